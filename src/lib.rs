@@ -19,6 +19,13 @@
 //! 7. Contact 26 is always recorded.
 //! 8. No patient data is stored: free text is short and checked by `domain::identifier`.
 
+pub mod audit;
+pub mod clock;
+pub mod db;
 pub mod domain;
+pub mod error;
 pub mod exchange;
+pub mod live;
+pub mod store;
 pub mod ui;
+pub mod writer;

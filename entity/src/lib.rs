@@ -8,4 +8,32 @@
     reason = "sea-orm's derive expands to its own transaction helper; nothing here calls it"
 )]
 
+pub mod access_receipt;
+pub mod action_status;
+pub mod audit_event;
+pub mod audit_head;
+pub mod clinician;
+pub mod consent;
+pub mod contact;
+pub mod contact_void;
+pub mod day_sheet;
+pub mod device;
 pub mod ids;
+pub mod key_fingerprint;
+pub mod lease;
+pub mod limit_rule;
+pub mod one_time_link;
+pub mod organisation_fact;
+pub mod organisation_import;
+pub mod over_limit_reason;
+pub mod person;
+pub mod release;
+pub mod release_frame;
+pub mod retention_gate;
+pub mod role_grant;
+pub mod session;
+pub mod sessions_worked;
+pub mod status_answer;
+pub mod subject;
+pub mod tally;
+pub mod weekly_answer;

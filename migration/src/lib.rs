@@ -1,1 +1,32 @@
+//! Schema changes, one subject a file, each in a transaction on SQLite and on PostgreSQL. Knows no entity.
 
+#![expect(
+    elided_lifetimes_in_paths,
+    reason = "the trait of sea-orm-migration is declared without them"
+)]
+use sea_orm_migration::prelude::*;
+
+mod m001_service;
+mod m002_organisations;
+mod m003_people;
+mod m004_contacts;
+mod m005_actions;
+mod m006_releases;
+mod support;
+
+/// All migrations in order.
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m001_service::Service),
+            Box::new(m002_organisations::Organisations),
+            Box::new(m003_people::People),
+            Box::new(m004_contacts::Contacts),
+            Box::new(m005_actions::Actions),
+            Box::new(m006_releases::Releases),
+        ]
+    }
+}

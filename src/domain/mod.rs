@@ -2,6 +2,10 @@
 #![warn(missing_docs)]
 #![warn(clippy::arithmetic_side_effects, clippy::indexing_slicing)]
 
+pub mod access;
+pub mod calendar;
 pub mod catalogue;
+pub mod contact;
 pub mod identifier;
+pub mod limit;
 pub mod organisation;

@@ -1,1 +1,2 @@
-fn main(){}
+//! Every integration test, in one binary.
+fn main() {}

@@ -1,0 +1,203 @@
+//! The only opener of connections and transactions.
+//!
+//! SQLite: one write connection, owned by the writer task, and a pool of read-only ones. PostgreSQL: a connection of
+//! its own for contacts, and a pool for everything else.
+
+use std::{fmt, fs, path::Path, time::Duration};
+
+use sea_orm::{
+    ConnectOptions, Database, DatabaseBackend, DatabaseConnection, DatabaseTransaction, DbErr,
+    SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous},
+};
+
+use crate::domain::access::LedgerScope;
+
+/// A connection and the scope its reader may see: what every store function asks for.
+#[derive(Debug)]
+pub struct Scoped<'a, C, S> {
+    pub(crate) conn: &'a C,
+    pub(crate) scope: &'a S,
+}
+
+impl<C, S> Clone for Scoped<'_, C, S> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<C, S> Copy for Scoped<'_, C, S> {}
+
+impl<'a, C, S> Scoped<'a, C, S> {
+    /// Binds a scope to a connection or an open transaction.
+    pub fn new(conn: &'a C, scope: &'a S) -> Self {
+        Self { conn, scope }
+    }
+}
+
+/// A reader of rows within a scope.
+pub type Read<'a, S> = Scoped<'a, DatabaseConnection, S>;
+
+/// The database of one node.
+#[derive(Clone)]
+pub struct Db {
+    read: DatabaseConnection,
+    contacts: DatabaseConnection,
+    write: DatabaseConnection,
+}
+
+impl fmt::Debug for Db {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Db({:?})", self.backend())
+    }
+}
+
+impl Db {
+    /// Opens an SQLite file, made with permission for its owner only.
+    pub async fn sqlite(file: &Path) -> Result<Self, DbErr> {
+        private_file(file)
+            .map_err(|error| DbErr::Custom(format!("{}: {error}", file.display())))?;
+        let url = format!("sqlite://{}?mode=rwc", file.display());
+        let mut options = ConnectOptions::new(&url);
+        options
+            .max_connections(1)
+            .acquire_timeout(Duration::from_secs(5))
+            .map_sqlx_sqlite_opts(|sqlite| {
+                sqlite
+                    .busy_timeout(Duration::from_secs(5))
+                    .journal_mode(SqliteJournalMode::Wal)
+                    .synchronous(SqliteSynchronous::Full)
+                    .foreign_keys(true)
+                    .pragma("recursive_triggers", "ON")
+                    .pragma("secure_delete", "ON")
+                    .statement_cache_capacity(200)
+            });
+        let write = connect(options).await?;
+        let mut options = ConnectOptions::new(format!("sqlite://{}?mode=ro", file.display()));
+        options
+            .max_connections(4)
+            .min_connections(1)
+            .acquire_timeout(Duration::from_secs(2))
+            .map_sqlx_sqlite_opts(|sqlite| {
+                sqlite
+                    .busy_timeout(Duration::from_secs(5))
+                    .read_only(true)
+                    .statement_cache_capacity(200)
+            });
+        let read = connect(options).await?;
+        Ok(Self {
+            read,
+            contacts: write.clone(),
+            write,
+        })
+    }
+
+    /// Connects to PostgreSQL.
+    pub async fn postgres(url: &str) -> Result<Self, DbErr> {
+        let pool = |most: u32| {
+            let mut options = ConnectOptions::new(url);
+            options
+                .max_connections(most)
+                .acquire_timeout(Duration::from_secs(2))
+                .map_sqlx_postgres_opts(|postgres| {
+                    postgres
+                        .application_name("headroom")
+                        // A transaction that nobody finishes must not hold its locks for ever.
+                        .options([
+                            ("idle_in_transaction_session_timeout", "30s"),
+                            ("lock_timeout", "5s"),
+                        ])
+                });
+            options
+        };
+        Ok(Self {
+            read: connect(pool(10)).await?,
+            contacts: connect(pool(1)).await?,
+            write: connect(pool(5)).await?,
+        })
+    }
+
+    /// Which of the two this is.
+    pub fn backend(&self) -> DatabaseBackend {
+        self.read.get_database_backend()
+    }
+
+    /// Reads within a scope.
+    pub fn read<'a, S>(&'a self, scope: &'a S) -> Read<'a, S> {
+        Scoped::new(&self.read, scope)
+    }
+
+    /// Reads the release ledger, and nothing else.
+    pub fn ledger<'a>(&'a self, scope: &'a LedgerScope) -> Read<'a, LedgerScope> {
+        Scoped::new(&self.read, scope)
+    }
+
+    /// Reads who is asking, before there is a scope: sessions, devices, grants, the organisation tree.
+    pub fn identify(&self) -> &DatabaseConnection {
+        &self.read
+    }
+
+    /// The connection on which migrations run.
+    pub fn schema(&self) -> &DatabaseConnection {
+        &self.write
+    }
+
+    /// Begins a transaction for contacts. For the writer task alone.
+    pub(crate) async fn begin_contacts(&self) -> Result<DatabaseTransaction, DbErr> {
+        begin(&self.contacts).await
+    }
+
+    /// Begins any other write. For the writer alone, never in a request future.
+    pub(crate) async fn begin_write(&self) -> Result<DatabaseTransaction, DbErr> {
+        begin(&self.write).await
+    }
+}
+
+/// On SQLite the write lock is taken at once: a deferred transaction that reads and then writes fails under load.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one place where a transaction begins"
+)]
+async fn begin(connection: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
+    match connection.get_database_backend() {
+        DatabaseBackend::Sqlite => {
+            connection
+                .begin_with_options(TransactionOptions {
+                    sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+                    ..TransactionOptions::default()
+                })
+                .await
+        }
+        _ => connection.begin().await,
+    }
+}
+
+/// Statements never enter spans or logs with their values: they are personal data.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one place where a connection is opened"
+)]
+async fn connect(mut options: ConnectOptions) -> Result<DatabaseConnection, DbErr> {
+    options.sqlx_logging(false).record_stmt_in_spans(false);
+    Database::connect(options).await
+}
+
+#[cfg(unix)]
+fn private_file(file: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+    fs::OpenOptions::new()
+        .create(true)
+        .append(true)
+        .mode(0o600)
+        .open(file)?;
+    fs::set_permissions(file, fs::Permissions::from_mode(0o600))
+}
+
+#[cfg(not(unix))]
+fn private_file(file: &Path) -> std::io::Result<()> {
+    fs::OpenOptions::new()
+        .create(true)
+        .append(true)
+        .open(file)
+        .map(drop)
+}

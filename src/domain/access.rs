@@ -1,0 +1,563 @@
+//! Who may do what. One decision table; a new role or permission does not compile until it is decided here.
+//!
+//! Possession is the proof: a write takes a [`Permit`], [`CliAuthority`] or [`JobAuthority`], and a read of practice
+//! rows takes the scope inside one. [`permit`] is the only maker of a `Permit`.
+
+use std::{fmt, str::FromStr};
+
+use entity::ids::{ClinicianId, DeviceId, NotAnId, OdsCode, OrgCode, PersonId};
+use uuid::Uuid;
+
+/// What a person may hold in an organisation. Clinicians act through an enrolled device instead.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Role {
+    /// Runs one practice's record.
+    PracticeManager,
+    /// Sees one LMC's area live.
+    LmcOfficer,
+    /// Reads releases for an ICB.
+    IcbAnalyst,
+    /// Looks after the service: organisations and people, never a practice's rows.
+    Administrator,
+}
+
+impl Role {
+    /// Every role, in the order of the tables.
+    pub const ALL: [Self; 4] = [
+        Self::PracticeManager,
+        Self::LmcOfficer,
+        Self::IcbAnalyst,
+        Self::Administrator,
+    ];
+
+    /// Stable text, as stored.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::PracticeManager => "practice-manager",
+            Self::LmcOfficer => "lmc-officer",
+            Self::IcbAnalyst => "icb-analyst",
+            Self::Administrator => "administrator",
+        }
+    }
+
+    /// As written on a page.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::PracticeManager => "Practice manager",
+            Self::LmcOfficer => "LMC officer",
+            Self::IcbAnalyst => "ICB analyst",
+            Self::Administrator => "Administrator",
+        }
+    }
+}
+
+impl FromStr for Role {
+    type Err = NotAnId;
+    fn from_str(text: &str) -> Result<Self, NotAnId> {
+        Self::ALL
+            .into_iter()
+            .find(|role| role.code() == text)
+            .ok_or(NotAnId {
+                what: "a role",
+                why: "roles are practice-manager, lmc-officer, icb-analyst and administrator",
+            })
+    }
+}
+
+/// A role held in an organisation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Grant {
+    /// What.
+    pub role: Role,
+    /// Where: a practice, an LMC, an ICB; `england` for an administrator.
+    pub organisation: OrgCode,
+}
+
+/// Whoever asks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Actor {
+    /// A person who signed in, with what they hold now.
+    Person {
+        /// Who.
+        id: PersonId,
+        /// Unrevoked grants.
+        grants: Vec<Grant>,
+    },
+    /// A device enrolled for one clinician.
+    Device {
+        /// Which.
+        id: DeviceId,
+        /// Where.
+        practice: OdsCode,
+        /// For whom.
+        clinician: ClinicianId,
+    },
+    /// Nobody we know.
+    Stranger,
+}
+
+impl Actor {
+    fn holds(&self, role: Role, organisation: &OrgCode) -> bool {
+        match self {
+            Self::Person { grants, .. } => grants
+                .iter()
+                .any(|grant| grant.role == role && grant.organisation == *organisation),
+            Self::Device { .. } | Self::Stranger => false,
+        }
+    }
+
+    fn has_role(&self, role: Role) -> bool {
+        match self {
+            Self::Person { grants, .. } => grants.iter().any(|grant| grant.role == role),
+            Self::Device { .. } | Self::Stranger => false,
+        }
+    }
+
+    /// The id written beside what this actor records.
+    pub fn id(&self) -> Uuid {
+        match self {
+            Self::Person { id, .. } => id.0,
+            Self::Device { id, .. } => id.0,
+            Self::Stranger => Uuid::nil(),
+        }
+    }
+}
+
+impl fmt::Display for Actor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Person { id, .. } => write!(f, "person {id}"),
+            Self::Device { id, .. } => write!(f, "device {id}"),
+            Self::Stranger => f.write_str("stranger"),
+        }
+    }
+}
+
+/// What is asked about, as read from a path; says nothing about who may.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Target {
+    /// One clinician of one practice.
+    Clinician(OdsCode, ClinicianId),
+    /// One practice.
+    Practice(OdsCode),
+    /// One LMC's area.
+    Lmc(OrgCode),
+    /// What releases say, of any area.
+    Releases,
+    /// The actor's own account.
+    Account,
+    /// The service as a whole.
+    Service,
+}
+
+/// What the decision depends on besides the actor and the target.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Facts {
+    /// The target exists (an open or closed practice, a clinician who belongs to it, an LMC).
+    pub exists: bool,
+    /// The asking officer's LMC represents the practice today.
+    pub represented: bool,
+    /// The practice consents to its LMC seeing its rows.
+    pub shares_with_lmc: bool,
+}
+
+/// Rows of one clinician.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClinicianScope {
+    practice: OdsCode,
+    clinician: ClinicianId,
+}
+
+/// Rows of one practice.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PracticeScope {
+    practice: OdsCode,
+}
+
+/// Rows of the practices of one LMC that share them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LmcScope {
+    lmc: OrgCode,
+}
+
+/// The release ledger.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LedgerScope(());
+
+/// The actor's own account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AccountScope {
+    person: Option<PersonId>,
+}
+
+/// Organisations and people; never a practice's rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ServiceScope(());
+
+/// Every row, for jobs and commands that count or check all of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct EverywhereScope(());
+
+impl ClinicianScope {
+    /// Where.
+    pub fn practice(&self) -> &OdsCode {
+        &self.practice
+    }
+    /// Whose.
+    pub fn clinician(&self) -> ClinicianId {
+        self.clinician
+    }
+}
+
+impl PracticeScope {
+    /// Where.
+    pub fn practice(&self) -> &OdsCode {
+        &self.practice
+    }
+    /// One clinician of the practice: whoever may read the practice may read them.
+    pub fn of(&self, clinician: ClinicianId) -> ClinicianScope {
+        ClinicianScope {
+            practice: self.practice.clone(),
+            clinician,
+        }
+    }
+}
+
+impl LmcScope {
+    /// Which LMC.
+    pub fn lmc(&self) -> &OrgCode {
+        &self.lmc
+    }
+}
+
+impl AccountScope {
+    /// The person, or nothing for a device.
+    pub fn person(&self) -> Option<PersonId> {
+        self.person
+    }
+}
+
+/// Turns a target into the typed scope of a permission. Sealed: only the scopes above.
+pub trait Scope: Sized + Clone + Send + Sync + 'static {
+    #[doc(hidden)]
+    fn from_target(target: &Target, actor: &Actor) -> Option<Self>;
+}
+
+impl Scope for ClinicianScope {
+    fn from_target(target: &Target, _: &Actor) -> Option<Self> {
+        match target {
+            Target::Clinician(practice, clinician) => Some(Self {
+                practice: practice.clone(),
+                clinician: *clinician,
+            }),
+            _ => None,
+        }
+    }
+}
+
+impl Scope for PracticeScope {
+    fn from_target(target: &Target, _: &Actor) -> Option<Self> {
+        match target {
+            Target::Practice(practice) => Some(Self {
+                practice: practice.clone(),
+            }),
+            _ => None,
+        }
+    }
+}
+
+impl Scope for LmcScope {
+    fn from_target(target: &Target, _: &Actor) -> Option<Self> {
+        match target {
+            Target::Lmc(lmc) => Some(Self { lmc: lmc.clone() }),
+            _ => None,
+        }
+    }
+}
+
+impl Scope for LedgerScope {
+    fn from_target(target: &Target, _: &Actor) -> Option<Self> {
+        (*target == Target::Releases).then_some(Self(()))
+    }
+}
+
+impl Scope for AccountScope {
+    fn from_target(target: &Target, actor: &Actor) -> Option<Self> {
+        let person = match actor {
+            Actor::Person { id, .. } => Some(*id),
+            Actor::Device { .. } | Actor::Stranger => None,
+        };
+        (*target == Target::Account).then_some(Self { person })
+    }
+}
+
+impl Scope for ServiceScope {
+    fn from_target(target: &Target, _: &Actor) -> Option<Self> {
+        (*target == Target::Service).then_some(Self(()))
+    }
+}
+
+/// A permission as a type, so that a function can ask for exactly the one it needs.
+pub trait Permission: Send + Sync + 'static {
+    /// The row of the decision table.
+    const ACTION: Action;
+    /// What a permit for it opens.
+    type Scope: Scope;
+}
+
+macro_rules! permissions {
+    ($($(#[$doc:meta])* $name:ident => $scope:ty),+ $(,)?) => {
+        /// The rows of the decision table.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Action {
+            $($(#[$doc])* $name,)+
+        }
+
+        impl Action {
+            /// Every action, in order.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)+];
+        }
+
+        $($(#[$doc])*
+        #[derive(Debug, Clone, Copy)]
+        pub struct $name;
+
+        impl Permission for $name {
+            const ACTION: Action = Action::$name;
+            type Scope = $scope;
+        })+
+    };
+}
+
+permissions! {
+    /// See one clinician's own count.
+    SeeOwnDay => ClinicianScope,
+    /// Record, undo or set one clinician's contacts.
+    RecordContacts => ClinicianScope,
+    /// Enter a number from the appointment book.
+    EnterDaySheet => ClinicianScope,
+    /// See the practice's total and divert state.
+    SeePracticeTotal => PracticeScope,
+    /// See each clinician's count.
+    SeeCapacity => PracticeScope,
+    /// Set the practice's limits.
+    SetLimits => PracticeScope,
+    /// See the practice's register, history and what others see of it.
+    SeeRegister => PracticeScope,
+    /// Record a status, a weekly answer, or answer what the LMC entered.
+    RecordStatus => PracticeScope,
+    /// Give or withdraw consent.
+    SetSharing => PracticeScope,
+    /// Add clinicians, make enrolment links, revoke devices.
+    ManageClinicians => PracticeScope,
+    /// See an LMC's area.
+    SeeLmcArea => LmcScope,
+    /// See one practice's register as its LMC.
+    SeePracticeAsLmc => PracticeScope,
+    /// Enter what a practice said by telephone.
+    EnterByTelephone => PracticeScope,
+    /// Read releases.
+    ReadReleases => LedgerScope,
+    /// See one's own account and roles.
+    SeeAccount => AccountScope,
+    /// Look after people and organisations.
+    Administer => ServiceScope,
+}
+
+/// Why not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Denied {
+    /// Sign in first.
+    Stranger,
+    /// The same answer as for a thing that does not exist.
+    NotFound,
+    /// The actor belongs here, but this is not theirs to do.
+    NotYours,
+}
+
+/// Proof that the actor may do `P` within the scope.
+#[derive(Debug, Clone)]
+pub struct Permit<P: Permission> {
+    actor: Actor,
+    scope: P::Scope,
+}
+
+impl<P: Permission> Permit<P> {
+    /// Who.
+    pub fn actor(&self) -> &Actor {
+        &self.actor
+    }
+    /// Within what.
+    pub fn scope(&self) -> &P::Scope {
+        &self.scope
+    }
+}
+
+/// Asks the decision table; the only maker of a [`Permit`].
+///
+/// # Errors
+/// [`Denied`] says whether to sign in, to see nothing there, or to be told it is somebody else's to do.
+pub fn permit<P: Permission>(
+    actor: &Actor,
+    target: &Target,
+    facts: Facts,
+) -> Result<Permit<P>, Denied> {
+    decide(actor, P::ACTION, target, facts)?;
+    let scope = P::Scope::from_target(target, actor).ok_or(Denied::NotFound)?;
+    Ok(Permit {
+        actor: actor.clone(),
+        scope,
+    })
+}
+
+/// The decision without the proof: for menus, and for the printed matrix.
+pub fn decide(actor: &Actor, action: Action, target: &Target, facts: Facts) -> Result<(), Denied> {
+    if *actor == Actor::Stranger {
+        return Err(Denied::Stranger);
+    }
+    if !facts.exists {
+        return Err(Denied::NotFound);
+    }
+    if permits(actor, action, target, facts) {
+        Ok(())
+    } else if belongs(actor, target, facts) {
+        Err(Denied::NotYours)
+    } else {
+        Err(Denied::NotFound)
+    }
+}
+
+fn permits(actor: &Actor, action: Action, target: &Target, facts: Facts) -> bool {
+    match action {
+        Action::SeeOwnDay | Action::RecordContacts | Action::EnterDaySheet => match target {
+            Target::Clinician(practice, clinician) => {
+                manages(actor, practice) || is_clinician(actor, practice, *clinician)
+            }
+            _ => false,
+        },
+        Action::SeePracticeTotal => match target {
+            Target::Practice(practice) => manages(actor, practice) || works_at(actor, practice),
+            _ => false,
+        },
+        Action::SeeCapacity
+        | Action::SetLimits
+        | Action::SeeRegister
+        | Action::RecordStatus
+        | Action::SetSharing
+        | Action::ManageClinicians => match target {
+            Target::Practice(practice) => manages(actor, practice),
+            _ => false,
+        },
+        Action::SeeLmcArea => match target {
+            Target::Lmc(lmc) => actor.holds(Role::LmcOfficer, lmc),
+            _ => false,
+        },
+        Action::SeePracticeAsLmc => facts.represented && facts.shares_with_lmc,
+        // Without consent an officer may still write down what the practice told them; they see that entry only.
+        Action::EnterByTelephone => facts.represented,
+        Action::ReadReleases => matches!(actor, Actor::Person { grants, .. } if !grants.is_empty()),
+        Action::SeeAccount => true,
+        Action::Administer => actor.has_role(Role::Administrator),
+    }
+}
+
+fn manages(actor: &Actor, practice: &OdsCode) -> bool {
+    actor.holds(Role::PracticeManager, &practice.into())
+}
+
+fn works_at(actor: &Actor, practice: &OdsCode) -> bool {
+    matches!(actor, Actor::Device { practice: own, .. } if own == practice)
+}
+
+fn is_clinician(actor: &Actor, practice: &OdsCode, clinician: ClinicianId) -> bool {
+    matches!(actor, Actor::Device { practice: own, clinician: me, .. } if own == practice && *me == clinician)
+}
+
+/// Whether "this is not yours to do" tells the actor nothing new: they work in the place they ask about.
+fn belongs(actor: &Actor, target: &Target, facts: Facts) -> bool {
+    match target {
+        Target::Practice(practice) => {
+            manages(actor, practice)
+                || works_at(actor, practice)
+                || (facts.represented && facts.shares_with_lmc)
+        }
+        Target::Clinician(practice, clinician) => {
+            manages(actor, practice) || is_clinician(actor, practice, *clinician)
+        }
+        Target::Lmc(lmc) => actor.holds(Role::LmcOfficer, lmc),
+        Target::Releases | Target::Account | Target::Service => true,
+    }
+}
+
+/// Whoever stands behind a write: its id goes into the row, its text into the audit event.
+pub trait Authority: Send + Sync {
+    /// The id written beside the row.
+    fn id(&self) -> Uuid;
+    /// The actor as the audit trail names it.
+    fn name(&self) -> String;
+}
+
+impl<P: Permission> Authority for Permit<P> {
+    fn id(&self) -> Uuid {
+        self.actor.id()
+    }
+    fn name(&self) -> String {
+        self.actor.to_string()
+    }
+}
+
+/// A command typed by whoever holds the machine. Made in `cli` alone; the architecture test looks.
+#[derive(Debug, Clone, Copy)]
+pub struct CliAuthority(());
+
+/// Scheduled work. Made in `jobs` alone; the architecture test looks.
+#[derive(Debug, Clone, Copy)]
+pub struct JobAuthority(());
+
+impl CliAuthority {
+    /// For `cli` only.
+    #[expect(
+        clippy::new_without_default,
+        reason = "an authority is taken on purpose, never by default"
+    )]
+    pub fn new() -> Self {
+        Self(())
+    }
+    /// Every row.
+    pub fn everywhere(self) -> EverywhereScope {
+        EverywhereScope(())
+    }
+}
+
+impl JobAuthority {
+    /// For `jobs` only.
+    #[expect(
+        clippy::new_without_default,
+        reason = "an authority is taken on purpose, never by default"
+    )]
+    pub fn new() -> Self {
+        Self(())
+    }
+    /// Every row.
+    pub fn everywhere(self) -> EverywhereScope {
+        EverywhereScope(())
+    }
+}
+
+impl Authority for CliAuthority {
+    fn id(&self) -> Uuid {
+        Uuid::nil()
+    }
+    fn name(&self) -> String {
+        "command line".to_owned()
+    }
+}
+
+impl Authority for JobAuthority {
+    fn id(&self) -> Uuid {
+        Uuid::nil()
+    }
+    fn name(&self) -> String {
+        "scheduled job".to_owned()
+    }
+}

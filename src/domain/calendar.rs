@@ -1,0 +1,96 @@
+//! Days and weeks as practices live them: in London.
+
+use chrono::{DateTime, Datelike, Duration, NaiveTime, TimeZone, Utc, Weekday};
+use chrono_tz::Europe::London;
+use entity::ids::LocalDate;
+
+/// The London calendar day of an instant.
+pub fn london_day(at: DateTime<Utc>) -> LocalDate {
+    LocalDate(at.with_timezone(&London).date_naive())
+}
+
+/// The London wall-clock time of an instant, `11:38`.
+pub fn london_time(at: DateTime<Utc>) -> String {
+    at.with_timezone(&London).format("%H:%M").to_string()
+}
+
+/// The instant at which a London day begins. Where the clocks go forward at midnight (they do not in London, but the
+/// rule must answer) it is the first instant that exists.
+pub fn day_begins(day: LocalDate) -> DateTime<Utc> {
+    let midnight = day.0.and_time(NaiveTime::MIN);
+    London
+        .from_local_datetime(&midnight)
+        .earliest()
+        .map_or_else(
+            || Utc.from_utc_datetime(&midnight),
+            |local| local.with_timezone(&Utc),
+        )
+}
+
+/// The Friday that ends the working week of `day`; Saturday and Sunday belong to the week before.
+pub fn week_ending(day: LocalDate) -> LocalDate {
+    match day.0.weekday() {
+        Weekday::Sat => day.minus_days(1),
+        Weekday::Sun => day.minus_days(2),
+        weekday => day.plus_days(u64::from(
+            4_u32.saturating_sub(weekday.num_days_from_monday()),
+        )),
+    }
+}
+
+/// Cut to microseconds, as PostgreSQL keeps them, so that what is read back equals what was written.
+pub fn to_microseconds(at: DateTime<Utc>) -> DateTime<Utc> {
+    let nanos = i64::from(at.timestamp_subsec_nanos() % 1_000);
+    at.checked_sub_signed(Duration::nanoseconds(nanos))
+        .unwrap_or(at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(text: &str) -> DateTime<Utc> {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn a_contact_after_midnight_in_summer_belongs_to_the_london_day() {
+        assert_eq!(
+            london_day(at("2026-06-30T23:30:00Z")).to_string(),
+            "2026-07-01"
+        );
+        assert_eq!(
+            london_day(at("2026-12-31T23:30:00Z")).to_string(),
+            "2026-12-31"
+        );
+    }
+
+    #[test]
+    fn days_begin_at_london_midnight_on_both_sides_of_the_clock_changes() {
+        for (day, begins) in [
+            ("2026-03-29", "2026-03-29T00:00:00Z"),
+            ("2026-03-30", "2026-03-29T23:00:00Z"),
+            ("2026-10-25", "2026-10-24T23:00:00Z"),
+            ("2026-10-26", "2026-10-26T00:00:00Z"),
+        ] {
+            assert_eq!(day_begins(day.parse().unwrap()), at(begins), "{day}");
+        }
+    }
+
+    #[test]
+    fn the_week_ends_on_friday() {
+        for (day, friday) in [
+            ("2026-11-16", "2026-11-20"),
+            ("2026-11-20", "2026-11-20"),
+            ("2026-11-21", "2026-11-20"),
+            ("2026-11-22", "2026-11-20"),
+            ("2026-11-23", "2026-11-27"),
+        ] {
+            assert_eq!(
+                week_ending(day.parse().unwrap()).to_string(),
+                friday,
+                "{day}"
+            );
+        }
+    }
+}

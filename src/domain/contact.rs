@@ -1,0 +1,393 @@
+//! What a contact is, and how one is accepted from a phone whose clock may be wrong.
+//!
+//! A contact is a discrete interaction between a health professional and a patient or the patient's representative,
+//! in any mode and setting (NHS England/GPC appointment guidance). Contact 26 is recorded like the first.
+
+use std::{fmt, str::FromStr};
+
+use chrono::{DateTime, Duration, Utc};
+use entity::ids::{ClinicianId, ContactId, LocalDate, NotAnId, OdsCode, VoidId};
+use uuid::Uuid;
+
+use super::calendar;
+
+/// How far a phone's clock may be off before the contact is marked.
+const CLOCK_TOLERANCE: Duration = Duration::minutes(5);
+/// How far back a contact may be recorded.
+pub const BACKFILL_DAYS: u64 = 31;
+/// The most that *Set to N* and a day sheet take: more than anyone sees in a day.
+pub const MOST_A_DAY: u32 = 200;
+
+/// How the contact took place. Stored as text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+pub enum Kind {
+    /// Face to face at the practice; what a plain tap means.
+    #[default]
+    InPerson,
+    /// By telephone.
+    Telephone,
+    /// By video.
+    Video,
+    /// An online request closed by messages.
+    Online,
+    /// At the patient's home or care home.
+    Visit,
+}
+
+impl Kind {
+    /// Every kind, in the order of the buttons.
+    pub const ALL: [Self; 5] = [
+        Self::InPerson,
+        Self::Telephone,
+        Self::Video,
+        Self::Online,
+        Self::Visit,
+    ];
+
+    /// Stable text.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::InPerson => "in-person",
+            Self::Telephone => "telephone",
+            Self::Video => "video",
+            Self::Online => "online",
+            Self::Visit => "visit",
+        }
+    }
+
+    /// As written on a button.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::InPerson => "In person",
+            Self::Telephone => "Telephone",
+            Self::Video => "Video",
+            Self::Online => "Online",
+            Self::Visit => "Visit",
+        }
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code())
+    }
+}
+
+impl FromStr for Kind {
+    type Err = NotAnId;
+    fn from_str(text: &str) -> Result<Self, NotAnId> {
+        Self::ALL
+            .into_iter()
+            .find(|kind| kind.code() == text)
+            .ok_or(NotAnId {
+                what: "a kind of contact",
+                why: "kinds are in-person, telephone, video, online and visit",
+            })
+    }
+}
+
+/// Where a count comes from. Per clinician and day one source counts; they are never added together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Source {
+    /// Single contacts.
+    Taps,
+    /// The day sheet.
+    Sheet,
+}
+
+impl Source {
+    /// Stable text.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Taps => "taps",
+            Self::Sheet => "sheet",
+        }
+    }
+
+    /// As written beside a count.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Taps => "taps",
+            Self::Sheet => "day sheet",
+        }
+    }
+}
+
+/// How a contact came in: one at a time, or as part of *Set to N*.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Entered {
+    /// One tap or one API call.
+    Tap,
+    /// Caught up with *Set to N*.
+    SetTo,
+    /// The last one, changed to another kind.
+    Changed,
+}
+
+impl Entered {
+    /// Stable text.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Tap => "tap",
+            Self::SetTo => "set-to",
+            Self::Changed => "changed",
+        }
+    }
+}
+
+/// A contact ready to be written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewContact {
+    /// Where.
+    pub practice: OdsCode,
+    /// Made by the client; sent again it changes nothing.
+    pub id: ContactId,
+    /// Whose.
+    pub clinician: ClinicianId,
+    /// The London day it counts for.
+    pub day: LocalDate,
+    /// When it took place, as far as is known.
+    pub occurred_at: DateTime<Utc>,
+    /// Whether the sender named the time; only then must a repeat name the same.
+    pub time_given: bool,
+    /// How.
+    pub kind: Kind,
+    /// A long-term condition, mental health or the like: 2.5 routine contacts on the second ruler (BMA 2018).
+    pub complex: bool,
+    /// How it came in.
+    pub entered: Entered,
+    /// The phone's clock was off by more than five minutes.
+    pub clock_off: bool,
+    /// Person or device.
+    pub recorded_by: Uuid,
+}
+
+/// A void ready to be written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewVoid {
+    /// Where.
+    pub practice: OdsCode,
+    /// Made by the client.
+    pub id: VoidId,
+    /// What is voided; it may not have arrived yet.
+    pub contact: ContactId,
+    /// Whose; a void of somebody else's contact does nothing.
+    pub clinician: ClinicianId,
+    /// Person or device.
+    pub recorded_by: Uuid,
+}
+
+/// One operation of the counting path.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CountOp {
+    /// Count this.
+    Contact(NewContact),
+    /// Do not count that.
+    Void(NewVoid),
+}
+
+impl CountOp {
+    /// Where.
+    pub fn practice(&self) -> &OdsCode {
+        match self {
+            Self::Contact(contact) => &contact.practice,
+            Self::Void(void) => &void.practice,
+        }
+    }
+
+    /// Whose.
+    pub fn clinician(&self) -> ClinicianId {
+        match self {
+            Self::Contact(contact) => contact.clinician,
+            Self::Void(void) => void.clinician,
+        }
+    }
+}
+
+/// What became of one operation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// Written now.
+    Recorded,
+    /// Written before; nothing changed.
+    Repeat,
+    /// The id stands for something else; nothing was written.
+    IdReused,
+}
+
+/// A contact as it was sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tap {
+    /// Client-made; a UUIDv7 also dates a contact sent without a time.
+    pub id: Uuid,
+    /// How; in person where nothing is said.
+    pub kind: Kind,
+    /// Complex.
+    pub complex: bool,
+    /// When, where the sender says.
+    pub occurred_at: Option<DateTime<Utc>>,
+}
+
+/// Why a contact cannot be taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refused {
+    /// The id is all zeros or all ones.
+    NoId,
+    /// It lies ahead of the server's clock by more than the tolerance.
+    Future,
+    /// It lies further back than [`BACKFILL_DAYS`].
+    TooOld,
+}
+
+impl Refused {
+    /// The field at fault and a sentence about it.
+    pub fn explain(self) -> (&'static str, &'static str) {
+        match self {
+            Self::NoId => ("id", "Send a UUIDv7 made for this contact"),
+            Self::Future => ("occurred_at", "A contact cannot lie in the future"),
+            Self::TooOld => ("occurred_at", "A contact can be recorded for up to 31 days"),
+        }
+    }
+}
+
+/// Accepts a contact as sent: dates it, marks a wrong clock.
+///
+/// A time the sender names is believed up to five minutes ahead. A time read from the id is what the phone's clock
+/// said when it was tapped: where that lies ahead, the contact is dated now and marked.
+///
+/// # Errors
+/// [`Refused`] names the field and the rule.
+pub fn accept(
+    practice: &OdsCode,
+    clinician: ClinicianId,
+    tap: &Tap,
+    recorded_by: Uuid,
+    now: DateTime<Utc>,
+) -> Result<NewContact, Refused> {
+    if tap.id.is_nil() || tap.id.is_max() {
+        return Err(Refused::NoId);
+    }
+    let latest = now.checked_add_signed(CLOCK_TOLERANCE).unwrap_or(now);
+    if tap.occurred_at.is_some_and(|at| at > latest) {
+        return Err(Refused::Future);
+    }
+    let told = tap.occurred_at.or_else(|| made_at(tap.id)).unwrap_or(now);
+    let clock_off = told > latest;
+    let occurred_at = calendar::to_microseconds(if clock_off { now } else { told });
+    let day = calendar::london_day(occurred_at);
+    if day < calendar::london_day(now).minus_days(BACKFILL_DAYS) {
+        return Err(Refused::TooOld);
+    }
+    Ok(NewContact {
+        practice: practice.clone(),
+        id: ContactId(tap.id),
+        clinician,
+        day,
+        occurred_at,
+        time_given: tap.occurred_at.is_some(),
+        kind: tap.kind,
+        complex: tap.complex,
+        entered: Entered::Tap,
+        clock_off,
+        recorded_by,
+    })
+}
+
+/// When a UUIDv7 was made, to the millisecond; nothing for other versions.
+pub fn made_at(id: Uuid) -> Option<DateTime<Utc>> {
+    (id.get_version_num() == 7).then_some(())?;
+    let (seconds, nanos) = id.get_timestamp()?.to_unix();
+    DateTime::from_timestamp(i64::try_from(seconds).ok()?, nanos)
+}
+
+/// The key under which a contact is summed: its kind, and whether it is complex.
+pub fn tally_kind(kind: Kind, complex: bool) -> String {
+    if complex {
+        format!("{kind}-complex")
+    } else {
+        kind.code().to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn now() -> DateTime<Utc> {
+        "2026-11-20T12:00:00Z".parse().unwrap()
+    }
+
+    fn tap(occurred_at: Option<&str>) -> Tap {
+        Tap {
+            id: Uuid::now_v7(),
+            kind: Kind::InPerson,
+            complex: false,
+            occurred_at: occurred_at.map(|at| at.parse().unwrap()),
+        }
+    }
+
+    fn take(tap: &Tap) -> Result<NewContact, Refused> {
+        accept(
+            &"Z90001".parse().unwrap(),
+            ClinicianId(Uuid::nil()),
+            tap,
+            Uuid::nil(),
+            now(),
+        )
+    }
+
+    #[test]
+    fn a_time_ahead_is_refused_when_named_and_marked_when_read_from_the_id() {
+        assert_eq!(
+            take(&tap(Some("2026-11-20T12:05:01Z"))),
+            Err(Refused::Future)
+        );
+        assert!(!take(&tap(Some("2026-11-20T12:04:00Z"))).unwrap().clock_off);
+        let ahead = Uuid::new_v7(uuid::Timestamp::from_unix(
+            uuid::NoContext,
+            now().timestamp().unsigned_abs() + 3600,
+            0,
+        ));
+        let contact = take(&Tap {
+            id: ahead,
+            ..tap(None)
+        })
+        .unwrap();
+        assert!(contact.clock_off);
+        assert_eq!(contact.occurred_at, now());
+    }
+
+    #[test]
+    fn a_month_back_is_taken_and_older_refused() {
+        assert_eq!(
+            take(&tap(Some("2026-10-20T09:00:00Z")))
+                .unwrap()
+                .day
+                .to_string(),
+            "2026-10-20"
+        );
+        assert_eq!(
+            take(&tap(Some("2026-10-19T09:00:00Z"))),
+            Err(Refused::TooOld)
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn the_day_of_a_contact_is_the_london_day_of_its_time(minutes_back in 0_i64..40_000) {
+            let at = now() - Duration::minutes(minutes_back);
+            let contact = take(&Tap { occurred_at: Some(at), ..tap(None) }).unwrap();
+            prop_assert_eq!(contact.day, calendar::london_day(at));
+            prop_assert!(contact.day <= calendar::london_day(now()));
+        }
+    }
+
+    #[test]
+    fn kinds_read_back_as_written() {
+        for kind in Kind::ALL {
+            assert_eq!(kind.code().parse::<Kind>(), Ok(kind));
+        }
+    }
+}

@@ -1,0 +1,4 @@
+//! Every query, one file a subject. The only place of SQL. Reads take a scope, writes an open transaction.
+
+pub mod contacts;
+pub mod live;

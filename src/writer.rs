@@ -1,0 +1,306 @@
+//! Every write goes through here; a transaction never runs in a request future.
+//!
+//! A phone that disconnects drops its request's future. A `BEGIN` cancelled in flight hands a pooled PostgreSQL
+//! connection back with an open transaction, and what follows on it is acknowledged and never committed. So contacts
+//! go to one task that commits them in groups, other writes run there too (SQLite) or in a spawned task (PostgreSQL),
+//! and the caller only waits. Acknowledged means COMMIT returned; the live event is published by whoever committed.
+
+use std::sync::{Mutex, PoisonError};
+
+use chrono::{DateTime, Utc};
+use entity::ids::{OdsCode, OrgCode};
+use futures::future::BoxFuture;
+use sea_orm::{DatabaseBackend, DatabaseTransaction, DbErr};
+use tokio::sync::{mpsc, oneshot};
+
+use crate::{
+    audit::{self, Event, Stamp},
+    clock::Clock,
+    db::{Db, Scoped},
+    domain::{
+        access::{Authority, Permission, Permit, RecordContacts},
+        contact::{CountOp, Outcome},
+    },
+    error::AppError,
+    live::{Change, Live, What},
+    store,
+};
+
+/// Contacts that may wait; a fuller queue answers 503.
+const QUEUE: usize = 4096;
+/// Contacts and voids of one group.
+const GROUP: usize = 512;
+
+/// An open transaction with what it will tell once it is committed.
+#[derive(Debug)]
+pub struct Tx {
+    conn: DatabaseTransaction,
+    changes: Mutex<Vec<Change>>,
+    stamp: Stamp,
+}
+
+impl Tx {
+    fn new(conn: DatabaseTransaction, actor: String, at: DateTime<Utc>) -> Self {
+        Self {
+            conn,
+            changes: Mutex::default(),
+            stamp: Stamp { actor, at },
+        }
+    }
+
+    /// The transaction, for store functions that write.
+    pub fn conn(&self) -> &DatabaseTransaction {
+        &self.conn
+    }
+
+    /// Reads inside the transaction, within a scope: a read that decides a write belongs here.
+    pub fn read<'a, S>(&'a self, scope: &'a S) -> Scoped<'a, DatabaseTransaction, S> {
+        Scoped::new(&self.conn, scope)
+    }
+
+    /// When this transaction is recorded.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.stamp.at
+    }
+
+    /// Tells live pages after COMMIT.
+    pub fn changed(&self, practice: &OdsCode, what: What) {
+        let change = Change {
+            practice: practice.clone(),
+            what,
+        };
+        let mut changes = self.changes.lock().unwrap_or_else(PoisonError::into_inner);
+        if !changes.contains(&change) {
+            changes.push(change);
+        }
+    }
+
+    /// Appends to the organisation's audit chain, in this transaction.
+    pub async fn audit<E: Event>(&self, organisation: &OrgCode, event: &E) -> Result<(), DbErr> {
+        audit::append(&self.conn, &self.stamp, organisation, event).await
+    }
+
+    async fn commit(self, db: &Db, live: &Live) -> Result<(), DbErr> {
+        let changes = self
+            .changes
+            .into_inner()
+            .unwrap_or_else(PoisonError::into_inner);
+        store::live::notify(&self.conn, live.node(), &changes).await?;
+        self.conn.commit().await?;
+        let _ = db;
+        for change in &changes {
+            live.publish(change);
+        }
+        Ok(())
+    }
+}
+
+type Work = Box<dyn FnOnce(Db, Live, Clock) -> BoxFuture<'static, ()> + Send>;
+
+struct Counting {
+    ops: Vec<CountOp>,
+    reply: oneshot::Sender<Result<Vec<Outcome>, AppError>>,
+}
+
+enum Job {
+    Count(Counting),
+    Other(Work),
+}
+
+/// A handle on the writer; clones share one queue.
+#[derive(Clone)]
+pub struct Writer {
+    queue: mpsc::Sender<Job>,
+    db: Db,
+    live: Live,
+    clock: Clock,
+}
+
+impl std::fmt::Debug for Writer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(
+            f,
+            "Writer({} waiting)",
+            QUEUE.saturating_sub(self.queue.capacity())
+        )
+    }
+}
+
+impl Writer {
+    /// Starts the writer task; it ends when the last handle is dropped and the queue is empty.
+    pub fn start(db: Db, live: Live, clock: Clock) -> Self {
+        let (queue, jobs) = mpsc::channel(QUEUE);
+        tokio::spawn(run(jobs, db.clone(), live.clone(), clock.clone()));
+        Self {
+            queue,
+            db,
+            live,
+            clock,
+        }
+    }
+
+    /// Records contacts and voids of one clinician. The operations of one call stand or fall together.
+    ///
+    /// # Errors
+    /// [`AppError::Unavailable`] when the queue is full: nothing was recorded, and the caller may try again.
+    pub async fn count(
+        &self,
+        permit: &Permit<RecordContacts>,
+        ops: Vec<CountOp>,
+    ) -> Result<Vec<Outcome>, AppError> {
+        let scope = permit.scope();
+        if ops
+            .iter()
+            .any(|op| op.practice() != scope.practice() || op.clinician() != scope.clinician())
+        {
+            return Err(AppError::NotFound);
+        }
+        let (reply, answer) = oneshot::channel();
+        self.queue
+            .try_send(Job::Count(Counting { ops, reply }))
+            .map_err(|_| AppError::Unavailable { retry_after: 1 })?;
+        answer
+            .await
+            .map_err(|_| AppError::Unavailable { retry_after: 1 })?
+    }
+
+    /// Runs any other write in a transaction that outlives the request. The work should take less than 50 ms.
+    ///
+    /// # Errors
+    /// What the work returns, with everything rolled back; or [`AppError::Unavailable`].
+    pub async fn write<T, W>(&self, authority: &impl Authority, work: W) -> Result<T, AppError>
+    where
+        T: Send + 'static,
+        W: for<'t> FnOnce(&'t Tx) -> BoxFuture<'t, Result<T, AppError>> + Send + 'static,
+    {
+        let actor = authority.name();
+        let (reply, answer) = oneshot::channel();
+        let job: Work = Box::new(move |db, live, clock| {
+            Box::pin(async move {
+                let result = transact(&db, &live, &clock, actor, work).await;
+                // The caller may be gone; the work is done all the same.
+                drop(reply.send(result));
+            })
+        });
+        if self.db.backend() == DatabaseBackend::Sqlite {
+            self.queue
+                .send(Job::Other(job))
+                .await
+                .map_err(|_| AppError::Unavailable { retry_after: 1 })?;
+        } else {
+            tokio::spawn(job(self.db.clone(), self.live.clone(), self.clock.clone()));
+        }
+        answer
+            .await
+            .map_err(|_| AppError::Unavailable { retry_after: 1 })?
+    }
+}
+
+async fn transact<T, W>(
+    db: &Db,
+    live: &Live,
+    clock: &Clock,
+    actor: String,
+    work: W,
+) -> Result<T, AppError>
+where
+    W: for<'t> FnOnce(&'t Tx) -> BoxFuture<'t, Result<T, AppError>> + Send,
+{
+    let tx = Tx::new(db.begin_write().await?, actor, clock.now());
+    match work(&tx).await {
+        Ok(value) => {
+            tx.commit(db, live).await?;
+            Ok(value)
+        }
+        Err(error) => {
+            tx.conn.rollback().await?;
+            Err(error)
+        }
+    }
+}
+
+async fn run(mut jobs: mpsc::Receiver<Job>, db: Db, live: Live, clock: Clock) {
+    let mut next = jobs.recv().await;
+    while let Some(job) = next.take() {
+        match job {
+            Job::Other(work) => work(db.clone(), live.clone(), clock.clone()).await,
+            Job::Count(first) => {
+                let mut size = first.ops.len();
+                let mut group = vec![first];
+                while size < GROUP {
+                    match jobs.try_recv() {
+                        Ok(Job::Count(more)) => {
+                            size = size.saturating_add(more.ops.len());
+                            group.push(more);
+                        }
+                        Ok(other @ Job::Other(_)) => {
+                            next = Some(other);
+                            break;
+                        }
+                        Err(_) => break,
+                    }
+                }
+                count_group(group, &db, &live, &clock).await;
+            }
+        }
+        if next.is_none() {
+            next = jobs.recv().await;
+        }
+    }
+}
+
+/// One commit for the whole group; where that fails, each request is tried alone, so that one bad row cannot take the
+/// others with it.
+async fn count_group(group: Vec<Counting>, db: &Db, live: &Live, clock: &Clock) {
+    let all: Vec<&CountOp> = group.iter().flat_map(|counting| &counting.ops).collect();
+    match count_together(&all, db, live, clock).await {
+        Ok(mut outcomes) => {
+            for Counting { ops, reply } in group {
+                let rest = outcomes.split_off(ops.len().min(outcomes.len()));
+                // The phone may have gone; its contacts are recorded all the same.
+                drop(reply.send(Ok(std::mem::replace(&mut outcomes, rest))));
+            }
+        }
+        Err(error) if group.len() == 1 => {
+            for Counting { reply, .. } in group {
+                drop(reply.send(Err(AppError::from(error))));
+                break;
+            }
+        }
+        Err(error) => {
+            tracing::warn!(%error, requests = group.len(), "a group of contacts failed; trying each request alone");
+            for Counting { ops, reply } in group {
+                let ops: Vec<&CountOp> = ops.iter().collect();
+                let result = count_together(&ops, db, live, clock).await;
+                drop(reply.send(result.map_err(AppError::from)));
+            }
+        }
+    }
+}
+
+async fn count_together(
+    ops: &[&CountOp],
+    db: &Db,
+    live: &Live,
+    clock: &Clock,
+) -> Result<Vec<Outcome>, DbErr> {
+    let tx = Tx::new(db.begin_contacts().await?, String::new(), clock.now());
+    match store::contacts::append(tx.conn(), ops, tx.now()).await {
+        Ok(outcomes) => {
+            for op in ops {
+                tx.changed(op.practice(), What::Contacts);
+            }
+            tx.commit(db, live).await?;
+            Ok(outcomes)
+        }
+        Err(error) => {
+            tx.conn.rollback().await?;
+            Err(error)
+        }
+    }
+}
+
+/// A permission's scope, for closures that must own it.
+pub fn owned_scope<P: Permission>(permit: &Permit<P>) -> P::Scope {
+    permit.scope().clone()
+}
