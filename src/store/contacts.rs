@@ -65,7 +65,7 @@ pub async fn append(
     };
     for (key, contact) in first.iter().filter(|(key, _)| fresh.contains(*key)) {
         let kind = rules::tally_kind(contact.kind, contact.complex);
-        let voided_before = older_voids.get(key) == Some(&contact.clinician);
+        let voided_before = older_voids.contains(&(key.clone(), contact.clinician));
         let voided_now = fresh_voids.contains(key)
             && voids
                 .get(key)
@@ -254,10 +254,10 @@ async fn stored(
 async fn voided(
     conn: &impl ConnectionTrait,
     wanted: impl Iterator<Item = &Key>,
-) -> Result<HashMap<Key, ClinicianId>, DbErr> {
+) -> Result<HashSet<(Key, ClinicianId)>, DbErr> {
     let wanted: Vec<&Key> = wanted.collect();
     if wanted.is_empty() {
-        return Ok(HashMap::new());
+        return Ok(HashSet::new());
     }
     let pairs = wanted
         .iter()
