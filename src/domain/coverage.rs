@@ -33,7 +33,9 @@ pub fn coverage(voices: impl IntoIterator<Item = Voice>) -> Coverage {
             acting: sum.acting.saturating_add(u32::from(acts)),
             heard: sum.heard.saturating_add(u32::from(voice.acting.is_some())),
             all: sum.all.saturating_add(1),
-            patients_acting: sum.patients_acting.saturating_add(if acts { patients } else { 0 }),
+            patients_acting: sum
+                .patients_acting
+                .saturating_add(if acts { patients } else { 0 }),
             patients_all: sum.patients_all.saturating_add(patients),
         }
     })
@@ -48,13 +50,18 @@ impl Coverage {
     /// The share of all practices if none, and if each, of those not heard from were acting; whole percent.
     pub fn bounds(self) -> Option<(u32, u32)> {
         let unknown = self.all.saturating_sub(self.heard);
-        Some((percent(self.acting, self.all)?, percent(self.acting.saturating_add(unknown), self.all)?))
+        Some((
+            percent(self.acting, self.all)?,
+            percent(self.acting.saturating_add(unknown), self.all)?,
+        ))
     }
 }
 
 /// Rounded to the nearest whole percent; nothing of nothing.
 pub fn percent(part: u32, whole: u32) -> Option<u32> {
-    let doubled = u64::from(part).saturating_mul(200).saturating_add(u64::from(whole));
+    let doubled = u64::from(part)
+        .saturating_mul(200)
+        .saturating_add(u64::from(whole));
     u32::try_from(doubled.checked_div(u64::from(whole).saturating_mul(2))?).ok()
 }
 
@@ -66,7 +73,12 @@ mod tests {
 
     #[test]
     fn the_sketch_of_the_area_page_adds_up() {
-        let area = Coverage { acting: 27, heard: 38, all: 64, ..Coverage::default() };
+        let area = Coverage {
+            acting: 27,
+            heard: 38,
+            all: 64,
+            ..Coverage::default()
+        };
         assert_eq!(area.percent_of_heard(), Some(71));
         assert_eq!(area.bounds(), Some((42, 83)));
         assert_eq!(Coverage::default().percent_of_heard(), None);

@@ -8,6 +8,7 @@ pub mod calendar;
 pub mod catalogue;
 pub mod contact;
 pub mod coverage;
+pub mod disclosure;
 pub mod identifier;
 pub mod limit;
 pub mod organisation;
