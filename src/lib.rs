@@ -21,11 +21,13 @@
 
 pub mod audit;
 pub mod clock;
+pub mod config;
 pub mod db;
 pub mod domain;
 pub mod error;
 pub mod exchange;
 pub mod live;
+pub mod state;
 pub mod store;
 pub mod ui;
 pub mod writer;
