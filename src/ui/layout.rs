@@ -67,7 +67,6 @@ pub fn page(page: &Page<'_>) -> Markup {
             (head(page.title))
             body .hr-wide[page.wide] data-outbox=[outbox(&page.outbox)] {
                 a .nhsuk-skip-link href="#main" { "Skip to main content" }
-                @if page.demo { p .hr-demo role="note" { "DEMO – invented practices, invented figures" } }
                 (header(page))
                 (nav(&page.nav))
                 div .nhsuk-width-container {
@@ -118,6 +117,7 @@ fn head(title: &str) -> Markup {
 fn header(page: &Page<'_>) -> Markup {
     html! {
         header .hr-header {
+            @if page.demo { p .hr-demo { "DEMO – invented practices, invented figures" } }
             div .nhsuk-width-container .hr-header__in {
                 a .hr-brand href="/" { i { "Head" } "room" }
                 div .hr-where {

@@ -86,7 +86,7 @@ pub fn paste_box(id: &str, text: &str) -> Markup {
     html! {
         div .hr-paste {
             p { strong { "To paste: " } span id=(id) { (text) } }
-            button .nhsuk-button .nhsuk-button--secondary .nhsuk-button--small type="button" data-copy={ "#" (id) } data-needs-js { "Copy" }
+            button .nhsuk-button .nhsuk-button--secondary type="button" data-copy={ "#" (id) } data-needs-js { "Copy" }
         }
     }
 }
@@ -94,7 +94,7 @@ pub fn paste_box(id: &str, text: &str) -> Markup {
 /// A button that copies the text of the element with this id.
 pub fn copy_button(target: &str, label: &str) -> Markup {
     html! {
-        button .nhsuk-button .nhsuk-button--secondary .nhsuk-button--small type="button" data-copy={ "#" (target) } data-needs-js { (label) }
+        button .nhsuk-button .nhsuk-button--secondary type="button" data-copy={ "#" (target) } data-needs-js { (label) }
     }
 }
 
@@ -152,12 +152,23 @@ pub fn pagination(previous: Option<(&Href, &str)>, next: Option<(&Href, &str)>) 
 }
 
 fn page_link(href: &Href, holds: &str, title: &str, rel: &str, side: &str) -> Markup {
+    let (arrow, shape) = match rel {
+        "prev" => (
+            "left",
+            "M20 11H7.4l4.3-4.3-1.4-1.4L3.6 12l6.7 6.7 1.4-1.4L7.4 13H20z",
+        ),
+        _ => (
+            "right",
+            "M4 13h12.6l-4.3 4.3 1.4 1.4 6.7-6.7-6.7-6.7-1.4 1.4 4.3 4.3H4z",
+        ),
+    };
     html! {
         li class={ "nhsuk-pagination-item--" (side) } {
             a class={ "nhsuk-pagination__link nhsuk-pagination__link--" (rel) } href=(href) rel=(rel) {
                 span .nhsuk-pagination__title { (title) }
                 span .nhsuk-u-visually-hidden { ":" }
                 span .nhsuk-pagination__page { (holds) }
+                svg class={ "nhsuk-icon nhsuk-icon--arrow-" (arrow) } viewBox="0 0 24 24" width="16" height="16" aria-hidden="true" { path d=(shape) {} }
             }
         }
     }

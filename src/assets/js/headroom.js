@@ -87,6 +87,7 @@
   let failures = 0;
   let signedOut = false;
   let sending = null;
+  let settled = 0; // when the last tap was
   let slow = false;
 
   const write = (selector, text, from) => {
@@ -252,6 +253,7 @@
     if ((response.status === 200 || response.status === 201) && answer.getElementById('day')) {
       signedOut = false;
       drop(tap);
+      settled = performance.now();
       await show(text, answer.getElementById('day').dataset.day);
       return undefined;
     }
@@ -349,13 +351,13 @@
     paint();
   });
 
-  // A refresh fetched while a tap was on its way may or may not hold it: the tap's own answer comes next and does.
+  // A refresh asked for before a tap was settled may or may not hold it: it is not shown, and asked for again.
   doc.addEventListener('htmx:before:swap', (event) => {
     const { ctx } = event.detail;
-    if (sending && !ctx.headroom && ctx.sourceElement?.id === 'day') {
-      event.preventDefault();
-      skippedRefresh = true;
-    }
+    if (ctx.headroom || ctx.sourceElement?.id !== 'day' || (!sending && ctx.asked > settled)) return;
+    event.preventDefault();
+    if (sending) skippedRefresh = true;
+    else refresh();
   });
   doc.addEventListener('htmx:after:swap', (event) => {
     if (ofLive(event) && navigator.onLine) live(true);
@@ -378,6 +380,7 @@
     if (event.detail.ctx.response.status >= 500) failed(event);
   });
   doc.addEventListener('htmx:before:request', (event) => {
+    event.detail.ctx.asked = performance.now();
     if (!ofLive(event)) notice('');
   });
 
