@@ -16,6 +16,9 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
+/// A stored contact, as features handle it.
+pub use entity::contact::Model as ContactRow;
+
 use crate::{
     db::Scoped,
     domain::{
@@ -159,7 +162,7 @@ pub async fn last_contacts<C: ConnectionTrait>(
     at: Scoped<'_, C, ClinicianScope>,
     day: LocalDate,
     most: u64,
-) -> Result<Vec<contact::Model>, DbErr> {
+) -> Result<Vec<ContactRow>, DbErr> {
     let voided = Query::select()
         .expr(Expr::val(1))
         .from(contact_void::Entity)
@@ -192,7 +195,7 @@ pub async fn last_contacts<C: ConnectionTrait>(
 pub async fn contact<C: ConnectionTrait>(
     at: Scoped<'_, C, ClinicianScope>,
     id: ContactId,
-) -> Result<Option<contact::Model>, DbErr> {
+) -> Result<Option<ContactRow>, DbErr> {
     contact::Entity::find_by_id((at.scope.practice().clone(), id))
         .filter(contact::Column::Clinician.eq(at.scope.clinician()))
         .one(at.conn)

@@ -14,6 +14,12 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
+/// Rows as features handle them; they may not name entities themselves.
+pub use entity::{
+    clinician::Model as ClinicianRow, device::Model as DeviceRow, one_time_link::Model as LinkRow,
+    person::Model as PersonRow, role_grant::Model as GrantRow, session::Model as SessionRow,
+};
+
 use crate::{
     db::Scoped,
     domain::access::{ClinicianScope, Grant, PracticeScope, Role},
@@ -23,7 +29,7 @@ use crate::{
 pub async fn person_by_email(
     conn: &impl ConnectionTrait,
     email: &str,
-) -> Result<Option<person::Model>, DbErr> {
+) -> Result<Option<PersonRow>, DbErr> {
     person::Entity::find()
         .filter(person::Column::Email.eq(email.trim().to_lowercase()))
         .filter(person::Column::DisabledAt.is_null())
@@ -35,7 +41,7 @@ pub async fn person_by_email(
 pub async fn person(
     conn: &impl ConnectionTrait,
     id: PersonId,
-) -> Result<Option<person::Model>, DbErr> {
+) -> Result<Option<PersonRow>, DbErr> {
     person::Entity::find_by_id(id)
         .filter(person::Column::DisabledAt.is_null())
         .one(conn)
@@ -77,7 +83,7 @@ pub async fn anyone(conn: &impl ConnectionTrait) -> Result<bool, DbErr> {
 /// Everybody with what they hold, for the administrator.
 pub async fn everyone(
     conn: &impl ConnectionTrait,
-) -> Result<Vec<(person::Model, Vec<role_grant::Model>)>, DbErr> {
+) -> Result<Vec<(PersonRow, Vec<GrantRow>)>, DbErr> {
     let people = person::Entity::find()
         .order_by_asc(person::Column::Email)
         .limit(500)
@@ -162,7 +168,7 @@ pub async fn revoke_grant(
 pub async fn session_by_secret(
     conn: &impl ConnectionTrait,
     hash: &str,
-) -> Result<Option<session::Model>, DbErr> {
+) -> Result<Option<SessionRow>, DbErr> {
     session::Entity::find()
         .filter(session::Column::SecretHash.eq(hash))
         .filter(session::Column::RevokedAt.is_null())
@@ -174,7 +180,7 @@ pub async fn session_by_secret(
 pub async fn session(
     conn: &impl ConnectionTrait,
     id: SessionId,
-) -> Result<Option<session::Model>, DbErr> {
+) -> Result<Option<SessionRow>, DbErr> {
     session::Entity::find_by_id(id)
         .filter(session::Column::RevokedAt.is_null())
         .one(conn)
@@ -182,7 +188,7 @@ pub async fn session(
 }
 
 /// Opens a session.
-pub async fn add_session(conn: &impl ConnectionTrait, row: session::Model) -> Result<(), DbErr> {
+pub async fn add_session(conn: &impl ConnectionTrait, row: SessionRow) -> Result<(), DbErr> {
     session::Entity::insert(session::ActiveModel::from(row))
         .exec_without_returning(conn)
         .await?;
@@ -222,7 +228,7 @@ pub async fn end_sessions(
 pub async fn device_by_secret(
     conn: &impl ConnectionTrait,
     hash: &str,
-) -> Result<Option<device::Model>, DbErr> {
+) -> Result<Option<DeviceRow>, DbErr> {
     device::Entity::find()
         .filter(device::Column::SecretHash.eq(hash))
         .filter(device::Column::RevokedAt.is_null())
@@ -231,7 +237,7 @@ pub async fn device_by_secret(
 }
 
 /// Enrols a device.
-pub async fn add_device(conn: &impl ConnectionTrait, row: device::Model) -> Result<(), DbErr> {
+pub async fn add_device(conn: &impl ConnectionTrait, row: DeviceRow) -> Result<(), DbErr> {
     device::Entity::insert(device::ActiveModel::from(row))
         .exec_without_returning(conn)
         .await?;
@@ -260,7 +266,7 @@ pub async fn revoke_devices(
 pub async fn devices<C: ConnectionTrait>(
     at: Scoped<'_, C, PracticeScope>,
     now: DateTime<Utc>,
-) -> Result<Vec<device::Model>, DbErr> {
+) -> Result<Vec<DeviceRow>, DbErr> {
     device::Entity::find()
         .filter(device::Column::Practice.eq(at.scope.practice().clone()))
         .filter(device::Column::RevokedAt.is_null())
@@ -286,7 +292,7 @@ pub async fn clinician_exists(
 pub async fn clinicians<C: ConnectionTrait>(
     at: Scoped<'_, C, PracticeScope>,
     day: LocalDate,
-) -> Result<Vec<clinician::Model>, DbErr> {
+) -> Result<Vec<ClinicianRow>, DbErr> {
     let mut rows = clinician::Entity::find()
         .filter(clinician::Column::Practice.eq(at.scope.practice().clone()))
         .filter(
@@ -304,7 +310,7 @@ pub async fn clinicians<C: ConnectionTrait>(
 /// One clinician.
 pub async fn clinician<C: ConnectionTrait>(
     at: Scoped<'_, C, ClinicianScope>,
-) -> Result<Option<clinician::Model>, DbErr> {
+) -> Result<Option<ClinicianRow>, DbErr> {
     clinician::Entity::find_by_id((at.scope.practice().clone(), at.scope.clinician()))
         .one(at.conn)
         .await
@@ -313,7 +319,7 @@ pub async fn clinician<C: ConnectionTrait>(
 /// Adds a clinician; nothing where the id is there already. Says whether it was new.
 pub async fn add_clinician(
     conn: &impl ConnectionTrait,
-    row: clinician::Model,
+    row: ClinicianRow,
 ) -> Result<bool, DbErr> {
     let added = clinician::Entity::insert(clinician::ActiveModel::from(row))
         .on_conflict_do_nothing_on([clinician::Column::Practice, clinician::Column::Id])
@@ -338,7 +344,7 @@ pub async fn clinician_left(
 }
 
 /// Makes a link that works once.
-pub async fn add_link(conn: &impl ConnectionTrait, row: one_time_link::Model) -> Result<(), DbErr> {
+pub async fn add_link(conn: &impl ConnectionTrait, row: LinkRow) -> Result<(), DbErr> {
     one_time_link::Entity::insert(one_time_link::ActiveModel::from(row))
         .exec_without_returning(conn)
         .await?;
@@ -351,7 +357,7 @@ pub async fn link(
     hash: &str,
     purpose: &str,
     now: DateTime<Utc>,
-) -> Result<Option<one_time_link::Model>, DbErr> {
+) -> Result<Option<LinkRow>, DbErr> {
     one_time_link::Entity::find()
         .filter(one_time_link::Column::SecretHash.eq(hash))
         .filter(one_time_link::Column::Purpose.eq(purpose))

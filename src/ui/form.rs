@@ -7,24 +7,7 @@ use super::href::Href;
 mod choice;
 pub use choice::{Choice, Chosen, checkbox, checkboxes, radios, select};
 
-/// What is wrong with one field, said so that a tired person can mend it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FieldError {
-    /// The name of the field (its id, where the two differ).
-    pub field: String,
-    /// A sentence without the refused value.
-    pub message: String,
-}
-
-impl FieldError {
-    /// An error of `field`.
-    pub fn new(field: impl Into<String>, message: impl Into<String>) -> Self {
-        Self {
-            field: field.into(),
-            message: message.into(),
-        }
-    }
-}
+pub use crate::error::FieldError;
 
 /// How wide a text field looks: about as many characters as it expects.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -112,7 +95,7 @@ impl<'a> Field<'a> {
         let own = errors
             .iter()
             .find(|error| error.field == self.id || error.field == self.name);
-        self.error = own.map(|error| error.message.as_str());
+        self.error = own.map(|error| error.message.as_ref());
         self
     }
 

@@ -43,7 +43,12 @@ pub struct Caller {
 
 impl Caller {
     fn stranger() -> Self {
-        Self { actor: Actor::Stranger, session: None, name: None, by_token: false }
+        Self {
+            actor: Actor::Stranger,
+            session: None,
+            name: None,
+            by_token: false,
+        }
     }
 
     /// What a person holds; nothing for others.
@@ -56,8 +61,15 @@ impl Caller {
 
     /// The permit to sign in, out or enrol, which everybody has.
     pub fn sign_in(&self) -> Result<Permit<SignIn>, AppError> {
-        access::permit(&self.actor, &Target::Account, Facts { exists: true, ..Facts::default() })
-            .map_err(|_| AppError::NotYours)
+        access::permit(
+            &self.actor,
+            &Target::Account,
+            Facts {
+                exists: true,
+                ..Facts::default()
+            },
+        )
+        .map_err(|_| AppError::NotYours)
     }
 }
 
@@ -65,13 +77,24 @@ impl FromRequestParts<AppState> for Caller {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &AppState) -> Result<Self, Infallible> {
-        Ok(parts.extensions.get::<Self>().cloned().unwrap_or_else(Self::stranger))
+        Ok(parts
+            .extensions
+            .get::<Self>()
+            .cloned()
+            .unwrap_or_else(Self::stranger))
     }
 }
 
 /// Idle and absolute limits for what somebody holds.
 pub fn limits(grants: &[Grant]) -> (Duration, Duration) {
-    if grants.iter().all(|grant| grant.role == Role::PracticeManager) { PRACTICE_SESSION } else { AREA_SESSION }
+    if grants
+        .iter()
+        .all(|grant| grant.role == Role::PracticeManager)
+    {
+        PRACTICE_SESSION
+    } else {
+        AREA_SESSION
+    }
 }
 
 /// Finds out who asks.
@@ -107,15 +130,21 @@ async fn by_token(app: &AppState, token: &str) -> Result<Option<Caller>, AppErro
         return Ok(None);
     };
     let session = people::session(app.db.identify(), claims.session()).await?;
-    if !session.is_some_and(|session| session.person == claims.person() && session.expires_at > now) {
+    if !session.is_some_and(|session| session.person == claims.person() && session.expires_at > now)
+    {
         return Ok(None);
     }
     let caller = person(app, claims.person(), claims.session()).await?;
-    Ok(caller.map(|caller| Caller { by_token: true, ..caller }))
+    Ok(caller.map(|caller| Caller {
+        by_token: true,
+        ..caller
+    }))
 }
 
 async fn by_session(app: &AppState, secret: &str) -> Result<Option<Caller>, AppError> {
-    let Some(session) = people::session_by_secret(app.db.identify(), &secrets::hash(secret)).await? else {
+    let Some(session) =
+        people::session_by_secret(app.db.identify(), &secrets::hash(secret)).await?
+    else {
         return Ok(None);
     };
     let Some(caller) = person(app, session.person, session.id).await? else {
@@ -123,7 +152,10 @@ async fn by_session(app: &AppState, secret: &str) -> Result<Option<Caller>, AppE
     };
     let now = app.clock.now();
     let (idle, absolute) = limits(caller.grants());
-    if session.expires_at <= now || session.created_at + absolute <= now || session.last_seen_at + idle <= now {
+    if session.expires_at <= now
+        || session.created_at + absolute <= now
+        || session.last_seen_at + idle <= now
+    {
         return Ok(None);
     }
     if session.last_seen_at + TOUCH <= now {
@@ -146,7 +178,11 @@ fn touch(app: &AppState, caller: &Caller, session: SessionId, now: DateTime<Utc>
     });
 }
 
-async fn person(app: &AppState, id: PersonId, session: SessionId) -> Result<Option<Caller>, AppError> {
+async fn person(
+    app: &AppState,
+    id: PersonId,
+    session: SessionId,
+) -> Result<Option<Caller>, AppError> {
     let Some(row) = people::person(app.db.identify(), id).await? else {
         return Ok(None);
     };
@@ -161,12 +197,18 @@ async fn person(app: &AppState, id: PersonId, session: SessionId) -> Result<Opti
 
 async fn by_device(app: &AppState, secret: &str) -> Result<Option<Caller>, AppError> {
     let device = people::device_by_secret(app.db.identify(), &secrets::hash(secret)).await?;
-    Ok(device.filter(|device| device.expires_at > app.clock.now()).map(|device| Caller {
-        actor: Actor::Device { id: device.id, practice: device.practice, clinician: device.clinician },
-        session: None,
-        name: None,
-        by_token: false,
-    }))
+    Ok(device
+        .filter(|device| device.expires_at > app.clock.now())
+        .map(|device| Caller {
+            actor: Actor::Device {
+                id: device.id,
+                practice: device.practice,
+                clinician: device.clinician,
+            },
+            session: None,
+            name: None,
+            by_token: false,
+        }))
 }
 
 /// Where a request comes from, for counting failed tries; `unknown` in tests without a socket.
@@ -178,6 +220,9 @@ impl FromRequestParts<AppState> for Address {
 
     async fn from_request_parts(parts: &mut Parts, _: &AppState) -> Result<Self, Infallible> {
         let socket = parts.extensions.get::<ConnectInfo<SocketAddr>>();
-        Ok(Self(socket.map_or_else(|| "unknown".to_owned(), |info| info.0.ip().to_string())))
+        Ok(Self(socket.map_or_else(
+            || "unknown".to_owned(),
+            |info| info.0.ip().to_string(),
+        )))
     }
 }

@@ -15,7 +15,11 @@ pub enum Held {
 
 /// Over TLS the name binds the cookie to this host and path.
 fn name(settings: &Settings) -> &'static str {
-    if settings.is_secure() { "__Host-headroom" } else { "headroom" }
+    if settings.is_secure() {
+        "__Host-headroom"
+    } else {
+        "headroom"
+    }
 }
 
 /// Reads the cookie, if there is one of ours.

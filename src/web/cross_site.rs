@@ -14,7 +14,10 @@ use crate::{error::AppError, state::AppState};
 
 /// Lets safe methods, same-site requests and requests without cookies pass.
 pub async fn refuse(State(app): State<AppState>, request: Request, next: Next) -> Response {
-    let safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+    let safe = matches!(
+        *request.method(),
+        Method::GET | Method::HEAD | Method::OPTIONS
+    );
     if safe || is_ours(request.headers(), &app.settings.public_url) {
         next.run(request).await
     } else {
@@ -29,7 +32,9 @@ fn is_ours(headers: &HeaderMap, public_url: &str) -> bool {
     }
     if let Some(origin) = text("origin") {
         let host = text("host").unwrap_or_default();
-        let same_host = origin.split_once("://").is_some_and(|(_, origin)| origin == host);
+        let same_host = origin
+            .split_once("://")
+            .is_some_and(|(_, origin)| origin == host);
         return origin == public_url || same_host;
     }
     !headers.contains_key(header::COOKIE)
@@ -42,22 +47,73 @@ mod tests {
     #[test]
     fn only_our_own_pages_may_post_with_a_cookie() {
         for (lines, ours) in [
-            (&[("cookie", "headroom=s.x"), ("sec-fetch-site", "same-origin")][..], true),
-            (&[("cookie", "headroom=s.x"), ("sec-fetch-site", "none")], true),
-            (&[("cookie", "headroom=s.x"), ("sec-fetch-site", "same-site")], false),
-            (&[("cookie", "headroom=s.x"), ("sec-fetch-site", "cross-site")], false),
-            (&[("cookie", "headroom=s.x"), ("origin", "http://localhost:8025"), ("host", "localhost:8025")], true),
-            (&[("cookie", "headroom=s.x"), ("origin", "https://elsewhere.example"), ("host", "localhost:8025")], false),
-            (&[("cookie", "headroom=s.x"), ("origin", "null"), ("host", "localhost:8025")], false),
+            (
+                &[
+                    ("cookie", "headroom=s.x"),
+                    ("sec-fetch-site", "same-origin"),
+                ][..],
+                true,
+            ),
+            (
+                &[("cookie", "headroom=s.x"), ("sec-fetch-site", "none")],
+                true,
+            ),
+            (
+                &[("cookie", "headroom=s.x"), ("sec-fetch-site", "same-site")],
+                false,
+            ),
+            (
+                &[("cookie", "headroom=s.x"), ("sec-fetch-site", "cross-site")],
+                false,
+            ),
+            (
+                &[
+                    ("cookie", "headroom=s.x"),
+                    ("origin", "http://localhost:8025"),
+                    ("host", "localhost:8025"),
+                ],
+                true,
+            ),
+            (
+                &[
+                    ("cookie", "headroom=s.x"),
+                    ("origin", "https://elsewhere.example"),
+                    ("host", "localhost:8025"),
+                ],
+                false,
+            ),
+            (
+                &[
+                    ("cookie", "headroom=s.x"),
+                    ("origin", "null"),
+                    ("host", "localhost:8025"),
+                ],
+                false,
+            ),
             (&[("cookie", "headroom=s.x")], false),
             (&[("authorization", "Bearer x")], true),
-            (&[("authorization", "Bearer x"), ("sec-fetch-site", "cross-site")], false),
+            (
+                &[
+                    ("authorization", "Bearer x"),
+                    ("sec-fetch-site", "cross-site"),
+                ],
+                false,
+            ),
         ] {
             let headers = lines
                 .iter()
-                .map(|(name, value)| (name.parse::<header::HeaderName>().unwrap(), value.parse().unwrap()))
+                .map(|(name, value)| {
+                    (
+                        name.parse::<header::HeaderName>().unwrap(),
+                        value.parse().unwrap(),
+                    )
+                })
                 .collect();
-            assert_eq!(is_ours(&headers, "http://localhost:8025"), ours, "{lines:?}");
+            assert_eq!(
+                is_ours(&headers, "http://localhost:8025"),
+                ours,
+                "{lines:?}"
+            );
         }
     }
 }

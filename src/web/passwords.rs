@@ -5,7 +5,10 @@ use argon2::{
     password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash},
 };
 
-use crate::{error::{AppError, FieldError}, state::AppState};
+use crate::{
+    error::{AppError, FieldError},
+    state::AppState,
+};
 
 /// Shortest password.
 pub const LEAST: usize = 12;
@@ -27,14 +30,22 @@ fn hasher() -> Result<Argon2<'static>, AppError> {
 pub fn check(password: &str, field: &'static str) -> Result<(), FieldError> {
     let length = password.chars().count();
     if length < LEAST {
-        return Err(FieldError::new(field, "Use at least 12 characters; a few words together are easy to remember"));
+        return Err(FieldError::new(
+            field,
+            "Use at least 12 characters; a few words together are easy to remember",
+        ));
     }
     if length > MOST {
         return Err(FieldError::new(field, "Use at most 200 characters"));
     }
     let first = password.chars().next();
-    if password.chars().all(|c| Some(c) == first) || COMMON.contains(&password.to_lowercase().as_str()) {
-        return Err(FieldError::new(field, "Choose a password that is harder to guess"));
+    if password.chars().all(|c| Some(c) == first)
+        || COMMON.contains(&password.to_lowercase().as_str())
+    {
+        return Err(FieldError::new(
+            field,
+            "Choose a password that is harder to guess",
+        ));
     }
     Ok(())
 }
@@ -71,14 +82,19 @@ pub async fn hash(app: &AppState, password: String) -> Result<String, AppError> 
 
 /// Whether a password is the one that was hashed. Takes as long where there is no hash, so that the time does not tell
 /// which addresses have an account.
-pub async fn verify(app: &AppState, password: String, stored: Option<String>) -> Result<bool, AppError> {
+pub async fn verify(
+    app: &AppState,
+    password: String,
+    stored: Option<String>,
+) -> Result<bool, AppError> {
     blocking(app, move || {
         let hasher = hasher()?;
         let Some(stored) = stored else {
             drop(hasher.hash_password(password.as_bytes()));
             return Ok(false);
         };
-        let stored = PasswordHash::new(&stored).map_err(|error| AppError::Fault(error.to_string()))?;
+        let stored =
+            PasswordHash::new(&stored).map_err(|error| AppError::Fault(error.to_string()))?;
         Ok(hasher.verify_password(password.as_bytes(), &stored).is_ok())
     })
     .await
@@ -88,6 +104,12 @@ async fn blocking<T: Send + 'static>(
     app: &AppState,
     work: impl FnOnce() -> Result<T, AppError> + Send + 'static,
 ) -> Result<T, AppError> {
-    let _turn = app.hashing.acquire().await.map_err(|_| AppError::Unavailable { retry_after: 1 })?;
-    tokio::task::spawn_blocking(work).await.map_err(|error| AppError::Fault(error.to_string()))?
+    let _turn = app
+        .hashing
+        .acquire()
+        .await
+        .map_err(|_| AppError::Unavailable { retry_after: 1 })?;
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(|error| AppError::Fault(error.to_string()))?
 }

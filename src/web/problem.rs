@@ -101,15 +101,22 @@ impl AppError {
             ),
             Self::Malformed(why) => (Some(why.clone().into_owned()), Vec::new()),
             Self::Conflict(why) => (Some((*why).to_owned()), Vec::new()),
-            Self::TooManyTries { retry_after } => {
-                (Some(format!("Try again in {} minutes", retry_after.div_ceil(60))), Vec::new())
-            }
-            Self::Unavailable { .. } | Self::NoSpace => {
-                (Some("Nothing was recorded. Try again in a moment".to_owned()), Vec::new())
-            }
+            Self::TooManyTries { retry_after } => (
+                Some(format!("Try again in {} minutes", retry_after.div_ceil(60))),
+                Vec::new(),
+            ),
+            Self::Unavailable { .. } | Self::NoSpace => (
+                Some("Nothing was recorded. Try again in a moment".to_owned()),
+                Vec::new(),
+            ),
             _ => (None, Vec::new()),
         };
-        Refusal { reference: self.reference(), title: self.title(), detail, errors }
+        Refusal {
+            reference: self.reference(),
+            title: self.title(),
+            detail,
+            errors,
+        }
     }
 }
 
@@ -123,7 +130,9 @@ impl IntoResponse for AppError {
         }
         let mut response = self.status().into_response();
         if let Self::TooManyTries { retry_after } | Self::Unavailable { retry_after } = &self {
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(*retry_after));
+            response
+                .headers_mut()
+                .insert(header::RETRY_AFTER, HeaderValue::from(*retry_after));
         }
         response.extensions_mut().insert(self.refusal());
         response
@@ -134,11 +143,17 @@ impl IntoResponse for AppError {
 pub async fn render(State(app): State<AppState>, request: Request, next: Next) -> Response {
     let path = request.uri().path().to_owned();
     let wants_json = path.starts_with("/api/")
-        || request.headers().get(header::ACCEPT).is_some_and(|accept| accept.as_bytes().starts_with(b"application/json"));
+        || request
+            .headers()
+            .get(header::ACCEPT)
+            .is_some_and(|accept| accept.as_bytes().starts_with(b"application/json"));
     let by_htmx = request.headers().contains_key("hx-request");
     let is_get = request.method() == axum::http::Method::GET;
     let mut response = next.run(request).await;
-    let refusal = response.extensions_mut().remove::<Refusal>().or_else(|| plain_refusal(&response));
+    let refusal = response
+        .extensions_mut()
+        .remove::<Refusal>()
+        .or_else(|| plain_refusal(&response));
     let Some(refusal) = refusal else {
         return response;
     };
@@ -150,7 +165,11 @@ pub async fn render(State(app): State<AppState>, request: Request, next: Next) -
     } else if status == StatusCode::UNAUTHORIZED && is_get {
         Redirect::to(&shell::sign_in_then(&path)).into_response()
     } else {
-        let errors: Vec<String> = refusal.errors.into_iter().map(|error| error.message).collect();
+        let errors: Vec<String> = refusal
+            .errors
+            .into_iter()
+            .map(|error| error.message)
+            .collect();
         let page = shell::refusal_page(app.demo, refusal.title, refusal.detail.as_deref(), &errors);
         (status, page).into_response()
     };
@@ -165,13 +184,20 @@ pub async fn render(State(app): State<AppState>, request: Request, next: Next) -
 /// The framework's own refusals (no such route, wrong method, body too large) get the same face.
 fn plain_refusal(response: &Response) -> Option<Refusal> {
     let (reference, title) = match response.status() {
-        StatusCode::NOT_FOUND if !response.headers().contains_key(header::CONTENT_TYPE) => ("not-found", "Page not found"),
+        StatusCode::NOT_FOUND if !response.headers().contains_key(header::CONTENT_TYPE) => {
+            ("not-found", "Page not found")
+        }
         StatusCode::METHOD_NOT_ALLOWED => ("malformed", "This address does not take that method"),
         StatusCode::PAYLOAD_TOO_LARGE => ("malformed", "What was sent is too large"),
         StatusCode::UNSUPPORTED_MEDIA_TYPE => ("malformed", "Send this as JSON or as a form"),
         _ => return None,
     };
-    Some(Refusal { reference, title, detail: None, errors: Vec::new() })
+    Some(Refusal {
+        reference,
+        title,
+        detail: None,
+        errors: Vec::new(),
+    })
 }
 
 fn as_json(status: StatusCode, refusal: Refusal) -> Response {
@@ -182,6 +208,10 @@ fn as_json(status: StatusCode, refusal: Refusal) -> Response {
         detail: refusal.detail,
         errors: refusal.errors,
     };
-    (status, [(header::CONTENT_TYPE, "application/problem+json")], Json(problem).into_response().into_body())
+    (
+        status,
+        [(header::CONTENT_TYPE, "application/problem+json")],
+        Json(problem).into_response().into_body(),
+    )
         .into_response()
 }

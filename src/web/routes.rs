@@ -14,7 +14,9 @@ use entity::ids::{ClinicianId, OdsCode, OrgCode};
 
 use super::caller::{self, Caller};
 use crate::{
-    domain::access::{self, Action, Actor, Denied, Facts, Permission, Permit, Role, Scope, Target, TargetKind},
+    domain::access::{
+        self, Action, Actor, Denied, Facts, Permission, Permit, Role, Scope, Target, TargetKind,
+    },
     error::AppError,
     state::AppState,
     store::{people, sharing},
@@ -51,39 +53,73 @@ pub struct Routes {
 impl Routes {
     /// No routes yet.
     pub fn new(app: &AppState) -> Self {
-        Self { app: app.clone(), router: Router::new(), table: Vec::new() }
+        Self {
+            app: app.clone(),
+            router: Router::new(),
+            table: Vec::new(),
+        }
     }
 
     /// GET behind a permission.
     #[must_use]
-    pub fn get<P: Permission, H: Handler<T, AppState>, T: 'static>(self, path: &'static str, _: P, handler: H) -> Self {
+    pub fn get<P: Permission, H: Handler<T, AppState>, T: 'static>(
+        self,
+        path: &'static str,
+        _: P,
+        handler: H,
+    ) -> Self {
         self.guarded::<P, H, T>(Method::GET, path, handler)
     }
 
     /// POST behind a permission.
     #[must_use]
-    pub fn post<P: Permission, H: Handler<T, AppState>, T: 'static>(self, path: &'static str, _: P, handler: H) -> Self {
+    pub fn post<P: Permission, H: Handler<T, AppState>, T: 'static>(
+        self,
+        path: &'static str,
+        _: P,
+        handler: H,
+    ) -> Self {
         self.guarded::<P, H, T>(Method::POST, path, handler)
     }
 
     /// PUT behind a permission.
     #[must_use]
-    pub fn put<P: Permission, H: Handler<T, AppState>, T: 'static>(self, path: &'static str, _: P, handler: H) -> Self {
+    pub fn put<P: Permission, H: Handler<T, AppState>, T: 'static>(
+        self,
+        path: &'static str,
+        _: P,
+        handler: H,
+    ) -> Self {
         self.guarded::<P, H, T>(Method::PUT, path, handler)
     }
 
     /// DELETE behind a permission.
     #[must_use]
-    pub fn delete<P: Permission, H: Handler<T, AppState>, T: 'static>(self, path: &'static str, _: P, handler: H) -> Self {
+    pub fn delete<P: Permission, H: Handler<T, AppState>, T: 'static>(
+        self,
+        path: &'static str,
+        _: P,
+        handler: H,
+    ) -> Self {
         self.guarded::<P, H, T>(Method::DELETE, path, handler)
     }
 
     /// Open to everybody.
     #[must_use]
-    pub fn public<H: Handler<T, AppState>, T: 'static>(mut self, method: Method, path: &'static str, handler: H) -> Self {
-        let route = on(filter(&method), handler).route_layer(middleware::from_fn_with_state(self.app.clone(), recognise));
+    pub fn public<H: Handler<T, AppState>, T: 'static>(
+        mut self,
+        method: Method,
+        path: &'static str,
+        handler: H,
+    ) -> Self {
+        let route = on(filter(&method), handler)
+            .route_layer(middleware::from_fn_with_state(self.app.clone(), recognise));
         self.router = self.router.route(path, route);
-        self.table.push(Row { method, path, asks: Asks::Public });
+        self.table.push(Row {
+            method,
+            path,
+            asks: Asks::Public,
+        });
         self
     }
 
@@ -93,10 +129,14 @@ impl Routes {
         path: &'static str,
         handler: H,
     ) -> Self {
-        let route =
-            on(filter(&method), handler).route_layer(middleware::from_fn_with_state(self.app.clone(), guard::<P>));
+        let route = on(filter(&method), handler)
+            .route_layer(middleware::from_fn_with_state(self.app.clone(), guard::<P>));
         self.router = self.router.route(path, route);
-        self.table.push(Row { method, path, asks: Asks::Permission(P::ACTION) });
+        self.table.push(Row {
+            method,
+            path,
+            asks: Asks::Permission(P::ACTION),
+        });
         self
     }
 
@@ -123,7 +163,11 @@ async fn recognise(State(app): State<AppState>, mut request: Request, next: Next
 }
 
 /// Finds out who asks, and asks the decision table.
-async fn guard<P: Permission>(State(app): State<AppState>, request: Request, next: Next) -> Response {
+async fn guard<P: Permission>(
+    State(app): State<AppState>,
+    request: Request,
+    next: Next,
+) -> Response {
     let (mut parts, body) = request.into_parts();
     match admit::<P>(&app, &mut parts).await {
         Ok((caller, permit)) => {
@@ -135,12 +179,17 @@ async fn guard<P: Permission>(State(app): State<AppState>, request: Request, nex
     }
 }
 
-async fn admit<P: Permission>(app: &AppState, parts: &mut Parts) -> Result<(Caller, Permit<P>), AppError> {
+async fn admit<P: Permission>(
+    app: &AppState,
+    parts: &mut Parts,
+) -> Result<(Caller, Permit<P>), AppError> {
     let caller = caller::identify(app, &parts.headers).await?;
     if caller.actor == Actor::Stranger {
         return Err(AppError::SignInFirst);
     }
-    let params = RawPathParams::from_request_parts(parts, &()).await.map_err(|_| AppError::NotFound)?;
+    let params = RawPathParams::from_request_parts(parts, &())
+        .await
+        .map_err(|_| AppError::NotFound)?;
     let target = target(<P::Scope as Scope>::KIND, &params)?;
     let facts = facts(app, &caller.actor, &target).await?;
     let permit = access::permit::<P>(&caller.actor, &target, facts).map_err(refuse)?;
@@ -158,16 +207,30 @@ fn refuse(denied: Denied) -> AppError {
 /// A code that is not one names nothing: not found, like any other that does not exist.
 fn target(kind: TargetKind, params: &RawPathParams) -> Result<Target, AppError> {
     let text = |name: &str| {
-        params.iter().find(|(key, _)| *key == name).map(|(_, value)| value).ok_or(AppError::NotFound)
+        params
+            .iter()
+            .find(|(key, _)| *key == name)
+            .map(|(_, value)| value)
+            .ok_or(AppError::NotFound)
     };
-    let practice = || text("ods")?.parse::<OdsCode>().map_err(|_| AppError::NotFound);
+    let practice = || {
+        text("ods")?
+            .parse::<OdsCode>()
+            .map_err(|_| AppError::NotFound)
+    };
     Ok(match kind {
         TargetKind::Practice => Target::Practice(practice()?),
         TargetKind::Clinician => {
-            let clinician = text("clinician")?.parse::<ClinicianId>().map_err(|_| AppError::NotFound)?;
+            let clinician = text("clinician")?
+                .parse::<ClinicianId>()
+                .map_err(|_| AppError::NotFound)?;
             Target::Clinician(practice()?, clinician)
         }
-        TargetKind::Lmc => Target::Lmc(text("lmc")?.parse::<OrgCode>().map_err(|_| AppError::NotFound)?),
+        TargetKind::Lmc => Target::Lmc(
+            text("lmc")?
+                .parse::<OrgCode>()
+                .map_err(|_| AppError::NotFound)?,
+        ),
         TargetKind::Releases => Target::Releases,
         TargetKind::Account => Target::Account,
         TargetKind::Service => Target::Service,
@@ -176,14 +239,21 @@ fn target(kind: TargetKind, params: &RawPathParams) -> Result<Target, AppError> 
 
 /// Looks up what the decision depends on, and no more.
 async fn facts(app: &AppState, actor: &Actor, target: &Target) -> Result<Facts, AppError> {
-    let yes = Facts { exists: true, ..Facts::default() };
+    let yes = Facts {
+        exists: true,
+        ..Facts::default()
+    };
     match target {
         Target::Releases | Target::Account | Target::Service => Ok(yes),
         Target::Clinician(practice, clinician) => {
             // A device was enrolled for a clinician that exists.
             let own = matches!(actor, Actor::Device { practice: p, clinician: c, .. } if p == practice && c == clinician);
-            let exists = own || people::clinician_exists(app.db.identify(), practice, *clinician).await?;
-            Ok(Facts { exists, ..Facts::default() })
+            let exists =
+                own || people::clinician_exists(app.db.identify(), practice, *clinician).await?;
+            Ok(Facts {
+                exists,
+                ..Facts::default()
+            })
         }
         Target::Practice(practice) => {
             let organisations = app.organisations().await?;
@@ -193,20 +263,27 @@ async fn facts(app: &AppState, actor: &Actor, target: &Target) -> Result<Facts, 
             let represented = known.lmc.as_ref().is_some_and(|lmc| is_officer(actor, lmc));
             let shares_with_lmc =
                 represented && sharing::shares_with_lmc(app.db.identify(), practice).await?;
-            Ok(Facts { exists: true, represented, shares_with_lmc })
+            Ok(Facts {
+                exists: true,
+                represented,
+                shares_with_lmc,
+            })
         }
         Target::Lmc(lmc) => {
             let exists = app.organisations().await?.organisation(lmc).is_some();
-            Ok(Facts { exists, ..Facts::default() })
+            Ok(Facts {
+                exists,
+                ..Facts::default()
+            })
         }
     }
 }
 
 fn is_officer(actor: &Actor, lmc: &OrgCode) -> bool {
     match actor {
-        Actor::Person { grants, .. } => {
-            grants.iter().any(|grant| grant.role == Role::LmcOfficer && grant.organisation == *lmc)
-        }
+        Actor::Person { grants, .. } => grants
+            .iter()
+            .any(|grant| grant.role == Role::LmcOfficer && grant.organisation == *lmc),
         Actor::Device { .. } | Actor::Stranger => false,
     }
 }
@@ -215,10 +292,8 @@ impl<P: Permission> FromRequestParts<AppState> for Permit<P> {
     type Rejection = AppError;
 
     async fn from_request_parts(parts: &mut Parts, _: &AppState) -> Result<Self, AppError> {
-        parts
-            .extensions
-            .get::<Self>()
-            .cloned()
-            .ok_or_else(|| AppError::Fault("a handler asks for another permit than its route".to_owned()))
+        parts.extensions.get::<Self>().cloned().ok_or_else(|| {
+            AppError::Fault("a handler asks for another permit than its route".to_owned())
+        })
     }
 }

@@ -42,7 +42,12 @@ impl Claims {
 ///
 /// # Errors
 /// A fault of the signing library.
-pub fn sign(key: &[u8; 32], person: PersonId, session: SessionId, now: DateTime<Utc>) -> Result<String, AppError> {
+pub fn sign(
+    key: &[u8; 32],
+    person: PersonId,
+    session: SessionId,
+    now: DateTime<Utc>,
+) -> Result<String, AppError> {
     let mut header = Header::new(Algorithm::HS256);
     header.typ = Some(TYPE.to_owned());
     let claims = Claims {
@@ -53,7 +58,8 @@ pub fn sign(key: &[u8; 32], person: PersonId, session: SessionId, now: DateTime<
         iat: now.timestamp(),
         exp: (now + LIFE).timestamp(),
     };
-    encode(&header, &claims, &EncodingKey::from_secret(key)).map_err(|error| AppError::Fault(error.to_string()))
+    encode(&header, &claims, &EncodingKey::from_secret(key))
+        .map_err(|error| AppError::Fault(error.to_string()))
 }
 
 /// Reads a token; nothing where anything about it is not exactly ours. The time comes from our clock, so the library's
@@ -104,7 +110,11 @@ mod tests {
 
     fn forge(header: &Value, claims: &Value, key: &[u8]) -> String {
         use hmac::{Hmac, KeyInit, Mac};
-        let body = format!("{}.{}", B64.encode(header.to_string()), B64.encode(claims.to_string()));
+        let body = format!(
+            "{}.{}",
+            B64.encode(header.to_string()),
+            B64.encode(claims.to_string())
+        );
         let mut mac = Hmac::<sha2::Sha256>::new_from_slice(key).unwrap();
         mac.update(body.as_bytes());
         format!("{body}.{}", B64.encode(mac.finalize().into_bytes()))
@@ -134,32 +144,67 @@ mod tests {
     #[test]
     fn forged_tokens_are_refused() {
         let header = json!({"alg": "HS256", "typ": "at+jwt"});
-        assert!(read(&KEY, &forge(&header, &good(), &KEY), now()).is_some(), "the forge makes good tokens too");
+        assert!(
+            read(&KEY, &forge(&header, &good(), &KEY), now()).is_some(),
+            "the forge makes good tokens too"
+        );
         let at = now().timestamp();
         let claims = [
-            with("iss", json!("someone")), with("iss", json!(["headroom"])), without("iss"),
-            with("aud", json!("other")), with("aud", json!(["headroom-api", "other"])), without("aud"),
-            with("exp", json!((at + 600).to_string())), with("exp", json!(1e300)), with("exp", json!(-1)),
-            with("exp", json!(at - 1)), with("exp", json!(at + 601)), with("exp", json!(at + 86_400)), without("exp"),
-            with("exp", Value::Null), with("iat", json!(at + 3_600)), without("iat"), without("sub"), without("sid"),
-            with("sub", json!("admin")), with("nbf", json!(at + 60)), with("nbf", json!("soon")), with("role", json!("administrator")),
+            with("iss", json!("someone")),
+            with("iss", json!(["headroom"])),
+            without("iss"),
+            with("aud", json!("other")),
+            with("aud", json!(["headroom-api", "other"])),
+            without("aud"),
+            with("exp", json!((at + 600).to_string())),
+            with("exp", json!(1e300)),
+            with("exp", json!(-1)),
+            with("exp", json!(at - 1)),
+            with("exp", json!(at + 601)),
+            with("exp", json!(at + 86_400)),
+            without("exp"),
+            with("exp", Value::Null),
+            with("iat", json!(at + 3_600)),
+            without("iat"),
+            without("sub"),
+            without("sid"),
+            with("sub", json!("admin")),
+            with("nbf", json!(at + 60)),
+            with("nbf", json!("soon")),
+            with("role", json!("administrator")),
         ];
         for claims in &claims {
-            assert!(read(&KEY, &forge(&header, claims, &KEY), now()).is_none(), "{claims}");
+            assert!(
+                read(&KEY, &forge(&header, claims, &KEY), now()).is_none(),
+                "{claims}"
+            );
         }
         let headers = [
-            json!({"alg": "none", "typ": "at+jwt"}), json!({"alg": "HS512", "typ": "at+jwt"}),
-            json!({"alg": "RS256", "typ": "at+jwt"}), json!({"alg": "HS256", "typ": "JWT"}), json!({"alg": "HS256"}),
+            json!({"alg": "none", "typ": "at+jwt"}),
+            json!({"alg": "HS512", "typ": "at+jwt"}),
+            json!({"alg": "RS256", "typ": "at+jwt"}),
+            json!({"alg": "HS256", "typ": "JWT"}),
+            json!({"alg": "HS256"}),
             json!({"alg": "HS256", "typ": "at+jwt", "kid": "../../../../dev/null"}),
             json!({"alg": "HS256", "typ": "at+jwt", "jku": "https://elsewhere.example/keys"}),
         ];
         for header in &headers {
-            assert!(read(&KEY, &forge(header, &good(), &KEY), now()).is_none(), "{header}");
+            assert!(
+                read(&KEY, &forge(header, &good(), &KEY), now()).is_none(),
+                "{header}"
+            );
         }
         let token = forge(&header, &good(), &KEY);
         let unsigned = format!("{}.", token.rsplit_once('.').unwrap().0);
         let huge = forge(&header, &with("iss", json!("x".repeat(1_000_000))), &KEY);
-        for token in [unsigned.as_str(), huge.as_str(), "", "a.b.c", "..", &token[1..]] {
+        for token in [
+            unsigned.as_str(),
+            huge.as_str(),
+            "",
+            "a.b.c",
+            "..",
+            &token[1..],
+        ] {
             assert!(read(&KEY, token, now()).is_none());
         }
     }
