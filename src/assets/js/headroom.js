@@ -328,7 +328,8 @@
   });
 
   // ---- Live pages -------------------------------------------------------------------------------------------------
-  let connected = false;
+  let connected = false; // ever
+  let streaming = false; // now
   let lastGood = Date.now();
 
   function live(good) {
@@ -341,11 +342,16 @@
   const ofLive = (event) => event.target.closest?.('#live [hx-get]') || event.target.id === 'live';
 
   doc.addEventListener('htmx:sse:after:connection', () => {
+    streaming = true;
     live(true);
     if (connected) refresh(); // what happened while nobody listened
     connected = true;
   });
-  doc.addEventListener('htmx:sse:error', () => live(false));
+  const broken = () => {
+    streaming = false;
+    live(false);
+  };
+  doc.addEventListener('htmx:sse:error', broken);
   addEventListener('offline', () => {
     live(false);
     paint();
@@ -360,7 +366,7 @@
     else refresh();
   });
   doc.addEventListener('htmx:after:swap', (event) => {
-    if (ofLive(event) && navigator.onLine) live(true);
+    if (streaming && ofLive(event) && event.detail.ctx.response?.status < 400) live(true);
     paint();
   });
 
