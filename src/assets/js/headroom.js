@@ -293,8 +293,7 @@
       if (window.htmx) {
         await htmx.swap({ sourceElement: day, target: day, text, swap: 'outerHTML', request: {}, hx: {}, headroom: true });
       } else {
-        const fresh = new DOMParser().parseFromString(text, 'text/html').getElementById('day');
-        day.replaceWith(doc.importNode(fresh, true));
+        day.replaceWith(new DOMParser().parseFromString(text, 'text/html').getElementById('day'));
       }
     }
     paint();
@@ -359,7 +358,12 @@
 
   // A refresh asked for before a tap was settled may or may not hold it: it is not shown, and asked for again.
   doc.addEventListener('htmx:before:swap', (event) => {
-    const { ctx } = event.detail;
+    const { ctx, tasks } = event.detail;
+    // Painted before it is seen: the bare count of the server must not flash up while others wait.
+    for (const { fragment } of tasks) {
+      const day = fragment?.querySelector?.('#day[data-base]');
+      if (day) paintDay(day, waiting());
+    }
     if (ctx.headroom || ctx.sourceElement?.id !== 'day' || (!sending && ctx.asked > settled)) return;
     event.preventDefault();
     if (sending) skippedRefresh = true;
