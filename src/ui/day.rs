@@ -1,7 +1,7 @@
 //! The clinician's day: what is left, and one button. What `headroom.js` finds and paints is here and nowhere else.
 //!
 //! The script repaints the panel for taps that are not yet acknowledged, from the attributes that [`panel`] writes; its
-//! words are those of [`words`], and a test in the browser holds the two together.
+//! words must be those of [`words`]: change both together.
 
 use maud::{Markup, html};
 

@@ -2,7 +2,7 @@
 //!
 //! Events carry names, never data: each fragment is fetched again, so authorisation runs again. The htmx extension
 //! dispatches a named event on the element that connects, which is why that element has the one id [`REGION`]. What
-//! measured behaviour of htmx 4.0.1 is built in here:
+//! htmx 4.0.1 does that this allows for:
 //! - a first connection that fails is not tried again by the extension: `every 60s` asks for it (a no-op while one is open);
 //! - answers of 4xx and 5xx are swapped by default: a fragment that cannot be fetched must keep what it shows, while
 //!   `headroom.js` says that it is no longer live;

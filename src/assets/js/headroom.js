@@ -293,8 +293,7 @@
       if (window.htmx) {
         await htmx.swap({ sourceElement: day, target: day, text, swap: 'outerHTML', request: {}, hx: {}, headroom: true });
       } else {
-        const fresh = new DOMParser().parseFromString(text, 'text/html').getElementById('day');
-        day.replaceWith(doc.importNode(fresh, true));
+        day.replaceWith(new DOMParser().parseFromString(text, 'text/html').getElementById('day'));
       }
     }
     paint();
@@ -328,7 +327,8 @@
   });
 
   // ---- Live pages -------------------------------------------------------------------------------------------------
-  let connected = false;
+  let connected = false; // ever
+  let streaming = false; // now
   let lastGood = Date.now();
 
   function live(good) {
@@ -341,11 +341,16 @@
   const ofLive = (event) => event.target.closest?.('#live [hx-get]') || event.target.id === 'live';
 
   doc.addEventListener('htmx:sse:after:connection', () => {
+    streaming = true;
     live(true);
     if (connected) refresh(); // what happened while nobody listened
     connected = true;
   });
-  doc.addEventListener('htmx:sse:error', () => live(false));
+  const broken = () => {
+    streaming = false;
+    live(false);
+  };
+  doc.addEventListener('htmx:sse:error', broken);
   addEventListener('offline', () => {
     live(false);
     paint();
@@ -353,14 +358,19 @@
 
   // A refresh asked for before a tap was settled may or may not hold it: it is not shown, and asked for again.
   doc.addEventListener('htmx:before:swap', (event) => {
-    const { ctx } = event.detail;
+    const { ctx, tasks } = event.detail;
+    // Painted before it is seen: the bare count of the server must not flash up while others wait.
+    for (const { fragment } of tasks) {
+      const day = fragment?.querySelector?.('#day[data-base]');
+      if (day) paintDay(day, waiting());
+    }
     if (ctx.headroom || ctx.sourceElement?.id !== 'day' || (!sending && ctx.asked > settled)) return;
     event.preventDefault();
     if (sending) skippedRefresh = true;
     else refresh();
   });
   doc.addEventListener('htmx:after:swap', (event) => {
-    if (ofLive(event) && navigator.onLine) live(true);
+    if (streaming && ofLive(event) && event.detail.ctx.response?.status < 400) live(true);
     paint();
   });
 
