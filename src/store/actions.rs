@@ -41,19 +41,26 @@ pub struct Recorded {
 pub type Subjects = BTreeMap<SubjectId, (ItemCode, String)>;
 
 /// Everything a practice ever recorded, oldest first.
-pub async fn register<C: ConnectionTrait>(at: Scoped<'_, C, PracticeScope>) -> Result<Vec<Recorded>, DbErr> {
+pub async fn register<C: ConnectionTrait>(
+    at: Scoped<'_, C, PracticeScope>,
+) -> Result<Vec<Recorded>, DbErr> {
     let only = [at.scope.practice().clone()];
     let mut all = read(at.conn, Some(&only)).await?;
     Ok(all.remove(at.scope.practice()).unwrap_or_default())
 }
 
 /// The names of a practice's subjects.
-pub async fn subjects<C: ConnectionTrait>(at: Scoped<'_, C, PracticeScope>) -> Result<Subjects, DbErr> {
+pub async fn subjects<C: ConnectionTrait>(
+    at: Scoped<'_, C, PracticeScope>,
+) -> Result<Subjects, DbErr> {
     let rows = subject::Entity::find()
         .filter(subject::Column::Practice.eq(at.scope.practice().clone()))
         .all(at.conn)
         .await?;
-    Ok(rows.into_iter().map(|row| (row.id, (row.item, row.name))).collect())
+    Ok(rows
+        .into_iter()
+        .map(|row| (row.id, (row.item, row.name)))
+        .collect())
 }
 
 /// What practices of an LMC recorded. The caller has narrowed `practices` to those it may see.
@@ -62,7 +69,15 @@ pub(super) async fn of(
     practices: &[OdsCode],
 ) -> Result<BTreeMap<OdsCode, Vec<Row>>, DbErr> {
     let all = read(conn, Some(practices)).await?;
-    Ok(all.into_iter().map(|(practice, rows)| (practice, rows.into_iter().map(|recorded| recorded.row).collect())).collect())
+    Ok(all
+        .into_iter()
+        .map(|(practice, rows)| {
+            (
+                practice,
+                rows.into_iter().map(|recorded| recorded.row).collect(),
+            )
+        })
+        .collect())
 }
 
 /// What every practice recorded, for the release job.
@@ -70,7 +85,15 @@ pub async fn everywhere<C: ConnectionTrait>(
     at: Scoped<'_, C, EverywhereScope>,
 ) -> Result<BTreeMap<OdsCode, Vec<Row>>, DbErr> {
     let all = read(at.conn, None).await?;
-    Ok(all.into_iter().map(|(practice, rows)| (practice, rows.into_iter().map(|recorded| recorded.row).collect())).collect())
+    Ok(all
+        .into_iter()
+        .map(|(practice, rows)| {
+            (
+                practice,
+                rows.into_iter().map(|recorded| recorded.row).collect(),
+            )
+        })
+        .collect())
 }
 
 async fn read(
@@ -82,7 +105,8 @@ async fn read(
         .order_by_asc(action_status::Column::Id);
     let mut answers = status_answer::Entity::find();
     if let Some(practices) = practices {
-        statuses = statuses.filter(action_status::Column::Practice.is_in(practices.iter().cloned()));
+        statuses =
+            statuses.filter(action_status::Column::Practice.is_in(practices.iter().cloned()));
         answers = answers.filter(status_answer::Column::Practice.is_in(practices.iter().cloned()));
     }
     let answers: BTreeMap<(OdsCode, StatusId), Answer> = answers
@@ -90,7 +114,11 @@ async fn read(
         .await?
         .into_iter()
         .map(|row| {
-            let answer = if row.answer == Answer::Removed.code() { Answer::Removed } else { Answer::Confirmed };
+            let answer = if row.answer == Answer::Removed.code() {
+                Answer::Removed
+            } else {
+                Answer::Confirmed
+            };
             ((row.practice, row.status), answer)
         })
         .collect();
@@ -98,7 +126,9 @@ async fn read(
     for row in statuses.all(conn).await? {
         let answer = answers.get(&(row.practice.clone(), row.id)).copied();
         let practice = row.practice.clone();
-        all.entry(practice).or_default().push(recorded(row, answer)?);
+        all.entry(practice)
+            .or_default()
+            .push(recorded(row, answer)?);
     }
     Ok(all)
 }
@@ -110,13 +140,20 @@ fn recorded(row: action_status::Model, answer: Option<Answer>) -> Result<Recorde
             id: row.id,
             item: row.item,
             subject: row.subject,
-            status: row.status.parse().map_err(|error: entity::ids::NotAnId| DbErr::Type(error.to_string()))?,
+            status: row
+                .status
+                .parse()
+                .map_err(|error: entity::ids::NotAnId| DbErr::Type(error.to_string()))?,
             effective_on: row.effective_on,
             about: row.about,
             notice_served_on: row.notice_served_on,
             decided_on: row.decided_on,
             staff_told_on: row.staff_told_on,
-            entered_by: if lmc { EnteredBy::LmcTelephone } else { EnteredBy::Practice },
+            entered_by: if lmc {
+                EnteredBy::LmcTelephone
+            } else {
+                EnteredBy::Practice
+            },
             recorded_at: row.recorded_at,
             answer,
         },
@@ -144,7 +181,11 @@ pub async fn subject<C: ConnectionTrait>(
         name_key: Set(key.clone()),
         recorded_at: Set(now),
     })
-    .on_conflict_do_nothing_on([subject::Column::Practice, subject::Column::Item, subject::Column::NameKey])
+    .on_conflict_do_nothing_on([
+        subject::Column::Practice,
+        subject::Column::Item,
+        subject::Column::NameKey,
+    ])
     .exec_without_returning(at.conn)
     .await?;
     subject::Entity::find()
@@ -204,7 +245,9 @@ pub async fn add_status<C: ConnectionTrait>(
     if matches!(added, sea_orm::TryInsertResult::Inserted(1..)) {
         return Ok(Written::Fresh);
     }
-    let stored = action_status::Entity::find_by_id((practice.clone(), row.id)).one(at.conn).await?;
+    let stored = action_status::Entity::find_by_id((practice.clone(), row.id))
+        .one(at.conn)
+        .await?;
     let same = stored.is_some_and(|stored| {
         stored.item == row.item
             && stored.subject == row.subject
@@ -212,7 +255,11 @@ pub async fn add_status<C: ConnectionTrait>(
             && stored.effective_on == row.effective_on
             && stored.notice_served_on == row.notice_served_on
     });
-    Ok(if same { Written::Repeat } else { Written::IdReused })
+    Ok(if same {
+        Written::Repeat
+    } else {
+        Written::IdReused
+    })
 }
 
 /// The practice's answer to a row its LMC entered; the first answer stands. False where there is no such row.
@@ -224,7 +271,9 @@ pub async fn answer<C: ConnectionTrait>(
     now: DateTime<Utc>,
 ) -> Result<bool, DbErr> {
     let practice = at.scope.practice();
-    let entered = action_status::Entity::find_by_id((practice.clone(), status)).one(at.conn).await?;
+    let entered = action_status::Entity::find_by_id((practice.clone(), status))
+        .one(at.conn)
+        .await?;
     if entered.is_none_or(|row| row.entered_by != EnteredBy::LmcTelephone.code()) {
         return Ok(false);
     }
@@ -236,14 +285,19 @@ pub async fn answer<C: ConnectionTrait>(
         recorded_at: Set(now),
         recorded_by: Set(recorded_by),
     })
-    .on_conflict_do_nothing_on([status_answer::Column::Practice, status_answer::Column::Status])
+    .on_conflict_do_nothing_on([
+        status_answer::Column::Practice,
+        status_answer::Column::Status,
+    ])
     .exec_without_returning(at.conn)
     .await?;
     Ok(true)
 }
 
 /// Days on which something was recorded, for the weekly page: the newest first.
-pub async fn last_recorded<C: ConnectionTrait>(at: Scoped<'_, C, PracticeScope>) -> Result<Option<LocalDate>, DbErr> {
+pub async fn last_recorded<C: ConnectionTrait>(
+    at: Scoped<'_, C, PracticeScope>,
+) -> Result<Option<LocalDate>, DbErr> {
     let newest = action_status::Entity::find()
         .filter(action_status::Column::Practice.eq(at.scope.practice().clone()))
         .order_by_desc(action_status::Column::RecordedAt)

@@ -38,10 +38,7 @@ pub async fn person_by_email(
 }
 
 /// A person.
-pub async fn person(
-    conn: &impl ConnectionTrait,
-    id: PersonId,
-) -> Result<Option<PersonRow>, DbErr> {
+pub async fn person(conn: &impl ConnectionTrait, id: PersonId) -> Result<Option<PersonRow>, DbErr> {
     person::Entity::find_by_id(id)
         .filter(person::Column::DisabledAt.is_null())
         .one(conn)
@@ -317,10 +314,7 @@ pub async fn clinician<C: ConnectionTrait>(
 }
 
 /// Adds a clinician; nothing where the id is there already. Says whether it was new.
-pub async fn add_clinician(
-    conn: &impl ConnectionTrait,
-    row: ClinicianRow,
-) -> Result<bool, DbErr> {
+pub async fn add_clinician(conn: &impl ConnectionTrait, row: ClinicianRow) -> Result<bool, DbErr> {
     let added = clinician::Entity::insert(clinician::ActiveModel::from(row))
         .on_conflict_do_nothing_on([clinician::Column::Practice, clinician::Column::Id])
         .exec_without_returning(conn)
