@@ -361,6 +361,8 @@ permissions! {
     RecordContacts => ClinicianScope,
     /// Enter a number from the appointment book.
     EnterDaySheet => ClinicianScope,
+    /// Enter numbers from the appointment book for the practice's clinicians.
+    EnterDaySheets => PracticeScope,
     /// See the practice's total and divert state.
     SeePracticeTotal => PracticeScope,
     /// See each clinician's count.
@@ -467,6 +469,7 @@ fn permits(actor: &Actor, action: Action, target: &Target, facts: Facts) -> bool
             _ => false,
         },
         Action::SeeCapacity
+        | Action::EnterDaySheets
         | Action::SetLimits
         | Action::SeeRegister
         | Action::RecordStatus
