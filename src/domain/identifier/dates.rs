@@ -87,9 +87,12 @@ fn labelled(text: &Text, at: usize) -> Option<(usize, usize)> {
 fn date(text: &Text, at: usize) -> Option<Date> {
     let first = text.word(at)?;
     packed(&first.lower, at).or_else(|| {
-        let second = text.word(at.checked_add(1)?)?;
-        let third = text.word(at.checked_add(2)?)?;
-        let to = at.checked_add(3)?;
+        let next = at.checked_add(1)?;
+        let of = text.word(next).is_some_and(|word| word.lower == "of");
+        let next = if of { next.checked_add(1)? } else { next };
+        let second = text.word(next)?;
+        let third = text.word(next.checked_add(1)?)?;
+        let to = next.checked_add(2)?;
         let gaps = |allowed: &[&str]| {
             allowed.contains(&second.gap.as_str()) && allowed.contains(&third.gap.as_str())
         };
@@ -107,7 +110,7 @@ fn date(text: &Text, at: usize) -> Option<Date> {
                 numeric,
             })
         };
-        let apart = [" ", "-", "/", ".", ", ", " of ", ". ", " - "];
+        let apart = [" ", "-", "/", ".", ", ", ". ", " - "];
         let numbers = first.is_number() && second.is_number() && third.is_number();
         if numbers && second.gap == third.gap && gaps(&["/", "-", ".", " ", " / ", " - ", "//"]) {
             let (a, b) = (number(&first.text), number(&second.text));

@@ -4,7 +4,8 @@ use super::{
     Kind,
     text::{Span, Text, Word},
     words::{
-        is_also_word, is_first_name, is_no_name, is_organisation_word, is_staff_title, is_surname,
+        is_also_word, is_first_name, is_hospital, is_no_name, is_organisation_word, is_staff_title,
+        is_surname,
     },
 };
 
@@ -92,8 +93,7 @@ fn titled(text: &Text, at: usize) -> Option<usize> {
             name.lower.as_str(),
             "scan" | "scans" | "scanner" | "imaging" | "angiogram"
         );
-        !scan
-            && (is_name_like(name) || (listed && name.is_capitalised()) || !is_no_name(&name.lower))
+        !scan && (listed || is_name_like(name) || !is_no_name(&name.lower))
     } else if title.is_all_capitals() || title.text == title.lower {
         is_plain_name(&name.lower) || (helped && is_name_like(name))
     } else {
@@ -178,18 +178,22 @@ fn side_by_side(text: &Text, at: usize) -> Option<usize> {
     let second = text.word(last)?;
     let comma = second.gap == ", " || second.gap == ",";
     let joined = second.gap == " " || second.gap == "  " || second.gap == ". ";
-    if belongs_to_organisation(text, at, last) {
+    if belongs_to_organisation(text, at, last) || is_hospital(&first.lower, &second.lower) {
         return None;
     }
     let capitals = first.is_capitalised() && second.is_capitalised();
     let plain = is_plain_name(&first.lower);
+    // What begins sentences needs a surname beside it that is nothing else.
+    let verb =
+        ["will", "may", "hope", "grant", "april", "june", "summer"].contains(&first.lower.as_str());
     let forwards = joined
         && is_first_name(&first.lower)
         && match (capitals, plain) {
             (true, true) => {
                 is_name_like(second) || (is_surname(&second.lower) && !is_no_name(&second.lower))
             }
-            (true, false) => is_surname(&second.lower) && is_plain_name(&second.lower),
+            (true, false) if verb => is_plain_name(&second.lower) && is_surname(&second.lower),
+            (true, false) => is_surname(&second.lower) && !is_no_name(&second.lower),
             (false, true) => is_plain_name(&second.lower),
             (false, false) => false,
         };
@@ -235,16 +239,17 @@ fn follows_staff_title(text: &Text, at: usize) -> bool {
 /// A hospital, road or practice may bear a person's name: `James Paget Hospital`, `Queen Victoria Road`.
 fn belongs_to_organisation(text: &Text, first: usize, last: usize) -> bool {
     let within = text.words.get(first..=last).unwrap_or_default();
+    // In a note without capitals an organisation's word has none either.
+    let small = !within.iter().any(Word::is_capitalised);
     let after = |ahead: usize| {
         let words = (1..=ahead).map(|n| last.checked_add(n).and_then(|at| text.word(at)));
         words
             .map_while(|word| word.filter(|word| matches!(word.gap.as_str(), " " | " & " | "-")))
-            .any(|word| is_organisation_word(&word.lower) && (word.is_capitalised() || ahead == 1))
+            .any(|word| is_organisation_word(&word.lower) && (word.is_capitalised() || small))
     };
     within
         .iter()
         .skip(1)
         .any(|word| is_organisation_word(&word.lower) && !is_surname(&word.lower))
-        || after(1)
         || after(3)
 }

@@ -48,6 +48,10 @@ fn postcode(text: &Text, at: usize) -> Option<Span> {
 }
 
 fn is_outward(text: &str) -> bool {
+    // Girobank's own; the one code without a district number.
+    if text == "GIR" {
+        return true;
+    }
     let letters = text.bytes().take_while(u8::is_ascii_uppercase).count();
     let Some((area, district)) = text.split_at_checked(letters) else {
         return false;
@@ -103,8 +107,14 @@ fn email(text: &Text, at: usize) -> Option<Span> {
     }
     let in_local = |c: char| c.is_alphanumeric() || ".!#$%&'*+/=?^_`{|}~-".contains(c);
     let in_domain = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-');
-    let mut from = at;
     // A blank on either side of the sign does not hide an address.
+    let blank = |place: Option<usize>| place.and_then(|at| text.letter(at)) == Some(' ');
+    let local_end = if blank(at.checked_sub(1)) {
+        at.checked_sub(1)?
+    } else {
+        at
+    };
+    let mut from = local_end;
     while from
         .checked_sub(1)
         .and_then(|before| text.letter(before))
@@ -112,14 +122,16 @@ fn email(text: &Text, at: usize) -> Option<Span> {
     {
         from = from.checked_sub(1)?;
     }
-    let mut to = at.checked_add(1)?;
+    let domain_start = at.checked_add(if blank(at.checked_add(1)) { 2 } else { 1 })?;
+    let mut to = domain_start;
     while text.letter(to).is_some_and(in_domain) {
         to = to.checked_add(1)?;
     }
-    let local = text.between(from, at).to_lowercase();
-    let domain = text.between(at.checked_add(1)?, to).to_lowercase();
+    let local = text.between(from, local_end).to_lowercase();
+    let domain = text.between(domain_start, to).to_lowercase();
     let domain = domain.trim_end_matches('.');
-    if local.is_empty() || !domain.contains('.') {
+    let (_, top) = domain.rsplit_once('.')?;
+    if local.is_empty() || top.len() < 2 || !top.chars().all(char::is_alphabetic) {
         return None;
     }
     let public = ["nhs.net", "nhs.uk", "gov.uk", "bma.org.uk", "parliament.uk"];

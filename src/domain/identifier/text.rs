@@ -14,6 +14,7 @@ pub(super) struct Text {
 #[derive(Debug)]
 pub(super) struct Word {
     pub(super) text: String,
+    /// In small letters without accents.
     pub(super) lower: String,
     /// What stands between the word before and this one.
     pub(super) gap: String,
@@ -126,7 +127,7 @@ fn words(letters: &[(char, usize)]) -> Vec<Word> {
                     .collect()
             };
             let text = range(from, at);
-            let lower = text.to_lowercase();
+            let lower = text.to_lowercase().chars().map(plain).collect();
             words.push(Word {
                 text,
                 lower,
@@ -142,24 +143,46 @@ fn words(letters: &[(char, usize)]) -> Vec<Word> {
     words
 }
 
-/// A label and what it labels are two words even with a hyphen between them: `DoB-April`, `pt-Jane`.
+/// A label and what it labels are two words even with a hyphen or nothing between: `DoB-April`, `DOB12`, `pt-Jane`.
 fn label_end(letters: &[(char, usize)], from: usize, to: usize) -> usize {
     let word = letters.get(from..to).unwrap_or_default();
-    let Some(hyphen) = word.iter().position(|(c, _)| *c == '-') else {
+    let Some(end) = word.iter().position(|(c, _)| !c.is_alphabetic()) else {
         return to;
     };
     let first: String = word
         .iter()
-        .take(hyphen)
+        .take(end)
         .flat_map(|(c, _)| c.to_lowercase())
         .collect();
     let labels = [
         "dob", "born", "pt", "patient", "name", "nhs", "tel", "mob", "mr", "mrs", "re",
     ];
     if labels.contains(&first.as_str()) {
-        from.saturating_add(hyphen)
+        from.saturating_add(end)
     } else {
         to
+    }
+}
+
+/// A small letter without its accent, so that a list needs each name once.
+fn plain(c: char) -> char {
+    match c {
+        'à'..='å' | 'ā' | 'ă' | 'ą' => 'a',
+        'è'..='ë' | 'ē' | 'ę' | 'ě' => 'e',
+        'ì'..='ï' | 'ī' | 'ı' => 'i',
+        'ò'..='ö' | 'ø' | 'ō' | 'ő' => 'o',
+        'ù'..='ü' | 'ū' | 'ű' | 'ů' => 'u',
+        'ý' | 'ÿ' => 'y',
+        'ñ' | 'ń' | 'ň' => 'n',
+        'ç' | 'ć' | 'č' => 'c',
+        'š' | 'ś' | 'ş' | 'ș' => 's',
+        'ž' | 'ź' | 'ż' => 'z',
+        'ł' => 'l',
+        'ğ' => 'g',
+        'ř' => 'r',
+        'ť' | 'ț' | 'ţ' => 't',
+        'đ' | 'ď' => 'd',
+        c => c,
     }
 }
 

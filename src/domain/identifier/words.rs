@@ -51,6 +51,22 @@ pub(super) fn is_staff_title(word: &str) -> bool {
     STAFF_TITLES.contains(word)
 }
 
+/// Hospitals that are called by a person's name alone.
+pub(super) fn is_hospital(first: &str, second: &str) -> bool {
+    [
+        ("agnes", "hunt"),
+        ("florence", "nightingale"),
+        ("george", "eliot"),
+        ("james", "cook"),
+        ("james", "paget"),
+        ("john", "radcliffe"),
+        ("marie", "curie"),
+        ("robert", "jones"),
+        ("william", "harvey"),
+    ]
+    .contains(&(first, second))
+}
+
 pub(super) fn is_street(word: &str) -> bool {
     [
         "street", "st", "road", "rd", "avenue", "ave", "lane", "ln", "close", "drive", "crescent",
