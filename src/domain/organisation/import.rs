@@ -97,23 +97,24 @@ impl<'a> Planner<'a> {
     fn open(&mut self, subject: Subject<'_>, since: Option<LocalDate>) -> bool {
         let status = subject.slot(Slot::Status);
         let opened = status.iter().find(|entry| entry.value == Value::Opened);
-        let now = said(status, self.on).map(|entry| entry.value);
-        let opening = since.unwrap_or(self.on);
-        match (now, opened.map(|entry| entry.effective_on)) {
-            (Some(Value::Closed(_)), _) if self.scope.source == Source::Epraccur => {
+        let mut first = opened.map(|entry| entry.effective_on);
+        if let Some(Value::Closed(_)) = said(status, self.on).map(|entry| entry.value) {
+            if self.scope.source == Source::Epraccur {
                 self.leave_out(subject.code, WhyLeftOut::StaysClosed);
                 return false;
             }
-            (Some(Value::Closed(_)), _) => {
-                self.fact(subject, status, self.on, Fact::Opened);
-                self.change(subject, self.on, What::Opened);
-            }
-            (_, Some(than)) if opening < than => {
-                self.fact(subject, status, opening, Fact::Opened);
+            self.fact(subject, status, self.on, Fact::Opened);
+            self.change(subject, self.on, What::Opened);
+            first = Some(first.map_or(self.on, |first| first.min(self.on)));
+        }
+        let opening = since.unwrap_or(self.on);
+        match first {
+            Some(than) if opening < than => {
+                self.propose(subject, opening, Fact::Opened);
                 self.change(subject, opening, What::OpenedEarlier { than });
             }
-            (_, Some(_)) => {}
-            (_, None) => {
+            Some(_) => {}
+            None => {
                 self.fact(subject, status, opening, Fact::Opened);
                 self.change(subject, opening, What::Opened);
             }
@@ -300,31 +301,33 @@ impl<'a> Planner<'a> {
 
     /// Proposes a fact, and where the file is an old one, what a newer file had said.
     fn fact(&mut self, subject: Subject<'_>, group: &[Entry], on: LocalDate, fact: Fact) {
-        let restored = self
+        let newest = self
             .scope
             .newest
-            .filter(|newest| self.on < *newest)
-            .and_then(|newest| {
-                let later = |e: &&Entry| e.effective_on > on && e.effective_on <= newest;
-                if group.iter().any(|entry| later(&entry)) {
-                    return None;
-                }
-                self.before(subject, group, on, &fact)
-                    .map(|fact| (newest, fact))
-            });
-        let mut propose = |effective_on, fact| {
-            let (code, kind) = (subject.code.clone(), subject.kind);
-            self.plan.facts.push(Proposed {
-                code,
-                kind,
-                effective_on,
-                fact,
-            });
-        };
-        propose(on, fact);
+            .filter(|newest| self.on < *newest && on < *newest);
+        let restored = newest.and_then(|newest| {
+            let later = |e: &Entry| e.effective_on > on && e.effective_on <= newest;
+            let before = || self.before(subject, group, on, &fact);
+            if group.iter().any(later) {
+                None
+            } else {
+                before().map(|fact| (newest, fact))
+            }
+        });
+        self.propose(subject, on, fact);
         if let Some((newest, fact)) = restored {
-            propose(newest, fact);
+            self.propose(subject, newest, fact);
         }
+    }
+
+    fn propose(&mut self, subject: Subject<'_>, effective_on: LocalDate, fact: Fact) {
+        let (code, kind) = (subject.code.clone(), subject.kind);
+        self.plan.facts.push(Proposed {
+            code,
+            kind,
+            effective_on,
+            fact,
+        });
     }
 
     /// What a slot held before an old file changed it.

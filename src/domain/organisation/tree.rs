@@ -56,7 +56,7 @@ struct Organisation {
 
 /// Every fact about every organisation. Immutable: after an import a new one is made.
 ///
-/// England (6,129 practices, about 60,000 facts) takes about 4 MB.
+/// England (6,129 practices, about 60,000 facts) takes about 2 MB.
 #[derive(Debug, Default)]
 pub struct Tree {
     codes: Vec<OrgCode>,
