@@ -22,7 +22,8 @@ const MOST_BYTES: usize = 1024 * 1024;
 pub fn routes(app: &AppState) -> Routes {
     let routes = Routes::new(app).public(Method::GET, "/assets/{name}", assets::serve);
     let routes = features::health::routes(routes);
-    features::contacts::routes(routes)
+    let routes = features::contacts::routes(routes);
+    features::releases::routes(routes)
 }
 
 /// The route table alone, for the tests that walk it and the printed matrix.

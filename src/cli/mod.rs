@@ -8,6 +8,7 @@ use crate::config::{BadSetting, Options, Settings};
 
 mod migrate;
 mod open;
+mod release;
 mod serve;
 
 /// How much safe capacity is left today.
@@ -26,6 +27,9 @@ enum Command {
     Serve,
     /// Bring the database up to this version
     Migrate,
+    /// Make, list and check releases
+    #[command(subcommand)]
+    Release(release::Do),
 }
 
 /// Why a command failed, in a sentence for whoever typed it.
@@ -80,6 +84,7 @@ pub fn run() -> ExitCode {
         match cli.command {
             Command::Serve => serve::run(settings).await,
             Command::Migrate => migrate::run(settings).await,
+            Command::Release(what) => release::run(settings, what).await,
         }
     });
     match done {
