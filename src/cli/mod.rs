@@ -8,6 +8,7 @@ use crate::config::{BadSetting, Options, Settings};
 
 mod migrate;
 mod open;
+mod openapi;
 mod release;
 mod serve;
 
@@ -27,6 +28,8 @@ enum Command {
     Serve,
     /// Bring the database up to this version
     Migrate,
+    /// Print the OpenAPI document of the API
+    Openapi,
     /// Make, list and check releases
     #[command(subcommand)]
     Release(release::Do),
@@ -84,6 +87,7 @@ pub fn run() -> ExitCode {
         match cli.command {
             Command::Serve => serve::run(settings).await,
             Command::Migrate => migrate::run(settings).await,
+            Command::Openapi => openapi::run(),
             Command::Release(what) => release::run(settings, what).await,
         }
     });

@@ -15,12 +15,16 @@ use crate::{
     },
 };
 
+pub mod openapi;
+
 /// Largest body of a page or of the API.
 const MOST_BYTES: usize = 1024 * 1024;
 
 /// Every route with what it asks for.
 pub fn routes(app: &AppState) -> Routes {
-    let routes = Routes::new(app).public(Method::GET, "/assets/{name}", assets::serve);
+    let routes = Routes::new(app)
+        .public(Method::GET, "/assets/{name}", assets::serve)
+        .public(Method::GET, "/api/openapi.json", openapi::serve);
     let routes = features::health::routes(routes);
     let routes = features::contacts::routes(routes);
     features::releases::routes(routes)
