@@ -1,2 +1,10 @@
 //! Every integration test, in one binary.
-fn main() {}
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test says what is wrong by panicking"
+)]
+
+mod dropped;
+mod support;
+mod writer;
