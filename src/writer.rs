@@ -5,11 +5,14 @@
 //! go to one task that commits them in groups, other writes run there too (SQLite) or in a spawned task (PostgreSQL),
 //! and the caller only waits. Acknowledged means COMMIT returned; the live event is published by whoever committed.
 
-use std::sync::{Mutex, PoisonError};
+use std::{
+    panic::AssertUnwindSafe,
+    sync::{Mutex, PoisonError},
+};
 
 use chrono::{DateTime, Utc};
 use entity::ids::{OdsCode, OrgCode};
-use futures::future::BoxFuture;
+use futures::{FutureExt, future::BoxFuture};
 use sea_orm::{DatabaseBackend, DatabaseTransaction, DbErr};
 use tokio::sync::{mpsc, oneshot};
 
@@ -177,7 +180,11 @@ impl Writer {
         let (reply, answer) = oneshot::channel();
         let job: Work = Box::new(move |db, live, clock| {
             Box::pin(async move {
-                let result = transact(&db, &live, &clock, actor, work).await;
+                // A panic rolls back like an error, and must not take the writer task and all later writes with it.
+                let result = AssertUnwindSafe(transact(&db, &live, &clock, actor, work))
+                    .catch_unwind()
+                    .await
+                    .unwrap_or_else(|_| Err(AppError::Fault("a write panicked".to_owned())));
                 // The caller may be gone; the work is done all the same.
                 drop(reply.send(result));
             })
