@@ -1,138 +1,169 @@
 //! Contacts, voids and tallies: the hot path writes groups, everything else reads sums.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::{
+    collections::{BTreeMap, HashMap, HashSet},
+    hash::Hash,
+};
 
 use chrono::{DateTime, Utc};
 use entity::{
     contact, contact_void,
-    ids::{ClinicianId, ContactId, LocalDate, OdsCode},
+    ids::{ClinicianId, ContactId, LocalDate, OdsCode, VoidId},
     tally,
 };
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryTrait,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryTrait, TryGetable,
     sea_query::{Expr, ExprTrait, OnConflict, Query, ReturningClause},
 };
 
 use crate::domain::contact::{self as rules, CountOp, NewContact, NewVoid, Outcome, Source};
 
 type Key = (OdsCode, ContactId);
+type VoidKey = (OdsCode, VoidId);
 type TallyKey = (OdsCode, ClinicianId, LocalDate, String);
 
 /// Appends contacts and voids, and keeps the tallies equal to what counts, in the caller's transaction.
 ///
 /// A contact counts when it exists and no void of the same clinician names it, in whichever order they arrive. The
-/// answer has one outcome per operation, in order. Three to five statements for any number of operations.
+/// answer has one outcome per operation, in order. Three to six statements for any number of operations.
 pub async fn append(
     conn: &impl ConnectionTrait,
     ops: &[&CountOp],
     now: DateTime<Utc>,
 ) -> Result<Vec<Outcome>, DbErr> {
-    let mut first: HashMap<Key, &NewContact> = HashMap::new();
-    let mut voids: HashMap<Key, &NewVoid> = HashMap::new();
+    let mut contacts: HashMap<Key, &NewContact> = HashMap::new();
+    let mut voids: HashMap<VoidKey, &NewVoid> = HashMap::new();
     for op in ops {
         match op {
             CountOp::Contact(contact) => {
-                first
-                    .entry((contact.practice.clone(), contact.id))
-                    .or_insert(contact);
+                let key = (contact.practice.clone(), contact.id);
+                contacts.entry(key).or_insert(contact);
             }
             CountOp::Void(void) => {
-                voids
-                    .entry((void.practice.clone(), void.contact))
-                    .or_insert(void);
+                let key = (void.practice.clone(), void.id);
+                voids.entry(key).or_insert(void);
             }
         }
     }
-    let fresh = insert_contacts(conn, first.values().copied(), now).await?;
-    let known = stored(
-        conn,
-        first
-            .keys()
-            .chain(voids.keys())
-            .filter(|key| !fresh.contains(key)),
-    )
-    .await?;
+    let fresh = insert_contacts(conn, contacts.values().copied(), now).await?;
+    let named: HashSet<Key> = voids
+        .values()
+        .map(|void| (void.practice.clone(), void.contact))
+        .chain(contacts.keys().cloned())
+        .collect();
+    let known = stored(conn, named.difference(&fresh)).await?;
     let fresh_voids = insert_voids(conn, voids.values().copied(), now).await?;
-    let older_voids = voided(conn, fresh.iter().filter(|key| !fresh_voids.contains(*key))).await?;
+    let old_voids = voids.keys().filter(|key| !fresh_voids.contains(*key));
+    let known_voids = stored_voids(conn, old_voids).await?;
+    let voided = voided(conn, fresh.iter()).await?;
 
-    let mut deltas: BTreeMap<TallyKey, i64> = BTreeMap::new();
-    let mut add = |practice: &OdsCode, clinician, day, kind: String, n: i64| {
-        let sum = deltas
-            .entry((practice.clone(), clinician, day, kind))
-            .or_default();
-        *sum = sum.saturating_add(n);
-    };
-    for (key, contact) in first.iter().filter(|(key, _)| fresh.contains(*key)) {
-        let kind = rules::tally_kind(contact.kind, contact.complex);
-        let voided_before = older_voids.contains(&(key.clone(), contact.clinician));
-        let voided_now = fresh_voids.contains(key)
-            && voids
-                .get(key)
-                .is_some_and(|void| void.clinician == contact.clinician);
+    let mut deltas = Deltas::default();
+    for (key, contact) in contacts.iter().filter(|(key, _)| fresh.contains(*key)) {
         // A tally row is made even for nothing, so that a day on which all was undone still reads as counted.
-        add(
+        let counts = !voided.contains(&(key.clone(), contact.clinician));
+        let kind = rules::tally_kind(contact.kind, contact.complex);
+        deltas.add(
             &contact.practice,
             contact.clinician,
             contact.day,
             kind,
-            i64::from(!voided_before && !voided_now),
+            i64::from(counts),
         );
     }
-    for (key, row) in &known {
-        let counts = voids
-            .get(key)
-            .is_some_and(|void| void.clinician == row.clinician);
-        if fresh_voids.contains(key) && counts {
+    for (_, void) in voids.iter().filter(|(key, _)| fresh_voids.contains(*key)) {
+        let contact = known.get(&(void.practice.clone(), void.contact));
+        if let Some(row) = contact.filter(|row| row.clinician == void.clinician) {
             let kind = if row.complex {
                 format!("{}-complex", row.kind)
             } else {
                 row.kind.clone()
             };
-            add(&row.practice, row.clinician, row.day, kind, -1);
+            deltas.add(&row.practice, row.clinician, row.day, kind, -1);
         }
     }
     add_to_tallies(conn, deltas).await?;
-    Ok(outcomes(ops, &first, &fresh, &known, &fresh_voids))
+    Ok(outcomes(
+        ops,
+        &Written {
+            first: contacts,
+            fresh,
+            known,
+        },
+        &Written {
+            first: voids,
+            fresh: fresh_voids,
+            known: known_voids,
+        },
+    ))
+}
+
+/// What stands under each id: the operation that came first in this group, and what was stored before.
+struct Written<'a, Id, New, Row> {
+    first: HashMap<(OdsCode, Id), &'a New>,
+    fresh: HashSet<(OdsCode, Id)>,
+    known: HashMap<(OdsCode, Id), Row>,
 }
 
 fn outcomes(
     ops: &[&CountOp],
-    first: &HashMap<Key, &NewContact>,
-    fresh: &HashSet<Key>,
-    known: &HashMap<Key, contact::Model>,
-    fresh_voids: &HashSet<Key>,
+    contacts: &Written<'_, ContactId, NewContact, contact::Model>,
+    voids: &Written<'_, VoidId, NewVoid, contact_void::Model>,
 ) -> Vec<Outcome> {
-    let mut answered: HashSet<(bool, Key)> = HashSet::new();
+    let mut answered = HashSet::new();
     ops.iter()
         .map(|op| match op {
-            CountOp::Contact(contact) => {
-                let key = (contact.practice.clone(), contact.id);
-                let is_first = answered.insert((true, key.clone()));
-                if fresh.contains(&key) {
-                    match first.get(&key) {
-                        _ if is_first => Outcome::Recorded,
-                        Some(stored) if same(contact, stored) => Outcome::Repeat,
-                        _ => Outcome::IdReused,
-                    }
+            CountOp::Contact(sent) => {
+                let key = (sent.practice.clone(), sent.id);
+                let written_now = contacts.fresh.contains(&key);
+                let stands = if written_now {
+                    contacts
+                        .first
+                        .get(&key)
+                        .is_some_and(|first| same(sent, first))
                 } else {
-                    match known.get(&key) {
-                        Some(row) if same_as_row(contact, row) => Outcome::Repeat,
-                        _ => Outcome::IdReused,
-                    }
-                }
+                    contacts
+                        .known
+                        .get(&key)
+                        .is_some_and(|row| same_as_row(sent, row))
+                };
+                outcome(
+                    written_now && answered.insert((key.0, sent.id.0, "contact")),
+                    stands,
+                )
             }
-            CountOp::Void(void) => {
-                let key = (void.practice.clone(), void.contact);
-                let is_first = answered.insert((false, key.clone()));
-                if is_first && fresh_voids.contains(&key) {
-                    Outcome::Recorded
+            CountOp::Void(sent) => {
+                let key = (sent.practice.clone(), sent.id);
+                let same =
+                    |contact, clinician| (sent.contact, sent.clinician) == (contact, clinician);
+                let written_now = voids.fresh.contains(&key);
+                let stands = if written_now {
+                    voids
+                        .first
+                        .get(&key)
+                        .is_some_and(|first| same(first.contact, first.clinician))
                 } else {
-                    Outcome::Repeat
-                }
+                    // Neither new nor known by its id: another void took this contact away already.
+                    voids
+                        .known
+                        .get(&key)
+                        .is_none_or(|row| same(row.contact, row.clinician))
+                };
+                outcome(
+                    written_now && answered.insert((key.0, sent.id.0, "void")),
+                    stands,
+                )
             }
         })
         .collect()
+}
+
+fn outcome(recorded: bool, stands: bool) -> Outcome {
+    match (recorded, stands) {
+        (true, _) => Outcome::Recorded,
+        (false, true) => Outcome::Repeat,
+        (false, false) => Outcome::IdReused,
+    }
 }
 
 fn same(sent: &NewContact, stored: &NewContact) -> bool {
@@ -180,15 +211,15 @@ async fn insert_contacts(
         )
         .into_query();
     insert.returning(returning([contact::Column::Practice, contact::Column::Id]));
-    keys(conn, &insert, "id").await
+    keys(conn, &insert).await
 }
 
-/// At most one void a contact: a second one, under whatever id, is a repeat.
+/// At most one void a contact and clinician: a second one, under whatever id, is a repeat.
 async fn insert_voids(
     conn: &impl ConnectionTrait,
     voids: impl Iterator<Item = &NewVoid>,
     now: DateTime<Utc>,
-) -> Result<HashSet<Key>, DbErr> {
+) -> Result<HashSet<VoidKey>, DbErr> {
     let rows: Vec<contact_void::ActiveModel> = voids
         .map(|void| contact_void::ActiveModel {
             practice: Set(void.practice.clone()),
@@ -207,9 +238,9 @@ async fn insert_voids(
         .into_query();
     insert.returning(returning([
         contact_void::Column::Practice,
-        contact_void::Column::Contact,
+        contact_void::Column::Id,
     ]));
-    keys(conn, &insert, "contact").await
+    keys(conn, &insert).await
 }
 
 fn returning<C: sea_orm::sea_query::IntoColumnRef, const N: usize>(
@@ -218,15 +249,14 @@ fn returning<C: sea_orm::sea_query::IntoColumnRef, const N: usize>(
     Query::returning().columns(columns)
 }
 
-async fn keys(
+async fn keys<Id: TryGetable + Eq + Hash>(
     conn: &impl ConnectionTrait,
     insert: &sea_orm::sea_query::InsertStatement,
-    id: &str,
-) -> Result<HashSet<Key>, DbErr> {
+) -> Result<HashSet<(OdsCode, Id)>, DbErr> {
     conn.query_all(insert)
         .await?
         .iter()
-        .map(|row| Ok((row.try_get("", "practice")?, row.try_get("", id)?)))
+        .map(|row| Ok((row.try_get("", "practice")?, row.try_get("", "id")?)))
         .collect()
 }
 
@@ -249,7 +279,26 @@ async fn stored(
     Ok(found)
 }
 
-/// Which of these contacts were voided before they arrived, and by whom. One statement for all practices: the ids of
+async fn stored_voids(
+    conn: &impl ConnectionTrait,
+    wanted: impl Iterator<Item = &VoidKey>,
+) -> Result<HashMap<VoidKey, contact_void::Model>, DbErr> {
+    let mut found = HashMap::new();
+    for (practice, ids) in by_practice(wanted) {
+        let rows = contact_void::Entity::find()
+            .filter(contact_void::Column::Practice.eq(practice))
+            .filter(contact_void::Column::Id.is_in(ids))
+            .all(conn)
+            .await?;
+        found.extend(
+            rows.into_iter()
+                .map(|row| ((row.practice.clone(), row.id), row)),
+        );
+    }
+    Ok(found)
+}
+
+/// Which of these contacts are voided, and by whom. One statement for all practices: the ids of
 /// contacts are unique enough to find them, and the practice is compared afterwards.
 async fn voided(
     conn: &impl ConnectionTrait,
@@ -278,19 +327,39 @@ async fn voided(
         .collect())
 }
 
-fn by_practice<'a>(keys: impl Iterator<Item = &'a Key>) -> BTreeMap<OdsCode, Vec<ContactId>> {
-    let mut grouped: BTreeMap<OdsCode, Vec<ContactId>> = BTreeMap::new();
+fn by_practice<'a, Id: Copy + 'a>(
+    keys: impl Iterator<Item = &'a (OdsCode, Id)>,
+) -> BTreeMap<OdsCode, Vec<Id>> {
+    let mut grouped: BTreeMap<OdsCode, Vec<Id>> = BTreeMap::new();
     for (practice, id) in keys {
         grouped.entry(practice.clone()).or_default().push(*id);
     }
     grouped
 }
 
+/// What this group adds to each tally.
+#[derive(Default)]
+struct Deltas(BTreeMap<TallyKey, i64>);
+
+impl Deltas {
+    fn add(
+        &mut self,
+        practice: &OdsCode,
+        clinician: ClinicianId,
+        day: LocalDate,
+        kind: String,
+        n: i64,
+    ) {
+        let sum = self
+            .0
+            .entry((practice.clone(), clinician, day, kind))
+            .or_default();
+        *sum = sum.saturating_add(n);
+    }
+}
+
 /// Sorted by key, so that two groups on two nodes lock rows in the same order.
-async fn add_to_tallies(
-    conn: &impl ConnectionTrait,
-    deltas: BTreeMap<TallyKey, i64>,
-) -> Result<(), DbErr> {
+async fn add_to_tallies(conn: &impl ConnectionTrait, Deltas(deltas): Deltas) -> Result<(), DbErr> {
     if deltas.is_empty() {
         return Ok(());
     }

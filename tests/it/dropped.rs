@@ -56,7 +56,10 @@ both_databases!(dropped_requests_lose_nothing, |test: TestDb| async move {
     }
     assert!(cut > DROPS / 10, "only {cut} requests were cut short");
     let missing = missing(test.db.schema(), &kept).await;
-    assert_eq!(missing, 0, "{missing} of {DROPS} acknowledged contacts are gone");
+    assert_eq!(
+        missing, 0,
+        "{missing} of {DROPS} acknowledged contacts are gone"
+    );
     assert_eq!(test.open_transactions().await, 0);
     assert_eq!(test.tallies().await, test.recount().await);
 });
@@ -87,13 +90,14 @@ fn the_naive_way_loses_acknowledged_writes_on_postgres() {
         pool.close().await.unwrap();
         let lost = missing(test.db.schema(), &kept).await;
         println!("control: {lost} of {DROPS} acknowledged writes lost, {open} transactions open");
-        assert!(lost > 0 || open > 0, "the check does not see what it is there to see");
+        assert!(
+            lost > 0 || open > 0,
+            "the check does not see what it is there to see"
+        );
     });
 }
 
-fn touch(
-    tx: &headroom::writer::Tx,
-) -> futures::future::BoxFuture<'_, Result<(), AppError>> {
+fn touch(tx: &headroom::writer::Tx) -> futures::future::BoxFuture<'_, Result<(), AppError>> {
     Box::pin(async move {
         tx.conn()
             .execute_unprepared("UPDATE clinician SET label = 'Dr C'")

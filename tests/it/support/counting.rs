@@ -145,7 +145,11 @@ impl TestDb {
     /// Contacts of one clinician that count.
     pub(crate) async fn counted(&self, counter: &Counter) -> i64 {
         let sums = self.tallies().await;
-        assert_eq!(sums, self.recount().await, "the tallies do not equal the recount");
+        assert_eq!(
+            sums,
+            self.recount().await,
+            "the tallies do not equal the recount"
+        );
         sums.iter()
             .filter(|((practice, clinician, ..), _)| {
                 *practice == counter.practice && *clinician == counter.id
