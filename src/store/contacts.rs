@@ -1,9 +1,6 @@
 //! Contacts, voids and tallies: the hot path writes groups, everything else reads sums.
 
-use std::{
-    collections::{BTreeMap, HashMap, HashSet},
-    hash::Hash,
-};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use entity::{
@@ -13,14 +10,14 @@ use entity::{
 };
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryTrait, TryGetable,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryTrait,
     sea_query::{Expr, ExprTrait, OnConflict, Query, ReturningClause},
 };
 
 use crate::domain::contact::{self as rules, CountOp, NewContact, NewVoid, Outcome, Source};
 
 type Key = (OdsCode, ContactId);
-type VoidKey = (OdsCode, VoidId);
+type VoidKey = (OdsCode, VoidId, ContactId, ClinicianId);
 type TallyKey = (OdsCode, ClinicianId, LocalDate, String);
 
 /// Appends contacts and voids, and keeps the tallies equal to what counts, in the caller's transaction.
@@ -41,8 +38,7 @@ pub async fn append(
                 contacts.entry(key).or_insert(contact);
             }
             CountOp::Void(void) => {
-                let key = (void.practice.clone(), void.id);
-                voids.entry(key).or_insert(void);
+                voids.entry(void_key(void)).or_insert(void);
             }
         }
     }
@@ -83,79 +79,39 @@ pub async fn append(
         }
     }
     add_to_tallies(conn, deltas).await?;
-    Ok(outcomes(
-        ops,
-        &Written {
-            first: contacts,
-            fresh,
-            known,
-        },
-        &Written {
-            first: voids,
-            fresh: fresh_voids,
-            known: known_voids,
-        },
-    ))
-}
-
-/// What stands under each id: the operation that came first in this group, and what was stored before.
-struct Written<'a, Id, New, Row> {
-    first: HashMap<(OdsCode, Id), &'a New>,
-    fresh: HashSet<(OdsCode, Id)>,
-    known: HashMap<(OdsCode, Id), Row>,
-}
-
-fn outcomes(
-    ops: &[&CountOp],
-    contacts: &Written<'_, ContactId, NewContact, contact::Model>,
-    voids: &Written<'_, VoidId, NewVoid, contact_void::Model>,
-) -> Vec<Outcome> {
     let mut answered = HashSet::new();
-    ops.iter()
+    let mut answered_voids = HashSet::new();
+    Ok(ops
+        .iter()
         .map(|op| match op {
             CountOp::Contact(sent) => {
                 let key = (sent.practice.clone(), sent.id);
-                let written_now = contacts.fresh.contains(&key);
+                let written_now = fresh.contains(&key);
                 let stands = if written_now {
-                    contacts
-                        .first
-                        .get(&key)
-                        .is_some_and(|first| same(sent, first))
+                    contacts.get(&key).is_some_and(|first| same(sent, first))
                 } else {
-                    contacts
-                        .known
-                        .get(&key)
-                        .is_some_and(|row| same_as_row(sent, row))
+                    known.get(&key).is_some_and(|row| same_as_row(sent, row))
                 };
-                outcome(
-                    written_now && answered.insert((key.0, sent.id.0, "contact")),
-                    stands,
-                )
+                outcome(written_now && answered.insert(key), stands)
             }
             CountOp::Void(sent) => {
-                let key = (sent.practice.clone(), sent.id);
-                let same =
-                    |contact, clinician| (sent.contact, sent.clinician) == (contact, clinician);
-                let written_now = voids.fresh.contains(&key);
-                let stands = if written_now {
-                    voids
-                        .first
-                        .get(&key)
-                        .is_some_and(|first| same(first.contact, first.clinician))
-                } else {
-                    // Neither new nor known by its id: another void took this contact away already.
-                    voids
-                        .known
-                        .get(&key)
-                        .is_none_or(|row| same(row.contact, row.clinician))
-                };
-                outcome(
-                    written_now && answered.insert((key.0, sent.id.0, "void")),
-                    stands,
-                )
+                let key = void_key(sent);
+                let written_now = fresh_voids.contains(&key);
+                // Neither new nor known by its id: the contact was taken away under another id, nothing to do either.
+                let stands = written_now
+                    || known_voids
+                        .get(&(sent.practice.clone(), sent.id))
+                        .is_none_or(|row| {
+                            (row.contact, row.clinician) == (sent.contact, sent.clinician)
+                        });
+                outcome(written_now && answered_voids.insert(key), stands)
             }
         })
-        .collect()
+        .collect())
+}
+
+fn void_key(void: &NewVoid) -> VoidKey {
+    (void.practice.clone(), void.id, void.contact, void.clinician)
 }
 
 fn outcome(recorded: bool, stands: bool) -> Outcome {
@@ -211,7 +167,11 @@ async fn insert_contacts(
         )
         .into_query();
     insert.returning(returning([contact::Column::Practice, contact::Column::Id]));
-    keys(conn, &insert).await
+    conn.query_all(&insert)
+        .await?
+        .iter()
+        .map(|row| Ok((row.try_get("", "practice")?, row.try_get("", "id")?)))
+        .collect()
 }
 
 /// At most one void a contact and clinician: a second one, under whatever id, is a repeat.
@@ -239,8 +199,21 @@ async fn insert_voids(
     insert.returning(returning([
         contact_void::Column::Practice,
         contact_void::Column::Id,
+        contact_void::Column::Contact,
+        contact_void::Column::Clinician,
     ]));
-    keys(conn, &insert).await
+    conn.query_all(&insert)
+        .await?
+        .iter()
+        .map(|row| {
+            Ok((
+                row.try_get("", "practice")?,
+                row.try_get("", "id")?,
+                row.try_get("", "contact")?,
+                row.try_get("", "clinician")?,
+            ))
+        })
+        .collect()
 }
 
 fn returning<C: sea_orm::sea_query::IntoColumnRef, const N: usize>(
@@ -249,23 +222,12 @@ fn returning<C: sea_orm::sea_query::IntoColumnRef, const N: usize>(
     Query::returning().columns(columns)
 }
 
-async fn keys<Id: TryGetable + Eq + Hash>(
-    conn: &impl ConnectionTrait,
-    insert: &sea_orm::sea_query::InsertStatement,
-) -> Result<HashSet<(OdsCode, Id)>, DbErr> {
-    conn.query_all(insert)
-        .await?
-        .iter()
-        .map(|row| Ok((row.try_get("", "practice")?, row.try_get("", "id")?)))
-        .collect()
-}
-
 async fn stored(
     conn: &impl ConnectionTrait,
     wanted: impl Iterator<Item = &Key>,
 ) -> Result<HashMap<Key, contact::Model>, DbErr> {
     let mut found = HashMap::new();
-    for (practice, ids) in by_practice(wanted) {
+    for (practice, ids) in by_practice(wanted.map(|(practice, id)| (practice, *id))) {
         let rows = contact::Entity::find()
             .filter(contact::Column::Practice.eq(practice))
             .filter(contact::Column::Id.is_in(ids))
@@ -282,9 +244,9 @@ async fn stored(
 async fn stored_voids(
     conn: &impl ConnectionTrait,
     wanted: impl Iterator<Item = &VoidKey>,
-) -> Result<HashMap<VoidKey, contact_void::Model>, DbErr> {
+) -> Result<HashMap<(OdsCode, VoidId), contact_void::Model>, DbErr> {
     let mut found = HashMap::new();
-    for (practice, ids) in by_practice(wanted) {
+    for (practice, ids) in by_practice(wanted.map(|(practice, id, ..)| (practice, *id))) {
         let rows = contact_void::Entity::find()
             .filter(contact_void::Column::Practice.eq(practice))
             .filter(contact_void::Column::Id.is_in(ids))
@@ -327,12 +289,12 @@ async fn voided(
         .collect())
 }
 
-fn by_practice<'a, Id: Copy + 'a>(
-    keys: impl Iterator<Item = &'a (OdsCode, Id)>,
+fn by_practice<'a, Id>(
+    keys: impl Iterator<Item = (&'a OdsCode, Id)>,
 ) -> BTreeMap<OdsCode, Vec<Id>> {
     let mut grouped: BTreeMap<OdsCode, Vec<Id>> = BTreeMap::new();
     for (practice, id) in keys {
-        grouped.entry(practice.clone()).or_default().push(*id);
+        grouped.entry(practice.clone()).or_default().push(id);
     }
     grouped
 }

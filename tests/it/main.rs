@@ -6,5 +6,6 @@
 )]
 
 mod dropped;
+mod model;
 mod support;
 mod writer;
