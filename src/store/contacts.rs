@@ -1,16 +1,17 @@
 //! Contacts, voids and tallies: the hot path writes groups, everything else reads sums.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use entity::{
-    contact, contact_void,
+    clinician, contact, contact_void,
     ids::{ClinicianId, ContactId, LocalDate, OdsCode, VoidId},
     tally,
 };
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryTrait,
+    ColumnTrait, ConnectionTrait, DatabaseBackend, DbErr, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect, QueryTrait,
     sea_query::{Expr, ExprTrait, OnConflict, Query, ReturningClause},
 };
 
@@ -41,6 +42,9 @@ pub async fn append(
                 voids.entry(void_key(void)).or_insert(void);
             }
         }
+    }
+    if !voids.is_empty() {
+        wait_for_other_nodes(conn, ops).await?;
     }
     let fresh = insert_contacts(conn, contacts.values().copied(), now).await?;
     let named: HashSet<Key> = voids
@@ -136,12 +140,44 @@ fn same_as_row(sent: &NewContact, row: &contact::Model) -> bool {
         && (!sent.time_given || sent.occurred_at == row.occurred_at)
 }
 
+/// A contact and its void may reach two PostgreSQL nodes at once, and neither would see the other's row: the tally
+/// would count what is undone. A contact's foreign key holds its clinician's row shared until COMMIT; a group with voids
+/// takes the rows of its clinicians alone, so that one of the two comes second and sees the first.
+async fn wait_for_other_nodes(conn: &impl ConnectionTrait, ops: &[&CountOp]) -> Result<(), DbErr> {
+    if conn.get_database_backend() != DatabaseBackend::Postgres {
+        return Ok(());
+    }
+    let clinicians: BTreeSet<_> = ops
+        .iter()
+        .map(|op| (op.practice(), op.clinician()))
+        .collect();
+    let pairs = clinicians.into_iter().map(|(practice, clinician)| {
+        Expr::tuple([Expr::val(practice.clone()), Expr::val(clinician)])
+    });
+    let key = [clinician::Column::Practice, clinician::Column::Id];
+    clinician::Entity::find()
+        .select_only()
+        .columns(key)
+        .filter(Expr::tuple(key.map(Expr::col)).is_in(pairs))
+        .order_by_asc(clinician::Column::Practice)
+        .order_by_asc(clinician::Column::Id)
+        .lock_exclusive()
+        .into_tuple::<(OdsCode, ClinicianId)>()
+        .all(conn)
+        .await?;
+    Ok(())
+}
+
+/// Sorted by clinician, so that two nodes ask for the same rows in the same order.
 async fn insert_contacts(
     conn: &impl ConnectionTrait,
     contacts: impl Iterator<Item = &NewContact>,
     now: DateTime<Utc>,
 ) -> Result<HashSet<Key>, DbErr> {
+    let mut contacts: Vec<&NewContact> = contacts.collect();
+    contacts.sort_unstable_by_key(|contact| (&contact.practice, contact.clinician, contact.id));
     let rows: Vec<contact::ActiveModel> = contacts
+        .into_iter()
         .map(|contact| contact::ActiveModel {
             practice: Set(contact.practice.clone()),
             id: Set(contact.id),
