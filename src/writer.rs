@@ -24,7 +24,7 @@ use crate::{
         access::{Authority, Permission, Permit, RecordContacts},
         contact::{CountOp, Outcome},
     },
-    error::AppError,
+    error::{AppError, is_deadlock},
     live::{Change, Live, What},
     store,
 };
@@ -285,7 +285,20 @@ async fn count_group(group: Vec<Counting>, db: &Db, live: &Live, clock: &Clock) 
     }
 }
 
+/// PostgreSQL breaks a deadlock of two nodes by failing one of them; that one goes again, and finds the way free.
 async fn count_together(
+    ops: &[&CountOp],
+    db: &Db,
+    live: &Live,
+    clock: &Clock,
+) -> Result<Vec<Outcome>, DbErr> {
+    match count_once(ops, db, live, clock).await {
+        Err(error) if is_deadlock(&error) => count_once(ops, db, live, clock).await,
+        result => result,
+    }
+}
+
+async fn count_once(
     ops: &[&CountOp],
     db: &Db,
     live: &Live,

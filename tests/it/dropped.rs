@@ -9,12 +9,12 @@ use std::{
 };
 
 use entity::{contact, ids::ContactId};
-use headroom::{domain::contact::CountOp, error::AppError};
-use sea_orm::{ActiveValue::Set, ConnectionTrait, DatabaseConnection, EntityTrait};
+use headroom::error::AppError;
+use sea_orm::{ConnectionTrait, DatabaseConnection, EntityTrait};
 use uuid::Uuid;
 
 use crate::support::{
-    counting::{id_of, noon, practice},
+    counting::{id_of, insert, practice},
     databases::{Kind, Place, TestDb, begin, both_databases, connect, run},
 };
 
@@ -104,28 +104,6 @@ fn touch(tx: &headroom::writer::Tx) -> futures::future::BoxFuture<'_, Result<(),
             .await?;
         Ok(())
     })
-}
-
-async fn insert(conn: &impl ConnectionTrait, op: &CountOp) {
-    let CountOp::Contact(new) = op else {
-        unreachable!()
-    };
-    contact::Entity::insert(contact::ActiveModel {
-        practice: Set(new.practice.clone()),
-        id: Set(new.id),
-        clinician: Set(new.clinician),
-        day: Set(new.day),
-        occurred_at: Set(new.occurred_at),
-        recorded_at: Set(noon()),
-        kind: Set(new.kind.code().to_owned()),
-        complex: Set(new.complex),
-        entered: Set(new.entered.code().to_owned()),
-        recorded_by: Set(new.recorded_by),
-        clock_off: Set(new.clock_off),
-    })
-    .exec_without_returning(conn)
-    .await
-    .unwrap();
 }
 
 async fn missing(conn: &DatabaseConnection, kept: &[Uuid]) -> usize {

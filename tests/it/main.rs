@@ -6,6 +6,7 @@
 )]
 
 mod dropped;
+mod kill;
 mod model;
 mod support;
 mod writer;

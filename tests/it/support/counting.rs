@@ -159,6 +159,29 @@ impl TestDb {
     }
 }
 
+/// Inserts a contact without any care for tallies or repeats: what a naive service would do.
+pub(crate) async fn insert(conn: &impl ConnectionTrait, op: &CountOp) {
+    let CountOp::Contact(new) = op else {
+        unreachable!()
+    };
+    contact::Entity::insert(contact::ActiveModel {
+        practice: Set(new.practice.clone()),
+        id: Set(new.id),
+        clinician: Set(new.clinician),
+        day: Set(new.day),
+        occurred_at: Set(new.occurred_at),
+        recorded_at: Set(noon()),
+        kind: Set(new.kind.code().to_owned()),
+        complex: Set(new.complex),
+        entered: Set(new.entered.code().to_owned()),
+        recorded_by: Set(new.recorded_by),
+        clock_off: Set(new.clock_off),
+    })
+    .exec_without_returning(conn)
+    .await
+    .unwrap();
+}
+
 /// Count by practice, clinician, day and kind.
 pub(crate) type Sums = BTreeMap<(OdsCode, ClinicianId, LocalDate, String), i64>;
 
