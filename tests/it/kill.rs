@@ -199,6 +199,8 @@ async fn answer_too_early(place: &Place, me: &Counter) {
         let tx = begin(&pool).await.unwrap();
         insert(&tx, &op).await;
         say("told", id);
+        // It commits when it gets round to it.
+        tokio::time::sleep(Duration::from_millis(2)).await;
         tx.commit().await.unwrap();
     }
 }

@@ -5,8 +5,10 @@
     reason = "a test says what is wrong by panicking"
 )]
 
+mod audit_chain;
 mod dropped;
 mod kill;
 mod model;
+mod schema;
 mod support;
 mod writer;
