@@ -15,7 +15,10 @@ use sea_orm::{
     sea_query::{Expr, ExprTrait, OnConflict, Query, ReturningClause},
 };
 
-use crate::domain::contact::{self as rules, CountOp, NewContact, NewVoid, Outcome, Source};
+use self::group::Group;
+use crate::domain::contact::{CountOp, NewContact, NewVoid, Outcome, Source};
+
+mod group;
 
 type Key = (OdsCode, ContactId);
 type VoidKey = (OdsCode, VoidId, ContactId, ClinicianId);
@@ -30,114 +33,25 @@ pub async fn append(
     ops: &[&CountOp],
     now: DateTime<Utc>,
 ) -> Result<Vec<Outcome>, DbErr> {
-    let mut contacts: HashMap<Key, &NewContact> = HashMap::new();
-    let mut voids: HashMap<VoidKey, &NewVoid> = HashMap::new();
-    for op in ops {
-        match op {
-            CountOp::Contact(contact) => {
-                let key = (contact.practice.clone(), contact.id);
-                contacts.entry(key).or_insert(contact);
-            }
-            CountOp::Void(void) => {
-                voids.entry(void_key(void)).or_insert(void);
-            }
-        }
-    }
-    if !voids.is_empty() {
+    let mut group = Group::of(ops);
+    if !group.voids.is_empty() {
         wait_for_other_nodes(conn, ops).await?;
     }
-    let fresh = insert_contacts(conn, contacts.values().copied(), now).await?;
-    let named: HashSet<Key> = voids
+    group.fresh = insert_contacts(conn, group.contacts.values().copied(), now).await?;
+    let named: HashSet<Key> = group
+        .voids
         .values()
         .map(|void| (void.practice.clone(), void.contact))
-        .chain(contacts.keys().cloned())
+        .chain(group.contacts.keys().cloned())
         .collect();
-    let known = stored(conn, named.difference(&fresh)).await?;
-    let fresh_voids = insert_voids(conn, voids.values().copied(), now).await?;
-    let old_voids = voids.keys().filter(|key| !fresh_voids.contains(*key));
-    let known_voids = stored_voids(conn, old_voids).await?;
-    let voided = voided(conn, fresh.iter()).await?;
-
-    let mut deltas = Deltas::default();
-    for (key, contact) in contacts.iter().filter(|(key, _)| fresh.contains(*key)) {
-        // A tally row is made even for nothing, so that a day on which all was undone still reads as counted.
-        let counts = !voided.contains(&(key.clone(), contact.clinician));
-        let kind = rules::tally_kind(contact.kind, contact.complex);
-        deltas.add(
-            &contact.practice,
-            contact.clinician,
-            contact.day,
-            kind,
-            i64::from(counts),
-        );
-    }
-    for (_, void) in voids.iter().filter(|(key, _)| fresh_voids.contains(*key)) {
-        let contact = known.get(&(void.practice.clone(), void.contact));
-        if let Some(row) = contact.filter(|row| row.clinician == void.clinician) {
-            let kind = if row.complex {
-                format!("{}-complex", row.kind)
-            } else {
-                row.kind.clone()
-            };
-            deltas.add(&row.practice, row.clinician, row.day, kind, -1);
-        }
-    }
-    add_to_tallies(conn, deltas).await?;
-    let mut answered = HashSet::new();
-    let mut answered_voids = HashSet::new();
-    Ok(ops
-        .iter()
-        .map(|op| match op {
-            CountOp::Contact(sent) => {
-                let key = (sent.practice.clone(), sent.id);
-                let written_now = fresh.contains(&key);
-                let stands = if written_now {
-                    contacts.get(&key).is_some_and(|first| same(sent, first))
-                } else {
-                    known.get(&key).is_some_and(|row| same_as_row(sent, row))
-                };
-                outcome(written_now && answered.insert(key), stands)
-            }
-            CountOp::Void(sent) => {
-                let key = void_key(sent);
-                let written_now = fresh_voids.contains(&key);
-                // Neither new nor known by its id: the contact was taken away under another id, nothing to do either.
-                let stands = written_now
-                    || known_voids
-                        .get(&(sent.practice.clone(), sent.id))
-                        .is_none_or(|row| {
-                            (row.contact, row.clinician) == (sent.contact, sent.clinician)
-                        });
-                outcome(written_now && answered_voids.insert(key), stands)
-            }
-        })
-        .collect())
-}
-
-fn void_key(void: &NewVoid) -> VoidKey {
-    (void.practice.clone(), void.id, void.contact, void.clinician)
-}
-
-fn outcome(recorded: bool, stands: bool) -> Outcome {
-    match (recorded, stands) {
-        (true, _) => Outcome::Recorded,
-        (false, true) => Outcome::Repeat,
-        (false, false) => Outcome::IdReused,
-    }
-}
-
-fn same(sent: &NewContact, stored: &NewContact) -> bool {
-    sent.clinician == stored.clinician
-        && sent.kind == stored.kind
-        && sent.complex == stored.complex
-        && (!sent.time_given || sent.occurred_at == stored.occurred_at)
-}
-
-fn same_as_row(sent: &NewContact, row: &contact::Model) -> bool {
-    sent.clinician == row.clinician
-        && sent.kind.code() == row.kind
-        && sent.complex == row.complex
-        && (!sent.time_given || sent.occurred_at == row.occurred_at)
+    group.known = stored(conn, named.difference(&group.fresh)).await?;
+    group.fresh_voids = insert_voids(conn, group.voids.values().copied(), now).await?;
+    let old_voids = group.voids.keys();
+    let old_voids = old_voids.filter(|key| !group.fresh_voids.contains(*key));
+    group.known_voids = stored_voids(conn, old_voids).await?;
+    let voided = voided(conn, group.fresh.iter()).await?;
+    add_to_tallies(conn, group.deltas(&voided)).await?;
+    Ok(group.outcomes(ops))
 }
 
 /// A contact and its void may reach two PostgreSQL nodes at once, and neither would see the other's row: the tally
@@ -335,29 +249,11 @@ fn by_practice<'a, Id>(
     grouped
 }
 
-/// What this group adds to each tally.
-#[derive(Default)]
-struct Deltas(BTreeMap<TallyKey, i64>);
-
-impl Deltas {
-    fn add(
-        &mut self,
-        practice: &OdsCode,
-        clinician: ClinicianId,
-        day: LocalDate,
-        kind: String,
-        n: i64,
-    ) {
-        let sum = self
-            .0
-            .entry((practice.clone(), clinician, day, kind))
-            .or_default();
-        *sum = sum.saturating_add(n);
-    }
-}
-
 /// Sorted by key, so that two groups on two nodes lock rows in the same order.
-async fn add_to_tallies(conn: &impl ConnectionTrait, Deltas(deltas): Deltas) -> Result<(), DbErr> {
+async fn add_to_tallies(
+    conn: &impl ConnectionTrait,
+    deltas: BTreeMap<TallyKey, i64>,
+) -> Result<(), DbErr> {
     if deltas.is_empty() {
         return Ok(());
     }

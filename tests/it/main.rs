@@ -5,6 +5,7 @@
     reason = "a test says what is wrong by panicking"
 )]
 
+mod architecture;
 mod audit_chain;
 mod dropped;
 mod kill;
