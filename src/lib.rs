@@ -19,13 +19,19 @@
 //! 7. Contact 26 is always recorded.
 //! 8. No patient data is stored: free text is short and checked by `domain::identifier`.
 
+pub mod app;
 pub mod audit;
+pub mod cli;
 pub mod clock;
+pub mod config;
 pub mod db;
 pub mod domain;
 pub mod error;
 pub mod exchange;
+pub mod features;
 pub mod live;
+pub mod state;
 pub mod store;
 pub mod ui;
+pub mod web;
 pub mod writer;

@@ -167,6 +167,15 @@ impl Writer {
             .map_err(|_| AppError::Unavailable { retry_after: 1 })?
     }
 
+    /// Takes the write lock and lets it go again: whether this node can write.
+    ///
+    /// # Errors
+    /// [`AppError::Unavailable`] when it cannot.
+    pub async fn check(&self) -> Result<(), AppError> {
+        self.submit(String::new(), |_| Box::pin(async { Ok(()) }))
+            .await
+    }
+
     /// Runs any other write in a transaction that outlives the request. The work should take less than 50 ms.
     ///
     /// # Errors
@@ -176,7 +185,14 @@ impl Writer {
         T: Send + 'static,
         W: for<'t> FnOnce(&'t Tx) -> BoxFuture<'t, Result<T, AppError>> + Send + 'static,
     {
-        let actor = authority.name();
+        self.submit(authority.name(), work).await
+    }
+
+    async fn submit<T, W>(&self, actor: String, work: W) -> Result<T, AppError>
+    where
+        T: Send + 'static,
+        W: for<'t> FnOnce(&'t Tx) -> BoxFuture<'t, Result<T, AppError>> + Send + 'static,
+    {
         let (reply, answer) = oneshot::channel();
         let job: Work = Box::new(move |db, live, clock| {
             Box::pin(async move {

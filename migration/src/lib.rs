@@ -4,6 +4,7 @@
     elided_lifetimes_in_paths,
     reason = "the trait of sea-orm-migration is declared without them"
 )]
+pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
 
 mod m001_service;

@@ -150,6 +150,23 @@ pub enum Target {
     Service,
 }
 
+/// The kinds of targets, so that a route knows which parts of its path to read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TargetKind {
+    /// One clinician of one practice.
+    Clinician,
+    /// One practice.
+    Practice,
+    /// One LMC's area.
+    Lmc,
+    /// What releases say.
+    Releases,
+    /// The actor's own account.
+    Account,
+    /// The service as a whole.
+    Service,
+}
+
 /// What the decision depends on besides the actor and the target.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Facts {
@@ -239,11 +256,14 @@ impl AccountScope {
 
 /// Turns a target into the typed scope of a permission. Sealed: only the scopes above.
 pub trait Scope: Sized + Clone + Send + Sync + 'static {
+    /// What it is made from.
+    const KIND: TargetKind;
     #[doc(hidden)]
     fn from_target(target: &Target, actor: &Actor) -> Option<Self>;
 }
 
 impl Scope for ClinicianScope {
+    const KIND: TargetKind = TargetKind::Clinician;
     fn from_target(target: &Target, _: &Actor) -> Option<Self> {
         match target {
             Target::Clinician(practice, clinician) => Some(Self {
@@ -256,6 +276,7 @@ impl Scope for ClinicianScope {
 }
 
 impl Scope for PracticeScope {
+    const KIND: TargetKind = TargetKind::Practice;
     fn from_target(target: &Target, _: &Actor) -> Option<Self> {
         match target {
             Target::Practice(practice) => Some(Self {
@@ -267,6 +288,7 @@ impl Scope for PracticeScope {
 }
 
 impl Scope for LmcScope {
+    const KIND: TargetKind = TargetKind::Lmc;
     fn from_target(target: &Target, _: &Actor) -> Option<Self> {
         match target {
             Target::Lmc(lmc) => Some(Self { lmc: lmc.clone() }),
@@ -276,12 +298,14 @@ impl Scope for LmcScope {
 }
 
 impl Scope for LedgerScope {
+    const KIND: TargetKind = TargetKind::Releases;
     fn from_target(target: &Target, _: &Actor) -> Option<Self> {
         (*target == Target::Releases).then_some(Self(()))
     }
 }
 
 impl Scope for AccountScope {
+    const KIND: TargetKind = TargetKind::Account;
     fn from_target(target: &Target, actor: &Actor) -> Option<Self> {
         let person = match actor {
             Actor::Person { id, .. } => Some(*id),
@@ -292,13 +316,14 @@ impl Scope for AccountScope {
 }
 
 impl Scope for ServiceScope {
+    const KIND: TargetKind = TargetKind::Service;
     fn from_target(target: &Target, _: &Actor) -> Option<Self> {
         (*target == Target::Service).then_some(Self(()))
     }
 }
 
 /// A permission as a type, so that a function can ask for exactly the one it needs.
-pub trait Permission: Send + Sync + 'static {
+pub trait Permission: Clone + Send + Sync + 'static {
     /// The row of the decision table.
     const ACTION: Action;
     /// What a permit for it opens.
@@ -336,6 +361,8 @@ permissions! {
     RecordContacts => ClinicianScope,
     /// Enter a number from the appointment book.
     EnterDaySheet => ClinicianScope,
+    /// Enter numbers from the appointment book for the practice's clinicians.
+    EnterDaySheets => PracticeScope,
     /// See the practice's total and divert state.
     SeePracticeTotal => PracticeScope,
     /// See each clinician's count.
@@ -358,6 +385,8 @@ permissions! {
     EnterByTelephone => PracticeScope,
     /// Read releases.
     ReadReleases => LedgerScope,
+    /// Sign in, sign out, use a link: everybody may.
+    SignIn => AccountScope,
     /// See one's own account and roles.
     SeeAccount => AccountScope,
     /// Look after people and organisations.
@@ -412,7 +441,7 @@ pub fn permit<P: Permission>(
 
 /// The decision without the proof: for menus, and for the printed matrix.
 pub fn decide(actor: &Actor, action: Action, target: &Target, facts: Facts) -> Result<(), Denied> {
-    if *actor == Actor::Stranger {
+    if *actor == Actor::Stranger && action != Action::SignIn {
         return Err(Denied::Stranger);
     }
     if !facts.exists {
@@ -440,6 +469,7 @@ fn permits(actor: &Actor, action: Action, target: &Target, facts: Facts) -> bool
             _ => false,
         },
         Action::SeeCapacity
+        | Action::EnterDaySheets
         | Action::SetLimits
         | Action::SeeRegister
         | Action::RecordStatus
@@ -456,7 +486,7 @@ fn permits(actor: &Actor, action: Action, target: &Target, facts: Facts) -> bool
         // Without consent an officer may still write down what the practice told them; they see that entry only.
         Action::EnterByTelephone => facts.represented,
         Action::ReadReleases => matches!(actor, Actor::Person { grants, .. } if !grants.is_empty()),
-        Action::SeeAccount => true,
+        Action::SignIn | Action::SeeAccount => true,
         Action::Administer => actor.has_role(Role::Administrator),
     }
 }

@@ -300,6 +300,21 @@ pub fn made_at(id: Uuid) -> Option<DateTime<Utc>> {
     DateTime::from_timestamp(i64::try_from(seconds).ok()?, nanos)
 }
 
+/// An id that follows from another and a word: a write derived from a request gets the same id when the request is sent
+/// again. It keeps the time and version of the id it follows from, so it sorts beside it.
+pub fn derived_id(from: Uuid, word: &str) -> Uuid {
+    use sha2::{Digest, Sha256};
+    let digest = Sha256::new().chain_update(from.as_bytes()).chain_update(word.as_bytes()).finalize();
+    let mut bytes = *from.as_bytes();
+    for (to, random) in bytes.iter_mut().zip(&digest).skip(8) {
+        *to = *random;
+    }
+    if let Some(variant) = bytes.get_mut(8) {
+        *variant = (*variant & 0x3f) | 0x80;
+    }
+    Uuid::from_bytes(bytes)
+}
+
 /// The key under which a contact is summed: its kind, and whether it is complex.
 pub fn tally_kind(kind: Kind, complex: bool) -> String {
     if complex {

@@ -3,9 +3,12 @@
 #![warn(clippy::arithmetic_side_effects, clippy::indexing_slicing)]
 
 pub mod access;
+pub mod action;
 pub mod calendar;
 pub mod catalogue;
 pub mod contact;
+pub mod coverage;
+pub mod disclosure;
 pub mod identifier;
 pub mod limit;
 pub mod organisation;

@@ -1,1 +1,3 @@
 //! File formats in and out; no HTTP, no database.
+
+pub mod ods;

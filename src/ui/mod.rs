@@ -1,1 +1,22 @@
-//! Markup components: values in, markup out. Knows no axum and no sea-orm.
+//! Markup components: values in, markup out. Knows no axum and no sea-orm, reads nothing and decides nothing.
+//!
+//! What a page is made of: [`layout::page`] around parts ([`parts`], [`figures`], [`table`]), forms ([`form`]),
+//! pictures ([`chart`], [`map`]), the clinician's day ([`day`]) and live regions ([`live`]). Every address goes
+//! through [`href::Href`], every file through [`assets`].
+#![warn(missing_docs)]
+
+pub mod assets;
+pub mod chart;
+pub mod day;
+pub mod figures;
+pub mod form;
+pub mod href;
+pub mod layout;
+pub mod live;
+pub mod map;
+pub mod number;
+pub mod parts;
+pub mod table;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,31 @@
+// The little that pages need besides: the focus where it belongs, and text that can be copied.
+(() => {
+  'use strict';
+
+  // The summary of a refused form, on arrival and after a swap.
+  function focus() {
+    const target = document.querySelector('[data-focus]');
+    if (!target) return;
+    target.removeAttribute('data-focus');
+    target.focus();
+  }
+
+  document.addEventListener('click', async (event) => {
+    const button = event.target.closest?.('[data-copy]');
+    const target = button && document.querySelector(button.dataset.copy);
+    if (!target) return;
+    button.dataset.label ||= button.textContent;
+    try {
+      await navigator.clipboard.writeText((target.value ?? target.textContent).trim());
+      button.textContent = 'Copied';
+    } catch {
+      // Without leave to copy, the text is selected: the reader's own keys do the rest.
+      getSelection().selectAllChildren(target);
+      button.textContent = 'Selected: press Ctrl+C';
+    }
+    setTimeout(() => { button.textContent = button.dataset.label; }, 4000);
+  });
+
+  document.addEventListener('htmx:after:swap', focus);
+  focus();
+})();

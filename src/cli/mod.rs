@@ -1,0 +1,101 @@
+//! Commands, one file each. The only place, with `jobs`, that makes an authority of its own.
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::config::{BadSetting, Options, Settings};
+
+mod migrate;
+mod open;
+mod serve;
+
+/// How much safe capacity is left today.
+#[derive(Debug, Parser)]
+#[command(name = "headroom", version, about, max_term_width = 100)]
+pub struct Cli {
+    #[command(flatten)]
+    options: Options,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run the service
+    Serve,
+    /// Bring the database up to this version
+    Migrate,
+}
+
+/// Why a command failed, in a sentence for whoever typed it.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// A setting.
+    #[error(transparent)]
+    Setting(#[from] BadSetting),
+    /// The database.
+    #[error("the database cannot be used: {0}")]
+    Database(#[from] sea_orm::DbErr),
+    /// Anything of the service itself.
+    #[error(transparent)]
+    App(#[from] crate::error::AppError),
+    /// The network.
+    #[error("cannot listen on {address}: {why}")]
+    Listen {
+        /// Where.
+        address: std::net::SocketAddr,
+        /// Why not.
+        why: std::io::Error,
+    },
+    /// A file or folder.
+    #[error("{file}: {why}")]
+    File {
+        /// Which.
+        file: String,
+        /// Why not.
+        why: std::io::Error,
+    },
+    /// What the command found or was told.
+    #[error("{0}")]
+    Said(String),
+}
+
+/// Runs one command and says what went wrong, if anything did.
+pub fn run() -> ExitCode {
+    let cli = Cli::parse();
+    let settings = match Settings::resolve(cli.options) {
+        Ok(settings) => settings,
+        Err(bad) => return complain(&bad.into()),
+    };
+    open::log(&settings);
+    let runtime = match tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+    {
+        Ok(runtime) => runtime,
+        Err(why) => return complain(&Failure::Said(format!("cannot start: {why}"))),
+    };
+    let done = runtime.block_on(async {
+        match cli.command {
+            Command::Serve => serve::run(settings).await,
+            Command::Migrate => migrate::run(settings).await,
+        }
+    });
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => complain(&failure),
+    }
+}
+
+#[expect(clippy::print_stderr, reason = "this is where a command speaks")]
+fn complain(failure: &Failure) -> ExitCode {
+    eprintln!("headroom: {failure}");
+    ExitCode::FAILURE
+}
+
+/// Prints a line for whoever typed the command.
+#[expect(clippy::print_stdout, reason = "this is where a command speaks")]
+fn say(line: &str) {
+    println!("{line}");
+}

@@ -1,0 +1,65 @@
+//! Opening the database and putting the state together, for every command that needs them.
+
+use migration::{Migrator, MigratorTrait};
+use tracing_subscriber::EnvFilter;
+
+use super::Failure;
+use crate::{
+    clock::Clock,
+    config::{Database, Settings},
+    db::Db,
+    state::{AppState, Ingredients},
+};
+
+/// Starts the log. Statements and names never enter it.
+pub(super) fn log(settings: &Settings) {
+    let filter = EnvFilter::try_new(&settings.log).unwrap_or_else(|_| EnvFilter::new("info"));
+    // A second start (in tests) changes nothing.
+    drop(
+        tracing_subscriber::fmt()
+            .with_env_filter(filter)
+            .with_writer(std::io::stderr)
+            .with_target(false)
+            .try_init(),
+    );
+}
+
+/// Opens the database. An SQLite file is brought up to date at once: one process owns it.
+pub(super) async fn database(settings: &Settings) -> Result<Db, Failure> {
+    match &settings.database {
+        Database::Sqlite(file) => {
+            settings.prepare_folder()?;
+            let db = Db::sqlite(file).await?;
+            Migrator::up(db.schema(), None).await?;
+            Ok(db)
+        }
+        Database::Postgres(url) => Ok(Db::postgres(url).await?),
+    }
+}
+
+/// Opens the database and refuses one that waits for a migration.
+pub(super) async fn migrated(settings: &Settings) -> Result<Db, Failure> {
+    let db = database(settings).await?;
+    let pending = Migrator::get_pending_migrations_read_only(db.schema()).await?;
+    if pending.is_empty() {
+        Ok(db)
+    } else {
+        Err(Failure::Said(format!(
+            "the database waits for {} migration(s): run `headroom migrate` first",
+            pending.len()
+        )))
+    }
+}
+
+/// The whole state on a migrated database.
+pub(super) async fn state(settings: Settings, demo: bool) -> Result<AppState, Failure> {
+    let db = migrated(&settings).await?;
+    let token_key = settings.key(&settings.token_key)?;
+    Ok(AppState::new(Ingredients {
+        db,
+        clock: Clock::system(),
+        settings,
+        token_key,
+        demo,
+    })?)
+}

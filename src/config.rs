@@ -1,0 +1,396 @@
+//! Settings from flags, the environment and a file, in that order. The only reader of the environment.
+
+use std::{
+    fs, io,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
+
+use serde::Deserialize;
+
+/// Where a new installation keeps its data.
+pub const DEFAULT_DATA: &str = "headroom-data";
+/// What `serve` listens on where nothing else is said.
+pub const DEFAULT_LISTEN: &str = "127.0.0.1:8025";
+/// Passkeys refuse an address of numbers, so the product is reached by name.
+pub const DEFAULT_PUBLIC_URL: &str = "http://localhost:8025";
+
+/// Flags that every command that opens the database takes.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub struct Options {
+    /// Folder for the SQLite file and the keys [default: ./headroom-data]
+    #[arg(long, env = "HEADROOM_DATA", value_name = "FOLDER", global = true)]
+    pub data: Option<PathBuf>,
+    /// PostgreSQL to use instead of the SQLite file, such as postgres://user:password@host/headroom
+    #[arg(
+        long,
+        env = "DATABASE_URL",
+        value_name = "URL",
+        hide_env_values = true,
+        global = true
+    )]
+    pub database_url: Option<String>,
+    /// Address and port to listen on [default: 127.0.0.1:8025]
+    #[arg(
+        long,
+        env = "HEADROOM_LISTEN",
+        value_name = "ADDRESS:PORT",
+        global = true
+    )]
+    pub listen: Option<String>,
+    /// Address people type, without a path [default: http://localhost:8025]
+    #[arg(long, env = "HEADROOM_PUBLIC_URL", value_name = "URL", global = true)]
+    pub public_url: Option<String>,
+    /// File with the 256-bit key that signs API tokens; generated in the data folder on SQLite
+    #[arg(long, env = "HEADROOM_TOKEN_KEY", value_name = "FILE", global = true)]
+    pub token_key: Option<PathBuf>,
+    /// Folder with the yearly noise keys noise-YEAR.key; generated in the data folder on SQLite
+    #[arg(
+        long,
+        env = "HEADROOM_NOISE_KEYS",
+        value_name = "FOLDER",
+        global = true
+    )]
+    pub noise_keys: Option<PathBuf>,
+    /// How much to log, such as info or headroom=debug [default: info]
+    #[arg(long, env = "HEADROOM_LOG", value_name = "FILTER", global = true)]
+    pub log: Option<String>,
+    /// Settings file in TOML with the same names as the flags
+    #[arg(long, env = "HEADROOM_CONFIG", value_name = "FILE", global = true)]
+    pub config: Option<PathBuf>,
+}
+
+/// The settings file. Names are those of the flags with underscores.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FileOptions {
+    data: Option<PathBuf>,
+    database_url: Option<String>,
+    listen: Option<String>,
+    public_url: Option<String>,
+    token_key: Option<PathBuf>,
+    noise_keys: Option<PathBuf>,
+    log: Option<String>,
+}
+
+/// Validated settings.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Folder for the SQLite file and generated keys.
+    pub data: PathBuf,
+    /// Which database.
+    pub database: Database,
+    /// Where to listen.
+    pub listen: SocketAddr,
+    /// What people type; links and cookies follow it.
+    pub public_url: String,
+    /// Key that signs API tokens.
+    pub token_key: PathBuf,
+    /// Folder of the yearly noise keys.
+    pub noise_keys: PathBuf,
+    /// Log filter.
+    pub log: String,
+}
+
+/// The two databases.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Database {
+    /// An embedded file.
+    Sqlite(PathBuf),
+    /// A server. Keys are supplied, never generated per node.
+    Postgres(String),
+}
+
+/// A setting that cannot be used, with the way to mend it.
+#[derive(Debug, thiserror::Error)]
+pub enum BadSetting {
+    /// The settings file.
+    #[error("the settings file {file} cannot be used: {why}")]
+    File {
+        /// Path as given.
+        file: String,
+        /// Reason with line and column where it is a matter of form.
+        why: String,
+    },
+    /// One setting.
+    #[error("{name} is {value:?}: {why}")]
+    Value {
+        /// Flag.
+        name: &'static str,
+        /// As given; passwords are cut out.
+        value: String,
+        /// What would be right.
+        why: &'static str,
+    },
+    /// A key file.
+    #[error("the key file {file} cannot be used: {why}")]
+    Key {
+        /// Path.
+        file: String,
+        /// Reason.
+        why: String,
+    },
+    /// The data folder.
+    #[error("the data folder {folder} cannot be used: {why}")]
+    Folder {
+        /// Path.
+        folder: String,
+        /// Reason.
+        why: io::Error,
+    },
+}
+
+impl Settings {
+    /// Flags and environment first, then the file, then defaults.
+    ///
+    /// # Errors
+    /// [`BadSetting`] names the setting and what would be right.
+    pub fn resolve(options: Options) -> Result<Self, BadSetting> {
+        let file = read_file(options.config.as_deref())?;
+        let data = options
+            .data
+            .or(file.data)
+            .unwrap_or_else(|| DEFAULT_DATA.into());
+        let database = match options.database_url.or(file.database_url) {
+            None => Database::Sqlite(data.join("headroom.sqlite")),
+            Some(url) => database(&url)?,
+        };
+        let listen = options
+            .listen
+            .or(file.listen)
+            .unwrap_or_else(|| DEFAULT_LISTEN.to_owned());
+        let listen: SocketAddr =
+            listen
+                .replace("localhost:", "127.0.0.1:")
+                .parse()
+                .map_err(|_| BadSetting::Value {
+                    name: "--listen",
+                    value: listen,
+                    why: "write an address and a port, such as 127.0.0.1:8025",
+                })?;
+        let public_url = match options.public_url.or(file.public_url) {
+            Some(url) => public_url(url)?,
+            None if listen == DEFAULT_LISTEN.parse().unwrap_or(listen) => {
+                DEFAULT_PUBLIC_URL.to_owned()
+            }
+            None => format!("http://localhost:{}", listen.port()),
+        };
+        Ok(Self {
+            token_key: options
+                .token_key
+                .or(file.token_key)
+                .unwrap_or_else(|| data.join("token.key")),
+            noise_keys: options
+                .noise_keys
+                .or(file.noise_keys)
+                .unwrap_or_else(|| data.clone()),
+            log: options
+                .log
+                .or(file.log)
+                .unwrap_or_else(|| "info".to_owned()),
+            data,
+            database,
+            listen,
+            public_url,
+        })
+    }
+
+    /// Whether people reach the product over TLS; cookies are then bound to it.
+    pub fn is_secure(&self) -> bool {
+        self.public_url.starts_with("https://")
+    }
+
+    /// Makes the data folder for its owner alone, where it is missing.
+    pub fn prepare_folder(&self) -> Result<(), BadSetting> {
+        private_folder(&self.data).map_err(|why| BadSetting::Folder {
+            folder: self.data.display().to_string(),
+            why,
+        })
+    }
+
+    /// Reads a 256-bit key. On SQLite a missing one is generated; on PostgreSQL, where several nodes must share it, it
+    /// has to be supplied.
+    pub fn key(&self, file: &Path) -> Result<[u8; 32], BadSetting> {
+        let bad = |why: String| BadSetting::Key {
+            file: file.display().to_string(),
+            why,
+        };
+        match fs::read(file) {
+            Ok(bytes) => bytes
+                .try_into()
+                .map_err(|bytes: Vec<u8>| bad(format!("it holds {} bytes and must hold 32", bytes.len()))),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => match self.database {
+                Database::Sqlite(_) => {
+                    let key: [u8; 32] = rand::random();
+                    write_private(file, &key).map_err(|error| bad(error.to_string()))?;
+                    Ok(key)
+                }
+                Database::Postgres(_) => Err(bad(
+                    "with PostgreSQL every node needs the same key: make one with `head -c 32 /dev/urandom`, give it \
+                     to each node and name it with --token-key or --noise-keys"
+                        .to_owned(),
+                )),
+            },
+            Err(error) => Err(bad(error.to_string())),
+        }
+    }
+
+    /// Where the noise key of a frame year lies. Read by the release job when it runs, and by nothing else.
+    pub fn noise_key_file(&self, year: i32) -> PathBuf {
+        self.noise_keys.join(format!("noise-{year}.key"))
+    }
+}
+
+fn read_file(file: Option<&Path>) -> Result<FileOptions, BadSetting> {
+    let Some(file) = file else {
+        return Ok(FileOptions::default());
+    };
+    let bad = |why: String| BadSetting::File {
+        file: file.display().to_string(),
+        why,
+    };
+    let text = fs::read_to_string(file).map_err(|error| bad(error.to_string()))?;
+    toml::from_str(&text).map_err(|error| bad(error.to_string()))
+}
+
+fn database(url: &str) -> Result<Database, BadSetting> {
+    if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+        return Ok(Database::Postgres(url.to_owned()));
+    }
+    if let Some(path) = url
+        .strip_prefix("sqlite://")
+        .or_else(|| url.strip_prefix("sqlite:"))
+    {
+        return Ok(Database::Sqlite(
+            path.split('?').next().unwrap_or(path).into(),
+        ));
+    }
+    Err(BadSetting::Value {
+        name: "DATABASE_URL",
+        // Whatever stands before an @ may be a password.
+        value: url.rsplit('@').next().unwrap_or_default().to_owned(),
+        why: "it must begin with postgres:// or sqlite://",
+    })
+}
+
+fn public_url(url: String) -> Result<String, BadSetting> {
+    let host = url
+        .strip_prefix("https://")
+        .or_else(|| url.strip_prefix("http://"));
+    match host.map(|host| host.trim_end_matches('/')) {
+        Some(host) if !host.is_empty() && !host.contains('/') => {
+            Ok(url.trim_end_matches('/').to_owned())
+        }
+        _ => Err(BadSetting::Value {
+            name: "--public-url",
+            value: url,
+            why: "write https:// and a host name, without a path",
+        }),
+    }
+}
+
+#[cfg(unix)]
+fn private_folder(folder: &Path) -> io::Result<()> {
+    use std::os::unix::fs::DirBuilderExt;
+    if folder.is_dir() {
+        return Ok(());
+    }
+    fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(folder)
+}
+
+#[cfg(not(unix))]
+fn private_folder(folder: &Path) -> io::Result<()> {
+    fs::create_dir_all(folder)
+}
+
+#[cfg(unix)]
+fn write_private(file: &Path, bytes: &[u8]) -> io::Result<()> {
+    use std::{io::Write, os::unix::fs::OpenOptionsExt};
+    fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(file)?
+        .write_all(bytes)
+}
+
+#[cfg(not(unix))]
+fn write_private(file: &Path, bytes: &[u8]) -> io::Result<()> {
+    fs::write(file, bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(change: impl FnOnce(&mut Options)) -> Result<Settings, String> {
+        let mut options = Options::default();
+        change(&mut options);
+        Settings::resolve(options).map_err(|bad| bad.to_string())
+    }
+
+    #[test]
+    fn nothing_set_is_an_sqlite_file_beside_us() {
+        let settings = with(|_| ()).unwrap();
+        assert_eq!(
+            settings.database,
+            Database::Sqlite("headroom-data/headroom.sqlite".into())
+        );
+        assert_eq!(settings.public_url, "http://localhost:8025");
+        assert!(!settings.is_secure());
+    }
+
+    #[test]
+    fn what_cannot_be_used_is_named_with_the_way_to_mend_it() {
+        let listen = with(|options| options.listen = Some("8025".to_owned())).unwrap_err();
+        assert!(
+            listen.contains("--listen") && listen.contains("127.0.0.1:8025"),
+            "{listen}"
+        );
+        let url =
+            with(|options| options.database_url = Some("mysql://me:secret@host/x".to_owned()))
+                .unwrap_err();
+        assert!(
+            url.contains("postgres://") && !url.contains("secret"),
+            "{url}"
+        );
+        let public =
+            with(|options| options.public_url = Some("https://host/path".to_owned())).unwrap_err();
+        assert!(public.contains("without a path"), "{public}");
+    }
+
+    #[test]
+    fn a_file_fills_what_flags_leave_open_and_its_mistakes_have_a_line() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("headroom.toml");
+        fs::write(&file, "data = \"/srv/headroom\"\nlisten = \"0.0.0.0:80\"\n").unwrap();
+        let settings = with(|options| {
+            options.config = Some(file.clone());
+            options.listen = Some("127.0.0.1:9000".to_owned());
+        })
+        .unwrap();
+        assert_eq!(
+            (settings.data, settings.listen.port()),
+            ("/srv/headroom".into(), 9000)
+        );
+        fs::write(&file, "data = \"x\"\nlissten = \"y\"\n").unwrap();
+        let error = with(|options| options.config = Some(file)).unwrap_err();
+        assert!(error.contains("line 2"), "{error}");
+    }
+
+    #[test]
+    fn a_key_is_generated_once_and_for_its_owner_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let settings = with(|options| options.data = Some(folder.path().to_owned())).unwrap();
+        let first = settings.key(&settings.token_key).unwrap();
+        assert_eq!(first, settings.key(&settings.token_key).unwrap());
+        let postgres = Settings {
+            database: Database::Postgres("postgres://x".to_owned()),
+            ..settings
+        };
+        assert!(postgres.key(&folder.path().join("none.key")).is_err());
+    }
+}

@@ -1,0 +1,173 @@
+//! Finds what could identify a patient in free text, so that it is refused before it is stored.
+//!
+//! No patient data is stored: free text exists only where a feature needs it, is short, and passes [`check_note`].
+//! The check must never repeat or log the text. It errs towards refusing; what it lets through by design are staff
+//! (`Dr Smith`), single letters (`Dr A`), organisations, shared mailboxes and numbers that no person has (`0300`,
+//! `0800`).
+
+mod dates;
+mod names;
+mod numbers;
+mod places;
+mod text;
+mod words;
+
+#[cfg(test)]
+mod tests;
+
+use std::fmt;
+
+use self::text::Text;
+
+/// What a finding is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// Ten digits in any grouping that pass the Modulus 11 check, or ten digits said to be an NHS number.
+    NhsNumber,
+    /// Letters and digits of a National Insurance number.
+    NationalInsurance,
+    /// A number said to be a hospital's or a practice's number of a patient.
+    RecordNumber,
+    /// A full postcode; a district alone is none.
+    Postcode,
+    /// A house number with a street.
+    Address,
+    /// A day said to be a birthday, or a full date so old that it is likely one.
+    DateOfBirth,
+    /// A UK telephone number a person can have.
+    Phone,
+    /// An e-mail address of a person.
+    Email,
+    /// A person's name, of a patient as far as can be told.
+    PersonName,
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::NhsNumber => "an NHS number",
+            Self::NationalInsurance => "a National Insurance number",
+            Self::RecordNumber => "a patient's record number",
+            Self::Postcode => "a postcode",
+            Self::Address => "a street address",
+            Self::DateOfBirth => "a date of birth",
+            Self::Phone => "a telephone number",
+            Self::Email => "an e-mail address",
+            Self::PersonName => "a person's name",
+        })
+    }
+}
+
+/// A place of a text that could identify a patient.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Finding {
+    /// First byte in the text.
+    pub start: usize,
+    /// Length in bytes.
+    pub len: usize,
+    /// What it is.
+    pub kind: Kind,
+}
+
+/// Everything in a text that could identify a patient, in the order of the text; findings may overlap.
+///
+/// Full-width digits, unusual spaces and hyphens, and invisible characters are read as what they look like.
+pub fn patient_data(text: &str) -> Vec<Finding> {
+    let text = Text::new(text);
+    let mut spans = Vec::new();
+    numbers::find(&text, &mut spans);
+    dates::find(&text, &mut spans);
+    places::find(&text, &mut spans);
+    names::find(&text, &mut spans);
+    let mut findings: Vec<_> = spans
+        .into_iter()
+        .map(|(kind, from, to)| {
+            let (start, len) = text.bytes(from, to);
+            Finding { start, len, kind }
+        })
+        .collect();
+    findings.sort_unstable();
+    findings.dedup();
+    findings
+}
+
+/// Whether ten digits pass the check of the NHS Data Dictionary: the sum of the first nine, weighted 10 to 2, taken
+/// from 11 modulo 11, is the tenth; a result of 10 is never valid. Spaces and hyphens between digits are ignored.
+///
+/// Ten equal digits such as `0000000000` can pass although they are nobody's number: see [`is_nhs_number`].
+pub fn modulus_11(text: &str) -> bool {
+    let digits: Option<Vec<u32>> = text
+        .chars()
+        .filter(|c| !matches!(c, ' ' | '-'))
+        .map(|c| c.is_ascii_digit().then(|| c.to_digit(10)).flatten())
+        .collect();
+    digits.is_some_and(|digits| numbers::passes(&digits))
+}
+
+/// Whether a text can be a person's NHS number: it passes [`modulus_11`] and its digits are not all the same.
+pub fn is_nhs_number(text: &str) -> bool {
+    let mut digits = text.chars().filter(char::is_ascii_digit);
+    let first = digits.next();
+    modulus_11(text) && digits.any(|digit| Some(digit) != first)
+}
+
+/// A short free text that was checked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Note(String);
+
+impl Note {
+    /// The text, trimmed, with line ends as `\n`.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<Note> for String {
+    fn from(note: Note) -> Self {
+        note.0
+    }
+}
+
+/// Why a text is refused. Names kinds and numbers, never the text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Refused {
+    /// Nothing but blanks.
+    #[error("the note is empty")]
+    Empty,
+    /// More characters than the field takes.
+    #[error("the note has {is} characters, {most} are the most")]
+    TooLong {
+        /// Characters of the text.
+        is: usize,
+        /// Characters the field takes.
+        most: usize,
+    },
+    /// Control characters, which no keyboard makes.
+    #[error("the note has characters that cannot be shown")]
+    ControlCharacter,
+    /// The text could identify a patient; the first kind found.
+    #[error("the note seems to hold {0}: write it without anything that could identify a patient")]
+    PatientData(Kind),
+}
+
+/// A note of at most `max_len` characters without patient data.
+pub fn check_note(text: &str, max_len: usize) -> Result<Note, Refused> {
+    let text = text.trim().replace("\r\n", "\n");
+    let is = text.chars().count();
+    if text.is_empty() {
+        return Err(Refused::Empty);
+    }
+    if is > max_len {
+        return Err(Refused::TooLong { is, most: max_len });
+    }
+    if text
+        .chars()
+        .any(|c| c.is_control() && !matches!(c, '\n' | '\t'))
+    {
+        return Err(Refused::ControlCharacter);
+    }
+    match patient_data(&text).first() {
+        Some(finding) => Err(Refused::PatientData(finding.kind)),
+        None => Ok(Note(text)),
+    }
+}

@@ -1,0 +1,423 @@
+//! What plans propose, and that a plan made twice proposes nothing.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use proptest::prelude::*;
+
+use super::{
+    tests::{day, instant, kind_of, org},
+    *,
+};
+
+fn practice(code: &str, pcn: Option<&str>) -> Statement {
+    Statement {
+        standing: Standing::Open { since: None },
+        name: Some(format!("PRACTICE {code}")),
+        parents: BTreeMap::from([(Kind::Pcn, pcn.map(org))]),
+        ..Statement::about(Kind::Practice, org(code))
+    }
+}
+
+fn area(kind: Kind, code: &str) -> Statement {
+    let standing = Standing::Open { since: None };
+    Statement {
+        standing,
+        ..Statement::about(kind, org(code))
+    }
+}
+
+fn scope(source: Source) -> Scope {
+    Scope {
+        source,
+        newest: None,
+    }
+}
+
+/// The history after each of some files, recorded a minute after the other.
+fn history(files: &[(&[Statement], &str, Scope)]) -> (Vec<Dated>, Plan) {
+    let mut facts: Vec<Dated> = Vec::new();
+    let mut last = Plan::default();
+    for (minute, (statements, on, scope)) in (0_i64..).zip(files) {
+        last = plan(
+            &Tree::from_facts(facts.clone()),
+            statements,
+            day(on),
+            *scope,
+        );
+        facts.extend(
+            last.facts
+                .iter()
+                .cloned()
+                .map(|fact| fact.recorded(instant(minute))),
+        );
+    }
+    (facts, last)
+}
+
+fn whats(plan: &Plan) -> Vec<(&str, &What)> {
+    plan.changes
+        .iter()
+        .map(|change| (change.code.as_str(), &change.what))
+        .collect()
+}
+
+const MAPPING: Scope = Scope {
+    source: Source::PracticeMapping,
+    newest: None,
+};
+
+#[test]
+fn a_second_month_moves_renames_opens_and_closes() {
+    let first = [
+        area(Kind::Pcn, "U1"),
+        area(Kind::Pcn, "U2"),
+        practice("A81001", Some("U1")),
+        practice("A81002", Some("U1")),
+        practice("A81003", Some("U2")),
+    ];
+    let renamed = Statement {
+        name: Some("NEW".into()),
+        ..practice("A81002", Some("U1"))
+    };
+    let second = [
+        area(Kind::Pcn, "U1"),
+        area(Kind::Pcn, "U2"),
+        practice("A81001", Some("U2")),
+        renamed,
+        practice("A81004", None),
+    ];
+    let (facts, plan) = history(&[
+        (&first, "2026-08-01", MAPPING),
+        (&second, "2026-09-01", MAPPING),
+    ]);
+    let moved = What::Moved {
+        kind: Kind::Pcn,
+        from: Some(org("U1")),
+        to: Some(org("U2")),
+    };
+    let renamed = What::Renamed {
+        from: "PRACTICE A81002".into(),
+        to: "NEW".into(),
+    };
+    assert_eq!(
+        whats(&plan),
+        [
+            ("A81001", &moved),
+            ("A81002", &renamed),
+            ("A81004", &What::Opened),
+            ("A81003", &What::Closed)
+        ]
+    );
+    let tree = Tree::from_facts(facts);
+    assert_eq!(
+        tree.on(day("2026-08-31"))
+            .practices_in(Kind::Pcn, &org("U1"))
+            .len(),
+        2
+    );
+    assert_eq!(
+        tree.on(day("2026-09-01"))
+            .practices_in(Kind::Pcn, &org("U1"))
+            .len(),
+        1
+    );
+    assert_eq!(tree.on(day("2026-09-01")).all_practices().count(), 3);
+}
+
+#[test]
+fn an_opening_date_from_another_file_counts_backwards() {
+    let dated = Statement {
+        standing: Standing::Open {
+            since: Some(day("1974-04-01")),
+        },
+        list_size: Some(9000),
+        ..Statement::about(Kind::Practice, org("A81001"))
+    };
+    let (facts, plan) = history(&[
+        (&[practice("A81001", None)], "2026-08-01", MAPPING),
+        (&[dated], "2026-08-01", scope(Source::PracticeLists)),
+    ]);
+    let earlier = What::OpenedEarlier {
+        than: day("2026-08-01"),
+    };
+    let size = What::ListSize {
+        from: None,
+        to: 9000,
+    };
+    assert_eq!(whats(&plan), [("A81001", &earlier), ("A81001", &size)]);
+    let view = Tree::from_facts(facts).on(day("1990-01-01"));
+    assert_eq!(view.all_practices().next().unwrap().list_size, Some(9000));
+}
+
+#[test]
+fn epraccur_never_closes_what_a_patient_list_has() {
+    let closing = |code| Statement {
+        standing: Standing::Closed {
+            on: Some(day("2017-10-31")),
+        },
+        ..Statement::about(Kind::Practice, org(code))
+    };
+    let only_epraccur = Statement {
+        parents: BTreeMap::new(),
+        ..practice("A81002", None)
+    };
+    let (_, plan) = history(&[
+        (&[practice("A81001", None)], "2026-08-01", MAPPING),
+        (&[only_epraccur], "2026-08-02", scope(Source::Epraccur)),
+        (
+            &[closing("A81001"), closing("A81002"), closing("A81003")],
+            "2026-09-01",
+            scope(Source::Epraccur),
+        ),
+    ]);
+    assert_eq!(whats(&plan), [("A81002", &What::Closed)]);
+    // It was first seen after that closing date, so the file's date counts.
+    assert_eq!(plan.changes.first().unwrap().on, day("2026-09-01"));
+    let kept = LeftOut {
+        code: org("A81001"),
+        why: WhyLeftOut::OnPatientList,
+    };
+    assert_eq!(plan.left_out, [kept]);
+}
+
+#[test]
+fn only_a_patient_list_opens_again() {
+    let one = [practice("A81001", None)];
+    let (facts, plan) = history(&[
+        (&one, "2026-08-01", MAPPING),
+        (&[], "2026-09-01", MAPPING),
+        (&one, "2026-10-01", scope(Source::Epraccur)),
+    ]);
+    assert!(plan.facts.is_empty());
+    assert_eq!(plan.left_out.first().unwrap().why, WhyLeftOut::StaysClosed);
+    let again = super::plan(&Tree::from_facts(facts), &one, day("2026-10-01"), MAPPING);
+    assert_eq!(whats(&again), [("A81001", &What::Opened)]);
+}
+
+#[test]
+fn what_points_nowhere_is_left_out_and_named() {
+    let lmc = Statement {
+        parents: BTreeMap::from([(Kind::Lmc, Some(org("atlantis")))]),
+        ..Statement::about(Kind::Practice, org("A81001"))
+    };
+    let unknown = Statement::about(Kind::Practice, org("A81999"));
+    let other = Statement::about(Kind::Lmc, org("A81001"));
+    let (_, plan) = history(&[
+        (&[practice("A81001", None)], "2026-08-01", MAPPING),
+        (
+            &[lmc.clone(), unknown, lmc, other],
+            "2026-08-01",
+            scope(Source::LmcMembers),
+        ),
+    ]);
+    assert!(plan.facts.is_empty());
+    let whys: Vec<_> = plan.left_out.iter().map(|left| left.why.clone()).collect();
+    let parent = WhyLeftOut::UnknownParent {
+        kind: Kind::Lmc,
+        code: org("atlantis"),
+    };
+    assert_eq!(
+        whys,
+        [
+            parent,
+            WhyLeftOut::Unknown,
+            WhyLeftOut::SaidBefore,
+            WhyLeftOut::SaidBefore
+        ]
+    );
+}
+
+#[test]
+fn an_lmc_may_stop_covering_an_icb() {
+    let lmc = |icbs: &[&str]| Statement {
+        covers: Some(icbs.iter().map(|icb| org(icb)).collect()),
+        ..area(Kind::Lmc, "kent")
+    };
+    let (facts, plan) = history(&[
+        (&[lmc(&["QKS", "QKK"])], "2026-08-01", scope(Source::Lmcs)),
+        (&[lmc(&["QKS"])], "2026-09-01", scope(Source::Lmcs)),
+    ]);
+    let ended = What::Covers {
+        icb: org("QKK"),
+        covers: false,
+    };
+    assert_eq!(whats(&plan), [("kent", &ended)]);
+    let tree = Tree::from_facts(facts);
+    assert_eq!(
+        tree.on(day("2026-08-31")).icbs_of_lmc(&org("kent")).len(),
+        2
+    );
+    assert_eq!(
+        tree.on(day("2026-09-01")).icbs_of_lmc(&org("kent")),
+        [org("QKS")]
+    );
+}
+
+#[test]
+fn an_older_file_leaves_today_alone() {
+    let areas = [area(Kind::Pcn, "U1"), area(Kind::Pcn, "U2")];
+    let file = |practices: &[Statement]| [&areas[..], practices].concat();
+    let new = file(&[practice("A81001", Some("U1")), practice("A81002", None)]);
+    let old = file(&[practice("A81001", Some("U2")), practice("A81003", None)]);
+    let forced = Scope {
+        newest: Some(day("2026-08-01")),
+        ..MAPPING
+    };
+    let (facts, _) = history(&[(&new, "2026-08-01", MAPPING), (&old, "2025-08-01", forced)]);
+    let tree = Tree::from_facts(facts);
+    let codes = |on, pcn| -> Vec<String> {
+        let view = tree.on(day(on));
+        view.practices_in(Kind::Pcn, &org(pcn))
+            .iter()
+            .map(|p| p.code.to_string())
+            .collect()
+    };
+    assert_eq!(codes("2025-08-01", "U2"), ["A81001"]);
+    assert_eq!(codes("2026-08-01", "U1"), ["A81001"]);
+    let open = |on| -> Vec<String> {
+        tree.on(day(on))
+            .all_practices()
+            .map(|p| p.code.to_string())
+            .collect()
+    };
+    assert_eq!(open("2025-08-01"), ["A81001", "A81003"]);
+    assert_eq!(open("2026-08-01"), ["A81001", "A81002"]);
+}
+
+#[test]
+fn a_truncated_or_older_file_is_refused_with_its_numbers() {
+    let twenty: Vec<_> = (0..20)
+        .map(|n| practice(&format!("A810{n:02}"), None))
+        .collect();
+    let (facts, _) = history(&[(&twenty, "2026-08-01", MAPPING)]);
+    let tree = Tree::from_facts(facts);
+    let judge = |left: usize, on: &str, caution| {
+        let scope = Scope {
+            newest: Some(day("2026-08-01")),
+            ..MAPPING
+        };
+        let plan = plan(&tree, twenty.get(..left).unwrap(), day(on), scope);
+        refuse_truncated(&tree, &plan, day(on), scope, caution)
+    };
+    assert_eq!(judge(18, "2026-09-01", Caution::Refuse), Ok(()));
+    let cut = judge(17, "2026-09-01", Caution::Refuse).unwrap_err();
+    assert_eq!(
+        cut,
+        Refusal::Truncated {
+            closed: 3,
+            open: 20
+        }
+    );
+    assert!(cut.to_string().starts_with("3 of 20 open practices"));
+    assert_eq!(judge(17, "2026-09-01", Caution::Forced), Ok(()));
+    let old = judge(20, "2026-07-01", Caution::Refuse).unwrap_err();
+    let newest = day("2026-08-01");
+    assert_eq!(
+        old,
+        Refusal::Older {
+            effective_on: day("2026-07-01"),
+            newest
+        }
+    );
+    assert_eq!(judge(20, "2026-07-01", Caution::Forced), Ok(()));
+}
+
+fn any_day() -> impl Strategy<Value = LocalDate> {
+    (0..8u64).prop_map(|later| day("2026-08-01").plus_days(later))
+}
+
+fn any_statement() -> impl Strategy<Value = Statement> {
+    let code = prop::sample::select(vec![
+        "A81001", "A81002", "A81003", "U1", "U2", "QKS", "kent",
+    ]);
+    let standing = prop_oneof![
+        Just(Standing::Unsaid),
+        prop::option::of(any_day()).prop_map(|since| Standing::Open { since }),
+        prop::option::of(any_day()).prop_map(|since| Standing::Open { since }),
+        prop::option::of(any_day()).prop_map(|on| Standing::Closed { on }),
+    ];
+    let parents = prop::collection::btree_map(
+        prop::sample::select(vec![Kind::Pcn, Kind::Icb, Kind::Lmc]),
+        prop::option::of(prop::sample::select(vec![
+            org("U1"),
+            org("QKS"),
+            org("kent"),
+        ])),
+        0..3,
+    );
+    let covers = prop::option::of(prop::collection::btree_set(
+        prop::sample::select(vec![org("QKS"), org("QKK")]),
+        0..3,
+    ));
+    let name = prop::option::of("[AB]");
+    (
+        code,
+        standing,
+        name,
+        prop::option::of(0..3u32),
+        parents,
+        covers,
+    )
+        .prop_map(|(code, standing, name, list_size, parents, covers)| {
+            let (kind, code) = (kind_of(&org(code)), org(code));
+            Statement {
+                code,
+                kind,
+                standing,
+                name,
+                list_size,
+                parents,
+                covers,
+            }
+        })
+}
+
+fn any_file() -> impl Strategy<Value = (Vec<Statement>, LocalDate, Scope)> {
+    let source = prop::sample::select(vec![
+        Source::PracticeMapping,
+        Source::Epraccur,
+        Source::PracticeLists,
+        Source::Lmcs,
+        Source::LmcMembers,
+    ]);
+    let statements = prop::collection::vec(any_statement(), 0..6);
+    (statements, any_day(), source, prop::option::of(any_day()))
+        .prop_map(|(statements, on, source, newest)| (statements, on, Scope { source, newest }))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(1000))]
+
+    #[test]
+    fn the_same_file_twice_says_nothing_new(files in prop::collection::vec(any_file(), 1..5)) {
+        let mut facts: Vec<Dated> = Vec::new();
+        for (minute, (statements, on, scope)) in (0_i64..).zip(&files) {
+            let first = plan(&Tree::from_facts(facts.clone()), statements, *on, *scope);
+            let before = facts.len();
+            facts.extend(first.facts.into_iter().map(|fact| fact.recorded(instant(minute))));
+            let again = plan(&Tree::from_facts(facts.clone()), statements, *on, *scope);
+            prop_assert_eq!(&again.facts, &vec![], "after {:?}", facts.get(before..));
+            prop_assert_eq!(&again.changes, &vec![]);
+        }
+    }
+
+    #[test]
+    fn a_complete_file_leaves_open_what_it_lists(
+        files in prop::collection::vec(any_file(), 0..4),
+        listed in prop::collection::btree_set(
+            prop::sample::select(vec!["A81001", "A81002", "A81003"]), 0..4),
+    ) {
+        let mut facts: Vec<Dated> = Vec::new();
+        for (minute, (statements, on, scope)) in (0_i64..).zip(&files) {
+            let plan = plan(&Tree::from_facts(facts.clone()), statements, *on, *scope);
+            facts.extend(plan.facts.into_iter().map(|fact| fact.recorded(instant(minute))));
+        }
+        let statements: Vec<_> = listed.iter().map(|code| practice(code, None)).collect();
+        let on = day("2026-09-01");
+        let last = plan(&Tree::from_facts(facts.clone()), &statements, on, MAPPING);
+        facts.extend(last.facts.into_iter().map(|fact| fact.recorded(instant(99))));
+        let view = Tree::from_facts(facts).on(on);
+        let open: BTreeSet<_> = view.all_practices().map(|p| p.code.as_str()).collect();
+        prop_assert_eq!(open, listed);
+    }
+}

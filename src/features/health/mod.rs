@@ -1,0 +1,37 @@
+//! Whether the service lives, can work, and which version it is.
+
+use axum::{
+    Json,
+    extract::State,
+    http::{Method, StatusCode},
+};
+use serde_json::{Value, json};
+
+use crate::{error::AppError, state::AppState, store, web::routes::Routes};
+
+/// The routes.
+pub fn routes(routes: Routes) -> Routes {
+    routes
+        .public(Method::GET, "/health/live", live)
+        .public(Method::GET, "/health/ready", ready)
+        .public(Method::GET, "/version", version)
+}
+
+async fn live() -> StatusCode {
+    StatusCode::NO_CONTENT
+}
+
+/// One read through the readers and one empty write through the writer.
+async fn ready(State(app): State<AppState>) -> Result<Json<Value>, AppError> {
+    store::organisations::version(app.db.identify()).await?;
+    app.writer.check().await?;
+    let database = match app.db.backend() {
+        sea_orm::DatabaseBackend::Sqlite => "sqlite",
+        _ => "postgresql",
+    };
+    Ok(Json(json!({ "ready": true, "database": database })))
+}
+
+async fn version() -> Json<Value> {
+    Json(json!({ "name": "headroom", "version": env!("CARGO_PKG_VERSION") }))
+}

@@ -1,0 +1,307 @@
+//! The action register: subjects, statuses and the practice's answers to what its LMC entered.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use entity::{
+    action_status,
+    ids::{ItemCode, LocalDate, OdsCode, RowId, StatusId, SubjectId},
+    status_answer, subject,
+};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
+};
+use uuid::Uuid;
+
+use super::days::Written;
+use crate::{
+    db::Scoped,
+    domain::{
+        access::{EverywhereScope, PracticeScope},
+        action::{Answer, EnteredBy, Row},
+    },
+};
+
+/// A row of the register with what only the practice sees of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recorded {
+    /// For the fold.
+    pub row: Row,
+    /// Edition of the catalogue it was chosen from.
+    pub edition: String,
+    /// Contract position on the day it was recorded, as text.
+    pub position: String,
+    /// The guard-rail that was shown.
+    pub guard_rail: String,
+    /// Person who wrote it.
+    pub recorded_by: Uuid,
+}
+
+/// The names of the practice's subjects.
+pub type Subjects = BTreeMap<SubjectId, (ItemCode, String)>;
+
+/// Everything a practice ever recorded, oldest first.
+pub async fn register<C: ConnectionTrait>(
+    at: Scoped<'_, C, PracticeScope>,
+) -> Result<Vec<Recorded>, DbErr> {
+    let only = [at.scope.practice().clone()];
+    let mut all = read(at.conn, Some(&only)).await?;
+    Ok(all.remove(at.scope.practice()).unwrap_or_default())
+}
+
+/// The names of a practice's subjects.
+pub async fn subjects<C: ConnectionTrait>(
+    at: Scoped<'_, C, PracticeScope>,
+) -> Result<Subjects, DbErr> {
+    let rows = subject::Entity::find()
+        .filter(subject::Column::Practice.eq(at.scope.practice().clone()))
+        .all(at.conn)
+        .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| (row.id, (row.item, row.name)))
+        .collect())
+}
+
+/// What practices of an LMC recorded. The caller has narrowed `practices` to those it may see.
+pub(super) async fn of(
+    conn: &impl ConnectionTrait,
+    practices: &[OdsCode],
+) -> Result<BTreeMap<OdsCode, Vec<Row>>, DbErr> {
+    let all = read(conn, Some(practices)).await?;
+    Ok(all
+        .into_iter()
+        .map(|(practice, rows)| {
+            (
+                practice,
+                rows.into_iter().map(|recorded| recorded.row).collect(),
+            )
+        })
+        .collect())
+}
+
+/// What every practice recorded, for the release job.
+pub async fn everywhere<C: ConnectionTrait>(
+    at: Scoped<'_, C, EverywhereScope>,
+) -> Result<BTreeMap<OdsCode, Vec<Row>>, DbErr> {
+    let all = read(at.conn, None).await?;
+    Ok(all
+        .into_iter()
+        .map(|(practice, rows)| {
+            (
+                practice,
+                rows.into_iter().map(|recorded| recorded.row).collect(),
+            )
+        })
+        .collect())
+}
+
+async fn read(
+    conn: &impl ConnectionTrait,
+    practices: Option<&[OdsCode]>,
+) -> Result<BTreeMap<OdsCode, Vec<Recorded>>, DbErr> {
+    let mut statuses = action_status::Entity::find()
+        .order_by_asc(action_status::Column::RecordedAt)
+        .order_by_asc(action_status::Column::Id);
+    let mut answers = status_answer::Entity::find();
+    if let Some(practices) = practices {
+        statuses =
+            statuses.filter(action_status::Column::Practice.is_in(practices.iter().cloned()));
+        answers = answers.filter(status_answer::Column::Practice.is_in(practices.iter().cloned()));
+    }
+    let answers: BTreeMap<(OdsCode, StatusId), Answer> = answers
+        .all(conn)
+        .await?
+        .into_iter()
+        .map(|row| {
+            let answer = if row.answer == Answer::Removed.code() {
+                Answer::Removed
+            } else {
+                Answer::Confirmed
+            };
+            ((row.practice, row.status), answer)
+        })
+        .collect();
+    let mut all: BTreeMap<OdsCode, Vec<Recorded>> = BTreeMap::new();
+    for row in statuses.all(conn).await? {
+        let answer = answers.get(&(row.practice.clone(), row.id)).copied();
+        let practice = row.practice.clone();
+        all.entry(practice)
+            .or_default()
+            .push(recorded(row, answer)?);
+    }
+    Ok(all)
+}
+
+fn recorded(row: action_status::Model, answer: Option<Answer>) -> Result<Recorded, DbErr> {
+    let lmc = row.entered_by == EnteredBy::LmcTelephone.code();
+    Ok(Recorded {
+        row: Row {
+            id: row.id,
+            item: row.item,
+            subject: row.subject,
+            status: row
+                .status
+                .parse()
+                .map_err(|error: entity::ids::NotAnId| DbErr::Type(error.to_string()))?,
+            effective_on: row.effective_on,
+            about: row.about,
+            notice_served_on: row.notice_served_on,
+            decided_on: row.decided_on,
+            staff_told_on: row.staff_told_on,
+            entered_by: if lmc {
+                EnteredBy::LmcTelephone
+            } else {
+                EnteredBy::Practice
+            },
+            recorded_at: row.recorded_at,
+            answer,
+        },
+        edition: row.edition,
+        position: row.position,
+        guard_rail: row.guard_rail,
+        recorded_by: row.recorded_by,
+    })
+}
+
+/// Finds or adds a named subject; names are matched without regard to case and outer spaces.
+pub async fn subject<C: ConnectionTrait>(
+    at: Scoped<'_, C, PracticeScope>,
+    item: &ItemCode,
+    name: &str,
+    now: DateTime<Utc>,
+) -> Result<SubjectId, DbErr> {
+    let key = name.trim().to_lowercase();
+    let practice = at.scope.practice();
+    subject::Entity::insert(subject::ActiveModel {
+        practice: Set(practice.clone()),
+        id: Set(SubjectId(Uuid::now_v7())),
+        item: Set(item.clone()),
+        name: Set(name.trim().to_owned()),
+        name_key: Set(key.clone()),
+        recorded_at: Set(now),
+    })
+    .on_conflict_do_nothing_on([
+        subject::Column::Practice,
+        subject::Column::Item,
+        subject::Column::NameKey,
+    ])
+    .exec_without_returning(at.conn)
+    .await?;
+    subject::Entity::find()
+        .filter(subject::Column::Practice.eq(practice.clone()))
+        .filter(subject::Column::Item.eq(item.clone()))
+        .filter(subject::Column::NameKey.eq(key))
+        .one(at.conn)
+        .await?
+        .map(|row| row.id)
+        .ok_or_else(|| DbErr::RecordNotFound("subject".to_owned()))
+}
+
+/// A status ready to be written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewStatus {
+    /// What it says; its `recorded_at` and `answer` are set by the store.
+    pub row: Row,
+    /// Edition of the catalogue.
+    pub edition: String,
+    /// Contract position on the day, as text.
+    pub position: String,
+    /// The guard-rail that was shown.
+    pub guard_rail: String,
+    /// Person.
+    pub recorded_by: Uuid,
+}
+
+/// Appends a status; the id is the client's.
+pub async fn add_status<C: ConnectionTrait>(
+    at: Scoped<'_, C, PracticeScope>,
+    new: &NewStatus,
+    now: DateTime<Utc>,
+) -> Result<Written, DbErr> {
+    let practice = at.scope.practice();
+    let row = &new.row;
+    let added = action_status::Entity::insert(action_status::ActiveModel {
+        practice: Set(practice.clone()),
+        id: Set(row.id),
+        item: Set(row.item.clone()),
+        subject: Set(row.subject),
+        status: Set(row.status.as_str().to_owned()),
+        effective_on: Set(row.effective_on),
+        about: Set(row.about),
+        notice_served_on: Set(row.notice_served_on),
+        decided_on: Set(row.decided_on),
+        staff_told_on: Set(row.staff_told_on),
+        edition: Set(new.edition.clone()),
+        position: Set(new.position.clone()),
+        guard_rail: Set(new.guard_rail.clone()),
+        entered_by: Set(row.entered_by.code().to_owned()),
+        recorded_at: Set(now),
+        recorded_by: Set(new.recorded_by),
+    })
+    .on_conflict_do_nothing_on([action_status::Column::Practice, action_status::Column::Id])
+    .exec_without_returning(at.conn)
+    .await?;
+    if matches!(added, sea_orm::TryInsertResult::Inserted(1..)) {
+        return Ok(Written::Fresh);
+    }
+    let stored = action_status::Entity::find_by_id((practice.clone(), row.id))
+        .one(at.conn)
+        .await?;
+    let same = stored.is_some_and(|stored| {
+        stored.item == row.item
+            && stored.subject == row.subject
+            && stored.status == row.status.as_str()
+            && stored.effective_on == row.effective_on
+            && stored.notice_served_on == row.notice_served_on
+    });
+    Ok(if same {
+        Written::Repeat
+    } else {
+        Written::IdReused
+    })
+}
+
+/// The practice's answer to a row its LMC entered; the first answer stands. False where there is no such row.
+pub async fn answer<C: ConnectionTrait>(
+    at: Scoped<'_, C, PracticeScope>,
+    status: StatusId,
+    answer: Answer,
+    recorded_by: Uuid,
+    now: DateTime<Utc>,
+) -> Result<bool, DbErr> {
+    let practice = at.scope.practice();
+    let entered = action_status::Entity::find_by_id((practice.clone(), status))
+        .one(at.conn)
+        .await?;
+    if entered.is_none_or(|row| row.entered_by != EnteredBy::LmcTelephone.code()) {
+        return Ok(false);
+    }
+    status_answer::Entity::insert(status_answer::ActiveModel {
+        practice: Set(practice.clone()),
+        id: Set(RowId(Uuid::now_v7())),
+        status: Set(status),
+        answer: Set(answer.code().to_owned()),
+        recorded_at: Set(now),
+        recorded_by: Set(recorded_by),
+    })
+    .on_conflict_do_nothing_on([
+        status_answer::Column::Practice,
+        status_answer::Column::Status,
+    ])
+    .exec_without_returning(at.conn)
+    .await?;
+    Ok(true)
+}
+
+/// Days on which something was recorded, for the weekly page: the newest first.
+pub async fn last_recorded<C: ConnectionTrait>(
+    at: Scoped<'_, C, PracticeScope>,
+) -> Result<Option<LocalDate>, DbErr> {
+    let newest = action_status::Entity::find()
+        .filter(action_status::Column::Practice.eq(at.scope.practice().clone()))
+        .order_by_desc(action_status::Column::RecordedAt)
+        .one(at.conn)
+        .await?;
+    Ok(newest.map(|row| crate::domain::calendar::london_day(row.recorded_at)))
+}

@@ -1,0 +1,402 @@
+//! Days as they count: tallies, day sheets, sessions, limits and reasons, for one clinician or a whole practice.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use entity::{
+    contact, contact_void, day_sheet,
+    ids::{ClinicianId, ContactId, LocalDate, OdsCode, RowId, SheetId},
+    limit_rule, over_limit_reason, sessions_worked, tally,
+};
+use sea_orm::{
+    ActiveValue::Set,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
+    QuerySelect,
+    sea_query::{Expr, ExprTrait, Query},
+};
+use uuid::Uuid;
+
+/// A stored contact, as features handle it.
+pub use entity::contact::Model as ContactRow;
+
+use crate::{
+    db::Scoped,
+    domain::{
+        access::{ClinicianScope, EverywhereScope, PracticeScope},
+        contact::Source,
+        limit::{DayFacts, Rule},
+    },
+};
+
+/// What is known of the days of some clinicians of one practice.
+pub type Facts = BTreeMap<(ClinicianId, LocalDate), DayFacts>;
+
+/// One clinician's day.
+pub async fn own<C: ConnectionTrait>(
+    at: Scoped<'_, C, ClinicianScope>,
+    day: LocalDate,
+) -> Result<DayFacts, DbErr> {
+    let only = Some(at.scope.clinician());
+    let mut facts = facts(at.conn, at.scope.practice(), only, day, day).await?;
+    Ok(facts
+        .remove(&(at.scope.clinician(), day))
+        .unwrap_or_default())
+}
+
+/// The days of every clinician of a practice, from the first to the last day.
+pub async fn practice<C: ConnectionTrait>(
+    at: Scoped<'_, C, PracticeScope>,
+    first: LocalDate,
+    last: LocalDate,
+) -> Result<Facts, DbErr> {
+    facts(at.conn, at.scope.practice(), None, first, last).await
+}
+
+/// The days of every clinician of one practice, for a job or a command.
+pub async fn of_practice<C: ConnectionTrait>(
+    at: Scoped<'_, C, EverywhereScope>,
+    practice: &OdsCode,
+    first: LocalDate,
+    last: LocalDate,
+) -> Result<Facts, DbErr> {
+    facts(at.conn, practice, None, first, last).await
+}
+
+#[derive(FromQueryResult)]
+struct TallyRow {
+    clinician: ClinicianId,
+    day: LocalDate,
+    kind: String,
+    n: i64,
+}
+
+async fn facts(
+    conn: &impl ConnectionTrait,
+    practice: &OdsCode,
+    only: Option<ClinicianId>,
+    first: LocalDate,
+    last: LocalDate,
+) -> Result<Facts, DbErr> {
+    let mut facts = Facts::new();
+    let mut tallies = tally::Entity::find()
+        .filter(tally::Column::Practice.eq(practice.clone()))
+        .filter(tally::Column::Day.between(first, last))
+        .filter(tally::Column::Source.eq(Source::Taps.code()));
+    if let Some(clinician) = only {
+        tallies = tallies.filter(tally::Column::Clinician.eq(clinician));
+    }
+    for row in tallies.into_model::<TallyRow>().all(conn).await? {
+        let known = facts.entry((row.clinician, row.day)).or_default();
+        let n = u32::try_from(row.n).unwrap_or(0);
+        known.taps = Some(known.taps.unwrap_or(0).saturating_add(n));
+        if row.kind.ends_with("-complex") {
+            known.complex = known.complex.saturating_add(n);
+        }
+    }
+    // The newest row holds: rows come oldest first and overwrite.
+    let mut sheets = day_sheet::Entity::find()
+        .filter(day_sheet::Column::Practice.eq(practice.clone()))
+        .filter(day_sheet::Column::Day.between(first, last))
+        .order_by_asc(day_sheet::Column::RecordedAt)
+        .order_by_asc(day_sheet::Column::Id);
+    if let Some(clinician) = only {
+        sheets = sheets.filter(day_sheet::Column::Clinician.eq(clinician));
+    }
+    for row in sheets.all(conn).await? {
+        facts.entry((row.clinician, row.day)).or_default().sheet = u32::try_from(row.n).ok();
+    }
+    let mut sessions = sessions_worked::Entity::find()
+        .filter(sessions_worked::Column::Practice.eq(practice.clone()))
+        .filter(sessions_worked::Column::Day.between(first, last))
+        .order_by_asc(sessions_worked::Column::RecordedAt)
+        .order_by_asc(sessions_worked::Column::Id);
+    if let Some(clinician) = only {
+        sessions = sessions.filter(sessions_worked::Column::Clinician.eq(clinician));
+    }
+    for row in sessions.all(conn).await? {
+        facts.entry((row.clinician, row.day)).or_default().sessions =
+            u32::try_from(row.sessions).ok();
+    }
+    Ok(facts)
+}
+
+/// Every dated limit of a practice; a handful.
+pub async fn rules(conn: &impl ConnectionTrait, practice: &OdsCode) -> Result<Vec<Rule>, DbErr> {
+    let rows = limit_rule::Entity::find()
+        .filter(limit_rule::Column::Practice.eq(practice.clone()))
+        .order_by_asc(limit_rule::Column::RecordedAt)
+        .all(conn)
+        .await?;
+    let number = |stored: i32| u32::try_from(stored).unwrap_or(0);
+    Ok(rows
+        .into_iter()
+        .map(|row| Rule {
+            clinician: row.clinician,
+            effective_on: row.effective_on,
+            recorded_at: row.recorded_at,
+            full_day: number(row.full_day),
+            one_session: number(row.one_session),
+            nearing_percent: number(row.nearing_percent),
+        })
+        .collect())
+}
+
+/// The newest reason a clinician gave on a day.
+pub async fn reason<C: ConnectionTrait>(
+    at: Scoped<'_, C, ClinicianScope>,
+    day: LocalDate,
+) -> Result<Option<String>, DbErr> {
+    over_limit_reason::Entity::find()
+        .filter(over_limit_reason::Column::Practice.eq(at.scope.practice().clone()))
+        .filter(over_limit_reason::Column::Day.eq(day))
+        .filter(over_limit_reason::Column::Clinician.eq(at.scope.clinician()))
+        .order_by_desc(over_limit_reason::Column::RecordedAt)
+        .order_by_desc(over_limit_reason::Column::Id)
+        .one(at.conn)
+        .await
+        .map(|row| row.map(|row| row.reason))
+}
+
+/// The last contacts of a clinician's day that count, newest first: what *Undo* and *Change last* work on.
+pub async fn last_contacts<C: ConnectionTrait>(
+    at: Scoped<'_, C, ClinicianScope>,
+    day: LocalDate,
+    most: u64,
+) -> Result<Vec<ContactRow>, DbErr> {
+    let voided = Query::select()
+        .expr(Expr::val(1))
+        .from(contact_void::Entity)
+        .and_where(
+            Expr::col((contact_void::Entity, contact_void::Column::Practice))
+                .equals((contact::Entity, contact::Column::Practice)),
+        )
+        .and_where(
+            Expr::col((contact_void::Entity, contact_void::Column::Contact))
+                .equals((contact::Entity, contact::Column::Id)),
+        )
+        .and_where(
+            Expr::col((contact_void::Entity, contact_void::Column::Clinician))
+                .equals((contact::Entity, contact::Column::Clinician)),
+        )
+        .to_owned();
+    contact::Entity::find()
+        .filter(contact::Column::Practice.eq(at.scope.practice().clone()))
+        .filter(contact::Column::Clinician.eq(at.scope.clinician()))
+        .filter(contact::Column::Day.eq(day))
+        .filter(Expr::not_exists(voided))
+        .order_by_desc(contact::Column::OccurredAt)
+        .order_by_desc(contact::Column::Id)
+        .limit(most)
+        .all(at.conn)
+        .await
+}
+
+/// One contact of a clinician.
+pub async fn contact<C: ConnectionTrait>(
+    at: Scoped<'_, C, ClinicianScope>,
+    id: ContactId,
+) -> Result<Option<ContactRow>, DbErr> {
+    contact::Entity::find_by_id((at.scope.practice().clone(), id))
+        .filter(contact::Column::Clinician.eq(at.scope.clinician()))
+        .one(at.conn)
+        .await
+}
+
+/// A number from the appointment book.
+#[derive(Debug, Clone)]
+pub struct NewSheet {
+    /// Made by the client.
+    pub id: SheetId,
+    /// The day.
+    pub day: LocalDate,
+    /// Contacts.
+    pub n: u32,
+    /// `manager` or `clinician`.
+    pub entered_by: &'static str,
+    /// Person or device.
+    pub recorded_by: Uuid,
+}
+
+/// Whether a write with a client-made id was new.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Written {
+    /// Now.
+    Fresh,
+    /// Before, with the same content.
+    Repeat,
+    /// The id stands for something else.
+    IdReused,
+}
+
+/// Writes a day sheet entry.
+pub async fn add_sheet<C: ConnectionTrait>(
+    at: Scoped<'_, C, ClinicianScope>,
+    sheet: &NewSheet,
+    now: DateTime<Utc>,
+) -> Result<Written, DbErr> {
+    let n = i32::try_from(sheet.n).unwrap_or(i32::MAX);
+    let added = day_sheet::Entity::insert(day_sheet::ActiveModel {
+        practice: Set(at.scope.practice().clone()),
+        id: Set(sheet.id),
+        clinician: Set(at.scope.clinician()),
+        day: Set(sheet.day),
+        n: Set(n),
+        entered_by: Set(sheet.entered_by.to_owned()),
+        recorded_at: Set(now),
+        recorded_by: Set(sheet.recorded_by),
+    })
+    .on_conflict_do_nothing_on([day_sheet::Column::Practice, day_sheet::Column::Id])
+    .exec_without_returning(at.conn)
+    .await?;
+    if matches!(added, sea_orm::TryInsertResult::Inserted(1..)) {
+        return Ok(Written::Fresh);
+    }
+    let stored = day_sheet::Entity::find_by_id((at.scope.practice().clone(), sheet.id))
+        .one(at.conn)
+        .await?;
+    let same = stored.is_some_and(|row| {
+        row.clinician == at.scope.clinician() && row.day == sheet.day && row.n == n
+    });
+    Ok(if same {
+        Written::Repeat
+    } else {
+        Written::IdReused
+    })
+}
+
+/// Writes how many sessions a clinician works on a day.
+pub async fn add_sessions<C: ConnectionTrait>(
+    at: Scoped<'_, C, ClinicianScope>,
+    day: LocalDate,
+    sessions: u32,
+    recorded_by: Uuid,
+    now: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    sessions_worked::Entity::insert(sessions_worked::ActiveModel {
+        practice: Set(at.scope.practice().clone()),
+        id: Set(RowId(Uuid::now_v7())),
+        clinician: Set(at.scope.clinician()),
+        day: Set(day),
+        sessions: Set(i32::try_from(sessions).unwrap_or(2)),
+        recorded_at: Set(now),
+        recorded_by: Set(recorded_by),
+    })
+    .exec_without_returning(at.conn)
+    .await?;
+    Ok(())
+}
+
+/// Writes why a clinician went on past the limit.
+pub async fn add_reason<C: ConnectionTrait>(
+    at: Scoped<'_, C, ClinicianScope>,
+    day: LocalDate,
+    reason: &str,
+    recorded_by: Uuid,
+    now: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    over_limit_reason::Entity::insert(over_limit_reason::ActiveModel {
+        practice: Set(at.scope.practice().clone()),
+        id: Set(RowId(Uuid::now_v7())),
+        clinician: Set(at.scope.clinician()),
+        day: Set(day),
+        reason: Set(reason.to_owned()),
+        recorded_at: Set(now),
+        recorded_by: Set(recorded_by),
+    })
+    .exec_without_returning(at.conn)
+    .await?;
+    Ok(())
+}
+
+/// Writes a dated limit, for everyone or for one clinician.
+pub async fn add_rule<C: ConnectionTrait>(
+    at: Scoped<'_, C, PracticeScope>,
+    rule: &Rule,
+    recorded_by: Uuid,
+) -> Result<(), DbErr> {
+    let number = |value: u32| i32::try_from(value).unwrap_or(i32::MAX);
+    limit_rule::Entity::insert(limit_rule::ActiveModel {
+        practice: Set(at.scope.practice().clone()),
+        id: Set(RowId(Uuid::now_v7())),
+        clinician: Set(rule.clinician),
+        effective_on: Set(rule.effective_on),
+        full_day: Set(number(rule.full_day)),
+        one_session: Set(number(rule.one_session)),
+        nearing_percent: Set(number(rule.nearing_percent)),
+        recorded_at: Set(rule.recorded_at),
+        recorded_by: Set(recorded_by),
+    })
+    .exec_without_returning(at.conn)
+    .await?;
+    Ok(())
+}
+
+/// A tally that does not equal the contacts that count.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mismatch {
+    /// Where.
+    pub practice: OdsCode,
+    /// Whose.
+    pub clinician: ClinicianId,
+    /// When.
+    pub day: LocalDate,
+    /// Kind of contact.
+    pub kind: String,
+    /// As stored.
+    pub tally: i64,
+    /// As recounted.
+    pub recount: i64,
+}
+
+/// Recounts every tally of taps from the contacts and voids themselves.
+pub async fn recount<C: ConnectionTrait>(
+    at: Scoped<'_, C, EverywhereScope>,
+) -> Result<(usize, Vec<Mismatch>), DbErr> {
+    type Key = (OdsCode, ClinicianId, LocalDate, String);
+    let voids: std::collections::HashSet<(OdsCode, ContactId, ClinicianId)> =
+        contact_void::Entity::find()
+            .all(at.conn)
+            .await?
+            .into_iter()
+            .map(|row| (row.practice, row.contact, row.clinician))
+            .collect();
+    let mut counted: BTreeMap<Key, (i64, i64)> = BTreeMap::new();
+    for row in contact::Entity::find().all(at.conn).await? {
+        let kind = if row.complex {
+            format!("{}-complex", row.kind)
+        } else {
+            row.kind
+        };
+        let voided = voids.contains(&(row.practice.clone(), row.id, row.clinician));
+        let entry = counted
+            .entry((row.practice, row.clinician, row.day, kind))
+            .or_default();
+        entry.1 = entry.1.saturating_add(i64::from(!voided));
+    }
+    for row in tally::Entity::find()
+        .filter(tally::Column::Source.eq(Source::Taps.code()))
+        .all(at.conn)
+        .await?
+    {
+        counted
+            .entry((row.practice, row.clinician, row.day, row.kind))
+            .or_default()
+            .0 = row.n;
+    }
+    let checked = counted.len();
+    let wrong = counted
+        .into_iter()
+        .filter(|(_, (tally, recount))| tally != recount)
+        .map(
+            |((practice, clinician, day, kind), (tally, recount))| Mismatch {
+                practice,
+                clinician,
+                day,
+                kind,
+                tally,
+                recount,
+            },
+        )
+        .collect();
+    Ok((checked, wrong))
+}

@@ -1,0 +1,244 @@
+//! Consent, weekly answers and access receipts.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{DateTime, Utc};
+use entity::{
+    access_receipt, consent,
+    ids::{LocalDate, OdsCode, OrgCode, PersonId, RowId},
+    weekly_answer,
+};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect,
+};
+use uuid::Uuid;
+
+use crate::{
+    db::Scoped,
+    domain::access::{EverywhereScope, PracticeScope},
+};
+
+/// The one purpose so far: that the practice's LMC sees its rows.
+pub const LMC_VIEW: &str = "lmc-view";
+/// The text that was agreed to; a new text is a new version and asks again.
+pub const LMC_VIEW_VERSION: &str = "2026-11";
+
+/// Whether the practice consents to its LMC seeing its rows: the newest row holds. Asked before there is a scope.
+pub async fn shares_with_lmc(
+    conn: &impl ConnectionTrait,
+    practice: &OdsCode,
+) -> Result<bool, DbErr> {
+    newest(conn, practice)
+        .await
+        .map(|row| row.is_some_and(|row| row.given))
+}
+
+async fn newest(
+    conn: &impl ConnectionTrait,
+    practice: &OdsCode,
+) -> Result<Option<consent::Model>, DbErr> {
+    consent::Entity::find()
+        .filter(consent::Column::Practice.eq(practice.clone()))
+        .filter(consent::Column::Purpose.eq(LMC_VIEW))
+        .order_by_desc(consent::Column::RecordedAt)
+        .order_by_desc(consent::Column::Id)
+        .one(conn)
+        .await
+}
+
+/// What the practice last said about sharing with its LMC, and when; nothing if it was never asked.
+pub async fn decision<C: ConnectionTrait>(
+    at: Scoped<'_, C, PracticeScope>,
+) -> Result<Option<(bool, DateTime<Utc>)>, DbErr> {
+    newest(at.conn, at.scope.practice())
+        .await
+        .map(|row| row.map(|row| (row.given, row.recorded_at)))
+}
+
+/// Gives or withdraws consent.
+pub async fn add_consent<C: ConnectionTrait>(
+    at: Scoped<'_, C, PracticeScope>,
+    given: Given,
+    recorded_by: Uuid,
+    now: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    consent::Entity::insert(consent::ActiveModel {
+        practice: Set(at.scope.practice().clone()),
+        id: Set(RowId(Uuid::now_v7())),
+        purpose: Set(LMC_VIEW.to_owned()),
+        version: Set(LMC_VIEW_VERSION.to_owned()),
+        given: Set(given == Given::Yes),
+        recorded_at: Set(now),
+        recorded_by: Set(recorded_by),
+    })
+    .exec_without_returning(at.conn)
+    .await?;
+    Ok(())
+}
+
+/// Consent given or withdrawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Given {
+    /// Given.
+    Yes,
+    /// Withdrawn.
+    No,
+}
+
+/// Which of these practices consented by `known_at`.
+pub async fn consenting(
+    conn: &impl ConnectionTrait,
+    practices: &[OdsCode],
+    known_at: DateTime<Utc>,
+) -> Result<BTreeSet<OdsCode>, DbErr> {
+    let rows = consent::Entity::find()
+        .filter(consent::Column::Practice.is_in(practices.iter().cloned()))
+        .filter(consent::Column::Purpose.eq(LMC_VIEW))
+        .filter(consent::Column::RecordedAt.lte(known_at))
+        .order_by_asc(consent::Column::RecordedAt)
+        .order_by_asc(consent::Column::Id)
+        .all(conn)
+        .await?;
+    let newest: BTreeMap<OdsCode, bool> = rows
+        .into_iter()
+        .map(|row| (row.practice, row.given))
+        .collect();
+    Ok(newest
+        .into_iter()
+        .filter_map(|(practice, given)| given.then_some(practice))
+        .collect())
+}
+
+/// Answers "nothing changed" for a week; a repeat changes nothing.
+pub async fn answer_week<C: ConnectionTrait>(
+    at: Scoped<'_, C, PracticeScope>,
+    week_ending: LocalDate,
+    recorded_by: Uuid,
+    now: DateTime<Utc>,
+) -> Result<bool, DbErr> {
+    let added = weekly_answer::Entity::insert(weekly_answer::ActiveModel {
+        practice: Set(at.scope.practice().clone()),
+        id: Set(RowId(Uuid::now_v7())),
+        week_ending: Set(week_ending),
+        recorded_at: Set(now),
+        recorded_by: Set(recorded_by),
+    })
+    .on_conflict_do_nothing_on([
+        weekly_answer::Column::Practice,
+        weekly_answer::Column::WeekEnding,
+    ])
+    .exec_without_returning(at.conn)
+    .await?;
+    Ok(matches!(added, sea_orm::TryInsertResult::Inserted(1..)))
+}
+
+/// The weeks a practice answered, newest first.
+pub async fn answered_weeks<C: ConnectionTrait>(
+    at: Scoped<'_, C, PracticeScope>,
+    most: u64,
+) -> Result<Vec<LocalDate>, DbErr> {
+    weekly_answer::Entity::find()
+        .select_only()
+        .column(weekly_answer::Column::WeekEnding)
+        .filter(weekly_answer::Column::Practice.eq(at.scope.practice().clone()))
+        .order_by_desc(weekly_answer::Column::WeekEnding)
+        .limit(most)
+        .into_tuple()
+        .all(at.conn)
+        .await
+}
+
+/// Which of these practices answered for a week.
+pub async fn answered(
+    conn: &impl ConnectionTrait,
+    practices: &[OdsCode],
+    week_ending: LocalDate,
+) -> Result<BTreeSet<OdsCode>, DbErr> {
+    weekly_answer::Entity::find()
+        .select_only()
+        .column(weekly_answer::Column::Practice)
+        .filter(weekly_answer::Column::Practice.is_in(practices.iter().cloned()))
+        .filter(weekly_answer::Column::WeekEnding.eq(week_ending))
+        .into_tuple::<OdsCode>()
+        .all(conn)
+        .await
+        .map(|rows| rows.into_iter().collect())
+}
+
+/// Practices that answered any week by `known_at`, for the release.
+pub async fn ever_answered<C: ConnectionTrait>(
+    at: Scoped<'_, C, EverywhereScope>,
+    known_at: DateTime<Utc>,
+) -> Result<BTreeSet<OdsCode>, DbErr> {
+    weekly_answer::Entity::find()
+        .select_only()
+        .column(weekly_answer::Column::Practice)
+        .distinct()
+        .filter(weekly_answer::Column::RecordedAt.lt(known_at))
+        .into_tuple::<OdsCode>()
+        .all(at.conn)
+        .await
+        .map(|rows| rows.into_iter().collect())
+}
+
+/// An outside reader of practice rows.
+#[derive(Debug, Clone)]
+pub struct Reader {
+    /// Who.
+    pub person: PersonId,
+    /// As what.
+    pub role: &'static str,
+    /// For whom.
+    pub organisation: OrgCode,
+}
+
+/// Notes that an outside reader looked at these practices' rows: once a reader, practice and day.
+pub async fn add_receipts(
+    conn: &impl ConnectionTrait,
+    reader: &Reader,
+    practices: &[OdsCode],
+    day: LocalDate,
+    now: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    if practices.is_empty() {
+        return Ok(());
+    }
+    let rows = practices
+        .iter()
+        .map(|practice| access_receipt::ActiveModel {
+            practice: Set(practice.clone()),
+            id: Set(RowId(Uuid::now_v7())),
+            reader: Set(reader.person),
+            role: Set(reader.role.to_owned()),
+            organisation: Set(reader.organisation.clone()),
+            day: Set(day),
+            recorded_at: Set(now),
+        });
+    access_receipt::Entity::insert_many(rows)
+        .on_conflict_do_nothing_on([
+            access_receipt::Column::Practice,
+            access_receipt::Column::Reader,
+            access_receipt::Column::Day,
+        ])
+        .exec_without_returning(conn)
+        .await?;
+    Ok(())
+}
+
+/// Who looked at the practice's row, newest first: role, organisation and when.
+pub async fn receipts<C: ConnectionTrait>(
+    at: Scoped<'_, C, PracticeScope>,
+    most: u64,
+) -> Result<Vec<(String, OrgCode, DateTime<Utc>)>, DbErr> {
+    let rows = access_receipt::Entity::find()
+        .filter(access_receipt::Column::Practice.eq(at.scope.practice().clone()))
+        .order_by_desc(access_receipt::Column::RecordedAt)
+        .limit(most)
+        .all(at.conn)
+        .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| (row.role, row.organisation, row.recorded_at))
+        .collect())
+}

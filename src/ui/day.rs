@@ -1,0 +1,106 @@
+//! The clinician's day: what is left, and one button. What `headroom.js` finds and paints is here and nowhere else.
+//!
+//! The script repaints the panel for taps that are not yet acknowledged, from the attributes that [`panel`] writes; its
+//! words must be those of [`words`]: change both together.
+
+use maud::{Markup, html};
+
+use super::{
+    figures::{State, meter},
+    form,
+    href::Href,
+};
+
+/// The panel that a tap's answer replaces.
+#[derive(Clone, Debug)]
+pub struct Day<'a> {
+    /// Where taps go: `/practices/{ods}/clinicians/{id}/contacts`. It names the panel, too.
+    pub contacts: &'a Href,
+    /// The day as `YYYY-MM-DD`: taps of another day are not painted here.
+    pub date: &'a str,
+    /// The day as people say it.
+    pub heading: &'a str,
+    /// Contacts counted.
+    pub counted: u32,
+    /// The day's limit.
+    pub limit: u32,
+    /// From how many counted it is "nearing".
+    pub nearing_from: u32,
+    /// A sentence under the bar ("At this pace you pass 25 at about 15:40.").
+    pub says: &'a str,
+}
+
+impl Day<'_> {
+    /// Where the count stands; the script computes the same.
+    pub const fn state(&self) -> State {
+        if self.counted > self.limit {
+            State::Over
+        } else if self.counted == self.limit {
+            State::Full
+        } else if self.counted >= self.nearing_from {
+            State::Nearing
+        } else {
+            State::Available
+        }
+    }
+}
+
+/// `#day`: the fragment that answers a tap, an undo or a change, and that live pages fetch again.
+///
+/// `triggers` is [`super::live::triggers`] of the events that change it, with the address to fetch it from.
+pub fn panel(day: &Day<'_>, refresh: Option<(&Href, &str)>) -> Markup {
+    let (number, text) = words(day.counted, day.limit);
+    html! {
+        section #day .hr-day__panel aria-live="polite" aria-labelledby="day-heading" data-day=(day.contacts) data-date=(day.date)
+            data-base=(day.counted) data-limit=(day.limit) data-nearing=(day.nearing_from) data-state=(day.state().word())
+            hx-get=[refresh.map(|(href, _)| href)] hx-trigger=[refresh.map(|(_, triggers)| triggers)]
+            hx-swap=[refresh.map(|_| "outerHTML")] hx-status:4xx=[refresh.map(|_| "swap:none")] hx-status:5xx=[refresh.map(|_| "swap:none")] {
+            h1 #day-heading .nhsuk-heading-s { (day.heading) }
+            p .hr-day__left data-left { (number) }
+            p .hr-day__of { span data-left-words { (text) } " · " strong { span data-counted { (day.counted) } " counted" } }
+            (meter(u64::from(day.counted), u64::from(day.limit), day.state()))
+            p .hr-day__say { (day.says) }
+        }
+    }
+}
+
+/// The big number and the words after it: "11", "left of 25"; past the limit "2", "over 25".
+pub fn words(counted: u32, limit: u32) -> (u32, String) {
+    if counted > limit {
+        (counted - limit, format!("over {limit}"))
+    } else {
+        (limit - counted, format!("left of {limit}"))
+    }
+}
+
+/// The one button. `id` is a fresh version 7 UUID, so that a form sent twice without JavaScript counts once; the script makes
+/// its own for each tap.
+pub fn plus_one(contacts: &Href, id: &str) -> Markup {
+    html! {
+        form method="post" action=(contacts) data-tap {
+            (form::hidden("id", id))
+            button .hr-plus type="submit" { "+1" small { "one more contact" } }
+        }
+    }
+}
+
+/// Where the script says what waits to be sent and what was refused. It stands under the button, so that +1 never moves.
+pub fn waiting() -> Markup {
+    html! {
+        p .hr-day__wait data-waiting role="status" {}
+        div .hr-refused data-refused role="alert" hidden {}
+    }
+}
+
+/// Choices as a row of round buttons, each sending its own value as `name` to `action`; `chosen` is pressed.
+pub fn chips(action: &Href, name: &str, chosen: Option<&str>, choices: &[(&str, &str)]) -> Markup {
+    html! {
+        form method="post" action=(action) hx-post=(action) hx-target="#day" hx-swap="outerHTML" {
+            ul .hr-chips {
+                @for (value, label) in choices {
+                    li { button type="submit" name=(name) value=(value) aria-pressed=(if chosen == Some(*value) { "true" } else { "false" }) { (label) } }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! Controls that offer a choice: lists, radios, checkboxes.
+
+use maud::{Markup, html};
+
+use super::Field;
+
+/// One of the things that can be chosen.
+#[derive(Clone, Debug)]
+pub struct Choice<'a> {
+    /// What the form sends.
+    pub value: &'a str,
+    /// What the person reads.
+    pub label: &'a str,
+    /// A sentence under it.
+    pub hint: Option<&'a str>,
+    /// Whether it is chosen when the page opens.
+    pub chosen: bool,
+}
+
+impl<'a> Choice<'a> {
+    /// A choice, chosen when its value is `current`.
+    pub fn new(value: &'a str, label: &'a str, current: &str) -> Self {
+        Self {
+            value,
+            label,
+            hint: None,
+            chosen: value == current,
+        }
+    }
+
+    /// A sentence under it.
+    #[must_use]
+    pub const fn hint(mut self, hint: &'a str) -> Self {
+        self.hint = Some(hint);
+        self
+    }
+}
+
+/// A list to choose one from: for more than seven choices; below that, [`radios`].
+pub fn select(field: &Field<'_>, choices: &[Choice<'_>]) -> Markup {
+    field.group(&html! {
+        select .nhsuk-select .nhsuk-select--error[field.error.is_some()] id=(field.id) name=(field.name)
+            aria-describedby=[field.described_by()] aria-invalid=[field.error.map(|_| "true")]
+            autocomplete=[field.autocomplete] aria-required=[field.required.then_some("true")] {
+            @for choice in choices { option value=(choice.value) selected[choice.chosen] { (choice.label) } }
+        }
+    })
+}
+
+/// Choices of which one can be taken; the field's label is the legend. The first has the field's id, so that an error
+/// summary can lead to it.
+pub fn radios(field: &Field<'_>, choices: &[Choice<'_>]) -> Markup {
+    options(field, choices, "radio", "nhsuk-radios")
+}
+
+/// Choices of which any number can be taken; the field's label is the legend.
+pub fn checkboxes(field: &Field<'_>, choices: &[Choice<'_>]) -> Markup {
+    options(field, choices, "checkbox", "nhsuk-checkboxes")
+}
+
+/// One checkbox that stands alone, such as a consent: its label is the field's.
+pub fn checkbox(field: &Field<'_>, value: &str, chosen: Chosen) -> Markup {
+    html! {
+        div .nhsuk-form-group .nhsuk-form-group--error[field.error.is_some()] {
+            (field.about())
+            div .nhsuk-checkboxes {
+                div .nhsuk-checkboxes__item {
+                    input .nhsuk-checkboxes__input id=(field.id) name=(field.name) type="checkbox" value=(value)
+                        checked[chosen == Chosen::Yes] aria-describedby=[field.described_by()];
+                    label .nhsuk-label .nhsuk-checkboxes__label for=(field.id) { (field.label) }
+                }
+            }
+        }
+    }
+}
+
+/// Whether a lone checkbox is ticked when the page opens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Chosen {
+    /// Ticked.
+    Yes,
+    /// Not ticked.
+    No,
+}
+
+fn options(field: &Field<'_>, choices: &[Choice<'_>], kind: &str, block: &str) -> Markup {
+    let content = html! {
+        (field.about())
+        div class=(block) {
+            @for (at, choice) in choices.iter().enumerate() {
+                @let id = if at == 0 { field.id.to_owned() } else { format!("{}-{}", field.id, at + 1) };
+                @let hint_id = choice.hint.map(|_| format!("{id}-item-hint"));
+                div class={ (block) "__item" } {
+                    input class={ (block) "__input" } id=(id) name=(field.name) type=(kind) value=(choice.value)
+                        checked[choice.chosen] aria-describedby=[hint_id.as_deref()];
+                    label class={ "nhsuk-label " (block) "__label" } for=(id) { (choice.label) }
+                    @if let Some(hint) = choice.hint {
+                        div class={ "nhsuk-hint " (block) "__hint" } id=[hint_id.as_deref()] { (hint) }
+                    }
+                }
+            }
+        }
+    };
+    html! {
+        div .nhsuk-form-group .nhsuk-form-group--error[field.error.is_some()] {
+            fieldset .nhsuk-fieldset aria-describedby=[field.described_by()] {
+                legend .nhsuk-fieldset__legend .nhsuk-fieldset__legend--s { (field.label) }
+                (content)
+            }
+        }
+    }
+}

@@ -1,0 +1,174 @@
+//! The frame of every page: skip link, demo banner, header, navigation, main part, footer.
+
+use maud::{DOCTYPE, Markup, html};
+
+use super::{
+    assets::{Asset, url},
+    href::Href,
+    live,
+};
+
+/// What htmx may do: no styles of its own (the policy refuses them), no copy of pages kept in the browser, and only the
+/// one extension. An answer of 5xx replaces nothing: `headroom.js` says that it came.
+const HTMX: &str = r#"{"includeIndicatorCSS":false,"history":"reload","extensions":"sse","defaultTimeout":20000,"noSwap":[204,304,"5xx"]}"#;
+
+/// One entry of the navigation.
+#[derive(Clone, Debug)]
+pub struct NavItem {
+    /// Where it leads.
+    pub href: Href,
+    /// What it is called.
+    pub label: String,
+    /// Whether it is the page that is shown.
+    pub current: bool,
+}
+
+impl NavItem {
+    /// An entry, current when its label is `current`.
+    pub fn new(href: Href, label: impl Into<String>, current: &str) -> Self {
+        let label = label.into();
+        Self {
+            current: label == current,
+            href,
+            label,
+        }
+    }
+}
+
+/// What a page is made of.
+#[derive(Clone, Debug, Default)]
+pub struct Page<'a> {
+    /// Of the window, before " – Headroom". Where a form was refused it begins with "Error: ".
+    pub title: &'a str,
+    /// Whose page it is, such as "Alder Lane Surgery · Practice manager".
+    pub place: Option<&'a str>,
+    /// The sections; none, no navigation.
+    pub nav: Vec<NavItem>,
+    /// Whether everything shown is invented.
+    pub demo: bool,
+    /// Whether it may use the width of a desk screen.
+    pub wide: bool,
+    /// Whether someone is signed in: offers to sign out, otherwise to sign in.
+    pub signed_in: bool,
+    /// The stream that keeps the page true.
+    pub live: Option<Href>,
+    /// The addresses to which taps that wait in this browser may be sent: those of the signed-in person's own clinician
+    /// rows. Taps of anyone else stay where they are.
+    pub outbox: Vec<Href>,
+    /// The main part. It starts with the only `h1`.
+    pub content: Markup,
+}
+
+/// A whole document.
+pub fn page(page: &Page<'_>) -> Markup {
+    html! {
+        (DOCTYPE)
+        html lang="en-GB" {
+            (head(page.title))
+            body .hr-wide[page.wide] data-outbox=[outbox(&page.outbox)] {
+                a .nhsuk-skip-link href="#main" { "Skip to main content" }
+                (header(page))
+                (nav(&page.nav))
+                div .nhsuk-width-container {
+                    main .hr-main #main tabindex="-1" {
+                        // For what a script has to say, such as that a change was not saved.
+                        p .hr-notice role="status" data-notice hidden {}
+                        @if let Some(url) = &page.live { (live::live_region(url, &page.content)) } @else { (page.content) }
+                    }
+                }
+                (footer())
+            }
+        }
+    }
+}
+
+/// A page without header and navigation, for a screen on a wall. `content` is the whole of it, with its own `main`.
+pub fn bare_page(title: &str, live: Option<&Href>, content: &Markup) -> Markup {
+    html! {
+        (DOCTYPE)
+        html lang="en-GB" {
+            (head(title))
+            body {
+                @if let Some(url) = live { (live::live_region(url, content)) } @else { (content) }
+            }
+        }
+    }
+}
+
+fn head(title: &str) -> Markup {
+    html! {
+        head {
+            meta charset="utf-8";
+            meta name="viewport" content="width=device-width, initial-scale=1";
+            title { (title) " – Headroom" }
+            meta name="htmx-config" content=(HTMX);
+            meta name="theme-color" content="#12344d";
+            link rel="stylesheet" href=(url(Asset::NhsukCss));
+            link rel="stylesheet" href=(url(Asset::HeadroomCss));
+            link rel="icon" type="image/svg+xml" href=(url(Asset::Icon));
+            link rel="manifest" href=(url(Asset::Manifest));
+            // In this order: our script hears of htmx's first connection.
+            script src=(url(Asset::HeadroomJs)) defer {}
+            script src=(url(Asset::HtmxJs)) defer {}
+        }
+    }
+}
+
+fn header(page: &Page<'_>) -> Markup {
+    html! {
+        header .hr-header {
+            @if page.demo { p .hr-demo { "DEMO – invented practices, invented figures" } }
+            div .nhsuk-width-container .hr-header__in {
+                a .hr-brand href="/" { i { "Head" } "room" }
+                div .hr-where {
+                    @if let Some(place) = page.place { span { (place) } }
+                    @if page.signed_in {
+                        form method="post" action="/sign-out" { button .hr-link type="submit" { "Sign out" } }
+                    } @else {
+                        a href="/sign-in" { "Sign in" }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn nav(items: &[NavItem]) -> Markup {
+    html! {
+        @if !items.is_empty() {
+            nav .hr-nav aria-label="Sections" {
+                div .nhsuk-width-container {
+                    ul {
+                        @for item in items {
+                            li { a href=(item.href) aria-current=[item.current.then_some("page")] { (item.label) } }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn footer() -> Markup {
+    html! {
+        footer .hr-foot {
+            div .nhsuk-width-container {
+                ul {
+                    li { a href="/who-sees-what" { "Who can see what" } }
+                    li { a href="/accessibility" { "Accessibility" } }
+                    li { "Headroom " (env!("CARGO_PKG_VERSION")) }
+                }
+            }
+        }
+    }
+}
+
+/// Addresses have no spaces ([`Href`] refuses them), so a space parts them.
+fn outbox(actions: &[Href]) -> Option<String> {
+    let joined = actions
+        .iter()
+        .map(Href::as_str)
+        .collect::<Vec<_>>()
+        .join(" ");
+    (!joined.is_empty()).then_some(joined)
+}

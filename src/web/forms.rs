@@ -1,0 +1,136 @@
+//! Bodies: forms and JSON, whose mistakes become plain refusals.
+
+use axum::{
+    extract::{FromRequest, Request, rejection::JsonRejection},
+    http::{HeaderMap, StatusCode},
+};
+use axum_extra::extract::FormRejection;
+use entity::ids::LocalDate;
+use serde::de::DeserializeOwned;
+use uuid::Uuid;
+
+use crate::error::{AppError, FieldError};
+
+/// A form of a page.
+#[derive(Debug, Clone)]
+pub struct Form<T>(pub T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Form<T> {
+    type Rejection = AppError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, AppError> {
+        match axum_extra::extract::Form::<T>::from_request(request, state).await {
+            Ok(axum_extra::extract::Form(form)) => Ok(Self(form)),
+            Err(rejection) => Err(form_refused(&rejection)),
+        }
+    }
+}
+
+fn form_refused(rejection: &FormRejection) -> AppError {
+    if rejection.status() == StatusCode::UNSUPPORTED_MEDIA_TYPE {
+        return AppError::Malformed("send the form as application/x-www-form-urlencoded".into());
+    }
+    AppError::Malformed("a field of the form is missing, too long or not of its kind".into())
+}
+
+/// A JSON body of the API.
+#[derive(Debug, Clone)]
+pub struct Json<T>(pub T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
+    type Rejection = AppError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, AppError> {
+        match axum::Json::<T>::from_request(request, state).await {
+            Ok(axum::Json(body)) => Ok(Self(body)),
+            Err(JsonRejection::MissingJsonContentType(_)) => Err(AppError::Malformed(
+                "send the body with Content-Type: application/json".into(),
+            )),
+            Err(JsonRejection::JsonDataError(error)) => Err(data_error(&error.body_text())),
+            Err(JsonRejection::JsonSyntaxError(_)) => {
+                Err(AppError::Malformed("the body is not JSON".into()))
+            }
+            Err(_) => Err(AppError::Malformed(
+                "the body is too large or was cut off".into(),
+            )),
+        }
+    }
+}
+
+/// `Failed to deserialize …: field: reason at line 1 column 9`: the field and the reason, without the value.
+fn data_error(text: &str) -> AppError {
+    let reason = text
+        .split_once("target type: ")
+        .map_or(text, |(_, reason)| reason);
+    let field = reason.split_once(": ").map_or("body", |(field, _)| field);
+    let known = field
+        .chars()
+        .all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '[' | ']'));
+    let message = if reason.contains("missing field") {
+        "A field is missing: see the OpenAPI document"
+    } else if reason.contains("unknown field") {
+        "A field is not known: see the OpenAPI document"
+    } else {
+        "This is not of the expected kind"
+    };
+    AppError::field(
+        if known {
+            field.to_owned()
+        } else {
+            "body".to_owned()
+        },
+        message,
+    )
+}
+
+/// Whether a fragment will do: htmx asks for one.
+pub fn wants_fragment(headers: &HeaderMap) -> bool {
+    headers.contains_key("hx-request")
+}
+
+/// Reads a day; empty is none.
+///
+/// # Errors
+/// The field with a sentence.
+pub fn optional_day(text: &str, field: &'static str) -> Result<Option<LocalDate>, FieldError> {
+    match text.trim() {
+        "" => Ok(None),
+        text => text
+            .parse::<LocalDate>()
+            .ok()
+            // Years beyond these are typing mistakes, and PostgreSQL and SQLite sort them differently.
+            .filter(|day| {
+                LocalDate::new(1990, 1, 1) <= Some(*day) && Some(*day) <= LocalDate::new(2100, 1, 1)
+            })
+            .map(Some)
+            .ok_or_else(|| FieldError::new(field, "Enter a real day, such as 2026-11-20")),
+    }
+}
+
+/// Reads a client-made id; a page without JavaScript carries one made by the server.
+///
+/// # Errors
+/// The field with a sentence.
+pub fn id(text: &str, field: &'static str) -> Result<Uuid, FieldError> {
+    Uuid::try_parse(text.trim())
+        .ok()
+        .filter(|id| !id.is_nil())
+        .ok_or_else(|| FieldError::new(field, "Open the page again and send the form once more"))
+}
+
+/// Reads a whole number within bounds.
+///
+/// # Errors
+/// The field with a sentence that names the bounds.
+pub fn number(text: &str, field: &'static str, least: u32, most: u32) -> Result<u32, FieldError> {
+    text.trim()
+        .parse::<u32>()
+        .ok()
+        .filter(|number| (least..=most).contains(number))
+        .ok_or_else(|| {
+            FieldError::new(
+                field,
+                format!("Enter a whole number from {least} to {most}"),
+            )
+        })
+}

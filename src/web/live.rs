@@ -1,0 +1,111 @@
+//! Server-sent events: names of what changed, coalesced; the page fetches again and is authorised again.
+
+use std::{convert::Infallible, future::Future, pin::Pin, time::Duration};
+
+use axum::{
+    http::header,
+    response::{
+        IntoResponse, Response,
+        sse::{Event, KeepAlive, Sse},
+    },
+};
+use futures::stream::{self, Stream};
+use tokio::{sync::broadcast::error::RecvError, time::timeout};
+
+use crate::{live::Change, state::AppState};
+
+/// How often at most a page is told.
+const PAUSE: Duration = Duration::from_millis(700);
+/// How often a quiet stream checks that its reader may still listen.
+const CHECK: Duration = Duration::from_secs(10);
+
+/// Asks again whether the reader may listen.
+pub type Recheck = Box<dyn Fn() -> Pin<Box<dyn Future<Output = bool> + Send>> + Send + Sync>;
+
+/// Streams the names of changes that concern the reader, until the server stops or the reader may listen no longer.
+pub fn stream(
+    app: &AppState,
+    concerns: impl Fn(&Change) -> bool + Send + Sync + 'static,
+    may: Recheck,
+) -> Response {
+    let feed = Feed {
+        changes: app.live.subscribe(),
+        waiting: Vec::new(),
+        concerns: Box::new(concerns),
+        may,
+    };
+    let stopping = app.stopping.clone();
+    let events = stream::unfold(feed, move |mut feed| {
+        let stopping = stopping.clone();
+        async move {
+            let event = tokio::select! {
+                () = stopping.cancelled() => None,
+                event = feed.next() => event,
+            }?;
+            Some((
+                Ok::<Event, Infallible>(Event::default().event(event).data("-")),
+                feed,
+            ))
+        }
+    });
+    let events: Pin<Box<dyn Stream<Item = Result<Event, Infallible>> + Send>> = Box::pin(events);
+    let sse = Sse::new(events).keep_alive(KeepAlive::new().interval(Duration::from_secs(15)));
+    (
+        [(header::HeaderName::from_static("x-accel-buffering"), "no")],
+        sse,
+    )
+        .into_response()
+}
+
+struct Feed {
+    changes: tokio::sync::broadcast::Receiver<Change>,
+    waiting: Vec<&'static str>,
+    concerns: Box<dyn Fn(&Change) -> bool + Send + Sync>,
+    may: Recheck,
+}
+
+impl Feed {
+    /// The next name to tell; nothing when the reader may listen no longer.
+    async fn next(&mut self) -> Option<&'static str> {
+        loop {
+            if let Some(name) = self.waiting.pop() {
+                return (self.may)().await.then_some(name);
+            }
+            match timeout(CHECK, self.changes.recv()).await {
+                Ok(Ok(change)) => {
+                    self.note(&change);
+                    if !self.waiting.is_empty() {
+                        self.gather().await?;
+                    }
+                }
+                Ok(Err(RecvError::Lagged(_))) => self.waiting = vec!["resync"],
+                Ok(Err(RecvError::Closed)) => return None,
+                Err(_) => {
+                    if !(self.may)().await {
+                        return None;
+                    }
+                }
+            }
+        }
+    }
+
+    fn note(&mut self, change: &Change) {
+        if (self.concerns)(change) && !self.waiting.contains(&change.what.name()) {
+            self.waiting.push(change.what.name());
+        }
+    }
+
+    /// Waits a moment and takes what else comes, so that a busy morning is one or two events a second.
+    async fn gather(&mut self) -> Option<()> {
+        tokio::time::sleep(PAUSE).await;
+        loop {
+            match self.changes.try_recv() {
+                Ok(change) => self.note(&change),
+                Err(tokio::sync::broadcast::error::TryRecvError::Lagged(_)) => {
+                    self.waiting = vec!["resync"]
+                }
+                Err(_) => return Some(()),
+            }
+        }
+    }
+}

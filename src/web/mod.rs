@@ -1,0 +1,15 @@
+//! HTTP plumbing: who asks, what they may, what a refusal looks like. Knows no feature.
+
+pub mod assets;
+pub mod caller;
+pub mod cookies;
+pub mod cross_site;
+pub mod forms;
+pub mod headers;
+pub mod live;
+pub mod passwords;
+pub mod problem;
+pub mod routes;
+pub mod secrets;
+pub mod shell;
+pub mod tokens;

@@ -1,0 +1,217 @@
+//! What a refusal looks like: problem+json (RFC 9457) in the API, a page elsewhere, a redirect for htmx.
+
+use axum::{
+    Json,
+    extract::{Request, State},
+    http::{HeaderValue, StatusCode, header},
+    middleware::Next,
+    response::{IntoResponse, Redirect, Response},
+};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::shell;
+use crate::{error::AppError, state::AppState};
+
+/// RFC 9457 problem details.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Problem {
+    /// One of a closed set: `/problems/` and a reference.
+    #[schema(example = "/problems/invalid-fields")]
+    pub r#type: String,
+    /// In plain English.
+    #[schema(example = "Some fields cannot be taken as they are")]
+    pub title: String,
+    /// HTTP status.
+    #[schema(example = 422)]
+    pub status: u16,
+    /// More about this one, where there is more.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub detail: Option<String>,
+    /// Field by field.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub errors: Vec<FieldProblem>,
+}
+
+/// What is wrong with one field.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct FieldProblem {
+    /// Name of the field.
+    #[schema(example = "occurred_at")]
+    pub field: String,
+    /// A sentence about it.
+    #[schema(example = "A contact cannot lie in the future")]
+    pub message: String,
+}
+
+/// What a refusal carries to [`render`].
+#[derive(Debug, Clone)]
+struct Refusal {
+    reference: &'static str,
+    title: &'static str,
+    detail: Option<String>,
+    errors: Vec<FieldProblem>,
+}
+
+impl AppError {
+    /// The HTTP status.
+    pub fn status(&self) -> StatusCode {
+        match self {
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::SignInFirst => StatusCode::UNAUTHORIZED,
+            Self::NotYours | Self::CrossSite => StatusCode::FORBIDDEN,
+            Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Malformed(_) => StatusCode::BAD_REQUEST,
+            Self::IdReused | Self::Conflict(_) => StatusCode::CONFLICT,
+            Self::TooManyTries { .. } => StatusCode::TOO_MANY_REQUESTS,
+            Self::Unavailable { .. } => StatusCode::SERVICE_UNAVAILABLE,
+            Self::NoSpace => StatusCode::INSUFFICIENT_STORAGE,
+            Self::Fault(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    fn title(&self) -> &'static str {
+        match self {
+            Self::NotFound => "Page not found",
+            Self::SignInFirst => "Sign in first",
+            Self::NotYours => "This is not yours to do",
+            Self::CrossSite => "This request seems to come from another site",
+            Self::Invalid(_) => "Some fields cannot be taken as they are",
+            Self::Malformed(_) => "The request could not be read",
+            Self::IdReused => "This id was used for something else",
+            Self::Conflict(_) => "This cannot be done now",
+            Self::TooManyTries { .. } => "Too many tries",
+            Self::Unavailable { .. } => "Headroom is busy for a moment",
+            Self::NoSpace => "There is no room left to store this",
+            Self::Fault(_) => "Something went wrong on our side",
+        }
+    }
+
+    fn refusal(&self) -> Refusal {
+        let (detail, errors) = match self {
+            Self::Invalid(fields) => (
+                None,
+                fields
+                    .iter()
+                    .map(|error| FieldProblem {
+                        field: error.field.clone().into_owned(),
+                        message: error.message.clone().into_owned(),
+                    })
+                    .collect(),
+            ),
+            Self::Malformed(why) => (Some(why.clone().into_owned()), Vec::new()),
+            Self::Conflict(why) => (Some((*why).to_owned()), Vec::new()),
+            Self::TooManyTries { retry_after } => (
+                Some(format!("Try again in {} minutes", retry_after.div_ceil(60))),
+                Vec::new(),
+            ),
+            Self::Unavailable { .. } | Self::NoSpace => (
+                Some("Nothing was recorded. Try again in a moment".to_owned()),
+                Vec::new(),
+            ),
+            _ => (None, Vec::new()),
+        };
+        Refusal {
+            reference: self.reference(),
+            title: self.title(),
+            detail,
+            errors,
+        }
+    }
+}
+
+impl IntoResponse for AppError {
+    fn into_response(self) -> Response {
+        // Logged once, here; the reader sees a reference and nothing of the cause.
+        if let Self::Fault(cause) = &self {
+            tracing::error!(%cause, "a request failed");
+        } else {
+            tracing::debug!(reference = self.reference(), "a request was refused");
+        }
+        let mut response = self.status().into_response();
+        if let Self::TooManyTries { retry_after } | Self::Unavailable { retry_after } = &self {
+            response
+                .headers_mut()
+                .insert(header::RETRY_AFTER, HeaderValue::from(*retry_after));
+        }
+        response.extensions_mut().insert(self.refusal());
+        response
+    }
+}
+
+/// Gives refusals their face, once it is known who asked and how.
+pub async fn render(State(app): State<AppState>, request: Request, next: Next) -> Response {
+    let path = request.uri().path().to_owned();
+    let wants_json = path.starts_with("/api/")
+        || request
+            .headers()
+            .get(header::ACCEPT)
+            .is_some_and(|accept| accept.as_bytes().starts_with(b"application/json"));
+    let by_htmx = request.headers().contains_key("hx-request");
+    let is_get = request.method() == axum::http::Method::GET;
+    let mut response = next.run(request).await;
+    let refusal = response
+        .extensions_mut()
+        .remove::<Refusal>()
+        .or_else(|| plain_refusal(&response));
+    let Some(refusal) = refusal else {
+        return response;
+    };
+    let status = response.status();
+    let mut shown = if wants_json {
+        as_json(status, refusal)
+    } else if status == StatusCode::UNAUTHORIZED && by_htmx {
+        (status, [("hx-redirect", "/sign-in")]).into_response()
+    } else if status == StatusCode::UNAUTHORIZED && is_get {
+        Redirect::to(&shell::sign_in_then(&path)).into_response()
+    } else {
+        let errors: Vec<String> = refusal
+            .errors
+            .into_iter()
+            .map(|error| error.message)
+            .collect();
+        let page = shell::refusal_page(app.demo, refusal.title, refusal.detail.as_deref(), &errors);
+        (status, page).into_response()
+    };
+    for name in [header::RETRY_AFTER, header::ALLOW] {
+        if let Some(value) = response.headers_mut().remove(&name) {
+            shown.headers_mut().insert(name, value);
+        }
+    }
+    shown
+}
+
+/// The framework's own refusals (no such route, wrong method, body too large) get the same face.
+fn plain_refusal(response: &Response) -> Option<Refusal> {
+    let (reference, title) = match response.status() {
+        StatusCode::NOT_FOUND if !response.headers().contains_key(header::CONTENT_TYPE) => {
+            ("not-found", "Page not found")
+        }
+        StatusCode::METHOD_NOT_ALLOWED => ("malformed", "This address does not take that method"),
+        StatusCode::PAYLOAD_TOO_LARGE => ("malformed", "What was sent is too large"),
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => ("malformed", "Send this as JSON or as a form"),
+        _ => return None,
+    };
+    Some(Refusal {
+        reference,
+        title,
+        detail: None,
+        errors: Vec::new(),
+    })
+}
+
+fn as_json(status: StatusCode, refusal: Refusal) -> Response {
+    let problem = Problem {
+        r#type: format!("/problems/{}", refusal.reference),
+        title: refusal.title.to_owned(),
+        status: status.as_u16(),
+        detail: refusal.detail,
+        errors: refusal.errors,
+    };
+    (
+        status,
+        [(header::CONTENT_TYPE, "application/problem+json")],
+        Json(problem).into_response().into_body(),
+    )
+        .into_response()
+}

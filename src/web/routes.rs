@@ -1,0 +1,299 @@
+//! The route table: every route names its permission or says that it is public. The permission is checked before the
+//! handler runs, and the handler gets the proof.
+
+use axum::{
+    Router,
+    extract::{FromRequestParts, RawPathParams, Request, State},
+    handler::Handler,
+    http::{Method, request::Parts},
+    middleware::{self, Next},
+    response::{IntoResponse, Response},
+    routing::{MethodFilter, on},
+};
+use entity::ids::{ClinicianId, OdsCode, OrgCode};
+
+use super::caller::{self, Caller};
+use crate::{
+    domain::access::{
+        self, Action, Actor, Denied, Facts, Permission, Permit, Role, Scope, Target, TargetKind,
+    },
+    error::AppError,
+    state::AppState,
+    store::{people, sharing},
+};
+
+/// What a route asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Asks {
+    /// A permission.
+    Permission(Action),
+    /// Nothing: anybody may.
+    Public,
+}
+
+/// One row of the table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row {
+    /// Method.
+    pub method: Method,
+    /// Path with its parameters.
+    pub path: &'static str,
+    /// What it asks for.
+    pub asks: Asks,
+}
+
+/// Routes and their table, made together so that they cannot differ.
+#[derive(Debug)]
+pub struct Routes {
+    app: AppState,
+    router: Router<AppState>,
+    table: Vec<Row>,
+}
+
+impl Routes {
+    /// No routes yet.
+    pub fn new(app: &AppState) -> Self {
+        Self {
+            app: app.clone(),
+            router: Router::new(),
+            table: Vec::new(),
+        }
+    }
+
+    /// GET behind a permission.
+    #[must_use]
+    pub fn get<P: Permission, H: Handler<T, AppState>, T: 'static>(
+        self,
+        path: &'static str,
+        _: P,
+        handler: H,
+    ) -> Self {
+        self.guarded::<P, H, T>(Method::GET, path, handler)
+    }
+
+    /// POST behind a permission.
+    #[must_use]
+    pub fn post<P: Permission, H: Handler<T, AppState>, T: 'static>(
+        self,
+        path: &'static str,
+        _: P,
+        handler: H,
+    ) -> Self {
+        self.guarded::<P, H, T>(Method::POST, path, handler)
+    }
+
+    /// PUT behind a permission.
+    #[must_use]
+    pub fn put<P: Permission, H: Handler<T, AppState>, T: 'static>(
+        self,
+        path: &'static str,
+        _: P,
+        handler: H,
+    ) -> Self {
+        self.guarded::<P, H, T>(Method::PUT, path, handler)
+    }
+
+    /// DELETE behind a permission.
+    #[must_use]
+    pub fn delete<P: Permission, H: Handler<T, AppState>, T: 'static>(
+        self,
+        path: &'static str,
+        _: P,
+        handler: H,
+    ) -> Self {
+        self.guarded::<P, H, T>(Method::DELETE, path, handler)
+    }
+
+    /// Open to everybody.
+    #[must_use]
+    pub fn public<H: Handler<T, AppState>, T: 'static>(
+        mut self,
+        method: Method,
+        path: &'static str,
+        handler: H,
+    ) -> Self {
+        let route = on(filter(&method), handler)
+            .route_layer(middleware::from_fn_with_state(self.app.clone(), recognise));
+        self.router = self.router.route(path, route);
+        self.table.push(Row {
+            method,
+            path,
+            asks: Asks::Public,
+        });
+        self
+    }
+
+    fn guarded<P: Permission, H: Handler<T, AppState>, T: 'static>(
+        mut self,
+        method: Method,
+        path: &'static str,
+        handler: H,
+    ) -> Self {
+        let route = on(filter(&method), handler)
+            .route_layer(middleware::from_fn_with_state(self.app.clone(), guard::<P>));
+        self.router = self.router.route(path, route);
+        self.table.push(Row {
+            method,
+            path,
+            asks: Asks::Permission(P::ACTION),
+        });
+        self
+    }
+
+    /// The routes, and the table of them.
+    pub fn into_parts(self) -> (Router<AppState>, Vec<Row>) {
+        (self.router, self.table)
+    }
+}
+
+/// HEAD is answered by GET handlers.
+fn filter(method: &Method) -> MethodFilter {
+    MethodFilter::try_from(method.clone()).unwrap_or(MethodFilter::GET)
+}
+
+/// Finds out who asks, for a page that everybody may see.
+async fn recognise(State(app): State<AppState>, mut request: Request, next: Next) -> Response {
+    match caller::identify(&app, request.headers()).await {
+        Ok(caller) => {
+            request.extensions_mut().insert(caller);
+            next.run(request).await
+        }
+        Err(error) => error.into_response(),
+    }
+}
+
+/// Finds out who asks, and asks the decision table.
+async fn guard<P: Permission>(
+    State(app): State<AppState>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let (mut parts, body) = request.into_parts();
+    match admit::<P>(&app, &mut parts).await {
+        Ok((caller, permit)) => {
+            parts.extensions.insert(caller);
+            parts.extensions.insert(permit);
+            next.run(Request::from_parts(parts, body)).await
+        }
+        Err(error) => error.into_response(),
+    }
+}
+
+async fn admit<P: Permission>(
+    app: &AppState,
+    parts: &mut Parts,
+) -> Result<(Caller, Permit<P>), AppError> {
+    let caller = caller::identify(app, &parts.headers).await?;
+    if caller.actor == Actor::Stranger {
+        return Err(AppError::SignInFirst);
+    }
+    let params = RawPathParams::from_request_parts(parts, &())
+        .await
+        .map_err(|_| AppError::NotFound)?;
+    let target = target(<P::Scope as Scope>::KIND, &params)?;
+    let facts = facts(app, &caller.actor, &target).await?;
+    let permit = access::permit::<P>(&caller.actor, &target, facts).map_err(refuse)?;
+    Ok((caller, permit))
+}
+
+fn refuse(denied: Denied) -> AppError {
+    match denied {
+        Denied::Stranger => AppError::SignInFirst,
+        Denied::NotFound => AppError::NotFound,
+        Denied::NotYours => AppError::NotYours,
+    }
+}
+
+/// A code that is not one names nothing: not found, like any other that does not exist.
+fn target(kind: TargetKind, params: &RawPathParams) -> Result<Target, AppError> {
+    let text = |name: &str| {
+        params
+            .iter()
+            .find(|(key, _)| *key == name)
+            .map(|(_, value)| value)
+            .ok_or(AppError::NotFound)
+    };
+    let practice = || {
+        text("ods")?
+            .parse::<OdsCode>()
+            .map_err(|_| AppError::NotFound)
+    };
+    Ok(match kind {
+        TargetKind::Practice => Target::Practice(practice()?),
+        TargetKind::Clinician => {
+            let clinician = text("clinician")?
+                .parse::<ClinicianId>()
+                .map_err(|_| AppError::NotFound)?;
+            Target::Clinician(practice()?, clinician)
+        }
+        TargetKind::Lmc => Target::Lmc(
+            text("lmc")?
+                .parse::<OrgCode>()
+                .map_err(|_| AppError::NotFound)?,
+        ),
+        TargetKind::Releases => Target::Releases,
+        TargetKind::Account => Target::Account,
+        TargetKind::Service => Target::Service,
+    })
+}
+
+/// Looks up what the decision depends on, and no more.
+async fn facts(app: &AppState, actor: &Actor, target: &Target) -> Result<Facts, AppError> {
+    let yes = Facts {
+        exists: true,
+        ..Facts::default()
+    };
+    match target {
+        Target::Releases | Target::Account | Target::Service => Ok(yes),
+        Target::Clinician(practice, clinician) => {
+            // A device was enrolled for a clinician that exists.
+            let own = matches!(actor, Actor::Device { practice: p, clinician: c, .. } if p == practice && c == clinician);
+            let exists =
+                own || people::clinician_exists(app.db.identify(), practice, *clinician).await?;
+            Ok(Facts {
+                exists,
+                ..Facts::default()
+            })
+        }
+        Target::Practice(practice) => {
+            let organisations = app.organisations().await?;
+            let Some(known) = organisations.practice(practice) else {
+                return Ok(Facts::default());
+            };
+            let represented = known.lmc.as_ref().is_some_and(|lmc| is_officer(actor, lmc));
+            let shares_with_lmc =
+                represented && sharing::shares_with_lmc(app.db.identify(), practice).await?;
+            Ok(Facts {
+                exists: true,
+                represented,
+                shares_with_lmc,
+            })
+        }
+        Target::Lmc(lmc) => {
+            let exists = app.organisations().await?.organisation(lmc).is_some();
+            Ok(Facts {
+                exists,
+                ..Facts::default()
+            })
+        }
+    }
+}
+
+fn is_officer(actor: &Actor, lmc: &OrgCode) -> bool {
+    match actor {
+        Actor::Person { grants, .. } => grants
+            .iter()
+            .any(|grant| grant.role == Role::LmcOfficer && grant.organisation == *lmc),
+        Actor::Device { .. } | Actor::Stranger => false,
+    }
+}
+
+impl<P: Permission> FromRequestParts<AppState> for Permit<P> {
+    type Rejection = AppError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &AppState) -> Result<Self, AppError> {
+        parts.extensions.get::<Self>().cloned().ok_or_else(|| {
+            AppError::Fault("a handler asks for another permit than its route".to_owned())
+        })
+    }
+}

@@ -1,0 +1,196 @@
+//! The frame of a page for whoever asks: where they are, where they can go.
+
+use entity::ids::{ClinicianId, OdsCode, OrgCode};
+use maud::{Markup, html};
+
+use super::caller::Caller;
+use crate::{
+    domain::access::Actor,
+    href,
+    state::AppState,
+    ui::{
+        href::Href,
+        layout::{self, NavItem, Page},
+        parts,
+    },
+};
+
+/// Where a page belongs; decides navigation and the line in the header.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    /// A clinician's own pages.
+    Clinician {
+        /// Where.
+        practice: OdsCode,
+        /// Whose.
+        clinician: ClinicianId,
+        /// "Dr A · Alder Lane Surgery".
+        title: String,
+    },
+    /// A practice manager's pages.
+    Practice {
+        /// Which.
+        practice: OdsCode,
+        /// Its name.
+        name: String,
+    },
+    /// An LMC officer's pages.
+    Lmc {
+        /// Which.
+        lmc: OrgCode,
+        /// Its name.
+        name: String,
+    },
+    /// Releases.
+    Releases {
+        /// The reader's organisation and role.
+        title: String,
+    },
+    /// The administrator's pages.
+    Service,
+    /// None of them.
+    Nowhere,
+}
+
+impl Place {
+    fn title(&self) -> Option<String> {
+        match self {
+            Self::Clinician { title, .. } | Self::Releases { title } => Some(title.clone()),
+            Self::Practice { name, .. } => Some(format!("{name} · Practice manager")),
+            Self::Lmc { name, .. } => Some(format!("{name} · Officer")),
+            Self::Service => Some("Administrator".to_owned()),
+            Self::Nowhere => None,
+        }
+    }
+
+    fn nav(&self, current: &str) -> Vec<NavItem> {
+        let item = |href: Href, label: &str| NavItem::new(href, label, current);
+        match self {
+            Self::Clinician {
+                practice,
+                clinician,
+                ..
+            } => {
+                let practice_href = href!("/practices").seg(practice);
+                let own = practice_href.clone().seg("clinicians").seg(clinician);
+                vec![
+                    item(own, "My day"),
+                    item(practice_href.seg("today"), "Practice"),
+                ]
+            }
+            Self::Practice { practice, .. } => {
+                let base = href!("/practices").seg(practice);
+                vec![
+                    item(base.clone(), "This week"),
+                    item(base.clone().seg("capacity"), "Capacity"),
+                    item(base.clone().seg("actions"), "Actions"),
+                    item(base.clone().seg("sharing"), "Who sees this"),
+                    item(base.seg("people"), "People"),
+                ]
+            }
+            Self::Lmc { lmc, .. } => {
+                let base = href!("/lmc").seg(lmc);
+                vec![
+                    item(base.clone(), "Area"),
+                    item(base.seg("practices"), "Practices"),
+                    item(href!("/releases"), "Releases"),
+                ]
+            }
+            Self::Releases { .. } => vec![
+                item(href!("/releases/latest"), "Latest release"),
+                item(href!("/releases"), "All releases"),
+                item(href!("/releases/how-to-read"), "How to read this"),
+            ],
+            Self::Service => vec![
+                item(href!("/admin/people"), "People"),
+                item(href!("/admin/organisations"), "Organisations"),
+            ],
+            Self::Nowhere => Vec::new(),
+        }
+    }
+}
+
+/// What one page adds to its frame.
+#[derive(Debug, Clone)]
+pub struct Sheet<'a> {
+    /// Of the window.
+    pub title: &'a str,
+    /// The entry of the navigation it belongs to.
+    pub current: &'a str,
+    /// The stream that keeps it true.
+    pub live: Option<Href>,
+    /// The main part.
+    pub content: Markup,
+}
+
+/// A whole page for whoever asks.
+pub fn page(app: &AppState, caller: &Caller, place: &Place, sheet: Sheet<'_>) -> Markup {
+    let title = place.title();
+    let outbox = match &caller.actor {
+        Actor::Device {
+            practice,
+            clinician,
+            ..
+        } => vec![contacts(practice, *clinician)],
+        Actor::Person { .. } => match place {
+            Place::Clinician {
+                practice,
+                clinician,
+                ..
+            } => vec![contacts(practice, *clinician)],
+            _ => Vec::new(),
+        },
+        Actor::Stranger => Vec::new(),
+    };
+    layout::page(&Page {
+        title: sheet.title,
+        place: title.as_deref(),
+        nav: place.nav(sheet.current),
+        demo: app.demo,
+        wide: !matches!(place, Place::Clinician { .. }),
+        signed_in: caller.actor != Actor::Stranger,
+        live: sheet.live,
+        outbox,
+        content: sheet.content,
+    })
+}
+
+/// Where a clinician's taps go.
+pub fn contacts(practice: &OdsCode, clinician: ClinicianId) -> Href {
+    href!("/practices")
+        .seg(practice)
+        .seg("clinicians")
+        .seg(clinician)
+        .seg("contacts")
+}
+
+/// The sign-in page, which leads on to where somebody wanted to go.
+pub fn sign_in_then(path: &str) -> String {
+    if path == "/" {
+        "/sign-in".to_owned()
+    } else {
+        href!("/sign-in").query("next", path).as_str().to_owned()
+    }
+}
+
+/// A path to lead on to after signing in: one of ours, or nothing.
+pub fn own_path(text: &str) -> Option<Href> {
+    let plain =
+        text.starts_with('/') && !text.starts_with("//") && !text.contains(['\\', '\n', '\r']);
+    plain.then(|| Href::new(text).ok()).flatten()
+}
+
+/// The page of a refusal: what happened and the way back, nothing about the cause.
+pub fn refusal_page(demo: bool, title: &str, detail: Option<&str>, errors: &[String]) -> Markup {
+    layout::page(&Page {
+        title,
+        demo,
+        content: html! {
+            (parts::heading(title))
+            @if let Some(detail) = detail { p { (detail) "." } }
+            @if !errors.is_empty() { ul { @for error in errors { li { (error) } } } }
+            p { a href="/" { "Go to the start page" } }
+        },
+        ..Page::default()
+    })
+}
