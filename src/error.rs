@@ -125,6 +125,19 @@ impl From<DbErr> for AppError {
     }
 }
 
+/// Whether PostgreSQL ended this transaction so that another one could go on: nothing was done, and it may go again.
+pub fn is_deadlock(error: &DbErr) -> bool {
+    let (DbErr::Exec(RuntimeErr::SqlxError(cause)) | DbErr::Query(RuntimeErr::SqlxError(cause))) =
+        error
+    else {
+        return false;
+    };
+    cause
+        .as_database_error()
+        .and_then(sea_orm::sqlx::error::DatabaseError::code)
+        .is_some_and(|code| code == "40P01")
+}
+
 /// SQLite: 5 busy, 6 locked, 8 read-only, 13 full. PostgreSQL: 53100 disk full, 57P0x shutting down, 40001 and 40P01
 /// to be tried again.
 fn from_sqlx(cause: &sea_orm::sqlx::Error, error: &DbErr) -> AppError {

@@ -5,11 +5,14 @@
 //! go to one task that commits them in groups, other writes run there too (SQLite) or in a spawned task (PostgreSQL),
 //! and the caller only waits. Acknowledged means COMMIT returned; the live event is published by whoever committed.
 
-use std::sync::{Mutex, PoisonError};
+use std::{
+    panic::AssertUnwindSafe,
+    sync::{Mutex, PoisonError},
+};
 
 use chrono::{DateTime, Utc};
 use entity::ids::{OdsCode, OrgCode};
-use futures::future::BoxFuture;
+use futures::{FutureExt, future::BoxFuture};
 use sea_orm::{DatabaseBackend, DatabaseTransaction, DbErr};
 use tokio::sync::{mpsc, oneshot};
 
@@ -21,7 +24,7 @@ use crate::{
         access::{Authority, Permission, Permit, RecordContacts},
         contact::{CountOp, Outcome},
     },
-    error::AppError,
+    error::{AppError, is_deadlock},
     live::{Change, Live, What},
     store,
 };
@@ -193,7 +196,11 @@ impl Writer {
         let (reply, answer) = oneshot::channel();
         let job: Work = Box::new(move |db, live, clock| {
             Box::pin(async move {
-                let result = transact(&db, &live, &clock, actor, work).await;
+                // A panic rolls back like an error, and must not take the writer task and all later writes with it.
+                let result = AssertUnwindSafe(transact(&db, &live, &clock, actor, work))
+                    .catch_unwind()
+                    .await
+                    .unwrap_or_else(|_| Err(AppError::Fault("a write panicked".to_owned())));
                 // The caller may be gone; the work is done all the same.
                 drop(reply.send(result));
             })
@@ -294,7 +301,20 @@ async fn count_group(group: Vec<Counting>, db: &Db, live: &Live, clock: &Clock) 
     }
 }
 
+/// PostgreSQL breaks a deadlock of two nodes by failing one of them; that one goes again, and finds the way free.
 async fn count_together(
+    ops: &[&CountOp],
+    db: &Db,
+    live: &Live,
+    clock: &Clock,
+) -> Result<Vec<Outcome>, DbErr> {
+    match count_once(ops, db, live, clock).await {
+        Err(error) if is_deadlock(&error) => count_once(ops, db, live, clock).await,
+        result => result,
+    }
+}
+
+async fn count_once(
     ops: &[&CountOp],
     db: &Db,
     live: &Live,

@@ -28,7 +28,7 @@ pub struct Model {
     /// Last seen at.
     pub last_seen_at: DateTime<Utc>,
     /// Pin hash.
-    #[sea_orm(column_type = "String(StringLen::N(60))")]
+    #[sea_orm(column_type = "Text")]
     pub pin_hash: Option<String>,
     /// Revoked at.
     pub revoked_at: Option<DateTime<Utc>>,

@@ -72,7 +72,7 @@ async fn contacts(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     index(
         manager,
         "contact_void",
-        &["practice", "contact"],
+        &["practice", "contact", "clinician"],
         Keys::Unique,
     )
     .await?;

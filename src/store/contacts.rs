@@ -1,160 +1,97 @@
 //! Contacts, voids and tallies: the hot path writes groups, everything else reads sums.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use entity::{
-    contact, contact_void,
-    ids::{ClinicianId, ContactId, LocalDate, OdsCode},
+    clinician, contact, contact_void,
+    ids::{ClinicianId, ContactId, LocalDate, OdsCode, VoidId},
     tally,
 };
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryTrait,
+    ColumnTrait, ConnectionTrait, DatabaseBackend, DbErr, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect, QueryTrait,
     sea_query::{Expr, ExprTrait, OnConflict, Query, ReturningClause},
 };
 
-use crate::domain::contact::{self as rules, CountOp, NewContact, NewVoid, Outcome, Source};
+use self::group::Group;
+use crate::domain::contact::{CountOp, NewContact, NewVoid, Outcome, Source};
+
+mod group;
 
 type Key = (OdsCode, ContactId);
+type VoidKey = (OdsCode, VoidId, ContactId, ClinicianId);
 type TallyKey = (OdsCode, ClinicianId, LocalDate, String);
 
 /// Appends contacts and voids, and keeps the tallies equal to what counts, in the caller's transaction.
 ///
 /// A contact counts when it exists and no void of the same clinician names it, in whichever order they arrive. The
-/// answer has one outcome per operation, in order. Three to five statements for any number of operations.
+/// answer has one outcome per operation, in order. Three to six statements for any number of operations.
 pub async fn append(
     conn: &impl ConnectionTrait,
     ops: &[&CountOp],
     now: DateTime<Utc>,
 ) -> Result<Vec<Outcome>, DbErr> {
-    let mut first: HashMap<Key, &NewContact> = HashMap::new();
-    let mut voids: HashMap<Key, &NewVoid> = HashMap::new();
-    for op in ops {
-        match op {
-            CountOp::Contact(contact) => {
-                first
-                    .entry((contact.practice.clone(), contact.id))
-                    .or_insert(contact);
-            }
-            CountOp::Void(void) => {
-                voids
-                    .entry((void.practice.clone(), void.contact))
-                    .or_insert(void);
-            }
-        }
+    let mut group = Group::of(ops);
+    if !group.voids.is_empty() {
+        wait_for_other_nodes(conn, ops).await?;
     }
-    let fresh = insert_contacts(conn, first.values().copied(), now).await?;
-    let known = stored(
-        conn,
-        first
-            .keys()
-            .chain(voids.keys())
-            .filter(|key| !fresh.contains(key)),
-    )
-    .await?;
-    let fresh_voids = insert_voids(conn, voids.values().copied(), now).await?;
-    let older_voids = voided(conn, fresh.iter().filter(|key| !fresh_voids.contains(*key))).await?;
+    group.fresh = insert_contacts(conn, group.contacts.values().copied(), now).await?;
+    let named: HashSet<Key> = group
+        .voids
+        .values()
+        .map(|void| (void.practice.clone(), void.contact))
+        .chain(group.contacts.keys().cloned())
+        .collect();
+    group.known = stored(conn, named.difference(&group.fresh)).await?;
+    group.fresh_voids = insert_voids(conn, group.voids.values().copied(), now).await?;
+    let old_voids = group.voids.keys();
+    let old_voids = old_voids.filter(|key| !group.fresh_voids.contains(*key));
+    group.known_voids = stored_voids(conn, old_voids).await?;
+    let voided = voided(conn, group.fresh.iter()).await?;
+    add_to_tallies(conn, group.deltas(&voided)).await?;
+    Ok(group.outcomes(ops))
+}
 
-    let mut deltas: BTreeMap<TallyKey, i64> = BTreeMap::new();
-    let mut add = |practice: &OdsCode, clinician, day, kind: String, n: i64| {
-        let sum = deltas
-            .entry((practice.clone(), clinician, day, kind))
-            .or_default();
-        *sum = sum.saturating_add(n);
-    };
-    for (key, contact) in first.iter().filter(|(key, _)| fresh.contains(*key)) {
-        let kind = rules::tally_kind(contact.kind, contact.complex);
-        let voided_before = older_voids.contains(&(key.clone(), contact.clinician));
-        let voided_now = fresh_voids.contains(key)
-            && voids
-                .get(key)
-                .is_some_and(|void| void.clinician == contact.clinician);
-        // A tally row is made even for nothing, so that a day on which all was undone still reads as counted.
-        add(
-            &contact.practice,
-            contact.clinician,
-            contact.day,
-            kind,
-            i64::from(!voided_before && !voided_now),
-        );
+/// A contact and its void may reach two PostgreSQL nodes at once, and neither would see the other's row: the tally
+/// would count what is undone. A contact's foreign key holds its clinician's row shared until COMMIT; a group with voids
+/// takes the rows of its clinicians alone, so that one of the two comes second and sees the first.
+async fn wait_for_other_nodes(conn: &impl ConnectionTrait, ops: &[&CountOp]) -> Result<(), DbErr> {
+    if conn.get_database_backend() != DatabaseBackend::Postgres {
+        return Ok(());
     }
-    for (key, row) in &known {
-        let counts = voids
-            .get(key)
-            .is_some_and(|void| void.clinician == row.clinician);
-        if fresh_voids.contains(key) && counts {
-            let kind = if row.complex {
-                format!("{}-complex", row.kind)
-            } else {
-                row.kind.clone()
-            };
-            add(&row.practice, row.clinician, row.day, kind, -1);
-        }
-    }
-    add_to_tallies(conn, deltas).await?;
-    Ok(outcomes(ops, &first, &fresh, &known, &fresh_voids))
+    let clinicians: BTreeSet<_> = ops
+        .iter()
+        .map(|op| (op.practice(), op.clinician()))
+        .collect();
+    let pairs = clinicians.into_iter().map(|(practice, clinician)| {
+        Expr::tuple([Expr::val(practice.clone()), Expr::val(clinician)])
+    });
+    let key = [clinician::Column::Practice, clinician::Column::Id];
+    clinician::Entity::find()
+        .select_only()
+        .columns(key)
+        .filter(Expr::tuple(key.map(Expr::col)).is_in(pairs))
+        .order_by_asc(clinician::Column::Practice)
+        .order_by_asc(clinician::Column::Id)
+        .lock_exclusive()
+        .into_tuple::<(OdsCode, ClinicianId)>()
+        .all(conn)
+        .await?;
+    Ok(())
 }
 
-fn outcomes(
-    ops: &[&CountOp],
-    first: &HashMap<Key, &NewContact>,
-    fresh: &HashSet<Key>,
-    known: &HashMap<Key, contact::Model>,
-    fresh_voids: &HashSet<Key>,
-) -> Vec<Outcome> {
-    let mut answered: HashSet<(bool, Key)> = HashSet::new();
-    ops.iter()
-        .map(|op| match op {
-            CountOp::Contact(contact) => {
-                let key = (contact.practice.clone(), contact.id);
-                let is_first = answered.insert((true, key.clone()));
-                if fresh.contains(&key) {
-                    match first.get(&key) {
-                        _ if is_first => Outcome::Recorded,
-                        Some(stored) if same(contact, stored) => Outcome::Repeat,
-                        _ => Outcome::IdReused,
-                    }
-                } else {
-                    match known.get(&key) {
-                        Some(row) if same_as_row(contact, row) => Outcome::Repeat,
-                        _ => Outcome::IdReused,
-                    }
-                }
-            }
-            CountOp::Void(void) => {
-                let key = (void.practice.clone(), void.contact);
-                let is_first = answered.insert((false, key.clone()));
-                if is_first && fresh_voids.contains(&key) {
-                    Outcome::Recorded
-                } else {
-                    Outcome::Repeat
-                }
-            }
-        })
-        .collect()
-}
-
-fn same(sent: &NewContact, stored: &NewContact) -> bool {
-    sent.clinician == stored.clinician
-        && sent.kind == stored.kind
-        && sent.complex == stored.complex
-        && (!sent.time_given || sent.occurred_at == stored.occurred_at)
-}
-
-fn same_as_row(sent: &NewContact, row: &contact::Model) -> bool {
-    sent.clinician == row.clinician
-        && sent.kind.code() == row.kind
-        && sent.complex == row.complex
-        && (!sent.time_given || sent.occurred_at == row.occurred_at)
-}
-
+/// Sorted by clinician, so that two nodes ask for the same rows in the same order.
 async fn insert_contacts(
     conn: &impl ConnectionTrait,
     contacts: impl Iterator<Item = &NewContact>,
     now: DateTime<Utc>,
 ) -> Result<HashSet<Key>, DbErr> {
+    let mut contacts: Vec<&NewContact> = contacts.collect();
+    contacts.sort_unstable_by_key(|contact| (&contact.practice, contact.clinician, contact.id));
     let rows: Vec<contact::ActiveModel> = contacts
+        .into_iter()
         .map(|contact| contact::ActiveModel {
             practice: Set(contact.practice.clone()),
             id: Set(contact.id),
@@ -180,15 +117,19 @@ async fn insert_contacts(
         )
         .into_query();
     insert.returning(returning([contact::Column::Practice, contact::Column::Id]));
-    keys(conn, &insert, "id").await
+    conn.query_all(&insert)
+        .await?
+        .iter()
+        .map(|row| Ok((row.try_get("", "practice")?, row.try_get("", "id")?)))
+        .collect()
 }
 
-/// At most one void a contact: a second one, under whatever id, is a repeat.
+/// At most one void a contact and clinician: a second one, under whatever id, is a repeat.
 async fn insert_voids(
     conn: &impl ConnectionTrait,
     voids: impl Iterator<Item = &NewVoid>,
     now: DateTime<Utc>,
-) -> Result<HashSet<Key>, DbErr> {
+) -> Result<HashSet<VoidKey>, DbErr> {
     let rows: Vec<contact_void::ActiveModel> = voids
         .map(|void| contact_void::ActiveModel {
             practice: Set(void.practice.clone()),
@@ -207,9 +148,22 @@ async fn insert_voids(
         .into_query();
     insert.returning(returning([
         contact_void::Column::Practice,
+        contact_void::Column::Id,
         contact_void::Column::Contact,
+        contact_void::Column::Clinician,
     ]));
-    keys(conn, &insert, "contact").await
+    conn.query_all(&insert)
+        .await?
+        .iter()
+        .map(|row| {
+            Ok((
+                row.try_get("", "practice")?,
+                row.try_get("", "id")?,
+                row.try_get("", "contact")?,
+                row.try_get("", "clinician")?,
+            ))
+        })
+        .collect()
 }
 
 fn returning<C: sea_orm::sea_query::IntoColumnRef, const N: usize>(
@@ -218,24 +172,12 @@ fn returning<C: sea_orm::sea_query::IntoColumnRef, const N: usize>(
     Query::returning().columns(columns)
 }
 
-async fn keys(
-    conn: &impl ConnectionTrait,
-    insert: &sea_orm::sea_query::InsertStatement,
-    id: &str,
-) -> Result<HashSet<Key>, DbErr> {
-    conn.query_all(insert)
-        .await?
-        .iter()
-        .map(|row| Ok((row.try_get("", "practice")?, row.try_get("", id)?)))
-        .collect()
-}
-
 async fn stored(
     conn: &impl ConnectionTrait,
     wanted: impl Iterator<Item = &Key>,
 ) -> Result<HashMap<Key, contact::Model>, DbErr> {
     let mut found = HashMap::new();
-    for (practice, ids) in by_practice(wanted) {
+    for (practice, ids) in by_practice(wanted.map(|(practice, id)| (practice, *id))) {
         let rows = contact::Entity::find()
             .filter(contact::Column::Practice.eq(practice))
             .filter(contact::Column::Id.is_in(ids))
@@ -249,7 +191,26 @@ async fn stored(
     Ok(found)
 }
 
-/// Which of these contacts were voided before they arrived, and by whom. One statement for all practices: the ids of
+async fn stored_voids(
+    conn: &impl ConnectionTrait,
+    wanted: impl Iterator<Item = &VoidKey>,
+) -> Result<HashMap<(OdsCode, VoidId), contact_void::Model>, DbErr> {
+    let mut found = HashMap::new();
+    for (practice, ids) in by_practice(wanted.map(|(practice, id, ..)| (practice, *id))) {
+        let rows = contact_void::Entity::find()
+            .filter(contact_void::Column::Practice.eq(practice))
+            .filter(contact_void::Column::Id.is_in(ids))
+            .all(conn)
+            .await?;
+        found.extend(
+            rows.into_iter()
+                .map(|row| ((row.practice.clone(), row.id), row)),
+        );
+    }
+    Ok(found)
+}
+
+/// Which of these contacts are voided, and by whom. One statement for all practices: the ids of
 /// contacts are unique enough to find them, and the practice is compared afterwards.
 async fn voided(
     conn: &impl ConnectionTrait,
@@ -278,10 +239,12 @@ async fn voided(
         .collect())
 }
 
-fn by_practice<'a>(keys: impl Iterator<Item = &'a Key>) -> BTreeMap<OdsCode, Vec<ContactId>> {
-    let mut grouped: BTreeMap<OdsCode, Vec<ContactId>> = BTreeMap::new();
+fn by_practice<'a, Id>(
+    keys: impl Iterator<Item = (&'a OdsCode, Id)>,
+) -> BTreeMap<OdsCode, Vec<Id>> {
+    let mut grouped: BTreeMap<OdsCode, Vec<Id>> = BTreeMap::new();
     for (practice, id) in keys {
-        grouped.entry(practice.clone()).or_default().push(*id);
+        grouped.entry(practice.clone()).or_default().push(id);
     }
     grouped
 }

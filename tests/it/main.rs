@@ -1,2 +1,15 @@
 //! Every integration test, in one binary.
-fn main() {}
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test says what is wrong by panicking"
+)]
+
+mod architecture;
+mod audit_chain;
+mod dropped;
+mod kill;
+mod model;
+mod schema;
+mod support;
+mod writer;

@@ -1,0 +1,127 @@
+//! What a group of contacts and voids means for the tallies and for those who sent it; touches no database.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use entity::{
+    contact, contact_void,
+    ids::{ClinicianId, OdsCode, VoidId},
+};
+
+use super::{Key, TallyKey, VoidKey};
+use crate::domain::contact::{self as rules, CountOp, NewContact, NewVoid, Outcome};
+
+/// What a group sends, and what the database made of it.
+#[derive(Default)]
+pub(super) struct Group<'a> {
+    /// The first of each id.
+    pub(super) contacts: HashMap<Key, &'a NewContact>,
+    pub(super) voids: HashMap<VoidKey, &'a NewVoid>,
+    pub(super) fresh: HashSet<Key>,
+    pub(super) fresh_voids: HashSet<VoidKey>,
+    /// Stored before this group.
+    pub(super) known: HashMap<Key, contact::Model>,
+    pub(super) known_voids: HashMap<(OdsCode, VoidId), contact_void::Model>,
+}
+
+impl<'a> Group<'a> {
+    pub(super) fn of(ops: &[&'a CountOp]) -> Self {
+        let mut group = Self::default();
+        for op in ops {
+            match op {
+                CountOp::Contact(contact) => {
+                    let key = (contact.practice.clone(), contact.id);
+                    group.contacts.entry(key).or_insert(contact);
+                }
+                CountOp::Void(void) => {
+                    group.voids.entry(void_key(void)).or_insert(void);
+                }
+            }
+        }
+        group
+    }
+
+    pub(super) fn deltas(&self, voided: &HashSet<(Key, ClinicianId)>) -> BTreeMap<TallyKey, i64> {
+        let mut deltas: BTreeMap<TallyKey, i64> = BTreeMap::new();
+        let mut add = |key: TallyKey, n: i64| {
+            let sum = deltas.entry(key).or_default();
+            *sum = sum.saturating_add(n);
+        };
+        let fresh = self.fresh.iter();
+        for (key, contact) in fresh.filter_map(|key| Some((key, self.contacts.get(key)?))) {
+            // A tally row is made even for nothing, so that a day on which all was undone still reads as counted.
+            let counts = !voided.contains(&(key.clone(), contact.clinician));
+            let kind = rules::tally_kind(contact.kind, contact.complex);
+            let key = (key.0.clone(), contact.clinician, contact.day, kind);
+            add(key, i64::from(counts));
+        }
+        for (practice, _, contact, clinician) in &self.fresh_voids {
+            let row = self.known.get(&(practice.clone(), *contact));
+            if let Some(row) = row.filter(|row| row.clinician == *clinician) {
+                let kind = if row.complex {
+                    format!("{}-complex", row.kind)
+                } else {
+                    row.kind.clone()
+                };
+                add((practice.clone(), row.clinician, row.day, kind), -1);
+            }
+        }
+        deltas
+    }
+
+    pub(super) fn outcomes(&self, ops: &[&CountOp]) -> Vec<Outcome> {
+        let mut answered = HashSet::new();
+        let mut answered_voids = HashSet::new();
+        ops.iter()
+            .map(|op| match op {
+                CountOp::Contact(sent) => {
+                    let key = (sent.practice.clone(), sent.id);
+                    let is_new = self.fresh.contains(&key);
+                    let stands = if is_new {
+                        let first = self.contacts.get(&key);
+                        first.is_some_and(|first| same(sent, first))
+                    } else {
+                        let row = self.known.get(&key);
+                        row.is_some_and(|row| same_as_row(sent, row))
+                    };
+                    outcome(is_new && answered.insert(key), stands)
+                }
+                CountOp::Void(sent) => {
+                    let key = void_key(sent);
+                    let is_new = self.fresh_voids.contains(&key);
+                    let row = self.known_voids.get(&(sent.practice.clone(), sent.id));
+                    let said = (sent.contact, sent.clinician);
+                    // Neither new nor known by its id: the contact was taken away under another id already.
+                    let stands =
+                        is_new || row.is_none_or(|row| (row.contact, row.clinician) == said);
+                    outcome(is_new && answered_voids.insert(key), stands)
+                }
+            })
+            .collect()
+    }
+}
+
+fn void_key(void: &NewVoid) -> VoidKey {
+    (void.practice.clone(), void.id, void.contact, void.clinician)
+}
+
+fn outcome(recorded: bool, stands: bool) -> Outcome {
+    match (recorded, stands) {
+        (true, _) => Outcome::Recorded,
+        (false, true) => Outcome::Repeat,
+        (false, false) => Outcome::IdReused,
+    }
+}
+
+fn same(sent: &NewContact, stored: &NewContact) -> bool {
+    sent.clinician == stored.clinician
+        && sent.kind == stored.kind
+        && sent.complex == stored.complex
+        && (!sent.time_given || sent.occurred_at == stored.occurred_at)
+}
+
+fn same_as_row(sent: &NewContact, row: &contact::Model) -> bool {
+    sent.clinician == row.clinician
+        && sent.kind.code() == row.kind
+        && sent.complex == row.complex
+        && (!sent.time_given || sent.occurred_at == row.occurred_at)
+}

@@ -1,0 +1,393 @@
+//! The order of rooms and what each may know, read from every source file. The second half plants violations: a
+//! checker that finds nothing must be shown to be able to find something.
+
+mod planted;
+mod tokens;
+
+use std::{fs, path::Path};
+
+use tokens::{Kind, Token};
+
+/// Each room uses only those after it.
+const ROOMS: [&str; 18] = [
+    "main", "cli", "app", "jobs", "features", "web", "ui", "exchange", "state", "writer", "audit",
+    "store", "live", "db", "config", "error", "clock", "domain",
+];
+
+/// Rooms that may name rows of tables.
+const ROWS: [&str; 3] = ["writer", "audit", "store"];
+/// Rooms that may speak SQL.
+const SQL: [&str; 2] = ["store", "db"];
+const SQL_WORDS: [&str; 5] = [
+    "execute_unprepared",
+    "execute_raw",
+    "query_one_raw",
+    "query_all_raw",
+    "from_sql_and_values",
+];
+/// What `domain` cannot do: wait, talk, look at the clock, roll dice.
+const NOT_PURE: [&str; 13] = [
+    "tokio",
+    "futures",
+    "axum",
+    "axum_extra",
+    "tower",
+    "tower_http",
+    "sea_orm",
+    "reqwest",
+    "maud",
+    "rand",
+    "tracing",
+    "std::fs",
+    "std::env",
+];
+const NOT_PURE_WORDS: [&str; 5] = ["async", "await", "now_v7", "new_v4", "SystemTime"];
+const HTTP: [&str; 4] = ["axum", "axum_extra", "tower", "tower_http"];
+
+const FILE_LINES: usize = 400;
+/// Files to be cut up; they may shrink, and no file is to be added here.
+const LONG_FILES: [(&str, usize); 1] = [("src/domain/access.rs", 563)];
+const FUNCTION_LINES: usize = 60;
+const NESTING: usize = 6;
+
+#[test]
+fn rooms_keep_their_order() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut found = Vec::new();
+    let mut files = 0;
+    each_file(&root.join("src"), &mut |path| {
+        let name = path.strip_prefix(root).unwrap().to_str().unwrap();
+        files += 1;
+        found.extend(check(name, &fs::read_to_string(path).unwrap()));
+    });
+    assert!(files > 15, "{files} files");
+    assert!(found.is_empty(), "\n{}", found.join("\n"));
+}
+
+#[test]
+fn migrations_are_declared_in_the_one_way() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("migration/src");
+    each_file(&folder, &mut |path| {
+        let name = path.file_name().unwrap().to_str().unwrap();
+        let text = fs::read_to_string(path).unwrap();
+        if name.starts_with('m') && name.contains('_') {
+            // The macro is what sets `use_transaction`.
+            assert_eq!(text.matches("\nmigration!(").count(), 1, "{name}");
+            assert!(!text.contains("MigrationTrait"), "{name}");
+        }
+    });
+}
+
+fn each_file(folder: &Path, visit: &mut impl FnMut(&Path)) {
+    let mut entries: Vec<_> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    entries.sort();
+    for path in entries {
+        if path.is_dir() {
+            each_file(&path, visit);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            visit(&path);
+        }
+    }
+}
+
+/// Everything wrong with one file, as `path:line: sentence`.
+fn check(path: &str, text: &str) -> Vec<String> {
+    let tokens = tokens::read(text);
+    let inner = path.trim_start_matches("src/").trim_end_matches(".rs");
+    let mut module: Vec<String> = inner.split('/').map(str::to_owned).collect();
+    let room = module[0].clone();
+    if ["mod", "main", "lib"].contains(&module[module.len() - 1].as_str()) {
+        module.pop();
+    }
+    let mut checker = Checker {
+        path,
+        lines: text.lines().collect(),
+        room,
+        module,
+        // A file of its own, declared under `#[cfg(test)]`.
+        in_tests: path.ends_with("/tests.rs"),
+        test_lines: 0,
+        found: Vec::new(),
+    };
+    if checker.room != "lib" && !ROOMS.contains(&checker.room.as_str()) {
+        checker.say(1, "this room is not on the map");
+    }
+    checker.walk(&tokens);
+    let lines = checker.lines.len() - checker.test_lines;
+    let long = LONG_FILES.iter().find(|(long, _)| *long == path);
+    let most = long.map_or(FILE_LINES, |(_, lines)| *lines);
+    if lines > most && !checker.in_tests {
+        checker.say(1, &format!("{lines} lines; a file has {most} at most"));
+    }
+    checker.found
+}
+
+struct Checker<'a> {
+    path: &'a str,
+    lines: Vec<&'a str>,
+    room: String,
+    /// Where the walk is, inline modules included.
+    module: Vec<String>,
+    in_tests: bool,
+    test_lines: usize,
+    found: Vec<String>,
+}
+
+impl Checker<'_> {
+    fn say(&mut self, line: usize, why: &str) {
+        self.found.push(format!("{}:{line}: {why}", self.path));
+    }
+
+    fn walk(&mut self, tokens: &[Token]) {
+        let mut at = 0;
+        while at < tokens.len() {
+            at += self.step(tokens, at);
+        }
+    }
+
+    /// Looks at one token and what begins with it; answers how many tokens that was.
+    fn step(&mut self, tokens: &[Token], at: usize) -> usize {
+        let token = &tokens[at];
+        if let Kind::Group { inside, .. } = &token.kind {
+            self.walk(inside);
+            return 1;
+        }
+        let Some(word) = token.word() else { return 1 };
+        let after = |n: usize| tokens.get(at + n);
+        match word {
+            "mod" => {
+                if let (Some(name), Some(block)) = (
+                    after(1).and_then(Token::word),
+                    after(2).and_then(Token::block),
+                ) {
+                    self.inline_module(token.line, name, block, is_test_only(&tokens[..at]));
+                    return 3;
+                }
+            }
+            "fn" => self.function(&tokens[at..]),
+            "extern" if after(1).is_some_and(|next| next.is("crate")) => {
+                self.say(token.line, "extern crate hides what is used");
+            }
+            _ => {}
+        }
+        if !begins_a_path(tokens, at) {
+            self.word(token.line, word, "");
+            return 1;
+        }
+        let (paths, taken) = tokens::paths(&tokens[at..]);
+        let public = at > 1 && tokens[at - 1].is("use") && is_public(&tokens[..at - 1]);
+        for path in &paths {
+            for (at, word) in path.iter().enumerate() {
+                self.word(
+                    token.line,
+                    word,
+                    path.get(at + 1).map_or("", String::as_str),
+                );
+            }
+            self.uses(token.line, path, public);
+        }
+        taken.max(1)
+    }
+
+    fn inline_module(&mut self, line: usize, name: &str, block: (&[Token], usize), tests: bool) {
+        let before = self.in_tests;
+        if tests && !before {
+            self.test_lines += block.1 + 1 - line;
+        }
+        self.in_tests |= tests;
+        self.module.push(name.to_owned());
+        self.walk(block.0);
+        self.module.pop();
+        self.in_tests = before;
+    }
+
+    fn function(&mut self, tokens: &[Token]) {
+        let Some(name) = tokens.get(1).and_then(Token::word) else {
+            return;
+        };
+        let mut rest = tokens.iter().take_while(|token| !token.is_sign(';'));
+        let Some((first, (inside, last))) =
+            rest.find_map(|token| Some((token.line, token.block()?)))
+        else {
+            return;
+        };
+        if self.in_tests {
+            return;
+        }
+        let body = &self.lines[first.min(last - 1)..last - 1];
+        let code = |line: &&&str| !line.trim().is_empty() && !line.trim().starts_with("//");
+        let lines = body.iter().filter(code).count();
+        if lines > FUNCTION_LINES {
+            self.say(
+                first,
+                &format!("{name} has {lines} lines; a function has {FUNCTION_LINES} at most"),
+            );
+        }
+        let depth = depth(inside);
+        if depth > NESTING {
+            self.say(
+                first,
+                &format!("{name} is {depth} blocks deep; {NESTING} is the most"),
+            );
+        }
+    }
+
+    /// Words that belong to one room; `next` is what follows in the same path.
+    fn word(&mut self, line: usize, word: &str, next: &str) {
+        if self.in_tests {
+            return;
+        }
+        let room = self.room.as_str();
+        let wrong = match word {
+            "PreEscaped" if room != "ui" => "only ui prints raw HTML",
+            "CliAuthority" | "JobAuthority" if next == "as" => "an authority under another name",
+            "CliAuthority" if next == "new" && room != "cli" => "only cli takes its authority",
+            "JobAuthority" if next == "new" && room != "jobs" => "only jobs take their authority",
+            _ if SQL_WORDS.contains(&word) && !SQL.contains(&room) => "SQL is written in store",
+            _ if room == "domain" && NOT_PURE_WORDS.contains(&word) => "domain is pure",
+            _ => return,
+        };
+        self.say(line, &format!("{word}: {wrong}"));
+    }
+
+    fn uses(&mut self, line: usize, path: &[String], public: bool) {
+        let spelt = path.join("::");
+        let first = path[0].as_str();
+        let resolved: Vec<String> = match first {
+            "crate" | "headroom" => path[1..].to_vec(),
+            "self" if path.len() > 1 => [&self.module[..], &path[1..]].concat(),
+            "super" => {
+                let up = path.iter().take_while(|part| *part == "super").count();
+                let kept = self.module.len().saturating_sub(up);
+                [&self.module[..kept], &path[up..]].concat()
+            }
+            _ => return self.uses_outside(line, &spelt, first, path, public),
+        };
+        if self.room == "lib" {
+            return;
+        }
+        let Some(room) = resolved.first() else {
+            return self.say(line, &format!("{spelt}: the whole crate"));
+        };
+        let (Some(here), Some(there)) = (place(&self.room), place(room)) else {
+            return self.say(line, &format!("{spelt}: {room} is not a room on the map"));
+        };
+        if there < here {
+            self.say(line, &format!("{spelt}: {} may not use {room}", self.room));
+        }
+        let own = self.module.get(1);
+        if here == there && self.room == "features" && resolved.get(1) != own && own.is_some() {
+            self.say(line, &format!("{spelt}: a feature never uses another"));
+        }
+    }
+
+    fn uses_outside(
+        &mut self,
+        line: usize,
+        spelt: &str,
+        first: &str,
+        path: &[String],
+        public: bool,
+    ) {
+        let room = self.room.as_str();
+        let rows = first == "entity" && path.get(1).is_none_or(|part| part != "ids");
+        let pure = |name: &&str| *name == first || spelt.starts_with(&format!("{name}::"));
+        let page = room == "ui" || (room == "features" && self.path.ends_with("/pages.rs"));
+        let wrong = if rows && !ROWS.contains(&room) {
+            "rows of tables are known to writer, audit and store only"
+        } else if rows && public {
+            "rows of tables are not handed on"
+        } else if self.in_tests {
+            return;
+        } else if room == "domain" && NOT_PURE.iter().any(|name| pure(&name)) {
+            "domain is pure"
+        } else if page && (HTTP.contains(&first) || first == "sea_orm") {
+            "markup knows neither HTTP nor the database"
+        } else if first == "sea_orm" && ["features", "web", "exchange", "jobs"].contains(&room) {
+            "queries are written in store"
+        } else {
+            return;
+        };
+        self.say(line, &format!("{spelt}: {wrong}"));
+    }
+}
+
+fn place(room: &str) -> Option<usize> {
+    ROOMS.iter().position(|known| *known == room)
+}
+
+/// A word at which a path may begin: followed by `::` or alone after `use`, and not in the middle of one.
+fn begins_a_path(tokens: &[Token], at: usize) -> bool {
+    let followed = tokens.get(at + 1).is_some_and(Token::is_then);
+    let before = |n: usize| at.checked_sub(n).and_then(|at| tokens.get(at));
+    let alone = before(1).is_some_and(|token| token.is("use"));
+    // In `::axum::Router` the first `::` follows no word.
+    let inside = before(1).is_some_and(Token::is_then)
+        && before(2).is_some_and(|token| {
+            token.is_sign('>') || token.word().is_some_and(|word| word != "use")
+        });
+    (followed || alone) && !inside
+}
+
+fn is_public(before: &[Token]) -> bool {
+    match before {
+        [.., last] if last.is("pub") => true,
+        [
+            ..,
+            word,
+            Token {
+                kind: Kind::Group { .. },
+                ..
+            },
+        ] => word.is("pub"),
+        _ => false,
+    }
+}
+
+/// `#[cfg(test)]` stands among the attributes just before.
+fn is_test_only(before: &[Token]) -> bool {
+    before
+        .rchunks(2)
+        .take_while(|pair| pair[0].is_sign('#'))
+        .any(|pair| {
+            let [
+                _,
+                Token {
+                    kind: Kind::Group { inside, .. },
+                    ..
+                },
+            ] = pair
+            else {
+                return false;
+            };
+            let [
+                cfg,
+                Token {
+                    kind: Kind::Group { inside, .. },
+                    ..
+                },
+            ] = &inside[..]
+            else {
+                return false;
+            };
+            cfg.is("cfg") && matches!(&inside[..], [test] if test.is("test"))
+        })
+}
+
+/// Blocks within blocks; what macros are given, such as markup, is a language of its own.
+fn depth(tokens: &[Token]) -> usize {
+    let mut deepest = 0;
+    for (at, token) in tokens.iter().enumerate() {
+        let Kind::Group { braces, inside, .. } = &token.kind else {
+            continue;
+        };
+        if at > 0 && tokens[at - 1].is_sign('!') {
+            continue;
+        }
+        deepest = deepest.max(usize::from(*braces) + depth(inside));
+    }
+    deepest
+}

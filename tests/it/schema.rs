@@ -1,0 +1,359 @@
+//! What migrations make is what entities say; history cannot be changed; a migration is whole or leaves nothing; and a
+//! released one is never edited.
+
+use std::{collections::BTreeMap, fs, path::Path};
+
+use entity::{
+    access_receipt, action_status, audit_event, audit_head, clinician, consent, contact,
+    contact_void, day_sheet, device, key_fingerprint, lease, limit_rule, one_time_link,
+    organisation_fact, organisation_import, over_limit_reason, person, release, release_frame,
+    retention_gate, role_grant, session, sessions_worked, status_answer, subject, tally,
+    weekly_answer,
+};
+use migration::Migrator;
+use sea_orm::{ConnectionTrait, EntityTrait, Schema, Statement};
+use sea_orm_migration::MigratorTrait;
+use sha2::{Digest, Sha256};
+
+use crate::support::databases::{Kind, TestDb, both_databases};
+
+/// History: rows are added and, by retention alone, deleted. Children come before their parents.
+const APPEND_ONLY: [&str; 18] = [
+    "access_receipt",
+    "audit_event",
+    "consent",
+    "contact",
+    "contact_void",
+    "day_sheet",
+    "key_fingerprint",
+    "limit_rule",
+    "organisation_fact",
+    "organisation_import",
+    "over_limit_reason",
+    "release",
+    "release_frame",
+    "sessions_worked",
+    "status_answer",
+    "action_status",
+    "subject",
+    "weekly_answer",
+];
+
+/// State of the service itself, and sums that can be made again.
+const MAY_CHANGE: [&str; 11] = [
+    "audit_head",
+    "clinician",
+    "device",
+    "lease",
+    "one_time_link",
+    "person",
+    "retention_gate",
+    "role_grant",
+    "seaql_migrations",
+    "session",
+    "tally",
+];
+
+/// The files as released. A change to the schema is a new file; before the first release, change the line here too.
+const MIGRATIONS: [(&str, &str); 6] = [
+    (
+        "m001_service.rs",
+        "131f6a23659663ddeace204a83f7c9b273d0212ebd18d344298fdbc4e00e6ad2",
+    ),
+    (
+        "m002_organisations.rs",
+        "19377d13721fc8f225b097b8a230217ec886f766e6d239cbef52bd81ac270f15",
+    ),
+    (
+        "m003_people.rs",
+        "9274761ff1d23c9f0e0c22e435d18c8d7441fa31fc049f538816ed5a9e467ea4",
+    ),
+    (
+        "m004_contacts.rs",
+        "cadbc74ec9a5de3f2f892f063f5ae21fb7721450951882e709783d84b6d017cd",
+    ),
+    (
+        "m005_actions.rs",
+        "bf5125ef9b98837fad1227eac54899b21d282ad2e827553342ed5ff1f9837e84",
+    ),
+    (
+        "m006_releases.rs",
+        "159b59409f805ae55e13a0df3c7a340272fb9b942ee929f7b9360ccc43e49450",
+    ),
+];
+
+#[test]
+fn released_migrations_are_not_edited() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("migration/src");
+    let found: BTreeMap<String, String> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap())
+        .map(|entry| (entry.file_name().into_string().unwrap(), entry.path()))
+        .filter(|(name, _)| name.starts_with('m') && name.contains('_'))
+        .map(|(name, path)| {
+            let digest = Sha256::digest(fs::read(path).unwrap());
+            (
+                name,
+                digest.iter().map(|byte| format!("{byte:02x}")).collect(),
+            )
+        })
+        .collect();
+    let expected: BTreeMap<String, String> = MIGRATIONS
+        .iter()
+        .map(|(name, digest)| ((*name).to_owned(), (*digest).to_owned()))
+        .collect();
+    assert_eq!(found, expected, "sha256sum migration/src/m0*.rs");
+}
+
+#[test]
+fn every_migration_runs_in_a_transaction() {
+    for migration in Migrator::migrations() {
+        assert_eq!(
+            migration.use_transaction(),
+            Some(true),
+            "{}",
+            migration.name()
+        );
+    }
+}
+
+/// One column as the database describes it: table, name, type, whether it may be empty, place in the primary key.
+type Column = (String, String, String, bool, i64);
+
+async fn columns(test: &TestDb) -> Vec<Column> {
+    let sql = match test.kind() {
+        // Lengths are a matter of migrations alone, and SQLite ignores them.
+        Kind::Sqlite => {
+            "SELECT m.name AS t, c.name AS c, \
+                    CASE WHEN instr(c.type, '(') = 0 THEN c.type ELSE substr(c.type, 1, instr(c.type, '(') - 1) END AS k, \
+                    c.\"notnull\" = 0 AND c.pk = 0 AS n, CAST(c.pk AS bigint) AS p \
+             FROM sqlite_master m JOIN pragma_table_info(m.name) c \
+             WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%' ORDER BY 1, 2"
+        }
+        Kind::Postgres => {
+            "SELECT c.table_name::text AS t, c.column_name::text AS c, c.udt_name::text AS k, \
+                    c.is_nullable = 'YES' AS n, coalesce(k.ordinal_position, 0)::bigint AS p \
+             FROM information_schema.columns c \
+             LEFT JOIN (information_schema.key_column_usage k \
+                        JOIN information_schema.table_constraints p \
+                          ON p.constraint_schema = k.constraint_schema \
+                         AND p.constraint_name = k.constraint_name AND p.table_name = k.table_name \
+                         AND p.constraint_type = 'PRIMARY KEY') \
+               ON k.table_schema = c.table_schema AND k.table_name = c.table_name AND k.column_name = c.column_name \
+             WHERE c.table_schema = current_schema() ORDER BY 1, 2"
+        }
+    };
+    let statement = Statement::from_string(test.db.backend(), sql);
+    let rows = test.db.schema().query_all_raw(statement).await.unwrap();
+    rows.iter()
+        .map(|row| {
+            let text = |name| row.try_get::<String>("", name).unwrap();
+            let key = row.try_get("", "p").unwrap();
+            (
+                text("t"),
+                text("c"),
+                text("k"),
+                row.try_get("", "n").unwrap(),
+                key,
+            )
+        })
+        .filter(|(table, ..)| table != "seaql_migrations")
+        .collect()
+}
+
+both_databases!(
+    migrations_make_what_entities_say,
+    |test: TestDb| async move {
+        let other = TestDb::empty(test.kind()).await;
+        create_from_entities(&other).await;
+        let (made, said) = (columns(&test).await, columns(&other).await);
+        other.place.remove().await;
+        let only = |a: &[Column], b: &[Column]| -> Vec<Column> {
+            a.iter()
+                .filter(|column| !b.contains(column))
+                .cloned()
+                .collect()
+        };
+        assert!(made.len() > 150, "{}", made.len());
+        assert_eq!(
+            (only(&made, &said), only(&said, &made)),
+            (vec![], vec![]),
+            "(migrations, entities)"
+        );
+    }
+);
+
+/// Every entity; a table without one, or one without a table, shows in the comparison.
+async fn create_from_entities(test: &TestDb) {
+    macro_rules! create {
+        ($($entity:ident)+) => {$({
+            let table = Schema::new(test.db.backend()).create_table_from_entity($entity::Entity);
+            test.db.schema().execute(&table).await.unwrap();
+        })+};
+    }
+    create!(
+        access_receipt action_status audit_event audit_head clinician consent contact contact_void day_sheet device
+        key_fingerprint lease limit_rule one_time_link organisation_fact organisation_import over_limit_reason person
+        release release_frame retention_gate role_grant session sessions_worked status_answer subject tally
+        weekly_answer
+    );
+}
+
+both_databases!(
+    every_table_is_history_or_may_change,
+    |test: TestDb| async move {
+        let mut expected: Vec<&str> = APPEND_ONLY.into_iter().chain(MAY_CHANGE).collect();
+        expected.sort_unstable();
+        assert_eq!(test.tables().await, expected);
+    }
+);
+
+both_databases!(history_cannot_be_changed, |test: TestDb| async move {
+    fill(&test).await;
+    for table in APPEND_ONLY {
+        let column = test.column(&first_column(&test, table)).await.remove(0);
+        let mut forbidden = vec![
+            format!("UPDATE {table} SET {column} = {column}"),
+            format!("DELETE FROM {table}"),
+        ];
+        match test.kind() {
+            Kind::Sqlite => forbidden.push(format!("REPLACE INTO {table} SELECT * FROM {table}")),
+            Kind::Postgres => forbidden.push(format!("TRUNCATE {table} CASCADE")),
+        }
+        for statement in forbidden {
+            let refused = test.transaction(&[&statement]).await.expect_err(&statement);
+            assert!(
+                refused.to_string().contains("append-only"),
+                "{statement}: {refused}"
+            );
+        }
+        let rows = test.number(&format!("SELECT count(*) FROM {table}")).await;
+        assert_eq!(rows, 1, "{table}");
+    }
+});
+
+both_databases!(retention_alone_deletes, |test: TestDb| async move {
+    fill(&test).await;
+    let deletes: Vec<String> = APPEND_ONLY
+        .iter()
+        .filter(|table| **table != "audit_event")
+        .map(|table| format!("DELETE FROM {table}"))
+        .collect();
+    let open = "INSERT INTO retention_gate (id) VALUES ('00000000-0000-0000-0000-000000000002')";
+    let close = "DELETE FROM retention_gate";
+    for statement in &deletes {
+        test.transaction(&[open, close, statement])
+            .await
+            .expect_err("the gate is closed again");
+    }
+    let mut all: Vec<&str> = vec![open];
+    all.extend(deletes.iter().map(String::as_str));
+    all.push(close);
+    test.transaction(&all).await.unwrap();
+    for table in APPEND_ONLY {
+        let rows = test.number(&format!("SELECT count(*) FROM {table}")).await;
+        assert_eq!(rows, i64::from(table == "audit_event"), "{table}");
+    }
+});
+
+fn first_column(test: &TestDb, table: &str) -> String {
+    match test.kind() {
+        Kind::Sqlite => format!("SELECT name FROM pragma_table_info('{table}')"),
+        Kind::Postgres => format!(
+            "SELECT column_name::text FROM information_schema.columns \
+             WHERE table_schema = current_schema() AND table_name = '{table}' ORDER BY ordinal_position"
+        ),
+    }
+}
+
+/// One row in every table of the product; equal ids, so that foreign keys find their parents.
+async fn fill(test: &TestDb) {
+    let mut tables: BTreeMap<String, Vec<(String, &str)>> = BTreeMap::new();
+    for (table, column, kind, ..) in columns(test).await {
+        let value = match kind.to_lowercase().as_str() {
+            "uuid" | "uuid_text" => "'00000000-0000-0000-0000-000000000001'",
+            "date" | "date_text" => "'2026-11-20'",
+            "timestamptz" | "timestamp_with_timezone_text" => "'2026-11-20T12:00:00+00:00'",
+            "int4" | "int8" | "integer" | "bigint" => "1",
+            "bool" | "boolean" => "true",
+            "varchar" | "text" => "'Z90001'",
+            other => panic!("{table}.{column} has the type {other}, which this test does not know"),
+        };
+        tables.entry(table).or_default().push((column, value));
+    }
+    tables.remove("retention_gate");
+    let parents = ["clinician", "subject", "action_status"];
+    let rest = tables
+        .keys()
+        .map(String::as_str)
+        .filter(|table| !parents.contains(table));
+    for table in parents.into_iter().chain(rest.collect::<Vec<_>>()) {
+        let (names, values): (Vec<&str>, Vec<&str>) = tables[table]
+            .iter()
+            .map(|(name, value)| (name.as_str(), *value))
+            .unzip();
+        let insert = format!(
+            "INSERT INTO {table} ({}) VALUES ({})",
+            names.join(", "),
+            values.join(", ")
+        );
+        test.transaction(&[&insert]).await.unwrap();
+    }
+}
+
+both_databases!(
+    a_migration_that_fails_leaves_nothing,
+    |test: TestDb| async move {
+        let test = {
+            let kind = test.kind();
+            drop(test);
+            TestDb::empty(kind).await
+        };
+        let connection = test.db.schema();
+        for migration in Migrator::migrations() {
+            let before = test.tables().await;
+            // What it makes, seen on the first try of a copy: each of its tables stands in its way once.
+            let made = made_by(&test, &before).await;
+            assert!(!made.is_empty(), "{}", migration.name());
+            for obstacle in made {
+                let plant = format!("CREATE TABLE {obstacle} (x int)");
+                test.transaction(&[&plant]).await.unwrap();
+                Migrator::up(connection, Some(1)).await.unwrap_err();
+                let drop = format!("DROP TABLE {obstacle}");
+                test.transaction(&[&drop]).await.unwrap();
+                assert_eq!(
+                    names(&test.tables().await),
+                    names(&before),
+                    "{}",
+                    migration.name()
+                );
+                let pending = Migrator::get_pending_migrations(connection).await.unwrap();
+                assert_eq!(pending[0].name(), migration.name());
+            }
+            Migrator::up(connection, Some(1)).await.unwrap();
+        }
+        test.place.remove().await;
+    }
+);
+
+/// Without the list of migrations itself, which the first try makes.
+fn names(tables: &[String]) -> Vec<&str> {
+    tables
+        .iter()
+        .map(String::as_str)
+        .filter(|table| *table != "seaql_migrations")
+        .collect()
+}
+
+async fn made_by(test: &TestDb, before: &[String]) -> Vec<String> {
+    let copy = TestDb::empty(test.kind()).await;
+    let done = Migrator::get_applied_migrations(test.db.schema())
+        .await
+        .map_or(0, |done| done.len());
+    let steps = u32::try_from(done).unwrap() + 1;
+    Migrator::up(copy.db.schema(), Some(steps)).await.unwrap();
+    let mut made = copy.tables().await;
+    copy.place.remove().await;
+    made.retain(|table| !before.contains(table) && table != "seaql_migrations");
+    made
+}

@@ -1,0 +1,4 @@
+//! What every subject needs: databases, and clinicians who count.
+
+pub(crate) mod counting;
+pub(crate) mod databases;
