@@ -53,6 +53,9 @@ pub(crate) struct TestApp {
 impl TestApp {
     /// Starts it at noon.
     pub(crate) async fn start(test: TestDb) -> Self {
+        // Faults are seen beside the test that met them.
+        let log = tracing_subscriber::fmt().with_env_filter("headroom=error").with_test_writer();
+        drop(log.try_init());
         let folder = tempfile::tempdir().unwrap();
         let options = Options {
             data: Some(folder.path().to_owned()),
