@@ -304,7 +304,10 @@ pub fn made_at(id: Uuid) -> Option<DateTime<Utc>> {
 /// again. It keeps the time and version of the id it follows from, so it sorts beside it.
 pub fn derived_id(from: Uuid, word: &str) -> Uuid {
     use sha2::{Digest, Sha256};
-    let digest = Sha256::new().chain_update(from.as_bytes()).chain_update(word.as_bytes()).finalize();
+    let digest = Sha256::new()
+        .chain_update(from.as_bytes())
+        .chain_update(word.as_bytes())
+        .finalize();
     let mut bytes = *from.as_bytes();
     for (to, random) in bytes.iter_mut().zip(&digest).skip(8) {
         *to = *random;
