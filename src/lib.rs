@@ -29,6 +29,7 @@ pub mod domain;
 pub mod error;
 pub mod exchange;
 pub mod features;
+pub mod jobs;
 pub mod live;
 pub mod state;
 pub mod store;

@@ -8,6 +8,8 @@ use crate::config::{BadSetting, Options, Settings};
 
 mod migrate;
 mod open;
+mod openapi;
+mod release;
 mod serve;
 
 /// How much safe capacity is left today.
@@ -26,6 +28,11 @@ enum Command {
     Serve,
     /// Bring the database up to this version
     Migrate,
+    /// Print the OpenAPI document of the API
+    Openapi,
+    /// Make, list and check releases
+    #[command(subcommand)]
+    Release(release::Do),
 }
 
 /// Why a command failed, in a sentence for whoever typed it.
@@ -80,6 +87,8 @@ pub fn run() -> ExitCode {
         match cli.command {
             Command::Serve => serve::run(settings).await,
             Command::Migrate => migrate::run(settings).await,
+            Command::Openapi => openapi::run(),
+            Command::Release(what) => release::run(settings, what).await,
         }
     });
     match done {

@@ -5,7 +5,7 @@ use std::{net::SocketAddr, time::Duration};
 use tokio::{net::TcpListener, signal};
 
 use super::{Failure, open, say};
-use crate::{app, config::Settings, state::AppState};
+use crate::{app, config::Settings, jobs, state::AppState};
 
 /// How long open requests may take to finish after the signal.
 const DRAIN: Duration = Duration::from_secs(10);
@@ -22,6 +22,7 @@ pub(super) async fn listen(app: AppState) -> Result<(), Failure> {
         .await
         .map_err(|why| Failure::Listen { address, why })?;
     say(&format!("Headroom is ready at {}", app.settings.public_url));
+    tokio::spawn(jobs::releases::run(app.clone()));
     let router = app::router(&app).into_make_service_with_connect_info::<SocketAddr>();
     let stopping = app.stopping.clone();
     let served = axum::serve(listener, router).with_graceful_shutdown({

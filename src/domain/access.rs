@@ -254,6 +254,11 @@ impl AccountScope {
     }
 }
 
+/// The ledger, for whoever may read everything.
+pub fn ledger_of(_: EverywhereScope) -> LedgerScope {
+    LedgerScope(())
+}
+
 /// Turns a target into the typed scope of a permission. Sealed: only the scopes above.
 pub trait Scope: Sized + Clone + Send + Sync + 'static {
     /// What it is made from.

@@ -1,3 +1,4 @@
 //! File formats in and out; no HTTP, no database.
 
 pub mod ods;
+pub mod release_csv;

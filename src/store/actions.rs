@@ -45,7 +45,7 @@ pub async fn register<C: ConnectionTrait>(
     at: Scoped<'_, C, PracticeScope>,
 ) -> Result<Vec<Recorded>, DbErr> {
     let only = [at.scope.practice().clone()];
-    let mut all = read(at.conn, Some(&only)).await?;
+    let mut all = read(at.conn, Some(&only), None).await?;
     Ok(all.remove(at.scope.practice()).unwrap_or_default())
 }
 
@@ -68,7 +68,7 @@ pub(super) async fn of(
     conn: &impl ConnectionTrait,
     practices: &[OdsCode],
 ) -> Result<BTreeMap<OdsCode, Vec<Row>>, DbErr> {
-    let all = read(conn, Some(practices)).await?;
+    let all = read(conn, Some(practices), None).await?;
     Ok(all
         .into_iter()
         .map(|(practice, rows)| {
@@ -80,11 +80,12 @@ pub(super) async fn of(
         .collect())
 }
 
-/// What every practice recorded, for the release job.
+/// What every practice had recorded, and answered, before an instant: for the release job.
 pub async fn everywhere<C: ConnectionTrait>(
     at: Scoped<'_, C, EverywhereScope>,
+    before: DateTime<Utc>,
 ) -> Result<BTreeMap<OdsCode, Vec<Row>>, DbErr> {
-    let all = read(at.conn, None).await?;
+    let all = read(at.conn, None, Some(before)).await?;
     Ok(all
         .into_iter()
         .map(|(practice, rows)| {
@@ -99,6 +100,7 @@ pub async fn everywhere<C: ConnectionTrait>(
 async fn read(
     conn: &impl ConnectionTrait,
     practices: Option<&[OdsCode]>,
+    before: Option<DateTime<Utc>>,
 ) -> Result<BTreeMap<OdsCode, Vec<Recorded>>, DbErr> {
     let mut statuses = action_status::Entity::find()
         .order_by_asc(action_status::Column::RecordedAt)
@@ -108,6 +110,10 @@ async fn read(
         statuses =
             statuses.filter(action_status::Column::Practice.is_in(practices.iter().cloned()));
         answers = answers.filter(status_answer::Column::Practice.is_in(practices.iter().cloned()));
+    }
+    if let Some(before) = before {
+        statuses = statuses.filter(action_status::Column::RecordedAt.lt(before));
+        answers = answers.filter(status_answer::Column::RecordedAt.lt(before));
     }
     let answers: BTreeMap<(OdsCode, StatusId), Answer> = answers
         .all(conn)

@@ -1,6 +1,6 @@
 //! Days as they count: tallies, day sheets, sessions, limits and reasons, for one clinician or a whole practice.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use entity::{
@@ -60,6 +60,31 @@ pub async fn of_practice<C: ConnectionTrait>(
     last: LocalDate,
 ) -> Result<Facts, DbErr> {
     facts(at.conn, practice, None, first, last).await
+}
+
+/// Practices with any count between two days, for a job.
+pub async fn practices_counting<C: ConnectionTrait>(
+    at: Scoped<'_, C, EverywhereScope>,
+    first: LocalDate,
+    last: LocalDate,
+) -> Result<BTreeSet<OdsCode>, DbErr> {
+    let tapped = tally::Entity::find()
+        .select_only()
+        .column(tally::Column::Practice)
+        .distinct()
+        .filter(tally::Column::Day.between(first, last))
+        .into_tuple::<OdsCode>()
+        .all(at.conn)
+        .await?;
+    let entered = day_sheet::Entity::find()
+        .select_only()
+        .column(day_sheet::Column::Practice)
+        .distinct()
+        .filter(day_sheet::Column::Day.between(first, last))
+        .into_tuple::<OdsCode>()
+        .all(at.conn)
+        .await?;
+    Ok(tapped.into_iter().chain(entered).collect())
 }
 
 #[derive(FromQueryResult)]

@@ -3,7 +3,9 @@
 pub mod actions;
 pub mod contacts;
 pub mod days;
+pub mod keys;
 pub mod live;
 pub mod organisations;
 pub mod people;
+pub mod releases;
 pub mod sharing;

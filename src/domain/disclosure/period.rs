@@ -11,7 +11,7 @@ use crate::domain::calendar;
 pub const PERIODS_A_YEAR: u32 = 13;
 /// Publication is at nine in London.
 const PUBLISHED_AT_HOUR: i64 = 9;
-/// Thursday 9 April 2026 is day 739 350 of the common era.
+/// Thursday 9 April 2026.
 const FIRST: (i32, u32, u32) = (2026, 4, 9);
 const FIRST_YEAR: i32 = 2026;
 const DAYS: u64 = 28;
@@ -43,6 +43,14 @@ impl Period {
         year: FIRST_YEAR,
         number: 1,
     };
+
+    /// Its place among all periods, from 1: the number of its release.
+    pub fn index(self) -> u32 {
+        let years = u32::try_from(self.year.saturating_sub(FIRST_YEAR)).unwrap_or(0);
+        years
+            .saturating_mul(PERIODS_A_YEAR)
+            .saturating_add(self.number)
+    }
 
     /// The period after this one.
     #[must_use]

@@ -1,20 +1,21 @@
 //! Contacts: the clinician's day with its one button, and the practice's capacity.
 
 use axum::{
-    extract::{Path, State},
+    extract::State,
     http::{HeaderMap, StatusCode},
     response::{IntoResponse, Redirect, Response},
 };
-use entity::ids::{ClinicianId, ContactId, LocalDate, OdsCode, VoidId};
+use entity::ids::{ContactId, LocalDate, VoidId};
 use serde::Deserialize;
 use uuid::Uuid;
 
 use crate::{
-    audit::Event,
     domain::{
-        access::{ClinicianScope, EnterDaySheets, Permit, RecordContacts, SeeCapacity, SeeOwnDay, SeePracticeTotal, SetLimits},
-        calendar,
-        contact::{self, CountOp, Entered, Kind, NewContact, NewVoid, Outcome, Source, Tap},
+        access::{
+            ClinicianScope, EnterDaySheets, Permit, RecordContacts, SeeCapacity, SeeOwnDay,
+            SeePracticeTotal, SetLimits,
+        },
+        contact::{self, Kind, Outcome, Source, Tap},
         limit::{self, Day},
     },
     error::AppError,
@@ -32,8 +33,11 @@ use crate::{
     },
 };
 
+use count::{DaySheetEntered, LimitSet, change, count_one, set_count, void_one};
+
 pub mod api;
 mod capacity;
+mod count;
 mod pages;
 mod sheet_pages;
 
@@ -41,18 +45,58 @@ mod sheet_pages;
 pub fn routes(routes: Routes) -> Routes {
     let routes = routes
         .get("/practices/{ods}/clinicians/{clinician}", SeeOwnDay, page)
-        .get("/practices/{ods}/clinicians/{clinician}/day", SeeOwnDay, fragment)
-        .post("/practices/{ods}/clinicians/{clinician}/contacts", RecordContacts, tap)
-        .post("/practices/{ods}/clinicians/{clinician}/undo", RecordContacts, undo)
-        .post("/practices/{ods}/clinicians/{clinician}/last", RecordContacts, change_last)
-        .post("/practices/{ods}/clinicians/{clinician}/reason", RecordContacts, reason)
-        .get("/practices/{ods}/clinicians/{clinician}/set", SeeOwnDay, set_page)
-        .post("/practices/{ods}/clinicians/{clinician}/set", RecordContacts, set_to)
+        .get(
+            "/practices/{ods}/clinicians/{clinician}/day",
+            SeeOwnDay,
+            fragment,
+        )
+        .post(
+            "/practices/{ods}/clinicians/{clinician}/contacts",
+            RecordContacts,
+            tap,
+        )
+        .post(
+            "/practices/{ods}/clinicians/{clinician}/undo",
+            RecordContacts,
+            undo,
+        )
+        .post(
+            "/practices/{ods}/clinicians/{clinician}/last",
+            RecordContacts,
+            change_last,
+        )
+        .post(
+            "/practices/{ods}/clinicians/{clinician}/reason",
+            RecordContacts,
+            reason,
+        )
+        .get(
+            "/practices/{ods}/clinicians/{clinician}/set",
+            SeeOwnDay,
+            set_page,
+        )
+        .post(
+            "/practices/{ods}/clinicians/{clinician}/set",
+            RecordContacts,
+            set_to,
+        )
         .get("/practices/{ods}/today", SeePracticeTotal, capacity::today)
-        .get("/practices/{ods}/today/total", SeePracticeTotal, capacity::today_fragment)
+        .get(
+            "/practices/{ods}/today/total",
+            SeePracticeTotal,
+            capacity::today_fragment,
+        )
         .get("/practices/{ods}/capacity", SeeCapacity, capacity::page)
-        .get("/practices/{ods}/capacity/now", SeeCapacity, capacity::fragment)
-        .post("/practices/{ods}/day-sheet", EnterDaySheets, capacity::day_sheet)
+        .get(
+            "/practices/{ods}/capacity/now",
+            SeeCapacity,
+            capacity::fragment,
+        )
+        .post(
+            "/practices/{ods}/day-sheet",
+            EnterDaySheets,
+            capacity::day_sheet,
+        )
         .post("/practices/{ods}/limits", SetLimits, capacity::set_limit);
     api::routes(routes)
 }
@@ -79,7 +123,11 @@ pub(super) struct DayView {
 }
 
 /// One clinician's day against the limit, as it stands now.
-pub(super) async fn day_of(app: &AppState, scope: &ClinicianScope, on: LocalDate) -> Result<Day, AppError> {
+pub(super) async fn day_of(
+    app: &AppState,
+    scope: &ClinicianScope,
+    on: LocalDate,
+) -> Result<Day, AppError> {
     let facts = days::own(app.db.read(scope), on).await?;
     let rules = days::rules(app.db.identify(), scope.practice()).await?;
     Ok(limit::day(&facts, &rules, scope.clinician(), on))
@@ -93,9 +141,16 @@ async fn view(app: &AppState, scope: &ClinicianScope) -> Result<DayView, AppErro
     let day = limit::day(&facts, &rules, scope.clinician(), on);
     let over = matches!(day.headroom, limit::Headroom::Over { .. });
     Ok(DayView {
-        label: people::clinician(read).await?.ok_or(AppError::NotFound)?.label,
+        label: people::clinician(read)
+            .await?
+            .ok_or(AppError::NotFound)?
+            .label,
         last: days::last_contacts(read, on, 1).await?.pop(),
-        reason: if over { days::reason(read, on).await? } else { None },
+        reason: if over {
+            days::reason(read, on).await?
+        } else {
+            None
+        },
         sheet: facts.sheet,
         scope: scope.clone(),
         on,
@@ -112,23 +167,42 @@ async fn page(
     let place = place(&app, permit.scope(), &view.label).await?;
     let live = Href::new(format!("/live/practices/{}", permit.scope().practice())).ok();
     let content = pages::day(&view);
-    let sheet = Sheet { title: "My day", current: "My day", live, content };
+    let sheet = Sheet {
+        title: "My day",
+        current: "My day",
+        live,
+        content,
+    };
     Ok(shell::page(&app, &caller, &place, sheet).into_response())
 }
 
-async fn fragment(permit: Permit<SeeOwnDay>, State(app): State<AppState>) -> Result<Response, AppError> {
+async fn fragment(
+    permit: Permit<SeeOwnDay>,
+    State(app): State<AppState>,
+) -> Result<Response, AppError> {
     Ok(pages::changed(&view(&app, permit.scope()).await?).into_response())
 }
 
 async fn place(app: &AppState, scope: &ClinicianScope, label: &str) -> Result<Place, AppError> {
     let practice = scope.practice().clone();
     let organisations = app.organisations().await?;
-    let name = organisations.practice(&practice).map_or_else(|| practice.to_string(), |known| known.name.to_string());
-    Ok(Place::Clinician { practice, clinician: scope.clinician(), title: format!("{label} · {name}") })
+    let name = organisations
+        .practice(&practice)
+        .map_or_else(|| practice.to_string(), |known| known.name.to_string());
+    Ok(Place::Clinician {
+        practice,
+        clinician: scope.clinician(),
+        title: format!("{label} · {name}"),
+    })
 }
 
 /// After a write: the fragment for a script, the page again for a form.
-async fn answer(app: &AppState, headers: &HeaderMap, scope: &ClinicianScope, status: StatusCode) -> Result<Response, AppError> {
+async fn answer(
+    app: &AppState,
+    headers: &HeaderMap,
+    scope: &ClinicianScope,
+    status: StatusCode,
+) -> Result<Response, AppError> {
     if forms::wants_fragment(headers) {
         let markup = pages::changed(&view(app, scope).await?);
         return Ok((status, markup).into_response());
@@ -152,7 +226,12 @@ async fn tap(
 ) -> Result<Response, AppError> {
     let id = forms::id(&form.id, "id").map_err(|error| AppError::Invalid(vec![error]))?;
     let kind = kind(&form.kind)?;
-    let sent = Tap { id, kind, complex: false, occurred_at: None };
+    let sent = Tap {
+        id,
+        kind,
+        complex: false,
+        occurred_at: None,
+    };
     let outcome = count_one(&app, &permit, &sent).await?;
     let status = match outcome {
         Outcome::Recorded => StatusCode::CREATED,
@@ -166,39 +245,11 @@ fn kind(text: &str) -> Result<Kind, AppError> {
     if text.is_empty() {
         return Ok(Kind::default());
     }
-    text.parse().map_err(|_| AppError::field("kind", "Choose in-person, telephone, video, online or visit"))
-}
-
-/// Accepts one contact and hands it to the writer.
-pub(super) async fn count_one(app: &AppState, permit: &Permit<RecordContacts>, sent: &Tap) -> Result<Outcome, AppError> {
-    let scope = permit.scope();
-    let contact = contact::accept(scope.practice(), scope.clinician(), sent, permit.actor().id(), app.clock.now())
-        .map_err(|refused| {
-            let (field, message) = refused.explain();
-            AppError::field(field, message)
-        })?;
-    let outcomes = app.writer.count(permit, vec![CountOp::Contact(contact)]).await?;
-    outcomes.first().copied().ok_or_else(|| AppError::Fault("the writer answered nothing".to_owned()))
-}
-
-/// Voids one contact of the clinician.
-pub(super) async fn void_one(
-    app: &AppState,
-    permit: &Permit<RecordContacts>,
-    contact: ContactId,
-    id: VoidId,
-) -> Result<(), AppError> {
-    app.writer.count(permit, vec![void_of(permit, contact, id)]).await?;
-    Ok(())
-}
-
-fn void_of(permit: &Permit<RecordContacts>, contact: ContactId, id: VoidId) -> CountOp {
-    CountOp::Void(NewVoid {
-        practice: permit.scope().practice().clone(),
-        id,
-        contact,
-        clinician: permit.scope().clinician(),
-        recorded_by: permit.actor().id(),
+    text.parse().map_err(|_| {
+        AppError::field(
+            "kind",
+            "Choose in-person, telephone, video, online or visit",
+        )
     })
 }
 
@@ -216,7 +267,8 @@ async fn undo(
     Form(form): Form<UndoForm>,
 ) -> Result<Response, AppError> {
     let id = forms::id(&form.id, "id").map_err(|error| AppError::Invalid(vec![error]))?;
-    let contact = forms::id(&form.contact, "contact").map_err(|error| AppError::Invalid(vec![error]))?;
+    let contact =
+        forms::id(&form.contact, "contact").map_err(|error| AppError::Invalid(vec![error]))?;
     void_one(&app, &permit, ContactId(contact), VoidId(id)).await?;
     answer(&app, &headers, permit.scope(), StatusCode::OK).await
 }
@@ -227,8 +279,7 @@ struct LastForm {
     kind: String,
 }
 
-/// Changes the last contact: a void and a new one, in one group. Its id follows from what it replaces and what it
-/// becomes, so that a form sent twice changes nothing twice.
+/// Changes the last contact.
 async fn change_last(
     permit: Permit<RecordContacts>,
     State(app): State<AppState>,
@@ -243,22 +294,7 @@ async fn change_last(
         "complex" => (old.kind.parse().unwrap_or_default(), !old.complex),
         other => (kind(other)?, old.complex),
     };
-    let becomes = contact::derived_id(old.id.0, &contact::tally_kind(kind, complex));
-    let new = NewContact {
-        practice: scope.practice().clone(),
-        id: ContactId(becomes),
-        clinician: scope.clinician(),
-        day: old.day,
-        occurred_at: old.occurred_at,
-        time_given: true,
-        kind,
-        complex,
-        entered: Entered::Changed,
-        clock_off: old.clock_off,
-        recorded_by: permit.actor().id(),
-    };
-    let void = void_of(&permit, old.id, VoidId(contact::derived_id(old.id.0, "void")));
-    app.writer.count(&permit, vec![CountOp::Contact(new), void]).await?;
+    change(&app, &permit, &old, kind, complex).await?;
     answer(&app, &headers, scope, StatusCode::OK).await
 }
 
@@ -276,20 +312,35 @@ async fn reason(
     let Some((reason, _)) = REASONS.into_iter().find(|(code, _)| *code == form.reason) else {
         return Err(AppError::field("reason", "Choose one of the reasons"));
     };
-    let (scope, by, day) = (permit.scope().clone(), permit.actor().id(), app.clock.today());
+    let (scope, by, day) = (
+        permit.scope().clone(),
+        permit.actor().id(),
+        app.clock.today(),
+    );
     app.writer
         .write(&permit, move |tx| {
-            Box::pin(async move { Ok(days::add_reason(tx.read(&scope), day, reason, by, tx.now()).await?) })
+            Box::pin(async move {
+                Ok(days::add_reason(tx.read(&scope), day, reason, by, tx.now()).await?)
+            })
         })
         .await?;
     answer(&app, &headers, permit.scope(), StatusCode::OK).await
 }
 
-async fn set_page(permit: Permit<SeeOwnDay>, caller: Caller, State(app): State<AppState>) -> Result<Response, AppError> {
+async fn set_page(
+    permit: Permit<SeeOwnDay>,
+    caller: Caller,
+    State(app): State<AppState>,
+) -> Result<Response, AppError> {
     let view = view(&app, permit.scope()).await?;
     let place = place(&app, permit.scope(), &view.label).await?;
     let content = sheet_pages::set_to(&view, &view.day.counted.to_string(), &[]);
-    let sheet = Sheet { title: "Set today's count", current: "My day", live: None, content };
+    let sheet = Sheet {
+        title: "Set today's count",
+        current: "My day",
+        live: None,
+        content,
+    };
     Ok(shell::page(&app, &caller, &place, sheet).into_response())
 }
 
@@ -315,7 +366,12 @@ async fn set_to(
             let view = view(&app, &scope).await?;
             let place = place(&app, &scope, &view.label).await?;
             let content = sheet_pages::set_to(&view, &form.n, &[error]);
-            let sheet = Sheet { title: "Error: Set today's count", current: "My day", live: None, content };
+            let sheet = Sheet {
+                title: "Error: Set today's count",
+                current: "My day",
+                live: None,
+                content,
+            };
             let page = shell::page(&app, &caller, &place, sheet);
             return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
         }
@@ -329,97 +385,7 @@ async fn set_to(
     Ok(Redirect::to(pages::home(&scope).as_str()).into_response())
 }
 
-/// Brings a day's taps to `n`. The read and the writes are one transaction; the ids of what is added follow from `id`,
-/// so that the same request again finds the day as it is.
-pub(super) async fn set_count(
-    app: &AppState,
-    permit: &Permit<RecordContacts>,
-    id: Uuid,
-    day: LocalDate,
-    n: u32,
-    sessions: Option<u32>,
-) -> Result<(), AppError> {
-    let scope = permit.scope().clone();
-    let by = permit.actor().id();
-    app.writer
-        .write(permit, move |tx| {
-            Box::pin(async move {
-                let read = tx.read(&scope);
-                let facts = days::own(read, day).await?;
-                let counted = facts.taps.unwrap_or(0);
-                let mut ops = Vec::new();
-                for extra in counted..n {
-                    let new = caught_up(&scope, contact::derived_id(id, &extra.to_string()), day, by, tx.now());
-                    ops.push(CountOp::Contact(new));
-                }
-                let too_many = u64::from(counted.saturating_sub(n));
-                for last in days::last_contacts(read, day, too_many).await? {
-                    ops.push(CountOp::Void(NewVoid {
-                        practice: scope.practice().clone(),
-                        id: VoidId(contact::derived_id(id, &last.id.to_string())),
-                        contact: last.id,
-                        clinician: scope.clinician(),
-                        recorded_by: by,
-                    }));
-                }
-                let ops: Vec<&CountOp> = ops.iter().collect();
-                crate::store::contacts::append(tx.conn(), &ops, tx.now()).await?;
-                if let Some(sessions) = sessions.filter(|sessions| facts.sessions.unwrap_or(2) != *sessions) {
-                    days::add_sessions(read, day, sessions, by, tx.now()).await?;
-                }
-                tx.changed(scope.practice(), crate::live::What::Contacts);
-                Ok(())
-            })
-        })
-        .await
-}
-
-/// A contact that somebody forgot to tap: of today it is dated now, of an earlier day at noon.
-fn caught_up(scope: &ClinicianScope, id: Uuid, day: LocalDate, by: Uuid, now: chrono::DateTime<chrono::Utc>) -> NewContact {
-    let noon = calendar::day_begins(day) + chrono::Duration::hours(12);
-    NewContact {
-        practice: scope.practice().clone(),
-        id: ContactId(id),
-        clinician: scope.clinician(),
-        day,
-        occurred_at: if calendar::london_day(now) == day { now } else { noon },
-        time_given: false,
-        kind: Kind::InPerson,
-        complex: false,
-        entered: Entered::SetTo,
-        clock_off: false,
-        recorded_by: by,
-    }
-}
-
-/// The path of a clinician, as axum reads it.
-pub(super) type ClinicianPath = Path<(OdsCode, ClinicianId)>;
-
 /// Where the count comes from, in words.
 pub(super) fn source_words(source: Option<Source>) -> &'static str {
     source.map_or("no count yet", Source::title)
-}
-
-/// A limit was set. Holds figures and ids, no names.
-#[derive(Debug, serde::Serialize)]
-pub(super) struct LimitSet {
-    pub(super) clinician: Option<ClinicianId>,
-    pub(super) effective_on: LocalDate,
-    pub(super) full_day: u32,
-    pub(super) one_session: u32,
-}
-
-impl Event for LimitSet {
-    const NAME: &'static str = "limit.set";
-}
-
-/// Numbers were entered from the appointment book.
-#[derive(Debug, serde::Serialize)]
-pub(super) struct DaySheetEntered {
-    pub(super) day: LocalDate,
-    pub(super) clinicians: usize,
-}
-
-impl Event for DaySheetEntered {
-    const NAME: &'static str = "day-sheet.entered";
 }

@@ -15,13 +15,19 @@ use crate::{
     },
 };
 
+pub mod openapi;
+
 /// Largest body of a page or of the API.
 const MOST_BYTES: usize = 1024 * 1024;
 
 /// Every route with what it asks for.
 pub fn routes(app: &AppState) -> Routes {
-    let routes = Routes::new(app).public(Method::GET, "/assets/{name}", assets::serve);
-    features::health::routes(routes)
+    let routes = Routes::new(app)
+        .public(Method::GET, "/assets/{name}", assets::serve)
+        .public(Method::GET, "/api/openapi.json", openapi::serve);
+    let routes = features::health::routes(routes);
+    let routes = features::contacts::routes(routes);
+    features::releases::routes(routes)
 }
 
 /// The route table alone, for the tests that walk it and the printed matrix.

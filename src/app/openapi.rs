@@ -1,0 +1,58 @@
+//! The OpenAPI 3.1 document, made from the handlers themselves.
+
+use axum::Json;
+use utoipa::{
+    OpenApi,
+    openapi::{
+        OpenApi as Document,
+        security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme},
+    },
+};
+
+use crate::{features, web::problem::Problem};
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Headroom",
+        description = "Contacts against the safe limit, the record of collective action, and protected releases.\n\n\
+            Sign in with `POST /api/v1/session` and send the token as `Authorization: Bearer …`; it lives ten minutes. \
+            Every write takes an id made by the client: sent again, it changes nothing. Refusals are problem details \
+            (RFC 9457) whose `type` is one of a closed set. What is not yours is not found.",
+    ),
+    tags(
+        (name = "session", description = "Signing in and out"),
+        (name = "people", description = "Clinicians of a practice"),
+        (name = "contacts", description = "Contacts, days and capacity"),
+        (name = "actions", description = "The action register of a practice"),
+        (name = "areas", description = "LMC areas live; other areas from the latest release"),
+        (name = "releases", description = "Protected figures"),
+    ),
+    components(schemas(Problem))
+)]
+struct Frame;
+
+/// The whole document.
+pub fn document() -> Document {
+    let mut document = Frame::openapi();
+    for part in [
+        features::contacts::api::Documentation::openapi(),
+        features::releases::api::Documentation::openapi(),
+    ] {
+        document.merge(part);
+    }
+    if let Some(components) = document.components.as_mut() {
+        let bearer = SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer));
+        components.add_security_scheme("bearer", bearer);
+    }
+    document.security = Some(vec![SecurityRequirement::new(
+        "bearer",
+        Vec::<String>::new(),
+    )]);
+    document
+}
+
+/// The document as JSON.
+pub(super) async fn serve() -> Json<Document> {
+    Json(document())
+}

@@ -1,0 +1,12 @@
+//! `headroom openapi`: prints the OpenAPI document.
+
+use super::{Failure, say};
+use crate::app::openapi;
+
+pub(super) fn run() -> Result<(), Failure> {
+    let text = openapi::document()
+        .to_pretty_json()
+        .map_err(|error| Failure::Said(error.to_string()))?;
+    say(&text);
+    Ok(())
+}

@@ -1,0 +1,328 @@
+//! Contacts in the API: shapes and handlers under `/api/v1`.
+
+use axum::{
+    Json as Answer,
+    extract::{Path, State},
+    http::StatusCode,
+};
+use chrono::{DateTime, Utc};
+use entity::ids::{ClinicianId, ContactId, LocalDate, OdsCode, SheetId, VoidId};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::{capacity, count_one, day_of, void_one};
+use crate::{
+    domain::{
+        access::{EnterDaySheet, Permit, RecordContacts, SeeCapacity, SeeOwnDay},
+        contact::{self, BACKFILL_DAYS, Kind, MOST_A_DAY, Outcome, Source, Tap},
+        limit::{Day, SetBy},
+    },
+    error::AppError,
+    live::What,
+    state::AppState,
+    store::days::{self, NewSheet, Written},
+    web::{forms::Json, problem::Problem, routes::Routes},
+};
+
+/// The routes.
+pub(super) fn routes(routes: Routes) -> Routes {
+    const CONTACTS: &str = "/api/v1/practices/{ods}/clinicians/{clinician}/contacts";
+    routes
+        .post(CONTACTS, RecordContacts, record)
+        .delete(
+            "/api/v1/practices/{ods}/clinicians/{clinician}/contacts/{contact}",
+            RecordContacts,
+            void,
+        )
+        .get(
+            "/api/v1/practices/{ods}/clinicians/{clinician}/days/{date}",
+            SeeOwnDay,
+            day,
+        )
+        .put(
+            "/api/v1/practices/{ods}/clinicians/{clinician}/days/{date}",
+            EnterDaySheet,
+            sheet,
+        )
+        .get("/api/v1/practices/{ods}/capacity", SeeCapacity, practice)
+}
+
+/// One contact.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ContactIn {
+    /// Made by the client, once per contact; a UUIDv7 also dates it.
+    #[schema(example = "019a9f6e-7c00-7000-8000-000000000001")]
+    pub id: Uuid,
+    /// `in-person` (the default), `telephone`, `video`, `online` or `visit`.
+    #[schema(example = "telephone")]
+    pub kind: Option<String>,
+    /// A long-term condition, mental health or the like.
+    #[serde(default)]
+    #[schema(example = false)]
+    pub complex: bool,
+    /// When it took place; up to 31 days back.
+    #[schema(example = "2026-11-20T11:38:00Z")]
+    pub occurred_at: Option<DateTime<Utc>>,
+}
+
+/// A clinician's day against the limit.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DayOut {
+    /// London day.
+    #[schema(value_type = String, format = Date, example = "2026-11-20")]
+    pub day: LocalDate,
+    /// The limit that applies.
+    #[schema(example = 25)]
+    pub limit: u32,
+    /// `recommended`, `practice` or `clinician`: who set it.
+    #[schema(example = "recommended")]
+    pub limit_set_by: &'static str,
+    /// Contacts that count.
+    #[schema(example = 14)]
+    pub counted: u32,
+    /// What is left; 0 at the limit and past it.
+    #[schema(example = 11)]
+    pub left: u32,
+    /// `available`, `nearing`, `at-limit` or `over`.
+    #[schema(example = "available")]
+    pub state: &'static str,
+    /// `taps` or `sheet`; null where nobody counted.
+    #[schema(example = "taps")]
+    pub source: Option<&'static str>,
+}
+
+impl DayOut {
+    fn new(on: LocalDate, day: &Day) -> Self {
+        Self {
+            day: on,
+            limit: day.limit.contacts,
+            limit_set_by: match day.limit.set_by {
+                SetBy::Recommended => "recommended",
+                SetBy::Practice => "practice",
+                SetBy::Clinician => "clinician",
+            },
+            counted: day.counted,
+            left: day.headroom.left(),
+            state: day.headroom.code(),
+            source: day.source.map(Source::code),
+        }
+    }
+}
+
+/// A number from the appointment book.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SheetIn {
+    /// Made by the client; left out, every call is a new entry.
+    #[schema(example = "019a9f6e-7c00-7000-8000-000000000002")]
+    pub id: Option<Uuid>,
+    /// Contacts that day, 0 to 200.
+    #[schema(example = 23)]
+    pub n: u32,
+}
+
+/// A practice's capacity on a day.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CapacityOut {
+    /// London day.
+    #[schema(value_type = String, format = Date, example = "2026-11-20")]
+    pub day: LocalDate,
+    /// Sum of the limits of those with a count.
+    #[schema(example = 175)]
+    pub limit: u32,
+    /// Sum of their contacts.
+    #[schema(example = 114)]
+    pub counted: u32,
+    /// Sum of what each has left.
+    #[schema(example = 61)]
+    pub left: u32,
+    /// Each clinician.
+    pub clinicians: Vec<ClinicianCapacity>,
+}
+
+/// One clinician's capacity.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ClinicianCapacity {
+    /// Which.
+    #[schema(value_type = Uuid, example = "019a9f6e-7c00-7000-8000-0000000000aa")]
+    pub id: ClinicianId,
+    /// Label, never a real name unless the practice chose one.
+    #[schema(example = "Dr A")]
+    pub label: String,
+    /// The day.
+    #[serde(flatten)]
+    pub day: DayOut,
+}
+
+/// Record one contact. Sent again, it changes nothing and answers 200 with the day as it stands.
+#[utoipa::path(post, path = "/api/v1/practices/{ods}/clinicians/{clinician}/contacts", tag = "contacts",
+    params(("ods" = String, Path, example = "Z90001"), ("clinician" = Uuid, Path)),
+    request_body = ContactIn,
+    responses(
+        (status = 201, description = "Recorded", body = DayOut),
+        (status = 200, description = "Recorded before", body = DayOut),
+        (status = 409, description = "The id was used for another contact", body = Problem),
+        (status = 422, description = "A field cannot be taken", body = Problem),
+        (status = 404, description = "No such clinician, or not yours", body = Problem),
+        (status = 503, description = "Busy: try again", body = Problem),
+    ))]
+async fn record(
+    permit: Permit<RecordContacts>,
+    State(app): State<AppState>,
+    Json(body): Json<ContactIn>,
+) -> Result<(StatusCode, Answer<DayOut>), AppError> {
+    let kind = match &body.kind {
+        None => Kind::default(),
+        Some(text) => text.parse().map_err(|_| {
+            AppError::field(
+                "kind",
+                "Kinds are in-person, telephone, video, online and visit",
+            )
+        })?,
+    };
+    let sent = Tap {
+        id: body.id,
+        kind,
+        complex: body.complex,
+        occurred_at: body.occurred_at,
+    };
+    let outcome = count_one(&app, &permit, &sent).await?;
+    let status = match outcome {
+        Outcome::Recorded => StatusCode::CREATED,
+        Outcome::Repeat => StatusCode::OK,
+        Outcome::IdReused => return Err(AppError::IdReused),
+    };
+    let stored = days::contact(app.db.read(permit.scope()), ContactId(body.id)).await?;
+    let on = stored.map_or_else(|| app.clock.today(), |contact| contact.day);
+    let day = day_of(&app, permit.scope(), on).await?;
+    Ok((status, Answer(DayOut::new(on, &day))))
+}
+
+/// Void one contact. A void that arrives before its contact is kept and answers 200 as well.
+#[utoipa::path(delete, path = "/api/v1/practices/{ods}/clinicians/{clinician}/contacts/{contact}", tag = "contacts",
+    params(("ods" = String, Path, example = "Z90001"), ("clinician" = Uuid, Path), ("contact" = Uuid, Path)),
+    responses((status = 200, description = "It does not count, the day as it stands", body = DayOut)))]
+async fn void(
+    permit: Permit<RecordContacts>,
+    State(app): State<AppState>,
+    Path((_, _, contact)): Path<(OdsCode, ClinicianId, ContactId)>,
+) -> Result<Answer<DayOut>, AppError> {
+    let void = VoidId(contact::derived_id(contact.0, "void"));
+    void_one(&app, &permit, contact, void).await?;
+    let stored = days::contact(app.db.read(permit.scope()), contact).await?;
+    let on = stored.map_or_else(|| app.clock.today(), |contact| contact.day);
+    let day = day_of(&app, permit.scope(), on).await?;
+    Ok(Answer(DayOut::new(on, &day)))
+}
+
+/// One clinician's day.
+#[utoipa::path(get, path = "/api/v1/practices/{ods}/clinicians/{clinician}/days/{date}", tag = "contacts",
+    params(("ods" = String, Path, example = "Z90001"), ("clinician" = Uuid, Path), ("date" = String, Path, example = "2026-11-20")),
+    responses((status = 200, description = "The day", body = DayOut), (status = 400, description = "Not a day", body = Problem)))]
+async fn day(
+    permit: Permit<SeeOwnDay>,
+    State(app): State<AppState>,
+    Path((_, _, date)): Path<(OdsCode, ClinicianId, String)>,
+) -> Result<Answer<DayOut>, AppError> {
+    let on = date_of(&date)?;
+    let day = day_of(&app, permit.scope(), on).await?;
+    Ok(Answer(DayOut::new(on, &day)))
+}
+
+/// Enter one number for one day from the appointment book. It counts where nobody tapped.
+#[utoipa::path(put, path = "/api/v1/practices/{ods}/clinicians/{clinician}/days/{date}", tag = "contacts",
+    params(("ods" = String, Path, example = "Z90001"), ("clinician" = Uuid, Path), ("date" = String, Path, example = "2026-11-20")),
+    request_body = SheetIn,
+    responses(
+        (status = 200, description = "Entered, the day as it stands", body = DayOut),
+        (status = 409, description = "The id was used for another entry", body = Problem),
+        (status = 422, description = "A field cannot be taken", body = Problem),
+    ))]
+async fn sheet(
+    permit: Permit<EnterDaySheet>,
+    State(app): State<AppState>,
+    Path((_, _, date)): Path<(OdsCode, ClinicianId, String)>,
+    Json(body): Json<SheetIn>,
+) -> Result<Answer<DayOut>, AppError> {
+    let on = date_of(&date)?;
+    let today = app.clock.today();
+    if on > today || on < today.minus_days(BACKFILL_DAYS) {
+        return Err(AppError::field(
+            "date",
+            "Choose today or one of the last 31 days",
+        ));
+    }
+    if body.n > MOST_A_DAY {
+        return Err(AppError::field("n", "Enter a whole number from 0 to 200"));
+    }
+    let scope = permit.scope().clone();
+    let entry = NewSheet {
+        id: SheetId(body.id.unwrap_or_else(Uuid::now_v7)),
+        day: on,
+        n: body.n,
+        entered_by: "manager",
+        recorded_by: permit.actor().id(),
+    };
+    app.writer
+        .write(&permit, move |tx| {
+            Box::pin(async move {
+                match days::add_sheet(tx.read(&scope), &entry, tx.now()).await? {
+                    Written::IdReused => return Err(AppError::IdReused),
+                    Written::Repeat => return Ok(()),
+                    Written::Fresh => {}
+                }
+                tx.audit(
+                    &scope.practice().into(),
+                    &super::DaySheetEntered {
+                        day: entry.day,
+                        clinicians: 1,
+                    },
+                )
+                .await?;
+                tx.changed(scope.practice(), What::Contacts);
+                Ok(())
+            })
+        })
+        .await?;
+    let day = day_of(&app, permit.scope(), on).await?;
+    Ok(Answer(DayOut::new(on, &day)))
+}
+
+fn date_of(text: &str) -> Result<LocalDate, AppError> {
+    text.parse()
+        .map_err(|_| AppError::Malformed("a day is written 2026-11-20".into()))
+}
+
+/// Today's capacity of the practice, each clinician with their own count.
+#[utoipa::path(get, path = "/api/v1/practices/{ods}/capacity", tag = "contacts",
+    params(("ods" = String, Path, example = "Z90001")),
+    responses((status = 200, description = "Today", body = CapacityOut)))]
+async fn practice(
+    permit: Permit<SeeCapacity>,
+    State(app): State<AppState>,
+) -> Result<Answer<CapacityOut>, AppError> {
+    let capacity = capacity::load(&app, permit.scope(), app.clock.today()).await?;
+    let on = capacity.on;
+    Ok(Answer(CapacityOut {
+        day: on,
+        limit: capacity.sum.limit,
+        counted: capacity.sum.counted,
+        left: capacity.sum.left,
+        clinicians: capacity
+            .rows
+            .into_iter()
+            .map(|row| ClinicianCapacity {
+                id: row.id,
+                label: row.label,
+                day: DayOut::new(on, &row.day),
+            })
+            .collect(),
+    }))
+}
+
+/// This feature's part of the OpenAPI document.
+#[derive(Debug, utoipa::OpenApi)]
+#[openapi(paths(record, void, day, sheet, practice))]
+pub struct Documentation;

@@ -1,0 +1,361 @@
+//! The practice's capacity: each clinician for the manager, the total for everyone, the day sheet, the limit.
+
+use std::collections::BTreeMap;
+
+use axum::{
+    extract::State,
+    http::StatusCode,
+    response::{IntoResponse, Redirect, Response},
+};
+use axum_extra::extract::Query;
+use entity::ids::{ClinicianId, LocalDate, OdsCode, SheetId};
+use serde::Deserialize;
+
+use super::{
+    DaySheetEntered, LimitSet,
+    sheet_pages::{self, Capacity, CapacityRow},
+};
+use crate::{
+    domain::{
+        access::{EnterDaySheets, Permit, PracticeScope, SeeCapacity, SeePracticeTotal, SetLimits},
+        contact::{self, BACKFILL_DAYS, MOST_A_DAY},
+        limit::{self, NEARING_PERCENT, Rule},
+        staff::StaffGroup,
+    },
+    error::{AppError, FieldError},
+    href,
+    live::What,
+    state::AppState,
+    store::{
+        days::{self, NewSheet},
+        people,
+    },
+    ui::{href::Href, parts},
+    web::{
+        caller::Caller,
+        forms::{self, Form},
+        shell::{self, Place, Sheet},
+    },
+};
+
+#[derive(Debug, Deserialize)]
+pub(super) struct DayQuery {
+    day: Option<String>,
+}
+
+/// The practice's name as of today; its code where no name is known.
+async fn name(app: &AppState, practice: &OdsCode) -> Result<String, AppError> {
+    let organisations = app.organisations().await?;
+    Ok(organisations
+        .practice(practice)
+        .map_or_else(|| practice.to_string(), |known| known.name.to_string()))
+}
+
+/// What the capacity page shows of a day.
+pub(super) async fn load<'a>(
+    app: &AppState,
+    scope: &'a PracticeScope,
+    on: LocalDate,
+) -> Result<Capacity<'a>, AppError> {
+    let read = app.db.read(scope);
+    let facts = days::practice(read, on, on).await?;
+    let rules = days::rules(app.db.identify(), scope.practice()).await?;
+    let mut rows: Vec<CapacityRow> = people::clinicians(read, on)
+        .await?
+        .into_iter()
+        .map(|clinician| {
+            let known = facts.get(&(clinician.id, on)).cloned().unwrap_or_default();
+            CapacityRow {
+                day: limit::day(&known, &rules, clinician.id, on),
+                sheet: known.sheet,
+                id: clinician.id,
+                staff_group: clinician
+                    .staff_group
+                    .parse::<StaffGroup>()
+                    .map_or("", StaffGroup::title)
+                    .to_owned(),
+                label: clinician.label,
+            }
+        })
+        .collect();
+    limit::fullest_first(&mut rows, |row| &row.day);
+    let nobody = ClinicianId(uuid::Uuid::nil());
+    Ok(Capacity {
+        practice: scope.practice(),
+        on,
+        today: app.clock.today(),
+        sum: limit::practice_day(rows.iter().map(|row| &row.day)),
+        limit: limit::limit_on(&rules, nobody, on, 2),
+        rows,
+        typed: Vec::new(),
+        errors: Vec::new(),
+    })
+}
+
+/// Any recent day; another one reads as today.
+fn day(query: &DayQuery, today: LocalDate) -> LocalDate {
+    query
+        .day
+        .as_deref()
+        .and_then(|text| text.parse::<LocalDate>().ok())
+        .filter(|day| *day <= today && *day >= today.minus_days(BACKFILL_DAYS))
+        .unwrap_or(today)
+}
+
+pub(super) async fn page(
+    permit: Permit<SeeCapacity>,
+    caller: Caller,
+    State(app): State<AppState>,
+    Query(query): Query<DayQuery>,
+) -> Result<Response, AppError> {
+    let on = day(&query, app.clock.today());
+    let capacity = load(&app, permit.scope(), on).await?;
+    render(&app, &caller, permit.scope(), &capacity).await
+}
+
+async fn render(
+    app: &AppState,
+    caller: &Caller,
+    scope: &PracticeScope,
+    capacity: &Capacity<'_>,
+) -> Result<Response, AppError> {
+    let practice = scope.practice().clone();
+    let place = Place::Practice {
+        name: name(app, &practice).await?,
+        practice,
+    };
+    let live = Href::new(format!("/live/practices/{}", scope.practice())).ok();
+    let title = if capacity.errors.is_empty() {
+        "Capacity"
+    } else {
+        "Error: Capacity"
+    };
+    let sheet = Sheet {
+        title,
+        current: "Capacity",
+        live,
+        content: sheet_pages::capacity(capacity),
+    };
+    let status = if capacity.errors.is_empty() {
+        StatusCode::OK
+    } else {
+        StatusCode::UNPROCESSABLE_ENTITY
+    };
+    Ok((status, shell::page(app, caller, &place, sheet)).into_response())
+}
+
+pub(super) async fn fragment(
+    permit: Permit<SeeCapacity>,
+    State(app): State<AppState>,
+    Query(query): Query<DayQuery>,
+) -> Result<Response, AppError> {
+    let capacity = load(&app, permit.scope(), day(&query, app.clock.today())).await?;
+    Ok(sheet_pages::now(&capacity).into_response())
+}
+
+pub(super) async fn today(
+    permit: Permit<SeePracticeTotal>,
+    caller: Caller,
+    State(app): State<AppState>,
+) -> Result<Response, AppError> {
+    let practice = permit.scope().practice().clone();
+    let name = name(&app, &practice).await?;
+    let capacity = load(&app, permit.scope(), app.clock.today()).await?;
+    let content = maud::html! {
+        (parts::heading("The practice today"))
+        (sheet_pages::total(&practice, capacity.sum, capacity.on))
+    };
+    let place = match &caller.actor {
+        crate::domain::access::Actor::Device { clinician, .. } => Place::Clinician {
+            practice: practice.clone(),
+            clinician: *clinician,
+            title: name,
+        },
+        _ => Place::Practice {
+            practice: practice.clone(),
+            name,
+        },
+    };
+    let live = Href::new(format!("/live/practices/{practice}")).ok();
+    let sheet = Sheet {
+        title: "The practice today",
+        current: "Practice",
+        live,
+        content,
+    };
+    Ok(shell::page(&app, &caller, &place, sheet).into_response())
+}
+
+pub(super) async fn today_fragment(
+    permit: Permit<SeePracticeTotal>,
+    State(app): State<AppState>,
+) -> Result<Response, AppError> {
+    let capacity = load(&app, permit.scope(), app.clock.today()).await?;
+    Ok(sheet_pages::total(permit.scope().practice(), capacity.sum, capacity.on).into_response())
+}
+
+/// The whole day sheet: a number for each clinician whose field was filled in. All of it or nothing.
+pub(super) async fn day_sheet(
+    permit: Permit<EnterDaySheets>,
+    caller: Caller,
+    State(app): State<AppState>,
+    Form(form): Form<BTreeMap<String, String>>,
+) -> Result<Response, AppError> {
+    let today = app.clock.today();
+    let field = |name: &str| form.get(name).map(String::as_str).unwrap_or_default();
+    let id = forms::id(field("id"), "id").map_err(|error| AppError::Invalid(vec![error]))?;
+    let on = field("day")
+        .parse::<LocalDate>()
+        .ok()
+        .filter(|day| *day <= today && *day >= today.minus_days(BACKFILL_DAYS))
+        .ok_or_else(|| AppError::field("day", "Choose today or one of the last 31 days"))?;
+    let mut capacity = load(&app, permit.scope(), on).await?;
+    let (sheets, errors) = sheets(&capacity, &form, id, permit.actor().id());
+    if !errors.is_empty() {
+        capacity.errors = errors;
+        capacity.typed = form.into_iter().collect();
+        return render(&app, &caller, permit.scope(), &capacity).await;
+    }
+    save_sheets(&app, &permit, on, sheets).await?;
+    Ok(Redirect::to(
+        href!("/practices")
+            .seg(permit.scope().practice())
+            .seg("capacity")
+            .query("day", on)
+            .as_str(),
+    )
+    .into_response())
+}
+
+/// The entries that differ from what the sheet says already.
+fn sheets(
+    capacity: &Capacity<'_>,
+    form: &BTreeMap<String, String>,
+    id: uuid::Uuid,
+    by: uuid::Uuid,
+) -> (Vec<(ClinicianId, NewSheet)>, Vec<FieldError>) {
+    let (mut sheets, mut errors) = (Vec::new(), Vec::new());
+    for row in &capacity.rows {
+        let name = format!("n-{}", row.id);
+        let text = form.get(&name).map(|text| text.trim()).unwrap_or_default();
+        if text.is_empty() {
+            continue;
+        }
+        match text.parse::<u32>().ok().filter(|n| *n <= MOST_A_DAY) {
+            Some(n) if row.sheet == Some(n) => {}
+            Some(n) => sheets.push((
+                row.id,
+                NewSheet {
+                    id: SheetId(contact::derived_id(id, &row.id.to_string())),
+                    day: capacity.on,
+                    n,
+                    entered_by: "manager",
+                    recorded_by: by,
+                },
+            )),
+            None => errors.push(FieldError::new(
+                name,
+                format!("{}: enter a whole number from 0 to {MOST_A_DAY}", row.label),
+            )),
+        }
+    }
+    (sheets, errors)
+}
+
+async fn save_sheets(
+    app: &AppState,
+    permit: &Permit<EnterDaySheets>,
+    on: LocalDate,
+    sheets: Vec<(ClinicianId, NewSheet)>,
+) -> Result<(), AppError> {
+    if sheets.is_empty() {
+        return Ok(());
+    }
+    let scope = permit.scope().clone();
+    app.writer
+        .write(permit, move |tx| {
+            Box::pin(async move {
+                for (clinician, sheet) in &sheets {
+                    let own = scope.of(*clinician);
+                    if days::add_sheet(tx.read(&own), sheet, tx.now()).await?
+                        == days::Written::IdReused
+                    {
+                        return Err(AppError::IdReused);
+                    }
+                }
+                let event = DaySheetEntered {
+                    day: on,
+                    clinicians: sheets.len(),
+                };
+                tx.audit(&scope.practice().into(), &event).await?;
+                tx.changed(scope.practice(), What::Contacts);
+                Ok(())
+            })
+        })
+        .await
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct LimitForm {
+    full_day: String,
+    one_session: String,
+    effective_on: String,
+}
+
+/// Sets the practice's limit from a day on. Yesterday's reports keep the limit they used.
+pub(super) async fn set_limit(
+    permit: Permit<SetLimits>,
+    caller: Caller,
+    State(app): State<AppState>,
+    Form(form): Form<LimitForm>,
+) -> Result<Response, AppError> {
+    let today = app.clock.today();
+    let read = (
+        forms::number(&form.full_day, "full_day", 1, 100),
+        forms::number(&form.one_session, "one_session", 1, 100),
+        forms::optional_day(&form.effective_on, "effective_on"),
+    );
+    let (full_day, one_session, effective_on) = match read {
+        (Ok(full_day), Ok(one_session), Ok(day)) => (full_day, one_session, day.unwrap_or(today)),
+        (full_day, one_session, day) => {
+            let mut capacity = load(&app, permit.scope(), today).await?;
+            capacity.errors = [full_day.err(), one_session.err(), day.err()]
+                .into_iter()
+                .flatten()
+                .collect();
+            return render(&app, &caller, permit.scope(), &capacity).await;
+        }
+    };
+    let (scope, by) = (permit.scope().clone(), permit.actor().id());
+    app.writer
+        .write(&permit, move |tx| {
+            Box::pin(async move {
+                let rule = Rule {
+                    clinician: None,
+                    effective_on,
+                    recorded_at: tx.now(),
+                    full_day,
+                    one_session,
+                    nearing_percent: NEARING_PERCENT,
+                };
+                days::add_rule(tx.read(&scope), &rule, by).await?;
+                let event = LimitSet {
+                    clinician: None,
+                    effective_on,
+                    full_day,
+                    one_session,
+                };
+                tx.audit(&scope.practice().into(), &event).await?;
+                tx.changed(scope.practice(), What::Contacts);
+                Ok(())
+            })
+        })
+        .await?;
+    Ok(Redirect::to(
+        href!("/practices")
+            .seg(permit.scope().practice())
+            .seg("capacity")
+            .as_str(),
+    )
+    .into_response())
+}

@@ -1,0 +1,154 @@
+//! The clinician's screen: what is left, one button, and nothing that competes with it.
+
+use maud::{Markup, html};
+use uuid::Uuid;
+
+use super::{DayView, REASONS};
+use crate::{
+    domain::{
+        access::ClinicianScope,
+        calendar,
+        contact::{Kind, Source},
+        limit::{Headroom, SetBy},
+    },
+    href,
+    ui::{
+        day::{self, Day},
+        form,
+        href::Href,
+        live,
+    },
+    web::shell,
+};
+
+/// The address of a clinician's day.
+pub(super) fn home(scope: &ClinicianScope) -> Href {
+    href!("/practices")
+        .seg(scope.practice())
+        .seg("clinicians")
+        .seg(scope.clinician())
+}
+
+/// The whole screen.
+pub(super) fn day(view: &DayView) -> Markup {
+    let contacts = shell::contacts(view.scope.practice(), view.scope.clinician());
+    html! {
+        div .hr-day {
+            (panel(view))
+            (day::plus_one(&contacts, &Uuid::now_v7().to_string()))
+            (after(view, false))
+            (day::waiting())
+            p .hr-seen { "Seen by you and your practice only. " a href="/who-sees-what" { "Who can see what" } }
+        }
+    }
+}
+
+/// What a tap changes: the panel, and what stands below the button.
+pub(super) fn changed(view: &DayView) -> Markup {
+    html! { (panel(view)) (after(view, true)) }
+}
+
+fn panel(view: &DayView) -> Markup {
+    let contacts = shell::contacts(view.scope.practice(), view.scope.clinician());
+    let refresh = home(&view.scope).seg("day");
+    let limit = view.day.limit;
+    let values = Day {
+        contacts: &contacts,
+        date: &view.on.to_string(),
+        heading: &view.on.0.format("%A %-d %B").to_string(),
+        counted: view.day.counted,
+        limit: limit.contacts,
+        nearing_from: limit
+            .contacts
+            .saturating_mul(limit.nearing_percent)
+            .div_ceil(100),
+        says: &says(view),
+    };
+    day::panel(&values, Some((&refresh, &live::triggers(&["contacts"]))))
+}
+
+/// One sentence, the one that matters most now.
+fn says(view: &DayView) -> String {
+    let day = &view.day;
+    match (day.headroom, day.source, view.sheet) {
+        (Headroom::Over { .. }, ..) => "Recorded, as every contact is.".to_owned(),
+        (_, Some(Source::Sheet), _) => {
+            "From the day sheet your practice filled in. Your own taps take its place.".to_owned()
+        }
+        (_, Some(Source::Taps), Some(sheet)) if sheet != day.counted => {
+            format!("The day sheet says {sheet}. Your own count is the one that is used.")
+        }
+        _ if day.limit.set_by == SetBy::Recommended => {
+            format!(
+                "Recommended maximum {}. Your practice has not set a limit.",
+                day.limit.contacts
+            )
+        }
+        _ if day.sessions == 1 => "One session today.".to_owned(),
+        _ => String::new(),
+    }
+}
+
+/// Undo, set, and what can be said about the last contact or the reason. Below the button, so that +1 never moves.
+fn after(view: &DayView, out_of_band: bool) -> Markup {
+    html! {
+        div #after hx-swap-oob=[out_of_band.then_some("true")] {
+            div .hr-row {
+                (undo(view))
+                a .hr-soft href=(home(&view.scope).seg("set")) { "Set to…" }
+            }
+            @if matches!(view.day.headroom, Headroom::Over { .. }) { (why(view)) } @else { (last(view)) }
+        }
+    }
+}
+
+fn undo(view: &DayView) -> Markup {
+    let action = home(&view.scope).seg("undo");
+    html! {
+        @if let Some(last) = &view.last {
+            form method="post" action=(action) hx-post=(action) hx-target="#day" hx-swap="outerHTML" {
+                (form::hidden("id", &Uuid::now_v7().to_string()))
+                (form::hidden("contact", &last.id.to_string()))
+                button .hr-soft type="submit" { "Undo" }
+            }
+        } @else {
+            button .hr-soft type="button" disabled { "Undo" }
+        }
+    }
+}
+
+fn last(view: &DayView) -> Markup {
+    let Some(last) = &view.last else {
+        return html! { p .hr-small { "Tap once for each patient you see, call or answer." } };
+    };
+    let action = home(&view.scope).seg("last");
+    let chips = Kind::ALL
+        .into_iter()
+        .filter(|kind| *kind != Kind::Video)
+        .map(|kind| (kind.code(), kind.title()));
+    html! {
+        h2 .nhsuk-heading-xs { "Change the last one (" (calendar::london_time(last.occurred_at)) ")" }
+        form method="post" action=(action) hx-post=(action) hx-target="#day" hx-swap="outerHTML" {
+            (form::hidden("contact", &last.id.to_string()))
+            ul .hr-chips {
+                @for (code, title) in chips {
+                    li { (chip("kind", code, title, last.kind == code)) }
+                }
+                li { (chip("kind", "complex", "Complex", last.complex)) }
+            }
+        }
+    }
+}
+
+fn chip(name: &str, value: &str, title: &str, pressed: bool) -> Markup {
+    html! {
+        button type="submit" name=(name) value=(value) aria-pressed=(if pressed { "true" } else { "false" }) { (title) }
+    }
+}
+
+fn why(view: &DayView) -> Markup {
+    html! {
+        h2 .nhsuk-heading-xs { "Why today? One answer is enough" }
+        (day::chips(&home(&view.scope).seg("reason"), "reason", view.reason.as_deref(), &REASONS))
+    }
+}

@@ -1,0 +1,277 @@
+//! Pages around the day: *Set to*, the practice's total, the capacity table with the day sheet, the limit.
+
+use entity::ids::{ClinicianId, LocalDate, OdsCode};
+use maud::{Markup, html};
+use uuid::Uuid;
+
+use super::{DayView, pages, source_words};
+use crate::{
+    domain::{
+        contact::{MOST_A_DAY, Source},
+        limit::{Day, Headroom, Limit, PracticeDay, SetBy},
+    },
+    error::FieldError,
+    href,
+    ui::{
+        figures::{self, State},
+        form::{self, Button, Choice, Field, Width},
+        href::Href,
+        live, parts,
+        parts::TagKind,
+        table::{numbers, table, words},
+    },
+};
+
+/// *Set to N*: catches up what was not tapped.
+pub(super) fn set_to(view: &DayView, typed: &str, errors: &[FieldError]) -> Markup {
+    let home = pages::home(&view.scope);
+    let sessions = view.day.sessions.to_string();
+    html! {
+        (parts::back_link(&home, "My day"))
+        (form::error_summary(errors))
+        (parts::heading("Set today's count"))
+        (parts::lede(&html! { "Type how many contacts you have had today. What is missing is added; what is too many is taken back." }))
+        form method="post" action=(home.clone().seg("set")) novalidate {
+            (form::hidden("id", &Uuid::now_v7().to_string()))
+            (form::number(&Field::new("n", "Contacts today").value(typed).errors(errors).inputmode("numeric").between(&0, &MOST_A_DAY).width(Width::Four)))
+            (form::radios(
+                &Field::new("sessions", "Sessions today").hint("The limit follows: one session is about half a day."),
+                &[Choice::new("1", "One", &sessions), Choice::new("2", "Two or more", &sessions)],
+            ))
+            (form::button(Button::Primary, "Save"))
+        }
+    }
+}
+
+/// The practice's total, for everyone who works there: no names, no single counts.
+pub(super) fn total(practice: &OdsCode, sum: PracticeDay, on: LocalDate) -> Markup {
+    let get = href!("/practices").seg(practice).seg("today").seg("total");
+    live::live_fragment(
+        "total",
+        &get,
+        &["contacts"],
+        &html! {
+            (parts::panel("Left today", &html! {
+                @if sum.clinicians == 0 {
+                    p { "Nobody has a count yet today." }
+                } @else {
+                    (figures::big_number(&format!("{} left", sum.left), &html! { (sum.counted) " of " (sum.limit) " counted, " (clinicians(sum.clinicians)) }))
+                    (figures::meter(u64::from(sum.counted), u64::from(sum.limit), practice_state(sum)))
+                    p .hr-small { (full_words(sum.full)) }
+                }
+                p .hr-small { (on.long()) ". Your practice is not diverting." }
+            }))
+        },
+    )
+}
+
+fn clinicians(n: u32) -> String {
+    if n == 1 {
+        "1 clinician".to_owned()
+    } else {
+        format!("{n} clinicians")
+    }
+}
+
+fn full_words(full: u32) -> String {
+    match full {
+        0 => "Nobody is at the limit.".to_owned(),
+        1 => "One clinician is at the limit or over it.".to_owned(),
+        n => format!("{n} clinicians are at the limit or over it."),
+    }
+}
+
+fn practice_state(sum: PracticeDay) -> State {
+    match sum.left {
+        0 if sum.counted > sum.limit => State::Over,
+        0 => State::Full,
+        left if left.saturating_mul(100) <= sum.limit.saturating_mul(15) => State::Nearing,
+        _ => State::Available,
+    }
+}
+
+/// One clinician of the capacity table.
+#[derive(Debug)]
+pub(super) struct CapacityRow {
+    pub(super) id: ClinicianId,
+    pub(super) label: String,
+    pub(super) staff_group: String,
+    pub(super) day: Day,
+    /// What the day sheet says, whichever source counts.
+    pub(super) sheet: Option<u32>,
+}
+
+/// What the capacity page shows.
+#[derive(Debug)]
+pub(super) struct Capacity<'a> {
+    pub(super) practice: &'a OdsCode,
+    pub(super) on: LocalDate,
+    pub(super) today: LocalDate,
+    pub(super) rows: Vec<CapacityRow>,
+    pub(super) sum: PracticeDay,
+    /// The practice's own limit today.
+    pub(super) limit: Limit,
+    /// What was typed into the day sheet, by clinician, where it was refused.
+    pub(super) typed: Vec<(String, String)>,
+    pub(super) errors: Vec<FieldError>,
+}
+
+fn base(practice: &OdsCode) -> Href {
+    href!("/practices").seg(practice)
+}
+
+/// The capacity page of a day.
+pub(super) fn capacity(page: &Capacity<'_>) -> Markup {
+    let is_today = page.on == page.today;
+    html! {
+        (form::error_summary(&page.errors))
+        (parts::heading(&if is_today { "Capacity today".to_owned() } else { format!("Capacity on {}", page.on.written()) }))
+        (parts::lede(&html! {
+            (page.on.long()) ". "
+            @if let SetBy::Recommended = page.limit.set_by {
+                "Recommended maximum " (page.limit.contacts) " a clinician; your practice has not set a limit."
+            } @else {
+                "Your limit is " (page.limit.contacts) " a clinician for a full day."
+            }
+        }))
+        (day_links(page))
+        (now(page))
+        div .hr-two {
+            (sheet_form(page))
+            (limit_form(page))
+        }
+    }
+}
+
+fn day_links(page: &Capacity<'_>) -> Markup {
+    let link = |day: LocalDate| base(page.practice).seg("capacity").query("day", day);
+    html! {
+        nav .hr-actions aria-label="Days" {
+            a href=(link(page.on.minus_days(1))) { "Day before" }
+            @if page.on < page.today {
+                a href=(link(page.on.plus_days(1))) { "Day after" }
+                a href=(base(page.practice).seg("capacity")) { "Today" }
+            }
+        }
+    }
+}
+
+/// The table alone, which live pages fetch again.
+pub(super) fn now(page: &Capacity<'_>) -> Markup {
+    let get = base(page.practice)
+        .seg("capacity")
+        .seg("now")
+        .query("day", page.on);
+    let rows: Vec<Vec<Markup>> = page.rows.iter().map(|row| capacity_row(row)).collect();
+    live::live_fragment(
+        "capacity",
+        &get,
+        &["contacts", "people"],
+        &parts::panel(
+            "Each clinician",
+            &html! {
+                @if page.rows.is_empty() {
+                    p { "No clinicians yet. " a href=(base(page.practice).seg("people")) { "Add the people who consult" } "." }
+                } @else {
+                    @if page.sum.clinicians > 0 {
+                        (figures::big_number(&format!("{} left", page.sum.left), &html! {
+                            (page.sum.counted) " of " (page.sum.limit) " counted, " (clinicians(page.sum.clinicians))
+                        }))
+                        (figures::meter(u64::from(page.sum.counted), u64::from(page.sum.limit), practice_state(page.sum)))
+                    }
+                    (table("Capacity of each clinician", &[words("Clinician"), words("State"), numbers("Counted"), numbers("Left"), words("From")], &rows))
+                }
+            },
+        ),
+    )
+}
+
+fn capacity_row(row: &CapacityRow) -> Vec<Markup> {
+    let counted = row.day.source.is_some();
+    let left = row.day.headroom.left();
+    vec![
+        html! { (row.label) " " span .hr-small { (row.staff_group) } },
+        state_tag(&row.day),
+        if counted {
+            html! { (row.day.counted) " of " (row.day.limit.contacts) }
+        } else {
+            html! { "–" }
+        },
+        match row.day.headroom {
+            Headroom::Over { by } if counted => html! { (by) " over" },
+            _ if counted => html! { (left) },
+            _ => html! { "–" },
+        },
+        html! { (source_words(row.day.source)) },
+    ]
+}
+
+/// A word before it is a colour.
+fn state_tag(day: &Day) -> Markup {
+    if day.source.is_none() {
+        return parts::tag(TagKind::Quiet, "No count yet");
+    }
+    let kind = match day.headroom {
+        Headroom::Available { .. } => TagKind::Run,
+        Headroom::Nearing { .. } => TagKind::Soon,
+        Headroom::AtLimit | Headroom::Over { .. } => TagKind::Full,
+    };
+    parts::tag(kind, day.headroom.title())
+}
+
+fn sheet_form(page: &Capacity<'_>) -> Markup {
+    html! {
+        (parts::panel("Day sheet", &html! {
+            p { "One number a clinician, from the appointment book. It counts where nobody tapped; it is never added to taps." }
+            form method="post" action=(base(page.practice).seg("day-sheet")) novalidate {
+                (form::hidden("id", &Uuid::now_v7().to_string()))
+                (form::hidden("day", &page.on.to_string()))
+                @for row in &page.rows {
+                    (sheet_field(page, row))
+                }
+                @if page.rows.is_empty() { p { "Nobody to count for yet." } } @else { (form::button(Button::Primary, "Save the day sheet")) }
+            }
+        }))
+    }
+}
+
+fn sheet_field(page: &Capacity<'_>, row: &CapacityRow) -> Markup {
+    let name = format!("n-{}", row.id);
+    let typed = page
+        .typed
+        .iter()
+        .find(|(field, _)| *field == name)
+        .map(|(_, value)| value.clone());
+    let value = typed.unwrap_or_else(|| row.sheet.map(|n| n.to_string()).unwrap_or_default());
+    let hint = match row.day.source {
+        Some(Source::Taps) => format!("{} tapped; taps are what counts", row.day.counted),
+        _ => String::new(),
+    };
+    let field = Field::new(&name, &row.label)
+        .value(&value)
+        .errors(&page.errors)
+        .inputmode("numeric")
+        .between(&0, &MOST_A_DAY)
+        .width(Width::Four);
+    let field = if hint.is_empty() {
+        field
+    } else {
+        field.hint(&hint)
+    };
+    form::number(&field)
+}
+
+fn limit_form(page: &Capacity<'_>) -> Markup {
+    let full_day = page.limit.contacts.to_string();
+    html! {
+        (parts::panel("Your practice's limit", &html! {
+            p { "UEMO and the BMA call 25 contacts a day the safe maximum; a single session is about 13. The limit informs. It never stops anyone." }
+            form method="post" action=(base(page.practice).seg("limits")) novalidate {
+                (form::number(&Field::new("full_day", "Contacts in a full day").value(&full_day).errors(&page.errors).inputmode("numeric").between(&1, &100).width(Width::Four)))
+                (form::number(&Field::new("one_session", "Contacts in one session").value("13").errors(&page.errors).inputmode("numeric").between(&1, &100).width(Width::Four)))
+                (form::date(&Field::new("effective_on", "From").value(&page.today.to_string()).errors(&page.errors)))
+                (form::button(Button::Secondary, "Set the limit"))
+            }
+        }))
+    }
+}

@@ -1,0 +1,303 @@
+//! Releases in the API.
+
+use axum::{
+    Json as Answer,
+    extract::{Path, State},
+    response::{IntoResponse, Response},
+};
+use entity::ids::LocalDate;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::{
+    domain::{
+        access::{Permit, ReadReleases},
+        disclosure::{Area, AreaKind, Content, Figure, Shown},
+    },
+    error::AppError,
+    state::AppState,
+    store::releases::{self, Published},
+    web::{problem::Problem, routes::Routes},
+};
+
+/// The routes.
+pub(super) fn routes(routes: Routes) -> Routes {
+    routes
+        .get("/api/v1/releases", ReadReleases, list)
+        .get("/api/v1/releases/{release}", ReadReleases, one)
+        .get("/api/v1/areas/icb/{code}/status", ReadReleases, icb)
+        .get("/api/v1/areas/region/{code}/status", ReadReleases, region)
+        .get("/api/v1/areas/england/status", ReadReleases, england)
+}
+
+/// One line of the list.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ReleaseLine {
+    /// Number.
+    #[schema(example = 9)]
+    pub number: u32,
+    /// Thursday of publication.
+    #[schema(value_type = String, format = Date, example = "2026-11-19")]
+    pub published_on: LocalDate,
+    /// Digest that chains it to those before.
+    #[schema(example = "9f2c41d7")]
+    pub sha256: String,
+}
+
+/// A release.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ReleaseOut {
+    /// Number.
+    #[schema(example = 9)]
+    pub number: u32,
+    /// Thursday of publication.
+    #[schema(value_type = String, format = Date, example = "2026-11-19")]
+    pub published_on: LocalDate,
+    /// The last day it speaks of.
+    #[schema(value_type = String, format = Date, example = "2026-11-18")]
+    pub as_of: LocalDate,
+    /// When the next one is published.
+    #[schema(value_type = String, format = Date, example = "2026-12-17")]
+    pub next_on: LocalDate,
+    /// Not live: always false.
+    #[schema(example = false)]
+    pub live: bool,
+    /// Name of the method.
+    #[schema(example = "headroom-release-1")]
+    pub method: String,
+    /// Privacy budget per series and year.
+    #[schema(example = "6.5")]
+    pub epsilon_per_year: String,
+    /// Digest that chains it to those before.
+    #[schema(example = "9f2c41d7")]
+    pub sha256: String,
+    /// Areas with their figures.
+    pub areas: Vec<AreaOut>,
+}
+
+/// One area.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AreaOut {
+    /// `england`, `region`, `icb` or `lmc`.
+    #[schema(example = "icb")]
+    pub kind: &'static str,
+    /// Code.
+    #[schema(example = "XDA")]
+    pub code: String,
+    /// Name.
+    #[schema(example = "Wyre and Calder")]
+    pub name: String,
+    /// Practices of the frame.
+    #[schema(example = 152)]
+    pub practices: u32,
+    /// Figures.
+    pub figures: Vec<FigureOut>,
+}
+
+/// One figure. Approximate; a change under ten may be noise.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct FigureOut {
+    /// Series.
+    #[schema(example = "safe-contact-limit")]
+    pub series: String,
+    /// As written in tables.
+    #[schema(example = "Limit of 25 contacts a day")]
+    pub title: String,
+    /// `about`, `fewer-than-ten`, `or-more` or `hidden`.
+    #[schema(example = "about")]
+    pub shown: &'static str,
+    /// The displayed number of practices, where there is one.
+    #[schema(example = 60)]
+    pub practices: Option<u32>,
+    /// Whole percent, from displayed numbers.
+    #[schema(example = 39)]
+    pub percent: Option<u32>,
+    /// Likely range.
+    #[schema(example = json!([50, 70]))]
+    pub likely: Option<(u32, u32)>,
+    /// Percent of all if none, and if each, of those that recorded nothing were acting.
+    #[schema(example = json!([39, 74]))]
+    pub bounds_percent: Option<(u32, u32)>,
+}
+
+/// One area of the latest release.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AreaStatusOut {
+    /// Release it is taken from.
+    #[schema(example = 9)]
+    pub release: u32,
+    /// Thursday of publication.
+    #[schema(value_type = String, format = Date, example = "2026-11-19")]
+    pub published_on: LocalDate,
+    /// Not live: always false.
+    #[schema(example = false)]
+    pub live: bool,
+    /// The area.
+    #[serde(flatten)]
+    pub area: AreaOut,
+}
+
+impl ReleaseOut {
+    /// A release as the API shows it.
+    pub fn new(found: &Published) -> Self {
+        let content = &found.content;
+        Self {
+            number: content.number,
+            published_on: content.published_on,
+            as_of: content.as_of,
+            next_on: content.next_on,
+            live: false,
+            method: content.method.clone(),
+            epsilon_per_year: content.epsilon_per_year.clone(),
+            sha256: found.sha256.clone(),
+            areas: content
+                .areas
+                .iter()
+                .map(|area| AreaOut::new(content, area))
+                .collect(),
+        }
+    }
+}
+
+impl AreaOut {
+    fn new(content: &Content, area: &Area) -> Self {
+        Self {
+            kind: area.kind.code(),
+            code: area.code.clone(),
+            name: area.name.clone(),
+            practices: area.practices,
+            figures: area
+                .figures
+                .iter()
+                .map(|figure| FigureOut::new(content, figure))
+                .collect(),
+        }
+    }
+}
+
+impl FigureOut {
+    fn new(content: &Content, figure: &Figure) -> Self {
+        let (shown, practices) = match figure.shown {
+            Shown::FewerThanTen => ("fewer-than-ten", None),
+            Shown::About(value) => ("about", Some(value)),
+            Shown::OrMore(value) => ("or-more", Some(value)),
+            Shown::Hidden => ("hidden", None),
+        };
+        Self {
+            title: content
+                .series(&figure.series)
+                .map(|series| series.title.clone())
+                .unwrap_or_default(),
+            series: figure.series.clone(),
+            shown,
+            practices,
+            percent: figure.percent,
+            likely: figure.likely,
+            bounds_percent: figure.bounds,
+        }
+    }
+}
+
+/// Every release, newest first.
+#[utoipa::path(get, path = "/api/v1/releases", tag = "releases",
+    responses((status = 200, description = "Releases", body = Vec<ReleaseLine>)))]
+async fn list(
+    permit: Permit<ReadReleases>,
+    State(app): State<AppState>,
+) -> Result<Answer<Vec<ReleaseLine>>, AppError> {
+    let all = releases::all(app.db.ledger(permit.scope())).await?;
+    Ok(Answer(
+        all.into_iter()
+            .map(|found| ReleaseLine {
+                number: found.content.number,
+                published_on: found.content.published_on,
+                sha256: found.sha256,
+            })
+            .collect(),
+    ))
+}
+
+/// One release, or `latest`; with `.csv` behind the number as CSV.
+#[utoipa::path(get, path = "/api/v1/releases/{release}", tag = "releases",
+    params(("release" = String, Path, example = "9", description = "A number or `latest`; with `.csv` behind it as CSV")),
+    responses(
+        (status = 200, description = "The release", body = ReleaseOut),
+        (status = 404, description = "No such release", body = Problem),
+    ))]
+async fn one(
+    permit: Permit<ReadReleases>,
+    State(app): State<AppState>,
+    Path(name): Path<String>,
+) -> Result<Response, AppError> {
+    let (number, form) = name.split_once('.').unwrap_or((&name, "json"));
+    let read = app.db.ledger(permit.scope());
+    let found = match number {
+        "latest" => releases::latest(read).await?,
+        number => {
+            releases::by_number(read, number.parse().map_err(|_| AppError::NotFound)?).await?
+        }
+    };
+    match (found, form) {
+        (Some(found), "csv") => Ok(super::csv(&found)),
+        (Some(found), "json") => Ok(Answer(ReleaseOut::new(&found)).into_response()),
+        _ => Err(AppError::NotFound),
+    }
+}
+
+async fn area(
+    permit: &Permit<ReadReleases>,
+    app: &AppState,
+    kind: AreaKind,
+    code: &str,
+) -> Result<Answer<AreaStatusOut>, AppError> {
+    let found = releases::latest(app.db.ledger(permit.scope()))
+        .await?
+        .ok_or(AppError::NotFound)?;
+    let content = &found.content;
+    let area = content.area(kind, code).ok_or(AppError::NotFound)?;
+    Ok(Answer(AreaStatusOut {
+        release: content.number,
+        published_on: content.published_on,
+        live: false,
+        area: AreaOut::new(content, area),
+    }))
+}
+
+/// An ICB in the latest release.
+#[utoipa::path(get, path = "/api/v1/areas/icb/{code}/status", tag = "areas",
+    params(("code" = String, Path, example = "XDA")),
+    responses((status = 200, description = "The latest release", body = AreaStatusOut), (status = 404, description = "No such ICB, or no release yet", body = Problem)))]
+async fn icb(
+    permit: Permit<ReadReleases>,
+    State(app): State<AppState>,
+    Path(code): Path<String>,
+) -> Result<Answer<AreaStatusOut>, AppError> {
+    area(&permit, &app, AreaKind::Icb, &code).await
+}
+
+/// A region in the latest release.
+#[utoipa::path(get, path = "/api/v1/areas/region/{code}/status", tag = "areas",
+    params(("code" = String, Path, example = "Y9D")),
+    responses((status = 200, description = "The latest release", body = AreaStatusOut), (status = 404, description = "No such region, or no release yet", body = Problem)))]
+async fn region(
+    permit: Permit<ReadReleases>,
+    State(app): State<AppState>,
+    Path(code): Path<String>,
+) -> Result<Answer<AreaStatusOut>, AppError> {
+    area(&permit, &app, AreaKind::Region, &code).await
+}
+
+/// England in the latest release.
+#[utoipa::path(get, path = "/api/v1/areas/england/status", tag = "areas",
+    responses((status = 200, description = "The latest release", body = AreaStatusOut), (status = 404, description = "No release yet", body = Problem)))]
+async fn england(
+    permit: Permit<ReadReleases>,
+    State(app): State<AppState>,
+) -> Result<Answer<AreaStatusOut>, AppError> {
+    area(&permit, &app, AreaKind::England, "england").await
+}
+
+/// This feature's part of the OpenAPI document.
+#[derive(Debug, utoipa::OpenApi)]
+#[openapi(paths(list, one, icb, region, england))]
+pub struct Documentation;

@@ -1,0 +1,3 @@
+//! Scheduled work. Each job runs on every node; what it does is made to happen once by a unique key in the database.
+
+pub mod releases;

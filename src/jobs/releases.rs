@@ -1,0 +1,312 @@
+//! Makes the releases that are due, and no others.
+//!
+//! The calendar decides when; nothing about the data does. The noise key is read when a release is made and dropped
+//! afterwards. Where two nodes make the same period, both make the same content and the ledger keeps one.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
+
+use entity::ids::{LocalDate, OdsCode};
+
+use crate::{
+    audit::Event,
+    domain::{
+        access::JobAuthority,
+        action::{self, Trust},
+        disclosure::{
+            self, Content, Frame, FramePractice, HAS_RECORDED, Key, MOST_ITEMS, OVER_LIMIT, Period,
+            SERVICE_ENDING, Series,
+        },
+        limit::{self, Headroom},
+        organisation::Kind,
+    },
+    error::AppError,
+    state::AppState,
+    store,
+};
+
+/// How often a node looks at the calendar.
+const LOOK: Duration = Duration::from_secs(60);
+/// A service counts as ending when its last day lies within thirteen weeks.
+const ENDING_DAYS: u64 = 91;
+
+#[derive(Debug, serde::Serialize)]
+struct ReleaseMade {
+    number: u32,
+    published_on: LocalDate,
+}
+
+impl Event for ReleaseMade {
+    const NAME: &'static str = "release.made";
+}
+
+/// Looks at the calendar until the server stops.
+pub async fn run(app: AppState) {
+    loop {
+        if let Err(error) = make_due(&app).await {
+            tracing::error!(%error, "a release could not be made; it is tried again in a minute");
+        }
+        tokio::select! {
+            () = app.stopping.cancelled() => return,
+            () = tokio::time::sleep(LOOK) => {}
+        }
+    }
+}
+
+/// Makes every period that is due after the newest release, oldest first. On an empty ledger only the newest due one:
+/// there is nothing to say about the time before.
+///
+/// # Errors
+/// The first one met; what was made before stays made.
+pub async fn make_due(app: &AppState) -> Result<Vec<u32>, AppError> {
+    let everywhere = JobAuthority::new().everywhere();
+    let newest = store::releases::newest_period(app.db.read(&everywhere)).await?;
+    let due = Period::due_by(app.clock.now());
+    let from = match newest {
+        Some(newest) => due
+            .iter()
+            .position(|period| *period > newest)
+            .unwrap_or(due.len()),
+        None => due.len().saturating_sub(1),
+    };
+    make(app, due.get(from..).unwrap_or_default()).await
+}
+
+/// Makes these periods, where they are due and not made yet.
+///
+/// # Errors
+/// [`AppError::Conflict`] for a period that is not due: nobody can make an extra one.
+pub async fn make(app: &AppState, periods: &[Period]) -> Result<Vec<u32>, AppError> {
+    let mut made = Vec::new();
+    for period in periods {
+        if period.due_at() > app.clock.now() {
+            return Err(AppError::Conflict("this release is not due yet"));
+        }
+        if let Some(number) = make_one(app, *period).await? {
+            made.push(number);
+        }
+    }
+    Ok(made)
+}
+
+async fn make_one(app: &AppState, period: Period) -> Result<Option<u32>, AppError> {
+    let authority = JobAuthority::new();
+    let frame = frame(app, period.year).await?;
+    if frame.practices.is_empty() {
+        // Without organisations there is nothing to count; the period waits for them.
+        return Ok(None);
+    }
+    let counts = count(app, &frame, period).await?;
+    let key = key(app, period.year).await?;
+    let content = disclosure::publish(period.index(), period, &frame, &key, &frame.series, &counts);
+    drop(key);
+    let number = content.number;
+    let fresh = app
+        .writer
+        .write(&authority, move |tx| Box::pin(publish(tx, content)))
+        .await?;
+    Ok(fresh.then_some(number))
+}
+
+/// Reads the year's noise key; another key than the one the year began with would undo the protection, and is refused.
+async fn key(app: &AppState, year: i32) -> Result<Key, AppError> {
+    let bytes = app
+        .settings
+        .key(&app.settings.noise_key_file(year))
+        .map_err(|bad| AppError::Fault(bad.to_string()))?;
+    let name = format!("noise-{year}");
+    let same = app
+        .writer
+        .write(&JobAuthority::new(), move |tx| {
+            Box::pin(async move { Ok(store::keys::is_the_same(tx.conn(), &name, &bytes).await?) })
+        })
+        .await?;
+    if same {
+        Ok(Key::new(bytes))
+    } else {
+        Err(AppError::Conflict(
+            "the noise key is not the one this year's releases were made with",
+        ))
+    }
+}
+
+async fn publish(tx: &crate::writer::Tx, content: Content) -> Result<bool, AppError> {
+    let fresh = store::releases::append(tx.conn(), &content, tx.now()).await?;
+    if fresh {
+        let event = ReleaseMade {
+            number: content.number,
+            published_on: content.published_on,
+        };
+        tx.audit(&england()?, &event).await?;
+    }
+    Ok(fresh)
+}
+
+fn england() -> Result<entity::ids::OrgCode, AppError> {
+    "england"
+        .parse()
+        .map_err(|error: entity::ids::NotAnId| AppError::Fault(error.to_string()))
+}
+
+/// The frame of the year: frozen with its first release, from what is then believed about 1 April.
+async fn frame(app: &AppState, year: i32) -> Result<Frame, AppError> {
+    let authority = JobAuthority::new();
+    let everywhere = authority.everywhere();
+    if let Some(frame) = store::releases::frame(app.db.read(&everywhere), year).await? {
+        return Ok(frame);
+    }
+    let april = LocalDate::new(year, 4, 1).ok_or(AppError::Conflict("this year has no April"))?;
+    let view = app
+        .organisations
+        .as_of(&app.db, app.clock.today(), april)
+        .await?;
+    let practices: Vec<FramePractice> = view
+        .all_practices()
+        .filter_map(|practice| {
+            Some(FramePractice {
+                code: practice.code.clone(),
+                icb: practice.icb.clone()?,
+                lmc: practice.lmc.clone(),
+                region: practice.region.clone(),
+            })
+        })
+        .collect();
+    let names = [Kind::Icb, Kind::Region, Kind::Lmc]
+        .into_iter()
+        .flat_map(|kind| view.of_kind(kind))
+        .map(|area| (area.code.to_string(), area.name.to_string()))
+        .collect();
+    let frame = disclosure::cut(year, &practices, names, series(app));
+    if !frame.practices.is_empty() {
+        let frozen = frame.clone();
+        app.writer
+            .write(&authority, move |tx| {
+                Box::pin(async move {
+                    Ok(store::releases::add_frame(tx.conn(), &frozen, tx.now()).await?)
+                })
+            })
+            .await?;
+        // Another node may have frozen it first: the stored one counts.
+        if let Some(stored) = store::releases::frame(app.db.read(&everywhere), year).await? {
+            return Ok(stored);
+        }
+    }
+    Ok(frame)
+}
+
+fn series(app: &AppState) -> Vec<Series> {
+    let named = |code: &str, title: &str| Series {
+        code: code.to_owned(),
+        title: title.to_owned(),
+    };
+    let items = app
+        .catalogue
+        .published_series()
+        .into_iter()
+        .take(MOST_ITEMS);
+    std::iter::once(named(HAS_RECORDED, "Has recorded anything"))
+        .chain(items.map(|item| named(item.code.as_str(), &item.area_title)))
+        .chain([
+            named(SERVICE_ENDING, "A service ends within 13 weeks"),
+            named(OVER_LIMIT, "A clinician’s day over the limit"),
+        ])
+        .collect()
+}
+
+/// How many practices of each atom act, by series.
+async fn count(
+    app: &AppState,
+    frame: &Frame,
+    period: Period,
+) -> Result<BTreeMap<String, Vec<u32>>, AppError> {
+    let acting = acting(app, period).await?;
+    let mut counts: BTreeMap<String, Vec<u32>> = frame
+        .series
+        .iter()
+        .map(|series| (series.code.clone(), vec![0; frame.atoms.len()]))
+        .collect();
+    for (series, practices) in acting {
+        let Some(atoms) = counts.get_mut(&series) else {
+            continue;
+        };
+        for atom in practices
+            .iter()
+            .filter_map(|practice| frame.practices.get(practice))
+        {
+            if let Some(n) = atoms.get_mut(*atom) {
+                *n = n.saturating_add(1);
+            }
+        }
+    }
+    Ok(counts)
+}
+
+/// Which practices act, by series, as it was recorded before the cut-off.
+async fn acting(
+    app: &AppState,
+    period: Period,
+) -> Result<BTreeMap<String, BTreeSet<OdsCode>>, AppError> {
+    let everywhere = JobAuthority::new().everywhere();
+    let read = app.db.read(&everywhere);
+    let (day, cut_off) = (period.as_of(), period.cut_off());
+    let mut acting: BTreeMap<String, BTreeSet<OdsCode>> = BTreeMap::new();
+    let mut add = |series: &str, practice: &OdsCode| {
+        acting
+            .entry(series.to_owned())
+            .or_default()
+            .insert(practice.clone());
+    };
+    for practice in store::sharing::ever_answered(read, cut_off).await? {
+        add(HAS_RECORDED, &practice);
+    }
+    for (practice, rows) in &store::actions::everywhere(read, cut_off).await? {
+        let standings = action::standings(rows, day, cut_off, Trust::Confirmed);
+        if !standings.is_empty() {
+            add(HAS_RECORDED, practice);
+        }
+        for item in action::acting_items(app.catalogue, &standings, day) {
+            add(item.code.as_str(), practice);
+        }
+        let ending = standings.iter().any(|((code, _), standing)| {
+            let leaves = app
+                .catalogue
+                .item(code)
+                .is_some_and(|item| action::may_leave(item, day));
+            leaves
+                && standing
+                    .ends_on()
+                    .is_some_and(|last| last <= day.plus_days(ENDING_DAYS))
+        });
+        if ending {
+            add(SERVICE_ENDING, practice);
+        }
+    }
+    for practice in over_limit(app, period).await? {
+        add(OVER_LIMIT, &practice);
+    }
+    Ok(acting)
+}
+
+/// Practices with at least one clinician's day over its limit in the four weeks.
+async fn over_limit(app: &AppState, period: Period) -> Result<BTreeSet<OdsCode>, AppError> {
+    let everywhere = JobAuthority::new().everywhere();
+    let read = app.db.read(&everywhere);
+    let (first, last) = (period.begins(), period.as_of());
+    let mut over = BTreeSet::new();
+    for practice in store::days::practices_counting(read, first, last).await? {
+        let facts = store::days::of_practice(read, &practice, first, last).await?;
+        let rules = store::days::rules(app.db.identify(), &practice).await?;
+        let any = facts.iter().any(|((clinician, day), known)| {
+            matches!(
+                limit::day(known, &rules, *clinician, *day).headroom,
+                Headroom::Over { .. }
+            )
+        });
+        if any {
+            over.insert(practice);
+        }
+    }
+    Ok(over)
+}

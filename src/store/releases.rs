@@ -1,0 +1,203 @@
+//! The ledger of releases: append-only, each row holding the digest of the one before. The only thing an outside
+//! reader's pages are made of.
+
+use chrono::{DateTime, Utc};
+use entity::{release, release_frame};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect,
+};
+
+use crate::{
+    audit,
+    db::Scoped,
+    domain::{
+        access::{EverywhereScope, LedgerScope},
+        disclosure::{Content, Frame, Period},
+    },
+};
+
+/// A published release.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Published {
+    /// What it says.
+    pub content: Content,
+    /// Digest of this row, and through it of all before.
+    pub sha256: String,
+    /// When it was made.
+    pub made_at: DateTime<Utc>,
+}
+
+/// The newest release.
+pub async fn latest<C: ConnectionTrait>(
+    at: Scoped<'_, C, LedgerScope>,
+) -> Result<Option<Published>, DbErr> {
+    release::Entity::find()
+        .order_by_desc(release::Column::Number)
+        .one(at.conn)
+        .await?
+        .map(published)
+        .transpose()
+}
+
+/// One release by number.
+pub async fn by_number<C: ConnectionTrait>(
+    at: Scoped<'_, C, LedgerScope>,
+    number: u32,
+) -> Result<Option<Published>, DbErr> {
+    let Ok(number) = i32::try_from(number) else {
+        return Ok(None);
+    };
+    release::Entity::find_by_id(number)
+        .one(at.conn)
+        .await?
+        .map(published)
+        .transpose()
+}
+
+/// The release before `number`, if there is one.
+pub async fn before<C: ConnectionTrait>(
+    at: Scoped<'_, C, LedgerScope>,
+    number: u32,
+) -> Result<Option<Published>, DbErr> {
+    let Ok(number) = i32::try_from(number) else {
+        return Ok(None);
+    };
+    release::Entity::find()
+        .filter(release::Column::Number.lt(number))
+        .order_by_desc(release::Column::Number)
+        .one(at.conn)
+        .await?
+        .map(published)
+        .transpose()
+}
+
+/// Every release, newest first.
+pub async fn all<C: ConnectionTrait>(
+    at: Scoped<'_, C, LedgerScope>,
+) -> Result<Vec<Published>, DbErr> {
+    release::Entity::find()
+        .order_by_desc(release::Column::Number)
+        .all(at.conn)
+        .await?
+        .into_iter()
+        .map(published)
+        .collect()
+}
+
+fn published(row: release::Model) -> Result<Published, DbErr> {
+    let content =
+        serde_json::from_str(&row.content).map_err(|error| DbErr::Type(error.to_string()))?;
+    Ok(Published {
+        content,
+        sha256: row.sha256,
+        made_at: row.recorded_at,
+    })
+}
+
+/// The newest period that was released.
+pub async fn newest_period<C: ConnectionTrait>(
+    at: Scoped<'_, C, EverywhereScope>,
+) -> Result<Option<Period>, DbErr> {
+    let row = release::Entity::find()
+        .select_only()
+        .columns([release::Column::Year, release::Column::Period])
+        .order_by_desc(release::Column::Number)
+        .into_tuple::<(i32, i32)>()
+        .one(at.conn)
+        .await?;
+    Ok(row.and_then(|(year, number)| Period::new(year, u32::try_from(number).ok()?)))
+}
+
+/// The frozen frame of a year.
+pub async fn frame<C: ConnectionTrait>(
+    at: Scoped<'_, C, EverywhereScope>,
+    year: i32,
+) -> Result<Option<Frame>, DbErr> {
+    release_frame::Entity::find_by_id(year)
+        .one(at.conn)
+        .await?
+        .map(|row| {
+            serde_json::from_str(&row.content).map_err(|error| DbErr::Type(error.to_string()))
+        })
+        .transpose()
+}
+
+/// Freezes the frame of a year; the first one stands.
+pub async fn add_frame(
+    conn: &impl ConnectionTrait,
+    frame: &Frame,
+    now: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    let content = serde_json::to_string(frame).map_err(|error| DbErr::Type(error.to_string()))?;
+    release_frame::Entity::insert(release_frame::ActiveModel {
+        year: Set(frame.year),
+        sha256: Set(audit::hex(&[content.as_bytes()])),
+        content: Set(content),
+        recorded_at: Set(now),
+    })
+    .on_conflict_do_nothing_on([release_frame::Column::Year])
+    .exec_without_returning(conn)
+    .await?;
+    Ok(())
+}
+
+/// Appends a release to the ledger. False where this period was released already: by another node, or before.
+pub async fn append(
+    conn: &impl ConnectionTrait,
+    content: &Content,
+    now: DateTime<Utc>,
+) -> Result<bool, DbErr> {
+    let previous = release::Entity::find()
+        .order_by_desc(release::Column::Number)
+        .one(conn)
+        .await?;
+    let previous_sha256 = previous.map(|row| row.sha256).unwrap_or_default();
+    let number = i32::try_from(content.number).map_err(|error| DbErr::Type(error.to_string()))?;
+    let period = i32::try_from(content.period).map_err(|error| DbErr::Type(error.to_string()))?;
+    let text = serde_json::to_string(content).map_err(|error| DbErr::Type(error.to_string()))?;
+    let added = release::Entity::insert(release::ActiveModel {
+        number: Set(number),
+        year: Set(content.year),
+        period: Set(period),
+        published_on: Set(content.published_on),
+        sha256: Set(digest(number, &text, &previous_sha256)),
+        content: Set(text),
+        previous_sha256: Set(previous_sha256),
+        recorded_at: Set(now),
+    })
+    .on_conflict_do_nothing_on([release::Column::Number])
+    .exec_without_returning(conn)
+    .await?;
+    Ok(matches!(added, sea_orm::TryInsertResult::Inserted(1..)))
+}
+
+fn digest(number: i32, content: &str, previous: &str) -> String {
+    audit::hex(&[
+        &number.to_be_bytes(),
+        content.as_bytes(),
+        previous.as_bytes(),
+    ])
+}
+
+/// Walks the ledger: how many releases hold, and the number of the first that does not.
+pub async fn verify<C: ConnectionTrait>(
+    at: Scoped<'_, C, EverywhereScope>,
+) -> Result<(u32, Option<i32>), DbErr> {
+    let mut previous = String::new();
+    let mut checked: u32 = 0;
+    for row in release::Entity::find()
+        .order_by_asc(release::Column::Number)
+        .all(at.conn)
+        .await?
+    {
+        let holds = row.previous_sha256 == previous
+            && row.sha256 == digest(row.number, &row.content, &previous);
+        if !holds {
+            return Ok((checked, Some(row.number)));
+        }
+        checked = checked.saturating_add(1);
+        previous = row.sha256;
+    }
+    Ok((checked, None))
+}
