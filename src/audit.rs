@@ -2,6 +2,8 @@
 //!
 //! The chain runs over `H(salt ‖ detail)`, so that erasing detail and salt leaves it verifiable.
 
+use std::fmt::Write;
+
 use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
 use chrono::{DateTime, Utc};
 use entity::{
@@ -130,10 +132,12 @@ pub fn hex(parts: &[&[u8]]) -> String {
         hash.update(u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
         hash.update(part);
     }
-    hash.finalize()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    let mut text = String::with_capacity(64);
+    for byte in hash.finalize() {
+        // Writing to a string cannot fail.
+        let _ = write!(text, "{byte:02x}");
+    }
+    text
 }
 
 /// A chain that does not hold.

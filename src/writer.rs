@@ -285,9 +285,8 @@ async fn count_group(group: Vec<Counting>, db: &Db, live: &Live, clock: &Clock) 
             }
         }
         Err(error) if group.len() == 1 => {
-            for Counting { reply, .. } in group {
+            if let Some(Counting { reply, .. }) = group.into_iter().next() {
                 drop(reply.send(Err(AppError::from(error))));
-                break;
             }
         }
         Err(error) => {

@@ -41,8 +41,8 @@ both_databases!(
         let here = test.counter(&practice()).await;
         let there = test.counter(&"Z90002".parse().unwrap()).await;
         let tasks = (0..60).map(|n: u32| {
-            let writer = nodes[usize::from(n % 2 == 0)].clone();
-            let me = if n % 3 == 0 {
+            let writer = nodes[usize::from(n.is_multiple_of(2))].clone();
+            let me = if n.is_multiple_of(3) {
                 here.clone()
             } else {
                 there.clone()

@@ -125,7 +125,7 @@ impl Ledger {
             .unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         // Work begins with the first contact; a moment later it is over.
-        while let Some(line) = lines.next() {
+        for line in lines.by_ref() {
             if self.note(&line.unwrap()) {
                 break;
             }

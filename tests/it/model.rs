@@ -165,21 +165,7 @@ async fn send(writer: Writer, me: Counter, ops: Vec<CountOp>) -> Vec<(CountOp, O
 /// What is stored decides who was right: an operation that says the same was recorded once and repeated otherwise, one
 /// that says something else under the same id was refused, and the tallies are the model's.
 async fn check(test: &TestDb, practice: &OdsCode, answers: &[(CountOp, Outcome)]) {
-    let rows = contact::Entity::find().all(test.db.schema()).await.unwrap();
-    let contacts: HashMap<ContactId, (ClinicianId, String)> = rows
-        .into_iter()
-        .filter(|row| row.practice == *practice)
-        .map(|row| (row.id, (row.clinician, row.kind)))
-        .collect();
-    let rows = contact_void::Entity::find()
-        .all(test.db.schema())
-        .await
-        .unwrap();
-    let voids: HashMap<VoidId, (ContactId, ClinicianId)> = rows
-        .into_iter()
-        .filter(|row| row.practice == *practice)
-        .map(|row| (row.id, (row.contact, row.clinician)))
-        .collect();
+    let (contacts, voids) = stored(test, practice).await;
     let mut recorded = HashSet::new();
     for (op, outcome) in answers {
         let (key, stored, repeats) = match op {
@@ -228,4 +214,23 @@ async fn check(test: &TestDb, practice: &OdsCode, answers: &[(CountOp, Outcome)]
         i64::try_from(expected).unwrap(),
         "the tally is not the model's"
     );
+}
+
+type Contacts = HashMap<ContactId, (ClinicianId, String)>;
+type Voids = HashMap<VoidId, (ContactId, ClinicianId)>;
+
+async fn stored(test: &TestDb, practice: &OdsCode) -> (Contacts, Voids) {
+    let conn = test.db.schema();
+    let contacts = contact::Entity::find().all(conn).await.unwrap();
+    let voids = contact_void::Entity::find().all(conn).await.unwrap();
+    let contacts = contacts.into_iter().filter(|row| row.practice == *practice);
+    let voids = voids.into_iter().filter(|row| row.practice == *practice);
+    (
+        contacts
+            .map(|row| (row.id, (row.clinician, row.kind)))
+            .collect(),
+        voids
+            .map(|row| (row.id, (row.contact, row.clinician)))
+            .collect(),
+    )
 }

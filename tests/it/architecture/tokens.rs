@@ -57,7 +57,7 @@ impl Token {
 }
 
 pub(crate) fn read(text: &str) -> Vec<Token> {
-    convert(text.parse().expect("a source file is made of tokens"))
+    convert(text.parse().unwrap())
 }
 
 fn convert(stream: TokenStream) -> Vec<Token> {

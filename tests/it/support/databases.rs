@@ -31,18 +31,17 @@ macro_rules! both_databases {
     ($(#[$meta:meta])* $name:ident, $body:expr) => {
         mod $name {
             use super::*;
-            use crate::support::databases::{Kind, run};
 
             $(#[$meta])*
             #[test]
             fn on_sqlite() {
-                run(Kind::Sqlite, $body);
+                $crate::support::databases::run($crate::support::databases::Kind::Sqlite, $body);
             }
 
             $(#[$meta])*
             #[test]
             fn on_postgres() {
-                run(Kind::Postgres, $body);
+                $crate::support::databases::run($crate::support::databases::Kind::Postgres, $body);
             }
         }
     };
