@@ -10,6 +10,7 @@ mod audit_chain;
 mod contacts;
 mod dropped;
 mod kill;
+mod load;
 mod matrix;
 mod model;
 mod releases;
