@@ -21,6 +21,7 @@ const MOST_BYTES: usize = 1024 * 1024;
 /// Every route with what it asks for.
 pub fn routes(app: &AppState) -> Routes {
     let routes = Routes::new(app).public(Method::GET, "/assets/{name}", assets::serve);
+    let routes = features::areas::routes(routes);
     features::health::routes(routes)
 }
 
