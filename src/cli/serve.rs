@@ -23,6 +23,7 @@ pub(super) async fn listen(app: AppState) -> Result<(), Failure> {
         .map_err(|why| Failure::Listen { address, why })?;
     say(&format!("Headroom is ready at {}", app.settings.public_url));
     tokio::spawn(jobs::releases::run(app.clone()));
+    tokio::spawn(jobs::relay::run(app.clone()));
     let router = app::router(&app).into_make_service_with_connect_info::<SocketAddr>();
     let stopping = app.stopping.clone();
     let served = axum::serve(listener, router).with_graceful_shutdown({

@@ -13,6 +13,7 @@ mod kill;
 mod load;
 mod matrix;
 mod model;
+mod nodes;
 mod releases;
 mod schema;
 mod support;
