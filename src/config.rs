@@ -21,7 +21,7 @@ pub struct Options {
     /// Folder for the SQLite file and the keys [default: ./headroom-data]
     #[arg(long, env = "HEADROOM_DATA", value_name = "FOLDER", global = true)]
     pub data: Option<PathBuf>,
-    /// PostgreSQL to use instead of the SQLite file, such as postgres://user:password@host/headroom
+    /// PostgreSQL to use instead of the SQLite file, such as `postgres://user:password@host/headroom`
     #[arg(
         long,
         env = "DATABASE_URL",
@@ -38,7 +38,7 @@ pub struct Options {
         global = true
     )]
     pub listen: Option<String>,
-    /// Address people type, without a path [default: http://localhost:8025]
+    /// Address people type, without a path [default: <http://localhost:8025>]
     #[arg(long, env = "HEADROOM_PUBLIC_URL", value_name = "URL", global = true)]
     pub public_url: Option<String>,
     /// File with the 256-bit key that signs API tokens; generated in the data folder on SQLite

@@ -248,7 +248,9 @@ pub fn fullest_first<T>(rows: &mut [T], day: impl Fn(&T) -> &Day) {
         let day = day(row);
         Reverse((
             day.source.is_some(),
-            u64::from(day.counted).saturating_mul(1000) / u64::from(day.limit.contacts.max(1)),
+            u64::from(day.counted)
+                .saturating_mul(1000)
+                .checked_div(day.limit.contacts.into()),
         ))
     });
 }

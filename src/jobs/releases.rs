@@ -28,7 +28,7 @@ use crate::{
 };
 
 /// How often a node looks at the calendar.
-const LOOK: Duration = Duration::from_secs(60);
+const LOOK: Duration = Duration::from_mins(1);
 /// A service counts as ending when its last day lies within thirteen weeks.
 const ENDING_DAYS: u64 = 91;
 
@@ -101,7 +101,6 @@ async fn make_one(app: &AppState, period: Period) -> Result<Option<u32>, AppErro
     let counts = count(app, &frame, period).await?;
     let key = key(app, period.year).await?;
     let content = disclosure::publish(period.index(), period, &frame, &key, &frame.series, &counts);
-    drop(key);
     let number = content.number;
     let fresh = app
         .writer

@@ -189,7 +189,7 @@ pub async fn last_contacts<C: ConnectionTrait>(
     most: u64,
 ) -> Result<Vec<ContactRow>, DbErr> {
     let voided = Query::select()
-        .expr(Expr::val(1))
+        .column((contact_void::Entity, contact_void::Column::Contact))
         .from(contact_void::Entity)
         .and_where(
             Expr::col((contact_void::Entity, contact_void::Column::Practice))

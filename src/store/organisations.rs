@@ -12,13 +12,15 @@ use crate::domain::organisation::{self, Dated, Kind};
 
 /// The newest import: changes whenever the tree does.
 pub async fn version(conn: &impl ConnectionTrait) -> Result<Option<Uuid>, DbErr> {
+    // The newest by order, not by max(): PostgreSQL 15 has none for a UUID.
     organisation_import::Entity::find()
         .select_only()
-        .column_as(organisation_import::Column::Id.max(), "id")
-        .into_tuple::<Option<Uuid>>()
+        .column(organisation_import::Column::Id)
+        .order_by_desc(organisation_import::Column::Id)
+        .limit(1)
+        .into_tuple::<Uuid>()
         .one(conn)
         .await
-        .map(Option::flatten)
 }
 
 /// Every fact, in the order in which they were recorded.

@@ -75,7 +75,7 @@ impl Feed {
                 Ok(Ok(change)) => {
                     self.note(&change);
                     if !self.waiting.is_empty() {
-                        self.gather().await?;
+                        self.gather().await;
                     }
                 }
                 Ok(Err(RecvError::Lagged(_))) => self.waiting = vec!["resync"],
@@ -96,15 +96,15 @@ impl Feed {
     }
 
     /// Waits a moment and takes what else comes, so that a busy morning is one or two events a second.
-    async fn gather(&mut self) -> Option<()> {
+    async fn gather(&mut self) {
         tokio::time::sleep(PAUSE).await;
         loop {
             match self.changes.try_recv() {
                 Ok(change) => self.note(&change),
                 Err(tokio::sync::broadcast::error::TryRecvError::Lagged(_)) => {
-                    self.waiting = vec!["resync"]
+                    self.waiting = vec!["resync"];
                 }
-                Err(_) => return Some(()),
+                Err(_) => return,
             }
         }
     }

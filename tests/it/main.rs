@@ -7,6 +7,7 @@
 
 mod architecture;
 mod audit_chain;
+mod contacts;
 mod dropped;
 mod kill;
 mod model;

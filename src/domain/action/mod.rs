@@ -169,11 +169,10 @@ pub fn standings(
 
 fn trusted(row: &Row, trust: Trust) -> bool {
     match (row.entered_by, row.answer, trust) {
-        (_, Some(Answer::Removed), _) => false,
+        (_, Some(Answer::Removed), _) | (EnteredBy::LmcTelephone, None, Trust::Confirmed) => false,
         (EnteredBy::Practice, _, _)
         | (EnteredBy::LmcTelephone, Some(Answer::Confirmed), _)
         | (EnteredBy::LmcTelephone, None, Trust::AlsoUnanswered) => true,
-        (EnteredBy::LmcTelephone, None, Trust::Confirmed) => false,
     }
 }
 

@@ -135,8 +135,12 @@ pub struct Content {
     /// England, regions, ICBs, LMCs.
     pub areas: Vec<Area>,
     #[serde(skip)]
-    made_here: (),
+    made_here: OnlyHere,
 }
+
+/// Keeps the maker of [`Content`] private: [`publish`], and reading back what it once published.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+struct OnlyHere;
 
 impl Content {
     /// One area.
@@ -213,7 +217,7 @@ pub fn publish(
         epsilon_per_year: "6.5".to_owned(),
         series: series.to_vec(),
         areas: areas.collect(),
-        made_here: (),
+        made_here: OnlyHere,
     }
 }
 

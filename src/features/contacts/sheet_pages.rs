@@ -162,7 +162,7 @@ pub(super) fn now(page: &Capacity<'_>) -> Markup {
         .seg("capacity")
         .seg("now")
         .query("day", page.on);
-    let rows: Vec<Vec<Markup>> = page.rows.iter().map(|row| capacity_row(row)).collect();
+    let rows: Vec<Vec<Markup>> = page.rows.iter().map(capacity_row).collect();
     live::live_fragment(
         "capacity",
         &get,

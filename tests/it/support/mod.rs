@@ -1,4 +1,5 @@
 //! What every subject needs: databases, and clinicians who count.
 
+pub(crate) mod app;
 pub(crate) mod counting;
 pub(crate) mod databases;

@@ -1,0 +1,402 @@
+//! The whole service on a database of its own: a small invented world, and people who own a session in it.
+
+use axum::{
+    Router,
+    body::Body,
+    http::{HeaderMap, Method, Request, StatusCode, header},
+};
+use chrono::{DateTime, Utc};
+use entity::ids::{ClinicianId, DeviceId, OdsCode, OrgCode, PersonId, SessionId};
+use headroom::{
+    app,
+    clock::Clock,
+    config::{Database, Options, Settings},
+    domain::{
+        access::Role,
+        organisation::{Dated, Fact, Kind as Organisation},
+    },
+    state::{AppState, Ingredients},
+    store::{
+        organisations::{self, Import},
+        people::{self, ClinicianRow, DeviceRow, SessionRow},
+    },
+    web::{secrets, tokens},
+};
+use serde_json::Value;
+use tower::ServiceExt;
+use uuid::Uuid;
+
+use super::databases::{Place, TestDb};
+
+/// Practices of each of the two LMCs.
+const PRACTICES: u32 = 24;
+
+/// Friday 20 November 2026, noon in London.
+pub(crate) fn now() -> DateTime<Utc> {
+    "2026-11-20T12:00:00Z".parse().unwrap()
+}
+
+/// A practice of LMC `east`, ICB `XDA`; from `Z90025` on of LMC `west`, ICB `XDB`.
+pub(crate) fn ods(text: &str) -> OdsCode {
+    text.parse().unwrap()
+}
+
+/// The service.
+pub(crate) struct TestApp {
+    pub(crate) state: AppState,
+    pub(crate) router: Router,
+    pub(crate) clock: Clock,
+    pub(crate) test: TestDb,
+    _folder: tempfile::TempDir,
+}
+
+impl TestApp {
+    /// Starts it at noon.
+    pub(crate) async fn start(test: TestDb) -> Self {
+        // Faults are seen beside the test that met them.
+        let log = tracing_subscriber::fmt().with_env_filter("headroom=error").with_test_writer();
+        drop(log.try_init());
+        let folder = tempfile::tempdir().unwrap();
+        let options = Options {
+            data: Some(folder.path().to_owned()),
+            ..Options::default()
+        };
+        let mut settings = Settings::resolve(options).unwrap();
+        if let Place::Sqlite(file) = &test.place {
+            settings.database = Database::Sqlite(file.clone());
+        }
+        let clock = Clock::fixed(now());
+        let state = AppState::new(Ingredients {
+            db: test.db.clone(),
+            clock: clock.clone(),
+            settings,
+            token_key: [3; 32],
+            demo: false,
+        })
+        .unwrap();
+        organisations(&test).await;
+        Self {
+            router: app::router(&state),
+            state,
+            clock,
+            test,
+            _folder: folder,
+        }
+    }
+
+    /// Somebody who is not signed in.
+    pub(crate) fn stranger(&self) -> Client {
+        Client {
+            router: self.router.clone(),
+            cookie: None,
+            token: None,
+        }
+    }
+
+    /// A person with one role, signed in with a cookie.
+    pub(crate) async fn person(&self, role: Role, organisation: &str) -> Client {
+        let person = self.add_person(role, organisation).await;
+        let secret = secrets::fresh();
+        self.add_session(person, &secret).await;
+        Client {
+            cookie: Some(format!("headroom=s.{secret}")),
+            ..self.stranger()
+        }
+    }
+
+    /// The same, with an API token instead.
+    pub(crate) async fn token(&self, role: Role, organisation: &str) -> Client {
+        let person = self.add_person(role, organisation).await;
+        let session = self.add_session(person, &secrets::fresh()).await;
+        let token = tokens::sign(&self.state.token_key, person, session, self.clock.now()).unwrap();
+        Client {
+            token: Some(token),
+            ..self.stranger()
+        }
+    }
+
+    /// A practice manager with an API token.
+    pub(crate) async fn manager(&self, practice: &str) -> Client {
+        self.token(Role::PracticeManager, practice).await
+    }
+
+    /// Adds a person with one role.
+    pub(crate) async fn add_person(&self, role: Role, organisation: &str) -> PersonId {
+        let (conn, id) = (self.test.db.schema(), PersonId(Uuid::now_v7()));
+        let email = format!("{id}@example.invalid");
+        people::add_person(conn, id, &email, "Somebody", None, now())
+            .await
+            .unwrap();
+        let organisation: OrgCode = organisation.parse().unwrap();
+        people::add_grant(conn, id, role, &organisation, now())
+            .await
+            .unwrap();
+        id
+    }
+
+    async fn add_session(&self, person: PersonId, secret: &str) -> SessionId {
+        let id = SessionId(Uuid::now_v7());
+        let row = SessionRow {
+            id,
+            secret_hash: secrets::hash(secret),
+            kind: "browser".to_owned(),
+            person,
+            created_at: self.clock.now(),
+            last_seen_at: self.clock.now(),
+            expires_at: self.clock.now() + chrono::Duration::hours(12),
+            revoked_at: None,
+        };
+        people::add_session(self.test.db.schema(), row)
+            .await
+            .unwrap();
+        id
+    }
+
+    /// Adds a clinician.
+    pub(crate) async fn clinician(&self, practice: &str, label: &str) -> ClinicianId {
+        let id = ClinicianId(Uuid::now_v7());
+        let row = ClinicianRow {
+            practice: ods(practice),
+            id,
+            label: label.to_owned(),
+            staff_group: "gp-partner".to_owned(),
+            added_at: now(),
+            left_on: None,
+        };
+        people::add_clinician(self.test.db.schema(), row)
+            .await
+            .unwrap();
+        id
+    }
+
+    /// A device enrolled for a clinician.
+    pub(crate) async fn device(&self, practice: &str, clinician: ClinicianId) -> Client {
+        let secret = secrets::fresh();
+        let row = DeviceRow {
+            practice: ods(practice),
+            id: DeviceId(Uuid::now_v7()),
+            clinician,
+            secret_hash: secrets::hash(&secret),
+            enrolled_at: now(),
+            expires_at: now() + chrono::Duration::days(90),
+            last_seen_at: now(),
+            pin_hash: None,
+            revoked_at: None,
+        };
+        people::add_device(self.test.db.schema(), row)
+            .await
+            .unwrap();
+        Client {
+            cookie: Some(format!("headroom=d.{secret}")),
+            ..self.stranger()
+        }
+    }
+}
+
+async fn organisations(test: &TestDb) {
+    let start = "2020-01-01".parse().unwrap();
+    let mut facts = Vec::new();
+    let mut add = |code: &str, kind, fact| {
+        let code = code.parse().unwrap();
+        facts.push(Dated {
+            code,
+            kind,
+            effective_on: start,
+            recorded_at: now() - chrono::Duration::days(300),
+            fact,
+        });
+    };
+    let parent = |kind, code: &str| Fact::Parent {
+        kind,
+        code: Some(code.parse().unwrap()),
+    };
+    for (code, kind, name) in [
+        ("Y9D", Organisation::Region, "Invented region"),
+        ("XDA", Organisation::Icb, "Wyre and Calder"),
+        ("XDB", Organisation::Icb, "Holme and Rise"),
+        ("east", Organisation::Lmc, "East LMC"),
+        ("west", Organisation::Lmc, "West LMC"),
+        ("UX001", Organisation::Pcn, "Brackenshaw PCN"),
+    ] {
+        add(code, kind, Fact::Opened);
+        add(code, kind, Fact::Name(name.to_owned()));
+    }
+    for n in 1..=2 * PRACTICES {
+        let code = format!("Z{:05}", 90_000 + n);
+        let (icb, lmc) = if n <= PRACTICES {
+            ("XDA", "east")
+        } else {
+            ("XDB", "west")
+        };
+        let practice = Organisation::Practice;
+        add(&code, practice, Fact::Opened);
+        add(&code, practice, Fact::Name(format!("Invented Surgery {n}")));
+        add(&code, practice, Fact::ListSize(10_000));
+        for fact in [
+            parent(Organisation::Icb, icb),
+            parent(Organisation::Lmc, lmc),
+            parent(Organisation::Region, "Y9D"),
+            parent(Organisation::Pcn, "UX001"),
+        ] {
+            add(&code, practice, fact);
+        }
+    }
+    let import = Import {
+        source: "test",
+        effective_on: start,
+        file_sha256: String::new(),
+    };
+    organisations::append(test.db.schema(), &import, &facts, now())
+        .await
+        .unwrap();
+}
+
+/// Somebody's browser or program.
+#[derive(Clone)]
+pub(crate) struct Client {
+    router: Router,
+    pub(crate) cookie: Option<String>,
+    pub(crate) token: Option<String>,
+}
+
+/// What came back.
+#[derive(Debug)]
+pub(crate) struct Reply {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: String,
+}
+
+impl Client {
+    /// Sends anything.
+    pub(crate) async fn send(
+        &self,
+        method: Method,
+        path: &str,
+        kind: Option<&str>,
+        body: String,
+    ) -> Reply {
+        let mut request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header(header::HOST, "localhost:8025");
+        if let Some(cookie) = &self.cookie {
+            request = request
+                .header(header::COOKIE, cookie)
+                .header("sec-fetch-site", "same-origin");
+        }
+        if let Some(token) = &self.token {
+            request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
+        }
+        if let Some(kind) = kind {
+            request = request.header(header::CONTENT_TYPE, kind);
+        }
+        let response = self
+            .router
+            .clone()
+            .oneshot(request.body(Body::from(body)).unwrap())
+            .await
+            .unwrap();
+        let (parts, body) = response.into_parts();
+        // A stream never ends: its answer is in its headers.
+        let stream = parts
+            .headers
+            .get(header::CONTENT_TYPE)
+            .is_some_and(|kind| kind == "text/event-stream");
+        let bytes = if stream {
+            Vec::new()
+        } else {
+            axum::body::to_bytes(body, 64 * 1024 * 1024)
+                .await
+                .unwrap()
+                .to_vec()
+        };
+        Reply {
+            status: parts.status,
+            headers: parts.headers,
+            body: String::from_utf8_lossy(&bytes).into_owned(),
+        }
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> Reply {
+        self.send(Method::GET, path, None, String::new()).await
+    }
+
+    pub(crate) async fn delete(&self, path: &str) -> Reply {
+        self.send(Method::DELETE, path, None, String::new()).await
+    }
+
+    pub(crate) async fn post(&self, path: &str, body: Value) -> Reply {
+        self.send(
+            Method::POST,
+            path,
+            Some("application/json"),
+            body.to_string(),
+        )
+        .await
+    }
+
+    pub(crate) async fn put(&self, path: &str, body: Value) -> Reply {
+        self.send(
+            Method::PUT,
+            path,
+            Some("application/json"),
+            body.to_string(),
+        )
+        .await
+    }
+
+    /// Sends a form of a page.
+    pub(crate) async fn form(&self, path: &str, fields: &[(&str, &str)]) -> Reply {
+        let body = fields
+            .iter()
+            .map(|(name, value)| format!("{}={}", encode(name), encode(value)))
+            .collect::<Vec<_>>()
+            .join("&");
+        self.send(
+            Method::POST,
+            path,
+            Some("application/x-www-form-urlencoded"),
+            body,
+        )
+        .await
+    }
+}
+
+fn encode(text: &str) -> String {
+    text.bytes()
+        .map(|byte| {
+            if byte.is_ascii_alphanumeric() || b"-_.".contains(&byte) {
+                char::from(byte).to_string()
+            } else {
+                format!("%{byte:02X}")
+            }
+        })
+        .collect()
+}
+
+impl Reply {
+    /// The status is `status`; says what came otherwise.
+    #[track_caller]
+    pub(crate) fn is(&self, status: u16) -> &Self {
+        assert_eq!(self.status.as_u16(), status, "{}", self.body);
+        self
+    }
+
+    /// The body as JSON.
+    #[track_caller]
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error}: {}", self.body))
+    }
+
+    /// Where it leads on to.
+    #[track_caller]
+    pub(crate) fn location(&self) -> String {
+        self.headers
+            .get(header::LOCATION)
+            .expect("a location")
+            .to_str()
+            .unwrap()
+            .to_owned()
+    }
+}
