@@ -25,9 +25,16 @@ pub fn routes(app: &AppState) -> Routes {
     let routes = Routes::new(app)
         .public(Method::GET, "/assets/{name}", assets::serve)
         .public(Method::GET, "/api/openapi.json", openapi::serve);
-    let routes = features::health::routes(routes);
-    let routes = features::contacts::routes(routes);
-    features::releases::routes(routes)
+    [
+        features::health::routes,
+        features::contacts::routes,
+        features::areas::routes,
+        features::releases::routes,
+    ]
+    .into_iter()
+    .fold(routes, |routes, feature: fn(Routes) -> Routes| {
+        feature(routes)
+    })
 }
 
 /// The route table alone, for the tests that walk it and the printed matrix.

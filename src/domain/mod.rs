@@ -4,6 +4,7 @@
 
 pub mod access;
 pub mod action;
+pub mod area;
 pub mod calendar;
 pub mod catalogue;
 pub mod contact;

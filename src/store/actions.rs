@@ -9,7 +9,9 @@ use entity::{
     status_answer, subject,
 };
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
+    ActiveValue::Set,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
+    sea_query::{Expr, ExprTrait, Query},
 };
 use uuid::Uuid;
 
@@ -78,6 +80,42 @@ pub(super) async fn of(
             )
         })
         .collect())
+}
+
+/// What an LMC entered by telephone at these practices and the practice has not answered.
+pub(super) async fn unanswered(
+    conn: &impl ConnectionTrait,
+    practices: &[OdsCode],
+) -> Result<BTreeMap<OdsCode, Vec<Row>>, DbErr> {
+    let answered = Query::select()
+        .expr(Expr::val(1))
+        .from(status_answer::Entity)
+        .and_where(
+            Expr::col((status_answer::Entity, status_answer::Column::Practice))
+                .equals((action_status::Entity, action_status::Column::Practice)),
+        )
+        .and_where(
+            Expr::col((status_answer::Entity, status_answer::Column::Status))
+                .equals((action_status::Entity, action_status::Column::Id)),
+        )
+        .to_owned();
+    let rows = action_status::Entity::find()
+        .filter(action_status::Column::Practice.is_in(practices.iter().cloned()))
+        .filter(action_status::Column::EnteredBy.eq(EnteredBy::LmcTelephone.code()))
+        .filter(Expr::not_exists(answered))
+        .order_by_asc(action_status::Column::RecordedAt)
+        .order_by_asc(action_status::Column::Id)
+        .all(conn)
+        .await?;
+    let mut found: BTreeMap<OdsCode, Vec<Row>> = BTreeMap::new();
+    for row in rows {
+        let practice = row.practice.clone();
+        found
+            .entry(practice)
+            .or_default()
+            .push(recorded(row, None)?.row);
+    }
+    Ok(found)
 }
 
 /// What every practice had recorded, and answered, before an instant: for the release job.

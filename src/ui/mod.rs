@@ -5,6 +5,7 @@
 //! through [`href::Href`], every file through [`assets`].
 #![warn(missing_docs)]
 
+pub mod area;
 pub mod assets;
 pub mod chart;
 pub mod day;

@@ -102,11 +102,30 @@ pub fn limits(grants: &[Grant]) -> (Duration, Duration) {
 /// # Errors
 /// [`AppError::SignInFirst`] for a token that is not good: a token is sent on purpose, unlike a stale cookie.
 pub async fn identify(app: &AppState, headers: &HeaderMap) -> Result<Caller, AppError> {
+    find(app, headers, Look::Counts).await
+}
+
+/// Finds out who asks without noting that they are active: an open stream must not keep a session alive by itself.
+///
+/// # Errors
+/// As [`identify`].
+pub async fn identify_quietly(app: &AppState, headers: &HeaderMap) -> Result<Caller, AppError> {
+    find(app, headers, Look::Quiet).await
+}
+
+/// Whether being identified counts as activity of the session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Look {
+    Counts,
+    Quiet,
+}
+
+async fn find(app: &AppState, headers: &HeaderMap, look: Look) -> Result<Caller, AppError> {
     if let Some(token) = bearer(headers) {
         return by_token(app, token?).await?.ok_or(AppError::SignInFirst);
     }
     let found = match cookies::read(headers, &app.settings) {
-        Some(Held::Session(secret)) => by_session(app, &secret).await?,
+        Some(Held::Session(secret)) => by_session(app, &secret, look).await?,
         Some(Held::Device(secret)) => by_device(app, &secret).await?,
         None => None,
     };
@@ -141,7 +160,7 @@ async fn by_token(app: &AppState, token: &str) -> Result<Option<Caller>, AppErro
     }))
 }
 
-async fn by_session(app: &AppState, secret: &str) -> Result<Option<Caller>, AppError> {
+async fn by_session(app: &AppState, secret: &str, look: Look) -> Result<Option<Caller>, AppError> {
     let Some(session) =
         people::session_by_secret(app.db.identify(), &secrets::hash(secret)).await?
     else {
@@ -158,7 +177,7 @@ async fn by_session(app: &AppState, secret: &str) -> Result<Option<Caller>, AppE
     {
         return Ok(None);
     }
-    if session.last_seen_at + TOUCH <= now {
+    if look == Look::Counts && session.last_seen_at + TOUCH <= now {
         touch(app, &caller, session.id, now);
     }
     Ok(Some(caller))

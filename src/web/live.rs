@@ -10,7 +10,10 @@ use axum::{
     },
 };
 use futures::stream::{self, Stream};
-use tokio::{sync::broadcast::error::RecvError, time::timeout};
+use tokio::{
+    sync::broadcast::error::RecvError,
+    time::{Instant, timeout},
+};
 
 use crate::{live::Change, state::AppState};
 
@@ -33,6 +36,7 @@ pub fn stream(
         waiting: Vec::new(),
         concerns: Box::new(concerns),
         may,
+        asked: Instant::now(),
     };
     let stopping = app.stopping.clone();
     let events = stream::unfold(feed, move |mut feed| {
@@ -62,6 +66,8 @@ struct Feed {
     waiting: Vec<&'static str>,
     concerns: Box<dyn Fn(&Change) -> bool + Send + Sync>,
     may: Recheck,
+    /// When it was last asked whether the reader may listen.
+    asked: Instant,
 }
 
 impl Feed {
@@ -69,9 +75,14 @@ impl Feed {
     async fn next(&mut self) -> Option<&'static str> {
         loop {
             if let Some(name) = self.waiting.pop() {
-                return (self.may)().await.then_some(name);
+                return self.still_may().await.then_some(name);
             }
-            match timeout(CHECK, self.changes.recv()).await {
+            // Counted from the last question, so that changes which do not concern this reader do not put it off.
+            if self.asked.elapsed() >= CHECK && !self.still_may().await {
+                return None;
+            }
+            let rest = CHECK.saturating_sub(self.asked.elapsed());
+            match timeout(rest, self.changes.recv()).await {
                 Ok(Ok(change)) => {
                     self.note(&change);
                     if !self.waiting.is_empty() {
@@ -80,13 +91,15 @@ impl Feed {
                 }
                 Ok(Err(RecvError::Lagged(_))) => self.waiting = vec!["resync"],
                 Ok(Err(RecvError::Closed)) => return None,
-                Err(_) => {
-                    if !(self.may)().await {
-                        return None;
-                    }
-                }
+                // Time to ask again.
+                Err(_) => (),
             }
         }
+    }
+
+    async fn still_may(&mut self) -> bool {
+        self.asked = Instant::now();
+        (self.may)().await
     }
 
     fn note(&mut self, change: &Change) {

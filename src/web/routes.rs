@@ -5,7 +5,7 @@ use axum::{
     Router,
     extract::{FromRequestParts, RawPathParams, Request, State},
     handler::Handler,
-    http::{Method, request::Parts},
+    http::{HeaderMap, Method, request::Parts},
     middleware::{self, Next},
     response::{IntoResponse, Response},
     routing::{MethodFilter, on},
@@ -194,6 +194,21 @@ async fn admit<P: Permission>(
     let facts = facts(app, &caller.actor, &target).await?;
     let permit = access::permit::<P>(&caller.actor, &target, facts).map_err(refuse)?;
     Ok((caller, permit))
+}
+
+/// Whether whoever sent these headers may still do `P` there, asked anew: for streams, which outlive the request that
+/// opened them. A fault counts as no; the page opens its stream again.
+pub async fn still_may<P: Permission>(
+    app: &AppState,
+    headers: &HeaderMap,
+    target: &Target,
+) -> bool {
+    let asked = async {
+        let caller = caller::identify_quietly(app, headers).await?;
+        let facts = facts(app, &caller.actor, target).await?;
+        access::permit::<P>(&caller.actor, target, facts).map_err(refuse)
+    };
+    asked.await.is_ok()
 }
 
 fn refuse(denied: Denied) -> AppError {

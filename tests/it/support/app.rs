@@ -54,7 +54,9 @@ impl TestApp {
     /// Starts it at noon.
     pub(crate) async fn start(test: TestDb) -> Self {
         // Faults are seen beside the test that met them.
-        let log = tracing_subscriber::fmt().with_env_filter("headroom=error").with_test_writer();
+        let log = tracing_subscriber::fmt()
+            .with_env_filter("headroom=error")
+            .with_test_writer();
         drop(log.try_init());
         let folder = tempfile::tempdir().unwrap();
         let options = Options {

@@ -1,0 +1,115 @@
+//! One practice's register as its LMC reads it: facts, and plans on which notice was served. No thoughts.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use entity::ids::{LocalDate, SubjectId};
+
+use super::Shared;
+use crate::domain::{
+    action::{self, EnteredBy, Row, Standing, Trust},
+    catalogue::{Catalogue, Item, Status},
+};
+
+/// One item, or one subject of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line<'a> {
+    /// The item.
+    pub item: &'a Item,
+    /// Name of the subject, where the item has them.
+    pub subject: Option<&'a str>,
+    /// Where it stands.
+    pub status: Status,
+    /// Since when, or from when.
+    pub day: LocalDate,
+    /// The day is a guess.
+    pub about: bool,
+    /// When notice was served, where it was.
+    pub notice_served_on: Option<LocalDate>,
+    /// The LMC entered it, and the practice has not answered.
+    pub unconfirmed: bool,
+}
+
+/// Where a practice that shares stands, item by item, in the order of the menu.
+pub fn lines<'a>(
+    catalogue: &'a Catalogue,
+    shared: &'a Shared,
+    on: LocalDate,
+    known_at: DateTime<Utc>,
+) -> Vec<Line<'a>> {
+    let standings = action::standings(&shared.rows, on, known_at, Trust::AlsoUnanswered);
+    let mut found: Vec<(usize, Line<'a>)> = standings
+        .iter()
+        .filter_map(|((code, _), standing)| {
+            let (place, item) = place(catalogue, code.as_str())?;
+            let (status, row) = told(standing)?;
+            (item.exists_on(on) && action::may_leave(item, on))
+                .then(|| (place, line(item, status, row, &shared.subjects)))
+        })
+        .collect();
+    found.sort_by(|(one, a), (other, b)| {
+        (one, a.subject.map(str::to_lowercase)).cmp(&(other, b.subject.map(str::to_lowercase)))
+    });
+    found.into_iter().map(|(_, line)| line).collect()
+}
+
+/// What an LMC entered by telephone and the practice has not answered, newest first: as it was entered.
+pub fn entered<'a>(
+    catalogue: &'a Catalogue,
+    rows: &'a [Row],
+    subjects: &'a BTreeMap<SubjectId, String>,
+) -> Vec<Line<'a>> {
+    rows.iter()
+        .rev()
+        .filter(|row| unconfirmed(row))
+        .filter_map(|row| {
+            let (_, item) = place(catalogue, row.item.as_str())?;
+            Some(line(item, row.status, row, subjects))
+        })
+        .collect()
+}
+
+fn place<'a>(catalogue: &'a Catalogue, code: &str) -> Option<(usize, &'a Item)> {
+    catalogue
+        .items
+        .iter()
+        .enumerate()
+        .find(|(_, item)| item.code.as_str() == code)
+}
+
+/// What of a standing an LMC is told: an end on which notice was served, else what holds already.
+fn told<'a>(standing: &Standing<'a>) -> Option<(Status, &'a Row)> {
+    if standing.ends_on().is_some() {
+        return standing.planned.map(|row| (Status::PausingFrom, row));
+    }
+    let row = standing.current?;
+    match row.status {
+        Status::Thinking => None,
+        Status::PausingFrom | Status::PausedSince => Some((Status::PausedSince, row)),
+        status @ (Status::Running | Status::Restarted) => Some((status, row)),
+    }
+}
+
+fn unconfirmed(row: &Row) -> bool {
+    row.entered_by == EnteredBy::LmcTelephone && row.answer.is_none()
+}
+
+fn line<'a>(
+    item: &'a Item,
+    status: Status,
+    row: &Row,
+    subjects: &'a BTreeMap<SubjectId, String>,
+) -> Line<'a> {
+    Line {
+        item,
+        subject: row
+            .subject
+            .and_then(|id| subjects.get(&id))
+            .map(String::as_str),
+        status,
+        day: row.effective_on,
+        about: row.about,
+        notice_served_on: row.notice_served_on,
+        unconfirmed: unconfirmed(row),
+    }
+}

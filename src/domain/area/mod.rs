@@ -1,0 +1,272 @@
+//! An LMC's area as its officer sees it: what practices that share have recorded, bounded by those not heard from.
+//!
+//! A practice that does not share counts as *not heard from*, whatever it recorded. A thought, and a plan without a
+//! served notice, count for nothing. Capacity is summed over practices with at least three counted clinicians a day,
+//! so that no figure is about one person.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use entity::ids::{ItemCode, LocalDate, OdsCode, OrgCode, SubjectId};
+
+use super::{
+    action::{Answer, Row},
+    calendar,
+    catalogue::Catalogue,
+    coverage::Coverage,
+    disclosure::{Content, Shown},
+    limit::{Day, Headroom, PracticeDay, practice_day},
+};
+
+mod assemble;
+mod lines;
+#[cfg(test)]
+mod tests;
+
+pub use assemble::{assemble, first_day};
+pub use lines::{Line, entered, lines};
+
+/// Fewest clinicians counted on a day for that practice's day to be summed.
+pub const LEAST_CLINICIANS: u32 = 3;
+/// How far ahead services that end are named.
+pub const ENDING_DAYS: u64 = 90;
+/// How many weeks of clinician-days are shown, the one of the day included.
+pub const WEEKS: u64 = 4;
+/// Days without an answer after which a practice is named as silent.
+pub const SILENT_DAYS: i64 = 28;
+/// With so many practices not sharing, what outsiders hold could be taken apart: it is not shown beside true figures.
+pub const FEW: u32 = 4;
+
+/// One practice's day, summed over its clinicians.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CountedDay {
+    day: LocalDate,
+    sum: PracticeDay,
+    over: u32,
+}
+
+impl CountedDay {
+    /// The sum, or nothing where it would be about one or two people.
+    pub fn of(day: LocalDate, clinicians: &[Day]) -> Option<Self> {
+        let sum = practice_day(clinicians);
+        let over = clinicians
+            .iter()
+            .filter(|day| day.source.is_some() && matches!(day.headroom, Headroom::Over { .. }))
+            .count();
+        (sum.clinicians >= LEAST_CLINICIANS).then_some(Self {
+            day,
+            sum,
+            over: u32::try_from(over).unwrap_or(u32::MAX),
+        })
+    }
+
+    /// The day.
+    pub fn day(&self) -> LocalDate {
+        self.day
+    }
+
+    /// The sums.
+    pub fn sum(&self) -> PracticeDay {
+        self.sum
+    }
+
+    /// Clinicians past their limit.
+    pub fn over(&self) -> u32 {
+        self.over
+    }
+}
+
+/// What an LMC may see of a practice that shares.
+#[derive(Debug, Clone, Default)]
+pub struct Shared {
+    /// Its register, oldest first.
+    pub rows: Vec<Row>,
+    /// Names of its subjects.
+    pub subjects: BTreeMap<SubjectId, String>,
+    /// The last week it answered, as far as is known.
+    pub latest_week: Option<LocalDate>,
+    /// It answered the week of the day that is asked about.
+    pub answered: bool,
+    /// Its days, where at least three clinicians were counted.
+    pub days: Vec<CountedDay>,
+}
+
+impl Shared {
+    /// The last week in which the practice answered or recorded anything, or was heard from by telephone. What it
+    /// struck out was never said.
+    pub fn last_week(&self, known_at: DateTime<Utc>) -> Option<LocalDate> {
+        self.recorded_weeks(known_at).max().max(self.latest_week)
+    }
+
+    fn recorded_weeks(&self, known_at: DateTime<Utc>) -> impl Iterator<Item = LocalDate> {
+        self.rows
+            .iter()
+            .filter(move |row| row.recorded_at <= known_at && row.answer != Some(Answer::Removed))
+            .map(|row| calendar::week_ending(calendar::london_day(row.recorded_at)))
+    }
+}
+
+/// What an LMC sees of a practice that does not share: its own telephone entries that wait for an answer.
+#[derive(Debug, Clone, Default)]
+pub struct Entered {
+    /// The entries, oldest first.
+    pub rows: Vec<Row>,
+    /// Names of their subjects.
+    pub subjects: BTreeMap<SubjectId, String>,
+}
+
+/// One practice of the area.
+#[derive(Debug, Clone, Copy)]
+pub struct Practice<'a> {
+    /// Its code.
+    pub code: &'a OdsCode,
+    /// Its patients, where known.
+    pub patients: u32,
+    /// Its network: code and name.
+    pub network: Option<(&'a OrgCode, &'a str)>,
+    /// What it shares; nothing where it does not.
+    pub shared: Option<&'a Shared>,
+}
+
+/// What is asked about an area.
+#[derive(Debug, Clone, Copy)]
+pub struct Ask<'a> {
+    /// The menu.
+    pub catalogue: &'a Catalogue,
+    /// The area.
+    pub lmc: &'a OrgCode,
+    /// The day.
+    pub on: LocalDate,
+    /// The day to compare with.
+    pub since: LocalDate,
+    /// Only what was recorded by then counts.
+    pub known_at: DateTime<Utc>,
+    /// The latest release, where there is one.
+    pub held: Option<&'a Content>,
+}
+
+/// An area on a day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AreaStatus {
+    /// The area.
+    pub lmc: OrgCode,
+    /// The day.
+    pub on: LocalDate,
+    /// The Friday of its week.
+    pub week_ending: LocalDate,
+    /// The day that changes count from.
+    pub since: LocalDate,
+    /// Who was heard from.
+    pub heard: Heard,
+    /// Every item of the menu that may leave a practice on the day.
+    pub items: Vec<ItemStatus>,
+    /// By primary care network, by name; practices without one come last.
+    pub networks: Vec<NetworkStatus>,
+    /// Services that end within 90 days, the soonest first.
+    pub ending: Vec<Ending>,
+    /// Room on the day itself.
+    pub capacity: Capacity,
+    /// Clinicians' days over the limit in four weeks.
+    pub days: ClinicianDays,
+    /// The same, week by week, oldest first.
+    pub weeks: Vec<(LocalDate, ClinicianDays)>,
+}
+
+/// Who was heard from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Heard {
+    /// Practices that share and ever recorded something or answered a week.
+    pub practices: u32,
+    /// All practices of the area.
+    pub all: u32,
+    /// Practices that share.
+    pub sharing: u32,
+    /// Patients of those heard from.
+    pub patients: u64,
+    /// Patients of all.
+    pub patients_all: u64,
+    /// Practices that answered or recorded something in the week.
+    pub this_week: u32,
+    /// Practices heard from once, and not in the last four weeks.
+    pub silent: u32,
+}
+
+/// One item in the area.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ItemStatus {
+    /// Its code.
+    pub code: ItemCode,
+    /// Its name on area pages.
+    pub title: String,
+    /// How many act, of those heard from and of all.
+    pub coverage: Coverage,
+    /// Practices acting now less those that acted on the earlier day; nothing where the item did not count then.
+    pub change: Option<i64>,
+    /// What the ICB holds.
+    pub held: Held,
+}
+
+/// The figure outsiders hold about this area.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Held {
+    /// No release speaks of it.
+    Nothing,
+    /// There is one, and it is not shown beside true figures: so few practices do not share that the two together
+    /// would tell on them.
+    FewNotSharing,
+    /// This, as released.
+    Figure {
+        /// What was published.
+        shown: Shown,
+        /// Number of the release.
+        release: u32,
+    },
+}
+
+/// One primary care network.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NetworkStatus {
+    /// Its code; none for practices without a network.
+    pub code: Option<OrgCode>,
+    /// Its name.
+    pub name: String,
+    /// Practices heard from.
+    pub heard: u32,
+    /// Its practices in this area.
+    pub all: u32,
+    /// Practices acting, in the order of the area's items.
+    pub acting: Vec<u32>,
+    /// Clinicians' days over the limit in four weeks.
+    pub days: ClinicianDays,
+}
+
+/// Services of one name that end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ending {
+    /// As most practices write it.
+    pub name: String,
+    /// How many practices.
+    pub practices: u32,
+    /// The first last day.
+    pub first: LocalDate,
+    /// The last one.
+    pub last: LocalDate,
+}
+
+/// Room on one day, from practices with at least three counted clinicians.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Capacity {
+    /// Practices summed.
+    pub practices: u32,
+    /// Their clinicians, contacts, limits, room, and those at the limit or past it.
+    pub sum: PracticeDay,
+}
+
+/// Clinicians' days.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct ClinicianDays {
+    /// Past the limit.
+    pub over: u32,
+    /// All that were counted.
+    pub counted: u32,
+}

@@ -1,0 +1,131 @@
+//! The streams that keep pages true. They carry names of what changed, never of whom, and end when their reader may
+//! listen no longer.
+
+use std::{
+    collections::BTreeSet,
+    sync::{
+        Arc, PoisonError, RwLock,
+        atomic::{AtomicI64, Ordering},
+    },
+};
+
+use axum::{extract::State, http::HeaderMap, response::Response};
+use entity::ids::OdsCode;
+
+use crate::{
+    domain::{
+        access::{LmcScope, Permit, SeeLmcArea, SeePracticeTotal, Target},
+        organisation::Kind,
+    },
+    error::AppError,
+    live::{Change, What},
+    state::AppState,
+    store,
+    web::{self, routes::still_may},
+};
+
+/// An area is summed again at most so often for contacts; a minute's poll catches what falls between.
+const CONTACTS_PAUSE: i64 = 5;
+
+/// Whose changes an LMC page hears: kept as they stand, since consent and membership change under an open stream.
+#[derive(Debug, Default)]
+struct Audible {
+    members: BTreeSet<OdsCode>,
+    sharing: BTreeSet<OdsCode>,
+}
+
+impl Audible {
+    async fn now(app: &AppState, scope: &LmcScope) -> Result<Self, AppError> {
+        let organisations = app.organisations().await?;
+        let at = app.db.read(scope);
+        let sharing = store::areas::sharing_with(at, &organisations, app.clock.now()).await?;
+        let members = organisations.practices_in(Kind::Lmc, scope.lmc());
+        Ok(Self {
+            members: members.into_iter().map(|p| p.code.clone()).collect(),
+            sharing,
+        })
+    }
+
+    /// Consent given or withdrawn concerns every member; anything else only those that share, so that nobody hears
+    /// when a practice that does not share is busy.
+    fn hears(&self, change: &Change) -> bool {
+        match change.what {
+            What::Sharing => self.members.contains(&change.practice),
+            What::Contacts | What::Register => self.sharing.contains(&change.practice),
+            What::People => false,
+        }
+    }
+}
+
+/// Changes of the practices of one LMC that share.
+pub(super) async fn lmc(
+    State(app): State<AppState>,
+    permit: Permit<SeeLmcArea>,
+    headers: HeaderMap,
+) -> Result<Response, AppError> {
+    let scope = permit.scope().clone();
+    let audible = Arc::new(RwLock::new(Audible::now(&app, &scope).await?));
+    let concerns = concerns(&app, Arc::clone(&audible));
+    let asked = app.clone();
+    let again = move || {
+        let (app, headers, scope) = (asked.clone(), headers.clone(), scope.clone());
+        let audible = Arc::clone(&audible);
+        let may = async move {
+            let target = Target::Lmc(scope.lmc().clone());
+            if !still_may::<SeeLmcArea>(&app, &headers, &target).await {
+                return false;
+            }
+            let Ok(fresh) = Audible::now(&app, &scope).await else {
+                return false;
+            };
+            *audible.write().unwrap_or_else(PoisonError::into_inner) = fresh;
+            true
+        };
+        Box::pin(may) as std::pin::Pin<Box<dyn Future<Output = bool> + Send>>
+    };
+    Ok(web::live::stream(&app, concerns, Box::new(again)))
+}
+
+fn concerns(
+    app: &AppState,
+    audible: Arc<RwLock<Audible>>,
+) -> impl Fn(&Change) -> bool + Send + Sync + 'static {
+    let clock = app.clock.clone();
+    let told = AtomicI64::new(i64::MIN);
+    move |change: &Change| {
+        let hears = audible
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .hears(change);
+        if !hears || change.what != What::Contacts {
+            return hears;
+        }
+        let now = clock.now().timestamp();
+        let due = told.load(Ordering::Relaxed).saturating_add(CONTACTS_PAUSE) <= now;
+        if due {
+            told.store(now, Ordering::Relaxed);
+        }
+        due
+    }
+}
+
+/// Changes of one practice, for its own pages.
+pub(super) async fn practice(
+    State(app): State<AppState>,
+    permit: Permit<SeePracticeTotal>,
+    headers: HeaderMap,
+) -> Response {
+    let practice = permit.scope().practice().clone();
+    let asked = app.clone();
+    let target = Target::Practice(practice.clone());
+    let again = move || {
+        let (app, headers, target) = (asked.clone(), headers.clone(), target.clone());
+        let may = async move { still_may::<SeePracticeTotal>(&app, &headers, &target).await };
+        Box::pin(may) as std::pin::Pin<Box<dyn Future<Output = bool> + Send>>
+    };
+    web::live::stream(
+        &app,
+        move |change| change.practice == practice,
+        Box::new(again),
+    )
+}

@@ -1,0 +1,86 @@
+//! An LMC's area, live: who was heard from, what is paused, by network and by practice; and the streams that keep
+//! pages true.
+
+mod api;
+mod area;
+mod dates;
+mod live;
+mod pages;
+mod practice_pages;
+mod practices;
+mod telephone;
+mod telephone_pages;
+
+use axum::http::HeaderMap;
+use entity::ids::{OdsCode, OrgCode};
+
+use crate::{
+    domain::{
+        access::{EnterByTelephone, SeeLmcArea, SeePracticeAsLmc, SeePracticeTotal},
+        organisation::View,
+    },
+    error::AppError,
+    web::{routes::Routes, shell::Place},
+};
+
+pub use api::{ApiArea, area_status};
+
+/// The routes.
+pub fn routes(routes: Routes) -> Routes {
+    routes
+        .get("/lmc/{lmc}", SeeLmcArea, area::page)
+        .get("/lmc/{lmc}/status", SeeLmcArea, area::fragment)
+        .get("/lmc/{lmc}/practices", SeeLmcArea, practices::page)
+        .get(
+            "/lmc/{lmc}/practices/{ods}",
+            SeePracticeAsLmc,
+            practices::one,
+        )
+        .get(
+            "/lmc/{lmc}/practices/{ods}/telephone",
+            EnterByTelephone,
+            telephone::page,
+        )
+        .post(
+            "/lmc/{lmc}/practices/{ods}/telephone",
+            EnterByTelephone,
+            telephone::enter,
+        )
+        .get("/live/lmc/{lmc}", SeeLmcArea, live::lmc)
+        .get("/live/practices/{ods}", SeePracticeTotal, live::practice)
+        .get("/api/v1/areas/lmc/{lmc}/status", SeeLmcArea, area_status)
+}
+
+/// The name of an LMC.
+fn name(organisations: &View, lmc: &OrgCode) -> String {
+    organisations
+        .organisation(lmc)
+        .map_or_else(|| lmc.to_string(), |found| found.name.to_string())
+}
+
+/// Where an officer's pages belong.
+fn place(organisations: &View, lmc: &OrgCode) -> Place {
+    Place::Lmc {
+        lmc: lmc.clone(),
+        name: name(organisations, lmc),
+    }
+}
+
+/// The decision table has seen that the reader is an officer of the practice's LMC; the LMC in the path must be the
+/// same one, or the address names nothing.
+fn represented(
+    organisations: &View,
+    lmc: &OrgCode,
+    practice: &OdsCode,
+) -> Result<String, AppError> {
+    organisations
+        .practice(practice)
+        .filter(|known| known.lmc.as_ref() == Some(lmc))
+        .map(|known| known.name.to_string())
+        .ok_or(AppError::NotFound)
+}
+
+/// Whether htmx asks: it swaps a fragment, and a redirect must be told to it.
+fn by_htmx(headers: &HeaderMap) -> bool {
+    crate::web::forms::wants_fragment(headers)
+}

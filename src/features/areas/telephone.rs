@@ -1,0 +1,304 @@
+//! What a practice said by telephone, entered by its LMC. The practice confirms or removes it on its own page; until
+//! then it enters no release.
+
+use axum::{
+    extract::{Path, State},
+    http::{HeaderMap, HeaderValue, StatusCode},
+    response::{IntoResponse, Redirect, Response},
+};
+use axum_extra::extract::Query;
+use entity::ids::{ItemCode, OrgCode, StatusId, SubjectId};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::{area::LmcPractice, by_htmx, place, represented, telephone_pages as pages};
+use crate::{
+    audit::Event,
+    domain::{
+        access::{Authority, EnterByTelephone, Permit},
+        action::{self, EnteredBy, Proposal, Row},
+        catalogue::{Item, Status},
+    },
+    error::{AppError, FieldError},
+    href,
+    live::What,
+    state::AppState,
+    store::{
+        actions::{self, NewStatus},
+        areas,
+        days::Written,
+    },
+    web::{
+        caller::Caller,
+        forms::{self, Form},
+        shell::{self, Sheet},
+    },
+    writer,
+};
+
+/// What an LMC may enter: facts and notices, never a thought.
+pub(super) const STATUSES: [Status; 4] = [
+    Status::PausedSince,
+    Status::PausingFrom,
+    Status::Restarted,
+    Status::Running,
+];
+/// The longest name of a subject.
+pub(super) const LONGEST_NAME: usize = 80;
+
+/// The form as it was sent, kept for when it has to be shown again.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Entry {
+    /// Made with the page: sending the form twice records once.
+    pub(super) id: String,
+    /// The item.
+    pub(super) item: String,
+    /// What it is about, where the item has subjects.
+    pub(super) subject: String,
+    /// What the practice said.
+    pub(super) status: String,
+    /// Since or from which day.
+    pub(super) effective_on: String,
+    /// When notice was served.
+    pub(super) notice_served_on: String,
+    /// For agreements.
+    pub(super) exclusively_secondary: String,
+}
+
+/// An entry that can be recorded, but for the subject's id.
+struct Ready {
+    new: NewStatus,
+    subject: Option<String>,
+}
+
+/// In the practice's own chain: who entered what, in codes.
+#[derive(Debug, Serialize)]
+struct Recorded {
+    status: StatusId,
+    item: ItemCode,
+    subject: Option<SubjectId>,
+    lmc: OrgCode,
+}
+
+impl Event for Recorded {
+    const NAME: &'static str = "status.entered-by-telephone";
+}
+
+/// `GET /lmc/{lmc}/practices/{ods}/telephone`, first without an item, then with one.
+pub(super) async fn page(
+    State(app): State<AppState>,
+    caller: Caller,
+    permit: Permit<EnterByTelephone>,
+    Path((lmc, _)): LmcPractice,
+    Query(mut entry): Query<Entry>,
+) -> Result<Response, AppError> {
+    entry.id = Uuid::now_v7().to_string();
+    show(&app, &caller, &permit, &lmc, &entry, &[]).await
+}
+
+/// `POST /lmc/{lmc}/practices/{ods}/telephone`.
+pub(super) async fn enter(
+    State(app): State<AppState>,
+    caller: Caller,
+    permit: Permit<EnterByTelephone>,
+    Path((lmc, practice)): LmcPractice,
+    headers: HeaderMap,
+    Form(entry): Form<Entry>,
+) -> Result<Response, AppError> {
+    represented(&*app.organisations().await?, &lmc, &practice)?;
+    let ready = match read(&app, &entry, permit.id()) {
+        Ok(ready) => ready,
+        Err(errors) => return show(&app, &caller, &permit, &lmc, &entry, &errors).await,
+    };
+    if record(&app, &permit, lmc.clone(), ready).await? == Written::IdReused {
+        return Err(AppError::IdReused);
+    }
+    let back = href!("/lmc").seg(&lmc).seg("practices").seg(&practice);
+    Ok(go(&headers, back.seg("telephone").as_str()))
+}
+
+fn go(headers: &HeaderMap, path: &str) -> Response {
+    match HeaderValue::from_str(path) {
+        Ok(value) if by_htmx(headers) => {
+            (StatusCode::NO_CONTENT, [("hx-redirect", value)]).into_response()
+        }
+        _ => Redirect::to(path).into_response(),
+    }
+}
+
+async fn show(
+    app: &AppState,
+    caller: &Caller,
+    permit: &Permit<EnterByTelephone>,
+    lmc: &OrgCode,
+    entry: &Entry,
+    errors: &[FieldError],
+) -> Result<Response, AppError> {
+    let practice = permit.scope().practice();
+    let organisations = app.organisations().await?;
+    let name = represented(&organisations, lmc, practice)?;
+    let entered = areas::entered_for(app.db.read(permit.scope())).await?;
+    let lines = crate::domain::area::entered(app.catalogue, &entered.rows, &entered.subjects);
+    let content = pages::page(&pages::Page {
+        lmc,
+        practice,
+        name: &name,
+        items: &offered(app),
+        item: item(app, &entry.item),
+        entry,
+        errors,
+        lines: &lines,
+    });
+    let title = if errors.is_empty() {
+        "What a practice said by telephone"
+    } else {
+        "Error: What a practice said by telephone"
+    };
+    let sheet = Sheet {
+        title,
+        current: "Practices",
+        live: None,
+        content,
+    };
+    let markup = shell::page(app, caller, &place(&organisations, lmc), sheet);
+    let code = if errors.is_empty() {
+        StatusCode::OK
+    } else {
+        StatusCode::UNPROCESSABLE_ENTITY
+    };
+    Ok((code, markup).into_response())
+}
+
+/// The items of today's menu that may leave a practice.
+fn offered(app: &AppState) -> Vec<&'static Item> {
+    let today = app.clock.today();
+    let items = app.catalogue.items_on(today);
+    items
+        .filter(|item| action::may_leave(item, today))
+        .collect()
+}
+
+fn item(app: &AppState, code: &str) -> Option<&'static Item> {
+    let offered = offered(app);
+    offered.into_iter().find(|item| item.code.as_str() == code)
+}
+
+/// Understands the form; every mistake at once.
+fn read(app: &AppState, entry: &Entry, recorded_by: Uuid) -> Result<Ready, Vec<FieldError>> {
+    let today = app.clock.today();
+    let Some(item) = item(app, &entry.item) else {
+        return Err(vec![FieldError::new("item", "Choose an item")]);
+    };
+    let mut errors = Vec::new();
+    let id = forms::id(&entry.id, "id").map_err(|error| errors.push(error));
+    let status = entry.status.parse::<Status>().ok();
+    let status = status.filter(|status| STATUSES.contains(status));
+    if status.is_none() {
+        errors.push(FieldError::new("status", "Choose what the practice said"));
+    }
+    let mut day = |text: &str, field| {
+        forms::optional_day(text, field).unwrap_or_else(|error| {
+            errors.push(error);
+            None
+        })
+    };
+    let effective_on = day(&entry.effective_on, "effective_on");
+    let notice_served_on = day(&entry.notice_served_on, "notice_served_on");
+    if effective_on.is_none() && errors.iter().all(|error| error.field != "effective_on") {
+        errors.push(FieldError::new("effective_on", "Enter the day"));
+    }
+    let subject = subject_text(&entry.subject).unwrap_or_else(|error| {
+        errors.push(error);
+        None
+    });
+    let (Ok(id), Some(status), Some(effective_on), true) =
+        (id, status, effective_on, errors.is_empty())
+    else {
+        return Err(errors);
+    };
+    let proposal = Proposal {
+        status,
+        effective_on,
+        notice_served_on,
+        has_subject: subject.is_some(),
+        exclusively_secondary: entry.exclusively_secondary == "yes",
+    };
+    action::check(Some(item), proposal, today).map_err(|refused| {
+        let (field, message) = refused.explain();
+        vec![FieldError::new(field, message)]
+    })?;
+    let position = item.position_on(today);
+    Ok(Ready {
+        new: NewStatus {
+            row: row(item, StatusId(id), &proposal, app),
+            edition: app.catalogue.edition.clone(),
+            position: position.kind.as_str().to_owned(),
+            guard_rail: position.guard_rail.clone(),
+            recorded_by,
+        },
+        subject,
+    })
+}
+
+/// The one place where a subject's name is taken from what an officer typed: short, and without patient data once
+/// `domain::identifier` can tell.
+fn subject_text(text: &str) -> Result<Option<String>, FieldError> {
+    let name = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if name.chars().count() > LONGEST_NAME {
+        return Err(FieldError::new(
+            "subject",
+            format!("Enter a name of at most {LONGEST_NAME} characters"),
+        ));
+    }
+    Ok((!name.is_empty()).then_some(name))
+}
+
+fn row(item: &Item, id: StatusId, proposal: &Proposal, app: &AppState) -> Row {
+    Row {
+        id,
+        item: item.code.clone(),
+        subject: None,
+        status: proposal.status,
+        effective_on: proposal.effective_on,
+        about: false,
+        notice_served_on: proposal.notice_served_on,
+        decided_on: None,
+        staff_told_on: None,
+        entered_by: EnteredBy::LmcTelephone,
+        recorded_at: app.clock.now(),
+        answer: None,
+    }
+}
+
+async fn record(
+    app: &AppState,
+    permit: &Permit<EnterByTelephone>,
+    lmc: OrgCode,
+    ready: Ready,
+) -> Result<Written, AppError> {
+    let scope = writer::owned_scope(permit);
+    let work = app.writer.write(permit, move |tx| {
+        Box::pin(async move {
+            let Ready { mut new, subject } = ready;
+            let (at, practice) = (tx.read(&scope), scope.practice());
+            if let Some(name) = subject {
+                let id = actions::subject(at, &new.row.item, &name, tx.now()).await?;
+                new.row.subject = Some(id);
+            }
+            let written = actions::add_status(at, &new, tx.now()).await?;
+            if written == Written::Fresh {
+                let event = Recorded {
+                    status: new.row.id,
+                    item: new.row.item,
+                    subject: new.row.subject,
+                    lmc,
+                };
+                tx.audit(&practice.into(), &event).await?;
+                tx.changed(practice, What::Register);
+            }
+            Ok(written)
+        })
+    });
+    work.await
+}
