@@ -50,6 +50,8 @@ pub struct Parts {
     pub catalogue: &'static Catalogue,
     /// Organisations as of today.
     pub organisations: Organisations,
+    /// Sums of past days, for area pages.
+    pub past_days: store::area_days::PastDays,
     /// Key that signs API tokens.
     pub token_key: [u8; 32],
     /// Bounds concurrent password hashing.
@@ -108,6 +110,7 @@ impl AppState {
             settings,
             catalogue,
             organisations: Organisations::default(),
+            past_days: store::area_days::PastDays::default(),
             token_key,
             hashing: Semaphore::new(HASHERS),
             tries: Tries::default(),

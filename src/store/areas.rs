@@ -1,32 +1,30 @@
 //! What an LMC may read of its practices: the rows of those that share at this moment, and of the others nothing but
 //! its own telephone entries that wait for an answer. A handful of statements, however many practices there are.
 //!
-//! Nothing about a single clinician leaves this file: days are summed here, and dropped where fewer than three were
-//! counted.
+//! Nothing about a single clinician is read here: [`area_days`] sums.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use entity::{
-    access_receipt, day_sheet,
-    ids::{ClinicianId, LocalDate, OdsCode, PersonId, RowId, SheetId, SubjectId},
-    limit_rule, sessions_worked, subject, tally, weekly_answer,
+    access_receipt,
+    ids::{LocalDate, OdsCode, PersonId, SubjectId},
+    subject, weekly_answer,
 };
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect,
-    sea_query::{Expr, ExprTrait, SimpleExpr},
-};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect};
 
-use super::{actions, sharing};
+use super::{
+    actions,
+    area_days::{self, PastDays},
+    sharing,
+};
 use crate::{
     db::Scoped,
     domain::{
         access::{LmcScope, PracticeScope},
         action::Row,
-        area::{CountedDay, Entered, Shared, first_day},
+        area::{Entered, Shared, first_day},
         calendar,
-        contact::Source,
-        limit::{Day, DayFacts, Rule, day},
         organisation::{Kind, View},
     },
 };
@@ -52,10 +50,10 @@ pub struct Area {
 }
 
 /// Which parts of an area are read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Parts {
-    /// Registers, answers and four weeks of days.
-    All,
+#[derive(Debug, Clone, Copy)]
+pub enum Parts<'a> {
+    /// Registers, answers and four weeks of days; past ones may be a few minutes old.
+    All(&'a PastDays),
     /// Registers and answers.
     Registers,
 }
@@ -65,7 +63,7 @@ pub async fn area<C: ConnectionTrait>(
     at: Scoped<'_, C, LmcScope>,
     organisations: &View,
     when: When,
-    parts: Parts,
+    parts: Parts<'_>,
 ) -> Result<Area, DbErr> {
     let all: Vec<OdsCode> = organisations
         .practices_in(Kind::Lmc, at.scope.lmc())
@@ -98,7 +96,7 @@ pub async fn sharing_with<C: ConnectionTrait>(
     sharing::consenting(at.conn, &all, now).await
 }
 
-/// One practice as its LMC sees it; nothing where it does not share at this moment.
+/// One practice as its LMC sees it, with the day itself; nothing where it does not share at this moment.
 pub async fn practice<C: ConnectionTrait>(
     at: Scoped<'_, C, PracticeScope>,
     when: When,
@@ -110,8 +108,12 @@ pub async fn practice<C: ConnectionTrait>(
     {
         return Ok(None);
     }
-    let mut found = shared(at.conn, &only, when, Parts::All).await?;
-    Ok(found.remove(at.scope.practice()))
+    let mut found = shared(at.conn, &only, when, Parts::Registers).await?;
+    let mut days = area_days::read(at.conn, &only, when.on, when.on).await?;
+    Ok(found.remove(at.scope.practice()).map(|shared| Shared {
+        days: days.remove(at.scope.practice()).unwrap_or_default(),
+        ..shared
+    }))
 }
 
 /// What the LMC entered for one practice and the practice has not answered, whether it shares or not.
@@ -151,7 +153,7 @@ async fn shared(
     conn: &impl ConnectionTrait,
     practices: &[OdsCode],
     when: When,
-    parts: Parts,
+    parts: Parts<'_>,
 ) -> Result<BTreeMap<OdsCode, Shared>, DbErr> {
     if practices.is_empty() {
         return Ok(BTreeMap::new());
@@ -162,7 +164,10 @@ async fn shared(
     let latest = latest_weeks(conn, practices, known).await?;
     let answered = sharing::answered(conn, practices, calendar::week_ending(when.on)).await?;
     let mut days = match parts {
-        Parts::All => days(conn, practices, first_day(when.on), when.on).await?,
+        Parts::All(past) => {
+            let first = first_day(when.on);
+            past.days(conn, practices, first, when.on, when.now).await?
+        }
         Parts::Registers => BTreeMap::new(),
     };
     Ok(practices
@@ -243,151 +248,4 @@ async fn latest_weeks(
         .all(conn)
         .await?;
     Ok(rows.into_iter().collect())
-}
-
-type Facts = HashMap<(OdsCode, LocalDate), HashMap<ClinicianId, DayFacts>>;
-
-/// Each practice's days with at least three counted clinicians.
-async fn days(
-    conn: &impl ConnectionTrait,
-    practices: &[OdsCode],
-    first: LocalDate,
-    last: LocalDate,
-) -> Result<BTreeMap<OdsCode, Vec<CountedDay>>, DbErr> {
-    let rules = rules(conn, practices).await?;
-    let mut facts = Facts::new();
-    taps(conn, practices, first, last, &mut facts).await?;
-    sheets(conn, practices, first, last, &mut facts).await?;
-    sessions(conn, practices, first, last, &mut facts).await?;
-    let mut days: BTreeMap<OdsCode, Vec<CountedDay>> = BTreeMap::new();
-    for ((practice, on), clinicians) in facts {
-        let rules = rules.get(&practice).map_or(&[][..], Vec::as_slice);
-        let counted: Vec<Day> = clinicians
-            .iter()
-            .map(|(clinician, facts)| day(facts, rules, *clinician, on))
-            .collect();
-        if let Some(sum) = CountedDay::of(on, &counted) {
-            days.entry(practice).or_default().push(sum);
-        }
-    }
-    Ok(days)
-}
-
-async fn taps(
-    conn: &impl ConnectionTrait,
-    practices: &[OdsCode],
-    first: LocalDate,
-    last: LocalDate,
-    facts: &mut Facts,
-) -> Result<(), DbErr> {
-    let sum: SimpleExpr = Expr::col(tally::Column::N).sum().cast_as("bigint");
-    let rows: Vec<(OdsCode, LocalDate, ClinicianId, i64)> = tally::Entity::find()
-        .select_only()
-        .columns([
-            tally::Column::Practice,
-            tally::Column::Day,
-            tally::Column::Clinician,
-        ])
-        .column_as(sum, "n")
-        .filter(tally::Column::Practice.is_in(practices.iter().cloned()))
-        .filter(tally::Column::Day.between(first, last))
-        .filter(tally::Column::Source.eq(Source::Taps.code()))
-        .group_by(tally::Column::Practice)
-        .group_by(tally::Column::Day)
-        .group_by(tally::Column::Clinician)
-        .into_tuple()
-        .all(conn)
-        .await?;
-    for (practice, day, clinician, n) in rows {
-        let known = facts.entry((practice, day)).or_default();
-        known.entry(clinician).or_default().taps = Some(u32::try_from(n).unwrap_or(0));
-    }
-    Ok(())
-}
-
-/// The newest entry of a clinician and day holds; newest is decided here, which is cheaper than in SQL.
-async fn sheets(
-    conn: &impl ConnectionTrait,
-    practices: &[OdsCode],
-    first: LocalDate,
-    last: LocalDate,
-    facts: &mut Facts,
-) -> Result<(), DbErr> {
-    type Found = (OdsCode, LocalDate, ClinicianId, i32, DateTime<Utc>, SheetId);
-    let mut rows: Vec<Found> = day_sheet::Entity::find()
-        .select_only()
-        .columns([
-            day_sheet::Column::Practice,
-            day_sheet::Column::Day,
-            day_sheet::Column::Clinician,
-            day_sheet::Column::N,
-            day_sheet::Column::RecordedAt,
-            day_sheet::Column::Id,
-        ])
-        .filter(day_sheet::Column::Practice.is_in(practices.iter().cloned()))
-        .filter(day_sheet::Column::Day.between(first, last))
-        .into_tuple()
-        .all(conn)
-        .await?;
-    rows.sort_unstable_by_key(|row| (row.4, row.5));
-    for (practice, day, clinician, n, ..) in rows {
-        let known = facts.entry((practice, day)).or_default();
-        known.entry(clinician).or_default().sheet = u32::try_from(n).ok();
-    }
-    Ok(())
-}
-
-async fn sessions(
-    conn: &impl ConnectionTrait,
-    practices: &[OdsCode],
-    first: LocalDate,
-    last: LocalDate,
-    facts: &mut Facts,
-) -> Result<(), DbErr> {
-    use sessions_worked::Column;
-    type Found = (OdsCode, LocalDate, ClinicianId, i32, DateTime<Utc>, RowId);
-    let mut rows: Vec<Found> = sessions_worked::Entity::find()
-        .select_only()
-        .columns([
-            Column::Practice,
-            Column::Day,
-            Column::Clinician,
-            Column::Sessions,
-            Column::RecordedAt,
-            Column::Id,
-        ])
-        .filter(Column::Practice.is_in(practices.iter().cloned()))
-        .filter(Column::Day.between(first, last))
-        .into_tuple()
-        .all(conn)
-        .await?;
-    rows.sort_unstable_by_key(|row| (row.4, row.5));
-    for (practice, day, clinician, sessions, ..) in rows {
-        let known = facts.entry((practice, day)).or_default();
-        known.entry(clinician).or_default().sessions = u32::try_from(sessions).ok();
-    }
-    Ok(())
-}
-
-async fn rules(
-    conn: &impl ConnectionTrait,
-    practices: &[OdsCode],
-) -> Result<BTreeMap<OdsCode, Vec<Rule>>, DbErr> {
-    let rows = limit_rule::Entity::find()
-        .filter(limit_rule::Column::Practice.is_in(practices.iter().cloned()))
-        .all(conn)
-        .await?;
-    let number = |stored: i32| u32::try_from(stored).unwrap_or(0);
-    let mut rules: BTreeMap<OdsCode, Vec<Rule>> = BTreeMap::new();
-    for row in rows {
-        rules.entry(row.practice).or_default().push(Rule {
-            clinician: row.clinician,
-            effective_on: row.effective_on,
-            recorded_at: row.recorded_at,
-            full_day: number(row.full_day),
-            one_session: number(row.one_session),
-            nearing_percent: number(row.nearing_percent),
-        });
-    }
-    Ok(rules)
 }

@@ -25,12 +25,10 @@ pub fn row(said: &[Said]) -> Markup {
         @if said.is_empty() {
             (parts::small("Nothing in force"))
         } @else {
-            ul .nhsuk-list .nhsuk-u-margin-bottom-0 {
-                @for one in said {
-                    li {
-                        (one.about) " " (parts::tag(one.kind, &one.word)) " " (parts::small(&one.day))
-                        @if one.unconfirmed { " " (parts::tag(TagKind::Quiet, "By telephone, not confirmed")) }
-                    }
+            @for one in said {
+                p .hr-card__n {
+                    (one.about) " " (parts::tag(one.kind, &one.word)) " " (parts::small(&one.day))
+                    @if one.unconfirmed { " " (parts::tag(TagKind::Quiet, "By telephone, not confirmed")) }
                 }
             }
         }

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use entity::ids::{ItemCode, LocalDate, OrgCode};
+use entity::ids::{ItemCode, LocalDate, OrgCode, SubjectId};
 
 use super::{
     AreaStatus, Ask, Capacity, ClinicianDays, CountedDay, ENDING_DAYS, Ending, FEW, Heard, Held,
     ItemStatus, NetworkStatus, Practice, SILENT_DAYS, Shared, WEEKS,
 };
 use crate::domain::{
-    action::{self, Trust},
+    action::{self, Standing, Trust},
     calendar,
     catalogue::{Item, SubjectKind},
     coverage::{Voice, coverage},
@@ -90,20 +90,23 @@ fn fold<'a>(ask: &Ask<'_>, items: &[&'a Item], practice: &'a Practice<'a>) -> Fo
     };
     let week = calendar::week_ending(ask.on);
     let last = shared.last_week(ask.known_at);
+    let standings = |on| action::standings(&shared.rows, on, ask.known_at, Trust::AlsoUnanswered);
+    let (now, then) = (standings(ask.on), standings(ask.since));
     Folded {
         practice,
         heard: last.is_some(),
         this_week: shared.answered || shared.recorded_weeks(ask.known_at).any(|w| w == week),
         silent: last.is_some_and(|last| week.days_since(last) > SILENT_DAYS),
-        acting: acting(ask, items, shared, ask.on),
-        acted: acting(ask, items, shared, ask.since),
-        ends: ends(ask, items, shared),
+        acting: acting(items, &now),
+        acted: acting(items, &then),
+        ends: ends(ask, items, shared, &now),
         days: &shared.days,
     }
 }
 
-fn acting(ask: &Ask<'_>, items: &[&Item], shared: &Shared, on: LocalDate) -> Vec<bool> {
-    let standings = action::standings(&shared.rows, on, ask.known_at, Trust::AlsoUnanswered);
+type Standings<'a> = BTreeMap<(ItemCode, Option<SubjectId>), Standing<'a>>;
+
+fn acting(items: &[&Item], standings: &Standings<'_>) -> Vec<bool> {
     let mut acting = vec![false; items.len()];
     for ((code, _), _) in standings.iter().filter(|(_, standing)| standing.acting()) {
         if let Some(at) = items.iter().position(|item| item.code == *code)
@@ -116,9 +119,14 @@ fn acting(ask: &Ask<'_>, items: &[&Item], shared: &Shared, on: LocalDate) -> Vec
 }
 
 /// Named services on which notice was served and whose last day is near.
-fn ends<'a>(ask: &Ask<'_>, items: &[&'a Item], shared: &'a Shared) -> Vec<End<'a>> {
+fn ends<'a>(
+    ask: &Ask<'_>,
+    items: &[&'a Item],
+    shared: &'a Shared,
+    standings: &Standings<'_>,
+) -> Vec<End<'a>> {
     let horizon = ask.on.plus_days(ENDING_DAYS);
-    action::standings(&shared.rows, ask.on, ask.known_at, Trust::AlsoUnanswered)
+    standings
         .iter()
         .filter_map(|((code, subject), standing)| {
             let day = standing.ends_on().filter(|day| *day <= horizon)?;

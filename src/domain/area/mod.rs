@@ -21,6 +21,8 @@ use super::{
 mod assemble;
 mod lines;
 #[cfg(test)]
+mod properties;
+#[cfg(test)]
 mod tests;
 
 pub use assemble::{assemble, first_day};

@@ -1,4 +1,3 @@
-use proptest::prelude::*;
 use uuid::Uuid;
 
 use super::*;
@@ -10,19 +9,19 @@ use crate::domain::{
 };
 use entity::ids::{ClinicianId, StatusId};
 
-fn date(text: &str) -> LocalDate {
+pub(super) fn date(text: &str) -> LocalDate {
     text.parse().unwrap()
 }
 
-fn today() -> LocalDate {
+pub(super) fn today() -> LocalDate {
     date("2026-11-20")
 }
 
-fn now() -> DateTime<Utc> {
+pub(super) fn now() -> DateTime<Utc> {
     "2026-11-20T14:32:00Z".parse().unwrap()
 }
 
-fn row(item: &str, status: Status, on: &str, recorded: &str) -> Row {
+pub(super) fn row(item: &str, status: Status, on: &str, recorded: &str) -> Row {
     Row {
         id: StatusId(Uuid::now_v7()),
         item: item.parse().unwrap(),
@@ -45,14 +44,14 @@ fn paused(item: &str, on: &str) -> Row {
 
 /// A practice of a made-up area.
 #[derive(Debug, Clone)]
-struct Made {
-    code: OdsCode,
-    patients: u32,
-    network: Option<(OrgCode, String)>,
-    shared: Option<Shared>,
+pub(super) struct Made {
+    pub(super) code: OdsCode,
+    pub(super) patients: u32,
+    pub(super) network: Option<(OrgCode, String)>,
+    pub(super) shared: Option<Shared>,
 }
 
-fn made(at: usize, shared: Option<Shared>) -> Made {
+pub(super) fn made(at: usize, shared: Option<Shared>) -> Made {
     let network = at % 4;
     Made {
         code: format!("Z{at:05}").parse().unwrap(),
@@ -67,7 +66,7 @@ fn made(at: usize, shared: Option<Shared>) -> Made {
     }
 }
 
-fn status(made: &[Made], held: Option<&Content>) -> AreaStatus {
+pub(super) fn status(made: &[Made], held: Option<&Content>) -> AreaStatus {
     let practices: Vec<Practice<'_>> = made
         .iter()
         .map(|made| Practice {
@@ -106,7 +105,7 @@ fn acting(status: &AreaStatus, item: &str) -> u32 {
     found.map_or(0, |found| found.coverage.acting)
 }
 
-fn clinicians(counts: &[u32]) -> Vec<Day> {
+pub(super) fn clinicians(counts: &[u32]) -> Vec<Day> {
     counts
         .iter()
         .map(|n| {
@@ -293,126 +292,6 @@ fn a_practices_lines_hold_facts_and_served_notices_only() {
         told,
         [("safe-contact-limit".to_owned(), Status::PausedSince)]
     );
-}
-
-const ITEMS: [&str; 4] = [
-    "safe-contact-limit",
-    "dsa-freeze",
-    "voluntary-services",
-    "gp-connect-update-record",
-];
-
-fn any_row() -> impl Strategy<Value = Row> {
-    let status = prop::sample::select(Status::ALL);
-    (0..ITEMS.len(), status, 0_u64..120, 0_u64..60, any::<bool>()).prop_map(
-        |(item, status, back, recorded, served)| {
-            let recorded = today().minus_days(recorded);
-            let effective = if status == Status::PausingFrom {
-                recorded.plus_days(1 + back)
-            } else {
-                recorded.minus_days(back)
-            };
-            Row {
-                notice_served_on: served.then_some(recorded),
-                recorded_at: format!("{recorded}T09:00:00Z").parse().unwrap(),
-                effective_on: effective,
-                ..row(ITEMS[item], status, "2026-11-01", "2026-11-01T09:00:00Z")
-            }
-        },
-    )
-}
-
-fn any_shared() -> impl Strategy<Value = Shared> {
-    let days = prop::collection::vec((0_u64..19, prop::collection::vec(0_u32..50, 0..6)), 0..8);
-    (prop::collection::vec(any_row(), 0..6), days, any::<bool>()).prop_map(
-        |(rows, days, answered)| Shared {
-            rows,
-            answered,
-            latest_week: answered.then(|| calendar::week_ending(today())),
-            days: days
-                .iter()
-                .filter_map(|(back, counts)| {
-                    CountedDay::of(today().minus_days(*back), &clinicians(counts))
-                })
-                .collect(),
-            ..Shared::default()
-        },
-    )
-}
-
-fn any_area() -> impl Strategy<Value = Vec<Made>> {
-    prop::collection::vec(prop::option::of(any_shared()), 1..30).prop_map(|all| {
-        all.into_iter()
-            .enumerate()
-            .map(|(at, shared)| made(at, shared))
-            .collect()
-    })
-}
-
-proptest! {
-    #[test]
-    fn networks_add_up_to_the_area(area in any_area()) {
-        let status = status(&area, None);
-        let sum = |of: fn(&NetworkStatus) -> u32| status.networks.iter().map(of).sum::<u32>();
-        prop_assert_eq!(sum(|network| network.all), status.heard.all);
-        prop_assert_eq!(sum(|network| network.heard), status.heard.practices);
-        prop_assert_eq!(sum(|network| network.days.over), status.days.over);
-        prop_assert_eq!(sum(|network| network.days.counted), status.days.counted);
-        let weeks: u32 = status.weeks.iter().map(|(_, days)| days.counted).sum();
-        prop_assert_eq!(weeks, status.days.counted);
-        for (at, item) in status.items.iter().enumerate() {
-            let acting: u32 = status.networks.iter().map(|network| network.acting[at]).sum();
-            prop_assert_eq!(acting, item.coverage.acting);
-            prop_assert_eq!(item.coverage.heard, status.heard.practices);
-            prop_assert!(item.coverage.acting <= item.coverage.heard);
-        }
-    }
-
-    #[test]
-    fn withdrawing_leaves_an_area_as_if_nothing_had_been_recorded(area in any_area(), at in any::<prop::sample::Index>()) {
-        let at = at.index(area.len());
-        let mut withdrawn = area.clone();
-        withdrawn[at].shared = None;
-        // What the practice had recorded makes no difference once it no longer shares.
-        let mut other = withdrawn.clone();
-        other[at] = made(at, None);
-        let after = status(&withdrawn, None);
-        prop_assert_eq!(&after, &status(&other, None));
-        let mut others = area.clone();
-        others.remove(at);
-        let others = status(&others, None);
-        for (one, rest) in after.items.iter().zip(&others.items) {
-            prop_assert_eq!(one.coverage.acting, rest.coverage.acting);
-            prop_assert_eq!(one.coverage.heard, rest.coverage.heard);
-            prop_assert_eq!(one.change, rest.change);
-        }
-        prop_assert_eq!(after.days, others.days);
-        prop_assert_eq!(after.capacity, others.capacity);
-        prop_assert_eq!(after.heard.all, others.heard.all + 1);
-    }
-
-    #[test]
-    fn thoughts_and_unserved_plans_never_count(mut area in any_area()) {
-        for made in &mut area {
-            for row in made.shared.iter_mut().flat_map(|shared| &mut shared.rows) {
-                match row.status {
-                    Status::Thinking | Status::Running | Status::Restarted => {}
-                    _ => {
-                        row.status = Status::PausingFrom;
-                        row.effective_on = today().plus_days(1 + u64::from(made.patients % 7));
-                        row.notice_served_on = None;
-                    }
-                }
-            }
-        }
-        let status = status(&area, None);
-        prop_assert!(status.items.iter().all(|item| item.coverage.acting == 0));
-        prop_assert!(status.ending.is_empty());
-        for shared in area.iter().filter_map(|made| made.shared.as_ref()) {
-            let lines = lines(Catalogue::built_in().unwrap(), shared, today(), now());
-            prop_assert!(lines.iter().all(|line| matches!(line.status, Status::Running | Status::Restarted)));
-        }
-    }
 }
 
 #[test]

@@ -137,7 +137,13 @@ pub(super) async fn status(
         known_at: now,
         now,
     };
-    let found = areas::area(app.db.read(permit.scope()), organisations, when, Parts::All).await?;
+    let found = areas::area(
+        app.db.read(permit.scope()),
+        organisations,
+        when,
+        Parts::All(&app.past_days),
+    )
+    .await?;
     let held = latest_release(app, permit.actor())?;
     let members = organisations.practices_in(Kind::Lmc, lmc);
     let practices: Vec<Practice<'_>> = members

@@ -21,7 +21,7 @@ use crate::{
 };
 
 /// Items shown in the table of networks; all of them are on the cards.
-const NETWORK_ITEMS: usize = 3;
+const NETWORK_ITEMS: usize = 2;
 /// What changes the area: the names of events.
 const EVENTS: [&str; 3] = ["register", "sharing", "contacts"];
 
@@ -76,9 +76,10 @@ fn figures_of(area: &Area<'_>) -> Markup {
         h2 .nhsuk-heading-m { "What is paused" }
         (parts::grid_of_figures(&status.items.iter().map(|item| card(status, item)).collect::<Vec<_>>()))
         @if status.items.iter().any(|item| item.held == Held::FewNotSharing) { (why_hidden()) }
+        (networks(status))
         (parts::two_columns(
-            &html! { (networks(status)) },
-            &html! { (ending(&status.ending)) (capacity(area)) (days_over(status)) },
+            &html! { (ending(&status.ending)) },
+            &html! { (capacity(area)) (days_over(status)) },
         ))
     }
 }
@@ -325,3 +326,6 @@ fn other_days(area: &Area<'_>) -> Markup {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

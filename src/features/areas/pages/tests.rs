@@ -1,0 +1,101 @@
+use scraper::{Html, Selector};
+
+use super::*;
+use crate::domain::{area::Heard, coverage::Coverage};
+
+fn area() -> AreaStatus {
+    let item = |title: &str, acting, held| ItemStatus {
+        code: "safe-contact-limit".parse().unwrap(),
+        title: title.to_owned(),
+        coverage: Coverage {
+            acting,
+            heard: 38,
+            all: 64,
+            patients_acting: 291_200,
+            patients_all: 670_000,
+        },
+        change: Some(3),
+        held,
+    };
+    let held = Held::Figure {
+        shown: Shown::About(25),
+        release: 9,
+    };
+    AreaStatus {
+        lmc: "wyrevale".parse().unwrap(),
+        on: "2026-11-20".parse().unwrap(),
+        week_ending: "2026-11-20".parse().unwrap(),
+        since: "2026-11-06".parse().unwrap(),
+        heard: Heard {
+            practices: 38,
+            all: 64,
+            sharing: 44,
+            this_week: 31,
+            ..Heard::default()
+        },
+        items: vec![
+            item("Limit <b>", 27, held),
+            item("Frozen", 0, Held::FewNotSharing),
+        ],
+        networks: Vec::new(),
+        ending: Vec::new(),
+        capacity: Capacity::default(),
+        days: ClinicianDays::default(),
+        weeks: Vec::new(),
+    }
+}
+
+fn shown(live: Option<&str>, errors: &[FieldError]) -> Html {
+    let status = area();
+    Html::parse_fragment(
+        &page(&Area {
+            lmc: &status.lmc,
+            name: "Wyrevale",
+            status: &status,
+            live: live.map(str::to_owned),
+            asked: &Asked::default(),
+            dates: Dates::usual(status.on),
+            errors,
+        })
+        .into_string(),
+    )
+}
+
+fn texts(html: &Html, selector: &str) -> Vec<String> {
+    html.select(&Selector::parse(selector).unwrap())
+        .map(|found| found.text().collect())
+        .collect()
+}
+
+#[test]
+fn every_share_has_its_numbers_and_its_bounds() {
+    let html = shown(Some("14:32"), &[]);
+    assert_eq!(texts(&html, "h1"), ["Wyrevale"]);
+    assert!(texts(&html, ".hr-lede")[0].contains("Week to 20 November 2026 · live, 14:32"));
+    let card = &texts(&html, ".hr-card")[0];
+    for part in [
+        "Limit <b>",
+        "71%",
+        "27 of the 38 heard from; 291,200 patients",
+        "of all 64: between 42% and 83%",
+        "ICB holds: about 25 (release 9)",
+        "since 6 Nov 2026: +3",
+    ] {
+        assert!(card.contains(part), "{part} in {card}");
+    }
+    assert!(texts(&html, ".hr-card")[1].contains("ICB figure: not shown here"));
+    assert_eq!(texts(&html, ".nhsuk-inset-text").len(), 1, "and says why");
+    assert!(texts(&html, ".hr-panel")[0].contains("33 have not answered this week"));
+}
+
+#[test]
+fn a_past_day_is_not_live_and_a_wrong_day_is_named_at_its_field() {
+    let html = shown(
+        None,
+        &[FieldError::new("on", "Enter today or an earlier day")],
+    );
+    assert!(texts(&html, "[hx-get]").is_empty());
+    assert!(texts(&html, ".hr-lede")[0].contains("As it stood on 20 November 2026"));
+    assert!(texts(&html, "#on-error")[0].contains("Enter today"));
+    assert_eq!(texts(&html, ".nhsuk-error-summary a[href='#on']").len(), 1);
+}
