@@ -12,3 +12,4 @@ pub mod disclosure;
 pub mod identifier;
 pub mod limit;
 pub mod organisation;
+pub mod register;

@@ -16,6 +16,8 @@ pub mod live;
 pub mod map;
 pub mod number;
 pub mod parts;
+pub mod practice_row;
+pub mod register;
 pub mod table;
 
 #[cfg(test)]
