@@ -21,7 +21,10 @@ const MOST_BYTES: usize = 1024 * 1024;
 /// Every route with what it asks for.
 pub fn routes(app: &AppState) -> Routes {
     let routes = Routes::new(app).public(Method::GET, "/assets/{name}", assets::serve);
-    features::health::routes(routes)
+    let routes = features::health::routes(routes);
+    let routes = features::actions::routes(routes);
+    let routes = features::returns::routes(routes);
+    features::practices::routes(routes)
 }
 
 /// The route table alone, for the tests that walk it and the printed matrix.

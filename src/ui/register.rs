@@ -1,11 +1,19 @@
 //! A line of the register as people read it: the item, its state as a word, and the day.
 
+use entity::ids::{LocalDate, OdsCode, StatusId};
 use maud::{Markup, html};
 
-use super::parts::{TagKind, small, tag};
-use crate::domain::{
-    catalogue::Status,
-    register::{Entry, Line, Source, When},
+use super::{
+    form,
+    href::Href,
+    parts::{TagKind, small, tag},
+};
+use crate::{
+    domain::{
+        catalogue::Status,
+        register::{Entry, Line, Source, When},
+    },
+    href,
 };
 
 /// The colour of a status.
@@ -61,4 +69,27 @@ pub const fn source(source: Source) -> Option<&'static str> {
 pub fn name_with_source(line: &Line) -> Markup {
     let told = line.entry.as_ref().and_then(|entry| source(entry.source));
     html! { (line.name()) @if let Some(told) = told { " " (small(&format!("({told})"))) } }
+}
+
+/// The two answers to what an LMC noted by telephone; `next` is where to go on.
+pub fn answers(practice: &OdsCode, status: StatusId, about: &str, next: &Href) -> Markup {
+    let action = href!("/practices")
+        .seg(practice)
+        .seg("actions")
+        .seg("answers");
+    let id = status.to_string();
+    html! {
+        form method="post" action=(action) {
+            (form::hidden("status", &id)) (form::hidden("next", next.as_str()))
+            ul .hr-chips .hr-chips--start {
+                li { button type="submit" name="answer" value="confirmed" { "Confirm" span .nhsuk-u-visually-hidden { ": " (about) } } }
+                li { button type="submit" name="answer" value="removed" { "Remove" span .nhsuk-u-visually-hidden { ": " (about) } } }
+            }
+        }
+    }
+}
+
+/// What an LMC noted: "Voluntary services: Phlebotomy – Ended, from 1 Nov 2026".
+pub fn noted(line: &Line, label: &str, from: LocalDate) -> String {
+    format!("{} – {label}, from {}", line.name(), from.short())
 }

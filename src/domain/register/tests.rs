@@ -1,3 +1,5 @@
+#![expect(clippy::indexing_slicing, reason = "a test may panic")]
+
 use uuid::Uuid;
 
 use super::*;
