@@ -28,6 +28,9 @@ pub fn routes(app: &AppState) -> Routes {
     [
         features::health::routes,
         features::contacts::routes,
+        features::returns::routes,
+        features::actions::routes,
+        features::practices::routes,
         features::areas::routes,
         features::releases::routes,
     ]

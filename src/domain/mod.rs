@@ -13,4 +13,5 @@ pub mod disclosure;
 pub mod identifier;
 pub mod limit;
 pub mod organisation;
+pub mod register;
 pub mod staff;

@@ -1,7 +1,10 @@
 //! One folder per subject: routes and handlers in `mod.rs`, JSON shapes in `api.rs`, markup in `pages.rs`. A feature never
 //! imports another: shared rules are in `domain`, shared queries in `store`, shared views in `ui`.
 
+pub mod actions;
 pub mod areas;
 pub mod contacts;
 pub mod health;
+pub mod practices;
 pub mod releases;
+pub mod returns;

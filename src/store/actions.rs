@@ -297,7 +297,11 @@ pub async fn add_status<C: ConnectionTrait>(
             && stored.subject == row.subject
             && stored.status == row.status.as_str()
             && stored.effective_on == row.effective_on
+            && stored.about == row.about
             && stored.notice_served_on == row.notice_served_on
+            && stored.decided_on == row.decided_on
+            && stored.staff_told_on == row.staff_told_on
+            && stored.entered_by == row.entered_by.code()
     });
     Ok(if same {
         Written::Repeat
@@ -306,22 +310,23 @@ pub async fn add_status<C: ConnectionTrait>(
     })
 }
 
-/// The practice's answer to a row its LMC entered; the first answer stands. False where there is no such row.
+/// The practice's answer to a row its LMC entered; the first answer stands, another one later is told apart from a repeat.
+/// Nothing where there is no such row.
 pub async fn answer<C: ConnectionTrait>(
     at: Scoped<'_, C, PracticeScope>,
     status: StatusId,
     answer: Answer,
     recorded_by: Uuid,
     now: DateTime<Utc>,
-) -> Result<bool, DbErr> {
+) -> Result<Option<Written>, DbErr> {
     let practice = at.scope.practice();
     let entered = action_status::Entity::find_by_id((practice.clone(), status))
         .one(at.conn)
         .await?;
     if entered.is_none_or(|row| row.entered_by != EnteredBy::LmcTelephone.code()) {
-        return Ok(false);
+        return Ok(None);
     }
-    status_answer::Entity::insert(status_answer::ActiveModel {
+    let added = status_answer::Entity::insert(status_answer::ActiveModel {
         practice: Set(practice.clone()),
         id: Set(RowId(Uuid::now_v7())),
         status: Set(status),
@@ -335,7 +340,20 @@ pub async fn answer<C: ConnectionTrait>(
     ])
     .exec_without_returning(at.conn)
     .await?;
-    Ok(true)
+    if matches!(added, sea_orm::TryInsertResult::Inserted(1..)) {
+        return Ok(Some(Written::Fresh));
+    }
+    let stands = status_answer::Entity::find()
+        .filter(status_answer::Column::Practice.eq(practice.clone()))
+        .filter(status_answer::Column::Status.eq(status))
+        .one(at.conn)
+        .await?;
+    let same = stands.is_some_and(|row| row.answer == answer.code());
+    Ok(Some(if same {
+        Written::Repeat
+    } else {
+        Written::IdReused
+    }))
 }
 
 /// Days on which something was recorded, for the weekly page: the newest first.

@@ -149,6 +149,24 @@ pub async fn answered_weeks<C: ConnectionTrait>(
         .await
 }
 
+/// When a practice answered which week, the newest week first.
+pub async fn week_answers<C: ConnectionTrait>(
+    at: Scoped<'_, C, PracticeScope>,
+    most: u64,
+) -> Result<Vec<(LocalDate, DateTime<Utc>)>, DbErr> {
+    weekly_answer::Entity::find()
+        .filter(weekly_answer::Column::Practice.eq(at.scope.practice().clone()))
+        .order_by_desc(weekly_answer::Column::WeekEnding)
+        .limit(most)
+        .all(at.conn)
+        .await
+        .map(|rows| {
+            rows.into_iter()
+                .map(|row| (row.week_ending, row.recorded_at))
+                .collect()
+        })
+}
+
 /// Which of these practices answered for a week.
 pub async fn answered(
     conn: &impl ConnectionTrait,

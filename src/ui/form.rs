@@ -37,6 +37,7 @@ pub struct Field<'a> {
     min: Option<String>,
     max: Option<String>,
     maxlength: Option<usize>,
+    list: Option<&'a str>,
     width: Width,
     required: bool,
 }
@@ -56,6 +57,7 @@ impl<'a> Field<'a> {
             min: None,
             max: None,
             maxlength: None,
+            list: None,
             width: Width::Full,
             required: false,
         }
@@ -128,6 +130,13 @@ impl<'a> Field<'a> {
         self
     }
 
+    /// The id of a [`datalist`] with texts to choose from; any other can be written too.
+    #[must_use]
+    pub const fn list(mut self, id: &'a str) -> Self {
+        self.list = Some(id);
+        self
+    }
+
     /// How wide it looks.
     #[must_use]
     pub const fn width(mut self, width: Width) -> Self {
@@ -191,7 +200,7 @@ impl<'a> Field<'a> {
         self.group(&html! {
             input class=(self.classes()) id=(self.id) name=(self.name) type=(kind) value=[value]
                 aria-describedby=[self.described_by()] aria-invalid=[self.error.map(|_| "true")]
-                autocomplete=[self.autocomplete] inputmode=[self.inputmode] maxlength=[self.maxlength]
+                autocomplete=[self.autocomplete] inputmode=[self.inputmode] maxlength=[self.maxlength] list=[self.list]
                 min=[self.min.as_deref()] max=[self.max.as_deref()] aria-required=[self.required.then_some("true")];
         })
     }
@@ -200,6 +209,11 @@ impl<'a> Field<'a> {
 /// One line of text.
 pub fn text(field: &Field<'_>) -> Markup {
     field.input("text", Some(field.value))
+}
+
+/// Texts that a field with this list offers.
+pub fn datalist<'a>(id: &str, texts: impl IntoIterator<Item = &'a str>) -> Markup {
+    html! { datalist id=(id) { @for text in texts { option value=(text) {} } } }
 }
 
 /// An e-mail address.

@@ -17,6 +17,8 @@ pub mod live;
 pub mod map;
 pub mod number;
 pub mod parts;
+pub mod practice_row;
+pub mod register;
 pub mod table;
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use maud::{Markup, html};
 use super::caller::Caller;
 use crate::{
     domain::access::Actor,
+    error::AppError,
     href,
     state::AppState,
     ui::{
@@ -108,6 +109,21 @@ impl Place {
             Self::Nowhere => Vec::new(),
         }
     }
+}
+
+/// A practice manager's place, by the practice's name.
+///
+/// # Errors
+/// Where the database cannot be read.
+pub async fn practice_place(app: &AppState, practice: &OdsCode) -> Result<Place, AppError> {
+    let organisations = app.organisations().await?;
+    let name = organisations
+        .practice(practice)
+        .map_or_else(|| practice.to_string(), |known| known.name.to_string());
+    Ok(Place::Practice {
+        practice: practice.clone(),
+        name,
+    })
 }
 
 /// What one page adds to its frame.

@@ -1,0 +1,255 @@
+//! A practice's register as lines to read: all of it for the practice itself, and what its LMC may see of it.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use entity::ids::{ItemCode, LocalDate, StatusId, SubjectId};
+
+use super::{
+    action::{self, Answer, EnteredBy, Row, Standing, Trust},
+    calendar,
+    catalogue::{Catalogue, Item, Status},
+};
+
+/// The names of a practice's subjects, each with its item.
+pub type Subjects = BTreeMap<SubjectId, (ItemCode, String)>;
+
+/// What lines are made from.
+#[derive(Debug, Clone, Copy)]
+pub struct Ground<'a> {
+    /// The menu.
+    pub catalogue: &'a Catalogue,
+    /// Everything recorded for the practice.
+    pub rows: &'a [Row],
+    /// Its named services, agreements and so on.
+    pub subjects: &'a Subjects,
+    /// The day in question.
+    pub on: LocalDate,
+    /// As far as it was recorded by then.
+    pub known_at: DateTime<Utc>,
+}
+
+/// One item, or one named subject of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    /// Which item.
+    pub item: ItemCode,
+    /// Its short name.
+    pub title: String,
+    /// The named subject, where the item has them.
+    pub subject: Option<(SubjectId, String)>,
+    /// Where it stands; nothing where nothing was recorded by the day.
+    pub entry: Option<Entry>,
+}
+
+/// Where a line stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// The row it comes from.
+    pub id: StatusId,
+    /// As it reads on the day.
+    pub status: Status,
+    /// The item's own word for it.
+    pub tag: String,
+    /// From which day, and what that day is.
+    pub when: When,
+    /// The day is a guess.
+    pub about: bool,
+    /// When notice was served, where it was.
+    pub notice_served_on: Option<LocalDate>,
+    /// Who said so.
+    pub source: Source,
+}
+
+/// The day of an entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum When {
+    /// It has come.
+    Since(LocalDate),
+    /// It lies ahead.
+    From(LocalDate),
+    /// It lies ahead, and notice of it was served.
+    Ends(LocalDate),
+}
+
+impl When {
+    /// The day itself.
+    pub fn day(self) -> LocalDate {
+        match self {
+            Self::Since(day) | Self::From(day) | Self::Ends(day) => day,
+        }
+    }
+}
+
+/// Who said so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Source {
+    /// The practice.
+    Practice,
+    /// The practice by telephone, written down by its LMC and not answered yet.
+    Telephone,
+    /// The same, confirmed by the practice.
+    TelephoneConfirmed,
+}
+
+impl Source {
+    /// Who stands behind a row.
+    pub fn of(row: &Row) -> Self {
+        match (row.entered_by, row.answer) {
+            (EnteredBy::Practice, _) => Self::Practice,
+            (EnteredBy::LmcTelephone, Some(Answer::Confirmed)) => Self::TelephoneConfirmed,
+            (EnteredBy::LmcTelephone, _) => Self::Telephone,
+        }
+    }
+}
+
+impl Line {
+    /// "Advice & Guidance: Dermatology".
+    pub fn name(&self) -> String {
+        match &self.subject {
+            Some((_, subject)) => format!("{}: {subject}", self.title),
+            None => self.title.clone(),
+        }
+    }
+
+    /// Whether something is done, planned or thought about.
+    pub fn is_action(&self) -> bool {
+        self.entry.as_ref().is_some_and(|entry| {
+            matches!(
+                entry.status,
+                Status::Thinking | Status::PausingFrom | Status::PausedSince
+            )
+        })
+    }
+}
+
+impl Ground<'_> {
+    /// Every item of the day's menu as the practice sees it: one line for the practice, or one for each named subject
+    /// about which something was recorded by the day. What the LMC noted counts once the practice has confirmed it.
+    pub fn own(&self) -> Vec<Line> {
+        self.lines(Trust::Confirmed, |item, standing| {
+            if item.takes_subject() && standing.is_none_or(|standing| standing.row().is_none()) {
+                return None;
+            }
+            Some(standing.and_then(|standing| {
+                Some(entry(item, standing.row()?, standing.status()?, standing))
+            }))
+        })
+    }
+
+    /// What the practice's LMC sees, given consent: what holds on the day, and what notice was served on. A thought, a
+    /// plan without a served notice and an item in conflict with the contract stay in the practice.
+    pub fn seen_by_lmc(&self) -> Vec<Line> {
+        self.lines(Trust::AlsoUnanswered, |item, standing| {
+            if !action::may_leave(item, self.on) {
+                return None;
+            }
+            let standing = standing?;
+            let (row, status) = outside(standing)?;
+            Some(Some(entry(item, row, status, standing)))
+        })
+    }
+
+    /// What the LMC noted by telephone and the practice has not answered.
+    pub fn unanswered(&self) -> Vec<(Line, &Row)> {
+        self.rows
+            .iter()
+            .filter(|row| row.entered_by == EnteredBy::LmcTelephone && row.answer.is_none())
+            .filter_map(|row| {
+                let item = self.catalogue.item(&row.item)?;
+                let line = Line {
+                    item: item.code.clone(),
+                    title: item.title.clone(),
+                    subject: row.subject.and_then(|id| self.named(id)),
+                    entry: None,
+                };
+                Some((line, row))
+            })
+            .collect()
+    }
+
+    fn named(&self, id: SubjectId) -> Option<(SubjectId, String)> {
+        self.subjects.get(&id).map(|(_, name)| (id, name.clone()))
+    }
+
+    fn lines(
+        &self,
+        trust: Trust,
+        told: impl Fn(&Item, Option<&Standing<'_>>) -> Option<Option<Entry>>,
+    ) -> Vec<Line> {
+        let standings = action::standings(self.rows, self.on, self.known_at, trust);
+        let mut lines = Vec::new();
+        for item in self.catalogue.items_on(self.on) {
+            let mut keys: Vec<Option<(SubjectId, String)>> = if item.takes_subject() {
+                self.subjects
+                    .iter()
+                    .filter(|(_, (of, _))| *of == item.code)
+                    .map(|(id, (_, name))| Some((*id, name.clone())))
+                    .collect()
+            } else {
+                vec![None]
+            };
+            keys.sort_by_key(|key| key.as_ref().map(|(id, name)| (name.to_lowercase(), *id)));
+            for subject in keys {
+                let key = (item.code.clone(), subject.as_ref().map(|(id, _)| *id));
+                let standing = standings.get(&key);
+                if let Some(entry) = told(item, standing) {
+                    lines.push(Line {
+                        item: item.code.clone(),
+                        title: item.title.clone(),
+                        subject,
+                        entry,
+                    });
+                }
+            }
+        }
+        lines
+    }
+}
+
+/// What an outside reader is told of a standing: what holds today before what is to come.
+fn outside<'a>(standing: &'a Standing<'_>) -> Option<(&'a Row, Status)> {
+    if standing.in_force() {
+        return Some((standing.current?, Status::PausedSince));
+    }
+    if standing.ends_on().is_some() {
+        return Some((standing.planned?, Status::PausingFrom));
+    }
+    let row = standing.current?;
+    match row.status {
+        Status::Running | Status::Restarted => Some((row, row.status)),
+        Status::Thinking | Status::PausingFrom | Status::PausedSince => None,
+    }
+}
+
+fn entry(item: &Item, row: &Row, status: Status, standing: &Standing<'_>) -> Entry {
+    let day = row.effective_on;
+    let when = if day <= standing.on {
+        When::Since(day)
+    } else if standing.ends_on() == Some(day) {
+        When::Ends(day)
+    } else {
+        When::From(day)
+    };
+    Entry {
+        id: row.id,
+        status,
+        tag: item.tag(status).to_owned(),
+        when,
+        about: row.about,
+        notice_served_on: row.notice_served_on,
+        source: Source::of(row),
+    }
+}
+
+/// The last day on which the practice was heard from: it recorded something, said it by telephone, or answered a week.
+pub fn heard_on(rows: &[Row], answered: &[LocalDate]) -> Option<LocalDate> {
+    rows.iter()
+        .filter(|row| row.answer != Some(Answer::Removed))
+        .map(|row| calendar::london_day(row.recorded_at))
+        .chain(answered.iter().copied())
+        .max()
+}
+
+#[cfg(test)]
+mod tests;

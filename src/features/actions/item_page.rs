@@ -1,0 +1,309 @@
+//! The page of one item, or of one named subject of it: what it is, a change, what the contract says, and the history.
+
+use entity::ids::{LocalDate, OdsCode, SubjectId};
+use maud::{Markup, html};
+
+use super::{ChangeForm, item_href, record::NAME_MOST, register_href};
+use crate::{
+    domain::{
+        action::{Answer, Row},
+        calendar,
+        catalogue::{Item, Position, PositionKind, Status, SubjectKind},
+        register::{self as fold, Ground, Line},
+    },
+    error::FieldError,
+    store::actions::Recorded,
+    ui::{
+        form::{self, Button, Choice, Chosen, Field},
+        parts::{self, TagKind, small, tag},
+        register,
+        table::{numbers, table, words},
+    },
+};
+
+/// What the page shows.
+#[derive(Debug)]
+pub(super) struct View<'a> {
+    pub(super) practice: &'a OdsCode,
+    pub(super) item: &'a Item,
+    pub(super) subject: Option<(SubjectId, &'a str)>,
+    pub(super) ground: Ground<'a>,
+    pub(super) history: Vec<&'a Recorded>,
+    pub(super) typed: ChangeForm,
+    pub(super) errors: Vec<FieldError>,
+    pub(super) saved: bool,
+}
+
+impl View<'_> {
+    pub(super) fn title(&self) -> String {
+        match self.subject {
+            Some((_, name)) => format!("{}: {name}", self.item.title),
+            None => self.item.title.clone(),
+        }
+    }
+
+    /// Whether a new subject is being named.
+    fn naming(&self) -> bool {
+        self.item.takes_subject() && self.subject.is_none()
+    }
+
+    /// The day whose contract position stands beside the form.
+    fn day(&self) -> LocalDate {
+        self.typed.effective_on.parse().unwrap_or(self.ground.on)
+    }
+}
+
+pub(super) fn content(view: &View<'_>) -> Markup {
+    html! {
+        (parts::back_link(&register_href(view.practice), "All items"))
+        (form::error_summary(&view.errors))
+        (parts::heading(&view.title()))
+        (parts::lede(&html! {
+            (view.item.plain)
+            @if let Some(exception) = &view.item.exception { " " (exception) }
+        }))
+        @if view.saved { (parts::inset(&html! { p { "Your change is recorded." } })) }
+        (parts::two_columns(
+            &change(view),
+            &html! {
+                (position(view.item, view.day()))
+                @if view.naming() { (named(view)) } @else { (history(view)) }
+            },
+        ))
+    }
+}
+
+fn change(view: &View<'_>) -> Markup {
+    let word = view.item.subject_word.as_deref().unwrap_or("subject");
+    let heading = if view.naming() {
+        format!("Add a {word}")
+    } else {
+        "Record a change".to_owned()
+    };
+    let action = item_href(view.practice, view.item, None);
+    let subject = view.subject.map(|(id, _)| id.to_string());
+    parts::panel(
+        &heading,
+        &html! {
+            form method="post" action=(action) {
+                (form::hidden("id", &view.typed.id))
+                @if let Some(id) = &subject { (form::hidden("subject", id)) }
+                @if view.naming() { (subject_name(view, word)) }
+                (status(view))
+                (dates(view))
+                // On a phone the panel stands below the form.
+                p .hr-small { a href="#position" { "What the contract says on this day" } ". It is kept with your record." }
+                (form::button(Button::Primary, "Save"))
+            }
+        },
+    )
+}
+
+fn subject_name(view: &View<'_>, word: &str) -> Markup {
+    let label = format!("Which {word}?");
+    let field = Field::new("subject_name", &label)
+        .hint("Choose from the list or write its name. Nothing about a patient.")
+        .value(&view.typed.subject_name)
+        .errors(&view.errors)
+        .maxlength(NAME_MOST)
+        .autocomplete("off")
+        .list("suggestions")
+        .required();
+    html! {
+        (form::text(&field))
+        (form::datalist("suggestions", view.item.suggestions.iter().map(String::as_str)))
+    }
+}
+
+fn status(view: &View<'_>) -> Markup {
+    let choices: Vec<Choice<'_>> = Status::ALL
+        .iter()
+        .map(|status| {
+            Choice::new(
+                status.as_str(),
+                view.item.label(*status),
+                &view.typed.status,
+            )
+        })
+        .collect();
+    let field = Field::new("status", "From the date below")
+        .errors(&view.errors)
+        .required();
+    form::radios(&field, &choices)
+}
+
+fn dates(view: &View<'_>) -> Markup {
+    let typed = &view.typed;
+    let field = |name, label| Field::new(name, label).errors(&view.errors);
+    let chosen = |ticked: &Option<String>| {
+        if ticked.is_some() {
+            Chosen::Yes
+        } else {
+            Chosen::No
+        }
+    };
+    // The panel beside the form follows the day; without JavaScript it shows every position the contract ever took.
+    let beside = item_href(view.practice, view.item, None).seg("position");
+    html! {
+        div hx-get=(beside) hx-trigger="change from:#effective_on" hx-include="#effective_on" hx-target="#position" hx-swap="outerHTML" {
+            (form::date(&field("effective_on", "From").hint("A day in the past or ahead.").value(&typed.effective_on).required()))
+        }
+        (form::checkbox(&field("about", "This day is about when, not exact"), "yes", chosen(&typed.about)))
+        @if view.item.subject == SubjectKind::Service {
+            (form::date(&field("notice_served_on", "Notice served on").hint("Leave empty while no notice is served: a plan without it is seen by nobody else.").value(&typed.notice_served_on)))
+        }
+        (form::date(&field("decided_on", "Partners decided on").value(&typed.decided_on)))
+        (form::date(&field("staff_told_on", "Staff told in writing on").value(&typed.staff_told_on)))
+        @if view.item.refuses_mixed_purpose {
+            (form::checkbox(
+                &field("exclusively_secondary", "This agreement serves secondary purposes only").hint("An agreement that also serves direct care is out of scope."),
+                "yes", chosen(&typed.exclusively_secondary),
+            ))
+        }
+    }
+}
+
+/// `#position`: what the contract says on a day. The form fetches it again when the day changes.
+pub(super) fn position(item: &Item, day: LocalDate) -> Markup {
+    let position = item.position_on(day);
+    let earlier: Vec<&Position> = item
+        .positions
+        .iter()
+        .filter(|other| other.from != position.from)
+        .collect();
+    html! {
+        div #position aria-live="polite" {
+            (parts::panel("Before you save", &html! {
+                p { (tag(shade(position.kind), &format!("{} on {}", word(position.kind), day.written()))) }
+                p { (position.guard_rail) }
+                @if position.kind == PositionKind::Conflicts {
+                    p { "You can record it all the same. It stays in your own history and goes to nobody else." }
+                }
+                p .hr-small { "Source: " (position.source) ". Checked " (position.checked_on.written()) ". This text is kept with your record." }
+                @if !earlier.is_empty() {
+                    (parts::details("On other dates", &html! {
+                        @for other in earlier {
+                            p { strong { "From " (other.from.written()) ": " (word(other.kind)) ". " } (other.guard_rail) " " (small(&other.source)) }
+                        }
+                    }))
+                }
+            }))
+        }
+    }
+}
+
+/// A position as a word on the page.
+const fn word(kind: PositionKind) -> &'static str {
+    match kind {
+        PositionKind::Permitted => "Permitted",
+        PositionKind::Conditional => "Conditional",
+        PositionKind::Conflicts => "Conflicts with the contract",
+        PositionKind::Unknown => "Not known",
+    }
+}
+
+const fn shade(kind: PositionKind) -> TagKind {
+    match kind {
+        PositionKind::Permitted => TagKind::Run,
+        PositionKind::Conditional => TagKind::Soon,
+        PositionKind::Conflicts => TagKind::Full,
+        PositionKind::Unknown => TagKind::Quiet,
+    }
+}
+
+/// The subjects named so far, each with a page of its own.
+fn named(view: &View<'_>) -> Markup {
+    let lines: Vec<Line> = view
+        .ground
+        .own()
+        .into_iter()
+        .filter(|line| line.item == view.item.code)
+        .collect();
+    let rows: Vec<Vec<Markup>> = lines
+        .iter()
+        .filter_map(|line| {
+            let (id, name) = line.subject.as_ref()?;
+            let href = item_href(view.practice, view.item, Some(*id));
+            Some(vec![
+                html! { a href=(href) { (name) } },
+                register::state(line),
+                html! { (register::when(line)) },
+            ])
+        })
+        .collect();
+    parts::panel(
+        "Named so far",
+        &html! {
+            @if rows.is_empty() { p { "None." } }
+            @else { (table("Named so far", &[words(""), words(""), numbers("")], &rows)) }
+        },
+    )
+}
+
+fn history(view: &View<'_>) -> Markup {
+    let rows: Vec<Vec<Markup>> = view
+        .history
+        .iter()
+        .map(|recorded| {
+            vec![
+                past(view, recorded),
+                html! { (from(&recorded.row, view.ground.on)) },
+            ]
+        })
+        .collect();
+    parts::panel(
+        "History",
+        &html! {
+            @if rows.is_empty() { p { "Nothing is recorded." } }
+            @else { (table("History, the newest day first", &[words(""), numbers("")], &rows)) }
+        },
+    )
+}
+
+fn from(row: &Row, today: LocalDate) -> String {
+    let day = if row.about {
+        format!("about {}", row.effective_on.0.format("%b %Y"))
+    } else {
+        row.effective_on.short()
+    };
+    if row.effective_on > today {
+        format!("from {day}")
+    } else {
+        day
+    }
+}
+
+fn past(view: &View<'_>, recorded: &Recorded) -> Markup {
+    let row = &recorded.row;
+    let who = match (fold::Source::of(row), row.answer) {
+        (_, Some(Answer::Removed)) => "by the LMC from a telephone call, removed by the practice",
+        (fold::Source::Practice, _) => "by the practice",
+        (fold::Source::Telephone, _) => "by the LMC from a telephone call, not confirmed yet",
+        (fold::Source::TelephoneConfirmed, _) => {
+            "by the LMC from a telephone call, confirmed by the practice"
+        }
+    };
+    let noted = [
+        ("Notice served on", row.notice_served_on),
+        ("Partners decided on", row.decided_on),
+        ("Staff told in writing on", row.staff_told_on),
+    ];
+    let position = recorded
+        .position
+        .parse::<PositionKind>()
+        .map_or("Not known", word);
+    let label = view.item.label(row.status);
+    html! {
+        @if row.answer == Some(Answer::Removed) { s { (label) } } @else { (label) }
+        br; (small(&format!("Recorded {} {who}", calendar::london_day(row.recorded_at).short())))
+        @for (what, day) in noted {
+            @if let Some(day) = day { br; (small(&format!("{what} {}", day.short()))) }
+        }
+        @if row.effective_on >= view.item.valid_from {
+            (parts::details("What the contract said", &html! { p { strong { (position) ". " } (recorded.guard_rail) } }))
+        }
+        @if matches!(fold::Source::of(row), fold::Source::Telephone) && row.answer.is_none() {
+            (register::answers(view.practice, row.id, label, &item_href(view.practice, view.item, row.subject)))
+        }
+    }
+}

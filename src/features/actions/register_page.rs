@@ -1,0 +1,140 @@
+//! The register of a practice: every item of the menu on a day, and each named subject.
+
+use entity::ids::{LocalDate, OdsCode};
+use maud::{Markup, html};
+
+use super::register_href;
+use crate::{
+    domain::register::{Ground, Line},
+    error::FieldError,
+    ui::{
+        form::{self, Button, Field},
+        href::Href,
+        parts::{self, small},
+        register,
+        table::{numbers, table, words},
+    },
+};
+
+/// What the page shows.
+#[derive(Debug)]
+pub(super) struct View<'a> {
+    pub(super) practice: &'a OdsCode,
+    pub(super) ground: Ground<'a>,
+    pub(super) today: LocalDate,
+    /// The day as typed.
+    pub(super) typed: &'a str,
+    pub(super) error: Option<FieldError>,
+}
+
+pub(super) fn content(view: &View<'_>) -> Markup {
+    let all = view.ground.own();
+    let (done, other): (Vec<&Line>, Vec<&Line>) = all.iter().partition(|line| line.is_action());
+    let past = view.ground.on != view.today;
+    let errors: Vec<FieldError> = view.error.iter().cloned().collect();
+    html! {
+        (form::error_summary(&errors))
+        (parts::heading("Actions"))
+        (parts::lede(&html! {
+            @if past { "As it stood on " (view.ground.on.written()) ", as far as is known today." }
+            @else { "What your practice does, item by item. Every change keeps its history." }
+        }))
+        (as_of(view, &errors))
+        @if !past { (unanswered(view)) }
+        (parts::panel("What we do", &html! {
+            @if done.is_empty() { p { "Nothing is paused, planned or thought about." } }
+            @else { (lines("What we do", view.practice, &done)) }
+        }))
+        (parts::panel("All other items", &others(view, &all, &other)))
+    }
+}
+
+fn as_of(view: &View<'_>, errors: &[FieldError]) -> Markup {
+    let on = view.ground.on.to_string();
+    let typed = if errors.is_empty() { &on } else { view.typed };
+    let field = Field::new("on", "Show the register as it stood on")
+        .value(typed)
+        .between(&"2024-08-01", &view.today)
+        .errors(errors);
+    let inner = html! {
+        form method="get" action=(register_href(view.practice)) {
+            (form::date(&field))
+            (form::button(Button::Secondary, "Show this day"))
+        }
+        @if view.ground.on != view.today {
+            p { a href=(register_href(view.practice)) { "Show today" } }
+        }
+    };
+    html! {
+        @if errors.is_empty() && view.ground.on == view.today { (parts::details("Show another day", &inner)) }
+        @else { (parts::panel("Another day", &inner)) }
+    }
+}
+
+fn unanswered(view: &View<'_>) -> Markup {
+    let waiting = view.ground.unanswered();
+    let next = register_href(view.practice);
+    html! {
+        @if !waiting.is_empty() {
+            (parts::panel("Noted by your LMC by telephone", &html! {
+                p { "Each entry counts once you confirm it. Removed entries stay in the history and count for nothing." }
+                @for (line, row) in &waiting {
+                    @let label = view.ground.catalogue.item(&row.item).map_or("", |item| item.label(row.status));
+                    @let noted = register::noted(line, label, row.effective_on);
+                    p { strong { (noted) } }
+                    (register::answers(view.practice, row.id, &noted, &next))
+                }
+            }))
+        }
+    }
+}
+
+fn link(practice: &OdsCode, line: &Line) -> Href {
+    let href = register_href(practice).seg(&line.item);
+    match &line.subject {
+        Some((id, _)) => href.query("subject", id),
+        None => href,
+    }
+}
+
+fn lines(caption: &str, practice: &OdsCode, lines: &[&Line]) -> Markup {
+    let rows: Vec<Vec<Markup>> = lines.iter().map(|line| cells(practice, line)).collect();
+    table(
+        caption,
+        &[words("Item"), words("State"), numbers("Since")],
+        &rows,
+    )
+}
+
+fn cells(practice: &OdsCode, line: &Line) -> Vec<Markup> {
+    vec![
+        html! { a href=(link(practice, line)) { (line.name()) } },
+        register::state(line),
+        html! { (register::when(line)) },
+    ]
+}
+
+/// Items in the order of the menu; one that is recorded per subject says how many are named, and its running subjects
+/// follow it.
+fn others(view: &View<'_>, all: &[Line], other: &[&Line]) -> Markup {
+    let mut rows = Vec::new();
+    for item in view.ground.catalogue.items_on(view.ground.on) {
+        let own = other.iter().filter(|line| line.item == item.code);
+        if item.takes_subject() {
+            let word = item.subject_word.as_deref().unwrap_or("subject");
+            let named = all.iter().filter(|line| line.item == item.code).count();
+            let said = format!("{named} named");
+            rows.push(vec![
+                html! { a href=(register_href(view.practice).seg(&item.code)) { (item.title) } " " (small(&format!("(one for each {word})"))) },
+                small(if named == 0 { "None named" } else { &said }),
+                html! { "–" },
+            ]);
+        }
+        rows.extend(own.map(|line| cells(view.practice, line)));
+    }
+    table(
+        "All other items",
+        &[words("Item"), words("State"), numbers("Since")],
+        &rows,
+    )
+}

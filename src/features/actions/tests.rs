@@ -1,0 +1,244 @@
+//! The pages read by a real parser.
+
+use entity::ids::{StatusId, SubjectId};
+use scraper::{Html, Selector};
+
+use super::*;
+use crate::{
+    domain::{
+        action::{EnteredBy, Row},
+        catalogue::{Catalogue, Status},
+        register::{Ground, Subjects},
+    },
+    store::actions::Recorded,
+};
+
+fn day(text: &str) -> LocalDate {
+    text.parse().unwrap()
+}
+
+fn catalogue() -> &'static Catalogue {
+    Catalogue::built_in().unwrap()
+}
+
+fn named(code: &str) -> &'static Item {
+    catalogue().item(&code.parse().unwrap()).unwrap()
+}
+
+fn recorded(item: &str, subject: Option<SubjectId>, status: Status, on: &str) -> Recorded {
+    Recorded {
+        row: Row {
+            id: StatusId(Uuid::now_v7()),
+            item: item.parse().unwrap(),
+            subject,
+            status,
+            effective_on: day(on),
+            about: false,
+            notice_served_on: None,
+            decided_on: Some(day("2025-07-28")),
+            staff_told_on: None,
+            entered_by: EnteredBy::Practice,
+            recorded_at: "2025-08-01T12:00:00Z".parse().unwrap(),
+            answer: None,
+        },
+        edition: "england-2026-11".to_owned(),
+        position: "permitted".to_owned(),
+        guard_rail: "Kept as it was.".to_owned(),
+        recorded_by: Uuid::nil(),
+    }
+}
+
+struct Shown {
+    practice: OdsCode,
+    recorded: Vec<Recorded>,
+    rows: Vec<Row>,
+    subjects: Subjects,
+}
+
+impl Shown {
+    fn new(recorded: Vec<Recorded>, subjects: Subjects) -> Self {
+        Self {
+            practice: "Z90001".parse().unwrap(),
+            rows: recorded.iter().map(|one| one.row.clone()).collect(),
+            recorded,
+            subjects,
+        }
+    }
+
+    fn ground(&self, on: &str) -> Ground<'_> {
+        Ground {
+            catalogue: catalogue(),
+            rows: &self.rows,
+            subjects: &self.subjects,
+            on: day(on),
+            known_at: "2026-11-20T12:00:00Z".parse().unwrap(),
+        }
+    }
+
+    fn item(&self, code: &str, subject: Option<(SubjectId, &str)>, typed: ChangeForm) -> Html {
+        let view = item_page::View {
+            practice: &self.practice,
+            item: named(code),
+            subject,
+            ground: self.ground("2026-11-20"),
+            history: self.recorded.iter().collect(),
+            typed,
+            errors: vec![FieldError::new("decided_on", "Enter a real day")],
+            saved: false,
+        };
+        Html::parse_document(&item_page::content(&view).into_string())
+    }
+
+    fn register(&self, on: &str) -> Html {
+        let view = register_page::View {
+            practice: &self.practice,
+            ground: self.ground(on),
+            today: day("2026-11-20"),
+            typed: on,
+            error: None,
+        };
+        Html::parse_document(&register_page::content(&view).into_string())
+    }
+}
+
+fn text(page: &Html) -> String {
+    page.root_element().text().collect()
+}
+
+fn count(page: &Html, selector: &str) -> usize {
+    page.select(&Selector::parse(selector).unwrap()).count()
+}
+
+#[test]
+fn an_item_offers_its_own_words_and_keeps_what_was_typed() {
+    let dermatology = SubjectId(Uuid::now_v7());
+    let subjects = Subjects::from([(
+        dermatology,
+        (
+            "advice-and-guidance".parse().unwrap(),
+            "Dermatology".to_owned(),
+        ),
+    )]);
+    let shown = Shown::new(
+        vec![recorded(
+            "advice-and-guidance",
+            Some(dermatology),
+            Status::PausedSince,
+            "2025-08-04",
+        )],
+        subjects,
+    );
+    let typed = ChangeForm {
+        status: "paused-since".to_owned(),
+        effective_on: "2026-11-23".to_owned(),
+        decided_on: "yesterday".to_owned(),
+        about: Some("yes".to_owned()),
+        ..ChangeForm::fresh(day("2026-11-20"))
+    };
+    let page = shown.item(
+        "advice-and-guidance",
+        Some((dermatology, "Dermatology")),
+        typed,
+    );
+    assert_eq!(count(&page, "input[name=status]"), 5);
+    assert_eq!(
+        count(&page, "input[name=status][value=paused-since][checked]"),
+        1
+    );
+    assert_eq!(count(&page, "input[name=decided_on][value=yesterday]"), 1);
+    assert_eq!(count(&page, "input[name=about][checked]"), 1);
+    assert_eq!(count(&page, "a[href='#decided_on']"), 1);
+    assert_eq!(count(&page, "input[name=notice_served_on]"), 0);
+    assert_eq!(count(&page, "button[class=nhsuk-button]"), 1);
+    let text = text(&page);
+    for part in [
+        "Advice & Guidance: Dermatology",
+        "Conditional on 23 November 2026",
+        "Paused, except where it helps",
+        "Recorded 1 Aug 2025 by the practice",
+        "Partners decided on 28 Jul 2025",
+        "Kept as it was.",
+    ] {
+        assert!(text.contains(part), "{part}");
+    }
+}
+
+#[test]
+fn services_ask_for_the_notice_and_agreements_for_their_purpose() {
+    let shown = Shown::new(Vec::new(), Subjects::new());
+    let fresh = || ChangeForm::fresh(day("2026-11-20"));
+    let service = shown.item("voluntary-services", None, fresh());
+    assert_eq!(count(&service, "input[name=notice_served_on]"), 1);
+    assert_eq!(count(&service, "input[name=subject_name][list]"), 1);
+    assert_eq!(
+        count(&service, "datalist option[value='Ring pessaries']"),
+        1
+    );
+    let agreement = shown.item("dsa-withdraw", None, fresh());
+    assert_eq!(count(&agreement, "input[name=exclusively_secondary]"), 1);
+    let conflict = shown.item("gp-connect-update-record", None, fresh());
+    assert!(text(&conflict).contains("You can record it all the same."));
+}
+
+#[test]
+fn the_register_lists_every_item_and_says_which_day_it_shows() {
+    let shown = Shown::new(
+        vec![recorded(
+            "dsa-freeze",
+            None,
+            Status::PausedSince,
+            "2026-10-15",
+        )],
+        Subjects::new(),
+    );
+    let today = text(&shown.register("2026-11-20"));
+    for item in catalogue().items_on(day("2026-11-20")) {
+        assert!(today.contains(&item.title), "{}", item.title);
+    }
+    assert!(today.contains("Frozen"));
+    let past = text(&shown.register("2026-10-01"));
+    assert!(past.contains("As it stood on 1 October 2026, as far as is known today."));
+    assert!(!past.contains("15 Oct 2026"));
+}
+
+#[test]
+fn an_as_of_day_is_a_day_that_has_come() {
+    let today = day("2026-11-20");
+    assert_eq!(as_of("", today), Ok(today));
+    assert_eq!(as_of("2026-10-01", today), Ok(day("2026-10-01")));
+    assert!(as_of("2026-11-21", today).is_err());
+    assert!(as_of("soon", today).is_err());
+}
+
+#[test]
+fn every_property_of_the_api_has_an_example_or_leads_to_one() {
+    let document = serde_json::to_value(<ActionsApi as utoipa::OpenApi>::openapi()).unwrap();
+    assert_eq!(document["paths"].as_object().unwrap().len(), 2);
+    for shape in [
+        "ActionIn",
+        "StatusIn",
+        "StatusOut",
+        "PositionOut",
+        "ItemOut",
+    ] {
+        let properties = document["components"]["schemas"][shape]["properties"]
+            .as_object()
+            .unwrap();
+        for (name, property) in properties {
+            let leads = property.to_string().contains("$ref");
+            assert!(
+                leads || property.get("example").is_some(),
+                "{shape}.{name}: {property}"
+            );
+        }
+    }
+}
+
+#[test]
+fn an_unknown_field_of_a_body_is_refused() {
+    let body = |more: &str| {
+        format!(r#"{{"item":"dsa-freeze","status":"running","effective_on":"2026-11-01"{more}}}"#)
+    };
+    assert!(serde_json::from_str::<api::ActionIn>(&body("")).is_ok());
+    assert!(serde_json::from_str::<api::ActionIn>(&body(r#","note":"x""#)).is_err());
+}

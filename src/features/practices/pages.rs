@@ -1,0 +1,222 @@
+//! Who sees this, as markup.
+
+use maud::{Markup, html};
+
+use super::View;
+use crate::{
+    domain::calendar,
+    href,
+    ui::{
+        form::{self, Button},
+        parts::{self, TagKind, tag},
+        practice_row::practice_row,
+        table::{numbers, table, words},
+    },
+};
+
+pub(super) fn content(view: &View) -> Markup {
+    let title = if view.first {
+        "Your first item is recorded. Who should see it?"
+    } else {
+        "Who sees this"
+    };
+    html! {
+        (parts::heading(title))
+        (parts::lede(&html! { "What your practice records belongs to your practice. You decide whether your LMC sees it." }))
+        (parts::two_columns(
+            &html! { (decision(view)) (preview(view)) (receipts(view)) },
+            &html! { (icb()) (responsible(view)) },
+        ))
+    }
+}
+
+fn shared(view: &View) -> Option<bool> {
+    view.decision.map(|(given, _)| given)
+}
+
+fn decision(view: &View) -> Markup {
+    let Some(lmc) = &view.lmc else {
+        return parts::panel(
+            "Sharing with your LMC",
+            &html! { p { "No LMC is known for your practice, so there is nobody to share with." } },
+        );
+    };
+    let since = view
+        .decision
+        .map(|(_, at)| calendar::london_day(at).written())
+        .unwrap_or_default();
+    parts::panel(
+        "Sharing with your LMC",
+        &html! {
+            @match shared(view) {
+                Some(true) => {
+                    p { (tag(TagKind::Run, "Shared")) " with " (lmc) " since " (since) "." }
+                    p { "You can stop at any time. From that moment your row is gone from its pages, and your practice counts there as not heard from." }
+                },
+                Some(false) => { p { (tag(TagKind::Quiet, "Not shared")) " with " (lmc) ". You decided so on " (since) "." } },
+                None => { p { (tag(TagKind::Quiet, "Not decided")) " Nothing is shared with " (lmc) " until you say so." } },
+            }
+            (choice(view, lmc))
+        },
+    )
+}
+
+fn choice(view: &View, lmc: &str) -> Markup {
+    let action = href!("/practices").seg(&view.row.code).seg("sharing");
+    let share = format!("Share with {lmc}");
+    html! {
+        form method="post" action=(action) {
+            (parts::actions(&html! {
+                @match shared(view) {
+                    Some(true) => { (form::button_named(Button::Secondary, "Stop sharing", "share", "no")) },
+                    Some(false) => { (form::button_named(Button::Primary, &share, "share", "yes")) },
+                    None => {
+                        (form::button_named(Button::Primary, &share, "share", "yes"))
+                        (form::button_named(Button::Secondary, "Do not share", "share", "no"))
+                    },
+                }
+            }))
+        }
+    }
+}
+
+fn preview(view: &View) -> Markup {
+    let lmc = view.lmc.as_deref().unwrap_or("an LMC");
+    parts::panel(
+        "Exactly what the LMC sees",
+        &html! {
+            p {
+                @if shared(view) == Some(true) { "This is what " (lmc) " sees of your practice today." }
+                @else { "If you share, this is what " (lmc) " sees of your practice. Today it sees none of it, except what it noted itself when you telephoned." }
+            }
+            (practice_row(&view.row))
+            p .hr-small .nhsuk-u-margin-top-3 {
+                "Never shown: what you are thinking about, a future date without a served notice, an item in conflict with the contract, when partners decided, and any clinician’s count."
+            }
+        },
+    )
+}
+
+fn receipts(view: &View) -> Markup {
+    let rows: Vec<Vec<Markup>> = view
+        .receipts
+        .iter()
+        .map(|(role, organisation, at)| {
+            let day = calendar::london_day(*at).short();
+            vec![
+                html! { (role) ", " (organisation) },
+                html! { (day) " " (calendar::london_time(*at)) },
+            ]
+        })
+        .collect();
+    html! {
+        div #receipts {
+            (parts::panel("Who looked at your row", &html! {
+                @if rows.is_empty() { p { "Nobody outside your practice has looked at it." } }
+                @else { (table("Who looked at your row, the newest first", &[words("Reader"), numbers("First look of the day")], &rows)) }
+            }))
+        }
+    }
+}
+
+fn icb() -> Markup {
+    parts::panel(
+        "What the ICB sees",
+        &html! {
+            p { "None of your items. It reads four-weekly figures for whole areas, protected so that no practice can be found in them." }
+            p { a href="/releases/latest" { "See exactly what the ICB sees" } }
+        },
+    )
+}
+
+fn responsible(view: &View) -> Markup {
+    parts::panel(
+        "Who is responsible",
+        &parts::summary_list(&[
+            (
+                "Controller",
+                html! { (view.row.name) ": your practice decides why and with whom this is shared." },
+            ),
+            (
+                "Processor",
+                html! { "Whoever runs this Headroom at " (view.address) ", on your practice’s instruction." },
+            ),
+            (
+                "Who can read the database",
+                html! { "Those who run the server of this Headroom. In Headroom itself only your practice sees your records and, if you share, your LMC the part above: not an administrator, not an ICB." },
+            ),
+        ]),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::{DateTime, Utc};
+    use entity::ids::LocalDate;
+    use scraper::{Html, Selector};
+
+    use super::*;
+    use crate::ui::practice_row::PracticeRow;
+
+    fn shown(decision: Option<bool>, first: bool) -> Html {
+        let at: DateTime<Utc> = "2026-11-03T14:02:00Z".parse().unwrap();
+        let view = View {
+            row: PracticeRow {
+                code: "Z90001".parse().unwrap(),
+                name: "Alder Lane Surgery".to_owned(),
+                heard_on: LocalDate::new(2026, 11, 20),
+                lines: Vec::new(),
+            },
+            lmc: Some("Fenmark LMC".to_owned()),
+            decision: decision.map(|given| (given, at)),
+            first,
+            address: "http://localhost:8025".to_owned(),
+            receipts: vec![("LMC officer".to_owned(), "Fenmark LMC".to_owned(), at)],
+        };
+        Html::parse_document(&content(&view).into_string())
+    }
+
+    fn buttons(page: &Html) -> Vec<(String, String)> {
+        let selector = Selector::parse("button[name=share]").unwrap();
+        page.select(&selector)
+            .map(|button| {
+                (
+                    button.attr("value").unwrap().to_owned(),
+                    button.attr("class").unwrap().to_owned(),
+                )
+            })
+            .collect()
+    }
+
+    #[test]
+    fn the_choice_is_the_one_that_changes_something() {
+        let values = |decision| {
+            buttons(&shown(decision, false))
+                .into_iter()
+                .map(|(value, _)| value)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(values(None), ["yes", "no"]);
+        assert_eq!(values(Some(true)), ["no"]);
+        assert_eq!(values(Some(false)), ["yes"]);
+    }
+
+    #[test]
+    fn there_is_one_primary_button_and_the_last_reader_is_named() {
+        let page = shown(None, true);
+        let primary = buttons(&page)
+            .into_iter()
+            .filter(|(_, class)| class == "nhsuk-button")
+            .count();
+        assert_eq!(primary, 1);
+        let text: String = page.root_element().text().collect();
+        for part in [
+            "LMC officer, Fenmark LMC",
+            "3 Nov 2026 14:02",
+            "Controller",
+            "Heard from on 20 November 2026",
+        ] {
+            assert!(text.contains(part), "{part}");
+        }
+    }
+}

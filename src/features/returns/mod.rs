@@ -1,0 +1,305 @@
+//! This week: the weekly answer in one press, what to do by when, what is paused, what is left today, who sees it.
+
+use axum::{
+    extract::State,
+    response::{IntoResponse, Redirect, Response},
+};
+use chrono::{DateTime, Utc};
+use entity::ids::{LocalDate, OdsCode};
+use maud::Markup;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    audit::Event,
+    domain::{
+        access::{Authority, Permit, PracticeScope, RecordStatus, SeeCapacity, SeeRegister},
+        action::{EnteredBy, Row},
+        calendar,
+        limit::{self, Day, Headroom, PracticeDay},
+        register::{Ground, Line, Subjects},
+    },
+    error::AppError,
+    href,
+    live::What,
+    state::AppState,
+    store::{actions, days, people, sharing},
+    web::{
+        caller::Caller,
+        forms::{self, Form},
+        routes::Routes,
+        shell::{self, Sheet},
+    },
+    writer::owned_scope,
+};
+
+use todo::Todo;
+
+mod pages;
+mod todo;
+
+/// The routes.
+pub fn routes(routes: Routes) -> Routes {
+    routes
+        .get("/practices/{ods}", SeeRegister, week)
+        .post("/practices/{ods}/week", RecordStatus, nothing_changed)
+        .get("/practices/{ods}/week/register", SeeRegister, register)
+        .get("/practices/{ods}/week/capacity", SeeCapacity, capacity)
+}
+
+/// "Nothing changed" was answered for a week.
+#[derive(Debug, Serialize)]
+struct WeekAnswered {
+    week_ending: LocalDate,
+}
+
+impl Event for WeekAnswered {
+    const NAME: &'static str = "week.answered";
+}
+
+/// The week as the page shows it.
+#[derive(Debug)]
+struct Week {
+    practice: OdsCode,
+    today: LocalDate,
+    ending: LocalDate,
+    /// When this week was answered.
+    sent: Option<DateTime<Utc>>,
+    /// When the week before was answered; nothing to say of a practice that never answered.
+    before: Before,
+    /// The practice recorded a change this week.
+    changed: bool,
+    register: RegisterPart,
+    capacity: Capacity,
+    sharing: SharingPart,
+}
+
+/// What is said of the week before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Before {
+    /// Answered by its Friday.
+    OnTime,
+    /// Answered afterwards.
+    Late,
+    /// Not answered, though others were.
+    Missing,
+    /// There is nothing before.
+    Nothing,
+}
+
+/// What to do and what is paused.
+#[derive(Debug)]
+struct RegisterPart {
+    practice: OdsCode,
+    today: LocalDate,
+    todo: Vec<Todo>,
+    paused: Vec<Line>,
+    items: usize,
+}
+
+/// The practice's day against its limits.
+#[derive(Debug)]
+struct Capacity {
+    practice: OdsCode,
+    day: PracticeDay,
+    /// Label, counted and limit of whoever is nearing the limit, at it or past it.
+    near: Vec<(String, u32, u32)>,
+    over: usize,
+}
+
+/// Who sees this.
+#[derive(Debug)]
+struct SharingPart {
+    shared: Option<bool>,
+    last: Option<(String, DateTime<Utc>)>,
+}
+
+async fn week(
+    permit: Permit<SeeRegister>,
+    caller: Caller,
+    State(app): State<AppState>,
+) -> Result<Response, AppError> {
+    let week = read_week(&app, permit.scope()).await?;
+    let place = shell::practice_place(&app, &week.practice).await?;
+    let sheet = Sheet {
+        title: "This week",
+        current: "This week",
+        live: Some(href!("/live/practices").seg(&week.practice)),
+        content: pages::week(&week),
+    };
+    Ok(shell::page(&app, &caller, &place, sheet).into_response())
+}
+
+async fn register(
+    permit: Permit<SeeRegister>,
+    State(app): State<AppState>,
+) -> Result<Markup, AppError> {
+    let known = Known::read(&app, permit.scope()).await?;
+    let decided = sharing::decision(app.db.read(permit.scope())).await?;
+    let part = register_part(&app, permit.scope(), &known, decided.is_some()).await?;
+    Ok(pages::register(&part))
+}
+
+async fn capacity(
+    permit: Permit<SeeCapacity>,
+    State(app): State<AppState>,
+) -> Result<Markup, AppError> {
+    Ok(pages::capacity(&read_capacity(&app, permit.scope()).await?))
+}
+
+/// The register as read for this page.
+struct Known {
+    rows: Vec<Row>,
+    subjects: Subjects,
+}
+
+impl Known {
+    async fn read(app: &AppState, scope: &PracticeScope) -> Result<Self, AppError> {
+        let read = app.db.read(scope);
+        let rows = actions::register(read).await?;
+        Ok(Self {
+            rows: rows.into_iter().map(|recorded| recorded.row).collect(),
+            subjects: actions::subjects(read).await?,
+        })
+    }
+}
+
+async fn read_week(app: &AppState, scope: &PracticeScope) -> Result<Week, AppError> {
+    let read = app.db.read(scope);
+    let today = app.clock.today();
+    let ending = calendar::week_ending(today);
+    let known = Known::read(app, scope).await?;
+    let answers = sharing::week_answers(read, 8).await?;
+    let decision = sharing::decision(read).await?;
+    let last = sharing::receipts(read, 1).await?.pop();
+    let last_friday = ending.minus_days(7);
+    let changed = known.rows.iter().any(|row| {
+        row.entered_by == EnteredBy::Practice && calendar::london_day(row.recorded_at) > last_friday
+    });
+    Ok(Week {
+        practice: scope.practice().clone(),
+        today,
+        ending,
+        sent: answer_of(&answers, ending),
+        before: before(&answers, last_friday),
+        changed,
+        register: register_part(app, scope, &known, decision.is_some()).await?,
+        capacity: read_capacity(app, scope).await?,
+        sharing: SharingPart {
+            shared: decision.map(|(given, _)| given),
+            last: last.map(|(role, _, at)| (role, at)),
+        },
+    })
+}
+
+fn answer_of(answers: &[(LocalDate, DateTime<Utc>)], ending: LocalDate) -> Option<DateTime<Utc>> {
+    let mut answers = answers.iter();
+    answers.find(|(week, _)| *week == ending).map(|(_, at)| *at)
+}
+
+fn before(answers: &[(LocalDate, DateTime<Utc>)], last_friday: LocalDate) -> Before {
+    match answer_of(answers, last_friday) {
+        Some(at) if calendar::london_day(at) <= last_friday => Before::OnTime,
+        Some(_) => Before::Late,
+        None if answers.iter().any(|(week, _)| *week < last_friday) => Before::Missing,
+        None => Before::Nothing,
+    }
+}
+
+async fn register_part(
+    app: &AppState,
+    scope: &PracticeScope,
+    known: &Known,
+    decided: bool,
+) -> Result<RegisterPart, AppError> {
+    let read = app.db.read(scope);
+    let today = app.clock.today();
+    let clinicians: Vec<_> = people::clinicians(read, today)
+        .await?
+        .into_iter()
+        .map(|row| (row.id, row.label))
+        .collect();
+    let facts = days::practice(read, today.minus_days(todo::BACK_DAYS), today).await?;
+    let ground = Ground {
+        catalogue: app.catalogue,
+        rows: &known.rows,
+        subjects: &known.subjects,
+        on: today,
+        known_at: app.clock.now(),
+    };
+    let paused = ground.own().into_iter().filter(Line::is_action).collect();
+    Ok(RegisterPart {
+        practice: scope.practice().clone(),
+        today,
+        todo: todo::list(&todo::From {
+            ground,
+            clinicians: &clinicians,
+            facts: &facts,
+            decided,
+        }),
+        paused,
+        items: app.catalogue.items_on(today).count(),
+    })
+}
+
+async fn read_capacity(app: &AppState, scope: &PracticeScope) -> Result<Capacity, AppError> {
+    let read = app.db.read(scope);
+    let today = app.clock.today();
+    let facts = days::practice(read, today, today).await?;
+    let rules = days::rules(app.db.identify(), scope.practice()).await?;
+    let counted: Vec<(String, Day)> = people::clinicians(read, today)
+        .await?
+        .into_iter()
+        .filter_map(|row| {
+            let facts = facts.get(&(row.id, today))?;
+            Some((row.label, limit::day(facts, &rules, row.id, today)))
+        })
+        .collect();
+    let over = |day: &Day| matches!(day.headroom, Headroom::Over { .. });
+    Ok(Capacity {
+        practice: scope.practice().clone(),
+        day: limit::practice_day(counted.iter().map(|(_, day)| day)),
+        over: counted.iter().filter(|(_, day)| over(day)).count(),
+        near: counted
+            .into_iter()
+            .filter(|(_, day)| !matches!(day.headroom, Headroom::Available { .. }))
+            .map(|(label, day)| (label, day.counted, day.limit.contacts))
+            .collect(),
+    })
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WeekForm {
+    week: String,
+}
+
+/// Answers the week that the page showed: this one, or the last for a page that stood open over the weekend.
+async fn nothing_changed(
+    permit: Permit<RecordStatus>,
+    State(app): State<AppState>,
+    Form(form): Form<WeekForm>,
+) -> Result<Redirect, AppError> {
+    let this = calendar::week_ending(app.clock.today());
+    let week = forms::optional_day(&form.week, "week").ok().flatten();
+    let week_ending = week
+        .filter(|week| *week == this || *week == this.minus_days(7))
+        .ok_or(AppError::Conflict(
+            "this page is from another week: open it again",
+        ))?;
+    let scope = owned_scope(&permit);
+    let by = permit.id();
+    app.writer
+        .write(&permit, move |tx| {
+            Box::pin(async move {
+                if sharing::answer_week(tx.read(&scope), week_ending, by, tx.now()).await? {
+                    let event = WeekAnswered { week_ending };
+                    tx.audit(&scope.practice().into(), &event).await?;
+                    tx.changed(scope.practice(), What::Register);
+                }
+                Ok(())
+            })
+        })
+        .await?;
+    let page = href!("/practices").seg(permit.scope().practice());
+    Ok(Redirect::to(page.as_str()))
+}

@@ -1,0 +1,131 @@
+//! The page read by a real parser.
+
+use entity::ids::StatusId;
+use scraper::{Html, Selector};
+use uuid::Uuid;
+
+use super::*;
+use crate::domain::limit::PracticeDay;
+
+fn day(text: &str) -> LocalDate {
+    text.parse().unwrap()
+}
+
+fn example() -> Week {
+    let practice: OdsCode = "Z90001".parse().unwrap();
+    Week {
+        practice: practice.clone(),
+        today: day("2026-11-20"),
+        ending: day("2026-11-20"),
+        sent: None,
+        before: Before::OnTime,
+        changed: false,
+        register: RegisterPart {
+            practice: practice.clone(),
+            today: day("2026-11-20"),
+            todo: vec![
+                Todo {
+                    due: day("2026-11-20"),
+                    what: What::Noted {
+                        id: StatusId(Uuid::now_v7()),
+                        noted: "<b>Phlebotomy</b>".to_owned(),
+                    },
+                },
+                Todo {
+                    due: day("2027-02-01"),
+                    what: What::LastDay {
+                        name: "Voluntary services: ECGs".to_owned(),
+                        served: Some(day("2026-08-24")),
+                    },
+                },
+            ],
+            paused: Vec::new(),
+            items: 11,
+        },
+        capacity: Capacity {
+            practice,
+            day: PracticeDay {
+                clinicians: 7,
+                counted: 114,
+                limit: 175,
+                left: 61,
+                full: 0,
+            },
+            near: vec![("Dr B".to_owned(), 24, 25)],
+            over: 0,
+        },
+        sharing: SharingPart {
+            shared: Some(true),
+            last: Some((
+                "lmc-officer".to_owned(),
+                "2026-11-03T14:02:00Z".parse().unwrap(),
+            )),
+        },
+    }
+}
+
+fn parsed(view: &Week) -> Html {
+    Html::parse_document(&week(view).into_string())
+}
+
+fn text(page: &Html) -> String {
+    page.root_element().text().collect()
+}
+
+fn count(page: &Html, selector: &str) -> usize {
+    page.select(&Selector::parse(selector).unwrap()).count()
+}
+
+#[test]
+fn the_week_is_answered_with_one_primary_button() {
+    let page = parsed(&example());
+    assert_eq!(count(&page, "button[class=nhsuk-button]"), 1);
+    assert_eq!(count(&page, "h1"), 1);
+    assert_eq!(count(&page, "input[name=week][value='2026-11-20']"), 1);
+    let text = text(&page);
+    for part in [
+        "Week to Friday 20 November",
+        "Due today. Last week was sent on time.",
+        "61 left",
+        "114 of 175 counted, 7 clinicians",
+        "Dr B is at 24 of 25. Nobody is over.",
+        "LMC officer, 3 Nov 14:02",
+        "notice served 24 August 2026",
+        "1 Feb 2027",
+        "All 11 items, with history",
+    ] {
+        assert!(text.contains(part), "{part} in {text}");
+    }
+}
+
+#[test]
+fn an_answered_week_says_when_and_asks_no_more() {
+    let mut view = example();
+    view.sent = "2026-11-20T09:12:00Z".parse().ok();
+    let page = parsed(&view);
+    assert_eq!(count(&page, "input[name=week]"), 0);
+    assert!(text(&page).contains("Sent on Friday 20 November 2026 at 09:12."));
+}
+
+#[test]
+fn what_the_lmc_noted_can_be_confirmed_or_removed_and_stays_text() {
+    let page = parsed(&example());
+    assert_eq!(count(&page, "button[name=answer]"), 2);
+    assert_eq!(count(&page, "td b, th b"), 0);
+    assert!(text(&page).contains("<b>Phlebotomy</b>"));
+}
+
+#[test]
+fn the_fragments_answer_with_themselves() {
+    let view = example();
+    let page = parsed(&view);
+    for (id, path) in [
+        ("capacity", "/practices/Z90001/week/capacity"),
+        ("register", "/practices/Z90001/week/register"),
+    ] {
+        let selector = format!("section#{id}[hx-get='{path}']");
+        assert_eq!(count(&page, &selector), 1, "{id}");
+    }
+    let alone = Html::parse_fragment(&capacity(&view.capacity).into_string());
+    assert_eq!(count(&alone, "section#capacity"), 1);
+}

@@ -1,0 +1,304 @@
+//! What a practice has to do by when, put together from its register and its counts.
+
+use std::collections::BTreeMap;
+
+use entity::ids::{ClinicianId, LocalDate, StatusId};
+
+use crate::{
+    domain::{
+        action::{Answer, EnteredBy},
+        catalogue::Status,
+        register::{Ground, Line, When},
+    },
+    store::days::Facts,
+    ui::register,
+};
+
+/// How far ahead dates are shown: 13 weeks.
+const AHEAD_DAYS: u64 = 91;
+/// How far back the last count of a clinician is looked for.
+pub(super) const BACK_DAYS: u64 = 13;
+/// More clinicians than this share one line.
+const NAMED: usize = 3;
+
+/// One thing to do or to know of, with its day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Todo {
+    pub(super) due: LocalDate,
+    pub(super) what: What,
+}
+
+/// What it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum What {
+    /// The last day of something on which notice was served.
+    LastDay {
+        /// Of what.
+        name: String,
+        /// When notice was served.
+        served: Option<LocalDate>,
+    },
+    /// A plan without a served notice.
+    Plan {
+        /// Of what.
+        name: String,
+        /// The item's own word.
+        tag: String,
+    },
+    /// The LMC noted something by telephone.
+    Noted {
+        /// The row to answer.
+        id: StatusId,
+        /// What it says.
+        noted: String,
+    },
+    /// Nobody counted for these clinicians of late.
+    NoCount {
+        /// Their labels.
+        labels: String,
+        /// The day of the last count, where there is one clinician and one day.
+        since: Option<LocalDate>,
+    },
+    /// The practice was never asked whether its LMC may see its items.
+    Consent,
+}
+
+/// What the list is made from.
+#[derive(Debug)]
+pub(super) struct From<'a> {
+    pub(super) ground: Ground<'a>,
+    /// The labels of the clinicians.
+    pub(super) clinicians: &'a [(ClinicianId, String)],
+    /// Their counts of the last days.
+    pub(super) facts: &'a Facts,
+    /// Whether the practice decided about sharing.
+    pub(super) decided: bool,
+}
+
+/// Everything to do, by date.
+pub(super) fn list(from: &From<'_>) -> Vec<Todo> {
+    let today = from.ground.on;
+    let mut all = dates(&from.ground.own(), today);
+    all.extend(from.ground.unanswered().into_iter().map(|(line, row)| {
+        let item = from.ground.catalogue.item(&row.item);
+        let label = item.map_or("", |item| item.label(row.status));
+        Todo {
+            due: today,
+            what: What::Noted {
+                id: row.id,
+                noted: register::noted(&line, label, row.effective_on),
+            },
+        }
+    }));
+    let recorded =
+        from.ground.rows.iter().any(|row| {
+            row.entered_by == EnteredBy::Practice || row.answer == Some(Answer::Confirmed)
+        });
+    if recorded && !from.decided {
+        all.push(Todo {
+            due: today,
+            what: What::Consent,
+        });
+    }
+    all.extend(uncounted(from));
+    all.sort_by_key(|todo| todo.due);
+    all
+}
+
+fn dates(own: &[Line], today: LocalDate) -> Vec<Todo> {
+    let entries = own.iter().filter_map(|line| {
+        let entry = line
+            .entry
+            .as_ref()
+            .filter(|entry| entry.status == Status::PausingFrom)?;
+        let what = match entry.when {
+            When::Ends(_) => What::LastDay {
+                name: line
+                    .subject
+                    .as_ref()
+                    .map_or_else(|| line.name(), |(_, subject)| subject.clone()),
+                served: entry.notice_served_on,
+            },
+            When::From(_) | When::Since(_) => What::Plan {
+                name: line.name(),
+                tag: entry.tag.clone(),
+            },
+        };
+        Some(Todo {
+            due: entry.when.day(),
+            what,
+        })
+    });
+    entries
+        .filter(|todo| todo.due <= today.plus_days(AHEAD_DAYS))
+        .collect()
+}
+
+/// Clinicians without a count today and on the weekday before: today alone may only have begun.
+fn uncounted(from: &From<'_>) -> Vec<Todo> {
+    let today = from.ground.on;
+    let mut last: BTreeMap<ClinicianId, LocalDate> = BTreeMap::new();
+    for ((clinician, day), facts) in from.facts {
+        if facts.taps.is_some() || facts.sheet.is_some() {
+            let known = last.entry(*clinician).or_insert(*day);
+            *known = (*known).max(*day);
+        }
+    }
+    let late = weekday_before(today);
+    let without: Vec<(&str, Option<LocalDate>)> = from
+        .clinicians
+        .iter()
+        .map(|(id, label)| (label.as_str(), last.get(id).copied()))
+        .filter(|(_, counted)| counted.is_none_or(|day| day < late))
+        .collect();
+    let due = today;
+    if without.len() > NAMED {
+        let labels: Vec<&str> = without.iter().map(|(label, _)| *label).collect();
+        let what = What::NoCount {
+            labels: labels.join(", "),
+            since: None,
+        };
+        return vec![Todo { due, what }];
+    }
+    without
+        .into_iter()
+        .map(|(label, since)| Todo {
+            due,
+            what: What::NoCount {
+                labels: label.to_owned(),
+                since,
+            },
+        })
+        .collect()
+}
+
+fn weekday_before(today: LocalDate) -> LocalDate {
+    let mut day = today.minus_days(1);
+    while !day.is_weekday() {
+        day = day.minus_days(1);
+    }
+    day
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::{DateTime, Utc};
+    use entity::ids::SubjectId;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::domain::{action::Row, catalogue::Catalogue, limit::DayFacts, register::Subjects};
+
+    fn day(text: &str) -> LocalDate {
+        text.parse().unwrap()
+    }
+
+    fn at(text: &str) -> DateTime<Utc> {
+        format!("{text}T12:00:00Z").parse().unwrap()
+    }
+
+    fn row(item: &str, subject: Option<SubjectId>, status: Status, on: &str) -> Row {
+        Row {
+            id: StatusId(Uuid::now_v7()),
+            item: item.parse().unwrap(),
+            subject,
+            status,
+            effective_on: day(on),
+            about: false,
+            notice_served_on: None,
+            decided_on: None,
+            staff_told_on: None,
+            entered_by: EnteredBy::Practice,
+            recorded_at: at("2026-11-01"),
+            answer: None,
+        }
+    }
+
+    fn todo(rows: &[Row], subjects: &Subjects, facts: &Facts, decided: bool) -> Vec<Todo> {
+        let clinicians: Vec<(ClinicianId, String)> = facts
+            .keys()
+            .map(|(id, _)| (*id, "Dr C".to_owned()))
+            .collect();
+        list(&From {
+            ground: Ground {
+                catalogue: Catalogue::built_in().unwrap(),
+                rows,
+                subjects,
+                on: day("2026-11-20"),
+                known_at: at("2026-11-20"),
+            },
+            clinicians: &clinicians,
+            facts,
+            decided,
+        })
+    }
+
+    #[test]
+    fn notices_plans_and_the_question_of_sharing_come_by_date() {
+        let service = SubjectId(Uuid::now_v7());
+        let subjects = Subjects::from([(
+            service,
+            ("voluntary-services".parse().unwrap(), "ECGs".to_owned()),
+        )]);
+        let mut notice = row(
+            "voluntary-services",
+            Some(service),
+            Status::PausingFrom,
+            "2026-11-24",
+        );
+        notice.notice_served_on = Some(day("2026-08-24"));
+        let rows = [
+            row("dsa-freeze", None, Status::PausingFrom, "2027-06-01"),
+            row(
+                "referral-rationing",
+                None,
+                Status::PausingFrom,
+                "2026-12-01",
+            ),
+            notice,
+        ];
+        let list = todo(&rows, &subjects, &Facts::new(), false);
+        assert_eq!(list[0].what, What::Consent);
+        assert_eq!(
+            list[1],
+            Todo {
+                due: day("2026-11-24"),
+                what: What::LastDay {
+                    name: "ECGs".to_owned(),
+                    served: Some(day("2026-08-24")),
+                },
+            }
+        );
+        assert!(matches!(&list[2].what, What::Plan { tag, .. } if tag == "Changing from"));
+        assert_eq!(list.len(), 3, "what lies beyond 13 weeks waits");
+    }
+
+    #[test]
+    fn nothing_recorded_is_nothing_to_share() {
+        assert!(todo(&[], &Subjects::new(), &Facts::new(), false).is_empty());
+    }
+
+    #[test]
+    fn a_clinician_without_a_count_since_the_weekday_before_is_named() {
+        let clinician = ClinicianId(Uuid::now_v7());
+        let counted = |on: &str| {
+            Facts::from([(
+                (clinician, day(on)),
+                DayFacts {
+                    sheet: Some(20),
+                    ..DayFacts::default()
+                },
+            )])
+        };
+        assert!(todo(&[], &Subjects::new(), &counted("2026-11-19"), true).is_empty());
+        let list = todo(&[], &Subjects::new(), &counted("2026-11-17"), true);
+        assert_eq!(
+            list[0].what,
+            What::NoCount {
+                labels: "Dr C".to_owned(),
+                since: Some(day("2026-11-17")),
+            }
+        );
+        assert_eq!(weekday_before(day("2026-11-23")), day("2026-11-20"));
+    }
+}

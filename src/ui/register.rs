@@ -1,0 +1,95 @@
+//! A line of the register as people read it: the item, its state as a word, and the day.
+
+use entity::ids::{LocalDate, OdsCode, StatusId};
+use maud::{Markup, html};
+
+use super::{
+    form,
+    href::Href,
+    parts::{TagKind, small, tag},
+};
+use crate::{
+    domain::{
+        catalogue::Status,
+        register::{Entry, Line, Source, When},
+    },
+    href,
+};
+
+/// The colour of a status.
+pub const fn kind(status: Status) -> TagKind {
+    match status {
+        Status::Running | Status::Restarted => TagKind::Run,
+        Status::Thinking => TagKind::Quiet,
+        Status::PausingFrom => TagKind::Soon,
+        Status::PausedSince => TagKind::Paused,
+    }
+}
+
+/// The state of a line as a tag.
+pub fn state(line: &Line) -> Markup {
+    match &line.entry {
+        Some(entry) => tag(kind(entry.status), &entry.tag),
+        None => small("Nothing recorded"),
+    }
+}
+
+/// "4 Aug 2025", "about Oct 2024", "from 1 Dec 2026", "ends 1 Dec 2026"; a dash where there is no day to tell.
+pub fn when(line: &Line) -> String {
+    match &line.entry {
+        Some(entry) if entry.status != Status::Thinking => entry_when(entry),
+        _ => "–".to_owned(),
+    }
+}
+
+fn entry_when(entry: &Entry) -> String {
+    let day = entry.when.day();
+    let written = if entry.about {
+        format!("about {}", day.0.format("%b %Y"))
+    } else {
+        day.short()
+    };
+    match entry.when {
+        When::Since(_) => written,
+        When::From(_) => format!("from {written}"),
+        When::Ends(_) => format!("ends {written}"),
+    }
+}
+
+/// Who said so, where it was not simply recorded by the practice.
+pub const fn source(source: Source) -> Option<&'static str> {
+    match source {
+        Source::Practice => None,
+        Source::Telephone => Some("told by telephone, not confirmed yet"),
+        Source::TelephoneConfirmed => Some("told by telephone, confirmed by the practice"),
+    }
+}
+
+/// The name of a line with who said so.
+pub fn name_with_source(line: &Line) -> Markup {
+    let told = line.entry.as_ref().and_then(|entry| source(entry.source));
+    html! { (line.name()) @if let Some(told) = told { " " (small(&format!("({told})"))) } }
+}
+
+/// The two answers to what an LMC noted by telephone; `next` is where to go on.
+pub fn answers(practice: &OdsCode, status: StatusId, about: &str, next: &Href) -> Markup {
+    let action = href!("/practices")
+        .seg(practice)
+        .seg("actions")
+        .seg("answers");
+    let id = status.to_string();
+    html! {
+        form method="post" action=(action) {
+            (form::hidden("status", &id)) (form::hidden("next", next.as_str()))
+            ul .hr-chips .hr-chips--start {
+                li { button type="submit" name="answer" value="confirmed" { "Confirm" span .nhsuk-u-visually-hidden { ": " (about) } } }
+                li { button type="submit" name="answer" value="removed" { "Remove" span .nhsuk-u-visually-hidden { ": " (about) } } }
+            }
+        }
+    }
+}
+
+/// What an LMC noted: "Voluntary services: Phlebotomy – Ended, from 1 Nov 2026".
+pub fn noted(line: &Line, label: &str, from: LocalDate) -> String {
+    format!("{} – {label}, from {}", line.name(), from.short())
+}
