@@ -21,6 +21,8 @@ const MOST_BYTES: usize = 1024 * 1024;
 /// Every route with what it asks for.
 pub fn routes(app: &AppState) -> Routes {
     let routes = Routes::new(app).public(Method::GET, "/assets/{name}", assets::serve);
+    let routes = features::account::routes(routes);
+    let routes = features::people::routes(routes);
     features::health::routes(routes)
 }
 

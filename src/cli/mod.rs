@@ -9,6 +9,8 @@ use crate::config::{BadSetting, Options, Settings};
 mod migrate;
 mod open;
 mod serve;
+mod user;
+mod verify;
 
 /// How much safe capacity is left today.
 #[derive(Debug, Parser)]
@@ -26,6 +28,11 @@ enum Command {
     Serve,
     /// Bring the database up to this version
     Migrate,
+    /// Add people who sign in
+    #[command(subcommand)]
+    User(user::User),
+    /// Recount what is stored twice and check every chain; exits with 1 on a mismatch
+    Verify,
 }
 
 /// Why a command failed, in a sentence for whoever typed it.
@@ -80,6 +87,8 @@ pub fn run() -> ExitCode {
         match cli.command {
             Command::Serve => serve::run(settings).await,
             Command::Migrate => migrate::run(settings).await,
+            Command::User(user) => user::run(settings, user).await,
+            Command::Verify => verify::run(settings).await,
         }
     });
     match done {

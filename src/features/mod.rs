@@ -1,4 +1,6 @@
 //! One folder per subject: routes and handlers in `mod.rs`, JSON shapes in `api.rs`, markup in `pages.rs`. A feature never
 //! imports another: shared rules are in `domain`, shared queries in `store`, shared views in `ui`.
 
+pub mod account;
 pub mod health;
+pub mod people;

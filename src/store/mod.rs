@@ -1,8 +1,11 @@
 //! Every query, one file a subject. The only place of SQL. Reads take a scope, writes an open transaction.
 
 pub mod actions;
+pub mod admin;
 pub mod contacts;
 pub mod days;
+pub mod demo;
+pub mod enrolment;
 pub mod live;
 pub mod organisations;
 pub mod people;

@@ -16,6 +16,7 @@ pub mod live;
 pub mod map;
 pub mod number;
 pub mod parts;
+pub mod qr;
 pub mod table;
 
 #[cfg(test)]
