@@ -1,7 +1,7 @@
 //! What every handler and job shares.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     ops::Deref,
     sync::{Arc, Mutex, PoisonError, RwLock},
 };
@@ -197,48 +197,138 @@ impl Organisations {
     }
 }
 
-/// Failed tries to sign in, by account and by address, for five minutes.
+/// Tries to sign in or to unlock that were not right, for five minutes. A try counts before it is made, so that a
+/// thousand at once cannot all slip through; a right one is taken back.
 #[derive(Debug, Default)]
 pub struct Tries {
     failed: Mutex<HashMap<String, Vec<i64>>>,
+    /// Accounts with addresses from which they were once opened: strangers cannot lock those out.
+    known: Mutex<HashSet<String>>,
+}
+
+/// What is counted, and how many tries it has in five minutes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Key {
+    name: String,
+    most: usize,
+}
+
+impl Key {
+    /// One account, or one device: few people make ten mistakes in a row.
+    pub fn one(name: String) -> Self {
+        Self { name, most: 10 }
+    }
+
+    /// An address, behind which a whole practice may sit.
+    pub fn address(address: &str) -> Self {
+        Self {
+            name: format!("address {address}"),
+            most: 30,
+        }
+    }
 }
 
 impl Tries {
-    const MOST: usize = 10;
     const SECONDS: i64 = 300;
+    const MOST_KNOWN: usize = 50_000;
 
-    /// Whether any of these keys has failed too often of late; says how long to wait.
-    pub fn wait(&self, keys: &[String], clock: &Clock) -> Option<u32> {
-        let now = clock.now().timestamp();
-        let failed = self.failed.lock().unwrap_or_else(PoisonError::into_inner);
-        keys.iter()
-            .filter_map(|key| {
-                let recent: Vec<&i64> = failed
-                    .get(key)?
-                    .iter()
-                    .filter(|at| **at > now - Self::SECONDS)
-                    .collect();
-                let oldest = recent.first().filter(|_| recent.len() >= Self::MOST)?;
-                u32::try_from(Self::SECONDS - (now - **oldest)).ok()
-            })
-            .max()
-    }
-
-    /// Notes a failed try.
-    pub fn failed(&self, keys: &[String], clock: &Clock) {
+    /// Counts one more try of each key.
+    ///
+    /// # Errors
+    /// [`AppError::TooManyTries`] where one of them had too many of late; then nothing is counted.
+    pub fn begin(&self, keys: &[Key], clock: &Clock) -> Result<(), AppError> {
         let now = clock.now().timestamp();
         let mut failed = self.failed.lock().unwrap_or_else(PoisonError::into_inner);
-        failed.retain(|_, times| times.iter().any(|at| *at > now - Self::SECONDS));
+        failed.retain(|_, times| {
+            times.retain(|at| *at > now - Self::SECONDS);
+            !times.is_empty()
+        });
+        let wait = keys.iter().filter_map(|key| {
+            let times = failed.get(&key.name)?;
+            let first = times.get(times.len().checked_sub(key.most)?)?;
+            u32::try_from(Self::SECONDS - (now - first)).ok()
+        });
+        if let Some(retry_after) = wait.max() {
+            return Err(AppError::TooManyTries { retry_after });
+        }
         for key in keys {
-            failed.entry(key.clone()).or_default().push(now);
+            failed.entry(key.name.clone()).or_default().push(now);
+        }
+        Ok(())
+    }
+
+    /// The try was right: the first key, the account, is forgotten, the others lose this one try.
+    pub fn succeeded(&self, keys: &[Key]) {
+        let mut failed = self.failed.lock().unwrap_or_else(PoisonError::into_inner);
+        for (at, key) in keys.iter().enumerate() {
+            if at == 0 {
+                failed.remove(&key.name);
+            } else if let Some(times) = failed.get_mut(&key.name) {
+                times.pop();
+            }
         }
     }
 
-    /// Forgets the tries of an account that signed in.
-    pub fn succeeded(&self, key: &str) {
-        self.failed
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .remove(key);
+    /// The keys of signing in. An account that was opened from an address before is counted apart there.
+    pub fn keys(&self, account: &str, address: &str) -> [Key; 2] {
+        let pair = format!("{address} {account}");
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let account = if known.contains(&pair) {
+            pair
+        } else {
+            format!("account {account}")
+        };
+        [Key::one(account), Key::address(address)]
+    }
+
+    /// Remembers that an account was opened from an address.
+    pub fn remember(&self, account: &str, address: &str) {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.len() >= Self::MOST_KNOWN {
+            known.clear();
+        }
+        known.insert(format!("{address} {account}"));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ten_tries_in_five_minutes_and_a_known_address_is_not_locked_out() {
+        let clock = Clock::fixed("2026-11-20T08:00:00Z".parse().unwrap());
+        let tries = Tries::default();
+        tries.remember("me", "home");
+        for _ in 0..10 {
+            tries.begin(&tries.keys("me", "away"), &clock).unwrap();
+        }
+        let refused = tries.begin(&tries.keys("me", "elsewhere"), &clock);
+        assert!(matches!(
+            refused,
+            Err(AppError::TooManyTries { retry_after: 300 })
+        ));
+        let home = tries.keys("me", "home");
+        tries.begin(&home, &clock).unwrap();
+        tries.succeeded(&home);
+        clock.set("2026-11-20T08:05:00Z".parse().unwrap());
+        tries.begin(&tries.keys("me", "elsewhere"), &clock).unwrap();
+    }
+
+    #[test]
+    fn right_tries_do_not_use_up_an_address() {
+        let clock = Clock::fixed("2026-11-20T08:00:00Z".parse().unwrap());
+        let tries = Tries::default();
+        for n in 0..100 {
+            let keys = tries.keys(&n.to_string(), "surgery");
+            tries.begin(&keys, &clock).unwrap();
+            tries.succeeded(&keys);
+        }
+        for n in 0..30 {
+            tries
+                .begin(&tries.keys(&n.to_string(), "surgery"), &clock)
+                .unwrap();
+        }
+        assert!(tries.begin(&tries.keys("31", "surgery"), &clock).is_err());
     }
 }

@@ -11,7 +11,7 @@ use std::{
 };
 
 use chrono::{DateTime, Utc};
-use entity::ids::{OdsCode, OrgCode};
+use entity::ids::{NotAnId, OdsCode, OrgCode};
 use futures::{FutureExt, future::BoxFuture};
 use sea_orm::{DatabaseBackend, DatabaseTransaction, DbErr};
 use tokio::sync::{mpsc, oneshot};
@@ -23,6 +23,7 @@ use crate::{
     domain::{
         access::{Authority, Permission, Permit, RecordContacts},
         contact::{CountOp, Outcome},
+        grant,
     },
     error::{AppError, is_deadlock},
     live::{Change, Live, What},
@@ -81,6 +82,14 @@ impl Tx {
     /// Appends to the organisation's audit chain, in this transaction.
     pub async fn audit<E: Event>(&self, organisation: &OrgCode, event: &E) -> Result<(), DbErr> {
         audit::append(&self.conn, &self.stamp, organisation, event).await
+    }
+
+    /// Appends to the chain of the service itself: people, sessions, set-up.
+    pub async fn audit_service<E: Event>(&self, event: &E) -> Result<(), DbErr> {
+        let service: OrgCode = grant::SERVICE
+            .parse()
+            .map_err(|error: NotAnId| DbErr::Custom(error.to_string()))?;
+        self.audit(&service, event).await
     }
 
     async fn commit(self, db: &Db, live: &Live) -> Result<(), DbErr> {

@@ -27,6 +27,8 @@ pub fn routes(app: &AppState) -> Routes {
         .public(Method::GET, "/api/openapi.json", openapi::serve);
     [
         features::health::routes,
+        features::account::routes,
+        features::people::routes,
         features::contacts::routes,
         features::returns::routes,
         features::actions::routes,

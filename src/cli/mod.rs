@@ -11,6 +11,8 @@ mod open;
 mod openapi;
 mod release;
 mod serve;
+mod user;
+mod verify;
 
 /// How much safe capacity is left today.
 #[derive(Debug, Parser)]
@@ -33,6 +35,11 @@ enum Command {
     /// Make, list and check releases
     #[command(subcommand)]
     Release(release::Do),
+    /// Add people who sign in
+    #[command(subcommand)]
+    User(user::User),
+    /// Recount what is stored twice and check every chain; exits with 1 on a mismatch
+    Verify,
 }
 
 /// Why a command failed, in a sentence for whoever typed it.
@@ -89,6 +96,8 @@ pub fn run() -> ExitCode {
             Command::Migrate => migrate::run(settings).await,
             Command::Openapi => openapi::run(),
             Command::Release(what) => release::run(settings, what).await,
+            Command::User(user) => user::run(settings, user).await,
+            Command::Verify => verify::run(settings).await,
         }
     });
     match done {

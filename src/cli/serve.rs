@@ -5,13 +5,19 @@ use std::{net::SocketAddr, time::Duration};
 use tokio::{net::TcpListener, signal};
 
 use super::{Failure, open, say};
-use crate::{app, config::Settings, jobs, state::AppState};
+use crate::{
+    app, config::Settings, domain::access::CliAuthority, features::account::setup, jobs,
+    state::AppState,
+};
 
 /// How long open requests may take to finish after the signal.
 const DRAIN: Duration = Duration::from_secs(10);
 
 pub(super) async fn run(settings: Settings) -> Result<(), Failure> {
     let app = open::state(settings, false).await?;
+    if let Some(link) = setup::offer(&app, &CliAuthority::new()).await? {
+        say(&format!("Set up the first administrator: {link}"));
+    }
     listen(app).await
 }
 

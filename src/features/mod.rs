@@ -1,10 +1,12 @@
 //! One folder per subject: routes and handlers in `mod.rs`, JSON shapes in `api.rs`, markup in `pages.rs`. A feature never
 //! imports another: shared rules are in `domain`, shared queries in `store`, shared views in `ui`.
 
+pub mod account;
 pub mod actions;
 pub mod areas;
 pub mod contacts;
 pub mod health;
+pub mod people;
 pub mod practices;
 pub mod releases;
 pub mod returns;

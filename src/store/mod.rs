@@ -1,10 +1,13 @@
 //! Every query, one file a subject. The only place of SQL. Reads take a scope, writes an open transaction.
 
 pub mod actions;
+pub mod admin;
 pub mod area_days;
 pub mod areas;
 pub mod contacts;
 pub mod days;
+pub mod demo;
+pub mod enrolment;
 pub mod keys;
 pub mod live;
 pub mod organisations;

@@ -18,6 +18,7 @@ pub mod map;
 pub mod number;
 pub mod parts;
 pub mod practice_row;
+pub mod qr;
 pub mod register;
 pub mod table;
 

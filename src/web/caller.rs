@@ -8,17 +8,17 @@ use axum::{
     http::{HeaderMap, header, request::Parts},
 };
 use chrono::{DateTime, Duration, Utc};
-use entity::ids::{PersonId, SessionId};
+use entity::ids::{DeviceId, OdsCode, PersonId, SessionId};
 
 use super::{
     cookies::{self, Held},
     secrets, tokens,
 };
 use crate::{
-    domain::access::{self, Actor, Facts, Grant, Permit, Role, SignIn, Target},
+    domain::access::{self, Actor, Facts, Grant, Permit, Role, SeeOwnDay, SignIn, Target},
     error::AppError,
     state::AppState,
-    store::people,
+    store::{enrolment, people},
 };
 
 /// Idle and absolute end of a session for roles that see one practice.
@@ -27,6 +27,8 @@ pub const PRACTICE_SESSION: (Duration, Duration) = (Duration::minutes(30), Durat
 pub const AREA_SESSION: (Duration, Duration) = (Duration::minutes(15), Duration::hours(8));
 /// How often "last seen" is written.
 const TOUCH: Duration = Duration::seconds(60);
+/// The same for devices: there are many, and a manager wants to know the day.
+const TOUCH_DEVICE: Duration = Duration::hours(1);
 
 /// Who asks.
 #[derive(Debug, Clone)]
@@ -37,6 +39,8 @@ pub struct Caller {
     pub session: Option<SessionId>,
     /// The person's name as they gave it.
     pub name: Option<String>,
+    /// The enrolled device that waits for its PIN; until then nobody asks.
+    pub locked: Option<DeviceId>,
     /// Whether an API token was used: no cookie, so no other site can have caused the request.
     pub by_token: bool,
 }
@@ -47,6 +51,7 @@ impl Caller {
             actor: Actor::Stranger,
             session: None,
             name: None,
+            locked: None,
             by_token: false,
         }
     }
@@ -57,6 +62,24 @@ impl Caller {
             Actor::Person { grants, .. } => grants,
             Actor::Device { .. } | Actor::Stranger => &[],
         }
+    }
+
+    /// What a device may do for its own clinician; nothing for others.
+    pub fn own_clinician(&self) -> Option<Permit<SeeOwnDay>> {
+        let Actor::Device {
+            practice,
+            clinician,
+            ..
+        } = &self.actor
+        else {
+            return None;
+        };
+        let target = Target::Clinician(practice.clone(), *clinician);
+        let exists = Facts {
+            exists: true,
+            ..Facts::default()
+        };
+        access::permit(&self.actor, &target, exists).ok()
     }
 
     /// The permit to sign in, out or enrol, which everybody has.
@@ -126,7 +149,7 @@ async fn find(app: &AppState, headers: &HeaderMap, look: Look) -> Result<Caller,
     }
     let found = match cookies::read(headers, &app.settings) {
         Some(Held::Session(secret)) => by_session(app, &secret, look).await?,
-        Some(Held::Device(secret)) => by_device(app, &secret).await?,
+        Some(Held::Device(secret)) => by_device(app, headers, &secret).await?,
         None => None,
     };
     Ok(found.unwrap_or_else(Caller::stranger))
@@ -210,24 +233,57 @@ async fn person(
         actor: Actor::Person { id, grants },
         session: Some(session),
         name: Some(row.name),
+        locked: None,
         by_token: false,
     }))
 }
 
-async fn by_device(app: &AppState, secret: &str) -> Result<Option<Caller>, AppError> {
-    let device = people::device_by_secret(app.db.identify(), &secrets::hash(secret)).await?;
-    Ok(device
-        .filter(|device| device.expires_at > app.clock.now())
-        .map(|device| Caller {
-            actor: Actor::Device {
-                id: device.id,
-                practice: device.practice,
-                clinician: device.clinician,
-            },
-            session: None,
-            name: None,
-            by_token: false,
-        }))
+async fn by_device(
+    app: &AppState,
+    headers: &HeaderMap,
+    secret: &str,
+) -> Result<Option<Caller>, AppError> {
+    let now = app.clock.now();
+    let found = people::device_by_secret(app.db.identify(), &secrets::hash(secret)).await?;
+    let Some(device) = found.filter(|device| device.expires_at > now) else {
+        return Ok(None);
+    };
+    let locked = device.pin_hash.is_some()
+        && !cookies::is_unlocked(headers, &app.settings, &app.token_key, device.id, now);
+    if locked {
+        return Ok(Some(Caller {
+            locked: Some(device.id),
+            ..Caller::stranger()
+        }));
+    }
+    let caller = Caller {
+        actor: Actor::Device {
+            id: device.id,
+            practice: device.practice.clone(),
+            clinician: device.clinician,
+        },
+        ..Caller::stranger()
+    };
+    if device.last_seen_at + TOUCH_DEVICE <= now {
+        touch_device(app, &caller, device.practice, device.id);
+    }
+    Ok(Some(caller))
+}
+
+/// Noted aside, like that of a session.
+fn touch_device(app: &AppState, caller: &Caller, practice: OdsCode, device: DeviceId) {
+    let (app, caller) = (app.clone(), caller.clone());
+    tokio::spawn(async move {
+        let Ok(permit) = caller.sign_in() else { return };
+        let noted = app.writer.write(&permit, move |tx| {
+            Box::pin(async move {
+                Ok(enrolment::touch_device(tx.conn(), &practice, device, tx.now()).await?)
+            })
+        });
+        if let Err(error) = noted.await {
+            tracing::debug!(%error, "could not note that a device is in use");
+        }
+    });
 }
 
 /// Where a request comes from, for counting failed tries; `unknown` in tests without a socket.

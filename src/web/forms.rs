@@ -1,8 +1,8 @@
 //! Bodies: forms and JSON, whose mistakes become plain refusals.
 
 use axum::{
-    extract::{FromRequest, Request, rejection::JsonRejection},
-    http::{HeaderMap, StatusCode},
+    extract::{FromRequest, FromRequestParts, Request, rejection::JsonRejection},
+    http::{HeaderMap, StatusCode, request::Parts},
 };
 use axum_extra::extract::FormRejection;
 use entity::ids::LocalDate;
@@ -83,6 +83,21 @@ fn data_error(text: &str) -> AppError {
     )
 }
 
+/// Parts of the path beyond those of the permit. One that is not of its kind names nothing: not found.
+#[derive(Debug, Clone, Copy)]
+pub struct InPath<T>(pub T);
+
+impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for InPath<T> {
+    type Rejection = AppError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, AppError> {
+        match axum::extract::Path::<T>::from_request_parts(parts, state).await {
+            Ok(axum::extract::Path(value)) => Ok(Self(value)),
+            Err(_) => Err(AppError::NotFound),
+        }
+    }
+}
+
 /// Whether a fragment will do: htmx asks for one.
 pub fn wants_fragment(headers: &HeaderMap) -> bool {
     headers.contains_key("hx-request")
@@ -133,4 +148,63 @@ pub fn number(text: &str, field: &'static str, least: u32, most: u32) -> Result<
                 format!("Enter a whole number from {least} to {most}"),
             )
         })
+}
+
+/// Reads an e-mail address: something on both sides of an @ and no blanks. Whether it can be reached shows when
+/// something is sent there.
+///
+/// # Errors
+/// The field with a sentence.
+pub fn email(text: &str, field: &'static str) -> Result<String, FieldError> {
+    let text = text.trim();
+    let fine = text.split_once('@').is_some_and(|(name, host)| {
+        !name.is_empty() && host.len() > 2 && !host.contains('@') && !host.starts_with('.')
+    });
+    if fine && text.len() <= 254 && !text.contains(char::is_whitespace) {
+        Ok(text.to_lowercase())
+    } else {
+        Err(FieldError::new(
+            field,
+            "Enter an email address, such as name@example.nhs.uk",
+        ))
+    }
+}
+
+/// Reads the name of a person who signs in: 1 to 80 characters.
+///
+/// # Errors
+/// The field with a sentence.
+pub fn name(text: &str, field: &'static str) -> Result<String, FieldError> {
+    let text = text.trim();
+    if (1..=80).contains(&text.chars().count()) && !text.contains(char::is_control) {
+        Ok(text.to_owned())
+    } else {
+        Err(FieldError::new(field, "Enter a name of 1 to 80 characters"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_and_names_are_checked_for_their_form_only() {
+        for good in ["a@b.uk", " Me@Example.NHS.uk ", "o'neil+x@host.org"] {
+            assert!(email(good, "email").is_ok(), "{good}");
+        }
+        for bad in [
+            "",
+            "me",
+            "@host.uk",
+            "me@",
+            "me@a",
+            "a b@host.uk",
+            "a@b@c.uk",
+            "a@.uk",
+        ] {
+            assert!(email(bad, "email").is_err(), "{bad}");
+        }
+        assert!(name("Åse Example", "name").is_ok());
+        assert!(name("  ", "name").is_err() && name(&"x".repeat(81), "name").is_err());
+    }
 }

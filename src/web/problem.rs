@@ -10,7 +10,10 @@ use axum::{
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::shell;
+use super::{
+    cookies::{self, Held},
+    shell,
+};
 use crate::{error::AppError, state::AppState};
 
 /// RFC 9457 problem details.
@@ -149,6 +152,11 @@ pub async fn render(State(app): State<AppState>, request: Request, next: Next) -
             .is_some_and(|accept| accept.as_bytes().starts_with(b"application/json"));
     let by_htmx = request.headers().contains_key("hx-request");
     let is_get = request.method() == axum::http::Method::GET;
+    // A device is asked for its PIN; where it was revoked that page leads on to signing in.
+    let by_device = matches!(
+        cookies::read(request.headers(), &app.settings),
+        Some(Held::Device(_))
+    );
     let mut response = next.run(request).await;
     let refusal = response
         .extensions_mut()
@@ -161,9 +169,15 @@ pub async fn render(State(app): State<AppState>, request: Request, next: Next) -
     let mut shown = if wants_json {
         as_json(status, refusal)
     } else if status == StatusCode::UNAUTHORIZED && by_htmx {
-        (status, [("hx-redirect", "/sign-in")]).into_response()
+        let to = if by_device { "/unlock" } else { "/sign-in" };
+        (status, [("hx-redirect", to)]).into_response()
     } else if status == StatusCode::UNAUTHORIZED && is_get {
-        Redirect::to(&shell::sign_in_then(&path)).into_response()
+        let to = if by_device {
+            shell::unlock_then(&path)
+        } else {
+            shell::sign_in_then(&path)
+        };
+        Redirect::to(&to).into_response()
     } else {
         let errors: Vec<String> = refusal
             .errors

@@ -189,6 +189,11 @@ pub fn sign_in_then(path: &str) -> String {
     }
 }
 
+/// The page that asks a device for its PIN, which leads on to where somebody wanted to go.
+pub fn unlock_then(path: &str) -> String {
+    href!("/unlock").query("next", path).as_str().to_owned()
+}
+
 /// A path to lead on to after signing in: one of ours, or nothing.
 pub fn own_path(text: &str) -> Option<Href> {
     let plain =

@@ -1,0 +1,93 @@
+//! Which roles can be given where, and which exclude each other.
+
+use entity::ids::{OdsCode, OrgCode};
+
+use super::{
+    access::{Grant, Role},
+    organisation::{Kind, View},
+};
+
+/// Where an administrator's role is held.
+pub const SERVICE: &str = "england";
+
+/// The organisation in which a role is to be held, if it is one of the right kind in the tree.
+///
+/// # Errors
+/// A sentence for the person who typed the code.
+pub fn organisation_for(role: Role, text: &str, tree: &View) -> Result<OrgCode, &'static str> {
+    let text = text.trim();
+    match role {
+        Role::Administrator => match text {
+            "" | SERVICE => SERVICE.parse().map_err(|_| "Leave the organisation empty"),
+            _ => {
+                Err("An administrator looks after the whole service: leave the organisation empty")
+            }
+        },
+        Role::PracticeManager => text
+            .to_ascii_uppercase()
+            .parse::<OdsCode>()
+            .ok()
+            .filter(|code| tree.practice(code).is_some_and(|found| found.is_open()))
+            .map(OrgCode::from)
+            .ok_or("Enter the code of an open practice, such as F84006"),
+        Role::LmcOfficer => of_kind(text, Kind::Lmc, tree)
+            .ok_or("Enter the short name of an LMC from the list of organisations"),
+        Role::IcbAnalyst => {
+            of_kind(text, Kind::Icb, tree).ok_or("Enter the code of an ICB, such as QMJ")
+        }
+    }
+}
+
+/// Codes are taken as they are written in the tree; people type them in any case.
+fn of_kind(text: &str, kind: Kind, tree: &View) -> Option<OrgCode> {
+    tree.of_kind(kind)
+        .map(|found| &found.code)
+        .find(|code| code.as_str().eq_ignore_ascii_case(text))
+        .cloned()
+}
+
+/// Whether a role would let one person see both what practices show their LMC and what an ICB may see. Only a declared
+/// conflict of interests, put on record by an administrator, allows both.
+pub fn conflicts(held: &[Grant], role: Role) -> bool {
+    let near = |role| matches!(role, Role::PracticeManager | Role::LmcOfficer);
+    match role {
+        Role::IcbAnalyst => held.iter().any(|grant| near(grant.role)),
+        Role::PracticeManager | Role::LmcOfficer => {
+            held.iter().any(|grant| grant.role == Role::IcbAnalyst)
+        }
+        Role::Administrator => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn holds(roles: &[Role]) -> Vec<Grant> {
+        roles
+            .iter()
+            .map(|role| Grant {
+                role: *role,
+                organisation: "X1".parse().unwrap(),
+            })
+            .collect()
+    }
+
+    #[test]
+    fn an_icb_role_excludes_practice_and_lmc_roles_in_both_directions() {
+        for near in [Role::PracticeManager, Role::LmcOfficer] {
+            assert!(conflicts(
+                &holds(&[Role::Administrator, near]),
+                Role::IcbAnalyst
+            ));
+            assert!(conflicts(&holds(&[Role::IcbAnalyst]), near));
+        }
+        assert!(!conflicts(
+            &holds(&[Role::PracticeManager]),
+            Role::LmcOfficer
+        ));
+        assert!(!conflicts(&holds(&[Role::IcbAnalyst]), Role::IcbAnalyst));
+        assert!(!conflicts(&holds(&Role::ALL), Role::Administrator));
+        assert!(!conflicts(&[], Role::IcbAnalyst));
+    }
+}

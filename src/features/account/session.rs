@@ -1,0 +1,190 @@
+//! Opening and ending sessions, for browsers and for the API alike.
+
+use axum::{
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use chrono::{DateTime, Utc};
+use entity::ids::{PersonId, SessionId};
+use sea_orm::DbErr;
+use uuid::Uuid;
+
+use super::events::{SessionOpened, SessionRefused, SessionsEnded};
+use crate::{
+    domain::access::Grant,
+    error::AppError,
+    state::AppState,
+    store::people::{self, PersonRow, SessionRow},
+    ui::href::Href,
+    web::{
+        caller::{self, Address, Caller},
+        cookies::{self, Held},
+        passwords, secrets, tokens,
+    },
+    writer::Tx,
+};
+
+/// Longest address that is looked at: the most an e-mail address can have.
+const LONGEST_ADDRESS: usize = 254;
+
+/// What a session is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// A browser with a cookie.
+    Browser,
+    /// A program with a token.
+    Api,
+}
+
+impl Kind {
+    fn code(self) -> &'static str {
+        match self {
+            Self::Browser => "browser",
+            Self::Api => "api",
+        }
+    }
+}
+
+/// A session that is about to be written, with the secret that only its holder will know.
+#[derive(Debug)]
+pub(super) struct Opening {
+    /// The secret.
+    pub(super) secret: String,
+    /// What is stored.
+    pub(super) row: SessionRow,
+    kind: Kind,
+}
+
+impl Opening {
+    /// Prepares a session that ends by itself as the roles of its person ask, or with the token.
+    pub(super) fn new(person: PersonId, grants: &[Grant], kind: Kind, now: DateTime<Utc>) -> Self {
+        let secret = secrets::fresh();
+        let life = match kind {
+            Kind::Browser => caller::limits(grants).1,
+            Kind::Api => tokens::LIFE,
+        };
+        let row = SessionRow {
+            id: SessionId(Uuid::now_v7()),
+            secret_hash: secrets::hash(&secret),
+            kind: kind.code().to_owned(),
+            person,
+            created_at: now,
+            last_seen_at: now,
+            expires_at: now + life,
+            revoked_at: None,
+        };
+        Self { secret, row, kind }
+    }
+
+    /// Writes the session within a transaction.
+    pub(super) async fn write(&self, tx: &Tx) -> Result<(), DbErr> {
+        people::add_session(tx.conn(), self.row.clone()).await?;
+        tx.audit_service(&SessionOpened {
+            person: self.row.person,
+            session: self.row.id,
+            kind: self.kind.code(),
+        })
+        .await
+    }
+
+    /// Sends the browser on with the cookie of this session.
+    pub(super) fn redirect(&self, app: &AppState, to: &Href) -> Result<Response, AppError> {
+        let seconds = (self.row.expires_at - self.row.created_at).num_seconds();
+        let held = Held::Session(self.secret.clone());
+        let cookie = cookies::set(&app.settings, &held, seconds).ok_or_else(no_cookie)?;
+        redirect(to, vec![cookie])
+    }
+}
+
+/// Checks an address and a password. The same answer, after the same work, for an address nobody has.
+pub(super) async fn authenticate(
+    app: &AppState,
+    caller: &Caller,
+    Address(address): &Address,
+    email: &str,
+    password: String,
+) -> Result<Option<PersonRow>, AppError> {
+    let account: String = email
+        .trim()
+        .to_lowercase()
+        .chars()
+        .take(LONGEST_ADDRESS)
+        .collect();
+    let keys = app.tries.keys(&account, address);
+    app.tries.begin(&keys, &app.clock)?;
+    let person = people::person_by_email(app.db.identify(), &account).await?;
+    let stored = person
+        .as_ref()
+        .and_then(|person| person.password_hash.clone());
+    if passwords::verify(app, password, stored).await? {
+        app.tries.succeeded(&keys);
+        app.tries.remember(&account, address);
+        return Ok(person);
+    }
+    let refused = SessionRefused {
+        person: person.map(|person| person.id),
+    };
+    let permit = caller.sign_in()?;
+    app.writer
+        .write(&permit, move |tx| {
+            Box::pin(async move { Ok(tx.audit_service(&refused).await?) })
+        })
+        .await?;
+    Ok(None)
+}
+
+/// Opens a session for a person.
+pub(super) async fn open(
+    app: &AppState,
+    caller: &Caller,
+    person: PersonId,
+    kind: Kind,
+) -> Result<(Opening, Vec<Grant>), AppError> {
+    let grants = people::grants(app.db.identify(), person).await?;
+    let opening = Opening::new(person, &grants, kind, app.clock.now());
+    let permit = caller.sign_in()?;
+    let opening = app
+        .writer
+        .write(&permit, move |tx| {
+            Box::pin(async move {
+                opening.write(tx).await?;
+                Ok(opening)
+            })
+        })
+        .await?;
+    Ok((opening, grants))
+}
+
+/// Ends every session of a person: browsers and tokens at once.
+pub(super) async fn end_all(
+    app: &AppState,
+    caller: &Caller,
+    person: PersonId,
+) -> Result<(), AppError> {
+    let permit = caller.sign_in()?;
+    app.writer
+        .write(&permit, move |tx| {
+            Box::pin(async move {
+                people::end_sessions(tx.conn(), person, tx.now()).await?;
+                Ok(tx.audit_service(&SessionsEnded { person }).await?)
+            })
+        })
+        .await
+}
+
+/// A redirect that sets cookies.
+pub(super) fn redirect(to: &Href, cookies: Vec<HeaderValue>) -> Result<Response, AppError> {
+    let mut headers = HeaderMap::new();
+    let to =
+        HeaderValue::from_str(to.as_str()).map_err(|error| AppError::Fault(error.to_string()))?;
+    headers.insert(header::LOCATION, to);
+    for cookie in cookies {
+        headers.append(header::SET_COOKIE, cookie);
+    }
+    Ok((StatusCode::SEE_OTHER, headers).into_response())
+}
+
+/// A cookie that cannot be written is a fault of ours.
+pub(super) fn no_cookie() -> AppError {
+    AppError::Fault("a cookie could not be written".to_owned())
+}

@@ -1,0 +1,268 @@
+//! Links that make a person able to sign in: the first administrator's, and those that set a password.
+
+use axum::{
+    extract::{Path, State},
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use chrono::Duration;
+use entity::ids::{OrgCode, PersonId};
+use serde::Deserialize;
+use uuid::Uuid;
+
+use super::{
+    events::{PasswordSet, SetupDone, SetupOffered},
+    home, pages,
+    session::{Kind, Opening},
+};
+use crate::{
+    domain::{
+        access::{Actor, Authority, Grant, Role},
+        grant::SERVICE,
+    },
+    error::{AppError, FieldError},
+    state::AppState,
+    store::{
+        admin::{self, PASSWORD, SETUP},
+        people::{self, LinkRow},
+    },
+    web::{
+        caller::Caller,
+        forms::{self, Form},
+        passwords, secrets,
+    },
+};
+
+/// How long the first administrator's link works.
+const SETUP_LIFE: Duration = Duration::hours(24);
+
+/// Where nobody was ever added: makes the link of the first administrator, which replaces an unused one.
+///
+/// # Errors
+/// Those of the database.
+pub async fn offer(app: &AppState, authority: &impl Authority) -> Result<Option<String>, AppError> {
+    let secret = secrets::fresh();
+    let hash = secrets::hash(&secret);
+    let offered = app
+        .writer
+        .write(authority, move |tx| {
+            Box::pin(async move {
+                if people::anyone(tx.conn()).await? {
+                    return Ok(false);
+                }
+                let link = LinkRow {
+                    id: Uuid::now_v7(),
+                    secret_hash: hash,
+                    purpose: SETUP.to_owned(),
+                    practice: None,
+                    subject: None,
+                    created_at: tx.now(),
+                    expires_at: tx.now() + SETUP_LIFE,
+                    used_at: None,
+                };
+                let event = SetupOffered { link: link.id };
+                people::end_links(tx.conn(), SETUP, None, tx.now()).await?;
+                people::add_link(tx.conn(), link).await?;
+                tx.audit_service(&event).await?;
+                Ok(true)
+            })
+        })
+        .await?;
+    Ok(offered.then(|| format!("{}/setup/{secret}", app.settings.public_url)))
+}
+
+/// The form of the first administrator.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Setup {
+    #[serde(default)]
+    pub(super) email: String,
+    #[serde(default)]
+    pub(super) name: String,
+    #[serde(default)]
+    password: String,
+}
+
+/// The form, while the link works.
+pub(super) async fn show(
+    State(app): State<AppState>,
+    caller: Caller,
+    Path(secret): Path<String>,
+) -> Result<Response, AppError> {
+    if link(&app, &secret, SETUP).await?.is_none() {
+        return Ok(gone(&app, &caller));
+    }
+    Ok(pages::setup(&app, &caller, &secret, &Setup::default(), &[]).into_response())
+}
+
+/// Makes the first administrator and signs them in.
+pub(super) async fn set_up(
+    State(app): State<AppState>,
+    caller: Caller,
+    Path(secret): Path<String>,
+    Form(form): Form<Setup>,
+) -> Result<Response, AppError> {
+    let Some(link) = link(&app, &secret, SETUP).await? else {
+        return Ok(gone(&app, &caller));
+    };
+    let errors = form.errors();
+    if !errors.is_empty() {
+        let page = pages::setup(&app, &caller, &secret, &form, &errors);
+        return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
+    }
+    match first(&app, &caller, link, form).await? {
+        Some(opening) => {
+            let to = home::of(&administrator(opening.row.person)?).href();
+            opening.redirect(&app, &to)
+        }
+        None => Ok(gone(&app, &caller)),
+    }
+}
+
+impl Setup {
+    fn errors(&self) -> Vec<FieldError> {
+        let checks = [
+            forms::email(&self.email, "email").err(),
+            forms::name(&self.name, "name").err(),
+            passwords::check(&self.password, "password").err(),
+        ];
+        checks.into_iter().flatten().collect()
+    }
+}
+
+fn administrator(person: PersonId) -> Result<Actor, AppError> {
+    let organisation = service()?;
+    Ok(Actor::Person {
+        id: person,
+        grants: vec![Grant {
+            role: Role::Administrator,
+            organisation,
+        }],
+    })
+}
+
+fn service() -> Result<OrgCode, AppError> {
+    SERVICE
+        .parse::<OrgCode>()
+        .map_err(|error| AppError::Fault(error.to_string()))
+}
+
+/// Writes the person, the grant and the session; nothing where the link is used up or somebody is there already.
+async fn first(
+    app: &AppState,
+    caller: &Caller,
+    link: LinkRow,
+    form: Setup,
+) -> Result<Option<Opening>, AppError> {
+    let hash = passwords::hash(app, form.password).await?;
+    let (person, organisation) = (PersonId(Uuid::now_v7()), service()?);
+    let Actor::Person { grants, .. } = administrator(person)? else {
+        return Ok(None);
+    };
+    let opening = Opening::new(person, &grants, Kind::Browser, app.clock.now());
+    let (email, name, permit) = (form.email, form.name, caller.sign_in()?);
+    app.writer
+        .write(&permit, move |tx| {
+            Box::pin(async move {
+                let (conn, now) = (tx.conn(), tx.now());
+                let used = people::use_link(conn, link.id, now).await?;
+                if !used || people::anyone(conn).await? {
+                    return Ok(None);
+                }
+                people::add_person(conn, person, &email, &name, Some(hash), now).await?;
+                people::add_grant(conn, person, Role::Administrator, &organisation, now).await?;
+                tx.audit_service(&SetupDone { person }).await?;
+                opening.write(tx).await?;
+                Ok(Some(opening))
+            })
+        })
+        .await
+}
+
+async fn link(app: &AppState, secret: &str, purpose: &str) -> Result<Option<LinkRow>, AppError> {
+    let now = app.clock.now();
+    Ok(people::link(app.db.identify(), &secrets::hash(secret), purpose, now).await?)
+}
+
+fn gone(app: &AppState, caller: &Caller) -> Response {
+    let page = pages::gone(
+        app,
+        caller,
+        "This link does not work any more",
+        "It works once and for a limited time, and ends when a newer one is made. If you have just used it, sign in with \
+         your email address and password. Otherwise ask whoever looks after Headroom for a new link.",
+    );
+    (StatusCode::GONE, page).into_response()
+}
+
+/// The form that sets a password.
+#[derive(Debug, Deserialize)]
+pub(super) struct NewPassword {
+    #[serde(default)]
+    password: String,
+}
+
+/// The form, while the link works.
+pub(super) async fn show_password(
+    State(app): State<AppState>,
+    caller: Caller,
+    Path(secret): Path<String>,
+) -> Result<Response, AppError> {
+    match link(&app, &secret, PASSWORD).await? {
+        Some(_) => Ok(pages::password(&app, &caller, &secret, &[]).into_response()),
+        None => Ok(gone(&app, &caller)),
+    }
+}
+
+/// Sets the password, ends what was signed in before, and signs in.
+pub(super) async fn set_password(
+    State(app): State<AppState>,
+    caller: Caller,
+    Path(secret): Path<String>,
+    Form(form): Form<NewPassword>,
+) -> Result<Response, AppError> {
+    let link = link(&app, &secret, PASSWORD).await?;
+    let person = link.as_ref().and_then(|link| link.subject).map(PersonId);
+    let (Some(link), Some(person)) = (link, person) else {
+        return Ok(gone(&app, &caller));
+    };
+    if let Err(error) = passwords::check(&form.password, "password") {
+        let page = pages::password(&app, &caller, &secret, &[error]);
+        return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
+    }
+    let hash = passwords::hash(&app, form.password).await?;
+    match renew(&app, &caller, link, person, hash).await? {
+        Some((opening, grants)) => {
+            let actor = Actor::Person { id: person, grants };
+            opening.redirect(&app, &home::of(&actor).href())
+        }
+        None => Ok(gone(&app, &caller)),
+    }
+}
+
+async fn renew(
+    app: &AppState,
+    caller: &Caller,
+    link: LinkRow,
+    person: PersonId,
+    hash: String,
+) -> Result<Option<(Opening, Vec<Grant>)>, AppError> {
+    let permit = caller.sign_in()?;
+    app.writer
+        .write(&permit, move |tx| {
+            Box::pin(async move {
+                let (conn, now) = (tx.conn(), tx.now());
+                let used = people::use_link(conn, link.id, now).await?;
+                if !used || admin::hold(conn, person).await?.is_none() {
+                    return Ok(None);
+                }
+                admin::set_password(conn, person, hash).await?;
+                people::end_sessions(conn, person, now).await?;
+                tx.audit_service(&PasswordSet { person }).await?;
+                let grants = people::grants(conn, person).await?;
+                let opening = Opening::new(person, &grants, Kind::Browser, now);
+                opening.write(tx).await?;
+                Ok(Some((opening, grants)))
+            })
+        })
+        .await
+}

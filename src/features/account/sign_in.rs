@@ -1,0 +1,157 @@
+//! Signing in and out of the pages, and choosing a role.
+
+use axum::{
+    extract::State,
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use axum_extra::extract::Query;
+use maud::Markup;
+use serde::Deserialize;
+
+use super::{
+    events::DeviceSignedOut,
+    home::{self, Home},
+    pages,
+    session::{self, Kind},
+};
+use crate::{
+    domain::access::{Actor, Permit, Role, SeeAccount},
+    error::{AppError, FieldError},
+    live::What,
+    state::AppState,
+    store::people,
+    ui::href::Href,
+    web::{
+        caller::{Address, Caller},
+        cookies,
+        forms::Form,
+        shell,
+    },
+    writer::owned_scope,
+};
+
+/// Where to go afterwards.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Next {
+    #[serde(default)]
+    pub(super) next: String,
+}
+
+/// The address to lead on to: one of ours, and not a page that only asks who somebody is.
+pub(super) fn onward(next: &str) -> Option<Href> {
+    shell::own_path(next).filter(|href| {
+        !["/sign-in", "/unlock"]
+            .iter()
+            .any(|asking| href.as_str().starts_with(asking))
+    })
+}
+
+/// The form.
+#[derive(Debug, Deserialize)]
+pub(super) struct SignIn {
+    #[serde(default)]
+    email: String,
+    #[serde(default)]
+    password: String,
+    #[serde(default)]
+    next: String,
+}
+
+/// The page with the form; whoever is signed in is led on.
+pub(super) async fn show(
+    State(app): State<AppState>,
+    caller: Caller,
+    Query(next): Query<Next>,
+) -> Result<Response, AppError> {
+    if caller.actor != Actor::Stranger {
+        let to = onward(&next.next).unwrap_or_else(|| home::of(&caller.actor).href());
+        return session::redirect(&to, Vec::new());
+    }
+    Ok(pages::sign_in(&app, &caller, "", &next.next, &[]).into_response())
+}
+
+/// Signs in.
+pub(super) async fn sign_in(
+    State(app): State<AppState>,
+    caller: Caller,
+    address: Address,
+    Form(form): Form<SignIn>,
+) -> Result<Response, AppError> {
+    let person = session::authenticate(&app, &caller, &address, &form.email, form.password).await?;
+    let Some(person) = person else {
+        let wrong = FieldError::new("email", "The email address or the password is not right");
+        let page = pages::sign_in(&app, &caller, &form.email, &form.next, &[wrong]);
+        return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
+    };
+    let (opening, grants) = session::open(&app, &caller, person.id, Kind::Browser).await?;
+    let actor = Actor::Person {
+        id: person.id,
+        grants,
+    };
+    let to = onward(&form.next).unwrap_or_else(|| home::of(&actor).href());
+    opening.redirect(&app, &to)
+}
+
+/// Signs out everywhere; a device is no longer enrolled. Whoever is not signed in loses a cookie that opens nothing.
+pub(super) async fn sign_out(
+    State(app): State<AppState>,
+    caller: Caller,
+) -> Result<Response, AppError> {
+    match &caller.actor {
+        Actor::Person { id, .. } => session::end_all(&app, &caller, *id).await?,
+        Actor::Device { .. } => forget_device(&app, &caller).await?,
+        Actor::Stranger => (),
+    }
+    let gone = cookies::clear(&app.settings).ok_or_else(session::no_cookie)?;
+    session::redirect(&Home::Front.href(), vec![gone])
+}
+
+async fn forget_device(app: &AppState, caller: &Caller) -> Result<(), AppError> {
+    let (Some(permit), Actor::Device { id, .. }) = (caller.own_clinician(), &caller.actor) else {
+        return Ok(());
+    };
+    let (scope, device) = (owned_scope(&permit), *id);
+    app.writer
+        .write(&permit, move |tx| {
+            Box::pin(async move {
+                people::revoke_devices(tx.conn(), &scope, Some(device), tx.now()).await?;
+                let event = DeviceSignedOut {
+                    clinician: scope.clinician(),
+                    device,
+                };
+                tx.audit(&scope.practice().into(), &event).await?;
+                tx.changed(scope.practice(), What::People);
+                Ok(())
+            })
+        })
+        .await
+}
+
+/// The roles somebody holds, to choose one.
+pub(super) async fn roles(
+    State(app): State<AppState>,
+    caller: Caller,
+    permit: Permit<SeeAccount>,
+) -> Result<Response, AppError> {
+    let Actor::Person { grants, .. } = permit.actor() else {
+        return session::redirect(&home::of(permit.actor()).href(), Vec::new());
+    };
+    let tree = app.organisations().await?;
+    let choices: Vec<pages::RoleChoice> = grants
+        .iter()
+        .map(|grant| pages::RoleChoice {
+            href: home::of_grant(grant),
+            role: grant.role.title(),
+            organisation: match grant.role {
+                Role::Administrator => "The whole service".to_owned(),
+                _ => tree.organisation(&grant.organisation).map_or_else(
+                    || grant.organisation.to_string(),
+                    |found| found.name.to_string(),
+                ),
+            },
+        })
+        .collect();
+    let page: Markup = pages::roles(&app, &caller, &choices);
+    Ok(page.into_response())
+}

@@ -1,0 +1,258 @@
+//! The administrator's pages: values in, markup out.
+
+use entity::ids::{GrantId, PersonId};
+use maud::{Markup, html};
+use serde::Deserialize;
+use uuid::Uuid;
+
+use crate::{
+    domain::{access::Role, calendar, organisation::Kind},
+    error::FieldError,
+    href,
+    state::AppState,
+    store::admin::ImportLine,
+    ui::{
+        form::{self, Button, Choice, Chosen, Field},
+        number::thousands,
+        parts, table,
+    },
+    web::{
+        caller::Caller,
+        shell::{self, Place, Sheet},
+    },
+};
+
+/// A person with what they hold.
+#[derive(Debug)]
+pub(super) struct PersonLine {
+    pub(super) id: PersonId,
+    pub(super) name: String,
+    pub(super) email: String,
+    pub(super) has_password: bool,
+    pub(super) grants: Vec<GrantLine>,
+}
+
+/// One role of a person.
+#[derive(Debug)]
+pub(super) struct GrantLine {
+    pub(super) id: GrantId,
+    pub(super) role: &'static str,
+    pub(super) organisation: String,
+}
+
+/// A link that was made this moment.
+#[derive(Debug)]
+pub(super) struct FreshLink {
+    pub(super) name: String,
+    pub(super) link: String,
+}
+
+/// What was typed.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Typed {
+    pub(super) email: String,
+    pub(super) name: String,
+    pub(super) role: String,
+    pub(super) organisation: String,
+    pub(super) declared: String,
+}
+
+fn page(
+    app: &AppState,
+    caller: &Caller,
+    title: &str,
+    errors: &[FieldError],
+    content: Markup,
+) -> Markup {
+    let refused = format!("Error: {title}");
+    let sheet = Sheet {
+        title: if errors.is_empty() { title } else { &refused },
+        current: title,
+        live: None,
+        content,
+    };
+    shell::page(app, caller, &Place::Service, sheet)
+}
+
+/// Everybody who signs in, and the form to add somebody.
+pub(super) fn people(
+    app: &AppState,
+    caller: &Caller,
+    people: &[PersonLine],
+    fresh: Option<&FreshLink>,
+    typed: &Typed,
+    errors: &[FieldError],
+) -> Markup {
+    let content = html! {
+        (form::error_summary(errors))
+        (parts::heading("People"))
+        (parts::lede(&html! { "People who sign in, and what they may do where. Clinicians are added by their practice." }))
+        @if let Some(fresh) = fresh { (parts::panel("Link to set a password", &fresh_link(fresh))) }
+        (parts::two_columns(
+            &parts::panel("Who holds what", &lines(people)),
+            &parts::panel("Add a person or a role", &add(typed, errors)),
+        ))
+    };
+    page(app, caller, "People", errors, content)
+}
+
+fn fresh_link(fresh: &FreshLink) -> Markup {
+    html! {
+        p { "Give this to " (fresh.name) ". It works once, within seven days, and is shown only now." }
+        p { code #password-link .hr-code { (fresh.link) } }
+        (parts::copy_button("password-link", "Copy the link"))
+    }
+}
+
+fn lines(people: &[PersonLine]) -> Markup {
+    let rows: Vec<Vec<Markup>> = people
+        .iter()
+        .map(|person| {
+            vec![
+                html! {
+                    (person.name) br; (parts::small(&person.email))
+                    @if !person.has_password { br; (parts::tag(parts::TagKind::Soon, "No password yet")) }
+                },
+                html! {
+                    @if person.grants.is_empty() { (parts::small("No role")) }
+                    @for grant in &person.grants { (role(person, grant)) }
+                },
+                html! {
+                    form method="post" action=(href!("/admin/people").seg(person.id).seg("link")) {
+                        (form::hidden("id", &Uuid::now_v7().to_string()))
+                        (small_button("New password link", &format!("for {}", person.name)))
+                    }
+                },
+            ]
+        })
+        .collect();
+    table::table(
+        "People and their roles",
+        &[
+            table::words("Person"),
+            table::words("Roles"),
+            table::words("Password"),
+        ],
+        &rows,
+    )
+}
+
+fn role(person: &PersonLine, grant: &GrantLine) -> Markup {
+    html! {
+        form method="post" action=(href!("/admin/grants").seg(grant.id).seg("revoke")) {
+            p {
+                (grant.role)
+                @if !grant.organisation.is_empty() { br; (parts::small(&grant.organisation)) }
+            }
+            (small_button("Revoke", &format!("{} of {}", grant.role, person.name)))
+        }
+    }
+}
+
+/// A small button, with the rest of its name for those who do not see its row.
+fn small_button(label: &str, rest: &str) -> Markup {
+    html! {
+        button .nhsuk-button .nhsuk-button--secondary .nhsuk-button--small type="submit" {
+            (label) span .nhsuk-u-visually-hidden { " " (rest) }
+        }
+    }
+}
+
+fn add(typed: &Typed, errors: &[FieldError]) -> Markup {
+    let roles: Vec<Choice<'_>> = Role::ALL
+        .iter()
+        .map(|role| Choice::new(role.code(), role.title(), &typed.role))
+        .collect();
+    let organisation = Field::new("organisation", "Organisation code")
+        .hint("Of the practice, LMC or ICB, such as F84006. Empty for an administrator.")
+        .value(&typed.organisation)
+        .errors(errors)
+        .maxlength(40);
+    let declared = match typed.declared.as_str() {
+        "yes" => Chosen::Yes,
+        _ => Chosen::No,
+    };
+    html! {
+        form method="post" action="/admin/people" {
+            (form::hidden("id", &Uuid::now_v7().to_string()))
+            (form::email(&Field::new("email", "Email address").hint("Somebody who is listed gets one more role").value(&typed.email).errors(errors).autocomplete("off")))
+            (form::text(&Field::new("name", "Name").value(&typed.name).errors(errors).autocomplete("off").maxlength(80)))
+            (form::radios(&Field::new("role", "Role").errors(errors), &roles))
+            (form::text(&organisation))
+            (form::checkbox(&Field::new("declared", "They declared a conflict of interests, and I put it on record").hint("Only needed for an ICB role together with a practice or LMC role"), "yes", declared))
+            (form::button(Button::Primary, "Add"))
+        }
+    }
+}
+
+fn plural(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Practice => "Practices",
+        Kind::Pcn => "Primary care networks",
+        Kind::SubIcb => "Sub-ICB locations",
+        Kind::Icb => "Integrated care boards",
+        Kind::Region => "Regions",
+        Kind::Lmc => "Local medical committees",
+    }
+}
+
+/// How many organisations there are, what was taken in last, and how to take in more.
+pub(super) fn organisations(
+    app: &AppState,
+    caller: &Caller,
+    counts: &[(Kind, usize)],
+    imports: &[ImportLine],
+) -> Markup {
+    let counts: Vec<Vec<Markup>> = counts
+        .iter()
+        .map(|(kind, n)| {
+            let n = thousands(u64::try_from(*n).unwrap_or(u64::MAX));
+            vec![html! { (plural(*kind)) }, html! { (n) }]
+        })
+        .collect();
+    let how = html! {
+        p { "Files are taken in by command, on the machine where Headroom runs:" }
+        p { code .hr-code { "headroom import organisations FILE…" } }
+        p { "Several files can be given at once: the practice mapping file of NHS England, epraccur, list sizes and the files of LMCs. It says what changed. Taking in the same file twice changes nothing." }
+    };
+    let content = html! {
+        (parts::heading("Organisations"))
+        (parts::lede(&html! { "Practices and the areas they belong to, as they stand today." }))
+        (parts::two_columns(
+            &html! {
+                (parts::panel("Open today", &table::table("Open organisations by kind", &[table::words("Kind"), table::numbers("Open")], &counts)))
+                (parts::panel("Newest imports", &imported(imports)))
+            },
+            &parts::panel("Take in a file", &how),
+        ))
+    };
+    page(app, caller, "Organisations", &[], content)
+}
+
+fn imported(imports: &[ImportLine]) -> Markup {
+    if imports.is_empty() {
+        return html! { p { "Nothing was taken in yet." } };
+    }
+    let rows: Vec<Vec<Markup>> = imports
+        .iter()
+        .map(|line| {
+            let at = calendar::london_day(line.recorded_at);
+            let facts = thousands(u64::try_from(line.facts).unwrap_or(0));
+            vec![
+                html! { (line.source) br; (parts::small(&format!("as of {}", line.effective_on.short()))) },
+                html! { (at.short()) },
+                html! { (facts) },
+            ]
+        })
+        .collect();
+    table::table(
+        "Newest imports",
+        &[
+            table::words("File"),
+            table::numbers("Taken in"),
+            table::numbers("Changes"),
+        ],
+        &rows,
+    )
+}
