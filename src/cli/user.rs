@@ -48,9 +48,10 @@ pub(super) struct Add {
 pub(super) async fn run(settings: Settings, user: User) -> Result<(), Failure> {
     let User::Add(add) = user;
     let app = open::state(settings, false).await?;
-    let password_hash = match add.password_stdin {
-        true => Some(hash(&app).await?),
-        false => None,
+    let password_hash = if add.password_stdin {
+        Some(hash(&app).await?)
+    } else {
+        None
     };
     let before = add.email.split('@').next().unwrap_or_default();
     let wanted = Wanted {

@@ -4,7 +4,7 @@ use entity::ids::{OdsCode, OrgCode};
 
 use super::{
     access::{Grant, Role},
-    organisation::{Kind, View},
+    organisation::{Kind, PracticeOn, View},
 };
 
 /// Where an administrator's role is held.
@@ -27,7 +27,7 @@ pub fn organisation_for(role: Role, text: &str, tree: &View) -> Result<OrgCode, 
             .to_ascii_uppercase()
             .parse::<OdsCode>()
             .ok()
-            .filter(|code| tree.practice(code).is_some_and(|found| found.is_open()))
+            .filter(|code| tree.practice(code).is_some_and(PracticeOn::is_open))
             .map(OrgCode::from)
             .ok_or("Enter the code of an open practice, such as F84006"),
         Role::LmcOfficer => of_kind(text, Kind::Lmc, tree)

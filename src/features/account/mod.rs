@@ -15,6 +15,9 @@ pub mod setup;
 mod sign_in;
 mod unlock;
 
+#[cfg(test)]
+mod tests;
+
 /// The routes.
 pub fn routes(routes: Routes) -> Routes {
     routes

@@ -113,34 +113,28 @@ fn lines(people: &[PersonLine]) -> Markup {
                 html! {
                     (person.name) br; (parts::small(&person.email))
                     @if !person.has_password { br; (parts::tag(parts::TagKind::Soon, "No password yet")) }
-                },
-                html! {
-                    @if person.grants.is_empty() { (parts::small("No role")) }
-                    @for grant in &person.grants { (role(person, grant)) }
-                },
-                html! {
                     form method="post" action=(href!("/admin/people").seg(person.id).seg("link")) {
                         (form::hidden("id", &Uuid::now_v7().to_string()))
                         (small_button("New password link", &format!("for {}", person.name)))
                     }
+                },
+                html! {
+                    @if person.grants.is_empty() { (parts::small("No role")) }
+                    @for grant in &person.grants { (role(person, grant)) }
                 },
             ]
         })
         .collect();
     table::table(
         "People and their roles",
-        &[
-            table::words("Person"),
-            table::words("Roles"),
-            table::words("Password"),
-        ],
+        &[table::words("Person"), table::words("Roles")],
         &rows,
     )
 }
 
 fn role(person: &PersonLine, grant: &GrantLine) -> Markup {
     html! {
-        form method="post" action=(href!("/admin/grants").seg(grant.id).seg("revoke")) {
+        form .hr-role method="post" action=(href!("/admin/grants").seg(grant.id).seg("revoke")) {
             p {
                 (grant.role)
                 @if !grant.organisation.is_empty() { br; (parts::small(&grant.organisation)) }

@@ -26,7 +26,7 @@ use crate::{
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"id": "01937a5e-0000-7000-8000-000000000001", "label": "Dr A", "staff_group": "gp-partner"}))]
 pub struct NewClinician {
-    /// Made by the client (UUIDv7), so that the request can be repeated.
+    /// A `UUIDv7` made by the client, so that the request can be repeated.
     pub id: Option<Uuid>,
     /// 1 to 40 characters; a real name is never needed.
     pub label: String,

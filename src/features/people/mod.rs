@@ -15,6 +15,9 @@ mod pages;
 mod practice;
 mod service;
 
+#[cfg(test)]
+mod tests;
+
 /// The routes.
 pub fn routes(routes: Routes) -> Routes {
     let routes = routes

@@ -114,7 +114,7 @@ fn present(overview: &Overview<'_>, rows: &[&ClinicianRow]) -> Markup {
                         (parts::tag(parts::TagKind::Soon, "Link open")) br;
                         (parts::small(&format!("until {}", calendar::london_day(*until).short())))
                     }
-                    @else { (parts::tag(parts::TagKind::Quiet, "No device")) }
+                    @else { (parts::small("None")) }
                 },
             ]
         })

@@ -1,0 +1,162 @@
+//! Pages read by a real parser.
+
+use std::collections::HashMap;
+
+use entity::ids::{ClinicianId, DeviceId, PersonId};
+use scraper::{Html, Selector};
+use uuid::Uuid;
+
+use super::{
+    admin_pages::{self, FreshLink, PersonLine},
+    pages::{self, One, Overview, Typed},
+};
+use crate::{
+    clock::Clock,
+    config::{Options, Settings},
+    db::Db,
+    domain::access::Actor,
+    error::FieldError,
+    state::{AppState, Ingredients},
+    store::people::{ClinicianRow, DeviceRow},
+    web::{caller::Caller, shell::Place},
+};
+
+async fn app() -> (AppState, tempfile::TempDir) {
+    let folder = tempfile::tempdir().unwrap();
+    let db = Db::sqlite(&folder.path().join("x.sqlite")).await.unwrap();
+    let with = Ingredients {
+        db,
+        clock: Clock::fixed("2026-11-20T11:00:00Z".parse().unwrap()),
+        settings: Settings::resolve(Options::default()).unwrap(),
+        token_key: [1; 32],
+        demo: false,
+    };
+    (AppState::new(with).unwrap(), folder)
+}
+
+fn caller() -> Caller {
+    Caller {
+        actor: Actor::Person {
+            id: PersonId(Uuid::nil()),
+            grants: Vec::new(),
+        },
+        session: None,
+        name: None,
+        locked: None,
+        by_token: false,
+    }
+}
+
+fn place() -> Place {
+    Place::Practice {
+        practice: "Z90001".parse().unwrap(),
+        name: "Alder Lane".to_owned(),
+    }
+}
+
+fn clinician(label: &str) -> ClinicianRow {
+    ClinicianRow {
+        practice: "Z90001".parse().unwrap(),
+        id: ClinicianId(Uuid::now_v7()),
+        label: label.to_owned(),
+        staff_group: "locum".to_owned(),
+        added_at: "2026-11-01T08:00:00Z".parse().unwrap(),
+        left_on: None,
+    }
+}
+
+fn device(of: &ClinicianRow) -> DeviceRow {
+    DeviceRow {
+        practice: of.practice.clone(),
+        id: DeviceId(Uuid::now_v7()),
+        clinician: of.id,
+        secret_hash: "SECRET-HASH".to_owned(),
+        enrolled_at: of.added_at,
+        expires_at: of.added_at,
+        last_seen_at: of.added_at,
+        pin_hash: Some("PIN-HASH".to_owned()),
+        revoked_at: None,
+    }
+}
+
+fn texts(page: &Html, selector: &str) -> Vec<String> {
+    page.select(&Selector::parse(selector).unwrap())
+        .map(|found| found.text().collect::<String>())
+        .collect()
+}
+
+#[tokio::test]
+async fn a_refused_list_keeps_every_line_and_names_each_mistake() {
+    let (app, _folder) = app().await;
+    let typed = Typed {
+        list: "Dr A\nDr B".to_owned(),
+        ..Typed::default()
+    };
+    let errors = [
+        FieldError::new("list", "Line 1: no group"),
+        FieldError::new("list", "Line 2: no group"),
+    ];
+    let row = clinician("Dr \"Z\" <script>");
+    let overview = Overview {
+        practice: &row.practice,
+        today: app.clock.today(),
+        clinicians: std::slice::from_ref(&row),
+        devices: &HashMap::from([(row.id, vec![device(&row)])]),
+        open_links: &HashMap::new(),
+    };
+    let page = pages::overview(&app, &caller(), &place(), &overview, &typed, &errors);
+    let page = Html::parse_document(&page.into_string());
+    assert_eq!(texts(&page, "textarea"), ["Dr A\nDr B"]);
+    assert_eq!(texts(&page, ".nhsuk-error-summary li").len(), 2);
+    assert_eq!(texts(&page, "tbody th"), [row.label]);
+    assert_eq!(texts(&page, "h1"), ["People"]);
+    assert!(!page.html().contains("SECRET-HASH") && !page.html().contains("PIN-HASH"));
+}
+
+#[tokio::test]
+async fn a_fresh_link_is_shown_with_its_picture_and_an_old_one_never() {
+    let (app, _folder) = app().await;
+    let row = clinician("Dr A");
+    let link = "http://localhost:8025/enrol/abc";
+    let show = |link: Option<&str>| {
+        let one = One {
+            row: &row,
+            today: app.clock.today(),
+            devices: &[device(&row)],
+            open_link: Some(row.added_at),
+            link,
+        };
+        Html::parse_document(&pages::one(&app, &caller(), &place(), &one, &[]).into_string())
+    };
+    let fresh = show(Some(link));
+    assert_eq!(texts(&fresh, "#enrolment-link"), [link]);
+    assert_eq!(texts(&fresh, "svg[role=img]").len(), 1);
+    let later = show(None);
+    assert!(!later.html().contains("/enrol/"));
+    assert_eq!(
+        texts(&later, "form[action$='/revoke'] button"),
+        ["Revoke Device 1"]
+    );
+}
+
+#[tokio::test]
+async fn the_administrator_sees_who_has_no_password_yet() {
+    let (app, _folder) = app().await;
+    let people = [PersonLine {
+        id: PersonId(Uuid::nil()),
+        name: "Pam".to_owned(),
+        email: "pam@x.uk".to_owned(),
+        has_password: false,
+        grants: Vec::new(),
+    }];
+    let fresh = FreshLink {
+        name: "Pam".to_owned(),
+        link: "http://localhost:8025/password/abc".to_owned(),
+    };
+    let typed = admin_pages::Typed::default();
+    let page = admin_pages::people(&app, &caller(), &people, Some(&fresh), &typed, &[]);
+    let page = Html::parse_document(&page.into_string());
+    assert_eq!(texts(&page, "#password-link"), [fresh.link]);
+    assert_eq!(texts(&page, ".hr-tag"), ["No password yet"]);
+    assert_eq!(texts(&page, "h1"), ["People"]);
+}
