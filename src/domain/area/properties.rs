@@ -1,4 +1,9 @@
 //! What holds for every area.
+#![expect(
+    clippy::arithmetic_side_effects,
+    clippy::indexing_slicing,
+    reason = "a test says what is wrong by panicking"
+)]
 
 use proptest::prelude::*;
 

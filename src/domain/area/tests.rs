@@ -1,3 +1,8 @@
+#![expect(
+    clippy::indexing_slicing,
+    reason = "a test says what is wrong by panicking"
+)]
+
 use uuid::Uuid;
 
 use super::*;
@@ -90,11 +95,11 @@ pub(super) fn status(made: &[Made], held: Option<&Content>) -> AreaStatus {
     assemble(&ask, &practices)
 }
 
-fn with(rows: Vec<Row>) -> Option<Shared> {
-    Some(Shared {
+fn with(rows: Vec<Row>) -> Shared {
+    Shared {
         rows,
         ..Shared::default()
-    })
+    }
 }
 
 fn acting(status: &AreaStatus, item: &str) -> u32 {
@@ -123,10 +128,10 @@ fn a_share_is_of_those_heard_from_and_bounded_by_the_others() {
     let mut area: Vec<Made> = (0..27)
         .map(|at| {
             let on = if at < 24 { "2026-10-02" } else { "2026-11-10" };
-            made(at, with(vec![paused("safe-contact-limit", on)]))
+            made(at, Some(with(vec![paused("safe-contact-limit", on)])))
         })
         .collect();
-    area.extend((27..38).map(|at| made(at, with(vec![paused("dsa-freeze", "2026-10-02")]))));
+    area.extend((27..38).map(|at| made(at, Some(with(vec![paused("dsa-freeze", "2026-10-02")])))));
     area.extend((38..64).map(|at| made(at, None)));
     let status = status(&area, None);
     assert_eq!((status.heard.practices, status.heard.all), (38, 64));
@@ -149,7 +154,7 @@ fn a_share_is_of_those_heard_from_and_bounded_by_the_others() {
 #[test]
 fn a_practice_that_shares_and_never_said_anything_is_not_heard_from() {
     let area = [
-        made(1, with(Vec::new())),
+        made(1, Some(with(Vec::new()))),
         made(
             2,
             Some(Shared {
@@ -167,7 +172,7 @@ fn a_practice_that_shares_and_never_said_anything_is_not_heard_from() {
 fn what_conflicts_with_the_contract_is_no_card_and_counts_nowhere() {
     let area = [made(
         1,
-        with(vec![paused("gp-connect-update-record", "2026-10-01")]),
+        Some(with(vec![paused("gp-connect-update-record", "2026-10-01")])),
     )];
     let status = status(&area, None);
     assert!(
@@ -192,7 +197,7 @@ fn what_the_lmc_entered_counts_until_it_is_removed() {
         (Some(Answer::Confirmed), 1),
         (Some(Answer::Removed), 0),
     ] {
-        let status = status(&[made(1, with(vec![entry(answer)]))], None);
+        let status = status(&[made(1, Some(with(vec![entry(answer)])))], None);
         assert_eq!(acting(&status, "dsa-freeze"), counts);
         assert_eq!(
             status.heard.practices, counts,
@@ -281,8 +286,7 @@ fn a_practices_lines_hold_facts_and_served_notices_only() {
             "2026-10-01T09:00:00Z",
         ),
         paused("gp-connect-update-record", "2026-10-01"),
-    ])
-    .unwrap();
+    ]);
     let catalogue = Catalogue::built_in().unwrap();
     let told: Vec<_> = lines(catalogue, &shared, today(), now())
         .into_iter()
@@ -301,7 +305,7 @@ fn what_the_icb_holds_is_hidden_beside_the_truth_when_few_do_not_share() {
         (0..40)
             .map(|at| {
                 let rows = vec![paused("safe-contact-limit", "2026-10-01")];
-                made(at, if at < silent { None } else { with(rows) })
+                made(at, if at < silent { None } else { Some(with(rows)) })
             })
             .collect()
     };
