@@ -6,8 +6,10 @@ use clap::{Parser, Subcommand};
 
 use crate::config::{BadSetting, Options, Settings};
 
+mod import;
 mod migrate;
 mod open;
+mod progress;
 mod serve;
 
 /// How much safe capacity is left today.
@@ -26,6 +28,9 @@ enum Command {
     Serve,
     /// Bring the database up to this version
     Migrate,
+    /// Take in files
+    #[command(subcommand)]
+    Import(import::What),
 }
 
 /// Why a command failed, in a sentence for whoever typed it.
@@ -80,6 +85,7 @@ pub fn run() -> ExitCode {
         match cli.command {
             Command::Serve => serve::run(settings).await,
             Command::Migrate => migrate::run(settings).await,
+            Command::Import(what) => import::run(settings, what).await,
         }
     });
     match done {

@@ -3,8 +3,8 @@
 use chrono::{DateTime, Utc};
 use entity::{ids::LocalDate, organisation_fact, organisation_import};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseBackend, DbErr, EntityTrait,
+    QueryFilter, QueryOrder, QuerySelect,
 };
 use uuid::Uuid;
 
@@ -14,11 +14,13 @@ use crate::domain::organisation::{self, Dated, Kind};
 pub async fn version(conn: &impl ConnectionTrait) -> Result<Option<Uuid>, DbErr> {
     organisation_import::Entity::find()
         .select_only()
-        .column_as(organisation_import::Column::Id.max(), "id")
-        .into_tuple::<Option<Uuid>>()
+        .column(organisation_import::Column::Id)
+        // Not max(): PostgreSQL 15 has none for a UUID.
+        .order_by_desc(organisation_import::Column::Id)
+        .limit(1)
+        .into_tuple::<Uuid>()
         .one(conn)
         .await
-        .map(Option::flatten)
 }
 
 /// Every fact, in the order in which they were recorded.
@@ -65,6 +67,15 @@ pub async fn newest_of(
         .one(conn)
         .await
         .map(|row| row.map(|row| row.effective_on))
+}
+
+/// Lets one import at a time compare and write. SQLite has one writer anyway.
+pub async fn lock(conn: &impl ConnectionTrait) -> Result<(), DbErr> {
+    if conn.get_database_backend() == DatabaseBackend::Postgres {
+        conn.execute_unprepared("LOCK TABLE organisation_import IN SHARE ROW EXCLUSIVE MODE")
+            .await?;
+    }
+    Ok(())
 }
 
 /// One file taken in.
