@@ -6,6 +6,7 @@ use clap::{Parser, Subcommand};
 
 use crate::config::{BadSetting, Options, Settings};
 
+mod demo;
 mod import;
 mod migrate;
 mod open;
@@ -28,6 +29,8 @@ enum Command {
     Serve,
     /// Bring the database up to this version
     Migrate,
+    /// Serve an invented county, to try the product
+    Demo(demo::Demo),
     /// Take in files
     #[command(subcommand)]
     Import(import::What),
@@ -68,7 +71,11 @@ pub enum Failure {
 
 /// Runs one command and says what went wrong, if anything did.
 pub fn run() -> ExitCode {
-    let cli = Cli::parse();
+    let mut cli = Cli::parse();
+    let temporary = match &cli.command {
+        Command::Demo(_) => demo::temporary_folder(&mut cli.options),
+        _ => None,
+    };
     let settings = match Settings::resolve(cli.options) {
         Ok(settings) => settings,
         Err(bad) => return complain(&bad.into()),
@@ -85,6 +92,7 @@ pub fn run() -> ExitCode {
         match cli.command {
             Command::Serve => serve::run(settings).await,
             Command::Migrate => migrate::run(settings).await,
+            Command::Demo(how) => demo::run(settings, how, temporary).await,
             Command::Import(what) => import::run(settings, what).await,
         }
     });

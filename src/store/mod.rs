@@ -3,6 +3,7 @@
 pub mod actions;
 pub mod contacts;
 pub mod days;
+pub mod demo;
 pub mod live;
 pub mod organisations;
 pub mod people;

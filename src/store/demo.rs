@@ -1,0 +1,79 @@
+//! History for the demo, written straight: rows that the other stores would write one by one, dated in the past.
+//!
+//! The invariants are theirs: rows are only added, and a tally equals the contacts that count.
+
+use std::collections::{BTreeMap, HashSet};
+
+use entity::{contact, contact_void, ids::ContactId, tally};
+use sea_orm::{
+    ActiveModelTrait, ConnectionTrait, DbErr, EntityTrait, Insert, IntoActiveModel, ModelTrait,
+};
+
+/// Rows as the demo makes them.
+pub use entity::{
+    action_status::Model as StatusRow, clinician::Model as ClinicianRow,
+    consent::Model as ConsentRow, contact::Model as ContactRow, contact_void::Model as VoidRow,
+    day_sheet::Model as SheetRow, device::Model as DeviceRow, limit_rule::Model as LimitRow,
+    sessions_worked::Model as SessionsRow, status_answer::Model as AnswerRow,
+    subject::Model as SubjectRow, weekly_answer::Model as WeekRow,
+};
+
+use crate::domain::contact::Source;
+
+/// Rows a statement: few sizes, so that few statements are prepared, and each far below the 32,766 values that SQLite
+/// takes.
+const SIZES: [usize; 4] = [1024, 128, 16, 1];
+
+/// Adds rows of one table.
+pub async fn add<M>(conn: &impl ConnectionTrait, rows: Vec<M>) -> Result<(), DbErr>
+where
+    M: ModelTrait + IntoActiveModel<<M::Entity as EntityTrait>::ActiveModel>,
+    <M::Entity as EntityTrait>::ActiveModel: ActiveModelTrait<Entity = M::Entity> + Send,
+{
+    let mut rest = rows.into_iter();
+    for size in SIZES {
+        while rest.len() >= size {
+            let some = rest
+                .by_ref()
+                .take(size)
+                .map(|row| row.into_active_model().reset_all());
+            Insert::many(some).exec_without_returning(conn).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Adds contacts and voids with their tallies. No contact of these clinicians and days may be there yet.
+pub async fn add_contacts(
+    conn: &impl ConnectionTrait,
+    contacts: Vec<ContactRow>,
+    voids: Vec<VoidRow>,
+) -> Result<(), DbErr> {
+    let voided: HashSet<ContactId> = voids.iter().map(|void| void.contact).collect();
+    let mut sums = BTreeMap::new();
+    for row in &contacts {
+        let kind = if row.complex {
+            format!("{}-complex", row.kind)
+        } else {
+            row.kind.clone()
+        };
+        let sum: &mut i64 = sums
+            .entry((row.practice.clone(), row.clinician, row.day, kind))
+            .or_default();
+        *sum = sum.saturating_add(i64::from(!voided.contains(&row.id)));
+    }
+    let tallies = sums
+        .into_iter()
+        .map(|((practice, clinician, day, kind), n)| tally::Model {
+            practice,
+            clinician,
+            day,
+            source: Source::Taps.code().to_owned(),
+            kind,
+            n,
+        })
+        .collect();
+    add::<contact::Model>(conn, contacts).await?;
+    add::<contact_void::Model>(conn, voids).await?;
+    add::<tally::Model>(conn, tallies).await
+}
