@@ -6,9 +6,12 @@ use clap::{Parser, Subcommand};
 
 use crate::config::{BadSetting, Options, Settings};
 
+mod demo;
+mod import;
 mod migrate;
 mod open;
 mod openapi;
+mod progress;
 mod release;
 mod serve;
 mod user;
@@ -40,6 +43,11 @@ enum Command {
     User(user::User),
     /// Recount what is stored twice and check every chain; exits with 1 on a mismatch
     Verify,
+    /// Serve an invented county, to try the product
+    Demo(demo::Demo),
+    /// Take in files
+    #[command(subcommand)]
+    Import(import::What),
 }
 
 /// Why a command failed, in a sentence for whoever typed it.
@@ -77,7 +85,11 @@ pub enum Failure {
 
 /// Runs one command and says what went wrong, if anything did.
 pub fn run() -> ExitCode {
-    let cli = Cli::parse();
+    let mut cli = Cli::parse();
+    let temporary = match &cli.command {
+        Command::Demo(_) => demo::temporary_folder(&mut cli.options),
+        _ => None,
+    };
     let settings = match Settings::resolve(cli.options) {
         Ok(settings) => settings,
         Err(bad) => return complain(&bad.into()),
@@ -98,6 +110,8 @@ pub fn run() -> ExitCode {
             Command::Release(what) => release::run(settings, what).await,
             Command::User(user) => user::run(settings, user).await,
             Command::Verify => verify::run(settings).await,
+            Command::Demo(how) => demo::run(settings, how, temporary).await,
+            Command::Import(what) => import::run(settings, what).await,
         }
     });
     match done {

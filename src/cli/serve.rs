@@ -49,7 +49,8 @@ pub(super) async fn listen(app: AppState) -> Result<(), Failure> {
     }
 }
 
-async fn stop_signal() {
+/// Waits for SIGINT or SIGTERM.
+pub(super) async fn stop_signal() {
     #[cfg(unix)]
     {
         if let Ok(mut terminate) = signal::unix::signal(signal::unix::SignalKind::terminate()) {

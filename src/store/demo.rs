@@ -1,127 +1,79 @@
-//! The figures of the demo's front page, over all of its practices. Only the demo may ask: there everything is
-//! invented. Elsewhere nothing about more than one practice leaves but through `domain::disclosure`.
+//! History for the demo, written straight: rows that the other stores would write one by one, dated in the past.
+//!
+//! The invariants are theirs: rows are only added, and a tally equals the contacts that count.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashSet};
 
-use entity::{
-    clinician, day_sheet,
-    ids::{ClinicianId, LocalDate, OdsCode},
-    limit_rule, tally,
-};
+use entity::{contact, contact_void, ids::ContactId, tally};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
-    sea_query::ExprTrait,
+    ActiveModelTrait, ConnectionTrait, DbErr, EntityTrait, Insert, IntoActiveModel, ModelTrait,
 };
 
-use super::people::ClinicianRow;
-use crate::domain::{
-    contact::Source,
-    limit::{self, DayFacts, Headroom, Rule},
+/// Rows as the demo makes them.
+pub use entity::{
+    action_status::Model as StatusRow, clinician::Model as ClinicianRow,
+    consent::Model as ConsentRow, contact::Model as ContactRow, contact_void::Model as VoidRow,
+    day_sheet::Model as SheetRow, device::Model as DeviceRow, limit_rule::Model as LimitRow,
+    sessions_worked::Model as SessionsRow, status_answer::Model as AnswerRow,
+    subject::Model as SubjectRow, weekly_answer::Model as WeekRow,
 };
 
-/// The demo as it stands now.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct RightNow {
-    /// Contacts left today, over all clinicians with a count.
-    pub left: u64,
-    /// The sum of their limits.
-    pub limit: u64,
-    /// Clinicians with a count today.
-    pub clinicians: u64,
-    /// Of them, at the limit or past it.
-    pub full: u64,
-    /// Practices with a count in which nobody has room left.
-    pub full_practices: u64,
-}
+use crate::domain::contact::Source;
 
-#[derive(FromQueryResult)]
-struct Counted {
-    practice: OdsCode,
-    clinician: ClinicianId,
-    n: i64,
-}
+/// Rows a statement: few sizes, so that few statements are prepared, and each far below the 32,766 values that SQLite
+/// takes.
+const SIZES: [usize; 4] = [1024, 128, 16, 1];
 
-/// Sums today over the whole demo.
-pub async fn right_now(conn: &impl ConnectionTrait, today: LocalDate) -> Result<RightNow, DbErr> {
-    let mut days: BTreeMap<(OdsCode, ClinicianId), DayFacts> = BTreeMap::new();
-    let taps = tally::Entity::find()
-        .filter(tally::Column::Day.eq(today))
-        .filter(tally::Column::Source.eq(Source::Taps.code()))
-        .into_model::<Counted>()
-        .all(conn)
-        .await?;
-    for row in taps {
-        let known = days.entry((row.practice, row.clinician)).or_default();
-        let n = u32::try_from(row.n).unwrap_or(0);
-        known.taps = Some(known.taps.unwrap_or(0).saturating_add(n));
+/// Adds rows of one table.
+pub async fn add<M>(conn: &impl ConnectionTrait, rows: Vec<M>) -> Result<(), DbErr>
+where
+    M: ModelTrait + IntoActiveModel<<M::Entity as EntityTrait>::ActiveModel>,
+    <M::Entity as EntityTrait>::ActiveModel: ActiveModelTrait<Entity = M::Entity> + Send,
+{
+    let mut rest = rows.into_iter();
+    for size in SIZES {
+        while rest.len() >= size {
+            let some = rest
+                .by_ref()
+                .take(size)
+                .map(|row| row.into_active_model().reset_all());
+            Insert::many(some).exec_without_returning(conn).await?;
+        }
     }
-    let sheets = day_sheet::Entity::find()
-        .filter(day_sheet::Column::Day.eq(today))
-        .order_by_asc(day_sheet::Column::RecordedAt)
-        .order_by_asc(day_sheet::Column::Id)
-        .all(conn)
-        .await?;
-    for row in sheets {
-        days.entry((row.practice, row.clinician)).or_default().sheet = u32::try_from(row.n).ok();
-    }
-    let rules = rules(conn).await?;
-    Ok(sum(&days, &rules, today))
+    Ok(())
 }
 
-async fn rules(conn: &impl ConnectionTrait) -> Result<HashMap<OdsCode, Vec<Rule>>, DbErr> {
-    let number = |stored: i32| u32::try_from(stored).unwrap_or(0);
-    let mut rules: HashMap<OdsCode, Vec<Rule>> = HashMap::new();
-    for row in limit_rule::Entity::find().all(conn).await? {
-        rules.entry(row.practice).or_default().push(Rule {
-            clinician: row.clinician,
-            effective_on: row.effective_on,
-            recorded_at: row.recorded_at,
-            full_day: number(row.full_day),
-            one_session: number(row.one_session),
-            nearing_percent: number(row.nearing_percent),
-        });
-    }
-    Ok(rules)
-}
-
-fn sum(
-    days: &BTreeMap<(OdsCode, ClinicianId), DayFacts>,
-    rules: &HashMap<OdsCode, Vec<Rule>>,
-    today: LocalDate,
-) -> RightNow {
-    let mut now = RightNow::default();
-    let mut room: BTreeMap<&OdsCode, bool> = BTreeMap::new();
-    for ((practice, clinician), facts) in days {
-        let rules = rules.get(practice).map_or(&[][..], Vec::as_slice);
-        let day = limit::day(facts, rules, *clinician, today);
-        let full = matches!(day.headroom, Headroom::AtLimit | Headroom::Over { .. });
-        now.left += u64::from(day.headroom.left());
-        now.limit += u64::from(day.limit.contacts);
-        now.clinicians += 1;
-        now.full += u64::from(full);
-        *room.entry(practice).or_default() |= !full;
-    }
-    let without = room.values().filter(|has_room| !**has_room).count();
-    now.full_practices = u64::try_from(without).unwrap_or(u64::MAX);
-    now
-}
-
-/// The first clinician of a practice, by label: as whom the demo signs in.
-pub async fn first_clinician(
+/// Adds contacts and voids with their tallies. No contact of these clinicians and days may be there yet.
+pub async fn add_contacts(
     conn: &impl ConnectionTrait,
-    practice: &OdsCode,
-    today: LocalDate,
-) -> Result<Option<ClinicianRow>, DbErr> {
-    let rows = clinician::Entity::find()
-        .filter(clinician::Column::Practice.eq(practice.clone()))
-        .filter(
-            clinician::Column::LeftOn
-                .is_null()
-                .or(clinician::Column::LeftOn.gt(today)),
-        )
-        .all(conn)
-        .await?;
-    Ok(rows
+    contacts: Vec<ContactRow>,
+    voids: Vec<VoidRow>,
+) -> Result<(), DbErr> {
+    let voided: HashSet<ContactId> = voids.iter().map(|void| void.contact).collect();
+    let mut sums = BTreeMap::new();
+    for row in &contacts {
+        let kind = if row.complex {
+            format!("{}-complex", row.kind)
+        } else {
+            row.kind.clone()
+        };
+        let sum: &mut i64 = sums
+            .entry((row.practice.clone(), row.clinician, row.day, kind))
+            .or_default();
+        *sum = sum.saturating_add(i64::from(!voided.contains(&row.id)));
+    }
+    let tallies = sums
         .into_iter()
-        .min_by(|one, other| (&one.label, one.id).cmp(&(&other.label, other.id))))
+        .map(|((practice, clinician, day, kind), n)| tally::Model {
+            practice,
+            clinician,
+            day,
+            source: Source::Taps.code().to_owned(),
+            kind,
+            n,
+        })
+        .collect();
+    add::<contact::Model>(conn, contacts).await?;
+    add::<contact_void::Model>(conn, voids).await?;
+    add::<tally::Model>(conn, tallies).await
 }

@@ -13,4 +13,5 @@ pub mod live;
 pub mod organisations;
 pub mod people;
 pub mod releases;
+pub mod right_now;
 pub mod sharing;

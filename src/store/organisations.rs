@@ -3,8 +3,8 @@
 use chrono::{DateTime, Utc};
 use entity::{ids::LocalDate, organisation_fact, organisation_import};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseBackend, DbErr, EntityTrait,
+    QueryFilter, QueryOrder, QuerySelect,
 };
 use uuid::Uuid;
 
@@ -67,6 +67,15 @@ pub async fn newest_of(
         .one(conn)
         .await
         .map(|row| row.map(|row| row.effective_on))
+}
+
+/// Lets one import at a time compare and write. SQLite has one writer anyway.
+pub async fn lock(conn: &impl ConnectionTrait) -> Result<(), DbErr> {
+    if conn.get_database_backend() == DatabaseBackend::Postgres {
+        conn.execute_unprepared("LOCK TABLE organisation_import IN SHARE ROW EXCLUSIVE MODE")
+            .await?;
+    }
+    Ok(())
 }
 
 /// One file taken in.

@@ -39,13 +39,13 @@ pub(super) async fn front(
     }
 }
 
-async fn right_now(app: &AppState) -> Result<Option<store::demo::RightNow>, AppError> {
+async fn right_now(app: &AppState) -> Result<Option<store::right_now::RightNow>, AppError> {
     if !app.demo {
         return Ok(None);
     }
     let today = app.clock.today();
     Ok(Some(
-        store::demo::right_now(app.db.identify(), today).await?,
+        store::right_now::right_now(app.db.identify(), today).await?,
     ))
 }
 
@@ -121,8 +121,9 @@ async fn as_clinician(
         .find(|grant| grant.role == Role::PracticeManager)
         .and_then(|grant| (&grant.organisation).try_into().ok())
         .ok_or(AppError::NotFound)?;
-    let clinician = store::demo::first_clinician(app.db.identify(), &practice, app.clock.today())
-        .await?
-        .ok_or(AppError::NotFound)?;
+    let clinician =
+        store::right_now::first_clinician(app.db.identify(), &practice, app.clock.today())
+            .await?
+            .ok_or(AppError::NotFound)?;
     enrol::enrol_for_demo(app, caller, &clinician).await
 }

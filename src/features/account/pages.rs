@@ -9,7 +9,7 @@ use crate::{
     error::FieldError,
     href,
     state::AppState,
-    store::demo::RightNow,
+    store::right_now::RightNow,
     ui::{
         figures,
         form::{self, Button, Field, Width},

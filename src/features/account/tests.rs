@@ -10,7 +10,7 @@ use crate::{
     domain::access::Actor,
     error::FieldError,
     state::{AppState, Ingredients},
-    store::demo::RightNow,
+    store::right_now::RightNow,
     web::caller::Caller,
 };
 

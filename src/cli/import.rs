@@ -1,0 +1,309 @@
+//! `headroom import organisations`: reads files about practices and areas and records what changed.
+//!
+//! All files of one command are read and compared before anything is written, then written in one transaction: an
+//! import is all or nothing. A process of its own may hold the write lock for longer than a request may.
+
+use std::{
+    fmt::Write as _,
+    path::{Path, PathBuf},
+};
+
+use clap::{Args, Subcommand};
+use entity::ids::{LocalDate, OrgCode};
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use super::{Failure, open, progress::Progress, say};
+use crate::{
+    audit::Event,
+    clock::Clock,
+    config::Settings,
+    db::Db,
+    domain::{
+        access::CliAuthority,
+        organisation::{self, Caution, Dated, Plan, Refusal, Scope, Source, Tree},
+    },
+    error::AppError,
+    exchange::ods::{self, Extract, Refused},
+    live::Live,
+    store::organisations,
+    writer::{Tx, Writer},
+};
+
+mod report;
+#[cfg(test)]
+mod tests;
+
+/// The chain of events that belong to no single organisation.
+const ENGLAND: &str = "england";
+
+/// What can be imported.
+#[derive(Debug, Subcommand)]
+pub(super) enum What {
+    /// Practices, networks, ICBs, regions and LMCs, from the files of NHS England and ODS and from LMC lists
+    Organisations(Organisations),
+}
+
+/// Which files, and how careful to be with them.
+#[derive(Debug, Args)]
+pub(super) struct Organisations {
+    /// Files, in any order; each is known by its content
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// The day that files without a date of their own speak of, such as 2026-08-01
+    #[arg(long, value_name = "DATE")]
+    effective: Option<LocalDate>,
+    /// Import a file that is older than the last one, or that closes more than one practice in ten
+    #[arg(long)]
+    force: bool,
+    /// List every change and every row that was skipped
+    #[arg(long)]
+    all: bool,
+}
+
+pub(super) async fn run(settings: Settings, what: What) -> Result<(), Failure> {
+    let What::Organisations(args) = what;
+    let mut files = Vec::new();
+    for path in &args.files {
+        let bytes = tokio::fs::read(path).await.map_err(|why| Failure::File {
+            file: path.display().to_string(),
+            why,
+        })?;
+        files.push((shown(path), bytes));
+    }
+    let caution = if args.force {
+        Caution::Forced
+    } else {
+        Caution::Refuse
+    };
+    let progress = Progress::start("Reading");
+    let read = read_all(&files, args.effective)?;
+    progress.says("Comparing with what is known");
+    let db = open::migrated(&settings).await?;
+    let outcome = import(&db, &Clock::system(), read, caution).await;
+    progress.end();
+    let done = outcome?;
+    for (file, plan) in done.files.iter().zip(&done.plans) {
+        for line in report::file(file, plan, args.all) {
+            say(&line);
+        }
+    }
+    if done.facts == 0 {
+        say("No change.");
+    } else {
+        say(&format!(
+            "{} facts recorded.",
+            report::thousands(done.facts)
+        ));
+    }
+    Ok(())
+}
+
+fn shown(path: &Path) -> String {
+    path.file_name()
+        .unwrap_or(path.as_os_str())
+        .to_string_lossy()
+        .into_owned()
+}
+
+/// A file that parsed.
+#[derive(Debug)]
+struct File {
+    name: String,
+    sha256: String,
+    effective_on: LocalDate,
+    extract: Extract,
+}
+
+impl File {
+    fn source(&self) -> Source {
+        self.extract.kind.source()
+    }
+}
+
+/// Reads every file before saying what is wrong, so that all mistakes can be mended at once. The files come back in
+/// the order in which they build on each other: practices, then lists, LMCs and members.
+fn read_all(
+    files: &[(String, Vec<u8>)],
+    effective: Option<LocalDate>,
+) -> Result<Vec<File>, Failure> {
+    let mut read = Vec::new();
+    let mut wrong = Vec::new();
+    for (name, bytes) in files {
+        match ods::read(bytes) {
+            Ok(extract) => match extract.effective_on.or(effective) {
+                Some(effective_on) => read.push(File {
+                    name: name.clone(),
+                    sha256: digest(bytes),
+                    effective_on,
+                    extract,
+                }),
+                None => wrong.push(format!(
+                    "{name}: the file has no date: add the day it speaks of with --effective, such as --effective \
+                     2026-08-01"
+                )),
+            },
+            Err(Refused::Malformed { errors, more }) => {
+                wrong.extend(errors.iter().map(|error| format!("{name}: {error}")));
+                if more {
+                    wrong.push(format!("{name}: and more"));
+                }
+            }
+            Err(unknown @ Refused::UnknownKind) => wrong.push(format!("{name}: {unknown}")),
+        }
+    }
+    if wrong.is_empty() {
+        read.sort_by_key(|file| (file.source(), file.effective_on));
+        return Ok(read);
+    }
+    wrong.push("nothing was imported".to_owned());
+    Err(Failure::Said(wrong.join("\n")))
+}
+
+fn digest(bytes: &[u8]) -> String {
+    let mut hex = String::with_capacity(64);
+    for byte in Sha256::digest(bytes) {
+        // Writing to a text does not fail.
+        let _ = write!(hex, "{byte:02x}");
+    }
+    hex
+}
+
+/// What an import did: a plan for each file, in the same order.
+#[derive(Debug)]
+struct Done {
+    files: Vec<File>,
+    plans: Vec<Plan>,
+    facts: usize,
+}
+
+/// Compares the files with the tree and writes what is new, in one transaction.
+async fn import(
+    db: &Db,
+    clock: &Clock,
+    files: Vec<File>,
+    caution: Caution,
+) -> Result<Done, Failure> {
+    let writer = Writer::start(db.clone(), Live::default(), clock.clone());
+    let planned = writer
+        .write(&CliAuthority::new(), move |tx| {
+            Box::pin(async move {
+                organisations::lock(tx.conn()).await?;
+                let (plans, refused) = plan_all(tx, &files, caution).await?;
+                // Nothing has been written yet, so a refusal leaves nothing behind.
+                if refused.is_none() {
+                    write_all(tx, &files, &plans).await?;
+                }
+                Ok((files, plans, refused))
+            })
+        })
+        .await?;
+    let (files, plans, refused) = planned;
+    match refused {
+        Some((name, refusal)) => Err(Failure::Said(format!(
+            "{name}: {refusal}\nnothing was imported; add --force where that is right"
+        ))),
+        None => Ok(Done {
+            facts: plans.iter().map(|plan| plan.facts.len()).sum(),
+            files,
+            plans,
+        }),
+    }
+}
+
+/// Plans each file on the tree as the files before it leave it. Stops at the first that is refused.
+async fn plan_all(
+    tx: &Tx,
+    files: &[File],
+    caution: Caution,
+) -> Result<(Vec<Plan>, Option<(String, Refusal)>), AppError> {
+    let mut facts = organisations::facts(tx.conn()).await?;
+    let mut tree = Tree::from_facts(facts.clone());
+    let mut plans = Vec::new();
+    for (at, file) in files.iter().enumerate() {
+        let before = files
+            .iter()
+            .take(at)
+            .filter(|before| before.source() == file.source())
+            .map(|before| before.effective_on)
+            .max();
+        let scope = Scope {
+            source: file.source(),
+            newest: organisations::newest_of(tx.conn(), file.source().code())
+                .await?
+                .max(before),
+        };
+        let plan = organisation::plan(&tree, &file.extract.statements, file.effective_on, scope);
+        if let Err(refusal) =
+            organisation::refuse_truncated(&tree, &plan, file.effective_on, scope, caution)
+        {
+            return Ok((plans, Some((file.name.clone(), refusal))));
+        }
+        if !plan.facts.is_empty() {
+            facts.extend(recorded(&plan, tx));
+            // The last tree is not built: nothing is compared with it.
+            if at.saturating_add(1) < files.len() {
+                tree = Tree::from_facts(facts.clone());
+            }
+        }
+        plans.push(plan);
+    }
+    Ok((plans, None))
+}
+
+fn recorded(plan: &Plan, tx: &Tx) -> Vec<Dated> {
+    plan.facts
+        .iter()
+        .cloned()
+        .map(|fact| fact.recorded(tx.now()))
+        .collect()
+}
+
+/// Writes the files that say something new; where none does, nothing at all.
+async fn write_all(tx: &Tx, files: &[File], plans: &[Plan]) -> Result<(), AppError> {
+    let mut told = Vec::new();
+    for (file, plan) in files.iter().zip(plans) {
+        if plan.facts.is_empty() {
+            continue;
+        }
+        let import = organisations::Import {
+            source: file.source().code(),
+            effective_on: file.effective_on,
+            file_sha256: file.sha256.clone(),
+        };
+        organisations::append(tx.conn(), &import, &recorded(plan, tx), tx.now()).await?;
+        told.push(ImportedFile {
+            source: file.source().code(),
+            effective_on: file.effective_on,
+            sha256: file.sha256.clone(),
+            facts: plan.facts.len(),
+            practices_closed: plan.practices_closed(),
+        });
+    }
+    if !told.is_empty() {
+        let england: OrgCode = ENGLAND
+            .parse()
+            .map_err(|error| AppError::Fault(format!("{error}")))?;
+        tx.audit(&england, &Imported { files: told }).await?;
+    }
+    Ok(())
+}
+
+/// Organisation files were imported.
+#[derive(Debug, Serialize)]
+struct Imported {
+    files: Vec<ImportedFile>,
+}
+
+#[derive(Debug, Serialize)]
+struct ImportedFile {
+    source: &'static str,
+    effective_on: LocalDate,
+    sha256: String,
+    facts: usize,
+    practices_closed: usize,
+}
+
+impl Event for Imported {
+    const NAME: &'static str = "organisations.imported";
+}

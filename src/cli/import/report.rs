@@ -1,0 +1,203 @@
+//! What an import did, in lines a person reads.
+
+use std::collections::BTreeMap;
+
+use crate::{
+    domain::organisation::{Change, Kind, LeftOut, Plan, What, WhyLeftOut},
+    ui::number,
+};
+
+use super::File;
+
+/// Lines shown of each group where not all are asked for.
+const MOST: usize = 20;
+
+/// The report of one file.
+pub(super) fn file(file: &File, plan: &Plan, all: bool) -> Vec<String> {
+    let mut lines = vec![format!(
+        "{} ({}, {}): {}",
+        file.name,
+        file.source().code(),
+        file.effective_on,
+        summary(plan)
+    )];
+    let most = if all { usize::MAX } else { MOST };
+    for (group, what) in groups() {
+        let some: Vec<String> = plan
+            .changes
+            .iter()
+            .filter(|change| what(&change.what))
+            .map(change)
+            .collect();
+        list(&mut lines, group, &some, most);
+    }
+    let mut skipped: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for row in &file.extract.skipped {
+        let rows = skipped.entry(row.reason.to_string()).or_default();
+        rows.push(format!("line {}: {}", row.line, row.code));
+    }
+    for (reason, rows) in &skipped {
+        lines.push(format!("  skipped, {reason}: {}", thousands(rows.len())));
+        details(&mut lines, rows, all);
+    }
+    let mut left_out: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for LeftOut { code, why } in &plan.left_out {
+        left_out
+            .entry(why_left_out(why))
+            .or_default()
+            .push(code.to_string());
+    }
+    for (why, codes) in &left_out {
+        lines.push(format!("  left out, {why}: {}", thousands(codes.len())));
+        details(&mut lines, codes, all);
+    }
+    let uncertain: Vec<String> = file
+        .extract
+        .uncertain
+        .iter()
+        .map(|row| format!("line {}: {}", row.line, row.code))
+        .collect();
+    if !uncertain.is_empty() {
+        lines.push(format!(
+            "  used, though the file marks them as uncertain: {}",
+            thousands(uncertain.len())
+        ));
+        details(&mut lines, &uncertain, all);
+    }
+    lines.extend(file.extract.caveat.map(|caveat| format!("  {caveat}")));
+    lines
+}
+
+fn summary(plan: &Plan) -> String {
+    if plan.changes.is_empty() && plan.facts.is_empty() {
+        return "no change".to_owned();
+    }
+    let counted: Vec<String> = groups()
+        .into_iter()
+        .filter_map(|(group, what)| {
+            let n = plan
+                .changes
+                .iter()
+                .filter(|change| what(&change.what))
+                .count();
+            (n > 0).then(|| format!("{} {group}{}", thousands(n), practices(plan, what)))
+        })
+        .collect();
+    if counted.is_empty() {
+        format!(
+            "{} facts, none of them a change",
+            thousands(plan.facts.len())
+        )
+    } else {
+        counted.join(", ")
+    }
+}
+
+/// How many of these changes are about practices, where some are about areas.
+fn practices(plan: &Plan, what: fn(&What) -> bool) -> String {
+    let (practices, areas): (Vec<&Change>, Vec<&Change>) = plan
+        .changes
+        .iter()
+        .filter(|change| what(&change.what))
+        .partition(|change| change.kind == Kind::Practice);
+    if areas.is_empty() {
+        String::new()
+    } else {
+        format!(" ({} of them practices)", thousands(practices.len()))
+    }
+}
+
+type Group = (&'static str, fn(&What) -> bool);
+
+fn groups() -> [Group; 7] {
+    [
+        ("opened", |what| matches!(what, What::Opened)),
+        ("closed", |what| matches!(what, What::Closed)),
+        ("moved", |what| matches!(what, What::Moved { .. })),
+        ("renamed", |what| matches!(what, What::Renamed { .. })),
+        ("opened earlier", |what| {
+            matches!(what, What::OpenedEarlier { .. })
+        }),
+        ("list sizes changed", |what| {
+            matches!(what, What::ListSize { .. })
+        }),
+        ("areas covered changed", |what| {
+            matches!(what, What::Covers { .. })
+        }),
+    ]
+}
+
+fn change(change: &Change) -> String {
+    let Change {
+        code,
+        kind,
+        on,
+        what,
+    } = change;
+    let or_none = |code: &Option<entity::ids::OrgCode>| {
+        code.as_ref().map_or("none".to_owned(), ToString::to_string)
+    };
+    match what {
+        What::Opened | What::Closed => format!("{kind} {code} from {on}"),
+        What::OpenedEarlier { than } => format!("{kind} {code} on {on}, not {than}"),
+        What::Moved {
+            kind: parent,
+            from,
+            to,
+        } => {
+            format!(
+                "{kind} {code}, {parent} {} to {} from {on}",
+                or_none(from),
+                or_none(to)
+            )
+        }
+        What::Renamed { from, to } => format!("{kind} {code}, {from} to {to} from {on}"),
+        What::ListSize { from, to } => {
+            let from = from.map_or("unknown".to_owned(), |from| from.to_string());
+            format!("{kind} {code}, {from} to {to} patients from {on}")
+        }
+        What::Covers { icb, covers: true } => {
+            format!("{kind} {code} covers {} {icb} from {on}", Kind::Icb)
+        }
+        What::Covers { icb, covers: false } => format!(
+            "{kind} {code} no longer covers {} {icb} from {on}",
+            Kind::Icb
+        ),
+    }
+}
+
+fn why_left_out(why: &WhyLeftOut) -> String {
+    match why {
+        WhyLeftOut::Unknown => "the organisation is not known".to_owned(),
+        WhyLeftOut::UnknownParent { kind, code } => format!("its {kind} {code} is not known"),
+        WhyLeftOut::OtherKind { is } => format!("the code is known as a {is}"),
+        WhyLeftOut::OnPatientList => "said to be closed, yet it has patients".to_owned(),
+        WhyLeftOut::StaysClosed => "said to be open, yet it was closed".to_owned(),
+        WhyLeftOut::SaidBefore => "said before in the same file".to_owned(),
+    }
+}
+
+fn list(lines: &mut Vec<String>, group: &str, some: &[String], most: usize) {
+    if some.is_empty() {
+        return;
+    }
+    lines.push(format!("  {group}: {}", thousands(some.len())));
+    lines.extend(some.iter().take(most).map(|line| format!("    {line}")));
+    let rest = some.len().saturating_sub(most);
+    if rest > 0 {
+        lines.push(format!(
+            "    and {} more (--all lists them)",
+            thousands(rest)
+        ));
+    }
+}
+
+fn details(lines: &mut Vec<String>, rows: &[String], all: bool) {
+    if all {
+        lines.extend(rows.iter().map(|row| format!("    {row}")));
+    }
+}
+
+pub(super) fn thousands(n: usize) -> String {
+    number::thousands(u64::try_from(n).unwrap_or(u64::MAX))
+}
