@@ -30,7 +30,7 @@ use crate::{
 };
 
 pub use json::ActionsApi;
-use record::{About, Draft};
+use record::{About, Draft, Recorded};
 use view::Register;
 
 pub mod api;
@@ -121,27 +121,15 @@ async fn register(
         Err(error) => (StatusCode::UNPROCESSABLE_ENTITY, today, Some(error)),
     };
     let register = Register::read(&app, permit.scope()).await?;
-    let practice = permit.scope().practice();
     let view = register_page::View {
-        practice,
+        practice: permit.scope().practice(),
         ground: register.on(&app, on),
         today,
         typed: &query.on,
         error,
     };
-    let title = if view.error.is_some() {
-        "Error: Actions"
-    } else {
-        "Actions"
-    };
-    let page = page(
-        &app,
-        &caller,
-        practice,
-        title,
-        register_page::content(&view),
-    )
-    .await?;
+    let content = register_page::content(&view);
+    let page = page(&app, &caller, view.practice, view.title(), content).await?;
     Ok((status, page).into_response())
 }
 
@@ -166,22 +154,39 @@ async fn item(
     let item = known_item(&app, &path.item)?;
     let register = Register::read(&app, permit.scope()).await?;
     let subject = subject_of(&register, item, query.subject.as_deref())?;
-    let today = app.clock.today();
-    let view = item_page::View {
-        practice: permit.scope().practice(),
+    let typed = ChangeForm::fresh(app.clock.today());
+    let mut view = item_view(
+        &app,
+        permit.scope().practice(),
+        &register,
         item,
         subject,
-        ground: register.on(&app, today),
-        history: register.history(&item.code, subject.map(|(id, _)| id)),
-        typed: ChangeForm::fresh(today),
-        errors: Vec::new(),
-        saved: query.saved.is_some(),
-    };
-    let title = view.title();
+        typed,
+    );
+    view.saved = query.saved.is_some();
     let content = item_page::content(&view);
-    Ok(page(&app, &caller, view.practice, &title, content)
-        .await?
-        .into_response())
+    let page = page(&app, &caller, view.practice, &view.title(), content).await?;
+    Ok(page.into_response())
+}
+
+fn item_view<'a>(
+    app: &'a AppState,
+    practice: &'a OdsCode,
+    register: &'a Register,
+    item: &'a Item,
+    subject: Option<(SubjectId, &'a str)>,
+    typed: ChangeForm,
+) -> item_page::View<'a> {
+    item_page::View {
+        practice,
+        item,
+        subject,
+        ground: register.on(app, app.clock.today()),
+        history: register.history(&item.code, subject.map(|(id, _)| id)),
+        typed,
+        errors: Vec::new(),
+        saved: false,
+    }
 }
 
 /// The subject that an address names; one of another practice or item is not found.
@@ -275,27 +280,36 @@ async fn change(
 ) -> Result<Response, AppError> {
     let item = known_item(&app, &path.item)?;
     let practice = permit.scope().practice();
-    let recorded = match (form.about(item), form.draft().read()) {
-        (Ok(about), Ok(change)) => record::record(&app, &permit, item, about, change).await,
-        (about, change) => {
-            let errors = about
-                .err()
-                .into_iter()
-                .chain(change.err().unwrap_or_default());
-            Err(AppError::Invalid(errors.collect()))
-        }
-    };
-    match recorded {
-        Ok(done) if done.first => {
-            let sharing = href!("/practices").seg(practice).seg("sharing");
-            Ok(Redirect::to(sharing.query("first", 1).as_str()).into_response())
-        }
-        Ok(done) => {
-            let saved = item_href(practice, item, done.subject).query("saved", 1);
-            Ok(Redirect::to(saved.as_str()).into_response())
-        }
+    match recorded(&app, &permit, item, &form).await {
+        Ok(done) => Ok(Redirect::to(after(practice, item, &done).as_str()).into_response()),
         Err(AppError::Invalid(errors)) => again(&app, &caller, &permit, item, form, errors).await,
         Err(error) => Err(error),
+    }
+}
+
+async fn recorded(
+    app: &AppState,
+    permit: &Permit<RecordStatus>,
+    item: &Item,
+    form: &ChangeForm,
+) -> Result<Recorded, AppError> {
+    match (form.about(item), form.draft().read()) {
+        (Ok(about), Ok(change)) => record::record(app, permit, item, about, change).await,
+        (about, change) => {
+            let errors = about.err().into_iter();
+            let errors = errors.chain(change.err().unwrap_or_default());
+            Err(AppError::Invalid(errors.collect()))
+        }
+    }
+}
+
+/// Whoever recorded something for the first time is asked whether the LMC may see it, beside what it would see.
+fn after(practice: &OdsCode, item: &Item, done: &Recorded) -> Href {
+    if done.first {
+        let sharing = href!("/practices").seg(practice).seg("sharing");
+        sharing.query("first", 1)
+    } else {
+        item_href(practice, item, done.subject).query("saved", 1)
     }
 }
 
@@ -310,16 +324,9 @@ async fn again(
 ) -> Result<Response, AppError> {
     let register = Register::read(app, permit.scope()).await?;
     let subject = subject_of(&register, item, Some(&form.subject))?;
-    let view = item_page::View {
-        practice: permit.scope().practice(),
-        item,
-        subject,
-        ground: register.on(app, app.clock.today()),
-        history: register.history(&item.code, subject.map(|(id, _)| id)),
-        typed: form,
-        errors: errors.into_iter().map(at_its_field).collect(),
-        saved: false,
-    };
+    let practice = permit.scope().practice();
+    let mut view = item_view(app, practice, &register, item, subject, form);
+    view.errors = errors.into_iter().map(at_its_field).collect();
     let title = format!("Error: {}", view.title());
     let page = page(
         app,

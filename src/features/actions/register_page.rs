@@ -27,6 +27,16 @@ pub(super) struct View<'a> {
     pub(super) error: Option<FieldError>,
 }
 
+impl View<'_> {
+    pub(super) fn title(&self) -> &'static str {
+        if self.error.is_some() {
+            "Error: Actions"
+        } else {
+            "Actions"
+        }
+    }
+}
+
 pub(super) fn content(view: &View<'_>) -> Markup {
     let all = view.ground.own();
     let (done, other): (Vec<&Line>, Vec<&Line>) = all.iter().partition(|line| line.is_action());

@@ -165,10 +165,22 @@ async fn decide(
         "no" => sharing::Given::No,
         _ => return Err(AppError::field("share", "Choose whether to share or not")),
     };
-    let scope = owned_scope(&permit);
+    set(&app, &permit, given).await?;
+    let page = href!("/practices")
+        .seg(permit.scope().practice())
+        .seg("sharing");
+    Ok(Redirect::to(page.as_str()))
+}
+
+async fn set(
+    app: &AppState,
+    permit: &Permit<SetSharing>,
+    given: sharing::Given,
+) -> Result<(), AppError> {
+    let scope = owned_scope(permit);
     let by = permit.id();
     app.writer
-        .write(&permit, move |tx| {
+        .write(permit, move |tx| {
             Box::pin(async move {
                 let yes = given == sharing::Given::Yes;
                 let at = tx.read(&scope);
@@ -186,9 +198,5 @@ async fn decide(
                 Ok(())
             })
         })
-        .await?;
-    let page = href!("/practices")
-        .seg(permit.scope().practice())
-        .seg("sharing");
-    Ok(Redirect::to(page.as_str()))
+        .await
 }

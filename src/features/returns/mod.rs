@@ -286,10 +286,20 @@ async fn nothing_changed(
         .ok_or(AppError::Conflict(
             "this page is from another week: open it again",
         ))?;
-    let scope = owned_scope(&permit);
+    answer_week(&app, &permit, week_ending).await?;
+    let page = href!("/practices").seg(permit.scope().practice());
+    Ok(Redirect::to(page.as_str()))
+}
+
+async fn answer_week(
+    app: &AppState,
+    permit: &Permit<RecordStatus>,
+    week_ending: LocalDate,
+) -> Result<(), AppError> {
+    let scope = owned_scope(permit);
     let by = permit.id();
     app.writer
-        .write(&permit, move |tx| {
+        .write(permit, move |tx| {
             Box::pin(async move {
                 if sharing::answer_week(tx.read(&scope), week_ending, by, tx.now()).await? {
                     let event = WeekAnswered { week_ending };
@@ -299,7 +309,5 @@ async fn nothing_changed(
                 Ok(())
             })
         })
-        .await?;
-    let page = href!("/practices").seg(permit.scope().practice());
-    Ok(Redirect::to(page.as_str()))
+        .await
 }
