@@ -36,7 +36,11 @@ struct Frame;
 pub fn document() -> Document {
     let mut document = Frame::openapi();
     for part in [
+        features::account::api::Documentation::openapi(),
+        features::people::api::Documentation::openapi(),
         features::contacts::api::Documentation::openapi(),
+        features::actions::Documentation::openapi(),
+        features::areas::api::Documentation::openapi(),
         features::releases::api::Documentation::openapi(),
     ] {
         document.merge(part);

@@ -9,6 +9,8 @@ use self::county::County;
 use super::{Failure, open, say, serve};
 use crate::{
     config::{Options, Settings},
+    domain::disclosure::Period,
+    jobs,
     state::AppState,
     store::{organisations, people},
     ui::number,
@@ -136,9 +138,10 @@ async fn write_county(app: &AppState, county: &County) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Makes the releases that are due: the last two periods only, as if the service had begun with them.
-#[expect(clippy::unused_async, reason = "the release job is called here")]
+/// Makes the last two periods that are due, as if the service had begun with them.
 async fn make_releases(app: &AppState) -> Result<(), Failure> {
-    tracing::debug!(today = %app.clock.today(), "releases are made by the release job");
+    let due = Period::due_by(app.clock.now());
+    let last_two = due.get(due.len().saturating_sub(2)..).unwrap_or_default();
+    jobs::releases::make(app, last_two).await?;
     Ok(())
 }

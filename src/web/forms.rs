@@ -9,7 +9,10 @@ use entity::ids::LocalDate;
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
-use crate::error::{AppError, FieldError};
+use crate::{
+    domain::identifier,
+    error::{AppError, FieldError},
+};
 
 /// A form of a page.
 #[derive(Debug, Clone)]
@@ -131,6 +134,26 @@ pub fn id(text: &str, field: &'static str) -> Result<Uuid, FieldError> {
         .ok()
         .filter(|id| !id.is_nil())
         .ok_or_else(|| FieldError::new(field, "Open the page again and send the form once more"))
+}
+
+/// Reads a short free text, such as the name of a service: one line, no patient data; empty is none. What is refused is
+/// neither stored nor logged nor repeated.
+///
+/// # Errors
+/// The field with a sentence that names the kind of thing found, never the thing.
+pub fn short_text(
+    text: &str,
+    field: &'static str,
+    most: usize,
+) -> Result<Option<String>, FieldError> {
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if text.is_empty() {
+        return Ok(None);
+    }
+    match identifier::check_note(&text, most) {
+        Ok(note) => Ok(Some(note.as_str().to_owned())),
+        Err(refused) => Err(FieldError::new(field, refused.to_string())),
+    }
 }
 
 /// Reads a whole number within bounds.

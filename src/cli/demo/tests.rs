@@ -192,7 +192,7 @@ async fn its_history_is_what_the_rules_would_have_written() {
     assert!(checked > 50 && wrong.is_empty(), "{wrong:?}");
     let (events, broken) = crate::audit::verify(app.db.identify()).await.unwrap();
     assert!(events > 0 && broken.is_empty());
-    for (code, rows) in actions::everywhere(app.db.read(&everywhere)).await.unwrap() {
+    for (code, rows) in actions::everywhere(app.db.read(&everywhere), app.clock.now()).await.unwrap() {
         for row in rows {
             assert!(row.recorded_at <= app.clock.now(), "{code}");
             let written = crate::domain::calendar::london_day(row.recorded_at);
@@ -275,7 +275,7 @@ async fn visitors_can_sign_in_and_find_their_register() {
             (role, place)
         );
     }
-    let rows = actions::everywhere(app.db.read(&everywhere))
+    let rows = actions::everywhere(app.db.read(&everywhere), app.clock.now())
         .await
         .unwrap()
         .remove(practice)

@@ -132,10 +132,10 @@ impl From<Note> for String {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Refused {
     /// Nothing but blanks.
-    #[error("the note is empty")]
+    #[error("Write something, or leave the field out")]
     Empty,
     /// More characters than the field takes.
-    #[error("the note has {is} characters, {most} are the most")]
+    #[error("Use at most {most} characters; this has {is}")]
     TooLong {
         /// Characters of the text.
         is: usize,
@@ -143,10 +143,10 @@ pub enum Refused {
         most: usize,
     },
     /// Control characters, which no keyboard makes.
-    #[error("the note has characters that cannot be shown")]
+    #[error("Use letters, digits and plain signs on one line")]
     ControlCharacter,
     /// The text could identify a patient; the first kind found.
-    #[error("the note seems to hold {0}: write it without anything that could identify a patient")]
+    #[error("This seems to hold {0}. Write it without anything that could identify a patient")]
     PatientData(Kind),
 }
 

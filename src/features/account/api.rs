@@ -103,3 +103,8 @@ pub async fn end(
     session::end_all(&app, &caller, *id).await?;
     Ok(StatusCode::NO_CONTENT)
 }
+
+/// This feature's part of the OpenAPI document.
+#[derive(Debug, utoipa::OpenApi)]
+#[openapi(paths(open, end))]
+pub struct Documentation;

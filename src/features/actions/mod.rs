@@ -29,7 +29,7 @@ use crate::{
     },
 };
 
-pub use json::ActionsApi;
+pub use json::Documentation;
 use record::{About, Draft, Recorded};
 use view::Register;
 

@@ -137,20 +137,10 @@ fn keep<T>(read: Result<T, FieldError>, errors: &mut Vec<FieldError>) -> Option<
     read.map_err(|error| errors.push(error)).ok()
 }
 
-/// Checks a subject's name: short, and nothing that no keyboard makes.
+/// Checks a subject's name: short, one line, no patient data.
 pub(super) fn subject_name(text: &str) -> Result<String, FieldError> {
-    let name = text.trim();
-    let wrong = |message: String| Err(FieldError::new("subject", message));
-    if name.is_empty() {
-        return wrong("Name what this is about".to_owned());
-    }
-    if name.chars().count() > NAME_MOST {
-        return wrong(format!("Use at most {NAME_MOST} characters"));
-    }
-    if name.chars().any(char::is_control) {
-        return wrong("Use letters, digits and plain signs on one line".to_owned());
-    }
-    Ok(name.to_owned())
+    forms::short_text(text, "subject", NAME_MOST)?
+        .ok_or_else(|| FieldError::new("subject", "Name what this is about"))
 }
 
 /// Records a change. Nothing is refused for its contract position.

@@ -353,3 +353,8 @@ fn days(days: ClinicianDays) -> ApiClinicianDays {
         percent: percent(days.over, days.counted),
     }
 }
+
+/// This feature's part of the OpenAPI document.
+#[derive(Debug, utoipa::OpenApi)]
+#[openapi(paths(area_status))]
+pub struct Documentation;

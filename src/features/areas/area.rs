@@ -24,7 +24,10 @@ use crate::{
     error::{AppError, FieldError},
     href,
     state::AppState,
-    store::areas::{self, Parts, When},
+    store::{
+        areas::{self, Parts, When},
+        releases,
+    },
     web::{
         caller::Caller,
         shell::{self, Sheet},
@@ -144,7 +147,7 @@ pub(super) async fn status(
         Parts::All(&app.past_days),
     )
     .await?;
-    let held = latest_release(app, permit.actor())?;
+    let held = latest_release(app, permit.actor()).await?;
     let members = organisations.practices_in(Kind::Lmc, lmc);
     let practices: Vec<Practice<'_>> = members
         .iter()
@@ -176,10 +179,7 @@ fn network_name<'a>(organisations: &'a View, code: &'a OrgCode) -> &'a str {
 }
 
 /// What outsiders hold: an officer may read releases like anybody who signed in.
-///
-/// The ledger's reader is not there yet: this is the one place that asks it.
-#[expect(clippy::unnecessary_wraps, reason = "reading the ledger can fail")]
-fn latest_release(app: &AppState, actor: &Actor) -> Result<Option<Content>, AppError> {
+async fn latest_release(app: &AppState, actor: &Actor) -> Result<Option<Content>, AppError> {
     let facts = Facts {
         exists: true,
         ..Facts::default()
@@ -187,8 +187,8 @@ fn latest_release(app: &AppState, actor: &Actor) -> Result<Option<Content>, AppE
     let Ok(permit) = access::permit::<ReadReleases>(actor, &Target::Releases, facts) else {
         return Ok(None);
     };
-    let _ledger = app.db.ledger(permit.scope());
-    Ok(None)
+    let latest = releases::latest(app.db.ledger(permit.scope())).await?;
+    Ok(latest.map(|published| published.content))
 }
 
 /// The parts of a path below an LMC.

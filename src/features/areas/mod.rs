@@ -1,7 +1,7 @@
 //! An LMC's area, live: who was heard from, what is paused, by network and by practice; and the streams that keep
 //! pages true.
 
-mod api;
+pub mod api;
 mod area;
 mod dates;
 mod live;
@@ -22,8 +22,6 @@ use crate::{
     error::AppError,
     web::{routes::Routes, shell::Place},
 };
-
-pub use api::{ApiArea, area_status};
 
 /// The routes.
 pub fn routes(routes: Routes) -> Routes {
@@ -48,7 +46,7 @@ pub fn routes(routes: Routes) -> Routes {
         )
         .get("/live/lmc/{lmc}", SeeLmcArea, live::lmc)
         .get("/live/practices/{ods}", SeePracticeTotal, live::practice)
-        .get("/api/v1/areas/lmc/{lmc}/status", SeeLmcArea, area_status)
+        .get("/api/v1/areas/lmc/{lmc}/status", SeeLmcArea, api::area_status)
 }
 
 /// The name of an LMC.

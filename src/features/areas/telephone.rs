@@ -208,10 +208,11 @@ fn read(app: &AppState, entry: &Entry, recorded_by: Uuid) -> Result<Ready, Vec<F
     if effective_on.is_none() && errors.iter().all(|error| error.field != "effective_on") {
         errors.push(FieldError::new("effective_on", "Enter the day"));
     }
-    let subject = subject_text(&entry.subject).unwrap_or_else(|error| {
-        errors.push(error);
-        None
-    });
+    let subject =
+        forms::short_text(&entry.subject, "subject", LONGEST_NAME).unwrap_or_else(|error| {
+            errors.push(error);
+            None
+        });
     let (Ok(id), Some(status), Some(effective_on), true) =
         (id, status, effective_on, errors.is_empty())
     else {
@@ -239,19 +240,6 @@ fn read(app: &AppState, entry: &Entry, recorded_by: Uuid) -> Result<Ready, Vec<F
         },
         subject,
     })
-}
-
-/// The one place where a subject's name is taken from what an officer typed: short, and without patient data once
-/// `domain::identifier` can tell.
-fn subject_text(text: &str) -> Result<Option<String>, FieldError> {
-    let name = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    if name.chars().count() > LONGEST_NAME {
-        return Err(FieldError::new(
-            "subject",
-            format!("Enter a name of at most {LONGEST_NAME} characters"),
-        ));
-    }
-    Ok((!name.is_empty()).then_some(name))
 }
 
 fn row(item: &Item, id: StatusId, proposal: &Proposal, app: &AppState) -> Row {

@@ -147,3 +147,8 @@ fn read(body: &NewClinician) -> Result<New, Vec<FieldError>> {
             .collect()),
     }
 }
+
+/// This feature's part of the OpenAPI document.
+#[derive(Debug, utoipa::OpenApi)]
+#[openapi(paths(list, add))]
+pub struct Documentation;
