@@ -22,7 +22,7 @@ fn select<'a>(document: &'a Html, selector: &str) -> Vec<scraper::ElementRef<'a>
 
 /// Every component once, each free text replaced by `text`.
 fn everything(text: &str) -> Markup {
-    let errors = [form::FieldError::new("given", text)];
+    let errors = [form::FieldError::new("given", text.to_owned())];
     let field = |name: &'static str| {
         form::Field::new(name, "Label")
             .hint(text)
