@@ -2,8 +2,6 @@
 //!
 //! The chain runs over `H(salt ‖ detail)`, so that erasing detail and salt leaves it verifiable.
 
-use std::fmt::Write;
-
 use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
 use chrono::{DateTime, Utc};
 use entity::{
@@ -15,8 +13,9 @@ use sea_orm::{
     QuerySelect,
 };
 use serde::Serialize;
-use sha2::{Digest, Sha256};
 use uuid::Uuid;
+
+use crate::domain::digest::hex;
 
 /// Something worth being able to prove later.
 pub trait Event: Serialize + Send + Sync {
@@ -123,21 +122,6 @@ fn link(
     ];
     let bytes: Vec<&[u8]> = parts.iter().map(|part| part.as_bytes()).collect();
     hex(&bytes)
-}
-
-/// SHA-256 over the parts, each preceded by its length, so that no two lists of parts read the same.
-pub fn hex(parts: &[&[u8]]) -> String {
-    let mut hash = Sha256::new();
-    for part in parts {
-        hash.update(u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
-        hash.update(part);
-    }
-    let mut text = String::with_capacity(64);
-    for byte in hash.finalize() {
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{byte:02x}");
-    }
-    text
 }
 
 /// A chain that does not hold.

@@ -6,8 +6,8 @@
 use std::{fmt, fs, path::Path, time::Duration};
 
 use sea_orm::{
-    ConnectOptions, Database, DatabaseBackend, DatabaseConnection, DatabaseTransaction, DbErr,
-    SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    AccessMode, ConnectOptions, Database, DatabaseBackend, DatabaseConnection, DatabaseTransaction,
+    DbErr, IsolationLevel, SqliteTransactionMode, TransactionOptions, TransactionTrait,
     sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous},
 };
 
@@ -140,6 +140,22 @@ impl Db {
     /// The connection on which migrations run.
     pub fn schema(&self) -> &DatabaseConnection {
         &self.write
+    }
+
+    /// One unchanging sight of the whole database, for commands that compare rows with rows while others write.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "reads only, and never in a request"
+    )]
+    pub async fn snapshot(&self) -> Result<DatabaseTransaction, DbErr> {
+        if self.backend() == DatabaseBackend::Sqlite {
+            // A deferred transaction locks nobody out: WAL keeps the sight it began with.
+            return self.read.begin().await;
+        }
+        let level = Some(IsolationLevel::RepeatableRead);
+        self.read
+            .begin_with_config(level, Some(AccessMode::ReadOnly))
+            .await
     }
 
     /// Begins a transaction for contacts. For the writer task alone.

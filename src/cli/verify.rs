@@ -1,11 +1,24 @@
-//! `headroom verify`: recounts what is stored twice and walks every chain.
+//! `headroom verify`: recounts what is stored twice and walks every chain, in one unchanging sight of the database, so that
+//! it may run while the service writes.
 
-use super::{Failure, open, say};
-use crate::{audit, config::Settings, db::Db, domain::access::CliAuthority, store};
+use sea_orm::DatabaseTransaction;
+
+use super::{Failure, open, release, say};
+use crate::{
+    audit,
+    config::Settings,
+    db::Scoped,
+    domain::access::{CliAuthority, EverywhereScope},
+    store,
+};
 
 pub(super) async fn run(settings: Settings) -> Result<(), Failure> {
     let db = open::migrated(&settings).await?;
-    let wrong = tallies(&db).await? + chains(&db).await?;
+    let snapshot = db.snapshot().await?;
+    let everywhere = CliAuthority::new().everywhere();
+    let read = Scoped::new(&snapshot, &everywhere);
+    let wrong = tallies(read).await? + chains(read).await?;
+    release::verify(&store::releases::verify(read).await?)?;
     if wrong == 0 {
         say("Everything agrees.");
         Ok(())
@@ -14,10 +27,11 @@ pub(super) async fn run(settings: Settings) -> Result<(), Failure> {
     }
 }
 
+type Snapshot<'a> = Scoped<'a, DatabaseTransaction, EverywhereScope>;
+
 /// Every tally against the contacts and voids themselves.
-async fn tallies(db: &Db) -> Result<usize, Failure> {
-    let everywhere = CliAuthority::new().everywhere();
-    let (checked, wrong) = store::days::recount(db.read(&everywhere)).await?;
+async fn tallies(read: Snapshot<'_>) -> Result<usize, Failure> {
+    let (checked, wrong) = store::days::recount(read).await?;
     say(&format!("Tallies of taps recounted: {checked}"));
     for one in &wrong {
         say(&format!(
@@ -29,8 +43,8 @@ async fn tallies(db: &Db) -> Result<usize, Failure> {
 }
 
 /// Every event of every audit chain.
-async fn chains(db: &Db) -> Result<usize, Failure> {
-    let (checked, broken) = audit::verify(db.identify()).await?;
+async fn chains(read: Snapshot<'_>) -> Result<usize, Failure> {
+    let (checked, broken) = audit::verify(read.conn).await?;
     say(&format!("Audit events checked: {checked}"));
     for one in &broken {
         say(&format!(

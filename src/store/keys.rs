@@ -3,7 +3,7 @@
 use entity::key_fingerprint;
 use sea_orm::{ActiveValue::Set, ConnectionTrait, DbErr, EntityTrait};
 
-use crate::audit;
+use crate::domain::digest::hex;
 
 /// Notes the fingerprint of a key the first time it is used, and says afterwards whether it is still the same key.
 pub async fn is_the_same(
@@ -11,7 +11,7 @@ pub async fn is_the_same(
     name: &str,
     key: &[u8; 32],
 ) -> Result<bool, DbErr> {
-    let fingerprint = audit::hex(&[b"headroom key fingerprint", name.as_bytes(), key]);
+    let fingerprint = hex(&[b"headroom key fingerprint", name.as_bytes(), key]);
     key_fingerprint::Entity::insert(key_fingerprint::ActiveModel {
         name: Set(name.to_owned()),
         fingerprint: Set(fingerprint.clone()),

@@ -12,6 +12,7 @@ pub mod keys;
 pub mod live;
 pub mod organisations;
 pub mod people;
+mod recount;
 pub mod releases;
 pub mod right_now;
 pub mod sharing;

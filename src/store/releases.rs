@@ -9,10 +9,10 @@ use sea_orm::{
 };
 
 use crate::{
-    audit,
     db::Scoped,
     domain::{
         access::{EverywhereScope, LedgerScope},
+        digest::hex,
         disclosure::{Content, Frame, Period},
     },
 };
@@ -132,7 +132,7 @@ pub async fn add_frame(
     let content = serde_json::to_string(frame).map_err(|error| DbErr::Type(error.to_string()))?;
     release_frame::Entity::insert(release_frame::ActiveModel {
         year: Set(frame.year),
-        sha256: Set(audit::hex(&[content.as_bytes()])),
+        sha256: Set(hex(&[content.as_bytes()])),
         content: Set(content),
         recorded_at: Set(now),
     })
@@ -173,7 +173,7 @@ pub async fn append(
 }
 
 fn digest(number: i32, content: &str, previous: &str) -> String {
-    audit::hex(&[
+    hex(&[
         &number.to_be_bytes(),
         content.as_bytes(),
         previous.as_bytes(),

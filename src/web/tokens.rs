@@ -141,11 +141,18 @@ mod tests {
         assert!(read(&[8; 32], &token, now()).is_none());
     }
 
+    fn header() -> Value {
+        json!({"alg": "HS256", "typ": "at+jwt"})
+    }
+
+    fn refused(token: &str) -> bool {
+        read(&KEY, token, now()).is_none()
+    }
+
     #[test]
-    fn forged_tokens_are_refused() {
-        let header = json!({"alg": "HS256", "typ": "at+jwt"});
+    fn claims_that_are_not_exactly_ours_are_refused() {
         assert!(
-            read(&KEY, &forge(&header, &good(), &KEY), now()).is_some(),
+            !refused(&forge(&header(), &good(), &KEY)),
             "the forge makes good tokens too"
         );
         let at = now().timestamp();
@@ -174,11 +181,12 @@ mod tests {
             with("role", json!("administrator")),
         ];
         for claims in &claims {
-            assert!(
-                read(&KEY, &forge(&header, claims, &KEY), now()).is_none(),
-                "{claims}"
-            );
+            assert!(refused(&forge(&header(), claims, &KEY)), "{claims}");
         }
+    }
+
+    #[test]
+    fn headers_and_forms_that_are_not_exactly_ours_are_refused() {
         let headers = [
             json!({"alg": "none", "typ": "at+jwt"}),
             json!({"alg": "HS512", "typ": "at+jwt"}),
@@ -189,14 +197,11 @@ mod tests {
             json!({"alg": "HS256", "typ": "at+jwt", "jku": "https://elsewhere.example/keys"}),
         ];
         for header in &headers {
-            assert!(
-                read(&KEY, &forge(header, &good(), &KEY), now()).is_none(),
-                "{header}"
-            );
+            assert!(refused(&forge(header, &good(), &KEY)), "{header}");
         }
-        let token = forge(&header, &good(), &KEY);
+        let token = forge(&header(), &good(), &KEY);
         let unsigned = format!("{}.", token.rsplit_once('.').unwrap().0);
-        let huge = forge(&header, &with("iss", json!("x".repeat(1_000_000))), &KEY);
+        let huge = forge(&header(), &with("iss", json!("x".repeat(1_000_000))), &KEY);
         for token in [
             unsigned.as_str(),
             huge.as_str(),
@@ -205,7 +210,7 @@ mod tests {
             "..",
             &token[1..],
         ] {
-            assert!(read(&KEY, token, now()).is_none());
+            assert!(refused(token));
         }
     }
 }

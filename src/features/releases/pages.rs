@@ -145,15 +145,15 @@ fn figures(shown: &Shown<'_>, area: &Area) -> Markup {
         numbers("Practices"),
         numbers("Share"),
         numbers("Likely"),
-        numbers("If all not heard from"),
+        numbers("Between, of all"),
         words(&since),
     ];
     html! {
         (parts::panel(&area.name, &html! {
             (table(&format!("Items in {}", area.name), &columns, &rows))
             p .hr-small {
-                "“Fewer than 10” protects practices. “Likely” is where the count lies nineteen times in twenty. “If all not \
-                 heard from” is the share if none, and if each, of the practices that recorded nothing were acting. "
+                "“Fewer than 10” protects practices. “Likely” is where the count lies nineteen times in twenty. “Between, of all” \
+                 is the share if none, and if each, of the practices that recorded nothing were acting. "
                 a href="/releases/how-to-read" { "Why is a figure hidden, and how are these made?" }
             }
         }))
@@ -209,22 +209,33 @@ fn by_icb(shown: &Shown<'_>) -> Markup {
         .filter_map(row)
         .collect();
     let shades = shades(content.areas.as_slice(), &series.code);
-    html! {
-        div .hr-two {
-            (parts::panel(&format!("Everywhere: {}", series.title), &html! {
-                (table(&format!("{} by area", series.title), &[words("Area"), numbers("Practices"), numbers("Share"), numbers("Likely")], &rows))
-                p .hr-small { "Another item: "
-                    @for (at, other) in content.series.iter().enumerate() {
-                        @if at > 0 { ", " }
-                        a href=(href!("/releases").seg(content.number).query("series", &other.code)) { (other.title) }
-                    }
-                }
-            }))
-            @if !shades.is_empty() {
-                (parts::panel("Map", &map::england(&format!("England: {} by ICB; the table has the figures", series.title), &shades, &LEGEND)))
+    let others = html! {
+        p .hr-small { "Another item: "
+            @for (at, other) in content.series.iter().enumerate() {
+                @if at > 0 { ", " }
+                a href=(href!("/releases").seg(content.number).query("series", &other.code)) { (other.title) }
             }
         }
+    };
+    let columns = [
+        words("Area"),
+        numbers("Practices"),
+        numbers("Share"),
+        numbers("Likely"),
+    ];
+    let everywhere = parts::panel(
+        &format!("Everywhere: {}", series.title),
+        &html! { (table(&format!("{} by area", series.title), &columns, &rows)) (others) },
+    );
+    if shades.is_empty() {
+        return everywhere;
     }
+    let label = format!(
+        "England: {} by ICB; the table has the figures",
+        series.title
+    );
+    let map = parts::panel("Map", &map::england(&label, &shades, &LEGEND));
+    parts::two_columns(&everywhere, &map)
 }
 
 const LEGEND: [Key<'static>; 5] = [
@@ -329,7 +340,7 @@ pub(super) fn how_to_read() -> Markup {
         (parts::lede(&html! { "Figures you can plan on, from which nobody can work out one practice." }))
         (parts::panel("What a figure is", &html! {
             p { "The number of practices, of all that were open on 1 April, that had recorded an item by the Wednesday before. \
-                 A practice that records nothing is not counted as doing nothing: the last column but one says how far that could move the share." }
+                 A practice that records nothing is not counted as doing nothing: the column “Between, of all” says how far that could move the share." }
             p { "Every count is made for groups of at least ten practices, has a little random noise added once and for ever, and is shown to the nearest five. \
                  Sums for an ICB, a region and England are sums of those same groups, so they agree with each other." }
         }))

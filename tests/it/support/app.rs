@@ -396,7 +396,7 @@ impl Reply {
     pub(crate) fn location(&self) -> String {
         self.headers
             .get(header::LOCATION)
-            .expect("a location")
+            .unwrap()
             .to_str()
             .unwrap()
             .to_owned()

@@ -298,7 +298,7 @@ fn fingerprint() -> String {
         .map(|path| (path.clone(), fs::read(path).unwrap()))
         .collect();
     let parts: Vec<&[u8]> = files.values().map(Vec::as_slice).collect();
-    headroom::audit::hex(&parts).split_off(48)
+    headroom::domain::digest::hex(&parts).split_off(48)
 }
 
 /// A migrated file, made once and kept in the build folder.
