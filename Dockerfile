@@ -7,6 +7,7 @@ COPY migration migration
 COPY src src
 # Cargo wants to see the targets that Cargo.toml names.
 COPY tests/it/main.rs tests/it/main.rs
+COPY benches benches
 RUN cargo build --release --locked --bin headroom
 
 FROM debian:bookworm-slim

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::config::{BadSetting, Options, Settings};
 
@@ -81,6 +81,11 @@ pub enum Failure {
     /// What the command found or was told.
     #[error("{0}")]
     Said(String),
+}
+
+/// The command line as clap knows it, for the test of the README.
+pub fn command() -> clap::Command {
+    Cli::command()
 }
 
 /// Runs one command and says what went wrong, if anything did.

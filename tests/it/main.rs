@@ -14,6 +14,7 @@ mod load;
 mod matrix;
 mod model;
 mod nodes;
+mod readme;
 mod releases;
 mod schema;
 mod support;
