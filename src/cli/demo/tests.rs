@@ -192,7 +192,10 @@ async fn its_history_is_what_the_rules_would_have_written() {
     assert!(checked > 50 && wrong.is_empty(), "{wrong:?}");
     let (events, broken) = crate::audit::verify(app.db.identify()).await.unwrap();
     assert!(events > 0 && broken.is_empty());
-    for (code, rows) in actions::everywhere(app.db.read(&everywhere), app.clock.now()).await.unwrap() {
+    for (code, rows) in actions::everywhere(app.db.read(&everywhere), app.clock.now())
+        .await
+        .unwrap()
+    {
         for row in rows {
             assert!(row.recorded_at <= app.clock.now(), "{code}");
             let written = crate::domain::calendar::london_day(row.recorded_at);

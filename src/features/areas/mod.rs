@@ -46,7 +46,11 @@ pub fn routes(routes: Routes) -> Routes {
         )
         .get("/live/lmc/{lmc}", SeeLmcArea, live::lmc)
         .get("/live/practices/{ods}", SeePracticeTotal, live::practice)
-        .get("/api/v1/areas/lmc/{lmc}/status", SeeLmcArea, api::area_status)
+        .get(
+            "/api/v1/areas/lmc/{lmc}/status",
+            SeeLmcArea,
+            api::area_status,
+        )
 }
 
 /// The name of an LMC.
