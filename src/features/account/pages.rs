@@ -11,7 +11,7 @@ use crate::{
     state::AppState,
     store::right_now::RightNow,
     ui::{
-        figures,
+        figures::{self, State},
         form::{self, Button, Field, Width},
         href::Href,
         number::{counted, thousands},
@@ -284,7 +284,10 @@ fn right_now(now: &RightNow) -> Markup {
     let rows = [
         ("Clinicians counted today", now.clinicians),
         ("Clinicians at the limit or over", now.full),
-        ("Practices with nobody left below it", now.full_practices),
+        (
+            "Practices where everyone is at the limit",
+            now.full_practices,
+        ),
     ];
     let rows: Vec<Vec<Markup>> = rows
         .iter()
@@ -292,7 +295,7 @@ fn right_now(now: &RightNow) -> Markup {
         .collect();
     html! {
         (figures::big_number(&figure, &html! { "of " (counted(now.limit, "safe contact", "safe contacts")) " today in this county" }))
-        (figures::share_bar(used, now.limit))
+        (figures::meter(used, now.limit, State::Available))
         (table::table("Right now in this demo", &[table::words(""), table::numbers("")], &rows))
     }
 }

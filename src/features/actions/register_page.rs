@@ -51,9 +51,9 @@ pub(super) fn content(view: &View<'_>) -> Markup {
         }))
         (as_of(view, &errors))
         @if !past { (unanswered(view)) }
-        (parts::panel("What we do", &html! {
+        (parts::panel("What we have paused", &html! {
             @if done.is_empty() { p { "Nothing is paused, planned or thought about." } }
-            @else { (lines("What we do", view.practice, &done)) }
+            @else { (lines("What we have paused", view.practice, &done)) }
         }))
         (parts::panel("All other items", &others(view, &all, &other)))
     }

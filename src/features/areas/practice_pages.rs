@@ -77,13 +77,17 @@ fn kind(status: Status) -> TagKind {
 }
 
 fn day(line: &Line<'_>) -> String {
-    let word = if line.status == Status::PausingFrom {
-        "from"
-    } else {
-        "since"
+    let word = match line.status {
+        Status::PausingFrom if line.notice_served_on.is_some() => "ends",
+        Status::PausingFrom => "from",
+        _ => "since",
     };
-    let about = if line.about { "about " } else { "" };
-    format!("{word} {about}{}", line.day.short())
+    let day = if line.about {
+        format!("about {}", line.day.0.format("%b %Y"))
+    } else {
+        line.day.short()
+    };
+    format!("{word} {day}")
 }
 
 fn telephone(lmc: &OrgCode, practice: &OdsCode) -> Href {
@@ -133,7 +137,11 @@ fn sharing_table(lmc: &OrgCode, sharing: &[Sharing<'_>]) -> Markup {
             ]
         })
         .collect();
-    table::table("Practices that share with you", &columns, &rows)
+    stacked(&table::table(
+        "Practices that share with you",
+        &columns,
+        &rows,
+    ))
 }
 
 fn others_table(lmc: &OrgCode, others: &[Other<'_>]) -> Markup {
@@ -156,7 +164,12 @@ fn others_table(lmc: &OrgCode, others: &[Other<'_>]) -> Markup {
             ]
         })
         .collect();
-    table::table("Not sharing with you", &columns, &rows)
+    stacked(&table::table("Not sharing with you", &columns, &rows))
+}
+
+/// On a phone the cells of a row stand under each other: what a practice said needs the width.
+fn stacked(table: &Markup) -> Markup {
+    html! { div .hr-stack { (table) } }
 }
 
 fn last_answered(week: Option<LocalDate>) -> String {
@@ -206,7 +219,7 @@ pub(super) fn one(one: &One<'_>) -> Markup {
 fn lines_table(lines: &[Line<'_>]) -> Markup {
     let columns = [
         table::words("Item"),
-        table::words("Stands"),
+        table::words("State"),
         table::words("Day"),
     ];
     let rows: Vec<Vec<Markup>> = lines

@@ -86,6 +86,7 @@ pub(super) async fn load<'a>(
         today: app.clock.today(),
         sum: limit::practice_day(rows.iter().map(|row| &row.day)),
         limit: limit::limit_on(&rules, nobody, on, 2),
+        one_session: limit::limit_on(&rules, nobody, on, 1).contacts,
         rows,
         typed: Vec::new(),
         errors: Vec::new(),

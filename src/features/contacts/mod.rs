@@ -336,7 +336,7 @@ async fn set_page(
     let place = place(&app, permit.scope(), &view.label).await?;
     let content = sheet_pages::set_to(&view, &view.day.counted.to_string(), &[]);
     let sheet = Sheet {
-        title: "Set today's count",
+        title: "Set today’s count",
         current: "My day",
         live: None,
         content,
@@ -367,7 +367,7 @@ async fn set_to(
             let place = place(&app, &scope, &view.label).await?;
             let content = sheet_pages::set_to(&view, &form.n, &[error]);
             let sheet = Sheet {
-                title: "Error: Set today's count",
+                title: "Error: Set today’s count",
                 current: "My day",
                 live: None,
                 content,

@@ -29,7 +29,7 @@ pub(super) fn set_to(view: &DayView, typed: &str, errors: &[FieldError]) -> Mark
     html! {
         (parts::back_link(&home, "My day"))
         (form::error_summary(errors))
-        (parts::heading("Set today's count"))
+        (parts::heading("Set today’s count"))
         (parts::lede(&html! { "Type how many contacts you have had today. What is missing is added; what is too many is taken back." }))
         form method="post" action=(home.clone().seg("set")) novalidate {
             (form::hidden("id", &Uuid::now_v7().to_string()))
@@ -111,6 +111,8 @@ pub(super) struct Capacity<'a> {
     pub(super) sum: PracticeDay,
     /// The practice's own limit today.
     pub(super) limit: Limit,
+    /// The same for a day of one session.
+    pub(super) one_session: u32,
     /// What was typed into the day sheet, by clinician, where it was refused.
     pub(super) typed: Vec<(String, String)>,
     pub(super) errors: Vec<FieldError>,
@@ -222,13 +224,11 @@ fn state_tag(day: &Day) -> Markup {
 fn sheet_form(page: &Capacity<'_>) -> Markup {
     html! {
         (parts::panel("Day sheet", &html! {
-            p { "One number a clinician, from the appointment book. It counts where nobody tapped; it is never added to taps." }
+            p { "One number a clinician, from the appointment book. It counts where nobody tapped. Where somebody did, their taps count; the two are never added together." }
             form method="post" action=(base(page.practice).seg("day-sheet")) novalidate {
                 (form::hidden("id", &Uuid::now_v7().to_string()))
                 (form::hidden("day", &page.on.to_string()))
-                @for row in &page.rows {
-                    (sheet_field(page, row))
-                }
+                div .hr-sheet { @for row in &page.rows { (sheet_field(page, row)) } }
                 @if page.rows.is_empty() { p { "Nobody to count for yet." } } @else { (form::button(Button::Primary, "Save the day sheet")) }
             }
         }))
@@ -244,7 +244,7 @@ fn sheet_field(page: &Capacity<'_>, row: &CapacityRow) -> Markup {
         .map(|(_, value)| value.clone());
     let value = typed.unwrap_or_else(|| row.sheet.map(|n| n.to_string()).unwrap_or_default());
     let hint = match row.day.source {
-        Some(Source::Taps) => format!("{} tapped; taps are what counts", row.day.counted),
+        Some(Source::Taps) => format!("{} tapped", row.day.counted),
         _ => String::new(),
     };
     let field = Field::new(&name, &row.label)
@@ -263,12 +263,13 @@ fn sheet_field(page: &Capacity<'_>, row: &CapacityRow) -> Markup {
 
 fn limit_form(page: &Capacity<'_>) -> Markup {
     let full_day = page.limit.contacts.to_string();
+    let one_session = page.one_session.to_string();
     html! {
-        (parts::panel("Your practice's limit", &html! {
+        (parts::panel("Your practice’s limit", &html! {
             p { "UEMO and the BMA call 25 contacts a day the safe maximum; a single session is about 13. The limit informs. It never stops anyone." }
             form method="post" action=(base(page.practice).seg("limits")) novalidate {
                 (form::number(&Field::new("full_day", "Contacts in a full day").value(&full_day).errors(&page.errors).inputmode("numeric").between(&1, &100).width(Width::Four)))
-                (form::number(&Field::new("one_session", "Contacts in one session").value("13").errors(&page.errors).inputmode("numeric").between(&1, &100).width(Width::Four)))
+                (form::number(&Field::new("one_session", "Contacts in one session").value(&one_session).errors(&page.errors).inputmode("numeric").between(&1, &100).width(Width::Four)))
                 (form::date(&Field::new("effective_on", "From").value(&page.today.to_string()).errors(&page.errors)))
                 (form::button(Button::Secondary, "Set the limit"))
             }

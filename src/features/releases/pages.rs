@@ -145,15 +145,15 @@ fn figures(shown: &Shown<'_>, area: &Area) -> Markup {
         numbers("Practices"),
         numbers("Share"),
         numbers("Likely"),
-        numbers("Between, of all"),
+        numbers("Least and most"),
         words(&since),
     ];
     html! {
         (parts::panel(&area.name, &html! {
             (table(&format!("Items in {}", area.name), &columns, &rows))
             p .hr-small {
-                "“Fewer than 10” protects practices. “Likely” is where the count lies nineteen times in twenty. “Between, of all” \
-                 is the share if none, and if each, of the practices that recorded nothing were acting. "
+                "“Fewer than 10” protects practices. “Likely” is where the count lies nineteen times in twenty. “Least and \
+                 most” is the share if none, and if each, of the practices that recorded nothing were acting. "
                 a href="/releases/how-to-read" { "Why is a figure hidden, and how are these made?" }
             }
         }))
@@ -209,33 +209,22 @@ fn by_icb(shown: &Shown<'_>) -> Markup {
         .filter_map(row)
         .collect();
     let shades = shades(content.areas.as_slice(), &series.code);
-    let others = html! {
-        p .hr-small { "Another item: "
-            @for (at, other) in content.series.iter().enumerate() {
-                @if at > 0 { ", " }
-                a href=(href!("/releases").seg(content.number).query("series", &other.code)) { (other.title) }
+    html! {
+        div .hr-two[!shades.is_empty()] {
+            (parts::panel(&format!("Everywhere: {}", series.title), &html! {
+                (table(&format!("{} by area", series.title), &[words("Area"), numbers("Practices"), numbers("Share"), numbers("Likely")], &rows))
+                p .hr-small { "Another item: "
+                    @for (at, other) in content.series.iter().enumerate() {
+                        @if at > 0 { ", " }
+                        a href=(href!("/releases").seg(content.number).query("series", &other.code)) { (other.title) }
+                    }
+                }
+            }))
+            @if !shades.is_empty() {
+                (parts::panel("Map", &map::england(&format!("England: {} by ICB; the table has the figures", series.title), &shades, &LEGEND)))
             }
         }
-    };
-    let columns = [
-        words("Area"),
-        numbers("Practices"),
-        numbers("Share"),
-        numbers("Likely"),
-    ];
-    let everywhere = parts::panel(
-        &format!("Everywhere: {}", series.title),
-        &html! { (table(&format!("{} by area", series.title), &columns, &rows)) (others) },
-    );
-    if shades.is_empty() {
-        return everywhere;
     }
-    let label = format!(
-        "England: {} by ICB; the table has the figures",
-        series.title
-    );
-    let map = parts::panel("Map", &map::england(&label, &shades, &LEGEND));
-    parts::two_columns(&everywhere, &map)
 }
 
 const LEGEND: [Key<'static>; 5] = [
@@ -294,7 +283,7 @@ fn files(published: &Published) -> Markup {
                 li { a href={ "/releases/" (number) ".csv" } { "CSV" } }
                 li { a href={ "/releases/" (number) ".json" } { "JSON" } }
             }
-            p .hr-small { "Permanent address: /releases/" (number) ". Digest of the ledger (SHA-256): " code { (published.sha256) } }
+            p .hr-small { "Permanent address: /releases/" (number) ". Digest of the ledger (SHA-256): " code .hr-code { (published.sha256) } }
             p .hr-small { "Privacy budget: ε = " (published.content.epsilon_per_year) " for each series and year. Method: " (published.content.method) "." }
         }))
     }
@@ -309,7 +298,7 @@ pub(super) fn list(all: &[Published]) -> Markup {
             vec![
                 html! { a href=(href!("/releases").seg(content.number)) { "Release " (content.number) } },
                 html! { (content.published_on.written()) },
-                html! { code { (published.sha256.get(..12).unwrap_or_default()) "…" } },
+                html! { code .hr-code { (published.sha256.get(..12).unwrap_or_default()) "…" } },
             ]
         })
         .collect();
@@ -340,7 +329,7 @@ pub(super) fn how_to_read() -> Markup {
         (parts::lede(&html! { "Figures you can plan on, from which nobody can work out one practice." }))
         (parts::panel("What a figure is", &html! {
             p { "The number of practices, of all that were open on 1 April, that had recorded an item by the Wednesday before. \
-                 A practice that records nothing is not counted as doing nothing: the column “Between, of all” says how far that could move the share." }
+                 A practice that records nothing is not counted as doing nothing: “Least and most” says how far that could move the share." }
             p { "Every count is made for groups of at least ten practices, has a little random noise added once and for ever, and is shown to the nearest five. \
                  Sums for an ICB, a region and England are sums of those same groups, so they agree with each other." }
         }))
