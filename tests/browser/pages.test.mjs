@@ -1,0 +1,139 @@
+// Every page and state by role: accessible, in shape at every width, from its own origin only.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { DESK, NARROW, PHONE, axe, enrol, enrolmentLink, launch, open, practiceOf, primaryButtons, server, shape, signIn, signInAsAdministrator } from './support.mjs';
+
+let demo;
+let browser;
+before(async () => {
+  demo = await server();
+  browser = await launch();
+});
+after(async () => {
+  await browser?.close();
+  await demo?.stop();
+});
+
+const under = (path) => (page) => page.goto(path);
+const submit = (name) => (page) => page.getByRole('button', { name, exact: true }).click();
+
+// What each role can open: a path, or steps from where the page before it stands.
+const PAGES = {
+  stranger: [
+    ['front', under('/')],
+    ['sign-in', under('/sign-in')],
+    ['sign-in, refused', async (page) => { await page.getByLabel('Email address').fill('nobody@demo.invalid'); await page.getByLabel('Password').fill('not the password'); await submit('Sign in')(page); await page.locator('.nhsuk-error-summary').waitFor(); }],
+    ['who sees what', under('/who-sees-what')],
+    ['accessibility', under('/accessibility')],
+    ['not found', under('/nowhere')],
+    ['used link', under('/enrol/used-long-ago')],
+  ],
+  clinician: [
+    ['day, nothing counted', async () => {}],
+    ['day, one counted', async (page) => { await page.getByRole('button', { name: '+1' }).click(); await page.locator('button[value=telephone]').waitFor(); }],
+    ['set to', (page) => page.getByRole('link', { name: 'Set to…' }).click()],
+    ['set to, refused', async (page) => { await page.getByLabel('Contacts today').fill('-1'); await submit('Save')(page); await page.locator('.nhsuk-error-summary').waitFor(); }],
+    ['day, over the limit', async (page) => { await page.getByLabel('Contacts today').fill('27'); await submit('Save')(page); await page.getByText('over 25').waitFor(); }],
+    ['practice today', (page) => page.getByRole('link', { name: 'Practice', exact: true }).click()],
+  ],
+  manager: [
+    ['week', async () => {}],
+    ['capacity', (page, home) => page.goto(`${home}/capacity`)],
+    ['capacity, day before', (page) => page.getByRole('link', { name: 'Day before' }).click()],
+    ['actions', (page, home) => page.goto(`${home}/actions`)],
+    ['item', (page) => page.getByRole('link', { name: 'Limit of 25 contacts a day' }).click()],
+    ['item that names subjects', async (page, home) => { await page.goto(`${home}/actions`); await page.getByRole('link', { name: 'Advice & Guidance', exact: true }).click(); }],
+    ['item, refused', async (page) => { await submit('Save')(page); await page.locator('.nhsuk-error-summary').waitFor(); }],
+    ['sharing', (page, home) => page.goto(`${home}/sharing`)],
+    ['people', (page, home) => page.goto(`${home}/people`)],
+    ['people, refused', async (page) => { await submit('Add')(page); await page.locator('.nhsuk-error-summary').waitFor(); }],
+    ['one clinician', async (page, home) => { await page.goto(`${home}/people`); await page.getByRole('link', { name: 'Dr B', exact: true }).click(); }],
+    ['one clinician, fresh link', async (page) => { await submit('Make an enrolment link')(page); await page.locator('#enrolment-link').waitFor(); }],
+    ['enrolment', async (page) => { await page.goto(new URL((await page.locator('#enrolment-link').textContent()).trim()).pathname); }],
+    ['release', under('/releases/latest')],
+  ],
+  lmc: [
+    ['area', async () => {}],
+    ['practices', (page) => page.getByRole('link', { name: 'Practices', exact: true }).click()],
+    ['one practice', (page) => page.locator('table a').first().click()],
+    ['telephone, which item', (page) => page.getByRole('link', { name: 'Enter what they said by telephone' }).click()],
+    ['telephone, what was said', async (page) => { await page.getByLabel('What was it about?').selectOption({ index: 1 }); await submit('Continue')(page); }],
+    ['telephone, refused', async (page) => { await submit('Save for the practice to confirm')(page); await page.locator('.nhsuk-error-summary').waitFor(); }],
+    ['releases', under('/releases')],
+  ],
+  icb: [
+    ['latest release', async () => {}],
+    ['releases', under('/releases')],
+    ['how to read', under('/releases/how-to-read')],
+    ['not theirs', under('/lmc/wyrevale')],
+  ],
+  admin: [
+    ['people', under('/admin/people')],
+    ['people, refused', async (page) => { await page.getByRole('button', { name: /^Add/ }).click(); await page.locator('.nhsuk-error-summary').waitFor(); }],
+    ['organisations', under('/admin/organisations')],
+  ],
+};
+
+async function begin(role) {
+  const opened = await open(browser, demo.url);
+  opened.expect(/status of (404|410|422)/);
+  if (role === 'admin') {
+    await signInAsAdministrator(opened.page);
+  } else if (role === 'clinician') {
+    await signIn(opened.page, 'manager');
+    const { link } = await enrolmentLink(opened.page, `Dr Pages ${process.pid}`);
+    await opened.context.clearCookies();
+    await enrol(opened.page, link);
+  } else if (role !== 'stranger') {
+    await signIn(opened.page, role);
+  }
+  return opened;
+}
+
+for (const [role, pages] of Object.entries(PAGES)) {
+  test(`pages of the ${role}`, async (t) => {
+    const { page, context, clean } = await begin(role);
+    const home = role === 'manager' ? await practiceOf(page) : undefined;
+    for (const [name, go] of pages) {
+      await t.test(name, async () => {
+        await page.setViewportSize(DESK);
+        await go(page, home);
+        await page.waitForLoadState('load');
+        const wrong = [];
+        for (const viewport of [DESK, PHONE, NARROW]) {
+          await page.setViewportSize(viewport);
+          const at = (list) => list.map((said) => `${viewport.width}: ${said}`);
+          if (viewport !== NARROW) wrong.push(...at(await axe(page)));
+          wrong.push(...at(await shape(page)));
+        }
+        if ((await primaryButtons(page)) > 1) wrong.push('more than one primary button');
+        assert.deepEqual(wrong, []);
+      });
+    }
+    assert.deepEqual(clean(), [], 'only its own origin, nothing refused, no error, DEMO on every page');
+    await context.close();
+  });
+}
+
+test('the checks see planted faults', async () => {
+  const { page, context, clean } = await open(browser, demo.url);
+  await page.goto('/');
+  await page.evaluate(() => {
+    const add = (name, text) => document.querySelector('main').appendChild(Object.assign(document.createElement(name), { textContent: text }));
+    add('h1', 'a second one');
+    add('h5', 'a level left out');
+    add('input', '');
+    add('button', 'x').className = 'small';
+    add('div', 'wide').style.width = '3000px';
+    fetch('http://127.0.0.1:9/').catch(() => {});
+    const script = add('script', 'window.ran = true');
+    return script.isConnected;
+  });
+  const broken = (await axe(page)).map((said) => said.split(':')[0]);
+  assert.ok(broken.includes('label') && broken.includes('heading-order'), broken.join());
+  const wrong = (await shape(page)).join('\n');
+  for (const part of [/^h1: 2/m, /px wide on/, /<button class="small"/]) assert.match(wrong, part);
+  assert.equal(await page.evaluate(() => window.ran), undefined, 'the policy refuses inline scripts');
+  assert.match(clean().join('\n'), /CSP: /);
+  await context.close();
+});

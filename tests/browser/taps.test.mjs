@@ -1,0 +1,160 @@
+// Taps that are quick, taps without a connection, pages that follow, and pages without JavaScript.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { PHONE, counted, day, enrol, enrolmentLink, freshClinician, launch, open, practiceOf, server, signIn, until } from './support.mjs';
+
+let demo;
+let browser;
+before(async () => {
+  demo = await server();
+  browser = await launch();
+});
+after(async () => {
+  await browser?.close();
+  await demo?.stop();
+});
+
+const plus = (page) => page.getByRole('button', { name: '+1' });
+const kept = (page) => page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith('headroom.tap')).length);
+
+test('20 quick taps all arrive, and the picture is never behind them', async () => {
+  const { page, context, clean } = await freshClinician(browser, demo.url);
+  const painted = await page.evaluate(() => {
+    const button = document.querySelector('.hr-plus');
+    for (let n = 0; n < 20; n++) button.click();
+    return document.querySelector('[data-counted]').textContent;
+  });
+  assert.equal(painted, '20', 'painted before any answer');
+  await until('the outbox is empty', () => kept(page), (n) => n === 0);
+  await page.reload();
+  assert.equal((await day(page)).counted, 20);
+  assert.deepEqual(clean(), []);
+  await context.close();
+});
+
+test('5 taps without a connection wait, say so, and are counted once when it returns', async () => {
+  const { page, context, clean, expect } = await freshClinician(browser, demo.url);
+  expect(/ERR_INTERNET_DISCONNECTED|ERR_FAILED|Failed to fetch|htmx|network/i);
+  await plus(page).click();
+  await counted(page, 1);
+  await context.setOffline(true);
+  for (let n = 0; n < 5; n++) await plus(page).click();
+  await until('it says so', () => page.locator('[data-waiting]').textContent(), (text) => /5 waiting to send/.test(text));
+  assert.deepEqual(await day(page), { left: 19, words: 'left of 25', counted: 6 });
+  assert.equal(await kept(page), 5);
+  await context.setOffline(false);
+  await until('the outbox is empty', () => kept(page), (n) => n === 0, 20000);
+  await until('nothing waits', () => page.locator('[data-waiting]').textContent(), (text) => text === '');
+  await page.reload();
+  assert.equal((await day(page)).counted, 6, 'all, and none twice');
+  assert.deepEqual(clean(), []);
+  await context.close();
+});
+
+test('an answer that is lost after it was recorded counts once', async () => {
+  const { page, context, expect } = await freshClinician(browser, demo.url);
+  expect(/ERR_FAILED|Failed to fetch/);
+  let lost = 0;
+  await context.route('**/contacts', async (route) => {
+    if (lost++ > 0) return route.continue();
+    await route.fetch(); // it arrives, and its answer does not
+    await route.abort();
+  });
+  await plus(page).click();
+  await until('sent again', () => kept(page), (n) => n === 0, 15000);
+  assert.ok(lost > 1);
+  await page.reload();
+  assert.equal((await day(page)).counted, 1);
+  await context.close();
+});
+
+test('the manager’s capacity page follows a tap within 3 seconds', async (t) => {
+  const manager = await open(browser, demo.url);
+  await signIn(manager.page, 'manager');
+  const label = `Dr Live ${process.pid}`;
+  const { home, link } = await enrolmentLink(manager.page, label);
+  await manager.page.goto(`${home}/capacity`);
+  const row = manager.page.getByRole('row', { name: new RegExp(label) });
+  assert.match(await row.textContent(), /No count yet/);
+  await manager.page.evaluate(() => (window.never = 'reloaded'));
+  const clinician = await open(browser, demo.url, { viewport: PHONE });
+  await enrol(clinician.page, link);
+  await manager.page.waitForTimeout(500);
+  const began = performance.now();
+  await plus(clinician.page).click();
+  await until('the row', () => row.textContent(), (text) => /1 of 25/.test(text), 3000);
+  t.diagnostic(`${Math.round(performance.now() - began)} ms from tap to the other screen`);
+  assert.equal(await manager.page.evaluate(() => window.never), 'reloaded', 'without loading the page again');
+  assert.deepEqual([...manager.clean(), ...clinician.clean()], []);
+  await Promise.all([manager.context.close(), clinician.context.close()]);
+});
+
+test('what is typed on the capacity page outlives a live change', async () => {
+  const manager = await open(browser, demo.url);
+  await signIn(manager.page, 'manager');
+  const label = `Dr Typed ${process.pid}`;
+  const { home, link } = await enrolmentLink(manager.page, label);
+  const clinician = await open(browser, demo.url, { viewport: PHONE });
+  await enrol(clinician.page, link);
+  await manager.page.goto(`${home}/capacity`);
+  await manager.page.getByLabel(label).fill('17');
+  await manager.page.waitForTimeout(500);
+  await plus(clinician.page).click();
+  await until('the row', () => manager.page.getByRole('row', { name: new RegExp(label) }).textContent(), (text) => /1 of 25/.test(text));
+  assert.equal(await manager.page.getByLabel(label).inputValue(), '17');
+  await Promise.all([manager.context.close(), clinician.context.close()]);
+});
+
+test('the first load of the clinician’s page is under 100 kB', async (t) => {
+  const { page, context } = await freshClinician(browser, demo.url);
+  const address = page.url();
+  const fresh = await context.newPage();
+  const cdp = await context.newCDPSession(fresh);
+  await cdp.send('Network.enable');
+  await cdp.send('Network.setCacheDisabled', { cacheDisabled: true });
+  let bytes = 0;
+  let requests = 0;
+  cdp.on('Network.loadingFinished', (event) => {
+    bytes += event.encodedDataLength;
+    requests++;
+  });
+  await fresh.goto(address, { waitUntil: 'load' });
+  await fresh.waitForTimeout(1000);
+  t.diagnostic(`${(bytes / 1000).toFixed(1)} kB in ${requests} requests`);
+  assert.ok(requests > 3 && bytes > 10_000, 'something was measured');
+  assert.ok(bytes < 100_000, `${bytes} bytes`);
+  await context.close();
+});
+
+test('without JavaScript a clinician counts and sets, and a manager records', async () => {
+  const manager = await open(browser, demo.url, { javaScriptEnabled: false });
+  await signIn(manager.page, 'manager');
+  const { home, link } = await enrolmentLink(manager.page, `Dr Plain ${process.pid}`);
+  const { page, context } = await open(browser, demo.url, { viewport: PHONE, javaScriptEnabled: false });
+  await enrol(page, link);
+  await plus(page).click();
+  assert.equal((await counted(page, 1)).left, 24);
+  await plus(page).click();
+  await counted(page, 2);
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await counted(page, 1);
+  await page.getByRole('button', { name: 'Visit', exact: true }).click();
+  await page.locator('button[value=visit][aria-pressed=true]').waitFor();
+  await page.getByRole('link', { name: 'Set to…' }).click();
+  await page.getByLabel('Contacts today').fill('26');
+  await page.getByRole('button', { name: 'Save' }).click();
+  assert.equal((await counted(page, 26)).words, 'over 25');
+  await page.getByRole('button', { name: 'Clinical judgement' }).click();
+  await page.locator('button[value=clinical-judgement][aria-pressed=true]').waitFor();
+
+  await manager.page.goto(`${home}/actions`);
+  await manager.page.getByRole('link', { name: 'New agreements frozen' }).click();
+  await manager.page.locator('input[name=status][value=paused-since]').check();
+  await manager.page.locator('#effective_on').fill(new Date(Date.now() - 3 * 86_400_000).toISOString().slice(0, 10));
+  await manager.page.getByRole('button', { name: 'Save' }).click();
+  await manager.page.getByText('Your change is recorded').waitFor();
+  await manager.page.goto(home);
+  await manager.page.getByRole('link', { name: 'New agreements frozen' }).waitFor();
+  assert.equal(await practiceOf(manager.page), home);
+  await Promise.all([context.close(), manager.context.close()]);
+});
