@@ -55,7 +55,11 @@ pub fn stream(
     let events: Pin<Box<dyn Stream<Item = Result<Event, Infallible>> + Send>> = Box::pin(events);
     let sse = Sse::new(events).keep_alive(KeepAlive::new().interval(Duration::from_secs(15)));
     (
-        [(header::HeaderName::from_static("x-accel-buffering"), "no")],
+        [
+            (header::HeaderName::from_static("x-accel-buffering"), "no"),
+            // The framework's own word for a stream would let a browser keep it.
+            (header::CACHE_CONTROL, "no-store"),
+        ],
         sse,
     )
         .into_response()

@@ -195,11 +195,15 @@ pub async fn render(State(app): State<AppState>, request: Request, next: Next) -
     shown
 }
 
-/// The framework's own refusals (no such route, wrong method, body too large) get the same face.
+/// The framework's own refusals (no such route, unreadable query, wrong method, body too large) get the same face.
 fn plain_refusal(response: &Response) -> Option<Refusal> {
     let (reference, title) = match response.status() {
         StatusCode::NOT_FOUND if !response.headers().contains_key(header::CONTENT_TYPE) => {
             ("not-found", "Page not found")
+        }
+        // A path or a query that an extractor could not read: the framework says so in plain text.
+        StatusCode::BAD_REQUEST if is_plain_text(response) => {
+            ("malformed", "The address could not be read")
         }
         StatusCode::METHOD_NOT_ALLOWED => ("malformed", "This address does not take that method"),
         StatusCode::PAYLOAD_TOO_LARGE => ("malformed", "What was sent is too large"),
@@ -212,6 +216,13 @@ fn plain_refusal(response: &Response) -> Option<Refusal> {
         detail: None,
         errors: Vec::new(),
     })
+}
+
+fn is_plain_text(response: &Response) -> bool {
+    response
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|kind| kind.as_bytes().starts_with(b"text/plain"))
 }
 
 fn as_json(status: StatusCode, refusal: Refusal) -> Response {
