@@ -5,15 +5,21 @@
     reason = "a test says what is wrong by panicking"
 )]
 
+mod account;
 mod architecture;
+mod areas;
 mod audit_chain;
 mod contacts;
 mod dropped;
+mod hardening;
 mod kill;
 mod load;
 mod matrix;
 mod model;
 mod nodes;
+mod organisations;
+mod people;
+mod register;
 mod releases;
 mod schema;
 mod support;

@@ -1,5 +1,7 @@
 //! The whole service on a database of its own: a small invented world, and people who own a session in it.
 
+use std::time::Duration;
+
 use axum::{
     Router,
     body::Body,
@@ -95,26 +97,46 @@ impl TestApp {
         }
     }
 
+    /// A browser with these cookies.
+    pub(crate) fn browser(&self, cookies: String) -> Client {
+        Client {
+            cookie: Some(cookies),
+            ..self.stranger()
+        }
+    }
+
+    /// A program with this token.
+    pub(crate) fn program(&self, token: String) -> Client {
+        Client {
+            token: Some(token),
+            ..self.stranger()
+        }
+    }
+
     /// A person with one role, signed in with a cookie.
     pub(crate) async fn person(&self, role: Role, organisation: &str) -> Client {
         let person = self.add_person(role, organisation).await;
-        let secret = secrets::fresh();
-        self.add_session(person, &secret).await;
-        Client {
-            cookie: Some(format!("headroom=s.{secret}")),
-            ..self.stranger()
-        }
+        self.browser_of(person).await
     }
 
     /// The same, with an API token instead.
     pub(crate) async fn token(&self, role: Role, organisation: &str) -> Client {
         let person = self.add_person(role, organisation).await;
+        self.program_of(person).await
+    }
+
+    /// A browser in which this person is signed in from now on.
+    pub(crate) async fn browser_of(&self, person: PersonId) -> Client {
+        let secret = secrets::fresh();
+        self.add_session(person, &secret).await;
+        self.browser(format!("headroom=s.{secret}"))
+    }
+
+    /// A program that holds a fresh token of this person.
+    pub(crate) async fn program_of(&self, person: PersonId) -> Client {
         let session = self.add_session(person, &secrets::fresh()).await;
-        let token = tokens::sign(&self.state.token_key, person, session, self.clock.now()).unwrap();
-        Client {
-            token: Some(token),
-            ..self.stranger()
-        }
+        let now = self.clock.now();
+        self.program(tokens::sign(&self.state.token_key, person, session, now).unwrap())
     }
 
     /// A practice manager with an API token.
@@ -188,10 +210,7 @@ impl TestApp {
         people::add_device(self.test.db.schema(), row)
             .await
             .unwrap();
-        Client {
-            cookie: Some(format!("headroom=d.{secret}")),
-            ..self.stranger()
-        }
+        self.browser(format!("headroom=d.{secret}"))
     }
 }
 
@@ -365,7 +384,19 @@ impl Client {
     }
 }
 
-fn encode(text: &str) -> String {
+/// Asks again and again until it is so, for what is noted aside while the answer is on its way.
+pub(crate) async fn eventually<F: Future<Output = bool>>(what: &str, is_so: impl Fn() -> F) {
+    for _ in 0..250 {
+        if is_so().await {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    panic!("{what}: not within five seconds");
+}
+
+/// Percent-encoded, for a form or a query.
+pub(crate) fn encode(text: &str) -> String {
     text.bytes()
         .map(|byte| {
             if byte.is_ascii_alphanumeric() || b"-_.".contains(&byte) {
@@ -385,6 +416,18 @@ impl Reply {
         self
     }
 
+    /// The cookies it sets, as a browser sends them back; those it removes are left out.
+    pub(crate) fn cookies(&self) -> String {
+        self.headers
+            .get_all(header::SET_COOKIE)
+            .iter()
+            .map(|value| value.to_str().unwrap())
+            .filter(|value| !value.contains("Max-Age=0"))
+            .filter_map(|value| value.split(';').next())
+            .collect::<Vec<_>>()
+            .join("; ")
+    }
+
     /// The body as JSON.
     #[track_caller]
     pub(crate) fn json(&self) -> Value {
@@ -396,7 +439,7 @@ impl Reply {
     pub(crate) fn location(&self) -> String {
         self.headers
             .get(header::LOCATION)
-            .expect("a location")
+            .unwrap()
             .to_str()
             .unwrap()
             .to_owned()

@@ -214,6 +214,41 @@ impl TestDb {
         })
         .await
     }
+
+    /// Every row of a table as text, sorted.
+    pub(crate) async fn rows(&self, table: &str) -> Vec<String> {
+        let mut rows = match self.place {
+            Place::Sqlite(_) => {
+                let columns = format!("SELECT name FROM pragma_table_info('{table}')");
+                let quoted: Vec<String> = self
+                    .column(&columns)
+                    .await
+                    .iter()
+                    .map(|column| format!("quote(\"{column}\")"))
+                    .collect();
+                let row = quoted.join(" || ',' || ");
+                self.column(&format!("SELECT {row} FROM \"{table}\"")).await
+            }
+            Place::Postgres(_) => {
+                self.column(&format!("SELECT t::text FROM \"{table}\" t"))
+                    .await
+            }
+        };
+        rows.sort();
+        rows
+    }
+
+    /// Every row of every table but these, with the table before it.
+    pub(crate) async fn content_without(&self, tables: &[&str]) -> Vec<String> {
+        let mut all = Vec::new();
+        for table in self.tables().await {
+            if !tables.contains(&table.as_str()) {
+                let rows = self.rows(&table).await;
+                all.extend(rows.into_iter().map(|row| format!("{table}: {row}")));
+            }
+        }
+        all
+    }
 }
 
 impl Place {
