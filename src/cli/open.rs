@@ -1,5 +1,7 @@
 //! Opening the database and putting the state together, for every command that needs them.
 
+use std::io::IsTerminal;
+
 use migration::{Migrator, MigratorTrait};
 use tracing_subscriber::EnvFilter;
 
@@ -13,12 +15,15 @@ use crate::{
 
 /// Starts the log. Statements and names never enter it.
 pub(super) fn log(settings: &Settings) {
-    let filter = EnvFilter::try_new(&settings.log).unwrap_or_else(|_| EnvFilter::new("info"));
+    // The migration library tells each table it looks at; that is news to nobody.
+    let wanted = format!("sea_orm_migration=warn,{}", settings.log);
+    let filter = EnvFilter::try_new(&wanted).unwrap_or_else(|_| EnvFilter::new("info"));
     // A second start (in tests) changes nothing.
     drop(
         tracing_subscriber::fmt()
             .with_env_filter(filter)
             .with_writer(std::io::stderr)
+            .with_ansi(std::io::stderr().is_terminal())
             .with_target(false)
             .try_init(),
     );
