@@ -4,6 +4,8 @@ use std::str::FromStr;
 
 use entity::ids::NotAnId;
 
+use super::identifier;
+
 /// The groups of staff who consult. The limit applies to all of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum StaffGroup {
@@ -141,6 +143,13 @@ pub fn label(text: &str) -> Result<String, &'static str> {
     if label.chars().any(char::is_control) {
         return Err("A label is made of letters, digits and signs that can be seen");
     }
+    // A practice may choose its people's names; anything else that could identify somebody is a patient's.
+    if identifier::patient_data(&label)
+        .iter()
+        .any(|found| found.kind != identifier::Kind::PersonName)
+    {
+        return Err("This seems to hold something that could identify a patient");
+    }
     Ok(label)
 }
 
@@ -207,6 +216,10 @@ mod tests {
 
     #[test]
     fn a_label_is_short_and_tidy() {
+        for name in ["Dr A", "Dr Jones", "Jane Doe", "Nurse practitioner 2"] {
+            assert_eq!(label(name).as_deref(), Ok(name));
+        }
+        assert!(label("patient 999 000 1006").is_err());
         assert_eq!(label("  Dr   A "), Ok("Dr A".to_owned()));
         assert_eq!(label(&"x".repeat(40)).map(|text| text.len()), Ok(40));
         for bad in ["", "   ", &"é".repeat(41), "Dr\u{7}A"] {
