@@ -34,7 +34,7 @@ pub(super) struct Add {
     /// Code of the practice, LMC or ICB; none for an administrator
     #[arg(long, default_value = "")]
     organisation: String,
-    /// Name [default: the part of the address before the @]
+    /// Name; where it is left out, the part of the address before the at sign
     #[arg(long)]
     name: Option<String>,
     /// Read a password from the first line of standard input instead of making a link to set one
