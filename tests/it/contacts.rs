@@ -320,3 +320,49 @@ both_databases!(
         assert_eq!(counted().await, 11);
     }
 );
+
+both_databases!(
+    a_limit_is_dated_and_one_clinician_may_have_their_own,
+    |test: TestDb| async move {
+        let app = TestApp::start(test).await;
+        let me = app.clinician("Z90001", "Dr A").await;
+        let colleague = app.clinician("Z90001", "Dr B").await;
+        let foreign = app.clinician("Z90002", "Dr Z").await;
+        let manager = app.manager("Z90001").await;
+        let set = |whose: String, full_day: &'static str, from: &'static str| {
+            let manager = manager.clone();
+            async move {
+                let fields = [
+                    ("clinician", whose.as_str()),
+                    ("full_day", full_day),
+                    ("one_session", "13"),
+                    ("effective_on", from),
+                ];
+                manager.form("/practices/Z90001/limits", &fields).await
+            }
+        };
+        set(String::new(), "28", "2026-11-10").await.is(303);
+        set(me.to_string(), "20", "2026-11-15").await.is(303);
+        let refused = set(foreign.to_string(), "20", "2026-11-15").await;
+        assert!(
+            refused
+                .is(422)
+                .body
+                .contains("Choose one of your clinicians")
+        );
+        set(String::new(), "none", "2026-11-15").await.is(422);
+        for (whose, on, limit, set_by) in [
+            (me, "2026-11-20", 20, "clinician"),
+            (me, "2026-11-12", 28, "practice"),
+            (me, "2026-11-09", 25, "recommended"),
+            (colleague, "2026-11-20", 28, "practice"),
+        ] {
+            let day = manager.get(&day("Z90001", whose, on)).await.json();
+            assert_eq!(
+                (&day["limit"], &day["limit_set_by"]),
+                (&json!(limit), &json!(set_by)),
+                "{on}"
+            );
+        }
+    }
+);

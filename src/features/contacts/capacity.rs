@@ -298,12 +298,14 @@ async fn save_sheets(
 
 #[derive(Debug, Deserialize)]
 pub(super) struct LimitForm {
+    #[serde(default)]
+    clinician: String,
     full_day: String,
     one_session: String,
     effective_on: String,
 }
 
-/// Sets the practice's limit from a day on. Yesterday's reports keep the limit they used.
+/// Sets the limit of everyone, or of one clinician, from a day on. Yesterday's reports keep the limit they used.
 pub(super) async fn set_limit(
     permit: Permit<SetLimits>,
     caller: Caller,
@@ -311,52 +313,74 @@ pub(super) async fn set_limit(
     Form(form): Form<LimitForm>,
 ) -> Result<Response, AppError> {
     let today = app.clock.today();
+    let mut capacity = load(&app, permit.scope(), today).await?;
     let read = (
+        whose(&capacity, &form.clinician),
         forms::number(&form.full_day, "full_day", 1, 100),
         forms::number(&form.one_session, "one_session", 1, 100),
         forms::optional_day(&form.effective_on, "effective_on"),
     );
-    let (full_day, one_session, effective_on) = match read {
-        (Ok(full_day), Ok(one_session), Ok(day)) => (full_day, one_session, day.unwrap_or(today)),
-        (full_day, one_session, day) => {
-            let mut capacity = load(&app, permit.scope(), today).await?;
-            capacity.errors = [full_day.err(), one_session.err(), day.err()]
-                .into_iter()
-                .flatten()
-                .collect();
+    match read {
+        (Ok(clinician), Ok(full_day), Ok(one_session), Ok(day)) => {
+            let effective_on = day.unwrap_or(today);
+            let set = LimitSet {
+                clinician,
+                effective_on,
+                full_day,
+                one_session,
+            };
+            save_limit(&app, &permit, set).await?;
+        }
+        (clinician, full_day, one_session, day) => {
+            let errors = [
+                clinician.err(),
+                full_day.err(),
+                one_session.err(),
+                day.err(),
+            ];
+            capacity.errors = errors.into_iter().flatten().collect();
             return render(&app, &caller, permit.scope(), &capacity).await;
         }
-    };
+    }
+    let capacity = href!("/practices")
+        .seg(permit.scope().practice())
+        .seg("capacity");
+    Ok(Redirect::to(capacity.as_str()).into_response())
+}
+
+/// One of the practice's clinicians, or everyone where nothing is chosen.
+fn whose(capacity: &Capacity<'_>, text: &str) -> Result<Option<ClinicianId>, FieldError> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let known = capacity.rows.iter().find(|row| row.id.to_string() == text);
+    known
+        .map(|row| Some(row.id))
+        .ok_or_else(|| FieldError::new("clinician", "Choose one of your clinicians"))
+}
+
+async fn save_limit(
+    app: &AppState,
+    permit: &Permit<SetLimits>,
+    set: LimitSet,
+) -> Result<(), AppError> {
     let (scope, by) = (permit.scope().clone(), permit.actor().id());
     app.writer
-        .write(&permit, move |tx| {
+        .write(permit, move |tx| {
             Box::pin(async move {
                 let rule = Rule {
-                    clinician: None,
-                    effective_on,
+                    clinician: set.clinician,
+                    effective_on: set.effective_on,
                     recorded_at: tx.now(),
-                    full_day,
-                    one_session,
+                    full_day: set.full_day,
+                    one_session: set.one_session,
                     nearing_percent: NEARING_PERCENT,
                 };
                 days::add_rule(tx.read(&scope), &rule, by).await?;
-                let event = LimitSet {
-                    clinician: None,
-                    effective_on,
-                    full_day,
-                    one_session,
-                };
-                tx.audit(&scope.practice().into(), &event).await?;
+                tx.audit(&scope.practice().into(), &set).await?;
                 tx.changed(scope.practice(), What::Contacts);
                 Ok(())
             })
         })
-        .await?;
-    Ok(Redirect::to(
-        href!("/practices")
-            .seg(permit.scope().practice())
-            .seg("capacity")
-            .as_str(),
-    )
-    .into_response())
+        .await
 }
