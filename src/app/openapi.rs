@@ -17,7 +17,7 @@ use crate::{features, web::problem::Problem};
         title = "Headroom",
         description = "Contacts against the safe limit, the record of collective action, and protected releases.\n\n\
             Sign in with `POST /api/v1/session` and send the token as `Authorization: Bearer …`; it lives ten minutes. \
-            Every write takes an id made by the client: sent again, it changes nothing. Refusals are problem details \
+            Writes take an id made by the client: sent again, they change nothing. Refusals are problem details \
             (RFC 9457) whose `type` is one of a closed set. What is not yours is not found.",
     ),
     tags(
