@@ -2,6 +2,7 @@
 
 pub mod actions;
 pub mod admin;
+pub mod appointments;
 pub mod area_days;
 pub mod areas;
 pub mod contacts;
