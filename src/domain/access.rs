@@ -372,6 +372,8 @@ permissions! {
     SeePracticeTotal => PracticeScope,
     /// See each clinician's count.
     SeeCapacity => PracticeScope,
+    /// Count where patients were sent while the practice diverted.
+    CountDiverts => PracticeScope,
     /// Set the practice's limits.
     SetLimits => PracticeScope,
     /// See the practice's register, history and what others see of it.
@@ -469,7 +471,7 @@ fn permits(actor: &Actor, action: Action, target: &Target, facts: Facts) -> bool
             }
             _ => false,
         },
-        Action::SeePracticeTotal => match target {
+        Action::SeePracticeTotal | Action::CountDiverts => match target {
             Target::Practice(practice) => manages(actor, practice) || works_at(actor, practice),
             _ => false,
         },

@@ -22,3 +22,4 @@ pub mod organisation;
 pub mod readers;
 pub mod register;
 pub mod staff;
+pub mod work;

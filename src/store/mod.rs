@@ -9,6 +9,7 @@ pub mod days;
 pub mod demo;
 pub mod enrolment;
 pub mod keys;
+pub mod limits;
 pub mod live;
 pub mod organisations;
 pub mod people;
