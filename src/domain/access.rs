@@ -376,6 +376,8 @@ permissions! {
     SeePracticeTotal => PracticeScope,
     /// See each clinician's count.
     SeeCapacity => PracticeScope,
+    /// Count where patients were sent while the practice diverted.
+    CountDiverts => PracticeScope,
     /// Set the practice's limits.
     SetLimits => PracticeScope,
     /// Take in appointment extracts, and choose which source counts.
@@ -475,7 +477,7 @@ fn permits(actor: &Actor, action: Action, target: &Target, facts: Facts) -> bool
             }
             _ => false,
         },
-        Action::SeePracticeTotal => match target {
+        Action::SeePracticeTotal | Action::CountDiverts => match target {
             Target::Practice(practice) => manages(actor, practice) || works_at(actor, practice),
             _ => false,
         },

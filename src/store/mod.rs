@@ -10,6 +10,7 @@ pub mod days;
 pub mod demo;
 pub mod enrolment;
 pub mod keys;
+pub mod limits;
 pub mod live;
 pub mod organisations;
 pub mod people;

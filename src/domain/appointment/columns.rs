@@ -401,9 +401,8 @@ pub fn is_machine_column(values: &[&str]) -> bool {
 
 /// Whether a text holds an NHS number.
 pub fn holds_nhs_number(text: &str) -> bool {
-    // Nearly every cell is cleared by this first look.
-    let digits = text.bytes().filter(u8::is_ascii_digit).count();
-    (digits >= 10 || !text.is_ascii())
+    // Nearly every cell is cleared by this first look; digits of other scripts count too.
+    text.chars().filter(|c| c.is_numeric()).count() >= 10
         && identifier::patient_data(text)
             .iter()
             .any(|finding| finding.kind == identifier::Kind::NhsNumber)

@@ -13,7 +13,10 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use crate::{db::Scoped, domain::access::PracticeScope};
+use crate::{
+    db::Scoped,
+    domain::{access::PracticeScope, contact::Source},
+};
 
 /// The code that takes a choice back: taps, else the sheet, else the import.
 pub const BY_DEFAULT: &str = "default";
@@ -31,15 +34,16 @@ pub struct SourceRow {
     pub recorded_at: DateTime<Utc>,
 }
 
-/// The choices of some practices, sorted so that the last one that has begun holds.
+/// The choices of some practices, or of all, sorted so that the last one that has begun holds.
 pub(in crate::store) async fn of(
     conn: &impl ConnectionTrait,
-    practices: &[OdsCode],
+    practices: Option<&[OdsCode]>,
 ) -> Result<HashMap<(OdsCode, ClinicianId), Vec<SourceRow>>, DbErr> {
-    let mut rows = source_choice::Entity::find()
-        .filter(source_choice::Column::Practice.is_in(practices.iter().cloned()))
-        .all(conn)
-        .await?;
+    let mut query = source_choice::Entity::find();
+    if let Some(practices) = practices {
+        query = query.filter(source_choice::Column::Practice.is_in(practices.iter().cloned()));
+    }
+    let mut rows = query.all(conn).await?;
     rows.sort_by_key(|row| (row.effective_on, row.recorded_at, row.id));
     let mut found: HashMap<_, Vec<SourceRow>> = HashMap::new();
     for row in rows {
@@ -56,24 +60,21 @@ pub(in crate::store) async fn of(
     Ok(found)
 }
 
-/// The code of the source that was chosen for a day; nothing where the default order holds.
-pub(in crate::store) fn on(choices: &[SourceRow], day: LocalDate) -> Option<&str> {
-    choices
-        .iter()
-        .rfind(|choice| choice.effective_on <= day)
-        .map(|choice| choice.source.as_str())
-        .filter(|source| *source != BY_DEFAULT)
+/// The source that was chosen for a day; nothing where the default order holds.
+pub(in crate::store) fn on(choices: &[SourceRow], day: LocalDate) -> Option<Source> {
+    let last = choices.iter().rfind(|choice| choice.effective_on <= day)?;
+    last.source.parse().ok()
 }
 
-/// The code chosen for each clinician of a practice on a day.
+/// The source chosen for each clinician of a practice on a day.
 pub async fn chosen<C: ConnectionTrait>(
     at: Scoped<'_, C, PracticeScope>,
     day: LocalDate,
-) -> Result<BTreeMap<ClinicianId, String>, DbErr> {
-    let choices = of(at.conn, std::slice::from_ref(at.scope.practice())).await?;
+) -> Result<BTreeMap<ClinicianId, Source>, DbErr> {
+    let choices = of(at.conn, Some(std::slice::from_ref(at.scope.practice()))).await?;
     Ok(choices
         .into_iter()
-        .filter_map(|((_, clinician), rows)| Some((clinician, on(&rows, day)?.to_owned())))
+        .filter_map(|((_, clinician), rows)| Some((clinician, on(&rows, day)?)))
         .collect())
 }
 

@@ -32,19 +32,21 @@ pub struct Imported {
     pub booked: u32,
 }
 
-/// The imports of some practices that count.
-fn counting(practices: &[OdsCode]) -> SelectStatement {
-    slot_import_done::Entity::find()
+/// The imports of some practices, or of all, that count.
+fn counting(practices: Option<&[OdsCode]>) -> SelectStatement {
+    let mut query = slot_import_done::Entity::find()
         .select_only()
-        .column(slot_import_done::Column::Import)
-        .filter(slot_import_done::Column::Practice.is_in(practices.iter().cloned()))
-        .into_query()
+        .column(slot_import_done::Column::Import);
+    if let Some(practices) = practices {
+        query = query.filter(slot_import_done::Column::Practice.is_in(practices.iter().cloned()));
+    }
+    query.into_query()
 }
 
 /// What imports say of the days of some practices, from the first to the last one.
 pub(in crate::store) async fn imported(
     conn: &impl ConnectionTrait,
-    practices: &[OdsCode],
+    practices: Option<&[OdsCode]>,
     only: Option<ClinicianId>,
     first: LocalDate,
     last: LocalDate,
@@ -60,13 +62,15 @@ pub(in crate::store) async fn imported(
             Column::Outcome,
         ])
         .column_as(sum, "n")
-        .filter(Column::Practice.is_in(practices.iter().cloned()))
         .filter(Column::Day.between(first, last))
         .filter(Column::Import.in_subquery(counting(practices)))
         .group_by(Column::Practice)
         .group_by(Column::Clinician)
         .group_by(Column::Day)
         .group_by(Column::Outcome);
+    if let Some(practices) = practices {
+        query = query.filter(Column::Practice.is_in(practices.iter().cloned()));
+    }
     if let Some(clinician) = only {
         query = query.filter(Column::Clinician.eq(clinician));
     }
@@ -100,7 +104,7 @@ pub async fn still_booked<C: ConnectionTrait>(
     let rows = slot::Entity::find()
         .filter(slot::Column::Practice.eq(at.scope.practice().clone()))
         .filter(slot::Column::Day.eq(day))
-        .filter(slot::Column::Import.in_subquery(counting(&practices)))
+        .filter(slot::Column::Import.in_subquery(counting(Some(&practices))))
         .all(at.conn)
         .await?;
     // A slot may have left this day or this clinician since: its latest row decides, wherever that stands.
@@ -233,7 +237,7 @@ async fn summed(
         ])
         .column_as(sum, "n")
         .filter(Column::Practice.eq(practice.clone()))
-        .filter(Column::Import.in_subquery(counting(std::slice::from_ref(practice))))
+        .filter(Column::Import.in_subquery(counting(Some(std::slice::from_ref(practice)))))
         .group_by(Column::Clinician)
         .group_by(Column::Day)
         .group_by(Column::Kind)
