@@ -1,10 +1,7 @@
 //! The router: every feature's routes, and the middleware in order.
 
 use axum::{Router, http::Method, middleware};
-use tower_http::{
-    catch_panic::CatchPanicLayer, compression::CompressionLayer, limit::RequestBodyLimitLayer,
-    trace::TraceLayer,
-};
+use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer, trace::TraceLayer};
 
 use crate::{
     features,
@@ -17,9 +14,6 @@ use crate::{
 
 pub mod openapi;
 
-/// Largest body of a page or of the API.
-const MOST_BYTES: usize = 1024 * 1024;
-
 /// Every route with what it asks for.
 pub fn routes(app: &AppState) -> Routes {
     let routes = Routes::new(app)
@@ -30,6 +24,7 @@ pub fn routes(app: &AppState) -> Routes {
         features::account::routes,
         features::people::routes,
         features::contacts::routes,
+        features::imports::routes,
         features::returns::routes,
         features::actions::routes,
         features::practices::routes,
@@ -55,7 +50,6 @@ pub fn router(app: &AppState) -> Router {
             app.clone(),
             cross_site::refuse,
         ))
-        .layer(RequestBodyLimitLayer::new(MOST_BYTES))
         .layer(CatchPanicLayer::new())
         .layer(middleware::from_fn_with_state(app.clone(), problem::render))
         .layer(middleware::from_fn(headers::add))

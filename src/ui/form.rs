@@ -248,6 +248,14 @@ pub fn file(field: &Field<'_>) -> Markup {
     field.input("file", None)
 }
 
+/// One or more files. The form needs `enctype="multipart/form-data"`.
+pub fn files(field: &Field<'_>) -> Markup {
+    field.group(&html! {
+        input class=(field.classes()) id=(field.id) name=(field.name) type="file" multiple accept=".csv,text/csv,.txt"
+            aria-describedby=[field.described_by()] aria-invalid=[field.error.map(|_| "true")];
+    })
+}
+
 /// A few lines of text.
 pub fn textarea(field: &Field<'_>, rows: u8) -> Markup {
     field.group(&html! {

@@ -3,7 +3,7 @@
 
 use axum::{
     Router,
-    extract::{FromRequestParts, RawPathParams, Request, State},
+    extract::{DefaultBodyLimit, FromRequestParts, RawPathParams, Request, State},
     handler::Handler,
     http::{HeaderMap, Method, request::Parts},
     middleware::{self, Next},
@@ -11,6 +11,7 @@ use axum::{
     routing::{MethodFilter, on},
 };
 use entity::ids::{ClinicianId, OdsCode, OrgCode};
+use tower_http::limit::RequestBodyLimitLayer;
 
 use super::caller::{self, Caller};
 use crate::{
@@ -21,6 +22,11 @@ use crate::{
     state::AppState,
     store::{people, sharing},
 };
+
+/// Largest body of a page or of the API.
+const MOST_BYTES: usize = 1024 * 1024;
+/// Largest body with files: three million appointments.
+const MOST_FILE_BYTES: usize = 768 * 1024 * 1024;
 
 /// What a route asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,6 +53,8 @@ pub struct Row {
 pub struct Routes {
     app: AppState,
     router: Router<AppState>,
+    /// Routes that take files.
+    large: Router<AppState>,
     table: Vec<Row>,
 }
 
@@ -56,6 +64,7 @@ impl Routes {
         Self {
             app: app.clone(),
             router: Router::new(),
+            large: Router::new(),
             table: Vec::new(),
         }
     }
@@ -80,6 +89,26 @@ impl Routes {
         handler: H,
     ) -> Self {
         self.guarded::<P, H, T>(Method::POST, path, handler)
+    }
+
+    /// POST of files behind a permission: its body may be large, and the handler reads it as it comes.
+    #[must_use]
+    pub fn post_files<P: Permission, H: Handler<T, AppState>, T: 'static>(
+        mut self,
+        path: &'static str,
+        _: P,
+        handler: H,
+    ) -> Self {
+        let route = on(MethodFilter::POST, handler)
+            .route_layer(DefaultBodyLimit::disable())
+            .route_layer(middleware::from_fn_with_state(self.app.clone(), guard::<P>));
+        self.large = self.large.route(path, route);
+        self.table.push(Row {
+            method: Method::POST,
+            path,
+            asks: Asks::Permission(P::ACTION),
+        });
+        self
     }
 
     /// PUT behind a permission.
@@ -140,9 +169,13 @@ impl Routes {
         self
     }
 
-    /// The routes, and the table of them.
+    /// The routes, each with the most its body may have, and the table of them.
     pub fn into_parts(self) -> (Router<AppState>, Vec<Row>) {
-        (self.router, self.table)
+        let router = self.router.layer(RequestBodyLimitLayer::new(MOST_BYTES));
+        let large = self
+            .large
+            .layer(RequestBodyLimitLayer::new(MOST_FILE_BYTES));
+        (router.merge(large), self.table)
     }
 }
 

@@ -1,0 +1,297 @@
+//! Matching a file once: which column is which, whose session it is, what a slot type means. Names come from the file to
+//! the page and back; what is kept of them are digests.
+
+use std::collections::BTreeMap;
+
+use axum::{
+    extract::State,
+    http::StatusCode,
+    response::{IntoResponse, Redirect, Response},
+};
+use entity::ids::{ClinicianId, OdsCode, RowId};
+use uuid::Uuid;
+
+use super::{home, match_pages, show};
+use crate::{
+    domain::{
+        access::{ImportAppointments, Permit, PracticeScope},
+        appointment::{Column, Matching, System, kind_in_words},
+        contact::Kind,
+    },
+    error::{AppError, FieldError},
+    exchange::appointments::{Asked, Scan},
+    state::AppState,
+    store::{appointments, people},
+    web::{
+        caller::Caller,
+        forms::{self, Form},
+    },
+};
+
+/// What stands for "not counted" in the form.
+pub(super) const NOT_COUNTED: &str = "-";
+
+/// One name of the file, and what it is matched to.
+#[derive(Debug, Clone)]
+pub(super) struct Name {
+    pub(super) digest: Uuid,
+    pub(super) text: String,
+    /// Slots that have it, and a hint.
+    pub(super) about: String,
+    pub(super) chosen: String,
+}
+
+/// The form, as shown and as shown again.
+#[derive(Debug)]
+pub(super) struct Matches {
+    pub(super) practice: OdsCode,
+    pub(super) id: Uuid,
+    pub(super) system: System,
+    /// Columns of a report; none for an extract.
+    pub(super) columns: Vec<Name>,
+    /// What each meaning was found in: a digest.
+    pub(super) places: BTreeMap<Column, String>,
+    pub(super) holders: Vec<Name>,
+    pub(super) types: Vec<Name>,
+    /// Whom a holder may be.
+    pub(super) clinicians: Vec<(ClinicianId, String)>,
+    /// Columns that are left out, by name.
+    pub(super) dropped: Vec<String>,
+    pub(super) errors: Vec<FieldError>,
+}
+
+/// The form for what a file says, with everything that can be guessed.
+pub(super) async fn of_scan(
+    app: &AppState,
+    scope: &PracticeScope,
+    scan: &Scan,
+    asked: &Asked,
+) -> Result<Matches, AppError> {
+    let (practice, system) = (scope.practice(), scan.system);
+    let clinicians = clinicians(app, scope).await?;
+    let known = |text: &str, id: Uuid| match asked.matching.holders.get(&id) {
+        Some(Some(clinician)) => clinician.to_string(),
+        Some(None) => NOT_COUNTED.to_owned(),
+        None => {
+            let same = clinicians
+                .iter()
+                .find(|(_, label)| label.eq_ignore_ascii_case(text.trim()));
+            same.map_or_else(|| NOT_COUNTED.to_owned(), |(id, _)| id.to_string())
+        }
+    };
+    let holders = scan.holders.iter().map(|(text, found)| {
+        let digest = Matching::holder_id(practice, system, text);
+        Name {
+            digest,
+            chosen: known(text, digest),
+            text: text.clone(),
+            about: about(found.slots, &found.hint),
+        }
+    });
+    let types = scan.types.iter().map(|(text, found)| {
+        let digest = Matching::type_id(practice, system, text);
+        let kind = asked.matching.types.get(&digest).map_or_else(
+            || kind_in_words(text).map(|kind| kind.code().to_owned()),
+            Clone::clone,
+        );
+        let chosen = kind.unwrap_or_else(|| NOT_COUNTED.to_owned());
+        Name {
+            digest,
+            chosen,
+            text: text.clone(),
+            about: about(found.slots, ""),
+        }
+    });
+    let columns = scan
+        .columns
+        .iter()
+        .filter(|_| system == System::Report)
+        .map(|name| Name {
+            digest: Matching::column_id(practice, name),
+            text: name.clone(),
+            about: String::new(),
+            chosen: String::new(),
+        });
+    let places = scan
+        .guessed
+        .iter()
+        .map(|(column, name)| (*column, Matching::column_id(practice, name).to_string()));
+    Ok(Matches {
+        practice: practice.clone(),
+        id: Uuid::now_v7(),
+        system,
+        columns: columns.collect(),
+        places: places.collect(),
+        holders: holders.collect(),
+        types: types.collect(),
+        clinicians: clinicians.clone(),
+        dropped: scan.dropped.clone(),
+        errors: Vec::new(),
+    })
+}
+
+fn about(slots: u64, hint: &str) -> String {
+    let slots = if slots == 1 {
+        "1 slot".to_owned()
+    } else {
+        format!("{} slots", crate::ui::number::thousands(slots))
+    };
+    if hint.is_empty() {
+        slots
+    } else {
+        format!("{slots}, {hint}")
+    }
+}
+
+async fn clinicians(
+    app: &AppState,
+    scope: &PracticeScope,
+) -> Result<Vec<(ClinicianId, String)>, AppError> {
+    let rows = people::clinicians(app.db.read(scope), app.clock.today()).await?;
+    Ok(rows.into_iter().map(|row| (row.id, row.label)).collect())
+}
+
+/// `POST /practices/{ods}/imports/matching`.
+pub(super) async fn save(
+    permit: Permit<ImportAppointments>,
+    caller: Caller,
+    State(app): State<AppState>,
+    Form(fields): Form<Vec<(String, String)>>,
+) -> Result<Response, AppError> {
+    let form = read(&app, permit.scope(), &fields).await?;
+    if !form.errors.is_empty() {
+        let content = match_pages::form(&form);
+        let page = show(
+            &app,
+            &caller,
+            permit.scope(),
+            "Error: Match the file",
+            content,
+        )
+        .await?;
+        return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
+    }
+    let known = appointments::matching(app.db.read(permit.scope()), form.system).await?;
+    let matching = together(known.map(|row| row.matching).unwrap_or_default(), &form);
+    app.writer
+        .remember(
+            &permit,
+            permit.scope(),
+            RowId(form.id),
+            form.system,
+            matching,
+        )
+        .await?;
+    let page = home(permit.scope().practice()).query("matched", "yes");
+    Ok(Redirect::to(page.as_str()).into_response())
+}
+
+/// Reads the form. Anything in it may be made up: digests stay digests, clinicians and kinds are looked up.
+async fn read(
+    app: &AppState,
+    scope: &PracticeScope,
+    fields: &[(String, String)],
+) -> Result<Matches, AppError> {
+    let text = |name: &str| {
+        let found = fields.iter().find(|(key, _)| key == name);
+        found.map(|(_, value)| value.as_str()).unwrap_or_default()
+    };
+    let system: System = text("system")
+        .parse()
+        .map_err(|_| AppError::Malformed("the form is not complete".into()))?;
+    let names = |what: &str| -> Vec<Name> {
+        fields
+            .iter()
+            .filter_map(|(key, value)| {
+                let digest = key
+                    .strip_prefix(what)?
+                    .strip_prefix("-name-")?
+                    .parse()
+                    .ok()?;
+                Some(Name {
+                    digest,
+                    text: value.clone(),
+                    about: text(&format!("{what}-about-{digest}")).to_owned(),
+                    chosen: text(&format!("{what}-{digest}")).to_owned(),
+                })
+            })
+            .collect()
+    };
+    let clinicians = clinicians(app, scope).await?;
+    let mut form = Matches {
+        practice: scope.practice().clone(),
+        id: forms::id(text("id"), "id").map_err(|error| AppError::Invalid(vec![error]))?,
+        system,
+        columns: names("column"),
+        places: Column::OF_REPORTS
+            .into_iter()
+            .map(|column| (column, text(&format!("place-{}", column.code())).to_owned()))
+            .filter(|(_, digest)| !digest.is_empty())
+            .collect(),
+        holders: names("holder"),
+        types: names("type"),
+        clinicians,
+        dropped: fields
+            .iter()
+            .filter(|(key, _)| key == "dropped")
+            .map(|(_, name)| name.clone())
+            .collect(),
+        errors: Vec::new(),
+    };
+    form.errors = errors(&form);
+    Ok(form)
+}
+
+fn errors(form: &Matches) -> Vec<FieldError> {
+    let mut errors = Vec::new();
+    if form.system == System::Report {
+        for column in [Column::Day, Column::Holder, Column::Status] {
+            let left = column == Column::Status && form.places.contains_key(&Column::Left);
+            if !form.places.contains_key(&column) && !left {
+                let message = format!("Choose the column for: {}", column.title().to_lowercase());
+                errors.push(FieldError::new(format!("place-{}", column.code()), message));
+            }
+        }
+    }
+    for name in &form.holders {
+        let known = form
+            .clinicians
+            .iter()
+            .any(|(id, _)| id.to_string() == name.chosen);
+        if !known && name.chosen != NOT_COUNTED {
+            errors.push(FieldError::new(
+                format!("holder-{}", name.digest),
+                "Choose one of your clinicians, or not counted",
+            ));
+        }
+    }
+    for name in &form.types {
+        if name.chosen != NOT_COUNTED && name.chosen.parse::<Kind>().is_err() {
+            errors.push(FieldError::new(
+                format!("type-{}", name.digest),
+                "Choose a kind of contact, or not a contact",
+            ));
+        }
+    }
+    errors
+}
+
+/// What was known, with what the form says on top.
+fn together(mut matching: Matching, form: &Matches) -> Matching {
+    if form.system == System::Report {
+        let digest = |(column, digest): (&Column, &String)| {
+            Some((column.code().to_owned(), digest.parse().ok()?))
+        };
+        matching.columns = form.places.iter().filter_map(digest).collect();
+    }
+    for name in &form.holders {
+        matching
+            .holders
+            .insert(name.digest, name.chosen.parse().ok());
+    }
+    for name in &form.types {
+        let kind = Some(name.chosen.clone()).filter(|kind| kind != NOT_COUNTED);
+        matching.types.insert(name.digest, kind);
+    }
+    matching
+}

@@ -1,0 +1,257 @@
+//! Appointment extracts of a practice: choosing files, matching them once, looking at the result, letting it count; and
+//! which source counts for whom.
+
+use axum::{
+    extract::{Path, State},
+    http::{HeaderValue, header},
+    response::{IntoResponse, Redirect, Response},
+};
+use axum_extra::extract::Query;
+use chrono::Datelike;
+use entity::ids::{LocalDate, OdsCode, RowId};
+use serde::Deserialize;
+
+use crate::{
+    domain::{
+        access::{ImportAppointments, Permit, PracticeScope},
+        limit,
+    },
+    error::AppError,
+    href,
+    state::AppState,
+    store::{
+        appointments::{self, Figures, ImportRow},
+        days, people,
+    },
+    ui::href::Href,
+    web::{
+        caller::Caller,
+        routes::Routes,
+        shell::{self, Sheet},
+    },
+};
+
+mod match_pages;
+mod matching;
+mod pages;
+mod source_pages;
+mod sources;
+mod upload;
+
+/// Imports that are listed.
+const LISTED: u64 = 20;
+/// Refused lines on the page; the file has all that were kept.
+const LINES: u64 = 50;
+/// Refused lines that are kept.
+const MOST_LINES: u64 = 10_000;
+/// Published months that are shown.
+const MONTHS: usize = 6;
+
+/// The routes.
+pub fn routes(routes: Routes) -> Routes {
+    routes
+        .get("/practices/{ods}/imports", ImportAppointments, page)
+        .post_files("/practices/{ods}/imports", ImportAppointments, upload::take)
+        .post(
+            "/practices/{ods}/imports/matching",
+            ImportAppointments,
+            matching::save,
+        )
+        .get(
+            "/practices/{ods}/imports/{import}",
+            ImportAppointments,
+            preview,
+        )
+        .post(
+            "/practices/{ods}/imports/{import}",
+            ImportAppointments,
+            activate,
+        )
+        .get(
+            "/practices/{ods}/imports/{import}/refused.csv",
+            ImportAppointments,
+            refused,
+        )
+        .get(
+            "/practices/{ods}/sources",
+            ImportAppointments,
+            sources::page,
+        )
+        .post(
+            "/practices/{ods}/sources",
+            ImportAppointments,
+            sources::choose,
+        )
+}
+
+fn home(practice: &OdsCode) -> Href {
+    href!("/practices").seg(practice).seg("imports")
+}
+
+/// A page of this subject for whoever asks.
+async fn show(
+    app: &AppState,
+    caller: &Caller,
+    scope: &PracticeScope,
+    title: &str,
+    content: maud::Markup,
+) -> Result<Response, AppError> {
+    let place = shell::practice_place(app, scope.practice()).await?;
+    let sheet = Sheet {
+        title,
+        current: "Capacity",
+        live: None,
+        content,
+    };
+    Ok(shell::page(app, caller, &place, sheet).into_response())
+}
+
+/// What the first page shows.
+#[derive(Debug)]
+struct Home<'a> {
+    practice: &'a OdsCode,
+    /// The last imports.
+    imports: Vec<ImportRow>,
+    /// Published months beside what was counted here.
+    months: Vec<Month>,
+    /// Whether there is anybody to count.
+    has_clinicians: bool,
+    /// Columns or people were just matched.
+    matched: bool,
+    /// Why the files cannot be taken.
+    error: Option<String>,
+}
+
+/// One month as published, and as counted here where anybody counted.
+#[derive(Debug)]
+struct Month {
+    first: LocalDate,
+    published: Figures,
+    counted: Option<u64>,
+}
+
+#[derive(Debug, Deserialize)]
+struct HomeQuery {
+    matched: Option<String>,
+}
+
+async fn page(
+    permit: Permit<ImportAppointments>,
+    caller: Caller,
+    State(app): State<AppState>,
+    Query(query): Query<HomeQuery>,
+) -> Result<Response, AppError> {
+    let mut view = view(&app, permit.scope(), None).await?;
+    view.matched = query.matched.is_some();
+    let content = pages::home(&view);
+    show(&app, &caller, permit.scope(), "Imports", content).await
+}
+
+async fn view<'a>(
+    app: &AppState,
+    scope: &'a PracticeScope,
+    error: Option<String>,
+) -> Result<Home<'a>, AppError> {
+    let read = app.db.read(scope);
+    Ok(Home {
+        practice: scope.practice(),
+        imports: appointments::imports(read, LISTED).await?,
+        months: months(app, scope).await?,
+        has_clinicians: !people::clinicians(read, app.clock.today())
+            .await?
+            .is_empty(),
+        matched: false,
+        error,
+    })
+}
+
+async fn months(app: &AppState, scope: &PracticeScope) -> Result<Vec<Month>, AppError> {
+    let read = app.db.read(scope);
+    let mut published = appointments::published(read).await?;
+    published.truncate(MONTHS);
+    let Some((oldest, _)) = published.last() else {
+        return Ok(Vec::new());
+    };
+    let rules = days::rules(app.db.identify(), scope.practice()).await?;
+    let facts = days::practice(read, *oldest, app.clock.today()).await?;
+    let mut months = Vec::new();
+    for (first, published) in published {
+        let month = |day: LocalDate| (day.0.year(), day.0.month());
+        let counted: Vec<u64> = facts
+            .iter()
+            .filter(|((_, day), _)| month(*day) == month(first))
+            .map(|((clinician, day), facts)| limit::day(facts, &rules, *clinician, *day))
+            .filter(|day| day.source.is_some())
+            .map(|day| u64::from(day.counted))
+            .collect();
+        months.push(Month {
+            first,
+            published,
+            counted: (!counted.is_empty()).then(|| counted.iter().sum()),
+        });
+    }
+    Ok(months)
+}
+
+type InPath = Path<(OdsCode, RowId)>;
+
+async fn preview(
+    permit: Permit<ImportAppointments>,
+    caller: Caller,
+    State(app): State<AppState>,
+    Path((_, id)): InPath,
+) -> Result<Response, AppError> {
+    let read = app.db.read(permit.scope());
+    let import = appointments::import(read, id)
+        .await?
+        .ok_or(AppError::NotFound)?;
+    let refusals = appointments::refusals(read, id, LINES).await?;
+    let newest = appointments::sequence(read)
+        .await?
+        .into_values()
+        .max()
+        .unwrap_or(0);
+    let overtaken = import.counts_since.is_none() && newest != import.base;
+    let content = pages::preview(permit.scope().practice(), &import, &refusals, overtaken);
+    show(&app, &caller, permit.scope(), "Check the import", content).await
+}
+
+async fn activate(
+    permit: Permit<ImportAppointments>,
+    State(app): State<AppState>,
+    Path((_, id)): InPath,
+) -> Result<Redirect, AppError> {
+    app.writer.activate(&permit, permit.scope(), id).await?;
+    let page = home(permit.scope().practice()).seg(id);
+    Ok(Redirect::to(page.as_str()))
+}
+
+/// Lines and reasons as CSV; nothing of what the lines say was kept.
+async fn refused(
+    permit: Permit<ImportAppointments>,
+    State(app): State<AppState>,
+    Path((_, id)): InPath,
+) -> Result<Response, AppError> {
+    let read = app.db.read(permit.scope());
+    let import = appointments::import(read, id)
+        .await?
+        .ok_or(AppError::NotFound)?;
+    let refusals = appointments::refusals(read, id, MOST_LINES).await?;
+    let mut text = String::from("line,reason\r\n");
+    for (line, refusal) in &refusals {
+        text.push_str(&format!("{line},\"{refusal}\"\r\n"));
+    }
+    let all = import.summary.all_refused();
+    if all > u64::try_from(refusals.len()).unwrap_or(u64::MAX) {
+        text.push_str(&format!(
+            ",\"{all} rows were refused in all; the first of them are listed\"\r\n"
+        ));
+    }
+    let kind = HeaderValue::from_static("text/csv; charset=utf-8");
+    let save = HeaderValue::from_static("attachment; filename=\"refused.csv\"");
+    let headers = [
+        (header::CONTENT_TYPE, kind),
+        (header::CONTENT_DISPOSITION, save),
+    ];
+    Ok((headers, text).into_response())
+}

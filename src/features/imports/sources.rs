@@ -1,0 +1,233 @@
+//! Which source counts for whom: taps, day sheet and import of this week side by side, and the practice's choice.
+
+use std::collections::BTreeMap;
+
+use axum::{
+    extract::State,
+    http::StatusCode,
+    response::{IntoResponse, Redirect, Response},
+};
+use entity::ids::{ClinicianId, LocalDate, OdsCode, RowId};
+use serde::Serialize;
+use uuid::Uuid;
+
+use super::{show, source_pages};
+use crate::{
+    audit::Event,
+    domain::{
+        access::{Authority, ImportAppointments, Permit, PracticeScope},
+        calendar,
+        contact::{Source, derived_id},
+        limit,
+    },
+    error::{AppError, FieldError},
+    href,
+    live::What,
+    state::AppState,
+    store::{
+        appointments::{self, BY_DEFAULT, NewChoice},
+        days, people,
+    },
+    web::{
+        caller::Caller,
+        forms::{self, Form},
+    },
+    writer::owned_scope,
+};
+
+/// A clinician's week by source.
+#[derive(Debug)]
+pub(super) struct Row {
+    pub(super) id: ClinicianId,
+    pub(super) label: String,
+    /// Taps, day sheet, import; nothing where a source says nothing.
+    pub(super) sums: [Option<u32>; 3],
+    /// As it counts.
+    pub(super) counted: u32,
+    /// The code of what holds.
+    pub(super) chosen: String,
+}
+
+/// The page.
+#[derive(Debug)]
+pub(super) struct Sources {
+    pub(super) practice: OdsCode,
+    pub(super) id: Uuid,
+    pub(super) from: LocalDate,
+    pub(super) to: LocalDate,
+    pub(super) effective_on: String,
+    pub(super) rows: Vec<Row>,
+    pub(super) errors: Vec<FieldError>,
+}
+
+/// Another source counts for a clinician.
+#[derive(Debug, Serialize)]
+struct SourceChosen {
+    clinician: ClinicianId,
+    source: String,
+    effective_on: LocalDate,
+}
+
+impl Event for SourceChosen {
+    const NAME: &'static str = "source.chosen";
+}
+
+pub(super) async fn page(
+    permit: Permit<ImportAppointments>,
+    caller: Caller,
+    State(app): State<AppState>,
+) -> Result<Response, AppError> {
+    let view = view(&app, permit.scope()).await?;
+    show(
+        &app,
+        &caller,
+        permit.scope(),
+        "Which count is used",
+        source_pages::content(&view),
+    )
+    .await
+}
+
+async fn view(app: &AppState, scope: &PracticeScope) -> Result<Sources, AppError> {
+    let (read, today) = (app.db.read(scope), app.clock.today());
+    let monday = calendar::week_ending(today).minus_days(4);
+    let facts = days::practice(read, monday, today).await?;
+    let rules = days::rules(app.db.identify(), scope.practice()).await?;
+    let chosen = appointments::chosen(read, today).await?;
+    let rows = people::clinicians(read, today)
+        .await?
+        .into_iter()
+        .map(|clinician| {
+            let mut sums = [None; 3];
+            let mut counted = 0;
+            for ((_, day), facts) in facts
+                .iter()
+                .filter(|((whose, _), _)| *whose == clinician.id)
+            {
+                for (sum, n) in sums.iter_mut().zip([facts.taps, facts.sheet, facts.import]) {
+                    *sum = n.map(|n: u32| sum.unwrap_or(0) + n).or(*sum);
+                }
+                counted += limit::day(facts, &rules, clinician.id, *day).counted;
+            }
+            let source = chosen.get(&clinician.id);
+            Row {
+                id: clinician.id,
+                label: clinician.label,
+                sums,
+                counted,
+                chosen: source.map_or(BY_DEFAULT, |source| source.code()).to_owned(),
+            }
+        });
+    Ok(Sources {
+        practice: scope.practice().clone(),
+        id: Uuid::now_v7(),
+        from: monday,
+        to: today,
+        effective_on: today.to_string(),
+        rows: rows.collect(),
+        errors: Vec::new(),
+    })
+}
+
+/// `POST /practices/{ods}/sources`: writes the choices that differ from what holds.
+pub(super) async fn choose(
+    permit: Permit<ImportAppointments>,
+    caller: Caller,
+    State(app): State<AppState>,
+    Form(fields): Form<BTreeMap<String, String>>,
+) -> Result<Response, AppError> {
+    let mut view = view(&app, permit.scope()).await?;
+    let choices = read(&mut view, &fields, permit.id());
+    if !view.errors.is_empty() {
+        let content = source_pages::content(&view);
+        let page = show(
+            &app,
+            &caller,
+            permit.scope(),
+            "Error: Which count is used",
+            content,
+        )
+        .await?;
+        return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
+    }
+    write(&app, &permit, choices).await?;
+    let page = href!("/practices")
+        .seg(permit.scope().practice())
+        .seg("sources");
+    Ok(Redirect::to(page.as_str()).into_response())
+}
+
+/// Reads the form into the page, so that nothing typed is lost, and gives the choices that differ.
+fn read(view: &mut Sources, fields: &BTreeMap<String, String>, by: Uuid) -> Vec<NewChoice> {
+    let text = |name: &str| fields.get(name).map(String::as_str).unwrap_or_default();
+    match forms::id(text("id"), "id") {
+        Ok(id) => view.id = id,
+        Err(error) => view.errors.push(error),
+    }
+    view.effective_on = text("effective_on").to_owned();
+    let first = view.to.minus_days(appointment_days());
+    let effective_on = match forms::optional_day(&view.effective_on, "effective_on") {
+        Ok(Some(day)) if day >= first && day <= view.to.plus_days(366) => Some(day),
+        _ => {
+            let why = "Enter a day within the last 13 weeks or the next year";
+            view.errors.push(FieldError::new("effective_on", why));
+            None
+        }
+    };
+    let mut choices = Vec::new();
+    for row in &mut view.rows {
+        let name = format!("source-{}", row.id);
+        let Some(source) = fields.get(&name) else {
+            continue;
+        };
+        if source != BY_DEFAULT && source.parse::<Source>().is_err() {
+            view.errors.push(FieldError::new(
+                name,
+                "Choose taps, day sheet or appointments",
+            ));
+        }
+        if *source != row.chosen
+            && let Some(effective_on) = effective_on
+        {
+            choices.push(NewChoice {
+                id: RowId(derived_id(view.id, &row.id.to_string())),
+                clinician: row.id,
+                source: source.clone(),
+                effective_on,
+                recorded_by: by,
+            });
+        }
+        row.chosen.clone_from(source);
+    }
+    choices
+}
+
+fn appointment_days() -> u64 {
+    crate::domain::appointment::KEPT_DAYS
+}
+
+async fn write(
+    app: &AppState,
+    permit: &Permit<ImportAppointments>,
+    choices: Vec<NewChoice>,
+) -> Result<(), AppError> {
+    let scope = owned_scope(permit);
+    app.writer
+        .write(permit, move |tx| {
+            Box::pin(async move {
+                for choice in choices {
+                    if appointments::add_choice(tx.read(&scope), &choice, tx.now()).await? {
+                        let event = SourceChosen {
+                            clinician: choice.clinician,
+                            source: choice.source,
+                            effective_on: choice.effective_on,
+                        };
+                        tx.audit(&scope.practice().into(), &event).await?;
+                        tx.changed(scope.practice(), What::Contacts);
+                    }
+                }
+                Ok(())
+            })
+        })
+        .await
+}
