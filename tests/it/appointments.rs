@@ -322,3 +322,212 @@ both_databases!(
         import.run(&files, &[]).ends("\nNo change.");
     }
 );
+
+const SLOTS: &str = "SlotGuid,AppointmentDate,AppointmentStartTime,PatientGuid,SendInTime,LeftTime,DidNotAttend,SessionGuid,Deleted,Notes";
+
+/// One row of each kind that is refused, and the reason its line must be reported with. Line 2 is a good one.
+fn broken(today: LocalDate) -> Vec<(Vec<u8>, &'static str)> {
+    let (past, ahead) = (today.minus_days(1), today.plus_days(7));
+    let far = today.plus_days(500);
+    let row = |slot: &str, day: &str, time: &str, session: &str, deleted: &str, notes: &str| {
+        format!("{slot},{day},{time},{{BADC0FFE-7770}},09:01:00,09:11:00,false,{session},{deleted},{notes}").into_bytes()
+    };
+    let past = past.to_string();
+    let mut not_text = row("{S5}", &past, "09:00:00", "{X1}", "false", "Caf");
+    not_text.extend([0xFF, 0xFE]);
+    vec![
+        (row("{S1}", &past, "09:00:00", "{X1}", "false", ""), ""),
+        (b"{S2},short".to_vec(), "as many columns"),
+        (
+            row(
+                "{S3}",
+                &past,
+                "09:00:00",
+                "{X1}",
+                "false",
+                &"x".repeat(70_000),
+            ),
+            "longer than 64 kB",
+        ),
+        (not_text, "not text"),
+        (
+            row(
+                "{S6}",
+                &past,
+                "09:00:00",
+                "{X1}",
+                "false",
+                "called about 999 000 1006",
+            ),
+            "holds an NHS number",
+        ),
+        (row("", &past, "09:00:00", "{X1}", "false", ""), "no id"),
+        (
+            row("{S8}", "yesterday", "09:00:00", "{X1}", "false", ""),
+            "date is missing",
+        ),
+        (
+            row("{S9}", &past, "late", "{X1}", "false", ""),
+            "time cannot be read",
+        ),
+        (
+            row("{S10}", &past, "09:00:00", "{X1}", "perhaps", ""),
+            "neither",
+        ),
+        (
+            row("{S11}", &past, "09:00:00", "{X9}", "false", ""),
+            "not in the file of sessions",
+        ),
+        (
+            row("{S12}", &past, "09:00:00", "{X2}", "false", ""),
+            "not matched to a clinician",
+        ),
+        (
+            row("{S13}", &past, "09:00:00", "{X3}", "false", ""),
+            "two clinicians hold",
+        ),
+        (
+            row("{S14}", &ahead.to_string(), "09:00:00", "{X1}", "false", ""),
+            "day that lies ahead",
+        ),
+        (
+            row("{S15}", &far.to_string(), "09:00:00", "{X1}", "false", ""),
+            "more than a year ahead",
+        ),
+        (
+            row("{S1}", &past, "09:00:00", "{X1}", "false", ""),
+            "earlier line",
+        ),
+        (
+            row(
+                "{S17}",
+                &past,
+                "09:00:00",
+                "{X1}",
+                "false",
+                "\"never closed",
+            ),
+            "as many columns",
+        ),
+        (
+            row(
+                "{S18}",
+                &today.minus_days(92).to_string(),
+                "09:00:00",
+                "{X1}",
+                "false",
+                "",
+            ),
+            "older than 13 weeks",
+        ),
+    ]
+}
+
+/// The refused lines that a report lists under each reason.
+fn refused(said: &str) -> Vec<(u64, String)> {
+    let mut reason = String::new();
+    let mut found = Vec::new();
+    for line in said.lines() {
+        if let Some(why) = line.strip_prefix("  refused, ") {
+            why.clone_into(&mut reason);
+        } else if let Some(line) = line.strip_prefix("    line ") {
+            found.push((line.parse().unwrap(), reason.clone()));
+        }
+    }
+    found.sort();
+    found
+}
+
+both_databases!(
+    each_kind_of_broken_row_is_reported_with_its_line,
+    |test: TestDb| async move {
+        let app = practice(test).await;
+        let import = Import::new(&app.test.place, extracts::emis_holder);
+        let path = |name: &str| import.folder.path().join(name);
+        let mut slots = SLOTS.as_bytes().to_vec();
+        let rows = broken(today());
+        for (row, _) in &rows {
+            slots.extend(b"\r\n");
+            slots.extend(row);
+        }
+        fs::write(path("slots.csv"), slots).unwrap();
+        let sessions = "AppointmentSessionGuid,StartDate,SessionTypeDescription,Deleted\n{X1},,Surgery,false\n{X2},,Surgery,false\n{X3},,Surgery,false\n";
+        fs::write(path("sessions.csv"), sessions).unwrap();
+        let (one, two) = (extracts::emis_holder(0), extracts::emis_holder(1));
+        let users = format!(
+            "SessionGuid,UserInRoleGuid,Deleted\n{{X1}},{one},false\n{{X2}},somebody,false\n{{X3}},{one},false\n{{X3}},{two},false\n"
+        );
+        fs::write(path("users.csv"), users).unwrap();
+        let files = ["slots.csv", "sessions.csv", "users.csv"].map(path);
+        let ran = import.run(&files, &[]);
+        ran.ends("1 slots changed.\n".trim_end());
+        let refused = refused(&ran.said);
+        for (at, (_, reason)) in rows.iter().enumerate().skip(1) {
+            let line = u64::try_from(at + 2).unwrap();
+            let found = refused.iter().find(|(known, _)| *known == line);
+            if *reason == "older than 13 weeks" {
+                assert!(found.is_none() && ran.said.contains("older than 13 weeks, not taken: 1"));
+            } else {
+                assert!(
+                    found.is_some_and(|(_, why)| why.contains(reason)),
+                    "line {line}, {reason}: {refused:?}"
+                );
+            }
+        }
+        assert_eq!(refused.len(), rows.len() - 2);
+        assert_eq!(
+            app.test.number("SELECT count(*) FROM slot_refusal").await,
+            i64::try_from(refused.len()).unwrap()
+        );
+        traces(&app.test, &[&ran.said]).await;
+        assert!(!ran.said.contains("9990001006") && !ran.said.contains("999 000 1006"));
+    }
+);
+
+both_databases!(
+    published_figures_are_taken_once_and_only_of_known_practices,
+    |test: TestDb| async move {
+        let app = practice(test).await;
+        let import = Import::new(&app.test.place, extracts::emis_holder);
+        let sample = include_str!("../data/appointments/gpad_practice_level_sample.csv");
+        let file = import.folder.path().join("published.csv");
+        fs::write(
+            &file,
+            format!(
+                "{}{}",
+                sample.replace("Y02960", "Z90001"),
+                sample.split_once('\n').unwrap().1
+            ),
+        )
+        .unwrap();
+        let run = || {
+            let done = Command::new(env!("CARGO_BIN_EXE_headroom"))
+                .args(["import", "published-appointments"])
+                .arg(&file)
+                .env_clear()
+                .env("HEADROOM_DATA", import.folder.path())
+                .env("DATABASE_URL", import.place.describe())
+                .output()
+                .unwrap();
+            assert!(done.status.success(), "{done:?}");
+            String::from_utf8(done.stdout).unwrap()
+        };
+        let first = tokio::task::block_in_place(run);
+        assert!(
+            first.contains("36 rows, 18 of practices that are not known here"),
+            "{first}"
+        );
+        let attended =
+            "SELECT CAST(sum(n) AS bigint) FROM published_appointment WHERE status = 'Attended'";
+        // The sum of the sample's attended rows.
+        let expected: i64 = sample
+            .lines()
+            .filter(|line| line.ends_with("Attended"))
+            .map(|line| line.split(',').nth(12).unwrap().parse::<i64>().unwrap())
+            .sum();
+        assert_eq!(app.test.number(attended).await, expected);
+        let before = app.test.content_without(&[]).await;
+        assert!(tokio::task::block_in_place(run).ends_with("No change.\n"));
+        assert_eq!(app.test.content_without(&[]).await, before);
+    }
+);

@@ -13,6 +13,7 @@ mod audit_chain;
 mod contacts;
 mod dropped;
 mod hardening;
+mod import_pages;
 mod kill;
 mod load;
 mod matrix;
