@@ -31,6 +31,7 @@ use crate::{
     store,
 };
 
+mod importing;
 pub mod staging;
 
 /// Contacts that may wait; a fuller queue answers 503.

@@ -17,7 +17,7 @@ pub(super) async fn run(settings: Settings) -> Result<(), Failure> {
     let snapshot = db.snapshot().await?;
     let everywhere = CliAuthority::new().everywhere();
     let read = Scoped::new(&snapshot, &everywhere);
-    let wrong = tallies(read).await? + chains(read).await?;
+    let wrong = tallies(read).await? + imports(read).await? + chains(read).await?;
     release::verify(&store::releases::verify(read).await?)?;
     if wrong == 0 {
         say("Everything agrees.");
@@ -37,6 +37,21 @@ async fn tallies(read: Snapshot<'_>) -> Result<usize, Failure> {
         say(&format!(
             "  {} {} {} {}: stored {}, counted {}",
             one.practice, one.clinician, one.day, one.kind, one.tally, one.recount
+        ));
+    }
+    Ok(wrong.len())
+}
+
+/// Every sum of imported appointments against the slots themselves.
+async fn imports(read: Snapshot<'_>) -> Result<usize, Failure> {
+    let (checked, wrong) = store::appointments::recount(read).await?;
+    if checked > 0 {
+        say(&format!("Sums of imports recounted: {checked}"));
+    }
+    for one in &wrong {
+        say(&format!(
+            "  {} {} {} {}: stored {}, counted {}",
+            one.practice, one.clinician, one.day, one.what, one.sum, one.recount
         ));
     }
     Ok(wrong.len())

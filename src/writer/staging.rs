@@ -3,23 +3,18 @@
 //! Nothing of an import is read before that transaction. Its id follows from the files, how they were matched, the day
 //! and the imports before it, so that the same files taken in again after a crash find what was staged.
 
-use std::collections::HashMap;
-
 use entity::ids::{LocalDate, OdsCode, RowId};
-use serde::Serialize;
 use tokio::sync::mpsc;
 use uuid::Uuid;
 
 use super::Writer;
 use crate::{
-    audit::Event,
     domain::{
         access::{Authority, PracticeScope},
-        appointment::{Chunk, Matching, Outcome, Refusal, Slot, State, Summary, System, digest_id},
+        appointment::{Chunk, Outcome, Refusal, Slot, State, Summary, System, digest_id},
     },
     error::AppError,
-    live::What,
-    store::appointments::{self, Deltas, NewImport, SlotRow, Tried},
+    store::appointments::{self, Deltas, NewImport, Sequence, SlotRow},
 };
 
 /// Sums or refused lines of one statement.
@@ -46,7 +41,7 @@ pub struct Staged {
     import: RowId,
     about: Staging,
     base: i32,
-    sequence: HashMap<RowId, i32>,
+    sequence: Sequence,
     deltas: Deltas,
     refusals: Vec<(u64, Refusal)>,
     /// Slots not known before, those that changed, those that are gone, those on a second line.
@@ -278,81 +273,6 @@ impl Writer {
         finished.import = Some(import);
         Ok(finished)
     }
-
-    /// Remembers how columns, holders and types were matched.
-    ///
-    /// # Errors
-    /// Where the database cannot be used.
-    pub async fn remember(
-        &self,
-        authority: &impl Authority,
-        scope: &PracticeScope,
-        id: RowId,
-        system: System,
-        matching: Matching,
-    ) -> Result<(), AppError> {
-        let (scope, by) = (scope.clone(), authority.id());
-        self.write(authority, move |tx| {
-            Box::pin(async move {
-                let at = tx.read(&scope);
-                if appointments::add_matching(at, id, system, &matching, by, tx.now()).await? {
-                    let event = AppointmentsMatched {
-                        system: system.code(),
-                        columns: matching.columns.len(),
-                        holders: matching.holders.len(),
-                        types: matching.types.len(),
-                    };
-                    tx.audit(&scope.practice().into(), &event).await?;
-                }
-                Ok(())
-            })
-        })
-        .await
-    }
-
-    /// Makes a staged import count.
-    ///
-    /// # Errors
-    /// [`AppError::NotFound`] where nothing of that id is staged, [`AppError::Conflict`] where another import came first.
-    pub async fn activate(
-        &self,
-        authority: &impl Authority,
-        scope: &PracticeScope,
-        id: RowId,
-    ) -> Result<Tried, AppError> {
-        let (scope, by) = (scope.clone(), authority.id());
-        self.write(authority, move |tx| {
-            Box::pin(async move {
-                let at = tx.read(&scope);
-                let import = appointments::import(at, id)
-                    .await?
-                    .ok_or(AppError::NotFound)?;
-                let tried = appointments::activate(at, &import, by, tx.now()).await?;
-                match tried {
-                    Tried::Before => {}
-                    Tried::Overtaken => {
-                        return Err(AppError::Conflict(
-                            "Another import was taken in since. Choose the file again",
-                        ));
-                    }
-                    Tried::Activated => {
-                        let event = AppointmentsImported {
-                            import: id,
-                            system: import.system,
-                            sha256: import.file_sha256,
-                            rows: import.summary.rows,
-                            slots: import.summary.changes(),
-                            refused: import.summary.all_refused(),
-                        };
-                        tx.audit(&scope.practice().into(), &event).await?;
-                        tx.changed(scope.practice(), What::Contacts);
-                    }
-                }
-                Ok(tried)
-            })
-        })
-        .await
-    }
 }
 
 /// How a slot stood where it stands otherwise now; nothing where nothing changes.
@@ -385,32 +305,4 @@ fn import_id(practice: &OdsCode, about: &Staging, base: i32) -> RowId {
         about.today.to_string().as_bytes(),
         &base.to_be_bytes(),
     ]))
-}
-
-/// Columns, session holders and slot types were matched.
-#[derive(Debug, Serialize)]
-struct AppointmentsMatched {
-    system: &'static str,
-    columns: usize,
-    holders: usize,
-    types: usize,
-}
-
-impl Event for AppointmentsMatched {
-    const NAME: &'static str = "appointments.matched";
-}
-
-/// An extract counts from now on.
-#[derive(Debug, Serialize)]
-struct AppointmentsImported {
-    import: RowId,
-    system: String,
-    sha256: String,
-    rows: u64,
-    slots: u64,
-    refused: u64,
-}
-
-impl Event for AppointmentsImported {
-    const NAME: &'static str = "appointments.imported";
 }

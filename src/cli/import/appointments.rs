@@ -105,7 +105,9 @@ pub(super) async fn run(settings: Settings, args: Appointments) -> Result<(), Fa
     for line in report::appointments(system, &done.summary, &done.refusals, args.all) {
         say(&line);
     }
-    unknown.iter().for_each(|line| say(line));
+    for line in &unknown {
+        say(line);
+    }
     match done.import {
         None => say("No change."),
         Some(_) if args.preview => say("Nothing counts yet: run it again without --preview."),

@@ -93,79 +93,35 @@ impl Column {
         }
     }
 
-    /// Names under which reports are known to have it, without blanks and in small letters.
-    fn usual_names(self) -> &'static [&'static str] {
-        match self {
-            Self::Slot => &[
-                "slotid",
-                "slotguid",
-                "appointmentid",
-                "slotreference",
-                "rowidentifier",
-                "appointmentreference",
-            ],
-            Self::Day => &[
-                "appointmentdate",
-                "slotdate",
-                "date",
-                "datestart",
-                "startdate",
-                "appointmentdatetime",
-                "slotstart",
-                "start",
-            ],
-            Self::Time => &[
-                "appointmenttime",
-                "slottime",
-                "starttime",
-                "appointmentstarttime",
-                "slotstarttime",
-                "time",
-            ],
-            Self::Holder => &[
-                "sessionholder",
-                "sessionholdersfullname",
-                "sessionholderfullname",
-                "sessionholdername",
-                "clinician",
-                "clinicianname",
-                "holder",
-                "rotaowner",
-                "staffname",
-                "doctor",
-                "gp",
-            ],
-            Self::Status => &[
-                "slotstatus",
-                "currentslotstatus",
-                "appointmentstatus",
-                "status",
-                "attendance",
-                "outcome",
-            ],
-            Self::Type => &[
-                "slottype",
-                "slottypedescription",
-                "appointmenttype",
-                "sessiontype",
-                "rotatype",
-                "type",
-            ],
-            Self::SentIn => &[
-                "sendintime",
-                "sentintime",
-                "timesentin",
-                "appointmentsentintime",
-            ],
-            Self::Left => &["lefttime", "timeleft", "appointmentlefttime"],
-            Self::DidNotAttend => &["didnotattend", "dna"],
-            Self::Deleted => &["deleted", "removeddata"],
-            Self::Cancelled => &["dateappointmentcancelled", "cancelleddate"],
-            Self::Session => &["sessionguid"],
-            Self::Telephone => &["telephoneappointment"],
-        }
+    /// Names under which files are known to have it, without blanks and in small letters.
+    fn usual_names(self) -> impl Iterator<Item = &'static str> {
+        let names = match self {
+            Self::Slot => SLOT,
+            Self::Day => DAY,
+            Self::Time => TIME,
+            Self::Holder => HOLDER,
+            Self::Status => STATUS,
+            Self::Type => TYPE,
+            Self::SentIn => "sendintime sentintime timesentin appointmentsentintime",
+            Self::Left => "lefttime timeleft appointmentlefttime",
+            Self::DidNotAttend => "didnotattend dna",
+            Self::Deleted => "deleted removeddata",
+            Self::Cancelled => "dateappointmentcancelled cancelleddate",
+            Self::Session => "sessionguid",
+            Self::Telephone => "telephoneappointment",
+        };
+        names.split(' ')
     }
 }
+
+const SLOT: &str = "slotid slotguid appointmentid slotreference rowidentifier appointmentreference";
+const DAY: &str =
+    "appointmentdate slotdate date datestart startdate appointmentdatetime slotstart start";
+const TIME: &str = "appointmenttime slottime starttime appointmentstarttime slotstarttime time";
+const HOLDER: &str = "sessionholder sessionholdersfullname sessionholderfullname sessionholdername clinician \
+                      clinicianname holder rotaowner staffname doctor gp";
+const STATUS: &str = "slotstatus currentslotstatus appointmentstatus status attendance outcome";
+const TYPE: &str = "slottype slottypedescription appointmenttype sessiontype rotatype type";
 
 impl FromStr for Column {
     type Err = NotAnId;
@@ -228,11 +184,7 @@ impl Places {
     /// The columns of a header, where they have the names of their system or, in a report, a usual one.
     pub fn usual(system: System, header: &[String]) -> Self {
         let names: Vec<String> = header.iter().map(|name| plain(name)).collect();
-        let place = |wanted: &[&str]| {
-            wanted
-                .iter()
-                .find_map(|name| names.iter().position(|found| found == name))
-        };
+        let place = |name: &str| names.iter().position(|found| found == name);
         let columns: &[Column] = match system {
             System::Emis => &[
                 Column::Slot,
@@ -257,15 +209,17 @@ impl Places {
         };
         let mut places: BTreeMap<Column, usize> = columns
             .iter()
-            .filter_map(|column| Some((*column, place(column.usual_names())?)))
+            .filter_map(|column| Some((*column, column.usual_names().find_map(place)?)))
             .collect();
         if system == System::Tpp {
-            let holder = place(&[
+            let holder = [
                 "idclinician",
                 "idprofileclinician",
                 "idrotaowner",
                 "idprofilerotaowner",
-            ]);
+            ]
+            .into_iter()
+            .find_map(place);
             places.extend(holder.map(|at| (Column::Holder, at)));
         }
         places.retain(|_, at| header.get(*at).is_some_and(|name| !is_patient_column(name)));

@@ -37,13 +37,12 @@ fn is_weekday(word: &str) -> bool {
 }
 
 fn parts(day: &str, month: &str, year: &str) -> Option<LocalDate> {
-    let month = match number(month, 2) {
-        Some(month) => month,
-        None => {
-            let begins = month.get(..3)?.to_ascii_lowercase();
-            let at = MONTHS.iter().position(|name| *name == begins)?;
-            u32::try_from(at).ok()?.checked_add(1)?
-        }
+    let month = if let Some(month) = number(month, 2) {
+        month
+    } else {
+        let begins = month.get(..3)?.to_ascii_lowercase();
+        let at = MONTHS.iter().position(|name| *name == begins)?;
+        u32::try_from(at).ok()?.checked_add(1)?
     };
     let year = match year.len() {
         2 => number(year, 2)?.checked_add(2000)?,

@@ -115,7 +115,7 @@ pub fn read(
                 note(&mut published, lines.number, said);
             }
             Line::Read | Line::TooLong => {
-                note(&mut published, lines.number, Err("the row is torn"))
+                note(&mut published, lines.number, Err("the row is torn"));
             }
         }
         if published.rows.is_multiple_of(10_000) {

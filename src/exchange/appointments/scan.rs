@@ -8,10 +8,13 @@ use super::{MOST_NAMES, MOST_SESSIONS, Source, Unreadable, lines::Lines, sheet::
 use crate::domain::{
     appointment::{
         Cells, Column, FileKind, KEPT_DAYS, Matched, Matching, Places, Rules, Session, Sessions,
-        System, day,
+        System, day, plain, truth,
     },
     digest, identifier,
 };
+
+/// Holders of one session that are kept.
+const MOST_HOLDERS: usize = 8;
 
 /// How to read the files.
 #[derive(Debug, Clone)]
@@ -173,84 +176,75 @@ fn sessions(
     if system != System::Emis {
         return Ok(sessions);
     }
-    for kind in [FileKind::Sessions, FileKind::Holders] {
-        let found = sources
-            .iter()
-            .zip(sheets)
-            .find(|(_, sheet)| sheet.kind == kind);
-        let Some((source, sheet)) = found else {
-            return Err(Unreadable::NoSessions);
-        };
-        let place = |name: &str| {
-            let mut names = sheet
-                .header
-                .iter()
-                .map(|name| crate::domain::appointment::plain(name));
-            names.position(|found| found == name)
-        };
-        let places: Vec<Option<usize>> = match kind {
-            FileKind::Sessions => [
-                "appointmentsessionguid",
-                "startdate",
-                "sessiontypedescription",
-                "description",
-                "deleted",
-            ]
-            .map(place)
-            .to_vec(),
-            _ => ["sessionguid", "userinroleguid", "deleted"]
-                .map(place)
-                .to_vec(),
-        };
-        let oldest = today.minus_days(KEPT_DAYS);
-        let mut full = false;
-        let mut lines = Lines::new(&source.file)?;
-        sheet.rows(&mut lines, &Places::default(), &mut |_, _, row| {
-            let Ok(row) = row else { return true };
-            let text = |n: usize| {
-                places
-                    .get(n)
-                    .copied()
-                    .flatten()
-                    .map_or("", |at| row.at(at))
-                    .trim()
-            };
-            match kind {
-                FileKind::Sessions => {
-                    let kept = day(text(1)).is_none_or(|day| day >= oldest);
-                    if kept && !is_true(text(4)) {
-                        let kind = if text(2).is_empty() { text(3) } else { text(2) };
-                        let session = Session {
-                            kind: kind.to_owned(),
-                            holders: Vec::new(),
-                        };
-                        sessions.insert(Rules::session_id(text(0)), session);
-                    }
-                }
-                _ => {
-                    let session = sessions.get_mut(&Rules::session_id(text(0)));
-                    if let Some(session) = session
-                        && !is_true(text(2))
-                        && !text(1).is_empty()
-                        && session.holders.len() < 8
-                        && !session.holders.iter().any(|known| known == text(1))
-                    {
-                        session.holders.push(text(1).to_owned());
-                    }
-                }
+    let file = |kind| {
+        let mut files = sources.iter().zip(sheets);
+        files
+            .find(|(_, sheet)| sheet.kind == kind)
+            .ok_or(Unreadable::NoSessions)
+    };
+    let oldest = today.minus_days(KEPT_DAYS);
+    let columns = [
+        "appointmentsessionguid",
+        "startdate",
+        "sessiontypedescription",
+        "description",
+        "deleted",
+    ];
+    each(
+        file(FileKind::Sessions)?,
+        columns,
+        |[id, begins, kind, description, deleted]| {
+            let kept = day(begins).is_none_or(|day| day >= oldest);
+            if kept && !is_true(deleted) {
+                let kind = if kind.is_empty() { description } else { kind };
+                let session = Session {
+                    kind: kind.to_owned(),
+                    holders: Vec::new(),
+                };
+                sessions.insert(Rules::session_id(id), session);
             }
-            full = sessions.len() > MOST_SESSIONS;
-            !full
-        })?;
-        if full {
-            return Err(Unreadable::TooManySessions);
-        }
+            sessions.len() <= MOST_SESSIONS
+        },
+    )?;
+    if sessions.len() > MOST_SESSIONS {
+        return Err(Unreadable::TooManySessions);
     }
+    let columns = ["sessionguid", "userinroleguid", "deleted"];
+    each(
+        file(FileKind::Holders)?,
+        columns,
+        |[id, holder, deleted]| {
+            if let Some(session) = sessions.get_mut(&Rules::session_id(id))
+                && !is_true(deleted)
+                && !holder.is_empty()
+                && session.holders.len() < MOST_HOLDERS
+                && !session.holders.iter().any(|known| known == holder)
+            {
+                session.holders.push(holder.to_owned());
+            }
+            true
+        },
+    )?;
     Ok(sessions)
 }
 
+/// Gives some columns of every row, by their names; a column that is not there is blank.
+fn each<const N: usize>(
+    (source, sheet): (&Source, &Sheet),
+    columns: [&str; N],
+    mut take: impl FnMut([&str; N]) -> bool,
+) -> Result<(), Unreadable> {
+    let places = columns.map(|name| sheet.header.iter().position(|found| plain(found) == name));
+    let mut lines = Lines::new(&source.file)?;
+    sheet.rows(&mut lines, &Places::default(), &mut |_, _, row| {
+        row.is_err()
+            || row.is_ok_and(|row| take(places.map(|at| at.map_or("", |at| row.at(at)).trim())))
+    })?;
+    Ok(())
+}
+
 fn is_true(text: &str) -> bool {
-    crate::domain::appointment::truth(text) == Some(true)
+    truth(text) == Some(true)
 }
 
 /// Reads every row for its names, and all files for their digest.

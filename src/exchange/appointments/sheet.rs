@@ -31,6 +31,9 @@ enum Encoding {
     Either,
 }
 
+/// Takes a row or why it is none, with its line and the bytes read so far; says whether to go on.
+type Each<'a> = dyn FnMut(u64, u64, Result<&Row<'_>, Refusal>) -> bool + 'a;
+
 /// What is known of a file before its rows are read.
 #[derive(Debug, Clone)]
 pub(super) struct Sheet {
@@ -175,7 +178,7 @@ impl Sheet {
         &self,
         lines: &mut Lines<'_>,
         places: &Places,
-        each: &mut dyn FnMut(u64, u64, Result<&Row<'_>, Refusal>) -> bool,
+        each: &mut Each<'_>,
     ) -> Result<Vec<u64>, Unreadable> {
         let mut cutter = Cutter::new(self.delimiter);
         let mut counts = vec![0_u64; self.dropped.len()];

@@ -69,39 +69,6 @@ pub(super) async fn of_scan(
 ) -> Result<Matches, AppError> {
     let (practice, system) = (scope.practice(), scan.system);
     let clinicians = clinicians(app, scope).await?;
-    let known = |text: &str, id: Uuid| match asked.matching.holders.get(&id) {
-        Some(Some(clinician)) => clinician.to_string(),
-        Some(None) => NOT_COUNTED.to_owned(),
-        None => {
-            let same = clinicians
-                .iter()
-                .find(|(_, label)| label.eq_ignore_ascii_case(text.trim()));
-            same.map_or_else(|| NOT_COUNTED.to_owned(), |(id, _)| id.to_string())
-        }
-    };
-    let holders = scan.holders.iter().map(|(text, found)| {
-        let digest = Matching::holder_id(practice, system, text);
-        Name {
-            digest,
-            chosen: known(text, digest),
-            text: text.clone(),
-            about: about(found.slots, &found.hint),
-        }
-    });
-    let types = scan.types.iter().map(|(text, found)| {
-        let digest = Matching::type_id(practice, system, text);
-        let kind = asked.matching.types.get(&digest).map_or_else(
-            || kind_in_words(text).map(|kind| kind.code().to_owned()),
-            Clone::clone,
-        );
-        let chosen = kind.unwrap_or_else(|| NOT_COUNTED.to_owned());
-        Name {
-            digest,
-            chosen,
-            text: text.clone(),
-            about: about(found.slots, ""),
-        }
-    });
     let columns = scan
         .columns
         .iter()
@@ -112,22 +79,71 @@ pub(super) async fn of_scan(
             about: String::new(),
             chosen: String::new(),
         });
-    let places = scan
-        .guessed
-        .iter()
-        .map(|(column, name)| (*column, Matching::column_id(practice, name).to_string()));
+    let places = scan.guessed.iter().map(|(column, name)| {
+        let digest = Matching::column_id(practice, name);
+        (*column, digest.to_string())
+    });
     Ok(Matches {
         practice: practice.clone(),
         id: Uuid::now_v7(),
         system,
         columns: columns.collect(),
         places: places.collect(),
-        holders: holders.collect(),
-        types: types.collect(),
-        clinicians: clinicians.clone(),
+        holders: holders(practice, scan, &asked.matching, &clinicians),
+        types: types(practice, scan, &asked.matching),
+        clinicians,
         dropped: scan.dropped.clone(),
         errors: Vec::new(),
     })
+}
+
+/// Session holders, as matched before, else by a label that is the same.
+fn holders(
+    practice: &OdsCode,
+    scan: &Scan,
+    matching: &Matching,
+    clinicians: &[(ClinicianId, String)],
+) -> Vec<Name> {
+    let of_label = |text: &str| {
+        let mut labels = clinicians.iter();
+        labels.find(|(_, label)| label.eq_ignore_ascii_case(text.trim()))
+    };
+    let mut names = Vec::new();
+    for (text, found) in &scan.holders {
+        let digest = Matching::holder_id(practice, scan.system, text);
+        let clinician = match matching.holders.get(&digest) {
+            Some(known) => *known,
+            None => of_label(text).map(|(id, _)| *id),
+        };
+        names.push(Name {
+            digest,
+            chosen: clinician.map_or_else(|| NOT_COUNTED.to_owned(), |id| id.to_string()),
+            text: text.clone(),
+            about: about(found.slots, &found.hint),
+        });
+    }
+    names
+}
+
+/// Slot types, as matched before, else as their words say.
+fn types(practice: &OdsCode, scan: &Scan, matching: &Matching) -> Vec<Name> {
+    let mut names = Vec::new();
+    for (text, found) in &scan.types {
+        let digest = Matching::type_id(practice, scan.system, text);
+        let in_words = || kind_in_words(text).map(|kind| kind.code().to_owned());
+        let kind = matching
+            .types
+            .get(&digest)
+            .cloned()
+            .unwrap_or_else(in_words);
+        names.push(Name {
+            digest,
+            chosen: kind.unwrap_or_else(|| NOT_COUNTED.to_owned()),
+            text: text.clone(),
+            about: about(found.slots, ""),
+        });
+    }
+    names
 }
 
 fn about(slots: u64, hint: &str) -> String {

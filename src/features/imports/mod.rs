@@ -1,6 +1,8 @@
 //! Appointment extracts of a practice: choosing files, matching them once, looking at the result, letting it count; and
 //! which source counts for whom.
 
+use std::fmt::Write as _;
+
 use axum::{
     extract::{Path, State},
     http::{HeaderValue, header},
@@ -99,7 +101,7 @@ async fn show(
     let place = shell::practice_place(app, scope.practice()).await?;
     let sheet = Sheet {
         title,
-        current: "Capacity",
+        current: "Imports",
         live: None,
         content,
     };
@@ -239,13 +241,15 @@ async fn refused(
     let refusals = appointments::refusals(read, id, MOST_LINES).await?;
     let mut text = String::from("line,reason\r\n");
     for (line, refusal) in &refusals {
-        text.push_str(&format!("{line},\"{refusal}\"\r\n"));
+        // Writing to a text does not fail.
+        let _ = write!(text, "{line},\"{refusal}\"\r\n");
     }
     let all = import.summary.all_refused();
     if all > u64::try_from(refusals.len()).unwrap_or(u64::MAX) {
-        text.push_str(&format!(
+        let _ = write!(
+            text,
             ",\"{all} rows were refused in all; the first of them are listed\"\r\n"
-        ));
+        );
     }
     let kind = HeaderValue::from_static("text/csv; charset=utf-8");
     let save = HeaderValue::from_static("attachment; filename=\"refused.csv\"");

@@ -27,14 +27,12 @@ const LINES: usize = 50;
 
 /// Choosing files, and what was taken in.
 pub(super) fn home(view: &Home<'_>) -> Markup {
-    let capacity = href!("/practices").seg(view.practice).seg("capacity");
     let errors: Vec<FieldError> = view
         .error
         .iter()
         .map(|why| FieldError::new("file", capital(why)))
         .collect();
     html! {
-        (parts::back_link(&capacity, "Capacity"))
         (form::error_summary(&errors))
         (parts::heading("Imports"))
         (parts::lede(&html! { "Take in attended appointments from your clinical system, and compare them with what was counted." }))

@@ -164,7 +164,7 @@ fn read(view: &mut Sources, fields: &BTreeMap<String, String>, by: Uuid) -> Vec<
         Ok(id) => view.id = id,
         Err(error) => view.errors.push(error),
     }
-    view.effective_on = text("effective_on").to_owned();
+    text("effective_on").clone_into(&mut view.effective_on);
     let first = view.to.minus_days(appointment_days());
     let effective_on = match forms::optional_day(&view.effective_on, "effective_on") {
         Ok(Some(day)) if day >= first && day <= view.to.plus_days(366) => Some(day),

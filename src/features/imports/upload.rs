@@ -58,22 +58,19 @@ pub(super) async fn take(
         return show(&app, &caller, permit.scope(), "Match the file", content).await;
     }
     let done = staged(&app, &permit, sources, scan, asked).await?;
-    match done.import {
-        Some(id) => {
-            Ok(Redirect::to(home(permit.scope().practice()).seg(id).as_str()).into_response())
-        }
-        None => {
-            let content = pages::no_change(permit.scope().practice(), &done);
-            show(&app, &caller, permit.scope(), "No change", content).await
-        }
+    let practice = permit.scope().practice();
+    if let Some(id) = done.import {
+        return Ok(Redirect::to(home(practice).seg(id).as_str()).into_response());
     }
+    let content = pages::no_change(practice, &done);
+    show(&app, &caller, permit.scope(), "No change", content).await
 }
 
 fn cut_off<E>(_: E) -> AppError {
     AppError::Malformed("the files were cut off or are not a form".into())
 }
 
-fn disk(error: std::io::Error) -> AppError {
+fn disk(error: &std::io::Error) -> AppError {
     if error.kind() == std::io::ErrorKind::StorageFull {
         AppError::NoSpace
     } else {
@@ -97,12 +94,12 @@ async fn received(app: &AppState, request: Request) -> Result<Vec<Source>, AppEr
         }
         let file = tempfile::tempfile_in(&app.settings.data)
             .or_else(|_| tempfile::tempfile())
-            .map_err(disk)?;
+            .map_err(|error| disk(&error))?;
         let mut out = tokio::fs::File::from_std(file);
         while let Some(bytes) = field.chunk().await.map_err(cut_off)? {
-            out.write_all(&bytes).await.map_err(disk)?;
+            out.write_all(&bytes).await.map_err(|error| disk(&error))?;
         }
-        out.flush().await.map_err(disk)?;
+        out.flush().await.map_err(|error| disk(&error))?;
         sources.push(Source {
             name,
             file: out.into_std().await,

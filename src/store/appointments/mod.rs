@@ -14,8 +14,8 @@ pub use published::{
     Figures, NewFigures, PublishedRow, add_figures, add_published, knows_file, published,
 };
 pub use staging::{
-    Deltas, ImportRow, NewImport, Tried, activate, add_import, add_refusals, add_slots,
-    add_tallies, import, imports, known, refusals, sequence,
+    Delta, DeltaKey, Deltas, ImportRow, NewImport, Sequence, Tried, activate, add_import,
+    add_refusals, add_slots, add_tallies, import, imports, known, refusals, sequence,
 };
 pub use sums::{Imported, SumMismatch, recount, still_booked};
 

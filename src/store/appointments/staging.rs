@@ -23,7 +23,13 @@ use crate::{
 };
 
 /// What an import adds to the sums: by clinician, day, kind and outcome.
-pub type Deltas = BTreeMap<(ClinicianId, LocalDate, String, Outcome), i64>;
+pub type Deltas = BTreeMap<DeltaKey, i64>;
+/// Clinician, day, kind and outcome.
+pub type DeltaKey = (ClinicianId, LocalDate, String, Outcome);
+/// One of the sums.
+pub type Delta = (DeltaKey, i64);
+/// The imports that count, each with its place.
+pub type Sequence = HashMap<RowId, i32>;
 
 /// An import, staged or counting.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,7 +53,7 @@ pub struct ImportRow {
 /// The imports that count, each with its place in the sequence.
 pub async fn sequence<C: ConnectionTrait>(
     at: Scoped<'_, C, PracticeScope>,
-) -> Result<HashMap<RowId, i32>, DbErr> {
+) -> Result<Sequence, DbErr> {
     let rows = slot_import_done::Entity::find()
         .filter(slot_import_done::Column::Practice.eq(at.scope.practice().clone()))
         .all(at.conn)
@@ -59,7 +65,7 @@ pub async fn sequence<C: ConnectionTrait>(
 pub async fn known<C: ConnectionTrait>(
     at: Scoped<'_, C, PracticeScope>,
     slots: &[Uuid],
-    sequence: &HashMap<RowId, i32>,
+    sequence: &Sequence,
 ) -> Result<HashMap<Uuid, SlotRow>, DbErr> {
     let mut found: HashMap<Uuid, (i32, SlotRow)> = HashMap::new();
     if sequence.is_empty() || slots.is_empty() {
@@ -144,7 +150,7 @@ pub async fn add_refusals<C: ConnectionTrait>(
 pub async fn add_tallies<C: ConnectionTrait>(
     at: Scoped<'_, C, PracticeScope>,
     import: RowId,
-    deltas: &[((ClinicianId, LocalDate, String, Outcome), i64)],
+    deltas: &[Delta],
 ) -> Result<(), DbErr> {
     if deltas.is_empty() {
         return Ok(());

@@ -1,0 +1,121 @@
+//! Making a staged import count, and remembering how its files were matched.
+
+use entity::ids::RowId;
+use serde::Serialize;
+
+use super::Writer;
+use crate::{
+    audit::Event,
+    domain::{
+        access::{Authority, PracticeScope},
+        appointment::{Matching, System},
+    },
+    error::AppError,
+    live::What,
+    store::appointments::{self, Tried},
+};
+
+impl Writer {
+    /// Remembers how columns, holders and types were matched.
+    ///
+    /// # Errors
+    /// Where the database cannot be used.
+    pub async fn remember(
+        &self,
+        authority: &impl Authority,
+        scope: &PracticeScope,
+        id: RowId,
+        system: System,
+        matching: Matching,
+    ) -> Result<(), AppError> {
+        let (scope, by) = (scope.clone(), authority.id());
+        self.write(authority, move |tx| {
+            Box::pin(async move {
+                let at = tx.read(&scope);
+                if appointments::add_matching(at, id, system, &matching, by, tx.now()).await? {
+                    let event = AppointmentsMatched {
+                        system: system.code(),
+                        columns: matching.columns.len(),
+                        holders: matching.holders.len(),
+                        types: matching.types.len(),
+                    };
+                    tx.audit(&scope.practice().into(), &event).await?;
+                }
+                Ok(())
+            })
+        })
+        .await
+    }
+
+    /// Makes a staged import count.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`] where nothing of that id is staged, [`AppError::Conflict`] where another import came first.
+    pub async fn activate(
+        &self,
+        authority: &impl Authority,
+        scope: &PracticeScope,
+        id: RowId,
+    ) -> Result<Tried, AppError> {
+        let (scope, by) = (scope.clone(), authority.id());
+        self.write(authority, move |tx| {
+            Box::pin(async move {
+                let at = tx.read(&scope);
+                let import = appointments::import(at, id)
+                    .await?
+                    .ok_or(AppError::NotFound)?;
+                let tried = appointments::activate(at, &import, by, tx.now()).await?;
+                match tried {
+                    Tried::Before => {}
+                    Tried::Overtaken => {
+                        return Err(AppError::Conflict(
+                            "Another import was taken in since. Choose the file again",
+                        ));
+                    }
+                    Tried::Activated => {
+                        let event = AppointmentsImported {
+                            import: id,
+                            system: import.system,
+                            sha256: import.file_sha256,
+                            rows: import.summary.rows,
+                            slots: import.summary.changes(),
+                            refused: import.summary.all_refused(),
+                        };
+                        tx.audit(&scope.practice().into(), &event).await?;
+                        tx.changed(scope.practice(), What::Contacts);
+                    }
+                }
+                Ok(tried)
+            })
+        })
+        .await
+    }
+}
+
+/// Columns, session holders and slot types were matched.
+#[derive(Debug, Serialize)]
+struct AppointmentsMatched {
+    system: &'static str,
+    columns: usize,
+    holders: usize,
+    types: usize,
+}
+
+impl Event for AppointmentsMatched {
+    const NAME: &'static str = "appointments.matched";
+}
+
+/// An extract counts from now on.
+#[derive(Debug, Serialize)]
+struct AppointmentsImported {
+    import: RowId,
+    system: String,
+    sha256: String,
+    rows: u64,
+    slots: u64,
+    refused: u64,
+}
+
+impl Event for AppointmentsImported {
+    const NAME: &'static str = "appointments.imported";
+}
