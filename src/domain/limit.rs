@@ -16,6 +16,14 @@ mod rules;
 pub const RECOMMENDED_FULL_DAY: u32 = 25;
 /// The recommended maximum for one session (BMA case study).
 pub const RECOMMENDED_ONE_SESSION: u32 = 13;
+/// BMA's 2018 bands: routine contacts are safe to this many.
+pub const ROUTINE_SAFE: u32 = 25;
+/// And unsafe above this many.
+pub const ROUTINE_UNSAFE: u32 = 35;
+/// Complex ones (long-term conditions, mental health) are safe to this many.
+pub const COMPLEX_SAFE: u32 = 10;
+/// And unsafe above this many.
+pub const COMPLEX_UNSAFE: u32 = 15;
 /// From this share of the limit on, a day is nearing it (a London guide starts limiting at 85% booked).
 pub const NEARING_PERCENT: u32 = 85;
 

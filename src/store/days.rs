@@ -4,23 +4,24 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use entity::{
-    contact, contact_void, day_sheet, day_worked,
-    ids::{ClinicianId, ContactId, LocalDate, OdsCode, RowId, SheetId},
+    day_sheet, day_worked,
+    ids::{ClinicianId, LocalDate, OdsCode, RowId, SheetId},
     over_limit_reason, tally,
 };
 use sea_orm::{
-    ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
-    QuerySelect,
-    sea_query::{Expr, ExprTrait, Query, SelectStatement},
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult,
+    QueryFilter, QueryOrder, QuerySelect,
 };
 use uuid::Uuid;
 
+pub use self::seen::{SeenContact, WorkDone, contact, counting, everything, last_contacts, work};
 pub use super::limits::rules;
 /// The count behind the counts.
 pub use super::recount::{Mismatch, recount};
 /// A stored contact, as features handle it.
 pub use entity::contact::Model as ContactRow;
+
+mod seen;
 
 use crate::{
     db::Scoped,
@@ -168,67 +169,6 @@ pub async fn reason<C: ConnectionTrait>(
         .one(at.conn)
         .await
         .map(|row| row.map(|row| row.reason))
-}
-
-/// The last contacts of a clinician's day that count, newest first: what *Undo* and *Change last* work on.
-pub async fn last_contacts<C: ConnectionTrait>(
-    at: Scoped<'_, C, ClinicianScope>,
-    day: LocalDate,
-    most: u64,
-) -> Result<Vec<ContactRow>, DbErr> {
-    contact::Entity::find()
-        .filter(contact::Column::Practice.eq(at.scope.practice().clone()))
-        .filter(contact::Column::Clinician.eq(at.scope.clinician()))
-        .filter(contact::Column::Day.eq(day))
-        .filter(Expr::not_exists(voids()))
-        .order_by_desc(contact::Column::OccurredAt)
-        .order_by_desc(contact::Column::Id)
-        .limit(most)
-        .all(at.conn)
-        .await
-}
-
-/// The voids of the contact that the query around it looks at.
-fn voids() -> SelectStatement {
-    Query::select()
-        .column((contact_void::Entity, contact_void::Column::Contact))
-        .from(contact_void::Entity)
-        .and_where(
-            Expr::col((contact_void::Entity, contact_void::Column::Practice))
-                .equals((contact::Entity, contact::Column::Practice)),
-        )
-        .and_where(
-            Expr::col((contact_void::Entity, contact_void::Column::Contact))
-                .equals((contact::Entity, contact::Column::Id)),
-        )
-        .and_where(
-            Expr::col((contact_void::Entity, contact_void::Column::Clinician))
-                .equals((contact::Entity, contact::Column::Clinician)),
-        )
-        .to_owned()
-}
-
-/// One contact of a clinician that counts.
-pub async fn counting<C: ConnectionTrait>(
-    at: Scoped<'_, C, ClinicianScope>,
-    id: ContactId,
-) -> Result<Option<ContactRow>, DbErr> {
-    contact::Entity::find_by_id((at.scope.practice().clone(), id))
-        .filter(contact::Column::Clinician.eq(at.scope.clinician()))
-        .filter(Expr::not_exists(voids()))
-        .one(at.conn)
-        .await
-}
-
-/// One contact of a clinician.
-pub async fn contact<C: ConnectionTrait>(
-    at: Scoped<'_, C, ClinicianScope>,
-    id: ContactId,
-) -> Result<Option<ContactRow>, DbErr> {
-    contact::Entity::find_by_id((at.scope.practice().clone(), id))
-        .filter(contact::Column::Clinician.eq(at.scope.clinician()))
-        .one(at.conn)
-        .await
 }
 
 /// A number from the appointment book.

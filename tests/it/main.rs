@@ -10,6 +10,7 @@ mod architecture;
 mod areas;
 mod audit_chain;
 mod contacts;
+mod days;
 mod dropped;
 mod hardening;
 mod kill;

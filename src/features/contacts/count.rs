@@ -1,7 +1,7 @@
 //! What the handlers of contacts have done by the writer: count, void, change, set.
 
-use chrono::{DateTime, Duration, Utc};
-use entity::ids::{ClinicianId, ContactId, LocalDate, RowId, VoidId};
+use chrono::{DateTime, Duration, NaiveTime, Utc};
+use entity::ids::{ContactId, LocalDate, RowId, VoidId};
 use uuid::Uuid;
 
 use crate::{
@@ -127,6 +127,56 @@ pub(super) async fn change(
     }
 }
 
+/// Several contacts at once.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Several {
+    pub(super) id: Uuid,
+    pub(super) n: u32,
+    pub(super) kind: Kind,
+    pub(super) complex: bool,
+    pub(super) on: LocalDate,
+    /// London time, where somebody said so.
+    pub(super) time: Option<NaiveTime>,
+}
+
+/// Writes several contacts, whose ids follow from the one id of the request. Of today and without a time they are dated
+/// now; of an earlier day at noon.
+pub(super) async fn count_several(
+    app: &AppState,
+    permit: &Permit<RecordContacts>,
+    several: Several,
+) -> Result<(), AppError> {
+    let (scope, now) = (permit.scope(), app.clock.now());
+    let told = several.time.map(|time| calendar::at_time(several.on, time));
+    if told.is_some_and(|at| at > now) {
+        return Err(AppError::field(
+            "time",
+            "A contact cannot lie in the future",
+        ));
+    }
+    let ops = (0..several.n).map(|n| {
+        let id = contact::derived_id(several.id, &n.to_string());
+        let plain = caught_up(scope, id, several.on, permit.actor().id(), now);
+        CountOp::Contact(NewContact {
+            occurred_at: told.unwrap_or(plain.occurred_at),
+            time_given: told.is_some(),
+            kind: several.kind,
+            complex: several.complex,
+            entered: if several.n > 1 {
+                Entered::Several
+            } else {
+                Entered::Backfill
+            },
+            ..plain
+        })
+    });
+    let outcomes = app.writer.count(permit, ops.collect()).await?;
+    if outcomes.contains(&Outcome::IdReused) {
+        return Err(AppError::IdReused);
+    }
+    Ok(())
+}
+
 /// Brings a day's taps to `n`. The read and the writes are one transaction; the ids of what is added follow from `id`,
 /// so that the same request again finds the day as it is.
 pub(super) async fn set_count(
@@ -207,19 +257,6 @@ fn caught_up(
         clock_off: false,
         recorded_by: by,
     }
-}
-
-/// A limit was set. Holds figures and ids, no names.
-#[derive(Debug, serde::Serialize)]
-pub(super) struct LimitSet {
-    pub(super) clinician: Option<ClinicianId>,
-    pub(super) effective_on: LocalDate,
-    pub(super) full_day: u32,
-    pub(super) one_session: u32,
-}
-
-impl Event for LimitSet {
-    const NAME: &'static str = "limit.set";
 }
 
 /// Numbers were entered from the appointment book.
