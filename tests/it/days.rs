@@ -326,7 +326,7 @@ both_databases!(
             .await
             .is(200)
             .json();
-        let registrar = people
+        let registrar = people["clinicians"]
             .as_array()
             .and_then(|all| all.iter().find(|row| row["label"] == "Dr R"));
         let registrar = registrar.expect("the registrar")["id"]
