@@ -31,6 +31,8 @@ use crate::{
     store,
 };
 
+pub mod staging;
+
 /// Contacts that may wait; a fuller queue answers 503.
 const QUEUE: usize = 4096;
 /// Contacts and voids of one group.

@@ -26,6 +26,7 @@ mod m004_contacts;
 mod m005_actions;
 mod m006_releases;
 mod m007_counting;
+mod m008_appointments;
 mod support;
 
 /// All migrations in order.
@@ -42,6 +43,7 @@ impl MigratorTrait for Migrator {
             Box::new(m005_actions::Actions),
             Box::new(m006_releases::Releases),
             Box::new(m007_counting::Counting),
+            Box::new(m008_appointments::Appointments),
         ]
     }
 }

@@ -1,4 +1,4 @@
-//! `headroom import organisations`: reads files about practices and areas and records what changed.
+//! `headroom import`: takes in files. `import organisations` reads files about practices and areas and records what changed.
 //!
 //! All files of one command are read and compared before anything is written, then written in one transaction: an
 //! import is all or nothing. A process of its own may hold the write lock for longer than a request may.
@@ -30,6 +30,8 @@ use crate::{
     writer::{Tx, Writer},
 };
 
+mod appointments;
+mod published;
 mod report;
 #[cfg(test)]
 mod tests;
@@ -42,6 +44,10 @@ const ENGLAND: &str = "england";
 pub(super) enum What {
     /// Practices, networks, ICBs, regions and LMCs, from the files of NHS England and ODS and from LMC lists
     Organisations(Organisations),
+    /// One practice's appointments, from an extract of EMIS or TPP or a report of its own
+    Appointments(appointments::Appointments),
+    /// NHS England's practice-level appointments file, for comparison
+    PublishedAppointments(published::Published),
 }
 
 /// Which files, and how careful to be with them.
@@ -62,7 +68,14 @@ pub(super) struct Organisations {
 }
 
 pub(super) async fn run(settings: Settings, what: What) -> Result<(), Failure> {
-    let What::Organisations(args) = what;
+    match what {
+        What::Organisations(args) => organisations(settings, args).await,
+        What::Appointments(args) => appointments::run(settings, args).await,
+        What::PublishedAppointments(args) => published::run(settings, args).await,
+    }
+}
+
+async fn organisations(settings: Settings, args: Organisations) -> Result<(), Failure> {
     let mut files = Vec::new();
     for path in &args.files {
         let bytes = tokio::fs::read(path).await.map_err(|why| Failure::File {

@@ -8,6 +8,10 @@ use std::{fmt, str::FromStr};
 use entity::ids::{ClinicianId, DeviceId, NotAnId, OdsCode, OrgCode, PersonId};
 use uuid::Uuid;
 
+mod authority;
+
+pub use authority::{Authority, CliAuthority, JobAuthority};
+
 /// What a person may hold in an organisation. Clinicians act through an enrolled device instead.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Role {
@@ -376,6 +380,8 @@ permissions! {
     CountDiverts => PracticeScope,
     /// Set the practice's limits.
     SetLimits => PracticeScope,
+    /// Take in appointment extracts, and choose which source counts.
+    ImportAppointments => PracticeScope,
     /// See the practice's register, history and what others see of it.
     SeeRegister => PracticeScope,
     /// Record a status, a weekly answer, or answer what the LMC entered.
@@ -478,6 +484,7 @@ fn permits(actor: &Actor, action: Action, target: &Target, facts: Facts) -> bool
         Action::SeeCapacity
         | Action::EnterDaySheets
         | Action::SetLimits
+        | Action::ImportAppointments
         | Action::SeeRegister
         | Action::RecordStatus
         | Action::SetSharing
@@ -523,78 +530,5 @@ fn belongs(actor: &Actor, target: &Target, facts: Facts) -> bool {
         }
         Target::Lmc(lmc) => actor.holds(Role::LmcOfficer, lmc),
         Target::Releases | Target::Account | Target::Service => true,
-    }
-}
-
-/// Whoever stands behind a write: its id goes into the row, its text into the audit event.
-pub trait Authority: Send + Sync {
-    /// The id written beside the row.
-    fn id(&self) -> Uuid;
-    /// The actor as the audit trail names it.
-    fn name(&self) -> String;
-}
-
-impl<P: Permission> Authority for Permit<P> {
-    fn id(&self) -> Uuid {
-        self.actor.id()
-    }
-    fn name(&self) -> String {
-        self.actor.to_string()
-    }
-}
-
-/// A command typed by whoever holds the machine. Made in `cli` alone; the architecture test looks.
-#[derive(Debug, Clone, Copy)]
-pub struct CliAuthority(());
-
-/// Scheduled work. Made in `jobs` alone; the architecture test looks.
-#[derive(Debug, Clone, Copy)]
-pub struct JobAuthority(());
-
-impl CliAuthority {
-    /// For `cli` only.
-    #[expect(
-        clippy::new_without_default,
-        reason = "an authority is taken on purpose, never by default"
-    )]
-    pub fn new() -> Self {
-        Self(())
-    }
-    /// Every row.
-    pub fn everywhere(self) -> EverywhereScope {
-        EverywhereScope(())
-    }
-}
-
-impl JobAuthority {
-    /// For `jobs` only.
-    #[expect(
-        clippy::new_without_default,
-        reason = "an authority is taken on purpose, never by default"
-    )]
-    pub fn new() -> Self {
-        Self(())
-    }
-    /// Every row.
-    pub fn everywhere(self) -> EverywhereScope {
-        EverywhereScope(())
-    }
-}
-
-impl Authority for CliAuthority {
-    fn id(&self) -> Uuid {
-        Uuid::nil()
-    }
-    fn name(&self) -> String {
-        "command line".to_owned()
-    }
-}
-
-impl Authority for JobAuthority {
-    fn id(&self) -> Uuid {
-        Uuid::nil()
-    }
-    fn name(&self) -> String {
-        "scheduled job".to_owned()
     }
 }

@@ -8,6 +8,7 @@
 
 pub mod access;
 pub mod action;
+pub mod appointment;
 pub mod area;
 pub mod calendar;
 pub mod catalogue;

@@ -2,12 +2,14 @@
 
 pub mod actions;
 pub mod admin;
+pub mod appointments;
 pub mod area_days;
 pub mod areas;
 pub mod contacts;
 pub mod days;
 pub mod demo;
 pub mod enrolment;
+mod facts;
 pub mod keys;
 pub mod limits;
 pub mod live;

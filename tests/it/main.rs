@@ -6,6 +6,7 @@
 )]
 
 mod account;
+mod appointments;
 mod architecture;
 mod areas;
 mod audit_chain;

@@ -4,10 +4,12 @@
 use std::{collections::BTreeMap, fs, path::Path};
 
 use entity::{
-    access_receipt, action_status, audit_event, audit_head, clinician, consent, contact,
-    contact_void, day_sheet, day_worked, device, key_fingerprint, lease, limit_rule, one_time_link,
-    organisation_fact, organisation_import, over_limit_reason, person, release, release_frame,
-    retention_gate, role_grant, rota, session, status_answer, subject, tally, tick, weekly_answer,
+    access_receipt, action_status, audit_event, audit_head, clinician, column_mapping, consent,
+    contact, contact_void, day_sheet, day_worked, device, key_fingerprint, lease, limit_rule,
+    one_time_link, organisation_fact, organisation_import, over_limit_reason, person,
+    published_appointment, published_import, release, release_frame, retention_gate, role_grant,
+    rota, session, slot, slot_import, slot_import_done, slot_refusal, slot_tally, source_choice,
+    status_answer, subject, tally, tick, weekly_answer,
 };
 use migration::Migrator;
 use sea_orm::{ConnectionTrait, Schema, Statement};
@@ -17,7 +19,7 @@ use sha2::{Digest, Sha256};
 use crate::support::databases::{Kind, TestDb, both_databases};
 
 /// History: rows are added and, by retention alone, deleted. Children come before their parents.
-const APPEND_ONLY: [&str; 20] = [
+const APPEND_ONLY: [&str; 29] = [
     "access_receipt",
     "audit_event",
     "consent",
@@ -38,6 +40,15 @@ const APPEND_ONLY: [&str; 20] = [
     "subject",
     "tick",
     "weekly_answer",
+    "column_mapping",
+    "published_appointment",
+    "published_import",
+    "slot",
+    "slot_import",
+    "slot_import_done",
+    "slot_refusal",
+    "slot_tally",
+    "source_choice",
 ];
 
 /// State of the service itself, and sums that can be made again.
@@ -56,7 +67,7 @@ const MAY_CHANGE: [&str; 11] = [
 ];
 
 /// The files as released. A change to the schema is a new file; before the first release, change the line here too.
-const MIGRATIONS: [(&str, &str); 7] = [
+const MIGRATIONS: [(&str, &str); 8] = [
     (
         "m001_service.rs",
         "131f6a23659663ddeace204a83f7c9b273d0212ebd18d344298fdbc4e00e6ad2",
@@ -84,6 +95,10 @@ const MIGRATIONS: [(&str, &str); 7] = [
     (
         "m007_counting.rs",
         "b4563e026f17251c8341b382dd3207141897d10959ba2e914196d527da0edaa6",
+    ),
+    (
+        "m008_appointments.rs",
+        "096f49198f1ec319fba7a65d90584d2223a28b3fb68e9cfb33eb9e7592883180",
     ),
 ];
 
@@ -197,10 +212,11 @@ async fn create_from_entities(test: &TestDb) {
         ($($entity:ident)+) => {[$(schema.create_table_from_entity($entity::Entity)),+]};
     }
     let tables = create!(
-        access_receipt action_status audit_event audit_head clinician consent contact contact_void day_sheet day_worked device
-        key_fingerprint lease limit_rule one_time_link organisation_fact organisation_import over_limit_reason person
-        release release_frame retention_gate role_grant rota session status_answer subject tally tick
-        weekly_answer
+        access_receipt action_status audit_event audit_head clinician column_mapping consent contact contact_void
+        day_sheet day_worked device key_fingerprint lease limit_rule one_time_link organisation_fact
+        organisation_import over_limit_reason person published_appointment published_import release release_frame
+        retention_gate role_grant rota session slot slot_import slot_import_done slot_refusal slot_tally
+        source_choice status_answer subject tally tick weekly_answer
     );
     for table in tables {
         test.db.schema().execute(&table).await.unwrap();

@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    domain::organisation::{Change, Kind, LeftOut, Plan, What, WhyLeftOut},
+    domain::{
+        appointment::{Outcome, Refusal, Summary, System},
+        organisation::{Change, Kind, LeftOut, Plan, What, WhyLeftOut},
+    },
     ui::number,
 };
 
@@ -196,6 +199,65 @@ fn details(lines: &mut Vec<String>, rows: &[String], all: bool) {
     if all {
         lines.extend(rows.iter().map(|row| format!("    {row}")));
     }
+}
+
+/// The report of an import of appointments.
+pub(super) fn appointments(
+    system: System,
+    summary: &Summary,
+    refusals: &[(u64, Refusal)],
+    all: bool,
+) -> Vec<String> {
+    let mut lines = vec![format!(
+        "{}: {} rows",
+        system.title(),
+        number::thousands(summary.rows)
+    )];
+    if let Some((first, last)) = summary.days {
+        lines.push(format!("  days from {first} to {last}"));
+    }
+    let mut count = |what: &str, n: u64| {
+        if n > 0 {
+            lines.push(format!("  {what}: {}", number::thousands(n)));
+        }
+    };
+    count("attended, counted", summary.of(Outcome::Attended));
+    count("did not attend", summary.of(Outcome::DidNotAttend));
+    count("booked", summary.of(Outcome::Booked));
+    count(
+        "of them on past days, without an outcome",
+        summary.without_outcome,
+    );
+    count("cancelled", summary.of(Outcome::Cancelled));
+    count("free", summary.of(Outcome::Free));
+    count("deleted", summary.of(Outcome::Removed));
+    count(
+        "of holders or types that are not counted",
+        summary.not_counted,
+    );
+    count("older than 13 weeks, not taken", summary.too_old);
+    for (name, cells) in &summary.dropped {
+        lines.push(format!(
+            "  dropped, about patients: column {name} ({} cells)",
+            number::thousands(*cells)
+        ));
+    }
+    for (code, n) in &summary.refused {
+        let Ok(reason) = code.parse::<Refusal>() else {
+            continue;
+        };
+        lines.push(format!("  refused, {reason}: {}", number::thousands(*n)));
+        let most = if all { usize::MAX } else { MOST };
+        let of_it = refusals.iter().filter(|(_, refusal)| *refusal == reason);
+        lines.extend(of_it.take(most).map(|(line, _)| format!("    line {line}")));
+    }
+    lines.push(format!(
+        "  {} new, {} changed, {} gone since the last import",
+        number::thousands(summary.fresh),
+        number::thousands(summary.changed),
+        number::thousands(summary.gone)
+    ));
+    lines
 }
 
 pub(super) fn thousands(n: usize) -> String {

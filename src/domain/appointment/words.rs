@@ -1,0 +1,105 @@
+//! What clinical systems call things.
+
+use super::{Outcome, plain};
+use crate::domain::contact::Kind;
+
+/// Yes or no; blank is no.
+pub fn truth(text: &str) -> Option<bool> {
+    match plain(text).as_str() {
+        "" | "false" | "0" | "no" | "n" => Some(false),
+        "true" | "1" | "yes" | "y" => Some(true),
+        _ => None,
+    }
+}
+
+/// What a status says became of a slot.
+pub fn outcome_in_words(text: &str) -> Option<Outcome> {
+    let text = plain(text);
+    let begins = |words: &[&str]| words.iter().any(|word| text.starts_with(word));
+    if text.is_empty() {
+        None
+    } else if begins(&[
+        "dna",
+        "didnotattend",
+        "noaccess",
+        "patientwalkedout",
+        "walkedout",
+        "notattended",
+        "abandoned",
+    ]) {
+        Some(Outcome::DidNotAttend)
+    } else if begins(&["cancel"]) {
+        Some(Outcome::Cancelled)
+    } else if begins(&[
+        "attended",
+        "finished",
+        "left",
+        "seen",
+        "complete",
+        "inprogress",
+        "sentin",
+        "consulted",
+        "quietlysentin",
+    ]) {
+        Some(Outcome::Attended)
+    } else if begins(&[
+        "booked", "arrived", "waiting", "unknown", "pending", "expected",
+    ]) {
+        Some(Outcome::Booked)
+    } else if begins(&[
+        "free",
+        "available",
+        "slotavailable",
+        "unbooked",
+        "notbooked",
+        "blocked",
+        "unused",
+        "embargo",
+        "startcall",
+    ]) {
+        Some(Outcome::Free)
+    } else if begins(&["deleted", "removed"]) {
+        Some(Outcome::Removed)
+    } else {
+        None
+    }
+}
+
+/// The kind of contact that a slot type means, as far as its words say; nothing where it is no contact at all.
+pub fn kind_in_words(text: &str) -> Option<Kind> {
+    let text = plain(text);
+    let has = |words: &[&str]| words.iter().any(|word| text.contains(word));
+    let kind = |code: &str, or: Kind| Some(code.parse().unwrap_or(or));
+    if has(&[
+        "admin",
+        "meeting",
+        "break",
+        "lunch",
+        "tutorial",
+        "training",
+        "letters",
+        "paperwork",
+        "catchup",
+        "annualleave",
+    ]) {
+        None
+    } else if has(&["carehome", "nursinghome", "residential"]) {
+        kind("care-home", Kind::Visit)
+    } else if has(&["visit"]) {
+        Some(Kind::Visit)
+    } else if has(&["triage", "dutydoctor", "dutygp"]) {
+        kind("triage", Kind::Telephone)
+    } else if has(&["result"]) {
+        kind("results-call", Kind::Telephone)
+    } else if has(&["video"]) {
+        Some(Kind::Video)
+    } else if has(&["telephone", "phone", "telcon", "telecon", "tcall"]) {
+        Some(Kind::Telephone)
+    } else if has(&["online", "econsult", "accurx", "askmygp", "message"]) {
+        Some(Kind::Online)
+    } else if has(&["group"]) {
+        kind("group", Kind::InPerson)
+    } else {
+        Some(Kind::InPerson)
+    }
+}

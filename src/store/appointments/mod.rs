@@ -1,0 +1,23 @@
+//! Imported appointments: staged in chunks, summed as differences, counted from one activating row on.
+
+mod choices;
+mod fold;
+mod matching;
+mod published;
+mod staging;
+mod sums;
+
+pub use choices::{BY_DEFAULT, NewChoice, SourceRow, add_choice, chosen};
+pub(super) use fold::{add_to, practices_importing};
+pub use matching::{MatchingRow, add_matching, matching};
+pub use published::{
+    Figures, NewFigures, PublishedRow, add_figures, add_published, knows_file, published,
+};
+pub use staging::{
+    Deltas, ImportRow, NewImport, Tried, activate, add_import, add_refusals, add_slots,
+    add_tallies, import, imports, known, refusals, sequence,
+};
+pub use sums::{Imported, SumMismatch, recount, still_booked};
+
+/// A staged slot, as imports handle it.
+pub use entity::slot::Model as SlotRow;

@@ -1,0 +1,416 @@
+//! Appointments on their way in: written in chunks as they are read, and counting from one small transaction on.
+//!
+//! Nothing of an import is read before that transaction. Its id follows from the files, how they were matched, the day
+//! and the imports before it, so that the same files taken in again after a crash find what was staged.
+
+use std::collections::HashMap;
+
+use entity::ids::{LocalDate, OdsCode, RowId};
+use serde::Serialize;
+use tokio::sync::mpsc;
+use uuid::Uuid;
+
+use super::Writer;
+use crate::{
+    audit::Event,
+    domain::{
+        access::{Authority, PracticeScope},
+        appointment::{Chunk, Matching, Outcome, Refusal, Slot, State, Summary, System, digest_id},
+    },
+    error::AppError,
+    live::What,
+    store::appointments::{self, Deltas, NewImport, SlotRow, Tried},
+};
+
+/// Sums or refused lines of one statement.
+const ROWS: usize = 500;
+/// Refused lines that are kept; the rest is counted.
+pub const MOST_REFUSALS: usize = 10_000;
+
+/// What is being taken in.
+#[derive(Debug, Clone)]
+pub struct Staging {
+    /// Where the files come from.
+    pub system: System,
+    /// Digest of the files.
+    pub sha256: String,
+    /// Digest of how they were matched.
+    pub matching: Uuid,
+    /// The London day.
+    pub today: LocalDate,
+}
+
+/// What was staged so far.
+#[derive(Debug)]
+pub struct Staged {
+    import: RowId,
+    about: Staging,
+    base: i32,
+    sequence: HashMap<RowId, i32>,
+    deltas: Deltas,
+    refusals: Vec<(u64, Refusal)>,
+    /// Slots not known before, those that changed, those that are gone, those on a second line.
+    fresh: u64,
+    changed: u64,
+    gone: u64,
+    twice: u64,
+}
+
+/// What an import came to.
+#[derive(Debug)]
+pub struct Finished {
+    /// Staged and ready to count; nothing where no sum would change.
+    pub import: Option<RowId>,
+    /// What was read.
+    pub summary: Summary,
+    /// Refused lines, the first [`MOST_REFUSALS`].
+    pub refusals: Vec<(u64, Refusal)>,
+}
+
+impl Staged {
+    /// Puts what was found while staging into what was found while reading.
+    fn complete(&self, mut summary: Summary) -> Summary {
+        summary.fresh = self.fresh;
+        summary.changed = self.changed;
+        summary.gone = self.gone;
+        if self.twice > 0 {
+            let n = summary
+                .refused
+                .entry(Refusal::Twice.code().to_owned())
+                .or_default();
+            *n = n.saturating_add(self.twice);
+        }
+        summary
+    }
+
+    fn refuse(&mut self, refused: Vec<(u64, Refusal)>) {
+        let room = MOST_REFUSALS.saturating_sub(self.refusals.len());
+        self.refusals.extend(refused.into_iter().take(room));
+    }
+
+    fn add(&mut self, state: &State, n: i64) {
+        let key = (
+            state.clinician,
+            state.day,
+            state.kind.code().to_owned(),
+            state.outcome,
+        );
+        let sum = self.deltas.entry(key).or_default();
+        *sum = sum.saturating_add(n);
+    }
+}
+
+impl Writer {
+    /// Stages slots as they are read.
+    ///
+    /// # Errors
+    /// Where the database cannot be used; then nothing counts.
+    pub async fn stage(
+        &self,
+        authority: &impl Authority,
+        scope: &PracticeScope,
+        about: Staging,
+        mut chunks: mpsc::Receiver<Chunk>,
+        mut progress: impl FnMut(u64) + Send,
+    ) -> Result<Staged, AppError> {
+        let sequence = appointments::sequence(self.db.read(scope)).await?;
+        let base = sequence.values().max().copied().unwrap_or(0);
+        let mut staged = Staged {
+            import: import_id(scope.practice(), &about, base),
+            about,
+            base,
+            sequence,
+            deltas: Deltas::new(),
+            refusals: Vec::new(),
+            fresh: 0,
+            changed: 0,
+            gone: 0,
+            twice: 0,
+        };
+        while let Some(chunk) = chunks.recv().await {
+            let bytes = chunk.bytes;
+            self.stage_chunk(authority, scope, &mut staged, chunk)
+                .await?;
+            progress(bytes);
+        }
+        Ok(staged)
+    }
+
+    async fn stage_chunk(
+        &self,
+        authority: &impl Authority,
+        scope: &PracticeScope,
+        staged: &mut Staged,
+        chunk: Chunk,
+    ) -> Result<(), AppError> {
+        let ids: Vec<Uuid> = chunk.slots.iter().map(|slot| slot.slot).collect();
+        // Read outside the write: whoever overtakes this import makes it fail at the end.
+        let known = appointments::known(self.db.read(scope), &ids, &staged.sequence).await?;
+        let moved: Vec<(Option<State>, Slot)> = chunk
+            .slots
+            .into_iter()
+            .filter_map(|slot| moved(known.get(&slot.slot), slot))
+            .collect();
+        staged.refuse(chunk.refused);
+        if moved.is_empty() {
+            return Ok(());
+        }
+        let twice = self
+            .write_chunk(authority, scope, staged.import, &moved)
+            .await?;
+        for (before, slot) in moved {
+            if twice.contains(&slot.slot) {
+                staged.twice += 1;
+                staged.refuse(vec![(slot.line, Refusal::Twice)]);
+                continue;
+            }
+            match (&before, &slot.stands) {
+                (None, _) => staged.fresh += 1,
+                (Some(_), Some(_)) => staged.changed += 1,
+                (Some(_), None) => staged.gone += 1,
+            }
+            if let Some(before) = &before {
+                staged.add(before, -1);
+            }
+            if let Some(now) = &slot.stands {
+                staged.add(now, 1);
+            }
+        }
+        Ok(())
+    }
+
+    /// One transaction. Answers with the slots that stand on an earlier line of the same files.
+    async fn write_chunk(
+        &self,
+        authority: &impl Authority,
+        scope: &PracticeScope,
+        import: RowId,
+        moved: &[(Option<State>, Slot)],
+    ) -> Result<Vec<Uuid>, AppError> {
+        let scope = scope.clone();
+        let slots: Vec<(Slot, State)> = moved
+            .iter()
+            // A slot that is gone keeps what it was, for whoever reads the row.
+            .filter_map(|(before, slot)| {
+                let state = slot.stands.clone().or_else(|| before.clone())?;
+                Some((slot.clone(), state))
+            })
+            .collect();
+        self.write(authority, move |tx| {
+            Box::pin(async move {
+                let rows: Vec<SlotRow> = slots
+                    .into_iter()
+                    .map(|(slot, state)| SlotRow {
+                        practice: scope.practice().clone(),
+                        slot: slot.slot,
+                        import,
+                        line: i64::try_from(slot.line).unwrap_or(i64::MAX),
+                        clinician: state.clinician,
+                        day: state.day,
+                        starts_at: state.starts_at,
+                        kind: state.kind.code().to_owned(),
+                        outcome: slot.outcome.code().to_owned(),
+                        recorded_at: tx.now(),
+                    })
+                    .collect();
+                Ok(appointments::add_slots(tx.read(&scope), &rows).await?)
+            })
+        })
+        .await
+    }
+
+    /// Ends the staging: sums and refused lines, then the row that says that everything is there. Nothing counts yet;
+    /// where no sum changes, nothing is written.
+    ///
+    /// # Errors
+    /// Where the database cannot be used.
+    pub async fn finish(
+        &self,
+        authority: &impl Authority,
+        scope: &PracticeScope,
+        mut staged: Staged,
+        summary: Summary,
+    ) -> Result<Finished, AppError> {
+        staged.refusals.sort_unstable();
+        let mut finished = Finished {
+            import: None,
+            summary: staged.complete(summary),
+            refusals: staged.refusals,
+        };
+        if finished.summary.changes() == 0 {
+            return Ok(finished);
+        }
+        let import = staged.import;
+        let deltas: Vec<_> = staged.deltas.into_iter().filter(|(_, n)| *n != 0).collect();
+        for some in deltas.chunks(ROWS) {
+            let (scope, some) = (scope.clone(), some.to_vec());
+            self.write(authority, move |tx| {
+                Box::pin(async move {
+                    Ok(appointments::add_tallies(tx.read(&scope), import, &some).await?)
+                })
+            })
+            .await?;
+        }
+        for some in finished.refusals.chunks(ROWS) {
+            let (scope, some) = (scope.clone(), some.to_vec());
+            self.write(authority, move |tx| {
+                Box::pin(async move {
+                    Ok(appointments::add_refusals(tx.read(&scope), import, &some).await?)
+                })
+            })
+            .await?;
+        }
+        let new = NewImport {
+            id: import,
+            system: staged.about.system,
+            file_sha256: staged.about.sha256,
+            base: staged.base,
+            summary: finished.summary.clone(),
+            recorded_by: authority.id(),
+        };
+        let scope = scope.clone();
+        self.write(authority, move |tx| {
+            Box::pin(
+                async move { Ok(appointments::add_import(tx.read(&scope), &new, tx.now()).await?) },
+            )
+        })
+        .await?;
+        finished.import = Some(import);
+        Ok(finished)
+    }
+
+    /// Remembers how columns, holders and types were matched.
+    ///
+    /// # Errors
+    /// Where the database cannot be used.
+    pub async fn remember(
+        &self,
+        authority: &impl Authority,
+        scope: &PracticeScope,
+        id: RowId,
+        system: System,
+        matching: Matching,
+    ) -> Result<(), AppError> {
+        let (scope, by) = (scope.clone(), authority.id());
+        self.write(authority, move |tx| {
+            Box::pin(async move {
+                let at = tx.read(&scope);
+                if appointments::add_matching(at, id, system, &matching, by, tx.now()).await? {
+                    let event = AppointmentsMatched {
+                        system: system.code(),
+                        columns: matching.columns.len(),
+                        holders: matching.holders.len(),
+                        types: matching.types.len(),
+                    };
+                    tx.audit(&scope.practice().into(), &event).await?;
+                }
+                Ok(())
+            })
+        })
+        .await
+    }
+
+    /// Makes a staged import count.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`] where nothing of that id is staged, [`AppError::Conflict`] where another import came first.
+    pub async fn activate(
+        &self,
+        authority: &impl Authority,
+        scope: &PracticeScope,
+        id: RowId,
+    ) -> Result<Tried, AppError> {
+        let (scope, by) = (scope.clone(), authority.id());
+        self.write(authority, move |tx| {
+            Box::pin(async move {
+                let at = tx.read(&scope);
+                let import = appointments::import(at, id)
+                    .await?
+                    .ok_or(AppError::NotFound)?;
+                let tried = appointments::activate(at, &import, by, tx.now()).await?;
+                match tried {
+                    Tried::Before => {}
+                    Tried::Overtaken => {
+                        return Err(AppError::Conflict(
+                            "Another import was taken in since. Choose the file again",
+                        ));
+                    }
+                    Tried::Activated => {
+                        let event = AppointmentsImported {
+                            import: id,
+                            system: import.system,
+                            sha256: import.file_sha256,
+                            rows: import.summary.rows,
+                            slots: import.summary.changes(),
+                            refused: import.summary.all_refused(),
+                        };
+                        tx.audit(&scope.practice().into(), &event).await?;
+                        tx.changed(scope.practice(), What::Contacts);
+                    }
+                }
+                Ok(tried)
+            })
+        })
+        .await
+    }
+}
+
+/// How a slot stood where it stands otherwise now; nothing where nothing changes.
+fn moved(known: Option<&SlotRow>, slot: Slot) -> Option<(Option<State>, Slot)> {
+    let before = known.and_then(state);
+    if before == slot.stands {
+        return None;
+    }
+    Some((before, slot))
+}
+
+/// The state of a stored slot, where it is summed.
+fn state(row: &SlotRow) -> Option<State> {
+    let outcome: Outcome = row.outcome.parse().ok()?;
+    outcome.is_summed().then(|| State {
+        clinician: row.clinician,
+        day: row.day,
+        starts_at: row.starts_at,
+        kind: row.kind.parse().unwrap_or_default(),
+        outcome,
+    })
+}
+
+fn import_id(practice: &OdsCode, about: &Staging, base: i32) -> RowId {
+    RowId(digest_id(&[
+        practice.as_str().as_bytes(),
+        about.system.code().as_bytes(),
+        about.sha256.as_bytes(),
+        about.matching.as_bytes(),
+        about.today.to_string().as_bytes(),
+        &base.to_be_bytes(),
+    ]))
+}
+
+/// Columns, session holders and slot types were matched.
+#[derive(Debug, Serialize)]
+struct AppointmentsMatched {
+    system: &'static str,
+    columns: usize,
+    holders: usize,
+    types: usize,
+}
+
+impl Event for AppointmentsMatched {
+    const NAME: &'static str = "appointments.matched";
+}
+
+/// An extract counts from now on.
+#[derive(Debug, Serialize)]
+struct AppointmentsImported {
+    import: RowId,
+    system: String,
+    sha256: String,
+    rows: u64,
+    slots: u64,
+    refused: u64,
+}
+
+impl Event for AppointmentsImported {
+    const NAME: &'static str = "appointments.imported";
+}

@@ -1,0 +1,324 @@
+//! Appointment extracts through the real command: counted once, no trace of a patient, every broken row by its line,
+//! killed half-way, a million rows.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    time::{Duration, Instant},
+};
+
+use entity::ids::LocalDate;
+use headroom::clock::Clock;
+use sea_orm::ConnectionTrait;
+
+use crate::support::{
+    app::TestApp,
+    databases::{Place, TestDb, both_databases},
+    extracts::{self, Expected, HOLDERS, TRACES},
+};
+
+/// Rows of the imports that run every time.
+const SOME: u64 = 3_000;
+
+fn today() -> LocalDate {
+    Clock::system().today()
+}
+
+/// The command on a folder of its own.
+struct Import {
+    folder: tempfile::TempDir,
+    place: Place,
+    holders: Vec<String>,
+}
+
+/// What it said, and the most memory it ever had, in kB.
+#[derive(Debug)]
+struct Ran {
+    success: bool,
+    said: String,
+    memory: u64,
+    took: Duration,
+}
+
+impl Import {
+    fn new(place: &Place, holder: fn(u64) -> String) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        for key in ["token.key", "noise-2026.key"] {
+            fs::write(folder.path().join(key), [3; 32]).unwrap();
+        }
+        let holders = (0..HOLDERS)
+            .map(|n| format!("--holder={}=Dr {}", holder(n), n % 10))
+            .collect();
+        Self {
+            folder,
+            place: place.clone(),
+            holders,
+        }
+    }
+
+    fn start(&self, files: &[PathBuf], more: &[&str]) -> Child {
+        let log = fs::File::create(self.folder.path().join("log")).unwrap();
+        Command::new(env!("CARGO_BIN_EXE_headroom"))
+            .args(["import", "appointments", "--practice", "Z90001", "--all"])
+            .args(&self.holders)
+            .args(more)
+            .args(files)
+            .env_clear()
+            .env("HEADROOM_DATA", self.folder.path())
+            .env("DATABASE_URL", self.place.describe())
+            .env("HEADROOM_LOG", "trace")
+            .stdin(Stdio::null())
+            .stdout(log.try_clone().unwrap())
+            .stderr(log)
+            .spawn()
+            .unwrap()
+    }
+
+    fn run(&self, files: &[PathBuf], more: &[&str]) -> Ran {
+        tokio::task::block_in_place(|| {
+            let begun = Instant::now();
+            let mut child = self.start(files, more);
+            let status = format!("/proc/{}/status", child.id());
+            let mut memory = 0;
+            let success = loop {
+                memory = memory.max(high_water(&status));
+                if let Some(status) = child.try_wait().unwrap() {
+                    break status.success();
+                }
+                std::thread::sleep(Duration::from_millis(10));
+            };
+            Ran {
+                success,
+                said: self.log(),
+                memory,
+                took: begun.elapsed(),
+            }
+        })
+    }
+
+    fn log(&self) -> String {
+        String::from_utf8_lossy(&fs::read(self.folder.path().join("log")).unwrap()).into_owned()
+    }
+}
+
+fn high_water(status: &str) -> u64 {
+    let text = fs::read_to_string(status).unwrap_or_default();
+    text.lines()
+        .find_map(|line| line.strip_prefix("VmHWM:"))
+        .and_then(|rest| rest.trim().trim_end_matches(" kB").parse().ok())
+        .unwrap_or(0)
+}
+
+impl Ran {
+    #[track_caller]
+    fn ends(&self, with: &str) -> &Self {
+        assert!(self.success, "{}", self.tail());
+        assert!(self.said.trim_end().ends_with(with), "{}", self.tail());
+        self
+    }
+
+    /// The log of every statement is long.
+    fn tail(&self) -> String {
+        let lines: Vec<&str> = self
+            .said
+            .lines()
+            .filter(|line| !line.contains("TRACE") && !line.contains("DEBUG"))
+            .collect();
+        lines[lines.len().saturating_sub(40)..].join("\n")
+    }
+}
+
+async fn practice(test: TestDb) -> TestApp {
+    let app = TestApp::start(test).await;
+    for n in 0..10 {
+        app.clinician("Z90001", &format!("Dr {n}")).await;
+    }
+    app
+}
+
+/// What counts by now, of imports that count.
+async fn sums(test: &TestDb) -> Expected {
+    let mut found = Expected::default();
+    let of = async |outcome: &str| {
+        let sql = format!(
+            "SELECT CAST(coalesce(sum(n), 0) AS bigint) FROM slot_tally WHERE outcome = '{outcome}' \
+             AND import IN (SELECT import FROM slot_import_done)"
+        );
+        u64::try_from(test.number(&sql).await).unwrap()
+    };
+    found.attended = of("attended").await;
+    found.did_not_attend = of("did-not-attend").await;
+    found.booked = of("booked").await;
+    found
+}
+
+fn without_holders(expected: Expected) -> Expected {
+    Expected {
+        first_holder: 0,
+        ..expected
+    }
+}
+
+/// Everything the database holds, as bytes: tables, indexes, logs of transactions.
+async fn traces(test: &TestDb, extra: &[&str]) {
+    let mut texts: Vec<(String, Vec<u8>)> = extra
+        .iter()
+        .map(|text| ("the log".to_owned(), text.as_bytes().to_vec()))
+        .collect();
+    match &test.place {
+        Place::Sqlite(file) => {
+            test.db
+                .schema()
+                .execute_unprepared("PRAGMA wal_checkpoint(PASSIVE)")
+                .await
+                .unwrap();
+            for entry in fs::read_dir(file.parent().unwrap()).unwrap() {
+                let path = entry.unwrap().path();
+                texts.push((path.display().to_string(), fs::read(path).unwrap()));
+            }
+        }
+        Place::Postgres(_) => {
+            for table in test.tables().await {
+                let rows = test.rows(&table).await.join("\n");
+                texts.push((table, rows.into_bytes()));
+            }
+        }
+    }
+    for (place, bytes) in texts {
+        for trace in TRACES {
+            let found = bytes.windows(trace.len()).any(|window| window == trace);
+            assert!(!found, "{} in {place}", String::from_utf8_lossy(trace));
+        }
+    }
+}
+
+/// Imports an extract twice and looks at everything.
+async fn twice(
+    test: &TestDb,
+    rows: u64,
+    make: fn(&Path, u64, LocalDate) -> (Vec<PathBuf>, Expected),
+    holder: fn(u64) -> String,
+) -> (Ran, Ran) {
+    let import = Import::new(&test.place, holder);
+    let (files, expected) =
+        tokio::task::block_in_place(|| make(import.folder.path(), rows, today()));
+    let first = import.run(&files, &[]);
+    let summed = expected.attended + expected.did_not_attend + expected.booked;
+    assert!(first.success, "{}", first.tail());
+    let number = headroom::ui::number::thousands(summed);
+    first.ends(&format!("\n{number} slots changed."));
+    assert_eq!(sums(test).await, without_holders(expected));
+    let slots = test.number("SELECT count(*) FROM slot").await;
+    assert_eq!(slots, i64::try_from(summed).unwrap());
+    let before = test.number("SELECT count(*) FROM slot_tally").await;
+    let second = import.run(&files, &[]);
+    second.ends("\nNo change.");
+    assert_eq!(test.number("SELECT count(*) FROM slot").await, slots);
+    assert_eq!(test.number("SELECT count(*) FROM slot_tally").await, before);
+    assert_eq!(
+        test.number("SELECT count(*) FROM slot_import_done").await,
+        1
+    );
+    assert_eq!(sums(test).await, without_holders(expected));
+    traces(test, &[&first.said, &second.said]).await;
+    (first, second)
+}
+
+both_databases!(
+    an_emis_extract_counts_once_and_leaves_no_patient,
+    |test: TestDb| async move {
+        let app = practice(test).await;
+        let (first, _) = twice(&app.test, SOME, extracts::emis, extracts::emis_holder).await;
+        for line in [
+            "EMIS extract: 3,000 rows",
+            "column PatientGuid (",
+            "did not attend: ",
+        ] {
+            assert!(first.said.contains(line), "{line}: {}", first.tail());
+        }
+    }
+);
+
+both_databases!(
+    a_tpp_extract_counts_once_and_leaves_no_patient,
+    |test: TestDb| async move {
+        let app = practice(test).await;
+        let (first, _) = twice(&app.test, SOME, extracts::tpp, extracts::tpp_holder).await;
+        for line in [
+            "column IDPatient (3,000 cells)",
+            "column BookingContactNumber (3,000 cells)",
+        ] {
+            assert!(first.said.contains(line), "{line}: {}", first.tail());
+        }
+    }
+);
+
+// Ten minutes and more in a build without optimisation. The release figures are measured with
+// `cargo test --release --test it appointments::a_million -- --ignored --nocapture`.
+both_databases!(
+    #[ignore = "a million rows twice: run it by name"]
+    a_million_rows_stream_in_bounded_memory,
+    |test: TestDb| async move {
+        let app = practice(test).await;
+        let rows = std::env::var_os("HEADROOM_ROWS").map_or(1_000_000, |text| {
+            text.into_string().unwrap().parse().unwrap()
+        });
+        for (system, make, holder) in [(
+            "EMIS",
+            extracts::emis as fn(&Path, u64, LocalDate) -> _,
+            extracts::emis_holder as fn(u64) -> String,
+        )] {
+            let (first, second) = twice(&app.test, rows, make, holder).await;
+            println!(
+                "{system}: {rows} rows in {:.1} s, peak {} MB; again in {:.1} s, peak {} MB",
+                first.took.as_secs_f64(),
+                first.memory / 1024,
+                second.took.as_secs_f64(),
+                second.memory / 1024
+            );
+            assert!(first.memory < 200 * 1024, "{} kB", first.memory);
+        }
+    }
+);
+
+both_databases!(
+    a_killed_import_counts_nothing_and_the_next_one_everything,
+    |test: TestDb| async move {
+        let app = practice(test).await;
+        let test = &app.test;
+        let import = Import::new(&test.place, extracts::emis_holder);
+        let (files, expected) = extracts::emis(import.folder.path(), 4 * SOME, today());
+        for round in 0_u64..4 {
+            tokio::task::block_in_place(|| {
+                let mut child = import.start(&files, &[]);
+                std::thread::sleep(Duration::from_millis(150 + round * 250));
+                child.kill().unwrap();
+                child.wait().unwrap();
+            });
+            let done = test.number("SELECT count(*) FROM slot_import_done").await;
+            let seen = sums(test).await;
+            assert_eq!(
+                seen,
+                if done == 0 {
+                    Expected::default()
+                } else {
+                    without_holders(expected)
+                }
+            );
+        }
+        let staged = test.number("SELECT count(*) FROM slot").await;
+        let last = import.run(&files, &[]);
+        assert!(last.success, "{}", last.tail());
+        assert_eq!(sums(test).await, without_holders(expected));
+        // What was staged before the kill was used, not written again.
+        let summed =
+            i64::try_from(expected.attended + expected.did_not_attend + expected.booked).unwrap();
+        assert_eq!(
+            test.number("SELECT count(*) FROM slot").await,
+            summed,
+            "{staged} were staged"
+        );
+        import.run(&files, &[]).ends("\nNo change.");
+    }
+);
