@@ -151,10 +151,9 @@ pub struct Day {
 /// Folds what is known into the day as it counts: one source, the practice's choice where it has a figure, else taps,
 /// the day sheet, the import, in that order. Never two added together.
 pub fn day(facts: &DayFacts, rules: &Rules, clinician: ClinicianId, on: LocalDate) -> Day {
-    let in_order = facts.chosen.into_iter().chain(Source::ALL);
+    let mut in_order = facts.chosen.into_iter().chain(Source::ALL);
     let (source, counted) = in_order
-        .filter_map(|source| Some((source, facts.of(source)?)))
-        .next()
+        .find_map(|source| Some((source, facts.of(source)?)))
         .map_or((None, 0), |(source, n)| (Some(source), n));
     let worked = facts.worked.unwrap_or_else(|| {
         let by_rota = rules.rota_on(clinician, on).filter(|halves| *halves > 0);

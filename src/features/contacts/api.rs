@@ -187,14 +187,18 @@ async fn record(
         complex: body.complex,
         occurred_at: body.occurred_at,
     };
-    let outcome = count_one(&app, &permit, &sent).await?;
-    let status = match outcome {
-        Outcome::Recorded => StatusCode::CREATED,
-        Outcome::Repeat => StatusCode::OK,
+    let (outcome, accepted) = count_one(&app, &permit, &sent).await?;
+    let (status, on) = match outcome {
+        Outcome::Recorded => (StatusCode::CREATED, accepted),
+        Outcome::Repeat => {
+            let stored = days::contact(app.db.read(permit.scope()), ContactId(body.id)).await?;
+            (
+                StatusCode::OK,
+                stored.map_or(accepted, |contact| contact.day),
+            )
+        }
         Outcome::IdReused => return Err(AppError::IdReused),
     };
-    let stored = days::contact(app.db.read(permit.scope()), ContactId(body.id)).await?;
-    let on = stored.map_or_else(|| app.clock.today(), |contact| contact.day);
     let day = day_of(&app, permit.scope(), on).await?;
     Ok((status, Answer(DayOut::new(on, &day))))
 }

@@ -21,12 +21,13 @@ use crate::{
     },
 };
 
-/// Accepts one contact and hands it to the writer.
+/// Accepts one contact and hands it to the writer. Says the day it was accepted for, too; a repeat may have been
+/// recorded for another one before.
 pub(super) async fn count_one(
     app: &AppState,
     permit: &Permit<RecordContacts>,
     sent: &Tap,
-) -> Result<Outcome, AppError> {
+) -> Result<(Outcome, LocalDate), AppError> {
     let scope = permit.scope();
     let contact = contact::accept(
         scope.practice(),
@@ -39,13 +40,14 @@ pub(super) async fn count_one(
         let (field, message) = refused.explain();
         AppError::field(field, message)
     })?;
+    let day = contact.day;
     let outcomes = app
         .writer
         .count(permit, vec![CountOp::Contact(contact)])
         .await?;
     outcomes
         .first()
-        .copied()
+        .map(|outcome| (*outcome, day))
         .ok_or_else(|| AppError::Fault("the writer answered nothing".to_owned()))
 }
 

@@ -122,7 +122,7 @@ fn rulers(day: &Day) -> Markup {
 }
 
 fn tenths(n: u32) -> String {
-    if n % 10 == 0 {
+    if n.is_multiple_of(10) {
         (n / 10).to_string()
     } else {
         format!("{}.{}", n / 10, n % 10)

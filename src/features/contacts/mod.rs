@@ -107,7 +107,12 @@ pub fn routes(routes: Routes) -> Routes {
             "/practices/{ods}/clinicians/{clinician}/days/{date}/work",
             RecordContacts,
             detail::work,
-        )
+        );
+    practice_routes(routes)
+}
+
+fn practice_routes(routes: Routes) -> Routes {
+    let routes = routes
         .get("/practices/{ods}/today", SeePracticeTotal, capacity::today)
         .get(
             "/practices/{ods}/today/total",
@@ -160,9 +165,7 @@ pub(super) async fn day_of(
     scope: &ClinicianScope,
     on: LocalDate,
 ) -> Result<Day, AppError> {
-    let facts = days::own(app.db.read(scope), on).await?;
-    let rules = days::rules(app.db.identify(), scope.practice()).await?;
-    Ok(limit::day(&facts, &rules, scope.clinician(), on))
+    Ok(app.often.own_day(scope, on).await?)
 }
 
 async fn view(app: &AppState, scope: &ClinicianScope) -> Result<DayView, AppError> {
@@ -268,7 +271,7 @@ async fn tap(
         complex: false,
         occurred_at: None,
     };
-    let outcome = count_one(&app, &permit, &sent).await?;
+    let (outcome, _) = count_one(&app, &permit, &sent).await?;
     let status = match outcome {
         Outcome::Recorded => StatusCode::CREATED,
         Outcome::Repeat => StatusCode::OK,
