@@ -50,6 +50,8 @@ pub struct Parts {
     pub catalogue: &'static Catalogue,
     /// Organisations as of today.
     pub organisations: Organisations,
+    /// What every tap asks.
+    pub often: store::often::Often,
     /// Sums of past days, for area pages.
     pub past_days: store::area_days::PastDays,
     /// Key that signs API tokens.
@@ -104,6 +106,7 @@ impl AppState {
             .map_err(|errors| AppError::Fault(format!("catalogue: {errors:?}")))?;
         Ok(Self(Arc::new(Parts {
             writer: Writer::start(db.clone(), live.clone(), clock.clone()),
+            often: store::often::Often::start(&db),
             db,
             live,
             clock,

@@ -39,6 +39,7 @@ pub fn document() -> Document {
         features::account::api::Documentation::openapi(),
         features::people::api::Documentation::openapi(),
         features::contacts::api::Documentation::openapi(),
+        features::contacts::work_api::Documentation::openapi(),
         features::actions::Documentation::openapi(),
         features::areas::api::Documentation::openapi(),
         features::releases::api::Documentation::openapi(),

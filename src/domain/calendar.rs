@@ -19,17 +19,9 @@ pub fn london_time(at: DateTime<Utc>) -> String {
 pub fn at_time(day: LocalDate, time: NaiveTime) -> DateTime<Utc> {
     let local = day.0.and_time(time);
     let shown = London.from_local_datetime(&local).earliest();
+    // Skipped: summer time has begun, and before it London's clocks show universal time.
     shown.map_or_else(
-        || {
-            // Skipped: one hour in, seen from the hour before it.
-            let before = local
-                .checked_sub_signed(Duration::hours(1))
-                .unwrap_or(local);
-            London.from_local_datetime(&before).earliest().map_or_else(
-                || Utc.from_utc_datetime(&local),
-                |known| known.with_timezone(&Utc) + Duration::hours(1),
-            )
-        },
+        || Utc.from_utc_datetime(&local),
         |local| local.with_timezone(&Utc),
     )
 }

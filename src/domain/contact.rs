@@ -17,6 +17,10 @@ mod kind;
 const CLOCK_TOLERANCE: Duration = Duration::minutes(5);
 /// How far back a contact may be recorded.
 pub const BACKFILL_DAYS: u64 = 31;
+/// How far back a clinician may record their own.
+pub const BACKFILL_DAYS_OWN: u64 = 7;
+/// The most patients of one round or group.
+pub const MOST_AT_ONCE: u32 = 60;
 /// The most that *Set to N* and a day sheet take: more than anyone sees in a day.
 pub const MOST_A_DAY: u32 = 200;
 

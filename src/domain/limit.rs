@@ -16,6 +16,14 @@ mod rules;
 pub const RECOMMENDED_FULL_DAY: u32 = 25;
 /// The recommended maximum for one session (BMA case study).
 pub const RECOMMENDED_ONE_SESSION: u32 = 13;
+/// BMA's 2018 bands: routine contacts are safe to this many.
+pub const ROUTINE_SAFE: u32 = 25;
+/// And unsafe above this many.
+pub const ROUTINE_UNSAFE: u32 = 35;
+/// Complex ones (long-term conditions, mental health) are safe to this many.
+pub const COMPLEX_SAFE: u32 = 10;
+/// And unsafe above this many.
+pub const COMPLEX_UNSAFE: u32 = 15;
 /// From this share of the limit on, a day is nearing it (a London guide starts limiting at 85% booked).
 pub const NEARING_PERCENT: u32 = 85;
 
@@ -143,10 +151,9 @@ pub struct Day {
 /// Folds what is known into the day as it counts: one source, the practice's choice where it has a figure, else taps,
 /// the day sheet, the import, in that order. Never two added together.
 pub fn day(facts: &DayFacts, rules: &Rules, clinician: ClinicianId, on: LocalDate) -> Day {
-    let in_order = facts.chosen.into_iter().chain(Source::ALL);
+    let mut in_order = facts.chosen.into_iter().chain(Source::ALL);
     let (source, counted) = in_order
-        .filter_map(|source| Some((source, facts.of(source)?)))
-        .next()
+        .find_map(|source| Some((source, facts.of(source)?)))
         .map_or((None, 0), |(source, n)| (Some(source), n));
     let worked = facts.worked.unwrap_or_else(|| {
         let by_rota = rules.rota_on(clinician, on).filter(|halves| *halves > 0);

@@ -20,6 +20,7 @@ pub mod grant;
 pub mod identifier;
 pub mod limit;
 pub mod organisation;
+pub mod pace;
 pub mod readers;
 pub mod register;
 pub mod staff;

@@ -11,21 +11,14 @@ use std::{
 };
 
 use chrono::{DateTime, Utc};
-use entity::{
-    day_sheet, day_worked,
-    ids::{ClinicianId, LocalDate, OdsCode, SheetId},
-    tally,
-};
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect,
-    sea_query::{Expr, ExprTrait, SimpleExpr},
-};
+use entity::ids::{LocalDate, OdsCode};
+use sea_orm::{ConnectionTrait, DbErr};
 
+use super::facts::{self, Which};
 use crate::domain::{
     area::CountedDay,
     calendar,
-    contact::Source,
-    limit::{Day, DayFacts, Rules, Worked, day},
+    limit::{Day, Rules, day},
 };
 
 /// Practices' days, by practice.
@@ -129,8 +122,6 @@ impl PastDays {
     }
 }
 
-type Facts = HashMap<(OdsCode, LocalDate), HashMap<ClinicianId, DayFacts>>;
-
 /// Each practice's days with at least three counted clinicians.
 pub(super) async fn read(
     conn: &impl ConnectionTrait,
@@ -140,112 +131,18 @@ pub(super) async fn read(
 ) -> Result<ByPractice, DbErr> {
     let rules = super::limits::rules_of(conn, Some(practices)).await?;
     let none = Rules::default();
-    let mut facts = Facts::new();
-    taps(conn, practices, first, last, &mut facts).await?;
-    sheets(conn, practices, first, last, &mut facts).await?;
-    worked(conn, practices, first, last, &mut facts).await?;
-    super::appointments::add_to_area(conn, practices, (first, last), &mut facts).await?;
-    let mut days = ByPractice::new();
-    for ((practice, on), clinicians) in facts {
+    let mut counted: HashMap<(OdsCode, LocalDate), Vec<Day>> = HashMap::new();
+    let which = Which::Practices(practices, first, last);
+    for ((practice, clinician, on), facts) in facts::facts(conn, which).await? {
         let rules = rules.get(&practice).unwrap_or(&none);
-        let counted: Vec<Day> = clinicians
-            .iter()
-            .map(|(clinician, facts)| day(facts, rules, *clinician, on))
-            .collect();
-        if let Some(sum) = CountedDay::of(on, &counted) {
+        let day = day(&facts, rules, clinician, on);
+        counted.entry((practice, on)).or_default().push(day);
+    }
+    let mut days = ByPractice::new();
+    for ((practice, on), clinicians) in counted {
+        if let Some(sum) = CountedDay::of(on, &clinicians) {
             days.entry(practice).or_default().push(sum);
         }
     }
     Ok(days)
-}
-
-async fn taps(
-    conn: &impl ConnectionTrait,
-    practices: &[OdsCode],
-    first: LocalDate,
-    last: LocalDate,
-    facts: &mut Facts,
-) -> Result<(), DbErr> {
-    let sum: SimpleExpr = Expr::col(tally::Column::N).sum().cast_as("bigint");
-    let rows: Vec<(OdsCode, LocalDate, ClinicianId, i64)> = tally::Entity::find()
-        .select_only()
-        .columns([
-            tally::Column::Practice,
-            tally::Column::Day,
-            tally::Column::Clinician,
-        ])
-        .column_as(sum, "n")
-        .filter(tally::Column::Practice.is_in(practices.iter().cloned()))
-        .filter(tally::Column::Day.between(first, last))
-        .filter(tally::Column::Source.eq(Source::Taps.code()))
-        .group_by(tally::Column::Practice)
-        .group_by(tally::Column::Day)
-        .group_by(tally::Column::Clinician)
-        .into_tuple()
-        .all(conn)
-        .await?;
-    for (practice, day, clinician, n) in rows {
-        let known = facts.entry((practice, day)).or_default();
-        known.entry(clinician).or_default().taps = Some(u32::try_from(n).unwrap_or(0));
-    }
-    Ok(())
-}
-
-/// The newest entry of a clinician and day holds; newest is decided here, which is cheaper than in SQL.
-async fn sheets(
-    conn: &impl ConnectionTrait,
-    practices: &[OdsCode],
-    first: LocalDate,
-    last: LocalDate,
-    facts: &mut Facts,
-) -> Result<(), DbErr> {
-    type Found = (OdsCode, LocalDate, ClinicianId, i32, DateTime<Utc>, SheetId);
-    let mut rows: Vec<Found> = day_sheet::Entity::find()
-        .select_only()
-        .columns([
-            day_sheet::Column::Practice,
-            day_sheet::Column::Day,
-            day_sheet::Column::Clinician,
-            day_sheet::Column::N,
-            day_sheet::Column::RecordedAt,
-            day_sheet::Column::Id,
-        ])
-        .filter(day_sheet::Column::Practice.is_in(practices.iter().cloned()))
-        .filter(day_sheet::Column::Day.between(first, last))
-        .into_tuple()
-        .all(conn)
-        .await?;
-    rows.sort_unstable_by_key(|row| (row.4, row.5));
-    for (practice, day, clinician, n, ..) in rows {
-        let known = facts.entry((practice, day)).or_default();
-        known.entry(clinician).or_default().sheet = u32::try_from(n).ok();
-    }
-    Ok(())
-}
-
-async fn worked(
-    conn: &impl ConnectionTrait,
-    practices: &[OdsCode],
-    first: LocalDate,
-    last: LocalDate,
-    facts: &mut Facts,
-) -> Result<(), DbErr> {
-    use day_worked::Column;
-    let mut rows = day_worked::Entity::find()
-        .filter(Column::Practice.is_in(practices.iter().cloned()))
-        .filter(Column::Day.between(first, last))
-        .all(conn)
-        .await?;
-    rows.sort_unstable_by_key(|row| (row.recorded_at, row.id));
-    for row in rows {
-        let known = facts.entry((row.practice, row.day)).or_default();
-        known.entry(row.clinician).or_default().worked =
-            u32::try_from(row.half_sessions)
-                .ok()
-                .map(|half_sessions| Worked {
-                    half_sessions,
-                    duty: row.duty,
-                });
-    }
-    Ok(())
 }

@@ -4,24 +4,28 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use entity::{
-    contact, contact_void, day_sheet, day_worked,
-    ids::{ClinicianId, ContactId, LocalDate, OdsCode, RowId, SheetId},
+    day_sheet, day_worked,
+    ids::{ClinicianId, LocalDate, OdsCode, RowId, SheetId},
     over_limit_reason, tally,
 };
 use sea_orm::{
-    ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
     QuerySelect,
-    sea_query::{Expr, ExprTrait, Query, SelectStatement},
 };
 use uuid::Uuid;
 
-use super::appointments;
+pub use self::seen::{SeenContact, WorkDone, contact, counting, everything, last_contacts, work};
 pub use super::limits::rules;
 /// The count behind the counts.
 pub use super::recount::{Mismatch, recount};
+use super::{
+    appointments,
+    facts::{self, Which},
+};
 /// A stored contact, as features handle it.
 pub use entity::contact::Model as ContactRow;
+
+mod seen;
 
 use crate::{
     db::Scoped,
@@ -41,11 +45,9 @@ pub async fn own<C: ConnectionTrait>(
     at: Scoped<'_, C, ClinicianScope>,
     day: LocalDate,
 ) -> Result<DayFacts, DbErr> {
-    let only = Some(at.scope.clinician());
-    let mut facts = facts(at.conn, at.scope.practice(), only, day, day).await?;
-    Ok(facts
-        .remove(&(at.scope.clinician(), day))
-        .unwrap_or_default())
+    let which = Which::Clinician(at.scope.practice(), at.scope.clinician(), day, day);
+    let known = facts::facts(at.conn, which).await?;
+    Ok(known.into_values().next().unwrap_or_default())
 }
 
 /// The days of every clinician of a practice, from the first to the last day.
@@ -54,7 +56,7 @@ pub async fn practice<C: ConnectionTrait>(
     first: LocalDate,
     last: LocalDate,
 ) -> Result<Facts, DbErr> {
-    facts(at.conn, at.scope.practice(), None, first, last).await
+    of_one(at.conn, at.scope.practice(), first, last).await
 }
 
 /// The days of every clinician of one practice, for a job or a command.
@@ -64,7 +66,7 @@ pub async fn of_practice<C: ConnectionTrait>(
     first: LocalDate,
     last: LocalDate,
 ) -> Result<Facts, DbErr> {
-    facts(at.conn, practice, None, first, last).await
+    of_one(at.conn, practice, first, last).await
 }
 
 /// Practices with any count between two days, for a job.
@@ -78,6 +80,7 @@ pub async fn practices_counting<C: ConnectionTrait>(
         .column(tally::Column::Practice)
         .distinct()
         .filter(tally::Column::Day.between(first, last))
+        .filter(tally::Column::Source.eq(Source::Taps.code()))
         .into_tuple::<OdsCode>()
         .all(at.conn)
         .await?;
@@ -93,68 +96,18 @@ pub async fn practices_counting<C: ConnectionTrait>(
     Ok(tapped.into_iter().chain(entered).chain(imported).collect())
 }
 
-#[derive(FromQueryResult)]
-struct TallyRow {
-    clinician: ClinicianId,
-    day: LocalDate,
-    kind: String,
-    n: i64,
-}
-
-async fn facts(
+async fn of_one(
     conn: &impl ConnectionTrait,
     practice: &OdsCode,
-    only: Option<ClinicianId>,
     first: LocalDate,
     last: LocalDate,
 ) -> Result<Facts, DbErr> {
-    let mut facts = Facts::new();
-    let mut tallies = tally::Entity::find()
-        .filter(tally::Column::Practice.eq(practice.clone()))
-        .filter(tally::Column::Day.between(first, last))
-        .filter(tally::Column::Source.eq(Source::Taps.code()));
-    if let Some(clinician) = only {
-        tallies = tallies.filter(tally::Column::Clinician.eq(clinician));
-    }
-    for row in tallies.into_model::<TallyRow>().all(conn).await? {
-        let known = facts.entry((row.clinician, row.day)).or_default();
-        let n = u32::try_from(row.n).unwrap_or(0);
-        known.taps = Some(known.taps.unwrap_or(0).saturating_add(n));
-        if row.kind.ends_with("-complex") {
-            known.complex = known.complex.saturating_add(n);
-        }
-    }
-    // The newest row holds: rows come oldest first and overwrite.
-    let mut sheets = day_sheet::Entity::find()
-        .filter(day_sheet::Column::Practice.eq(practice.clone()))
-        .filter(day_sheet::Column::Day.between(first, last))
-        .order_by_asc(day_sheet::Column::RecordedAt)
-        .order_by_asc(day_sheet::Column::Id);
-    if let Some(clinician) = only {
-        sheets = sheets.filter(day_sheet::Column::Clinician.eq(clinician));
-    }
-    for row in sheets.all(conn).await? {
-        facts.entry((row.clinician, row.day)).or_default().sheet = u32::try_from(row.n).ok();
-    }
-    let mut worked = day_worked::Entity::find()
-        .filter(day_worked::Column::Practice.eq(practice.clone()))
-        .filter(day_worked::Column::Day.between(first, last))
-        .order_by_asc(day_worked::Column::RecordedAt)
-        .order_by_asc(day_worked::Column::Id);
-    if let Some(clinician) = only {
-        worked = worked.filter(day_worked::Column::Clinician.eq(clinician));
-    }
-    for row in worked.all(conn).await? {
-        let known = facts.entry((row.clinician, row.day)).or_default();
-        known.worked = u32::try_from(row.half_sessions)
-            .ok()
-            .map(|half_sessions| Worked {
-                half_sessions,
-                duty: row.duty,
-            });
-    }
-    appointments::add_to(conn, practice, only, (first, last), &mut facts).await?;
-    Ok(facts)
+    let which = Which::Practices(std::slice::from_ref(practice), first, last);
+    let found = facts::facts(conn, which).await?;
+    let days = found
+        .into_iter()
+        .map(|((_, clinician, day), known)| ((clinician, day), known));
+    Ok(days.collect())
 }
 
 /// The newest reason a clinician gave on a day.
@@ -171,67 +124,6 @@ pub async fn reason<C: ConnectionTrait>(
         .one(at.conn)
         .await
         .map(|row| row.map(|row| row.reason))
-}
-
-/// The last contacts of a clinician's day that count, newest first: what *Undo* and *Change last* work on.
-pub async fn last_contacts<C: ConnectionTrait>(
-    at: Scoped<'_, C, ClinicianScope>,
-    day: LocalDate,
-    most: u64,
-) -> Result<Vec<ContactRow>, DbErr> {
-    contact::Entity::find()
-        .filter(contact::Column::Practice.eq(at.scope.practice().clone()))
-        .filter(contact::Column::Clinician.eq(at.scope.clinician()))
-        .filter(contact::Column::Day.eq(day))
-        .filter(Expr::not_exists(voids()))
-        .order_by_desc(contact::Column::OccurredAt)
-        .order_by_desc(contact::Column::Id)
-        .limit(most)
-        .all(at.conn)
-        .await
-}
-
-/// The voids of the contact that the query around it looks at.
-fn voids() -> SelectStatement {
-    Query::select()
-        .column((contact_void::Entity, contact_void::Column::Contact))
-        .from(contact_void::Entity)
-        .and_where(
-            Expr::col((contact_void::Entity, contact_void::Column::Practice))
-                .equals((contact::Entity, contact::Column::Practice)),
-        )
-        .and_where(
-            Expr::col((contact_void::Entity, contact_void::Column::Contact))
-                .equals((contact::Entity, contact::Column::Id)),
-        )
-        .and_where(
-            Expr::col((contact_void::Entity, contact_void::Column::Clinician))
-                .equals((contact::Entity, contact::Column::Clinician)),
-        )
-        .to_owned()
-}
-
-/// One contact of a clinician that counts.
-pub async fn counting<C: ConnectionTrait>(
-    at: Scoped<'_, C, ClinicianScope>,
-    id: ContactId,
-) -> Result<Option<ContactRow>, DbErr> {
-    contact::Entity::find_by_id((at.scope.practice().clone(), id))
-        .filter(contact::Column::Clinician.eq(at.scope.clinician()))
-        .filter(Expr::not_exists(voids()))
-        .one(at.conn)
-        .await
-}
-
-/// One contact of a clinician.
-pub async fn contact<C: ConnectionTrait>(
-    at: Scoped<'_, C, ClinicianScope>,
-    id: ContactId,
-) -> Result<Option<ContactRow>, DbErr> {
-    contact::Entity::find_by_id((at.scope.practice().clone(), id))
-        .filter(contact::Column::Clinician.eq(at.scope.clinician()))
-        .one(at.conn)
-        .await
 }
 
 /// A number from the appointment book.

@@ -4,20 +4,18 @@
 use std::collections::{BTreeMap, HashMap};
 
 use entity::{
-    clinician, day_sheet,
-    ids::{ClinicianId, LocalDate, OdsCode},
-    tally,
+    clinician,
+    ids::{LocalDate, OdsCode},
 };
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
-    sea_query::ExprTrait,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, sea_query::ExprTrait,
 };
 
-use super::people::ClinicianRow;
-use crate::domain::{
-    contact::Source,
-    limit::{self, DayFacts, Headroom, Rules},
+use super::{
+    facts::{self, Facts, Which},
+    people::ClinicianRow,
 };
+use crate::domain::limit::{self, Headroom, Rules};
 
 /// The demo as it stands now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -34,52 +32,24 @@ pub struct RightNow {
     pub full_practices: u64,
 }
 
-#[derive(FromQueryResult)]
-struct Counted {
-    practice: OdsCode,
-    clinician: ClinicianId,
-    n: i64,
-}
-
 /// Sums today over the whole demo.
 pub async fn right_now(conn: &impl ConnectionTrait, today: LocalDate) -> Result<RightNow, DbErr> {
-    let mut days: BTreeMap<(OdsCode, ClinicianId), DayFacts> = BTreeMap::new();
-    let taps = tally::Entity::find()
-        .filter(tally::Column::Day.eq(today))
-        .filter(tally::Column::Source.eq(Source::Taps.code()))
-        .into_model::<Counted>()
-        .all(conn)
-        .await?;
-    for row in taps {
-        let known = days.entry((row.practice, row.clinician)).or_default();
-        let n = u32::try_from(row.n).unwrap_or(0);
-        known.taps = Some(known.taps.unwrap_or(0).saturating_add(n));
-    }
-    let sheets = day_sheet::Entity::find()
-        .filter(day_sheet::Column::Day.eq(today))
-        .order_by_asc(day_sheet::Column::RecordedAt)
-        .order_by_asc(day_sheet::Column::Id)
-        .all(conn)
-        .await?;
-    for row in sheets {
-        days.entry((row.practice, row.clinician)).or_default().sheet = u32::try_from(row.n).ok();
-    }
-    super::appointments::add_to_day(conn, today, &mut days).await?;
+    let known = facts::facts(conn, Which::Everyone(today)).await?;
     let rules = super::limits::rules_of(conn, None).await?;
-    Ok(sum(&days, &rules, today))
+    Ok(sum(&known, &rules, today))
 }
 
-fn sum(
-    days: &BTreeMap<(OdsCode, ClinicianId), DayFacts>,
-    rules: &HashMap<OdsCode, Rules>,
-    today: LocalDate,
-) -> RightNow {
+fn sum(days: &Facts, rules: &HashMap<OdsCode, Rules>, today: LocalDate) -> RightNow {
     let none = Rules::default();
     let mut now = RightNow::default();
     let mut room: BTreeMap<&OdsCode, bool> = BTreeMap::new();
-    for ((practice, clinician), facts) in days {
+    for ((practice, clinician, _), facts) in days {
         let rules = rules.get(practice).unwrap_or(&none);
         let day = limit::day(facts, rules, *clinician, today);
+        // A book alone is no count.
+        if day.source.is_none() {
+            continue;
+        }
         let full = matches!(day.headroom, Headroom::AtLimit | Headroom::Over { .. });
         now.left += u64::from(day.headroom.left());
         now.limit += u64::from(day.limit.contacts);

@@ -244,7 +244,7 @@ async fn by_device(
     secret: &str,
 ) -> Result<Option<Caller>, AppError> {
     let now = app.clock.now();
-    let found = people::device_by_secret(app.db.identify(), &secrets::hash(secret)).await?;
+    let found = app.often.device(secrets::hash(secret)).await?;
     let Some(device) = found.filter(|device| device.expires_at > now) else {
         return Ok(None);
     };

@@ -11,6 +11,7 @@ mod architecture;
 mod areas;
 mod audit_chain;
 mod contacts;
+mod days;
 mod dropped;
 mod hardening;
 mod import_pages;

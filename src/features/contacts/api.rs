@@ -5,6 +5,7 @@ use axum::{
     extract::{Path, State},
     http::StatusCode,
 };
+use axum_extra::extract::Query;
 use chrono::{DateTime, Utc};
 use entity::ids::{ClinicianId, ContactId, LocalDate, OdsCode, SheetId, VoidId};
 use serde::{Deserialize, Serialize};
@@ -15,7 +16,7 @@ use super::{capacity, count_one, day_of, void_one};
 use crate::{
     domain::{
         access::{EnterDaySheet, Permit, RecordContacts, SeeCapacity, SeeOwnDay},
-        contact::{self, BACKFILL_DAYS, KINDS, Kind, MOST_A_DAY, Outcome, Source, Tap},
+        contact::{self, BACKFILL_DAYS, KINDS, Kind, MOST_A_DAY, Outcome, Source, Tap, VoidReason},
         limit::{Day, SetBy},
     },
     error::AppError,
@@ -186,33 +187,52 @@ async fn record(
         complex: body.complex,
         occurred_at: body.occurred_at,
     };
-    let outcome = count_one(&app, &permit, &sent).await?;
-    let status = match outcome {
-        Outcome::Recorded => StatusCode::CREATED,
-        Outcome::Repeat => StatusCode::OK,
+    let (outcome, accepted) = count_one(&app, &permit, &sent).await?;
+    let (status, on) = match outcome {
+        Outcome::Recorded => (StatusCode::CREATED, accepted),
+        Outcome::Repeat => {
+            let stored = days::contact(app.db.read(permit.scope()), ContactId(body.id)).await?;
+            (
+                StatusCode::OK,
+                stored.map_or(accepted, |contact| contact.day),
+            )
+        }
         Outcome::IdReused => return Err(AppError::IdReused),
     };
-    let stored = days::contact(app.db.read(permit.scope()), ContactId(body.id)).await?;
-    let on = stored.map_or_else(|| app.clock.today(), |contact| contact.day);
     let day = day_of(&app, permit.scope(), on).await?;
     Ok((status, Answer(DayOut::new(on, &day))))
 }
 
 /// Void one contact. A void that arrives before its contact is kept and answers 200 as well.
 #[utoipa::path(delete, path = "/api/v1/practices/{ods}/clinicians/{clinician}/contacts/{contact}", tag = "contacts",
-    params(("ods" = String, Path, example = "Z90001"), ("clinician" = Uuid, Path), ("contact" = Uuid, Path)),
-    responses((status = 200, description = "It does not count, the day as it stands", body = DayOut)))]
+    params(("ods" = String, Path, example = "Z90001"), ("clinician" = Uuid, Path), ("contact" = Uuid, Path),
+        ("reason" = Option<String>, Query, description = "`mistake`, `duplicate`, `did-not-attend` or `not-a-contact`", example = "duplicate")),
+    responses(
+        (status = 200, description = "It does not count, the day as it stands", body = DayOut),
+        (status = 422, description = "Not a reason", body = Problem),
+    ))]
 async fn void(
     permit: Permit<RecordContacts>,
     State(app): State<AppState>,
     Path((_, _, contact)): Path<(OdsCode, ClinicianId, ContactId)>,
+    Query(why): Query<Why>,
 ) -> Result<Answer<DayOut>, AppError> {
+    let reason = why
+        .reason
+        .map(|text| text.parse::<VoidReason>())
+        .transpose();
+    let reason = reason.map_err(|error| AppError::field("reason", error.why))?;
     let void = VoidId(contact::derived_id(contact.0, "void"));
-    void_one(&app, &permit, contact, void, None).await?;
+    void_one(&app, &permit, contact, void, reason).await?;
     let stored = days::contact(app.db.read(permit.scope()), contact).await?;
     let on = stored.map_or_else(|| app.clock.today(), |contact| contact.day);
     let day = day_of(&app, permit.scope(), on).await?;
     Ok(Answer(DayOut::new(on, &day)))
+}
+
+#[derive(Debug, Deserialize)]
+struct Why {
+    reason: Option<String>,
 }
 
 /// One clinician's day.
@@ -288,7 +308,7 @@ async fn sheet(
     Ok(Answer(DayOut::new(on, &day)))
 }
 
-fn date_of(text: &str) -> Result<LocalDate, AppError> {
+pub(super) fn date_of(text: &str) -> Result<LocalDate, AppError> {
     text.parse()
         .map_err(|_| AppError::Malformed("a day is written 2026-11-20".into()))
 }

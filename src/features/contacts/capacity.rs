@@ -8,18 +8,18 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use axum_extra::extract::Query;
-use entity::ids::{ClinicianId, LocalDate, OdsCode, RowId, SheetId};
+use entity::ids::{ClinicianId, LocalDate, OdsCode, SheetId};
 use serde::Deserialize;
 
 use super::{
-    DaySheetEntered, LimitSet,
+    DaySheetEntered,
     sheet_pages::{self, Capacity, CapacityRow},
 };
 use crate::{
     domain::{
-        access::{EnterDaySheets, Permit, PracticeScope, SeeCapacity, SeePracticeTotal, SetLimits},
+        access::{EnterDaySheets, Permit, PracticeScope, SeeCapacity, SeePracticeTotal},
         contact::{self, BACKFILL_DAYS, MOST_A_DAY},
-        limit::{self, NEARING_PERCENT, Rule, Worked},
+        limit::{self, Worked},
         staff::StaffGroup,
     },
     error::{AppError, FieldError},
@@ -28,7 +28,7 @@ use crate::{
     state::AppState,
     store::{
         days::{self, NewSheet},
-        limits, people,
+        people,
     },
     ui::{href::Href, parts},
     web::{
@@ -86,7 +86,6 @@ pub(super) async fn load<'a>(
         today: app.clock.today(),
         sum: limit::practice_day(rows.iter().map(|row| &row.day)),
         limit: limit::limit_on(&rules, nobody, on, Worked::FULL_DAY),
-        one_session: limit::limit_on(&rules, nobody, on, Worked::ONE_SESSION).contacts,
         rows,
         typed: Vec::new(),
         errors: Vec::new(),
@@ -289,102 +288,6 @@ async fn save_sheets(
                     clinicians: sheets.len(),
                 };
                 tx.audit(&scope.practice().into(), &event).await?;
-                tx.changed(scope.practice(), What::Contacts);
-                Ok(())
-            })
-        })
-        .await
-}
-
-#[derive(Debug, Deserialize)]
-pub(super) struct LimitForm {
-    id: String,
-    #[serde(default)]
-    clinician: String,
-    full_day: String,
-    one_session: String,
-    effective_on: String,
-}
-
-/// Sets the limit of everyone, or of one clinician, from a day on. Yesterday's reports keep the limit they used.
-pub(super) async fn set_limit(
-    permit: Permit<SetLimits>,
-    caller: Caller,
-    State(app): State<AppState>,
-    Form(form): Form<LimitForm>,
-) -> Result<Response, AppError> {
-    let today = app.clock.today();
-    let id = forms::id(&form.id, "id").map_err(|error| AppError::Invalid(vec![error]))?;
-    let mut capacity = load(&app, permit.scope(), today).await?;
-    let read = (
-        whose(&capacity, &form.clinician),
-        forms::number(&form.full_day, "full_day", 1, 100),
-        forms::number(&form.one_session, "one_session", 1, 100),
-        forms::optional_day(&form.effective_on, "effective_on"),
-    );
-    match read {
-        (Ok(clinician), Ok(full_day), Ok(one_session), Ok(day)) => {
-            let effective_on = day.unwrap_or(today);
-            let set = LimitSet {
-                clinician,
-                effective_on,
-                full_day,
-                one_session,
-            };
-            save_limit(&app, &permit, RowId(id), set).await?;
-        }
-        (clinician, full_day, one_session, day) => {
-            let errors = [
-                clinician.err(),
-                full_day.err(),
-                one_session.err(),
-                day.err(),
-            ];
-            capacity.errors = errors.into_iter().flatten().collect();
-            return render(&app, &caller, permit.scope(), &capacity).await;
-        }
-    }
-    let capacity = href!("/practices")
-        .seg(permit.scope().practice())
-        .seg("capacity");
-    Ok(Redirect::to(capacity.as_str()).into_response())
-}
-
-/// One of the practice's clinicians, or everyone where nothing is chosen.
-fn whose(capacity: &Capacity<'_>, text: &str) -> Result<Option<ClinicianId>, FieldError> {
-    if text.is_empty() {
-        return Ok(None);
-    }
-    let known = capacity.rows.iter().find(|row| row.id.to_string() == text);
-    known
-        .map(|row| Some(row.id))
-        .ok_or_else(|| FieldError::new("clinician", "Choose one of your clinicians"))
-}
-
-async fn save_limit(
-    app: &AppState,
-    permit: &Permit<SetLimits>,
-    id: RowId,
-    set: LimitSet,
-) -> Result<(), AppError> {
-    let (scope, by) = (permit.scope().clone(), permit.actor().id());
-    app.writer
-        .write(permit, move |tx| {
-            Box::pin(async move {
-                let rule = Rule {
-                    clinician: set.clinician,
-                    effective_on: set.effective_on,
-                    last_on: None,
-                    duty_day: None,
-                    recorded_at: tx.now(),
-                    full_day: set.full_day,
-                    one_session: set.one_session,
-                    nearing_percent: NEARING_PERCENT,
-                };
-                limits::add_rule(tx.read(&scope), id, &rule, by)
-                    .await?
-                    .stands()?;
-                tx.audit(&scope.practice().into(), &set).await?;
                 tx.changed(scope.practice(), What::Contacts);
                 Ok(())
             })

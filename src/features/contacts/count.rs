@@ -1,7 +1,7 @@
 //! What the handlers of contacts have done by the writer: count, void, change, set.
 
-use chrono::{DateTime, Duration, Utc};
-use entity::ids::{ClinicianId, ContactId, LocalDate, RowId, VoidId};
+use chrono::{DateTime, Duration, NaiveTime, Utc};
+use entity::ids::{ContactId, LocalDate, RowId, VoidId};
 use uuid::Uuid;
 
 use crate::{
@@ -21,12 +21,13 @@ use crate::{
     },
 };
 
-/// Accepts one contact and hands it to the writer.
+/// Accepts one contact and hands it to the writer. Says the day it was accepted for, too; a repeat may have been
+/// recorded for another one before.
 pub(super) async fn count_one(
     app: &AppState,
     permit: &Permit<RecordContacts>,
     sent: &Tap,
-) -> Result<Outcome, AppError> {
+) -> Result<(Outcome, LocalDate), AppError> {
     let scope = permit.scope();
     let contact = contact::accept(
         scope.practice(),
@@ -39,13 +40,14 @@ pub(super) async fn count_one(
         let (field, message) = refused.explain();
         AppError::field(field, message)
     })?;
+    let day = contact.day;
     let outcomes = app
         .writer
         .count(permit, vec![CountOp::Contact(contact)])
         .await?;
     outcomes
         .first()
-        .copied()
+        .map(|outcome| (*outcome, day))
         .ok_or_else(|| AppError::Fault("the writer answered nothing".to_owned()))
 }
 
@@ -125,6 +127,56 @@ pub(super) async fn change(
         Some(Outcome::IdReused) => Err(AppError::IdReused),
         _ => Ok(()),
     }
+}
+
+/// Several contacts at once.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Several {
+    pub(super) id: Uuid,
+    pub(super) n: u32,
+    pub(super) kind: Kind,
+    pub(super) complex: bool,
+    pub(super) on: LocalDate,
+    /// London time, where somebody said so.
+    pub(super) time: Option<NaiveTime>,
+}
+
+/// Writes several contacts, whose ids follow from the one id of the request. Of today and without a time they are dated
+/// now; of an earlier day at noon.
+pub(super) async fn count_several(
+    app: &AppState,
+    permit: &Permit<RecordContacts>,
+    several: Several,
+) -> Result<(), AppError> {
+    let (scope, now) = (permit.scope(), app.clock.now());
+    let told = several.time.map(|time| calendar::at_time(several.on, time));
+    if told.is_some_and(|at| at > now) {
+        return Err(AppError::field(
+            "time",
+            "A contact cannot lie in the future",
+        ));
+    }
+    let ops = (0..several.n).map(|n| {
+        let id = contact::derived_id(several.id, &n.to_string());
+        let plain = caught_up(scope, id, several.on, permit.actor().id(), now);
+        CountOp::Contact(NewContact {
+            occurred_at: told.unwrap_or(plain.occurred_at),
+            time_given: told.is_some(),
+            kind: several.kind,
+            complex: several.complex,
+            entered: if several.n > 1 {
+                Entered::Several
+            } else {
+                Entered::Backfill
+            },
+            ..plain
+        })
+    });
+    let outcomes = app.writer.count(permit, ops.collect()).await?;
+    if outcomes.contains(&Outcome::IdReused) {
+        return Err(AppError::IdReused);
+    }
+    Ok(())
 }
 
 /// Brings a day's taps to `n`. The read and the writes are one transaction; the ids of what is added follow from `id`,
@@ -207,19 +259,6 @@ fn caught_up(
         clock_off: false,
         recorded_by: by,
     }
-}
-
-/// A limit was set. Holds figures and ids, no names.
-#[derive(Debug, serde::Serialize)]
-pub(super) struct LimitSet {
-    pub(super) clinician: Option<ClinicianId>,
-    pub(super) effective_on: LocalDate,
-    pub(super) full_day: u32,
-    pub(super) one_session: u32,
-}
-
-impl Event for LimitSet {
-    const NAME: &'static str = "limit.set";
 }
 
 /// Numbers were entered from the appointment book.

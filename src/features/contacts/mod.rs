@@ -5,6 +5,7 @@ use axum::{
     http::{HeaderMap, StatusCode},
     response::{IntoResponse, Redirect, Response},
 };
+use chrono::{DateTime, Utc};
 use entity::ids::{ContactId, LocalDate, RowId, VoidId};
 use serde::Deserialize;
 use uuid::Uuid;
@@ -17,6 +18,7 @@ use crate::{
         },
         contact::{self, Kind, Outcome, Source, Tap, VoidReason},
         limit::{self, Day},
+        pace,
     },
     error::AppError,
     state::AppState,
@@ -33,14 +35,19 @@ use crate::{
     },
 };
 
-use count::{Becomes, DaySheetEntered, LimitSet, change, count_one, void_one};
+use count::{Becomes, DaySheetEntered, change, count_one, void_one};
 
 pub mod api;
 mod capacity;
 mod count;
+mod detail;
+mod detail_pages;
+mod limit_pages;
+mod limits;
 mod pages;
 mod set;
 mod sheet_pages;
+pub mod work_api;
 
 /// The routes.
 pub fn routes(routes: Routes) -> Routes {
@@ -81,6 +88,31 @@ pub fn routes(routes: Routes) -> Routes {
             RecordContacts,
             set::set_to,
         )
+        .get(
+            "/practices/{ods}/clinicians/{clinician}/days/{date}",
+            SeeOwnDay,
+            detail::page,
+        )
+        .post(
+            "/practices/{ods}/clinicians/{clinician}/days/{date}/contacts",
+            RecordContacts,
+            detail::several,
+        )
+        .post(
+            "/practices/{ods}/clinicians/{clinician}/days/{date}/contacts/{contact}",
+            RecordContacts,
+            detail::change_one,
+        )
+        .post(
+            "/practices/{ods}/clinicians/{clinician}/days/{date}/work",
+            RecordContacts,
+            detail::work,
+        );
+    practice_routes(routes)
+}
+
+fn practice_routes(routes: Routes) -> Routes {
+    let routes = routes
         .get("/practices/{ods}/today", SeePracticeTotal, capacity::today)
         .get(
             "/practices/{ods}/today/total",
@@ -98,8 +130,10 @@ pub fn routes(routes: Routes) -> Routes {
             EnterDaySheets,
             capacity::day_sheet,
         )
-        .post("/practices/{ods}/limits", SetLimits, capacity::set_limit);
-    api::routes(routes)
+        .get("/practices/{ods}/limits", SetLimits, limits::page)
+        .post("/practices/{ods}/limits", SetLimits, limits::set_limit)
+        .post("/practices/{ods}/rota", SetLimits, limits::set_rota);
+    work_api::routes(api::routes(routes))
 }
 
 /// Why a clinician goes on past the limit: a class, never a text (`domain.md` of the field: urgent, protected group,
@@ -120,6 +154,8 @@ pub(super) struct DayView {
     pub(super) day: Day,
     pub(super) sheet: Option<u32>,
     pub(super) last: Option<ContactRow>,
+    /// When the limit is passed if the day goes on like this.
+    pub(super) passes_at: Option<DateTime<Utc>>,
     pub(super) reason: Option<String>,
 }
 
@@ -129,9 +165,7 @@ pub(super) async fn day_of(
     scope: &ClinicianScope,
     on: LocalDate,
 ) -> Result<Day, AppError> {
-    let facts = days::own(app.db.read(scope), on).await?;
-    let rules = days::rules(app.db.identify(), scope.practice()).await?;
-    Ok(limit::day(&facts, &rules, scope.clinician(), on))
+    Ok(app.often.own_day(scope, on).await?)
 }
 
 async fn view(app: &AppState, scope: &ClinicianScope) -> Result<DayView, AppError> {
@@ -141,12 +175,16 @@ async fn view(app: &AppState, scope: &ClinicianScope) -> Result<DayView, AppErro
     let rules = days::rules(app.db.identify(), scope.practice()).await?;
     let day = limit::day(&facts, &rules, scope.clinician(), on);
     let over = matches!(day.headroom, limit::Headroom::Over { .. });
+    let mut counted = days::last_contacts(read, on, u64::from(contact::MOST_A_DAY)).await?;
+    let times: Vec<DateTime<Utc>> = counted.iter().map(|contact| contact.occurred_at).collect();
     Ok(DayView {
         label: people::clinician(read)
             .await?
             .ok_or(AppError::NotFound)?
             .label,
-        last: days::last_contacts(read, on, 1).await?.pop(),
+        passes_at: pace::passes_at(&times, day.limit.contacts, app.clock.now())
+            .filter(|_| day.source == Some(Source::Taps)),
+        last: (!counted.is_empty()).then(|| counted.swap_remove(0)),
         reason: if over {
             days::reason(read, on).await?
         } else {
@@ -233,7 +271,7 @@ async fn tap(
         complex: false,
         occurred_at: None,
     };
-    let outcome = count_one(&app, &permit, &sent).await?;
+    let (outcome, _) = count_one(&app, &permit, &sent).await?;
     let status = match outcome {
         Outcome::Recorded => StatusCode::CREATED,
         Outcome::Repeat => StatusCode::OK,

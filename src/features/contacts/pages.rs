@@ -41,6 +41,7 @@ pub(super) fn day(view: &DayView) -> Markup {
             (day::plus_one(&contacts, &Uuid::now_v7().to_string()))
             (after(view, false))
             (day::waiting())
+            p .hr-seen { a href=(super::detail_pages::address(&view.scope, view.on)) { "The day in full" } ": other kinds, several at once, letters and results" }
             p .hr-seen { "Seen by you and your practice only. " a href="/who-sees-what" { "Who can see what" } }
         }
     }
@@ -70,29 +71,41 @@ fn panel(view: &DayView) -> Markup {
     day::panel(&values, Some((&refresh, &live::triggers(&["contacts"]))))
 }
 
-/// One sentence, the one that matters most now.
+/// What matters most now, in a sentence or two.
 fn says(view: &DayView) -> String {
     let day = &view.day;
     match (day.headroom, day.source, view.sheet) {
-        (Headroom::Over { .. }, ..) => "Recorded, as every contact is.".to_owned(),
+        (Headroom::Over { .. }, ..) => return "Recorded, as every contact is.".to_owned(),
         (_, Some(Source::Sheet), _) => {
-            "From the day sheet your practice filled in. Your own taps take its place.".to_owned()
+            return "From the day sheet your practice filled in. Your own taps take its place."
+                .to_owned();
         }
         (_, Some(Source::Import), _) => {
-            "From the appointments your practice brought in.".to_owned()
+            return "From the appointments your practice brought in.".to_owned();
         }
         (_, Some(Source::Taps), Some(sheet)) if sheet != day.counted => {
-            format!("The day sheet says {sheet}. Your own count is the one that is used.")
+            return format!("The day sheet says {sheet}. Your own count is the one that is used.");
         }
-        _ if day.limit.set_by == SetBy::Recommended => {
-            format!(
-                "Recommended maximum {}. Your practice has not set a limit.",
-                day.limit.contacts
-            )
-        }
-        _ if day.worked != Worked::FULL_DAY => format!("{} today.", day.worked.words()),
-        _ => String::new(),
+        _ => {}
     }
+    let limit = day.limit.contacts;
+    let mut says = Vec::new();
+    match (view.passes_at.map(calendar::london_time), day.booked) {
+        (Some(at), 0) => says.push(format!("At this pace you pass {limit} at about {at}.")),
+        (Some(at), booked) => says.push(format!(
+            "At this pace you pass {limit} at about {at}; your book still holds {booked}."
+        )),
+        (None, 1..) => says.push(format!("Your book still holds {}.", day.booked)),
+        (None, 0) => {}
+    }
+    if day.limit.set_by == SetBy::Recommended {
+        says.push(format!(
+            "Recommended maximum {limit}. Your practice has not set a limit."
+        ));
+    } else if day.worked != Worked::FULL_DAY {
+        says.push(format!("{} today.", day.worked.words()));
+    }
+    says.join(" ")
 }
 
 /// Undo, set, and what can be said about the last contact or the reason. Below the button, so that +1 never moves.

@@ -121,8 +121,6 @@ pub(super) struct Capacity<'a> {
     pub(super) sum: PracticeDay,
     /// The practice's own limit today.
     pub(super) limit: Limit,
-    /// The same for a day of one session.
-    pub(super) one_session: u32,
     /// What was typed into the day sheet, by clinician, where it was refused.
     pub(super) typed: Vec<(String, String)>,
     pub(super) errors: Vec<FieldError>,
@@ -148,10 +146,8 @@ pub(super) fn capacity(page: &Capacity<'_>) -> Markup {
         }))
         (day_links(page))
         (now(page))
-        div .hr-two {
-            (sheet_form(page))
-            (limit_form(page))
-        }
+        (sheet_form(page))
+        p { a href=(base(page.practice).seg("limits")) { "Limits and rota" } }
     }
 }
 
@@ -269,30 +265,4 @@ fn sheet_field(page: &Capacity<'_>, row: &CapacityRow) -> Markup {
         field.hint(&hint)
     };
     form::number(&field)
-}
-
-fn limit_form(page: &Capacity<'_>) -> Markup {
-    let full_day = page.limit.contacts.to_string();
-    let one_session = page.one_session.to_string();
-    let ids: Vec<String> = page.rows.iter().map(|row| row.id.to_string()).collect();
-    let people = ids
-        .iter()
-        .zip(&page.rows)
-        .map(|(id, row)| Choice::new(id, &row.label, ""));
-    let choices: Vec<Choice<'_>> = std::iter::once(Choice::new("", "Everyone", ""))
-        .chain(people)
-        .collect();
-    html! {
-        (parts::panel("Your practice’s limit", &html! {
-            p { "UEMO and the BMA call 25 contacts a day the safe maximum; a single session is about 13. The limit informs. It never stops anyone." }
-            form method="post" action=(base(page.practice).seg("limits")) novalidate {
-                (form::hidden("id", &Uuid::now_v7().to_string()))
-                (form::select(&Field::new("clinician", "For whom").errors(&page.errors), &choices))
-                (form::number(&Field::new("full_day", "Contacts in a full day").value(&full_day).errors(&page.errors).inputmode("numeric").between(&1, &100).width(Width::Four)))
-                (form::number(&Field::new("one_session", "Contacts in one session").value(&one_session).errors(&page.errors).inputmode("numeric").between(&1, &100).width(Width::Four)))
-                (form::date(&Field::new("effective_on", "From").value(&page.today.to_string()).errors(&page.errors)))
-                (form::button(Button::Secondary, "Set the limit"))
-            }
-        }))
-    }
 }

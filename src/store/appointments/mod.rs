@@ -8,7 +8,7 @@ mod staging;
 mod sums;
 
 pub use choices::{BY_DEFAULT, NewChoice, SourceRow, add_choice, chosen};
-pub(super) use fold::{add_to, add_to_area, add_to_day, practices_importing};
+pub(super) use fold::{add_to, practices_importing};
 pub use matching::{MatchingRow, add_matching, matching};
 pub use published::{
     Figures, NewFigures, PublishedRow, add_figures, add_published, knows_file, published,

@@ -19,6 +19,7 @@ use crate::{
         access::{ClinicianScope, EverywhereScope},
         appointment::Outcome,
     },
+    store::facts::{Key, Which},
 };
 
 /// What imports say of one clinician's day.
@@ -43,17 +44,14 @@ fn counting(practices: Option<&[OdsCode]>) -> SelectStatement {
     query.into_query()
 }
 
-/// What imports say of the days of some practices, from the first to the last one.
+/// What imports say of some days.
 pub(in crate::store) async fn imported(
     conn: &impl ConnectionTrait,
-    practices: Option<&[OdsCode]>,
-    only: Option<ClinicianId>,
-    first: LocalDate,
-    last: LocalDate,
-) -> Result<HashMap<(OdsCode, ClinicianId, LocalDate), Imported>, DbErr> {
+    which: Which<'_>,
+) -> Result<HashMap<Key, Imported>, DbErr> {
     use slot_tally::Column;
     let sum: SimpleExpr = Expr::col(Column::N).sum().cast_as("bigint");
-    let mut query = slot_tally::Entity::find()
+    let query = slot_tally::Entity::find()
         .select_only()
         .columns([
             Column::Practice,
@@ -62,18 +60,12 @@ pub(in crate::store) async fn imported(
             Column::Outcome,
         ])
         .column_as(sum, "n")
-        .filter(Column::Day.between(first, last))
-        .filter(Column::Import.in_subquery(counting(practices)))
+        .filter(which.of(Column::Practice, Column::Clinician, Column::Day))
+        .filter(Column::Import.in_subquery(counting(which.practices().as_deref())))
         .group_by(Column::Practice)
         .group_by(Column::Clinician)
         .group_by(Column::Day)
         .group_by(Column::Outcome);
-    if let Some(practices) = practices {
-        query = query.filter(Column::Practice.is_in(practices.iter().cloned()));
-    }
-    if let Some(clinician) = only {
-        query = query.filter(Column::Clinician.eq(clinician));
-    }
     let rows: Vec<(OdsCode, ClinicianId, LocalDate, String, i64)> =
         query.into_tuple().all(conn).await?;
     let mut found: HashMap<_, Imported> = HashMap::new();

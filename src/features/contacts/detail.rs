@@ -1,0 +1,283 @@
+//! A day in full: each contact with what can be said of it, both rulers, and the work beside the contacts. Behind the
+//! screen with the one button, never in its way.
+
+use axum::{
+    extract::State,
+    http::StatusCode,
+    response::{IntoResponse, Redirect, Response},
+};
+use axum_extra::extract::Query;
+use chrono::NaiveTime;
+use entity::ids::{ClinicianId, ContactId, LocalDate, OdsCode, RowId, VoidId};
+use serde::Deserialize;
+
+use super::{
+    count::{Becomes, Several, change, count_several, void_one},
+    detail_pages::{self, Detail},
+    place,
+};
+use crate::{
+    domain::{
+        access::{Actor, ClinicianScope, Permit, RecordContacts, SeeOwnDay},
+        contact::{self, BACKFILL_DAYS, BACKFILL_DAYS_OWN, CountOp, Kind, Outcome, VoidReason},
+        limit,
+        work::{MOST_AT_ONCE, NewTick, TallySheet, Work},
+    },
+    error::{AppError, FieldError},
+    state::AppState,
+    store::{days, people},
+    web::{
+        caller::Caller,
+        forms::{self, Form, InPath},
+        shell::{self, Sheet},
+    },
+};
+
+/// How many days back this actor may write: a clinician a week, a manager a month.
+pub(super) fn reach(actor: &Actor) -> u64 {
+    match actor {
+        Actor::Person { .. } => BACKFILL_DAYS,
+        _ => BACKFILL_DAYS_OWN,
+    }
+}
+
+/// A day that this actor may look at and write to.
+fn day_in_reach(app: &AppState, actor: &Actor, text: &str) -> Result<LocalDate, AppError> {
+    let today = app.clock.today();
+    let day: LocalDate = text.parse().map_err(|_| AppError::NotFound)?;
+    if day > today || day < today.minus_days(reach(actor)) {
+        return Err(AppError::NotFound);
+    }
+    Ok(day)
+}
+
+pub(super) async fn load(
+    app: &AppState,
+    actor: &Actor,
+    scope: &ClinicianScope,
+    on: LocalDate,
+) -> Result<Detail, AppError> {
+    let read = app.db.read(scope);
+    let facts = days::own(read, on).await?;
+    let rules = days::rules(app.db.identify(), scope.practice()).await?;
+    let today = app.clock.today();
+    Ok(Detail {
+        label: people::clinician(read)
+            .await?
+            .ok_or(AppError::NotFound)?
+            .label,
+        day: limit::day(&facts, &rules, scope.clinician(), on),
+        contacts: days::everything(read, on).await?,
+        work: days::work(read, on).await?,
+        scope: scope.clone(),
+        on,
+        today,
+        earliest: today.minus_days(reach(actor)),
+        chosen: None,
+        errors: Vec::new(),
+    })
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Chosen {
+    contact: Option<String>,
+}
+
+pub(super) async fn page(
+    permit: Permit<SeeOwnDay>,
+    caller: Caller,
+    State(app): State<AppState>,
+    InPath((_, _, date)): InPath<(OdsCode, ClinicianId, String)>,
+    Query(chosen): Query<Chosen>,
+) -> Result<Response, AppError> {
+    let on = day_in_reach(&app, permit.actor(), &date)?;
+    let mut detail = load(&app, permit.actor(), permit.scope(), on).await?;
+    detail.chosen = chosen.contact.and_then(|text| text.parse().ok());
+    render(&app, &caller, &detail).await
+}
+
+async fn render(app: &AppState, caller: &Caller, detail: &Detail) -> Result<Response, AppError> {
+    let place = place(app, &detail.scope, &detail.label).await?;
+    let (title, status) = if detail.errors.is_empty() {
+        ("The day in full", StatusCode::OK)
+    } else {
+        ("Error: The day in full", StatusCode::UNPROCESSABLE_ENTITY)
+    };
+    let sheet = Sheet {
+        title,
+        current: "My day",
+        live: None,
+        content: detail_pages::detail(detail),
+    };
+    Ok((status, shell::page(app, caller, &place, sheet)).into_response())
+}
+
+fn back(scope: &ClinicianScope, on: LocalDate) -> Response {
+    Redirect::to(detail_pages::address(scope, on).as_str()).into_response()
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct SeveralForm {
+    id: String,
+    n: String,
+    kind: String,
+    #[serde(default)]
+    complex: String,
+    #[serde(default)]
+    time: String,
+}
+
+/// Several contacts at once, or some of an earlier time: a care-home round, a group, an afternoon without a phone.
+pub(super) async fn several(
+    permit: Permit<RecordContacts>,
+    caller: Caller,
+    State(app): State<AppState>,
+    InPath((_, _, date)): InPath<(OdsCode, ClinicianId, String)>,
+    Form(form): Form<SeveralForm>,
+) -> Result<Response, AppError> {
+    let on = day_in_reach(&app, permit.actor(), &date)?;
+    let id = forms::id(&form.id, "id").map_err(|error| AppError::Invalid(vec![error]))?;
+    match (
+        forms::number(&form.n, "n", 1, contact::MOST_AT_ONCE),
+        form.kind.parse::<Kind>(),
+        time_of(&form.time),
+    ) {
+        (Ok(n), Ok(kind), Ok(time)) => {
+            let several = Several {
+                id,
+                n,
+                kind,
+                complex: form.complex == "yes",
+                on,
+                time,
+            };
+            count_several(&app, &permit, several).await?;
+            Ok(back(permit.scope(), on))
+        }
+        (n, kind, time) => {
+            let mut detail = load(&app, permit.actor(), permit.scope(), on).await?;
+            let kind = kind.map_err(|_| FieldError::new("kind", "Choose a kind of contact"));
+            let errors = [n.err(), kind.err(), time.err()];
+            detail.errors = errors.into_iter().flatten().collect();
+            render(&app, &caller, &detail).await
+        }
+    }
+}
+
+fn time_of(text: &str) -> Result<Option<NaiveTime>, FieldError> {
+    match text.trim() {
+        "" => Ok(None),
+        text => NaiveTime::parse_from_str(text, "%H:%M")
+            .map(Some)
+            .map_err(|_| FieldError::new("time", "Enter a time, such as 14:30")),
+    }
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct ChangeForm {
+    /// `change` or `void`.
+    what: String,
+    #[serde(default)]
+    kind: String,
+    #[serde(default)]
+    complex: String,
+    #[serde(default)]
+    day: String,
+    #[serde(default)]
+    reason: String,
+}
+
+/// Changes or moves one contact, or takes it out of the count with a reason.
+pub(super) async fn change_one(
+    permit: Permit<RecordContacts>,
+    State(app): State<AppState>,
+    InPath((_, _, date, contact)): InPath<(OdsCode, ClinicianId, String, ContactId)>,
+    Form(form): Form<ChangeForm>,
+) -> Result<Response, AppError> {
+    let scope = permit.scope();
+    let on = day_in_reach(&app, permit.actor(), &date)?;
+    if days::contact(app.db.read(scope), contact).await?.is_none() {
+        return Err(AppError::NotFound);
+    }
+    if form.what == "void" {
+        let reason: VoidReason = form
+            .reason
+            .parse()
+            .map_err(|_| AppError::field("reason", "Choose why it does not count"))?;
+        let void = VoidId(contact::derived_id(contact.0, "void"));
+        void_one(&app, &permit, contact, void, Some(reason)).await?;
+        return Ok(back(scope, on));
+    }
+    let kind = super::kind(&form.kind)?;
+    let day = day_in_reach(&app, permit.actor(), &form.day).map_err(|_| {
+        AppError::field(
+            "day",
+            "Choose today or one of the days before it that the page offers",
+        )
+    })?;
+    // One that was replaced or taken back meanwhile stays so: the page shows the day as it stands.
+    if let Some(old) = days::counting(app.db.read(scope), contact).await? {
+        let complex = form.complex == "yes";
+        change(&app, &permit, &old, Becomes { kind, complex, day }).await?;
+    }
+    Ok(back(scope, day))
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct WorkForm {
+    id: String,
+    kind: String,
+    n: String,
+}
+
+/// Strokes for work beside the contacts; a minus takes back.
+pub(super) async fn work(
+    permit: Permit<RecordContacts>,
+    State(app): State<AppState>,
+    InPath((_, _, date)): InPath<(OdsCode, ClinicianId, String)>,
+    Form(form): Form<WorkForm>,
+) -> Result<Response, AppError> {
+    let on = day_in_reach(&app, permit.actor(), &date)?;
+    let id = forms::id(&form.id, "id").map_err(|error| AppError::Invalid(vec![error]))?;
+    let kind: Work = form
+        .kind
+        .parse()
+        .map_err(|_| AppError::field("kind", "Choose one of the kinds of work"))?;
+    let n = form
+        .n
+        .parse::<i32>()
+        .ok()
+        .filter(|n| *n != 0 && n.unsigned_abs() <= MOST_AT_ONCE)
+        .ok_or_else(|| AppError::field("n", "Enter how many, up to 200"))?;
+    // One form offers several buttons: each is an entry of its own.
+    let id = contact::derived_id(id, &format!("{} {n}", kind.code()));
+    tick(&app, &permit, id, on, kind, n).await?;
+    Ok(back(permit.scope(), on))
+}
+
+/// Hands strokes to the writer.
+pub(super) async fn tick(
+    app: &AppState,
+    permit: &Permit<RecordContacts>,
+    id: uuid::Uuid,
+    day: LocalDate,
+    kind: Work,
+    n: i32,
+) -> Result<Outcome, AppError> {
+    let scope = permit.scope();
+    let tick = NewTick {
+        practice: scope.practice().clone(),
+        id: RowId(id),
+        clinician: scope.clinician(),
+        day,
+        sheet: TallySheet::Work,
+        kind: kind.code().to_owned(),
+        n,
+        recorded_by: permit.actor().id(),
+    };
+    let outcomes = app.writer.count(permit, vec![CountOp::Tick(tick)]).await?;
+    match outcomes.first() {
+        Some(Outcome::IdReused) | None => Err(AppError::IdReused),
+        Some(outcome) => Ok(*outcome),
+    }
+}

@@ -1,0 +1,284 @@
+//! The day in full as a page: values in, markup out.
+
+use entity::ids::{ContactId, LocalDate};
+use maud::{Markup, html};
+use uuid::Uuid;
+
+use super::pages;
+use crate::{
+    domain::{
+        access::ClinicianScope,
+        calendar,
+        contact::{Kind, MOST_AT_ONCE, VoidReason},
+        limit::{COMPLEX_SAFE, COMPLEX_UNSAFE, Day, ROUTINE_SAFE, ROUTINE_UNSAFE, SetBy},
+        work::Work,
+    },
+    error::FieldError,
+    store::days::{SeenContact, WorkDone},
+    ui::{
+        form::{self, Button, Choice, Field, Width},
+        href::Href,
+        parts,
+        parts::TagKind,
+        table::{numbers, table, words},
+    },
+};
+
+/// What the page shows.
+#[derive(Debug)]
+pub(super) struct Detail {
+    pub(super) scope: ClinicianScope,
+    pub(super) label: String,
+    pub(super) on: LocalDate,
+    pub(super) today: LocalDate,
+    /// The first day that may be looked at and written to.
+    pub(super) earliest: LocalDate,
+    pub(super) day: Day,
+    /// Oldest first, those that do not count included.
+    pub(super) contacts: Vec<SeenContact>,
+    pub(super) work: WorkDone,
+    /// The contact that is being changed.
+    pub(super) chosen: Option<ContactId>,
+    pub(super) errors: Vec<FieldError>,
+}
+
+/// The address of a day in full.
+pub(super) fn address(scope: &ClinicianScope, on: LocalDate) -> Href {
+    pages::home(scope).seg("days").seg(on)
+}
+
+/// The whole page.
+pub(super) fn detail(page: &Detail) -> Markup {
+    let chosen = page
+        .contacts
+        .iter()
+        .find(|contact| Some(contact.id) == page.chosen && contact.voided.is_none());
+    html! {
+        (parts::back_link(&pages::home(&page.scope), "My day"))
+        (form::error_summary(&page.errors))
+        (parts::heading(&page.on.0.format("%A %-d %B").to_string()))
+        (days(page))
+        @if let Some(contact) = chosen { (change_panel(page, contact)) }
+        (parts::panel("Against the limit", &rulers(&page.day)))
+        (parts::panel("Contacts", &contacts(page)))
+        (parts::panel("Several at once, or earlier", &several(page)))
+        (parts::panel("Work beside the contacts", &work(page)))
+    }
+}
+
+fn days(page: &Detail) -> Markup {
+    let before = page.on.minus_days(1);
+    html! {
+        nav .hr-actions aria-label="Days" {
+            @if before >= page.earliest { a href=(address(&page.scope, before)) { "Day before" } }
+            @if page.on < page.today {
+                a href=(address(&page.scope, page.on.plus_days(1))) { "Day after" }
+                a href=(address(&page.scope, page.today)) { "Today" }
+            }
+        }
+    }
+}
+
+/// Two rulers, each with its source; the second never takes the place of the first.
+fn rulers(day: &Day) -> Markup {
+    let source = match day.limit.set_by {
+        SetBy::Recommended => "Safe maximum of UEMO and the BMA; your practice has not set a limit",
+        SetBy::Practice => "Your practice’s limit",
+        SetBy::Clinician => "Your own limit, set by your practice",
+    };
+    let weighted = tenths(day.weighted_tenths);
+    let band = if day.weighted_tenths > ROUTINE_UNSAFE * 10 {
+        "above BMA’s 2018 band"
+    } else {
+        "within BMA’s 2018 band"
+    };
+    let rows = [
+        vec![
+            html! { "Contacts" },
+            html! { (day.counted) },
+            html! { (day.limit.contacts) },
+            html! { (source) ". " (day.worked.words()) "." },
+        ],
+        vec![
+            html! { "Weighted" },
+            html! { (weighted) },
+            html! { (ROUTINE_SAFE) " to " (ROUTINE_UNSAFE) },
+            html! {
+                "BMA 2018: routine contacts are safe to " (ROUTINE_SAFE) " and unsafe above " (ROUTINE_UNSAFE) ", complex ones safe to "
+                (COMPLEX_SAFE) " and unsafe above " (COMPLEX_UNSAFE) ". So a complex one weighs 2.5. Today is " (band) "."
+            },
+        ],
+    ];
+    table(
+        "Both rulers",
+        &[
+            words("Ruler"),
+            numbers("Counted"),
+            numbers("Against"),
+            words("Where it comes from"),
+        ],
+        &rows,
+    )
+}
+
+fn tenths(n: u32) -> String {
+    if n.is_multiple_of(10) {
+        (n / 10).to_string()
+    } else {
+        format!("{}.{}", n / 10, n % 10)
+    }
+}
+
+fn contacts(page: &Detail) -> Markup {
+    if page.contacts.is_empty() {
+        return html! { p { "No single contacts on this day." } };
+    }
+    let rows: Vec<Vec<Markup>> = page
+        .contacts
+        .iter()
+        .map(|contact| contact_row(page, contact))
+        .collect();
+    table(
+        "Contacts of the day",
+        &[words("Time"), words("Kind"), words("State"), words("")],
+        &rows,
+    )
+}
+
+fn contact_row(page: &Detail, contact: &SeenContact) -> Vec<Markup> {
+    let kind = contact.kind.parse::<Kind>();
+    let kind = kind.map_or_else(|_| contact.kind.clone(), |kind| kind.title().to_owned());
+    let change = address(&page.scope, page.on).query("contact", contact.id);
+    vec![
+        html! { (calendar::london_time(contact.occurred_at)) },
+        html! { (kind) @if contact.complex { ", complex" } },
+        html! {
+            @match &contact.voided {
+                Some(reason) => {
+                    (parts::tag(TagKind::Quiet, "Does not count")) " "
+                    span .hr-small { (reason.as_deref().and_then(|code| code.parse::<VoidReason>().ok()).map_or("Taken back", VoidReason::title)) }
+                }
+                None => {
+                    (entered(contact))
+                    @if contact.clock_off { " " span .hr-small { "The phone’s clock was wrong; dated when it arrived." } }
+                }
+            }
+        },
+        html! {
+            @if contact.voided.is_none() {
+                a href=(change) { "Change" span .nhsuk-u-visually-hidden { " the contact of " (calendar::london_time(contact.occurred_at)) } }
+            }
+        },
+    ]
+}
+
+/// How it came in, and when, where that was not at once.
+fn entered(contact: &SeenContact) -> Markup {
+    let how = match contact.entered.as_str() {
+        "set-to" => "Set to…",
+        "changed" => "Changed",
+        "several" => "Several at once",
+        "backfill" => "Entered later",
+        _ => "Tapped",
+    };
+    let late = contact
+        .recorded_at
+        .signed_duration_since(contact.occurred_at)
+        > chrono::Duration::minutes(30);
+    html! {
+        (how)
+        @if late {
+            " " span .hr-small { "recorded " (calendar::london_day(contact.recorded_at).written()) ", " (calendar::london_time(contact.recorded_at)) }
+        }
+    }
+}
+
+fn change_panel(page: &Detail, contact: &SeenContact) -> Markup {
+    let action = address(&page.scope, page.on)
+        .seg("contacts")
+        .seg(contact.id);
+    let complex = if contact.complex { "yes" } else { "" };
+    let kinds: Vec<Choice<'_>> = Kind::ALL
+        .iter()
+        .map(|kind| Choice::new(kind.code(), kind.title(), &contact.kind))
+        .collect();
+    let reasons: Vec<Choice<'_>> = VoidReason::CHOICES
+        .iter()
+        .map(|reason| Choice::new(reason.code(), reason.title(), VoidReason::Mistake.code()))
+        .collect();
+    let title = format!(
+        "Change the contact of {}",
+        calendar::london_time(contact.occurred_at)
+    );
+    let day = page.on.to_string();
+    parts::panel(
+        &title,
+        &html! {
+            form method="post" action=(action) novalidate {
+                (form::hidden("what", "change"))
+                (form::select(&Field::new("kind", "Kind").id("change-kind"), &kinds))
+                (form::checkboxes(&Field::new("complex", "Complexity").id("change-complex"), &[Choice::new("yes", "Complex: a long-term condition, mental health or the like", complex)]))
+                (form::date(&Field::new("day", "Day").value(&day).between(&page.earliest, &page.today)))
+                (form::button(Button::Primary, "Save the change"))
+            }
+            form method="post" action=(action) novalidate {
+                (form::hidden("what", "void"))
+                (form::select(&Field::new("reason", "Or take it out of the count: why?"), &reasons))
+                (form::button(Button::Secondary, "Take it out"))
+            }
+            p { a href=(address(&page.scope, page.on)) { "Leave it as it is" } }
+        },
+    )
+}
+
+fn several(page: &Detail) -> Markup {
+    let kinds: Vec<Choice<'_>> = Kind::ALL
+        .iter()
+        .map(|kind| Choice::new(kind.code(), kind.title(), Kind::default().code()))
+        .collect();
+    html! {
+        p { "A care-home round or a group is one contact for each patient." }
+        form method="post" action=(address(&page.scope, page.on).seg("contacts")) novalidate {
+            (form::hidden("id", &Uuid::now_v7().to_string()))
+            (form::number(&Field::new("n", "How many").value("1").errors(&page.errors).inputmode("numeric").between(&1, &MOST_AT_ONCE).width(Width::Four)))
+            (form::select(&Field::new("kind", "Kind").errors(&page.errors), &kinds))
+            (form::checkboxes(&Field::new("complex", "Complexity"), &[Choice::new("yes", "Complex: a long-term condition, mental health or the like", "")]))
+            (form::text(&Field::new("time", "About when (optional)").hint("For example 14:30").errors(&page.errors).width(Width::Four)))
+            (form::button(Button::Secondary, "Add"))
+        }
+    }
+}
+
+fn work(page: &Detail) -> Markup {
+    let rows: Vec<Vec<Markup>> = Work::ALL
+        .into_iter()
+        .map(|kind| {
+            let n = page.work.get(kind.code()).copied().unwrap_or(0);
+            vec![
+                html! { (kind.title()) },
+                html! { (n) },
+                work_buttons(page, kind, n),
+            ]
+        })
+        .collect();
+    html! {
+        p { "Counted by day and never part of the limit." }
+        (table("Work beside the contacts", &[words("Work"), numbers("Today"), words("")], &rows))
+    }
+}
+
+fn work_buttons(page: &Detail, kind: Work, n: i64) -> Markup {
+    html! {
+        form .hr-strokes method="post" action=(address(&page.scope, page.on).seg("work")) {
+            (form::hidden("id", &Uuid::now_v7().to_string()))
+            (form::hidden("kind", kind.code()))
+            (stroke("1", "+1", kind))
+            (stroke("10", "+10", kind))
+            @if n > 0 { (stroke("-1", "−1", kind)) }
+        }
+    }
+}
+
+fn stroke(n: &str, text: &str, kind: Work) -> Markup {
+    html! { button .hr-stroke type="submit" name="n" value=(n) aria-label=(format!("{text} {}", kind.title().to_lowercase())) { (text) } }
+}

@@ -1,0 +1,231 @@
+//! Limits and rota as a page: values in, markup out.
+
+use std::collections::BTreeMap;
+
+use entity::ids::{ClinicianId, LocalDate, OdsCode};
+use maud::{Markup, html};
+use uuid::Uuid;
+
+use super::limits::{GROUPS, WEEKDAYS};
+use crate::{
+    domain::{
+        calendar,
+        limit::{self, Rule, Rules, SetBy, Worked},
+        work,
+    },
+    error::FieldError,
+    href,
+    store::people::ClinicianRow,
+    ui::{
+        form::{self, Button, Choice, Field, Width},
+        href::Href,
+        parts,
+        table::{numbers, table, words},
+    },
+};
+
+/// What the page shows.
+#[derive(Debug)]
+pub(super) struct Limits {
+    pub(super) practice: OdsCode,
+    pub(super) today: LocalDate,
+    pub(super) rules: Rules,
+    pub(super) clinicians: Vec<ClinicianRow>,
+    /// What was typed, where it was refused.
+    pub(super) typed: BTreeMap<String, String>,
+    pub(super) errors: Vec<FieldError>,
+}
+
+impl Limits {
+    fn typed(&self, name: &str, otherwise: String) -> String {
+        self.typed.get(name).cloned().unwrap_or(otherwise)
+    }
+}
+
+fn base(page: &Limits) -> Href {
+    href!("/practices").seg(&page.practice)
+}
+
+/// The whole page.
+pub(super) fn limits(page: &Limits) -> Markup {
+    let now = limit::limit_on(&page.rules, work::nobody(), page.today, Worked::FULL_DAY);
+    html! {
+        (parts::back_link(&base(page).seg("capacity"), "Capacity"))
+        (form::error_summary(&page.errors))
+        (parts::heading("Limits and rota"))
+        (parts::lede(&html! {
+            "UEMO and the BMA call 25 contacts a day the safe maximum; a single session is about 13. "
+            @if now.set_by == SetBy::Recommended { "Your practice has not set a limit of its own. " }
+            @else { "Your practice’s limit is " (now.contacts) ". " }
+            "A limit informs. It never stops anyone."
+        }))
+        div .hr-two {
+            (parts::panel("Set a limit", &limit_form(page)))
+            (parts::panel("Set a rota", &rota_form(page)))
+        }
+        (parts::panel("Limits", &history(page)))
+        (parts::panel("Rota", &rota(page)))
+    }
+}
+
+fn limit_form(page: &Limits) -> Markup {
+    let on = |worked| limit::limit_on(&page.rules, work::nobody(), page.today, worked).contacts;
+    let chosen = page.typed("whose", String::new());
+    let ids: Vec<String> = page
+        .clinicians
+        .iter()
+        .map(|row| row.id.to_string())
+        .collect();
+    let groups = GROUPS.map(|group| {
+        (
+            group.code(),
+            format!("Every {}", group.title().to_lowercase()),
+        )
+    });
+    let mut choices = vec![Choice::new("", "Everyone", &chosen)];
+    choices.extend(
+        groups
+            .iter()
+            .map(|(code, title)| Choice::new(code, title, &chosen)),
+    );
+    let people = ids.iter().zip(&page.clinicians);
+    choices.extend(people.map(|(id, row)| Choice::new(id, &row.label, &chosen)));
+    let values = [
+        page.typed("full_day", on(Worked::FULL_DAY).to_string()),
+        page.typed("one_session", on(Worked::ONE_SESSION).to_string()),
+        page.typed("duty_day", String::new()),
+        page.typed("effective_on", page.today.to_string()),
+        page.typed("last_on", String::new()),
+    ];
+    let [full_day, one_session, duty_day, from, last_on] = &values;
+    let number = |name, label, hint, value| {
+        let field = Field::new(name, label).value(value).errors(&page.errors);
+        form::number(
+            &field
+                .hint(hint)
+                .inputmode("numeric")
+                .between(&1, &100)
+                .width(Width::Four),
+        )
+    };
+    html! {
+        form method="post" action=(base(page).seg("limits")) novalidate {
+            (form::hidden("id", &Uuid::now_v7().to_string()))
+            (form::select(&Field::new("whose", "For whom").errors(&page.errors), &choices))
+            (number("full_day", "Contacts in a full day", "Two sessions or more", full_day.as_str()))
+            (number("one_session", "Contacts in one session", "Half a session is half of it", one_session.as_str()))
+            (number("duty_day", "On a duty doctor’s day (optional)", "A duty day is often counted as 10 consultations plus triage", duty_day.as_str()))
+            (form::date(&Field::new("effective_on", "From").value(from).errors(&page.errors)))
+            (form::date(&Field::new("last_on", "Last day (optional)").hint("For a limit of some days only").value(last_on).errors(&page.errors)))
+            (form::button(Button::Primary, "Set the limit"))
+        }
+    }
+}
+
+fn rota_form(page: &Limits) -> Markup {
+    let chosen = page.typed("clinician", String::new());
+    let ids: Vec<String> = page
+        .clinicians
+        .iter()
+        .map(|row| row.id.to_string())
+        .collect();
+    let people: Vec<Choice<'_>> = ids
+        .iter()
+        .zip(&page.clinicians)
+        .map(|(id, row)| Choice::new(id, &row.label, &chosen))
+        .collect();
+    let from = page.typed("rota_from", page.today.to_string());
+    html! {
+        @if page.clinicians.is_empty() { p { "Nobody to make a rota for yet." } } @else {
+            p { "Sessions by weekday. Whoever works otherwise on a day says so on their own screen." }
+            form method="post" action=(base(page).seg("rota")) novalidate {
+                (form::hidden("id", &Uuid::now_v7().to_string()))
+                (form::select(&Field::new("clinician", "Clinician").errors(&page.errors), &people))
+                div .hr-sheet { @for (weekday, name) in WEEKDAYS { (weekday_field(page, weekday, name)) } }
+                (form::date(&Field::new("rota_from", "From").value(&from).errors(&page.errors)))
+                (form::button(Button::Secondary, "Set the rota"))
+            }
+        }
+    }
+}
+
+fn weekday_field(page: &Limits, weekday: u32, name: &str) -> Markup {
+    let field = format!("day-{weekday}");
+    let chosen = page.typed(&field, String::new());
+    let choices = [
+        ("", "Not said"),
+        ("0", "Off"),
+        ("1", "Half a session"),
+        ("2", "One session"),
+        ("4", "Two sessions"),
+        ("6", "Three sessions"),
+    ]
+    .map(|(value, label)| Choice::new(value, label, &chosen));
+    form::select(&Field::new(&field, name).errors(&page.errors), &choices)
+}
+
+fn label(page: &Limits, clinician: Option<ClinicianId>) -> String {
+    let Some(id) = clinician else {
+        return "Everyone".to_owned();
+    };
+    let known = page.clinicians.iter().find(|row| row.id == id);
+    known.map_or_else(|| "A former clinician".to_owned(), |row| row.label.clone())
+}
+
+/// Newest first.
+fn history(page: &Limits) -> Markup {
+    if page.rules.limits.is_empty() {
+        return html! { p { "None set. The recommended maximum of 25 is shown, and says that it is one." } };
+    }
+    let mut rules: Vec<&Rule> = page.rules.limits.iter().collect();
+    rules.sort_by_key(|rule| std::cmp::Reverse((rule.effective_on, rule.recorded_at)));
+    let rows: Vec<Vec<Markup>> = rules
+        .into_iter()
+        .map(|rule| {
+            vec![
+                html! { (label(page, rule.clinician)) },
+                html! { (rule.full_day) },
+                html! { (rule.one_session) },
+                html! { @if let Some(duty) = rule.duty_day { (duty) } @else { "–" } },
+                html! {
+                    "From " (rule.effective_on.written())
+                    @if let Some(last) = rule.last_on { " to " (last.written()) }
+                },
+            ]
+        })
+        .collect();
+    table(
+        "Limits, newest first",
+        &[
+            words("For whom"),
+            numbers("Full day"),
+            numbers("One session"),
+            numbers("Duty day"),
+            words("When"),
+        ],
+        &rows,
+    )
+}
+
+fn rota(page: &Limits) -> Markup {
+    let mut columns = vec![words("Clinician")];
+    columns.extend(WEEKDAYS.iter().map(|(_, name)| words(name)));
+    let monday = calendar::week_ending(page.today).minus_days(4);
+    let rows: Vec<Vec<Markup>> = page
+        .clinicians
+        .iter()
+        .map(|row| {
+            let mut cells = vec![html! { (row.label) }];
+            cells.extend(WEEKDAYS.iter().map(|(weekday, _)| {
+                let day = monday.plus_days(u64::from(*weekday).saturating_sub(1));
+                let halves = page.rules.rota_on(row.id, day);
+                html! { @match halves {
+                    None => { "–" }
+                    Some(half_sessions) => { (Worked { half_sessions, duty: false }.words()) }
+                } }
+            }));
+            cells
+        })
+        .collect();
+    table("The rota of this week", &columns, &rows)
+}

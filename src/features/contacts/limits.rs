@@ -1,0 +1,380 @@
+//! The practice's limits and its rota, each dated: what was reported yesterday keeps the limit it was reported with.
+
+use std::collections::BTreeMap;
+
+use axum::{
+    extract::State,
+    http::StatusCode,
+    response::{IntoResponse, Redirect, Response},
+};
+use entity::ids::{ClinicianId, LocalDate, RowId};
+use serde::Deserialize;
+
+use super::limit_pages::{self, Limits};
+use crate::{
+    audit::Event,
+    domain::{
+        access::{Permit, PracticeScope, SetLimits},
+        contact::derived_id,
+        limit::{NEARING_PERCENT, Rule},
+        staff::StaffGroup,
+    },
+    error::{AppError, FieldError},
+    href,
+    live::What,
+    state::AppState,
+    store::{
+        days, limits,
+        limits::NewRotaDay,
+        people::{self, ClinicianRow},
+    },
+    web::{
+        caller::Caller,
+        forms::{self, Form},
+        shell::{self, Sheet},
+    },
+};
+
+/// Groups for whom a limit can be set in one go: those who come and go.
+pub(super) const GROUPS: [StaffGroup; 2] = [StaffGroup::Registrar, StaffGroup::Locum];
+/// The weekdays of the rota.
+pub(super) const WEEKDAYS: [(u32, &str); 7] = [
+    (1, "Monday"),
+    (2, "Tuesday"),
+    (3, "Wednesday"),
+    (4, "Thursday"),
+    (5, "Friday"),
+    (6, "Saturday"),
+    (7, "Sunday"),
+];
+
+/// A limit was set. Holds figures and ids, no names.
+#[derive(Debug, serde::Serialize)]
+struct LimitSet {
+    clinician: Option<ClinicianId>,
+    effective_on: LocalDate,
+    last_on: Option<LocalDate>,
+    full_day: u32,
+    one_session: u32,
+    duty_day: Option<u32>,
+}
+
+impl Event for LimitSet {
+    const NAME: &'static str = "limit.set";
+}
+
+/// The rota of a clinician was set.
+#[derive(Debug, serde::Serialize)]
+struct RotaSet {
+    clinician: ClinicianId,
+    effective_on: LocalDate,
+    /// Half sessions from Monday to Sunday; nothing where nothing was said.
+    half_sessions: Vec<Option<u32>>,
+}
+
+impl Event for RotaSet {
+    const NAME: &'static str = "rota.set";
+}
+
+async fn load(app: &AppState, scope: &PracticeScope) -> Result<Limits, AppError> {
+    let today = app.clock.today();
+    Ok(Limits {
+        practice: scope.practice().clone(),
+        today,
+        rules: days::rules(app.db.identify(), scope.practice()).await?,
+        clinicians: people::clinicians(app.db.read(scope), today).await?,
+        typed: BTreeMap::new(),
+        errors: Vec::new(),
+    })
+}
+
+pub(super) async fn page(
+    permit: Permit<SetLimits>,
+    caller: Caller,
+    State(app): State<AppState>,
+) -> Result<Response, AppError> {
+    let limits = load(&app, permit.scope()).await?;
+    render(&app, &caller, &limits).await
+}
+
+async fn render(app: &AppState, caller: &Caller, limits: &Limits) -> Result<Response, AppError> {
+    let place = shell::practice_place(app, &limits.practice).await?;
+    let (title, status) = if limits.errors.is_empty() {
+        ("Limits and rota", StatusCode::OK)
+    } else {
+        ("Error: Limits and rota", StatusCode::UNPROCESSABLE_ENTITY)
+    };
+    let sheet = Sheet {
+        title,
+        current: "Capacity",
+        live: None,
+        content: limit_pages::limits(limits),
+    };
+    Ok((status, shell::page(app, caller, &place, sheet)).into_response())
+}
+
+fn back(scope: &PracticeScope) -> Response {
+    let limits = href!("/practices").seg(scope.practice()).seg("limits");
+    Redirect::to(limits.as_str()).into_response()
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct LimitForm {
+    id: String,
+    #[serde(default)]
+    whose: String,
+    full_day: String,
+    one_session: String,
+    #[serde(default)]
+    duty_day: String,
+    effective_on: String,
+    #[serde(default)]
+    last_on: String,
+}
+
+/// Sets the limit of everyone, of a group, or of one clinician, from a day on, for good or for some days.
+pub(super) async fn set_limit(
+    permit: Permit<SetLimits>,
+    caller: Caller,
+    State(app): State<AppState>,
+    Form(form): Form<LimitForm>,
+) -> Result<Response, AppError> {
+    let id = forms::id(&form.id, "id").map_err(|error| AppError::Invalid(vec![error]))?;
+    let mut page = load(&app, permit.scope()).await?;
+    match read(&page, &form) {
+        Ok((whose, rule)) => save_limit(&app, &permit, id, whose, rule).await?,
+        Err(errors) => {
+            page.errors = errors;
+            page.typed = form.typed();
+            return render(&app, &caller, &page).await;
+        }
+    }
+    Ok(back(permit.scope()))
+}
+
+impl LimitForm {
+    fn typed(&self) -> BTreeMap<String, String> {
+        let typed = [
+            ("whose", &self.whose),
+            ("full_day", &self.full_day),
+            ("one_session", &self.one_session),
+            ("duty_day", &self.duty_day),
+            ("effective_on", &self.effective_on),
+            ("last_on", &self.last_on),
+        ];
+        let owned = typed.map(|(name, value)| (name.to_owned(), value.clone()));
+        owned.into_iter().collect()
+    }
+}
+
+/// Whose limit, and the limit itself without an owner yet.
+fn read(
+    page: &Limits,
+    form: &LimitForm,
+) -> Result<(Vec<Option<ClinicianId>>, LimitSet), Vec<FieldError>> {
+    let duty_day = match form.duty_day.trim() {
+        "" => Ok(None),
+        text => forms::number(text, "duty_day", 1, 100).map(Some),
+    };
+    let from = forms::optional_day(&form.effective_on, "effective_on");
+    let last_on = forms::optional_day(&form.last_on, "last_on");
+    let order = match (&from, &last_on) {
+        (Ok(from), Ok(Some(last))) if *last < from.unwrap_or(page.today) => Err(FieldError::new(
+            "last_on",
+            "The last day cannot lie before the first",
+        )),
+        _ => Ok(()),
+    };
+    let read = (
+        whose(&page.clinicians, &form.whose),
+        forms::number(&form.full_day, "full_day", 1, 100),
+        forms::number(&form.one_session, "one_session", 1, 100),
+        duty_day,
+        from,
+        last_on,
+        order,
+    );
+    match read {
+        (Ok(whose), Ok(full_day), Ok(one_session), Ok(duty_day), Ok(from), Ok(last_on), Ok(())) => {
+            let set = LimitSet {
+                clinician: None,
+                effective_on: from.unwrap_or(page.today),
+                last_on,
+                full_day,
+                one_session,
+                duty_day,
+            };
+            Ok((whose, set))
+        }
+        (whose, full_day, one_session, duty_day, from, last_on, order) => {
+            let errors = [
+                whose.err(),
+                full_day.err(),
+                one_session.err(),
+                duty_day.err(),
+                from.err(),
+                last_on.err(),
+                order.err(),
+            ];
+            Err(errors.into_iter().flatten().collect())
+        }
+    }
+}
+
+/// Everyone where nothing is chosen, those of a group, or one of the practice's clinicians.
+fn whose(clinicians: &[ClinicianRow], text: &str) -> Result<Vec<Option<ClinicianId>>, FieldError> {
+    if text.is_empty() {
+        return Ok(vec![None]);
+    }
+    if let Some(group) = GROUPS.into_iter().find(|group| group.code() == text) {
+        let members = clinicians
+            .iter()
+            .filter(|row| row.staff_group == group.code());
+        let members: Vec<_> = members.map(|row| Some(row.id)).collect();
+        return if members.is_empty() {
+            Err(FieldError::new(
+                "whose",
+                "Nobody of this group works at your practice today",
+            ))
+        } else {
+            Ok(members)
+        };
+    }
+    let known = clinicians.iter().find(|row| row.id.to_string() == text);
+    known
+        .map(|row| vec![Some(row.id)])
+        .ok_or_else(|| FieldError::new("whose", "Choose one of your clinicians"))
+}
+
+async fn save_limit(
+    app: &AppState,
+    permit: &Permit<SetLimits>,
+    id: uuid::Uuid,
+    whose: Vec<Option<ClinicianId>>,
+    set: LimitSet,
+) -> Result<(), AppError> {
+    let (scope, by) = (permit.scope().clone(), permit.actor().id());
+    app.writer
+        .write(permit, move |tx| {
+            Box::pin(async move {
+                for clinician in whose {
+                    let name =
+                        clinician.map_or_else(String::new, |clinician| clinician.to_string());
+                    let rule = Rule {
+                        clinician,
+                        effective_on: set.effective_on,
+                        last_on: set.last_on,
+                        recorded_at: tx.now(),
+                        full_day: set.full_day,
+                        one_session: set.one_session,
+                        duty_day: set.duty_day,
+                        nearing_percent: NEARING_PERCENT,
+                    };
+                    let id = RowId(derived_id(id, &name));
+                    match limits::add_rule(tx.read(&scope), id, &rule, by).await? {
+                        days::Written::Fresh => {}
+                        again => {
+                            again.stands()?;
+                            continue;
+                        }
+                    }
+                    let event = LimitSet { clinician, ..set };
+                    tx.audit(&scope.practice().into(), &event).await?;
+                }
+                tx.changed(scope.practice(), What::Contacts);
+                Ok(())
+            })
+        })
+        .await
+}
+
+/// The rota of one clinician: a choice for each weekday, from a day on.
+pub(super) async fn set_rota(
+    permit: Permit<SetLimits>,
+    caller: Caller,
+    State(app): State<AppState>,
+    Form(form): Form<BTreeMap<String, String>>,
+) -> Result<Response, AppError> {
+    let field = |name: &str| form.get(name).map(String::as_str).unwrap_or_default();
+    let id = forms::id(field("id"), "id").map_err(|error| AppError::Invalid(vec![error]))?;
+    let mut page = load(&app, permit.scope()).await?;
+    let clinician = page
+        .clinicians
+        .iter()
+        .map(|row| row.id)
+        .find(|id| id.to_string() == field("clinician"))
+        .ok_or_else(|| FieldError::new("clinician", "Choose one of your clinicians"));
+    let from = forms::optional_day(field("rota_from"), "rota_from");
+    let halves = WEEKDAYS.map(|(weekday, _)| half_sessions(field(&format!("day-{weekday}"))));
+    match (clinician, from) {
+        (Ok(clinician), Ok(from)) if halves.iter().all(Result::is_ok) => {
+            let halves = halves.into_iter().map(Result::unwrap_or_default).collect();
+            let from = from.unwrap_or(page.today);
+            save_rota(&app, &permit, id, clinician, from, halves).await?;
+            Ok(back(permit.scope()))
+        }
+        (clinician, from) => {
+            let errors = [clinician.err(), from.err()].into_iter().flatten();
+            page.errors = errors
+                .chain(halves.into_iter().filter_map(Result::err))
+                .collect();
+            page.typed = form;
+            render(&app, &caller, &page).await
+        }
+    }
+}
+
+/// Half sessions of a weekday; empty leaves the rota silent.
+fn half_sessions(text: &str) -> Result<Option<u32>, FieldError> {
+    match text {
+        "" => Ok(None),
+        "0" | "1" | "2" | "4" | "6" => Ok(text.parse().ok()),
+        _ => Err(FieldError::new(
+            "day-1",
+            "Choose what is worked on each day",
+        )),
+    }
+}
+
+async fn save_rota(
+    app: &AppState,
+    permit: &Permit<SetLimits>,
+    id: uuid::Uuid,
+    clinician: ClinicianId,
+    from: LocalDate,
+    halves: Vec<Option<u32>>,
+) -> Result<(), AppError> {
+    let (scope, by) = (permit.scope().clone(), permit.actor().id());
+    app.writer
+        .write(permit, move |tx| {
+            Box::pin(async move {
+                let mut fresh = false;
+                for ((weekday, _), halves) in WEEKDAYS.iter().zip(&halves) {
+                    let Some(half_sessions) = *halves else {
+                        continue;
+                    };
+                    let day = NewRotaDay {
+                        id: RowId(derived_id(id, &weekday.to_string())),
+                        clinician,
+                        weekday: *weekday,
+                        half_sessions,
+                        effective_on: from,
+                    };
+                    let written = limits::add_rota(tx.read(&scope), day, by, tx.now()).await?;
+                    written.stands()?;
+                    fresh |= written == days::Written::Fresh;
+                }
+                if fresh {
+                    let event = RotaSet {
+                        clinician,
+                        effective_on: from,
+                        half_sessions: halves,
+                    };
+                    tx.audit(&scope.practice().into(), &event).await?;
+                    tx.changed(scope.practice(), What::Contacts);
+                }
+                Ok(())
+            })
+        })
+        .await
+}

@@ -1,0 +1,154 @@
+//! Single contacts of one clinician's day, and the strokes beside them.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use entity::{
+    contact, contact_void,
+    ids::{ContactId, LocalDate},
+    tally,
+};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
+    QuerySelect,
+    sea_query::{Expr, ExprTrait, Query, SelectStatement},
+};
+
+use super::ContactRow;
+use crate::{
+    db::Scoped,
+    domain::{access::ClinicianScope, work::TallySheet},
+};
+
+/// The last contacts of a clinician's day that count, newest first: what *Undo* and *Change last* work on.
+pub async fn last_contacts<C: ConnectionTrait>(
+    at: Scoped<'_, C, ClinicianScope>,
+    day: LocalDate,
+    most: u64,
+) -> Result<Vec<ContactRow>, DbErr> {
+    contact::Entity::find()
+        .filter(contact::Column::Practice.eq(at.scope.practice().clone()))
+        .filter(contact::Column::Clinician.eq(at.scope.clinician()))
+        .filter(contact::Column::Day.eq(day))
+        .filter(Expr::not_exists(voids()))
+        .order_by_desc(contact::Column::OccurredAt)
+        .order_by_desc(contact::Column::Id)
+        .limit(most)
+        .all(at.conn)
+        .await
+}
+
+/// The voids of the contact that the query around it looks at.
+fn voids() -> SelectStatement {
+    Query::select()
+        .column((contact_void::Entity, contact_void::Column::Contact))
+        .from(contact_void::Entity)
+        .and_where(
+            Expr::col((contact_void::Entity, contact_void::Column::Practice))
+                .equals((contact::Entity, contact::Column::Practice)),
+        )
+        .and_where(
+            Expr::col((contact_void::Entity, contact_void::Column::Contact))
+                .equals((contact::Entity, contact::Column::Id)),
+        )
+        .and_where(
+            Expr::col((contact_void::Entity, contact_void::Column::Clinician))
+                .equals((contact::Entity, contact::Column::Clinician)),
+        )
+        .to_owned()
+}
+
+/// A contact of a day, whether it counts or not.
+#[derive(Debug, Clone, PartialEq, Eq, FromQueryResult)]
+pub struct SeenContact {
+    /// Which.
+    pub id: ContactId,
+    /// When it took place.
+    pub occurred_at: DateTime<Utc>,
+    /// When it was written.
+    pub recorded_at: DateTime<Utc>,
+    /// How.
+    pub kind: String,
+    /// Complex.
+    pub complex: bool,
+    /// How it came in.
+    pub entered: String,
+    /// The phone's clock was off.
+    pub clock_off: bool,
+    /// Why it does not count: a code, or nothing where nobody said; empty where it counts.
+    #[sea_orm(skip)]
+    pub voided: Option<Option<String>>,
+}
+
+/// Every contact of a clinician's day, oldest first, those taken out of the count included.
+pub async fn everything<C: ConnectionTrait>(
+    at: Scoped<'_, C, ClinicianScope>,
+    day: LocalDate,
+) -> Result<Vec<SeenContact>, DbErr> {
+    let (practice, clinician) = (at.scope.practice().clone(), at.scope.clinician());
+    let mut contacts = contact::Entity::find()
+        .filter(contact::Column::Practice.eq(practice.clone()))
+        .filter(contact::Column::Clinician.eq(clinician))
+        .filter(contact::Column::Day.eq(day))
+        .order_by_asc(contact::Column::OccurredAt)
+        .order_by_asc(contact::Column::Id)
+        .into_model::<SeenContact>()
+        .all(at.conn)
+        .await?;
+    let ids = contacts.iter().map(|contact| contact.id);
+    let voids = contact_void::Entity::find()
+        .filter(contact_void::Column::Practice.eq(practice))
+        .filter(contact_void::Column::Clinician.eq(clinician))
+        .filter(contact_void::Column::Contact.is_in(ids))
+        .all(at.conn)
+        .await?;
+    let mut reasons: BTreeMap<ContactId, Option<String>> = voids
+        .into_iter()
+        .map(|void| (void.contact, void.reason))
+        .collect();
+    for contact in &mut contacts {
+        contact.voided = reasons.remove(&contact.id);
+    }
+    Ok(contacts)
+}
+
+/// Strokes of a day by kind of work.
+pub type WorkDone = BTreeMap<String, i64>;
+
+/// What a clinician did on a day beside the contacts.
+pub async fn work<C: ConnectionTrait>(
+    at: Scoped<'_, C, ClinicianScope>,
+    day: LocalDate,
+) -> Result<WorkDone, DbErr> {
+    let rows = tally::Entity::find()
+        .filter(tally::Column::Practice.eq(at.scope.practice().clone()))
+        .filter(tally::Column::Clinician.eq(at.scope.clinician()))
+        .filter(tally::Column::Day.eq(day))
+        .filter(tally::Column::Source.eq(TallySheet::Work.code()))
+        .all(at.conn)
+        .await?;
+    Ok(rows.into_iter().map(|row| (row.kind, row.n)).collect())
+}
+
+/// One contact of a clinician that counts.
+pub async fn counting<C: ConnectionTrait>(
+    at: Scoped<'_, C, ClinicianScope>,
+    id: ContactId,
+) -> Result<Option<ContactRow>, DbErr> {
+    contact::Entity::find_by_id((at.scope.practice().clone(), id))
+        .filter(contact::Column::Clinician.eq(at.scope.clinician()))
+        .filter(Expr::not_exists(voids()))
+        .one(at.conn)
+        .await
+}
+
+/// One contact of a clinician.
+pub async fn contact<C: ConnectionTrait>(
+    at: Scoped<'_, C, ClinicianScope>,
+    id: ContactId,
+) -> Result<Option<ContactRow>, DbErr> {
+    contact::Entity::find_by_id((at.scope.practice().clone(), id))
+        .filter(contact::Column::Clinician.eq(at.scope.clinician()))
+        .one(at.conn)
+        .await
+}

@@ -1,0 +1,170 @@
+//! What is known of days before a source is chosen: the one reader of taps, sheets, imports and sessions, for one day, a
+//! practice, an area or everyone.
+
+use std::collections::{BTreeSet, HashMap};
+
+use entity::{
+    day_sheet, day_worked,
+    ids::{ClinicianId, LocalDate, OdsCode},
+    tally,
+};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, IntoSimpleExpr, QueryFilter,
+    QuerySelect,
+    sea_query::{CaseStatement, Expr, ExprTrait, SimpleExpr},
+};
+
+use super::appointments;
+use crate::domain::{
+    contact::Source,
+    limit::{DayFacts, Worked},
+};
+
+/// One clinician's day.
+pub(super) type Key = (OdsCode, ClinicianId, LocalDate);
+/// What is known, by clinician's day.
+pub(super) type Facts = HashMap<Key, DayFacts>;
+
+/// Whose days are read.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Which<'a> {
+    /// One clinician, from the first to the last day.
+    Clinician(&'a OdsCode, ClinicianId, LocalDate, LocalDate),
+    /// Everyone of some practices, from the first to the last day.
+    Practices(&'a [OdsCode], LocalDate, LocalDate),
+    /// Single days of single clinicians.
+    Days(&'a [Key]),
+    /// Everyone, on one day.
+    Everyone(LocalDate),
+}
+
+impl Which<'_> {
+    /// The rows of a table with these three columns.
+    pub(super) fn of(
+        self,
+        practice: impl ColumnTrait,
+        clinician: impl ColumnTrait,
+        day: impl ColumnTrait,
+    ) -> Condition {
+        let all = Condition::all();
+        match self {
+            Self::Clinician(of, whose, first, last) => all
+                .add(practice.eq(of.clone()))
+                .add(clinician.eq(whose))
+                .add(day.between(first, last)),
+            Self::Practices(of, first, last) => all
+                .add(practice.is_in(of.iter().cloned()))
+                .add(day.between(first, last)),
+            Self::Days(keys) => {
+                let rows = keys.iter().map(|(of, whose, on)| {
+                    Expr::tuple([Expr::val(of.clone()), Expr::val(*whose), Expr::val(*on)])
+                });
+                let columns = [
+                    practice.into_simple_expr(),
+                    clinician.into_simple_expr(),
+                    day.into_simple_expr(),
+                ];
+                all.add(Expr::tuple(columns).is_in(rows))
+            }
+            Self::Everyone(on) => all.add(day.eq(on)),
+        }
+    }
+
+    /// The practices they belong to; nothing for everyone.
+    pub(super) fn practices(self) -> Option<Vec<OdsCode>> {
+        match self {
+            Self::Clinician(of, ..) => Some(vec![of.clone()]),
+            Self::Practices(of, ..) => Some(of.to_vec()),
+            Self::Days(keys) => {
+                let distinct: BTreeSet<&OdsCode> = keys.iter().map(|(of, ..)| of).collect();
+                Some(distinct.into_iter().cloned().collect())
+            }
+            Self::Everyone(_) => None,
+        }
+    }
+}
+
+/// Reads what is known.
+pub(super) async fn facts(conn: &impl ConnectionTrait, which: Which<'_>) -> Result<Facts, DbErr> {
+    let mut facts = Facts::new();
+    taps(conn, which, &mut facts).await?;
+    sheets(conn, which, &mut facts).await?;
+    worked(conn, which, &mut facts).await?;
+    appointments::add_to(conn, which, &mut facts).await?;
+    Ok(facts)
+}
+
+async fn taps(
+    conn: &impl ConnectionTrait,
+    which: Which<'_>,
+    facts: &mut Facts,
+) -> Result<(), DbErr> {
+    use tally::Column;
+    let is_complex = Expr::col(Column::Kind).like("%-complex");
+    let complex = CaseStatement::new()
+        .case(is_complex, Expr::col(Column::N))
+        .finally(0);
+    let sum: SimpleExpr = Expr::col(Column::N).sum().cast_as("bigint");
+    let complex: SimpleExpr = Expr::expr(complex).sum().cast_as("bigint");
+    let rows: Vec<(OdsCode, ClinicianId, LocalDate, i64, i64)> = tally::Entity::find()
+        .select_only()
+        .columns([Column::Practice, Column::Clinician, Column::Day])
+        .column_as(sum, "n")
+        .column_as(complex, "complex")
+        .filter(which.of(Column::Practice, Column::Clinician, Column::Day))
+        .filter(Column::Source.eq(Source::Taps.code()))
+        .group_by(Column::Practice)
+        .group_by(Column::Clinician)
+        .group_by(Column::Day)
+        .into_tuple()
+        .all(conn)
+        .await?;
+    for (practice, clinician, day, n, complex) in rows {
+        let known = facts.entry((practice, clinician, day)).or_default();
+        known.taps = Some(u32::try_from(n).unwrap_or(0));
+        known.complex = u32::try_from(complex).unwrap_or(0);
+    }
+    Ok(())
+}
+
+/// The newest entry of a clinician and day holds; newest is decided here, which is cheaper than in SQL.
+async fn sheets(
+    conn: &impl ConnectionTrait,
+    which: Which<'_>,
+    facts: &mut Facts,
+) -> Result<(), DbErr> {
+    use day_sheet::Column;
+    let of = which.of(Column::Practice, Column::Clinician, Column::Day);
+    let mut rows = day_sheet::Entity::find().filter(of).all(conn).await?;
+    rows.sort_unstable_by_key(|row| (row.recorded_at, row.id));
+    for row in rows {
+        let known = facts
+            .entry((row.practice, row.clinician, row.day))
+            .or_default();
+        known.sheet = u32::try_from(row.n).ok();
+    }
+    Ok(())
+}
+
+async fn worked(
+    conn: &impl ConnectionTrait,
+    which: Which<'_>,
+    facts: &mut Facts,
+) -> Result<(), DbErr> {
+    use day_worked::Column;
+    let of = which.of(Column::Practice, Column::Clinician, Column::Day);
+    let mut rows = day_worked::Entity::find().filter(of).all(conn).await?;
+    rows.sort_unstable_by_key(|row| (row.recorded_at, row.id));
+    for row in rows {
+        let known = facts
+            .entry((row.practice, row.clinician, row.day))
+            .or_default();
+        known.worked = u32::try_from(row.half_sessions)
+            .ok()
+            .map(|half_sessions| Worked {
+                half_sessions,
+                duty: row.duty,
+            });
+    }
+    Ok(())
+}
