@@ -55,6 +55,10 @@ pub struct Page<'a> {
     /// The addresses to which taps that wait in this browser may be sent: those of the signed-in person's own clinician
     /// rows. Taps of anyone else stay where they are.
     pub outbox: Vec<Href>,
+    /// What our clock says, where taps are counted: a phone's own may be wrong.
+    pub now: Option<String>,
+    /// Whether it is known that nobody is signed in and no device is enrolled: this browser then forgets what it knew.
+    pub nobody: bool,
     /// The main part. It starts with the only `h1`.
     pub content: Markup,
 }
@@ -65,7 +69,7 @@ pub fn page(page: &Page<'_>) -> Markup {
         (DOCTYPE)
         html lang="en-GB" {
             (head(page.title))
-            body .hr-wide[page.wide] data-outbox=[outbox(&page.outbox)] {
+            body .hr-wide[page.wide] data-outbox=[outbox(&page.outbox)] data-now=[&page.now] data-nobody[page.nobody] {
                 a .nhsuk-skip-link href="#main" { "Skip to main content" }
                 (header(page))
                 (nav(&page.nav))
@@ -106,18 +110,25 @@ fn head(title: &str) -> Markup {
             link rel="stylesheet" href=(url(Asset::NhsukCss));
             link rel="stylesheet" href=(url(Asset::HeadroomCss));
             link rel="icon" type="image/svg+xml" href=(url(Asset::Icon));
+            link rel="apple-touch-icon" href=(url(Asset::Icon192));
             link rel="manifest" href=(url(Asset::Manifest));
             // In this order: our script hears of htmx's first connection.
+            script src=(url(Asset::OutboxJs)) defer {}
             script src=(url(Asset::HeadroomJs)) defer {}
             script src=(url(Asset::HtmxJs)) defer {}
         }
     }
 }
 
+/// Says that everything shown is invented, where it is.
+pub fn banner(demo: bool) -> Markup {
+    html! { @if demo { p .hr-demo { "DEMO – invented practices, invented figures" } } }
+}
+
 fn header(page: &Page<'_>) -> Markup {
     html! {
         header .hr-header {
-            @if page.demo { p .hr-demo { "DEMO – invented practices, invented figures" } }
+            (banner(page.demo))
             div .nhsuk-width-container .hr-header__in {
                 a .hr-brand href="/" { i { "Head" } "room" }
                 div .hr-where {

@@ -88,6 +88,8 @@ fn document(text: &str) -> Html {
         wide: true,
         signed_in: true,
         live: Some(href!("/live").query("topics", text)),
+        now: None,
+        nobody: false,
         outbox: vec![href!("/a").seg(text)],
         content: everything(text),
     });

@@ -166,7 +166,10 @@ pub fn page(app: &AppState, caller: &Caller, place: &Place, sheet: Sheet<'_>) ->
         wide: !matches!(place, Place::Clinician { .. }),
         signed_in: caller.actor != Actor::Stranger,
         live: sheet.live,
+        now: (!outbox.is_empty()).then(|| app.clock.now().to_rfc3339()),
         outbox,
+        // A device that waits for its PIN is still enrolled.
+        nobody: caller.actor == Actor::Stranger && caller.locked.is_none(),
         content: sheet.content,
     })
 }

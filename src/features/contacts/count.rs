@@ -31,7 +31,7 @@ pub(super) async fn count_one(
         scope.practice(),
         scope.clinician(),
         sent,
-        permit.actor().id(),
+        permit.actor().into(),
         app.clock.now(),
     )
     .map_err(|refused| {
@@ -61,7 +61,7 @@ pub(super) async fn void_one(
     Ok(())
 }
 
-fn void_of(permit: &Permit<RecordContacts>, contact: ContactId, id: VoidId) -> CountOp {
+pub(super) fn void_of(permit: &Permit<RecordContacts>, contact: ContactId, id: VoidId) -> CountOp {
     CountOp::Void(NewVoid {
         practice: permit.scope().practice().clone(),
         id,

@@ -36,8 +36,10 @@ use crate::{
 use count::{DaySheetEntered, LimitSet, change, count_one, set_count, void_one};
 
 pub mod api;
+pub mod batch;
 mod capacity;
 mod count;
+mod offline;
 mod pages;
 mod sheet_pages;
 
@@ -98,7 +100,7 @@ pub fn routes(routes: Routes) -> Routes {
             capacity::day_sheet,
         )
         .post("/practices/{ods}/limits", SetLimits, capacity::set_limit);
-    api::routes(routes)
+    offline::routes(batch::routes(api::routes(routes)))
 }
 
 /// Why a clinician goes on past the limit: a class, never a text (`domain.md` of the field: urgent, protected group,
