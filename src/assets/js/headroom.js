@@ -202,7 +202,7 @@
     const mine = actions();
     if (mine.size) {
       note();
-      addEventListener('load', () => navigator.serviceWorker?.register('/service-worker.js').catch(() => {}));
+      navigator.serviceWorker?.register('/service-worker.js').catch(() => {}); // not over plain HTTP
     } else if (doc.body.hasAttribute('data-nobody')) {
       await outbox.forget();
     }
@@ -301,6 +301,7 @@
     if (outbox.unsafe()) event.preventDefault();
   });
 
+  head.drain = drain;
   // `live.js` fills these in; the first paint comes before htmx has read the page.
   for (const name of ['skip', 'refresh', 'refreshSkipped']) head[name] = () => {};
   begin();

@@ -30,6 +30,7 @@
     live(true);
     if (connected) refresh(); // what happened while nobody listened
     connected = true;
+    head.drain();
   });
   const broken = () => {
     streaming = false;
