@@ -9,8 +9,6 @@ use chrono::{DateTime, Duration, Utc};
 use entity::ids::{ClinicianId, ContactId, LocalDate, NotAnId, OdsCode, VoidId};
 use uuid::Uuid;
 
-use super::calendar;
-
 pub mod clocks;
 
 pub use clocks::Recorder;
@@ -331,6 +329,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::domain::calendar;
 
     fn now() -> DateTime<Utc> {
         "2026-11-20T12:00:00Z".parse().unwrap()

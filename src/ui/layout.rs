@@ -35,6 +35,16 @@ impl NavItem {
     }
 }
 
+/// What a browser does with what it kept of a clinician's day.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Memory {
+    /// It may be needed again.
+    #[default]
+    Keep,
+    /// Nobody is signed in and no device is enrolled: whatever is left goes, and taps that still wait are shown.
+    Forget,
+}
+
 /// What a page is made of.
 #[derive(Clone, Debug, Default)]
 pub struct Page<'a> {
@@ -57,8 +67,8 @@ pub struct Page<'a> {
     pub outbox: Vec<Href>,
     /// What our clock says, where taps are counted: a phone's own may be wrong.
     pub now: Option<String>,
-    /// Whether it is known that nobody is signed in and no device is enrolled: this browser then forgets what it knew.
-    pub nobody: bool,
+    /// Whether this browser may keep what it knew.
+    pub memory: Memory,
     /// The main part. It starts with the only `h1`.
     pub content: Markup,
 }
@@ -69,7 +79,7 @@ pub fn page(page: &Page<'_>) -> Markup {
         (DOCTYPE)
         html lang="en-GB" {
             (head(page.title))
-            body .hr-wide[page.wide] data-outbox=[outbox(&page.outbox)] data-now=[&page.now] data-nobody[page.nobody] {
+            body .hr-wide[page.wide] data-outbox=[outbox(&page.outbox)] data-now=[&page.now] data-nobody[page.memory == Memory::Forget] {
                 a .nhsuk-skip-link href="#main" { "Skip to main content" }
                 (header(page))
                 (nav(&page.nav))

@@ -41,7 +41,7 @@ export async function startChild(database) {
   ended.then(([code]) => wanted.splice(0).forEach(({ reject }) => reject(new Error(`the server ended with ${code}`))));
   const answer = () => (answers.length ? Promise.resolve(answers.shift()) : new Promise((resolve, reject) => wanted.push({ resolve, reject })));
   const { port } = await answer();
-  const line = await cable(process.env.DEV ? await (await import('/tmp/dev.mjs')).dev(port) : port);
+  const line = await cable(port);
   return {
     ...line,
     /** Sends one command and answers what it says. */

@@ -134,6 +134,7 @@
   }
 
   const reasonOf = (op) => op.refused || 'this device is no longer enrolled or signed in';
+  const toldAt = (op) => time(Date.parse(op.at) + outbox.offset);
   const subject = (op) => (op.void ? 'undo' : 'contact');
 
   function told(list, kept) {
@@ -143,7 +144,7 @@
     const items = doc.createElement('ul');
     for (const op of list.slice(0, 50)) {
       items.append(doc.createElement('li'));
-      items.lastChild.textContent = `${time(op.at)}, ${outbox.dayOf(op.at)}${op.void ? ' (undo)' : ''}${op.refused ? `: ${op.refused}` : ''}`;
+      items.lastChild.textContent = `${toldAt(op)}, ${heading(outbox.dayOf(op.at))}${op.void ? ' (undo)' : ''}${op.refused ? `: ${op.refused}` : ''}`;
     }
     if (list.length > 50) {
       items.append(doc.createElement('li'));
@@ -177,7 +178,7 @@
   // Times and reasons, nothing else: the file is made here and goes nowhere.
   function saveFile(list) {
     const quoted = (text) => `"${String(text).replaceAll('"', '""')}"`;
-    const rows = list.map((op) => [outbox.dayOf(op.at), time(op.at), subject(op), reasonOf(op)].map(quoted).join(','));
+    const rows = list.map((op) => [outbox.dayOf(op.at), toldAt(op), subject(op), reasonOf(op)].map(quoted).join(','));
     const file = new Blob([['day,time,what,reason', ...rows, ''].join('\r\n')], { type: 'text/csv' });
     const link = doc.createElement('a');
     link.href = URL.createObjectURL(file);

@@ -188,6 +188,10 @@ mod tests {
 
     type Taken = Result<(String, bool), Refused>;
 
+    #[expect(
+        clippy::unnecessary_wraps,
+        reason = "it stands beside what was taken, which may be refused"
+    )]
     fn on(day: &str, clock_off: bool) -> Taken {
         Ok((day.to_owned(), clock_off))
     }
