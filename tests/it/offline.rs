@@ -69,16 +69,16 @@ both_databases!(
         let body = json!({ "sent_at": now(), "operations": operations });
         let reply = device.post(&batch(&home), body.clone()).await;
         let reply = reply.is(200).json();
-        let refused = "refused";
+        let wrong = "refused";
         assert_eq!(
             results(&reply),
             [
                 "recorded",
-                refused,
-                refused,
-                refused,
-                refused,
-                refused,
+                wrong,
+                wrong,
+                wrong,
+                wrong,
+                wrong,
                 "recorded",
                 "id-reused",
                 "recorded",
@@ -252,9 +252,10 @@ both_databases!(
 #[test]
 #[ignore = "the browser tests start it"]
 fn child() {
-    let kind = match env::var("HEADROOM_OFFLINE_CHILD").as_deref() {
-        Ok("sqlite") => Kind::Sqlite,
-        Ok("postgres") => Kind::Postgres,
+    let place = env::var_os("HEADROOM_OFFLINE_CHILD").and_then(|text| text.into_string().ok());
+    let kind = match place.as_deref() {
+        Some("sqlite") => Kind::Sqlite,
+        Some("postgres") => Kind::Postgres,
         _ => return,
     };
     databases::run(kind, |test| async move {
