@@ -19,6 +19,7 @@ mod load;
 mod matrix;
 mod model;
 mod nodes;
+mod offline;
 mod organisations;
 mod people;
 mod readme;
