@@ -7,18 +7,22 @@ use chrono::{DateTime, Duration, Utc};
 use entity::ids::{ClinicianId, ContactId, LocalDate, OdsCode, VoidId};
 use uuid::Uuid;
 
-use super::{calendar, work::NewTick};
+pub mod clocks;
 
-pub use self::kind::{Entered, KINDS, Kind, Source, VoidReason};
+pub use self::{
+    clocks::Recorder,
+    kind::{Entered, KINDS, Kind, Source, VoidReason},
+};
+use super::work::NewTick;
 
 mod kind;
 
 /// How far a phone's clock may be off before the contact is marked.
 const CLOCK_TOLERANCE: Duration = Duration::minutes(5);
-/// How far back a contact may be recorded.
+/// How far back a practice manager may record.
 pub const BACKFILL_DAYS: u64 = 31;
-/// How far back a clinician may record their own.
-pub const BACKFILL_DAYS_OWN: u64 = 7;
+/// How far back a clinician's own device may.
+pub const OWN_BACKFILL_DAYS: u64 = 7;
 /// The most patients of one round or group.
 pub const MOST_AT_ONCE: u32 = 60;
 /// The most that *Set to N* and a day sheet take: more than anyone sees in a day.
@@ -130,8 +134,8 @@ pub enum Refused {
     NoId,
     /// It lies ahead of the server's clock by more than the tolerance.
     Future,
-    /// It lies further back than [`BACKFILL_DAYS`].
-    TooOld,
+    /// It lies further back than whoever records may go: [`Recorder::days_back`].
+    TooOld(Recorder),
 }
 
 impl Refused {
@@ -140,7 +144,13 @@ impl Refused {
         match self {
             Self::NoId => ("id", "Send a UUIDv7 made for this contact"),
             Self::Future => ("occurred_at", "A contact cannot lie in the future"),
-            Self::TooOld => ("occurred_at", "A contact can be recorded for up to 31 days"),
+            Self::TooOld(Recorder::Person(_)) => {
+                ("occurred_at", "A contact can be recorded for up to 31 days")
+            }
+            Self::TooOld(Recorder::Device(_)) => (
+                "occurred_at",
+                "A clinician's device can record for up to 7 days, a practice manager for up to 31",
+            ),
         }
     }
 }
@@ -156,36 +166,23 @@ pub fn accept(
     practice: &OdsCode,
     clinician: ClinicianId,
     tap: &Tap,
-    recorded_by: Uuid,
+    by: Recorder,
     now: DateTime<Utc>,
 ) -> Result<NewContact, Refused> {
-    if tap.id.is_nil() || tap.id.is_max() {
-        return Err(Refused::NoId);
-    }
     let latest = now.checked_add_signed(CLOCK_TOLERANCE).unwrap_or(now);
     if tap.occurred_at.is_some_and(|at| at > latest) {
         return Err(Refused::Future);
     }
     let told = tap.occurred_at.or_else(|| made_at(tap.id)).unwrap_or(now);
     let clock_off = told > latest;
-    let occurred_at = calendar::to_microseconds(if clock_off { now } else { told });
-    let day = calendar::london_day(occurred_at);
-    if day < calendar::london_day(now).minus_days(BACKFILL_DAYS) {
-        return Err(Refused::TooOld);
-    }
-    Ok(NewContact {
-        practice: practice.clone(),
-        id: ContactId(tap.id),
-        clinician,
-        day,
+    let occurred_at = if clock_off { now } else { told };
+    let time_given = tap.occurred_at.is_some();
+    clocks::Dated {
         occurred_at,
-        time_given: tap.occurred_at.is_some(),
-        kind: tap.kind,
-        complex: tap.complex,
-        entered: Entered::Tap,
         clock_off,
-        recorded_by,
-    })
+        time_given,
+    }
+    .contact(practice, clinician, tap, by, now)
 }
 
 /// When a UUIDv7 was made, to the millisecond; nothing for other versions.
@@ -227,6 +224,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::domain::calendar;
 
     fn now() -> DateTime<Utc> {
         "2026-11-20T12:00:00Z".parse().unwrap()
@@ -246,7 +244,7 @@ mod tests {
             &"Z90001".parse().unwrap(),
             ClinicianId(Uuid::nil()),
             tap,
-            Uuid::nil(),
+            Recorder::Person(Uuid::nil()),
             now(),
         )
     }
@@ -283,7 +281,7 @@ mod tests {
         );
         assert_eq!(
             take(&tap(Some("2026-10-19T09:00:00Z"))),
-            Err(Refused::TooOld)
+            Err(Refused::TooOld(Recorder::Person(Uuid::nil())))
         );
     }
 

@@ -13,6 +13,7 @@ use sha2::{Digest, Sha256};
 #[include = "css/*.css"]
 #[include = "js/*.js"]
 #[include = "icon.svg"]
+#[include = "icon-*.png"]
 #[include = "manifest.webmanifest"]
 struct Files;
 
@@ -26,19 +27,42 @@ pub enum Asset {
     /// htmx and its extension for server-sent events, both unmodified, in one file: htmx starts as soon as it is read,
     /// and an extension that is still on its way then is not asked about the page (read in 4.0.1).
     HtmxJs,
-    /// Headroom's own script: taps that survive a lost connection.
+    /// Taps and undos that this browser keeps until they are answered: read by pages and by the service worker.
+    OutboxJs,
+    /// Headroom's own script: what is painted, and pages that say when they are no longer live.
     HeadroomJs,
-    /// The icon of a tab or a home screen.
+    /// The icon of a tab.
     Icon,
+    /// The icon of a home screen.
+    Icon192,
+    /// The icon of a start screen.
+    Icon512,
+    /// The same without round corners, for systems that cut their own.
+    IconMaskable,
     /// What a phone needs to keep the site on its home screen.
     Manifest,
 }
 
 /// In the order in which they are hashed: the manifest names the icon by its hashed address, so it comes last.
-const ALL: [Asset; 6] = [
+const ALL: [Asset; 10] = [
     Asset::NhsukCss,
     Asset::HeadroomCss,
     Asset::HtmxJs,
+    Asset::OutboxJs,
+    Asset::HeadroomJs,
+    Asset::Icon,
+    Asset::Icon192,
+    Asset::Icon512,
+    Asset::IconMaskable,
+    Asset::Manifest,
+];
+
+/// What the clinician's page needs without a connection.
+const KEPT: [Asset; 7] = [
+    Asset::NhsukCss,
+    Asset::HeadroomCss,
+    Asset::HtmxJs,
+    Asset::OutboxJs,
     Asset::HeadroomJs,
     Asset::Icon,
     Asset::Manifest,
@@ -100,12 +124,8 @@ fn build() -> Table {
         let Some(mut bytes) = read(paths) else {
             continue;
         };
-        if let (Asset::Manifest, Some(icon)) = (asset, table.by_asset.get(&Asset::Icon)) {
-            bytes = Cow::Owned(
-                String::from_utf8_lossy(&bytes)
-                    .replace("/assets/icon.svg", &icon.url)
-                    .into_bytes(),
-            );
+        if asset == Asset::Manifest {
+            bytes = Cow::Owned(named(&bytes, &table));
         }
         let hash = short_hash(&bytes);
         let name = format!("{stem}.{hash}.{extension}");
@@ -122,6 +142,32 @@ fn build() -> Table {
         );
     }
     table
+}
+
+/// The manifest with the icons under their hashed addresses.
+fn named(manifest: &[u8], table: &Table) -> Vec<u8> {
+    let mut text = String::from_utf8_lossy(manifest).into_owned();
+    for (asset, entry) in &table.by_asset {
+        if let ([path], ..) = about(*asset) {
+            text = text.replace(
+                &format!("\"/assets/{path}\""),
+                &format!("\"{}\"", entry.url),
+            );
+        }
+    }
+    text.into_bytes()
+}
+
+/// The service worker with the files of this version and of this frame before it.
+pub fn service_worker(frame: &str) -> String {
+    let text = Files::get("js/service-worker.js").map_or(Cow::Borrowed(&[][..]), |file| file.data);
+    let text = String::from_utf8_lossy(&text);
+    let files: Vec<&str> = KEPT.into_iter().map(url).collect();
+    let version = short_hash(format!("{frame}{files:?}{text}").as_bytes());
+    format!(
+        "const VERSION = '{version}';\nconst OUTBOX = '{}';\nconst FILES = {files:?};\n{text}",
+        url(Asset::OutboxJs)
+    )
 }
 
 /// One file as it is, several one after the other. Every path is embedded when compiling; a test asks for each asset.
@@ -147,12 +193,22 @@ const fn about(
 ) {
     const CSS: &str = "text/css; charset=utf-8";
     const JS: &str = "text/javascript; charset=utf-8";
+    const PNG: &str = "image/png";
     match asset {
         Asset::NhsukCss => (&["css/nhsuk.css"], "nhsuk", "css", CSS),
         Asset::HeadroomCss => (&["css/headroom.css"], "headroom", "css", CSS),
         Asset::HtmxJs => (&["js/htmx.min.js", "js/hx-sse.min.js"], "htmx", "js", JS),
-        Asset::HeadroomJs => (&["js/headroom.js", "js/page.js"], "headroom", "js", JS),
+        Asset::OutboxJs => (&["js/outbox.js"], "outbox", "js", JS),
+        Asset::HeadroomJs => (
+            &["js/paint.js", "js/headroom.js", "js/live.js", "js/page.js"],
+            "headroom",
+            "js",
+            JS,
+        ),
         Asset::Icon => (&["icon.svg"], "icon", "svg", "image/svg+xml"),
+        Asset::Icon192 => (&["icon-192.png"], "icon-192", "png", PNG),
+        Asset::Icon512 => (&["icon-512.png"], "icon-512", "png", PNG),
+        Asset::IconMaskable => (&["icon-maskable.png"], "icon-maskable", "png", PNG),
         Asset::Manifest => (
             &["manifest.webmanifest"],
             "manifest",
@@ -202,9 +258,20 @@ mod tests {
         }
         let manifest = find(url(Asset::Manifest).strip_prefix("/assets/").unwrap()).unwrap();
         assert!(
-            String::from_utf8(manifest.bytes.into_owned())
+            !String::from_utf8(manifest.bytes.into_owned())
                 .unwrap()
-                .contains(url(Asset::Icon))
+                .contains("/assets/icon.svg")
         );
+    }
+
+    #[test]
+    fn the_service_worker_names_the_files_of_this_version_and_changes_with_the_frame() {
+        let worker = service_worker("frame");
+        for asset in KEPT {
+            assert!(worker.contains(url(asset)), "{asset:?}");
+        }
+        assert!(worker.contains("addEventListener('fetch'"));
+        assert_eq!(worker, service_worker("frame"));
+        assert_ne!(worker, service_worker("another frame"));
     }
 }

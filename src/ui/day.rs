@@ -60,7 +60,7 @@ pub fn panel(day: &Day<'_>, refresh: Option<(&Href, &str)>) -> Markup {
             p .hr-day__left data-left { (number) }
             p .hr-day__of { span data-left-words { (text) } " · " strong { span data-counted { (day.counted) } " counted" } }
             (meter(u64::from(day.counted), u64::from(day.limit), day.state()))
-            p .hr-day__say { (day.says) }
+            p .hr-day__say data-say { (day.says) }
         }
     }
 }

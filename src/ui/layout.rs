@@ -35,6 +35,16 @@ impl NavItem {
     }
 }
 
+/// What a browser does with what it kept of a clinician's day.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Memory {
+    /// It may be needed again.
+    #[default]
+    Keep,
+    /// Nobody is signed in and no device is enrolled: whatever is left goes, and taps that still wait are shown.
+    Forget,
+}
+
 /// What a page is made of.
 #[derive(Clone, Debug, Default)]
 pub struct Page<'a> {
@@ -55,6 +65,10 @@ pub struct Page<'a> {
     /// The addresses to which taps that wait in this browser may be sent: those of the signed-in person's own clinician
     /// rows. Taps of anyone else stay where they are.
     pub outbox: Vec<Href>,
+    /// What our clock says, where taps are counted: a phone's own may be wrong.
+    pub now: Option<String>,
+    /// Whether this browser may keep what it knew.
+    pub memory: Memory,
     /// The main part. It starts with the only `h1`.
     pub content: Markup,
 }
@@ -65,7 +79,7 @@ pub fn page(page: &Page<'_>) -> Markup {
         (DOCTYPE)
         html lang="en-GB" {
             (head(page.title))
-            body .hr-wide[page.wide] data-outbox=[outbox(&page.outbox)] {
+            body .hr-wide[page.wide] data-outbox=[outbox(&page.outbox)] data-now=[&page.now] data-nobody[page.memory == Memory::Forget] {
                 a .nhsuk-skip-link href="#main" { "Skip to main content" }
                 (header(page))
                 (nav(&page.nav))
@@ -106,18 +120,25 @@ fn head(title: &str) -> Markup {
             link rel="stylesheet" href=(url(Asset::NhsukCss));
             link rel="stylesheet" href=(url(Asset::HeadroomCss));
             link rel="icon" type="image/svg+xml" href=(url(Asset::Icon));
+            link rel="apple-touch-icon" href=(url(Asset::Icon192));
             link rel="manifest" href=(url(Asset::Manifest));
             // In this order: our script hears of htmx's first connection.
+            script src=(url(Asset::OutboxJs)) defer {}
             script src=(url(Asset::HeadroomJs)) defer {}
             script src=(url(Asset::HtmxJs)) defer {}
         }
     }
 }
 
+/// Says that everything shown is invented, where it is.
+pub fn banner(demo: bool) -> Markup {
+    html! { @if demo { p .hr-demo { "DEMO – invented practices, invented figures" } } }
+}
+
 fn header(page: &Page<'_>) -> Markup {
     html! {
         header .hr-header {
-            @if page.demo { p .hr-demo { "DEMO – invented practices, invented figures" } }
+            (banner(page.demo))
             div .nhsuk-width-container .hr-header__in {
                 a .hr-brand href="/" { i { "Head" } "room" }
                 div .hr-where {

@@ -16,6 +16,8 @@ pub mod layout;
 pub mod live;
 pub mod map;
 pub mod number;
+pub mod offline;
+pub mod outbox;
 pub mod parts;
 pub mod practice_row;
 pub mod qr;

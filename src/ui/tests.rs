@@ -7,7 +7,7 @@ use scraper::{Html, Selector};
 
 use super::{
     chart, day, figures, form,
-    layout::{NavItem, Page, page},
+    layout::{Memory, NavItem, Page, page},
     live, map, parts, table,
 };
 use crate::{href, ui::href::Href};
@@ -88,6 +88,8 @@ fn document(text: &str) -> Html {
         wide: true,
         signed_in: true,
         live: Some(href!("/live").query("topics", text)),
+        now: None,
+        memory: Memory::Forget,
         outbox: vec![href!("/a").seg(text)],
         content: everything(text),
     });

@@ -9,7 +9,7 @@ use axum::{
 
 /// Everything comes from this host; nothing inline, nothing evaluated.
 pub const CONTENT_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
-     connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+     connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /// Adds the headers; what a handler set itself stays.
 pub async fn add(request: Request, next: Next) -> Response {

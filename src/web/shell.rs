@@ -11,7 +11,7 @@ use crate::{
     state::AppState,
     ui::{
         href::Href,
-        layout::{self, NavItem, Page},
+        layout::{self, Memory, NavItem, Page},
         parts,
     },
 };
@@ -167,7 +167,14 @@ pub fn page(app: &AppState, caller: &Caller, place: &Place, sheet: Sheet<'_>) ->
         wide: !matches!(place, Place::Clinician { .. }),
         signed_in: caller.actor != Actor::Stranger,
         live: sheet.live,
+        now: (!outbox.is_empty()).then(|| app.clock.now().to_rfc3339()),
         outbox,
+        // A device that waits for its PIN is still enrolled.
+        memory: if caller.actor == Actor::Stranger && caller.locked.is_none() {
+            Memory::Forget
+        } else {
+            Memory::Keep
+        },
         content: sheet.content,
     })
 }

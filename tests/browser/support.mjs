@@ -268,3 +268,36 @@ export async function shape(page) {
 
 export const primaryButtons = (page) =>
   page.locator('main .nhsuk-button:not(.nhsuk-button--secondary):not(.nhsuk-button--warning), main .hr-plus').filter({ visible: true }).count();
+
+// ---- What the browser keeps ---------------------------------------------------------------------------------------
+
+/** Operations that the page still keeps, written or not. */
+export const unsent = (page) => page.evaluate(() => self.headroomOutbox.ops.length);
+
+/** What is on the disk of the browser: operations, days, and the addresses in its caches. */
+export const stored = (page) =>
+  page.evaluate(async () => {
+    const db = await new Promise((resolve, reject) => {
+      const request = indexedDB.open('headroom');
+      request.onsuccess = () => resolve(request.result);
+      request.onerror = () => reject(request.error);
+    });
+    const all = (store) =>
+      new Promise((resolve) => {
+        const request = db.transaction([store]).objectStore(store).getAll();
+        request.onsuccess = () => resolve(request.result);
+      });
+    const has = (store) => db.objectStoreNames.contains(store);
+    const found = { ops: has('ops') ? await all('ops') : [], days: has('days') ? await all('days') : [], cached: [], texts: '' };
+    db.close();
+    for (const name of await caches.keys()) {
+      const cache = await caches.open(name);
+      for (const request of await cache.keys()) {
+        const path = new URL(request.url).pathname;
+        found.cached.push(path);
+        if (path === '/offline') found.texts += await (await cache.match(request)).text();
+      }
+    }
+    found.local = Object.keys(localStorage).length + Object.keys(sessionStorage).length;
+    return found;
+  });

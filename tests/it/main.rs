@@ -20,6 +20,7 @@ mod load;
 mod matrix;
 mod model;
 mod nodes;
+mod offline;
 mod organisations;
 mod people;
 mod readme;

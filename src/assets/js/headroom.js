@@ -1,163 +1,29 @@
-// Headroom in the browser: taps that outlive a lost connection, and pages that say when they are no longer live.
+// Headroom in the browser: a tap counts on screen at once, and reads *waiting to send* until the server has answered.
 //
 // Everything here improves a page that works without it. Nothing is evaluated, nothing is fetched from another host.
-// A tap is in localStorage before it is on its way, and leaves it only when the server's answer says that it is
-// recorded. Each tap has its own key, so two tabs never overwrite each other, and its own UUIDv7, so a tap that is sent
-// twice counts once.
+// What waits is kept by `outbox.js` and shown by `paint.js`; this file sends it, and hears what became of it.
 (() => {
   'use strict';
   const doc = document;
+  const outbox = self.headroomOutbox;
+  const head = self.headroom;
+  const { actions, waiting, paint, last, time } = head;
   const all = (selector, from = doc) => from.querySelectorAll(selector);
+  const one = (selector, from = doc) => from.querySelector(selector);
+  const panel = () => doc.getElementById('day');
   doc.documentElement.classList.add('js');
+  outbox.tick(doc.body.dataset.now);
 
-  // ---- The outbox: `headroom.tap <action> <id>` -> {at, refused?} -------------------------------------------------
-  const PREFIX = 'headroom.tap ';
-  const memory = new Map(); // when storage refuses (full, or switched off): kept as long as the page is
-  const key = (tap) => `${PREFIX}${tap.url} ${tap.id}`;
-
-  function keep(tap) {
-    const value = JSON.stringify({ at: tap.at, refused: tap.refused });
-    try {
-      localStorage.setItem(key(tap), value);
-      memory.delete(key(tap));
-    } catch {
-      memory.set(key(tap), value);
-    }
-  }
-
-  function drop(tap) {
-    memory.delete(key(tap));
-    try { localStorage.removeItem(key(tap)); } catch { /* it was never there */ }
-  }
-
-  // Oldest first: ids are time-ordered. Only the signed-in person's: another's wait until they are back.
-  function taps() {
-    const stored = new Map(memory);
-    try {
-      for (let at = 0; at < localStorage.length; at++) {
-        const name = localStorage.key(at);
-        if (name.startsWith(PREFIX)) stored.set(name, localStorage.getItem(name));
-      }
-    } catch { /* memory has them */ }
-    const mine = actions();
-    const found = [];
-    for (const [name, value] of stored) {
-      const [url, id] = name.slice(PREFIX.length).split(' ');
-      if (!mine.has(url)) continue;
-      try { found.push({ url, id, ...JSON.parse(value) }); } catch { /* not ours */ }
-    }
-    return found.sort((a, b) => (a.id < b.id ? -1 : 1));
-  }
-  const waiting = () => taps().filter((tap) => !tap.refused);
-
-  function actions() {
-    const found = new Set((doc.body.dataset.outbox || '').split(' ').filter(Boolean));
-    for (const form of all('form[data-tap]')) found.add(form.getAttribute('action'));
-    return found;
-  }
-
-  // ---- Ids and days -----------------------------------------------------------------------------------------------
-  let lastMs = 0;
-  let sequence = 0;
-
-  // RFC 9562 UUIDv7; the 12 bits after the version count up within a millisecond, so that ten quick taps keep their order.
-  function uuid7() {
-    const bytes = crypto.getRandomValues(new Uint8Array(16));
-    const now = Date.now();
-    if (now > lastMs) {
-      lastMs = now;
-      sequence = ((bytes[6] & 7) << 8) | bytes[7];
-    } else if (++sequence > 0xfff) {
-      lastMs++;
-      sequence = 0;
-    }
-    for (let at = 0; at < 6; at++) bytes[at] = Math.floor(lastMs / 2 ** (40 - 8 * at)) & 255;
-    bytes[6] = 0x70 | (sequence >> 8);
-    bytes[7] = sequence & 255;
-    bytes[8] = 0x80 | (bytes[8] & 0x3f);
-    const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
-    return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
-  }
-
-  // The safe day is a London day, wherever the browser's clock thinks it is.
-  const london = new Intl.DateTimeFormat('en-CA', { timeZone: 'Europe/London', year: 'numeric', month: '2-digit', day: '2-digit' });
-  const clock = (at) => new Date(at).toLocaleTimeString('en-GB', { timeZone: 'Europe/London', hour: '2-digit', minute: '2-digit' });
-
-  // ---- Painting: the server's count plus what waits ---------------------------------------------------------------
-  let failures = 0;
-  let signedOut = false;
-  let sending = null;
-  let settled = 0; // when the last tap was
-  let slow = false;
-
-  const write = (selector, text, from) => {
-    for (const element of all(selector, from)) if (element.textContent !== text) element.textContent = text;
-  };
-
-  function paint() {
-    const list = waiting();
-    const day = doc.getElementById('day');
-    if (day?.dataset.base) paintDay(day, list);
-    let said = '';
-    if (list.length && signedOut) said = `${list.length} waiting to send. Nothing is lost; sign in again and they are sent.`;
-    else if (list.length && (failures || slow || !navigator.onLine)) said = `${list.length} waiting to send. Nothing is lost; they are sent when the connection returns.`;
-    write('[data-waiting]', said);
-    paintRefused(taps().filter((tap) => tap.refused));
-  }
-
-  function paintDay(day, list) {
-    const { base, limit, nearing, date } = day.dataset;
-    const more = list.filter((tap) => tap.url === day.dataset.day && london.format(new Date(tap.at)) === date).length;
-    const counted = Number(base) + more;
-    const left = Number(limit) - counted;
-    let state = 'available';
-    if (left < 0) state = 'over';
-    else if (left === 0) state = 'full';
-    else if (counted >= Number(nearing)) state = 'nearing';
-    write('[data-left]', String(Math.abs(left)), day);
-    write('[data-left-words]', left < 0 ? `over ${limit}` : `left of ${limit}`, day);
-    write('[data-counted]', String(counted), day);
-    day.dataset.state = state;
-    for (const bar of all('[data-meter]', day)) {
-      bar.setAttribute('class', state);
-      bar.setAttribute('width', String(Math.min(100, Math.round((1000 * counted) / (Number(limit) || 1)) / 10)));
-    }
-  }
-
-  function paintRefused(list) {
-    for (const box of all('[data-refused]')) {
-      const ids = list.map((tap) => tap.id).join(' ');
-      if (box.dataset.shown === ids) continue;
-      box.dataset.shown = ids;
-      box.hidden = !list.length;
-      box.replaceChildren();
-      if (!list.length) continue;
-      const title = doc.createElement('strong');
-      title.textContent = list.length === 1 ? 'One contact was not accepted' : `${list.length} contacts were not accepted`;
-      const items = doc.createElement('ul');
-      for (const tap of list) {
-        items.append(doc.createElement('li'));
-        items.lastChild.textContent = `${clock(tap.at)}, ${london.format(new Date(tap.at))}: ${tap.refused}`;
-      }
-      const done = doc.createElement('button');
-      done.type = 'button';
-      done.className = 'hr-soft';
-      done.textContent = 'I have read this: take them off the list';
-      done.addEventListener('click', () => {
-        list.forEach(drop);
-        paint();
-      });
-      box.append(title, items, done);
-    }
-  }
-
-  // ---- Sending: in order, one at a time, one tab at a time --------------------------------------------------------
+  // ---- Sending: in order, in batches, one tab at a time -----------------------------------------------------------
+  let sending = false;
+  let settled = 0; // when the last answer came
   let timer = 0;
   let slowTimer = 0;
   let draining = false;
   let resting = false;
   let notBefore = 0; // the server asked for patience
-  let skippedRefresh = false;
+  let elsewhere = 0; // until when another tab is taken to be sending
+  let lastTap = -1e9;
 
   async function drain() {
     clearTimeout(timer);
@@ -168,74 +34,69 @@
     }
     draining = true;
     resting = false;
-    slowTimer ||= setTimeout(() => { slow = true; paint(); }, 2000);
+    slowTimer ||= setTimeout(() => { head.slow = true; paint(); }, 2000);
     try {
-      await alone(sendAll);
+      await outbox.alone(sendAll);
+    } catch {
+      rest(backOff());
     } finally {
       draining = false;
-      sending = null;
+      sending = false;
       clearTimeout(slowTimer);
       slowTimer = 0;
-      slow = false;
+      head.slow = false;
       paint();
-      if (skippedRefresh) refresh();
-      skippedRefresh = false;
+      head.refreshSkipped();
       if (!resting) drain(); // a tap that came while the lock was being given back
     }
   }
 
-  // One tab sends. A tab that the system froze while it held the lock must not stop the others for ever: after a while
-  // they send as well, which is harmless, for a repeated id counts once.
-  async function alone(work) {
-    if (!navigator.locks) return work();
-    const giveUp = new AbortController();
-    const patience = setTimeout(() => giveUp.abort(), 20000);
-    let started = false;
-    try {
-      await navigator.locks.request('headroom.outbox', { signal: giveUp.signal }, () => {
-        clearTimeout(patience);
-        started = true;
-        return work();
-      });
-    } catch (error) {
-      if (started) throw error;
-      await work();
-    }
+  function rest(later) {
+    resting = true;
+    if (later !== Infinity) timer = setTimeout(drain, later);
+    // With no page open the browser itself may try again, where it can.
+    navigator.serviceWorker?.ready.then((worker) => worker.sync?.register('headroom-outbox')).catch(() => {});
   }
 
   async function sendAll() {
+    let most;
     for (;;) {
-      const tap = waiting()[0];
-      if (!tap) break;
-      sending = tap;
-      const later = await send(tap);
-      sending = null;
-      if (later !== undefined) {
-        resting = true;
-        paint();
-        if (later !== Infinity) timer = setTimeout(drain, later);
-        return;
+      await outbox.written();
+      await outbox.load();
+      const list = outbox.next(actions(), most);
+      if (!list.length) break;
+      sending = true;
+      outbox.tell({ type: 'sending' });
+      let later;
+      try {
+        later = await send(list);
+      } finally {
+        sending = false;
+        outbox.tell({ type: 'settled', day: known() });
       }
-      failures = 0;
+      if (later === ALONE) most = 1;
+      else if (later !== undefined) return rest(later);
     }
-    failures = 0;
+    head.failures = 0;
   }
+  const ALONE = -1;
 
-  // Answers undefined when the tap is settled, else after how many milliseconds to try again.
-  async function send(tap) {
+  // Answers undefined when what was sent is settled, else after how many milliseconds to try again.
+  async function send(list) {
     let response;
     let text;
     const slowness = new AbortController();
     const patience = setTimeout(() => slowness.abort(), 15000);
+    const body = outbox.body(list);
     try {
-      response = await fetch(tap.url, {
+      response = await fetch(list[0].url.replace(/contacts$/, 'taps'), {
         method: 'POST',
-        body: new URLSearchParams({ id: tap.id, occurred_at: tap.at }),
-        headers: { 'HX-Request': 'true', Accept: 'text/html' },
+        body,
+        headers: { 'HX-Request': 'true', Accept: 'text/html', 'Content-Type': 'application/json' },
         credentials: 'same-origin',
         cache: 'no-store',
         redirect: 'manual', // to a sign-in page is not an answer
-        keepalive: true, // a tap just before the page closes still goes out
+        keepalive: body.length < 30000, // a tap just before the page closes still goes out
         signal: slowness.signal,
       });
       text = await response.text();
@@ -244,157 +105,205 @@
     } finally {
       clearTimeout(patience);
     }
-    if (response.type === 'opaqueredirect' || response.status === 401) {
-      signedOut = true;
-      return Infinity;
-    }
+    if (response.type === 'opaqueredirect' || response.status === 401) return whyNot();
     const answer = new DOMParser().parseFromString(text, 'text/html');
-    // Not every 200 is ours: hotel and hospital networks answer for others. Only the panel acknowledges.
-    if ((response.status === 200 || response.status === 201) && answer.getElementById('day')) {
-      signedOut = false;
-      drop(tap);
-      settled = performance.now();
-      await show(text, answer.getElementById('day').dataset.day);
-      return undefined;
-    }
+    const results = one('[data-results]', answer);
+    // Not every 200 is ours: hotel and hospital networks answer for others. Only panel and results acknowledge.
+    if (response.status === 200 && answer.getElementById('day') && results) return took(list, answer, results);
     if (response.status >= 400 && response.status < 500 && response.status !== 408 && response.status !== 429) {
-      keep({ ...tap, refused: reason(response, text, answer) });
-      paint();
-      if (doc.getElementById('day')?.dataset.day === tap.url) skippedRefresh = true;
+      if (list.length > 1) return ALONE; // one of them may be at fault
+      await outbox.settle([{ id: list[0].id, result: 'refused', reason: reason(response, text, answer) }]);
+      head.skip();
       return undefined;
     }
     return backOff(response.headers.get('Retry-After'));
   }
 
+  async function took(list, answer, results) {
+    outbox.tick(results.dataset.now);
+    const said = [...results.children].map((item) => ({ id: item.dataset.id, result: item.dataset.result, reason: item.textContent }));
+    results.remove();
+    head.failures = 0;
+    head.signedOut = head.shutOut = false;
+    if (!(await outbox.settle(said))) return backOff();
+    settled = performance.now();
+    for (const op of list) {
+      if (op.refused) continue;
+      if (op.void) head.undone.add(op.void);
+      else if (outbox.dayOf(op.at) === outbox.today()) head.recent.push(op.id);
+    }
+    await show(answer);
+    return undefined;
+  }
+
+  // A device that waits for its PIN is asked for it there; one that is not enrolled any more is led away.
+  async function whyNot() {
+    head.signedOut = true;
+    const asked = await fetch('/unlock', { redirect: 'manual', cache: 'no-store' }).catch(() => undefined);
+    head.shutOut = asked?.type === 'opaqueredirect';
+    return asked ? Infinity : backOff();
+  }
+
   function reason(response, text, answer) {
-    let said = '';
+    let said = one('main li, main p:not([data-notice])', answer)?.textContent.trim();
     if ((response.headers.get('Content-Type') || '').includes('json')) {
       try { const problem = JSON.parse(text); said = problem.detail || problem.title; } catch { /* said nothing */ }
-    } else {
-      said = answer.querySelector('[data-reason]')?.textContent.trim();
     }
+    if (response.status === 404) said = 'this clinician is not yours to count for any more';
     return String(said || `the server answered ${response.status}`).slice(0, 300);
   }
 
   // 1, 2, 4 … 60 seconds, spread so that a practice does not come back all at once; longer where the server says so.
   function backOff(retryAfter) {
-    failures++;
-    const own = Math.min(60, 2 ** Math.min(failures - 1, 6)) * (0.75 + Math.random() / 2);
+    head.failures++;
+    const own = Math.min(60, 2 ** Math.min(head.failures - 1, 6)) * (0.75 + Math.random() / 2);
     const asked = Number.isNaN(Number(retryAfter)) ? (Date.parse(retryAfter) - Date.now()) / 1000 : Number(retryAfter);
     if (asked > 0) notBefore = Date.now() + 1000 * Math.min(300, asked);
     return Math.max(1000 * own, notBefore - Date.now());
   }
 
-  // The answer replaces the panel of the same clinician; on other pages it only settles the tap. htmx swaps it, so that
+  // The answer replaces the panel of the same clinician; on other pages it only settles the taps. htmx swaps it, so that
   // what the old panel listened to is let go, and parts sent out of band arrive too.
-  async function show(text, owner) {
-    const day = doc.getElementById('day');
-    if (day?.dataset.day === owner) {
+  async function show(answer) {
+    const day = panel();
+    if (day && day.dataset.day === answer.getElementById('day').dataset.day) {
       if (window.htmx) {
-        await htmx.swap({ sourceElement: day, target: day, text, swap: 'outerHTML', request: {}, hx: {}, headroom: true });
+        await htmx.swap({ sourceElement: day, target: day, text: answer.body.innerHTML, swap: 'outerHTML', request: {}, hx: {}, headroom: true });
       } else {
-        day.replaceWith(new DOMParser().parseFromString(text, 'text/html').getElementById('day'));
+        day.replaceWith(answer.getElementById('day'));
       }
     }
+    note();
     paint();
   }
 
-  const refresh = () => doc.getElementById('live')?.dispatchEvent(new CustomEvent('resync'));
+  // A figure that was asked for before a tap was settled may or may not hold it.
+  head.mayShow = (ctx) => ctx.headroom || (!sending && performance.now() > elsewhere && ctx.asked > settled);
 
-  doc.addEventListener('submit', (event) => {
-    const form = event.target.closest?.('form[data-tap]');
-    if (!form || !window.crypto?.getRandomValues) return;
-    event.preventDefault();
-    keep({ url: form.getAttribute('action'), id: uuid7(), at: new Date().toISOString() });
+  // ---- What this browser remembers of the day, for the page without a connection ----------------------------------
+  function known() {
+    const { day: url, date, base, limit, nearing } = panel()?.dataset ?? {};
+    return base && actions().has(url) ? { url, date, base: Number(base), limit: Number(limit), nearing: Number(nearing) } : undefined;
+  }
+
+  function note() {
+    const day = known();
+    if (!day || !day.date || one('[data-unknown]')) return;
+    const named = one('form[data-undo] [name=contact]')?.value;
+    if (named) head.recent = [...head.recent.filter((id) => id !== named), named].slice(-30);
+    outbox.remember({ ...day, recent: head.recent, offset: outbox.offset, at: Date.now() });
+  }
+  head.note = note;
+
+  async function begin() {
+    await frame();
+    await adopt();
+    await outbox.load();
+    const mine = actions();
+    if (mine.size) {
+      note();
+      navigator.serviceWorker?.register('/service-worker.js').catch(() => {}); // not over plain HTTP
+    } else if (doc.body.hasAttribute('data-nobody')) {
+      await outbox.forget();
+    }
     paint();
     drain();
-  });
+  }
 
-  const wake = () => {
+  // The frame that stands in where the page cannot be had is filled with what is known here.
+  async function frame() {
+    const place = one('[data-shell]');
+    if (!place) return;
+    const path = location.pathname;
+    const days = (await outbox.days()).sort((a, b) => a.at - b.at);
+    const day = days.filter(({ url }) => path === '/' || url === `${path}/contacts`).pop();
+    setInterval(comeBack, 4000);
+    if (!day) return;
+    Object.assign(panel().dataset, { day: day.url, date: day.date, base: day.base, limit: day.limit, nearing: day.nearing });
+    outbox.offset = day.offset ?? 0;
+    head.recent = day.recent ?? [];
+    for (const form of all('form', place)) form.setAttribute('action', day.url);
+    head.write('#day-heading', head.heading(day.date));
+    head.write('[data-say]', `No connection. The count is that of ${time(day.at + outbox.offset)} and what was tapped here since.`);
+    one('[data-unknown]').remove();
+    one('[data-known]').hidden = false;
+  }
+
+  async function comeBack() {
+    if (doc.visibilityState !== 'visible' || performance.now() - lastTap < 2000) return;
+    const answer = await fetch('/health/live', { cache: 'no-store' }).catch(() => undefined);
+    if (answer?.status !== 204 || performance.now() - lastTap < 2000) return;
+    await outbox.written();
+    if (location.pathname === '/offline') location.replace('/');
+    else location.reload();
+  }
+
+  // Taps that an earlier version of this script kept move over once.
+  async function adopt() {
+    let names = [];
+    try { names = Object.keys(localStorage).filter((name) => name.startsWith('headroom.tap ')).sort(); } catch { /* there are none */ }
+    for (const name of names) {
+      const [, url, id] = name.split(' ');
+      await outbox.add({ id, url, ...JSON.parse(localStorage.getItem(name)) });
+      localStorage.removeItem(name);
+    }
+  }
+
+  // ---- What people do ---------------------------------------------------------------------------------------------
+  // Before htmx and before the form itself.
+  doc.addEventListener('submit', (event) => {
+    const form = event.target.closest?.('form[data-tap], form[data-undo]');
+    if (!form || !window.crypto?.getRandomValues) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    const op = { id: outbox.uuid7(), at: new Date().toISOString() };
+    if (form.matches('[data-undo]')) {
+      op.url = panel()?.dataset.day;
+      op.void = panel() && last(panel());
+      if (!op.void) return;
+    } else {
+      op.url = form.getAttribute('action');
+    }
+    lastTap = performance.now();
+    const written = outbox.add(op);
+    paint();
+    written.then(drain);
+  }, true);
+
+  const wake = async () => {
+    await outbox.load();
     if (doc.visibilityState === 'visible') drain();
     paint();
   };
   addEventListener('online', wake);
-  addEventListener('pageshow', wake);
+  addEventListener('offline', paint);
+  addEventListener('pageshow', (event) => { if (event.persisted) wake(); });
   doc.addEventListener('visibilitychange', wake);
-  addEventListener('storage', (event) => {
-    if (event.key && !event.key.startsWith(PREFIX)) return;
+  setInterval(paint, 15000); // midnight
+
+  outbox.onchange = async ({ type, day }) => {
+    if (type === 'sending') {
+      elsewhere = performance.now() + 20000;
+      return;
+    }
+    if (type === 'settled') {
+      elsewhere = 0;
+      const here = panel();
+      // What another tab was told, until this one has asked for itself.
+      if (day && here?.dataset.day === day.url && here.dataset.date === day.date) here.dataset.base = day.base;
+      settled = performance.now();
+    }
+    await outbox.load();
     paint();
-    if (event.newValue === null) refresh(); // another tab sent it: the count has changed
-  });
+    if (type === 'settled') head.refresh();
+  };
   addEventListener('beforeunload', (event) => {
-    if (memory.size) event.preventDefault();
+    if (outbox.unsafe()) event.preventDefault();
   });
 
-  // ---- Live pages -------------------------------------------------------------------------------------------------
-  let connected = false; // ever
-  let streaming = false; // now
-  let lastGood = Date.now();
-
-  function live(good) {
-    if (good) lastGood = Date.now();
-    for (const line of all('[data-live-state]')) {
-      line.hidden = good;
-      if (!good) line.textContent = `Not live since ${clock(lastGood)}. Figures may have changed; they return by themselves.`;
-    }
-  }
-  const ofLive = (event) => event.target.closest?.('#live [hx-get]') || event.target.id === 'live';
-
-  doc.addEventListener('htmx:sse:after:connection', () => {
-    streaming = true;
-    live(true);
-    if (connected) refresh(); // what happened while nobody listened
-    connected = true;
-  });
-  const broken = () => {
-    streaming = false;
-    live(false);
-  };
-  doc.addEventListener('htmx:sse:error', broken);
-  addEventListener('offline', () => {
-    live(false);
-    paint();
-  });
-
-  // A refresh asked for before a tap was settled may or may not hold it: it is not shown, and asked for again.
-  doc.addEventListener('htmx:before:swap', (event) => {
-    const { ctx, tasks } = event.detail;
-    // Painted before it is seen: the bare count of the server must not flash up while others wait.
-    for (const { fragment } of tasks) {
-      const day = fragment?.querySelector?.('#day[data-base]');
-      if (day) paintDay(day, waiting());
-    }
-    if (ctx.headroom || ctx.sourceElement?.id !== 'day' || (!sending && ctx.asked > settled)) return;
-    event.preventDefault();
-    if (sending) skippedRefresh = true;
-    else refresh();
-  });
-  doc.addEventListener('htmx:after:swap', (event) => {
-    if (streaming && ofLive(event) && event.detail.ctx.response?.status < 400) live(true);
-    paint();
-  });
-
-  // ---- Changes that did not arrive --------------------------------------------------------------------------------
-  function notice(text) {
-    for (const line of all('[data-notice]')) {
-      line.textContent = text;
-      line.hidden = !text;
-    }
-  }
-  const failed = (event) => {
-    if (ofLive(event)) return live(false);
-    notice('That may not have been saved: there was no proper answer. Wait a moment and try again.');
-  };
-  doc.addEventListener('htmx:error', failed);
-  doc.addEventListener('htmx:response:error', (event) => {
-    if (event.detail.ctx.response.status >= 500) failed(event);
-  });
-  doc.addEventListener('htmx:before:request', (event) => {
-    event.detail.ctx.asked = performance.now();
-    if (!ofLive(event)) notice('');
-  });
-
-  // This script stands before htmx in the page, so the first connection is seen.
+  head.drain = drain;
+  // `live.js` fills these in; the first paint comes before htmx has read the page.
+  for (const name of ['skip', 'refresh', 'refreshSkipped']) head[name] = () => {};
+  begin();
   paint();
-  drain();
 })();

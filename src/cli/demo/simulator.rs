@@ -168,7 +168,7 @@ async fn tap(
         &practice.code,
         clinician.id,
         &sent,
-        clinician.device.0,
+        contact::Recorder::Device(clinician.device.0),
         app.clock.now(),
     )
     .map_err(|refused| AppError::field(refused.explain().0, refused.explain().1))?;

@@ -64,7 +64,7 @@ pub struct ContactIn {
     #[serde(default)]
     #[schema(example = false)]
     pub complex: bool,
-    /// When it took place; up to 31 days back.
+    /// When it took place; up to 7 days back for a clinician's device, 31 for a manager.
     #[schema(example = "2026-11-20T11:38:00Z")]
     pub occurred_at: Option<DateTime<Utc>>,
 }
@@ -96,7 +96,7 @@ pub struct DayOut {
 }
 
 impl DayOut {
-    fn new(on: LocalDate, day: &Day) -> Self {
+    pub(super) fn new(on: LocalDate, day: &Day) -> Self {
         Self {
             day: on,
             limit: day.limit.contacts,
@@ -342,5 +342,5 @@ async fn practice(
 
 /// This feature's part of the OpenAPI document.
 #[derive(Debug, utoipa::OpenApi)]
-#[openapi(paths(record, void, day, sheet, practice))]
+#[openapi(paths(record, super::batch::batch, void, day, sheet, practice))]
 pub struct Documentation;

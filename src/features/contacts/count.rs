@@ -33,7 +33,7 @@ pub(super) async fn count_one(
         scope.practice(),
         scope.clinician(),
         sent,
-        permit.actor().id(),
+        permit.actor().into(),
         app.clock.now(),
     )
     .map_err(|refused| {
@@ -65,7 +65,7 @@ pub(super) async fn void_one(
     Ok(())
 }
 
-fn void_of(
+pub(super) fn void_of(
     permit: &Permit<RecordContacts>,
     contact: ContactId,
     id: VoidId,

@@ -19,7 +19,7 @@ use super::{
 use crate::{
     domain::{
         access::{Actor, ClinicianScope, Permit, RecordContacts, SeeOwnDay},
-        contact::{self, BACKFILL_DAYS, BACKFILL_DAYS_OWN, CountOp, Kind, Outcome, VoidReason},
+        contact::{self, CountOp, Kind, Outcome, Recorder, VoidReason},
         limit,
         work::{MOST_AT_ONCE, NewTick, TallySheet, Work},
     },
@@ -35,10 +35,7 @@ use crate::{
 
 /// How many days back this actor may write: a clinician a week, a manager a month.
 pub(super) fn reach(actor: &Actor) -> u64 {
-    match actor {
-        Actor::Person { .. } => BACKFILL_DAYS,
-        _ => BACKFILL_DAYS_OWN,
-    }
+    Recorder::from(actor).days_back()
 }
 
 /// A day that this actor may look at and write to.

@@ -38,12 +38,14 @@ use crate::{
 use count::{Becomes, DaySheetEntered, change, count_one, void_one};
 
 pub mod api;
+pub mod batch;
 mod capacity;
 mod count;
 mod detail;
 mod detail_pages;
 mod limit_pages;
 mod limits;
+mod offline;
 mod pages;
 mod set;
 mod sheet_pages;
@@ -133,7 +135,7 @@ fn practice_routes(routes: Routes) -> Routes {
         .get("/practices/{ods}/limits", SetLimits, limits::page)
         .post("/practices/{ods}/limits", SetLimits, limits::set_limit)
         .post("/practices/{ods}/rota", SetLimits, limits::set_rota);
-    work_api::routes(api::routes(routes))
+    offline::routes(batch::routes(work_api::routes(api::routes(routes))))
 }
 
 /// Why a clinician goes on past the limit: a class, never a text (`domain.md` of the field: urgent, protected group,

@@ -1,0 +1,213 @@
+// The outbox: taps and undos of this browser, kept in IndexedDB until the server says what became of each. Pages and the
+// service worker share it.
+//
+// An operation is {id, url, at, kind?, void?, refused?}: a UUIDv7, the address of the clinician's contacts, when it was
+// tapped, and for an undo the contact that does not count. Its order is the order of the taps (`seq`), not that of ids or
+// times: a phone's clock may jump. A page paints from `ops`, the mirror in memory, and never waits for the disk to do so.
+// `days` holds what was last known of each clinician's day, without a name: figures for the page without a connection.
+(() => {
+  'use strict';
+  const MOST = 500; // of one batch
+  const TOLERANCE = 5 * 60000; // of a phone's clock: the server believes as much
+  const ops = [];
+  const gone = new Set(); // settled here: a read that began before must not bring them back
+  const writing = new Set();
+  const outbox = { ops, durable: true, offset: 0, onchange: () => {} };
+  const channel = 'BroadcastChannel' in self ? new BroadcastChannel('headroom') : undefined;
+
+  // ---- The database -----------------------------------------------------------------------------------------------
+  let opening;
+
+  function open() {
+    opening ??= new Promise((resolve, reject) => {
+      const request = indexedDB.open('headroom', 1);
+      request.onupgradeneeded = () => {
+        request.result.createObjectStore('ops', { keyPath: 'seq', autoIncrement: true }).createIndex('id', 'id', { unique: true });
+        request.result.createObjectStore('days', { keyPath: 'url' });
+      };
+      request.onsuccess = () => {
+        const db = request.result;
+        const shut = () => { opening = undefined; };
+        db.onclose = shut;
+        db.onversionchange = () => { db.close(); shut(); };
+        resolve(db);
+      };
+      request.onerror = () => reject(request.error);
+    });
+    opening.catch(() => { opening = undefined; });
+    return opening;
+  }
+
+  // Resolves when the transaction is complete, to what `work` handed to `done`.
+  async function within(stores, mode, work) {
+    const db = await open();
+    return new Promise((resolve, reject) => {
+      const tx = db.transaction(stores, mode, { durability: 'strict' });
+      let result;
+      tx.oncomplete = () => resolve(result);
+      tx.onabort = () => reject(tx.error);
+      work(tx, (value) => { result = value; });
+    });
+  }
+
+  const everything = (store) =>
+    within([store], 'readonly', (tx, done) => {
+      const request = tx.objectStore(store).getAll();
+      request.onsuccess = () => done(request.result);
+    });
+
+  // ---- Operations -------------------------------------------------------------------------------------------------
+  const stored = ({ id, url, at, kind, void: undone, refused }) => ({ id, url, at, kind, void: undone, refused });
+
+  // In the mirror at once, on the disk right after; the caller paints and does not wait.
+  outbox.add = (op) => {
+    ops.push(op);
+    op.state = 'writing';
+    const written = within(['ops'], 'readwrite', (tx) => {
+      const request = tx.objectStore('ops').add(stored(op));
+      request.onsuccess = () => { op.seq = request.result; };
+    }).then(
+      () => { op.state = 'kept'; },
+      () => {
+        op.state = 'memory'; // full, or switched off: kept as long as the page is
+        outbox.durable = false;
+      },
+    );
+    writing.add(written);
+    return written.then(() => {
+      writing.delete(written);
+      tell({ type: 'changed' });
+    });
+  };
+
+  // Brings the mirror up to what is stored: other tabs and the service worker add and settle too.
+  outbox.load = async () => {
+    const known = new Set(ops.filter((op) => op.state === 'kept'));
+    let rows;
+    try {
+      rows = await everything('ops');
+    } catch {
+      outbox.durable = false;
+      return;
+    }
+    const mine = new Map(ops.map((op) => [op.id, op]));
+    const fresh = rows.filter((row) => !gone.has(row.id)).map((row) => Object.assign(mine.get(row.id) ?? { state: 'kept' }, row));
+    const ids = new Set(fresh.map((op) => op.id));
+    const rest = ops.filter((op) => !ids.has(op.id) && !known.has(op) && !gone.has(op.id));
+    ops.splice(0, ops.length, ...fresh, ...rest);
+  };
+
+  outbox.written = async () => { while (writing.size) await Promise.all(writing); };
+  outbox.unsafe = () => ops.some((op) => op.state !== 'kept');
+  outbox.waiting = () => ops.filter((op) => !op.refused);
+
+  // What goes out next: the oldest of one clinician, in order. Only of those that may be sent from here.
+  outbox.next = (mine, most = MOST) => {
+    const list = ops.filter((op) => !op.refused && op.state !== 'writing' && mine.has(op.url));
+    return list.filter((op) => op.url === list[0].url).slice(0, most);
+  };
+
+  outbox.body = (list) =>
+    JSON.stringify({
+      sent_at: new Date().toISOString(),
+      operations: list.map((op) => ({ id: op.id, occurred_at: op.at, kind: op.kind, void: op.void })),
+    });
+
+  // Takes off what is recorded, and notes why what is not. Answers how many results were about our operations.
+  outbox.settle = async (results) => {
+    const said = new Map(results.map((one) => [one.id, one]));
+    const ours = ops.filter((op) => said.has(op.id));
+    const done = ours.filter((op) => ['recorded', 'repeat'].includes(said.get(op.id).result));
+    for (const op of ours) if (!done.includes(op)) op.refused = said.get(op.id).reason || 'it was not accepted';
+    await drop(done, ours.filter((op) => !done.includes(op)));
+    return ours.length;
+  };
+
+  // Takes operations off the list for good.
+  outbox.remove = (list) => drop(list, []);
+
+  async function drop(list, changed) {
+    const kept = (op) => op.seq !== undefined;
+    if ([...list, ...changed].some(kept)) {
+      await within(['ops'], 'readwrite', (tx) => {
+        const store = tx.objectStore('ops');
+        for (const op of list.filter(kept)) store.delete(op.seq);
+        for (const op of changed.filter(kept)) store.put({ ...stored(op), seq: op.seq });
+      });
+    }
+    for (const op of list) gone.add(op.id);
+    ops.splice(0, ops.length, ...ops.filter((op) => !list.includes(op)));
+  }
+
+  // ---- What was last known of a day -------------------------------------------------------------------------------
+  outbox.days = () => everything('days').catch(() => []);
+  outbox.remember = (day) => within(['days'], 'readwrite', (tx) => tx.objectStore('days').put(day)).catch(() => {});
+
+  // Forgets every day but these. With no operation left nothing about anybody remains; those that wait hold a time each.
+  outbox.forget = (keep = new Set()) =>
+    within(['days'], 'readwrite', (tx) => {
+      const store = tx.objectStore('days');
+      const request = store.getAllKeys();
+      request.onsuccess = () => { for (const url of request.result) if (!keep.has(url)) store.delete(url); };
+    }).catch(() => {});
+
+  // ---- Ids and days -----------------------------------------------------------------------------------------------
+  let lastMs = 0;
+  let sequence = 0;
+
+  // RFC 9562 UUIDv7; the 12 bits after the version count up within a millisecond, so that ten quick taps keep their order.
+  outbox.uuid7 = () => {
+    const bytes = crypto.getRandomValues(new Uint8Array(16));
+    const now = Date.now();
+    if (now > lastMs) {
+      lastMs = now;
+      sequence = ((bytes[6] & 7) << 8) | bytes[7];
+    } else if (++sequence > 0xfff) {
+      lastMs++;
+      sequence = 0;
+    }
+    for (let at = 0; at < 6; at++) bytes[at] = Math.floor(lastMs / 2 ** (40 - 8 * at)) & 255;
+    bytes[6] = 0x70 | (sequence >> 8);
+    bytes[7] = sequence & 255;
+    bytes[8] = 0x80 | (bytes[8] & 0x3f);
+    const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+    return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+  };
+
+  // The server says what time it is; a difference of less than five minutes is believed to be the way here.
+  outbox.tick = (now) => {
+    const off = Date.parse(now) - Date.now();
+    if (!Number.isNaN(off)) outbox.offset = Math.abs(off) > TOLERANCE ? off : 0;
+  };
+
+  // The safe day is a London day, wherever the browser's clock thinks it is.
+  const london = new Intl.DateTimeFormat('en-CA', { timeZone: 'Europe/London', year: 'numeric', month: '2-digit', day: '2-digit' });
+  outbox.dayOf = (at) => london.format(new Date(new Date(at).getTime() + outbox.offset));
+  outbox.today = () => outbox.dayOf(Date.now());
+
+  // ---- Others -----------------------------------------------------------------------------------------------------
+  const tell = (message) => channel?.postMessage(message);
+  outbox.tell = tell;
+  if (channel) channel.onmessage = (event) => outbox.onchange(event.data);
+
+  // One at a time sends. A tab that the system froze while it held the lock must not stop the others for ever: after a
+  // while they send as well, which is harmless, for a repeated id counts once.
+  outbox.alone = async (work) => {
+    if (!navigator.locks) return work();
+    const giveUp = new AbortController();
+    const patience = setTimeout(() => giveUp.abort(), 20000);
+    let started = false;
+    try {
+      return await navigator.locks.request('headroom.outbox', { signal: giveUp.signal }, () => {
+        clearTimeout(patience);
+        started = true;
+        return work();
+      });
+    } catch (error) {
+      if (started) throw error;
+      return work();
+    }
+  };
+
+  self.headroomOutbox = outbox;
+})();

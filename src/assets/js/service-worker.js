@@ -1,0 +1,82 @@
+// Keeps the files of this version and one frame that holds nothing about anybody, and shows the frame where the
+// clinician's day cannot be had. No other page and no answer is kept: a stale figure must not look live.
+//
+// VERSION, OUTBOX and FILES stand before this text: the server writes them.
+'use strict';
+importScripts(OUTBOX);
+const FRAME = '/offline';
+const NAME = `headroom-${VERSION}`;
+const PATIENCE = 6000; // a connection that is only there by name
+const outbox = self.headroomOutbox;
+
+self.addEventListener('install', (event) => {
+  self.skipWaiting();
+  const frame = new Request(FRAME, { cache: 'reload', credentials: 'omit' });
+  event.waitUntil(caches.open(NAME).then((cache) => cache.addAll([frame, ...FILES])));
+});
+
+self.addEventListener('activate', (event) => {
+  const clean = async () => {
+    for (const name of await caches.keys()) if (name.startsWith('headroom-') && name !== NAME) await caches.delete(name);
+    await self.clients.claim();
+  };
+  event.waitUntil(clean());
+});
+
+// The clinician's day, and the address a home screen opens, which leads there.
+const isDay = (path) => path === '/' || /^\/practices\/[^/]+\/clinicians\/[^/]+$/.test(path);
+
+self.addEventListener('fetch', (event) => {
+  const { request } = event;
+  const { origin, pathname } = new URL(request.url);
+  if (request.method !== 'GET' || origin !== self.location.origin) return;
+  // An address of a file names its content, so the kept one is the right one.
+  if (FILES.includes(pathname)) event.respondWith(kept(pathname).then((file) => file ?? fetch(request)));
+  else if (request.mode === 'navigate' && isDay(pathname)) event.respondWith(day(request));
+});
+
+const kept = async (path) => (await caches.open(NAME)).match(path);
+
+async function day(request) {
+  const asked = fetch(request);
+  const slow = new Promise((resolve) => setTimeout(resolve, PATIENCE));
+  const answer = await Promise.race([asked, slow]).catch(() => undefined);
+  return answer ?? (await kept(FRAME)) ?? asked;
+}
+
+// ---- Sending when no page is open (Background Sync, where a browser has it) ----------------------------------------
+self.addEventListener('sync', (event) => {
+  if (event.tag === 'headroom-outbox') event.waitUntil(outbox.alone(drain));
+});
+
+// Settles only what the server has a result for; everything else waits for a page that can say why.
+async function drain() {
+  for (;;) {
+    await outbox.load();
+    const days = await outbox.days();
+    const list = outbox.next(new Set(days.map((day) => day.url)));
+    if (!list.length) return;
+    const { url } = list[0];
+    outbox.tell({ type: 'sending' });
+    let settled = 0;
+    let said;
+    try {
+      const response = await fetch(`/api/v1${url}/batch`, {
+        method: 'POST',
+        body: outbox.body(list),
+        headers: { 'Content-Type': 'application/json' },
+        credentials: 'same-origin',
+        cache: 'no-store',
+        redirect: 'error',
+      });
+      if (!response.ok) throw new Error(`answered ${response.status}`); // the browser tries again later
+      const { today, results } = await response.json();
+      settled = await outbox.settle(results);
+      said = { url, date: today.day, base: today.counted, limit: today.limit };
+      await outbox.remember({ ...days.find((day) => day.url === url), ...said });
+    } finally {
+      outbox.tell({ type: 'settled', day: said });
+    }
+    if (!settled) throw new Error('no result for what was sent');
+  }
+}

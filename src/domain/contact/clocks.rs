@@ -1,0 +1,282 @@
+//! Which day a contact belongs to when the phone that counted it has a wrong clock, was offline, or both.
+//!
+//! A phone says two things with its queue: when each contact was tapped, and what its own clock says now. The rule:
+//!
+//! 1. **The difference of the clocks is taken away.** Where the phone's *now* differs from ours by more than five
+//!    minutes, every time of the batch is moved by that difference and marked (`clock_off`). A phone three hours fast
+//!    or slow lands on the right London day. A smaller difference is believed: it is mostly the way here.
+//! 2. **The order of the queue wins over its times.** A contact cannot have been tapped after the one that stands
+//!    behind it, nor after now. A time that says so by more than five minutes takes the time behind it, and is marked:
+//!    the clock was set right meanwhile.
+//! 3. **What waited keeps its own day**, however late it is sent, within what whoever records may go back:
+//!    [`Recorder::days_back`]. Older ones are refused; they draw no other contact with them.
+//!
+//! A contact that comes alone, without the phone's *now*, is dated by [`super::accept`].
+
+use chrono::{DateTime, Duration, Utc};
+use entity::ids::{ClinicianId, ContactId, OdsCode};
+use uuid::Uuid;
+
+use super::{
+    BACKFILL_DAYS, CLOCK_TOLERANCE, Entered, NewContact, OWN_BACKFILL_DAYS, Refused, Tap, made_at,
+};
+use crate::domain::{access::Actor, calendar};
+
+/// Who records.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Recorder {
+    /// A clinician's own device.
+    Device(Uuid),
+    /// A practice manager.
+    Person(Uuid),
+}
+
+impl Recorder {
+    /// Stored beside the contact.
+    pub fn id(self) -> Uuid {
+        match self {
+            Self::Device(id) | Self::Person(id) => id,
+        }
+    }
+
+    /// How many days back they may record.
+    pub fn days_back(self) -> u64 {
+        match self {
+            Self::Device(_) => OWN_BACKFILL_DAYS,
+            Self::Person(_) => BACKFILL_DAYS,
+        }
+    }
+}
+
+impl From<&Actor> for Recorder {
+    fn from(actor: &Actor) -> Self {
+        match actor {
+            Actor::Person { .. } => Self::Person(actor.id()),
+            _ => Self::Device(actor.id()),
+        }
+    }
+}
+
+/// When a contact took place, as far as can be told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Dated {
+    pub(super) occurred_at: DateTime<Utc>,
+    pub(super) clock_off: bool,
+    pub(super) time_given: bool,
+}
+
+impl Dated {
+    /// The contact on its London day; refused where it has no id or lies too far back.
+    pub(super) fn contact(
+        self,
+        practice: &OdsCode,
+        clinician: ClinicianId,
+        tap: &Tap,
+        by: Recorder,
+        now: DateTime<Utc>,
+    ) -> Result<NewContact, Refused> {
+        if tap.id.is_nil() || tap.id.is_max() {
+            return Err(Refused::NoId);
+        }
+        if too_old(self.occurred_at, by, now) {
+            return Err(Refused::TooOld(by));
+        }
+        let occurred_at = calendar::to_microseconds(self.occurred_at);
+        Ok(NewContact {
+            practice: practice.clone(),
+            id: ContactId(tap.id),
+            clinician,
+            day: calendar::london_day(occurred_at),
+            occurred_at,
+            time_given: self.time_given,
+            kind: tap.kind,
+            complex: tap.complex,
+            entered: Entered::Tap,
+            clock_off: self.clock_off,
+            recorded_by: by.id(),
+        })
+    }
+}
+
+fn too_old(at: DateTime<Utc>, by: Recorder, now: DateTime<Utc>) -> bool {
+    calendar::london_day(at) < calendar::london_day(now).minus_days(by.days_back())
+}
+
+/// Accepts the contacts of one queue, oldest first, from a phone whose clock says `sent_at`. One that is refused takes
+/// no other with it. A repeat may name another time for the same id: what is corrected depends on when it is sent.
+pub fn accept_queue(
+    practice: &OdsCode,
+    clinician: ClinicianId,
+    taps: &[Tap],
+    sent_at: DateTime<Utc>,
+    by: Recorder,
+    now: DateTime<Utc>,
+) -> Vec<Result<NewContact, Refused>> {
+    dates(taps, sent_at, by, now)
+        .into_iter()
+        .zip(taps)
+        .map(|(dated, tap)| dated.contact(practice, clinician, tap, by, now))
+        .collect()
+}
+
+fn dates(taps: &[Tap], sent_at: DateTime<Utc>, by: Recorder, now: DateTime<Utc>) -> Vec<Dated> {
+    let off = now.signed_duration_since(sent_at);
+    let is_off = off.abs() > CLOCK_TOLERANCE;
+    let moved_by = if is_off { off } else { Duration::zero() };
+    let mut behind = now;
+    let mut dated: Vec<Dated> = taps
+        .iter()
+        .rev()
+        .map(|tap| {
+            let told = tap.occurred_at.or_else(|| made_at(tap.id));
+            let told = told.unwrap_or(sent_at);
+            let at = told.checked_add_signed(moved_by).unwrap_or(behind);
+            let latest = behind.checked_add_signed(CLOCK_TOLERANCE).unwrap_or(behind);
+            let is_ahead = at > latest;
+            let occurred_at = if is_ahead { behind } else { at };
+            // A phone that fell back to 1970 for one tap says nothing about those before it.
+            if !too_old(occurred_at, by, now) {
+                behind = behind.min(occurred_at);
+            }
+            Dated {
+                occurred_at,
+                clock_off: is_off || is_ahead,
+                time_given: false,
+            }
+        })
+        .collect();
+    dated.reverse();
+    dated
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::domain::contact::Kind;
+
+    const DEVICE: Recorder = Recorder::Device(Uuid::nil());
+
+    fn at(text: &str) -> DateTime<Utc> {
+        text.parse().unwrap()
+    }
+
+    fn queue(times: &[DateTime<Utc>], sent_at: DateTime<Utc>, now: DateTime<Utc>) -> Vec<Taken> {
+        let taps: Vec<Tap> = times
+            .iter()
+            .map(|at| Tap {
+                id: Uuid::now_v7(),
+                kind: Kind::InPerson,
+                complex: false,
+                occurred_at: Some(*at),
+            })
+            .collect();
+        let practice = "Z90001".parse().unwrap();
+        accept_queue(
+            &practice,
+            ClinicianId(Uuid::nil()),
+            &taps,
+            sent_at,
+            DEVICE,
+            now,
+        )
+        .into_iter()
+        .map(|taken| taken.map(|contact| (contact.day.to_string(), contact.clock_off)))
+        .collect()
+    }
+
+    type Taken = Result<(String, bool), Refused>;
+
+    #[expect(
+        clippy::unnecessary_wraps,
+        reason = "it stands beside what was taken, which may be refused"
+    )]
+    fn on(day: &str, clock_off: bool) -> Taken {
+        Ok((day.to_owned(), clock_off))
+    }
+
+    #[test]
+    fn a_phone_three_hours_fast_or_slow_lands_on_the_right_london_day() {
+        // 23:10 in London on 20 November, one minute before it is sent.
+        let (tapped, now) = (at("2026-11-20T23:10:00Z"), at("2026-11-20T23:11:00Z"));
+        for hours in [3, -3] {
+            let wrong = Duration::hours(hours);
+            let taken = queue(&[tapped + wrong], now + wrong, now);
+            assert_eq!(taken, [on("2026-11-20", true)], "{hours}");
+        }
+        // In summer the day begins at 23:00 UTC.
+        let (tapped, now) = (at("2026-06-30T23:01:00Z"), at("2026-06-30T23:02:00Z"));
+        for hours in [3, -3] {
+            let wrong = Duration::hours(hours);
+            let taken = queue(&[tapped + wrong], now + wrong, now);
+            assert_eq!(taken, [on("2026-07-01", true)], "{hours}");
+        }
+    }
+
+    #[test]
+    fn what_waited_for_days_keeps_its_own_day() {
+        let now = at("2026-11-20T12:00:00Z");
+        let times = [at("2026-11-14T09:00:00Z"), at("2026-11-16T23:59:00Z")];
+        let expected = [on("2026-11-14", false), on("2026-11-16", false)];
+        assert_eq!(queue(&times, now, now), expected);
+        // The same from a phone that is three hours fast all the time.
+        let wrong = Duration::hours(3);
+        let expected = [on("2026-11-14", true), on("2026-11-16", true)];
+        let times = times.map(|at| at + wrong);
+        assert_eq!(queue(&times, now + wrong, now), expected);
+    }
+
+    #[test]
+    fn a_clock_that_was_set_right_meanwhile_is_ordered_by_the_queue() {
+        let now = at("2026-11-21T09:00:00Z");
+        // Three hours fast at 22:00 on the 20th, right again at 22:10.
+        let times = [at("2026-11-21T01:00:00Z"), at("2026-11-20T22:10:00Z")];
+        let expected = [on("2026-11-20", true), on("2026-11-20", false)];
+        assert_eq!(queue(&times, now, now), expected);
+        // Nothing behind it: it cannot lie ahead of now.
+        let ahead = [at("2026-11-23T01:00:00Z")];
+        assert_eq!(queue(&ahead, now, now), [on("2026-11-21", true)]);
+    }
+
+    #[test]
+    fn eight_days_back_are_refused_and_take_no_other_with_them() {
+        let now = at("2026-11-20T12:00:00Z");
+        let times = [
+            at("2026-11-20T09:00:00Z"),
+            at("1970-01-01T00:01:00Z"),
+            at("2026-11-12T23:59:00Z"),
+            at("2026-11-13T00:00:00Z"),
+        ];
+        let taken = queue(&times, now, now);
+        assert_eq!(taken[1], Err(Refused::TooOld(DEVICE)));
+        assert_eq!(taken[2], Err(Refused::TooOld(DEVICE)));
+        assert_eq!(taken[3], on("2026-11-13", false));
+        // Ordered by the queue: it was tapped before that one.
+        assert_eq!(taken[0], on("2026-11-13", true));
+    }
+
+    proptest! {
+        #[test]
+        fn a_phone_that_is_wrong_all_the_time_counts_like_one_that_is_right(
+            mut minutes_back in prop::collection::vec(0_i64..9_000, 1..40),
+            wrong_by in -100_000_i64..100_000,
+        ) {
+            minutes_back.sort_unstable_by(|a, b| b.cmp(a));
+            let now = at("2026-10-28T12:00:00Z");
+            let right: Vec<_> = minutes_back.iter().map(|m| now - Duration::minutes(*m)).collect();
+            let wrong = Duration::minutes(wrong_by);
+            let shifted: Vec<_> = right.iter().map(|at| *at + wrong).collect();
+            let days = |taken: Vec<Taken>| -> Vec<String> {
+                taken.into_iter().map(|taken| taken.unwrap().0).collect()
+            };
+            let expected: Vec<String> =
+                right.iter().map(|at| calendar::london_day(*at).to_string()).collect();
+            // Up to five minutes are believed as they are.
+            if wrong_by.abs() > 5 {
+                prop_assert_eq!(days(queue(&shifted, now + wrong, now)), expected.clone());
+            }
+            prop_assert_eq!(days(queue(&right, now, now)), expected);
+        }
+    }
+}

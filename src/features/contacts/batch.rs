@@ -1,0 +1,319 @@
+//! Many contacts and voids at once: what a phone kept while it had no connection. Each has its own result, and one that
+//! cannot be taken takes no other with it.
+
+use axum::{
+    Json as Answer,
+    extract::State,
+    response::{IntoResponse, Response},
+};
+use chrono::{DateTime, Utc};
+use entity::ids::{ContactId, VoidId};
+use maud::html;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::{api::DayOut, count::void_of, day_of, pages, view};
+use crate::{
+    domain::{
+        access::{Permit, RecordContacts},
+        contact::{
+            self, CountOp, Kind, NewContact, Outcome, Recorder, Refused, Tap, VoidReason, clocks::accept_queue,
+        },
+    },
+    error::AppError,
+    state::AppState,
+    ui::outbox,
+    web::{forms::Json, problem::Problem, routes::Routes},
+};
+
+/// The most operations of one batch.
+const MOST: usize = 500;
+
+/// The routes.
+pub(super) fn routes(routes: Routes) -> Routes {
+    routes
+        .post(
+            "/practices/{ods}/clinicians/{clinician}/taps",
+            RecordContacts,
+            taps,
+        )
+        .post(
+            "/api/v1/practices/{ods}/clinicians/{clinician}/contacts/batch",
+            RecordContacts,
+            batch,
+        )
+}
+
+/// What waited, oldest first.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BatchIn {
+    /// What the sender's own clock says now. With it, a wrong clock is corrected and the order of the operations wins
+    /// over their times; without it, each time is taken as for a single contact.
+    #[schema(example = "2026-11-20T11:40:00Z")]
+    pub sent_at: Option<DateTime<Utc>>,
+    /// Up to 500, in the order in which they took place.
+    #[schema(value_type = Vec<OperationIn>, max_items = 500)]
+    pub operations: Vec<Value>,
+}
+
+/// One contact, or the void of one.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OperationIn {
+    /// Made by the client, once per operation: a UUIDv7.
+    #[schema(example = "019a9f6e-7c00-7000-8000-000000000001")]
+    pub id: Uuid,
+    /// A kind of contact, as for a single one; in person where nothing is said.
+    #[schema(example = "telephone")]
+    pub kind: Option<String>,
+    /// A long-term condition, mental health or the like.
+    #[serde(default)]
+    #[schema(example = false)]
+    pub complex: bool,
+    /// When it took place by the sender's clock: up to 7 days back for a clinician's device, 31 for a manager.
+    #[schema(example = "2026-11-20T11:38:00Z")]
+    pub occurred_at: Option<DateTime<Utc>>,
+    /// The contact that does not count any more; then nothing is counted. It may be one of the same batch.
+    pub void: Option<Uuid>,
+}
+
+/// What became of a batch.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct BatchOut {
+    /// Today as it stands now.
+    pub today: DayOut,
+    /// One for each operation, in their order.
+    pub results: Vec<ResultOut>,
+}
+
+/// What became of one operation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct ResultOut {
+    /// The operation's id; null where it could not be read.
+    #[schema(example = "019a9f6e-7c00-7000-8000-000000000001")]
+    pub id: Option<Uuid>,
+    /// `recorded`, `repeat` (recorded before), `id-reused` (the id stands for something else) or `refused`.
+    #[schema(example = "recorded")]
+    pub result: &'static str,
+    /// The field at fault.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "occurred_at")]
+    pub field: Option<String>,
+    /// A sentence about it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "A contact cannot lie in the future")]
+    pub reason: Option<String>,
+}
+
+/// Record up to 500 contacts and voids. Sent again, they change nothing. Each has its own result; the answer is 200
+/// also where some or all of them are refused.
+#[utoipa::path(post, path = "/api/v1/practices/{ods}/clinicians/{clinician}/contacts/batch", tag = "contacts",
+    params(("ods" = String, Path, example = "Z90001"), ("clinician" = Uuid, Path)),
+    request_body = BatchIn,
+    responses(
+        (status = 200, description = "Each with its result, and today as it stands", body = BatchOut),
+        (status = 422, description = "More than 500, or not of this form", body = Problem),
+        (status = 404, description = "No such clinician, or not yours", body = Problem),
+        (status = 503, description = "Busy: nothing was recorded, try again", body = Problem),
+    ))]
+pub(super) async fn batch(
+    permit: Permit<RecordContacts>,
+    State(app): State<AppState>,
+    Json(body): Json<BatchIn>,
+) -> Result<Answer<BatchOut>, AppError> {
+    let results = record(&app, &permit, &body).await?;
+    let on = app.clock.today();
+    let day = day_of(&app, permit.scope(), on).await?;
+    let today = DayOut::new(on, &day);
+    Ok(Answer(BatchOut { today, results }))
+}
+
+/// The same for the script of the clinician's page: the day as it stands, and the results where the script finds them.
+async fn taps(
+    permit: Permit<RecordContacts>,
+    State(app): State<AppState>,
+    Json(body): Json<BatchIn>,
+) -> Result<Response, AppError> {
+    let results = record(&app, &permit, &body).await?;
+    let now = app.clock.now().to_rfc3339();
+    let day = pages::changed(&view(&app, permit.scope()).await?);
+    let results = outbox::results(
+        &now,
+        results.iter().map(|one| outbox::Settled {
+            id: one.id.map(|id| id.to_string()),
+            result: one.result,
+            reason: one.reason.as_deref(),
+        }),
+    );
+    Ok(html! { (day) (results) }.into_response())
+}
+
+/// An operation that could be read.
+#[derive(Debug)]
+enum Sent {
+    Contact(Tap),
+    Void { id: VoidId, contact: ContactId },
+}
+
+/// What is wrong with an operation.
+#[derive(Debug)]
+struct Wrong {
+    field: String,
+    reason: &'static str,
+}
+
+impl Wrong {
+    fn new(field: impl Into<String>, reason: &'static str) -> Self {
+        Self {
+            field: field.into(),
+            reason,
+        }
+    }
+}
+
+impl From<Refused> for Wrong {
+    fn from(refused: Refused) -> Self {
+        let (field, reason) = refused.explain();
+        Self::new(field, reason)
+    }
+}
+
+/// Hands what can be taken to the writer, in one call.
+async fn record(
+    app: &AppState,
+    permit: &Permit<RecordContacts>,
+    body: &BatchIn,
+) -> Result<Vec<ResultOut>, AppError> {
+    if body.operations.len() > MOST {
+        let message = "Send at most 500 operations at once";
+        return Err(AppError::field("operations", message));
+    }
+    let read: Vec<Result<Sent, Wrong>> = body.operations.iter().map(read).collect();
+    let planned = plan(permit, read, body.sent_at, app.clock.now());
+    let ops: Vec<CountOp> = planned
+        .iter()
+        .filter_map(|one| one.as_ref().ok())
+        .cloned()
+        .collect();
+    let outcomes = if ops.is_empty() {
+        Vec::new()
+    } else {
+        app.writer.count(permit, ops).await?
+    };
+    let mut outcomes = outcomes.into_iter();
+    let ids = body.operations.iter().map(id_of);
+    planned
+        .into_iter()
+        .zip(ids)
+        .map(|(planned, id)| match planned {
+            Err(wrong) => Ok(refused(id, wrong)),
+            Ok(_) => outcomes
+                .next()
+                .map(|outcome| settled(id, outcome))
+                .ok_or_else(|| AppError::Fault("the writer answered too little".to_owned())),
+        })
+        .collect()
+}
+
+fn id_of(operation: &Value) -> Option<Uuid> {
+    Uuid::try_parse(operation.get("id")?.as_str()?).ok()
+}
+
+fn read(operation: &Value) -> Result<Sent, Wrong> {
+    let read: Result<OperationIn, _> = serde_path_to_error::deserialize(operation);
+    let op = read.map_err(|error| {
+        let field = error.path().to_string();
+        let named = field
+            .bytes()
+            .all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+        let field = if named { field.as_str() } else { "operation" };
+        Wrong::new(
+            field,
+            "This is not of the expected kind, or a field is missing or not known",
+        )
+    })?;
+    if let Some(contact) = op.void {
+        if op.id.is_nil() || op.id.is_max() || contact.is_nil() {
+            return Err(Wrong::new("id", "Send a UUIDv7 made for this void"));
+        }
+        let (id, contact) = (VoidId(op.id), ContactId(contact));
+        return Ok(Sent::Void { id, contact });
+    }
+    let kind = op.kind.as_deref().map_or(Ok(Kind::default()), str::parse);
+    Ok(Sent::Contact(Tap {
+        id: op.id,
+        kind: kind.map_err(|_| Wrong::new("kind", "This is not a kind of contact"))?,
+        complex: op.complex,
+        occurred_at: op.occurred_at,
+    }))
+}
+
+/// What each operation asks of the writer, in their order.
+fn plan(
+    permit: &Permit<RecordContacts>,
+    read: Vec<Result<Sent, Wrong>>,
+    sent_at: Option<DateTime<Utc>>,
+    now: DateTime<Utc>,
+) -> Vec<Result<CountOp, Wrong>> {
+    let taps: Vec<Tap> = read
+        .iter()
+        .filter_map(|sent| match sent {
+            Ok(Sent::Contact(tap)) => Some(tap.clone()),
+            _ => None,
+        })
+        .collect();
+    let mut accepted = accept(permit, &taps, sent_at, now).into_iter();
+    read.into_iter()
+        .map(|sent| match sent? {
+            Sent::Void { id, contact } => Ok(void_of(permit, contact, id, Some(VoidReason::Mistake))),
+            Sent::Contact(_) => match accepted.next() {
+                Some(taken) => Ok(CountOp::Contact(taken?)),
+                None => Err(Wrong::new("id", "This contact could not be dated")),
+            },
+        })
+        .collect()
+}
+
+fn accept(
+    permit: &Permit<RecordContacts>,
+    taps: &[Tap],
+    sent_at: Option<DateTime<Utc>>,
+    now: DateTime<Utc>,
+) -> Vec<Result<NewContact, Refused>> {
+    let (practice, clinician) = (permit.scope().practice(), permit.scope().clinician());
+    let by = Recorder::from(permit.actor());
+    match sent_at {
+        Some(sent_at) => accept_queue(practice, clinician, taps, sent_at, by, now),
+        None => taps
+            .iter()
+            .map(|tap| contact::accept(practice, clinician, tap, by, now))
+            .collect(),
+    }
+}
+
+fn settled(id: Option<Uuid>, outcome: Outcome) -> ResultOut {
+    let result = match outcome {
+        Outcome::Recorded => "recorded",
+        Outcome::Repeat => "repeat",
+        Outcome::IdReused => "id-reused",
+    };
+    let reused = outcome == Outcome::IdReused;
+    ResultOut {
+        id,
+        result,
+        field: reused.then(|| "id".to_owned()),
+        reason: reused.then(|| "This id stands for something else already".to_owned()),
+    }
+}
+
+fn refused(id: Option<Uuid>, wrong: Wrong) -> ResultOut {
+    ResultOut {
+        id,
+        result: "refused",
+        field: Some(wrong.field),
+        reason: Some(wrong.reason.to_owned()),
+    }
+}
