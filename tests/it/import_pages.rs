@@ -1,6 +1,8 @@
 //! Imports on pages: a report is matched once, looked at, confirmed and counts; who may not; the same file again; which
 //! source counts.
 
+use std::fmt::Write as _;
+
 use axum::http::Method;
 use headroom::domain::access::Role;
 use scraper::{Html, Selector};
@@ -23,9 +25,11 @@ const REPORT: &str = "Date,Start,With whom,Slot Type,State,Patient,Ref\r\n\
 async fn upload(client: &Client, files: &[(&str, &str)]) -> Reply {
     let mut body = String::new();
     for (name, text) in files {
-        body += &format!(
+        write!(
+            body,
             "--edge\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\nContent-Type: text/csv\r\n\r\n{text}\r\n"
-        );
+        )
+        .unwrap();
     }
     body += "--edge--\r\n";
     client
@@ -194,19 +198,19 @@ both_databases!(
             .clone();
         assert!(page.contains("+18"), "{page}");
         let mut sent = fields(&page);
-        let set = |fields: &mut Vec<(String, String)>, name: &str, value: &str| {
+        let put = |fields: &mut Vec<(String, String)>, name: &str, value: &str| {
             fields
                 .iter_mut()
                 .find(|(key, _)| key.starts_with(name))
                 .unwrap()
                 .1 = value.to_owned();
         };
-        set(&mut sent, "source-", "import");
-        set(&mut sent, "effective_on", "2020-01-01");
+        put(&mut sent, "source-", "import");
+        put(&mut sent, "effective_on", "2020-01-01");
         send(&manager, "/practices/Z90001/sources", &sent)
             .await
             .is(422);
-        set(&mut sent, "effective_on", "2026-11-16");
+        put(&mut sent, "effective_on", "2026-11-16");
         for _ in 0..2 {
             send(&manager, "/practices/Z90001/sources", &sent)
                 .await

@@ -4,12 +4,22 @@
 use std::fmt::Write;
 
 use axum::http::{Method, StatusCode};
-use entity::ids::ClinicianId;
-use headroom::{app, domain::access::Role, jobs, web::routes::Asks};
+use entity::ids::{ClinicianId, PersonId, RowId};
+use headroom::{
+    app,
+    db::Scoped,
+    domain::{
+        access::{self, Actor, Facts, Grant, ImportAppointments, Role, Target},
+        appointment::{Summary, System},
+    },
+    jobs,
+    store::appointments::{NewImport, add_import},
+    web::routes::Asks,
+};
 use uuid::Uuid;
 
 use crate::support::{
-    app::{Client, TestApp},
+    app::{Client, TestApp, now},
     databases::{TestDb, both_databases},
 };
 
@@ -25,6 +35,9 @@ impl World {
         jobs::releases::make_due(&app.state).await.unwrap();
         let own = app.clinician("Z90001", "Dr A").await;
         let foreign = app.clinician("Z90025", "Dr Z").await;
+        for practice in ["Z90001", "Z90025"] {
+            staged(&app, practice).await;
+        }
         Self { app, own, foreign }
     }
 
@@ -61,7 +74,40 @@ impl World {
             )
             .replace("{item}", "safe-contact-limit")
             .replace("{contact}", &Uuid::from_u128(7).to_string())
+            .replace("{import}", &Uuid::from_u128(8).to_string())
     }
+}
+
+/// An import that waits to be confirmed.
+async fn staged(app: &TestApp, practice: &str) {
+    let manager = Actor::Person {
+        id: PersonId(Uuid::nil()),
+        grants: vec![Grant {
+            role: Role::PracticeManager,
+            organisation: practice.parse().unwrap(),
+        }],
+    };
+    let facts = Facts {
+        exists: true,
+        ..Facts::default()
+    };
+    let permit = access::permit::<ImportAppointments>(
+        &manager,
+        &Target::Practice(practice.parse().unwrap()),
+        facts,
+    );
+    let new = NewImport {
+        id: RowId(Uuid::from_u128(8)),
+        system: System::Report,
+        file_sha256: String::new(),
+        base: 0,
+        summary: Summary::default(),
+        recorded_by: Uuid::nil(),
+    };
+    let at = app.test.db.schema();
+    add_import(Scoped::new(at, permit.unwrap().scope()), &new, now())
+        .await
+        .unwrap();
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]

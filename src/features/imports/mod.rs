@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 
 use axum::{
-    extract::{Path, State},
+    extract::State,
     http::{HeaderValue, header},
     response::{IntoResponse, Redirect, Response},
 };
@@ -28,6 +28,7 @@ use crate::{
     ui::href::Href,
     web::{
         caller::Caller,
+        forms::InPath,
         routes::Routes,
         shell::{self, Sheet},
     },
@@ -195,13 +196,11 @@ async fn months(app: &AppState, scope: &PracticeScope) -> Result<Vec<Month>, App
     Ok(months)
 }
 
-type InPath = Path<(OdsCode, RowId)>;
-
 async fn preview(
     permit: Permit<ImportAppointments>,
     caller: Caller,
     State(app): State<AppState>,
-    Path((_, id)): InPath,
+    InPath((_, id)): InPath<(OdsCode, RowId)>,
 ) -> Result<Response, AppError> {
     let read = app.db.read(permit.scope());
     let import = appointments::import(read, id)
@@ -221,7 +220,7 @@ async fn preview(
 async fn activate(
     permit: Permit<ImportAppointments>,
     State(app): State<AppState>,
-    Path((_, id)): InPath,
+    InPath((_, id)): InPath<(OdsCode, RowId)>,
 ) -> Result<Redirect, AppError> {
     app.writer.activate(&permit, permit.scope(), id).await?;
     let page = home(permit.scope().practice()).seg(id);
@@ -232,7 +231,7 @@ async fn activate(
 async fn refused(
     permit: Permit<ImportAppointments>,
     State(app): State<AppState>,
-    Path((_, id)): InPath,
+    InPath((_, id)): InPath<(OdsCode, RowId)>,
 ) -> Result<Response, AppError> {
     let read = app.db.read(permit.scope());
     let import = appointments::import(read, id)

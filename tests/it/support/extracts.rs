@@ -134,8 +134,13 @@ pub(crate) fn emis(folder: &Path, rows: u64, today: LocalDate) -> (Vec<PathBuf>,
         slots.write_all(line.as_bytes()).unwrap();
     }
     slots.flush().unwrap();
-    let mut sessions = BufWriter::new(File::create(&files[1]).unwrap());
-    let mut users = BufWriter::new(File::create(&files[2]).unwrap());
+    emis_sessions(&files[1], &files[2], today);
+    (files.to_vec(), expected)
+}
+
+fn emis_sessions(sessions: &Path, users: &Path, today: LocalDate) {
+    let mut sessions = BufWriter::new(File::create(sessions).unwrap());
+    let mut users = BufWriter::new(File::create(users).unwrap());
     sessions.write_all(b"AppointmentSessionGuid,Description,LocationGuid,SessionTypeDescription,SessionCategoryDisplayName,StartDate,StartTime,EndDate,EndTime,Private,OrganisationGuid,Deleted,ProcessingId\r\n").unwrap();
     users
         .write_all(b"SessionGuid,UserInRoleGuid,Deleted,ProcessingId\r\n")
@@ -160,7 +165,6 @@ pub(crate) fn emis(folder: &Path, rows: u64, today: LocalDate) -> (Vec<PathBuf>,
             .unwrap();
         }
     }
-    (files.to_vec(), expected)
 }
 
 /// A TPP extract with so many appointments, in Windows-1252.
