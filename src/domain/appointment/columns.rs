@@ -117,7 +117,8 @@ impl Column {
 const SLOT: &str = "slotid slotguid appointmentid slotreference rowidentifier appointmentreference";
 const DAY: &str =
     "appointmentdate slotdate date datestart startdate appointmentdatetime slotstart start";
-const TIME: &str = "appointmenttime slottime starttime appointmentstarttime slotstarttime time";
+const TIME: &str =
+    "appointmenttime slottime starttime appointmentstarttime slotstarttime time start";
 const HOLDER: &str = "sessionholder sessionholdersfullname sessionholderfullname sessionholdername clinician \
                       clinicianname holder rotaowner staffname doctor gp";
 const STATUS: &str = "slotstatus currentslotstatus appointmentstatus status attendance outcome";
@@ -211,6 +212,9 @@ impl Places {
             .iter()
             .filter_map(|column| Some((*column, column.usual_names().find_map(place)?)))
             .collect();
+        if places.get(&Column::Time) == places.get(&Column::Day) {
+            places.remove(&Column::Time);
+        }
         if system == System::Tpp {
             let holder = [
                 "idclinician",

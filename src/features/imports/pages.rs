@@ -62,8 +62,8 @@ fn upload(view: &Home<'_>, errors: &[FieldError]) -> Markup {
             @if view.has_clinicians {
                 form method="post" action=(action) enctype="multipart/form-data" {
                     (files(error))
+                    p { "Nothing counts until you have seen the result and confirmed it." }
                     (form::button(Button::Primary, "Read the files"))
-                    p .hr-small { "Nothing counts until you have seen the result and confirmed it." }
                 }
             } @else {
                 p { "Add your clinicians first: an import counts for them." }
@@ -182,7 +182,7 @@ pub(super) fn preview(
     let own = base(practice).seg(import.id);
     html! {
         (parts::back_link(&base(practice), "Imports"))
-        (parts::heading("Check the import"))
+        (parts::heading(if import.counts_since.is_some() { "This import counts" } else { "Check the import" }))
         (parts::lede(&html! { (system(import)) ", " (thousands(import.summary.rows)) " rows. " (days(&import.summary)) }))
         @if let Some(since) = import.counts_since {
             p { (tag(TagKind::Run, "Counts")) " since " (calendar::london_day(since).written()) " " (calendar::london_time(since)) "." }
@@ -190,8 +190,8 @@ pub(super) fn preview(
             (parts::inset(&html! { p { "Another import was taken in since, so these differences no longer hold. Choose the file again." } }))
         } @else {
             form method="post" action=(own) {
+                p { "Nothing of this file counts yet." }
                 (form::button(Button::Primary, "Let it count"))
-                p .hr-small { "Nothing of this file counts yet." }
             }
         }
         (changes(&import.summary))
@@ -284,7 +284,7 @@ fn refused(summary: &Summary, refusals: &[(u64, Refusal)], csv: Option<Href>) ->
                         @if let Ok(refusal) = code.parse::<Refusal>() { li { (thousands(*n)) ": " (refusal) } }
                     }
                 }
-                (table("Refused rows by their line in the file", &[numbers("Line"), words("Reason")], &rows))
+                (table("Refused rows by their line in the file", &[words("Line"), words("Reason")], &rows))
                 @if usize::try_from(all).unwrap_or(usize::MAX) > rows.len() { p { "The first " (rows.len()) " of " (thousands(all)) "." } }
                 @if let Some(csv) = csv { p { a href=(csv) { "All lines as CSV" } } }
             }
