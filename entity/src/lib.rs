@@ -27,6 +27,7 @@ pub mod organisation_fact;
 pub mod organisation_import;
 pub mod over_limit_reason;
 pub mod person;
+pub mod practice_day;
 pub mod release;
 pub mod release_frame;
 pub mod retention_gate;

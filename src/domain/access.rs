@@ -8,6 +8,10 @@ use std::{fmt, str::FromStr};
 use entity::ids::{ClinicianId, DeviceId, NotAnId, OdsCode, OrgCode, PersonId};
 use uuid::Uuid;
 
+mod authority;
+
+pub use authority::{Authority, CliAuthority, JobAuthority};
+
 /// What a person may hold in an organisation. Clinicians act through an enrolled device instead.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Role {
@@ -176,6 +180,8 @@ pub struct Facts {
     pub represented: bool,
     /// The practice consents to its LMC seeing its rows.
     pub shares_with_lmc: bool,
+    /// The clinician no longer works at the practice.
+    pub has_left: bool,
 }
 
 /// Rows of one clinician.
@@ -364,6 +370,8 @@ permissions! {
     SeeOwnDay => ClinicianScope,
     /// Record, undo or set one clinician's contacts.
     RecordContacts => ClinicianScope,
+    /// Erase one clinician's own counts.
+    EraseCounts => ClinicianScope,
     /// Enter a number from the appointment book.
     EnterDaySheet => ClinicianScope,
     /// Enter numbers from the appointment book for the practice's clinicians.
@@ -469,6 +477,14 @@ fn permits(actor: &Actor, action: Action, target: &Target, facts: Facts) -> bool
             }
             _ => false,
         },
+        // While they work there the counts are theirs to erase; afterwards the practice may.
+        Action::EraseCounts => match target {
+            Target::Clinician(practice, clinician) => {
+                is_clinician(actor, practice, *clinician)
+                    || (manages(actor, practice) && facts.has_left)
+            }
+            _ => false,
+        },
         Action::SeePracticeTotal => match target {
             Target::Practice(practice) => manages(actor, practice) || works_at(actor, practice),
             _ => false,
@@ -521,78 +537,5 @@ fn belongs(actor: &Actor, target: &Target, facts: Facts) -> bool {
         }
         Target::Lmc(lmc) => actor.holds(Role::LmcOfficer, lmc),
         Target::Releases | Target::Account | Target::Service => true,
-    }
-}
-
-/// Whoever stands behind a write: its id goes into the row, its text into the audit event.
-pub trait Authority: Send + Sync {
-    /// The id written beside the row.
-    fn id(&self) -> Uuid;
-    /// The actor as the audit trail names it.
-    fn name(&self) -> String;
-}
-
-impl<P: Permission> Authority for Permit<P> {
-    fn id(&self) -> Uuid {
-        self.actor.id()
-    }
-    fn name(&self) -> String {
-        self.actor.to_string()
-    }
-}
-
-/// A command typed by whoever holds the machine. Made in `cli` alone; the architecture test looks.
-#[derive(Debug, Clone, Copy)]
-pub struct CliAuthority(());
-
-/// Scheduled work. Made in `jobs` alone; the architecture test looks.
-#[derive(Debug, Clone, Copy)]
-pub struct JobAuthority(());
-
-impl CliAuthority {
-    /// For `cli` only.
-    #[expect(
-        clippy::new_without_default,
-        reason = "an authority is taken on purpose, never by default"
-    )]
-    pub fn new() -> Self {
-        Self(())
-    }
-    /// Every row.
-    pub fn everywhere(self) -> EverywhereScope {
-        EverywhereScope(())
-    }
-}
-
-impl JobAuthority {
-    /// For `jobs` only.
-    #[expect(
-        clippy::new_without_default,
-        reason = "an authority is taken on purpose, never by default"
-    )]
-    pub fn new() -> Self {
-        Self(())
-    }
-    /// Every row.
-    pub fn everywhere(self) -> EverywhereScope {
-        EverywhereScope(())
-    }
-}
-
-impl Authority for CliAuthority {
-    fn id(&self) -> Uuid {
-        Uuid::nil()
-    }
-    fn name(&self) -> String {
-        "command line".to_owned()
-    }
-}
-
-impl Authority for JobAuthority {
-    fn id(&self) -> Uuid {
-        Uuid::nil()
-    }
-    fn name(&self) -> String {
-        "scheduled job".to_owned()
     }
 }

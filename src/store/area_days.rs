@@ -21,11 +21,13 @@ use sea_orm::{
     sea_query::{Expr, ExprTrait, SimpleExpr},
 };
 
+use super::history;
 use crate::domain::{
     area::CountedDay,
     calendar,
     contact::Source,
-    limit::{Day, DayFacts, Rule, day},
+    history::DaySum,
+    limit::{DayFacts, Rule, day},
 };
 
 /// Practices' days, by practice.
@@ -143,14 +145,18 @@ pub(super) async fn read(
     taps(conn, practices, first, last, &mut facts).await?;
     sheets(conn, practices, first, last, &mut facts).await?;
     sessions(conn, practices, first, last, &mut facts).await?;
-    let mut days = ByPractice::new();
+    // What was folded, and to it whoever is still kept.
+    let mut sums = history::folded(conn, practices, first, last).await?;
     for ((practice, on), clinicians) in facts {
         let rules = rules.get(&practice).map_or(&[][..], Vec::as_slice);
-        let counted: Vec<Day> = clinicians
-            .iter()
-            .map(|(clinician, facts)| day(facts, rules, *clinician, on))
-            .collect();
-        if let Some(sum) = CountedDay::of(on, &counted) {
+        let sum = sums.entry((practice, on)).or_default();
+        for (clinician, facts) in &clinicians {
+            sum.add(&DaySum::of(&day(facts, rules, *clinician, on)));
+        }
+    }
+    let mut days = ByPractice::new();
+    for ((practice, on), sum) in sums {
+        if let Some(sum) = CountedDay::summed(on, sum.practice_day(), sum.over) {
             days.entry(practice).or_default().push(sum);
         }
     }

@@ -97,7 +97,7 @@ struct TallyRow {
     n: i64,
 }
 
-async fn facts(
+pub(super) async fn facts(
     conn: &impl ConnectionTrait,
     practice: &OdsCode,
     only: Option<ClinicianId>,

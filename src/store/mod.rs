@@ -2,17 +2,21 @@
 
 pub mod actions;
 pub mod admin;
+pub mod anchors;
 pub mod area_days;
 pub mod areas;
 pub mod contacts;
 pub mod days;
 pub mod demo;
 pub mod enrolment;
+pub mod history;
 pub mod keys;
+pub mod leases;
 pub mod live;
 pub mod organisations;
 pub mod people;
 mod recount;
 pub mod releases;
+pub mod retention;
 pub mod right_now;
 pub mod sharing;

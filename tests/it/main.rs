@@ -12,6 +12,7 @@ mod audit_chain;
 mod contacts;
 mod dropped;
 mod hardening;
+mod history;
 mod kill;
 mod load;
 mod matrix;

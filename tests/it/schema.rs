@@ -18,7 +18,7 @@ use sha2::{Digest, Sha256};
 use crate::support::databases::{Kind, TestDb, both_databases};
 
 /// History: rows are added and, by retention alone, deleted. Children come before their parents.
-const APPEND_ONLY: [&str; 18] = [
+const APPEND_ONLY: [&str; 19] = [
     "access_receipt",
     "audit_event",
     "consent",
@@ -30,6 +30,7 @@ const APPEND_ONLY: [&str; 18] = [
     "organisation_fact",
     "organisation_import",
     "over_limit_reason",
+    "practice_day",
     "release",
     "release_frame",
     "sessions_worked",
@@ -55,7 +56,7 @@ const MAY_CHANGE: [&str; 11] = [
 ];
 
 /// The files as released. A change to the schema is a new file; before the first release, change the line here too.
-const MIGRATIONS: [(&str, &str); 6] = [
+const MIGRATIONS: [(&str, &str); 7] = [
     (
         "m001_service.rs",
         "131f6a23659663ddeace204a83f7c9b273d0212ebd18d344298fdbc4e00e6ad2",
@@ -79,6 +80,10 @@ const MIGRATIONS: [(&str, &str); 6] = [
     (
         "m006_releases.rs",
         "159b59409f805ae55e13a0df3c7a340272fb9b942ee929f7b9360ccc43e49450",
+    ),
+    (
+        "m009_history.rs",
+        "ef82a1d1e472707fbcaf6ccfdae0ce7a82188e4a4773ca0e30c1e8177e2d371c",
     ),
 ];
 
@@ -194,7 +199,7 @@ async fn create_from_entities(test: &TestDb) {
     let tables = create!(
         access_receipt action_status audit_event audit_head clinician consent contact contact_void day_sheet device
         key_fingerprint lease limit_rule one_time_link organisation_fact organisation_import over_limit_reason person
-        release release_frame retention_gate role_grant session sessions_worked status_answer subject tally
+        practice_day release release_frame retention_gate role_grant session sessions_worked status_answer subject tally
         weekly_answer
     );
     for table in tables {
