@@ -173,6 +173,10 @@ pub enum TargetKind {
 
 /// What the decision depends on besides the actor and the target.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact of its own; all may be so at once"
+)]
 pub struct Facts {
     /// The target exists (an open or closed practice, a clinician who belongs to it, an LMC).
     pub exists: bool,

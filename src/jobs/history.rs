@@ -63,17 +63,22 @@ async fn due(app: &AppState) -> Result<bool, AppError> {
 
 async fn night(app: &AppState) {
     match run_once(app).await {
-        Ok(Some(done)) => tracing::info!(
-            practices = done.practices,
-            anchored = done.anchored,
-            folded = done.folded,
-            "the night's work on the past is done"
-        ),
-        Ok(None) => tracing::debug!("another node does the night's work"),
+        Ok(Some(done)) => tell(done),
+        // Another node does it.
+        Ok(None) => {}
         Err(error) => {
             tracing::error!(%error, "the night's work stopped; it goes on in a minute");
         }
     }
+}
+
+fn tell(done: Done) {
+    tracing::info!(
+        practices = done.practices,
+        anchored = done.anchored,
+        folded = done.folded,
+        "the night's work on the past is done"
+    );
 }
 
 /// Anchors and folds everything that is due. Nothing where another node is at it.

@@ -289,7 +289,10 @@ async fn acting(
 }
 
 /// Practices with at least one clinician's day over its limit in the four weeks.
-async fn over_limit(app: &AppState, period: Period) -> Result<BTreeSet<OdsCode>, AppError> {
+///
+/// # Errors
+/// Where the database cannot be read.
+pub async fn over_limit(app: &AppState, period: Period) -> Result<BTreeSet<OdsCode>, AppError> {
     let everywhere = JobAuthority::new().everywhere();
     let read = app.db.read(&everywhere);
     let (first, last) = (period.begins(), period.as_of());

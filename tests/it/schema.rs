@@ -6,9 +6,9 @@ use std::{collections::BTreeMap, fs, path::Path};
 use entity::{
     access_receipt, action_status, audit_event, audit_head, clinician, consent, contact,
     contact_void, day_sheet, device, key_fingerprint, lease, limit_rule, one_time_link,
-    organisation_fact, organisation_import, over_limit_reason, person, release, release_frame,
-    retention_gate, role_grant, session, sessions_worked, status_answer, subject, tally,
-    weekly_answer,
+    organisation_fact, organisation_import, over_limit_reason, person, practice_day, release,
+    release_frame, retention_gate, role_grant, session, sessions_worked, status_answer, subject,
+    tally, weekly_answer,
 };
 use migration::Migrator;
 use sea_orm::{ConnectionTrait, Schema, Statement};
