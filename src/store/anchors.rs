@@ -17,7 +17,7 @@ use super::history;
 use crate::{
     db::Scoped,
     domain::{
-        access::EverywhereScope,
+        access::{ClinicianScope, EverywhereScope},
         history::{Anchor, Erased, Folded, Span, Trail, leaf},
     },
 };
@@ -99,19 +99,20 @@ pub async fn anchor<C: ConnectionTrait>(
     Ok((!days.is_empty()).then_some(Anchor { span, days }))
 }
 
-/// The anchored digests of one clinician, before their rows are erased.
-pub async fn of_clinician(
-    conn: &impl ConnectionTrait,
-    practice: &OdsCode,
-    clinician: ClinicianId,
-) -> Result<Erased, DbErr> {
+/// The anchored digests of one clinician, before their rows are erased, and until when they are complete: what was
+/// recorded by then does not change, so this may be read before the transaction that erases.
+pub async fn of_clinician<C: ConnectionTrait>(
+    at: Scoped<'_, C, ClinicianScope>,
+) -> Result<(Option<DateTime<Utc>>, Erased), DbErr> {
+    let (conn, practice) = (at.conn, at.scope.practice());
     let trail = trail(conn, practice).await?;
     let covering = |at: DateTime<Utc>| trail.covering(at).map(|anchor| anchor.span);
     let first = LocalDate(chrono::NaiveDate::MIN);
-    let leaves = leaves(conn, practice, Some(clinician), first, covering).await?;
+    let only = Some(at.scope.clinician());
+    let leaves = leaves(conn, practice, only, first, covering).await?;
     // A digest that is not the anchored one is not taken back: the difference stays to be found.
     let digests = leaves.into_values().collect();
-    Ok(Erased { digests })
+    Ok((trail.until(), Erased { digests }))
 }
 
 /// Every row of a practice as the text that is digested, grouped by the span it belongs to, its day and its clinician.

@@ -57,8 +57,8 @@ pub struct Bar {
     pub text: String,
 }
 
-/// Columns beside their table, each with its figure written above it. A dashed line stands at `mark`, with its words.
-/// `id` makes the ids of title and description; `says` is what the columns show, in words.
+/// Columns beside their table, each with its figure written into it, or above it where it is low. A dashed line stands at
+/// `mark`, with its figure beside it. `id` makes the ids of title and description; `says` is what the columns show, in words.
 pub fn columns(
     id: &str,
     title: &str,
@@ -71,10 +71,12 @@ pub fn columns(
         .map(|bar| bar.value)
         .chain(mark.map(|(at, _)| at));
     let top = top.max().unwrap_or(0).max(1);
-    // Tenths of a unit: the drawing is 360 by 170, its ground at 150, the tallest column 120 high.
-    let height = |value: u64| value.min(top) * 1200 / top;
+    // Tenths of a unit: the drawing is 360 by 170, its ground at 150, the tallest column 130 high. Columns keep away
+    // from the edges, so that the first and the last label have room, and the line's figure too.
+    let height = |value: u64| value.min(top) * 1300 / top;
     let count = u64::try_from(bars.len()).unwrap_or(1).max(1);
-    let step = 3600 / count;
+    let step = 3180 / count;
+    let left = |at: u64| 140 + at * step;
     let sparse = bars.len() > 10;
     html! {
         svg .hr-columns viewBox="0 0 360 170" role="img" aria-labelledby={ (id) "-title " (id) "-desc" } {
@@ -82,16 +84,20 @@ pub fn columns(
             desc id={ (id) "-desc" } { (says) }
             line x1="0" x2="360" y1="150" y2="150" {}
             @for (at, bar) in (0_u64..).zip(bars) {
-                rect x=(tenths(at * step + step / 8)) width=(tenths(step * 3 / 4))
+                rect x=(tenths(left(at) + step / 8)) width=(tenths(step * 3 / 4))
                     y=(tenths(1500 - height(bar.value))) height=(tenths(height(bar.value))) {}
-                text x=(tenths(at * step + step / 2)) y=(tenths(1460 - height(bar.value))) { (bar.text) }
+                @if height(bar.value) < 180 {
+                    text x=(tenths(left(at) + step / 2)) y=(tenths(1460 - height(bar.value))) { (bar.text) }
+                } @else {
+                    text .in x=(tenths(left(at) + step / 2)) y="145" { (bar.text) }
+                }
                 @if !sparse || at % 2 == 0 {
-                    text .label x=(tenths(at * step + step / 2)) y="164" { (bar.label) }
+                    text .label x=(tenths(left(at) + step / 2)) y="164" { (bar.label) }
                 }
             }
             @if let Some((value, words)) = mark {
-                line .mark x1="0" x2="360" y1=(tenths(1500 - height(value))) y2=(tenths(1500 - height(value))) {}
-                text .mark x="0" y=(tenths(1470 - height(value))) { (words) }
+                line .mark x1="0" x2="336" y1=(tenths(1500 - height(value))) y2=(tenths(1500 - height(value))) {}
+                text .mark x="340" y=(tenths(1540 - height(value))) { (words) }
             }
         }
         p .hr-small { (says) }
@@ -118,15 +124,14 @@ mod tests {
             text: value.to_string(),
         };
         let bars = [bar("09", 10), bar("10", 20)];
-        let drawn =
-            columns("x", "Hours", "Most at 10", &bars, Some((40, "limit 40"))).into_string();
+        let drawn = columns("x", "Hours", "Most at 10", &bars, Some((40, "40"))).into_string();
         assert!(
             drawn.contains("aria-labelledby=\"x-title x-desc\""),
             "{drawn}"
         );
-        assert!(drawn.contains("y=\"120\" height=\"30\""), "{drawn}");
-        assert!(drawn.contains("y=\"90\" height=\"60\""), "{drawn}");
-        assert!(drawn.contains("y1=\"30\" y2=\"30\""), "{drawn}");
+        assert!(drawn.contains("y=\"117.5\" height=\"32.5\""), "{drawn}");
+        assert!(drawn.contains("y=\"85\" height=\"65\""), "{drawn}");
+        assert!(drawn.contains("y1=\"20\" y2=\"20\""), "{drawn}");
         columns("x", "Nothing", "Nothing", &[], None);
     }
 }

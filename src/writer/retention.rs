@@ -1,5 +1,6 @@
 //! Deleting history and saying so: the deletion and its audit event are one transaction, and there is no other way.
 
+use chrono::{DateTime, Utc};
 use entity::ids::{LocalDate, OdsCode};
 
 use super::Tx;
@@ -87,8 +88,9 @@ impl Tx {
         Ok(())
     }
 
-    /// Erases what one clinician counted and revokes their devices. The practice's totals stay. Answers how many days
-    /// there were.
+    /// Erases what one clinician counted and revokes their devices. The practice's totals stay. The anchored digests were
+    /// read before, to keep this short; they are read again where an anchor was added since. Answers how many days there
+    /// were.
     ///
     /// # Errors
     /// Where the database cannot be written; then nothing is deleted.
@@ -96,10 +98,15 @@ impl Tx {
         &self,
         _: &impl Authority,
         scope: &ClinicianScope,
+        (until, digests): (Option<DateTime<Utc>>, Erased),
     ) -> Result<usize, AppError> {
         let practice = scope.practice();
         retention::lock(self.conn(), practice).await?;
-        let digests = anchors::of_clinician(self.conn(), practice, scope.clinician()).await?;
+        let digests = if anchors::anchored_until(self.conn(), practice).await? == until {
+            digests
+        } else {
+            anchors::of_clinician(self.read(scope)).await?.1
+        };
         let gate = Gate::open(self.conn()).await?;
         let days = retention::erase(self.read(scope), &gate, self.now()).await?;
         gate.close(self.conn()).await?;

@@ -14,6 +14,7 @@ use crate::{
     domain::access::{Actor, ClinicianScope, EraseCounts, Permit, SeeOwnDay},
     error::{AppError, FieldError},
     state::AppState,
+    store::anchors,
     web::{
         caller::Caller,
         forms::Form,
@@ -92,10 +93,12 @@ pub(super) async fn erase_counts(
     permit: &Permit<EraseCounts>,
 ) -> Result<usize, AppError> {
     let (scope, by) = (owned_scope(permit), permit.clone());
+    // Read before the transaction, which it would make long.
+    let anchored = anchors::of_clinician(app.db.read(&scope)).await?;
     let days = app
         .writer
         .write(permit, move |tx| {
-            Box::pin(async move { tx.erase(&by, &scope).await })
+            Box::pin(async move { tx.erase(&by, &scope, anchored).await })
         })
         .await?;
     // Whoever asked may be gone; the log is emptied all the same.

@@ -92,11 +92,11 @@ pub(super) async fn kept(
             _ => None,
         })
         .partition(|(_, entered)| *entered != Entered::SetTo.code());
-    // The first days of the oldest week may be folded already: a week of its own once they are in it.
-    let monday = days.first().map_or(today, |own| own.on).max(oldest);
-    let since = calendar::week_ending(today).minus_days(7 * 12);
+    // Weeks before the first count would be empty.
+    let counted = days.iter().find(|own| own.day.source.is_some());
+    let since = counted.map_or(today, |own| own.on);
     Ok(Kept {
-        weeks: history::by_week(&days, monday.min(since), last),
+        weeks: history::by_week(&days, since, last),
         months: history::by_month(&days),
         hours: history::by_hour(own.into_iter().map(|(at, _)| at)),
         without_hour: u32::try_from(late.len()).unwrap_or(u32::MAX),

@@ -68,7 +68,7 @@ pub(super) fn weeks(scope: &ClinicianScope, kept: &Kept) -> Markup {
             (parts::panel("Over the hours of the day", &by_hour(kept)))
             (how_counted(kept))
         }
-        p { a href=(home(scope).seg("erase")) { "Erase what you counted" } }
+        p .hr-no-print { a href=(home(scope).seg("erase")) { "Erase what you counted" } }
     }
 }
 
@@ -119,7 +119,7 @@ fn by_week(scope: &ClinicianScope, kept: &Kept) -> Markup {
         .iter()
         .map(|(friday, sum)| {
             let to = home(scope).seg("weeks").query("week", friday);
-            let day = friday.0.format("%-d %b").to_string();
+            let day = friday.0.format("%-d\u{a0}%b").to_string();
             let first = html! { @if sum.days > 0 { a href=(to) { (day) } } @else { (day) } };
             figures(first, sum)
         })
@@ -146,7 +146,7 @@ fn weeks_chart(kept: &Kept) -> Markup {
         })
         .collect();
     let all = summary(&kept.days);
-    let line = format!("limit {}", all.greatest_limit);
+    let line = all.greatest_limit.to_string();
     let highest = kept
         .weeks
         .iter()
@@ -154,7 +154,7 @@ fn weeks_chart(kept: &Kept) -> Markup {
         .max();
     let says = match highest {
         Some((most, friday)) => format!(
-            "Contacts of a working day, rounded. Highest in the week to {}: {}. All weeks: {}.",
+            "Contacts of a working day, rounded; the dashed line is the limit of {line}. Highest in the week to {}: {}. All weeks: {}.",
             friday.written(),
             tenths(Some(most)),
             tenths(all.average_tenths())
@@ -204,6 +204,7 @@ fn by_hour(kept: &Kept) -> Markup {
         .collect();
     let rows: Vec<Vec<Markup>> = shown
         .iter()
+        .filter(|(_, n)| *n > 0)
         .map(|(hour, n)| {
             let share = crate::ui::number::percent_text(u64::from(*n), u64::from(all));
             vec![
@@ -297,7 +298,7 @@ fn by_day(days: &[&OwnDay]) -> Markup {
         .map(|own| {
             let day = &own.day;
             vec![
-                html! { (own.on.0.format("%a %-d %b")) },
+                html! { (own.on.0.format("%a\u{a0}%-d\u{a0}%b")) },
                 html! { (day.counted) },
                 html! { (day.limit.contacts) br; span .hr-small { (limit_words(day.limit.set_by)) } },
                 state(day.headroom),
@@ -328,10 +329,10 @@ fn limit_words(who: SetBy) -> &'static str {
 /// A word before it is a colour.
 fn state(headroom: Headroom) -> Markup {
     match headroom {
-        Headroom::Available { .. } => parts::tag(TagKind::Run, "Below the limit"),
-        Headroom::Nearing { .. } => parts::tag(TagKind::Soon, "Near the limit"),
-        Headroom::AtLimit => parts::tag(TagKind::Full, "At the limit"),
-        Headroom::Over { by } => parts::tag(TagKind::Full, &format!("{by} over")),
+        Headroom::Available { .. } => parts::tag(TagKind::Run, "Below\u{a0}limit"),
+        Headroom::Nearing { .. } => parts::tag(TagKind::Soon, "Near\u{a0}limit"),
+        Headroom::AtLimit => parts::tag(TagKind::Full, "At\u{a0}limit"),
+        Headroom::Over { by } => parts::tag(TagKind::Full, &format!("{by}\u{a0}over")),
     }
 }
 
