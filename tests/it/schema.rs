@@ -172,7 +172,7 @@ both_databases!(
     migrations_make_what_entities_say,
     |test: TestDb| async move {
         let other = TestDb::empty(test.kind()).await;
-        create_from_entities(&other).await;
+        Box::pin(create_from_entities(&other)).await;
         let (built, said) = (columns(&test).await, columns(&other).await);
         other.place.remove().await;
         let only = |a: &[Column], b: &[Column]| -> Vec<Column> {

@@ -300,8 +300,8 @@ fn by_day(days: &[&OwnDay]) -> Markup {
             vec![
                 html! { (own.on.0.format("%a\u{a0}%-d\u{a0}%b")) },
                 html! { (day.counted) },
-                html! { (day.limit.contacts) br; span .hr-small { (limit_words(day.limit.set_by)) } },
                 state(day.headroom),
+                html! { (day.limit.contacts) br; span .hr-small { (limit_words(day.limit.set_by)) } },
                 html! { (tenths(Some(day.weighted_tenths))) },
                 html! { (day.source.map_or("", Source::title)) },
             ]
@@ -310,8 +310,8 @@ fn by_day(days: &[&OwnDay]) -> Markup {
     let columns = [
         words("Day"),
         numbers("Contacts"),
-        numbers("Limit"),
         words("State"),
+        numbers("Limit"),
         numbers("Weighted"),
         words("Counted from"),
     ];
