@@ -6,8 +6,9 @@
 use std::{fmt, fs, path::Path, time::Duration};
 
 use sea_orm::{
-    AccessMode, ConnectOptions, Database, DatabaseBackend, DatabaseConnection, DatabaseTransaction,
-    DbErr, IsolationLevel, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    AccessMode, ConnectOptions, ConnectionTrait, Database, DatabaseBackend, DatabaseConnection,
+    DatabaseTransaction, DbErr, IsolationLevel, SqliteTransactionMode, Statement,
+    TransactionOptions, TransactionTrait,
     sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous},
 };
 
@@ -156,6 +157,24 @@ impl Db {
         self.read
             .begin_with_config(level, Some(AccessMode::ReadOnly))
             .await
+    }
+
+    /// Empties the write-ahead log of SQLite into the file. For the writer task alone. Waits a quarter of a second for
+    /// readers, no longer: taps wait meanwhile.
+    pub(crate) async fn empty_log(&self) -> Result<bool, DbErr> {
+        self.write
+            .execute_unprepared("PRAGMA busy_timeout = 250")
+            .await?;
+        let statement = Statement::from_string(self.backend(), "PRAGMA wal_checkpoint(TRUNCATE)");
+        let answer = self.write.query_one_raw(statement).await;
+        self.write
+            .execute_unprepared("PRAGMA busy_timeout = 5000")
+            .await?;
+        let busy = match answer?.map(|row| row.try_get_by_index::<i32>(0)) {
+            Some(busy) => busy?,
+            None => 1,
+        };
+        Ok(busy == 0)
     }
 
     /// Begins a transaction for contacts. For the writer task alone.

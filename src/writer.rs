@@ -32,6 +32,7 @@ use crate::{
 };
 
 mod importing;
+mod retention;
 pub mod staging;
 
 /// Contacts that may wait; a fuller queue answers 503.
@@ -211,6 +212,31 @@ impl Writer {
     pub async fn check(&self) -> Result<(), AppError> {
         self.submit(String::new(), |_| Box::pin(async { Ok(()) }))
             .await
+    }
+
+    /// Moves what is in the log into the database file and empties the log (SQLite; elsewhere nothing): what was erased
+    /// is in neither then. False where a reader was in the way.
+    ///
+    /// # Errors
+    /// [`AppError::Unavailable`] when the writer is gone.
+    pub async fn empty_log(&self) -> Result<bool, AppError> {
+        if self.db.backend() != DatabaseBackend::Sqlite {
+            return Ok(true);
+        }
+        let (reply, answer) = oneshot::channel();
+        let work: Work = Box::new(move |db, _, _| {
+            Box::pin(async move {
+                drop(reply.send(db.empty_log().await));
+            })
+        });
+        self.queue
+            .send(Job::Other(work))
+            .await
+            .map_err(|_| AppError::Unavailable { retry_after: 1 })?;
+        let emptied = answer
+            .await
+            .map_err(|_| AppError::Unavailable { retry_after: 1 })?;
+        Ok(emptied?)
     }
 
     /// Runs any other write in a transaction that outlives the request. The work should take less than 50 ms.

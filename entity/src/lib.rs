@@ -29,6 +29,7 @@ pub mod organisation_fact;
 pub mod organisation_import;
 pub mod over_limit_reason;
 pub mod person;
+pub mod practice_day;
 pub mod published_appointment;
 pub mod published_import;
 pub mod release;

@@ -27,6 +27,7 @@ mod m005_actions;
 mod m006_releases;
 mod m007_counting;
 mod m008_appointments;
+mod m009_history;
 mod support;
 
 /// All migrations in order.
@@ -44,6 +45,7 @@ impl MigratorTrait for Migrator {
             Box::new(m006_releases::Releases),
             Box::new(m007_counting::Counting),
             Box::new(m008_appointments::Appointments),
+            Box::new(m009_history::History),
         ]
     }
 }

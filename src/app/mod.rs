@@ -25,6 +25,7 @@ pub fn routes(app: &AppState) -> Routes {
         features::people::routes,
         features::contacts::routes,
         features::imports::routes,
+        features::history::routes,
         features::returns::routes,
         features::actions::routes,
         features::practices::routes,

@@ -7,6 +7,7 @@ use clap::{CommandFactory, Parser, Subcommand};
 use crate::config::{BadSetting, Options, Settings};
 
 mod demo;
+mod fold;
 mod import;
 mod migrate;
 mod open;
@@ -41,6 +42,8 @@ enum Command {
     /// Add people who sign in
     #[command(subcommand)]
     User(user::User),
+    /// Anchor what was counted, and fold days older than 13 weeks, as every night
+    Fold,
     /// Recount what is stored twice and check every chain; exits with 1 on a mismatch
     Verify,
     /// Serve an invented county, to try the product
@@ -114,6 +117,7 @@ pub fn run() -> ExitCode {
             Command::Openapi => openapi::run(),
             Command::Release(what) => release::run(settings, what).await,
             Command::User(user) => user::run(settings, user).await,
+            Command::Fold => fold::run(settings).await,
             Command::Verify => verify::run(settings).await,
             Command::Demo(how) => demo::run(settings, how, temporary).await,
             Command::Import(what) => import::run(settings, what).await,

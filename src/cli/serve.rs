@@ -28,7 +28,9 @@ pub(super) async fn listen(app: AppState) -> Result<(), Failure> {
         .await
         .map_err(|why| Failure::Listen { address, why })?;
     say(&format!("Headroom is ready at {}", app.settings.public_url));
+    jobs::history::close_gate(&app).await?;
     tokio::spawn(jobs::releases::run(app.clone()));
+    tokio::spawn(jobs::history::run(app.clone()));
     tokio::spawn(jobs::relay::run(app.clone()));
     let router = app::router(&app).into_make_service_with_connect_info::<SocketAddr>();
     let stopping = app.stopping.clone();

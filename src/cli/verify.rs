@@ -17,7 +17,8 @@ pub(super) async fn run(settings: Settings) -> Result<(), Failure> {
     let snapshot = db.snapshot().await?;
     let everywhere = CliAuthority::new().everywhere();
     let read = Scoped::new(&snapshot, &everywhere);
-    let wrong = tallies(read).await? + imports(read).await? + chains(read).await?;
+    let wrong =
+        tallies(read).await? + imports(read).await? + chains(read).await? + anchors(read).await?;
     release::verify(&store::releases::verify(read).await?)?;
     if wrong == 0 {
         say("Everything agrees.");
@@ -52,6 +53,19 @@ async fn imports(read: Snapshot<'_>) -> Result<usize, Failure> {
         say(&format!(
             "  {} {} {} {}: stored {}, counted {}",
             one.practice, one.clinician, one.day, one.what, one.sum, one.recount
+        ));
+    }
+    Ok(wrong.len())
+}
+
+/// Every anchored day that is still kept against its rows, and every folded day against its sums.
+async fn anchors(read: Snapshot<'_>) -> Result<usize, Failure> {
+    let (checked, wrong) = store::anchors::verify(read).await?;
+    say(&format!("Anchored and folded days compared: {checked}"));
+    for one in &wrong {
+        say(&format!(
+            "  {} {}: the rows are not those that were anchored",
+            one.practice, one.day
         ));
     }
     Ok(wrong.len())

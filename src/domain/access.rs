@@ -173,6 +173,10 @@ pub enum TargetKind {
 
 /// What the decision depends on besides the actor and the target.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact of its own; all may be so at once"
+)]
 pub struct Facts {
     /// The target exists (an open or closed practice, a clinician who belongs to it, an LMC).
     pub exists: bool,
@@ -180,6 +184,8 @@ pub struct Facts {
     pub represented: bool,
     /// The practice consents to its LMC seeing its rows.
     pub shares_with_lmc: bool,
+    /// The clinician no longer works at the practice.
+    pub has_left: bool,
 }
 
 /// Rows of one clinician.
@@ -368,6 +374,8 @@ permissions! {
     SeeOwnDay => ClinicianScope,
     /// Record, undo or set one clinician's contacts.
     RecordContacts => ClinicianScope,
+    /// Erase one clinician's own counts.
+    EraseCounts => ClinicianScope,
     /// Enter a number from the appointment book.
     EnterDaySheet => ClinicianScope,
     /// Enter numbers from the appointment book for the practice's clinicians.
@@ -474,6 +482,14 @@ fn permits(actor: &Actor, action: Action, target: &Target, facts: Facts) -> bool
         Action::SeeOwnDay | Action::RecordContacts | Action::EnterDaySheet => match target {
             Target::Clinician(practice, clinician) => {
                 manages(actor, practice) || is_clinician(actor, practice, *clinician)
+            }
+            _ => false,
+        },
+        // While they work there the counts are theirs to erase; afterwards the practice may.
+        Action::EraseCounts => match target {
+            Target::Clinician(practice, clinician) => {
+                is_clinician(actor, practice, *clinician)
+                    || (manages(actor, practice) && facts.has_left)
             }
             _ => false,
         },

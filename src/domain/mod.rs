@@ -17,6 +17,7 @@ pub mod coverage;
 pub mod digest;
 pub mod disclosure;
 pub mod grant;
+pub mod history;
 pub mod identifier;
 pub mod limit;
 pub mod organisation;

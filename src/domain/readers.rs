@@ -111,6 +111,7 @@ mod tests {
             exists: true,
             represented: officer,
             shares_with_lmc: officer,
+            has_left: false,
         };
         [
             Target::Clinician(practice.clone(), ClinicianId(Uuid::nil())),

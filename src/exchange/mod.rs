@@ -2,4 +2,5 @@
 
 pub mod appointments;
 pub mod ods;
+pub mod own_csv;
 pub mod release_csv;

@@ -6,6 +6,7 @@ pub mod actions;
 pub mod areas;
 pub mod contacts;
 pub mod health;
+pub mod history;
 pub mod imports;
 pub mod people;
 pub mod practices;

@@ -1,4 +1,5 @@
 //! Scheduled work. Each job runs on every node; what it does is made to happen once by a unique key in the database.
 
+pub mod history;
 pub mod relay;
 pub mod releases;

@@ -289,11 +289,14 @@ async fn acting(
 }
 
 /// Practices with at least one clinician's day over its limit in the four weeks.
-async fn over_limit(app: &AppState, period: Period) -> Result<BTreeSet<OdsCode>, AppError> {
+///
+/// # Errors
+/// Where the database cannot be read.
+pub async fn over_limit(app: &AppState, period: Period) -> Result<BTreeSet<OdsCode>, AppError> {
     let everywhere = JobAuthority::new().everywhere();
     let read = app.db.read(&everywhere);
     let (first, last) = (period.begins(), period.as_of());
-    let mut over = BTreeSet::new();
+    let mut over = store::history::practices_over(read, first, last).await?;
     for practice in store::days::practices_counting(read, first, last).await? {
         let facts = store::days::of_practice(read, &practice, first, last).await?;
         let rules = store::days::rules(app.db.identify(), &practice).await?;

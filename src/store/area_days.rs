@@ -14,11 +14,15 @@ use chrono::{DateTime, Utc};
 use entity::ids::{LocalDate, OdsCode};
 use sea_orm::{ConnectionTrait, DbErr};
 
-use super::facts::{self, Which};
+use super::{
+    facts::{self, Which},
+    history,
+};
 use crate::domain::{
     area::CountedDay,
     calendar,
-    limit::{Day, Rules, day},
+    history::DaySum,
+    limit::{Rules, day},
 };
 
 /// Practices' days, by practice.
@@ -131,16 +135,18 @@ pub(super) async fn read(
 ) -> Result<ByPractice, DbErr> {
     let rules = super::limits::rules_of(conn, Some(practices)).await?;
     let none = Rules::default();
-    let mut counted: HashMap<(OdsCode, LocalDate), Vec<Day>> = HashMap::new();
+    // What was folded, and to it whoever is still kept.
+    let mut sums = history::folded(conn, practices, first, last).await?;
     let which = Which::Practices(practices, first, last);
     for ((practice, clinician, on), facts) in facts::facts(conn, which).await? {
         let rules = rules.get(&practice).unwrap_or(&none);
         let day = day(&facts, rules, clinician, on);
-        counted.entry((practice, on)).or_default().push(day);
+        let sum = sums.entry((practice, on)).or_default();
+        sum.add(&DaySum::of(&day));
     }
     let mut days = ByPractice::new();
-    for ((practice, on), clinicians) in counted {
-        if let Some(sum) = CountedDay::of(on, &clinicians) {
+    for ((practice, on), sum) in sums {
+        if let Some(sum) = CountedDay::summed(on, sum.practice_day(), sum.over) {
             days.entry(practice).or_default().push(sum);
         }
     }

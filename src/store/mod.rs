@@ -2,6 +2,7 @@
 
 pub mod actions;
 pub mod admin;
+pub mod anchors;
 pub mod appointments;
 pub mod area_days;
 pub mod areas;
@@ -11,7 +12,9 @@ pub mod demo;
 pub mod enrolment;
 mod facts;
 mod gather;
+pub mod history;
 pub mod keys;
+pub mod leases;
 pub mod limits;
 pub mod live;
 pub mod often;
@@ -19,5 +22,6 @@ pub mod organisations;
 pub mod people;
 mod recount;
 pub mod releases;
+pub mod retention;
 pub mod right_now;
 pub mod sharing;

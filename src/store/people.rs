@@ -273,16 +273,16 @@ pub async fn devices<C: ConnectionTrait>(
         .await
 }
 
-/// Whether a clinician belongs to a practice: asked before there is a scope, answered with nothing but yes or no.
-pub async fn clinician_exists(
+/// Whether a clinician belongs to a practice, and from which day no longer: asked before there is a scope.
+pub async fn clinician_left_on(
     conn: &impl ConnectionTrait,
     practice: &OdsCode,
     clinician: ClinicianId,
-) -> Result<bool, DbErr> {
+) -> Result<Option<Option<LocalDate>>, DbErr> {
     clinician::Entity::find_by_id((practice.clone(), clinician))
         .one(conn)
         .await
-        .map(|row| row.is_some())
+        .map(|row| row.map(|row| row.left_on))
 }
 
 /// The clinicians of a practice who had not left by `day`, by label.

@@ -296,10 +296,15 @@ async fn facts(app: &AppState, actor: &Actor, target: &Target) -> Result<Facts, 
         Target::Clinician(practice, clinician) => {
             // A device was enrolled for a clinician that exists.
             let own = matches!(actor, Actor::Device { practice: p, clinician: c, .. } if p == practice && c == clinician);
-            let exists =
-                own || people::clinician_exists(app.db.identify(), practice, *clinician).await?;
+            let left_on = if own {
+                Some(None)
+            } else {
+                people::clinician_left_on(app.db.identify(), practice, *clinician).await?
+            };
+            let today = app.clock.today();
             Ok(Facts {
-                exists,
+                exists: left_on.is_some(),
+                has_left: left_on.flatten().is_some_and(|day| day <= today),
                 ..Facts::default()
             })
         }
@@ -315,6 +320,7 @@ async fn facts(app: &AppState, actor: &Actor, target: &Target) -> Result<Facts, 
                 exists: true,
                 represented,
                 shares_with_lmc,
+                ..Facts::default()
             })
         }
         Target::Lmc(lmc) => {

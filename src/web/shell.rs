@@ -75,7 +75,8 @@ impl Place {
                 let practice_href = href!("/practices").seg(practice);
                 let own = practice_href.clone().seg("clinicians").seg(clinician);
                 vec![
-                    item(own, "My day"),
+                    item(own.clone(), "My day"),
+                    item(own.seg("weeks"), "My weeks"),
                     item(practice_href.seg("today"), "Practice"),
                 ]
             }

@@ -139,7 +139,8 @@ test('what is typed on the capacity page outlives a live change', async () => {
 });
 
 test('the first load of the clinician’s page is under 100 kB', async (t) => {
-  const { page, context } = await freshClinician(browser, demo.url);
+  // A service worker would have the files already.
+  const { page, context } = await freshClinician(browser, demo.url, { serviceWorkers: 'block' });
   const address = page.url();
   const fresh = await context.newPage();
   const cdp = await context.newCDPSession(fresh);

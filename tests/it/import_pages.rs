@@ -4,7 +4,15 @@
 use std::fmt::Write as _;
 
 use axum::http::Method;
-use headroom::domain::access::Role;
+use entity::ids::ClinicianId;
+use headroom::{
+    db::Scoped,
+    domain::{
+        access::{CliAuthority, Role},
+        appointment::{Matching, System},
+    },
+    store::appointments::recount,
+};
 use scraper::{Html, Selector};
 
 use crate::support::{
@@ -301,5 +309,86 @@ both_databases!(
             .send(Method::POST, PAGE, Some("text/plain"), "x".to_owned())
             .await
             .is(400);
+    }
+);
+
+/// Imports the week with all of Dr A's sessions matched to one clinician.
+async fn matched_to(manager: &Client, clinician: &str) -> Reply {
+    let practice = "Z90001".parse().unwrap();
+    let holder = Matching::holder_id(&practice, System::Report, "Dr A");
+    let fields = [
+        ("id".to_owned(), uuid::Uuid::now_v7().to_string()),
+        ("system".to_owned(), "report".to_owned()),
+        (format!("holder-name-{holder}"), "Dr A".to_owned()),
+        (format!("holder-{holder}"), clinician.to_owned()),
+    ];
+    let places = [
+        ("day", "Date"),
+        ("time", "Start"),
+        ("holder", "With whom"),
+        ("status", "State"),
+    ]
+    .map(|(place, name)| {
+        (
+            format!("place-{place}"),
+            Matching::column_id(&practice, name).to_string(),
+        )
+    });
+    let fields: Vec<(String, String)> = fields.into_iter().chain(places).collect();
+    send(manager, &format!("{PAGE}/matching"), &fields)
+        .await
+        .is(303);
+    upload(manager, &[("week.csv", REPORT)]).await
+}
+
+both_databases!(
+    a_slot_that_moved_does_not_come_back_when_its_new_holder_is_erased,
+    |test: TestDb| async move {
+        let app = TestApp::start(test).await;
+        let one = app.clinician("Z90001", "Dr A").await;
+        let two = app.clinician("Z90001", "Dr B").await;
+        let manager = app.person(Role::PracticeManager, "Z90001").await;
+        let program = app.manager("Z90001").await;
+        let counted = async |of: ClinicianId| {
+            let day = format!("/api/v1/practices/Z90001/clinicians/{of}/days/2026-11-18");
+            program.get(&day).await.json()["counted"].clone()
+        };
+        let agrees = async || {
+            let everywhere = CliAuthority::new().everywhere();
+            let (_, wrong) = recount(Scoped::new(app.test.db.identify(), &everywhere))
+                .await
+                .unwrap();
+            assert_eq!(wrong, []);
+        };
+        let import = matched(&manager).await.location();
+        manager.form(&import, &[]).await.is(303);
+        let import = matched_to(&manager, &two.to_string())
+            .await
+            .is(303)
+            .location();
+        manager.form(&import, &[]).await.is(303);
+        assert_eq!(
+            (counted(one).await, counted(two).await),
+            (0.into(), 3.into())
+        );
+        agrees().await;
+        let device = app.device("Z90001", two).await;
+        let erase = format!("/practices/Z90001/clinicians/{two}/erase");
+        device.form(&erase, &[("sure", "yes")]).await.is(303);
+        assert_eq!(
+            (counted(one).await, counted(two).await),
+            (0.into(), 0.into())
+        );
+        agrees().await;
+        let import = matched_to(&manager, &one.to_string())
+            .await
+            .is(303)
+            .location();
+        manager.form(&import, &[]).await.is(303);
+        assert_eq!(
+            (counted(one).await, counted(two).await),
+            (3.into(), 0.into())
+        );
+        agrees().await;
     }
 );

@@ -14,6 +14,7 @@ mod contacts;
 mod days;
 mod dropped;
 mod hardening;
+mod history;
 mod import_pages;
 mod kill;
 mod load;

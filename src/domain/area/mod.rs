@@ -55,11 +55,12 @@ impl CountedDay {
             .iter()
             .filter(|day| day.source.is_some() && matches!(day.headroom, Headroom::Over { .. }))
             .count();
-        (sum.clinicians >= LEAST_CLINICIANS).then_some(Self {
-            day,
-            sum,
-            over: u32::try_from(over).unwrap_or(u32::MAX),
-        })
+        Self::summed(day, sum, u32::try_from(over).unwrap_or(u32::MAX))
+    }
+
+    /// A day that was summed before, such as one that is folded; nothing where it would be about one or two people.
+    pub fn summed(day: LocalDate, sum: PracticeDay, over: u32) -> Option<Self> {
+        (sum.clinicians >= LEAST_CLINICIANS).then_some(Self { day, sum, over })
     }
 
     /// The day.

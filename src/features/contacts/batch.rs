@@ -19,7 +19,8 @@ use crate::{
     domain::{
         access::{Permit, RecordContacts},
         contact::{
-            self, CountOp, Kind, NewContact, Outcome, Recorder, Refused, Tap, VoidReason, clocks::accept_queue,
+            self, CountOp, Kind, NewContact, Outcome, Recorder, Refused, Tap, VoidReason,
+            clocks::accept_queue,
         },
     },
     error::AppError,
@@ -268,7 +269,9 @@ fn plan(
     let mut accepted = accept(permit, &taps, sent_at, now).into_iter();
     read.into_iter()
         .map(|sent| match sent? {
-            Sent::Void { id, contact } => Ok(void_of(permit, contact, id, Some(VoidReason::Mistake))),
+            Sent::Void { id, contact } => {
+                Ok(void_of(permit, contact, id, Some(VoidReason::Mistake)))
+            }
             Sent::Contact(_) => match accepted.next() {
                 Some(taken) => Ok(CountOp::Contact(taken?)),
                 None => Err(Wrong::new("id", "This contact could not be dated")),

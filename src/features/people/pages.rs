@@ -224,10 +224,25 @@ pub(super) fn one(
                 (parts::panel("Devices", &devices(one, &base)))
                 @if !gone { (parts::panel("Enrol a device", &make_link(one, &base))) }
             },
-            &parts::panel("Last working day", &last_day(one, &base, errors)),
+            &html! {
+                (parts::panel("Last working day", &last_day(one, &base, errors)))
+                (parts::panel("What was counted", &history(one.row, gone)))
+            },
         ))
     };
     page(app, caller, place, &one.row.label, errors, content)
+}
+
+/// The clinician's own past, which the practice may read; and once they have left, erase.
+fn history(row: &ClinicianRow, gone: bool) -> Markup {
+    let own = href!("/practices")
+        .seg(&row.practice)
+        .seg("clinicians")
+        .seg(row.id);
+    html! {
+        p { a href=(own.clone().seg("weeks")) { "Weeks and months of " (row.label) } }
+        @if gone { p { a href=(own.seg("erase")) { "Erase what " (row.label) " counted" } } }
+    }
 }
 
 fn fresh_link(link: &str, label: &str) -> Markup {

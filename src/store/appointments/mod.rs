@@ -2,6 +2,7 @@
 
 mod choices;
 mod fold;
+mod forget;
 mod matching;
 mod published;
 mod staging;
@@ -9,6 +10,7 @@ mod sums;
 
 pub use choices::{BY_DEFAULT, NewChoice, SourceRow, add_choice, chosen};
 pub(super) use fold::{add_to, practices_importing};
+pub(super) use forget::drop_slots;
 pub use matching::{MatchingRow, add_matching, matching};
 pub use published::{
     Figures, NewFigures, PublishedRow, add_figures, add_published, knows_file, published,

@@ -1,0 +1,242 @@
+//! The nightly work on the past: anchors what was counted the day before, then folds what is older than thirteen weeks.
+//!
+//! One node does it, whoever takes the lease; each step is a small transaction that stands by itself, so whoever goes on
+//! after a stop or a crash finds what is left to do and no more.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use entity::ids::{LocalDate, OdsCode};
+use uuid::Uuid;
+
+use crate::{
+    domain::{
+        access::{EverywhereScope, JobAuthority},
+        calendar,
+        contact::BACKFILL_DAYS,
+        history::{self, Span},
+    },
+    error::AppError,
+    state::AppState,
+    store::{anchors, leases, retention},
+};
+
+/// How often a node looks whether the night's work is due.
+const LOOK: Duration = Duration::from_mins(1);
+/// Held while the work is being done, and renewed.
+const WORK: &str = "history";
+/// Held from the end of the work to the next night.
+const DONE: &str = "history-done";
+/// How long a node that is gone keeps others from going on.
+const HELD_MINUTES: i64 = 10;
+
+/// What a run did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Done {
+    /// Practices looked at.
+    pub practices: usize,
+    /// Practices whose new rows were anchored.
+    pub anchored: usize,
+    /// Practices' days that were folded.
+    pub folded: usize,
+}
+
+/// Looks at the clock until the server stops.
+pub async fn run(app: AppState) {
+    loop {
+        match due(&app).await {
+            Ok(true) => night(&app).await,
+            Ok(false) => {}
+            Err(error) => tracing::warn!(%error, "the nightly work cannot be looked at"),
+        }
+        tokio::select! {
+            () = app.stopping.cancelled() => return,
+            () = tokio::time::sleep(LOOK) => {}
+        }
+    }
+}
+
+async fn due(app: &AppState) -> Result<bool, AppError> {
+    let done = leases::until(app.db.identify(), DONE).await?;
+    Ok(done.is_none_or(|until| until <= app.clock.now()))
+}
+
+async fn night(app: &AppState) {
+    match run_once(app).await {
+        Ok(Some(done)) => tell(done),
+        // Another node does it.
+        Ok(None) => {}
+        Err(error) => {
+            tracing::error!(%error, "the night's work stopped; it goes on in a minute");
+        }
+    }
+}
+
+fn tell(done: Done) {
+    tracing::info!(
+        practices = done.practices,
+        anchored = done.anchored,
+        folded = done.folded,
+        "the night's work on the past is done"
+    );
+}
+
+/// Anchors and folds everything that is due. Nothing where another node is at it.
+///
+/// # Errors
+/// The first one met; what was done before stays done, and the next run goes on from there.
+pub async fn run_once(app: &AppState) -> Result<Option<Done>, AppError> {
+    let holder = Uuid::now_v7();
+    if !hold(app, WORK, holder, held_until(app.clock.now())).await? {
+        return Ok(None);
+    }
+    let done = work(app, holder).await;
+    if matches!(&done, Ok(Some(_))) {
+        // Somebody's earlier mark of tonight stands as well.
+        hold(app, DONE, holder, history::next_night(app.clock.now())).await?;
+    }
+    app.writer
+        .write(&JobAuthority::new(), move |tx| {
+            Box::pin(async move { Ok(leases::release(tx.conn(), WORK, holder).await?) })
+        })
+        .await?;
+    done
+}
+
+fn held_until(now: DateTime<Utc>) -> DateTime<Utc> {
+    now.checked_add_signed(chrono::Duration::minutes(HELD_MINUTES))
+        .unwrap_or(now)
+}
+
+async fn hold(
+    app: &AppState,
+    name: &'static str,
+    holder: Uuid,
+    until: DateTime<Utc>,
+) -> Result<bool, AppError> {
+    app.writer
+        .write(&JobAuthority::new(), move |tx| {
+            Box::pin(
+                async move { Ok(leases::take(tx.conn(), name, holder, tx.now(), until).await?) },
+            )
+        })
+        .await
+}
+
+/// Nothing where the lease was lost on the way: then another node goes on.
+async fn work(app: &AppState, holder: Uuid) -> Result<Option<Done>, AppError> {
+    let everywhere = JobAuthority::new().everywhere();
+    let mut done = Done::default();
+    let mut until = held_until(app.clock.now());
+    for practice in retention::practices(app.db.read(&everywhere)).await? {
+        if app.stopping.is_cancelled() {
+            return Ok(None);
+        }
+        let next = held_until(app.clock.now());
+        if next > until {
+            if !hold(app, WORK, holder, next).await? {
+                return Ok(None);
+            }
+            until = next;
+        }
+        done.practices = done.practices.saturating_add(1);
+        let anchored = anchor(app, everywhere, &practice).await?;
+        done.anchored = done.anchored.saturating_add(usize::from(anchored));
+        done.folded = done
+            .folded
+            .saturating_add(fold(app, everywhere, &practice).await?);
+    }
+    if done.folded > 0 && !app.writer.empty_log().await? {
+        tracing::debug!("readers kept the log of the database from being emptied");
+    }
+    Ok(Some(done))
+}
+
+/// Digests what was recorded since the last anchor and before today.
+///
+/// # Errors
+/// Where the database cannot be used.
+pub async fn anchor(
+    app: &AppState,
+    everywhere: EverywhereScope,
+    practice: &OdsCode,
+) -> Result<bool, AppError> {
+    let read = app.db.read(&everywhere);
+    let span = Span {
+        from: anchors::anchored_until(read.conn, practice).await?,
+        until: calendar::day_begins(app.clock.today()),
+    };
+    if span.from.is_some_and(|from| from >= span.until) {
+        return Ok(false);
+    }
+    // What is recorded may be for a day up to a month back; one more for the clock.
+    let first = match span.from {
+        Some(from) => calendar::london_day(from).minus_days(BACKFILL_DAYS.saturating_add(1)),
+        None => LocalDate(chrono::NaiveDate::MIN),
+    };
+    let Some(anchor) = anchors::anchor(read, practice, span, first).await? else {
+        return Ok(false);
+    };
+    let practice = practice.clone();
+    app.writer
+        .write(&JobAuthority::new(), move |tx| {
+            Box::pin(async move { tx.anchor(everywhere, &practice, &anchor).await })
+        })
+        .await
+}
+
+/// Folds every day of a practice that is older than thirteen weeks, each in a transaction of its own.
+async fn fold(
+    app: &AppState,
+    everywhere: EverywhereScope,
+    practice: &OdsCode,
+) -> Result<usize, AppError> {
+    let first_kept = history::first_kept(app.clock.today());
+    let read = app.db.read(&everywhere);
+    let mut folded = 0_usize;
+    for day in retention::days_due(read, practice, first_kept).await? {
+        let practice = practice.clone();
+        let fresh = app
+            .writer
+            .write(&JobAuthority::new(), move |tx| {
+                Box::pin(async move { tx.fold(everywhere, &practice, day).await })
+            })
+            .await?;
+        folded = folded.saturating_add(usize::from(fresh));
+    }
+    let before = calendar::day_begins(first_kept);
+    if folded > 0 || retention::has_lone_voids(read, practice, before).await? {
+        let practice = practice.clone();
+        app.writer
+            .write(&JobAuthority::new(), move |tx| {
+                Box::pin(async move {
+                    tx.clear_after_folding(everywhere, &practice, first_kept)
+                        .await
+                })
+            })
+            .await?;
+    }
+    Ok(folded)
+}
+
+/// Closes a retention gate that is open where no transaction is: somebody put it there by hand, and rows could be deleted
+/// as long as it stands.
+///
+/// # Errors
+/// Where the database cannot be used.
+pub async fn close_gate(app: &AppState) -> Result<u64, AppError> {
+    if !retention::is_left_open(app.db.identify()).await? {
+        return Ok(0);
+    }
+    let closed = app
+        .writer
+        .write(&JobAuthority::new(), |tx| {
+            Box::pin(async move { Ok(retention::close_left_open(tx.conn()).await?) })
+        })
+        .await?;
+    tracing::error!(
+        gates = closed,
+        "the retention gate stood open: rows of history could be deleted; it is closed now"
+    );
+    Ok(closed)
+}
