@@ -15,6 +15,7 @@ pub mod contact;
 pub mod coverage;
 pub mod digest;
 pub mod disclosure;
+pub mod divert;
 pub mod grant;
 pub mod identifier;
 pub mod limit;

@@ -7,6 +7,8 @@ pub mod areas;
 pub mod contacts;
 pub mod days;
 pub mod demo;
+pub mod displays;
+pub mod divert;
 pub mod enrolment;
 pub mod keys;
 pub mod live;

@@ -156,7 +156,7 @@ pub fn page(app: &AppState, caller: &Caller, place: &Place, sheet: Sheet<'_>) ->
             } => vec![contacts(practice, *clinician)],
             _ => Vec::new(),
         },
-        Actor::Stranger => Vec::new(),
+        Actor::Display { .. } | Actor::Stranger => Vec::new(),
     };
     layout::page(&Page {
         title: sheet.title,
