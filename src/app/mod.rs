@@ -30,6 +30,7 @@ pub fn routes(app: &AppState) -> Routes {
         features::account::routes,
         features::people::routes,
         features::contacts::routes,
+        features::divert::routes,
         features::returns::routes,
         features::actions::routes,
         features::practices::routes,

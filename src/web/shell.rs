@@ -84,6 +84,7 @@ impl Place {
                 vec![
                     item(base.clone(), "This week"),
                     item(base.clone().seg("capacity"), "Capacity"),
+                    item(base.clone().seg("divert"), "Divert"),
                     item(base.clone().seg("actions"), "Actions"),
                     item(base.clone().seg("sharing"), "Who sees this"),
                     item(base.seg("people"), "People"),

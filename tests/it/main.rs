@@ -10,6 +10,7 @@ mod architecture;
 mod areas;
 mod audit_chain;
 mod contacts;
+mod divert;
 mod dropped;
 mod hardening;
 mod kill;

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fs, path::Path};
 
 use entity::{
     access_receipt, action_status, audit_event, audit_head, clinician, consent, contact,
-    contact_void, day_sheet, device, key_fingerprint, lease, limit_rule, one_time_link,
+    contact_void, day_sheet, device, display, divert_answer, divert_end, divert_message, divert_place, divert_rule, divert_start, divert_text, key_fingerprint, lease, limit_notice, limit_rule, one_time_link,
     organisation_fact, organisation_import, over_limit_reason, person, release, release_frame,
     retention_gate, role_grant, session, sessions_worked, status_answer, subject, tally,
     weekly_answer,
@@ -18,14 +18,22 @@ use sha2::{Digest, Sha256};
 use crate::support::databases::{Kind, TestDb, both_databases};
 
 /// History: rows are added and, by retention alone, deleted. Children come before their parents.
-const APPEND_ONLY: [&str; 18] = [
+const APPEND_ONLY: [&str; 26] = [
     "access_receipt",
     "audit_event",
     "consent",
     "contact",
     "contact_void",
     "day_sheet",
+    "divert_answer",
+    "divert_message",
+    "divert_end",
+    "divert_start",
+    "divert_rule",
+    "divert_place",
+    "divert_text",
     "key_fingerprint",
+    "limit_notice",
     "limit_rule",
     "organisation_fact",
     "organisation_import",
@@ -40,10 +48,11 @@ const APPEND_ONLY: [&str; 18] = [
 ];
 
 /// State of the service itself, and sums that can be made again.
-const MAY_CHANGE: [&str; 11] = [
+const MAY_CHANGE: [&str; 12] = [
     "audit_head",
     "clinician",
     "device",
+    "display",
     "lease",
     "one_time_link",
     "person",
@@ -79,6 +88,10 @@ const MIGRATIONS: [(&str, &str); 6] = [
     (
         "m006_releases.rs",
         "159b59409f805ae55e13a0df3c7a340272fb9b942ee929f7b9360ccc43e49450",
+    ),
+    (
+        "m010_divert.rs",
+        "0cd2bde500bee8046f426715cfa70fdc5d117b1e001aeaea0044488e943d8a4b",
     ),
 ];
 
@@ -193,7 +206,8 @@ async fn create_from_entities(test: &TestDb) {
     }
     let tables = create!(
         access_receipt action_status audit_event audit_head clinician consent contact contact_void day_sheet device
-        key_fingerprint lease limit_rule one_time_link organisation_fact organisation_import over_limit_reason person
+        display divert_answer divert_end divert_message divert_place divert_rule divert_start divert_text
+        key_fingerprint lease limit_notice limit_rule one_time_link organisation_fact organisation_import over_limit_reason person
         release release_frame retention_gate role_grant session sessions_worked status_answer subject tally
         weekly_answer
     );
@@ -285,7 +299,13 @@ async fn fill(test: &TestDb) {
         tables.entry(table).or_default().push((column, value));
     }
     tables.remove("retention_gate");
-    let parents = ["clinician", "subject", "action_status"];
+    let parents = [
+        "clinician",
+        "subject",
+        "action_status",
+        "divert_start",
+        "divert_message",
+    ];
     let rest = tables
         .keys()
         .map(String::as_str)

@@ -4,7 +4,10 @@
 use chrono::{DateTime, Utc};
 use entity::ids::{DivertId, LocalDate};
 
-use super::limit::{NEARING_PERCENT, PracticeDay};
+use super::{
+    calendar,
+    limit::{NEARING_PERCENT, PracticeDay},
+};
 
 pub mod book;
 pub mod draft;
@@ -183,6 +186,33 @@ pub fn current(diverts: &[Divert]) -> Option<&Divert> {
         .filter(|divert| divert.is_on())
 }
 
+/// One sentence for everybody who works there.
+pub fn says(current: Option<&Divert>, today: LocalDate) -> String {
+    match current {
+        None => "Your practice is not diverting.".to_owned(),
+        Some(divert) => format!("{}.", since(divert, today)),
+    }
+}
+
+/// "Diverting since 14:10", with the day where it is another.
+pub fn since(divert: &Divert, today: LocalDate) -> String {
+    let time = calendar::london_time(divert.started_at);
+    if divert.day == today {
+        format!("Diverting since {time}")
+    } else {
+        format!("Diverting since {time} on {}", divert.day.written())
+    }
+}
+
+/// Whether a divert went on at any time of a day.
+pub fn touches(divert: &Divert, day: LocalDate) -> bool {
+    let last = divert
+        .ended
+        .as_ref()
+        .map(|(at, _)| calendar::london_day(*at));
+    divert.day <= day && last.is_none_or(|last| day <= last)
+}
+
 /// Whom the practice sent a message to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MessageKind {
@@ -302,8 +332,17 @@ mod tests {
         let past = divert(1, Some("2026-11-19T15:00:00Z"));
         assert!(current(&[]).is_none());
         assert!(current(std::slice::from_ref(&past)).is_none());
-        let both = [divert(2, None), past];
+        let both = [divert(2, None), past.clone()];
         assert_eq!(current(&both).unwrap().seq, 2);
+        let (open, today) = (divert(2, None), "2026-11-21".parse().unwrap());
+        assert_eq!(says(None, today), "Your practice is not diverting.");
+        assert_eq!(says(Some(&open), open.day), "Diverting since 14:10.");
+        assert_eq!(
+            says(Some(&open), today),
+            "Diverting since 14:10 on 20 November 2026."
+        );
+        assert!(touches(&open, today) && touches(&open, open.day));
+        assert!(!touches(&past, today) && !touches(&open, "2026-11-19".parse().unwrap()));
     }
 
     #[test]

@@ -5,6 +5,7 @@ use axum::{
     http::{HeaderMap, StatusCode},
     response::{IntoResponse, Redirect, Response},
 };
+use chrono::{DateTime, Utc};
 use entity::ids::{ContactId, LocalDate, VoidId};
 use serde::Deserialize;
 use uuid::Uuid;
@@ -21,6 +22,7 @@ use crate::{
     error::AppError,
     state::AppState,
     store::{
+        self,
         days::{self, ContactRow},
         people,
     },
@@ -120,6 +122,8 @@ pub(super) struct DayView {
     pub(super) sheet: Option<u32>,
     pub(super) last: Option<ContactRow>,
     pub(super) reason: Option<String>,
+    /// When they told the practice that they are at their limit.
+    pub(super) told: Option<DateTime<Utc>>,
 }
 
 /// One clinician's day against the limit, as it stands now.
@@ -140,6 +144,7 @@ async fn view(app: &AppState, scope: &ClinicianScope) -> Result<DayView, AppErro
     let rules = days::rules(app.db.identify(), scope.practice()).await?;
     let day = limit::day(&facts, &rules, scope.clinician(), on);
     let over = matches!(day.headroom, limit::Headroom::Over { .. });
+    let full = over || day.headroom == limit::Headroom::AtLimit;
     Ok(DayView {
         label: people::clinician(read)
             .await?
@@ -148,6 +153,11 @@ async fn view(app: &AppState, scope: &ClinicianScope) -> Result<DayView, AppErro
         last: days::last_contacts(read, on, 1).await?.pop(),
         reason: if over {
             days::reason(read, on).await?
+        } else {
+            None
+        },
+        told: if full {
+            store::divert::told(read, on).await?
         } else {
             None
         },

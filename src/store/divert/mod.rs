@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use entity::{
     divert_end, divert_rule, divert_start,
     ids::{ClinicianId, DivertId, LocalDate, RowId},
-    limit_notice, over_limit_reason,
+    limit_notice, over_limit_reason, tally,
 };
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
@@ -301,5 +301,26 @@ pub async fn reasons<C: ConnectionTrait>(
     Ok(rows
         .into_iter()
         .map(|row| (row.clinician, row.reason))
+        .collect())
+}
+
+/// Source of the tallies that count where patients were sent.
+pub const SOURCE: &str = "divert";
+
+/// Patients sent to each kind of destination on a day, by code.
+pub async fn counts<C: ConnectionTrait>(
+    at: Scoped<'_, C, PracticeScope>,
+    day: LocalDate,
+) -> Result<HashMap<String, u32>, DbErr> {
+    let rows = tally::Entity::find()
+        .filter(tally::Column::Practice.eq(at.scope.practice().clone()))
+        .filter(tally::Column::Clinician.eq(ClinicianId(Uuid::nil())))
+        .filter(tally::Column::Day.eq(day))
+        .filter(tally::Column::Source.eq(SOURCE))
+        .all(at.conn)
+        .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| (row.kind, u32::try_from(row.n).unwrap_or(0)))
         .collect())
 }
