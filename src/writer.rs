@@ -21,9 +21,10 @@ use crate::{
     clock::Clock,
     db::{Db, Scoped},
     domain::{
-        access::{Authority, Permission, Permit, RecordContacts},
+        access::{Authority, CountDiverts, Permission, Permit, RecordContacts},
         contact::{CountOp, Outcome},
         grant,
+        work::{self, NewTick, TallySheet},
     },
     error::{AppError, is_deadlock},
     live::{Change, Live, What},
@@ -92,14 +93,13 @@ impl Tx {
         self.audit(&service, event).await
     }
 
-    async fn commit(self, db: &Db, live: &Live) -> Result<(), DbErr> {
+    async fn commit(self, live: &Live) -> Result<(), DbErr> {
         let changes = self
             .changes
             .into_inner()
             .unwrap_or_else(PoisonError::into_inner);
         store::live::notify(&self.conn, live.node(), &changes).await?;
         self.conn.commit().await?;
-        let _ = db;
         for change in &changes {
             live.publish(change);
         }
@@ -151,7 +151,7 @@ impl Writer {
         }
     }
 
-    /// Records contacts and voids of one clinician. The operations of one call stand or fall together.
+    /// Records contacts, voids and ticks of one clinician. The operations of one call stand or fall together.
     ///
     /// # Errors
     /// [`AppError::Unavailable`] when the queue is full: nothing was recorded, and the caller may try again.
@@ -167,6 +167,31 @@ impl Writer {
         {
             return Err(AppError::NotFound);
         }
+        self.enqueue(ops).await
+    }
+
+    /// Records strokes that belong to a practice as a whole: where patients were sent while it diverted.
+    ///
+    /// # Errors
+    /// As [`Self::count`].
+    pub async fn tick(
+        &self,
+        permit: &Permit<CountDiverts>,
+        ticks: Vec<NewTick>,
+    ) -> Result<Vec<Outcome>, AppError> {
+        let practice = permit.scope().practice();
+        if ticks.iter().any(|tick| {
+            tick.practice != *practice
+                || tick.clinician != work::nobody()
+                || tick.sheet != TallySheet::Divert
+        }) {
+            return Err(AppError::NotFound);
+        }
+        self.enqueue(ticks.into_iter().map(CountOp::Tick).collect())
+            .await
+    }
+
+    async fn enqueue(&self, ops: Vec<CountOp>) -> Result<Vec<Outcome>, AppError> {
         let (reply, answer) = oneshot::channel();
         self.queue
             .try_send(Job::Count(Counting { ops, reply }))
@@ -241,7 +266,7 @@ where
     let tx = Tx::new(db.begin_write().await?, actor, clock.now());
     match work(&tx).await {
         Ok(value) => {
-            tx.commit(db, live).await?;
+            tx.commit(live).await?;
             Ok(value)
         }
         Err(error) => {
@@ -334,7 +359,7 @@ async fn count_once(
             for op in ops {
                 tx.changed(op.practice(), What::Contacts);
             }
-            tx.commit(db, live).await?;
+            tx.commit(live).await?;
             Ok(outcomes)
         }
         Err(error) => {

@@ -20,6 +20,8 @@ pub struct Model {
     pub contact: ContactId,
     /// Whose.
     pub clinician: ClinicianId,
+    /// Why, as a code.
+    pub reason: Option<String>,
     /// When the row was written.
     pub recorded_at: DateTime<Utc>,
     /// Person or device that wrote it.

@@ -20,6 +20,10 @@ pub struct Model {
     pub clinician: Option<ClinicianId>,
     /// First day it holds.
     pub effective_on: LocalDate,
+    /// Last day it holds; without an end where empty.
+    pub last_on: Option<LocalDate>,
+    /// Contacts on a duty doctor's day; as for the sessions worked where empty.
+    pub duty_day: Option<i32>,
     /// Full day.
     pub full_day: i32,
     /// One session.

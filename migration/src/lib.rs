@@ -25,6 +25,7 @@ mod m003_people;
 mod m004_contacts;
 mod m005_actions;
 mod m006_releases;
+mod m007_counting;
 mod m010_divert;
 mod support;
 
@@ -41,6 +42,7 @@ impl MigratorTrait for Migrator {
             Box::new(m004_contacts::Contacts),
             Box::new(m005_actions::Actions),
             Box::new(m006_releases::Releases),
+            Box::new(m007_counting::Counting),
             Box::new(m010_divert::Divert),
         ]
     }

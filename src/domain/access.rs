@@ -517,8 +517,14 @@ fn permits(actor: &Actor, action: Action, target: &Target, facts: Facts) -> bool
             Target::Practice(practice) => manages(actor, practice) || shows(actor, practice),
             _ => false,
         },
-        Action::SeeDesk | Action::CountDiverts => match target {
+        Action::SeeDesk => match target {
             Target::Practice(practice) => manages(actor, practice) || is_desk(actor, practice),
+            _ => false,
+        },
+        Action::CountDiverts => match target {
+            Target::Practice(practice) => {
+                manages(actor, practice) || works_at(actor, practice) || is_desk(actor, practice)
+            }
             _ => false,
         },
         Action::SeeLmcArea => match target {

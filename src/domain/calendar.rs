@@ -22,17 +22,34 @@ pub fn today_at(text: &str, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
     Some(at.with_timezone(&Utc))
 }
 
-/// The instant at which a London day begins. Where the clocks go forward at midnight (they do not in London, but the
-/// rule must answer) it is the first instant that exists.
+/// The instant at which a London clock shows a time on a day. An hour that the clocks skip is the first instant after it;
+/// one that they repeat is the first of the two.
+pub fn at_time(day: LocalDate, time: NaiveTime) -> DateTime<Utc> {
+    let local = day.0.and_time(time);
+    let shown = London.from_local_datetime(&local).earliest();
+    shown.map_or_else(
+        || {
+            // Skipped: one hour in, seen from the hour before it.
+            let before = local
+                .checked_sub_signed(Duration::hours(1))
+                .unwrap_or(local);
+            London.from_local_datetime(&before).earliest().map_or_else(
+                || Utc.from_utc_datetime(&local),
+                |known| known.with_timezone(&Utc) + Duration::hours(1),
+            )
+        },
+        |local| local.with_timezone(&Utc),
+    )
+}
+
+/// The instant at which the same London clock time comes round on another day.
+pub fn same_time_on(at: DateTime<Utc>, day: LocalDate) -> DateTime<Utc> {
+    at_time(day, at.with_timezone(&London).time())
+}
+
+/// The instant at which a London day begins.
 pub fn day_begins(day: LocalDate) -> DateTime<Utc> {
-    let midnight = day.0.and_time(NaiveTime::MIN);
-    London
-        .from_local_datetime(&midnight)
-        .earliest()
-        .map_or_else(
-            || Utc.from_utc_datetime(&midnight),
-            |local| local.with_timezone(&Utc),
-        )
+    at_time(day, NaiveTime::MIN)
 }
 
 /// The Friday that ends the working week of `day`; Saturday and Sunday belong to the week before.
@@ -56,6 +73,20 @@ pub fn to_microseconds(at: DateTime<Utc>) -> DateTime<Utc> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_clock_time_is_found_on_days_when_the_clocks_change() {
+        let at = |day: &str, hour, minute| {
+            let time = NaiveTime::from_hms_opt(hour, minute, 0).unwrap();
+            at_time(day.parse().unwrap(), time).to_rfc3339()
+        };
+        assert_eq!(at("2026-03-29", 0, 30), "2026-03-29T00:30:00+00:00");
+        // Half past one does not happen: the clock shows half past two.
+        assert_eq!(at("2026-03-29", 1, 30), "2026-03-29T01:30:00+00:00");
+        assert_eq!(at("2026-03-29", 2, 30), "2026-03-29T01:30:00+00:00");
+        assert_eq!(at("2026-10-25", 1, 30), "2026-10-25T00:30:00+00:00");
+        assert_eq!(at("2026-10-25", 2, 30), "2026-10-25T02:30:00+00:00");
+    }
 
     fn at(text: &str) -> DateTime<Utc> {
         text.parse().unwrap()

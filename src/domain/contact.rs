@@ -3,13 +3,15 @@
 //! A contact is a discrete interaction between a health professional and a patient or the patient's representative,
 //! in any mode and setting (NHS England/GPC appointment guidance). Contact 26 is recorded like the first.
 
-use std::{fmt, str::FromStr};
-
 use chrono::{DateTime, Duration, Utc};
-use entity::ids::{ClinicianId, ContactId, LocalDate, NotAnId, OdsCode, VoidId};
+use entity::ids::{ClinicianId, ContactId, LocalDate, OdsCode, VoidId};
 use uuid::Uuid;
 
-use super::calendar;
+use super::{calendar, work::NewTick};
+
+pub use self::kind::{Entered, KINDS, Kind, Source, VoidReason};
+
+mod kind;
 
 /// How far a phone's clock may be off before the contact is marked.
 const CLOCK_TOLERANCE: Duration = Duration::minutes(5);
@@ -17,123 +19,6 @@ const CLOCK_TOLERANCE: Duration = Duration::minutes(5);
 pub const BACKFILL_DAYS: u64 = 31;
 /// The most that *Set to N* and a day sheet take: more than anyone sees in a day.
 pub const MOST_A_DAY: u32 = 200;
-
-/// How the contact took place. Stored as text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
-pub enum Kind {
-    /// Face to face at the practice; what a plain tap means.
-    #[default]
-    InPerson,
-    /// By telephone.
-    Telephone,
-    /// By video.
-    Video,
-    /// An online request closed by messages.
-    Online,
-    /// At the patient's home or care home.
-    Visit,
-}
-
-impl Kind {
-    /// Every kind, in the order of the buttons.
-    pub const ALL: [Self; 5] = [
-        Self::InPerson,
-        Self::Telephone,
-        Self::Video,
-        Self::Online,
-        Self::Visit,
-    ];
-
-    /// Stable text.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::InPerson => "in-person",
-            Self::Telephone => "telephone",
-            Self::Video => "video",
-            Self::Online => "online",
-            Self::Visit => "visit",
-        }
-    }
-
-    /// As written on a button.
-    pub fn title(self) -> &'static str {
-        match self {
-            Self::InPerson => "In person",
-            Self::Telephone => "Telephone",
-            Self::Video => "Video",
-            Self::Online => "Online",
-            Self::Visit => "Visit",
-        }
-    }
-}
-
-impl fmt::Display for Kind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.code())
-    }
-}
-
-impl FromStr for Kind {
-    type Err = NotAnId;
-    fn from_str(text: &str) -> Result<Self, NotAnId> {
-        Self::ALL
-            .into_iter()
-            .find(|kind| kind.code() == text)
-            .ok_or(NotAnId {
-                what: "a kind of contact",
-                why: "kinds are in-person, telephone, video, online and visit",
-            })
-    }
-}
-
-/// Where a count comes from. Per clinician and day one source counts; they are never added together.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Source {
-    /// Single contacts.
-    Taps,
-    /// The day sheet.
-    Sheet,
-}
-
-impl Source {
-    /// Stable text.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::Taps => "taps",
-            Self::Sheet => "sheet",
-        }
-    }
-
-    /// As written beside a count.
-    pub fn title(self) -> &'static str {
-        match self {
-            Self::Taps => "taps",
-            Self::Sheet => "day sheet",
-        }
-    }
-}
-
-/// How a contact came in: one at a time, or as part of *Set to N*.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Entered {
-    /// One tap or one API call.
-    Tap,
-    /// Caught up with *Set to N*.
-    SetTo,
-    /// The last one, changed to another kind.
-    Changed,
-}
-
-impl Entered {
-    /// Stable text.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::Tap => "tap",
-            Self::SetTo => "set-to",
-            Self::Changed => "changed",
-        }
-    }
-}
 
 /// A contact ready to be written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -173,6 +58,8 @@ pub struct NewVoid {
     pub contact: ContactId,
     /// Whose; a void of somebody else's contact does nothing.
     pub clinician: ClinicianId,
+    /// Why, where somebody said so.
+    pub reason: Option<VoidReason>,
     /// Person or device.
     pub recorded_by: Uuid,
 }
@@ -184,6 +71,8 @@ pub enum CountOp {
     Contact(NewContact),
     /// Do not count that.
     Void(NewVoid),
+    /// Strokes beside the contacts.
+    Tick(NewTick),
 }
 
 impl CountOp {
@@ -192,6 +81,7 @@ impl CountOp {
         match self {
             Self::Contact(contact) => &contact.practice,
             Self::Void(void) => &void.practice,
+            Self::Tick(tick) => &tick.practice,
         }
     }
 
@@ -200,6 +90,7 @@ impl CountOp {
         match self {
             Self::Contact(contact) => contact.clinician,
             Self::Void(void) => void.clinician,
+            Self::Tick(tick) => tick.clinician,
         }
     }
 }
@@ -399,13 +290,6 @@ mod tests {
             let contact = take(&Tap { occurred_at: Some(at), ..tap(None) }).unwrap();
             prop_assert_eq!(contact.day, calendar::london_day(at));
             prop_assert!(contact.day <= calendar::london_day(now()));
-        }
-    }
-
-    #[test]
-    fn kinds_read_back_as_written() {
-        for kind in Kind::ALL {
-            assert_eq!(kind.code().parse::<Kind>(), Ok(kind));
         }
     }
 }

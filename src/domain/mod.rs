@@ -23,3 +23,4 @@ pub mod organisation;
 pub mod readers;
 pub mod register;
 pub mod staff;
+pub mod work;

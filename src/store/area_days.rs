@@ -12,9 +12,9 @@ use std::{
 
 use chrono::{DateTime, Utc};
 use entity::{
-    day_sheet,
-    ids::{ClinicianId, LocalDate, OdsCode, RowId, SheetId},
-    limit_rule, sessions_worked, tally,
+    day_sheet, day_worked,
+    ids::{ClinicianId, LocalDate, OdsCode, SheetId},
+    tally,
 };
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect,
@@ -25,7 +25,7 @@ use crate::domain::{
     area::CountedDay,
     calendar,
     contact::Source,
-    limit::{Day, DayFacts, Rule, day},
+    limit::{Day, DayFacts, Rules, Worked, day},
 };
 
 /// Practices' days, by practice.
@@ -138,14 +138,15 @@ pub(super) async fn read(
     first: LocalDate,
     last: LocalDate,
 ) -> Result<ByPractice, DbErr> {
-    let rules = rules(conn, practices).await?;
+    let rules = super::limits::rules_of(conn, Some(practices)).await?;
+    let none = Rules::default();
     let mut facts = Facts::new();
     taps(conn, practices, first, last, &mut facts).await?;
     sheets(conn, practices, first, last, &mut facts).await?;
-    sessions(conn, practices, first, last, &mut facts).await?;
+    worked(conn, practices, first, last, &mut facts).await?;
     let mut days = ByPractice::new();
     for ((practice, on), clinicians) in facts {
-        let rules = rules.get(&practice).map_or(&[][..], Vec::as_slice);
+        let rules = rules.get(&practice).unwrap_or(&none);
         let counted: Vec<Day> = clinicians
             .iter()
             .map(|(clinician, facts)| day(facts, rules, *clinician, on))
@@ -221,57 +222,29 @@ async fn sheets(
     Ok(())
 }
 
-async fn sessions(
+async fn worked(
     conn: &impl ConnectionTrait,
     practices: &[OdsCode],
     first: LocalDate,
     last: LocalDate,
     facts: &mut Facts,
 ) -> Result<(), DbErr> {
-    use sessions_worked::Column;
-    type Found = (OdsCode, LocalDate, ClinicianId, i32, DateTime<Utc>, RowId);
-    let mut rows: Vec<Found> = sessions_worked::Entity::find()
-        .select_only()
-        .columns([
-            Column::Practice,
-            Column::Day,
-            Column::Clinician,
-            Column::Sessions,
-            Column::RecordedAt,
-            Column::Id,
-        ])
+    use day_worked::Column;
+    let mut rows = day_worked::Entity::find()
         .filter(Column::Practice.is_in(practices.iter().cloned()))
         .filter(Column::Day.between(first, last))
-        .into_tuple()
         .all(conn)
         .await?;
-    rows.sort_unstable_by_key(|row| (row.4, row.5));
-    for (practice, day, clinician, sessions, ..) in rows {
-        let known = facts.entry((practice, day)).or_default();
-        known.entry(clinician).or_default().sessions = u32::try_from(sessions).ok();
+    rows.sort_unstable_by_key(|row| (row.recorded_at, row.id));
+    for row in rows {
+        let known = facts.entry((row.practice, row.day)).or_default();
+        known.entry(row.clinician).or_default().worked =
+            u32::try_from(row.half_sessions)
+                .ok()
+                .map(|half_sessions| Worked {
+                    half_sessions,
+                    duty: row.duty,
+                });
     }
     Ok(())
-}
-
-async fn rules(
-    conn: &impl ConnectionTrait,
-    practices: &[OdsCode],
-) -> Result<BTreeMap<OdsCode, Vec<Rule>>, DbErr> {
-    let rows = limit_rule::Entity::find()
-        .filter(limit_rule::Column::Practice.is_in(practices.iter().cloned()))
-        .all(conn)
-        .await?;
-    let number = |stored: i32| u32::try_from(stored).unwrap_or(0);
-    let mut rules: BTreeMap<OdsCode, Vec<Rule>> = BTreeMap::new();
-    for row in rows {
-        rules.entry(row.practice).or_default().push(Rule {
-            clinician: row.clinician,
-            effective_on: row.effective_on,
-            recorded_at: row.recorded_at,
-            full_day: number(row.full_day),
-            one_session: number(row.one_session),
-            nearing_percent: number(row.nearing_percent),
-        });
-    }
-    Ok(rules)
 }

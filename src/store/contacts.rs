@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use chrono::{DateTime, Utc};
 use entity::{
     clinician, contact, contact_void,
-    ids::{ClinicianId, ContactId, LocalDate, OdsCode, VoidId},
+    ids::{ClinicianId, ContactId, LocalDate, OdsCode, RowId, VoidId},
     tally,
 };
 use sea_orm::{
@@ -16,15 +16,17 @@ use sea_orm::{
 };
 
 use self::group::Group;
-use crate::domain::contact::{CountOp, NewContact, NewVoid, Outcome, Source};
+use crate::domain::contact::{CountOp, NewContact, NewVoid, Outcome};
 
 mod group;
+mod ticks;
 
 type Key = (OdsCode, ContactId);
 type VoidKey = (OdsCode, VoidId, ContactId, ClinicianId);
-type TallyKey = (OdsCode, ClinicianId, LocalDate, String);
+type TickKey = (OdsCode, RowId);
+type TallyKey = (OdsCode, ClinicianId, LocalDate, &'static str, String);
 
-/// Appends contacts and voids, and keeps the tallies equal to what counts, in the caller's transaction.
+/// Appends contacts, voids and ticks, and keeps the tallies equal to what counts, in the caller's transaction.
 ///
 /// A contact counts when it exists and no void of the same clinician names it, in whichever order they arrive. The
 /// answer has one outcome per operation, in order. Three to six statements for any number of operations.
@@ -49,6 +51,10 @@ pub async fn append(
     let old_voids = group.voids.keys();
     let old_voids = old_voids.filter(|key| !group.fresh_voids.contains(*key));
     group.known_voids = stored_voids(conn, old_voids).await?;
+    group.fresh_ticks = ticks::insert(conn, group.ticks.values().copied(), now).await?;
+    let old_ticks = group.ticks.keys();
+    let old_ticks = old_ticks.filter(|key| !group.fresh_ticks.contains(*key));
+    group.known_ticks = ticks::stored(conn, old_ticks).await?;
     let voided = voided(conn, group.fresh.iter()).await?;
     add_to_tallies(conn, group.deltas(&voided)).await?;
     Ok(group.outcomes(ops))
@@ -136,6 +142,7 @@ async fn insert_voids(
             id: Set(void.id),
             contact: Set(void.contact),
             clinician: Set(void.clinician),
+            reason: Set(void.reason.map(|reason| reason.code().to_owned())),
             recorded_at: Set(now),
             recorded_by: Set(void.recorded_by),
         })
@@ -259,14 +266,16 @@ async fn add_to_tallies(
     }
     let rows = deltas
         .into_iter()
-        .map(|((practice, clinician, day, kind), n)| tally::ActiveModel {
-            practice: Set(practice),
-            clinician: Set(clinician),
-            day: Set(day),
-            source: Set(Source::Taps.code().to_owned()),
-            kind: Set(kind),
-            n: Set(n),
-        });
+        .map(
+            |((practice, clinician, day, source, kind), n)| tally::ActiveModel {
+                practice: Set(practice),
+                clinician: Set(clinician),
+                day: Set(day),
+                source: Set(source.to_owned()),
+                kind: Set(kind),
+                n: Set(n),
+            },
+        );
     tally::Entity::insert_many(rows)
         .on_conflict(
             OnConflict::columns([

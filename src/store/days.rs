@@ -4,18 +4,19 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use entity::{
-    contact, contact_void, day_sheet,
+    contact, contact_void, day_sheet, day_worked,
     ids::{ClinicianId, ContactId, LocalDate, OdsCode, RowId, SheetId},
-    limit_rule, over_limit_reason, sessions_worked, tally,
+    over_limit_reason, tally,
 };
 use sea_orm::{
     ActiveValue::Set,
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
     QuerySelect,
-    sea_query::{Expr, ExprTrait, Query},
+    sea_query::{Expr, ExprTrait, Query, SelectStatement},
 };
 use uuid::Uuid;
 
+pub use super::limits::rules;
 /// The count behind the counts.
 pub use super::recount::{Mismatch, recount};
 /// A stored contact, as features handle it.
@@ -26,8 +27,9 @@ use crate::{
     domain::{
         access::{ClinicianScope, EverywhereScope, PracticeScope},
         contact::Source,
-        limit::{DayFacts, Rule},
+        limit::{DayFacts, Worked},
     },
+    error::AppError,
 };
 
 /// What is known of the days of some clinicians of one practice.
@@ -132,40 +134,24 @@ async fn facts(
     for row in sheets.all(conn).await? {
         facts.entry((row.clinician, row.day)).or_default().sheet = u32::try_from(row.n).ok();
     }
-    let mut sessions = sessions_worked::Entity::find()
-        .filter(sessions_worked::Column::Practice.eq(practice.clone()))
-        .filter(sessions_worked::Column::Day.between(first, last))
-        .order_by_asc(sessions_worked::Column::RecordedAt)
-        .order_by_asc(sessions_worked::Column::Id);
+    let mut worked = day_worked::Entity::find()
+        .filter(day_worked::Column::Practice.eq(practice.clone()))
+        .filter(day_worked::Column::Day.between(first, last))
+        .order_by_asc(day_worked::Column::RecordedAt)
+        .order_by_asc(day_worked::Column::Id);
     if let Some(clinician) = only {
-        sessions = sessions.filter(sessions_worked::Column::Clinician.eq(clinician));
+        worked = worked.filter(day_worked::Column::Clinician.eq(clinician));
     }
-    for row in sessions.all(conn).await? {
-        facts.entry((row.clinician, row.day)).or_default().sessions =
-            u32::try_from(row.sessions).ok();
+    for row in worked.all(conn).await? {
+        let known = facts.entry((row.clinician, row.day)).or_default();
+        known.worked = u32::try_from(row.half_sessions)
+            .ok()
+            .map(|half_sessions| Worked {
+                half_sessions,
+                duty: row.duty,
+            });
     }
     Ok(facts)
-}
-
-/// Every dated limit of a practice; a handful.
-pub async fn rules(conn: &impl ConnectionTrait, practice: &OdsCode) -> Result<Vec<Rule>, DbErr> {
-    let rows = limit_rule::Entity::find()
-        .filter(limit_rule::Column::Practice.eq(practice.clone()))
-        .order_by_asc(limit_rule::Column::RecordedAt)
-        .all(conn)
-        .await?;
-    let number = |stored: i32| u32::try_from(stored).unwrap_or(0);
-    Ok(rows
-        .into_iter()
-        .map(|row| Rule {
-            clinician: row.clinician,
-            effective_on: row.effective_on,
-            recorded_at: row.recorded_at,
-            full_day: number(row.full_day),
-            one_session: number(row.one_session),
-            nearing_percent: number(row.nearing_percent),
-        })
-        .collect())
 }
 
 /// The newest reason a clinician gave on a day.
@@ -190,7 +176,21 @@ pub async fn last_contacts<C: ConnectionTrait>(
     day: LocalDate,
     most: u64,
 ) -> Result<Vec<ContactRow>, DbErr> {
-    let voided = Query::select()
+    contact::Entity::find()
+        .filter(contact::Column::Practice.eq(at.scope.practice().clone()))
+        .filter(contact::Column::Clinician.eq(at.scope.clinician()))
+        .filter(contact::Column::Day.eq(day))
+        .filter(Expr::not_exists(voids()))
+        .order_by_desc(contact::Column::OccurredAt)
+        .order_by_desc(contact::Column::Id)
+        .limit(most)
+        .all(at.conn)
+        .await
+}
+
+/// The voids of the contact that the query around it looks at.
+fn voids() -> SelectStatement {
+    Query::select()
         .column((contact_void::Entity, contact_void::Column::Contact))
         .from(contact_void::Entity)
         .and_where(
@@ -205,16 +205,18 @@ pub async fn last_contacts<C: ConnectionTrait>(
             Expr::col((contact_void::Entity, contact_void::Column::Clinician))
                 .equals((contact::Entity, contact::Column::Clinician)),
         )
-        .to_owned();
-    contact::Entity::find()
-        .filter(contact::Column::Practice.eq(at.scope.practice().clone()))
+        .to_owned()
+}
+
+/// One contact of a clinician that counts.
+pub async fn counting<C: ConnectionTrait>(
+    at: Scoped<'_, C, ClinicianScope>,
+    id: ContactId,
+) -> Result<Option<ContactRow>, DbErr> {
+    contact::Entity::find_by_id((at.scope.practice().clone(), id))
         .filter(contact::Column::Clinician.eq(at.scope.clinician()))
-        .filter(contact::Column::Day.eq(day))
-        .filter(Expr::not_exists(voided))
-        .order_by_desc(contact::Column::OccurredAt)
-        .order_by_desc(contact::Column::Id)
-        .limit(most)
-        .all(at.conn)
+        .filter(Expr::not_exists(voids()))
+        .one(at.conn)
         .await
 }
 
@@ -255,6 +257,21 @@ pub enum Written {
     IdReused,
 }
 
+impl Written {
+    /// What a row that was there before means: the same write again, or another one under the same id.
+    pub(super) fn again(same: bool) -> Self {
+        if same { Self::Repeat } else { Self::IdReused }
+    }
+
+    /// Written now or before; or the error that says that the id stands for something else.
+    pub fn stands(self) -> Result<(), AppError> {
+        match self {
+            Self::Fresh | Self::Repeat => Ok(()),
+            Self::IdReused => Err(AppError::IdReused),
+        }
+    }
+}
+
 /// Writes a day sheet entry.
 pub async fn add_sheet<C: ConnectionTrait>(
     at: Scoped<'_, C, ClinicianScope>,
@@ -284,76 +301,77 @@ pub async fn add_sheet<C: ConnectionTrait>(
     let same = stored.is_some_and(|row| {
         row.clinician == at.scope.clinician() && row.day == sheet.day && row.n == n
     });
-    Ok(if same {
-        Written::Repeat
-    } else {
-        Written::IdReused
-    })
+    Ok(Written::again(same))
 }
 
-/// Writes how many sessions a clinician works on a day.
-pub async fn add_sessions<C: ConnectionTrait>(
+/// Writes what a clinician works on a day.
+pub async fn add_worked<C: ConnectionTrait>(
     at: Scoped<'_, C, ClinicianScope>,
+    id: RowId,
     day: LocalDate,
-    sessions: u32,
+    worked: Worked,
     recorded_by: Uuid,
     now: DateTime<Utc>,
-) -> Result<(), DbErr> {
-    sessions_worked::Entity::insert(sessions_worked::ActiveModel {
+) -> Result<Written, DbErr> {
+    let half_sessions = i32::try_from(worked.half_sessions).unwrap_or(i32::MAX);
+    let added = day_worked::Entity::insert(day_worked::ActiveModel {
         practice: Set(at.scope.practice().clone()),
-        id: Set(RowId(Uuid::now_v7())),
+        id: Set(id),
         clinician: Set(at.scope.clinician()),
         day: Set(day),
-        sessions: Set(i32::try_from(sessions).unwrap_or(2)),
+        half_sessions: Set(half_sessions),
+        duty: Set(worked.duty),
         recorded_at: Set(now),
         recorded_by: Set(recorded_by),
     })
+    .on_conflict_do_nothing_on([day_worked::Column::Practice, day_worked::Column::Id])
     .exec_without_returning(at.conn)
     .await?;
-    Ok(())
+    if matches!(added, sea_orm::TryInsertResult::Inserted(1..)) {
+        return Ok(Written::Fresh);
+    }
+    let stored = day_worked::Entity::find_by_id((at.scope.practice().clone(), id))
+        .one(at.conn)
+        .await?;
+    Ok(Written::again(stored.is_some_and(|row| {
+        row.clinician == at.scope.clinician()
+            && row.day == day
+            && row.half_sessions == half_sessions
+            && row.duty == worked.duty
+    })))
 }
 
 /// Writes why a clinician went on past the limit.
 pub async fn add_reason<C: ConnectionTrait>(
     at: Scoped<'_, C, ClinicianScope>,
+    id: RowId,
     day: LocalDate,
     reason: &str,
     recorded_by: Uuid,
     now: DateTime<Utc>,
-) -> Result<(), DbErr> {
-    over_limit_reason::Entity::insert(over_limit_reason::ActiveModel {
+) -> Result<Written, DbErr> {
+    let added = over_limit_reason::Entity::insert(over_limit_reason::ActiveModel {
         practice: Set(at.scope.practice().clone()),
-        id: Set(RowId(Uuid::now_v7())),
+        id: Set(id),
         clinician: Set(at.scope.clinician()),
         day: Set(day),
         reason: Set(reason.to_owned()),
         recorded_at: Set(now),
         recorded_by: Set(recorded_by),
     })
+    .on_conflict_do_nothing_on([
+        over_limit_reason::Column::Practice,
+        over_limit_reason::Column::Id,
+    ])
     .exec_without_returning(at.conn)
     .await?;
-    Ok(())
-}
-
-/// Writes a dated limit, for everyone or for one clinician.
-pub async fn add_rule<C: ConnectionTrait>(
-    at: Scoped<'_, C, PracticeScope>,
-    rule: &Rule,
-    recorded_by: Uuid,
-) -> Result<(), DbErr> {
-    let number = |value: u32| i32::try_from(value).unwrap_or(i32::MAX);
-    limit_rule::Entity::insert(limit_rule::ActiveModel {
-        practice: Set(at.scope.practice().clone()),
-        id: Set(RowId(Uuid::now_v7())),
-        clinician: Set(rule.clinician),
-        effective_on: Set(rule.effective_on),
-        full_day: Set(number(rule.full_day)),
-        one_session: Set(number(rule.one_session)),
-        nearing_percent: Set(number(rule.nearing_percent)),
-        recorded_at: Set(rule.recorded_at),
-        recorded_by: Set(recorded_by),
-    })
-    .exec_without_returning(at.conn)
-    .await?;
-    Ok(())
+    if matches!(added, sea_orm::TryInsertResult::Inserted(1..)) {
+        return Ok(Written::Fresh);
+    }
+    let stored = over_limit_reason::Entity::find_by_id((at.scope.practice().clone(), id))
+        .one(at.conn)
+        .await?;
+    Ok(Written::again(stored.is_some_and(|row| {
+        row.clinician == at.scope.clinician() && row.day == day && row.reason == reason
+    })))
 }

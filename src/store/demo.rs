@@ -13,9 +13,9 @@ use sea_orm::{
 pub use entity::{
     action_status::Model as StatusRow, clinician::Model as ClinicianRow,
     consent::Model as ConsentRow, contact::Model as ContactRow, contact_void::Model as VoidRow,
-    day_sheet::Model as SheetRow, device::Model as DeviceRow, limit_rule::Model as LimitRow,
-    sessions_worked::Model as SessionsRow, status_answer::Model as AnswerRow,
-    subject::Model as SubjectRow, weekly_answer::Model as WeekRow,
+    day_sheet::Model as SheetRow, day_worked::Model as WorkedRow, device::Model as DeviceRow,
+    limit_rule::Model as LimitRow, status_answer::Model as AnswerRow, subject::Model as SubjectRow,
+    weekly_answer::Model as WeekRow,
 };
 
 use crate::domain::contact::Source;

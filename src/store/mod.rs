@@ -11,6 +11,7 @@ pub mod displays;
 pub mod divert;
 pub mod enrolment;
 pub mod keys;
+pub mod limits;
 pub mod live;
 pub mod organisations;
 pub mod people;

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 use entity::{
     clinician, day_sheet,
     ids::{ClinicianId, LocalDate, OdsCode},
-    limit_rule, tally,
+    tally,
 };
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
@@ -16,7 +16,7 @@ use sea_orm::{
 use super::people::ClinicianRow;
 use crate::domain::{
     contact::Source,
-    limit::{self, DayFacts, Headroom, Rule},
+    limit::{self, DayFacts, Headroom, Rules},
 };
 
 /// The demo as it stands now.
@@ -64,35 +64,20 @@ pub async fn right_now(conn: &impl ConnectionTrait, today: LocalDate) -> Result<
     for row in sheets {
         days.entry((row.practice, row.clinician)).or_default().sheet = u32::try_from(row.n).ok();
     }
-    let rules = rules(conn).await?;
+    let rules = super::limits::rules_of(conn, None).await?;
     Ok(sum(&days, &rules, today))
-}
-
-async fn rules(conn: &impl ConnectionTrait) -> Result<HashMap<OdsCode, Vec<Rule>>, DbErr> {
-    let number = |stored: i32| u32::try_from(stored).unwrap_or(0);
-    let mut rules: HashMap<OdsCode, Vec<Rule>> = HashMap::new();
-    for row in limit_rule::Entity::find().all(conn).await? {
-        rules.entry(row.practice).or_default().push(Rule {
-            clinician: row.clinician,
-            effective_on: row.effective_on,
-            recorded_at: row.recorded_at,
-            full_day: number(row.full_day),
-            one_session: number(row.one_session),
-            nearing_percent: number(row.nearing_percent),
-        });
-    }
-    Ok(rules)
 }
 
 fn sum(
     days: &BTreeMap<(OdsCode, ClinicianId), DayFacts>,
-    rules: &HashMap<OdsCode, Vec<Rule>>,
+    rules: &HashMap<OdsCode, Rules>,
     today: LocalDate,
 ) -> RightNow {
+    let none = Rules::default();
     let mut now = RightNow::default();
     let mut room: BTreeMap<&OdsCode, bool> = BTreeMap::new();
     for ((practice, clinician), facts) in days {
-        let rules = rules.get(practice).map_or(&[][..], Vec::as_slice);
+        let rules = rules.get(practice).unwrap_or(&none);
         let day = limit::day(facts, rules, *clinician, today);
         let full = matches!(day.headroom, Headroom::AtLimit | Headroom::Over { .. });
         now.left += u64::from(day.headroom.left());

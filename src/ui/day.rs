@@ -4,6 +4,7 @@
 //! words must be those of [`words`]: change both together.
 
 use maud::{Markup, html};
+use uuid::Uuid;
 
 use super::{
     figures::{State, meter},
@@ -96,6 +97,7 @@ pub fn waiting() -> Markup {
 pub fn chips(action: &Href, name: &str, chosen: Option<&str>, choices: &[(&str, &str)]) -> Markup {
     html! {
         form method="post" action=(action) hx-post=(action) hx-target="#day" hx-swap="outerHTML" {
+            (form::hidden("id", &Uuid::now_v7().to_string()))
             ul .hr-chips {
                 @for (value, label) in choices {
                     li { button type="submit" name=(name) value=(value) aria-pressed=(if chosen == Some(*value) { "true" } else { "false" }) { (label) } }

@@ -255,7 +255,7 @@ both_databases!(
             device
                 .form(
                     &format!("{home}/set"),
-                    &[("id", &set), ("n", "14"), ("sessions", "2")],
+                    &[("id", &set), ("n", "14"), ("half_sessions", "4")],
                 )
                 .await
                 .is(303);
@@ -267,7 +267,7 @@ both_databases!(
                 &[
                     ("id", &Uuid::now_v7().to_string()),
                     ("n", "12"),
-                    ("sessions", "2"),
+                    ("half_sessions", "4"),
                 ],
             )
             .await
@@ -276,7 +276,7 @@ both_databases!(
         let refused = device
             .form(
                 &format!("{home}/set"),
-                &[("id", &set), ("n", "minus one"), ("sessions", "2")],
+                &[("id", &set), ("n", "minus one"), ("half_sessions", "4")],
             )
             .await;
         assert!(
@@ -334,6 +334,7 @@ both_databases!(
             async move {
                 let fields = [
                     ("clinician", whose.as_str()),
+                    ("id", &Uuid::now_v7().to_string()),
                     ("full_day", full_day),
                     ("one_session", "13"),
                     ("effective_on", from),

@@ -8,12 +8,16 @@ use std::{
 
 use entity::{
     contact, contact_void,
-    ids::{ClinicianId, ContactId, OdsCode, VoidId},
+    ids::{ClinicianId, ContactId, OdsCode, RowId, VoidId},
+    tick,
 };
 use futures::future::join_all;
 use headroom::{
     clock::Clock,
-    domain::contact::{CountOp, Kind, Outcome},
+    domain::{
+        contact::{CountOp, Kind, Outcome},
+        work::Work,
+    },
     error::AppError,
     live::Live,
     writer::Writer,
@@ -40,6 +44,11 @@ enum Op {
         id: usize,
         contact: usize,
     },
+    Tick {
+        clinician: usize,
+        id: usize,
+        n: i32,
+    },
 }
 
 /// Requests that are sent all at once, each to one of two nodes.
@@ -47,7 +56,12 @@ type Plan = Vec<(bool, Vec<Op>)>;
 
 fn op() -> impl Strategy<Value = Op> {
     // Mostly the honest thing: contact n is clinician n % 2's, in person; void n takes contact n away.
-    let honest = (0_usize..12, 0_usize..4).prop_map(|(id, what)| match what {
+    let honest = (0_usize..12, 0_usize..5).prop_map(|(id, what)| match what {
+        4 => Op::Tick {
+            clinician: id % 2,
+            id,
+            n: 1,
+        },
         0 => Op::Void {
             clinician: id % 2,
             id,
@@ -61,7 +75,13 @@ fn op() -> impl Strategy<Value = Op> {
     });
     let any = (0_usize..2, 0_usize..12, 0_usize..12, any::<bool>()).prop_map(
         |(clinician, id, other, contact)| {
-            if contact {
+            if other == 0 {
+                Op::Tick {
+                    clinician,
+                    id,
+                    n: -2,
+                }
+            } else if contact {
                 Op::Contact {
                     clinician,
                     id,
@@ -120,6 +140,7 @@ async fn play(test: &TestDb, nodes: &[Writer; 2], practice: &OdsCode, plan: &Pla
     let clinicians = [test.counter(practice).await, test.counter(practice).await];
     let contacts: Vec<Uuid> = (0..12).map(|_| Uuid::now_v7()).collect();
     let voids: Vec<Uuid> = (0..12).map(|_| Uuid::now_v7()).collect();
+    let ticks: Vec<Uuid> = (0..12).map(|_| Uuid::now_v7()).collect();
     let requests = plan.iter().flat_map(|(node, ops)| {
         // A device counts for one clinician, so a request of both is two.
         [0, 1].map(|clinician| {
@@ -137,6 +158,11 @@ async fn play(test: &TestDb, nodes: &[Writer; 2], practice: &OdsCode, plan: &Pla
                         id,
                         contact,
                     } if whose == clinician => Some(me.void_with(voids[id], contacts[contact])),
+                    Op::Tick {
+                        clinician: whose,
+                        id,
+                        n,
+                    } if whose == clinician => Some(me.tick_with(ticks[id], Work::Letters, n)),
                     _ => None,
                 })
                 .collect();
@@ -165,24 +191,29 @@ async fn send(writer: Writer, me: Counter, ops: Vec<CountOp>) -> Vec<(CountOp, O
 /// What is stored decides who was right: an operation that says the same was recorded once and repeated otherwise, one
 /// that says something else under the same id was refused, and the tallies are the model's.
 async fn check(test: &TestDb, practice: &OdsCode, answers: &[(CountOp, Outcome)]) {
-    let (contacts, voids) = stored(test, practice).await;
+    let (contacts, voids, ticks) = stored(test, practice).await;
     let mut recorded = HashSet::new();
     for (op, outcome) in answers {
         let (key, stored, repeats) = match op {
             CountOp::Contact(sent) => {
                 let said = (sent.clinician, sent.kind.code().to_owned());
                 let stored = contacts.get(&sent.id).map(|stored| *stored == said);
-                ((sent.id.0, true), stored, false)
+                ((sent.id.0, "contact"), stored, false)
             }
             CountOp::Void(sent) => {
                 let said = (sent.contact, sent.clinician);
                 let stored = voids.get(&sent.id).map(|stored| *stored == said);
                 // The contact may have been taken away under another id: nothing to do either.
                 (
-                    (sent.id.0, false),
+                    (sent.id.0, "void"),
                     stored,
                     voids.values().any(|stored| *stored == said),
                 )
+            }
+            CountOp::Tick(sent) => {
+                let said = (sent.clinician, sent.n);
+                let stored = ticks.get(&sent.id).map(|stored| *stored == said);
+                ((sent.id.0, "tick"), stored, false)
             }
         };
         match outcome {
@@ -198,7 +229,7 @@ async fn check(test: &TestDb, practice: &OdsCode, answers: &[(CountOp, Outcome)]
     }
     assert_eq!(
         recorded.len(),
-        contacts.len() + voids.len(),
+        contacts.len() + voids.len() + ticks.len(),
         "rows that nobody was told of"
     );
     let undone: HashSet<&(ContactId, ClinicianId)> = voids.values().collect();
@@ -208,21 +239,30 @@ async fn check(test: &TestDb, practice: &OdsCode, answers: &[(CountOp, Outcome)]
         .count();
     let sums = test.tallies().await;
     let counted = sums.iter().filter(|((place, ..), _)| place == practice);
-    let counted: i64 = counted.map(|(_, n)| n).sum();
+    let letters = Work::Letters.code();
+    let (strokes, counted): (Vec<_>, Vec<_>) = counted.partition(|((.., kind), _)| kind == letters);
     assert_eq!(
-        counted,
+        counted.into_iter().map(|(_, n)| n).sum::<i64>(),
         i64::try_from(expected).unwrap(),
         "the tally is not the model's"
+    );
+    assert_eq!(
+        strokes.into_iter().map(|(_, n)| n).sum::<i64>(),
+        ticks.values().map(|(_, n)| i64::from(*n)).sum::<i64>(),
+        "the strokes are not the model's"
     );
 }
 
 type Contacts = HashMap<ContactId, (ClinicianId, String)>;
 type Voids = HashMap<VoidId, (ContactId, ClinicianId)>;
+type Ticks = HashMap<RowId, (ClinicianId, i32)>;
 
-async fn stored(test: &TestDb, practice: &OdsCode) -> (Contacts, Voids) {
+async fn stored(test: &TestDb, practice: &OdsCode) -> (Contacts, Voids, Ticks) {
     let conn = test.db.schema();
     let contacts = contact::Entity::find().all(conn).await.unwrap();
     let voids = contact_void::Entity::find().all(conn).await.unwrap();
+    let ticks = tick::Entity::find().all(conn).await.unwrap();
+    let ticks = ticks.into_iter().filter(|row| row.practice == *practice);
     let contacts = contacts.into_iter().filter(|row| row.practice == *practice);
     let voids = voids.into_iter().filter(|row| row.practice == *practice);
     (
@@ -232,5 +272,6 @@ async fn stored(test: &TestDb, practice: &OdsCode) -> (Contacts, Voids) {
         voids
             .map(|row| (row.id, (row.contact, row.clinician)))
             .collect(),
+        ticks.map(|row| (row.id, (row.clinician, row.n))).collect(),
     )
 }

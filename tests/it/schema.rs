@@ -5,10 +5,11 @@ use std::{collections::BTreeMap, fs, path::Path};
 
 use entity::{
     access_receipt, action_status, audit_event, audit_head, clinician, consent, contact,
-    contact_void, day_sheet, device, display, divert_answer, divert_end, divert_message, divert_place, divert_rule, divert_start, divert_text, key_fingerprint, lease, limit_notice, limit_rule, one_time_link,
-    organisation_fact, organisation_import, over_limit_reason, person, release, release_frame,
-    retention_gate, role_grant, session, sessions_worked, status_answer, subject, tally,
-    weekly_answer,
+    contact_void, day_sheet, day_worked, device, display, divert_answer, divert_end,
+    divert_message, divert_place, divert_rule, divert_start, divert_text, key_fingerprint, lease,
+    limit_notice, limit_rule, one_time_link, organisation_fact, organisation_import,
+    over_limit_reason, person, release, release_frame, retention_gate, role_grant, rota, session,
+    status_answer, subject, tally, tick, weekly_answer,
 };
 use migration::Migrator;
 use sea_orm::{ConnectionTrait, Schema, Statement};
@@ -18,13 +19,14 @@ use sha2::{Digest, Sha256};
 use crate::support::databases::{Kind, TestDb, both_databases};
 
 /// History: rows are added and, by retention alone, deleted. Children come before their parents.
-const APPEND_ONLY: [&str; 26] = [
+const APPEND_ONLY: [&str; 28] = [
     "access_receipt",
     "audit_event",
     "consent",
     "contact",
     "contact_void",
     "day_sheet",
+    "day_worked",
     "divert_answer",
     "divert_message",
     "divert_end",
@@ -40,10 +42,11 @@ const APPEND_ONLY: [&str; 26] = [
     "over_limit_reason",
     "release",
     "release_frame",
-    "sessions_worked",
+    "rota",
     "status_answer",
     "action_status",
     "subject",
+    "tick",
     "weekly_answer",
 ];
 
@@ -64,7 +67,7 @@ const MAY_CHANGE: [&str; 12] = [
 ];
 
 /// The files as released. A change to the schema is a new file; before the first release, change the line here too.
-const MIGRATIONS: [(&str, &str); 6] = [
+const MIGRATIONS: [(&str, &str); 8] = [
     (
         "m001_service.rs",
         "131f6a23659663ddeace204a83f7c9b273d0212ebd18d344298fdbc4e00e6ad2",
@@ -88,6 +91,10 @@ const MIGRATIONS: [(&str, &str); 6] = [
     (
         "m006_releases.rs",
         "159b59409f805ae55e13a0df3c7a340272fb9b942ee929f7b9360ccc43e49450",
+    ),
+    (
+        "m007_counting.rs",
+        "b4563e026f17251c8341b382dd3207141897d10959ba2e914196d527da0edaa6",
     ),
     (
         "m010_divert.rs",
@@ -205,10 +212,10 @@ async fn create_from_entities(test: &TestDb) {
         ($($entity:ident)+) => {[$(schema.create_table_from_entity($entity::Entity)),+]};
     }
     let tables = create!(
-        access_receipt action_status audit_event audit_head clinician consent contact contact_void day_sheet device
+        access_receipt action_status audit_event audit_head clinician consent contact contact_void day_sheet day_worked device
         display divert_answer divert_end divert_message divert_place divert_rule divert_start divert_text
         key_fingerprint lease limit_notice limit_rule one_time_link organisation_fact organisation_import over_limit_reason person
-        release release_frame retention_gate role_grant session sessions_worked status_answer subject tally
+        release release_frame retention_gate role_grant rota session status_answer subject tally tick
         weekly_answer
     );
     for table in tables {

@@ -15,14 +15,14 @@ use crate::{
         contact::{Entered, Kind},
         limit,
     },
-    store::demo::{ContactRow, SessionsRow, SheetRow, VoidRow},
+    store::demo::{ContactRow, SheetRow, VoidRow, WorkedRow},
 };
 
 /// The counts of some practices.
 #[derive(Debug, Default)]
 pub(super) struct Counts {
     pub(super) sheets: Vec<SheetRow>,
-    pub(super) sessions: Vec<SessionsRow>,
+    pub(super) sessions: Vec<WorkedRow>,
     pub(super) contacts: Vec<ContactRow>,
     pub(super) voids: Vec<VoidRow>,
 }
@@ -105,12 +105,13 @@ impl Counts {
     ) {
         if clinician.half_days {
             let recorded_at = days.on(day, 8 * 60);
-            self.sessions.push(SessionsRow {
+            self.sessions.push(WorkedRow {
                 practice: practice.code.clone(),
                 id: RowId(uuid_at(rng, recorded_at)),
                 clinician: clinician.id,
                 day,
-                sessions: 1,
+                half_sessions: 2,
+                duty: false,
                 recorded_at,
                 recorded_by: practice.manager,
             });
@@ -162,6 +163,7 @@ impl Counts {
                     id: VoidId(uuid_at(rng, when)),
                     contact: slip.id,
                     clinician: clinician.id,
+                    reason: None,
                     recorded_at: (when + Duration::seconds(4)).min(days.now),
                     recorded_by: clinician.device.0,
                 });

@@ -337,6 +337,8 @@ fn limit_row(rng: &mut SmallRng, days: &Days, practice: &Practice, own: OwnLimit
         id: RowId(uuid_at(rng, recorded_at)),
         clinician: None,
         effective_on: own.from,
+        last_on: None,
+        duty_day: None,
         full_day: number(own.full_day),
         one_session: number(own.full_day.div_ceil(2)),
         nearing_percent: number(limit::NEARING_PERCENT),

@@ -10,7 +10,7 @@ use crate::domain::{
     action::EnteredBy,
     catalogue::Status,
     contact::Source,
-    limit::{DayFacts, day},
+    limit::{DayFacts, Rules, day},
 };
 use entity::ids::{ClinicianId, StatusId};
 
@@ -118,7 +118,12 @@ pub(super) fn clinicians(counts: &[u32]) -> Vec<Day> {
                 taps: Some(*n),
                 ..DayFacts::default()
             };
-            day(&facts, &[], ClinicianId(Uuid::now_v7()), today())
+            day(
+                &facts,
+                &Rules::default(),
+                ClinicianId(Uuid::now_v7()),
+                today(),
+            )
         })
         .collect()
 }

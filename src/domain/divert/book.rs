@@ -126,15 +126,15 @@ impl Book {
             self.schema == SCHEMA,
             format!("schema: this version reads {SCHEMA}"),
         );
-        require(
-            !self.guard_rails.is_empty(),
-            "guard_rails: none".to_owned(),
-        );
+        require(!self.guard_rails.is_empty(), "guard_rails: none".to_owned());
         for pair in self.guard_rails.windows(2) {
             if let [one, next] = pair {
                 require(
                     one.from < next.from && one.version != next.version,
-                    format!("guard_rails: {} does not follow {}", next.version, one.version),
+                    format!(
+                        "guard_rails: {} does not follow {}",
+                        next.version, one.version
+                    ),
                 );
             }
         }
@@ -147,7 +147,10 @@ impl Book {
                 let fits = !duty.text.is_empty() && duty.text.chars().count() <= 300;
                 require(
                     fits && !duty.source.is_empty(),
-                    format!("guard_rails: {} has a duty too long or without source", rail.version),
+                    format!(
+                        "guard_rails: {} has a duty too long or without source",
+                        rail.version
+                    ),
                 );
             }
         }
@@ -181,13 +184,22 @@ mod tests {
         assert_eq!(on("2025-10-01").version, "2025-10");
         assert_eq!(on("2026-03-31").version, "2025-10");
         assert_eq!(on("2026-04-01").version, "2026-04");
-        assert_eq!(Book::built_in().unwrap().places.len(), Destination::ALL.len());
+        assert_eq!(
+            Book::built_in().unwrap().places.len(),
+            Destination::ALL.len()
+        );
     }
 
     #[test]
     fn what_stays_obligatory_now_is_all_there() {
         let text = on("2026-11-20").text();
-        for words in ["08:00 to 18:30", "not capped", "same day", "ICB to be told before", "clinical need only"] {
+        for words in [
+            "08:00 to 18:30",
+            "not capped",
+            "same day",
+            "ICB to be told before",
+            "clinical need only",
+        ] {
             assert!(text.contains(words), "{words}");
         }
     }
@@ -195,7 +207,14 @@ mod tests {
     #[test]
     fn nothing_advises_to_close_the_form_or_to_call_another_day() {
         let file = include_str!("../../assets/divert/england.json").to_lowercase();
-        for words in ["another day", "call back tomorrow", "ring tomorrow", "close the online", "closed for today", "switch off"] {
+        for words in [
+            "another day",
+            "call back tomorrow",
+            "ring tomorrow",
+            "close the online",
+            "closed for today",
+            "switch off",
+        ] {
             assert!(!file.contains(words), "{words}");
         }
     }
@@ -207,7 +226,10 @@ mod tests {
             .replace("\"schema\": 1", "\"schema\": 2")
             .replace("\"kind\": \"hub\"", "\"kind\": \"taxi\"")
             .replace("\"from\": \"2025-10-01\"", "\"from\": \"2027-10-01\"")
-            .replace("You can also use", "Ask for Mrs Jane Smith, 943 476 5919. You can also use");
+            .replace(
+                "You can also use",
+                "Ask for Mrs Jane Smith, 943 476 5919. You can also use",
+            );
         let said = Book::parse(&broken).unwrap_err().join("; ");
         for words in ["schema", "taxi", "does not follow", "script"] {
             assert!(said.contains(words), "{words}: {said}");

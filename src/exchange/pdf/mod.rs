@@ -38,8 +38,7 @@ impl Template {
 #[error("the document could not be set: {0}")]
 pub struct Failed(String);
 
-static LIBRARY: LazyLock<LazyHash<Library>> =
-    LazyLock::new(|| LazyHash::new(Library::default()));
+static LIBRARY: LazyLock<LazyHash<Library>> = LazyLock::new(|| LazyHash::new(Library::default()));
 
 /// Open Sans, regular and bold: what every document is set in.
 static FONTS: LazyLock<(LazyHash<FontBook>, Vec<Font>)> = LazyLock::new(|| {
@@ -79,7 +78,9 @@ fn options() -> Result<PdfOptions, typst::ecow::EcoVec<SourceDiagnostic>> {
         )]
     })?;
     Ok(PdfOptions {
-        creator: Smart::Custom(Some(concat!("Headroom ", env!("CARGO_PKG_VERSION")).to_owned())),
+        creator: Smart::Custom(Some(
+            concat!("Headroom ", env!("CARGO_PKG_VERSION")).to_owned(),
+        )),
         standards,
         ..PdfOptions::default()
     })

@@ -15,7 +15,7 @@ use super::{capacity, count_one, day_of, void_one};
 use crate::{
     domain::{
         access::{EnterDaySheet, Permit, RecordContacts, SeeCapacity, SeeOwnDay},
-        contact::{self, BACKFILL_DAYS, Kind, MOST_A_DAY, Outcome, Source, Tap},
+        contact::{self, BACKFILL_DAYS, KINDS, Kind, MOST_A_DAY, Outcome, Source, Tap},
         limit::{Day, SetBy},
     },
     error::AppError,
@@ -55,7 +55,8 @@ pub struct ContactIn {
     /// Made by the client, once per contact; a UUIDv7 also dates it.
     #[schema(example = "019a9f6e-7c00-7000-8000-000000000001")]
     pub id: Uuid,
-    /// `in-person` (the default), `telephone`, `video`, `online` or `visit`.
+    /// `in-person` (the default), `telephone`, `video`, `online`, `visit`, `care-home`, `group`, `triage`, `results-call`
+    /// or `informal`.
     #[schema(example = "telephone")]
     pub kind: Option<String>,
     /// A long-term condition, mental health or the like.
@@ -88,7 +89,7 @@ pub struct DayOut {
     /// `available`, `nearing`, `at-limit` or `over`.
     #[schema(example = "available")]
     pub state: &'static str,
-    /// `taps` or `sheet`; null where nobody counted.
+    /// `taps`, `sheet` or `import`; null where nobody counted.
     #[schema(example = "taps")]
     pub source: Option<&'static str>,
 }
@@ -175,12 +176,9 @@ async fn record(
 ) -> Result<(StatusCode, Answer<DayOut>), AppError> {
     let kind = match &body.kind {
         None => Kind::default(),
-        Some(text) => text.parse().map_err(|_| {
-            AppError::field(
-                "kind",
-                "Kinds are in-person, telephone, video, online and visit",
-            )
-        })?,
+        Some(text) => text
+            .parse()
+            .map_err(|_| AppError::field("kind", format!("The {KINDS}")))?,
     };
     let sent = Tap {
         id: body.id,
@@ -210,7 +208,7 @@ async fn void(
     Path((_, _, contact)): Path<(OdsCode, ClinicianId, ContactId)>,
 ) -> Result<Answer<DayOut>, AppError> {
     let void = VoidId(contact::derived_id(contact.0, "void"));
-    void_one(&app, &permit, contact, void).await?;
+    void_one(&app, &permit, contact, void, None).await?;
     let stored = days::contact(app.db.read(permit.scope()), contact).await?;
     let on = stored.map_or_else(|| app.clock.today(), |contact| contact.day);
     let day = day_of(&app, permit.scope(), on).await?;

@@ -8,7 +8,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use axum_extra::extract::Query;
-use entity::ids::{ClinicianId, LocalDate, OdsCode, SheetId};
+use entity::ids::{ClinicianId, LocalDate, OdsCode, RowId, SheetId};
 use serde::Deserialize;
 
 use super::{
@@ -19,7 +19,7 @@ use crate::{
     domain::{
         access::{EnterDaySheets, Permit, PracticeScope, SeeCapacity, SeePracticeTotal, SetLimits},
         contact::{self, BACKFILL_DAYS, MOST_A_DAY},
-        limit::{self, NEARING_PERCENT, Rule},
+        limit::{self, NEARING_PERCENT, Rule, Worked},
         staff::StaffGroup,
     },
     error::{AppError, FieldError},
@@ -29,7 +29,7 @@ use crate::{
     store::{
         self,
         days::{self, NewSheet},
-        people,
+        limits, people,
     },
     ui::{href::Href, parts},
     web::{
@@ -86,8 +86,8 @@ pub(super) async fn load<'a>(
         on,
         today: app.clock.today(),
         sum: limit::practice_day(rows.iter().map(|row| &row.day)),
-        limit: limit::limit_on(&rules, nobody, on, 2),
-        one_session: limit::limit_on(&rules, nobody, on, 1).contacts,
+        limit: limit::limit_on(&rules, nobody, on, Worked::FULL_DAY),
+        one_session: limit::limit_on(&rules, nobody, on, Worked::ONE_SESSION).contacts,
         rows,
         divert: store::divert::current(read).await?,
         told: store::divert::told_by(read, on).await?,
@@ -303,6 +303,7 @@ async fn save_sheets(
 
 #[derive(Debug, Deserialize)]
 pub(super) struct LimitForm {
+    id: String,
     #[serde(default)]
     clinician: String,
     full_day: String,
@@ -318,6 +319,7 @@ pub(super) async fn set_limit(
     Form(form): Form<LimitForm>,
 ) -> Result<Response, AppError> {
     let today = app.clock.today();
+    let id = forms::id(&form.id, "id").map_err(|error| AppError::Invalid(vec![error]))?;
     let mut capacity = load(&app, permit.scope(), today).await?;
     let read = (
         whose(&capacity, &form.clinician),
@@ -334,7 +336,7 @@ pub(super) async fn set_limit(
                 full_day,
                 one_session,
             };
-            save_limit(&app, &permit, set).await?;
+            save_limit(&app, &permit, RowId(id), set).await?;
         }
         (clinician, full_day, one_session, day) => {
             let errors = [
@@ -367,6 +369,7 @@ fn whose(capacity: &Capacity<'_>, text: &str) -> Result<Option<ClinicianId>, Fie
 async fn save_limit(
     app: &AppState,
     permit: &Permit<SetLimits>,
+    id: RowId,
     set: LimitSet,
 ) -> Result<(), AppError> {
     let (scope, by) = (permit.scope().clone(), permit.actor().id());
@@ -376,12 +379,16 @@ async fn save_limit(
                 let rule = Rule {
                     clinician: set.clinician,
                     effective_on: set.effective_on,
+                    last_on: None,
+                    duty_day: None,
                     recorded_at: tx.now(),
                     full_day: set.full_day,
                     one_session: set.one_session,
                     nearing_percent: NEARING_PERCENT,
                 };
-                days::add_rule(tx.read(&scope), &rule, by).await?;
+                limits::add_rule(tx.read(&scope), id, &rule, by)
+                    .await?
+                    .stands()?;
                 tx.audit(&scope.practice().into(), &set).await?;
                 tx.changed(scope.practice(), What::Contacts);
                 Ok(())

@@ -1,7 +1,7 @@
 //! What the handlers of contacts have done by the writer: count, void, change, set.
 
 use chrono::{DateTime, Duration, Utc};
-use entity::ids::{ClinicianId, ContactId, LocalDate, VoidId};
+use entity::ids::{ClinicianId, ContactId, LocalDate, RowId, VoidId};
 use uuid::Uuid;
 
 use crate::{
@@ -9,7 +9,8 @@ use crate::{
     domain::{
         access::{ClinicianScope, Permit, RecordContacts},
         calendar,
-        contact::{self, CountOp, Entered, Kind, NewContact, NewVoid, Outcome, Tap},
+        contact::{self, CountOp, Entered, Kind, NewContact, NewVoid, Outcome, Tap, VoidReason},
+        limit::Worked,
     },
     error::AppError,
     live::What,
@@ -54,40 +55,59 @@ pub(super) async fn void_one(
     permit: &Permit<RecordContacts>,
     contact: ContactId,
     id: VoidId,
+    reason: Option<VoidReason>,
 ) -> Result<(), AppError> {
     app.writer
-        .count(permit, vec![void_of(permit, contact, id)])
+        .count(permit, vec![void_of(permit, contact, id, reason)])
         .await?;
     Ok(())
 }
 
-fn void_of(permit: &Permit<RecordContacts>, contact: ContactId, id: VoidId) -> CountOp {
+fn void_of(
+    permit: &Permit<RecordContacts>,
+    contact: ContactId,
+    id: VoidId,
+    reason: Option<VoidReason>,
+) -> CountOp {
     CountOp::Void(NewVoid {
         practice: permit.scope().practice().clone(),
         id,
         contact,
         clinician: permit.scope().clinician(),
+        reason,
         recorded_by: permit.actor().id(),
     })
 }
 
-/// Replaces a contact by one of another kind: a void and a new one, in one group. Their ids follow from what is replaced
-/// and what it becomes, so that a form sent twice changes nothing twice.
+/// What a contact becomes.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Becomes {
+    pub(super) kind: Kind,
+    pub(super) complex: bool,
+    pub(super) day: LocalDate,
+}
+
+/// Replaces a contact by one of another kind or day: a void and a new one, in one group. Both ids follow from what is
+/// replaced: a form sent twice changes nothing twice, and two forms that say different things cannot both come true.
 pub(super) async fn change(
     app: &AppState,
     permit: &Permit<RecordContacts>,
     old: &ContactRow,
-    kind: Kind,
-    complex: bool,
+    becomes: Becomes,
 ) -> Result<(), AppError> {
     let scope = permit.scope();
-    let becomes = contact::derived_id(old.id.0, &contact::tally_kind(kind, complex));
+    let Becomes { kind, complex, day } = becomes;
+    let occurred_at = if day == old.day {
+        old.occurred_at
+    } else {
+        calendar::same_time_on(old.occurred_at, day)
+    };
     let new = NewContact {
         practice: scope.practice().clone(),
-        id: ContactId(becomes),
+        id: ContactId(contact::derived_id(old.id.0, "replaced")),
         clinician: scope.clinician(),
-        day: old.day,
-        occurred_at: old.occurred_at,
+        day,
+        occurred_at,
         time_given: true,
         kind,
         complex,
@@ -95,15 +115,16 @@ pub(super) async fn change(
         clock_off: old.clock_off,
         recorded_by: permit.actor().id(),
     };
-    let void = void_of(
-        permit,
-        old.id,
-        VoidId(contact::derived_id(old.id.0, "void")),
-    );
-    app.writer
+    let void = VoidId(contact::derived_id(old.id.0, "void"));
+    let void = void_of(permit, old.id, void, Some(VoidReason::Replaced));
+    let outcomes = app
+        .writer
         .count(permit, vec![CountOp::Contact(new), void])
         .await?;
-    Ok(())
+    match outcomes.first() {
+        Some(Outcome::IdReused) => Err(AppError::IdReused),
+        _ => Ok(()),
+    }
 }
 
 /// Brings a day's taps to `n`. The read and the writes are one transaction; the ids of what is added follow from `id`,
@@ -114,7 +135,7 @@ pub(super) async fn set_count(
     id: Uuid,
     day: LocalDate,
     n: u32,
-    sessions: Option<u32>,
+    worked: Option<Worked>,
 ) -> Result<(), AppError> {
     let scope = permit.scope().clone();
     let by = permit.actor().id();
@@ -142,15 +163,16 @@ pub(super) async fn set_count(
                         id: VoidId(contact::derived_id(id, &last.id.to_string())),
                         contact: last.id,
                         clinician: scope.clinician(),
+                        reason: Some(VoidReason::Mistake),
                         recorded_by: by,
                     }));
                 }
                 let ops: Vec<&CountOp> = ops.iter().collect();
                 store::contacts::append(tx.conn(), &ops, tx.now()).await?;
-                if let Some(sessions) =
-                    sessions.filter(|sessions| facts.sessions.unwrap_or(2) != *sessions)
-                {
-                    days::add_sessions(read, day, sessions, by, tx.now()).await?;
+                if let Some(worked) = worked {
+                    let row = RowId(contact::derived_id(id, "worked"));
+                    let said = days::add_worked(read, row, day, worked, by, tx.now()).await?;
+                    said.stands()?;
                 }
                 tx.changed(scope.practice(), What::Contacts);
                 Ok(())

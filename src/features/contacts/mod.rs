@@ -6,7 +6,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use chrono::{DateTime, Utc};
-use entity::ids::{ContactId, LocalDate, VoidId};
+use entity::ids::{ContactId, LocalDate, RowId, VoidId};
 use serde::Deserialize;
 use uuid::Uuid;
 
@@ -16,7 +16,7 @@ use crate::{
             ClinicianScope, EnterDaySheets, Permit, RecordContacts, SeeCapacity, SeeOwnDay,
             SeePracticeTotal, SetLimits,
         },
-        contact::{self, Kind, Outcome, Source, Tap},
+        contact::{self, Kind, Outcome, Source, Tap, VoidReason},
         limit::{self, Day},
     },
     error::AppError,
@@ -35,12 +35,13 @@ use crate::{
     },
 };
 
-use count::{DaySheetEntered, LimitSet, change, count_one, set_count, void_one};
+use count::{Becomes, DaySheetEntered, LimitSet, change, count_one, void_one};
 
 pub mod api;
 mod capacity;
 mod count;
 mod pages;
+mod set;
 mod sheet_pages;
 
 /// The routes.
@@ -75,12 +76,12 @@ pub fn routes(routes: Routes) -> Routes {
         .get(
             "/practices/{ods}/clinicians/{clinician}/set",
             SeeOwnDay,
-            set_page,
+            set::page,
         )
         .post(
             "/practices/{ods}/clinicians/{clinician}/set",
             RecordContacts,
-            set_to,
+            set::set_to,
         )
         .get("/practices/{ods}/today", SeePracticeTotal, capacity::today)
         .get(
@@ -255,12 +256,8 @@ fn kind(text: &str) -> Result<Kind, AppError> {
     if text.is_empty() {
         return Ok(Kind::default());
     }
-    text.parse().map_err(|_| {
-        AppError::field(
-            "kind",
-            "Choose in-person, telephone, video, online or visit",
-        )
-    })
+    text.parse()
+        .map_err(|_| AppError::field("kind", "Choose one of the kinds of contact"))
 }
 
 #[derive(Debug, Deserialize)]
@@ -279,7 +276,8 @@ async fn undo(
     let id = forms::id(&form.id, "id").map_err(|error| AppError::Invalid(vec![error]))?;
     let contact =
         forms::id(&form.contact, "contact").map_err(|error| AppError::Invalid(vec![error]))?;
-    void_one(&app, &permit, ContactId(contact), VoidId(id)).await?;
+    let reason = Some(VoidReason::Mistake);
+    void_one(&app, &permit, ContactId(contact), VoidId(id), reason).await?;
     answer(&app, &headers, permit.scope(), StatusCode::OK).await
 }
 
@@ -297,19 +295,25 @@ async fn change_last(
     Form(form): Form<LastForm>,
 ) -> Result<Response, AppError> {
     let scope = permit.scope();
-    let Some(old) = days::contact(app.db.read(scope), ContactId(form.contact)).await? else {
+    let id = ContactId(form.contact);
+    if days::contact(app.db.read(scope), id).await?.is_none() {
         return Err(AppError::NotFound);
-    };
-    let (kind, complex) = match form.kind.as_str() {
-        "complex" => (old.kind.parse().unwrap_or_default(), !old.complex),
-        other => (kind(other)?, old.complex),
-    };
-    change(&app, &permit, &old, kind, complex).await?;
+    }
+    // One that was replaced or taken back meanwhile stays so: the answer shows the day as it stands.
+    if let Some(old) = days::counting(app.db.read(scope), id).await? {
+        let (kind, complex) = match form.kind.as_str() {
+            "complex" => (old.kind.parse().unwrap_or_default(), !old.complex),
+            other => (kind(other)?, old.complex),
+        };
+        let day = old.day;
+        change(&app, &permit, &old, Becomes { kind, complex, day }).await?;
+    }
     answer(&app, &headers, scope, StatusCode::OK).await
 }
 
 #[derive(Debug, Deserialize)]
 struct ReasonForm {
+    id: String,
     reason: String,
 }
 
@@ -322,6 +326,9 @@ async fn reason(
     let Some((reason, _)) = REASONS.into_iter().find(|(code, _)| *code == form.reason) else {
         return Err(AppError::field("reason", "Choose one of the reasons"));
     };
+    let id = forms::id(&form.id, "id").map_err(|error| AppError::Invalid(vec![error]))?;
+    // One form offers four answers: each is an entry of its own.
+    let id = RowId(contact::derived_id(id, reason));
     let (scope, by, day) = (
         permit.scope().clone(),
         permit.actor().id(),
@@ -330,69 +337,12 @@ async fn reason(
     app.writer
         .write(&permit, move |tx| {
             Box::pin(async move {
-                Ok(days::add_reason(tx.read(&scope), day, reason, by, tx.now()).await?)
+                let said = days::add_reason(tx.read(&scope), id, day, reason, by, tx.now()).await?;
+                said.stands()
             })
         })
         .await?;
     answer(&app, &headers, permit.scope(), StatusCode::OK).await
-}
-
-async fn set_page(
-    permit: Permit<SeeOwnDay>,
-    caller: Caller,
-    State(app): State<AppState>,
-) -> Result<Response, AppError> {
-    let view = view(&app, permit.scope()).await?;
-    let place = place(&app, permit.scope(), &view.label).await?;
-    let content = sheet_pages::set_to(&view, &view.day.counted.to_string(), &[]);
-    let sheet = Sheet {
-        title: "Set today’s count",
-        current: "My day",
-        live: None,
-        content,
-    };
-    Ok(shell::page(&app, &caller, &place, sheet).into_response())
-}
-
-#[derive(Debug, Deserialize)]
-struct SetForm {
-    id: String,
-    n: String,
-    sessions: String,
-}
-
-/// *Set to N*: writes the contacts that are missing, or voids the last ones that are too many.
-async fn set_to(
-    permit: Permit<RecordContacts>,
-    caller: Caller,
-    State(app): State<AppState>,
-    Form(form): Form<SetForm>,
-) -> Result<Response, AppError> {
-    let scope = permit.scope().clone();
-    let id = forms::id(&form.id, "id").map_err(|error| AppError::Invalid(vec![error]))?;
-    let n = match forms::number(&form.n, "n", 0, contact::MOST_A_DAY) {
-        Ok(n) => n,
-        Err(error) => {
-            let view = view(&app, &scope).await?;
-            let place = place(&app, &scope, &view.label).await?;
-            let content = sheet_pages::set_to(&view, &form.n, &[error]);
-            let sheet = Sheet {
-                title: "Error: Set today’s count",
-                current: "My day",
-                live: None,
-                content,
-            };
-            let page = shell::page(&app, &caller, &place, sheet);
-            return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
-        }
-    };
-    let sessions = match form.sessions.as_str() {
-        "1" => Some(1),
-        "2" => Some(2),
-        _ => None,
-    };
-    set_count(&app, &permit, id, app.clock.today(), n, sessions).await?;
-    Ok(Redirect::to(pages::home(&scope).as_str()).into_response())
 }
 
 /// Where the count comes from, in words.

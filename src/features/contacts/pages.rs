@@ -9,7 +9,7 @@ use crate::{
         access::ClinicianScope,
         calendar,
         contact::{Kind, Source},
-        limit::{Headroom, SetBy},
+        limit::{Headroom, SetBy, Worked},
     },
     href,
     ui::{
@@ -20,6 +20,9 @@ use crate::{
     },
     web::shell,
 };
+
+/// Kinds to change the last one to with one touch; the others stand on the page of the day.
+const OFTEN: [Kind; 4] = [Kind::InPerson, Kind::Telephone, Kind::Online, Kind::Visit];
 
 /// The address of a clinician's day.
 pub(super) fn home(scope: &ClinicianScope) -> Href {
@@ -75,6 +78,9 @@ fn says(view: &DayView) -> String {
         (_, Some(Source::Sheet), _) => {
             "From the day sheet your practice filled in. Your own taps take its place.".to_owned()
         }
+        (_, Some(Source::Import), _) => {
+            "From the appointments your practice brought in.".to_owned()
+        }
         (_, Some(Source::Taps), Some(sheet)) if sheet != day.counted => {
             format!("The day sheet says {sheet}. Your own count is the one that is used.")
         }
@@ -84,7 +90,7 @@ fn says(view: &DayView) -> String {
                 day.limit.contacts
             )
         }
-        _ if day.sessions == 1 => "One session today.".to_owned(),
+        _ if day.worked != Worked::FULL_DAY => format!("{} today.", day.worked.words()),
         _ => String::new(),
     }
 }
@@ -123,10 +129,7 @@ fn last(view: &DayView) -> Markup {
         return html! { p .hr-small { "Tap once for each patient you see, call or answer." } };
     };
     let action = home(&view.scope).seg("last");
-    let chips = Kind::ALL
-        .into_iter()
-        .filter(|kind| *kind != Kind::Video)
-        .map(|kind| (kind.code(), kind.title()));
+    let chips = OFTEN.into_iter().map(|kind| (kind.code(), kind.title()));
     html! {
         h2 .nhsuk-heading-xs { "Change the last one (" (calendar::london_time(last.occurred_at)) ")" }
         form method="post" action=(action) hx-post=(action) hx-target="#day" hx-swap="outerHTML" {

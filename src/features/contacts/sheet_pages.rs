@@ -30,7 +30,8 @@ use crate::{
 /// *Set to N*: catches up what was not tapped.
 pub(super) fn set_to(view: &DayView, typed: &str, errors: &[FieldError]) -> Markup {
     let home = pages::home(&view.scope);
-    let sessions = view.day.sessions.to_string();
+    let sessions = view.day.worked.half_sessions.to_string();
+    let duty = if view.day.worked.duty { "yes" } else { "" };
     html! {
         (parts::back_link(&home, "My day"))
         (form::error_summary(errors))
@@ -40,8 +41,17 @@ pub(super) fn set_to(view: &DayView, typed: &str, errors: &[FieldError]) -> Mark
             (form::hidden("id", &Uuid::now_v7().to_string()))
             (form::number(&Field::new("n", "Contacts today").value(typed).errors(errors).inputmode("numeric").between(&0, &MOST_A_DAY).width(Width::Four)))
             (form::radios(
-                &Field::new("sessions", "Sessions today").hint("The limit follows: one session is about half a day."),
-                &[Choice::new("1", "One", &sessions), Choice::new("2", "Two or more", &sessions)],
+                &Field::new("half_sessions", "Sessions today").hint("The limit follows: a session is about half a day."),
+                &[
+                    Choice::new("1", "Half a session", &sessions),
+                    Choice::new("2", "One", &sessions),
+                    Choice::new("4", "Two", &sessions),
+                    Choice::new("6", "Three", &sessions),
+                ],
+            ))
+            (form::checkboxes(
+                &Field::new("duty", "Duty doctor"),
+                &[Choice::new("yes", "I am the duty doctor today", duty)],
             ))
             (form::button(Button::Primary, "Save"))
         }
@@ -300,6 +310,7 @@ fn limit_form(page: &Capacity<'_>) -> Markup {
         (parts::panel("Your practice’s limit", &html! {
             p { "UEMO and the BMA call 25 contacts a day the safe maximum; a single session is about 13. The limit informs. It never stops anyone." }
             form method="post" action=(base(page.practice).seg("limits")) novalidate {
+                (form::hidden("id", &Uuid::now_v7().to_string()))
                 (form::select(&Field::new("clinician", "For whom").errors(&page.errors), &choices))
                 (form::number(&Field::new("full_day", "Contacts in a full day").value(&full_day).errors(&page.errors).inputmode("numeric").between(&1, &100).width(Width::Four)))
                 (form::number(&Field::new("one_session", "Contacts in one session").value(&one_session).errors(&page.errors).inputmode("numeric").between(&1, &100).width(Width::Four)))

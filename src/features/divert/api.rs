@@ -7,10 +7,11 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{Today, guard_rail, record, run};
+use super::{Today, desk, guard_rail, record, run};
 use crate::{
     domain::{
-        access::{Permit, PracticeScope, RunDivert, SeeDesk},
+        access::{CountDiverts, Permit, PracticeScope, RunDivert, SeeDesk},
+        contact::Outcome,
         divert::Destination,
     },
     error::AppError,
@@ -26,6 +27,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .post("/api/v1/practices/{ods}/divert", RunDivert, start)
         .post("/api/v1/practices/{ods}/divert/end", RunDivert, end)
         .get("/api/v1/practices/{ods}/divert/counts", SeeDesk, counts)
+        .post("/api/v1/practices/{ods}/divert/counts", CountDiverts, count)
 }
 
 /// Where a practice stands.
@@ -211,7 +213,47 @@ async fn counts(
     Ok(Answer(read_counts(&app, permit.scope()).await?))
 }
 
+/// One patient sent, or one taken back.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CountIn {
+    /// Made by the client, once per press.
+    #[schema(example = "019a9f6e-7c00-7000-8000-000000000003")]
+    pub id: Uuid,
+    /// `booked`, `pharmacy`, `utc`, `hub`, `111`, `out-of-hours`, `waiting-list` or `emergency-department`.
+    #[schema(example = "pharmacy")]
+    pub kind: String,
+    /// 1, or -1 to take one back.
+    #[schema(example = 1)]
+    pub n: i32,
+}
+
+/// Count one patient sent somewhere, or take one back. Nothing about the patient.
+#[utoipa::path(post, path = "/api/v1/practices/{ods}/divert/counts", tag = "divert",
+    params(("ods" = String, Path, example = "Z90001")),
+    request_body = CountIn,
+    responses(
+        (status = 201, description = "Counted; today as it stands", body = CountsOut),
+        (status = 200, description = "Counted before with this id, or nothing to take back; today as it stands", body = CountsOut),
+        (status = 409, description = "The id was used for another count", body = Problem),
+        (status = 422, description = "A field cannot be taken", body = Problem),
+    ))]
+async fn count(
+    permit: Permit<CountDiverts>,
+    State(app): State<AppState>,
+    Json(body): Json<CountIn>,
+) -> Result<(StatusCode, Answer<CountsOut>), AppError> {
+    let kind = Destination::of(&body.kind)
+        .ok_or_else(|| AppError::field("kind", "Send one of the kinds of destination"))?;
+    let outcome = desk::press(&app, &permit, id(body.id)?, kind, body.n).await?;
+    let status = match outcome {
+        Outcome::Recorded => StatusCode::CREATED,
+        Outcome::Repeat | Outcome::IdReused => StatusCode::OK,
+    };
+    Ok((status, Answer(read_counts(&app, permit.scope()).await?)))
+}
+
 /// This feature's part of the OpenAPI document.
 #[derive(Debug, utoipa::OpenApi)]
-#[openapi(paths(state, start, end, counts))]
+#[openapi(paths(state, start, end, counts, count))]
 pub struct Documentation;

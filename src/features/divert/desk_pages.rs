@@ -1,6 +1,5 @@
 //! The reception desk as markup.
 
-use entity::ids::OdsCode;
 use maud::{Markup, html};
 use uuid::Uuid;
 
@@ -13,8 +12,7 @@ use crate::{
     href,
     store::divert::texts::{Place, Text},
     ui::{
-        form,
-        live,
+        form, live,
         number::counted,
         parts::{self, TagKind},
         table::{numbers, table, words},
@@ -39,7 +37,7 @@ pub(super) fn page(desk: &Desk) -> Markup {
         (now(&desk.today))
         (parts::two_columns(
             &html! {
-                (sent(&desk.today.practice, &offered(desk), &desk.counts))
+                (sent(desk))
                 (parts::panel("What to say", &html! { p .hr-lines .hr-say { (desk.script.body) } p .hr-small { (version(&desk.script)) } }))
             },
             &html! {
@@ -57,13 +55,20 @@ fn version(text: &Text) -> String {
     if text.version == 0 {
         "The text that comes with Headroom.".to_owned()
     } else {
-        format!("Version {}, since {}.", text.version, text.effective_on.written())
+        format!(
+            "Version {}, since {}.",
+            text.version,
+            text.effective_on.written()
+        )
     }
 }
 
 /// Where the day stands: fetched again when it changes.
 pub(super) fn now(today: &Today) -> Markup {
-    let get = href!("/practices").seg(&today.practice).seg("desk").seg("now");
+    let get = href!("/practices")
+        .seg(&today.practice)
+        .seg("desk")
+        .seg("now");
     let rows: Vec<Vec<Markup>> = today
         .rows
         .iter()
@@ -101,7 +106,11 @@ pub(super) fn now(today: &Today) -> Markup {
 /// Each kind of place on the list, in its order.
 fn offered(desk: &Desk) -> Vec<Destination> {
     let mut kinds = Vec::new();
-    for kind in desk.places.iter().filter_map(|place| Destination::of(&place.kind)) {
+    for kind in desk
+        .places
+        .iter()
+        .filter_map(|place| Destination::of(&place.kind))
+    {
         if !kinds.contains(&kind) {
             kinds.push(kind);
         }
@@ -110,11 +119,17 @@ fn offered(desk: &Desk) -> Vec<Destination> {
 }
 
 /// One press for each patient sent, with what was counted today.
-pub(super) fn sent(practice: &OdsCode, offered: &[Destination], counts: &[(Destination, u32)]) -> Markup {
-    let to = href!("/practices").seg(practice).seg("desk").seg("counts");
+pub(super) fn sent(desk: &Desk) -> Markup {
+    let counts = &desk.counts;
+    let to = href!("/practices")
+        .seg(&desk.today.practice)
+        .seg("desk")
+        .seg("counts");
     let of = |kind: Destination| {
         let mut counts = counts.iter();
-        counts.find(|(known, _)| *known == kind).map_or(0, |(_, n)| *n)
+        counts
+            .find(|(known, _)| *known == kind)
+            .map_or(0, |(_, n)| *n)
     };
     let all: u32 = counts.iter().map(|(_, n)| n).sum();
     html! {
@@ -122,7 +137,7 @@ pub(super) fn sent(practice: &OdsCode, offered: &[Destination], counts: &[(Desti
             h2 { "Sent to" }
             p { "One press for each patient. It counts, and says nothing about whom." }
             ul .hr-sent {
-                @for kind in offered {
+                @for kind in &offered(desk) {
                     li {
                         form method="post" action=(to) hx-post=(to) hx-target="#sent" hx-swap="outerHTML" {
                             (form::hidden("id", &Uuid::now_v7().to_string()))

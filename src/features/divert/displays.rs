@@ -305,5 +305,6 @@ fn gone(app: &AppState, caller: &Caller) -> Response {
 /// Where a screen is led whose link was revoked or has run out.
 pub(super) async fn ended(State(app): State<AppState>, caller: Caller) -> Response {
     let content = displays_pages::ended();
-    displays_pages::plain(&app, &caller, "This screen has been switched off", content).into_response()
+    displays_pages::plain(&app, &caller, "This screen has been switched off", content)
+        .into_response()
 }

@@ -89,7 +89,12 @@ fn list(page: &Screens<'_>) -> Markup {
             ]
         })
         .collect();
-    let columns = [words("Screen"), words("Place"), words("In use"), words("Change")];
+    let columns = [
+        words("Screen"),
+        words("Place"),
+        words("In use"),
+        words("Change"),
+    ];
     table("Screens in use", &columns, &rows)
 }
 
@@ -107,7 +112,11 @@ fn add(page: &Screens<'_>) -> Markup {
         Choice::new("desk", "At the reception desk", chosen)
             .hint("Also shows the script and the directory, and counts where patients were sent"),
     ];
-    let kind = if page.link.is_some() { Button::Secondary } else { Button::Primary };
+    let kind = if page.link.is_some() {
+        Button::Secondary
+    } else {
+        Button::Primary
+    };
     html! {
         form method="post" action=(screens_of(page.practice)) novalidate {
             (form::hidden("id", &Uuid::now_v7().to_string()))

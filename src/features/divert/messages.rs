@@ -102,7 +102,10 @@ async fn render(
     let (title, status) = if errors.is_empty() {
         (kind.title().to_owned(), StatusCode::OK)
     } else {
-        (format!("Error: {}", kind.title()), StatusCode::UNPROCESSABLE_ENTITY)
+        (
+            format!("Error: {}", kind.title()),
+            StatusCode::UNPROCESSABLE_ENTITY,
+        )
     };
     let sheet = Sheet {
         title: &title,
@@ -222,7 +225,10 @@ pub(super) async fn answered(
     State(app): State<AppState>,
     Form(form): Form<Answered>,
 ) -> Result<Response, AppError> {
-    let ids = [forms::id(&form.id, "id"), forms::id(&form.message, "message")];
+    let ids = [
+        forms::id(&form.id, "id"),
+        forms::id(&form.message, "message"),
+    ];
     let [Ok(id), Ok(message)] = ids else {
         return Err(AppError::Invalid(
             ids.into_iter().filter_map(Result::err).collect(),
@@ -242,7 +248,13 @@ pub(super) async fn answered(
             .collect();
         return render(&app, &caller, permit.scope(), kind, None, &errors).await;
     };
-    write_answer(&app, &permit, (RowId(id), MessageId(message)), (answer, how, at)).await?;
+    write_answer(
+        &app,
+        &permit,
+        (RowId(id), MessageId(message)),
+        (answer, how, at),
+    )
+    .await?;
     let page = pages::base(permit.scope().practice())
         .seg("message")
         .query("kind", kind.code());
@@ -260,12 +272,16 @@ async fn write_answer(
         .write(permit, move |tx| {
             Box::pin(async move {
                 let (read, (id, message)) = (tx.read(&scope), ids);
-                if store::divert::messages::sent_at(read, message).await?.is_none() {
+                if store::divert::messages::sent_at(read, message)
+                    .await?
+                    .is_none()
+                {
                     return Err(AppError::NotFound);
                 }
                 let (answer, how, at) = said;
                 let row = (answer, how.as_str(), at);
-                if store::divert::messages::add_answer(read, id, message, row, by, tx.now()).await? {
+                if store::divert::messages::add_answer(read, id, message, row, by, tx.now()).await?
+                {
                     let event = MessageAnswered {
                         message,
                         answer: answer.to_owned(),
@@ -290,5 +306,10 @@ fn way(code: &str, field: &'static str) -> Result<String, FieldError> {
 fn time(text: &str, field: &'static str, now: DateTime<Utc>) -> Result<DateTime<Utc>, FieldError> {
     calendar::today_at(text.trim(), now)
         .filter(|at| *at <= now)
-        .ok_or_else(|| FieldError::new(field, "Enter a time of today that has passed, such as 14:06"))
+        .ok_or_else(|| {
+            FieldError::new(
+                field,
+                "Enter a time of today that has passed, such as 14:06",
+            )
+        })
 }

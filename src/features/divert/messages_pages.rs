@@ -97,7 +97,13 @@ fn sent(draft: &Draft<'_>, message: &Message, n: usize) -> Markup {
     let (answer_id, how_id, at_id) = (id("answer"), id("answer_how"), id("answer_at"));
     let error = |name: &str| draft.errors.iter().find(|error| error.field == name);
     // The first message's fields are those that a summary of errors leads to.
-    let named = |own: &str, name: &'static str| if n == 0 { name.to_owned() } else { own.to_owned() };
+    let named = |own: &str, name: &'static str| {
+        if n == 0 {
+            name.to_owned()
+        } else {
+            own.to_owned()
+        }
+    };
     let (answer_id, how_id, at_id) = (
         named(&answer_id, "answer"),
         named(&how_id, "answer_how"),

@@ -49,12 +49,32 @@ pub fn routes(routes: Routes) -> Routes {
         .get("/practices/{ods}/divert/now", SeeDiverts, run::fragment)
         .post("/practices/{ods}/divert/start", RunDivert, run::start)
         .post("/practices/{ods}/divert/end", RunDivert, run::end)
-        .get("/practices/{ods}/divert/history", SeeDiverts, record::history)
-        .get("/practices/{ods}/divert/record", SeeDiverts, record::document)
-        .get("/practices/{ods}/divert/message", SeeDiverts, messages::page)
+        .get(
+            "/practices/{ods}/divert/history",
+            SeeDiverts,
+            record::history,
+        )
+        .get(
+            "/practices/{ods}/divert/record",
+            SeeDiverts,
+            record::document,
+        )
+        .get(
+            "/practices/{ods}/divert/message",
+            SeeDiverts,
+            messages::page,
+        )
         .post("/practices/{ods}/divert/message", RunDivert, messages::sent)
-        .post("/practices/{ods}/divert/answer", RunDivert, messages::answered)
-        .get("/practices/{ods}/divert/settings", SeeDiverts, settings::page)
+        .post(
+            "/practices/{ods}/divert/answer",
+            RunDivert,
+            messages::answered,
+        )
+        .get(
+            "/practices/{ods}/divert/settings",
+            SeeDiverts,
+            settings::page,
+        )
         .post("/practices/{ods}/divert/rule", RunDivert, settings::rule)
         .post("/practices/{ods}/divert/text", RunDivert, settings::text)
         .post("/practices/{ods}/divert/place", RunDivert, settings::place)
@@ -90,7 +110,7 @@ struct Row {
     label: String,
     group: &'static str,
     day: Day,
-    /// Somebody counted for them, or said how many sessions they work.
+    /// Somebody counted for them, or they work today by the rota or by what was said of the day.
     working: bool,
     /// When they told the practice that they are at their limit.
     told: Option<DateTime<Utc>>,
@@ -165,7 +185,11 @@ async fn rows(app: &AppState, scope: &PracticeScope, on: LocalDate) -> Result<Ve
             let known = facts.get(&(clinician.id, on)).cloned().unwrap_or_default();
             let day = limit::day(&known, &rules, clinician.id, on);
             Row {
-                working: day.source.is_some() || known.sessions.is_some(),
+                working: day.source.is_some()
+                    || known.worked.is_some()
+                    || rules
+                        .rota_on(clinician.id, on)
+                        .is_some_and(|halves| halves > 0),
                 told: told.get(&clinician.id).copied(),
                 day,
                 group: clinician

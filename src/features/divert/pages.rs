@@ -7,11 +7,9 @@ use uuid::Uuid;
 use super::Today;
 use crate::{
     domain::{
+        access::Role,
         calendar,
-        divert::{
-            self, ANSWERS, Destination, Divert, Ground, MessageKind, WAYS,
-            book::GuardRail,
-        },
+        divert::{self, ANSWERS, Destination, Divert, Ground, MessageKind, WAYS, book::GuardRail},
     },
     href,
     store::divert::messages::Message,
@@ -247,6 +245,5 @@ fn sent(counts: &[(Destination, u32)]) -> Markup {
 
 /// A role as written on a page.
 pub(super) fn role(code: &str) -> &str {
-    code.parse::<crate::domain::access::Role>()
-        .map_or(code, crate::domain::access::Role::title)
+    code.parse::<Role>().map_or(code, |role| role.title())
 }

@@ -97,7 +97,8 @@ struct Mail {
 
 /// Puts it into words.
 pub(super) fn day_record(known: Known) -> DayRecord {
-    let (today, on) = (known.today, known.today.on);
+    let today = known.today;
+    let on = today.on;
     let sum = today.sum;
     let clinicians = today
         .rows
@@ -155,14 +156,22 @@ fn clinician(row: &Row, reason: Option<&String>) -> Clinician {
     Clinician {
         label: row.label.clone(),
         group: row.group,
-        counted: if counted { row.day.counted.to_string() } else { "–".to_owned() },
+        counted: if counted {
+            row.day.counted.to_string()
+        } else {
+            "–".to_owned()
+        },
         limit: row.day.limit.contacts.to_string(),
         set_by: match row.day.limit.set_by {
             SetBy::Recommended => "recommended maximum (UEMO, BMA)",
             SetBy::Practice => "set by the practice",
             SetBy::Clinician => "set by the practice for one clinician",
         },
-        state: if counted { row.day.headroom.title() } else { "No count" },
+        state: if counted {
+            row.day.headroom.title()
+        } else {
+            "No count"
+        },
         source: row.day.source.map_or("no count", Source::title),
         reason: reason.map_or_else(String::new, |code| reason_words(code)),
         told: row.told.map_or_else(String::new, calendar::london_time),
@@ -180,7 +189,10 @@ fn reason_words(code: &str) -> String {
 
 fn shown(divert: &Divert, rail: Option<(String, String)>, on: LocalDate) -> Shown {
     let at = |instant: DateTime<Utc>| {
-        let (day, time) = (calendar::london_day(instant), calendar::london_time(instant));
+        let (day, time) = (
+            calendar::london_day(instant),
+            calendar::london_time(instant),
+        );
         if day == on {
             time
         } else {
@@ -208,7 +220,7 @@ fn shown(divert: &Divert, rail: Option<(String, String)>, on: LocalDate) -> Show
 fn mail(message: &Message) -> Mail {
     Mail {
         kind: MessageKind::of(&message.kind)
-            .map_or(message.kind.as_str(), MessageKind::title)
+            .map_or(message.kind.as_str(), |kind| kind.title())
             .to_owned(),
         sent: calendar::london_time(message.sent_at),
         how: divert::words(&WAYS, &message.how).to_owned(),
@@ -220,6 +232,10 @@ fn version(text: &Text) -> String {
     if text.version == 0 {
         "the text that comes with Headroom".to_owned()
     } else {
-        format!("version {} of {}", text.version, text.effective_on.written())
+        format!(
+            "version {} of {}",
+            text.version,
+            text.effective_on.written()
+        )
     }
 }

@@ -93,7 +93,9 @@ pub(super) async fn start(
         Ok(_) | Err(AppError::Conflict(_)) => {}
         Err(other) => return Err(other),
     }
-    let page = href!("/practices").seg(permit.scope().practice()).seg("divert");
+    let page = href!("/practices")
+        .seg(permit.scope().practice())
+        .seg("divert");
     Ok(Redirect::to(page.as_str()))
 }
 
@@ -180,7 +182,9 @@ pub(super) async fn end(
         ));
     };
     finish(&app, &permit, RowId(id), DivertId(divert)).await?;
-    let page = href!("/practices").seg(permit.scope().practice()).seg("divert");
+    let page = href!("/practices")
+        .seg(permit.scope().practice())
+        .seg("divert");
     Ok(Redirect::to(page.as_str()))
 }
 
@@ -234,10 +238,7 @@ pub(super) async fn tell(
     let facts = days::own(app.db.read(&scope), day).await?;
     let rules = days::rules(app.db.identify(), scope.practice()).await?;
     let standing = crate::domain::limit::day(&facts, &rules, scope.clinician(), day);
-    if !matches!(
-        standing.headroom,
-        Headroom::AtLimit | Headroom::Over { .. }
-    ) {
+    if !matches!(standing.headroom, Headroom::AtLimit | Headroom::Over { .. }) {
         return Err(AppError::Conflict("You are not at your limit yet"));
     }
     let home = href!("/practices")

@@ -131,7 +131,7 @@ fn directory(page: &Settings<'_>) -> Markup {
 }
 
 fn kind_words(code: &str) -> &str {
-    Destination::of(code).map_or(code, Destination::title)
+    Destination::of(code).map_or(code, |kind| kind.title())
 }
 
 fn place_form(
@@ -142,7 +142,13 @@ fn place_form(
 ) -> Markup {
     // The fields that the summary of errors leads to are those of the form that was refused.
     let here = refused.is_some() || (n == 0 && page.typed.place.is_none());
-    let id = |name: &str| if here { name.to_owned() } else { format!("{name}-{n}") };
+    let id = |name: &str| {
+        if here {
+            name.to_owned()
+        } else {
+            format!("{name}-{n}")
+        }
+    };
     let errors: &[FieldError] = if refused.is_some() { page.errors } else { &[] };
     let value = |typed: fn(&PlaceForm) -> &String, stored: fn(&Place) -> &String| {
         refused
@@ -151,8 +157,14 @@ fn place_form(
             .cloned()
             .unwrap_or_default()
     };
-    let (kind, name) = (value(|f| &f.kind, |p| &p.kind), value(|f| &f.name, |p| &p.name));
-    let (hours, phone) = (value(|f| &f.hours, |p| &p.hours), value(|f| &f.phone, |p| &p.phone));
+    let (kind, name) = (
+        value(|f| &f.kind, |p| &p.kind),
+        value(|f| &f.name, |p| &p.name),
+    );
+    let (hours, phone) = (
+        value(|f| &f.hours, |p| &p.hours),
+        value(|f| &f.phone, |p| &p.phone),
+    );
     let position = refused.map_or_else(
         || place.map_or_else(String::new, |place| place.position.to_string()),
         |form| form.position.clone(),
@@ -160,7 +172,11 @@ fn place_form(
     let mut kinds = vec![Choice::new("", "Choose a kind", &kind)];
     kinds.extend(Destination::ALL.map(|known| Choice::new(known.code(), known.title(), &kind)));
     let ids = ["kind", "name", "hours", "phone", "position", "listed"].map(|name| id(name));
-    let listed = if place.is_none_or(|place| place.listed) { "yes" } else { "no" };
+    let listed = if place.is_none_or(|place| place.listed) {
+        "yes"
+    } else {
+        "no"
+    };
     html! {
         form method="post" action=(pages::base(page.practice).seg("place")) novalidate {
             (form::hidden("id", &Uuid::now_v7().to_string()))

@@ -70,7 +70,10 @@ pub(super) async fn live(
 /// Everything on the board. It is morphed, not replaced, so that the one polite line is read out when it changes and
 /// only then.
 fn board(today: &Today) -> Markup {
-    let get: Href = href!("/practices").seg(&today.practice).seg("display").seg("now");
+    let get: Href = href!("/practices")
+        .seg(&today.practice)
+        .seg("display")
+        .seg("now");
     let working: Vec<&Row> = today.rows.iter().filter(|row| row.working).collect();
     let uncounted: Vec<&str> = today
         .rows

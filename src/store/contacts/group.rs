@@ -5,10 +5,14 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use entity::{
     contact, contact_void,
     ids::{ClinicianId, OdsCode, VoidId},
+    tick,
 };
 
-use super::{Key, TallyKey, VoidKey};
-use crate::domain::contact::{self as rules, CountOp, NewContact, NewVoid, Outcome};
+use super::{Key, TallyKey, TickKey, VoidKey};
+use crate::domain::{
+    contact::{self as rules, CountOp, NewContact, NewVoid, Outcome, Source},
+    work::NewTick,
+};
 
 /// What a group sends, and what the database made of it.
 #[derive(Default)]
@@ -16,11 +20,14 @@ pub(super) struct Group<'a> {
     /// The first of each id.
     pub(super) contacts: HashMap<Key, &'a NewContact>,
     pub(super) voids: HashMap<VoidKey, &'a NewVoid>,
+    pub(super) ticks: HashMap<TickKey, &'a NewTick>,
     pub(super) fresh: HashSet<Key>,
     pub(super) fresh_voids: HashSet<VoidKey>,
+    pub(super) fresh_ticks: HashSet<TickKey>,
     /// Stored before this group.
     pub(super) known: HashMap<Key, contact::Model>,
     pub(super) known_voids: HashMap<(OdsCode, VoidId), contact_void::Model>,
+    pub(super) known_ticks: HashMap<TickKey, tick::Model>,
 }
 
 impl<'a> Group<'a> {
@@ -34,6 +41,10 @@ impl<'a> Group<'a> {
                 }
                 CountOp::Void(void) => {
                     group.voids.entry(void_key(void)).or_insert(void);
+                }
+                CountOp::Tick(tick) => {
+                    let key = (tick.practice.clone(), tick.id);
+                    group.ticks.entry(key).or_insert(tick);
                 }
             }
         }
@@ -51,7 +62,8 @@ impl<'a> Group<'a> {
             // A tally row is made even for nothing, so that a day on which all was undone still reads as counted.
             let counts = !voided.contains(&(key.clone(), contact.clinician));
             let kind = rules::tally_kind(contact.kind, contact.complex);
-            let key = (key.0.clone(), contact.clinician, contact.day, kind);
+            let sheet = Source::Taps.code();
+            let key = (key.0.clone(), contact.clinician, contact.day, sheet, kind);
             add(key, i64::from(counts));
         }
         for (practice, _, contact, clinician) in &self.fresh_voids {
@@ -62,8 +74,18 @@ impl<'a> Group<'a> {
                 } else {
                     row.kind.clone()
                 };
-                add((practice.clone(), row.clinician, row.day, kind), -1);
+                let sheet = Source::Taps.code();
+                add((practice.clone(), row.clinician, row.day, sheet, kind), -1);
             }
+        }
+        for tick in self
+            .fresh_ticks
+            .iter()
+            .filter_map(|key| self.ticks.get(key))
+        {
+            let (practice, kind) = (tick.practice.clone(), tick.kind.clone());
+            let key = (practice, tick.clinician, tick.day, tick.sheet.code(), kind);
+            add(key, i64::from(tick.n));
         }
         deltas
     }
@@ -71,6 +93,7 @@ impl<'a> Group<'a> {
     pub(super) fn outcomes(&self, ops: &[&CountOp]) -> Vec<Outcome> {
         let mut answered = HashSet::new();
         let mut answered_voids = HashSet::new();
+        let mut answered_ticks = HashSet::new();
         ops.iter()
             .map(|op| match op {
                 CountOp::Contact(sent) => {
@@ -94,6 +117,18 @@ impl<'a> Group<'a> {
                     let stands =
                         is_new || row.is_none_or(|row| (row.contact, row.clinician) == said);
                     outcome(is_new && answered_voids.insert(key), stands)
+                }
+                CountOp::Tick(sent) => {
+                    let key = (sent.practice.clone(), sent.id);
+                    let is_new = self.fresh_ticks.contains(&key);
+                    let stands = if is_new {
+                        let first = self.ticks.get(&key);
+                        first.is_some_and(|first| *first == sent)
+                    } else {
+                        let row = self.known_ticks.get(&key);
+                        row.is_some_and(|row| same_tick(sent, row))
+                    };
+                    outcome(is_new && answered_ticks.insert(key), stands)
                 }
             })
             .collect()
@@ -124,4 +159,12 @@ fn same_as_row(sent: &NewContact, row: &contact::Model) -> bool {
         && sent.kind.code() == row.kind
         && sent.complex == row.complex
         && (!sent.time_given || sent.occurred_at == row.occurred_at)
+}
+
+fn same_tick(sent: &NewTick, row: &tick::Model) -> bool {
+    sent.clinician == row.clinician
+        && sent.day == row.day
+        && sent.sheet.code() == row.source
+        && sent.kind == row.kind
+        && sent.n == row.n
 }

@@ -76,7 +76,13 @@ pub async fn between<C: ConnectionTrait>(
             answer: answers
                 .iter()
                 .find(|answer| answer.message == row.id)
-                .map(|answer| (answer.answer.clone(), answer.how.clone(), answer.answered_at)),
+                .map(|answer| {
+                    (
+                        answer.answer.clone(),
+                        answer.how.clone(),
+                        answer.answered_at,
+                    )
+                }),
             id: row.id,
             day: row.day,
             kind: row.kind,

@@ -20,6 +20,7 @@ use crate::{
     domain::{
         access::{ClinicianScope, PracticeScope},
         divert::{Divert, Rule},
+        work::{TallySheet, nobody},
     },
 };
 
@@ -252,7 +253,11 @@ pub async fn tell<C: ConnectionTrait>(
         return Ok(Written::Fresh);
     }
     let told = told(at, day).await?.is_some();
-    Ok(if told { Written::Repeat } else { Written::IdReused })
+    Ok(if told {
+        Written::Repeat
+    } else {
+        Written::IdReused
+    })
 }
 
 /// When a clinician said so, if they did.
@@ -304,9 +309,6 @@ pub async fn reasons<C: ConnectionTrait>(
         .collect())
 }
 
-/// Source of the tallies that count where patients were sent.
-pub const SOURCE: &str = "divert";
-
 /// Patients sent to each kind of destination on a day, by code.
 pub async fn counts<C: ConnectionTrait>(
     at: Scoped<'_, C, PracticeScope>,
@@ -314,9 +316,9 @@ pub async fn counts<C: ConnectionTrait>(
 ) -> Result<HashMap<String, u32>, DbErr> {
     let rows = tally::Entity::find()
         .filter(tally::Column::Practice.eq(at.scope.practice().clone()))
-        .filter(tally::Column::Clinician.eq(ClinicianId(Uuid::nil())))
+        .filter(tally::Column::Clinician.eq(nobody()))
         .filter(tally::Column::Day.eq(day))
-        .filter(tally::Column::Source.eq(SOURCE))
+        .filter(tally::Column::Source.eq(TallySheet::Divert.code()))
         .all(at.conn)
         .await?;
     Ok(rows

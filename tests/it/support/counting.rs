@@ -5,14 +5,15 @@ use std::collections::{BTreeMap, HashSet};
 use chrono::{DateTime, Utc};
 use entity::{
     clinician, contact, contact_void,
-    ids::{ClinicianId, ContactId, DeviceId, LocalDate, OdsCode, VoidId},
-    tally,
+    ids::{ClinicianId, ContactId, DeviceId, LocalDate, OdsCode, RowId, VoidId},
+    tally, tick,
 };
 use headroom::{
     clock::Clock,
     domain::{
         access::{self, Actor, Facts, Permit, RecordContacts, Target},
         contact::{self as rules, CountOp, Entered, Kind, NewContact, NewVoid},
+        work::{NewTick, TallySheet, Work},
     },
     live::Live,
     writer::Writer,
@@ -96,6 +97,23 @@ impl Counter {
             id: VoidId(id),
             contact: ContactId(contact),
             clinician: self.id,
+            reason: None,
+            recorded_by: self.permit.actor().id(),
+        })
+    }
+}
+
+impl Counter {
+    /// Strokes beside the contacts.
+    pub(crate) fn tick_with(&self, id: Uuid, work: Work, n: i32) -> CountOp {
+        CountOp::Tick(NewTick {
+            practice: self.practice.clone(),
+            id: RowId(id),
+            clinician: self.id,
+            day: LocalDate::new(2026, 11, 20).unwrap(),
+            sheet: TallySheet::Work,
+            kind: work.code().to_owned(),
+            n,
             recorded_by: self.permit.actor().id(),
         })
     }
@@ -106,6 +124,7 @@ pub(crate) fn id_of(op: &CountOp) -> Uuid {
     match op {
         CountOp::Contact(contact) => contact.id.0,
         CountOp::Void(void) => void.id.0,
+        CountOp::Tick(tick) => tick.id.0,
     }
 }
 
@@ -198,6 +217,11 @@ async fn recount(conn: &impl ConnectionTrait) -> Sums {
         *sums
             .entry((row.practice, row.clinician, row.day, kind))
             .or_default() += i64::from(!voided);
+    }
+    for row in tick::Entity::find().all(conn).await.unwrap() {
+        *sums
+            .entry((row.practice, row.clinician, row.day, row.kind))
+            .or_default() += i64::from(row.n);
     }
     sums
 }

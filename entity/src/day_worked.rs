@@ -1,4 +1,4 @@
-//! How many sessions a clinician works on a day. The latest row holds.
+//! Sessions a clinician works on one day, said for that day; the newest row of a day holds.
 
 use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
@@ -8,7 +8,7 @@ use crate::ids::{ClinicianId, LocalDate, OdsCode, RowId};
 /// How many sessions a clinician works on a day. The latest row holds.
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
-#[sea_orm(table_name = "sessions_worked")]
+#[sea_orm(table_name = "day_worked")]
 pub struct Model {
     /// Practice the row belongs to.
     #[sea_orm(primary_key, auto_increment = false)]
@@ -20,8 +20,10 @@ pub struct Model {
     pub clinician: ClinicianId,
     /// London day it counts for.
     pub day: LocalDate,
-    /// Sessions.
-    pub sessions: i32,
+    /// Sessions, counted in halves.
+    pub half_sessions: i32,
+    /// Whether they were the duty doctor.
+    pub duty: bool,
     /// When the row was written.
     pub recorded_at: DateTime<Utc>,
     /// Person or device that wrote it.

@@ -1,0 +1,93 @@
+//! *Set to N*, with what is worked today: catches up what was not tapped.
+
+use axum::{
+    extract::State,
+    http::StatusCode,
+    response::{IntoResponse, Redirect, Response},
+};
+use serde::Deserialize;
+
+use super::{DayView, count::set_count, pages, place, sheet_pages, view};
+use crate::{
+    domain::{
+        access::{Permit, RecordContacts, SeeOwnDay},
+        contact,
+        limit::Worked,
+    },
+    error::{AppError, FieldError},
+    state::AppState,
+    web::{
+        caller::Caller,
+        forms::{self, Form},
+        shell::{self, Sheet},
+    },
+};
+
+pub(super) async fn page(
+    permit: Permit<SeeOwnDay>,
+    caller: Caller,
+    State(app): State<AppState>,
+) -> Result<Response, AppError> {
+    let view = view(&app, permit.scope()).await?;
+    render(&app, &caller, &view, &view.day.counted.to_string(), &[]).await
+}
+
+async fn render(
+    app: &AppState,
+    caller: &Caller,
+    view: &DayView,
+    typed: &str,
+    errors: &[FieldError],
+) -> Result<Response, AppError> {
+    let place = place(app, &view.scope, &view.label).await?;
+    let (title, status) = if errors.is_empty() {
+        ("Set today’s count", StatusCode::OK)
+    } else {
+        ("Error: Set today’s count", StatusCode::UNPROCESSABLE_ENTITY)
+    };
+    let sheet = Sheet {
+        title,
+        current: "My day",
+        live: None,
+        content: sheet_pages::set_to(view, typed, errors),
+    };
+    Ok((status, shell::page(app, caller, &place, sheet)).into_response())
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct SetForm {
+    id: String,
+    n: String,
+    #[serde(default)]
+    half_sessions: String,
+    #[serde(default)]
+    duty: String,
+}
+
+/// Writes the contacts that are missing, or voids the last ones that are too many.
+pub(super) async fn set_to(
+    permit: Permit<RecordContacts>,
+    caller: Caller,
+    State(app): State<AppState>,
+    Form(form): Form<SetForm>,
+) -> Result<Response, AppError> {
+    let scope = permit.scope().clone();
+    let id = forms::id(&form.id, "id").map_err(|error| AppError::Invalid(vec![error]))?;
+    let view = view(&app, &scope).await?;
+    let n = match forms::number(&form.n, "n", 0, contact::MOST_A_DAY) {
+        Ok(n) => n,
+        Err(error) => return render(&app, &caller, &view, &form.n, &[error]).await,
+    };
+    let worked = Worked {
+        half_sessions: match form.half_sessions.as_str() {
+            "" => view.day.worked.half_sessions,
+            text => forms::number(text, "half_sessions", 1, 6)
+                .map_err(|error| AppError::Invalid(vec![error]))?,
+        },
+        duty: form.duty == "yes",
+    };
+    // What is already so is not said again.
+    let worked = Some(worked).filter(|worked| *worked != view.day.worked);
+    set_count(&app, &permit, id, app.clock.today(), n, worked).await?;
+    Ok(Redirect::to(pages::home(&scope).as_str()).into_response())
+}
