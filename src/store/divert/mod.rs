@@ -10,7 +10,7 @@ use entity::{
 };
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect,
+    QuerySelect, sea_query::OnConflict,
 };
 use uuid::Uuid;
 
@@ -134,7 +134,8 @@ pub async fn start<C: ConnectionTrait>(
         recorded_by: Set(new.by),
     };
     let added = divert_start::Entity::insert(row)
-        .on_conflict_do_nothing()
+        .on_conflict(OnConflict::new().do_nothing().to_owned())
+        .try_insert()
         .exec_without_returning(at.conn)
         .await?;
     Ok(matches!(added, sea_orm::TryInsertResult::Inserted(1..)))
@@ -180,7 +181,8 @@ pub async fn end<C: ConnectionTrait>(
         recorded_by: Set(by),
     };
     let added = divert_end::Entity::insert(row)
-        .on_conflict_do_nothing()
+        .on_conflict(OnConflict::new().do_nothing().to_owned())
+        .try_insert()
         .exec_without_returning(at.conn)
         .await?;
     Ok(matches!(added, sea_orm::TryInsertResult::Inserted(1..)))
@@ -246,7 +248,8 @@ pub async fn tell<C: ConnectionTrait>(
         recorded_by: Set(by),
     };
     let added = limit_notice::Entity::insert(row)
-        .on_conflict_do_nothing()
+        .on_conflict(OnConflict::new().do_nothing().to_owned())
+        .try_insert()
         .exec_without_returning(at.conn)
         .await?;
     if matches!(added, sea_orm::TryInsertResult::Inserted(1..)) {

@@ -9,7 +9,7 @@ use entity::{
 };
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect,
+    QuerySelect, sea_query::OnConflict,
 };
 use uuid::Uuid;
 
@@ -170,7 +170,8 @@ pub async fn add_text<C: ConnectionTrait>(
         recorded_by: Set(by),
     };
     let added = divert_text::Entity::insert(row)
-        .on_conflict_do_nothing()
+        .on_conflict(OnConflict::new().do_nothing().to_owned())
+        .try_insert()
         .exec_without_returning(at.conn)
         .await?;
     Ok(matches!(added, sea_orm::TryInsertResult::Inserted(1..)))
