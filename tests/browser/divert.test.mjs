@@ -119,7 +119,7 @@ test('a day at the limit is seen on three pages at once, diverted, counted and k
     await desk.page.locator('.hr-sent .hr-soft', { hasText: 'Pharmacy' }).click();
     await until(`${n} sent to the pharmacy`, () => sent('Pharmacy'), (now) => now === n);
   }
-  await desk.page.getByRole('button', { name: 'Undo one: Pharmacy' }).click();
+  await desk.page.getByRole('button', { name: 'Undo one Pharmacy' }).click();
   await until('one taken back', () => sent('Pharmacy'), (now) => now === 2);
   await desk.page.locator('.hr-sent .hr-soft', { hasText: 'NHS 111' }).click();
   await until('one sent to 111', () => sent('NHS 111'), (now) => now === 1);

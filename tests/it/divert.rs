@@ -307,7 +307,7 @@ both_databases!(
         let page = "/practices/Z90001/divert/message";
         let draft = manager.get(page).await.is(200).body.clone();
         assert!(
-            draft.contains("25 contacts counted against a limit of 25")
+            draft.contains("25 contacts are counted today against a safe limit of 25")
                 && draft.contains("mailto:")
         );
         let dos = manager.get(&format!("{page}?kind=dos")).await.body;

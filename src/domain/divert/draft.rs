@@ -48,25 +48,17 @@ pub fn body(kind: MessageKind, facts: &Facts<'_>) -> String {
         We go on seeing the groups we hold to be at particular risk.";
     match kind {
         MessageKind::Icb => format!(
-            "{practice} ({ods}) has reached its safe limit on {day}: {counted} contacts counted against a limit of \
-             {limit}. {} {time} routine need is directed to other services after an assessment, among them NHS 111. We \
-             tell you before patients are sent there.\n\n{open}\n\nWe tell you when this ends.",
-            capital(began)
+            "{practice} ({ods}) directs routine need to other services on {day}, {began} {time}, after an assessment. \
+             {counted} contacts are counted today against a safe limit of {limit}. We tell you before we send patients \
+             to NHS 111.\n\n{open}\n\nWe tell you when this ends."
         ),
         MessageKind::Dos => format!(
             "{practice} ({ods}) asks for a temporary change of its entry in the Directory of Services on {day}, {began} \
-             {time} until 18:30: please do not return routine need to us that can be met elsewhere today. We are at our \
-             safe limit: {counted} contacts counted against a limit of {limit}.\n\n{open}\n\nPlease tell us whether you \
-             agree, and from when."
+             {time} until 18:30: please do not return routine need to us that can be met elsewhere today. {counted} \
+             contacts are counted today against a safe limit of {limit}.\n\n{open}\n\nPlease tell us whether you agree, \
+             and from when."
         ),
     }
-}
-
-fn capital(word: &str) -> String {
-    let mut letters = word.chars();
-    letters.next().map_or_else(String::new, |first| {
-        first.to_uppercase().chain(letters).collect()
-    })
 }
 
 #[cfg(test)]

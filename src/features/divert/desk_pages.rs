@@ -7,7 +7,7 @@ use super::{Today, pages};
 use crate::{
     domain::{
         divert::{self, Destination},
-        limit::Headroom,
+        limit::{Day, Headroom},
     },
     href,
     store::divert::texts::{Place, Text},
@@ -15,7 +15,6 @@ use crate::{
         form, live,
         number::counted,
         parts::{self, TagKind},
-        table::{numbers, table, words},
     },
 };
 
@@ -69,20 +68,12 @@ pub(super) fn now(today: &Today) -> Markup {
         .seg(&today.practice)
         .seg("desk")
         .seg("now");
-    let rows: Vec<Vec<Markup>> = today
-        .rows
-        .iter()
-        .filter(|row| row.working)
-        .map(|row| {
-            let left = match row.day.headroom {
-                _ if row.day.source.is_none() => "no count yet".to_owned(),
-                Headroom::Over { by } => format!("{by} over"),
-                Headroom::AtLimit => "full".to_owned(),
-                headroom => format!("{} left", headroom.left()),
-            };
-            vec![html! { (row.label) }, html! { (left) }]
-        })
-        .collect();
+    let left = |day: &Day| match day.headroom {
+        _ if day.source.is_none() => "no count yet".to_owned(),
+        Headroom::Over { by } => format!("{by} over"),
+        Headroom::AtLimit => "full".to_owned(),
+        headroom => format!("{} left", headroom.left()),
+    };
     live::live_fragment(
         "desk-now",
         &get,
@@ -97,7 +88,11 @@ pub(super) fn now(today: &Today) -> Markup {
                     @if today.sum.clinicians == 0 { "No count yet" } @else { (today.sum.left) " left" }
                 }
                 (pages::told(today))
-                @if !rows.is_empty() { (table("Left today", &[words("Clinician"), numbers("Left")], &rows)) }
+                ul .hr-lefts {
+                    @for row in today.rows.iter().filter(|row| row.working) {
+                        li { span { (row.label) } b { (left(&row.day)) } }
+                    }
+                }
             }
         },
     )
@@ -147,7 +142,7 @@ pub(super) fn sent(desk: &Desk) -> Markup {
                                 @if *kind == Destination::EmergencyDepartment { span .hr-small { "clinical need only" } }
                             }
                             @if of(*kind) > 0 {
-                                button .hr-undo type="submit" name="n" value="-1" { "Undo one" span .nhsuk-u-visually-hidden { ": " (kind.title()) } }
+                                button .hr-undo type="submit" name="n" value="-1" { "Undo one" span .nhsuk-u-visually-hidden { " " (kind.title()) } }
                             }
                         }
                     }

@@ -180,6 +180,9 @@ fn clinician(row: &Row, reason: Option<&String>) -> Clinician {
 
 /// The class of a reason in words: `could-not-divert` as "Could not divert".
 fn reason_words(code: &str) -> String {
+    if code == "urgent" {
+        return "Urgent need".to_owned();
+    }
     let text = code.replace('-', " ");
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| {

@@ -125,7 +125,7 @@ fn directory(page: &Settings<'_>) -> Markup {
                 }
             }
         }
-        h3 { "Add a place" }
+        h3 .nhsuk-heading-s { "Add a place" }
         (place_form(page, None, refused(""), 0))
     }
 }

@@ -136,7 +136,11 @@ fn tile(row: &Row) -> Markup {
         Headroom::Available { left } => ("hr-wall__c", left.to_string(), "left · "),
         Headroom::Nearing { left } => ("hr-wall__c hr-wall__c--near", left.to_string(), "left · "),
         Headroom::AtLimit => ("hr-wall__c hr-wall__c--full", "full".to_owned(), ""),
-        Headroom::Over { by } => ("hr-wall__c hr-wall__c--full", format!("{by} over"), ""),
+        Headroom::Over { by } => (
+            "hr-wall__c hr-wall__c--full hr-wall__c--over",
+            format!("{by} over"),
+            "",
+        ),
     };
     html! { li class=(class) { b { (figure) } span { (words) (row.label) } } }
 }
