@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::{
     Today,
     desk_pages::{self, Desk},
-    record, settings,
+    directory, record, settings,
 };
 use crate::{
     domain::{
@@ -68,7 +68,7 @@ pub(super) async fn fragment(
 async fn read(app: &AppState, scope: &PracticeScope) -> Result<Desk, AppError> {
     let today = Today::read(app, scope).await?;
     let read = app.db.read(scope);
-    let mut places = settings::places(read).await?;
+    let mut places = directory::places(read).await?;
     places.retain(|place| place.listed);
     Ok(Desk {
         script: settings::script(read, today.on).await?,

@@ -27,6 +27,7 @@ use crate::{
 pub mod api;
 mod desk;
 mod desk_pages;
+mod directory;
 mod displays;
 mod displays_pages;
 mod events;
@@ -77,7 +78,7 @@ pub fn routes(routes: Routes) -> Routes {
         )
         .post("/practices/{ods}/divert/rule", RunDivert, settings::rule)
         .post("/practices/{ods}/divert/text", RunDivert, settings::text)
-        .post("/practices/{ods}/divert/place", RunDivert, settings::place)
+        .post("/practices/{ods}/divert/place", RunDivert, directory::place)
         .post(
             "/practices/{ods}/clinicians/{clinician}/at-limit",
             RecordContacts,

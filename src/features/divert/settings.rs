@@ -7,11 +7,11 @@ use axum::{
 };
 use entity::ids::{LocalDate, RowId};
 use serde::Deserialize;
-use uuid::Uuid;
 
 use super::{
     book,
-    events::{PlaceWritten, RuleSet, TextWritten},
+    directory::{self, PlaceForm},
+    events::{RuleSet, TextWritten},
     pages,
     settings_pages::{self, Settings},
 };
@@ -20,7 +20,7 @@ use crate::{
     domain::{
         access::{Authority, Permit, PracticeScope, RunDivert, SeeDiverts},
         divert::{
-            self, Destination, Rule,
+            self, Rule,
             book::{LONGEST_GROUPS, LONGEST_SCRIPT},
         },
         identifier,
@@ -30,7 +30,7 @@ use crate::{
     state::AppState,
     store::{
         self,
-        divert::texts::{self, GROUPS, Place, SCRIPT, Text},
+        divert::texts::{self, GROUPS, SCRIPT, Text},
     },
     web::{
         caller::Caller,
@@ -39,9 +39,6 @@ use crate::{
     },
     writer::owned_scope,
 };
-
-/// Longest name and longest opening hours of a place.
-pub(super) const LONGEST_NAME: usize = 60;
 
 /// The page.
 pub(super) async fn page(
@@ -60,7 +57,7 @@ pub(super) struct Typed {
     pub(super) place: Option<PlaceForm>,
 }
 
-async fn render(
+pub(super) async fn render(
     app: &AppState,
     caller: &Caller,
     scope: &PracticeScope,
@@ -76,7 +73,7 @@ async fn render(
         rule: divert::rule_on(&rules, today),
         script: script(read, today).await?,
         groups: groups(read, today).await?,
-        places: places(read).await?,
+        places: directory::places(read).await?,
         typed,
         errors,
     });
@@ -127,27 +124,6 @@ fn given(body: &str, day: LocalDate) -> Text {
         effective_on: day,
         body: body.to_owned(),
     }
-}
-
-/// The directory as it stands, those taken off the list too: what comes with the product, and over it what the practice
-/// wrote.
-pub(super) async fn places(read: Read<'_, PracticeScope>) -> Result<Vec<Place>, AppError> {
-    let own = texts::places(read).await?;
-    let given = book()?.places.iter().zip(1_i32..).map(|(place, at)| Place {
-        place: place.kind.clone(),
-        kind: place.kind.clone(),
-        name: place.name.clone(),
-        hours: place.hours.clone(),
-        phone: place.phone.clone(),
-        position: at.saturating_mul(10),
-        listed: true,
-    });
-    let mut all: Vec<Place> = given
-        .filter(|given| !own.iter().any(|own| own.place == given.place))
-        .collect();
-    all.extend(own);
-    all.sort_by(|one, other| (one.position, &one.name).cmp(&(other.position, &other.name)));
-    Ok(all)
 }
 
 /// The form of the rule.
@@ -225,7 +201,7 @@ async fn write_rule(
         .await
 }
 
-fn back(scope: &PracticeScope) -> Response {
+pub(super) fn back(scope: &PracticeScope) -> Response {
     let page = pages::base(scope.practice()).seg("settings");
     Redirect::to(page.as_str()).into_response()
 }
@@ -302,148 +278,4 @@ async fn write_text(
             })
         })
         .await
-}
-
-/// The form of a place; a new one has no `place`.
-#[derive(Debug, Clone, Deserialize)]
-pub(super) struct PlaceForm {
-    id: String,
-    #[serde(default)]
-    pub(super) place: String,
-    #[serde(default)]
-    pub(super) kind: String,
-    #[serde(default)]
-    pub(super) name: String,
-    #[serde(default)]
-    pub(super) hours: String,
-    #[serde(default)]
-    pub(super) phone: String,
-    #[serde(default)]
-    pub(super) position: String,
-    #[serde(default)]
-    listed: String,
-}
-
-/// Writes a place as it stands from now on.
-pub(super) async fn place(
-    permit: Permit<RunDivert>,
-    caller: Caller,
-    State(app): State<AppState>,
-    Form(form): Form<PlaceForm>,
-) -> Result<Response, AppError> {
-    let id = forms::id(&form.id, "id").map_err(|error| AppError::Invalid(vec![error]))?;
-    match read_place(&form, id) {
-        Ok(place) => {
-            if !form.place.is_empty() {
-                let known = places(app.db.read(permit.scope())).await?;
-                if !known.iter().any(|known| known.place == place.place) {
-                    return Err(AppError::NotFound);
-                }
-            }
-            write_place(&app, &permit, RowId(id), place).await?;
-            Ok(back(permit.scope()))
-        }
-        Err(errors) => {
-            let typed = Typed {
-                place: Some(form),
-                ..Typed::default()
-            };
-            render(&app, &caller, permit.scope(), &errors, &typed).await
-        }
-    }
-}
-
-fn read_place(form: &PlaceForm, id: Uuid) -> Result<Place, Vec<FieldError>> {
-    let kind = Destination::of(&form.kind)
-        .ok_or_else(|| FieldError::new("kind", "Choose what kind of place it is"));
-    let name = forms::short_text(&form.name, "name", LONGEST_NAME)
-        .and_then(|name| name.ok_or_else(|| FieldError::new("name", "Write its name")));
-    let hours = forms::short_text(&form.hours, "hours", LONGEST_NAME);
-    let phone = phone(&form.phone);
-    let position = match form.position.trim() {
-        "" => Ok(100),
-        text => forms::number(text, "position", 1, 999),
-    };
-    match (kind, name, hours, phone, position) {
-        (Ok(kind), Ok(name), Ok(hours), Ok(phone), Ok(position)) => Ok(Place {
-            place: if form.place.is_empty() {
-                id.to_string()
-            } else {
-                form.place.clone()
-            },
-            kind: kind.code().to_owned(),
-            name,
-            hours: hours.unwrap_or_default(),
-            phone,
-            position: i32::try_from(position).unwrap_or(100),
-            listed: form.listed != "no",
-        }),
-        (kind, name, hours, phone, position) => Err([
-            kind.err(),
-            name.err(),
-            hours.err(),
-            phone.err(),
-            position.err(),
-        ]
-        .into_iter()
-        .flatten()
-        .collect()),
-    }
-}
-
-/// The telephone of a service: digits, blanks and a plus sign, so that nothing else can stand there.
-fn phone(text: &str) -> Result<String, FieldError> {
-    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let plain = |c: char| c.is_ascii_digit() || matches!(c, ' ' | '+');
-    if text.len() <= 20 && text.chars().all(plain) && !identifier::is_nhs_number(&text) {
-        Ok(text)
-    } else {
-        Err(FieldError::new(
-            "phone",
-            "Enter the service’s telephone number, such as 111 or 01632 960001",
-        ))
-    }
-}
-
-async fn write_place(
-    app: &AppState,
-    permit: &Permit<RunDivert>,
-    id: RowId,
-    place: Place,
-) -> Result<(), AppError> {
-    let (scope, by) = (owned_scope(permit), permit.id());
-    app.writer
-        .write(permit, move |tx| {
-            Box::pin(async move {
-                if texts::add_place(tx.read(&scope), id, &place, by, tx.now()).await? {
-                    let event = PlaceWritten {
-                        place: place.place,
-                        listed: place.listed,
-                    };
-                    tx.audit(&scope.practice().into(), &event).await?;
-                    tx.changed(scope.practice(), What::Divert);
-                }
-                Ok(())
-            })
-        })
-        .await
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_telephone_is_digits_and_no_nhs_number() {
-        for good in ["", "111", " 01632  960001 ", "+44 1632 960001"] {
-            assert!(phone(good).is_ok(), "{good}");
-        }
-        for bad in [
-            "Jane 01632 960001",
-            "999 000 0018",
-            "0163296000101632960001",
-        ] {
-            assert!(phone(bad).is_err(), "{bad}");
-        }
-    }
 }

@@ -5,8 +5,9 @@ use maud::{Markup, html};
 use uuid::Uuid;
 
 use super::{
+    directory::{LONGEST_NAME, PlaceForm},
     pages,
-    settings::{LONGEST_NAME, PlaceForm, Typed},
+    settings::Typed,
 };
 use crate::{
     domain::divert::{
