@@ -31,6 +31,7 @@ pub fn routes(app: &AppState) -> Routes {
         features::people::routes,
         features::contacts::routes,
         features::history::routes,
+        features::divert::routes,
         features::returns::routes,
         features::actions::routes,
         features::practices::routes,

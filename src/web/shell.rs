@@ -85,6 +85,7 @@ impl Place {
                 vec![
                     item(base.clone(), "This week"),
                     item(base.clone().seg("capacity"), "Capacity"),
+                    item(base.clone().seg("divert"), "Divert"),
                     item(base.clone().seg("actions"), "Actions"),
                     item(base.clone().seg("sharing"), "Who sees this"),
                     item(base.seg("people"), "People"),
@@ -157,7 +158,7 @@ pub fn page(app: &AppState, caller: &Caller, place: &Place, sheet: Sheet<'_>) ->
             } => vec![contacts(practice, *clinician)],
             _ => Vec::new(),
         },
-        Actor::Stranger => Vec::new(),
+        Actor::Display { .. } | Actor::Stranger => Vec::new(),
     };
     layout::page(&Page {
         title: sheet.title,
