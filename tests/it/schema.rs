@@ -209,7 +209,7 @@ both_databases!(
 async fn create_from_entities(test: &TestDb) {
     let schema = Schema::new(test.db.backend());
     macro_rules! create {
-        ($($entity:ident)+) => {[$(schema.create_table_from_entity($entity::Entity)),+]};
+        ($($entity:ident)+) => {vec![$(schema.create_table_from_entity($entity::Entity)),+]};
     }
     let tables = create!(
         access_receipt action_status audit_event audit_head clinician consent contact contact_void day_sheet day_worked device
