@@ -28,7 +28,7 @@ async fn link(manager: &Client, place: &str) -> String {
     let fields = [("id", &*id()), ("label", "Reception"), ("place", place)];
     let page = manager.form("/practices/Z90001/displays", &fields).await;
     let body = &page.is(200).body;
-    let from = body.find("/display-link/").expect("a link");
+    let from = body.find("/display-link/").unwrap();
     let length = body[from..].find('<').unwrap();
     body[from..from + length].to_owned()
 }

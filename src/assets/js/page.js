@@ -33,6 +33,10 @@
   }
   document.addEventListener('visibilitychange', stayAwake);
   stayAwake();
+  // Its stream ended: it asks at once, so that a screen that was switched off shows nothing more.
+  document.addEventListener('htmx:sse:error', () => {
+    if (document.querySelector('[data-awake]')) document.getElementById('live')?.dispatchEvent(new CustomEvent('resync'));
+  });
 
   document.addEventListener('htmx:after:swap', focus);
   focus();

@@ -161,7 +161,7 @@ mod tests {
 
     #[test]
     fn text_from_data_stays_text() {
-        let data = day(json!("#panic(\"no\") *bold* <script> $x$ \\ \" ] )"));
+        let data = day("#panic(\"no\") *bold* <script> $x$ \\ \" ] )");
         let pdf = render(Template::DayRecord, &data).unwrap();
         assert!(pdf.starts_with(b"%PDF-1."));
         assert!(pdf.windows(15).any(|part| part == b"/StructTreeRoot"));
@@ -170,7 +170,7 @@ mod tests {
     }
 
     /// A day with `words` wherever a practice can write.
-    fn day(words: serde_json::Value) -> serde_json::Value {
+    fn day(words: &str) -> serde_json::Value {
         json!({
             "practice": words, "ods": "Z90001", "day": words, "generated": "20 November 2026 at 18:40",
             "total": { "counted": 98, "limit": 100, "left": 2, "clinicians": 4, "full": 3 },

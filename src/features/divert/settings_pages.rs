@@ -172,7 +172,7 @@ fn place_form(
     );
     let mut kinds = vec![Choice::new("", "Choose a kind", &kind)];
     kinds.extend(Destination::ALL.map(|known| Choice::new(known.code(), known.title(), &kind)));
-    let ids = ["kind", "name", "hours", "phone", "position", "listed"].map(|name| id(name));
+    let ids = ["kind", "name", "hours", "phone", "position", "listed"].map(id);
     let listed = if place.is_none_or(|place| place.listed) {
         "yes"
     } else {
