@@ -17,6 +17,8 @@ pub enum What {
     Sharing,
     /// Clinicians and devices.
     People,
+    /// A divert, what belongs to it, or a clinician who says that they are at their limit.
+    Divert,
 }
 
 impl What {
@@ -27,6 +29,7 @@ impl What {
             Self::Register => "register",
             Self::Sharing => "sharing",
             Self::People => "people",
+            Self::Divert => "divert",
         }
     }
 }
@@ -54,10 +57,16 @@ impl FromStr for Change {
             why: "a change is a word and a practice code",
         };
         let (what, practice) = text.split_once(' ').ok_or(BAD)?;
-        let what = [What::Contacts, What::Register, What::Sharing, What::People]
-            .into_iter()
-            .find(|known| known.name() == what)
-            .ok_or(BAD)?;
+        let what = [
+            What::Contacts,
+            What::Register,
+            What::Sharing,
+            What::People,
+            What::Divert,
+        ]
+        .into_iter()
+        .find(|known| known.name() == what)
+        .ok_or(BAD)?;
         Ok(Self {
             practice: practice.parse()?,
             what,

@@ -67,6 +67,12 @@ uuid_ids! {
     SheetId,
     /// An enrolled device.
     DeviceId,
+    /// A screen that was given a display link.
+    DisplayId,
+    /// One divert of a practice.
+    DivertId,
+    /// A message of a practice about a divert or the Directory of Services.
+    MessageId,
     /// A person who signs in.
     PersonId,
     /// A signed-in browser or token.

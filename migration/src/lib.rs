@@ -28,6 +28,7 @@ mod m006_releases;
 mod m007_counting;
 mod m008_appointments;
 mod m009_history;
+mod m010_divert;
 mod support;
 
 /// All migrations in order.
@@ -46,6 +47,7 @@ impl MigratorTrait for Migrator {
             Box::new(m007_counting::Counting),
             Box::new(m008_appointments::Appointments),
             Box::new(m009_history::History),
+            Box::new(m010_divert::Divert),
         ]
     }
 }

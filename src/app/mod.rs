@@ -26,6 +26,7 @@ pub fn routes(app: &AppState) -> Routes {
         features::contacts::routes,
         features::imports::routes,
         features::history::routes,
+        features::divert::routes,
         features::returns::routes,
         features::actions::routes,
         features::practices::routes,

@@ -5,7 +5,7 @@
 
 use std::{fmt, str::FromStr};
 
-use entity::ids::{ClinicianId, DeviceId, NotAnId, OdsCode, OrgCode, PersonId};
+use entity::ids::{ClinicianId, DeviceId, DisplayId, NotAnId, OdsCode, OrgCode, PersonId};
 use uuid::Uuid;
 
 mod authority;
@@ -96,6 +96,15 @@ pub enum Actor {
         /// For whom.
         clinician: ClinicianId,
     },
+    /// A screen that was given a display link.
+    Display {
+        /// Which.
+        id: DisplayId,
+        /// Where.
+        practice: OdsCode,
+        /// At the reception desk, where it may count where patients were sent; otherwise it only shows.
+        desk: bool,
+    },
     /// Nobody we know.
     Stranger,
 }
@@ -106,14 +115,14 @@ impl Actor {
             Self::Person { grants, .. } => grants
                 .iter()
                 .any(|grant| grant.role == role && grant.organisation == *organisation),
-            Self::Device { .. } | Self::Stranger => false,
+            Self::Device { .. } | Self::Display { .. } | Self::Stranger => false,
         }
     }
 
     fn has_role(&self, role: Role) -> bool {
         match self {
             Self::Person { grants, .. } => grants.iter().any(|grant| grant.role == role),
-            Self::Device { .. } | Self::Stranger => false,
+            Self::Device { .. } | Self::Display { .. } | Self::Stranger => false,
         }
     }
 
@@ -122,6 +131,7 @@ impl Actor {
         match self {
             Self::Person { id, .. } => id.0,
             Self::Device { id, .. } => id.0,
+            Self::Display { id, .. } => id.0,
             Self::Stranger => Uuid::nil(),
         }
     }
@@ -132,6 +142,7 @@ impl fmt::Display for Actor {
         match self {
             Self::Person { id, .. } => write!(f, "person {id}"),
             Self::Device { id, .. } => write!(f, "device {id}"),
+            Self::Display { id, .. } => write!(f, "display {id}"),
             Self::Stranger => f.write_str("stranger"),
         }
     }
@@ -324,7 +335,7 @@ impl Scope for AccountScope {
     fn from_target(target: &Target, actor: &Actor) -> Option<Self> {
         let person = match actor {
             Actor::Person { id, .. } => Some(*id),
-            Actor::Device { .. } | Actor::Stranger => None,
+            Actor::Device { .. } | Actor::Display { .. } | Actor::Stranger => None,
         };
         (*target == Target::Account).then_some(Self { person })
     }
@@ -384,12 +395,22 @@ permissions! {
     SeePracticeTotal => PracticeScope,
     /// See each clinician's count.
     SeeCapacity => PracticeScope,
-    /// Count where patients were sent while the practice diverted.
-    CountDiverts => PracticeScope,
     /// Set the practice's limits.
     SetLimits => PracticeScope,
     /// Take in appointment extracts, and choose which source counts.
     ImportAppointments => PracticeScope,
+    /// See the large view of the day: labels and what each has left.
+    SeeDisplay => PracticeScope,
+    /// See the reception desk: script, directory, where patients were sent.
+    SeeDesk => PracticeScope,
+    /// Count where patients were sent.
+    CountDiverts => PracticeScope,
+    /// See the practice's diverts, their history and the record of a day.
+    SeeDiverts => PracticeScope,
+    /// Start and end a divert, record messages, keep the directory, the script and the rule.
+    RunDivert => PracticeScope,
+    /// Make display links and revoke them.
+    ManageDisplays => PracticeScope,
     /// See the practice's register, history and what others see of it.
     SeeRegister => PracticeScope,
     /// Record a status, a weekly answer, or answer what the LMC entered.
@@ -493,7 +514,7 @@ fn permits(actor: &Actor, action: Action, target: &Target, facts: Facts) -> bool
             }
             _ => false,
         },
-        Action::SeePracticeTotal | Action::CountDiverts => match target {
+        Action::SeePracticeTotal => match target {
             Target::Practice(practice) => manages(actor, practice) || works_at(actor, practice),
             _ => false,
         },
@@ -504,8 +525,25 @@ fn permits(actor: &Actor, action: Action, target: &Target, facts: Facts) -> bool
         | Action::SeeRegister
         | Action::RecordStatus
         | Action::SetSharing
+        | Action::SeeDiverts
+        | Action::RunDivert
+        | Action::ManageDisplays
         | Action::ManageClinicians => match target {
             Target::Practice(practice) => manages(actor, practice),
+            _ => false,
+        },
+        Action::SeeDisplay => match target {
+            Target::Practice(practice) => manages(actor, practice) || shows(actor, practice),
+            _ => false,
+        },
+        Action::SeeDesk => match target {
+            Target::Practice(practice) => manages(actor, practice) || is_desk(actor, practice),
+            _ => false,
+        },
+        Action::CountDiverts => match target {
+            Target::Practice(practice) => {
+                manages(actor, practice) || works_at(actor, practice) || is_desk(actor, practice)
+            }
             _ => false,
         },
         Action::SeeLmcArea => match target {
@@ -529,6 +567,14 @@ fn works_at(actor: &Actor, practice: &OdsCode) -> bool {
     matches!(actor, Actor::Device { practice: own, .. } if own == practice)
 }
 
+fn shows(actor: &Actor, practice: &OdsCode) -> bool {
+    matches!(actor, Actor::Display { practice: own, .. } if own == practice)
+}
+
+fn is_desk(actor: &Actor, practice: &OdsCode) -> bool {
+    matches!(actor, Actor::Display { practice: own, desk: true, .. } if own == practice)
+}
+
 fn is_clinician(actor: &Actor, practice: &OdsCode, clinician: ClinicianId) -> bool {
     matches!(actor, Actor::Device { practice: own, clinician: me, .. } if own == practice && *me == clinician)
 }
@@ -539,6 +585,7 @@ fn belongs(actor: &Actor, target: &Target, facts: Facts) -> bool {
         Target::Practice(practice) => {
             manages(actor, practice)
                 || works_at(actor, practice)
+                || shows(actor, practice)
                 || (facts.represented && facts.shares_with_lmc)
         }
         Target::Clinician(practice, clinician) => {

@@ -14,6 +14,14 @@ pub fn london_time(at: DateTime<Utc>) -> String {
     at.with_timezone(&London).format("%H:%M").to_string()
 }
 
+/// A wall-clock time such as `14:06` on the London day of `now`; nothing for what is no time.
+pub fn today_at(text: &str, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    let time = NaiveTime::parse_from_str(text, "%H:%M").ok()?;
+    let local = now.with_timezone(&London).date_naive().and_time(time);
+    let at = London.from_local_datetime(&local).earliest()?;
+    Some(at.with_timezone(&Utc))
+}
+
 /// The instant at which a London clock shows a time on a day. An hour that the clocks skip is the first instant after it;
 /// one that they repeat is the first of the two.
 pub fn at_time(day: LocalDate, time: NaiveTime) -> DateTime<Utc> {
@@ -98,6 +106,14 @@ mod tests {
         ] {
             assert_eq!(day_begins(day.parse().unwrap()), at(begins), "{day}");
         }
+    }
+
+    #[test]
+    fn a_time_is_of_the_london_day_it_is_typed_on() {
+        let summer = at("2026-06-30T23:30:00Z");
+        assert_eq!(today_at("00:10", summer), Some(at("2026-06-30T23:10:00Z")));
+        assert_eq!(today_at("24:10", summer), None);
+        assert_eq!(today_at("soon", summer), None);
     }
 
     #[test]

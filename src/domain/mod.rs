@@ -16,6 +16,7 @@ pub mod contact;
 pub mod coverage;
 pub mod digest;
 pub mod disclosure;
+pub mod divert;
 pub mod grant;
 pub mod history;
 pub mod identifier;

@@ -36,7 +36,7 @@ pub const TABLE: [Row; 7] = [
     Row {
         what: "All clinicians of a practice beside each other",
         clinician: NO,
-        manager: "Yes, of their practice",
+        manager: "Yes, of their practice; also a screen they gave a display link, by label",
         lmc: NO,
         icb: NO,
         action: Some(Action::SeeCapacity),

@@ -3,4 +3,5 @@
 pub mod appointments;
 pub mod ods;
 pub mod own_csv;
+pub mod pdf;
 pub mod release_csv;

@@ -5,6 +5,7 @@ pub mod account;
 pub mod actions;
 pub mod areas;
 pub mod contacts;
+pub mod divert;
 pub mod health;
 pub mod history;
 pub mod imports;

@@ -9,6 +9,8 @@ pub mod areas;
 pub mod contacts;
 pub mod days;
 pub mod demo;
+pub mod displays;
+pub mod divert;
 pub mod enrolment;
 mod facts;
 mod gather;

@@ -37,7 +37,7 @@ use crate::{
 /// Every table with rows about one clinician's day; each has the columns `practice`, `clinician` and `day`. Rows are
 /// deleted in this order. Rows under another clinician than one of the practice's (such as the practice as a whole) stay.
 /// Voids have no day: they go with their contact.
-pub const DAILY: [&str; 8] = [
+pub const DAILY: [&str; 9] = [
     "contact",
     "tick",
     "slot",
@@ -46,6 +46,7 @@ pub const DAILY: [&str; 8] = [
     "day_sheet",
     "day_worked",
     "over_limit_reason",
+    "limit_notice",
 ];
 
 /// Practices with clinicians, in order.

@@ -67,6 +67,16 @@ impl Href {
     }
 }
 
+/// A draft for the reader's mail program, to nobody yet.
+pub(crate) fn mail(subject: &str, body: &str) -> String {
+    let mut text = String::from("mailto:?subject=");
+    encode(subject, &mut text);
+    text.push_str("&body=");
+    // Mail counts lines by both characters.
+    encode(&body.replace('\n', "\r\n"), &mut text);
+    text
+}
+
 impl fmt::Display for Href {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)

@@ -98,6 +98,12 @@ pub fn copy_button(target: &str, label: &str) -> Markup {
     }
 }
 
+/// A link that opens the reader's mail program with a draft. The texts are percent-encoded: they can add nothing to it.
+pub fn mail_link(label: &str, subject: &str, body: &str) -> Markup {
+    let href = super::href::mail(subject, body);
+    html! { a .nhsuk-button .nhsuk-button--secondary href=(href) { (label) } }
+}
+
 /// Names and values, one under the other.
 pub fn summary_list(rows: &[(&str, Markup)]) -> Markup {
     html! {

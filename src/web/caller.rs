@@ -18,7 +18,7 @@ use crate::{
     domain::access::{self, Actor, Facts, Grant, Permit, Role, SeeOwnDay, SignIn, Target},
     error::AppError,
     state::AppState,
-    store::{enrolment, people},
+    store::{displays, enrolment, people},
 };
 
 /// Idle and absolute end of a session for roles that see one practice.
@@ -60,7 +60,7 @@ impl Caller {
     pub fn grants(&self) -> &[Grant] {
         match &self.actor {
             Actor::Person { grants, .. } => grants,
-            Actor::Device { .. } | Actor::Stranger => &[],
+            Actor::Device { .. } | Actor::Display { .. } | Actor::Stranger => &[],
         }
     }
 
@@ -150,6 +150,7 @@ async fn find(app: &AppState, headers: &HeaderMap, look: Look) -> Result<Caller,
     let found = match cookies::read(headers, &app.settings) {
         Some(Held::Session(secret)) => by_session(app, &secret, look).await?,
         Some(Held::Device(secret)) => by_device(app, headers, &secret).await?,
+        Some(Held::Display(secret)) => by_display(app, &secret).await?,
         None => None,
     };
     Ok(found.unwrap_or_else(Caller::stranger))
@@ -268,6 +269,22 @@ async fn by_device(
         touch_device(app, &caller, device.practice, device.id);
     }
     Ok(Some(caller))
+}
+
+/// A screen that opened its link. One whose link nobody opened yet holds no cookie with its secret.
+async fn by_display(app: &AppState, secret: &str) -> Result<Option<Caller>, AppError> {
+    let now = app.clock.now();
+    let found = displays::by_secret(app.db.identify(), &secrets::hash(secret), now).await?;
+    Ok(found
+        .filter(|display| display.opened_at.is_some())
+        .map(|display| Caller {
+            actor: Actor::Display {
+                id: display.id,
+                practice: display.practice,
+                desk: display.may_count,
+            },
+            ..Caller::stranger()
+        }))
 }
 
 /// Noted aside, like that of a session.

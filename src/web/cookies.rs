@@ -1,4 +1,4 @@
-//! The one cookie: a session of a person, or an enrolled device. A device with a PIN has a second one that says until
+//! The one cookie: a session of a person, an enrolled device, or a screen with a display link. A device with a PIN has a second one that says until
 //! when it is unlocked.
 
 use axum::http::{HeaderMap, HeaderValue, header};
@@ -19,6 +19,8 @@ pub enum Held {
     Session(String),
     /// Secret of a device.
     Device(String),
+    /// Secret of a display.
+    Display(String),
 }
 
 /// Over TLS the name binds the cookie to this host and path.
@@ -35,6 +37,7 @@ pub fn read(headers: &HeaderMap, settings: &Settings) -> Option<Held> {
     match value(headers, name(settings))?.split_once('.') {
         Some(("s", secret)) => Some(Held::Session(secret.to_owned())),
         Some(("d", secret)) => Some(Held::Device(secret.to_owned())),
+        Some(("w", secret)) => Some(Held::Display(secret.to_owned())),
         _ => None,
     }
 }
@@ -99,6 +102,7 @@ pub fn set(settings: &Settings, held: &Held, seconds: i64) -> Option<HeaderValue
     let value = match held {
         Held::Session(secret) => format!("s.{secret}"),
         Held::Device(secret) => format!("d.{secret}"),
+        Held::Display(secret) => format!("w.{secret}"),
     };
     header(settings, &value, seconds)
 }

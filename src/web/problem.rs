@@ -152,11 +152,7 @@ pub async fn render(State(app): State<AppState>, request: Request, next: Next) -
             .is_some_and(|accept| accept.as_bytes().starts_with(b"application/json"));
     let by_htmx = request.headers().contains_key("hx-request");
     let is_get = request.method() == axum::http::Method::GET;
-    // A device is asked for its PIN; where it was revoked that page leads on to signing in.
-    let by_device = matches!(
-        cookies::read(request.headers(), &app.settings),
-        Some(Held::Device(_))
-    );
+    let held = cookies::read(request.headers(), &app.settings);
     let mut response = next.run(request).await;
     let refusal = response
         .extensions_mut()
@@ -169,13 +165,18 @@ pub async fn render(State(app): State<AppState>, request: Request, next: Next) -
     let mut shown = if wants_json {
         as_json(status, refusal)
     } else if status == StatusCode::UNAUTHORIZED && by_htmx {
-        let to = if by_device { "/unlock" } else { "/sign-in" };
+        let to = match held {
+            Some(Held::Device(_)) => "/unlock",
+            Some(Held::Display(_)) => "/display-ended",
+            _ => "/sign-in",
+        };
         (status, [("hx-redirect", to)]).into_response()
     } else if status == StatusCode::UNAUTHORIZED && is_get {
-        let to = if by_device {
-            shell::unlock_then(&path)
-        } else {
-            shell::sign_in_then(&path)
+        // A device is asked for its PIN; where it was revoked that page leads on to signing in.
+        let to = match held {
+            Some(Held::Device(_)) => shell::unlock_then(&path),
+            Some(Held::Display(_)) => "/display-ended".to_owned(),
+            _ => shell::sign_in_then(&path),
         };
         Redirect::to(&to).into_response()
     } else {

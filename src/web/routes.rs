@@ -338,7 +338,7 @@ fn is_officer(actor: &Actor, lmc: &OrgCode) -> bool {
         Actor::Person { grants, .. } => grants
             .iter()
             .any(|grant| grant.role == Role::LmcOfficer && grant.organisation == *lmc),
-        Actor::Device { .. } | Actor::Stranger => false,
+        Actor::Device { .. } | Actor::Display { .. } | Actor::Stranger => false,
     }
 }
 

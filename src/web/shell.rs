@@ -85,6 +85,7 @@ impl Place {
                 vec![
                     item(base.clone(), "This week"),
                     item(base.clone().seg("capacity"), "Capacity"),
+                    item(base.clone().seg("divert"), "Divert"),
                     item(base.clone().seg("imports"), "Imports"),
                     item(base.clone().seg("actions"), "Actions"),
                     item(base.clone().seg("sharing"), "Who sees this"),
@@ -158,7 +159,7 @@ pub fn page(app: &AppState, caller: &Caller, place: &Place, sheet: Sheet<'_>) ->
             } => vec![contacts(practice, *clinician)],
             _ => Vec::new(),
         },
-        Actor::Stranger => Vec::new(),
+        Actor::Display { .. } | Actor::Stranger => Vec::new(),
     };
     layout::page(&Page {
         title: sheet.title,

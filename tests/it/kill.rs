@@ -13,14 +13,19 @@ use std::{
 };
 
 use entity::{
-    clinician, contact,
-    ids::{ClinicianId, ContactId},
+    clinician, contact, contact_void, day_sheet,
+    ids::{ClinicianId, LocalDate, SheetId},
+    tick,
 };
 use futures::future::join_all;
 use headroom::{
     clock::Clock,
-    domain::contact::{CountOp, Kind as ContactKind, Outcome},
+    domain::{
+        contact::{Kind as ContactKind, Outcome, derived_id},
+        work::Work,
+    },
     live::Live,
+    store::days::{self, NewSheet},
     writer::Writer,
 };
 use sea_orm::EntityTrait;
@@ -35,6 +40,62 @@ use crate::support::{
 const ROUNDS: usize = 20;
 /// Clients of each round.
 const CLIENTS: usize = 8;
+
+/// What is written. Each is sent under an id from which everything else follows, so that it can be sent again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum What {
+    Contact,
+    /// Of the contact whose id it goes by.
+    Void,
+    Tick,
+    Sheet,
+}
+
+impl What {
+    const ALL: [Self; 4] = [Self::Contact, Self::Void, Self::Tick, Self::Sheet];
+
+    fn table(self) -> &'static str {
+        match self {
+            Self::Contact => "contact",
+            Self::Void => "contact_void",
+            Self::Tick => "tick",
+            Self::Sheet => "day_sheet",
+        }
+    }
+
+    fn read(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|what| what.table() == word)
+    }
+}
+
+/// Sends one thing, new or again; answers when it is acknowledged.
+async fn send(writer: &Writer, me: &Counter, what: What, id: Uuid) {
+    let op = match what {
+        What::Contact => me.contact_with(id, ContactKind::InPerson),
+        What::Void => me.void_with(derived_id(id, "void"), id),
+        What::Tick => me.tick_with(id, Work::Letters, 3),
+        What::Sheet => {
+            let sheet = NewSheet {
+                id: SheetId(id),
+                day: LocalDate::new(2026, 11, 20).unwrap(),
+                n: 23,
+                entered_by: "clinician",
+                recorded_by: Uuid::nil(),
+            };
+            let scope = me.permit.scope().clone();
+            let written = writer.write(&me.permit, move |tx| {
+                Box::pin(async move {
+                    days::add_sheet(tx.read(&scope), &sheet, tx.now())
+                        .await?
+                        .stands()
+                })
+            });
+            return written.await.unwrap();
+        }
+    };
+    let outcome = writer.count(&me.permit, vec![op]).await.unwrap();
+    assert_ne!(outcome, [Outcome::IdReused]);
+}
 
 /// Which of the two answers the clients.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -58,17 +119,25 @@ both_databases!(nothing_acknowledged_is_lost, |test: TestDb| async move {
     }
     // Every client asks again about what it never heard of, and then all of it is there, once.
     let writer = test.writer();
-    for id in ledger.asked.iter().copied() {
-        let op = me.contact_with(id, ContactKind::InPerson);
-        writer.count(&me.permit, vec![op]).await.unwrap();
+    for (what, id) in ledger.asked.iter().copied() {
+        send(&writer, &me, what, id).await;
     }
-    let stored = i64::try_from(ledger.asked.len()).unwrap();
-    assert_eq!(test.number("SELECT count(*) FROM contact").await, stored);
-    assert_eq!(test.counted(&me).await, stored);
+    for what in What::ALL {
+        let asked = i64::try_from(ledger.asked.iter().filter(|(of, _)| *of == what).count());
+        let stored = test
+            .number(&format!("SELECT count(*) FROM {}", what.table()))
+            .await;
+        assert_eq!(stored, asked.unwrap(), "{what:?}");
+        let told = ledger.told.iter().filter(|(of, _)| *of == what).count();
+        println!(
+            "{rounds} kills: {told} of {} acknowledged, {stored} asked, 0 lost",
+            what.table()
+        );
+        assert!(told > 0, "the clients hardly got to work: {what:?}");
+    }
+    sums_agree(&test).await;
     assert_eq!(test.open_transactions().await, 0);
-    let told = ledger.told.len();
-    println!("{rounds} kills: {told} acknowledged, {stored} asked, 0 lost");
-    assert!(told > rounds, "the clients hardly got to work: {told}");
+    assert!(ledger.told.len() > rounds, "the clients hardly got to work");
 });
 
 both_databases!(
@@ -103,9 +172,9 @@ async fn sums_agree(test: &TestDb) {
 #[derive(Default)]
 struct Ledger {
     /// Sent.
-    asked: HashSet<Uuid>,
+    asked: HashSet<(What, Uuid)>,
     /// Sent and answered.
-    told: HashSet<Uuid>,
+    told: HashSet<(What, Uuid)>,
 }
 
 impl Ledger {
@@ -145,22 +214,36 @@ impl Ledger {
     fn note(&mut self, line: &str) -> bool {
         let words: Vec<&str> = line.split(' ').collect();
         match words[..] {
-            ["asked", id, "."] => self.asked.insert(id.parse().unwrap()),
-            ["told", id, "."] => self.told.insert(id.parse().unwrap()),
+            [said, what, id, "."] => {
+                let Some(what) = What::read(what) else {
+                    return false;
+                };
+                let known = (what, id.parse().unwrap());
+                match said {
+                    "asked" => self.asked.insert(known),
+                    "told" => self.told.insert(known),
+                    _ => false,
+                }
+            }
             _ => false,
         }
     }
 
-    /// Acknowledged contacts that a fresh process does not find.
+    /// Acknowledged, and not found by a fresh process.
     async fn missing(&self, test: &TestDb) -> usize {
         let db = test.place.open().await;
-        let rows = contact::Entity::find().all(db.identify()).await.unwrap();
-        let stored: HashSet<ContactId> = rows.into_iter().map(|row| row.id).collect();
-        db.identify().close_by_ref().await.unwrap();
-        self.told
-            .iter()
-            .filter(|id| !stored.contains(&ContactId(**id)))
-            .count()
+        let conn = db.identify();
+        let mut stored: HashSet<(What, Uuid)> = HashSet::new();
+        let contacts = contact::Entity::find().all(conn).await.unwrap();
+        stored.extend(contacts.into_iter().map(|row| (What::Contact, row.id.0)));
+        let voids = contact_void::Entity::find().all(conn).await.unwrap();
+        stored.extend(voids.into_iter().map(|row| (What::Void, row.contact.0)));
+        let ticks = tick::Entity::find().all(conn).await.unwrap();
+        stored.extend(ticks.into_iter().map(|row| (What::Tick, row.id.0)));
+        let sheets = day_sheet::Entity::find().all(conn).await.unwrap();
+        stored.extend(sheets.into_iter().map(|row| (What::Sheet, row.id.0)));
+        conn.close_by_ref().await.unwrap();
+        self.told.difference(&stored).count()
     }
 }
 
@@ -183,36 +266,42 @@ async fn child() {
     }
 }
 
+/// Mostly contacts; some of them taken back, strokes and a day sheet between them.
 async fn answer_after_commit(writer: &Writer, me: &Counter) {
-    loop {
-        let (id, op) = ask(me);
-        let outcome = writer.count(&me.permit, vec![op]).await.unwrap();
-        assert_eq!(outcome, [Outcome::Recorded]);
-        say("told", id);
+    let mut last = Uuid::now_v7();
+    for n in 1_u64.. {
+        let (what, id) = match n % 7 {
+            3 => (What::Void, last),
+            5 => (What::Tick, Uuid::now_v7()),
+            0 => (What::Sheet, Uuid::now_v7()),
+            _ => (What::Contact, Uuid::now_v7()),
+        };
+        if what == What::Contact {
+            last = id;
+        }
+        say("asked", what, id);
+        send(writer, me, what, id).await;
+        say("told", what, id);
     }
 }
 
 async fn answer_too_early(place: &Place, me: &Counter) {
     let pool = connect(&place.describe(), 1).await;
     loop {
-        let (id, op) = ask(me);
+        let id = Uuid::now_v7();
+        let op = me.contact_with(id, ContactKind::InPerson);
+        say("asked", What::Contact, id);
         let tx = begin(&pool).await.unwrap();
         insert(&tx, &op).await;
-        say("told", id);
+        say("told", What::Contact, id);
         // It commits when it gets round to it.
         tokio::time::sleep(Duration::from_millis(2)).await;
         tx.commit().await.unwrap();
     }
 }
 
-fn ask(me: &Counter) -> (Uuid, CountOp) {
-    let id = Uuid::now_v7();
-    say("asked", id);
-    (id, me.contact_with(id, ContactKind::InPerson))
-}
-
 /// One line in one write, so that lines of two clients do not mix.
-fn say(what: &str, id: Uuid) {
-    let line = format!("\n{what} {id} .\n");
+fn say(said: &str, what: What, id: Uuid) {
+    let line = format!("\n{said} {} {id} .\n", what.table());
     std::io::stdout().lock().write_all(line.as_bytes()).unwrap();
 }

@@ -12,6 +12,7 @@ mod areas;
 mod audit_chain;
 mod contacts;
 mod days;
+mod divert;
 mod dropped;
 mod hardening;
 mod history;

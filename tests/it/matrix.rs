@@ -47,6 +47,8 @@ impl World {
         vec![
             ("stranger", app.stranger()),
             ("clinician", app.device("Z90001", self.own).await),
+            ("wall", app.display("Z90001", false).await),
+            ("desk", app.display("Z90001", true).await),
             ("manager", app.manager("Z90001").await),
             ("lmc", app.token(Role::LmcOfficer, "east").await),
             ("icb", app.token(Role::IcbAnalyst, "XDA").await),
@@ -187,6 +189,7 @@ both_databases!(
             world.app.token(Role::LmcOfficer, "west").await,
             world.app.manager("Z90001").await,
             world.app.device("Z90001", world.own).await,
+            world.app.display("Z90001", true).await,
         ];
         let mut checked = 0;
         for row in app::table(&world.app.state) {

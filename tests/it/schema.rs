@@ -5,11 +5,12 @@ use std::{collections::BTreeMap, fs, path::Path};
 
 use entity::{
     access_receipt, action_status, audit_event, audit_head, clinician, column_mapping, consent,
-    contact, contact_void, day_sheet, day_worked, device, key_fingerprint, lease, limit_rule,
-    one_time_link, organisation_fact, organisation_import, over_limit_reason, person, practice_day,
-    published_appointment, published_import, release, release_frame, retention_gate, role_grant,
-    rota, session, slot, slot_import, slot_import_done, slot_refusal, slot_tally, source_choice,
-    status_answer, subject, tally, tick, weekly_answer,
+    contact, contact_void, day_sheet, day_worked, device, display, divert_answer, divert_end,
+    divert_message, divert_place, divert_rule, divert_start, divert_text, key_fingerprint, lease,
+    limit_notice, limit_rule, one_time_link, organisation_fact, organisation_import,
+    over_limit_reason, person, practice_day, published_appointment, published_import, release,
+    release_frame, retention_gate, role_grant, rota, session, slot, slot_import, slot_import_done,
+    slot_refusal, slot_tally, source_choice, status_answer, subject, tally, tick, weekly_answer,
 };
 use migration::Migrator;
 use sea_orm::{ConnectionTrait, Schema, Statement};
@@ -19,7 +20,7 @@ use sha2::{Digest, Sha256};
 use crate::support::databases::{Kind, TestDb, both_databases};
 
 /// History: rows are added and, by retention alone, deleted. Children come before their parents.
-const APPEND_ONLY: [&str; 30] = [
+const APPEND_ONLY: [&str; 38] = [
     "access_receipt",
     "audit_event",
     "consent",
@@ -27,7 +28,15 @@ const APPEND_ONLY: [&str; 30] = [
     "contact_void",
     "day_sheet",
     "day_worked",
+    "divert_answer",
+    "divert_message",
+    "divert_end",
+    "divert_start",
+    "divert_rule",
+    "divert_place",
+    "divert_text",
     "key_fingerprint",
+    "limit_notice",
     "limit_rule",
     "organisation_fact",
     "organisation_import",
@@ -53,10 +62,11 @@ const APPEND_ONLY: [&str; 30] = [
 ];
 
 /// State of the service itself, and sums that can be made again.
-const MAY_CHANGE: [&str; 11] = [
+const MAY_CHANGE: [&str; 12] = [
     "audit_head",
     "clinician",
     "device",
+    "display",
     "lease",
     "one_time_link",
     "person",
@@ -68,7 +78,7 @@ const MAY_CHANGE: [&str; 11] = [
 ];
 
 /// The files as released. A change to the schema is a new file; before the first release, change the line here too.
-const MIGRATIONS: [(&str, &str); 9] = [
+const MIGRATIONS: [(&str, &str); 10] = [
     (
         "m001_service.rs",
         "131f6a23659663ddeace204a83f7c9b273d0212ebd18d344298fdbc4e00e6ad2",
@@ -104,6 +114,10 @@ const MIGRATIONS: [(&str, &str); 9] = [
     (
         "m009_history.rs",
         "ef82a1d1e472707fbcaf6ccfdae0ce7a82188e4a4773ca0e30c1e8177e2d371c",
+    ),
+    (
+        "m010_divert.rs",
+        "0cd2bde500bee8046f426715cfa70fdc5d117b1e001aeaea0044488e943d8a4b",
     ),
 ];
 
@@ -217,11 +231,7 @@ async fn create_from_entities(test: &TestDb) {
         ($($entity:ident)+) => {vec![$(schema.create_table_from_entity($entity::Entity)),+]};
     }
     let tables = create!(
-        access_receipt action_status audit_event audit_head clinician column_mapping consent contact contact_void
-        day_sheet day_worked device key_fingerprint lease limit_rule one_time_link organisation_fact
-        organisation_import over_limit_reason person practice_day published_appointment published_import release release_frame
-        retention_gate role_grant rota session slot slot_import slot_import_done slot_refusal slot_tally
-        source_choice status_answer subject tally tick weekly_answer
+        access_receipt action_status audit_event audit_head clinician column_mapping consent contact contact_void day_sheet day_worked device display divert_answer divert_end divert_message divert_place divert_rule divert_start divert_text key_fingerprint lease limit_notice limit_rule one_time_link organisation_fact organisation_import over_limit_reason person practice_day published_appointment published_import release release_frame retention_gate role_grant rota session slot slot_import slot_import_done slot_refusal slot_tally source_choice status_answer subject tally tick weekly_answer
     );
     for table in tables {
         test.db.schema().execute(&table).await.unwrap();
@@ -311,7 +321,13 @@ async fn fill(test: &TestDb) {
         tables.entry(table).or_default().push((column, value));
     }
     tables.remove("retention_gate");
-    let parents = ["clinician", "subject", "action_status"];
+    let parents = [
+        "clinician",
+        "subject",
+        "action_status",
+        "divert_start",
+        "divert_message",
+    ];
     let rest = tables
         .keys()
         .map(String::as_str)

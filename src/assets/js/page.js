@@ -26,6 +26,18 @@
     setTimeout(() => { button.textContent = button.dataset.label; }, 4000);
   });
 
+  // A screen on a wall stays awake while it is looked at; where the browser cannot, the screen's own settings do it.
+  async function stayAwake() {
+    if (!document.querySelector('[data-awake]') || document.visibilityState !== 'visible') return;
+    try { await navigator.wakeLock?.request('screen'); } catch { /* not allowed here */ }
+  }
+  document.addEventListener('visibilitychange', stayAwake);
+  stayAwake();
+  // Its stream ended: it asks at once, so that a screen that was switched off shows nothing more.
+  document.addEventListener('htmx:sse:error', () => {
+    if (document.querySelector('[data-awake]')) document.getElementById('live')?.dispatchEvent(new CustomEvent('resync'));
+  });
+
   document.addEventListener('htmx:after:swap', focus);
   focus();
 })();

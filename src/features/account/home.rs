@@ -52,6 +52,10 @@ pub fn of(actor: &Actor) -> Home {
                 .seg("clinicians")
                 .seg(clinician),
         ),
+        Actor::Display { practice, desk, .. } => {
+            let page = if *desk { "desk" } else { "display" };
+            Home::At(href!("/practices").seg(practice).seg(page))
+        }
         Actor::Person { grants, .. } => {
             let mut pages: Vec<Href> = grants.iter().map(of_grant).collect();
             pages.dedup();

@@ -101,7 +101,8 @@ pub(super) async fn sign_out(
     match &caller.actor {
         Actor::Person { id, .. } => session::end_all(&app, &caller, *id).await?,
         Actor::Device { .. } => forget_device(&app, &caller).await?,
-        Actor::Stranger => (),
+        // A screen loses its cookie; its link is ended by whoever made it.
+        Actor::Display { .. } | Actor::Stranger => (),
     }
     let gone = cookies::clear(&app.settings).ok_or_else(session::no_cookie)?;
     session::redirect(&Home::Front.href(), vec![gone])

@@ -52,7 +52,7 @@ impl Audible {
         match change.what {
             What::Sharing => self.members.contains(&change.practice),
             What::Contacts | What::Register => self.sharing.contains(&change.practice),
-            What::People => false,
+            What::People | What::Divert => false,
         }
     }
 }

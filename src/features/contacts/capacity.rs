@@ -27,6 +27,7 @@ use crate::{
     live::What,
     state::AppState,
     store::{
+        self,
         days::{self, NewSheet},
         people,
     },
@@ -87,6 +88,8 @@ pub(super) async fn load<'a>(
         sum: limit::practice_day(rows.iter().map(|row| &row.day)),
         limit: limit::limit_on(&rules, nobody, on, Worked::FULL_DAY),
         rows,
+        divert: store::divert::current(read).await?,
+        told: store::divert::told_by(read, on).await?,
         typed: Vec::new(),
         errors: Vec::new(),
     })
@@ -163,7 +166,7 @@ pub(super) async fn today(
     let capacity = load(&app, permit.scope(), app.clock.today()).await?;
     let content = maud::html! {
         (parts::heading("The practice today"))
-        (sheet_pages::total(&practice, capacity.sum, capacity.on))
+        (sheet_pages::total(&practice, capacity.sum, capacity.on, capacity.divert.as_ref()))
     };
     let place = match &caller.actor {
         crate::domain::access::Actor::Device { clinician, .. } => Place::Clinician {
@@ -191,7 +194,9 @@ pub(super) async fn today_fragment(
     State(app): State<AppState>,
 ) -> Result<Response, AppError> {
     let capacity = load(&app, permit.scope(), app.clock.today()).await?;
-    Ok(sheet_pages::total(permit.scope().practice(), capacity.sum, capacity.on).into_response())
+    let practice = permit.scope().practice();
+    let going = capacity.divert.as_ref();
+    Ok(sheet_pages::total(practice, capacity.sum, capacity.on, going).into_response())
 }
 
 /// The whole day sheet: a number for each clinician whose field was filled in. All of it or nothing.

@@ -23,6 +23,7 @@ use crate::{
     error::AppError,
     state::AppState,
     store::{
+        self,
         days::{self, ContactRow},
         people,
     },
@@ -159,6 +160,8 @@ pub(super) struct DayView {
     /// When the limit is passed if the day goes on like this.
     pub(super) passes_at: Option<DateTime<Utc>>,
     pub(super) reason: Option<String>,
+    /// When they told the practice that they are at their limit.
+    pub(super) told: Option<DateTime<Utc>>,
 }
 
 /// One clinician's day against the limit, as it stands now.
@@ -179,6 +182,7 @@ async fn view(app: &AppState, scope: &ClinicianScope) -> Result<DayView, AppErro
     let over = matches!(day.headroom, limit::Headroom::Over { .. });
     let mut counted = days::last_contacts(read, on, u64::from(contact::MOST_A_DAY)).await?;
     let times: Vec<DateTime<Utc>> = counted.iter().map(|contact| contact.occurred_at).collect();
+    let full = over || day.headroom == limit::Headroom::AtLimit;
     Ok(DayView {
         label: people::clinician(read)
             .await?
@@ -189,6 +193,11 @@ async fn view(app: &AppState, scope: &ClinicianScope) -> Result<DayView, AppErro
         last: (!counted.is_empty()).then(|| counted.swap_remove(0)),
         reason: if over {
             days::reason(read, on).await?
+        } else {
+            None
+        },
+        told: if full {
+            store::divert::told(read, on).await?
         } else {
             None
         },

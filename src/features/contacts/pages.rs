@@ -117,6 +117,7 @@ fn after(view: &DayView, out_of_band: bool) -> Markup {
                 a .hr-soft href=(home(&view.scope).seg("set")) { "Set to…" }
             }
             @if matches!(view.day.headroom, Headroom::Over { .. }) { (why(view)) } @else { (last(view)) }
+            @if matches!(view.day.headroom, Headroom::AtLimit | Headroom::Over { .. }) { (tell(view)) }
         }
     }
 }
@@ -156,6 +157,21 @@ fn last(view: &DayView) -> Markup {
 fn chip(name: &str, value: &str, title: &str, pressed: bool) -> Markup {
     html! {
         button type="submit" name=(name) value=(value) aria-pressed=(if pressed { "true" } else { "false" }) { (title) }
+    }
+}
+
+/// One press, once a day: the practice sees it on its capacity page and at the desk.
+fn tell(view: &DayView) -> Markup {
+    html! {
+        @match view.told {
+            Some(at) => { p .hr-small role="status" { "You told the practice at " (calendar::london_time(at)) " that you are at your limit." } },
+            None => {
+                form method="post" action=(home(&view.scope).seg("at-limit")) {
+                    (form::hidden("id", &Uuid::now_v7().to_string()))
+                    button .hr-soft type="submit" { "Tell the practice I am at my limit" }
+                }
+            },
+        }
     }
 }
 

@@ -1,5 +1,8 @@
 //! Pages around the day: *Set to*, the practice's total, the capacity table with the day sheet, the limit.
 
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
 use entity::ids::{ClinicianId, LocalDate, OdsCode};
 use maud::{Markup, html};
 use uuid::Uuid;
@@ -7,7 +10,9 @@ use uuid::Uuid;
 use super::{DayView, pages, source_words};
 use crate::{
     domain::{
+        calendar,
         contact::{MOST_A_DAY, Source},
+        divert::{self, Divert},
         limit::{Day, Headroom, Limit, PracticeDay, SetBy},
     },
     error::FieldError,
@@ -54,12 +59,17 @@ pub(super) fn set_to(view: &DayView, typed: &str, errors: &[FieldError]) -> Mark
 }
 
 /// The practice's total, for everyone who works there: no names, no single counts.
-pub(super) fn total(practice: &OdsCode, sum: PracticeDay, on: LocalDate) -> Markup {
+pub(super) fn total(
+    practice: &OdsCode,
+    sum: PracticeDay,
+    on: LocalDate,
+    going: Option<&Divert>,
+) -> Markup {
     let get = href!("/practices").seg(practice).seg("today").seg("total");
     live::live_fragment(
         "total",
         &get,
-        &["contacts"],
+        &["contacts", "divert"],
         &html! {
             (parts::panel("Left today", &html! {
                 @if sum.clinicians == 0 {
@@ -69,7 +79,7 @@ pub(super) fn total(practice: &OdsCode, sum: PracticeDay, on: LocalDate) -> Mark
                     (figures::meter(u64::from(sum.counted), u64::from(sum.limit), practice_state(sum)))
                     p .hr-small { (full_words(sum.full)) }
                 }
-                p .hr-small { (on.long()) ". Your practice is not diverting." }
+                p { (on.long()) ". " strong { (divert::says(going, on)) } }
             }))
         },
     )
@@ -121,6 +131,10 @@ pub(super) struct Capacity<'a> {
     pub(super) sum: PracticeDay,
     /// The practice's own limit today.
     pub(super) limit: Limit,
+    /// The divert that is going on.
+    pub(super) divert: Option<Divert>,
+    /// When whom of them told the practice that they are at their limit.
+    pub(super) told: HashMap<ClinicianId, DateTime<Utc>>,
     /// What was typed into the day sheet, by clinician, where it was refused.
     pub(super) typed: Vec<(String, String)>,
     pub(super) errors: Vec<FieldError>,
@@ -170,14 +184,21 @@ pub(super) fn now(page: &Capacity<'_>) -> Markup {
         .seg("capacity")
         .seg("now")
         .query("day", page.on);
-    let rows: Vec<Vec<Markup>> = page.rows.iter().map(capacity_row).collect();
+    let rows: Vec<Vec<Markup>> = page
+        .rows
+        .iter()
+        .map(|row| capacity_row(row, page.told.get(&row.id)))
+        .collect();
     live::live_fragment(
         "capacity",
         &get,
-        &["contacts", "people"],
+        &["contacts", "people", "divert"],
         &parts::panel(
             "Each clinician",
             &html! {
+                @if page.on == page.today {
+                    p { strong { (divert::says(page.divert.as_ref(), page.on)) } " " a href=(base(page.practice).seg("divert")) { "Open the divert page" } }
+                }
                 @if page.rows.is_empty() {
                     p { "No clinicians yet. " a href=(base(page.practice).seg("people")) { "Add the people who consult" } "." }
                 } @else {
@@ -194,12 +215,15 @@ pub(super) fn now(page: &Capacity<'_>) -> Markup {
     )
 }
 
-fn capacity_row(row: &CapacityRow) -> Vec<Markup> {
+fn capacity_row(row: &CapacityRow, told: Option<&DateTime<Utc>>) -> Vec<Markup> {
     let counted = row.day.source.is_some();
     let left = row.day.headroom.left();
     vec![
         html! { (row.label) " " span .hr-small { (row.staff_group) } },
-        state_tag(&row.day),
+        html! {
+            (state_tag(&row.day))
+            @if let Some(at) = told { br; span .hr-small { "told the practice at " (calendar::london_time(*at)) } }
+        },
         if counted {
             html! { (row.day.counted) " of " (row.day.limit.contacts) }
         } else {

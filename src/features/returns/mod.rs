@@ -15,6 +15,7 @@ use crate::{
         access::{Authority, Permit, PracticeScope, RecordStatus, SeeCapacity, SeeRegister},
         action::{EnteredBy, Row},
         calendar,
+        divert::Divert,
         limit::{self, Day, Headroom, PracticeDay},
         register::{Ground, Line, Subjects},
     },
@@ -22,7 +23,7 @@ use crate::{
     href,
     live::What,
     state::AppState,
-    store::{actions, days, people, sharing},
+    store::{self, actions, days, people, sharing},
     web::{
         caller::Caller,
         forms::{self, Form},
@@ -104,6 +105,8 @@ struct Capacity {
     /// Label, counted and limit of whoever is nearing the limit, at it or past it.
     near: Vec<(String, u32, u32)>,
     over: usize,
+    /// The divert that is going on.
+    divert: Option<Divert>,
 }
 
 /// Who sees this.
@@ -257,6 +260,7 @@ async fn read_capacity(app: &AppState, scope: &PracticeScope) -> Result<Capacity
     let over = |day: &Day| matches!(day.headroom, Headroom::Over { .. });
     Ok(Capacity {
         practice: scope.practice().clone(),
+        divert: store::divert::current(read).await?,
         day: limit::practice_day(counted.iter().map(|(_, day)| day)),
         over: counted.iter().filter(|(_, day)| over(day)).count(),
         near: counted

@@ -8,7 +8,7 @@ use super::{
     todo::{Todo, What},
 };
 use crate::{
-    domain::{access::Role, calendar, limit::NEARING_PERCENT, register::Line},
+    domain::{access::Role, calendar, divert, limit::NEARING_PERCENT, register::Line},
     href,
     ui::{
         figures::{self, State, meter},
@@ -198,10 +198,13 @@ pub(super) fn capacity(capacity: &Capacity) -> Markup {
                 (meter(day.counted.into(), day.limit.into(), state(capacity)))
                 p .hr-small .nhsuk-u-margin-bottom-2 { (near(capacity)) }
             }
+            @if let Some(going) = &capacity.divert {
+                p { strong { (divert::says(Some(going), calendar::london_day(going.started_at))) } " " a href=(at(&capacity.practice).seg("divert")) { "Open the divert page" } }
+            }
             a href=(at(&capacity.practice).seg("capacity")) { "Open the capacity page" }
         },
     );
-    live::live_fragment("capacity", &get, &["contacts"], &panel)
+    live::live_fragment("capacity", &get, &["contacts", "divert"], &panel)
 }
 
 fn state(capacity: &Capacity) -> State {

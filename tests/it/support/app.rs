@@ -8,7 +8,7 @@ use axum::{
     http::{HeaderMap, Method, Request, StatusCode, header},
 };
 use chrono::{DateTime, Utc};
-use entity::ids::{ClinicianId, DeviceId, OdsCode, OrgCode, PersonId, SessionId};
+use entity::ids::{ClinicianId, DeviceId, DisplayId, OdsCode, OrgCode, PersonId, SessionId};
 use headroom::{
     app,
     clock::Clock,
@@ -19,6 +19,7 @@ use headroom::{
     },
     state::{AppState, Ingredients},
     store::{
+        displays::{self, DisplayRow},
         organisations::{self, Import},
         people::{self, ClinicianRow, DeviceRow, SessionRow},
     },
@@ -211,6 +212,27 @@ impl TestApp {
             .await
             .unwrap();
         self.browser(format!("headroom=d.{secret}"))
+    }
+}
+
+impl TestApp {
+    /// A screen with an opened display link: on a wall, or at the desk.
+    pub(crate) async fn display(&self, practice: &str, desk: bool) -> Client {
+        let secret = secrets::fresh();
+        let row = DisplayRow {
+            practice: ods(practice),
+            id: DisplayId(Uuid::now_v7()),
+            label: "Reception".to_owned(),
+            may_count: desk,
+            secret_hash: secrets::hash(&secret),
+            created_at: now(),
+            created_by: Uuid::nil(),
+            opened_at: Some(now()),
+            expires_at: now() + chrono::Duration::days(90),
+            revoked_at: None,
+        };
+        assert!(displays::add(self.test.db.schema(), row).await.unwrap());
+        self.browser(format!("headroom=w.{secret}"))
     }
 }
 

@@ -43,6 +43,7 @@ fn example() -> Week {
             items: 11,
         },
         capacity: Capacity {
+            divert: None,
             practice,
             day: PracticeDay {
                 clinicians: 7,

@@ -1,0 +1,147 @@
+//! The reception desk: where the day stands, what to say, where to send, and one press for each patient sent.
+
+use axum::{
+    extract::State,
+    http::HeaderMap,
+    response::{IntoResponse, Redirect, Response},
+};
+use entity::ids::RowId;
+use maud::Markup;
+use serde::Deserialize;
+use uuid::Uuid;
+
+use super::{
+    Today,
+    desk_pages::{self, Desk},
+    directory, record, settings,
+};
+use crate::{
+    domain::{
+        access::{Actor, Authority, CountDiverts, Permit, PracticeScope, SeeDesk},
+        contact::Outcome,
+        divert::Destination,
+        work::{NewTick, TallySheet, nobody},
+    },
+    error::AppError,
+    href,
+    state::AppState,
+    web::{
+        caller::Caller,
+        forms::{self, Form},
+        shell::{self, Place, Sheet},
+    },
+};
+
+/// The page.
+pub(super) async fn page(
+    permit: Permit<SeeDesk>,
+    caller: Caller,
+    State(app): State<AppState>,
+) -> Result<Response, AppError> {
+    let scope = permit.scope();
+    let desk = read(&app, scope).await?;
+    let place = match &caller.actor {
+        Actor::Person { .. } => shell::practice_place(&app, scope.practice()).await?,
+        _ => Place::Nowhere,
+    };
+    let sheet = Sheet {
+        title: "Reception desk",
+        current: "Divert",
+        live: Some(
+            href!("/live/practices")
+                .seg(scope.practice())
+                .seg("display"),
+        ),
+        content: desk_pages::page(&desk),
+    };
+    Ok(shell::page(&app, &caller, &place, sheet).into_response())
+}
+
+/// The part that changes with the day.
+pub(super) async fn fragment(
+    permit: Permit<SeeDesk>,
+    State(app): State<AppState>,
+) -> Result<Markup, AppError> {
+    Ok(desk_pages::now(&Today::read(&app, permit.scope()).await?))
+}
+
+async fn read(app: &AppState, scope: &PracticeScope) -> Result<Desk, AppError> {
+    let today = Today::read(app, scope).await?;
+    let read = app.db.read(scope);
+    let mut places = directory::places(read).await?;
+    places.retain(|place| place.listed);
+    Ok(Desk {
+        script: settings::script(read, today.on).await?,
+        groups: settings::groups(read, today.on).await?,
+        counts: record::counts(app, scope, today.on).await?,
+        places,
+        today,
+    })
+}
+
+/// The form of one press: one more, or one taken back.
+#[derive(Debug, Deserialize)]
+pub(super) struct Press {
+    id: String,
+    kind: String,
+    n: i32,
+}
+
+/// Counts one patient sent, or takes one back.
+pub(super) async fn count(
+    permit: Permit<CountDiverts>,
+    State(app): State<AppState>,
+    headers: HeaderMap,
+    Form(form): Form<Press>,
+) -> Result<Response, AppError> {
+    let id = forms::id(&form.id, "id").map_err(|error| AppError::Invalid(vec![error]))?;
+    let kind = Destination::of(&form.kind)
+        .ok_or_else(|| AppError::field("kind", "Choose one of the destinations"))?;
+    press(&app, &permit, id, kind, form.n).await?;
+    let scope = permit.scope();
+    if forms::wants_fragment(&headers) {
+        let desk = read(&app, scope).await?;
+        return Ok(desk_pages::sent(&desk).into_response());
+    }
+    let page = href!("/practices").seg(scope.practice()).seg("desk");
+    Ok(Redirect::to(page.as_str()).into_response())
+}
+
+/// Hands one stroke to the writer; says whether it was new. Nothing is taken back where nothing was counted.
+pub(super) async fn press(
+    app: &AppState,
+    permit: &Permit<CountDiverts>,
+    id: Uuid,
+    kind: Destination,
+    n: i32,
+) -> Result<Outcome, AppError> {
+    if n != 1 && n != -1 {
+        return Err(AppError::field(
+            "n",
+            "Send 1 for one more or -1 for one less",
+        ));
+    }
+    let (scope, day) = (permit.scope(), app.clock.today());
+    if n < 0 {
+        let counted = record::counts(app, scope, day).await?;
+        if !counted.iter().any(|(known, _)| *known == kind) {
+            return Ok(Outcome::Repeat);
+        }
+    }
+    let tick = NewTick {
+        practice: scope.practice().clone(),
+        id: RowId(id),
+        clinician: nobody(),
+        day,
+        sheet: TallySheet::Divert,
+        kind: kind.code().to_owned(),
+        n,
+        recorded_by: permit.id(),
+    };
+    let outcome = app.writer.tick(permit, vec![tick]).await?.pop();
+    match outcome {
+        Some(Outcome::IdReused) => Err(AppError::IdReused),
+        Some(outcome) => Ok(outcome),
+        None => Err(AppError::Fault("the writer answered nothing".to_owned())),
+    }
+}

@@ -1,0 +1,315 @@
+//! Messages to the ICB and about the Directory of Services: a draft to copy, and what became of it.
+
+use axum::{
+    extract::State,
+    http::StatusCode,
+    response::{IntoResponse, Redirect, Response},
+};
+use axum_extra::extract::Query;
+use chrono::{DateTime, Utc};
+use entity::ids::{LocalDate, MessageId, RowId};
+use sea_orm::DbErr;
+use serde::Deserialize;
+
+use super::{
+    Today,
+    events::{MessageAnswered, MessageSent},
+    messages_pages::{self, Draft},
+    pages,
+};
+use crate::{
+    db::Read,
+    domain::{
+        access::{Authority, Permit, PracticeScope, RunDivert, SeeDiverts},
+        calendar,
+        divert::{ANSWERS, MessageKind, WAYS, draft},
+        identifier,
+    },
+    error::{AppError, FieldError},
+    live::What,
+    state::AppState,
+    store::{
+        self,
+        divert::messages::{Message, NewMessage},
+    },
+    web::{
+        caller::Caller,
+        forms::{self, Form},
+        shell::{self, Sheet},
+    },
+    writer::owned_scope,
+};
+
+/// Longest message, in characters.
+pub(super) const LONGEST: usize = 2000;
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Which {
+    kind: Option<String>,
+}
+
+/// The draft, and what was sent today.
+pub(super) async fn page(
+    permit: Permit<SeeDiverts>,
+    caller: Caller,
+    State(app): State<AppState>,
+    Query(which): Query<Which>,
+) -> Result<Response, AppError> {
+    let kind = which
+        .kind
+        .as_deref()
+        .and_then(MessageKind::of)
+        .unwrap_or(MessageKind::Icb);
+    render(&app, &caller, permit.scope(), kind, None, &[]).await
+}
+
+async fn render(
+    app: &AppState,
+    caller: &Caller,
+    scope: &PracticeScope,
+    kind: MessageKind,
+    typed: Option<&Sent>,
+    errors: &[FieldError],
+) -> Result<Response, AppError> {
+    let today = Today::read(app, scope).await?;
+    let place = shell::practice_place(app, scope.practice()).await?;
+    let day = today.on.long();
+    let began = today.divert.as_ref().map(|going| going.started_at);
+    let facts = draft::Facts {
+        practice: &today.name,
+        ods: today.practice.as_str(),
+        day: &day,
+        time: &calendar::london_time(began.unwrap_or(today.at)),
+        begun: began.is_some(),
+        counted: today.sum.counted,
+        limit: today.sum.limit,
+    };
+    let mut messages = of_day(app.db.read(scope), today.on).await?;
+    messages.retain(|message| message.kind == kind.code());
+    let (subject, body) = (draft::subject(kind, &facts), draft::body(kind, &facts));
+    let now = calendar::london_time(today.at);
+    let content = messages_pages::page(&Draft {
+        practice: &today.practice,
+        kind,
+        subject: &subject,
+        body: typed.map_or(&body, |typed| &typed.body),
+        how: typed.map_or("", |typed| &typed.how),
+        at: typed.map_or(&now, |typed| &typed.at),
+        now: &now,
+        messages: &messages,
+        errors,
+    });
+    let (title, status) = if errors.is_empty() {
+        (kind.title().to_owned(), StatusCode::OK)
+    } else {
+        (
+            format!("Error: {}", kind.title()),
+            StatusCode::UNPROCESSABLE_ENTITY,
+        )
+    };
+    let sheet = Sheet {
+        title: &title,
+        current: "Divert",
+        live: None,
+        content,
+    };
+    Ok((status, shell::page(app, caller, &place, sheet)).into_response())
+}
+
+/// The messages of one day.
+pub(super) async fn of_day(
+    read: Read<'_, PracticeScope>,
+    day: LocalDate,
+) -> Result<Vec<Message>, DbErr> {
+    store::divert::messages::between(read, day, day).await
+}
+
+/// The form that records a message as sent.
+#[derive(Debug, Deserialize)]
+pub(super) struct Sent {
+    id: String,
+    kind: String,
+    #[serde(default)]
+    body: String,
+    #[serde(default)]
+    how: String,
+    #[serde(default)]
+    at: String,
+}
+
+/// Records that a message was sent. The practice sends it; this writes it down.
+pub(super) async fn sent(
+    permit: Permit<RunDivert>,
+    caller: Caller,
+    State(app): State<AppState>,
+    Form(form): Form<Sent>,
+) -> Result<Response, AppError> {
+    let id = forms::id(&form.id, "id").map_err(|error| AppError::Invalid(vec![error]))?;
+    let Some(kind) = MessageKind::of(&form.kind) else {
+        return Err(AppError::field("kind", "Choose one of the two messages"));
+    };
+    let (now, body) = (app.clock.now(), form.body.replace("\r\n", "\n"));
+    let read = (
+        identifier::check_note(&body, LONGEST)
+            .map_err(|refused| FieldError::new("body", refused.to_string())),
+        way(&form.how, "how"),
+        time(&form.at, "at", now),
+    );
+    let (Ok(body), Ok(how), Ok(sent_at)) = read else {
+        let errors: Vec<FieldError> = [read.0.err(), read.1.err(), read.2.err()]
+            .into_iter()
+            .flatten()
+            .collect();
+        return render(&app, &caller, permit.scope(), kind, Some(&form), &errors).await;
+    };
+    let new = NewMessage {
+        id: MessageId(id),
+        day: calendar::london_day(now),
+        divert: None,
+        kind: kind.code(),
+        how,
+        sent_at,
+        body: body.into(),
+    };
+    write_sent(&app, &permit, new).await?;
+    let page = pages::base(permit.scope().practice())
+        .seg("message")
+        .query("kind", kind.code());
+    Ok(Redirect::to(page.as_str()).into_response())
+}
+
+async fn write_sent(
+    app: &AppState,
+    permit: &Permit<RunDivert>,
+    mut new: NewMessage,
+) -> Result<(), AppError> {
+    let (scope, by) = (owned_scope(permit), permit.id());
+    app.writer
+        .write(permit, move |tx| {
+            Box::pin(async move {
+                let read = tx.read(&scope);
+                new.divert = store::divert::current(read).await?.map(|going| going.id);
+                if store::divert::messages::add(read, &new, by, tx.now()).await? {
+                    let event = MessageSent {
+                        message: new.id,
+                        kind: new.kind,
+                        how: new.how,
+                    };
+                    tx.audit(&scope.practice().into(), &event).await?;
+                    tx.changed(scope.practice(), What::Divert);
+                }
+                Ok(())
+            })
+        })
+        .await
+}
+
+/// The form that records an answer.
+#[derive(Debug, Deserialize)]
+pub(super) struct Answered {
+    id: String,
+    message: String,
+    kind: String,
+    #[serde(default)]
+    answer: String,
+    #[serde(default)]
+    how: String,
+    #[serde(default)]
+    at: String,
+}
+
+/// Records what became of a message; the newest answer holds.
+pub(super) async fn answered(
+    permit: Permit<RunDivert>,
+    caller: Caller,
+    State(app): State<AppState>,
+    Form(form): Form<Answered>,
+) -> Result<Response, AppError> {
+    let ids = [
+        forms::id(&form.id, "id"),
+        forms::id(&form.message, "message"),
+    ];
+    let [Ok(id), Ok(message)] = ids else {
+        return Err(AppError::Invalid(
+            ids.into_iter().filter_map(Result::err).collect(),
+        ));
+    };
+    let kind = MessageKind::of(&form.kind).unwrap_or(MessageKind::Icb);
+    let known = ANSWERS.iter().find(|(code, _)| *code == form.answer);
+    let read = (
+        known.ok_or_else(|| FieldError::new("answer", "Choose what became of it")),
+        way(&form.how, "answer_how"),
+        time(&form.at, "answer_at", app.clock.now()),
+    );
+    let (Ok((answer, _)), Ok(how), Ok(at)) = read else {
+        let errors: Vec<FieldError> = [read.0.err(), read.1.err(), read.2.err()]
+            .into_iter()
+            .flatten()
+            .collect();
+        return render(&app, &caller, permit.scope(), kind, None, &errors).await;
+    };
+    write_answer(
+        &app,
+        &permit,
+        (RowId(id), MessageId(message)),
+        (answer, how, at),
+    )
+    .await?;
+    let page = pages::base(permit.scope().practice())
+        .seg("message")
+        .query("kind", kind.code());
+    Ok(Redirect::to(page.as_str()).into_response())
+}
+
+async fn write_answer(
+    app: &AppState,
+    permit: &Permit<RunDivert>,
+    ids: (RowId, MessageId),
+    said: (&'static str, String, DateTime<Utc>),
+) -> Result<(), AppError> {
+    let (scope, by) = (owned_scope(permit), permit.id());
+    app.writer
+        .write(permit, move |tx| {
+            Box::pin(async move {
+                let (read, (id, message)) = (tx.read(&scope), ids);
+                if store::divert::messages::sent_at(read, message)
+                    .await?
+                    .is_none()
+                {
+                    return Err(AppError::NotFound);
+                }
+                let (answer, how, at) = said;
+                let row = (answer, how.as_str(), at);
+                if store::divert::messages::add_answer(read, id, message, row, by, tx.now()).await?
+                {
+                    let event = MessageAnswered {
+                        message,
+                        answer: answer.to_owned(),
+                    };
+                    tx.audit(&scope.practice().into(), &event).await?;
+                    tx.changed(scope.practice(), What::Divert);
+                }
+                Ok(())
+            })
+        })
+        .await
+}
+
+fn way(code: &str, field: &'static str) -> Result<String, FieldError> {
+    let known = WAYS.iter().find(|(known, _)| *known == code);
+    known
+        .map(|(code, _)| (*code).to_owned())
+        .ok_or_else(|| FieldError::new(field, "Choose how"))
+}
+
+/// A time of today, `14:06`, not ahead of the clock.
+fn time(text: &str, field: &'static str, now: DateTime<Utc>) -> Result<DateTime<Utc>, FieldError> {
+    calendar::today_at(text.trim(), now)
+        .filter(|at| *at <= now)
+        .ok_or_else(|| {
+            FieldError::new(
+                field,
+                "Enter a time of today that has passed, such as 14:06",
+            )
+        })
+}

@@ -1,0 +1,132 @@
+//! What stays: earlier diverts, and the practice's record of a day as one PDF.
+
+use axum::{
+    extract::State,
+    http::header,
+    response::{IntoResponse, Response},
+};
+use axum_extra::extract::Query;
+use entity::ids::LocalDate;
+use serde::Deserialize;
+
+use super::{Today, messages, record_data, record_pages};
+use crate::{
+    domain::{
+        access::{Permit, PracticeScope, SeeDiverts},
+        divert::{self, Destination},
+    },
+    error::AppError,
+    exchange::pdf::{self, Template},
+    state::AppState,
+    store,
+    web::{
+        caller::Caller,
+        shell::{self, Sheet},
+    },
+};
+
+/// Diverts on the page of earlier ones.
+const MOST: u64 = 100;
+/// A divert that nobody ended is looked for so far back.
+const LOOK_BACK: u64 = 31;
+
+/// Where patients were sent on a day, in the order of the buttons; those nobody was sent to are left out.
+pub(super) async fn counts(
+    app: &AppState,
+    scope: &PracticeScope,
+    day: LocalDate,
+) -> Result<Vec<(Destination, u32)>, AppError> {
+    let counted = store::divert::counts(app.db.read(scope), day).await?;
+    Ok(Destination::ALL
+        .into_iter()
+        .filter_map(|destination| {
+            let n = counted.get(destination.code()).copied().unwrap_or(0);
+            (n > 0).then_some((destination, n))
+        })
+        .collect())
+}
+
+/// Earlier diverts, newest first.
+pub(super) async fn history(
+    permit: Permit<SeeDiverts>,
+    caller: Caller,
+    State(app): State<AppState>,
+) -> Result<Response, AppError> {
+    let practice = permit.scope().practice();
+    let diverts = store::divert::newest(app.db.read(permit.scope()), MOST).await?;
+    let place = shell::practice_place(&app, practice).await?;
+    let sheet = Sheet {
+        title: "Earlier diverts",
+        current: "Divert",
+        live: None,
+        content: record_pages::history(practice, app.clock.today(), &diverts),
+    };
+    Ok(shell::page(&app, &caller, &place, sheet).into_response())
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Which {
+    day: Option<String>,
+}
+
+/// The record of a day, today where none is named. Made anew each time: what was recorded since is in it.
+pub(super) async fn document(
+    permit: Permit<SeeDiverts>,
+    State(app): State<AppState>,
+    Query(which): Query<Which>,
+) -> Result<Response, AppError> {
+    let today = app.clock.today();
+    let day = match which.day.as_deref().filter(|text| !text.is_empty()) {
+        None => today,
+        Some(text) => text
+            .parse::<LocalDate>()
+            .ok()
+            .filter(|day| *day <= today)
+            .ok_or(AppError::NotFound)?,
+    };
+    let data = read(&app, permit.scope(), day).await?;
+    let name = format!("record-{}-{day}.pdf", permit.scope().practice());
+    // Setting a page takes a core for a while: one at a time beside the hashing of passwords.
+    let turn = app.hashing.acquire().await;
+    let made = tokio::task::spawn_blocking(move || pdf::render(Template::DayRecord, &data)).await;
+    drop(turn);
+    let bytes = made
+        .map_err(|error| AppError::Fault(error.to_string()))?
+        .map_err(|failed| AppError::Fault(failed.to_string()))?;
+    Ok((
+        [
+            (header::CONTENT_TYPE, "application/pdf".to_owned()),
+            (
+                header::CONTENT_DISPOSITION,
+                format!("attachment; filename=\"{name}\""),
+            ),
+        ],
+        bytes,
+    )
+        .into_response())
+}
+
+async fn read(
+    app: &AppState,
+    scope: &PracticeScope,
+    day: LocalDate,
+) -> Result<record_data::DayRecord, AppError> {
+    let today = Today::of(app, scope, day).await?;
+    let at = app.db.read(scope);
+    let mut diverts = Vec::new();
+    for divert in store::divert::between(at, day.minus_days(LOOK_BACK), day).await? {
+        if divert::touches(&divert, day) {
+            let rail = store::divert::guard_rail(at, divert.id).await?;
+            diverts.push((divert, rail));
+        }
+    }
+    Ok(record_data::day_record(record_data::Known {
+        reasons: store::divert::reasons(at, day).await?,
+        counts: counts(app, scope, day).await?,
+        messages: messages::of_day(at, day).await?,
+        script: super::settings::script(at, day).await?,
+        groups: super::settings::groups(at, day).await?,
+        diverts,
+        today,
+    }))
+}

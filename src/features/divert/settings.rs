@@ -1,0 +1,281 @@
+//! What the practice keeps for a divert: when it is suggested, what reception says, who is still seen, where to.
+
+use axum::{
+    extract::State,
+    http::StatusCode,
+    response::{IntoResponse, Redirect, Response},
+};
+use entity::ids::{LocalDate, RowId};
+use serde::Deserialize;
+
+use super::{
+    book,
+    directory::{self, PlaceForm},
+    events::{RuleSet, TextWritten},
+    pages,
+    settings_pages::{self, Settings},
+};
+use crate::{
+    db::Read,
+    domain::{
+        access::{Authority, Permit, PracticeScope, RunDivert, SeeDiverts},
+        divert::{
+            self, Rule,
+            book::{LONGEST_GROUPS, LONGEST_SCRIPT},
+        },
+        identifier,
+    },
+    error::{AppError, FieldError},
+    live::What,
+    state::AppState,
+    store::{
+        self,
+        divert::texts::{self, GROUPS, SCRIPT, Text},
+    },
+    web::{
+        caller::Caller,
+        forms::{self, Form},
+        shell::{self, Sheet},
+    },
+    writer::owned_scope,
+};
+
+/// The page.
+pub(super) async fn page(
+    permit: Permit<SeeDiverts>,
+    caller: Caller,
+    State(app): State<AppState>,
+) -> Result<Response, AppError> {
+    render(&app, &caller, permit.scope(), &[], &Typed::default()).await
+}
+
+/// What was typed into the form that was refused.
+#[derive(Debug, Default)]
+pub(super) struct Typed {
+    pub(super) rule: Option<RuleForm>,
+    pub(super) text: Option<TextForm>,
+    pub(super) place: Option<PlaceForm>,
+}
+
+pub(super) async fn render(
+    app: &AppState,
+    caller: &Caller,
+    scope: &PracticeScope,
+    errors: &[FieldError],
+    typed: &Typed,
+) -> Result<Response, AppError> {
+    let (read, today) = (app.db.read(scope), app.clock.today());
+    let rules = store::divert::rules(read).await?;
+    let place = shell::practice_place(app, scope.practice()).await?;
+    let content = settings_pages::page(&Settings {
+        practice: scope.practice(),
+        today,
+        rule: divert::rule_on(&rules, today),
+        script: script(read, today).await?,
+        groups: groups(read, today).await?,
+        places: directory::places(read).await?,
+        typed,
+        errors,
+    });
+    let (title, status) = if errors.is_empty() {
+        ("Directory, script and rule", StatusCode::OK)
+    } else {
+        (
+            "Error: Directory, script and rule",
+            StatusCode::UNPROCESSABLE_ENTITY,
+        )
+    };
+    let sheet = Sheet {
+        title,
+        current: "Divert",
+        live: None,
+        content,
+    };
+    Ok((status, shell::page(app, caller, &place, sheet)).into_response())
+}
+
+/// The script of a day: the practice's own, else the one that comes with the product, as version 0.
+pub(super) async fn script(
+    read: Read<'_, PracticeScope>,
+    day: LocalDate,
+) -> Result<Text, AppError> {
+    let own = texts::text(read, SCRIPT, day).await?;
+    Ok(match own {
+        Some(own) => own,
+        None => given(&book()?.script, day),
+    })
+}
+
+/// The groups the practice goes on seeing, one a line.
+pub(super) async fn groups(
+    read: Read<'_, PracticeScope>,
+    day: LocalDate,
+) -> Result<Text, AppError> {
+    let own = texts::text(read, GROUPS, day).await?;
+    Ok(match own {
+        Some(own) => own,
+        None => given(&book()?.groups.join("\n"), day),
+    })
+}
+
+fn given(body: &str, day: LocalDate) -> Text {
+    Text {
+        version: 0,
+        effective_on: day,
+        body: body.to_owned(),
+    }
+}
+
+/// The form of the rule.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct RuleForm {
+    id: String,
+    #[serde(default)]
+    pub(super) percent: String,
+    #[serde(default)]
+    pub(super) clinicians: String,
+    #[serde(default)]
+    pub(super) effective_on: String,
+}
+
+/// Sets when a divert is suggested, from a day on.
+pub(super) async fn rule(
+    permit: Permit<RunDivert>,
+    caller: Caller,
+    State(app): State<AppState>,
+    Form(form): Form<RuleForm>,
+) -> Result<Response, AppError> {
+    let id = forms::id(&form.id, "id").map_err(|error| AppError::Invalid(vec![error]))?;
+    let clinicians = match form.clinicians.trim() {
+        "" => Ok(None),
+        text => forms::number(text, "clinicians", 1, 100).map(Some),
+    };
+    let read = (
+        forms::number(&form.percent, "percent", 1, 200),
+        clinicians,
+        forms::optional_day(&form.effective_on, "effective_on"),
+    );
+    let (Ok(percent), Ok(clinicians), Ok(day)) = read else {
+        let errors: Vec<FieldError> = [read.0.err(), read.1.err(), read.2.err()]
+            .into_iter()
+            .flatten()
+            .collect();
+        let typed = Typed {
+            rule: Some(form),
+            ..Typed::default()
+        };
+        return render(&app, &caller, permit.scope(), &errors, &typed).await;
+    };
+    let set = RuleSet {
+        effective_on: day.unwrap_or(app.clock.today()),
+        percent,
+        clinicians,
+    };
+    write_rule(&app, &permit, RowId(id), set).await?;
+    Ok(back(permit.scope()))
+}
+
+async fn write_rule(
+    app: &AppState,
+    permit: &Permit<RunDivert>,
+    id: RowId,
+    set: RuleSet,
+) -> Result<(), AppError> {
+    let (scope, by) = (owned_scope(permit), permit.id());
+    app.writer
+        .write(permit, move |tx| {
+            Box::pin(async move {
+                let rule = Rule {
+                    effective_on: set.effective_on,
+                    recorded_at: tx.now(),
+                    percent: set.percent,
+                    clinicians: set.clinicians,
+                };
+                if store::divert::add_rule(tx.read(&scope), id, &rule, by).await? {
+                    tx.audit(&scope.practice().into(), &set).await?;
+                    tx.changed(scope.practice(), What::Divert);
+                }
+                Ok(())
+            })
+        })
+        .await
+}
+
+pub(super) fn back(scope: &PracticeScope) -> Response {
+    let page = pages::base(scope.practice()).seg("settings");
+    Redirect::to(page.as_str()).into_response()
+}
+
+/// The form of the script or the groups.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct TextForm {
+    id: String,
+    pub(super) kind: String,
+    #[serde(default)]
+    pub(super) body: String,
+}
+
+/// Writes a new version of the script or of the groups, from today on.
+pub(super) async fn text(
+    permit: Permit<RunDivert>,
+    caller: Caller,
+    State(app): State<AppState>,
+    Form(form): Form<TextForm>,
+) -> Result<Response, AppError> {
+    let id = forms::id(&form.id, "id").map_err(|error| AppError::Invalid(vec![error]))?;
+    let (kind, most) = match form.kind.as_str() {
+        SCRIPT => (SCRIPT, LONGEST_SCRIPT),
+        GROUPS => (GROUPS, LONGEST_GROUPS),
+        _ => return Err(AppError::field("kind", "Choose the script or the groups")),
+    };
+    let body = match identifier::check_note(&form.body, most) {
+        Ok(body) => String::from(body),
+        Err(refused) => {
+            let errors = [FieldError::new(kind, refused.to_string())];
+            let typed = Typed {
+                text: Some(form),
+                ..Typed::default()
+            };
+            return render(&app, &caller, permit.scope(), &errors, &typed).await;
+        }
+    };
+    write_text(&app, &permit, RowId(id), kind, body).await?;
+    Ok(back(permit.scope()))
+}
+
+async fn write_text(
+    app: &AppState,
+    permit: &Permit<RunDivert>,
+    id: RowId,
+    kind: &'static str,
+    body: String,
+) -> Result<(), AppError> {
+    let (scope, by, today) = (owned_scope(permit), permit.id(), app.clock.today());
+    app.writer
+        .write(permit, move |tx| {
+            Box::pin(async move {
+                let read = tx.read(&scope);
+                if texts::has_text(read, id).await? {
+                    return Ok(());
+                }
+                let text = Text {
+                    version: texts::last_version(read, kind).await?.saturating_add(1),
+                    effective_on: today,
+                    body,
+                };
+                if !texts::add_text(read, id, kind, &text, by, tx.now()).await? {
+                    return Err(AppError::Conflict(
+                        "Somebody changed this text at the same moment: open the page again",
+                    ));
+                }
+                let event = TextWritten {
+                    kind,
+                    version: text.version,
+                };
+                tx.audit(&scope.practice().into(), &event).await?;
+                tx.changed(scope.practice(), What::Divert);
+                Ok(())
+            })
+        })
+        .await
+}

@@ -1,0 +1,146 @@
+//! The large view of the day: for a wall, readable at four metres.
+
+use axum::{
+    extract::State,
+    http::HeaderMap,
+    response::{IntoResponse, Response},
+};
+use maud::{Markup, html};
+
+use super::{Row, Today};
+use crate::{
+    domain::{
+        access::{Permit, SeeDisplay, Target},
+        calendar, divert,
+        limit::Headroom,
+    },
+    error::AppError,
+    href,
+    live::What,
+    state::AppState,
+    ui::{href::Href, layout, live},
+    web::{self, caller::Caller, routes::still_may},
+};
+
+/// The page.
+pub(super) async fn page(
+    permit: Permit<SeeDisplay>,
+    _: Caller,
+    State(app): State<AppState>,
+) -> Result<Response, AppError> {
+    let today = Today::read(&app, permit.scope()).await?;
+    let stream = href!("/live/practices").seg(&today.practice).seg("display");
+    let content = html! {
+        main .hr-wall #main data-awake {
+            @if app.demo { p .hr-demo { "DEMO – invented practices, invented figures" } }
+            (board(&today))
+        }
+    };
+    Ok(layout::bare_page("Capacity today", Some(&stream), &content).into_response())
+}
+
+/// The part of it that changes.
+pub(super) async fn fragment(
+    permit: Permit<SeeDisplay>,
+    State(app): State<AppState>,
+) -> Result<Markup, AppError> {
+    Ok(board(&Today::read(&app, permit.scope()).await?))
+}
+
+/// Names of what changed, for as long as the screen may show it.
+pub(super) async fn live(
+    permit: Permit<SeeDisplay>,
+    State(app): State<AppState>,
+    headers: HeaderMap,
+) -> Response {
+    let practice = permit.scope().practice().clone();
+    let (asked, target) = (app.clone(), Target::Practice(practice.clone()));
+    let again = move || {
+        let (app, headers, target) = (asked.clone(), headers.clone(), target.clone());
+        let may = async move { still_may::<SeeDisplay>(&app, &headers, &target).await };
+        Box::pin(may) as std::pin::Pin<Box<dyn Future<Output = bool> + Send>>
+    };
+    let concerns = move |change: &crate::live::Change| {
+        change.practice == practice
+            && matches!(change.what, What::Contacts | What::People | What::Divert)
+    };
+    web::live::stream(&app, concerns, Box::new(again))
+}
+
+/// Everything on the board. It is morphed, not replaced, so that the one polite line is read out when it changes and
+/// only then.
+fn board(today: &Today) -> Markup {
+    let get: Href = href!("/practices")
+        .seg(&today.practice)
+        .seg("display")
+        .seg("now");
+    let working: Vec<&Row> = today.rows.iter().filter(|row| row.working).collect();
+    let uncounted: Vec<&str> = today
+        .rows
+        .iter()
+        .filter(|row| row.day.source.is_none())
+        .map(|row| row.label.as_str())
+        .collect();
+    html! {
+        section #board hx-get=(get) hx-trigger=(live::triggers(&["contacts", "people", "divert"])) hx-swap="outerMorph"
+            hx-status:4xx="swap:none" hx-status:5xx="swap:none" {
+            h1 {
+                @if today.sum.clinicians == 0 { "No count yet today" } @else { (today.sum.left) " left today" }
+                " · " (calendar::london_time(today.at))
+            }
+            @if let Some(going) = &today.divert { p .hr-wall__divert { (divert::since(going, today.on)) } }
+            p .hr-wall__said role="status" { (said(today)) }
+            ul class={ "hr-wall__grid hr-wall__grid--" (size(working.len())) } {
+                @for row in &working { (tile(row)) }
+            }
+            @if !uncounted.is_empty() && !working.is_empty() {
+                p .hr-wall__rest { "No count yet: " (uncounted.join(", ")) }
+            }
+        }
+    }
+}
+
+/// Changes seldom: what is worth reading out.
+fn said(today: &Today) -> String {
+    let told = today.told();
+    let full = match today.sum.full {
+        0 => "Nobody is at the limit.".to_owned(),
+        1 => "One clinician is at the limit or over it.".to_owned(),
+        n => format!("{n} clinicians are at the limit or over it."),
+    };
+    let mut says = vec![full];
+    if !told.is_empty() {
+        let labels: Vec<&str> = told.iter().map(|(label, _)| *label).collect();
+        says.push(format!("Told the practice: {}.", labels.join(", ")));
+    }
+    if today.suggested().is_some() {
+        says.push("The practice’s rule for a divert is met.".to_owned());
+    }
+    says.join(" ")
+}
+
+/// Tiles as large as so many allow.
+fn size(tiles: usize) -> &'static str {
+    match tiles {
+        0..=4 => "few",
+        5..=12 => "some",
+        _ => "many",
+    }
+}
+
+/// A word before it is a colour.
+fn tile(row: &Row) -> Markup {
+    let counted = row.day.source.is_some();
+    let (class, figure, words) = match row.day.headroom {
+        _ if !counted => ("hr-wall__c hr-wall__c--none", "–".to_owned(), "no count · "),
+        Headroom::Available { left } => ("hr-wall__c", left.to_string(), "left · "),
+        Headroom::Nearing { left } => ("hr-wall__c hr-wall__c--near", left.to_string(), "left · "),
+        Headroom::AtLimit => ("hr-wall__c hr-wall__c--full", "full".to_owned(), ""),
+        Headroom::Over { by } => (
+            "hr-wall__c hr-wall__c--full hr-wall__c--over",
+            format!("{by} over"),
+            "",
+        ),
+    };
+    html! { li class=(class) { b { (figure) } span { (words) (row.label) } } }
+}
