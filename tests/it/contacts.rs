@@ -333,7 +333,7 @@ both_databases!(
             let manager = manager.clone();
             async move {
                 let fields = [
-                    ("clinician", whose.as_str()),
+                    ("whose", whose.as_str()),
                     ("id", &Uuid::now_v7().to_string()),
                     ("full_day", full_day),
                     ("one_session", "13"),

@@ -455,7 +455,11 @@ both_databases!(hostile_text_comes_back_as_text, |test: TestDb| async move {
             let wild: Client = wild[at].clone();
             let wild = wild.get(&path).await;
             assert_eq!(calm.status, wild.status, "{path}");
-            if calm.status == StatusCode::OK {
+            // A record for print has no markup to break out of: its text is data to the program that sets it.
+            let is_page = calm.headers[header::CONTENT_TYPE]
+                .as_bytes()
+                .starts_with(b"text/html");
+            if calm.status == StatusCode::OK && is_page {
                 let (calm, wild_bones) = (bones(&calm.body), bones(&wild.body));
                 assert_eq!(wild_bones, calm, "{path}");
                 assert!(wild_bones.2.is_empty(), "{path}: {:?}", wild_bones.2);
