@@ -117,12 +117,12 @@ for (const [screen, viewport] of [['phone', PHONE], ['desk', DESK]]) {
 
     // The practice's own limit for a day of one session is kept, and shown where it can be changed.
     for (const n of ['12', '13']) {
-      await page.goto(`${home}/capacity`);
+      await page.goto(`${home}/limits`);
       await page.getByLabel('Contacts in one session').fill(n);
       const posted = page.waitForResponse((response) => response.request().method() === 'POST');
       await page.getByRole('button', { name: 'Set the limit' }).click();
       assert.equal((await posted).status(), 303);
-      await page.goto(`${home}/capacity`);
+      await page.goto(`${home}/limits`);
       assert.equal(await page.getByLabel('Contacts in one session').inputValue(), n);
     }
 

@@ -172,7 +172,7 @@ test('without JavaScript a clinician counts and sets, and a manager records', as
   await counted(page, 2);
   await page.getByRole('button', { name: 'Undo' }).click();
   await counted(page, 1);
-  await page.getByRole('button', { name: 'Visit', exact: true }).click();
+  await page.getByRole('button', { name: 'Home visit', exact: true }).click();
   await page.locator('button[value=visit][aria-pressed=true]').waitFor();
   await page.getByRole('link', { name: 'Set to…' }).click();
   await page.getByLabel('Contacts today').fill('26');
