@@ -97,28 +97,21 @@ fn rulers(day: &Day) -> Markup {
             html! { "Contacts" },
             html! { (day.counted) },
             html! { (day.limit.contacts) },
-            html! { (source) ". " (day.worked.words()) "." },
         ],
         vec![
             html! { "Weighted" },
             html! { (weighted) },
             html! { (ROUTINE_SAFE) " to " (ROUTINE_UNSAFE) },
-            html! {
-                "BMA 2018: routine contacts are safe to " (ROUTINE_SAFE) " and unsafe above " (ROUTINE_UNSAFE) ", complex ones safe to "
-                (COMPLEX_SAFE) " and unsafe above " (COMPLEX_UNSAFE) ". So a complex one weighs 2.5. Today is " (band) "."
-            },
         ],
     ];
-    table(
-        "Both rulers",
-        &[
-            words("Ruler"),
-            numbers("Counted"),
-            numbers("Against"),
-            words("Where it comes from"),
-        ],
-        &rows,
-    )
+    html! {
+        (table("Both rulers", &[words("Ruler"), numbers("Counted"), numbers("Against")], &rows))
+        p .hr-small { (source) ". " (day.worked.words()) "." }
+        p .hr-small {
+            "Weighted by BMA’s bands of 2018: routine contacts are safe to " (ROUTINE_SAFE) " and unsafe above " (ROUTINE_UNSAFE)
+            ", complex ones safe to " (COMPLEX_SAFE) " and unsafe above " (COMPLEX_UNSAFE) ". So a complex one weighs 2.5. Today is " (band) "."
+        }
+    }
 }
 
 fn tenths(n: u32) -> String {

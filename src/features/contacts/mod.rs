@@ -23,7 +23,7 @@ use crate::{
     error::AppError,
     state::AppState,
     store::{
-        self,
+        self, appointments,
         days::{self, ContactRow},
         people,
     },
@@ -178,7 +178,11 @@ async fn view(app: &AppState, scope: &ClinicianScope) -> Result<DayView, AppErro
     let read = app.db.read(scope);
     let facts = days::own(read, on).await?;
     let rules = days::rules(app.db.identify(), scope.practice()).await?;
-    let day = limit::day(&facts, &rules, scope.clinician(), on);
+    let mut day = limit::day(&facts, &rules, scope.clinician(), on);
+    if day.booked > 0 {
+        // Of the book only what is still to come.
+        day.booked = appointments::still_booked(read, on, app.clock.now()).await?;
+    }
     let over = matches!(day.headroom, limit::Headroom::Over { .. });
     let mut counted = days::last_contacts(read, on, u64::from(contact::MOST_A_DAY)).await?;
     let times: Vec<DateTime<Utc>> = counted.iter().map(|contact| contact.occurred_at).collect();
