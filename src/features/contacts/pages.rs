@@ -77,8 +77,7 @@ fn says(view: &DayView) -> String {
     match (day.headroom, day.source, view.sheet) {
         (Headroom::Over { .. }, ..) => return "Recorded, as every contact is.".to_owned(),
         (_, Some(Source::Sheet), _) => {
-            return "From the day sheet your practice filled in. Your own taps take its place."
-                .to_owned();
+            return "From the day sheet your practice filled in.".to_owned();
         }
         (_, Some(Source::Import), _) => {
             return "From the appointments your practice brought in.".to_owned();
