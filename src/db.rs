@@ -71,6 +71,8 @@ impl Db {
                     .foreign_keys(true)
                     .pragma("recursive_triggers", "ON")
                     .pragma("secure_delete", "ON")
+                    // What undoes half a statement goes into a temporary file otherwise, row by row.
+                    .pragma("temp_store", "MEMORY")
                     .statement_cache_capacity(200)
             });
         let write = connect(options).await?;

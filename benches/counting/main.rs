@@ -1,5 +1,5 @@
 //! What counting costs on this machine, each figure beside the limit it must keep, all of one run:
-//! `cargo bench --bench counting`. Needs a C compiler for the slow disk and a PostgreSQL with pgbench for its part.
+//! `cargo bench --bench counting`; with `-- writer`, `postgres`, `http` or `slow` that part alone. Needs a C compiler for the slow disk and a PostgreSQL with pgbench for its part.
 //!
 //! Everything shares the machine: the clients, the service and the database. SQLite keeps `synchronous = FULL` on the
 //! disk that holds this folder.
@@ -96,20 +96,31 @@ fn main() {
         println!("{rate}");
         return;
     }
+    let parts: Vec<String> = env::args()
+        .skip(1)
+        .filter(|word| !word.starts_with('-'))
+        .collect();
+    let wanted = |part: &str| parts.is_empty() || parts.iter().any(|word| word == part);
     println!("| what | measured | limit | kept |");
     println!("|---|---:|---:|---|");
     let fsyncs = disk::fsyncs(Duration::from_secs(2));
     Figure::told("fsyncs of this disk", fsyncs, "a second").print();
-    for figure in runtime.block_on(writer::figures(fsyncs)) {
+    let mut figures = Vec::new();
+    if wanted("writer") {
+        figures.extend(runtime.block_on(writer::figures(fsyncs)));
+    }
+    if wanted("postgres") {
+        figures.extend(runtime.block_on(postgres::figures()));
+    }
+    if wanted("http") {
+        figures.extend(runtime.block_on(http::figures()));
+    }
+    if wanted("slow") {
+        let slow = disk::with_slow_fsync();
+        let what = "over HTTP, 256 connections, each fsync 2 ms slower";
+        figures.push(Figure::at_least(what, slow, 7_000.0, "contacts a second"));
+    }
+    for figure in figures {
         figure.print();
     }
-    for figure in runtime.block_on(postgres::figures()) {
-        figure.print();
-    }
-    for figure in runtime.block_on(http::figures()) {
-        figure.print();
-    }
-    let slow = disk::with_slow_fsync();
-    let what = "over HTTP, 256 connections, each fsync 2 ms slower";
-    Figure::at_least(what, slow, 7_000.0, "contacts a second").print();
 }

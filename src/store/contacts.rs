@@ -16,6 +16,7 @@ use sea_orm::{
 };
 
 use self::group::Group;
+use super::keyed;
 use crate::domain::contact::{CountOp, NewContact, NewVoid, Outcome};
 
 mod group;
@@ -217,8 +218,7 @@ async fn stored_voids(
     Ok(found)
 }
 
-/// Which of these contacts are voided, and by whom. One statement for all practices: the ids of
-/// contacts are unique enough to find them, and the practice is compared afterwards.
+/// Which of these contacts are voided, and by whom. One statement for all practices.
 async fn voided(
     conn: &impl ConnectionTrait,
     wanted: impl Iterator<Item = &Key>,
@@ -227,17 +227,14 @@ async fn voided(
     if wanted.is_empty() {
         return Ok(HashSet::new());
     }
-    let pairs = wanted
-        .iter()
-        .map(|(practice, id)| Expr::tuple([Expr::val(practice.clone()), Expr::val(*id)]));
-    let rows = contact_void::Entity::find()
-        .filter(
-            Expr::tuple([
-                Expr::col(contact_void::Column::Practice),
-                Expr::col(contact_void::Column::Contact),
-            ])
-            .is_in(pairs),
-        )
+    let key = [
+        contact_void::Column::Practice,
+        contact_void::Column::Contact,
+    ];
+    let wanted = wanted
+        .into_iter()
+        .map(|(practice, id)| [practice.clone().into(), (*id).into()]);
+    let rows = keyed::among(contact_void::Entity::find(), key, wanted)
         .all(conn)
         .await?;
     Ok(rows

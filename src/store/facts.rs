@@ -9,12 +9,11 @@ use entity::{
     tally,
 };
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, IntoSimpleExpr, QueryFilter,
-    QuerySelect,
-    sea_query::{CaseStatement, Expr, ExprTrait, SimpleExpr},
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect,
+    sea_query::{CaseStatement, Expr, ExprTrait, SelectStatement, SimpleExpr},
 };
 
-use super::appointments;
+use super::{appointments, keyed};
 use crate::domain::{
     contact::Source,
     limit::{DayFacts, Worked},
@@ -39,34 +38,27 @@ pub(super) enum Which<'a> {
 }
 
 impl Which<'_> {
-    /// The rows of a table with these three columns.
-    pub(super) fn of(
-        self,
-        practice: impl ColumnTrait,
-        clinician: impl ColumnTrait,
-        day: impl ColumnTrait,
-    ) -> Condition {
-        let all = Condition::all();
+    /// Those of a table's rows that are asked for, by its columns of practice, clinician and day.
+    pub(super) fn narrow<S, C>(self, rows: S, [practice, clinician, day]: [C; 3]) -> S
+    where
+        S: QueryFilter<QueryStatement = SelectStatement>,
+        C: ColumnTrait,
+    {
         match self {
-            Self::Clinician(of, whose, first, last) => all
-                .add(practice.eq(of.clone()))
-                .add(clinician.eq(whose))
-                .add(day.between(first, last)),
-            Self::Practices(of, first, last) => all
-                .add(practice.is_in(of.iter().cloned()))
-                .add(day.between(first, last)),
+            Self::Clinician(of, whose, first, last) => rows
+                .filter(practice.eq(of.clone()))
+                .filter(clinician.eq(whose))
+                .filter(day.between(first, last)),
+            Self::Practices(of, first, last) => rows
+                .filter(practice.is_in(of.iter().cloned()))
+                .filter(day.between(first, last)),
             Self::Days(keys) => {
-                let rows = keys.iter().map(|(of, whose, on)| {
-                    Expr::tuple([Expr::val(of.clone()), Expr::val(*whose), Expr::val(*on)])
-                });
-                let columns = [
-                    practice.into_simple_expr(),
-                    clinician.into_simple_expr(),
-                    day.into_simple_expr(),
-                ];
-                all.add(Expr::tuple(columns).is_in(rows))
+                let keys = keys
+                    .iter()
+                    .map(|(of, whose, on)| [of.clone().into(), (*whose).into(), (*on).into()]);
+                keyed::among(rows, [practice, clinician, day], keys)
             }
-            Self::Everyone(on) => all.add(day.eq(on)),
+            Self::Everyone(on) => rows.filter(day.eq(on)),
         }
     }
 
@@ -106,19 +98,18 @@ async fn taps(
         .finally(0);
     let sum: SimpleExpr = Expr::col(Column::N).sum().cast_as("bigint");
     let complex: SimpleExpr = Expr::expr(complex).sum().cast_as("bigint");
-    let rows: Vec<(OdsCode, ClinicianId, LocalDate, i64, i64)> = tally::Entity::find()
+    let rows = tally::Entity::find()
         .select_only()
         .columns([Column::Practice, Column::Clinician, Column::Day])
         .column_as(sum, "n")
         .column_as(complex, "complex")
-        .filter(which.of(Column::Practice, Column::Clinician, Column::Day))
         .filter(Column::Source.eq(Source::Taps.code()))
         .group_by(Column::Practice)
         .group_by(Column::Clinician)
-        .group_by(Column::Day)
-        .into_tuple()
-        .all(conn)
-        .await?;
+        .group_by(Column::Day);
+    let rows = which.narrow(rows, [Column::Practice, Column::Clinician, Column::Day]);
+    let rows: Vec<(OdsCode, ClinicianId, LocalDate, i64, i64)> =
+        rows.into_tuple().all(conn).await?;
     for (practice, clinician, day, n, complex) in rows {
         let known = facts.entry((practice, clinician, day)).or_default();
         known.taps = Some(u32::try_from(n).unwrap_or(0));
@@ -134,8 +125,9 @@ async fn sheets(
     facts: &mut Facts,
 ) -> Result<(), DbErr> {
     use day_sheet::Column;
-    let of = which.of(Column::Practice, Column::Clinician, Column::Day);
-    let mut rows = day_sheet::Entity::find().filter(of).all(conn).await?;
+    let columns = [Column::Practice, Column::Clinician, Column::Day];
+    let rows = which.narrow(day_sheet::Entity::find(), columns);
+    let mut rows = rows.all(conn).await?;
     rows.sort_unstable_by_key(|row| (row.recorded_at, row.id));
     for row in rows {
         let known = facts
@@ -152,8 +144,9 @@ async fn worked(
     facts: &mut Facts,
 ) -> Result<(), DbErr> {
     use day_worked::Column;
-    let of = which.of(Column::Practice, Column::Clinician, Column::Day);
-    let mut rows = day_worked::Entity::find().filter(of).all(conn).await?;
+    let columns = [Column::Practice, Column::Clinician, Column::Day];
+    let rows = which.narrow(day_worked::Entity::find(), columns);
+    let mut rows = rows.all(conn).await?;
     rows.sort_unstable_by_key(|row| (row.recorded_at, row.id));
     for row in rows {
         let known = facts

@@ -2,7 +2,12 @@
 //!
 //! A request still asks the database each time, so what was revoked is gone at once; two hundred requests ask it once.
 
-use std::{collections::HashMap, fmt, hash::Hash, panic::AssertUnwindSafe};
+use std::{
+    collections::{HashMap, HashSet},
+    fmt,
+    hash::Hash,
+    panic::AssertUnwindSafe,
+};
 
 use futures::{FutureExt, future::BoxFuture};
 use sea_orm::DbErr;
@@ -15,7 +20,7 @@ const QUEUE: usize = 1024;
 /// Lookups of one query: far below the 32,766 values that SQLite takes.
 const TOGETHER: usize = 256;
 
-/// Answers the keys it finds; the others have no answer.
+/// Answers the keys it finds, no two of which are the same; the others have no answer.
 pub(super) type Load<K, V> = fn(Db, Vec<K>) -> BoxFuture<'static, Result<HashMap<K, V>, DbErr>>;
 
 struct Asked<K, V> {
@@ -67,7 +72,8 @@ where
     K: Clone + Eq + Hash + Send + 'static,
     V: Clone + Send + 'static,
 {
-    let keys = together.iter().map(|asked| asked.key.clone()).collect();
+    let keys: HashSet<K> = together.iter().map(|asked| asked.key.clone()).collect();
+    let keys = keys.into_iter().collect();
     let found = careful(load(db.clone(), keys)).await;
     for Asked { key, reply } in together {
         let said = if let Ok(found) = &found {

@@ -15,6 +15,7 @@ pub mod enrolment;
 mod facts;
 mod gather;
 pub mod history;
+mod keyed;
 pub mod keys;
 pub mod leases;
 pub mod limits;

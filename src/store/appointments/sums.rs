@@ -60,12 +60,12 @@ pub(in crate::store) async fn imported(
             Column::Outcome,
         ])
         .column_as(sum, "n")
-        .filter(which.of(Column::Practice, Column::Clinician, Column::Day))
         .filter(Column::Import.in_subquery(counting(which.practices().as_deref())))
         .group_by(Column::Practice)
         .group_by(Column::Clinician)
         .group_by(Column::Day)
         .group_by(Column::Outcome);
+    let query = which.narrow(query, [Column::Practice, Column::Clinician, Column::Day]);
     let rows: Vec<(OdsCode, ClinicianId, LocalDate, String, i64)> =
         query.into_tuple().all(conn).await?;
     let mut found: HashMap<_, Imported> = HashMap::new();
