@@ -14,13 +14,12 @@ use super::{api::date_of, detail};
 use crate::{
     domain::{
         access::{Permit, RecordContacts, SeeOwnDay},
-        contact::Outcome,
         work::{MOST_AT_ONCE, Work},
     },
     error::AppError,
     state::AppState,
     store::days,
-    web::{forms::Json, problem::Problem, routes::Routes},
+    web::{forms::Json, problem::Problem, routes::Routes, written},
 };
 
 /// The routes.
@@ -101,14 +100,10 @@ async fn add_work(
     if body.n == 0 || body.n.unsigned_abs() > MOST_AT_ONCE {
         return Err(AppError::field("n", "Send how many, up to 200"));
     }
-    let outcome = detail::tick(&app, &permit, body.id, day, kind, body.n).await?;
-    let status = if outcome == Outcome::Recorded {
-        StatusCode::CREATED
-    } else {
-        StatusCode::OK
-    };
+    let id = written::id(body.id)?;
+    let written = detail::tick(&app, &permit, id, day, kind, body.n).await?;
     let work = days::work(app.db.read(permit.scope()), day).await?;
-    Ok((status, Answer(WorkOut { day, work })))
+    Ok((written::status(written)?, Answer(WorkOut { day, work })))
 }
 
 /// This part of the OpenAPI document.
