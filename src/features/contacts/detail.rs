@@ -26,6 +26,7 @@ use crate::{
     error::{AppError, FieldError},
     state::AppState,
     store::{
+        appointments,
         days::{self, Written},
         people,
     },
@@ -70,6 +71,7 @@ pub(super) async fn load(
         day: limit::day(&facts, &rules, scope.clinician(), on),
         contacts: days::everything(read, on).await?,
         work: days::work(read, on).await?,
+        did_not_attend: appointments::did_not_attend(read, on).await?,
         scope: scope.clone(),
         on,
         today,

@@ -35,9 +35,8 @@ pub(super) async fn append(
         let known = stored(conn, backward.iter().map(|tick| (&tick.practice, tick.id))).await?;
         backward.retain(|tick| !known.contains_key(&key_of(tick)));
         backward.sort_unstable_by_key(|tick| tick.id);
-        let (granted, refused): (Vec<&NewTick>, Vec<&NewTick>) = backward
-            .into_iter()
-            .partition(|tick| take(&mut left, tick));
+        let (granted, refused): (Vec<&NewTick>, Vec<&NewTick>) =
+            backward.into_iter().partition(|tick| take(&mut left, tick));
         group.refused_ticks = refused.into_iter().map(key_of).collect();
         let fresh = insert(conn, granted, now).await?;
         group.fresh_ticks.extend(fresh);
@@ -113,10 +112,8 @@ async fn left_over(
     group: &Group<'_>,
     backward: &[&NewTick],
 ) -> Result<BTreeMap<TallyKey, i64>, DbErr> {
-    let mut left: BTreeMap<TallyKey, i64> = backward
-        .iter()
-        .map(|tick| (tally_key(tick), 0))
-        .collect();
+    let mut left: BTreeMap<TallyKey, i64> =
+        backward.iter().map(|tick| (tally_key(tick), 0)).collect();
     let columns = [
         tally::Column::Practice,
         tally::Column::Clinician,
@@ -142,7 +139,10 @@ async fn left_over(
     }
     let sheet = TallySheet::Divert.code();
     for row in find.all(conn).await? {
-        left.insert((row.practice, row.clinician, row.day, sheet, row.kind), row.n);
+        left.insert(
+            (row.practice, row.clinician, row.day, sheet, row.kind),
+            row.n,
+        );
     }
     let added = group.fresh_ticks.iter();
     for tick in added.filter_map(|key| group.ticks.get(key)) {
