@@ -47,8 +47,8 @@ impl Imports {
     /// [`AppError::Unavailable`] where as many are at it as may be, or this practice itself is.
     pub fn begin(&self, practice: &OdsCode) -> Result<Turn, AppError> {
         const BUSY: AppError = AppError::Unavailable { retry_after: 30 };
-        let turn = Arc::clone(&self.turns).try_acquire_owned();
-        let turn = turn.map_err(|_| BUSY)?;
+        let one = Arc::clone(&self.turns).try_acquire_owned();
+        let one = one.map_err(|_| BUSY)?;
         let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
         if running.contains_key(practice) {
             return Err(BUSY);
@@ -57,7 +57,7 @@ impl Imports {
         Ok(Turn {
             practice: practice.clone(),
             running: Arc::clone(&self.running),
-            _turn: turn,
+            _one: one,
         })
     }
 
@@ -73,7 +73,7 @@ impl Imports {
 pub struct Turn {
     practice: OdsCode,
     running: Running,
-    _turn: OwnedSemaphorePermit,
+    _one: OwnedSemaphorePermit,
 }
 
 impl Turn {

@@ -348,7 +348,7 @@ async fn of_rows(
     practice: &OdsCode,
     trail: &Trail,
 ) -> Result<BTreeSet<LocalDate>, DbErr> {
-    let covering = |at: DateTime<Utc>| covering(&trail, at);
+    let covering = |at: DateTime<Utc>| covering(trail, at);
     let first = LocalDate(chrono::NaiveDate::MIN);
     let mut found: BTreeMap<(Span, LocalDate), BTreeSet<String>> = BTreeMap::new();
     for ((span, day, _), digest) in leaves(conn, practice, None, first, covering).await? {

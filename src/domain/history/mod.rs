@@ -23,7 +23,7 @@ pub use weeks::{OwnDay, Summary, by_hour, by_month, by_week, summary};
 /// Thirteen weeks: so many days a clinician's own rows are kept.
 pub const KEPT_DAYS: u64 = 91;
 /// Rows of one step of folding: that many are deleted well within the 50 ms for which a step may hold the writer.
-const STEP_ROWS: u64 = 100;
+const STEP_ROWS: u64 = 200;
 /// The nightly work begins at this hour in London, when nobody counts.
 const NIGHT_HOUR: i64 = 2;
 
@@ -176,7 +176,7 @@ mod tests {
     #[test]
     fn steps_hold_few_rows_or_one_clinician() {
         let id = |n: u128| ClinicianId(uuid::Uuid::from_u128(n));
-        let rows = [(1, 40), (2, 60), (3, 1), (4, 500), (5, 100)].map(|(n, rows)| (id(n), rows));
+        let rows = [(1, 80), (2, 120), (3, 1), (4, 500), (5, 200)].map(|(n, rows)| (id(n), rows));
         let expected = [vec![id(1), id(2)], vec![id(3)], vec![id(4)], vec![id(5)]];
         assert_eq!(steps(rows), expected);
         assert!(steps([]).is_empty());

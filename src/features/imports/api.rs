@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::{
-    domain::appointment::{Matching, Outcome, Refusal, Summary},
+    domain::appointment::{Column, Matching, Outcome, Refusal, Summary},
     exchange::appointments::{Found, Scan},
     store::appointments::{ImportRow, MatchingRow},
 };
@@ -172,7 +172,7 @@ impl RefusedRow {
     pub(super) fn new((line, refusal): &(u64, Refusal)) -> Self {
         Self {
             line: *line,
-            column: refusal.column().map(|column| column.code()),
+            column: refusal.column().map(Column::code),
             code: refusal.code(),
             reason: refusal.reason(),
         }
@@ -346,9 +346,9 @@ pub struct ProgressOut {
     #[schema(example = true)]
     pub running: bool,
     /// Bytes taken in.
-    #[schema(example = 4194304)]
+    #[schema(example = 4_194_304)]
     pub read: u64,
     /// Bytes of the file of slots; 0 while it is read for the first time.
-    #[schema(example = 16777216)]
+    #[schema(example = 16_777_216)]
     pub of: u64,
 }

@@ -163,37 +163,41 @@ async fn remember(
     State(app): State<AppState>,
     Json(body): Json<MatchingIn>,
 ) -> Result<(StatusCode, Answer<MatchingsOut>), AppError> {
-    let (scope, id) = (permit.scope(), RowId(written::id(body.id)?));
-    let read = app.db.read(scope);
     let system: System = body
         .system
         .parse()
         .map_err(|_| AppError::field("system", "Send emis, tpp or report"))?;
-    let fate = match appointments::matching_of(read, id).await? {
-        Some(stored) => {
-            let same =
-                stored.0 == system && with(stored.1.clone(), scope, system, &body) == stored.1;
-            if same {
-                Written::Repeat
-            } else {
-                Written::IdReused
-            }
-        }
-        None => {
-            let known = appointments::matching(read, system).await?;
-            let known = known.map(|row| row.matching).unwrap_or_default();
-            let matching = with(known, scope, system, &body);
-            check(&app, scope, system, &body, &matching).await?;
-            app.writer
-                .remember(&permit, scope, id, system, matching)
-                .await?;
-            Written::Fresh
-        }
-    };
-    Ok((
-        written::status(fate)?,
-        Answer(remembered(&app, scope).await?),
-    ))
+    let fate = write(&app, &permit, system, &body).await?;
+    let now = remembered(&app, permit.scope()).await?;
+    Ok((written::status(fate)?, Answer(now)))
+}
+
+/// Remembers what is said, unless that was done under this id before.
+async fn write(
+    app: &AppState,
+    permit: &Permit<ImportAppointments>,
+    system: System,
+    body: &MatchingIn,
+) -> Result<Written, AppError> {
+    let (scope, id) = (permit.scope(), RowId(written::id(body.id)?));
+    let read = app.db.read(scope);
+    if let Some((of, stored)) = appointments::matching_of(read, id).await? {
+        // Said before where it adds nothing to what was written then; since then more may have been said.
+        let same = of == system && with(stored.clone(), scope, system, body) == stored;
+        return Ok(if same {
+            Written::Repeat
+        } else {
+            Written::IdReused
+        });
+    }
+    let known = appointments::matching(read, system).await?;
+    let known = known.map(|row| row.matching).unwrap_or_default();
+    let matching = with(known, scope, system, body);
+    check(app, scope, system, body, &matching).await?;
+    app.writer
+        .remember(permit, scope, id, system, matching)
+        .await?;
+    Ok(Written::Fresh)
 }
 
 /// What was known, with what is said on top; names become fingerprints here.

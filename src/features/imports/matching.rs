@@ -261,7 +261,7 @@ async fn read(
 /// Columns that a report must have, of those that nobody pointed out.
 pub(super) fn unnamed(has: impl Fn(Column) -> bool) -> Vec<Column> {
     let mut must = vec![Column::Day, Column::Holder, Column::Status];
-    must.retain(|column| !has(*column) && !(*column == Column::Status && has(Column::Left)));
+    must.retain(|column| !(has(*column) || *column == Column::Status && has(Column::Left)));
     must
 }
 
