@@ -26,6 +26,10 @@ use crate::{
     writer::Writer,
 };
 
+mod imports;
+
+pub use imports::{Imports, Progress, Turn};
+
 /// Hashing a password takes 46 MiB and 20 to 45 ms of a core: so many at a time.
 const HASHERS: usize = 2;
 
@@ -60,6 +64,8 @@ pub struct Parts {
     pub hashing: Semaphore,
     /// Failed tries to sign in.
     pub tries: Tries,
+    /// Extracts that are being taken in.
+    pub imports: Imports,
     /// Cancelled when the server stops: open streams end.
     pub stopping: CancellationToken,
     /// Whether this is the demo, with sign-in by one click.
@@ -117,6 +123,7 @@ impl AppState {
             token_key,
             hashing: Semaphore::new(HASHERS),
             tries: Tries::default(),
+            imports: Imports::default(),
             stopping: CancellationToken::new(),
             demo,
         })))

@@ -19,8 +19,11 @@ use crate::{
     domain::{
         access::{ClinicianScope, EverywhereScope},
         history::{Anchor, Erased, Folded, Span, Trail, leaf},
+        work::nobody,
     },
 };
+
+mod beside;
 
 /// Rows were digested.
 pub const ANCHORED: &str = "contacts.anchored";
@@ -90,13 +93,14 @@ pub async fn anchor<C: ConnectionTrait>(
     span: Span,
     first: LocalDate,
 ) -> Result<Option<Anchor>, DbErr> {
-    let covering = |at: DateTime<Utc>| span.covers(at).then_some(span);
+    let covering = |at: DateTime<Utc>| span.covers(at).then_some((span, true));
     let leaves = leaves(at.conn, practice, None, first, covering).await?;
     let mut days: BTreeMap<LocalDate, BTreeSet<String>> = BTreeMap::new();
     for ((_, day, _), digest) in leaves {
         days.entry(day).or_default().insert(digest);
     }
-    Ok((!days.is_empty()).then_some(Anchor { span, days }))
+    let beside = true;
+    Ok((!days.is_empty()).then_some(Anchor { span, days, beside }))
 }
 
 /// The anchored digests of one clinician, before their rows are erased, and until when they are complete: what was
@@ -106,7 +110,7 @@ pub async fn of_clinician<C: ConnectionTrait>(
 ) -> Result<(Option<DateTime<Utc>>, Erased), DbErr> {
     let (conn, practice) = (at.conn, at.scope.practice());
     let trail = trail(conn, practice).await?;
-    let covering = |at: DateTime<Utc>| trail.covering(at).map(|anchor| anchor.span);
+    let covering = |at: DateTime<Utc>| covering(&trail, at);
     let first = LocalDate(chrono::NaiveDate::MIN);
     let only = Some(at.scope.clinician());
     let leaves = leaves(conn, practice, only, first, covering).await?;
@@ -115,43 +119,36 @@ pub async fn of_clinician<C: ConnectionTrait>(
     Ok((trail.until(), Erased { digests }))
 }
 
+/// The span a row recorded then belongs to, and whether its anchor holds what stands beside the contacts.
+fn covering(trail: &Trail, at: DateTime<Utc>) -> Option<(Span, bool)> {
+    let anchor = trail.covering(at)?;
+    Some((anchor.span, anchor.beside))
+}
+
 /// Every row of a practice as the text that is digested, grouped by the span it belongs to, its day and its clinician.
 async fn leaves(
     conn: &impl ConnectionTrait,
     practice: &OdsCode,
     only: Option<ClinicianId>,
     first: LocalDate,
-    covering: impl Fn(DateTime<Utc>) -> Option<Span>,
+    covering: impl Fn(DateTime<Utc>) -> Option<(Span, bool)>,
 ) -> Result<Leaves, DbErr> {
     let whose = match only {
         Some(clinician) => vec![clinician],
-        None => {
-            clinician::Entity::find()
-                .select_only()
-                .column(clinician::Column::Id)
-                .filter(clinician::Column::Practice.eq(practice.clone()))
-                .into_tuple()
-                .all(conn)
-                .await?
-        }
+        None => of_practice(conn, practice).await?,
     };
     let mut rows = Rows {
         covering,
         groups: BTreeMap::new(),
     };
-    // `MIN` is no date of SQLite's: without a first day there is no such condition.
-    let mut contacts = contact::Entity::find()
-        .filter(contact::Column::Practice.eq(practice.clone()))
-        .filter(contact::Column::Clinician.is_in(whose.iter().copied()));
-    let mut sheets = day_sheet::Entity::find()
-        .filter(day_sheet::Column::Practice.eq(practice.clone()))
-        .filter(day_sheet::Column::Clinician.is_in(whose.iter().copied()));
-    if first.0 != chrono::NaiveDate::MIN {
-        contacts = contacts.filter(contact::Column::Day.gte(first));
-        sheets = sheets.filter(day_sheet::Column::Day.gte(first));
-    }
+    let of = Of {
+        practice,
+        whose: &whose,
+        first,
+    };
+    let columns = [contact::Column::Practice, contact::Column::Clinician];
+    let contacts = of.rows::<contact::Entity>(conn, columns, contact::Column::Day);
     let contacts: HashMap<ContactId, contact::Model> = contacts
-        .all(conn)
         .await?
         .into_iter()
         .map(|row| (row.id, row))
@@ -159,12 +156,15 @@ async fn leaves(
     for row in contacts.values() {
         rows.contact(row);
     }
-    for row in sheets.all(conn).await? {
+    let columns = [day_sheet::Column::Practice, day_sheet::Column::Clinician];
+    let sheets = of.rows::<day_sheet::Entity>(conn, columns, day_sheet::Column::Day);
+    for row in sheets.await? {
         rows.sheet(&row);
     }
+    beside::add(conn, &of, &mut rows).await?;
     let voids = contact_void::Entity::find()
         .filter(contact_void::Column::Practice.eq(practice.clone()))
-        .filter(contact_void::Column::Clinician.is_in(whose))
+        .filter(contact_void::Column::Clinician.is_in(whose.iter().copied()))
         .all(conn)
         .await?;
     for row in &voids {
@@ -179,16 +179,70 @@ async fn leaves(
         .collect())
 }
 
+/// The clinicians of a practice, and nobody: where patients were sent belongs to the practice as a whole.
+async fn of_practice(
+    conn: &impl ConnectionTrait,
+    practice: &OdsCode,
+) -> Result<Vec<ClinicianId>, DbErr> {
+    let mut whose: Vec<ClinicianId> = clinician::Entity::find()
+        .select_only()
+        .column(clinician::Column::Id)
+        .filter(clinician::Column::Practice.eq(practice.clone()))
+        .into_tuple()
+        .all(conn)
+        .await?;
+    whose.push(nobody());
+    Ok(whose)
+}
+
+/// Which rows are digested.
+struct Of<'a> {
+    practice: &'a OdsCode,
+    whose: &'a [ClinicianId],
+    first: LocalDate,
+}
+
+impl Of<'_> {
+    async fn rows<E: EntityTrait>(
+        &self,
+        conn: &impl ConnectionTrait,
+        [practice, clinician]: [E::Column; 2],
+        day: E::Column,
+    ) -> Result<Vec<E::Model>, DbErr> {
+        let mut find = E::find()
+            .filter(practice.eq(self.practice.clone()))
+            .filter(clinician.is_in(self.whose.iter().copied()));
+        // `MIN` is no date of SQLite's: without a first day there is no such condition.
+        if self.first.0 != chrono::NaiveDate::MIN {
+            find = find.filter(day.gte(self.first));
+        }
+        find.all(conn).await
+    }
+}
+
 struct Rows<F> {
     covering: F,
     groups: BTreeMap<(Span, LocalDate, ClinicianId), BTreeSet<String>>,
 }
 
-impl<F: Fn(DateTime<Utc>) -> Option<Span>> Rows<F> {
+impl<F: Fn(DateTime<Utc>) -> Option<(Span, bool)>> Rows<F> {
     fn add(&mut self, at: DateTime<Utc>, day: LocalDate, clinician: ClinicianId, text: String) {
-        if let Some(span) = (self.covering)(at) {
+        if let Some((span, _)) = (self.covering)(at) {
             let group = self.groups.entry((span, day, clinician)).or_default();
             group.insert(text);
+        }
+    }
+
+    /// Only where the anchor holds such rows.
+    fn add_beside(
+        &mut self,
+        at: DateTime<Utc>,
+        day: LocalDate,
+        clinician: ClinicianId,
+        text: String,
+    ) {
+        if (self.covering)(at).is_some_and(|(_, beside)| beside) {
+            self.add(at, day, clinician, text);
         }
     }
 
@@ -223,6 +277,10 @@ impl<F: Fn(DateTime<Utc>) -> Option<Span>> Rows<F> {
         );
         let at = row.recorded_at.max(contact.recorded_at);
         self.add(at, contact.day, row.clinician, text);
+        if let Some(reason) = &row.reason {
+            let text = format!("void-reason {} {} {reason}", row.practice, row.id);
+            self.add_beside(at, contact.day, row.clinician, text);
+        }
     }
 
     fn sheet(&mut self, row: &day_sheet::Model) {
@@ -290,7 +348,7 @@ async fn of_rows(
     practice: &OdsCode,
     trail: &Trail,
 ) -> Result<BTreeSet<LocalDate>, DbErr> {
-    let covering = |at: DateTime<Utc>| trail.covering(at).map(|anchor| anchor.span);
+    let covering = |at: DateTime<Utc>| covering(trail, at);
     let first = LocalDate(chrono::NaiveDate::MIN);
     let mut found: BTreeMap<(Span, LocalDate), BTreeSet<String>> = BTreeMap::new();
     for ((span, day, _), digest) in leaves(conn, practice, None, first, covering).await? {

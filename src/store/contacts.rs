@@ -1,6 +1,9 @@
 //! Contacts, voids and tallies: the hot path writes groups, everything else reads sums.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
+    hash::Hash,
+};
 
 use chrono::{DateTime, Utc};
 use entity::{
@@ -10,9 +13,8 @@ use entity::{
 };
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, DatabaseBackend, DbErr, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect, QueryTrait,
-    sea_query::{Expr, ExprTrait, OnConflict, Query, ReturningClause},
+    ConnectionTrait, DatabaseBackend, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::{Expr, ExprTrait, OnConflict},
 };
 
 use self::group::Group;
@@ -20,6 +22,7 @@ use super::keyed;
 use crate::domain::contact::{CountOp, NewContact, NewVoid, Outcome};
 
 mod group;
+mod rows;
 mod ticks;
 
 type Key = (OdsCode, ContactId);
@@ -47,15 +50,18 @@ pub async fn append(
         .map(|void| (void.practice.clone(), void.contact))
         .chain(group.contacts.keys().cloned())
         .collect();
-    group.known = stored(conn, named.difference(&group.fresh)).await?;
+    let key = [contact::Column::Practice, contact::Column::Id];
+    let unwritten = named.difference(&group.fresh).map(|(p, id)| (p, *id));
+    let known = rows::stored::<contact::Entity, _>(conn, unwritten, key).await?;
+    group.known = keyed(known, |row| (row.practice.clone(), row.id));
     group.fresh_voids = insert_voids(conn, group.voids.values().copied(), now).await?;
     let old_voids = group.voids.keys();
     let old_voids = old_voids.filter(|key| !group.fresh_voids.contains(*key));
-    group.known_voids = stored_voids(conn, old_voids).await?;
-    group.fresh_ticks = ticks::insert(conn, group.ticks.values().copied(), now).await?;
-    let old_ticks = group.ticks.keys();
-    let old_ticks = old_ticks.filter(|key| !group.fresh_ticks.contains(*key));
-    group.known_ticks = ticks::stored(conn, old_ticks).await?;
+    let key = [contact_void::Column::Practice, contact_void::Column::Id];
+    let old_voids = old_voids.map(|(practice, id, ..)| (practice, *id));
+    let known = rows::stored::<contact_void::Entity, _>(conn, old_voids, key).await?;
+    group.known_voids = keyed(known, |row| (row.practice.clone(), row.id));
+    ticks::append(conn, &mut group, now).await?;
     let voided = voided(conn, group.fresh.iter()).await?;
     add_to_tallies(conn, group.deltas(&voided)).await?;
     Ok(group.outcomes(ops))
@@ -113,22 +119,8 @@ async fn insert_contacts(
             clock_off: Set(contact.clock_off),
         })
         .collect();
-    if rows.is_empty() {
-        return Ok(HashSet::new());
-    }
-    let mut insert = contact::Entity::insert_many(rows)
-        .on_conflict(
-            OnConflict::columns([contact::Column::Practice, contact::Column::Id])
-                .do_nothing()
-                .to_owned(),
-        )
-        .into_query();
-    insert.returning(returning([contact::Column::Practice, contact::Column::Id]));
-    conn.query_all(&insert)
-        .await?
-        .iter()
-        .map(|row| Ok((row.try_get("", "practice")?, row.try_get("", "id")?)))
-        .collect()
+    let key = [contact::Column::Practice, contact::Column::Id];
+    rows::insert_new(conn, rows, OnConflict::columns(key), key).await
 }
 
 /// At most one void a contact and clinician: a second one, under whatever id, is a repeat.
@@ -148,74 +140,13 @@ async fn insert_voids(
             recorded_by: Set(void.recorded_by),
         })
         .collect();
-    if rows.is_empty() {
-        return Ok(HashSet::new());
-    }
-    let mut insert = contact_void::Entity::insert_many(rows)
-        .on_conflict(OnConflict::new().do_nothing().to_owned())
-        .into_query();
-    insert.returning(returning([
+    let key = [
         contact_void::Column::Practice,
         contact_void::Column::Id,
         contact_void::Column::Contact,
         contact_void::Column::Clinician,
-    ]));
-    conn.query_all(&insert)
-        .await?
-        .iter()
-        .map(|row| {
-            Ok((
-                row.try_get("", "practice")?,
-                row.try_get("", "id")?,
-                row.try_get("", "contact")?,
-                row.try_get("", "clinician")?,
-            ))
-        })
-        .collect()
-}
-
-fn returning<C: sea_orm::sea_query::IntoColumnRef, const N: usize>(
-    columns: [C; N],
-) -> ReturningClause {
-    Query::returning().columns(columns)
-}
-
-async fn stored(
-    conn: &impl ConnectionTrait,
-    wanted: impl Iterator<Item = &Key>,
-) -> Result<HashMap<Key, contact::Model>, DbErr> {
-    let mut found = HashMap::new();
-    for (practice, ids) in by_practice(wanted.map(|(practice, id)| (practice, *id))) {
-        let rows = contact::Entity::find()
-            .filter(contact::Column::Practice.eq(practice))
-            .filter(contact::Column::Id.is_in(ids))
-            .all(conn)
-            .await?;
-        found.extend(
-            rows.into_iter()
-                .map(|row| ((row.practice.clone(), row.id), row)),
-        );
-    }
-    Ok(found)
-}
-
-async fn stored_voids(
-    conn: &impl ConnectionTrait,
-    wanted: impl Iterator<Item = &VoidKey>,
-) -> Result<HashMap<(OdsCode, VoidId), contact_void::Model>, DbErr> {
-    let mut found = HashMap::new();
-    for (practice, ids) in by_practice(wanted.map(|(practice, id, ..)| (practice, *id))) {
-        let rows = contact_void::Entity::find()
-            .filter(contact_void::Column::Practice.eq(practice))
-            .filter(contact_void::Column::Id.is_in(ids))
-            .all(conn)
-            .await?;
-        found.extend(
-            rows.into_iter()
-                .map(|row| ((row.practice.clone(), row.id), row)),
-        );
-    }
-    Ok(found)
+    ];
+    rows::insert_new(conn, rows, OnConflict::new(), key).await
 }
 
 /// Which of these contacts are voided, and by whom. One statement for all practices.
@@ -243,14 +174,8 @@ async fn voided(
         .collect())
 }
 
-fn by_practice<'a, Id>(
-    keys: impl Iterator<Item = (&'a OdsCode, Id)>,
-) -> BTreeMap<OdsCode, Vec<Id>> {
-    let mut grouped: BTreeMap<OdsCode, Vec<Id>> = BTreeMap::new();
-    for (practice, id) in keys {
-        grouped.entry(practice.clone()).or_default().push(id);
-    }
-    grouped
+fn keyed<K: Eq + Hash, R>(rows: Vec<R>, key: impl Fn(&R) -> K) -> HashMap<K, R> {
+    rows.into_iter().map(|row| (key(&row), row)).collect()
 }
 
 /// Sorted by key, so that two groups on two nodes lock rows in the same order.

@@ -3,7 +3,7 @@
 //!
 //! Only `writer::retention` calls this: it writes the audit event in the same transaction.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use entity::{
@@ -15,7 +15,7 @@ use sea_orm::{
     ActiveValue::Set,
     ColumnTrait, ConnectionTrait, DatabaseBackend, DbErr, EntityTrait, FromQueryResult,
     PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
-    sea_query::{Expr, ExprTrait, Query, SimpleExpr},
+    sea_query::{Asterisk, Expr, ExprTrait, Func, Query, SimpleExpr},
 };
 use uuid::Uuid;
 
@@ -61,30 +61,36 @@ pub async fn practices<C: ConnectionTrait>(
 }
 
 #[derive(FromQueryResult)]
-struct DayRow {
+struct DueRow {
     day: LocalDate,
+    clinician: ClinicianId,
+    n: i64,
 }
 
-/// Days before `before` of which a clinician's own rows are still there, oldest first.
-pub async fn days_due<C: ConnectionTrait>(
+/// Days before `before` of which a clinician's own rows are still there, oldest first: whose rows, and how many.
+pub async fn due<C: ConnectionTrait>(
     at: Scoped<'_, C, EverywhereScope>,
     practice: &OdsCode,
     before: LocalDate,
-) -> Result<BTreeSet<LocalDate>, DbErr> {
+) -> Result<BTreeMap<LocalDate, BTreeMap<ClinicianId, u64>>, DbErr> {
     let clinicians = clinicians(at.conn, practice).await?;
-    let mut days = BTreeSet::new();
+    let mut due: BTreeMap<LocalDate, BTreeMap<ClinicianId, u64>> = BTreeMap::new();
     for table in DAILY {
         let mut find = Query::select();
-        find.distinct()
-            .column("day")
+        find.columns(["day", "clinician"])
+            .expr_as(Func::count(Expr::col(Asterisk)), "n")
             .from(table)
             .and_where(of(practice, &clinicians))
-            .and_where(Expr::col("day").lt(before));
+            .and_where(Expr::col("day").lt(before))
+            .group_by_columns(["day", "clinician"]);
         for row in at.conn.query_all(&find).await? {
-            days.insert(DayRow::from_query_result(&row, "")?.day);
+            let row = DueRow::from_query_result(&row, "")?;
+            let n = due.entry(row.day).or_default();
+            let n = n.entry(row.clinician).or_default();
+            *n = n.saturating_add(u64::try_from(row.n).unwrap_or(0));
         }
     }
-    Ok(days)
+    Ok(due)
 }
 
 async fn clinicians(
@@ -161,18 +167,18 @@ pub async fn is_left_open(conn: &impl ConnectionTrait) -> Result<bool, DbErr> {
     Ok(retention_gate::Entity::find().count(conn).await? > 0)
 }
 
-/// Folds one day of a practice: adds its clinicians' days to the practice's day and deletes their rows. Answers how the
-/// practice's day reads now, or nothing where there was nothing left to fold.
+/// Folds the day of some clinicians of a practice: adds what they counted to the practice's day and deletes their rows.
+/// The day of the others stays as it is, and the sum of both reads as before. Answers how the practice's day reads now, or
+/// nothing where there was nothing left to fold.
 pub(crate) async fn fold(
     conn: &impl ConnectionTrait,
     _: &Gate,
-    practice: &OdsCode,
+    (practice, whose): (&OdsCode, &[ClinicianId]),
     day: LocalDate,
     now: DateTime<Utc>,
 ) -> Result<Option<DaySum>, DbErr> {
-    let all = clinicians(conn, practice).await?;
-    let mut sum = sums(conn, practice, &all, Some(day)).await?;
-    let rows = delete_rows(conn, practice, &all, Some(day)).await?;
+    let mut sum = sums(conn, practice, whose, Some(day)).await?;
+    let rows = delete_rows(conn, practice, whose, Some(day)).await?;
     if rows == 0 {
         return Ok(None);
     }

@@ -13,3 +13,4 @@ pub mod routes;
 pub mod secrets;
 pub mod shell;
 pub mod tokens;
+pub mod written;

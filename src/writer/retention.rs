@@ -1,7 +1,7 @@
 //! Deleting history and saying so: the deletion and its audit event are one transaction, and there is no other way.
 
 use chrono::{DateTime, Utc};
-use entity::ids::{LocalDate, OdsCode};
+use entity::ids::{ClinicianId, LocalDate, OdsCode};
 
 use super::Tx;
 use crate::{
@@ -50,7 +50,8 @@ impl Tx {
         Ok(true)
     }
 
-    /// Folds one day of a practice. False where there was nothing left to fold.
+    /// Folds one day of some clinicians of a practice: a step short enough for contacts to go in between. False where there
+    /// was nothing left to fold.
     ///
     /// # Errors
     /// Where the database cannot be written; then nothing is deleted.
@@ -59,10 +60,12 @@ impl Tx {
         _: EverywhereScope,
         practice: &OdsCode,
         day: LocalDate,
+        whose: &[ClinicianId],
     ) -> Result<bool, AppError> {
         retention::lock(self.conn(), practice).await?;
         let gate = Gate::open(self.conn()).await?;
-        let sum = retention::fold(self.conn(), &gate, practice, day, self.now()).await?;
+        let of = (practice, whose);
+        let sum = retention::fold(self.conn(), &gate, of, day, self.now()).await?;
         gate.close(self.conn()).await?;
         let Some(sum) = sum else { return Ok(false) };
         self.audit(&practice.into(), &Folded { day, sum }).await?;

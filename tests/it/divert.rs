@@ -208,6 +208,7 @@ both_databases!(
             "Your rule suggests it now",
             "08:00 to 18:30",
             "checked on 2 November 2026",
+            "href=\"https://www.bma.org.uk/advice-and-support/gp-practices/managing-workload/safe-working-in-general-practice\"",
         ] {
             assert!(page.contains(words), "{words}: {page}");
         }

@@ -259,6 +259,20 @@ impl Refusal {
         }
     }
 
+    /// The column that is wrong, where it is one.
+    pub fn column(self) -> Option<Column> {
+        match self {
+            Self::NoSlot | Self::Twice => Some(Column::Slot),
+            Self::NoDay | Self::Ahead | Self::FarAhead => Some(Column::Day),
+            Self::BadTime => Some(Column::Time),
+            Self::BadStatus => Some(Column::Status),
+            Self::NoSession => Some(Column::Session),
+            Self::NoHolder | Self::UnknownHolder | Self::SeveralHolders => Some(Column::Holder),
+            // Any column of free text or of yes and no, or the row as a whole.
+            Self::Torn | Self::TooLong | Self::NotText | Self::NhsNumber | Self::BadFlag => None,
+        }
+    }
+
     /// A sentence for whoever made the file.
     pub fn reason(self) -> &'static str {
         match self {

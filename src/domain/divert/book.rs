@@ -9,7 +9,7 @@ use super::Destination;
 use crate::domain::identifier;
 
 /// The only shape of file this version reads.
-pub const SCHEMA: u32 = 1;
+pub const SCHEMA: u32 = 2;
 /// Longest script, in characters.
 pub const LONGEST_SCRIPT: usize = 1500;
 /// Longest list of groups, in characters.
@@ -57,9 +57,28 @@ pub struct Duty {
     /// What it says.
     pub text: String,
     /// Where.
-    pub source: String,
+    pub sources: Vec<Source>,
     /// When it was last read there.
     pub checked_on: LocalDate,
+}
+
+/// Where something was read.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Source {
+    /// What it is called.
+    pub title: String,
+    /// Where it is published, where that is known.
+    pub url: Option<String>,
+}
+
+impl Source {
+    fn is_well_formed(&self) -> bool {
+        let reachable = |url: &String| {
+            url.starts_with("https://") && url.chars().all(|c| c.is_ascii_graphic() && c != '\\')
+        };
+        !self.title.is_empty() && self.url.as_ref().is_none_or(reachable)
+    }
 }
 
 /// A place to begin with.
@@ -81,6 +100,17 @@ impl GuardRail {
     pub fn text(&self) -> String {
         let lines: Vec<&str> = self.duties.iter().map(|duty| duty.text.as_str()).collect();
         lines.join("\n")
+    }
+
+    /// Every source once, in the order of the duties.
+    pub fn sources(&self) -> Vec<&Source> {
+        let mut all: Vec<&Source> = Vec::new();
+        for source in self.duties.iter().flat_map(|duty| &duty.sources) {
+            if !all.contains(&source) {
+                all.push(source);
+            }
+        }
+        all
     }
 }
 
@@ -146,9 +176,10 @@ impl Book {
             for duty in &rail.duties {
                 let fits = !duty.text.is_empty() && duty.text.chars().count() <= 300;
                 require(
-                    fits && !duty.source.is_empty(),
+                    fits && !duty.sources.is_empty()
+                        && duty.sources.iter().all(Source::is_well_formed),
                     format!(
-                        "guard_rails: {} has a duty too long or without source",
+                        "guard_rails: {} has a duty too long, or without a source that can be found",
                         rail.version
                     ),
                 );
@@ -223,7 +254,8 @@ mod tests {
     fn a_broken_file_is_refused_with_every_reason() {
         let file = include_str!("../../assets/divert/england.json");
         let broken = file
-            .replace("\"schema\": 1", "\"schema\": 2")
+            .replace("\"schema\": 2", "\"schema\": 1")
+            .replace("https://www.bma", "http://www.bma")
             .replace("\"kind\": \"hub\"", "\"kind\": \"taxi\"")
             .replace("\"from\": \"2025-10-01\"", "\"from\": \"2027-10-01\"")
             .replace(
@@ -231,7 +263,7 @@ mod tests {
                 "Ask for Mrs Jane Smith, 943 476 5919. You can also use",
             );
         let said = Book::parse(&broken).unwrap_err().join("; ");
-        for words in ["schema", "taxi", "does not follow", "script"] {
+        for words in ["schema", "taxi", "does not follow", "script", "source"] {
             assert!(said.contains(words), "{words}: {said}");
         }
         assert!(Book::parse("{").is_err());

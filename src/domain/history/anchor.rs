@@ -2,8 +2,12 @@
 //!
 //! An anchor covers the rows recorded within a span; spans follow each other without a gap, so a late entry belongs to
 //! a later anchor and changes no earlier one. Digests are per clinician, unnamed, so that one who erases their rows takes
-//! their own digests with them and those of the others still hold. Tallies are not digested: they follow from contacts and
-//! voids, and are recounted.
+//! their own digests with them and those of the others still hold.
+//!
+//! Digested are contacts, voids and day sheets, and what stands beside them without an audit event of its own: strokes,
+//! sessions worked, reasons for going past the limit. Tallies are not: they follow from contacts, voids and strokes, and
+//! are recounted. Imported slots and "I am at my limit" are not either: an event written in their own transaction says
+//! which files were taken in, with their digest, and who was at the limit.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -37,6 +41,10 @@ pub struct Anchor {
     pub span: Span,
     /// By day, a digest for each clinician; sorted, so that their order tells nothing.
     pub days: BTreeMap<LocalDate, BTreeSet<String>>,
+    /// Whether strokes, sessions worked, reasons for going past the limit and reasons of voids are in it. Anchors of
+    /// earlier versions have contacts, voids and day sheets alone, and are held to those.
+    #[serde(default)]
+    pub beside: bool,
 }
 
 /// A day was folded into the practice's day, which then read so.
@@ -154,6 +162,7 @@ mod tests {
             anchors: vec![Anchor {
                 span,
                 days: [(monday, set(&["a", "b"])), (tuesday, set(&["c"]))].into(),
+                beside: true,
             }],
             ..Trail::default()
         };

@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Duration, Utc};
-use entity::ids::LocalDate;
+use entity::ids::{ClinicianId, LocalDate};
 
 use super::{
     calendar,
@@ -22,6 +22,8 @@ pub use weeks::{OwnDay, Summary, by_hour, by_month, by_week, summary};
 
 /// Thirteen weeks: so many days a clinician's own rows are kept.
 pub const KEPT_DAYS: u64 = 91;
+/// Rows of one step of folding: that many are deleted well within the 50 ms for which a step may hold the writer.
+const STEP_ROWS: u64 = 200;
 /// The nightly work begins at this hour in London, when nobody counts.
 const NIGHT_HOUR: i64 = 2;
 
@@ -44,6 +46,24 @@ pub fn next_night(now: DateTime<Utc>) -> DateTime<Utc> {
     } else {
         at(today.plus_days(1))
     }
+}
+
+/// Who is folded together: as many clinicians as have few enough rows between them, and never less than one, because a
+/// clinician's day counts as a whole.
+pub fn steps(rows: impl IntoIterator<Item = (ClinicianId, u64)>) -> Vec<Vec<ClinicianId>> {
+    let mut steps: Vec<Vec<ClinicianId>> = Vec::new();
+    let mut sum = 0_u64;
+    for (clinician, n) in rows {
+        sum = sum.saturating_add(n);
+        match steps.last_mut() {
+            Some(step) if sum <= STEP_ROWS => step.push(clinician),
+            _ => {
+                steps.push(vec![clinician]);
+                sum = n;
+            }
+        }
+    }
+    steps
 }
 
 /// What is said in advance about folding.
@@ -151,6 +171,15 @@ mod tests {
 
     fn at(text: &str) -> DateTime<Utc> {
         text.parse().unwrap()
+    }
+
+    #[test]
+    fn steps_hold_few_rows_or_one_clinician() {
+        let id = |n: u128| ClinicianId(uuid::Uuid::from_u128(n));
+        let rows = [(1, 80), (2, 120), (3, 1), (4, 500), (5, 200)].map(|(n, rows)| (id(n), rows));
+        let expected = [vec![id(1), id(2)], vec![id(3)], vec![id(4)], vec![id(5)]];
+        assert_eq!(steps(rows), expected);
+        assert!(steps([]).is_empty());
     }
 
     #[test]

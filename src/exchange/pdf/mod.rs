@@ -180,7 +180,7 @@ mod tests {
             }],
             "diverts": [{
                 "began": "14:10", "ended": "17:20", "started_by": "Practice manager", "ended_by": "Practice manager",
-                "ground": words, "guard_rail": "2026-04", "text": [words, words]
+                "ground": words, "guard_rail": "2026-04", "text": [words, words], "sources": [words]
             }],
             "destinations": [{ "name": words, "n": 4 }], "sent": 4,
             "messages": [{ "kind": words, "how": "Email", "sent": "14:06", "answer": "Agreed, by telephone at 14:30" }],

@@ -16,14 +16,14 @@ use super::{capacity, count_one, day_of, void_one};
 use crate::{
     domain::{
         access::{EnterDaySheet, Permit, RecordContacts, SeeCapacity, SeeOwnDay},
-        contact::{self, BACKFILL_DAYS, KINDS, Kind, MOST_A_DAY, Outcome, Source, Tap, VoidReason},
+        contact::{self, BACKFILL_DAYS, KINDS, Kind, MOST_A_DAY, Source, Tap, VoidReason},
         limit::{Day, SetBy},
     },
     error::AppError,
     live::What,
     state::AppState,
     store::days::{self, NewSheet, Written},
-    web::{forms::Json, problem::Problem, routes::Routes},
+    web::{forms::Json, problem::Problem, routes::Routes, written::status},
 };
 
 /// The routes.
@@ -187,20 +187,13 @@ async fn record(
         complex: body.complex,
         occurred_at: body.occurred_at,
     };
-    let (outcome, accepted) = count_one(&app, &permit, &sent).await?;
-    let (status, on) = match outcome {
-        Outcome::Recorded => (StatusCode::CREATED, accepted),
-        Outcome::Repeat => {
-            let stored = days::contact(app.db.read(permit.scope()), ContactId(body.id)).await?;
-            (
-                StatusCode::OK,
-                stored.map_or(accepted, |contact| contact.day),
-            )
-        }
-        Outcome::IdReused => return Err(AppError::IdReused),
-    };
+    let (written, mut on) = count_one(&app, &permit, &sent).await?;
+    if written == Written::Repeat {
+        let stored = days::contact(app.db.read(permit.scope()), ContactId(body.id)).await?;
+        on = stored.map_or(on, |contact| contact.day);
+    }
     let day = day_of(&app, permit.scope(), on).await?;
-    Ok((status, Answer(DayOut::new(on, &day))))
+    Ok((status(written)?, Answer(DayOut::new(on, &day))))
 }
 
 /// Void one contact. A void that arrives before its contact is kept and answers 200 as well.
@@ -286,10 +279,10 @@ async fn sheet(
     app.writer
         .write(&permit, move |tx| {
             Box::pin(async move {
-                match days::add_sheet(tx.read(&scope), &entry, tx.now()).await? {
-                    Written::IdReused => return Err(AppError::IdReused),
-                    Written::Repeat => return Ok(()),
-                    Written::Fresh => {}
+                let written = days::add_sheet(tx.read(&scope), &entry, tx.now()).await?;
+                written.stands()?;
+                if written == Written::Repeat {
+                    return Ok(());
                 }
                 tx.audit(
                     &scope.practice().into(),

@@ -17,8 +17,9 @@ use crate::{
     state::AppState,
     store::{
         self,
-        days::{self, ContactRow},
+        days::{self, ContactRow, Written},
     },
+    web::written,
 };
 
 /// Accepts one contact and hands it to the writer. Says the day it was accepted for, too; a repeat may have been
@@ -27,7 +28,7 @@ pub(super) async fn count_one(
     app: &AppState,
     permit: &Permit<RecordContacts>,
     sent: &Tap,
-) -> Result<(Outcome, LocalDate), AppError> {
+) -> Result<(Written, LocalDate), AppError> {
     let scope = permit.scope();
     let contact = contact::accept(
         scope.practice(),
@@ -45,10 +46,7 @@ pub(super) async fn count_one(
         .writer
         .count(permit, vec![CountOp::Contact(contact)])
         .await?;
-    outcomes
-        .first()
-        .map(|outcome| (*outcome, day))
-        .ok_or_else(|| AppError::Fault("the writer answered nothing".to_owned()))
+    Ok((written::alone(&outcomes)?, day))
 }
 
 /// Voids one contact of the clinician.
@@ -123,10 +121,7 @@ pub(super) async fn change(
         .writer
         .count(permit, vec![CountOp::Contact(new), void])
         .await?;
-    match outcomes.first() {
-        Some(Outcome::IdReused) => Err(AppError::IdReused),
-        _ => Ok(()),
-    }
+    written::alone(&outcomes).map(|_| ())
 }
 
 /// Several contacts at once.

@@ -19,17 +19,22 @@ use super::{
 use crate::{
     domain::{
         access::{Actor, ClinicianScope, Permit, RecordContacts, SeeOwnDay},
-        contact::{self, CountOp, Kind, Outcome, Recorder, VoidReason},
+        contact::{self, CountOp, Kind, Recorder, VoidReason},
         limit,
         work::{MOST_AT_ONCE, NewTick, TallySheet, Work},
     },
     error::{AppError, FieldError},
     state::AppState,
-    store::{days, people},
+    store::{
+        appointments,
+        days::{self, Written},
+        people,
+    },
     web::{
         caller::Caller,
         forms::{self, Form, InPath},
         shell::{self, Sheet},
+        written,
     },
 };
 
@@ -66,6 +71,7 @@ pub(super) async fn load(
         day: limit::day(&facts, &rules, scope.clinician(), on),
         contacts: days::everything(read, on).await?,
         work: days::work(read, on).await?,
+        did_not_attend: appointments::did_not_attend(read, on).await?,
         scope: scope.clone(),
         on,
         today,
@@ -260,7 +266,7 @@ pub(super) async fn tick(
     day: LocalDate,
     kind: Work,
     n: i32,
-) -> Result<Outcome, AppError> {
+) -> Result<Written, AppError> {
     let scope = permit.scope();
     let tick = NewTick {
         practice: scope.practice().clone(),
@@ -272,9 +278,5 @@ pub(super) async fn tick(
         n,
         recorded_by: permit.actor().id(),
     };
-    let outcomes = app.writer.count(permit, vec![CountOp::Tick(tick)]).await?;
-    match outcomes.first() {
-        Some(Outcome::IdReused) | None => Err(AppError::IdReused),
-        Some(outcome) => Ok(*outcome),
-    }
+    written::alone(&app.writer.count(permit, vec![CountOp::Tick(tick)]).await?)
 }

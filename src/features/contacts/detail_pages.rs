@@ -37,6 +37,8 @@ pub(super) struct Detail {
     /// Oldest first, those that do not count included.
     pub(super) contacts: Vec<SeenContact>,
     pub(super) work: WorkDone,
+    /// By the imported appointments, where they say so.
+    pub(super) did_not_attend: Option<u32>,
     /// The contact that is being changed.
     pub(super) chosen: Option<ContactId>,
     pub(super) errors: Vec<FieldError>,
@@ -243,7 +245,7 @@ fn several(page: &Detail) -> Markup {
 }
 
 fn work(page: &Detail) -> Markup {
-    let rows: Vec<Vec<Markup>> = Work::ALL
+    let mut rows: Vec<Vec<Markup>> = Work::ALL
         .into_iter()
         .map(|kind| {
             let n = page.work.get(kind.code()).copied().unwrap_or(0);
@@ -254,6 +256,10 @@ fn work(page: &Detail) -> Markup {
             ]
         })
         .collect();
+    if let Some(n) = page.did_not_attend {
+        let what = html! { "Did not attend, by the imported appointments" };
+        rows.insert(1, vec![what, html! { (n) }, html! {}]);
+    }
     html! {
         p { "Counted by day and never part of the limit." }
         (table("Work beside the contacts", &[words("Work"), numbers("Today"), words("")], &rows))

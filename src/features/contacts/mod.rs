@@ -16,7 +16,7 @@ use crate::{
             ClinicianScope, EnterDaySheets, Permit, RecordContacts, SeeCapacity, SeeOwnDay,
             SeePracticeTotal, SetLimits,
         },
-        contact::{self, Kind, Outcome, Source, Tap, VoidReason},
+        contact::{self, Kind, Source, Tap, VoidReason},
         limit::{self, Day},
         pace,
     },
@@ -33,6 +33,7 @@ use crate::{
         forms::{self, Form},
         routes::Routes,
         shell::{self, Place, Sheet},
+        written,
     },
 };
 
@@ -286,12 +287,8 @@ async fn tap(
         complex: false,
         occurred_at: None,
     };
-    let (outcome, _) = count_one(&app, &permit, &sent).await?;
-    let status = match outcome {
-        Outcome::Recorded => StatusCode::CREATED,
-        Outcome::Repeat => StatusCode::OK,
-        Outcome::IdReused => return Err(AppError::IdReused),
-    };
+    let (written, _) = count_one(&app, &permit, &sent).await?;
+    let status = written::status(written)?;
     answer(&app, &headers, permit.scope(), status).await
 }
 

@@ -13,14 +13,13 @@ use uuid::Uuid;
 use super::{api::date_of, detail};
 use crate::{
     domain::{
-        access::{Permit, RecordContacts, SeeOwnDay},
-        contact::Outcome,
+        access::{ClinicianScope, Permit, RecordContacts, SeeOwnDay},
         work::{MOST_AT_ONCE, Work},
     },
     error::AppError,
     state::AppState,
-    store::days,
-    web::{forms::Json, problem::Problem, routes::Routes},
+    store::{appointments, days},
+    web::{forms::Json, problem::Problem, routes::Routes, written},
 };
 
 /// The routes.
@@ -40,6 +39,25 @@ pub struct WorkOut {
     /// Strokes by kind; a kind without any is left out.
     #[schema(example = json!({"letters": 42, "did-not-attend": 1}))]
     pub work: std::collections::BTreeMap<String, i64>,
+    /// Patients who did not attend by the imported appointments, beside those counted by hand; null where no import says
+    /// what became of the day.
+    #[schema(example = 2)]
+    pub imported_did_not_attend: Option<u32>,
+}
+
+impl WorkOut {
+    async fn read(
+        app: &AppState,
+        scope: &ClinicianScope,
+        day: LocalDate,
+    ) -> Result<Self, AppError> {
+        let read = app.db.read(scope);
+        Ok(Self {
+            day,
+            work: days::work(read, day).await?,
+            imported_did_not_attend: appointments::did_not_attend(read, day).await?,
+        })
+    }
 }
 
 /// Strokes for work beside the contacts.
@@ -67,8 +85,7 @@ async fn work(
     Path((_, _, date)): Path<(OdsCode, ClinicianId, String)>,
 ) -> Result<Answer<WorkOut>, AppError> {
     let day = date_of(&date)?;
-    let work = days::work(app.db.read(permit.scope()), day).await?;
-    Ok(Answer(WorkOut { day, work }))
+    Ok(Answer(WorkOut::read(&app, permit.scope(), day).await?))
 }
 
 /// Add strokes for work beside the contacts. Sent again, nothing changes.
@@ -101,14 +118,10 @@ async fn add_work(
     if body.n == 0 || body.n.unsigned_abs() > MOST_AT_ONCE {
         return Err(AppError::field("n", "Send how many, up to 200"));
     }
-    let outcome = detail::tick(&app, &permit, body.id, day, kind, body.n).await?;
-    let status = if outcome == Outcome::Recorded {
-        StatusCode::CREATED
-    } else {
-        StatusCode::OK
-    };
-    let work = days::work(app.db.read(permit.scope()), day).await?;
-    Ok((status, Answer(WorkOut { day, work })))
+    let id = written::id(body.id)?;
+    let written = detail::tick(&app, &permit, id, day, kind, body.n).await?;
+    let work = WorkOut::read(&app, permit.scope(), day).await?;
+    Ok((written::status(written)?, Answer(work)))
 }
 
 /// This part of the OpenAPI document.

@@ -11,13 +11,16 @@ use super::{Today, desk, guard_rail, record, run};
 use crate::{
     domain::{
         access::{CountDiverts, Permit, PracticeScope, RunDivert, SeeDesk},
-        contact::Outcome,
         divert::Destination,
     },
     error::AppError,
     state::AppState,
-    store::days::Written,
-    web::{forms::Json, problem::Problem, routes::Routes},
+    web::{
+        forms::Json,
+        problem::Problem,
+        routes::Routes,
+        written::{id, status},
+    },
 };
 
 /// The routes.
@@ -112,7 +115,8 @@ async fn start(
         ));
     }
     let written = run::begin(&app, &permit, DivertId(id(body.id)?), &body.guard_rail).await?;
-    Ok((status(written), Answer(read(&app, permit.scope()).await?)))
+    let now = read(&app, permit.scope()).await?;
+    Ok((status(written)?, Answer(now)))
 }
 
 /// An end.
@@ -144,22 +148,8 @@ async fn end(
 ) -> Result<(StatusCode, Answer<DivertOut>), AppError> {
     let (row, divert) = (RowId(id(body.id)?), DivertId(id(body.divert)?));
     let written = run::finish(&app, &permit, row, divert).await?;
-    Ok((status(written), Answer(read(&app, permit.scope()).await?)))
-}
-
-fn id(id: Uuid) -> Result<Uuid, AppError> {
-    if id.is_nil() || id.is_max() {
-        Err(AppError::field("id", "Send a UUIDv7 made for this"))
-    } else {
-        Ok(id)
-    }
-}
-
-fn status(written: Written) -> StatusCode {
-    match written {
-        Written::Fresh => StatusCode::CREATED,
-        Written::Repeat | Written::IdReused => StatusCode::OK,
-    }
+    let now = read(&app, permit.scope()).await?;
+    Ok((status(written)?, Answer(now)))
 }
 
 /// Where patients were sent on a day.
@@ -245,12 +235,9 @@ async fn count(
 ) -> Result<(StatusCode, Answer<CountsOut>), AppError> {
     let kind = Destination::of(&body.kind)
         .ok_or_else(|| AppError::field("kind", "Send one of the kinds of destination"))?;
-    let outcome = desk::press(&app, &permit, id(body.id)?, kind, body.n).await?;
-    let status = match outcome {
-        Outcome::Recorded => StatusCode::CREATED,
-        Outcome::Repeat | Outcome::IdReused => StatusCode::OK,
-    };
-    Ok((status, Answer(read_counts(&app, permit.scope()).await?)))
+    let written = desk::press(&app, &permit, id(body.id)?, kind, body.n).await?;
+    let today = read_counts(&app, permit.scope()).await?;
+    Ok((status(written)?, Answer(today)))
 }
 
 /// This feature's part of the OpenAPI document.

@@ -18,17 +18,18 @@ use super::{
 use crate::{
     domain::{
         access::{Actor, Authority, CountDiverts, Permit, PracticeScope, SeeDesk},
-        contact::Outcome,
         divert::Destination,
         work::{NewTick, TallySheet, nobody},
     },
     error::AppError,
     href,
     state::AppState,
+    store::days::Written,
     web::{
         caller::Caller,
         forms::{self, Form},
         shell::{self, Place, Sheet},
+        written,
     },
 };
 
@@ -107,41 +108,29 @@ pub(super) async fn count(
     Ok(Redirect::to(page.as_str()).into_response())
 }
 
-/// Hands one stroke to the writer; says whether it was new. Nothing is taken back where nothing was counted.
+/// Hands one stroke to the writer; says whether it was new. Where there is nothing to take back, nothing is written.
 pub(super) async fn press(
     app: &AppState,
     permit: &Permit<CountDiverts>,
     id: Uuid,
     kind: Destination,
     n: i32,
-) -> Result<Outcome, AppError> {
+) -> Result<Written, AppError> {
     if n != 1 && n != -1 {
         return Err(AppError::field(
             "n",
             "Send 1 for one more or -1 for one less",
         ));
     }
-    let (scope, day) = (permit.scope(), app.clock.today());
-    if n < 0 {
-        let counted = record::counts(app, scope, day).await?;
-        if !counted.iter().any(|(known, _)| *known == kind) {
-            return Ok(Outcome::Repeat);
-        }
-    }
     let tick = NewTick {
-        practice: scope.practice().clone(),
+        practice: permit.scope().practice().clone(),
         id: RowId(id),
         clinician: nobody(),
-        day,
+        day: app.clock.today(),
         sheet: TallySheet::Divert,
         kind: kind.code().to_owned(),
         n,
         recorded_by: permit.id(),
     };
-    let outcome = app.writer.tick(permit, vec![tick]).await?.pop();
-    match outcome {
-        Some(Outcome::IdReused) => Err(AppError::IdReused),
-        Some(outcome) => Ok(outcome),
-        None => Err(AppError::Fault("the writer answered nothing".to_owned())),
-    }
+    written::alone(&app.writer.tick(permit, vec![tick]).await?)
 }

@@ -9,7 +9,10 @@ use crate::{
     domain::{
         access::Role,
         calendar,
-        divert::{self, ANSWERS, Destination, Divert, Ground, MessageKind, WAYS, book::GuardRail},
+        divert::{
+            self, ANSWERS, Destination, Divert, Ground, MessageKind, WAYS,
+            book::{GuardRail, Source},
+        },
     },
     href,
     store::divert::messages::Message,
@@ -111,11 +114,26 @@ fn guard_rail(rail: &GuardRail) -> Markup {
             h3 { "What stays obligatory" }
             ul {
                 @for duty in &rail.duties {
-                    li { (duty.text) br; span .hr-small { (duty.source) ", checked on " (duty.checked_on.written()) } }
+                    li {
+                        (duty.text) br;
+                        span .hr-small {
+                            @for source in &duty.sources { (read_at(source)) "; " }
+                            "checked on " (duty.checked_on.written())
+                        }
+                    }
                 }
             }
             p .hr-small { "This informs. Text of version " (rail.version) " is kept with a start." }
         }
+    }
+}
+
+/// A source, with its address where that is known.
+fn read_at(source: &Source) -> Markup {
+    let address = source.url.as_ref().and_then(|url| Href::new(url).ok());
+    html! {
+        @if let Some(address) = address { a href=(address) rel="noreferrer" { (source.title) } }
+        @else { (source.title) }
     }
 }
 

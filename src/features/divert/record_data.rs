@@ -11,7 +11,10 @@ use crate::{
     domain::{
         calendar,
         contact::Source,
-        divert::{self, Destination, Divert, Ground, MessageKind, WAYS},
+        divert::{
+            self, Destination, Divert, Ground, MessageKind, WAYS,
+            book::{Book, GuardRail},
+        },
         limit::SetBy,
     },
     store::divert::{messages::Message, texts::Text},
@@ -79,6 +82,7 @@ struct Shown {
     ground: &'static str,
     guard_rail: String,
     text: Vec<String>,
+    sources: Vec<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -215,9 +219,25 @@ fn shown(divert: &Divert, rail: Option<(String, String)>, on: LocalDate) -> Show
             .as_ref()
             .map_or_else(String::new, |(_, role)| pages::role(role).to_owned()),
         ground: Ground::words(&divert.ground),
+        sources: sources(&guard_rail),
         guard_rail,
         text: text.lines().map(str::to_owned).collect(),
     }
+}
+
+/// Where the text of a version was read, with addresses to type.
+fn sources(version: &str) -> Vec<String> {
+    let Ok(book) = Book::built_in() else {
+        return Vec::new();
+    };
+    let mut rails = book.guard_rails.iter();
+    let rail = rails.find(|rail| rail.version == version);
+    let sources = rail.map(GuardRail::sources).unwrap_or_default();
+    let written = sources.iter().map(|source| match &source.url {
+        Some(url) => format!("{}, {url}", source.title),
+        None => source.title.clone(),
+    });
+    written.collect()
 }
 
 fn mail(message: &Message) -> Mail {

@@ -258,15 +258,19 @@ async fn read(
     Ok(form)
 }
 
+/// Columns that a report must have, of those that nobody pointed out.
+pub(super) fn unnamed(has: impl Fn(Column) -> bool) -> Vec<Column> {
+    let mut must = vec![Column::Day, Column::Holder, Column::Status];
+    must.retain(|column| !(has(*column) || *column == Column::Status && has(Column::Left)));
+    must
+}
+
 fn errors(form: &Matches) -> Vec<FieldError> {
     let mut errors = Vec::new();
     if form.system == System::Report {
-        for column in [Column::Day, Column::Holder, Column::Status] {
-            let left = column == Column::Status && form.places.contains_key(&Column::Left);
-            if !form.places.contains_key(&column) && !left {
-                let message = format!("Choose the column for: {}", column.title().to_lowercase());
-                errors.push(FieldError::new(format!("place-{}", column.code()), message));
-            }
+        for column in unnamed(|column| form.places.contains_key(&column)) {
+            let message = format!("Choose the column for: {}", column.title().to_lowercase());
+            errors.push(FieldError::new(format!("place-{}", column.code()), message));
         }
     }
     for name in &form.holders {

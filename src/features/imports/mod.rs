@@ -14,6 +14,7 @@ use entity::ids::{LocalDate, OdsCode, RowId};
 use serde::Deserialize;
 
 use crate::{
+    db::Read,
     domain::{
         access::{ImportAppointments, Permit, PracticeScope},
         limit,
@@ -34,12 +35,16 @@ use crate::{
     },
 };
 
+pub mod api;
+mod json;
 mod match_pages;
 mod matching;
 mod pages;
 mod source_pages;
 mod sources;
 mod upload;
+
+pub use json::Documentation;
 
 /// Imports that are listed.
 const LISTED: u64 = 20;
@@ -52,7 +57,7 @@ const MONTHS: usize = 6;
 
 /// The routes.
 pub fn routes(routes: Routes) -> Routes {
-    routes
+    json::routes(routes)
         .get("/practices/{ods}/imports", ImportAppointments, page)
         .post_files("/practices/{ods}/imports", ImportAppointments, upload::take)
         .post(
@@ -207,14 +212,15 @@ async fn preview(
         .await?
         .ok_or(AppError::NotFound)?;
     let refusals = appointments::refusals(read, id, LINES).await?;
-    let newest = appointments::sequence(read)
-        .await?
-        .into_values()
-        .max()
-        .unwrap_or(0);
-    let overtaken = import.counts_since.is_none() && newest != import.base;
+    let overtaken = import.counts_since.is_none() && newest(read).await? != import.base;
     let content = pages::preview(permit.scope().practice(), &import, &refusals, overtaken);
     show(&app, &caller, permit.scope(), "Check the import", content).await
+}
+
+/// The last place in the row of imports that count.
+async fn newest(read: Read<'_, PracticeScope>) -> Result<i32, AppError> {
+    let sequence = appointments::sequence(read).await?;
+    Ok(sequence.into_values().max().unwrap_or(0))
 }
 
 async fn activate(

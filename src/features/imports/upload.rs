@@ -1,11 +1,13 @@
 //! Files on their way in. They are written to files without a name, read twice and gone when this ends, however it ends.
 
 use axum::{
+    body::Bytes,
     extract::{FromRequest, Multipart, Request, State},
-    http::StatusCode,
+    http::{StatusCode, header},
     response::{IntoResponse, Redirect, Response},
 };
-use tokio::{io::AsyncWriteExt, sync::Semaphore, task::spawn_blocking};
+use futures::{Stream, TryStreamExt};
+use tokio::{io::AsyncWriteExt, task::spawn_blocking};
 
 use super::{home, match_pages, matching, pages, show, view};
 use crate::{
@@ -15,7 +17,7 @@ use crate::{
     },
     error::AppError,
     exchange::appointments::{self, Asked, Scan, Source, Unreadable},
-    state::AppState,
+    state::{AppState, Progress, Turn},
     store::appointments::matching as remembered,
     web::caller::Caller,
     writer::staging::{Finished, Staging},
@@ -23,8 +25,36 @@ use crate::{
 
 /// Files of one extract.
 const MOST_FILES: usize = 4;
-/// Extracts that are read at a time: each takes a core and some disk.
-static TURNS: Semaphore = Semaphore::const_new(2);
+
+/// What became of files.
+#[derive(Debug)]
+pub(super) enum Took {
+    /// They cannot be taken as a whole.
+    Unreadable(Unreadable),
+    /// Somebody has to say first what they mean. Nothing was kept.
+    ToMatch(Box<Scan>, Asked),
+    /// They were read to the end.
+    Done(Finished),
+}
+
+/// Reads the files of a request: the core of the page and of the API.
+pub(super) async fn take_in(
+    app: &AppState,
+    permit: &Permit<ImportAppointments>,
+    request: Request,
+) -> Result<Took, AppError> {
+    let turn = app.imports.begin(permit.scope().practice())?;
+    let sources = received(app, request).await?;
+    let (sources, asked, scan) = match scanned(app, permit, sources).await? {
+        Ok(read) => read,
+        Err(why) => return Ok(Took::Unreadable(why)),
+    };
+    if !scan.missing.is_empty() || scan.has_unknown_holders() {
+        return Ok(Took::ToMatch(Box::new(scan), asked));
+    }
+    let done = staged(app, permit, sources, scan, asked, &turn).await?;
+    Ok(Took::Done(done))
+}
 
 /// `POST /practices/{ods}/imports`: reads the files, and leads on to matching them, or to the result.
 pub(super) async fn take(
@@ -33,37 +63,28 @@ pub(super) async fn take(
     State(app): State<AppState>,
     request: Request,
 ) -> Result<Response, AppError> {
-    let _turn = TURNS
-        .try_acquire()
-        .map_err(|_| AppError::Unavailable { retry_after: 30 })?;
-    let sources = received(&app, request).await?;
-    let (sources, asked, scan) = match scanned(&app, &permit, sources).await? {
-        Ok(read) => read,
-        Err(why) => {
-            let view = view(&app, permit.scope(), Some(why.to_string())).await?;
-            let page = show(
-                &app,
-                &caller,
-                permit.scope(),
-                "Error: Imports",
-                pages::home(&view),
-            )
-            .await?;
-            return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
+    let scope = permit.scope();
+    let (title, status, content) = match take_in(&app, &permit, request).await? {
+        Took::Unreadable(why) => {
+            let view = view(&app, scope, Some(why.to_string())).await?;
+            let status = StatusCode::UNPROCESSABLE_ENTITY;
+            ("Error: Imports", status, pages::home(&view))
+        }
+        Took::ToMatch(scan, asked) => {
+            let form = matching::of_scan(&app, scope, &scan, &asked).await?;
+            ("Match the file", StatusCode::OK, match_pages::form(&form))
+        }
+        Took::Done(done) => {
+            if let Some(id) = done.import {
+                let page = home(scope.practice()).seg(id);
+                return Ok(Redirect::to(page.as_str()).into_response());
+            }
+            let content = pages::no_change(scope.practice(), &done);
+            ("No change", StatusCode::OK, content)
         }
     };
-    if !scan.missing.is_empty() || scan.has_unknown_holders() {
-        let form = matching::of_scan(&app, permit.scope(), &scan, &asked).await?;
-        let content = match_pages::form(&form);
-        return show(&app, &caller, permit.scope(), "Match the file", content).await;
-    }
-    let done = staged(&app, &permit, sources, scan, asked).await?;
-    let practice = permit.scope().practice();
-    if let Some(id) = done.import {
-        return Ok(Redirect::to(home(practice).seg(id).as_str()).into_response());
-    }
-    let content = pages::no_change(practice, &done);
-    show(&app, &caller, permit.scope(), "No change", content).await
+    let page = show(&app, &caller, scope, title, content).await?;
+    Ok((status, page).into_response())
 }
 
 fn cut_off<E>(_: E) -> AppError {
@@ -78,13 +99,23 @@ fn disk(error: &std::io::Error) -> AppError {
     }
 }
 
-/// Writes what comes to files without a name.
+/// Writes what comes to files without a name: a form with files, or one file as it is.
 async fn received(app: &AppState, request: Request) -> Result<Vec<Source>, AppError> {
+    let kind = request.headers().get(header::CONTENT_TYPE);
+    let kind = kind.and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    if kind
+        .split(';')
+        .next()
+        .is_some_and(|kind| kind.trim() == "text/csv")
+    {
+        let body = request.into_body().into_data_stream().map_err(cut_off);
+        return Ok(vec![kept(app, "file.csv".to_owned(), body).await?]);
+    }
     let mut form = Multipart::from_request(request, app)
         .await
         .map_err(cut_off)?;
     let mut sources = Vec::new();
-    while let Some(mut field) = form.next_field().await.map_err(cut_off)? {
+    while let Some(field) = form.next_field().await.map_err(cut_off)? {
         let name = field.file_name().unwrap_or_default().to_owned();
         if field.name() != Some("file") || name.is_empty() {
             continue;
@@ -92,20 +123,26 @@ async fn received(app: &AppState, request: Request) -> Result<Vec<Source>, AppEr
         if sources.len() == MOST_FILES {
             return Err(AppError::Malformed("send at most four files".into()));
         }
-        let file = tempfile::tempfile_in(&app.settings.data)
-            .or_else(|_| tempfile::tempfile())
-            .map_err(|error| disk(&error))?;
-        let mut out = tokio::fs::File::from_std(file);
-        while let Some(bytes) = field.chunk().await.map_err(cut_off)? {
-            out.write_all(&bytes).await.map_err(|error| disk(&error))?;
-        }
-        out.flush().await.map_err(|error| disk(&error))?;
-        sources.push(Source {
-            name,
-            file: out.into_std().await,
-        });
+        sources.push(kept(app, name, field.map_err(cut_off)).await?);
     }
     Ok(sources)
+}
+
+async fn kept(
+    app: &AppState,
+    name: String,
+    mut bytes: impl Stream<Item = Result<Bytes, AppError>> + Unpin,
+) -> Result<Source, AppError> {
+    let file = tempfile::tempfile_in(&app.settings.data)
+        .or_else(|_| tempfile::tempfile())
+        .map_err(|error| disk(&error))?;
+    let mut out = tokio::fs::File::from_std(file);
+    while let Some(some) = bytes.try_next().await? {
+        out.write_all(&some).await.map_err(|error| disk(&error))?;
+    }
+    out.flush().await.map_err(|error| disk(&error))?;
+    let file = out.into_std().await;
+    Ok(Source { name, file })
 }
 
 type Scanned = Result<(Vec<Source>, Asked, Scan), Unreadable>;
@@ -144,6 +181,7 @@ async fn staged(
     sources: Vec<Source>,
     scan: Scan,
     asked: Asked,
+    turn: &Turn,
 ) -> Result<Finished, AppError> {
     let fault = |error: &dyn std::fmt::Display| AppError::Fault(error.to_string());
     let matched = serde_json::to_vec(&asked.matching).map_err(|error| fault(&error))?;
@@ -153,10 +191,12 @@ async fn staged(
         matching: digest_id(&[&matched]),
         today: asked.today,
     };
+    let of = scan.bytes;
     let (chunks, reading) = appointments::in_chunks(sources, scan, asked);
+    let progress = |read| turn.at(Progress { read, of });
     let staged = app
         .writer
-        .stage(permit, permit.scope(), about, chunks, |_| {})
+        .stage(permit, permit.scope(), about, chunks, progress)
         .await?;
     let summary = reading
         .await

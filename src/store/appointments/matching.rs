@@ -1,7 +1,10 @@
 //! How a practice matched columns, session holders and slot types. The latest row of a system holds.
 
 use chrono::{DateTime, Utc};
-use entity::{column_mapping, ids::RowId};
+use entity::{
+    column_mapping,
+    ids::{NotAnId, RowId},
+};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
     sea_query::OnConflict,
@@ -46,6 +49,22 @@ pub async fn matching<C: ConnectionTrait>(
             })
         })
         .transpose()
+}
+
+/// What was matched under an id made by the client, and for which system.
+pub async fn matching_of<C: ConnectionTrait>(
+    at: Scoped<'_, C, PracticeScope>,
+    id: RowId,
+) -> Result<Option<(System, Matching)>, DbErr> {
+    let key = (at.scope.practice().clone(), id);
+    let Some(row) = column_mapping::Entity::find_by_id(key).one(at.conn).await? else {
+        return Ok(None);
+    };
+    let system = row.system.parse();
+    let system = system.map_err(|error: NotAnId| DbErr::Type(error.to_string()))?;
+    let matching =
+        serde_json::from_str(&row.content).map_err(|error| DbErr::Type(error.to_string()))?;
+    Ok(Some((system, matching)))
 }
 
 /// Remembers what was matched. Says whether the id was new.

@@ -11,7 +11,7 @@ mod sums;
 pub use choices::{BY_DEFAULT, NewChoice, SourceRow, add_choice, chosen};
 pub(super) use fold::{add_to, practices_importing};
 pub(super) use forget::drop_slots;
-pub use matching::{MatchingRow, add_matching, matching};
+pub use matching::{MatchingRow, add_matching, matching, matching_of};
 pub use published::{
     Figures, NewFigures, PublishedRow, add_figures, add_published, knows_file, published,
 };
@@ -19,7 +19,7 @@ pub use staging::{
     Delta, DeltaKey, Deltas, ImportRow, NewImport, Sequence, Tried, activate, add_import,
     add_refusals, add_slots, add_tallies, import, imports, known, refusals, sequence,
 };
-pub use sums::{Imported, SumMismatch, recount, still_booked};
+pub use sums::{Imported, SumMismatch, did_not_attend, recount, still_booked};
 
 /// A staged slot, as imports handle it.
 pub use entity::slot::Model as SlotRow;

@@ -86,6 +86,18 @@ pub(in crate::store) async fn imported(
     Ok(found)
 }
 
+/// Patients who did not attend a clinician's day, by the imports that count; nothing where none says what became of the
+/// day's slots.
+pub async fn did_not_attend<C: ConnectionTrait>(
+    at: Scoped<'_, C, ClinicianScope>,
+    day: LocalDate,
+) -> Result<Option<u32>, DbErr> {
+    let which = Which::Clinician(at.scope.practice(), at.scope.clinician(), day, day);
+    let said = imported(at.conn, which).await?.into_values().next();
+    let said = said.filter(|said| said.attended.is_some());
+    Ok(said.map(|said| said.did_not_attend))
+}
+
 /// Slots of a clinician's day that are still booked for after `now`: what the book still holds.
 pub async fn still_booked<C: ConnectionTrait>(
     at: Scoped<'_, C, ClinicianScope>,

@@ -24,6 +24,8 @@ pub(super) struct Group<'a> {
     pub(super) fresh: HashSet<Key>,
     pub(super) fresh_voids: HashSet<VoidKey>,
     pub(super) fresh_ticks: HashSet<TickKey>,
+    /// There was nothing to take back.
+    pub(super) refused_ticks: HashSet<TickKey>,
     /// Stored before this group.
     pub(super) known: HashMap<Key, contact::Model>,
     pub(super) known_voids: HashMap<(OdsCode, VoidId), contact_void::Model>,
@@ -126,7 +128,10 @@ impl<'a> Group<'a> {
                         first.is_some_and(|first| *first == sent)
                     } else {
                         let row = self.known_ticks.get(&key);
-                        row.is_some_and(|row| same_tick(sent, row))
+                        row.map_or_else(
+                            || self.refused_ticks.contains(&key),
+                            |row| same_tick(sent, row),
+                        )
                     };
                     outcome(is_new && answered_ticks.insert(key), stands)
                 }

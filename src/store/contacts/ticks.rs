@@ -1,73 +1,154 @@
-//! Strokes beside the contacts: rows as sent, once.
+//! Strokes beside the contacts. What a practice sent elsewhere is never taken back below nothing, however many take back
+//! at once.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
-use entity::tick;
+use entity::{
+    ids::{OdsCode, RowId},
+    tally, tick,
+};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryTrait,
-    sea_query::OnConflict,
+    ActiveValue::Set,
+    ConnectionTrait, DatabaseBackend, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::{Expr, ExprTrait, OnConflict},
 };
 
-use super::{TickKey, by_practice, returning};
-use crate::domain::work::NewTick;
+use super::{TallyKey, TickKey, group::Group, keyed, rows};
+use crate::domain::work::{NewTick, TallySheet};
+
+const KEY: [tick::Column; 2] = [tick::Column::Practice, tick::Column::Id];
+
+/// Appends the ticks of a group. One that would take back more than there is, is refused and leaves no row.
+pub(super) async fn append(
+    conn: &impl ConnectionTrait,
+    group: &mut Group<'_>,
+    now: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    let ticks = group.ticks.values().copied();
+    let (mut backward, forward): (Vec<&NewTick>, Vec<&NewTick>) =
+        ticks.partition(|tick| takes_back(tick));
+    group.fresh_ticks = insert(conn, forward, now).await?;
+    if !backward.is_empty() {
+        let mut left = left_over(conn, group, &backward).await?;
+        // Looked up behind the lock: the same press may have come by another node.
+        let known = stored(conn, backward.iter().map(|tick| (&tick.practice, tick.id))).await?;
+        backward.retain(|tick| !known.contains_key(&key_of(tick)));
+        backward.sort_unstable_by_key(|tick| tick.id);
+        let (granted, refused): (Vec<&NewTick>, Vec<&NewTick>) =
+            backward.into_iter().partition(|tick| take(&mut left, tick));
+        group.refused_ticks = refused.into_iter().map(key_of).collect();
+        let fresh = insert(conn, granted, now).await?;
+        group.fresh_ticks.extend(fresh);
+    }
+    let old = group.ticks.keys();
+    let old = old.filter(|key| !group.fresh_ticks.contains(*key));
+    group.known_ticks = stored(conn, old.map(|(practice, id)| (practice, *id))).await?;
+    Ok(())
+}
+
+/// Takes from what is left, where that is enough.
+fn take(left: &mut BTreeMap<TallyKey, i64>, tick: &NewTick) -> bool {
+    let Some(n) = left.get_mut(&tally_key(tick)) else {
+        return false;
+    };
+    let after = n.saturating_add(i64::from(tick.n));
+    if after < 0 {
+        return false;
+    }
+    *n = after;
+    true
+}
 
 /// Sorted by key, like the contacts.
-pub(super) async fn insert(
+async fn insert(
     conn: &impl ConnectionTrait,
-    ticks: impl Iterator<Item = &NewTick>,
+    mut ticks: Vec<&NewTick>,
     now: DateTime<Utc>,
 ) -> Result<HashSet<TickKey>, DbErr> {
-    let mut ticks: Vec<&NewTick> = ticks.collect();
     ticks.sort_unstable_by_key(|tick| (&tick.practice, tick.id));
-    let rows: Vec<tick::ActiveModel> = ticks
-        .into_iter()
-        .map(|tick| tick::ActiveModel {
-            practice: Set(tick.practice.clone()),
-            id: Set(tick.id),
-            clinician: Set(tick.clinician),
-            day: Set(tick.day),
-            source: Set(tick.sheet.code().to_owned()),
-            kind: Set(tick.kind.clone()),
-            n: Set(tick.n),
-            recorded_at: Set(now),
-            recorded_by: Set(tick.recorded_by),
-        })
-        .collect();
-    if rows.is_empty() {
-        return Ok(HashSet::new());
-    }
-    let mut insert = tick::Entity::insert_many(rows)
-        .on_conflict(
-            OnConflict::columns([tick::Column::Practice, tick::Column::Id])
-                .do_nothing()
-                .to_owned(),
-        )
-        .into_query();
-    insert.returning(returning([tick::Column::Practice, tick::Column::Id]));
-    conn.query_all(&insert)
-        .await?
-        .iter()
-        .map(|row| Ok((row.try_get("", "practice")?, row.try_get("", "id")?)))
-        .collect()
+    let row = |tick: &NewTick| tick::ActiveModel {
+        practice: Set(tick.practice.clone()),
+        id: Set(tick.id),
+        clinician: Set(tick.clinician),
+        day: Set(tick.day),
+        source: Set(tick.sheet.code().to_owned()),
+        kind: Set(tick.kind.clone()),
+        n: Set(tick.n),
+        recorded_at: Set(now),
+        recorded_by: Set(tick.recorded_by),
+    };
+    let rows = ticks.into_iter().map(row).collect();
+    rows::insert_new(conn, rows, OnConflict::columns(KEY), KEY).await
 }
 
 /// Those that were there before.
-pub(super) async fn stored(
+async fn stored(
     conn: &impl ConnectionTrait,
-    wanted: impl Iterator<Item = &TickKey>,
+    wanted: impl Iterator<Item = (&OdsCode, RowId)>,
 ) -> Result<HashMap<TickKey, tick::Model>, DbErr> {
-    let mut found = HashMap::new();
-    for (practice, ids) in by_practice(wanted.map(|(practice, id)| (practice, *id))) {
-        let rows = tick::Entity::find()
-            .filter(tick::Column::Practice.eq(practice))
-            .filter(tick::Column::Id.is_in(ids))
-            .all(conn)
-            .await?;
-        found.extend(
-            rows.into_iter()
-                .map(|row| ((row.practice.clone(), row.id), row)),
+    let found = rows::stored::<tick::Entity, _>(conn, wanted, KEY).await?;
+    Ok(keyed(found, |row| (row.practice.clone(), row.id)))
+}
+
+fn key_of(tick: &NewTick) -> TickKey {
+    (tick.practice.clone(), tick.id)
+}
+
+/// Whether it takes back a patient sent elsewhere. Work beside the contacts is a clinician's own to correct.
+fn takes_back(tick: &NewTick) -> bool {
+    tick.sheet == TallySheet::Divert && tick.n < 0
+}
+
+fn tally_key(tick: &NewTick) -> TallyKey {
+    let (practice, kind) = (tick.practice.clone(), tick.kind.clone());
+    (practice, tick.clinician, tick.day, tick.sheet.code(), kind)
+}
+
+/// What there is to take back, with what this group adds. The rows stay locked until COMMIT: on PostgreSQL another node
+/// that takes back at the same moment waits here, and then sees what is left. On SQLite there is one writer.
+async fn left_over(
+    conn: &impl ConnectionTrait,
+    group: &Group<'_>,
+    backward: &[&NewTick],
+) -> Result<BTreeMap<TallyKey, i64>, DbErr> {
+    let mut left: BTreeMap<TallyKey, i64> =
+        backward.iter().map(|tick| (tally_key(tick), 0)).collect();
+    let columns = [
+        tally::Column::Practice,
+        tally::Column::Clinician,
+        tally::Column::Day,
+        tally::Column::Source,
+        tally::Column::Kind,
+    ];
+    let keys = left.keys().map(|(practice, clinician, day, source, kind)| {
+        Expr::tuple([
+            Expr::val(practice.clone()),
+            Expr::val(*clinician),
+            Expr::val(*day),
+            Expr::val(*source),
+            Expr::val(kind.clone()),
+        ])
+    });
+    let mut find = tally::Entity::find().filter(Expr::tuple(columns.map(Expr::col)).is_in(keys));
+    for column in columns {
+        find = find.order_by_asc(column);
+    }
+    if conn.get_database_backend() == DatabaseBackend::Postgres {
+        find = find.lock_exclusive();
+    }
+    let sheet = TallySheet::Divert.code();
+    for row in find.all(conn).await? {
+        left.insert(
+            (row.practice, row.clinician, row.day, sheet, row.kind),
+            row.n,
         );
     }
-    Ok(found)
+    let added = group.fresh_ticks.iter();
+    for tick in added.filter_map(|key| group.ticks.get(key)) {
+        if let Some(n) = left.get_mut(&tally_key(tick)) {
+            *n = n.saturating_add(i64::from(tick.n));
+        }
+    }
+    Ok(left)
 }

@@ -1,0 +1,359 @@
+//! Imports over JSON: send files, match them, look at what was found, let it count.
+
+use std::collections::BTreeSet;
+
+use axum::{
+    Json as Answer,
+    extract::{Request, State},
+    http::StatusCode,
+};
+use entity::ids::{ClinicianId, OdsCode, RowId};
+
+use super::{
+    LISTED, MOST_LINES,
+    api::{
+        ImportOut, ImportsOut, MatchingIn, MatchingOut, MatchingsOut, ProgressOut, RefusedOut,
+        RefusedRow, ReportOut, ToMatchOut, UploadOut,
+    },
+    matching::unnamed,
+    newest,
+    upload::{self, Took},
+};
+use crate::{
+    domain::{
+        access::{ImportAppointments, Permit, PracticeScope},
+        appointment::{Column, Matching, System, is_patient_column},
+        contact::Kind,
+    },
+    error::{AppError, FieldError},
+    state::AppState,
+    store::{
+        appointments::{self, Tried},
+        days::Written,
+        people,
+    },
+    web::{
+        forms::{InPath, Json},
+        problem::Problem,
+        routes::Routes,
+        written,
+    },
+};
+
+/// The routes.
+pub(super) fn routes(routes: Routes) -> Routes {
+    const IMPORTS: &str = "/api/v1/practices/{ods}/imports";
+    const MATCHING: &str = "/api/v1/practices/{ods}/imports/matching";
+    const IMPORT: &str = "/api/v1/practices/{ods}/imports/{import}";
+    const REFUSED: &str = "/api/v1/practices/{ods}/imports/{import}/refused";
+    const ACTIVATE: &str = "/api/v1/practices/{ods}/imports/{import}/activate";
+    const PROGRESS: &str = "/api/v1/practices/{ods}/imports/progress";
+    routes
+        .get(IMPORTS, ImportAppointments, list)
+        .post_files(IMPORTS, ImportAppointments, send)
+        .get(MATCHING, ImportAppointments, matchings)
+        .put(MATCHING, ImportAppointments, remember)
+        .get(PROGRESS, ImportAppointments, progress)
+        .get(IMPORT, ImportAppointments, one)
+        .get(REFUSED, ImportAppointments, refused)
+        .post(ACTIVATE, ImportAppointments, activate)
+}
+
+/// The last imports of the practice, the newest first.
+#[utoipa::path(get, path = "/api/v1/practices/{ods}/imports", tag = "imports",
+    params(("ods" = String, Path, example = "Z90001")),
+    responses(
+        (status = 200, description = "The last imports", body = ImportsOut),
+        (status = 404, description = "No such practice, or not yours", body = Problem),
+    ))]
+async fn list(
+    permit: Permit<ImportAppointments>,
+    State(app): State<AppState>,
+) -> Result<Answer<ImportsOut>, AppError> {
+    let read = app.db.read(permit.scope());
+    let newest = newest(read).await?;
+    let rows = appointments::imports(read, LISTED).await?;
+    let imports = rows.iter().map(|row| ImportOut::new(row, newest));
+    Ok(Answer(ImportsOut {
+        imports: imports.collect(),
+    }))
+}
+
+/// Send the files of one extract or report. They are read once and deleted; columns about patients are dropped before a row
+/// is read. Nothing counts before it is let. Sent again, nothing changes.
+#[utoipa::path(post, path = "/api/v1/practices/{ods}/imports", tag = "imports",
+    params(("ods" = String, Path, example = "Z90001")),
+    request_body(description = "One CSV file as `text/csv`, or up to four files as the parts `file` of a `multipart/form-data`: EMIS \
+        needs `Appointment_Slot`, `Appointment_Session` and `Appointment_SessionUser` together", content(
+        (String = "text/csv", example = "Date,Start,With whom,Slot Type,State\r\n18/11/2026,09:00,Dr A,Surgery,Attended\r\n"),
+        (String = "multipart/form-data"),
+    )),
+    responses(
+        (status = 201, description = "Staged: look at the report, then let it count", body = UploadOut),
+        (status = 200, description = "Staged before, or no change, or something is to be matched first", body = UploadOut),
+        (status = 400, description = "Cut off, or neither a form nor CSV", body = Problem),
+        (status = 404, description = "No such practice, or not yours", body = Problem),
+        (status = 422, description = "The files cannot be taken as a whole", body = Problem),
+        (status = 503, description = "Other files are being taken in: try again", body = Problem),
+    ))]
+async fn send(
+    permit: Permit<ImportAppointments>,
+    State(app): State<AppState>,
+    request: Request,
+) -> Result<(StatusCode, Answer<UploadOut>), AppError> {
+    let before = appointments::imports(app.db.read(permit.scope()), LISTED).await?;
+    let (mut status, mut out) = (StatusCode::OK, UploadOut::default());
+    match upload::take_in(&app, &permit, request).await? {
+        Took::Unreadable(why) => return Err(AppError::field("file", why.to_string())),
+        Took::ToMatch(scan, _) => {
+            out.result = "to-match";
+            out.to_match = Some(ToMatchOut::new(&scan));
+        }
+        Took::Done(done) => {
+            out.result = done.import.map_or("no-change", |_| "staged");
+            out.import = done.import.map(|id| id.0);
+            out.report = Some(ReportOut::new(&done.summary));
+            let known = |id| before.iter().any(|row| row.id == id);
+            if done.import.is_some_and(|id| !known(id)) {
+                status = StatusCode::CREATED;
+            }
+        }
+    }
+    Ok((status, Answer(out)))
+}
+
+/// What is remembered of how files are matched.
+#[utoipa::path(get, path = "/api/v1/practices/{ods}/imports/matching", tag = "imports",
+    params(("ods" = String, Path, example = "Z90001")),
+    responses(
+        (status = 200, description = "What is remembered", body = MatchingsOut),
+        (status = 404, description = "No such practice, or not yours", body = Problem),
+    ))]
+async fn matchings(
+    permit: Permit<ImportAppointments>,
+    State(app): State<AppState>,
+) -> Result<Answer<MatchingsOut>, AppError> {
+    Ok(Answer(remembered(&app, permit.scope()).await?))
+}
+
+async fn remembered(app: &AppState, scope: &PracticeScope) -> Result<MatchingsOut, AppError> {
+    let mut systems = Vec::new();
+    for system in System::ALL {
+        if let Some(row) = appointments::matching(app.db.read(scope), system).await? {
+            systems.push(MatchingOut::new(system.code(), &row));
+        }
+    }
+    Ok(MatchingsOut { systems })
+}
+
+/// Say which column is which, whose sessions they are and what slot types mean. What is left out stays as it is. Then send
+/// the files again.
+#[utoipa::path(put, path = "/api/v1/practices/{ods}/imports/matching", tag = "imports",
+    params(("ods" = String, Path, example = "Z90001")),
+    request_body = MatchingIn,
+    responses(
+        (status = 201, description = "Remembered", body = MatchingsOut),
+        (status = 200, description = "Remembered before with this id", body = MatchingsOut),
+        (status = 404, description = "No such practice, or not yours", body = Problem),
+        (status = 409, description = "The id was used for another change", body = Problem),
+        (status = 422, description = "A field cannot be taken", body = Problem),
+    ))]
+async fn remember(
+    permit: Permit<ImportAppointments>,
+    State(app): State<AppState>,
+    Json(body): Json<MatchingIn>,
+) -> Result<(StatusCode, Answer<MatchingsOut>), AppError> {
+    let system: System = body
+        .system
+        .parse()
+        .map_err(|_| AppError::field("system", "Send emis, tpp or report"))?;
+    let fate = write(&app, &permit, system, &body).await?;
+    let now = remembered(&app, permit.scope()).await?;
+    Ok((written::status(fate)?, Answer(now)))
+}
+
+/// Remembers what is said, unless that was done under this id before.
+async fn write(
+    app: &AppState,
+    permit: &Permit<ImportAppointments>,
+    system: System,
+    body: &MatchingIn,
+) -> Result<Written, AppError> {
+    let (scope, id) = (permit.scope(), RowId(written::id(body.id)?));
+    let read = app.db.read(scope);
+    if let Some((of, stored)) = appointments::matching_of(read, id).await? {
+        // Said before where it adds nothing to what was written then; since then more may have been said.
+        let same = of == system && with(stored.clone(), scope, system, body) == stored;
+        return Ok(if same {
+            Written::Repeat
+        } else {
+            Written::IdReused
+        });
+    }
+    let known = appointments::matching(read, system).await?;
+    let known = known.map(|row| row.matching).unwrap_or_default();
+    let matching = with(known, scope, system, body);
+    check(app, scope, system, body, &matching).await?;
+    app.writer
+        .remember(permit, scope, id, system, matching)
+        .await?;
+    Ok(Written::Fresh)
+}
+
+/// What was known, with what is said on top; names become fingerprints here.
+fn with(mut known: Matching, scope: &PracticeScope, system: System, body: &MatchingIn) -> Matching {
+    let practice = scope.practice();
+    if system == System::Report && !body.columns.is_empty() {
+        let columns = body.columns.iter();
+        known.columns = columns
+            .map(|(column, name)| (column.clone(), Matching::column_id(practice, name)))
+            .collect();
+    }
+    for (name, whom) in &body.holders {
+        let holder = Matching::holder_id(practice, system, name);
+        known.holders.insert(holder, *whom);
+    }
+    for (name, kind) in &body.types {
+        let slot_type = Matching::type_id(practice, system, name);
+        known.types.insert(slot_type, kind.clone());
+    }
+    known
+}
+
+async fn check(
+    app: &AppState,
+    scope: &PracticeScope,
+    system: System,
+    body: &MatchingIn,
+    matching: &Matching,
+) -> Result<(), AppError> {
+    let mut errors = Vec::new();
+    if system == System::Report {
+        let has = |column: Column| matching.columns.contains_key(column.code());
+        errors.extend(unnamed(has).into_iter().map(|column| {
+            let message = format!("Name the column for: {}", column.title().to_lowercase());
+            FieldError::new(format!("columns.{}", column.code()), message)
+        }));
+    }
+    let known = |code: &String| {
+        Column::OF_REPORTS
+            .iter()
+            .any(|column| column.code() == code)
+    };
+    if !body.columns.keys().all(known) {
+        errors.push(FieldError::new("columns", "Send known meanings only"));
+    }
+    if body.columns.values().any(|name| is_patient_column(name)) {
+        let message = "A column about patients is dropped and cannot be used";
+        errors.push(FieldError::new("columns", message));
+    }
+    let here: BTreeSet<ClinicianId> = people::clinicians(app.db.read(scope), app.clock.today())
+        .await?
+        .into_iter()
+        .map(|row| row.id)
+        .collect();
+    let mut named = body.holders.values().flatten();
+    if !named.all(|whom| here.contains(whom)) {
+        let message = "Send ids of your clinicians, or null";
+        errors.push(FieldError::new("holders", message));
+    }
+    let mut kinds = body.types.values().flatten();
+    if kinds.any(|kind| kind.parse::<Kind>().is_err()) {
+        let message = "Send kinds of contact, or null";
+        errors.push(FieldError::new("types", message));
+    }
+    if errors.is_empty() {
+        Ok(())
+    } else {
+        Err(AppError::Invalid(errors))
+    }
+}
+
+/// How far the files are that the practice is sending to this server.
+#[utoipa::path(get, path = "/api/v1/practices/{ods}/imports/progress", tag = "imports",
+    params(("ods" = String, Path, example = "Z90001")),
+    responses(
+        (status = 200, description = "How far", body = ProgressOut),
+        (status = 404, description = "No such practice, or not yours", body = Problem),
+    ))]
+async fn progress(
+    permit: Permit<ImportAppointments>,
+    State(app): State<AppState>,
+) -> Answer<ProgressOut> {
+    let progress = app.imports.of(permit.scope().practice());
+    Answer(ProgressOut {
+        running: progress.is_some(),
+        read: progress.unwrap_or_default().read,
+        of: progress.unwrap_or_default().of,
+    })
+}
+
+/// One import, before and after it counts.
+#[utoipa::path(get, path = "/api/v1/practices/{ods}/imports/{import}", tag = "imports",
+    params(("ods" = String, Path, example = "Z90001"), ("import" = Uuid, Path)),
+    responses(
+        (status = 200, description = "What was found", body = ImportOut),
+        (status = 404, description = "No such import, or not yours", body = Problem),
+    ))]
+async fn one(
+    permit: Permit<ImportAppointments>,
+    State(app): State<AppState>,
+    InPath((_, id)): InPath<(OdsCode, RowId)>,
+) -> Result<Answer<ImportOut>, AppError> {
+    Ok(Answer(read(&app, permit.scope(), id).await?))
+}
+
+async fn read(app: &AppState, scope: &PracticeScope, id: RowId) -> Result<ImportOut, AppError> {
+    let read = app.db.read(scope);
+    let row = appointments::import(read, id).await?;
+    let row = row.ok_or(AppError::NotFound)?;
+    Ok(ImportOut::new(&row, newest(read).await?))
+}
+
+/// Every refused row of an import: its line, its column, the reason.
+#[utoipa::path(get, path = "/api/v1/practices/{ods}/imports/{import}/refused", tag = "imports",
+    params(("ods" = String, Path, example = "Z90001"), ("import" = Uuid, Path)),
+    responses(
+        (status = 200, description = "The refused rows", body = RefusedOut),
+        (status = 404, description = "No such import, or not yours", body = Problem),
+    ))]
+async fn refused(
+    permit: Permit<ImportAppointments>,
+    State(app): State<AppState>,
+    InPath((_, id)): InPath<(OdsCode, RowId)>,
+) -> Result<Answer<RefusedOut>, AppError> {
+    let read = app.db.read(permit.scope());
+    let import = appointments::import(read, id).await?;
+    let import = import.ok_or(AppError::NotFound)?;
+    let rows = appointments::refusals(read, id, MOST_LINES).await?;
+    Ok(Answer(RefusedOut {
+        refused: import.summary.all_refused(),
+        rows: rows.iter().map(RefusedRow::new).collect(),
+    }))
+}
+
+/// Let an import count.
+#[utoipa::path(post, path = "/api/v1/practices/{ods}/imports/{import}/activate", tag = "imports",
+    params(("ods" = String, Path, example = "Z90001"), ("import" = Uuid, Path)),
+    responses(
+        (status = 201, description = "It counts now", body = ImportOut),
+        (status = 200, description = "It counted before", body = ImportOut),
+        (status = 404, description = "No such import, or not yours", body = Problem),
+        (status = 409, description = "Another import was taken in since: send the files again", body = Problem),
+    ))]
+async fn activate(
+    permit: Permit<ImportAppointments>,
+    State(app): State<AppState>,
+    InPath((_, id)): InPath<(OdsCode, RowId)>,
+) -> Result<(StatusCode, Answer<ImportOut>), AppError> {
+    let status = match app.writer.activate(&permit, permit.scope(), id).await? {
+        Tried::Activated => StatusCode::CREATED,
+        Tried::Before | Tried::Overtaken => StatusCode::OK,
+    };
+    Ok((status, Answer(read(&app, permit.scope(), id).await?)))
+}
+
+/// This feature's part of the OpenAPI document.
+#[derive(Debug, utoipa::OpenApi)]
+#[openapi(paths(list, send, matchings, remember, progress, one, refused, activate))]
+pub struct Documentation;
