@@ -8,9 +8,11 @@ use std::cmp::{Ordering, Reverse};
 use entity::ids::{ClinicianId, LocalDate};
 
 pub use self::rules::{Limit, RotaDay, Rule, Rules, SetBy, Worked, limit_on};
+pub use self::week::{PracticeWeek, Standing, practice_week, standing};
 use super::contact::Source;
 
 mod rules;
+mod week;
 
 /// The safe maximum for a full day (UEMO/BMA).
 pub const RECOMMENDED_FULL_DAY: u32 = 25;

@@ -49,6 +49,7 @@ mod limits;
 mod offline;
 mod pages;
 mod set;
+mod set_pages;
 mod sheet_pages;
 pub mod work_api;
 

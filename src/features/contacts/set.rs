@@ -7,7 +7,7 @@ use axum::{
 };
 use serde::Deserialize;
 
-use super::{DayView, count::set_count, pages, place, sheet_pages, view};
+use super::{DayView, count::set_count, pages, place, set_pages, view};
 use crate::{
     domain::{
         access::{Permit, RecordContacts, SeeOwnDay},
@@ -49,7 +49,7 @@ async fn render(
         title,
         current: "My day",
         live: None,
-        content: sheet_pages::set_to(view, typed, errors),
+        content: set_pages::set_to(view, typed, errors),
     };
     Ok((status, shell::page(app, caller, &place, sheet)).into_response())
 }

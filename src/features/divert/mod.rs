@@ -15,7 +15,7 @@ use crate::{
             self, Divert, Ground,
             book::{Book, GuardRail},
         },
-        limit::{self, Day, PracticeDay},
+        limit::{self, Day, PracticeDay, Standing},
         staff::StaffGroup,
     },
     error::AppError,
@@ -113,6 +113,8 @@ struct Row {
     day: Day,
     /// Somebody counted for them, or they work today by the rota or by what was said of the day.
     working: bool,
+    /// Whether they have a count, are looked for, or are off.
+    standing: Standing,
     /// When they told the practice that they are at their limit.
     told: Option<DateTime<Utc>>,
 }
@@ -186,6 +188,7 @@ async fn rows(app: &AppState, scope: &PracticeScope, on: LocalDate) -> Result<Ve
             let known = facts.get(&(clinician.id, on)).cloned().unwrap_or_default();
             let day = limit::day(&known, &rules, clinician.id, on);
             Row {
+                standing: limit::standing(&known, &day, &rules, clinician.id, on),
                 working: day.source.is_some()
                     || known.worked.is_some()
                     || rules
