@@ -100,6 +100,7 @@ pub fn routes(routes: Routes) -> Routes {
         .get("/live/practices/{ods}/display", SeeDisplay, wall::live)
         .get("/practices/{ods}/desk", SeeDesk, desk::page)
         .get("/practices/{ods}/desk/now", SeeDesk, desk::fragment)
+        .get("/practices/{ods}/desk/sent", SeeDesk, desk::sent)
         .post("/practices/{ods}/desk/counts", CountDiverts, desk::count);
     api::routes(routes)
 }
