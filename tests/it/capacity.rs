@@ -189,3 +189,78 @@ both_databases!(capacity_is_the_practice_s_own, |test: TestDb| async move {
         .await
         .is(303);
 });
+
+/// Chooses which source counts for one clinician from today on.
+async fn choose(manager: &Client, clinician: impl std::fmt::Display, source: &str) {
+    let (id, field) = (fresh(), format!("source-{clinician}"));
+    let sent = [
+        ("id", id.as_str()),
+        (field.as_str(), source),
+        ("effective_on", FRIDAY),
+    ];
+    manager
+        .form("/practices/Z90001/sources", &sent)
+        .await
+        .is(303);
+}
+
+/// What the script reads from the panel, and what it says.
+async fn panel(who: &Client, home: &str) -> (String, String, Option<String>, String) {
+    let page = who.get(home).await;
+    let html = Html::parse_document(&page.is(200).body);
+    let one = |css: &str| html.select(&Selector::parse(css).unwrap()).next().unwrap();
+    let day = one("#day");
+    let of = |name: &str| day.attr(name).map(str::to_owned);
+    (
+        of("data-base").unwrap(),
+        of("data-taps").unwrap(),
+        of("data-instead"),
+        one("[data-say]").text().collect(),
+    )
+}
+
+both_databases!(
+    taps_are_kept_and_said_where_the_practice_chose_the_day_sheet,
+    |test: TestDb| async move {
+        let app = TestApp::start(test).await;
+        let me = app.clinician("Z90001", "Dr A").await;
+        let (device, manager) = (app.device("Z90001", me).await, app.manager("Z90001").await);
+        let home = home(me);
+        let tap = || async {
+            let id = fresh();
+            let path = format!("{home}/contacts");
+            device.form(&path, &[("id", &id)]).await.is(303);
+        };
+        choose(&manager, me, "sheet").await;
+        // It says nothing yet, so taps count.
+        tap().await;
+        let (base, taps, instead, _) = panel(&device, &home).await;
+        assert_eq!((base.as_str(), taps.as_str(), instead), ("1", "1", None));
+        sheet(&manager, me, FRIDAY, 12).await;
+        tap().await;
+        let (base, taps, instead, says) = panel(&device, &home).await;
+        assert_eq!((base.as_str(), taps.as_str()), ("12", "2"));
+        assert_eq!(instead.as_deref(), Some("the day sheet"));
+        assert_eq!(
+            says,
+            "2 taps kept; today’s figure comes from the day sheet."
+        );
+        let day = manager.get(&format!("/api/v1{home}/days/{FRIDAY}")).await;
+        let day = day.is(200).json();
+        assert_eq!(
+            (
+                &day["counted"],
+                &day["source"],
+                &day["taps"],
+                &day["taps_count"]
+            ),
+            (&json!(12), &json!("sheet"), &json!(2), &json!(false))
+        );
+        let set = device.get(&format!("{home}/set")).await;
+        assert!(set.is(200).body.contains("kept beside it"));
+        assert!(set.body.contains("value=\"2\""));
+        choose(&manager, me, "default").await;
+        let (base, taps, instead, _) = panel(&device, &home).await;
+        assert_eq!((base.as_str(), taps.as_str(), instead), ("2", "2", None));
+    }
+);

@@ -93,6 +93,12 @@ pub struct DayOut {
     /// `taps`, `sheet` or `import`; null where nobody counted.
     #[schema(example = "taps")]
     pub source: Option<&'static str>,
+    /// Taps of the day, whether they count or not.
+    #[schema(example = 14)]
+    pub taps: u32,
+    /// Whether a further tap changes what is counted: not where the practice chose another source and that has a figure.
+    #[schema(example = true)]
+    pub taps_count: bool,
 }
 
 impl DayOut {
@@ -109,6 +115,8 @@ impl DayOut {
             left: day.headroom.left(),
             state: day.headroom.code(),
             source: day.source.map(Source::code),
+            taps: day.taps,
+            taps_count: day.taps_count,
         }
     }
 }

@@ -29,7 +29,12 @@ pub(super) async fn page(
     State(app): State<AppState>,
 ) -> Result<Response, AppError> {
     let view = view(&app, permit.scope()).await?;
-    render(&app, &caller, &view, &view.day.counted.to_string(), &[]).await
+    let now = if view.day.taps_count {
+        view.day.counted
+    } else {
+        view.day.taps
+    };
+    render(&app, &caller, &view, &now.to_string(), &[]).await
 }
 
 async fn render(

@@ -23,6 +23,9 @@ pub(super) fn set_to(view: &DayView, typed: &str, errors: &[FieldError]) -> Mark
         (form::error_summary(errors))
         (parts::heading("Set today’s count"))
         (parts::lede(&html! { "Type how many contacts you have had today. What is missing is added; what is too many is taken back." }))
+        @if let Some(instead) = pages::instead(&view.day) {
+            p { "Today’s figure comes from " (instead) ". What you set here is kept beside it." }
+        }
         form method="post" action=(home.clone().seg("set")) novalidate {
             (form::hidden("id", &Uuid::now_v7().to_string()))
             (form::number(&Field::new("n", "Contacts today").value(typed).errors(errors).inputmode("numeric").between(&0, &MOST_A_DAY).width(Width::Four)))
