@@ -19,6 +19,7 @@ use crate::{
 mod county;
 mod days;
 mod history;
+mod morning;
 mod names;
 mod register;
 mod seed;

@@ -55,6 +55,11 @@ pub fn week_ending(day: LocalDate) -> LocalDate {
     }
 }
 
+/// The Monday that begins the working week of `day`.
+pub fn monday(day: LocalDate) -> LocalDate {
+    week_ending(day).minus_days(4)
+}
+
 /// Cut to microseconds, as PostgreSQL keeps them, so that what is read back equals what was written.
 pub fn to_microseconds(at: DateTime<Utc>) -> DateTime<Utc> {
     let nanos = i64::from(at.timestamp_subsec_nanos() % 1_000);

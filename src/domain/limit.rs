@@ -8,9 +8,11 @@ use std::cmp::{Ordering, Reverse};
 use entity::ids::{ClinicianId, LocalDate};
 
 pub use self::rules::{Limit, RotaDay, Rule, Rules, SetBy, Worked, limit_on};
+pub use self::week::{PracticeWeek, Standing, practice_week, standing};
 use super::contact::Source;
 
 mod rules;
+mod week;
 
 /// The safe maximum for a full day (UEMO/BMA).
 pub const RECOMMENDED_FULL_DAY: u32 = 25;
@@ -146,6 +148,11 @@ pub struct Day {
     pub weighted_tenths: u32,
     /// Appointments still to come.
     pub booked: u32,
+    /// Taps of the day, whether they count or not.
+    pub taps: u32,
+    /// Whether taps are what counts, or would be from the first one on. They are kept but do not count where the practice
+    /// chose another source and that has a figure.
+    pub taps_count: bool,
 }
 
 /// Folds what is known into the day as it counts: one source, the practice's choice where it has a figure, else taps,
@@ -163,6 +170,7 @@ pub fn day(facts: &DayFacts, rules: &Rules, clinician: ClinicianId, on: LocalDat
         }
     });
     let limit = limit_on(rules, clinician, on, worked);
+    let other = facts.chosen.filter(|chosen| *chosen != Source::Taps);
     let complex = if source == Some(Source::Taps) {
         facts.complex.min(counted)
     } else {
@@ -179,6 +187,8 @@ pub fn day(facts: &DayFacts, rules: &Rules, clinician: ClinicianId, on: LocalDat
             .saturating_mul(10)
             .saturating_add(complex.saturating_mul(25)),
         booked: facts.booked,
+        taps: facts.taps.unwrap_or(0),
+        taps_count: other.is_none_or(|other| facts.of(other).is_none()),
     }
 }
 

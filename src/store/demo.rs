@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use entity::{contact, contact_void, ids::ContactId, tally};
+use entity::{contact, contact_void, ids::ContactId, tally, tick};
 use sea_orm::{
     ActiveModelTrait, ConnectionTrait, DbErr, EntityTrait, Insert, IntoActiveModel, ModelTrait,
 };
@@ -14,8 +14,9 @@ pub use entity::{
     action_status::Model as StatusRow, clinician::Model as ClinicianRow,
     consent::Model as ConsentRow, contact::Model as ContactRow, contact_void::Model as VoidRow,
     day_sheet::Model as SheetRow, day_worked::Model as WorkedRow, device::Model as DeviceRow,
-    limit_rule::Model as LimitRow, status_answer::Model as AnswerRow, subject::Model as SubjectRow,
-    weekly_answer::Model as WeekRow,
+    divert_end::Model as DivertEndRow, divert_start::Model as DivertStartRow,
+    limit_rule::Model as LimitRow, rota::Model as RotaRow, status_answer::Model as AnswerRow,
+    subject::Model as SubjectRow, tick::Model as TickRow, weekly_answer::Model as WeekRow,
 };
 
 use crate::domain::contact::Source;
@@ -75,5 +76,32 @@ pub async fn add_contacts(
         .collect();
     add::<contact::Model>(conn, contacts).await?;
     add::<contact_void::Model>(conn, voids).await?;
+    add::<tally::Model>(conn, tallies).await
+}
+
+/// Adds strokes with their tallies. None of these sheets and days may be there yet.
+pub async fn add_ticks(conn: &impl ConnectionTrait, ticks: Vec<TickRow>) -> Result<(), DbErr> {
+    let mut sums = BTreeMap::new();
+    for row in &ticks {
+        let key = (row.practice.clone(), row.clinician, row.day);
+        let sum: &mut i64 = sums
+            .entry((key, row.source.clone(), row.kind.clone()))
+            .or_default();
+        *sum = sum.saturating_add(i64::from(row.n));
+    }
+    let tallies = sums
+        .into_iter()
+        .map(
+            |(((practice, clinician, day), source, kind), n)| tally::Model {
+                practice,
+                clinician,
+                day,
+                source,
+                kind,
+                n,
+            },
+        )
+        .collect();
+    add::<tick::Model>(conn, ticks).await?;
     add::<tally::Model>(conn, tallies).await
 }

@@ -1,7 +1,7 @@
 //! The clinician's day: what is left, and one button. What `headroom.js` finds and paints is here and nowhere else.
 //!
 //! The script repaints the panel for taps that are not yet acknowledged, from the attributes that [`panel`] writes; its
-//! words must be those of [`words`]: change both together.
+//! words must be those of [`words`] and [`kept`]: change both together.
 
 use maud::{Markup, html};
 use uuid::Uuid;
@@ -27,6 +27,10 @@ pub struct Day<'a> {
     pub limit: u32,
     /// From how many counted it is "nearing".
     pub nearing_from: u32,
+    /// Taps of the day, whether they count or not.
+    pub taps: u32,
+    /// The source that counts where taps do not ("the day sheet"): then taps are kept and said, never added.
+    pub instead: Option<&'a str>,
     /// A sentence under the bar ("At this pace you pass 25 at about 15:40.").
     pub says: &'a str,
 }
@@ -53,7 +57,7 @@ pub fn panel(day: &Day<'_>, refresh: Option<(&Href, &str)>) -> Markup {
     let (number, text) = words(day.counted, day.limit);
     html! {
         section #day .hr-day__panel aria-live="polite" aria-labelledby="day-heading" data-day=(day.contacts) data-date=(day.date)
-            data-base=(day.counted) data-limit=(day.limit) data-nearing=(day.nearing_from) data-state=(day.state().word())
+            data-base=(day.counted) data-taps=(day.taps) data-instead=[day.instead] data-limit=(day.limit) data-nearing=(day.nearing_from) data-state=(day.state().word())
             hx-get=[refresh.map(|(href, _)| href)] hx-trigger=[refresh.map(|(_, triggers)| triggers)]
             hx-swap=[refresh.map(|_| "outerHTML")] hx-status:4xx=[refresh.map(|_| "swap:none")] hx-status:5xx=[refresh.map(|_| "swap:none")] {
             h1 #day-heading .nhsuk-heading-s { (day.heading) }
@@ -72,6 +76,16 @@ pub fn words(counted: u32, limit: u32) -> (u32, String) {
     } else {
         (limit - counted, format!("left of {limit}"))
     }
+}
+
+/// What is said of taps where another source counts: "3 taps kept; today’s figure comes from the day sheet."
+pub fn kept(taps: u32, instead: &str) -> String {
+    let taps = if taps == 1 {
+        "1 tap".to_owned()
+    } else {
+        format!("{taps} taps")
+    };
+    format!("{taps} kept; today’s figure comes from {instead}.")
 }
 
 /// The one button. `id` is a fresh version 7 UUID, so that a form sent twice without JavaScript counts once; the script makes

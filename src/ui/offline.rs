@@ -35,6 +35,8 @@ fn known(nowhere: &Href) -> Markup {
         counted: 0,
         limit: 25,
         nearing_from: 22,
+        taps: 0,
+        instead: None,
         says: "",
     };
     html! {
@@ -56,6 +58,7 @@ fn unknown() -> Markup {
         div data-unknown {
             (parts::heading("No connection"))
             p { "Headroom comes back by itself when the connection returns." }
+            p data-locked hidden { "This device asks for its PIN then. What you tapped is kept, and sent once it is unlocked." }
             div .hr-refused data-refused role="alert" hidden {}
         }
     }

@@ -98,6 +98,13 @@ pub fn copy_button(target: &str, label: &str) -> Markup {
     }
 }
 
+/// A button that prints the page (where there is JavaScript). It is not on the paper.
+pub fn print_button() -> Markup {
+    html! {
+        p .hr-no-print data-needs-js { button .nhsuk-button .nhsuk-button--secondary type="button" data-print { "Print this page" } }
+    }
+}
+
 /// A link that opens the reader's mail program with a draft. The texts are percent-encoded: they can add nothing to it.
 pub fn mail_link(label: &str, subject: &str, body: &str) -> Markup {
     let href = super::href::mail(subject, body);

@@ -41,6 +41,8 @@ fn everything(text: &str) -> Markup {
         counted: 14,
         limit: 25,
         nearing_from: 20,
+        taps: 14,
+        instead: Some(text),
         says: text,
     };
     html! {
@@ -61,7 +63,7 @@ fn everything(text: &str) -> Markup {
         (live::live_fragment("capacity", &contacts, &["capacity"], &html! { (text) }))
         (day::panel(&today, Some((&contacts, &live::triggers(&["contacts"])))))
         (day::plus_one(&contacts, text)) (day::waiting()) (day::chips(&contacts, "kind", Some("a"), &[("a", text), (text, "B")]))
-        (parts::tag(parts::TagKind::Soon, text)) (parts::paste_box("paste", text)) (parts::copy_button("paste", text))
+        (parts::tag(parts::TagKind::Soon, text)) (parts::paste_box("paste", text)) (parts::copy_button("paste", text)) (parts::print_button())
         (parts::two_columns(
             &parts::panel(text, &table::table(text, &[table::words(text), table::numbers("n"), table::words(""), table::words("x")], &[vec![html! { (text) }, html! { "1" }]])),
             &parts::grid_of_figures(&[parts::card(text, &figures::big_number(text, &html! { (text) })), parts::card_link(text, &contacts, text)]),

@@ -58,7 +58,7 @@ export async function startChild(database) {
 }
 
 /** A port that leads to another while it is not cut: open connections break, new ones are refused. */
-async function cable(target) {
+export async function cable(target) {
   const open = new Set();
   const server = createServer((from) => {
     const to = connect(target, '127.0.0.1');

@@ -115,21 +115,23 @@ test('a day at the limit is seen on three pages at once, diverted, counted and k
 
   // One press for each patient sent, and one taken back.
   const sent = async (name) => Number(await desk.page.locator('.hr-sent li', { hasText: name }).locator('b').innerText());
+  const all = async () => Number((await text(desk.page, '#sent [role=status]')).split(' ')[0]);
+  const [pharmacy, nhs111, before] = [await sent('Pharmacy'), await sent('NHS 111'), await all()]; // the demo diverted this morning
   for (let n = 1; n <= 3; n++) {
     await desk.page.locator('.hr-sent .hr-soft', { hasText: 'Pharmacy' }).click();
-    await until(`${n} sent to the pharmacy`, () => sent('Pharmacy'), (now) => now === n);
+    await until(`${n} sent to the pharmacy`, () => sent('Pharmacy'), (now) => now === pharmacy + n);
   }
   await desk.page.getByRole('button', { name: 'Undo one Pharmacy' }).click();
-  await until('one taken back', () => sent('Pharmacy'), (now) => now === 2);
+  await until('one taken back', () => sent('Pharmacy'), (now) => now === pharmacy + 2);
   await desk.page.locator('.hr-sent .hr-soft', { hasText: 'NHS 111' }).click();
-  await until('one sent to 111', () => sent('NHS 111'), (now) => now === 1);
+  await until('one sent to 111', () => sent('NHS 111'), (now) => now === nhs111 + 1);
 
   for (const [name, page] of [['wall', wall.page], ['desk', desk.page], ['divert', divert]]) {
     assert.deepEqual(await axe(page), [], name);
     assert.deepEqual(await shape(page), [], name);
   }
   await divert.goto(`${home}/divert`);
-  await divert.getByText('3 patients in all.').waitFor();
+  await divert.getByText(`${before + 3} patients in all.`).waitFor();
   await press(divert, 'End the divert');
   await divert.getByRole('button', { name: 'Start diverting' }).waitFor();
   await until('wall: ended', () => text(wall.page, '#board'), (now) => !now.includes('Diverting'));
@@ -150,6 +152,39 @@ test('a day at the limit is seen on three pages at once, diverted, counted and k
   await manager.page.getByRole('button', { name: 'Switch off Waiting room' }).click();
   await wall.page.waitForURL(/\/display-ended$/);
   for (const { context, clean } of [phone, manager, desk, wall]) {
+    assert.deepEqual(clean(), []);
+    await context.close();
+  }
+});
+
+test('what is counted at one desk appears at the other without loading the page again', async (t) => {
+  const manager = await open(browser, demo.url);
+  await signIn(manager.page, 'manager');
+  const home = await practiceOf(manager.page);
+  const first = await screen(manager.page, home, 'Front desk', true);
+  const second = await screen(manager.page, home, 'Back desk', true);
+  const sent = async ({ page }) => Number(await page.locator('.hr-sent li', { hasText: 'Pharmacy' }).locator('b').innerText());
+  const press1 = ({ page }) => page.locator('.hr-sent .hr-soft', { hasText: 'Pharmacy' }).click();
+  const before = await sent(first);
+  for (const { page } of [first, second]) await page.evaluate(() => (window.never = 'reloaded'));
+  await first.page.waitForTimeout(500); // both streams are open
+  const began = performance.now();
+  await press1(first);
+  await until('the second desk', () => sent(second), (n) => n === before + 1);
+  t.diagnostic(`${Math.round(performance.now() - began)} ms from one desk to the other`);
+  // A desk that was refreshed counts on: each press has an id of its own.
+  for (let n = 2; n <= 4; n++) {
+    await press1(second);
+    await until('counted', () => sent(second), (now) => now === before + n);
+  }
+  await until('the first desk', () => sent(first), (n) => n === before + 4);
+  for (let n = 1; n <= 4; n++) {
+    await first.page.getByRole('button', { name: 'Undo one Pharmacy' }).click();
+    await until('taken back', () => sent(first), (now) => now === before + 4 - n);
+  }
+  await until('and there', () => sent(second), (n) => n === before);
+  for (const desk of [first, second]) assert.equal(await desk.page.evaluate(() => window.never), 'reloaded', 'without loading the page again');
+  for (const { context, clean } of [first, second, manager]) {
     assert.deepEqual(clean(), []);
     await context.close();
   }

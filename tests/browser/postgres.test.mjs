@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { morning } from './morning.mjs';
 import { PHONE, counted, enrol, enrolmentLink, freshDatabase, launch, migrate, open, signIn, startDemo, until } from './support.mjs';
 
 let database;
@@ -64,4 +65,10 @@ test('the four roles on PostgreSQL', async (t) => {
     assert.deepEqual(reader.clean(), []);
   }
   assert.deepEqual([...manager.clean(), ...clinician.clean()], []);
+});
+
+test('a GP’s morning on PostgreSQL: enrol, 14 contacts, one correction and one catch-up with 20 touches', async (t) => {
+  const { touches, keys } = await morning(browser, demo.url);
+  t.diagnostic(`enrol, 14 contacts, one correction, one catch-up: ${touches} touches, ${keys} keys`);
+  assert.deepEqual({ touches, keys }, { touches: 20, keys: 2 });
 });

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
+import { morning } from './morning.mjs';
 import { DESK, PHONE, counted, day, enrol, enrolmentLink, freshClinician, launch, open, server, signIn, until } from './support.mjs';
 
 let demo;
@@ -54,33 +55,10 @@ for (const [screen, viewport] of [['phone', PHONE], ['desk', DESK]]) {
   });
 }
 
-test('a device is enrolled, 14 contacts counted and one corrected with 17 touches', async (t) => {
-  const manager = await open(browser, demo.url);
-  await signIn(manager.page, 'manager');
-  const { link } = await enrolmentLink(manager.page, `Dr Touch ${process.pid}`);
-  const { page, clean, context } = await open(browser, demo.url, { viewport: PHONE, hasTouch: true, isMobile: true });
-  let touches = 1; // the link itself, in a message or by the camera
-  const touch = async (locator) => {
-    touches++;
-    await locator.tap();
-  };
-  await page.goto(link);
-  await touch(page.getByRole('button', { name: 'Enrol this device' }));
-  for (let n = 1; n <= 14; n++) await touch(plus(page));
-  await counted(page, 14);
-  await until('every tap arrived', () => page.evaluate(() => localStorage.length), (n) => n === 0);
-  await touch(page.getByRole('button', { name: 'Telephone', exact: true }));
-  await page.locator('button[value=telephone][aria-pressed=true]').waitFor();
-  assert.deepEqual(await day(page), { left: 11, words: 'left of 25', counted: 14 });
-  t.diagnostic(`enrol, 14 contacts, one correction: ${touches} touches, 0 keys`);
-  assert.equal(touches, 17);
-  // The link works once.
-  const other = await open(browser, demo.url);
-  other.expect(/status of 410/);
-  await other.page.goto(link);
-  await other.page.getByRole('heading', { name: 'This link does not work any more' }).waitFor();
-  assert.deepEqual([...clean(), ...manager.clean(), ...other.clean()], []);
-  await Promise.all([context.close(), manager.context.close(), other.context.close()]);
+test('a GP’s morning on SQLite: enrol, 14 contacts, one correction and one catch-up with 20 touches', async (t) => {
+  const { touches, keys } = await morning(browser, demo.url);
+  t.diagnostic(`enrol, 14 contacts, one correction, one catch-up: ${touches} touches, ${keys} keys`);
+  assert.deepEqual({ touches, keys }, { touches: 20, keys: 2 });
 });
 
 for (const [screen, viewport] of [['phone', PHONE], ['desk', DESK]]) {

@@ -100,15 +100,20 @@ export async function server() {
 
 // ---- The browser --------------------------------------------------------------------------------------------------
 
-export async function launch() {
+export const launch = () => chromium.launch(browserProgram());
+
+/** A browser that keeps what a browser keeps when it is closed: all but what belongs to its session. */
+export const launchProfile = (folder, options) => chromium.launchPersistentContext(folder, { ...browserProgram(), ...options });
+
+function browserProgram() {
   const names = ['chromium', 'chromium-browser', 'google-chrome'];
   const paths = (process.env.PATH ?? '').split(':').flatMap((path) => names.map((name) => join(path, name)));
   const executablePath = process.env.CHROMIUM || paths.find(existsSync);
   if (!executablePath) throw new Error('Chromium is missing: install chromium, or name it in CHROMIUM');
-  return chromium.launch({
+  return {
     executablePath,
     args: ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--lang=en-GB'],
-  });
+  };
 }
 
 /**

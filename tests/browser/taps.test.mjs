@@ -108,7 +108,9 @@ test('the manager’s capacity page follows a tap within 3 seconds', async (t) =
   const { home, link } = await enrolmentLink(manager.page, label);
   await manager.page.goto(`${home}/capacity`);
   const row = manager.page.getByRole('row', { name: new RegExp(label) });
-  assert.match(await row.textContent(), /No count yet/);
+  const silent = manager.page.locator('.hr-silent', { has: manager.page.getByRole('heading', { name: 'No count yet' }) });
+  assert.match(await silent.textContent(), new RegExp(label));
+  assert.equal(await row.count(), 0);
   await manager.page.evaluate(() => (window.never = 'reloaded'));
   const clinician = await open(browser, demo.url, { viewport: PHONE });
   await enrol(clinician.page, link);
@@ -136,6 +138,65 @@ test('what is typed on the capacity page outlives a live change', async () => {
   await until('the row', () => manager.page.getByRole('row', { name: new RegExp(label) }).textContent(), (text) => /1 of 25/.test(text));
   assert.equal(await manager.page.getByLabel(label).inputValue(), '17');
   await Promise.all([manager.context.close(), clinician.context.close()]);
+});
+
+test('taps go beside a figure of the day sheet, and are said where the practice chose the sheet', async () => {
+  const { page, context, label, clean, expect } = await freshClinician(browser, demo.url);
+  expect(/ERR_INTERNET_DISCONNECTED|ERR_FAILED|Failed to fetch|htmx|network/i);
+  const manager = await open(browser, demo.url);
+  await signIn(manager.page, 'manager');
+  const home = await practiceOf(manager.page);
+  await manager.page.goto(`${home}/capacity`);
+  await manager.page.getByLabel(label).fill('12');
+  await manager.page.getByRole('button', { name: 'Save the day sheet' }).click();
+  await manager.page.getByRole('row', { name: new RegExp(label) }).waitFor();
+  await counted(page, 12);
+
+  // Every figure that is painted is noted: what is painted must not be taken back.
+  await page.evaluate(() => {
+    window.painted = [];
+    const note = () => {
+      const now = parseInt(document.querySelector('[data-counted]').textContent, 10);
+      if (window.painted.at(-1) !== now) window.painted.push(now);
+    };
+    new MutationObserver(note).observe(document.body, { subtree: true, childList: true, characterData: true });
+    note();
+  });
+  const painted = () => page.evaluate(() => window.painted);
+  const sent = () => until('the outbox is empty', () => unsent(page), (n) => n === 0, 20000);
+
+  // Nothing is chosen: the sheet counted while nobody tapped, and from the first tap on the taps do.
+  await plus(page).click();
+  await counted(page, 1);
+  await sent();
+  await page.waitForTimeout(500);
+  assert.deepEqual(await painted(), [12, 1], 'no figure came back');
+  assert.equal((await day(page)).counted, 1);
+
+  await manager.page.goto(`${home}/sources`);
+  await manager.page.getByLabel(label).selectOption({ label: 'Day sheet' });
+  await manager.page.getByRole('button', { name: 'Save' }).click();
+  await manager.page.waitForLoadState();
+  await counted(page, 12);
+  const says = (text) => until(text, () => page.locator('.hr-day__say').textContent(), (now) => now === text);
+  await says('1 tap kept; today’s figure comes from the day sheet.');
+  const before = (await painted()).length;
+  for (let n = 0; n < 3; n++) await plus(page).click();
+  await says('4 taps kept; today’s figure comes from the day sheet.');
+  await sent();
+  await says('4 taps kept; today’s figure comes from the day sheet.');
+  await context.setOffline(true);
+  await plus(page).click();
+  await says('5 taps kept; today’s figure comes from the day sheet.');
+  await until('it waits', () => page.locator('[data-waiting]').textContent(), (text) => /1 waiting to send/.test(text));
+  await context.setOffline(false);
+  await sent();
+  assert.deepEqual([...new Set((await painted()).slice(before - 1))], [12], 'the figure of the sheet stood still');
+  await page.reload();
+  await says('5 taps kept; today’s figure comes from the day sheet.');
+  assert.equal((await day(page)).counted, 12);
+  assert.deepEqual([...clean(), ...manager.clean()], []);
+  await Promise.all([context.close(), manager.context.close()]);
 });
 
 test('the first load of the clinician’s page is under 100 kB', async (t) => {

@@ -578,7 +578,14 @@ both_databases!(
             .await
             .is(404);
         app.stranger().post(&api, body).await.is(401);
-        let shown = desk.get("/practices/Z90001/desk").await.body;
-        assert!(shown.contains("4 patients sent elsewhere"), "{shown}");
+        // Another desk has it too, in the part that it fetches again.
+        let other = screen(&app, "desk").await;
+        for (who, path) in [(&desk, ""), (&other, ""), (&other, "/sent")] {
+            let shown = who.get(&format!("/practices/Z90001/desk{path}")).await;
+            assert!(shown.is(200).body.contains("4 patients sent elsewhere"));
+        }
+        let part = "/practices/Z90001/desk/sent";
+        wall.get(part).await.is(403);
+        app.manager("Z90002").await.get(part).await.is(404);
     }
 );

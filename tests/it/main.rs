@@ -10,6 +10,7 @@ mod appointments;
 mod architecture;
 mod areas;
 mod audit_chain;
+mod capacity;
 mod contacts;
 mod days;
 mod divert;

@@ -182,18 +182,35 @@
 
   // ---- What this browser remembers of the day, for the page without a connection ----------------------------------
   function known() {
-    const { day: url, date, base, limit, nearing } = panel()?.dataset ?? {};
-    return base && actions().has(url) ? { url, date, base: Number(base), limit: Number(limit), nearing: Number(nearing) } : undefined;
+    const { day: url, date, base, taps, instead, limit, nearing } = panel()?.dataset ?? {};
+    return base && actions().has(url) ? { url, date, base: Number(base), taps: Number(taps), instead, limit: Number(limit), nearing: Number(nearing) } : undefined;
   }
 
   function note() {
     const day = known();
     if (!day || !day.date || one('[data-unknown]')) return;
+    const pin = Boolean(one('[data-pin]'));
+    if (pin) unlocked(day.url);
     const named = one('form[data-undo] [name=contact]')?.value;
     if (named) head.recent = [...head.recent.filter((id) => id !== named), named].slice(-30);
-    outbox.remember({ ...day, recent: head.recent, offset: outbox.offset, at: Date.now() });
+    outbox.remember({ ...day, pin, recent: head.recent, offset: outbox.offset, at: Date.now() });
   }
   head.note = note;
+
+  // ---- A device with a PIN: what it remembers is shown only where the PIN was given ---------------------------------
+  // The cookie that the right PIN earns is not for scripts. One of our own stands beside it: it ends with the browser as
+  // that one does, and counts no longer.
+  const UNLOCKED = 12 * 3600000;
+
+  function isUnlocked(url) {
+    const [, at, whose] = doc.cookie.match(/(?:^|; )headroom-open=(\d+)~([^;]*)/) ?? [];
+    const age = Date.now() - Number(at);
+    return whose === url && age >= 0 && age < UNLOCKED;
+  }
+
+  function unlocked(url) {
+    if (!isUnlocked(url)) doc.cookie = `headroom-open=${Date.now()}~${url}; Path=/; SameSite=Strict`;
+  }
 
   async function begin() {
     await frame();
@@ -204,10 +221,18 @@
       note();
       navigator.serviceWorker?.register('/service-worker.js').catch(() => {}); // not over plain HTTP
     } else if (doc.body.hasAttribute('data-nobody')) {
+      doc.cookie = 'headroom-open=; Path=/; Max-Age=0';
       await outbox.forget();
     }
     paint();
     drain();
+  }
+
+  // An earlier version remembered no taps: then they were what counted.
+  function figures(here, { base, taps = base, instead }) {
+    Object.assign(here.dataset, { base, taps });
+    if (instead) here.dataset.instead = instead;
+    else delete here.dataset.instead;
   }
 
   // The frame that stands in where the page cannot be had is filled with what is known here.
@@ -219,12 +244,19 @@
     const day = days.filter(({ url }) => path === '/' || url === `${path}/contacts`).pop();
     setInterval(comeBack, 4000);
     if (!day) return;
-    Object.assign(panel().dataset, { day: day.url, date: day.date, base: day.base, limit: day.limit, nearing: day.nearing });
+    place.toggleAttribute('data-pin', Boolean(day.pin));
+    if (day.pin && !isUnlocked(day.url)) {
+      one('[data-locked]').hidden = false;
+      await outbox.remember({ url: day.url, at: day.at, pin: true }); // the figures go; taps that wait stay
+      return;
+    }
+    Object.assign(panel().dataset, { day: day.url, date: day.date, limit: day.limit, nearing: day.nearing });
+    figures(panel(), day);
     outbox.offset = day.offset ?? 0;
     head.recent = day.recent ?? [];
     for (const form of all('form', place)) form.setAttribute('action', day.url);
     head.write('#day-heading', head.heading(day.date));
-    head.write('[data-say]', `No connection. The count is that of ${time(day.at + outbox.offset)} and what was tapped here since.`);
+    head.write('[data-say]', `No connection. The count is that of ${time(day.at + outbox.offset)}${day.instead ? `, from ${day.instead}` : ' and what was tapped here since'}.`);
     one('[data-unknown]').remove();
     one('[data-known]').hidden = false;
   }
@@ -290,7 +322,7 @@
       elsewhere = 0;
       const here = panel();
       // What another tab was told, until this one has asked for itself.
-      if (day && here?.dataset.day === day.url && here.dataset.date === day.date) here.dataset.base = day.base;
+      if (day && here?.dataset.day === day.url && here.dataset.date === day.date) figures(here, day);
       settled = performance.now();
     }
     await outbox.load();

@@ -1,4 +1,4 @@
-// The little that pages need besides: the focus where it belongs, and text that can be copied.
+// The little that pages need besides: the focus where it belongs, text that can be copied, pages that can be printed.
 (() => {
   'use strict';
 
@@ -24,6 +24,10 @@
       button.textContent = 'Selected: press Ctrl+C';
     }
     setTimeout(() => { button.textContent = button.dataset.label; }, 4000);
+  });
+
+  document.addEventListener('click', (event) => {
+    if (event.target.closest?.('[data-print]')) print();
   });
 
   // A screen on a wall stays awake while it is looked at; where the browser cannot, the screen's own settings do it.

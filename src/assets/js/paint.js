@@ -1,4 +1,4 @@
-// What the clinician's page shows: the server's count plus what waits, and what was not accepted.
+// What the clinician's page shows: the server's count with what waits, and what was not accepted.
 (() => {
   'use strict';
   const doc = document;
@@ -29,7 +29,7 @@
     return outbox.waiting().filter((op) => mine.has(op.url));
   };
 
-  // ---- Painting: the server's count plus what waits ---------------------------------------------------------------
+  // ---- Painting: the server's count with what waits ---------------------------------------------------------------
   const write = (selector, text, from) => {
     for (const element of all(selector, from)) if (element.textContent !== text) element.textContent = text;
   };
@@ -55,18 +55,36 @@
   // Midnight may pass while nobody answers: then the count begins again, with the limit that was last known.
   function shown(day) {
     const today = outbox.today();
-    const isNew = day.dataset.date < today;
-    return { date: isNew ? today : day.dataset.date, base: isNew ? 0 : Number(day.dataset.base), isNew };
+    const { date, base, taps, instead } = day.dataset;
+    if (date < today) return { date: today, base: 0, taps: 0, isNew: true };
+    return { date, base: Number(base), taps: Number(taps), instead, isNew: false };
+  }
+
+  // The words of `ui::day::kept`.
+  const keptWords = (taps, instead) => `${taps === 1 ? '1 tap' : `${taps} taps`} kept; today’s figure comes from ${instead}.`;
+
+  // What counts when what waits has arrived: taps go beside a figure of another source, never on top of it. Where the
+  // practice chose that source they do not count at all, and are said.
+  function counts(day, { date, base, taps, instead }) {
+    const waits = change(day.dataset.day, date);
+    if (waits === undefined) return base;
+    const all = Math.max(0, taps + waits);
+    if (instead) {
+      write('[data-say]', keptWords(all, instead), day);
+      return base;
+    }
+    if (base !== taps) write('[data-say]', `Until now the figure was ${base}. Your own count is the one that is used.`, day);
+    return all;
   }
 
   function paintDay(day) {
-    const { date, base, isNew } = shown(day);
-    if (isNew) {
-      write('#day-heading', heading(date), day);
+    const now = shown(day);
+    if (now.isNew) {
+      write('#day-heading', heading(now.date), day);
       write('[data-say]', 'A new day, counted on this device until the connection returns.', day);
     }
     const limit = Number(day.dataset.limit);
-    const counted = Math.max(0, base + change(day.dataset.day, date));
+    const counted = counts(day, now);
     const left = limit - counted;
     let state = 'available';
     if (left < 0) state = 'over';
@@ -82,15 +100,16 @@
     }
   }
 
-  // What waits adds to a day: a tap counts for its own day, and an undo for that of the tap it takes back.
+  // What waits adds to the taps of a day: a tap counts for its own day, and an undo for that of the tap it takes back.
+  // Undefined where nothing waits for that day.
   function change(url, date) {
     const days = new Map();
-    let sum = 0;
+    let sum;
     for (const op of outbox.waiting()) {
       if (op.url !== url) continue;
       const day = op.void ? (days.get(op.void) ?? outbox.dayOf(op.at)) : outbox.dayOf(op.at);
       if (!op.void) days.set(op.id, day);
-      if (day === date) sum += op.void ? -1 : 1;
+      if (day === date) sum = (sum ?? 0) + (op.void ? -1 : 1);
     }
     return sum;
   }

@@ -72,8 +72,10 @@ async function drain() {
       if (!response.ok) throw new Error(`answered ${response.status}`); // the browser tries again later
       const { today, results } = await response.json();
       settled = await outbox.settle(results);
-      said = { url, date: today.day, base: today.counted, limit: today.limit };
-      await outbox.remember({ ...days.find((day) => day.url === url), ...said });
+      const known = days.find((day) => day.url === url);
+      const instead = today.taps_count ? undefined : (known?.instead ?? 'another source');
+      said = { url, date: today.day, base: today.counted, taps: today.taps, instead, limit: today.limit };
+      await outbox.remember({ ...known, ...said });
     } finally {
       outbox.tell({ type: 'settled', day: said });
     }

@@ -9,6 +9,7 @@ use super::{
     county::{self, County, Habit, Practice},
     days::Days,
     history::{Counts, OwnLimit},
+    morning::Morning,
     register::{self, LIMIT, Register, uuid_at},
     story, tree,
 };
@@ -185,6 +186,7 @@ struct Batch {
     consents: Vec<ConsentRow>,
     weeks: Vec<WeekRow>,
     counts: Counts,
+    morning: Morning,
 }
 
 impl Batch {
@@ -214,6 +216,7 @@ impl Batch {
             self.sharing(rng, days, practice, first);
             self.counts.fill(rng, days, practice, own, first);
         }
+        self.morning.fill(rng, days, practice, call.index);
         self.practices = self.practices.saturating_add(1);
     }
 
@@ -285,6 +288,10 @@ impl Batch {
         demo::add(conn, self.counts.sheets).await?;
         demo::add(conn, self.counts.sessions).await?;
         demo::add_contacts(conn, self.counts.contacts, self.counts.voids).await?;
+        demo::add(conn, self.morning.rota).await?;
+        demo::add(conn, self.morning.starts).await?;
+        demo::add(conn, self.morning.ends).await?;
+        demo::add_ticks(conn, self.morning.sent).await?;
         Ok(())
     }
 }

@@ -255,6 +255,9 @@ async fn visitors_find_the_figures_they_are_promised() {
         (sum.clinicians, sum.counted, sum.left, sum.full),
         (7, 114, 61, 0)
     );
+    assert_eq!(rules.rota.len(), 7 * 5, "everybody has a rota");
+    let (checked, wrong) = days::recount(app.db.read(&everywhere)).await.unwrap();
+    assert!(checked > 3 && wrong.is_empty(), "{wrong:?}");
 }
 
 #[tokio::test]

@@ -93,6 +93,12 @@ pub struct DayOut {
     /// `taps`, `sheet` or `import`; null where nobody counted.
     #[schema(example = "taps")]
     pub source: Option<&'static str>,
+    /// Taps of the day, whether they count or not.
+    #[schema(example = 14)]
+    pub taps: u32,
+    /// Whether a further tap changes what is counted: not where the practice chose another source and that has a figure.
+    #[schema(example = true)]
+    pub taps_count: bool,
 }
 
 impl DayOut {
@@ -109,6 +115,8 @@ impl DayOut {
             left: day.headroom.left(),
             state: day.headroom.code(),
             source: day.source.map(Source::code),
+            taps: day.taps,
+            taps_count: day.taps_count,
         }
     }
 }
@@ -140,8 +148,30 @@ pub struct CapacityOut {
     /// Sum of what each has left.
     #[schema(example = 61)]
     pub left: u32,
+    /// The week so far.
+    pub week: WeekOut,
     /// Each clinician.
     pub clinicians: Vec<ClinicianCapacity>,
+}
+
+/// A practice's week, from Monday to the day asked for.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct WeekOut {
+    /// Its Monday.
+    #[schema(value_type = String, format = Date, example = "2026-11-16")]
+    pub from: LocalDate,
+    /// The day asked for.
+    #[schema(value_type = String, format = Date, example = "2026-11-20")]
+    pub to: LocalDate,
+    /// Contacts.
+    #[schema(example = 512)]
+    pub counted: u32,
+    /// One clinician with a count on one day is a clinician-day.
+    #[schema(example = 24)]
+    pub clinician_days: u32,
+    /// Of them, those at the limit or over it.
+    #[schema(example = 5)]
+    pub at_limit_or_over: u32,
 }
 
 /// One clinician's capacity.
@@ -153,6 +183,9 @@ pub struct ClinicianCapacity {
     /// Label, never a real name unless the practice chose one.
     #[schema(example = "Dr A")]
     pub label: String,
+    /// `counted`, `no-count` (looked for, and silent) or `off` (a day off by the rota, and no count).
+    #[schema(example = "counted")]
+    pub standing: &'static str,
     /// The day.
     #[serde(flatten)]
     pub day: DayOut,
@@ -321,12 +354,20 @@ async fn practice(
         limit: capacity.sum.limit,
         counted: capacity.sum.counted,
         left: capacity.sum.left,
+        week: WeekOut {
+            from: capacity.monday,
+            to: on,
+            counted: capacity.week.contacts,
+            clinician_days: capacity.week.days,
+            at_limit_or_over: capacity.week.full,
+        },
         clinicians: capacity
             .rows
             .into_iter()
             .map(|row| ClinicianCapacity {
                 id: row.id,
                 label: row.label,
+                standing: row.standing.code(),
                 day: DayOut::new(on, &row.day),
             })
             .collect(),

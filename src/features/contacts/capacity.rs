@@ -18,8 +18,9 @@ use super::{
 use crate::{
     domain::{
         access::{EnterDaySheets, Permit, PracticeScope, SeeCapacity, SeePracticeTotal},
+        calendar,
         contact::{self, BACKFILL_DAYS, MOST_A_DAY},
-        limit::{self, Worked},
+        limit::{self, Day, Worked},
         staff::StaffGroup,
     },
     error::{AppError, FieldError},
@@ -59,15 +60,22 @@ pub(super) async fn load<'a>(
     on: LocalDate,
 ) -> Result<Capacity<'a>, AppError> {
     let read = app.db.read(scope);
-    let facts = days::practice(read, on, on).await?;
+    let monday = calendar::monday(on);
+    let facts = days::practice(read, monday, on).await?;
     let rules = days::rules(app.db.identify(), scope.practice()).await?;
+    let week: Vec<Day> = facts
+        .iter()
+        .map(|((clinician, on), known)| limit::day(known, &rules, *clinician, *on))
+        .collect();
     let mut rows: Vec<CapacityRow> = people::clinicians(read, on)
         .await?
         .into_iter()
         .map(|clinician| {
             let known = facts.get(&(clinician.id, on)).cloned().unwrap_or_default();
+            let day = limit::day(&known, &rules, clinician.id, on);
             CapacityRow {
-                day: limit::day(&known, &rules, clinician.id, on),
+                standing: limit::standing(&known, &day, &rules, clinician.id, on),
+                day,
                 sheet: known.sheet,
                 id: clinician.id,
                 staff_group: clinician
@@ -86,6 +94,8 @@ pub(super) async fn load<'a>(
         on,
         today: app.clock.today(),
         sum: limit::practice_day(rows.iter().map(|row| &row.day)),
+        monday,
+        week: limit::practice_week(&week),
         limit: limit::limit_on(&rules, nobody, on, Worked::FULL_DAY),
         rows,
         divert: store::divert::current(read).await?,

@@ -60,11 +60,12 @@ pub(super) fn detail(page: &Detail) -> Markup {
         (form::error_summary(&page.errors))
         (parts::heading(&page.on.0.format("%A %-d %B").to_string()))
         (days(page))
-        @if let Some(contact) = chosen { (change_panel(page, contact)) }
+        @if let Some(contact) = chosen { div .hr-no-print { (change_panel(page, contact)) } }
         (parts::panel("Against the limit", &rulers(&page.day)))
         (parts::panel("Contacts", &contacts(page)))
-        (parts::panel("Several at once, or earlier", &several(page)))
+        div .hr-no-print { (parts::panel("Several at once, or earlier", &several(page))) }
         (parts::panel("Work beside the contacts", &work(page)))
+        (parts::print_button())
     }
 }
 
@@ -161,7 +162,7 @@ fn contact_row(page: &Detail, contact: &SeenContact) -> Vec<Markup> {
         },
         html! {
             @if contact.voided.is_none() {
-                a href=(change) { "Change" span .nhsuk-u-visually-hidden { " the contact of " (calendar::london_time(contact.occurred_at)) } }
+                a .hr-no-print href=(change) { "Change" span .nhsuk-u-visually-hidden { " the contact of " (calendar::london_time(contact.occurred_at)) } }
             }
         },
     ]

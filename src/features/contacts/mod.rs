@@ -50,6 +50,7 @@ mod limits;
 mod offline;
 mod pages;
 mod set;
+mod set_pages;
 mod sheet_pages;
 pub mod work_api;
 
@@ -221,7 +222,7 @@ async fn page(
     let view = view(&app, permit.scope()).await?;
     let place = place(&app, permit.scope(), &view.label).await?;
     let live = Href::new(format!("/live/practices/{}", permit.scope().practice())).ok();
-    let content = pages::day(&view);
+    let content = pages::day(&view, offline::pin(&app, &caller).await?);
     let sheet = Sheet {
         title: "My day",
         current: "My day",

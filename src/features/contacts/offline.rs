@@ -7,10 +7,14 @@ use axum::{
 };
 use maud::Markup;
 
+use super::pages::Pin;
 use crate::{
+    domain::access::Actor,
+    error::AppError,
     state::AppState,
+    store::enrolment,
     ui::{assets, offline},
-    web::routes::Routes,
+    web::{caller::Caller, routes::Routes},
 };
 
 /// The routes. Both are the same for everybody.
@@ -32,4 +36,16 @@ async fn worker(State(app): State<AppState>) -> Response {
         (header::CONTENT_TYPE, "text/javascript; charset=utf-8"),
     ];
     (kept, assets::service_worker(&frame)).into_response()
+}
+
+/// Whether whoever asks is a device with a PIN.
+pub(super) async fn pin(app: &AppState, caller: &Caller) -> Result<Pin, AppError> {
+    let Actor::Device { id, practice, .. } = &caller.actor else {
+        return Ok(Pin::None);
+    };
+    let device = enrolment::device(app.db.identify(), practice, *id).await?;
+    Ok(match device.and_then(|device| device.pin_hash) {
+        Some(_) => Pin::Asked,
+        None => Pin::None,
+    })
 }

@@ -9,7 +9,7 @@ use crate::{
         access::ClinicianScope,
         calendar,
         contact::{Kind, Source},
-        limit::{Headroom, SetBy, Worked},
+        limit::{self, Headroom, SetBy, Worked},
     },
     href,
     ui::{
@@ -32,11 +32,18 @@ pub(super) fn home(scope: &ClinicianScope) -> Href {
         .seg(scope.clinician())
 }
 
+/// Whether the device that shows the day has a PIN: then the script shows what it remembers only where that was given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Pin {
+    Asked,
+    None,
+}
+
 /// The whole screen.
-pub(super) fn day(view: &DayView) -> Markup {
+pub(super) fn day(view: &DayView, pin: Pin) -> Markup {
     let contacts = shell::contacts(view.scope.practice(), view.scope.clinician());
     html! {
-        div .hr-day {
+        div .hr-day data-pin[pin == Pin::Asked] {
             (panel(view))
             (day::plus_one(&contacts, &Uuid::now_v7().to_string()))
             (after(view, false))
@@ -66,14 +73,30 @@ fn panel(view: &DayView) -> Markup {
             .contacts
             .saturating_mul(limit.nearing_percent)
             .div_ceil(100),
+        taps: view.day.taps,
+        instead: instead(&view.day),
         says: &says(view),
     };
     day::panel(&values, Some((&refresh, &live::triggers(&["contacts"]))))
 }
 
+/// The source that counts where taps do not, in words that follow "from".
+pub(super) fn instead(day: &limit::Day) -> Option<&'static str> {
+    match day.source {
+        _ if day.taps_count => None,
+        Some(Source::Import) => Some("the appointments your practice brought in"),
+        _ => Some("the day sheet"),
+    }
+}
+
 /// What matters most now, in a sentence or two.
 fn says(view: &DayView) -> String {
     let day = &view.day;
+    if let Some(instead) = instead(day)
+        && day.taps > 0
+    {
+        return day::kept(day.taps, instead);
+    }
     match (day.headroom, day.source, view.sheet) {
         (Headroom::Over { .. }, ..) => return "Recorded, as every contact is.".to_owned(),
         (_, Some(Source::Sheet), _) => {

@@ -7,7 +7,7 @@ use axum::{
 };
 use serde::Deserialize;
 
-use super::{DayView, count::set_count, pages, place, sheet_pages, view};
+use super::{DayView, count::set_count, pages, place, set_pages, view};
 use crate::{
     domain::{
         access::{Permit, RecordContacts, SeeOwnDay},
@@ -29,7 +29,12 @@ pub(super) async fn page(
     State(app): State<AppState>,
 ) -> Result<Response, AppError> {
     let view = view(&app, permit.scope()).await?;
-    render(&app, &caller, &view, &view.day.counted.to_string(), &[]).await
+    let now = if view.day.taps_count {
+        view.day.counted
+    } else {
+        view.day.taps
+    };
+    render(&app, &caller, &view, &now.to_string(), &[]).await
 }
 
 async fn render(
@@ -49,7 +54,7 @@ async fn render(
         title,
         current: "My day",
         live: None,
-        content: sheet_pages::set_to(view, typed, errors),
+        content: set_pages::set_to(view, typed, errors),
     };
     Ok((status, shell::page(app, caller, &place, sheet)).into_response())
 }

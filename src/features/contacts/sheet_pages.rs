@@ -1,4 +1,4 @@
-//! Pages around the day: *Set to*, the practice's total, the capacity table with the day sheet, the limit.
+//! The practice's day: its total, the capacity table with who is silent and who is off, the day sheet.
 
 use std::collections::HashMap;
 
@@ -7,56 +7,25 @@ use entity::ids::{ClinicianId, LocalDate, OdsCode};
 use maud::{Markup, html};
 use uuid::Uuid;
 
-use super::{DayView, pages, source_words};
+use super::source_words;
 use crate::{
     domain::{
         calendar,
         contact::{MOST_A_DAY, Source},
         divert::{self, Divert},
-        limit::{Day, Headroom, Limit, PracticeDay, SetBy},
+        limit::{Day, Headroom, Limit, PracticeDay, PracticeWeek, SetBy, Standing},
     },
     error::FieldError,
     href,
     ui::{
         figures::{self, State},
-        form::{self, Button, Choice, Field, Width},
+        form::{self, Button, Field, Width},
         href::Href,
-        live, parts,
+        live, number, parts,
         parts::TagKind,
         table::{numbers, table, words},
     },
 };
-
-/// *Set to N*: catches up what was not tapped.
-pub(super) fn set_to(view: &DayView, typed: &str, errors: &[FieldError]) -> Markup {
-    let home = pages::home(&view.scope);
-    let sessions = view.day.worked.half_sessions.to_string();
-    let duty = if view.day.worked.duty { "yes" } else { "" };
-    html! {
-        (parts::back_link(&home, "My day"))
-        (form::error_summary(errors))
-        (parts::heading("Set today’s count"))
-        (parts::lede(&html! { "Type how many contacts you have had today. What is missing is added; what is too many is taken back." }))
-        form method="post" action=(home.clone().seg("set")) novalidate {
-            (form::hidden("id", &Uuid::now_v7().to_string()))
-            (form::number(&Field::new("n", "Contacts today").value(typed).errors(errors).inputmode("numeric").between(&0, &MOST_A_DAY).width(Width::Four)))
-            (form::radios(
-                &Field::new("half_sessions", "Sessions today").hint("The limit follows: a session is about half a day."),
-                &[
-                    Choice::new("1", "Half a session", &sessions),
-                    Choice::new("2", "One", &sessions),
-                    Choice::new("4", "Two", &sessions),
-                    Choice::new("6", "Three", &sessions),
-                ],
-            ))
-            (form::checkboxes(
-                &Field::new("duty", "Duty doctor"),
-                &[Choice::new("yes", "I am the duty doctor today", duty)],
-            ))
-            (form::button(Button::Primary, "Save"))
-        }
-    }
-}
 
 /// The practice's total, for everyone who works there: no names, no single counts.
 pub(super) fn total(
@@ -117,6 +86,8 @@ pub(super) struct CapacityRow {
     pub(super) label: String,
     pub(super) staff_group: String,
     pub(super) day: Day,
+    /// Whether they have a count, are looked for, or are off.
+    pub(super) standing: Standing,
     /// What the day sheet says, whichever source counts.
     pub(super) sheet: Option<u32>,
 }
@@ -129,6 +100,10 @@ pub(super) struct Capacity<'a> {
     pub(super) today: LocalDate,
     pub(super) rows: Vec<CapacityRow>,
     pub(super) sum: PracticeDay,
+    /// First day of the week so far.
+    pub(super) monday: LocalDate,
+    /// From then to this day.
+    pub(super) week: PracticeWeek,
     /// The practice's own limit today.
     pub(super) limit: Limit,
     /// The divert that is going on.
@@ -178,83 +153,148 @@ fn day_links(page: &Capacity<'_>) -> Markup {
     }
 }
 
-/// The table alone, which live pages fetch again.
+/// What live pages fetch again: the sums, each clinician who has a count, and those who have none.
 pub(super) fn now(page: &Capacity<'_>) -> Markup {
     let get = base(page.practice)
         .seg("capacity")
         .seg("now")
         .query("day", page.on);
-    let rows: Vec<Vec<Markup>> = page
-        .rows
-        .iter()
-        .map(|row| capacity_row(row, page.told.get(&row.id)))
-        .collect();
+    let is_today = page.on == page.today;
     live::live_fragment(
         "capacity",
         &get,
         &["contacts", "people", "divert"],
-        &parts::panel(
-            "Each clinician",
-            &html! {
-                @if page.on == page.today {
-                    p { strong { (divert::says(page.divert.as_ref(), page.on)) } " " a href=(base(page.practice).seg("divert")) { "Open the divert page" } }
-                }
-                @if page.rows.is_empty() {
-                    p { "No clinicians yet. " a href=(base(page.practice).seg("people")) { "Add the people who consult" } "." }
-                } @else {
-                    @if page.sum.clinicians > 0 {
-                        (figures::big_number(&format!("{} left", page.sum.left), &html! {
-                            (page.sum.counted) " of " (page.sum.limit) " counted, " (clinicians(page.sum.clinicians))
-                        }))
-                        (figures::meter(u64::from(page.sum.counted), u64::from(page.sum.limit), practice_state(page.sum)))
-                    }
-                    (table("Capacity of each clinician", &[words("Clinician"), words("State"), numbers("Counted"), numbers("Left"), words("From")], &rows))
-                }
-            },
-        ),
+        &html! {
+            @if is_today {
+                p { strong { (divert::says(page.divert.as_ref(), page.on)) } " " a href=(base(page.practice).seg("divert")) { "Open the divert page" } }
+            }
+            @if !page.rows.is_empty() {
+                (parts::two_columns(&day_sum(page), &week_sum(page)))
+            }
+            (parts::panel("Each clinician", &clinicians_of(page)))
+        },
     )
 }
 
+fn day_sum(page: &Capacity<'_>) -> Markup {
+    let sum = page.sum;
+    let title = if page.on == page.today {
+        "Today"
+    } else {
+        "This day"
+    };
+    parts::panel(
+        title,
+        &html! {
+            @if sum.clinicians == 0 {
+                p { "Nobody has a count." }
+            } @else {
+                (figures::big_number(&format!("{} left", sum.left), &html! { (sum.counted) " of " (sum.limit) " counted, " (clinicians(sum.clinicians)) }))
+                (figures::meter(u64::from(sum.counted), u64::from(sum.limit), practice_state(sum)))
+                p .hr-small { (full_words(sum.full)) }
+            }
+        },
+    )
+}
+
+/// Clinician-days, so that a week with people off is not read as a quiet one.
+fn week_sum(page: &Capacity<'_>) -> Markup {
+    let week = page.week;
+    let since = page.monday.0.format("%A %-d %B");
+    let until = page.on.0.format("%A %-d %B");
+    let full = match week.full {
+        0 => "None of them at the limit or over it.".to_owned(),
+        1 => "1 of them at the limit or over it.".to_owned(),
+        n => format!("{n} of them at the limit or over it."),
+    };
+    parts::panel(
+        "The week so far",
+        &html! {
+            @if week.days == 0 {
+                p { "Nobody has a count." }
+            } @else {
+                (figures::big_number(
+                    &number::counted(week.contacts.into(), "contact", "contacts"),
+                    &html! { "on " (number::counted(week.days.into(), "clinician-day", "clinician-days")) " with a count" },
+                ))
+                p { (full) }
+            }
+            p .hr-small {
+                @if page.monday == page.on { (since) } @else { (since) " to " (until) }
+                ". One clinician on one day is a clinician-day."
+            }
+        },
+    )
+}
+
+/// Those with a count as a table; beside it, in words, who is silent and who is not expected.
+fn clinicians_of(page: &Capacity<'_>) -> Markup {
+    let rows: Vec<Vec<Markup>> = of(page, Standing::Counted)
+        .map(|row| capacity_row(row, page.told.get(&row.id)))
+        .collect();
+    html! {
+        @if page.rows.is_empty() {
+            p { "No clinicians yet. " a href=(base(page.practice).seg("people")) { "Add the people who consult" } "." }
+        }
+        @if !rows.is_empty() {
+            (table("Capacity of each clinician", &[words("Clinician"), words("State"), numbers("Counted"), numbers("Left"), words("From")], &rows))
+        }
+        @let is_today = page.on == page.today;
+        (group(page, Standing::NoCount, if is_today { "No count yet" } else { "No count" }))
+        (group(page, Standing::Off, if is_today { "Off today by the rota" } else { "Off by the rota" }))
+    }
+}
+
+fn of<'a>(page: &'a Capacity<'_>, standing: Standing) -> impl Iterator<Item = &'a CapacityRow> {
+    page.rows.iter().filter(move |row| row.standing == standing)
+}
+
+fn group(page: &Capacity<'_>, standing: Standing, title: &str) -> Markup {
+    html! {
+        @if of(page, standing).next().is_some() {
+            div .hr-silent {
+                h3 { (title) }
+                ul {
+                    @for row in of(page, standing) {
+                        li { (row.label) " " span .hr-small { (row.staff_group) } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// One who has a count.
 fn capacity_row(row: &CapacityRow, told: Option<&DateTime<Utc>>) -> Vec<Markup> {
-    let counted = row.day.source.is_some();
-    let left = row.day.headroom.left();
     vec![
         html! { (row.label) " " span .hr-small { (row.staff_group) } },
         html! {
-            (state_tag(&row.day))
+            (state_tag(row.day.headroom))
             @if let Some(at) = told { br; span .hr-small { "told the practice at " (calendar::london_time(*at)) } }
         },
-        if counted {
-            html! { (row.day.counted) " of " (row.day.limit.contacts) }
-        } else {
-            html! { "–" }
-        },
+        html! { (row.day.counted) " of " (row.day.limit.contacts) },
         match row.day.headroom {
-            Headroom::Over { by } if counted => html! { (by) " over" },
-            _ if counted => html! { (left) },
-            _ => html! { "–" },
+            Headroom::Over { by } => html! { (by) " over" },
+            headroom => html! { (headroom.left()) },
         },
         html! { (source_words(row.day.source)) },
     ]
 }
 
 /// A word before it is a colour.
-fn state_tag(day: &Day) -> Markup {
-    if day.source.is_none() {
-        return parts::tag(TagKind::Quiet, "No count yet");
-    }
-    let kind = match day.headroom {
+fn state_tag(headroom: Headroom) -> Markup {
+    let kind = match headroom {
         Headroom::Available { .. } => TagKind::Run,
         Headroom::Nearing { .. } => TagKind::Soon,
         Headroom::AtLimit | Headroom::Over { .. } => TagKind::Full,
     };
-    parts::tag(kind, day.headroom.title())
+    parts::tag(kind, headroom.title())
 }
 
 fn sheet_form(page: &Capacity<'_>) -> Markup {
     html! {
         (parts::panel("Day sheet", &html! {
-            p { "One number a clinician, from the appointment book. It counts where nobody tapped. Where somebody did, their taps count; the two are never added together." }
+            p { "One number a clinician, from the appointment book. It counts where nobody tapped. Where somebody did, their taps count, unless you " a href=(base(page.practice).seg("sources")) { "chose otherwise" } "; the two are never added together." }
             form method="post" action=(base(page.practice).seg("day-sheet")) novalidate {
                 (form::hidden("id", &Uuid::now_v7().to_string()))
                 (form::hidden("day", &page.on.to_string()))

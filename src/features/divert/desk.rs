@@ -66,6 +66,14 @@ pub(super) async fn fragment(
     Ok(desk_pages::now(&Today::read(&app, permit.scope()).await?))
 }
 
+/// Where patients were sent, as it stands now: another desk may have counted.
+pub(super) async fn sent(
+    permit: Permit<SeeDesk>,
+    State(app): State<AppState>,
+) -> Result<Markup, AppError> {
+    Ok(desk_pages::sent(&read(&app, permit.scope()).await?))
+}
+
 async fn read(app: &AppState, scope: &PracticeScope) -> Result<Desk, AppError> {
     let today = Today::read(app, scope).await?;
     let read = app.db.read(scope);

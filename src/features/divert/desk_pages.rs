@@ -113,13 +113,12 @@ fn offered(desk: &Desk) -> Vec<Destination> {
     kinds
 }
 
-/// One press for each patient sent, with what was counted today.
+/// One press for each patient sent, with what was counted today. It is fetched again when another desk counts, and
+/// morphed then: a button that is being pressed stays where it is.
 pub(super) fn sent(desk: &Desk) -> Markup {
     let counts = &desk.counts;
-    let to = href!("/practices")
-        .seg(&desk.today.practice)
-        .seg("desk")
-        .seg("counts");
+    let own = href!("/practices").seg(&desk.today.practice).seg("desk");
+    let (get, to) = (own.clone().seg("sent"), own.seg("counts"));
     let of = |kind: Destination| {
         let mut counts = counts.iter();
         counts
@@ -128,7 +127,8 @@ pub(super) fn sent(desk: &Desk) -> Markup {
     };
     let all: u32 = counts.iter().map(|(_, n)| n).sum();
     html! {
-        section #sent .hr-panel {
+        section #sent .hr-panel hx-get=(get) hx-trigger=(live::triggers(&["contacts"])) hx-swap="outerMorph"
+            hx-status:4xx="swap:none" hx-status:5xx="swap:none" {
             h2 { "Sent to" }
             p { "One press for each patient. It counts, and says nothing about whom." }
             ul .hr-sent {

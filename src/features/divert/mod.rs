@@ -15,7 +15,7 @@ use crate::{
             self, Divert, Ground,
             book::{Book, GuardRail},
         },
-        limit::{self, Day, PracticeDay},
+        limit::{self, Day, PracticeDay, Standing},
         staff::StaffGroup,
     },
     error::AppError,
@@ -100,6 +100,7 @@ pub fn routes(routes: Routes) -> Routes {
         .get("/live/practices/{ods}/display", SeeDisplay, wall::live)
         .get("/practices/{ods}/desk", SeeDesk, desk::page)
         .get("/practices/{ods}/desk/now", SeeDesk, desk::fragment)
+        .get("/practices/{ods}/desk/sent", SeeDesk, desk::sent)
         .post("/practices/{ods}/desk/counts", CountDiverts, desk::count);
     api::routes(routes)
 }
@@ -113,6 +114,8 @@ struct Row {
     day: Day,
     /// Somebody counted for them, or they work today by the rota or by what was said of the day.
     working: bool,
+    /// Whether they have a count, are looked for, or are off.
+    standing: Standing,
     /// When they told the practice that they are at their limit.
     told: Option<DateTime<Utc>>,
 }
@@ -186,6 +189,7 @@ async fn rows(app: &AppState, scope: &PracticeScope, on: LocalDate) -> Result<Ve
             let known = facts.get(&(clinician.id, on)).cloned().unwrap_or_default();
             let day = limit::day(&known, &rules, clinician.id, on);
             Row {
+                standing: limit::standing(&known, &day, &rules, clinician.id, on),
                 working: day.source.is_some()
                     || known.worked.is_some()
                     || rules

@@ -12,7 +12,7 @@ use crate::{
     domain::{
         access::{Permit, SeeDisplay, Target},
         calendar, divert,
-        limit::Headroom,
+        limit::{Headroom, Standing},
     },
     error::AppError,
     href,
@@ -78,7 +78,7 @@ fn board(today: &Today) -> Markup {
     let uncounted: Vec<&str> = today
         .rows
         .iter()
-        .filter(|row| row.day.source.is_none())
+        .filter(|row| row.standing == Standing::NoCount)
         .map(|row| row.label.as_str())
         .collect();
     html! {

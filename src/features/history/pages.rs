@@ -67,6 +67,7 @@ pub(super) fn weeks(scope: &ClinicianScope, kept: &Kept) -> Markup {
             (parts::panel("By month", &by_month(kept)))
             (parts::panel("Over the hours of the day", &by_hour(kept)))
             (how_counted(kept))
+            (parts::print_button())
         }
         p .hr-no-print { a href=(home(scope).seg("erase")) { "Erase what you counted" } }
     }
@@ -288,6 +289,7 @@ pub(super) fn week(scope: &ClinicianScope, friday: LocalDate, kept: &Kept) -> Ma
         } @else {
             (parts::panel("By day", &by_day(&days)))
             (parts::panel("Over the hours of the day", &by_hour(kept)))
+            (parts::print_button())
         }
     }
 }

@@ -1,0 +1,48 @@
+//! *Set to N* as a page.
+
+use maud::{Markup, html};
+use uuid::Uuid;
+
+use super::{DayView, pages};
+use crate::{
+    domain::contact::MOST_A_DAY,
+    error::FieldError,
+    ui::{
+        form::{self, Button, Choice, Field, Width},
+        parts,
+    },
+};
+
+/// *Set to N*: catches up what was not tapped.
+pub(super) fn set_to(view: &DayView, typed: &str, errors: &[FieldError]) -> Markup {
+    let home = pages::home(&view.scope);
+    let sessions = view.day.worked.half_sessions.to_string();
+    let duty = if view.day.worked.duty { "yes" } else { "" };
+    html! {
+        (parts::back_link(&home, "My day"))
+        (form::error_summary(errors))
+        (parts::heading("Set today’s count"))
+        (parts::lede(&html! { "Type how many contacts you have had today. What is missing is added; what is too many is taken back." }))
+        @if let Some(instead) = pages::instead(&view.day) {
+            p { "Today’s figure comes from " (instead) ". What you set here is kept beside it." }
+        }
+        form method="post" action=(home.clone().seg("set")) novalidate {
+            (form::hidden("id", &Uuid::now_v7().to_string()))
+            (form::number(&Field::new("n", "Contacts today").value(typed).errors(errors).inputmode("numeric").between(&0, &MOST_A_DAY).width(Width::Four)))
+            (form::radios(
+                &Field::new("half_sessions", "Sessions today").hint("The limit follows: a session is about half a day."),
+                &[
+                    Choice::new("1", "Half a session", &sessions),
+                    Choice::new("2", "One", &sessions),
+                    Choice::new("4", "Two", &sessions),
+                    Choice::new("6", "Three", &sessions),
+                ],
+            ))
+            (form::checkboxes(
+                &Field::new("duty", "Duty doctor"),
+                &[Choice::new("yes", "I am the duty doctor today", duty)],
+            ))
+            (form::button(Button::Primary, "Save"))
+        }
+    }
+}
