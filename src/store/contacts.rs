@@ -53,14 +53,14 @@ pub async fn append(
     let key = [contact::Column::Practice, contact::Column::Id];
     let unwritten = named.difference(&group.fresh).map(|(p, id)| (p, *id));
     let known = rows::stored::<contact::Entity, _>(conn, unwritten, key).await?;
-    group.known = keyed(known, |row| (row.practice.clone(), row.id));
+    group.known = by_key(known, |row| (row.practice.clone(), row.id));
     group.fresh_voids = insert_voids(conn, group.voids.values().copied(), now).await?;
     let old_voids = group.voids.keys();
     let old_voids = old_voids.filter(|key| !group.fresh_voids.contains(*key));
     let key = [contact_void::Column::Practice, contact_void::Column::Id];
     let old_voids = old_voids.map(|(practice, id, ..)| (practice, *id));
     let known = rows::stored::<contact_void::Entity, _>(conn, old_voids, key).await?;
-    group.known_voids = keyed(known, |row| (row.practice.clone(), row.id));
+    group.known_voids = by_key(known, |row| (row.practice.clone(), row.id));
     ticks::append(conn, &mut group, now).await?;
     let voided = voided(conn, group.fresh.iter()).await?;
     add_to_tallies(conn, group.deltas(&voided)).await?;
@@ -174,7 +174,7 @@ async fn voided(
         .collect())
 }
 
-fn keyed<K: Eq + Hash, R>(rows: Vec<R>, key: impl Fn(&R) -> K) -> HashMap<K, R> {
+fn by_key<K: Eq + Hash, R>(rows: Vec<R>, key: impl Fn(&R) -> K) -> HashMap<K, R> {
     rows.into_iter().map(|row| (key(&row), row)).collect()
 }
 

@@ -1,16 +1,15 @@
 //! What contacts, voids and ticks have in common: rows as sent, once.
 
-use std::{
-    collections::{BTreeMap, HashSet},
-    hash::Hash,
-};
+use std::{collections::HashSet, hash::Hash};
 
 use entity::ids::OdsCode;
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IdenStatic, QueryFilter,
-    QueryTrait, TryGetableMany, Value,
+    ActiveModelTrait, ConnectionTrait, DbErr, EntityTrait, IdenStatic, QueryTrait, TryGetableMany,
+    Value,
     sea_query::{OnConflict, Query},
 };
+
+use crate::store::keyed;
 
 /// Inserts rows in their order and answers the keys of those that are new; what was there before stays as it is.
 pub(super) async fn insert_new<A, K, const N: usize>(
@@ -38,20 +37,17 @@ where
         .collect()
 }
 
-/// Those that were there before, one statement a practice.
+/// Those that were there before.
 pub(super) async fn stored<E: EntityTrait, Id: Into<Value>>(
     conn: &impl ConnectionTrait,
     wanted: impl Iterator<Item = (&OdsCode, Id)>,
-    [practice, id]: [E::Column; 2],
+    key: [E::Column; 2],
 ) -> Result<Vec<E::Model>, DbErr> {
-    let mut by_practice: BTreeMap<OdsCode, Vec<Id>> = BTreeMap::new();
-    for (of, id) in wanted {
-        by_practice.entry(of.clone()).or_default().push(id);
+    let wanted: Vec<[Value; 2]> = wanted
+        .map(|(practice, id)| [practice.clone().into(), id.into()])
+        .collect();
+    if wanted.is_empty() {
+        return Ok(Vec::new());
     }
-    let mut found = Vec::new();
-    for (of, ids) in by_practice {
-        let rows = E::find().filter(practice.eq(of)).filter(id.is_in(ids));
-        found.extend(rows.all(conn).await?);
-    }
-    Ok(found)
+    keyed::among(E::find(), key, wanted).all(conn).await
 }

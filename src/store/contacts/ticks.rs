@@ -10,12 +10,15 @@ use entity::{
 };
 use sea_orm::{
     ActiveValue::Set,
-    ConnectionTrait, DatabaseBackend, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::{Expr, ExprTrait, OnConflict},
+    ConnectionTrait, DatabaseBackend, DbErr, EntityTrait, QueryOrder, QueryTrait,
+    sea_query::{LockType, OnConflict},
 };
 
-use super::{TallyKey, TickKey, group::Group, keyed, rows};
-use crate::domain::work::{NewTick, TallySheet};
+use super::{TallyKey, TickKey, by_key, group::Group, rows};
+use crate::{
+    domain::work::{NewTick, TallySheet},
+    store::keyed,
+};
 
 const KEY: [tick::Column; 2] = [tick::Column::Practice, tick::Column::Id];
 
@@ -88,7 +91,7 @@ async fn stored(
     wanted: impl Iterator<Item = (&OdsCode, RowId)>,
 ) -> Result<HashMap<TickKey, tick::Model>, DbErr> {
     let found = rows::stored::<tick::Entity, _>(conn, wanted, KEY).await?;
-    Ok(keyed(found, |row| (row.practice.clone(), row.id)))
+    Ok(by_key(found, |row| (row.practice.clone(), row.id)))
 }
 
 fn key_of(tick: &NewTick) -> TickKey {
@@ -122,20 +125,20 @@ async fn left_over(
         tally::Column::Kind,
     ];
     let keys = left.keys().map(|(practice, clinician, day, source, kind)| {
-        Expr::tuple([
-            Expr::val(practice.clone()),
-            Expr::val(*clinician),
-            Expr::val(*day),
-            Expr::val(*source),
-            Expr::val(kind.clone()),
-        ])
+        [
+            practice.clone().into(),
+            (*clinician).into(),
+            (*day).into(),
+            (*source).into(),
+            kind.clone().into(),
+        ]
     });
-    let mut find = tally::Entity::find().filter(Expr::tuple(columns.map(Expr::col)).is_in(keys));
+    let mut find = keyed::among(tally::Entity::find(), columns, keys);
     for column in columns {
         find = find.order_by_asc(column);
     }
     if conn.get_database_backend() == DatabaseBackend::Postgres {
-        find = find.lock_exclusive();
+        QueryTrait::query(&mut find).lock_with_tables(LockType::Update, [tally::Entity]);
     }
     let sheet = TallySheet::Divert.code();
     for row in find.all(conn).await? {
