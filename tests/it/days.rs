@@ -190,7 +190,7 @@ both_databases!(
         let (device, manager) = (app.device("Z90001", me).await, app.manager("Z90001").await);
         let path = format!("/api/v1{}/days/2026-11-20/work", home("Z90001", me));
         let letters = json!({ "id": Uuid::now_v7(), "kind": "letters", "n": 42 });
-        let expected = json!({ "day": "2026-11-20", "work": { "letters": 42 } });
+        let expected = json!({ "day": "2026-11-20", "work": { "letters": 42 }, "imported_did_not_attend": null });
         assert_eq!(
             manager.post(&path, letters.clone()).await.is(201).json(),
             expected
