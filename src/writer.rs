@@ -328,6 +328,8 @@ async fn run(mut jobs: mpsc::Receiver<Job>, db: Db, live: Live, clock: Clock) {
                     }
                 }
                 groups::count_group(group, &db, &live, &clock).await;
+                // Whoever was just answered may have the next contact ready: one group of all, not one of the first.
+                tokio::task::yield_now().await;
             }
         }
         if next.is_none() {

@@ -25,6 +25,8 @@ mod group;
 mod rows;
 mod ticks;
 
+const KEY: [contact::Column; 2] = [contact::Column::Practice, contact::Column::Id];
+
 type Key = (OdsCode, ContactId);
 type VoidKey = (OdsCode, VoidId, ContactId, ClinicianId);
 type TickKey = (OdsCode, RowId);
@@ -43,17 +45,22 @@ pub async fn append(
     if !group.voids.is_empty() {
         wait_for_other_nodes(conn, ops).await?;
     }
-    group.fresh = insert_contacts(conn, group.contacts.values().copied(), now).await?;
-    let named: HashSet<Key> = group
-        .voids
-        .values()
-        .map(|void| (void.practice.clone(), void.contact))
-        .chain(group.contacts.keys().cloned())
-        .collect();
-    let key = [contact::Column::Practice, contact::Column::Id];
-    let unwritten = named.difference(&group.fresh).map(|(p, id)| (p, *id));
-    let known = rows::stored::<contact::Entity, _>(conn, unwritten, key).await?;
-    group.known = by_key(known, |row| (row.practice.clone(), row.id));
+    let named = group.voids.values();
+    let named = named.map(|void| (void.practice.clone(), void.contact));
+    let named: HashSet<Key> = named.chain(group.contacts.keys().cloned()).collect();
+    group.known = known(conn, named.iter()).await?;
+    let contacts = group.contacts.iter();
+    let unknown = contacts.filter(|(key, _)| !group.known.contains_key(*key));
+    let unknown: Vec<&NewContact> = unknown.map(|(_, contact)| *contact).collect();
+    let expected = unknown.len();
+    group.fresh = insert_contacts(conn, unknown, now).await?;
+    if group.fresh.len() < expected {
+        // Another node recorded some of them in between.
+        let missed = group.contacts.keys();
+        let missed = missed.filter(|key| !group.fresh.contains(*key));
+        let found = known(conn, missed).await?;
+        group.known.extend(found);
+    }
     group.fresh_voids = insert_voids(conn, group.voids.values().copied(), now).await?;
     let old_voids = group.voids.keys();
     let old_voids = old_voids.filter(|key| !group.fresh_voids.contains(*key));
@@ -95,32 +102,39 @@ async fn wait_for_other_nodes(conn: &impl ConnectionTrait, ops: &[&CountOp]) -> 
     Ok(())
 }
 
+/// Contacts that were recorded before.
+async fn known(
+    conn: &impl ConnectionTrait,
+    wanted: impl Iterator<Item = &Key>,
+) -> Result<HashMap<Key, contact::Model>, DbErr> {
+    let wanted = wanted.map(|(practice, id)| (practice, *id));
+    let rows = rows::stored::<contact::Entity, _>(conn, wanted, KEY).await?;
+    Ok(by_key(rows, |row| (row.practice.clone(), row.id)))
+}
+
 /// Sorted by clinician, so that two nodes ask for the same rows in the same order.
 async fn insert_contacts(
     conn: &impl ConnectionTrait,
-    contacts: impl Iterator<Item = &NewContact>,
+    mut contacts: Vec<&NewContact>,
     now: DateTime<Utc>,
 ) -> Result<HashSet<Key>, DbErr> {
-    let mut contacts: Vec<&NewContact> = contacts.collect();
     contacts.sort_unstable_by_key(|contact| (&contact.practice, contact.clinician, contact.id));
-    let rows: Vec<contact::ActiveModel> = contacts
-        .into_iter()
-        .map(|contact| contact::ActiveModel {
-            practice: Set(contact.practice.clone()),
-            id: Set(contact.id),
-            clinician: Set(contact.clinician),
-            day: Set(contact.day),
-            occurred_at: Set(contact.occurred_at),
-            recorded_at: Set(now),
-            kind: Set(contact.kind.code().to_owned()),
-            complex: Set(contact.complex),
-            entered: Set(contact.entered.code().to_owned()),
-            recorded_by: Set(contact.recorded_by),
-            clock_off: Set(contact.clock_off),
-        })
-        .collect();
-    let key = [contact::Column::Practice, contact::Column::Id];
-    rows::insert_new(conn, rows, OnConflict::columns(key), key).await
+    let row = |contact: &NewContact| contact::ActiveModel {
+        practice: Set(contact.practice.clone()),
+        id: Set(contact.id),
+        clinician: Set(contact.clinician),
+        day: Set(contact.day),
+        occurred_at: Set(contact.occurred_at),
+        recorded_at: Set(now),
+        kind: Set(contact.kind.code().to_owned()),
+        complex: Set(contact.complex),
+        entered: Set(contact.entered.code().to_owned()),
+        recorded_by: Set(contact.recorded_by),
+        clock_off: Set(contact.clock_off),
+    };
+    let rows = contacts.into_iter();
+    let rows = rows.map(|contact| ((contact.practice.clone(), contact.id), row(contact)));
+    rows::insert_unknown(conn, rows.collect(), KEY).await
 }
 
 /// At most one void a contact and clinician: a second one, under whatever id, is a repeat.

@@ -8,6 +8,7 @@ use entity::{
     ids::{ClinicianId, LocalDate, OdsCode},
     tally,
 };
+use futures::try_join;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect,
     sea_query::{CaseStatement, Expr, ExprTrait, SelectStatement, SimpleExpr},
@@ -76,21 +77,52 @@ impl Which<'_> {
     }
 }
 
-/// Reads what is known.
+/// Reads what is known: four tables and what the practices chose, asked for side by side where the connection can.
 pub(super) async fn facts(conn: &impl ConnectionTrait, which: Which<'_>) -> Result<Facts, DbErr> {
+    let (taps, sheets, worked, imported, choices) = try_join!(
+        taps(conn, which),
+        sheets(conn, which),
+        worked(conn, which),
+        appointments::imported(conn, which),
+        appointments::choices(conn, which),
+    )?;
     let mut facts = Facts::new();
-    taps(conn, which, &mut facts).await?;
-    sheets(conn, which, &mut facts).await?;
-    worked(conn, which, &mut facts).await?;
-    appointments::add_to(conn, which, &mut facts).await?;
+    for (practice, clinician, day, n, complex) in taps {
+        let known = facts.entry((practice, clinician, day)).or_default();
+        known.taps = Some(u32::try_from(n).unwrap_or(0));
+        known.complex = u32::try_from(complex).unwrap_or(0);
+    }
+    for row in sheets {
+        let known = facts
+            .entry((row.practice, row.clinician, row.day))
+            .or_default();
+        known.sheet = u32::try_from(row.n).ok();
+    }
+    for row in worked {
+        let known = facts
+            .entry((row.practice, row.clinician, row.day))
+            .or_default();
+        known.worked = u32::try_from(row.half_sessions)
+            .ok()
+            .map(|half_sessions| Worked {
+                half_sessions,
+                duty: row.duty,
+            });
+    }
+    for (key, said) in imported {
+        let known = facts.entry(key).or_default();
+        (known.import, known.booked) = (said.attended, said.booked);
+    }
+    for ((practice, clinician, day), known) in &mut facts {
+        known.chosen = choices.on(practice, *clinician, *day);
+    }
     Ok(facts)
 }
 
-async fn taps(
-    conn: &impl ConnectionTrait,
-    which: Which<'_>,
-    facts: &mut Facts,
-) -> Result<(), DbErr> {
+/// Contacts tapped, and how many of them were complex.
+type Tapped = (OdsCode, ClinicianId, LocalDate, i64, i64);
+
+async fn taps(conn: &impl ConnectionTrait, which: Which<'_>) -> Result<Vec<Tapped>, DbErr> {
     use tally::Column;
     let is_complex = Expr::col(Column::Kind).like("%-complex");
     let complex = CaseStatement::new()
@@ -108,56 +140,31 @@ async fn taps(
         .group_by(Column::Clinician)
         .group_by(Column::Day);
     let rows = which.narrow(rows, [Column::Practice, Column::Clinician, Column::Day]);
-    let rows: Vec<(OdsCode, ClinicianId, LocalDate, i64, i64)> =
-        rows.into_tuple().all(conn).await?;
-    for (practice, clinician, day, n, complex) in rows {
-        let known = facts.entry((practice, clinician, day)).or_default();
-        known.taps = Some(u32::try_from(n).unwrap_or(0));
-        known.complex = u32::try_from(complex).unwrap_or(0);
-    }
-    Ok(())
+    rows.into_tuple().all(conn).await
 }
 
-/// The newest entry of a clinician and day holds; newest is decided here, which is cheaper than in SQL.
+/// Oldest first: the newest entry of a clinician and day holds. Newest is decided here, which is cheaper than in SQL.
 async fn sheets(
     conn: &impl ConnectionTrait,
     which: Which<'_>,
-    facts: &mut Facts,
-) -> Result<(), DbErr> {
+) -> Result<Vec<day_sheet::Model>, DbErr> {
     use day_sheet::Column;
     let columns = [Column::Practice, Column::Clinician, Column::Day];
     let rows = which.narrow(day_sheet::Entity::find(), columns);
     let mut rows = rows.all(conn).await?;
     rows.sort_unstable_by_key(|row| (row.recorded_at, row.id));
-    for row in rows {
-        let known = facts
-            .entry((row.practice, row.clinician, row.day))
-            .or_default();
-        known.sheet = u32::try_from(row.n).ok();
-    }
-    Ok(())
+    Ok(rows)
 }
 
+/// Oldest first, like the sheets.
 async fn worked(
     conn: &impl ConnectionTrait,
     which: Which<'_>,
-    facts: &mut Facts,
-) -> Result<(), DbErr> {
+) -> Result<Vec<day_worked::Model>, DbErr> {
     use day_worked::Column;
     let columns = [Column::Practice, Column::Clinician, Column::Day];
     let rows = which.narrow(day_worked::Entity::find(), columns);
     let mut rows = rows.all(conn).await?;
     rows.sort_unstable_by_key(|row| (row.recorded_at, row.id));
-    for row in rows {
-        let known = facts
-            .entry((row.practice, row.clinician, row.day))
-            .or_default();
-        known.worked = u32::try_from(row.half_sessions)
-            .ok()
-            .map(|half_sessions| Worked {
-                half_sessions,
-                duty: row.duty,
-            });
-    }
-    Ok(())
+    Ok(rows)
 }

@@ -6,6 +6,7 @@ use entity::{
     ids::{ClinicianId, LocalDate, OdsCode, RowId},
     limit_rule, rota,
 };
+use futures::try_join;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter,
 };
@@ -33,12 +34,13 @@ pub(super) async fn rules_of(
 ) -> Result<HashMap<OdsCode, Rules>, DbErr> {
     let mut rules: HashMap<OdsCode, Rules> = HashMap::new();
     let limits = limit_rule::Entity::find().filter(of(practices, limit_rule::Column::Practice));
-    for row in limits.all(conn).await? {
+    let rota = rota::Entity::find().filter(of(practices, rota::Column::Practice));
+    let (limits, rota) = try_join!(limits.all(conn), rota.all(conn))?;
+    for row in limits {
         let known = rules.entry(row.practice.clone()).or_default();
         known.limits.push(rule_of(&row));
     }
-    let rota = rota::Entity::find().filter(of(practices, rota::Column::Practice));
-    for row in rota.all(conn).await? {
+    for row in rota {
         let known = rules.entry(row.practice).or_default();
         known.rota.push(RotaDay {
             clinician: row.clinician,

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use entity::{device, ids::LocalDate};
+use futures::try_join;
 use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter};
 
 use super::{
@@ -63,8 +64,11 @@ async fn devices(db: Db, hashes: Vec<String>) -> Result<HashMap<String, DeviceRo
 /// Every key has an answer: a day of which nothing is known is one on which nobody counted.
 async fn days(db: Db, keys: Vec<Key>) -> Result<HashMap<Key, Day>, DbErr> {
     let which = Which::Days(&keys);
-    let mut facts = facts::facts(db.identify(), which).await?;
-    let rules = limits::rules_of(db.identify(), which.practices().as_deref()).await?;
+    let practices = which.practices();
+    let (mut facts, rules) = try_join!(
+        facts::facts(db.identify(), which),
+        limits::rules_of(db.identify(), practices.as_deref()),
+    )?;
     let none = Rules::default();
     let days = keys.into_iter().map(|key| {
         let known = facts.remove(&key).unwrap_or_default();

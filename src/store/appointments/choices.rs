@@ -16,6 +16,7 @@ use uuid::Uuid;
 use crate::{
     db::Scoped,
     domain::{access::PracticeScope, contact::Source},
+    store::facts::Which,
 };
 
 /// The code that takes a choice back: taps, else the sheet, else the import.
@@ -34,11 +35,33 @@ pub struct SourceRow {
     pub recorded_at: DateTime<Utc>,
 }
 
-/// The choices of some practices, or of all, sorted so that the last one that has begun holds.
-pub(in crate::store) async fn of(
+/// The choices of some practices, by clinician, sorted so that the last one that has begun holds.
+pub(in crate::store) struct Choices(HashMap<(OdsCode, ClinicianId), Vec<SourceRow>>);
+
+impl Choices {
+    /// The source that was chosen for a day; nothing where the default order holds.
+    pub(in crate::store) fn on(
+        &self,
+        practice: &OdsCode,
+        clinician: ClinicianId,
+        day: LocalDate,
+    ) -> Option<Source> {
+        if self.0.is_empty() {
+            return None;
+        }
+        on(self.0.get(&(practice.clone(), clinician))?, day)
+    }
+}
+
+/// The choices of the practices whose days are read.
+pub(in crate::store) async fn choices(
     conn: &impl ConnectionTrait,
-    practices: Option<&[OdsCode]>,
-) -> Result<HashMap<(OdsCode, ClinicianId), Vec<SourceRow>>, DbErr> {
+    which: Which<'_>,
+) -> Result<Choices, DbErr> {
+    of(conn, which.practices().as_deref()).await
+}
+
+async fn of(conn: &impl ConnectionTrait, practices: Option<&[OdsCode]>) -> Result<Choices, DbErr> {
     let mut query = source_choice::Entity::find();
     if let Some(practices) = practices {
         query = query.filter(source_choice::Column::Practice.is_in(practices.iter().cloned()));
@@ -57,11 +80,10 @@ pub(in crate::store) async fn of(
                 recorded_at: row.recorded_at,
             });
     }
-    Ok(found)
+    Ok(Choices(found))
 }
 
-/// The source that was chosen for a day; nothing where the default order holds.
-pub(in crate::store) fn on(choices: &[SourceRow], day: LocalDate) -> Option<Source> {
+fn on(choices: &[SourceRow], day: LocalDate) -> Option<Source> {
     let last = choices.iter().rfind(|choice| choice.effective_on <= day)?;
     last.source.parse().ok()
 }
@@ -73,6 +95,7 @@ pub async fn chosen<C: ConnectionTrait>(
 ) -> Result<BTreeMap<ClinicianId, Source>, DbErr> {
     let choices = of(at.conn, Some(std::slice::from_ref(at.scope.practice()))).await?;
     Ok(choices
+        .0
         .into_iter()
         .filter_map(|((_, clinician), rows)| Some((clinician, on(&rows, day)?)))
         .collect())

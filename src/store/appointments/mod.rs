@@ -1,15 +1,14 @@
 //! Imported appointments: staged in chunks, summed as differences, counted from one activating row on.
 
 mod choices;
-mod fold;
 mod forget;
 mod matching;
 mod published;
 mod staging;
 mod sums;
 
+pub(super) use choices::choices;
 pub use choices::{BY_DEFAULT, NewChoice, SourceRow, add_choice, chosen};
-pub(super) use fold::{add_to, practices_importing};
 pub(super) use forget::drop_slots;
 pub use matching::{MatchingRow, add_matching, matching, matching_of};
 pub use published::{
@@ -20,6 +19,7 @@ pub use staging::{
     add_refusals, add_slots, add_tallies, import, imports, known, refusals, sequence,
 };
 pub use sums::{Imported, SumMismatch, did_not_attend, recount, still_booked};
+pub(super) use sums::{imported, practices_importing};
 
 /// A staged slot, as imports handle it.
 pub use entity::slot::Model as SlotRow;

@@ -1,6 +1,6 @@
 //! What imports say of a day: seen, did not attend, booked. Only imports with their activating row are read.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::{DateTime, Utc};
 use entity::{
@@ -42,6 +42,24 @@ fn counting(practices: Option<&[OdsCode]>) -> SelectStatement {
         query = query.filter(slot_import_done::Column::Practice.is_in(practices.iter().cloned()));
     }
     query.into_query()
+}
+
+/// Practices whose imports say something of these days.
+pub(in crate::store) async fn practices_importing(
+    conn: &impl ConnectionTrait,
+    first: LocalDate,
+    last: LocalDate,
+) -> Result<BTreeSet<OdsCode>, DbErr> {
+    let rows = slot_tally::Entity::find()
+        .select_only()
+        .column(slot_tally::Column::Practice)
+        .distinct()
+        .filter(slot_tally::Column::Day.between(first, last))
+        .filter(slot_tally::Column::Import.in_subquery(counting(None)))
+        .into_tuple::<OdsCode>()
+        .all(conn)
+        .await?;
+    Ok(rows.into_iter().collect())
 }
 
 /// What imports say of some days.

@@ -4,8 +4,8 @@ use std::{collections::HashSet, hash::Hash};
 
 use entity::ids::OdsCode;
 use sea_orm::{
-    ActiveModelTrait, ConnectionTrait, DbErr, EntityTrait, IdenStatic, QueryTrait, TryGetableMany,
-    Value,
+    ActiveModelTrait, ConnectionTrait, DatabaseBackend, DbErr, EntityTrait, IdenStatic, QueryTrait,
+    TryGetableMany, Value,
     sea_query::{OnConflict, Query},
 };
 
@@ -35,6 +35,29 @@ where
         .iter()
         .map(|row| Ok(K::try_get_many(row, "", &names)?))
         .collect()
+}
+
+/// The same for rows of which none was there a moment ago. SQLite has one writer, so they are new: it need not hand
+/// every key back from its thread to ours. Another node of PostgreSQL may have been faster.
+pub(super) async fn insert_unknown<A, K>(
+    conn: &impl ConnectionTrait,
+    rows: Vec<(K, A)>,
+    key: [<A::Entity as EntityTrait>::Column; 2],
+) -> Result<HashSet<K>, DbErr>
+where
+    A: ActiveModelTrait,
+    K: TryGetableMany + Eq + Hash,
+{
+    let (keys, rows): (Vec<K>, Vec<A>) = rows.into_iter().unzip();
+    if conn.get_database_backend() != DatabaseBackend::Sqlite {
+        return insert_new(conn, rows, OnConflict::columns(key), key).await;
+    }
+    if !rows.is_empty() {
+        A::Entity::insert_many(rows)
+            .exec_without_returning(conn)
+            .await?;
+    }
+    Ok(keys.into_iter().collect())
 }
 
 /// Those that were there before.
