@@ -7,9 +7,11 @@ use std::cmp::{Ordering, Reverse};
 
 use entity::ids::{ClinicianId, LocalDate};
 
+pub use self::across::{Share, Total, across};
 pub use self::rules::{Limit, RotaDay, Rule, Rules, SetBy, Worked, limit_on};
 use super::contact::Source;
 
+mod across;
 mod rules;
 
 /// The safe maximum for a full day (UEMO/BMA).

@@ -36,6 +36,7 @@ fn known(nowhere: &Href) -> Markup {
         limit: 25,
         nearing_from: 22,
         says: "",
+        across: None,
     };
     html! {
         div data-known hidden {

@@ -42,6 +42,18 @@ fn everything(text: &str) -> Markup {
         limit: 25,
         nearing_from: 20,
         says: text,
+        across: Some(day::Across {
+            here: 14,
+            limit: 25,
+            elsewhere: vec![day::Elsewhere {
+                contacts: contacts.clone(),
+                home: contacts.clone(),
+                name: text,
+                counted: 7,
+            }],
+            locked: vec![(text, contacts.clone())],
+            places: contacts.clone(),
+        }),
     };
     html! {
         (parts::back_link(&contacts, text)) (parts::heading(text)) (parts::lede(&html! { (text) }))
@@ -90,6 +102,7 @@ fn document(text: &str) -> Html {
         live: Some(href!("/live").query("topics", text)),
         now: None,
         memory: Memory::Forget,
+        places: Some(vec![href!("/b").seg(text)]),
         outbox: vec![href!("/a").seg(text)],
         content: everything(text),
     });
