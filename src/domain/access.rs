@@ -431,7 +431,7 @@ permissions! {
     SignIn => AccountScope,
     /// See one's own account and roles.
     SeeAccount => AccountScope,
-    /// See one's own total across the places that one's device counts for.
+    /// See one's own total across the places of one's device, each read with a permit of its own.
     SeeOwnTotal => AccountScope,
     /// Look after people and organisations.
     Administer => ServiceScope,
@@ -557,7 +557,6 @@ fn permits(actor: &Actor, action: Action, target: &Target, facts: Facts) -> bool
         Action::EnterByTelephone => facts.represented,
         Action::ReadReleases => matches!(actor, Actor::Person { grants, .. } if !grants.is_empty()),
         Action::SignIn | Action::SeeAccount => true,
-        // Of the device's own places and no others: each is read with a permit of its own. No practice may.
         Action::SeeOwnTotal => matches!(actor, Actor::Device { .. }),
         Action::Administer => actor.has_role(Role::Administrator),
     }

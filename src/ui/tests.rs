@@ -21,6 +21,22 @@ fn select<'a>(document: &'a Html, selector: &str) -> Vec<scraper::ElementRef<'a>
 }
 
 /// Every component once, each free text replaced by `text`.
+fn across(text: &str) -> day::Across<'_> {
+    let contacts = href!("/practices").seg(text);
+    day::Across {
+        here: 14,
+        limit: 25,
+        elsewhere: vec![day::Elsewhere {
+            contacts: contacts.clone(),
+            home: contacts.clone(),
+            name: text,
+            counted: 7,
+        }],
+        locked: vec![(text, contacts.clone())],
+        places: contacts,
+    }
+}
+
 fn everything(text: &str) -> Markup {
     let errors = [form::FieldError::new("given", text.to_owned())];
     let field = |name: &'static str| {
@@ -42,18 +58,7 @@ fn everything(text: &str) -> Markup {
         limit: 25,
         nearing_from: 20,
         says: text,
-        across: Some(day::Across {
-            here: 14,
-            limit: 25,
-            elsewhere: vec![day::Elsewhere {
-                contacts: contacts.clone(),
-                home: contacts.clone(),
-                name: text,
-                counted: 7,
-            }],
-            locked: vec![(text, contacts.clone())],
-            places: contacts.clone(),
-        }),
+        across: Some(across(text)),
     };
     html! {
         (parts::back_link(&contacts, text)) (parts::heading(text)) (parts::lede(&html! { (text) }))
