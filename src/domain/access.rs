@@ -431,6 +431,8 @@ permissions! {
     SignIn => AccountScope,
     /// See one's own account and roles.
     SeeAccount => AccountScope,
+    /// See one's own total across the places of one's device, each read with a permit of its own.
+    SeeOwnTotal => AccountScope,
     /// Look after people and organisations.
     Administer => ServiceScope,
 }
@@ -555,6 +557,7 @@ fn permits(actor: &Actor, action: Action, target: &Target, facts: Facts) -> bool
         Action::EnterByTelephone => facts.represented,
         Action::ReadReleases => matches!(actor, Actor::Person { grants, .. } if !grants.is_empty()),
         Action::SignIn | Action::SeeAccount => true,
+        Action::SeeOwnTotal => matches!(actor, Actor::Device { .. }),
         Action::Administer => actor.has_role(Role::Administrator),
     }
 }

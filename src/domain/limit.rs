@@ -7,10 +7,12 @@ use std::cmp::{Ordering, Reverse};
 
 use entity::ids::{ClinicianId, LocalDate};
 
+pub use self::across::{Share, Total, across};
 pub use self::rules::{Limit, RotaDay, Rule, Rules, SetBy, Worked, limit_on};
 pub use self::week::{PracticeWeek, Standing, practice_week, standing};
 use super::contact::Source;
 
+mod across;
 mod rules;
 mod week;
 

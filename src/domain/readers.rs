@@ -24,7 +24,7 @@ pub struct Row {
 const NO: &str = "No";
 
 /// Everything there is to see.
-pub const TABLE: [Row; 7] = [
+pub const TABLE: [Row; 8] = [
     Row {
         what: "One clinician’s count of today and earlier days",
         clinician: "Yes, their own",
@@ -32,6 +32,14 @@ pub const TABLE: [Row; 7] = [
         lmc: NO,
         icb: NO,
         action: Some(Action::SeeOwnDay),
+    },
+    Row {
+        what: "One clinician’s total across the practices they work at",
+        clinician: "Yes, their own, on a device enrolled at each",
+        manager: NO,
+        lmc: NO,
+        icb: NO,
+        action: Some(Action::SeeOwnTotal),
     },
     Row {
         what: "All clinicians of a practice beside each other",
@@ -118,6 +126,7 @@ mod tests {
             Target::Practice(practice),
             Target::Lmc(lmc),
             Target::Releases,
+            Target::Account,
         ]
         .iter()
         .any(|target| decide(actor, action, target, facts).is_ok())

@@ -33,6 +33,38 @@ pub struct Day<'a> {
     pub instead: Option<&'a str>,
     /// A sentence under the bar ("At this pace you pass 25 at about 15:40.").
     pub says: &'a str,
+    /// The person's own total, where they work at several places.
+    pub across: Option<Across<'a>>,
+}
+
+/// A person's own total across the places that their device counts for. The script paints it from its attributes, too.
+#[derive(Clone, Debug)]
+pub struct Across<'a> {
+    /// Counted on this page.
+    pub here: u32,
+    /// The limit of the person's day.
+    pub limit: u32,
+    /// The other places.
+    pub elsewhere: Vec<Elsewhere<'a>>,
+    /// Places that wait for their PIN, with where it is given.
+    pub locked: Vec<(&'a str, Href)>,
+    /// The page of the device's places.
+    pub places: Href,
+}
+
+/// Another place.
+#[derive(Clone, Debug)]
+pub struct Elsewhere<'a> {
+    /// Where taps there go: what waits for it is painted.
+    pub contacts: Href,
+    /// The day there.
+    pub home: Href,
+    /// The practice.
+    pub name: &'a str,
+    /// Counted there.
+    pub counted: u32,
+    /// Whether taps are what counts there.
+    pub taps_count: bool,
 }
 
 impl Day<'_> {
@@ -65,7 +97,38 @@ pub fn panel(day: &Day<'_>, refresh: Option<(&Href, &str)>) -> Markup {
             p .hr-day__of { span data-left-words { (text) } " · " strong { span data-counted { (day.counted) } " counted" } }
             (meter(u64::from(day.counted), u64::from(day.limit), day.state()))
             p .hr-day__say data-say { (day.says) }
+            @if let Some(across) = &day.across { (own_total(across, day.date)) }
         }
+    }
+}
+
+fn own_total(across: &Across<'_>, date: &str) -> Markup {
+    let elsewhere = across.elsewhere.iter();
+    let total = elsewhere.fold(across.here, |sum, place| sum.saturating_add(place.counted));
+    html! {
+        div .hr-day__across {
+            @if !across.elsewhere.is_empty() {
+                p data-across=(across.limit) data-date=(date) {
+                    "Today across your practices: " strong data-across-words { (across_words(total, across.limit)) }
+                    " (" span data-here { (across.here) } " here"
+                    @for place in &across.elsewhere {
+                        ", " a href=(place.home) { span data-elsewhere=(place.contacts) data-base=(place.counted) data-taps-count[place.taps_count] { (place.counted) } " at " (place.name) }
+                    }
+                    "). Only you see this total."
+                }
+            }
+            @for (name, unlock) in &across.locked { p { (name) " is left out: " a href=(unlock) { "give its PIN" } "." } }
+            p .hr-small { a href=(across.places) { "Practices on this device" } }
+        }
+    }
+}
+
+/// A person's total in words; it says what is so and asks for nothing.
+pub fn across_words(total: u32, limit: u32) -> String {
+    if total > limit {
+        format!("{total} contacts, {} over {limit}", total - limit)
+    } else {
+        format!("{total} of {limit} contacts")
     }
 }
 

@@ -65,6 +65,9 @@ pub struct Page<'a> {
     /// The addresses to which taps that wait in this browser may be sent: those of the signed-in person's own clinician
     /// rows. Taps of anyone else stay where they are.
     pub outbox: Vec<Href>,
+    /// On an enrolled device, the addresses of every place it counts for, those that wait for a PIN too: taps that wait
+    /// for another are of a place it has no more. Nothing in a person's browser.
+    pub places: Option<Vec<Href>>,
     /// What our clock says, where taps are counted: a phone's own may be wrong.
     pub now: Option<String>,
     /// Whether this browser may keep what it knew.
@@ -79,7 +82,7 @@ pub fn page(page: &Page<'_>) -> Markup {
         (DOCTYPE)
         html lang="en-GB" {
             (head(page.title))
-            body .hr-wide[page.wide] data-outbox=[outbox(&page.outbox)] data-now=[&page.now] data-nobody[page.memory == Memory::Forget] {
+            body .hr-wide[page.wide] data-outbox=[outbox(&page.outbox)] data-places=[page.places.as_deref().and_then(outbox)] data-now=[&page.now] data-nobody[page.memory == Memory::Forget] {
                 a .nhsuk-skip-link href="#main" { "Skip to main content" }
                 (header(page))
                 (nav(&page.nav))

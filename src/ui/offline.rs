@@ -38,6 +38,7 @@ fn known(nowhere: &Href) -> Markup {
         taps: 0,
         instead: None,
         says: "",
+        across: None,
     };
     html! {
         div data-known hidden {

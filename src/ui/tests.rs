@@ -21,6 +21,23 @@ fn select<'a>(document: &'a Html, selector: &str) -> Vec<scraper::ElementRef<'a>
 }
 
 /// Every component once, each free text replaced by `text`.
+fn across(text: &str) -> day::Across<'_> {
+    let contacts = href!("/practices").seg(text);
+    day::Across {
+        here: 14,
+        limit: 25,
+        elsewhere: vec![day::Elsewhere {
+            contacts: contacts.clone(),
+            home: contacts.clone(),
+            name: text,
+            counted: 7,
+            taps_count: true,
+        }],
+        locked: vec![(text, contacts.clone())],
+        places: contacts,
+    }
+}
+
 fn everything(text: &str) -> Markup {
     let errors = [form::FieldError::new("given", text.to_owned())];
     let field = |name: &'static str| {
@@ -44,6 +61,7 @@ fn everything(text: &str) -> Markup {
         taps: 14,
         instead: Some(text),
         says: text,
+        across: Some(across(text)),
     };
     html! {
         (parts::back_link(&contacts, text)) (parts::heading(text)) (parts::lede(&html! { (text) }))
@@ -92,6 +110,7 @@ fn document(text: &str) -> Html {
         live: Some(href!("/live").query("topics", text)),
         now: None,
         memory: Memory::Forget,
+        places: Some(vec![href!("/b").seg(text)]),
         outbox: vec![href!("/a").seg(text)],
         content: everything(text),
     });

@@ -1,7 +1,7 @@
 //! Who asks: a person with a cookie or a token, an enrolled device, or a stranger. Looked up on every request, so that
 //! what was revoked is gone at once.
 
-use std::{convert::Infallible, net::SocketAddr};
+use std::{cmp::Reverse, convert::Infallible, net::SocketAddr};
 
 use axum::{
     extract::{ConnectInfo, FromRequestParts},
@@ -12,6 +12,7 @@ use entity::ids::{DeviceId, OdsCode, PersonId, SessionId};
 
 use super::{
     cookies::{self, Held},
+    seats::{self, Seat},
     secrets, tokens,
 };
 use crate::{
@@ -39,8 +40,9 @@ pub struct Caller {
     pub session: Option<SessionId>,
     /// The person's name as they gave it.
     pub name: Option<String>,
-    /// The enrolled device that waits for its PIN; until then nobody asks.
-    pub locked: Option<DeviceId>,
+    /// The places of a device that counts for more than one or waits for a PIN, the one used last first. While all of
+    /// them wait, nobody asks. Empty for the ordinary phone, whose one place is the actor.
+    pub seats: Vec<Seat>,
     /// Whether an API token was used: no cookie, so no other site can have caused the request.
     pub by_token: bool,
 }
@@ -51,7 +53,7 @@ impl Caller {
             actor: Actor::Stranger,
             session: None,
             name: None,
-            locked: None,
+            seats: Vec::new(),
             by_token: false,
         }
     }
@@ -80,6 +82,45 @@ impl Caller {
             ..Facts::default()
         };
         access::permit(&self.actor, &target, exists).ok()
+    }
+
+    /// The same for each place that this device counts for, but those that wait for their PIN.
+    pub fn own_clinicians(&self) -> Vec<Permit<SeeOwnDay>> {
+        if self.seats.is_empty() {
+            return self.own_clinician().into_iter().collect();
+        }
+        self.seats.iter().filter_map(Seat::own_clinician).collect()
+    }
+
+    /// Whether a device asks that must be given a PIN before it opens anything.
+    pub fn waits_for_pin(&self) -> bool {
+        self.actor == Actor::Stranger && !self.seats.is_empty()
+    }
+
+    /// Of a device with several places, sits down at the one that is asked about. Elsewhere it stays where it was used
+    /// last, and there it may do no more than anybody else's phone.
+    ///
+    /// # Errors
+    /// [`AppError::SignInFirst`] where that place waits for its PIN.
+    pub fn seated(mut self, target: &Target) -> Result<Self, AppError> {
+        let about = || self.seats.iter().filter(|seat| seat.is_about(target));
+        let open = about().find(|seat| !seat.locked);
+        match open.or_else(|| about().next()) {
+            None => Ok(self),
+            Some(seat) if seat.locked => Err(AppError::SignInFirst),
+            Some(seat) => {
+                self.actor = seat.actor();
+                Ok(self)
+            }
+        }
+    }
+
+    /// Notes which place of a device is in use, so that its first page is that of the practice where it was used last.
+    pub fn note_use(&self, app: &AppState) {
+        let used = |seat: &&Seat| seat.due && seat.device.0 == self.actor.id();
+        if let Some(seat) = self.seats.iter().find(used) {
+            touch_device(app, self, seat.practice.clone(), seat.device);
+        }
     }
 
     /// The permit to sign in, out or enrol, which everybody has.
@@ -149,7 +190,7 @@ async fn find(app: &AppState, headers: &HeaderMap, look: Look) -> Result<Caller,
     }
     let found = match cookies::read(headers, &app.settings) {
         Some(Held::Session(secret)) => by_session(app, &secret, look).await?,
-        Some(Held::Device(secret)) => by_device(app, headers, &secret).await?,
+        Some(Held::Device(secrets)) => by_device(app, headers, secrets).await?,
         Some(Held::Display(secret)) => by_display(app, &secret).await?,
         None => None,
     };
@@ -234,7 +275,7 @@ async fn person(
         actor: Actor::Person { id, grants },
         session: Some(session),
         name: Some(row.name),
-        locked: None,
+        seats: Vec::new(),
         by_token: false,
     }))
 }
@@ -242,31 +283,34 @@ async fn person(
 async fn by_device(
     app: &AppState,
     headers: &HeaderMap,
-    secret: &str,
+    secrets: Vec<String>,
 ) -> Result<Option<Caller>, AppError> {
     let now = app.clock.now();
-    let found = app.often.device(secrets::hash(secret)).await?;
-    let Some(device) = found.filter(|device| device.expires_at > now) else {
+    let mut held = seats::held(app, headers, secrets).await?;
+    // The place used last first.
+    held.sort_by_key(|held| Reverse(held.row.last_seen_at));
+    let Some(first) = held.iter().find(|held| !held.locked).or(held.first()) else {
         return Ok(None);
     };
-    let locked = device.pin_hash.is_some()
-        && !cookies::is_unlocked(headers, &app.settings, &app.token_key, device.id, now);
-    if locked {
-        return Ok(Some(Caller {
-            locked: Some(device.id),
-            ..Caller::stranger()
-        }));
-    }
     let caller = Caller {
-        actor: Actor::Device {
-            id: device.id,
-            practice: device.practice.clone(),
-            clinician: device.clinician,
+        actor: if first.locked {
+            Actor::Stranger
+        } else {
+            first.seat().actor()
         },
         ..Caller::stranger()
     };
-    if device.last_seen_at + TOUCH_DEVICE <= now {
-        touch_device(app, &caller, device.practice, device.id);
+    let old = |held: &seats::Held| held.row.last_seen_at + TOUCH_DEVICE <= now;
+    if held.len() > 1 || first.locked {
+        let seat = |(at, held): (usize, &seats::Held)| Seat {
+            due: at > 0 || old(held),
+            ..held.seat()
+        };
+        let seats = held.iter().enumerate().map(seat).collect();
+        return Ok(Some(Caller { seats, ..caller }));
+    }
+    if old(first) {
+        touch_device(app, &caller, first.row.practice.clone(), first.row.id);
     }
     Ok(Some(caller))
 }

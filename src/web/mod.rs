@@ -10,6 +10,7 @@ pub mod live;
 pub mod passwords;
 pub mod problem;
 pub mod routes;
+pub mod seats;
 pub mod secrets;
 pub mod shell;
 pub mod tokens;

@@ -166,9 +166,9 @@ pub async fn render(State(app): State<AppState>, request: Request, next: Next) -
         as_json(status, refusal)
     } else if status == StatusCode::UNAUTHORIZED && by_htmx {
         let to = match held {
-            Some(Held::Device(_)) => "/unlock",
-            Some(Held::Display(_)) => "/display-ended",
-            _ => "/sign-in",
+            Some(Held::Device(_)) => shell::unlock_then(shell::day_of(&path)),
+            Some(Held::Display(_)) => "/display-ended".to_owned(),
+            _ => "/sign-in".to_owned(),
         };
         (status, [("hx-redirect", to)]).into_response()
     } else if status == StatusCode::UNAUTHORIZED && is_get {

@@ -224,8 +224,10 @@ async fn admit<P: Permission>(
         .await
         .map_err(|_| AppError::NotFound)?;
     let target = target(<P::Scope as Scope>::KIND, &params)?;
+    let caller = caller.seated(&target)?;
     let facts = facts(app, &caller.actor, &target).await?;
     let permit = access::permit::<P>(&caller.actor, &target, facts).map_err(refuse)?;
+    caller.note_use(app);
     Ok((caller, permit))
 }
 
@@ -238,6 +240,7 @@ pub async fn still_may<P: Permission>(
 ) -> bool {
     let asked = async {
         let caller = caller::identify_quietly(app, headers).await?;
+        let caller = caller.seated(target)?;
         let facts = facts(app, &caller.actor, target).await?;
         access::permit::<P>(&caller.actor, target, facts).map_err(refuse)
     };

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 
 use super::caller::Caller;
 use crate::{
-    domain::access::Actor,
+    domain::access::{Actor, Target},
     error::AppError,
     href,
     state::AppState,
@@ -146,11 +146,11 @@ pub struct Sheet<'a> {
 pub fn page(app: &AppState, caller: &Caller, place: &Place, sheet: Sheet<'_>) -> Markup {
     let title = place.title();
     let outbox = match &caller.actor {
-        Actor::Device {
-            practice,
-            clinician,
-            ..
-        } => vec![contacts(practice, *clinician)],
+        Actor::Device { .. } => caller
+            .own_clinicians()
+            .iter()
+            .map(|own| contacts(own.scope().practice(), own.scope().clinician()))
+            .collect(),
         Actor::Person { .. } => match place {
             Place::Clinician {
                 practice,
@@ -170,15 +170,32 @@ pub fn page(app: &AppState, caller: &Caller, place: &Place, sheet: Sheet<'_>) ->
         signed_in: caller.actor != Actor::Stranger,
         live: sheet.live,
         now: (!outbox.is_empty()).then(|| app.clock.now().to_rfc3339()),
+        places: places(caller, &outbox),
         outbox,
         // A device that waits for its PIN is still enrolled.
-        memory: if caller.actor == Actor::Stranger && caller.locked.is_none() {
+        memory: if caller.actor == Actor::Stranger && !caller.waits_for_pin() {
             Memory::Forget
         } else {
             Memory::Keep
         },
         content: sheet.content,
     })
+}
+
+/// On a device, where the taps of each of its places go, also of those that wait for their PIN: what waits for any other
+/// is of a place that is gone.
+fn places(caller: &Caller, outbox: &[Href]) -> Option<Vec<Href>> {
+    match &caller.actor {
+        Actor::Device { .. } if caller.seats.is_empty() => Some(outbox.to_vec()),
+        Actor::Device { .. } => Some(
+            caller
+                .seats
+                .iter()
+                .map(|seat| contacts(&seat.practice, seat.clinician))
+                .collect(),
+        ),
+        Actor::Person { .. } | Actor::Display { .. } | Actor::Stranger => None,
+    }
 }
 
 /// Where a clinician's taps go.
@@ -202,6 +219,31 @@ pub fn sign_in_then(path: &str) -> String {
 /// The page that asks a device for its PIN, which leads on to where somebody wanted to go.
 pub fn unlock_then(path: &str) -> String {
     href!("/unlock").query("next", path).as_str().to_owned()
+}
+
+/// The page of the clinician's day that an address under it belongs to; the start page for any other.
+pub fn day_of(path: &str) -> &str {
+    let day = path
+        .match_indices('/')
+        .nth(4)
+        .map_or(path, |(at, _)| path.get(..at).unwrap_or(path));
+    let parts: Vec<&str> = day.split('/').collect();
+    match parts.as_slice() {
+        ["", "practices", _, "clinicians", _] => day,
+        _ => "/",
+    }
+}
+
+/// What a page under a practice is about: the clinician it names, else the practice.
+pub fn target_of(path: &str) -> Option<Target> {
+    let mut parts = path.split(['/', '?', '#']).skip(1);
+    let practice = (parts.next() == Some("practices"))
+        .then(|| parts.next()?.parse().ok())
+        .flatten()?;
+    Some(match (parts.next(), parts.next().map(str::parse)) {
+        (Some("clinicians"), Some(Ok(clinician))) => Target::Clinician(practice, clinician),
+        _ => Target::Practice(practice),
+    })
 }
 
 /// A path to lead on to after signing in: one of ours, or nothing.

@@ -26,6 +26,7 @@ mod model;
 mod nodes;
 mod offline;
 mod organisations;
+mod own_total;
 mod people;
 mod readme;
 mod register;

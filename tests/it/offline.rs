@@ -247,7 +247,7 @@ both_databases!(
 );
 
 /// The whole service with a clock that stands until it is told to move, for the browser tests. One command a line:
-/// `clock TIME`, `clinician PRACTICE`, `counts PRACTICE`, `revoke PRACTICE`; each is answered by one line of JSON. It
+/// `clock TIME`, `clinician PRACTICE`, `link PRACTICE`, `counts PRACTICE`, `revoke PRACTICE`; each is answered by one line of JSON. It
 /// ends with its input.
 #[test]
 #[ignore = "the browser tests start it"]
@@ -291,6 +291,16 @@ async fn obey(app: &TestApp, command: &str, what: &str) -> Value {
             let id = app.clinician(what, "Dr A").await;
             let device = app.device(what, id).await;
             return json!({ "path": home(what, id), "cookie": device.cookie });
+        }
+        "link" => {
+            let id = app.clinician(what, "Dr A").await;
+            let manager = app.person(Role::PracticeManager, what).await;
+            let make = format!("/practices/{what}/people/{id}/link");
+            let fields = [("id", &*Uuid::now_v7().to_string())];
+            let page = manager.form(&make, &fields).await;
+            let (_, rest) = page.is(200).body.split_once("/enrol/").unwrap();
+            let link = format!("/enrol/{}", rest.split_once('<').unwrap().0);
+            return json!({ "path": home(what, id), "link": link });
         }
         "counts" => return counts(app, what).await,
         "revoke" => {

@@ -105,7 +105,7 @@
     } finally {
       clearTimeout(patience);
     }
-    if (response.type === 'opaqueredirect' || response.status === 401) return whyNot();
+    if (response.type === 'opaqueredirect' || response.status === 401) return whyNot(list[0].url);
     const answer = new DOMParser().parseFromString(text, 'text/html');
     const results = one('[data-results]', answer);
     // Not every 200 is ours: hotel and hospital networks answer for others. Only panel and results acknowledge.
@@ -130,16 +130,16 @@
     for (const op of list) {
       if (op.refused) continue;
       if (op.void) head.undone.add(op.void);
-      else if (outbox.dayOf(op.at) === outbox.today()) head.recent.push(op.id);
+      else if (op.url === panel()?.dataset.day && outbox.dayOf(op.at) === outbox.today()) head.recent.push(op.id);
     }
     await show(answer);
     return undefined;
   }
 
   // A device that waits for its PIN is asked for it there; one that is not enrolled any more is led away.
-  async function whyNot() {
+  async function whyNot(url) {
     head.signedOut = true;
-    const asked = await fetch('/unlock', { redirect: 'manual', cache: 'no-store' }).catch(() => undefined);
+    const asked = await fetch(`/unlock?next=${encodeURIComponent(url)}`, { redirect: 'manual', cache: 'no-store' }).catch(() => undefined);
     head.shutOut = asked?.type === 'opaqueredirect';
     return asked ? Infinity : backOff();
   }
@@ -218,6 +218,7 @@
     await outbox.load();
     const mine = actions();
     if (mine.size) {
+      if (head.places()) await outbox.forget(new Set(head.places())); // what is known of places that are gone
       note();
       navigator.serviceWorker?.register('/service-worker.js').catch(() => {}); // not over plain HTTP
     } else if (doc.body.hasAttribute('data-nobody')) {
@@ -309,8 +310,16 @@
   };
   addEventListener('online', wake);
   addEventListener('offline', paint);
-  addEventListener('pageshow', (event) => { if (event.persisted) wake(); });
-  doc.addEventListener('visibilitychange', wake);
+  addEventListener('pageshow', (event) => {
+    if (!event.persisted) return;
+    wake();
+    head.refresh();
+  });
+  doc.addEventListener('visibilitychange', () => {
+    wake();
+    // Other places may have counted meanwhile, and their events are not heard here.
+    if (doc.visibilityState === 'visible' && one('[data-across]')) head.refresh();
+  });
   setInterval(paint, 15000); // midnight
 
   outbox.onchange = async ({ type, day }) => {

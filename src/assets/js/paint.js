@@ -24,6 +24,9 @@
     return found;
   }
 
+  // Every place that this device counts for, also those that wait for their PIN; nothing in a person's browser.
+  const places = () => doc.body.dataset.places?.split(' ');
+
   const waiting = () => {
     const mine = actions();
     return outbox.waiting().filter((op) => mine.has(op.url));
@@ -98,6 +101,23 @@
       bar.setAttribute('class', state);
       bar.setAttribute('width', String(Math.min(100, Math.round((1000 * counted) / (limit || 1)) / 10)));
     }
+    paintAcross(day, counted, now);
+  }
+
+  // The person's own total: what is counted here, and at each other place what was last heard and what waits for it.
+  function paintAcross(day, counted, { date, isNew }) {
+    const line = one('[data-across]', day);
+    if (!line) return;
+    let total = counted;
+    for (const place of all('[data-elsewhere]', line)) {
+      const waits = 'tapsCount' in place.dataset ? (change(place.dataset.elsewhere, date) ?? 0) : 0;
+      const there = Math.max(0, (isNew ? 0 : Number(place.dataset.base)) + waits);
+      if (place.textContent !== String(there)) place.textContent = there;
+      total += there;
+    }
+    const limit = Number(line.dataset.across);
+    write('[data-here]', String(counted), line);
+    write('[data-across-words]', total > limit ? `${total} contacts, ${total - limit} over ${limit}` : `${total} of ${limit} contacts`, line);
   }
 
   // What waits adds to the taps of a day: a tap counts for its own day, and an undo for that of the tap it takes back.
@@ -130,13 +150,15 @@
   }
 
   // ---- What was not accepted, and what is kept of a device that is no longer enrolled -----------------------------
-  const KEPT = 'This device is no longer enrolled or signed in, so these were not accepted. Enrol it again and they are sent, or save them to a file.';
+  const KEPT = 'This device is no longer enrolled or signed in for these, so they were not accepted. Enrol it again and they are sent, or save them to a file.';
 
   function paintRefused() {
     const mine = actions();
     const shut = head.shutOut || doc.body.hasAttribute('data-nobody');
-    const refused = outbox.ops.filter((op) => op.refused && (shut || mine.has(op.url)));
-    const kept = shut ? outbox.waiting() : [];
+    const own = places();
+    const left = (op) => shut || (own && !own.includes(op.url)); // of a place that this device has no more
+    const refused = outbox.ops.filter((op) => op.refused && (left(op) || mine.has(op.url)));
+    const kept = outbox.waiting().filter(left);
     const list = [...refused, ...kept];
     let box = one('[data-refused]');
     if (!box && list.length) {
@@ -206,5 +228,5 @@
     setTimeout(() => URL.revokeObjectURL(link.href), 10000);
   }
 
-  Object.assign(head, { time, heading, actions, waiting, write, paint, paintDay, last });
+  Object.assign(head, { time, heading, actions, places, waiting, write, paint, paintDay, last });
 })();

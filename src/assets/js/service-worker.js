@@ -49,36 +49,43 @@ self.addEventListener('sync', (event) => {
   if (event.tag === 'headroom-outbox') event.waitUntil(outbox.alone(drain));
 });
 
-// Settles only what the server has a result for; everything else waits for a page that can say why.
+// Settles only what the server has a result for; everything else waits for a page that can say why. A place that is
+// refused does not hold up another.
 async function drain() {
+  const failed = new Set();
   for (;;) {
     await outbox.load();
     const days = await outbox.days();
-    const list = outbox.next(new Set(days.map((day) => day.url)));
-    if (!list.length) return;
+    const list = outbox.next(new Set(days.map((day) => day.url).filter((url) => !failed.has(url))));
+    if (!list.length) break;
     const { url } = list[0];
-    outbox.tell({ type: 'sending' });
-    let settled = 0;
-    let said;
-    try {
-      const response = await fetch(`/api/v1${url}/batch`, {
-        method: 'POST',
-        body: outbox.body(list),
-        headers: { 'Content-Type': 'application/json' },
-        credentials: 'same-origin',
-        cache: 'no-store',
-        redirect: 'error',
-      });
-      if (!response.ok) throw new Error(`answered ${response.status}`); // the browser tries again later
-      const { today, results } = await response.json();
-      settled = await outbox.settle(results);
-      const known = days.find((day) => day.url === url);
-      const instead = today.taps_count ? undefined : (known?.instead ?? 'another source');
-      said = { url, date: today.day, base: today.counted, taps: today.taps, instead, limit: today.limit };
-      await outbox.remember({ ...known, ...said });
-    } finally {
-      outbox.tell({ type: 'settled', day: said });
-    }
-    if (!settled) throw new Error('no result for what was sent');
+    await send(url, list, days).catch(() => failed.add(url));
   }
+  if (failed.size) throw new Error('not all was taken'); // the browser tries again later
+}
+
+async function send(url, list, days) {
+  outbox.tell({ type: 'sending' });
+  let settled = 0;
+  let said;
+  try {
+    const response = await fetch(`/api/v1${url}/batch`, {
+      method: 'POST',
+      body: outbox.body(list),
+      headers: { 'Content-Type': 'application/json' },
+      credentials: 'same-origin',
+      cache: 'no-store',
+      redirect: 'error',
+    });
+    if (!response.ok) throw new Error(`answered ${response.status}`);
+    const { today, results } = await response.json();
+    settled = await outbox.settle(results);
+    const known = days.find((day) => day.url === url);
+    const instead = today.taps_count ? undefined : (known?.instead ?? 'another source');
+    said = { url, date: today.day, base: today.counted, taps: today.taps, instead, limit: today.limit };
+    await outbox.remember({ ...known, ...said });
+  } finally {
+    outbox.tell({ type: 'settled', day: said });
+  }
+  if (!settled) throw new Error('no result for what was sent');
 }

@@ -2,7 +2,7 @@
 
 use axum::{
     extract::{Path, State},
-    http::StatusCode,
+    http::{HeaderMap, StatusCode},
     response::{IntoResponse, Response},
 };
 use chrono::Duration;
@@ -11,7 +11,8 @@ use serde::Deserialize;
 
 use super::{
     events::DeviceEnrolled,
-    home, pages,
+    home, pages, place_pages,
+    places::{self, Before, Others},
     session::{self, no_cookie},
 };
 use crate::{
@@ -25,9 +26,11 @@ use crate::{
     },
     web::{
         caller::Caller,
-        cookies::{self, Held},
+        cookies,
         forms::{self, Form},
-        passwords, secrets,
+        passwords,
+        seats::Held,
+        secrets,
     },
 };
 
@@ -44,6 +47,9 @@ pub(super) struct Enrol {
     pin: String,
     #[serde(default)]
     pin_again: String,
+    /// What becomes of other places of this device, where it has any.
+    #[serde(default)]
+    others: String,
 }
 
 /// What the link is for, and one button.
@@ -51,14 +57,17 @@ pub(super) async fn show(
     State(app): State<AppState>,
     caller: Caller,
     Path(secret): Path<String>,
+    headers: HeaderMap,
 ) -> Result<Response, AppError> {
-    match invited(&app, &secret).await? {
-        Some((_, clinician)) => {
-            let page = page(&app, &caller, &secret, &clinician, &[]).await?;
-            Ok(page.into_response())
-        }
-        None => Ok(gone(&app, &caller)),
+    let Some((_, clinician)) = invited(&app, &secret).await? else {
+        return Ok(gone(&app, &caller));
+    };
+    let before = before(&app, &headers, &clinician).await?;
+    if before.is_full() {
+        return Ok(full(&app, &caller));
     }
+    let page = page(&app, &caller, (&secret, &clinician), &before, (&[], "")).await?;
+    Ok(page.into_response())
 }
 
 /// Uses the link up and enrols this device.
@@ -66,34 +75,74 @@ pub(super) async fn enrol(
     State(app): State<AppState>,
     caller: Caller,
     Path(secret): Path<String>,
+    headers: HeaderMap,
     Form(form): Form<Enrol>,
 ) -> Result<Response, AppError> {
     let id = forms::id(&form.device, "device").map_err(|error| AppError::Invalid(vec![error]))?;
     // The same from link and form: whoever sends both again is the same browser.
     let own = secrets::derived(&app.token_key, &["device", &secret, &id.to_string()])?;
     let Some((link, clinician)) = invited(&app, &secret).await? else {
-        return repeated(&app, &caller, &own).await;
+        return repeated(&app, &caller, &headers, &own, &form).await;
     };
-    if let Err(errors) = check_pin(&form.pin, &form.pin_again) {
-        let page = page(&app, &caller, &secret, &clinician, &errors).await?;
-        return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
+    let before = before(&app, &headers, &clinician).await?;
+    if before.is_full() {
+        return Ok(full(&app, &caller));
     }
-    let pin_hash = match form.pin.trim() {
-        "" => None,
-        pin => Some(passwords::hash(&app, pin.to_owned()).await?),
+    let others = match check(&form, &before) {
+        Ok(others) => others,
+        Err(errors) => {
+            let again = (&*errors, &*form.others);
+            let page = page(&app, &caller, (&secret, &clinician), &before, again).await?;
+            return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
+        }
     };
-    let row = device(
-        &app,
-        DeviceId(id),
-        &clinician,
-        secrets::hash(&own),
-        pin_hash,
-    );
-    if add(&app, &caller, link, row.clone()).await? {
-        welcome(&app, &row, &own)
+    let row = fresh(&app, DeviceId(id), &clinician, &own, &form.pin).await?;
+    if !add(&app, &caller, link, row.clone()).await? {
+        return repeated(&app, &caller, &headers, &own, &form).await;
+    }
+    let kept = before.settle(&app, others, row.id).await?;
+    welcome(&app, &headers, row, own, kept)
+}
+
+/// What this device counts for already.
+async fn before(
+    app: &AppState,
+    headers: &HeaderMap,
+    clinician: &ClinicianRow,
+) -> Result<Before, AppError> {
+    Before::of(app, headers, (&clinician.practice, clinician.id)).await
+}
+
+/// The PIN, and what becomes of other places.
+fn check(form: &Enrol, before: &Before) -> Result<Others, Vec<FieldError>> {
+    let others = Others::read(&form.others);
+    let mut errors = check_pin(&form.pin, &form.pin_again)
+        .err()
+        .unwrap_or_default();
+    if others.is_none() && !before.others.is_empty() {
+        let why = "Choose whether this device goes on counting for the others";
+        errors.insert(0, FieldError::new("others", why));
+    }
+    if errors.is_empty() {
+        Ok(others.unwrap_or(Others::Keep))
     } else {
-        repeated(&app, &caller, &own).await
+        Err(errors)
     }
+}
+
+/// The row of a new device.
+async fn fresh(
+    app: &AppState,
+    id: DeviceId,
+    clinician: &ClinicianRow,
+    own: &str,
+    pin: &str,
+) -> Result<DeviceRow, AppError> {
+    let pin_hash = match pin.trim() {
+        "" => None,
+        pin => Some(passwords::hash(app, pin.to_owned()).await?),
+    };
+    Ok(device(app, id, clinician, secrets::hash(own), pin_hash))
 }
 
 /// The link and the clinician, unless they have left.
@@ -110,15 +159,16 @@ async fn invited(
 async fn page(
     app: &AppState,
     caller: &Caller,
-    secret: &str,
-    clinician: &ClinicianRow,
-    errors: &[FieldError],
+    (secret, clinician): (&str, &ClinicianRow),
+    before: &Before,
+    (errors, chosen): (&[FieldError], &str),
 ) -> Result<maud::Markup, AppError> {
     let tree = app.organisations().await?;
     let practice = tree.practice(&clinician.practice).map_or_else(
         || clinician.practice.to_string(),
         |found| found.name.to_string(),
     );
+    let others = places::named(app, &before.others).await?;
     Ok(pages::enrol(
         app,
         caller,
@@ -127,9 +177,17 @@ async fn page(
             practice: &practice,
             label: &clinician.label,
             staff_group: &clinician.staff_group,
+            others: &others,
+            chosen,
         },
         errors,
     ))
+}
+
+/// As many places as a device may have: the link stays unused.
+fn full(app: &AppState, caller: &Caller) -> Response {
+    let page = place_pages::full(app, caller);
+    (StatusCode::UNPROCESSABLE_ENTITY, page).into_response()
 }
 
 /// Used or too old.
@@ -220,33 +278,52 @@ async fn add(
 }
 
 /// The link is used up: by this very browser a moment ago, or by another.
-async fn repeated(app: &AppState, caller: &Caller, own: &str) -> Result<Response, AppError> {
+async fn repeated(
+    app: &AppState,
+    caller: &Caller,
+    headers: &HeaderMap,
+    own: &str,
+    form: &Enrol,
+) -> Result<Response, AppError> {
     let known = people::device_by_secret(app.db.identify(), &secrets::hash(own)).await?;
-    match known.filter(|device| device.enrolled_at + REPEAT > app.clock.now()) {
-        Some(device) => welcome(app, &device, own),
-        None => Ok(gone(app, caller)),
+    let Some(row) = known.filter(|device| device.enrolled_at + REPEAT > app.clock.now()) else {
+        return Ok(gone(app, caller));
+    };
+    let before = Before::of(app, headers, (&row.practice, row.clinician)).await?;
+    if before.is_full() {
+        return Ok(full(app, caller));
     }
+    let others = Others::read(&form.others).unwrap_or(Others::Keep);
+    let kept = before.settle(app, others, row.id).await?;
+    welcome(app, headers, row, own.to_owned(), kept)
 }
 
-/// Sends the device to its clinician's page with its cookie. Whoever has just chosen a PIN need not type it again.
-fn welcome(app: &AppState, device: &DeviceRow, own: &str) -> Result<Response, AppError> {
-    let now = app.clock.now();
-    let seconds = (device.expires_at - now).num_seconds();
-    let held = Held::Device(own.to_owned());
-    let mut set = vec![cookies::set(&app.settings, &held, seconds).ok_or_else(no_cookie)?];
-    if device.pin_hash.is_some() {
-        set.push(cookies::unlock(
-            &app.settings,
-            &app.token_key,
-            device.id,
-            now,
-        )?);
-    }
+/// Sends the device to its clinician's page with its cookie, beside the places it keeps. Whoever has just chosen a PIN
+/// need not type it again.
+fn welcome(
+    app: &AppState,
+    headers: &HeaderMap,
+    row: DeviceRow,
+    own: String,
+    mut held: Vec<Held>,
+) -> Result<Response, AppError> {
+    let others: Vec<DeviceId> = held.iter().map(|held| held.row.id).collect();
+    let (id, with_pin) = (row.id, row.pin_hash.is_some());
     let actor = Actor::Device {
-        id: device.id,
-        practice: device.practice.clone(),
-        clinician: device.clinician,
+        id,
+        practice: row.practice.clone(),
+        clinician: row.clinician,
     };
+    held.push(Held {
+        secret: own,
+        row,
+        locked: false,
+    });
+    let mut set = vec![places::cookie(app, &held)?.ok_or_else(no_cookie)?];
+    if with_pin {
+        let (settings, key, now) = (&app.settings, &app.token_key, app.clock.now());
+        set.push(cookies::unlock(headers, settings, key, id, &others, now)?);
+    }
     session::redirect(&home::of(&actor).href(), set)
 }
 
@@ -275,7 +352,8 @@ pub(super) async fn enrol_for_demo(
             })
         })
         .await?;
-    welcome(app, &row, &own)
+    // A visitor is one person after another: the demo keeps no other place.
+    welcome(app, &HeaderMap::new(), row, own, Vec::new())
 }
 
 #[cfg(test)]

@@ -27,7 +27,7 @@ pub(super) async fn front(
     State(app): State<AppState>,
     caller: Caller,
 ) -> Result<Response, AppError> {
-    if caller.locked.is_some() {
+    if caller.waits_for_pin() {
         return session::redirect(&href!("/unlock"), Vec::new());
     }
     match home::of(&caller.actor) {

@@ -2,7 +2,10 @@
 
 use axum::http::Method;
 
-use crate::{domain::access::SeeAccount, web::routes::Routes};
+use crate::{
+    domain::access::{SeeAccount, SeeOwnTotal, SignIn},
+    web::routes::Routes,
+};
 
 pub mod api;
 mod enrol;
@@ -10,6 +13,8 @@ mod events;
 mod front;
 pub mod home;
 mod pages;
+mod place_pages;
+mod places;
 mod session;
 pub mod setup;
 mod sign_in;
@@ -31,6 +36,8 @@ pub fn routes(routes: Routes) -> Routes {
         .get("/roles", SeeAccount, sign_in::roles)
         .public(Method::GET, "/enrol/{secret}", enrol::show)
         .public(Method::POST, "/enrol/{secret}", enrol::enrol)
+        .get("/device", SeeOwnTotal, places::show)
+        .post("/device/leave", SignIn, places::leave)
         .public(Method::GET, "/unlock", unlock::show)
         .public(Method::POST, "/unlock", unlock::unlock)
         .public(Method::GET, "/setup/{secret}", setup::show)

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 use uuid::Uuid;
 
-use super::setup::Setup;
+use super::{place_pages, places::Place as DevicePlace, setup::Setup};
 use crate::{
     domain::{readers, staff::StaffGroup},
     error::FieldError,
@@ -24,7 +24,7 @@ use crate::{
 };
 
 /// A page outside every section; the window's title says where a form was refused.
-fn page(
+pub(super) fn page(
     app: &AppState,
     caller: &Caller,
     title: &str,
@@ -106,6 +106,10 @@ pub(super) struct Invitation<'a> {
     pub(super) practice: &'a str,
     pub(super) label: &'a str,
     pub(super) staff_group: &'a str,
+    /// What this device counts for already.
+    pub(super) others: &'a [DevicePlace],
+    /// What was chosen about them.
+    pub(super) chosen: &'a str,
 }
 
 /// Enrols this device with one button.
@@ -134,6 +138,7 @@ pub(super) fn enrol(
         p { "This phone or computer will show " (to.label) "’s own count and the practice’s total, and nothing else, for 90 days. Nobody has to type a password between two patients." }
         form method="post" action=(href!("/enrol").seg(to.secret)) {
             (form::hidden("device", &Uuid::now_v7().to_string()))
+            @if !to.others.is_empty() { (place_pages::ask(to.others, to.chosen, errors)) }
             (form::password(&pin))
             (form::password(&again))
             (form::button(Button::Primary, "Enrol this device"))
@@ -143,8 +148,14 @@ pub(super) fn enrol(
     page(app, caller, &title, errors, content)
 }
 
-/// Asks a device for its PIN.
-pub(super) fn unlock(app: &AppState, caller: &Caller, next: &str, errors: &[FieldError]) -> Markup {
+/// Asks a device for its PIN; `place` says which, where it has several.
+pub(super) fn unlock(
+    app: &AppState,
+    caller: &Caller,
+    place: Option<&str>,
+    next: &str,
+    errors: &[FieldError],
+) -> Markup {
     let pin = Field::new("pin", "PIN of this device")
         .errors(errors)
         .autocomplete("current-password")
@@ -153,6 +164,7 @@ pub(super) fn unlock(app: &AppState, caller: &Caller, next: &str, errors: &[Fiel
     let content = html! {
         (form::error_summary(errors))
         (parts::heading("Unlock"))
+        @if let Some(place) = place { (parts::lede(&html! { (place) })) }
         form method="post" action="/unlock" {
             (form::hidden("next", next))
             (form::password(&pin))

@@ -10,17 +10,14 @@ use maud::Markup;
 use serde::Deserialize;
 
 use super::{
-    events::DeviceSignedOut,
     home::{self, Home},
-    pages,
+    pages, places,
     session::{self, Kind},
 };
 use crate::{
     domain::access::{Actor, Permit, Role, SeeAccount},
     error::{AppError, FieldError},
-    live::What,
     state::AppState,
-    store::people,
     ui::href::Href,
     web::{
         caller::{Address, Caller},
@@ -28,7 +25,6 @@ use crate::{
         forms::Form,
         shell,
     },
-    writer::owned_scope,
 };
 
 /// Where to go afterwards.
@@ -93,40 +89,24 @@ pub(super) async fn sign_in(
     opening.redirect(&app, &to)
 }
 
-/// Signs out everywhere; a device is no longer enrolled. Whoever is not signed in loses a cookie that opens nothing.
+/// Signs out everywhere; a device is no longer enrolled for any of its places. Whoever is not signed in loses a cookie
+/// that opens nothing.
 pub(super) async fn sign_out(
     State(app): State<AppState>,
     caller: Caller,
 ) -> Result<Response, AppError> {
     match &caller.actor {
         Actor::Person { id, .. } => session::end_all(&app, &caller, *id).await?,
-        Actor::Device { .. } => forget_device(&app, &caller).await?,
+        Actor::Device { .. } => {
+            for own in caller.own_clinicians() {
+                places::sign_out(&app, &own).await?;
+            }
+        }
         // A screen loses its cookie; its link is ended by whoever made it.
         Actor::Display { .. } | Actor::Stranger => (),
     }
     let gone = cookies::clear(&app.settings).ok_or_else(session::no_cookie)?;
     session::redirect(&Home::Front.href(), vec![gone])
-}
-
-async fn forget_device(app: &AppState, caller: &Caller) -> Result<(), AppError> {
-    let (Some(permit), Actor::Device { id, .. }) = (caller.own_clinician(), &caller.actor) else {
-        return Ok(());
-    };
-    let (scope, device) = (owned_scope(&permit), *id);
-    app.writer
-        .write(&permit, move |tx| {
-            Box::pin(async move {
-                people::revoke_devices(tx.conn(), &scope, Some(device), tx.now()).await?;
-                let event = DeviceSignedOut {
-                    clinician: scope.clinician(),
-                    device,
-                };
-                tx.audit(&scope.practice().into(), &event).await?;
-                tx.changed(scope.practice(), What::People);
-                Ok(())
-            })
-        })
-        .await
 }
 
 /// The roles somebody holds, to choose one.

@@ -32,7 +32,7 @@ fn stranger() -> Caller {
         actor: Actor::Stranger,
         session: None,
         name: None,
-        locked: None,
+        seats: Vec::new(),
         by_token: false,
     }
 }
@@ -51,6 +51,8 @@ async fn every_page_has_one_heading_and_at_most_one_primary_button() {
         practice: "Alder Lane",
         label: "Dr <A>",
         staff_group: "locum",
+        others: &[],
+        chosen: "",
     };
     let now = RightNow::default();
     for page in [
@@ -59,7 +61,7 @@ async fn every_page_has_one_heading_and_at_most_one_primary_button() {
         pages::sign_in(&app, &caller, "a@b.uk", "/x", &wrong),
         pages::roles(&app, &caller, &[]),
         pages::enrol(&app, &caller, &invitation, &[]),
-        pages::unlock(&app, &caller, "/x", &[]),
+        pages::unlock(&app, &caller, Some("Alder Lane"), "/x", &[]),
         pages::gone(&app, &caller, "Gone", "Why"),
         pages::setup(&app, &caller, "s", &Setup::default(), &wrong),
         pages::password(&app, &caller, "s", &[]),

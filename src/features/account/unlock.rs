@@ -1,16 +1,18 @@
-//! A device with a PIN asks for it once, until its browser is closed or twelve hours have passed.
+//! A device with a PIN asks for it once, until its browser is closed or twelve hours have passed. A PIN belongs to one
+//! place of a device and opens no other: each is asked for where it is needed.
 
 use axum::{
     extract::State,
-    http::{HeaderMap, StatusCode},
+    http::{HeaderMap, HeaderValue, StatusCode},
     response::{IntoResponse, Response},
 };
 use axum_extra::extract::Query;
+use entity::ids::DeviceId;
 use serde::Deserialize;
 
 use super::{
     events::PinRefused,
-    home, pages, session,
+    home, pages, places, session,
     sign_in::{Next, onward},
 };
 use crate::{
@@ -18,13 +20,15 @@ use crate::{
     error::{AppError, FieldError},
     href,
     state::{AppState, Key},
-    store::people::{self, DeviceRow},
+    store::people::DeviceRow,
     ui::href::Href,
     web::{
         caller::Caller,
-        cookies::{self, Held},
+        cookies,
         forms::Form,
-        passwords, secrets, shell,
+        passwords,
+        seats::{self, Held},
+        shell,
     },
 };
 
@@ -42,11 +46,42 @@ pub(super) async fn show(
     State(app): State<AppState>,
     caller: Caller,
     Query(next): Query<Next>,
+    headers: HeaderMap,
 ) -> Result<Response, AppError> {
-    if caller.locked.is_some() {
-        return Ok(pages::unlock(&app, &caller, &next.next, &[]).into_response());
+    let held = seats::of_browser(&app, &headers).await?;
+    match waiting(&caller, &held, &next.next) {
+        Some(place) => Ok(page(&app, &caller, place, held.len(), &next.next, &[])
+            .await?
+            .into_response()),
+        None => session::redirect(&unlocked(&caller.actor, &next.next), Vec::new()),
     }
-    session::redirect(&unlocked(&caller.actor, &next.next), Vec::new())
+}
+
+/// The place that waits for its PIN: the one where somebody wanted to go; where nothing else is open, any.
+fn waiting<'a>(caller: &Caller, held: &'a [Held], next: &str) -> Option<&'a Held> {
+    let wanted = shell::target_of(next);
+    let about = |held: &&Held| wanted.as_ref().is_some_and(|to| held.seat().is_about(to));
+    if held.iter().filter(about).any(|held| !held.locked) {
+        return None;
+    }
+    let nothing_is_open = caller.actor == Actor::Stranger;
+    let any = || held.iter().find(|held| held.locked && nothing_is_open);
+    held.iter().find(about).or_else(any)
+}
+
+/// The page, which names the practice where there are several.
+async fn page(
+    app: &AppState,
+    caller: &Caller,
+    place: &Held,
+    of: usize,
+    next: &str,
+    errors: &[FieldError],
+) -> Result<maud::Markup, AppError> {
+    let named = places::named(app, std::slice::from_ref(place)).await?;
+    let title = named.first().filter(|_| of > 1);
+    let title = title.map(|place| place.title.as_str());
+    Ok(pages::unlock(app, caller, title, next, errors))
 }
 
 fn unlocked(actor: &Actor, next: &str) -> Href {
@@ -64,41 +99,36 @@ pub(super) async fn unlock(
     headers: HeaderMap,
     Form(form): Form<Unlock>,
 ) -> Result<Response, AppError> {
-    let Some(device) = locked(&app, &caller, &headers).await? else {
+    let held = seats::of_browser(&app, &headers).await?;
+    let Some(place) = waiting(&caller, &held, &form.next) else {
         return session::redirect(&unlocked(&caller.actor, &form.next), Vec::new());
     };
+    let device = &place.row;
     let keys = [Key::one(format!("device {}", device.id))];
     app.tries.begin(&keys, &app.clock)?;
     let pin = form.pin.trim().to_owned();
     if !passwords::verify(&app, pin, device.pin_hash.clone()).await? {
-        refused(&app, &caller, &device).await?;
-        let wrong = FieldError::new("pin", "This is not the PIN of this device");
-        let page = pages::unlock(&app, &caller, &form.next, &[wrong]);
+        refused(&app, &caller, device).await?;
+        let wrong = [FieldError::new("pin", "This is not the PIN of this device")];
+        let page = page(&app, &caller, place, held.len(), &form.next, &wrong).await?;
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
     }
     app.tries.succeeded(&keys);
-    let open = cookies::unlock(&app.settings, &app.token_key, device.id, app.clock.now())?;
-    let actor = Actor::Device {
-        id: device.id,
-        practice: device.practice,
-        clinician: device.clinician,
-    };
+    let open = proof(&app, &headers, device.id, &held)?;
+    let actor = place.seat().actor();
     session::redirect(&unlocked(&actor, &form.next), vec![open])
 }
 
-/// The device of this browser, where it waits for its PIN.
-async fn locked(
+/// The cookie that says so, beside what other PINs have opened.
+fn proof(
     app: &AppState,
-    caller: &Caller,
     headers: &HeaderMap,
-) -> Result<Option<DeviceRow>, AppError> {
-    let (Some(id), Some(Held::Device(secret))) =
-        (caller.locked, cookies::read(headers, &app.settings))
-    else {
-        return Ok(None);
-    };
-    let row = people::device_by_secret(app.db.identify(), &secrets::hash(&secret)).await?;
-    Ok(row.filter(|row| row.id == id))
+    device: DeviceId,
+    held: &[Held],
+) -> Result<HeaderValue, AppError> {
+    let others: Vec<DeviceId> = held.iter().map(|held| held.row.id).collect();
+    let (settings, key, now) = (&app.settings, &app.token_key, app.clock.now());
+    cookies::unlock(headers, settings, key, device, &others, now)
 }
 
 async fn refused(app: &AppState, caller: &Caller, device: &DeviceRow) -> Result<(), AppError> {

@@ -376,5 +376,13 @@ async fn practice(
 
 /// This feature's part of the OpenAPI document.
 #[derive(Debug, utoipa::OpenApi)]
-#[openapi(paths(record, super::batch::batch, void, day, sheet, practice))]
+#[openapi(paths(
+    record,
+    super::batch::batch,
+    void,
+    day,
+    super::across::me,
+    sheet,
+    practice
+))]
 pub struct Documentation;

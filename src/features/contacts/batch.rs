@@ -26,7 +26,7 @@ use crate::{
     error::AppError,
     state::AppState,
     ui::outbox,
-    web::{forms::Json, problem::Problem, routes::Routes},
+    web::{caller::Caller, forms::Json, problem::Problem, routes::Routes},
 };
 
 /// The most operations of one batch.
@@ -135,12 +135,13 @@ pub(super) async fn batch(
 /// The same for the script of the clinician's page: the day as it stands, and the results where the script finds them.
 async fn taps(
     permit: Permit<RecordContacts>,
+    caller: Caller,
     State(app): State<AppState>,
     Json(body): Json<BatchIn>,
 ) -> Result<Response, AppError> {
     let results = record(&app, &permit, &body).await?;
     let now = app.clock.now().to_rfc3339();
-    let day = pages::changed(&view(&app, permit.scope()).await?);
+    let day = pages::changed(&view(&app, permit.scope(), &caller).await?);
     let results = outbox::results(
         &now,
         results.iter().map(|one| outbox::Settled {

@@ -6,7 +6,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use chrono::{DateTime, Utc};
-use entity::ids::{ContactId, LocalDate, RowId, VoidId};
+use entity::ids::{ContactId, LocalDate, VoidId};
 use serde::Deserialize;
 use uuid::Uuid;
 
@@ -39,6 +39,7 @@ use crate::{
 
 use count::{Becomes, DaySheetEntered, change, count_one, void_one};
 
+pub mod across;
 pub mod api;
 pub mod batch;
 mod capacity;
@@ -49,6 +50,7 @@ mod limit_pages;
 mod limits;
 mod offline;
 mod pages;
+mod reason;
 mod set;
 mod set_pages;
 mod sheet_pages;
@@ -81,7 +83,7 @@ pub fn routes(routes: Routes) -> Routes {
         .post(
             "/practices/{ods}/clinicians/{clinician}/reason",
             RecordContacts,
-            reason,
+            reason::reason,
         )
         .get(
             "/practices/{ods}/clinicians/{clinician}/set",
@@ -138,17 +140,9 @@ fn practice_routes(routes: Routes) -> Routes {
         .get("/practices/{ods}/limits", SetLimits, limits::page)
         .post("/practices/{ods}/limits", SetLimits, limits::set_limit)
         .post("/practices/{ods}/rota", SetLimits, limits::set_rota);
-    offline::routes(batch::routes(work_api::routes(api::routes(routes))))
+    let routes = across::routes(work_api::routes(api::routes(routes)));
+    offline::routes(batch::routes(routes))
 }
-
-/// Why a clinician goes on past the limit: a class, never a text (`domain.md` of the field: urgent, protected group,
-/// clinical judgement, could not divert).
-const REASONS: [(&str, &str); 4] = [
-    ("urgent", "Urgent need"),
-    ("protected-group", "Protected group"),
-    ("clinical-judgement", "Clinical judgement"),
-    ("could-not-divert", "Could not divert"),
-];
 
 /// A clinician's day as the pages show it.
 #[derive(Debug)]
@@ -164,6 +158,8 @@ pub(super) struct DayView {
     pub(super) reason: Option<String>,
     /// When they told the practice that they are at their limit.
     pub(super) told: Option<DateTime<Utc>>,
+    /// The person's own total, on a device of theirs that counts for several places.
+    across: Option<across::Across>,
 }
 
 /// One clinician's day against the limit, as it stands now.
@@ -175,7 +171,11 @@ pub(super) async fn day_of(
     Ok(app.often.own_day(scope, on).await?)
 }
 
-async fn view(app: &AppState, scope: &ClinicianScope) -> Result<DayView, AppError> {
+async fn view(
+    app: &AppState,
+    scope: &ClinicianScope,
+    caller: &Caller,
+) -> Result<DayView, AppError> {
     let on = app.clock.today();
     let read = app.db.read(scope);
     let facts = days::own(read, on).await?;
@@ -207,6 +207,7 @@ async fn view(app: &AppState, scope: &ClinicianScope) -> Result<DayView, AppErro
         } else {
             None
         },
+        across: across::read(app, caller, on, (scope, &day)).await?,
         sheet: facts.sheet,
         scope: scope.clone(),
         on,
@@ -219,7 +220,7 @@ async fn page(
     caller: Caller,
     State(app): State<AppState>,
 ) -> Result<Response, AppError> {
-    let view = view(&app, permit.scope()).await?;
+    let view = view(&app, permit.scope(), &caller).await?;
     let place = place(&app, permit.scope(), &view.label).await?;
     let live = Href::new(format!("/live/practices/{}", permit.scope().practice())).ok();
     let content = pages::day(&view, offline::pin(&app, &caller).await?);
@@ -234,9 +235,10 @@ async fn page(
 
 async fn fragment(
     permit: Permit<SeeOwnDay>,
+    caller: Caller,
     State(app): State<AppState>,
 ) -> Result<Response, AppError> {
-    Ok(pages::changed(&view(&app, permit.scope()).await?).into_response())
+    Ok(pages::changed(&view(&app, permit.scope(), &caller).await?).into_response())
 }
 
 async fn place(app: &AppState, scope: &ClinicianScope, label: &str) -> Result<Place, AppError> {
@@ -256,11 +258,11 @@ async fn place(app: &AppState, scope: &ClinicianScope, label: &str) -> Result<Pl
 async fn answer(
     app: &AppState,
     headers: &HeaderMap,
-    scope: &ClinicianScope,
+    (scope, caller): (&ClinicianScope, &Caller),
     status: StatusCode,
 ) -> Result<Response, AppError> {
     if forms::wants_fragment(headers) {
-        let markup = pages::changed(&view(app, scope).await?);
+        let markup = pages::changed(&view(app, scope, caller).await?);
         return Ok((status, markup).into_response());
     }
     Ok(Redirect::to(pages::home(scope).as_str()).into_response())
@@ -276,6 +278,7 @@ struct TapForm {
 /// One tap. The id says when it was made, so a tap that waited in a pocket lands on its own day.
 async fn tap(
     permit: Permit<RecordContacts>,
+    caller: Caller,
     State(app): State<AppState>,
     headers: HeaderMap,
     Form(form): Form<TapForm>,
@@ -290,7 +293,7 @@ async fn tap(
     };
     let (written, _) = count_one(&app, &permit, &sent).await?;
     let status = written::status(written)?;
-    answer(&app, &headers, permit.scope(), status).await
+    answer(&app, &headers, (permit.scope(), &caller), status).await
 }
 
 fn kind(text: &str) -> Result<Kind, AppError> {
@@ -310,6 +313,7 @@ struct UndoForm {
 /// Takes back the contact the page named: pressing twice takes back one.
 async fn undo(
     permit: Permit<RecordContacts>,
+    caller: Caller,
     State(app): State<AppState>,
     headers: HeaderMap,
     Form(form): Form<UndoForm>,
@@ -319,7 +323,7 @@ async fn undo(
         forms::id(&form.contact, "contact").map_err(|error| AppError::Invalid(vec![error]))?;
     let reason = Some(VoidReason::Mistake);
     void_one(&app, &permit, ContactId(contact), VoidId(id), reason).await?;
-    answer(&app, &headers, permit.scope(), StatusCode::OK).await
+    answer(&app, &headers, (permit.scope(), &caller), StatusCode::OK).await
 }
 
 #[derive(Debug, Deserialize)]
@@ -331,6 +335,7 @@ struct LastForm {
 /// Changes the last contact.
 async fn change_last(
     permit: Permit<RecordContacts>,
+    caller: Caller,
     State(app): State<AppState>,
     headers: HeaderMap,
     Form(form): Form<LastForm>,
@@ -349,41 +354,7 @@ async fn change_last(
         let day = old.day;
         change(&app, &permit, &old, Becomes { kind, complex, day }).await?;
     }
-    answer(&app, &headers, scope, StatusCode::OK).await
-}
-
-#[derive(Debug, Deserialize)]
-struct ReasonForm {
-    id: String,
-    reason: String,
-}
-
-async fn reason(
-    permit: Permit<RecordContacts>,
-    State(app): State<AppState>,
-    headers: HeaderMap,
-    Form(form): Form<ReasonForm>,
-) -> Result<Response, AppError> {
-    let Some((reason, _)) = REASONS.into_iter().find(|(code, _)| *code == form.reason) else {
-        return Err(AppError::field("reason", "Choose one of the reasons"));
-    };
-    let id = forms::id(&form.id, "id").map_err(|error| AppError::Invalid(vec![error]))?;
-    // One form offers four answers: each is an entry of its own.
-    let id = RowId(contact::derived_id(id, reason));
-    let (scope, by, day) = (
-        permit.scope().clone(),
-        permit.actor().id(),
-        app.clock.today(),
-    );
-    app.writer
-        .write(&permit, move |tx| {
-            Box::pin(async move {
-                let said = days::add_reason(tx.read(&scope), id, day, reason, by, tx.now()).await?;
-                said.stands()
-            })
-        })
-        .await?;
-    answer(&app, &headers, permit.scope(), StatusCode::OK).await
+    answer(&app, &headers, (scope, &caller), StatusCode::OK).await
 }
 
 /// Where the count comes from, in words.

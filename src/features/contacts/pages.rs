@@ -3,7 +3,11 @@
 use maud::{Markup, html};
 use uuid::Uuid;
 
-use super::{DayView, REASONS};
+use super::{
+    DayView,
+    across::{Across, Part},
+    reason::REASONS,
+};
 use crate::{
     domain::{
         access::ClinicianScope,
@@ -76,6 +80,7 @@ fn panel(view: &DayView) -> Markup {
         taps: view.day.taps,
         instead: instead(&view.day),
         says: &says(view),
+        across: view.across.as_ref().map(|across| own_total(view, across)),
     };
     day::panel(&values, Some((&refresh, &live::triggers(&["contacts"]))))
 }
@@ -86,6 +91,33 @@ pub(super) fn instead(day: &limit::Day) -> Option<&'static str> {
         _ if day.taps_count => None,
         Some(Source::Import) => Some("the appointments your practice brought in"),
         _ => Some("the day sheet"),
+    }
+}
+
+/// The person's own total: what is counted here, and at each other place of their device.
+fn own_total<'a>(view: &DayView, across: &'a Across) -> day::Across<'a> {
+    let elsewhere = |part: &&Part| part.scope != view.scope;
+    day::Across {
+        here: view.day.counted,
+        limit: across.total.limit.contacts,
+        elsewhere: across
+            .parts
+            .iter()
+            .filter(elsewhere)
+            .map(|part| day::Elsewhere {
+                contacts: shell::contacts(part.scope.practice(), part.scope.clinician()),
+                home: home(&part.scope),
+                name: &part.name,
+                counted: part.share.day.counted,
+                taps_count: part.share.day.taps_count,
+            })
+            .collect(),
+        locked: across
+            .locked
+            .iter()
+            .map(|(name, unlock)| (name.as_str(), unlock.clone()))
+            .collect(),
+        places: href!("/device"),
     }
 }
 

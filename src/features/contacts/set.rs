@@ -28,7 +28,7 @@ pub(super) async fn page(
     caller: Caller,
     State(app): State<AppState>,
 ) -> Result<Response, AppError> {
-    let view = view(&app, permit.scope()).await?;
+    let view = view(&app, permit.scope(), &caller).await?;
     let now = if view.day.taps_count {
         view.day.counted
     } else {
@@ -78,7 +78,7 @@ pub(super) async fn set_to(
 ) -> Result<Response, AppError> {
     let scope = permit.scope().clone();
     let id = forms::id(&form.id, "id").map_err(|error| AppError::Invalid(vec![error]))?;
-    let view = view(&app, &scope).await?;
+    let view = view(&app, &scope, &caller).await?;
     let n = match forms::number(&form.n, "n", 0, contact::MOST_A_DAY) {
         Ok(n) => n,
         Err(error) => return render(&app, &caller, &view, &form.n, &[error]).await,

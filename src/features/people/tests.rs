@@ -42,7 +42,7 @@ fn caller() -> Caller {
         },
         session: None,
         name: None,
-        locked: None,
+        seats: Vec::new(),
         by_token: false,
     }
 }
