@@ -44,8 +44,6 @@ pub struct Across<'a> {
     pub elsewhere: Vec<Elsewhere<'a>>,
     /// Places that wait for their PIN, with where it is given.
     pub locked: Vec<(&'a str, Href)>,
-    /// The page of the device's places.
-    pub places: Href,
 }
 
 /// Another place.
@@ -112,7 +110,6 @@ fn own_total(across: &Across<'_>, date: &str) -> Markup {
                 }
             }
             @for (name, unlock) in &across.locked { p { (name) " is left out: " a href=(unlock) { "give its PIN" } "." } }
-            p .hr-small { a href=(across.places) { "Practices on this device" } }
         }
     }
 }
