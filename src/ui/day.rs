@@ -57,6 +57,8 @@ pub struct Elsewhere<'a> {
     pub name: &'a str,
     /// Counted there.
     pub counted: u32,
+    /// Whether taps are what counts there, so that one that waits adds to it.
+    pub by_taps: bool,
 }
 
 impl Day<'_> {
@@ -104,7 +106,7 @@ fn own_total(across: &Across<'_>, date: &str) -> Markup {
                     "Today across your practices: " strong data-across-words { (across_words(total, across.limit)) }
                     " (" span data-here { (across.here) } " here"
                     @for place in &across.elsewhere {
-                        ", " a href=(place.home) { span data-elsewhere=(place.contacts) data-base=(place.counted) { (place.counted) } " at " (place.name) }
+                        ", " a href=(place.home) { span data-elsewhere=(place.contacts) data-base=(place.counted) data-taps[place.by_taps] { (place.counted) } " at " (place.name) }
                     }
                     "). Only you see this total."
                 }

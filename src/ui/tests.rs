@@ -30,6 +30,7 @@ fn across(text: &str) -> day::Across<'_> {
             home: contacts.clone(),
             name: text,
             counted: 7,
+            by_taps: true,
         }],
         locked: vec![(text, contacts)],
     }

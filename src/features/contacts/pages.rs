@@ -92,6 +92,7 @@ fn own_total<'a>(view: &DayView, across: &'a Across) -> day::Across<'a> {
                 home: home(&part.scope),
                 name: &part.name,
                 counted: part.share.day.counted,
+                by_taps: matches!(part.share.day.source, None | Some(Source::Taps)),
             })
             .collect(),
         locked: across
