@@ -73,8 +73,6 @@ impl Db {
                     .pragma("secure_delete", "ON")
                     // What undoes half a statement goes into a temporary file otherwise, row by row.
                     .pragma("temp_store", "MEMORY")
-                    // 16 MB of log before it is moved into the file: a quarter of the waits for that.
-                    .pragma("wal_autocheckpoint", "4000")
                     .statement_cache_capacity(200)
             });
         let write = connect(options).await?;

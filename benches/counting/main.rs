@@ -15,6 +15,10 @@
 
 use std::{env, time::Duration};
 
+/// As in the binary.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 mod disk;
 mod http;
 mod load;

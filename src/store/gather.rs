@@ -1,4 +1,4 @@
-//! Lookups that many requests make at once, made together: whoever asks while queries run is answered by the next one.
+//! Lookups that many requests make at once, made together: whoever asks while a query runs is answered by the next one.
 //!
 //! A request still asks the database each time, so what was revoked is gone at once; two hundred requests ask it once.
 
@@ -9,7 +9,7 @@ use std::{
     panic::AssertUnwindSafe,
 };
 
-use futures::{FutureExt, StreamExt, future::BoxFuture, stream::FuturesUnordered};
+use futures::{FutureExt, future::BoxFuture};
 use sea_orm::DbErr;
 use tokio::sync::{mpsc, oneshot};
 
@@ -19,8 +19,6 @@ use crate::db::Db;
 const QUEUE: usize = 1024;
 /// Lookups of one query: far below the 32,766 values that SQLite takes.
 const TOGETHER: usize = 256;
-/// Queries of one kind on the way at a time: while one waits for the database, the next goes out.
-const AT_ONCE: usize = 2;
 
 /// Answers the keys it finds, no two of which are the same; the others have no answer.
 pub(super) type Load<K, V> = fn(Db, Vec<K>) -> BoxFuture<'static, Result<HashMap<K, V>, DbErr>>;
@@ -51,20 +49,9 @@ where
         let (queue, mut asked) = mpsc::channel::<Asked<K, V>>(QUEUE);
         tokio::spawn(async move {
             let mut together = Vec::new();
-            let mut on_the_way = FuturesUnordered::new();
-            loop {
-                let room = on_the_way.len() < AT_ONCE;
-                tokio::select! {
-                    asked = asked.recv_many(&mut together, TOGETHER), if room => {
-                        if asked == 0 {
-                            break;
-                        }
-                        on_the_way.push(answer(&db, load, std::mem::take(&mut together)));
-                    }
-                    Some(()) = on_the_way.next() => {}
-                }
+            while asked.recv_many(&mut together, TOGETHER).await > 0 {
+                answer(&db, load, std::mem::take(&mut together)).await;
             }
-            while on_the_way.next().await.is_some() {}
         });
         Self { queue }
     }

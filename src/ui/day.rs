@@ -48,8 +48,6 @@ pub struct Across<'a> {
     pub elsewhere: Vec<Elsewhere<'a>>,
     /// Places that wait for their PIN, with where it is given.
     pub locked: Vec<(&'a str, Href)>,
-    /// The page of the device's places.
-    pub places: Href,
 }
 
 /// Another place.
@@ -63,8 +61,8 @@ pub struct Elsewhere<'a> {
     pub name: &'a str,
     /// Counted there.
     pub counted: u32,
-    /// Whether taps are what counts there.
-    pub taps_count: bool,
+    /// Whether taps are what counts there, so that one that waits adds to it.
+    pub by_taps: bool,
 }
 
 impl Day<'_> {
@@ -112,13 +110,12 @@ fn own_total(across: &Across<'_>, date: &str) -> Markup {
                     "Today across your practices: " strong data-across-words { (across_words(total, across.limit)) }
                     " (" span data-here { (across.here) } " here"
                     @for place in &across.elsewhere {
-                        ", " a href=(place.home) { span data-elsewhere=(place.contacts) data-base=(place.counted) data-taps-count[place.taps_count] { (place.counted) } " at " (place.name) }
+                        ", " a href=(place.home) { span data-elsewhere=(place.contacts) data-base=(place.counted) data-taps[place.by_taps] { (place.counted) } " at " (place.name) }
                     }
                     "). Only you see this total."
                 }
             }
             @for (name, unlock) in &across.locked { p { (name) " is left out: " a href=(unlock) { "give its PIN" } "." } }
-            p .hr-small { a href=(across.places) { "Practices on this device" } }
         }
     }
 }

@@ -20,7 +20,6 @@ fn select<'a>(document: &'a Html, selector: &str) -> Vec<scraper::ElementRef<'a>
         .collect()
 }
 
-/// Every component once, each free text replaced by `text`.
 fn across(text: &str) -> day::Across<'_> {
     let contacts = href!("/practices").seg(text);
     day::Across {
@@ -31,13 +30,13 @@ fn across(text: &str) -> day::Across<'_> {
             home: contacts.clone(),
             name: text,
             counted: 7,
-            taps_count: true,
+            by_taps: true,
         }],
-        locked: vec![(text, contacts.clone())],
-        places: contacts,
+        locked: vec![(text, contacts)],
     }
 }
 
+/// Every component once, each free text replaced by `text`.
 fn everything(text: &str) -> Markup {
     let errors = [form::FieldError::new("given", text.to_owned())];
     let field = |name: &'static str| {

@@ -38,6 +38,7 @@ async function enrolTwice(now) {
   await page.getByText('Dr A · Invented Surgery 11').waitFor();
   await page.getByRole('button', { name: 'Enrol this device' }).click();
   await page.getByRole('link', { name: /Choose whether/ }).waitFor();
+  await looksRight(page, 'own-enrol');
   await page.getByLabel('I am the same person').check();
   await page.getByRole('button', { name: 'Enrol this device' }).click();
   await page.waitForURL(`**${two.path}`);

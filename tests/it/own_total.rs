@@ -464,8 +464,11 @@ both_databases!(
                 .await
                 .is(303)
                 .location(),
-            "/device"
+            home(HERE, world.here)
         );
+        let manager = app.person(Role::PracticeManager, HERE).await;
+        let reply = manager.form("/device/leave", &fields).await;
+        assert!(reply.is(303).headers.get("set-cookie").is_none());
         let stranger = app.stranger().form("/device/leave", &fields).await;
         stranger.is(401);
         assert_eq!(app.test.number(live).await, 1);

@@ -101,16 +101,18 @@
       bar.setAttribute('class', state);
       bar.setAttribute('width', String(Math.min(100, Math.round((1000 * counted) / (limit || 1)) / 10)));
     }
-    paintAcross(day, counted, now);
+    paintAcross(day, counted);
   }
 
   // The person's own total: what is counted here, and at each other place what was last heard and what waits for it.
-  function paintAcross(day, counted, { date, isNew }) {
+  function paintAcross(day, counted) {
     const line = one('[data-across]', day);
     if (!line) return;
+    const { date, isNew } = shown(day);
     let total = counted;
     for (const place of all('[data-elsewhere]', line)) {
-      const waits = 'tapsCount' in place.dataset ? (change(place.dataset.elsewhere, date) ?? 0) : 0;
+      // Where another source counts, taps add nothing until the server says so.
+      const waits = place.hasAttribute('data-taps') ? (change(place.dataset.elsewhere, date) ?? 0) : 0;
       const there = Math.max(0, (isNew ? 0 : Number(place.dataset.base)) + waits);
       if (place.textContent !== String(there)) place.textContent = there;
       total += there;

@@ -89,9 +89,9 @@ pub(super) struct Leave {
     device: String,
 }
 
-/// Gives one place up; the others stay. Asked again, nothing is left to give up.
+/// Gives one place up; the others stay. Asked again, or by whoever has no such place, it changes nothing.
 pub(super) async fn leave(
-    _: Permit<SignIn>,
+    permit: Permit<SignIn>,
     State(app): State<AppState>,
     headers: HeaderMap,
     Form(form): Form<Leave>,
@@ -100,6 +100,9 @@ pub(super) async fn leave(
     let held = seats::of_browser(&app, &headers).await?;
     let (gone, rest): (Vec<Held>, Vec<Held>) =
         held.into_iter().partition(|held| held.row.id.0 == id);
+    if gone.is_empty() {
+        return session::redirect(&home::of(permit.actor()).href(), Vec::new());
+    }
     end(&app, &gone).await?;
     let Some(cookie) = cookie(&app, &rest)? else {
         let none = cookies::clear(&app.settings).ok_or_else(no_cookie)?;

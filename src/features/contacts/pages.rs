@@ -53,6 +53,7 @@ pub(super) fn day(view: &DayView, pin: Pin) -> Markup {
             (after(view, false))
             (day::waiting())
             p .hr-seen { a href=(super::detail_pages::address(&view.scope, view.on)) { "The day in full" } ": other kinds, several at once, letters and results" }
+            @if view.across.is_some() { p .hr-seen { a href="/device" { "Practices on this device" } ": open another, or remove one" } }
             p .hr-seen { "Seen by you and your practice only. " a href="/who-sees-what" { "Who can see what" } }
         }
     }
@@ -109,7 +110,7 @@ fn own_total<'a>(view: &DayView, across: &'a Across) -> day::Across<'a> {
                 home: home(&part.scope),
                 name: &part.name,
                 counted: part.share.day.counted,
-                taps_count: part.share.day.taps_count,
+                by_taps: part.share.day.taps_count,
             })
             .collect(),
         locked: across
@@ -117,7 +118,6 @@ fn own_total<'a>(view: &DayView, across: &'a Across) -> day::Across<'a> {
             .iter()
             .map(|(name, unlock)| (name.as_str(), unlock.clone()))
             .collect(),
-        places: href!("/device"),
     }
 }
 
