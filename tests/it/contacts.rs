@@ -28,7 +28,7 @@ both_databases!(
         let first = manager.post(&contacts("Z90001", me), body.clone()).await;
         let expected = json!({
             "day": "2026-11-20", "limit": 25, "limit_set_by": "recommended", "counted": 1, "left": 24,
-            "state": "available", "source": "taps",
+            "state": "available", "source": "taps", "taps": 1, "taps_count": true,
         });
         assert_eq!(first.is(201).json(), expected);
         let again = manager.post(&contacts("Z90001", me), body.clone()).await;
