@@ -15,6 +15,7 @@ use crate::{
         contact,
     },
     error::AppError,
+    live::What,
     state::AppState,
     store::days,
     web::{
@@ -61,7 +62,10 @@ pub(super) async fn reason(
         .write(&permit, move |tx| {
             Box::pin(async move {
                 let said = days::add_reason(tx.read(&scope), id, day, reason, by, tx.now()).await?;
-                said.stands()
+                said.stands()?;
+                // A refresh that set out before this may arrive after its answer; the next one puts the page right.
+                tx.changed(scope.practice(), What::Contacts);
+                Ok(())
             })
         })
         .await?;
