@@ -14,6 +14,9 @@ use sea_orm::{
 
 use crate::domain::access::LedgerScope;
 
+/// Statements that a connection keeps prepared: contacts, voids and tallies come in up to 64 sizes each.
+const STATEMENTS: usize = 300;
+
 /// A connection and the scope its reader may see: what every store function asks for.
 #[derive(Debug)]
 pub struct Scoped<'a, C, S> {
@@ -73,7 +76,7 @@ impl Db {
                     .pragma("secure_delete", "ON")
                     // What undoes half a statement goes into a temporary file otherwise, row by row.
                     .pragma("temp_store", "MEMORY")
-                    .statement_cache_capacity(200)
+                    .statement_cache_capacity(STATEMENTS)
             });
         let write = connect(options).await?;
         let mut options = ConnectOptions::new(format!("sqlite://{}?mode=ro", file.display()));
@@ -85,7 +88,7 @@ impl Db {
                 sqlite
                     .busy_timeout(Duration::from_secs(5))
                     .read_only(true)
-                    .statement_cache_capacity(200)
+                    .statement_cache_capacity(STATEMENTS)
             });
         let read = connect(options).await?;
         Ok(Self {
@@ -105,6 +108,7 @@ impl Db {
                 .map_sqlx_postgres_opts(|postgres| {
                     postgres
                         .application_name("headroom")
+                        .statement_cache_capacity(STATEMENTS)
                         // A transaction that nobody finishes must not hold its locks for ever.
                         .options([
                             ("idle_in_transaction_session_timeout", "30s"),

@@ -1,9 +1,18 @@
-//! The router: every feature's routes, and the middleware in order.
+//! The router: every feature's routes, and what stands around all of them.
 
-use axum::{Router, http::Method, middleware};
+use axum::{
+    Router,
+    extract::{Request, State},
+    http::Method,
+    middleware::{self, Next},
+    response::{IntoResponse, Response},
+};
+use tower::ServiceBuilder;
 use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer, trace::TraceLayer};
+use tracing::field;
 
 use crate::{
+    error::AppError,
     features,
     state::AppState,
     web::{
@@ -15,8 +24,8 @@ use crate::{
 pub mod openapi;
 
 /// Every route with what it asks for.
-pub fn routes(app: &AppState) -> Routes {
-    let routes = Routes::new(app)
+pub fn routes() -> Routes {
+    let routes = Routes::default()
         .public(Method::GET, "/assets/{name}", assets::serve)
         .public(Method::GET, "/api/openapi.json", openapi::serve);
     [
@@ -40,31 +49,36 @@ pub fn routes(app: &AppState) -> Routes {
 }
 
 /// The route table alone, for the tests that walk it and the printed matrix.
-pub fn table(app: &AppState) -> Vec<Row> {
-    routes(app).into_parts().1
+pub fn table() -> Vec<Row> {
+    routes().into_parts().1
 }
 
 /// The whole service. Outermost first: trace, compression, headers, the face of refusals, cross-site check.
+///
+/// All of it stands around the routes once. A layer on a [`Router`] stands around each of them instead, and is cloned
+/// for each request with whatever it holds: six of them cost more than recording a contact.
 pub fn router(app: &AppState) -> Router {
-    let (router, _) = routes(app).into_parts();
-    router
-        .layer(middleware::from_fn_with_state(
-            app.clone(),
-            cross_site::refuse,
-        ))
-        .layer(CatchPanicLayer::new())
-        .layer(middleware::from_fn_with_state(app.clone(), problem::render))
-        .layer(middleware::from_fn(headers::add))
-        .layer(CompressionLayer::new())
+    let (routes, _) = routes().into_parts();
+    let service = ServiceBuilder::new()
         .layer(TraceLayer::new_for_http().make_span_with(span))
-        .with_state(app.clone())
+        .layer(CompressionLayer::new())
+        .layer(middleware::from_fn_with_state(app.clone(), around))
+        .layer(CatchPanicLayer::new())
+        .service(routes.with_state(app.clone()));
+    Router::new().fallback_service(service)
 }
 
-/// The matched path, never the raw one: it may hold identifiers.
-fn span(request: &axum::extract::Request) -> tracing::Span {
-    let path = request
-        .extensions()
-        .get::<axum::extract::MatchedPath>()
-        .map_or("(none)", |path| path.as_str());
-    tracing::info_span!("request", method = %request.method(), path)
+async fn around(State(app): State<AppState>, request: Request, next: Next) -> Response {
+    let reader = problem::Reader::of(&request, &app);
+    let response = if cross_site::is_suspect(&request, &app.settings.public_url) {
+        AppError::CrossSite.into_response()
+    } else {
+        next.run(request).await
+    };
+    headers::add(problem::render(&app, reader, response))
+}
+
+/// The path is that of the route, once it is found.
+fn span(request: &Request) -> tracing::Span {
+    tracing::info_span!("request", method = %request.method(), path = field::Empty)
 }

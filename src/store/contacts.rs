@@ -47,7 +47,11 @@ pub async fn append(
     }
     let named = group.voids.values();
     let named = named.map(|void| (void.practice.clone(), void.contact));
-    let named: HashSet<Key> = named.chain(group.contacts.keys().cloned()).collect();
+    let mut named: HashSet<Key> = named.collect();
+    if conn.get_database_backend() == DatabaseBackend::Sqlite {
+        // Looked for before they are inserted: see `rows::insert_unknown`.
+        named.extend(group.contacts.keys().cloned());
+    }
     group.known = known(conn, named.iter()).await?;
     let contacts = group.contacts.iter();
     let unknown = contacts.filter(|(key, _)| !group.known.contains_key(*key));
@@ -55,7 +59,7 @@ pub async fn append(
     let expected = unknown.len();
     group.fresh = insert_contacts(conn, unknown, now).await?;
     if group.fresh.len() < expected {
-        // Another node recorded some of them in between.
+        // Recorded before.
         let missed = group.contacts.keys();
         let missed = missed.filter(|key| !group.fresh.contains(*key));
         let found = known(conn, missed).await?;
@@ -197,9 +201,6 @@ async fn add_to_tallies(
     conn: &impl ConnectionTrait,
     deltas: BTreeMap<TallyKey, i64>,
 ) -> Result<(), DbErr> {
-    if deltas.is_empty() {
-        return Ok(());
-    }
     let rows = deltas
         .into_iter()
         .map(
@@ -211,24 +212,25 @@ async fn add_to_tallies(
                 kind: Set(kind),
                 n: Set(n),
             },
-        );
-    tally::Entity::insert_many(rows)
-        .on_conflict(
-            OnConflict::columns([
-                tally::Column::Practice,
-                tally::Column::Clinician,
-                tally::Column::Day,
-                tally::Column::Source,
-                tally::Column::Kind,
-            ])
-            .value(
-                tally::Column::N,
-                Expr::col((tally::Entity, tally::Column::N))
-                    .add(Expr::col(("excluded", tally::Column::N))),
-            )
-            .to_owned(),
         )
-        .exec_without_returning(conn)
-        .await?;
+        .collect();
+    let key = OnConflict::columns([
+        tally::Column::Practice,
+        tally::Column::Clinician,
+        tally::Column::Day,
+        tally::Column::Source,
+        tally::Column::Kind,
+    ])
+    .value(
+        tally::Column::N,
+        Expr::col((tally::Entity, tally::Column::N)).add(Expr::col(("excluded", tally::Column::N))),
+    )
+    .to_owned();
+    for rows in rows::in_statements(rows) {
+        tally::Entity::insert_many(rows)
+            .on_conflict(key.clone())
+            .exec_without_returning(conn)
+            .await?;
+    }
     Ok(())
 }

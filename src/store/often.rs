@@ -9,7 +9,7 @@ use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter};
 use super::{
     facts::{self, Key, Which},
     gather::Gather,
-    limits,
+    keyed, limits,
     people::DeviceRow,
 };
 use crate::{
@@ -50,8 +50,8 @@ impl Often {
 }
 
 async fn devices(db: Db, hashes: Vec<String>) -> Result<HashMap<String, DeviceRow>, DbErr> {
-    let rows = device::Entity::find()
-        .filter(device::Column::SecretHash.is_in(hashes))
+    let hashes = hashes.into_iter().map(|hash| [hash.into()]);
+    let rows = keyed::among(device::Entity::find(), [device::Column::SecretHash], hashes)
         .filter(device::Column::RevokedAt.is_null())
         .all(db.identify())
         .await?;

@@ -4,25 +4,17 @@
 //! cookie and neither was not made by a browser we know. A token in a header is sent on purpose and needs neither.
 
 use axum::{
-    extract::{Request, State},
+    extract::Request,
     http::{HeaderMap, Method, header},
-    middleware::Next,
-    response::{IntoResponse, Response},
 };
 
-use crate::{error::AppError, state::AppState};
-
-/// Lets safe methods, same-site requests and requests without cookies pass.
-pub async fn refuse(State(app): State<AppState>, request: Request, next: Next) -> Response {
+/// Whether it is neither safe nor from one of our pages nor without cookies.
+pub fn is_suspect(request: &Request, public_url: &str) -> bool {
     let safe = matches!(
         *request.method(),
         Method::GET | Method::HEAD | Method::OPTIONS
     );
-    if safe || is_ours(request.headers(), &app.settings.public_url) {
-        next.run(request).await
-    } else {
-        AppError::CrossSite.into_response()
-    }
+    !safe && !is_ours(request.headers(), public_url)
 }
 
 fn is_ours(headers: &HeaderMap, public_url: &str) -> bool {

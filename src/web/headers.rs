@@ -1,9 +1,7 @@
 //! Headers of every answer: a strict content policy, no sniffing, no framing, nothing kept by shared caches.
 
 use axum::{
-    extract::Request,
     http::{HeaderName, HeaderValue, header},
-    middleware::Next,
     response::Response,
 };
 
@@ -12,8 +10,7 @@ pub const CONTENT_POLICY: &str = "default-src 'none'; script-src 'self'; style-s
      connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /// Adds the headers; what a handler set itself stays.
-pub async fn add(request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
+pub fn add(mut response: Response) -> Response {
     let headers = response.headers_mut();
     let fixed: [(HeaderName, &'static str); 6] = [
         (header::CONTENT_SECURITY_POLICY, CONTENT_POLICY),

@@ -2,9 +2,8 @@
 
 use axum::{
     Json,
-    extract::{Request, State},
+    extract::Request,
     http::{HeaderValue, StatusCode, header},
-    middleware::Next,
     response::{IntoResponse, Redirect, Response},
 };
 use serde::Serialize;
@@ -142,18 +141,42 @@ impl IntoResponse for AppError {
     }
 }
 
+/// Who will read the answer to a request, as far as a refusal's face depends on it.
+#[derive(Debug)]
+pub struct Reader {
+    path: String,
+    wants_json: bool,
+    by_htmx: bool,
+    is_get: bool,
+    held: Option<Held>,
+}
+
+impl Reader {
+    /// Of a request that is yet to be answered.
+    pub fn of(request: &Request, app: &AppState) -> Self {
+        let headers = request.headers();
+        let path = request.uri().path().to_owned();
+        let accept = headers.get(header::ACCEPT);
+        Self {
+            wants_json: path.starts_with("/api/")
+                || accept.is_some_and(|kinds| kinds.as_bytes().starts_with(b"application/json")),
+            by_htmx: headers.contains_key("hx-request"),
+            is_get: request.method() == axum::http::Method::GET,
+            held: cookies::read(headers, &app.settings),
+            path,
+        }
+    }
+}
+
 /// Gives refusals their face, once it is known who asked and how.
-pub async fn render(State(app): State<AppState>, request: Request, next: Next) -> Response {
-    let path = request.uri().path().to_owned();
-    let wants_json = path.starts_with("/api/")
-        || request
-            .headers()
-            .get(header::ACCEPT)
-            .is_some_and(|accept| accept.as_bytes().starts_with(b"application/json"));
-    let by_htmx = request.headers().contains_key("hx-request");
-    let is_get = request.method() == axum::http::Method::GET;
-    let held = cookies::read(request.headers(), &app.settings);
-    let mut response = next.run(request).await;
+pub fn render(app: &AppState, reader: Reader, mut response: Response) -> Response {
+    let Reader {
+        path,
+        wants_json,
+        by_htmx,
+        is_get,
+        held,
+    } = reader;
     let refusal = response
         .extensions_mut()
         .remove::<Refusal>()

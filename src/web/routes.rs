@@ -1,17 +1,18 @@
 //! The route table: every route names its permission or says that it is public. The permission is checked before the
 //! handler runs, and the handler gets the proof.
 
+use std::marker::PhantomData;
+
 use axum::{
     Router,
-    extract::{DefaultBodyLimit, FromRequestParts, RawPathParams, Request, State},
+    extract::{DefaultBodyLimit, FromRequestParts, MatchedPath, RawPathParams, Request},
     handler::Handler,
-    http::{HeaderMap, Method, request::Parts},
-    middleware::{self, Next},
+    http::{HeaderMap, Method, StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
     routing::{MethodFilter, on},
 };
 use entity::ids::{ClinicianId, OdsCode, OrgCode};
-use tower_http::limit::RequestBodyLimitLayer;
+use futures::{FutureExt, future::BoxFuture};
 
 use super::caller::{self, Caller};
 use crate::{
@@ -49,26 +50,13 @@ pub struct Row {
 }
 
 /// Routes and their table, made together so that they cannot differ.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Routes {
-    app: AppState,
     router: Router<AppState>,
-    /// Routes that take files.
-    large: Router<AppState>,
     table: Vec<Row>,
 }
 
 impl Routes {
-    /// No routes yet.
-    pub fn new(app: &AppState) -> Self {
-        Self {
-            app: app.clone(),
-            router: Router::new(),
-            large: Router::new(),
-            table: Vec::new(),
-        }
-    }
-
     /// GET behind a permission.
     #[must_use]
     pub fn get<P: Permission, H: Handler<T, AppState>, T: 'static>(
@@ -77,7 +65,7 @@ impl Routes {
         _: P,
         handler: H,
     ) -> Self {
-        self.guarded::<P, H, T>(Method::GET, path, handler)
+        self.guarded::<P, H, T>(Method::GET, path, handler, MOST_BYTES)
     }
 
     /// POST behind a permission.
@@ -88,27 +76,18 @@ impl Routes {
         _: P,
         handler: H,
     ) -> Self {
-        self.guarded::<P, H, T>(Method::POST, path, handler)
+        self.guarded::<P, H, T>(Method::POST, path, handler, MOST_BYTES)
     }
 
     /// POST of files behind a permission: its body may be large, and the handler reads it as it comes.
     #[must_use]
     pub fn post_files<P: Permission, H: Handler<T, AppState>, T: 'static>(
-        mut self,
+        self,
         path: &'static str,
         _: P,
         handler: H,
     ) -> Self {
-        let route = on(MethodFilter::POST, handler)
-            .route_layer(DefaultBodyLimit::disable())
-            .route_layer(middleware::from_fn_with_state(self.app.clone(), guard::<P>));
-        self.large = self.large.route(path, route);
-        self.table.push(Row {
-            method: Method::POST,
-            path,
-            asks: Asks::Permission(P::ACTION),
-        });
-        self
+        self.guarded::<P, H, T>(Method::POST, path, handler, MOST_FILE_BYTES)
     }
 
     /// PUT behind a permission.
@@ -119,7 +98,7 @@ impl Routes {
         _: P,
         handler: H,
     ) -> Self {
-        self.guarded::<P, H, T>(Method::PUT, path, handler)
+        self.guarded::<P, H, T>(Method::PUT, path, handler, MOST_BYTES)
     }
 
     /// DELETE behind a permission.
@@ -130,52 +109,50 @@ impl Routes {
         _: P,
         handler: H,
     ) -> Self {
-        self.guarded::<P, H, T>(Method::DELETE, path, handler)
+        self.guarded::<P, H, T>(Method::DELETE, path, handler, MOST_BYTES)
     }
 
     /// Open to everybody.
     #[must_use]
     pub fn public<H: Handler<T, AppState>, T: 'static>(
-        mut self,
+        self,
         method: Method,
         path: &'static str,
         handler: H,
     ) -> Self {
-        let route = on(filter(&method), handler)
-            .route_layer(middleware::from_fn_with_state(self.app.clone(), recognise));
-        self.router = self.router.route(path, route);
-        self.table.push(Row {
-            method,
-            path,
-            asks: Asks::Public,
-        });
-        self
+        self.add(method, path, Asks::Public, Open(handler))
     }
 
     fn guarded<P: Permission, H: Handler<T, AppState>, T: 'static>(
-        mut self,
+        self,
         method: Method,
         path: &'static str,
         handler: H,
+        most_bytes: usize,
     ) -> Self {
-        let route = on(filter(&method), handler)
-            .route_layer(middleware::from_fn_with_state(self.app.clone(), guard::<P>));
-        self.router = self.router.route(path, route);
-        self.table.push(Row {
-            method,
-            path,
-            asks: Asks::Permission(P::ACTION),
-        });
+        let guarded = Guarded::<P, H> {
+            handler,
+            most_bytes,
+            permission: PhantomData,
+        };
+        self.add(method, path, Asks::Permission(P::ACTION), guarded)
+    }
+
+    fn add<H: Handler<T, AppState>, T: 'static>(
+        mut self,
+        method: Method,
+        path: &'static str,
+        asks: Asks,
+        handler: H,
+    ) -> Self {
+        self.router = self.router.route(path, on(filter(&method), handler));
+        self.table.push(Row { method, path, asks });
         self
     }
 
-    /// The routes, each with the most its body may have, and the table of them.
+    /// The routes and the table of them.
     pub fn into_parts(self) -> (Router<AppState>, Vec<Row>) {
-        let router = self.router.layer(RequestBodyLimitLayer::new(MOST_BYTES));
-        let large = self
-            .large
-            .layer(RequestBodyLimitLayer::new(MOST_FILE_BYTES));
-        (router.merge(large), self.table)
+        (self.router, self.table)
     }
 }
 
@@ -184,32 +161,84 @@ fn filter(method: &Method) -> MethodFilter {
     MethodFilter::try_from(method.clone()).unwrap_or(MethodFilter::GET)
 }
 
-/// Finds out who asks, for a page that everybody may see.
-async fn recognise(State(app): State<AppState>, mut request: Request, next: Next) -> Response {
-    match caller::identify(&app, request.headers()).await {
-        Ok(caller) => {
-            request.extensions_mut().insert(caller);
-            next.run(request).await
+/// A handler behind its permission. It is a handler itself, not a layer around one: layers are cloned for each request,
+/// each with everything inside it.
+struct Guarded<P, H> {
+    handler: H,
+    most_bytes: usize,
+    permission: PhantomData<fn() -> P>,
+}
+
+impl<P, H: Clone> Clone for Guarded<P, H> {
+    fn clone(&self) -> Self {
+        Self {
+            handler: self.handler.clone(),
+            ..*self
         }
-        Err(error) => error.into_response(),
     }
 }
 
-/// Finds out who asks, and asks the decision table.
-async fn guard<P: Permission>(
-    State(app): State<AppState>,
-    request: Request,
-    next: Next,
-) -> Response {
-    let (mut parts, body) = request.into_parts();
-    match admit::<P>(&app, &mut parts).await {
-        Ok((caller, permit)) => {
-            parts.extensions.insert(caller);
-            parts.extensions.insert(permit);
-            next.run(Request::from_parts(parts, body)).await
+impl<P: Permission, H: Handler<T, AppState>, T: 'static> Handler<T, AppState> for Guarded<P, H> {
+    type Future = BoxFuture<'static, Response>;
+
+    fn call(self, request: Request, app: AppState) -> Self::Future {
+        async move {
+            let (mut parts, body) = match measured(request, self.most_bytes) {
+                Ok(request) => request.into_parts(),
+                Err(status) => return status.into_response(),
+            };
+            match admit::<P>(&app, &mut parts).await {
+                Ok((caller, permit)) => {
+                    parts.extensions.insert(caller);
+                    parts.extensions.insert(permit);
+                    let request = Request::from_parts(parts, body);
+                    self.handler.call(request, app).await
+                }
+                Err(error) => error.into_response(),
+            }
         }
-        Err(error) => error.into_response(),
+        .boxed()
     }
+}
+
+/// A handler that everybody may call; it is told who asks.
+#[derive(Clone)]
+struct Open<H>(H);
+
+impl<H: Handler<T, AppState>, T: 'static> Handler<T, AppState> for Open<H> {
+    type Future = BoxFuture<'static, Response>;
+
+    fn call(self, request: Request, app: AppState) -> Self::Future {
+        async move {
+            let mut request = match measured(request, MOST_BYTES) {
+                Ok(request) => request,
+                Err(status) => return status.into_response(),
+            };
+            match caller::identify(&app, request.headers()).await {
+                Ok(caller) => {
+                    request.extensions_mut().insert(caller);
+                    self.0.call(request, app).await
+                }
+                Err(error) => error.into_response(),
+            }
+        }
+        .boxed()
+    }
+}
+
+/// A request whose body is read up to its limit and no further; one that says it is larger is not read at all. Its
+/// span gets the path of the route: the path of the request may hold identifiers.
+fn measured(mut request: Request, most_bytes: usize) -> Result<Request, StatusCode> {
+    if let Some(path) = request.extensions().get::<MatchedPath>() {
+        tracing::Span::current().record("path", path.as_str());
+    }
+    let said = request.headers().get(header::CONTENT_LENGTH);
+    let said = said.and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
+    if said.is_some_and(|length| length > most_bytes) {
+        return Err(StatusCode::PAYLOAD_TOO_LARGE);
+    }
+    DefaultBodyLimit::max(most_bytes).apply(&mut request);
+    Ok(request)
 }
 
 async fn admit<P: Permission>(

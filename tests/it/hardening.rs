@@ -78,7 +78,7 @@ both_databases!(
         let cookie = manager.cookie.unwrap();
         let before = test.content_without(&[]).await;
         let mut walked = 0;
-        for row in app::table(&app.state) {
+        for row in app::table() {
             if row.method == Method::GET {
                 continue;
             }
@@ -196,7 +196,7 @@ both_databases!(
         let manager = app.person(Role::PracticeManager, "Z90001").await;
         let cookie = manager.cookie.unwrap();
         let mut walked = 0;
-        for row in app::table(&app.state) {
+        for row in app::table() {
             let path = fill(row.path, me);
             for lines in [
                 &[
@@ -271,7 +271,7 @@ both_databases!(reading_changes_nothing, |test: TestDb| async move {
     app.clock
         .set(app.clock.now() + chrono::Duration::minutes(2));
     let mut walked = 0;
-    for row in app::table(&app.state) {
+    for row in app::table() {
         if row.method == Method::GET {
             for reader in &readers {
                 let reply = reader.get(&fill(row.path, me)).await;
@@ -437,7 +437,7 @@ both_databases!(hostile_text_comes_back_as_text, |test: TestDb| async move {
         readers("Z90025", "west").await,
     );
     let mut seen = 0;
-    for row in app::table(&app.state) {
+    for row in app::table() {
         let about = row.path.contains("{ods}") || row.path.contains("{lmc}");
         if row.method != Method::GET
             || !about

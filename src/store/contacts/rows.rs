@@ -11,6 +11,9 @@ use sea_orm::{
 
 use crate::store::keyed;
 
+/// Rows of one statement. Groups come in every size, and each size of a statement is one to prepare and to keep.
+pub(super) const TOGETHER: usize = 64;
+
 /// Inserts rows in their order and answers the keys of those that are new; what was there before stays as it is.
 pub(super) async fn insert_new<A, K, const N: usize>(
     conn: &impl ConnectionTrait,
@@ -22,23 +25,32 @@ where
     A: ActiveModelTrait,
     K: TryGetableMany + Eq + Hash,
 {
-    if rows.is_empty() {
-        return Ok(HashSet::new());
-    }
-    let mut insert = A::Entity::insert_many(rows)
-        .on_conflict(conflict.do_nothing().to_owned())
-        .into_query();
-    insert.returning(Query::returning().columns(key));
     let names = key.map(|column| column.as_str().to_owned());
-    conn.query_all(&insert)
-        .await?
-        .iter()
-        .map(|row| Ok(K::try_get_many(row, "", &names)?))
-        .collect()
+    let mut fresh = HashSet::new();
+    for rows in in_statements(rows) {
+        let mut insert = A::Entity::insert_many(rows)
+            .on_conflict(conflict.do_nothing().to_owned())
+            .into_query();
+        insert.returning(Query::returning().columns(key));
+        for row in &conn.query_all(&insert).await? {
+            fresh.insert(K::try_get_many(row, "", &names)?);
+        }
+    }
+    Ok(fresh)
 }
 
-/// The same for rows of which none was there a moment ago. SQLite has one writer, so they are new: it need not hand
-/// every key back from its thread to ours. Another node of PostgreSQL may have been faster.
+/// In their order, [`TOGETHER`] at a time.
+pub(super) fn in_statements<R>(rows: Vec<R>) -> impl Iterator<Item = Vec<R>> {
+    let mut rows = rows.into_iter();
+    std::iter::from_fn(move || {
+        let next: Vec<R> = rows.by_ref().take(TOGETHER).collect();
+        (!next.is_empty()).then_some(next)
+    })
+}
+
+/// The same; on SQLite for rows of which none was there a moment ago. It has one writer, so they are new, and it need not
+/// hand every key back from its thread to ours. PostgreSQL says of each row whether it is new: another node may have been
+/// faster.
 pub(super) async fn insert_unknown<A, K>(
     conn: &impl ConnectionTrait,
     rows: Vec<(K, A)>,
@@ -52,7 +64,7 @@ where
     if conn.get_database_backend() != DatabaseBackend::Sqlite {
         return insert_new(conn, rows, OnConflict::columns(key), key).await;
     }
-    if !rows.is_empty() {
+    for rows in in_statements(rows) {
         A::Entity::insert_many(rows)
             .exec_without_returning(conn)
             .await?;
