@@ -1,13 +1,10 @@
 //! The days of the demo, relative to the real clock.
 
-use std::collections::BTreeSet;
-
 use chrono::{DateTime, Duration, Utc};
 use entity::ids::LocalDate;
 
-use crate::domain::calendar;
+use crate::domain::{calendar, working_day::WorkingDays};
 
-const BANK_HOLIDAYS: &str = include_str!("../../assets/demo/bank-holidays.txt");
 /// Weeks of history.
 const WEEKS: u64 = 12;
 /// Days before today on which clinicians tapped; before that there are day sheets.
@@ -31,11 +28,8 @@ pub(super) struct Days {
 impl Days {
     pub(super) fn at(now: DateTime<Utc>) -> Self {
         let today = calendar::london_day(now);
-        let holidays: BTreeSet<LocalDate> = BANK_HOLIDAYS
-            .lines()
-            .filter_map(|line| line.parse().ok())
-            .collect();
-        let works = |day: LocalDate| day.is_weekday() && !holidays.contains(&day);
+        let england = WorkingDays::england().ok();
+        let works = |day: LocalDate| england.map_or(day.is_weekday(), |days| days.is_working(day));
         let history = (1..=WEEKS * 7)
             .rev()
             .map(|back| today.minus_days(back))

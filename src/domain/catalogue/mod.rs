@@ -3,10 +3,12 @@
 //! Jurisdiction, numbering, wording and contract positions change; none of them is code. A catalogue is a JSON file,
 //! read by [`Catalogue::parse`], which refuses a file that the rest of the product could not rely on.
 
-use std::{fmt, str::FromStr, sync::LazyLock};
+use std::sync::LazyLock;
 
-use entity::ids::{ItemCode, LocalDate, NotAnId};
-use serde::{Deserialize, Serialize};
+use entity::ids::{ItemCode, LocalDate};
+use serde::Deserialize;
+
+use super::codes::codes;
 
 mod check;
 #[cfg(test)]
@@ -20,51 +22,6 @@ pub const MOST_PUBLISHED: usize = 12;
 
 static BUILT_IN: LazyLock<Result<Catalogue, Vec<CatalogueError>>> =
     LazyLock::new(|| Catalogue::parse(include_str!("../../assets/catalogue/england.json")));
-
-/// An enum stored and sent as a stable text code.
-macro_rules! codes {
-    ($what:literal, $why:literal, $(#[$doc:meta])* $name:ident {
-        $($(#[$variant_doc:meta])* $variant:ident = $code:literal),+ $(,)?
-    }) => {
-        $(#[$doc])*
-        #[derive(
-            Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-        )]
-        #[serde(rename_all = "kebab-case")]
-        pub enum $name {
-            $($(#[$variant_doc])* $variant,)+
-        }
-
-        impl $name {
-            /// Every value, in the order a person reads them.
-            pub const ALL: &[Self] = &[$(Self::$variant,)+];
-
-            /// The stable text code.
-            pub const fn as_str(self) -> &'static str {
-                match self {
-                    $(Self::$variant => $code,)+
-                }
-            }
-        }
-
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(self.as_str())
-            }
-        }
-
-        impl FromStr for $name {
-            type Err = NotAnId;
-            fn from_str(text: &str) -> Result<Self, NotAnId> {
-                Self::ALL
-                    .iter()
-                    .copied()
-                    .find(|value| value.as_str() == text)
-                    .ok_or(NotAnId { what: $what, why: $why })
-            }
-        }
-    };
-}
 
 codes! {
     "a status", "a status is running, thinking, pausing-from, paused-since or restarted",

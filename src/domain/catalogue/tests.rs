@@ -1,3 +1,7 @@
+use std::{fmt, str::FromStr};
+
+use entity::ids::NotAnId;
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::*;
