@@ -73,6 +73,8 @@ uuid_ids! {
     DivertId,
     /// A message of a practice about a divert or the Directory of Services.
     MessageId,
+    /// A notice on a service.
+    NoticeId,
     /// A person who signs in.
     PersonId,
     /// A signed-in browser or token.

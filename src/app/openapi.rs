@@ -47,6 +47,7 @@ pub fn document() -> Document {
         features::history::api::Documentation::openapi(),
         features::divert::api::Documentation::openapi(),
         features::actions::Documentation::openapi(),
+        features::notices::Documentation::openapi(),
         features::areas::api::Documentation::openapi(),
         features::releases::api::Documentation::openapi(),
     ] {

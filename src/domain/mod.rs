@@ -15,6 +15,7 @@ pub mod catalogue;
 mod codes;
 pub mod contact;
 pub mod coverage;
+pub mod diary;
 pub mod digest;
 pub mod disclosure;
 pub mod divert;

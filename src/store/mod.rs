@@ -20,6 +20,7 @@ pub mod keys;
 pub mod leases;
 pub mod limits;
 pub mod live;
+pub mod notices;
 pub mod often;
 pub mod organisations;
 pub mod people;

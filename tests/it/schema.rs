@@ -20,7 +20,7 @@ use sha2::{Digest, Sha256};
 use crate::support::databases::{Kind, TestDb, both_databases};
 
 /// History: rows are added and, by retention alone, deleted. Children come before their parents.
-const APPEND_ONLY: [&str; 38] = [
+const APPEND_ONLY: [&str; 40] = [
     "access_receipt",
     "audit_event",
     "consent",
@@ -46,6 +46,8 @@ const APPEND_ONLY: [&str; 38] = [
     "release_frame",
     "rota",
     "status_answer",
+    "notice_event",
+    "notice",
     "action_status",
     "subject",
     "tick",
@@ -62,8 +64,9 @@ const APPEND_ONLY: [&str; 38] = [
 ];
 
 /// State of the service itself, and sums that can be made again.
-const MAY_CHANGE: [&str; 12] = [
+const MAY_CHANGE: [&str; 13] = [
     "audit_head",
+    "calendar_feed",
     "clinician",
     "device",
     "display",
@@ -78,7 +81,7 @@ const MAY_CHANGE: [&str; 12] = [
 ];
 
 /// The files as released. A change to the schema is a new file; before the first release, change the line here too.
-const MIGRATIONS: [(&str, &str); 10] = [
+const MIGRATIONS: [(&str, &str); 11] = [
     (
         "m001_service.rs",
         "131f6a23659663ddeace204a83f7c9b273d0212ebd18d344298fdbc4e00e6ad2",
@@ -118,6 +121,10 @@ const MIGRATIONS: [(&str, &str); 10] = [
     (
         "m010_divert.rs",
         "0cd2bde500bee8046f426715cfa70fdc5d117b1e001aeaea0044488e943d8a4b",
+    ),
+    (
+        "m012_notices.rs",
+        "7048a1255b19d534d9fc2ed5732b31ac226c3d24473aa588b9590d8c19d4c81d",
     ),
 ];
 

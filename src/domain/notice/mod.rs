@@ -3,10 +3,12 @@
 //! Months and years follow the corresponding-date rule (Dodds v Walker [1981] UKHL 3): the day of service is not counted,
 //! and a period of months ends on the day of that month with the same number, or on its last day where there is none.
 
-use chrono::{Datelike, Months};
-use entity::ids::LocalDate;
+use chrono::{DateTime, Datelike, Months, Utc};
+use entity::ids::{ItemCode, LocalDate, NoticeId, RowId, SubjectId};
 
 use super::{
+    calendar,
+    catalogue::Status,
     codes::codes,
     working_day::{Counted, WorkingDays},
 };
@@ -218,6 +220,16 @@ impl State {
         }
     }
 
+    /// Stable text.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Acknowledged => Event::Acknowledged.as_str(),
+            Self::Challenged => Event::Challenged.as_str(),
+            Self::Closed(outcome) => outcome.as_str(),
+        }
+    }
+
     /// Whether nothing more is expected.
     pub fn is_closed(self) -> bool {
         matches!(self, Self::Closed(_))
@@ -237,6 +249,81 @@ pub fn state(events: impl IntoIterator<Item = Event>) -> State {
             outcome => State::Closed(outcome),
         }
     })
+}
+
+/// A notice as it was recorded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    /// Which.
+    pub id: NoticeId,
+    /// Item of the catalogue.
+    pub item: ItemCode,
+    /// The service.
+    pub subject: SubjectId,
+    /// Day of service.
+    pub served_on: LocalDate,
+    /// How long it runs.
+    pub period: Period,
+    /// Last day of the service, as computed when it was recorded.
+    pub ends_on: LocalDate,
+    /// To whom.
+    pub commissioner: String,
+    /// What the service stands on.
+    pub contract: Contract,
+    /// Whether the service is paid for, where that is known.
+    pub funded: Option<bool>,
+    /// Patients affected, an estimate.
+    pub patients: Option<u32>,
+    /// When a reply is due.
+    pub reply_due_on: Option<LocalDate>,
+    /// When it was recorded.
+    pub recorded_at: DateTime<Utc>,
+    /// What happened since, in the order it was recorded.
+    pub events: Vec<Happened>,
+}
+
+/// What happened after a notice was served.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Happened {
+    /// Which row.
+    pub id: RowId,
+    /// What.
+    pub event: Event,
+    /// When.
+    pub on: LocalDate,
+    /// A short note; empty for none.
+    pub note: String,
+    /// When it was recorded.
+    pub recorded_at: DateTime<Utc>,
+}
+
+impl Notice {
+    /// Where it stands.
+    pub fn state(&self) -> State {
+        state(self.events.iter().map(|happened| happened.event))
+    }
+
+    /// The day a reply is due, while none has come.
+    pub fn awaits_reply(&self) -> Option<LocalDate> {
+        self.reply_due_on.filter(|_| self.state() == State::Waiting)
+    }
+
+    /// What the register is to say because of an event, and from when; nothing where it says so already. A change is
+    /// never dated before the notice was recorded: it would be about another time than the plan it changes.
+    pub fn changes_register(&self, event: Event, on: LocalDate) -> Option<(Status, LocalDate)> {
+        let from = on.max(calendar::london_day(self.recorded_at));
+        let ended = self.ends_on <= from;
+        match event {
+            Event::Acknowledged | Event::Challenged => None,
+            Event::Ceased => (!ended).then_some((Status::PausedSince, from)),
+            Event::Funded | Event::Withdrawn | Event::EnteredInError if ended => {
+                Some((Status::Restarted, from))
+            }
+            Event::Funded | Event::Withdrawn | Event::EnteredInError => {
+                Some((Status::Running, from))
+            }
+        }
+    }
 }
 
 #[cfg(test)]

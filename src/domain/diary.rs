@@ -1,0 +1,110 @@
+//! What lies ahead of a practice, by date: last days, plans, replies that are due.
+
+use entity::ids::{ItemCode, LocalDate, NoticeId, SubjectId};
+
+use super::{
+    catalogue::Status,
+    notice::Notice,
+    register::{Line, When},
+};
+
+/// What a day is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
+    /// The last day of something on which notice was served.
+    LastDay,
+    /// A plan without a served notice.
+    Plan,
+    /// A reply to a notice is due, and none has come.
+    ReplyDue,
+}
+
+impl Kind {
+    /// Stable text.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::LastDay => "last-day",
+            Self::Plan => "plan",
+            Self::ReplyDue => "reply-due",
+        }
+    }
+
+    /// As a person reads it.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::LastDay => "Last day",
+            Self::Plan => "Planned from",
+            Self::ReplyDue => "Reply due",
+        }
+    }
+}
+
+/// One day and what it is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// The day.
+    pub on: LocalDate,
+    /// What it is.
+    pub kind: Kind,
+    /// Of what: "Ring pessaries".
+    pub name: String,
+    /// From whom, where a reply is due.
+    pub from: Option<String>,
+    /// Item of the catalogue.
+    pub item: ItemCode,
+    /// The named subject, where the item has them.
+    pub subject: Option<SubjectId>,
+    /// The notice behind it, where one was recorded.
+    pub notice: Option<NoticeId>,
+}
+
+/// Everything that is to come, or overdue, by date. The register says what ends and when; a notice adds who owes a reply.
+pub fn entries(register: &[Line], notices: &[Notice]) -> Vec<Entry> {
+    let open = |item: &ItemCode, subject: Option<SubjectId>| {
+        notices
+            .iter()
+            .find(|notice| {
+                notice.item == *item
+                    && Some(notice.subject) == subject
+                    && !notice.state().is_closed()
+            })
+            .map(|notice| notice.id)
+    };
+    let ahead = register.iter().filter_map(|line| {
+        let entry = line.entry.as_ref()?;
+        if entry.status != Status::PausingFrom {
+            return None;
+        }
+        let subject = line.subject.as_ref();
+        Some(Entry {
+            on: entry.when.day(),
+            kind: match entry.when {
+                When::Ends(_) => Kind::LastDay,
+                When::Since(_) | When::From(_) => Kind::Plan,
+            },
+            name: subject.map_or_else(|| line.name(), |(_, name)| name.clone()),
+            from: None,
+            item: line.item.clone(),
+            subject: subject.map(|(id, _)| *id),
+            notice: open(&line.item, subject.map(|(id, _)| *id)),
+        })
+    });
+    let replies = notices.iter().filter_map(|notice| {
+        let named = register.iter().find_map(|line| {
+            let (id, name) = line.subject.as_ref()?;
+            (line.item == notice.item && *id == notice.subject).then(|| name.clone())
+        });
+        Some(Entry {
+            on: notice.awaits_reply()?,
+            kind: Kind::ReplyDue,
+            name: named.unwrap_or_default(),
+            from: Some(notice.commissioner.clone()),
+            item: notice.item.clone(),
+            subject: Some(notice.subject),
+            notice: Some(notice.id),
+        })
+    });
+    let mut all: Vec<Entry> = ahead.chain(replies).collect();
+    all.sort_by(|a, b| (a.on, a.kind, &a.name).cmp(&(b.on, b.kind, &b.name)));
+    all
+}

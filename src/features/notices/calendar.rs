@@ -1,0 +1,179 @@
+//! The diary's page, and its days for calendar programs behind a secret address.
+
+use axum::{
+    extract::{Path, State},
+    http::{Method, header},
+    response::{IntoResponse, Redirect, Response},
+};
+use entity::ids::{OdsCode, PersonId, RowId};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::{Known, diary_page, page};
+use crate::{
+    audit::Event,
+    domain::{
+        access::{Actor, Authority, Permit, RecordStatus, SeeRegister},
+        diary::{Entry, Kind},
+    },
+    error::AppError,
+    exchange::icalendar,
+    href,
+    state::AppState,
+    store::notices::{self, FeedRow},
+    ui::href::Href,
+    web::{
+        caller::Caller,
+        feeds,
+        forms::{self, Form},
+        routes::Routes,
+        secrets,
+    },
+    writer::owned_scope,
+};
+
+pub(super) fn routes(routes: Routes) -> Routes {
+    routes
+        .get("/practices/{ods}/diary", SeeRegister, diary)
+        .post("/practices/{ods}/diary/feed", RecordStatus, feed)
+        .public(Method::GET, "/calendar/{secret}", read)
+}
+
+pub(super) fn diary_href(practice: &OdsCode) -> Href {
+    href!("/practices").seg(practice).seg("diary")
+}
+
+/// The address of a feed was made.
+#[derive(Debug, Serialize)]
+struct FeedMade {
+    feed: RowId,
+}
+
+impl Event for FeedMade {
+    const NAME: &'static str = "calendar-feed.made";
+}
+
+/// The address of a feed was revoked.
+#[derive(Debug, Serialize)]
+struct FeedRevoked {
+    person: PersonId,
+}
+
+impl Event for FeedRevoked {
+    const NAME: &'static str = "calendar-feed.revoked";
+}
+
+async fn diary(
+    permit: Permit<SeeRegister>,
+    caller: Caller,
+    State(app): State<AppState>,
+) -> Result<Response, AppError> {
+    let known = Known::read(&app, permit.scope()).await?;
+    let practice = permit.scope().practice();
+    let mut address = None;
+    if let Actor::Person { id, .. } = &caller.actor {
+        let row = notices::feed_of(app.db.identify(), practice, *id).await?;
+        address = row.map(|row| feeds::address(&app, &row)).transpose()?;
+    }
+    let content = diary_page::content(&diary_page::View {
+        practice,
+        entries: &known.diary(&app),
+        today: known.today,
+        feed: address.as_deref(),
+        form: &Uuid::now_v7().to_string(),
+    });
+    let page = page(&app, &caller, practice, "Diary", content).await?;
+    Ok(page.into_response())
+}
+
+#[derive(Debug, Deserialize)]
+struct FeedForm {
+    id: String,
+    what: String,
+}
+
+/// Makes the person's address anew, or revokes it.
+async fn feed(
+    permit: Permit<RecordStatus>,
+    State(app): State<AppState>,
+    Form(form): Form<FeedForm>,
+) -> Result<Redirect, AppError> {
+    let id = forms::id(&form.id, "id").map_err(|error| AppError::Invalid(vec![error]))?;
+    let (scope, person) = (owned_scope(&permit), PersonId(permit.id()));
+    let row = FeedRow {
+        practice: scope.practice().clone(),
+        id: RowId(id),
+        person,
+        secret_hash: secrets::hash(&feeds::secret(&app, scope.practice(), RowId(id))?),
+        created_at: app.clock.now(),
+        revoked_at: None,
+    };
+    let make = form.what == "make";
+    app.writer
+        .write(&permit, move |tx| {
+            Box::pin(async move {
+                let practice = scope.practice();
+                let organisation = practice.into();
+                let known = notices::feed_of(tx.conn(), practice, person).await?;
+                if known.is_some_and(|known| make && known.id == row.id) {
+                    return Ok(());
+                }
+                if notices::revoke_feeds(tx.conn(), practice, person, tx.now()).await? {
+                    tx.audit(&organisation, &FeedRevoked { person }).await?;
+                }
+                let made = FeedMade { feed: row.id };
+                if make && notices::add_feed(tx.conn(), row).await? {
+                    tx.audit(&organisation, &made).await?;
+                }
+                Ok(())
+            })
+        })
+        .await?;
+    Ok(Redirect::to(diary_href(permit.scope().practice()).as_str()))
+}
+
+/// The days, for whoever knows the address, as long as its person may see them.
+async fn read(
+    State(app): State<AppState>,
+    Path(secret): Path<String>,
+) -> Result<Response, AppError> {
+    let secret = secret.strip_suffix(".ics").unwrap_or(&secret);
+    let permit = feeds::open(&app, secret).await?.ok_or(AppError::NotFound)?;
+    let known = Known::read(&app, permit.scope()).await?;
+    let practice = permit.scope().practice();
+    let url = format!(
+        "{}{}",
+        app.settings.public_url,
+        diary_href(practice).as_str()
+    );
+    let days: Vec<icalendar::Day> = known
+        .diary(&app)
+        .into_iter()
+        .map(|entry| day(practice, &entry, &url))
+        .collect();
+    let text = icalendar::calendar(&days, app.clock.now());
+    let kind = [(header::CONTENT_TYPE, "text/calendar; charset=utf-8")];
+    Ok((kind, text).into_response())
+}
+
+fn day(practice: &OdsCode, entry: &Entry, url: &str) -> icalendar::Day {
+    let about = entry.subject.map(|id| id.to_string());
+    let about = format!(
+        "{practice} {} {} {} {}",
+        entry.kind.code(),
+        entry.item,
+        about.unwrap_or_default(),
+        entry.on
+    );
+    icalendar::Day {
+        // A digest: the address of an entry says no more than its title.
+        uid: format!("{}@headroom", secrets::hash(&about)),
+        on: entry.on,
+        url: url.to_owned(),
+        before: match entry.kind {
+            Kind::LastDay => vec![28, 7],
+            Kind::Plan => vec![7],
+            Kind::ReplyDue => vec![0],
+        },
+    }
+}

@@ -1,0 +1,357 @@
+//! Pages of notices: the list, the form, one notice with what came back.
+
+use entity::ids::{LocalDate, OdsCode};
+use maud::{Markup, html};
+
+use super::{
+    Known, NoticeForm, notice_href, notices_href,
+    one::HappenedForm,
+    record::{self, NAME_MOST},
+};
+use crate::{
+    domain::{
+        calendar,
+        catalogue::Item,
+        notice::{Contract, Event, Notice, State, Unit},
+    },
+    error::FieldError,
+    href,
+    ui::{
+        form::{self, Button, Choice, Field},
+        href::Href,
+        number,
+        parts::{self, TagKind, small, tag},
+        table::{numbers, table, words},
+    },
+};
+
+fn actions_href(practice: &OdsCode) -> Href {
+    href!("/practices").seg(practice).seg("actions")
+}
+
+fn diary_href(practice: &OdsCode) -> Href {
+    href!("/practices").seg(practice).seg("diary")
+}
+
+pub(super) fn list(practice: &OdsCode, known: &Known) -> Markup {
+    let (closed, open): (Vec<&Notice>, Vec<&Notice>) = known
+        .notices
+        .iter()
+        .partition(|notice| notice.state().is_closed());
+    html! {
+        (parts::back_link(&actions_href(practice), "Actions"))
+        (parts::heading("Notices"))
+        (parts::lede(&html! { "Notices your practice has served on services, with their last days and the replies." }))
+        (parts::actions(&html! {
+            (form::button_link(Button::Primary, "Record a notice", &notices_href(practice).seg("new")))
+            (form::button_link(Button::Secondary, "Open the diary", &diary_href(practice)))
+        }))
+        (parts::panel("Running", &html! {
+            @if open.is_empty() { p { "No notice is running." } }
+            @else { (rows("Notices that are running", practice, known, &open)) }
+        }))
+        @if !closed.is_empty() {
+            (parts::panel("Closed", &rows("Notices that are closed", practice, known, &closed)))
+        }
+    }
+}
+
+fn rows(caption: &str, practice: &OdsCode, known: &Known, notices: &[&Notice]) -> Markup {
+    let rows: Vec<Vec<Markup>> = notices
+        .iter()
+        .map(|notice| {
+            vec![
+                html! {
+                    a href=(notice_href(practice, notice.id)) { (known.service(notice)) }
+                    br; (small(&format!("to {}, served {}", notice.commissioner, notice.served_on.short())))
+                },
+                html! {
+                    (state(notice.state()))
+                    @if let Some(due) = notice.awaits_reply() {
+                        br; (small(&reply(due, known.today)))
+                    }
+                },
+                html! { (notice.ends_on.short()) },
+            ]
+        })
+        .collect();
+    table(
+        caption,
+        &[words("Service"), words("State"), numbers("Last day")],
+        &rows,
+    )
+}
+
+fn reply(due: LocalDate, today: LocalDate) -> String {
+    let late = today.days_since(due);
+    if late > 0 {
+        let days = number::counted(late.unsigned_abs(), "day", "days");
+        format!("reply overdue by {days}")
+    } else {
+        format!("reply due {}", due.short())
+    }
+}
+
+fn state(state: State) -> Markup {
+    let kind = match state {
+        State::Waiting => TagKind::Soon,
+        State::Challenged => TagKind::Full,
+        State::Acknowledged => TagKind::Run,
+        State::Closed(_) => TagKind::Quiet,
+    };
+    tag(kind, state.title())
+}
+
+/// What the form shows.
+pub(super) struct FormView<'a> {
+    pub(super) practice: &'a OdsCode,
+    pub(super) item: &'a Item,
+    pub(super) items: &'a [&'a Item],
+    pub(super) typed: &'a NoticeForm,
+    pub(super) errors: &'a [FieldError],
+}
+
+pub(super) fn form(view: &FormView<'_>) -> Markup {
+    let typed = view.typed;
+    let beside = notices_href(view.practice).seg("last-day");
+    let triggers = "change from:#served_on, input from:#period_n, change from:#period_unit";
+    html! {
+        (parts::back_link(&notices_href(view.practice), "Notices"))
+        (form::error_summary(view.errors))
+        (parts::heading("Record a notice"))
+        (parts::lede(&html! { "A notice that was served, its period and who was told. The last day follows from them." }))
+        (parts::two_columns(
+            &parts::panel("The notice", &html! {
+                form method="post" action=(notices_href(view.practice)) {
+                    (form::hidden("id", &typed.id))
+                    (which(view))
+                    div hx-get=(beside) hx-trigger=(triggers) hx-include="#served_on, #period_n, #period_unit" hx-target="#last-day" hx-swap="outerHTML" {
+                        (period(view))
+                    }
+                    (last_day(&typed.served_on, &typed.period_n, &typed.period_unit))
+                    (commissioner(view))
+                    (decision(view))
+                    (form::button(Button::Primary, "Save the notice"))
+                }
+            }),
+            &guard_rail(view),
+        ))
+    }
+}
+
+fn field<'a>(view: &'a FormView<'_>, name: &'a str, label: &'a str, value: &'a str) -> Field<'a> {
+    Field::new(name, label).value(value).errors(view.errors)
+}
+
+fn which(view: &FormView<'_>) -> Markup {
+    let typed = view.typed;
+    let choices: Vec<Choice<'_>> = view
+        .items
+        .iter()
+        .map(|item| Choice::new(item.code.as_str(), &item.title, view.item.code.as_str()))
+        .collect();
+    html! {
+        @if choices.len() > 1 { (form::select(&field(view, "item", "What it belongs to", ""), &choices)) }
+        @else { (form::hidden("item", view.item.code.as_str())) }
+        (form::text(
+            &field(view, "service", "Service", &typed.service)
+                .hint("Choose from the list or write its name. Nothing about a patient.")
+                .maxlength(NAME_MOST)
+                .autocomplete("off")
+                .list("suggestions")
+                .required(),
+        ))
+        (form::datalist("suggestions", view.item.suggestions.iter().map(String::as_str)))
+    }
+}
+
+fn period(view: &FormView<'_>) -> Markup {
+    let typed = view.typed;
+    let units: Vec<Choice<'_>> = Unit::ALL
+        .iter()
+        .map(|unit| Choice::new(unit.as_str(), unit.title(2), &typed.period_unit))
+        .collect();
+    html! {
+        (form::date(&field(view, "served_on", "Served on", &typed.served_on).required()))
+        (form::number(
+            &field(view, "period_n", "Notice period", &typed.period_n)
+                .hint("As the service’s own agreement says; 0 where none is needed.")
+                .between(&0, &731)
+                .required(),
+        ))
+        (form::select(&field(view, "period_unit", "Counted in", ""), &units))
+    }
+}
+
+/// `#last-day`: the last day of what is being typed.
+pub(super) fn last_day(served_on: &str, n: &str, unit: &str) -> Markup {
+    html! {
+        div #last-day aria-live="polite" {
+            @if let Some(last) = record::last_day(served_on, n, unit) {
+                (parts::inset(&html! {
+                    p { "Last day of the service: " strong { (last.day.long()) } }
+                    @if !last.certain { p { "Bank holidays that far ahead are not published yet, so this day may move." } }
+                }))
+            }
+        }
+    }
+}
+
+fn commissioner(view: &FormView<'_>) -> Markup {
+    let typed = view.typed;
+    let contracts: Vec<Choice<'_>> = Contract::ALL
+        .iter()
+        .map(|contract| Choice::new(contract.as_str(), contract.title(), &typed.contract))
+        .collect();
+    let funded = [
+        Choice::new("yes", "Yes", &typed.funded),
+        Choice::new("no", "No", &typed.funded),
+        Choice::new("", "Not known", &typed.funded),
+    ];
+    html! {
+        (form::text(&field(view, "commissioner", "Served on whom", &typed.commissioner).hint("The commissioner of the service.").maxlength(NAME_MOST).required()))
+        (form::radios(&field(view, "contract", "What the service stands on", "").required(), &contracts))
+        (form::radios(&field(view, "funded", "Is it paid for?", ""), &funded))
+        (form::number(&field(view, "patients", "Patients affected, an estimate", &typed.patients).hint("A number, or leave it empty.").between(&0, &100_000)))
+    }
+}
+
+fn decision(view: &FormView<'_>) -> Markup {
+    let typed = view.typed;
+    html! {
+        (form::date(&field(view, "reply_due_on", "Reply due", &typed.reply_due_on).hint("Shown in the diary until a reply is recorded.")))
+        (form::date(&field(view, "decided_on", "Partners decided on", &typed.decided_on)))
+        (form::date(&field(view, "staff_told_on", "Staff told in writing on", &typed.staff_told_on)))
+    }
+}
+
+fn guard_rail(view: &FormView<'_>) -> Markup {
+    let day = record::last_day(
+        &view.typed.served_on,
+        &view.typed.period_n,
+        &view.typed.period_unit,
+    );
+    let position = day.map(|last| view.item.position_on(last.day));
+    html! {
+        @if let Some(position) = position {
+            (parts::panel("Before you save", &html! {
+                p { (position.guard_rail) }
+                p .hr-small { "Source: " (position.source) ". Checked " (position.checked_on.written()) ". This text is kept with your record." }
+            }))
+        }
+    }
+}
+
+/// What a notice's page shows.
+pub(super) struct NoticeView<'a> {
+    pub(super) practice: &'a OdsCode,
+    pub(super) notice: &'a Notice,
+    pub(super) service: &'a str,
+    pub(super) today: LocalDate,
+    pub(super) typed: &'a HappenedForm,
+    pub(super) errors: &'a [FieldError],
+    pub(super) saved: bool,
+}
+
+pub(super) fn notice(view: &NoticeView<'_>) -> Markup {
+    let title = format!("Notice on {}", view.service);
+    html! {
+        (parts::back_link(&notices_href(view.practice), "Notices"))
+        (form::error_summary(view.errors))
+        (parts::heading(&title))
+        @if view.saved { (parts::inset(&html! { p { "It is recorded. The register and the diary say so too." } })) }
+        (parts::two_columns(
+            &html! { (facts(view)) (came_back(view)) },
+            &timeline(view),
+        ))
+    }
+}
+
+fn facts(view: &NoticeView<'_>) -> Markup {
+    let notice = view.notice;
+    let item = actions_href(view.practice)
+        .seg(&notice.item)
+        .query("subject", notice.subject);
+    let funded = match notice.funded {
+        Some(true) => "Yes",
+        Some(false) => "No",
+        None => "Not known",
+    };
+    let patients = notice.patients.map_or_else(
+        || "Not estimated".to_owned(),
+        |n| number::thousands(n.into()),
+    );
+    let due = match (notice.awaits_reply(), notice.reply_due_on) {
+        (Some(due), _) => reply(due, view.today),
+        (None, Some(due)) => due.short(),
+        (None, None) => "No date".to_owned(),
+    };
+    parts::panel(
+        "The notice",
+        &html! {
+            p { (state(notice.state())) }
+            (parts::summary_list(&[
+                ("Last day", html! { strong { (notice.ends_on.long()) } }),
+                ("Served", html! { (notice.served_on.written()) ", on " (notice.commissioner) }),
+                ("Period", html! { (notice.period.words()) }),
+                ("Stands on", html! { (notice.contract.title()) }),
+                ("Paid for", html! { (funded) }),
+                ("Patients affected", html! { (patients) }),
+                ("Reply", html! { (due) }),
+            ]))
+            p { a href=(item) { "In the register, with its history" } }
+        },
+    )
+}
+
+fn came_back(view: &NoticeView<'_>) -> Markup {
+    let choices: Vec<Choice<'_>> = Event::ALL
+        .iter()
+        .filter(|event| event.may_follow(view.notice.state()))
+        .map(|event| Choice::new(event.as_str(), event.title(), &view.typed.event))
+        .collect();
+    let action = notice_href(view.practice, view.notice.id);
+    html! {
+        @if !choices.is_empty() {
+            (parts::panel("Record what came back", &html! {
+                form method="post" action=(action) {
+                    (form::hidden("id", &view.typed.id))
+                    (form::radios(&Field::new("event", "What happened").errors(view.errors).required(), &choices))
+                    (form::date(&Field::new("on", "On").value(&view.typed.on).errors(view.errors).required()))
+                    (form::text(&Field::new("note", "Note").hint("Short, and nothing about a patient.").value(&view.typed.note).maxlength(NAME_MOST).errors(view.errors)))
+                    (form::button(Button::Primary, "Save"))
+                }
+            }))
+        }
+    }
+}
+
+fn timeline(view: &NoticeView<'_>) -> Markup {
+    let mut rows: Vec<Vec<Markup>> = vec![vec![
+        html! { "Served" br; (small(&recorded(view.notice.recorded_at))) },
+        html! { (view.notice.served_on.short()) },
+    ]];
+    rows.extend(view.notice.events.iter().map(|happened| {
+        vec![
+            html! {
+                (happened.event.title())
+                @if !happened.note.is_empty() { br; (happened.note) }
+                br; (small(&recorded(happened.recorded_at)))
+            },
+            html! { (happened.on.short()) },
+        ]
+    }));
+    rows.reverse();
+    parts::panel(
+        "History",
+        &table(
+            "History, the newest first",
+            &[words(""), numbers("")],
+            &rows,
+        ),
+    )
+}
+
+fn recorded(at: chrono::DateTime<chrono::Utc>) -> String {
+    format!("Recorded {}", calendar::london_day(at).short())
+}
