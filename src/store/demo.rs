@@ -15,8 +15,10 @@ pub use entity::{
     consent::Model as ConsentRow, contact::Model as ContactRow, contact_void::Model as VoidRow,
     day_sheet::Model as SheetRow, day_worked::Model as WorkedRow, device::Model as DeviceRow,
     divert_end::Model as DivertEndRow, divert_start::Model as DivertStartRow,
-    limit_rule::Model as LimitRow, rota::Model as RotaRow, status_answer::Model as AnswerRow,
-    subject::Model as SubjectRow, tick::Model as TickRow, weekly_answer::Model as WeekRow,
+    limit_rule::Model as LimitRow, notice::Model as NoticeRow,
+    notice_event::Model as NoticeEventRow, rota::Model as RotaRow,
+    status_answer::Model as AnswerRow, subject::Model as SubjectRow, tick::Model as TickRow,
+    weekly_answer::Model as WeekRow,
 };
 
 use crate::domain::contact::Source;

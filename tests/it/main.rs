@@ -24,6 +24,7 @@ mod load;
 mod matrix;
 mod model;
 mod nodes;
+mod notices;
 mod offline;
 mod organisations;
 mod own_total;

@@ -4,13 +4,14 @@
 use std::{collections::BTreeMap, fs, path::Path};
 
 use entity::{
-    access_receipt, action_status, audit_event, audit_head, clinician, column_mapping, consent,
-    contact, contact_void, day_sheet, day_worked, device, display, divert_answer, divert_end,
-    divert_message, divert_place, divert_rule, divert_start, divert_text, key_fingerprint, lease,
-    limit_notice, limit_rule, one_time_link, organisation_fact, organisation_import,
-    over_limit_reason, person, practice_day, published_appointment, published_import, release,
-    release_frame, retention_gate, role_grant, rota, session, slot, slot_import, slot_import_done,
-    slot_refusal, slot_tally, source_choice, status_answer, subject, tally, tick, weekly_answer,
+    access_receipt, action_status, audit_event, audit_head, calendar_feed, clinician,
+    column_mapping, consent, contact, contact_void, day_sheet, day_worked, device, display,
+    divert_answer, divert_end, divert_message, divert_place, divert_rule, divert_start,
+    divert_text, key_fingerprint, lease, limit_notice, limit_rule, notice, notice_event,
+    one_time_link, organisation_fact, organisation_import, over_limit_reason, person, practice_day,
+    published_appointment, published_import, release, release_frame, retention_gate, role_grant,
+    rota, session, slot, slot_import, slot_import_done, slot_refusal, slot_tally, source_choice,
+    status_answer, subject, tally, tick, weekly_answer,
 };
 use migration::Migrator;
 use sea_orm::{ConnectionTrait, Schema, Statement};
@@ -124,7 +125,7 @@ const MIGRATIONS: [(&str, &str); 11] = [
     ),
     (
         "m012_notices.rs",
-        "7048a1255b19d534d9fc2ed5732b31ac226c3d24473aa588b9590d8c19d4c81d",
+        "412425bc66e9eddc2fecfb462caf9685aee58f13670edddf05b36c160e78206c",
     ),
 ];
 
@@ -238,7 +239,7 @@ async fn create_from_entities(test: &TestDb) {
         ($($entity:ident)+) => {vec![$(schema.create_table_from_entity($entity::Entity)),+]};
     }
     let tables = create!(
-        access_receipt action_status audit_event audit_head clinician column_mapping consent contact contact_void day_sheet day_worked device display divert_answer divert_end divert_message divert_place divert_rule divert_start divert_text key_fingerprint lease limit_notice limit_rule one_time_link organisation_fact organisation_import over_limit_reason person practice_day published_appointment published_import release release_frame retention_gate role_grant rota session slot slot_import slot_import_done slot_refusal slot_tally source_choice status_answer subject tally tick weekly_answer
+        access_receipt action_status audit_event audit_head calendar_feed clinician column_mapping consent contact contact_void day_sheet day_worked device display divert_answer divert_end divert_message divert_place divert_rule divert_start divert_text key_fingerprint lease limit_notice limit_rule notice notice_event one_time_link organisation_fact organisation_import over_limit_reason person practice_day published_appointment published_import release release_frame retention_gate role_grant rota session slot slot_import slot_import_done slot_refusal slot_tally source_choice status_answer subject tally tick weekly_answer
     );
     for table in tables {
         test.db.schema().execute(&table).await.unwrap();
@@ -332,6 +333,7 @@ async fn fill(test: &TestDb) {
         "clinician",
         "subject",
         "action_status",
+        "notice",
         "divert_start",
         "divert_message",
     ];

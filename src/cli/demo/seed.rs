@@ -182,6 +182,8 @@ struct Batch {
     limits: Vec<LimitRow>,
     subjects: Vec<demo::SubjectRow>,
     statuses: Vec<demo::StatusRow>,
+    notices: Vec<demo::NoticeRow>,
+    replies: Vec<demo::NoticeEventRow>,
     answers: Vec<AnswerRow>,
     consents: Vec<ConsentRow>,
     weeks: Vec<WeekRow>,
@@ -210,6 +212,8 @@ impl Batch {
         self.limits
             .extend(own.map(|own| limit_row(rng, days, practice, own)));
         self.subjects.append(&mut register.subjects);
+        self.notices
+            .extend(story::notices(&register.statuses, practice));
         self.statuses.append(&mut register.statuses);
         self.people(rng, days, practice);
         if practice.habit != Habit::Silent {
@@ -275,13 +279,16 @@ impl Batch {
         all.statuses = all.statuses.saturating_add(self.statuses.len());
     }
 
-    async fn write(self, tx: &Tx) -> Result<(), AppError> {
+    async fn write(mut self, tx: &Tx) -> Result<(), AppError> {
+        self.replies = story::replies(&self.notices, tx.now());
         let conn = tx.conn();
         demo::add(conn, self.clinicians).await?;
         demo::add(conn, self.devices).await?;
         demo::add(conn, self.limits).await?;
         demo::add(conn, self.subjects).await?;
         demo::add(conn, self.statuses).await?;
+        demo::add(conn, self.notices).await?;
+        demo::add(conn, self.replies).await?;
         demo::add(conn, self.answers).await?;
         demo::add(conn, self.consents).await?;
         demo::add(conn, self.weeks).await?;

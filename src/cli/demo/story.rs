@@ -1,21 +1,28 @@
 //! The rows that visitors look at first: the practice they manage, and what their LMC wrote down by telephone.
 
-use entity::ids::{LocalDate, RowId};
+use chrono::{DateTime, Utc};
+use entity::ids::{LocalDate, NoticeId, RowId};
 use rand::rngs::SmallRng;
 use uuid::Uuid;
 
 use super::{
-    county::Practice,
+    county::{ICBS, Practice},
     days::Days,
     register::{Entry, LIMIT, NOTICES, Register, WAVE, uuid_at},
 };
 use crate::{
     domain::{
         action::{Answer, EnteredBy},
+        calendar,
         catalogue::Status,
+        contact::derived_id,
+        notice::{Contract, Event, Unit},
     },
-    store::demo::AnswerRow,
+    store::demo::{AnswerRow, NoticeEventRow, NoticeRow, StatusRow},
 };
+
+/// Days in which a commissioner is asked to reply.
+const REPLY: u64 = 28;
 
 /// The register of the visitors' practice.
 pub(super) fn first_practice(register: &mut Register<'_>, rng: &mut SmallRng) {
@@ -72,6 +79,60 @@ pub(super) fn first_practice(register: &mut Register<'_>, rng: &mut SmallRng) {
     }
     let wave = register.days.first_of_month_after(8);
     register.notice(rng, WAVE, wave);
+}
+
+/// The notices behind what ends on a day.
+pub(super) fn notices(statuses: &[StatusRow], practice: &Practice) -> Vec<NoticeRow> {
+    let icb = ICBS.iter().find(|(code, _)| *code == practice.icb.as_str());
+    let own = statuses
+        .iter()
+        .filter(|row| row.status == Status::PausingFrom.as_str() && row.item.as_str() == NOTICES);
+    own.filter_map(|row| {
+        let served_on = row.notice_served_on?;
+        let days = row.effective_on.days_since(served_on);
+        Some(NoticeRow {
+            practice: row.practice.clone(),
+            id: NoticeId(derived_id(row.id.0, "demo-notice")),
+            item: row.item.clone(),
+            subject: row.subject?,
+            status: row.id,
+            served_on,
+            period_n: i32::try_from(days).unwrap_or_default(),
+            period_unit: Unit::Days.as_str().to_owned(),
+            ends_on: row.effective_on,
+            commissioner: icb.map_or("", |(_, name)| name).to_owned(),
+            contract: Contract::Unsigned.as_str().to_owned(),
+            funded: Some(false),
+            patients: Some(i32::try_from(practice.patients / 250).unwrap_or_default()),
+            reply_due_on: Some(served_on.plus_days(REPLY)),
+            recorded_at: row.recorded_at,
+            recorded_by: row.recorded_by,
+        })
+    })
+    .collect()
+}
+
+/// What the commissioners have answered by now: every notice whose reply was due, but each fourth.
+pub(super) fn replies(notices: &[NoticeRow], now: DateTime<Utc>) -> Vec<NoticeEventRow> {
+    let answered = |notice: &&NoticeRow| {
+        let due = notice.served_on.plus_days(REPLY);
+        due < calendar::london_day(now) && notice.id.0.as_u128() % 4 != 0
+    };
+    let reply = |notice: &NoticeRow| {
+        let on = notice.served_on.plus_days(REPLY.saturating_sub(9));
+        let on = on.max(calendar::london_day(notice.recorded_at));
+        NoticeEventRow {
+            practice: notice.practice.clone(),
+            id: RowId(derived_id(notice.id.0, "demo-reply")),
+            notice: notice.id,
+            event: Event::Acknowledged.as_str().to_owned(),
+            happened_on: on,
+            note: String::new(),
+            recorded_at: calendar::day_begins(on).max(notice.recorded_at),
+            recorded_by: notice.recorded_by,
+        }
+    };
+    notices.iter().filter(answered).map(reply).collect()
 }
 
 /// What an officer wrote down at this practice's word on the telephone some days ago. The practice's answer, if it

@@ -12,9 +12,11 @@ use crate::{
         register::{self as fold, Ground, Line},
     },
     error::FieldError,
+    href,
     store::actions::Recorded,
     ui::{
         form::{self, Button, Choice, Chosen, Field},
+        href::Href,
         parts::{self, TagKind, small, tag},
         register,
         table::{numbers, table, words},
@@ -150,6 +152,7 @@ fn dates(view: &View<'_>) -> Markup {
         }
         (form::checkbox(&field("about", "This day is about when, not exact"), "yes", chosen(&typed.about)))
         @if view.item.subject == SubjectKind::Service {
+            p .hr-small { a href=(new_notice(view)) { "Record a notice with its period" } " instead, and its last day, reply and diary follow." }
             (form::date(&field("notice_served_on", "Notice served on").hint("Leave empty while no notice is served: a plan without it is seen by nobody else.").value(&typed.notice_served_on)))
         }
         (form::date(&field("decided_on", "Partners decided on").value(&typed.decided_on)))
@@ -160,6 +163,18 @@ fn dates(view: &View<'_>) -> Markup {
                 "yes", chosen(&typed.exclusively_secondary),
             ))
         }
+    }
+}
+
+fn new_notice(view: &View<'_>) -> Href {
+    let page = href!("/practices")
+        .seg(view.practice)
+        .seg("notices")
+        .seg("new");
+    let page = page.query("item", &view.item.code);
+    match view.subject {
+        Some((_, name)) => page.query("service", name),
+        None => page,
     }
 }
 

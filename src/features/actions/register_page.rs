@@ -7,6 +7,7 @@ use super::register_href;
 use crate::{
     domain::register::{Ground, Line},
     error::FieldError,
+    href,
     ui::{
         form::{self, Button, Field},
         href::Href,
@@ -50,13 +51,23 @@ pub(super) fn content(view: &View<'_>) -> Markup {
             @else { "What your practice does, item by item. Every change keeps its history." }
         }))
         (as_of(view, &errors))
-        @if !past { (unanswered(view)) }
+        @if !past {
+            (parts::links(&[
+                (practice_href(view.practice).seg("notices"), "Notices on services"),
+                (practice_href(view.practice).seg("diary"), "Diary: what ends and which reply is due"),
+            ]))
+            (unanswered(view))
+        }
         (parts::panel("What we have paused", &html! {
             @if done.is_empty() { p { "Nothing is paused, planned or thought about." } }
             @else { (lines("What we have paused", view.practice, &done)) }
         }))
         (parts::panel("All other items", &others(view, &all, &other)))
     }
+}
+
+fn practice_href(practice: &OdsCode) -> Href {
+    href!("/practices").seg(practice)
 }
 
 fn as_of(view: &View<'_>, errors: &[FieldError]) -> Markup {

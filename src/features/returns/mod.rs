@@ -229,6 +229,7 @@ async fn register_part(
         on: today,
         known_at: app.clock.now(),
     };
+    let notices = store::notices::all(read).await?;
     let paused = ground.own().into_iter().filter(Line::is_action).collect();
     Ok(RegisterPart {
         practice: scope.practice().clone(),
@@ -237,6 +238,7 @@ async fn register_part(
             ground,
             clinicians: &clinicians,
             facts: &facts,
+            notices: &notices,
             decided,
         }),
         paused,

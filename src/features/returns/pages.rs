@@ -109,7 +109,9 @@ fn to_do(part: &RegisterPart) -> Markup {
 
 /// "Today", "Mon 23 Nov", "1 Feb 2027".
 fn due(day: LocalDate, today: LocalDate) -> String {
-    if day <= today {
+    if day < today {
+        "Overdue".to_owned()
+    } else if day == today {
         "Today".to_owned()
     } else if day.0.format("%Y").to_string() == today.0.format("%Y").to_string() {
         day.0.format("%a %-d %b").to_string()
@@ -127,6 +129,10 @@ fn what(part: &RegisterPart, todo: &Todo) -> Markup {
                 @if let Some(served) = served { " " (small(&format!("(notice served {})", served.written()))) }
             },
             What::Plan { name, tag } => { (name) ": " (tag) " this day" },
+            What::ReplyDue { notice, name, from } => {
+                "Reply due from " (from) ": "
+                a href=(practice.seg("notices").seg(notice)) { "notice on " (name) }
+            },
             What::Noted { id, noted } => {
                 "Your LMC noted by telephone: " (noted) ". Is it so?"
                 (register::answers(&part.practice, *id, noted, &practice))

@@ -2,12 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use entity::ids::{ClinicianId, LocalDate, StatusId};
+use entity::ids::{ClinicianId, LocalDate, NoticeId, StatusId};
 
 use crate::{
     domain::{
         action::{Answer, EnteredBy},
         catalogue::Status,
+        diary::{self, Entry, Kind},
+        notice::Notice,
         register::{Ground, Line, When},
     },
     store::days::Facts,
@@ -45,6 +47,15 @@ pub(super) enum What {
         /// The item's own word.
         tag: String,
     },
+    /// A reply to a notice is due, or overdue.
+    ReplyDue {
+        /// To which.
+        notice: NoticeId,
+        /// On what.
+        name: String,
+        /// From whom.
+        from: String,
+    },
     /// The LMC noted something by telephone.
     Noted {
         /// The row to answer.
@@ -71,6 +82,8 @@ pub(super) struct From<'a> {
     pub(super) clinicians: &'a [(ClinicianId, String)],
     /// Their counts of the last days.
     pub(super) facts: &'a Facts,
+    /// Its notices.
+    pub(super) notices: &'a [Notice],
     /// Whether the practice decided about sharing.
     pub(super) decided: bool,
 }
@@ -78,7 +91,9 @@ pub(super) struct From<'a> {
 /// Everything to do, by date.
 pub(super) fn list(from: &From<'_>) -> Vec<Todo> {
     let today = from.ground.on;
-    let mut all = dates(&from.ground.own(), today);
+    let own = from.ground.own();
+    let mut all = dates(&own, today);
+    all.extend(replies(diary::entries(&own, from.notices), today));
     all.extend(from.ground.unanswered().into_iter().map(|(line, row)| {
         let item = from.ground.catalogue.item(&row.item);
         let label = item.map_or("", |item| item.label(row.status));
@@ -132,6 +147,20 @@ fn dates(own: &[Line], today: LocalDate) -> Vec<Todo> {
     entries
         .filter(|todo| todo.due <= today.plus_days(AHEAD_DAYS))
         .collect()
+}
+
+fn replies(entries: Vec<Entry>, today: LocalDate) -> impl Iterator<Item = Todo> {
+    let near = move |entry: &Entry| entry.on <= today.plus_days(AHEAD_DAYS);
+    entries.into_iter().filter(near).filter_map(|entry| {
+        Some(Todo {
+            due: entry.on,
+            what: What::ReplyDue {
+                notice: entry.notice.filter(|_| entry.kind == Kind::ReplyDue)?,
+                name: entry.name,
+                from: entry.from?,
+            },
+        })
+    })
 }
 
 /// Clinicians without a count today and on the weekday before: today alone may only have begun.
@@ -229,6 +258,7 @@ mod tests {
             },
             clinicians: &clinicians,
             facts,
+            notices: &[],
             decided,
         })
     }
