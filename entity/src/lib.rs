@@ -12,6 +12,7 @@ pub mod access_receipt;
 pub mod action_status;
 pub mod audit_event;
 pub mod audit_head;
+pub mod catalogue_edition;
 pub mod clinician;
 pub mod column_mapping;
 pub mod consent;

@@ -80,7 +80,8 @@ pub(super) fn list(from: &From<'_>) -> Vec<Todo> {
     let today = from.ground.on;
     let mut all = dates(&from.ground.own(), today);
     all.extend(from.ground.unanswered().into_iter().map(|(line, row)| {
-        let item = from.ground.catalogue.item(&row.item);
+        let catalogue = from.ground.catalogue;
+        let item = catalogue.item_on(&row.item, row.effective_on);
         let label = item.map_or("", |item| item.label(row.status));
         Todo {
             due: today,
