@@ -52,6 +52,14 @@ pub struct Options {
         global = true
     )]
     pub noise_keys: Option<PathBuf>,
+    /// Where the practices are; editions of the catalogue for elsewhere are kept and not used [default: England]
+    #[arg(
+        long,
+        env = "HEADROOM_JURISDICTION",
+        value_name = "NAME",
+        global = true
+    )]
+    pub jurisdiction: Option<String>,
     /// How much to log, such as info or headroom=debug [default: info]
     #[arg(long, env = "HEADROOM_LOG", value_name = "FILTER", global = true)]
     pub log: Option<String>,
@@ -70,6 +78,7 @@ struct FileOptions {
     public_url: Option<String>,
     token_key: Option<PathBuf>,
     noise_keys: Option<PathBuf>,
+    jurisdiction: Option<String>,
     log: Option<String>,
 }
 
@@ -88,6 +97,8 @@ pub struct Settings {
     pub token_key: PathBuf,
     /// Folder of the yearly noise keys.
     pub noise_keys: PathBuf,
+    /// Whose editions of the catalogue are used.
+    pub jurisdiction: String,
     /// Log filter.
     pub log: String,
 }
@@ -184,6 +195,10 @@ impl Settings {
                 .noise_keys
                 .or(file.noise_keys)
                 .unwrap_or_else(|| data.clone()),
+            jurisdiction: options
+                .jurisdiction
+                .or(file.jurisdiction)
+                .unwrap_or_else(|| "England".to_owned()),
             log: options
                 .log
                 .or(file.log)

@@ -26,8 +26,10 @@ use crate::{
     writer::Writer,
 };
 
+mod catalogues;
 mod imports;
 
+pub use catalogues::Catalogues;
 pub use imports::{Imports, Progress, Turn};
 
 /// Hashing a password takes 46 MiB and 20 to 45 ms of a core: so many at a time.
@@ -51,7 +53,7 @@ pub struct Parts {
     /// Settings.
     pub settings: Settings,
     /// The menu of actions.
-    pub catalogue: &'static Catalogue,
+    pub catalogues: Catalogues,
     /// Organisations as of today.
     pub organisations: Organisations,
     /// What every tap asks.
@@ -108,7 +110,7 @@ impl AppState {
             demo,
         } = with;
         let live = Live::default();
-        let catalogue = Catalogue::built_in()
+        Catalogue::built_in()
             .map_err(|errors| AppError::Fault(format!("catalogue: {errors:?}")))?;
         Ok(Self(Arc::new(Parts {
             writer: Writer::start(db.clone(), live.clone(), clock.clone()),
@@ -117,7 +119,7 @@ impl AppState {
             live,
             clock,
             settings,
-            catalogue,
+            catalogues: Catalogues::default(),
             organisations: Organisations::default(),
             past_days: store::area_days::PastDays::default(),
             token_key,
@@ -132,6 +134,12 @@ impl AppState {
     /// The organisations as they stand today, re-read when an import changed them.
     pub async fn organisations(&self) -> Result<Arc<View>, DbErr> {
         self.organisations.on(&self.db, self.clock.today()).await
+    }
+
+    /// The menu of actions, re-read when an import changed it.
+    pub async fn catalogue(&self) -> Result<Arc<Catalogue>, AppError> {
+        let jurisdiction = &self.settings.jurisdiction;
+        self.catalogues.now(self.db.identify(), jurisdiction).await
     }
 
     /// The LMC that represents a practice today, if the practice is known at all.

@@ -13,6 +13,7 @@ pub mod action_status;
 pub mod audit_event;
 pub mod audit_head;
 pub mod calendar_feed;
+pub mod catalogue_edition;
 pub mod clinician;
 pub mod column_mapping;
 pub mod consent;

@@ -29,6 +29,7 @@ mod m007_counting;
 mod m008_appointments;
 mod m009_history;
 mod m010_divert;
+mod m011_catalogue;
 mod m012_notices;
 mod support;
 
@@ -49,6 +50,7 @@ impl MigratorTrait for Migrator {
             Box::new(m008_appointments::Appointments),
             Box::new(m009_history::History),
             Box::new(m010_divert::Divert),
+            Box::new(m011_catalogue::Catalogue),
             Box::new(m012_notices::Notices),
         ]
     }

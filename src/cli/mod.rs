@@ -6,6 +6,7 @@ use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::config::{BadSetting, Options, Settings};
 
+mod catalogue;
 mod demo;
 mod fold;
 mod import;
@@ -39,6 +40,9 @@ enum Command {
     /// Make, list and check releases
     #[command(subcommand)]
     Release(release::Do),
+    /// Take in, compare and print editions of the menu of actions
+    #[command(subcommand)]
+    Catalogue(catalogue::Do),
     /// Add people who sign in
     #[command(subcommand)]
     User(user::User),
@@ -116,6 +120,7 @@ pub fn run() -> ExitCode {
             Command::Migrate => migrate::run(settings).await,
             Command::Openapi => openapi::run(),
             Command::Release(what) => release::run(settings, what).await,
+            Command::Catalogue(what) => catalogue::run(settings, what).await,
             Command::User(user) => user::run(settings, user).await,
             Command::Fold => fold::run(settings).await,
             Command::Verify => verify::run(settings).await,

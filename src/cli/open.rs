@@ -60,11 +60,19 @@ pub(super) async fn migrated(settings: &Settings) -> Result<Db, Failure> {
 pub(super) async fn state(settings: Settings, demo: bool) -> Result<AppState, Failure> {
     let db = migrated(&settings).await?;
     let token_key = settings.key(&settings.token_key)?;
-    Ok(AppState::new(Ingredients {
+    let app = AppState::new(Ingredients {
         db,
         clock: Clock::system(),
         settings,
         token_key,
         demo,
-    })?)
+    })?;
+    // Editions that clash or are missing are better met here than on every page.
+    if app.catalogue().await?.items.is_empty() {
+        return Err(Failure::Said(format!(
+            "there is no edition of the catalogue for {}: take one in with `headroom catalogue import` first",
+            app.settings.jurisdiction
+        )));
+    }
+    Ok(app)
 }

@@ -156,7 +156,7 @@ impl Ground<'_> {
             .iter()
             .filter(|row| row.entered_by == EnteredBy::LmcTelephone && row.answer.is_none())
             .filter_map(|row| {
-                let item = self.catalogue.item(&row.item)?;
+                let item = self.catalogue.item_on(&row.item, row.effective_on)?;
                 let line = Line {
                     item: item.code.clone(),
                     title: item.title.clone(),

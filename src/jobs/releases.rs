@@ -15,6 +15,7 @@ use crate::{
     domain::{
         access::JobAuthority,
         action::{self, Trust},
+        catalogue::Catalogue,
         disclosure::{
             self, Content, Frame, FramePractice, HAS_RECORDED, Key, MOST_ITEMS, OVER_LIMIT, Period,
             SERVICE_ENDING, Series,
@@ -177,7 +178,12 @@ async fn frame(app: &AppState, year: i32) -> Result<Frame, AppError> {
         .flat_map(|kind| view.of_kind(kind))
         .map(|area| (area.code.to_string(), area.name.to_string()))
         .collect();
-    let frame = disclosure::cut(year, &practices, names, series(app));
+    let frame = disclosure::cut(
+        year,
+        &practices,
+        names,
+        series(&*app.catalogue().await?, year),
+    );
     if !frame.practices.is_empty() {
         let frozen = frame.clone();
         app.writer
@@ -195,14 +201,18 @@ async fn frame(app: &AppState, year: i32) -> Result<Frame, AppError> {
     Ok(frame)
 }
 
-fn series(app: &AppState) -> Vec<Series> {
+/// The items published in the frame year, whatever part of it.
+fn series(catalogue: &Catalogue, year: i32) -> Vec<Series> {
     let named = |code: &str, title: &str| Series {
         code: code.to_owned(),
         title: title.to_owned(),
     };
-    let items = app
-        .catalogue
-        .published_series()
+    let april = LocalDate::new(year, 4, 1);
+    let march = LocalDate::new(year.saturating_add(1), 3, 31);
+    let items = april
+        .zip(march)
+        .map(|(first, last)| catalogue.published_series(first, last))
+        .unwrap_or_default()
         .into_iter()
         .take(MOST_ITEMS);
     std::iter::once(named(HAS_RECORDED, "Has recorded anything"))
@@ -250,6 +260,7 @@ async fn acting(
     let everywhere = JobAuthority::new().everywhere();
     let read = app.db.read(&everywhere);
     let (day, cut_off) = (period.as_of(), period.cut_off());
+    let catalogue = app.catalogue().await?;
     let mut acting: BTreeMap<String, BTreeSet<OdsCode>> = BTreeMap::new();
     let mut add = |series: &str, practice: &OdsCode| {
         acting
@@ -265,13 +276,12 @@ async fn acting(
         if !standings.is_empty() {
             add(HAS_RECORDED, practice);
         }
-        for item in action::acting_items(app.catalogue, &standings, day) {
+        for item in action::acting_items(&catalogue, &standings, day) {
             add(item.code.as_str(), practice);
         }
         let ending = standings.iter().any(|((code, _), standing)| {
-            let leaves = app
-                .catalogue
-                .item(code)
+            let leaves = catalogue
+                .item_on(code, day)
                 .is_some_and(|item| action::may_leave(item, day));
             leaves
                 && standing

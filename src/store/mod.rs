@@ -6,6 +6,7 @@ pub mod anchors;
 pub mod appointments;
 pub mod area_days;
 pub mod areas;
+pub mod catalogue;
 pub mod contacts;
 pub mod days;
 pub mod demo;

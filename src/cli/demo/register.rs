@@ -265,7 +265,7 @@ impl<'a> Register<'a> {
             notice_served_on: entry.served,
             decided_on: decided,
             staff_told_on: decided.map(|day| day.plus_days(7)),
-            edition: self.catalogue.edition.clone(),
+            edition: item.edition.clone(),
             position: position.kind.as_str().to_owned(),
             guard_rail: position.guard_rail.clone(),
             entered_by: by.code().to_owned(),

@@ -84,6 +84,7 @@ pub(super) async fn seed(app: &AppState, county: &County) -> Result<Written, Fai
     let officer = PersonId(Uuid::now_v7());
     let telephoned = story::telephoned(&county.practices);
     let mut all = Written::default();
+    let catalogue = app.catalogue().await?;
     let progress = Progress::steps(county.practices.len(), "Inventing a county");
     for (at, some) in county.practices.chunks(AT_ONCE).enumerate() {
         let mut batch = Batch::default();
@@ -91,7 +92,7 @@ pub(super) async fn seed(app: &AppState, county: &County) -> Result<Written, Fai
             let index = at.saturating_mul(AT_ONCE).saturating_add(within);
             let called = telephoned.iter().position(|called| *called == index);
             batch.fill(
-                app.catalogue,
+                &catalogue,
                 &days,
                 practice,
                 &Call {

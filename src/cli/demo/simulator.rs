@@ -207,8 +207,9 @@ async fn record(app: &AppState, county: &County, rng: &mut SmallRng) -> Result<(
         .filter(|practice| practice.habit != Habit::Silent)
         .filter(|practice| !near || (practice.lmc.as_str() == "wyrevale" && practice.shares))
         .collect();
+    let catalogue = app.catalogue().await?;
     let item = ITEMS.choose(rng).and_then(|code| {
-        let mut items = app.catalogue.items.iter();
+        let mut items = catalogue.items_on(app.clock.today());
         items.find(|item| item.code.as_str() == *code)
     });
     let (Some(practice), Some(item)) = (users.choose(rng), item) else {
@@ -240,7 +241,7 @@ async fn turn(app: &AppState, practice: &Practice, item: &Item) -> Result<(), Ap
     let position = item.position_on(today);
     let new = actions::NewStatus {
         row: row(&item.code, status, today, app),
-        edition: app.catalogue.edition.clone(),
+        edition: item.edition.clone(),
         position: position.kind.as_str().to_owned(),
         guard_rail: position.guard_rail.clone(),
         recorded_by: practice.manager,

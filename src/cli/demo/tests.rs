@@ -192,6 +192,7 @@ async fn its_history_is_what_the_rules_would_have_written() {
     assert!(checked > 50 && wrong.is_empty(), "{wrong:?}");
     let (events, broken) = crate::audit::verify(app.db.identify()).await.unwrap();
     assert!(events > 0 && broken.is_empty());
+    let catalogue = app.catalogue().await.unwrap();
     for (code, rows) in actions::everywhere(app.db.read(&everywhere), app.clock.now())
         .await
         .unwrap()
@@ -199,7 +200,7 @@ async fn its_history_is_what_the_rules_would_have_written() {
         for row in rows {
             assert!(row.recorded_at <= app.clock.now(), "{code}");
             let written = crate::domain::calendar::london_day(row.recorded_at);
-            let item = app.catalogue.item(&row.item);
+            let item = catalogue.item(&row.item);
             let proposal = action::Proposal {
                 status: row.status,
                 effective_on: row.effective_on,

@@ -306,8 +306,7 @@ pub fn acting_items<'c>(
     day: LocalDate,
 ) -> Vec<&'c Item> {
     catalogue
-        .items
-        .iter()
+        .all_on(day)
         .filter(|item| may_leave(item, day))
         .filter(|item| {
             standings

@@ -11,7 +11,7 @@ use super::{
 use crate::domain::{
     action::{self, Standing, Trust},
     calendar,
-    catalogue::{Item, SubjectKind},
+    catalogue::Item,
     coverage::{Voice, coverage},
     disclosure::AreaKind,
     limit::PracticeDay,
@@ -132,7 +132,7 @@ fn ends<'a>(
             let day = standing.ends_on().filter(|day| *day <= horizon)?;
             let item = items
                 .iter()
-                .find(|item| item.code == *code && item.subject == SubjectKind::Service)?;
+                .find(|item| item.code == *code && item.subject.is_service())?;
             let name = shared.subjects.get(subject.as_ref()?)?;
             Some(End {
                 item: &item.code,

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use entity::ids::{LocalDate, SubjectId};
+use entity::ids::{ItemCode, LocalDate, SubjectId};
 
 use super::Shared;
 use crate::domain::{
@@ -41,7 +41,7 @@ pub fn lines<'a>(
     let mut found: Vec<(usize, Line<'a>)> = standings
         .iter()
         .filter_map(|((code, _), standing)| {
-            let (place, item) = place(catalogue, code.as_str())?;
+            let (place, item) = place(catalogue, code, on)?;
             let (status, row) = told(standing)?;
             (item.exists_on(on) && action::may_leave(item, on))
                 .then(|| (place, line(item, status, row, &shared.subjects)))
@@ -63,18 +63,19 @@ pub fn entered<'a>(
         .rev()
         .filter(|row| unconfirmed(row))
         .filter_map(|row| {
-            let (_, item) = place(catalogue, row.item.as_str())?;
+            let item = catalogue.item_on(&row.item, row.effective_on)?;
             Some(line(item, row.status, row, subjects))
         })
         .collect()
 }
 
-fn place<'a>(catalogue: &'a Catalogue, code: &str) -> Option<(usize, &'a Item)> {
-    catalogue
-        .items
-        .iter()
-        .enumerate()
-        .find(|(_, item)| item.code.as_str() == code)
+fn place<'a>(
+    catalogue: &'a Catalogue,
+    code: &ItemCode,
+    on: LocalDate,
+) -> Option<(usize, &'a Item)> {
+    let place = catalogue.items.iter().position(|item| item.code == *code)?;
+    Some((place, catalogue.item_on(code, on)?))
 }
 
 /// What of a standing an LMC is told: an end on which notice was served, else what holds already.

@@ -6,13 +6,15 @@ use entity::ids::LocalDate;
 use serde::Deserialize;
 
 use super::{
-    Catalogue, CatalogueError, Item, MOST_PUBLISHED, PositionKind, Positions, SCHEMA, Status,
-    SubjectKind,
+    Catalogue, CatalogueError, Edition, Item, MOST_PUBLISHED, PositionKind, Positions, SCHEMA,
+    Status, SubjectKind,
 };
 
 /// Longest texts, in characters: what their place on a page holds.
 mod longest {
     pub(super) const TAG: usize = 24;
+    /// A record keeps the edition it was chosen from in a column of this width.
+    pub(super) const EDITION: usize = 60;
     pub(super) const NAME: usize = 80;
     pub(super) const SENTENCE: usize = 300;
     pub(super) const GUARD_RAIL: usize = 600;
@@ -36,7 +38,15 @@ pub(super) fn shape(text: &str) -> Result<Catalogue, CatalogueError> {
             reason,
         });
     }
-    read(text)
+    let mut catalogue: Catalogue = read(text)?;
+    catalogue.editions.push(Edition {
+        name: catalogue.edition.clone(),
+        valid_from: catalogue.valid_from,
+    });
+    for item in &mut catalogue.items {
+        item.edition.clone_from(&catalogue.edition);
+    }
+    Ok(catalogue)
 }
 
 fn read<'de, T: Deserialize<'de>>(text: &'de str) -> Result<T, CatalogueError> {
@@ -55,7 +65,7 @@ fn read<'de, T: Deserialize<'de>>(text: &'de str) -> Result<T, CatalogueError> {
 /// Every rule that a well-shaped catalogue breaks.
 pub(super) fn rules(catalogue: &Catalogue) -> Vec<CatalogueError> {
     let mut found = Findings::default();
-    found.text("edition", &catalogue.edition, longest::NAME);
+    found.text("edition", &catalogue.edition, longest::EDITION);
     found.text("jurisdiction", &catalogue.jurisdiction, longest::NAME);
     if catalogue.items.is_empty() {
         found.refuse("items", "a catalogue needs at least one item");

@@ -9,8 +9,15 @@ use entity::ids::{ItemCode, LocalDate};
 use serde::Deserialize;
 
 use super::codes::codes;
+pub use changes::changes;
+pub use position::{Position, PositionKind, Positions};
 
+mod changes;
 mod check;
+mod join;
+#[cfg(test)]
+mod join_tests;
+mod position;
 #[cfg(test)]
 mod tests;
 
@@ -20,8 +27,11 @@ pub const SCHEMA: u32 = 1;
 /// The most items that may be release series: each costs privacy budget, and the budget is fixed for a year.
 pub const MOST_PUBLISHED: usize = 12;
 
+/// The file that comes with this version, byte for byte.
+pub const BUILT_IN_FILE: &str = include_str!("../../assets/catalogue/england.json");
+
 static BUILT_IN: LazyLock<Result<Catalogue, Vec<CatalogueError>>> =
-    LazyLock::new(|| Catalogue::parse(include_str!("../../assets/catalogue/england.json")));
+    LazyLock::new(|| Catalogue::parse(BUILT_IN_FILE));
 
 codes! {
     "a status", "a status is running, thinking, pausing-from, paused-since or restarted",
@@ -42,7 +52,7 @@ codes! {
 
 codes! {
     "a kind of subject",
-    "a subject is practice, service, agreement, pathway, product or programme",
+    "a subject is practice, service, agreement, pathway, product, programme, network-service or network-scheme",
     /// What one record of an item is about: the practice itself, or one of several named things.
     SubjectKind {
         /// The practice as a whole.
@@ -57,22 +67,10 @@ codes! {
         Product = "product",
         /// A pilot programme.
         Programme = "programme",
-    }
-}
-
-codes! {
-    "a contract position",
-    "a position is permitted, conditional, conflicts or unknown",
-    /// How an item stands to the contract. It informs; nothing is refused because of it.
-    PositionKind {
-        /// The contract leaves it to the practice.
-        Permitted = "permitted",
-        /// Open to the practice as long as the stated duties are met.
-        Conditional = "conditional",
-        /// The contract requires the opposite: kept in the practice's own history, and nowhere else.
-        Conflicts = "conflicts",
-        /// No source was found.
-        Unknown = "unknown",
+        /// A service provided through the primary care network.
+        NetworkService = "network-service",
+        /// Taking part in a scheme of the primary care network.
+        NetworkScheme = "network-scheme",
     }
 }
 
@@ -86,20 +84,33 @@ pub struct CatalogueError {
     pub reason: String,
 }
 
-/// A menu of actions for one jurisdiction, in one edition.
+/// A menu of actions for one jurisdiction: one edition as its file has it, or several joined by [`Catalogue::join`].
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Catalogue {
     /// The shape of the file, [`SCHEMA`].
     pub schema: u32,
-    /// Name of this edition, such as `england-2026-11`.
+    /// Name of this edition, such as `england-2026-11`; of several joined ones the latest.
     pub edition: String,
     /// Where the menu applies.
     pub jurisdiction: String,
     /// First day that anything can be recorded for.
     pub valid_from: LocalDate,
-    /// The items, in the order a practice sees them.
+    /// The items, in the order a practice sees them. Where editions are joined, the versions of one item stand side by
+    /// side, the earliest edition first.
     pub items: Vec<Item>,
+    /// The editions it is made of, the earliest first.
+    #[serde(skip)]
+    pub editions: Vec<Edition>,
+}
+
+/// One edition of a menu.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Edition {
+    /// Its name.
+    pub name: String,
+    /// First day that anything can be recorded for.
+    pub valid_from: LocalDate,
 }
 
 /// One action a practice may record.
@@ -108,6 +119,11 @@ pub struct Catalogue {
 pub struct Item {
     /// Stable code.
     pub code: ItemCode,
+    /// The edition these words are from.
+    #[serde(skip)]
+    pub edition: String,
+    /// The item that comes before it in a sequence, as a first letter before a second.
+    pub follows: Option<ItemCode>,
     /// Short name on the practice's own pages.
     pub title: String,
     /// Short name of its being in force, on area pages and in releases.
@@ -186,66 +202,6 @@ pub struct StatusWords {
     pub tag: String,
 }
 
-/// What the contract says about an item from a day on.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Position {
-    /// First day.
-    pub from: LocalDate,
-    /// How the item stands to the contract.
-    #[serde(rename = "position")]
-    pub kind: PositionKind,
-    /// What stays obligatory. Kept with a record made under it.
-    pub guard_rail: String,
-    /// Where this was read.
-    pub source: String,
-    /// When it was last read there.
-    pub checked_on: LocalDate,
-}
-
-/// The positions of an item, oldest first; at least one.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(try_from = "Vec<Position>")]
-pub struct Positions {
-    first: Position,
-    later: Vec<Position>,
-}
-
-impl TryFrom<Vec<Position>> for Positions {
-    type Error = &'static str;
-    fn try_from(all: Vec<Position>) -> Result<Self, Self::Error> {
-        let mut all = all.into_iter();
-        let first = all
-            .next()
-            .ok_or("an item needs at least one contract position")?;
-        Ok(Self {
-            first,
-            later: all.collect(),
-        })
-    }
-}
-
-impl Positions {
-    /// Every position, oldest first.
-    pub fn iter(&self) -> impl Iterator<Item = &Position> {
-        std::iter::once(&self.first).chain(&self.later)
-    }
-
-    /// The newest position.
-    pub fn last(&self) -> &Position {
-        self.later.last().unwrap_or(&self.first)
-    }
-
-    /// The position in force on a day; the first one for a day before it.
-    pub fn on(&self, day: LocalDate) -> &Position {
-        self.later
-            .iter()
-            .rev()
-            .find(|position| position.from <= day)
-            .unwrap_or(&self.first)
-    }
-}
-
 impl Catalogue {
     /// Reads and checks a catalogue file. A file of the wrong shape gives its first mistake, one of the right shape
     /// every rule it breaks.
@@ -264,9 +220,37 @@ impl Catalogue {
         BUILT_IN.as_ref().map_err(Vec::as_slice)
     }
 
-    /// The item of a code, superseded or not.
+    /// The item of a code as the latest edition has it, superseded or not.
     pub fn item(&self, code: &ItemCode) -> Option<&Item> {
-        self.items.iter().find(|item| item.code == *code)
+        self.items.iter().rfind(|item| item.code == *code)
+    }
+
+    /// The item of a code in the words of a day: those of the latest edition whose version had begun by then, or of the
+    /// first one for a day before all of them.
+    pub fn item_on(&self, code: &ItemCode, day: LocalDate) -> Option<&Item> {
+        let mut versions = self.items.iter().filter(|item| item.code == *code);
+        versions
+            .clone()
+            .rfind(|version| version.valid_from <= day)
+            .or_else(|| versions.next())
+    }
+
+    /// The item in the words a record was chosen from; where that edition is not known, in those of the day.
+    pub fn item_of(&self, code: &ItemCode, edition: &str, day: LocalDate) -> Option<&Item> {
+        self.items
+            .iter()
+            .find(|item| item.code == *code && item.edition == edition)
+            .or_else(|| self.item_on(code, day))
+    }
+
+    /// Every item ever, each once, in the words of a day.
+    pub fn all_on(&self, day: LocalDate) -> impl Iterator<Item = &Item> {
+        self.items
+            .chunk_by(|one, other| one.code == other.code)
+            .filter_map(move |versions| {
+                let begun = versions.iter().rfind(|version| version.valid_from <= day);
+                begun.or_else(|| versions.first())
+            })
     }
 
     /// The items that exist on a day, in the order a practice sees them.
@@ -274,11 +258,40 @@ impl Catalogue {
         self.items.iter().filter(move |item| item.exists_on(day))
     }
 
-    /// The items that are release series, in the order of a release.
-    pub fn published_series(&self) -> Vec<&Item> {
-        let mut series: Vec<&Item> = self.items.iter().filter(|item| item.published).collect();
-        series.sort_by_key(|item| item.series_order);
+    /// The items that come after an item in a sequence, as they stand on a day.
+    pub fn followers<'a>(
+        &'a self,
+        code: &'a ItemCode,
+        day: LocalDate,
+    ) -> impl Iterator<Item = &'a Item> {
+        self.items_on(day)
+            .filter(move |item| item.follows.as_ref() == Some(code))
+    }
+
+    /// The items that are release series of the days from `first` to `last`, in the order of a release.
+    pub fn published_series(&self, first: LocalDate, last: LocalDate) -> Vec<&Item> {
+        let mut series: Vec<&Item> = self
+            .items
+            .chunk_by(|one, other| one.code == other.code)
+            .filter_map(|versions| {
+                versions
+                    .iter()
+                    .rfind(|item| item.published && item.exists_between(first, last))
+            })
+            .collect();
+        series.sort_by_key(|item| (item.series_order, &item.code));
         series
+    }
+
+    /// The latest edition in force on a day; the first one for a day before all of them.
+    pub fn edition_on(&self, day: LocalDate) -> &str {
+        let begun = self
+            .editions
+            .iter()
+            .rfind(|edition| edition.valid_from <= day);
+        begun
+            .or_else(|| self.editions.first())
+            .map_or(&self.edition, |edition| &edition.name)
     }
 }
 
@@ -286,6 +299,13 @@ impl Item {
     /// Whether the item is part of the menu on a day.
     pub fn exists_on(&self, day: LocalDate) -> bool {
         self.valid_from <= day && self.valid_until.is_none_or(|last| day <= last)
+    }
+
+    /// Whether the item is part of the menu on any day from `first` to `last`.
+    pub fn exists_between(&self, first: LocalDate, last: LocalDate) -> bool {
+        let from = self.valid_from.max(first);
+        let until = self.valid_until.map_or(last, |end| end.min(last));
+        from <= until
     }
 
     /// What the contract says on a day; for a day before the item, its first position.
@@ -306,5 +326,17 @@ impl Item {
     /// Whether a record names a service, agreement or the like, rather than the practice itself.
     pub fn takes_subject(&self) -> bool {
         self.subject != SubjectKind::Practice
+    }
+
+    /// Whether ending it begins with notice to whoever commissions it.
+    pub fn takes_notice(&self) -> bool {
+        self.subject.is_service() || self.subject == SubjectKind::NetworkScheme
+    }
+}
+
+impl SubjectKind {
+    /// A service to patients, whether the practice provides it alone or through its network.
+    pub const fn is_service(self) -> bool {
+        matches!(self, Self::Service | Self::NetworkService)
     }
 }

@@ -100,7 +100,11 @@ fn jurisdiction_is_data() {
         paperwork.position_on(day("2026-01-01")).kind,
         PositionKind::Unknown
     );
-    assert!(catalogue.published_series().is_empty());
+    assert!(
+        catalogue
+            .published_series(day("2025-01-01"), day("2026-12-31"))
+            .is_empty()
+    );
 }
 
 #[test]
@@ -286,7 +290,7 @@ fn mixed_purposes_are_refused_for_one_item_alone() {
 
 #[test]
 fn a_release_has_its_series_in_order_and_nothing_that_conflicts_or_ended() {
-    let series = england().published_series();
+    let series = england().published_series(day("2026-04-01"), day("2027-03-31"));
     let codes: Vec<_> = series.iter().map(|item| item.code.as_str()).collect();
     assert_eq!(
         codes,
@@ -335,7 +339,7 @@ fn series_are_ordered_by_their_place_not_by_the_file() {
         .push(second);
     let catalogue = Catalogue::parse(&file.to_string()).unwrap();
     let codes: Vec<_> = catalogue
-        .published_series()
+        .published_series(day("2024-08-01"), day("2027-03-31"))
         .iter()
         .map(|i| i.code.as_str())
         .collect();

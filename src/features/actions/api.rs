@@ -6,9 +6,9 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::record::Draft;
-use crate::domain::{
-    action::Row,
-    catalogue::{Item, Position, Status},
+use crate::{
+    domain::catalogue::{Item, Position, Status},
+    store::actions::Recorded,
 };
 
 /// A practice's register on a day.
@@ -20,7 +20,7 @@ pub struct ActionsOut {
     /// The day shown, as far as is known now.
     #[schema(example = "2026-11-20", format = Date)]
     pub on: String,
-    /// Edition of the catalogue.
+    /// The latest edition of the catalogue in force on the day; earlier ones may be in force beside it.
     #[schema(example = "england-2026-11")]
     pub edition: String,
     /// Every item of the day's menu.
@@ -36,7 +36,13 @@ pub struct ItemOut {
     /// Short name.
     #[schema(example = "Voluntary services")]
     pub title: String,
-    /// What one record is about: practice, service, agreement, pathway, product or programme.
+    /// Edition of the catalogue that these words are from.
+    #[schema(example = "england-2026-11")]
+    pub edition: String,
+    /// Code of the item that comes before it in a sequence.
+    #[schema(example = json!(null))]
+    pub follows: Option<String>,
+    /// What one record is about: practice, service, agreement, pathway, product, programme, network-service or network-scheme.
     #[schema(example = "service")]
     pub subject_kind: String,
     /// What the contract says on the day.
@@ -91,6 +97,9 @@ pub struct StatusOut {
     /// The same in the item's own words.
     #[schema(example = "Notice served, ends on")]
     pub label: String,
+    /// Edition of the catalogue it was chosen from.
+    #[schema(example = "england-2026-11")]
+    pub edition: String,
     /// From which day.
     #[schema(example = "2026-12-01", format = Date)]
     pub effective_on: String,
@@ -245,12 +254,14 @@ impl PositionOut {
 }
 
 impl StatusOut {
-    pub(super) fn new(item: &Item, row: &Row, status: Status) -> Self {
+    pub(super) fn new(item: &Item, recorded: &Recorded, status: Status) -> Self {
+        let row = &recorded.row;
         let day = |day: Option<LocalDate>| day.map(|day| day.to_string());
         Self {
             id: row.id.0,
             status: status.to_string(),
             label: item.label(status).to_owned(),
+            edition: recorded.edition.clone(),
             effective_on: row.effective_on.to_string(),
             about: row.about,
             notice_served_on: day(row.notice_served_on),

@@ -8,7 +8,7 @@ use crate::{
     domain::{
         action::{Answer, Row},
         calendar,
-        catalogue::{Item, Position, PositionKind, Status, SubjectKind},
+        catalogue::{Item, Position, PositionKind, Status},
         register::{self as fold, Ground, Line},
     },
     error::FieldError,
@@ -64,6 +64,7 @@ pub(super) fn content(view: &View<'_>) -> Markup {
             (view.item.plain)
             @if let Some(exception) = &view.item.exception { " " (exception) }
         }))
+        (sequence(view))
         @if view.saved { (parts::inset(&html! { p { "Your change is recorded." } })) }
         (parts::two_columns(
             &change(view),
@@ -72,6 +73,22 @@ pub(super) fn content(view: &View<'_>) -> Markup {
                 @if view.naming() { (named(view)) } @else { (history(view)) }
             },
         ))
+    }
+}
+
+/// What comes before it and after it, where it is part of a sequence.
+fn sequence(view: &View<'_>) -> Markup {
+    let (catalogue, on) = (view.ground.catalogue, view.ground.on);
+    let before = view.item.follows.as_ref();
+    let before = before.and_then(|code| catalogue.item_on(code, on));
+    let after: Vec<&Item> = catalogue.followers(&view.item.code, on).collect();
+    html! {
+        @if let Some(item) = before {
+            p { "It follows " a href=(item_href(view.practice, item, None)) { (item.title) } "." }
+        }
+        @for item in after {
+            p { "After it comes " a href=(item_href(view.practice, item, None)) { (item.title) } "." }
+        }
     }
 }
 
@@ -151,7 +168,7 @@ fn dates(view: &View<'_>) -> Markup {
             (form::date(&field("effective_on", "From").hint("A day in the past or ahead.").value(&typed.effective_on).required()))
         }
         (form::checkbox(&field("about", "This day is about when, not exact"), "yes", chosen(&typed.about)))
-        @if view.item.subject == SubjectKind::Service {
+        @if view.item.takes_notice() {
             p .hr-small { a href=(new_notice(view)) { "Record a notice with its period" } " instead, and its last day, reply and diary follow." }
             (form::date(&field("notice_served_on", "Notice served on").hint("Leave empty while no notice is served: a plan without it is seen by nobody else.").value(&typed.notice_served_on)))
         }
@@ -307,14 +324,17 @@ fn past(view: &View<'_>, recorded: &Recorded) -> Markup {
         .position
         .parse::<PositionKind>()
         .map_or("Not known", word);
-    let label = view.item.label(row.status);
+    let catalogue = view.ground.catalogue;
+    let said = catalogue.item_of(&row.item, &recorded.edition, row.effective_on);
+    let label = said.unwrap_or(view.item).label(row.status);
+    let first = said.map_or(view.item.valid_from, |item| item.valid_from);
     html! {
         @if row.answer == Some(Answer::Removed) { s { (label) } } @else { (label) }
         br; (small(&format!("Recorded {} {who}", calendar::london_day(row.recorded_at).short())))
         @for (what, day) in noted {
             @if let Some(day) = day { br; (small(&format!("{what} {}", day.short()))) }
         }
-        @if row.effective_on >= view.item.valid_from {
+        @if row.effective_on >= first {
             (parts::details("What the contract said", &html! { p { strong { (position) ". " } (recorded.guard_rail) } }))
         }
         @if matches!(fold::Source::of(row), fold::Source::Telephone) && row.answer.is_none() {

@@ -1,12 +1,14 @@
 //! The register over JSON: read it on any day, record a change.
 
+use std::collections::BTreeMap;
+
 use axum::{
     Json as Answer,
     extract::{Path, State},
     http::StatusCode,
 };
 use axum_extra::extract::Query;
-use entity::ids::{LocalDate, StatusId, SubjectId};
+use entity::ids::{ItemCode, LocalDate, StatusId, SubjectId};
 use serde::Deserialize;
 use utoipa::OpenApi;
 
@@ -21,7 +23,7 @@ use super::{
 use crate::{
     domain::{
         access::{Permit, RecordStatus, SeeRegister},
-        action::{self, Trust},
+        action::{self, Standing, Trust},
         catalogue::Item,
     },
     error::{AppError, FieldError},
@@ -48,16 +50,20 @@ pub struct Documentation;
 
 /// Where an item or subject stands on the day, by what the practice wrote or confirmed.
 fn standing(
-    app: &AppState,
     register: &Register,
+    standings: &Standings<'_>,
     item: &Item,
     subject: Option<SubjectId>,
-    on: LocalDate,
 ) -> Option<StatusOut> {
-    let ground = register.on(app, on);
-    let standings = action::standings(ground.rows, on, ground.known_at, Trust::Confirmed);
     let standing = standings.get(&(item.code.clone(), subject))?;
-    Some(StatusOut::new(item, standing.row()?, standing.status()?))
+    let recorded = stored(register, standing.row()?.id).ok()?;
+    Some(StatusOut::new(item, recorded, standing.status()?))
+}
+
+type Standings<'a> = BTreeMap<(ItemCode, Option<SubjectId>), Standing<'a>>;
+
+fn standings(register: &Register, on: LocalDate) -> Standings<'_> {
+    action::standings(&register.rows, on, register.read_at, Trust::Confirmed)
 }
 
 #[derive(Debug, Deserialize)]
@@ -85,31 +91,34 @@ async fn list(
 ) -> Result<Answer<ActionsOut>, AppError> {
     let on = as_of(&query.on, app.clock.today()).map_err(|error| AppError::Invalid(vec![error]))?;
     let register = Register::read(&app, permit.scope()).await?;
-    let items = app.catalogue.items_on(on);
+    let standings = standings(&register, on);
+    let items = register.catalogue.items_on(on);
     Ok(Answer(ActionsOut {
         practice: permit.scope().practice().to_string(),
         on: on.to_string(),
-        edition: app.catalogue.edition.clone(),
+        edition: register.catalogue.edition_on(on).to_owned(),
         items: items
-            .map(|item| item_out(&app, &register, item, on))
+            .map(|item| item_out(&register, &standings, item, on))
             .collect(),
     }))
 }
 
-fn item_out(app: &AppState, register: &Register, item: &Item, on: LocalDate) -> ItemOut {
+fn item_out(register: &Register, standings: &Standings<'_>, item: &Item, on: LocalDate) -> ItemOut {
     let subjects = register.subjects.iter();
     ItemOut {
         item: item.code.to_string(),
         title: item.title.clone(),
+        edition: item.edition.clone(),
+        follows: item.follows.as_ref().map(ToString::to_string),
         subject_kind: item.subject.to_string(),
         position: PositionOut::new(item.position_on(on)),
-        status: standing(app, register, item, None, on),
+        status: standing(register, standings, item, None),
         subjects: subjects
             .filter(|(_, (of, _))| *of == item.code)
             .map(|(id, (_, name))| SubjectOut {
                 id: id.0,
                 name: name.clone(),
-                status: standing(app, register, item, Some(*id), on),
+                status: standing(register, standings, item, Some(*id)),
             })
             .collect(),
     }
@@ -133,7 +142,8 @@ async fn add(
     Json(body): Json<ActionIn>,
 ) -> Result<(StatusCode, Answer<RecordedOut>), AppError> {
     let (code, subject, status) = body.parts();
-    let item = known_item(&app, &code)
+    let catalogue = app.catalogue().await?;
+    let item = known_item(&catalogue, &code, app.clock.today())
         .map_err(|_| AppError::field("item", "This item is not in the catalogue"))?;
     let about = match subject {
         Some(name) => record::subject_name(&name).map(About::Named),
@@ -163,13 +173,14 @@ async fn add_status(
     Path(path): Path<StatusPath>,
     Json(body): Json<StatusIn>,
 ) -> Result<(StatusCode, Answer<RecordedOut>), AppError> {
+    let (catalogue, today) = (app.catalogue().await?, app.clock.today());
     let Ok(subject) = path.id.parse::<SubjectId>() else {
-        let item = known_item(&app, &path.id)?;
+        let item = known_item(&catalogue, &path.id, today)?;
         return write(&app, &permit, item, Ok(About::Practice), body).await;
     };
     let register = Register::read(&app, permit.scope()).await?;
     let (code, _) = register.subjects.get(&subject).ok_or(AppError::NotFound)?;
-    let item = app.catalogue.item(code).ok_or(AppError::NotFound)?;
+    let item = catalogue.item_on(code, today).ok_or(AppError::NotFound)?;
     write(&app, &permit, item, Ok(About::Known(subject)), body).await
 }
 
@@ -197,12 +208,15 @@ async fn write(
     let done = record::record(app, permit, item, about, change).await?;
     let register = Register::read(app, permit.scope()).await?;
     let stored = stored(&register, id)?;
+    let (catalogue, today) = (&register.catalogue, app.clock.today());
+    let said = catalogue.item_of(&item.code, &stored.edition, effective_on);
+    let on_day = catalogue.item_on(&item.code, effective_on);
     let answer = RecordedOut {
         item: item.code.to_string(),
         subject: done.subject.map(|id| id.0),
-        recorded: StatusOut::new(item, &stored.row, stored.row.status),
-        today: standing(app, &register, item, done.subject, app.clock.today()),
-        position: PositionOut::new(item.position_on(effective_on)),
+        recorded: StatusOut::new(said.unwrap_or(item), stored, stored.row.status),
+        today: standing(&register, &standings(&register, today), item, done.subject),
+        position: PositionOut::new(on_day.unwrap_or(item).position_on(effective_on)),
     };
     let status = if done.fresh {
         StatusCode::CREATED

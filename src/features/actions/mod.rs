@@ -15,7 +15,7 @@ use crate::{
     domain::{
         access::{Permit, RecordStatus, SeeRegister},
         action::Answer,
-        catalogue::Item,
+        catalogue::{Catalogue, Item},
     },
     error::{AppError, FieldError},
     href,
@@ -69,11 +69,15 @@ fn item_href(practice: &OdsCode, item: &Item, subject: Option<SubjectId>) -> Hre
     }
 }
 
-/// An item of the catalogue, superseded or not; a code that is none names nothing.
-fn known_item<'a>(app: &'a AppState, code: &str) -> Result<&'a Item, AppError> {
+/// An item of the catalogue, superseded or not, in the words of a day; a code that is none names nothing.
+fn known_item<'a>(
+    catalogue: &'a Catalogue,
+    code: &str,
+    day: LocalDate,
+) -> Result<&'a Item, AppError> {
     code.parse()
         .ok()
-        .and_then(|code| app.catalogue.item(&code))
+        .and_then(|code| catalogue.item_on(&code, day))
         .ok_or(AppError::NotFound)
 }
 
@@ -123,7 +127,7 @@ async fn register(
     let register = Register::read(&app, permit.scope()).await?;
     let view = register_page::View {
         practice: permit.scope().practice(),
-        ground: register.on(&app, on),
+        ground: register.on(on),
         today,
         typed: &query.on,
         error,
@@ -151,8 +155,8 @@ async fn item(
     Path(path): Path<ItemPath>,
     Query(query): Query<ItemQuery>,
 ) -> Result<Response, AppError> {
-    let item = known_item(&app, &path.item)?;
     let register = Register::read(&app, permit.scope()).await?;
+    let item = known_item(&register.catalogue, &path.item, app.clock.today())?;
     let subject = subject_of(&register, item, query.subject.as_deref())?;
     let typed = ChangeForm::fresh(app.clock.today());
     let mut view = item_view(
@@ -170,7 +174,7 @@ async fn item(
 }
 
 fn item_view<'a>(
-    app: &'a AppState,
+    app: &AppState,
     practice: &'a OdsCode,
     register: &'a Register,
     item: &'a Item,
@@ -181,7 +185,7 @@ fn item_view<'a>(
         practice,
         item,
         subject,
-        ground: register.on(app, app.clock.today()),
+        ground: register.on(app.clock.today()),
         history: register.history(&item.code, subject.map(|(id, _)| id)),
         typed,
         errors: Vec::new(),
@@ -216,9 +220,10 @@ async fn position(
     Path(path): Path<ItemPath>,
     Query(query): Query<PositionQuery>,
 ) -> Result<Markup, AppError> {
-    let item = known_item(&app, &path.item)?;
     let typed = forms::optional_day(&query.effective_on, "effective_on");
     let day = typed.ok().flatten().unwrap_or_else(|| app.clock.today());
+    let catalogue = app.catalogue().await?;
+    let item = known_item(&catalogue, &path.item, day)?;
     Ok(item_page::position(item, day))
 }
 
@@ -278,7 +283,8 @@ async fn change(
     Path(path): Path<ItemPath>,
     Form(form): Form<ChangeForm>,
 ) -> Result<Response, AppError> {
-    let item = known_item(&app, &path.item)?;
+    let catalogue = app.catalogue().await?;
+    let item = known_item(&catalogue, &path.item, app.clock.today())?;
     let practice = permit.scope().practice();
     match recorded(&app, &permit, item, &form).await {
         Ok(done) => Ok(Redirect::to(after(practice, item, &done).as_str()).into_response()),

@@ -154,6 +154,11 @@ pub(super) async fn record(
     about: About,
     change: Change,
 ) -> Result<Recorded, AppError> {
+    // What is said about another day is said in the words of the edition that holds on it.
+    let catalogue = app.catalogue().await?;
+    let item = catalogue
+        .item_on(&item.code, change.effective_on)
+        .unwrap_or(item);
     let on_menu = item.exists_on(change.effective_on).then_some(item);
     let proposal = Proposal {
         status: change.status,
@@ -169,7 +174,7 @@ pub(super) async fn record(
     let position = item.position_on(change.effective_on);
     let new = actions::NewStatus {
         row: row(item, &change),
-        edition: app.catalogue.edition.clone(),
+        edition: item.edition.clone(),
         position: position.kind.to_string(),
         guard_rail: position.guard_rail.clone(),
         recorded_by: permit.id(),

@@ -1,5 +1,7 @@
 //! What the pages and the API of the register are made from: one read of everything a practice recorded.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 use entity::ids::{ItemCode, LocalDate, SubjectId};
 
@@ -7,6 +9,7 @@ use crate::{
     domain::{
         access::PracticeScope,
         action::Row,
+        catalogue::Catalogue,
         register::{Ground, Subjects},
     },
     error::AppError,
@@ -20,6 +23,7 @@ pub(super) struct Register {
     pub(super) recorded: Vec<Recorded>,
     pub(super) rows: Vec<Row>,
     pub(super) subjects: Subjects,
+    pub(super) catalogue: Arc<Catalogue>,
     pub(super) read_at: DateTime<Utc>,
 }
 
@@ -34,14 +38,15 @@ impl Register {
                 .collect(),
             recorded,
             subjects: actions::subjects(read).await?,
+            catalogue: app.catalogue().await?,
             read_at: app.clock.now(),
         })
     }
 
     /// The register as of a day, as far as it is known now.
-    pub(super) fn on<'a>(&'a self, app: &'a AppState, day: LocalDate) -> Ground<'a> {
+    pub(super) fn on(&self, day: LocalDate) -> Ground<'_> {
         Ground {
-            catalogue: app.catalogue,
+            catalogue: &self.catalogue,
             rows: &self.rows,
             subjects: &self.subjects,
             on: day,

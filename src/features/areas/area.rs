@@ -161,8 +161,9 @@ pub(super) async fn status(
             shared: found.shared.get(&practice.code),
         })
         .collect();
+    let catalogue = app.catalogue().await?;
     let ask = Ask {
-        catalogue: app.catalogue,
+        catalogue: &catalogue,
         lmc,
         on: dates.on,
         since: dates.since,

@@ -9,6 +9,7 @@ use crate::{
     domain::{
         access::{Actor, Permission, Permit, Role, SeeLmcArea, SeePracticeAsLmc},
         area,
+        catalogue::Catalogue,
         organisation::{Kind, PracticeOn},
     },
     error::AppError,
@@ -46,7 +47,8 @@ pub(super) async fn page(
     let found = areas::area(at, &organisations, when, Parts::Registers).await?;
     let mut members = organisations.practices_in(Kind::Lmc, lmc);
     members.sort_by(|one, other| (&one.name, &one.code).cmp(&(&other.name, &other.code)));
-    let (sharing, others) = rows(&app, &members, &found, when);
+    let catalogue = app.catalogue().await?;
+    let (sharing, others) = rows(&catalogue, &members, &found, when);
     let sheet = Sheet {
         title: "Practices",
         current: "Practices",
@@ -59,7 +61,7 @@ pub(super) async fn page(
 }
 
 fn rows<'a>(
-    app: &AppState,
+    catalogue: &Catalogue,
     members: &[&'a PracticeOn],
     found: &'a Area,
     when: When,
@@ -70,17 +72,13 @@ fn rows<'a>(
         if let Some(shared) = found.shared.get(&practice.code) {
             sharing.push(pages::Sharing {
                 practice,
-                said: pages::in_force(&area::lines(app.catalogue, shared, when.on, when.known_at)),
+                said: pages::in_force(&area::lines(catalogue, shared, when.on, when.known_at)),
                 last_week: shared.last_week(when.known_at),
             });
         } else {
             let entered = found.entered.get(&practice.code);
             let said = entered.map(|entered| {
-                pages::as_entered(&area::entered(
-                    app.catalogue,
-                    &entered.rows,
-                    &entered.subjects,
-                ))
+                pages::as_entered(&area::entered(catalogue, &entered.rows, &entered.subjects))
             });
             others.push(pages::Other {
                 practice,
@@ -105,7 +103,8 @@ pub(super) async fn one(
     let shared = areas::practice(app.db.read(permit.scope()), when)
         .await?
         .ok_or(AppError::NotFound)?;
-    let lines = area::lines(app.catalogue, &shared, when.on, when.known_at);
+    let catalogue = app.catalogue().await?;
+    let lines = area::lines(&catalogue, &shared, when.on, when.known_at);
     let today = shared.days.iter().find(|day| day.day() == when.on);
     let content = pages::one(&pages::One {
         lmc: &lmc,

@@ -7,17 +7,18 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use axum_extra::extract::Query;
-use entity::ids::{ItemCode, OrgCode, StatusId, SubjectId};
+use entity::ids::{ItemCode, LocalDate, OrgCode, StatusId, SubjectId};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{area::LmcPractice, by_htmx, place, represented, telephone_pages as pages};
 use crate::{
     audit::Event,
+    clock::Clock,
     domain::{
         access::{Authority, EnterByTelephone, Permit},
         action::{self, EnteredBy, Proposal, Row},
-        catalogue::{Item, Status},
+        catalogue::{Catalogue, Item, Status},
     },
     error::{AppError, FieldError},
     href,
@@ -107,7 +108,8 @@ pub(super) async fn enter(
     Form(entry): Form<Entry>,
 ) -> Result<Response, AppError> {
     represented(&*app.organisations().await?, &lmc, &practice)?;
-    let ready = match read(&app, &entry, permit.id()) {
+    let catalogue = app.catalogue().await?;
+    let ready = match read(&catalogue, &app.clock, &entry, permit.id()) {
         Ok(ready) => ready,
         Err(errors) => return show(&app, &caller, &permit, &lmc, &entry, &errors).await,
     };
@@ -139,13 +141,15 @@ async fn show(
     let organisations = app.organisations().await?;
     let name = represented(&organisations, lmc, practice)?;
     let entered = areas::entered_for(app.db.read(permit.scope())).await?;
-    let lines = crate::domain::area::entered(app.catalogue, &entered.rows, &entered.subjects);
+    let catalogue = app.catalogue().await?;
+    let lines = crate::domain::area::entered(&catalogue, &entered.rows, &entered.subjects);
+    let items = offered(&catalogue, app.clock.today());
     let content = pages::page(&pages::Page {
         lmc,
         practice,
         name: &name,
-        items: &offered(app),
-        item: item(app, &entry.item),
+        items: &items,
+        item: item(&items, &entry.item),
         entry,
         errors,
         lines: &lines,
@@ -171,23 +175,27 @@ async fn show(
 }
 
 /// The items of today's menu that may leave a practice.
-fn offered(app: &AppState) -> Vec<&'static Item> {
-    let today = app.clock.today();
-    let items = app.catalogue.items_on(today);
-    items
+fn offered(catalogue: &Catalogue, today: LocalDate) -> Vec<&Item> {
+    catalogue
+        .items_on(today)
         .filter(|item| action::may_leave(item, today))
         .collect()
 }
 
-fn item(app: &AppState, code: &str) -> Option<&'static Item> {
-    let offered = offered(app);
-    offered.into_iter().find(|item| item.code.as_str() == code)
+fn item<'a>(offered: &[&'a Item], code: &str) -> Option<&'a Item> {
+    let mut offered = offered.iter().copied();
+    offered.find(|item| item.code.as_str() == code)
 }
 
 /// Understands the form; every mistake at once.
-fn read(app: &AppState, entry: &Entry, recorded_by: Uuid) -> Result<Ready, Vec<FieldError>> {
-    let today = app.clock.today();
-    let Some(item) = item(app, &entry.item) else {
+fn read(
+    catalogue: &Catalogue,
+    clock: &Clock,
+    entry: &Entry,
+    recorded_by: Uuid,
+) -> Result<Ready, Vec<FieldError>> {
+    let today = clock.today();
+    let Some(item) = item(&offered(catalogue, today), &entry.item) else {
         return Err(vec![FieldError::new("item", "Choose an item")]);
     };
     let mut errors = Vec::new();
@@ -232,8 +240,8 @@ fn read(app: &AppState, entry: &Entry, recorded_by: Uuid) -> Result<Ready, Vec<F
     let position = item.position_on(today);
     Ok(Ready {
         new: NewStatus {
-            row: row(item, StatusId(id), &proposal, app),
-            edition: app.catalogue.edition.clone(),
+            row: row(item, StatusId(id), &proposal, clock),
+            edition: item.edition.clone(),
             position: position.kind.as_str().to_owned(),
             guard_rail: position.guard_rail.clone(),
             recorded_by,
@@ -242,7 +250,7 @@ fn read(app: &AppState, entry: &Entry, recorded_by: Uuid) -> Result<Ready, Vec<F
     })
 }
 
-fn row(item: &Item, id: StatusId, proposal: &Proposal, app: &AppState) -> Row {
+fn row(item: &Item, id: StatusId, proposal: &Proposal, clock: &Clock) -> Row {
     Row {
         id,
         item: item.code.clone(),
@@ -254,7 +262,7 @@ fn row(item: &Item, id: StatusId, proposal: &Proposal, app: &AppState) -> Row {
         decided_on: None,
         staff_told_on: None,
         entered_by: EnteredBy::LmcTelephone,
-        recorded_at: app.clock.now(),
+        recorded_at: clock.now(),
         answer: None,
     }
 }

@@ -77,7 +77,7 @@ async fn diary(
     }
     let content = diary_page::content(&diary_page::View {
         practice,
-        entries: &known.diary(&app),
+        entries: &known.diary(),
         today: known.today,
         feed: address.as_deref(),
         form: &Uuid::now_v7().to_string(),
@@ -147,7 +147,7 @@ async fn read(
         diary_href(practice).as_str()
     );
     let days: Vec<icalendar::Day> = known
-        .diary(&app)
+        .diary()
         .into_iter()
         .map(|entry| day(practice, &entry, &url))
         .collect();

@@ -101,7 +101,7 @@ async fn happened(
         Status::Running,
         new.on,
     );
-    let template = new_status(app, permit, item, row);
+    let template = new_status(permit, item, row);
     let scope = owned_scope(permit);
     let written = app.writer.write(permit, move |tx| {
         Box::pin(async move { append_event(tx, &scope, id, new, template).await })
@@ -163,7 +163,8 @@ pub(super) async fn read_and_record(
 ) -> Result<Written, AppError> {
     let read = app.db.read(permit.scope());
     let notice = notices::one(read, id).await?.ok_or(AppError::NotFound)?;
-    let item = app.catalogue.item(&notice.item).ok_or(AppError::NotFound)?;
+    let catalogue = app.catalogue().await?;
+    let item = catalogue.item(&notice.item).ok_or(AppError::NotFound)?;
     let new = draft
         .read(&notice, app.clock.today())
         .map_err(AppError::Invalid)?;

@@ -76,10 +76,9 @@ async fn add(
     Json(body): Json<NoticeIn>,
 ) -> Result<(StatusCode, Answer<NoticeOut>), AppError> {
     let (item, draft) = body.parts();
-    let item = item_of(&items(&app), &item)?;
-    let new = draft
-        .read(item, app.clock.today())
-        .map_err(AppError::Invalid)?;
+    let (catalogue, today) = (app.catalogue().await?, app.clock.today());
+    let item = item_of(&items(&catalogue, today), &item)?;
+    let new = draft.read(item, today).map_err(AppError::Invalid)?;
     let (id, done) = record::record(&app, &permit, item, new).await?;
     Ok((
         written::status(done)?,
@@ -143,6 +142,6 @@ async fn diary(
     let known = Known::read(&app, permit.scope()).await?;
     Ok(Answer(DiaryOut {
         practice: permit.scope().practice().to_string(),
-        entries: known.diary(&app).into_iter().map(EntryOut::new).collect(),
+        entries: known.diary().into_iter().map(EntryOut::new).collect(),
     }))
 }

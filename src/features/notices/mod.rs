@@ -1,5 +1,7 @@
 //! Notices on services: what was served, its last day, what came back; and the diary of what lies ahead.
 
+use std::sync::Arc;
+
 use axum::{
     extract::State,
     http::StatusCode,
@@ -16,7 +18,7 @@ use crate::{
     domain::{
         access::{Permit, PracticeScope, RecordStatus, SeeRegister},
         action::Row,
-        catalogue::Item,
+        catalogue::{Catalogue, Item},
         diary::{self, Entry},
         notice::Notice,
         register::{Ground, Line, Subjects},
@@ -78,6 +80,7 @@ struct Known {
     notices: Vec<Notice>,
     today: LocalDate,
     read_at: DateTime<Utc>,
+    catalogue: Arc<Catalogue>,
 }
 
 impl Known {
@@ -90,12 +93,13 @@ impl Known {
             notices: notices::all(read).await?,
             today: app.clock.today(),
             read_at: app.clock.now(),
+            catalogue: app.catalogue().await?,
         })
     }
 
-    fn lines(&self, app: &AppState) -> Vec<Line> {
+    fn lines(&self) -> Vec<Line> {
         let ground = Ground {
-            catalogue: app.catalogue,
+            catalogue: &self.catalogue,
             rows: &self.rows,
             subjects: &self.subjects,
             on: self.today,
@@ -104,8 +108,8 @@ impl Known {
         ground.own()
     }
 
-    fn diary(&self, app: &AppState) -> Vec<Entry> {
-        diary::entries(&self.lines(app), &self.notices)
+    fn diary(&self) -> Vec<Entry> {
+        diary::entries(&self.lines(), &self.notices)
     }
 
     fn service(&self, notice: &Notice) -> &str {
@@ -153,10 +157,9 @@ struct FreshQuery {
 }
 
 /// The items on which notice can be served today.
-fn items(app: &AppState) -> Vec<&Item> {
-    let today = app.clock.today();
-    let all = app.catalogue.items_on(today);
-    all.filter(|item| record::takes_notice(item)).collect()
+fn items(catalogue: &Catalogue, today: LocalDate) -> Vec<&Item> {
+    let all = catalogue.items_on(today);
+    all.filter(|item| item.takes_notice()).collect()
 }
 
 fn item_of<'a>(items: &[&'a Item], code: &str) -> Result<&'a Item, AppError> {
@@ -198,7 +201,8 @@ async fn form(
     typed: &NoticeForm,
     errors: Vec<FieldError>,
 ) -> Result<Response, AppError> {
-    let items = items(app);
+    let catalogue = app.catalogue().await?;
+    let items = items(&catalogue, app.clock.today());
     let (title, status) = if errors.is_empty() {
         ("Record a notice", StatusCode::OK)
     } else {
@@ -261,8 +265,9 @@ async fn add(
     State(app): State<AppState>,
     Form(typed): Form<NoticeForm>,
 ) -> Result<Response, AppError> {
-    let item = item_of(&items(&app), &typed.item)?;
-    let read = typed.draft().read(item, app.clock.today());
+    let (catalogue, today) = (app.catalogue().await?, app.clock.today());
+    let item = item_of(&items(&catalogue, today), &typed.item)?;
+    let read = typed.draft().read(item, today);
     let done = match read {
         Ok(new) => record::record(&app, &permit, item, new).await,
         Err(errors) => Err(AppError::Invalid(errors)),

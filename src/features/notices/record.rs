@@ -9,7 +9,7 @@ use crate::{
     domain::{
         access::{Authority, Permit, PracticeScope, RecordStatus},
         action::{self, EnteredBy, Proposal, Row},
-        catalogue::{Item, Status, SubjectKind},
+        catalogue::{Item, Status},
         contact::derived_id,
         notice::{Contract, Notice, Period, Unit},
         working_day::{Counted, WorkingDays},
@@ -65,11 +65,6 @@ pub(super) struct New {
     notice: Notice,
     decided_on: Option<LocalDate>,
     staff_told_on: Option<LocalDate>,
-}
-
-/// The items on whose subjects notice is served: those recorded per service.
-pub(super) fn takes_notice(item: &Item) -> bool {
-    item.subject == SubjectKind::Service
 }
 
 /// The last day of a period, where both can be read.
@@ -193,6 +188,11 @@ pub(super) async fn record(
     new: New,
 ) -> Result<(NoticeId, Written), AppError> {
     let (id, today) = (new.notice.id, app.clock.today());
+    // In the words of the edition that holds on the last day.
+    let catalogue = app.catalogue().await?;
+    let item = catalogue
+        .item_on(&item.code, new.notice.ends_on)
+        .unwrap_or(item);
     let ended = new.notice.ends_on <= today;
     let status = register_row(
         item,
@@ -226,7 +226,7 @@ pub(super) async fn record(
         };
         AppError::field(field, refused.explain().1)
     })?;
-    let status = new_status(app, permit, item, status);
+    let status = new_status(permit, item, status);
     let scope = owned_scope(permit);
     let written = app.writer.write(permit, move |tx| {
         Box::pin(async move { append(tx, &scope, new, status).await })
@@ -257,14 +257,13 @@ pub(super) fn register_row(item: &Item, id: StatusId, status: Status, from: Loca
 
 /// With the guard-rail of its day, which was shown and is kept.
 pub(super) fn new_status(
-    app: &AppState,
     permit: &Permit<RecordStatus>,
     item: &Item,
     row: Row,
 ) -> actions::NewStatus {
     let position = item.position_on(row.effective_on);
     actions::NewStatus {
-        edition: app.catalogue.edition.clone(),
+        edition: item.edition.clone(),
         position: position.kind.to_string(),
         guard_rail: position.guard_rail.clone(),
         recorded_by: permit.id(),

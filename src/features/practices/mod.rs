@@ -137,8 +137,9 @@ async fn preview(
         .into_iter()
         .map(|(_, at)| calendar::london_day(at))
         .collect();
+    let catalogue = app.catalogue().await?;
     let ground = Ground {
-        catalogue: app.catalogue,
+        catalogue: &catalogue,
         rows: &rows,
         subjects: &subjects,
         on: app.clock.today(),

@@ -222,8 +222,9 @@ async fn register_part(
         .map(|row| (row.id, row.label))
         .collect();
     let facts = days::practice(read, today.minus_days(todo::BACK_DAYS), today).await?;
+    let catalogue = app.catalogue().await?;
     let ground = Ground {
-        catalogue: app.catalogue,
+        catalogue: &catalogue,
         rows: &known.rows,
         subjects: &known.subjects,
         on: today,
@@ -242,7 +243,7 @@ async fn register_part(
             decided,
         }),
         paused,
-        items: app.catalogue.items_on(today).count(),
+        items: catalogue.items_on(today).count(),
     })
 }
 

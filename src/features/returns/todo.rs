@@ -95,7 +95,8 @@ pub(super) fn list(from: &From<'_>) -> Vec<Todo> {
     let mut all = dates(&own, today);
     all.extend(replies(diary::entries(&own, from.notices), today));
     all.extend(from.ground.unanswered().into_iter().map(|(line, row)| {
-        let item = from.ground.catalogue.item(&row.item);
+        let catalogue = from.ground.catalogue;
+        let item = catalogue.item_on(&row.item, row.effective_on);
         let label = item.map_or("", |item| item.label(row.status));
         Todo {
             due: today,

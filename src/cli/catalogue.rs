@@ -1,0 +1,278 @@
+//! `headroom catalogue import|diff|export`: editions of the menu as files.
+//!
+//! An edition is never changed once it is in: the same file again is said to be there, another file of its name is refused.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+use entity::ids::{LocalDate, OrgCode};
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use super::{Failure, open, say};
+use crate::{
+    audit::Event,
+    clock::Clock,
+    config::Settings,
+    db::Db,
+    domain::{
+        access::{Authority, CliAuthority},
+        catalogue::{BUILT_IN_FILE, Catalogue, CatalogueError, changes},
+    },
+    error::AppError,
+    live::Live,
+    store::catalogue::{self as store, Imported},
+    writer::{Tx, Writer},
+};
+
+/// The chain of events that belong to no single organisation.
+const ENGLAND: &str = "england";
+
+/// What to do with editions of the catalogue.
+#[derive(Debug, Subcommand)]
+pub(super) enum Do {
+    /// Take in an edition; running services use it at once
+    Import(File),
+    /// Say in plain English what an edition would change, and change nothing
+    Diff(File),
+    /// Print the file of an edition
+    Export {
+        /// Its name; where it is left out, the latest edition in force today
+        edition: Option<String>,
+    },
+}
+
+/// An edition's file.
+#[derive(Debug, Args)]
+pub(super) struct File {
+    /// JSON in the shape of docs/catalogue.schema.json
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+}
+
+pub(super) async fn run(settings: Settings, what: Do) -> Result<(), Failure> {
+    match what {
+        Do::Import(File { file }) => {
+            let (read, text) = read(&file).await?;
+            import(&settings, read, text).await
+        }
+        Do::Diff(File { file }) => {
+            let (read, text) = read(&file).await?;
+            diff(&settings, &read, &text).await
+        }
+        Do::Export { edition } => export(&settings, edition.as_deref()).await,
+    }
+}
+
+/// Reads and checks a file on its own; every mistake is told with its place.
+async fn read(path: &PathBuf) -> Result<(Catalogue, String), Failure> {
+    let name = path.display().to_string();
+    let text = tokio::fs::read_to_string(path)
+        .await
+        .map_err(|why| Failure::File {
+            file: name.clone(),
+            why,
+        })?;
+    match Catalogue::parse(&text) {
+        Ok(catalogue) => Ok((catalogue, text)),
+        Err(errors) => Err(refused(&name, &errors)),
+    }
+}
+
+fn refused(name: &str, errors: &[CatalogueError]) -> Failure {
+    let mut said: Vec<String> = errors
+        .iter()
+        .map(|error| format!("{name}: {error}"))
+        .collect();
+    said.push("nothing was imported".to_owned());
+    Failure::Said(said.join("\n"))
+}
+
+fn digest(text: &str) -> String {
+    let bytes = Sha256::digest(text.as_bytes());
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// What became of an edition.
+enum Outcome {
+    Added,
+    /// The same file is in already.
+    Known,
+    /// Another file of its name is in already.
+    Changed,
+    /// It breaks rules together with the others.
+    Clashes(Vec<CatalogueError>),
+}
+
+/// An edition was taken in.
+#[derive(Debug, Serialize)]
+struct EditionImported {
+    edition: String,
+    jurisdiction: String,
+    valid_from: LocalDate,
+    sha256: String,
+    items: usize,
+}
+
+impl Event for EditionImported {
+    const NAME: &'static str = "catalogue.imported";
+}
+
+async fn import(settings: &Settings, read: Catalogue, text: String) -> Result<(), Failure> {
+    let db = open::migrated(settings).await?;
+    let name = read.edition.clone();
+    let (items, first, place) = (read.items.len(), read.valid_from, read.jurisdiction.clone());
+    let writer = Writer::start(db, Live::default(), Clock::system());
+    let by = CliAuthority::new();
+    let outcome = writer
+        .write(&by, move |tx| {
+            Box::pin(async move { add(tx, &read, text).await })
+        })
+        .await?;
+    match outcome {
+        Outcome::Added => {
+            say(&format!(
+                "{name} is in: {items} items, in force from {}.",
+                first.written()
+            ));
+            if place != settings.jurisdiction {
+                say(&format!(
+                    "It is for {place} and kept; this service uses editions for {} (--jurisdiction).",
+                    settings.jurisdiction
+                ));
+            }
+            Ok(())
+        }
+        Outcome::Known => {
+            say(&format!("{name} is already there. No change."));
+            Ok(())
+        }
+        Outcome::Changed => Err(Failure::Said(format!(
+            "{name} is already there with another content, and an edition never changes: give the new one a name of its \
+             own\nnothing was imported"
+        ))),
+        Outcome::Clashes(errors) => Err(refused(&name, &errors)),
+    }
+}
+
+async fn add(tx: &Tx, read: &Catalogue, text: String) -> Result<Outcome, AppError> {
+    store::lock(tx.conn()).await?;
+    let digest = digest(&text);
+    let known = match store::edition(tx.conn(), &read.edition).await? {
+        Some(known) => Some(known.body),
+        None => built_in(&read.edition).map(str::to_owned),
+    };
+    if let Some(known) = known {
+        return Ok(if known == text {
+            Outcome::Known
+        } else {
+            Outcome::Changed
+        });
+    }
+    if let Err(errors) = read.joining(&editions(tx.conn(), &read.jurisdiction).await?) {
+        return Ok(Outcome::Clashes(errors));
+    }
+    let event = EditionImported {
+        edition: read.edition.clone(),
+        jurisdiction: read.jurisdiction.clone(),
+        valid_from: read.valid_from,
+        sha256: digest.clone(),
+        items: read.items.len(),
+    };
+    let new = Imported {
+        edition: read.edition.clone(),
+        jurisdiction: read.jurisdiction.clone(),
+        valid_from: read.valid_from,
+        body: text,
+        digest,
+    };
+    store::append(tx.conn(), new, CliAuthority::new().id(), tx.now()).await?;
+    let england: OrgCode = ENGLAND
+        .parse()
+        .map_err(|error| AppError::Fault(format!("{error}")))?;
+    tx.audit(&england, &event).await?;
+    Ok(Outcome::Added)
+}
+
+/// The file that comes with this version, where it has this name.
+fn built_in(name: &str) -> Option<&'static str> {
+    let built_in = Catalogue::built_in().ok()?;
+    (built_in.edition == name).then_some(BUILT_IN_FILE)
+}
+
+async fn editions(
+    conn: &impl sea_orm::ConnectionTrait,
+    jurisdiction: &str,
+) -> Result<Vec<Catalogue>, AppError> {
+    let files = store::files(conn, jurisdiction).await?;
+    Catalogue::editions_of(jurisdiction, files.iter().map(String::as_str))
+        .map_err(|errors| AppError::Fault(format!("an edition that is in: {errors:?}")))
+}
+
+async fn diff(settings: &Settings, read: &Catalogue, text: &str) -> Result<(), Failure> {
+    let db = open::migrated(settings).await?;
+    let name = &read.edition;
+    let known = body(&db, name).await?;
+    if known.as_deref() == Some(text) {
+        say(&format!(
+            "{name} is already there. It would change nothing."
+        ));
+        return Ok(());
+    }
+    let mut others = editions(db.identify(), &read.jurisdiction).await?;
+    let before = Catalogue::join(&read.jurisdiction, &others)
+        .map_err(|errors| refused("what is there", &errors))?;
+    others.retain(|other| other.edition != *name);
+    let after = read
+        .joining(&others)
+        .map_err(|errors| refused(name, &errors))?;
+    let said = changes(&before, &after);
+    for line in &said {
+        say(line);
+    }
+    if said.is_empty() {
+        say("Nothing would change.");
+    }
+    let carried = |code| read.items.iter().any(|item| item.code == code);
+    let kept = after.all_on(read.valid_from);
+    let kept = kept.filter(|item| !carried(item.code.clone())).count();
+    say(&format!("Not in this edition and kept as they are: {kept}"));
+    if known.is_some() {
+        say(&format!(
+            "{name} is already there with another content: it would be refused. Give the new one a name of its own."
+        ));
+    }
+    Ok(())
+}
+
+/// The file of an edition that is in.
+async fn body(db: &Db, name: &str) -> Result<Option<String>, Failure> {
+    let imported = store::edition(db.identify(), name).await?;
+    Ok(imported
+        .map(|imported| imported.body)
+        .or_else(|| built_in(name).map(str::to_owned)))
+}
+
+#[expect(clippy::print_stdout, reason = "a file goes out byte for byte")]
+async fn export(settings: &Settings, edition: Option<&str>) -> Result<(), Failure> {
+    let db = open::migrated(settings).await?;
+    let editions = editions(db.identify(), &settings.jurisdiction).await?;
+    let menu = Catalogue::join(&settings.jurisdiction, &editions)
+        .map_err(|errors| refused("what is there", &errors))?;
+    let today = Clock::system().today();
+    let name = edition.unwrap_or_else(|| menu.edition_on(today));
+    if let Some(body) = body(&db, name).await? {
+        print!("{body}");
+        return Ok(());
+    }
+    let imported = store::editions(db.identify()).await?;
+    let mut known: Vec<String> = imported.into_iter().map(|known| known.edition).collect();
+    if let Ok(built_in) = Catalogue::built_in() {
+        known.insert(0, built_in.edition.clone());
+    }
+    known.dedup();
+    Err(Failure::Said(format!(
+        "no edition is called {name}; there are: {}",
+        known.join(", ")
+    )))
+}
