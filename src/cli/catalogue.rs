@@ -7,9 +7,8 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 use entity::ids::{LocalDate, OrgCode};
 use serde::Serialize;
-use sha2::{Digest, Sha256};
 
-use super::{Failure, open, say};
+use super::{Failure, import::digest, open, say};
 use crate::{
     audit::Event,
     clock::Clock,
@@ -88,11 +87,6 @@ fn refused(name: &str, errors: &[CatalogueError]) -> Failure {
     Failure::Said(said.join("\n"))
 }
 
-fn digest(text: &str) -> String {
-    let bytes = Sha256::digest(text.as_bytes());
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
 /// What became of an edition.
 enum Outcome {
     Added,
@@ -157,7 +151,7 @@ async fn import(settings: &Settings, read: Catalogue, text: String) -> Result<()
 
 async fn add(tx: &Tx, read: &Catalogue, text: String) -> Result<Outcome, AppError> {
     store::lock(tx.conn()).await?;
-    let digest = digest(&text);
+    let digest = digest(text.as_bytes());
     let known = match store::edition(tx.conn(), &read.edition).await? {
         Some(known) => Some(known.body),
         None => built_in(&read.edition).map(str::to_owned),

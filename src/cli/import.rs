@@ -173,7 +173,8 @@ fn read_all(
     Err(Failure::Said(wrong.join("\n")))
 }
 
-fn digest(bytes: &[u8]) -> String {
+/// SHA-256 of a file, as `sha256sum` prints it.
+pub(super) fn digest(bytes: &[u8]) -> String {
     let mut hex = String::with_capacity(64);
     for byte in Sha256::digest(bytes) {
         // Writing to a text does not fail.

@@ -11,6 +11,7 @@ mod architecture;
 mod areas;
 mod audit_chain;
 mod capacity;
+mod catalogue;
 mod contacts;
 mod days;
 mod divert;

@@ -33,17 +33,20 @@ fn named(item: &Item) -> String {
 }
 
 fn added(item: &Item) -> String {
-    let mut text = format!("Added: {} from {}", named(item), item.valid_from.written());
-    if let Some(last) = item.valid_until {
-        text.push_str(&format!(" to {}", last.written()));
-    }
-    text.push_str(&format!(", recorded per {}", item.subject));
-    text.push_str(if item.published {
-        ", published"
+    let until = item
+        .valid_until
+        .map_or_else(String::new, |last| format!(" to {}", last.written()));
+    let published = if item.published {
+        "published"
     } else {
-        ", not published"
-    });
-    text
+        "not published"
+    };
+    format!(
+        "Added: {} from {}{until}, recorded per {}, {published}",
+        named(item),
+        item.valid_from.written(),
+        item.subject
+    )
 }
 
 fn compared(old: &Item, new: &Item, said: &mut Vec<String>) {
