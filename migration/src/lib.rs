@@ -29,6 +29,7 @@ mod m007_counting;
 mod m008_appointments;
 mod m009_history;
 mod m010_divert;
+mod m013_letters;
 mod support;
 
 /// All migrations in order.
@@ -48,6 +49,7 @@ impl MigratorTrait for Migrator {
             Box::new(m008_appointments::Appointments),
             Box::new(m009_history::History),
             Box::new(m010_divert::Divert),
+            Box::new(m013_letters::Letters),
         ]
     }
 }

@@ -447,6 +447,8 @@ fn permits(actor: &Actor, action: Action, target: &Target, facts: Facts) -> bool
         | Action::ImportAppointments
         | Action::SeeRegister
         | Action::RecordStatus
+        | Action::SeeLetters
+        | Action::WriteLetters
         | Action::SetSharing
         | Action::SeeDiverts
         | Action::RunDivert
@@ -469,7 +471,7 @@ fn permits(actor: &Actor, action: Action, target: &Target, facts: Facts) -> bool
             }
             _ => false,
         },
-        Action::SeeLmcArea => match target {
+        Action::SeeLmcArea | Action::EditLmcLetters => match target {
             Target::Lmc(lmc) => actor.holds(Role::LmcOfficer, lmc),
             _ => false,
         },

@@ -18,6 +18,7 @@ pub mod history;
 mod keyed;
 pub mod keys;
 pub mod leases;
+pub mod letters;
 pub mod limits;
 pub mod live;
 pub mod often;

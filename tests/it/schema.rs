@@ -7,10 +7,11 @@ use entity::{
     access_receipt, action_status, audit_event, audit_head, clinician, column_mapping, consent,
     contact, contact_void, day_sheet, day_worked, device, display, divert_answer, divert_end,
     divert_message, divert_place, divert_rule, divert_start, divert_text, key_fingerprint, lease,
-    limit_notice, limit_rule, one_time_link, organisation_fact, organisation_import,
-    over_limit_reason, person, practice_day, published_appointment, published_import, release,
-    release_frame, retention_gate, role_grant, rota, session, slot, slot_import, slot_import_done,
-    slot_refusal, slot_tally, source_choice, status_answer, subject, tally, tick, weekly_answer,
+    letter, letter_event, letter_text, limit_notice, limit_rule, lmc_letter_text, one_time_link,
+    organisation_fact, organisation_import, over_limit_reason, person, practice_day,
+    published_appointment, published_import, release, release_frame, retention_gate, role_grant,
+    rota, session, slot, slot_import, slot_import_done, slot_refusal, slot_tally, source_choice,
+    status_answer, subject, tally, tick, weekly_answer,
 };
 use migration::Migrator;
 use sea_orm::{ConnectionTrait, Schema, Statement};
@@ -20,7 +21,7 @@ use sha2::{Digest, Sha256};
 use crate::support::databases::{Kind, TestDb, both_databases};
 
 /// History: rows are added and, by retention alone, deleted. Children come before their parents.
-const APPEND_ONLY: [&str; 38] = [
+const APPEND_ONLY: [&str; 42] = [
     "access_receipt",
     "audit_event",
     "consent",
@@ -36,8 +37,12 @@ const APPEND_ONLY: [&str; 38] = [
     "divert_place",
     "divert_text",
     "key_fingerprint",
+    "letter_event",
+    "letter",
+    "letter_text",
     "limit_notice",
     "limit_rule",
+    "lmc_letter_text",
     "organisation_fact",
     "organisation_import",
     "over_limit_reason",
@@ -78,7 +83,7 @@ const MAY_CHANGE: [&str; 12] = [
 ];
 
 /// The files as released. A change to the schema is a new file; before the first release, change the line here too.
-const MIGRATIONS: [(&str, &str); 10] = [
+const MIGRATIONS: [(&str, &str); 11] = [
     (
         "m001_service.rs",
         "131f6a23659663ddeace204a83f7c9b273d0212ebd18d344298fdbc4e00e6ad2",
@@ -118,6 +123,10 @@ const MIGRATIONS: [(&str, &str); 10] = [
     (
         "m010_divert.rs",
         "0cd2bde500bee8046f426715cfa70fdc5d117b1e001aeaea0044488e943d8a4b",
+    ),
+    (
+        "m013_letters.rs",
+        "de1cc8488a56fb1c5958b372624d42b15cec10538ce5f88dd5e103678ebd9d4f",
     ),
 ];
 
@@ -231,7 +240,7 @@ async fn create_from_entities(test: &TestDb) {
         ($($entity:ident)+) => {vec![$(schema.create_table_from_entity($entity::Entity)),+]};
     }
     let tables = create!(
-        access_receipt action_status audit_event audit_head clinician column_mapping consent contact contact_void day_sheet day_worked device display divert_answer divert_end divert_message divert_place divert_rule divert_start divert_text key_fingerprint lease limit_notice limit_rule one_time_link organisation_fact organisation_import over_limit_reason person practice_day published_appointment published_import release release_frame retention_gate role_grant rota session slot slot_import slot_import_done slot_refusal slot_tally source_choice status_answer subject tally tick weekly_answer
+        access_receipt action_status audit_event audit_head clinician column_mapping consent contact contact_void day_sheet day_worked device display divert_answer divert_end divert_message divert_place divert_rule divert_start divert_text key_fingerprint lease letter letter_event letter_text limit_notice limit_rule lmc_letter_text one_time_link organisation_fact organisation_import over_limit_reason person practice_day published_appointment published_import release release_frame retention_gate role_grant rota session slot slot_import slot_import_done slot_refusal slot_tally source_choice status_answer subject tally tick weekly_answer
     );
     for table in tables {
         test.db.schema().execute(&table).await.unwrap();
@@ -327,6 +336,7 @@ async fn fill(test: &TestDb) {
         "action_status",
         "divert_start",
         "divert_message",
+        "letter",
     ];
     let rest = tables
         .keys()

@@ -63,6 +63,12 @@ permissions! {
     SeeRegister => PracticeScope,
     /// Record a status, a weekly answer, or answer what the LMC entered.
     RecordStatus => PracticeScope,
+    /// See the practice's letters and the wording it uses.
+    SeeLetters => PracticeScope,
+    /// Record letters and replies, keep the practice's own wording.
+    WriteLetters => PracticeScope,
+    /// See and change the wording an LMC offers its practices.
+    EditLmcLetters => LmcScope,
     /// Give or withdraw consent.
     SetSharing => PracticeScope,
     /// Add clinicians, make enrolment links, revoke devices.
