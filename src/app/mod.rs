@@ -38,6 +38,7 @@ pub fn routes() -> Routes {
         features::divert::routes,
         features::returns::routes,
         features::actions::routes,
+        features::letters::routes,
         features::practices::routes,
         features::areas::routes,
         features::releases::routes,

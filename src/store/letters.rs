@@ -13,7 +13,8 @@ use sea_orm::{
 use uuid::Uuid;
 
 pub use self::wordings::{
-    NewWording, add_lmc_wording, add_own_wording, lmc_wordings, lmc_wordings_of, own_wordings,
+    NewWording, Versions, add_lmc_wording, add_own_wording, lmc_wordings, lmc_wordings_of,
+    own_wordings,
 };
 use super::days::Written;
 use crate::{

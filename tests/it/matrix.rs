@@ -76,6 +76,9 @@ impl World {
             )
             .replace("{item}", "safe-contact-limit")
             .replace("{contact}", &Uuid::from_u128(7).to_string())
+            .replace("{kind}", "survey-reply")
+            .replace("{letter}", &Uuid::from_u128(9).to_string())
+            .replace("{file}", "letter.pdf")
             .replace("{import}", &Uuid::from_u128(8).to_string())
     }
 }

@@ -126,7 +126,7 @@ const MIGRATIONS: [(&str, &str); 11] = [
     ),
     (
         "m013_letters.rs",
-        "de1cc8488a56fb1c5958b372624d42b15cec10538ce5f88dd5e103678ebd9d4f",
+        "d294356efafef45f8de02b8069ae1eb482fc36ec870b43ebc0d3bb1c5ed97d77",
     ),
 ];
 
