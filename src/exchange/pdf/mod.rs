@@ -191,7 +191,6 @@ mod tests {
             })
             .collect();
         times.sort_unstable();
-        println!("{times:?}");
         // Unoptimised and beside other tests; a release takes a small part of it.
         assert!(times[0].as_millis() < 3000, "{times:?}");
         for form in ["letter", "poster"] {
