@@ -294,13 +294,11 @@ async fn add(
     let mut typed = body.typed()?;
     let basis = Basis::find(&app, permit.scope(), &typed).await?;
     let today = app.clock.today();
-    let given: Vec<String> = typed.0.keys().cloned().collect();
+    let given = typed.clone();
     basis.begin(&mut typed, today);
     // What a form begins with is a person's to look at; a program says every field.
     for field in basis.asks() {
-        if !given.contains(&field.code) {
-            typed.set(&field.code, "");
-        }
+        typed.set(&field.code, given.get(&field.code));
     }
     let filled = basis.fill(&typed).map_err(AppError::Invalid)?;
     let new = basis
