@@ -201,6 +201,10 @@ both_databases!(
             if !about_practice || row.path.contains("{lmc}") || row.path.starts_with("/live") {
                 continue;
             }
+            // One letter, and the form of a kind that the address names: `letters` has tests of their own for them.
+            if row.path.contains("{letter}") || row.path.ends_with("/letters/new") {
+                continue;
+            }
             let path = world.fill(row.path, Whose::Foreign);
             for reader in &outside {
                 assert_eq!(
