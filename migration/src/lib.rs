@@ -31,6 +31,7 @@ mod m009_history;
 mod m010_divert;
 mod m011_catalogue;
 mod m012_notices;
+mod m013_letters;
 mod support;
 
 /// All migrations in order.
@@ -52,6 +53,7 @@ impl MigratorTrait for Migrator {
             Box::new(m010_divert::Divert),
             Box::new(m011_catalogue::Catalogue),
             Box::new(m012_notices::Notices),
+            Box::new(m013_letters::Letters),
         ]
     }
 }

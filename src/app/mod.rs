@@ -39,6 +39,7 @@ pub fn routes() -> Routes {
         features::returns::routes,
         features::actions::routes,
         features::notices::routes,
+        features::letters::routes,
         features::practices::routes,
         features::areas::routes,
         features::releases::routes,

@@ -28,6 +28,7 @@ use crate::{features, web::problem::Problem};
         (name = "history", description = "A clinician's own weeks, their data, and erasing it"),
         (name = "divert", description = "Diverts of a practice, and where patients were sent"),
         (name = "actions", description = "The action register of a practice"),
+        (name = "letters", description = "Letters of a practice, their wording, and what came back"),
         (name = "areas", description = "LMC areas live; other areas from the latest release"),
         (name = "releases", description = "Protected figures"),
     ),
@@ -48,6 +49,7 @@ pub fn document() -> Document {
         features::divert::api::Documentation::openapi(),
         features::actions::Documentation::openapi(),
         features::notices::Documentation::openapi(),
+        features::letters::api::Documentation::openapi(),
         features::areas::api::Documentation::openapi(),
         features::releases::api::Documentation::openapi(),
     ] {

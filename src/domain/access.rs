@@ -9,8 +9,10 @@ use entity::ids::{ClinicianId, DeviceId, DisplayId, NotAnId, OdsCode, OrgCode, P
 use uuid::Uuid;
 
 mod authority;
+mod permissions;
 
 pub use authority::{Authority, CliAuthority, JobAuthority};
+pub use permissions::*;
 
 /// What a person may hold in an organisation. Clinicians act through an enrolled device instead.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -356,87 +358,6 @@ pub trait Permission: Clone + Send + Sync + 'static {
     type Scope: Scope;
 }
 
-macro_rules! permissions {
-    ($($(#[$doc:meta])* $name:ident => $scope:ty),+ $(,)?) => {
-        /// The rows of the decision table.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum Action {
-            $($(#[$doc])* $name,)+
-        }
-
-        impl Action {
-            /// Every action, in order.
-            pub const ALL: &'static [Self] = &[$(Self::$name,)+];
-        }
-
-        $($(#[$doc])*
-        #[derive(Debug, Clone, Copy)]
-        pub struct $name;
-
-        impl Permission for $name {
-            const ACTION: Action = Action::$name;
-            type Scope = $scope;
-        })+
-    };
-}
-
-permissions! {
-    /// See one clinician's own count.
-    SeeOwnDay => ClinicianScope,
-    /// Record, undo or set one clinician's contacts.
-    RecordContacts => ClinicianScope,
-    /// Erase one clinician's own counts.
-    EraseCounts => ClinicianScope,
-    /// Enter a number from the appointment book.
-    EnterDaySheet => ClinicianScope,
-    /// Enter numbers from the appointment book for the practice's clinicians.
-    EnterDaySheets => PracticeScope,
-    /// See the practice's total and divert state.
-    SeePracticeTotal => PracticeScope,
-    /// See each clinician's count.
-    SeeCapacity => PracticeScope,
-    /// Set the practice's limits.
-    SetLimits => PracticeScope,
-    /// Take in appointment extracts, and choose which source counts.
-    ImportAppointments => PracticeScope,
-    /// See the large view of the day: labels and what each has left.
-    SeeDisplay => PracticeScope,
-    /// See the reception desk: script, directory, where patients were sent.
-    SeeDesk => PracticeScope,
-    /// Count where patients were sent.
-    CountDiverts => PracticeScope,
-    /// See the practice's diverts, their history and the record of a day.
-    SeeDiverts => PracticeScope,
-    /// Start and end a divert, record messages, keep the directory, the script and the rule.
-    RunDivert => PracticeScope,
-    /// Make display links and revoke them.
-    ManageDisplays => PracticeScope,
-    /// See the practice's register, history and what others see of it.
-    SeeRegister => PracticeScope,
-    /// Record a status, a weekly answer, or answer what the LMC entered.
-    RecordStatus => PracticeScope,
-    /// Give or withdraw consent.
-    SetSharing => PracticeScope,
-    /// Add clinicians, make enrolment links, revoke devices.
-    ManageClinicians => PracticeScope,
-    /// See an LMC's area.
-    SeeLmcArea => LmcScope,
-    /// See one practice's register as its LMC.
-    SeePracticeAsLmc => PracticeScope,
-    /// Enter what a practice said by telephone.
-    EnterByTelephone => PracticeScope,
-    /// Read releases.
-    ReadReleases => LedgerScope,
-    /// Sign in, sign out, use a link: everybody may.
-    SignIn => AccountScope,
-    /// See one's own account and roles.
-    SeeAccount => AccountScope,
-    /// See one's own total across the places of one's device, each read with a permit of its own.
-    SeeOwnTotal => AccountScope,
-    /// Look after people and organisations.
-    Administer => ServiceScope,
-}
-
 /// Why not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Denied {
@@ -526,6 +447,8 @@ fn permits(actor: &Actor, action: Action, target: &Target, facts: Facts) -> bool
         | Action::ImportAppointments
         | Action::SeeRegister
         | Action::RecordStatus
+        | Action::SeeLetters
+        | Action::WriteLetters
         | Action::SetSharing
         | Action::SeeDiverts
         | Action::RunDivert
@@ -548,7 +471,7 @@ fn permits(actor: &Actor, action: Action, target: &Target, facts: Facts) -> bool
             }
             _ => false,
         },
-        Action::SeeLmcArea => match target {
+        Action::SeeLmcArea | Action::EditLmcLetters => match target {
             Target::Lmc(lmc) => actor.holds(Role::LmcOfficer, lmc),
             _ => false,
         },

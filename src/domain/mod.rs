@@ -22,6 +22,7 @@ pub mod divert;
 pub mod grant;
 pub mod history;
 pub mod identifier;
+pub mod letter;
 pub mod limit;
 pub mod notice;
 pub mod organisation;

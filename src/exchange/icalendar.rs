@@ -30,7 +30,8 @@ pub fn calendar(days: &[Day], made_at: DateTime<Utc>) -> String {
             .uid(&day.uid)
             .timestamp(made_at)
             .summary(TITLE)
-            .all_day(day.on.0)
+            // Without an end it is that one day.
+            .starts(day.on.0)
             .add_property("TRANSP", "TRANSPARENT")
             .add_property("URL", &day.url);
         for before in &day.before {
@@ -62,8 +63,8 @@ mod tests {
             "DTSTAMP:20261122T100000Z",
             "DTSTART;VALUE=DATE:20270222",
             "SUMMARY:Headroom reminder",
-            "TRIGGER:-P28D",
-            "TRIGGER:-P7D",
+            "TRIGGER:-PT2419200S",
+            "TRIGGER:-PT604800S",
             "END:VCALENDAR",
         ] {
             assert!(text.lines().any(|found| found == line), "{line} in {text}");

@@ -1,6 +1,7 @@
 //! File formats in and out; no HTTP, no database.
 
 pub mod appointments;
+pub mod docx;
 pub mod icalendar;
 pub mod ods;
 pub mod own_csv;

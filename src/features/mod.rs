@@ -9,6 +9,7 @@ pub mod divert;
 pub mod health;
 pub mod history;
 pub mod imports;
+pub mod letters;
 pub mod notices;
 pub mod people;
 pub mod practices;

@@ -19,6 +19,7 @@ pub mod history;
 mod keyed;
 pub mod keys;
 pub mod leases;
+pub mod letters;
 pub mod limits;
 pub mod live;
 pub mod notices;

@@ -88,6 +88,7 @@ impl Place {
                     item(base.clone().seg("divert"), "Divert"),
                     item(base.clone().seg("imports"), "Imports"),
                     item(base.clone().seg("actions"), "Actions"),
+                    item(base.clone().seg("letters"), "Letters"),
                     item(base.clone().seg("sharing"), "Who sees this"),
                     item(base.seg("people"), "People"),
                 ]
@@ -96,7 +97,8 @@ impl Place {
                 let base = href!("/lmc").seg(lmc);
                 vec![
                     item(base.clone(), "Area"),
-                    item(base.seg("practices"), "Practices"),
+                    item(base.clone().seg("practices"), "Practices"),
+                    item(base.seg("letters"), "Letters"),
                     item(href!("/releases"), "Releases"),
                 ]
             }

@@ -239,14 +239,14 @@ both_databases!(
             .is(0)
             .says("It would change nothing.");
         let other = changed(LATER, |file| {
-            file["items"][0]["title"] = json!("Another name")
+            file["items"][0]["title"] = json!("Another name");
         });
         desk.with("import", &other)
             .is(1)
             .says("an edition never changes")
             .says("nothing was imported");
         let other = changed(ENGLAND, |file| {
-            file["items"][0]["title"] = json!("Another name")
+            file["items"][0]["title"] = json!("Another name");
         });
         desk.with("import", &other)
             .is(1)
@@ -429,6 +429,19 @@ fn matches(pattern: &str, text: &str) -> bool {
     }
 }
 
+/// Taken away, and values of every shape.
+fn wrongs() -> Vec<Option<Value>> {
+    let values = [
+        json!("?!"),
+        json!(-1),
+        json!([]),
+        json!({}),
+        json!(""),
+        json!("é".repeat(601)),
+    ];
+    [None].into_iter().chain(values.map(Some)).collect()
+}
+
 #[test]
 fn the_schema_takes_what_the_parser_takes_and_refuses_the_shapes_it_refuses() {
     let schema: Value = serde_json::from_str(SCHEMA).unwrap();
@@ -458,15 +471,7 @@ fn the_schema_takes_what_the_parser_takes_and_refuses_the_shapes_it_refuses() {
             .cloned()
             .collect();
         for field in fields {
-            for wrong in [
-                None,
-                Some(json!("?!")),
-                Some(json!(-1)),
-                Some(json!([])),
-                Some(json!({})),
-                Some(json!("")),
-                Some(json!("é".repeat(601))),
-            ] {
+            for wrong in wrongs() {
                 let text = changed(LATER, |file| {
                     let part = file.pointer_mut(pointer).unwrap().as_object_mut().unwrap();
                     match &wrong {

@@ -21,6 +21,7 @@ mod history;
 mod import_api;
 mod import_pages;
 mod kill;
+mod letters;
 mod load;
 mod matrix;
 mod model;

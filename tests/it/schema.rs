@@ -7,11 +7,12 @@ use entity::{
     access_receipt, action_status, audit_event, audit_head, calendar_feed, catalogue_edition,
     clinician, column_mapping, consent, contact, contact_void, day_sheet, day_worked, device,
     display, divert_answer, divert_end, divert_message, divert_place, divert_rule, divert_start,
-    divert_text, key_fingerprint, lease, limit_notice, limit_rule, notice, notice_event,
-    one_time_link, organisation_fact, organisation_import, over_limit_reason, person, practice_day,
-    published_appointment, published_import, release, release_frame, retention_gate, role_grant,
-    rota, session, slot, slot_import, slot_import_done, slot_refusal, slot_tally, source_choice,
-    status_answer, subject, tally, tick, weekly_answer,
+    divert_text, key_fingerprint, lease, letter, letter_event, letter_text, limit_notice,
+    limit_rule, lmc_letter_text, notice, notice_event, one_time_link, organisation_fact,
+    organisation_import, over_limit_reason, person, practice_day, published_appointment,
+    published_import, release, release_frame, retention_gate, role_grant, rota, session, slot,
+    slot_import, slot_import_done, slot_refusal, slot_tally, source_choice, status_answer, subject,
+    tally, tick, weekly_answer,
 };
 use migration::Migrator;
 use sea_orm::{ConnectionTrait, Schema, Statement};
@@ -21,7 +22,7 @@ use sha2::{Digest, Sha256};
 use crate::support::databases::{Kind, TestDb, both_databases};
 
 /// History: rows are added and, by retention alone, deleted. Children come before their parents.
-const APPEND_ONLY: [&str; 41] = [
+const APPEND_ONLY: [&str; 45] = [
     "access_receipt",
     "audit_event",
     "catalogue_edition",
@@ -38,8 +39,12 @@ const APPEND_ONLY: [&str; 41] = [
     "divert_place",
     "divert_text",
     "key_fingerprint",
+    "letter_event",
+    "letter",
+    "letter_text",
     "limit_notice",
     "limit_rule",
+    "lmc_letter_text",
     "organisation_fact",
     "organisation_import",
     "over_limit_reason",
@@ -83,7 +88,7 @@ const MAY_CHANGE: [&str; 13] = [
 ];
 
 /// The files as released. A change to the schema is a new file; before the first release, change the line here too.
-const MIGRATIONS: [(&str, &str); 12] = [
+const MIGRATIONS: [(&str, &str); 13] = [
     (
         "m001_service.rs",
         "131f6a23659663ddeace204a83f7c9b273d0212ebd18d344298fdbc4e00e6ad2",
@@ -131,6 +136,10 @@ const MIGRATIONS: [(&str, &str); 12] = [
     (
         "m012_notices.rs",
         "412425bc66e9eddc2fecfb462caf9685aee58f13670edddf05b36c160e78206c",
+    ),
+    (
+        "m013_letters.rs",
+        "d294356efafef45f8de02b8069ae1eb482fc36ec870b43ebc0d3bb1c5ed97d77",
     ),
 ];
 
@@ -244,7 +253,7 @@ async fn create_from_entities(test: &TestDb) {
         ($($entity:ident)+) => {vec![$(schema.create_table_from_entity($entity::Entity)),+]};
     }
     let tables = create!(
-        access_receipt action_status audit_event audit_head calendar_feed catalogue_edition clinician column_mapping consent contact contact_void day_sheet day_worked device display divert_answer divert_end divert_message divert_place divert_rule divert_start divert_text key_fingerprint lease limit_notice limit_rule notice notice_event one_time_link organisation_fact organisation_import over_limit_reason person practice_day published_appointment published_import release release_frame retention_gate role_grant rota session slot slot_import slot_import_done slot_refusal slot_tally source_choice status_answer subject tally tick weekly_answer
+        access_receipt action_status audit_event audit_head calendar_feed catalogue_edition clinician column_mapping consent contact contact_void day_sheet day_worked device display divert_answer divert_end divert_message divert_place divert_rule divert_start divert_text key_fingerprint lease letter letter_event letter_text limit_notice limit_rule lmc_letter_text notice notice_event one_time_link organisation_fact organisation_import over_limit_reason person practice_day published_appointment published_import release release_frame retention_gate role_grant rota session slot slot_import slot_import_done slot_refusal slot_tally source_choice status_answer subject tally tick weekly_answer
     );
     for table in tables {
         test.db.schema().execute(&table).await.unwrap();
@@ -341,6 +350,7 @@ async fn fill(test: &TestDb) {
         "notice",
         "divert_start",
         "divert_message",
+        "letter",
     ];
     let rest = tables
         .keys()

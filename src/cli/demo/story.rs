@@ -116,7 +116,7 @@ pub(super) fn notices(statuses: &[StatusRow], practice: &Practice) -> Vec<Notice
 pub(super) fn replies(notices: &[NoticeRow], now: DateTime<Utc>) -> Vec<NoticeEventRow> {
     let answered = |notice: &&NoticeRow| {
         let due = notice.served_on.plus_days(REPLY);
-        due < calendar::london_day(now) && notice.id.0.as_u128() % 4 != 0
+        due < calendar::london_day(now) && !notice.id.0.as_u128().is_multiple_of(4)
     };
     let reply = |notice: &NoticeRow| {
         let on = notice.served_on.plus_days(REPLY.saturating_sub(9));
@@ -211,7 +211,7 @@ pub(super) fn weeks(
     first: bool,
 ) -> Vec<LocalDate> {
     use super::register::chance;
-    let this = crate::domain::calendar::week_ending(days.today);
+    let this = calendar::week_ending(days.today);
     // Some have not been heard from for a month.
     let lapsed = !practice.answers && !practice.shares && chance(rng, 60);
     (0..12_u64)

@@ -121,9 +121,9 @@ async fn feed(
                 if notices::revoke_feeds(tx.conn(), practice, person, tx.now()).await? {
                     tx.audit(&organisation, &FeedRevoked { person }).await?;
                 }
-                let made = FeedMade { feed: row.id };
+                let event = FeedMade { feed: row.id };
                 if make && notices::add_feed(tx.conn(), row).await? {
-                    tx.audit(&organisation, &made).await?;
+                    tx.audit(&organisation, &event).await?;
                 }
                 Ok(())
             })

@@ -94,14 +94,15 @@ fn feed(view: &View<'_>) -> Markup {
             p { "A calendar program can read these days from a secret address. Every entry is called “Headroom reminder” and nothing more." }
             @if let Some(feed) = view.feed {
                 (parts::paste_box("feed", feed))
-                (parts::copy_button("feed", "Copy the address"))
                 p .hr-small { "Whoever knows the address sees the days. It stops when you revoke it, or when you no longer work for the practice here." }
             }
             form method="post" action=(action) {
                 (form::hidden("id", view.form))
                 @if view.feed.is_some() {
-                    (form::button_named(Button::Secondary, "Make a new address", "what", "make"))
-                    (form::button_named(Button::Secondary, "Revoke the address", "what", "revoke"))
+                    (parts::actions(&html! {
+                        (form::button_named(Button::Secondary, "Make a new address", "what", "make"))
+                        (form::button_named(Button::Secondary, "Revoke the address", "what", "revoke"))
+                    }))
                 } @else {
                     (form::button_named(Button::Secondary, "Make an address", "what", "make"))
                 }

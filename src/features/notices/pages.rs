@@ -300,8 +300,28 @@ fn facts(view: &NoticeView<'_>) -> Markup {
                 ("Reply", html! { (due) }),
             ]))
             p { a href=(item) { "In the register, with its history" } }
+            p { a href=(letter(view)) { "Write the letter" } }
         },
     )
+}
+
+/// The letter's form, with what the notice says filled in.
+fn letter(view: &NoticeView<'_>) -> Href {
+    let notice = view.notice;
+    let form = href!("/practices").seg(view.practice).seg("letters");
+    let form = form
+        .seg("new")
+        .query("kind", "notice-on-service")
+        .query("notice", notice.id)
+        .query("service", view.service)
+        .query("commissioner", &notice.commissioner)
+        .query("served_on", notice.served_on)
+        .query("period", notice.period.words())
+        .query("last_day", notice.ends_on);
+    match notice.reply_due_on {
+        Some(due) => form.query("reply_due_on", due),
+        None => form,
+    }
 }
 
 fn came_back(view: &NoticeView<'_>) -> Markup {

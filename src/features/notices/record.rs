@@ -137,11 +137,7 @@ impl Draft {
             ends_on: period.last_day(served_on, england).day,
             commissioner: to,
             contract,
-            funded: match self.funded.as_str() {
-                "yes" => Some(true),
-                "no" => Some(false),
-                _ => None,
-            },
+            funded: self.funded(),
             patients,
             reply_due_on,
             recorded_at: chrono::DateTime::UNIX_EPOCH,
@@ -163,6 +159,14 @@ impl Draft {
             return Err(says("A notice is recorded once it has been served"));
         }
         Ok(day)
+    }
+
+    fn funded(&self) -> Option<bool> {
+        match self.funded.as_str() {
+            "yes" => Some(true),
+            "no" => Some(false),
+            _ => None,
+        }
     }
 
     fn patients(&self) -> Result<Option<u32>, FieldError> {

@@ -46,7 +46,7 @@ const HTTP: [&str; 4] = ["axum", "axum_extra", "tower", "tower_http"];
 
 const FILE_LINES: usize = 400;
 /// Files to be cut up; they may shrink, and no file is to be added here.
-const LONG_FILES: [(&str, usize); 1] = [("src/domain/access.rs", 600)];
+const LONG_FILES: [(&str, usize); 1] = [("src/domain/access.rs", 523)];
 /// Macros live at the root of the crate, wherever they are written.
 const ROOT_MACROS: [(&str, &str); 1] = [("href", "ui")];
 const FUNCTION_LINES: usize = 60;

@@ -1,0 +1,203 @@
+//! Letters: templates with named fields at three levels, merged with values, and what became of each letter.
+//!
+//! No field stays unfilled unnoticed: [`Template::merge`] names every field that misses a value, and a [`Value`] can hold
+//! neither patient data nor a brace, so merged text holds no field.
+
+pub mod book;
+pub mod diff;
+pub mod template;
+
+#[cfg(test)]
+mod tests;
+
+use std::{fmt, str::FromStr};
+
+use entity::ids::LocalDate;
+
+pub use template::{Level, Merged, Template, Unfilled, Value};
+
+use crate::domain::identifier;
+
+/// Longest template, in characters.
+pub const LONGEST_TEMPLATE: usize = 6000;
+/// Longest note about a reply, in characters.
+pub const LONGEST_NOTE: usize = 300;
+/// Characters of one text message.
+pub const ONE_MESSAGE: usize = 160;
+/// The ways a letter goes out: code and words.
+pub const WAYS: [(&str, &str); 4] = [
+    ("post", "Post"),
+    ("email", "E-mail"),
+    ("portal", "Portal"),
+    ("shown", "Shown or handed out at the practice"),
+];
+
+/// The words of a way; the code where it is not known.
+pub fn way(code: &str) -> &str {
+    let mut ways = WAYS.iter();
+    ways.find(|(known, _)| *known == code)
+        .map_or(code, |(_, words)| words)
+}
+
+/// The words of a template that holds: from which level, which version, and its text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wording {
+    /// Whose.
+    pub level: Level,
+    /// Counts up from 1 at each level.
+    pub version: i32,
+    /// Its first day.
+    pub effective_on: LocalDate,
+    /// The template's text; nothing where this version takes the level's own wording back.
+    pub text: Option<String>,
+    /// What it was written from, where that is known: a level and its version.
+    pub base: Option<(Level, i32)>,
+}
+
+/// The nearest level that has a wording of its own wins: the practice's, else the LMC's, else the national one.
+pub fn nearest<'a>(
+    national: &'a Wording,
+    lmc: Option<&'a Wording>,
+    practice: Option<&'a Wording>,
+) -> &'a Wording {
+    let own = |wording: Option<&'a Wording>| wording.filter(|wording| wording.text.is_some());
+    own(practice).or(own(lmc)).unwrap_or(national)
+}
+
+/// A letter as it went out: what of it is the same for every form.
+#[derive(Debug, Clone, Copy)]
+pub struct Paper<'a> {
+    /// Letter, text message or poster.
+    pub form: book::Form,
+    /// The practice's name.
+    pub practice: &'a str,
+    /// Its code.
+    pub ods: &'a str,
+    /// The day written on it.
+    pub dated_on: LocalDate,
+    /// Whom it goes to.
+    pub recipient: &'a str,
+    /// Its first line; empty in a text message.
+    pub subject: &'a str,
+    /// Its paragraphs.
+    pub body: &'a str,
+}
+
+/// The whole letter as plain text, to paste.
+pub fn plain_text(paper: &Paper<'_>) -> String {
+    match paper.form {
+        book::Form::Sms => paper.body.to_owned(),
+        book::Form::Poster => format!("{}\n\n{}\n", paper.subject, paper.body),
+        book::Form::Letter => format!(
+            "{} ({})\n{}\n\nTo: {}\n\n{}\n\n{}\n",
+            paper.practice,
+            paper.ods,
+            paper.dated_on.written(),
+            paper.recipient,
+            paper.subject,
+            paper.body
+        ),
+    }
+}
+
+/// Where a letter stands with its reply.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// It was recorded by mistake.
+    InError,
+    /// A reply came.
+    Received(LocalDate),
+    /// No reply was asked for by a day.
+    NoneDue,
+    /// A reply is due.
+    Due(LocalDate),
+    /// A reply was due; how many days ago.
+    Overdue(LocalDate, i64),
+}
+
+/// Where a letter stands on a day, from what was recorded of it.
+pub fn standing(
+    reply_due_on: Option<LocalDate>,
+    received_on: Option<LocalDate>,
+    in_error: bool,
+    today: LocalDate,
+) -> Standing {
+    match (in_error, received_on, reply_due_on) {
+        (true, ..) => Standing::InError,
+        (_, Some(day), _) => Standing::Received(day),
+        (_, None, None) => Standing::NoneDue,
+        (_, None, Some(due)) if due < today => Standing::Overdue(due, today.days_since(due)),
+        (_, None, Some(due)) => Standing::Due(due),
+    }
+}
+
+impl Standing {
+    /// In a word, stable for programs.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::InError => "recorded-in-error",
+            Self::Received(_) => "received",
+            Self::NoneDue => "none-due",
+            Self::Due(_) => "due",
+            Self::Overdue(..) => "overdue",
+        }
+    }
+}
+
+impl fmt::Display for Standing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::InError => f.write_str("Recorded by mistake"),
+            Self::Received(day) => write!(f, "Reply received {}", day.short()),
+            Self::NoneDue => f.write_str("No reply date"),
+            Self::Due(day) => write!(f, "Reply due {}", day.short()),
+            Self::Overdue(due, 1) => write!(f, "Overdue by 1 day (due {})", due.short()),
+            Self::Overdue(due, days) => write!(f, "Overdue by {days} days (due {})", due.short()),
+        }
+    }
+}
+
+/// What can be recorded of a letter after it went out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Event {
+    /// A reply came.
+    Reply,
+    /// The letter was recorded by mistake.
+    InError,
+}
+
+impl Event {
+    /// Stable text, as stored.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Reply => "reply",
+            Self::InError => "recorded-in-error",
+        }
+    }
+}
+
+impl FromStr for Event {
+    type Err = ();
+    fn from_str(text: &str) -> Result<Self, ()> {
+        match text {
+            "reply" => Ok(Self::Reply),
+            "recorded-in-error" => Ok(Self::InError),
+            _ => Err(()),
+        }
+    }
+}
+
+/// Checks a text as somebody wrote it: a template that can be read, of a length that can be kept, with known fields only,
+/// and without patient data.
+///
+/// # Errors
+/// A sentence with line and column, or the kind of thing found; never the text.
+pub fn check_template(text: &str, form: book::Form) -> Result<(String, Template), String> {
+    let text = identifier::check_note(text, LONGEST_TEMPLATE).map_err(|no| no.to_string())?;
+    let template = Template::parse(text.as_str(), form).map_err(|error| error.to_string())?;
+    let book = book::Book::built_in().map_err(str::to_owned)?;
+    if let Some((code, place)) = template.fields().find(|(code, _)| !book.knows(code)) {
+        return Err(format!("{place}: there is no field {{{code}}}"));
+    }
+    Ok((text.into(), template))
+}

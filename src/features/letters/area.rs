@@ -1,0 +1,173 @@
+//! The wordings an LMC offers its practices. It sees no letter of any practice.
+
+use axum::{
+    extract::State,
+    http::StatusCode,
+    response::{IntoResponse, Redirect, Response},
+};
+use entity::ids::OrgCode;
+use maud::Markup;
+
+use super::{
+    book,
+    events::WordingWritten,
+    known_kind, newest,
+    own::{KindPath, Step, Wrote},
+    wording_pages::{self, Sheet},
+};
+use crate::{
+    domain::{
+        access::{Authority, EditLmcLetters, LmcScope, Permit},
+        letter::book::Kind,
+    },
+    error::{AppError, FieldError},
+    href,
+    state::AppState,
+    store::{
+        days::Written,
+        letters::{self, NewWording},
+    },
+    ui::href::Href,
+    web::{
+        caller::Caller,
+        forms::{Form, InPath},
+        shell::{self, Place},
+    },
+    writer::owned_scope,
+};
+
+fn base(lmc: &OrgCode) -> Href {
+    href!("/lmc").seg(lmc).seg("letters")
+}
+
+async fn show(
+    app: &AppState,
+    caller: &Caller,
+    lmc: &OrgCode,
+    title: &str,
+    content: Markup,
+) -> Result<Response, AppError> {
+    let organisations = app.organisations().await?;
+    let known = organisations.organisation(lmc);
+    let place = Place::Lmc {
+        lmc: lmc.clone(),
+        name: known.map_or_else(|| lmc.to_string(), |known| known.name.to_string()),
+    };
+    let sheet = shell::Sheet {
+        title,
+        current: "Letters",
+        live: None,
+        content,
+    };
+    Ok(shell::page(app, caller, &place, sheet).into_response())
+}
+
+/// Every letter, with what the LMC changed.
+pub(super) async fn list(
+    permit: Permit<EditLmcLetters>,
+    caller: Caller,
+    State(app): State<AppState>,
+) -> Result<Response, AppError> {
+    let lmc = permit.scope().lmc();
+    let versions = letters::lmc_wordings(app.db.read(permit.scope())).await?;
+    let content = wording_pages::list(&base(lmc), &book()?.kinds, &versions);
+    show(&app, &caller, lmc, "Letters", content).await
+}
+
+/// One letter.
+pub(super) async fn page(
+    permit: Permit<EditLmcLetters>,
+    caller: Caller,
+    State(app): State<AppState>,
+    InPath(path): InPath<KindPath>,
+) -> Result<Response, AppError> {
+    let kind = known_kind(&path.kind)?;
+    render(&app, &caller, permit.scope(), kind, None, &[]).await
+}
+
+async fn render(
+    app: &AppState,
+    caller: &Caller,
+    scope: &LmcScope,
+    kind: &'static Kind,
+    typed: Option<&str>,
+    errors: &[FieldError],
+) -> Result<Response, AppError> {
+    let versions = letters::lmc_wordings(app.db.read(scope)).await?;
+    let lmc = scope.lmc();
+    let content = wording_pages::page(&Sheet {
+        back: (base(lmc), "Letters"),
+        action: base(lmc).seg(&kind.code),
+        kind,
+        beneath: &kind.wording(),
+        own: newest(&versions, kind),
+        versions: versions.get(&kind.code).map_or(&[], Vec::as_slice),
+        typed,
+        errors,
+        whose: "the LMC’s wording",
+    });
+    let error = if errors.is_empty() { "" } else { "Error: " };
+    let title = format!("{error}Wording: {}", kind.title);
+    let page = show(app, caller, lmc, &title, content).await?;
+    let status = if errors.is_empty() {
+        StatusCode::OK
+    } else {
+        StatusCode::UNPROCESSABLE_ENTITY
+    };
+    Ok((status, page).into_response())
+}
+
+/// Writes a version, or shows what it would change.
+pub(super) async fn change(
+    permit: Permit<EditLmcLetters>,
+    caller: Caller,
+    State(app): State<AppState>,
+    InPath(path): InPath<KindPath>,
+    Form(form): Form<Wrote>,
+) -> Result<Response, AppError> {
+    let kind = known_kind(&path.kind)?;
+    let typed = Some(form.text.as_str());
+    let (id, text) = match form.read(kind, &kind.text) {
+        Ok(Step::Write(id, text)) => (id, text),
+        Ok(Step::Look) => return render(&app, &caller, permit.scope(), kind, typed, &[]).await,
+        Err(error) => {
+            return render(&app, &caller, permit.scope(), kind, typed, &[error]).await;
+        }
+    };
+    let national = kind.wording();
+    let new = NewWording {
+        id,
+        kind: kind.code.clone(),
+        effective_on: app.clock.today(),
+        text,
+        base: (national.level, national.version),
+    };
+    write(&app, &permit, new).await?.stands()?;
+    let here = base(permit.scope().lmc()).seg(&kind.code);
+    Ok(Redirect::to(here.as_str()).into_response())
+}
+
+async fn write(
+    app: &AppState,
+    permit: &Permit<EditLmcLetters>,
+    new: NewWording,
+) -> Result<Written, AppError> {
+    let (scope, by) = (owned_scope(permit), permit.id());
+    app.writer
+        .write(permit, move |tx| {
+            Box::pin(async move {
+                let at = tx.read(&scope);
+                let (written, version) = letters::add_lmc_wording(at, &new, by, tx.now()).await?;
+                if written == Written::Fresh {
+                    let event = WordingWritten {
+                        own: new.text.is_some(),
+                        kind: new.kind,
+                        version,
+                    };
+                    tx.audit(scope.lmc(), &event).await?;
+                }
+                Ok(written)
+            })
+        })
+        .await
+}

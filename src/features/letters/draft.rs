@@ -1,0 +1,373 @@
+//! From what was typed or sent to a letter: fields checked, merged, ready to be looked at or recorded. Pages and the API
+//! share it.
+
+use std::collections::BTreeMap;
+
+use entity::ids::{LocalDate, OrgCode, RowId};
+
+use super::{
+    Wordings, book,
+    events::{LetterEvent, LetterSent},
+    known_kind, may_be_written, name,
+};
+use crate::{
+    domain::{
+        access::{Authority, Permit, PracticeScope, WriteLetters},
+        letter::{
+            self, Event, LONGEST_NOTE, Level, Merged, Paper, Template, Value, WAYS, Wording,
+            book::{ALWAYS, Kind, Shape, Who},
+        },
+    },
+    error::{AppError, FieldError},
+    state::AppState,
+    store::{
+        days::Written,
+        letters::{self, NewEvent, NewLetter},
+    },
+    web::forms,
+    writer::owned_scope,
+};
+
+/// Longest name of a recipient.
+const LONGEST_RECIPIENT: usize = 120;
+
+/// What was typed, by the names of the form.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Typed(pub(super) BTreeMap<String, String>);
+
+impl Typed {
+    pub(super) fn get(&self, name: &str) -> &str {
+        self.0.get(name).map_or("", String::as_str)
+    }
+
+    pub(super) fn set(&mut self, name: &str, value: impl Into<String>) {
+        self.0.insert(name.to_owned(), value.into());
+    }
+
+    pub(super) fn set_if_empty(&mut self, name: &str, value: impl Into<String>) {
+        if self.get(name).trim().is_empty() {
+            self.set(name, value);
+        }
+    }
+}
+
+impl From<Vec<(String, String)>> for Typed {
+    fn from(pairs: Vec<(String, String)>) -> Self {
+        Self(pairs.into_iter().collect())
+    }
+}
+
+/// What a letter is made from.
+#[derive(Debug)]
+pub(super) struct Basis {
+    pub(super) kind: &'static Kind,
+    pub(super) wording: Wording,
+    pub(super) template: Template,
+    pub(super) lmc: Option<OrgCode>,
+    pub(super) practice: String,
+    pub(super) ods: String,
+    icb: Option<String>,
+}
+
+/// A letter with every field filled.
+#[derive(Debug)]
+pub(super) struct Filled {
+    pub(super) dated_on: LocalDate,
+    pub(super) recipient: String,
+    pub(super) merged: Merged,
+}
+
+impl Basis {
+    /// The wording that holds, or the one that the letter was begun from.
+    pub(super) async fn find(
+        app: &AppState,
+        scope: &PracticeScope,
+        typed: &Typed,
+    ) -> Result<Self, AppError> {
+        let kind = known_kind(typed.get("kind"))?;
+        let catalogue = app.catalogue().await?;
+        if !may_be_written(&catalogue, kind, app.clock.today()) {
+            return Err(AppError::Conflict(
+                "what this letter is about conflicts with the contract today; the practice’s own history keeps it",
+            ));
+        }
+        let wordings = Wordings::read(app, scope).await?;
+        let wording = match (typed.get("level"), typed.get("version")) {
+            ("", _) | (_, "") => wordings.holds(kind),
+            (level, version) => {
+                let named = level.parse::<Level>().ok().zip(version.parse().ok());
+                named
+                    .and_then(|(level, version)| wordings.version(kind, level, version))
+                    .ok_or_else(|| {
+                        AppError::field(
+                            "version",
+                            "There is no such version: begin the letter again",
+                        )
+                    })?
+            }
+        };
+        let text = wording.text.as_deref().unwrap_or_default();
+        let template = Template::parse(text, kind.form)
+            .map_err(|error| AppError::Fault(format!("{}: {error}", kind.code)))?;
+        let organisations = app.organisations().await?;
+        let known = organisations.practice(scope.practice());
+        let icb = known.and_then(|known| organisations.organisation(known.icb.as_ref()?));
+        Ok(Self {
+            kind,
+            template,
+            lmc: wordings.of.filter(|_| wording.level == Level::Lmc),
+            wording,
+            practice: name(app, scope.practice()).await?,
+            ods: scope.practice().to_string(),
+            icb: icb.map(|icb| icb.name.to_string()),
+        })
+    }
+
+    /// Fields the form asks for, in the order of the letter.
+    pub(super) fn asks(&self) -> impl Iterator<Item = &'static letter::book::Field> {
+        let book = book().ok();
+        let codes = self.template.fields().map(|(code, _)| code);
+        let asked: Vec<_> = codes
+            .filter_map(|code| book.and_then(|book| book.field(code)))
+            .collect();
+        asked.into_iter()
+    }
+
+    /// What a fresh form begins with, under what came in the address.
+    pub(super) fn begin(&self, typed: &mut Typed, today: LocalDate) {
+        let commissioner = typed.get("commissioner").to_owned();
+        typed.set_if_empty("to", commissioner);
+        match self.kind.who {
+            Who::Icb => typed.set_if_empty("to", self.icb.clone().unwrap_or_default()),
+            Who::Patients => typed.set_if_empty("to", self.kind.to.clone()),
+            Who::Provider => {}
+        }
+        typed.set_if_empty("dated_on", today.to_string());
+        for field in self.asks() {
+            typed.set_if_empty(&field.code, field.start.clone());
+        }
+        typed.set("level", self.wording.level.code());
+        typed.set("version", self.wording.version.to_string());
+    }
+
+    /// Fills every field, or says of each what is wrong with it.
+    pub(super) fn fill(&self, typed: &Typed) -> Result<Filled, Vec<FieldError>> {
+        let mut errors = Vec::new();
+        let to = forms::short_text(typed.get("to"), "to", LONGEST_RECIPIENT);
+        let recipient = keep(to, &mut errors).flatten();
+        if recipient.is_none() && errors.is_empty() {
+            errors.push(FieldError::new("to", "Enter whom it goes to"));
+        }
+        let dated_on = forms::optional_day(typed.get("dated_on"), "dated_on");
+        let dated_on = keep(
+            dated_on.and_then(|day| needed(day, "dated_on")),
+            &mut errors,
+        );
+        let mut values = BTreeMap::new();
+        for field in self.asks() {
+            let code = field.code.as_str();
+            let value = match field.shape {
+                Shape::Day => forms::optional_day(typed.get(code), "day")
+                    .map(|day| day.map(|day| Value::known(&day.written())))
+                    .map_err(|error| error.message.into_owned()),
+                Shape::Line | Shape::Lines => Value::check(typed.get(code)),
+            };
+            match value {
+                Ok(Some(value)) => drop(values.insert(code.to_owned(), value)),
+                Ok(None) => {
+                    let words = format!("Fill in: {}", field.label);
+                    errors.push(FieldError::new(code.to_owned(), words));
+                }
+                Err(words) => errors.push(FieldError::new(code.to_owned(), words)),
+            }
+        }
+        let (Some(recipient), Some(dated_on), true) = (recipient, dated_on, errors.is_empty())
+        else {
+            return Err(errors);
+        };
+        let always =
+            [&self.practice, &self.ods, &dated_on.written(), &recipient].map(|it| Value::known(it));
+        values.extend(ALWAYS.map(str::to_owned).into_iter().zip(always));
+        let merged = self.template.merge(&values).map_err(|unfilled| {
+            let field = |code| FieldError::new(code, "This field of the letter is not filled");
+            unfilled.0.into_iter().map(field).collect::<Vec<_>>()
+        })?;
+        Ok(Filled {
+            dated_on,
+            recipient,
+            merged,
+        })
+    }
+
+    /// The letter as it would go out.
+    pub(super) fn paper<'a>(&'a self, filled: &'a Filled) -> Paper<'a> {
+        Paper {
+            form: self.kind.form,
+            practice: &self.practice,
+            ods: &self.ods,
+            dated_on: filled.dated_on,
+            recipient: &filled.recipient,
+            subject: &filled.merged.subject,
+            body: &filled.merged.body,
+        }
+    }
+
+    /// The row of a letter that went out.
+    pub(super) fn sent(
+        &self,
+        filled: &Filled,
+        typed: &Typed,
+        today: LocalDate,
+    ) -> Result<NewLetter, Vec<FieldError>> {
+        let mut errors = Vec::new();
+        let id = keep(forms::id(typed.get("id"), "id"), &mut errors);
+        let sent_on = keep(sent_day(typed.get("sent_on"), today), &mut errors);
+        let due = forms::optional_day(typed.get("reply_due_on"), "reply_due_on");
+        let reply_due_on = keep(due, &mut errors).flatten();
+        if reply_due_on.is_some_and(|due| sent_on.is_some_and(|sent| due < sent)) {
+            let words = "Enter a day on or after the day it was sent";
+            errors.push(FieldError::new("reply_due_on", words));
+        }
+        let how = typed.get("how");
+        if !WAYS.iter().any(|(code, _)| *code == how) {
+            errors.push(FieldError::new("how", "Choose how it was sent"));
+        }
+        let notice = match typed.get("notice") {
+            "" => None,
+            text => keep(forms::id(text, "notice"), &mut errors).map(RowId),
+        };
+        let (Some(id), Some(sent_on), true) = (id, sent_on, errors.is_empty()) else {
+            return Err(errors);
+        };
+        Ok(NewLetter {
+            id: RowId(id),
+            kind: self.kind.code.clone(),
+            level: self.wording.level.code(),
+            lmc: self.lmc.clone(),
+            version: self.wording.version,
+            notice,
+            practice_name: self.practice.clone(),
+            dated_on: filled.dated_on,
+            recipient: filled.recipient.clone(),
+            subject: filled.merged.subject.clone(),
+            body: filled.merged.body.clone(),
+            sent_on,
+            how: how.to_owned(),
+            reply_due_on,
+        })
+    }
+}
+
+fn keep<T>(read: Result<T, FieldError>, errors: &mut Vec<FieldError>) -> Option<T> {
+    read.map_err(|error| errors.push(error)).ok()
+}
+
+fn needed(day: Option<LocalDate>, field: &'static str) -> Result<LocalDate, FieldError> {
+    day.ok_or_else(|| FieldError::new(field, "Enter a day"))
+}
+
+fn sent_day(text: &str, today: LocalDate) -> Result<LocalDate, FieldError> {
+    let day = needed(forms::optional_day(text, "sent_on")?, "sent_on")?;
+    if day > today {
+        return Err(FieldError::new("sent_on", "Choose today or an earlier day"));
+    }
+    Ok(day)
+}
+
+/// Records a letter as sent.
+pub(super) async fn record(
+    app: &AppState,
+    permit: &Permit<WriteLetters>,
+    new: NewLetter,
+) -> Result<Written, AppError> {
+    let (scope, by) = (owned_scope(permit), permit.id());
+    app.writer
+        .write(permit, move |tx| {
+            Box::pin(async move {
+                let written = letters::add(tx.read(&scope), &new, by, tx.now()).await?;
+                if written == Written::Fresh {
+                    let event = LetterSent {
+                        letter: new.id,
+                        kind: new.kind,
+                        level: new.level,
+                        version: new.version,
+                        how: new.how,
+                    };
+                    tx.audit(&scope.practice().into(), &event).await?;
+                }
+                Ok(written)
+            })
+        })
+        .await
+}
+
+/// Reads what happened with a letter.
+pub(super) fn event(
+    letter: RowId,
+    typed: &Typed,
+    sent_on: LocalDate,
+    today: LocalDate,
+) -> Result<NewEvent, Vec<FieldError>> {
+    let mut errors = Vec::new();
+    let id = keep(forms::id(typed.get("id"), "id"), &mut errors);
+    let event = typed.get("event").parse::<Event>();
+    if event.is_err() {
+        errors.push(FieldError::new("event", "Choose what happened"));
+    }
+    let day = match (typed.get("happened_on"), event) {
+        ("", Ok(Event::InError)) => Some(today),
+        (text, _) => {
+            let day = forms::optional_day(text, "happened_on")
+                .and_then(|day| needed(day, "happened_on"))
+                .and_then(|day| {
+                    match day {
+                        day if day > today => Err("Choose today or an earlier day"),
+                        day if day < sent_on => Err("Choose a day on or after the day it was sent"),
+                        day => Ok(day),
+                    }
+                    .map_err(|words| FieldError::new("happened_on", words))
+                });
+            keep(day, &mut errors)
+        }
+    };
+    let note = forms::short_text(typed.get("note"), "note", LONGEST_NOTE);
+    let note = keep(note, &mut errors);
+    match (id, event, day, note) {
+        (Some(id), Ok(event), Some(on), Some(note)) if errors.is_empty() => Ok(NewEvent {
+            id: RowId(id),
+            letter,
+            event,
+            on,
+            note,
+        }),
+        _ => Err(errors),
+    }
+}
+
+/// Records what happened with a letter.
+pub(super) async fn record_event(
+    app: &AppState,
+    permit: &Permit<WriteLetters>,
+    new: NewEvent,
+) -> Result<Written, AppError> {
+    let (scope, by) = (owned_scope(permit), permit.id());
+    app.writer
+        .write(permit, move |tx| {
+            Box::pin(async move {
+                let at = tx.read(&scope);
+                if letters::one(at, new.letter).await?.is_none() {
+                    return Err(AppError::NotFound);
+                }
+                let written = letters::add_event(at, &new, by, tx.now()).await?;
+                if written == Written::Fresh {
+                    let event = LetterEvent {
+                        letter: new.letter,
+                        event: new.event.code(),
+                    };
+                    tx.audit(&scope.practice().into(), &event).await?;
+                }
+                Ok(written)
+            })
+        })
+        .await
+}

@@ -1,0 +1,169 @@
+//! The register of letters, one letter, its files, and what came back.
+
+use axum::{
+    extract::State,
+    http::StatusCode,
+    response::{IntoResponse, Redirect, Response},
+};
+use axum_extra::extract::Query;
+use entity::ids::RowId;
+use serde::Deserialize;
+
+use super::{
+    Wordings, book, draft,
+    draft::Typed,
+    known_kind, letter_href, letter_pages, may_be_written,
+    paper::{self, File},
+    register_pages::{self, Offer},
+    show,
+};
+use crate::{
+    domain::{
+        access::{Permit, PracticeScope, SeeLetters, WriteLetters},
+        letter::{Paper, book::Kind},
+    },
+    error::{AppError, FieldError},
+    state::AppState,
+    store::letters::{self, Letter},
+    web::{
+        caller::Caller,
+        forms::{Form, InPath},
+    },
+};
+
+/// The register, and the letters that can be written.
+pub(super) async fn page(
+    permit: Permit<SeeLetters>,
+    caller: Caller,
+    State(app): State<AppState>,
+) -> Result<Response, AppError> {
+    let practice = permit.scope().practice();
+    let letters = letters::all(app.db.read(permit.scope())).await?;
+    let wordings = Wordings::read(&app, permit.scope()).await?;
+    let (catalogue, today) = (app.catalogue().await?, app.clock.today());
+    let kinds = book()?.kinds.iter();
+    let offers: Vec<Offer> = kinds
+        .filter(|kind| may_be_written(&catalogue, kind, today))
+        .map(|kind| Offer {
+            kind,
+            wording: wordings.holds(kind),
+        })
+        .collect();
+    let content = register_pages::register(practice, &letters, &offers, app.clock.today());
+    show(&app, &caller, practice, "Letters", content).await
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct LetterPath {
+    pub(super) letter: String,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct FilePath {
+    letter: String,
+    file: String,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Saved {
+    saved: Option<String>,
+}
+
+/// A letter of this practice; any other is not found.
+pub(super) async fn find(
+    app: &AppState,
+    scope: &PracticeScope,
+    id: &str,
+) -> Result<(Letter, &'static Kind), AppError> {
+    let id: RowId = id.parse().map_err(|_| AppError::NotFound)?;
+    let letter = letters::one(app.db.read(scope), id).await?;
+    let letter = letter.ok_or(AppError::NotFound)?;
+    let kind = known_kind(&letter.row.kind)?;
+    Ok((letter, kind))
+}
+
+/// A letter as it went out.
+pub(super) fn paper<'a>(letter: &'a Letter, kind: &Kind) -> Paper<'a> {
+    let row = &letter.row;
+    Paper {
+        form: kind.form,
+        practice: &row.practice_name,
+        ods: row.practice.as_str(),
+        dated_on: row.dated_on,
+        recipient: &row.recipient,
+        subject: &row.subject,
+        body: &row.body,
+    }
+}
+
+/// One letter.
+pub(super) async fn one(
+    permit: Permit<SeeLetters>,
+    caller: Caller,
+    State(app): State<AppState>,
+    InPath(path): InPath<LetterPath>,
+    Query(query): Query<Saved>,
+) -> Result<Response, AppError> {
+    let (letter, kind) = find(&app, permit.scope(), &path.letter).await?;
+    let saved = query.saved.is_some();
+    letter_page(&app, &caller, permit.scope(), (&letter, kind), saved, None).await
+}
+
+async fn letter_page(
+    app: &AppState,
+    caller: &Caller,
+    scope: &PracticeScope,
+    (letter, kind): (&Letter, &'static Kind),
+    saved: bool,
+    typed: Option<(&Typed, &[FieldError])>,
+) -> Result<Response, AppError> {
+    let content = letter_pages::letter(&letter_pages::View {
+        letter,
+        kind,
+        today: app.clock.today(),
+        saved,
+        typed,
+    });
+    let title = match typed {
+        Some(_) => format!("Error: {}", kind.title),
+        None => kind.title.clone(),
+    };
+    show(app, caller, scope.practice(), &title, content).await
+}
+
+/// A letter as a file.
+pub(super) async fn file(
+    permit: Permit<SeeLetters>,
+    State(app): State<AppState>,
+    InPath(path): InPath<FilePath>,
+) -> Result<Response, AppError> {
+    let file = File::named(&path.file).ok_or(AppError::NotFound)?;
+    let (letter, kind) = find(&app, permit.scope(), &path.letter).await?;
+    paper::answer(&app, &paper(&letter, kind), &kind.code, file).await
+}
+
+/// Records that a reply came, or that the letter was recorded by mistake.
+pub(super) async fn happened(
+    permit: Permit<WriteLetters>,
+    caller: Caller,
+    State(app): State<AppState>,
+    InPath(path): InPath<LetterPath>,
+    Form(pairs): Form<Vec<(String, String)>>,
+) -> Result<Response, AppError> {
+    let typed = Typed::from(pairs);
+    let (letter, kind) = find(&app, permit.scope(), &path.letter).await?;
+    let (id, today) = (letter.row.id, app.clock.today());
+    match draft::event(id, &typed, letter.row.sent_on, today) {
+        Ok(new) => {
+            draft::record_event(&app, &permit, new).await?.stands()?;
+            let to = letter_href(permit.scope().practice(), id);
+            Ok(Redirect::to(to.as_str()).into_response())
+        }
+        Err(errors) => {
+            let typed = Some((&typed, errors.as_slice()));
+            let of = (&letter, kind);
+            let page = letter_page(&app, &caller, permit.scope(), of, false, typed).await?;
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+        }
+    }
+}

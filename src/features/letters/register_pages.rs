@@ -1,0 +1,124 @@
+//! The page of the register: what went out, and what can be written.
+
+use entity::ids::{LocalDate, OdsCode};
+use maud::{Markup, html};
+
+use super::{base, letter_href};
+use crate::{
+    domain::letter::{self, Level, Standing, Wording, book::Kind},
+    store::letters::Letter,
+    ui::{
+        parts::{self, TagKind},
+        table::{numbers, table, words},
+    },
+};
+
+/// A letter that can be written.
+#[derive(Debug)]
+pub(super) struct Offer {
+    pub(super) kind: &'static Kind,
+    pub(super) wording: Wording,
+}
+
+pub(super) fn register(
+    practice: &OdsCode,
+    letters: &[Letter],
+    offers: &[Offer],
+    today: LocalDate,
+) -> Markup {
+    html! {
+        (parts::heading("Letters"))
+        (parts::lede(&html! { "What the practice sent, to whom, and what came back. Only the practice sees it; its LMC and its ICB do not." }))
+        (parts::panel("Register", &sent(practice, letters, today)))
+        (parts::panel("Write a letter", &write(practice, offers)))
+    }
+}
+
+pub(super) fn standing(standing: Standing) -> Markup {
+    let kind = match standing {
+        Standing::Received(_) => TagKind::Run,
+        Standing::Due(_) => TagKind::Soon,
+        Standing::Overdue(..) => TagKind::Full,
+        Standing::NoneDue | Standing::InError => TagKind::Quiet,
+    };
+    parts::tag(kind, &standing.to_string())
+}
+
+/// "LMC version 3".
+pub(super) fn version(level: &str, version: i32) -> String {
+    let level = match level.parse() {
+        Ok(Level::National) => "National",
+        Ok(Level::Lmc) => "LMC",
+        Ok(Level::Practice) => "Own",
+        Err(()) => level,
+    };
+    format!("{level} version {version}")
+}
+
+fn sent(practice: &OdsCode, letters: &[Letter], today: LocalDate) -> Markup {
+    if letters.is_empty() {
+        return html! { p { "No letter was recorded as sent." } };
+    }
+    let rows: Vec<Vec<Markup>> = letters
+        .iter()
+        .map(|letter| {
+            let row = &letter.row;
+            let title = if row.subject.is_empty() {
+                kind_title(&row.kind)
+            } else {
+                &row.subject
+            };
+            vec![
+                html! {
+                    a href=(letter_href(practice, row.id)) { (title) }
+                    br; (parts::small(&version(&row.level, row.version)))
+                },
+                html! { (row.recipient) },
+                html! { (row.sent_on.short()) br; (parts::small(letter::way(&row.how))) },
+                standing(letter.standing(today)),
+            ]
+        })
+        .collect();
+    table(
+        "Letters sent, newest first",
+        &[
+            words("Letter"),
+            words("To"),
+            numbers("Sent"),
+            words("Reply"),
+        ],
+        &rows,
+    )
+}
+
+pub(super) fn kind_title(code: &str) -> &str {
+    let book = letter::book::Book::built_in().ok();
+    book.and_then(|book| book.kind(code))
+        .map_or(code, |kind| kind.title.as_str())
+}
+
+fn write(practice: &OdsCode, offers: &[Offer]) -> Markup {
+    let rows: Vec<Vec<Markup>> = offers
+        .iter()
+        .map(|offer| {
+            let (kind, wording) = (offer.kind, &offer.wording);
+            vec![
+                html! {
+                    a href=(base(practice).seg("new").query("kind", &kind.code)) { (kind.title) }
+                    br; (parts::small(&kind.to))
+                },
+                html! {
+                    (version(wording.level.code(), wording.version)) ", " (wording.effective_on.short()) br;
+                    a href=(base(practice).seg("wording").seg(&kind.code)) {
+                        "Wording" span .nhsuk-u-visually-hidden { " of " (kind.title) }
+                    }
+                },
+            ]
+        })
+        .collect();
+    table(
+        "Letters that can be written",
+        &[words("Letter"), words("Wording")],
+        &rows,
+    )
+}

@@ -1,0 +1,191 @@
+//! The page of a wording, for a practice and for an LMC: the text, what it changes, its versions.
+
+use maud::{Markup, html};
+
+use super::{book, own::fresh};
+use crate::{
+    domain::letter::{
+        LONGEST_TEMPLATE, Level, Wording,
+        book::{ALWAYS, Form, Kind},
+        diff::{self, Change},
+    },
+    error::FieldError,
+    store::letters::Versions,
+    ui::{
+        form::{self, Button, Field},
+        href::Href,
+        parts,
+        table::{table, words},
+    },
+};
+
+/// What the page shows.
+#[derive(Debug)]
+pub(super) struct Sheet<'a> {
+    pub(super) back: (Href, &'a str),
+    pub(super) action: Href,
+    pub(super) kind: &'a Kind,
+    /// What holds where there is no own wording.
+    pub(super) beneath: &'a Wording,
+    /// The newest own version, taken back or not.
+    pub(super) own: Option<&'a Wording>,
+    pub(super) versions: &'a [Wording],
+    pub(super) typed: Option<&'a str>,
+    pub(super) errors: &'a [FieldError],
+    pub(super) whose: &'a str,
+}
+
+impl Sheet<'_> {
+    fn own_text(&self) -> Option<&str> {
+        self.own.and_then(|own| own.text.as_deref())
+    }
+
+    fn beneath_text(&self) -> &str {
+        self.beneath.text.as_deref().unwrap_or_default()
+    }
+
+    fn beneath_words(&self) -> String {
+        let version = self.beneath.version;
+        format!("{} (version {version})", self.beneath.level.words())
+    }
+}
+
+pub(super) fn page(sheet: &Sheet<'_>) -> Markup {
+    let own = sheet.own_text();
+    let shown = sheet.typed.or(own).unwrap_or_else(|| sheet.beneath_text());
+    let rows = if sheet.kind.form == Form::Sms { 5 } else { 20 };
+    let hint = if sheet.kind.form == Form::Sms {
+        "Words between braces are filled in with each message. No patient data."
+    } else {
+        "The first line is the subject. An empty line begins a paragraph. Words between braces are filled in with each letter. No patient data."
+    };
+    let text = Field::new("text", "Wording")
+        .hint(hint)
+        .value(shown)
+        .maxlength(LONGEST_TEMPLATE)
+        .errors(sheet.errors);
+    html! {
+        (parts::back_link(&sheet.back.0, sheet.back.1))
+        (form::error_summary(sheet.errors))
+        (parts::heading(&sheet.kind.title))
+        (parts::lede(&html! {
+            @match own {
+                Some(_) => { "New letters use " (sheet.whose) ". Letters that went out keep the version they were made from." }
+                None => { "New letters use " (sheet.beneath_words()) ". Change it here where you want other words." }
+            }
+        }))
+        (behind(sheet))
+        (parts::two_columns(
+            &parts::panel("Text", &html! {
+                form method="post" action=(sheet.action) novalidate {
+                    (form::hidden("id", &fresh()))
+                    (form::textarea(&text, rows))
+                    (parts::actions(&html! {
+                        (form::button_named(Button::Primary, "Save as a new version", "step", "save"))
+                        (form::button_named(Button::Secondary, "See what changes", "step", "look"))
+                    }))
+                }
+                (parts::details("Words that can stand between braces", &fields()))
+            }),
+            &html! {
+                (parts::panel("What is changed", &changes(sheet, shown)))
+                (parts::panel("Versions", &versions(sheet)))
+            },
+        ))
+    }
+}
+
+/// Says that what lies beneath moved on since the own wording was written from it.
+fn behind(sheet: &Sheet<'_>) -> Markup {
+    let base = sheet
+        .own
+        .filter(|own| own.text.is_some())
+        .and_then(|own| own.base);
+    let now = (sheet.beneath.level, sheet.beneath.version);
+    html! {
+        @if base.is_some_and(|base| base != now) {
+            (parts::inset(&html! {
+                p { "There is a newer version of " (sheet.beneath.level.words()) ", of " (sheet.beneath.effective_on.written()) ". Yours was written before it." }
+            }))
+        }
+    }
+}
+
+fn changes(sheet: &Sheet<'_>, shown: &str) -> Markup {
+    if !diff::differ(sheet.beneath_text(), shown) {
+        return html! { p { "Nothing: it is " (sheet.beneath_words()) "." } };
+    }
+    let lines = diff::lines(sheet.beneath_text(), shown);
+    html! {
+        p { "Against " (sheet.beneath_words()) ":" }
+        ul .nhsuk-list .hr-diff {
+            @for line in lines {
+                @match line.change {
+                    Change::Kept => {}
+                    Change::Out => li { strong { "Out: " } del { (line.text) } },
+                    Change::In => li { strong { "In: " } ins { (line.text) } },
+                }
+            }
+        }
+    }
+}
+
+fn versions(sheet: &Sheet<'_>) -> Markup {
+    html! {
+        @if sheet.versions.is_empty() { p { "None of your own." } } @else {
+            ul .nhsuk-list {
+                @for version in sheet.versions.iter().rev() {
+                    li {
+                        "Version " (version.version) ", " (version.effective_on.written())
+                        @if version.text.is_none() { ": taken back" }
+                    }
+                }
+            }
+        }
+        @if sheet.own_text().is_some() {
+            form method="post" action=(sheet.action) novalidate {
+                (form::hidden("id", &fresh()))
+                (form::button_named(Button::Secondary, match sheet.beneath.level {
+                    Level::Lmc => "Use the LMC’s wording again",
+                    Level::National | Level::Practice => "Use the national wording again",
+                }, "step", "back"))
+            }
+        }
+    }
+}
+
+fn fields() -> Markup {
+    let known = book().ok().map_or(&[][..], |book| &book.fields);
+    html! {
+        ul .nhsuk-list {
+            @for code in ALWAYS { li { "{" (code) "}" } }
+            @for field in known { li { "{" (field.code) "}: " (field.label) } }
+        }
+    }
+}
+
+/// Every letter of an LMC.
+pub(super) fn list(base: &Href, kinds: &[Kind], all: &Versions) -> Markup {
+    let rows: Vec<Vec<Markup>> = kinds
+        .iter()
+        .map(|kind| {
+            let newest = all.get(&kind.code).and_then(|versions| versions.last());
+            vec![
+                html! { a href=(base.clone().seg(&kind.code)) { (kind.title) } br; (parts::small(&kind.to)) },
+                html! {
+                    @match newest.filter(|newest| newest.text.is_some()) {
+                        Some(own) => { "LMC version " (own.version) ", " (own.effective_on.short()) }
+                        None => { "National version " (kind.version) }
+                    }
+                },
+            ]
+        })
+        .collect();
+    html! {
+        (parts::heading("Letters"))
+        (parts::lede(&html! {
+            "The wording you offer your practices. Each practice decides alone whether it writes a letter and in which words; you do not see its letters."
+        }))
+        (table("Letters and their wording", &[words("Letter"), words("Wording now")], &rows))
+    }
+}

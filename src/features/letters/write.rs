@@ -1,0 +1,128 @@
+//! Writing a letter: the form, the exact text, the files, and recording it as sent.
+
+use axum::{
+    extract::State,
+    http::StatusCode,
+    response::{IntoResponse, Redirect, Response},
+};
+use axum_extra::extract::Query;
+use uuid::Uuid;
+
+use super::{
+    base,
+    draft::{self, Basis, Filled, Typed},
+    letter_href,
+    paper::{self, File},
+    show, write_pages,
+};
+use crate::{
+    domain::access::{Permit, WriteLetters},
+    error::{AppError, FieldError},
+    state::AppState,
+    web::{caller::Caller, forms::Form},
+};
+
+/// The form of a kind, filled as far as the address and the practice tell.
+pub(super) async fn blank(
+    permit: Permit<WriteLetters>,
+    caller: Caller,
+    State(app): State<AppState>,
+    Query(pairs): Query<Vec<(String, String)>>,
+) -> Result<Response, AppError> {
+    let mut typed = Typed::from(pairs);
+    if typed.get("kind").is_empty() {
+        return Ok(Redirect::to(base(permit.scope().practice()).as_str()).into_response());
+    }
+    // The wording that holds, whatever an address says.
+    typed.set("level", "");
+    let basis = Basis::find(&app, permit.scope(), &typed).await?;
+    basis.begin(&mut typed, app.clock.today());
+    typed.set("id", Uuid::now_v7().to_string());
+    form(&app, &caller, &permit, &basis, &typed, &[]).await
+}
+
+async fn form(
+    app: &AppState,
+    caller: &Caller,
+    permit: &Permit<WriteLetters>,
+    basis: &Basis,
+    typed: &Typed,
+    errors: &[FieldError],
+) -> Result<Response, AppError> {
+    let practice = permit.scope().practice();
+    let content = write_pages::form(practice, basis, typed, errors);
+    let title = titled(&basis.kind.title, errors);
+    let page = show(app, caller, practice, &title, content).await?;
+    Ok((status(errors), page).into_response())
+}
+
+fn titled(title: &str, errors: &[FieldError]) -> String {
+    let error = if errors.is_empty() { "" } else { "Error: " };
+    format!("{error}{title}")
+}
+
+fn status(errors: &[FieldError]) -> StatusCode {
+    if errors.is_empty() {
+        StatusCode::OK
+    } else {
+        StatusCode::UNPROCESSABLE_ENTITY
+    }
+}
+
+/// The next step of the form: look at it, change it, take a file, or record it as sent.
+pub(super) async fn step(
+    permit: Permit<WriteLetters>,
+    caller: Caller,
+    State(app): State<AppState>,
+    Form(pairs): Form<Vec<(String, String)>>,
+) -> Result<Response, AppError> {
+    let typed = Typed::from(pairs);
+    let basis = Basis::find(&app, permit.scope(), &typed).await?;
+    let step = typed.get("step");
+    let filled = match basis.fill(&typed) {
+        _ if step == "change" => return form(&app, &caller, &permit, &basis, &typed, &[]).await,
+        Ok(filled) => filled,
+        Err(errors) => return form(&app, &caller, &permit, &basis, &typed, &errors).await,
+    };
+    let file = File::named(step);
+    match (file, step) {
+        (Some(file), _) => paper::answer(&app, &basis.paper(&filled), &basis.kind.code, file).await,
+        (None, "sent") => sent(&app, &caller, &permit, &basis, &typed, &filled).await,
+        (None, _) => preview(&app, &caller, &permit, (&basis, &filled), typed, &[]).await,
+    }
+}
+
+async fn preview(
+    app: &AppState,
+    caller: &Caller,
+    permit: &Permit<WriteLetters>,
+    letter: (&Basis, &Filled),
+    mut typed: Typed,
+    errors: &[FieldError],
+) -> Result<Response, AppError> {
+    typed.set_if_empty("sent_on", app.clock.today().to_string());
+    let practice = permit.scope().practice();
+    let content = write_pages::preview(practice, letter, &typed, errors);
+    let title = titled("Check the letter", errors);
+    let page = show(app, caller, practice, &title, content).await?;
+    Ok((status(errors), page).into_response())
+}
+
+async fn sent(
+    app: &AppState,
+    caller: &Caller,
+    permit: &Permit<WriteLetters>,
+    basis: &Basis,
+    typed: &Typed,
+    filled: &Filled,
+) -> Result<Response, AppError> {
+    let new = match basis.sent(filled, typed, app.clock.today()) {
+        Ok(new) => new,
+        Err(errors) => {
+            return preview(app, caller, permit, (basis, filled), typed.clone(), &errors).await;
+        }
+    };
+    let to = letter_href(permit.scope().practice(), new.id).query("saved", 1);
+    draft::record(app, permit, new).await?.stands()?;
+    Ok(Redirect::to(to.as_str()).into_response())
+}
