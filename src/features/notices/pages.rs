@@ -63,7 +63,7 @@ fn rows(caption: &str, practice: &OdsCode, known: &Known, notices: &[&Notice]) -
             vec![
                 html! {
                     a href=(notice_href(practice, notice.id)) { (known.service(notice)) }
-                    br; (small(&format!("to {}, served {}", notice.commissioner, notice.served_on.short())))
+                    br; (small(&format!("served {}", notice.served_on.short())))
                 },
                 html! {
                     (state(notice.state()))
