@@ -1,6 +1,6 @@
 //! A notice on a service: when it was served and its period make the last day; what came back makes its state.
 //!
-//! Months and years follow the corresponding-date rule (Dodds v Walker [1981] UKHL 3): the day of service is not counted,
+//! Months and years follow the corresponding-date rule (Dodds v Walker, House of Lords, 1981): the day of service is not counted,
 //! and a period of months ends on the day of that month with the same number, or on its last day where there is none.
 
 use chrono::{DateTime, Datelike, Months, Utc};
