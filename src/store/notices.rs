@@ -9,8 +9,8 @@ use entity::{
     notice, notice_event,
 };
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
-    prelude::Expr,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseBackend, DbErr, EntityTrait,
+    QueryFilter, QueryOrder, QuerySelect, prelude::Expr,
 };
 use uuid::Uuid;
 
@@ -75,6 +75,22 @@ pub async fn one<C: ConnectionTrait>(
         .await?;
     let events = events.into_iter().map(happened).collect::<Result<_, _>>()?;
     read(row, events).map(Some)
+}
+
+/// Keeps others from recording what happened to a notice until COMMIT: what may follow depends on what is there. SQLite
+/// has one writer.
+pub async fn hold<C: ConnectionTrait>(
+    at: Scoped<'_, C, PracticeScope>,
+    id: NoticeId,
+) -> Result<(), DbErr> {
+    if at.conn.get_database_backend() != DatabaseBackend::Postgres {
+        return Ok(());
+    }
+    notice::Entity::find_by_id((at.scope.practice().clone(), id))
+        .lock_exclusive()
+        .one(at.conn)
+        .await?;
+    Ok(())
 }
 
 fn decoded<T: std::str::FromStr<Err = entity::ids::NotAnId>>(text: &str) -> Result<T, DbErr> {

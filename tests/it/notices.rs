@@ -92,6 +92,13 @@ both_databases!(
         assert_eq!(manager.post(API, sent.clone()).await.is(200).json(), made);
         let other = with(sent.clone(), "period", json!(4));
         manager.post(API, other).await.is(409);
+        let other = with(sent.clone(), "service", json!("Phlebotomy"));
+        manager.post(API, other).await.is(409);
+        assert_eq!(
+            number(&test, "subject").await,
+            1,
+            "what is refused leaves nothing"
+        );
         assert_eq!(number(&test, "notice").await, 1);
         assert_eq!(number(&test, "action_status").await, 1);
 
@@ -194,6 +201,33 @@ both_databases!(a_notice_is_nobody_elses, |test: TestDb| async move {
     test.transaction(&[gone]).await.unwrap();
     app.stranger().get(&second).await.is(404);
 });
+
+both_databases!(
+    of_two_outcomes_at_once_one_is_recorded,
+    |test: TestDb| async move {
+        let app = TestApp::start(test.clone()).await;
+        let manager = app.manager("Z90001").await;
+        let made = manager.post(API, pessaries()).await.is(201).json();
+        let events = format!("{API}/{}/events", made["id"].as_str().unwrap());
+        let outcomes = [
+            "funded",
+            "withdrawn",
+            "ceased",
+            "funded",
+            "withdrawn",
+            "ceased",
+        ];
+        let posts = outcomes.map(|event| {
+            let body = json!({ "id": Uuid::now_v7(), "event": event, "on": "2026-11-20" });
+            manager.post(&events, body)
+        });
+        let replies = futures::future::join_all(posts).await;
+        let taken = replies.iter().filter(|reply| reply.status == 201).count();
+        assert_eq!(taken, 1);
+        assert_eq!(number(&test, "notice_event").await, 1);
+        assert_eq!(number(&test, "action_status").await, 2);
+    }
+);
 
 both_databases!(a_revoked_address_opens_nothing, |test: TestDb| async move {
     let app = TestApp::start(test.clone()).await;

@@ -106,9 +106,7 @@ async fn happened(
     let written = app.writer.write(permit, move |tx| {
         Box::pin(async move { append_event(tx, &scope, id, new, template).await })
     });
-    let written = written.await?;
-    written.stands()?;
-    Ok(written)
+    written.await
 }
 
 async fn append_event(
@@ -119,6 +117,7 @@ async fn append_event(
     mut status: actions::NewStatus,
 ) -> Result<Written, AppError> {
     let at = tx.read(scope);
+    notices::hold(at, id).await?;
     let notice = notices::one(at, id).await?.ok_or(AppError::NotFound)?;
     let known = notice.events.iter().any(|known| known.id == new.id);
     if !known && !new.event.may_follow(notice.state()) {
@@ -127,6 +126,7 @@ async fn append_event(
     }
     let by = status.recorded_by;
     let written = notices::add_event(at, id, &new, by, tx.now()).await?;
+    written.stands()?;
     if written != Written::Fresh {
         return Ok(written);
     }

@@ -235,9 +235,7 @@ pub(super) async fn record(
     let written = app.writer.write(permit, move |tx| {
         Box::pin(async move { append(tx, &scope, new, status).await })
     });
-    let written = written.await?;
-    written.stands()?;
-    Ok((id, written))
+    Ok((id, written.await?))
 }
 
 /// A row of the register that a notice brings about.
@@ -288,11 +286,14 @@ async fn append(
         ..new.notice
     };
     status.row.subject = Some(subject);
-    if actions::add_status(at, &status, tx.now()).await? == Written::IdReused {
-        return Ok(Written::IdReused);
+    // A repeat may come when the last day has passed, and would say another status.
+    if notices::one(at, notice.id).await?.is_none() {
+        actions::add_status(at, &status, tx.now()).await?.stands()?;
     }
     let (id, by) = (status.row.id, status.recorded_by);
     let written = notices::add(at, &notice, id, by, tx.now()).await?;
+    // Refused in here, so that a service named for the first time goes with it.
+    written.stands()?;
     if written == Written::Fresh {
         let event = NoticeRecorded {
             notice: notice.id,
