@@ -8,6 +8,10 @@ use std::{
 
 use serde::Deserialize;
 
+mod mail;
+
+pub use mail::Mail;
+
 /// Where a new installation keeps its data.
 pub const DEFAULT_DATA: &str = "headroom-data";
 /// What `serve` listens on where nothing else is said.
@@ -60,6 +64,32 @@ pub struct Options {
         global = true
     )]
     pub jurisdiction: Option<String>,
+    /// Mail server for reminders, such as `smtp://user:password@host:587` (TLS is required) or `smtps://host`; without
+    /// one, reminders are shown in the product only
+    #[arg(
+        long,
+        env = "HEADROOM_SMTP",
+        value_name = "URL",
+        hide_env_values = true,
+        global = true
+    )]
+    pub smtp: Option<String>,
+    /// Sender of reminders, such as `Headroom <headroom@example.org>`; needed where there is a mail server
+    #[arg(
+        long,
+        env = "HEADROOM_MAIL_FROM",
+        value_name = "ADDRESS",
+        global = true
+    )]
+    pub mail_from: Option<String>,
+    /// Certificate of an authority that signed the mail server's own, in PEM, where it is none of the public ones
+    #[arg(
+        long,
+        env = "HEADROOM_SMTP_CERTIFICATE",
+        value_name = "FILE",
+        global = true
+    )]
+    pub smtp_certificate: Option<PathBuf>,
     /// How much to log, such as info or headroom=debug [default: info]
     #[arg(long, env = "HEADROOM_LOG", value_name = "FILTER", global = true)]
     pub log: Option<String>,
@@ -79,6 +109,9 @@ struct FileOptions {
     token_key: Option<PathBuf>,
     noise_keys: Option<PathBuf>,
     jurisdiction: Option<String>,
+    smtp: Option<String>,
+    mail_from: Option<String>,
+    smtp_certificate: Option<PathBuf>,
     log: Option<String>,
 }
 
@@ -99,6 +132,8 @@ pub struct Settings {
     pub noise_keys: PathBuf,
     /// Whose editions of the catalogue are used.
     pub jurisdiction: String,
+    /// How reminders are mailed; nothing where they are shown in the product only.
+    pub mail: Option<Mail>,
     /// Log filter.
     pub log: String,
 }
@@ -199,6 +234,11 @@ impl Settings {
                 .jurisdiction
                 .or(file.jurisdiction)
                 .unwrap_or_else(|| "England".to_owned()),
+            mail: mail::read(
+                options.smtp.or(file.smtp),
+                options.mail_from.or(file.mail_from),
+                options.smtp_certificate.or(file.smtp_certificate),
+            )?,
             log: options
                 .log
                 .or(file.log)

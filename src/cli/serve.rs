@@ -6,8 +6,8 @@ use tokio::{net::TcpListener, signal};
 
 use super::{Failure, open, say};
 use crate::{
-    app, config::Settings, domain::access::CliAuthority, features::account::setup, jobs,
-    state::AppState,
+    app, config::Settings, domain::access::CliAuthority, exchange::mail::Post,
+    features::account::setup, jobs, state::AppState,
 };
 
 /// How long open requests may take to finish after the signal.
@@ -24,6 +24,7 @@ pub(super) async fn run(settings: Settings) -> Result<(), Failure> {
 /// Listens until SIGINT or SIGTERM, then ends open streams and lets requests finish.
 pub(super) async fn listen(app: AppState) -> Result<(), Failure> {
     let address = app.settings.listen;
+    let post = app.settings.mail.as_ref().map(Post::new).transpose()?;
     let listener = TcpListener::bind(address)
         .await
         .map_err(|why| Failure::Listen { address, why })?;
@@ -32,6 +33,7 @@ pub(super) async fn listen(app: AppState) -> Result<(), Failure> {
     tokio::spawn(jobs::releases::run(app.clone()));
     tokio::spawn(jobs::history::run(app.clone()));
     tokio::spawn(jobs::relay::run(app.clone()));
+    tokio::spawn(jobs::reminders::run(app.clone(), post));
     let router = app::router(&app).into_make_service_with_connect_info::<SocketAddr>();
     let stopping = app.stopping.clone();
     let served = axum::serve(listener, router).with_graceful_shutdown({

@@ -447,6 +447,7 @@ fn permits(actor: &Actor, action: Action, target: &Target, facts: Facts) -> bool
         | Action::ImportAppointments
         | Action::SeeRegister
         | Action::RecordStatus
+        | Action::AnswerWeek
         | Action::SeeLetters
         | Action::WriteLetters
         | Action::SetSharing
@@ -480,6 +481,7 @@ fn permits(actor: &Actor, action: Action, target: &Target, facts: Facts) -> bool
         Action::EnterByTelephone => facts.represented,
         Action::ReadReleases => matches!(actor, Actor::Person { grants, .. } if !grants.is_empty()),
         Action::SignIn | Action::SeeAccount => true,
+        Action::SetMail => matches!(actor, Actor::Person { .. }),
         Action::SeeOwnTotal => matches!(actor, Actor::Device { .. }),
         Action::Administer => actor.has_role(Role::Administrator),
     }

@@ -37,6 +37,15 @@ impl Kind {
             Self::ReplyDue => "Reply due",
         }
     }
+
+    /// How many days before the day its practice is reminded: by its calendar and by mail.
+    pub fn days_before(self) -> &'static [u64] {
+        match self {
+            Self::LastDay => &[28, 7],
+            Self::Plan => &[7],
+            Self::ReplyDue => &[0],
+        }
+    }
 }
 
 /// One day and what it is about.

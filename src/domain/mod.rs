@@ -29,6 +29,7 @@ pub mod organisation;
 pub mod pace;
 pub mod readers;
 pub mod register;
+pub mod reminder;
 pub mod staff;
 pub mod work;
 pub mod working_day;

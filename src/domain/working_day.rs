@@ -77,6 +77,15 @@ impl WorkingDays {
         day.is_weekday() && self.holiday(day).is_none()
     }
 
+    /// The last working day before `day`.
+    pub fn before(&self, day: LocalDate) -> LocalDate {
+        let mut on = day.minus_days(1);
+        while !self.is_working(on) {
+            on = on.minus_days(1);
+        }
+        on
+    }
+
     /// The `n`th working day after `day`; the day itself is not counted. For 0 the day itself.
     pub fn after(&self, day: LocalDate, n: u16) -> Counted {
         let mut on = day;

@@ -17,7 +17,7 @@ pub struct Day {
     /// Where to read what it is about.
     pub url: String,
     /// How many days before a program may remind.
-    pub before: Vec<u16>,
+    pub before: &'static [u64],
 }
 
 /// A calendar of whole days.
@@ -34,8 +34,8 @@ pub fn calendar(days: &[Day], made_at: DateTime<Utc>) -> String {
             .starts(day.on.0)
             .add_property("TRANSP", "TRANSPARENT")
             .add_property("URL", &day.url);
-        for before in &day.before {
-            let before = Duration::days(i64::from(*before));
+        for before in day.before {
+            let before = Duration::days(i64::try_from(*before).unwrap_or(0));
             event.alarm(Alarm::display(TITLE, -before));
         }
         calendar.push(event.done());
@@ -53,7 +53,7 @@ mod tests {
             uid: "a@headroom".to_owned(),
             on: "2027-02-22".parse().unwrap(),
             url: "http://localhost:8025/practices/Z90001/diary".to_owned(),
-            before: vec![28, 7],
+            before: &[28, 7],
         };
         let text = calendar(&[day], "2026-11-22T10:00:00Z".parse().unwrap());
         for line in [

@@ -3,6 +3,7 @@
 pub mod appointments;
 pub mod docx;
 pub mod icalendar;
+pub mod mail;
 pub mod ods;
 pub mod own_csv;
 pub mod pdf;

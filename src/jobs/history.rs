@@ -5,7 +5,6 @@
 
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
 use entity::ids::{LocalDate, OdsCode};
 use uuid::Uuid;
 
@@ -18,8 +17,10 @@ use crate::{
     },
     error::AppError,
     state::AppState,
-    store::{anchors, leases, retention},
+    store::{anchors, retention},
 };
+
+use super::turns::{held_until, hold, is_over, let_go};
 
 /// How often a node looks whether the night's work is due.
 const LOOK: Duration = Duration::from_mins(1);
@@ -27,8 +28,6 @@ const LOOK: Duration = Duration::from_mins(1);
 const WORK: &str = "history";
 /// Held from the end of the work to the next night.
 const DONE: &str = "history-done";
-/// How long a node that is gone keeps others from going on.
-const HELD_MINUTES: i64 = 10;
 
 /// What a run did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -44,7 +43,7 @@ pub struct Done {
 /// Looks at the clock until the server stops.
 pub async fn run(app: AppState) {
     loop {
-        match due(&app).await {
+        match is_over(&app, DONE).await {
             Ok(true) => night(&app).await,
             Ok(false) => {}
             Err(error) => tracing::warn!(%error, "the nightly work cannot be looked at"),
@@ -54,11 +53,6 @@ pub async fn run(app: AppState) {
             () = tokio::time::sleep(LOOK) => {}
         }
     }
-}
-
-async fn due(app: &AppState) -> Result<bool, AppError> {
-    let done = leases::until(app.db.identify(), DONE).await?;
-    Ok(done.is_none_or(|until| until <= app.clock.now()))
 }
 
 async fn night(app: &AppState) {
@@ -95,32 +89,8 @@ pub async fn run_once(app: &AppState) -> Result<Option<Done>, AppError> {
         // Somebody's earlier mark of tonight stands as well.
         hold(app, DONE, holder, history::next_night(app.clock.now())).await?;
     }
-    app.writer
-        .write(&JobAuthority::new(), move |tx| {
-            Box::pin(async move { Ok(leases::release(tx.conn(), WORK, holder).await?) })
-        })
-        .await?;
+    let_go(app, WORK, holder).await?;
     done
-}
-
-fn held_until(now: DateTime<Utc>) -> DateTime<Utc> {
-    now.checked_add_signed(chrono::Duration::minutes(HELD_MINUTES))
-        .unwrap_or(now)
-}
-
-async fn hold(
-    app: &AppState,
-    name: &'static str,
-    holder: Uuid,
-    until: DateTime<Utc>,
-) -> Result<bool, AppError> {
-    app.writer
-        .write(&JobAuthority::new(), move |tx| {
-            Box::pin(
-                async move { Ok(leases::take(tx.conn(), name, holder, tx.now(), until).await?) },
-            )
-        })
-        .await
 }
 
 /// Nothing where the lease was lost on the way: then another node goes on.

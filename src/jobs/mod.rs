@@ -3,3 +3,5 @@
 pub mod history;
 pub mod relay;
 pub mod releases;
+pub mod reminders;
+mod turns;

@@ -28,6 +28,7 @@ pub mod organisations;
 pub mod people;
 mod recount;
 pub mod releases;
+pub mod reminders;
 pub mod retention;
 pub mod right_now;
 pub mod sharing;

@@ -34,6 +34,7 @@ mod people;
 mod readme;
 mod register;
 mod releases;
+mod reminders;
 mod schema;
 mod support;
 mod taken_back;

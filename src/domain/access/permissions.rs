@@ -63,6 +63,8 @@ permissions! {
     SeeRegister => PracticeScope,
     /// Record a status, a weekly answer, or answer what the LMC entered.
     RecordStatus => PracticeScope,
+    /// Answer a week's return with "nothing changed", as the link in a reminder does.
+    AnswerWeek => PracticeScope,
     /// See the practice's letters and the wording it uses.
     SeeLetters => PracticeScope,
     /// Record letters and replies, keep the practice's own wording.
@@ -85,6 +87,8 @@ permissions! {
     SignIn => AccountScope,
     /// See one's own account and roles.
     SeeAccount => AccountScope,
+    /// Choose whether reminders come by mail.
+    SetMail => AccountScope,
     /// See one's own total across the places of one's device, each read with a permit of its own.
     SeeOwnTotal => AccountScope,
     /// Look after people and organisations.

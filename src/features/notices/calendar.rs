@@ -14,7 +14,7 @@ use crate::{
     audit::Event,
     domain::{
         access::{Actor, Authority, Permit, RecordStatus, SeeRegister},
-        diary::{Entry, Kind},
+        diary::Entry,
     },
     error::AppError,
     exchange::icalendar,
@@ -170,10 +170,6 @@ fn day(practice: &OdsCode, entry: &Entry, url: &str) -> icalendar::Day {
         uid: format!("{}@headroom", secrets::hash(&about)),
         on: entry.on,
         url: url.to_owned(),
-        before: match entry.kind {
-            Kind::LastDay => vec![28, 7],
-            Kind::Plan => vec![7],
-            Kind::ReplyDue => vec![0],
-        },
+        before: entry.kind.days_before(),
     }
 }

@@ -72,6 +72,14 @@ fn notice_href(practice: &OdsCode, id: NoticeId) -> Href {
     notices_href(practice).seg(id)
 }
 
+/// What lies ahead of a practice today, by date.
+///
+/// # Errors
+/// Where the database cannot be read.
+pub async fn diary(app: &AppState, scope: &PracticeScope) -> Result<Vec<Entry>, AppError> {
+    Ok(Known::read(app, scope).await?.diary())
+}
+
 /// A practice's notices and register as read at one moment.
 #[derive(Debug)]
 struct Known {

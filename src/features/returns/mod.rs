@@ -12,7 +12,9 @@ use serde::{Deserialize, Serialize};
 use crate::{
     audit::Event,
     domain::{
-        access::{Authority, Permit, PracticeScope, RecordStatus, SeeCapacity, SeeRegister},
+        access::{
+            Authority, Permission, Permit, PracticeScope, RecordStatus, SeeCapacity, SeeRegister,
+        },
         action::{EnteredBy, Row},
         calendar,
         divert::Divert,
@@ -35,11 +37,15 @@ use crate::{
 
 use todo::Todo;
 
+mod link;
+mod link_pages;
 mod pages;
+mod reminders;
 mod todo;
 
 /// The routes.
 pub fn routes(routes: Routes) -> Routes {
+    let routes = reminders::routes(link::routes(routes));
     routes
         .get("/practices/{ods}", SeeRegister, week)
         .post("/practices/{ods}/week", RecordStatus, nothing_changed)
@@ -298,9 +304,9 @@ async fn nothing_changed(
     Ok(Redirect::to(page.as_str()))
 }
 
-async fn answer_week(
+async fn answer_week<P: Permission<Scope = PracticeScope>>(
     app: &AppState,
-    permit: &Permit<RecordStatus>,
+    permit: &Permit<P>,
     week_ending: LocalDate,
 ) -> Result<(), AppError> {
     let scope = owned_scope(permit);

@@ -103,6 +103,7 @@ fn to_do(part: &RegisterPart) -> Markup {
         &html! {
             @if rows.is_empty() { p { "Nothing within the next 13 weeks." } }
             @else { (table("To do, by date", &[words(""), numbers("")], &rows)) }
+            p .hr-small .nhsuk-u-margin-bottom-0 { a href="/reminders" { "Your reminders, and whether they are mailed" } }
         },
     )
 }

@@ -4,3 +4,4 @@ pub(crate) mod app;
 pub(crate) mod counting;
 pub(crate) mod databases;
 pub(crate) mod extracts;
+pub(crate) mod smtp;

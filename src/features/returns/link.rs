@@ -1,0 +1,154 @@
+//! The links of a reminder: "nothing changed" in one press after opening, and no more mail. Nobody has to sign in for
+//! either; the page says no more than which practice and which week.
+
+use axum::{
+    extract::{Path, State},
+    http::Method,
+    response::{IntoResponse, Response},
+};
+use chrono::{DateTime, Utc};
+use entity::ids::{LocalDate, OdsCode, PersonId};
+use uuid::Uuid;
+
+use super::{answer_of, answer_week, link_pages, reminders};
+use crate::{
+    domain::access::{AnswerWeek, Permit, SetMail},
+    error::AppError,
+    state::AppState,
+    store::sharing,
+    ui::href::Href,
+    web::{
+        caller::Caller,
+        reminders as links,
+        routes::Routes,
+        shell::{self, Place, Sheet},
+    },
+};
+
+pub(super) fn routes(routes: Routes) -> Routes {
+    const ANSWER: &str = "/reminders/{reminder}/{practice}/{secret}";
+    const STOP: &str = "/reminders/stop/{person}/{secret}";
+    routes
+        .public(Method::GET, ANSWER, show)
+        .public(Method::POST, ANSWER, answer)
+        .public(Method::GET, STOP, show_stop)
+        .public(Method::POST, STOP, stop)
+}
+
+/// What the page of a link shows.
+#[derive(Debug)]
+pub(super) struct Asked {
+    pub(super) practice: OdsCode,
+    pub(super) name: String,
+    pub(super) week: LocalDate,
+    /// The address of this page, which the button posts to.
+    pub(super) path: Href,
+    /// When it was answered, by whomever.
+    pub(super) sent: Option<DateTime<Utc>>,
+    /// Whether the week may still be answered.
+    pub(super) open: bool,
+}
+
+/// Id of the reminder, practice, secret: as they stand in the address.
+type Link = (String, String, String);
+
+async fn show(
+    State(app): State<AppState>,
+    caller: Caller,
+    Path(link): Path<Link>,
+) -> Result<Response, AppError> {
+    let (_, asked) = asked(&app, link).await?;
+    Ok(page(
+        &app,
+        &caller,
+        "Your weekly return",
+        link_pages::ask(&asked),
+    ))
+}
+
+/// Answers the week; a repeat changes nothing and says when it was answered.
+async fn answer(
+    State(app): State<AppState>,
+    caller: Caller,
+    Path(link): Path<Link>,
+) -> Result<Response, AppError> {
+    let (permit, before) = asked(&app, link.clone()).await?;
+    if before.open && before.sent.is_none() {
+        answer_week(&app, &permit, before.week).await?;
+    }
+    let (_, asked) = asked(&app, link).await?;
+    Ok(page(
+        &app,
+        &caller,
+        "Your weekly return",
+        link_pages::ask(&asked),
+    ))
+}
+
+async fn asked(
+    app: &AppState,
+    (id, practice, secret): Link,
+) -> Result<(Permit<AnswerWeek>, Asked), AppError> {
+    let id: Uuid = id.parse().map_err(|_| AppError::NotFound)?;
+    let practice: OdsCode = practice.parse().map_err(|_| AppError::NotFound)?;
+    let opened = links::open(app, id, &practice, &secret)
+        .await?
+        .ok_or(AppError::NotFound)?;
+    let organisations = app.organisations().await?;
+    let name = organisations
+        .practice(&practice)
+        .map_or_else(|| practice.to_string(), |known| known.name.to_string());
+    let answers = sharing::week_answers(app.db.read(opened.permit.scope()), 8).await?;
+    let asked = Asked {
+        sent: answer_of(&answers, opened.week),
+        path: links::answer_path(app, id, &practice)?,
+        week: opened.week,
+        open: opened.open,
+        practice,
+        name,
+    };
+    Ok((opened.permit, asked))
+}
+
+/// Person and secret.
+type Stop = (String, String);
+
+async fn show_stop(
+    State(app): State<AppState>,
+    caller: Caller,
+    Path(link): Path<Stop>,
+) -> Result<Response, AppError> {
+    let (person, _) = open_stop(&app, link).await?;
+    let content = link_pages::stop(&links::stop_path(&app, person)?);
+    Ok(page(&app, &caller, "Stop reminders by mail", content))
+}
+
+/// Stops the mail, from the page or from the mail program itself.
+async fn stop(
+    State(app): State<AppState>,
+    caller: Caller,
+    Path(link): Path<Stop>,
+) -> Result<Response, AppError> {
+    let (person, permit) = open_stop(&app, link).await?;
+    reminders::choose(&app, &permit, person, false).await?;
+    Ok(page(&app, &caller, "No more mail", link_pages::stopped()))
+}
+
+async fn open_stop(
+    app: &AppState,
+    (person, secret): Stop,
+) -> Result<(PersonId, Permit<SetMail>), AppError> {
+    let person: PersonId = person.parse().map_err(|_| AppError::NotFound)?;
+    let opened = links::open_stop(app, person, &secret).await?;
+    Ok((person, opened.ok_or(AppError::NotFound)?))
+}
+
+fn page(app: &AppState, caller: &Caller, title: &str, content: maud::Markup) -> Response {
+    let sheet = Sheet {
+        title,
+        current: "",
+        live: None,
+        content,
+    };
+    shell::page(app, caller, &Place::Nowhere, sheet).into_response()
+}

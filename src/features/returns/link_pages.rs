@@ -1,0 +1,133 @@
+//! Pages of reminders: values in, markup out.
+
+use maud::{Markup, html};
+
+use super::link::Asked;
+use crate::{
+    domain::calendar,
+    href,
+    store::reminders::{ReminderRow, State},
+    ui::{
+        form::{self, Button},
+        href::Href,
+        parts::{self, small},
+    },
+};
+
+/// The question of one week, with the button that answers it.
+pub(super) fn ask(asked: &Asked) -> Markup {
+    let practice = href!("/practices").seg(&asked.practice);
+    let week = asked.week.0.format("%A %-d %B").to_string();
+    html! {
+        @if let Some(at) = asked.sent {
+            (parts::heading("Your weekly return is sent"))
+            (parts::lede(&html! {
+                (asked.name) ", week to " (week) ". Sent on " (calendar::london_day(at).long()) " at " (calendar::london_time(at)) "."
+            }))
+            p { a href=(practice) { "Open your week" } }
+        } @else if asked.open {
+            (parts::heading("Did anything change this week?"))
+            (parts::lede(&html! { (asked.name) ", week to " (week) "." }))
+            p { "It is about what your practice has paused, withdrawn, deferred or given notice on. Counts are taken from what was recorded: there is nothing to type." }
+            (parts::actions(&html! {
+                form method="post" action=(asked.path) {
+                    (form::button(Button::Primary, "Nothing changed"))
+                }
+                (form::button_link(Button::Secondary, "Something changed", &practice.seg("actions")))
+            }))
+            p { (small("Something changed: you sign in and record it. It counts as your return.")) }
+        } @else {
+            (parts::heading("This week’s return is closed"))
+            (parts::lede(&html! { (asked.name) ", week to " (week) ", was not answered." }))
+            p { a href=(practice) { "Open your week" } " to answer the one that is open." }
+        }
+    }
+}
+
+/// Stopping mail, with the button that does.
+pub(super) fn stop(path: &Href) -> Markup {
+    html! {
+        (parts::heading("Stop reminders by mail?"))
+        (parts::lede(&html! { "Reminders go on being shown when you sign in. You can have them mailed again at any time." }))
+        form method="post" action=(path) { (form::button(Button::Primary, "Stop the mail")) }
+    }
+}
+
+/// After stopping.
+pub(super) fn stopped() -> Markup {
+    html! {
+        (parts::heading("No more mail"))
+        (parts::lede(&html! { "Reminders are shown when you sign in, and no longer mailed." }))
+        p { a href="/reminders" { "See your reminders" } ", where you can have them mailed again." }
+    }
+}
+
+/// A person's own reminders.
+#[derive(Debug)]
+pub(super) struct Own<'a> {
+    pub(super) reminders: &'a [ReminderRow],
+    /// Whether the person wants mail.
+    pub(super) wanted: bool,
+    /// Whether there is a mail server.
+    pub(super) possible: bool,
+    pub(super) demo: bool,
+}
+
+pub(super) fn own(own: &Own<'_>) -> Markup {
+    let list = html! {
+        @if own.reminders.is_empty() { p { "There was nothing to remind you of in the last 13 weeks." } }
+        @for row in own.reminders {
+            h2 .nhsuk-heading-s .nhsuk-u-margin-bottom-1 { (row.day.long()) }
+            div .hr-reminder { (row.body) }
+            p { (small(became(row))) }
+        }
+    };
+    html! {
+        (parts::heading("Your reminders"))
+        (parts::lede(&html! { "At most one a day, on working days, and none when there is nothing to say. Only a practice that has not answered is reminded of its return." }))
+        (parts::two_columns(&list, &parts::panel("By mail", &by_mail(own))))
+    }
+}
+
+fn by_mail(own: &Own<'_>) -> Markup {
+    let (says, label, value, kind) = if own.wanted {
+        (
+            "Reminders are mailed to you as well.",
+            "Stop the mail",
+            "no",
+            Button::Secondary,
+        )
+    } else {
+        (
+            "You chose not to have reminders mailed.",
+            "Mail them again",
+            "yes",
+            Button::Secondary,
+        )
+    };
+    html! {
+        @if own.possible { p { (says) } } @else if own.demo {
+            p { "The demo sends no mail: reminders are shown here only." }
+        } @else {
+            p { "This service has no mail server: reminders are shown here only." }
+        }
+        p { "A mail says which practice and which day, and never which service or agreement." }
+        @if own.possible {
+            form method="post" action="/reminders" { (form::button_named(kind, label, "mail", value)) }
+        }
+    }
+}
+
+fn became(row: &ReminderRow) -> &'static str {
+    match State::of(row) {
+        State::Waiting if row.attempts > 0 => {
+            "The mail server did not take it yet; it is tried again."
+        }
+        State::Waiting => "It is about to be mailed.",
+        State::Sent => "Mailed to you.",
+        State::Kept => "Shown here only.",
+        State::Settled => "It was settled before it could be mailed.",
+        State::Refused => "It could not be mailed: the mail server refuses your address.",
+        State::Late => "It could not be mailed that day: the mail server could not be reached.",
+    }
+}

@@ -1,0 +1,102 @@
+//! A person's own reminders: what they were reminded of, whether it was mailed, and whether they want mail at all.
+
+use axum::{
+    extract::State,
+    response::{IntoResponse, Redirect, Response},
+};
+use entity::ids::PersonId;
+use serde::{Deserialize, Serialize};
+
+use super::link_pages;
+use crate::{
+    audit::Event,
+    domain::access::{Actor, Authority, Permit, SeeAccount, SetMail},
+    error::AppError,
+    state::AppState,
+    store::reminders as stored,
+    web::{
+        caller::Caller,
+        forms::Form,
+        routes::Routes,
+        shell::{self, Place, Sheet},
+    },
+};
+
+/// How many are shown: thirteen weeks of working days.
+const MOST: u64 = 65;
+
+pub(super) fn routes(routes: Routes) -> Routes {
+    routes
+        .get("/reminders", SeeAccount, show)
+        .post("/reminders", SetMail, set)
+}
+
+/// A person chose whether reminders come by mail.
+#[derive(Debug, Serialize)]
+struct MailChosen {
+    person: PersonId,
+    wanted: bool,
+}
+
+impl Event for MailChosen {
+    const NAME: &'static str = "mail.chosen";
+}
+
+async fn show(
+    permit: Permit<SeeAccount>,
+    caller: Caller,
+    State(app): State<AppState>,
+) -> Result<Response, AppError> {
+    let Actor::Person { id, .. } = permit.actor() else {
+        return Err(AppError::NotYours);
+    };
+    let content = link_pages::own(&link_pages::Own {
+        reminders: &stored::own(app.db.read(permit.scope()), MOST).await?,
+        wanted: stored::is_mail_wanted(app.db.identify(), *id).await?,
+        possible: app.settings.mail.is_some(),
+        demo: app.demo,
+    });
+    let sheet = Sheet {
+        title: "Your reminders",
+        current: "",
+        live: None,
+        content,
+    };
+    Ok(shell::page(&app, &caller, &Place::Nowhere, sheet).into_response())
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ChoiceForm {
+    mail: String,
+}
+
+async fn set(
+    permit: Permit<SetMail>,
+    State(app): State<AppState>,
+    Form(form): Form<ChoiceForm>,
+) -> Result<Redirect, AppError> {
+    let person = PersonId(permit.id());
+    choose(&app, &permit, person, form.mail == "yes").await?;
+    Ok(Redirect::to("/reminders"))
+}
+
+/// Records the choice; the same again changes nothing.
+pub(super) async fn choose(
+    app: &AppState,
+    permit: &Permit<SetMail>,
+    person: PersonId,
+    wanted: bool,
+) -> Result<(), AppError> {
+    app.writer
+        .write(permit, move |tx| {
+            Box::pin(async move {
+                if stored::choose_mail(tx.conn(), person, wanted, tx.now()).await? {
+                    let event = MailChosen { person, wanted };
+                    tx.audit_service(&event).await?;
+                }
+                Ok(())
+            })
+        })
+        .await
+}
