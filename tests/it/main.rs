@@ -12,6 +12,7 @@ mod areas;
 mod audit_chain;
 mod capacity;
 mod catalogue;
+mod conflicts;
 mod contacts;
 mod days;
 mod divert;

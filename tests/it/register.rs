@@ -1,9 +1,6 @@
 //! The action register over HTTP: recording, what is refused, history, the week, and what the LMC noted by telephone.
 
-use headroom::{
-    domain::{access::Role, disclosure::Period},
-    jobs,
-};
+use headroom::domain::access::Role;
 use scraper::{Html, Selector};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -290,57 +287,6 @@ both_databases!(
         assert_eq!(rows(&test).await, 0);
         assert_eq!(test.number("SELECT count(*) FROM subject").await, 0);
         assert_eq!(test.number("SELECT count(*) FROM audit_event").await, 0);
-    }
-);
-
-both_databases!(
-    an_item_in_conflict_is_recorded_and_goes_no_further,
-    |test: TestDb| async move {
-        let app = TestApp::start(test).await;
-        let manager = app.manager("Z90001").await;
-        let conflict = "gp-connect-update-record";
-        let body = change(conflict, "paused-since", "2026-11-16");
-        let recorded = manager.post(API, body).await.is(201).json();
-        assert_eq!(recorded["position"]["position"], "conflicts");
-        manager
-            .post(API, change("dsa-freeze", "paused-since", "2026-11-16"))
-            .await
-            .is(201);
-        let share = [("share", "yes")];
-        manager
-            .form("/practices/Z90001/sharing", &share)
-            .await
-            .is(303);
-        let own = manager.get(&format!("{PAGE}/{conflict}")).await;
-        assert!(own.is(200).body.contains("Conflicts with the contract"));
-        let officer = app.token(Role::LmcOfficer, "east").await;
-        let area = officer
-            .get("/api/v1/areas/lmc/east/status")
-            .await
-            .is(200)
-            .json();
-        let items = area["items"].as_array().unwrap();
-        let acting = |code: &str| items.iter().find(|item| item["code"] == code);
-        assert_eq!(acting("dsa-freeze").unwrap()["acting"], 1);
-        assert!(acting(conflict).is_none());
-        for page in [
-            "/lmc/east",
-            "/lmc/east/status",
-            "/lmc/east/practices",
-            "/lmc/east/practices/Z90001",
-        ] {
-            let page = officer.get(page).await;
-            assert!(!page.is(200).body.contains("GP Connect"));
-        }
-        // Nor what the preview promises the practice.
-        let preview = manager.get("/practices/Z90001/sharing").await;
-        assert!(!preview.is(200).body.contains("GP Connect"));
-        app.clock.set(Period::new(2026, 10).unwrap().due_at());
-        assert_eq!(jobs::releases::make_due(&app.state).await.unwrap(), [10]);
-        let analyst = app.token(Role::IcbAnalyst, "XDA").await;
-        let release = analyst.get("/releases/10.json").await;
-        assert!(release.is(200).body.contains("dsa-freeze"));
-        assert!(!release.body.contains(conflict));
     }
 );
 
