@@ -32,6 +32,7 @@ mod m010_divert;
 mod m011_catalogue;
 mod m012_notices;
 mod m013_letters;
+mod m014_outcomes;
 mod support;
 
 /// All migrations in order.
@@ -54,6 +55,7 @@ impl MigratorTrait for Migrator {
             Box::new(m011_catalogue::Catalogue),
             Box::new(m012_notices::Notices),
             Box::new(m013_letters::Letters),
+            Box::new(m014_outcomes::Outcomes),
         ]
     }
 }
