@@ -75,6 +75,8 @@ uuid_ids! {
     MessageId,
     /// A notice on a service.
     NoticeId,
+    /// What came of an action.
+    OutcomeId,
     /// A person who signs in.
     PersonId,
     /// A signed-in browser or token.

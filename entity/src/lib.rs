@@ -45,6 +45,7 @@ pub mod notice_event;
 pub mod one_time_link;
 pub mod organisation_fact;
 pub mod organisation_import;
+pub mod outcome;
 pub mod over_limit_reason;
 pub mod person;
 pub mod practice_day;

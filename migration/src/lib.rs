@@ -32,6 +32,7 @@ mod m010_divert;
 mod m011_catalogue;
 mod m012_notices;
 mod m013_letters;
+mod m014_outcomes;
 mod m018_reminders;
 mod support;
 
@@ -55,6 +56,7 @@ impl MigratorTrait for Migrator {
             Box::new(m011_catalogue::Catalogue),
             Box::new(m012_notices::Notices),
             Box::new(m013_letters::Letters),
+            Box::new(m014_outcomes::Outcomes),
             Box::new(m018_reminders::Reminders),
         ]
     }

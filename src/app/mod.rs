@@ -40,6 +40,8 @@ pub fn routes() -> Routes {
         features::actions::routes,
         features::notices::routes,
         features::letters::routes,
+        features::outcomes::routes,
+        features::evidence::routes,
         features::practices::routes,
         features::areas::routes,
         features::releases::routes,

@@ -26,6 +26,7 @@ pub mod letter;
 pub mod limit;
 pub mod notice;
 pub mod organisation;
+pub mod outcome;
 pub mod pace;
 pub mod readers;
 pub mod register;

@@ -1,10 +1,12 @@
 //! File formats in and out; no HTTP, no database.
 
 pub mod appointments;
+pub mod archive;
 pub mod docx;
 pub mod icalendar;
 pub mod mail;
 pub mod ods;
 pub mod own_csv;
 pub mod pdf;
+pub mod plain_csv;
 pub mod release_csv;

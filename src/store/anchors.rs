@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::{DateTime, Utc};
 use entity::{
-    audit_event, clinician, contact, contact_void, day_sheet,
+    audit_event, audit_head, clinician, contact, contact_void, day_sheet,
     ids::{ClinicianId, ContactId, LocalDate, OdsCode, OrgCode},
     practice_day,
 };
@@ -17,7 +17,7 @@ use super::history;
 use crate::{
     db::Scoped,
     domain::{
-        access::{ClinicianScope, EverywhereScope},
+        access::{ClinicianScope, EverywhereScope, PracticeScope},
         history::{Anchor, Erased, Folded, Span, Trail, leaf},
         work::nobody,
     },
@@ -84,6 +84,16 @@ pub async fn anchored_until(
     newest
         .map(|detail| Ok(read::<Anchor>(&detail)?.span.until))
         .transpose()
+}
+
+/// The newest event of a practice's chain: its number and its hash. Nothing where nothing was ever recorded.
+pub async fn head<C: ConnectionTrait>(
+    at: Scoped<'_, C, PracticeScope>,
+) -> Result<Option<(i64, String)>, DbErr> {
+    let head = audit_head::Entity::find_by_id(OrgCode::from(at.scope.practice()))
+        .one(at.conn)
+        .await?;
+    Ok(head.map(|head| (head.seq, head.hash)))
 }
 
 /// The anchor of the rows of one span, of days from `first` on; nothing where there are none.

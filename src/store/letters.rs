@@ -21,7 +21,7 @@ use crate::{
     db::Scoped,
     domain::{
         access::PracticeScope,
-        letter::{Event, Standing, standing},
+        letter::{Event, Paper, Standing, book::Form, standing},
     },
 };
 
@@ -87,6 +87,19 @@ impl Letter {
     pub fn reply(&self) -> Option<&Happened> {
         let mut newest = self.events.iter().rev();
         newest.find(|happened| happened.event == Event::Reply)
+    }
+
+    /// As it went out, in the form of its kind.
+    pub fn paper(&self, form: Form) -> Paper<'_> {
+        Paper {
+            form,
+            practice: &self.row.practice_name,
+            ods: self.row.practice.as_str(),
+            dated_on: self.row.dated_on,
+            recipient: &self.row.recipient,
+            subject: &self.row.subject,
+            body: &self.row.body,
+        }
     }
 
     /// Where it stands on a day.

@@ -25,6 +25,7 @@ pub mod live;
 pub mod notices;
 pub mod often;
 pub mod organisations;
+pub mod outcomes;
 pub mod people;
 mod recount;
 pub mod releases;

@@ -18,6 +18,7 @@ pub mod map;
 pub mod number;
 pub mod offline;
 pub mod outbox;
+pub mod outcome;
 pub mod parts;
 pub mod practice_row;
 pub mod qr;

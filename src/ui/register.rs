@@ -10,7 +10,8 @@ use super::{
 };
 use crate::{
     domain::{
-        catalogue::Status,
+        action::{Answer, Row},
+        catalogue::{PositionKind, Status},
         register::{Entry, Line, Source, When},
     },
     href,
@@ -62,6 +63,28 @@ pub const fn source(source: Source) -> Option<&'static str> {
         Source::Practice => None,
         Source::Telephone => Some("told by telephone, not confirmed yet"),
         Source::TelephoneConfirmed => Some("told by telephone, confirmed by the practice"),
+    }
+}
+
+/// Who recorded a row, as its history says it.
+pub fn recorded_by(row: &Row) -> &'static str {
+    match (Source::of(row), row.answer) {
+        (_, Some(Answer::Removed)) => "by the LMC from a telephone call, removed by the practice",
+        (Source::Practice, _) => "by the practice",
+        (Source::Telephone, _) => "by the LMC from a telephone call, not confirmed yet",
+        (Source::TelephoneConfirmed, _) => {
+            "by the LMC from a telephone call, confirmed by the practice"
+        }
+    }
+}
+
+/// A contract position as a word on a page.
+pub const fn position(kind: PositionKind) -> &'static str {
+    match kind {
+        PositionKind::Permitted => "Permitted",
+        PositionKind::Conditional => "Conditional",
+        PositionKind::Conflicts => "Conflicts with the contract",
+        PositionKind::Unknown => "Not known",
     }
 }
 

@@ -4,6 +4,10 @@
 //! its source, so no text can become a command. Nothing is read from disk or fetched: one template, one file of data,
 //! the fonts inside the binary.
 
+pub use letter::{LetterData, paragraphs};
+
+mod letter;
+
 use std::sync::LazyLock;
 
 use serde::Serialize;

@@ -9,6 +9,7 @@ use crate::{
         action::{Answer, Row},
         calendar,
         catalogue::{Item, Position, PositionKind, Status},
+        outcome::Outcome,
         register::{self as fold, Ground, Line},
     },
     error::FieldError,
@@ -17,6 +18,7 @@ use crate::{
     ui::{
         form::{self, Button, Choice, Chosen, Field},
         href::Href,
+        outcome,
         parts::{self, TagKind, small, tag},
         register,
         table::{numbers, table, words},
@@ -31,6 +33,8 @@ pub(super) struct View<'a> {
     pub(super) subject: Option<(SubjectId, &'a str)>,
     pub(super) ground: Ground<'a>,
     pub(super) history: Vec<&'a Recorded>,
+    /// What came of it.
+    pub(super) outcomes: Vec<&'a Outcome>,
     pub(super) typed: ChangeForm,
     pub(super) errors: Vec<FieldError>,
     pub(super) saved: bool,
@@ -206,7 +210,7 @@ pub(super) fn position(item: &Item, day: LocalDate) -> Markup {
     html! {
         div #position aria-live="polite" {
             (parts::panel("Before you save", &html! {
-                p { (tag(shade(position.kind), &format!("{} on {}", word(position.kind), day.written()))) }
+                p { (tag(shade(position.kind), &format!("{} on {}", register::position(position.kind), day.written()))) }
                 p { (position.guard_rail) }
                 @if position.kind == PositionKind::Conflicts {
                     p { "You can record it all the same. It stays in your own history and goes to nobody else." }
@@ -215,22 +219,12 @@ pub(super) fn position(item: &Item, day: LocalDate) -> Markup {
                 @if !earlier.is_empty() {
                     (parts::details("On other dates", &html! {
                         @for other in earlier {
-                            p { strong { "From " (other.from.written()) ": " (word(other.kind)) ". " } (other.guard_rail) " " (small(&other.source)) }
+                            p { strong { "From " (other.from.written()) ": " (register::position(other.kind)) ". " } (other.guard_rail) " " (small(&other.source)) }
                         }
                     }))
                 }
             }))
         }
-    }
-}
-
-/// A position as a word on the page.
-const fn word(kind: PositionKind) -> &'static str {
-    match kind {
-        PositionKind::Permitted => "Permitted",
-        PositionKind::Conditional => "Conditional",
-        PositionKind::Conflicts => "Conflicts with the contract",
-        PositionKind::Unknown => "Not known",
     }
 }
 
@@ -272,22 +266,37 @@ fn named(view: &View<'_>) -> Markup {
     )
 }
 
+/// What was recorded, and what came of it, the newest day first.
 fn history(view: &View<'_>) -> Markup {
-    let rows: Vec<Vec<Markup>> = view
+    let (today, about) = (view.ground.on, view.subject.map(|(id, _)| id));
+    let mut lines: Vec<(LocalDate, Vec<Markup>)> = view
         .history
         .iter()
         .map(|recorded| {
-            vec![
-                past(view, recorded),
-                html! { (from(&recorded.row, view.ground.on)) },
-            ]
+            let day = html! { (from(&recorded.row, today)) };
+            (recorded.row.effective_on, vec![past(view, recorded), day])
         })
         .collect();
+    lines.extend(view.outcomes.iter().map(|outcome| {
+        let recorded = calendar::london_day(outcome.recorded_at);
+        let day = outcome.on.unwrap_or(recorded);
+        let said = html! {
+            strong { "Outcome " } (outcome::said(outcome))
+            br; (small(&format!("Recorded {}", recorded.short())))
+        };
+        (day, vec![said, html! { (day.short()) }])
+    }));
+    lines.sort_by_key(|(day, _)| std::cmp::Reverse(*day));
+    let rows: Vec<Vec<Markup>> = lines.into_iter().map(|(_, cells)| cells).collect();
+    let record = outcome::record_href(view.practice, &view.item.code, about, None);
     parts::panel(
         "History",
         &html! {
             @if rows.is_empty() { p { "Nothing is recorded." } }
-            @else { (table("History, the newest day first", &[words(""), numbers("")], &rows)) }
+            @else {
+                p { a href=(record) { "Record what came of it" } }
+                (table("History, the newest day first", &[words(""), numbers("")], &rows))
+            }
         },
     )
 }
@@ -307,14 +316,7 @@ fn from(row: &Row, today: LocalDate) -> String {
 
 fn past(view: &View<'_>, recorded: &Recorded) -> Markup {
     let row = &recorded.row;
-    let who = match (fold::Source::of(row), row.answer) {
-        (_, Some(Answer::Removed)) => "by the LMC from a telephone call, removed by the practice",
-        (fold::Source::Practice, _) => "by the practice",
-        (fold::Source::Telephone, _) => "by the LMC from a telephone call, not confirmed yet",
-        (fold::Source::TelephoneConfirmed, _) => {
-            "by the LMC from a telephone call, confirmed by the practice"
-        }
-    };
+    let who = register::recorded_by(row);
     let noted = [
         ("Notice served on", row.notice_served_on),
         ("Partners decided on", row.decided_on),
@@ -323,7 +325,7 @@ fn past(view: &View<'_>, recorded: &Recorded) -> Markup {
     let position = recorded
         .position
         .parse::<PositionKind>()
-        .map_or("Not known", word);
+        .map_or("Not known", register::position);
     let catalogue = view.ground.catalogue;
     let said = catalogue.item_of(&row.item, &recorded.edition, row.effective_on);
     let label = said.unwrap_or(view.item).label(row.status);

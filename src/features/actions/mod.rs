@@ -187,6 +187,7 @@ fn item_view<'a>(
         subject,
         ground: register.on(app.clock.today()),
         history: register.history(&item.code, subject.map(|(id, _)| id)),
+        outcomes: register.came_of(&item.code, subject.map(|(id, _)| id)),
         typed,
         errors: Vec::new(),
         saved: false,

@@ -55,6 +55,8 @@ pub(super) fn content(view: &View<'_>) -> Markup {
             (parts::links(&[
                 (practice_href(view.practice).seg("notices"), "Notices on services"),
                 (practice_href(view.practice).seg("diary"), "Diary: what ends and which reply is due"),
+                (practice_href(view.practice).seg("outcomes"), "Outcomes: what came of it"),
+                (practice_href(view.practice).seg("evidence"), "Evidence pack: everything of a period in one file"),
             ]))
             (unanswered(view))
         }

@@ -82,6 +82,7 @@ impl Shown {
             subject,
             ground: self.ground("2026-11-20"),
             history: self.recorded.iter().collect(),
+            outcomes: Vec::new(),
             typed,
             errors: vec![FieldError::new("decided_on", "Enter a real day")],
             saved: false,

@@ -10,11 +10,15 @@ use crate::{
         access::PracticeScope,
         action::Row,
         catalogue::Catalogue,
+        outcome::{self, Outcome},
         register::{Ground, Subjects},
     },
     error::AppError,
     state::AppState,
-    store::actions::{self, Recorded},
+    store::{
+        actions::{self, Recorded},
+        outcomes,
+    },
 };
 
 /// A practice's register as read at one moment.
@@ -23,6 +27,7 @@ pub(super) struct Register {
     pub(super) recorded: Vec<Recorded>,
     pub(super) rows: Vec<Row>,
     pub(super) subjects: Subjects,
+    pub(super) outcomes: Vec<Outcome>,
     pub(super) catalogue: Arc<Catalogue>,
     pub(super) read_at: DateTime<Utc>,
 }
@@ -38,6 +43,7 @@ impl Register {
                 .collect(),
             recorded,
             subjects: actions::subjects(read).await?,
+            outcomes: outcomes::all(read).await?,
             catalogue: app.catalogue().await?,
             read_at: app.clock.now(),
         })
@@ -60,6 +66,13 @@ impl Register {
             .get(&id)
             .filter(|(of, _)| of == item)
             .map(|(_, name)| name.as_str())
+    }
+
+    /// What came of one item or subject, as it stands.
+    pub(super) fn came_of(&self, item: &ItemCode, subject: Option<SubjectId>) -> Vec<&Outcome> {
+        let mut standing = outcome::standing(&self.outcomes, self.read_at);
+        standing.retain(|one| one.item == *item && one.subject == subject);
+        standing
     }
 
     /// What was recorded of one item or subject, the newest day first.

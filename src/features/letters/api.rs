@@ -12,7 +12,7 @@ use super::{
     Wordings, book, draft,
     draft::{Basis, Typed},
     may_be_written,
-    register::{LetterPath, find, paper},
+    register::{LetterPath, find},
 };
 use crate::{
     domain::{
@@ -179,7 +179,7 @@ fn letter_out(letter: &Letter, kind: Option<&Kind>, today: LocalDate) -> LetterO
         reply_note: letter.reply().and_then(|reply| reply.note.clone()),
         text: kind.map_or_else(
             || row.body.clone(),
-            |kind| letter::plain_text(&paper(letter, kind)),
+            |kind| letter::plain_text(&letter.paper(kind.form)),
         ),
     }
 }

@@ -8,7 +8,6 @@ use super::{
     base,
     draft::Typed,
     letter_href,
-    register::paper,
     register_pages::{standing, version},
     write_pages::TEXT,
 };
@@ -58,7 +57,7 @@ fn text(view: &View<'_>) -> Markup {
     let row = &view.letter.row;
     let here = letter_href(&row.practice, row.id);
     html! {
-        div .hr-lines #(TEXT) { (letter::plain_text(&paper(view.letter, view.kind))) }
+        div .hr-lines #(TEXT) { (letter::plain_text(&view.letter.paper(view.kind.form))) }
         (parts::actions(&html! {
             (parts::copy_button(TEXT, "Copy the text"))
             @if view.kind.form != Form::Sms {

@@ -4,14 +4,13 @@ use axum::{
     http::header,
     response::{IntoResponse, Response},
 };
-use serde::Serialize;
 
 use crate::{
     domain::letter::{self, Paper, book::Form},
     error::AppError,
     exchange::{
         docx,
-        pdf::{self, Template},
+        pdf::{LetterData, paragraphs},
     },
     state::AppState,
 };
@@ -47,31 +46,6 @@ impl File {
     }
 }
 
-#[derive(Debug, Serialize)]
-struct Data {
-    form: &'static str,
-    practice: String,
-    ods: String,
-    dated: String,
-    recipient: String,
-    subject: String,
-    paragraphs: Vec<Vec<String>>,
-}
-
-/// The paragraphs, each as its lines.
-pub(super) fn paragraphs(body: &str) -> Vec<Vec<String>> {
-    let mut all = vec![Vec::new()];
-    for line in body.lines() {
-        match all.last_mut() {
-            Some(lines) if !line.trim().is_empty() => lines.push(line.to_owned()),
-            Some(lines) if lines.is_empty() => {}
-            _ => all.push(Vec::new()),
-        }
-    }
-    all.retain(|lines| !lines.is_empty());
-    all
-}
-
 /// The file, to be kept. A text message is text alone.
 pub(super) async fn answer(
     app: &AppState,
@@ -103,21 +77,10 @@ pub(super) async fn answer(
 }
 
 async fn pdf(app: &AppState, paper: &Paper<'_>) -> Result<Vec<u8>, AppError> {
-    let data = Data {
-        form: match paper.form {
-            Form::Poster => "poster",
-            Form::Letter | Form::Sms => "letter",
-        },
-        practice: paper.practice.to_owned(),
-        ods: paper.ods.to_owned(),
-        dated: paper.dated_on.written(),
-        recipient: paper.recipient.to_owned(),
-        subject: paper.subject.to_owned(),
-        paragraphs: paragraphs(paper.body),
-    };
+    let data = LetterData::of(paper);
     // Setting a page takes a core for a while: one at a time beside the hashing of passwords.
     let turn = app.hashing.acquire().await;
-    let made = tokio::task::spawn_blocking(move || pdf::render(Template::Letter, &data)).await;
+    let made = tokio::task::spawn_blocking(move || data.render()).await;
     drop(turn);
     made.map_err(|error| AppError::Fault(error.to_string()))?
         .map_err(|failed| AppError::Fault(failed.to_string()))

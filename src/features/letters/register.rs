@@ -20,7 +20,7 @@ use super::{
 use crate::{
     domain::{
         access::{Permit, PracticeScope, SeeLetters, WriteLetters},
-        letter::{Paper, book::Kind},
+        letter::book::Kind,
     },
     error::{AppError, FieldError},
     state::AppState,
@@ -82,20 +82,6 @@ pub(super) async fn find(
     Ok((letter, kind))
 }
 
-/// A letter as it went out.
-pub(super) fn paper<'a>(letter: &'a Letter, kind: &Kind) -> Paper<'a> {
-    let row = &letter.row;
-    Paper {
-        form: kind.form,
-        practice: &row.practice_name,
-        ods: row.practice.as_str(),
-        dated_on: row.dated_on,
-        recipient: &row.recipient,
-        subject: &row.subject,
-        body: &row.body,
-    }
-}
-
 /// One letter.
 pub(super) async fn one(
     permit: Permit<SeeLetters>,
@@ -139,7 +125,7 @@ pub(super) async fn file(
 ) -> Result<Response, AppError> {
     let file = File::named(&path.file).ok_or(AppError::NotFound)?;
     let (letter, kind) = find(&app, permit.scope(), &path.letter).await?;
-    paper::answer(&app, &paper(&letter, kind), &kind.code, file).await
+    paper::answer(&app, &letter.paper(kind.form), &kind.code, file).await
 }
 
 /// Records that a reply came, or that the letter was recorded by mistake.

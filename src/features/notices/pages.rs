@@ -19,7 +19,7 @@ use crate::{
     ui::{
         form::{self, Button, Choice, Field},
         href::Href,
-        number,
+        number, outcome,
         parts::{self, TagKind, small, tag},
         table::{numbers, table, words},
     },
@@ -301,6 +301,7 @@ fn facts(view: &NoticeView<'_>) -> Markup {
             ]))
             p { a href=(item) { "In the register, with its history" } }
             p { a href=(letter(view)) { "Write the letter" } }
+            p { a href=(outcome::record_href(view.practice, &notice.item, Some(notice.subject), Some(notice.id))) { "Record what came of it" } }
         },
     )
 }

@@ -237,6 +237,7 @@ async fn register_part(
         known_at: app.clock.now(),
     };
     let notices = store::notices::all(read).await?;
+    let outcomes = store::outcomes::all(read).await?;
     let paused = ground.own().into_iter().filter(Line::is_action).collect();
     Ok(RegisterPart {
         practice: scope.practice().clone(),
@@ -246,6 +247,7 @@ async fn register_part(
             clinicians: &clinicians,
             facts: &facts,
             notices: &notices,
+            outcomes: &outcomes,
             decided,
         }),
         paused,

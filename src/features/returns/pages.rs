@@ -1,6 +1,6 @@
 //! This week, as markup. The fragments are the same functions that the page calls.
 
-use entity::ids::{LocalDate, OdsCode};
+use entity::ids::{ItemCode, LocalDate, OdsCode, SubjectId};
 use maud::{Markup, html};
 
 use super::{
@@ -134,6 +134,10 @@ fn what(part: &RegisterPart, todo: &Todo) -> Markup {
                 "Reply due from " (from) ": "
                 a href=(practice.seg("notices").seg(notice)) { "notice on " (name) }
             },
+            What::StillPaused { item, subject, name, outcome } => {
+                "Outcome of " (name) ": " (outcome) ". It is recorded as paused. "
+                a href=(item_href(&part.practice, item, *subject)) { "Is that still so?" }
+            },
             What::Noted { id, noted } => {
                 "Your LMC noted by telephone: " (noted) ". Is it so?"
                 (register::answers(&part.practice, *id, noted, &practice))
@@ -178,9 +182,14 @@ fn paused(part: &RegisterPart) -> Markup {
 }
 
 fn line_href(practice: &OdsCode, line: &Line) -> Href {
-    let href = at(practice).seg("actions").seg(&line.item);
-    match &line.subject {
-        Some((id, _)) => href.query("subject", id),
+    let subject = line.subject.as_ref().map(|(id, _)| *id);
+    item_href(practice, &line.item, subject)
+}
+
+fn item_href(practice: &OdsCode, item: &ItemCode, subject: Option<SubjectId>) -> Href {
+    let href = at(practice).seg("actions").seg(item);
+    match subject {
+        Some(id) => href.query("subject", id),
         None => href,
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use entity::ids::{ClinicianId, LocalDate, NoticeId, StatusId};
+use entity::ids::{ClinicianId, ItemCode, LocalDate, NoticeId, StatusId, SubjectId};
 
 use crate::{
     domain::{
@@ -10,6 +10,7 @@ use crate::{
         catalogue::Status,
         diary::{self, Entry, Kind},
         notice::Notice,
+        outcome::{self, Outcome},
         register::{Ground, Line, When},
     },
     store::days::Facts,
@@ -56,6 +57,17 @@ pub(super) enum What {
         /// From whom.
         from: String,
     },
+    /// Something is still paused though its outcome says that the pause was answered.
+    StillPaused {
+        /// The item.
+        item: ItemCode,
+        /// The named subject, where the item has them.
+        subject: Option<SubjectId>,
+        /// Of what.
+        name: String,
+        /// The outcome, as a person reads it.
+        outcome: &'static str,
+    },
     /// The LMC noted something by telephone.
     Noted {
         /// The row to answer.
@@ -84,6 +96,8 @@ pub(super) struct From<'a> {
     pub(super) facts: &'a Facts,
     /// Its notices.
     pub(super) notices: &'a [Notice],
+    /// What came of its actions.
+    pub(super) outcomes: &'a [Outcome],
     /// Whether the practice decided about sharing.
     pub(super) decided: bool,
 }
@@ -94,6 +108,7 @@ pub(super) fn list(from: &From<'_>) -> Vec<Todo> {
     let own = from.ground.own();
     let mut all = dates(&own, today);
     all.extend(replies(diary::entries(&own, from.notices), today));
+    all.extend(still_paused(from, &own));
     all.extend(from.ground.unanswered().into_iter().map(|(line, row)| {
         let catalogue = from.ground.catalogue;
         let item = catalogue.item_on(&row.item, row.effective_on);
@@ -161,6 +176,20 @@ fn replies(entries: Vec<Entry>, today: LocalDate) -> impl Iterator<Item = Todo> 
                 from: entry.from?,
             },
         })
+    })
+}
+
+fn still_paused<'a>(from: &'a From<'_>, own: &'a [Line]) -> impl Iterator<Item = Todo> + 'a {
+    let ground = &from.ground;
+    let found = outcome::answered_but_paused(own, ground.rows, from.outcomes, ground.known_at);
+    found.into_iter().map(|(line, outcome)| Todo {
+        due: ground.on,
+        what: What::StillPaused {
+            item: line.item.clone(),
+            subject: outcome.subject,
+            name: line.name(),
+            outcome: outcome.ending.title(),
+        },
     })
 }
 
@@ -260,6 +289,7 @@ mod tests {
             clinicians: &clinicians,
             facts,
             notices: &[],
+            outcomes: &[],
             decided,
         })
     }

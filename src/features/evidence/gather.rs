@@ -1,0 +1,287 @@
+//! What goes into a pack: read from the store, and narrowed to the period.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+use chrono::{DateTime, Utc};
+use entity::ids::{ItemCode, LocalDate, OdsCode, OutcomeId, StatusId, SubjectId};
+
+use super::rails::Rails;
+use crate::{
+    domain::{
+        access::PracticeScope,
+        action::Row,
+        calendar,
+        catalogue::Catalogue,
+        history::DaySum,
+        letter::{self, book::Book, book::Form},
+        limit,
+        notice::Notice,
+        outcome::{self, Outcome},
+        register::{Ground, Subjects},
+    },
+    error::AppError,
+    exchange::{archive::File, pdf::LetterData},
+    state::AppState,
+    store::{
+        actions::{self, Recorded},
+        anchors, days, history,
+        letters::{self, Letter},
+        notices, outcomes,
+    },
+};
+
+/// So many letters of a pack, the newest, come as PDF too: each takes a core for a while. Every one comes as text.
+pub(super) const MOST_PDFS: usize = 100;
+
+/// Everything of a pack but the letters set as PDF.
+#[derive(Debug)]
+pub(super) struct Pack {
+    pub(super) practice: OdsCode,
+    pub(super) name: String,
+    pub(super) from: LocalDate,
+    pub(super) to: LocalDate,
+    pub(super) made_at: DateTime<Utc>,
+    pub(super) catalogue: Arc<Catalogue>,
+    pub(super) subjects: Subjects,
+    /// Rows of the register, in the order of recording.
+    pub(super) decisions: Vec<Recorded>,
+    /// Those that stood on the first day.
+    pub(super) stood: BTreeSet<StatusId>,
+    pub(super) rails: Rails,
+    pub(super) notices: Vec<Notice>,
+    pub(super) letters: Vec<Sent>,
+    pub(super) outcomes: Vec<Outcome>,
+    pub(super) corrected_by: BTreeMap<OutcomeId, OutcomeId>,
+    pub(super) days: BTreeMap<LocalDate, DaySum>,
+    /// Number and hash of the newest event of the audit trail.
+    pub(super) head: Option<(i64, String)>,
+}
+
+/// A letter as it was sent, with the name of its files.
+#[derive(Debug)]
+pub(super) struct Sent {
+    pub(super) letter: Letter,
+    pub(super) title: String,
+    pub(super) form: Form,
+    /// `letters/001-notice-on-service-2026-11-20`.
+    pub(super) stem: String,
+    pub(super) as_pdf: bool,
+}
+
+impl Pack {
+    /// The day on which it was made.
+    pub(super) fn made_on(&self) -> LocalDate {
+        calendar::london_day(self.made_at)
+    }
+
+    /// Title of an item, and name of a subject.
+    pub(super) fn names(&self, item: &ItemCode, subject: Option<SubjectId>) -> (String, String) {
+        let known = self.catalogue.item(item);
+        let title = known.map_or(item.as_str(), |item| item.title.as_str());
+        let subject = subject.and_then(|id| self.subjects.get(&id));
+        let name = subject.map(|(_, name)| name.clone()).unwrap_or_default();
+        (title.to_owned(), name)
+    }
+
+    /// "Voluntary services: Ring pessaries".
+    pub(super) fn name_of(&self, item: &ItemCode, subject: Option<SubjectId>) -> String {
+        match self.names(item, subject) {
+            (title, name) if name.is_empty() => title,
+            (title, name) => format!("{title}: {name}"),
+        }
+    }
+
+    /// What a row says, in the words it was chosen from.
+    pub(super) fn label(&self, recorded: &Recorded) -> &str {
+        let row = &recorded.row;
+        self.catalogue
+            .item_of(&row.item, &recorded.edition, row.effective_on)
+            .map_or(row.status.as_str(), |item| item.label(row.status))
+    }
+}
+
+fn within(from: LocalDate, to: LocalDate, day: LocalDate) -> bool {
+    (from..=to).contains(&day)
+}
+
+/// Reads everything of a period.
+pub(super) async fn gather(
+    app: &AppState,
+    scope: &PracticeScope,
+    from: LocalDate,
+    to: LocalDate,
+) -> Result<Pack, AppError> {
+    let (read, practice) = (app.db.read(scope), scope.practice());
+    let (catalogue, made_at) = (app.catalogue().await?, app.clock.now());
+    let organisations = app.organisations().await?;
+    let head = anchors::head(read).await?;
+    let subjects = actions::subjects(read).await?;
+    let all = actions::register(read).await?;
+    let stood = stood(&all, &subjects, &catalogue, from, made_at);
+    let decisions = decisions(all, &stood, from, to);
+    let ledger = outcomes::all(read).await?;
+    let corrected = ledger
+        .iter()
+        .filter_map(|one| Some((one.corrects?, one.id)));
+    Ok(Pack {
+        name: organisations
+            .practice(practice)
+            .map_or_else(|| practice.to_string(), |known| known.name.to_string()),
+        practice: practice.clone(),
+        from,
+        to,
+        made_at,
+        rails: Rails::of(&decisions, &catalogue),
+        decisions,
+        stood,
+        notices: running(notices::all(read).await?, from, to),
+        letters: sent(letters::all(read).await?, from, to)?,
+        corrected_by: corrected.collect(),
+        outcomes: chains(ledger, from, to),
+        days: day_totals(app, scope, from, to).await?,
+        catalogue,
+        subjects,
+        head,
+    })
+}
+
+/// The rows that stood on a day, as far as is known now.
+fn stood(
+    all: &[Recorded],
+    subjects: &Subjects,
+    catalogue: &Catalogue,
+    on: LocalDate,
+    known_at: DateTime<Utc>,
+) -> BTreeSet<StatusId> {
+    let rows: Vec<Row> = all.iter().map(|recorded| recorded.row.clone()).collect();
+    let ground = Ground {
+        catalogue,
+        rows: &rows,
+        subjects,
+        on,
+        known_at,
+    };
+    let lines = ground.own().into_iter();
+    lines.filter_map(|line| Some(line.entry?.id)).collect()
+}
+
+/// What was recorded in the period or holds from a day of it, and what stood when it began.
+fn decisions(
+    mut all: Vec<Recorded>,
+    stood: &BTreeSet<StatusId>,
+    from: LocalDate,
+    to: LocalDate,
+) -> Vec<Recorded> {
+    all.retain(|recorded| {
+        let row = &recorded.row;
+        stood.contains(&row.id)
+            || within(from, to, calendar::london_day(row.recorded_at))
+            || within(from, to, row.effective_on)
+    });
+    all
+}
+
+/// Notices served by the end of the period and not closed before it, the earliest first.
+fn running(mut all: Vec<Notice>, from: LocalDate, to: LocalDate) -> Vec<Notice> {
+    all.retain(|notice| {
+        let closing = notice.events.iter().filter(|one| one.event.is_outcome());
+        let closed = closing.map(|one| one.on).max();
+        notice.served_on <= to && closed.is_none_or(|closed| closed >= from)
+    });
+    all.reverse();
+    all
+}
+
+/// Letters that went out in the period, or of which something was recorded for a day of it, the earliest first.
+fn sent(all: Vec<Letter>, from: LocalDate, to: LocalDate) -> Result<Vec<Sent>, AppError> {
+    let book = Book::built_in().map_err(|broken| AppError::Fault(broken.to_owned()))?;
+    let of_period = |letter: &Letter| {
+        let mut days = letter.events.iter().map(|happened| happened.on);
+        within(from, to, letter.row.sent_on) || days.any(|day| within(from, to, day))
+    };
+    let mut letters: Vec<Letter> = all.into_iter().filter(of_period).collect();
+    letters.reverse();
+    let texts_alone = letters.len().saturating_sub(MOST_PDFS);
+    let named = letters.into_iter().enumerate().map(|(at, letter)| {
+        let row = &letter.row;
+        let kind = book.kind(&row.kind);
+        let form = kind.map_or(Form::Letter, |kind| kind.form);
+        let n = at.saturating_add(1);
+        Sent {
+            title: kind.map_or_else(|| row.kind.clone(), |kind| kind.title.clone()),
+            form,
+            stem: format!("letters/{n:03}-{}-{}", plain(&row.kind), row.dated_on),
+            as_pdf: at >= texts_alone && form != Form::Sms,
+            letter,
+        }
+    });
+    Ok(named.collect())
+}
+
+/// A code as a part of a file's name.
+pub(super) fn plain(code: &str) -> String {
+    let plain = |c: char| if c.is_ascii_alphanumeric() { c } else { '-' };
+    code.chars().map(plain).take(60).collect()
+}
+
+/// Entries recorded in the period or dated in it, each with all of its corrections.
+fn chains(all: Vec<Outcome>, from: LocalDate, to: LocalDate) -> Vec<Outcome> {
+    let roots = outcome::roots(&all);
+    let of_period = |one: &&Outcome| {
+        within(from, to, calendar::london_day(one.recorded_at))
+            || one.on.is_some_and(|day| within(from, to, day))
+    };
+    let wanted: BTreeSet<OutcomeId> = all
+        .iter()
+        .filter(of_period)
+        .filter_map(|one| roots.get(&one.id).copied())
+        .collect();
+    let root = |one: &Outcome| roots.get(&one.id).copied();
+    all.into_iter()
+        .filter(|one| root(one).is_some_and(|root| wanted.contains(&root)))
+        .collect()
+}
+
+/// The practice's days: those folded, and those still kept clinician by clinician, summed.
+async fn day_totals(
+    app: &AppState,
+    scope: &PracticeScope,
+    from: LocalDate,
+    to: LocalDate,
+) -> Result<BTreeMap<LocalDate, DaySum>, AppError> {
+    let read = app.db.read(scope);
+    let mut totals = history::practice_days(read, from, to).await?;
+    let rules = days::rules(app.db.identify(), scope.practice()).await?;
+    for ((clinician, on), known) in days::practice(read, from, to).await? {
+        let day = limit::day(&known, &rules, clinician, on);
+        totals.entry(on).or_default().add(&DaySum::of(&day));
+    }
+    totals.retain(|_, sum| sum.clinicians > 0);
+    Ok(totals)
+}
+
+/// The letters as they were sent: each as text, and the newest as PDF.
+pub(super) async fn papers(app: &AppState, pack: &Pack) -> Result<Vec<File>, AppError> {
+    let mut files = Vec::new();
+    for sent in &pack.letters {
+        let paper = sent.letter.paper(sent.form);
+        let text = letter::plain_text(&paper);
+        files.push(File::new(format!("{}.txt", sent.stem), text));
+        if !sent.as_pdf {
+            continue;
+        }
+        let data = LetterData::of(&paper);
+        // Setting a page takes a core for a while: one at a time beside the hashing of passwords.
+        let turn = app.hashing.acquire().await;
+        let made = tokio::task::spawn_blocking(move || data.render()).await;
+        drop(turn);
+        let pdf = made
+            .map_err(|error| AppError::Fault(error.to_string()))?
+            .map_err(|failed| AppError::Fault(failed.to_string()))?;
+        files.push(File::new(format!("{}.pdf", sent.stem), pdf));
+    }
+    Ok(files)
+}

@@ -1,0 +1,256 @@
+//! The evidence pack: what a practice recorded in a period, as one zip to be read anywhere, with a list of hashes.
+//!
+//! The decisions, the guard-rails that were shown, notices, letters as they were sent, outcomes and the practice's day
+//! totals. It is the practice's own; no LMC and no ICB has a route to it. Making one is written to the audit trail with
+//! the hash of its list of hashes, so it is a POST.
+
+use axum::{
+    extract::State,
+    http::{StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use entity::ids::LocalDate;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    audit::Event,
+    domain::access::{Permit, SeeLetters},
+    error::{AppError, FieldError},
+    exchange::archive::{self, Packed},
+    state::AppState,
+    web::{
+        caller::Caller,
+        forms::{self, Form},
+        routes::Routes,
+        shell::{self, Sheet},
+    },
+    writer::owned_scope,
+};
+
+use gather::Pack;
+
+mod files;
+mod gather;
+mod index;
+mod pages;
+mod rails;
+
+/// The longest period of a pack, in days: ten years.
+const LONGEST: i64 = 3653;
+/// What the form begins with: a year.
+const USUAL: u64 = 365;
+
+/// The routes. Whoever sees the letters sees the register and the practice's days: one arm of the decision table
+/// decides all three, and a test below holds it to that.
+pub fn routes(routes: Routes) -> Routes {
+    routes
+        .get("/practices/{ods}/evidence", SeeLetters, page)
+        .post("/practices/{ods}/evidence.zip", SeeLetters, make)
+}
+
+/// A pack was made.
+#[derive(Debug, Serialize)]
+struct EvidenceMade {
+    from: LocalDate,
+    to: LocalDate,
+    files: usize,
+    /// Of its list of hashes.
+    sha256: String,
+}
+
+impl Event for EvidenceMade {
+    const NAME: &'static str = "evidence.made";
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct PeriodForm {
+    from: String,
+    to: String,
+}
+
+impl PeriodForm {
+    fn read(&self, today: LocalDate) -> Result<(LocalDate, LocalDate), Vec<FieldError>> {
+        let day = |text: &str, field, says: &'static str| {
+            forms::optional_day(text, field)?.ok_or_else(|| FieldError::new(field, says))
+        };
+        let from = day(&self.from, "from", "Enter the first day");
+        let to = day(&self.to, "to", "Enter the last day").and_then(|to| {
+            if to > today {
+                return Err(FieldError::new("to", "Choose today or an earlier day"));
+            }
+            Ok(to)
+        });
+        match (from, to) {
+            (Ok(from), Ok(to)) if from > to => {
+                let says = "Enter a day on or before the last day";
+                Err(vec![FieldError::new("from", says)])
+            }
+            (Ok(from), Ok(to)) if to.days_since(from) >= LONGEST => {
+                let says = "A pack holds ten years at most";
+                Err(vec![FieldError::new("from", says)])
+            }
+            (Ok(from), Ok(to)) => Ok((from, to)),
+            (from, to) => Err(from.err().into_iter().chain(to.err()).collect()),
+        }
+    }
+}
+
+async fn page(
+    permit: Permit<SeeLetters>,
+    caller: Caller,
+    State(app): State<AppState>,
+) -> Result<Response, AppError> {
+    let today = app.clock.today();
+    let typed = PeriodForm {
+        from: today.minus_days(USUAL).to_string(),
+        to: today.to_string(),
+    };
+    show(&app, &caller, &permit, &typed, &[]).await
+}
+
+async fn show(
+    app: &AppState,
+    caller: &Caller,
+    permit: &Permit<SeeLetters>,
+    typed: &PeriodForm,
+    errors: &[FieldError],
+) -> Result<Response, AppError> {
+    let practice = permit.scope().practice();
+    let (title, status) = if errors.is_empty() {
+        ("Evidence pack", StatusCode::OK)
+    } else {
+        ("Error: Evidence pack", StatusCode::UNPROCESSABLE_ENTITY)
+    };
+    let view = pages::View {
+        practice,
+        from: &typed.from,
+        to: &typed.to,
+        today: app.clock.today(),
+        errors,
+    };
+    let place = shell::practice_place(app, practice).await?;
+    let sheet = Sheet {
+        title,
+        current: "Actions",
+        live: None,
+        content: pages::content(&view),
+    };
+    Ok((status, shell::page(app, caller, &place, sheet)).into_response())
+}
+
+/// Makes the pack, notes that it was made, and hands it over.
+async fn make(
+    permit: Permit<SeeLetters>,
+    caller: Caller,
+    State(app): State<AppState>,
+    Form(typed): Form<PeriodForm>,
+) -> Result<Response, AppError> {
+    let (from, to) = match typed.read(app.clock.today()) {
+        Ok(period) => period,
+        Err(errors) => return show(&app, &caller, &permit, &typed, &errors).await,
+    };
+    let pack = gather::gather(&app, permit.scope(), from, to).await?;
+    let papers = gather::papers(&app, &pack).await?;
+    let name = format!("evidence-{}-{from}-to-{to}.zip", pack.practice);
+    let packed = tokio::task::spawn_blocking(move || zipped(&pack, papers)).await;
+    let packed = packed
+        .map_err(|error| AppError::Fault(error.to_string()))?
+        .map_err(|refused| AppError::Fault(refused.to_string()))?;
+    let event = EvidenceMade {
+        from,
+        to,
+        files: packed.files,
+        sha256: packed.digest,
+    };
+    note(&app, &permit, event).await?;
+    let headers = [
+        (header::CONTENT_TYPE, "application/zip".to_owned()),
+        (
+            header::CONTENT_DISPOSITION,
+            format!("attachment; filename=\"{name}\""),
+        ),
+    ];
+    Ok((headers, packed.bytes).into_response())
+}
+
+fn zipped(pack: &Pack, papers: Vec<archive::File>) -> Result<Packed, archive::Refused> {
+    let mut all = files::all(pack);
+    all.extend(papers);
+    archive::pack(all)
+}
+
+async fn note(
+    app: &AppState,
+    permit: &Permit<SeeLetters>,
+    event: EvidenceMade,
+) -> Result<(), AppError> {
+    let scope = owned_scope(permit);
+    app.writer
+        .write(permit, move |tx| {
+            Box::pin(async move {
+                tx.audit(&scope.practice().into(), &event).await?;
+                Ok(())
+            })
+        })
+        .await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::access::{Action, Actor, Facts, Grant, Role, Target, decide};
+
+    #[test]
+    fn whoever_may_make_a_pack_may_see_all_that_is_in_it() {
+        let practice: entity::ids::OdsCode = "Z90001".parse().unwrap();
+        let target = Target::Practice(practice.clone());
+        let facts = Facts {
+            exists: true,
+            represented: true,
+            shares_with_lmc: true,
+            ..Facts::default()
+        };
+        let mut actors = vec![Actor::Stranger];
+        actors.extend(Role::ALL.map(|role| Actor::Person {
+            id: entity::ids::PersonId(uuid::Uuid::nil()),
+            grants: vec![Grant {
+                role,
+                organisation: (&practice).into(),
+            }],
+        }));
+        let may = |actor: &Actor, action| decide(actor, action, &target, facts).is_ok();
+        assert!(actors.iter().any(|actor| may(actor, Action::SeeLetters)));
+        for actor in actors.iter().filter(|actor| may(actor, Action::SeeLetters)) {
+            for action in [Action::SeeRegister, Action::SeeCapacity] {
+                assert!(may(actor, action), "{actor:?} {action:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_period_is_read_with_every_mistake_named() {
+        let today: LocalDate = "2026-11-20".parse().unwrap();
+        let read = |from: &str, to: &str| {
+            let typed = PeriodForm {
+                from: from.to_owned(),
+                to: to.to_owned(),
+            };
+            typed.read(today).map_err(|errors| {
+                let fields = errors.into_iter().map(|error| error.field.into_owned());
+                fields.collect::<Vec<_>>()
+            })
+        };
+        assert!(read("2026-11-20", "2026-11-20").is_ok());
+        assert!(read("2016-11-21", "2026-11-20").is_ok());
+        for (from, to, fields) in [
+            ("", "", vec!["from", "to"]),
+            ("2026-11-21", "2026-11-20", vec!["from"]),
+            ("2026-11-01", "2026-11-21", vec!["to"]),
+            ("2016-11-19", "2026-11-20", vec!["from"]),
+            ("2026-02-30", "x", vec!["from", "to"]),
+        ] {
+            assert_eq!(read(from, to).unwrap_err(), fields, "{from} {to}");
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! The page from which a pack is made.
+
+use entity::ids::{LocalDate, OdsCode};
+use maud::{Markup, html};
+
+use super::gather::MOST_PDFS;
+use crate::{
+    domain::area::LEAST_CLINICIANS,
+    error::FieldError,
+    exchange::archive::SUMS,
+    href,
+    ui::{
+        form::{self, Button, Field},
+        parts,
+    },
+};
+
+/// What the page shows.
+pub(super) struct View<'a> {
+    pub(super) practice: &'a OdsCode,
+    pub(super) from: &'a str,
+    pub(super) to: &'a str,
+    pub(super) today: LocalDate,
+    pub(super) errors: &'a [FieldError],
+}
+
+pub(super) fn content(view: &View<'_>) -> Markup {
+    let base = href!("/practices").seg(view.practice);
+    html! {
+        (parts::back_link(&base.seg("actions"), "Actions"))
+        (form::error_summary(view.errors))
+        (parts::heading("Evidence pack"))
+        (parts::lede(&html! { "What your practice recorded in a period, in one file: for a contract query, an inspection, or your own shelf. It is read without Headroom and without a network." }))
+        (parts::two_columns(&period(view), &inside()))
+    }
+}
+
+fn period(view: &View<'_>) -> Markup {
+    let action = href!("/practices").seg(view.practice).seg("evidence.zip");
+    let field = |name, label, value| {
+        let field = Field::new(name, label).value(value).errors(view.errors);
+        field.between(&"2024-08-01", &view.today).required()
+    };
+    parts::panel(
+        "The period",
+        &html! {
+            form method="post" action=(action) novalidate {
+                (form::date(&field("from", "First day", view.from)))
+                (form::date(&field("to", "Last day", view.to)))
+                (form::button(Button::Primary, "Make the pack"))
+            }
+            p .hr-small { "Headroom notes in your practice’s audit trail that a pack was made, with its hash. It sends the pack to nobody." }
+        },
+    )
+}
+
+fn inside() -> Markup {
+    html! {
+        (parts::panel("What is inside", &html! {
+            ul .nhsuk-list .nhsuk-list--bullet {
+                li { strong { "index.html" } ": everything to read and to print, on one page" }
+                li { "Decisions: every change recorded in the period or holding from a day of it, and what stood on its first day" }
+                li { "The guard-rails as they were shown, with source and the day they were checked" }
+                li { "Notices, with what came back" }
+                li { "Letters as they were sent, as text and as PDF (PDF for the newest " (MOST_PDFS) ")" }
+                li { "Outcomes, with their corrections" }
+                li { "Contacts of each day against the limits, for the practice as a whole" }
+                li { strong { (SUMS) } ": the hash of every file" }
+            }
+        }))
+        (parts::panel("What is not", &html! {
+            p { "No patient data: Headroom holds none." }
+            p { "No clinician’s own count: those are personal data. A day on which fewer than " (LEAST_CLINICIANS) " clinicians were counted is listed without figures, because they would tell one person’s." }
+        }))
+    }
+}

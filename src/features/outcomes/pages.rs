@@ -1,0 +1,307 @@
+//! Pages of outcomes: the ledger, and the form that records or corrects an entry.
+
+use entity::ids::{ItemCode, LocalDate, NoticeId, OdsCode, OutcomeId, SubjectId};
+use maud::{Markup, html};
+
+use super::{Known, OutcomeForm, known_at};
+use crate::{
+    domain::{
+        calendar,
+        outcome::{self as fold, ADDRESS_MOST, Ending, Outcome, RESPONDER_MOST, Response},
+    },
+    error::FieldError,
+    href,
+    ui::{
+        form::{self, Button, Choice, Chosen, Field},
+        href::Href,
+        outcome::{self, ledger_href},
+        parts::{self, small},
+        table::{numbers, table, words},
+    },
+};
+
+fn practice_href(practice: &OdsCode) -> Href {
+    href!("/practices").seg(practice)
+}
+
+fn item_href(practice: &OdsCode, item: &ItemCode, subject: Option<SubjectId>) -> Href {
+    let page = practice_href(practice).seg("actions").seg(item);
+    match subject {
+        Some(id) => page.query("subject", id),
+        None => page,
+    }
+}
+
+/// The value of a choice: an item's code, or one with a subject's id after a dot.
+pub(super) fn about(item: &ItemCode, subject: Option<SubjectId>) -> String {
+    match subject {
+        Some(subject) => format!("{item}.{subject}"),
+        None => item.to_string(),
+    }
+}
+
+/// What the ledger shows.
+pub(super) struct ListView<'a> {
+    pub(super) practice: &'a OdsCode,
+    pub(super) known: &'a Known,
+    pub(super) on: LocalDate,
+    pub(super) typed: &'a str,
+    pub(super) error: Option<FieldError>,
+    pub(super) saved: bool,
+}
+
+pub(super) fn list(view: &ListView<'_>) -> Markup {
+    let (practice, known) = (view.practice, view.known);
+    let at = known_at(view.on, known.today, known.read_at);
+    let standing = fold::standing(&known.outcomes, at);
+    let past = view.on != known.today;
+    let earlier: Vec<&Outcome> = known
+        .outcomes
+        .iter()
+        .rev()
+        .filter(|one| known.is_corrected(one.id) || one.ending == Ending::EnteredInError)
+        .collect();
+    html! {
+        (parts::back_link(&practice_href(practice).seg("actions"), "Actions"))
+        (form::error_summary(view.error.as_slice()))
+        (parts::heading("Outcomes"))
+        (parts::lede(&html! {
+            @if past { "As they stood at the end of " (view.on.written()) "." }
+            @else { "What came of what your practice did: who responded, what they said, how it ended. Only your practice sees it." }
+        }))
+        @if view.saved { (parts::inset(&html! { p { "The outcome is recorded." } })) }
+        (parts::actions(&html! {
+            (form::button_link(Button::Primary, "Record an outcome", &ledger_href(practice).seg("new")))
+            (form::button_link(Button::Secondary, "Make an evidence pack", &practice_href(practice).seg("evidence")))
+        }))
+        (parts::panel("Ledger", &html! {
+            @if standing.is_empty() { p { "No outcome is recorded." } }
+            @else { (entries(practice, known, &standing, past)) }
+        }))
+        (as_of(view))
+        @if !past && !earlier.is_empty() {
+            (parts::details("Corrected entries", &corrected(known, &earlier)))
+        }
+    }
+}
+
+fn entries(practice: &OdsCode, known: &Known, standing: &[&Outcome], past: bool) -> Markup {
+    let rows: Vec<Vec<Markup>> = standing
+        .iter()
+        .map(|one| {
+            let name = known.name(&one.item, one.subject);
+            let recorded = calendar::london_day(one.recorded_at).short();
+            vec![
+                html! {
+                    a href=(item_href(practice, &one.item, one.subject)) { (name) }
+                    @if let Some(notice) = one.notice {
+                        br; a href=(practice_href(practice).seg("notices").seg(notice)) { "Its notice" }
+                    }
+                    @if !past {
+                        br; a href=(ledger_href(practice).seg(one.id)) {
+                            "Correct" span .nhsuk-u-visually-hidden { " the outcome of " (name) }
+                        }
+                    }
+                },
+                outcome::said(one),
+                html! {
+                    @if let Some(day) = one.on { (day.short()) br; }
+                    (small(&format!("recorded {recorded}")))
+                },
+            ]
+        })
+        .collect();
+    let columns = [words("What it is about"), words("Outcome"), numbers("When")];
+    table("Outcomes, the newest first", &columns, &rows)
+}
+
+fn as_of(view: &ListView<'_>) -> Markup {
+    let (on, today) = (view.on.to_string(), view.known.today);
+    let errors = view.error.as_slice();
+    let typed = if errors.is_empty() { &on } else { view.typed };
+    let field = Field::new("on", "Show the outcomes as they stood on")
+        .value(typed)
+        .between(&"2024-08-01", &today)
+        .errors(errors);
+    let inner = html! {
+        form method="get" action=(ledger_href(view.practice)) {
+            (form::date(&field))
+            (form::button(Button::Secondary, "Show this day"))
+        }
+        @if view.on != today { p { a href=(ledger_href(view.practice)) { "Show today" } } }
+    };
+    html! {
+        @if errors.is_empty() && view.on == today { (parts::details("Show another day", &inner)) }
+        @else { (parts::panel("Another day", &inner)) }
+    }
+}
+
+fn corrected(known: &Known, earlier: &[&Outcome]) -> Markup {
+    html! {
+        ul .nhsuk-list {
+            @for one in earlier {
+                li {
+                    s { (known.name(&one.item, one.subject)) ": " (one.ending.title()) ". " (one.answer()) "." } " "
+                    (small(&format!("Recorded {}", calendar::london_day(one.recorded_at).short())))
+                }
+            }
+        }
+    }
+}
+
+/// What the form shows.
+pub(super) struct FormView<'a> {
+    practice: &'a OdsCode,
+    known: &'a Known,
+    typed: &'a OutcomeForm,
+    errors: &'a [FieldError],
+    corrects: Option<OutcomeId>,
+    notice: Option<NoticeId>,
+}
+
+impl<'a> FormView<'a> {
+    pub(super) fn new(
+        practice: &'a OdsCode,
+        known: &'a Known,
+        typed: &'a OutcomeForm,
+        errors: &'a [FieldError],
+    ) -> Self {
+        Self {
+            practice,
+            known,
+            typed,
+            errors,
+            corrects: typed.corrects.parse().ok(),
+            notice: typed.notice.parse().ok(),
+        }
+    }
+
+    pub(super) fn title(&self) -> &'static str {
+        match self.corrects {
+            Some(_) => "Correct an outcome",
+            None => "Record an outcome",
+        }
+    }
+
+    fn field(&self, name: &'a str, label: &'a str, value: &'a str) -> Field<'a> {
+        Field::new(name, label).value(value).errors(self.errors)
+    }
+}
+
+pub(super) fn form(view: &FormView<'_>) -> Markup {
+    let typed = view.typed;
+    let stale = view.corrects.is_some_and(|id| view.known.is_corrected(id));
+    html! {
+        (parts::back_link(&ledger_href(view.practice), "Outcomes"))
+        (form::error_summary(view.errors))
+        (parts::heading(view.title()))
+        (parts::lede(&html! {
+            @if view.corrects.is_some() { "The entry as it was stays in the history." }
+            @else { "What came of an action. It is your practice’s own record; nobody else sees it." }
+        }))
+        @if stale {
+            (parts::inset(&html! { p { "This entry was corrected already. The one that stands is among the outcomes." } }))
+        } @else if view.known.keys.is_empty() {
+            p { "Nothing is recorded in the register yet, so there is nothing an outcome could be of." }
+        } @else {
+            (parts::panel("The outcome", &html! {
+                form method="post" action=(ledger_href(view.practice)) novalidate {
+                    (form::hidden("id", &typed.id))
+                    (form::hidden("notice", &typed.notice))
+                    (form::hidden("corrects", &typed.corrects))
+                    (which(view))
+                    (answer(view))
+                    (ended(view))
+                    (public(view))
+                    (form::button(Button::Primary, "Save the outcome"))
+                }
+            }))
+        }
+    }
+}
+
+/// What it is about: fixed where a notice or an entry says it, otherwise a choice of what the register knows.
+fn which(view: &FormView<'_>) -> Markup {
+    let known = view.known;
+    let mut names: Vec<(String, String)> = known
+        .keys
+        .iter()
+        .map(|(item, subject)| (known.name(item, *subject), about(item, *subject)))
+        .collect();
+    names.sort_by_key(|(name, _)| name.to_lowercase());
+    let chosen = names.iter().find(|(_, value)| *value == view.typed.about);
+    let fixed = view.corrects.is_some() || view.notice.is_some();
+    let mut notices = known.notices.iter();
+    let notice = view
+        .notice
+        .and_then(|id| notices.find(|notice| notice.id == id));
+    match chosen {
+        Some((name, value)) if fixed && view.errors.iter().all(|error| error.field != "about") => {
+            html! {
+                (form::hidden("about", value))
+                p {
+                    strong { (name) }
+                    @if let Some(notice) = notice {
+                        br; "Notice served on " (notice.served_on.written()) " on " (notice.commissioner)
+                    }
+                }
+            }
+        }
+        _ => {
+            let mut choices = vec![Choice::new("", "Choose one", &view.typed.about)];
+            choices.extend(
+                names
+                    .iter()
+                    .map(|(name, value)| Choice::new(value, name, &view.typed.about)),
+            );
+            let field = view.field("about", "What it is about", "");
+            form::select(&field.required(), &choices)
+        }
+    }
+}
+
+fn answer(view: &FormView<'_>) -> Markup {
+    let typed = view.typed;
+    let choices: Vec<Choice<'_>> = Response::ALL
+        .iter()
+        .map(|response| Choice::new(response.as_str(), response.title(), &typed.response))
+        .collect();
+    html! {
+        (form::text(
+            &view.field("responder", "Who responded", &typed.responder)
+                .hint("The commissioner or the provider, never a person. Empty if nobody did.")
+                .maxlength(RESPONDER_MOST),
+        ))
+        (form::radios(&view.field("response", "What they said", "").required(), &choices))
+    }
+}
+
+fn ended(view: &FormView<'_>) -> Markup {
+    let typed = view.typed;
+    let choices: Vec<Choice<'_>> = Ending::ALL
+        .iter()
+        .filter(|ending| **ending != Ending::EnteredInError || view.corrects.is_some())
+        .map(|ending| Choice::new(ending.as_str(), ending.title(), &typed.outcome))
+        .collect();
+    html! {
+        (form::radios(&view.field("outcome", "How it ended", "").required(), &choices))
+        (form::number(&view.field("pounds_a_year", "Pounds a year", &typed.pounds_a_year).hint("A whole number, or leave it empty.")))
+        (form::date(&view.field("on", "On", &typed.on)))
+    }
+}
+
+fn public(view: &FormView<'_>) -> Markup {
+    let typed = view.typed;
+    let ticked = match typed.public {
+        Some(_) => Chosen::Yes,
+        None => Chosen::No,
+    };
+    html! {
+        (form::checkbox(&view.field("public", "It can be read in public", ""), "yes", ticked))
+        (form::text(
+            &view.field("public_at", "Where it can be read", &typed.public_at)
+                .hint("An address such as https://www.example.org/minutes. May stay empty.")
+                .maxlength(ADDRESS_MOST),
+        ))
+    }
+}
