@@ -2,8 +2,10 @@
 
 pub mod appointments;
 pub mod docx;
+pub mod draft_csv;
 pub mod icalendar;
 pub mod ods;
 pub mod own_csv;
 pub mod pdf;
 pub mod release_csv;
+pub mod spreadsheet;

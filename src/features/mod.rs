@@ -6,6 +6,7 @@ pub mod actions;
 pub mod areas;
 pub mod contacts;
 pub mod divert;
+pub mod drafts;
 pub mod health;
 pub mod history;
 pub mod imports;
