@@ -43,7 +43,7 @@ async fn counted(app: &TestApp, manager: &Client) {
     }
     let device = app.device("Z90001", a).await;
     let id = Uuid::now_v7().to_string();
-    let typed = [("id", id.as_str()), ("n", "10"), ("half_sessions", "4")];
+    let typed = [("id", id.as_str()), ("n", "10"), ("half_sessions", "2")];
     let path = format!("/practices/Z90001/clinicians/{a}/set");
     device.form(&path, &typed).await.is(303);
 }
@@ -67,13 +67,13 @@ both_databases!(
                 "Week from Monday 16 November 2026 to Friday 20 November 2026",
                 "",
                 "Contacts on Monday: 45",
-                "State of the week so far, as measured: Green",
+                "State of the week so far, as measured: Amber",
                 "",
                 "Mon 16 Nov: 45 contacts of 50, 2 clinicians, Amber; sessions ____; appointments attended ____",
                 "Tue 17 Nov: 25 contacts of 25, 1 clinician, Red; sessions ____; appointments attended ____",
                 "Wed 18 Nov: 26 contacts of 25, 1 clinician, Black; sessions ____; appointments attended ____",
                 "Thu 19 Nov: contacts ____; sessions ____; appointments attended ____",
-                "Fri 20 Nov: 10 contacts of 25 so far, 1 clinician, Green; sessions 2; appointments attended ____",
+                "Fri 20 Nov: 10 contacts of 13 so far, 1 clinician, Green; sessions 1; appointments attended ____",
             ]
         );
         assert!(
@@ -86,7 +86,7 @@ both_databases!(
             csv.is(200).body,
             "day,contacts,limit,clinicians counted,state as measured,sessions,appointments attended,note\r\n\
              2026-11-16,45,50,2,Amber,,,\r\n2026-11-17,25,25,1,Red,,,\r\n2026-11-18,26,25,1,Black,,,\r\n\
-             2026-11-19,,,,,,,\r\n2026-11-20,10,25,1,Green,2,,so far\r\n"
+             2026-11-19,,,,,,,\r\n2026-11-20,10,13,1,Green,1,,so far\r\n"
         );
         let before = manager.get(&format!("{PAGE}?week=2026-11-13")).await;
         let text = text_of(&before.is(200).body, "week");

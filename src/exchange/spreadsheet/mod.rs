@@ -12,6 +12,7 @@ pub use out::{Book, Entry, Failed, Line, write};
 
 mod back;
 mod cells;
+mod guide;
 mod out;
 #[cfg(test)]
 mod tests;

@@ -7,7 +7,7 @@ use rust_xlsxwriter::{
     ProtectionOptions, Workbook, Worksheet, XlsxError,
 };
 
-use super::{ABOUT, Column, EMPTY_ROWS, GUIDE, KIND, REGISTER, STATES, YES, mark};
+use super::{ABOUT, Column, EMPTY_ROWS, KIND, REGISTER, STATES, YES, guide, mark};
 use crate::domain::catalogue::{Item, Status};
 
 /// A register on a day.
@@ -72,8 +72,6 @@ struct Styles {
     fixed: Format,
     text: Format,
     day: Format,
-    wrapped: Format,
-    strong: Format,
 }
 
 impl Styles {
@@ -88,8 +86,6 @@ impl Styles {
             fixed: Format::new().set_background_color("#F0F4F5"),
             text: Format::new().set_unlocked(),
             day: day.set_align(FormatAlign::Left),
-            wrapped: Format::new().set_text_wrap(),
-            strong: Format::new().set_bold().set_text_wrap(),
         }
     }
 }
@@ -106,7 +102,7 @@ pub fn write(book: &Book<'_>) -> Result<Vec<u8>, Failed> {
     }
     let styles = Styles::new();
     register(workbook.add_worksheet(), book, &styles)?;
-    guide(workbook.add_worksheet(), book, &styles)?;
+    guide::write(workbook.add_worksheet(), book)?;
     states(workbook.add_worksheet(), book)?;
     about(workbook.add_worksheet(), book)?;
     Ok(workbook.save_to_buffer()?)
@@ -363,80 +359,5 @@ fn about(sheet: &mut Worksheet, book: &Book<'_>) -> Result<(), XlsxError> {
         sheet.write_string(row, 1, value)?;
     }
     sheet.set_hidden(true);
-    Ok(())
-}
-
-fn guide(sheet: &mut Worksheet, book: &Book<'_>, styles: &Styles) -> Result<(), XlsxError> {
-    sheet.set_name(GUIDE)?;
-    sheet.set_column_width(0, 100)?;
-    let title = format!(
-        "The action register of {} ({}) as it stood on {}",
-        book.name,
-        book.practice,
-        book.on.written()
-    );
-    let edition = format!(
-        "The items, their states and their words come from the catalogue of actions, edition {}. An edition is the menu \
-         of one time: items are added and their words change, so a file made today fits today’s menu. If a later edition \
-         has come in, download the file again.",
-        book.edition
-    );
-    let lines: [(&str, bool); 16] = [
-        (&title, true),
-        (
-            "No patient data belongs in this file. Not a name, not an NHS number, not a date of birth. A row that seems to hold any is refused.",
-            true,
-        ),
-        ("How to fill it in", true),
-        (
-            "Each row is one item, or one service, agreement, pathway or the like of an item. Change the white cells only. Rows that you leave as they are, or delete, change nothing: history is never removed.",
-            false,
-        ),
-        (
-            "Status: choose from the list. Each item has words of its own.",
-            false,
-        ),
-        (
-            "From: the day from which this holds. A status that begins ahead of today has a state of its own (such as “from a date”). Write Yes beside it if the day is about when, not exact.",
-            false,
-        ),
-        (
-            "Notice served, Decided on, Staff told on: dates, or empty. Type a date as 20/11/2026. Text and plain numbers are refused, because a spreadsheet can mean another day by them.",
-            false,
-        ),
-        (
-            "Secondary purposes only: for a withdrawal from a data-sharing agreement, write Yes if it serves nothing but secondary purposes. Agreements that also serve direct care are out of scope.",
-            false,
-        ),
-        (
-            "To add a service, agreement or pathway: use an empty row at the bottom. Choose the code of its item, write its name under Subject, choose a status and a day.",
-            false,
-        ),
-        ("Formulas are refused: type what they show.", false),
-        ("Then", true),
-        (
-            "Save the file as it is (.xlsx) and send it on the page “The register as a spreadsheet”. You see every change, what the contract says about it and every row that cannot be taken, before anything is recorded.",
-            false,
-        ),
-        (
-            "Nobody but the practice sees this file. Each practice decides alone what it does.",
-            false,
-        ),
-        ("About the menu", true),
-        (&edition, false),
-        (
-            "What a status means for the contract stands on each item’s page and on the page of changes. It informs; it tells nobody what to do.",
-            false,
-        ),
-    ];
-    for (row, (text, strong)) in (0..).zip(lines) {
-        let format = if strong {
-            &styles.strong
-        } else {
-            &styles.wrapped
-        };
-        sheet.write_string_with_format(row, 0, text, format)?;
-    }
-    sheet.protect();
     Ok(())
 }
