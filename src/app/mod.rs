@@ -37,6 +37,7 @@ pub fn routes() -> Routes {
         features::history::routes,
         features::divert::routes,
         features::returns::routes,
+        features::drafts::routes,
         features::actions::routes,
         features::notices::routes,
         features::letters::routes,

@@ -19,6 +19,7 @@ pub mod diary;
 pub mod digest;
 pub mod disclosure;
 pub mod divert;
+pub mod draft;
 pub mod grant;
 pub mod history;
 pub mod identifier;

@@ -3,6 +3,7 @@
 pub mod appointments;
 pub mod archive;
 pub mod docx;
+pub mod draft_csv;
 pub mod icalendar;
 pub mod mail;
 pub mod ods;
@@ -10,3 +11,4 @@ pub mod own_csv;
 pub mod pdf;
 pub mod plain_csv;
 pub mod release_csv;
+pub mod spreadsheet;

@@ -6,6 +6,7 @@ pub mod actions;
 pub mod areas;
 pub mod contacts;
 pub mod divert;
+pub mod drafts;
 pub mod evidence;
 pub mod health;
 pub mod history;

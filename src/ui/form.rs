@@ -266,6 +266,13 @@ pub fn textarea(field: &Field<'_>, rows: u8) -> Markup {
     })
 }
 
+/// A text to be selected and copied, which cannot be changed here.
+pub fn readonly_textarea(field: &Field<'_>, rows: u8) -> Markup {
+    field.group(&html! {
+        textarea .nhsuk-textarea id=(field.id) rows=(rows) readonly aria-describedby=[field.described_by()] { (field.value) }
+    })
+}
+
 /// Fields that belong together, under a legend.
 pub fn fieldset(legend: &str, content: &Markup) -> Markup {
     html! {

@@ -210,12 +210,8 @@ pub(super) fn position(item: &Item, day: LocalDate) -> Markup {
     html! {
         div #position aria-live="polite" {
             (parts::panel("Before you save", &html! {
-                p { (tag(shade(position.kind), &format!("{} on {}", register::position(position.kind), day.written()))) }
-                p { (position.guard_rail) }
-                @if position.kind == PositionKind::Conflicts {
-                    p { "You can record it all the same. It stays in your own history and goes to nobody else." }
-                }
-                p .hr-small { "Source: " (position.source) ". Checked " (position.checked_on.written()) ". This text is kept with your record." }
+                (says(position, day))
+                p .hr-small { "This text is kept with your record." }
                 @if !earlier.is_empty() {
                     (parts::details("On other dates", &html! {
                         @for other in earlier {
@@ -225,6 +221,18 @@ pub(super) fn position(item: &Item, day: LocalDate) -> Markup {
                 }
             }))
         }
+    }
+}
+
+/// What stays obligatory on a day, with its source.
+pub(super) fn says(position: &Position, day: LocalDate) -> Markup {
+    html! {
+        p { (tag(shade(position.kind), &format!("{} on {}", register::position(position.kind), day.written()))) }
+        p { (position.guard_rail) }
+        @if position.kind == PositionKind::Conflicts {
+            p { "You can record it all the same. It stays in your own history and goes to nobody else." }
+        }
+        p .hr-small { "Source: " (position.source) ". Checked " (position.checked_on.written()) "." }
     }
 }
 

@@ -45,7 +45,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
 
 /// The paths and bodies of the register, for the document of the whole API.
 #[derive(Debug, OpenApi)]
-#[openapi(paths(list, add, add_status))]
+#[openapi(paths(list, add, add_status, super::spreadsheet::file_api))]
 pub struct Documentation;
 
 /// Where an item or subject stands on the day, by what the practice wrote or confirmed.

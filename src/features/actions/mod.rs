@@ -38,6 +38,7 @@ mod item_page;
 mod json;
 mod record;
 mod register_page;
+mod spreadsheet;
 mod view;
 
 /// The routes.
@@ -52,7 +53,7 @@ pub fn routes(routes: Routes) -> Routes {
             SeeRegister,
             position,
         );
-    json::routes(routes)
+    spreadsheet::routes(json::routes(routes))
 }
 
 /// The register of a practice.

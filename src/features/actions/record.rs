@@ -7,9 +7,9 @@ use uuid::Uuid;
 use crate::{
     audit::Event,
     domain::{
-        access::{Authority, Permit, RecordStatus},
+        access::{Authority, Permit, PracticeScope, RecordStatus},
         action::{self, Answer, EnteredBy, Proposal, Row},
-        catalogue::{Item, Status},
+        catalogue::{Catalogue, Item, Status},
     },
     error::{AppError, FieldError},
     live::What,
@@ -143,7 +143,46 @@ pub(super) fn subject_name(text: &str) -> Result<String, FieldError> {
         .ok_or_else(|| FieldError::new("subject", "Name what this is about"))
 }
 
-/// Records a change. Nothing is refused for its contract position.
+/// Checks a change against the catalogue; the status as it would be written, with the guard-rail of its day. Nothing is
+/// refused for its contract position.
+///
+/// # Errors
+/// The field at fault.
+pub(super) fn prepared(
+    catalogue: &Catalogue,
+    item: &Item,
+    about: &About,
+    change: &Change,
+    today: LocalDate,
+    by: Uuid,
+) -> Result<actions::NewStatus, FieldError> {
+    // What is said about another day is said in the words of the edition that holds on it.
+    let item = catalogue
+        .item_on(&item.code, change.effective_on)
+        .unwrap_or(item);
+    let on_menu = item.exists_on(change.effective_on).then_some(item);
+    let proposal = Proposal {
+        status: change.status,
+        effective_on: change.effective_on,
+        notice_served_on: change.notice_served_on,
+        has_subject: *about != About::Practice,
+        exclusively_secondary: change.exclusively_secondary,
+    };
+    action::check(on_menu, proposal, today).map_err(|refused| {
+        let (field, message) = refused.explain();
+        FieldError::new(field, message)
+    })?;
+    let position = item.position_on(change.effective_on);
+    Ok(actions::NewStatus {
+        row: row(item, change),
+        edition: item.edition.clone(),
+        position: position.kind.to_string(),
+        guard_rail: position.guard_rail.clone(),
+        recorded_by: by,
+    })
+}
+
+/// Records a change.
 ///
 /// # Errors
 /// The fields at fault; [`AppError::NotFound`] for a subject of another practice or item; [`AppError::IdReused`].
@@ -154,37 +193,40 @@ pub(super) async fn record(
     about: About,
     change: Change,
 ) -> Result<Recorded, AppError> {
-    // What is said about another day is said in the words of the edition that holds on it.
     let catalogue = app.catalogue().await?;
-    let item = catalogue
-        .item_on(&item.code, change.effective_on)
-        .unwrap_or(item);
-    let on_menu = item.exists_on(change.effective_on).then_some(item);
-    let proposal = Proposal {
-        status: change.status,
-        effective_on: change.effective_on,
-        notice_served_on: change.notice_served_on,
-        has_subject: about != About::Practice,
-        exclusively_secondary: change.exclusively_secondary,
-    };
-    action::check(on_menu, proposal, app.clock.today()).map_err(|refused| {
-        let (field, message) = refused.explain();
-        AppError::field(field, message)
-    })?;
-    let position = item.position_on(change.effective_on);
-    let new = actions::NewStatus {
-        row: row(item, &change),
-        edition: item.edition.clone(),
-        position: position.kind.to_string(),
-        guard_rail: position.guard_rail.clone(),
-        recorded_by: permit.id(),
-    };
+    let (today, by) = (app.clock.today(), permit.id());
+    let new = prepared(&catalogue, item, &about, &change, today, by)
+        .map_err(|error| AppError::Invalid(vec![error]))?;
     let scope = owned_scope(permit);
     app.writer
         .write(permit, move |tx| {
-            Box::pin(async move { append(tx, &scope, about, new).await })
+            Box::pin(async move {
+                let at = tx.read(&scope);
+                let before = actions::register(at).await?;
+                let first = is_first(tx, &scope, &before).await?;
+                let known = actions::subjects(at).await?;
+                let (fresh, subject) = append(tx, &scope, &known, about, new).await?;
+                Ok(Recorded {
+                    fresh,
+                    subject,
+                    first: fresh && first,
+                })
+            })
         })
         .await
+}
+
+/// Whether the practice recorded nothing before, and was not asked whether its LMC may see it.
+pub(super) async fn is_first(
+    tx: &Tx,
+    scope: &PracticeScope,
+    before: &[actions::Recorded],
+) -> Result<bool, AppError> {
+    let asked = sharing::decision(tx.read(scope)).await?.is_some();
+    Ok(!asked
+        && before
+            .iter()
+            .all(|recorded| recorded.row.entered_by != EnteredBy::Practice))
 }
 
 fn row(item: &Item, change: &Change) -> Row {
@@ -205,24 +247,20 @@ fn row(item: &Item, change: &Change) -> Row {
     }
 }
 
-async fn append(
+/// Appends one row, by whatever way it came: whether it was new, and what it is about.
+pub(super) async fn append(
     tx: &Tx,
-    scope: &crate::domain::access::PracticeScope,
+    scope: &PracticeScope,
+    known: &actions::Subjects,
     about: About,
     mut new: actions::NewStatus,
-) -> Result<Recorded, AppError> {
+) -> Result<(bool, Option<SubjectId>), AppError> {
     let at = tx.read(scope);
-    let before = actions::register(at).await?;
-    let first = sharing::decision(at).await?.is_none()
-        && before
-            .iter()
-            .all(|recorded| recorded.row.entered_by != EnteredBy::Practice);
     new.row.subject = match about {
         About::Practice => None,
         About::Named(name) => Some(actions::subject(at, &new.row.item, &name, tx.now()).await?),
         About::Known(id) => {
-            let subjects = actions::subjects(at).await?;
-            let known = subjects.get(&id).filter(|(of, _)| *of == new.row.item);
+            let known = known.get(&id).filter(|(of, _)| *of == new.row.item);
             Some(known.map(|_| id).ok_or(AppError::NotFound)?)
         }
     };
@@ -231,23 +269,19 @@ async fn append(
         Written::Repeat => false,
         Written::IdReused => return Err(AppError::IdReused),
     };
-    let recorded = Recorded {
-        fresh,
-        subject: new.row.subject,
-        first: fresh && first,
-    };
+    let subject = new.row.subject;
     if fresh {
         let event = StatusRecorded {
             status: new.row.id,
             item: new.row.item,
-            subject: new.row.subject,
+            subject,
             value: new.row.status,
             effective_on: new.row.effective_on,
         };
         tx.audit(&scope.practice().into(), &event).await?;
         tx.changed(scope.practice(), What::Register);
     }
-    Ok(recorded)
+    Ok((fresh, subject))
 }
 
 /// Confirms or removes what the LMC entered; the first answer stands.

@@ -3,7 +3,7 @@
 use entity::ids::{LocalDate, OdsCode};
 use maud::{Markup, html};
 
-use super::register_href;
+use super::{register_href, spreadsheet};
 use crate::{
     domain::register::{Ground, Line},
     error::FieldError,
@@ -57,6 +57,8 @@ pub(super) fn content(view: &View<'_>) -> Markup {
                 (practice_href(view.practice).seg("diary"), "Diary: what ends and which reply is due"),
                 (practice_href(view.practice).seg("outcomes"), "Outcomes: what came of it"),
                 (practice_href(view.practice).seg("evidence"), "Evidence pack: everything of a period in one file"),
+                (spreadsheet::file_href(view.practice), "Download the register as a spreadsheet"),
+                (spreadsheet::home(view.practice), "Take a filled-in spreadsheet back"),
             ]))
             (unanswered(view))
         }

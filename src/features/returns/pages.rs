@@ -34,6 +34,7 @@ pub(super) fn week(week: &Week) -> Markup {
             &register(&week.register),
             &html! { (capacity(&week.capacity)) (sharing(&week.practice, &week.sharing)) },
         ))
+        p .hr-small { a href=(at(&week.practice).seg("drafts")) { "Drafts for returns you type elsewhere" } }
     }
 }
 

@@ -1,0 +1,259 @@
+//! Drafts of what a practice types into other people's forms, from what is counted and recorded, and from nothing else.
+
+use std::collections::BTreeMap;
+
+use entity::ids::{ClinicianId, ItemCode, LocalDate, SubjectId};
+
+use super::{
+    action::{self, Standing},
+    catalogue::{Catalogue, Item, Status},
+    limit::{self, DayFacts, NEARING_PERCENT, PracticeDay, Rules},
+};
+
+/// Where contacts stand against the limit, in the four words of a weekly pressure return. Measured, never self-rated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    /// Below 85% of the limit.
+    Green,
+    /// From 85% of the limit.
+    Amber,
+    /// At the limit.
+    Red,
+    /// Above it.
+    Black,
+}
+
+impl State {
+    /// The word.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Green => "Green",
+            Self::Amber => "Amber",
+            Self::Red => "Red",
+            Self::Black => "Black",
+        }
+    }
+
+    /// Of contacts against a limit; nothing where nobody has a limit.
+    pub fn of(counted: u32, limit: u32) -> Option<Self> {
+        if limit == 0 {
+            return None;
+        }
+        let used = u64::from(counted).saturating_mul(100);
+        let nearing = u64::from(limit).saturating_mul(NEARING_PERCENT.into());
+        Some(match counted.cmp(&limit) {
+            std::cmp::Ordering::Greater => Self::Black,
+            std::cmp::Ordering::Equal => Self::Red,
+            std::cmp::Ordering::Less if used >= nearing => Self::Amber,
+            std::cmp::Ordering::Less => Self::Green,
+        })
+    }
+}
+
+/// One day of a week. What is not known is nothing, never 0.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DayDraft {
+    /// The day.
+    pub on: LocalDate,
+    /// Contacts against the limits of those who counted.
+    pub contacts: Option<PracticeDay>,
+    /// Sessions in halves, where they are known of everybody who counted.
+    pub half_sessions: Option<u32>,
+    /// Attended appointments, where an import covers the day.
+    pub appointments: Option<u32>,
+    /// It has not ended yet.
+    pub so_far: bool,
+}
+
+impl DayDraft {
+    /// As measured.
+    pub fn state(&self) -> Option<State> {
+        let day = self.contacts?;
+        State::of(day.counted, day.limit)
+    }
+}
+
+/// A practice's days from Monday to Friday.
+pub fn week(
+    facts: &BTreeMap<(ClinicianId, LocalDate), DayFacts>,
+    rules: &Rules,
+    monday: LocalDate,
+    today: LocalDate,
+) -> Vec<DayDraft> {
+    (0..5)
+        .map(|n| day(facts, rules, monday.plus_days(n), today))
+        .collect()
+}
+
+fn day(
+    facts: &BTreeMap<(ClinicianId, LocalDate), DayFacts>,
+    rules: &Rules,
+    on: LocalDate,
+    today: LocalDate,
+) -> DayDraft {
+    let known = || facts.iter().filter(|((_, day), _)| *day == on);
+    let counted: Vec<(ClinicianId, &DayFacts, limit::Day)> = known()
+        .map(|((id, _), facts)| (*id, facts, limit::day(facts, rules, *id, on)))
+        .filter(|(_, _, day)| day.source.is_some())
+        .collect();
+    let sessions = counted.iter().map(|(id, facts, _)| {
+        let said = facts.worked.map(|worked| worked.half_sessions);
+        said.or_else(|| rules.rota_on(*id, on).filter(|halves| *halves > 0))
+    });
+    let appointments: Vec<u32> = known().filter_map(|(_, facts)| facts.import).collect();
+    let some = !counted.is_empty();
+    DayDraft {
+        on,
+        contacts: some.then(|| limit::practice_day(counted.iter().map(|(_, _, day)| day))),
+        half_sessions: sessions.sum::<Option<u32>>().filter(|_| some),
+        appointments: (!appointments.is_empty()).then(|| appointments.iter().sum()),
+        so_far: on == today,
+    }
+}
+
+/// The whole week: the days with a count taken together; nothing where there is none.
+pub fn week_total(days: &[DayDraft]) -> Option<(u32, u32)> {
+    let counted: Vec<PracticeDay> = days.iter().filter_map(|day| day.contacts).collect();
+    let sum = |of: fn(&PracticeDay) -> u32| counted.iter().map(of).fold(0, u32::saturating_add);
+    (!counted.is_empty()).then(|| (sum(|day| day.counted), sum(|day| day.limit)))
+}
+
+/// What a survey asks of each item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Answer {
+    /// Paused, or notice of it is served.
+    DoingIt,
+    /// Thought about, or planned without a served notice.
+    Considering,
+    /// Recorded as running, or as taken up again.
+    NotPlanning,
+    /// Nothing is recorded, which is none of the others.
+    NotRecorded,
+}
+
+impl Answer {
+    /// As everybody's survey puts it.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::DoingIt => "doing it",
+            Self::Considering => "considering",
+            Self::NotPlanning => "not planning",
+            Self::NotRecorded => "not recorded",
+        }
+    }
+
+    fn of(standing: &Standing<'_>) -> Self {
+        if standing.acting() {
+            return Self::DoingIt;
+        }
+        match standing.status() {
+            Some(Status::Thinking | Status::PausingFrom | Status::PausedSince) => Self::Considering,
+            Some(Status::Running | Status::Restarted) => Self::NotPlanning,
+            None => Self::NotRecorded,
+        }
+    }
+}
+
+/// One item of a survey.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ItemDraft<'a> {
+    /// The item.
+    pub item: &'a Item,
+    /// The answer that what is recorded gives.
+    pub answer: Answer,
+    /// What is recorded: of the practice, or subject by subject.
+    pub recorded: Vec<String>,
+}
+
+/// An answer for each item of a day's menu; and the items left out, because on that day the contract conflicts with them
+/// and they stay in the practice's own history.
+pub fn survey<'a>(
+    catalogue: &'a Catalogue,
+    standings: &BTreeMap<(ItemCode, Option<SubjectId>), Standing<'_>>,
+    subjects: &super::register::Subjects,
+    day: LocalDate,
+) -> (Vec<ItemDraft<'a>>, Vec<&'a Item>) {
+    let (leaving, staying): (Vec<&Item>, Vec<&Item>) = catalogue
+        .items_on(day)
+        .partition(|item| action::may_leave(item, day));
+    let drafts = leaving
+        .into_iter()
+        .map(|item| {
+            let mut said: Vec<(Answer, String)> = standings
+                .iter()
+                .filter(|((code, _), _)| *code == item.code)
+                .filter_map(|((_, subject), standing)| {
+                    let name = subject.and_then(|id| subjects.get(&id));
+                    let name = name.map(|(_, name)| name.as_str());
+                    Some((Answer::of(standing), told(item, name, standing)?))
+                })
+                .collect();
+            said.sort();
+            ItemDraft {
+                item,
+                answer: said
+                    .first()
+                    .map_or(Answer::NotRecorded, |(answer, _)| *answer),
+                recorded: said.into_iter().map(|(_, text)| text).collect(),
+            }
+        })
+        .collect();
+    (drafts, staying)
+}
+
+/// "Ring pessaries: Notice served, ends on 1 Feb 2027".
+fn told(item: &Item, subject: Option<&str>, standing: &Standing<'_>) -> Option<String> {
+    let (row, status) = (standing.row()?, standing.status()?);
+    let label = item.label(status);
+    let about = if row.about { "about " } else { "" };
+    let day = row.effective_on.short();
+    let when = match status {
+        Status::PausingFrom => format!("{label}, {about}{day}"),
+        _ => format!("{label}, since {about}{day}"),
+    };
+    Some(match subject {
+        Some(name) => format!("{name}: {when}"),
+        None => when,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn states_are_measured_at_their_edges() {
+        for (counted, limit, state) in [
+            (0, 0, None),
+            (0, 25, Some(State::Green)),
+            (84, 100, Some(State::Green)),
+            (85, 100, Some(State::Amber)),
+            (99, 100, Some(State::Amber)),
+            (100, 100, Some(State::Red)),
+            (101, 100, Some(State::Black)),
+            (u32::MAX, u32::MAX, Some(State::Red)),
+        ] {
+            assert_eq!(State::of(counted, limit), state, "{counted} of {limit}");
+        }
+    }
+
+    #[test]
+    fn a_week_without_counts_is_blank_and_not_zero() {
+        let monday = "2026-11-16".parse().unwrap();
+        let days = week(&BTreeMap::new(), &Rules::default(), monday, monday);
+        assert_eq!(days.len(), 5);
+        for day in &days {
+            assert_eq!(
+                (
+                    day.contacts,
+                    day.half_sessions,
+                    day.appointments,
+                    day.state()
+                ),
+                (None, None, None, None)
+            );
+        }
+        assert_eq!(week_total(&days), None);
+        assert!(days[0].so_far && !days[1].so_far);
+    }
+}

@@ -1,0 +1,227 @@
+//! The workbook on its way back: whose it is, its columns, and each row's cells by their kinds.
+
+use std::collections::BTreeMap;
+
+use entity::ids::{LocalDate, OdsCode};
+
+use super::{
+    Column, KIND, REGISTER, RowError, SheetRow, YES,
+    cells::{self, Cell, Cells, MOST_BYTES},
+    out::letters,
+    unmark,
+};
+
+/// What a filled-in workbook says.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Back {
+    /// Rows whose cells are of their kinds.
+    pub rows: Vec<SheetRow>,
+    /// What is wrong with the others.
+    pub errors: Vec<RowError>,
+    /// Columns that are not ours and were not read, by their letters.
+    pub not_read: Vec<String>,
+}
+
+/// Why a file cannot be taken as a whole.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refused {
+    /// Bytes of something else.
+    #[error(
+        "This is not a spreadsheet in the .xlsx format, or it is damaged. Save it as .xlsx and choose it again"
+    )]
+    NotAWorkbook,
+    /// The format before .xlsx, or a workbook with a password.
+    #[error(
+        "This is an older .xls file, or it is locked with a password. Save it as .xlsx without a password"
+    )]
+    OldOrLocked,
+    /// More bytes than a register has, packed or unpacked.
+    #[error("This file is larger than a register can be ({} MB). Download the register again and fill in that file", MOST_BYTES / 1024 / 1024)]
+    TooBig,
+    /// More rows than are read.
+    #[error("This file has more rows than can be taken at once (10,000)")]
+    TooManyRows,
+    /// A workbook that was not downloaded here.
+    #[error(
+        "This spreadsheet was not downloaded from Headroom. Download the register and fill in that file"
+    )]
+    AnotherWorkbook,
+    /// Of another practice.
+    #[error(
+        "This spreadsheet is of another practice. Download your own register and fill in that file"
+    )]
+    AnotherPractice,
+    /// Columns were taken out or renamed.
+    #[error(
+        "The sheet {REGISTER} lacks the column {0}. Put its heading back, or download the register again"
+    )]
+    ColumnMissing(&'static str),
+    /// A heading stands twice.
+    #[error("The sheet {REGISTER} has the column {0} twice. Keep one of them")]
+    ColumnTwice(&'static str),
+}
+
+/// Reads a filled-in workbook of this practice.
+///
+/// # Errors
+/// [`Refused`] where it cannot be taken as a whole.
+pub fn read(bytes: &[u8], practice: &OdsCode) -> Result<Back, Refused> {
+    let sheets = cells::open(bytes)?;
+    let said = |name: &str| {
+        let mut rows = sheets.about.values();
+        rows.find(|row| row.get(&0) == Some(&Cell::Text(name.to_owned())))
+            .and_then(|row| row.get(&1))
+    };
+    if said("kind") != Some(&Cell::Text(KIND.to_owned())) {
+        return Err(Refused::AnotherWorkbook);
+    }
+    if said("practice") != Some(&Cell::Text(practice.to_string())) {
+        return Err(Refused::AnotherPractice);
+    }
+    let columns = columns(&sheets.register)?;
+    Ok(rows(&sheets.register, &columns))
+}
+
+/// Where each column stands.
+type Columns = BTreeMap<Column, u32>;
+
+fn columns(cells: &Cells) -> Result<Columns, Refused> {
+    let mut columns = Columns::new();
+    for (at, cell) in cells.get(&0).into_iter().flatten() {
+        let Cell::Text(heading) = cell else { continue };
+        if let Some(column) = Column::named(heading)
+            && columns.insert(column, *at).is_some()
+        {
+            return Err(Refused::ColumnTwice(column.heading()));
+        }
+    }
+    match Column::ALL
+        .into_iter()
+        .find(|column| !columns.contains_key(column))
+    {
+        Some(missing) => Err(Refused::ColumnMissing(missing.heading())),
+        None => Ok(columns),
+    }
+}
+
+fn rows(cells: &Cells, columns: &Columns) -> Back {
+    let mut back = Back::default();
+    let mut foreign = BTreeMap::new();
+    for (at, cells) in cells.iter().filter(|(at, _)| **at > 0) {
+        for column in cells.keys() {
+            if !columns.values().any(|ours| ours == column) {
+                foreign.insert(*column, ());
+            }
+        }
+        let row = RowReader {
+            row: at.saturating_add(1),
+            cells,
+            columns,
+            errors: Vec::new(),
+        };
+        match row.read() {
+            Ok(Some(row)) => back.rows.push(row),
+            Ok(None) => {}
+            Err(errors) => back.errors.extend(errors),
+        }
+    }
+    let letter = |at: u32| letters(usize::try_from(at).unwrap_or(0));
+    back.not_read = foreign.into_keys().map(letter).collect();
+    back
+}
+
+struct RowReader<'a> {
+    row: u32,
+    cells: &'a BTreeMap<u32, Cell>,
+    columns: &'a Columns,
+    errors: Vec<RowError>,
+}
+
+impl RowReader<'_> {
+    /// The row; nothing where it is empty but for what the workbook itself put there.
+    fn read(mut self) -> Result<Option<SheetRow>, Vec<RowError>> {
+        let filled = Column::ALL
+            .into_iter()
+            .filter(|column| !matches!(column, Column::Row | Column::Item));
+        if filled.into_iter().all(|column| self.cell(column).is_none()) {
+            return Ok(None);
+        }
+        let (made_from_subject, made_from) = match self.cell(Column::Row) {
+            Some(Cell::Text(mark)) => unmark(mark),
+            _ => (None, None),
+        };
+        let row = SheetRow {
+            row: self.row,
+            code: self.text(Column::Code),
+            subject: self.text(Column::Subject),
+            status: self.text(Column::Status),
+            from: self.day(Column::From),
+            about: self.tick(Column::About),
+            notice_served_on: self.day(Column::NoticeServed),
+            decided_on: self.day(Column::DecidedOn),
+            staff_told_on: self.day(Column::StaffToldOn),
+            secondary: self.tick(Column::Secondary),
+            made_from_subject,
+            made_from,
+        };
+        if self.errors.is_empty() {
+            Ok(Some(row))
+        } else {
+            Err(self.errors)
+        }
+    }
+
+    fn cell(&self, column: Column) -> Option<&Cell> {
+        self.cells.get(self.columns.get(&column)?)
+    }
+
+    fn wrong(&mut self, column: Column, reason: &'static str) {
+        self.errors.push(RowError::new(self.row, column, reason));
+    }
+
+    fn text(&mut self, column: Column) -> String {
+        let reason = match self.cell(column) {
+            None => return String::new(),
+            Some(Cell::Text(text)) => return text.clone(),
+            Some(Cell::Formula) => FORMULA,
+            Some(Cell::Day(_) | Cell::NotADay) => "This is a date. Write words",
+            Some(Cell::Number | Cell::Yes(_)) => "This is a number or a truth value. Write words",
+            Some(Cell::Error) => FAILED,
+        };
+        self.wrong(column, reason);
+        String::new()
+    }
+
+    fn day(&mut self, column: Column) -> Option<LocalDate> {
+        let reason = match self.cell(column)? {
+            Cell::Day(day) => return Some(*day),
+            Cell::NotADay => "Enter a real day between 1990 and 2100, without a time",
+            Cell::Text(_) => {
+                "This is text, not a date. Type it again as day/month/year, such as 20/11/2026"
+            }
+            Cell::Number | Cell::Yes(_) => {
+                "This is a number, not a date. Type it again as day/month/year, such as 20/11/2026"
+            }
+            Cell::Formula => FORMULA,
+            Cell::Error => FAILED,
+        };
+        self.wrong(column, reason);
+        None
+    }
+
+    fn tick(&mut self, column: Column) -> bool {
+        let reason = match self.cell(column) {
+            None => return false,
+            Some(Cell::Yes(yes)) => return *yes,
+            Some(Cell::Text(text)) if text.eq_ignore_ascii_case(YES) => return true,
+            Some(Cell::Text(text)) if text.eq_ignore_ascii_case("no") => return false,
+            Some(Cell::Formula) => FORMULA,
+            Some(_) => "Write Yes, or leave the cell empty",
+        };
+        self.wrong(column, reason);
+        false
+    }
+}
+
+const FORMULA: &str = "This is a formula. Type what it shows instead";
+const FAILED: &str = "This cell holds an error of the spreadsheet. Type what you mean";

@@ -1,0 +1,200 @@
+//! A practice's register as a workbook: out with rust_xlsxwriter, back with calamine. Texts are written as texts, days
+//! as days, and nothing that comes back is trusted: sizes are bounded before a cell is read, formulas are not followed.
+
+use std::borrow::Cow;
+
+use entity::ids::{LocalDate, StatusId, SubjectId};
+use serde::{Deserialize, Serialize};
+
+pub use back::{Back, Refused, read};
+pub use cells::MOST_BYTES;
+pub use out::{Book, Entry, Failed, Line, write};
+
+mod back;
+mod cells;
+mod guide;
+mod out;
+#[cfg(test)]
+mod tests;
+
+/// The sheet people fill in.
+pub const REGISTER: &str = "Register";
+/// The sheet that says how.
+const GUIDE: &str = "How to fill this in";
+/// Hidden: the states of each item, for the drop-down lists.
+const STATES: &str = "States";
+/// Hidden: whose workbook this is.
+const ABOUT: &str = "Headroom";
+/// What the hidden sheet calls this kind of workbook.
+const KIND: &str = "headroom-register-1";
+/// Empty rows at the bottom, for new subjects.
+const EMPTY_ROWS: u32 = 30;
+/// What a box to tick holds.
+const YES: &str = "Yes";
+
+/// A column of the register's sheet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Column {
+    /// The item's stable code.
+    Code,
+    /// Its short name; not read back.
+    Item,
+    /// The named service, agreement or the like.
+    Subject,
+    /// What holds from the day, in the item's words.
+    Status,
+    /// From when.
+    From,
+    /// The day is a guess.
+    About,
+    /// When notice was served.
+    NoticeServed,
+    /// When the partners decided.
+    DecidedOn,
+    /// When staff were told in writing.
+    StaffToldOn,
+    /// For agreements: that it serves secondary purposes only.
+    Secondary,
+    /// Hidden: which subject and which record the row was made from.
+    Row,
+}
+
+impl Column {
+    /// In the order they are written. They may come back in any other.
+    pub const ALL: [Self; 11] = [
+        Self::Code,
+        Self::Item,
+        Self::Subject,
+        Self::Status,
+        Self::From,
+        Self::About,
+        Self::NoticeServed,
+        Self::DecidedOn,
+        Self::StaffToldOn,
+        Self::Secondary,
+        Self::Row,
+    ];
+
+    /// What stands above it.
+    pub const fn heading(self) -> &'static str {
+        match self {
+            Self::Code => "Code",
+            Self::Item => "Item",
+            Self::Subject => "Subject",
+            Self::Status => "Status",
+            Self::From => "From",
+            Self::About => "Day is about when",
+            Self::NoticeServed => "Notice served",
+            Self::DecidedOn => "Decided on",
+            Self::StaffToldOn => "Staff told on",
+            Self::Secondary => "Secondary purposes only",
+            Self::Row => "Row of the register",
+        }
+    }
+
+    const fn at(self) -> u16 {
+        match self {
+            Self::Code => 0,
+            Self::Item => 1,
+            Self::Subject => 2,
+            Self::Status => 3,
+            Self::From => 4,
+            Self::About => 5,
+            Self::NoticeServed => 6,
+            Self::DecidedOn => 7,
+            Self::StaffToldOn => 8,
+            Self::Secondary => 9,
+            Self::Row => 10,
+        }
+    }
+
+    fn named(heading: &str) -> Option<Self> {
+        let heading = heading.trim();
+        Self::ALL
+            .into_iter()
+            .find(|column| column.heading().eq_ignore_ascii_case(heading))
+    }
+}
+
+/// A filled-in row whose cells are of their kinds; whether they make sense is for the register to say.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SheetRow {
+    /// Its number in the sheet.
+    pub row: u32,
+    /// Code of the item.
+    pub code: String,
+    /// Name of the subject.
+    pub subject: String,
+    /// Words of the status.
+    pub status: String,
+    /// From when.
+    pub from: Option<LocalDate>,
+    /// The day is a guess.
+    pub about: bool,
+    /// When notice was served.
+    pub notice_served_on: Option<LocalDate>,
+    /// When the partners decided.
+    pub decided_on: Option<LocalDate>,
+    /// When staff were told in writing.
+    pub staff_told_on: Option<LocalDate>,
+    /// Serves secondary purposes only.
+    pub secondary: bool,
+    /// The subject it was made from.
+    pub made_from_subject: Option<SubjectId>,
+    /// The record it was made from.
+    pub made_from: Option<StatusId>,
+}
+
+impl SheetRow {
+    /// Nothing is filled in but what names the item and subject.
+    pub fn says_nothing(&self) -> bool {
+        self.status.is_empty()
+            && !self.about
+            && !self.secondary
+            && [
+                self.from,
+                self.notice_served_on,
+                self.decided_on,
+                self.staff_told_on,
+            ]
+            .iter()
+            .all(Option::is_none)
+    }
+}
+
+/// What is wrong with one cell.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RowError {
+    /// Number of the row in the sheet.
+    pub row: u32,
+    /// In which column.
+    pub column: Column,
+    /// Why, in a sentence. It never repeats the cell.
+    pub reason: Cow<'static, str>,
+}
+
+impl RowError {
+    /// Something wrong with a cell.
+    pub fn new(row: u32, column: Column, reason: impl Into<Cow<'static, str>>) -> Self {
+        Self {
+            row,
+            column,
+            reason: reason.into(),
+        }
+    }
+}
+
+/// The hidden cell that says what a row was made from: the subject and the record, a dash for none.
+fn mark(subject: Option<SubjectId>, record: Option<StatusId>) -> String {
+    let subject = subject.map_or_else(|| "-".to_owned(), |id| id.to_string());
+    let record = record.map_or_else(|| "-".to_owned(), |id| id.to_string());
+    format!("{subject} {record}")
+}
+
+fn unmark(text: &str) -> (Option<SubjectId>, Option<StatusId>) {
+    let mut parts = text.split_whitespace();
+    let subject = parts.next().and_then(|part| part.parse().ok());
+    let record = parts.next().and_then(|part| part.parse().ok());
+    (subject, record)
+}

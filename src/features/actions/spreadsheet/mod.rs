@@ -1,0 +1,315 @@
+//! The register as a spreadsheet: out, filled in, taken back with every change shown before it is recorded.
+
+use axum::{
+    extract::{FromRequest, Multipart, Request, State},
+    http::{StatusCode, header},
+    response::{IntoResponse, Redirect, Response},
+};
+use axum_extra::extract::Query;
+use entity::ids::{LocalDate, OdsCode};
+use serde::Deserialize;
+use tokio::task::spawn_blocking;
+
+use super::{page, register_href, view::Register};
+use crate::{
+    domain::{
+        access::{Permit, PracticeScope, RecordStatus, SeeRegister},
+        action,
+    },
+    error::{AppError, FieldError},
+    exchange::spreadsheet::{self, Back, Book, Entry, Line, Refused},
+    href,
+    state::AppState,
+    ui::href::Href,
+    web::{caller::Caller, forms::Form, problem::Problem, routes::Routes},
+};
+
+use confirm::{Confirmed, Outcome};
+use plan::{Ground, Plan};
+
+mod confirm;
+mod pages;
+mod plan;
+mod rows;
+
+/// What a workbook is called on the wire.
+const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+/// Bytes of an upload that are read; what lies beyond the largest workbook is counted and dropped.
+const MOST_READ: usize = 32 * 1024 * 1024;
+/// Bytes of an upload that are kept: one more than the largest workbook, so that a larger one is told apart.
+const MOST_KEPT: usize = spreadsheet::MOST_BYTES + 1;
+
+pub(super) fn routes(routes: Routes) -> Routes {
+    routes
+        .get("/practices/{ods}/spreadsheet", SeeRegister, choose)
+        .post_files("/practices/{ods}/spreadsheet", RecordStatus, upload)
+        .get(
+            "/practices/{ods}/spreadsheet/register.xlsx",
+            SeeRegister,
+            file,
+        )
+        .post(
+            "/practices/{ods}/spreadsheet/changes",
+            RecordStatus,
+            confirm,
+        )
+        .get(
+            "/api/v1/practices/{ods}/register.xlsx",
+            SeeRegister,
+            file_api,
+        )
+}
+
+/// The page of the spreadsheet.
+pub(super) fn home(practice: &OdsCode) -> Href {
+    href!("/practices").seg(practice).seg("spreadsheet")
+}
+
+/// The workbook itself.
+pub(super) fn file_href(practice: &OdsCode) -> Href {
+    home(practice).seg("register.xlsx")
+}
+
+#[derive(Debug, Deserialize)]
+struct Done {
+    recorded: Option<u16>,
+}
+
+async fn choose(
+    permit: Permit<SeeRegister>,
+    caller: Caller,
+    State(app): State<AppState>,
+    Query(query): Query<Done>,
+) -> Result<Response, AppError> {
+    let practice = permit.scope().practice();
+    let content = pages::choose(practice, query.recorded, None);
+    let page = page(&app, &caller, practice, pages::TITLE, content).await?;
+    Ok(page.into_response())
+}
+
+async fn file(
+    permit: Permit<SeeRegister>,
+    State(app): State<AppState>,
+) -> Result<Response, AppError> {
+    workbook(&app, permit.scope()).await
+}
+
+/// The register as a spreadsheet
+///
+/// The same file as on the page: to be filled in and taken back there, where every change is shown before it is
+/// recorded.
+#[utoipa::path(get, path = "/api/v1/practices/{ods}/register.xlsx", tag = "actions",
+    params(("ods" = String, Path, example = "Z90001")),
+    responses(
+        (status = 200, description = "The register of today as an XLSX workbook", content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", body = Vec<u8>),
+        (status = 401, description = "Sign in first", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "No such practice, or not yours", body = Problem, content_type = "application/problem+json"),
+    ))]
+pub(super) async fn file_api(
+    permit: Permit<SeeRegister>,
+    State(app): State<AppState>,
+) -> Result<Response, AppError> {
+    workbook(&app, permit.scope()).await
+}
+
+async fn workbook(app: &AppState, scope: &PracticeScope) -> Result<Response, AppError> {
+    let register = Register::read(app, scope).await?;
+    let practice = scope.practice().clone();
+    let known = app.organisations().await?;
+    let name = known
+        .practice(&practice)
+        .map_or_else(|| practice.to_string(), |known| known.name.to_string());
+    let today = app.clock.today();
+    let saved = format!("attachment; filename=\"register-{practice}-{today}.xlsx\"");
+    let made = spawn_blocking(move || {
+        let book = Book {
+            practice: &practice,
+            name: &name,
+            edition: register.catalogue.edition_on(today),
+            on: today,
+            menu: register.catalogue.items_on(today).collect(),
+            lines: lines(&register, today),
+        };
+        spreadsheet::write(&book)
+    });
+    let bytes = made
+        .await
+        .map_err(|error| AppError::Fault(error.to_string()))?
+        .map_err(|failed| AppError::Fault(failed.to_string()))?;
+    let headers = [
+        (header::CONTENT_TYPE, XLSX.to_owned()),
+        (header::CONTENT_DISPOSITION, saved),
+        (header::CACHE_CONTROL, "no-store".to_owned()),
+    ];
+    Ok((headers, bytes).into_response())
+}
+
+/// One row for each item of the menu, and one for each subject about which something is recorded. An item that is
+/// recorded per subject and has none yet keeps a row to begin with.
+fn lines(register: &Register, today: LocalDate) -> Vec<Line<'_>> {
+    let ground = register.on(today);
+    let own = ground.own();
+    let standings = action::standings(
+        &register.rows,
+        today,
+        register.read_at,
+        action::Trust::Confirmed,
+    );
+    let mut lines = Vec::new();
+    for item in register.catalogue.items_on(today) {
+        let before = lines.len();
+        for line in own.iter().filter(|line| line.item == item.code) {
+            let subject = line.subject.as_ref().and_then(|(id, _)| {
+                let name = register.subject(&item.code, *id)?;
+                Some((*id, name))
+            });
+            let key = (item.code.clone(), subject.map(|(id, _)| id));
+            lines.push(Line {
+                item,
+                subject,
+                entry: standings.get(&key).and_then(entry),
+            });
+        }
+        if lines.len() == before {
+            lines.push(Line {
+                item,
+                subject: None,
+                entry: None,
+            });
+        }
+    }
+    lines
+}
+
+fn entry(standing: &action::Standing<'_>) -> Option<Entry> {
+    let row = standing.row()?;
+    Some(Entry {
+        id: row.id,
+        status: standing.status()?,
+        from: row.effective_on,
+        about: row.about,
+        notice_served_on: row.notice_served_on,
+        decided_on: row.decided_on,
+        staff_told_on: row.staff_told_on,
+    })
+}
+
+/// `POST /practices/{ods}/spreadsheet`: shows what the file would change. Nothing is written, and nothing of it is kept.
+async fn upload(
+    permit: Permit<RecordStatus>,
+    caller: Caller,
+    State(app): State<AppState>,
+    request: Request,
+) -> Result<Response, AppError> {
+    let practice = permit.scope().practice();
+    let read = match received(&app, request).await? {
+        Some(bytes) => back(&app, practice.clone(), bytes)
+            .await?
+            .map_err(|refused| refused.to_string()),
+        None => Err("Choose the spreadsheet that you filled in".to_owned()),
+    };
+    match read {
+        Ok(back) => {
+            let register = Register::read(&app, permit.scope()).await?;
+            let plan = Ground::new(&permit, &register, app.clock.today()).plan(back);
+            show(&app, &caller, practice, &plan, StatusCode::OK).await
+        }
+        Err(why) => again(&app, &caller, practice, why).await,
+    }
+}
+
+/// The page once more, with why the file cannot be taken.
+async fn again(
+    app: &AppState,
+    caller: &Caller,
+    practice: &OdsCode,
+    why: String,
+) -> Result<Response, AppError> {
+    let error = FieldError::new("file", why);
+    let content = pages::choose(practice, None, Some(error));
+    let title = format!("Error: {}", pages::TITLE);
+    let page = page(app, caller, practice, &title, content).await?;
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+}
+
+async fn show(
+    app: &AppState,
+    caller: &Caller,
+    practice: &OdsCode,
+    plan: &Plan<'_>,
+    status: StatusCode,
+) -> Result<Response, AppError> {
+    let stale = status == StatusCode::CONFLICT;
+    let content = pages::preview(practice, plan, stale)?;
+    let page = page(app, caller, practice, "Check the changes", content).await?;
+    Ok((status, page).into_response())
+}
+
+fn cut_off<E>(_: E) -> AppError {
+    AppError::Malformed("the file was cut off or is not a form".into())
+}
+
+/// The file of the form, or one byte more than is ever taken; nothing where none was chosen.
+async fn received(app: &AppState, request: Request) -> Result<Option<Vec<u8>>, AppError> {
+    let mut form = Multipart::from_request(request, app)
+        .await
+        .map_err(cut_off)?;
+    while let Some(mut field) = form.next_field().await.map_err(cut_off)? {
+        if field.name() != Some("file") {
+            continue;
+        }
+        let (mut kept, mut read) = (Vec::new(), 0_usize);
+        while let Some(some) = field.chunk().await.map_err(cut_off)? {
+            read = read.saturating_add(some.len());
+            let room = MOST_KEPT.saturating_sub(kept.len()).min(some.len());
+            kept.extend(some.iter().take(room));
+            if read > MOST_READ {
+                break;
+            }
+        }
+        return Ok((!kept.is_empty()).then_some(kept));
+    }
+    Ok(None)
+}
+
+/// Reads the workbook away from requests, one at a time beside the hashing of passwords: it takes a core for a while.
+async fn back(
+    app: &AppState,
+    practice: OdsCode,
+    bytes: Vec<u8>,
+) -> Result<Result<Back, Refused>, AppError> {
+    let turn = app.hashing.acquire().await;
+    let read = spawn_blocking(move || spreadsheet::read(&bytes, &practice)).await;
+    drop(turn);
+    read.map_err(|error| AppError::Fault(error.to_string()))
+}
+
+/// `POST /practices/{ods}/spreadsheet/changes`: records what was shown, all of it or nothing.
+async fn confirm(
+    permit: Permit<RecordStatus>,
+    caller: Caller,
+    State(app): State<AppState>,
+    Form(form): Form<Confirmed>,
+) -> Result<Response, AppError> {
+    let practice = permit.scope().practice();
+    let rows = confirm::carried(&form.rows)?;
+    match confirm::record(&app, &permit, &rows, form.seen).await? {
+        Outcome::Recorded { first: true, .. } => {
+            let sharing = href!("/practices").seg(practice).seg("sharing");
+            Ok(Redirect::to(sharing.query("first", 1).as_str()).into_response())
+        }
+        Outcome::Recorded { changes, .. } => {
+            let page = home(practice).query("recorded", changes);
+            Ok(Redirect::to(page.as_str()).into_response())
+        }
+        Outcome::Stale => {
+            let register = Register::read(&app, permit.scope()).await?;
+            let back = Back {
+                rows: rows.into_iter().map(|carried| carried.row).collect(),
+                ..Back::default()
+            };
+            let plan = Ground::new(&permit, &register, app.clock.today()).plan(back);
+            show(&app, &caller, practice, &plan, StatusCode::CONFLICT).await
+        }
+    }
+}

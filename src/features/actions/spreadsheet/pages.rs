@@ -1,0 +1,216 @@
+//! The spreadsheet's pages: what to do with it, and what a filled-in one would change.
+
+use std::collections::BTreeSet;
+
+use entity::ids::{LocalDate, OdsCode};
+use maud::{Markup, html};
+
+use super::{
+    super::item_page,
+    confirm, file_href, home,
+    plan::{MOST_CHANGES, Plan, Planned},
+    register_href,
+};
+use crate::{
+    domain::{action::Row, catalogue::Status},
+    error::{AppError, FieldError},
+    exchange::spreadsheet::RowError,
+    ui::{
+        form::{self, Button, Field},
+        number::counted,
+        parts::{self, small},
+        table::{numbers, table, words},
+    },
+};
+
+/// What the first page is called.
+pub(super) const TITLE: &str = "The register as a spreadsheet";
+/// Rows with errors that are listed.
+const MOST_ERRORS: usize = 200;
+
+pub(super) fn choose(
+    practice: &OdsCode,
+    recorded: Option<u16>,
+    error: Option<FieldError>,
+) -> Markup {
+    let errors: Vec<FieldError> = error.into_iter().collect();
+    let field = Field::new("file", "The spreadsheet that you filled in (.xlsx)")
+        .hint("At most 4 MB. You see every change before anything is recorded.")
+        .errors(&errors);
+    html! {
+        (parts::back_link(&register_href(practice), "All items"))
+        (form::error_summary(&errors))
+        (parts::heading(TITLE))
+        (parts::lede(&html! { "Fill in many items at once, in Excel or LibreOffice, and take the file back." }))
+        @if let Some(recorded) = recorded {
+            (parts::inset(&html! { p { (counted(recorded.into(), "change is", "changes are")) " recorded." } }))
+        }
+        (parts::panel("1. Download", &html! {
+            p { "One row for each item, and for each service, agreement or pathway of your practice, as it stands today. The second sheet says how to fill it in." }
+            (form::button_link(Button::Secondary, "Download the register as a spreadsheet", &file_href(practice)))
+        }))
+        (parts::panel("2. Fill in, and take it back", &html! {
+            p { "Nothing about a patient belongs in the file. Rows that you leave as they are change nothing, and nothing is ever removed." }
+            form method="post" enctype="multipart/form-data" action=(home(practice)) {
+                (form::file(&field))
+                (form::button(Button::Primary, "Show the changes"))
+            }
+        }))
+    }
+}
+
+pub(super) fn preview(
+    practice: &OdsCode,
+    plan: &Plan<'_>,
+    stale: bool,
+) -> Result<Markup, AppError> {
+    let word = confirm::carry(plan)?;
+    let changes = plan.changes.len();
+    Ok(html! {
+        (parts::back_link(&home(practice), "Choose another file"))
+        (parts::heading("Check the changes"))
+        @if stale {
+            (parts::inset(&html! {
+                p { strong { "The register has changed since these changes were shown. Nothing was recorded." } " This is what they would change now." }
+            }))
+        }
+        (parts::lede(&html! { (said(plan)) }))
+        @if changes > 0 {
+            (parts::panel("Changes", &table_of(plan)))
+            (parts::panel("What stays obligatory", &obligations(&plan.changes)))
+        }
+        (not_taken(plan))
+        @if changes > 0 {
+            form method="post" action=(home(practice).seg("changes")) {
+                (form::hidden("rows", &word)) (form::hidden("seen", &plan.seen))
+                (form::button(Button::Primary, &button(changes)))
+            }
+        } @else {
+            p { a href=(register_href(practice)) { "Back to the register" } }
+        }
+    })
+}
+
+fn button(changes: usize) -> String {
+    match changes {
+        1 => "Record this change".to_owned(),
+        n => format!("Record these {n} changes"),
+    }
+}
+
+/// "Nothing is recorded yet. 1 new, 2 changed, 11 as they were. 2 cells cannot be taken."
+fn said(plan: &Plan<'_>) -> String {
+    let added = plan.changes.iter().filter(|one| one.before.is_none());
+    let added = added.count();
+    let changed = plan.changes.len() - added;
+    let mut text = if plan.changes.is_empty() {
+        "There is nothing to record: the file says what the register says.".to_owned()
+    } else {
+        "Nothing is recorded yet.".to_owned()
+    };
+    text.push_str(&format!(
+        " {added} added, {changed} changed, {} unchanged.",
+        plan.unchanged
+    ));
+    if plan.more > 0 {
+        text.push_str(&format!(
+            " {} more: {MOST_CHANGES} can be recorded at once. Record these, then choose the same file again.",
+            counted(wide(plan.more), "change waits", "changes wait")
+        ));
+    }
+    let rows: BTreeSet<u32> = plan.errors.iter().map(|error| error.row).collect();
+    if !rows.is_empty() {
+        let rows = counted(wide(rows.len()), "row", "rows");
+        text.push_str(&format!(" {rows} cannot be taken."));
+    }
+    text
+}
+
+fn wide(n: usize) -> u64 {
+    u64::try_from(n).unwrap_or(u64::MAX)
+}
+
+fn table_of(plan: &Plan<'_>) -> Markup {
+    let rows: Vec<Vec<Markup>> = plan.changes.iter().map(cells).collect();
+    let columns = [
+        words("Item"),
+        words("Now"),
+        words("In the file"),
+        numbers("Row"),
+    ];
+    table("Changes, before and after", &columns, &rows)
+}
+
+fn cells(change: &Planned<'_>) -> Vec<Markup> {
+    let before = match &change.before {
+        Some((status, row)) => state(change.item.label(*status), *status, row),
+        None => small("Nothing recorded"),
+    };
+    let row = &change.new.row;
+    vec![
+        html! { (change.name()) },
+        before,
+        state(change.item.label(row.status), row.status, row),
+        html! { (change.row.row) },
+    ]
+}
+
+fn state(label: &str, status: Status, row: &Row) -> Markup {
+    let about = if row.about { "about " } else { "" };
+    let from = match status {
+        Status::PausingFrom => "from",
+        _ => "since",
+    };
+    let noted: [(&str, Option<LocalDate>); 3] = [
+        ("Notice served", row.notice_served_on),
+        ("Decided", row.decided_on),
+        ("Staff told", row.staff_told_on),
+    ];
+    html! {
+        strong { (label) } br; (small(&format!("{from} {about}{}", row.effective_on.short())))
+        @for (what, day) in noted {
+            @if let Some(day) = day { br; (small(&format!("{what} {}", day.short()))) }
+        }
+    }
+}
+
+/// What each item's page shows before a change is saved, once for each position.
+fn obligations(changes: &[Planned<'_>]) -> Markup {
+    let mut told = BTreeSet::new();
+    html! {
+        p .hr-small { "These texts are kept with your records." }
+        @for change in changes {
+            @if told.insert((change.item.code.clone(), change.position.from)) {
+                h3 { (change.item.title) }
+                (item_page::says(change.position, change.new.row.effective_on))
+            }
+        }
+    }
+}
+
+fn not_taken(plan: &Plan<'_>) -> Markup {
+    let shown: Vec<&RowError> = plan.errors.iter().take(MOST_ERRORS).collect();
+    let rows: Vec<Vec<Markup>> = shown
+        .iter()
+        .map(|error| {
+            vec![
+                html! { "Row " (error.row) },
+                html! { (error.column.heading()) },
+                html! { (error.reason) "." },
+            ]
+        })
+        .collect();
+    let more = plan.errors.len() - shown.len();
+    html! {
+        @if !rows.is_empty() {
+            (parts::panel("Rows that cannot be taken", &html! {
+                p { "Correct them in the file and choose it again. The other rows can be recorded now." }
+                (table("Rows that cannot be taken", &[words("Row"), words("Column"), words("Why")], &rows))
+                @if more > 0 { p { (counted(wide(more), "more cell", "more cells")) " cannot be taken." } }
+            }))
+        }
+        @if !plan.not_read.is_empty() {
+            p .hr-small { "Not part of the register, and not read: column " (plan.not_read.join(", ")) "." }
+        }
+    }
+}

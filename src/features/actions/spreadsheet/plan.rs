@@ -1,0 +1,270 @@
+//! What a filled-in spreadsheet would change: each row against the register as it stands.
+
+use std::collections::BTreeMap;
+
+use entity::ids::{ItemCode, LocalDate, OdsCode, StatusId, SubjectId};
+use uuid::Uuid;
+
+use super::{super::view::Register, rows::Meant};
+use crate::{
+    domain::{
+        access::{Authority, Permit, RecordStatus},
+        action::{self, Row, Standing, Trust},
+        catalogue::{Item, Position, Status},
+    },
+    exchange::spreadsheet::{Back, Column, RowError, SheetRow},
+    store::actions::{NewStatus, Recorded, Subjects},
+    web::secrets,
+};
+
+/// The most changes of one confirmation: they are written in one transaction, which must be short.
+pub(super) const MOST_CHANGES: usize = 200;
+
+/// Which item and subject.
+type Key = (ItemCode, Option<SubjectId>);
+
+/// What rows are held against.
+pub(super) struct Ground<'a> {
+    practice: &'a OdsCode,
+    pub(super) register: &'a Register,
+    pub(super) today: LocalDate,
+    pub(super) by: Uuid,
+    /// Subjects by item and name in small letters.
+    pub(super) names: BTreeMap<(ItemCode, String), SubjectId>,
+    histories: BTreeMap<Key, Vec<Row>>,
+}
+
+/// What a file would change.
+#[derive(Debug)]
+pub(super) struct Plan<'a> {
+    pub(super) changes: Vec<Planned<'a>>,
+    /// Changes beyond the most of one confirmation.
+    pub(super) more: usize,
+    pub(super) unchanged: usize,
+    pub(super) errors: Vec<RowError>,
+    pub(super) not_read: Vec<String>,
+    /// What the register was when this was made.
+    pub(super) seen: String,
+}
+
+/// One change.
+#[derive(Debug)]
+pub(super) struct Planned<'a> {
+    /// The row, with its status by its code.
+    pub(super) row: SheetRow,
+    pub(super) id: StatusId,
+    pub(super) item: &'a Item,
+    pub(super) subject: Option<String>,
+    /// Where it stands now.
+    pub(super) before: Option<(Status, Row)>,
+    pub(super) new: NewStatus,
+    pub(super) position: &'a Position,
+}
+
+impl<'a> Ground<'a> {
+    pub(super) fn new(
+        permit: &'a Permit<RecordStatus>,
+        register: &'a Register,
+        today: LocalDate,
+    ) -> Self {
+        let mut histories: BTreeMap<Key, Vec<Row>> = BTreeMap::new();
+        for row in &register.rows {
+            let key = (row.item.clone(), row.subject);
+            histories.entry(key).or_default().push(row.clone());
+        }
+        let names = register.subjects.iter();
+        Self {
+            practice: permit.scope().practice(),
+            register,
+            today,
+            by: permit.id(),
+            names: names
+                .map(|(id, (item, name))| ((item.clone(), name.to_lowercase()), *id))
+                .collect(),
+            histories,
+        }
+    }
+
+    /// Holds every row against the register.
+    pub(super) fn plan(&self, back: Back) -> Plan<'a> {
+        let mut plan = Plan {
+            changes: Vec::new(),
+            more: 0,
+            unchanged: 0,
+            errors: back.errors,
+            not_read: back.not_read,
+            seen: String::new(),
+        };
+        let mut meant = Vec::new();
+        for row in back.rows {
+            match self.meant(&row) {
+                Ok(Some(about)) => meant.push((row, about)),
+                Ok(None) => {}
+                Err(error) => plan.errors.push(error),
+            }
+        }
+        let again = twice(&meant);
+        for (row, about) in meant {
+            let others = again.get(&about.key()).filter(|rows| rows.len() > 1);
+            let planned = match others {
+                Some(rows) => Err(same_subject(&row, rows)),
+                None => self.planned(row, about),
+            };
+            match planned {
+                Ok(None) => plan.unchanged += 1,
+                Ok(Some(_)) if plan.changes.len() >= MOST_CHANGES => plan.more += 1,
+                Ok(Some(change)) => plan.changes.push(change),
+                Err(error) => plan.errors.push(error),
+            }
+        }
+        plan.errors.sort_by_key(|error| (error.row, error.column));
+        let register = self.register;
+        let news = plan.changes.iter().map(|change| &change.new);
+        let known = (&*register.recorded, &register.subjects);
+        plan.seen = seen(self.practice, self.today, known, news);
+        plan
+    }
+
+    /// The change of a row; nothing where the register says the same, or where nobody touched the row.
+    fn planned(&self, row: SheetRow, meant: Meant<'a>) -> Result<Option<Planned<'a>>, RowError> {
+        let key = (meant.item.code.clone(), meant.subject_id());
+        let none = Vec::new();
+        let history = self.histories.get(&key).unwrap_or(&none);
+        let before = self.stands(history, |standing| {
+            Some((standing.status()?, standing.row()?.clone()))
+        });
+        if row.says_nothing() && (before.is_none() || row.made_from.is_none()) {
+            return Ok(None);
+        }
+        let current = before.as_ref().map(|(status, _)| *status);
+        let status = self.status(&row, meant.item, current)?;
+        let stands = before
+            .as_ref()
+            .is_some_and(|(now, stored)| status == *now && says(&row, stored));
+        if stands || untouched(&row, status, history) {
+            return Ok(None);
+        }
+        let id = StatusId(Uuid::now_v7());
+        let checked = self.change(&row, meant, status, id)?;
+        let mut new = checked.new.row.clone();
+        (new.subject, new.recorded_at) = (key.1, self.register.read_at);
+        self.would_stand(&row, history, new)?;
+        let (position, row) = (
+            checked.item.position_on(checked.new.row.effective_on),
+            SheetRow {
+                status: status.as_str().to_owned(),
+                ..row
+            },
+        );
+        Ok(Some(Planned {
+            row,
+            id,
+            item: checked.item,
+            subject: checked.subject,
+            before,
+            new: checked.new,
+            position,
+        }))
+    }
+
+    fn stands<T>(&self, rows: &[Row], told: impl Fn(&Standing<'_>) -> Option<T>) -> Option<T> {
+        let standings =
+            action::standings(rows, self.today, self.register.read_at, Trust::Confirmed);
+        standings.into_values().next().and_then(|one| told(&one))
+    }
+
+    /// A row about the past would be recorded and never show; the same file would bring it again and again.
+    fn would_stand(&self, row: &SheetRow, history: &[Row], new: Row) -> Result<(), RowError> {
+        let id = new.id;
+        let mut rows = history.to_vec();
+        rows.push(new);
+        let stands = self.stands(&rows, |standing| {
+            let stands = standing.row()?;
+            Some((stands.id, stands.effective_on))
+        });
+        match stands {
+            Some((stands, day)) if stands != id => Err(RowError::new(
+                row.row,
+                Column::From,
+                format!(
+                    "The register has an entry from {} that would still stand. Record this one on the item’s page, beside its history",
+                    day.short()
+                ),
+            )),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl Planned<'_> {
+    /// "Voluntary services: Ring pessaries".
+    pub(super) fn name(&self) -> String {
+        match &self.subject {
+            Some(subject) => format!("{}: {subject}", self.item.title),
+            None => self.item.title.clone(),
+        }
+    }
+}
+
+fn twice(meant: &[(SheetRow, Meant<'_>)]) -> BTreeMap<(ItemCode, String), Vec<u32>> {
+    let mut rows: BTreeMap<_, Vec<u32>> = BTreeMap::new();
+    for (row, about) in meant {
+        rows.entry(about.key()).or_default().push(row.row);
+    }
+    rows
+}
+
+fn same_subject(row: &SheetRow, rows: &[u32]) -> RowError {
+    let other = rows.iter().find(|other| **other != row.row);
+    let reason = other.map_or_else(
+        || "Another row is about the same. Keep one of them".to_owned(),
+        |other| format!("Row {other} is about the same. Keep one of them"),
+    );
+    RowError::new(row.row, Column::Code, reason)
+}
+
+/// The row's own days are those of a record.
+fn says(row: &SheetRow, stored: &Row) -> bool {
+    row.from == Some(stored.effective_on)
+        && row.about == stored.about
+        && row.notice_served_on == stored.notice_served_on
+        && row.decided_on == stored.decided_on
+        && row.staff_told_on == stored.staff_told_on
+}
+
+/// The row says what it said when the file was made; the register has moved on since, and the file takes nothing back.
+fn untouched(row: &SheetRow, status: Status, history: &[Row]) -> bool {
+    let made_from = history
+        .iter()
+        .find(|stored| Some(stored.id) == row.made_from);
+    made_from.is_some_and(|stored| {
+        let reads = stored.status == status
+            || (stored.status == Status::PausingFrom && status == Status::PausedSince);
+        reads && says(row, stored)
+    })
+}
+
+/// A digest of all that was shown: whose register, the day, what it held, and the guard-rails of the changes.
+pub(super) fn seen<'n>(
+    practice: &OdsCode,
+    today: LocalDate,
+    (recorded, subjects): (&[Recorded], &Subjects),
+    news: impl Iterator<Item = &'n NewStatus>,
+) -> String {
+    let mut text = format!("{practice} {today}\n");
+    for recorded in recorded {
+        let answer = recorded.row.answer.map_or("", action::Answer::code);
+        text.push_str(&format!("{} {answer}\n", recorded.row.id));
+    }
+    for id in subjects.keys() {
+        text.push_str(&format!("{id}\n"));
+    }
+    for new in news {
+        let row = &new.row;
+        text.push_str(&format!(
+            "{} {} {} {} {}\n",
+            row.item, row.effective_on, new.edition, new.position, new.guard_rail
+        ));
+    }
+    secrets::hash(&text)
+}

@@ -1,0 +1,196 @@
+//! One row of a spreadsheet: what it is about, and the change it asks for.
+
+use entity::ids::{ItemCode, StatusId, SubjectId};
+
+use super::{
+    super::record::{self, About, Change},
+    plan::Ground,
+};
+use crate::{
+    domain::{
+        action,
+        catalogue::{Item, Status},
+    },
+    error::FieldError,
+    exchange::spreadsheet::{Column, RowError, SheetRow},
+    store::actions::NewStatus,
+};
+
+/// What a row is about.
+pub(super) struct Meant<'a> {
+    pub(super) item: &'a Item,
+    about: About,
+    pub(super) subject: Option<String>,
+}
+
+/// A row that was read to the end.
+pub(super) struct Checked<'a> {
+    pub(super) item: &'a Item,
+    pub(super) subject: Option<String>,
+    pub(super) about: About,
+    pub(super) new: NewStatus,
+}
+
+impl<'a> Ground<'a> {
+    /// Reads a row that was shown before, without asking where its item stands.
+    pub(super) fn checked(&self, row: &SheetRow, id: StatusId) -> Result<Checked<'a>, RowError> {
+        let meant = self.meant(row)?;
+        let meant = meant.ok_or_else(|| RowError::new(row.row, Column::Status, CHOOSE))?;
+        let status = self.status(row, meant.item, None)?;
+        self.change(row, meant, status, id)
+    }
+
+    /// What a row is about; nothing for one that only offers its item.
+    pub(super) fn meant(&self, row: &SheetRow) -> Result<Option<Meant<'a>>, RowError> {
+        let wrong = |column, reason| RowError::new(row.row, column, reason);
+        let code = row.code.to_lowercase().parse::<ItemCode>().ok();
+        let item = code.and_then(|code| {
+            let day = row.from.unwrap_or(self.today);
+            self.register.catalogue.item_on(&code, day)
+        });
+        let item = item.ok_or_else(|| {
+            wrong(
+                Column::Code,
+                "No item of the catalogue has this code. Choose it from the list",
+            )
+        })?;
+        let name = row.subject.split_whitespace().collect::<Vec<_>>().join(" ");
+        if !item.takes_subject() {
+            return match name.is_empty() {
+                true => Ok(Some(Meant {
+                    item,
+                    about: About::Practice,
+                    subject: None,
+                })),
+                false => Err(wrong(
+                    Column::Subject,
+                    action::Refused::SubjectNotTaken.explain().1,
+                )),
+            };
+        }
+        if name.is_empty() && row.says_nothing() {
+            return Ok(None);
+        }
+        let known = self
+            .names
+            .get(&(item.code.clone(), name.to_lowercase()))
+            .copied();
+        let made_from = row
+            .made_from_subject
+            .filter(|id| self.register.subject(&item.code, *id).is_some());
+        if made_from.is_some() && made_from != known {
+            return Err(wrong(
+                Column::Subject,
+                "A subject keeps its name. Put the name back, and write another subject into an empty row",
+            ));
+        }
+        let about = match known {
+            Some(id) => About::Known(id),
+            None => record::subject_name(&name)
+                .map(About::Named)
+                .map_err(|error| at_column(row, error))?,
+        };
+        Ok(Some(Meant {
+            item,
+            about,
+            subject: Some(name),
+        }))
+    }
+
+    pub(super) fn status(
+        &self,
+        row: &SheetRow,
+        item: &Item,
+        current: Option<Status>,
+    ) -> Result<Status, RowError> {
+        let wrong = |reason| RowError::new(row.row, Column::Status, reason);
+        if row.status.is_empty() {
+            return Err(wrong(match current {
+                Some(_) => {
+                    "An empty status removes nothing. Put the status back, or choose what holds now"
+                }
+                None => CHOOSE,
+            }));
+        }
+        // The file has today's words; what is said about another day may be chosen in the words of that day.
+        let today = self.register.catalogue.item_on(&item.code, self.today);
+        let named = Status::ALL.iter().copied().filter(|status| {
+            let labels = today.into_iter().chain([item]);
+            let mut labels = labels.map(|item| item.label(*status));
+            labels.any(|label| label.eq_ignore_ascii_case(&row.status))
+                || status.as_str() == row.status
+        });
+        let all: Vec<Status> = named.collect();
+        current
+            .filter(|status| all.contains(status))
+            .or_else(|| all.first().copied())
+            .ok_or_else(|| wrong("This is none of the item’s states. Choose one from the list"))
+    }
+
+    pub(super) fn change(
+        &self,
+        row: &SheetRow,
+        meant: Meant<'a>,
+        status: Status,
+        id: StatusId,
+    ) -> Result<Checked<'a>, RowError> {
+        let effective_on = row.from.ok_or_else(|| {
+            RowError::new(row.row, Column::From, "Enter the day from which this holds")
+        })?;
+        let change = Change {
+            id,
+            status,
+            effective_on,
+            about: row.about,
+            notice_served_on: row.notice_served_on,
+            decided_on: row.decided_on,
+            staff_told_on: row.staff_told_on,
+            exclusively_secondary: row.secondary,
+        };
+        let catalogue = &self.register.catalogue;
+        let new = record::prepared(
+            catalogue,
+            meant.item,
+            &meant.about,
+            &change,
+            self.today,
+            self.by,
+        );
+        Ok(Checked {
+            new: new.map_err(|error| at_column(row, error))?,
+            item: meant.item,
+            subject: meant.subject,
+            about: meant.about,
+        })
+    }
+}
+
+const CHOOSE: &str = "Choose what holds from that day";
+
+impl Meant<'_> {
+    /// The subject, where it was named before.
+    pub(super) fn subject_id(&self) -> Option<SubjectId> {
+        match self.about {
+            About::Known(id) => Some(id),
+            About::Practice | About::Named(_) => None,
+        }
+    }
+
+    /// Item and name in small letters: rows that share it are about the same.
+    pub(super) fn key(&self) -> (ItemCode, String) {
+        let name = self.subject.as_deref().unwrap_or_default().to_lowercase();
+        (self.item.code.clone(), name)
+    }
+}
+
+/// The column of a field of the form.
+fn at_column(row: &SheetRow, error: FieldError) -> RowError {
+    let column = match error.field.as_ref() {
+        "subject" => Column::Subject,
+        "status" => Column::Status,
+        "notice_served_on" => Column::NoticeServed,
+        "exclusively_secondary" => Column::Secondary,
+        _ => Column::From,
+    };
+    RowError::new(row.row, column, error.message)
+}

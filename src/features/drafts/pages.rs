@@ -1,0 +1,147 @@
+//! The drafts, as a page: each as a table to check and as text to copy.
+
+use entity::ids::LocalDate;
+use maud::{Markup, html};
+
+use super::{About, WEEKS_BACK, home, text};
+use crate::{
+    domain::{
+        calendar,
+        catalogue::Item,
+        draft::{self, DayDraft, ItemDraft, State},
+    },
+    href,
+    ui::{
+        form::{self, Button, Field},
+        parts::{self, small},
+        table::{numbers, table, words},
+    },
+};
+
+/// What the page shows.
+#[derive(Debug)]
+pub(super) struct View<'a> {
+    pub(super) about: &'a About,
+    pub(super) days: &'a [DayDraft],
+    pub(super) edition: &'a str,
+    pub(super) items: &'a [ItemDraft<'a>],
+    pub(super) left_out: &'a [&'a Item],
+}
+
+pub(super) fn page(view: &View<'_>) -> Markup {
+    let week = href!("/practices").seg(&view.about.practice);
+    html! {
+        (parts::back_link(&week, "This week"))
+        (parts::heading("Drafts for returns you type elsewhere"))
+        (parts::lede(&html! { "Made from your counts and your register. Check them, then copy them or save them as a file. Nothing is sent anywhere." }))
+        (week_panel(view))
+        (survey_panel(view))
+    }
+}
+
+fn week_panel(view: &View<'_>) -> Markup {
+    let about = view.about;
+    let rows: Vec<Vec<Markup>> = view.days.iter().map(day).collect();
+    let columns = [
+        words("Day"),
+        numbers("Contacts"),
+        numbers("Limit"),
+        words("State as measured"),
+        numbers("Sessions"),
+        numbers("Appointments attended"),
+    ];
+    let total = draft::week_total(view.days);
+    let state = total.and_then(|(counted, limit)| State::of(counted, limit));
+    let file = home(&about.practice)
+        .seg("week.csv")
+        .query("week", about.monday);
+    let text = text::week(about, view.days);
+    parts::panel(
+        "The week, in the shape of a weekly pressure return (GPAS)",
+        &html! {
+            p { (format!("Week from {} to {}.", about.monday.written(), about.friday().written())) " " (other_weeks(about)) }
+            @match (total, state) {
+                (Some((counted, limit)), Some(state)) => {
+                    p { strong { (format!("{} this week: {counted} of {limit} contacts", state.word())) } " on the days with a count." }
+                },
+                _ => { p { "Nobody has a count this week: the state is left blank." } },
+            }
+            (table("The week, day by day", &columns, &rows))
+            p .hr-small { (text::RULE) " An empty cell is a figure that Headroom does not have: fill it in where you type the return." }
+            (copied("week", "The week as text", &text, 13))
+            (parts::actions(&html! {
+                (parts::copy_button("week", "Copy the week"))
+                (form::button_link(Button::Secondary, "Save the week as CSV", &file))
+            }))
+        },
+    )
+}
+
+fn day(day: &DayDraft) -> Vec<Markup> {
+    let figure = |n: Option<String>| html! { @if let Some(n) = n { (n) } };
+    let sum = day.contacts;
+    vec![
+        html! { (day.on.0.format("%a %-d %b").to_string()) },
+        html! {
+            (figure(sum.map(|sum| sum.counted.to_string())))
+            @if day.so_far && sum.is_some() { " " (small("so far")) }
+        },
+        figure(sum.map(|sum| sum.limit.to_string())),
+        html! { (day.state().map_or("", State::word)) },
+        figure(day.half_sessions.map(text::sessions)),
+        figure(day.appointments.map(|n| n.to_string())),
+    ]
+}
+
+fn other_weeks(about: &About) -> Markup {
+    let this = calendar::monday(about.today);
+    let link = |monday: LocalDate| home(&about.practice).query("week", monday);
+    let before = about.monday.minus_days(7);
+    html! {
+        @if before >= this.minus_days(7 * WEEKS_BACK) { a href=(link(before)) { "The week before" } }
+        @if about.monday < this { " " a href=(home(&about.practice)) { "This week" } }
+    }
+}
+
+fn survey_panel(view: &View<'_>) -> Markup {
+    let about = view.about;
+    let rows: Vec<Vec<Markup>> = view
+        .items
+        .iter()
+        .map(|draft| {
+            vec![
+                html! { (draft.item.title) },
+                html! { (draft.answer.words()) },
+                html! { @for said in &draft.recorded { (small(said)) br; } },
+            ]
+        })
+        .collect();
+    let left_out: Vec<&str> = view
+        .left_out
+        .iter()
+        .map(|item| item.title.as_str())
+        .collect();
+    let columns = [words("Item"), words("Answer"), words("What is recorded")];
+    let text = text::survey(about, view.edition, view.items);
+    parts::panel(
+        "The menu, in the shape of a survey (BMA)",
+        &html! {
+            p { (format!("As recorded on {}, menu {}.", about.today.written(), view.edition)) }
+            (table("Each item of the menu", &columns, &rows))
+            p .hr-small { (text::ANSWERS) }
+            @if !left_out.is_empty() {
+                p .hr-small { "Left out, because on this day the contract conflicts with it and it stays in your own history: " (left_out.join("; ")) "." }
+            }
+            (copied("survey", "The answers as text", &text, 14))
+            (parts::actions(&html! {
+                (parts::copy_button("survey", "Copy the answers"))
+                (form::button_link(Button::Secondary, "Save the answers as CSV", &home(&about.practice).seg("survey.csv")))
+            }))
+        },
+    )
+}
+
+/// Text to be selected and copied; it cannot be changed here.
+fn copied(id: &str, label: &str, text: &str, rows: u8) -> Markup {
+    form::readonly_textarea(&Field::new(id, label).value(text), rows)
+}

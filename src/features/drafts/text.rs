@@ -1,0 +1,161 @@
+//! The drafts as lines: to paste, and for a CSV file.
+
+use entity::ids::LocalDate;
+
+use super::About;
+use crate::domain::draft::{self, DayDraft, ItemDraft, State};
+
+/// What stands where Headroom knows nothing.
+const BLANK: &str = "____";
+
+/// How the four words follow from figures.
+pub(super) const RULE: &str = "Green: contacts below 85% of the limit. Amber: 85% or more. Red: at the limit. Black: \
+     above it. The limit is the sum of the limits of the clinicians who have a count that day.";
+
+/// How the answers follow from the register.
+pub(super) const ANSWERS: &str = "Doing it: paused, or notice is served. Considering: being thought about, or planned \
+     without a served notice. Not planning: recorded as it was before, or taken up again. Not recorded: nothing is \
+     recorded. An item with several services or agreements has the answer of the one that is furthest.";
+
+/// Columns of the week's file.
+pub(super) const WEEK_COLUMNS: [&str; 8] = [
+    "day",
+    "contacts",
+    "limit",
+    "clinicians counted",
+    "state as measured",
+    "sessions",
+    "appointments attended",
+    "note",
+];
+
+/// Columns of the survey's file.
+pub(super) const SURVEY_COLUMNS: [&str; 5] = ["code", "item", "answer", "recorded", "as of"];
+
+/// "3", "3½".
+pub(super) fn sessions(halves: u32) -> String {
+    match (halves / 2, halves % 2) {
+        (0, 1) => "½".to_owned(),
+        (whole, 0) => whole.to_string(),
+        (whole, _) => format!("{whole}½"),
+    }
+}
+
+/// One day of the week's file; sessions as a number with a point.
+pub(super) fn week_line(day: &DayDraft) -> [String; 8] {
+    let contacts = |of: fn(&crate::domain::limit::PracticeDay) -> u32| {
+        day.contacts.as_ref().map(of).map(|n| n.to_string())
+    };
+    let halves = day.half_sessions.map(|halves| {
+        let point = if halves % 2 == 1 { ".5" } else { "" };
+        format!("{}{point}", halves / 2)
+    });
+    let note = if day.so_far && day.contacts.is_some() {
+        "so far"
+    } else {
+        ""
+    };
+    [
+        day.on.to_string(),
+        contacts(|day| day.counted).unwrap_or_default(),
+        contacts(|day| day.limit).unwrap_or_default(),
+        contacts(|day| day.clinicians).unwrap_or_default(),
+        day.state().map_or("", State::word).to_owned(),
+        halves.unwrap_or_default(),
+        day.appointments.map(|n| n.to_string()).unwrap_or_default(),
+        note.to_owned(),
+    ]
+}
+
+/// One item of the survey's file.
+pub(super) fn survey_line(draft: &ItemDraft<'_>, on: LocalDate) -> [String; 5] {
+    [
+        draft.item.code.to_string(),
+        draft.item.title.clone(),
+        draft.answer.words().to_owned(),
+        draft.recorded.join("; "),
+        on.to_string(),
+    ]
+}
+
+/// The week as text to paste.
+pub(super) fn week(about: &About, days: &[DayDraft]) -> String {
+    let mut lines = vec![
+        format!("{} ({})", about.name, about.practice),
+        format!(
+            "Week from {} to {}",
+            about.monday.long(),
+            about.friday().long()
+        ),
+        String::new(),
+    ];
+    let monday = days.first().and_then(|day| day.contacts);
+    lines.push(format!(
+        "Contacts on Monday: {}",
+        monday.map_or_else(|| BLANK.to_owned(), |day| day.counted.to_string())
+    ));
+    let total = draft::week_total(days);
+    let state = total.and_then(|(counted, limit)| State::of(counted, limit));
+    let so_far = if about.today <= about.friday() {
+        " so far"
+    } else {
+        ""
+    };
+    lines.push(format!(
+        "State of the week{so_far}, as measured: {}",
+        state.map_or(BLANK, State::word)
+    ));
+    lines.push(String::new());
+    lines.extend(days.iter().map(day_line));
+    lines.push(String::new());
+    lines.push(format!("How the state is measured. {RULE}"));
+    lines.push(format!("{BLANK} stands where there is no count or figure."));
+    lines.join("\n")
+}
+
+/// "Mon 16 Nov: 45 contacts of 50, 2 clinicians, Amber; sessions 4; appointments attended ____".
+fn day_line(day: &DayDraft) -> String {
+    let name = day.on.0.format("%a %-d %b");
+    let figure = |n: Option<String>| n.unwrap_or_else(|| BLANK.to_owned());
+    let contacts = match (day.contacts, day.state()) {
+        (Some(sum), Some(state)) => {
+            let clinicians = match sum.clinicians {
+                1 => "1 clinician".to_owned(),
+                n => format!("{n} clinicians"),
+            };
+            let so_far = if day.so_far { " so far" } else { "" };
+            format!(
+                "{} contacts of {}{so_far}, {clinicians}, {}",
+                sum.counted,
+                sum.limit,
+                state.word()
+            )
+        }
+        _ => format!("contacts {BLANK}"),
+    };
+    format!(
+        "{name}: {contacts}; sessions {}; appointments attended {}",
+        figure(day.half_sessions.map(sessions)),
+        figure(day.appointments.map(|n| n.to_string())),
+    )
+}
+
+/// The survey as text to paste.
+pub(super) fn survey(about: &About, edition: &str, items: &[ItemDraft<'_>]) -> String {
+    let mut lines = vec![
+        format!("{} ({})", about.name, about.practice),
+        format!(
+            "Actions as recorded on {}, menu {edition}",
+            about.today.long()
+        ),
+        String::new(),
+    ];
+    for draft in items {
+        let mut line = format!("{}: {}", draft.item.title, draft.answer.words());
+        if !draft.recorded.is_empty() {
+            line.push_str(&format!(" ({})", draft.recorded.join("; ")));
+        }
+        lines.push(line);
+    }
+    lines.join("\n")
+}
