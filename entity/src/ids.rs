@@ -75,6 +75,10 @@ uuid_ids! {
     MessageId,
     /// A notice on a service.
     NoticeId,
+    /// A template notice of an LMC, in all its versions.
+    TemplateId,
+    /// A question that an LMC puts to a week's return.
+    QuestionId,
     /// A person who signs in.
     PersonId,
     /// A signed-in browser or token.

@@ -32,6 +32,8 @@ mod m010_divert;
 mod m011_catalogue;
 mod m012_notices;
 mod m013_letters;
+mod m015_template_notices;
+mod m016_questions;
 mod support;
 
 /// All migrations in order.
@@ -54,6 +56,8 @@ impl MigratorTrait for Migrator {
             Box::new(m011_catalogue::Catalogue),
             Box::new(m012_notices::Notices),
             Box::new(m013_letters::Letters),
+            Box::new(m015_template_notices::TemplateNotices),
+            Box::new(m016_questions::Questions),
         ]
     }
 }

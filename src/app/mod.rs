@@ -40,6 +40,8 @@ pub fn routes() -> Routes {
         features::actions::routes,
         features::notices::routes,
         features::letters::routes,
+        features::templates::routes,
+        features::questions::routes,
         features::practices::routes,
         features::areas::routes,
         features::releases::routes,

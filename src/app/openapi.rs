@@ -29,6 +29,7 @@ use crate::{features, web::problem::Problem};
         (name = "divert", description = "Diverts of a practice, and where patients were sent"),
         (name = "actions", description = "The action register of a practice"),
         (name = "letters", description = "Letters of a practice, their wording, and what came back"),
+        (name = "questions", description = "Questions that an LMC puts to a week's return, and a practice's answers"),
         (name = "areas", description = "LMC areas live; other areas from the latest release"),
         (name = "releases", description = "Protected figures"),
     ),
@@ -50,6 +51,8 @@ pub fn document() -> Document {
         features::actions::Documentation::openapi(),
         features::notices::Documentation::openapi(),
         features::letters::api::Documentation::openapi(),
+        features::questions::Documentation::openapi(),
+        features::returns::api::Documentation::openapi(),
         features::areas::api::Documentation::openapi(),
         features::releases::api::Documentation::openapi(),
     ] {

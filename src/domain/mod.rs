@@ -27,6 +27,7 @@ pub mod limit;
 pub mod notice;
 pub mod organisation;
 pub mod pace;
+pub mod question;
 pub mod readers;
 pub mod register;
 pub mod staff;

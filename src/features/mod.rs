@@ -13,5 +13,7 @@ pub mod letters;
 pub mod notices;
 pub mod people;
 pub mod practices;
+pub mod questions;
 pub mod releases;
 pub mod returns;
+pub mod templates;

@@ -201,8 +201,8 @@ both_databases!(
             if !about_practice || row.path.contains("{lmc}") || row.path.starts_with("/live") {
                 continue;
             }
-            // One notice or letter, and the form of a kind that the address names: `notices` and `letters` test them.
-            let one = ["{notice}", "{letter}", "/letters/new"];
+            // One notice or letter, and the form of a kind that the address names: `notices`, `templates` and `letters` test them.
+            let one = ["{notice}", "{template}", "{letter}", "/letters/new"];
             if one.iter().any(|part| row.path.contains(part)) {
                 continue;
             }

@@ -8,11 +8,11 @@ use entity::{
     clinician, column_mapping, consent, contact, contact_void, day_sheet, day_worked, device,
     display, divert_answer, divert_end, divert_message, divert_place, divert_rule, divert_start,
     divert_text, key_fingerprint, lease, letter, letter_event, letter_text, limit_notice,
-    limit_rule, lmc_letter_text, notice, notice_event, one_time_link, organisation_fact,
-    organisation_import, over_limit_reason, person, practice_day, published_appointment,
-    published_import, release, release_frame, retention_gate, role_grant, rota, session, slot,
-    slot_import, slot_import_done, slot_refusal, slot_tally, source_choice, status_answer, subject,
-    tally, tick, weekly_answer,
+    limit_rule, lmc_letter_text, notice, notice_event, notice_origin, notice_template,
+    one_time_link, organisation_fact, organisation_import, over_limit_reason, person, practice_day,
+    published_appointment, published_import, question, question_answer, release, release_frame,
+    retention_gate, role_grant, rota, session, slot, slot_import, slot_import_done, slot_refusal,
+    slot_tally, source_choice, status_answer, subject, tally, tick, weekly_answer,
 };
 use migration::Migrator;
 use sea_orm::{ConnectionTrait, Schema, Statement};
@@ -22,7 +22,7 @@ use sha2::{Digest, Sha256};
 use crate::support::databases::{Kind, TestDb, both_databases};
 
 /// History: rows are added and, by retention alone, deleted. Children come before their parents.
-const APPEND_ONLY: [&str; 45] = [
+const APPEND_ONLY: [&str; 49] = [
     "access_receipt",
     "audit_event",
     "catalogue_edition",
@@ -53,8 +53,12 @@ const APPEND_ONLY: [&str; 45] = [
     "release_frame",
     "rota",
     "status_answer",
+    "notice_origin",
+    "notice_template",
     "notice_event",
     "notice",
+    "question_answer",
+    "question",
     "action_status",
     "subject",
     "tick",
@@ -88,7 +92,7 @@ const MAY_CHANGE: [&str; 13] = [
 ];
 
 /// The files as released. A change to the schema is a new file; before the first release, change the line here too.
-const MIGRATIONS: [(&str, &str); 13] = [
+const MIGRATIONS: [(&str, &str); 15] = [
     (
         "m001_service.rs",
         "131f6a23659663ddeace204a83f7c9b273d0212ebd18d344298fdbc4e00e6ad2",
@@ -140,6 +144,14 @@ const MIGRATIONS: [(&str, &str); 13] = [
     (
         "m013_letters.rs",
         "d294356efafef45f8de02b8069ae1eb482fc36ec870b43ebc0d3bb1c5ed97d77",
+    ),
+    (
+        "m015_template_notices.rs",
+        "5e21b338955573067ee0881a759eb4ccadc98315decef6d836e473b63d91531e",
+    ),
+    (
+        "m016_questions.rs",
+        "6acf380615da71b07903d704f73293e6048c306770d7171914c20384c9c87b1c",
     ),
 ];
 
@@ -253,7 +265,7 @@ async fn create_from_entities(test: &TestDb) {
         ($($entity:ident)+) => {vec![$(schema.create_table_from_entity($entity::Entity)),+]};
     }
     let tables = create!(
-        access_receipt action_status audit_event audit_head calendar_feed catalogue_edition clinician column_mapping consent contact contact_void day_sheet day_worked device display divert_answer divert_end divert_message divert_place divert_rule divert_start divert_text key_fingerprint lease letter letter_event letter_text limit_notice limit_rule lmc_letter_text notice notice_event one_time_link organisation_fact organisation_import over_limit_reason person practice_day published_appointment published_import release release_frame retention_gate role_grant rota session slot slot_import slot_import_done slot_refusal slot_tally source_choice status_answer subject tally tick weekly_answer
+        access_receipt action_status audit_event audit_head calendar_feed catalogue_edition clinician column_mapping consent contact contact_void day_sheet day_worked device display divert_answer divert_end divert_message divert_place divert_rule divert_start divert_text key_fingerprint lease letter letter_event letter_text limit_notice limit_rule lmc_letter_text notice notice_event notice_origin notice_template one_time_link organisation_fact organisation_import over_limit_reason person practice_day published_appointment published_import question question_answer release release_frame retention_gate role_grant rota session slot slot_import slot_import_done slot_refusal slot_tally source_choice status_answer subject tally tick weekly_answer
     );
     for table in tables {
         test.db.schema().execute(&table).await.unwrap();
@@ -351,6 +363,7 @@ async fn fill(test: &TestDb) {
         "divert_start",
         "divert_message",
         "letter",
+        "question",
     ];
     let rest = tables
         .keys()
