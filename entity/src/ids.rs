@@ -77,6 +77,10 @@ uuid_ids! {
     NoticeId,
     /// What came of an action.
     OutcomeId,
+    /// A template notice of an LMC, in all its versions.
+    TemplateId,
+    /// A question that an LMC puts to a week's return.
+    QuestionId,
     /// A person who signs in.
     PersonId,
     /// A signed-in browser or token.

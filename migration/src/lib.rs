@@ -33,6 +33,8 @@ mod m011_catalogue;
 mod m012_notices;
 mod m013_letters;
 mod m014_outcomes;
+mod m015_template_notices;
+mod m016_questions;
 mod m018_reminders;
 mod support;
 
@@ -57,6 +59,8 @@ impl MigratorTrait for Migrator {
             Box::new(m012_notices::Notices),
             Box::new(m013_letters::Letters),
             Box::new(m014_outcomes::Outcomes),
+            Box::new(m015_template_notices::TemplateNotices),
+            Box::new(m016_questions::Questions),
             Box::new(m018_reminders::Reminders),
         ]
     }

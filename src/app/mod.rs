@@ -43,6 +43,8 @@ pub fn routes() -> Routes {
         features::letters::routes,
         features::outcomes::routes,
         features::evidence::routes,
+        features::templates::routes,
+        features::questions::routes,
         features::practices::routes,
         features::areas::routes,
         features::releases::routes,

@@ -30,6 +30,7 @@ use crate::{features, web::problem::Problem};
         (name = "actions", description = "The action register of a practice"),
         (name = "letters", description = "Letters of a practice, their wording, and what came back"),
         (name = "outcomes", description = "What came of a practice's actions"),
+        (name = "questions", description = "Questions that an LMC puts to a week's return, and a practice's answers"),
         (name = "areas", description = "LMC areas live; other areas from the latest release"),
         (name = "releases", description = "Protected figures"),
     ),
@@ -52,6 +53,8 @@ pub fn document() -> Document {
         features::notices::Documentation::openapi(),
         features::letters::api::Documentation::openapi(),
         features::outcomes::Documentation::openapi(),
+        features::questions::Documentation::openapi(),
+        features::returns::api::Documentation::openapi(),
         features::areas::api::Documentation::openapi(),
         features::releases::api::Documentation::openapi(),
     ] {

@@ -27,6 +27,7 @@ mod simulator;
 mod story;
 #[cfg(test)]
 mod tests;
+mod together;
 mod tree;
 
 /// How the demo runs.

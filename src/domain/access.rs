@@ -3,72 +3,18 @@
 //! Possession is the proof: a write takes a [`Permit`], [`CliAuthority`] or [`JobAuthority`], and a read of practice
 //! rows takes the scope inside one. [`permit`] is the only maker of a `Permit`.
 
-use std::{fmt, str::FromStr};
+use std::fmt;
 
-use entity::ids::{ClinicianId, DeviceId, DisplayId, NotAnId, OdsCode, OrgCode, PersonId};
+use entity::ids::{ClinicianId, DeviceId, DisplayId, OdsCode, OrgCode, PersonId};
 use uuid::Uuid;
 
 mod authority;
 mod permissions;
+mod role;
 
 pub use authority::{Authority, CliAuthority, JobAuthority};
 pub use permissions::*;
-
-/// What a person may hold in an organisation. Clinicians act through an enrolled device instead.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Role {
-    /// Runs one practice's record.
-    PracticeManager,
-    /// Sees one LMC's area live.
-    LmcOfficer,
-    /// Reads releases for an ICB.
-    IcbAnalyst,
-    /// Looks after the service: organisations and people, never a practice's rows.
-    Administrator,
-}
-
-impl Role {
-    /// Every role, in the order of the tables.
-    pub const ALL: [Self; 4] = [
-        Self::PracticeManager,
-        Self::LmcOfficer,
-        Self::IcbAnalyst,
-        Self::Administrator,
-    ];
-
-    /// Stable text, as stored.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::PracticeManager => "practice-manager",
-            Self::LmcOfficer => "lmc-officer",
-            Self::IcbAnalyst => "icb-analyst",
-            Self::Administrator => "administrator",
-        }
-    }
-
-    /// As written on a page.
-    pub fn title(self) -> &'static str {
-        match self {
-            Self::PracticeManager => "Practice manager",
-            Self::LmcOfficer => "LMC officer",
-            Self::IcbAnalyst => "ICB analyst",
-            Self::Administrator => "Administrator",
-        }
-    }
-}
-
-impl FromStr for Role {
-    type Err = NotAnId;
-    fn from_str(text: &str) -> Result<Self, NotAnId> {
-        Self::ALL
-            .into_iter()
-            .find(|role| role.code() == text)
-            .ok_or(NotAnId {
-                what: "a role",
-                why: "roles are practice-manager, lmc-officer, icb-analyst and administrator",
-            })
-    }
-}
+pub use role::Role;
 
 /// A role held in an organisation.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -472,7 +418,11 @@ fn permits(actor: &Actor, action: Action, target: &Target, facts: Facts) -> bool
             }
             _ => false,
         },
-        Action::SeeLmcArea | Action::EditLmcLetters => match target {
+        Action::SeeLmcArea
+        | Action::EditLmcLetters
+        | Action::PublishTemplates
+        | Action::AskQuestions
+        | Action::SeeQuestionResults => match target {
             Target::Lmc(lmc) => actor.holds(Role::LmcOfficer, lmc),
             _ => false,
         },

@@ -29,6 +29,7 @@ pub mod notice;
 pub mod organisation;
 pub mod outcome;
 pub mod pace;
+pub mod question;
 pub mod readers;
 pub mod register;
 pub mod reminder;

@@ -24,7 +24,7 @@ pub struct Row {
 const NO: &str = "No";
 
 /// Everything there is to see.
-pub const TABLE: [Row; 8] = [
+pub const TABLE: [Row; 10] = [
     Row {
         what: "One clinician’s count of today and earlier days",
         clinician: "Yes, their own",
@@ -72,6 +72,23 @@ pub const TABLE: [Row; 8] = [
         lmc: NO,
         icb: NO,
         action: Some(Action::SeeRegister),
+    },
+    Row {
+        what: "What a practice answers to the questions of its LMC",
+        clinician: NO,
+        manager: "Yes, of their practice",
+        lmc: "Yes, where the practice agreed to share",
+        icb: NO,
+        // Two permissions: each sees another side of it.
+        action: None,
+    },
+    Row {
+        what: "Who read a template notice of an LMC or decided against it: nothing is kept of that",
+        clinician: NO,
+        manager: NO,
+        lmc: NO,
+        icb: NO,
+        action: None,
     },
     Row {
         what: "Figures of an area as they stand now",

@@ -16,5 +16,7 @@ pub mod notices;
 pub mod outcomes;
 pub mod people;
 pub mod practices;
+pub mod questions;
 pub mod releases;
 pub mod returns;
+pub mod templates;

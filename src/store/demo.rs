@@ -16,7 +16,9 @@ pub use entity::{
     day_sheet::Model as SheetRow, day_worked::Model as WorkedRow, device::Model as DeviceRow,
     divert_end::Model as DivertEndRow, divert_start::Model as DivertStartRow,
     limit_rule::Model as LimitRow, notice::Model as NoticeRow,
-    notice_event::Model as NoticeEventRow, rota::Model as RotaRow,
+    notice_event::Model as NoticeEventRow, notice_origin::Model as OriginRow,
+    notice_template::Model as TemplateRow, question::Model as QuestionRow,
+    question_answer::Model as QuestionAnswerRow, rota::Model as RotaRow,
     status_answer::Model as AnswerRow, subject::Model as SubjectRow, tick::Model as TickRow,
     weekly_answer::Model as WeekRow,
 };

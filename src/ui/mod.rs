@@ -24,6 +24,7 @@ pub mod practice_row;
 pub mod qr;
 pub mod register;
 pub mod table;
+pub mod template;
 
 #[cfg(test)]
 mod tests;

@@ -156,6 +156,25 @@ pub fn short_text(
     }
 }
 
+/// Reads a free text of a few paragraphs, such as an explanation: no patient data; empty is none. What is refused is
+/// neither stored nor logged.
+///
+/// # Errors
+/// The field with a sentence that names the kind of thing found, never the thing.
+pub fn paragraphs(
+    text: &str,
+    field: &'static str,
+    most: usize,
+) -> Result<Option<String>, FieldError> {
+    if text.trim().is_empty() {
+        return Ok(None);
+    }
+    match identifier::check_note(text, most) {
+        Ok(note) => Ok(Some(note.into())),
+        Err(refused) => Err(FieldError::new(field, refused.to_string())),
+    }
+}
+
 /// Reads a whole number within bounds.
 ///
 /// # Errors

@@ -10,6 +10,7 @@ pub mod headers;
 pub mod live;
 pub mod passwords;
 pub mod problem;
+pub mod receipts;
 pub mod reminders;
 pub mod routes;
 pub mod seats;

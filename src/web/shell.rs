@@ -98,7 +98,9 @@ impl Place {
                 vec![
                     item(base.clone(), "Area"),
                     item(base.clone().seg("practices"), "Practices"),
-                    item(base.seg("letters"), "Letters"),
+                    item(base.clone().seg("letters"), "Letters"),
+                    item(base.clone().seg("templates"), "Templates"),
+                    item(base.seg("questions"), "Questions"),
                     item(href!("/releases"), "Releases"),
                 ]
             }
@@ -127,6 +129,21 @@ pub async fn practice_place(app: &AppState, practice: &OdsCode) -> Result<Place,
         .map_or_else(|| practice.to_string(), |known| known.name.to_string());
     Ok(Place::Practice {
         practice: practice.clone(),
+        name,
+    })
+}
+
+/// An LMC officer's place, by the LMC's name.
+///
+/// # Errors
+/// Where the database cannot be read.
+pub async fn lmc_place(app: &AppState, lmc: &OrgCode) -> Result<Place, AppError> {
+    let organisations = app.organisations().await?;
+    let name = organisations
+        .organisation(lmc)
+        .map_or_else(|| lmc.to_string(), |known| known.name.to_string());
+    Ok(Place::Lmc {
+        lmc: lmc.clone(),
         name,
     })
 }

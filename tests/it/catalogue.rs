@@ -91,6 +91,11 @@ impl Desk {
     }
 }
 
+/// Takes in an edition that must be fine.
+pub(crate) fn import(test: &TestDb, text: &str) {
+    Desk::at(test).with("import", text).is(0);
+}
+
 fn changed(text: &str, change: impl FnOnce(&mut Value)) -> String {
     let mut file: Value = serde_json::from_str(text).unwrap();
     change(&mut file);

@@ -50,7 +50,11 @@ async fn pack(app: &TestApp, client: &Client, from: &str, to: &str) -> Files {
         let mut file = archive.by_index(at).unwrap();
         let mut bytes = Vec::new();
         file.read_to_end(&mut bytes).unwrap();
-        assert!(files.insert(file.name().unwrap().into_owned(), bytes).is_none());
+        assert!(
+            files
+                .insert(file.name().unwrap().into_owned(), bytes)
+                .is_none()
+        );
     }
     if let Ok(folder) = std::env::var("HEADROOM_KEEP_PACK") {
         for (name, bytes) in &files {

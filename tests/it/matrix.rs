@@ -201,8 +201,14 @@ both_databases!(
             if !about_practice || row.path.contains("{lmc}") || row.path.starts_with("/live") {
                 continue;
             }
-            // One notice, letter or outcome, and the form of a kind that the address names: they have tests of their own.
-            let one = ["{notice}", "{letter}", "{outcome}", "/letters/new"];
+            // One notice, template, letter or outcome, and the form of a kind that the address names: they have tests of their own.
+            let one = [
+                "{notice}",
+                "{template}",
+                "{letter}",
+                "{outcome}",
+                "/letters/new",
+            ];
             if one.iter().any(|part| row.path.contains(part)) {
                 continue;
             }

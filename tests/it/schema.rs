@@ -8,11 +8,12 @@ use entity::{
     clinician, column_mapping, consent, contact, contact_void, day_sheet, day_worked, device,
     display, divert_answer, divert_end, divert_message, divert_place, divert_rule, divert_start,
     divert_text, key_fingerprint, lease, letter, letter_event, letter_text, limit_notice,
-    limit_rule, lmc_letter_text, mail_choice, notice, notice_event, one_time_link,
-    organisation_fact, organisation_import, outcome, over_limit_reason, person, practice_day,
-    published_appointment, published_import, release, release_frame, reminder, retention_gate,
-    role_grant, rota, session, slot, slot_import, slot_import_done, slot_refusal, slot_tally,
-    source_choice, status_answer, subject, tally, tick, weekly_answer,
+    limit_rule, lmc_letter_text, mail_choice, notice, notice_event, notice_origin, notice_template,
+    one_time_link, organisation_fact, organisation_import, outcome, over_limit_reason, person,
+    practice_day, published_appointment, published_import, question, question_answer, release,
+    release_frame, reminder, retention_gate, role_grant, rota, session, slot, slot_import,
+    slot_import_done, slot_refusal, slot_tally, source_choice, status_answer, subject, tally, tick,
+    weekly_answer,
 };
 use migration::Migrator;
 use sea_orm::{ConnectionTrait, Schema, Statement};
@@ -22,7 +23,7 @@ use sha2::{Digest, Sha256};
 use crate::support::databases::{Kind, TestDb, both_databases};
 
 /// History: rows are added and, by retention alone, deleted. Children come before their parents.
-const APPEND_ONLY: [&str; 47] = [
+const APPEND_ONLY: [&str; 51] = [
     "access_receipt",
     "audit_event",
     "catalogue_edition",
@@ -55,8 +56,12 @@ const APPEND_ONLY: [&str; 47] = [
     "rota",
     "status_answer",
     "outcome",
+    "notice_origin",
+    "notice_template",
     "notice_event",
     "notice",
+    "question_answer",
+    "question",
     "action_status",
     "subject",
     "tick",
@@ -91,7 +96,7 @@ const MAY_CHANGE: [&str; 14] = [
 ];
 
 /// The files as released. A change to the schema is a new file; before the first release, change the line here too.
-const MIGRATIONS: [(&str, &str); 15] = [
+const MIGRATIONS: [(&str, &str); 17] = [
     (
         "m001_service.rs",
         "131f6a23659663ddeace204a83f7c9b273d0212ebd18d344298fdbc4e00e6ad2",
@@ -147,6 +152,14 @@ const MIGRATIONS: [(&str, &str); 15] = [
     (
         "m014_outcomes.rs",
         "bd07cf13c90827d08f58cbd3e64568894ba51f0663b4bb1dd26bc56eb3517ac8",
+    ),
+    (
+        "m015_template_notices.rs",
+        "5e21b338955573067ee0881a759eb4ccadc98315decef6d836e473b63d91531e",
+    ),
+    (
+        "m016_questions.rs",
+        "6acf380615da71b07903d704f73293e6048c306770d7171914c20384c9c87b1c",
     ),
     (
         "m018_reminders.rs",
@@ -264,7 +277,7 @@ async fn create_from_entities(test: &TestDb) {
         ($($entity:ident)+) => {vec![$(schema.create_table_from_entity($entity::Entity)),+]};
     }
     let tables = create!(
-        access_receipt action_status audit_event audit_head calendar_feed catalogue_edition clinician column_mapping consent contact contact_void day_sheet day_worked device display divert_answer divert_end divert_message divert_place divert_rule divert_start divert_text key_fingerprint lease letter letter_event letter_text limit_notice limit_rule lmc_letter_text mail_choice notice notice_event one_time_link organisation_fact organisation_import outcome over_limit_reason person practice_day published_appointment published_import release release_frame reminder retention_gate role_grant rota session slot slot_import slot_import_done slot_refusal slot_tally source_choice status_answer subject tally tick weekly_answer
+        access_receipt action_status audit_event audit_head calendar_feed catalogue_edition clinician column_mapping consent contact contact_void day_sheet day_worked device display divert_answer divert_end divert_message divert_place divert_rule divert_start divert_text key_fingerprint lease letter letter_event letter_text limit_notice limit_rule lmc_letter_text mail_choice notice notice_event notice_origin notice_template one_time_link organisation_fact organisation_import outcome over_limit_reason person practice_day published_appointment published_import question question_answer release release_frame reminder retention_gate role_grant rota session slot slot_import slot_import_done slot_refusal slot_tally source_choice status_answer subject tally tick weekly_answer
     );
     for table in tables {
         test.db.schema().execute(&table).await.unwrap();
@@ -362,6 +375,7 @@ async fn fill(test: &TestDb) {
         "divert_start",
         "divert_message",
         "letter",
+        "question",
     ];
     let rest = tables
         .keys()

@@ -11,7 +11,7 @@ use super::{
     history::{Counts, OwnLimit},
     morning::Morning,
     register::{self, LIMIT, Register, uuid_at},
-    story, tree,
+    story, together, tree,
 };
 use crate::{
     audit::Event,
@@ -82,6 +82,7 @@ pub(super) async fn seed(app: &AppState, county: &County) -> Result<Written, Fai
     let days = Days::at(app.clock.now());
     write_tree(app, county, &days).await?;
     let officer = PersonId(Uuid::now_v7());
+    write_together(app, &days, officer).await?;
     let telephoned = story::telephoned(&county.practices);
     let mut all = Written::default();
     let catalogue = app.catalogue().await?;
@@ -126,6 +127,21 @@ async fn write_tree(app: &AppState, county: &County, days: &Days) -> Result<(), 
                     file_sha256: String::new(),
                 };
                 Ok(organisations::append(tx.conn(), &import, &facts, now).await?)
+            })
+        })
+        .await?;
+    Ok(())
+}
+
+/// The LMC's template and question come first: answers belong to a question.
+async fn write_together(app: &AppState, days: &Days, officer: PersonId) -> Result<(), Failure> {
+    let template = together::template(days, officer)?;
+    let question = together::question(days, officer)?;
+    app.writer
+        .write(&CliAuthority::new(), move |tx| {
+            Box::pin(async move {
+                demo::add(tx.conn(), vec![template]).await?;
+                Ok(demo::add(tx.conn(), vec![question]).await?)
             })
         })
         .await?;
@@ -185,6 +201,8 @@ struct Batch {
     statuses: Vec<demo::StatusRow>,
     notices: Vec<demo::NoticeRow>,
     replies: Vec<demo::NoticeEventRow>,
+    origins: Vec<demo::OriginRow>,
+    said: Vec<demo::QuestionAnswerRow>,
     answers: Vec<AnswerRow>,
     consents: Vec<ConsentRow>,
     weeks: Vec<WeekRow>,
@@ -212,9 +230,10 @@ impl Batch {
         let own = own_limit(&register, rng, first);
         self.limits
             .extend(own.map(|own| limit_row(rng, days, practice, own)));
+        let notices = story::notices(&register.statuses, practice);
+        self.origins.extend(together::origins(&register, &notices));
         self.subjects.append(&mut register.subjects);
-        self.notices
-            .extend(story::notices(&register.statuses, practice));
+        self.notices.extend(notices);
         self.statuses.append(&mut register.statuses);
         self.people(rng, days, practice);
         if practice.habit != Habit::Silent {
@@ -222,6 +241,8 @@ impl Batch {
             self.counts.fill(rng, days, practice, own, first);
         }
         self.morning.fill(rng, days, practice, call.index);
+        self.said
+            .extend(together::answer(days, practice, rng, first));
         self.practices = self.practices.saturating_add(1);
     }
 
@@ -290,6 +311,8 @@ impl Batch {
         demo::add(conn, self.statuses).await?;
         demo::add(conn, self.notices).await?;
         demo::add(conn, self.replies).await?;
+        demo::add(conn, self.origins).await?;
+        demo::add(conn, self.said).await?;
         demo::add(conn, self.answers).await?;
         demo::add(conn, self.consents).await?;
         demo::add(conn, self.weeks).await?;

@@ -71,6 +71,12 @@ permissions! {
     WriteLetters => PracticeScope,
     /// See and change the wording an LMC offers its practices.
     EditLmcLetters => LmcScope,
+    /// Publish template notices for an LMC's practices, correct and withdraw them, see who served one.
+    PublishTemplates => LmcScope,
+    /// Put questions to a week's return.
+    AskQuestions => LmcScope,
+    /// See what practices that share have answered.
+    SeeQuestionResults => LmcScope,
     /// Give or withdraw consent.
     SetSharing => PracticeScope,
     /// Add clinicians, make enrolment links, revoke devices.

@@ -13,6 +13,8 @@ use super::{
     working_day::{Counted, WorkingDays},
 };
 
+pub mod template;
+
 codes! {
     "a unit of notice", "a period is counted in days, working-days, weeks, months or months-to-month-end",
     /// What a period of notice is counted in.

@@ -261,7 +261,10 @@ fn files_that_are_none_of_ours_are_refused() {
 fn with_part(bytes: &[u8], name: &str, change: impl Fn(&mut dyn Write, String)) -> Vec<u8> {
     let from = ZipArchive::new(Cursor::new(bytes)).unwrap();
     let mut to = ZipWriter::new(Cursor::new(Vec::new()));
-    let names: Vec<String> = from.file_names().map(|name| name.unwrap().into_owned()).collect();
+    let names: Vec<String> = from
+        .file_names()
+        .map(|name| name.unwrap().into_owned())
+        .collect();
     for one in names {
         to.start_file(one.as_str(), SimpleFileOptions::default())
             .unwrap();

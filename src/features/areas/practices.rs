@@ -1,25 +1,22 @@
 //! Practice by practice, as far as they share; each reading is noted for the practice.
 
 use axum::extract::{Path, State};
-use entity::ids::{LocalDate, OdsCode, OrgCode};
 use maud::Markup;
 
 use super::{area::LmcPractice, place, practice_pages as pages, represented};
 use crate::{
     domain::{
-        access::{Actor, Permission, Permit, Role, SeeLmcArea, SeePracticeAsLmc},
+        access::{Permit, SeeLmcArea, SeePracticeAsLmc},
         area,
         catalogue::Catalogue,
         organisation::{Kind, PracticeOn},
     },
     error::AppError,
     state::AppState,
-    store::{
-        areas::{self, Area, Parts, When},
-        sharing::{self, Reader},
-    },
+    store::areas::{self, Area, Parts, When},
     web::{
         caller::Caller,
+        receipts,
         shell::{self, Sheet},
     },
 };
@@ -56,7 +53,7 @@ pub(super) async fn page(
         content: pages::list(lmc, &sharing, &others),
     };
     let markup = shell::page(&app, &caller, &place(&organisations, lmc), sheet);
-    note(&app, &permit, lmc, found.shared.keys().cloned().collect());
+    receipts::note(&app, &permit, lmc, found.shared.keys().cloned().collect());
     Ok(markup)
 }
 
@@ -121,45 +118,6 @@ pub(super) async fn one(
         content,
     };
     let markup = shell::page(&app, &caller, &place(&organisations, &lmc), sheet);
-    note(&app, &permit, &lmc, vec![practice]);
+    receipts::note(&app, &permit, &lmc, vec![practice]);
     Ok(markup)
-}
-
-/// Notes that these practices' rows were read: once a reader, practice and day. The page does not wait for it.
-fn note<P: Permission>(app: &AppState, permit: &Permit<P>, lmc: &OrgCode, read: Vec<OdsCode>) {
-    let Actor::Person { id, .. } = permit.actor() else {
-        return;
-    };
-    let reader = Reader {
-        person: *id,
-        role: Role::LmcOfficer.code(),
-        organisation: lmc.clone(),
-    };
-    let (app, permit, day) = (app.clone(), permit.clone(), app.clock.today());
-    tokio::spawn(async move {
-        if let Err(error) = write_receipts(&app, &permit, reader, read, day).await {
-            tracing::error!(%error, "could not note that rows of practices were read");
-        }
-    });
-}
-
-async fn write_receipts<P: Permission>(
-    app: &AppState,
-    permit: &Permit<P>,
-    reader: Reader,
-    read: Vec<OdsCode>,
-    day: LocalDate,
-) -> Result<(), AppError> {
-    let at = app.db.read(permit.scope());
-    let new = areas::without_receipt(at, reader.person, read, day).await?;
-    if new.is_empty() {
-        return Ok(());
-    }
-    app.writer
-        .write(permit, move |tx| {
-            Box::pin(async move {
-                Ok(sharing::add_receipts(tx.conn(), &reader, &new, day, tx.now()).await?)
-            })
-        })
-        .await
 }

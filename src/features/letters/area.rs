@@ -31,7 +31,7 @@ use crate::{
     web::{
         caller::Caller,
         forms::{Form, InPath},
-        shell::{self, Place},
+        shell,
     },
     writer::owned_scope,
 };
@@ -47,12 +47,7 @@ async fn show(
     title: &str,
     content: Markup,
 ) -> Result<Response, AppError> {
-    let organisations = app.organisations().await?;
-    let known = organisations.organisation(lmc);
-    let place = Place::Lmc {
-        lmc: lmc.clone(),
-        name: known.map_or_else(|| lmc.to_string(), |known| known.name.to_string()),
-    };
+    let place = shell::lmc_place(app, lmc).await?;
     let sheet = shell::Sheet {
         title,
         current: "Letters",

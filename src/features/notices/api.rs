@@ -51,9 +51,21 @@ pub struct NoticeIn {
     /// When staff were told in writing.
     #[schema(example = "2026-11-13", format = Date)]
     pub staff_told_on: Option<String>,
+    /// The template of the practice's LMC that it came from.
+    #[schema(example = "0199f3a2-7c11-7d20-8c1f-2f6f0a6a9d31")]
+    pub template: Option<Uuid>,
+    /// The version of that template; the first where it is left out.
+    #[schema(example = 1)]
+    pub template_version: Option<i32>,
 }
 
 impl NoticeIn {
+    /// The template and its version as texts; empty for none.
+    pub(super) fn origin(&self) -> (String, String) {
+        let id = self.template.map(|id| id.to_string()).unwrap_or_default();
+        (id, self.template_version.unwrap_or(1).to_string())
+    }
+
     /// The item's code, and the rest as a draft.
     pub(super) fn parts(self) -> (String, Draft) {
         let funded = match self.funded {

@@ -75,11 +75,13 @@ async fn add(
     State(app): State<AppState>,
     Json(body): Json<NoticeIn>,
 ) -> Result<(StatusCode, Answer<NoticeOut>), AppError> {
+    let from = body.origin();
     let (item, draft) = body.parts();
     let (catalogue, today) = (app.catalogue().await?, app.clock.today());
     let item = item_of(&items(&catalogue, today), &item)?;
     let new = draft.read(item, today).map_err(AppError::Invalid)?;
-    let (id, done) = record::record(&app, &permit, item, new).await?;
+    let from = (from.0.as_str(), from.1.as_str());
+    let (id, done) = record::from_template(&app, &permit, item, (new, from)).await?;
     Ok((
         written::status(done)?,
         stored(&app, permit.scope(), id).await?,

@@ -47,6 +47,8 @@ mod json;
 mod one;
 mod pages;
 mod record;
+mod template_pages;
+mod templates;
 
 /// The routes.
 pub fn routes(routes: Routes) -> Routes {
@@ -55,6 +57,11 @@ pub fn routes(routes: Routes) -> Routes {
         .get("/practices/{ods}/notices/new", SeeRegister, fresh)
         .get("/practices/{ods}/notices/last-day", SeeRegister, last_day)
         .post("/practices/{ods}/notices", RecordStatus, add)
+        .get(
+            "/practices/{ods}/notices/templates/{template}",
+            SeeRegister,
+            templates::one,
+        )
         .get("/practices/{ods}/notices/{notice}", SeeRegister, one::one)
         .post(
             "/practices/{ods}/notices/{notice}",
@@ -150,7 +157,8 @@ async fn list(
 ) -> Result<Response, AppError> {
     let known = Known::read(&app, permit.scope()).await?;
     let practice = permit.scope().practice();
-    let content = pages::list(practice, &known);
+    let offered = templates::panel(&app, permit.scope()).await?;
+    let content = pages::list(practice, &known, &offered);
     Ok(page(&app, &caller, practice, "Notices", content)
         .await?
         .into_response())
@@ -162,6 +170,8 @@ struct FreshQuery {
     item: String,
     #[serde(default)]
     service: String,
+    #[serde(default)]
+    template: String,
 }
 
 /// The items on which notice can be served today.
@@ -189,7 +199,7 @@ async fn fresh(
         .practice(practice)
         .and_then(|known| organisations.organisation(known.icb.as_ref()?))
         .map(|icb| icb.name.to_string());
-    let typed = NoticeForm {
+    let mut typed = NoticeForm {
         id: Uuid::now_v7().to_string(),
         item: query.item,
         service: query.service,
@@ -199,6 +209,9 @@ async fn fresh(
         commissioner: icb.unwrap_or_default(),
         ..NoticeForm::default()
     };
+    if !query.template.is_empty() {
+        templates::fill(&app, permit.scope(), &query.template, &mut typed).await?;
+    }
     form(&app, &caller, permit.scope(), &typed, Vec::new()).await
 }
 
@@ -210,13 +223,20 @@ async fn form(
     errors: Vec<FieldError>,
 ) -> Result<Response, AppError> {
     let catalogue = app.catalogue().await?;
-    let items = items(&catalogue, app.clock.today());
+    let today = app.clock.today();
+    let items = items(&catalogue, today);
     let (title, status) = if errors.is_empty() {
         ("Record a notice", StatusCode::OK)
     } else {
         ("Error: Record a notice", StatusCode::UNPROCESSABLE_ENTITY)
     };
+    let offer = templates::Offer::read(app, scope).await?;
     let view = pages::FormView {
+        // One that is not offered is left out when the form is sent again.
+        used: offer
+            .used(typed.origin(), &catalogue, today)
+            .map(|version| (version, offer.lmc_name())),
+        today,
         practice: scope.practice(),
         item: item_of(&items, &typed.item)?,
         items: &items,
@@ -245,9 +265,16 @@ struct NoticeForm {
     reply_due_on: String,
     decided_on: String,
     staff_told_on: String,
+    template: String,
+    template_version: String,
 }
 
 impl NoticeForm {
+    /// The template it was begun from, and its version.
+    fn origin(&self) -> (&str, &str) {
+        (&self.template, &self.template_version)
+    }
+
     fn draft(&self) -> Draft {
         let typed = self.clone();
         Draft {
@@ -277,7 +304,7 @@ async fn add(
     let item = item_of(&items(&catalogue, today), &typed.item)?;
     let read = typed.draft().read(item, today);
     let done = match read {
-        Ok(new) => record::record(&app, &permit, item, new).await,
+        Ok(new) => record::from_template(&app, &permit, item, (new, typed.origin())).await,
         Err(errors) => Err(AppError::Invalid(errors)),
     };
     match done {

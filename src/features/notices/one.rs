@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::{
     Known,
     happened::{self, HappenedDraft},
-    notice_href, page, pages,
+    notice_href, page, pages, templates,
 };
 use crate::{
     domain::access::{Permit, PracticeScope, RecordStatus, SeeRegister},
@@ -85,6 +85,7 @@ async fn show(
         typed: &shown.typed,
         errors: &shown.errors,
         saved: shown.saved,
+        from: templates::from(app, scope, notice).await?,
     };
     let error = if shown.errors.is_empty() {
         ""

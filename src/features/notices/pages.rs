@@ -7,12 +7,13 @@ use super::{
     Known, NoticeForm, notice_href, notices_href,
     one::HappenedForm,
     record::{self, NAME_MOST},
+    template_pages,
 };
 use crate::{
     domain::{
         calendar,
         catalogue::Item,
-        notice::{Contract, Event, Notice, State, Unit},
+        notice::{Contract, Event, Notice, State, Unit, template::Version},
     },
     error::FieldError,
     href,
@@ -33,7 +34,7 @@ fn diary_href(practice: &OdsCode) -> Href {
     href!("/practices").seg(practice).seg("diary")
 }
 
-pub(super) fn list(practice: &OdsCode, known: &Known) -> Markup {
+pub(super) fn list(practice: &OdsCode, known: &Known, offered: &Markup) -> Markup {
     let (closed, open): (Vec<&Notice>, Vec<&Notice>) = known
         .notices
         .iter()
@@ -53,6 +54,7 @@ pub(super) fn list(practice: &OdsCode, known: &Known) -> Markup {
         @if !closed.is_empty() {
             (parts::panel("Closed", &rows("Notices that are closed", practice, known, &closed)))
         }
+        (offered)
     }
 }
 
@@ -109,6 +111,9 @@ pub(super) struct FormView<'a> {
     pub(super) items: &'a [&'a Item],
     pub(super) typed: &'a NoticeForm,
     pub(super) errors: &'a [FieldError],
+    /// The template it was begun from, with the name of the LMC.
+    pub(super) used: Option<(&'a Version, &'a str)>,
+    pub(super) today: LocalDate,
 }
 
 pub(super) fn form(view: &FormView<'_>) -> Markup {
@@ -120,10 +125,15 @@ pub(super) fn form(view: &FormView<'_>) -> Markup {
         (form::error_summary(view.errors))
         (parts::heading("Record a notice"))
         (parts::lede(&html! { "A notice that was served, its period and who was told. The last day follows from them." }))
+        @if let Some((version, lmc)) = view.used { (template_pages::used(version, lmc, view.today)) }
         (parts::two_columns(
             &parts::panel("The notice", &html! {
                 form method="post" action=(notices_href(view.practice)) {
                     (form::hidden("id", &typed.id))
+                    @if view.used.is_some() {
+                        (form::hidden("template", &typed.template))
+                        (form::hidden("template_version", &typed.template_version))
+                    }
                     (which(view))
                     div hx-get=(beside) hx-trigger=(triggers) hx-include="#served_on, #period_n, #period_unit" hx-target="#last-day" hx-swap="outerHTML" {
                         (period(view))
@@ -251,6 +261,8 @@ pub(super) struct NoticeView<'a> {
     pub(super) typed: &'a HappenedForm,
     pub(super) errors: &'a [FieldError],
     pub(super) saved: bool,
+    /// The template it came from.
+    pub(super) from: Option<String>,
 }
 
 pub(super) fn notice(view: &NoticeView<'_>) -> Markup {
@@ -299,6 +311,7 @@ fn facts(view: &NoticeView<'_>) -> Markup {
                 ("Patients affected", html! { (patients) }),
                 ("Reply", html! { (due) }),
             ]))
+            @if let Some(from) = &view.from { p .hr-small { "From the template of " (from) } }
             p { a href=(item) { "In the register, with its history" } }
             p { a href=(letter(view)) { "Write the letter" } }
             p { a href=(outcome::record_href(view.practice, &notice.item, Some(notice.subject), Some(notice.id))) { "Record what came of it" } }

@@ -4,6 +4,7 @@ use entity::ids::{LocalDate, NoticeId, StatusId, SubjectId};
 use serde::Serialize;
 use uuid::Uuid;
 
+use super::templates;
 use crate::{
     audit::Event as Audited,
     domain::{
@@ -11,7 +12,7 @@ use crate::{
         action::{self, EnteredBy, Proposal, Row},
         catalogue::{Item, Status},
         contact::derived_id,
-        notice::{Contract, Notice, Period, Unit},
+        notice::{Contract, Notice, Period, Unit, template::Origin},
         working_day::{Counted, WorkingDays},
     },
     error::{AppError, FieldError},
@@ -63,6 +64,7 @@ pub(super) struct Draft {
 pub(super) struct New {
     service: String,
     notice: Notice,
+    origin: Option<Origin>,
     decided_on: Option<LocalDate>,
     staff_told_on: Option<LocalDate>,
 }
@@ -146,6 +148,7 @@ impl Draft {
         Ok(New {
             service,
             notice,
+            origin: None,
             decided_on,
             staff_told_on,
         })
@@ -181,11 +184,25 @@ pub(super) fn keep<T>(read: Result<T, FieldError>, errors: &mut Vec<FieldError>)
     read.map_err(|error| errors.push(error)).ok()
 }
 
+/// Records a notice that came from a template, or from none.
+///
+/// # Errors
+/// As [`record`], and the field `template`.
+pub(super) async fn from_template(
+    app: &AppState,
+    permit: &Permit<RecordStatus>,
+    item: &Item,
+    (mut new, from): (New, (&str, &str)),
+) -> Result<(NoticeId, Written), AppError> {
+    new.origin = templates::origin(app, permit.scope(), from).await?;
+    record(app, permit, item, new).await
+}
+
 /// Records a notice, and with it the row of the register that says so.
 ///
 /// # Errors
 /// The fields at fault; [`AppError::IdReused`].
-pub(super) async fn record(
+async fn record(
     app: &AppState,
     permit: &Permit<RecordStatus>,
     item: &Item,
@@ -294,6 +311,7 @@ async fn append(
     let written = notices::add(at, &notice, id, by, tx.now()).await?;
     // Refused in here, so that a service named for the first time goes with it.
     written.stands()?;
+    templates::keep(tx, scope, (notice.id, written), new.origin.as_ref()).await?;
     if written == Written::Fresh {
         let event = NoticeRecorded {
             notice: notice.id,

@@ -2,6 +2,7 @@
 
 use axum::{
     extract::State,
+    http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
 use chrono::{DateTime, Utc};
@@ -35,22 +36,32 @@ use crate::{
     writer::owned_scope,
 };
 
+use questions::{Questions, Refused};
 use todo::Todo;
 
+pub mod api;
 mod link;
 mod link_pages;
 mod pages;
+mod question_pages;
+mod questions;
 mod reminders;
 mod todo;
 
 /// The routes.
 pub fn routes(routes: Routes) -> Routes {
     let routes = reminders::routes(link::routes(routes));
-    routes
+    let routes = routes
         .get("/practices/{ods}", SeeRegister, week)
         .post("/practices/{ods}/week", RecordStatus, nothing_changed)
         .get("/practices/{ods}/week/register", SeeRegister, register)
         .get("/practices/{ods}/week/capacity", SeeCapacity, capacity)
+        .post(
+            "/practices/{ods}/week/questions/{question}",
+            RecordStatus,
+            questions::give,
+        );
+    api::routes(routes)
 }
 
 /// "Nothing changed" was answered for a week.
@@ -75,6 +86,7 @@ struct Week {
     before: Before,
     /// The practice recorded a change this week.
     changed: bool,
+    questions: Questions,
     register: RegisterPart,
     capacity: Capacity,
     sharing: SharingPart,
@@ -127,15 +139,30 @@ async fn week(
     caller: Caller,
     State(app): State<AppState>,
 ) -> Result<Response, AppError> {
-    let week = read_week(&app, permit.scope()).await?;
-    let place = shell::practice_place(&app, &week.practice).await?;
+    show(&app, &caller, permit.scope(), None).await
+}
+
+/// The page, with an answer that was refused if there is one.
+async fn show(
+    app: &AppState,
+    caller: &Caller,
+    scope: &PracticeScope,
+    refused: Option<Refused>,
+) -> Result<Response, AppError> {
+    let (title, status) = match refused {
+        None => ("This week", StatusCode::OK),
+        Some(_) => ("Error: This week", StatusCode::UNPROCESSABLE_ENTITY),
+    };
+    let mut week = read_week(app, scope).await?;
+    week.questions.refused = refused;
+    let place = shell::practice_place(app, &week.practice).await?;
     let sheet = Sheet {
-        title: "This week",
+        title,
         current: "This week",
         live: Some(href!("/live/practices").seg(&week.practice)),
         content: pages::week(&week),
     };
-    Ok(shell::page(&app, &caller, &place, sheet).into_response())
+    Ok((status, shell::page(app, caller, &place, sheet)).into_response())
 }
 
 async fn register(
@@ -191,6 +218,7 @@ async fn read_week(app: &AppState, scope: &PracticeScope) -> Result<Week, AppErr
         sent: answer_of(&answers, ending),
         before: before(&answers, last_friday),
         changed,
+        questions: Questions::read(app, scope).await?,
         register: register_part(app, scope, &known, decision.is_some()).await?,
         capacity: read_capacity(app, scope).await?,
         sharing: SharingPart {

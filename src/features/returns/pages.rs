@@ -4,7 +4,7 @@ use entity::ids::{ItemCode, LocalDate, OdsCode, SubjectId};
 use maud::{Markup, html};
 
 use super::{
-    Before, Capacity, RegisterPart, SharingPart, Week,
+    Before, Capacity, RegisterPart, SharingPart, Week, question_pages,
     todo::{Todo, What},
 };
 use crate::{
@@ -27,9 +27,11 @@ fn at(practice: &OdsCode) -> Href {
 
 pub(super) fn week(week: &Week) -> Markup {
     html! {
+        (form::error_summary(&question_pages::errors(&week.questions)))
         (parts::heading(&format!("Week to {}", week.ending.0.format("%A %-d %B"))))
         (parts::lede(&html! { (said(week)) }))
         (buttons(week))
+        (question_pages::questions(&week.questions))
         (parts::two_columns(
             &register(&week.register),
             &html! { (capacity(&week.capacity)) (sharing(&week.practice, &week.sharing)) },

@@ -8,7 +8,9 @@ use axum::{
     http::{HeaderMap, Method, Request, StatusCode, header},
 };
 use chrono::{DateTime, Utc};
-use entity::ids::{ClinicianId, DeviceId, DisplayId, OdsCode, OrgCode, PersonId, SessionId};
+use entity::ids::{
+    ClinicianId, DeviceId, DisplayId, LocalDate, OdsCode, OrgCode, PersonId, SessionId,
+};
 use headroom::{
     app,
     clock::Clock,
@@ -236,23 +238,20 @@ impl TestApp {
     }
 }
 
+/// Forty more practices of LMC `east`, from `Z90049` on: 64 with those that every world has.
+pub(crate) async fn forty_more(test: &TestDb) {
+    let more = 2 * PRACTICES + 1..=2 * PRACTICES + 40;
+    write(
+        test,
+        &more
+            .flat_map(|n| practice(n, "XDA", "east"))
+            .collect::<Vec<_>>(),
+    )
+    .await;
+}
+
 async fn organisations(test: &TestDb) {
-    let start = "2020-01-01".parse().unwrap();
     let mut facts = Vec::new();
-    let mut add = |code: &str, kind, fact| {
-        let code = code.parse().unwrap();
-        facts.push(Dated {
-            code,
-            kind,
-            effective_on: start,
-            recorded_at: now() - chrono::Duration::days(300),
-            fact,
-        });
-    };
-    let parent = |kind, code: &str| Fact::Parent {
-        kind,
-        code: Some(code.parse().unwrap()),
-    };
     for (code, kind, name) in [
         ("Y9D", Organisation::Region, "Invented region"),
         ("XDA", Organisation::Icb, "Wyre and Calder"),
@@ -261,35 +260,61 @@ async fn organisations(test: &TestDb) {
         ("west", Organisation::Lmc, "West LMC"),
         ("UX001", Organisation::Pcn, "Brackenshaw PCN"),
     ] {
-        add(code, kind, Fact::Opened);
-        add(code, kind, Fact::Name(name.to_owned()));
+        facts.push(dated(code, kind, Fact::Opened));
+        facts.push(dated(code, kind, Fact::Name(name.to_owned())));
     }
     for n in 1..=2 * PRACTICES {
-        let code = format!("Z{:05}", 90_000 + n);
         let (icb, lmc) = if n <= PRACTICES {
             ("XDA", "east")
         } else {
             ("XDB", "west")
         };
-        let practice = Organisation::Practice;
-        add(&code, practice, Fact::Opened);
-        add(&code, practice, Fact::Name(format!("Invented Surgery {n}")));
-        add(&code, practice, Fact::ListSize(10_000));
-        for fact in [
-            parent(Organisation::Icb, icb),
-            parent(Organisation::Lmc, lmc),
-            parent(Organisation::Region, "Y9D"),
-            parent(Organisation::Pcn, "UX001"),
-        ] {
-            add(&code, practice, fact);
-        }
+        facts.extend(practice(n, icb, lmc));
     }
+    write(test, &facts).await;
+}
+
+fn start() -> LocalDate {
+    "2020-01-01".parse().unwrap()
+}
+
+fn dated(code: &str, kind: Organisation, fact: Fact) -> Dated {
+    Dated {
+        code: code.parse().unwrap(),
+        kind,
+        effective_on: start(),
+        recorded_at: now() - chrono::Duration::days(300),
+        fact,
+    }
+}
+
+fn practice(n: u32, icb: &str, lmc: &str) -> Vec<Dated> {
+    let code = format!("Z{:05}", 90_000 + n);
+    let parent = |kind, code: &str| Fact::Parent {
+        kind,
+        code: Some(code.parse().unwrap()),
+    };
+    [
+        Fact::Opened,
+        Fact::Name(format!("Invented Surgery {n}")),
+        Fact::ListSize(10_000),
+        parent(Organisation::Icb, icb),
+        parent(Organisation::Lmc, lmc),
+        parent(Organisation::Region, "Y9D"),
+        parent(Organisation::Pcn, "UX001"),
+    ]
+    .into_iter()
+    .map(|fact| dated(&code, Organisation::Practice, fact))
+    .collect()
+}
+
+async fn write(test: &TestDb, facts: &[Dated]) {
     let import = Import {
         source: "test",
-        effective_on: start,
+        effective_on: start(),
         file_sha256: String::new(),
     };
-    organisations::append(test.db.schema(), &import, &facts, now())
+    organisations::append(test.db.schema(), &import, facts, now())
         .await
         .unwrap();
 }

@@ -1,11 +1,19 @@
 //! The page read by a real parser.
 
-use entity::ids::StatusId;
+use std::collections::BTreeMap;
+
+use entity::ids::{QuestionId, StatusId};
 use scraper::{Html, Selector};
 use uuid::Uuid;
 
 use super::*;
-use crate::domain::limit::PracticeDay;
+use crate::{
+    domain::{
+        limit::PracticeDay,
+        question::{Given, Kind, Question},
+    },
+    features::returns::questions::{Questions, Refused},
+};
 
 fn day(text: &str) -> LocalDate {
     text.parse().unwrap()
@@ -20,6 +28,14 @@ fn example() -> Week {
         sent: None,
         before: Before::OnTime,
         changed: false,
+        questions: Questions {
+            practice: practice.clone(),
+            lmc: "East LMC".to_owned(),
+            shared: true,
+            open: Vec::new(),
+            given: BTreeMap::new(),
+            refused: None,
+        },
         register: RegisterPart {
             practice: practice.clone(),
             today: day("2026-11-20"),
@@ -129,4 +145,51 @@ fn the_fragments_answer_with_themselves() {
     }
     let alone = Html::parse_fragment(&capacity(&view.capacity).into_string());
     assert_eq!(count(&alone, "section#capacity"), 1);
+}
+
+fn question(n: u128, kind: Kind) -> Question {
+    Question {
+        id: QuestionId(Uuid::from_u128(n)),
+        lmc: "east".parse().unwrap(),
+        week_ending: day("2026-11-20"),
+        place: 1,
+        opens_on: day("2026-11-16"),
+        closes_on: day("2026-11-27"),
+        kind,
+        wording: format!("Question <i>{n}</i>?"),
+        options: vec!["One".to_owned(), "Two".to_owned()],
+    }
+}
+
+#[test]
+fn questions_say_first_who_will_see_the_answer_and_can_all_be_skipped() {
+    let mut view = example();
+    view.questions.open = vec![
+        question(1, Kind::Choice),
+        question(2, Kind::Number),
+        question(3, Kind::YesNo),
+        question(4, Kind::Text),
+    ];
+    let said = BTreeMap::from([(QuestionId(Uuid::from_u128(3)), Given::Skipped)]);
+    view.questions.given = said;
+    let page = parsed(&view);
+    assert_eq!(count(&page, "#questions button[value=skip]"), 4);
+    assert_eq!(count(&page, "#questions i"), 0, "text stays text");
+    assert_eq!(count(&page, "button[class=nhsuk-button]"), 1);
+    assert_eq!(count(&page, "#questions details"), 1);
+    assert_eq!(count(&page, ".nhsuk-error-summary"), 0);
+    let told = text(&page);
+    let who = told.find("East LMC sees your answer with your practice’s name");
+    assert!(who < told.find("Question <i>1</i>?"), "{told}");
+    view.questions.shared = false;
+    assert!(text(&parsed(&view)).contains("counts your practice as not heard from"));
+
+    view.questions.refused = Some(Refused {
+        question: QuestionId(Uuid::from_u128(2)),
+        typed: "many".to_owned(),
+        why: "Enter a number".to_owned(),
+    });
+    let page = parsed(&view);
+    assert_eq!(count(&page, ".nhsuk-error-summary a[href='#answer-1']"), 1);
+    assert_eq!(count(&page, "input#answer-1[value=many]"), 1);
 }

@@ -1,0 +1,61 @@
+//! What a person may hold.
+
+use std::str::FromStr;
+
+use entity::ids::NotAnId;
+
+/// What a person may hold in an organisation. Clinicians act through an enrolled device instead.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Role {
+    /// Runs one practice's record.
+    PracticeManager,
+    /// Sees one LMC's area live.
+    LmcOfficer,
+    /// Reads releases for an ICB.
+    IcbAnalyst,
+    /// Looks after the service: organisations and people, never a practice's rows.
+    Administrator,
+}
+
+impl Role {
+    /// Every role, in the order of the tables.
+    pub const ALL: [Self; 4] = [
+        Self::PracticeManager,
+        Self::LmcOfficer,
+        Self::IcbAnalyst,
+        Self::Administrator,
+    ];
+
+    /// Stable text, as stored.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::PracticeManager => "practice-manager",
+            Self::LmcOfficer => "lmc-officer",
+            Self::IcbAnalyst => "icb-analyst",
+            Self::Administrator => "administrator",
+        }
+    }
+
+    /// As written on a page.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::PracticeManager => "Practice manager",
+            Self::LmcOfficer => "LMC officer",
+            Self::IcbAnalyst => "ICB analyst",
+            Self::Administrator => "Administrator",
+        }
+    }
+}
+
+impl FromStr for Role {
+    type Err = NotAnId;
+    fn from_str(text: &str) -> Result<Self, NotAnId> {
+        Self::ALL
+            .into_iter()
+            .find(|role| role.code() == text)
+            .ok_or(NotAnId {
+                what: "a role",
+                why: "roles are practice-manager, lmc-officer, icb-analyst and administrator",
+            })
+    }
+}

@@ -1,0 +1,84 @@
+//! Templates as the practice sees them.
+
+use entity::ids::{LocalDate, OdsCode};
+use maud::{Markup, html};
+
+use super::notices_href;
+use crate::{
+    domain::{
+        notice::template::{Common, Version},
+        working_day::WorkingDays,
+    },
+    ui::{
+        form::{self, Button},
+        parts::{self, small},
+        table::{numbers, table, words},
+        template::template,
+    },
+};
+
+/// `Templates from your LMC`, on the page of notices; nothing where there are none.
+pub(super) fn panel(practice: &OdsCode, lmc: &str, offered: &[&Version]) -> Markup {
+    let rows: Vec<Vec<Markup>> = offered
+        .iter()
+        .map(|version| {
+            let page = notices_href(practice).seg("templates").seg(version.template);
+            vec![
+                html! { a href=(page) { (version.text.title) } br; (small(&version.text.service)) },
+                html! { @match version.text.common { Some(common) => { (common.words()) }, None => "–" } },
+            ]
+        })
+        .collect();
+    html! {
+        @if !rows.is_empty() {
+            (parts::panel("Templates from your LMC", &html! {
+                p { "What " (lmc) " offers its practices to use, adapt or ignore. Nobody is told that you looked." }
+                (table("Templates from your LMC", &[words("Template"), numbers("Date in common")], &rows))
+            }))
+        }
+    }
+}
+
+/// One template.
+pub(super) fn one(practice: &OdsCode, lmc: &str, version: &Version) -> Markup {
+    let fill = notices_href(practice)
+        .seg("new")
+        .query("template", version.template);
+    html! {
+        (parts::back_link(&notices_href(practice), "Notices"))
+        (parts::heading(&version.text.title))
+        (parts::lede(&html! { "A template from " (lmc) ", version " (version.version) ". Your practice decides alone whether it serves notice, when and in which words." }))
+        (parts::two_columns(
+            &parts::panel("What your LMC writes", &html! {
+                (template(&version.text))
+                (form::button_link(Button::Primary, "Use it", &fill))
+                p .hr-small { "It fills in the form of a notice that was served. Every field can be changed." }
+            }),
+            &parts::panel("Who sees what", &html! {
+                p { "Nothing is kept of who reads this page or does not use it." }
+                p .nhsuk-u-margin-bottom-0 {
+                    "If you record a notice on this service from it, and share your record with " (lmc)
+                    ", it sees your practice’s name, the day of service and the last day. No other practice sees it."
+                }
+            }),
+        ))
+    }
+}
+
+/// Above a form that was begun from a template.
+pub(super) fn used(version: &Version, lmc: &str, today: LocalDate) -> Markup {
+    let england = WorkingDays::england().ok();
+    let late = england.and_then(|england| version.text.begin(today, england).too_late_for);
+    parts::inset(&html! {
+        p {
+            "Filled in from " (lmc) "’s template " strong { (version.text.title) } ", version " (version.version)
+            ". Change whatever differs in your practice."
+        }
+        @if let Some(last) = late {
+            p { "It names " (last.written()) " as the last day. A notice served today with the suggested period ends later." }
+        }
+        @if let Some(Common::ServeOn(day)) = version.text.common {
+            p { "It names " (day.written()) " as the day of service. A notice is recorded once it has been served." }
+        }
+    })
+}

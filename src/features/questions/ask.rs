@@ -1,0 +1,165 @@
+//! From what an officer typed or sent to a question.
+
+use entity::ids::{LocalDate, OrgCode, QuestionId};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::{
+    audit::Event,
+    domain::{
+        access::{AskQuestions, Authority, Permit},
+        calendar,
+        question::{Kind, LONGEST_OPTION, LONGEST_WORDING, MOST, OPTIONS, Question},
+    },
+    error::{AppError, FieldError},
+    state::AppState,
+    store::{
+        days::Written,
+        questions::{self, Asked},
+    },
+    web::forms,
+    writer::owned_scope,
+};
+
+/// A question was put to a week's return.
+#[derive(Debug, Serialize)]
+struct QuestionAsked {
+    question: QuestionId,
+    week_ending: LocalDate,
+}
+
+impl Event for QuestionAsked {
+    const NAME: &'static str = "question.asked";
+}
+
+/// The form of a question, as typed.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct QuestionForm {
+    pub(super) id: String,
+    pub(super) week_ending: String,
+    pub(super) opens_on: String,
+    pub(super) closes_on: String,
+    pub(super) kind: String,
+    pub(super) wording: String,
+    pub(super) option: Vec<String>,
+}
+
+impl QuestionForm {
+    /// This week, open from today until the Friday after it.
+    pub(super) fn fresh(today: LocalDate) -> Self {
+        let week = calendar::week_ending(today);
+        Self {
+            id: Uuid::now_v7().to_string(),
+            week_ending: week.to_string(),
+            opens_on: today.min(week).to_string(),
+            closes_on: week.plus_days(7).to_string(),
+            kind: Kind::Choice.as_str().to_owned(),
+            ..Self::default()
+        }
+    }
+
+    fn read(&self, lmc: &OrgCode, today: LocalDate) -> Result<Question, Vec<FieldError>> {
+        let mut errors = Vec::new();
+        let id = keep(forms::id(&self.id, "wording"), &mut errors);
+        let kind = self.kind.parse::<Kind>();
+        let kind = kind.map_err(|_| FieldError::new("kind", "Choose what is asked for"));
+        let kind = keep(kind, &mut errors);
+        let wording = forms::short_text(&self.wording, "wording", LONGEST_WORDING)
+            .and_then(|text| text.ok_or_else(|| FieldError::new("wording", "Write the question")));
+        let wording = keep(wording, &mut errors);
+        let mut day = |text: &str, field| {
+            let day = forms::optional_day(text, field)
+                .and_then(|day| day.ok_or_else(|| FieldError::new(field, "Enter a day")));
+            keep(day, &mut errors)
+        };
+        let week_ending = day(&self.week_ending, "week_ending");
+        let opens_on = day(&self.opens_on, "opens_on");
+        let closes_on = day(&self.closes_on, "closes_on");
+        let options = match kind {
+            Some(Kind::Choice) => self.options(&mut errors),
+            _ => Vec::new(),
+        };
+        let read = (id, kind, wording, week_ending, opens_on, closes_on);
+        let (Some(id), Some(kind), Some(wording), Some(week), Some(opens), Some(closes)) = read
+        else {
+            return Err(errors);
+        };
+        let question = Question {
+            id: QuestionId(id),
+            lmc: lmc.clone(),
+            week_ending: week,
+            // The store takes the next one.
+            place: 0,
+            opens_on: opens,
+            closes_on: closes,
+            kind,
+            wording,
+            options,
+        };
+        if let Err((field, why)) = question.check_days(today) {
+            errors.push(FieldError::new(field, why));
+        }
+        if errors.is_empty() {
+            Ok(question)
+        } else {
+            Err(errors)
+        }
+    }
+
+    fn options(&self, errors: &mut Vec<FieldError>) -> Vec<String> {
+        let mut options: Vec<String> = Vec::new();
+        for typed in &self.option {
+            let read = forms::short_text(typed, "option", LONGEST_OPTION);
+            options.extend(keep(read, errors).flatten());
+        }
+        let (least, most) = OPTIONS;
+        let mut once = options.clone();
+        once.sort();
+        once.dedup();
+        if !(least..=most).contains(&options.len()) {
+            errors.push(FieldError::new("option", "Give two to six options"));
+        } else if once.len() != options.len() {
+            errors.push(FieldError::new("option", "Two options are the same"));
+        }
+        options
+    }
+}
+
+fn keep<T>(read: Result<T, FieldError>, errors: &mut Vec<FieldError>) -> Option<T> {
+    read.map_err(|error| errors.push(error)).ok()
+}
+
+/// Puts a question to a week.
+///
+/// # Errors
+/// The fields at fault, the week where it has six questions already; [`AppError::IdReused`].
+pub(super) async fn ask(
+    app: &AppState,
+    permit: &Permit<AskQuestions>,
+    typed: &QuestionForm,
+) -> Result<(QuestionId, Written), AppError> {
+    let question = typed
+        .read(permit.scope().lmc(), app.clock.today())
+        .map_err(AppError::Invalid)?;
+    let (scope, by, id) = (owned_scope(permit), permit.id(), question.id);
+    let written = app.writer.write(permit, move |tx| {
+        Box::pin(async move {
+            let asked = questions::add(tx.read(&scope), &question, by, tx.now()).await?;
+            let Asked::Written(written) = asked else {
+                let full = format!("This week has {MOST} questions already: choose another one");
+                return Err(AppError::field("week_ending", full));
+            };
+            written.stands()?;
+            if written == Written::Fresh {
+                let event = QuestionAsked {
+                    question: question.id,
+                    week_ending: question.week_ending,
+                };
+                tx.audit(scope.lmc(), &event).await?;
+            }
+            Ok(written)
+        })
+    });
+    Ok((id, written.await?))
+}

@@ -1,0 +1,132 @@
+//! The LMC's questions on the weekly page.
+
+use maud::{Markup, html};
+
+use super::questions::{Questions, fresh};
+use crate::{
+    domain::question::{Answer, Given, Kind, LONGEST_TEXT, Question, YesNo},
+    error::FieldError,
+    href,
+    ui::{
+        form::{self, Button, Choice, Field, Width},
+        href::Href,
+        parts,
+    },
+};
+
+/// `#questions`; nothing where nothing is asked.
+pub(super) fn questions(part: &Questions) -> Markup {
+    html! {
+        @if !part.open.is_empty() {
+            div #questions {
+                (parts::panel(&format!("Questions from {}", part.lmc), &html! {
+                    p { (part.who_sees()) " Skipping a question is as good as answering it." }
+                    @for (at, question) in part.open.iter().enumerate() { (one(part, at, question)) }
+                }))
+            }
+        }
+    }
+}
+
+/// What was refused, for the summary above the page.
+pub(super) fn errors(part: &Questions) -> Vec<FieldError> {
+    let refused = part.refused.iter();
+    refused
+        .map(|refused| {
+            let place = part.open.iter().position(|one| one.id == refused.question);
+            FieldError::new(field(place.unwrap_or_default()), refused.why.clone())
+        })
+        .collect()
+}
+
+fn field(at: usize) -> String {
+    format!("answer-{at}")
+}
+
+fn one(part: &Questions, at: usize, question: &Question) -> Markup {
+    let refused = part
+        .refused
+        .as_ref()
+        .is_some_and(|refused| refused.question == question.id);
+    let given = part.given.get(&question.id).filter(|_| !refused);
+    html! {
+        @match given {
+            None => (ask(part, at, question)),
+            Some(given) => {
+                (parts::details(
+                    &format!("{}: {}", question.wording, said(question, given)),
+                    &html! {
+                        p { "You can change it until " (question.closes_on.long()) "." }
+                        (ask(part, at, question))
+                    },
+                ))
+            }
+        }
+    }
+}
+
+fn said(question: &Question, given: &Given) -> String {
+    match given {
+        Given::Skipped => "skipped".to_owned(),
+        Given::Answered(answer) => question.words(answer),
+    }
+}
+
+fn ask(part: &Questions, at: usize, question: &Question) -> Markup {
+    html! {
+        form method="post" action=(action(part, question)) novalidate {
+            (form::hidden("id", &fresh()))
+            (control(part, at, question))
+            (parts::actions(&html! {
+                (form::button_named(Button::Secondary, "Save the answer", "what", "answer"))
+                (form::button_named(Button::Secondary, "Skip", "what", "skip"))
+            }))
+        }
+    }
+}
+
+fn action(part: &Questions, question: &Question) -> Href {
+    href!("/practices")
+        .seg(&part.practice)
+        .seg("week")
+        .seg("questions")
+        .seg(question.id)
+}
+
+fn control(part: &Questions, at: usize, question: &Question) -> Markup {
+    let id = field(at);
+    let refused = part.refused.as_ref();
+    let refused = refused.filter(|refused| refused.question == question.id);
+    let stored = match part.given.get(&question.id) {
+        Some(given @ Given::Answered(_)) => given.stored().unwrap_or_default(),
+        Some(Given::Skipped) | None => String::new(),
+    };
+    let typed = refused.map_or(stored.as_str(), |refused| &refused.typed);
+    let closes = format!("Open until {}.", question.closes_on.long());
+    let field = Field::new("answer", &question.wording)
+        .id(&id)
+        .hint(&closes)
+        .value(typed)
+        .error(refused.map(|refused| refused.why.as_str()));
+    match question.kind {
+        Kind::Number => form::text(&field.width(Width::Ten).inputmode("decimal")),
+        Kind::Text => form::textarea(&field.maxlength(LONGEST_TEXT), 3),
+        Kind::YesNo => {
+            let choices: Vec<Choice<'_>> = YesNo::ALL
+                .iter()
+                .map(|said| Choice::new(said.as_str(), said.title(), typed))
+                .collect();
+            form::radios(&field, &choices)
+        }
+        Kind::Choice => {
+            let options: Vec<(String, String)> = (1..=question.options.len())
+                .map(|place| (place.to_string(), question.words(&Answer::Option(place))))
+                .collect();
+            let choices: Vec<Choice<'_>> = options
+                .iter()
+                .map(|(place, words)| Choice::new(place, words, typed))
+                .collect();
+            form::radios(&field, &choices)
+        }
+    }
+}
