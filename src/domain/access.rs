@@ -3,15 +3,14 @@
 //! Possession is the proof: a write takes a [`Permit`], [`CliAuthority`] or [`JobAuthority`], and a read of practice
 //! rows takes the scope inside one. [`permit`] is the only maker of a `Permit`.
 
-use std::fmt;
+use entity::ids::{ClinicianId, OdsCode, OrgCode, PersonId};
 
-use entity::ids::{ClinicianId, DeviceId, DisplayId, OdsCode, OrgCode, PersonId};
-use uuid::Uuid;
-
+mod actor;
 mod authority;
 mod permissions;
 mod role;
 
+pub use actor::Actor;
 pub use authority::{Authority, CliAuthority, JobAuthority};
 pub use permissions::*;
 pub use role::Role;
@@ -23,77 +22,6 @@ pub struct Grant {
     pub role: Role,
     /// Where: a practice, an LMC, an ICB; `england` for an administrator.
     pub organisation: OrgCode,
-}
-
-/// Whoever asks.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Actor {
-    /// A person who signed in, with what they hold now.
-    Person {
-        /// Who.
-        id: PersonId,
-        /// Unrevoked grants.
-        grants: Vec<Grant>,
-    },
-    /// A device enrolled for one clinician.
-    Device {
-        /// Which.
-        id: DeviceId,
-        /// Where.
-        practice: OdsCode,
-        /// For whom.
-        clinician: ClinicianId,
-    },
-    /// A screen that was given a display link.
-    Display {
-        /// Which.
-        id: DisplayId,
-        /// Where.
-        practice: OdsCode,
-        /// At the reception desk, where it may count where patients were sent; otherwise it only shows.
-        desk: bool,
-    },
-    /// Nobody we know.
-    Stranger,
-}
-
-impl Actor {
-    fn holds(&self, role: Role, organisation: &OrgCode) -> bool {
-        match self {
-            Self::Person { grants, .. } => grants
-                .iter()
-                .any(|grant| grant.role == role && grant.organisation == *organisation),
-            Self::Device { .. } | Self::Display { .. } | Self::Stranger => false,
-        }
-    }
-
-    fn has_role(&self, role: Role) -> bool {
-        match self {
-            Self::Person { grants, .. } => grants.iter().any(|grant| grant.role == role),
-            Self::Device { .. } | Self::Display { .. } | Self::Stranger => false,
-        }
-    }
-
-    /// The id written beside what this actor records.
-    pub fn id(&self) -> Uuid {
-        match self {
-            Self::Person { id, .. } => id.0,
-            Self::Device { id, .. } => id.0,
-            Self::Display { id, .. } => id.0,
-            Self::Stranger => Uuid::nil(),
-        }
-    }
-}
-
-impl fmt::Display for Actor {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Person { id, .. } => write!(f, "person {id}"),
-            Self::Device { id, .. } => write!(f, "device {id}"),
-            Self::Display { id, .. } => write!(f, "display {id}"),
-            Self::Stranger => f.write_str("stranger"),
-        }
-    }
 }
 
 /// What is asked about, as read from a path; says nothing about who may.
@@ -368,25 +296,18 @@ pub fn decide(actor: &Actor, action: Action, target: &Target, facts: Facts) -> R
 }
 
 fn permits(actor: &Actor, action: Action, target: &Target, facts: Facts) -> bool {
+    let practice = |may: fn(&Actor, &OdsCode) -> bool| matches!(target, Target::Practice(practice) if may(actor, practice));
+    let clinician = |may: fn(&Actor, &OdsCode, ClinicianId) -> bool| matches!(target, Target::Clinician(practice, clinician) if may(actor, practice, *clinician));
     match action {
-        Action::SeeOwnDay | Action::RecordContacts | Action::EnterDaySheet => match target {
-            Target::Clinician(practice, clinician) => {
-                manages(actor, practice) || is_clinician(actor, practice, *clinician)
-            }
-            _ => false,
-        },
+        Action::SeeOwnDay | Action::RecordContacts | Action::EnterDaySheet => {
+            clinician(|actor, practice, _| manages(actor, practice)) || clinician(is_clinician)
+        }
         // While they work there the counts are theirs to erase; afterwards the practice may.
-        Action::EraseCounts => match target {
-            Target::Clinician(practice, clinician) => {
-                is_clinician(actor, practice, *clinician)
-                    || (manages(actor, practice) && facts.has_left)
-            }
-            _ => false,
-        },
-        Action::SeePracticeTotal => match target {
-            Target::Practice(practice) => manages(actor, practice) || works_at(actor, practice),
-            _ => false,
-        },
+        Action::EraseCounts => {
+            clinician(is_clinician)
+                || (facts.has_left && clinician(|actor, practice, _| manages(actor, practice)))
+        }
+        Action::SeePracticeTotal => practice(manages) || practice(works_at),
         Action::SeeCapacity
         | Action::EnterDaySheets
         | Action::SetLimits
@@ -400,32 +321,17 @@ fn permits(actor: &Actor, action: Action, target: &Target, facts: Facts) -> bool
         | Action::SeeDiverts
         | Action::RunDivert
         | Action::ManageDisplays
-        | Action::ManageClinicians => match target {
-            Target::Practice(practice) => manages(actor, practice),
-            _ => false,
-        },
-        Action::SeeDisplay => match target {
-            Target::Practice(practice) => manages(actor, practice) || shows(actor, practice),
-            _ => false,
-        },
-        Action::SeeDesk => match target {
-            Target::Practice(practice) => manages(actor, practice) || is_desk(actor, practice),
-            _ => false,
-        },
-        Action::CountDiverts => match target {
-            Target::Practice(practice) => {
-                manages(actor, practice) || works_at(actor, practice) || is_desk(actor, practice)
-            }
-            _ => false,
-        },
+        | Action::ManageClinicians => practice(manages),
+        Action::SeeDisplay => practice(manages) || practice(shows),
+        Action::SeeDesk => practice(manages) || practice(is_desk),
+        Action::CountDiverts => practice(manages) || practice(works_at) || practice(is_desk),
         Action::SeeLmcArea
         | Action::EditLmcLetters
         | Action::PublishTemplates
         | Action::AskQuestions
-        | Action::SeeQuestionResults => match target {
-            Target::Lmc(lmc) => actor.holds(Role::LmcOfficer, lmc),
-            _ => false,
-        },
+        | Action::SeeQuestionResults => {
+            matches!(target, Target::Lmc(lmc) if actor.holds(Role::LmcOfficer, lmc))
+        }
         Action::SeePracticeAsLmc => facts.represented && facts.shares_with_lmc,
         // Without consent an officer may still write down what the practice told them; they see that entry only.
         Action::EnterByTelephone => facts.represented,

@@ -1,0 +1,79 @@
+//! Whoever asks.
+
+use std::fmt;
+
+use entity::ids::{ClinicianId, DeviceId, DisplayId, OdsCode, OrgCode, PersonId};
+use uuid::Uuid;
+
+use super::{Grant, Role};
+
+/// Whoever asks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Actor {
+    /// A person who signed in, with what they hold now.
+    Person {
+        /// Who.
+        id: PersonId,
+        /// Unrevoked grants.
+        grants: Vec<Grant>,
+    },
+    /// A device enrolled for one clinician.
+    Device {
+        /// Which.
+        id: DeviceId,
+        /// Where.
+        practice: OdsCode,
+        /// For whom.
+        clinician: ClinicianId,
+    },
+    /// A screen that was given a display link.
+    Display {
+        /// Which.
+        id: DisplayId,
+        /// Where.
+        practice: OdsCode,
+        /// At the reception desk, where it may count where patients were sent; otherwise it only shows.
+        desk: bool,
+    },
+    /// Nobody we know.
+    Stranger,
+}
+
+impl Actor {
+    pub(super) fn holds(&self, role: Role, organisation: &OrgCode) -> bool {
+        match self {
+            Self::Person { grants, .. } => grants
+                .iter()
+                .any(|grant| grant.role == role && grant.organisation == *organisation),
+            Self::Device { .. } | Self::Display { .. } | Self::Stranger => false,
+        }
+    }
+
+    pub(super) fn has_role(&self, role: Role) -> bool {
+        match self {
+            Self::Person { grants, .. } => grants.iter().any(|grant| grant.role == role),
+            Self::Device { .. } | Self::Display { .. } | Self::Stranger => false,
+        }
+    }
+
+    /// The id written beside what this actor records.
+    pub fn id(&self) -> Uuid {
+        match self {
+            Self::Person { id, .. } => id.0,
+            Self::Device { id, .. } => id.0,
+            Self::Display { id, .. } => id.0,
+            Self::Stranger => Uuid::nil(),
+        }
+    }
+}
+
+impl fmt::Display for Actor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Person { id, .. } => write!(f, "person {id}"),
+            Self::Device { id, .. } => write!(f, "device {id}"),
+            Self::Display { id, .. } => write!(f, "display {id}"),
+            Self::Stranger => f.write_str("stranger"),
+        }
+    }
+}
