@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use crate::support::{
     app::{Client, TestApp, encode},
-    databases::{TestDb, both_databases},
+    databases::{Kind, TestDb, both_databases},
 };
 
 const PACK: &str = "/practices/Z90001/evidence.zip";
@@ -43,7 +43,11 @@ type Files = BTreeMap<String, Vec<u8>>;
 /// Makes a pack, unpacks it, and holds every file against the list of hashes.
 async fn pack(app: &TestApp, client: &Client, from: &str, to: &str) -> Files {
     let form = format!("from={}&to={}", encode(from), encode(to));
-    let zip = bytes(app, client, Method::POST, PACK, &form).await;
+    pack_of(app, client, &form).await
+}
+
+async fn pack_of(app: &TestApp, client: &Client, form: &str) -> Files {
+    let zip = bytes(app, client, Method::POST, PACK, form).await;
     let mut archive = zip::ZipArchive::new(Cursor::new(zip)).unwrap();
     let mut files = Files::new();
     for at in 0..archive.len() {
@@ -55,13 +59,6 @@ async fn pack(app: &TestApp, client: &Client, from: &str, to: &str) -> Files {
                 .insert(file.name().unwrap().into_owned(), bytes)
                 .is_none()
         );
-    }
-    if let Ok(folder) = std::env::var("HEADROOM_KEEP_PACK") {
-        for (name, bytes) in &files {
-            let place = std::path::Path::new(&folder).join(name);
-            std::fs::create_dir_all(place.parent().unwrap()).unwrap();
-            std::fs::write(place, bytes).unwrap();
-        }
     }
     let sums = text(&files, "SHA256SUMS.txt");
     let listed: BTreeMap<&str, &str> = sums
@@ -88,6 +85,14 @@ fn text(files: &Files, name: &str) -> String {
     let file = files.get(name);
     let file = file.unwrap_or_else(|| panic!("{name} of {:?}", files.keys()));
     String::from_utf8(file.clone()).unwrap()
+}
+
+/// An id as a statement of this database has it.
+fn id_in(test: &TestDb, id: Uuid) -> String {
+    match test.kind() {
+        Kind::Sqlite => format!("X'{}'", id.simple()),
+        Kind::Postgres => format!("'{id}'"),
+    }
 }
 
 /// The one file of the letters with this ending.
@@ -432,11 +437,14 @@ both_databases!(
                     "restarted"
                 };
                 let day = format!("2026-{:02}-{:02}", 1 + chunk, 1 + n % 28);
-                let id = Uuid::from_u128(u128::from(n) + 1000 * u128::from(chunk) + 1);
+                let id = id_in(
+                    &test,
+                    Uuid::from_u128(u128::from(n) + 1000 * u128::from(chunk) + 1),
+                );
                 write!(
                     sql,
-                    "{comma}('Z90001', '{id}', 'dsa-freeze', NULL, '{status}', '{day}', false, NULL, NULL, NULL, \
-                     'england-2026-11', 'permitted', 'A text that was shown.', 'practice', '{day}T12:00:00+00:00', '{id}')"
+                    "{comma}('Z90001', {id}, 'dsa-freeze', NULL, '{status}', '{day}', false, NULL, NULL, NULL, \
+                     'england-2026-11', 'permitted', 'A text that was shown.', 'practice', '{day}T12:00:00+00:00', {id})"
                 )
                 .unwrap();
             }
@@ -498,10 +506,11 @@ both_databases!(
                 if label == "Dr Cedar" && day == "2026-11-19" {
                     continue;
                 }
-                let id = Uuid::now_v7();
+                let id = id_in(&test, Uuid::now_v7());
+                let clinician = id_in(&test, clinician.0);
                 rows.push(format!(
                     "INSERT INTO day_sheet (practice, id, clinician, day, n, entered_by, recorded_at, recorded_by) \
-                     VALUES ('Z90001', '{id}', '{clinician}', '{day}', {n}, 'manager', '2026-11-20T11:00:00+00:00', '{id}')"
+                     VALUES ('Z90001', {id}, {clinician}, '{day}', {n}, 'manager', '2026-11-20T11:00:00+00:00', {id})"
                 ));
             }
         }
@@ -550,5 +559,53 @@ both_databases!(
                 .await,
             1
         );
+    }
+);
+
+both_databases!(
+    what_stays_in_the_practice_is_in_a_pack_only_where_asked_for,
+    |test: TestDb| async move {
+        let app = TestApp::start(test).await;
+        let manager = app.person(Role::PracticeManager, "Z90001").await;
+        for item in ["gp-connect-update-record", "dsa-freeze"] {
+            let change = json!({ "id": Uuid::now_v7(), "item": item, "status": "paused-since", "effective_on": "2026-11-16" });
+            let actions = "/api/v1/practices/Z90001/actions";
+            manager.post(actions, change).await.is(201);
+            let outcome = json!({ "id": Uuid::now_v7(), "item": item, "response": "no-response", "outcome": "still-open" });
+            let outcomes = "/api/v1/practices/Z90001/outcomes";
+            manager.post(outcomes, outcome).await.is(201);
+        }
+        for (item, status, day) in [
+            ("referral-rationing", "thinking", "2026-11-16"),
+            ("safe-contact-limit", "pausing-from", "2027-01-04"),
+        ] {
+            let change = json!({ "id": Uuid::now_v7(), "item": item, "status": status, "effective_on": day });
+            let actions = "/api/v1/practices/Z90001/actions";
+            manager.post(actions, change).await.is(201);
+        }
+        let form = "from=2026-11-01&to=2026-11-20";
+        let without = pack_of(&app, &manager, form).await;
+        for (name, bytes) in &without {
+            let file = String::from_utf8_lossy(bytes).to_lowercase();
+            assert!(
+                !name.contains("gp-connect")
+                    && !file.contains("gp connect")
+                    && !file.contains("gp-connect"),
+                "{name}"
+            );
+        }
+        let decisions = text(&without, "decisions.csv");
+        assert!(
+            decisions.contains("dsa-freeze") && decisions.lines().count() == 2,
+            "{decisions}"
+        );
+        let with = pack_of(&app, &manager, &format!("{form}&whole=yes")).await;
+        assert_eq!(text(&with, "decisions.csv").lines().count(), 5);
+        for name in ["decisions.csv", "outcomes.csv"] {
+            assert!(
+                text(&with, name).contains("gp-connect-update-record"),
+                "{name}"
+            );
+        }
     }
 );

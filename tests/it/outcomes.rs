@@ -348,7 +348,7 @@ both_databases!(
         let manager = app.manager("Z90001").await;
         let asks = async |manager: &Client| {
             let page = manager.get("/practices/Z90001").await.is(200).body.clone();
-            let line = "Outcome of Voluntary services: Ring pessaries: Funded again. It is recorded as paused.";
+            let line = "Outcome of Voluntary services: Ring pessaries: Funded again. The register says “Ended”.";
             let fragment = manager.get("/practices/Z90001/week/register").await;
             assert_eq!(fragment.is(200).body.contains(line), page.contains(line));
             page.contains(line)

@@ -12,15 +12,15 @@ use super::rails::Rails;
 use crate::{
     domain::{
         access::PracticeScope,
-        action::Row,
+        action::{self, Row, Trust},
         calendar,
-        catalogue::Catalogue,
+        catalogue::{Catalogue, PositionKind, Status},
         history::DaySum,
         letter::{self, book::Book, book::Form},
         limit,
         notice::Notice,
         outcome::{self, Outcome},
-        register::{Ground, Subjects},
+        register::Subjects,
     },
     error::AppError,
     exchange::{archive::File, pdf::LetterData},
@@ -36,6 +36,16 @@ use crate::{
 /// So many letters of a pack, the newest, come as PDF too: each takes a core for a while. Every one comes as text.
 pub(super) const MOST_PDFS: usize = 100;
 
+/// What a pack is about.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Period {
+    pub(super) from: LocalDate,
+    pub(super) to: LocalDate,
+    /// With what otherwise stays in the practice: thoughts, plans without a served notice, and what conflicts with the
+    /// contract.
+    pub(super) whole: bool,
+}
+
 /// Everything of a pack but the letters set as PDF.
 #[derive(Debug)]
 pub(super) struct Pack {
@@ -43,6 +53,7 @@ pub(super) struct Pack {
     pub(super) name: String,
     pub(super) from: LocalDate,
     pub(super) to: LocalDate,
+    pub(super) whole: bool,
     pub(super) made_at: DateTime<Utc>,
     pub(super) catalogue: Arc<Catalogue>,
     pub(super) subjects: Subjects,
@@ -111,18 +122,28 @@ fn within(from: LocalDate, to: LocalDate, day: LocalDate) -> bool {
 pub(super) async fn gather(
     app: &AppState,
     scope: &PracticeScope,
-    from: LocalDate,
-    to: LocalDate,
+    period: Period,
 ) -> Result<Pack, AppError> {
+    let Period { from, to, .. } = period;
     let (read, practice) = (app.db.read(scope), scope.practice());
     let (catalogue, made_at) = (app.catalogue().await?, app.clock.now());
     let organisations = app.organisations().await?;
     let head = anchors::head(read).await?;
     let subjects = actions::subjects(read).await?;
     let all = actions::register(read).await?;
-    let stood = stood(&all, &subjects, &catalogue, from, made_at);
-    let decisions = decisions(all, &stood, from, to);
-    let ledger = outcomes::all(read).await?;
+    let stood = stood(&all, from, made_at);
+    let mut decisions = decisions(all, &stood, from, to);
+    let mut ledger = outcomes::all(read).await?;
+    let mut notices = notices::all(read).await?;
+    if !period.whole {
+        let may = |item: &ItemCode, day: LocalDate| {
+            let item = catalogue.item_on(item, day);
+            item.is_none_or(|item| action::may_leave(item, day))
+        };
+        decisions.retain(|one| !stays_inside(one, app.clock.today()));
+        notices.retain(|one| may(&one.item, one.ends_on));
+        ledger.retain(|one| may(&one.item, calendar::london_day(one.recorded_at)));
+    }
     let corrected = ledger
         .iter()
         .filter_map(|one| Some((one.corrects?, one.id)));
@@ -133,11 +154,12 @@ pub(super) async fn gather(
         practice: practice.clone(),
         from,
         to,
+        whole: period.whole,
         made_at,
         rails: Rails::of(&decisions, &catalogue),
         decisions,
         stood,
-        notices: running(notices::all(read).await?, from, to),
+        notices: running(notices, from, to),
         letters: sent(letters::all(read).await?, from, to)?,
         corrected_by: corrected.collect(),
         outcomes: chains(ledger, from, to),
@@ -148,24 +170,30 @@ pub(super) async fn gather(
     })
 }
 
-/// The rows that stood on a day, as far as is known now.
-fn stood(
-    all: &[Recorded],
-    subjects: &Subjects,
-    catalogue: &Catalogue,
-    on: LocalDate,
-    known_at: DateTime<Utc>,
-) -> BTreeSet<StatusId> {
+/// The rows that held on a day, as far as is known now, and the plans that were known by its end.
+fn stood(all: &[Recorded], on: LocalDate, known_at: DateTime<Utc>) -> BTreeSet<StatusId> {
     let rows: Vec<Row> = all.iter().map(|recorded| recorded.row.clone()).collect();
-    let ground = Ground {
-        catalogue,
-        rows: &rows,
-        subjects,
-        on,
-        known_at,
+    let standings = action::standings(&rows, on, known_at, Trust::Confirmed);
+    let planned = |row: &&Row| {
+        row.status == Status::PausingFrom && calendar::london_day(row.recorded_at) <= on
     };
-    let lines = ground.own().into_iter();
-    lines.filter_map(|line| Some(line.entry?.id)).collect()
+    standings
+        .values()
+        .flat_map(|standing| {
+            let plan = standing.planned.filter(planned);
+            standing.current.into_iter().chain(plan)
+        })
+        .map(|row| row.id)
+        .collect()
+}
+
+/// A thought, a plan without a served notice, and what conflicted with the contract on its day.
+fn stays_inside(recorded: &Recorded, today: LocalDate) -> bool {
+    let row = &recorded.row;
+    let plan = row.status == Status::PausingFrom && row.effective_on > today;
+    row.status == Status::Thinking
+        || (plan && row.notice_served_on.is_none())
+        || recorded.position == PositionKind::Conflicts.as_str()
 }
 
 /// What was recorded in the period or holds from a day of it, and what stood when it began.

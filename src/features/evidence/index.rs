@@ -72,6 +72,10 @@ fn about(pack: &Pack) -> Markup {
             dt { "Period" } dd { (pack.from.written()) " to " (pack.to.written()) }
             dt { "Made" } dd { (moment(pack.made_at)) ", by the practice, from its record in Headroom" }
             dt { "Holds" } dd { "What the practice recorded about its collective action. No patient data: every free text was checked for it before it was stored. No clinician’s own count." }
+            dt { "Scope" } dd {
+                @if pack.whole { "Everything the practice recorded." }
+                @else { "What the practice decided: without thoughts, plans without a served notice, and items whose contract position is “conflicts with the contract”." }
+            }
         }
     }
 }

@@ -27,7 +27,7 @@ use crate::{
     writer::owned_scope,
 };
 
-use gather::Pack;
+use gather::{Pack, Period};
 
 mod files;
 mod gather;
@@ -53,6 +53,7 @@ pub fn routes(routes: Routes) -> Routes {
 struct EvidenceMade {
     from: LocalDate,
     to: LocalDate,
+    whole: bool,
     files: usize,
     /// Of its list of hashes.
     sha256: String,
@@ -67,10 +68,11 @@ impl Event for EvidenceMade {
 struct PeriodForm {
     from: String,
     to: String,
+    whole: Option<String>,
 }
 
 impl PeriodForm {
-    fn read(&self, today: LocalDate) -> Result<(LocalDate, LocalDate), Vec<FieldError>> {
+    fn read(&self, today: LocalDate) -> Result<Period, Vec<FieldError>> {
         let day = |text: &str, field, says: &'static str| {
             forms::optional_day(text, field)?.ok_or_else(|| FieldError::new(field, says))
         };
@@ -90,7 +92,11 @@ impl PeriodForm {
                 let says = "A pack holds ten years at most";
                 Err(vec![FieldError::new("from", says)])
             }
-            (Ok(from), Ok(to)) => Ok((from, to)),
+            (Ok(from), Ok(to)) => Ok(Period {
+                from,
+                to,
+                whole: self.whole.is_some(),
+            }),
             (from, to) => Err(from.err().into_iter().chain(to.err()).collect()),
         }
     }
@@ -105,6 +111,7 @@ async fn page(
     let typed = PeriodForm {
         from: today.minus_days(USUAL).to_string(),
         to: today.to_string(),
+        whole: None,
     };
     show(&app, &caller, &permit, &typed, &[]).await
 }
@@ -126,6 +133,7 @@ async fn show(
         practice,
         from: &typed.from,
         to: &typed.to,
+        whole: typed.whole.is_some(),
         today: app.clock.today(),
         errors,
     };
@@ -146,12 +154,13 @@ async fn make(
     State(app): State<AppState>,
     Form(typed): Form<PeriodForm>,
 ) -> Result<Response, AppError> {
-    let (from, to) = match typed.read(app.clock.today()) {
+    let period = match typed.read(app.clock.today()) {
         Ok(period) => period,
         Err(errors) => return show(&app, &caller, &permit, &typed, &errors).await,
     };
-    let pack = gather::gather(&app, permit.scope(), from, to).await?;
+    let pack = gather::gather(&app, permit.scope(), period).await?;
     let papers = gather::papers(&app, &pack).await?;
+    let (from, to) = (period.from, period.to);
     let name = format!("evidence-{}-{from}-to-{to}.zip", pack.practice);
     let packed = tokio::task::spawn_blocking(move || zipped(&pack, papers)).await;
     let packed = packed
@@ -160,6 +169,7 @@ async fn make(
     let event = EvidenceMade {
         from,
         to,
+        whole: period.whole,
         files: packed.files,
         sha256: packed.digest,
     };
@@ -235,6 +245,7 @@ mod tests {
             let typed = PeriodForm {
                 from: from.to_owned(),
                 to: to.to_owned(),
+                whole: None,
             };
             typed.read(today).map_err(|errors| {
                 let fields = errors.into_iter().map(|error| error.field.into_owned());

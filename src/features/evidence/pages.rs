@@ -10,7 +10,7 @@ use crate::{
     exchange::archive::SUMS,
     href,
     ui::{
-        form::{self, Button, Field},
+        form::{self, Button, Chosen, Field},
         parts,
     },
 };
@@ -20,6 +20,7 @@ pub(super) struct View<'a> {
     pub(super) practice: &'a OdsCode,
     pub(super) from: &'a str,
     pub(super) to: &'a str,
+    pub(super) whole: bool,
     pub(super) today: LocalDate,
     pub(super) errors: &'a [FieldError],
 }
@@ -41,15 +42,20 @@ fn period(view: &View<'_>) -> Markup {
         let field = Field::new(name, label).value(value).errors(view.errors);
         field.between(&"2024-08-01", &view.today).required()
     };
+    let whole = Field::new("whole", "With what otherwise stays inside").hint(
+        "Thoughts, plans without a served notice, and items that conflict with the contract.",
+    );
+    let ticked = if view.whole { Chosen::Yes } else { Chosen::No };
     parts::panel(
         "The period",
         &html! {
             form method="post" action=(action) novalidate {
                 (form::date(&field("from", "First day", view.from)))
                 (form::date(&field("to", "Last day", view.to)))
+                (form::checkbox(&whole, "yes", ticked))
+                p .hr-small { "Headroom notes in your practice’s audit trail that a pack was made, with its hash. It sends the pack to nobody." }
                 (form::button(Button::Primary, "Make the pack"))
             }
-            p .hr-small { "Headroom notes in your practice’s audit trail that a pack was made, with its hash. It sends the pack to nobody." }
         },
     )
 }
@@ -70,6 +76,7 @@ fn inside() -> Markup {
         }))
         (parts::panel("What is not", &html! {
             p { "No patient data: Headroom holds none." }
+            p { "No thoughts, no plans without a served notice and nothing of an item that conflicts with the contract, unless you ask for them. The pack says which of the two it is." }
             p { "No clinician’s own count: those are personal data. A day on which fewer than " (LEAST_CLINICIANS) " clinicians were counted is listed without figures, because they would tell one person’s." }
         }))
     }

@@ -137,8 +137,8 @@ fn what(part: &RegisterPart, todo: &Todo) -> Markup {
                 "Reply due from " (from) ": "
                 a href=(practice.seg("notices").seg(notice)) { "notice on " (name) }
             },
-            What::StillPaused { item, subject, name, outcome } => {
-                "Outcome of " (name) ": " (outcome) ". It is recorded as paused. "
+            What::StillPaused { item, subject, name, tag, outcome } => {
+                "Outcome of " (name) ": " (outcome) ". The register says “" (tag) "”. "
                 a href=(item_href(&part.practice, item, *subject)) { "Is that still so?" }
             },
             What::Noted { id, noted } => {

@@ -65,6 +65,8 @@ pub(super) enum What {
         subject: Option<SubjectId>,
         /// Of what.
         name: String,
+        /// The item's own word for being paused.
+        tag: String,
         /// The outcome, as a person reads it.
         outcome: &'static str,
     },
@@ -188,6 +190,10 @@ fn still_paused<'a>(from: &'a From<'_>, own: &'a [Line]) -> impl Iterator<Item =
             item: line.item.clone(),
             subject: outcome.subject,
             name: line.name(),
+            tag: line
+                .entry
+                .as_ref()
+                .map_or_else(String::new, |entry| entry.tag.clone()),
             outcome: outcome.ending.title(),
         },
     })
