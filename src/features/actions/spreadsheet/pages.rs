@@ -181,7 +181,7 @@ fn obligations(changes: &[Planned<'_>]) -> Markup {
         p .hr-small { "These texts are kept with your records." }
         @for change in changes {
             @if told.insert((change.item.code.clone(), change.position.from)) {
-                h3 { (change.item.title) }
+                h3 .nhsuk-heading-s { (change.item.title) }
                 (item_page::says(change.position, change.new.row.effective_on))
             }
         }
