@@ -1,6 +1,6 @@
 //! The workbook on its way back: whose it is, its columns, and each row's cells by their kinds.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use entity::ids::{LocalDate, OdsCode};
 
@@ -106,11 +106,11 @@ fn columns(cells: &Cells) -> Result<Columns, Refused> {
 
 fn rows(cells: &Cells, columns: &Columns) -> Back {
     let mut back = Back::default();
-    let mut foreign = BTreeMap::new();
+    let mut foreign = BTreeSet::new();
     for (at, cells) in cells.iter().filter(|(at, _)| **at > 0) {
         for column in cells.keys() {
             if !columns.values().any(|ours| ours == column) {
-                foreign.insert(*column, ());
+                foreign.insert(*column);
             }
         }
         let row = RowReader {
@@ -126,7 +126,7 @@ fn rows(cells: &Cells, columns: &Columns) -> Back {
         }
     }
     let letter = |at: u32| letters(usize::try_from(at).unwrap_or(0));
-    back.not_read = foreign.into_keys().map(letter).collect();
+    back.not_read = foreign.into_iter().map(letter).collect();
     back
 }
 

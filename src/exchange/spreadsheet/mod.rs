@@ -1,4 +1,4 @@
-//! A practice's register as a workbook: out with rust_xlsxwriter, back with calamine. Texts are written as texts, days
+//! A practice's register as a workbook: out with `rust_xlsxwriter`, back with calamine. Texts are written as texts, days
 //! as days, and nothing that comes back is trusted: sizes are bounded before a cell is read, formulas are not followed.
 
 use std::borrow::Cow;

@@ -249,14 +249,14 @@ fn drop_downs(sheet: &mut Worksheet, book: &Book<'_>) -> Result<(), XlsxError> {
             .position(|item| run.first().is_some_and(|line| line.item.code == item.code));
         if let Some(at) = at {
             let letter = letters(at);
-            let list = format!("={STATES}!${letter}$2:${letter}$6");
-            let list = listed(&list, "Choose one of this item’s states.")?;
+            let range = format!("={STATES}!${letter}$2:${letter}$6");
+            let choice = listed(&range, "Choose one of this item’s states.")?;
             sheet.add_data_validation(
                 row,
                 Column::Status.at(),
                 last,
                 Column::Status.at(),
-                &list,
+                &choice,
             )?;
         }
         row = last + 1;
@@ -301,16 +301,16 @@ fn checks(sheet: &mut Worksheet, book: &Book<'_>, end: u32) -> Result<(), XlsxEr
     let code = Column::Code.at();
     sheet.add_data_validation(first_empty, code, last, code, &codes)?;
     // The list follows the code that was chosen in the row.
-    let states = format!(
+    let follows = format!(
         "=OFFSET({STATES}!$A$2,0,MATCH($A{},{STATES}!$A$1:${end}$1,0)-1,5,1)",
         first_empty + 1
     );
-    let states = listed(
-        &states,
+    let choice = listed(
+        &follows,
         "Choose the item’s code first, then one of its states.",
     )?;
     let status = Column::Status.at();
-    sheet.add_data_validation(first_empty, status, last, status, &states)?;
+    sheet.add_data_validation(first_empty, status, last, status, &choice)?;
     Ok(())
 }
 

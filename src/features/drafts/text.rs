@@ -1,5 +1,7 @@
 //! The drafts as lines: to paste, and for a CSV file.
 
+use std::fmt::Write as _;
+
 use entity::ids::LocalDate;
 
 use super::About;
@@ -153,7 +155,7 @@ pub(super) fn survey(about: &About, edition: &str, items: &[ItemDraft<'_>]) -> S
     for draft in items {
         let mut line = format!("{}: {}", draft.item.title, draft.answer.words());
         if !draft.recorded.is_empty() {
-            line.push_str(&format!(" ({})", draft.recorded.join("; ")));
+            let _ = write!(line, " ({})", draft.recorded.join("; "));
         }
         lines.push(line);
     }

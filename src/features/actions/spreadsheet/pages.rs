@@ -1,6 +1,6 @@
 //! The spreadsheet's pages: what to do with it, and what a filled-in one would change.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, fmt::Write as _};
 
 use entity::ids::{LocalDate, OdsCode};
 use maud::{Markup, html};
@@ -108,20 +108,22 @@ fn said(plan: &Plan<'_>) -> String {
     } else {
         "Nothing is recorded yet.".to_owned()
     };
-    text.push_str(&format!(
+    let _ = write!(
+        text,
         " {added} added, {changed} changed, {} unchanged.",
         plan.unchanged
-    ));
+    );
     if plan.more > 0 {
-        text.push_str(&format!(
+        let _ = write!(
+            text,
             " {} more: {MOST_CHANGES} can be recorded at once. Record these, then choose the same file again.",
             counted(wide(plan.more), "change waits", "changes wait")
-        ));
+        );
     }
     let rows: BTreeSet<u32> = plan.errors.iter().map(|error| error.row).collect();
     if !rows.is_empty() {
         let rows = counted(wide(rows.len()), "row", "rows");
-        text.push_str(&format!(" {rows} cannot be taken."));
+        let _ = write!(text, " {rows} cannot be taken.");
     }
     text
 }
@@ -181,7 +183,7 @@ fn obligations(changes: &[Planned<'_>]) -> Markup {
         p .hr-small { "These texts are kept with your records." }
         @for change in changes {
             @if told.insert((change.item.code.clone(), change.position.from)) {
-                h3 { (change.item.title) }
+                h3 .nhsuk-heading-s { (change.item.title) }
                 (item_page::says(change.position, change.new.row.effective_on))
             }
         }

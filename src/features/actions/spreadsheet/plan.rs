@@ -1,6 +1,6 @@
 //! What a filled-in spreadsheet would change: each row against the register as it stands.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt::Write as _};
 
 use entity::ids::{ItemCode, LocalDate, OdsCode, StatusId, SubjectId};
 use uuid::Uuid;
@@ -254,17 +254,18 @@ pub(super) fn seen<'n>(
     let mut text = format!("{practice} {today}\n");
     for recorded in recorded {
         let answer = recorded.row.answer.map_or("", action::Answer::code);
-        text.push_str(&format!("{} {answer}\n", recorded.row.id));
+        let _ = writeln!(text, "{} {answer}", recorded.row.id);
     }
     for id in subjects.keys() {
-        text.push_str(&format!("{id}\n"));
+        let _ = writeln!(text, "{id}");
     }
     for new in news {
         let row = &new.row;
-        text.push_str(&format!(
-            "{} {} {} {} {}\n",
+        let _ = writeln!(
+            text,
+            "{} {} {} {} {}",
             row.item, row.effective_on, new.edition, new.position, new.guard_rail
-        ));
+        );
     }
     secrets::hash(&text)
 }

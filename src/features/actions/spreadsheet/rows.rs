@@ -56,16 +56,15 @@ impl<'a> Ground<'a> {
         })?;
         let name = row.subject.split_whitespace().collect::<Vec<_>>().join(" ");
         if !item.takes_subject() {
-            return match name.is_empty() {
-                true => Ok(Some(Meant {
+            return if name.is_empty() {
+                Ok(Some(Meant {
                     item,
                     about: About::Practice,
                     subject: None,
-                })),
-                false => Err(wrong(
-                    Column::Subject,
-                    action::Refused::SubjectNotTaken.explain().1,
-                )),
+                }))
+            } else {
+                let (_, why) = action::Refused::SubjectNotTaken.explain();
+                Err(wrong(Column::Subject, why))
             };
         }
         if name.is_empty() && row.says_nothing() {
