@@ -252,8 +252,12 @@ async fn count(
     Ok(counts)
 }
 
-/// Which practices act, by series, as it was recorded before the cut-off.
-async fn acting(
+/// Which practices act, by series, as it was recorded before the cut-off. Never rendered: what leaves is made from it by
+/// `disclosure`.
+///
+/// # Errors
+/// Where the database cannot be read.
+pub async fn acting(
     app: &AppState,
     period: Period,
 ) -> Result<BTreeMap<String, BTreeSet<OdsCode>>, AppError> {
@@ -272,21 +276,21 @@ async fn acting(
         add(HAS_RECORDED, &practice);
     }
     for (practice, rows) in &store::actions::everywhere(read, cut_off).await? {
-        let standings = action::standings(rows, day, cut_off, Trust::Confirmed);
+        let mut standings = action::standings(rows, day, cut_off, Trust::Confirmed);
+        // What conflicts with the contract stays in the practice's own history: it is not even "something recorded".
+        standings.retain(|(code, _), _| {
+            let item = catalogue.item_on(code, day);
+            item.is_some_and(|item| action::may_leave(item, day))
+        });
         if !standings.is_empty() {
             add(HAS_RECORDED, practice);
         }
         for item in action::acting_items(&catalogue, &standings, day) {
             add(item.code.as_str(), practice);
         }
-        let ending = standings.iter().any(|((code, _), standing)| {
-            let leaves = catalogue
-                .item_on(code, day)
-                .is_some_and(|item| action::may_leave(item, day));
-            leaves
-                && standing
-                    .ends_on()
-                    .is_some_and(|last| last <= day.plus_days(ENDING_DAYS))
+        let ending = standings.values().any(|standing| {
+            let ends = standing.ends_on();
+            ends.is_some_and(|last| last <= day.plus_days(ENDING_DAYS))
         });
         if ending {
             add(SERVICE_ENDING, practice);

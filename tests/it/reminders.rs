@@ -384,18 +384,13 @@ both_databases!(
         // The change itself was this week's return. The reply is due on 18 December, the last day is 20 February 2027.
         app.clock.set("2026-12-18T08:00:00Z".parse().unwrap());
         run(&app, &smtp).await;
-        let mut texts = Vec::new();
-        for _ in 0..2 {
-            texts.push(smtp.mail().await["text"].as_str().unwrap().to_owned());
-        }
-        for text in &texts {
-            assert!(text.contains("Friday 18 December 2026: a reply to a notice is due, today."));
-            assert!(
-                !text.contains("essar") && !text.contains("Example"),
-                "{text}"
-            );
-            assert!(text.contains("http://localhost:8025/practices/Z90001/diary"));
-        }
+        let text = smtp.mail().await["text"].as_str().unwrap().to_owned();
+        assert!(text.contains("Friday 18 December 2026: a reply to a notice is due, today."));
+        assert!(
+            !text.contains("essar") && !text.contains("Example"),
+            "{text}"
+        );
+        assert!(text.contains("http://localhost:8025/practices/Z90001/diary"));
         // 28 days before Saturday 20 February is Saturday 23 January: said on the Monday after.
         app.clock.set("2027-01-25T08:00:00Z".parse().unwrap());
         run(&app, &smtp).await;
@@ -408,7 +403,7 @@ both_databases!(
         );
         let manager = app.browser_of(person).await;
         let diary = manager.get("/practices/Z90001/diary").await;
-        assert!(diary.is(200).body.contains("20 February 2027"));
+        assert!(diary.is(200).body.contains("20 Feb 2027"));
     }
 );
 
