@@ -383,10 +383,9 @@ fn permits(actor: &Actor, action: Action, target: &Target, facts: Facts) -> bool
             }
             _ => false,
         },
-        Action::SeePracticeTotal => match target {
-            Target::Practice(practice) => manages(actor, practice) || works_at(actor, practice),
-            _ => false,
-        },
+        Action::SeePracticeTotal => of_practice(target, |practice| {
+            manages(actor, practice) || works_at(actor, practice)
+        }),
         Action::SeeCapacity
         | Action::EnterDaySheets
         | Action::SetLimits
@@ -403,14 +402,12 @@ fn permits(actor: &Actor, action: Action, target: &Target, facts: Facts) -> bool
             Target::Practice(practice) => manages(actor, practice),
             _ => false,
         },
-        Action::SeeDisplay => match target {
-            Target::Practice(practice) => manages(actor, practice) || shows(actor, practice),
-            _ => false,
-        },
-        Action::SeeDesk => match target {
-            Target::Practice(practice) => manages(actor, practice) || is_desk(actor, practice),
-            _ => false,
-        },
+        Action::SeeDisplay => of_practice(target, |practice| {
+            manages(actor, practice) || shows(actor, practice)
+        }),
+        Action::SeeDesk => of_practice(target, |practice| {
+            manages(actor, practice) || is_desk(actor, practice)
+        }),
         Action::CountDiverts => match target {
             Target::Practice(practice) => {
                 manages(actor, practice) || works_at(actor, practice) || is_desk(actor, practice)
@@ -433,6 +430,10 @@ fn permits(actor: &Actor, action: Action, target: &Target, facts: Facts) -> bool
         Action::SeeOwnTotal => matches!(actor, Actor::Device { .. }),
         Action::Administer => actor.has_role(Role::Administrator),
     }
+}
+
+fn of_practice(target: &Target, may: impl FnOnce(&OdsCode) -> bool) -> bool {
+    matches!(target, Target::Practice(practice) if may(practice))
 }
 
 fn manages(actor: &Actor, practice: &OdsCode) -> bool {
