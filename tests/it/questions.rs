@@ -476,9 +476,9 @@ both_databases!(
         assert!(
             page.is(200)
                 .body
-                .contains("How many sessions are vacant?: 2.5")
+                .contains("How many sessions are vacant? Answered: 2.5")
         );
-        assert!(page.body.contains("What would help?: skipped"));
+        assert!(page.body.contains("What would help? Skipped"));
         send(give(&Uuid::now_v7().to_string()), typed("1", "answer"))
             .await
             .is(404);

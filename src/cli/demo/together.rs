@@ -11,7 +11,7 @@ use super::{
     register::{NOTICES, Register, WAVE, chance},
 };
 use crate::{
-    domain::{calendar, contact::derived_id, question::Kind},
+    domain::{calendar, contact::derived_id, notice::Unit, question::Kind},
     error::AppError,
     store::demo::{NoticeRow, OriginRow, QuestionAnswerRow, QuestionRow, TemplateRow},
 };
@@ -44,8 +44,8 @@ pub(super) fn template(days: &Days, officer: PersonId) -> Result<TemplateRow, Ap
         service: WAVE.to_owned(),
         explanation: "Fitting and changing ring pessaries is not part of the core contract, and no practice here is paid for it.\n\nThe template suggests a last day in common, so that the hospital can plan. Whether your practice serves notice, and for when, is its own decision."
             .to_owned(),
-        period_n: None,
-        period_unit: None,
+        period_n: Some(3),
+        period_unit: Some(Unit::Months.as_str().to_owned()),
         last_day: Some(last),
         serve_on: None,
         recorded_at: published,

@@ -74,6 +74,9 @@ pub(super) fn used(version: &Version, lmc: &str, today: LocalDate) -> Markup {
             "Filled in from " (lmc) "’s template " strong { (version.text.title) } ", version " (version.version)
             ". Change whatever differs in your practice."
         }
+        @if late.is_none() && matches!(version.text.common, Some(Common::LastDay(_))) {
+            p { "The period is counted from today to the last day in common: check it against your own agreement." }
+        }
         @if let Some(last) = late {
             p { "It names " (last.written()) " as the last day. A notice served today with the suggested period ends later." }
         }

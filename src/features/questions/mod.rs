@@ -1,6 +1,8 @@
 //! Questions of an LMC to its practices: asked with a week's return, answered or skipped by each practice, read by the
 //! LMC as far as practices share. No ICB, no release and no other reader has a route to any of it.
 
+use std::collections::BTreeMap;
+
 use axum::{
     extract::State,
     http::StatusCode,
@@ -87,11 +89,8 @@ async fn list(
         .iter()
         .map(|question| {
             let given = answers.given.get(&question.id).into_iter();
-            let results = question::results(
-                question,
-                answers.all,
-                given.flat_map(|given| given.values()),
-            );
+            let results =
+                question::results(question, answers.all, given.flat_map(BTreeMap::values));
             pages::Line { question, results }
         })
         .collect();

@@ -54,7 +54,7 @@ fn one(part: &Questions, at: usize, question: &Question) -> Markup {
             None => (ask(part, at, question)),
             Some(given) => {
                 (parts::details(
-                    &format!("{}: {}", question.wording, said(question, given)),
+                    &format!("{} {}", question.wording, said(question, given)),
                     &html! {
                         p { "You can change it until " (question.closes_on.long()) "." }
                         (ask(part, at, question))
@@ -67,8 +67,8 @@ fn one(part: &Questions, at: usize, question: &Question) -> Markup {
 
 fn said(question: &Question, given: &Given) -> String {
     match given {
-        Given::Skipped => "skipped".to_owned(),
-        Given::Answered(answer) => question.words(answer),
+        Given::Skipped => "Skipped".to_owned(),
+        Given::Answered(answer) => format!("Answered: {}", question.words(answer)),
     }
 }
 

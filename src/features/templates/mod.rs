@@ -141,11 +141,13 @@ async fn one(
     let mut served = uptake.served.remove(&path.template).unwrap_or_default();
     // What conflicts with the contract stays in the practices' own history.
     served.retain(|_| offered);
-    served.sort_by_key(|one| (one.served_on, one.practice.clone()));
-    let names = served.iter().map(|one| {
+    let named = served.iter().map(|one| {
         let known = organisations.practice(&one.practice);
-        known.map_or_else(|| one.practice.to_string(), |known| known.name.to_string())
+        let name = known.map_or_else(|| one.practice.to_string(), |known| known.name.to_string());
+        (name, one)
     });
+    let mut named: Vec<_> = named.collect();
+    named.sort_by(|one, other| (&one.0, one.1.served_on).cmp(&(&other.0, other.1.served_on)));
     let lmc = permit.scope().lmc();
     let content = pages::one(&pages::OneView {
         base: base(lmc),
@@ -153,14 +155,14 @@ async fn one(
         versions: &versions,
         newest,
         offered,
-        served: names.zip(&served).collect(),
+        served: named,
         sharing: (uptake.sharing, uptake.all),
         fresh: Uuid::now_v7().to_string(),
         saved: query.saved.is_some(),
     });
     let page = show(&app, &caller, lmc, &newest.text.title, content).await?;
-    let named = served.into_iter().map(|one| one.practice).collect();
-    receipts::note(&app, &permit, lmc, named);
+    let read = served.into_iter().map(|one| one.practice).collect();
+    receipts::note(&app, &permit, lmc, read);
     Ok(page)
 }
 

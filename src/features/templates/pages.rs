@@ -9,7 +9,7 @@ use crate::{
         catalogue::Item,
         notice::{
             Unit,
-            template::{CommonKind, LONGEST_EXPLANATION, LONGEST_TITLE, Served, Version},
+            template::{Common, CommonKind, LONGEST_EXPLANATION, LONGEST_TITLE, Served, Version},
         },
     },
     error::FieldError,
@@ -83,7 +83,7 @@ fn state(version: &Version, offered: bool) -> Markup {
 
 fn said(version: &Version) -> String {
     let day = calendar::london_day(version.recorded_at).short();
-    let common = version.text.common.map(|common| common.words());
+    let common = version.text.common.map(Common::words);
     let common = common.map(|words| format!(". {words}")).unwrap_or_default();
     format!("version {}, {day}{common}", version.version)
 }
