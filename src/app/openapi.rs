@@ -41,24 +41,25 @@ struct Frame;
 /// The whole document.
 pub fn document() -> Document {
     let mut document = Frame::openapi();
-    for part in [
-        features::account::api::Documentation::openapi(),
-        features::people::api::Documentation::openapi(),
-        features::contacts::api::Documentation::openapi(),
-        features::contacts::work_api::Documentation::openapi(),
-        features::imports::Documentation::openapi(),
-        features::history::api::Documentation::openapi(),
-        features::divert::api::Documentation::openapi(),
-        features::actions::Documentation::openapi(),
-        features::notices::Documentation::openapi(),
-        features::letters::api::Documentation::openapi(),
-        features::outcomes::Documentation::openapi(),
-        features::questions::Documentation::openapi(),
-        features::returns::api::Documentation::openapi(),
-        features::areas::api::Documentation::openapi(),
-        features::releases::api::Documentation::openapi(),
-    ] {
-        document.merge(part);
+    let parts: &[fn() -> Document] = &[
+        features::account::api::Documentation::openapi,
+        features::people::api::Documentation::openapi,
+        features::contacts::api::Documentation::openapi,
+        features::contacts::work_api::Documentation::openapi,
+        features::imports::Documentation::openapi,
+        features::history::api::Documentation::openapi,
+        features::divert::api::Documentation::openapi,
+        features::actions::Documentation::openapi,
+        features::notices::Documentation::openapi,
+        features::letters::api::Documentation::openapi,
+        features::outcomes::Documentation::openapi,
+        features::questions::Documentation::openapi,
+        features::returns::api::Documentation::openapi,
+        features::areas::api::Documentation::openapi,
+        features::releases::api::Documentation::openapi,
+    ];
+    for part in parts {
+        document.merge(part());
     }
     if let Some(components) = document.components.as_mut() {
         let bearer = SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer));

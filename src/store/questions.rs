@@ -185,12 +185,12 @@ pub async fn own<C: ConnectionTrait>(
         .await?;
     let rows = rows.into_iter().filter_map(|row| {
         let question = questions.iter().find(|one| one.id == row.question)?;
-        fold_row(row.question, row, question)
+        fold_row(row.question, &row, question)
     });
     Ok(rules::last(rows))
 }
 
-fn fold_row<K>(key: K, row: question_answer::Model, question: &Question) -> Option<Row<K>> {
+fn fold_row<K>(key: K, row: &question_answer::Model, question: &Question) -> Option<Row<K>> {
     let given = question.given(row.answer.as_deref()).ok()?;
     Some(Row {
         key,
@@ -269,7 +269,7 @@ pub async fn answers<C: ConnectionTrait>(
         .await?;
     let rows = rows.into_iter().filter_map(|row| {
         let question = questions.iter().find(|one| one.id == row.question)?;
-        fold_row((row.question, row.practice.clone()), row, question)
+        fold_row((row.question, row.practice.clone()), &row, question)
     });
     let mut given: BTreeMap<QuestionId, BTreeMap<OdsCode, Given>> = BTreeMap::new();
     for ((question, practice), one) in rules::last(rows) {

@@ -92,8 +92,8 @@ impl Desk {
 }
 
 /// Takes in an edition that must be fine.
-pub(crate) fn import(test: &TestDb, text: &str) {
-    Desk::at(test).with("import", text).is(0);
+pub(crate) fn import(database: &TestDb, edition: &str) {
+    Desk::at(database).with("import", edition).is(0);
 }
 
 fn changed(text: &str, change: impl FnOnce(&mut Value)) -> String {

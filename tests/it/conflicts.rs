@@ -154,7 +154,7 @@ async fn no_letter(person: &Client, manager: &Client, codes: &[(String, bool)]) 
         .body
         .clone();
     let mut about = BTreeSet::new();
-    for kind in Book::built_in().unwrap().kinds.iter() {
+    for kind in &Book::built_in().unwrap().kinds {
         let Some(item) = &kind.item else { continue };
         about.insert(item.to_string());
         assert!(!list.contains(&kind.title), "{}", kind.code);

@@ -110,8 +110,9 @@ fn read_pdf(bytes: &[u8]) -> String {
     let mut file = tempfile::NamedTempFile::new().unwrap();
     file.write_all(bytes).unwrap();
     let (from, to) = (file.path().as_os_str(), "-".as_ref());
+    // Of poppler-utils.
     let read = Command::new("pdftotext").args([from, to]).output();
-    let read = read.expect("pdftotext of poppler-utils").stdout;
+    let read = read.unwrap().stdout;
     let text = String::from_utf8(read).unwrap();
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
@@ -134,8 +135,7 @@ fn fields(page: &str, action: &str) -> Vec<(String, String)> {
     let wanted = selected("main form");
     let form = page
         .select(&wanted)
-        .filter(|form| form.attr("action") == Some(action))
-        .last()
+        .rfind(|form| form.attr("action") == Some(action))
         .unwrap();
     let value = |one: ElementRef<'_>| one.attr("value").unwrap_or_default().to_owned();
     let mut fields = Vec::new();
@@ -212,11 +212,7 @@ async fn serve(manager: &Client) -> String {
     set(&mut typed, "contract", "unsigned");
     set(&mut typed, "reply_due_on", "2026-12-18");
     set(&mut typed, "decided_on", "2026-11-12");
-    let to = send(manager, at, &typed)
-        .await
-        .is(303)
-        .location()
-        .to_owned();
+    let to = send(manager, at, &typed).await.is(303).location();
     to.trim_end_matches("?saved=1").to_owned()
 }
 
@@ -241,11 +237,7 @@ async fn write_letter(manager: &Client, notice: &str) -> String {
     let mut typed = fields(&preview, at);
     set(&mut typed, "how", "email");
     set(&mut typed, "step", "sent");
-    let to = send(manager, at, &typed)
-        .await
-        .is(303)
-        .location()
-        .to_owned();
+    let to = send(manager, at, &typed).await.is(303).location();
     to.trim_end_matches("?saved=1").to_owned()
 }
 

@@ -17,6 +17,7 @@ mod contacts;
 mod days;
 mod divert;
 mod drafts;
+mod drawn;
 mod dropped;
 mod evidence;
 mod hardening;

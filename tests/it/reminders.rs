@@ -403,7 +403,7 @@ both_databases!(
         );
         let manager = app.browser_of(person).await;
         let diary = manager.get("/practices/Z90001/diary").await;
-        assert!(diary.is(200).body.contains("20 Feb 2027"));
+        assert!(diary.is(200).body.contains("Sat 20 Feb"));
     }
 );
 

@@ -63,13 +63,7 @@ pub struct Done {
 pub async fn run(app: AppState, post: Option<Post>) {
     loop {
         match run_once(&app, post.as_ref()).await {
-            Ok(Some(done)) if done != Done::default() => tracing::info!(
-                queued = done.queued,
-                sent = done.sent,
-                later = done.later,
-                "reminders are on their way"
-            ),
-            Ok(_) => {}
+            Ok(done) => tell(done.unwrap_or_default()),
             Err(error) => {
                 tracing::error!(%error, "reminders stopped; they go on in a minute");
             }
@@ -78,6 +72,17 @@ pub async fn run(app: AppState, post: Option<Post>) {
             () = app.stopping.cancelled() => return,
             () = tokio::time::sleep(LOOK) => {}
         }
+    }
+}
+
+fn tell(done: Done) {
+    if done != Done::default() {
+        tracing::info!(
+            queued = done.queued,
+            sent = done.sent,
+            later = done.later,
+            "reminders are on their way"
+        );
     }
 }
 
@@ -243,28 +248,42 @@ impl Work<'_> {
 
     /// Sends one reminder, or says why it is not sent.
     async fn send(&self, row: ReminderRow) -> Result<State, AppError> {
+        let Some(post) = self.post else {
+            return self.settle(row.id, State::Kept).await;
+        };
+        if row.day < self.today {
+            return self.settle(row.id, State::Late).await;
+        }
+        if !stored::is_mail_wanted(self.app.db.identify(), row.person).await? {
+            return self.settle(row.id, State::Kept).await;
+        }
         let everywhere = JobAuthority::new().everywhere();
         let to = stored::recipients(self.app.db.read(&everywhere), Some(row.person)).await?;
-        let sections = match to.first() {
-            Some(to) => self.sections(to).await?,
-            None => Vec::new(),
+        let Some(to) = to.first() else {
+            return self.settle(row.id, State::Settled).await;
         };
-        let wanted = stored::is_mail_wanted(self.app.db.identify(), row.person).await?;
-        let (to, post) = match (to.first(), self.post) {
-            _ if row.day < self.today => return self.settle(row.id, State::Late).await,
-            (_, None) => return self.settle(row.id, State::Kept).await,
-            _ if !wanted => return self.settle(row.id, State::Kept).await,
-            (None, _) => return self.settle(row.id, State::Settled).await,
-            _ if sections.is_empty() => return self.settle(row.id, State::Settled).await,
-            (Some(to), Some(post)) => (to, post),
-        };
+        let sections = self.sections(to).await?;
+        if sections.is_empty() {
+            return self.settle(row.id, State::Settled).await;
+        }
         self.attempt(&row, &sections).await?;
+        self.hand_over(post, &row, to, &sections).await
+    }
+
+    /// Gives a mail to the server, and notes what it said.
+    async fn hand_over(
+        &self,
+        post: &Post,
+        row: &ReminderRow,
+        to: &Recipient,
+        sections: &[Section],
+    ) -> Result<State, AppError> {
         let stop = self.absolute(&links::stop_path(self.app, row.person)?);
         let mail = Mail {
             id: row.id,
             to: &to.email,
             at: self.app.clock.now(),
-            text: self.mailed(&row, &sections, &stop)?,
+            text: self.mailed(row, sections, &stop)?,
             stop: &stop,
         };
         match post.send(&mail).await {

@@ -34,9 +34,12 @@ static INSTALLED: LazyLock<()> = LazyLock::new(|| {
     let done = Command::new("npm")
         .args(["ci", "--no-audit", "--no-fund", "--loglevel=error"])
         .current_dir(folder())
-        .status()
-        .expect("Node 20 or newer with npm is missing: ./tests/run installs it where it can");
-    assert!(done.success(), "npm ci in tests/smtp");
+        .status();
+    let installed = done.is_ok_and(|done| done.success());
+    assert!(
+        installed,
+        "npm ci in tests/smtp, of Node 20 or newer: ./tests/run installs that where it can"
+    );
 });
 
 /// A mail server.
@@ -77,22 +80,9 @@ impl Smtp {
             std::fs::write(&certificate, made.cert.pem()).unwrap();
             command.arg(&key).arg(&certificate).arg("pass word");
         }
-        let mut process = command
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("node is missing: ./tests/run installs it where it can");
-        let lines = BufReader::new(process.stdout.take().unwrap()).lines();
-        let (line, mut said) = mpsc::unbounded_channel();
-        thread::spawn(move || {
-            for read in lines.map_while(Result::ok) {
-                let Ok(()) = line.send(serde_json::from_str(&read).unwrap()) else {
-                    return;
-                };
-            }
-        });
+        let (process, told, mut said) = spawn(&mut command);
         let port = next(&mut said).await["port"].as_u64().unwrap();
-        let post = |url: &str, trusted: bool| {
+        let speaks = |url: &str, trusted: bool| {
             let options = Options {
                 smtp: Some(url.to_owned()),
                 mail_from: Some("Headroom <headroom@example.invalid>".to_owned()),
@@ -107,16 +97,16 @@ impl Smtp {
             (
                 with("pass%20word"),
                 vec![
-                    post(&with("another"), true),
-                    post(&with("pass%20word"), false),
+                    speaks(&with("another"), true),
+                    speaks(&with("pass%20word"), false),
                 ],
             )
         } else {
             (format!("smtp://127.0.0.1:{port}?tls=none"), Vec::new())
         };
         Self {
-            told: process.stdin.take().unwrap(),
-            post: post(&url, tls),
+            told,
+            post: speaks(&url, tls),
             process,
             said,
             _folder: folder,
@@ -149,9 +139,25 @@ impl Drop for Smtp {
     }
 }
 
+/// Starts the server, with what it says as values.
+fn spawn(command: &mut Command) -> (Child, ChildStdin, UnboundedReceiver<Value>) {
+    let spawned = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn();
+    let mut process = spawned.unwrap();
+    let lines = BufReader::new(process.stdout.take().unwrap()).lines();
+    let (line, said) = mpsc::unbounded_channel();
+    thread::spawn(move || {
+        for read in lines.map_while(Result::ok) {
+            let Ok(()) = line.send(serde_json::from_str(&read).unwrap()) else {
+                return;
+            };
+        }
+    });
+    let told = process.stdin.take().unwrap();
+    (process, told, said)
+}
+
+/// What it says next; within twenty seconds, for it has nothing else to do.
 async fn next(said: &mut UnboundedReceiver<Value>) -> Value {
-    tokio::time::timeout(Duration::from_secs(20), said.recv())
-        .await
-        .expect("the mail server says nothing")
-        .expect("the mail server has ended")
+    let next = tokio::time::timeout(Duration::from_secs(20), said.recv()).await;
+    next.unwrap().unwrap()
 }
