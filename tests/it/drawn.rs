@@ -112,7 +112,9 @@ fn notices(page: &mut String) {
             longer.push(*event);
             let to = notice::state(longer.iter().copied());
             let (from, to) = (from.code(), to.code());
-            writeln!(page, "    {from} --> {to}: {}", event.title()).unwrap();
+            // A hyphen is no part of a name there.
+            let [one, other] = [from, to].map(|code| code.replace('-', "_"));
+            writeln!(page, "    {one} --> {other}: {}", event.title()).unwrap();
             if !found.contains_key(to) {
                 found.insert(to.to_owned(), longer.clone());
                 next.push(longer);

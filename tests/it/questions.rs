@@ -230,7 +230,7 @@ async fn nobody_outside_reads_it(app: &TestApp, all: [&str; 3]) {
 
 /// Nor a stranger.
 async fn an_officer_of_another_area_finds_none(app: &TestApp, west: &Client, one: &str) {
-    for path in [EAST.to_owned(), format!("{EAST}/{}", one)] {
+    for path in [EAST.to_owned(), format!("{EAST}/{one}")] {
         app.stranger().get(&path).await.is(401);
         west.get(&path.replace("/east/", "/west/"))
             .await
