@@ -208,7 +208,8 @@ fn told(item: &Item, subject: Option<&str>, standing: &Standing<'_>) -> Option<S
     let about = if row.about { "about " } else { "" };
     let day = row.effective_on.short();
     let when = match status {
-        Status::PausingFrom => format!("{label}, {about}{day}"),
+        // "Notice served, ends on: 1 Feb 2027", "Limiting from a date: 1 Feb 2027".
+        Status::PausingFrom => format!("{label}: {about}{day}"),
         _ => format!("{label}, since {about}{day}"),
     };
     Some(match subject {

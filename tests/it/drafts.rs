@@ -129,8 +129,8 @@ both_databases!(
             "Limit of 25 contacts a day: not recorded",
             "New agreements frozen: doing it (No new agreements, since 16 Nov 2026)",
             "Referrals without rationing: considering (Thinking about it, since 1 Nov 2026)",
-            "Voluntary services: doing it (Ring pessaries: Notice served, ends on, 1 Feb 2027; ECGs: Thinking about it, since 1 Nov 2026)",
-            "Pilot programmes: considering (Pilot A: Decision deferred from a date, about 1 Jan 2027)",
+            "Voluntary services: doing it (Ring pessaries: Notice served, ends on: 1 Feb 2027; ECGs: Thinking about it, since 1 Nov 2026)",
+            "Pilot programmes: considering (Pilot A: Decision deferred from a date: about 1 Jan 2027)",
             "Medicines software: not planning (Product A: In use, since 1 Oct 2026)",
         ] {
             assert!(text.iter().any(|found| found == line), "{line}: {text:#?}");

@@ -83,6 +83,7 @@ pub(super) fn own(own: &Own<'_>) -> Markup {
         }
     };
     html! {
+        (parts::back_link(&href!("/"), "Your first page"))
         (parts::heading("Your reminders"))
         (parts::lede(&html! { "At most one a day, on working days, and none when there is nothing to say. Only a practice that has not answered is reminded of its return." }))
         (parts::two_columns(&list, &parts::panel("By mail", &by_mail(own))))

@@ -14,7 +14,7 @@ use crate::{
     },
     error::FieldError,
     ui::{
-        form::{self, Button, Choice, Field},
+        form::{self, Button, Choice, Field, Width},
         href::Href,
         number,
         parts::{self, TagKind, small, tag},
@@ -279,7 +279,7 @@ fn when(view: &FormView<'_>) -> Markup {
         .map(|kind| Choice::new(kind.as_str(), kind.title(), &typed.common))
         .collect();
     html! {
-        (form::number(&view.field("period_n", "Suggested period", &typed.period_n).hint("A number, or leave it empty where agreements differ.").between(&0, &731)))
+        (form::number(&view.field("period_n", "Suggested period", &typed.period_n).hint("A number, or leave it empty where agreements differ.").between(&0, &731).width(Width::Ten)))
         (form::select(&view.field("period_unit", "Counted in", ""), &units))
         (form::radios(&view.field("common", "Date in common", ""), &common))
         (form::date(&view.field("common_on", "Common date", &typed.common_on).hint("Only where there is one.")))
