@@ -225,22 +225,26 @@ pub async fn due<C: ConnectionTrait>(
 }
 
 /// Notes one more attempt before it is made, and when the next would be: after a crash it is tried again then, and not at
-/// once.
+/// once. False where another node was faster: the attempt is theirs.
 pub async fn attempt(
     conn: &impl ConnectionTrait,
-    id: Uuid,
-    attempts: i32,
+    (id, made): (Uuid, i32),
     next_at: DateTime<Utc>,
     body: String,
-) -> Result<(), DbErr> {
+) -> Result<bool, DbErr> {
     reminder::Entity::update_many()
-        .col_expr(reminder::Column::Attempts, Expr::value(attempts))
+        .col_expr(
+            reminder::Column::Attempts,
+            Expr::value(made.saturating_add(1)),
+        )
         .col_expr(reminder::Column::NextAt, Expr::value(next_at))
         .col_expr(reminder::Column::Body, Expr::value(body))
         .filter(reminder::Column::Id.eq(id))
+        .filter(reminder::Column::State.eq(State::Waiting.code()))
+        .filter(reminder::Column::Attempts.eq(made))
         .exec(conn)
-        .await?;
-    Ok(())
+        .await
+        .map(|done| done.rows_affected == 1)
 }
 
 /// Notes what became of a reminder.

@@ -2,9 +2,9 @@
 //! mail too; and a link opens no more than its one week.
 
 use headroom::{
-    domain::access::Role,
+    domain::access::{JobAuthority, Role},
     jobs::reminders::{self, Done},
-    store::people,
+    store::{people, reminders as stored},
 };
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -341,6 +341,16 @@ both_databases!(
         }
         smtp.refuse(Some(451)).await;
         assert_eq!(run(&app, &smtp).await, done(3, 0, 3));
+        // An attempt is claimed once, whoever else has read the same row.
+        let everywhere = JobAuthority::new().everywhere();
+        let at = app.clock.now() + chrono::Duration::minutes(1);
+        let read = app.state.db.read(&everywhere);
+        let row = stored::due(read, at, 1).await.unwrap().remove(0);
+        for first in [true, false] {
+            let claim = (row.id, row.attempts);
+            let claimed = stored::attempt(app.test.db.schema(), claim, at, row.body.clone()).await;
+            assert_eq!(claimed.unwrap(), first);
+        }
         smtp.refuse(None).await;
         let manager = app.person(Role::PracticeManager, "Z90001").await;
         let week = [("week", "2026-11-20")];

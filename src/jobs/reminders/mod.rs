@@ -266,7 +266,10 @@ impl Work<'_> {
         if sections.is_empty() {
             return self.settle(row.id, State::Settled).await;
         }
-        self.attempt(&row, &sections).await?;
+        if !self.attempt(&row, &sections).await? {
+            // Another node has it.
+            return Ok(State::Kept);
+        }
         self.hand_over(post, &row, to, &sections).await
     }
 
@@ -318,8 +321,9 @@ impl Work<'_> {
         format!("{}{}", self.app.settings.public_url, path.as_str())
     }
 
-    async fn attempt(&self, row: &ReminderRow, sections: &[Section]) -> Result<(), AppError> {
-        let (id, attempts) = (row.id, row.attempts.saturating_add(1));
+    /// Claims the next attempt; false where another node claimed it.
+    async fn attempt(&self, row: &ReminderRow, sections: &[Section]) -> Result<bool, AppError> {
+        let this = (row.id, row.attempts);
         let made = usize::try_from(row.attempts).unwrap_or(usize::MAX);
         let minutes = BACK_OFF.get(made).or(BACK_OFF.last()).copied();
         let wait = chrono::Duration::minutes(minutes.unwrap_or_default());
@@ -329,9 +333,7 @@ impl Work<'_> {
         self.app
             .writer
             .write(&JobAuthority::new(), move |tx| {
-                Box::pin(
-                    async move { Ok(stored::attempt(tx.conn(), id, attempts, next, body).await?) },
-                )
+                Box::pin(async move { Ok(stored::attempt(tx.conn(), this, next, body).await?) })
             })
             .await
     }
