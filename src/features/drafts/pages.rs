@@ -111,8 +111,7 @@ fn survey_panel(view: &View<'_>) -> Markup {
         .map(|draft| {
             vec![
                 html! { (draft.item.title) },
-                html! { (draft.answer.words()) },
-                html! { @for said in &draft.recorded { (small(said)) br; } },
+                html! { (draft.answer.words()) @for said in &draft.recorded { br; (small(said)) } },
             ]
         })
         .collect();
@@ -121,7 +120,7 @@ fn survey_panel(view: &View<'_>) -> Markup {
         .iter()
         .map(|item| item.title.as_str())
         .collect();
-    let columns = [words("Item"), words("Answer"), words("What is recorded")];
+    let columns = [words("Item"), words("Answer, and what is recorded")];
     let text = text::survey(about, view.edition, view.items);
     parts::panel(
         "The menu, in the shape of a survey (BMA)",
