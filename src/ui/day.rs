@@ -89,7 +89,7 @@ pub fn panel(day: &Day<'_>, refresh: Option<(&Href, &str)>) -> Markup {
         section #day .hr-day__panel aria-live="polite" aria-labelledby="day-heading" data-day=(day.contacts) data-date=(day.date)
             data-base=(day.counted) data-taps=(day.taps) data-instead=[day.instead] data-limit=(day.limit) data-nearing=(day.nearing_from) data-state=(day.state().word())
             hx-get=[refresh.map(|(href, _)| href)] hx-trigger=[refresh.map(|(_, triggers)| triggers)]
-            hx-swap=[refresh.map(|_| "outerHTML")] hx-status:4xx=[refresh.map(|_| "swap:none")] hx-status:5xx=[refresh.map(|_| "swap:none")] {
+            hx-swap=[refresh.map(|_| "outerMorph")] hx-status:4xx=[refresh.map(|_| "swap:none")] hx-status:5xx=[refresh.map(|_| "swap:none")] {
             h1 #day-heading .nhsuk-heading-s { (day.heading) }
             p .hr-day__left data-left { (number) }
             p .hr-day__of { span data-left-words { (text) } " · " strong { span data-counted { (day.counted) } " counted" } }
@@ -170,7 +170,7 @@ pub fn waiting() -> Markup {
 /// Choices as a row of round buttons, each sending its own value as `name` to `action`; `chosen` is pressed.
 pub fn chips(action: &Href, name: &str, chosen: Option<&str>, choices: &[(&str, &str)]) -> Markup {
     html! {
-        form method="post" action=(action) hx-post=(action) hx-target="#day" hx-swap="outerHTML" {
+        form method="post" action=(action) hx-post=(action) hx-target="#day" hx-swap="outerMorph" {
             (form::hidden("id", &Uuid::now_v7().to_string()))
             ul .hr-chips {
                 @for (value, label) in choices {

@@ -6,6 +6,8 @@
 //! - a first connection that fails is not tried again by the extension: `every 60s` asks for it (a no-op while one is open);
 //! - answers of 4xx and 5xx are swapped by default: a fragment that cannot be fetched must keep what it shows, while
 //!   `headroom.js` says that it is no longer live;
+//! - an event that comes while a fragment is being fetched waits at the element that asked. Were the answer to take that
+//!   element's place, what waits would be fetched for nobody and a change lost for a minute: the answer is morphed in;
 //! - after a pause (a hidden tab, a lost connection) `headroom.js` dispatches `resync`, and every fragment listens to it.
 
 use maud::{Markup, html};
@@ -31,7 +33,7 @@ pub fn live_region(url: &Href, content: &Markup) -> Markup {
 /// An event is a plain word (`a-z0-9_-`); anything else would be read as more of the trigger, and is left out.
 pub fn live_fragment(id: &str, get: &Href, events: &[&str], content: &Markup) -> Markup {
     html! {
-        section #(id) hx-get=(get) hx-trigger=(triggers(events)) hx-swap="outerHTML" hx-status:4xx="swap:none" hx-status:5xx="swap:none" {
+        section #(id) hx-get=(get) hx-trigger=(triggers(events)) hx-swap="outerMorph" hx-status:4xx="swap:none" hx-status:5xx="swap:none" {
             (content)
         }
     }

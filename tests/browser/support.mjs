@@ -64,7 +64,7 @@ export async function startDemo(settings = {}) {
     rmSync(data, { recursive: true, force: true });
   };
   const url = `http://localhost:${port}`;
-  for (let tries = 0; tries < 600; tries++) {
+  for (let tries = 0; tries < 1800; tries++) {
     if (server.exitCode !== null) break;
     const ready = await fetch(`http://127.0.0.1:${port}/health/ready`).catch(() => undefined);
     if (ready?.ok) return { url, stop, seconds: (performance.now() - began) / 1000 };
@@ -122,7 +122,7 @@ function browserProgram() {
  */
 export async function open(browser, url, options = {}) {
   const context = await browser.newContext({ viewport: DESK, locale: 'en-GB', timezoneId: 'Europe/London', baseURL: url, ...options });
-  context.setDefaultTimeout(10000);
+  context.setDefaultTimeout(30000); // a slow disk is not a fault; tests of a figure name their own
   const seen = [];
   const expected = [];
   if (options.javaScriptEnabled !== false) {
@@ -212,7 +212,7 @@ export async function day(page) {
 }
 
 /** Waits until a check of the page says yes; says what it last saw otherwise. */
-export async function until(what, see, is, milliseconds = 8000) {
+export async function until(what, see, is, milliseconds = 30000) {
   const ends = Date.now() + milliseconds;
   let last;
   do {

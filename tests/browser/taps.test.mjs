@@ -1,6 +1,7 @@
 // Taps that are quick, taps without a connection, pages that follow, and pages without JavaScript.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { PHONE, counted, day, enrol, enrolmentLink, freshClinician, launch, open, practiceOf, server, signIn, unsent, until } from './support.mjs';
 
 let demo;
@@ -122,6 +123,31 @@ test('the manager’s capacity page follows a tap within 3 seconds', async (t) =
   assert.equal(await manager.page.evaluate(() => window.never), 'reloaded', 'without loading the page again');
   assert.deepEqual([...manager.clean(), ...clinician.clean()], []);
   await Promise.all([manager.context.close(), clinician.context.close()]);
+});
+
+test('a change that comes while a page is being refreshed is shown too', async () => {
+  const { page, context, label } = await freshClinician(browser, demo.url);
+  const manager = await open(browser, demo.url);
+  await signIn(manager.page, 'manager');
+  const home = await practiceOf(manager.page);
+  await manager.page.goto(`${home}/capacity`);
+  // A slow connection: what was asked for before the second tap arrives long after it.
+  const path = await manager.page.locator('#capacity').evaluate((section) => section.closest('[hx-get]').getAttribute('hx-get'));
+  let asked = 0;
+  await manager.page.route(path, async (route) => {
+    asked += 1;
+    const answer = await route.fetch();
+    await sleep(2500);
+    await route.fulfill({ response: answer });
+  });
+  await manager.page.waitForTimeout(500);
+  await plus(page).click();
+  await until('the page asks', () => asked, (n) => n > 0);
+  await sleep(1000); // its answer was made
+  await plus(page).click();
+  const row = manager.page.getByRole('row', { name: new RegExp(label) });
+  await until('the row', async () => ((await row.count()) ? row.textContent() : ''), (text) => /2 of 25/.test(text), 15000);
+  await Promise.all([manager.context.close(), context.close()]);
 });
 
 test('what is typed on the capacity page outlives a live change', async () => {

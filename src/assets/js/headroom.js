@@ -168,7 +168,7 @@
     const day = panel();
     if (day && day.dataset.day === answer.getElementById('day').dataset.day) {
       if (window.htmx) {
-        await htmx.swap({ sourceElement: day, target: day, text: answer.body.innerHTML, swap: 'outerHTML', request: {}, hx: {}, headroom: true });
+        await htmx.swap({ sourceElement: day, target: day, text: answer.body.innerHTML, swap: 'outerMorph', request: {}, hx: {}, headroom: true });
       } else {
         day.replaceWith(answer.getElementById('day'));
       }

@@ -196,7 +196,7 @@ fn last(view: &DayView) -> Markup {
     let chips = OFTEN.into_iter().map(|kind| (kind.code(), kind.title()));
     html! {
         h2 .nhsuk-heading-xs { "Change the last one (" (calendar::london_time(last.occurred_at)) ")" }
-        form method="post" action=(action) hx-post=(action) hx-target="#day" hx-swap="outerHTML" {
+        form method="post" action=(action) hx-post=(action) hx-target="#day" hx-swap="outerMorph" {
             (form::hidden("contact", &last.id.to_string()))
             ul .hr-chips {
                 @for (code, title) in chips {

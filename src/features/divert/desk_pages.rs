@@ -134,7 +134,7 @@ pub(super) fn sent(desk: &Desk) -> Markup {
             ul .hr-sent {
                 @for kind in &offered(desk) {
                     li {
-                        form method="post" action=(to) hx-post=(to) hx-target="#sent" hx-swap="outerHTML" {
+                        form method="post" action=(to) hx-post=(to) hx-target="#sent" hx-swap="outerMorph" {
                             (form::hidden("id", &Uuid::now_v7().to_string()))
                             (form::hidden("kind", kind.code()))
                             button .hr-soft type="submit" name="n" value="1" {
