@@ -18,7 +18,8 @@ use tokio::net::TcpListener;
 use uuid::Uuid;
 
 use crate::{
-    Figure, LENGTH,
+    LENGTH,
+    figure::Figure,
     load::{self, Request},
 };
 

@@ -133,7 +133,7 @@ pub(crate) async fn most(
     rate
 }
 
-/// Requests on a fixed schedule, whether or not the ones before were answered: how long each took.
+/// Requests in turn on a fixed schedule, whether or not the ones before were answered: how long each took.
 pub(crate) async fn at_a_rate(
     address: SocketAddr,
     requests: &[Request],
@@ -143,15 +143,16 @@ pub(crate) async fn at_a_rate(
     let mut clients = JoinSet::new();
     let connections = 50;
     for n in 0..connections {
-        let request = requests[n as usize % requests.len()].clone();
+        let requests = requests.to_vec();
         clients.spawn(async move {
             let mut client = Client::connect(address).await;
             let every = Duration::from_secs(1) * connections / a_second;
             let mut tick = time::interval_at(time::Instant::now() + every * n / connections, every);
             let mut times = Vec::new();
-            for _ in 0..a_second * seconds / connections {
+            for turn in 0..a_second * seconds / connections {
                 let due = tick.tick().await;
-                client.send(&request).await;
+                let next = (n + turn * connections) as usize % requests.len();
+                client.send(&requests[next]).await;
                 times.push(due.elapsed());
             }
             times

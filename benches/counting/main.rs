@@ -20,74 +20,17 @@ use std::{env, time::Duration};
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 mod disk;
+mod figure;
 mod http;
 mod load;
 mod postgres;
+mod server;
 mod writer;
+
+use figure::Figure;
 
 /// How long each figure is measured.
 const LENGTH: Duration = Duration::from_secs(5);
-
-/// One line of the table.
-struct Figure {
-    what: &'static str,
-    measured: String,
-    limit: String,
-    kept: bool,
-}
-
-impl Figure {
-    fn at_least(what: &'static str, measured: f64, limit: f64, unit: &str) -> Self {
-        Self {
-            what,
-            measured: format!("{} {unit}", rounded(measured)),
-            limit: format!("at least {}", rounded(limit)),
-            kept: measured >= limit,
-        }
-    }
-
-    fn at_most(what: &'static str, measured: f64, limit: f64, unit: &str) -> Self {
-        Self {
-            what,
-            measured: format!("{measured:.1} {unit}"),
-            limit: format!("at most {limit:.1}"),
-            kept: measured <= limit,
-        }
-    }
-
-    fn told(what: &'static str, measured: f64, unit: &str) -> Self {
-        Self {
-            what,
-            measured: format!("{} {unit}", rounded(measured)),
-            limit: "–".to_owned(),
-            kept: true,
-        }
-    }
-
-    fn print(&self) {
-        let kept = if self.kept { "yes" } else { "NO" };
-        println!(
-            "| {} | {} | {} | {kept} |",
-            self.what, self.measured, self.limit
-        );
-    }
-}
-
-/// `21,340`; small figures keep two decimals.
-fn rounded(n: f64) -> String {
-    if n < 100.0 {
-        return format!("{n:.2}");
-    }
-    let digits = format!("{n:.0}");
-    let mut text = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at) % 3 == 0 {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
 
 fn main() {
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -105,8 +48,7 @@ fn main() {
         .filter(|word| !word.starts_with('-'))
         .collect();
     let wanted = |part: &str| parts.is_empty() || parts.iter().any(|word| word == part);
-    println!("| what | measured | limit | kept |");
-    println!("|---|---:|---:|---|");
+    figure::head();
     let fsyncs = disk::fsyncs(Duration::from_secs(2));
     Figure::told("fsyncs of this disk", fsyncs, "a second").print();
     let mut figures = Vec::new();

@@ -1,17 +1,14 @@
 //! The writer on PostgreSQL, against pgbench running the same statements, a transaction a contact.
 
-use std::{
-    env,
-    io::{BufRead, BufReader},
-    path::PathBuf,
-    process::{Child, Command, Stdio},
-};
+use std::{path::PathBuf, process::Command};
 
 use headroom::{clock::Clock, db::Db, live::Live, writer::Writer};
 use migration::{Migrator, MigratorTrait};
 
 use crate::{
-    Figure, LENGTH,
+    LENGTH,
+    figure::Figure,
+    server::Server,
     writer::{Way, counters, rate},
 };
 
@@ -28,46 +25,6 @@ FROM clinician WHERE practice = 'Z90001' AND label = 'Dr ' || (:n - 1)
 ON CONFLICT (practice, clinician, day, source, kind) DO UPDATE SET n = tally.n + excluded.n;
 COMMIT;
 ";
-
-/// One throw-away server, gone with this.
-struct Server {
-    url: String,
-    process: Option<Child>,
-}
-
-impl Server {
-    fn start() -> Self {
-        if let Some(url) = env::var_os("HEADROOM_TEST_POSTGRES") {
-            return Self {
-                url: url.into_string().unwrap(),
-                process: None,
-            };
-        }
-        let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/postgres");
-        let mut process = Command::new(script)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut url = String::new();
-        BufReader::new(process.stdout.take().unwrap())
-            .read_line(&mut url)
-            .unwrap();
-        Self {
-            url: url.trim().to_owned(),
-            process: Some(process),
-        }
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        if let Some(mut process) = self.process.take() {
-            drop(process.stdin.take());
-            drop(process.wait());
-        }
-    }
-}
 
 fn pgbench() -> PathBuf {
     let installed = std::fs::read_dir("/usr/lib/postgresql")

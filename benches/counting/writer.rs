@@ -29,7 +29,7 @@ use migration::{Migrator, MigratorTrait};
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
-use crate::{Figure, LENGTH, load::quantile};
+use crate::{LENGTH, figure::Figure, load::quantile};
 
 /// A clinician and the permit of their device.
 #[derive(Clone)]

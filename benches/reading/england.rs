@@ -1,0 +1,131 @@
+//! What an LMC and an ICB open, with all of England in the database.
+
+use std::{env, time::Instant};
+
+use headroom::{db::Db, domain::access::Role};
+use sea_orm::{ConnectionTrait, DatabaseBackend};
+
+use crate::{
+    figure::Figure,
+    house::{self, House, Place},
+    load::{self, Request},
+    server::Server,
+    world::{self, ENGLAND},
+};
+
+/// Requests a second, for so many seconds.
+const RATE: (u32, u32) = (50, 20);
+
+pub(crate) async fn on_sqlite() {
+    let folder = tempfile::tempdir_in(".").unwrap();
+    let place = Place::new(folder.path(), None);
+    figures(&place, "SQLite").await;
+}
+
+pub(crate) async fn on_postgres() {
+    let server = Server::start();
+    let folder = tempfile::tempdir_in(".").unwrap();
+    let place = Place::new(folder.path(), Some(server.url.clone()));
+    figures(&place, "PostgreSQL").await;
+}
+
+async fn figures(place: &Place, on: &str) {
+    let db = place.open().await;
+    let began = Instant::now();
+    world::write(&db, ENGLAND).await;
+    tidy(&db).await;
+    let what = format!("England on {on}: written in");
+    Figure::told(&what, began.elapsed().as_secs_f64(), "seconds").print();
+    let mut house = House::start(place);
+    let what = format!("England on {on}: a release");
+    Figure::at_most(&what, house.release() / 1_000.0, 10.0, "seconds").print();
+    let officers = officers(&db).await;
+    let analyst = house::cookie(&db, Role::IcbAnalyst, "X00").await;
+    let page = |path: &str| -> Vec<Request> {
+        let each = officers.iter().enumerate();
+        each.map(|(n, cookie)| {
+            let lmc = u32::try_from(n).unwrap();
+            Request::get(&format!("/lmc/{}{path}", world::lmc(lmc)), cookie)
+        })
+        .collect()
+    };
+    let england = [Request::get("/releases/latest", &analyst)];
+    let past: Vec<Request> = ["2026-06-10", "2025-11-20", "2025-03-03"]
+        .iter()
+        .flat_map(|day| page(&format!("?on={day}")))
+        .collect();
+    for (requests, what, limit) in [
+        (&page("")[..], "the LMC’s page", 30.0),
+        (&england, "the England page", 60.0),
+        (&past, "the LMC’s page as of a past day", 200.0),
+    ] {
+        load::at_a_rate(house.address, requests, RATE.0, 5).await;
+        let mut times = load::at_a_rate(house.address, requests, RATE.0, RATE.1).await;
+        let p99 = load::quantile(&mut times, 0.99);
+        let what = format!("England on {on}: {what}, 50 a second: p99");
+        Figure::at_most(&what, p99, limit, "ms").print();
+    }
+    let what = format!("England on {on}: memory of the service, at most");
+    Figure::at_most(&what, house.megabytes(), 400.0, "MB").print();
+}
+
+/// An officer of each LMC.
+async fn officers(db: &Db) -> Vec<String> {
+    let mut cookies = Vec::new();
+    for n in 0..ENGLAND.lmcs {
+        cookies.push(house::cookie(db, Role::LmcOfficer, &world::lmc(n)).await);
+    }
+    cookies
+}
+
+/// As a database that grew over years would be: its statistics are known.
+async fn tidy(db: &Db) {
+    db.schema().execute_unprepared("ANALYZE").await.unwrap();
+}
+
+/// The LMC's page while ever more contacts are kept.
+pub(crate) async fn growth() {
+    let most: u64 = env::var("HEADROOM_BENCH_CONTACTS").map_or(10, |text| text.parse().unwrap());
+    let folder = tempfile::tempdir_in(".").unwrap();
+    let place = Place::new(folder.path(), None);
+    let db = place.open().await;
+    let size = world::Size {
+        practices: 600,
+        icbs: 4,
+        lmcs: 10,
+        ..ENGLAND
+    };
+    world::write(&db, size).await;
+    let cookie = house::cookie(&db, Role::LmcOfficer, &world::lmc(0)).await;
+    let requests = [Request::get(&format!("/lmc/{}", world::lmc(0)), &cookie)];
+    let mut there = 0;
+    for millions in [1, 10, 100] {
+        if millions > most {
+            break;
+        }
+        contacts(&db, millions - there).await;
+        there = millions;
+        let house = House::start(&place);
+        house::one_by_one(house.address, &requests, 20).await;
+        let p99 = house::one_by_one(house.address, &requests, 300).await;
+        let what = format!("{millions} million contacts kept: the LMC’s page: p99");
+        Figure::at_most(&what, p99, 30.0, "ms").print();
+    }
+}
+
+/// So many million contacts more, of the last two years.
+async fn contacts(db: &Db, millions: u64) {
+    let conn = db.schema();
+    assert_eq!(conn.get_database_backend(), DatabaseBackend::Sqlite);
+    for _ in 0..millions {
+        conn.execute_unprepared(
+            "INSERT INTO contact (practice, id, clinician, day, occurred_at, recorded_at, kind, complex, entered, recorded_by, clock_off) \
+             WITH RECURSIVE number (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < 167) \
+             SELECT practice, randomblob(16), id, date('2026-08-01', '-' || (n * 4) || ' days'), \
+             '2026-08-01 09:00:00.000000+00:00', '2026-08-01 09:00:00.000000+00:00', 'in-person', 0, 'tap', id, 0 \
+             FROM clinician, number LIMIT 1000000",
+        )
+        .await
+        .unwrap();
+    }
+}
