@@ -1,9 +1,10 @@
 //! What lies ahead of a practice, by date: last days, plans, replies that are due.
 
-use entity::ids::{ItemCode, LocalDate, NoticeId, SubjectId};
+use entity::ids::{ItemCode, LocalDate, NoticeId, RowId, SubjectId};
 
 use super::{
     catalogue::Status,
+    letter::Awaited,
     notice::Notice,
     register::{Line, When},
 };
@@ -15,7 +16,7 @@ pub enum Kind {
     LastDay,
     /// A plan without a served notice.
     Plan,
-    /// A reply to a notice is due, and none has come.
+    /// A reply to a notice or a letter is due, and none has come.
     ReplyDue,
 }
 
@@ -55,20 +56,43 @@ pub struct Entry {
     pub on: LocalDate,
     /// What it is.
     pub kind: Kind,
-    /// Of what: "Ring pessaries".
+    /// Of what: "Ring pessaries"; of a letter its first line.
     pub name: String,
     /// From whom, where a reply is due.
     pub from: Option<String>,
-    /// Item of the catalogue.
-    pub item: ItemCode,
-    /// The named subject, where the item has them.
-    pub subject: Option<SubjectId>,
-    /// The notice behind it, where one was recorded.
-    pub notice: Option<NoticeId>,
+    /// What it belongs to.
+    pub of: Of,
 }
 
-/// Everything that is to come, or overdue, by date. The register says what ends and when; a notice adds who owes a reply.
-pub fn entries(register: &[Line], notices: &[Notice]) -> Vec<Entry> {
+/// What an entry belongs to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Of {
+    /// Something in the register.
+    Item {
+        /// Item of the catalogue.
+        item: ItemCode,
+        /// The named subject, where the item has them.
+        subject: Option<SubjectId>,
+        /// The notice behind it, where one was recorded.
+        notice: Option<NoticeId>,
+    },
+    /// A letter.
+    Letter(RowId),
+}
+
+impl Entry {
+    /// The notice behind it, where one was recorded.
+    pub fn notice(&self) -> Option<NoticeId> {
+        match self.of {
+            Of::Item { notice, .. } => notice,
+            Of::Letter(_) => None,
+        }
+    }
+}
+
+/// Everything that is to come, or overdue, by date. The register says what ends and when; notices and letters add who owes a
+/// reply. A letter that went out with a notice whose own reply is awaited adds none: it is one reply.
+pub fn entries(register: &[Line], notices: &[Notice], letters: &[Awaited]) -> Vec<Entry> {
     let open = |item: &ItemCode, subject: Option<SubjectId>| {
         notices
             .iter()
@@ -93,9 +117,11 @@ pub fn entries(register: &[Line], notices: &[Notice]) -> Vec<Entry> {
             },
             name: subject.map_or_else(|| line.name(), |(_, name)| name.clone()),
             from: None,
-            item: line.item.clone(),
-            subject: subject.map(|(id, _)| *id),
-            notice: open(&line.item, subject.map(|(id, _)| *id)),
+            of: Of::Item {
+                item: line.item.clone(),
+                subject: subject.map(|(id, _)| *id),
+                notice: open(&line.item, subject.map(|(id, _)| *id)),
+            },
         })
     });
     let replies = notices.iter().filter_map(|notice| {
@@ -108,12 +134,29 @@ pub fn entries(register: &[Line], notices: &[Notice]) -> Vec<Entry> {
             kind: Kind::ReplyDue,
             name: named.unwrap_or_default(),
             from: Some(notice.commissioner.clone()),
-            item: notice.item.clone(),
-            subject: Some(notice.subject),
-            notice: Some(notice.id),
+            of: Of::Item {
+                item: notice.item.clone(),
+                subject: Some(notice.subject),
+                notice: Some(notice.id),
+            },
         })
     });
-    let mut all: Vec<Entry> = ahead.chain(replies).collect();
+    let with_its_notice = |letter: &&Awaited| {
+        notices.iter().any(|notice| {
+            letter.notice.is_some_and(|id| id.0 == notice.id.0) && notice.awaits_reply().is_some()
+        })
+    };
+    let letters = letters
+        .iter()
+        .filter(|letter| !with_its_notice(letter))
+        .map(|letter| Entry {
+            on: letter.due,
+            kind: Kind::ReplyDue,
+            name: letter.subject.clone(),
+            from: Some(letter.recipient.clone()),
+            of: Of::Letter(letter.id),
+        });
+    let mut all: Vec<Entry> = ahead.chain(replies).chain(letters).collect();
     all.sort_by(|a, b| (a.on, a.kind, &a.name).cmp(&(b.on, b.kind, &b.name)));
     all
 }

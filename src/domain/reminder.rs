@@ -91,7 +91,10 @@ pub fn due(week: LocalDate, days: &WorkingDays) -> LocalDate {
 
 #[cfg(test)]
 mod tests {
+    use entity::ids::RowId;
+
     use super::*;
+    use crate::domain::diary::Of;
 
     fn day(text: &str) -> LocalDate {
         text.parse().unwrap()
@@ -103,9 +106,7 @@ mod tests {
             kind,
             name: "Ring pessaries".to_owned(),
             from: None,
-            item: "voluntary-services".parse().unwrap(),
-            subject: None,
-            notice: None,
+            of: Of::Letter(RowId(uuid::Uuid::nil())),
         }
     }
 

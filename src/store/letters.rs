@@ -9,6 +9,7 @@ use entity::{
 };
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect,
 };
 use uuid::Uuid;
 
@@ -21,7 +22,7 @@ use crate::{
     db::Scoped,
     domain::{
         access::PracticeScope,
-        letter::{Event, Paper, Standing, book::Form, standing},
+        letter::{Awaited, Event, Paper, Standing, book::Form, standing},
     },
 };
 
@@ -135,6 +136,48 @@ pub async fn all<C: ConnectionTrait>(
         row,
     });
     Ok(letters.collect())
+}
+
+/// The letters whose reply is due on a day and has not come, without their texts.
+pub async fn awaited<C: ConnectionTrait>(
+    at: Scoped<'_, C, PracticeScope>,
+) -> Result<Vec<Awaited>, DbErr> {
+    type Row = (RowId, Option<RowId>, String, String, LocalDate);
+    let practice = at.scope.practice();
+    let rows: Vec<Row> = letter::Entity::find()
+        .select_only()
+        .columns([
+            letter::Column::Id,
+            letter::Column::Notice,
+            letter::Column::Subject,
+            letter::Column::Recipient,
+            letter::Column::ReplyDueOn,
+        ])
+        .filter(letter::Column::Practice.eq(practice.clone()))
+        .filter(letter::Column::ReplyDueOn.is_not_null())
+        .order_by_asc(letter::Column::ReplyDueOn)
+        .order_by_asc(letter::Column::Id)
+        .into_tuple()
+        .all(at.conn)
+        .await?;
+    // A reply, and a letter that was recorded by mistake: nothing is awaited any more.
+    let settled: Vec<RowId> = letter_event::Entity::find()
+        .select_only()
+        .column(letter_event::Column::Letter)
+        .filter(letter_event::Column::Practice.eq(practice.clone()))
+        .into_tuple()
+        .all(at.conn)
+        .await?;
+    let rows = rows.into_iter().filter(|(id, ..)| !settled.contains(id));
+    Ok(rows
+        .map(|(id, notice, subject, recipient, due)| Awaited {
+            id,
+            notice,
+            subject,
+            recipient,
+            due,
+        })
+        .collect())
 }
 
 /// One letter of the practice.

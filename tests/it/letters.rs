@@ -58,6 +58,16 @@ both_databases!(
         other["fields"]["service"] = json!("spirometry");
         manager.post(API, other).await.is(409);
 
+        // Its reply stands in the diary, as that of a notice does.
+        let due = json!([{
+            "on": "2026-11-27", "what": "reply-due", "name": "Notice on ring pessaries", "notice": null, "letter": id,
+        }]);
+        let diary = async |manager: &Client| {
+            let diary = manager.get("/api/v1/practices/Z90001/diary").await;
+            diary.is(200).json()["entries"].clone()
+        };
+        assert_eq!(diary(&manager).await, due);
+
         app.clock.set("2026-11-30T09:00:00Z".parse().unwrap());
         let manager = app.manager("Z90001").await;
         let one = format!("{API}/{id}");
@@ -75,6 +85,7 @@ both_databases!(
         let reply = json!({ "id": Uuid::now_v7(), "event": "reply", "happened_on": "2026-11-30", "note": "Acknowledged" });
         let events = format!("{one}/events");
         manager.post(&events, reply.clone()).await.is(201);
+        assert_eq!(diary(&manager).await, json!([]));
         let after = manager.post(&events, reply.clone()).await.is(200).json();
         assert_eq!(
             (&after["state"], &after["reply_note"]),

@@ -280,6 +280,9 @@ both_databases!(
         assert_eq!(attributes(&page, "#period_n", "value"), ["30"]);
         assert_eq!(number(&test, "notice").await, 0);
         assert_eq!(number(&test, "subject").await, 0);
+        let early = with(pessaries(), "reply_due_on", json!("2026-11-19"));
+        let refused = manager.post(API, early).await;
+        assert!(refused.is(422).body.contains("\"reply_due_on\""));
         let line = manager
             .get(&format!(
                 "{PAGE}/last-day?served_on=2026-11-30&period_n=3&period_unit=months"

@@ -395,7 +395,7 @@ both_databases!(
         app.clock.set("2026-12-18T08:00:00Z".parse().unwrap());
         run(&app, &smtp).await;
         let text = smtp.mail().await["text"].as_str().unwrap().to_owned();
-        assert!(text.contains("Friday 18 December 2026: a reply to a notice is due, today."));
+        assert!(text.contains("Friday 18 December 2026: a reply is due, today."));
         assert!(
             !text.contains("essar") && !text.contains("Example"),
             "{text}"

@@ -12,7 +12,7 @@ mod tests;
 
 use std::{fmt, str::FromStr};
 
-use entity::ids::LocalDate;
+use entity::ids::{LocalDate, RowId};
 
 pub use template::{Level, Merged, Template, Unfilled, Value};
 
@@ -98,6 +98,21 @@ pub fn plain_text(paper: &Paper<'_>) -> String {
             paper.body
         ),
     }
+}
+
+/// A letter whose reply is due on a day and has not come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Awaited {
+    /// The letter.
+    pub id: RowId,
+    /// The notice it went out with.
+    pub notice: Option<RowId>,
+    /// Its first line.
+    pub subject: String,
+    /// Whom it went to.
+    pub recipient: String,
+    /// The day.
+    pub due: LocalDate,
 }
 
 /// Where a letter stands with its reply.

@@ -6,7 +6,10 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{happened::HappenedDraft, record::Draft};
-use crate::domain::{diary::Entry, notice::Notice};
+use crate::domain::{
+    diary::{Entry, Of},
+    notice::Notice,
+};
 
 /// A notice that was served.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -249,6 +252,9 @@ pub struct EntryOut {
     /// The notice behind it, where one was recorded.
     #[schema(example = "0199f3a2-7c11-7d20-8c1f-2f6f0a6a9d21")]
     pub notice: Option<Uuid>,
+    /// The letter whose reply is due, where it is not that of a notice.
+    #[schema(example = "0199f3a2-7c11-7d20-8c1f-2f6f0a6a9d22")]
+    pub letter: Option<Uuid>,
 }
 
 impl EntryOut {
@@ -256,8 +262,12 @@ impl EntryOut {
         Self {
             on: entry.on,
             what: entry.kind.code(),
+            notice: entry.notice().map(|id| id.0),
+            letter: match entry.of {
+                Of::Letter(id) => Some(id.0),
+                Of::Item { .. } => None,
+            },
             name: entry.name,
-            notice: entry.notice.map(|id| id.0),
         }
     }
 }

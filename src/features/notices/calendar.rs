@@ -14,7 +14,7 @@ use crate::{
     audit::Event,
     domain::{
         access::{Actor, Authority, Permit, RecordStatus, SeeRegister},
-        diary::Entry,
+        diary::{Entry, Of},
     },
     error::AppError,
     exchange::icalendar,
@@ -157,14 +157,14 @@ async fn read(
 }
 
 fn day(practice: &OdsCode, entry: &Entry, url: &str) -> icalendar::Day {
-    let about = entry.subject.map(|id| id.to_string());
-    let about = format!(
-        "{practice} {} {} {} {}",
-        entry.kind.code(),
-        entry.item,
-        about.unwrap_or_default(),
-        entry.on
-    );
+    let about = match &entry.of {
+        Of::Item { item, subject, .. } => {
+            let subject = subject.map(|id| id.to_string());
+            format!("{item} {}", subject.unwrap_or_default())
+        }
+        Of::Letter(id) => format!("letter {id}"),
+    };
+    let about = format!("{practice} {} {about} {}", entry.kind.code(), entry.on);
     icalendar::Day {
         // A digest: the address of an entry says no more than its title.
         uid: format!("{}@headroom", secrets::hash(&about)),

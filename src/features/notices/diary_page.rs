@@ -5,7 +5,7 @@ use maud::{Markup, html};
 
 use super::{calendar::diary_href, notice_href, notices_href};
 use crate::{
-    domain::diary::{Entry, Kind},
+    domain::diary::{Entry, Kind, Of},
     href,
     ui::{
         form::{self, Button},
@@ -30,7 +30,7 @@ pub(super) fn content(view: &View<'_>) -> Markup {
     html! {
         (parts::back_link(&notices_href(view.practice), "Notices"))
         (parts::heading("Diary"))
-        (parts::lede(&html! { "Last days, plans and replies that are due, from your register and your notices." }))
+        (parts::lede(&html! { "Last days, plans and replies that are due, from your register, notices and letters." }))
         (parts::two_columns(&ahead(view), &feed(view)))
     }
 }
@@ -73,16 +73,20 @@ fn row(practice: &OdsCode, entry: &Entry) -> Vec<Markup> {
 }
 
 fn link(practice: &OdsCode, entry: &Entry) -> Href {
-    if let Some(notice) = entry.notice {
-        return notice_href(practice, notice);
-    }
-    let item = href!("/practices")
-        .seg(practice)
-        .seg("actions")
-        .seg(&entry.item);
-    match entry.subject {
-        Some(subject) => item.query("subject", subject),
-        None => item,
+    let practice_href = href!("/practices").seg(practice);
+    match &entry.of {
+        Of::Letter(id) => practice_href.seg("letters").seg(id),
+        Of::Item {
+            notice: Some(notice),
+            ..
+        } => notice_href(practice, *notice),
+        Of::Item { item, subject, .. } => {
+            let item = practice_href.seg("actions").seg(item);
+            match subject {
+                Some(subject) => item.query("subject", subject),
+                None => item,
+            }
+        }
     }
 }
 

@@ -20,13 +20,14 @@ use crate::{
         action::Row,
         catalogue::{Catalogue, Item},
         diary::{self, Entry},
+        letter::Awaited,
         notice::Notice,
         register::{Ground, Line, Subjects},
     },
     error::{AppError, FieldError},
     href,
     state::AppState,
-    store::{actions, notices},
+    store::{actions, letters, notices},
     ui::href::Href,
     web::{
         caller::Caller,
@@ -93,6 +94,7 @@ struct Known {
     rows: Vec<Row>,
     subjects: Subjects,
     notices: Vec<Notice>,
+    letters: Vec<Awaited>,
     today: LocalDate,
     read_at: DateTime<Utc>,
     catalogue: Arc<Catalogue>,
@@ -101,11 +103,12 @@ struct Known {
 impl Known {
     async fn read(app: &AppState, scope: &PracticeScope) -> Result<Self, AppError> {
         let read = app.db.read(scope);
-        let rows = actions::register(read).await?;
+        let rows = actions::rows(read).await?;
         Ok(Self {
-            rows: rows.into_iter().map(|recorded| recorded.row).collect(),
+            rows,
             subjects: actions::subjects(read).await?,
             notices: notices::all(read).await?,
+            letters: letters::awaited(read).await?,
             today: app.clock.today(),
             read_at: app.clock.now(),
             catalogue: app.catalogue().await?,
@@ -124,7 +127,7 @@ impl Known {
     }
 
     fn diary(&self) -> Vec<Entry> {
-        diary::entries(&self.lines(), &self.notices)
+        diary::entries(&self.lines(), &self.notices, &self.letters)
     }
 
     fn service(&self, notice: &Notice) -> &str {

@@ -118,6 +118,13 @@ impl Draft {
         let reply_due_on = day(&self.reply_due_on, "reply_due_on");
         let decided_on = day(&self.decided_on, "decided_on");
         let staff_told_on = day(&self.staff_told_on, "staff_told_on");
+        if reply_due_on
+            .zip(served_on)
+            .is_some_and(|(due, served)| due < served)
+        {
+            let words = "The reply cannot be due before notice was served";
+            errors.push(FieldError::new("reply_due_on", words));
+        }
         let read = (id, service, served_on, period, commissioner, contract);
         let (Some(id), Some(service), Some(served_on), Some(period), Some(to), Some(contract)) =
             read

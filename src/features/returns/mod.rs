@@ -191,9 +191,9 @@ struct Known {
 impl Known {
     async fn read(app: &AppState, scope: &PracticeScope) -> Result<Self, AppError> {
         let read = app.db.read(scope);
-        let rows = actions::register(read).await?;
+        let rows = actions::rows(read).await?;
         Ok(Self {
-            rows: rows.into_iter().map(|recorded| recorded.row).collect(),
+            rows,
             subjects: actions::subjects(read).await?,
         })
     }
@@ -265,6 +265,7 @@ async fn register_part(
         known_at: app.clock.now(),
     };
     let notices = store::notices::all(read).await?;
+    let letters = store::letters::awaited(read).await?;
     let outcomes = store::outcomes::all(read).await?;
     let paused = ground.own().into_iter().filter(Line::is_action).collect();
     Ok(RegisterPart {
@@ -275,6 +276,7 @@ async fn register_part(
             clinicians: &clinicians,
             facts: &facts,
             notices: &notices,
+            letters: &letters,
             outcomes: &outcomes,
             decided,
         }),

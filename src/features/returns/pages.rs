@@ -5,7 +5,7 @@ use maud::{Markup, html};
 
 use super::{
     Before, Capacity, RegisterPart, SharingPart, Week, question_pages,
-    todo::{Todo, What},
+    todo::{ReplyTo, Todo, What},
 };
 use crate::{
     domain::{access::Role, calendar, divert, limit::NEARING_PERCENT, register::Line},
@@ -133,9 +133,12 @@ fn what(part: &RegisterPart, todo: &Todo) -> Markup {
                 @if let Some(served) = served { " " (small(&format!("(notice served {})", served.written()))) }
             },
             What::Plan { name, tag } => { (name) ": " (tag) " this day" },
-            What::ReplyDue { notice, name, from } => {
+            What::ReplyDue { to, name, from } => {
                 "Reply due from " (from) ": "
-                a href=(practice.seg("notices").seg(notice)) { "notice on " (name) }
+                @match to {
+                    ReplyTo::Notice(notice) => { a href=(practice.seg("notices").seg(notice)) { "notice on " (name) } }
+                    ReplyTo::Letter(letter) => { a href=(practice.seg("letters").seg(letter)) { "letter, " (name) } }
+                }
             },
             What::StillPaused { item, subject, name, tag, outcome } => {
                 "Outcome of " (name) ": " (outcome) ". The register says “" (tag) "”. "

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use entity::ids::{ClinicianId, ItemCode, LocalDate, NoticeId, StatusId, SubjectId};
+use entity::ids::{ClinicianId, ItemCode, LocalDate, NoticeId, RowId, StatusId, SubjectId};
 
 use crate::{
     domain::{
         action::{Answer, EnteredBy},
         catalogue::Status,
-        diary::{self, Entry, Kind},
+        diary::{self, Entry, Kind, Of},
+        letter::Awaited,
         notice::Notice,
         outcome::{self, Outcome},
         register::{Ground, Line, When},
@@ -31,6 +32,13 @@ pub(super) struct Todo {
     pub(super) what: What,
 }
 
+/// What a reply is due to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum ReplyTo {
+    Notice(NoticeId),
+    Letter(RowId),
+}
+
 /// What it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum What {
@@ -48,10 +56,10 @@ pub(super) enum What {
         /// The item's own word.
         tag: String,
     },
-    /// A reply to a notice is due, or overdue.
+    /// A reply to a notice or a letter is due, or overdue.
     ReplyDue {
         /// To which.
-        notice: NoticeId,
+        to: ReplyTo,
         /// On what.
         name: String,
         /// From whom.
@@ -98,6 +106,8 @@ pub(super) struct From<'a> {
     pub(super) facts: &'a Facts,
     /// Its notices.
     pub(super) notices: &'a [Notice],
+    /// Its letters without a reply that is due.
+    pub(super) letters: &'a [Awaited],
     /// What came of its actions.
     pub(super) outcomes: &'a [Outcome],
     /// Whether the practice decided about sharing.
@@ -109,7 +119,10 @@ pub(super) fn list(from: &From<'_>) -> Vec<Todo> {
     let today = from.ground.on;
     let own = from.ground.own();
     let mut all = dates(&own, today);
-    all.extend(replies(diary::entries(&own, from.notices), today));
+    all.extend(replies(
+        diary::entries(&own, from.notices, from.letters),
+        today,
+    ));
     all.extend(still_paused(from, &own));
     all.extend(from.ground.unanswered().into_iter().map(|(line, row)| {
         let catalogue = from.ground.catalogue;
@@ -173,7 +186,11 @@ fn replies(entries: Vec<Entry>, today: LocalDate) -> impl Iterator<Item = Todo> 
         Some(Todo {
             due: entry.on,
             what: What::ReplyDue {
-                notice: entry.notice.filter(|_| entry.kind == Kind::ReplyDue)?,
+                to: match entry.of {
+                    _ if entry.kind != Kind::ReplyDue => return None,
+                    Of::Item { notice, .. } => ReplyTo::Notice(notice?),
+                    Of::Letter(letter) => ReplyTo::Letter(letter),
+                },
                 name: entry.name,
                 from: entry.from?,
             },
@@ -295,6 +312,7 @@ mod tests {
             clinicians: &clinicians,
             facts,
             notices: &[],
+            letters: &[],
             outcomes: &[],
             decided,
         })

@@ -85,7 +85,7 @@ fn says(line: &Line, today: LocalDate) -> String {
             let what = match kind {
                 Kind::LastDay => "the last day of something under notice",
                 Kind::Plan => "the first day of something you planned",
-                Kind::ReplyDue => "a reply to a notice is due",
+                Kind::ReplyDue => "a reply is due",
             };
             format!("{}: {what}{}.", on.long(), ahead(*on, today))
         }
@@ -150,7 +150,7 @@ mod tests {
              If nothing changed, this page answers it in one press:\n\
              https://headroom.example/reminders/1/Z90001/s\n\n\
              Friday 18 December 2026: the last day of something under notice, in 28 days.\n\
-             Friday 20 November 2026: a reply to a notice is due, today.\n\
+             Friday 20 November 2026: a reply is due, today.\n\
              Your diary says of what, once you have signed in:\n\
              https://headroom.example/practices/Z90001/diary\n\n\
              You get at most one of these a day, and none when there is nothing to say.\n\
