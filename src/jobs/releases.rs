@@ -99,8 +99,16 @@ async fn make_one(app: &AppState, period: Period) -> Result<Option<u32>, AppErro
         // Without organisations there is nothing to count; the period waits for them.
         return Ok(None);
     }
-    let counts = count(app, &frame, period).await?;
+    let acting = acting(app, period).await?;
+    let counts = count(&frame, &acting);
     let key = key(app, period.year).await?;
+    let year = disclosure::Year {
+        frame: &frame,
+        key: &key,
+        until: period,
+        acting: &counts,
+    };
+    prove(app, &year, &acting).await?;
     let content = disclosure::publish(period.index(), period, &frame, &key, &frame.series, &counts);
     let number = content.number;
     let fresh = app
@@ -108,6 +116,52 @@ async fn make_one(app: &AppState, period: Period) -> Result<Option<u32>, AppErro
         .write(&authority, move |tx| Box::pin(publish(tx, content)))
         .await?;
     Ok(fresh.then_some(number))
+}
+
+/// Refuses a release of which anything could be worked out, alone or beside those of the year before.
+async fn prove(
+    app: &AppState,
+    year: &disclosure::Year<'_>,
+    acting: &Acting,
+) -> Result<(), AppError> {
+    let before = last_year(app, year.until, acting).await?;
+    let before = before
+        .as_ref()
+        .map(|(frame, key, until, counts)| disclosure::Year {
+            frame,
+            key,
+            until: *until,
+            acting: counts,
+        });
+    let Err(exposed) = disclosure::check(year, before.as_ref()) else {
+        return Ok(());
+    };
+    for cell in &exposed {
+        tracing::error!(%cell, period = %year.until, "this could be worked out of the release");
+    }
+    Err(AppError::Conflict(
+        "the release is not published: something could be worked out of it; the log names each cell",
+    ))
+}
+
+type LastYear = (Frame, Key, Period, BTreeMap<String, Vec<u32>>);
+
+/// The year before, where anything of it was published: its frame and its key, up to its last period.
+async fn last_year(
+    app: &AppState,
+    period: Period,
+    acting: &Acting,
+) -> Result<Option<LastYear>, AppError> {
+    let Some(last) = Period::new(period.year.saturating_sub(1), disclosure::PERIODS_A_YEAR) else {
+        return Ok(None);
+    };
+    let everywhere = JobAuthority::new().everywhere();
+    let Some(frame) = store::releases::frame(app.db.read(&everywhere), last.year).await? else {
+        return Ok(None);
+    };
+    let key = key(app, last.year).await?;
+    let counts = count(&frame, acting);
+    Ok(Some((frame, key, last, counts)))
 }
 
 /// Reads the year's noise key; another key than the one the year began with would undo the protection, and is refused.
@@ -225,19 +279,14 @@ fn series(catalogue: &Catalogue, year: i32) -> Vec<Series> {
 }
 
 /// How many practices of each atom act, by series.
-async fn count(
-    app: &AppState,
-    frame: &Frame,
-    period: Period,
-) -> Result<BTreeMap<String, Vec<u32>>, AppError> {
-    let acting = acting(app, period).await?;
+fn count(frame: &Frame, acting: &Acting) -> BTreeMap<String, Vec<u32>> {
     let mut counts: BTreeMap<String, Vec<u32>> = frame
         .series
         .iter()
         .map(|series| (series.code.clone(), vec![0; frame.atoms.len()]))
         .collect();
     for (series, practices) in acting {
-        let Some(atoms) = counts.get_mut(&series) else {
+        let Some(atoms) = counts.get_mut(series) else {
             continue;
         };
         for atom in practices
@@ -249,8 +298,11 @@ async fn count(
             }
         }
     }
-    Ok(counts)
+    counts
 }
+
+/// Which practices act, by series.
+type Acting = BTreeMap<String, BTreeSet<OdsCode>>;
 
 /// Which practices act, by series, as it was recorded before the cut-off. Never rendered: what leaves is made from it by
 /// `disclosure`.

@@ -38,6 +38,7 @@ mod own_total;
 mod people;
 mod questions;
 mod readme;
+mod recut;
 mod register;
 mod releases;
 mod reminders;

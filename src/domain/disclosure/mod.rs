@@ -4,11 +4,13 @@
 //! top-coded and given keyed noise, once and for ever; everything an outside reader sees is a sum of such atoms. All
 //! overlaps and differences of areas are then functions of protected values, so nothing is left to suppress.
 
+mod check;
 mod display;
 mod frame;
 mod noise;
 mod period;
 
+pub use check::{Exposed, Why, Year, check};
 pub use display::{Shown, display, likely};
 pub use frame::{AreaKind, Atom, Frame, FramePractice, LEAST_ATOM, LEAST_ICB, cut};
 pub use noise::{CLIP, EPSILON, Key, VERSION, z};

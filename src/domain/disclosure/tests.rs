@@ -274,4 +274,39 @@ proptest! {
         let text = serde_json::to_string(&content).unwrap();
         prop_assert_eq!(serde_json::from_str::<Content>(&text).unwrap(), content);
     }
+
+    #[test]
+    fn a_year_of_releases_passes_its_check_unless_a_cell_is_too_small(cells in any_cells(), acting in 0_u32..60) {
+        let (_, mut frame) = frame_of(&cells);
+        frame.series = series(&["x"]);
+        let counts = frame.atoms.iter().map(|atom| acting.min(atom.practices)).collect();
+        let acting = BTreeMap::from([("x".to_owned(), counts)]);
+        let until = Period::new(2026, PERIODS_A_YEAR).unwrap();
+        let year = Year { frame: &frame, key: &key(), until, acting: &acting };
+        let small: Vec<&str> = frame.atoms.iter().filter(|atom| atom.practices < LEAST_ATOM).map(|atom| atom.id.as_str()).collect();
+        let named = check(&year, None).err().unwrap_or_default();
+        let named: Vec<&str> = named.iter().map(|exposed| exposed.cell.as_str()).collect();
+        prop_assert_eq!(named, small);
+    }
+
+    #[test]
+    fn a_practice_that_moves_stays_hidden_between_the_two_years(acting in 0_usize..40) {
+        let before = practices(&[("AAA", "l", 40), ("BBB", "l", 40)]);
+        let mut after = before.clone();
+        after[0].icb = "BBB".parse().unwrap();
+        let cut = |year, practices: &[FramePractice]| cut(year, practices, BTreeMap::new(), series(&["x"]));
+        let (old, new) = (cut(2026, &before), cut(2027, &after));
+        let counted = |frame: &Frame| {
+            let mut counts = vec![0; frame.atoms.len()];
+            for practice in before.iter().take(acting) {
+                counts[frame.practices[&practice.code]] += 1;
+            }
+            BTreeMap::from([("x".to_owned(), counts)])
+        };
+        let (was, is) = (counted(&old), counted(&new));
+        let other = Key::new([8; 32]);
+        let of = |frame, key, year, acting| Year { frame, key, until: Period::new(year, PERIODS_A_YEAR).unwrap(), acting };
+        let (key, other) = (key(), other);
+        prop_assert_eq!(check(&of(&new, &other, 2027, &is), Some(&of(&old, &key, 2026, &was))), Ok(()));
+    }
 }

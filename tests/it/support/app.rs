@@ -274,6 +274,33 @@ async fn organisations(test: &TestDb) {
     write(test, &facts).await;
 }
 
+/// So many practices more, in an ICB of their own.
+pub(crate) async fn opened(test: &TestDb, practices: u32, icb: &str) {
+    let mut facts = vec![
+        dated(icb, Organisation::Icb, Fact::Opened),
+        dated(
+            icb,
+            Organisation::Icb,
+            Fact::Name("A small board".to_owned()),
+        ),
+    ];
+    facts.extend((101..101 + practices).flat_map(|n| practice(n, icb, "east")));
+    write(test, &facts).await;
+}
+
+/// A practice is in another ICB from a day on.
+pub(crate) async fn moved(test: &TestDb, practice: &str, icb: &str, on: &str) {
+    let fact = Fact::Parent {
+        kind: Organisation::Icb,
+        code: Some(icb.parse().unwrap()),
+    };
+    let dated = Dated {
+        effective_on: on.parse().unwrap(),
+        ..dated(practice, Organisation::Practice, fact)
+    };
+    write(test, &[dated]).await;
+}
+
 fn start() -> LocalDate {
     "2020-01-01".parse().unwrap()
 }
