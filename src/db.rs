@@ -16,6 +16,8 @@ use crate::domain::access::LedgerScope;
 
 /// Statements that a connection keeps prepared: contacts, voids and tallies come in up to 64 sizes each.
 const STATEMENTS: usize = 300;
+/// Rows that SQLite's thread reads ahead: each time it waits for them to be taken, two threads take turns.
+const ROWS_AHEAD: usize = 1_000;
 
 /// A connection and the scope its reader may see: what every store function asks for.
 #[derive(Debug)]
@@ -68,6 +70,7 @@ impl Db {
             .acquire_timeout(Duration::from_secs(5))
             .map_sqlx_sqlite_opts(|sqlite| {
                 sqlite
+                    .row_buffer_size(ROWS_AHEAD)
                     .busy_timeout(Duration::from_secs(5))
                     .journal_mode(SqliteJournalMode::Wal)
                     .synchronous(SqliteSynchronous::Full)
@@ -86,6 +89,7 @@ impl Db {
             .acquire_timeout(Duration::from_secs(2))
             .map_sqlx_sqlite_opts(|sqlite| {
                 sqlite
+                    .row_buffer_size(ROWS_AHEAD)
                     .busy_timeout(Duration::from_secs(5))
                     .read_only(true)
                     .statement_cache_capacity(STATEMENTS)

@@ -10,7 +10,7 @@ use entity::{
 };
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
     sea_query::{Expr, ExprTrait, Query},
 };
 use uuid::Uuid;
@@ -21,6 +21,7 @@ use crate::{
     domain::{
         access::{EverywhereScope, PracticeScope},
         action::{Answer, EnteredBy, Row},
+        catalogue::Status,
     },
 };
 
@@ -42,13 +43,31 @@ pub struct Recorded {
 /// The names of the practice's subjects.
 pub type Subjects = BTreeMap<SubjectId, (ItemCode, String)>;
 
-/// Everything a practice ever recorded, oldest first.
+/// Everything a practice ever recorded, oldest first: what the fold needs of it.
+pub async fn rows<C: ConnectionTrait>(at: Scoped<'_, C, PracticeScope>) -> Result<Vec<Row>, DbErr> {
+    let only = [at.scope.practice().clone()];
+    let mut all = folded(at.conn, Some(&only), None).await?;
+    Ok(all.remove(at.scope.practice()).unwrap_or_default())
+}
+
+/// The same with everything that was kept beside it.
 pub async fn register<C: ConnectionTrait>(
     at: Scoped<'_, C, PracticeScope>,
 ) -> Result<Vec<Recorded>, DbErr> {
     let only = [at.scope.practice().clone()];
-    let mut all = read(at.conn, Some(&only), None).await?;
-    Ok(all.remove(at.scope.practice()).unwrap_or_default())
+    let answers = answers(at.conn, Some(&only), None).await?;
+    action_status::Entity::find()
+        .filter(action_status::Column::Practice.eq(at.scope.practice().clone()))
+        .order_by_asc(action_status::Column::RecordedAt)
+        .order_by_asc(action_status::Column::Id)
+        .all(at.conn)
+        .await?
+        .into_iter()
+        .map(|row| {
+            let answer = answer_to(&answers, &row.practice, row.id);
+            recorded(row, answer)
+        })
+        .collect()
 }
 
 /// The names of a practice's subjects.
@@ -70,16 +89,7 @@ pub(super) async fn of(
     conn: &impl ConnectionTrait,
     practices: &[OdsCode],
 ) -> Result<BTreeMap<OdsCode, Vec<Row>>, DbErr> {
-    let all = read(conn, Some(practices), None).await?;
-    Ok(all
-        .into_iter()
-        .map(|(practice, rows)| {
-            (
-                practice,
-                rows.into_iter().map(|recorded| recorded.row).collect(),
-            )
-        })
-        .collect())
+    folded(conn, Some(practices), None).await
 }
 
 /// What an LMC entered by telephone at these practices and the practice has not answered.
@@ -123,81 +133,142 @@ pub async fn everywhere<C: ConnectionTrait>(
     at: Scoped<'_, C, EverywhereScope>,
     before: DateTime<Utc>,
 ) -> Result<BTreeMap<OdsCode, Vec<Row>>, DbErr> {
-    let all = read(at.conn, None, Some(before)).await?;
-    Ok(all
-        .into_iter()
-        .map(|(practice, rows)| {
-            (
-                practice,
-                rows.into_iter().map(|recorded| recorded.row).collect(),
-            )
-        })
-        .collect())
+    folded(at.conn, None, Some(before)).await
 }
 
-async fn read(
+/// What the columns of a row are, in the order in which [`folded`] asks for them.
+type Columns = (
+    OdsCode,
+    StatusId,
+    ItemCode,
+    Option<SubjectId>,
+    String,
+    LocalDate,
+    bool,
+    Option<LocalDate>,
+    Option<LocalDate>,
+    Option<LocalDate>,
+    String,
+    DateTime<Utc>,
+);
+
+/// The rows of these practices, or of all, oldest first. Thousands are read for an area: without the texts that only a
+/// practice's own history shows.
+async fn folded(
     conn: &impl ConnectionTrait,
     practices: Option<&[OdsCode]>,
     before: Option<DateTime<Utc>>,
-) -> Result<BTreeMap<OdsCode, Vec<Recorded>>, DbErr> {
+) -> Result<BTreeMap<OdsCode, Vec<Row>>, DbErr> {
+    use action_status::Column;
     let mut statuses = action_status::Entity::find()
-        .order_by_asc(action_status::Column::RecordedAt)
-        .order_by_asc(action_status::Column::Id);
-    let mut answers = status_answer::Entity::find();
+        .select_only()
+        .columns([
+            Column::Practice,
+            Column::Id,
+            Column::Item,
+            Column::Subject,
+            Column::Status,
+            Column::EffectiveOn,
+            Column::About,
+            Column::NoticeServedOn,
+            Column::DecidedOn,
+            Column::StaffToldOn,
+            Column::EnteredBy,
+            Column::RecordedAt,
+        ])
+        .order_by_asc(Column::RecordedAt)
+        .order_by_asc(Column::Id);
     if let Some(practices) = practices {
-        statuses =
-            statuses.filter(action_status::Column::Practice.is_in(practices.iter().cloned()));
-        answers = answers.filter(status_answer::Column::Practice.is_in(practices.iter().cloned()));
+        statuses = statuses.filter(Column::Practice.is_in(practices.iter().cloned()));
     }
     if let Some(before) = before {
-        statuses = statuses.filter(action_status::Column::RecordedAt.lt(before));
-        answers = answers.filter(status_answer::Column::RecordedAt.lt(before));
+        statuses = statuses.filter(Column::RecordedAt.lt(before));
     }
-    let answers: BTreeMap<(OdsCode, StatusId), Answer> = answers
-        .all(conn)
-        .await?
-        .into_iter()
-        .map(|row| {
-            let answer = if row.answer == Answer::Removed.code() {
-                Answer::Removed
-            } else {
-                Answer::Confirmed
-            };
-            ((row.practice, row.status), answer)
-        })
-        .collect();
-    let mut all: BTreeMap<OdsCode, Vec<Recorded>> = BTreeMap::new();
-    for row in statuses.all(conn).await? {
-        let answer = answers.get(&(row.practice.clone(), row.id)).copied();
-        let practice = row.practice.clone();
-        all.entry(practice)
-            .or_default()
-            .push(recorded(row, answer)?);
+    let answers = answers(conn, practices, before).await?;
+    let mut all: BTreeMap<OdsCode, Vec<Row>> = BTreeMap::new();
+    for columns in statuses.into_tuple::<Columns>().all(conn).await? {
+        let (practice, id, item, subject, status, effective_on, about, ..) = columns;
+        let (.., notice_served_on, decided_on, staff_told_on, entered_by, recorded_at) = columns;
+        let row = Row {
+            id,
+            item,
+            subject,
+            status: known_status(&status)?,
+            effective_on,
+            about,
+            notice_served_on,
+            decided_on,
+            staff_told_on,
+            entered_by: who_entered(&entered_by),
+            recorded_at,
+            answer: answer_to(&answers, &practice, id),
+        };
+        all.entry(practice).or_default().push(row);
     }
     Ok(all)
 }
 
+/// What practices answered to what their LMC entered.
+type Answers = BTreeMap<OdsCode, BTreeMap<StatusId, Answer>>;
+
+fn answer_to(answers: &Answers, practice: &OdsCode, status: StatusId) -> Option<Answer> {
+    answers.get(practice)?.get(&status).copied()
+}
+
+async fn answers(
+    conn: &impl ConnectionTrait,
+    practices: Option<&[OdsCode]>,
+    before: Option<DateTime<Utc>>,
+) -> Result<Answers, DbErr> {
+    let mut answers = status_answer::Entity::find();
+    if let Some(practices) = practices {
+        answers = answers.filter(status_answer::Column::Practice.is_in(practices.iter().cloned()));
+    }
+    if let Some(before) = before {
+        answers = answers.filter(status_answer::Column::RecordedAt.lt(before));
+    }
+    let rows = answers.all(conn).await?;
+    let known = |text: &str| {
+        if text == Answer::Removed.code() {
+            Answer::Removed
+        } else {
+            Answer::Confirmed
+        }
+    };
+    let mut all = Answers::new();
+    for row in rows {
+        let own = all.entry(row.practice).or_default();
+        own.insert(row.status, known(&row.answer));
+    }
+    Ok(all)
+}
+
+fn known_status(text: &str) -> Result<Status, DbErr> {
+    text.parse()
+        .map_err(|error: entity::ids::NotAnId| DbErr::Type(error.to_string()))
+}
+
+fn who_entered(text: &str) -> EnteredBy {
+    if text == EnteredBy::LmcTelephone.code() {
+        EnteredBy::LmcTelephone
+    } else {
+        EnteredBy::Practice
+    }
+}
+
 fn recorded(row: action_status::Model, answer: Option<Answer>) -> Result<Recorded, DbErr> {
-    let lmc = row.entered_by == EnteredBy::LmcTelephone.code();
     Ok(Recorded {
         row: Row {
             id: row.id,
             item: row.item,
             subject: row.subject,
-            status: row
-                .status
-                .parse()
-                .map_err(|error: entity::ids::NotAnId| DbErr::Type(error.to_string()))?,
+            status: known_status(&row.status)?,
             effective_on: row.effective_on,
             about: row.about,
             notice_served_on: row.notice_served_on,
             decided_on: row.decided_on,
             staff_told_on: row.staff_told_on,
-            entered_by: if lmc {
-                EnteredBy::LmcTelephone
-            } else {
-                EnteredBy::Practice
-            },
+            entered_by: who_entered(&row.entered_by),
             recorded_at: row.recorded_at,
             answer,
         },

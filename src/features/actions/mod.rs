@@ -31,7 +31,7 @@ use crate::{
 
 pub use json::Documentation;
 use record::{About, Draft, Recorded};
-use view::Register;
+use view::{Register, Standing};
 
 pub mod api;
 mod item_page;
@@ -125,7 +125,7 @@ async fn register(
         Ok(on) => (StatusCode::OK, on, None),
         Err(error) => (StatusCode::UNPROCESSABLE_ENTITY, today, Some(error)),
     };
-    let register = Register::read(&app, permit.scope()).await?;
+    let register = Standing::read(&app, permit.scope()).await?;
     let view = register_page::View {
         practice: permit.scope().practice(),
         ground: register.on(on),

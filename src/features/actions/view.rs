@@ -21,7 +21,39 @@ use crate::{
     },
 };
 
-/// A practice's register as read at one moment.
+/// Where a practice stands: what the page of all its items needs, however long its history.
+#[derive(Debug)]
+pub(super) struct Standing {
+    rows: Vec<Row>,
+    subjects: Subjects,
+    catalogue: Arc<Catalogue>,
+    read_at: DateTime<Utc>,
+}
+
+impl Standing {
+    pub(super) async fn read(app: &AppState, scope: &PracticeScope) -> Result<Self, AppError> {
+        let read = app.db.read(scope);
+        Ok(Self {
+            rows: actions::rows(read).await?,
+            subjects: actions::subjects(read).await?,
+            catalogue: app.catalogue().await?,
+            read_at: app.clock.now(),
+        })
+    }
+
+    /// The register as of a day, as far as it is known now.
+    pub(super) fn on(&self, day: LocalDate) -> Ground<'_> {
+        Ground {
+            catalogue: &self.catalogue,
+            rows: &self.rows,
+            subjects: &self.subjects,
+            on: day,
+            known_at: self.read_at,
+        }
+    }
+}
+
+/// A practice's register as read at one moment, with all of its history.
 #[derive(Debug)]
 pub(super) struct Register {
     pub(super) recorded: Vec<Recorded>,

@@ -115,9 +115,9 @@ struct Known {
 
 async fn known(app: &AppState, scope: &PracticeScope) -> Result<Known, AppError> {
     let read = app.db.read(scope);
-    let rows = actions::register(read).await?;
+    let rows = actions::rows(read).await?;
     Ok(Known {
-        rows: rows.into_iter().map(|recorded| recorded.row).collect(),
+        rows,
         subjects: actions::subjects(read).await?,
     })
 }

@@ -74,11 +74,9 @@ struct Known {
 impl Known {
     async fn read(app: &AppState, scope: &PracticeScope) -> Result<Self, AppError> {
         let read = app.db.read(scope);
-        let rows = actions::register(read).await?.into_iter();
+        let rows = actions::rows(read).await?.into_iter();
         Ok(Self {
-            keys: rows
-                .map(|recorded| (recorded.row.item, recorded.row.subject))
-                .collect(),
+            keys: rows.map(|row| (row.item, row.subject)).collect(),
             subjects: actions::subjects(read).await?,
             notices: notices::all(read).await?,
             outcomes: outcomes::all(read).await?,

@@ -129,8 +129,7 @@ async fn preview(
     name: &str,
 ) -> Result<PracticeRow, AppError> {
     let read = app.db.read(scope);
-    let recorded = actions::register(read).await?;
-    let rows: Vec<_> = recorded.into_iter().map(|recorded| recorded.row).collect();
+    let rows = actions::rows(read).await?;
     let subjects = actions::subjects(read).await?;
     let answered: Vec<_> = sharing::week_answers(read, ANSWERS)
         .await?
