@@ -39,6 +39,8 @@ mod people;
 mod questions;
 mod readme;
 mod register;
+mod release_files;
+mod release_pages;
 mod releases;
 mod reminders;
 mod schema;
