@@ -113,3 +113,52 @@ fn width(column: &str) -> u16 {
         _ => 13,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::{collections::BTreeMap, io::Cursor};
+
+    use calamine::{Data, Reader, Xlsx};
+
+    use super::*;
+    use crate::{
+        domain::disclosure::{FramePractice, Key, Period, Series, cut, publish},
+        exchange::release_csv,
+    };
+
+    #[test]
+    fn names_that_look_like_formulas_stay_text() {
+        let practices: Vec<FramePractice> = (0..20)
+            .map(|n| FramePractice {
+                code: format!("Z{n:05}").parse().unwrap(),
+                icb: "AAA".parse().unwrap(),
+                lmc: None,
+                region: None,
+            })
+            .collect();
+        let names = BTreeMap::from([("AAA".to_owned(), "=1+1".to_owned())]);
+        let series = [Series {
+            code: "x".to_owned(),
+            title: "@SUM(A1)".to_owned(),
+        }];
+        let frame = cut(2026, &practices, names, series.to_vec());
+        let key = Key::new([7; 32]);
+        let content = publish(1, Period::FIRST, &frame, &key, &series, &BTreeMap::new());
+        let bytes = write(&content).unwrap();
+        assert_eq!(bytes, write(&content).unwrap(), "the same bytes each time");
+        let mut book: Xlsx<_> = calamine::open_workbook_from_rs(Cursor::new(bytes)).unwrap();
+        let formulas = book.worksheet_formula("Figures").unwrap();
+        assert_eq!(formulas.used_cells().count(), 0);
+        let sheet = book.worksheet_range("Figures").unwrap();
+        let cells: Vec<&Data> = sheet.used_cells().map(|(_, _, cell)| cell).collect();
+        assert!(
+            cells.contains(&&Data::String("=1+1".to_owned())),
+            "{cells:?}"
+        );
+        let csv = String::from_utf8(release_csv::write(&content)).unwrap();
+        assert!(
+            csv.contains(",'=1+1,") && csv.contains(",'@SUM(A1),"),
+            "{csv}"
+        );
+    }
+}

@@ -125,18 +125,18 @@ impl Shelf {
         line: &Line,
     ) -> Result<Option<Arc<Published>>, DbErr> {
         let kept = {
-            let shelf = self.0.read().unwrap_or_else(PoisonError::into_inner);
-            shelf.get(&line.number).cloned()
+            let books = self.0.read().unwrap_or_else(PoisonError::into_inner);
+            books.get(&line.number).cloned()
         };
         if let Some(kept) = kept.filter(|kept| kept.sha256 == line.sha256) {
             return Ok(Some(kept));
         }
         let found = by_number(at, line.number).await?.map(Arc::new);
         if let Some(found) = &found {
-            let mut shelf = self.0.write().unwrap_or_else(PoisonError::into_inner);
-            shelf.insert(line.number, Arc::clone(found));
-            while shelf.len() > Self::MOST {
-                shelf.pop_first();
+            let mut books = self.0.write().unwrap_or_else(PoisonError::into_inner);
+            books.insert(line.number, Arc::clone(found));
+            while books.len() > Self::MOST {
+                books.pop_first();
             }
         }
         Ok(found)

@@ -80,8 +80,8 @@ both_databases!(
             [
                 "England",
                 "Invented region region",
-                "Holme and Rise",
-                "Wyre and Calder"
+                "Wyre and Calder",
+                "Holme and Rise"
             ]
             .map(str::to_owned)
             .into_iter()
