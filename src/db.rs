@@ -256,7 +256,7 @@ fn is_forbidden(error: &DbErr) -> bool {
     };
     error
         .as_database_error()
-        .and_then(|error| error.code())
+        .and_then(sea_orm::sqlx::error::DatabaseError::code)
         .is_some_and(|code| code == "42501")
 }
 
