@@ -90,6 +90,17 @@ pub struct Options {
         global = true
     )]
     pub smtp_certificate: Option<PathBuf>,
+    /// Whether everybody may read releases without signing in: true or false [default: false]
+    #[arg(
+        long,
+        env = "HEADROOM_PUBLIC_RELEASES",
+        value_name = "true|false",
+        num_args = 0..=1,
+        default_missing_value = "true",
+        require_equals = true,
+        global = true
+    )]
+    pub public_releases: Option<bool>,
     /// How much to log, such as info or headroom=debug [default: info]
     #[arg(long, env = "HEADROOM_LOG", value_name = "FILTER", global = true)]
     pub log: Option<String>,
@@ -112,6 +123,7 @@ struct FileOptions {
     smtp: Option<String>,
     mail_from: Option<String>,
     smtp_certificate: Option<PathBuf>,
+    public_releases: Option<bool>,
     log: Option<String>,
 }
 
@@ -134,6 +146,8 @@ pub struct Settings {
     pub jurisdiction: String,
     /// How reminders are mailed; nothing where they are shown in the product only.
     pub mail: Option<Mail>,
+    /// Whether releases are open to everybody.
+    pub public_releases: bool,
     /// Log filter.
     pub log: String,
 }
@@ -239,6 +253,10 @@ impl Settings {
                 options.mail_from.or(file.mail_from),
                 options.smtp_certificate.or(file.smtp_certificate),
             )?,
+            public_releases: options
+                .public_releases
+                .or(file.public_releases)
+                .unwrap_or(false),
             log: options
                 .log
                 .or(file.log)

@@ -7,7 +7,7 @@ use std::{fmt, fs, path::Path, time::Duration};
 
 use sea_orm::{
     AccessMode, ConnectOptions, ConnectionTrait, Database, DatabaseBackend, DatabaseConnection,
-    DatabaseTransaction, DbErr, IsolationLevel, SqliteTransactionMode, Statement,
+    DatabaseTransaction, DbErr, IsolationLevel, RuntimeErr, SqliteTransactionMode, Statement,
     TransactionOptions, TransactionTrait,
     sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous},
 };
@@ -18,6 +18,9 @@ use crate::domain::access::LedgerScope;
 const STATEMENTS: usize = 300;
 /// Rows that SQLite's thread reads ahead: each time it waits for them to be taken, two threads take turns.
 const ROWS_AHEAD: usize = 1_000;
+
+/// The role that may read the ledger of releases, what is published beside it, and nothing else. A migration makes it.
+const LEDGER_ROLE: &str = "headroom_ledger";
 
 /// A connection and the scope its reader may see: what every store function asks for.
 #[derive(Debug)]
@@ -50,6 +53,8 @@ pub struct Db {
     read: DatabaseConnection,
     contacts: DatabaseConnection,
     write: DatabaseConnection,
+    /// On PostgreSQL as [`LEDGER_ROLE`], whose grants end at the ledger.
+    ledger: DatabaseConnection,
 }
 
 impl fmt::Debug for Db {
@@ -96,8 +101,9 @@ impl Db {
             });
         let read = connect(options).await?;
         Ok(Self {
-            read,
             contacts: write.clone(),
+            ledger: read.clone(),
+            read,
             write,
         })
     }
@@ -125,6 +131,7 @@ impl Db {
             read: connect(pool(10)).await?,
             contacts: connect(pool(1)).await?,
             write: connect(pool(5)).await?,
+            ledger: connect(ledger_pool(url)).await?,
         })
     }
 
@@ -138,9 +145,36 @@ impl Db {
         Scoped::new(&self.read, scope)
     }
 
-    /// Reads the release ledger, and nothing else.
+    /// Reads the release ledger, and nothing else: on PostgreSQL the server itself refuses everything else.
     pub fn ledger<'a>(&'a self, scope: &'a LedgerScope) -> Read<'a, LedgerScope> {
-        Scoped::new(&self.read, scope)
+        Scoped::new(&self.ledger, scope)
+    }
+
+    /// Whether what reads the ledger is refused a table of practices. SQLite knows no roles: there it is never asked.
+    ///
+    /// # Errors
+    /// Where the role is missing, or may not be taken, or may not read the ledger either.
+    pub async fn ledger_is_apart(&self) -> Result<bool, DbErr> {
+        if self.backend() == DatabaseBackend::Sqlite {
+            return Ok(true);
+        }
+        let ask = |table: &str| {
+            Statement::from_string(
+                self.backend(),
+                format!("SELECT 1 AS n FROM {table} LIMIT 1"),
+            )
+        };
+        for table in ["release", "release_file", "lmc_office"] {
+            self.ledger.query_one_raw(ask(table)).await?;
+        }
+        for table in ["contact", "action_status", "consent", "person"] {
+            match self.ledger.query_one_raw(ask(table)).await {
+                Err(error) if is_forbidden(&error) => {}
+                Err(error) => return Err(error),
+                Ok(_) => return Ok(false),
+            }
+        }
+        Ok(true)
     }
 
     /// Reads who is asking, before there is a scope: sessions, devices, grants, the organisation tree.
@@ -196,6 +230,38 @@ impl Db {
     pub(crate) async fn begin_write(&self) -> Result<DatabaseTransaction, DbErr> {
         begin(&self.write).await
     }
+}
+
+/// Connections that read the ledger alone. They take their role as they are opened, so that no query can come before it;
+/// none is opened before it is needed, because a migration makes the role.
+fn ledger_pool(url: &str) -> ConnectOptions {
+    let mut options = ConnectOptions::new(url);
+    options
+        .max_connections(5)
+        .min_connections(0)
+        .connect_lazy(true)
+        .acquire_timeout(Duration::from_secs(2))
+        .map_sqlx_postgres_opts(|postgres| {
+            postgres.application_name("headroom-ledger").options([
+                ("role", LEDGER_ROLE),
+                ("default_transaction_read_only", "on"),
+                ("idle_in_transaction_session_timeout", "30s"),
+            ])
+        });
+    options
+}
+
+/// Whether the server said that the role has no grant for it.
+fn is_forbidden(error: &DbErr) -> bool {
+    let (DbErr::Query(RuntimeErr::SqlxError(error)) | DbErr::Exec(RuntimeErr::SqlxError(error))) =
+        error
+    else {
+        return false;
+    };
+    error
+        .as_database_error()
+        .and_then(sea_orm::sqlx::error::DatabaseError::code)
+        .is_some_and(|code| code == "42501")
 }
 
 /// On SQLite the write lock is taken at once: a deferred transaction that reads and then writes fails under load.

@@ -60,6 +60,8 @@ pub struct Parts {
     pub often: store::often::Often,
     /// Sums of past days, for area pages.
     pub past_days: store::area_days::PastDays,
+    /// Releases that were read already.
+    pub shelf: store::releases::Shelf,
     /// Key that signs API tokens.
     pub token_key: [u8; 32],
     /// Bounds concurrent password hashing.
@@ -122,6 +124,7 @@ impl AppState {
             catalogues: Catalogues::default(),
             organisations: Organisations::default(),
             past_days: store::area_days::PastDays::default(),
+            shelf: store::releases::Shelf::default(),
             token_key,
             hashing: Semaphore::new(HASHERS),
             tries: Tries::default(),

@@ -47,6 +47,7 @@ pub fn routes() -> Routes {
         features::questions::routes,
         features::practices::routes,
         features::areas::routes,
+        features::office::routes,
         features::releases::routes,
     ]
     .into_iter()

@@ -46,13 +46,22 @@ pub(super) async fn database(settings: &Settings) -> Result<Db, Failure> {
 pub(super) async fn migrated(settings: &Settings) -> Result<Db, Failure> {
     let db = database(settings).await?;
     let pending = Migrator::get_pending_migrations_read_only(db.schema()).await?;
-    if pending.is_empty() {
-        Ok(db)
-    } else {
-        Err(Failure::Said(format!(
+    if !pending.is_empty() {
+        return Err(Failure::Said(format!(
             "the database waits for {} migration(s): run `headroom migrate` first",
             pending.len()
-        )))
+        )));
+    }
+    match db.ledger_is_apart().await {
+        Ok(true) => Ok(db),
+        Ok(false) => Err(Failure::Said(
+            "the role headroom_ledger may read more than the ledger: take its other grants away"
+                .to_owned(),
+        )),
+        Err(error) => Err(Failure::Said(format!(
+            "what ICBs read cannot be read as the role headroom_ledger ({error}): an administrator of the server grants it \
+             with GRANT headroom_ledger TO the user of DATABASE_URL"
+        ))),
     }
 }
 

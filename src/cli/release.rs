@@ -1,22 +1,37 @@
-//! `headroom release make|list|verify`.
+//! `headroom release make|list|show|verify`.
 
 use clap::Subcommand;
 
 use super::{Failure, open, say};
 use crate::{
     config::Settings,
-    domain::access::{self, CliAuthority},
+    domain::{
+        access::{self, CliAuthority},
+        disclosure::{Area, AreaKind, Content},
+    },
+    features::releases::files,
     jobs,
-    store::releases,
+    store::{
+        release_files::{self, Form},
+        releases::{self, Published},
+    },
 };
 
 /// What to do with releases.
 #[derive(Debug, Clone, Copy, Subcommand)]
 pub(super) enum Do {
-    /// Make the releases that are due, and no others
+    /// Make the releases that are due, and no others, and their files
     Make,
     /// List the ledger
     List,
+    /// Print what a release says of England, the regions and every ICB
+    Show {
+        /// Its number
+        number: u32,
+        /// Print it as JSON, as it is served
+        #[arg(long)]
+        json: bool,
+    },
     /// Check that the ledger holds: every digest, and that each release holds the one before
     Verify,
 }
@@ -24,6 +39,7 @@ pub(super) enum Do {
 pub(super) async fn run(settings: Settings, what: Do) -> Result<(), Failure> {
     let app = open::state(settings, false).await?;
     let everywhere = CliAuthority::new().everywhere();
+    let ledger = access::ledger_of(everywhere);
     match what {
         Do::Make => {
             let made = jobs::releases::make_due(&app).await?;
@@ -33,19 +49,76 @@ pub(super) async fn run(settings: Settings, what: Do) -> Result<(), Failure> {
             for number in made {
                 say(&format!("Release {number} is made."));
             }
+            jobs::releases::keep_files(&app).await?;
         }
         Do::List => {
-            for found in releases::all(app.db.ledger(&access::ledger_of(everywhere))).await? {
-                let content = &found.content;
+            for line in releases::lines(app.db.ledger(&ledger)).await? {
                 say(&format!(
                     "{:>4}  {}  {}",
-                    content.number, content.published_on, found.sha256
+                    line.number, line.published_on, line.sha256
                 ));
             }
         }
-        Do::Verify => verify(&releases::verify(app.db.read(&everywhere)).await?)?,
+        Do::Show { number, json } => {
+            let found = releases::by_number(app.db.ledger(&ledger), number).await?;
+            let none = || Failure::Said(format!("there is no release {number}"));
+            say(&shown(&found.ok_or_else(none)?, json)?);
+        }
+        Do::Verify => {
+            verify(&releases::verify(app.db.read(&everywhere)).await?)?;
+            verify_files(&release_files::verify(app.db.read(&everywhere)).await?)?;
+        }
     }
     Ok(())
+}
+
+fn shown(found: &Published, json: bool) -> Result<String, Failure> {
+    if json {
+        let file = files::make(found, Form::Json)?;
+        return Ok(String::from_utf8_lossy(&file.bytes).into_owned());
+    }
+    Ok(text(&found.content))
+}
+
+/// A release as text for a terminal.
+fn text(content: &Content) -> String {
+    let head = format!(
+        "Release {}, {} (series of {}). As of the end of {}. Next release: {}. Not live.\n\
+         Approximate; a change under 10 may be noise.",
+        content.number,
+        content.published_on.long(),
+        content.frame_year(),
+        content.as_of.written(),
+        content.next_on.written()
+    );
+    let outside = content
+        .areas
+        .iter()
+        .filter(|area| area.kind != AreaKind::Lmc);
+    std::iter::once(head)
+        .chain(outside.map(|area| of_area(content, area)))
+        .collect::<Vec<_>>()
+        .join("\n\n")
+}
+
+fn of_area(content: &Content, area: &Area) -> String {
+    let mut lines = vec![format!(
+        "{} ({} {}), {} practices",
+        area.name, area.kind, area.code, area.practices
+    )];
+    lines.extend(area.figures.iter().map(|figure| {
+        let title = content
+            .series(&figure.series)
+            .map_or(figure.series.as_str(), |series| series.title.as_str());
+        format!(
+            "  {title:<44} {:>22} {:>5}  likely {:>12}  least and most {:>12}",
+            figure.in_words(area.practices),
+            figure.share_in_words(),
+            figure.likely_in_words(),
+            figure.bounds_in_words()
+        )
+    }));
+    lines.join("\n")
 }
 
 /// Says whether the ledger holds.
@@ -57,6 +130,19 @@ pub(super) fn verify((checked, broken): &(u32, Option<i32>)) -> Result<(), Failu
         }
         Some(number) => Err(Failure::Said(format!(
             "release {number} does not hold: the ledger was changed"
+        ))),
+    }
+}
+
+/// Says whether the files are those that were kept.
+pub(super) fn verify_files((checked, broken): &(u32, Option<String>)) -> Result<(), Failure> {
+    match broken {
+        None => {
+            say(&format!("Files of releases: {checked} checked, all hold."));
+            Ok(())
+        }
+        Some(name) => Err(Failure::Said(format!(
+            "the file {name} of a release does not hold: it was changed"
         ))),
     }
 }

@@ -20,6 +20,7 @@ pub(super) async fn run(settings: Settings) -> Result<(), Failure> {
     let wrong =
         tallies(read).await? + imports(read).await? + chains(read).await? + anchors(read).await?;
     release::verify(&store::releases::verify(read).await?)?;
+    release::verify_files(&store::release_files::verify(read).await?)?;
     if wrong == 0 {
         say("Everything agrees.");
         Ok(())

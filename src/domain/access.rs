@@ -73,6 +73,8 @@ pub struct Facts {
     pub shares_with_lmc: bool,
     /// The clinician no longer works at the practice.
     pub has_left: bool,
+    /// Releases are open to everybody here.
+    pub public_releases: bool,
 }
 
 /// Rows of one clinician.
@@ -280,7 +282,8 @@ pub fn permit<P: Permission>(
 
 /// The decision without the proof: for menus, and for the printed matrix.
 pub fn decide(actor: &Actor, action: Action, target: &Target, facts: Facts) -> Result<(), Denied> {
-    if *actor == Actor::Stranger && action != Action::SignIn {
+    let open = action == Action::SignIn || action == Action::ReadReleases && facts.public_releases;
+    if *actor == Actor::Stranger && !open {
         return Err(Denied::Stranger);
     }
     if !facts.exists {
@@ -329,13 +332,17 @@ fn permits(actor: &Actor, action: Action, target: &Target, facts: Facts) -> bool
         | Action::EditLmcLetters
         | Action::PublishTemplates
         | Action::AskQuestions
+        | Action::PublishOffice
         | Action::SeeQuestionResults => {
             matches!(target, Target::Lmc(lmc) if actor.holds(Role::LmcOfficer, lmc))
         }
         Action::SeePracticeAsLmc => facts.represented && facts.shares_with_lmc,
         // Without consent an officer may still write down what the practice told them; they see that entry only.
         Action::EnterByTelephone => facts.represented,
-        Action::ReadReleases => matches!(actor, Actor::Person { grants, .. } if !grants.is_empty()),
+        Action::ReadReleases => {
+            facts.public_releases
+                || matches!(actor, Actor::Person { grants, .. } if !grants.is_empty())
+        }
         Action::SignIn | Action::SeeAccount => true,
         Action::SetMail => matches!(actor, Actor::Person { .. }),
         Action::SeeOwnTotal => matches!(actor, Actor::Device { .. }),

@@ -11,8 +11,17 @@ pub fn hex(parts: &[&[u8]]) -> String {
         hash.update(u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
         hash.update(part);
     }
+    written(&hash.finalize())
+}
+
+/// SHA-256 of a file, as every tool tells it.
+pub fn file(bytes: &[u8]) -> String {
+    written(&Sha256::digest(bytes))
+}
+
+fn written(digest: &[u8]) -> String {
     let mut text = String::with_capacity(64);
-    for byte in hash.finalize() {
+    for byte in digest {
         // Writing to a string cannot fail.
         let _ = write!(text, "{byte:02x}");
     }

@@ -137,6 +137,7 @@ mod tests {
             represented: officer,
             shares_with_lmc: officer,
             has_left: false,
+            public_releases: false,
         };
         [
             Target::Clinician(practice.clone(), ClinicianId(Uuid::nil())),

@@ -11,4 +11,5 @@ pub mod own_csv;
 pub mod pdf;
 pub mod plain_csv;
 pub mod release_csv;
+pub mod release_xlsx;
 pub mod spreadsheet;

@@ -1,9 +1,9 @@
 //! A release as CSV: one line an area and series.
 
-use crate::domain::disclosure::{Content, Shown};
+use crate::domain::disclosure::{Area, Content, Figure, Shown};
 
 /// The columns, in order.
-const COLUMNS: [&str; 16] = [
+pub(super) const COLUMNS: [&str; 16] = [
     "release",
     "published_on",
     "as_of",
@@ -22,49 +22,75 @@ const COLUMNS: [&str; 16] = [
     "bound_high_percent",
 ];
 
+/// What a cell holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Cell {
+    /// Words, codes and days.
+    Text(String),
+    /// A number.
+    Number(u32),
+    /// Nothing.
+    Empty,
+}
+
+impl From<Option<u32>> for Cell {
+    fn from(value: Option<u32>) -> Self {
+        value.map_or(Self::Empty, Self::Number)
+    }
+}
+
+/// Every row below the columns.
+pub(super) fn rows(content: &Content) -> impl Iterator<Item = [Cell; 16]> {
+    content.areas.iter().flat_map(move |area| {
+        let figures = area.figures.iter();
+        figures.map(move |figure| row(content, area, figure))
+    })
+}
+
+fn row(content: &Content, area: &Area, figure: &Figure) -> [Cell; 16] {
+    let (shown, value) = match figure.shown {
+        Shown::FewerThanTen => ("fewer than", Some(10)),
+        Shown::About(value) => ("about", Some(value)),
+        Shown::OrMore(value) => ("or more", Some(value)),
+        Shown::Hidden => ("hidden", None),
+    };
+    let title = content
+        .series(&figure.series)
+        .map(|series| series.title.clone())
+        .unwrap_or_default();
+    [
+        Cell::Number(content.number),
+        Cell::Text(content.published_on.to_string()),
+        Cell::Text(content.as_of.to_string()),
+        Cell::Text(area.kind.code().to_owned()),
+        Cell::Text(area.code.clone()),
+        Cell::Text(area.name.clone()),
+        Cell::Number(area.practices),
+        Cell::Text(figure.series.clone()),
+        Cell::Text(title),
+        Cell::Text(shown.to_owned()),
+        value.into(),
+        figure.percent.into(),
+        figure.likely.map(|range| range.0).into(),
+        figure.likely.map(|range| range.1).into(),
+        figure.bounds.map(|range| range.0).into(),
+        figure.bounds.map(|range| range.1).into(),
+    ]
+}
+
 /// Writes a release. The same release gives the same bytes.
 pub fn write(content: &Content) -> Vec<u8> {
     let mut writer = csv::WriterBuilder::new()
         .terminator(csv::Terminator::CRLF)
         .from_writer(Vec::new());
-    let mut line = |cells: &[String]| {
-        // Writing into memory cannot fail.
-        drop(writer.write_record(cells.iter().map(|cell| text(cell))));
-    };
-    line(&COLUMNS.map(str::to_owned));
-    for area in &content.areas {
-        for figure in &area.figures {
-            let (shown, value) = match figure.shown {
-                Shown::FewerThanTen => ("fewer than", Some(10)),
-                Shown::About(value) => ("about", Some(value)),
-                Shown::OrMore(value) => ("or more", Some(value)),
-                Shown::Hidden => ("hidden", None),
-            };
-            let number =
-                |value: Option<u32>| value.map(|value| value.to_string()).unwrap_or_default();
-            let title = content
-                .series(&figure.series)
-                .map(|series| series.title.clone())
-                .unwrap_or_default();
-            line(&[
-                content.number.to_string(),
-                content.published_on.to_string(),
-                content.as_of.to_string(),
-                area.kind.code().to_owned(),
-                area.code.clone(),
-                area.name.clone(),
-                area.practices.to_string(),
-                figure.series.clone(),
-                title,
-                shown.to_owned(),
-                number(value),
-                number(figure.percent),
-                number(figure.likely.map(|range| range.0)),
-                number(figure.likely.map(|range| range.1)),
-                number(figure.bounds.map(|range| range.0)),
-                number(figure.bounds.map(|range| range.1)),
-            ]);
-        }
+    // Writing into memory cannot fail.
+    drop(writer.write_record(COLUMNS));
+    for row in rows(content) {
+        drop(writer.write_record(row.map(|cell| match cell {
+            Cell::Text(words) => text(&words),
+            Cell::Number(number) => number.to_string(),
+            Cell::Empty => String::new(),
+        })));
     }
     writer.into_inner().unwrap_or_default()
 }

@@ -13,6 +13,7 @@ pub mod history;
 pub mod imports;
 pub mod letters;
 pub mod notices;
+pub mod office;
 pub mod outcomes;
 pub mod people;
 pub mod practices;

@@ -13,7 +13,7 @@ use entity::ids::{LocalDate, OdsCode};
 use crate::{
     audit::Event,
     domain::{
-        access::JobAuthority,
+        access::{self, JobAuthority},
         action::{self, Trust},
         catalogue::Catalogue,
         disclosure::{
@@ -24,8 +24,9 @@ use crate::{
         organisation::Kind,
     },
     error::AppError,
+    features::releases::files,
     state::AppState,
-    store,
+    store::{self, release_files::Form},
 };
 
 /// How often a node looks at the calendar.
@@ -48,6 +49,9 @@ pub async fn run(app: AppState) {
     loop {
         if let Err(error) = make_due(&app).await {
             tracing::error!(%error, "a release could not be made; it is tried again in a minute");
+        }
+        if let Err(error) = keep_files(&app).await {
+            tracing::error!(%error, "the files of a release could not be made; they are tried again in a minute");
         }
         tokio::select! {
             () = app.stopping.cancelled() => return,
@@ -90,6 +94,39 @@ pub async fn make(app: &AppState, periods: &[Period]) -> Result<Vec<u32>, AppErr
         }
     }
     Ok(made)
+}
+
+/// Makes and keeps the files that are missing of any release. They are made of the ledger alone, so two nodes make the
+/// same, and the first ones stand.
+///
+/// # Errors
+/// The first one met; what was kept before stays kept.
+pub async fn keep_files(app: &AppState) -> Result<Vec<u32>, AppError> {
+    let everywhere = JobAuthority::new().everywhere();
+    let missing = store::release_files::missing(app.db.read(&everywhere)).await?;
+    let ledger = access::ledger_of(everywhere);
+    for number in &missing {
+        let Some(published) = store::releases::by_number(app.db.ledger(&ledger), *number).await?
+        else {
+            continue;
+        };
+        let published = std::sync::Arc::new(published);
+        for form in Form::ALL {
+            let (number, of) = (*number, std::sync::Arc::clone(&published));
+            let file = tokio::task::spawn_blocking(move || files::make(&of, form))
+                .await
+                .map_err(|error| AppError::Fault(error.to_string()))??;
+            app.writer
+                .write(&JobAuthority::new(), move |tx| {
+                    Box::pin(async move {
+                        store::release_files::add(tx.conn(), number, file, tx.now()).await?;
+                        Ok(())
+                    })
+                })
+                .await?;
+        }
+    }
+    Ok(missing)
 }
 
 async fn make_one(app: &AppState, period: Period) -> Result<Option<u32>, AppError> {

@@ -1,12 +1,14 @@
 //! The ledger of releases: append-only, each row holding the digest of the one before. The only thing an outside
 //! reader's pages are made of.
 
-use chrono::{DateTime, Utc};
-use entity::{release, release_frame};
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect,
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, PoisonError, RwLock},
 };
+
+use chrono::{DateTime, Utc};
+use entity::{ids::LocalDate, release, release_frame};
+use sea_orm::{ActiveValue::Set, ConnectionTrait, DbErr, EntityTrait, QueryOrder, QuerySelect};
 
 use crate::{
     db::Scoped,
@@ -55,23 +57,6 @@ pub async fn by_number<C: ConnectionTrait>(
         .transpose()
 }
 
-/// The release before `number`, if there is one.
-pub async fn before<C: ConnectionTrait>(
-    at: Scoped<'_, C, LedgerScope>,
-    number: u32,
-) -> Result<Option<Published>, DbErr> {
-    let Ok(number) = i32::try_from(number) else {
-        return Ok(None);
-    };
-    release::Entity::find()
-        .filter(release::Column::Number.lt(number))
-        .order_by_desc(release::Column::Number)
-        .one(at.conn)
-        .await?
-        .map(published)
-        .transpose()
-}
-
 /// Every release, newest first.
 pub async fn all<C: ConnectionTrait>(
     at: Scoped<'_, C, LedgerScope>,
@@ -83,6 +68,79 @@ pub async fn all<C: ConnectionTrait>(
         .into_iter()
         .map(published)
         .collect()
+}
+
+/// A release in a list: what can be said without reading it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    /// Number.
+    pub number: u32,
+    /// Frame year.
+    pub year: i32,
+    /// Its Thursday.
+    pub published_on: LocalDate,
+    /// Digest of its row.
+    pub sha256: String,
+}
+
+/// Every release, newest first, without what they say.
+pub async fn lines<C: ConnectionTrait>(at: Scoped<'_, C, LedgerScope>) -> Result<Vec<Line>, DbErr> {
+    let rows = release::Entity::find()
+        .select_only()
+        .columns([
+            release::Column::Number,
+            release::Column::Year,
+            release::Column::PublishedOn,
+            release::Column::Sha256,
+        ])
+        .order_by_desc(release::Column::Number)
+        .into_tuple::<(i32, i32, LocalDate, String)>()
+        .all(at.conn)
+        .await?;
+    let line = |(number, year, published_on, sha256)| Line {
+        number: u32::try_from(number).unwrap_or_default(),
+        year,
+        published_on,
+        sha256,
+    };
+    Ok(rows.into_iter().map(line).collect())
+}
+
+/// Releases that were read already. A row of the ledger never changes, and its digest is compared each time, so what is
+/// kept is what the ledger holds.
+#[derive(Debug, Default)]
+pub struct Shelf(RwLock<BTreeMap<u32, Arc<Published>>>);
+
+impl Shelf {
+    /// So many are kept: two years.
+    const MOST: usize = 26;
+
+    /// One release of the list.
+    ///
+    /// # Errors
+    /// Where the ledger cannot be read.
+    pub async fn read<C: ConnectionTrait>(
+        &self,
+        at: Scoped<'_, C, LedgerScope>,
+        line: &Line,
+    ) -> Result<Option<Arc<Published>>, DbErr> {
+        let kept = {
+            let books = self.0.read().unwrap_or_else(PoisonError::into_inner);
+            books.get(&line.number).cloned()
+        };
+        if let Some(kept) = kept.filter(|kept| kept.sha256 == line.sha256) {
+            return Ok(Some(kept));
+        }
+        let found = by_number(at, line.number).await?.map(Arc::new);
+        if let Some(found) = &found {
+            let mut books = self.0.write().unwrap_or_else(PoisonError::into_inner);
+            books.insert(line.number, Arc::clone(found));
+            while books.len() > Self::MOST {
+                books.pop_first();
+            }
+        }
+        Ok(found)
+    }
 }
 
 fn published(row: release::Model) -> Result<Published, DbErr> {

@@ -77,6 +77,73 @@ pub fn england(label: &str, shades: &BTreeMap<String, Shade>, legend: &[Key<'_>]
     }
 }
 
+/// Where each board's tile stands, roughly as in England: code, column, row, its name in two lines.
+const TILES: [(&str, u32, u32, &str, &str); 36] = [
+    ("QHM", 3, 0, "North East,", "N Cumbria"),
+    ("QE1", 2, 1, "Lancashire,", "S Cumbria"),
+    ("QWO", 3, 1, "West", "Yorkshire"),
+    ("QOQ", 4, 1, "Humber, N", "Yorkshire"),
+    ("QYG", 2, 2, "Cheshire,", "Merseyside"),
+    ("QOP", 3, 2, "Greater", "Manchester"),
+    ("QF7", 4, 2, "South", "Yorkshire"),
+    ("QJM", 5, 2, "Lincoln-", "shire"),
+    ("QOC", 1, 3, "Shropshire,", "Telford"),
+    ("QNC", 2, 3, "Stafford-", "shire, Stoke"),
+    ("QJ2", 3, 3, "Derby-", "shire"),
+    ("QT1", 4, 3, "Nottingham-", "shire"),
+    ("QK1", 5, 3, "Leicester-", "shire"),
+    ("T6Y0W", 6, 3, "Norfolk,", "Suffolk"),
+    ("QGH", 1, 4, "Hereford,", "Worcester"),
+    ("QUA", 2, 4, "Black", "Country"),
+    ("QHL", 3, 4, "Birmingham,", "Solihull"),
+    ("QWU", 4, 4, "Coventry,", "Warwick"),
+    ("QPM", 5, 4, "Northampton-", "shire"),
+    ("S1Y5D", 6, 4, "Central", "East"),
+    ("QR1", 2, 5, "Gloucester-", "shire"),
+    ("S0E4D", 3, 5, "Thames", "Valley"),
+    ("Z9B2Z", 4, 5, "West, North", "London"),
+    ("QMF", 5, 5, "North East", "London"),
+    ("D7T5G", 6, 5, "Essex", ""),
+    ("QUY", 2, 6, "Bristol,", "N Somerset"),
+    ("QOX", 3, 6, "Bath,", "Wiltshire"),
+    ("QWE", 4, 6, "South West", "London"),
+    ("QKK", 5, 6, "South East", "London"),
+    ("QKS", 6, 6, "Kent,", "Medway"),
+    ("QT6", 0, 7, "Cornwall,", "Scilly"),
+    ("QJK", 1, 7, "Devon", ""),
+    ("QSL", 2, 7, "Somerset", ""),
+    ("QVV", 3, 7, "Dorset", ""),
+    ("QRL", 4, 7, "Hampshire,", "I of Wight"),
+    ("S9B9J", 5, 7, "Surrey,", "Sussex"),
+];
+
+/// One square a board instead of its true shape, so that small ones can be read too: each says its name and its class in
+/// words. For the whole width of a page.
+pub fn tiles(label: &str, shades: &BTreeMap<String, Shade>, legend: &[Key<'_>]) -> Markup {
+    let words = |class: Option<u8>| {
+        let key = legend.iter().find(|key| key.class == class);
+        key.map_or("no figure shown", |key| key.text)
+    };
+    html! {
+        div .hr-scroll tabindex="0" role="region" aria-label=(label) {
+            svg .hr-map .hr-tiles viewBox="0 0 804 692" role="img" aria-label=(label) {
+                @for (code, column, row, first, second) in TILES {
+                    @let shade = shades.get(code);
+                    @let class_of = shade.and_then(|shade| shade.class);
+                    g class=(class(class_of)) transform={ "translate(" (column * 115) " " (row * 87) ")" } {
+                        title { (first) " " (second) ": " (shade.map_or("no figure", |shade| shade.text.as_str())) }
+                        rect width="110" height="82" rx="4" {}
+                        text x="8" y="24" { (first) }
+                        text x="8" y="41" { (second) }
+                        text .says x="8" y="68" { (words(class_of)) }
+                    }
+                }
+            }
+        }
+        p .hr-small { "Each square is one ICB, roughly where it lies. " (ATTRIBUTION) }
+    }
+}
+
 /// The boards that the map knows: code and name, in the order of the file.
 pub fn boards() -> impl Iterator<Item = (&'static str, &'static str)> {
     ENGLAND
@@ -93,5 +160,38 @@ const fn class(class: Option<u8>) -> &'static str {
         Some(3) => "c3",
         Some(_) => "c4",
         None => "none",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_board_has_one_tile_and_no_two_share_a_place() {
+        let tiled: BTreeSet<&str> = TILES.iter().map(|tile| tile.0).collect();
+        let known: BTreeSet<&str> = boards().map(|(code, _)| code).collect();
+        assert_eq!(tiled, known);
+        let places: BTreeSet<(u32, u32)> = TILES.iter().map(|tile| (tile.1, tile.2)).collect();
+        assert_eq!(places.len(), TILES.len());
+    }
+
+    #[test]
+    fn a_tile_says_its_class_in_words() {
+        let shade = Shade {
+            class: Some(3),
+            text: "about 60 of 152".to_owned(),
+        };
+        let legend = [Key {
+            class: Some(3),
+            text: "40 to 60%",
+        }];
+        let shades = BTreeMap::from([("QJK".to_owned(), shade)]);
+        let drawn = tiles("x", &shades, &legend).into_string();
+        assert_eq!(drawn.matches("40 to 60%").count(), 1, "{drawn}");
+        assert_eq!(drawn.matches("no figure shown").count(), 35, "{drawn}");
+        assert!(drawn.contains("about 60 of 152") && drawn.contains(ATTRIBUTION));
     }
 }

@@ -122,6 +122,7 @@ const EXISTS: Facts = Facts {
     represented: false,
     shares_with_lmc: false,
     has_left: false,
+    public_releases: false,
 };
 
 async fn person(app: &AppState, id: PersonId) -> Result<Actor, AppError> {

@@ -246,7 +246,8 @@ async fn admit<P: Permission>(
     parts: &mut Parts,
 ) -> Result<(Caller, Permit<P>), AppError> {
     let caller = caller::identify(app, &parts.headers).await?;
-    if caller.actor == Actor::Stranger {
+    let open = P::ACTION == Action::ReadReleases && app.settings.public_releases;
+    if caller.actor == Actor::Stranger && !open {
         return Err(AppError::SignInFirst);
     }
     let params = RawPathParams::from_request_parts(parts, &())
@@ -324,7 +325,11 @@ async fn facts(app: &AppState, actor: &Actor, target: &Target) -> Result<Facts, 
         ..Facts::default()
     };
     match target {
-        Target::Releases | Target::Account | Target::Service => Ok(yes),
+        Target::Releases => Ok(Facts {
+            public_releases: app.settings.public_releases,
+            ..yes
+        }),
+        Target::Account | Target::Service => Ok(yes),
         Target::Clinician(practice, clinician) => {
             // A device was enrolled for a clinician that exists.
             let own = matches!(actor, Actor::Device { practice: p, clinician: c, .. } if p == practice && c == clinician);

@@ -100,12 +100,14 @@ impl Place {
                     item(base.clone().seg("practices"), "Practices"),
                     item(base.clone().seg("letters"), "Letters"),
                     item(base.clone().seg("templates"), "Templates"),
-                    item(base.seg("questions"), "Questions"),
+                    item(base.clone().seg("questions"), "Questions"),
+                    item(base.seg("office"), "Office"),
                     item(href!("/releases"), "Releases"),
                 ]
             }
             Self::Releases { .. } => vec![
                 item(href!("/releases/latest"), "Latest release"),
+                item(href!("/releases/england"), "England"),
                 item(href!("/releases"), "All releases"),
                 item(href!("/releases/how-to-read"), "How to read this"),
             ],

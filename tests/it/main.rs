@@ -40,6 +40,8 @@ mod questions;
 mod readme;
 mod recut;
 mod register;
+mod release_files;
+mod release_pages;
 mod releases;
 mod reminders;
 mod schema;

@@ -77,6 +77,8 @@ permissions! {
     AskQuestions => LmcScope,
     /// See what practices that share have answered.
     SeeQuestionResults => LmcScope,
+    /// Say how the LMC's office can be reached, for readers of releases.
+    PublishOffice => LmcScope,
     /// Give or withdraw consent.
     SetSharing => PracticeScope,
     /// Add clinicians, make enrolment links, revoke devices.

@@ -9,12 +9,14 @@ mod display;
 mod frame;
 mod noise;
 mod period;
+mod words;
 
 pub use check::{Exposed, Why, Year, check};
 pub use display::{Shown, display, likely};
 pub use frame::{AreaKind, Atom, Frame, FramePractice, LEAST_ATOM, LEAST_ICB, cut};
 pub use noise::{CLIP, EPSILON, Key, VERSION, z};
 pub use period::{PERIODS_A_YEAR, Period};
+pub use words::{NOTES, frame_year};
 
 use std::collections::BTreeMap;
 
@@ -108,6 +110,9 @@ pub struct Area {
     pub name: String,
     /// Practices of the frame in it; of an LMC, in the atoms that stand for it.
     pub practices: u32,
+    /// Of an ICB, the LMCs whose atoms lie in it: whom to ask. Nothing of it depends on what a practice records.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub lmcs: Vec<String>,
     /// Every series, in order.
     pub figures: Vec<Figure>,
 }
@@ -200,12 +205,21 @@ pub fn publish(
             let sum = union(inside.iter().filter_map(|at| atoms.get(*at).copied()))?;
             Some((series.code.clone(), sum))
         });
+        let figures = figures(practices, sums);
+        let mut lmcs: Vec<String> = inside
+            .iter()
+            .filter(|_| kind == AreaKind::Icb)
+            .filter_map(|at| Some(frame.atoms.get(*at)?.lmc.as_ref()?.to_string()))
+            .collect();
+        lmcs.sort();
+        lmcs.dedup();
         Area {
             kind,
             code,
             name,
             practices,
-            figures: figures(practices, sums),
+            lmcs,
+            figures,
         }
     });
     Content {

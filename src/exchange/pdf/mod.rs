@@ -5,8 +5,10 @@
 //! the fonts inside the binary.
 
 pub use letter::{LetterData, paragraphs};
+pub use release::ReleaseData;
 
 mod letter;
+mod release;
 
 use std::sync::LazyLock;
 
@@ -29,6 +31,8 @@ pub enum Template {
     DayRecord,
     /// A letter or a poster of a practice.
     Letter,
+    /// A release.
+    Release,
 }
 
 impl Template {
@@ -36,6 +40,7 @@ impl Template {
         match self {
             Self::DayRecord => include_str!("../../assets/pdf/day-record.typ"),
             Self::Letter => include_str!("../../assets/pdf/letter.typ"),
+            Self::Release => include_str!("../../assets/pdf/release.typ"),
         }
     }
 }

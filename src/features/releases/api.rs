@@ -3,7 +3,8 @@
 use axum::{
     Json as Answer,
     extract::{Path, State},
-    response::{IntoResponse, Response},
+    http::HeaderMap,
+    response::Response,
 };
 use entity::ids::LocalDate;
 use serde::Serialize;
@@ -16,7 +17,7 @@ use crate::{
     },
     error::AppError,
     state::AppState,
-    store::releases::{self, Published},
+    store::releases::{self, Line, Published},
     web::{problem::Problem, routes::Routes},
 };
 
@@ -205,21 +206,18 @@ async fn list(
     permit: Permit<ReadReleases>,
     State(app): State<AppState>,
 ) -> Result<Answer<Vec<ReleaseLine>>, AppError> {
-    let all = releases::all(app.db.ledger(permit.scope())).await?;
-    Ok(Answer(
-        all.into_iter()
-            .map(|found| ReleaseLine {
-                number: found.content.number,
-                published_on: found.content.published_on,
-                sha256: found.sha256,
-            })
-            .collect(),
-    ))
+    let lines = releases::lines(app.db.ledger(permit.scope())).await?;
+    let line = |line: Line| ReleaseLine {
+        number: line.number,
+        published_on: line.published_on,
+        sha256: line.sha256,
+    };
+    Ok(Answer(lines.into_iter().map(line).collect()))
 }
 
-/// One release, or `latest`; with `.csv` behind the number as CSV.
+/// One release, or `latest`; with `.csv`, `.xlsx` or `.pdf` behind the number as that file.
 #[utoipa::path(get, path = "/api/v1/releases/{release}", tag = "releases",
-    params(("release" = String, Path, example = "9", description = "A number or `latest`; with `.csv` behind it as CSV")),
+    params(("release" = String, Path, example = "9", description = "A number or `latest`; with `.csv`, `.xlsx` or `.pdf` behind it as that file")),
     responses(
         (status = 200, description = "The release", body = ReleaseOut),
         (status = 404, description = "No such release", body = Problem),
@@ -228,20 +226,14 @@ async fn one(
     permit: Permit<ReadReleases>,
     State(app): State<AppState>,
     Path(name): Path<String>,
+    asked: HeaderMap,
 ) -> Result<Response, AppError> {
-    let (number, form) = name.split_once('.').unwrap_or((&name, "json"));
-    let read = app.db.ledger(permit.scope());
-    let found = match number {
-        "latest" => releases::latest(read).await?,
-        number => {
-            releases::by_number(read, number.parse().map_err(|_| AppError::NotFound)?).await?
-        }
+    let name = if name.contains('.') {
+        name
+    } else {
+        format!("{name}.json")
     };
-    match (found, form) {
-        (Some(found), "csv") => Ok(super::csv(&found)),
-        (Some(found), "json") => Ok(Answer(ReleaseOut::new(&found)).into_response()),
-        _ => Err(AppError::NotFound),
-    }
+    super::take_away(&app, permit.scope(), &name, &asked).await
 }
 
 async fn area(
@@ -250,9 +242,10 @@ async fn area(
     kind: AreaKind,
     code: &str,
 ) -> Result<Answer<AreaStatusOut>, AppError> {
-    let found = releases::latest(app.db.ledger(permit.scope()))
-        .await?
-        .ok_or(AppError::NotFound)?;
+    let at = app.db.ledger(permit.scope());
+    let lines = releases::lines(at).await?;
+    let line = lines.first().ok_or(AppError::NotFound)?;
+    let found = app.shelf.read(at, line).await?.ok_or(AppError::NotFound)?;
     let content = &found.content;
     let area = content.area(kind, code).ok_or(AppError::NotFound)?;
     Ok(Answer(AreaStatusOut {

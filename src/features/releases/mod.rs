@@ -1,22 +1,28 @@
 //! Releases: what an ICB, a region and the public read. Made of the ledger alone; never a live number.
 
+use std::sync::Arc;
+
 use axum::{
     extract::{Path, State},
-    http::{StatusCode, header},
+    http::HeaderMap,
     response::{IntoResponse, Response},
 };
 use axum_extra::extract::Query;
+use entity::ids::OrgCode;
 use serde::Deserialize;
 
 use crate::{
     domain::{
-        access::{Permit, ReadReleases, Role},
-        disclosure::AreaKind,
+        access::{LedgerScope, Permit, ReadReleases, Role},
+        disclosure::{Area, AreaKind, Content},
     },
     error::AppError,
-    exchange,
     state::AppState,
-    store::releases::{self, Published},
+    store::{
+        lmc_office,
+        release_files::{self, Form},
+        releases::{self, Line, Published},
+    },
     web::{
         caller::Caller,
         routes::Routes,
@@ -25,45 +31,83 @@ use crate::{
 };
 
 pub mod api;
+pub mod files;
 mod pages;
+
+/// How many releases before the shown one a trend goes back.
+const TREND: usize = 5;
 
 /// The routes.
 pub fn routes(routes: Routes) -> Routes {
     let routes = routes
         .get("/releases", ReadReleases, list)
+        .get("/releases/england", ReadReleases, england)
         .get("/releases/how-to-read", ReadReleases, how_to_read)
         .get("/releases/{release}", ReadReleases, one);
     api::routes(routes)
 }
 
+/// Which area of a release; the reader's own ICB where nothing is said, else England.
 #[derive(Debug, Deserialize)]
 struct Choice {
-    /// Code of the ICB to show; the reader's own where nothing is said.
     icb: Option<String>,
-    /// Code of the series on the map.
-    series: Option<String>,
+    region: Option<String>,
 }
 
-/// Where a reader of releases is: their organisation, or nothing more than "releases".
-async fn place(app: &AppState, caller: &Caller) -> Result<Place, AppError> {
-    let grant = caller
+/// What the page of England shows.
+#[derive(Debug, Deserialize)]
+struct EnglandChoice {
+    release: Option<String>,
+    series: Option<String>,
+    view: Option<String>,
+}
+
+/// The ICB that a reader analyses for.
+fn own_icb(caller: &Caller) -> Option<&OrgCode> {
+    caller
         .grants()
         .iter()
-        .find(|grant| grant.role == Role::IcbAnalyst);
-    let title = match grant {
-        Some(grant) => {
-            let organisations = app.organisations().await?;
-            let name = organisations
-                .organisation(&grant.organisation)
-                .map(|icb| icb.name.to_string());
-            format!(
-                "{} · Analyst",
-                name.unwrap_or_else(|| grant.organisation.to_string())
-            )
-        }
-        None => "Releases".to_owned(),
+        .find(|grant| grant.role == Role::IcbAnalyst)
+        .map(|grant| &grant.organisation)
+}
+
+/// Where a reader of releases is: their ICB as the newest release calls it, or nothing more than "releases".
+async fn place(app: &AppState, scope: &LedgerScope, caller: &Caller) -> Result<Place, AppError> {
+    let Some(own) = own_icb(caller) else {
+        let title = "Releases".to_owned();
+        return Ok(Place::Releases { title });
     };
-    Ok(Place::Releases { title })
+    let lines = releases::lines(app.db.ledger(scope)).await?;
+    let newest = match lines.first() {
+        Some(line) => app.shelf.read(app.db.ledger(scope), line).await?,
+        None => None,
+    };
+    let name = newest
+        .as_ref()
+        .and_then(|found| found.content.area(AreaKind::Icb, own.as_str()))
+        .map_or_else(|| own.to_string(), |area| area.name.clone());
+    Ok(Place::Releases {
+        title: format!("{name} · Analyst"),
+    })
+}
+
+async fn show(
+    app: &AppState,
+    permit: &Permit<ReadReleases>,
+    caller: &Caller,
+    sheet: Sheet<'_>,
+) -> Result<Response, AppError> {
+    let place = place(app, permit.scope(), caller).await?;
+    Ok(shell::page(app, caller, &place, sheet).into_response())
+}
+
+fn sheet<'a>(title: &'a str, current: &'a str, content: maud::Markup) -> Sheet<'a> {
+    Sheet {
+        title,
+        current,
+        live: None,
+        content,
+    }
 }
 
 async fn list(
@@ -71,118 +115,176 @@ async fn list(
     caller: Caller,
     State(app): State<AppState>,
 ) -> Result<Response, AppError> {
-    let all = releases::all(app.db.ledger(permit.scope())).await?;
-    let sheet = Sheet {
-        title: "All releases",
-        current: "All releases",
-        live: None,
-        content: pages::list(&all),
-    };
-    Ok(shell::page(&app, &caller, &place(&app, &caller).await?, sheet).into_response())
+    let lines = releases::lines(app.db.ledger(permit.scope())).await?;
+    let content = pages::list(&lines);
+    show(
+        &app,
+        &permit,
+        &caller,
+        sheet("All releases", "All releases", content),
+    )
+    .await
 }
 
 async fn how_to_read(
-    _: Permit<ReadReleases>,
+    permit: Permit<ReadReleases>,
     caller: Caller,
     State(app): State<AppState>,
 ) -> Result<Response, AppError> {
-    let sheet = Sheet {
-        title: "How to read a release",
-        current: "How to read this",
-        live: None,
-        content: pages::how_to_read(),
-    };
-    Ok(shell::page(&app, &caller, &place(&app, &caller).await?, sheet).into_response())
+    let content = pages::how_to_read();
+    let sheet = sheet("How to read a release", "How to read this", content);
+    show(&app, &permit, &caller, sheet).await
 }
 
-/// `latest`, a number, or a number with `.csv` or `.json`.
+/// The line of a number or of `latest`.
+fn named<'a>(lines: &'a [Line], name: &str) -> Option<&'a Line> {
+    match name {
+        "latest" => lines.first(),
+        name => lines.iter().find(|line| line.number.to_string() == name),
+    }
+}
+
+/// `latest`, a number, or one of them with the form of a file behind a dot.
 async fn one(
     permit: Permit<ReadReleases>,
     caller: Caller,
     State(app): State<AppState>,
     Path(name): Path<String>,
     Query(choice): Query<Choice>,
+    asked: HeaderMap,
 ) -> Result<Response, AppError> {
-    let (number, form) = name.split_once('.').unwrap_or((&name, ""));
-    let read = app.db.ledger(permit.scope());
-    let found = match number {
-        "latest" => releases::latest(read).await?,
-        number => {
-            releases::by_number(read, number.parse().map_err(|_| AppError::NotFound)?).await?
-        }
-    };
-    match (found, form) {
-        (Some(found), "csv") => Ok(csv(&found)),
-        (Some(found), "json") => Ok(json(&found)),
-        (Some(found), "") => page(&permit, &caller, &app, &found, &choice).await,
-        (None, "") if number == "latest" => {
-            let sheet = Sheet {
-                title: "No release yet",
-                current: "Latest release",
-                live: None,
-                content: pages::none_yet(app.clock.now()),
-            };
-            Ok(shell::page(&app, &caller, &place(&app, &caller).await?, sheet).into_response())
-        }
-        _ => Err(AppError::NotFound),
+    if name.contains('.') {
+        return take_away(&app, permit.scope(), &name, &asked).await;
     }
+    let lines = releases::lines(app.db.ledger(permit.scope())).await?;
+    match named(&lines, &name) {
+        Some(line) => page(&permit, &caller, &app, &lines, line, &choice).await,
+        None if name == "latest" => none_yet(&permit, &caller, &app).await,
+        None => Err(AppError::NotFound),
+    }
+}
+
+async fn none_yet(
+    permit: &Permit<ReadReleases>,
+    caller: &Caller,
+    app: &AppState,
+) -> Result<Response, AppError> {
+    let content = pages::none_yet(app.clock.now());
+    let sheet = sheet("No release yet", "Latest release", content);
+    show(app, permit, caller, sheet).await
+}
+
+/// A file of a release: as it was kept. Until then CSV and JSON are what will be kept; the others are not there.
+async fn take_away(
+    app: &AppState,
+    scope: &LedgerScope,
+    name: &str,
+    asked: &HeaderMap,
+) -> Result<Response, AppError> {
+    let (number, form) = name.split_once('.').ok_or(AppError::NotFound)?;
+    let form: Form = form.parse().map_err(|_| AppError::NotFound)?;
+    let at = app.db.ledger(scope);
+    let lines = releases::lines(at).await?;
+    let line = named(&lines, number).ok_or(AppError::NotFound)?;
+    let found = app.shelf.read(at, line).await?.ok_or(AppError::NotFound)?;
+    let file = match release_files::one(at, line.number, form).await? {
+        Some(kept) => kept,
+        None if matches!(form, Form::Csv | Form::Json) => files::make(&found, form)?,
+        None => return Err(AppError::NotFound),
+    };
+    Ok(files::answer(&found, file, asked))
+}
+
+/// The releases of the same frame year before this one, oldest first: figures of another frame are never compared.
+async fn earlier(
+    app: &AppState,
+    scope: &LedgerScope,
+    lines: &[Line],
+    of: &Line,
+    most: usize,
+) -> Result<Vec<Arc<Published>>, AppError> {
+    let mut found = Vec::new();
+    let same_frame = lines
+        .iter()
+        .filter(|line| line.year == of.year && line.number < of.number);
+    for line in same_frame.take(most) {
+        found.extend(app.shelf.read(app.db.ledger(scope), line).await?);
+    }
+    found.reverse();
+    Ok(found)
+}
+
+fn area<'a>(content: &'a Content, caller: &Caller, choice: &Choice) -> Option<&'a Area> {
+    let icb = |code: &str| content.area(AreaKind::Icb, code);
+    let chosen = match (choice.icb.as_deref(), choice.region.as_deref()) {
+        (Some("england"), _) => None,
+        (Some(code), _) => icb(code),
+        (None, Some(code)) => content.area(AreaKind::Region, code),
+        (None, None) => own_icb(caller).and_then(|own| icb(own.as_str())),
+    };
+    chosen.or_else(|| content.area(AreaKind::England, "england"))
 }
 
 async fn page(
     permit: &Permit<ReadReleases>,
     caller: &Caller,
     app: &AppState,
-    found: &Published,
+    lines: &[Line],
+    line: &Line,
     choice: &Choice,
 ) -> Result<Response, AppError> {
-    let earlier = releases::before(app.db.ledger(permit.scope()), found.content.number).await?;
-    let own = caller
-        .grants()
-        .iter()
-        .find(|grant| grant.role == Role::IcbAnalyst);
-    let wanted = choice
-        .icb
-        .as_deref()
-        .or(own.map(|grant| grant.organisation.as_str()));
-    let icbs = || {
-        found
-            .content
-            .areas
-            .iter()
-            .filter(|area| area.kind == AreaKind::Icb)
-    };
-    let area = icbs()
-        .find(|area| Some(area.code.as_str()) == wanted)
-        .or_else(|| icbs().next());
-    let content = pages::release(&pages::Shown {
-        published: found,
-        earlier: earlier.as_ref(),
+    let (scope, at) = (permit.scope(), app.db.ledger(permit.scope()));
+    let found = app.shelf.read(at, line).await?.ok_or(AppError::NotFound)?;
+    let earlier = earlier(app, scope, lines, line, TREND).await?;
+    let area = area(&found.content, caller, choice);
+    let mut offices = Vec::new();
+    for code in area.iter().flat_map(|area| &area.lmcs) {
+        let lmc: OrgCode = code.parse().map_err(|_| AppError::NotFound)?;
+        let name = found.content.area(AreaKind::Lmc, code);
+        let name = name.map_or(code.as_str(), |area| area.name.as_str());
+        offices.push((name, lmc_office::published(at, &lmc).await?));
+    }
+    let content = pages::release(&pages::View {
+        published: &found,
+        earlier: &earlier,
         area,
-        series: choice.series.as_deref(),
+        newest_year: lines.first().map_or(line.year, |newest| newest.year),
+        offices: &offices,
+        files: &release_files::digests(at, line.number).await?,
     });
-    let title = format!("Release {}", found.content.number);
-    let sheet = Sheet {
-        title: &title,
-        current: "Latest release",
-        live: None,
-        content,
+    let title = format!("Release {}", line.number);
+    show(
+        app,
+        permit,
+        caller,
+        sheet(&title, "Latest release", content),
+    )
+    .await
+}
+
+async fn england(
+    permit: Permit<ReadReleases>,
+    caller: Caller,
+    State(app): State<AppState>,
+    Query(choice): Query<EnglandChoice>,
+) -> Result<Response, AppError> {
+    let (scope, at) = (permit.scope(), app.db.ledger(permit.scope()));
+    let lines = releases::lines(at).await?;
+    let wanted = choice.release.as_deref().unwrap_or("latest");
+    let Some(line) = named(&lines, wanted) else {
+        return match wanted {
+            "latest" => none_yet(&permit, &caller, &app).await,
+            _ => Err(AppError::NotFound),
+        };
     };
-    Ok(shell::page(app, caller, &place(app, caller).await?, sheet).into_response())
-}
-
-fn csv(found: &Published) -> Response {
-    let disposition = format!(
-        "attachment; filename=\"headroom-release-{}.csv\"",
-        found.content.number
-    );
-    let body = exchange::release_csv::write(&found.content);
-    let headers = [
-        (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
-        (header::CONTENT_DISPOSITION, disposition),
-    ];
-    (StatusCode::OK, headers, body).into_response()
-}
-
-fn json(found: &Published) -> Response {
-    axum::Json(api::ReleaseOut::new(found)).into_response()
+    let found = app.shelf.read(at, line).await?.ok_or(AppError::NotFound)?;
+    let earlier = earlier(&app, scope, &lines, line, 1).await?;
+    let content = pages::england(&pages::England {
+        lines: &lines,
+        content: &found.content,
+        earlier: earlier.first().map(|found| &found.content),
+        series: choice.series.as_deref(),
+        tiles: choice.view.as_deref() == Some("tiles"),
+    });
+    show(&app, &permit, &caller, sheet("England", "England", content)).await
 }

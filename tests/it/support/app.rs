@@ -91,6 +91,15 @@ impl TestApp {
         }
     }
 
+    /// The router of another state on the same database, asked by somebody who is not signed in.
+    pub(crate) fn stranger_at(state: &AppState) -> Client {
+        Client {
+            router: app::router(state),
+            cookie: None,
+            token: None,
+        }
+    }
+
     /// Somebody who is not signed in.
     pub(crate) fn stranger(&self) -> Client {
         Client {
