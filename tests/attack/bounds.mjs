@@ -29,6 +29,15 @@ function left(method, frame, table, series, component) {
 /** Adds what one release displays of one series: protected values as columns, their sums as rows. */
 function release(program, method, frame, component, table, series, counts) {
   const clip = method.noise?.clip ?? 0;
+  if (method.unit === 'areas') {
+    // Each area has noise, and a top-code, of its own.
+    for (const area of component.areas) {
+      const [low, high] = displayed(method, frame, table, series, area);
+      const most = high + clip >= top(method, area.n) ? area.n : high + clip;
+      program.row(Math.max(0, low - clip), most, area.atoms.map((at) => [counts.get(at), 1]));
+    }
+    if (clip) return;
+  }
   const values = new Map(component.atoms.map((at) => {
     const { n } = frame.atoms[at];
     if (!clip) return [at, counts.get(at)];
@@ -46,7 +55,10 @@ function release(program, method, frame, component, table, series, counts) {
 }
 
 const columns = (program, method, frame, component) => new Map(component.atoms
-  .map((at) => [at, program.column(0, top(method, frame.atoms[at].n))]));
+  .map((at) => [at, program.column(0, whole(method, frame.atoms[at].n))]));
+
+/** The largest number that noise was added to, or all where noise is not added to atoms. */
+const whole = (method, n) => (method.unit === 'areas' ? n : top(method, n));
 
 /** Ranges of top-coded counts become ranges of counts. */
 const uncoded = (method, n, coded, [low, high]) => [low, high >= coded ? n : high];
@@ -74,7 +86,7 @@ function component(method, frame, part, tables, series, together) {
   const found = program.ranges(goals);
   return distinct.flatMap((atoms, goal) => blocks.map((block, at) => {
     const n = atoms.reduce((sum, one) => sum + frame.atoms[one].n, 0);
-    const coded = atoms.reduce((sum, one) => sum + top(method, frame.atoms[one].n), 0);
+    const coded = atoms.reduce((sum, one) => sum + whole(method, frame.atoms[one].n), 0);
     const [low, high] = uncoded(method, n, coded, found[goal][at]);
     return { year: tables[0].year, series: block.series, release: block.table?.number ?? null, atoms, n, low, high };
   }));

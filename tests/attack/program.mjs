@@ -50,7 +50,7 @@ export class Program {
         indices: Int32Array.from(indices), values: Float64Array.from(values) },
       ...(integrality ? { integrality } : {}),
     });
-    model.options.set({ output_flag: false, threads: 1 });
+    model.options.set({ output_flag: false });
     return model;
   }
 

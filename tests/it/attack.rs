@@ -44,7 +44,7 @@ fn no_practice_can_be_worked_out_in_random_hierarchies() {
 #[test]
 fn no_practice_can_be_worked_out_in_the_real_frame() {
     databases::run(Kind::Sqlite, |test: TestDb| async move {
-        let served = Served::start(test, World::real(), 13).await;
+        let served = Served::start(test, World::real(), 4).await;
         served.attack("the real frame");
     });
 }

@@ -31,6 +31,9 @@ const LEVEL: [&str; 4] = [
     "pilot-programmes",
 ];
 
+/// From so many practices of a region on, the attacker takes one series of each sort.
+const LARGE: usize = 500;
+
 /// Whether a practice acts, period by period.
 type Life = [bool; PERIODS];
 
@@ -123,7 +126,17 @@ impl Behaviour {
             cases.push(case);
         }
         let unchanged: Vec<&str> = STEADY.into_iter().chain(LEVEL).collect();
-        json!({ "unchanged": unchanged, "cases": cases })
+        let large = world.regions.values().any(|region| region.len() > LARGE);
+        let bounded = large.then_some([CHURNING[0], STEADY[0], LEVEL[0]]);
+        if large {
+            cases.retain(|case| {
+                bounded
+                    .iter()
+                    .flatten()
+                    .any(|series| case["series"] == *series)
+            });
+        }
+        json!({ "unchanged": unchanged, "bounded": bounded, "cases": cases })
     }
 
     /// Counts by cell of the whole region, over those practices that are known.
@@ -138,10 +151,8 @@ impl Behaviour {
         let region = &world.practices[atoms[atom].members[0]].region;
         let lives = &self.acting[series];
         let mut cells: BTreeMap<String, [u32; PERIODS]> = BTreeMap::new();
-        for (at, practice) in world.practices.iter().enumerate() {
-            if practice.region != *region {
-                continue;
-            }
+        for at in world.regions[region].iter().copied() {
+            let practice = &world.practices[at];
             let cell = format!("{}|{}", practice.now.icb, practice.now.lmc);
             let sums = cells.entry(cell).or_default();
             if is_known(at) {

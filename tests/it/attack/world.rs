@@ -59,6 +59,8 @@ pub(super) struct Practice {
 /// All practices of an invented, or of the real, England.
 pub(super) struct World {
     pub(super) practices: Vec<Practice>,
+    /// The same, by region.
+    pub(super) regions: BTreeMap<String, Vec<usize>>,
 }
 
 /// An atom of the first frame, as the harness needs it to invent areas in which everybody does the same.
@@ -153,7 +155,15 @@ impl World {
             }
             recut(&mut practices[from..], &mut dice);
         }
-        Self { practices }
+        Self::of(practices)
+    }
+
+    fn of(practices: Vec<Practice>) -> Self {
+        let mut regions: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        for (at, practice) in practices.iter().enumerate() {
+            regions.entry(practice.region.clone()).or_default().push(at);
+        }
+        Self { practices, regions }
     }
 
     /// The practices of August 2026 with their LMCs; in the second year a county of one ICB changes to its neighbour.
@@ -185,7 +195,7 @@ impl World {
             })
             .collect();
         practices.extend(base());
-        Self { practices }
+        Self::of(practices)
     }
 
     /// Writes who is where, beside the small world that every test has.
