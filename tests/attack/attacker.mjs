@@ -117,7 +117,8 @@ function calendar(method, tables, frames) {
 function certain({ method, frame, frames, first, tables, year, insider }) {
   // In a large country some series stand for all: the programs of each are alike.
   const series = first[0].series.filter((code) => insider.bounded?.includes(code) ?? true);
-  const { each, year: together } = bounds(method, frame, first, series, insider.unchanged);
+  const { each, year: together } = series.length === 0 ? { each: [], year: [] }
+    : bounds(method, frame, first, series, insider.unchanged);
   const pairs = closePairs(frame);
   const later = frames.get(year + 1);
   const after = tables.filter((one) => one.year === year + 1);

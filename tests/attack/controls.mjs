@@ -63,7 +63,8 @@ for (const [method, target, by, words] of CONTROLS) {
     const own = insider.cases.filter(({ icb, lmc }) => cells.has(`${icb}|${lmc}`));
     const served = await publisher.listen();
     const found = await attack({ base: served.base, rows: { 2026: rows }, method, pages: false, repeats: 3,
-      insider: { unchanged: [], cases: [...(method === 'gate' ? [] : own), ...timed.cases] } });
+      // Linear programs break the first one; the others fall to less.
+      insider: { unchanged: [], bounded: method === 'nhs' ? null : [], cases: [...(method === 'gate' ? [] : own), ...timed.cases] } });
     served.stop();
     const figures = [...found.figures, ...score(found, { ...truth, changed: timed.answers })];
     const hits = figures.filter((one) => !one.ok && one.target === target && by.test(one.text));

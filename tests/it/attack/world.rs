@@ -158,6 +158,26 @@ impl World {
         Self::of(practices)
     }
 
+    /// An ICB of nine practices beside one of thirty.
+    pub(super) fn with_an_icb_of_nine() -> Self {
+        let mut practices = base();
+        for (icb, n) in [("XNINE", 9), ("XTHIRTY", 30)] {
+            for _ in 0..n {
+                let place = Place {
+                    icb: icb.to_owned(),
+                    lmc: format!("lmc-{icb}"),
+                };
+                practices.push(Practice {
+                    code: format!("Q{:05}", practices.len()).parse().unwrap(),
+                    region: "R0".to_owned(),
+                    now: place.clone(),
+                    later: place,
+                });
+            }
+        }
+        Self::of(practices)
+    }
+
     fn of(practices: Vec<Practice>) -> Self {
         let mut regions: BTreeMap<String, Vec<usize>> = BTreeMap::new();
         for (at, practice) in practices.iter().enumerate() {
@@ -276,16 +296,24 @@ impl World {
     }
 }
 
-/// Some practices are somewhere else from the next 1 April: one alone, or a group.
+/// Some practices are somewhere else from the next 1 April: one alone, or a group. No ICB falls under ten practices by
+/// it: what becomes of such a one is shown apart.
 fn recut(practices: &mut [Practice], dice: &mut Dice) {
     let places: Vec<Place> = practices.iter().map(|one| one.now.clone()).collect();
     let moves = [1, 1, 2, 5, 12][dice.between(0, 4)];
     let to = places[dice.between(0, places.len() - 1)].clone();
     let from = dice.between(0, places.len() - 1);
+    let mut sizes: BTreeMap<&str, usize> = BTreeMap::new();
+    for place in &places {
+        *sizes.entry(&place.icb).or_default() += 1;
+    }
     let mut left = moves;
     for practice in practices.iter_mut().skip(from) {
-        if left > 0 && practice.now != to {
+        let size = sizes.get_mut(practice.now.icb.as_str()).unwrap();
+        let stays = to.icb == practice.now.icb;
+        if left > 0 && practice.now != to && (stays || *size > 10) {
             practice.later = to.clone();
+            *size -= usize::from(!stays);
             left -= 1;
         }
     }
