@@ -41,7 +41,7 @@ export async function attack({ base, token, rows, insider, method: name, pages, 
 
   const samples = await again(reader, tables, repeats, figures);
   figures.push(...calendar(method, tables, frames));
-  const proved = certain({ method, frame, frames, first, tables, year, insider });
+  const proved = certain({ name, method, frame, frames, first, tables, year, insider });
   figures.push(...proved.figures, figure('T1', `linear programs done after ${seconds()}`, true));
   figures.push(...solved(method, frames));
 
@@ -114,7 +114,7 @@ function calendar(method, tables, frames) {
 }
 
 /** T1. */
-function certain({ method, frame, frames, first, tables, year, insider }) {
+function certain({ name, method, frame, frames, first, tables, year, insider }) {
   // In a large country some series stand for all: the programs of each are alike.
   const series = first[0].series.filter((code) => insider.bounded?.includes(code) ?? true);
   const { each, year: together } = series.length === 0 ? { each: [], year: [] }
@@ -135,7 +135,7 @@ function certain({ method, frame, frames, first, tables, year, insider }) {
     result.push(figure('T1', `bounds, ${what}: narrowest ${narrowest} practices (limit ${Math.min(11, worst.n + 1)}); `
       + `${bad.length} of ${all.length} tell too much (limit 0); ${facts} practice facts proved (limit 0)`,
     bad.length === 0));
-    bad.slice(0, 3).forEach((one) => console.log(`  ${one.series} release ${one.release ?? 'all'} atoms ${one.atoms}: `
+    if (name === 'headroom') bad.slice(0, 3).forEach((one) => console.log(`  ${one.series} release ${one.release ?? 'all'} atoms ${one.atoms}: `
       + `${one.low} to ${one.high} of ${one.n}`));
   };
   summary('each release', each);

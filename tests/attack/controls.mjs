@@ -9,12 +9,12 @@ const SEEDS = 5;
 const PERIODS = 13;
 /** Which target must break, and by what words of its figure. */
 const CONTROLS = [
-  ['nhs', 'T1', /bounds, each release|rank/, 'NHS rule: hide 1 to 7, round to 5'],
-  ['gate', 'T4', /moment of publication/, 'republish only after five changes'],
-  ['set-keyed', 'T1', /differences/, 'noise keyed by the contributors, for each published area'],
-  ['per-request', 'T4', /insider, /, 'noise drawn at each request'],
-  ['no-top-code', 'T6', /homogeneous areas, 13/, 'no top-code'],
-  ['atoms-of-1', 'T2', /rank/, 'atoms of one practice'],
+  ['nhs', ['T1'], /bounds, each release|rank/, 'NHS rule: hide 1 to 7, round to 5'],
+  ['gate', ['T4'], /figures move/, 'republish only after five changes'],
+  ['set-keyed', ['T1', 'T4'], /differences|figures move/, 'noise keyed by the contributors, for each published area'],
+  ['per-request', ['T4'], /insider, /, 'noise drawn at each request'],
+  ['no-top-code', ['T6'], /homogeneous areas, 13/, 'no top-code'],
+  ['atoms-of-1', ['T2'], /rank/, 'atoms of one practice'],
 ];
 
 const [frame, insider, truth] = process.argv.slice(2).map((file) => JSON.parse(readFileSync(file, 'utf8')));
@@ -51,7 +51,7 @@ function changed(publisher) {
 }
 
 let failed = 0;
-for (const [method, target, by, words] of CONTROLS) {
+for (const [method, targets, by, words] of CONTROLS) {
   const broken = [];
   let told = '';
   for (let seed = 0; seed < SEEDS; seed += 1) {
@@ -59,7 +59,7 @@ for (const [method, target, by, words] of CONTROLS) {
     const acting = Object.fromEntries(Object.entries(truth.acting).map(([series, lives]) => [series,
       Object.fromEntries(Object.entries(lives).filter(([code]) => codes.has(code)))]));
     const publisher = new Publisher({ method, rows, acting, periods: PERIODS, seed });
-    const timed = method === 'gate' ? changed(publisher) : { cases: [], answers: {} };
+    const timed = ['gate', 'set-keyed'].includes(method) ? changed(publisher) : { cases: [], answers: {} };
     const own = insider.cases.filter(({ icb, lmc }) => cells.has(`${icb}|${lmc}`));
     const served = await publisher.listen();
     const found = await attack({ base: served.base, rows: { 2026: rows }, method, pages: false, repeats: 3,
@@ -67,7 +67,7 @@ for (const [method, target, by, words] of CONTROLS) {
       insider: { unchanged: [], bounded: method === 'nhs' ? null : [], cases: [...(method === 'gate' ? [] : own), ...timed.cases] } });
     served.stop();
     const figures = [...found.figures, ...score(found, { ...truth, changed: timed.answers })];
-    const hits = figures.filter((one) => !one.ok && one.target === target && by.test(one.text));
+    const hits = figures.filter((one) => !one.ok && targets.includes(one.target) && by.test(one.text));
     if (hits.length > 0) {
       broken.push(seed);
       told = hits.at(-1).text;
@@ -75,7 +75,7 @@ for (const [method, target, by, words] of CONTROLS) {
   }
   const ok = broken.length >= SEEDS - 1;
   failed += Number(!ok);
-  console.log(`  ${ok ? ' ' : '!'} T8 ${words}: breaks ${target} in ${broken.length} of ${SEEDS} seeds (limit ${SEEDS - 1})`
+  console.log(`  ${ok ? ' ' : '!'} T8 ${words}: breaks ${targets.join(' or ')} in ${broken.length} of ${SEEDS} seeds (limit ${SEEDS - 1})`
     + `${told && `, such as: ${told}`}`);
 }
 console.log(`controls: ${failed === 0 ? 'all broken, as they must be' : `${failed} NOT broken: the attack proves nothing`}`);

@@ -50,7 +50,7 @@ export function score({ claims, bounds }, truth) {
     const correct = all.filter(({ id, since, period, changed }) => truth.changed[id]
       .some((at) => at > since && at <= period) === changed);
     figures.push({ target: 'T4', ok: correct.length / asked <= 0.001,
-      text: `insider, by the moment of publication: certain ${percent(all.length / asked)} of ${asked}, `
+      text: `insider, by when figures move: certain ${percent(all.length / asked)} of ${asked}, `
         + `${correct.length} of ${all.length} rightly (limit 0.1%)` });
   }
   if (bounds) {

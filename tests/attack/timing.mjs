@@ -1,5 +1,6 @@
 // What the moment of a publication says. On a fixed calendar nothing; behind a gate that opens after five changes, an
-// insider who knows of four others sees whether the fifth was there.
+// insider who knows of four others sees whether the fifth was there. Where noise hangs on the contributors alone, a value
+// that moved while nobody else changed is a proof.
 
 const GATE = 5;
 const dated = (table, figure) => figure.as_of ?? table.asOf;
@@ -34,6 +35,8 @@ export function proofs(method, frame, tables, insider) {
       const [now, before] = [table.figures.get(key), tables[at - 1].figures.get(key)];
       if (!now || !before) break;
       const opened = dated(table, now) !== dated(tables[at - 1], before);
+      const moved = now.shown !== before.shown || now.practices !== before.practices;
+      if (method.keyed === 'set' && known[at] === 0 && moved) certain.push({ since: at - 1, period: at, changed: true });
       if (method.timing === 'gate' && others === GATE - 1) certain.push({ since, period: at, changed: opened });
       if (opened) {
         others = 0;
