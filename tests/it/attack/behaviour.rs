@@ -49,7 +49,7 @@ pub(super) struct Behaviour {
 
 impl Behaviour {
     pub(super) fn invent(world: &World, atoms: &[Atom], seed: u64) -> Self {
-        let mut dice = Dice(seed ^ 0x00ba_5eba_11);
+        let mut dice = Dice(seed ^ 0xba5e_ba11);
         let mut this = Self {
             acting: BTreeMap::new(),
             asked: Vec::new(),

@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 
 use crate::support::databases::TestDb;
 
-/// Repeatable chance: SplitMix64.
+/// Repeatable chance: `SplitMix64`.
 pub(super) struct Dice(pub(super) u64);
 
 impl Dice {
