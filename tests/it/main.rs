@@ -9,6 +9,7 @@ mod account;
 mod appointments;
 mod architecture;
 mod areas;
+mod attack;
 mod audit_chain;
 mod capacity;
 mod catalogue;
