@@ -47,6 +47,8 @@ pub fn routes() -> Routes {
         features::questions::routes,
         features::practices::routes,
         features::areas::routes,
+        features::impact::routes,
+        features::meeting::routes,
         features::releases::routes,
     ]
     .into_iter()

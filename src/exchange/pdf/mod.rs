@@ -5,8 +5,10 @@
 //! the fonts inside the binary.
 
 pub use letter::{LetterData, paragraphs};
+pub use meeting::MeetingSheet;
 
 mod letter;
+mod meeting;
 
 use std::sync::LazyLock;
 
@@ -29,6 +31,8 @@ pub enum Template {
     DayRecord,
     /// A letter or a poster of a practice.
     Letter,
+    /// What a release says about an LMC's area.
+    MeetingSheet,
 }
 
 impl Template {
@@ -36,6 +40,7 @@ impl Template {
         match self {
             Self::DayRecord => include_str!("../../assets/pdf/day-record.typ"),
             Self::Letter => include_str!("../../assets/pdf/letter.typ"),
+            Self::MeetingSheet => include_str!("../../assets/pdf/meeting-sheet.typ"),
         }
     }
 }
