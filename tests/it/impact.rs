@@ -142,7 +142,7 @@ both_databases!(
         let page = read(&officer, PAGE).await;
         assert!(
             page.contains("Not shown")
-                && page.contains("there are too few : 4 , of 5 that share and 24 in your area"),
+                && page.contains("there are too few: 4, of 5 that share and 24 in your area"),
             "{page}"
         );
         for figure in ["30.0", "20.0", "18 of 18", "Published"] {
