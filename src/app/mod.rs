@@ -48,6 +48,8 @@ pub fn routes() -> Routes {
         features::practices::routes,
         features::areas::routes,
         features::office::routes,
+        features::impact::routes,
+        features::meeting::routes,
         features::releases::routes,
     ]
     .into_iter()

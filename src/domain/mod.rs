@@ -23,6 +23,7 @@ pub mod draft;
 pub mod grant;
 pub mod history;
 pub mod identifier;
+pub mod impact;
 pub mod letter;
 pub mod limit;
 pub mod notice;

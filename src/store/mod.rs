@@ -16,6 +16,7 @@ pub mod enrolment;
 mod facts;
 mod gather;
 pub mod history;
+pub mod impact;
 mod keyed;
 pub mod keys;
 pub mod leases;

@@ -72,6 +72,8 @@ pub struct Page<'a> {
     pub now: Option<String>,
     /// Whether this browser may keep what it knew.
     pub memory: Memory,
+    /// What stands on the paper alone when the page is printed, such as who it is for.
+    pub print_note: Option<&'a str>,
     /// The main part. It starts with the only `h1`.
     pub content: Markup,
 }
@@ -90,6 +92,7 @@ pub fn page(page: &Page<'_>) -> Markup {
                     main .hr-main #main tabindex="-1" {
                         // For what a script has to say, such as that a change was not saved.
                         p .hr-notice role="status" data-notice hidden {}
+                        @if let Some(note) = page.print_note { p .hr-print-only { (note) } }
                         @if let Some(url) = &page.live { (live::live_region(url, &page.content)) } @else { (page.content) }
                     }
                 }

@@ -111,6 +111,7 @@ fn document(text: &str) -> Html {
         memory: Memory::Forget,
         places: Some(vec![href!("/b").seg(text)]),
         outbox: vec![href!("/a").seg(text)],
+        print_note: Some(text),
         content: everything(text),
     });
     Html::parse_document(&page.into_string())

@@ -163,8 +163,27 @@ pub struct Sheet<'a> {
     pub content: Markup,
 }
 
-/// A whole page for whoever asks.
+/// What the paper of an officer's page says. Its figures are in no release.
+const LMC_ONLY: &str = "LMC only. This page may hold figures that are in no release; the meeting sheet holds those that are.";
+
+/// A whole page for whoever asks. Printed, an officer's page says that it is the LMC's own.
 pub fn page(app: &AppState, caller: &Caller, place: &Place, sheet: Sheet<'_>) -> Markup {
+    let note = matches!(place, Place::Lmc { .. }).then_some(LMC_ONLY);
+    framed(app, caller, place, sheet, note)
+}
+
+/// A page that may be handed round when it is printed: of an officer's, the one made of releases alone.
+pub fn handout(app: &AppState, caller: &Caller, place: &Place, sheet: Sheet<'_>) -> Markup {
+    framed(app, caller, place, sheet, None)
+}
+
+fn framed(
+    app: &AppState,
+    caller: &Caller,
+    place: &Place,
+    sheet: Sheet<'_>,
+    print_note: Option<&str>,
+) -> Markup {
     let title = place.title();
     let outbox = match &caller.actor {
         Actor::Device { .. } => caller
@@ -199,6 +218,7 @@ pub fn page(app: &AppState, caller: &Caller, place: &Place, sheet: Sheet<'_>) ->
         } else {
             Memory::Keep
         },
+        print_note,
         content: sheet.content,
     })
 }

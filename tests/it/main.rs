@@ -23,6 +23,7 @@ mod dropped;
 mod evidence;
 mod hardening;
 mod history;
+mod impact;
 mod import_api;
 mod import_pages;
 mod kill;

@@ -5,9 +5,11 @@
 //! the fonts inside the binary.
 
 pub use letter::{LetterData, paragraphs};
+pub use meeting::MeetingSheet;
 pub use release::ReleaseData;
 
 mod letter;
+mod meeting;
 mod release;
 
 use std::sync::LazyLock;
@@ -33,6 +35,8 @@ pub enum Template {
     Letter,
     /// A release.
     Release,
+    /// What a release says about an LMC's area.
+    MeetingSheet,
 }
 
 impl Template {
@@ -41,6 +45,7 @@ impl Template {
             Self::DayRecord => include_str!("../../assets/pdf/day-record.typ"),
             Self::Letter => include_str!("../../assets/pdf/letter.typ"),
             Self::Release => include_str!("../../assets/pdf/release.typ"),
+            Self::MeetingSheet => include_str!("../../assets/pdf/meeting-sheet.typ"),
         }
     }
 }

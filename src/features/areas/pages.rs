@@ -93,6 +93,8 @@ fn lede(area: &Area<'_>) -> Markup {
             a href=(href!("/lmc").seg(area.lmc)) { "back to live" }
         }
         " · " a href="#days" { "other days" }
+        " · " a href=(href!("/lmc").seg(area.lmc).seg("impact")) { "before and after" }
+        " · " a href=(href!("/lmc").seg(area.lmc).seg("meeting")) { "meeting sheet" }
     })
 }
 

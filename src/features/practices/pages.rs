@@ -91,7 +91,8 @@ fn preview(view: &View) -> Markup {
             }
             (practice_row(&view.row))
             p .hr-small .nhsuk-u-margin-top-3 {
-                "Where you share, it also sees what you answer to its questions, and which notices you served from its templates."
+                "Where you share, it also sees what you answer to its questions, and which notices you served from its templates. "
+                "In sums over five or more practices it compares contacts and diverts before and after a day."
             }
             p .hr-small {
                 "Never shown: what you are thinking about, a future date without a served notice, an item in conflict with the contract, when partners decided, and any clinician’s count."

@@ -11,6 +11,7 @@ pub(super) use choices::choices;
 pub use choices::{BY_DEFAULT, NewChoice, SourceRow, add_choice, chosen};
 pub(super) use forget::drop_slots;
 pub use matching::{MatchingRow, add_matching, matching, matching_of};
+pub(super) use published::attended;
 pub use published::{
     Figures, NewFigures, PublishedRow, add_figures, add_published, knows_file, published,
 };

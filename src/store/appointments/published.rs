@@ -8,8 +8,9 @@ use entity::{
     published_appointment, published_import,
 };
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter,
-    sea_query::OnConflict,
+    ActiveValue::Set,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect,
+    sea_query::{CaseStatement, Expr, ExprTrait, OnConflict, SimpleExpr},
 };
 
 use crate::{db::Scoped, domain::access::PracticeScope};
@@ -101,16 +102,67 @@ pub async fn add_published(
     Ok(())
 }
 
+/// Attended appointments by practice and month, of months that begin between two days. Of a month that was published
+/// again the latest holds.
+pub(in crate::store) async fn attended(
+    conn: &impl ConnectionTrait,
+    practices: &[OdsCode],
+    first: LocalDate,
+    last: LocalDate,
+) -> Result<BTreeMap<OdsCode, BTreeMap<LocalDate, u64>>, DbErr> {
+    use published_appointment::Column;
+    let imports = imports(conn).await?;
+    let attended = CaseStatement::new()
+        .case(
+            Expr::col(Column::Status).eq("Attended"),
+            Expr::col(Column::N),
+        )
+        .finally(0);
+    let attended: SimpleExpr = Expr::expr(attended).sum().cast_as("bigint");
+    let rows: Vec<(OdsCode, LocalDate, RowId, i64)> = published_appointment::Entity::find()
+        .select_only()
+        .columns([Column::Practice, Column::Month, Column::Import])
+        .column_as(attended, "attended")
+        .filter(Column::Practice.is_in(practices.iter().cloned()))
+        .filter(Column::Month.between(first, last))
+        .group_by(Column::Practice)
+        .group_by(Column::Month)
+        .group_by(Column::Import)
+        .into_tuple()
+        .all(conn)
+        .await?;
+    let mut newest: BTreeMap<(OdsCode, LocalDate), (DateTime<Utc>, u64)> = BTreeMap::new();
+    for (practice, month, import, n) in rows {
+        let Some(since) = imports.get(&import).copied() else {
+            continue;
+        };
+        let said = (since, u64::try_from(n).unwrap_or(0));
+        let known = newest.entry((practice, month)).or_insert(said);
+        if known.0 < since {
+            *known = said;
+        }
+    }
+    let mut months: BTreeMap<OdsCode, BTreeMap<LocalDate, u64>> = BTreeMap::new();
+    for ((practice, month), (_, n)) in newest {
+        months.entry(practice).or_default().insert(month, n);
+    }
+    Ok(months)
+}
+
+/// The files that are there in whole, and since when.
+async fn imports(conn: &impl ConnectionTrait) -> Result<BTreeMap<RowId, DateTime<Utc>>, DbErr> {
+    let rows = published_import::Entity::find().all(conn).await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| (row.id, row.recorded_at))
+        .collect())
+}
+
 /// The published months of a practice, the newest first. Of a month that was published again the latest holds.
 pub async fn published<C: ConnectionTrait>(
     at: Scoped<'_, C, PracticeScope>,
 ) -> Result<Vec<PublishedRow>, DbErr> {
-    let imports: BTreeMap<RowId, DateTime<Utc>> = published_import::Entity::find()
-        .all(at.conn)
-        .await?
-        .into_iter()
-        .map(|row| (row.id, row.recorded_at))
-        .collect();
+    let imports = imports(at.conn).await?;
     let rows = published_appointment::Entity::find()
         .filter(published_appointment::Column::Practice.eq(at.scope.practice().clone()))
         .all(at.conn)

@@ -1,0 +1,288 @@
+//! The meeting sheet of an LMC: words and figures of one release, for paper and for a screen.
+
+use entity::ids::OrgCode;
+use serde::Serialize;
+
+use super::{Failed, Template, render};
+use crate::domain::disclosure::{Area, AreaKind, Content, Figure, HAS_RECORDED, Shown};
+
+/// ICBs beside the LMC; more would not fit on a page.
+const MOST_ICBS: usize = 2;
+
+/// What may be handed round about an LMC's area. Made of a release alone: it has no room for anything else.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct MeetingSheet {
+    /// The LMC's name.
+    pub lmc: String,
+    /// Number of the release.
+    pub release: u32,
+    /// The day it was published.
+    pub published: String,
+    /// The last day it speaks of.
+    pub as_of: String,
+    /// When the next one comes.
+    pub next: String,
+    /// Digest in the ledger.
+    pub sha256: String,
+    /// The areas: the LMC, its ICBs, England.
+    pub areas: Vec<SheetArea>,
+    /// A line for each series.
+    pub items: Vec<SheetItem>,
+    /// How to read it; what is hidden and why.
+    pub notes: Vec<String>,
+}
+
+/// One column.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SheetArea {
+    /// Its name.
+    pub name: String,
+    /// How many practices it stands for, in words.
+    pub practices: String,
+}
+
+/// One line.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SheetItem {
+    /// What is counted.
+    pub title: String,
+    /// A cell for each area.
+    pub cells: Vec<SheetCell>,
+}
+
+/// One figure in words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SheetCell {
+    /// "about 60, 39%", or why there is none.
+    pub figure: String,
+    /// "likely 50 to 70".
+    pub likely: String,
+}
+
+impl MeetingSheet {
+    /// Takes what a release says about an LMC, its ICBs and England.
+    pub fn of(
+        content: &Content,
+        sha256: &str,
+        lmc: &OrgCode,
+        name: &str,
+        icbs: &[OrgCode],
+    ) -> Self {
+        let own = content.area(AreaKind::Lmc, lmc.as_str());
+        let beside: Vec<&Area> = icbs
+            .iter()
+            .filter_map(|icb| content.area(AreaKind::Icb, icb.as_str()))
+            .collect();
+        let more = beside.len().saturating_sub(MOST_ICBS);
+        let areas: Vec<&Area> = own
+            .into_iter()
+            .chain(beside.into_iter().take(MOST_ICBS))
+            .chain(content.area(AreaKind::England, "england"))
+            .collect();
+        let items = content
+            .series
+            .iter()
+            .map(|series| SheetItem {
+                title: series.title.clone(),
+                cells: areas
+                    .iter()
+                    .map(|area| cell(area.figure(&series.code)))
+                    .collect(),
+            })
+            .collect();
+        Self {
+            lmc: name.to_owned(),
+            release: content.number,
+            published: content.published_on.long(),
+            as_of: content.as_of.written(),
+            next: content.next_on.written(),
+            sha256: sha256.to_owned(),
+            notes: notes(content, own, name, &areas, more),
+            areas: areas
+                .iter()
+                .map(|area| SheetArea {
+                    name: area.name.clone(),
+                    practices: format!("{} practices", area.practices),
+                })
+                .collect(),
+            items,
+        }
+    }
+
+    /// Sets it: see [`render`]. The same sheet gives the same bytes.
+    ///
+    /// # Errors
+    /// As [`render`].
+    pub fn render(&self) -> Result<Vec<u8>, Failed> {
+        render(Template::MeetingSheet, self)
+    }
+}
+
+fn cell(figure: Option<&Figure>) -> SheetCell {
+    let Some(figure) = figure else {
+        return SheetCell {
+            figure: "not released".to_owned(),
+            likely: String::new(),
+        };
+    };
+    let share = figure
+        .percent
+        .map(|percent| format!(", {percent}%"))
+        .unwrap_or_default();
+    SheetCell {
+        figure: match figure.shown {
+            Shown::FewerThanTen => "fewer than 10".to_owned(),
+            Shown::About(value) => format!("about {value}{share}"),
+            Shown::OrMore(value) => format!("{value} or more"),
+            Shown::Hidden => "hidden".to_owned(),
+        },
+        likely: figure
+            .likely
+            .map(|(low, high)| format!("likely {low} to {high}"))
+            .unwrap_or_default(),
+    }
+}
+
+fn notes(
+    content: &Content,
+    own: Option<&Area>,
+    name: &str,
+    areas: &[&Area],
+    more_icbs: usize,
+) -> Vec<String> {
+    let mut notes = vec![
+        "Every figure is approximate: protected once by a little random noise and shown to the nearest five. A change under 10 may be noise.".to_owned(),
+        "“Likely” is where the count lies nineteen times in twenty. A percentage is of all practices of the area, those that recorded nothing included.".to_owned(),
+    ];
+    match own {
+        Some(area) => notes.push(format!(
+            "{name} stands here for {} practices: the groups of ten or more that come closest to its area.",
+            area.practices
+        )),
+        None => notes.push(format!(
+            "This release has no column for {name}: its practices are too few in each ICB to be a group of their own, and are counted with their neighbours."
+        )),
+    }
+    let any = |test: fn(&Shown) -> bool| {
+        let figures = areas.iter().flat_map(|area| &area.figures);
+        figures.map(|figure| &figure.shown).any(test)
+    };
+    if any(|shown| *shown == Shown::FewerThanTen) {
+        notes.push(
+            "“Fewer than 10”: so few that they might be guessed, so the number is not said."
+                .to_owned(),
+        );
+    }
+    if any(|shown| matches!(shown, Shown::OrMore(_))) {
+        notes.push(
+            "“or more”: nearly all. It is never said that all practices of an area do something."
+                .to_owned(),
+        );
+    }
+    if any(|shown| *shown == Shown::Hidden) {
+        notes.push("“Hidden”: the area has fewer than 20 practices.".to_owned());
+    }
+    if more_icbs > 0 {
+        notes.push(format!(
+            "{more_icbs} more ICB of this LMC stand in the release itself."
+        ));
+    }
+    if content.series(HAS_RECORDED).is_some() {
+        notes.push("A practice that recorded nothing is not counted as doing nothing: the first line says how many recorded anything.".to_owned());
+    }
+    notes.push(format!("Source: Headroom release {}.", content.number));
+    notes
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn area(
+        kind: &str,
+        code: &str,
+        practices: u32,
+        shown: &serde_json::Value,
+    ) -> serde_json::Value {
+        json!({ "kind": kind, "code": code, "name": format!("{code} #strong[x]"), "practices": practices, "figures": [
+            { "series": HAS_RECORDED, "shown": { "kind": "about", "practices": 30 }, "percent": 40, "likely": [20, 40] },
+            { "series": "limit", "shown": shown },
+        ] })
+    }
+
+    fn content() -> Content {
+        let few = json!({ "kind": "fewer-than-ten" });
+        serde_json::from_value(json!({
+            "number": 9, "year": 2026, "period": 9, "published_on": "2026-11-19", "as_of": "2026-11-18",
+            "next_on": "2026-12-17", "method": "m", "epsilon_per_year": "6.5",
+            "series": [
+                { "code": HAS_RECORDED, "title": "Recorded anything" },
+                { "code": "limit", "title": "Limit" },
+                { "code": "newer", "title": "Newer" },
+            ],
+            "areas": [
+                area("england", "england", 6000, &json!({ "kind": "or-more", "practices": 5000 })),
+                area("icb", "XDA", 80, &few), area("icb", "XDB", 19, &json!({ "kind": "hidden" })),
+                area("icb", "XDC", 80, &few), area("lmc", "east", 30, &few),
+            ],
+        }))
+        .unwrap()
+    }
+
+    fn sheet(lmc: &str, icbs: &[&str]) -> MeetingSheet {
+        let icbs: Vec<OrgCode> = icbs.iter().map(|code| code.parse().unwrap()).collect();
+        MeetingSheet::of(&content(), "ab12", &lmc.parse().unwrap(), "East LMC", &icbs)
+    }
+
+    #[test]
+    fn every_figure_has_its_range_and_every_hidden_cell_is_explained() {
+        let sheet = sheet("east", &["XDA", "XDB", "XDC"]);
+        assert_eq!(sheet.areas.len(), 4, "the LMC, two ICBs, England");
+        let cells = |at: usize| {
+            let cells = sheet.items[at].cells.iter();
+            cells.map(|cell| cell.figure.as_str()).collect::<Vec<_>>()
+        };
+        assert_eq!(cells(0), ["about 30, 40%"; 4]);
+        assert_eq!(sheet.items[0].cells[0].likely, "likely 20 to 40");
+        assert_eq!(
+            cells(1),
+            ["fewer than 10", "fewer than 10", "hidden", "5000 or more"]
+        );
+        assert_eq!(cells(2), ["not released"; 4]);
+        let notes = sheet.notes.join("\n");
+        for part in [
+            "East LMC stands here for 30 practices",
+            "“Fewer than 10”",
+            "“or more”",
+            "“Hidden”",
+            "1 more ICB",
+            "release 9",
+        ] {
+            assert!(notes.contains(part), "{part} in {notes}");
+        }
+        assert!(sheet.published.contains("Thursday 19 November 2026"));
+    }
+
+    #[test]
+    fn an_lmc_without_a_group_of_its_own_is_told_so() {
+        let sheet = sheet("west", &["XDC"]);
+        assert_eq!(sheet.areas.len(), 2);
+        assert!(
+            sheet
+                .notes
+                .iter()
+                .any(|note| note.contains("no column for East LMC"))
+        );
+        assert!(!sheet.notes.iter().any(|note| note.contains("“Hidden”")));
+    }
+
+    #[test]
+    fn the_same_sheet_gives_the_same_paper() {
+        let sheet = sheet("east", &["XDA", "XDB"]);
+        let paper = sheet.render().unwrap();
+        assert!(paper.starts_with(b"%PDF-1."));
+        assert_eq!(paper, sheet.render().unwrap());
+    }
+}

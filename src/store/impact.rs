@@ -1,0 +1,102 @@
+//! What an LMC compares before and after a day: only practices that share at this moment, and of their counts only sums
+//! of three or more clinicians.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use entity::{
+    divert_start,
+    ids::{LocalDate, OdsCode},
+};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect};
+
+use super::{actions, appointments, area_days, areas};
+use crate::{
+    db::Scoped,
+    domain::{
+        access::LmcScope, action::Row, area::CountedDay, impact::Windows, organisation::View,
+    },
+};
+
+/// What was counted in one practice.
+#[derive(Debug, Clone, Default)]
+pub struct Known {
+    /// Its days with three or more counted clinicians.
+    pub days: Vec<CountedDay>,
+    /// The days on which it began to divert.
+    pub diverts: Vec<LocalDate>,
+    /// Attended appointments as published, by the first day of the month.
+    pub published: BTreeMap<LocalDate, u64>,
+}
+
+/// The registers of the practices that share.
+pub async fn registers<C: ConnectionTrait>(
+    at: Scoped<'_, C, LmcScope>,
+    organisations: &View,
+    now: DateTime<Utc>,
+) -> Result<BTreeMap<OdsCode, Vec<Row>>, DbErr> {
+    let sharing = areas::sharing_with(at, organisations, now).await?;
+    let sharing: Vec<OdsCode> = sharing.into_iter().collect();
+    if sharing.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let mut rows = actions::of(at.conn, &sharing).await?;
+    Ok(sharing
+        .into_iter()
+        .map(|practice| {
+            let rows = rows.remove(&practice).unwrap_or_default();
+            (practice, rows)
+        })
+        .collect())
+}
+
+/// What was counted in the practices that share, on both sides of a day. Published figures are of whole months.
+pub async fn counts<C: ConnectionTrait>(
+    at: Scoped<'_, C, LmcScope>,
+    organisations: &View,
+    windows: Windows,
+    now: DateTime<Utc>,
+) -> Result<BTreeMap<OdsCode, Known>, DbErr> {
+    let sharing = areas::sharing_with(at, organisations, now).await?;
+    let sharing: Vec<OdsCode> = sharing.into_iter().collect();
+    if sharing.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let (first, last) = (windows.first(), windows.last());
+    let mut days = area_days::read(at.conn, &sharing, first, last).await?;
+    let mut diverts = diverts(at.conn, &sharing, first, last).await?;
+    let mut published =
+        appointments::attended(at.conn, &sharing, first.minus_days(31), last).await?;
+    Ok(sharing
+        .into_iter()
+        .map(|practice| {
+            let known = Known {
+                days: days.remove(&practice).unwrap_or_default(),
+                diverts: diverts.remove(&practice).unwrap_or_default(),
+                published: published.remove(&practice).unwrap_or_default(),
+            };
+            (practice, known)
+        })
+        .collect())
+}
+
+async fn diverts(
+    conn: &impl ConnectionTrait,
+    practices: &[OdsCode],
+    first: LocalDate,
+    last: LocalDate,
+) -> Result<BTreeMap<OdsCode, Vec<LocalDate>>, DbErr> {
+    let rows: Vec<(OdsCode, LocalDate)> = divert_start::Entity::find()
+        .select_only()
+        .columns([divert_start::Column::Practice, divert_start::Column::Day])
+        .filter(divert_start::Column::Practice.is_in(practices.iter().cloned()))
+        .filter(divert_start::Column::Day.between(first, last))
+        .into_tuple()
+        .all(conn)
+        .await?;
+    let mut days: BTreeMap<OdsCode, Vec<LocalDate>> = BTreeMap::new();
+    for (practice, day) in rows {
+        days.entry(practice).or_default().push(day);
+    }
+    Ok(days)
+}
