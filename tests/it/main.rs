@@ -14,6 +14,7 @@ mod capacity;
 mod catalogue;
 mod conflicts;
 mod contacts;
+mod dashboard;
 mod days;
 mod divert;
 mod drafts;
