@@ -255,4 +255,4 @@ async fn latest_release(app: &AppState, actor: &Actor) -> Result<Option<Content>
 }
 
 /// The parts of a path below an LMC.
-pub(super) type LmcPractice = Path<(OrgCode, entity::ids::OdsCode)>;
+pub(super) type LmcPractice = Path<(OrgCode, OdsCode)>;
