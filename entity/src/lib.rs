@@ -39,6 +39,7 @@ pub mod letter_text;
 pub mod limit_notice;
 pub mod limit_rule;
 pub mod lmc_letter_text;
+pub mod lmc_meeting;
 pub mod lmc_office;
 pub mod mail_choice;
 pub mod notice;

@@ -37,6 +37,7 @@ mod m015_template_notices;
 mod m016_questions;
 mod m018_reminders;
 mod m019_release_files;
+mod m021_meetings;
 mod support;
 
 /// All migrations in order.
@@ -64,6 +65,7 @@ impl MigratorTrait for Migrator {
             Box::new(m016_questions::Questions),
             Box::new(m018_reminders::Reminders),
             Box::new(m019_release_files::ReleaseFiles),
+            Box::new(m021_meetings::Meetings),
         ]
     }
 }

@@ -329,6 +329,7 @@ fn permits(actor: &Actor, action: Action, target: &Target, facts: Facts) -> bool
         Action::SeeDesk => practice(manages) || practice(is_desk),
         Action::CountDiverts => practice(manages) || practice(works_at) || practice(is_desk),
         Action::SeeLmcArea
+        | Action::SetMeeting
         | Action::EditLmcLetters
         | Action::PublishTemplates
         | Action::AskQuestions

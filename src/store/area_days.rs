@@ -1,5 +1,5 @@
-//! Practices' days for their LMC: summed here, and dropped where fewer than three clinicians were counted. Nothing about
-//! a single clinician leaves this file.
+//! Practices' days for their LMC: summed here, and dropped where fewer than three clinicians were counted, diverts
+//! included. Nothing about a single clinician leaves this file.
 //!
 //! Four weeks of an area are tens of thousands of rows, nearly all of them of days that are over. Their sums are kept
 //! for some minutes; the day itself is read each time. What is kept is asked for by practices whose consent was read a
@@ -11,8 +11,11 @@ use std::{
 };
 
 use chrono::{DateTime, Utc};
-use entity::ids::{LocalDate, OdsCode};
-use sea_orm::{ConnectionTrait, DbErr};
+use entity::{
+    divert_start,
+    ids::{LocalDate, OdsCode},
+};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect};
 
 use super::{
     facts::{self, Which},
@@ -126,7 +129,7 @@ impl PastDays {
     }
 }
 
-/// Each practice's days with at least three counted clinicians.
+/// Each practice's days with at least three counted clinicians, with the diverts that began on them.
 pub(super) async fn read(
     conn: &impl ConnectionTrait,
     practices: &[OdsCode],
@@ -144,11 +147,37 @@ pub(super) async fn read(
         let sum = sums.entry((practice, on)).or_default();
         sum.add(&DaySum::of(&day));
     }
+    let diverts = diverts(conn, practices, first, last).await?;
     let mut days = ByPractice::new();
     for ((practice, on), sum) in sums {
         if let Some(sum) = CountedDay::summed(on, sum.practice_day(), sum.over) {
-            days.entry(practice).or_default().push(sum);
+            let began = diverts.get(&(practice.clone(), on)).copied();
+            let day = sum.with_diverts(began.unwrap_or(0));
+            days.entry(practice).or_default().push(day);
         }
     }
     Ok(days)
+}
+
+/// Diverts that began, by practice and day: a practice has few a week.
+async fn diverts(
+    conn: &impl ConnectionTrait,
+    practices: &[OdsCode],
+    first: LocalDate,
+    last: LocalDate,
+) -> Result<HashMap<(OdsCode, LocalDate), u32>, DbErr> {
+    let rows: Vec<(OdsCode, LocalDate)> = divert_start::Entity::find()
+        .select_only()
+        .columns([divert_start::Column::Practice, divert_start::Column::Day])
+        .filter(divert_start::Column::Practice.is_in(practices.iter().cloned()))
+        .filter(divert_start::Column::Day.between(first, last))
+        .into_tuple()
+        .all(conn)
+        .await?;
+    let mut began: HashMap<(OdsCode, LocalDate), u32> = HashMap::new();
+    for day in rows {
+        let n = began.entry(day).or_default();
+        *n = n.saturating_add(1);
+    }
+    Ok(began)
 }

@@ -16,7 +16,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, Que
 use super::{
     actions,
     area_days::{self, PastDays},
-    sharing,
+    area_notices, sharing,
 };
 use crate::{
     db::Scoped,
@@ -52,7 +52,7 @@ pub struct Area {
 /// Which parts of an area are read.
 #[derive(Debug, Clone, Copy)]
 pub enum Parts<'a> {
-    /// Registers, answers and four weeks of days; past ones may be a few minutes old.
+    /// Registers, answers, overdue replies and four weeks of days; past ones may be a few minutes old.
     All(&'a PastDays),
     /// Registers and answers.
     Registers,
@@ -170,6 +170,10 @@ async fn shared(
         }
         Parts::Registers => BTreeMap::new(),
     };
+    let mut unanswered = match parts {
+        Parts::All(_) => area_notices::unanswered(conn, practices, when.on).await?,
+        Parts::Registers => BTreeMap::new(),
+    };
     Ok(practices
         .iter()
         .map(|practice| {
@@ -179,6 +183,7 @@ async fn shared(
                 latest_week: latest.get(practice).copied(),
                 answered: answered.contains(practice),
                 days: days.remove(practice).unwrap_or_default(),
+                unanswered: unanswered.remove(practice).unwrap_or_default(),
             };
             (practice.clone(), shared)
         })

@@ -15,7 +15,7 @@ pub use entity::{
     consent::Model as ConsentRow, contact::Model as ContactRow, contact_void::Model as VoidRow,
     day_sheet::Model as SheetRow, day_worked::Model as WorkedRow, device::Model as DeviceRow,
     divert_end::Model as DivertEndRow, divert_start::Model as DivertStartRow,
-    limit_rule::Model as LimitRow, notice::Model as NoticeRow,
+    limit_rule::Model as LimitRow, lmc_meeting::Model as MeetingRow, notice::Model as NoticeRow,
     notice_event::Model as NoticeEventRow, notice_origin::Model as OriginRow,
     notice_template::Model as TemplateRow, question::Model as QuestionRow,
     question_answer::Model as QuestionAnswerRow, rota::Model as RotaRow,

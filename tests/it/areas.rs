@@ -17,15 +17,15 @@ use crate::support::{
     databases::{TestDb, both_databases},
 };
 
-const AREA: &str = "/api/v1/areas/lmc/east/status";
+pub(crate) const AREA: &str = "/api/v1/areas/lmc/east/status";
 
-async fn share(app: &TestApp, practice: &str, answer: &str) {
+pub(crate) async fn share(app: &TestApp, practice: &str, answer: &str) {
     let manager = app.manager(practice).await;
     let path = format!("/practices/{practice}/sharing");
     manager.form(&path, &[("share", answer)]).await.is(303);
 }
 
-async fn record(app: &TestApp, practice: &str, mut body: Value) {
+pub(crate) async fn record(app: &TestApp, practice: &str, mut body: Value) {
     let manager = app.manager(practice).await;
     body["id"] = json!(Uuid::now_v7());
     let path = format!("/api/v1/practices/{practice}/actions");
@@ -33,7 +33,7 @@ async fn record(app: &TestApp, practice: &str, mut body: Value) {
 }
 
 /// A clinician's day from the appointment book.
-async fn count(app: &TestApp, practice: &str, label: &str, day: &str, n: u32) {
+pub(crate) async fn count(app: &TestApp, practice: &str, label: &str, day: &str, n: u32) {
     let clinician = app.clinician(practice, label).await;
     let manager = app.manager(practice).await;
     let path = format!("/api/v1/practices/{practice}/clinicians/{clinician}/days/{day}");
@@ -53,11 +53,11 @@ async fn by_telephone(officer: &Client, practice: &str, item: &str) -> String {
     id
 }
 
-async fn area(officer: &Client) -> Value {
+pub(crate) async fn area(officer: &Client) -> Value {
     officer.get(AREA).await.is(200).json()
 }
 
-fn item<'a>(area: &'a Value, code: &str) -> &'a Value {
+pub(crate) fn item<'a>(area: &'a Value, code: &str) -> &'a Value {
     let mut items = area["items"].as_array().unwrap().iter();
     items.find(|item| item["code"] == code).unwrap()
 }
@@ -248,7 +248,7 @@ both_databases!(
 );
 
 /// What a page says, without its frame.
-fn words(page: &str) -> String {
+pub(crate) fn words(page: &str) -> String {
     let main = Selector::parse("main").unwrap();
     let page = Html::parse_document(page);
     page.select(&main).flat_map(|main| main.text()).collect()
@@ -288,7 +288,7 @@ both_databases!(
         );
         assert_eq!(
             seen["clinician_days"],
-            json!({ "over": 2, "counted": 3, "percent": 67 })
+            json!({ "over": 2, "at_or_over": 2, "counted": 3, "percent": 67 })
         );
         for path in [
             page,

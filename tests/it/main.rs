@@ -15,6 +15,7 @@ mod capacity;
 mod catalogue;
 mod conflicts;
 mod contacts;
+mod dashboard;
 mod days;
 mod divert;
 mod drafts;

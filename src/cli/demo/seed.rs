@@ -133,14 +133,16 @@ async fn write_tree(app: &AppState, county: &County, days: &Days) -> Result<(), 
     Ok(())
 }
 
-/// The LMC's template and question come first: answers belong to a question.
+/// The LMC's template, meeting and question come first: answers belong to a question.
 async fn write_together(app: &AppState, days: &Days, officer: PersonId) -> Result<(), Failure> {
     let template = together::template(days, officer)?;
     let question = together::question(days, officer)?;
+    let meeting = together::meeting(days, officer)?;
     app.writer
         .write(&CliAuthority::new(), move |tx| {
             Box::pin(async move {
                 demo::add(tx.conn(), vec![template]).await?;
+                demo::add(tx.conn(), vec![meeting]).await?;
                 Ok(demo::add(tx.conn(), vec![question]).await?)
             })
         })

@@ -13,7 +13,7 @@ use super::{
 use crate::{
     domain::{calendar, contact::derived_id, notice::Unit, question::Kind},
     error::AppError,
-    store::demo::{NoticeRow, OriginRow, QuestionAnswerRow, QuestionRow, TemplateRow},
+    store::demo::{MeetingRow, NoticeRow, OriginRow, QuestionAnswerRow, QuestionRow, TemplateRow},
 };
 
 const LMC: &str = "wyrevale";
@@ -24,6 +24,19 @@ const QUESTION: QuestionId = QuestionId(Uuid::from_u128(0x0199_0000_0000_7000_80
 fn lmc() -> Result<OrgCode, AppError> {
     LMC.parse()
         .map_err(|error: entity::ids::NotAnId| AppError::Fault(error.to_string()))
+}
+
+/// The LMC met some two weeks ago, on a Wednesday.
+pub(super) fn meeting(days: &Days, officer: PersonId) -> Result<MeetingRow, AppError> {
+    let met_on = calendar::monday(days.today.minus_days(14)).plus_days(2);
+    let recorded_at = days.on(met_on, 20 * 60);
+    Ok(MeetingRow {
+        lmc: lmc()?,
+        id: RowId(derived_id(TEMPLATE.0, "demo-meeting")),
+        met_on,
+        recorded_at,
+        recorded_by: officer.0,
+    })
 }
 
 /// The template behind the wave, published a fortnight before notice was served.

@@ -85,6 +85,8 @@ permissions! {
     ManageClinicians => PracticeScope,
     /// See an LMC's area.
     SeeLmcArea => LmcScope,
+    /// Say when the LMC met, so that changes of its area count from there.
+    SetMeeting => LmcScope,
     /// See one practice's register as its LMC.
     SeePracticeAsLmc => PracticeScope,
     /// Enter what a practice said by telephone.

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use entity::ids::{ItemCode, LocalDate, OrgCode, SubjectId};
+use entity::ids::{ItemCode, LocalDate, SubjectId};
 
 use super::{
-    AreaStatus, Ask, Capacity, ClinicianDays, CountedDay, ENDING_DAYS, Ending, FEW, Heard, Held,
-    ItemStatus, NetworkStatus, Practice, SILENT_DAYS, Shared, WEEKS,
+    AreaStatus, Ask, CountedDay, ENDING_DAYS, Ending, FEW, Heard, Held, ItemStatus, Overdue,
+    Practice, SILENT_DAYS, Shared, WEEKS, Waiting, places, trend, weeks,
 };
 use crate::domain::{
     action::{self, Standing, Trust},
@@ -14,21 +14,24 @@ use crate::domain::{
     catalogue::Item,
     coverage::{Voice, coverage},
     disclosure::AreaKind,
-    limit::PracticeDay,
 };
 
 /// What one practice adds.
-struct Folded<'a> {
-    practice: &'a Practice<'a>,
-    heard: bool,
+pub(super) struct Folded<'a> {
+    pub(super) practice: &'a Practice<'a>,
+    pub(super) heard: bool,
     this_week: bool,
     silent: bool,
+    last_week: Option<LocalDate>,
     /// By item: acting on the day.
-    acting: Vec<bool>,
+    pub(super) acting: Vec<bool>,
     /// By item: acting on the earlier day.
-    acted: Vec<bool>,
+    pub(super) acted: Vec<bool>,
+    /// For each of [`trend::days`], by item: acting then.
+    pub(super) then: Vec<Vec<bool>>,
     ends: Vec<End<'a>>,
-    days: &'a [CountedDay],
+    overdue: Vec<Overdue>,
+    pub(super) days: &'a [CountedDay],
 }
 
 struct End<'a> {
@@ -49,6 +52,7 @@ pub fn assemble(ask: &Ask<'_>, practices: &[Practice<'_>]) -> AreaStatus {
         .map(|practice| fold(ask, &items, practice))
         .collect();
     let heard = heard(&folded);
+    let place = |of| places::places(&folded, items.len(), of);
     AreaStatus {
         lmc: ask.lmc.clone(),
         on: ask.on,
@@ -59,11 +63,14 @@ pub fn assemble(ask: &Ask<'_>, practices: &[Practice<'_>]) -> AreaStatus {
             .enumerate()
             .map(|(at, item)| item_status(ask, item, at, &folded, heard))
             .collect(),
-        networks: networks(&folded, items.len()),
+        networks: place(places::By::Network),
+        icbs: place(places::By::Icb),
+        waiting: waiting(&folded),
         ending: ending(&folded),
-        capacity: capacity(ask.on, &folded),
-        days: over(folded.iter().flat_map(|practice| practice.days)),
-        weeks: weeks(ask.on, &folded),
+        overdue: overdue(&folded),
+        capacity: weeks::capacity(ask.on, &folded),
+        days: weeks::clinician_days(folded.iter().flat_map(|practice| practice.days)),
+        weeks: weeks::weeks(ask.on, &folded),
         heard,
     }
 }
@@ -82,31 +89,37 @@ fn fold<'a>(ask: &Ask<'_>, items: &[&'a Item], practice: &'a Practice<'a>) -> Fo
             heard: false,
             this_week: false,
             silent: false,
+            last_week: None,
             acting: vec![false; items.len()],
             acted: vec![false; items.len()],
+            then: Vec::new(),
             ends: Vec::new(),
+            overdue: Vec::new(),
             days: &[],
         };
     };
     let week = calendar::week_ending(ask.on);
     let last = shared.last_week(ask.known_at);
-    let standings = |on| action::standings(&shared.rows, on, ask.known_at, Trust::AlsoUnanswered);
-    let (now, then) = (standings(ask.on), standings(ask.since));
+    let now = action::standings(&shared.rows, ask.on, ask.known_at, Trust::AlsoUnanswered);
+    let mut earlier = trend::Acting::new(ask, items, shared, acting(items, &now));
     Folded {
         practice,
         heard: last.is_some(),
         this_week: shared.answered || shared.recorded_weeks(ask.known_at).any(|w| w == week),
         silent: last.is_some_and(|last| week.days_since(last) > SILENT_DAYS),
-        acting: acting(items, &now),
-        acted: acting(items, &then),
+        last_week: last,
+        then: trend::days(ask.on).map(|day| earlier.on(day)).collect(),
+        acted: earlier.on(ask.since),
+        acting: earlier.on(ask.on),
         ends: ends(ask, items, shared, &now),
+        overdue: unanswered(items, practice, shared),
         days: &shared.days,
     }
 }
 
-type Standings<'a> = BTreeMap<(ItemCode, Option<SubjectId>), Standing<'a>>;
+pub(super) type Standings<'a> = BTreeMap<(ItemCode, Option<SubjectId>), Standing<'a>>;
 
-fn acting(items: &[&Item], standings: &Standings<'_>) -> Vec<bool> {
+pub(super) fn acting(items: &[&Item], standings: &Standings<'_>) -> Vec<bool> {
     let mut acting = vec![false; items.len()];
     for ((code, _), _) in standings.iter().filter(|(_, standing)| standing.acting()) {
         if let Some(at) = items.iter().position(|item| item.code == *code)
@@ -141,6 +154,50 @@ fn ends<'a>(
             })
         })
         .collect()
+}
+
+/// Only of services of which anything may leave a practice.
+fn unanswered(items: &[&Item], practice: &Practice<'_>, shared: &Shared) -> Vec<Overdue> {
+    let found = shared.unanswered.iter().filter_map(|notice| {
+        items.iter().find(|item| item.code == notice.item)?;
+        Some(Overdue {
+            practice: practice.code.clone(),
+            name: practice.name.to_owned(),
+            service: shared.subjects.get(&notice.subject)?.trim().to_owned(),
+            due_on: notice.due_on,
+        })
+    });
+    found.collect()
+}
+
+fn overdue(folded: &[Folded<'_>]) -> Vec<Overdue> {
+    let all = folded.iter().flat_map(|practice| &practice.overdue);
+    let mut overdue: Vec<Overdue> = all.cloned().collect();
+    overdue.sort_by(|one, other| {
+        (one.due_on, &one.name, &one.service).cmp(&(other.due_on, &other.name, &other.service))
+    });
+    overdue
+}
+
+fn waiting(folded: &[Folded<'_>]) -> Vec<Waiting> {
+    let silent = folded
+        .iter()
+        .filter(|practice| practice.practice.shared.is_some() && !practice.this_week);
+    let mut waiting: Vec<Waiting> = silent
+        .map(|silent| Waiting {
+            practice: silent.practice.code.clone(),
+            name: silent.practice.name.to_owned(),
+            last_week: silent.last_week,
+        })
+        .collect();
+    waiting.sort_by(|one, other| {
+        (one.last_week, &one.name, &one.practice).cmp(&(
+            other.last_week,
+            &other.name,
+            &other.practice,
+        ))
+    });
+    waiting
 }
 
 fn heard(folded: &[Folded<'_>]) -> Heard {
@@ -178,7 +235,7 @@ fn item_status(
         patients: practice.practice.patients,
         acting: practice.heard.then(|| acts(&practice.acting)),
     }));
-    let counted_then = item.exists_on(ask.since) && action::may_leave(item, ask.since);
+    let counted_then = trend::counts(item, ask.since);
     let acted = folded
         .iter()
         .filter(|practice| acts(&practice.acted))
@@ -190,6 +247,7 @@ fn item_status(
         change: counted_then.then(|| {
             i64::from(coverage.acting).saturating_sub(i64::try_from(acted).unwrap_or(i64::MAX))
         }),
+        trend: trend::trend(ask.on, item, at, folded),
         held: held(ask, item, heard),
     }
 }
@@ -208,37 +266,6 @@ fn held(ask: &Ask<'_>, item: &Item, heard: Heard) -> Held {
         Some(_) if (1..=FEW).contains(&not_sharing) => Held::FewNotSharing,
         Some((shown, release)) => Held::Figure { shown, release },
     }
-}
-
-fn networks(folded: &[Folded<'_>], items: usize) -> Vec<NetworkStatus> {
-    let mut found: BTreeMap<Option<&OrgCode>, NetworkStatus> = BTreeMap::new();
-    for practice in folded {
-        let network = practice.practice.network;
-        let code = network.map(|(code, _)| code);
-        let sum = found.entry(code).or_insert_with(|| NetworkStatus {
-            code: code.cloned(),
-            name: network.map_or_else(|| "No network".to_owned(), |(_, name)| name.to_owned()),
-            heard: 0,
-            all: 0,
-            acting: vec![0; items],
-            days: ClinicianDays::default(),
-        });
-        sum.all = sum.all.saturating_add(1);
-        sum.heard = sum.heard.saturating_add(u32::from(practice.heard));
-        for (total, acts) in sum.acting.iter_mut().zip(&practice.acting) {
-            *total = total.saturating_add(u32::from(*acts));
-        }
-        sum.days = sum.days.plus(over(practice.days));
-    }
-    let mut networks: Vec<NetworkStatus> = found.into_values().collect();
-    networks.sort_by(|one, other| {
-        (one.code.is_none(), &one.name, &one.code).cmp(&(
-            other.code.is_none(),
-            &other.name,
-            &other.code,
-        ))
-    });
-    networks
 }
 
 /// Names are grouped without regard to case, and shown as most practices write them.
@@ -269,54 +296,4 @@ fn ending(folded: &[Folded<'_>]) -> Vec<Ending> {
         (one.first, other.practices, &one.name).cmp(&(other.first, one.practices, &other.name))
     });
     ending
-}
-
-fn capacity(on: LocalDate, folded: &[Folded<'_>]) -> Capacity {
-    let today = folded.iter().flat_map(|practice| practice.days);
-    today
-        .filter(|day| day.day() == on)
-        .fold(Capacity::default(), |sum, day| {
-            let (one, other) = (sum.sum, day.sum());
-            Capacity {
-                practices: sum.practices.saturating_add(1),
-                sum: PracticeDay {
-                    clinicians: one.clinicians.saturating_add(other.clinicians),
-                    counted: one.counted.saturating_add(other.counted),
-                    limit: one.limit.saturating_add(other.limit),
-                    left: one.left.saturating_add(other.left),
-                    full: one.full.saturating_add(other.full),
-                },
-            }
-        })
-}
-
-fn weeks(on: LocalDate, folded: &[Folded<'_>]) -> Vec<(LocalDate, ClinicianDays)> {
-    let last = calendar::week_ending(on);
-    (0..WEEKS)
-        .rev()
-        .map(|back| last.minus_days(back.saturating_mul(7)))
-        .map(|week| {
-            let days = folded.iter().flat_map(|practice| practice.days);
-            let days = days.filter(|day| calendar::week_ending(day.day()) == week);
-            (week, over(days))
-        })
-        .collect()
-}
-
-fn over<'a>(days: impl IntoIterator<Item = &'a CountedDay>) -> ClinicianDays {
-    days.into_iter().fold(ClinicianDays::default(), |sum, day| {
-        sum.plus(ClinicianDays {
-            over: day.over(),
-            counted: day.sum().clinicians,
-        })
-    })
-}
-
-impl ClinicianDays {
-    fn plus(self, other: Self) -> Self {
-        Self {
-            over: self.over.saturating_add(other.over),
-            counted: self.counted.saturating_add(other.counted),
-        }
-    }
 }

@@ -20,10 +20,13 @@ use super::{
 
 mod assemble;
 mod lines;
+mod places;
 #[cfg(test)]
 mod properties;
 #[cfg(test)]
 mod tests;
+mod trend;
+mod weeks;
 
 pub use assemble::{assemble, first_day};
 pub use lines::{Line, entered, lines};
@@ -34,6 +37,8 @@ pub const LEAST_CLINICIANS: u32 = 3;
 pub const ENDING_DAYS: u64 = 90;
 /// How many weeks of clinician-days are shown, the one of the day included.
 pub const WEEKS: u64 = 4;
+/// How many points a trend has: the day, and the Fridays before its week's.
+pub const TREND_WEEKS: u64 = 6;
 /// Days without an answer after which a practice is named as silent.
 pub const SILENT_DAYS: i64 = 28;
 /// With so many practices not sharing, what outsiders hold could be taken apart: it is not shown beside true figures.
@@ -45,6 +50,7 @@ pub struct CountedDay {
     day: LocalDate,
     sum: PracticeDay,
     over: u32,
+    diverts: u32,
 }
 
 impl CountedDay {
@@ -60,7 +66,18 @@ impl CountedDay {
 
     /// A day that was summed before, such as one that is folded; nothing where it would be about one or two people.
     pub fn summed(day: LocalDate, sum: PracticeDay, over: u32) -> Option<Self> {
-        (sum.clinicians >= LEAST_CLINICIANS).then_some(Self { day, sum, over })
+        (sum.clinicians >= LEAST_CLINICIANS).then_some(Self {
+            day,
+            sum,
+            over,
+            diverts: 0,
+        })
+    }
+
+    /// The same day, with the diverts that began on it.
+    #[must_use]
+    pub fn with_diverts(self, diverts: u32) -> Self {
+        Self { diverts, ..self }
     }
 
     /// The day.
@@ -77,6 +94,22 @@ impl CountedDay {
     pub fn over(&self) -> u32 {
         self.over
     }
+
+    /// Diverts that began.
+    pub fn diverts(&self) -> u32 {
+        self.diverts
+    }
+}
+
+/// A served notice on which a reply was due and has not come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unanswered {
+    /// Item of the catalogue.
+    pub item: ItemCode,
+    /// The service.
+    pub subject: SubjectId,
+    /// When the reply was due.
+    pub due_on: LocalDate,
 }
 
 /// What an LMC may see of a practice that shares.
@@ -92,6 +125,8 @@ pub struct Shared {
     pub answered: bool,
     /// Its days, where at least three clinicians were counted.
     pub days: Vec<CountedDay>,
+    /// Its notices on which a reply was due before the day that is asked about.
+    pub unanswered: Vec<Unanswered>,
 }
 
 impl Shared {
@@ -123,10 +158,14 @@ pub struct Entered {
 pub struct Practice<'a> {
     /// Its code.
     pub code: &'a OdsCode,
+    /// Its name.
+    pub name: &'a str,
     /// Its patients, where known.
     pub patients: u32,
     /// Its network: code and name.
     pub network: Option<(&'a OrgCode, &'a str)>,
+    /// Its ICB: code and name.
+    pub icb: Option<(&'a OrgCode, &'a str)>,
     /// What it shares; nothing where it does not.
     pub shared: Option<&'a Shared>,
 }
@@ -164,15 +203,21 @@ pub struct AreaStatus {
     /// Every item of the menu that may leave a practice on the day.
     pub items: Vec<ItemStatus>,
     /// By primary care network, by name; practices without one come last.
-    pub networks: Vec<NetworkStatus>,
+    pub networks: Vec<PlaceStatus>,
+    /// The same by ICB.
+    pub icbs: Vec<PlaceStatus>,
+    /// Practices that share and have not answered or recorded anything in the week, the longest silent first.
+    pub waiting: Vec<Waiting>,
     /// Services that end within 90 days, the soonest first.
     pub ending: Vec<Ending>,
+    /// Replies that are overdue, the longest first.
+    pub overdue: Vec<Overdue>,
     /// Room on the day itself.
     pub capacity: Capacity,
     /// Clinicians' days over the limit in four weeks.
     pub days: ClinicianDays,
-    /// The same, week by week, oldest first.
-    pub weeks: Vec<(LocalDate, ClinicianDays)>,
+    /// How loaded clinicians were, week by week, oldest first.
+    pub weeks: Vec<WeekStatus>,
 }
 
 /// Who was heard from.
@@ -205,6 +250,9 @@ pub struct ItemStatus {
     pub coverage: Coverage,
     /// Practices acting now less those that acted on the earlier day; nothing where the item did not count then.
     pub change: Option<i64>,
+    /// Practices acting at the end of each week, oldest first, the last one on the day itself; weeks in which the item
+    /// did not count are left out.
+    pub trend: Vec<(LocalDate, u32)>,
     /// What the ICB holds.
     pub held: Held,
 }
@@ -226,10 +274,10 @@ pub enum Held {
     },
 }
 
-/// One primary care network.
+/// A part of the area: a primary care network or an ICB.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NetworkStatus {
-    /// Its code; none for practices without a network.
+pub struct PlaceStatus {
+    /// Its code; none for practices that belong to none.
     pub code: Option<OrgCode>,
     /// Its name.
     pub name: String,
@@ -239,8 +287,34 @@ pub struct NetworkStatus {
     pub all: u32,
     /// Practices acting, in the order of the area's items.
     pub acting: Vec<u32>,
+    /// Practices that acted on the earlier day, in the same order.
+    pub acted: Vec<u32>,
     /// Clinicians' days over the limit in four weeks.
     pub days: ClinicianDays,
+}
+
+/// A practice that shares and was not heard from in the week.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Waiting {
+    /// Its code.
+    pub practice: OdsCode,
+    /// Its name.
+    pub name: String,
+    /// The last week in which it was; none if it never was.
+    pub last_week: Option<LocalDate>,
+}
+
+/// A reply that is overdue.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Overdue {
+    /// Who served notice.
+    pub practice: OdsCode,
+    /// Its name.
+    pub name: String,
+    /// On which service.
+    pub service: String,
+    /// When the reply was due.
+    pub due_on: LocalDate,
 }
 
 /// Services of one name that end.
@@ -263,6 +337,25 @@ pub struct Capacity {
     pub practices: u32,
     /// Their clinicians, contacts, limits, room, and those at the limit or past it.
     pub sum: PracticeDay,
+    /// Diverts that began in them.
+    pub diverts: u32,
+}
+
+/// One week, from practices' days with at least three counted clinicians.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WeekStatus {
+    /// Its Friday.
+    pub week_ending: LocalDate,
+    /// Practices with a day that is summed.
+    pub practices: u32,
+    /// Their patients.
+    pub patients: u64,
+    /// Their contacts.
+    pub contacts: u64,
+    /// Their diverts, of those days.
+    pub diverts: u32,
+    /// Their clinicians' days.
+    pub days: ClinicianDays,
 }
 
 /// Clinicians' days.
@@ -270,6 +363,8 @@ pub struct Capacity {
 pub struct ClinicianDays {
     /// Past the limit.
     pub over: u32,
+    /// At the limit or past it.
+    pub full: u32,
     /// All that were counted.
     pub counted: u32,
 }

@@ -8,7 +8,7 @@
 use proptest::prelude::*;
 
 use super::{
-    tests::{Made, clinicians, made, now, row, status, today},
+    tests::{Made, clinicians, made, now, row, status, status_on, today},
     *,
 };
 use crate::domain::catalogue::Status;
@@ -71,18 +71,42 @@ proptest! {
     #[test]
     fn networks_add_up_to_the_area(area in any_area()) {
         let status = status(&area, None);
-        let sum = |of: fn(&NetworkStatus) -> u32| status.networks.iter().map(of).sum::<u32>();
+        let sum = |of: fn(&PlaceStatus) -> u32| status.networks.iter().map(of).sum::<u32>();
         prop_assert_eq!(sum(|network| network.all), status.heard.all);
         prop_assert_eq!(sum(|network| network.heard), status.heard.practices);
         prop_assert_eq!(sum(|network| network.days.over), status.days.over);
         prop_assert_eq!(sum(|network| network.days.counted), status.days.counted);
-        let weeks: u32 = status.weeks.iter().map(|(_, days)| days.counted).sum();
+        let icbs = |of: fn(&PlaceStatus) -> u32| status.icbs.iter().map(of).sum::<u32>();
+        prop_assert_eq!(icbs(|icb| icb.all), status.heard.all);
+        prop_assert_eq!(icbs(|icb| icb.heard), status.heard.practices);
+        prop_assert_eq!(icbs(|icb| icb.days.full), status.days.full);
+        let weeks: u32 = status.weeks.iter().map(|week| week.days.counted).sum();
         prop_assert_eq!(weeks, status.days.counted);
         for (at, item) in status.items.iter().enumerate() {
             let acting: u32 = status.networks.iter().map(|network| network.acting[at]).sum();
             prop_assert_eq!(acting, item.coverage.acting);
+            let acting: u32 = status.icbs.iter().map(|icb| icb.acting[at]).sum();
+            prop_assert_eq!(acting, item.coverage.acting);
+            prop_assert_eq!(item.trend.last().map(|(_, n)| *n), Some(acting));
+            let change: i64 = status.icbs.iter().map(|icb| icb.change(at)).sum();
+            prop_assert!(item.change.is_none_or(|by| by == change));
             prop_assert_eq!(item.coverage.heard, status.heard.practices);
             prop_assert!(item.coverage.acting <= item.coverage.heard);
+        }
+    }
+
+    #[test]
+    fn a_trend_is_what_the_same_day_would_say(area in any_area()) {
+        let now = status(&area, None);
+        for back in [1, 3] {
+            let day = calendar::week_ending(today()).minus_days(7 * back);
+            let then = status_on(&area, None, day);
+            for item in &then.items {
+                let same = now.items.iter().find(|same| same.code == item.code).unwrap();
+                let point = same.trend.iter().find(|(week, _)| *week == day).unwrap();
+                // Heard from is a matter of the day it is asked about; acting is of the register alone.
+                prop_assert_eq!(point.1, item.coverage.acting);
+            }
         }
     }
 

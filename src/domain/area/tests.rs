@@ -53,6 +53,7 @@ pub(super) struct Made {
     pub(super) code: OdsCode,
     pub(super) patients: u32,
     pub(super) network: Option<(OrgCode, String)>,
+    pub(super) icb: OrgCode,
     pub(super) shared: Option<Shared>,
 }
 
@@ -61,6 +62,9 @@ pub(super) fn made(at: usize, shared: Option<Shared>) -> Made {
     Made {
         code: format!("Z{at:05}").parse().unwrap(),
         patients: 1000,
+        icb: if at.is_multiple_of(3) { "QZA" } else { "QZB" }
+            .parse()
+            .unwrap(),
         network: (network > 0).then(|| {
             (
                 format!("U{network:05}").parse().unwrap(),
@@ -72,10 +76,16 @@ pub(super) fn made(at: usize, shared: Option<Shared>) -> Made {
 }
 
 pub(super) fn status(made: &[Made], held: Option<&Content>) -> AreaStatus {
+    status_on(made, held, today())
+}
+
+pub(super) fn status_on(made: &[Made], held: Option<&Content>, on: LocalDate) -> AreaStatus {
     let practices: Vec<Practice<'_>> = made
         .iter()
         .map(|made| Practice {
             code: &made.code,
+            name: made.code.as_str(),
+            icb: Some((&made.icb, made.icb.as_str())),
             patients: made.patients,
             network: made
                 .network
@@ -87,8 +97,8 @@ pub(super) fn status(made: &[Made], held: Option<&Content>) -> AreaStatus {
     let ask = Ask {
         catalogue: Catalogue::built_in().unwrap(),
         lmc: &"wyrevale".parse().unwrap(),
-        on: today(),
-        since: date("2026-11-06"),
+        on,
+        since: on.minus_days(14),
         known_at: now(),
         held,
     };
@@ -345,4 +355,112 @@ fn released() -> Content {
         &series,
         &BTreeMap::new(),
     )
+}
+
+#[test]
+fn a_trend_is_the_register_as_it_stood_each_friday() {
+    let rows = vec![
+        paused("safe-contact-limit", "2026-10-20"),
+        row(
+            "safe-contact-limit",
+            Status::Restarted,
+            "2026-11-10",
+            "2026-11-10T09:00:00Z",
+        ),
+        Row {
+            notice_served_on: Some(date("2026-11-04")),
+            ..row(
+                "dsa-freeze",
+                Status::PausingFrom,
+                "2027-01-01",
+                "2026-11-04T09:00:00Z",
+            )
+        },
+    ];
+    let status = status(&[made(1, Some(with(rows)))], None);
+    let of = |code: &str| -> Vec<u32> {
+        let mut items = status.items.iter();
+        let item = items.find(|item| item.code.as_str() == code).unwrap();
+        item.trend.iter().map(|(_, n)| *n).collect()
+    };
+    assert_eq!(of("safe-contact-limit"), [0, 1, 1, 1, 0, 0]);
+    assert_eq!(of("dsa-freeze"), [0, 0, 0, 1, 1, 1]);
+    let weeks: Vec<_> = status.items[0]
+        .trend
+        .iter()
+        .map(|(week, _)| *week)
+        .collect();
+    assert_eq!((weeks[0], weeks[5]), (date("2026-10-16"), today()));
+}
+
+#[test]
+fn a_week_counts_contacts_for_the_patients_of_those_who_counted() {
+    let counted = |counts: &[u32], diverts| {
+        let day = CountedDay::of(today(), &clinicians(counts)).unwrap();
+        Some(Shared {
+            days: vec![day.with_diverts(diverts)],
+            ..Shared::default()
+        })
+    };
+    let area = [
+        made(1, counted(&[30, 25, 10], 2)),
+        made(2, counted(&[26, 26, 26, 26], 0)),
+        made(3, Some(Shared::default())),
+        made(4, None),
+    ];
+    let status = status(&area, None);
+    let week = status.weeks.last().unwrap();
+    assert_eq!(
+        (week.practices, week.patients, week.contacts),
+        (2, 2000, 169)
+    );
+    assert_eq!(week.per_thousand(), Some(85), "84.5, rounded");
+    assert_eq!(
+        (week.days.over, week.days.full, week.days.counted),
+        (5, 6, 7)
+    );
+    assert_eq!((week.diverts, status.capacity.diverts), (2, 2));
+    assert_eq!(status.weeks[0].per_thousand(), None);
+}
+
+#[test]
+fn whoever_shares_and_is_silent_is_named_the_longest_first() {
+    let heard = |week: Option<&str>| {
+        Some(Shared {
+            latest_week: week.map(date),
+            answered: week == Some("2026-11-20"),
+            ..Shared::default()
+        })
+    };
+    let area = [
+        made(1, heard(Some("2026-11-20"))),
+        made(2, heard(Some("2026-11-13"))),
+        made(3, heard(None)),
+        made(4, None),
+    ];
+    let waiting = status(&area, None).waiting;
+    let names: Vec<_> = waiting.iter().map(|one| one.name.as_str()).collect();
+    assert_eq!(names, ["Z00003", "Z00002"]);
+    assert_eq!(waiting[1].last_week, Some(date("2026-11-13")));
+}
+
+#[test]
+fn a_reply_is_overdue_of_services_that_may_be_told_of() {
+    let subject = SubjectId(Uuid::now_v7());
+    let due = |item: &str| Unanswered {
+        item: item.parse().unwrap(),
+        subject,
+        due_on: date("2026-11-02"),
+    };
+    let shared = Shared {
+        subjects: BTreeMap::from([(subject, "Ring pessaries ".to_owned())]),
+        unanswered: vec![due("voluntary-services"), due("gp-connect-update-record")],
+        ..Shared::default()
+    };
+    let overdue = status(&[made(1, Some(shared))], None).overdue;
+    assert_eq!(overdue.len(), 1);
+    assert_eq!(
+        (overdue[0].service.as_str(), overdue[0].due_on),
+        ("Ring pessaries", date("2026-11-02"))
+    );
 }

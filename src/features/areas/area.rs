@@ -1,13 +1,16 @@
 //! The area page and its live part.
 
+use std::collections::BTreeSet;
+
 use axum::{
     extract::{Path, State},
     http::StatusCode,
     response::{IntoResponse, Response},
 };
 use axum_extra::extract::Query;
-use entity::ids::OrgCode;
+use entity::ids::{LocalDate, OdsCode, OrgCode};
 use maud::Markup;
+use uuid::Uuid;
 
 use super::{
     dates::{Asked, Dates},
@@ -15,21 +18,24 @@ use super::{
 };
 use crate::{
     domain::{
-        access::{self, Actor, Facts, Permit, ReadReleases, SeeLmcArea, Target},
+        access::{
+            self, Actor, Facts, LmcScope, Permission, Permit, ReadReleases, SeeLmcArea, Target,
+        },
         area::{self, AreaStatus, Ask, Practice},
         calendar,
         disclosure::Content,
-        organisation::{Kind, View},
+        organisation::{Kind, View as Organisations},
     },
     error::{AppError, FieldError},
     href,
     state::AppState,
     store::{
         areas::{self, Parts, When},
-        releases,
+        meetings, releases,
     },
     web::{
         caller::Caller,
+        receipts,
         shell::{self, Sheet},
     },
 };
@@ -41,31 +47,61 @@ pub(super) async fn page(
     permit: Permit<SeeLmcArea>,
     Query(asked): Query<Asked>,
 ) -> Result<Response, AppError> {
+    show(&app, &caller, &permit, &asked, Meeting::default()).await
+}
+
+/// The form of the last meeting as it was sent, where it has to be shown again.
+#[derive(Default)]
+pub(super) struct Meeting {
+    pub(super) typed: Option<String>,
+    pub(super) errors: Vec<FieldError>,
+}
+
+/// The whole page; 422 where something that was asked or sent cannot be taken.
+pub(super) async fn show<P: Permission<Scope = LmcScope>>(
+    app: &AppState,
+    caller: &Caller,
+    permit: &Permit<P>,
+    asked: &Asked,
+    meeting: Meeting,
+) -> Result<Response, AppError> {
     let today = app.clock.today();
-    let (dates, errors) = match asked.read(today) {
-        Ok(dates) => (dates, Vec::new()),
-        Err(AppError::Invalid(errors)) => (Dates::usual(today), errors),
+    let meetings = meetings::days(app.db.read(permit.scope())).await?;
+    let mut errors = meeting.errors;
+    let dates = match asked.read(today, &meetings) {
+        Ok(dates) => dates,
+        Err(AppError::Invalid(wrong)) => {
+            errors.extend(wrong);
+            Dates::usual(today, &meetings)
+        }
         Err(other) => return Err(other),
     };
     let organisations = app.organisations().await?;
-    let status = status(&app, &organisations, &permit, dates).await?;
-    let view = view(&app, &organisations, &status, &asked, dates, &errors);
-    let live = view.live.is_some();
+    let status = status(app, &organisations, permit, dates).await?;
+    let view = View::new(app, &organisations, &status, (asked, dates));
+    let view = View {
+        met_on: meeting.typed,
+        errors: &errors,
+        ..view
+    };
+    let title = match errors.as_slice() {
+        [] => view.name.clone(),
+        _ => format!("Error: {}", view.name),
+    };
     let sheet = Sheet {
-        title: &if errors.is_empty() {
-            view.name.clone()
-        } else {
-            format!("Error: {}", view.name)
-        },
+        title: &title,
         current: "Area",
-        live: live.then(|| href!("/live/lmc").seg(&status.lmc)),
+        live: view
+            .live
+            .is_some()
+            .then(|| href!("/live/lmc").seg(&status.lmc)),
         content: pages::page(&view.page()),
     };
-    let markup = shell::page(&app, &caller, &place(&organisations, &status.lmc), sheet);
-    let code = if errors.is_empty() {
-        StatusCode::OK
-    } else {
-        StatusCode::UNPROCESSABLE_ENTITY
+    let markup = shell::page(app, caller, &place(&organisations, &status.lmc), sheet);
+    note(app, permit, &status);
+    let code = match errors.as_slice() {
+        [] => StatusCode::OK,
+        _ => StatusCode::UNPROCESSABLE_ENTITY,
     };
     Ok((code, markup).into_response())
 }
@@ -76,24 +112,61 @@ pub(super) async fn fragment(
     permit: Permit<SeeLmcArea>,
     Query(asked): Query<Asked>,
 ) -> Result<Markup, AppError> {
-    let dates = asked.read(app.clock.today())?;
+    let meetings = meetings::days(app.db.read(permit.scope())).await?;
+    let dates = asked.read(app.clock.today(), &meetings)?;
     let organisations = app.organisations().await?;
     let status = status(&app, &organisations, &permit, dates).await?;
-    let view = view(&app, &organisations, &status, &asked, dates, &[]);
+    let view = View::new(&app, &organisations, &status, (&asked, dates));
+    note(&app, &permit, &status);
     Ok(pages::status(&view.page()))
 }
 
+/// Sums are nobody's row; who has not answered, and whose reply is overdue, is.
+pub(super) fn note<P: Permission>(app: &AppState, permit: &Permit<P>, status: &AreaStatus) {
+    let waiting = status.waiting.iter().map(|waiting| &waiting.practice);
+    let overdue = status.overdue.iter().map(|overdue| &overdue.practice);
+    let named: BTreeSet<&OdsCode> = waiting.chain(overdue).collect();
+    if !named.is_empty() {
+        let named = named.into_iter().cloned().collect();
+        receipts::note(app, permit, &status.lmc, named);
+    }
+}
+
 /// The values of the page, owned where the page only borrows.
-struct Shown<'a> {
+struct View<'a> {
     name: String,
     live: Option<String>,
     status: &'a AreaStatus,
     asked: &'a Asked,
     dates: Dates,
+    today: LocalDate,
+    fresh: String,
+    met_on: Option<String>,
     errors: &'a [FieldError],
 }
 
-impl Shown<'_> {
+impl<'a> View<'a> {
+    fn new(
+        app: &AppState,
+        organisations: &Organisations,
+        status: &'a AreaStatus,
+        (asked, dates): (&'a Asked, Dates),
+    ) -> Self {
+        let now = app.clock.now();
+        let today = calendar::london_day(now);
+        View {
+            name: name(organisations, &status.lmc),
+            live: (status.on == today).then(|| calendar::london_time(now)),
+            status,
+            asked,
+            dates,
+            today,
+            fresh: Uuid::now_v7().to_string(),
+            met_on: None,
+            errors: &[],
+        }
+    }
+
     fn page(&self) -> pages::Area<'_> {
         pages::Area {
             lmc: &self.status.lmc,
@@ -102,35 +175,21 @@ impl Shown<'_> {
             live: self.live.clone(),
             asked: self.asked,
             dates: self.dates,
+            meeting: pages::Meeting {
+                id: &self.fresh,
+                met_on: self.met_on.as_deref(),
+                today: self.today,
+            },
             errors: self.errors,
         }
     }
 }
 
-fn view<'a>(
-    app: &AppState,
-    organisations: &View,
-    status: &'a AreaStatus,
-    asked: &'a Asked,
-    dates: Dates,
-    errors: &'a [FieldError],
-) -> Shown<'a> {
-    let now = app.clock.now();
-    Shown {
-        name: name(organisations, &status.lmc),
-        live: (status.on == calendar::london_day(now)).then(|| calendar::london_time(now)),
-        status,
-        asked,
-        dates,
-        errors,
-    }
-}
-
 /// The area on a day, from what its practices share at this moment.
-pub(super) async fn status(
+pub(super) async fn status<P: Permission<Scope = LmcScope>>(
     app: &AppState,
-    organisations: &View,
-    permit: &Permit<SeeLmcArea>,
+    organisations: &Organisations,
+    permit: &Permit<P>,
     dates: Dates,
 ) -> Result<AreaStatus, AppError> {
     let lmc = permit.scope().lmc();
@@ -153,11 +212,10 @@ pub(super) async fn status(
         .iter()
         .map(|practice| Practice {
             code: &practice.code,
+            name: &practice.name,
             patients: practice.list_size.unwrap_or(0),
-            network: practice
-                .pcn
-                .as_ref()
-                .map(|code| (code, network_name(organisations, code))),
+            network: named(organisations, practice.pcn.as_ref()),
+            icb: named(organisations, practice.icb.as_ref()),
             shared: found.shared.get(&practice.code),
         })
         .collect();
@@ -173,10 +231,14 @@ pub(super) async fn status(
     Ok(area::assemble(&ask, &practices))
 }
 
-fn network_name<'a>(organisations: &'a View, code: &'a OrgCode) -> &'a str {
-    organisations
-        .organisation(code)
-        .map_or(code.as_str(), |network| &network.name)
+/// An organisation with its name; its code where no name is known.
+fn named<'a>(
+    organisations: &'a Organisations,
+    code: Option<&'a OrgCode>,
+) -> Option<(&'a OrgCode, &'a str)> {
+    let code = code?;
+    let known = organisations.organisation(code);
+    Some((code, known.map_or(code.as_str(), |known| &known.name)))
 }
 
 /// What outsiders hold: an officer may read releases like anybody who signed in.
@@ -193,4 +255,4 @@ async fn latest_release(app: &AppState, actor: &Actor) -> Result<Option<Content>
 }
 
 /// The parts of a path below an LMC.
-pub(super) type LmcPractice = Path<(OrgCode, entity::ids::OdsCode)>;
+pub(super) type LmcPractice = Path<(OrgCode, OdsCode)>;

@@ -1,4 +1,4 @@
-//! The two days an area page is asked for: the day it shows, and the day it compares with.
+//! What an area page is asked for: the day it shows, the day it compares with, and what its table shows.
 
 use entity::ids::LocalDate;
 use serde::Deserialize;
@@ -8,7 +8,7 @@ use crate::{
     web::forms::optional_day,
 };
 
-/// How far back changes are counted from where nobody says.
+/// How far back changes are counted from where nobody says and no meeting is known.
 const FORTNIGHT: u64 = 14;
 
 /// As asked, in the query.
@@ -20,6 +20,12 @@ pub struct Asked {
     /// The day to compare with.
     #[serde(default)]
     pub(super) since: String,
+    /// What the table is by: `network` or `icb`.
+    #[serde(default)]
+    pub(super) by: String,
+    /// The item that the table shows.
+    #[serde(default)]
+    pub(super) measure: String,
 }
 
 /// As understood.
@@ -29,14 +35,19 @@ pub(super) struct Dates {
     pub(super) on: LocalDate,
     /// The day to compare with; before it.
     pub(super) since: LocalDate,
+    /// The LMC's last meeting before the day that is shown.
+    pub(super) meeting: Option<LocalDate>,
 }
 
 impl Dates {
-    /// Today, and a fortnight back.
-    pub(super) fn usual(today: LocalDate) -> Self {
+    /// A day, and back to the last meeting before it; a fortnight where none is known. `meetings` begin with the one that
+    /// was recorded last, so that a correction holds.
+    pub(super) fn usual(on: LocalDate, meetings: &[LocalDate]) -> Self {
+        let meeting = meetings.iter().copied().find(|met_on| *met_on < on);
         Self {
-            on: today,
-            since: today.minus_days(FORTNIGHT),
+            on,
+            since: meeting.unwrap_or_else(|| on.minus_days(FORTNIGHT)),
+            meeting,
         }
     }
 }
@@ -46,7 +57,7 @@ impl Asked {
     ///
     /// # Errors
     /// The fields at fault, each with a sentence.
-    pub(super) fn read(&self, today: LocalDate) -> Result<Dates, AppError> {
+    pub(super) fn read(&self, today: LocalDate, meetings: &[LocalDate]) -> Result<Dates, AppError> {
         let mut errors = Vec::new();
         let mut day = |text: &str, field| match optional_day(text, field) {
             Ok(day) => day,
@@ -56,7 +67,8 @@ impl Asked {
             }
         };
         let on = day(&self.on, "on").unwrap_or(today);
-        let since = day(&self.since, "since").unwrap_or_else(|| Dates::usual(on).since);
+        let usual = Dates::usual(on, meetings);
+        let since = day(&self.since, "since").unwrap_or(usual.since);
         if on > today {
             errors.push(FieldError::new("on", "Enter today or an earlier day"));
         } else if since >= on {
@@ -66,7 +78,7 @@ impl Asked {
             ));
         }
         if errors.is_empty() {
-            Ok(Dates { on, since })
+            Ok(Dates { since, ..usual })
         } else {
             Err(AppError::Invalid(errors))
         }
@@ -78,12 +90,18 @@ mod tests {
     use super::*;
 
     fn read(on: &str, since: &str) -> Result<Dates, Vec<String>> {
+        read_after(on, since, &[])
+    }
+
+    fn read_after(on: &str, since: &str, meetings: &[&str]) -> Result<Dates, Vec<String>> {
         let asked = Asked {
             on: on.to_owned(),
             since: since.to_owned(),
+            ..Asked::default()
         };
+        let meetings: Vec<LocalDate> = meetings.iter().map(|day| day.parse().unwrap()).collect();
         asked
-            .read("2026-11-20".parse().unwrap())
+            .read("2026-11-20".parse().unwrap(), &meetings)
             .map_err(|error| match error {
                 AppError::Invalid(fields) => {
                     fields.iter().map(|field| field.field.to_string()).collect()
@@ -104,6 +122,37 @@ mod tests {
         assert_eq!(
             read("x", "y"),
             Err(vec!["on".to_owned(), "since".to_owned()])
+        );
+    }
+
+    #[test]
+    fn changes_count_from_the_last_meeting_before_the_day() {
+        let since = |on, since, meetings: &[&str]| {
+            let dates = read_after(on, since, meetings).unwrap();
+            (
+                dates.since.to_string(),
+                dates.meeting.map(|day| day.to_string()),
+            )
+        };
+        let met = |day: &str| (day.to_owned(), Some(day.to_owned()));
+        assert_eq!(since("", "", &["2026-11-11"]), met("2026-11-11"));
+        // The one recorded last is a correction of those before it.
+        let corrected = ["2026-11-11", "2026-11-18", "2026-10-14"];
+        assert_eq!(since("", "", &corrected), met("2026-11-11"));
+        // A meeting on the day itself is not over, and a past day knew no later one.
+        assert_eq!(
+            since("", "", &["2026-11-20", "2026-10-14"]),
+            met("2026-10-14")
+        );
+        assert_eq!(since("2026-11-11", "", &corrected), met("2026-10-14"));
+        assert_eq!(
+            since("", "2026-11-02", &corrected),
+            ("2026-11-02".to_owned(), Some("2026-11-11".to_owned())),
+            "who asks for another day gets it"
+        );
+        assert_eq!(
+            since("2026-10-02", "", &corrected),
+            ("2026-09-18".to_owned(), None)
         );
     }
 }

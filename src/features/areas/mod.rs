@@ -5,6 +5,7 @@ pub mod api;
 mod area;
 mod dates;
 mod live;
+mod meeting;
 mod pages;
 mod practice_pages;
 mod practices;
@@ -16,7 +17,7 @@ use entity::ids::{OdsCode, OrgCode};
 
 use crate::{
     domain::{
-        access::{EnterByTelephone, SeeLmcArea, SeePracticeAsLmc, SeePracticeTotal},
+        access::{EnterByTelephone, SeeLmcArea, SeePracticeAsLmc, SeePracticeTotal, SetMeeting},
         organisation::View,
     },
     error::AppError,
@@ -28,6 +29,7 @@ pub fn routes(routes: Routes) -> Routes {
     routes
         .get("/lmc/{lmc}", SeeLmcArea, area::page)
         .get("/lmc/{lmc}/status", SeeLmcArea, area::fragment)
+        .post("/lmc/{lmc}/meeting", SetMeeting, meeting::set)
         .get("/lmc/{lmc}/practices", SeeLmcArea, practices::page)
         .get(
             "/lmc/{lmc}/practices/{ods}",

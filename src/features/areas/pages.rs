@@ -1,27 +1,24 @@
 //! The area page: values in, markup out.
 
-use entity::ids::OrgCode;
+use entity::ids::{LocalDate, OrgCode};
 use maud::{Markup, html};
 
 use super::dates::{Asked, Dates};
 use crate::{
     domain::{
-        area::{AreaStatus, Capacity, ClinicianDays, Ending, Held, ItemStatus, NetworkStatus},
-        coverage::percent,
+        area::{AreaStatus, Held, ItemStatus},
         disclosure::Shown,
     },
     error::FieldError,
     href,
-    ui::{
-        chart, figures,
-        form::{self, Button, Field},
-        href::Href,
-        live, number, parts, table,
-    },
+    ui::{chart, figures, form, href::Href, live, number, parts},
 };
 
-/// Items shown in the table of networks; all of them are on the cards.
-const NETWORK_ITEMS: usize = 2;
+mod days;
+mod lists;
+mod load;
+mod places;
+
 /// What changes the area: the names of events.
 const EVENTS: [&str; 3] = ["register", "sharing", "contacts"];
 
@@ -35,12 +32,31 @@ pub(super) struct Area<'a> {
     pub(super) status: &'a AreaStatus,
     /// The time in London, where the page is live.
     pub(super) live: Option<String>,
-    /// The days as asked, and what was wrong with them.
+    /// What was asked, as it was asked.
     pub(super) asked: &'a Asked,
     /// The days shown.
     pub(super) dates: Dates,
-    /// What was wrong with what was asked.
+    /// The form of the last meeting.
+    pub(super) meeting: Meeting<'a>,
+    /// What was wrong with what was asked or sent.
     pub(super) errors: &'a [FieldError],
+}
+
+/// The form of the last meeting.
+#[derive(Clone, Copy)]
+pub(super) struct Meeting<'a> {
+    /// Made with the page: sending the form twice records once.
+    pub(super) id: &'a str,
+    /// What was typed, where that could not be taken.
+    pub(super) met_on: Option<&'a str>,
+    /// Today.
+    pub(super) today: LocalDate,
+}
+
+impl Area<'_> {
+    fn own(&self) -> Href {
+        href!("/lmc").seg(self.lmc)
+    }
 }
 
 /// The whole main part.
@@ -49,7 +65,7 @@ pub(super) fn page(area: &Area<'_>) -> Markup {
         (form::error_summary(area.errors))
         (parts::heading(area.name))
         (status(area))
-        (other_days(area))
+        (days::forms(area))
     }
 }
 
@@ -59,12 +75,17 @@ pub(super) fn status(area: &Area<'_>) -> Markup {
     if area.live.is_none() {
         return html! { section #status { (content) } };
     }
-    let base = href!("/lmc").seg(area.lmc).seg("status");
-    let get = if area.asked.since.is_empty() {
-        base
-    } else {
-        base.query("since", area.dates.since)
-    };
+    let asked = [
+        ("since", &area.asked.since),
+        ("by", &area.asked.by),
+        ("measure", &area.asked.measure),
+    ];
+    let get = asked
+        .into_iter()
+        .filter(|(_, value)| !value.is_empty())
+        .fold(area.own().seg("status"), |get, (name, value)| {
+            get.query(name, value)
+        });
     live::live_fragment("status", &get, &EVENTS, &content)
 }
 
@@ -72,34 +93,39 @@ fn figures_of(area: &Area<'_>) -> Markup {
     let status = area.status;
     html! {
         (lede(area))
-        (heard(status))
+        (heard(area))
         h2 .nhsuk-heading-m { "What is paused" }
         (parts::grid_of_figures(&status.items.iter().map(|item| card(status, item)).collect::<Vec<_>>()))
         @if status.items.iter().any(|item| item.held == Held::FewNotSharing) { (why_hidden()) }
-        (networks(status))
+        (places::panel(area))
         (parts::two_columns(
-            &html! { (ending(&status.ending)) },
-            &html! { (capacity(area)) (days_over(status)) },
+            &html! { (load::today(area)) (load::weeks(status)) },
+            &html! { (lists::waiting(area)) (lists::overdue(area)) (lists::ending(&status.ending)) },
         ))
     }
 }
 
 fn lede(area: &Area<'_>) -> Markup {
+    let since = area.status.since;
     parts::lede(&html! {
         @if let Some(time) = &area.live {
             "Week to " (area.status.week_ending.written()) " · live, " (time)
         } @else {
             "As it stood on " (area.status.on.written()) ", as far as is known today · "
-            a href=(href!("/lmc").seg(area.lmc)) { "back to live" }
+            a href=(area.own()) { "back to live" }
         }
+        " · changes since "
+        @if area.dates.meeting == Some(since) { "the last meeting, " }
+        (since.short())
         " · " a href="#days" { "other days" }
         " · " a href=(href!("/lmc").seg(area.lmc).seg("impact")) { "before and after" }
         " · " a href=(href!("/lmc").seg(area.lmc).seg("meeting")) { "meeting sheet" }
+        @if area.dates.meeting.is_none() { " · " a href="#met_on" { "say when you last met" } }
     })
 }
 
-fn heard(status: &AreaStatus) -> Markup {
-    let heard = status.heard;
+fn heard(area: &Area<'_>) -> Markup {
+    let heard = area.status.heard;
     let (practices, all) = (heard.practices.into(), heard.all.into());
     let silent = all - u64::from(heard.this_week);
     html! {
@@ -117,7 +143,7 @@ fn heard(status: &AreaStatus) -> Markup {
                 (number::counted(silent, "has", "have")) " not answered this week"
                 @if heard.silent > 0 { "; " (heard.silent) " of them not for a month" }
                 ". A practice that does not share counts as not heard from. "
-                a href=(href!("/lmc").seg(&status.lmc).seg("practices")) { "Practice by practice" }
+                a href=(area.own().seg("practices")) { "Practice by practice" }
             }
         }
     }
@@ -128,7 +154,7 @@ fn card(status: &AreaStatus, item: &ItemStatus) -> Markup {
     let share = coverage.percent_of_heard();
     let of_what = html! {
         strong { (number::thousands(coverage.acting.into())) " of the " (number::thousands(coverage.heard.into())) }
-        " heard from; " (number::counted(coverage.patients_acting, "patient", "patients"))
+        " heard from, covering " (number::of(coverage.patients_acting, status.heard.patients)) " patients"
     };
     let big = share.map_or_else(|| "–".to_owned(), |share| format!("{share}%"));
     parts::card(
@@ -153,8 +179,27 @@ fn card(status: &AreaStatus, item: &ItemStatus) -> Markup {
                     None => { "not counted then" }
                 }
             }
+            (trend(item))
         },
     )
+}
+
+/// How many practices acted at the end of each week, as a line and in numbers.
+fn trend(item: &ItemStatus) -> Markup {
+    let points: Vec<u64> = item.trend.iter().map(|(_, n)| (*n).into()).collect();
+    let numbers: Vec<String> = points.iter().map(|n| number::thousands(*n)).collect();
+    let says = format!("{} weeks: {}", numbers.len(), numbers.join(", "));
+    html! {
+        @if points.len() > 1 {
+            (chart::sparkline(
+                &format!("trend-{}", item.code),
+                &format!("{}: practices at the end of each week", item.title),
+                &says,
+                &points,
+                item.coverage.heard.into(),
+            ))
+        }
+    }
 }
 
 fn shown_in_words(shown: Shown) -> String {
@@ -173,160 +218,6 @@ fn why_hidden() -> Markup {
             "yours: the two together could tell what those practices do. It is in every release."
         }
     })
-}
-
-fn networks(status: &AreaStatus) -> Markup {
-    let mut shown: Vec<(usize, &ItemStatus)> = status.items.iter().enumerate().collect();
-    shown.sort_by_key(|(at, item)| (std::cmp::Reverse(item.coverage.acting), *at));
-    shown.truncate(NETWORK_ITEMS);
-    shown.sort_by_key(|(at, _)| *at);
-    let mut columns = vec![table::words("Network"), table::numbers("Heard from")];
-    columns.extend(shown.iter().map(|(_, item)| table::numbers(&item.title)));
-    columns.push(table::numbers("Days over limit"));
-    let rows: Vec<Vec<Markup>> = status
-        .networks
-        .iter()
-        .map(|network| network_row(network, &shown))
-        .collect();
-    parts::panel(
-        "By primary care network",
-        &table::table("By primary care network", &columns, &rows),
-    )
-}
-
-fn network_row(network: &NetworkStatus, shown: &[(usize, &ItemStatus)]) -> Vec<Markup> {
-    let mut cells = vec![
-        html! { (network.name) },
-        html! { (number::of(network.heard.into(), network.all.into())) },
-    ];
-    cells.extend(shown.iter().map(|(at, _)| {
-        let acting = network.acting.get(*at).copied().unwrap_or(0);
-        html! { (acting) }
-    }));
-    cells.push(
-        html! { (number::percent_text(network.days.over.into(), network.days.counted.into())) },
-    );
-    cells
-}
-
-fn ending(ending: &[Ending]) -> Markup {
-    let rows: Vec<Vec<Markup>> = ending
-        .iter()
-        .map(|service| {
-            vec![
-                html! { (service.name) },
-                html! { (number::counted(service.practices.into(), "practice", "practices")) },
-                html! {
-                    (service.first.short())
-                    @if service.last != service.first { " to " (service.last.short()) }
-                },
-            ]
-        })
-        .collect();
-    let columns = [
-        table::words("Service"),
-        table::words("Practices"),
-        table::words("Last day"),
-    ];
-    parts::panel(
-        "Services ending in 90 days",
-        &html! {
-            @if rows.is_empty() { p { "No practice that shares has recorded a served notice that ends in the next 90 days." } }
-            @else { (table::table("Services ending in 90 days", &columns, &rows)) }
-        },
-    )
-}
-
-fn capacity(area: &Area<'_>) -> Markup {
-    let Capacity { practices, sum } = area.status.capacity;
-    let title = if area.live.is_some() {
-        "Left today".to_owned()
-    } else {
-        format!("Left on {}", area.status.on.written())
-    };
-    parts::panel(
-        &title,
-        &html! {
-            @if practices == 0 {
-                p { "No practice that shares has three or more clinicians counted." }
-            } @else {
-                (figures::big_number(&number::thousands(sum.left.into()), &html! {
-                    "contacts before the safe limit; " (number::thousands(sum.counted.into())) " counted"
-                }))
-                p .hr-card__q {
-                    (number::thousands(sum.full.into())) " of " (number::counted(sum.clinicians.into(), "clinician", "clinicians"))
-                    " at or over the limit, in " (number::counted(practices.into(), "practice", "practices"))
-                    " with three or more counted"
-                }
-            }
-        },
-    )
-}
-
-fn days_over(status: &AreaStatus) -> Markup {
-    let ClinicianDays { over, counted } = status.days;
-    let shares: Vec<u64> = status
-        .weeks
-        .iter()
-        .filter_map(|(_, days)| percent(days.over, days.counted).map(u64::from))
-        .collect();
-    parts::panel(
-        "Clinicians’ days over the limit",
-        &html! {
-            @if counted == 0 {
-                p { "No days are counted in these four weeks." }
-            } @else {
-                (figures::big_number(&number::percent_text(over.into(), counted.into()), &html! {
-                    (number::of(over.into(), counted.into())) " clinician-days, last 4 weeks"
-                }))
-                @if shares.len() > 1 {
-                    (chart::sparkline("over", "Share of clinician-days over the limit, week by week", &in_words(status), &shares, 100))
-                }
-            }
-        },
-    )
-}
-
-/// "From 52% in the week to 30 October to 37% in the week to 20 November."
-fn in_words(status: &AreaStatus) -> String {
-    let shares: Vec<_> = status
-        .weeks
-        .iter()
-        .filter_map(|(week, days)| Some((week, percent(days.over, days.counted)?)))
-        .collect();
-    match (shares.first(), shares.last()) {
-        (Some((first, then)), Some((last, now))) => format!(
-            "From {then}% in the week to {} to {now}% in the week to {}.",
-            first.short(),
-            last.short()
-        ),
-        _ => String::new(),
-    }
-}
-
-fn other_days(area: &Area<'_>) -> Markup {
-    let text = |asked: &str, shown: entity::ids::LocalDate| {
-        if asked.is_empty() {
-            shown.to_string()
-        } else {
-            asked.to_owned()
-        }
-    };
-    let (on, since) = (
-        text(&area.asked.on, area.dates.on),
-        text(&area.asked.since, area.dates.since),
-    );
-    let action: Href = href!("/lmc").seg(area.lmc);
-    html! {
-        section .hr-panel #days {
-            h2 { "Other days" }
-            form method="get" action=(action) {
-                (form::date(&Field::new("on", "Show the area as it stood on").value(&on).errors(area.errors)))
-                (form::date(&Field::new("since", "Count changes since").value(&since).errors(area.errors)))
-                (form::button(Button::Secondary, "Show these days"))
-            }
-        }
-    }
 }
 
 #[cfg(test)]

@@ -259,6 +259,18 @@ pub(crate) async fn forty_more(test: &TestDb) {
     .await;
 }
 
+/// Two practices of LMC `east` that lie in ICB `XDB`: `Z90101` and `Z90102`.
+pub(crate) async fn across_the_border(test: &TestDb) {
+    let more = 101..=102;
+    write(
+        test,
+        &more
+            .flat_map(|n| practice(n, "XDB", "east"))
+            .collect::<Vec<_>>(),
+    )
+    .await;
+}
+
 async fn organisations(test: &TestDb) {
     let mut facts = Vec::new();
     for (code, kind, name) in [

@@ -1,7 +1,10 @@
 use scraper::{Html, Selector};
 
 use super::*;
-use crate::domain::{area::Heard, coverage::Coverage};
+use crate::domain::{
+    area::{Capacity, ClinicianDays, Heard},
+    coverage::Coverage,
+};
 
 fn area() -> AreaStatus {
     let item = |title: &str, acting, held| ItemStatus {
@@ -15,6 +18,10 @@ fn area() -> AreaStatus {
             patients_all: 670_000,
         },
         change: Some(3),
+        trend: [24, 25, 27]
+            .into_iter()
+            .map(|n| ("2026-11-06".parse().unwrap(), n))
+            .collect(),
         held,
     };
     let held = Held::Figure {
@@ -31,6 +38,7 @@ fn area() -> AreaStatus {
             all: 64,
             sharing: 44,
             this_week: 31,
+            patients: 410_300,
             ..Heard::default()
         },
         items: vec![
@@ -38,6 +46,9 @@ fn area() -> AreaStatus {
             item("Frozen", 0, Held::FewNotSharing),
         ],
         networks: Vec::new(),
+        icbs: Vec::new(),
+        waiting: Vec::new(),
+        overdue: Vec::new(),
         ending: Vec::new(),
         capacity: Capacity::default(),
         days: ClinicianDays::default(),
@@ -54,7 +65,12 @@ fn shown(live: Option<&str>, errors: &[FieldError]) -> Html {
             status: &status,
             live: live.map(str::to_owned),
             asked: &Asked::default(),
-            dates: Dates::usual(status.on),
+            dates: Dates::usual(status.on, &[]),
+            meeting: Meeting {
+                id: "",
+                met_on: None,
+                today: status.on,
+            },
             errors,
         })
         .into_string(),
@@ -76,7 +92,8 @@ fn every_share_has_its_numbers_and_its_bounds() {
     for part in [
         "Limit <b>",
         "71%",
-        "27 of the 38 heard from; 291,200 patients",
+        "27 of the 38 heard from, covering 291,200 of 410,300 patients",
+        "3 weeks: 24, 25, 27",
         "of all 64: between 42% and 83%",
         "ICB holds: about 25 (release 9)",
         "since 6 Nov 2026: +3",

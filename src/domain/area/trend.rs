@@ -1,0 +1,100 @@
+//! How an item went, week by week, as far as is known today.
+
+use std::collections::BTreeMap;
+
+use entity::ids::LocalDate;
+
+use super::{
+    Ask, Shared, TREND_WEEKS,
+    assemble::{Folded, acting},
+};
+use crate::domain::{
+    action::{self, Row, Trust},
+    calendar,
+    catalogue::Item,
+};
+
+/// The day, then the Fridays before its week's, the newest first.
+pub(super) fn days(on: LocalDate) -> impl Iterator<Item = LocalDate> {
+    let last = calendar::week_ending(on);
+    (0..TREND_WEEKS).map(move |back| match back {
+        0 => on,
+        back => last.minus_days(back.saturating_mul(7)),
+    })
+}
+
+/// Whether an item counted on a day.
+pub(super) fn counts(item: &Item, day: LocalDate) -> bool {
+    item.exists_on(day) && action::may_leave(item, day)
+}
+
+/// One item's trend, oldest first, each point under the Friday of its week.
+pub(super) fn trend(
+    on: LocalDate,
+    item: &Item,
+    at: usize,
+    folded: &[Folded<'_>],
+) -> Vec<(LocalDate, u32)> {
+    let acts = |practice: &Folded<'_>, week: usize| {
+        let then = practice.then.get(week);
+        then.and_then(|flags| flags.get(at)) == Some(&true)
+    };
+    let mut points: Vec<(LocalDate, u32)> = days(on)
+        .enumerate()
+        .filter(|(_, day)| counts(item, *day))
+        .map(|(week, day)| {
+            let acting = folded.iter().filter(|practice| acts(practice, week));
+            let acting = u32::try_from(acting.count()).unwrap_or(u32::MAX);
+            (calendar::week_ending(day), acting)
+        })
+        .collect();
+    points.reverse();
+    points
+}
+
+/// On which items one practice acted, day by day. A register stands still between the days its rows name, so few days
+/// are folded.
+pub(super) struct Acting<'a> {
+    ask: &'a Ask<'a>,
+    items: &'a [&'a Item],
+    shared: &'a Shared,
+    known: BTreeMap<LocalDate, Vec<bool>>,
+}
+
+impl<'a> Acting<'a> {
+    /// From what is known of the day that is asked about.
+    pub(super) fn new(
+        ask: &'a Ask<'a>,
+        items: &'a [&'a Item],
+        shared: &'a Shared,
+        today: Vec<bool>,
+    ) -> Self {
+        Self {
+            ask,
+            items,
+            shared,
+            known: BTreeMap::from([(ask.on, today)]),
+        }
+    }
+
+    /// By item: acting on a day.
+    pub(super) fn on(&mut self, day: LocalDate) -> Vec<bool> {
+        let near = self.known.range(day..).next();
+        if let Some((later, flags)) = near
+            && !self.shared.rows.iter().any(|row| moves(row, day, *later))
+        {
+            return flags.clone();
+        }
+        let (rows, known_at) = (&self.shared.rows, self.ask.known_at);
+        let standings = action::standings(rows, day, known_at, Trust::AlsoUnanswered);
+        let flags = acting(self.items, &standings);
+        self.known.insert(day, flags.clone());
+        flags
+    }
+}
+
+/// Whether a row is about a day after the first and up to the last one: it holds from then, or notice was served then.
+fn moves(row: &Row, first: LocalDate, last: LocalDate) -> bool {
+    let within = |day: LocalDate| first < day && day <= last;
+    within(row.effective_on) || row.notice_served_on.is_some_and(within)
+}

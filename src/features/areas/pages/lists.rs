@@ -1,0 +1,116 @@
+//! Who has not answered, which replies are overdue, which services end.
+
+use entity::ids::OdsCode;
+use maud::{Markup, html};
+
+use super::Area;
+use crate::{
+    domain::area::Ending,
+    ui::{number, parts, table},
+};
+
+/// So many rows of a list; the page stays short.
+const MOST: usize = 10;
+
+fn practice(area: &Area<'_>, code: &OdsCode, name: &str) -> Markup {
+    html! { a href=(area.own().seg("practices").seg(code)) { (name) } }
+}
+
+fn more(rows: usize, all: &Markup) -> Markup {
+    let left = u64::try_from(rows.saturating_sub(MOST)).unwrap_or(u64::MAX);
+    html! { @if left > 0 { p .hr-small { "And " (number::thousands(left)) " more. " (all) } } }
+}
+
+/// Practices that share and have not answered this week.
+pub(super) fn waiting(area: &Area<'_>) -> Markup {
+    let waiting = &area.status.waiting;
+    let title = "Not yet heard from this week";
+    let rows: Vec<Vec<Markup>> = waiting
+        .iter()
+        .take(MOST)
+        .map(|one| {
+            let last = one
+                .last_week
+                .map(|week| format!("week to {}", week.short()));
+            vec![
+                practice(area, &one.practice, &one.name),
+                html! { (last.unwrap_or_else(|| "never".to_owned())) },
+            ]
+        })
+        .collect();
+    let columns = [table::words("Practice"), table::words("Last heard from")];
+    let list = html! { a href=(area.own().seg("practices")) { "Practice by practice" } };
+    parts::panel(
+        title,
+        &html! {
+            @if rows.is_empty() {
+                p { "Every practice that shares has answered." }
+            } @else {
+                (table::table(title, &columns, &rows))
+                (more(waiting.len(), &list))
+            }
+        },
+    )
+}
+
+/// Replies to served notices that are overdue.
+pub(super) fn overdue(area: &Area<'_>) -> Markup {
+    let overdue = &area.status.overdue;
+    let title = "Replies overdue";
+    let rows: Vec<Vec<Markup>> = overdue
+        .iter()
+        .take(MOST)
+        .map(|one| {
+            vec![
+                html! { (one.service) },
+                practice(area, &one.practice, &one.name),
+                html! { (one.due_on.short()) },
+            ]
+        })
+        .collect();
+    let columns = [
+        table::words("Notice on"),
+        table::words("Practice"),
+        table::words("Due"),
+    ];
+    parts::panel(
+        title,
+        &html! {
+            @if rows.is_empty() {
+                p { "No reply to a notice of a practice that shares is overdue." }
+            } @else {
+                (table::table(title, &columns, &rows))
+                (more(overdue.len(), &html! {}))
+            }
+        },
+    )
+}
+
+/// Services that end.
+pub(super) fn ending(ending: &[Ending]) -> Markup {
+    let rows: Vec<Vec<Markup>> = ending
+        .iter()
+        .map(|service| {
+            vec![
+                html! { (service.name) },
+                html! { (number::counted(service.practices.into(), "practice", "practices")) },
+                html! {
+                    (service.first.short())
+                    @if service.last != service.first { " to " (service.last.short()) }
+                },
+            ]
+        })
+        .collect();
+    let columns = [
+        table::words("Service"),
+        table::words("Practices"),
+        table::words("Last day"),
+    ];
+    parts::panel(
+        "Services ending in 90 days",
+        &html! {
+            @if rows.is_empty() { p { "No practice that shares has recorded a served notice that ends in the next 90 days." } }
+            @else { (table::table("Services ending in 90 days", &columns, &rows)) }
+        },
+    )
+}
