@@ -36,6 +36,7 @@ mod m014_outcomes;
 mod m015_template_notices;
 mod m016_questions;
 mod m018_reminders;
+mod m023_receipt_pages;
 mod support;
 
 /// All migrations in order.
@@ -62,6 +63,7 @@ impl MigratorTrait for Migrator {
             Box::new(m015_template_notices::TemplateNotices),
             Box::new(m016_questions::Questions),
             Box::new(m018_reminders::Reminders),
+            Box::new(m023_receipt_pages::ReceiptPages),
         ]
     }
 }

@@ -96,7 +96,7 @@ const MAY_CHANGE: [&str; 14] = [
 ];
 
 /// The files as released. A change to the schema is a new file; before the first release, change the line here too.
-const MIGRATIONS: [(&str, &str); 17] = [
+const MIGRATIONS: [(&str, &str); 18] = [
     (
         "m001_service.rs",
         "131f6a23659663ddeace204a83f7c9b273d0212ebd18d344298fdbc4e00e6ad2",
@@ -164,6 +164,10 @@ const MIGRATIONS: [(&str, &str); 17] = [
     (
         "m018_reminders.rs",
         "5dc4b6ae1b30565eaed239d445a25a0767b26ff0eb39f6f1d33d7614fc7d1d1e",
+    ),
+    (
+        "m023_receipt_pages.rs",
+        "ebd7ab2f18fc268ad07955dff7bb7476475aa4b81ea1ba5a6ab27caa6aebea31",
     ),
 ];
 

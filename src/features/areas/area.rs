@@ -140,15 +140,17 @@ pub(super) async fn status(
         known_at: now,
         now,
     };
+    // Whoever was a member that day, whatever became of it since.
+    let then = app.organisations_on(dates.on).await?;
     let found = areas::area(
         app.db.read(permit.scope()),
-        organisations,
+        (&then, organisations),
         when,
         Parts::All(&app.past_days),
     )
     .await?;
     let held = latest_release(app, permit.actor()).await?;
-    let members = organisations.practices_in(Kind::Lmc, lmc);
+    let members = then.practices_in(Kind::Lmc, lmc);
     let practices: Vec<Practice<'_>> = members
         .iter()
         .map(|practice| Practice {
@@ -157,7 +159,7 @@ pub(super) async fn status(
             network: practice
                 .pcn
                 .as_ref()
-                .map(|code| (code, network_name(organisations, code))),
+                .map(|code| (code, network_name(&then, code))),
             shared: found.shared.get(&practice.code),
         })
         .collect();
