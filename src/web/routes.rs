@@ -19,9 +19,7 @@ use super::{
     facts::{asked_about, facts},
 };
 use crate::{
-    domain::access::{
-        self, Action, Actor, Denied, Permission, Permit, Scope, Target, TargetKind,
-    },
+    domain::access::{self, Action, Actor, Denied, Permission, Permit, Scope, Target, TargetKind},
     error::AppError,
     state::AppState,
 };

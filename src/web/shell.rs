@@ -234,7 +234,9 @@ fn others(app: &AppState, caller: &Caller, place: &Place, current: &str) -> Vec<
     };
     let organisations = app.organisations.kept();
     let name = |code: &OrgCode| {
-        let known = organisations.as_ref().and_then(|all| all.organisation(code));
+        let known = organisations
+            .as_ref()
+            .and_then(|all| all.organisation(code));
         known.map_or_else(|| code.to_string(), |known| known.name.to_string())
     };
     let mut others: Vec<NavItem> = caller

@@ -66,7 +66,8 @@ async fn share(app: &TestApp, practice: &str, answer: &str) {
 async fn paused(app: &TestApp, practice: &str, item: &str, on: &str) {
     let manager = app.manager(practice).await;
     let path = format!("/api/v1/practices/{practice}/actions");
-    let body = json!({ "id": Uuid::now_v7(), "item": item, "status": "paused-since", "effective_on": on });
+    let body =
+        json!({ "id": Uuid::now_v7(), "item": item, "status": "paused-since", "effective_on": on });
     manager.post(&path, body).await.is(201);
 }
 
@@ -77,7 +78,10 @@ fn at(day: &str) -> DateTime<Utc> {
 async fn heard(officer: &Client, lmc: &str, on: &str) -> (Value, Value) {
     let path = format!("/api/v1/areas/lmc/{lmc}/status?on={on}");
     let area = officer.get(&path).await.is(200).json();
-    (area["heard"]["all"].clone(), area["heard"]["sharing"].clone())
+    (
+        area["heard"]["all"].clone(),
+        area["heard"]["sharing"].clone(),
+    )
 }
 
 /// The practice recorded in September with the eastern LMC, moved on 1 October, and recorded again in November.
@@ -110,30 +114,51 @@ both_databases!(
             ("2026-10-01", (23, 1), (25, 1)),
             ("2026-11-20", (23, 1), (25, 1)),
         ] {
-            for (officer, lmc, (all, sharing)) in [(&east, "east", in_east), (&west, "west", in_west)] {
-                assert_eq!(heard(officer, lmc, on).await, (json!(all), json!(sharing)), "{lmc} {on}");
+            for (officer, lmc, (all, sharing)) in
+                [(&east, "east", in_east), (&west, "west", in_west)]
+            {
+                assert_eq!(
+                    heard(officer, lmc, on).await,
+                    (json!(all), json!(sharing)),
+                    "{lmc} {on}"
+                );
                 let list = officer.get(&format!("/lmc/{lmc}/practices?on={on}")).await;
                 let listed = list.is(200).body.contains(MOVES);
                 assert_eq!(listed, (lmc == "east") == (on < "2026-10-01"), "{lmc} {on}");
-                let one = officer.get(&format!("/lmc/{lmc}/practices/{MOVES}?on={on}")).await;
+                let one = officer
+                    .get(&format!("/lmc/{lmc}/practices/{MOVES}?on={on}"))
+                    .await;
                 assert_eq!(one.status == 200, listed, "{lmc} {on}");
             }
         }
-        east.get(&format!("/lmc/east/practices/{MOVES}")).await.is(404);
-        west.get(&format!("/lmc/west/practices/{MOVES}")).await.is(200);
+        east.get(&format!("/lmc/east/practices/{MOVES}"))
+            .await
+            .is(404);
+        west.get(&format!("/lmc/west/practices/{MOVES}"))
+            .await
+            .is(200);
         // The day must be that of the LMC in the address, and no day opens the telephone.
-        east.get(&format!("/lmc/west/practices/{MOVES}?on=2026-11-01")).await.is(404);
+        east.get(&format!("/lmc/west/practices/{MOVES}?on=2026-11-01"))
+            .await
+            .is(404);
         let telephone = format!("/lmc/east/practices/{MOVES}/telephone?on=2026-09-15");
         east.get(&telephone).await.is(404);
-        east.form(&telephone, &[("item", "dsa-freeze")]).await.is(404);
+        east.form(&telephone, &[("item", "dsa-freeze")])
+            .await
+            .is(404);
         let page = west.get("/lmc/west/practices?on=2027-01-01").await;
         page.is(422);
         // Of September the eastern LMC reads what was known in September.
-        let then = east.get(&format!("/lmc/east/practices/{MOVES}?on=2026-09-15")).await;
+        let then = east
+            .get(&format!("/lmc/east/practices/{MOVES}?on=2026-09-15"))
+            .await;
         let body = &then.is(200).body;
         assert!(body.contains("as it stood on 15 September 2026"), "{body}");
         assert!(body.contains("since 10 Sep 2026"), "{body}");
-        assert!(!body.contains("12 Sep 2026"), "recorded after it left: {body}");
+        assert!(
+            !body.contains("12 Sep 2026"),
+            "recorded after it left: {body}"
+        );
         let today = west.get(&format!("/lmc/west/practices/{MOVES}")).await;
         assert!(today.body.contains("12 Sep 2026"));
     }
@@ -150,15 +175,28 @@ both_databases!(
         east.get(&then).await.is(200);
         share(&app, MOVES, "no").await;
         east.get(&then).await.is(404);
-        west.get(&format!("/lmc/west/practices/{MOVES}")).await.is(404);
-        assert_eq!(heard(&east, "east", "2026-09-15").await, (json!(24), json!(1)));
-        assert_eq!(heard(&west, "west", "2026-11-20").await, (json!(25), json!(0)));
+        west.get(&format!("/lmc/west/practices/{MOVES}"))
+            .await
+            .is(404);
+        assert_eq!(
+            heard(&east, "east", "2026-09-15").await,
+            (json!(24), json!(1))
+        );
+        assert_eq!(
+            heard(&west, "west", "2026-11-20").await,
+            (json!(25), json!(0))
+        );
         let list = east.get("/lmc/east/practices?on=2026-09-15").await;
-        assert!(!list.is(200).body.contains(&format!("practices/{MOVES}?on")), "it is named, and nothing of it");
+        assert!(
+            !list.is(200).body.contains(&format!("practices/{MOVES}?on")),
+            "it is named, and nothing of it"
+        );
         // Never asked, never seen, on no day.
         let paths = ["?on=2026-09-15", "?on=2026-11-20", ""];
         for query in paths {
-            east.get(&format!("/lmc/east/practices/Z90003{query}")).await.is(404);
+            east.get(&format!("/lmc/east/practices/Z90003{query}"))
+                .await
+                .is(404);
         }
     }
 );
@@ -183,7 +221,11 @@ both_databases!(
             let path = format!("/api/v1/areas/lmc/{lmc}/status?on={on}");
             officer.get(&path).await.is(200).json()["clinician_days"]["counted"].clone()
         };
-        assert_eq!(days(&west, "west", "2026-11-20").await, 3, "the day before the move is not theirs");
+        assert_eq!(
+            days(&west, "west", "2026-11-20").await,
+            3,
+            "the day before the move is not theirs"
+        );
         assert_eq!(days(&east, "east", "2026-11-17").await, 3);
         assert_eq!(days(&east, "east", "2026-11-20").await, 0);
         assert_eq!(days(&west, "west", "2026-11-17").await, 0);
@@ -215,7 +257,10 @@ both_databases!(
             let list = east.get(page).await;
             assert_eq!(list.is(200).body.contains("not confirmed"), said, "{page}");
         }
-        for page in ["/lmc/west/practices", &format!("/lmc/west/practices/{MOVES}/telephone")] {
+        for page in [
+            "/lmc/west/practices",
+            &format!("/lmc/west/practices/{MOVES}/telephone"),
+        ] {
             let read = west.get(page).await;
             assert!(!read.is(200).body.contains("not confirmed"), "{page}");
         }
@@ -233,8 +278,14 @@ both_databases!(
         let successor = Some(STAYS.parse().unwrap());
         from(&app, "2026-10-01", &[(MOVES, Fact::Closed { successor })]).await;
         let east = app.token(Role::LmcOfficer, "east").await;
-        assert_eq!(heard(&east, "east", "2026-09-30").await, (json!(24), json!(1)));
-        assert_eq!(heard(&east, "east", "2026-10-01").await, (json!(23), json!(0)));
+        assert_eq!(
+            heard(&east, "east", "2026-09-30").await,
+            (json!(24), json!(1))
+        );
+        assert_eq!(
+            heard(&east, "east", "2026-10-01").await,
+            (json!(23), json!(0))
+        );
         let list = east.get("/lmc/east/practices?on=2026-09-30").await;
         assert!(list.is(200).body.contains("since 10 Sep 2026"));
         let list = east.get("/lmc/east/practices").await;
@@ -251,26 +302,45 @@ both_databases!(
         from(&app, "2027-04-01", &[(MOVES, parent(Kind::Icb, "XDB"))]).await;
         let first = Period::new(2027, 1).unwrap();
         app.clock.set(first.due_at());
-        assert_eq!(jobs::releases::make_due(&app.state).await.unwrap(), [10, 11, 12, 13, 14]);
+        assert_eq!(
+            jobs::releases::make_due(&app.state).await.unwrap(),
+            [10, 11, 12, 13, 14]
+        );
         let everywhere = JobAuthority::new().everywhere();
         for (year, icb, sizes) in [(2026, "XDA", [24, 24]), (2027, "XDB", [23, 25])] {
-            let frame = releases::frame(app.state.db.read(&everywhere), year).await.unwrap().unwrap();
+            let frame = releases::frame(app.state.db.read(&everywhere), year)
+                .await
+                .unwrap()
+                .unwrap();
             let atom = &frame.atoms[frame.practices[&MOVES.parse().unwrap()]];
             assert_eq!(atom.icb.as_str(), icb, "{year}");
             let analyst = app.token(Role::IcbAnalyst, "XDA").await;
             let number = if year == 2026 { 13 } else { 14 };
-            let release = analyst.get(&format!("/api/v1/releases/{number}")).await.is(200).json();
+            let release = analyst
+                .get(&format!("/api/v1/releases/{number}"))
+                .await
+                .is(200)
+                .json();
             let areas = release["areas"].as_array().unwrap();
             let practices = |code: &str| {
                 let area = areas.iter().find(|area| area["code"] == code).unwrap();
                 area["practices"].clone()
             };
-            assert_eq!([practices("XDA"), practices("XDB")], sizes.map(|n| json!(n)), "{year}");
+            assert_eq!(
+                [practices("XDA"), practices("XDB")],
+                sizes.map(|n| json!(n)),
+                "{year}"
+            );
         }
         let manager = app.manager(MOVES).await;
-        for (on, icb) in [("2027-03-31", "Wyre and Calder"), ("2027-04-01", "Holme and Rise")] {
+        for (on, icb) in [
+            ("2027-03-31", "Wyre and Calder"),
+            ("2027-04-01", "Holme and Rise"),
+        ] {
             app.clock.set(first.due_at() + Duration::minutes(1));
-            let page = manager.get(&format!("/practices/{MOVES}/actions?on={on}")).await;
+            let page = manager
+                .get(&format!("/practices/{MOVES}/actions?on={on}"))
+                .await;
             assert!(page.is(200).body.contains(icb), "{on} {icb}");
         }
     }

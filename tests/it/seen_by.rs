@@ -62,7 +62,11 @@ both_databases!(
         for label in ["Dr A", "Dr B", "Dr C"] {
             let clinician = app.clinician(OWN, label).await;
             let path = format!("/api/v1/practices/{OWN}/clinicians/{clinician}/days/2026-11-20");
-            app.manager(OWN).await.put(&path, json!({ "n": 21 })).await.is(200);
+            app.manager(OWN)
+                .await
+                .put(&path, json!({ "n": 21 }))
+                .await
+                .is(200);
         }
         let officer = app.person(Role::LmcOfficer, "east").await;
         for query in ["", "?on=2026-11-16", "?on=2026-11-20"] {
@@ -78,7 +82,10 @@ both_databases!(
             assert!(own.ends_with(&shown), "{query}\n{own}\n---\n{shown}");
             assert!(would.ends_with(&shown), "{query}");
             let banner = own.strip_suffix(&shown).unwrap();
-            assert!(banner.contains("to the letter") && !banner.contains("<h1"), "{banner}");
+            assert!(
+                banner.contains("to the letter") && !banner.contains("<h1"),
+                "{banner}"
+            );
             share(&app, "no").await;
         }
         // The ICB's page is the ICB's page.
@@ -86,14 +93,20 @@ both_databases!(
         let link = "/releases/latest?icb=XDA";
         assert!(page.is(200).body.contains(link));
         let analyst = app.person(Role::IcbAnalyst, "XDA").await;
-        assert_eq!(read(&manager, link).await, read(&analyst, "/releases/latest").await);
+        assert_eq!(
+            read(&manager, link).await,
+            read(&analyst, "/releases/latest").await
+        );
         // Nobody else's preview.
         for other in [
             officer,
             analyst,
             app.person(Role::PracticeManager, "Z90002").await,
         ] {
-            other.get(&format!("/practices/{OWN}/seen-by/lmc")).await.is(404);
+            other
+                .get(&format!("/practices/{OWN}/seen-by/lmc"))
+                .await
+                .is(404);
         }
     }
 );
@@ -107,7 +120,9 @@ both_databases!(
         let officer = app.token(Role::LmcOfficer, "east").await;
         let receipts = async |n: i64| {
             eventually(&format!("{n} receipts"), || async {
-                test.number("SELECT count(*) FROM access_receipt WHERE practice = 'Z90001'").await == n
+                test.number("SELECT count(*) FROM access_receipt WHERE practice = 'Z90001'")
+                    .await
+                    == n
             })
             .await;
         };
@@ -131,11 +146,18 @@ both_databases!(
             receipts(n).await;
         }
         let page = manager.get(&format!("/practices/{OWN}/sharing")).await;
-        for words in ["The list of practices", "The page of your practice", "Answers to a question"] {
+        for words in [
+            "The list of practices",
+            "The page of your practice",
+            "Answers to a question",
+        ] {
             assert!(page.is(200).body.contains(words), "{words}");
         }
         // The practice's own look at these pages is nobody's from outside.
-        manager.get(&format!("/practices/{OWN}/seen-by/lmc")).await.is(200);
+        manager
+            .get(&format!("/practices/{OWN}/seen-by/lmc"))
+            .await
+            .is(200);
         receipts(3).await;
         let others = "SELECT count(*) FROM access_receipt WHERE practice <> 'Z90001'";
         assert_eq!(test.number(others).await, 0);
@@ -177,13 +199,19 @@ both_databases!(
         let event = heard(&mut open, 5).await.unwrap();
         assert!(event.contains("sharing"), "{event}");
         paused(&app, OWN, "referral-rationing").await;
-        assert_eq!(heard(&mut open, 3).await, None, "a practice that does not share is not heard");
+        assert_eq!(
+            heard(&mut open, 3).await,
+            None,
+            "a practice that does not share is not heard"
+        );
         // A role that is gone ends the stream itself within fifteen seconds, though nothing happens.
         let at = match test.kind() {
             crate::support::databases::Kind::Sqlite => "'2026-11-20T12:00:00+00:00'",
             crate::support::databases::Kind::Postgres => "'2026-11-20T12:00:00Z'",
         };
-        let revoke = format!("UPDATE role_grant SET revoked_at = {at} WHERE organisation = 'east' AND role = 'lmc-officer'");
+        let revoke = format!(
+            "UPDATE role_grant SET revoked_at = {at} WHERE organisation = 'east' AND role = 'lmc-officer'"
+        );
         test.transaction(&[&revoke]).await.unwrap();
         let ended = timeout(Seconds::from_secs(15), async {
             while open.next().await.is_some() {}
@@ -199,7 +227,10 @@ both_databases!(
         let person = app.add_person(Role::LmcOfficer, "east").await;
         let one = app.browser_of(person).await;
         let page = one.get("/lmc/east/practices").await;
-        assert!(!page.is(200).body.contains("hr-switch"), "one LMC, nothing to switch to");
+        assert!(
+            !page.is(200).body.contains("hr-switch"),
+            "one LMC, nothing to switch to"
+        );
         one.get("/lmc/west").await.is(404);
         let west = "west".parse().unwrap();
         people::add_grant(app.test.db.schema(), person, Role::LmcOfficer, &west, now())
@@ -213,9 +244,18 @@ both_databases!(
             ("/lmc/west/questions", "/lmc/east/questions"),
         ] {
             let page = office.get(path).await;
-            let switch = page.is(200).body.split("hr-switch").nth(1).unwrap().to_owned();
+            let switch = page
+                .is(200)
+                .body
+                .split("hr-switch")
+                .nth(1)
+                .unwrap()
+                .to_owned();
             let list = switch.split("</details>").next().unwrap();
-            assert!(list.contains(&format!("href=\"{other}\"")), "{path}: {list}");
+            assert!(
+                list.contains(&format!("href=\"{other}\"")),
+                "{path}: {list}"
+            );
             office.get(other).await.is(200);
         }
     }

@@ -201,17 +201,25 @@ async fn look(readers: &[Reader], paths: &[String]) -> Seen {
     for reader in readers {
         for path in paths {
             let get = reader.ask(&Method::GET, path, &[]).await;
-            let mut more = vec![("if-modified-since", "Fri, 20 Nov 2026 00:00:00 GMT".to_owned())];
+            let mut more = vec![(
+                "if-modified-since",
+                "Fri, 20 Nov 2026 00:00:00 GMT".to_owned(),
+            )];
             if let Some(tag) = get.header("etag") {
                 more.push(("if-none-match", tag.to_owned()));
             }
-            let conditions: Vec<(&str, &str)> =
-                more.iter().map(|(name, value)| (*name, value.as_str())).collect();
+            let conditions: Vec<(&str, &str)> = more
+                .iter()
+                .map(|(name, value)| (*name, value.as_str()))
+                .collect();
             if get.status == 200 {
                 let head = reader.ask(&Method::HEAD, path, &[]).await;
                 seen.insert((reader.name, "HEAD".to_owned(), path.clone()), head);
                 let again = reader.ask(&Method::GET, path, &conditions).await;
-                seen.insert((reader.name, "GET if changed".to_owned(), path.clone()), again);
+                seen.insert(
+                    (reader.name, "GET if changed".to_owned(), path.clone()),
+                    again,
+                );
             }
             seen.insert((reader.name, "GET".to_owned(), path.clone()), get);
         }
@@ -253,7 +261,10 @@ impl World {
         }
         for number in 7..=9 {
             app.clock.set(Period::new(2026, number).unwrap().due_at());
-            assert_eq!(jobs::releases::make_due(&app.state).await.unwrap(), [number]);
+            assert_eq!(
+                jobs::releases::make_due(&app.state).await.unwrap(),
+                [number]
+            );
         }
         app.clock.set(now());
         Self {
@@ -360,7 +371,11 @@ impl<'a> Flips<'a> {
         let status = if on { "paused-since" } else { "restarted" };
         let reply = match n % 8 {
             0 | 1 => {
-                let item = if n % 8 == 0 { "dsa-freeze" } else { "referral-rationing" };
+                let item = if n % 8 == 0 {
+                    "dsa-freeze"
+                } else {
+                    "referral-rationing"
+                };
                 let body = json!({ "id": id, "item": item, "status": status, "effective_on": "2026-11-20" });
                 self.manager.post(&format!("{api}/actions"), body).await
             }
@@ -436,7 +451,12 @@ both_databases!(
                 assert_eq!(differs, Vec::<String>::new(), "after {} flips", n + 1);
             }
         }
-        assert!(jobs::releases::make_due(&app.state).await.unwrap().is_empty());
+        assert!(
+            jobs::releases::make_due(&app.state)
+                .await
+                .unwrap()
+                .is_empty()
+        );
         let after = world.look(&paths).await;
         assert_eq!(differences(&before, &after), Vec::<String>::new());
         let read = before.iter().filter(|((name, how, _), answer)| {
@@ -479,10 +499,18 @@ both_databases!(
         let before = world.look(&paths).await;
         let restarted = world.node(test.db.clone()).await;
         let after = look(&restarted, &paths).await;
-        assert_eq!(differences(&before, &after), Vec::<String>::new(), "restart");
+        assert_eq!(
+            differences(&before, &after),
+            Vec::<String>::new(),
+            "restart"
+        );
         let second = world.node(test.place.open().await).await;
         let after = look(&second, &paths).await;
-        assert_eq!(differences(&before, &after), Vec::<String>::new(), "second node");
+        assert_eq!(
+            differences(&before, &after),
+            Vec::<String>::new(),
+            "second node"
+        );
         for path in ["/releases/latest", "/api/v1/areas/icb/XDA/status"] {
             let first = second[0].ask(&Method::GET, path, &[]).await;
             for n in 0..500 {
@@ -493,10 +521,18 @@ both_databases!(
         if let Place::Sqlite(file) = &test.place {
             let copy = file.with_file_name("restored.sqlite");
             let vacuum = format!("VACUUM INTO '{}'", copy.display());
-            test.outside().await.execute_unprepared(&vacuum).await.unwrap();
+            test.outside()
+                .await
+                .execute_unprepared(&vacuum)
+                .await
+                .unwrap();
             let restored = world.node(Place::Sqlite(copy).open().await).await;
             let after = look(&restored, &paths).await;
-            assert_eq!(differences(&before, &after), Vec::<String>::new(), "restore");
+            assert_eq!(
+                differences(&before, &after),
+                Vec::<String>::new(),
+                "restore"
+            );
         }
     }
 );
@@ -537,7 +573,12 @@ async fn sybils(app: &TestApp, last: Option<Status>) {
         at += Duration::hours(1);
         if at.timestamp() / 3600 % 24 == 0 {
             app.clock.set(at);
-            assert!(jobs::releases::make_due(&app.state).await.unwrap().is_empty());
+            assert!(
+                jobs::releases::make_due(&app.state)
+                    .await
+                    .unwrap()
+                    .is_empty()
+            );
             let early = jobs::releases::make(&app.state, &[Period::new(2026, 10).unwrap()]).await;
             assert!(matches!(early, Err(AppError::Conflict(_))), "{early:?}");
         }
@@ -545,7 +586,13 @@ async fn sybils(app: &TestApp, last: Option<Status>) {
     // Where nothing else is said they end as they began.
     let status = last.unwrap_or(Status::PausedSince);
     for practice in five {
-        write(app, practice, ("dsa-freeze", status), end - Duration::minutes(5)).await;
+        write(
+            app,
+            practice,
+            ("dsa-freeze", status),
+            end - Duration::minutes(5),
+        )
+        .await;
     }
 }
 
@@ -558,7 +605,12 @@ async fn with_sybils(test: TestDb, what: Option<Option<Status>>) -> (Vec<Value>,
     }
     let due = Period::new(2026, 10).unwrap().due_at();
     app.clock.set(due - Duration::seconds(1));
-    assert!(jobs::releases::make_due(&app.state).await.unwrap().is_empty());
+    assert!(
+        jobs::releases::make_due(&app.state)
+            .await
+            .unwrap()
+            .is_empty()
+    );
     app.clock.set(due);
     assert_eq!(jobs::releases::make_due(&app.state).await.unwrap(), [10]);
     let analyst = app.token(Role::IcbAnalyst, "XDA").await;

@@ -29,7 +29,11 @@ use crate::{
     error::{AppError, FieldError},
     state::AppState,
     store::actions::Recorded,
-    web::{forms::{self, Json}, problem::Problem, routes::Routes},
+    web::{
+        forms::{self, Json},
+        problem::Problem,
+        routes::Routes,
+    },
 };
 
 pub(super) fn routes(routes: Routes) -> Routes {
@@ -89,7 +93,8 @@ async fn list(
     State(app): State<AppState>,
     Query(query): Query<OnQuery>,
 ) -> Result<Answer<ActionsOut>, AppError> {
-    let on = forms::as_of(&query.on, app.clock.today()).map_err(|error| AppError::Invalid(vec![error]))?;
+    let on = forms::as_of(&query.on, app.clock.today())
+        .map_err(|error| AppError::Invalid(vec![error]))?;
     let register = Register::read(&app, permit.scope()).await?;
     let standings = standings(&register, on);
     let items = register.catalogue.items_on(on);
