@@ -440,8 +440,14 @@ both_databases!(
         };
         let officer = app.add_person(Role::LmcOfficer, "east").await;
         let inside = [lmc(app.program_of(officer).await)];
+        // Streams are for them, and have no end.
+        let pages: Vec<String> = paths
+            .iter()
+            .filter(|path| !path.starts_with("/live/"))
+            .cloned()
+            .collect();
         let before = world.look(&paths).await;
-        let inside_before = look(&inside, &paths).await;
+        let inside_before = look(&inside, &pages).await;
         let mut flips = Flips::new(&world).await;
         for n in 0..1_000 {
             flips.flip(n).await;
@@ -472,7 +478,7 @@ both_databases!(
         assert!(read > 60, "{read} addresses");
         // The comparison is not blind: the practice's own LMC does see it change.
         let inside = [lmc(app.program_of(officer).await)];
-        let changed = differences(&inside_before, &look(&inside, &paths).await);
+        let changed = differences(&inside_before, &look(&inside, &pages).await);
         assert!(changed.len() >= 3, "{changed:?}");
     }
 );
