@@ -139,6 +139,12 @@ impl AppState {
         self.organisations.on(&self.db, self.clock.today()).await
     }
 
+    /// The organisations as they stood on a day, as far as is known today.
+    pub async fn organisations_on(&self, day: LocalDate) -> Result<Arc<View>, DbErr> {
+        let today = self.clock.today();
+        self.organisations.as_of(&self.db, today, day).await
+    }
+
     /// The menu of actions, re-read when an import changed it.
     pub async fn catalogue(&self) -> Result<Arc<Catalogue>, AppError> {
         let jurisdiction = &self.settings.jurisdiction;
@@ -160,7 +166,12 @@ impl AppState {
 #[derive(Debug, Default)]
 pub struct Organisations {
     cached: RwLock<Option<Cached>>,
+    /// The past days that were asked about last.
+    past: Mutex<Vec<(Option<Uuid>, Arc<View>)>>,
 }
+
+/// How many past days are kept: a page of England's organisations is some 4 MB.
+const PAST_DAYS: usize = 4;
 
 #[derive(Debug, Clone)]
 struct Cached {
@@ -208,13 +219,33 @@ impl Organisations {
         if current.day() == day {
             return Ok(current);
         }
-        let tree = self
+        let known = self
             .cached
             .read()
             .unwrap_or_else(PoisonError::into_inner)
-            .as_ref()
-            .map(|cached| Arc::clone(&cached.tree));
-        Ok(tree.map_or(current, |tree| Arc::new(tree.on(day))))
+            .clone();
+        let Some(known) = known else {
+            return Ok(current);
+        };
+        let mut past = self.past.lock().unwrap_or_else(PoisonError::into_inner);
+        past.retain(|(version, _)| *version == known.version);
+        if let Some(at) = past.iter().position(|(_, view)| view.day() == day) {
+            let found = past.remove(at);
+            past.push(found.clone());
+            return Ok(found.1);
+        }
+        let view = Arc::new(known.tree.on(day));
+        if past.len() >= PAST_DAYS {
+            past.remove(0);
+        }
+        past.push((known.version, Arc::clone(&view)));
+        Ok(view)
+    }
+
+    /// The organisations of today as they were last read, for what a page's frame names.
+    pub fn kept(&self) -> Option<Arc<View>> {
+        let cached = self.cached.read().unwrap_or_else(PoisonError::into_inner);
+        cached.as_ref().map(|cached| Arc::clone(&cached.today))
     }
 }
 

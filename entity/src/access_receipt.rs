@@ -1,11 +1,11 @@
-//! One outside reader looked at the practice's row on one day.
+//! One outside reader looked at the practice's row on one kind of page on one day.
 
 use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
 
 use crate::ids::{LocalDate, OdsCode, OrgCode, PersonId, RowId};
 
-/// One outside reader looked at the practice's row on one day.
+/// One outside reader looked at the practice's row on one kind of page on one day.
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "access_receipt")]
@@ -27,6 +27,9 @@ pub struct Model {
     pub day: LocalDate,
     /// When the row was written.
     pub recorded_at: DateTime<Utc>,
+    /// Kind of page; receipts of before do not say.
+    #[sea_orm(column_type = "String(StringLen::N(60))")]
+    pub page: Option<String>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -38,6 +38,7 @@ mod m016_questions;
 mod m018_reminders;
 mod m019_release_files;
 mod m021_meetings;
+mod m023_receipt_pages;
 mod support;
 
 /// All migrations in order.
@@ -66,6 +67,7 @@ impl MigratorTrait for Migrator {
             Box::new(m018_reminders::Reminders),
             Box::new(m019_release_files::ReleaseFiles),
             Box::new(m021_meetings::Meetings),
+            Box::new(m023_receipt_pages::ReceiptPages),
         ]
     }
 }

@@ -69,6 +69,8 @@ pub struct Facts {
     pub exists: bool,
     /// The asking officer's LMC represents the practice today.
     pub represented: bool,
+    /// The asking officer's LMC represented the practice on the day that is asked about; today where none is.
+    pub represented_then: bool,
     /// The practice consents to its LMC seeing its rows.
     pub shares_with_lmc: bool,
     /// The clinician no longer works at the practice.
@@ -337,7 +339,8 @@ fn permits(actor: &Actor, action: Action, target: &Target, facts: Facts) -> bool
         | Action::SeeQuestionResults => {
             matches!(target, Target::Lmc(lmc) if actor.holds(Role::LmcOfficer, lmc))
         }
-        Action::SeePracticeAsLmc => facts.represented && facts.shares_with_lmc,
+        // Days belong to the LMC that represented the practice on them; consent is always today's.
+        Action::SeePracticeAsLmc => facts.represented_then && facts.shares_with_lmc,
         // Without consent an officer may still write down what the practice told them; they see that entry only.
         Action::EnterByTelephone => facts.represented,
         Action::ReadReleases => {

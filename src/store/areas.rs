@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Utc};
 use entity::{
     access_receipt,
-    ids::{LocalDate, OdsCode, PersonId, SubjectId},
+    ids::{LocalDate, OdsCode, OrgCode, SubjectId},
     subject, weekly_answer,
 };
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect};
@@ -25,7 +25,7 @@ use crate::{
         action::Row,
         area::{Entered, Shared, first_day},
         calendar,
-        organisation::{Kind, View},
+        organisation::{Kind, PracticeOn, View},
     },
 };
 
@@ -58,28 +58,81 @@ pub enum Parts<'a> {
     Registers,
 }
 
-/// Reads the practices that the LMC represents today.
+/// Reads the practices that the LMC represented on the day that is asked about: `then` are the organisations of that
+/// day, `today` those of today.
+///
+/// Two things decide, and both must be so: the practice agrees *at this moment* to share with its LMC, and it was this
+/// LMC that represented it *on that day*. So a practice that moves takes its later days along and leaves the earlier
+/// ones where they were, and what it agreed to ends everywhere at once. Of a practice that has left nothing is read that
+/// was recorded after that day, and of one that has come no day from before.
 pub async fn area<C: ConnectionTrait>(
     at: Scoped<'_, C, LmcScope>,
-    organisations: &View,
+    (then, today): (&View, &View),
     when: When,
     parts: Parts<'_>,
 ) -> Result<Area, DbErr> {
-    let all: Vec<OdsCode> = organisations
-        .practices_in(Kind::Lmc, at.scope.lmc())
-        .into_iter()
-        .map(|practice| practice.code.clone())
-        .collect();
+    let lmc = at.scope.lmc();
+    let members = then.practices_in(Kind::Lmc, lmc);
+    let all: Vec<OdsCode> = members.iter().map(|one| one.code.clone()).collect();
     let consenting = sharing::consenting(at.conn, &all, when.now).await?;
     let others: Vec<OdsCode> = all
         .into_iter()
         .filter(|practice| !consenting.contains(practice))
         .collect();
     let consenting: Vec<OdsCode> = consenting.into_iter().collect();
-    Ok(Area {
+    let mut found = Area {
         shared: shared(at.conn, &consenting, when, parts).await?,
         entered: entered(at.conn, &others).await?,
-    })
+    };
+    for practice in members {
+        let tenure = Tenure::of(practice, today, lmc);
+        if let Some(shared) = found.shared.get_mut(&practice.code) {
+            tenure.narrow(shared, when.on);
+        }
+        if let Some(entered) = found.entered.get_mut(&practice.code) {
+            tenure.narrow_rows(&mut entered.rows, when);
+        }
+    }
+    found.entered.retain(|_, entered| !entered.rows.is_empty());
+    Ok(found)
+}
+
+/// How long an LMC has represented a practice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Tenure {
+    since: Option<LocalDate>,
+    gone: bool,
+}
+
+impl Tenure {
+    /// Of a practice as it was on a day, by the organisations of today.
+    pub fn of(practice: &PracticeOn, today: &View, lmc: &OrgCode) -> Self {
+        let now = today.practice(&practice.code);
+        Self {
+            since: practice.lmc_since,
+            gone: now.is_none_or(|now| now.lmc.as_ref() != Some(lmc)),
+        }
+    }
+
+    /// Leaves of what was read what belongs to this LMC.
+    fn narrow(self, shared: &mut Shared, on: LocalDate) {
+        if self.gone {
+            let end = calendar::day_begins(on.plus_days(1));
+            shared.rows.retain(|row| row.recorded_at < end);
+        }
+        shared
+            .days
+            .retain(|day| self.since.is_none_or(|since| since <= day.day()));
+    }
+
+    /// Of telephone entries those that this LMC wrote, up to the day that is asked about.
+    fn narrow_rows(self, rows: &mut Vec<Row>, when: When) {
+        let end = calendar::day_begins(when.on.plus_days(1));
+        rows.retain(|row| {
+            let day = calendar::london_day(row.recorded_at);
+            row.recorded_at < end && self.since.is_none_or(|since| since <= day)
+        });
+    }
 }
 
 /// The practices of the LMC that share at this moment, for streams that tell of their changes.
@@ -96,39 +149,53 @@ pub async fn sharing_with<C: ConnectionTrait>(
     sharing::consenting(at.conn, &all, now).await
 }
 
-/// One practice as its LMC sees it, with the day itself; nothing where it does not share at this moment.
+/// One practice as its LMC sees it, with the day itself; nothing where it does not share at this moment. The caller has
+/// seen that the LMC represented it on that day.
 pub async fn practice<C: ConnectionTrait>(
     at: Scoped<'_, C, PracticeScope>,
     when: When,
+    tenure: Tenure,
 ) -> Result<Option<Shared>, DbErr> {
     let only = [at.scope.practice().clone()];
-    if sharing::consenting(at.conn, &only, when.now)
-        .await?
-        .is_empty()
-    {
+    let sharing = sharing::consenting(at.conn, &only, when.now).await?;
+    if sharing.is_empty() {
         return Ok(None);
     }
+    seen(at, when, tenure).await.map(Some)
+}
+
+/// One practice as its LMC sees it if it shares, for the practice itself to look at.
+pub async fn seen<C: ConnectionTrait>(
+    at: Scoped<'_, C, PracticeScope>,
+    when: When,
+    tenure: Tenure,
+) -> Result<Shared, DbErr> {
+    let only = [at.scope.practice().clone()];
     let mut found = shared(at.conn, &only, when, Parts::Registers).await?;
     let mut days = area_days::read(at.conn, &only, when.on, when.on).await?;
-    Ok(found.remove(at.scope.practice()).map(|shared| Shared {
-        days: days.remove(at.scope.practice()).unwrap_or_default(),
-        ..shared
-    }))
+    let mut shared = found.remove(at.scope.practice()).unwrap_or_default();
+    shared.days = days.remove(at.scope.practice()).unwrap_or_default();
+    tenure.narrow(&mut shared, when.on);
+    Ok(shared)
 }
 
 /// What the LMC entered for one practice and the practice has not answered, whether it shares or not.
 pub async fn entered_for<C: ConnectionTrait>(
     at: Scoped<'_, C, PracticeScope>,
+    when: When,
+    tenure: Tenure,
 ) -> Result<Entered, DbErr> {
     let only = [at.scope.practice().clone()];
     let mut found = entered(at.conn, &only).await?;
-    Ok(found.remove(at.scope.practice()).unwrap_or_default())
+    let mut entered = found.remove(at.scope.practice()).unwrap_or_default();
+    tenure.narrow_rows(&mut entered.rows, when);
+    Ok(entered)
 }
 
-/// Which of these practices' rows this reader has not been noted for today.
+/// Which of these practices' rows this reader has not been noted for on this kind of page today.
 pub async fn without_receipt<C: ConnectionTrait, S: Sync>(
     at: Scoped<'_, C, S>,
-    reader: PersonId,
+    reader: &sharing::Reader,
     practices: Vec<OdsCode>,
     day: LocalDate,
 ) -> Result<Vec<OdsCode>, DbErr> {
@@ -136,8 +203,9 @@ pub async fn without_receipt<C: ConnectionTrait, S: Sync>(
         .select_only()
         .column(access_receipt::Column::Practice)
         .filter(access_receipt::Column::Practice.is_in(practices.iter().cloned()))
-        .filter(access_receipt::Column::Reader.eq(reader))
+        .filter(access_receipt::Column::Reader.eq(reader.person))
         .filter(access_receipt::Column::Day.eq(day))
+        .filter(access_receipt::Column::Page.eq(reader.page.code()))
         .into_tuple::<OdsCode>()
         .all(at.conn)
         .await?
@@ -160,8 +228,8 @@ async fn shared(
     }
     let mut rows = actions::of(conn, practices).await?;
     let mut subjects = subjects(conn, practices).await?;
-    let known = calendar::week_ending(calendar::london_day(when.known_at));
-    let latest = latest_weeks(conn, practices, known).await?;
+    let known = calendar::london_day(when.known_at).min(when.on);
+    let latest = latest_weeks(conn, practices, calendar::week_ending(known)).await?;
     let answered = sharing::answered(conn, practices, calendar::week_ending(when.on)).await?;
     let mut days = match parts {
         Parts::All(past) => {

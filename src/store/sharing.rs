@@ -16,7 +16,10 @@ use uuid::Uuid;
 
 use crate::{
     db::Scoped,
-    domain::access::{EverywhereScope, PracticeScope},
+    domain::{
+        access::{EverywhereScope, PracticeScope},
+        readers::OutsidePage,
+    },
 };
 
 /// The one purpose so far: that the practice's LMC sees its rows.
@@ -209,9 +212,11 @@ pub struct Reader {
     pub role: &'static str,
     /// For whom.
     pub organisation: OrgCode,
+    /// On what kind of page.
+    pub page: OutsidePage,
 }
 
-/// Notes that an outside reader looked at these practices' rows: once a reader, practice and day.
+/// Notes that an outside reader looked at these practices' rows: once a reader, practice, day and kind of page.
 pub async fn add_receipts(
     conn: &impl ConnectionTrait,
     reader: &Reader,
@@ -232,31 +237,52 @@ pub async fn add_receipts(
             organisation: Set(reader.organisation.clone()),
             day: Set(day),
             recorded_at: Set(now),
+            page: Set(Some(reader.page.code().to_owned())),
         });
     access_receipt::Entity::insert_many(rows)
         .on_conflict_do_nothing_on([
             access_receipt::Column::Practice,
             access_receipt::Column::Reader,
             access_receipt::Column::Day,
+            access_receipt::Column::Page,
         ])
         .exec_without_returning(conn)
         .await?;
     Ok(())
 }
 
-/// Who looked at the practice's row, newest first: role, organisation and when.
+/// One look at the practice's rows from outside.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Look {
+    /// As what: the code of a role.
+    pub role: String,
+    /// For whom.
+    pub organisation: OrgCode,
+    /// The kind of page, as stored.
+    pub page: Option<String>,
+    /// The first look of that day at such a page.
+    pub at: DateTime<Utc>,
+}
+
+/// Who looked at the practice's row, newest first.
 pub async fn receipts<C: ConnectionTrait>(
     at: Scoped<'_, C, PracticeScope>,
     most: u64,
-) -> Result<Vec<(String, OrgCode, DateTime<Utc>)>, DbErr> {
+) -> Result<Vec<Look>, DbErr> {
     let rows = access_receipt::Entity::find()
         .filter(access_receipt::Column::Practice.eq(at.scope.practice().clone()))
         .order_by_desc(access_receipt::Column::RecordedAt)
+        .order_by_desc(access_receipt::Column::Id)
         .limit(most)
         .all(at.conn)
         .await?;
     Ok(rows
         .into_iter()
-        .map(|row| (row.role, row.organisation, row.recorded_at))
+        .map(|row| Look {
+            role: row.role,
+            organisation: row.organisation,
+            page: row.page,
+            at: row.recorded_at,
+        })
         .collect())
 }

@@ -52,6 +52,8 @@ pub struct Page<'a> {
     pub title: &'a str,
     /// Whose page it is, such as "Alder Lane Surgery · Practice manager".
     pub place: Option<&'a str>,
+    /// Other places of the same kind that this reader may go to.
+    pub others: Vec<NavItem>,
     /// The sections; none, no navigation.
     pub nav: Vec<NavItem>,
     /// Whether everything shown is invented.
@@ -148,12 +150,27 @@ fn header(page: &Page<'_>) -> Markup {
             div .nhsuk-width-container .hr-header__in {
                 a .hr-brand href="/" { i { "Head" } "room" }
                 div .hr-where {
-                    @if let Some(place) = page.place { span { (place) } }
+                    @if let Some(place) = page.place { (whose(place, &page.others)) }
                     @if page.signed_in {
                         form method="post" action="/sign-out" { button .hr-link type="submit" { "Sign out" } }
                     } @else {
                         a href="/sign-in" { "Sign in" }
                     }
+                }
+            }
+        }
+    }
+}
+
+/// Whose page it is; where the reader has others, a way to them.
+fn whose(place: &str, others: &[NavItem]) -> Markup {
+    html! {
+        @if others.is_empty() { span { (place) } }
+        @else {
+            details .hr-switch {
+                summary { (place) span .nhsuk-u-visually-hidden { ": change to another" } }
+                ul aria-label="Change to" {
+                    @for other in others { li { a href=(other.href) { (other.label) } } }
                 }
             }
         }

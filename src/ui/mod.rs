@@ -6,6 +6,7 @@
 #![warn(missing_docs)]
 
 pub mod area;
+pub mod as_of;
 pub mod assets;
 pub mod chart;
 pub mod day;
@@ -20,9 +21,9 @@ pub mod offline;
 pub mod outbox;
 pub mod outcome;
 pub mod parts;
-pub mod practice_row;
 pub mod qr;
 pub mod register;
+pub mod seen_by_lmc;
 pub mod table;
 pub mod template;
 

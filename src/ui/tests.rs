@@ -102,6 +102,7 @@ fn document(text: &str) -> Html {
     let page = page(&Page {
         title: text,
         place: Some(text),
+        others: vec![NavItem::new(href!("/a").seg(text), text, "")],
         nav,
         demo: true,
         wide: true,

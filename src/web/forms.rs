@@ -125,6 +125,18 @@ pub fn optional_day(text: &str, field: &'static str) -> Result<Option<LocalDate>
     }
 }
 
+/// Reads the day of an as-of view: none is today, and the future is not known.
+///
+/// # Errors
+/// The field `on` with a sentence.
+pub fn as_of(text: &str, today: LocalDate) -> Result<LocalDate, FieldError> {
+    match optional_day(text, "on")? {
+        None => Ok(today),
+        Some(day) if day > today => Err(FieldError::new("on", "Choose today or an earlier day")),
+        Some(day) => Ok(day),
+    }
+}
+
 /// Reads a client-made id; a page without JavaScript carries one made by the server.
 ///
 /// # Errors

@@ -4,6 +4,7 @@ pub mod assets;
 pub mod caller;
 pub mod cookies;
 pub mod cross_site;
+mod facts;
 pub mod feeds;
 pub mod forms;
 pub mod headers;

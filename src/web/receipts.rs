@@ -1,9 +1,12 @@
-//! Access receipts: a practice sees which outside reader looked at its rows on which day.
+//! Access receipts: a practice sees which outside reader looked at its rows on which day, and on what kind of page.
 
 use entity::ids::{LocalDate, OdsCode, OrgCode};
 
 use crate::{
-    domain::access::{Actor, Permission, Permit, Role},
+    domain::{
+        access::{Actor, Permission, Permit, Role},
+        readers::OutsidePage,
+    },
     error::AppError,
     state::AppState,
     store::{
@@ -12,9 +15,14 @@ use crate::{
     },
 };
 
-/// Notes that an officer of an LMC read these practices' rows: once a reader, practice and day. The page does not wait for
-/// it.
-pub fn note<P: Permission>(app: &AppState, permit: &Permit<P>, lmc: &OrgCode, read: Vec<OdsCode>) {
+/// Notes that an officer of an LMC read these practices' rows: once a reader, practice, day and kind of page. The page
+/// does not wait for it.
+pub fn note<P: Permission>(
+    app: &AppState,
+    permit: &Permit<P>,
+    (lmc, page): (&OrgCode, OutsidePage),
+    read: Vec<OdsCode>,
+) {
     let Actor::Person { id, .. } = permit.actor() else {
         return;
     };
@@ -22,6 +30,7 @@ pub fn note<P: Permission>(app: &AppState, permit: &Permit<P>, lmc: &OrgCode, re
         person: *id,
         role: Role::LmcOfficer.code(),
         organisation: lmc.clone(),
+        page,
     };
     let (app, permit, day) = (app.clone(), permit.clone(), app.clock.today());
     tokio::spawn(async move {
@@ -39,7 +48,7 @@ async fn write_receipts<P: Permission>(
     day: LocalDate,
 ) -> Result<(), AppError> {
     let at = app.db.read(permit.scope());
-    let new = areas::without_receipt(at, reader.person, read, day).await?;
+    let new = areas::without_receipt(at, &reader, read, day).await?;
     if new.is_empty() {
         return Ok(());
     }

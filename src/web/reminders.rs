@@ -120,6 +120,7 @@ pub async fn open_stop(
 const EXISTS: Facts = Facts {
     exists: true,
     represented: false,
+    represented_then: false,
     shares_with_lmc: false,
     has_left: false,
     public_releases: false,

@@ -14,14 +14,14 @@ use axum::{
 use entity::ids::{ClinicianId, OdsCode, OrgCode};
 use futures::{FutureExt, future::BoxFuture};
 
-use super::caller::{self, Caller};
+use super::{
+    caller::{self, Caller},
+    facts::{asked_about, facts},
+};
 use crate::{
-    domain::access::{
-        self, Action, Actor, Denied, Facts, Permission, Permit, Role, Scope, Target, TargetKind,
-    },
+    domain::access::{self, Action, Actor, Denied, Permission, Permit, Scope, Target, TargetKind},
     error::AppError,
     state::AppState,
-    store::{people, sharing},
 };
 
 /// Largest body of a page or of the API.
@@ -255,7 +255,8 @@ async fn admit<P: Permission>(
         .map_err(|_| AppError::NotFound)?;
     let target = target(<P::Scope as Scope>::KIND, &params)?;
     let caller = caller.seated(&target)?;
-    let facts = facts(app, &caller.actor, &target).await?;
+    let on = asked_about(app, parts);
+    let facts = facts(app, &caller.actor, &target, on).await?;
     let permit = access::permit::<P>(&caller.actor, &target, facts).map_err(refuse)?;
     caller.note_use(app);
     Ok((caller, permit))
@@ -271,7 +272,7 @@ pub async fn still_may<P: Permission>(
     let asked = async {
         let caller = caller::identify_quietly(app, headers).await?;
         let caller = caller.seated(target)?;
-        let facts = facts(app, &caller.actor, target).await?;
+        let facts = facts(app, &caller.actor, target, app.clock.today()).await?;
         access::permit::<P>(&caller.actor, target, facts).map_err(refuse)
     };
     asked.await.is_ok()
@@ -316,67 +317,6 @@ fn target(kind: TargetKind, params: &RawPathParams) -> Result<Target, AppError> 
         TargetKind::Account => Target::Account,
         TargetKind::Service => Target::Service,
     })
-}
-
-/// Looks up what the decision depends on, and no more.
-async fn facts(app: &AppState, actor: &Actor, target: &Target) -> Result<Facts, AppError> {
-    let yes = Facts {
-        exists: true,
-        ..Facts::default()
-    };
-    match target {
-        Target::Releases => Ok(Facts {
-            public_releases: app.settings.public_releases,
-            ..yes
-        }),
-        Target::Account | Target::Service => Ok(yes),
-        Target::Clinician(practice, clinician) => {
-            // A device was enrolled for a clinician that exists.
-            let own = matches!(actor, Actor::Device { practice: p, clinician: c, .. } if p == practice && c == clinician);
-            let left_on = if own {
-                Some(None)
-            } else {
-                people::clinician_left_on(app.db.identify(), practice, *clinician).await?
-            };
-            let today = app.clock.today();
-            Ok(Facts {
-                exists: left_on.is_some(),
-                has_left: left_on.flatten().is_some_and(|day| day <= today),
-                ..Facts::default()
-            })
-        }
-        Target::Practice(practice) => {
-            let organisations = app.organisations().await?;
-            let Some(known) = organisations.practice(practice) else {
-                return Ok(Facts::default());
-            };
-            let represented = known.lmc.as_ref().is_some_and(|lmc| is_officer(actor, lmc));
-            let shares_with_lmc =
-                represented && sharing::shares_with_lmc(app.db.identify(), practice).await?;
-            Ok(Facts {
-                exists: true,
-                represented,
-                shares_with_lmc,
-                ..Facts::default()
-            })
-        }
-        Target::Lmc(lmc) => {
-            let exists = app.organisations().await?.organisation(lmc).is_some();
-            Ok(Facts {
-                exists,
-                ..Facts::default()
-            })
-        }
-    }
-}
-
-fn is_officer(actor: &Actor, lmc: &OrgCode) -> bool {
-    match actor {
-        Actor::Person { grants, .. } => grants
-            .iter()
-            .any(|grant| grant.role == Role::LmcOfficer && grant.organisation == *lmc),
-        Actor::Device { .. } | Actor::Display { .. } | Actor::Stranger => false,
-    }
 }
 
 impl<P: Permission> FromRequestParts<AppState> for Permit<P> {

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 
 use super::caller::Caller;
 use crate::{
-    domain::access::{Actor, Target},
+    domain::access::{Actor, Role, Target},
     error::AppError,
     href,
     state::AppState,
@@ -120,6 +120,26 @@ impl Place {
     }
 }
 
+impl Place {
+    /// The way to a section of this place, under the name of the place; to its first page where it has no such section.
+    fn section(&self, current: &str) -> NavItem {
+        let label = match self {
+            Self::Practice { name, .. } | Self::Lmc { name, .. } => name.clone(),
+            _ => self.title().unwrap_or_default(),
+        };
+        let sections = self.nav(current);
+        let found = sections
+            .iter()
+            .find(|item| item.current && !item.href.as_str().starts_with("/releases"))
+            .or(sections.first());
+        NavItem {
+            href: found.map_or_else(|| href!("/"), |item| item.href.clone()),
+            label,
+            current: false,
+        }
+    }
+}
+
 /// A practice manager's place, by the practice's name.
 ///
 /// # Errors
@@ -204,6 +224,7 @@ fn framed(
     layout::page(&Page {
         title: sheet.title,
         place: title.as_deref(),
+        others: others(app, caller, place, sheet.current),
         nav: place.nav(sheet.current),
         demo: app.demo,
         wide: !matches!(place, Place::Clinician { .. }),
@@ -221,6 +242,43 @@ fn framed(
         print_note,
         content: sheet.content,
     })
+}
+
+/// The other places of the same kind that a person may go to: an LMC office serves several LMCs, a manager may run two
+/// practices. Each leads to the same section there, with what is shown there decided there.
+fn others(app: &AppState, caller: &Caller, place: &Place, current: &str) -> Vec<NavItem> {
+    let (role, here) = match place {
+        Place::Lmc { lmc, .. } => (Role::LmcOfficer, lmc.clone()),
+        Place::Practice { practice, .. } => (Role::PracticeManager, practice.into()),
+        Place::Clinician { .. } | Place::Releases { .. } | Place::Service | Place::Nowhere => {
+            return Vec::new();
+        }
+    };
+    let organisations = app.organisations.kept();
+    let name = |code: &OrgCode| {
+        let known = organisations
+            .as_ref()
+            .and_then(|all| all.organisation(code));
+        known.map_or_else(|| code.to_string(), |known| known.name.to_string())
+    };
+    let mut others: Vec<NavItem> = caller
+        .grants()
+        .iter()
+        .filter(|grant| grant.role == role && grant.organisation != here)
+        .filter_map(|grant| {
+            let (name, code) = (name(&grant.organisation), grant.organisation.clone());
+            let there = match place {
+                Place::Lmc { .. } => Place::Lmc { lmc: code, name },
+                _ => Place::Practice {
+                    practice: (&code).try_into().ok()?,
+                    name,
+                },
+            };
+            Some(there.section(current))
+        })
+        .collect();
+    others.sort_by(|one, other| one.label.cmp(&other.label));
+    others
 }
 
 /// On a device, where the taps of each of its places go, also of those that wait for their PIN: what waits for any other

@@ -519,12 +519,15 @@ both_databases!(
         officer.get("/lmc/east").await.is(200);
         officer.get("/lmc/east/practices").await.is(200);
         receipts(1).await;
+        officer.get("/lmc/east/practices").await.is(200);
+        // The page of the one practice is another kind of page.
         officer.get("/lmc/east/practices/Z90001").await.is(200);
+        receipts(2).await;
         officer.get("/lmc/east/practices/Z90001").await.is(200);
         officer.get("/lmc/east/practices/Z90002").await.is(404);
         let second = app.person(Role::LmcOfficer, "east").await;
         second.get("/lmc/east/practices/Z90001").await.is(200);
-        receipts(2).await;
+        receipts(3).await;
         app.clock.set(now() + Duration::minutes(1));
         let page = manager.get(own).await;
         assert!(page.is(200).body.contains("LMC officer, East LMC"));
@@ -532,7 +535,7 @@ both_databases!(
         share(&app, "Z90002", "yes").await;
         let officer = app.person(Role::LmcOfficer, "east").await;
         officer.get("/lmc/east/practices").await.is(200);
-        receipts(4).await;
+        receipts(5).await;
         let of = "SELECT count(*) FROM access_receipt WHERE practice = 'Z90002'";
         assert_eq!(test.number(of).await, 1);
     }

@@ -99,7 +99,7 @@ const MAY_CHANGE: [&str; 14] = [
 ];
 
 /// The files as released. A change to the schema is a new file; before the first release, change the line here too.
-const MIGRATIONS: [(&str, &str); 19] = [
+const MIGRATIONS: [(&str, &str); 20] = [
     (
         "m001_service.rs",
         "131f6a23659663ddeace204a83f7c9b273d0212ebd18d344298fdbc4e00e6ad2",
@@ -175,6 +175,10 @@ const MIGRATIONS: [(&str, &str); 19] = [
     (
         "m021_meetings.rs",
         "f49c2d8b907ad5535b0a9168bcfe54a27a74afae415d26a9e4d3ea527157300f",
+    ),
+    (
+        "m023_receipt_pages.rs",
+        "ebd7ab2f18fc268ad07955dff7bb7476475aa4b81ea1ba5a6ab27caa6aebea31",
     ),
 ];
 
@@ -406,6 +410,12 @@ async fn fill(test: &TestDb) {
     }
 }
 
+/// Migrations that make no table, and the index that each makes last.
+const LAST_INDEX: [(&str, &str); 1] = [(
+    "m023_receipt_pages",
+    "ix_access_receipt_practice_reader_day_page",
+)];
+
 both_databases!(
     a_migration_that_fails_leaves_nothing,
     |test: TestDb| async move {
@@ -419,13 +429,30 @@ both_databases!(
             let before = test.tables().await;
             // What it makes, seen on the first try of a copy: each of its tables stands in its way once.
             let made = made_by(&test, &before).await;
-            assert!(!made.is_empty(), "{}", migration.name());
-            for obstacle in made {
-                let plant = format!("CREATE TABLE {obstacle} (x int)");
+            let mut obstacles: Vec<(String, String)> = made
+                .iter()
+                .map(|table| {
+                    let plant = format!("CREATE TABLE {table} (x int)");
+                    (plant, format!("DROP TABLE {table}"))
+                })
+                .collect();
+            // One that only alters tables meets an index of the name that its last step makes.
+            let last = LAST_INDEX
+                .iter()
+                .find(|(name, _)| *name == migration.name());
+            obstacles.extend(last.map(|(_, index)| {
+                let plant = format!("CREATE INDEX {index} ON consent (practice)");
+                (plant, format!("DROP INDEX {index}"))
+            }));
+            assert!(!obstacles.is_empty(), "{}", migration.name());
+            for (plant, drop) in obstacles {
                 test.transaction(&[&plant]).await.unwrap();
                 Migrator::up(connection, Some(1)).await.unwrap_err();
-                let drop = format!("DROP TABLE {obstacle}");
                 test.transaction(&[&drop]).await.unwrap();
+                if last.is_some() {
+                    let left = test.transaction(&["SELECT page FROM access_receipt"]);
+                    left.await.unwrap_err();
+                }
                 assert_eq!(
                     names(&test.tables().await),
                     names(&before),

@@ -31,6 +31,8 @@ pub struct PracticeOn {
     pub region: Option<OrgCode>,
     /// Its LMC.
     pub lmc: Option<OrgCode>,
+    /// Day from which that LMC represents it without a break; none where no other is known from before.
+    pub lmc_since: Option<LocalDate>,
     /// First day on which it was open, as far as is known.
     pub opened: Option<LocalDate>,
     /// Day from which it is closed; none while it is open.
@@ -103,6 +105,7 @@ struct Folded {
     covers: BTreeSet<OrgCode>,
     status: Option<Entry>,
     opened: Option<LocalDate>,
+    lmc_since: Option<LocalDate>,
 }
 
 impl View {
@@ -177,6 +180,7 @@ impl View {
                 icb: folded.parents.get(&Kind::Icb).cloned(),
                 region: folded.parents.get(&Kind::Region).cloned(),
                 lmc: folded.parents.remove(&Kind::Lmc),
+                lmc_since: folded.lmc_since,
                 opened: folded.opened,
                 closed,
                 successor: successor.clone(),
@@ -306,6 +310,9 @@ fn fold(known: Known<'_>, day: LocalDate) -> Folded {
             (_, Value::Name(name)) => folded.name = known.tree.name(name).map(Arc::clone),
             (_, Value::ListSize(patients)) => folded.list_size = Some(patients),
             (Slot::Parent(kind), Value::Parent(Some(parent))) => {
+                if kind == Kind::Lmc {
+                    folded.lmc_since = unbroken(group, day);
+                }
                 folded
                     .parents
                     .extend(known.tree.code(parent).map(|code| (kind, code.clone())));
@@ -317,4 +324,16 @@ fn fold(known: Known<'_>, day: LocalDate) -> Folded {
         }
     }
     folded
+}
+
+/// The day from which what a slot says on `day` has been said without a break; none where it was never otherwise.
+fn unbroken(group: &[Entry], day: LocalDate) -> Option<LocalDate> {
+    let after = group.partition_point(|entry| entry.effective_on <= day);
+    let until = group.get(..after)?;
+    let holds = until.last()?.value;
+    let other = until.iter().rposition(|entry| entry.value != holds)?;
+    let first = until.get(other.saturating_add(1))?;
+    // Corrected on the same day: what was said first never held.
+    let before = until.get(other)?;
+    (before.effective_on < first.effective_on || other > 0).then_some(first.effective_on)
 }

@@ -16,7 +16,7 @@ use super::{
     api::{
         ActionIn, ActionsOut, ItemOut, PositionOut, RecordedOut, StatusIn, StatusOut, SubjectOut,
     },
-    as_of, known_item,
+    known_item,
     record::{self, About},
     view::Register,
 };
@@ -29,7 +29,11 @@ use crate::{
     error::{AppError, FieldError},
     state::AppState,
     store::actions::Recorded,
-    web::{forms::Json, problem::Problem, routes::Routes},
+    web::{
+        forms::{self, Json},
+        problem::Problem,
+        routes::Routes,
+    },
 };
 
 pub(super) fn routes(routes: Routes) -> Routes {
@@ -89,7 +93,8 @@ async fn list(
     State(app): State<AppState>,
     Query(query): Query<OnQuery>,
 ) -> Result<Answer<ActionsOut>, AppError> {
-    let on = as_of(&query.on, app.clock.today()).map_err(|error| AppError::Invalid(vec![error]))?;
+    let on = forms::as_of(&query.on, app.clock.today())
+        .map_err(|error| AppError::Invalid(vec![error]))?;
     let register = Register::read(&app, permit.scope()).await?;
     let standings = standings(&register, on);
     let items = register.catalogue.items_on(on);

@@ -16,6 +16,7 @@ use crate::{
         access::{Permit, RecordStatus, SeeRegister},
         action::Answer,
         catalogue::{Catalogue, Item},
+        organisation::View,
     },
     error::{AppError, FieldError},
     href,
@@ -105,15 +106,6 @@ struct OnQuery {
     on: String,
 }
 
-/// Reads the day of an as-of view: none is today, and the future is not known.
-fn as_of(text: &str, today: LocalDate) -> Result<LocalDate, FieldError> {
-    match forms::optional_day(text, "on")? {
-        None => Ok(today),
-        Some(day) if day > today => Err(FieldError::new("on", "Choose today or an earlier day")),
-        Some(day) => Ok(day),
-    }
-}
-
 async fn register(
     permit: Permit<SeeRegister>,
     caller: Caller,
@@ -121,13 +113,16 @@ async fn register(
     Query(query): Query<OnQuery>,
 ) -> Result<Response, AppError> {
     let today = app.clock.today();
-    let (status, on, error) = match as_of(&query.on, today) {
+    let (status, on, error) = match forms::as_of(&query.on, today) {
         Ok(on) => (StatusCode::OK, on, None),
         Err(error) => (StatusCode::UNPROCESSABLE_ENTITY, today, Some(error)),
     };
     let register = Standing::read(&app, permit.scope()).await?;
+    let practice = permit.scope().practice();
+    let then = app.organisations_on(on).await?;
     let view = register_page::View {
-        practice: permit.scope().practice(),
+        practice,
+        belonged: &belonged(&then, practice),
         ground: register.on(on),
         today,
         typed: &query.on,
@@ -136,6 +131,19 @@ async fn register(
     let content = register_page::content(&view);
     let page = page(&app, &caller, view.practice, view.title(), content).await?;
     Ok((status, page).into_response())
+}
+
+/// The names of the LMC and the ICB of a practice on the day of these organisations.
+fn belonged(organisations: &View, practice: &OdsCode) -> Vec<String> {
+    let Some(known) = organisations.practice(practice) else {
+        return Vec::new();
+    };
+    let of = known.lmc.iter().chain(&known.icb);
+    of.map(|code| {
+        let area = organisations.organisation(code);
+        area.map_or_else(|| code.to_string(), |area| area.name.to_string())
+    })
+    .collect()
 }
 
 #[derive(Debug, Deserialize)]

@@ -9,7 +9,8 @@ use crate::{
     error::FieldError,
     href,
     ui::{
-        form::{self, Button, Field},
+        as_of::{self, AsOf},
+        form,
         href::Href,
         parts::{self, small},
         register,
@@ -23,6 +24,8 @@ pub(super) struct View<'a> {
     pub(super) practice: &'a OdsCode,
     pub(super) ground: Ground<'a>,
     pub(super) today: LocalDate,
+    /// The LMC and the ICB it belonged to that day.
+    pub(super) belonged: &'a [String],
     /// The day as typed.
     pub(super) typed: &'a str,
     pub(super) error: Option<FieldError>,
@@ -47,7 +50,10 @@ pub(super) fn content(view: &View<'_>) -> Markup {
         (form::error_summary(&errors))
         (parts::heading("Actions"))
         (parts::lede(&html! {
-            @if past { "As it stood on " (view.ground.on.written()) ", as far as is known today." }
+            @if past {
+                "As it stood on " (view.ground.on.written()) ", as far as is known today."
+                @if !view.belonged.is_empty() { " The practice belonged to " (view.belonged.join(" and ")) "." }
+            }
             @else { "What your practice does, item by item. Every change keeps its history." }
         }))
         (as_of(view, &errors))
@@ -75,25 +81,14 @@ fn practice_href(practice: &OdsCode) -> Href {
 }
 
 fn as_of(view: &View<'_>, errors: &[FieldError]) -> Markup {
-    let on = view.ground.on.to_string();
-    let typed = if errors.is_empty() { &on } else { view.typed };
-    let field = Field::new("on", "Show the register as it stood on")
-        .value(typed)
-        .between(&"2024-08-01", &view.today)
-        .errors(errors);
-    let inner = html! {
-        form method="get" action=(register_href(view.practice)) {
-            (form::date(&field))
-            (form::button(Button::Secondary, "Show this day"))
-        }
-        @if view.ground.on != view.today {
-            p { a href=(register_href(view.practice)) { "Show today" } }
-        }
-    };
-    html! {
-        @if errors.is_empty() && view.ground.on == view.today { (parts::details("Show another day", &inner)) }
-        @else { (parts::panel("Another day", &inner)) }
-    }
+    as_of::as_of(&AsOf {
+        page: &register_href(view.practice),
+        label: "Show the register as it stood on",
+        on: view.ground.on,
+        today: view.today,
+        typed: view.typed,
+        errors,
+    })
 }
 
 fn unanswered(view: &View<'_>) -> Markup {

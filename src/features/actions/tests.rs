@@ -94,6 +94,7 @@ impl Shown {
         let view = register_page::View {
             practice: &self.practice,
             ground: self.ground(on),
+            belonged: &[],
             today: day("2026-11-20"),
             typed: on,
             error: None,
@@ -205,10 +206,10 @@ fn the_register_lists_every_item_and_says_which_day_it_shows() {
 #[test]
 fn an_as_of_day_is_a_day_that_has_come() {
     let today = day("2026-11-20");
-    assert_eq!(as_of("", today), Ok(today));
-    assert_eq!(as_of("2026-10-01", today), Ok(day("2026-10-01")));
-    assert!(as_of("2026-11-21", today).is_err());
-    assert!(as_of("soon", today).is_err());
+    assert_eq!(forms::as_of("", today), Ok(today));
+    assert_eq!(forms::as_of("2026-10-01", today), Ok(day("2026-10-01")));
+    assert!(forms::as_of("2026-11-21", today).is_err());
+    assert!(forms::as_of("soon", today).is_err());
 }
 
 #[test]

@@ -25,6 +25,7 @@ use crate::{
         calendar,
         disclosure::Content,
         organisation::{Kind, View as Organisations},
+        readers::OutsidePage,
     },
     error::{AppError, FieldError},
     href,
@@ -128,7 +129,7 @@ pub(super) fn note<P: Permission>(app: &AppState, permit: &Permit<P>, status: &A
     let named: BTreeSet<&OdsCode> = waiting.chain(overdue).collect();
     if !named.is_empty() {
         let named = named.into_iter().cloned().collect();
-        receipts::note(app, permit, &status.lmc, named);
+        receipts::note(app, permit, (&status.lmc, OutsidePage::Area), named);
     }
 }
 
@@ -199,23 +200,25 @@ pub(super) async fn status<P: Permission<Scope = LmcScope>>(
         known_at: now,
         now,
     };
+    // Whoever was a member that day, whatever became of it since.
+    let then = app.organisations_on(dates.on).await?;
     let found = areas::area(
         app.db.read(permit.scope()),
-        organisations,
+        (&then, organisations),
         when,
         Parts::All(&app.past_days),
     )
     .await?;
     let held = latest_release(app, permit.actor()).await?;
-    let members = organisations.practices_in(Kind::Lmc, lmc);
+    let members = then.practices_in(Kind::Lmc, lmc);
     let practices: Vec<Practice<'_>> = members
         .iter()
         .map(|practice| Practice {
             code: &practice.code,
             name: &practice.name,
             patients: practice.list_size.unwrap_or(0),
-            network: named(organisations, practice.pcn.as_ref()),
-            icb: named(organisations, practice.icb.as_ref()),
+            network: named(&then, practice.pcn.as_ref()),
+            icb: named(&then, practice.icb.as_ref()),
             shared: found.shared.get(&practice.code),
         })
         .collect();

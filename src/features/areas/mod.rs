@@ -18,7 +18,7 @@ use entity::ids::{OdsCode, OrgCode};
 use crate::{
     domain::{
         access::{EnterByTelephone, SeeLmcArea, SeePracticeAsLmc, SeePracticeTotal, SetMeeting},
-        organisation::View,
+        organisation::{PracticeOn, View},
     },
     error::AppError,
     web::{routes::Routes, shell::Place},
@@ -70,17 +70,16 @@ fn place(organisations: &View, lmc: &OrgCode) -> Place {
     }
 }
 
-/// The decision table has seen that the reader is an officer of the practice's LMC; the LMC in the path must be the
-/// same one, or the address names nothing.
-fn represented(
-    organisations: &View,
+/// The decision table has seen that the reader is an officer of the practice's LMC on the day of `organisations`; the
+/// LMC in the path must be the same one, or the address names nothing.
+fn represented<'a>(
+    organisations: &'a View,
     lmc: &OrgCode,
     practice: &OdsCode,
-) -> Result<String, AppError> {
+) -> Result<&'a PracticeOn, AppError> {
     organisations
         .practice(practice)
         .filter(|known| known.lmc.as_ref() == Some(lmc))
-        .map(|known| known.name.to_string())
         .ok_or(AppError::NotFound)
 }
 

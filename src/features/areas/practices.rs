@@ -1,7 +1,10 @@
-//! Practice by practice, as far as they share; each reading is noted for the practice.
+//! Practice by practice, as far as they share, on any day; each reading is noted for the practice.
 
 use axum::extract::{Path, State};
+use axum_extra::extract::Query;
+use entity::ids::LocalDate;
 use maud::Markup;
+use serde::Deserialize;
 
 use super::{area::LmcPractice, place, practice_pages as pages, represented};
 use crate::{
@@ -10,24 +13,41 @@ use crate::{
         area,
         catalogue::Catalogue,
         organisation::{Kind, PracticeOn},
+        readers::OutsidePage,
     },
     error::AppError,
     state::AppState,
-    store::areas::{self, Area, Parts, When},
+    store::areas::{self, Area, Parts, Tenure, When},
+    ui::seen_by_lmc::{self, SeenByLmc},
     web::{
         caller::Caller,
-        receipts,
+        forms, receipts,
         shell::{self, Sheet},
     },
 };
 
-/// This moment.
-pub(super) fn now(app: &AppState) -> When {
+/// A day, as far as is known at this moment.
+pub(super) fn known_now(app: &AppState, on: LocalDate) -> When {
     let now = app.clock.now();
     When {
-        on: app.clock.today(),
+        on,
         known_at: now,
         now,
+    }
+}
+
+/// The day that is asked for.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct OnQuery {
+    #[serde(default)]
+    on: String,
+}
+
+impl OnQuery {
+    fn read(&self, app: &AppState) -> Result<When, AppError> {
+        let on = forms::as_of(&self.on, app.clock.today());
+        let on = on.map_err(|error| AppError::Invalid(vec![error]))?;
+        Ok(known_now(app, on))
     }
 }
 
@@ -36,24 +56,34 @@ pub(super) async fn page(
     State(app): State<AppState>,
     caller: Caller,
     permit: Permit<SeeLmcArea>,
+    Query(asked): Query<OnQuery>,
 ) -> Result<Markup, AppError> {
     let lmc = permit.scope().lmc();
-    let organisations = app.organisations().await?;
-    let when = now(&app);
+    let when = asked.read(&app)?;
+    let today = app.organisations().await?;
+    let then = app.organisations_on(when.on).await?;
     let at = app.db.read(permit.scope());
-    let found = areas::area(at, &organisations, when, Parts::Registers).await?;
-    let mut members = organisations.practices_in(Kind::Lmc, lmc);
+    let found = areas::area(at, (&then, &today), when, Parts::Registers).await?;
+    let mut members = then.practices_in(Kind::Lmc, lmc);
     members.sort_by(|one, other| (&one.name, &one.code).cmp(&(&other.name, &other.code)));
     let catalogue = app.catalogue().await?;
     let (sharing, others) = rows(&catalogue, &members, &found, when);
+    let content = pages::list(&pages::List {
+        lmc,
+        on: when.on,
+        now: when.now,
+        sharing: &sharing,
+        others: &others,
+    });
     let sheet = Sheet {
         title: "Practices",
         current: "Practices",
         live: None,
-        content: pages::list(lmc, &sharing, &others),
+        content,
     };
-    let markup = shell::page(&app, &caller, &place(&organisations, lmc), sheet);
-    receipts::note(&app, &permit, lmc, found.shared.keys().cloned().collect());
+    let markup = shell::page(&app, &caller, &place(&today, lmc), sheet);
+    let read = found.shared.keys().cloned().collect();
+    receipts::note(&app, &permit, (lmc, OutsidePage::Practices), read);
     Ok(markup)
 }
 
@@ -70,7 +100,7 @@ fn rows<'a>(
             sharing.push(pages::Sharing {
                 practice,
                 said: pages::in_force(&area::lines(catalogue, shared, when.on, when.known_at)),
-                last_week: shared.last_week(when.known_at),
+                shared,
             });
         } else {
             let entered = found.entered.get(&practice.code);
@@ -92,32 +122,39 @@ pub(super) async fn one(
     caller: Caller,
     permit: Permit<SeePracticeAsLmc>,
     Path((lmc, practice)): LmcPractice,
+    Query(asked): Query<OnQuery>,
 ) -> Result<Markup, AppError> {
-    let organisations = app.organisations().await?;
-    let name = represented(&organisations, &lmc, &practice)?;
-    let when = now(&app);
+    let when = asked.read(&app)?;
+    let today = app.organisations().await?;
+    let then = app.organisations_on(when.on).await?;
+    let known = represented(&then, &lmc, &practice)?;
     // Consent is asked again with the rows: it may have gone since the permit was given.
-    let shared = areas::practice(app.db.read(permit.scope()), when)
+    let tenure = Tenure::of(known, &today, &lmc);
+    let shared = areas::practice(app.db.read(permit.scope()), when, tenure)
         .await?
         .ok_or(AppError::NotFound)?;
     let catalogue = app.catalogue().await?;
-    let lines = area::lines(&catalogue, &shared, when.on, when.known_at);
-    let today = shared.days.iter().find(|day| day.day() == when.on);
-    let content = pages::one(&pages::One {
+    let content = seen_by_lmc::page(&SeenByLmc {
         lmc: &lmc,
         code: &practice,
-        name: &name,
-        lines: &lines,
-        last_week: shared.last_week(when.known_at),
-        today: today.map(area::CountedDay::sum),
+        name: &known.name,
+        catalogue: &catalogue,
+        shared: &shared,
+        on: when.on,
+        now: when.now,
     });
     let sheet = Sheet {
-        title: &name,
+        title: &known.name,
         current: "Practices",
         live: None,
         content,
     };
-    let markup = shell::page(&app, &caller, &place(&organisations, &lmc), sheet);
-    receipts::note(&app, &permit, &lmc, vec![practice]);
+    let markup = shell::page(&app, &caller, &place(&today, &lmc), sheet);
+    receipts::note(
+        &app,
+        &permit,
+        (&lmc, OutsidePage::Practice),
+        vec![practice.clone()],
+    );
     Ok(markup)
 }

@@ -139,15 +139,17 @@ async fn show(
 ) -> Result<Response, AppError> {
     let practice = permit.scope().practice();
     let organisations = app.organisations().await?;
-    let name = represented(&organisations, lmc, practice)?;
-    let entered = areas::entered_for(app.db.read(permit.scope())).await?;
+    let known = represented(&organisations, lmc, practice)?;
+    let tenure = areas::Tenure::of(known, &organisations, lmc);
+    let when = super::practices::known_now(app, app.clock.today());
+    let entered = areas::entered_for(app.db.read(permit.scope()), when, tenure).await?;
     let catalogue = app.catalogue().await?;
     let lines = crate::domain::area::entered(&catalogue, &entered.rows, &entered.subjects);
     let items = offered(&catalogue, app.clock.today());
     let content = pages::page(&pages::Page {
         lmc,
         practice,
-        name: &name,
+        name: &known.name,
         items: &items,
         item: item(&items, &entry.item),
         entry,

@@ -218,6 +218,7 @@ mod tests {
         let facts = Facts {
             exists: true,
             represented: true,
+            represented_then: true,
             shares_with_lmc: true,
             ..Facts::default()
         };

@@ -8,7 +8,7 @@ use utoipa::OpenApi;
 use super::{
     Known,
     api::{OutcomeIn, OutcomeOut, OutcomesOut},
-    as_of, known_at, record,
+    known_at, record,
 };
 use crate::{
     domain::{
@@ -17,7 +17,12 @@ use crate::{
     },
     error::AppError,
     state::AppState,
-    web::{forms::Json, problem::Problem, routes::Routes, written},
+    web::{
+        forms::{self, Json},
+        problem::Problem,
+        routes::Routes,
+        written,
+    },
 };
 
 pub(super) fn routes(routes: Routes) -> Routes {
@@ -55,7 +60,8 @@ async fn list(
     Query(query): Query<OnQuery>,
 ) -> Result<Answer<OutcomesOut>, AppError> {
     let known = Known::read(&app, permit.scope()).await?;
-    let on = as_of(&query.on, known.today).map_err(|error| AppError::Invalid(vec![error]))?;
+    let on =
+        forms::as_of(&query.on, known.today).map_err(|error| AppError::Invalid(vec![error]))?;
     let at = known_at(on, known.today, known.read_at);
     let standing = outcome::standing(&known.outcomes, at);
     Ok(Answer(OutcomesOut {

@@ -119,15 +119,6 @@ fn known_at(on: LocalDate, today: LocalDate, now: DateTime<Utc>) -> DateTime<Utc
     }
 }
 
-/// Reads the day of an as-of view: none is today, and the future is not known.
-fn as_of(text: &str, today: LocalDate) -> Result<LocalDate, FieldError> {
-    match forms::optional_day(text, "on")? {
-        None => Ok(today),
-        Some(day) if day > today => Err(FieldError::new("on", "Choose today or an earlier day")),
-        Some(day) => Ok(day),
-    }
-}
-
 async fn page(
     app: &AppState,
     caller: &Caller,
@@ -159,7 +150,7 @@ async fn list(
     Query(query): Query<ListQuery>,
 ) -> Result<Response, AppError> {
     let known = Known::read(&app, permit.scope()).await?;
-    let (status, on, error) = match as_of(&query.on, known.today) {
+    let (status, on, error) = match forms::as_of(&query.on, known.today) {
         Ok(on) => (StatusCode::OK, on, None),
         Err(error) => (StatusCode::UNPROCESSABLE_ENTITY, known.today, Some(error)),
     };

@@ -12,6 +12,7 @@ use crate::{
     error::FieldError,
     href,
     ui::{
+        as_of::{self, AsOf},
         form::{self, Button, Choice, Chosen, Field},
         href::Href,
         outcome::{self, ledger_href},
@@ -116,24 +117,14 @@ fn entries(practice: &OdsCode, known: &Known, standing: &[&Outcome], past: bool)
 }
 
 fn as_of(view: &ListView<'_>) -> Markup {
-    let (on, today) = (view.on.to_string(), view.known.today);
-    let errors = view.error.as_slice();
-    let typed = if errors.is_empty() { &on } else { view.typed };
-    let field = Field::new("on", "Show the outcomes as they stood on")
-        .value(typed)
-        .between(&"2024-08-01", &today)
-        .errors(errors);
-    let inner = html! {
-        form method="get" action=(ledger_href(view.practice)) {
-            (form::date(&field))
-            (form::button(Button::Secondary, "Show this day"))
-        }
-        @if view.on != today { p { a href=(ledger_href(view.practice)) { "Show today" } } }
-    };
-    html! {
-        @if errors.is_empty() && view.on == today { (parts::details("Show another day", &inner)) }
-        @else { (parts::panel("Another day", &inner)) }
-    }
+    as_of::as_of(&AsOf {
+        page: &ledger_href(view.practice),
+        label: "Show the outcomes as they stood on",
+        on: view.on,
+        today: view.known.today,
+        typed: view.typed,
+        errors: view.error.as_slice(),
+    })
 }
 
 fn corrected(known: &Known, earlier: &[&Outcome]) -> Markup {

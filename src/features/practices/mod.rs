@@ -1,4 +1,4 @@
-//! Who sees a practice's register: consent for its LMC, a preview of exactly what it shows, and who looked.
+//! Who sees a practice's register: consent for its LMC, the very page its LMC gets, and who looked.
 
 use axum::{
     extract::State,
@@ -6,24 +6,29 @@ use axum::{
 };
 use axum_extra::extract::Query;
 use chrono::{DateTime, Utc};
+use entity::ids::{LocalDate, OdsCode, OrgCode};
+use maud::Markup;
 use serde::{Deserialize, Serialize};
 
 use crate::{
     audit::Event,
     domain::{
         access::{Authority, Permit, PracticeScope, Role, SeeRegister, SetSharing},
-        calendar,
-        register::Ground,
+        organisation::View as Organisations,
+        readers::OutsidePage,
     },
     error::AppError,
     href,
     live::What,
     state::AppState,
-    store::{actions, sharing},
-    ui::practice_row::PracticeRow,
+    store::{
+        areas::{self, Tenure, When},
+        sharing,
+    },
+    ui::seen_by_lmc::{self, SeenByLmc},
     web::{
         caller::Caller,
-        forms::Form,
+        forms::{self, Form},
         routes::Routes,
         shell::{self, Sheet},
     },
@@ -34,13 +39,12 @@ mod pages;
 
 /// How many of the last readers are shown.
 const RECEIPTS: u64 = 50;
-/// How many weekly answers are looked at to say when a practice was heard from.
-const ANSWERS: u64 = 1;
 
 /// The routes.
 pub fn routes(routes: Routes) -> Routes {
     routes
         .get("/practices/{ods}/sharing", SeeRegister, page)
+        .get("/practices/{ods}/seen-by/lmc", SeeRegister, as_lmc)
         .post("/practices/{ods}/sharing", SetSharing, decide)
 }
 
@@ -59,17 +63,31 @@ impl Event for SharingChanged {
 /// Who sees this, as the page shows it.
 #[derive(Debug)]
 struct View {
-    row: PracticeRow,
+    code: OdsCode,
+    name: String,
+    /// What the LMC sees of it, given consent; nothing where no LMC is known.
+    seen: Option<Markup>,
     /// The LMC's name, where the practice has one.
     lmc: Option<String>,
+    /// The ICB's code and name, where the practice has one.
+    icb: Option<(OrgCode, String)>,
     /// What was decided, and when.
     decision: Option<(bool, DateTime<Utc>)>,
     /// The practice has just recorded its first item.
     first: bool,
     /// Where this Headroom is reached.
     address: String,
-    /// Who looked: role, organisation and when.
-    receipts: Vec<(String, String, DateTime<Utc>)>,
+    /// Who looked.
+    receipts: Vec<Receipt>,
+}
+
+/// One look of somebody outside.
+#[derive(Debug)]
+struct Receipt {
+    role: String,
+    organisation: String,
+    page: &'static str,
+    at: DateTime<Utc>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -84,68 +102,130 @@ async fn page(
     Query(query): Query<PageQuery>,
 ) -> Result<Response, AppError> {
     let view = view(&app, permit.scope(), query.first.is_some()).await?;
-    let place = shell::practice_place(&app, permit.scope().practice()).await?;
+    let content = pages::content(&view);
+    show(&app, &caller, permit.scope(), "Who sees this", content).await
+}
+
+async fn show(
+    app: &AppState,
+    caller: &Caller,
+    scope: &PracticeScope,
+    title: &str,
+    content: Markup,
+) -> Result<Response, AppError> {
+    let place = shell::practice_place(app, scope.practice()).await?;
     let sheet = Sheet {
-        title: "Who sees this",
+        title,
         current: "Who sees this",
         live: None,
-        content: pages::content(&view),
+        content,
     };
-    Ok(shell::page(&app, &caller, &place, sheet).into_response())
+    Ok(shell::page(app, caller, &place, sheet).into_response())
 }
 
 async fn view(app: &AppState, scope: &PracticeScope, first: bool) -> Result<View, AppError> {
     let practice = scope.practice();
     let organisations = app.organisations().await?;
     let known = organisations.practice(practice).ok_or(AppError::NotFound)?;
-    let name = |code: &_| {
-        let found = organisations.organisation(code);
-        found.map_or_else(|| code.to_string(), |found| found.name.to_string())
-    };
     let read = app.db.read(scope);
     let receipts = sharing::receipts(read, RECEIPTS).await?;
+    let today = app.clock.today();
     Ok(View {
-        row: preview(app, scope, &known.name).await?,
-        lmc: known.lmc.as_ref().map(name),
+        code: practice.clone(),
+        name: known.name.to_string(),
+        seen: match &known.lmc {
+            Some(_) => Some(seen(app, scope, today, seen_by_lmc::record).await?.1),
+            None => None,
+        },
+        lmc: known.lmc.as_ref().map(|lmc| name(&organisations, lmc)),
+        icb: known
+            .icb
+            .as_ref()
+            .map(|icb| (icb.clone(), name(&organisations, icb))),
         decision: sharing::decision(read).await?,
         first,
         address: app.settings.public_url.clone(),
         receipts: receipts
             .into_iter()
-            .map(|(role, organisation, at)| {
-                let title = role
+            .map(|look| Receipt {
+                role: look
+                    .role
                     .parse::<Role>()
-                    .map_or_else(|_| role.clone(), |role| role.title().to_owned());
-                (title, name(&organisation), at)
+                    .map_or_else(|_| look.role.clone(), |role| role.title().to_owned()),
+                organisation: name(&organisations, &look.organisation),
+                page: OutsidePage::words_of(look.page.as_deref()),
+                at: look.at,
             })
             .collect(),
     })
 }
 
-/// What the LMC sees of this practice, given consent.
-async fn preview(
+fn name(organisations: &Organisations, code: &OrgCode) -> String {
+    let found = organisations.organisation(code);
+    found.map_or_else(|| code.to_string(), |found| found.name.to_string())
+}
+
+/// What the LMC of that day sees of this practice, given consent: the name of the LMC, and what `shown` makes of the
+/// same values as the LMC's own page.
+async fn seen(
     app: &AppState,
     scope: &PracticeScope,
-    name: &str,
-) -> Result<PracticeRow, AppError> {
-    let read = app.db.read(scope);
-    let rows = actions::rows(read).await?;
-    let subjects = actions::subjects(read).await?;
-    let answered: Vec<_> = sharing::week_answers(read, ANSWERS)
-        .await?
-        .into_iter()
-        .map(|(_, at)| calendar::london_day(at))
-        .collect();
-    let catalogue = app.catalogue().await?;
-    let ground = Ground {
-        catalogue: &catalogue,
-        rows: &rows,
-        subjects: &subjects,
-        on: app.clock.today(),
-        known_at: app.clock.now(),
+    on: LocalDate,
+    shown: fn(&SeenByLmc<'_>) -> Markup,
+) -> Result<(String, Markup), AppError> {
+    let practice = scope.practice();
+    let today = app.organisations().await?;
+    let then = app.organisations_on(on).await?;
+    let known = then.practice(practice).ok_or(AppError::NotFound)?;
+    let lmc = known.lmc.as_ref().ok_or(AppError::NotFound)?;
+    let now = app.clock.now();
+    let when = When {
+        on,
+        known_at: now,
+        now,
     };
-    let code = scope.practice();
-    Ok(PracticeRow::seen_by_lmc(code, name, &ground, &answered))
+    let tenure = Tenure::of(known, &today, lmc);
+    let shared = areas::seen(app.db.read(scope), when, tenure).await?;
+    let catalogue = app.catalogue().await?;
+    let markup = shown(&SeenByLmc {
+        lmc,
+        code: practice,
+        name: &known.name,
+        catalogue: &catalogue,
+        shared: &shared,
+        on,
+        now,
+    });
+    Ok((name(&then, lmc), markup))
+}
+
+#[derive(Debug, Deserialize)]
+struct OnQuery {
+    #[serde(default)]
+    on: String,
+}
+
+/// The LMC's page of this practice, exactly as its officer gets it, under a line that says what it is.
+async fn as_lmc(
+    permit: Permit<SeeRegister>,
+    caller: Caller,
+    State(app): State<AppState>,
+    Query(query): Query<OnQuery>,
+) -> Result<Response, AppError> {
+    let today = app.clock.today();
+    let on = forms::as_of(&query.on, today).map_err(|error| AppError::Invalid(vec![error]))?;
+    let scope = permit.scope();
+    let (lmc, seen) = seen(&app, scope, on, seen_by_lmc::page).await?;
+    let decision = sharing::decision(app.db.read(scope)).await?;
+    let content = pages::as_lmc(&pages::AsLmc {
+        code: scope.practice(),
+        lmc: &lmc,
+        shares: decision.is_some_and(|(given, _)| given),
+        on,
+        today,
+        seen: &seen,
+    });
+    show(&app, &caller, scope, &format!("As {lmc} sees it"), content).await
 }
 
 #[derive(Debug, Deserialize)]

@@ -1,5 +1,6 @@
 //! Who sees this, as markup.
 
+use entity::ids::{LocalDate, OdsCode};
 use maud::{Markup, html};
 
 use super::View;
@@ -7,9 +8,9 @@ use crate::{
     domain::calendar,
     href,
     ui::{
+        as_of::{AsOf, as_of},
         form::{self, Button},
         parts::{self, TagKind, tag},
-        practice_row::practice_row,
         table::{numbers, table, words},
     },
 };
@@ -25,7 +26,7 @@ pub(super) fn content(view: &View) -> Markup {
         (parts::lede(&html! { "What your practice records belongs to your practice. You decide whether your LMC sees it." }))
         (parts::two_columns(
             &html! { (decision(view)) (preview(view)) (receipts(view)) },
-            &html! { (icb()) (responsible(view)) },
+            &html! { (icb(view)) (responsible(view)) },
         ))
     }
 }
@@ -62,7 +63,7 @@ fn decision(view: &View) -> Markup {
 }
 
 fn choice(view: &View, lmc: &str) -> Markup {
-    let action = href!("/practices").seg(&view.row.code).seg("sharing");
+    let action = href!("/practices").seg(&view.code).seg("sharing");
     let share = format!("Share with {lmc}");
     html! {
         form method="post" action=(action) {
@@ -81,7 +82,14 @@ fn choice(view: &View, lmc: &str) -> Markup {
 }
 
 fn preview(view: &View) -> Markup {
+    let Some(seen) = &view.seen else {
+        return html! {};
+    };
     let lmc = view.lmc.as_deref().unwrap_or("an LMC");
+    let page = href!("/practices")
+        .seg(&view.code)
+        .seg("seen-by")
+        .seg("lmc");
     parts::panel(
         "Exactly what the LMC sees",
         &html! {
@@ -89,7 +97,8 @@ fn preview(view: &View) -> Markup {
                 @if shared(view) == Some(true) { "This is what " (lmc) " sees of your practice today." }
                 @else { "If you share, this is what " (lmc) " sees of your practice. Today it sees none of it, except what it noted itself when you telephoned." }
             }
-            (practice_row(&view.row))
+            (seen)
+            p { a href=(page) { "Open the page as " (lmc) " gets it" } }
             p .hr-small .nhsuk-u-margin-top-3 {
                 "Where you share, it also sees what you answer to its questions, and which notices you served from its templates. "
                 "In sums over five or more practices it compares contacts and diverts before and after a day."
@@ -101,34 +110,77 @@ fn preview(view: &View) -> Markup {
     )
 }
 
+/// What the page of the LMC is shown with.
+pub(super) struct AsLmc<'a> {
+    pub(super) code: &'a OdsCode,
+    pub(super) lmc: &'a str,
+    pub(super) shares: bool,
+    pub(super) on: LocalDate,
+    pub(super) today: LocalDate,
+    /// Its main part, to the letter.
+    pub(super) seen: &'a Markup,
+}
+
+/// The LMC's page under a line that says what it is. The page itself begins with its own heading.
+pub(super) fn as_lmc(page: &AsLmc<'_>) -> Markup {
+    let own = href!("/practices").seg(page.code);
+    html! {
+        (parts::inset(&html! {
+            @if page.shares { p { "This is the page that an officer of " (page.lmc) " gets about your practice, to the letter." } }
+            @else { p { "You do not share, so nobody at " (page.lmc) " can open this page. If you share, it is what an officer gets, to the letter." } }
+            p { "Its links and buttons open for the LMC only. " a href=(own.clone().seg("sharing")) { "Back to who sees this" } }
+        }))
+        (as_of(&AsOf {
+            page: &own.seg("seen-by").seg("lmc"),
+            label: "See what it showed on",
+            on: page.on,
+            today: page.today,
+            typed: "",
+            errors: &[],
+        }))
+        (page.seen)
+    }
+}
+
 fn receipts(view: &View) -> Markup {
     let rows: Vec<Vec<Markup>> = view
         .receipts
         .iter()
-        .map(|(role, organisation, at)| {
-            let day = calendar::london_day(*at).short();
+        .map(|receipt| {
+            let day = calendar::london_day(receipt.at).short();
             vec![
-                html! { (role) ", " (organisation) },
-                html! { (day) " " (calendar::london_time(*at)) },
+                html! { (receipt.role) ", " (receipt.organisation) },
+                html! { (receipt.page) },
+                html! { (day) " " (calendar::london_time(receipt.at)) },
             ]
         })
         .collect();
+    let columns = [
+        words("Reader"),
+        words("What they opened"),
+        numbers("First look of the day"),
+    ];
     html! {
         div #receipts {
             (parts::panel("Who looked at your row", &html! {
                 @if rows.is_empty() { p { "Nobody outside your practice has looked at it." } }
-                @else { (table("Who looked at your row, the newest first", &[words("Reader"), numbers("First look of the day")], &rows)) }
+                @else { div .hr-stack { (table("Who looked at your row, the newest first", &columns, &rows)) } }
             }))
         }
     }
 }
 
-fn icb() -> Markup {
+fn icb(view: &View) -> Markup {
+    let latest = href!("/releases/latest");
+    let (page, who) = match &view.icb {
+        Some((code, name)) => (latest.query("icb", code), name.as_str()),
+        None => (latest, "an ICB"),
+    };
     parts::panel(
         "What the ICB sees",
         &html! {
             p { "None of your items. It reads four-weekly figures for whole areas, protected so that no practice can be found in them." }
-            p { a href="/releases/latest" { "See exactly what the ICB sees" } }
+            p { a href=(page) { "Open the page as an analyst of " (who) " gets it" } }
         },
     )
 }
@@ -139,7 +191,7 @@ fn responsible(view: &View) -> Markup {
         &parts::summary_list(&[
             (
                 "Controller",
-                html! { (view.row.name) ": your practice decides why and with whom this is shared." },
+                html! { (view.name) ": your practice decides why and with whom this is shared." },
             ),
             (
                 "Processor",
@@ -156,26 +208,27 @@ fn responsible(view: &View) -> Markup {
 #[cfg(test)]
 mod tests {
     use chrono::{DateTime, Utc};
-    use entity::ids::LocalDate;
     use scraper::{Html, Selector};
 
-    use super::*;
-    use crate::ui::practice_row::PracticeRow;
+    use super::{super::Receipt, *};
 
     fn shown(decision: Option<bool>, first: bool) -> Html {
         let at: DateTime<Utc> = "2026-11-03T14:02:00Z".parse().unwrap();
         let view = View {
-            row: PracticeRow {
-                code: "Z90001".parse().unwrap(),
-                name: "Alder Lane Surgery".to_owned(),
-                heard_on: LocalDate::new(2026, 11, 20),
-                lines: Vec::new(),
-            },
+            code: "Z90001".parse().unwrap(),
+            name: "Alder Lane Surgery".to_owned(),
+            seen: Some(html! { p { "Nothing that leaves the practice." } }),
+            icb: Some(("XDA".parse().unwrap(), "Wyre and Calder".to_owned())),
             lmc: Some("Fenmark LMC".to_owned()),
             decision: decision.map(|given| (given, at)),
             first,
             address: "http://localhost:8025".to_owned(),
-            receipts: vec![("LMC officer".to_owned(), "Fenmark LMC".to_owned(), at)],
+            receipts: vec![Receipt {
+                role: "LMC officer".to_owned(),
+                organisation: "Fenmark LMC".to_owned(),
+                page: "The list of practices",
+                at,
+            }],
         };
         Html::parse_document(&content(&view).into_string())
     }
@@ -218,7 +271,8 @@ mod tests {
             "LMC officer, Fenmark LMC",
             "3 Nov 2026 14:02",
             "Controller",
-            "Heard from on 20 November 2026",
+            "The list of practices",
+            "Open the page as an analyst of Wyre and Calder gets it",
         ] {
             assert!(text.contains(part), "{part}");
         }

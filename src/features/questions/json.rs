@@ -9,7 +9,10 @@ use super::{
     ask,
 };
 use crate::{
-    domain::access::{AskQuestions, Permit, SeeQuestionResults},
+    domain::{
+        access::{AskQuestions, Permit, SeeQuestionResults},
+        readers::OutsidePage,
+    },
     error::AppError,
     state::AppState,
     store::questions,
@@ -98,6 +101,7 @@ async fn results(
 ) -> Result<Answer<ResultsOut>, AppError> {
     let read = Read::of(&app, permit.scope(), path.question).await?;
     let lmc = permit.scope().lmc();
-    receipts::note(&app, &permit, lmc, read.practices());
-    Ok(Answer(ResultsOut::new(&read, app.clock.today())))
+    let out = ResultsOut::new(&read, app.clock.today());
+    receipts::note(&app, &permit, (lmc, OutsidePage::Answers), read.read);
+    Ok(Answer(out))
 }

@@ -17,6 +17,7 @@ use crate::{
         access::{AskQuestions, LmcScope, Permit, SeeQuestionResults},
         organisation::View,
         question::{self, Given, Kind, Question, Results},
+        readers::OutsidePage,
     },
     error::{AppError, FieldError},
     href,
@@ -107,6 +108,8 @@ struct Read {
     sharing: usize,
     /// By the name of the practice; nothing of texts, which are shown without names.
     named: Vec<(OdsCode, String, Given)>,
+    /// Whose answers are read, named or not: each is told so.
+    read: Vec<OdsCode>,
 }
 
 impl Read {
@@ -118,6 +121,7 @@ impl Read {
         let mut answers = questions::answers(at, &organisations, only, app.clock.now()).await?;
         let given = answers.given.remove(&id).unwrap_or_default();
         let results = question::results(&question, answers.all, given.values());
+        let read = given.keys().cloned().collect();
         let mut named: Vec<(OdsCode, String, Given)> = given
             .into_iter()
             .filter(|_| question.kind != Kind::Text)
@@ -129,11 +133,8 @@ impl Read {
             results,
             sharing: answers.sharing,
             named,
+            read,
         })
-    }
-
-    fn practices(&self) -> Vec<OdsCode> {
-        self.named.iter().map(|(code, ..)| code.clone()).collect()
     }
 }
 
@@ -153,7 +154,7 @@ async fn one(
     let lmc = permit.scope().lmc();
     let content = pages::one(&base(lmc), &read, app.clock.today());
     let page = show(&app, &caller, lmc, &read.question.wording, content).await?;
-    receipts::note(&app, &permit, lmc, read.practices());
+    receipts::note(&app, &permit, (lmc, OutsidePage::Answers), read.read);
     Ok(page)
 }
 

@@ -107,7 +107,7 @@ fn who(read: &Read) -> Markup {
                 " practices share their record with you. The others count as not heard from, whatever they answered."
             }
             @if read.question.kind == Kind::Text { p { "Texts are shown without the practice’s name, in the order of the alphabet." } }
-            @else { p { "Each practice that is named sees that you looked today." } }
+            p { "Each practice whose answer is shown sees that you looked today." }
             p .nhsuk-u-margin-bottom-0 { "No ICB, release or other reader sees any of this." }
         },
     )

@@ -223,7 +223,7 @@ async fn read_week(app: &AppState, scope: &PracticeScope) -> Result<Week, AppErr
         capacity: read_capacity(app, scope).await?,
         sharing: SharingPart {
             shared: decision.map(|(given, _)| given),
-            last: last.map(|(role, _, at)| (role, at)),
+            last: last.map(|look| (look.role, look.at)),
         },
     })
 }

@@ -17,6 +17,7 @@ use crate::{
     domain::{
         access::{LmcScope, Permit, PublishTemplates},
         notice::template::{self, Version},
+        readers::OutsidePage,
     },
     error::{AppError, FieldError},
     href,
@@ -162,7 +163,7 @@ async fn one(
     });
     let page = show(&app, &caller, lmc, &newest.text.title, content).await?;
     let read = served.into_iter().map(|one| one.practice).collect();
-    receipts::note(&app, &permit, lmc, read);
+    receipts::note(&app, &permit, (lmc, OutsidePage::Notices), read);
     Ok(page)
 }
 
