@@ -39,9 +39,11 @@ export function score({ claims, bounds }, truth) {
   const doubting = guesses('level', ({ plain }) => windows(plain ?? [], 13));
   if (doubting.length > 0) {
     const hit = mean(doubting.map((guess) => right(guess.ratio, guess.truth)));
-    const slack = 2.5 * Math.sqrt(0.25 / doubting.length);
-    figures.push({ target: 'T6', ok: hit <= 0.55 + slack,
-      text: `homogeneous areas, by one who doubts the top-code: right ${percent(hit)} found, of ${doubting.length} (limit 55.0%)` });
+    // Under the published method this guess is a coin, whose scatter a few cases need be forgiven.
+    const limit = Math.max(0.55, 0.5 + 2.5 * Math.sqrt(0.25 / doubting.length));
+    figures.push({ target: 'T6', ok: hit <= limit,
+      text: `homogeneous areas, by one who doubts the top-code: right ${percent(hit)} found, of ${doubting.length} `
+        + `(limit ${percent(limit)})` });
   }
   const timed = claims.filter(({ kind }) => kind === 'changed');
   if (timed.length > 0) {
