@@ -292,8 +292,8 @@ impl World {
         look(&self.readers(&self.app.router).await, paths).await
     }
 
-    /// Another node, or the same one started again, on a database that is open.
-    async fn node(&self, db: Db) -> Vec<Reader> {
+    /// Another node, or the same one started again, on a database that is open, for the same readers.
+    fn node(&self, db: Db, same: &[Reader]) -> Vec<Reader> {
         let state = AppState::new(Ingredients {
             db,
             clock: self.app.clock.clone(),
@@ -302,7 +302,14 @@ impl World {
             demo: false,
         })
         .unwrap();
-        self.readers(&app::router(&state)).await
+        let router = app::router(&state);
+        same.iter()
+            .map(|reader| Reader {
+                name: reader.name,
+                router: router.clone(),
+                client: reader.client.clone(),
+            })
+            .collect()
     }
 }
 
@@ -502,15 +509,16 @@ both_databases!(
     |test: TestDb| async move {
         let world = World::new(test.clone()).await;
         let paths = addresses(&world.readers(&world.app.router).await, world.clinician).await;
-        let before = world.look(&paths).await;
-        let restarted = world.node(test.db.clone()).await;
+        let same = world.readers(&world.app.router).await;
+        let before = look(&same, &paths).await;
+        let restarted = world.node(test.db.clone(), &same);
         let after = look(&restarted, &paths).await;
         assert_eq!(
             differences(&before, &after),
             Vec::<String>::new(),
             "restart"
         );
-        let second = world.node(test.place.open().await).await;
+        let second = world.node(test.place.open().await, &same);
         let after = look(&second, &paths).await;
         assert_eq!(
             differences(&before, &after),
@@ -532,7 +540,7 @@ both_databases!(
                 .execute_unprepared(&vacuum)
                 .await
                 .unwrap();
-            let restored = world.node(Place::Sqlite(copy).open().await).await;
+            let restored = world.node(Place::Sqlite(copy).open().await, &same);
             let after = look(&restored, &paths).await;
             assert_eq!(
                 differences(&before, &after),
