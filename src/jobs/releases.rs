@@ -47,16 +47,21 @@ impl Event for ReleaseMade {
 /// Looks at the calendar until the server stops.
 pub async fn run(app: AppState) {
     loop {
-        if let Err(error) = make_due(&app).await {
-            tracing::error!(%error, "a release could not be made; it is tried again in a minute");
-        }
-        if let Err(error) = keep_files(&app).await {
-            tracing::error!(%error, "the files of a release could not be made; they are tried again in a minute");
-        }
+        look(&app).await;
         tokio::select! {
             () = app.stopping.cancelled() => return,
             () = tokio::time::sleep(LOOK) => {}
         }
+    }
+}
+
+/// One look: what is due, then the files that are missing. What fails is tried again.
+async fn look(app: &AppState) {
+    if let Err(error) = make_due(app).await {
+        tracing::error!(%error, "a release could not be made; it is tried again in a minute");
+    }
+    if let Err(error) = keep_files(app).await {
+        tracing::error!(%error, "the files of a release could not be made; they are tried again in a minute");
     }
 }
 

@@ -166,7 +166,7 @@ fn trend(view: &View<'_>, area: &Area) -> Markup {
                 .collect();
             let mut row = vec![html! { (title(content, figure)) }];
             row.extend(values.iter().map(|value| {
-                html! { (value.map_or_else(|| "–".to_owned(), |figure| figure.short())) }
+                html! { (value.map_or_else(|| "–".to_owned(), Figure::short)) }
             }));
             let says = match figure.since(before(view, area, figure)) {
                 "up" => format!("Up since release {}", last.content.number),

@@ -46,20 +46,22 @@ pub(in super::super) fn england(view: &England<'_>) -> Markup {
         (lede(content))
         (closed(content, newest_year))
         @if let Some(series) = chosen.or(first) {
-            (picker(view, series))
-            (tables(view, series))
+            @let shades = shades(content.areas.as_slice(), &series.code);
+            (picker(view, series, !shades.is_empty()))
+            (tables(view, series, &shades))
         }
     }
 }
 
-fn picker(view: &England<'_>, series: &Series) -> Markup {
+/// The picture is a choice only where the map knows an area of the release.
+fn picker(view: &England<'_>, series: &Series, mapped: bool) -> Markup {
     let number = view.content.number.to_string();
     let releases: Vec<(String, String)> = view
         .lines
         .iter()
         .map(|line| {
             let name = format!(
-                "Release {}, {} (series of {})",
+                "Release {}, {} ({})",
                 line.number,
                 line.published_on.written(),
                 frame_year(line.year)
@@ -86,13 +88,13 @@ fn picker(view: &England<'_>, series: &Series) -> Markup {
         form .hr-pick method="get" action="/releases/england" {
             (form::select(&Field::new("release", "Release"), &releases))
             (form::select(&Field::new("series", "Measure"), &measures))
-            (form::select(&Field::new("view", "Picture"), &pictures))
+            @if mapped { (form::select(&Field::new("view", "Picture"), &pictures)) }
             (form::button(Button::Secondary, "Show"))
         }
     }
 }
 
-fn tables(view: &England<'_>, series: &Series) -> Markup {
+fn tables(view: &England<'_>, series: &Series, shades: &BTreeMap<String, Shade>) -> Markup {
     let content = view.content;
     let wide = |kind: AreaKind| content.areas.iter().filter(move |area| area.kind == kind);
     let rows: Vec<Vec<Markup>> = wide(AreaKind::England)
@@ -121,7 +123,6 @@ fn tables(view: &England<'_>, series: &Series) -> Markup {
             }
         },
     );
-    let shades = shades(content.areas.as_slice(), &series.code);
     if shades.is_empty() {
         return figures;
     }
@@ -130,10 +131,10 @@ fn tables(view: &England<'_>, series: &Series) -> Markup {
         series.title, content.number
     );
     if view.tiles {
-        let tiles = map::tiles(&label, &shades, &LEGEND);
+        let tiles = map::tiles(&label, shades, &LEGEND);
         html! { (figures) (parts::panel("Tiles", &tiles)) }
     } else {
-        let map = map::england(&label, &shades, &LEGEND);
+        let map = map::england(&label, shades, &LEGEND);
         parts::two_columns(&figures, &parts::panel("Map", &map))
     }
 }
