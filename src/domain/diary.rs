@@ -141,22 +141,29 @@ pub fn entries(register: &[Line], notices: &[Notice], letters: &[Awaited]) -> Ve
             },
         })
     });
+    let mut all: Vec<Entry> = ahead
+        .chain(replies)
+        .chain(awaited(notices, letters))
+        .collect();
+    all.sort_by(|a, b| (a.on, a.kind, &a.name).cmp(&(b.on, b.kind, &b.name)));
+    all
+}
+
+/// Replies that letters wait for.
+fn awaited<'a>(notices: &'a [Notice], letters: &'a [Awaited]) -> impl Iterator<Item = Entry> + 'a {
     let with_its_notice = |letter: &&Awaited| {
         notices.iter().any(|notice| {
             letter.notice.is_some_and(|id| id.0 == notice.id.0) && notice.awaits_reply().is_some()
         })
     };
-    let letters = letters
+    letters
         .iter()
-        .filter(|letter| !with_its_notice(letter))
+        .filter(move |letter| !with_its_notice(letter))
         .map(|letter| Entry {
             on: letter.due,
             kind: Kind::ReplyDue,
             name: letter.subject.clone(),
             from: Some(letter.recipient.clone()),
             of: Of::Letter(letter.id),
-        });
-    let mut all: Vec<Entry> = ahead.chain(replies).chain(letters).collect();
-    all.sort_by(|a, b| (a.on, a.kind, &a.name).cmp(&(b.on, b.kind, &b.name)));
-    all
+        })
 }

@@ -115,16 +115,9 @@ impl Draft {
         let patients = keep(self.patients(), &mut errors).flatten();
         let mut day =
             |text: &str, field| keep(forms::optional_day(text, field), &mut errors).flatten();
-        let reply_due_on = day(&self.reply_due_on, "reply_due_on");
         let decided_on = day(&self.decided_on, "decided_on");
         let staff_told_on = day(&self.staff_told_on, "staff_told_on");
-        if reply_due_on
-            .zip(served_on)
-            .is_some_and(|(due, served)| due < served)
-        {
-            let words = "The reply cannot be due before notice was served";
-            errors.push(FieldError::new("reply_due_on", words));
-        }
+        let reply_due_on = keep(self.reply_due_on(served_on), &mut errors).flatten();
         let read = (id, service, served_on, period, commissioner, contract);
         let (Some(id), Some(service), Some(served_on), Some(period), Some(to), Some(contract)) =
             read
@@ -159,6 +152,15 @@ impl Draft {
             decided_on,
             staff_told_on,
         })
+    }
+
+    fn reply_due_on(&self, served_on: Option<LocalDate>) -> Result<Option<LocalDate>, FieldError> {
+        let due = forms::optional_day(&self.reply_due_on, "reply_due_on")?;
+        if due.is_some_and(|due| served_on.is_some_and(|served| due < served)) {
+            let words = "The reply cannot be due before notice was served";
+            return Err(FieldError::new("reply_due_on", words));
+        }
+        Ok(due)
     }
 
     fn served_on(&self, today: LocalDate) -> Result<LocalDate, FieldError> {

@@ -10,20 +10,23 @@ use entity::{
 };
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
     sea_query::{Expr, ExprTrait, Query},
 };
 use uuid::Uuid;
 
+use self::rows::{answer_to, answers, folded, known_status, who_entered};
 use super::days::Written;
+
 use crate::{
     db::Scoped,
     domain::{
         access::{EverywhereScope, PracticeScope},
         action::{Answer, EnteredBy, Row},
-        catalogue::Status,
     },
 };
+
+mod rows;
 
 /// A row of the register with what only the practice sees of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -134,126 +137,6 @@ pub async fn everywhere<C: ConnectionTrait>(
     before: DateTime<Utc>,
 ) -> Result<BTreeMap<OdsCode, Vec<Row>>, DbErr> {
     folded(at.conn, None, Some(before)).await
-}
-
-/// What the columns of a row are, in the order in which [`folded`] asks for them.
-type Columns = (
-    OdsCode,
-    StatusId,
-    ItemCode,
-    Option<SubjectId>,
-    String,
-    LocalDate,
-    bool,
-    Option<LocalDate>,
-    Option<LocalDate>,
-    Option<LocalDate>,
-    String,
-    DateTime<Utc>,
-);
-
-/// The rows of these practices, or of all, oldest first. Thousands are read for an area: without the texts that only a
-/// practice's own history shows.
-async fn folded(
-    conn: &impl ConnectionTrait,
-    practices: Option<&[OdsCode]>,
-    before: Option<DateTime<Utc>>,
-) -> Result<BTreeMap<OdsCode, Vec<Row>>, DbErr> {
-    use action_status::Column;
-    let mut statuses = action_status::Entity::find()
-        .select_only()
-        .columns([
-            Column::Practice,
-            Column::Id,
-            Column::Item,
-            Column::Subject,
-            Column::Status,
-            Column::EffectiveOn,
-            Column::About,
-            Column::NoticeServedOn,
-            Column::DecidedOn,
-            Column::StaffToldOn,
-            Column::EnteredBy,
-            Column::RecordedAt,
-        ])
-        .order_by_asc(Column::RecordedAt)
-        .order_by_asc(Column::Id);
-    if let Some(practices) = practices {
-        statuses = statuses.filter(Column::Practice.is_in(practices.iter().cloned()));
-    }
-    if let Some(before) = before {
-        statuses = statuses.filter(Column::RecordedAt.lt(before));
-    }
-    let answers = answers(conn, practices, before).await?;
-    let mut all: BTreeMap<OdsCode, Vec<Row>> = BTreeMap::new();
-    for columns in statuses.into_tuple::<Columns>().all(conn).await? {
-        let (practice, id, item, subject, status, effective_on, about, ..) = columns;
-        let (.., notice_served_on, decided_on, staff_told_on, entered_by, recorded_at) = columns;
-        let row = Row {
-            id,
-            item,
-            subject,
-            status: known_status(&status)?,
-            effective_on,
-            about,
-            notice_served_on,
-            decided_on,
-            staff_told_on,
-            entered_by: who_entered(&entered_by),
-            recorded_at,
-            answer: answer_to(&answers, &practice, id),
-        };
-        all.entry(practice).or_default().push(row);
-    }
-    Ok(all)
-}
-
-/// What practices answered to what their LMC entered.
-type Answers = BTreeMap<OdsCode, BTreeMap<StatusId, Answer>>;
-
-fn answer_to(answers: &Answers, practice: &OdsCode, status: StatusId) -> Option<Answer> {
-    answers.get(practice)?.get(&status).copied()
-}
-
-async fn answers(
-    conn: &impl ConnectionTrait,
-    practices: Option<&[OdsCode]>,
-    before: Option<DateTime<Utc>>,
-) -> Result<Answers, DbErr> {
-    let mut answers = status_answer::Entity::find();
-    if let Some(practices) = practices {
-        answers = answers.filter(status_answer::Column::Practice.is_in(practices.iter().cloned()));
-    }
-    if let Some(before) = before {
-        answers = answers.filter(status_answer::Column::RecordedAt.lt(before));
-    }
-    let rows = answers.all(conn).await?;
-    let known = |text: &str| {
-        if text == Answer::Removed.code() {
-            Answer::Removed
-        } else {
-            Answer::Confirmed
-        }
-    };
-    let mut all = Answers::new();
-    for row in rows {
-        let own = all.entry(row.practice).or_default();
-        own.insert(row.status, known(&row.answer));
-    }
-    Ok(all)
-}
-
-fn known_status(text: &str) -> Result<Status, DbErr> {
-    text.parse()
-        .map_err(|error: entity::ids::NotAnId| DbErr::Type(error.to_string()))
-}
-
-fn who_entered(text: &str) -> EnteredBy {
-    if text == EnteredBy::LmcTelephone.code() {
-        EnteredBy::LmcTelephone
-    } else {
-        EnteredBy::Practice
-    }
 }
 
 fn recorded(row: action_status::Model, answer: Option<Answer>) -> Result<Recorded, DbErr> {

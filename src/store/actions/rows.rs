@@ -1,0 +1,138 @@
+//! Rows as the fold takes them, of thousands of practices if need be.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use entity::{
+    action_status,
+    ids::{ItemCode, LocalDate, OdsCode, StatusId, SubjectId},
+    status_answer,
+};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+};
+
+use crate::domain::{
+    action::{Answer, EnteredBy, Row},
+    catalogue::Status,
+};
+
+/// What the columns of a row are, in the order in which [`folded`] asks for them.
+type Columns = (
+    OdsCode,
+    StatusId,
+    ItemCode,
+    Option<SubjectId>,
+    String,
+    LocalDate,
+    bool,
+    Option<LocalDate>,
+    Option<LocalDate>,
+    Option<LocalDate>,
+    String,
+    DateTime<Utc>,
+);
+
+/// The rows of these practices, or of all, oldest first. Thousands are read for an area: without the texts that only a
+/// practice's own history shows.
+pub(super) async fn folded(
+    conn: &impl ConnectionTrait,
+    practices: Option<&[OdsCode]>,
+    before: Option<DateTime<Utc>>,
+) -> Result<BTreeMap<OdsCode, Vec<Row>>, DbErr> {
+    use action_status::Column;
+    let mut statuses = action_status::Entity::find()
+        .select_only()
+        .columns([
+            Column::Practice,
+            Column::Id,
+            Column::Item,
+            Column::Subject,
+            Column::Status,
+            Column::EffectiveOn,
+            Column::About,
+            Column::NoticeServedOn,
+            Column::DecidedOn,
+            Column::StaffToldOn,
+            Column::EnteredBy,
+            Column::RecordedAt,
+        ])
+        .order_by_asc(Column::RecordedAt)
+        .order_by_asc(Column::Id);
+    if let Some(practices) = practices {
+        statuses = statuses.filter(Column::Practice.is_in(practices.iter().cloned()));
+    }
+    if let Some(before) = before {
+        statuses = statuses.filter(Column::RecordedAt.lt(before));
+    }
+    let answers = answers(conn, practices, before).await?;
+    let mut all: BTreeMap<OdsCode, Vec<Row>> = BTreeMap::new();
+    for columns in statuses.into_tuple::<Columns>().all(conn).await? {
+        let (practice, id, item, subject, status, effective_on, about, ..) = columns;
+        let (.., notice_served_on, decided_on, staff_told_on, entered_by, recorded_at) = columns;
+        let row = Row {
+            id,
+            item,
+            subject,
+            status: known_status(&status)?,
+            effective_on,
+            about,
+            notice_served_on,
+            decided_on,
+            staff_told_on,
+            entered_by: who_entered(&entered_by),
+            recorded_at,
+            answer: answer_to(&answers, &practice, id),
+        };
+        all.entry(practice).or_default().push(row);
+    }
+    Ok(all)
+}
+
+/// What practices answered to what their LMC entered.
+pub(super) type Answers = BTreeMap<OdsCode, BTreeMap<StatusId, Answer>>;
+
+pub(super) fn answer_to(answers: &Answers, practice: &OdsCode, status: StatusId) -> Option<Answer> {
+    answers.get(practice)?.get(&status).copied()
+}
+
+pub(super) async fn answers(
+    conn: &impl ConnectionTrait,
+    practices: Option<&[OdsCode]>,
+    before: Option<DateTime<Utc>>,
+) -> Result<Answers, DbErr> {
+    let mut answers = status_answer::Entity::find();
+    if let Some(practices) = practices {
+        answers = answers.filter(status_answer::Column::Practice.is_in(practices.iter().cloned()));
+    }
+    if let Some(before) = before {
+        answers = answers.filter(status_answer::Column::RecordedAt.lt(before));
+    }
+    let rows = answers.all(conn).await?;
+    let known = |text: &str| {
+        if text == Answer::Removed.code() {
+            Answer::Removed
+        } else {
+            Answer::Confirmed
+        }
+    };
+    let mut all = Answers::new();
+    for row in rows {
+        let own = all.entry(row.practice).or_default();
+        own.insert(row.status, known(&row.answer));
+    }
+    Ok(all)
+}
+
+pub(super) fn known_status(text: &str) -> Result<Status, DbErr> {
+    text.parse()
+        .map_err(|error: entity::ids::NotAnId| DbErr::Type(error.to_string()))
+}
+
+pub(super) fn who_entered(text: &str) -> EnteredBy {
+    if text == EnteredBy::LmcTelephone.code() {
+        EnteredBy::LmcTelephone
+    } else {
+        EnteredBy::Practice
+    }
+}
