@@ -43,6 +43,11 @@ fn main_part(page: &str) -> String {
     let inner = page.select(&main).next().unwrap().inner_html();
     // Every page begins with the same line, for what a script has to say.
     let (_, content) = inner.split_once("</p>").unwrap();
+    // And what an LMC prints says so.
+    let content = content
+        .strip_prefix("<p class=\"hr-print-only\">")
+        .and_then(|rest| rest.split_once("</p>"))
+        .map_or(content, |(_, rest)| rest);
     content.to_owned()
 }
 

@@ -877,7 +877,8 @@ both_databases!(
         let begun = Instant::now();
         let page = upload_at(&app, &manager, PAGE, &file).await;
         let took = begun.elapsed();
-        assert!(took < Duration::from_secs(3), "{took:?}");
+        // Unoptimised, and beside other tests: an order of magnitude is what this sees.
+        assert!(took < Duration::from_secs(15), "{took:?}");
         assert!(
             page.is(200).body.contains("4,800 changes wait"),
             "{}",

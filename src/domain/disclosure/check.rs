@@ -215,7 +215,7 @@ impl Pair {
     fn possible(&self, new: Option<Possible>, old: Option<Possible>) -> Option<u32> {
         let (new, old) = (new?, old?);
         let difference = |new: u32, old: u32| i64::from(new).saturating_sub(i64::from(old));
-        let least = difference(new.least, old.most).max(-i64::from(self.left));
+        let least = difference(new.least, old.most).max(i64::from(self.left).saturating_neg());
         let most = difference(new.most, old.least).min(i64::from(self.joined));
         let counts = u32::try_from(most.saturating_sub(least).saturating_add(1)).unwrap_or(0);
         let all = self.joined.saturating_add(self.left).saturating_add(1);

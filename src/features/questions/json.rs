@@ -102,6 +102,6 @@ async fn results(
     let read = Read::of(&app, permit.scope(), path.question).await?;
     let lmc = permit.scope().lmc();
     let out = ResultsOut::new(&read, app.clock.today());
-    receipts::note(&app, &permit, (lmc, OutsidePage::Answers), read.read);
+    receipts::note(&app, &permit, (lmc, OutsidePage::Answers), read.told);
     Ok(Answer(out))
 }

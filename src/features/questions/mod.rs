@@ -109,7 +109,7 @@ struct Read {
     /// By the name of the practice; nothing of texts, which are shown without names.
     named: Vec<(OdsCode, String, Given)>,
     /// Whose answers are read, named or not: each is told so.
-    read: Vec<OdsCode>,
+    told: Vec<OdsCode>,
 }
 
 impl Read {
@@ -121,7 +121,7 @@ impl Read {
         let mut answers = questions::answers(at, &organisations, only, app.clock.now()).await?;
         let given = answers.given.remove(&id).unwrap_or_default();
         let results = question::results(&question, answers.all, given.values());
-        let read = given.keys().cloned().collect();
+        let told = given.keys().cloned().collect();
         let mut named: Vec<(OdsCode, String, Given)> = given
             .into_iter()
             .filter(|_| question.kind != Kind::Text)
@@ -133,7 +133,7 @@ impl Read {
             results,
             sharing: answers.sharing,
             named,
-            read,
+            told,
         })
     }
 }
@@ -154,7 +154,7 @@ async fn one(
     let lmc = permit.scope().lmc();
     let content = pages::one(&base(lmc), &read, app.clock.today());
     let page = show(&app, &caller, lmc, &read.question.wording, content).await?;
-    receipts::note(&app, &permit, (lmc, OutsidePage::Answers), read.read);
+    receipts::note(&app, &permit, (lmc, OutsidePage::Answers), read.told);
     Ok(page)
 }
 
