@@ -85,7 +85,8 @@ async fn tidy(db: &Db) {
 
 /// The LMC's page while ever more contacts are kept.
 pub(crate) async fn growth() {
-    let most: u64 = env::var("HEADROOM_BENCH_CONTACTS").map_or(10, |text| text.parse().unwrap());
+    let most: u64 = env::var_os("HEADROOM_BENCH_CONTACTS")
+        .map_or(10, |text| text.into_string().unwrap().parse().unwrap());
     let folder = tempfile::tempdir_in(".").unwrap();
     let place = Place::new(folder.path(), None);
     let db = place.open().await;

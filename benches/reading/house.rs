@@ -69,7 +69,7 @@ impl Place {
 pub(crate) async fn serve() {
     let place = Place {
         folder: env::var_os(SERVE).unwrap().into(),
-        postgres: env::var(POSTGRES).ok(),
+        postgres: env::var_os(POSTGRES).map(|url| url.into_string().unwrap()),
     };
     let settings = Settings::resolve(Options {
         data: Some(place.folder.clone()),
@@ -88,9 +88,10 @@ pub(crate) async fn serve() {
     println!("{}", listener.local_addr().unwrap());
     let service = app::router(&state).into_make_service_with_connect_info::<SocketAddr>();
     tokio::spawn(async move { axum::serve(listener, service).await.unwrap() });
-    let lines = std::io::stdin().lines();
-    for line in lines {
-        assert_eq!(line.unwrap(), "release");
+    let mut line = String::new();
+    while std::io::stdin().read_line(&mut line).unwrap() > 0 {
+        assert_eq!(line.trim(), "release");
+        line.clear();
         let began = Instant::now();
         let made = jobs::releases::make_due(&state).await.unwrap();
         assert_eq!(made.len(), 1);

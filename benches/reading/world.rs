@@ -315,7 +315,7 @@ pub(crate) async fn write(db: &Db, size: Size) {
     for some in all.chunks(AT_ONCE) {
         let mut rows = Rows::default();
         for n in some {
-            rows.add(&mut rng, &catalogue, size, *n);
+            rows.add(&mut rng, catalogue, size, *n);
         }
         rows.write(db).await;
     }

@@ -134,8 +134,8 @@ impl Served {
         let mut scorer = Command::new("node");
         scorer.arg("score.mjs").arg(what);
         scorer.args([file("claims.json"), file("truth.json")]);
-        let scored = node(&mut scorer);
-        assert!(failed && scored, "see the figures above");
+        let confirmed = node(&mut scorer);
+        assert!(failed && confirmed, "see the figures above");
     }
 
     fn attacker(&self, what: &str) -> Command {

@@ -132,8 +132,8 @@ both_databases!(
         let england = analyst.get("/releases/england?release=13").await;
         assert!(england.is(200).body.contains("Since 12"));
         assert!(england.body.contains("Series of 2026/27, closed."));
-        let list = texts(&analyst.get("/releases").await.body, "h2");
-        assert_eq!(list, ["Series of 2027/28", "Series of 2026/27, closed"]);
+        let headings = texts(&analyst.get("/releases").await.body, "h2");
+        assert_eq!(headings, ["Series of 2027/28", "Series of 2026/27, closed"]);
     }
 );
 

@@ -378,7 +378,7 @@ impl<'a> Flips<'a> {
         let status = if on { "paused-since" } else { "restarted" };
         let reply = match n % 8 {
             0 | 1 => {
-                let item = if n % 8 == 0 {
+                let item = if n.is_multiple_of(8) {
                     "dsa-freeze"
                 } else {
                     "referral-rationing"
@@ -616,12 +616,22 @@ async fn sybils(app: &TestApp, last: Option<Status>) {
     }
 }
 
+/// What the five do between two releases.
+#[derive(Clone, Copy)]
+enum Toggling {
+    No,
+    AndBack,
+    EndingWith(Status),
+}
+
 /// The releases of a world in which the five did this, and when there were how many.
-async fn with_sybils(test: TestDb, what: Option<Option<Status>>) -> (Vec<Value>, TestApp) {
+async fn with_sybils(test: TestDb, what: Toggling) -> (Vec<Value>, TestApp) {
     let world = World::new(test).await;
     let app = world.app;
-    if let Some(last) = what {
-        sybils(&app, last).await;
+    match what {
+        Toggling::No => {}
+        Toggling::AndBack => sybils(&app, None).await,
+        Toggling::EndingWith(status) => sybils(&app, Some(status)).await,
     }
     let due = Period::new(2026, 10).unwrap().due_at();
     app.clock.set(due - Duration::seconds(1));
@@ -656,15 +666,15 @@ both_databases!(
     five_that_collude_and_toggle_change_nothing_of_others,
     |test: TestDb| async move {
         let kind = test.kind();
-        let (quiet, _) = with_sybils(test, None).await;
+        let (quiet, _) = with_sybils(test, Toggling::No).await;
         let other = TestDb::migrated(kind).await;
         let place = other.place.clone();
-        let (back, _) = with_sybils(other, Some(None)).await;
+        let (back, _) = with_sybils(other, Toggling::AndBack).await;
         place.remove().await;
         assert_eq!(quiet, back, "toggling in between leaves no trace");
         let other = TestDb::migrated(kind).await;
         let place = other.place.clone();
-        let (moved, _) = with_sybils(other, Some(Some(Status::Restarted))).await;
+        let (moved, _) = with_sybils(other, Toggling::EndingWith(Status::Restarted)).await;
         place.remove().await;
         assert_eq!(quiet[..3], moved[..3], "what is out stands");
         let theirs = ["XDB", "west", "Y9D", "england"];
