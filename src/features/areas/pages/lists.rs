@@ -1,5 +1,7 @@
 //! Who has not answered, which replies are overdue, which services end.
 
+use std::collections::BTreeSet;
+
 use entity::ids::OdsCode;
 use maud::{Markup, html};
 
@@ -68,7 +70,8 @@ pub(super) fn overdue(area: &Area<'_>) -> Markup {
     let rows: Vec<Vec<Markup>> = shown
         .filter_map(|(_, notices)| {
             let first = notices.first()?;
-            let n = u64::try_from(notices.len()).unwrap_or(u64::MAX);
+            let by: BTreeSet<&OdsCode> = notices.iter().map(|one| &one.practice).collect();
+            let n = u64::try_from(by.len()).unwrap_or(u64::MAX);
             Some(vec![
                 html! { (first.service) },
                 html! {
