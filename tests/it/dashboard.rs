@@ -123,6 +123,7 @@ both_databases!(
             "Not yet heard from this week",
             "Invented Surgery 2",
             "Zebra clinic",
+            "in four weeks 2 of 3 days at or over",
             "1 divert began",
         ] {
             assert!(page.contains(part), "{part}: {page}");

@@ -189,8 +189,12 @@ fn trend(item: &ItemStatus) -> Markup {
     let points: Vec<u64> = item.trend.iter().map(|(_, n)| (*n).into()).collect();
     let numbers: Vec<String> = points.iter().map(|n| number::thousands(*n)).collect();
     let says = format!("{} weeks: {}", numbers.len(), numbers.join(", "));
+    let moved = points.iter().any(|n| Some(n) != points.first());
     html! {
-        @if points.len() > 1 {
+        @if points.len() > 1 && !moved {
+            p .hr-card__q { (numbers.len()) " weeks: no change" }
+        }
+        @if moved {
             (chart::sparkline(
                 &format!("trend-{}", item.code),
                 &format!("{}: practices at the end of each week", item.title),

@@ -1,11 +1,13 @@
 //! Who has not answered, which replies are overdue, which services end.
 
+use std::collections::BTreeSet;
+
 use entity::ids::OdsCode;
 use maud::{Markup, html};
 
 use super::Area;
 use crate::{
-    domain::area::Ending,
+    domain::area::{Ending, Overdue},
     ui::{number, parts, table},
 };
 
@@ -53,25 +55,37 @@ pub(super) fn waiting(area: &Area<'_>) -> Markup {
     )
 }
 
-/// Replies to served notices that are overdue.
+/// Replies to served notices that are overdue, by service, the longest first.
 pub(super) fn overdue(area: &Area<'_>) -> Markup {
-    let overdue = &area.status.overdue;
     let title = "Replies overdue";
-    let rows: Vec<Vec<Markup>> = overdue
-        .iter()
-        .take(MOST)
-        .map(|one| {
-            vec![
-                html! { (one.service) },
-                practice(area, &one.practice, &one.name),
-                html! { (one.due_on.short()) },
-            ]
+    let mut services: Vec<(String, Vec<&Overdue>)> = Vec::new();
+    for one in &area.status.overdue {
+        let name = one.service.to_lowercase();
+        match services.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, notices)) => notices.push(one),
+            None => services.push((name, vec![one])),
+        }
+    }
+    let shown = services.iter().take(MOST);
+    let rows: Vec<Vec<Markup>> = shown
+        .filter_map(|(_, notices)| {
+            let first = notices.first()?;
+            let by: BTreeSet<&OdsCode> = notices.iter().map(|one| &one.practice).collect();
+            let n = u64::try_from(by.len()).unwrap_or(u64::MAX);
+            Some(vec![
+                html! { (first.service) },
+                html! {
+                    @if n == 1 { (practice(area, &first.practice, &first.name)) }
+                    @else { (number::thousands(n)) " practices" }
+                },
+                html! { (first.due_on.short()) },
+            ])
         })
         .collect();
     let columns = [
         table::words("Notice on"),
-        table::words("Practice"),
-        table::words("Due"),
+        table::words("By"),
+        table::words("Due since"),
     ];
     parts::panel(
         title,
@@ -80,7 +94,7 @@ pub(super) fn overdue(area: &Area<'_>) -> Markup {
                 p { "No reply to a notice of a practice that shares is overdue." }
             } @else {
                 (table::table(title, &columns, &rows))
-                (more(overdue.len(), &html! {}))
+                (more(services.len(), &html! {}))
             }
         },
     )

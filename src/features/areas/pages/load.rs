@@ -67,7 +67,8 @@ pub(super) fn weeks(status: &AreaStatus) -> Markup {
                 (table::table(title, &columns, &rows))
                 p .hr-small {
                     "Clinician-days at or over the limit, and over it; contacts for each 1,000 patients; diverts that began. "
-                    "Only what was counted, on days on which three or more clinicians of a practice were."
+                    "Only what was counted, on days on which three or more clinicians of a practice were: in four weeks "
+                    (number::of(status.days.full.into(), status.days.counted.into())) " days at or over."
                 }
                 @if shares.len() > 1 {
                     (chart::sparkline("over", "Share of clinician-days over the limit, week by week", &in_words(status), &shares, 100))
@@ -86,10 +87,7 @@ fn row(week: &WeekStatus) -> Vec<Markup> {
     let per_thousand = week.per_thousand();
     vec![
         html! { (week.week_ending.short()) },
-        html! {
-            (number::percent_text(full.into(), counted.into()))
-            @if counted > 0 { " " (parts::small(&format!("{} of {}", number::thousands(full.into()), number::thousands(counted.into())))) }
-        },
+        html! { (number::percent_text(full.into(), counted.into())) },
         html! { (number::percent_text(over.into(), counted.into())) },
         html! { (per_thousand.map_or_else(|| "–".to_owned(), number::thousands)) },
         html! { @if week.practices == 0 { "–" } @else { (week.diverts) } },
