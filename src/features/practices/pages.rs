@@ -8,12 +8,14 @@ use crate::{
     domain::calendar,
     href,
     ui::{
-        as_of::{AsOf, as_of},
         form::{self, Button},
         parts::{self, TagKind, tag},
         table::{numbers, table, words},
     },
 };
+
+/// How far back the look at an earlier day goes.
+const FOUR_WEEKS: u64 = 28;
 
 pub(super) fn content(view: &View) -> Markup {
     let title = if view.first {
@@ -124,19 +126,23 @@ pub(super) struct AsLmc<'a> {
 /// The LMC's page under a line that says what it is. The page itself begins with its own heading.
 pub(super) fn as_lmc(page: &AsLmc<'_>) -> Markup {
     let own = href!("/practices").seg(page.code);
+    let seen = own.clone().seg("seen-by").seg("lmc");
+    // No form for the day here: the LMC's page below has one, and an id stands once on a page.
+    let (other, says) = if page.on == page.today {
+        let earlier = page.today.minus_days(FOUR_WEEKS);
+        (
+            seen.query("on", earlier),
+            "See what it showed four weeks ago",
+        )
+    } else {
+        (seen, "See what it shows today")
+    };
     html! {
         (parts::inset(&html! {
             @if page.shares { p { "This is the page that an officer of " (page.lmc) " gets about your practice, to the letter." } }
             @else { p { "You do not share, so nobody at " (page.lmc) " can open this page. If you share, it is what an officer gets, to the letter." } }
-            p { "Its links and buttons open for the LMC only. " a href=(own.clone().seg("sharing")) { "Back to who sees this" } }
-        }))
-        (as_of(&AsOf {
-            page: &own.seg("seen-by").seg("lmc"),
-            label: "See what it showed on",
-            on: page.on,
-            today: page.today,
-            typed: "",
-            errors: &[],
+            p { "The links and buttons below open for the LMC only." }
+            (parts::links(&[(other, says), (own.seg("sharing"), "Back to who sees this")]))
         }))
         (page.seen)
     }
