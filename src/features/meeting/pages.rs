@@ -42,7 +42,8 @@ fn figures(sheet: &MeetingSheet) -> Markup {
         .map(|area| format!("{} ({})", area.name, area.practices))
         .collect();
     let mut columns = vec![table::words("Item")];
-    columns.extend(heads.iter().map(|head| table::numbers(head)));
+    // Names of areas are long: they wrap, as figures in a column of numbers would not.
+    columns.extend(heads.iter().map(|head| table::words(head)));
     let rows: Vec<Vec<Markup>> = sheet
         .items
         .iter()
