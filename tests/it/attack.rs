@@ -4,7 +4,7 @@
 
 use std::{env, fs, net::SocketAddr, path::PathBuf, process::Command, sync::LazyLock};
 
-use headroom::{domain::access::Role, error::AppError, jobs};
+use headroom::{domain::access::Role, jobs};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 
@@ -14,6 +14,7 @@ use crate::support::{
 };
 
 mod behaviour;
+mod utility;
 mod world;
 
 use behaviour::{Behaviour, PERIODS, period};
@@ -40,21 +41,6 @@ fn no_practice_can_be_worked_out_in_the_real_frame() {
     databases::run(Kind::Sqlite, |test: TestDb| async move {
         let served = Served::start(test, World::real(), 4).await;
         served.attack("the real frame");
-    });
-}
-
-/// Atoms never cross an ICB, so an ICB of fewer than ten practices is an atom of fewer than ten, and its region less the
-/// other ICBs isolates it: the attacker's T2 succeeds on it. It is never published.
-#[test]
-fn an_icb_of_fewer_than_ten_practices_is_not_published() {
-    databases::run(Kind::Sqlite, |test: TestDb| async move {
-        let app = TestApp::start(test.clone()).await;
-        let world = World::with_an_icb_of_nine();
-        let behaviour = Behaviour::invent(&world, &world.atoms(), SEED);
-        world.store(&test).await;
-        behaviour.store(&world, &test).await;
-        let refused = jobs::releases::make_due(&app.state).await;
-        assert!(matches!(refused, Err(AppError::Conflict(_))), "{refused:?}");
     });
 }
 

@@ -158,26 +158,6 @@ impl World {
         Self::of(practices)
     }
 
-    /// An ICB of nine practices beside one of thirty.
-    pub(super) fn with_an_icb_of_nine() -> Self {
-        let mut practices = base();
-        for (icb, n) in [("XNINE", 9), ("XTHIRTY", 30)] {
-            for _ in 0..n {
-                let place = Place {
-                    icb: icb.to_owned(),
-                    lmc: format!("lmc-{icb}"),
-                };
-                practices.push(Practice {
-                    code: format!("Q{:05}", practices.len()).parse().unwrap(),
-                    region: "R0".to_owned(),
-                    now: place.clone(),
-                    later: place,
-                });
-            }
-        }
-        Self::of(practices)
-    }
-
     fn of(practices: Vec<Practice>) -> Self {
         let mut regions: BTreeMap<String, Vec<usize>> = BTreeMap::new();
         for (at, practice) in practices.iter().enumerate() {
