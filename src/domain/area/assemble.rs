@@ -71,6 +71,7 @@ pub fn assemble(ask: &Ask<'_>, practices: &[Practice<'_>]) -> AreaStatus {
         capacity: weeks::capacity(ask.on, &folded),
         days: weeks::clinician_days(folded.iter().flat_map(|practice| practice.days)),
         weeks: weeks::weeks(ask.on, &folded),
+        over: weeks::over(&folded),
         heard,
     }
 }

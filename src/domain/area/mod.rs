@@ -218,6 +218,8 @@ pub struct AreaStatus {
     pub days: ClinicianDays,
     /// How loaded clinicians were, week by week, oldest first.
     pub weeks: Vec<WeekStatus>,
+    /// Of each practice with counted days in these weeks, the share of them over the limit in percent; the lowest first.
+    pub over: Vec<u32>,
 }
 
 /// Who was heard from.

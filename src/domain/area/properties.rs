@@ -82,6 +82,8 @@ proptest! {
         prop_assert_eq!(icbs(|icb| icb.days.full), status.days.full);
         let weeks: u32 = status.weeks.iter().map(|week| week.days.counted).sum();
         prop_assert_eq!(weeks, status.days.counted);
+        prop_assert!(status.over.is_sorted() && status.over.iter().all(|share| *share <= 100));
+        prop_assert_eq!(status.over.is_empty(), status.days.counted == 0);
         for (at, item) in status.items.iter().enumerate() {
             let acting: u32 = status.networks.iter().map(|network| network.acting[at]).sum();
             prop_assert_eq!(acting, item.coverage.acting);

@@ -3,7 +3,7 @@
 use entity::ids::LocalDate;
 
 use super::{Capacity, ClinicianDays, CountedDay, WEEKS, WeekStatus, assemble::Folded};
-use crate::domain::{calendar, limit::PracticeDay};
+use crate::domain::{calendar, coverage::percent, limit::PracticeDay};
 
 /// Room on the day.
 pub(super) fn capacity(on: LocalDate, folded: &[Folded<'_>]) -> Capacity {
@@ -33,6 +33,17 @@ pub(super) fn weeks(on: LocalDate, folded: &[Folded<'_>]) -> Vec<WeekStatus> {
         .rev()
         .map(|back| week(last.minus_days(back.saturating_mul(7)), folded))
         .collect()
+}
+
+/// The share of days over the limit, practice by practice; the lowest first.
+pub(super) fn over(folded: &[Folded<'_>]) -> Vec<u32> {
+    let shares = folded.iter().filter_map(|practice| {
+        let days = clinician_days(practice.days);
+        percent(days.over, days.counted)
+    });
+    let mut shares: Vec<u32> = shares.collect();
+    shares.sort_unstable();
+    shares
 }
 
 fn week(week_ending: LocalDate, folded: &[Folded<'_>]) -> WeekStatus {

@@ -73,9 +73,30 @@ pub(super) fn weeks(status: &AreaStatus) -> Markup {
                 @if shares.len() > 1 {
                     (chart::sparkline("over", "Share of clinician-days over the limit, week by week", &in_words(status), &shares, 100))
                 }
+                (spread(&status.over))
             }
         },
     )
+}
+
+/// How many practices have which share of their days over the limit. Fewer than five are no distribution.
+fn spread(over: &[u32]) -> Markup {
+    let [low, .., high] = over else {
+        return html! {};
+    };
+    if over.len() < 5 {
+        return html! {};
+    }
+    let middle = over.get(over.len() / 2).unwrap_or(high);
+    let says = format!(
+        "In {} practices the share of days over the limit goes from {low}% to {high}%; half of them have {middle}% or less.",
+        over.len()
+    );
+    let shares: Vec<u64> = over.iter().copied().map(u64::from).collect();
+    html! {
+        h3 .hr-small { "Practices by their share of days over the limit, in percent" }
+        (chart::distribution("spread", "Practices by their share of clinician-days over the limit", &says, &chart::classes(&shares)))
+    }
 }
 
 fn row(week: &WeekStatus) -> Vec<Markup> {

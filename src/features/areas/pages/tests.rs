@@ -53,16 +53,20 @@ fn area() -> AreaStatus {
         capacity: Capacity::default(),
         days: ClinicianDays::default(),
         weeks: Vec::new(),
+        over: Vec::new(),
     }
 }
 
 fn shown(live: Option<&str>, errors: &[FieldError]) -> Html {
-    let status = area();
+    page_of(&area(), live, errors)
+}
+
+fn page_of(status: &AreaStatus, live: Option<&str>, errors: &[FieldError]) -> Html {
     Html::parse_fragment(
         &page(&Area {
             lmc: &status.lmc,
             name: "Wyrevale",
-            status: &status,
+            status,
             live: live.map(str::to_owned),
             asked: &Asked::default(),
             dates: Dates::usual(status.on, &[]),
@@ -115,4 +119,25 @@ fn a_past_day_is_not_live_and_a_wrong_day_is_named_at_its_field() {
     assert!(texts(&html, ".hr-lede")[0].contains("As it stood on 20 November 2026"));
     assert!(texts(&html, "#on-error")[0].contains("Enter today"));
     assert_eq!(texts(&html, ".nhsuk-error-summary a[href='#on']").len(), 1);
+}
+
+#[test]
+fn how_practices_differ_is_a_picture_and_a_sentence() {
+    let mut status = area();
+    status.days = ClinicianDays {
+        over: 40,
+        full: 60,
+        counted: 200,
+    };
+    status.over = vec![0, 4, 12, 20, 61];
+    let html = page_of(&status, None, &[]);
+    assert!(texts(&html, "#spread-desc")[0].contains(
+        "In 5 practices the share of days over the limit goes from 0% to 61%; half of them have 12% or less."
+    ));
+    // From 0 to 69 in tens.
+    let bars: Vec<String> = texts(&html, "svg.hr-columns text:not(.label)");
+    assert_eq!(bars, ["2", "1", "1", "0", "0", "0", "1"]);
+    // Four practices are too few for a distribution.
+    status.over.pop();
+    assert!(texts(&page_of(&status, None, &[]), "#spread-desc").is_empty());
 }
