@@ -15,6 +15,7 @@ after(async () => {
 });
 
 const under = (path) => (page) => page.goto(path);
+const daysAgo = (days) => new Date(Date.now() - days * 86_400_000).toISOString().slice(0, 10);
 const submit = (name) => (page) => page.getByRole('button', { name, exact: true }).click();
 
 // What each role can open: a path, or steps from where the page before it stands.
@@ -35,6 +36,7 @@ const PAGES = {
     ['set to, refused', async (page) => { await page.getByLabel('Contacts today').fill('-1'); await submit('Save')(page); await page.locator('.nhsuk-error-summary').waitFor(); }],
     ['day, over the limit', async (page) => { await page.getByLabel('Contacts today').fill('27'); await submit('Save')(page); await page.getByText('over 25').waitFor(); }],
     ['practice today', (page) => page.getByRole('link', { name: 'Practice', exact: true }).click()],
+    ['this device', under('/device')],
   ],
   manager: [
     ['week', async () => {}],
@@ -72,15 +74,30 @@ const PAGES = {
     ['evidence pack', (page, home) => page.goto(`${home}/evidence`)],
     ['reminders', under('/reminders')],
     ['sharing', (page, home) => page.goto(`${home}/sharing`)],
+    ['sharing', (page, home) => page.goto(`${home}/sharing`)],
+    ['seen by the LMC', (page, home) => page.goto(`${home}/seen-by/lmc`)],
+    ['seen by the LMC, a past day', (page, home) => page.goto(`${home}/seen-by/lmc?on=${daysAgo(40)}`)],
+    ['actions, a past day', (page, home) => page.goto(`${home}/actions?on=${daysAgo(40)}`)],
+    ['imports', (page, home) => page.goto(`${home}/imports`)],
+    ['limits', (page, home) => page.goto(`${home}/limits`)],
     ['people', (page, home) => page.goto(`${home}/people`)],
     ['people, refused', async (page) => { await submit('Add')(page); await page.locator('.nhsuk-error-summary').waitFor(); }],
     ['one clinician', async (page, home) => { await page.goto(`${home}/people`); await page.getByRole('link', { name: 'Dr B', exact: true }).click(); }],
     ['one clinician, fresh link', async (page) => { await submit('Make an enrolment link')(page); await page.locator('#enrolment-link').waitFor(); }],
     ['enrolment', async (page) => { await page.goto(new URL((await page.locator('#enrolment-link').textContent()).trim()).pathname); }],
     ['release', under('/releases/latest')],
+    ['England', under('/releases/england')],
   ],
   lmc: [
     ['area', async () => {}],
+    ['area, a past day', (page) => page.goto(`/lmc/wyrevale?on=${daysAgo(40)}`)],
+    ['area, by network', (page) => page.goto('/lmc/wyrevale?by=pcn')],
+    ['impact', (page) => page.goto('/lmc/wyrevale/impact')],
+    ['impact, refused', (page) => page.goto('/lmc/wyrevale/impact?from=never')],
+    ['meeting sheet', (page) => page.goto('/lmc/wyrevale/meeting')],
+    ['office', (page) => page.goto('/lmc/wyrevale/office')],
+    ['office, refused', async (page) => { await page.getByLabel('Telephone').fill('none'); await page.locator('main form button[type=submit]').click(); await page.locator('.nhsuk-error-summary').waitFor(); }],
+    ['area again', (page) => page.goto('/lmc/wyrevale')],
     ['practices', (page) => page.getByRole('link', { name: 'Practices', exact: true }).click()],
     ['one practice', (page) => page.locator('table a').first().click()],
     ['letters', (page) => page.getByRole('link', { name: 'Letters', exact: true }).click()],
@@ -102,6 +119,7 @@ const PAGES = {
   ],
   icb: [
     ['latest release', async () => {}],
+    ['England', under('/releases/england')],
     ['releases', under('/releases')],
     ['how to read', under('/releases/how-to-read')],
     ['not theirs', under('/lmc/wyrevale')],
