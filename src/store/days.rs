@@ -1,6 +1,6 @@
 //! Days as they count: tallies, day sheets, sessions, limits and reasons, for one clinician or a whole practice.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::{DateTime, Utc};
 use entity::{
@@ -21,6 +21,7 @@ pub use super::recount::{Mismatch, recount};
 use super::{
     appointments,
     facts::{self, Which},
+    limits,
 };
 /// A stored contact, as features handle it.
 pub use entity::contact::Model as ContactRow;
@@ -32,7 +33,7 @@ use crate::{
     domain::{
         access::{ClinicianScope, EverywhereScope, PracticeScope},
         contact::Source,
-        limit::{DayFacts, Worked},
+        limit::{DayFacts, Rules, Worked},
     },
     error::AppError,
 };
@@ -67,6 +68,24 @@ pub async fn of_practice<C: ConnectionTrait>(
     last: LocalDate,
 ) -> Result<Facts, DbErr> {
     of_one(at.conn, practice, first, last).await
+}
+
+/// The days of every clinician of some practices, for a job.
+pub async fn of_practices<C: ConnectionTrait>(
+    at: Scoped<'_, C, EverywhereScope>,
+    practices: &[OdsCode],
+    first: LocalDate,
+    last: LocalDate,
+) -> Result<HashMap<(OdsCode, ClinicianId, LocalDate), DayFacts>, DbErr> {
+    facts::facts(at.conn, Which::Practices(practices, first, last)).await
+}
+
+/// The rules of some practices, for a job.
+pub async fn rules_of<C: ConnectionTrait>(
+    at: Scoped<'_, C, EverywhereScope>,
+    practices: &[OdsCode],
+) -> Result<HashMap<OdsCode, Rules>, DbErr> {
+    limits::rules_of(at.conn, Some(practices)).await
 }
 
 /// Practices with any count between two days, for a job.

@@ -2,14 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use entity::ids::OdsCode;
+use chrono::{DateTime, Utc};
+use entity::ids::{LocalDate, OdsCode};
 
 use crate::{
     domain::{
         access::JobAuthority,
-        action::{self, Trust},
+        action::{self, Row, Trust},
+        catalogue::Catalogue,
         disclosure::{HAS_RECORDED, OVER_LIMIT, Period, SERVICE_ENDING},
-        limit::{self, Headroom},
+        limit::{self, Headroom, Rules},
     },
     error::AppError,
     state::AppState,
@@ -18,6 +20,11 @@ use crate::{
 
 /// A service counts as ending when its last day lies within thirteen weeks.
 const ENDING_DAYS: u64 = 91;
+
+/// The four weeks are read backwards in parts of so many days; the last part is whatever is left.
+const LOOKS: [u64; 4] = [2, 5, 7, 28];
+/// Practices read at once.
+const AT_ONCE: usize = 250;
 
 /// Which practices act, by series.
 pub type Acting = BTreeMap<String, BTreeSet<OdsCode>>;
@@ -42,31 +49,45 @@ pub async fn acting(app: &AppState, period: Period) -> Result<Acting, AppError> 
     for practice in store::sharing::ever_answered(read, cut_off).await? {
         add(HAS_RECORDED, &practice);
     }
-    for (practice, rows) in &store::actions::everywhere(read, cut_off).await? {
-        let mut standings = action::standings(rows, day, cut_off, Trust::Confirmed);
-        // What conflicts with the contract stays in the practice's own history: it is not even "something recorded".
-        standings.retain(|(code, _), _| {
-            let item = catalogue.item_on(code, day);
-            item.is_some_and(|item| action::may_leave(item, day))
-        });
-        if !standings.is_empty() {
-            add(HAS_RECORDED, practice);
-        }
-        for item in action::acting_items(&catalogue, &standings, day) {
-            add(item.code.as_str(), practice);
-        }
-        let ending = standings.values().any(|standing| {
-            let ends = standing.ends_on();
-            ends.is_some_and(|last| last <= day.plus_days(ENDING_DAYS))
-        });
-        if ending {
-            add(SERVICE_ENDING, practice);
+    let recording = store::actions::practices_recording(read).await?;
+    for some in recording.chunks(AT_ONCE) {
+        let registers = store::actions::everywhere_of(read, some, cut_off).await?;
+        for (practice, rows) in &registers {
+            for series in of_register(&catalogue, rows, (day, cut_off)) {
+                add(series, practice);
+            }
         }
     }
     for practice in over_limit(app, period).await? {
         add(OVER_LIMIT, &practice);
     }
     Ok(acting)
+}
+
+/// The series that a practice's register puts it into.
+fn of_register<'a>(
+    catalogue: &'a Catalogue,
+    rows: &[Row],
+    (day, cut_off): (LocalDate, DateTime<Utc>),
+) -> Vec<&'a str> {
+    let mut standings = action::standings(rows, day, cut_off, Trust::Confirmed);
+    // What conflicts with the contract stays in the practice's own history: it is not even "something recorded".
+    standings.retain(|(code, _), _| {
+        let item = catalogue.item_on(code, day);
+        item.is_some_and(|item| action::may_leave(item, day))
+    });
+    let ending = standings.values().any(|standing| {
+        let ends = standing.ends_on();
+        ends.is_some_and(|last| last <= day.plus_days(ENDING_DAYS))
+    });
+    let recorded = (!standings.is_empty()).then_some(HAS_RECORDED);
+    let items = action::acting_items(catalogue, &standings, day);
+    let items = items.into_iter().map(|item| item.code.as_str());
+    recorded
+        .into_iter()
+        .chain(items)
+        .chain(ending.then_some(SERVICE_ENDING))
+        .collect()
 }
 
 /// Practices with at least one clinician's day over its limit in the four weeks.
@@ -78,18 +99,27 @@ pub async fn over_limit(app: &AppState, period: Period) -> Result<BTreeSet<OdsCo
     let read = app.db.read(&everywhere);
     let (first, last) = (period.begins(), period.as_of());
     let mut over = store::history::practices_over(read, first, last).await?;
-    for practice in store::days::practices_counting(read, first, last).await? {
-        let facts = store::days::of_practice(read, &practice, first, last).await?;
-        let rules = store::days::rules(app.db.identify(), &practice).await?;
-        let any = facts.iter().any(|((clinician, day), known)| {
-            matches!(
-                limit::day(known, &rules, *clinician, *day).headroom,
-                Headroom::Over { .. }
-            )
-        });
-        if any {
-            over.insert(practice);
+    let mut open = store::days::practices_counting(read, first, last).await?;
+    // One day is enough, and most practices have one within a few: so the newest are read first, and of whom one was
+    // found no more.
+    let mut end = last;
+    for days in LOOKS {
+        let begin = end.minus_days(days - 1).max(first);
+        open.retain(|practice| !over.contains(practice));
+        let practices: Vec<OdsCode> = open.iter().cloned().collect();
+        for some in practices.chunks(AT_ONCE) {
+            let rules = store::days::rules_of(read, some).await?;
+            let facts = store::days::of_practices(read, some, begin, end).await?;
+            let none = Rules::default();
+            for ((practice, clinician, day), known) in facts {
+                let rules = rules.get(&practice).unwrap_or(&none);
+                let day = limit::day(&known, rules, clinician, day);
+                if matches!(day.headroom, Headroom::Over { .. }) {
+                    over.insert(practice);
+                }
+            }
         }
+        end = begin.minus_days(1);
     }
     Ok(over)
 }
