@@ -1,6 +1,6 @@
 //! What reading costs on this machine, each figure beside the limit it must keep: `cargo bench --bench reading`; with
 //! `-- practice`, `england`, `postgres` or `growth` that part alone. `HEADROOM_BENCH_CONTACTS=100` lets the last one go to a
-//! hundred million contacts (about 20 GB of disk).
+//! hundred million contacts (about 20 GB of disk); `HEADROOM_BENCH_FOLDER=…` keeps England on SQLite there and uses it again.
 //!
 //! The service runs in a process of its own, so that its memory can be told; it shares the machine with the clients.
 

@@ -149,6 +149,10 @@ async fn five_hundred(db: &Db) {
         let mut item = item.clone();
         item["code"] = json!(format!("item-{n}"));
         item["title"] = json!(format!("Item {n}"));
+        item["valid_from"] = json!("2026-11-02");
+        let mut position = item["positions"][0].clone();
+        position["from"] = json!("2026-11-02");
+        item["positions"] = json!([position]);
         item
     });
     file["items"] = items.collect();
