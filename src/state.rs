@@ -58,8 +58,8 @@ pub struct Parts {
     pub organisations: Organisations,
     /// What every tap asks.
     pub often: store::often::Often,
-    /// Sums of past days, for area pages.
-    pub past_days: store::area_days::PastDays,
+    /// Registers and sums of days that were read before.
+    pub kept: store::Kept,
     /// Releases that were read already.
     pub shelf: store::releases::Shelf,
     /// Key that signs API tokens.
@@ -123,7 +123,7 @@ impl AppState {
             settings,
             catalogues: Catalogues::default(),
             organisations: Organisations::default(),
-            past_days: store::area_days::PastDays::default(),
+            kept: store::Kept::default(),
             shelf: store::releases::Shelf::default(),
             token_key,
             hashing: Semaphore::new(HASHERS),
@@ -166,6 +166,8 @@ impl AppState {
 #[derive(Debug, Default)]
 pub struct Organisations {
     cached: RwLock<Option<Cached>>,
+    /// Held by whoever reads the facts.
+    reading: tokio::sync::Mutex<()>,
     /// The past days that were asked about last.
     past: Mutex<Vec<(Option<Uuid>, Arc<View>)>>,
 }
@@ -184,17 +186,17 @@ impl Organisations {
     /// The organisations as they stood on a day.
     pub async fn on(&self, db: &Db, day: LocalDate) -> Result<Arc<View>, DbErr> {
         let version = store::organisations::version(db.identify()).await?;
-        let known = self
-            .cached
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone();
-        let tree = match known {
-            Some(known) if known.version == version && known.today.day() == day => {
-                return Ok(known.today);
-            }
-            Some(known) if known.version == version => known.tree,
-            _ => Arc::new(Tree::from_facts(
+        if let Some(known) = self.known(version, day) {
+            return Ok(known);
+        }
+        // One reads for all who wait: there are tens of thousands of facts.
+        let _turn = self.reading.lock().await;
+        if let Some(known) = self.known(version, day) {
+            return Ok(known);
+        }
+        let tree = match self.cached().filter(|known| known.version == version) {
+            Some(known) => known.tree,
+            None => Arc::new(Tree::from_facts(
                 store::organisations::facts(db.identify()).await?,
             )),
         };
@@ -206,6 +208,16 @@ impl Organisations {
         };
         *self.cached.write().unwrap_or_else(PoisonError::into_inner) = Some(fresh);
         Ok(today)
+    }
+
+    fn cached(&self) -> Option<Cached> {
+        let cached = self.cached.read().unwrap_or_else(PoisonError::into_inner);
+        cached.clone()
+    }
+
+    fn known(&self, version: Option<Uuid>, day: LocalDate) -> Option<Arc<View>> {
+        let known = self.cached()?;
+        (known.version == version && known.today.day() == day).then_some(known.today)
     }
 
     /// The organisations on a past day, without disturbing what is kept for today.

@@ -34,19 +34,21 @@ type ByPractice = BTreeMap<OdsCode, Vec<CountedDay>>;
 /// The least time for which past days are kept; up to four minutes more, so that not all are read again at once.
 const KEPT_SECONDS: i64 = 60;
 
-/// Sums of days that are over.
+/// So many spans are kept: the four weeks of every practice in England, and as many of past days.
+const MOST_SPANS: usize = 12_000;
+
+/// Sums of days that are over, by practice and the last of its days.
 #[derive(Debug, Default)]
-pub struct PastDays(Mutex<HashMap<OdsCode, Kept>>);
+pub struct PastDays(Mutex<HashMap<(OdsCode, LocalDate), Span>>);
 
 #[derive(Debug)]
-struct Kept {
+struct Span {
     first: LocalDate,
-    last: LocalDate,
     read_at: DateTime<Utc>,
     days: Vec<CountedDay>,
 }
 
-impl Kept {
+impl Span {
     fn is_fresh(&self, practice: &OdsCode, now: DateTime<Utc>) -> bool {
         let spread: i64 = practice.as_str().bytes().map(i64::from).sum();
         let age = now.signed_duration_since(self.read_at).num_seconds();
@@ -65,18 +67,17 @@ impl PastDays {
         now: DateTime<Utc>,
     ) -> Result<ByPractice, DbErr> {
         let today = calendar::london_day(now);
-        if last != today || first == today {
-            return read(conn, practices, first, last).await;
-        }
-        let yesterday = today.minus_days(1);
-        let (mut found, missing) = self.kept(practices, first, yesterday, now);
+        let over = last.min(today.minus_days(1));
+        let (mut found, missing) = self.kept(practices, (first, over), now);
         if !missing.is_empty() {
-            let fresh = read(conn, &missing, first, yesterday).await?;
-            self.keep(&missing, &fresh, first, yesterday, now);
+            let fresh = read(conn, &missing, first, over).await?;
+            self.keep(&missing, &fresh, (first, over), now);
             found.extend(fresh);
         }
-        for (practice, days) in read(conn, practices, today, today).await? {
-            found.entry(practice).or_default().extend(days);
+        if last >= today {
+            for (practice, days) in read(conn, practices, today, last).await? {
+                found.entry(practice).or_default().extend(days);
+            }
         }
         Ok(found)
     }
@@ -84,19 +85,15 @@ impl PastDays {
     fn kept(
         &self,
         practices: &[OdsCode],
-        first: LocalDate,
-        last: LocalDate,
+        (first, last): (LocalDate, LocalDate),
         now: DateTime<Utc>,
     ) -> (ByPractice, Vec<OdsCode>) {
         let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let mut found = ByPractice::new();
         let mut missing = Vec::new();
         for practice in practices {
-            match kept.get(practice) {
-                Some(known)
-                    if (known.first, known.last) == (first, last)
-                        && known.is_fresh(practice, now) =>
-                {
+            match kept.get(&(practice.clone(), last)) {
+                Some(known) if known.first == first && known.is_fresh(practice, now) => {
                     found.insert(practice.clone(), known.days.clone());
                 }
                 _ => missing.push(practice.clone()),
@@ -109,22 +106,24 @@ impl PastDays {
         &self,
         practices: &[OdsCode],
         fresh: &ByPractice,
-        first: LocalDate,
-        last: LocalDate,
+        (first, last): (LocalDate, LocalDate),
         read_at: DateTime<Utc>,
     ) {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.len() >= MOST_SPANS {
+            kept.retain(|(practice, _), span| span.is_fresh(practice, read_at));
+        }
+        if kept.len() >= MOST_SPANS {
+            kept.clear();
+        }
         for practice in practices {
             let days = fresh.get(practice).cloned().unwrap_or_default();
-            kept.insert(
-                practice.clone(),
-                Kept {
-                    first,
-                    last,
-                    read_at,
-                    days,
-                },
-            );
+            let span = Span {
+                first,
+                read_at,
+                days,
+            };
+            kept.insert((practice.clone(), last), span);
         }
     }
 }
@@ -139,7 +138,7 @@ pub(super) async fn read(
     let rules = super::limits::rules_of(conn, Some(practices)).await?;
     let none = Rules::default();
     // What was folded, and to it whoever is still kept.
-    let mut sums = history::folded(conn, practices, first, last).await?;
+    let mut sums = history::folded_sums(conn, practices, first, last).await?;
     let which = Which::Practices(practices, first, last);
     for ((practice, clinician, on), facts) in facts::facts(conn, which).await? {
         let rules = rules.get(&practice).unwrap_or(&none);

@@ -9,15 +9,11 @@ use chrono::{DateTime, Utc};
 use entity::{
     access_receipt,
     ids::{LocalDate, OdsCode, OrgCode, SubjectId},
-    subject, weekly_answer,
+    weekly_answer,
 };
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect};
 
-use super::{
-    actions,
-    area_days::{self, PastDays},
-    area_notices, sharing,
-};
+use super::{Kept, actions, area_days, area_notices, sharing};
 use crate::{
     db::Scoped,
     domain::{
@@ -51,9 +47,9 @@ pub struct Area {
 
 /// Which parts of an area are read.
 #[derive(Debug, Clone, Copy)]
-pub enum Parts<'a> {
+pub enum Parts {
     /// Registers, answers, overdue replies and four weeks of days; past ones may be a few minutes old.
-    All(&'a PastDays),
+    All,
     /// Registers and answers.
     Registers,
 }
@@ -69,7 +65,7 @@ pub async fn area<C: ConnectionTrait>(
     at: Scoped<'_, C, LmcScope>,
     (then, today): (&View, &View),
     when: When,
-    parts: Parts<'_>,
+    (kept, parts): (&Kept, Parts),
 ) -> Result<Area, DbErr> {
     let lmc = at.scope.lmc();
     let members = then.practices_in(Kind::Lmc, lmc);
@@ -81,8 +77,8 @@ pub async fn area<C: ConnectionTrait>(
         .collect();
     let consenting: Vec<OdsCode> = consenting.into_iter().collect();
     let mut found = Area {
-        shared: shared(at.conn, &consenting, when, parts).await?,
-        entered: entered(at.conn, &others).await?,
+        shared: shared(at.conn, &consenting, when, (kept, parts)).await?,
+        entered: entered(at.conn, &others, kept).await?,
     };
     for practice in members {
         let tenure = Tenure::of(practice, today, lmc);
@@ -153,6 +149,7 @@ pub async fn sharing_with<C: ConnectionTrait>(
 /// seen that the LMC represented it on that day.
 pub async fn practice<C: ConnectionTrait>(
     at: Scoped<'_, C, PracticeScope>,
+    kept: &Kept,
     when: When,
     tenure: Tenure,
 ) -> Result<Option<Shared>, DbErr> {
@@ -161,17 +158,18 @@ pub async fn practice<C: ConnectionTrait>(
     if sharing.is_empty() {
         return Ok(None);
     }
-    seen(at, when, tenure).await.map(Some)
+    seen(at, kept, when, tenure).await.map(Some)
 }
 
 /// One practice as its LMC sees it if it shares, for the practice itself to look at.
 pub async fn seen<C: ConnectionTrait>(
     at: Scoped<'_, C, PracticeScope>,
+    kept: &Kept,
     when: When,
     tenure: Tenure,
 ) -> Result<Shared, DbErr> {
     let only = [at.scope.practice().clone()];
-    let mut found = shared(at.conn, &only, when, Parts::Registers).await?;
+    let mut found = shared(at.conn, &only, when, (kept, Parts::Registers)).await?;
     let mut days = area_days::read(at.conn, &only, when.on, when.on).await?;
     let mut shared = found.remove(at.scope.practice()).unwrap_or_default();
     shared.days = days.remove(at.scope.practice()).unwrap_or_default();
@@ -182,11 +180,12 @@ pub async fn seen<C: ConnectionTrait>(
 /// What the LMC entered for one practice and the practice has not answered, whether it shares or not.
 pub async fn entered_for<C: ConnectionTrait>(
     at: Scoped<'_, C, PracticeScope>,
+    kept: &Kept,
     when: When,
     tenure: Tenure,
 ) -> Result<Entered, DbErr> {
     let only = [at.scope.practice().clone()];
-    let mut found = entered(at.conn, &only).await?;
+    let mut found = entered(at.conn, &only, kept).await?;
     let mut entered = found.remove(at.scope.practice()).unwrap_or_default();
     tenure.narrow_rows(&mut entered.rows, when);
     Ok(entered)
@@ -221,33 +220,34 @@ async fn shared(
     conn: &impl ConnectionTrait,
     practices: &[OdsCode],
     when: When,
-    parts: Parts<'_>,
+    (kept, parts): (&Kept, Parts),
 ) -> Result<BTreeMap<OdsCode, Shared>, DbErr> {
     if practices.is_empty() {
         return Ok(BTreeMap::new());
     }
-    let mut rows = actions::of(conn, practices).await?;
-    let mut subjects = subjects(conn, practices).await?;
+    let registers = kept.registers.of(conn, practices).await?;
     let known = calendar::london_day(when.known_at).min(when.on);
     let latest = latest_weeks(conn, practices, calendar::week_ending(known)).await?;
     let answered = sharing::answered(conn, practices, calendar::week_ending(when.on)).await?;
     let mut days = match parts {
-        Parts::All(past) => {
+        Parts::All => {
+            let past = &kept.past_days;
             let first = first_day(when.on);
             past.days(conn, practices, first, when.on, when.now).await?
         }
         Parts::Registers => BTreeMap::new(),
     };
     let mut unanswered = match parts {
-        Parts::All(_) => area_notices::unanswered(conn, practices, when.on).await?,
+        Parts::All => area_notices::unanswered(conn, practices, when.on).await?,
         Parts::Registers => BTreeMap::new(),
     };
     Ok(practices
         .iter()
         .map(|practice| {
+            let register = registers.get(practice).cloned().unwrap_or_default();
             let shared = Shared {
-                rows: rows.remove(practice).unwrap_or_default(),
-                subjects: subjects.remove(practice).unwrap_or_default(),
+                rows: register.rows.clone(),
+                subjects: names(&register),
                 latest_week: latest.get(practice).copied(),
                 answered: answered.contains(practice),
                 days: days.remove(practice).unwrap_or_default(),
@@ -261,6 +261,7 @@ async fn shared(
 async fn entered(
     conn: &impl ConnectionTrait,
     practices: &[OdsCode],
+    kept: &Kept,
 ) -> Result<BTreeMap<OdsCode, Entered>, DbErr> {
     if practices.is_empty() {
         return Ok(BTreeMap::new());
@@ -270,38 +271,22 @@ async fn entered(
         return Ok(BTreeMap::new());
     }
     let with: Vec<OdsCode> = rows.keys().cloned().collect();
-    let mut names = subjects(conn, &with).await?;
+    let registers = kept.registers.of(conn, &with).await?;
     Ok(rows
         .into_iter()
         .map(|(practice, rows)| {
-            let mut subjects = names.remove(&practice).unwrap_or_default();
+            let register = registers.get(&practice).cloned().unwrap_or_default();
             // Names that only the practice's own rows use are not the LMC's to see.
+            let mut subjects = names(&register);
             subjects.retain(|id, _| rows.iter().any(|row| row.subject == Some(*id)));
             (practice, Entered { rows, subjects })
         })
         .collect())
 }
 
-async fn subjects(
-    conn: &impl ConnectionTrait,
-    practices: &[OdsCode],
-) -> Result<BTreeMap<OdsCode, BTreeMap<SubjectId, String>>, DbErr> {
-    let rows: Vec<(OdsCode, SubjectId, String)> = subject::Entity::find()
-        .select_only()
-        .columns([
-            subject::Column::Practice,
-            subject::Column::Id,
-            subject::Column::Name,
-        ])
-        .filter(subject::Column::Practice.is_in(practices.iter().cloned()))
-        .into_tuple()
-        .all(conn)
-        .await?;
-    let mut names: BTreeMap<OdsCode, BTreeMap<SubjectId, String>> = BTreeMap::new();
-    for (practice, id, name) in rows {
-        names.entry(practice).or_default().insert(id, name);
-    }
-    Ok(names)
+fn names(register: &actions::Register) -> BTreeMap<SubjectId, String> {
+    let names = register.subjects.iter();
+    names.map(|(id, (_, name))| (*id, name.clone())).collect()
 }
 
 /// The last week each practice answered; the unique index alone answers it.

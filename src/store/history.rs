@@ -192,6 +192,47 @@ pub(super) async fn folded(
         .collect()
 }
 
+/// The sums of some practices' folded days without what a day was made of: an LMC's page takes thousands of them.
+pub(super) async fn folded_sums(
+    conn: &impl ConnectionTrait,
+    practices: &[OdsCode],
+    first: LocalDate,
+    last: LocalDate,
+) -> Result<BTreeMap<(OdsCode, LocalDate), DaySum>, DbErr> {
+    use practice_day::Column;
+    type Columns = (OdsCode, LocalDate, i32, i32, i32, i32, i32, i32);
+    let rows = practice_day::Entity::find()
+        .select_only()
+        .columns([
+            Column::Practice,
+            Column::Day,
+            Column::Clinicians,
+            Column::Contacts,
+            Column::Limits,
+            Column::Room,
+            Column::AtLimit,
+            Column::Over,
+        ])
+        .filter(Column::Practice.is_in(practices.iter().cloned()))
+        .filter(Column::Day.between(first, last));
+    let number = |stored: i32| u32::try_from(stored).unwrap_or(0);
+    let sum = |row: Columns| {
+        let (practice, day, clinicians, contacts, limits, room, at_limit, over) = row;
+        let sum = DaySum {
+            clinicians: number(clinicians),
+            contacts: number(contacts),
+            limits: number(limits),
+            room: number(room),
+            at_limit: number(at_limit),
+            over: number(over),
+            ..DaySum::default()
+        };
+        ((practice, day), sum)
+    };
+    let rows = rows.into_tuple::<Columns>().all(conn).await?;
+    Ok(rows.into_iter().map(sum).collect())
+}
+
 /// Reads what is stored.
 pub(super) fn sum_of(row: &practice_day::Model) -> Result<DaySum, DbErr> {
     let number = |stored: i32| u32::try_from(stored).unwrap_or(0);

@@ -1,7 +1,7 @@
 //! What an LMC compares before and after a day: only practices that share at this moment, and of their counts only sums
 //! of three or more clinicians.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use chrono::{DateTime, Utc};
 use entity::{
@@ -10,12 +10,10 @@ use entity::{
 };
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect};
 
-use super::{actions, appointments, area_days, areas};
+use super::{Kept, actions::Register, appointments, area_days, areas};
 use crate::{
     db::Scoped,
-    domain::{
-        access::LmcScope, action::Row, area::CountedDay, impact::Windows, organisation::View,
-    },
+    domain::{access::LmcScope, area::CountedDay, impact::Windows, organisation::View},
 };
 
 /// What was counted in one practice.
@@ -34,20 +32,18 @@ pub async fn registers<C: ConnectionTrait>(
     at: Scoped<'_, C, LmcScope>,
     organisations: &View,
     now: DateTime<Utc>,
-) -> Result<BTreeMap<OdsCode, Vec<Row>>, DbErr> {
+    kept: &Kept,
+) -> Result<BTreeMap<OdsCode, Arc<Register>>, DbErr> {
     let sharing = areas::sharing_with(at, organisations, now).await?;
     let sharing: Vec<OdsCode> = sharing.into_iter().collect();
     if sharing.is_empty() {
         return Ok(BTreeMap::new());
     }
-    let mut rows = actions::of(at.conn, &sharing).await?;
-    Ok(sharing
-        .into_iter()
-        .map(|practice| {
-            let rows = rows.remove(&practice).unwrap_or_default();
-            (practice, rows)
-        })
-        .collect())
+    let mut found = kept.registers.of(at.conn, &sharing).await?;
+    for practice in sharing {
+        found.entry(practice).or_default();
+    }
+    Ok(found)
 }
 
 /// What was counted in the practices that share, on both sides of a day. Published figures are of whole months.

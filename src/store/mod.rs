@@ -40,3 +40,12 @@ pub mod retention;
 pub mod right_now;
 pub mod sharing;
 pub mod templates;
+
+/// What is kept of what was read, so that not all of it is read again.
+#[derive(Debug, Default)]
+pub struct Kept {
+    /// Practices' registers.
+    pub registers: actions::Registers,
+    /// Sums of days that are over, for area pages.
+    pub past_days: area_days::PastDays,
+}

@@ -30,18 +30,6 @@ pub struct Published {
     pub made_at: DateTime<Utc>,
 }
 
-/// The newest release.
-pub async fn latest<C: ConnectionTrait>(
-    at: Scoped<'_, C, LedgerScope>,
-) -> Result<Option<Published>, DbErr> {
-    release::Entity::find()
-        .order_by_desc(release::Column::Number)
-        .one(at.conn)
-        .await?
-        .map(published)
-        .transpose()
-}
-
 /// One release by number.
 pub async fn by_number<C: ConnectionTrait>(
     at: Scoped<'_, C, LedgerScope>,
@@ -140,6 +128,20 @@ impl Shelf {
             }
         }
         Ok(found)
+    }
+
+    /// The newest one.
+    ///
+    /// # Errors
+    /// Where the ledger cannot be read.
+    pub async fn latest<C: ConnectionTrait>(
+        &self,
+        at: Scoped<'_, C, LedgerScope>,
+    ) -> Result<Option<Arc<Published>>, DbErr> {
+        match lines(at).await?.first() {
+            Some(line) => self.read(at, line).await,
+            None => Ok(None),
+        }
     }
 }
 

@@ -6,6 +6,7 @@ use headroom::{
     app,
     domain::{access::Role, disclosure::Period},
     jobs,
+    state::{AppState, Ingredients},
     store::people,
 };
 use scraper::{Html, Selector};
@@ -539,5 +540,44 @@ both_databases!(
         receipts(6).await;
         let of = "SELECT count(*) FROM access_receipt WHERE practice = 'Z90002'";
         assert_eq!(test.number(of).await, 1);
+    }
+);
+
+// A node keeps the registers it read. What another node writes is seen all the same, answers too.
+both_databases!(
+    what_one_node_writes_the_other_reads_at_once,
+    |test: TestDb| async move {
+        let app = TestApp::start(test.clone()).await;
+        let second = AppState::new(Ingredients {
+            db: test.other_node().await,
+            clock: app.clock.clone(),
+            settings: app.state.settings.clone(),
+            token_key: app.state.token_key,
+            demo: false,
+        })
+        .unwrap();
+        let officer = app.token(Role::LmcOfficer, "east").await;
+        let mut there = TestApp::stranger_at(&second);
+        there.token.clone_from(&officer.token);
+        let acting = async || {
+            let found = area(&there).await;
+            item(&found, "dsa-freeze")["acting"].as_u64().unwrap()
+        };
+        share(&app, "Z90001", "yes").await;
+        share(&app, "Z90002", "yes").await;
+        assert_eq!(acting().await, 0);
+        let paused = |status: &str| json!({ "item": "dsa-freeze", "status": status, "effective_on": "2026-11-16" });
+        record(&app, "Z90001", paused("paused-since")).await;
+        assert_eq!(acting().await, 1);
+        let browser = app.person(Role::LmcOfficer, "east").await;
+        let id = by_telephone(&browser, "Z90002", "dsa-freeze").await;
+        assert_eq!(acting().await, 2);
+        let manager = app.person(Role::PracticeManager, "Z90002").await;
+        let typed = [("status", id.as_str()), ("answer", "removed")];
+        let path = "/practices/Z90002/actions/answers";
+        manager.form(path, &typed).await.is(303);
+        assert_eq!(acting().await, 1);
+        record(&app, "Z90001", paused("restarted")).await;
+        assert_eq!(acting().await, 0);
     }
 );

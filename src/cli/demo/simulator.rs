@@ -230,7 +230,7 @@ async fn turn(app: &AppState, practice: &Practice, item: &Item) -> Result<(), Ap
     let permit = access::permit::<RecordStatus>(&manager, &target, exists())
         .map_err(|_| AppError::NotFound)?;
     let (scope, today) = (permit.scope().clone(), app.clock.today());
-    let known = actions::register(app.db.read(&scope)).await?;
+    let known = actions::register(app.db.read(&scope), None).await?;
     let last = known.iter().rev().find(|known| known.row.item == item.code);
     let acting = last.is_some_and(|known| known.row.status == Status::PausedSince);
     let status = if acting {

@@ -67,7 +67,7 @@ fn standing(
 type Standings<'a> = BTreeMap<(ItemCode, Option<SubjectId>), Standing<'a>>;
 
 fn standings(register: &Register, on: LocalDate) -> Standings<'_> {
-    action::standings(&register.rows, on, register.read_at, Trust::Confirmed)
+    action::standings(register.rows(), on, register.read_at, Trust::Confirmed)
 }
 
 #[derive(Debug, Deserialize)]
@@ -109,7 +109,7 @@ async fn list(
 }
 
 fn item_out(register: &Register, standings: &Standings<'_>, item: &Item, on: LocalDate) -> ItemOut {
-    let subjects = register.subjects.iter();
+    let subjects = register.subjects().iter();
     ItemOut {
         item: item.code.to_string(),
         title: item.title.clone(),
@@ -184,7 +184,10 @@ async fn add_status(
         return write(&app, &permit, item, Ok(About::Practice), body).await;
     };
     let register = Register::read(&app, permit.scope()).await?;
-    let (code, _) = register.subjects.get(&subject).ok_or(AppError::NotFound)?;
+    let (code, _) = register
+        .subjects()
+        .get(&subject)
+        .ok_or(AppError::NotFound)?;
     let item = catalogue.item_on(code, today).ok_or(AppError::NotFound)?;
     write(&app, &permit, item, Ok(About::Known(subject)), body).await
 }

@@ -164,8 +164,9 @@ async fn item(
     Path(path): Path<ItemPath>,
     Query(query): Query<ItemQuery>,
 ) -> Result<Response, AppError> {
-    let register = Register::read(&app, permit.scope()).await?;
-    let item = known_item(&register.catalogue, &path.item, app.clock.today())?;
+    let catalogue = app.catalogue().await?;
+    let item = known_item(&catalogue, &path.item, app.clock.today())?;
+    let register = Register::of_item(&app, permit.scope(), &item.code).await?;
     let subject = subject_of(&register, item, query.subject.as_deref())?;
     let typed = ChangeForm::fresh(app.clock.today());
     let mut view = item_view(
@@ -338,7 +339,7 @@ async fn again(
     form: ChangeForm,
     errors: Vec<FieldError>,
 ) -> Result<Response, AppError> {
-    let register = Register::read(app, permit.scope()).await?;
+    let register = Register::of_item(app, permit.scope(), &item.code).await?;
     let subject = subject_of(&register, item, Some(&form.subject))?;
     let practice = permit.scope().practice();
     let mut view = item_view(app, practice, &register, item, subject, form);

@@ -202,7 +202,7 @@ pub(super) async fn record(
         .write(permit, move |tx| {
             Box::pin(async move {
                 let at = tx.read(&scope);
-                let before = actions::register(at).await?;
+                let before = actions::register(at, None).await?;
                 let first = is_first(tx, &scope, &before).await?;
                 let known = actions::subjects(at).await?;
                 let (fresh, subject) = append(tx, &scope, &known, about, new).await?;

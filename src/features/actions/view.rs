@@ -1,6 +1,6 @@
 //! What the pages and the API of the register are made from: one read of everything a practice recorded.
 
-use std::sync::Arc;
+use std::{ops::Deref, sync::Arc};
 
 use chrono::{DateTime, Utc};
 use entity::ids::{ItemCode, LocalDate, SubjectId};
@@ -24,18 +24,16 @@ use crate::{
 /// Where a practice stands: what the page of all its items needs, however long its history.
 #[derive(Debug)]
 pub(super) struct Standing {
-    rows: Vec<Row>,
-    subjects: Subjects,
-    catalogue: Arc<Catalogue>,
-    read_at: DateTime<Utc>,
+    register: Arc<actions::Register>,
+    pub(super) catalogue: Arc<Catalogue>,
+    pub(super) read_at: DateTime<Utc>,
 }
 
 impl Standing {
     pub(super) async fn read(app: &AppState, scope: &PracticeScope) -> Result<Self, AppError> {
         let read = app.db.read(scope);
         Ok(Self {
-            rows: actions::rows(read).await?,
-            subjects: actions::subjects(read).await?,
+            register: app.kept.registers.of_practice(read).await?,
             catalogue: app.catalogue().await?,
             read_at: app.clock.now(),
         })
@@ -45,56 +43,70 @@ impl Standing {
     pub(super) fn on(&self, day: LocalDate) -> Ground<'_> {
         Ground {
             catalogue: &self.catalogue,
-            rows: &self.rows,
-            subjects: &self.subjects,
+            rows: &self.register.rows,
+            subjects: &self.register.subjects,
             on: day,
             known_at: self.read_at,
         }
     }
+
+    /// Everything that was recorded, oldest first.
+    pub(super) fn rows(&self) -> &[Row] {
+        &self.register.rows
+    }
+
+    /// What its subjects are called.
+    pub(super) fn subjects(&self) -> &Subjects {
+        &self.register.subjects
+    }
 }
 
-/// A practice's register as read at one moment, with all of its history.
+/// The same with its history, or that of one item, and what came of it.
 #[derive(Debug)]
 pub(super) struct Register {
+    standing: Standing,
     pub(super) recorded: Vec<Recorded>,
-    pub(super) rows: Vec<Row>,
-    pub(super) subjects: Subjects,
     pub(super) outcomes: Vec<Outcome>,
-    pub(super) catalogue: Arc<Catalogue>,
-    pub(super) read_at: DateTime<Utc>,
+}
+
+impl Deref for Register {
+    type Target = Standing;
+    fn deref(&self) -> &Standing {
+        &self.standing
+    }
 }
 
 impl Register {
     pub(super) async fn read(app: &AppState, scope: &PracticeScope) -> Result<Self, AppError> {
-        let read = app.db.read(scope);
-        let recorded = actions::register(read).await?;
-        Ok(Self {
-            rows: recorded
-                .iter()
-                .map(|recorded| recorded.row.clone())
-                .collect(),
-            recorded,
-            subjects: actions::subjects(read).await?,
-            outcomes: outcomes::all(read).await?,
-            catalogue: app.catalogue().await?,
-            read_at: app.clock.now(),
-        })
+        Self::with(app, scope, None).await
     }
 
-    /// The register as of a day, as far as it is known now.
-    pub(super) fn on(&self, day: LocalDate) -> Ground<'_> {
-        Ground {
-            catalogue: &self.catalogue,
-            rows: &self.rows,
-            subjects: &self.subjects,
-            on: day,
-            known_at: self.read_at,
-        }
+    /// With the history of one item only: its page needs no other.
+    pub(super) async fn of_item(
+        app: &AppState,
+        scope: &PracticeScope,
+        item: &ItemCode,
+    ) -> Result<Self, AppError> {
+        Self::with(app, scope, Some(item)).await
+    }
+
+    async fn with(
+        app: &AppState,
+        scope: &PracticeScope,
+        item: Option<&ItemCode>,
+    ) -> Result<Self, AppError> {
+        let read = app.db.read(scope);
+        Ok(Self {
+            // First, so that the history has every row that stands.
+            standing: Standing::read(app, scope).await?,
+            recorded: actions::register(read, item).await?,
+            outcomes: outcomes::all(read).await?,
+        })
     }
 
     /// The name of a subject of an item; nothing for one of another item.
     pub(super) fn subject(&self, item: &ItemCode, id: SubjectId) -> Option<&str> {
-        self.subjects
+        self.subjects()
             .get(&id)
             .filter(|(of, _)| of == item)
             .map(|(_, name)| name.as_str())

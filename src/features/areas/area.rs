@@ -1,6 +1,6 @@
 //! The area page and its live part.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 use axum::{
     extract::{Path, State},
@@ -23,7 +23,6 @@ use crate::{
         },
         area::{self, AreaStatus, Ask, Practice},
         calendar,
-        disclosure::Content,
         organisation::{Kind, View as Organisations},
         readers::OutsidePage,
     },
@@ -32,7 +31,8 @@ use crate::{
     state::AppState,
     store::{
         areas::{self, Parts, When},
-        meetings, releases,
+        meetings,
+        releases::Published,
     },
     web::{
         caller::Caller,
@@ -206,7 +206,7 @@ pub(super) async fn status<P: Permission<Scope = LmcScope>>(
         app.db.read(permit.scope()),
         (&then, organisations),
         when,
-        Parts::All(&app.past_days),
+        (&app.kept, Parts::All),
     )
     .await?;
     let held = latest_release(app, permit.actor()).await?;
@@ -229,7 +229,7 @@ pub(super) async fn status<P: Permission<Scope = LmcScope>>(
         on: dates.on,
         since: dates.since,
         known_at: now,
-        held: held.as_ref(),
+        held: held.as_deref().map(|published| &published.content),
     };
     Ok(area::assemble(&ask, &practices))
 }
@@ -245,7 +245,7 @@ fn named<'a>(
 }
 
 /// What outsiders hold: an officer may read releases like anybody who signed in.
-async fn latest_release(app: &AppState, actor: &Actor) -> Result<Option<Content>, AppError> {
+async fn latest_release(app: &AppState, actor: &Actor) -> Result<Option<Arc<Published>>, AppError> {
     let facts = Facts {
         exists: true,
         ..Facts::default()
@@ -253,8 +253,7 @@ async fn latest_release(app: &AppState, actor: &Actor) -> Result<Option<Content>
     let Ok(permit) = access::permit::<ReadReleases>(actor, &Target::Releases, facts) else {
         return Ok(None);
     };
-    let latest = releases::latest(app.db.ledger(permit.scope())).await?;
-    Ok(latest.map(|published| published.content))
+    Ok(app.shelf.latest(app.db.ledger(permit.scope())).await?)
 }
 
 /// The parts of a path below an LMC.

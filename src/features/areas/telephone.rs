@@ -142,7 +142,7 @@ async fn show(
     let known = represented(&organisations, lmc, practice)?;
     let tenure = areas::Tenure::of(known, &organisations, lmc);
     let when = super::practices::known_now(app, app.clock.today());
-    let entered = areas::entered_for(app.db.read(permit.scope()), when, tenure).await?;
+    let entered = areas::entered_for(app.db.read(permit.scope()), &app.kept, when, tenure).await?;
     let catalogue = app.catalogue().await?;
     let lines = crate::domain::area::entered(&catalogue, &entered.rows, &entered.subjects);
     let items = offered(&catalogue, app.clock.today());

@@ -12,16 +12,15 @@ use serde::Deserialize;
 use crate::{
     domain::{
         access::{Permit, PracticeScope, SeeRegister},
-        action::{self, Row, Trust},
+        action::{self, Trust},
         calendar,
         draft::{self, DayDraft},
-        register::Subjects,
     },
     error::AppError,
     exchange::draft_csv,
     href,
     state::AppState,
-    store::{actions, days},
+    store::days,
     ui::href::Href,
     web::{
         caller::Caller,
@@ -107,21 +106,6 @@ async fn week(
     Ok(draft::week(&facts, &rules, about.monday, about.today))
 }
 
-/// The register as read for the survey.
-struct Known {
-    rows: Vec<Row>,
-    subjects: Subjects,
-}
-
-async fn known(app: &AppState, scope: &PracticeScope) -> Result<Known, AppError> {
-    let read = app.db.read(scope);
-    let rows = actions::rows(read).await?;
-    Ok(Known {
-        rows,
-        subjects: actions::subjects(read).await?,
-    })
-}
-
 async fn page(
     permit: Permit<SeeRegister>,
     caller: Caller,
@@ -131,7 +115,7 @@ async fn page(
     let scope = permit.scope();
     let about = About::read(&app, scope.practice(), &query).await?;
     let days = week(&app, scope, &about).await?;
-    let known = known(&app, scope).await?;
+    let known = app.kept.registers.of_practice(app.db.read(scope)).await?;
     let catalogue = app.catalogue().await?;
     let now = app.clock.now();
     let standings = action::standings(&known.rows, about.today, now, Trust::Confirmed);
@@ -169,7 +153,8 @@ async fn survey_file(
     permit: Permit<SeeRegister>,
     State(app): State<AppState>,
 ) -> Result<Response, AppError> {
-    let known = known(&app, permit.scope()).await?;
+    let read = app.db.read(permit.scope());
+    let known = app.kept.registers.of_practice(read).await?;
     let (catalogue, today) = (app.catalogue().await?, app.clock.today());
     let standings = action::standings(&known.rows, today, app.clock.now(), Trust::Confirmed);
     let (items, _) = draft::survey(&catalogue, &standings, &known.subjects, today);

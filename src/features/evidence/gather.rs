@@ -130,7 +130,7 @@ pub(super) async fn gather(
     let organisations = app.organisations().await?;
     let head = anchors::head(read).await?;
     let subjects = actions::subjects(read).await?;
-    let all = actions::register(read).await?;
+    let all = actions::register(read, None).await?;
     let stood = stood(&all, from, made_at);
     let mut decisions = decisions(all, &stood, from, to);
     let mut ledger = outcomes::all(read).await?;

@@ -110,12 +110,15 @@ async fn look(
 ) -> Result<Seen, AppError> {
     let (now, today) = (app.clock.now(), app.clock.today());
     let at = app.db.read(permit.scope());
-    let registers = store::impact::registers(at, organisations, now).await?;
+    let registers = store::impact::registers(at, organisations, now, &app.kept).await?;
     let began: Vec<(&OdsCode, LocalDate)> = registers
         .iter()
-        .filter_map(|(practice, rows)| {
+        .filter_map(|(practice, register)| {
             let item = choice.item?;
-            Some((practice, impact::began(rows, &item.code, today, now)?))
+            Some((
+                practice,
+                impact::began(&register.rows, &item.code, today, now)?,
+            ))
         })
         .collect();
     let (date, why) = start(choice, began.iter().map(|(_, day)| *day), today);

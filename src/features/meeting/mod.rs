@@ -19,7 +19,6 @@ use crate::{
     error::AppError,
     exchange::pdf::MeetingSheet,
     state::AppState,
-    store::releases,
     web::{
         caller::Caller,
         routes::Routes,
@@ -97,7 +96,7 @@ async fn sheet(
     };
     let permit = access::permit::<ReadReleases>(actor, &Target::Releases, facts)
         .map_err(|_| AppError::NotFound)?;
-    let Some(published) = releases::latest(app.db.ledger(permit.scope())).await? else {
+    let Some(published) = app.shelf.latest(app.db.ledger(permit.scope())).await? else {
         return Ok(None);
     };
     let organisations = app.organisations().await?;

@@ -17,12 +17,11 @@ use uuid::Uuid;
 use crate::{
     domain::{
         access::{Permit, PracticeScope, RecordStatus, SeeRegister},
-        action::Row,
         catalogue::{Catalogue, Item},
         diary::{self, Entry},
         letter::Awaited,
         notice::Notice,
-        register::{Ground, Line, Subjects},
+        register::{Ground, Line},
     },
     error::{AppError, FieldError},
     href,
@@ -91,8 +90,7 @@ pub async fn diary(app: &AppState, scope: &PracticeScope) -> Result<Vec<Entry>, 
 /// A practice's notices and register as read at one moment.
 #[derive(Debug)]
 struct Known {
-    rows: Vec<Row>,
-    subjects: Subjects,
+    register: Arc<actions::Register>,
     notices: Vec<Notice>,
     letters: Vec<Awaited>,
     today: LocalDate,
@@ -103,10 +101,8 @@ struct Known {
 impl Known {
     async fn read(app: &AppState, scope: &PracticeScope) -> Result<Self, AppError> {
         let read = app.db.read(scope);
-        let rows = actions::rows(read).await?;
         Ok(Self {
-            rows,
-            subjects: actions::subjects(read).await?,
+            register: app.kept.registers.of_practice(read).await?,
             notices: notices::all(read).await?,
             letters: letters::awaited(read).await?,
             today: app.clock.today(),
@@ -118,8 +114,8 @@ impl Known {
     fn lines(&self) -> Vec<Line> {
         let ground = Ground {
             catalogue: &self.catalogue,
-            rows: &self.rows,
-            subjects: &self.subjects,
+            rows: &self.register.rows,
+            subjects: &self.register.subjects,
             on: self.today,
             known_at: self.read_at,
         };
@@ -131,7 +127,7 @@ impl Known {
     }
 
     fn service(&self, notice: &Notice) -> &str {
-        let known = self.subjects.get(&notice.subject);
+        let known = self.register.subjects.get(&notice.subject);
         known.map_or("", |(_, name)| name.as_str())
     }
 }

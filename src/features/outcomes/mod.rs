@@ -27,7 +27,7 @@ use crate::{
     },
     error::{AppError, FieldError},
     state::AppState,
-    store::{actions, notices, outcomes},
+    store::{notices, outcomes},
     ui::outcome::ledger_href,
     web::{
         caller::Caller,
@@ -74,10 +74,11 @@ struct Known {
 impl Known {
     async fn read(app: &AppState, scope: &PracticeScope) -> Result<Self, AppError> {
         let read = app.db.read(scope);
-        let rows = actions::rows(read).await?.into_iter();
+        let register = app.kept.registers.of_practice(read).await?;
+        let rows = register.rows.iter();
         Ok(Self {
-            keys: rows.map(|row| (row.item, row.subject)).collect(),
-            subjects: actions::subjects(read).await?,
+            keys: rows.map(|row| (row.item.clone(), row.subject)).collect(),
+            subjects: register.subjects.clone(),
             notices: notices::all(read).await?,
             outcomes: outcomes::all(read).await?,
             today: app.clock.today(),

@@ -185,7 +185,7 @@ async fn seen(
         now,
     };
     let tenure = Tenure::of(known, &today, lmc);
-    let shared = areas::seen(app.db.read(scope), when, tenure).await?;
+    let shared = areas::seen(app.db.read(scope), &app.kept, when, tenure).await?;
     let catalogue = app.catalogue().await?;
     let markup = shown(&SeenByLmc {
         lmc,

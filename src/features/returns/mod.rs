@@ -16,11 +16,11 @@ use crate::{
         access::{
             Authority, Permission, Permit, PracticeScope, RecordStatus, SeeCapacity, SeeRegister,
         },
-        action::{EnteredBy, Row},
+        action::EnteredBy,
         calendar,
         divert::Divert,
         limit::{self, Day, Headroom, PracticeDay},
-        register::{Ground, Line, Subjects},
+        register::{Ground, Line},
     },
     error::AppError,
     href,
@@ -169,7 +169,8 @@ async fn register(
     permit: Permit<SeeRegister>,
     State(app): State<AppState>,
 ) -> Result<Markup, AppError> {
-    let known = Known::read(&app, permit.scope()).await?;
+    let read = app.db.read(permit.scope());
+    let known = app.kept.registers.of_practice(read).await?;
     let decided = sharing::decision(app.db.read(permit.scope())).await?;
     let part = register_part(&app, permit.scope(), &known, decided.is_some()).await?;
     Ok(pages::register(&part))
@@ -182,28 +183,11 @@ async fn capacity(
     Ok(pages::capacity(&read_capacity(&app, permit.scope()).await?))
 }
 
-/// The register as read for this page.
-struct Known {
-    rows: Vec<Row>,
-    subjects: Subjects,
-}
-
-impl Known {
-    async fn read(app: &AppState, scope: &PracticeScope) -> Result<Self, AppError> {
-        let read = app.db.read(scope);
-        let rows = actions::rows(read).await?;
-        Ok(Self {
-            rows,
-            subjects: actions::subjects(read).await?,
-        })
-    }
-}
-
 async fn read_week(app: &AppState, scope: &PracticeScope) -> Result<Week, AppError> {
     let read = app.db.read(scope);
     let today = app.clock.today();
     let ending = calendar::week_ending(today);
-    let known = Known::read(app, scope).await?;
+    let known = app.kept.registers.of_practice(read).await?;
     let answers = sharing::week_answers(read, 8).await?;
     let decision = sharing::decision(read).await?;
     let last = sharing::receipts(read, 1).await?.pop();
@@ -245,7 +229,7 @@ fn before(answers: &[(LocalDate, DateTime<Utc>)], last_friday: LocalDate) -> Bef
 async fn register_part(
     app: &AppState,
     scope: &PracticeScope,
-    known: &Known,
+    known: &actions::Register,
     decided: bool,
 ) -> Result<RegisterPart, AppError> {
     let read = app.db.read(scope);

@@ -10,7 +10,8 @@ use entity::{
 };
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect,
     sea_query::{Expr, ExprTrait, Query},
 };
 use uuid::Uuid;
@@ -26,7 +27,10 @@ use crate::{
     },
 };
 
+mod kept;
 mod rows;
+
+pub use kept::{Register, Registers};
 
 /// A row of the register with what only the practice sees of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,21 +50,17 @@ pub struct Recorded {
 /// The names of the practice's subjects.
 pub type Subjects = BTreeMap<SubjectId, (ItemCode, String)>;
 
-/// Everything a practice ever recorded, oldest first: what the fold needs of it.
-pub async fn rows<C: ConnectionTrait>(at: Scoped<'_, C, PracticeScope>) -> Result<Vec<Row>, DbErr> {
-    let only = [at.scope.practice().clone()];
-    let mut all = folded(at.conn, Some(&only), None).await?;
-    Ok(all.remove(at.scope.practice()).unwrap_or_default())
-}
-
-/// The same with everything that was kept beside it.
+/// Everything a practice ever recorded, of one item or of all, with what was kept beside it; oldest first.
 pub async fn register<C: ConnectionTrait>(
     at: Scoped<'_, C, PracticeScope>,
+    item: Option<&ItemCode>,
 ) -> Result<Vec<Recorded>, DbErr> {
+    let of = item.map(|item| action_status::Column::Item.eq(item.clone()));
     let only = [at.scope.practice().clone()];
     let answers = answers(at.conn, Some(&only), None).await?;
     action_status::Entity::find()
         .filter(action_status::Column::Practice.eq(at.scope.practice().clone()))
+        .filter(Condition::all().add_option(of))
         .order_by_asc(action_status::Column::RecordedAt)
         .order_by_asc(action_status::Column::Id)
         .all(at.conn)
@@ -85,14 +85,6 @@ pub async fn subjects<C: ConnectionTrait>(
         .into_iter()
         .map(|row| (row.id, (row.item, row.name)))
         .collect())
-}
-
-/// What practices of an LMC recorded. The caller has narrowed `practices` to those it may see.
-pub(super) async fn of(
-    conn: &impl ConnectionTrait,
-    practices: &[OdsCode],
-) -> Result<BTreeMap<OdsCode, Vec<Row>>, DbErr> {
-    folded(conn, Some(practices), None).await
 }
 
 /// What an LMC entered by telephone at these practices and the practice has not answered.
@@ -137,6 +129,29 @@ pub async fn everywhere<C: ConnectionTrait>(
     before: DateTime<Utc>,
 ) -> Result<BTreeMap<OdsCode, Vec<Row>>, DbErr> {
     folded(at.conn, None, Some(before)).await
+}
+
+/// The same of some practices.
+pub async fn everywhere_of<C: ConnectionTrait>(
+    at: Scoped<'_, C, EverywhereScope>,
+    practices: &[OdsCode],
+    before: DateTime<Utc>,
+) -> Result<BTreeMap<OdsCode, Vec<Row>>, DbErr> {
+    folded(at.conn, Some(practices), Some(before)).await
+}
+
+/// Practices that ever recorded anything, for a job.
+pub async fn practices_recording<C: ConnectionTrait>(
+    at: Scoped<'_, C, EverywhereScope>,
+) -> Result<Vec<OdsCode>, DbErr> {
+    action_status::Entity::find()
+        .select_only()
+        .column(action_status::Column::Practice)
+        .distinct()
+        .order_by_asc(action_status::Column::Practice)
+        .into_tuple()
+        .all(at.conn)
+        .await
 }
 
 fn recorded(row: action_status::Model, answer: Option<Answer>) -> Result<Recorded, DbErr> {

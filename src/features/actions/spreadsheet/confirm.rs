@@ -124,7 +124,7 @@ async fn append(
     shown: &str,
 ) -> Result<Outcome, AppError> {
     let at = tx.read(scope);
-    let before = actions::register(at).await?;
+    let before = actions::register(at, None).await?;
     let known = actions::subjects(at).await?;
     let there = |new: &NewStatus| before.iter().any(|stored| stored.row.id == new.row.id);
     let repeated = news.iter().filter(|(_, new)| there(new)).count();

@@ -150,7 +150,7 @@ fn lines(register: &Register, today: LocalDate) -> Vec<Line<'_>> {
     let ground = register.on(today);
     let own = ground.own();
     let standings = action::standings(
-        &register.rows,
+        register.rows(),
         today,
         register.read_at,
         action::Trust::Confirmed,

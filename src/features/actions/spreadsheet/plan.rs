@@ -68,11 +68,11 @@ impl<'a> Ground<'a> {
         today: LocalDate,
     ) -> Self {
         let mut histories: BTreeMap<Key, Vec<Row>> = BTreeMap::new();
-        for row in &register.rows {
+        for row in register.rows() {
             let key = (row.item.clone(), row.subject);
             histories.entry(key).or_default().push(row.clone());
         }
-        let names = register.subjects.iter();
+        let names = register.subjects().iter();
         Self {
             practice: permit.scope().practice(),
             register,
@@ -120,7 +120,7 @@ impl<'a> Ground<'a> {
         plan.errors.sort_by_key(|error| (error.row, error.column));
         let register = self.register;
         let news = plan.changes.iter().map(|change| &change.new);
-        let known = (&*register.recorded, &register.subjects);
+        let known = (&*register.recorded, register.subjects());
         plan.seen = seen(self.practice, self.today, known, news);
         plan
     }

@@ -1,0 +1,227 @@
+//! Registers that were read before.
+//!
+//! Rows of a register are only ever added: the database refuses everything else. So their number tells whether what is
+//! kept is all there is. It is asked each time, which costs an index and not the rows, and so nobody is shown an old one.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use entity::{
+    action_status,
+    ids::{ItemCode, OdsCode, SubjectId},
+    status_answer, subject,
+};
+use futures::try_join;
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect};
+
+use super::{Subjects, rows::folded};
+use crate::{
+    db::Scoped,
+    domain::{access::PracticeScope, action::Row},
+};
+
+/// So many rows are kept, the latest used ones: about forty megabytes, all of England after two years.
+const MOST_ROWS: usize = 200_000;
+
+/// A practice's register as the fold takes it.
+#[derive(Debug, Clone, Default)]
+pub struct Register {
+    /// Everything it ever recorded, oldest first.
+    pub rows: Vec<Row>,
+    /// The names of its subjects.
+    pub subjects: Subjects,
+}
+
+/// What is kept of practices' registers.
+#[derive(Debug, Default)]
+pub struct Registers(Mutex<Shelf>);
+
+#[derive(Debug, Default)]
+struct Shelf {
+    books: HashMap<OdsCode, Book>,
+    rows: usize,
+    /// Counts the readings, to tell what was used last.
+    turn: u64,
+}
+
+#[derive(Debug)]
+struct Book {
+    /// Rows, answers and subjects that were there before it was read.
+    counted: i64,
+    turn: u64,
+    register: Arc<Register>,
+}
+
+impl Registers {
+    /// One practice's.
+    ///
+    /// # Errors
+    /// Where the database cannot be read.
+    pub async fn of_practice<C: ConnectionTrait>(
+        &self,
+        at: Scoped<'_, C, PracticeScope>,
+    ) -> Result<Arc<Register>, DbErr> {
+        let only = [at.scope.practice().clone()];
+        let mut found = self.of(at.conn, &only).await?;
+        Ok(found.remove(at.scope.practice()).unwrap_or_default())
+    }
+
+    /// Those of some practices, which the caller has narrowed to those its reader may see; of a practice that recorded
+    /// nothing there is none.
+    pub(in crate::store) async fn of(
+        &self,
+        conn: &impl ConnectionTrait,
+        practices: &[OdsCode],
+    ) -> Result<BTreeMap<OdsCode, Arc<Register>>, DbErr> {
+        let counted = counted(conn, practices).await?;
+        let mut found = self.kept(&counted);
+        let missing: Vec<OdsCode> = counted
+            .keys()
+            .filter(|practice| !found.contains_key(*practice))
+            .cloned()
+            .collect();
+        if !missing.is_empty() {
+            let fresh = read(conn, &missing).await?;
+            self.keep(&counted, &fresh);
+            found.extend(fresh);
+        }
+        Ok(found)
+    }
+
+    fn shelf(&self) -> MutexGuard<'_, Shelf> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn kept(&self, counted: &BTreeMap<OdsCode, i64>) -> BTreeMap<OdsCode, Arc<Register>> {
+        let mut shelf = self.shelf();
+        shelf.turn = shelf.turn.wrapping_add(1);
+        let turn = shelf.turn;
+        counted
+            .iter()
+            .filter_map(|(practice, count)| {
+                let book = shelf.books.get_mut(practice)?;
+                book.turn = turn;
+                (book.counted == *count).then(|| (practice.clone(), Arc::clone(&book.register)))
+            })
+            .collect()
+    }
+
+    fn keep(&self, counted: &BTreeMap<OdsCode, i64>, fresh: &BTreeMap<OdsCode, Arc<Register>>) {
+        let mut shelf = self.shelf();
+        let turn = shelf.turn;
+        for (practice, register) in fresh {
+            let book = Book {
+                counted: counted.get(practice).copied().unwrap_or_default(),
+                turn,
+                register: Arc::clone(register),
+            };
+            shelf.put(practice.clone(), book);
+        }
+        shelf.clear_out();
+    }
+}
+
+impl Shelf {
+    fn put(&mut self, practice: OdsCode, book: Book) {
+        self.rows = self.rows.saturating_add(book.register.rows.len());
+        if let Some(old) = self.books.insert(practice, book) {
+            self.rows = self.rows.saturating_sub(old.register.rows.len());
+        }
+    }
+
+    /// Lets go of what was not used for longest.
+    fn clear_out(&mut self) {
+        if self.rows <= MOST_ROWS {
+            return;
+        }
+        let mut by_use: Vec<(u64, OdsCode)> = self
+            .books
+            .iter()
+            .map(|(practice, book)| (book.turn, practice.clone()))
+            .collect();
+        by_use.sort_unstable();
+        for (_, practice) in by_use {
+            if self.rows <= MOST_ROWS / 4 * 3 {
+                return;
+            }
+            if let Some(old) = self.books.remove(&practice) {
+                self.rows = self.rows.saturating_sub(old.register.rows.len());
+            }
+        }
+    }
+}
+
+/// How many rows, answers and subjects each practice has; those that have none are left out.
+async fn counted(
+    conn: &impl ConnectionTrait,
+    practices: &[OdsCode],
+) -> Result<BTreeMap<OdsCode, i64>, DbErr> {
+    let (rows, answers, subjects) = try_join!(
+        count::<action_status::Entity, _>(conn, action_status::Column::Practice, practices),
+        count::<status_answer::Entity, _>(conn, status_answer::Column::Practice, practices),
+        count::<subject::Entity, _>(conn, subject::Column::Practice, practices),
+    )?;
+    let mut all = BTreeMap::new();
+    for (practice, n) in rows.into_iter().chain(answers).chain(subjects) {
+        let sum: &mut i64 = all.entry(practice).or_default();
+        *sum = sum.saturating_add(n);
+    }
+    Ok(all)
+}
+
+async fn count<E: EntityTrait, C: ColumnTrait>(
+    conn: &impl ConnectionTrait,
+    practice: C,
+    practices: &[OdsCode],
+) -> Result<Vec<(OdsCode, i64)>, DbErr> {
+    E::find()
+        .select_only()
+        .column_as(practice, "practice")
+        .column_as(practice.count(), "n")
+        .filter(practice.is_in(practices.iter().cloned()))
+        .group_by(practice)
+        .into_tuple()
+        .all(conn)
+        .await
+}
+
+async fn read(
+    conn: &impl ConnectionTrait,
+    practices: &[OdsCode],
+) -> Result<BTreeMap<OdsCode, Arc<Register>>, DbErr> {
+    let mut rows = folded(conn, Some(practices), None).await?;
+    let mut subjects = subjects(conn, practices).await?;
+    let registers = practices.iter().map(|practice| {
+        let register = Register {
+            rows: rows.remove(practice).unwrap_or_default(),
+            subjects: subjects.remove(practice).unwrap_or_default(),
+        };
+        (practice.clone(), Arc::new(register))
+    });
+    Ok(registers.collect())
+}
+
+async fn subjects(
+    conn: &impl ConnectionTrait,
+    practices: &[OdsCode],
+) -> Result<BTreeMap<OdsCode, Subjects>, DbErr> {
+    let rows: Vec<(OdsCode, SubjectId, ItemCode, String)> = subject::Entity::find()
+        .select_only()
+        .columns([
+            subject::Column::Practice,
+            subject::Column::Id,
+            subject::Column::Item,
+            subject::Column::Name,
+        ])
+        .filter(subject::Column::Practice.is_in(practices.iter().cloned()))
+        .into_tuple()
+        .all(conn)
+        .await?;
+    let mut names: BTreeMap<OdsCode, Subjects> = BTreeMap::new();
+    for (practice, id, item, name) in rows {
+        names.entry(practice).or_default().insert(id, (item, name));
+    }
+    Ok(names)
+}
