@@ -44,7 +44,7 @@ pub fn as_of(asked: &AsOf<'_>) -> Markup {
             (form::date(&field))
             (form::button(Button::Secondary, "Show this day"))
         }
-        @if asked.on != asked.today { p { a href=(asked.page) { "Show today" } } }
+        @if asked.on != asked.today { (form::button_link(Button::Secondary, "Show today", asked.page)) }
     };
     html! {
         @if asked.errors.is_empty() && asked.on == asked.today { (parts::details("Show another day", &inner)) }

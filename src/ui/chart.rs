@@ -79,7 +79,9 @@ pub fn columns(
     let count = u64::try_from(bars.len()).unwrap_or(1).max(1);
     let step = 3180 / count;
     let left = |at: u64| 140 + at * step;
-    let sparse = bars.len() > 10;
+    // Labels that would run into each other leave every other one out.
+    let letters: usize = bars.iter().map(|bar| bar.label.chars().count() + 1).sum();
+    let sparse = bars.len() > 10 || letters > 45;
     html! {
         svg .hr-columns viewBox="0 0 360 170" role="img" aria-labelledby={ (id) "-title " (id) "-desc" } {
             title id={ (id) "-title" } { (title) }

@@ -36,11 +36,11 @@ pub struct Register {
 
 /// What is kept of practices' registers.
 #[derive(Debug, Default)]
-pub struct Registers(Mutex<Shelf>);
+pub struct Registers(Mutex<Books>);
 
 #[derive(Debug, Default)]
-struct Shelf {
-    books: HashMap<OdsCode, Book>,
+struct Books {
+    by_practice: HashMap<OdsCode, Book>,
     rows: usize,
     /// Counts the readings, to tell what was used last.
     turn: u64,
@@ -90,18 +90,18 @@ impl Registers {
         Ok(found)
     }
 
-    fn shelf(&self) -> MutexGuard<'_, Shelf> {
+    fn books(&self) -> MutexGuard<'_, Books> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn kept(&self, counted: &BTreeMap<OdsCode, i64>) -> BTreeMap<OdsCode, Arc<Register>> {
-        let mut shelf = self.shelf();
-        shelf.turn = shelf.turn.wrapping_add(1);
-        let turn = shelf.turn;
+        let mut books = self.books();
+        books.turn = books.turn.wrapping_add(1);
+        let turn = books.turn;
         counted
             .iter()
             .filter_map(|(practice, count)| {
-                let book = shelf.books.get_mut(practice)?;
+                let book = books.by_practice.get_mut(practice)?;
                 book.turn = turn;
                 (book.counted == *count).then(|| (practice.clone(), Arc::clone(&book.register)))
             })
@@ -109,24 +109,24 @@ impl Registers {
     }
 
     fn keep(&self, counted: &BTreeMap<OdsCode, i64>, fresh: &BTreeMap<OdsCode, Arc<Register>>) {
-        let mut shelf = self.shelf();
-        let turn = shelf.turn;
+        let mut books = self.books();
+        let turn = books.turn;
         for (practice, register) in fresh {
             let book = Book {
                 counted: counted.get(practice).copied().unwrap_or_default(),
                 turn,
                 register: Arc::clone(register),
             };
-            shelf.put(practice.clone(), book);
+            books.put(practice.clone(), book);
         }
-        shelf.clear_out();
+        books.clear_out();
     }
 }
 
-impl Shelf {
+impl Books {
     fn put(&mut self, practice: OdsCode, book: Book) {
         self.rows = self.rows.saturating_add(book.register.rows.len());
-        if let Some(old) = self.books.insert(practice, book) {
+        if let Some(old) = self.by_practice.insert(practice, book) {
             self.rows = self.rows.saturating_sub(old.register.rows.len());
         }
     }
@@ -137,7 +137,7 @@ impl Shelf {
             return;
         }
         let mut by_use: Vec<(u64, OdsCode)> = self
-            .books
+            .by_practice
             .iter()
             .map(|(practice, book)| (book.turn, practice.clone()))
             .collect();
@@ -146,7 +146,7 @@ impl Shelf {
             if self.rows <= MOST_ROWS / 4 * 3 {
                 return;
             }
-            if let Some(old) = self.books.remove(&practice) {
+            if let Some(old) = self.by_practice.remove(&practice) {
                 self.rows = self.rows.saturating_sub(old.register.rows.len());
             }
         }

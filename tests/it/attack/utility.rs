@@ -102,9 +102,10 @@ fn figures_of_the_real_frame_are_near_enough_to_plan_on() {
     }
     boards.sort_unstable();
     let all = boards.len() + hidden;
-    let mean = f64::from(boards.iter().sum::<u32>()) / boards.len() as f64;
+    let number = |n: usize| f64::from(u32::try_from(n).unwrap());
+    let mean = f64::from(boards.iter().sum::<u32>()) / number(boards.len());
     let most = boards[boards.len() * 95 / 100];
-    let dark = 100.0 * hidden as f64 / all as f64;
+    let dark = 100.0 * number(hidden) / number(all);
     let off = england
         .iter()
         .map(|(error, count)| 100.0 * f64::from(*error) / f64::from(*count))
