@@ -34,8 +34,8 @@ type ByPractice = BTreeMap<OdsCode, Vec<CountedDay>>;
 /// The least time for which past days are kept; up to four minutes more, so that not all are read again at once.
 const KEPT_SECONDS: i64 = 60;
 
-/// So many spans are kept: the four weeks of every practice in England, and as many of past days.
-const MOST_SPANS: usize = 12_000;
+/// So many spans are kept: the four weeks of every practice in England, and those of four past days.
+const MOST_SPANS: usize = 30_000;
 
 /// Sums of days that are over, by practice and the last of its days.
 #[derive(Debug, Default)]

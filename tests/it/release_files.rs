@@ -258,6 +258,13 @@ both_databases!(
         }
         let page = open.get("/releases/9").await.body;
         assert!(page.contains("href=\"/sign-in\"") && page.contains("England"));
+        // The page that says who sees what says so too.
+        let (told, elsewhere) = (
+            open.get("/who-sees-what").await.body,
+            closed.get("/who-sees-what").await.body,
+        );
+        assert!(told.contains("Releases are open to everybody here"));
+        assert!(elsewhere.contains("Releases are open to whoever has signed in"));
         // Nothing else opened with them.
         for path in [
             "/practices/Z90001",

@@ -338,6 +338,11 @@ pub(super) fn who_sees_what(app: &AppState, caller: &Caller) -> Markup {
         ul .nhsuk-list .nhsuk-list--bullet {
             li { "An administrator adds people and organisations and sees no practice’s figures." }
             li { "Nobody holds an ICB role together with a practice or LMC role, unless an administrator has put a declared conflict on record." }
+            @if app.settings.public_releases {
+                li { "Releases are open to everybody here, without signing in. They hold protected figures and nothing of a single practice." }
+            } @else {
+                li { "Releases are open to whoever has signed in, and to nobody else." }
+            }
             li { "Whoever runs the server can read the database. Your practice’s sharing page names them." }
             li { "Headroom has no place for patients’ names, numbers or dates of birth." }
         }
