@@ -1,9 +1,10 @@
 //! What an LMC and an ICB open, with all of England in the database.
 
-use std::{env, path::PathBuf, time::Instant};
+use std::{env, ops::Range, path::PathBuf, time::Instant};
 
+use entity::contact;
 use headroom::{db::Db, domain::access::Role};
-use sea_orm::{ConnectionTrait, DatabaseBackend};
+use sea_orm::{ConnectionTrait, DatabaseBackend, EntityTrait, PaginatorTrait};
 
 use crate::{
     figure::Figure,
@@ -113,8 +114,9 @@ pub(crate) async fn growth() {
         if millions > most {
             break;
         }
-        contacts(&db, millions - there).await;
+        contacts(&db, there..millions).await;
         there = millions;
+        assert_eq!(kept(&db).await, millions * 1_000_000);
         let house = House::start(&place);
         house::one_by_one(house.address, &requests, 20).await;
         let p99 = house::one_by_one(house.address, &requests, 300).await;
@@ -123,18 +125,25 @@ pub(crate) async fn growth() {
     }
 }
 
-/// So many million contacts more, of the last two years.
-async fn contacts(db: &Db, millions: u64) {
+/// How many contacts there are.
+async fn kept(db: &Db) -> u64 {
+    contact::Entity::find().count(db.schema()).await.unwrap()
+}
+
+/// A million contacts for each of these weeks, counted backwards from the summer of 2026: twenty-four a day and clinician.
+async fn contacts(db: &Db, weeks: Range<u64>) {
     let conn = db.schema();
     assert_eq!(conn.get_database_backend(), DatabaseBackend::Sqlite);
-    for _ in 0..millions {
-        conn.execute_unprepared(
+    for week in weeks {
+        // As the ids phones make: ordered by time.
+        conn.execute_unprepared(&format!(
             "INSERT INTO contact (practice, id, clinician, day, occurred_at, recorded_at, kind, complex, entered, recorded_by, clock_off) \
-             WITH RECURSIVE number (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < 167) \
-             SELECT practice, randomblob(16), id, date('2026-08-01', '-' || (n * 4) || ' days'), \
-             '2026-08-01 09:00:00.000000+00:00', '2026-08-01 09:00:00.000000+00:00', 'in-person', 0, 'tap', id, 0 \
-             FROM clinician, number LIMIT 1000000",
-        )
+             WITH RECURSIVE number (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM number WHERE n < 166), \
+             tap (n, day) AS (SELECT n, date('2026-08-01', '-' || ({week} * 7 + 6 - n / 24) || ' days') FROM number) \
+             SELECT practice, unhex(printf('%012x', unixepoch(day) * 1000 + n * 1000)) || randomblob(10), id, day, \
+             day || ' 09:00:00.000000+00:00', day || ' 09:00:00.000000+00:00', 'in-person', 0, 'tap', id, 0 \
+             FROM clinician CROSS JOIN tap LIMIT 1000000",
+        ))
         .await
         .unwrap();
     }

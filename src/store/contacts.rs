@@ -45,26 +45,20 @@ pub async fn append(
     if !group.voids.is_empty() {
         wait_for_other_nodes(conn, ops).await?;
     }
+    // A void takes from a tally only what was recorded before its group.
     let named = group.voids.values();
     let named = named.map(|void| (void.practice.clone(), void.contact));
-    let mut named: HashSet<Key> = named.collect();
-    if conn.get_database_backend() == DatabaseBackend::Sqlite {
-        // Looked for before they are inserted: see `rows::insert_unknown`.
-        named.extend(group.contacts.keys().cloned());
-    }
+    let named: HashSet<Key> = named.collect();
     group.known = known(conn, named.iter()).await?;
     let contacts = group.contacts.iter();
     let unknown = contacts.filter(|(key, _)| !group.known.contains_key(*key));
-    let unknown: Vec<&NewContact> = unknown.map(|(_, contact)| *contact).collect();
-    let expected = unknown.len();
+    let unknown = unknown.map(|(_, contact)| *contact).collect();
     group.fresh = insert_contacts(conn, unknown, now).await?;
-    if group.fresh.len() < expected {
-        // Recorded before.
-        let missed = group.contacts.keys();
-        let missed = missed.filter(|key| !group.fresh.contains(*key));
-        let found = known(conn, missed).await?;
-        group.known.extend(found);
-    }
+    let before = group.contacts.keys();
+    let before =
+        before.filter(|key| !group.fresh.contains(*key) && !group.known.contains_key(*key));
+    let found = known(conn, before).await?;
+    group.known.extend(found);
     group.fresh_voids = insert_voids(conn, group.voids.values().copied(), now).await?;
     let old_voids = group.voids.keys();
     let old_voids = old_voids.filter(|key| !group.fresh_voids.contains(*key));
@@ -138,7 +132,7 @@ async fn insert_contacts(
     };
     let rows = contacts.into_iter();
     let rows = rows.map(|contact| ((contact.practice.clone(), contact.id), row(contact)));
-    rows::insert_unknown(conn, rows.collect(), KEY).await
+    rows::insert_new(conn, rows.collect(), OnConflict::columns(KEY), KEY).await
 }
 
 /// At most one void a contact and clinician: a second one, under whatever id, is a repeat.
@@ -147,24 +141,23 @@ async fn insert_voids(
     voids: impl Iterator<Item = &NewVoid>,
     now: DateTime<Utc>,
 ) -> Result<HashSet<VoidKey>, DbErr> {
-    let rows: Vec<contact_void::ActiveModel> = voids
-        .map(|void| contact_void::ActiveModel {
-            practice: Set(void.practice.clone()),
-            id: Set(void.id),
-            contact: Set(void.contact),
-            clinician: Set(void.clinician),
-            reason: Set(void.reason.map(|reason| reason.code().to_owned())),
-            recorded_at: Set(now),
-            recorded_by: Set(void.recorded_by),
-        })
-        .collect();
+    let row = |void: &NewVoid| contact_void::ActiveModel {
+        practice: Set(void.practice.clone()),
+        id: Set(void.id),
+        contact: Set(void.contact),
+        clinician: Set(void.clinician),
+        reason: Set(void.reason.map(|reason| reason.code().to_owned())),
+        recorded_at: Set(now),
+        recorded_by: Set(void.recorded_by),
+    };
+    let rows = voids.map(|void| (group::void_key(void), row(void)));
     let key = [
         contact_void::Column::Practice,
         contact_void::Column::Id,
         contact_void::Column::Contact,
         contact_void::Column::Clinician,
     ];
-    rows::insert_new(conn, rows, OnConflict::new(), key).await
+    rows::insert_new(conn, rows.collect(), OnConflict::new(), key).await
 }
 
 /// Which of these contacts are voided, and by whom. One statement for all practices.

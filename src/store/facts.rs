@@ -3,18 +3,27 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use chrono::{DateTime, Utc};
 use entity::{
     day_sheet, day_worked,
     ids::{ClinicianId, LocalDate, OdsCode},
-    tally,
+    slot_tally, tally,
 };
 use futures::try_join;
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect,
-    sea_query::{CaseStatement, Expr, ExprTrait, SelectStatement, SimpleExpr},
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Select,
+    TryGetableMany,
+    sea_query::{
+        CaseStatement, CommonTableExpression, Expr, ExprTrait, SelectStatement, SimpleExpr,
+        UnionType,
+    },
 };
+use uuid::Uuid;
 
-use super::{appointments, keyed};
+use super::{
+    appointments::{self, Imported},
+    keyed,
+};
 use crate::domain::{
     contact::Source,
     limit::{DayFacts, Worked},
@@ -39,7 +48,8 @@ pub(super) enum Which<'a> {
 }
 
 impl Which<'_> {
-    /// Those of a table's rows that are asked for, by its columns of practice, clinician and day.
+    /// Those of a table's rows that are asked for, by its columns of practice, clinician and day. Single days are named at
+    /// the head of the statement: see [`Self::head`].
     pub(super) fn narrow<S, C>(self, rows: S, [practice, clinician, day]: [C; 3]) -> S
     where
         S: QueryFilter<QueryStatement = SelectStatement>,
@@ -53,14 +63,20 @@ impl Which<'_> {
             Self::Practices(of, first, last) => rows
                 .filter(practice.is_in(of.iter().cloned()))
                 .filter(day.between(first, last)),
-            Self::Days(keys) => {
-                let keys = keys
-                    .iter()
-                    .map(|(of, whose, on)| [of.clone().into(), (*whose).into(), (*on).into()]);
-                keyed::among(rows, [practice, clinician, day], keys)
-            }
+            Self::Days(_) => keyed::among_named(rows, [practice, clinician, day]),
             Self::Everyone(on) => rows.filter(day.eq(on)),
         }
+    }
+
+    /// What stands at the head of a statement that [`Self::narrow`]s.
+    fn head(self) -> Option<CommonTableExpression> {
+        let Self::Days(keys) = self else {
+            return None;
+        };
+        keyed::named(
+            keys.iter()
+                .map(|(of, whose, on)| [of.clone().into(), (*whose).into(), (*on).into()]),
+        )
     }
 
     /// The practices they belong to; nothing for everyone.
@@ -77,41 +93,46 @@ impl Which<'_> {
     }
 }
 
-/// Reads what is known: four tables and what the practices chose, asked for side by side where the connection can.
+/// Reads what is known: four tables in one statement, and what the practices chose.
 pub(super) async fn facts(conn: &impl ConnectionTrait, which: Which<'_>) -> Result<Facts, DbErr> {
-    let (taps, sheets, worked, imported, choices) = try_join!(
-        taps(conn, which),
-        sheets(conn, which),
-        worked(conn, which),
-        appointments::imported(conn, which),
-        appointments::choices(conn, which),
+    if matches!(which, Which::Days([])) {
+        return Ok(Facts::new());
+    }
+    let statement = statement(which);
+    let (told, choices) = try_join!(
+        conn.query_all(&statement),
+        appointments::choices(conn, which)
     )?;
+    let told = told.iter().map(Told::try_get_many_by_index);
+    let mut told = told.collect::<Result<Vec<Told>, _>>()?;
+    // Of several sheets the newest holds, decided here: that is cheaper than in SQL.
+    told.sort_unstable_by_key(|(.., at, id)| (*at, *id));
     let mut facts = Facts::new();
-    for (practice, clinician, day, n, complex) in taps {
+    for (what, practice, clinician, day, n, more, ..) in told {
         let known = facts.entry((practice, clinician, day)).or_default();
-        known.taps = Some(u32::try_from(n).unwrap_or(0));
-        known.complex = u32::try_from(complex).unwrap_or(0);
-    }
-    for row in sheets {
-        let known = facts
-            .entry((row.practice, row.clinician, row.day))
-            .or_default();
-        known.sheet = u32::try_from(row.n).ok();
-    }
-    for row in worked {
-        let known = facts
-            .entry((row.practice, row.clinician, row.day))
-            .or_default();
-        known.worked = u32::try_from(row.half_sessions)
-            .ok()
-            .map(|half_sessions| Worked {
-                half_sessions,
-                duty: row.duty,
-            });
-    }
-    for (key, said) in imported {
-        let known = facts.entry(key).or_default();
-        (known.import, known.booked) = (said.attended, said.booked);
+        let n = u32::try_from(n).unwrap_or(0);
+        match what.as_str() {
+            TAPS => {
+                known.taps = Some(n);
+                known.complex = u32::try_from(more).unwrap_or(0);
+            }
+            SHEET => known.sheet = Some(n),
+            WORKED => {
+                known.worked = Some(Worked {
+                    half_sessions: n,
+                    duty: more > 0,
+                });
+            }
+            outcome => {
+                let mut said = Imported {
+                    attended: known.import,
+                    booked: known.booked,
+                    ..Imported::default()
+                };
+                said.add(outcome, n);
+                (known.import, known.booked) = (said.attended, said.booked);
+            }
+        }
     }
     for ((practice, clinician, day), known) in &mut facts {
         known.chosen = choices.on(practice, *clinician, *day);
@@ -119,52 +140,121 @@ pub(super) async fn facts(conn: &impl ConnectionTrait, which: Which<'_>) -> Resu
     Ok(facts)
 }
 
+/// A row of [`statement`]: what it tells (one of the three words below, or the outcome of slots that were imported), of
+/// which day, how many, a second number that goes with the word, and what tells which of several is newest.
+type Told = (
+    String,
+    OdsCode,
+    ClinicianId,
+    LocalDate,
+    i64,
+    i64,
+    Option<DateTime<Utc>>,
+    Option<Uuid>,
+);
 /// Contacts tapped, and how many of them were complex.
-type Tapped = (OdsCode, ClinicianId, LocalDate, i64, i64);
+const TAPS: &str = "taps";
+/// A number from the book.
+const SHEET: &str = "sheet";
+/// Half sessions, and 1 for a duty day.
+const WORKED: &str = "worked";
 
-async fn taps(conn: &impl ConnectionTrait, which: Which<'_>) -> Result<Vec<Tapped>, DbErr> {
+/// One statement, because each is a turn of two threads, and a tap asks for all of it.
+pub(super) fn statement(which: Which<'_>) -> SelectStatement {
+    let mut all = taps(which);
+    let parts = [sheets(which), worked(which), imported(which)];
+    all.unions(parts.map(|part| (UnionType::All, part)));
+    if let Some(head) = which.head() {
+        all.with_cte(head);
+    }
+    all
+}
+
+fn taps(which: Which<'_>) -> SelectStatement {
     use tally::Column;
     let is_complex = Expr::col(Column::Kind).like("%-complex");
     let complex = CaseStatement::new()
         .case(is_complex, Expr::col(Column::N))
         .finally(0);
-    let sum: SimpleExpr = Expr::col(Column::N).sum().cast_as("bigint");
-    let complex: SimpleExpr = Expr::expr(complex).sum().cast_as("bigint");
     let rows = tally::Entity::find()
-        .select_only()
-        .columns([Column::Practice, Column::Clinician, Column::Day])
-        .column_as(sum, "n")
-        .column_as(complex, "complex")
         .filter(Column::Source.eq(Source::Taps.code()))
         .group_by(Column::Practice)
         .group_by(Column::Clinician)
         .group_by(Column::Day);
-    let rows = which.narrow(rows, [Column::Practice, Column::Clinician, Column::Day]);
-    rows.into_tuple().all(conn).await
+    let day = [Column::Practice, Column::Clinician, Column::Day];
+    let n = [sum(Expr::col(Column::N)), sum(Expr::expr(complex))];
+    told(which, rows, Expr::val(TAPS), day, n, None)
 }
 
-/// Oldest first: the newest entry of a clinician and day holds. Newest is decided here, which is cheaper than in SQL.
-async fn sheets(
-    conn: &impl ConnectionTrait,
-    which: Which<'_>,
-) -> Result<Vec<day_sheet::Model>, DbErr> {
+fn sheets(which: Which<'_>) -> SelectStatement {
     use day_sheet::Column;
-    let columns = [Column::Practice, Column::Clinician, Column::Day];
-    let rows = which.narrow(day_sheet::Entity::find(), columns);
-    let mut rows = rows.all(conn).await?;
-    rows.sort_unstable_by_key(|row| (row.recorded_at, row.id));
-    Ok(rows)
+    let day = [Column::Practice, Column::Clinician, Column::Day];
+    let n = [Column::N.into_expr(), Expr::val(0)];
+    let newest = Some([Column::RecordedAt, Column::Id]);
+    told(
+        which,
+        day_sheet::Entity::find(),
+        Expr::val(SHEET),
+        day,
+        n,
+        newest,
+    )
 }
 
-/// Oldest first, like the sheets.
-async fn worked(
-    conn: &impl ConnectionTrait,
-    which: Which<'_>,
-) -> Result<Vec<day_worked::Model>, DbErr> {
+fn worked(which: Which<'_>) -> SelectStatement {
     use day_worked::Column;
-    let columns = [Column::Practice, Column::Clinician, Column::Day];
-    let rows = which.narrow(day_worked::Entity::find(), columns);
-    let mut rows = rows.all(conn).await?;
-    rows.sort_unstable_by_key(|row| (row.recorded_at, row.id));
-    Ok(rows)
+    let day = [Column::Practice, Column::Clinician, Column::Day];
+    let duty = CaseStatement::new()
+        .case(Column::Duty.into_expr(), 1)
+        .finally(0);
+    let n = [Column::HalfSessions.into_expr(), duty.into()];
+    let newest = Some([Column::RecordedAt, Column::Id]);
+    told(
+        which,
+        day_worked::Entity::find(),
+        Expr::val(WORKED),
+        day,
+        n,
+        newest,
+    )
+}
+
+fn imported(which: Which<'_>) -> SelectStatement {
+    use slot_tally::Column;
+    let rows = appointments::slots_that_count(which)
+        .group_by(Column::Practice)
+        .group_by(Column::Clinician)
+        .group_by(Column::Day)
+        .group_by(Column::Outcome);
+    let day = [Column::Practice, Column::Clinician, Column::Day];
+    let n = [sum(Expr::col(Column::N)), Expr::val(0)];
+    told(which, rows, Column::Outcome.into_expr(), day, n, None)
+}
+
+fn sum(of: SimpleExpr) -> SimpleExpr {
+    of.sum().cast_as("bigint")
+}
+
+/// The columns of [`Told`] from those of a table.
+fn told<E: EntityTrait>(
+    which: Which<'_>,
+    rows: Select<E>,
+    what: SimpleExpr,
+    day: [E::Column; 3],
+    [n, more]: [SimpleExpr; 2],
+    newest: Option<[E::Column; 2]>,
+) -> SelectStatement {
+    let (at, id) = match newest {
+        Some([at, id]) => (at.into_expr(), id.into_expr()),
+        None => (Expr::val(None::<DateTime<Utc>>), Expr::val(None::<Uuid>)),
+    };
+    let rows = rows
+        .select_only()
+        .expr_as(what, "what")
+        .columns(day)
+        .expr_as(n, "n")
+        .expr_as(more, "more")
+        .expr_as(at, "at")
+        .expr_as(id, "newest");
+    which.narrow(rows, day).into_query()
 }

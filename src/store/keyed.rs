@@ -5,7 +5,10 @@
 
 use sea_orm::{
     ColumnTrait, QueryFilter, Value,
-    sea_query::{Condition, Expr, ExprTrait, IntoIden, SelectStatement, TableRef, ValueTuple},
+    sea_query::{
+        Asterisk, CommonTableExpression, Condition, Expr, ExprTrait, IntoIden, Query,
+        SelectStatement, TableRef, ValueTuple,
+    },
 };
 
 /// The name of the list in a statement.
@@ -21,39 +24,68 @@ where
     S: QueryFilter<QueryStatement = SelectStatement>,
     C: ColumnTrait,
 {
-    let mut keys: Vec<[Value; N]> = keys.into_iter().collect();
-    // A few sizes of the list instead of hundreds: each is a statement to prepare and to keep.
-    if let Some(nothing) = keys.last().map(|key| key.each_ref().map(Value::as_null)) {
-        keys.resize(keys.len().next_power_of_two(), nothing);
-    }
-    if keys.is_empty() {
+    let Some(list) = list(keys) else {
         return rows.filter(Expr::val(false));
-    }
+    };
+    QueryFilter::query(&mut rows).inner_join(list, equal(columns));
+    rows
+}
+
+/// The same, where the list of keys stands once at the head of a statement of several parts: see [`named`].
+pub(super) fn among_named<S, C, const N: usize>(mut rows: S, columns: [C; N]) -> S
+where
+    S: QueryFilter<QueryStatement = SelectStatement>,
+    C: ColumnTrait,
+{
+    QueryFilter::query(&mut rows).inner_join(KEYS, equal(columns));
+    rows
+}
+
+/// The list of keys that [`among_named`] means. Nothing where there are none.
+pub(super) fn named<const N: usize>(
+    keys: impl IntoIterator<Item = [Value; N]>,
+) -> Option<CommonTableExpression> {
+    let mut all = Query::select();
+    all.column(Asterisk).from(list(keys)?);
+    let mut named = CommonTableExpression::new();
+    named.table_name(KEYS).query(all);
+    Some(named)
+}
+
+fn equal<C: ColumnTrait, const N: usize>(columns: [C; N]) -> Condition {
     let equal = columns.iter().enumerate().map(|(at, column)| {
         // Both databases call the columns of a bare list so.
         let listed = format!("column{}", at.saturating_add(1));
         column.into_expr().eq(Expr::col((KEYS, listed)))
     });
-    let equal = equal.fold(Condition::all(), Condition::add);
+    equal.fold(Condition::all(), Condition::add)
+}
+
+fn list<const N: usize>(keys: impl IntoIterator<Item = [Value; N]>) -> Option<TableRef> {
+    let mut keys: Vec<[Value; N]> = keys.into_iter().collect();
+    // A few sizes of the list instead of hundreds: each is a statement to prepare and to keep.
+    let nothing = keys.last()?.each_ref().map(Value::as_null);
+    keys.resize(keys.len().next_power_of_two(), nothing);
     let list = keys.into_iter().map(|key| ValueTuple::Many(key.into()));
-    let list = TableRef::ValuesList(list.collect(), KEYS.into_iden());
-    QueryFilter::query(&mut rows).inner_join(list, equal);
-    rows
+    Some(TableRef::ValuesList(list.collect(), KEYS.into_iden()))
 }
 
 #[cfg(test)]
 mod tests {
     use entity::{
-        contact_void, day_sheet, day_worked,
+        contact_void,
         ids::{ClinicianId, ContactId, LocalDate, OdsCode},
-        slot_tally, tally,
+        tally,
     };
     use migration::{Migrator, MigratorTrait};
     use sea_orm::{ConnectionTrait, DatabaseBackend, EntityTrait, QueryTrait, Statement};
     use uuid::Uuid;
 
     use super::*;
-    use crate::{db::Db, store::facts::Which};
+    use crate::{
+        db::Db,
+        store::facts::{self, Which},
+    };
 
     fn practice() -> OdsCode {
         "Z90001".parse().unwrap()
@@ -87,32 +119,11 @@ mod tests {
 
     #[tokio::test]
     async fn days_of_many_clinicians_are_looked_up_and_never_searched_for() {
-        use day_sheet::Column as Sheet;
-        use day_worked::Column as Worked;
-        use slot_tally::Column as Slots;
-        use tally::Column as Tally;
         let keys = days();
-        let which = Which::Days(&keys);
-        let rows = which.narrow(
-            tally::Entity::find(),
-            [Tally::Practice, Tally::Clinician, Tally::Day],
-        );
-        by_key(&plan(rows.into_query()).await, "tally");
-        let rows = which.narrow(
-            day_sheet::Entity::find(),
-            [Sheet::Practice, Sheet::Clinician, Sheet::Day],
-        );
-        by_key(&plan(rows.into_query()).await, "day_sheet");
-        let rows = which.narrow(
-            day_worked::Entity::find(),
-            [Worked::Practice, Worked::Clinician, Worked::Day],
-        );
-        by_key(&plan(rows.into_query()).await, "day_worked");
-        let rows = which.narrow(
-            slot_tally::Entity::find(),
-            [Slots::Practice, Slots::Clinician, Slots::Day],
-        );
-        by_key(&plan(rows.into_query()).await, "slot_tally");
+        let plan = plan(facts::statement(Which::Days(&keys))).await;
+        for table in ["tally", "day_sheet", "day_worked", "slot_tally"] {
+            by_key(&plan, table);
+        }
     }
 
     #[tokio::test]

@@ -20,7 +20,7 @@ pub use staging::{
     add_refusals, add_slots, add_tallies, import, imports, known, refusals, sequence,
 };
 pub use sums::{Imported, SumMismatch, did_not_attend, recount, still_booked};
-pub(super) use sums::{imported, practices_importing};
+pub(super) use sums::{practices_importing, slots_that_count};
 
 /// A staged slot, as imports handle it.
 pub use entity::slot::Model as SlotRow;

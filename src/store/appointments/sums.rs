@@ -8,7 +8,7 @@ use entity::{
     slot, slot_import_done, slot_tally,
 };
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect, QueryTrait,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Select,
     sea_query::{Expr, ExprTrait, SelectStatement, SimpleExpr},
 };
 use uuid::Uuid;
@@ -19,7 +19,7 @@ use crate::{
         access::{ClinicianScope, EverywhereScope},
         appointment::Outcome,
     },
-    store::facts::{Key, Which},
+    store::facts::Which,
 };
 
 /// What imports say of one clinician's day.
@@ -62,46 +62,26 @@ pub(in crate::store) async fn practices_importing(
     Ok(rows.into_iter().collect())
 }
 
-/// What imports say of some days.
-pub(in crate::store) async fn imported(
-    conn: &impl ConnectionTrait,
-    which: Which<'_>,
-) -> Result<HashMap<Key, Imported>, DbErr> {
-    use slot_tally::Column;
-    let sum: SimpleExpr = Expr::col(Column::N).sum().cast_as("bigint");
-    let query = slot_tally::Entity::find()
-        .select_only()
-        .columns([
-            Column::Practice,
-            Column::Clinician,
-            Column::Day,
-            Column::Outcome,
-        ])
-        .column_as(sum, "n")
-        .filter(Column::Import.in_subquery(counting(which.practices().as_deref())))
-        .group_by(Column::Practice)
-        .group_by(Column::Clinician)
-        .group_by(Column::Day)
-        .group_by(Column::Outcome);
-    let query = which.narrow(query, [Column::Practice, Column::Clinician, Column::Day]);
-    let rows: Vec<(OdsCode, ClinicianId, LocalDate, String, i64)> =
-        query.into_tuple().all(conn).await?;
-    let mut found: HashMap<_, Imported> = HashMap::new();
-    for (practice, clinician, day, outcome, n) in rows {
-        let known = found.entry((practice, clinician, day)).or_default();
-        let n = u32::try_from(n).unwrap_or(0);
+impl Imported {
+    /// Adds the slots of one outcome.
+    pub(in crate::store) fn add(&mut self, outcome: &str, n: u32) {
         match outcome.parse() {
-            Ok(Outcome::Attended) => known.attended = Some(n),
+            Ok(Outcome::Attended) => self.attended = Some(n),
             Ok(Outcome::DidNotAttend) => {
-                known.did_not_attend = n;
+                self.did_not_attend = n;
                 // Somebody looked at the day: nobody seen is an answer.
-                known.attended.get_or_insert(0);
+                self.attended.get_or_insert(0);
             }
-            Ok(Outcome::Booked) => known.booked = n,
+            Ok(Outcome::Booked) => self.booked = n,
             _ => {}
         }
     }
-    Ok(found)
+}
+
+/// Sums of slots of the imports that count; whose days, the caller narrows.
+pub(in crate::store) fn slots_that_count(which: Which<'_>) -> Select<slot_tally::Entity> {
+    let imports = counting(which.practices().as_deref());
+    slot_tally::Entity::find().filter(slot_tally::Column::Import.in_subquery(imports))
 }
 
 /// Patients who did not attend a clinician's day, by the imports that count; nothing where none says what became of the
@@ -110,10 +90,20 @@ pub async fn did_not_attend<C: ConnectionTrait>(
     at: Scoped<'_, C, ClinicianScope>,
     day: LocalDate,
 ) -> Result<Option<u32>, DbErr> {
+    use slot_tally::Column;
     let which = Which::Clinician(at.scope.practice(), at.scope.clinician(), day, day);
-    let said = imported(at.conn, which).await?.into_values().next();
-    let said = said.filter(|said| said.attended.is_some());
-    Ok(said.map(|said| said.did_not_attend))
+    let sum: SimpleExpr = Expr::col(Column::N).sum().cast_as("bigint");
+    let rows = slots_that_count(which)
+        .select_only()
+        .column(Column::Outcome)
+        .column_as(sum, "n")
+        .group_by(Column::Outcome);
+    let rows = which.narrow(rows, [Column::Practice, Column::Clinician, Column::Day]);
+    let mut said = Imported::default();
+    for (outcome, n) in rows.into_tuple::<(String, i64)>().all(at.conn).await? {
+        said.add(&outcome, u32::try_from(n).unwrap_or(0));
+    }
+    Ok(said.attended.map(|_| said.did_not_attend))
 }
 
 /// Slots of a clinician's day that are still booked for after `now`: what the book still holds.

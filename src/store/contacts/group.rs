@@ -140,7 +140,7 @@ impl<'a> Group<'a> {
     }
 }
 
-fn void_key(void: &NewVoid) -> VoidKey {
+pub(super) fn void_key(void: &NewVoid) -> VoidKey {
     (void.practice.clone(), void.id, void.contact, void.clinician)
 }
 

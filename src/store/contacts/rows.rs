@@ -5,7 +5,7 @@ use std::{collections::HashSet, hash::Hash};
 use entity::ids::OdsCode;
 use sea_orm::{
     ActiveModelTrait, ConnectionTrait, DatabaseBackend, DbErr, EntityTrait, IdenStatic, QueryTrait,
-    TryGetableMany, Value,
+    SqlErr, TryGetableMany, Value,
     sea_query::{OnConflict, Query},
 };
 
@@ -15,9 +15,13 @@ use crate::store::keyed;
 pub(super) const TOGETHER: usize = 64;
 
 /// Inserts rows in their order and answers the keys of those that are new; what was there before stays as it is.
+///
+/// On SQLite a statement first goes without asking which rows are new: nearly always all are, and no key need come back from
+/// SQLite's thread. Where one is not, the statement alone is undone, and goes again with the question. PostgreSQL would undo
+/// the whole transaction.
 pub(super) async fn insert_new<A, K, const N: usize>(
     conn: &impl ConnectionTrait,
-    rows: Vec<A>,
+    rows: Vec<(K, A)>,
     mut conflict: OnConflict,
     key: [<A::Entity as EntityTrait>::Column; N],
 ) -> Result<HashSet<K>, DbErr>
@@ -28,15 +32,30 @@ where
     let names = key.map(|column| column.as_str().to_owned());
     let mut fresh = HashSet::new();
     for rows in in_statements(rows) {
-        let mut insert = A::Entity::insert_many(rows)
+        let (keys, rows): (Vec<K>, Vec<A>) = rows.into_iter().unzip();
+        let mut insert = A::Entity::insert_many(rows).into_query();
+        if conn.get_database_backend() == DatabaseBackend::Sqlite {
+            match conn.execute(&insert).await {
+                Ok(_) => {
+                    fresh.extend(keys);
+                    continue;
+                }
+                Err(error) if is_there_already(&error) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        insert
             .on_conflict(conflict.do_nothing().to_owned())
-            .into_query();
-        insert.returning(Query::returning().columns(key));
+            .returning(Query::returning().columns(key));
         for row in &conn.query_all(&insert).await? {
             fresh.insert(K::try_get_many(row, "", &names)?);
         }
     }
     Ok(fresh)
+}
+
+fn is_there_already(error: &DbErr) -> bool {
+    matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_)))
 }
 
 /// In their order, [`TOGETHER`] at a time.
@@ -46,30 +65,6 @@ pub(super) fn in_statements<R>(rows: Vec<R>) -> impl Iterator<Item = Vec<R>> {
         let next: Vec<R> = rows.by_ref().take(TOGETHER).collect();
         (!next.is_empty()).then_some(next)
     })
-}
-
-/// The same; on SQLite for rows of which none was there a moment ago. It has one writer, so they are new, and it need not
-/// hand every key back from its thread to ours. PostgreSQL says of each row whether it is new: another node may have been
-/// faster.
-pub(super) async fn insert_unknown<A, K>(
-    conn: &impl ConnectionTrait,
-    rows: Vec<(K, A)>,
-    key: [<A::Entity as EntityTrait>::Column; 2],
-) -> Result<HashSet<K>, DbErr>
-where
-    A: ActiveModelTrait,
-    K: TryGetableMany + Eq + Hash,
-{
-    let (keys, rows): (Vec<K>, Vec<A>) = rows.into_iter().unzip();
-    if conn.get_database_backend() != DatabaseBackend::Sqlite {
-        return insert_new(conn, rows, OnConflict::columns(key), key).await;
-    }
-    for rows in in_statements(rows) {
-        A::Entity::insert_many(rows)
-            .exec_without_returning(conn)
-            .await?;
-    }
-    Ok(keys.into_iter().collect())
 }
 
 /// Those that were there before.

@@ -81,8 +81,8 @@ async fn insert(
         recorded_at: Set(now),
         recorded_by: Set(tick.recorded_by),
     };
-    let rows = ticks.into_iter().map(row).collect();
-    rows::insert_new(conn, rows, OnConflict::columns(KEY), KEY).await
+    let rows = ticks.into_iter().map(|tick| (key_of(tick), row(tick)));
+    rows::insert_new(conn, rows.collect(), OnConflict::columns(KEY), KEY).await
 }
 
 /// Those that were there before.
