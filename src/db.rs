@@ -19,6 +19,9 @@ const STATEMENTS: usize = 300;
 /// Rows that SQLite's thread reads ahead: each time it waits for them to be taken, two threads take turns.
 const ROWS_AHEAD: usize = 1_000;
 
+/// Pages of SQLite's log at which a commit moves the rest of it into the file: 32 MB.
+const PAGES_LOGGED: &str = "8000";
+
 /// The role that may read the ledger of releases, what is published beside it, and nothing else. A migration makes it.
 const LEDGER_ROLE: &str = "headroom_ledger";
 
@@ -53,6 +56,8 @@ pub struct Db {
     read: DatabaseConnection,
     contacts: DatabaseConnection,
     write: DatabaseConnection,
+    /// On SQLite, what moves the log into the file while others write.
+    log: Option<DatabaseConnection>,
     /// On PostgreSQL as [`LEDGER_ROLE`], whose grants end at the ledger.
     ledger: DatabaseConnection,
 }
@@ -84,9 +89,17 @@ impl Db {
                     .pragma("secure_delete", "ON")
                     // What undoes half a statement goes into a temporary file otherwise, row by row.
                     .pragma("temp_store", "MEMORY")
+                    // Seldom reached: see `move_log`.
+                    .pragma("wal_autocheckpoint", PAGES_LOGGED)
                     .statement_cache_capacity(STATEMENTS)
             });
         let write = connect(options).await?;
+        let mut options = ConnectOptions::new(format!("sqlite://{}?mode=rw", file.display()));
+        options
+            .max_connections(1)
+            .acquire_timeout(Duration::from_secs(5))
+            .map_sqlx_sqlite_opts(|sqlite| sqlite.synchronous(SqliteSynchronous::Full));
+        let log = connect(options).await?;
         let mut options = ConnectOptions::new(format!("sqlite://{}?mode=ro", file.display()));
         options
             .max_connections(4)
@@ -103,6 +116,7 @@ impl Db {
         Ok(Self {
             contacts: write.clone(),
             ledger: read.clone(),
+            log: Some(log),
             read,
             write,
         })
@@ -131,6 +145,7 @@ impl Db {
             read: connect(pool(10)).await?,
             contacts: connect(pool(1)).await?,
             write: connect(pool(5)).await?,
+            log: None,
             ledger: connect(ledger_pool(url)).await?,
         })
     }
@@ -219,6 +234,16 @@ impl Db {
             None => 1,
         };
         Ok(busy == 0)
+    }
+
+    /// Moves what SQLite's log holds into the file, beside whoever writes and waiting for nobody. A commit that finds the
+    /// log moved begins it anew, so it stays short and no commit has to move it. PostgreSQL does so by itself.
+    pub(crate) async fn move_log(&self) -> Result<(), DbErr> {
+        if let Some(log) = &self.log {
+            log.execute_unprepared("PRAGMA wal_checkpoint(PASSIVE)")
+                .await?;
+        }
+        Ok(())
     }
 
     /// Begins a transaction for contacts. For the writer task alone.

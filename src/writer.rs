@@ -8,6 +8,7 @@
 use std::{
     panic::AssertUnwindSafe,
     sync::{Mutex, PoisonError},
+    time::Duration,
 };
 
 use chrono::{DateTime, Utc};
@@ -40,6 +41,8 @@ pub mod staging;
 const QUEUE: usize = 4096;
 /// Contacts and voids of one group.
 const GROUP: usize = 512;
+/// How long written pages wait in SQLite's log for others to be moved with.
+const LOG_WAITS: Duration = Duration::from_millis(200);
 
 /// An open transaction with what it will tell once it is committed.
 #[derive(Debug)]
@@ -147,7 +150,9 @@ impl Writer {
     /// Starts the writer task; it ends when the last handle is dropped and the queue is empty.
     pub fn start(db: Db, live: Live, clock: Clock) -> Self {
         let (queue, jobs) = mpsc::channel(QUEUE);
-        tokio::spawn(run(jobs, db.clone(), live.clone(), clock.clone()));
+        let (written, wrote) = mpsc::channel(1);
+        tokio::spawn(keep_log_short(wrote, db.clone()));
+        tokio::spawn(run(jobs, written, db.clone(), live.clone(), clock.clone()));
         Self {
             queue,
             db,
@@ -306,7 +311,24 @@ where
     }
 }
 
-async fn run(mut jobs: mpsc::Receiver<Job>, db: Db, live: Live, clock: Clock) {
+/// Moves SQLite's log into the file a moment after something was written. A commit that did so itself made those that came
+/// just then wait for it.
+async fn keep_log_short(mut wrote: mpsc::Receiver<()>, db: Db) {
+    while wrote.recv().await.is_some() {
+        tokio::time::sleep(LOG_WAITS).await;
+        if let Err(error) = db.move_log().await {
+            tracing::warn!(%error, "the log was not moved into the file; the next writes try again");
+        }
+    }
+}
+
+async fn run(
+    mut jobs: mpsc::Receiver<Job>,
+    written: mpsc::Sender<()>,
+    db: Db,
+    live: Live,
+    clock: Clock,
+) {
     let mut next = jobs.recv().await;
     while let Some(job) = next.take() {
         match job {
@@ -332,6 +354,8 @@ async fn run(mut jobs: mpsc::Receiver<Job>, db: Db, live: Live, clock: Clock) {
                 tokio::task::yield_now().await;
             }
         }
+        // Full means that it was said already.
+        drop(written.try_send(()));
         if next.is_none() {
             next = jobs.recv().await;
         }
