@@ -246,6 +246,21 @@ impl Db {
         Ok(())
     }
 
+    /// Closes every connection. The last one to close moves everything from SQLite's log into the file: it can be copied then.
+    ///
+    /// # Errors
+    /// Where the file cannot be written.
+    pub async fn close(&self) -> Result<(), DbErr> {
+        for connection in [Some(&self.read), Some(&self.ledger), self.log.as_ref()]
+            .into_iter()
+            .flatten()
+        {
+            connection.close_by_ref().await?;
+        }
+        self.contacts.close_by_ref().await?;
+        self.write.close_by_ref().await
+    }
+
     /// Begins a transaction for contacts. For the writer task alone.
     pub(crate) async fn begin_contacts(&self) -> Result<DatabaseTransaction, DbErr> {
         begin(&self.contacts).await

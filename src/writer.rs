@@ -354,8 +354,8 @@ async fn run(
                 tokio::task::yield_now().await;
             }
         }
-        // Full means that it was said already.
-        drop(written.try_send(()));
+        // A full channel means that it was said already.
+        let _ = written.try_send(());
         if next.is_none() {
             next = jobs.recv().await;
         }

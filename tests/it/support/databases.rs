@@ -348,9 +348,7 @@ async fn sqlite_template() -> &'static Path {
                 let file = draft.path().join("draft.sqlite");
                 let db = Db::sqlite(&file).await.unwrap();
                 Migrator::up(db.schema(), None).await.unwrap();
-                db.identify().close_by_ref().await.unwrap();
-                // The last connection to close moves everything from the log into the file.
-                db.schema().close_by_ref().await.unwrap();
+                db.close().await.unwrap();
                 fs::rename(file, &template).unwrap();
             }
             template
