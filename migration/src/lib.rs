@@ -39,6 +39,7 @@ mod m018_reminders;
 mod m019_release_files;
 mod m021_meetings;
 mod m023_receipt_pages;
+mod m024_contacts_by_day;
 mod support;
 
 /// All migrations in order.
@@ -68,6 +69,7 @@ impl MigratorTrait for Migrator {
             Box::new(m019_release_files::ReleaseFiles),
             Box::new(m021_meetings::Meetings),
             Box::new(m023_receipt_pages::ReceiptPages),
+            Box::new(m024_contacts_by_day::ContactsByDay),
         ]
     }
 }
