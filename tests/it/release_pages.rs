@@ -80,8 +80,8 @@ both_databases!(
             [
                 "England",
                 "Invented region region",
-                "Wyre and Calder",
-                "Holme and Rise"
+                "Holme and Rise",
+                "Wyre and Calder"
             ]
             .map(str::to_owned)
             .into_iter()

@@ -96,10 +96,19 @@ fn picker(view: &England<'_>, series: &Series, mapped: bool) -> Markup {
 
 fn tables(view: &England<'_>, series: &Series, shades: &BTreeMap<String, Shade>) -> Markup {
     let content = view.content;
-    let wide = |kind: AreaKind| content.areas.iter().filter(move |area| area.kind == kind);
-    let rows: Vec<Vec<Markup>> = wide(AreaKind::England)
-        .chain(wide(AreaKind::Region))
-        .chain(wide(AreaKind::Icb))
+    // Whoever looks for an area knows its name, not its code.
+    let wide = |kind: AreaKind| {
+        let mut areas: Vec<&Area> = content
+            .areas
+            .iter()
+            .filter(|area| area.kind == kind)
+            .collect();
+        areas.sort_by(|one, other| one.name.cmp(&other.name));
+        areas
+    };
+    let rows: Vec<Vec<Markup>> = [AreaKind::England, AreaKind::Region, AreaKind::Icb]
+        .into_iter()
+        .flat_map(wide)
         .filter_map(|area| row(view, area, &series.code))
         .collect();
     let since = view.earlier.map_or_else(
@@ -151,7 +160,8 @@ fn row(view: &England<'_>, area: &Area, series: &str) -> Option<Vec<Markup>> {
     };
     Some(vec![
         html! {
-            a href=(link) { (area.name) }
+            // Thirty-six times in full, the words push the figures off the page.
+            a href=(link) { (area.name.replace("Integrated Care Board", "ICB")) }
             @if area.kind == AreaKind::Region { " " (parts::small("region")) }
         },
         count(figure, area.practices),
