@@ -32,14 +32,19 @@ use figure::Figure;
 /// How long each figure is measured.
 const LENGTH: Duration = Duration::from_secs(5);
 
-fn main() {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
+/// Each part runs in a runtime of its own: what one leaves running is not the load of the next.
+fn alone<F: Future>(part: F) -> F::Output {
+    tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
-        .unwrap();
+        .unwrap()
+        .block_on(part)
+}
+
+fn main() {
     // The service again, in a process whose disk is slow.
     if env::var_os("HEADROOM_BENCH_SLOW").is_some() {
-        let rate = runtime.block_on(http::most(256, LENGTH));
+        let rate = alone(http::most(256, LENGTH));
         println!("{rate}");
         return;
     }
@@ -53,18 +58,19 @@ fn main() {
     Figure::told("fsyncs of this disk", fsyncs, "a second").print();
     let mut figures = Vec::new();
     if wanted("writer") {
-        figures.extend(runtime.block_on(writer::figures(fsyncs)));
-    }
-    if wanted("postgres") {
-        figures.extend(runtime.block_on(postgres::figures()));
+        figures.extend(alone(writer::figures(fsyncs)));
     }
     if wanted("http") {
-        figures.extend(runtime.block_on(http::figures()));
+        figures.extend(alone(http::figures()));
     }
     if wanted("slow") {
         let slow = disk::with_slow_fsync();
         let what = "over HTTP, 256 connections, each fsync 2 ms slower";
         figures.push(Figure::at_least(what, slow, 7_000.0, "contacts a second"));
+    }
+    // Last: its server's pages go to the disk for a while after it has ended.
+    if wanted("postgres") {
+        figures.extend(alone(postgres::figures()));
     }
     for figure in figures {
         figure.print();
