@@ -20,6 +20,7 @@ pub mod digest;
 pub mod disclosure;
 pub mod divert;
 pub mod draft;
+pub mod drawable;
 pub mod grant;
 pub mod history;
 pub mod identifier;

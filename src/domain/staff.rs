@@ -1,10 +1,10 @@
 //! Clinicians as a practice names them: a label such as "Dr A" and a staff group. A real name is never required.
 
-use std::str::FromStr;
+use std::{borrow::Cow, str::FromStr};
 
 use entity::ids::NotAnId;
 
-use super::identifier;
+use super::{drawable, identifier};
 
 /// The groups of staff who consult. The limit applies to all of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -131,24 +131,32 @@ pub struct Named {
 ///
 /// # Errors
 /// A sentence for the person who wrote it.
-pub fn label(text: &str) -> Result<String, &'static str> {
-    let label = text.split_whitespace().collect::<Vec<_>>().join(" ");
+pub fn label(text: &str) -> Result<String, Cow<'static, str>> {
+    let label = drawable::plain(text);
+    let label = label.split_whitespace().collect::<Vec<_>>().join(" ");
     let length = label.chars().count();
     if length == 0 {
-        return Err("Enter a label, such as Dr A");
+        return Err("Enter a label, such as Dr A".into());
     }
     if length > LONGEST_LABEL {
-        return Err("A label can have at most 40 characters");
+        return Err("A label can have at most 40 characters".into());
     }
     if label.chars().any(char::is_control) {
-        return Err("A label is made of letters, digits and signs that can be seen");
+        return Err("A label is made of letters, digits and signs that can be seen".into());
     }
     // A practice may choose its people's names; anything else that could identify somebody is a patient's.
     if identifier::patient_data(&label)
         .iter()
         .any(|found| found.kind != identifier::Kind::PersonName)
     {
-        return Err("This seems to hold something that could identify a patient");
+        return Err("This seems to hold something that could identify a patient".into());
+    }
+    // It stands in the record of a day.
+    if let Some((_, sign)) = drawable::undrawable(&label) {
+        return Err(format!(
+            "{sign} cannot be printed. Write the label with Latin letters and common signs"
+        )
+        .into());
     }
     Ok(label)
 }
@@ -157,7 +165,7 @@ pub fn label(text: &str) -> Result<String, &'static str> {
 ///
 /// # Errors
 /// A sentence for the person who wrote it.
-pub fn line(text: &str) -> Result<Named, &'static str> {
+pub fn line(text: &str) -> Result<Named, Cow<'static, str>> {
     let (name, group) = text
         .rsplit_once([',', '\t', ';'])
         .ok_or("write the label, a comma and the staff group, such as Dr A, GP partner")?;
@@ -172,7 +180,7 @@ pub fn line(text: &str) -> Result<Named, &'static str> {
 ///
 /// # Errors
 /// Each line that cannot be taken, by its number from 1, with a sentence.
-pub fn list(text: &str) -> Result<Vec<Named>, Vec<(usize, &'static str)>> {
+pub fn list(text: &str) -> Result<Vec<Named>, Vec<(usize, Cow<'static, str>)>> {
     let mut named: Vec<Named> = Vec::new();
     let mut wrong = Vec::new();
     let lines = text
@@ -181,12 +189,12 @@ pub fn list(text: &str) -> Result<Vec<Named>, Vec<(usize, &'static str)>> {
         .filter(|(line, _)| !line.trim().is_empty());
     for (found, (text, number)) in lines.enumerate() {
         if found >= MOST_LINES {
-            wrong.push((number, "a list can have at most 200 lines"));
+            wrong.push((number, "a list can have at most 200 lines".into()));
             break;
         }
         match line(text) {
             Ok(one) if named.iter().any(|other| other.label == one.label) => {
-                wrong.push((number, "this label stands in the list twice"));
+                wrong.push((number, "this label stands in the list twice".into()));
             }
             Ok(one) => named.push(one),
             Err(why) => wrong.push((number, why)),

@@ -9,6 +9,7 @@ use super::{
     Catalogue, CatalogueError, Edition, Item, MOST_PUBLISHED, PositionKind, Positions, SCHEMA,
     Status, SubjectKind,
 };
+use crate::domain::drawable;
 
 /// Longest texts, in characters: what their place on a page holds.
 mod longest {
@@ -26,6 +27,15 @@ pub(super) fn shape(text: &str) -> Result<Catalogue, CatalogueError> {
     #[derive(Deserialize)]
     struct Header {
         schema: u32,
+    }
+    // Spreadsheets and editors on Windows put a mark in front of UTF-8.
+    let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
+    if !text.trim_start().starts_with('{') {
+        return Err(CatalogueError {
+            path: ".".to_owned(),
+            reason: "is no catalogue: the file must be one JSON object, and begin with {"
+                .to_owned(),
+        });
     }
     let header: Header = read(text)?;
     if header.schema != SCHEMA {
@@ -103,6 +113,8 @@ impl Findings {
                 path,
                 format!("has {length} characters, at most {longest} fit"),
             );
+        } else if let Some((_, sign)) = drawable::undrawable(&drawable::plain(text)) {
+            self.refuse(path, format!("{sign} cannot be printed"));
         }
     }
 

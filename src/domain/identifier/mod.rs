@@ -18,6 +18,7 @@ mod tests;
 use std::fmt;
 
 use self::text::Text;
+use crate::domain::drawable::{self, Sign};
 
 /// What a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -128,7 +129,7 @@ impl From<Note> for String {
     }
 }
 
-/// Why a text is refused. Names kinds and numbers, never the text.
+/// Why a text is refused. Names kinds, numbers and one sign, never the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Refused {
     /// Nothing but blanks.
@@ -145,14 +146,19 @@ pub enum Refused {
     /// Control characters, which no keyboard makes.
     #[error("Use letters, digits and plain signs on one line")]
     ControlCharacter,
+    /// No font that documents are set in has this sign; the only thing of a text that is ever repeated.
+    #[error("{0} cannot be printed in a letter. Write it with Latin letters and common signs")]
+    Undrawable(Sign),
     /// The text could identify a patient; the first kind found.
     #[error("This seems to hold {0}. Write it without anything that could identify a patient")]
     PatientData(Kind),
 }
 
-/// A note of at most `max_len` characters without patient data.
+/// A note of at most `max_len` characters without patient data, which can be printed: see [`drawable`].
 pub fn check_note(text: &str, max_len: usize) -> Result<Note, Refused> {
-    let text = text.trim().replace("\r\n", "\n");
+    let typed = text.trim().replace("\r\n", "\n");
+    let plain = drawable::plain(&typed);
+    let text = plain.trim();
     let is = text.chars().count();
     if text.is_empty() {
         return Err(Refused::Empty);
@@ -166,8 +172,15 @@ pub fn check_note(text: &str, max_len: usize) -> Result<Note, Refused> {
     {
         return Err(Refused::ControlCharacter);
     }
-    match patient_data(&text).first() {
-        Some(finding) => Err(Refused::PatientData(finding.kind)),
-        None => Ok(Note(text)),
+    // Both as it was typed and as it is kept: what is plainer must not hide anything.
+    let found = [&typed, text]
+        .iter()
+        .find_map(|text| patient_data(text).into_iter().next());
+    if let Some(finding) = found {
+        return Err(Refused::PatientData(finding.kind));
+    }
+    match drawable::undrawable(text) {
+        Some((_, sign)) => Err(Refused::Undrawable(sign)),
+        None => Ok(Note(text.to_owned())),
     }
 }

@@ -10,13 +10,16 @@ pub mod template;
 #[cfg(test)]
 mod tests;
 
-use std::{fmt, str::FromStr};
+use std::{collections::BTreeSet, fmt, str::FromStr};
 
 use entity::ids::{LocalDate, RowId};
 
 pub use template::{Level, Merged, Template, Unfilled, Value};
 
-use crate::domain::identifier;
+use crate::domain::{
+    drawable::{self, Sign},
+    identifier,
+};
 
 /// Longest template, in characters.
 pub const LONGEST_TEMPLATE: usize = 6000;
@@ -81,6 +84,33 @@ pub struct Paper<'a> {
     pub subject: &'a str,
     /// Its paragraphs.
     pub body: &'a str,
+}
+
+impl Paper<'_> {
+    /// The signs for which its PDF shows [`drawable::REPLACEMENT`]: of a letter from before they were refused, or of the
+    /// practice's name as a national file has it.
+    pub fn replaced(&self) -> BTreeSet<Sign> {
+        if self.form == book::Form::Sms {
+            return BTreeSet::new();
+        }
+        [self.practice, self.recipient, self.subject, self.body]
+            .into_iter()
+            .flat_map(drawable::replaced)
+            .collect()
+    }
+}
+
+/// What [`Paper::replaced`] found, as a reader of the PDF is told; nothing where it found nothing.
+pub fn replaced_in_words(signs: &BTreeSet<Sign>) -> Option<String> {
+    if signs.is_empty() {
+        return None;
+    }
+    let signs: Vec<String> = signs.iter().map(Sign::to_string).collect();
+    Some(format!(
+        "The PDF shows {} where the letter has a sign that cannot be printed: {}",
+        drawable::REPLACEMENT,
+        signs.join(", ")
+    ))
 }
 
 /// The whole letter as plain text, to paste.
@@ -208,11 +238,27 @@ impl FromStr for Event {
 /// # Errors
 /// A sentence with line and column, or the kind of thing found; never the text.
 pub fn check_template(text: &str, form: book::Form) -> Result<(String, Template), String> {
-    let text = identifier::check_note(text, LONGEST_TEMPLATE).map_err(|no| no.to_string())?;
+    let text = identifier::check_note(text, LONGEST_TEMPLATE).map_err(|no| match no {
+        identifier::Refused::Undrawable(_) => placed(text, no),
+        no => no.to_string(),
+    })?;
     let template = Template::parse(text.as_str(), form).map_err(|error| error.to_string())?;
     let book = book::Book::built_in().map_err(str::to_owned)?;
     if let Some((code, place)) = template.fields().find(|(code, _)| !book.knows(code)) {
         return Err(format!("{place}: there is no field {{{code}}}"));
     }
     Ok((text.into(), template))
+}
+
+/// The refusal of a sign, with the place of it.
+fn placed(text: &str, no: identifier::Refused) -> String {
+    let text = drawable::plain(&text.replace("\r\n", "\n"));
+    let before = drawable::undrawable(&text).and_then(|(at, _)| text.get(..at));
+    let before = before.unwrap_or_default();
+    let last = before.rsplit('\n').next().unwrap_or_default();
+    let place = template::Place {
+        line: before.split('\n').count(),
+        column: last.chars().count().saturating_add(1),
+    };
+    format!("{place}: {no}")
 }

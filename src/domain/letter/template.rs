@@ -6,7 +6,7 @@
 use std::{collections::BTreeMap, fmt, str::FromStr};
 
 use super::book::Form;
-use crate::domain::identifier;
+use crate::domain::{drawable, identifier};
 
 /// Longest value of a field, in characters.
 pub const LONGEST_VALUE: usize = 600;
@@ -116,6 +116,8 @@ impl Value {
     /// # Errors
     /// A sentence that never repeats the text.
     pub fn check(text: &str) -> Result<Option<Self>, String> {
+        // First, for a brace of full width becomes one too.
+        let text = drawable::plain(text);
         let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
         if text.is_empty() {
             return Ok(None);

@@ -15,16 +15,19 @@ mod release;
 use std::sync::LazyLock;
 
 use serde::Serialize;
+use serde_json::Value;
 use typst::{
     Library, LibraryExt, World, comemo,
     diag::{FileError, FileResult, SourceDiagnostic, Warned},
     foundations::{Bytes, Datetime, Duration, Smart},
-    syntax::{FileId, RootedPath, Source, VirtualPath, VirtualRoot},
+    syntax::{DiagSpanKind, FileId, RootedPath, Source, VirtualPath, VirtualRoot},
     text::{Font, FontBook},
     utils::LazyHash,
 };
 use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards};
+
+use crate::domain::drawable;
 
 /// A document whose look is part of this program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,18 +53,36 @@ impl Template {
     }
 }
 
-/// Why there is no document. Template and data are ours, so this is a fault of ours.
-#[derive(Debug, thiserror::Error)]
-#[error("the document could not be set: {0}")]
-pub struct Failed(String);
+/// Why there is no document. Template and data are ours, so this is a fault of ours. It is logged, so it says where in
+/// the template and nothing of the text: what typst says may repeat it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Failed {
+    /// The data cannot be written as JSON, or are no map.
+    #[error("the document could not be set: its data cannot be written as JSON")]
+    Data,
+    /// This program could not lay its own files before typst.
+    #[error("the document could not be set: typst does not take its files")]
+    Desk,
+    /// Typst refused.
+    #[error("the document could not be set: {template:?}, line {line}, {mistakes} mistake(s)")]
+    Typst {
+        /// Which template.
+        template: Template,
+        /// Line of the template at the first mistake; 0 where it is known to be in no line.
+        line: usize,
+        /// How many.
+        mistakes: usize,
+    },
+}
 
 static LIBRARY: LazyLock<LazyHash<Library>> = LazyLock::new(|| LazyHash::new(Library::default()));
 
-/// Open Sans, regular and bold: what every document is set in.
+/// Open Sans, regular and bold: what every document is set in; and behind it, the letters and signs that it lacks.
 static FONTS: LazyLock<(LazyHash<FontBook>, Vec<Font>)> = LazyLock::new(|| {
-    let files: [&'static [u8]; 2] = [
+    let files: [&'static [u8]; 3] = [
         include_bytes!("../../assets/fonts/OpenSans-Regular.ttf"),
         include_bytes!("../../assets/fonts/OpenSans-Bold.ttf"),
+        include_bytes!("../../assets/fonts/DejaVuSans-signs.ttf"),
     ];
     let fonts: Vec<Font> = files
         .into_iter()
@@ -70,20 +91,33 @@ static FONTS: LazyLock<(LazyHash<FontBook>, Vec<Font>)> = LazyLock::new(|| {
     (LazyHash::new(FontBook::from_fonts(&fonts)), fonts)
 });
 
-/// Sets a document. Takes some tenths of a second of a core: call it from a thread that may block.
+/// Sets a document. Takes some tenths of a second of a core: call it from a thread that may block. A sign that no font
+/// has stands as [`drawable::REPLACEMENT`]: what is typed was refused for it, what was stored before or comes from a file
+/// must not break a document.
 ///
 /// # Errors
-/// [`Failed`] with what typst says, which names places of the template and no data.
+/// [`Failed`], which names places of the template and no data.
 pub fn render(template: Template, data: &impl Serialize) -> Result<Vec<u8>, Failed> {
-    let data = serde_json::to_vec(data).map_err(|error| Failed(error.to_string()))?;
-    let desk = Desk::new(template, data)?;
+    let mut data = serde_json::to_value(data).map_err(|_| Failed::Data)?;
+    make_drawable(&mut data);
+    let desk = Desk::new(template, data.to_string().into_bytes())?;
     let Warned { output, .. } = typst::compile::<PagedDocument>(&desk);
     let result = output
         .and_then(|document| typst_pdf::pdf(&document, &options()?))
-        .map_err(|errors| said(&errors));
+        .map_err(|errors| desk.said(template, &errors));
     // What typst remembers of this document would only pile up.
     comemo::evict(0);
     result
+}
+
+/// Every text of the data, made fit to be drawn.
+fn make_drawable(data: &mut Value) {
+    match data {
+        Value::String(text) => *text = drawable::drawn(text),
+        Value::Array(all) => all.iter_mut().for_each(make_drawable),
+        Value::Object(all) => all.values_mut().for_each(make_drawable),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
 }
 
 /// PDF/UA-1: a document that misses a title, a language or the text of a picture is refused here, not by its reader.
@@ -103,11 +137,6 @@ fn options() -> Result<PdfOptions, typst::ecow::EcoVec<SourceDiagnostic>> {
     })
 }
 
-fn said(errors: &[SourceDiagnostic]) -> Failed {
-    let words: Vec<&str> = errors.iter().map(|error| error.message.as_str()).collect();
-    Failed(words.join("; "))
-}
-
 /// What lies before typst while it sets one document.
 struct Desk {
     main: Source,
@@ -124,10 +153,26 @@ impl Desk {
             bytes: Bytes::new(data),
         })
     }
+
+    /// Where in the template typst found mistakes; what it says of them may repeat a text.
+    fn said(&self, template: Template, errors: &[SourceDiagnostic]) -> Failed {
+        let at = errors.iter().find_map(|error| match error.span.get() {
+            DiagSpanKind::Number { id, num, sub_range } if id == self.main.id() => {
+                self.main.range(num, sub_range)
+            }
+            _ => None,
+        });
+        let before = at.and_then(|at| self.main.text().get(..at.start));
+        Failed::Typst {
+            template,
+            line: before.map_or(0, |text| text.split('\n').count()),
+            mistakes: errors.len(),
+        }
+    }
 }
 
 fn id(name: &str) -> Result<FileId, Failed> {
-    let path = VirtualPath::new(name).map_err(|error| Failed(format!("{error:?}")))?;
+    let path = VirtualPath::new(name).map_err(|_| Failed::Desk)?;
     Ok(FileId::new(RootedPath::new(VirtualRoot::Project, path)))
 }
 
@@ -172,6 +217,7 @@ impl World for Desk {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
     use serde_json::json;
 
     use super::*;
@@ -183,7 +229,10 @@ mod tests {
         assert!(pdf.starts_with(b"%PDF-1."));
         assert!(pdf.windows(15).any(|part| part == b"/StructTreeRoot"));
         let hole = render(Template::DayRecord, &json!({})).unwrap_err();
-        assert!(hole.to_string().contains("dictionary"), "{hole}");
+        let Failed::Typst { line, mistakes, .. } = hole else {
+            panic!("{hole}")
+        };
+        assert!(line > 1 && mistakes == 1, "{hole}");
     }
 
     #[test]
@@ -215,8 +264,117 @@ mod tests {
         assert!(render(Template::Letter, &json!({})).is_err());
     }
 
+    fn set_letter(words: &str) -> Result<Vec<u8>, Failed> {
+        // The practice and the subject are set in bold.
+        let letter = json!({
+            "form": "letter", "practice": words, "ods": "Z90001", "dated": "20 November 2026",
+            "recipient": words, "subject": words, "paragraphs": [[words, words], [words]]
+        });
+        render(Template::Letter, &letter)
+    }
+
+    #[test]
+    fn the_table_of_what_can_be_drawn_is_that_of_the_fonts() {
+        let covers = |font: &Font, c: u32| font.info().coverage.contains(c);
+        let [regular, bold, behind] = FONTS.1.as_slice() else {
+            panic!("three fonts")
+        };
+        let points = |ranges: &[(u32, u32)]| {
+            let ranges = ranges.iter();
+            ranges.flat_map(|(a, z)| *a..=*z).collect::<Vec<_>>()
+        };
+        for c in points(drawable::SIGNS) {
+            let both = covers(regular, c) && covers(bold, c);
+            assert!(both || covers(behind, c), "U+{c:04X}");
+        }
+        for c in points(drawable::MARKS) {
+            assert!(covers(behind, c), "U+{c:04X}");
+        }
+        for c in points(drawable::LETTERS) {
+            assert!(covers(behind, c), "U+{c:04X}");
+        }
+        for c in "☐☑☒✓✗→←↑↓•…≤≥≠£€①⑩½⅓°′″–—“”‘’ŵŷłżếñşğőđțəŋẹ\u{FFFD}".chars()
+        {
+            let fits = drawable::undrawable(&c.to_string()).is_none();
+            assert!(fits || c == drawable::REPLACEMENT, "{c}");
+            let c = u32::from(c);
+            assert!(covers(regular, c) || covers(behind, c), "U+{c:04X}");
+        }
+    }
+
+    #[test]
+    fn every_sign_and_every_mark_on_every_letter_is_set_in_both_weights() {
+        let all = |ranges: &[(u32, u32)]| -> Vec<char> {
+            let points = ranges.iter().flat_map(|(a, z)| *a..=*z);
+            points.filter_map(char::from_u32).collect()
+        };
+        let apart: String = all(drawable::SIGNS)
+            .iter()
+            .flat_map(|c| [*c, ' '])
+            .collect();
+        let together: String = all(drawable::SIGNS).iter().collect();
+        // Each mark on some letters of each kind, and each letter under one mark.
+        let (letters, marks) = (all(drawable::LETTERS), all(drawable::MARKS));
+        let under = |letter: char, mark: char| [letter, mark, mark, ' '];
+        let marked: String = "aOnıƀẽ"
+            .chars()
+            .flat_map(|letter| marks.iter().map(move |mark| (letter, *mark)))
+            .chain(letters.iter().map(|letter| (*letter, '\u{308}')))
+            .flat_map(|(letter, mark)| under(letter, mark))
+            .collect();
+        let set = |words: &str| {
+            let plain = drawable::plain(words);
+            assert_eq!(drawable::undrawable(&plain), None);
+            for weight in ["regular", "bold"] {
+                let made = set_in(weight, &plain);
+                assert!(made.is_ok(), "{weight}: {made:?}");
+            }
+        };
+        set(&apart);
+        set(&together);
+        set(&marked);
+    }
+
+    /// The body of a letter is regular, the name of the practice bold.
+    fn set_in(weight: &str, words: &str) -> Result<usize, Failed> {
+        let name = if weight == "bold" { words } else { "x" };
+        let letter = json!({
+            "form": "letter", "practice": name, "ods": "Z90001", "dated": "20 November 2026",
+            "recipient": "x", "subject": "x", "paragraphs": [[if weight == "bold" { "x" } else { words }]]
+        });
+        render(Template::Letter, &letter).map(|pdf| pdf.len())
+    }
+
+    #[test]
+    fn what_no_font_has_is_replaced_and_no_text_is_in_an_error() {
+        for words in [
+            "王 سلام שלום ① 🙂 ☐ → n\u{301}",
+            "a\tb\nc",
+            "\u{202E}\u{E000}\u{FFFE}\u{0}\u{7F}",
+            "",
+        ] {
+            assert!(set_letter(words).is_ok(), "{words:?}");
+            assert!(
+                render(Template::DayRecord, &day(words)).is_ok(),
+                "{words:?}"
+            );
+        }
+        let secret = json!({ "form": "letter", "paragraphs": "王 secret" });
+        let said = render(Template::Letter, &secret).unwrap_err();
+        let said = format!("{said} {said:?}");
+        assert!(!said.contains('王') && !said.contains("secret"), "{said}");
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+        #[test]
+        fn any_text_at_all_makes_a_document(words in prop_oneof!["\\PC{0,60}", ".{0,60}", "(?s:.){0,60}", "[\u{0}-\u{2FF}\u{300}-\u{36F}\u{2000}-\u{27BF}]{0,80}"]) {
+            prop_assert!(set_letter(&words).is_ok());
+        }
+    }
+
     /// A day with `words` wherever a practice can write.
-    fn day(words: &str) -> serde_json::Value {
+    fn day(words: &str) -> Value {
         json!({
             "practice": words, "ods": "Z90001", "day": words, "generated": "20 November 2026 at 18:40",
             "total": { "counted": 98, "limit": 100, "left": 2, "clinicians": 4, "full": 3 },

@@ -91,7 +91,8 @@ pub(super) async fn document(
     let made = tokio::task::spawn_blocking(move || pdf::render(Template::DayRecord, &data)).await;
     drop(turn);
     let bytes = made
-        .map_err(|error| AppError::Fault(error.to_string()))?
+        // A panic's words may hold a text.
+        .map_err(|_| AppError::Fault("the record could not be set".to_owned()))?
         .map_err(|failed| AppError::Fault(failed.to_string()))?;
     Ok((
         [

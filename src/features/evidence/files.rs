@@ -158,6 +158,7 @@ fn letters(pack: &Pack) -> Vec<u8> {
     let columns = [
         "text",
         "pdf",
+        "pdf_differs",
         "letter",
         "wording",
         "version",
@@ -175,13 +176,14 @@ fn letters(pack: &Pack) -> Vec<u8> {
     plain_csv::write(columns, pack.letters.iter().map(|one| sent(pack, one)))
 }
 
-fn sent(pack: &Pack, sent: &Sent) -> [String; 15] {
+fn sent(pack: &Pack, sent: &Sent) -> [String; 16] {
     let row = &sent.letter.row;
     let reply = sent.letter.reply();
     let pdf = sent.as_pdf.then(|| format!("{}.pdf", sent.stem));
     [
         format!("{}.txt", sent.stem),
         pdf.unwrap_or_default(),
+        sent.replaced.clone().unwrap_or_default(),
         sent.title.clone(),
         row.level.clone(),
         row.version.to_string(),

@@ -80,6 +80,8 @@ pub(super) struct Sent {
     /// `letters/001-notice-on-service-2026-11-20`.
     pub(super) stem: String,
     pub(super) as_pdf: bool,
+    /// What its PDF does not show as it is, in words.
+    pub(super) replaced: Option<String>,
 }
 
 impl Pack {
@@ -243,6 +245,7 @@ fn sent(all: Vec<Letter>, from: LocalDate, to: LocalDate) -> Result<Vec<Sent>, A
             form,
             stem: format!("letters/{n:03}-{}-{}", plain(&row.kind), row.dated_on),
             as_pdf: at >= texts_alone && form != Form::Sms,
+            replaced: letter::replaced_in_words(&letter.paper(form).replaced()),
             letter,
         }
     });
@@ -291,10 +294,11 @@ async fn day_totals(
     Ok(totals)
 }
 
-/// The letters as they were sent: each as text, and the newest as PDF.
-pub(super) async fn papers(app: &AppState, pack: &Pack) -> Result<Vec<File>, AppError> {
+/// The letters as they were sent: each as text, and the newest as PDF. One that cannot be set stays text: the rest of a
+/// pack must not be lost with it.
+pub(super) async fn papers(app: &AppState, pack: &mut Pack) -> Result<Vec<File>, AppError> {
     let mut files = Vec::new();
-    for sent in &pack.letters {
+    for sent in &mut pack.letters {
         let paper = sent.letter.paper(sent.form);
         let text = letter::plain_text(&paper);
         files.push(File::new(format!("{}.txt", sent.stem), text));
@@ -306,10 +310,14 @@ pub(super) async fn papers(app: &AppState, pack: &Pack) -> Result<Vec<File>, App
         let turn = app.hashing.acquire().await;
         let made = tokio::task::spawn_blocking(move || data.render()).await;
         drop(turn);
-        let pdf = made
-            .map_err(|error| AppError::Fault(error.to_string()))?
-            .map_err(|failed| AppError::Fault(failed.to_string()))?;
-        files.push(File::new(format!("{}.pdf", sent.stem), pdf));
+        match made {
+            Ok(Ok(pdf)) => files.push(File::new(format!("{}.pdf", sent.stem), pdf)),
+            Ok(Err(failed)) => {
+                tracing::error!(letter = %sent.letter.row.id, %failed, "a letter of a pack stays text");
+                sent.as_pdf = false;
+            }
+            Err(_) => return Err(AppError::Fault("a letter could not be set".to_owned())),
+        }
     }
     Ok(files)
 }

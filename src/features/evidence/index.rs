@@ -220,6 +220,7 @@ fn letters(pack: &Pack) -> Markup {
                 html! {
                     (sent.title)
                     br; a href=(text) { "Text" } @if sent.as_pdf { ", " a href=(pdf) { "PDF" } }
+                    @if let (true, Some(words)) = (sent.as_pdf, &sent.replaced) { br; span .s { (words) } }
                 },
                 html! { (row.recipient) },
                 html! { (row.sent_on.written()) br; span .s { (letter::way(&row.how)) } },

@@ -158,8 +158,8 @@ async fn make(
         Ok(period) => period,
         Err(errors) => return show(&app, &caller, &permit, &typed, &errors).await,
     };
-    let pack = gather::gather(&app, permit.scope(), period).await?;
-    let papers = gather::papers(&app, &pack).await?;
+    let mut pack = gather::gather(&app, permit.scope(), period).await?;
+    let papers = gather::papers(&app, &mut pack).await?;
     let (from, to) = (period.from, period.to);
     let name = format!("evidence-{}-{from}-to-{to}.zip", pack.practice);
     let packed = tokio::task::spawn_blocking(move || zipped(&pack, papers)).await;

@@ -56,8 +56,10 @@ pub(super) fn letter(view: &View<'_>) -> Markup {
 fn text(view: &View<'_>) -> Markup {
     let row = &view.letter.row;
     let here = letter_href(&row.practice, row.id);
+    let paper = view.letter.paper(view.kind.form);
     html! {
-        div .hr-lines #(TEXT) { (letter::plain_text(&view.letter.paper(view.kind.form))) }
+        div .hr-lines #(TEXT) { (letter::plain_text(&paper)) }
+        @if let Some(words) = letter::replaced_in_words(&paper.replaced()) { p .nhsuk-hint { (words) "." } }
         (parts::actions(&html! {
             (parts::copy_button(TEXT, "Copy the text"))
             @if view.kind.form != Form::Sms {

@@ -82,7 +82,8 @@ async fn pdf(app: &AppState, paper: &Paper<'_>) -> Result<Vec<u8>, AppError> {
     let turn = app.hashing.acquire().await;
     let made = tokio::task::spawn_blocking(move || data.render()).await;
     drop(turn);
-    made.map_err(|error| AppError::Fault(error.to_string()))?
+    made // A panic's words may hold a text.
+        .map_err(|_| AppError::Fault("the letter could not be set".to_owned()))?
         .map_err(|failed| AppError::Fault(failed.to_string()))
 }
 

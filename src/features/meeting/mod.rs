@@ -71,7 +71,8 @@ async fn document(
     let made = tokio::task::spawn_blocking(move || found.render()).await;
     drop(turn);
     let bytes = made
-        .map_err(|error| AppError::Fault(error.to_string()))?
+        // A panic's words may hold a text.
+        .map_err(|_| AppError::Fault("the sheet could not be set".to_owned()))?
         .map_err(|failed| AppError::Fault(failed.to_string()))?;
     let headers = [
         (header::CONTENT_TYPE, "application/pdf".to_owned()),
