@@ -59,7 +59,8 @@ pub(super) struct Organisations {
     /// The day that files without a date of their own speak of, such as 2026-08-01
     #[arg(long, value_name = "DATE")]
     effective: Option<LocalDate>,
-    /// Import a file that is older than the last one, or that closes more than one practice in ten
+    /// Import a file that is older than the last one, that closes more than one practice in fifty, or that seems cut
+    /// short
     #[arg(long)]
     force: bool,
     /// List every change and every row that was skipped
@@ -248,9 +249,15 @@ async fn plan_all(
                 .max(before),
         };
         let plan = organisation::plan(&tree, &file.extract.statements, file.effective_on, scope);
-        if let Err(refusal) =
-            organisation::refuse_truncated(&tree, &plan, file.effective_on, scope, caution)
-        {
+        let statements = &file.extract.statements;
+        if let Err(refusal) = organisation::refuse_truncated(
+            &tree,
+            statements,
+            &plan,
+            file.effective_on,
+            scope,
+            caution,
+        ) {
             return Ok((plans, Some((file.name.clone(), refusal))));
         }
         if !plan.facts.is_empty() {

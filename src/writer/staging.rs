@@ -3,6 +3,8 @@
 //! Nothing of an import is read before that transaction. Its id follows from the files, how they were matched, the day
 //! and the imports before it, so that the same files taken in again after a crash find what was staged.
 
+use std::collections::BTreeMap;
+
 use entity::ids::{LocalDate, OdsCode, RowId};
 use tokio::sync::mpsc;
 use uuid::Uuid;
@@ -49,6 +51,8 @@ pub struct Staged {
     changed: u64,
     gone: u64,
     twice: u64,
+    /// Slots of the files that counted before, by the day they counted for.
+    named: BTreeMap<LocalDate, u64>,
 }
 
 /// What an import came to.
@@ -121,6 +125,7 @@ impl Writer {
             changed: 0,
             gone: 0,
             twice: 0,
+            named: BTreeMap::new(),
         };
         while let Some(chunk) = chunks.recv().await {
             let bytes = chunk.bytes;
@@ -141,6 +146,12 @@ impl Writer {
         let ids: Vec<Uuid> = chunk.slots.iter().map(|slot| slot.slot).collect();
         // Read outside the write: whoever overtakes this import makes it fail at the end.
         let known = appointments::known(self.db.read(scope), &ids, &staged.sequence).await?;
+        for slot in &chunk.slots {
+            if let Some(before) = known.get(&slot.slot).and_then(state) {
+                let n = staged.named.entry(before.day).or_default();
+                *n = n.saturating_add(1);
+            }
+        }
         let moved: Vec<(Option<State>, Slot)> = chunk
             .slots
             .into_iter()
@@ -227,9 +238,15 @@ impl Writer {
         summary: Summary,
     ) -> Result<Finished, AppError> {
         staged.refusals.sort_unstable();
+        let mut summary = staged.complete(summary);
+        // An extract says what was deleted; a report only leaves it out.
+        if staged.about.system == System::Report && !summary.is_all_refused() {
+            let before = appointments::standing(self.db.read(scope), staged.about.system).await?;
+            summary.vanish(&before, &staged.named);
+        }
         let mut finished = Finished {
             import: None,
-            summary: staged.complete(summary),
+            summary,
             refusals: staged.refusals,
         };
         if finished.summary.changes() == 0 {

@@ -246,7 +246,7 @@ both_databases!(
         for (files, why) in [
             (
                 &short,
-                "open practices would be closed, more than one in ten",
+                "open practices would be closed, more than one in fifty",
             ),
             (
                 &older,

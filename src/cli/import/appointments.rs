@@ -108,6 +108,9 @@ pub(super) async fn run(settings: Settings, args: Appointments) -> Result<(), Fa
     for line in &unknown {
         say(line);
     }
+    if done.summary.is_all_refused() {
+        return Err(said("every row was refused: see the lines above"));
+    }
     match done.import {
         None => say("No change."),
         Some(_) if args.preview => say("Nothing counts yet: run it again without --preview."),

@@ -251,6 +251,12 @@ pub(super) fn appointments(
         let of_it = refusals.iter().filter(|(_, refusal)| *refusal == reason);
         lines.extend(of_it.take(most).map(|(line, _)| format!("    line {line}")));
     }
+    lines.extend(
+        summary
+            .warnings()
+            .into_iter()
+            .map(|words| format!("  look at this: {words}")),
+    );
     lines.push(format!(
         "  {} new, {} changed, {} gone since the last import",
         number::thousands(summary.fresh),

@@ -24,7 +24,7 @@ pub use columns::{
 pub use matching::{Matched, Matching};
 pub use moment::{day, moment};
 pub use row::{Cells, Read, Rules, Said, Session, Sessions};
-pub use summary::Summary;
+pub use summary::{MOST_REPEATED, Summary};
 pub use words::{kind_in_words, outcome_in_words, truth};
 
 use super::contact::Kind;

@@ -33,9 +33,85 @@ pub struct Summary {
     pub changed: u64,
     /// Slots that are summed no longer.
     pub gone: u64,
+    /// Rows of a report without slot ids whose holder, day and time an earlier row names too; each counts.
+    pub repeated: u64,
+    /// Lines of the first of them, at most [`MOST_REPEATED`].
+    pub repeated_lines: Vec<u64>,
+    /// Slots that counted before and of which a newer report of the same days says nothing, by their day; they go on
+    /// counting.
+    pub vanished: BTreeMap<LocalDate, u64>,
 }
 
+/// Lines of repeated rows that are kept; the rest is counted.
+pub const MOST_REPEATED: usize = 100;
+
 impl Summary {
+    /// Notes that a row names what an earlier one named.
+    pub fn repeat(&mut self, line: u64) {
+        self.repeated = self.repeated.saturating_add(1);
+        if self.repeated_lines.len() < MOST_REPEATED {
+            self.repeated_lines.push(line);
+        }
+    }
+
+    /// Compares what counts before a report with what it says of the same days.
+    pub fn vanish(&mut self, before: &BTreeMap<LocalDate, u64>, named: &BTreeMap<LocalDate, u64>) {
+        let Some((first, last)) = self.days else {
+            return;
+        };
+        self.vanished = before
+            .range(first..=last)
+            .map(|(day, n)| (*day, n.saturating_sub(named.get(day).copied().unwrap_or(0))))
+            .filter(|(_, n)| *n > 0)
+            .collect();
+    }
+
+    /// Slots that vanished.
+    pub fn all_vanished(&self) -> u64 {
+        self.vanished
+            .values()
+            .fold(0, |sum, n| sum.saturating_add(*n))
+    }
+
+    /// Whether there were rows and each was refused: then the files are refused, rather than said to change nothing.
+    pub fn is_all_refused(&self) -> bool {
+        self.rows > 0 && self.all_refused() >= self.rows
+    }
+
+    /// What a person should look at before it counts, in sentences.
+    pub fn warnings(&self) -> Vec<String> {
+        let mut found = Vec::new();
+        if self.repeated > 0 {
+            let lines: Vec<String> = self.repeated_lines.iter().map(u64::to_string).collect();
+            let more = if self.repeated > u64::try_from(lines.len()).unwrap_or(u64::MAX) {
+                " and more"
+            } else {
+                ""
+            };
+            found.push(format!(
+                "The file has no slot ids, and {} of its rows name a session holder, day and time that an earlier row \
+                 names too: line {}{more}. Each counts as a slot of its own. If two exports were put together, take the \
+                 second one out.",
+                self.repeated,
+                lines.join(", ")
+            ));
+        }
+        if let (Some((first, _)), Some((last, _))) = (
+            self.vanished.first_key_value(),
+            self.vanished.last_key_value(),
+        ) {
+            found.push(format!(
+                "{} slots of {} to {} counted before and are not in this file any more. They go on counting: a row that \
+                 is left out takes nothing back. If the file was cut short, choose the whole one; if they were taken \
+                 out, send them once more as cancelled.",
+                self.all_vanished(),
+                first.short(),
+                last.short()
+            ));
+        }
+        found
+    }
+
     /// Notes what a row says.
     pub fn note(&mut self, said: &Said, today: LocalDate) {
         let outcome = match said {

@@ -25,6 +25,8 @@ pub fn outcome_in_words(text: &str) -> Option<Outcome> {
         "patientwalkedout",
         "walkedout",
         "notattended",
+        "failedtoattend",
+        "noshow",
         "abandoned",
     ]) {
         Some(Outcome::DidNotAttend)

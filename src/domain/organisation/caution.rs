@@ -1,10 +1,10 @@
 //! Which imports are refused unless a person insists.
 
-use entity::ids::LocalDate;
+use entity::ids::{LocalDate, OrgCode};
 
 use super::{
     Kind,
-    statement::{Plan, Scope},
+    statement::{Plan, Scope, Source, Statement, WhyLeftOut},
     tree::{Known, Slot, Tree, Value, said},
 };
 
@@ -19,15 +19,39 @@ pub enum Caution {
 }
 
 /// Why an import that parsed is not made; a person may force it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
     /// More practices would close than ever do between two files: the file is cut short or about part of England.
-    #[error("{closed} of {open} open practices would be closed, more than one in ten")]
+    #[error(
+        "{closed} of {open} open practices would be closed, more than one in fifty: the file may be cut short"
+    )]
     Truncated {
         /// Practices that would be closed.
         closed: usize,
         /// Practices open before.
         open: usize,
+    },
+    /// What is gone is gone from the file's end: it was cut between two lines.
+    #[error("{} the file may be cut short", at_end(*.gone, *.kind, .last, *.closes))]
+    CutAtEnd {
+        /// How many the file no longer has.
+        gone: usize,
+        /// What they are.
+        kind: Kind,
+        /// The last code that the file has.
+        last: OrgCode,
+        /// Whether they would be closed.
+        closes: bool,
+    },
+    /// Nothing of the file can be used, because what it builds on is not known.
+    #[error(
+        "none of its {rows} rows can be used: the {kind} that each names is not known. Import the file that names them first, or both together"
+    )]
+    NothingKnown {
+        /// Rows of the file.
+        rows: usize,
+        /// What is missing.
+        kind: Kind,
     },
     /// The file is older than one that was imported from the same source.
     #[error("the file is of {effective_on}, and one of {newest} was imported already")]
@@ -39,10 +63,34 @@ pub enum Refusal {
     },
 }
 
-/// Refuses a plan that closes more than 10% of the practices open on the day, or that comes from a file older than
-/// the newest of its source; never when forced.
+/// "3 practices would be closed, and all of them come after A81020, the last of the file:".
+fn at_end(gone: usize, kind: Kind, last: &OrgCode, closes: bool) -> String {
+    let what = if gone == 1 {
+        format!("1 {kind}")
+    } else {
+        format!("{gone} {kind}s")
+    };
+    let and = if gone == 1 {
+        "and it comes"
+    } else {
+        "and all of them come"
+    };
+    if closes {
+        format!("{what} would be closed, {and} after {last}, the last of the file:")
+    } else {
+        format!("nothing is said of {what} known before, {and} after {last}, the last of the file:")
+    }
+}
+
+/// Refuses a plan that closes more than 2% of the practices open on the day (between two months of 2025 and 2026 1.2% at
+/// most were closed), one whose file lacks what comes after its own last code, one of which nothing can be used, and one
+/// that comes from a file older than the newest of its source; never when forced.
+///
+/// # Errors
+/// The first of these that is so.
 pub fn refuse_truncated(
     tree: &Tree,
+    statements: &[Statement],
     plan: &Plan,
     effective_on: LocalDate,
     scope: Scope,
@@ -58,14 +106,83 @@ pub fn refuse_truncated(
         });
     }
     let closed = plan.practices_closed();
-    let is_open = |known: &Known<'_>| {
-        known.kind == Kind::Practice
-            && said(known.slot(Slot::Status), effective_on)
-                .is_some_and(|entry| entry.value == Value::Opened)
-    };
-    let open = tree.every().filter(is_open).count();
-    if closed.saturating_mul(10) > open {
+    let open = opened(tree, Kind::Practice, effective_on).count();
+    if closed.saturating_mul(50) > open {
         return Err(Refusal::Truncated { closed, open });
     }
-    Ok(())
+    if let Some(kind) = missing(statements, plan) {
+        let rows = statements.len();
+        return Err(Refusal::NothingKnown { rows, kind });
+    }
+    match cut_at_end(tree, statements, effective_on, scope) {
+        Some(cut) => Err(cut),
+        None => Ok(()),
+    }
+}
+
+/// Organisations of a kind that are open on a day.
+fn opened(tree: &Tree, kind: Kind, on: LocalDate) -> impl Iterator<Item = Known<'_>> {
+    tree.every().filter(move |known| {
+        known.kind == kind
+            && said(known.slot(Slot::Status), on).is_some_and(|entry| entry.value == Value::Opened)
+    })
+}
+
+/// The kind of parent that no row's parent of is known, where nothing else of the file says anything.
+fn missing(statements: &[Statement], plan: &Plan) -> Option<Kind> {
+    if !plan.facts.is_empty() || statements.is_empty() || plan.left_out.len() < statements.len() {
+        return None;
+    }
+    let kinds = plan.left_out.iter().map(|out| match out.why {
+        WhyLeftOut::UnknownParent { kind, .. } => Some(kind),
+        // Only lists of practices leave out what they do not open.
+        WhyLeftOut::Unknown => Some(Kind::Practice),
+        _ => None,
+    });
+    kinds.reduce(|one, other| one.filter(|kind| other == Some(*kind)))?
+}
+
+/// What the file before had and this one lacks, where all of it comes after this one's last code.
+fn cut_at_end(
+    tree: &Tree,
+    statements: &[Statement],
+    on: LocalDate,
+    scope: Scope,
+) -> Option<Refusal> {
+    let closes = scope.source.closes(Kind::Practice);
+    let kind = match scope.source {
+        Source::Lmcs => Kind::Lmc,
+        _ => Kind::Practice,
+    };
+    // A first file that is about a part of England has lost nothing.
+    if !closes && scope.newest.is_none() {
+        return None;
+    }
+    let mut stated: Vec<&OrgCode> = statements
+        .iter()
+        .filter(|statement| statement.kind == kind)
+        .map(|statement| &statement.code)
+        .collect();
+    stated.sort_unstable();
+    let last = *stated.last()?;
+    let had = |known: &Known<'_>| match scope.source {
+        Source::PracticeLists => !known.slot(Slot::ListSize).is_empty(),
+        Source::LmcMembers => !known.slot(Slot::Parent(Kind::Lmc)).is_empty(),
+        Source::PracticeMapping | Source::Epraccur | Source::Lmcs => true,
+    };
+    let gone: Vec<&OrgCode> = opened(tree, kind, on)
+        .filter(|known| had(known) && stated.binary_search(&known.code).is_err())
+        .map(|known| known.code)
+        .collect();
+    // A file that need not be complete may be a few corrections.
+    let is_part = !closes && gone.len() > stated.len();
+    if gone.is_empty() || is_part || gone.iter().any(|code| *code < last) {
+        return None;
+    }
+    Some(Refusal::CutAtEnd {
+        gone: gone.len(),
+        kind,
+        last: last.clone(),
+        closes,
+    })
 }

@@ -286,31 +286,48 @@ fn an_older_file_leaves_today_alone() {
 
 #[test]
 fn a_truncated_or_older_file_is_refused_with_its_numbers() {
-    let twenty: Vec<_> = (0..20)
-        .map(|n| practice(&format!("A810{n:02}"), None))
+    let hundred: Vec<_> = (0..100)
+        .map(|n| practice(&format!("A81{n:03}"), None))
         .collect();
-    let (facts, _) = history(&[(&twenty, "2026-08-01", MAPPING)]);
+    let (facts, _) = history(&[(&hundred, "2026-08-01", MAPPING)]);
     let tree = Tree::from_facts(facts);
-    let judge = |left: usize, on: &str, caution| {
+    let judge = |without: &[usize], on: &str, caution| {
         let scope = Scope {
             newest: Some(day("2026-08-01")),
             ..MAPPING
         };
-        let plan = plan(&tree, twenty.get(..left).unwrap(), day(on), scope);
-        refuse_truncated(&tree, &plan, day(on), scope, caution)
+        let mut left = hundred.clone();
+        left.retain(|one| {
+            let code = one.code.to_string();
+            !without.iter().any(|n| code == format!("A81{n:03}"))
+        });
+        let plan = plan(&tree, &left, day(on), scope);
+        refuse_truncated(&tree, &left, &plan, day(on), scope, caution)
     };
-    assert_eq!(judge(18, "2026-09-01", Caution::Refuse), Ok(()));
-    let cut = judge(17, "2026-09-01", Caution::Refuse).unwrap_err();
+    assert_eq!(judge(&[7, 99], "2026-09-01", Caution::Refuse), Ok(()));
+    let cut = judge(&[1, 2, 3], "2026-09-01", Caution::Refuse).unwrap_err();
+    let truncated = Refusal::Truncated {
+        closed: 3,
+        open: 100,
+    };
+    assert_eq!(cut, truncated);
+    assert!(cut.to_string().starts_with("3 of 100 open practices"));
+    let end = judge(&[98, 99], "2026-09-01", Caution::Refuse).unwrap_err();
+    let at_end = Refusal::CutAtEnd {
+        gone: 2,
+        kind: Kind::Practice,
+        last: org("A81097"),
+        closes: true,
+    };
+    assert_eq!(end, at_end);
     assert_eq!(
-        cut,
-        Refusal::Truncated {
-            closed: 3,
-            open: 20
-        }
+        end.to_string(),
+        "2 practices would be closed, and all of them come after A81097, the last of the file: the file may be cut short"
     );
-    assert!(cut.to_string().starts_with("3 of 20 open practices"));
-    assert_eq!(judge(17, "2026-09-01", Caution::Forced), Ok(()));
-    let old = judge(20, "2026-07-01", Caution::Refuse).unwrap_err();
+    for without in [&[1, 2, 3][..], &[98, 99]] {
+        assert_eq!(judge(without, "2026-09-01", Caution::Forced), Ok(()));
+    }
+    let old = judge(&[], "2026-07-01", Caution::Refuse).unwrap_err();
     let newest = day("2026-08-01");
     assert_eq!(
         old,
@@ -319,7 +336,73 @@ fn a_truncated_or_older_file_is_refused_with_its_numbers() {
             newest
         }
     );
-    assert_eq!(judge(20, "2026-07-01", Caution::Forced), Ok(()));
+    assert_eq!(judge(&[], "2026-07-01", Caution::Forced), Ok(()));
+}
+
+#[test]
+fn a_list_of_members_cut_at_its_end_asks_and_a_correction_does_not() {
+    let members = Scope {
+        source: Source::LmcMembers,
+        newest: None,
+    };
+    let practices: Vec<_> = (0..10)
+        .map(|n| practice(&format!("A8100{n}"), None))
+        .collect();
+    let of = |n: usize| Statement {
+        parents: BTreeMap::from([(Kind::Lmc, Some(org("east")))]),
+        ..Statement::about(Kind::Practice, org(&format!("A8100{n}")))
+    };
+    let all: Vec<_> = (0..10).map(of).collect();
+    let unknown = {
+        let (facts, _) = history(&[(&practices, "2026-08-01", MAPPING)]);
+        let tree = Tree::from_facts(facts);
+        let plan = plan(&tree, &all, day("2026-08-01"), members);
+        refuse_truncated(
+            &tree,
+            &all,
+            &plan,
+            day("2026-08-01"),
+            members,
+            Caution::Refuse,
+        )
+    };
+    let nothing = Refusal::NothingKnown {
+        rows: 10,
+        kind: Kind::Lmc,
+    };
+    assert_eq!(unknown, Err(nothing));
+    let lmcs = Scope {
+        source: Source::Lmcs,
+        newest: None,
+    };
+    let (facts, _) = history(&[
+        (&practices, "2026-08-01", MAPPING),
+        (&[area(Kind::Lmc, "east")], "2026-08-01", lmcs),
+        (&all, "2026-08-01", members),
+    ]);
+    let tree = Tree::from_facts(facts);
+    let judge = |said: &[usize]| {
+        let said: Vec<_> = said.iter().copied().map(of).collect();
+        let (on, scope) = (
+            day("2026-09-01"),
+            Scope {
+                newest: Some(day("2026-08-01")),
+                ..members
+            },
+        );
+        let plan = plan(&tree, &said, on, scope);
+        refuse_truncated(&tree, &said, &plan, on, scope, Caution::Refuse)
+    };
+    assert_eq!(judge(&[0, 1, 2, 3, 4, 5, 6, 7, 8, 9]), Ok(()));
+    assert_eq!(judge(&[0, 1, 3, 4, 5, 6, 9]), Ok(()));
+    assert_eq!(judge(&[0]), Ok(()), "a correction");
+    let cut = judge(&[0, 1, 2, 3, 4, 5, 6, 7]).unwrap_err().to_string();
+    assert!(
+        cut.starts_with(
+            "nothing is said of 2 practices known before, and all of them come after A81007"
+        ),
+        "{cut}"
+    );
 }
 
 fn any_day() -> impl Strategy<Value = LocalDate> {

@@ -86,6 +86,16 @@ impl<'a> Lines<'a> {
         Ok(read)
     }
 
+    /// Whether the first part of a file has carriage returns and no line feed: to us it is one line.
+    pub(super) fn has_no_line_feed(mut file: &File) -> io::Result<bool> {
+        file.rewind()?;
+        let mut head = Vec::new();
+        file.take(MOST_BYTES).read_to_end(&mut head)?;
+        // A carriage return at the very end belongs to a file of one line.
+        let inner = head.trim_ascii_end();
+        Ok(inner.contains(&b'\r') && !inner.contains(&b'\n'))
+    }
+
     /// The digest of everything that was read.
     pub(super) fn sha256(self) -> [u8; 32] {
         self.digest

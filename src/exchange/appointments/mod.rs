@@ -42,6 +42,17 @@ pub enum Unreadable {
     /// Nothing in it.
     #[error("the file is empty")]
     Empty,
+    /// A header alone.
+    #[error(
+        "the file has a line of column names and no rows below it: export it again, and look at the days chosen"
+    )]
+    NoRows,
+    /// Lines as computers wrote them before 2001.
+    #[error(
+        "the lines of the file end in carriage returns alone, so that it is one long line: save it once more as CSV \
+         (comma delimited), not as CSV (Macintosh)"
+    )]
+    CarriageReturns,
     /// No header.
     #[error("the first line is not a line of column names: save the file with its header")]
     NoHeader,

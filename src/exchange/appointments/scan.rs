@@ -137,6 +137,9 @@ pub fn scan(sources: &[Source], asked: &Asked) -> Result<Scan, Unreadable> {
         sessions,
     };
     read_names(&mut scan, sources, asked)?;
+    if scan.rows == 0 {
+        return Err(Unreadable::NoRows);
+    }
     Ok(scan)
 }
 

@@ -44,12 +44,17 @@ pub(super) struct Sheet {
     /// Columns in which an NHS number is looked for.
     free_text: Vec<usize>,
     delimiter: u8,
+    /// Lines above the first row.
+    header_lines: u8,
     encoding: Encoding,
 }
 
 impl Sheet {
     /// Looks at the header and the first rows.
     pub(super) fn open(file: &File) -> Result<Self, Unreadable> {
+        if Lines::has_no_line_feed(file)? {
+            return Err(Unreadable::CarriageReturns);
+        }
         let mut lines = Lines::new(file)?;
         if lines.next()? == Line::End {
             return Err(Unreadable::Empty);
@@ -57,8 +62,13 @@ impl Sheet {
         if lines.buffer.contains(&0) {
             return Err(Unreadable::NotText);
         }
-        let first = String::from_utf8_lossy(without_mark(&lines.buffer)).into_owned();
-        let delimiter = delimiter(&first);
+        let mut first = String::from_utf8_lossy(without_mark(&lines.buffer)).into_owned();
+        let said = separator(&first);
+        if said.is_some() {
+            lines.next()?;
+            first = String::from_utf8_lossy(&lines.buffer).into_owned();
+        }
+        let delimiter = said.unwrap_or_else(|| delimiter(&first));
         let mut cutter = Cutter::new(delimiter);
         let width = cutter.cut(first.as_bytes()).ok_or(Unreadable::NoHeader)?;
         let header: Vec<String> = (0..width)
@@ -79,6 +89,7 @@ impl Sheet {
             dropped: Vec::new(),
             free_text: Vec::new(),
             delimiter,
+            header_lines: if said.is_some() { 2 } else { 1 },
             encoding,
         };
         sheet.sample(&mut lines, cutter)?;
@@ -182,7 +193,9 @@ impl Sheet {
     ) -> Result<Vec<u64>, Unreadable> {
         let mut cutter = Cutter::new(self.delimiter);
         let mut counts = vec![0_u64; self.dropped.len()];
-        lines.next()?;
+        for _ in 0..self.header_lines {
+            lines.next()?;
+        }
         loop {
             let (found, number, bytes) = (lines.next()?, lines.number, lines.bytes);
             let go_on = match found {
@@ -232,6 +245,15 @@ impl Sheet {
 /// The bytes without the mark that spreadsheets put in front of UTF-8.
 fn without_mark(bytes: &[u8]) -> &[u8] {
     bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes)
+}
+
+/// The sign that a spreadsheet says it separates by, in a line of its own above the header: `sep=;`.
+fn separator(first: &str) -> Option<u8> {
+    let sign = first.trim().trim_matches('"').strip_prefix("sep=")?;
+    match sign.as_bytes() {
+        [sign @ (b',' | b';' | b'\t' | b'|')] => Some(*sign),
+        _ => None,
+    }
 }
 
 /// Commas, unless another sign stands between more names.

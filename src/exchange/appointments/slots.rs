@@ -108,6 +108,9 @@ impl Taker {
         } else {
             let nth = self.before.entry(read.slot).or_default();
             *nth += 1;
+            if *nth > 1 {
+                self.summary.repeat(line);
+            }
             digest_id(&[read.slot.as_bytes(), &nth.to_be_bytes()])
         };
         if self.here.insert(slot) {

@@ -202,29 +202,57 @@ fn a_month_later_what_is_left_out_is_closed_and_a_cut_file_refused() {
     let later = String::from_utf8(MAPPING.to_vec())
         .unwrap()
         .replace("01Aug2026", "01Sep2026");
-    let judge = |lines: usize| {
-        let cut: String = later.split_inclusive('\n').take(lines).collect();
+    let judge = |cut: &str| {
         let extract = read(cut.as_bytes()).unwrap();
         let on = extract.effective_on.unwrap();
         let plan = plan(&tree, &extract.statements, on, scope(extract.kind));
         (
-            refuse_truncated(&tree, &plan, on, scope(extract.kind), Caution::Refuse),
+            refuse_truncated(
+                &tree,
+                &extract.statements,
+                &plan,
+                on,
+                scope(extract.kind),
+                Caution::Refuse,
+            ),
             plan,
         )
     };
-    let (verdict, plan) = judge(6130 - 5);
-    assert_eq!((verdict, plan.practices_closed()), (Ok(()), 5));
+    let whole: Vec<&str> = later.split_inclusive('\n').collect();
+    let few: String = whole
+        .iter()
+        .enumerate()
+        .filter(|(at, _)| *at < 5 || at % 1000 != 0)
+        .map(|(_, line)| *line)
+        .collect();
+    let (verdict, plan) = judge(&few);
+    assert_eq!((verdict, plan.practices_closed()), (Ok(()), 6));
     assert!(
         plan.changes
             .iter()
             .all(|change| change.on == day("2026-09-01"))
     );
-    assert_eq!(
-        judge(4000).0,
-        Err(Refusal::Truncated {
-            closed: 2130,
-            open: 6129
-        })
+    let cut = |lines: usize| judge(&whole[..lines].concat()).0;
+    let truncated = |closed| Err(Refusal::Truncated { closed, open: 6129 });
+    assert_eq!(cut(4000), truncated(2130));
+    assert_eq!(cut(6130 - 123), truncated(123));
+    // Cut between two lines, however little is gone.
+    for gone in [1, 5, 70, 122] {
+        let refused = cut(6130 - gone).unwrap_err();
+        let Refusal::CutAtEnd {
+            gone: found,
+            closes: true,
+            ..
+        } = refused
+        else {
+            panic!("{refused}")
+        };
+        assert_eq!(found, gone);
+    }
+    let one = cut(6129).unwrap_err().to_string();
+    assert!(
+        one.starts_with("1 practice would be closed, and it comes after Y"),
+        "{one}"
     );
 }
 

@@ -94,6 +94,15 @@ pub struct ReportOut {
     /// Refused rows by reason.
     #[schema(example = json!({"bad-status": 2}))]
     pub refused: BTreeMap<String, u64>,
+    /// Rows of a report without slot ids whose holder, day and time an earlier row names too; each counts.
+    #[schema(example = 0)]
+    pub repeated: u64,
+    /// Slots of a report that counted before and are in this file no longer, by their day; they go on counting.
+    #[schema(value_type = BTreeMap<String, u64>, example = json!({"2026-11-18": 3}))]
+    pub vanished: BTreeMap<LocalDate, u64>,
+    /// What a person should look at before it counts, in sentences.
+    #[schema(example = json!([]))]
+    pub warnings: Vec<String>,
     /// Columns about patients, dropped before a row was read.
     pub dropped: Vec<DroppedOut>,
 }
@@ -115,6 +124,9 @@ impl ReportOut {
             not_counted: summary.not_counted,
             too_old: summary.too_old,
             refused: summary.refused.clone(),
+            repeated: summary.repeated,
+            vanished: summary.vanished.clone(),
+            warnings: summary.warnings(),
             dropped: DroppedOut::all(&summary.dropped),
         }
     }

@@ -38,6 +38,7 @@ use crate::{
         routes::Routes,
         written,
     },
+    writer::staging::Finished,
 };
 
 /// The routes.
@@ -93,7 +94,7 @@ async fn list(
         (status = 200, description = "Staged before, or no change, or something is to be matched first", body = UploadOut),
         (status = 400, description = "Cut off, or neither a form nor CSV", body = Problem),
         (status = 404, description = "No such practice, or not yours", body = Problem),
-        (status = 422, description = "The files cannot be taken as a whole", body = Problem),
+        (status = 422, description = "The files cannot be taken as a whole, or every row is refused: each by its line and column", body = Problem),
         (status = 503, description = "Other files are being taken in: try again", body = Problem),
     ))]
 async fn send(
@@ -109,6 +110,7 @@ async fn send(
             out.result = "to-match";
             out.to_match = Some(ToMatchOut::new(&scan));
         }
+        Took::Done(done) if done.summary.is_all_refused() => return Err(all_refused(&done)),
         Took::Done(done) => {
             out.result = done.import.map_or("no-change", |_| "staged");
             out.import = done.import.map(|id| id.0);
@@ -120,6 +122,34 @@ async fn send(
         }
     }
     Ok((status, Answer(out)))
+}
+
+/// Lines of a file of which every row is refused that an answer names; the rest is counted.
+const NAMED_LINES: usize = 1_000;
+
+/// A file of which nothing can be taken is refused, each line with its column and the reason.
+fn all_refused(done: &Finished) -> AppError {
+    let lines = done
+        .refusals
+        .iter()
+        .take(NAMED_LINES)
+        .map(|(line, refusal)| {
+            let field = match refusal.column() {
+                Some(column) => format!("line {line}, column {}", column.code()),
+                None => format!("line {line}"),
+            };
+            FieldError::new(field, refusal.reason())
+        });
+    let rows = done.summary.rows;
+    let told = done.refusals.len().min(NAMED_LINES);
+    let mut errors = vec![FieldError::new(
+        "file",
+        format!(
+            "Every row was refused, {rows} of {rows}; nothing was written. The first {told} follow by line"
+        ),
+    )];
+    errors.extend(lines);
+    AppError::Invalid(errors)
 }
 
 /// What is remembered of how files are matched.

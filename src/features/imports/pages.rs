@@ -194,6 +194,7 @@ pub(super) fn preview(
                 (form::button(Button::Primary, "Let it count"))
             }
         }
+        (look(&import.summary))
         (changes(&import.summary))
         (found(&import.summary))
         (refused(&import.summary, refusals, Some(own.seg("refused.csv"))))
@@ -206,10 +207,29 @@ pub(super) fn no_change(practice: &OdsCode, done: &Finished) -> Markup {
     html! {
         (parts::back_link(&base(practice), "Imports"))
         (parts::heading("No change"))
+        (look(&done.summary))
         (parts::lede(&html! { (thousands(done.summary.rows)) " rows were read. Every slot stands as it did, so nothing was written. " (days(&done.summary)) }))
         (found(&done.summary))
         (refused(&done.summary, &done.refusals, None))
         (dropped(&done.summary))
+    }
+}
+
+/// The result of a file of which nothing could be taken.
+pub(super) fn all_refused(practice: &OdsCode, done: &Finished) -> Markup {
+    html! {
+        (parts::back_link(&base(practice), "Imports"))
+        (parts::heading("Every row was refused"))
+        (parts::lede(&html! { (thousands(done.summary.rows)) " rows were read and none can be taken. Nothing was written. Mend the file and choose it again." }))
+        (refused(&done.summary, &done.refusals, None))
+        (dropped(&done.summary))
+    }
+}
+
+/// What a person should look at before it counts.
+fn look(summary: &Summary) -> Markup {
+    html! {
+        @for words in summary.warnings() { (parts::inset(&html! { p { (words) } })) }
     }
 }
 

@@ -79,8 +79,14 @@ pub(super) async fn take(
                 let page = home(scope.practice()).seg(id);
                 return Ok(Redirect::to(page.as_str()).into_response());
             }
-            let content = pages::no_change(scope.practice(), &done);
-            ("No change", StatusCode::OK, content)
+            if done.summary.is_all_refused() {
+                let content = pages::all_refused(scope.practice(), &done);
+                let status = StatusCode::UNPROCESSABLE_ENTITY;
+                ("Error: Every row was refused", status, content)
+            } else {
+                let content = pages::no_change(scope.practice(), &done);
+                ("No change", StatusCode::OK, content)
+            }
         }
     };
     let page = show(&app, &caller, scope, title, content).await?;

@@ -8,8 +8,10 @@ use entity::{
     slot, slot_import, slot_import_done, slot_refusal, slot_tally,
 };
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect, sea_query::OnConflict,
+    ActiveValue::Set,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    QueryTrait,
+    sea_query::{Expr, ExprTrait, OnConflict, SimpleExpr},
 };
 use uuid::Uuid;
 
@@ -86,6 +88,42 @@ pub async fn known<C: ConnectionTrait>(
         }
     }
     Ok(found.into_iter().map(|(id, (_, row))| (id, row)).collect())
+}
+
+/// Slots that are summed by the imports of one system that count, by their day.
+pub async fn standing<C: ConnectionTrait>(
+    at: Scoped<'_, C, PracticeScope>,
+    system: System,
+) -> Result<BTreeMap<LocalDate, u64>, DbErr> {
+    use slot_tally::Column;
+    let practice = at.scope.practice();
+    let done = slot_import_done::Entity::find()
+        .select_only()
+        .column(slot_import_done::Column::Import)
+        .filter(slot_import_done::Column::Practice.eq(practice.clone()))
+        .into_query();
+    let of_system = slot_import::Entity::find()
+        .select_only()
+        .column(slot_import::Column::Id)
+        .filter(slot_import::Column::Practice.eq(practice.clone()))
+        .filter(slot_import::Column::System.eq(system.code()))
+        .into_query();
+    let sum: SimpleExpr = Expr::col(Column::N).sum().cast_as("bigint");
+    let rows: Vec<(LocalDate, i64)> = slot_tally::Entity::find()
+        .select_only()
+        .column(Column::Day)
+        .column_as(sum, "n")
+        .filter(Column::Practice.eq(practice.clone()))
+        .filter(Column::Import.in_subquery(done))
+        .filter(Column::Import.in_subquery(of_system))
+        .group_by(Column::Day)
+        .into_tuple()
+        .all(at.conn)
+        .await?;
+    Ok(rows
+        .into_iter()
+        .filter_map(|(day, n)| Some((day, u64::try_from(n).ok()?)))
+        .collect())
 }
 
 /// Stages slots. Answers with those that stand in this import on another line already; of a run that was cut short the
