@@ -16,8 +16,6 @@ pub use mail::Mail;
 pub const DEFAULT_DATA: &str = "headroom-data";
 /// What `serve` listens on where nothing else is said.
 pub const DEFAULT_LISTEN: &str = "127.0.0.1:8025";
-/// Passkeys refuse an address of numbers, so the product is reached by name.
-pub const DEFAULT_PUBLIC_URL: &str = "http://localhost:8025";
 
 /// Flags that every command that opens the database takes.
 #[derive(Debug, Clone, Default, clap::Args)]
@@ -138,6 +136,9 @@ pub struct Settings {
     pub listen: SocketAddr,
     /// What people type; links and cookies follow it.
     pub public_url: String,
+    /// Whether somebody said so, rather than that it follows from where it listens: then it holds over what is kept of the
+    /// last `serve`.
+    pub is_public_url_said: bool,
     /// Key that signs API tokens.
     pub token_key: PathBuf,
     /// Folder of the yearly noise keys.
@@ -228,12 +229,11 @@ impl Settings {
                     value: listen,
                     why: "write an address and a port, such as 127.0.0.1:8025",
                 })?;
-        let public_url = match options.public_url.or(file.public_url) {
+        let said = options.public_url.or(file.public_url);
+        let is_public_url_said = said.is_some();
+        let public_url = match said {
             Some(url) => public_url(url)?,
-            None if listen == DEFAULT_LISTEN.parse().unwrap_or(listen) => {
-                DEFAULT_PUBLIC_URL.to_owned()
-            }
-            None => format!("http://localhost:{}", listen.port()),
+            None => here(listen),
         };
         Ok(Self {
             token_key: options
@@ -265,7 +265,24 @@ impl Settings {
             database,
             listen,
             public_url,
+            is_public_url_said,
         })
+    }
+
+    /// Takes the port that the listener got: the one asked for, or any where that was 0.
+    pub fn listens_at(&mut self, address: SocketAddr) {
+        self.listen = address;
+        if !self.is_public_url_said {
+            self.public_url = here(address);
+        }
+    }
+
+    /// Whether there is a database to open without making one. What a server has shows when it is asked.
+    pub fn has_database(&self) -> bool {
+        match &self.database {
+            Database::Sqlite(file) => file.exists(),
+            Database::Postgres(_) => true,
+        }
     }
 
     /// Whether people reach the product over TLS; cookies are then bound to it.
@@ -312,6 +329,11 @@ impl Settings {
     pub fn noise_key_file(&self, year: i32) -> PathBuf {
         self.noise_keys.join(format!("noise-{year}.key"))
     }
+}
+
+/// The address of a service on this machine.
+fn here(listen: SocketAddr) -> String {
+    format!("http://localhost:{}", listen.port())
 }
 
 fn read_file(file: Option<&Path>) -> Result<FileOptions, BadSetting> {

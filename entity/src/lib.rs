@@ -53,6 +53,7 @@ pub mod outcome;
 pub mod over_limit_reason;
 pub mod person;
 pub mod practice_day;
+pub mod public_address;
 pub mod published_appointment;
 pub mod published_import;
 pub mod question;

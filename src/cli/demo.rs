@@ -4,6 +4,7 @@ use std::{path::PathBuf, time::Instant};
 
 use clap::Args;
 use rand::RngExt;
+use tokio::net::TcpListener;
 
 use self::county::County;
 use super::{Failure, open, say, serve};
@@ -60,13 +61,21 @@ pub(super) async fn run(
     temporary: Option<PathBuf>,
 ) -> Result<(), Failure> {
     // An interrupt while the county is written ends the demo too; once it is served, the server drains as always.
+    let mut settings = settings;
+    let listener = match how.seed_only {
+        true => None,
+        false => Some(serve::bind(&mut settings).await?),
+    };
     let ready = tokio::select! {
         ready = prepare(settings) => ready.map(Some),
         () = serve::stop_signal() => Ok(None),
     };
     let done = match ready {
-        Ok(Some((app, county))) if !how.seed_only => serve_county(app, county, &how).await,
-        Ok(_) => Ok(()),
+        Ok(Some((app, county))) => match listener {
+            Some(listener) => serve_county(app, county, &how, listener).await,
+            None => Ok(()),
+        },
+        Ok(None) => Ok(()),
         Err(failure) => Err(failure),
     };
     if let Some(folder) = temporary
@@ -92,14 +101,19 @@ async fn prepare(settings: Settings) -> Result<(AppState, County), Failure> {
     Ok((app, county))
 }
 
-async fn serve_county(app: AppState, county: County, how: &Demo) -> Result<(), Failure> {
+async fn serve_county(
+    app: AppState,
+    county: County,
+    how: &Demo,
+    listener: TcpListener,
+) -> Result<(), Failure> {
     let simulator = (!how.no_simulator).then(|| tokio::spawn(simulator::run(app.clone(), county)));
     say("DEMO: invented practices, invented figures. Stop it with Ctrl+C.");
     say(&format!(
         "Sign in with one click on the front page, or as manager@, lmc@, icb@ or admin@demo.invalid with {}",
         seed::PASSWORD
     ));
-    let served = serve::listen(app.clone()).await;
+    let served = serve::listen(app.clone(), listener).await;
     app.stopping.cancel();
     if let Some(simulator) = simulator {
         // It ends by itself now; a panic in it is no reason to fail.

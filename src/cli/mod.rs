@@ -13,6 +13,7 @@ mod import;
 mod migrate;
 mod open;
 mod openapi;
+mod organisations;
 mod progress;
 mod release;
 mod serve;
@@ -43,6 +44,9 @@ enum Command {
     /// Take in, compare and print editions of the menu of actions
     #[command(subcommand)]
     Catalogue(catalogue::Do),
+    /// Look up practices, networks, ICBs, regions and LMCs with their codes
+    #[command(subcommand)]
+    Organisations(organisations::Do),
     /// Add people who sign in
     #[command(subcommand)]
     User(user::User),
@@ -55,6 +59,22 @@ enum Command {
     /// Take in files
     #[command(subcommand)]
     Import(import::What),
+}
+
+impl Command {
+    /// Whether it makes a database where there is none. Every other command would only make an empty one in the wrong
+    /// folder, with keys of its own. The OpenAPI document needs none.
+    fn may_make_a_database(&self) -> bool {
+        match self {
+            Self::Serve | Self::Demo(_) | Self::Migrate | Self::Import(_) | Self::Openapi => true,
+            Self::Release(_)
+            | Self::Catalogue(_)
+            | Self::Organisations(_)
+            | Self::User(_)
+            | Self::Fold
+            | Self::Verify => false,
+        }
+    }
 }
 
 /// Why a command failed, in a sentence for whoever typed it.
@@ -70,7 +90,7 @@ pub enum Failure {
     #[error(transparent)]
     App(#[from] crate::error::AppError),
     /// The network.
-    #[error("cannot listen on {address}: {why}")]
+    #[error("cannot listen on {address}: {why}{}", if_taken(.why))]
     Listen {
         /// Where.
         address: std::net::SocketAddr,
@@ -88,6 +108,16 @@ pub enum Failure {
     /// What the command found or was told.
     #[error("{0}")]
     Said(String),
+}
+
+/// The likeliest reason is an earlier `serve`.
+fn if_taken(why: &std::io::Error) -> &'static str {
+    match why.kind() {
+        std::io::ErrorKind::AddrInUse => {
+            ". Perhaps Headroom runs already; --listen 127.0.0.1:8026 takes another port"
+        }
+        _ => "",
+    }
 }
 
 /// The command line as clap knows it, for the test of the README.
@@ -114,6 +144,9 @@ pub fn run() -> ExitCode {
         Ok(runtime) => runtime,
         Err(why) => return complain(&Failure::Said(format!("cannot start: {why}"))),
     };
+    if !cli.command.may_make_a_database() && !settings.has_database() {
+        return complain(&open::no_database(&settings));
+    }
     let done = runtime.block_on(async {
         match cli.command {
             Command::Serve => serve::run(settings).await,
@@ -121,6 +154,7 @@ pub fn run() -> ExitCode {
             Command::Openapi => openapi::run(),
             Command::Release(what) => release::run(settings, what).await,
             Command::Catalogue(what) => catalogue::run(settings, what).await,
+            Command::Organisations(what) => organisations::run(settings, what).await,
             Command::User(user) => user::run(settings, user).await,
             Command::Fold => fold::run(settings).await,
             Command::Verify => verify::run(settings).await,

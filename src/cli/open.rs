@@ -3,6 +3,7 @@
 use std::io::IsTerminal;
 
 use migration::{Migrator, MigratorTrait};
+use sea_orm::DbErr;
 use tracing_subscriber::EnvFilter;
 
 use super::Failure;
@@ -11,6 +12,7 @@ use crate::{
     config::{Database, Settings},
     db::Db,
     state::{AppState, Ingredients},
+    store::address,
 };
 
 /// Starts the log. Statements and names never enter it.
@@ -29,13 +31,43 @@ pub(super) fn log(settings: &Settings) {
     );
 }
 
+/// What a command says that needs a database and finds none.
+pub(super) fn no_database(settings: &Settings) -> Failure {
+    let place = match &settings.database {
+        Database::Sqlite(file) => file.parent().unwrap_or(file).display().to_string(),
+        Database::Postgres(_) => "DATABASE_URL".to_owned(),
+    };
+    let place = if place.starts_with(['/', '.']) {
+        place
+    } else {
+        format!("./{place}")
+    };
+    Failure::Said(format!(
+        "there is no Headroom database in {place}; name its folder with --data, or make one with `headroom serve`"
+    ))
+}
+
+/// A database that a newer Headroom has changed is named as that.
+fn of_newer(error: DbErr) -> Failure {
+    match &error {
+        DbErr::Custom(says) if says.contains("this migration has been applied but its file is missing") => {
+            Failure::Said(
+                "the database was changed by a newer Headroom than this one: run that version or a later one; nothing was \
+                 changed"
+                    .to_owned(),
+            )
+        }
+        _ => Failure::Database(error),
+    }
+}
+
 /// Opens the database. An SQLite file is brought up to date at once: one process owns it.
 pub(super) async fn database(settings: &Settings) -> Result<Db, Failure> {
     match &settings.database {
         Database::Sqlite(file) => {
             settings.prepare_folder()?;
             let db = Db::sqlite(file).await?;
-            Migrator::up(db.schema(), None).await?;
+            Migrator::up(db.schema(), None).await.map_err(of_newer)?;
             Ok(db)
         }
         Database::Postgres(url) => Ok(Db::postgres(url).await?),
@@ -45,7 +77,9 @@ pub(super) async fn database(settings: &Settings) -> Result<Db, Failure> {
 /// Opens the database and refuses one that waits for a migration.
 pub(super) async fn migrated(settings: &Settings) -> Result<Db, Failure> {
     let db = database(settings).await?;
-    let pending = Migrator::get_pending_migrations_read_only(db.schema()).await?;
+    let pending = Migrator::get_pending_migrations_read_only(db.schema())
+        .await
+        .map_err(of_newer)?;
     if !pending.is_empty() {
         return Err(Failure::Said(format!(
             "the database waits for {} migration(s): run `headroom migrate` first",
@@ -63,6 +97,18 @@ pub(super) async fn migrated(settings: &Settings) -> Result<Db, Failure> {
              with GRANT headroom_ledger TO the user of DATABASE_URL"
         ))),
     }
+}
+
+/// The whole state for a command that prints links: with the address of the last `serve`, unless another was said.
+pub(super) async fn state_as_served(mut settings: Settings) -> Result<AppState, Failure> {
+    if !settings.is_public_url_said {
+        let db = migrated(&settings).await?;
+        if let Some(served) = address::served(db.identify()).await? {
+            settings.public_url = served;
+        }
+        db.close().await?;
+    }
+    state(settings, false).await
 }
 
 /// The whole state on a migrated database.

@@ -7,27 +7,56 @@ use tokio::{net::TcpListener, signal};
 use super::{Failure, open, say};
 use crate::{
     app, config::Settings, domain::access::CliAuthority, exchange::mail::Post,
-    features::account::setup, jobs, state::AppState,
+    features::account::setup, jobs, state::AppState, store::address,
 };
 
 /// How long open requests may take to finish after the signal.
 const DRAIN: Duration = Duration::from_secs(10);
 
-pub(super) async fn run(settings: Settings) -> Result<(), Failure> {
+pub(super) async fn run(mut settings: Settings) -> Result<(), Failure> {
+    // First: where something else listens there, nothing is made, changed or printed.
+    let listener = bind(&mut settings).await?;
     let app = open::state(settings, false).await?;
-    if let Some(link) = setup::offer(&app, &CliAuthority::new()).await? {
+    let authority = CliAuthority::new();
+    if let Some(link) = setup::offer(&app, &authority).await? {
         say(&format!("Set up the first administrator: {link}"));
+        say(&format!(
+            "The link works until there is one. Without it: {}",
+            setup::MAKE_ADMINISTRATOR
+        ));
     }
-    listen(app).await
+    keep_address(&app, &authority).await?;
+    listen(app, listener).await
 }
 
-/// Listens until SIGINT or SIGTERM, then ends open streams and lets requests finish.
-pub(super) async fn listen(app: AppState) -> Result<(), Failure> {
+/// Takes the port, and with it the address that links have where nobody said another.
+pub(super) async fn bind(settings: &mut Settings) -> Result<TcpListener, Failure> {
+    let address = settings.listen;
+    let failed = |why| Failure::Listen { address, why };
+    let listener = TcpListener::bind(address).await.map_err(failed)?;
+    settings.listens_at(listener.local_addr().map_err(failed)?);
+    Ok(listener)
+}
+
+/// Keeps the address, for links that commands print.
+async fn keep_address(app: &AppState, authority: &CliAuthority) -> Result<(), Failure> {
+    let served = address::served(app.db.identify()).await?;
+    let now = app.settings.public_url.clone();
+    if served.as_deref() == Some(now.as_str()) {
+        return Ok(());
+    }
+    app.writer
+        .write(authority, move |tx| {
+            Box::pin(async move { Ok(address::keep(tx.conn(), &now, tx.now()).await?) })
+        })
+        .await?;
+    Ok(())
+}
+
+/// Serves until SIGINT or SIGTERM, then ends open streams and lets requests finish.
+pub(super) async fn listen(app: AppState, listener: TcpListener) -> Result<(), Failure> {
     let address = app.settings.listen;
     let post = app.settings.mail.as_ref().map(Post::new).transpose()?;
-    let listener = TcpListener::bind(address)
-        .await
-        .map_err(|why| Failure::Listen { address, why })?;
     say(&format!("Headroom is ready at {}", app.settings.public_url));
     jobs::history::close_gate(&app).await?;
     tokio::spawn(jobs::releases::run(app.clone()));

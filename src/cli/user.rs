@@ -47,7 +47,7 @@ pub(super) struct Add {
 
 pub(super) async fn run(settings: Settings, user: User) -> Result<(), Failure> {
     let User::Add(add) = user;
-    let app = open::state(settings, false).await?;
+    let app = open::state_as_served(settings).await?;
     let password_hash = if add.password_stdin {
         Some(hash(&app).await?)
     } else {
@@ -92,13 +92,18 @@ async fn hash(app: &AppState) -> Result<String, Failure> {
     Ok(passwords::hash(app, password).await?)
 }
 
+/// What a form has below it is an option here.
+fn here(message: &str) -> String {
+    message.replace("put that on record below", "add --declared-conflict")
+}
+
 /// On the command line a refused field is a sentence, not a form.
 fn plain(error: AppError) -> Failure {
     match error {
         AppError::Invalid(errors) => Failure::Said(
             errors
                 .iter()
-                .map(|error| format!("{}: {}", error.field, error.message))
+                .map(|error| format!("--{}: {}", error.field, here(&error.message)))
                 .collect::<Vec<_>>()
                 .join("; "),
         ),

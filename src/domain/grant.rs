@@ -30,20 +30,52 @@ pub fn organisation_for(role: Role, text: &str, tree: &View) -> Result<OrgCode, 
             .filter(|code| tree.practice(code).is_some_and(PracticeOn::is_open))
             .map(OrgCode::from)
             .ok_or("Enter the code of an open practice, such as F84006"),
-        Role::LmcOfficer => of_kind(text, Kind::Lmc, tree)
-            .ok_or("Enter the short name of an LMC from the list of organisations"),
+        Role::LmcOfficer => {
+            of_kind(text, Kind::Lmc, tree).ok_or("Enter the short name of an LMC, such as newham")
+        }
         Role::IcbAnalyst => {
             of_kind(text, Kind::Icb, tree).ok_or("Enter the code of an ICB, such as QMJ")
         }
     }
 }
 
-/// Codes are taken as they are written in the tree; people type them in any case.
+/// Codes are taken as they are written in the tree; people type them in any case. A whole name that only one has is as
+/// good as its code.
 fn of_kind(text: &str, kind: Kind, tree: &View) -> Option<OrgCode> {
-    tree.of_kind(kind)
-        .map(|found| &found.code)
-        .find(|code| code.as_str().eq_ignore_ascii_case(text))
-        .cloned()
+    let by_code = tree
+        .of_kind(kind)
+        .find(|found| found.code.as_str().eq_ignore_ascii_case(text));
+    let by_name = || {
+        let mut named = tree
+            .of_kind(kind)
+            .filter(|found| found.name.eq_ignore_ascii_case(text));
+        named.next().filter(|_| named.next().is_none())
+    };
+    by_code.or_else(by_name).map(|found| found.code.clone())
+}
+
+/// Why no organisation was taken, with those that may have been meant, or with where codes can be found.
+pub fn suggestions(role: Role, text: &str, tree: &View) -> String {
+    /// Organisations that are named.
+    const MOST: usize = 5;
+    let kind = match role {
+        Role::Administrator => return String::new(),
+        Role::PracticeManager => Kind::Practice,
+        Role::LmcOfficer => Kind::Lmc,
+        Role::IcbAnalyst => Kind::Icb,
+    };
+    let near: Vec<String> = tree
+        .find(text, Some(kind), MOST)
+        .into_iter()
+        .map(|found| format!("{} ({})", found.code, found.name))
+        .collect();
+    if near.is_empty() {
+        format!(
+            ". `headroom organisations find NAME --kind {kind}` finds codes by names, and so does the page Organisations"
+        )
+    } else {
+        format!(". Did you mean {}?", near.join(", "))
+    }
 }
 
 /// Whether a role would let one person see both what practices show their LMC and what an ICB may see. Only a declared

@@ -77,6 +77,18 @@ pub async fn holders(conn: &impl ConnectionTrait, role: Role) -> Result<u64, DbE
     held.count(conn).await
 }
 
+/// Whether anybody holds a role now.
+pub async fn is_held(conn: &impl ConnectionTrait, role: Role) -> Result<bool, DbErr> {
+    let held = role_grant::Entity::find()
+        .select_only()
+        .column(role_grant::Column::Id)
+        .filter(role_grant::Column::Role.eq(role.code()))
+        .filter(role_grant::Column::RevokedAt.is_null())
+        .limit(1)
+        .into_tuple::<GrantId>();
+    Ok(held.one(conn).await?.is_some())
+}
+
 /// Sets a person's password.
 pub async fn set_password(
     conn: &impl ConnectionTrait,

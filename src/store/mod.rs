@@ -1,6 +1,7 @@
 //! Every query, one file a subject. The only place of SQL. Reads take a scope, writes an open transaction.
 
 pub mod actions;
+pub mod address;
 pub mod admin;
 pub mod anchors;
 pub mod appointments;

@@ -5,6 +5,7 @@
 //! Nothing here reads a file or a database.
 
 mod caution;
+mod find;
 mod import;
 mod statement;
 mod tree;

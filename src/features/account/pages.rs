@@ -177,9 +177,21 @@ pub(super) fn unlock(
 
 /// A link that works no more.
 pub(super) fn gone(app: &AppState, caller: &Caller, title: &str, why: &str) -> Markup {
+    gone_with(app, caller, title, why, None)
+}
+
+/// The same, with what can be typed instead.
+pub(super) fn gone_with(
+    app: &AppState,
+    caller: &Caller,
+    title: &str,
+    why: &str,
+    command: Option<&str>,
+) -> Markup {
     let content = html! {
         (parts::heading(title))
         p { (why) }
+        @if let Some(command) = command { p { code .hr-code { (command) } } }
         p { a href="/" { "Go to the start page" } }
     };
     page(app, caller, title, &[], content)

@@ -33,10 +33,19 @@ use crate::{
     },
 };
 
-/// How long the first administrator's link works.
-const SETUP_LIFE: Duration = Duration::hours(24);
+/// How long the first administrator's link works at most. What ends it is the first administrator.
+const SETUP_LIFE: Duration = Duration::days(3650);
 
-/// Where nobody was ever added: makes the link of the first administrator, which replaces an unused one.
+/// Why the first administrator is not made of somebody who is known.
+const KNOWN: &str = "Somebody here has this address already. Use another, or make them an administrator with headroom user add \
+     --role administrator --email, on the machine where Headroom runs";
+
+/// How an administrator is made without a link, by whoever has the machine.
+pub const MAKE_ADMINISTRATOR: &str =
+    "headroom user add --role administrator --email you@example.org";
+
+/// While there is no administrator: makes a link for the first one. Links made before go on working, since nobody can
+/// print them again: a restart must not kill what somebody has open in a browser.
 ///
 /// # Errors
 /// Those of the database.
@@ -47,7 +56,7 @@ pub async fn offer(app: &AppState, authority: &impl Authority) -> Result<Option<
         .writer
         .write(authority, move |tx| {
             Box::pin(async move {
-                if people::anyone(tx.conn()).await? {
+                if admin::is_held(tx.conn(), Role::Administrator).await? {
                     return Ok(false);
                 }
                 let link = LinkRow {
@@ -61,7 +70,6 @@ pub async fn offer(app: &AppState, authority: &impl Authority) -> Result<Option<
                     used_at: None,
                 };
                 let event = SetupOffered { link: link.id };
-                people::end_links(tx.conn(), SETUP, None, tx.now()).await?;
                 people::add_link(tx.conn(), link).await?;
                 tx.audit_service(&event).await?;
                 Ok(true)
@@ -88,8 +96,8 @@ pub(super) async fn show(
     caller: Caller,
     Path(secret): Path<String>,
 ) -> Result<Response, AppError> {
-    if link(&app, &secret, SETUP).await?.is_none() {
-        return Ok(gone(&app, &caller));
+    if setup_link(&app, &secret).await?.is_none() {
+        return no_setup(&app, &caller).await;
     }
     Ok(pages::setup(&app, &caller, &secret, &Setup::default(), &[]).into_response())
 }
@@ -101,20 +109,30 @@ pub(super) async fn set_up(
     Path(secret): Path<String>,
     Form(form): Form<Setup>,
 ) -> Result<Response, AppError> {
-    let Some(link) = link(&app, &secret, SETUP).await? else {
-        return Ok(gone(&app, &caller));
+    let Some(link) = setup_link(&app, &secret).await? else {
+        return no_setup(&app, &caller).await;
     };
     let errors = form.errors();
     if !errors.is_empty() {
         let page = pages::setup(&app, &caller, &secret, &form, &errors);
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
     }
-    match first(&app, &caller, link, form).await? {
-        Some(opening) => {
+    let again = Setup {
+        email: form.email.clone(),
+        name: form.name.clone(),
+        password: String::new(),
+    };
+    match first(&app, &caller, link, form).await {
+        Ok(Some(opening)) => {
             let to = home::of(&administrator(opening.row.person)?).href();
             opening.redirect(&app, &to)
         }
-        None => Ok(gone(&app, &caller)),
+        Ok(None) => no_setup(&app, &caller).await,
+        Err(AppError::Invalid(errors)) => {
+            let page = pages::setup(&app, &caller, &secret, &again, &errors);
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+        }
+        Err(other) => Err(other),
     }
 }
 
@@ -165,8 +183,13 @@ async fn first(
             Box::pin(async move {
                 let (conn, now) = (tx.conn(), tx.now());
                 let used = people::use_link(conn, link.id, now).await?;
-                if !used || people::anyone(conn).await? {
+                // Ended all at once: of two that are used at the same moment the second finds its own ended.
+                people::end_links(conn, SETUP, None, now).await?;
+                if !used || admin::is_held(conn, Role::Administrator).await? {
                     return Ok(None);
+                }
+                if people::person_by_email(conn, &email).await?.is_some() {
+                    return Err(AppError::field("email", KNOWN));
                 }
                 people::add_person(conn, person, &email, &name, Some(hash), now).await?;
                 people::add_grant(conn, person, Role::Administrator, &organisation, now).await?;
@@ -178,9 +201,39 @@ async fn first(
         .await
 }
 
+/// The link of the first administrator, while there is none.
+async fn setup_link(app: &AppState, secret: &str) -> Result<Option<LinkRow>, AppError> {
+    match link(app, secret, SETUP).await? {
+        Some(row) if !admin::is_held(app.db.identify(), Role::Administrator).await? => {
+            Ok(Some(row))
+        }
+        _ => Ok(None),
+    }
+}
+
 async fn link(app: &AppState, secret: &str, purpose: &str) -> Result<Option<LinkRow>, AppError> {
     let now = app.clock.now();
     Ok(people::link(app.db.identify(), &secrets::hash(secret), purpose, now).await?)
+}
+
+/// Whoever holds this link is the one who installs Headroom: there is nobody else to ask.
+async fn no_setup(app: &AppState, caller: &Caller) -> Result<Response, AppError> {
+    let says = if admin::is_held(app.db.identify(), Role::Administrator).await? {
+        "Headroom has an administrator, so this link has done its work. If that is you, sign in with your email address and \
+         password. To make another administrator, or a new link to set a password, run this on the machine where Headroom \
+         runs:"
+    } else {
+        "This is not a link that Headroom printed for this database. Start Headroom again, and it prints one that works until \
+         there is an administrator. Or run this on the machine where it runs:"
+    };
+    let page = pages::gone_with(
+        app,
+        caller,
+        "This link does not work any more",
+        says,
+        Some(MAKE_ADMINISTRATOR),
+    );
+    Ok((StatusCode::GONE, page).into_response())
 }
 
 fn gone(app: &AppState, caller: &Caller) -> Response {

@@ -92,8 +92,11 @@ pub async fn add(
 async fn check(app: &AppState, wanted: &Wanted) -> Result<OrgCode, AppError> {
     let tree = app.organisations().await?;
     let email = forms::email(&wanted.email, "email");
-    let organisation = grant::organisation_for(wanted.role, &wanted.organisation, &tree)
-        .map_err(|why| FieldError::new("organisation", why));
+    let organisation =
+        grant::organisation_for(wanted.role, &wanted.organisation, &tree).map_err(|why| {
+            let near = grant::suggestions(wanted.role, &wanted.organisation, &tree);
+            FieldError::new("organisation", format!("{why}{near}"))
+        });
     match (email, organisation) {
         (Ok(_), Ok(organisation)) => Ok(organisation),
         (email, organisation) => Err(AppError::Invalid(
