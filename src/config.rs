@@ -8,6 +8,7 @@ use std::{
 
 use serde::Deserialize;
 
+mod address;
 mod mail;
 
 pub use mail::Mail;
@@ -40,7 +41,8 @@ pub struct Options {
         global = true
     )]
     pub listen: Option<String>,
-    /// Address people type, without a path [default: <http://localhost:8025>]
+    /// Address people type, without a path [default: `http://localhost` and the port of --listen; for commands, that of
+    /// the last serve]
     #[arg(long, env = "HEADROOM_PUBLIC_URL", value_name = "URL", global = true)]
     pub public_url: Option<String>,
     /// File with the 256-bit key that signs API tokens; generated in the data folder on SQLite
@@ -232,8 +234,8 @@ impl Settings {
         let said = options.public_url.or(file.public_url);
         let is_public_url_said = said.is_some();
         let public_url = match said {
-            Some(url) => public_url(url)?,
-            None => here(listen),
+            Some(url) => address::read(url)?,
+            None => address::here(listen),
         };
         Ok(Self {
             token_key: options
@@ -267,14 +269,6 @@ impl Settings {
             public_url,
             is_public_url_said,
         })
-    }
-
-    /// Takes the port that the listener got: the one asked for, or any where that was 0.
-    pub fn listens_at(&mut self, address: SocketAddr) {
-        self.listen = address;
-        if !self.is_public_url_said {
-            self.public_url = here(address);
-        }
     }
 
     /// Whether there is a database to open without making one. What a server has shows when it is asked.
@@ -331,11 +325,6 @@ impl Settings {
     }
 }
 
-/// The address of a service on this machine.
-fn here(listen: SocketAddr) -> String {
-    format!("http://localhost:{}", listen.port())
-}
-
 fn read_file(file: Option<&Path>) -> Result<FileOptions, BadSetting> {
     let Some(file) = file else {
         return Ok(FileOptions::default());
@@ -366,22 +355,6 @@ fn database(url: &str) -> Result<Database, BadSetting> {
         value: url.rsplit('@').next().unwrap_or_default().to_owned(),
         why: "it must begin with postgres:// or sqlite://",
     })
-}
-
-fn public_url(url: String) -> Result<String, BadSetting> {
-    let host = url
-        .strip_prefix("https://")
-        .or_else(|| url.strip_prefix("http://"));
-    match host.map(|host| host.trim_end_matches('/')) {
-        Some(host) if !host.is_empty() && !host.contains('/') => {
-            Ok(url.trim_end_matches('/').to_owned())
-        }
-        _ => Err(BadSetting::Value {
-            name: "--public-url",
-            value: url,
-            why: "write https:// and a host name, without a path",
-        }),
-    }
 }
 
 #[cfg(unix)]

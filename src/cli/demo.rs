@@ -56,15 +56,15 @@ pub(super) fn temporary_folder(options: &mut Options) -> Option<PathBuf> {
 }
 
 pub(super) async fn run(
-    settings: Settings,
+    mut settings: Settings,
     how: Demo,
     temporary: Option<PathBuf>,
 ) -> Result<(), Failure> {
     // An interrupt while the county is written ends the demo too; once it is served, the server drains as always.
-    let mut settings = settings;
-    let listener = match how.seed_only {
-        true => None,
-        false => Some(serve::bind(&mut settings).await?),
+    let listener = if how.seed_only {
+        None
+    } else {
+        Some(serve::bind(&mut settings).await?)
     };
     let ready = tokio::select! {
         ready = prepare(settings) => ready.map(Some),

@@ -90,6 +90,9 @@ async fn organisations(settings: Settings, args: Organisations) -> Result<(), Fa
     } else {
         Caution::Refuse
     };
+    if let Some(day) = args.effective {
+        plausible(day, Clock::system().today())?;
+    }
     let progress = Progress::start("Reading");
     let read = read_all(&files, args.effective)?;
     progress.says("Comparing with what is known");
@@ -101,6 +104,12 @@ async fn organisations(settings: Settings, args: Organisations) -> Result<(), Fa
         for line in report::file(file, plan, args.all) {
             say(&line);
         }
+        if let Some(day) = args.effective.filter(|day| *day != file.effective_on) {
+            say(&format!(
+                "  --effective {day} was not used: the file says itself that it is of {}",
+                file.effective_on
+            ));
+        }
     }
     if done.facts == 0 {
         say("No change.");
@@ -109,6 +118,18 @@ async fn organisations(settings: Settings, args: Organisations) -> Result<(), Fa
             "{} facts recorded.",
             report::thousands(done.facts)
         ));
+    }
+    Ok(())
+}
+
+/// Refuses a day that can only be a slip: facts are never taken out again.
+fn plausible(day: LocalDate, today: LocalDate) -> Result<(), Failure> {
+    let began = LocalDate::new(1948, 7, 5);
+    if began.is_some_and(|began| day < began) || day > today.plus_days(366) {
+        return Err(Failure::Said(format!(
+            "--effective {day} is before the NHS began or more than a year ahead: write the day that the files speak of\n\
+             nothing was imported"
+        )));
     }
     Ok(())
 }
@@ -163,7 +184,9 @@ fn read_all(
                     wrong.push(format!("{name}: and more"));
                 }
             }
-            Err(unknown @ Refused::UnknownKind) => wrong.push(format!("{name}: {unknown}")),
+            Err(unknown @ Refused::UnknownKind) => {
+                wrong.push(format!("{name}: {unknown}; {}", ods::nearest(bytes)));
+            }
         }
     }
     if wrong.is_empty() {

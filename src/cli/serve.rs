@@ -17,15 +17,13 @@ pub(super) async fn run(mut settings: Settings) -> Result<(), Failure> {
     // First: where something else listens there, nothing is made, changed or printed.
     let listener = bind(&mut settings).await?;
     let app = open::state(settings, false).await?;
-    let authority = CliAuthority::new();
-    if let Some(link) = setup::offer(&app, &authority).await? {
+    if let Some(link) = setup::offer(&app, &CliAuthority::new()).await? {
         say(&format!("Set up the first administrator: {link}"));
         say(&format!(
             "The link works until there is one. Without it: {}",
             setup::MAKE_ADMINISTRATOR
         ));
     }
-    keep_address(&app, &authority).await?;
     listen(app, listener).await
 }
 
@@ -39,14 +37,14 @@ pub(super) async fn bind(settings: &mut Settings) -> Result<TcpListener, Failure
 }
 
 /// Keeps the address, for links that commands print.
-async fn keep_address(app: &AppState, authority: &CliAuthority) -> Result<(), Failure> {
+async fn keep_address(app: &AppState) -> Result<(), Failure> {
     let served = address::served(app.db.identify()).await?;
     let now = app.settings.public_url.clone();
     if served.as_deref() == Some(now.as_str()) {
         return Ok(());
     }
     app.writer
-        .write(authority, move |tx| {
+        .write(&CliAuthority::new(), move |tx| {
             Box::pin(async move { Ok(address::keep(tx.conn(), &now, tx.now()).await?) })
         })
         .await?;
@@ -57,6 +55,7 @@ async fn keep_address(app: &AppState, authority: &CliAuthority) -> Result<(), Fa
 pub(super) async fn listen(app: AppState, listener: TcpListener) -> Result<(), Failure> {
     let address = app.settings.listen;
     let post = app.settings.mail.as_ref().map(Post::new).transpose()?;
+    keep_address(&app).await?;
     say(&format!("Headroom is ready at {}", app.settings.public_url));
     jobs::history::close_gate(&app).await?;
     tokio::spawn(jobs::releases::run(app.clone()));

@@ -475,12 +475,12 @@ fn a_database_waits_for_its_migration_on_postgres() {
 }
 
 #[test]
-fn an_sqlite_file_is_made_and_brought_up_to_date_by_whatever_comes_first() {
+fn an_sqlite_file_is_made_for_its_owner_alone_and_used_by_whatever_comes_next() {
     crate::support::databases::run(Kind::Sqlite, |_: TestDb| async move {
         let folder = tempfile::tempdir().unwrap();
         let data = folder.path().join("new");
         let mut command = Command::new(env!("CARGO_BIN_EXE_headroom"));
-        command.env_clear().args(["verify", "--data"]).arg(&data);
+        command.env_clear().args(["migrate", "--data"]).arg(&data);
         finish(&mut command).is(0);
         let mut command = Command::new(env!("CARGO_BIN_EXE_headroom"));
         command

@@ -72,6 +72,12 @@ pub(super) async fn run(settings: Settings, args: Published) -> Result<(), Failu
     if !sums.wrong.is_empty() {
         return Err(said(&name, "the file has errors"));
     }
+    if sums.unknown == sums.rows {
+        return Err(said(
+            &name,
+            "none of its rows is of a practice that is known here: import the organisations first",
+        ));
+    }
     if knows_file(db.identify(), &sums.sha256).await? {
         say("No change.");
         return Ok(());

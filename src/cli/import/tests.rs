@@ -157,3 +157,16 @@ fn a_report_counts_everything_and_lists_the_first_twenty() {
     assert_eq!(report::thousands(6_129), "6,129");
     assert_eq!(report::thousands(129), "129");
 }
+
+#[test]
+fn a_day_that_can_only_be_a_slip_is_refused() {
+    let day = |text: &str| text.parse::<LocalDate>().unwrap();
+    let today = day("2026-11-20");
+    for wrong in ["1026-11-13", "1948-07-04", "2036-08-01"] {
+        let refused = plausible(day(wrong), today).unwrap_err().to_string();
+        assert!(refused.contains(wrong), "{refused}");
+    }
+    for right in ["1974-04-01", "2026-08-01", "2027-04-01"] {
+        assert!(plausible(day(right), today).is_ok(), "{right}");
+    }
+}

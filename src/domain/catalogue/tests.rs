@@ -565,3 +565,19 @@ fn a_release_has_twelve_series_at_most() {
         ["items: 13 are published, a release has 12 at most"]
     );
 }
+
+#[test]
+fn a_mark_in_front_is_passed_over_and_a_sign_that_no_font_has_is_named() {
+    let with_mark = format!("\u{FEFF}{}", sound());
+    assert!(Catalogue::parse(&with_mark).is_ok());
+    let list = Catalogue::parse("[]").unwrap_err();
+    assert!(list[0].to_string().contains("begin with {"), "{list:?}");
+    let mut file = sound();
+    file["items"][0]["title"] = json!("Limit 王");
+    let errors = Catalogue::parse(&file.to_string()).unwrap_err();
+    assert_eq!(errors.len(), 1, "{errors:?}");
+    assert!(
+        errors[0].path.contains("title") && errors[0].reason.contains("“王” cannot be printed"),
+        "{errors:?}"
+    );
+}

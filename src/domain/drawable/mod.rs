@@ -93,6 +93,11 @@ pub fn drawn(text: &str) -> String {
         .collect()
 }
 
+/// A name from a national file as a person could type it: for forms that begin with one.
+pub fn as_typed(name: &str) -> String {
+    drawn(name).replace(REPLACEMENT, "?")
+}
+
 /// The signs of a text for which [`drawn`] puts [`REPLACEMENT`], each once.
 pub fn replaced(text: &str) -> BTreeSet<Sign> {
     let mut before = Before::Nothing;

@@ -65,6 +65,10 @@ pub enum Refusal {
 
 /// "3 practices would be closed, and all of them come after A81020, the last of the file:".
 fn at_end(gone: usize, kind: Kind, last: &OrgCode, closes: bool) -> String {
+    let kind = match kind {
+        Kind::Lmc => "LMC",
+        _ => "practice",
+    };
     let what = if gone == 1 {
         format!("1 {kind}")
     } else {

@@ -85,6 +85,9 @@ pub fn read(
     practices: &[OdsCode],
     mut progress: impl FnMut(u64),
 ) -> Result<Published, Unreadable> {
+    if Lines::has_no_line_feed(file)? {
+        return Err(Unreadable::CarriageReturns);
+    }
     let mut lines = Lines::digesting(file)?;
     if lines.next()? != Line::Read {
         return Err(Unreadable::Empty);
@@ -121,6 +124,9 @@ pub fn read(
         if published.rows.is_multiple_of(10_000) {
             progress(lines.bytes);
         }
+    }
+    if published.rows == 0 {
+        return Err(Unreadable::NoRows);
     }
     published.sha256 = digest::hex(&[&lines.sha256()]);
     Ok(published)

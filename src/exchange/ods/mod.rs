@@ -8,6 +8,7 @@ mod epraccur;
 mod lists;
 mod lmc;
 mod mapping;
+mod nearest;
 mod table;
 
 #[cfg(test)]
@@ -18,6 +19,8 @@ use std::fmt;
 use entity::ids::{LocalDate, OrgCode};
 
 use crate::domain::organisation::{Kind, Source, Standing, Statement};
+
+pub use self::nearest::nearest;
 
 use self::table::{Problems, Row, Table};
 
@@ -234,6 +237,9 @@ pub fn read_as(kind: FileKind, bytes: &[u8]) -> Result<Extract, Refused> {
         FileKind::Lmcs => lmc::read_lmcs(text, &mut problems),
         FileKind::LmcMembers => lmc::read_members(text, &mut problems),
     };
+    if problems.is_empty() && extract.statements.is_empty() && extract.skipped.is_empty() {
+        problems.push(1, Column::Row, "there is no row below the header");
+    }
     if problems.is_empty() {
         Ok(extract)
     } else {

@@ -13,6 +13,7 @@ use super::{
 use crate::{
     domain::{
         access::{Authority, Permit, PracticeScope, WriteLetters},
+        drawable,
         letter::{
             self, Event, LONGEST_NOTE, Level, Merged, Paper, Template, Value, WAYS, Wording,
             book::{ALWAYS, Kind, Shape, Who},
@@ -119,7 +120,7 @@ impl Basis {
             wording,
             practice: name(app, scope.practice()).await?,
             ods: scope.practice().to_string(),
-            icb: icb.map(|icb| icb.name.to_string()),
+            icb: icb.map(|icb| drawable::as_typed(&icb.name)),
         })
     }
 

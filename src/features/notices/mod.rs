@@ -19,6 +19,7 @@ use crate::{
         access::{Permit, PracticeScope, RecordStatus, SeeRegister},
         catalogue::{Catalogue, Item},
         diary::{self, Entry},
+        drawable,
         letter::Awaited,
         notice::Notice,
         register::{Ground, Line},
@@ -197,7 +198,7 @@ async fn fresh(
     let icb = organisations
         .practice(practice)
         .and_then(|known| organisations.organisation(known.icb.as_ref()?))
-        .map(|icb| icb.name.to_string());
+        .map(|icb| drawable::as_typed(&icb.name));
     let mut typed = NoticeForm {
         id: Uuid::now_v7().to_string(),
         item: query.item,

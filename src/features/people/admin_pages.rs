@@ -6,7 +6,11 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use crate::{
-    domain::{access::Role, calendar, organisation::Kind},
+    domain::{
+        access::Role,
+        calendar,
+        organisation::{Kind, OrganisationOn},
+    },
     error::FieldError,
     href,
     state::AppState,
@@ -191,10 +195,58 @@ fn plural(kind: Kind) -> &'static str {
     }
 }
 
-/// How many organisations there are, what was taken in last, and how to take in more.
+/// What was looked for, and what was found.
+#[derive(Debug)]
+pub(super) struct Looked<'a> {
+    pub(super) text: &'a str,
+    pub(super) found: &'a [&'a OrganisationOn],
+}
+
+fn look(looked: &Looked<'_>) -> Markup {
+    let rows: Vec<Vec<Markup>> = looked
+        .found
+        .iter()
+        .map(|one| {
+            vec![
+                html! { code .hr-code { (one.code) } },
+                html! { (one.name) },
+                html! { (singular(one.kind)) },
+            ]
+        })
+        .collect();
+    let field = Field::new("find", "Code or words of a name")
+        .value(looked.text)
+        .autocomplete("off")
+        .maxlength(80);
+    html! {
+        form method="get" action="/admin/organisations" {
+            (form::text(&field))
+            (form::button(Button::Secondary, "Find"))
+        }
+        @if !rows.is_empty() {
+            (table::table("Organisations found", &[table::words("Code"), table::words("Name"), table::words("Kind")], &rows))
+        } @else if !looked.text.trim().is_empty() {
+            p { "No open organisation has this in its code or name." }
+        }
+    }
+}
+
+fn singular(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Practice => "Practice",
+        Kind::Pcn => "Primary care network",
+        Kind::SubIcb => "Sub-ICB location",
+        Kind::Icb => "Integrated care board",
+        Kind::Region => "Region",
+        Kind::Lmc => "Local medical committee",
+    }
+}
+
+/// How many organisations there are, the codes of some, what was taken in last, and how to take in more.
 pub(super) fn organisations(
     app: &AppState,
     caller: &Caller,
+    looked: &Looked<'_>,
     counts: &[(Kind, usize)],
     imports: &[ImportLine],
 ) -> Markup {
@@ -215,6 +267,7 @@ pub(super) fn organisations(
         (parts::lede(&html! { "Practices and the areas they belong to, as they stand today." }))
         (parts::two_columns(
             &html! {
+                (parts::panel("Find a code", &look(looked)))
                 (parts::panel("Open today", &table::table("Open organisations by kind", &[table::words("Kind"), table::numbers("Open")], &counts)))
                 (parts::panel("Newest imports", &imported(imports)))
             },

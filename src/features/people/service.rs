@@ -5,6 +5,7 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
+use axum_extra::extract::Query;
 use entity::ids::{GrantId, PersonId};
 use maud::Markup;
 use serde::Deserialize;
@@ -30,6 +31,8 @@ use crate::{
 
 /// Imports shown.
 const IMPORTS: u64 = 20;
+/// Organisations found that are shown.
+const FOUND: usize = 40;
 
 async fn page(
     app: &AppState,
@@ -179,14 +182,29 @@ pub(super) async fn revoke(
     Ok(Redirect::to("/admin/people"))
 }
 
-/// How many organisations there are, and what was taken in last.
+/// What is looked for among organisations.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Find {
+    #[serde(default)]
+    find: String,
+}
+
+/// How many organisations there are, the codes of those looked for, and what was taken in last.
 pub(super) async fn organisations(
     State(app): State<AppState>,
     caller: Caller,
     _permit: Permit<Administer>,
+    Query(query): Query<Find>,
 ) -> Result<Markup, AppError> {
     let tree = app.organisations().await?;
+    let found = tree.find(&query.find, None, FOUND);
     let counts = Kind::ALL.map(|kind| (kind, tree.of_kind(kind).count()));
     let imports = store::admin::imports(app.db.identify(), IMPORTS).await?;
-    Ok(admin_pages::organisations(&app, &caller, &counts, &imports))
+    let looked = admin_pages::Looked {
+        text: &query.find,
+        found: &found,
+    };
+    Ok(admin_pages::organisations(
+        &app, &caller, &looked, &counts, &imports,
+    ))
 }
