@@ -183,24 +183,8 @@ fn organisations(newcomer: &Newcomer) {
     assert_eq!(said.code, Some(0), "{}", said.err);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_newcomer_meets_no_dead_link() {
-    let newcomer = Newcomer::new();
-    let port = free_port();
-    let here = format!("http://localhost:{port}");
-    let first = newcomer.serves(port);
-    let link = first.link();
-    assert!(link.starts_with(&format!("{here}/setup/")), "{link}");
-    assert!(
-        first
-            .said
-            .contains("headroom user add --role administrator"),
-        "{}",
-        first.said
-    );
-    organisations(&newcomer);
-
-    // Somebody else is added first, at the address that is served.
+/// Somebody else is added first, at the address that is served.
+fn others_are_added(newcomer: &Newcomer, here: &str) {
     let add = |more: &[&str]| {
         let words = [&["user", "add", "--email"][..], more].concat();
         newcomer.types(&words)
@@ -256,6 +240,26 @@ async fn a_newcomer_meets_no_dead_link() {
         "{}",
         found.out
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_newcomer_meets_no_dead_link() {
+    let newcomer = Newcomer::new();
+    let port = free_port();
+    let here = format!("http://localhost:{port}");
+    let first = newcomer.serves(port);
+    let link = first.link();
+    assert!(link.starts_with(&format!("{here}/setup/")), "{link}");
+    assert!(
+        first
+            .said
+            .contains("headroom user add --role administrator"),
+        "{}",
+        first.said
+    );
+    organisations(&newcomer);
+
+    others_are_added(&newcomer, &here);
     assert_eq!(get(&link).await.0, 200);
 
     // A second one cannot listen there: it prints no link and ends none.

@@ -242,15 +242,7 @@ pub(super) fn appointments(
             number::thousands(*cells)
         ));
     }
-    for (code, n) in &summary.refused {
-        let Ok(reason) = code.parse::<Refusal>() else {
-            continue;
-        };
-        lines.push(format!("  refused, {reason}: {}", number::thousands(*n)));
-        let most = if all { usize::MAX } else { MOST };
-        let of_it = refusals.iter().filter(|(_, refusal)| *refusal == reason);
-        lines.extend(of_it.take(most).map(|(line, _)| format!("    line {line}")));
-    }
+    lines.extend(refused(summary, refusals, all));
     lines.extend(
         summary
             .warnings()
@@ -263,6 +255,21 @@ pub(super) fn appointments(
         number::thousands(summary.changed),
         number::thousands(summary.gone)
     ));
+    lines
+}
+
+/// Refused rows by their reason, with the lines of the first.
+fn refused(summary: &Summary, refusals: &[(u64, Refusal)], all: bool) -> Vec<String> {
+    let mut lines = Vec::new();
+    for (code, n) in &summary.refused {
+        let Ok(reason) = code.parse::<Refusal>() else {
+            continue;
+        };
+        lines.push(format!("  refused, {reason}: {}", number::thousands(*n)));
+        let most = if all { usize::MAX } else { MOST };
+        let of_it = refusals.iter().filter(|(_, refusal)| *refusal == reason);
+        lines.extend(of_it.take(most).map(|(line, _)| format!("    line {line}")));
+    }
     lines
 }
 

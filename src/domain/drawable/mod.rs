@@ -121,9 +121,7 @@ enum Before {
 impl Before {
     /// Whether a sign can be drawn here, and what the one after it would stand on.
     fn then(self, c: char) -> (bool, Self) {
-        if self == Self::Letter && is_in(MARKS, c) {
-            (true, Self::Letter)
-        } else if is_in(LETTERS, c) {
+        if is_in(LETTERS, c) || (self == Self::Letter && is_in(MARKS, c)) {
             (true, Self::Letter)
         } else {
             let fits = matches!(c, '\n' | '\t') || is_in(SIGNS, c);

@@ -339,57 +339,57 @@ fn a_truncated_or_older_file_is_refused_with_its_numbers() {
     assert_eq!(judge(&[], "2026-07-01", Caution::Forced), Ok(()));
 }
 
-#[test]
-fn a_list_of_members_cut_at_its_end_asks_and_a_correction_does_not() {
-    let members = Scope {
-        source: Source::LmcMembers,
-        newest: None,
-    };
-    let practices: Vec<_> = (0..10)
+const MEMBERS: Scope = Scope {
+    source: Source::LmcMembers,
+    newest: None,
+};
+
+fn ten_practices() -> Vec<Statement> {
+    (0..10)
         .map(|n| practice(&format!("A8100{n}"), None))
-        .collect();
-    let of = |n: usize| Statement {
+        .collect()
+}
+
+fn member(n: usize) -> Statement {
+    Statement {
         parents: BTreeMap::from([(Kind::Lmc, Some(org("east")))]),
         ..Statement::about(Kind::Practice, org(&format!("A8100{n}")))
-    };
-    let all: Vec<_> = (0..10).map(of).collect();
-    let unknown = {
-        let (facts, _) = history(&[(&practices, "2026-08-01", MAPPING)]);
-        let tree = Tree::from_facts(facts);
-        let plan = plan(&tree, &all, day("2026-08-01"), members);
-        refuse_truncated(
-            &tree,
-            &all,
-            &plan,
-            day("2026-08-01"),
-            members,
-            Caution::Refuse,
-        )
-    };
+    }
+}
+
+#[test]
+fn members_of_lmcs_that_nobody_knows_are_refused() {
+    let (facts, _) = history(&[(&ten_practices(), "2026-08-01", MAPPING)]);
+    let tree = Tree::from_facts(facts);
+    let all: Vec<_> = (0..10).map(member).collect();
+    let on = day("2026-08-01");
+    let plan = plan(&tree, &all, on, MEMBERS);
+    let judge = |caution| refuse_truncated(&tree, &all, &plan, on, MEMBERS, caution);
     let nothing = Refusal::NothingKnown {
         rows: 10,
         kind: Kind::Lmc,
     };
-    assert_eq!(unknown, Err(nothing));
-    let lmcs = Scope {
-        source: Source::Lmcs,
-        newest: None,
-    };
+    assert_eq!(judge(Caution::Refuse), Err(nothing));
+    assert_eq!(judge(Caution::Forced), Ok(()));
+}
+
+#[test]
+fn a_list_of_members_cut_at_its_end_asks_and_a_correction_does_not() {
+    let all: Vec<_> = (0..10).map(member).collect();
+    let lmc = [area(Kind::Lmc, "east")];
     let (facts, _) = history(&[
-        (&practices, "2026-08-01", MAPPING),
-        (&[area(Kind::Lmc, "east")], "2026-08-01", lmcs),
-        (&all, "2026-08-01", members),
+        (&ten_practices(), "2026-08-01", MAPPING),
+        (&lmc, "2026-08-01", scope(Source::Lmcs)),
+        (&all, "2026-08-01", MEMBERS),
     ]);
     let tree = Tree::from_facts(facts);
     let judge = |said: &[usize]| {
-        let said: Vec<_> = said.iter().copied().map(of).collect();
-        let (on, scope) = (
-            day("2026-09-01"),
-            Scope {
-                newest: Some(day("2026-08-01")),
-                ..members
-            },
-        );
+        let said: Vec<_> = said.iter().copied().map(member).collect();
+        let on = day("2026-09-01");
+        let scope = Scope {
+            newest: Some(day("2026-08-01")),
+            ..MEMBERS
+        };
         let plan = plan(&tree, &said, on, scope);
         refuse_truncated(&tree, &said, &plan, on, scope, Caution::Refuse)
     };
@@ -397,12 +397,8 @@ fn a_list_of_members_cut_at_its_end_asks_and_a_correction_does_not() {
     assert_eq!(judge(&[0, 1, 3, 4, 5, 6, 9]), Ok(()));
     assert_eq!(judge(&[0]), Ok(()), "a correction");
     let cut = judge(&[0, 1, 2, 3, 4, 5, 6, 7]).unwrap_err().to_string();
-    assert!(
-        cut.starts_with(
-            "nothing is said of 2 practices known before, and all of them come after A81007"
-        ),
-        "{cut}"
-    );
+    let says = "nothing is said of 2 practices known before, and all of them come after A81007";
+    assert!(cut.starts_with(says), "{cut}");
 }
 
 fn any_day() -> impl Strategy<Value = LocalDate> {
