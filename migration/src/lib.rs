@@ -40,6 +40,8 @@ mod m019_release_files;
 mod m021_meetings;
 mod m023_receipt_pages;
 mod m024_contacts_by_day;
+mod m032_told_names;
+mod m033_consent_days;
 mod support;
 
 /// All migrations in order.
@@ -70,6 +72,8 @@ impl MigratorTrait for Migrator {
             Box::new(m021_meetings::Meetings),
             Box::new(m023_receipt_pages::ReceiptPages),
             Box::new(m024_contacts_by_day::ContactsByDay),
+            Box::new(m032_told_names::ToldNames),
+            Box::new(m033_consent_days::ConsentDays),
         ]
     }
 }
