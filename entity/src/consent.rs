@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
 
-use crate::ids::{OdsCode, RowId};
+use crate::ids::{LocalDate, OdsCode, RowId};
 
 /// Consent to one purpose given or withdrawn. The latest row holds.
 #[sea_orm::model]
@@ -28,6 +28,8 @@ pub struct Model {
     pub recorded_at: DateTime<Utc>,
     /// Person or device that wrote it.
     pub recorded_by: Uuid,
+    /// The first day that is shown; nothing where earlier days are shown too.
+    pub shown_from: Option<LocalDate>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

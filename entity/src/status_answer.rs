@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
 
-use crate::ids::{OdsCode, RowId, StatusId};
+use crate::ids::{OdsCode, RowId, StatusId, SubjectId};
 
 /// The practice's answer to what its LMC entered for it: confirmed or removed.
 #[sea_orm::model]
@@ -25,6 +25,8 @@ pub struct Model {
     pub recorded_at: DateTime<Utc>,
     /// Person or device that wrote it.
     pub recorded_by: Uuid,
+    /// The practice's own subject that a confirmed entry is about, where the LMC had typed a name.
+    pub subject: Option<SubjectId>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -26,6 +26,9 @@ pub struct Model {
     pub name_key: String,
     /// When the row was written.
     pub recorded_at: DateTime<Utc>,
+    /// Who typed it, where the practice did not: its LMC, by telephone.
+    #[sea_orm(column_type = "String(StringLen::N(60))", nullable)]
+    pub entered_by: Option<String>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -41,6 +41,8 @@ mod m021_meetings;
 mod m023_receipt_pages;
 mod m024_contacts_by_day;
 mod m031_public_address;
+mod m032_told_names;
+mod m033_consent_days;
 mod support;
 
 /// All migrations in order.
@@ -72,6 +74,8 @@ impl MigratorTrait for Migrator {
             Box::new(m023_receipt_pages::ReceiptPages),
             Box::new(m024_contacts_by_day::ContactsByDay),
             Box::new(m031_public_address::PublicAddress),
+            Box::new(m032_told_names::ToldNames),
+            Box::new(m033_consent_days::ConsentDays),
         ]
     }
 }

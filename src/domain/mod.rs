@@ -13,6 +13,7 @@ pub mod area;
 pub mod calendar;
 pub mod catalogue;
 mod codes;
+pub mod consent;
 pub mod contact;
 pub mod coverage;
 pub mod diary;

@@ -1,252 +1,322 @@
-//! Who can see what, in words. A test holds each row against the decision table, so that the page cannot say less than
-//! what is so.
+//! Who can see what: one table. The page of that name, the consent of a practice, its look at what the LMC sees, the LMC's
+//! own pages and the README all print it, and tests hold the decision table and the routes to it.
 
 use super::access::Action;
+
+mod receipt;
+#[cfg(test)]
+mod tests;
+
+pub use receipt::OutsidePage;
+
+/// Each thing there is to see.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum What {
+    /// A clinician’s own day.
+    ClinicianCount,
+    /// A clinician’s own total across practices.
+    OwnTotal,
+    /// Clinicians beside each other.
+    Beside,
+    /// Left and counted of a practice’s day.
+    DayLeft,
+    /// What else there is to a practice’s day.
+    DayMore,
+    /// What of the register may leave a practice.
+    Register,
+    /// What of it never does.
+    Thoughts,
+    /// The weekly answer.
+    Week,
+    /// Replies that are overdue.
+    Overdue,
+    /// Notices that came from a template.
+    FromTemplate,
+    /// Answers to questions.
+    Answers,
+    /// Who skipped a question.
+    Skips,
+    /// Who looked at a template.
+    Looked,
+    /// Telephone entries.
+    Telephone,
+    /// Letters and what came of them.
+    Papers,
+    /// Diverts.
+    Divert,
+    /// Sums of an area.
+    Area,
+    /// Releases.
+    Releases,
+}
+
+/// When somebody sees it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum When {
+    /// Never.
+    Never,
+    /// Of what is theirs, always.
+    Always,
+    /// While the practice shares.
+    Shares,
+    /// While it shares, of days on which at least three of its clinicians were counted.
+    SharesFromThree,
+    /// What they entered themselves.
+    OwnEntry,
+}
+
+/// Whether one reader sees one thing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cell {
+    /// When.
+    pub when: When,
+    /// In words.
+    pub says: &'static str,
+    /// The permission behind it, where one alone decides.
+    pub by: Option<Action>,
+}
 
 /// One thing and who sees it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Row {
+    /// Which.
+    pub what: What,
     /// What there is to see.
-    pub what: &'static str,
+    pub words: &'static str,
     /// The clinician on an enrolled device.
-    pub clinician: &'static str,
+    pub clinician: Cell,
     /// The practice manager.
-    pub manager: &'static str,
+    pub manager: Cell,
     /// The LMC officer.
-    pub lmc: &'static str,
+    pub lmc: Cell,
     /// The ICB analyst.
-    pub icb: &'static str,
-    /// The permission behind it, where one alone decides.
-    pub action: Option<Action>,
+    pub icb: Cell,
 }
 
-/// "No" begins every cell that says so.
-const NO: &str = "No";
+const fn yes(says: &'static str, by: Option<Action>) -> Cell {
+    only(When::Always, says, by)
+}
+
+const fn no(says: &'static str, by: Option<Action>) -> Cell {
+    only(When::Never, says, by)
+}
+
+const fn only(when: When, says: &'static str, by: Option<Action>) -> Cell {
+    Cell { when, says, by }
+}
+
+/// The readers, as the heads of columns.
+pub const READERS: [&str; 4] = [
+    "Clinician",
+    "Practice manager",
+    "LMC officer",
+    "ICB analyst",
+];
 
 /// Everything there is to see.
-pub const TABLE: [Row; 10] = [
+pub const TABLE: [Row; 18] = [
     Row {
-        what: "One clinician’s count of today and earlier days",
-        clinician: "Yes, their own",
-        manager: "Yes, of their practice",
-        lmc: NO,
-        icb: NO,
-        action: Some(Action::SeeOwnDay),
+        what: What::ClinicianCount,
+        words: "One clinician’s count of a day",
+        clinician: yes("Yes, their own", Some(Action::SeeOwnDay)),
+        manager: yes("Yes, of their practice", Some(Action::SeeOwnDay)),
+        lmc: no("No", Some(Action::SeeOwnDay)),
+        icb: no("No", Some(Action::SeeOwnDay)),
     },
     Row {
-        what: "One clinician’s total across the practices they work at",
-        clinician: "Yes, their own, on a device enrolled at each",
-        manager: NO,
-        lmc: NO,
-        icb: NO,
-        action: Some(Action::SeeOwnTotal),
+        what: What::OwnTotal,
+        words: "One clinician’s total across the practices they work at",
+        clinician: yes(
+            "Yes, their own, on a device enrolled at each",
+            Some(Action::SeeOwnTotal),
+        ),
+        manager: no("No", Some(Action::SeeOwnTotal)),
+        lmc: no("No", Some(Action::SeeOwnTotal)),
+        icb: no("No", Some(Action::SeeOwnTotal)),
     },
     Row {
-        what: "All clinicians of a practice beside each other",
-        clinician: NO,
-        manager: "Yes, of their practice; also a screen they gave a display link, by label",
-        lmc: NO,
-        icb: NO,
-        action: Some(Action::SeeCapacity),
+        what: What::Beside,
+        words: "All clinicians of a practice beside each other",
+        clinician: no("No", Some(Action::SeeCapacity)),
+        manager: yes(
+            "Yes, of their practice; also a screen they gave a display link, by label",
+            Some(Action::SeeCapacity),
+        ),
+        lmc: no("No", Some(Action::SeeCapacity)),
+        icb: no("No", Some(Action::SeeCapacity)),
     },
     Row {
-        what: "The practice’s total of the day",
-        clinician: "Yes, of their practice",
-        manager: "Yes, of their practice",
-        lmc: "Only as part of an area with three or more counted clinicians",
-        icb: NO,
-        action: Some(Action::SeePracticeTotal),
+        what: What::DayLeft,
+        words: "What a practice has left on a day, and what it has counted",
+        clinician: yes("Yes, of their practice", Some(Action::SeePracticeTotal)),
+        manager: yes("Yes, of their practice", Some(Action::SeePracticeTotal)),
+        lmc: only(
+            When::SharesFromThree,
+            "Where the practice shares, on days on which three or more of its clinicians were counted",
+            Some(Action::SeePracticeAsLmc),
+        ),
+        icb: no("No", Some(Action::SeePracticeTotal)),
     },
     Row {
-        what: "What a practice has paused, and since when",
-        clinician: NO,
-        manager: "Yes, of their practice, with its whole history",
-        lmc: "Yes, where the practice agreed to share it",
-        icb: NO,
-        action: Some(Action::SeePracticeAsLmc),
+        what: What::DayMore,
+        words: "How many clinicians a practice counted, their limits, and how many were at or over them",
+        clinician: yes("Yes, of their practice", Some(Action::SeePracticeTotal)),
+        manager: yes("Yes, of their practice", Some(Action::SeePracticeTotal)),
+        lmc: no(
+            "No, only in sums of the area",
+            Some(Action::SeePracticeTotal),
+        ),
+        icb: no("No", Some(Action::SeePracticeTotal)),
     },
     Row {
-        what: "What a practice is thinking about",
-        clinician: NO,
-        manager: "Yes, of their practice",
-        lmc: NO,
-        icb: NO,
-        action: Some(Action::SeeRegister),
+        what: What::Register,
+        words: "What a practice has paused, taken up again or served notice on, and since when",
+        clinician: no("No", Some(Action::SeeRegister)),
+        manager: yes(
+            "Yes, of their practice, with its whole history",
+            Some(Action::SeeRegister),
+        ),
+        lmc: only(
+            When::Shares,
+            "Where the practice shares",
+            Some(Action::SeePracticeAsLmc),
+        ),
+        icb: no("No", Some(Action::SeeRegister)),
     },
     Row {
-        what: "What a practice answers to the questions of its LMC",
-        clinician: NO,
-        manager: "Yes, of their practice",
-        lmc: "Yes, where the practice agreed to share",
-        icb: NO,
-        // Two permissions: each sees another side of it.
-        action: None,
+        what: What::Thoughts,
+        words: "What a practice is thinking about, a plan without a served notice, an item in conflict with the contract, and when partners decided",
+        clinician: no("No", Some(Action::SeeRegister)),
+        manager: yes("Yes, of their practice", Some(Action::SeeRegister)),
+        lmc: no("No", Some(Action::SeeRegister)),
+        icb: no("No", Some(Action::SeeRegister)),
     },
     Row {
-        what: "Who read a template notice of an LMC or decided against it: nothing is kept of that",
-        clinician: NO,
-        manager: NO,
-        lmc: NO,
-        icb: NO,
-        action: None,
+        what: What::Week,
+        words: "Whether a practice answered for the week, and when it last did",
+        clinician: no("No", Some(Action::AnswerWeek)),
+        manager: yes("Yes, of their practice", Some(Action::AnswerWeek)),
+        lmc: only(When::Shares, "Where the practice shares", None),
+        icb: no("No", Some(Action::AnswerWeek)),
     },
     Row {
-        what: "Figures of an area as they stand now",
-        clinician: NO,
-        manager: NO,
-        lmc: "Yes, of their LMC’s area",
-        icb: NO,
-        action: Some(Action::SeeLmcArea),
+        what: What::Overdue,
+        words: "Which replies to a practice’s notices are overdue",
+        clinician: no("No", Some(Action::SeeRegister)),
+        manager: yes("Yes, of their practice", Some(Action::SeeRegister)),
+        lmc: only(When::Shares, "Where the practice shares", None),
+        icb: no("No", Some(Action::SeeRegister)),
     },
     Row {
-        what: "Releases: four-weekly figures in which no practice can be found",
-        clinician: NO,
-        manager: "Yes",
-        lmc: "Yes",
-        icb: "Yes",
-        action: Some(Action::ReadReleases),
+        what: What::FromTemplate,
+        words: "Which notices a practice served from a template of its LMC",
+        clinician: no("No", Some(Action::SeeRegister)),
+        manager: yes("Yes, of their practice", Some(Action::SeeRegister)),
+        lmc: only(When::Shares, "Where the practice shares", None),
+        icb: no("No", Some(Action::SeeRegister)),
+    },
+    Row {
+        what: What::Answers,
+        words: "What a practice answers to a question of its LMC",
+        clinician: no("No", Some(Action::SeeRegister)),
+        manager: yes("Yes, of their practice", Some(Action::SeeRegister)),
+        lmc: only(
+            When::Shares,
+            "Where the practice shares; a short text without the practice’s name",
+            None,
+        ),
+        icb: no("No", Some(Action::SeeRegister)),
+    },
+    Row {
+        what: What::Skips,
+        words: "Which practices skipped a question of their LMC",
+        clinician: no("No", Some(Action::SeeRegister)),
+        manager: yes("Yes, of their practice", Some(Action::SeeRegister)),
+        lmc: no("No, only how many of those that share", None),
+        icb: no("No", Some(Action::SeeRegister)),
+    },
+    Row {
+        what: What::Looked,
+        words: "Who read a template of an LMC or decided against it: nothing is kept of that",
+        clinician: no("No", None),
+        manager: no("No", None),
+        lmc: no("No", None),
+        icb: no("No", None),
+    },
+    Row {
+        what: What::Telephone,
+        words: "What an LMC was told by telephone",
+        clinician: no("No", Some(Action::SeeRegister)),
+        manager: yes(
+            "Yes, of their practice; they confirm or remove it",
+            Some(Action::SeeRegister),
+        ),
+        lmc: only(
+            When::OwnEntry,
+            "As its officers typed it, until the practice has answered, whether it shares or not",
+            Some(Action::EnterByTelephone),
+        ),
+        icb: no("No", Some(Action::SeeRegister)),
+    },
+    Row {
+        what: What::Papers,
+        words: "A practice’s letters, outcomes and evidence pack",
+        clinician: no("No", Some(Action::SeeLetters)),
+        manager: yes("Yes, of their practice", Some(Action::SeeLetters)),
+        lmc: no("No", Some(Action::SeeLetters)),
+        icb: no("No", Some(Action::SeeLetters)),
+    },
+    Row {
+        what: What::Divert,
+        words: "Whether a practice is diverting",
+        clinician: yes("Yes, of their practice", Some(Action::SeePracticeTotal)),
+        manager: yes("Yes, of their practice", Some(Action::SeeDiverts)),
+        lmc: no(
+            "No, only how many diverts began in the area",
+            Some(Action::SeeDiverts),
+        ),
+        icb: no("No", Some(Action::SeeDiverts)),
+    },
+    Row {
+        what: What::Area,
+        words: "Figures of an LMC’s area as they stand now",
+        clinician: no("No", Some(Action::SeeLmcArea)),
+        manager: no("No", Some(Action::SeeLmcArea)),
+        lmc: yes(
+            "Yes, of their area: sums of practices that share",
+            Some(Action::SeeLmcArea),
+        ),
+        icb: no("No", Some(Action::SeeLmcArea)),
+    },
+    Row {
+        what: What::Releases,
+        words: "Releases: four-weekly figures in which no practice can be found",
+        clinician: no("No", Some(Action::ReadReleases)),
+        manager: yes("Yes", Some(Action::ReadReleases)),
+        lmc: yes("Yes", Some(Action::ReadReleases)),
+        icb: yes("Yes", Some(Action::ReadReleases)),
     },
 ];
 
-/// The kinds of pages on which somebody outside reads a practice's rows, as its receipts name them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum OutsidePage {
-    /// The page of the area: who has not answered yet, and whose reply is overdue.
-    Area,
-    /// The list of practices of the area.
-    Practices,
-    /// The page of the one practice.
-    Practice,
-    /// Who served notice from a template.
-    Notices,
-    /// Answers to a question.
-    Answers,
-}
-
-impl OutsidePage {
-    /// Every kind.
-    pub const ALL: [Self; 5] = [
-        Self::Area,
-        Self::Practices,
-        Self::Practice,
-        Self::Notices,
-        Self::Answers,
-    ];
-
-    /// Stable text, as stored.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::Area => "area",
-            Self::Practices => "practices",
-            Self::Practice => "practice",
-            Self::Notices => "notices",
-            Self::Answers => "answers",
-        }
-    }
-
-    /// As the practice reads it.
-    pub fn words(self) -> &'static str {
-        match self {
-            Self::Area => "The area: not yet heard from, or a reply overdue",
-            Self::Practices => "The list of practices",
-            Self::Practice => "The page of your practice",
-            Self::Notices => "Notices served from a template",
-            Self::Answers => "Answers to a question",
-        }
-    }
-
-    /// The words for a stored text; receipts of before say no kind.
-    pub fn words_of(stored: Option<&str>) -> &'static str {
-        Self::ALL
-            .into_iter()
-            .find(|page| Some(page.code()) == stored)
-            .map_or("A page with your row", Self::words)
+impl Row {
+    /// In the order of [`READERS`].
+    pub const fn cells(&self) -> [Cell; 4] {
+        [self.clinician, self.manager, self.lmc, self.icb]
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use entity::ids::{ClinicianId, DeviceId, OdsCode, OrgCode, PersonId};
-    use uuid::Uuid;
-
-    use super::*;
-    use crate::domain::access::{Actor, Facts, Grant, Role, Target, decide};
-
-    fn person(role: Role, organisation: &str) -> Actor {
-        Actor::Person {
-            id: PersonId(Uuid::nil()),
-            grants: vec![Grant {
-                role,
-                organisation: organisation.parse().unwrap(),
-            }],
-        }
-    }
-
-    /// What each reader is asked about: their own, with every fact in their favour.
-    fn may(actor: &Actor, action: Action) -> bool {
-        let practice: OdsCode = "A00001".parse().unwrap();
-        let lmc: OrgCode = "l1".parse().unwrap();
-        let officer =
-            matches!(actor, Actor::Person { grants, .. } if grants[0].role == Role::LmcOfficer);
-        let facts = Facts {
-            exists: true,
-            represented: officer,
-            represented_then: officer,
-            shares_with_lmc: officer,
-            has_left: false,
-            public_releases: false,
-        };
-        [
-            Target::Clinician(practice.clone(), ClinicianId(Uuid::nil())),
-            Target::Practice(practice),
-            Target::Lmc(lmc),
-            Target::Releases,
-            Target::Account,
-        ]
+/// What an LMC sees of a practice that shares, and of others only where the row says so.
+pub fn seen_by_lmc() -> impl Iterator<Item = &'static Row> {
+    let of_a_practice = [When::Shares, When::SharesFromThree, When::OwnEntry];
+    TABLE
         .iter()
-        .any(|target| decide(actor, action, target, facts).is_ok())
-    }
+        .filter(move |row| of_a_practice.contains(&row.lmc.when))
+}
 
-    #[test]
-    fn a_receipt_names_the_page() {
-        for page in OutsidePage::ALL {
-            assert_eq!(OutsidePage::words_of(Some(page.code())), page.words());
-        }
-        assert_eq!(OutsidePage::words_of(None), "A page with your row");
-    }
-
-    #[test]
-    fn the_page_says_what_the_decision_table_does() {
-        let clinician = Actor::Device {
-            id: DeviceId(Uuid::nil()),
-            practice: "A00001".parse().unwrap(),
-            clinician: ClinicianId(Uuid::nil()),
-        };
-        let manager = person(Role::PracticeManager, "A00001");
-        let lmc = person(Role::LmcOfficer, "l1");
-        let icb = person(Role::IcbAnalyst, "I1");
-        for row in TABLE {
-            let Some(action) = row.action else { continue };
-            for (actor, cell) in [
-                (&clinician, row.clinician),
-                (&manager, row.manager),
-                (&lmc, row.lmc),
-                (&icb, row.icb),
-            ] {
-                // A manager sees the register itself; officers see area sums through their own page.
-                let other_way = matches!(
-                    (action, cell),
-                    (Action::SeePracticeAsLmc, cell) if cell == row.manager
-                ) || (action == Action::SeePracticeTotal && cell == row.lmc);
-                if !other_way {
-                    assert_eq!(
-                        may(actor, action),
-                        cell != NO,
-                        "{}: {actor}: {cell}",
-                        row.what
-                    );
-                }
-            }
-        }
-    }
+/// What a practice sees of itself and its LMC never does.
+pub fn kept_from_lmc() -> impl Iterator<Item = &'static Row> {
+    TABLE.iter().filter(|row| {
+        let practice = [row.clinician.when, row.manager.when];
+        row.lmc.when == When::Never && practice.contains(&When::Always)
+    })
 }

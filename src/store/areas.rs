@@ -13,7 +13,10 @@ use entity::{
 };
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect};
 
-use super::{Kept, actions, area_days, area_notices, sharing};
+use super::{
+    Kept, actions, area_days, area_notices,
+    sharing::{self, Sharing},
+};
 use crate::{
     db::Scoped,
     domain::{
@@ -21,6 +24,7 @@ use crate::{
         action::Row,
         area::{Entered, Shared, first_day},
         calendar,
+        consent::Days,
         organisation::{Kind, PracticeOn, View},
     },
 };
@@ -70,15 +74,16 @@ pub async fn area<C: ConnectionTrait>(
     let lmc = at.scope.lmc();
     let members = then.practices_in(Kind::Lmc, lmc);
     let all: Vec<OdsCode> = members.iter().map(|one| one.code.clone()).collect();
-    let consenting = sharing::consenting(at.conn, &all, when.now).await?;
+    let mut consenting = sharing::consenting(at.conn, &all, when.now).await?;
+    // A practice that opened no day before this one is on it like any other that does not share.
+    consenting.retain(|_, days| days.open(when.on));
     let others: Vec<OdsCode> = all
         .into_iter()
-        .filter(|practice| !consenting.contains(practice))
+        .filter(|practice| !consenting.contains_key(practice))
         .collect();
-    let consenting: Vec<OdsCode> = consenting.into_iter().collect();
     let mut found = Area {
         shared: shared(at.conn, &consenting, when, (kept, parts)).await?,
-        entered: entered(at.conn, &others, kept).await?,
+        entered: entered(at.conn, &others).await?,
     };
     for practice in members {
         let tenure = Tenure::of(practice, today, lmc);
@@ -131,12 +136,12 @@ impl Tenure {
     }
 }
 
-/// The practices of the LMC that share at this moment, for streams that tell of their changes.
+/// The practices of the LMC that share at this moment, and which of their days are open.
 pub async fn sharing_with<C: ConnectionTrait>(
     at: Scoped<'_, C, LmcScope>,
     organisations: &View,
     now: DateTime<Utc>,
-) -> Result<BTreeSet<OdsCode>, DbErr> {
+) -> Result<Sharing, DbErr> {
     let all: Vec<OdsCode> = organisations
         .practices_in(Kind::Lmc, at.scope.lmc())
         .into_iter()
@@ -145,8 +150,8 @@ pub async fn sharing_with<C: ConnectionTrait>(
     sharing::consenting(at.conn, &all, now).await
 }
 
-/// One practice as its LMC sees it, with the day itself; nothing where it does not share at this moment. The caller has
-/// seen that the LMC represented it on that day.
+/// One practice as its LMC sees it, with the day itself; nothing where it does not share at this moment, or not that day.
+/// The caller has seen that the LMC represented it on that day.
 pub async fn practice<C: ConnectionTrait>(
     at: Scoped<'_, C, PracticeScope>,
     kept: &Kept,
@@ -155,21 +160,22 @@ pub async fn practice<C: ConnectionTrait>(
 ) -> Result<Option<Shared>, DbErr> {
     let only = [at.scope.practice().clone()];
     let sharing = sharing::consenting(at.conn, &only, when.now).await?;
-    if sharing.is_empty() {
-        return Ok(None);
+    match sharing.get(at.scope.practice()) {
+        Some(days) if days.open(when.on) => seen(at, kept, when, (tenure, *days)).await.map(Some),
+        _ => Ok(None),
     }
-    seen(at, kept, when, tenure).await.map(Some)
 }
 
-/// One practice as its LMC sees it if it shares, for the practice itself to look at.
+/// One practice as its LMC sees it if it shares these days, for the practice itself to look at.
 pub async fn seen<C: ConnectionTrait>(
     at: Scoped<'_, C, PracticeScope>,
     kept: &Kept,
     when: When,
-    tenure: Tenure,
+    (tenure, open): (Tenure, Days),
 ) -> Result<Shared, DbErr> {
-    let only = [at.scope.practice().clone()];
+    let only = Sharing::from([(at.scope.practice().clone(), open)]);
     let mut found = shared(at.conn, &only, when, (kept, Parts::Registers)).await?;
+    let only = [at.scope.practice().clone()];
     let mut days = area_days::read(at.conn, &only, when.on, when.on).await?;
     let mut shared = found.remove(at.scope.practice()).unwrap_or_default();
     shared.days = days.remove(at.scope.practice()).unwrap_or_default();
@@ -180,12 +186,11 @@ pub async fn seen<C: ConnectionTrait>(
 /// What the LMC entered for one practice and the practice has not answered, whether it shares or not.
 pub async fn entered_for<C: ConnectionTrait>(
     at: Scoped<'_, C, PracticeScope>,
-    kept: &Kept,
     when: When,
     tenure: Tenure,
 ) -> Result<Entered, DbErr> {
     let only = [at.scope.practice().clone()];
-    let mut found = entered(at.conn, &only, kept).await?;
+    let mut found = entered(at.conn, &only).await?;
     let mut entered = found.remove(at.scope.practice()).unwrap_or_default();
     tenure.narrow_rows(&mut entered.rows, when);
     Ok(entered)
@@ -218,13 +223,15 @@ pub async fn without_receipt<C: ConnectionTrait, S: Sync>(
 
 async fn shared(
     conn: &impl ConnectionTrait,
-    practices: &[OdsCode],
+    sharing: &Sharing,
     when: When,
     (kept, parts): (&Kept, Parts),
 ) -> Result<BTreeMap<OdsCode, Shared>, DbErr> {
-    if practices.is_empty() {
+    if sharing.is_empty() {
         return Ok(BTreeMap::new());
     }
+    let practices: Vec<OdsCode> = sharing.keys().cloned().collect();
+    let practices = practices.as_slice();
     let registers = kept.registers.of(conn, practices).await?;
     let known = calendar::london_day(when.known_at).min(when.on);
     let latest = latest_weeks(conn, practices, calendar::week_ending(known)).await?;
@@ -241,16 +248,20 @@ async fn shared(
         Parts::All => area_notices::unanswered(conn, practices, when.on).await?,
         Parts::Registers => BTreeMap::new(),
     };
-    Ok(practices
+    Ok(sharing
         .iter()
-        .map(|practice| {
+        .map(|(practice, open)| {
             let register = registers.get(practice).cloned().unwrap_or_default();
+            let mut days = days.remove(practice).unwrap_or_default();
+            days.retain(|day| open.open(day.day()));
+            let latest = latest.get(practice).copied();
             let shared = Shared {
+                open: *open,
                 rows: register.rows.clone(),
                 subjects: names(&register),
-                latest_week: latest.get(practice).copied(),
+                latest_week: latest.filter(|week| open.open(*week)),
                 answered: answered.contains(practice),
-                days: days.remove(practice).unwrap_or_default(),
+                days,
                 unanswered: unanswered.remove(practice).unwrap_or_default(),
             };
             (practice.clone(), shared)
@@ -261,24 +272,25 @@ async fn shared(
 async fn entered(
     conn: &impl ConnectionTrait,
     practices: &[OdsCode],
-    kept: &Kept,
 ) -> Result<BTreeMap<OdsCode, Entered>, DbErr> {
     if practices.is_empty() {
         return Ok(BTreeMap::new());
     }
     let rows: BTreeMap<OdsCode, Vec<Row>> = actions::unanswered(conn, practices).await?;
-    if rows.is_empty() {
-        return Ok(BTreeMap::new());
+    // Of these practices' registers nothing is read but what the LMC typed itself.
+    let about: Vec<(OdsCode, SubjectId)> = rows
+        .iter()
+        .flat_map(|(practice, rows)| rows.iter().map(move |row| (practice, row.subject)))
+        .filter_map(|(practice, subject)| Some((practice.clone(), subject?)))
+        .collect();
+    let mut typed: BTreeMap<OdsCode, BTreeMap<SubjectId, String>> = BTreeMap::new();
+    for ((practice, id), name) in actions::as_typed(conn, &about).await? {
+        typed.entry(practice).or_default().insert(id, name);
     }
-    let with: Vec<OdsCode> = rows.keys().cloned().collect();
-    let registers = kept.registers.of(conn, &with).await?;
     Ok(rows
         .into_iter()
         .map(|(practice, rows)| {
-            let register = registers.get(&practice).cloned().unwrap_or_default();
-            // Names that only the practice's own rows use are not the LMC's to see.
-            let mut subjects = names(&register);
-            subjects.retain(|id, _| rows.iter().any(|row| row.subject == Some(*id)));
+            let subjects = typed.remove(&practice).unwrap_or_default();
             (practice, Entered { rows, subjects })
         })
         .collect())

@@ -35,7 +35,7 @@ pub async fn registers<C: ConnectionTrait>(
     kept: &Kept,
 ) -> Result<BTreeMap<OdsCode, Arc<Register>>, DbErr> {
     let sharing = areas::sharing_with(at, organisations, now).await?;
-    let sharing: Vec<OdsCode> = sharing.into_iter().collect();
+    let sharing: Vec<OdsCode> = sharing.into_keys().collect();
     if sharing.is_empty() {
         return Ok(BTreeMap::new());
     }
@@ -53,8 +53,8 @@ pub async fn counts<C: ConnectionTrait>(
     windows: Windows,
     now: DateTime<Utc>,
 ) -> Result<BTreeMap<OdsCode, Known>, DbErr> {
-    let sharing = areas::sharing_with(at, organisations, now).await?;
-    let sharing: Vec<OdsCode> = sharing.into_iter().collect();
+    let open = areas::sharing_with(at, organisations, now).await?;
+    let sharing: Vec<OdsCode> = open.keys().cloned().collect();
     if sharing.is_empty() {
         return Ok(BTreeMap::new());
     }
@@ -63,12 +63,16 @@ pub async fn counts<C: ConnectionTrait>(
     let mut diverts = diverts(at.conn, &sharing, first, last).await?;
     let mut published =
         appointments::attended(at.conn, &sharing, first.minus_days(31), last).await?;
-    Ok(sharing
+    Ok(open
         .into_iter()
-        .map(|practice| {
+        .map(|(practice, open)| {
+            let mut days = days.remove(&practice).unwrap_or_default();
+            days.retain(|day| open.open(day.day()));
+            let mut diverts = diverts.remove(&practice).unwrap_or_default();
+            diverts.retain(|day| open.open(*day));
             let known = Known {
-                days: days.remove(&practice).unwrap_or_default(),
-                diverts: diverts.remove(&practice).unwrap_or_default(),
+                days,
+                diverts,
                 published: published.remove(&practice).unwrap_or_default(),
             };
             (practice, known)

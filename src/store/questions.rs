@@ -264,11 +264,16 @@ pub async fn answers<C: ConnectionTrait>(
     let rows = question_answer::Entity::find()
         .filter(question_answer::Column::Question.is_in(ids))
         .filter(question_answer::Column::Lmc.eq(at.scope.lmc().clone()))
-        .filter(question_answer::Column::Practice.is_in(consenting.iter().cloned()))
+        .filter(question_answer::Column::Practice.is_in(consenting.keys().cloned()))
         .all(at.conn)
         .await?;
     let rows = rows.into_iter().filter_map(|row| {
         let question = questions.iter().find(|one| one.id == row.question)?;
+        // A question that was closed before the days that a practice opened is not one of them.
+        let open = consenting.get(&row.practice)?;
+        if !open.open(question.closes_on) {
+            return None;
+        }
         fold_row((row.question, row.practice.clone()), &row, question)
     });
     let mut given: BTreeMap<QuestionId, BTreeMap<OdsCode, Given>> = BTreeMap::new();

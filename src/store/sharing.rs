@@ -18,14 +18,10 @@ use crate::{
     db::Scoped,
     domain::{
         access::{EverywhereScope, PracticeScope},
+        consent::{Days, Decision, LMC_VIEW, VERSION},
         readers::OutsidePage,
     },
 };
-
-/// The one purpose so far: that the practice's LMC sees its rows.
-pub const LMC_VIEW: &str = "lmc-view";
-/// The text that was agreed to; a new text is a new version and asks again.
-pub const LMC_VIEW_VERSION: &str = "2026-11";
 
 /// Whether the practice consents to its LMC seeing its rows: the newest row holds. Asked before there is a scope.
 pub async fn shares_with_lmc(
@@ -50,19 +46,42 @@ async fn newest(
         .await
 }
 
-/// What the practice last said about sharing with its LMC, and when; nothing if it was never asked.
+/// What the practice last said about sharing with its LMC; nothing if it was never asked.
 pub async fn decision<C: ConnectionTrait>(
     at: Scoped<'_, C, PracticeScope>,
-) -> Result<Option<(bool, DateTime<Utc>)>, DbErr> {
+) -> Result<Option<Decision>, DbErr> {
     newest(at.conn, at.scope.practice())
         .await
-        .map(|row| row.map(|row| (row.given, row.recorded_at)))
+        .map(|row| row.map(decided))
+}
+
+/// Everything the practice said about it, the oldest first.
+pub async fn decisions<C: ConnectionTrait>(
+    at: Scoped<'_, C, PracticeScope>,
+) -> Result<Vec<Decision>, DbErr> {
+    consent::Entity::find()
+        .filter(consent::Column::Practice.eq(at.scope.practice().clone()))
+        .filter(consent::Column::Purpose.eq(LMC_VIEW))
+        .order_by_asc(consent::Column::RecordedAt)
+        .order_by_asc(consent::Column::Id)
+        .all(at.conn)
+        .await
+        .map(|rows| rows.into_iter().map(decided).collect())
+}
+
+fn decided(row: consent::Model) -> Decision {
+    Decision {
+        given: row.given,
+        at: row.recorded_at,
+        version: row.version,
+        days: Days::of(row.shown_from),
+    }
 }
 
 /// Gives or withdraws consent.
 pub async fn add_consent<C: ConnectionTrait>(
     at: Scoped<'_, C, PracticeScope>,
-    given: Given,
+    (given, days): (Given, Days),
     recorded_by: Uuid,
     now: DateTime<Utc>,
 ) -> Result<(), DbErr> {
@@ -70,10 +89,11 @@ pub async fn add_consent<C: ConnectionTrait>(
         practice: Set(at.scope.practice().clone()),
         id: Set(RowId(Uuid::now_v7())),
         purpose: Set(LMC_VIEW.to_owned()),
-        version: Set(LMC_VIEW_VERSION.to_owned()),
+        version: Set(VERSION.to_owned()),
         given: Set(given == Given::Yes),
         recorded_at: Set(now),
         recorded_by: Set(recorded_by),
+        shown_from: Set(days.shown_from()),
     })
     .exec_without_returning(at.conn)
     .await?;
@@ -89,12 +109,15 @@ pub enum Given {
     No,
 }
 
-/// Which of these practices consented by `known_at`.
+/// Practices that share, and which of their days are open.
+pub type Sharing = BTreeMap<OdsCode, Days>;
+
+/// Which of these practices consented by `known_at`, and to which days.
 pub async fn consenting(
     conn: &impl ConnectionTrait,
     practices: &[OdsCode],
     known_at: DateTime<Utc>,
-) -> Result<BTreeSet<OdsCode>, DbErr> {
+) -> Result<Sharing, DbErr> {
     let rows = consent::Entity::find()
         .filter(consent::Column::Practice.is_in(practices.iter().cloned()))
         .filter(consent::Column::Purpose.eq(LMC_VIEW))
@@ -103,13 +126,13 @@ pub async fn consenting(
         .order_by_asc(consent::Column::Id)
         .all(conn)
         .await?;
-    let newest: BTreeMap<OdsCode, bool> = rows
+    let newest: BTreeMap<OdsCode, (bool, Days)> = rows
         .into_iter()
-        .map(|row| (row.practice, row.given))
+        .map(|row| (row.practice, (row.given, Days::of(row.shown_from))))
         .collect();
     Ok(newest
         .into_iter()
-        .filter_map(|(practice, given)| given.then_some(practice))
+        .filter_map(|(practice, (given, days))| given.then_some((practice, days)))
         .collect())
 }
 

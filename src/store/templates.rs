@@ -239,8 +239,8 @@ pub async fn uptake<C: ConnectionTrait>(
         sharing: consenting.len(),
         served: BTreeMap::new(),
     };
-    let consenting: Vec<OdsCode> = consenting.into_iter().collect();
-    for (origin, notice) in from_templates(at, &consenting).await? {
+    let practices: Vec<OdsCode> = consenting.keys().cloned().collect();
+    for (origin, notice) in from_templates(at, &practices).await? {
         let version = versions
             .iter()
             .find(|one| (one.template, one.version) == (origin.template, origin.version));
@@ -254,6 +254,12 @@ pub async fn uptake<C: ConnectionTrait>(
         let Some(served) = notice.served() else {
             continue;
         };
+        // What was over before the days that a practice opened is not shown.
+        let open = consenting.get(&served.practice);
+        let over = served.last_day.unwrap_or(served.served_on);
+        if open.is_none_or(|open| !open.open(over)) {
+            continue;
+        }
         uptake
             .served
             .entry(origin.template)

@@ -22,6 +22,7 @@ pub mod outbox;
 pub mod outcome;
 pub mod parts;
 pub mod qr;
+pub mod readers;
 pub mod register;
 pub mod seen_by_lmc;
 pub mod table;

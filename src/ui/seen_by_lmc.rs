@@ -12,7 +12,7 @@ use super::{
     href::Href,
     number, parts,
     parts::TagKind,
-    table,
+    readers, table,
 };
 use crate::{
     domain::{
@@ -90,6 +90,7 @@ pub fn page(seen: &SeenByLmc<'_>) -> Markup {
         }
         (parts::panel("What it has recorded", &record(seen)))
         (parts::panel(&left_title(seen), &left(seen)))
+        (readers::for_an_officer())
     }
 }
 
@@ -99,6 +100,16 @@ pub fn record(seen: &SeenByLmc<'_>) -> Markup {
     html! {
         @if lines.is_empty() { p { "Nothing that leaves the practice." } }
         @else { (lines_table(&lines)) }
+    }
+}
+
+/// What an LMC sees of the practice on the day itself: what its page shows, without its frame.
+pub fn today(seen: &SeenByLmc<'_>) -> Markup {
+    html! {
+        p { "Last answered: " (last_answered(seen.shared, seen.on, seen.now)) "." }
+        (record(seen))
+        h3 .nhsuk-heading-s { (left_title(seen)) }
+        (left(seen))
     }
 }
 
@@ -117,10 +128,8 @@ fn left(seen: &SeenByLmc<'_>) -> Markup {
     html! {
         @match day {
             Some(day) => p .nhsuk-u-margin-bottom-0 {
-                strong { (number::thousands(day.left.into())) " left" } " of " (number::thousands(day.limit.into()))
-                " · " (number::thousands(day.counted.into())) " counted by "
-                (number::counted(day.clinicians.into(), "clinician", "clinicians"))
-                ", " (number::thousands(day.full.into())) " at or over the limit"
+                strong { (number::thousands(day.left.into())) " left" }
+                " · " (number::thousands(day.counted.into())) " counted"
             },
             None => p .nhsuk-u-margin-bottom-0 { "Shown when three or more clinicians have counted " (when) "." },
         }

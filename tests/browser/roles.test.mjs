@@ -113,6 +113,7 @@ for (const [screen, viewport] of [['phone', PHONE], ['desk', DESK]]) {
     await page.getByRole('button', { name: 'Stop sharing' }).click();
     await page.getByText('Not shared', { exact: true }).waitFor();
     assert.equal(await row404(), 404);
+    await page.locator('input[name=days][value=all]').check();
     await page.getByRole('button', { name: /^Share with/ }).click();
     await page.getByText('Shared', { exact: true }).waitFor();
     assert.equal(await row404(), 200);

@@ -120,7 +120,7 @@ both_databases!(
         for part in [
             "1 of the 1 heard from, covering 10,000 of 10,000 patients",
             "6 weeks: 0, 0, 0, 0, 0, 1",
-            "Not yet heard from this week",
+            "Share and have not answered this week",
             "Invented Surgery 2",
             "Zebra clinic",
             "in four weeks 2 of 3 days at or over",

@@ -100,7 +100,7 @@ const MAY_CHANGE: [&str; 15] = [
 ];
 
 /// The files as released. A change to the schema is a new file; before the first release, change the line here too.
-const MIGRATIONS: [(&str, &str); 22] = [
+const MIGRATIONS: [(&str, &str); 24] = [
     (
         "m001_service.rs",
         "131f6a23659663ddeace204a83f7c9b273d0212ebd18d344298fdbc4e00e6ad2",
@@ -188,6 +188,14 @@ const MIGRATIONS: [(&str, &str); 22] = [
     (
         "m031_public_address.rs",
         "e5655442ad636accaa5912e4195f17b3f9a69e597ff3ea8e1c46922ddb5faa06",
+    ),
+    (
+        "m032_told_names.rs",
+        "867dbd7bfb20524ab780be2412945dd81f246e522ab3ee4288ce565588aa0098",
+    ),
+    (
+        "m033_consent_days.rs",
+        "f8e73f08658c5fa857cba72ddb1d1387759114729d21dc5945bdb2ea503b8249",
     ),
 ];
 
@@ -434,6 +442,22 @@ const LAST_INDEX: [(&str, &str, &str); 2] = [
     ),
 ];
 
+/// Migrations that only add columns, the column that each adds last, and what fails while nothing of it is left.
+const LAST_COLUMN: [(&str, &str, &str, &str); 2] = [
+    (
+        "m032_told_names",
+        "status_answer",
+        "subject",
+        "SELECT entered_by FROM subject",
+    ),
+    (
+        "m033_consent_days",
+        "consent",
+        "shown_from",
+        "SELECT shown_from FROM consent",
+    ),
+];
+
 both_databases!(
     a_migration_that_fails_leaves_nothing,
     |test: TestDb| async move {
@@ -462,12 +486,22 @@ both_databases!(
                 let plant = format!("CREATE INDEX {index} ON consent (practice)");
                 (plant, format!("DROP INDEX {index}"))
             }));
+            // One that only adds columns meets a column of that name.
+            let column = LAST_COLUMN
+                .iter()
+                .find(|(name, ..)| *name == migration.name());
+            obstacles.extend(column.map(|(_, table, column, _)| {
+                let plant = format!("ALTER TABLE {table} ADD COLUMN {column} int");
+                (plant, format!("ALTER TABLE {table} DROP COLUMN {column}"))
+            }));
+            let fails = last.map(|(.., fails)| *fails);
+            let fails = fails.or(column.map(|(.., fails)| *fails));
             assert!(!obstacles.is_empty(), "{}", migration.name());
             for (plant, drop) in obstacles {
                 test.transaction(&[&plant]).await.unwrap();
                 Migrator::up(connection, Some(1)).await.unwrap_err();
                 test.transaction(&[&drop]).await.unwrap();
-                if let Some((.., fails)) = last {
+                if let Some(fails) = fails {
                     test.transaction(&[fails]).await.unwrap_err();
                 }
                 assert_eq!(

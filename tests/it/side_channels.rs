@@ -39,16 +39,16 @@ use crate::support::{
 };
 
 /// The practice whose data change.
-const OWN: &str = "Z90005";
+pub(crate) const OWN: &str = "Z90005";
 /// What may differ between two answers.
 const EXCEPTED: [&str; 3] = ["date", "x-request-id", "set-cookie"];
 
 /// An answer, byte for byte.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Answer {
-    status: u16,
+pub(crate) struct Answer {
+    pub(crate) status: u16,
     headers: Vec<(String, Vec<u8>)>,
-    body: Vec<u8>,
+    pub(crate) body: Vec<u8>,
 }
 
 impl Answer {
@@ -59,14 +59,25 @@ impl Answer {
 }
 
 /// Somebody outside, at one node.
-struct Reader {
-    name: &'static str,
-    router: Router,
-    client: Client,
+pub(crate) struct Reader {
+    pub(crate) name: &'static str,
+    pub(crate) router: Router,
+    pub(crate) client: Client,
 }
 
 impl Reader {
-    async fn ask(&self, method: &Method, path: &str, more: &[(&str, &str)]) -> Answer {
+    pub(crate) async fn ask(&self, method: &Method, path: &str, more: &[(&str, &str)]) -> Answer {
+        self.send(method, path, more, String::new()).await
+    }
+
+    /// Sends something too.
+    pub(crate) async fn send(
+        &self,
+        method: &Method,
+        path: &str,
+        more: &[(&str, &str)],
+        body: String,
+    ) -> Answer {
         let mut request = Request::builder()
             .method(method)
             .uri(path)
@@ -80,7 +91,7 @@ impl Reader {
         for (name, value) in more {
             request = request.header(*name, *value);
         }
-        let request = request.body(Body::empty()).unwrap();
+        let request = request.body(Body::from(body)).unwrap();
         let (parts, body) = self
             .router
             .clone()
@@ -106,7 +117,7 @@ impl Reader {
 }
 
 /// Every address of the route table that can be read, with its parameters filled in every way that matters here.
-fn table(clinician: ClinicianId) -> BTreeSet<String> {
+pub(crate) fn table(clinician: ClinicianId) -> BTreeSet<String> {
     let mut releases: Vec<String> = ["7", "8", "9", "10", "latest"]
         .iter()
         .flat_map(|number| {
@@ -150,7 +161,7 @@ fn table(clinician: ClinicianId) -> BTreeSet<String> {
 }
 
 /// Parameters that name nothing here.
-fn any(path: &str) -> String {
+pub(crate) fn any(path: &str) -> String {
     let mut filled = path.to_owned();
     while let (Some(from), Some(to)) = (filled.find('{'), filled.find('}')) {
         filled.replace_range(from..=to, &Uuid::from_u128(7).to_string());
@@ -159,7 +170,7 @@ fn any(path: &str) -> String {
 }
 
 /// Where a page leads on this host.
-fn links(page: &[u8]) -> Vec<String> {
+pub(crate) fn links(page: &[u8]) -> Vec<String> {
     let text = String::from_utf8_lossy(page);
     let mut found = Vec::new();
     for mark in ["href=\"/", "src=\"/"] {
@@ -193,10 +204,10 @@ async fn addresses(readers: &[Reader], clinician: ClinicianId) -> Vec<String> {
     known.into_iter().collect()
 }
 
-type Seen = BTreeMap<(&'static str, String, String), Answer>;
+pub(crate) type Seen = BTreeMap<(&'static str, String, String), Answer>;
 
 /// Everything there is to see: with GET, with HEAD, and asked whether it has changed.
-async fn look(readers: &[Reader], paths: &[String]) -> Seen {
+pub(crate) async fn look(readers: &[Reader], paths: &[String]) -> Seen {
     let mut seen = Seen::new();
     for reader in readers {
         for path in paths {
@@ -228,7 +239,7 @@ async fn look(readers: &[Reader], paths: &[String]) -> Seen {
 }
 
 /// What differs, in words.
-fn differences(before: &Seen, after: &Seen) -> Vec<String> {
+pub(crate) fn differences(before: &Seen, after: &Seen) -> Vec<String> {
     let keys: BTreeSet<_> = before.keys().chain(after.keys()).collect();
     keys.into_iter()
         .filter(|key| before.get(*key) != after.get(*key))
@@ -236,19 +247,19 @@ fn differences(before: &Seen, after: &Seen) -> Vec<String> {
         .collect()
 }
 
-fn bytes(seen: &Seen) -> usize {
+pub(crate) fn bytes(seen: &Seen) -> usize {
     seen.values().map(|answer| answer.body.len()).sum()
 }
 
 /// One world: every practice has recorded something, and three releases are out.
-struct World {
-    app: TestApp,
+pub(crate) struct World {
+    pub(crate) app: TestApp,
     analyst: PersonId,
-    clinician: ClinicianId,
+    pub(crate) clinician: ClinicianId,
 }
 
 impl World {
-    async fn new(test: TestDb) -> Self {
+    pub(crate) async fn new(test: TestDb) -> Self {
         let app = TestApp::start(test).await;
         std::fs::write(app.state.settings.noise_key_file(2026), [7; 32]).unwrap();
         let items = ["dsa-freeze", "safe-contact-limit", "referral-rationing"];

@@ -15,7 +15,10 @@ use crate::{
         action::EnteredBy,
         catalogue::{Catalogue, Item, Status},
     },
-    store::demo::{StatusRow, SubjectRow},
+    store::{
+        actions,
+        demo::{StatusRow, SubjectRow},
+    },
 };
 
 /// Of a hundred practices that use the product: how many do it in the county, and in the visitors' LMC.
@@ -249,9 +252,10 @@ impl<'a> Register<'a> {
             .days
             .on(entry.written, rng.random_range(8 * 60..18 * 60));
         let position = item.position_on(entry.written);
-        let subject = entry
-            .subject
-            .map(|name| self.subject(rng, &item.code, name, recorded_at));
+        let subject = entry.subject.map(|name| match by {
+            EnteredBy::Practice => self.subject(rng, &item.code, name, recorded_at),
+            EnteredBy::LmcTelephone => self.told(rng, &item.code, name, recorded_at),
+        });
         let decided = (entry.status != Status::Thinking && chance(rng, 60))
             .then(|| entry.on.min(entry.written).minus_days(21));
         self.statuses.push(StatusRow {
@@ -274,7 +278,28 @@ impl<'a> Register<'a> {
         });
     }
 
-    fn subject(
+    /// A name as the LMC typed it: a subject of its own until the practice confirms.
+    fn told(
+        &mut self,
+        rng: &mut SmallRng,
+        item: &ItemCode,
+        name: &str,
+        now: DateTime<Utc>,
+    ) -> SubjectId {
+        let id = SubjectId(uuid_at(rng, now));
+        self.subjects.push(SubjectRow {
+            practice: self.practice.code.clone(),
+            id,
+            item: item.clone(),
+            name: name.to_owned(),
+            name_key: actions::told_key(name),
+            recorded_at: now,
+            entered_by: Some(EnteredBy::LmcTelephone.code().to_owned()),
+        });
+        id
+    }
+
+    pub(super) fn subject(
         &mut self,
         rng: &mut SmallRng,
         item: &ItemCode,
@@ -297,6 +322,7 @@ impl<'a> Register<'a> {
             name: name.to_owned(),
             name_key: key,
             recorded_at: now,
+            entered_by: None,
         });
         id
     }

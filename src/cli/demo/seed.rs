@@ -20,13 +20,13 @@ use crate::{
         access::{CliAuthority, Role},
         calendar,
         catalogue::{Catalogue, Status},
-        limit,
+        consent, limit,
     },
     error::AppError,
     state::AppState,
     store::{
         demo::{self, AnswerRow, ClinicianRow, ConsentRow, DeviceRow, LimitRow, WeekRow},
-        organisations, people, sharing,
+        organisations, people,
     },
     web::passwords,
     writer::Tx,
@@ -273,11 +273,12 @@ impl Batch {
             self.consents.push(ConsentRow {
                 practice: practice.code.clone(),
                 id: RowId(uuid_at(rng, asked)),
-                purpose: sharing::LMC_VIEW.to_owned(),
-                version: sharing::LMC_VIEW_VERSION.to_owned(),
+                purpose: consent::LMC_VIEW.to_owned(),
+                version: consent::VERSION.to_owned(),
                 given: practice.shares,
                 recorded_at: asked,
                 recorded_by: practice.manager,
+                shown_from: None,
             });
         }
         for week_ending in story::weeks(days, practice, rng, first) {

@@ -159,11 +159,13 @@ pub(super) fn by_telephone(
     entry.subject = subject;
     register.write_as(rng, &entry, EnteredBy::LmcTelephone, officer);
     let row = register.statuses.last().filter(|_| at >= 4)?;
+    let (status, code) = (row.id, row.item.clone());
     let recorded_at = register.days.on(today.minus_days(1), 9 * 60);
     Some(AnswerRow {
-        practice: row.practice.clone(),
+        subject: subject.map(|name| register.subject(rng, &code, name, recorded_at)),
+        practice: register.practice.code.clone(),
         id: RowId(uuid_at(rng, recorded_at)),
-        status: row.id,
+        status,
         answer: Answer::Confirmed.code().to_owned(),
         recorded_at,
         recorded_by: register.practice.manager,

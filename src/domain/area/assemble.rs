@@ -103,6 +103,12 @@ fn fold<'a>(ask: &Ask<'_>, items: &[&'a Item], practice: &'a Practice<'a>) -> Fo
     let last = shared.last_week(ask.known_at);
     let now = action::standings(&shared.rows, ask.on, ask.known_at, Trust::AlsoUnanswered);
     let mut earlier = trend::Acting::new(ask, items, shared, acting(items, &now));
+    // Of a day that is not open nothing is known, so nothing has changed since.
+    let since = if shared.open.open(ask.since) {
+        ask.since
+    } else {
+        ask.on
+    };
     Folded {
         practice,
         heard: last.is_some(),
@@ -110,7 +116,7 @@ fn fold<'a>(ask: &Ask<'_>, items: &[&'a Item], practice: &'a Practice<'a>) -> Fo
         silent: last.is_some_and(|last| week.days_since(last) > SILENT_DAYS),
         last_week: last,
         then: trend::days(ask.on).map(|day| earlier.on(day)).collect(),
-        acted: earlier.on(ask.since),
+        acted: earlier.on(since),
         acting: earlier.on(ask.on),
         ends: ends(ask, items, shared, &now),
         overdue: unanswered(items, practice, shared),

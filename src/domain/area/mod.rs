@@ -13,12 +13,14 @@ use super::{
     action::{Answer, Row},
     calendar,
     catalogue::Catalogue,
+    consent::Days,
     coverage::Coverage,
     disclosure::{Content, Shown},
     limit::{Day, Headroom, PracticeDay, practice_day},
 };
 
 mod assemble;
+mod heard;
 mod lines;
 mod places;
 #[cfg(test)]
@@ -29,6 +31,7 @@ mod trend;
 mod weeks;
 
 pub use assemble::{assemble, first_day};
+pub use heard::Heard;
 pub use lines::{Line, entered, lines};
 
 /// Fewest clinicians counted on a day for that practice's day to be summed.
@@ -113,8 +116,10 @@ pub struct Unanswered {
 }
 
 /// What an LMC may see of a practice that shares.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Shared {
+    /// Which of its days are open.
+    pub open: Days,
     /// Its register, oldest first.
     pub rows: Vec<Row>,
     /// Names of its subjects.
@@ -129,6 +134,20 @@ pub struct Shared {
     pub unanswered: Vec<Unanswered>,
 }
 
+impl Default for Shared {
+    fn default() -> Self {
+        Self {
+            open: Days::All,
+            rows: Vec::new(),
+            subjects: BTreeMap::new(),
+            latest_week: None,
+            answered: false,
+            days: Vec::new(),
+            unanswered: Vec::new(),
+        }
+    }
+}
+
 impl Shared {
     /// The last week in which the practice answered or recorded anything, or was heard from by telephone. What it
     /// struck out was never said.
@@ -140,7 +159,7 @@ impl Shared {
         self.rows
             .iter()
             .filter(move |row| row.recorded_at <= known_at && row.answer != Some(Answer::Removed))
-            .map(|row| calendar::week_ending(calendar::london_day(row.recorded_at)))
+            .map(|row| calendar::week_ending(self.open.learnt(row.recorded_at)))
     }
 }
 
@@ -220,25 +239,6 @@ pub struct AreaStatus {
     pub weeks: Vec<WeekStatus>,
     /// Of each practice with counted days in these weeks, the share of them over the limit in percent; the lowest first.
     pub over: Vec<u32>,
-}
-
-/// Who was heard from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Heard {
-    /// Practices that share and ever recorded something or answered a week.
-    pub practices: u32,
-    /// All practices of the area.
-    pub all: u32,
-    /// Practices that share.
-    pub sharing: u32,
-    /// Patients of those heard from.
-    pub patients: u64,
-    /// Patients of all.
-    pub patients_all: u64,
-    /// Practices that answered or recorded something in the week.
-    pub this_week: u32,
-    /// Practices heard from once, and not in the last four weeks.
-    pub silent: u32,
 }
 
 /// One item in the area.

@@ -79,6 +79,9 @@ impl<'a> Acting<'a> {
 
     /// By item: acting on a day.
     pub(super) fn on(&mut self, day: LocalDate) -> Vec<bool> {
+        if !self.shared.open.open(day) {
+            return vec![false; self.items.len()];
+        }
         let near = self.known.range(day..).next();
         if let Some((later, flags)) = near
             && !self.shared.rows.iter().any(|row| moves(row, day, *later))

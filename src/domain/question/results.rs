@@ -48,6 +48,8 @@ pub fn last<K: Ord>(rows: impl IntoIterator<Item = Row<K>>) -> BTreeMap<K, Given
 pub struct Results {
     /// Practices of the area.
     pub all: u32,
+    /// Practices that share; of nobody else anything is counted.
+    pub sharing: u32,
     /// Practices that share and answered.
     pub answered: u32,
     /// Practices that share and skipped it.
@@ -89,12 +91,23 @@ impl Results {
         } = self;
         format!("{answered} of {all} practices answered; {skipped} skipped.")
     }
+
+    /// Practices that share and have neither answered nor skipped it.
+    pub fn waiting(&self) -> u32 {
+        let given = self.answered.saturating_add(self.skipped);
+        self.sharing.saturating_sub(given)
+    }
+
+    /// Practices that do not share.
+    pub fn not_sharing(&self) -> u32 {
+        self.all.saturating_sub(self.sharing)
+    }
 }
 
-/// Sums up what the practices of an area that share have given; `all` are all of its practices.
+/// Sums up what the practices of an area that share have given: how many share, and how many there are in all.
 pub fn results<'a>(
     question: &Question,
-    all: usize,
+    (sharing, all): (usize, usize),
     given: impl IntoIterator<Item = &'a Given>,
 ) -> Results {
     let mut answers: Vec<&Answer> = Vec::new();
@@ -107,6 +120,7 @@ pub fn results<'a>(
     }
     Results {
         all: u32::try_from(all).unwrap_or(u32::MAX),
+        sharing: u32::try_from(sharing).unwrap_or(u32::MAX),
         answered: u32::try_from(answers.len()).unwrap_or(u32::MAX),
         skipped,
         figure: figure(question, &answers),

@@ -132,7 +132,7 @@ fn the_rate_names_those_who_skipped_and_those_not_heard_from() {
         answered(&question, "3"),
         Given::Skipped,
     ];
-    let found = results(&question, 64, &given);
+    let found = results(&question, (46, 64), &given);
     assert_eq!(found.rate(), "3 of 64 practices answered; 1 skipped.");
     let counts = [("None", 1), ("One", 0), ("More", 2)];
     let counts = counts.map(|(name, n)| (name.to_owned(), n)).to_vec();
@@ -143,10 +143,13 @@ fn the_rate_names_those_who_skipped_and_those_not_heard_from() {
 fn a_median_and_a_range_need_five_numbers() {
     let question = question(Kind::Number);
     let four: Vec<Given> = ["1", "2", "3", "4"].map(|n| answered(&question, n)).into();
-    assert_eq!(results(&question, 9, &four).figure, Figure::Spread(None));
+    assert_eq!(
+        results(&question, (9, 9), &four).figure,
+        Figure::Spread(None)
+    );
     let mut six = four;
     six.extend(["10.5", "0.5"].map(|n| answered(&question, n)));
-    let Figure::Spread(Some(spread)) = results(&question, 9, &six).figure else {
+    let Figure::Spread(Some(spread)) = results(&question, (9, 9), &six).figure else {
         panic!("a spread");
     };
     let written = [spread.median, spread.least, spread.most].map(|n| n.to_string());
@@ -194,7 +197,7 @@ proptest! {
     #[test]
     fn every_answer_and_skip_is_counted_once(all in prop::collection::vec(given(), 0..80)) {
         let question = question(Kind::Choice);
-        let found = results(&question, all.len(), &all);
+        let found = results(&question, (all.len(), all.len()), &all);
         prop_assert_eq!(found.answered + found.skipped, found.all);
         let Figure::Counts(counts) = found.figure else { panic!("counts") };
         prop_assert_eq!(counts.iter().map(|(_, n)| n).sum::<u32>(), found.answered);

@@ -329,20 +329,16 @@ pub(super) fn who_sees_what(app: &AppState, caller: &Caller) -> Markup {
     let rows: Vec<Vec<Markup>> = readers::TABLE
         .iter()
         .map(|row| {
-            [row.what, row.clinician, row.manager, row.lmc, row.icb]
-                .iter()
-                .map(|cell| html! { (cell) })
-                .collect()
+            let cells = row.cells().map(|cell| cell.says);
+            let all = [row.words].into_iter().chain(cells);
+            all.map(|text| html! { (text) }).collect()
         })
         .collect();
-    let columns = [
-        "",
-        "Clinician",
-        "Practice manager",
-        "LMC officer",
-        "ICB analyst",
-    ]
-    .map(table::words);
+    let columns: Vec<_> = [""]
+        .into_iter()
+        .chain(readers::READERS)
+        .map(table::words)
+        .collect();
     let content = html! {
         (parts::heading("Who can see what"))
         (parts::lede(&html! { "A practice’s figures belong to the practice. It decides what its LMC sees, and can change its mind." }))

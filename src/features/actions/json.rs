@@ -109,7 +109,12 @@ async fn list(
 }
 
 fn item_out(register: &Register, standings: &Standings<'_>, item: &Item, on: LocalDate) -> ItemOut {
+    // What the LMC had typed is a subject until the practice answers; then the practice's own is.
+    let rows = register.rows();
+    let about = |id| rows.iter().any(|row| row.subject == Some(id));
+    let told = register.told();
     let subjects = register.subjects().iter();
+    let subjects = subjects.filter(|(id, _)| !told.contains(id) || about(**id));
     ItemOut {
         item: item.code.to_string(),
         title: item.title.clone(),

@@ -261,7 +261,9 @@ pub(super) async fn append(
         About::Named(name) => Some(actions::subject(at, &new.row.item, &name, tx.now()).await?),
         About::Known(id) => {
             let known = known.get(&id).filter(|(of, _)| *of == new.row.item);
-            Some(known.map(|_| id).ok_or(AppError::NotFound)?)
+            let id = known.map(|_| id).ok_or(AppError::NotFound)?;
+            // What the practice records is about its own subject, whatever its LMC had typed.
+            Some(actions::own_subject(at, id, tx.now()).await?)
         }
     };
     let fresh = match actions::add_status(at, &new, tx.now()).await? {

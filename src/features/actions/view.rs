@@ -1,6 +1,6 @@
 //! What the pages and the API of the register are made from: one read of everything a practice recorded.
 
-use std::{ops::Deref, sync::Arc};
+use std::{collections::BTreeSet, ops::Deref, sync::Arc};
 
 use chrono::{DateTime, Utc};
 use entity::ids::{ItemCode, LocalDate, SubjectId};
@@ -58,6 +58,11 @@ impl Standing {
     /// What its subjects are called.
     pub(super) fn subjects(&self) -> &Subjects {
         &self.register.subjects
+    }
+
+    /// Which of these names its LMC typed.
+    pub(super) fn told(&self) -> &BTreeSet<SubjectId> {
+        &self.register.told
     }
 }
 

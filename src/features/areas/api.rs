@@ -85,6 +85,8 @@ fn shape(status: &AreaStatus, name: String, read_at: DateTime<Utc>) -> ApiArea {
             all: heard.all,
             sharing: heard.sharing,
             this_week: heard.this_week,
+            not_this_week: heard.waiting(),
+            not_sharing: heard.not_sharing(),
             silent: heard.silent,
             patients: heard.patients,
             patients_all: heard.patients_all,

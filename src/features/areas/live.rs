@@ -42,7 +42,7 @@ impl Audible {
         let members = organisations.practices_in(Kind::Lmc, scope.lmc());
         Ok(Self {
             members: members.into_iter().map(|p| p.code.clone()).collect(),
-            sharing,
+            sharing: sharing.into_keys().collect(),
         })
     }
 

@@ -11,7 +11,7 @@ use crate::{
     },
     error::FieldError,
     href,
-    ui::{chart, figures, form, href::Href, live, number, parts},
+    ui::{chart, figures, form, href::Href, live, number, parts, readers},
 };
 
 mod days;
@@ -57,6 +57,16 @@ impl Area<'_> {
     fn own(&self) -> Href {
         href!("/lmc").seg(self.lmc)
     }
+
+    /// The list of practices on the day that is shown.
+    fn practices(&self) -> Href {
+        let list = self.own().seg("practices");
+        if self.live.is_some() {
+            list
+        } else {
+            list.query("on", self.status.on)
+        }
+    }
 }
 
 /// The whole main part.
@@ -66,6 +76,7 @@ pub(super) fn page(area: &Area<'_>) -> Markup {
         (parts::heading(area.name))
         (status(area))
         (days::forms(area))
+        (readers::for_an_officer())
     }
 }
 
@@ -124,29 +135,51 @@ fn lede(area: &Area<'_>) -> Markup {
     })
 }
 
+/// Who was heard from, with one meaning on every page: a practice that shares and has recorded or answered something by
+/// the day. Of those that share, who answered in the week.
 fn heard(area: &Area<'_>) -> Markup {
     let heard = area.status.heard;
     let (practices, all) = (heard.practices.into(), heard.all.into());
-    let silent = all - u64::from(heard.this_week);
+    let list = area.practices();
+    let week = if area.live.is_some() {
+        "this week"
+    } else {
+        "in that week"
+    };
     html! {
         section .hr-panel {
             h2 {
                 "Heard from " (number::of(practices, all)) " practices "
                 span .hr-small {
                     "(" (number::percent_text(practices, all)) "; "
-                    (number::percent_text(heard.patients, heard.patients_all)) " of patients; "
-                    (number::thousands(heard.sharing.into())) " share with you)"
+                    (number::percent_text(heard.patients, heard.patients_all)) " of patients)"
                 }
             }
             (figures::share_bar(practices, all))
-            p .nhsuk-u-margin-bottom-0 {
-                (number::counted(silent, "has", "have")) " not answered this week"
-                @if heard.silent > 0 { "; " (heard.silent) " of them not for a month" }
-                ". A practice that does not share counts as not heard from. "
-                a href=(area.own().seg("practices")) { "Practice by practice" }
+            p #heard .nhsuk-u-margin-bottom-2 {
+                a href={ (list) "#sharing" } { (number::of(heard.sharing.into(), all)) " " (verb(heard.sharing, "shares", "share")) } "; "
+                (number::thousands(heard.this_week.into())) " of them answered " (week) "; "
+                a href="#waiting" { (number::counted(heard.waiting().into(), "has", "have")) " not" }
+                @if heard.silent > 0 { " (" (number::thousands(heard.silent.into())) " of them not for a month)" }
+                "; "
+                a href={ (list) "#not-sharing" } { (number::thousands(heard.not_sharing().into())) " " (verb(heard.not_sharing(), "does", "do")) " not share" }
+                "."
+            }
+            p .hr-small .nhsuk-u-margin-bottom-0 {
+                "Heard from: practices that share and have answered or recorded something. "
+                @if heard.never() > 0 {
+                    (number::counted(heard.never().into(), "practice shares", "practices share")) " and "
+                    (verb(heard.never(), "has", "have")) " not yet. "
+                }
+                "A practice that does not share counts as not heard from. "
+                a href=(list) { "Practice by practice" }
             }
         }
     }
+}
+
+fn verb(n: u32, one: &'static str, many: &'static str) -> &'static str {
+    if n == 1 { one } else { many }
 }
 
 fn card(status: &AreaStatus, item: &ItemStatus) -> Markup {

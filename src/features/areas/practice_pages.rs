@@ -17,7 +17,7 @@ use crate::{
         area::{Said, row},
         as_of::{AsOf, as_of},
         href::Href,
-        parts, seen_by_lmc, table,
+        parts, readers, seen_by_lmc, table,
     },
 };
 
@@ -77,17 +77,26 @@ pub(super) fn list(list: &List<'_>) -> Markup {
             typed: "",
             errors: &[],
         }))
-        (parts::panel("Practices that share with you", &html! {
-            @if list.sharing.is_empty() { p { "No practice shares its record with you yet." } }
-            @else { (sharing_table(list)) }
-        }))
-        (parts::panel("Not sharing with you", &html! {
-            @if list.others.is_empty() { p { "Every practice shares its record with you." } }
-            @else {
-                p { "You see nothing of what these practices recorded, only what you entered yourself and they have not answered." }
-                (others_table(list))
-            }
-        }))
+        div #sharing {
+            (parts::panel(&format!("Practices that share with you: {}", list.sharing.len()), &html! {
+                @if list.sharing.is_empty() { p { "No practice shares its record with you yet." } }
+                @else { (sharing_table(list)) }
+            }))
+        }
+        div #not-sharing {
+            (parts::panel(&format!("Not sharing with you: {}", list.others.len()), &html! {
+                @if list.others.is_empty() { p { "Every practice shares its record with you." } }
+                @else {
+                    p {
+                        "You see nothing of what these practices recorded"
+                        @if list.is_past() { " by that day" }
+                        ", only what you entered yourself and they have not answered."
+                    }
+                    (others_table(list))
+                }
+            }))
+        }
+        (readers::for_an_officer())
     }
 }
 

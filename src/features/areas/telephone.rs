@@ -142,7 +142,7 @@ async fn show(
     let known = represented(&organisations, lmc, practice)?;
     let tenure = areas::Tenure::of(known, &organisations, lmc);
     let when = super::practices::known_now(app, app.clock.today());
-    let entered = areas::entered_for(app.db.read(permit.scope()), &app.kept, when, tenure).await?;
+    let entered = areas::entered_for(app.db.read(permit.scope()), when, tenure).await?;
     let catalogue = app.catalogue().await?;
     let lines = crate::domain::area::entered(&catalogue, &entered.rows, &entered.subjects);
     let items = offered(&catalogue, app.clock.today());
@@ -280,8 +280,9 @@ async fn record(
         Box::pin(async move {
             let Ready { mut new, subject } = ready;
             let (at, practice) = (tx.read(&scope), scope.practice());
+            new.row.id = actions::told_id(at, new.row.id).await?;
             if let Some(name) = subject {
-                let id = actions::subject(at, &new.row.item, &name, tx.now()).await?;
+                let id = actions::told_subject(at, &new.row.item, &name, tx.now()).await?;
                 new.row.subject = Some(id);
             }
             let written = actions::add_status(at, &new, tx.now()).await?;

@@ -14,6 +14,7 @@ use crate::{
     audit::Event,
     domain::{
         access::{Authority, Permit, PracticeScope, Role, SeeRegister, SetSharing},
+        consent::{self, Days, Decision},
         organisation::View as Organisations,
         readers::OutsidePage,
     },
@@ -54,6 +55,7 @@ struct SharingChanged {
     purpose: &'static str,
     version: &'static str,
     given: bool,
+    shown_from: Option<LocalDate>,
 }
 
 impl Event for SharingChanged {
@@ -71,8 +73,9 @@ struct View {
     lmc: Option<String>,
     /// The ICB's code and name, where the practice has one.
     icb: Option<(OrgCode, String)>,
-    /// What was decided, and when.
-    decision: Option<(bool, DateTime<Utc>)>,
+    /// What was decided, the oldest first; the last word holds.
+    decisions: Vec<Decision>,
+    today: LocalDate,
     /// The practice has just recorded its first item.
     first: bool,
     /// Where this Headroom is reached.
@@ -134,7 +137,7 @@ async fn view(app: &AppState, scope: &PracticeScope, first: bool) -> Result<View
         code: practice.clone(),
         name: known.name.to_string(),
         seen: match &known.lmc {
-            Some(_) => Some(seen(app, scope, today, seen_by_lmc::record).await?.1),
+            Some(_) => Some(seen(app, scope, today, seen_by_lmc::today).await?.shown),
             None => None,
         },
         lmc: known.lmc.as_ref().map(|lmc| name(&organisations, lmc)),
@@ -142,7 +145,8 @@ async fn view(app: &AppState, scope: &PracticeScope, first: bool) -> Result<View
             .icb
             .as_ref()
             .map(|icb| (icb.clone(), name(&organisations, icb))),
-        decision: sharing::decision(read).await?,
+        decisions: sharing::decisions(read).await?,
+        today,
         first,
         address: app.settings.public_url.clone(),
         receipts: receipts
@@ -165,14 +169,25 @@ fn name(organisations: &Organisations, code: &OrgCode) -> String {
     found.map_or_else(|| code.to_string(), |found| found.name.to_string())
 }
 
-/// What the LMC of that day sees of this practice, given consent: the name of the LMC, and what `shown` makes of the
-/// same values as the LMC's own page.
+/// What the LMC of a day sees of this practice.
+struct Seen {
+    /// The name of the LMC.
+    lmc: String,
+    /// The practice shares.
+    shares: bool,
+    /// It shares, and this day is open; where it does not share, it would be.
+    open: bool,
+    /// Made of the same values as the LMC's own page.
+    shown: Markup,
+}
+
+/// What the LMC of that day sees of this practice, given consent.
 async fn seen(
     app: &AppState,
     scope: &PracticeScope,
     on: LocalDate,
     shown: fn(&SeenByLmc<'_>) -> Markup,
-) -> Result<(String, Markup), AppError> {
+) -> Result<Seen, AppError> {
     let practice = scope.practice();
     let today = app.organisations().await?;
     let then = app.organisations_on(on).await?;
@@ -185,7 +200,15 @@ async fn seen(
         now,
     };
     let tenure = Tenure::of(known, &today, lmc);
-    let shared = areas::seen(app.db.read(scope), &app.kept, when, tenure).await?;
+    let read = app.db.read(scope);
+    let decision = sharing::decision(read).await?;
+    let shares = decision.as_ref().is_some_and(|decision| decision.given);
+    let days = decision.filter(|decision| decision.given);
+    let days = days.map_or(Days::All, |decision| decision.days);
+    // A day that is not open is shown as it would be if it were.
+    let open = days.open(on);
+    let of = if open { days } else { Days::All };
+    let shared = areas::seen(read, &app.kept, when, (tenure, of)).await?;
     let catalogue = app.catalogue().await?;
     let markup = shown(&SeenByLmc {
         lmc,
@@ -196,7 +219,12 @@ async fn seen(
         on,
         now,
     });
-    Ok((name(&then, lmc), markup))
+    Ok(Seen {
+        lmc: name(&then, lmc),
+        shares,
+        open,
+        shown: markup,
+    })
 }
 
 #[derive(Debug, Deserialize)]
@@ -215,23 +243,40 @@ async fn as_lmc(
     let today = app.clock.today();
     let on = forms::as_of(&query.on, today).map_err(|error| AppError::Invalid(vec![error]))?;
     let scope = permit.scope();
-    let (lmc, seen) = seen(&app, scope, on, seen_by_lmc::page).await?;
-    let decision = sharing::decision(app.db.read(scope)).await?;
+    let seen = seen(&app, scope, on, seen_by_lmc::page).await?;
     let content = pages::as_lmc(&pages::AsLmc {
         code: scope.practice(),
-        lmc: &lmc,
-        shares: decision.is_some_and(|(given, _)| given),
         on,
         today,
         seen: &seen,
     });
-    show(&app, &caller, scope, &format!("As {lmc} sees it"), content).await
+    let title = format!("As {} sees it", seen.lmc);
+    show(&app, &caller, scope, &title, content).await
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct DecideForm {
     share: String,
+    /// Which days are open: `all`, as where nothing is said, or `from-today`.
+    #[serde(default)]
+    days: String,
+}
+
+impl DecideForm {
+    fn read(&self, today: LocalDate) -> Result<(sharing::Given, Days), AppError> {
+        let given = match self.share.as_str() {
+            "yes" => sharing::Given::Yes,
+            "no" => sharing::Given::No,
+            _ => return Err(AppError::field("share", "Choose whether to share or not")),
+        };
+        let days = match self.days.as_str() {
+            "from-today" if given == sharing::Given::Yes => Days::From(today),
+            "" | "all" | "from-today" => Days::All,
+            _ => return Err(AppError::field("days", "Choose which days your LMC sees")),
+        };
+        Ok((given, days))
+    }
 }
 
 /// Gives or withdraws consent, at once. Saying again what holds changes nothing.
@@ -240,12 +285,7 @@ async fn decide(
     State(app): State<AppState>,
     Form(form): Form<DecideForm>,
 ) -> Result<Redirect, AppError> {
-    let given = match form.share.as_str() {
-        "yes" => sharing::Given::Yes,
-        "no" => sharing::Given::No,
-        _ => return Err(AppError::field("share", "Choose whether to share or not")),
-    };
-    set(&app, &permit, given).await?;
+    set(&app, &permit, form.read(app.clock.today())?).await?;
     let page = href!("/practices")
         .seg(permit.scope().practice())
         .seg("sharing");
@@ -255,7 +295,7 @@ async fn decide(
 async fn set(
     app: &AppState,
     permit: &Permit<SetSharing>,
-    given: sharing::Given,
+    (given, days): (sharing::Given, Days),
 ) -> Result<(), AppError> {
     let scope = owned_scope(permit);
     let by = permit.id();
@@ -264,14 +304,16 @@ async fn set(
             Box::pin(async move {
                 let yes = given == sharing::Given::Yes;
                 let at = tx.read(&scope);
-                if sharing::decision(at).await?.map(|(held, _)| held) == Some(yes) {
+                let held = sharing::decision(at).await?;
+                if held.is_some_and(|held| held.holds(yes, days)) {
                     return Ok(());
                 }
-                sharing::add_consent(at, given, by, tx.now()).await?;
+                sharing::add_consent(at, (given, days), by, tx.now()).await?;
                 let event = SharingChanged {
-                    purpose: sharing::LMC_VIEW,
-                    version: sharing::LMC_VIEW_VERSION,
+                    purpose: consent::LMC_VIEW,
+                    version: consent::VERSION,
                     given: yes,
+                    shown_from: days.shown_from(),
                 };
                 tx.audit(&scope.practice().into(), &event).await?;
                 tx.changed(scope.practice(), What::Sharing);

@@ -3,13 +3,18 @@
 use entity::ids::{LocalDate, OdsCode};
 use maud::{Markup, html};
 
-use super::View;
+use super::{Seen, View};
 use crate::{
-    domain::calendar,
+    domain::{
+        calendar,
+        consent::{self, Days, Decision},
+    },
     href,
     ui::{
-        form::{self, Button},
+        form::{self, Button, Choice, Field},
+        href::Href,
         parts::{self, TagKind, tag},
+        readers,
         table::{numbers, table, words},
     },
 };
@@ -34,7 +39,7 @@ pub(super) fn content(view: &View) -> Markup {
 }
 
 fn shared(view: &View) -> Option<bool> {
-    view.decision.map(|(given, _)| given)
+    view.decisions.last().map(|decision| decision.given)
 }
 
 fn decision(view: &View) -> Markup {
@@ -44,40 +49,122 @@ fn decision(view: &View) -> Markup {
             &html! { p { "No LMC is known for your practice, so there is nobody to share with." } },
         );
     };
-    let since = view
-        .decision
-        .map(|(_, at)| calendar::london_day(at).written())
-        .unwrap_or_default();
     parts::panel(
         "Sharing with your LMC",
         &html! {
-            @match shared(view) {
-                Some(true) => {
-                    p { (tag(TagKind::Run, "Shared")) " with " (lmc) " since " (since) "." }
-                    p { "You can stop at any time. From that moment your row is gone from its pages, and your practice counts there as not heard from." }
+            @match view.decisions.last() {
+                Some(held) if held.given => {
+                    p { (tag(TagKind::Run, "Shared")) " with " (lmc) " since " (day_of(held)) ". " (days_of(held)) }
+                    @if held.version != consent::VERSION { (earlier_text(held)) }
                 },
-                Some(false) => { p { (tag(TagKind::Quiet, "Not shared")) " with " (lmc) ". You decided so on " (since) "." } },
+                Some(held) => { p { (tag(TagKind::Quiet, "Not shared")) " with " (lmc) ". You decided so on " (day_of(held)) "." } },
                 None => { p { (tag(TagKind::Quiet, "Not decided")) " Nothing is shared with " (lmc) " until you say so." } },
             }
             (choice(view, lmc))
+            (before(view))
         },
     )
 }
 
+fn day_of(decision: &Decision) -> String {
+    calendar::london_day(decision.at).written()
+}
+
+fn days_of(decision: &Decision) -> String {
+    match decision.days {
+        Days::All => "Earlier days are shown too, back to your first record.".to_owned(),
+        Days::From(day) => format!("No day before {} is shown.", day.written()),
+    }
+}
+
+/// Who agreed to an earlier text is held to that one until they say otherwise.
+fn earlier_text(held: &Decision) -> Markup {
+    html! {
+        p {
+            "You agreed to the text of " (held.version) ". It did not mention earlier days, and they are shown. "
+            "The text below is newer and more exact. What you agreed to stays as it is until you choose again."
+        }
+    }
+}
+
 fn choice(view: &View, lmc: &str) -> Markup {
     let action = href!("/practices").seg(&view.code).seg("sharing");
-    let share = format!("Share with {lmc}");
+    let shares = shared(view) == Some(true);
     html! {
-        form method="post" action=(action) {
-            (parts::actions(&html! {
-                @match shared(view) {
-                    Some(true) => { (form::button_named(Button::Secondary, "Stop sharing", "share", "no")) },
-                    Some(false) => { (form::button_named(Button::Primary, &share, "share", "yes")) },
-                    None => {
-                        (form::button_named(Button::Primary, &share, "share", "yes"))
-                        (form::button_named(Button::Secondary, "Do not share", "share", "no"))
-                    },
+        @if shares {
+            p {
+                "You can stop at any time. When you stop, " (lmc) " sees nothing of your practice from that moment on, today’s and "
+                "earlier days alike, and your practice counts there as not heard from. What its officers noted before stays with them. "
+                "If you share again later, you choose again which days they see."
+            }
+            form method="post" action=(action) {
+                (parts::actions(&form::button_named(Button::Secondary, "Stop sharing", "share", "no")))
+            }
+            (parts::details("Change what is shown", &agreement(view, (lmc, &action), "Save")))
+        } @else {
+            (agreement(view, (lmc, &action), &format!("Share with {lmc}")))
+            @if shared(view).is_none() {
+                form method="post" action=(action) {
+                    (form::button_named(Button::Secondary, "Do not share", "share", "no"))
                 }
+            }
+        }
+    }
+}
+
+/// The text that is agreed to. A test holds its digest against its version.
+fn agreement(view: &View, (lmc, action): (&str, &Href), says: &str) -> Markup {
+    let held = view.decisions.last().filter(|held| held.given);
+    let all = held.is_some_and(|held| held.days == Days::All);
+    let chosen = if all { "all" } else { "from-today" };
+    let first = match held.map(|held| held.days) {
+        Some(Days::From(day)) => day,
+        _ => view.today,
+    };
+    let from = format!(
+        "From {} on. What stands on that day is shown, with the day since when it does. No earlier day is shown.",
+        first.written()
+    );
+    let days = [
+        Choice::new("from-today", &from, chosen),
+        Choice::new(
+            "all",
+            "Earlier days too, back to your first record, and how your practice changed over time.",
+            chosen,
+        ),
+    ];
+    html! {
+        form .hr-agreement method="post" action=(action) {
+            p { "If you share, this is what " (lmc) " sees of your practice:" }
+            (readers::of_a_practice())
+            (form::radios(&Field::new("days", "Which days may it see?"), &days))
+            p .hr-small { "Text of " (consent::VERSION) ". It is kept with your decision." }
+            (form::button_named(Button::Primary, says, "share", "yes"))
+        }
+    }
+}
+
+/// Every decision before the one that holds.
+fn before(view: &View) -> Markup {
+    let lines: Vec<String> = view
+        .decisions
+        .iter()
+        .zip(view.decisions.iter().skip(1))
+        .map(|(held, next)| {
+            let (from, to) = (day_of(held), day_of(next));
+            match (held.given, held.days) {
+                (true, Days::All) => format!("{from} to {to}: shared, earlier days too"),
+                (true, Days::From(day)) => {
+                    format!("{from} to {to}: shared, no day before {}", day.written())
+                }
+                (false, _) => format!("{from} to {to}: not shared"),
+            }
+        })
+        .collect();
+    html! {
+        @if !lines.is_empty() {
+            (parts::details("What you decided before", &html! {
+                ul .nhsuk-list .nhsuk-list--bullet { @for line in lines.iter().rev() { li { (line) } } }
             }))
         }
     }
@@ -101,12 +188,9 @@ fn preview(view: &View) -> Markup {
             }
             (seen)
             p { a href=(page) { "Open the page as " (lmc) " gets it" } }
-            p .hr-small .nhsuk-u-margin-top-3 {
-                "Where you share, it also sees what you answer to its questions, and which notices you served from its templates. "
-                "In sums over five or more practices it compares contacts and diverts before and after a day."
-            }
-            p .hr-small {
-                "Never shown: what you are thinking about, a future date without a served notice, an item in conflict with the contract, when partners decided, and any clinician’s count."
+            div #exactly {
+                p { "In words:" }
+                (readers::of_a_practice())
             }
         },
     )
@@ -115,12 +199,10 @@ fn preview(view: &View) -> Markup {
 /// What the page of the LMC is shown with.
 pub(super) struct AsLmc<'a> {
     pub(super) code: &'a OdsCode,
-    pub(super) lmc: &'a str,
-    pub(super) shares: bool,
     pub(super) on: LocalDate,
     pub(super) today: LocalDate,
     /// Its main part, to the letter.
-    pub(super) seen: &'a Markup,
+    pub(super) seen: &'a Seen,
 }
 
 /// The LMC's page under a line that says what it is. The page itself begins with its own heading.
@@ -137,14 +219,16 @@ pub(super) fn as_lmc(page: &AsLmc<'_>) -> Markup {
     } else {
         (seen, "See what it shows today")
     };
+    let lmc = &page.seen.lmc;
     html! {
         (parts::inset(&html! {
-            @if page.shares { p { "This is the page that an officer of " (page.lmc) " gets about your practice, to the letter." } }
-            @else { p { "You do not share, so nobody at " (page.lmc) " can open this page. If you share, it is what an officer gets, to the letter." } }
+            @if page.seen.shares && !page.seen.open { p { "You do not show this day to " (lmc) ": its officers cannot open the page of it. If you showed earlier days too, this is what they would get." } }
+            @else if page.seen.shares { p { "This is the page that an officer of " (lmc) " gets about your practice, to the letter." } }
+            @else { p { "You do not share, so nobody at " (lmc) " can open this page. If you share, it is what an officer gets, to the letter." } }
             p { "The links and buttons below open for the LMC only." }
             (parts::links(&[(other, says), (own.seg("sharing"), "Back to who sees this")]))
         }))
-        (page.seen)
+        (page.seen.shown)
     }
 }
 
@@ -226,7 +310,16 @@ mod tests {
             seen: Some(html! { p { "Nothing that leaves the practice." } }),
             icb: Some(("XDA".parse().unwrap(), "Wyre and Calder".to_owned())),
             lmc: Some("Fenmark LMC".to_owned()),
-            decision: decision.map(|given| (given, at)),
+            decisions: decision
+                .map(|given| Decision {
+                    given,
+                    at,
+                    version: consent::VERSION.to_owned(),
+                    days: Days::All,
+                })
+                .into_iter()
+                .collect(),
+            today: "2026-11-20".parse().unwrap(),
             first,
             address: "http://localhost:8025".to_owned(),
             receipts: vec![Receipt {
@@ -260,7 +353,7 @@ mod tests {
                 .collect::<Vec<_>>()
         };
         assert_eq!(values(None), ["yes", "no"]);
-        assert_eq!(values(Some(true)), ["no"]);
+        assert_eq!(values(Some(true)), ["no", "yes"]);
         assert_eq!(values(Some(false)), ["yes"]);
     }
 

@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{Read, ask::QuestionForm};
-use crate::domain::question::{Figure, Given, Question};
+use crate::domain::question::{Figure, Question};
 
 /// A question to be asked.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -108,11 +108,11 @@ pub struct ResultsOut {
     pub practices: u32,
     /// Practices that share; the others count as not heard from, whatever they answered.
     #[schema(example = 46)]
-    pub sharing: usize,
+    pub sharing: u32,
     /// Practices that share and answered.
     #[schema(example = 41)]
     pub answered: u32,
-    /// Practices that share and skipped it.
+    /// Practices that share and skipped it; never which.
     #[schema(example = 3)]
     pub skipped: u32,
     /// The same in words.
@@ -125,7 +125,7 @@ pub struct ResultsOut {
     /// For short texts: without the practice's name, in the order of the alphabet.
     #[schema(example = json!(["Two sessions a week are filled by locums."]))]
     pub texts: Vec<String>,
-    /// What each practice that shares has given; empty for short texts.
+    /// What each practice that shares has answered; empty for short texts. Who skipped it is a number only.
     pub given: Vec<GivenOut>,
 }
 
@@ -160,9 +160,9 @@ pub struct GivenOut {
     /// ODS code.
     #[schema(example = "Z90001")]
     pub practice: String,
-    /// The answer in words; null where the question was skipped.
+    /// The answer in words.
     #[schema(example = "One")]
-    pub answer: Option<String>,
+    pub answer: String,
 }
 
 impl ResultsOut {
@@ -186,7 +186,7 @@ impl ResultsOut {
         Self {
             question: QuestionOut::new(question, today),
             practices: results.all,
-            sharing: read.sharing,
+            sharing: results.sharing,
             answered: results.answered,
             skipped: results.skipped,
             rate: results.rate(),
@@ -196,12 +196,9 @@ impl ResultsOut {
             given: read
                 .named
                 .iter()
-                .map(|(practice, _, given)| GivenOut {
+                .map(|(practice, _, answer)| GivenOut {
                     practice: practice.to_string(),
-                    answer: match given {
-                        Given::Skipped => None,
-                        Given::Answered(answer) => Some(question.words(answer)),
-                    },
+                    answer: question.words(answer),
                 })
                 .collect(),
         }

@@ -16,7 +16,7 @@ use crate::{
     domain::{
         access::{AskQuestions, LmcScope, Permit, SeeQuestionResults},
         organisation::View,
-        question::{self, Given, Kind, Question, Results},
+        question::{self, Answer, Given, Kind, Question, Results},
         readers::OutsidePage,
     },
     error::{AppError, FieldError},
@@ -90,8 +90,8 @@ async fn list(
         .iter()
         .map(|question| {
             let given = answers.given.get(&question.id).into_iter();
-            let results =
-                question::results(question, answers.all, given.flat_map(BTreeMap::values));
+            let of = (answers.sharing, answers.all);
+            let results = question::results(question, of, given.flat_map(BTreeMap::values));
             pages::Line { question, results }
         })
         .collect();
@@ -105,9 +105,8 @@ async fn list(
 struct Read {
     question: Question,
     results: Results,
-    sharing: usize,
-    /// By the name of the practice; nothing of texts, which are shown without names.
-    named: Vec<(OdsCode, String, Given)>,
+    /// By the name of the practice; nothing of texts, which are shown without names. Who skipped it is a number.
+    named: Vec<(OdsCode, String, Answer)>,
     /// Whose answers are read, named or not: each is told so.
     told: Vec<OdsCode>,
 }
@@ -120,18 +119,25 @@ impl Read {
         let only = std::slice::from_ref(&question);
         let mut answers = questions::answers(at, &organisations, only, app.clock.now()).await?;
         let given = answers.given.remove(&id).unwrap_or_default();
-        let results = question::results(&question, answers.all, given.values());
-        let told = given.keys().cloned().collect();
-        let mut named: Vec<(OdsCode, String, Given)> = given
+        let of = (answers.sharing, answers.all);
+        let results = question::results(&question, of, given.values());
+        let given: Vec<(OdsCode, Answer)> = given
+            .into_iter()
+            .filter_map(|(code, given)| match given {
+                Given::Answered(answer) => Some((code, answer)),
+                Given::Skipped => None,
+            })
+            .collect();
+        let told = given.iter().map(|(code, _)| code.clone()).collect();
+        let mut named: Vec<(OdsCode, String, Answer)> = given
             .into_iter()
             .filter(|_| question.kind != Kind::Text)
-            .map(|(code, given)| (code.clone(), name(&organisations, &code), given))
+            .map(|(code, answer)| (code.clone(), name(&organisations, &code), answer))
             .collect();
         named.sort_by(|one, other| (&one.1, &one.0).cmp(&(&other.1, &other.0)));
         Ok(Self {
             question,
             results,
-            sharing: answers.sharing,
             named,
             told,
         })

@@ -6,8 +6,8 @@ use maud::{Markup, html};
 use super::{Read, ask::QuestionForm};
 use crate::{
     domain::question::{
-        Figure, Given, Kind, LEAST_NUMBERS, LONGEST_OPTION, LONGEST_WORDING, MOST, OPTIONS,
-        Question, Results, Spread, Stage,
+        Figure, Kind, LEAST_NUMBERS, LONGEST_OPTION, LONGEST_WORDING, MOST, OPTIONS, Question,
+        Results, Spread, Stage,
     },
     error::FieldError,
     ui::{
@@ -103,9 +103,12 @@ fn who(read: &Read) -> Markup {
         "What is counted",
         &html! {
             p {
-                (read.sharing) " of " (read.results.all)
-                " practices share their record with you. The others count as not heard from, whatever they answered."
+                (read.results.sharing) " of " (read.results.all) " practices share their record with you: "
+                (read.results.answered) " of them answered, " (read.results.skipped) " skipped the question, "
+                (read.results.waiting()) " did neither; " (read.results.not_sharing())
+                " do not share, and of those nothing is counted, whatever they answered."
             }
+            p { "Which practices skipped it is not shown, only how many." }
             @if read.question.kind == Kind::Text { p { "Texts are shown without the practice’s name, in the order of the alphabet." } }
             p { "Each practice whose answer is shown sees that you looked today." }
             p .nhsuk-u-margin-bottom-0 { "No ICB, release or other reader sees any of this." }
@@ -142,19 +145,11 @@ fn named(read: &Read) -> Markup {
     let rows: Vec<Vec<Markup>> = read
         .named
         .iter()
-        .map(|(_, name, given)| {
-            vec![
-                html! { (name) },
-                html! { @match given {
-                    Given::Skipped => { (small("skipped")) },
-                    Given::Answered(answer) => { (read.question.words(answer)) },
-                } },
-            ]
-        })
+        .map(|(_, name, answer)| vec![html! { (name) }, html! { (read.question.words(answer)) }])
         .collect();
     html! {
         @if !rows.is_empty() {
-            (parts::panel("Practices that share with you", &table(
+            (parts::panel("What each has answered", &table(
                 "What practices that share have answered",
                 &[words("Practice"), words("Answer")],
                 &rows,

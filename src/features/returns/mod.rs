@@ -206,7 +206,7 @@ async fn read_week(app: &AppState, scope: &PracticeScope) -> Result<Week, AppErr
         register: register_part(app, scope, &known, decision.is_some()).await?,
         capacity: read_capacity(app, scope).await?,
         sharing: SharingPart {
-            shared: decision.map(|(given, _)| given),
+            shared: decision.map(|decision| decision.given),
             last: last.map(|look| (look.role, look.at)),
         },
     })

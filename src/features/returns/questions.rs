@@ -81,7 +81,7 @@ impl Questions {
         Ok(Self {
             practice: scope.practice().clone(),
             lmc: name,
-            shared: decision.is_some_and(|(given, _)| given),
+            shared: decision.is_some_and(|decision| decision.given),
             given: questions::own(read, &open).await?,
             open,
             refused: None,
@@ -93,7 +93,7 @@ impl Questions {
         let lmc = &self.lmc;
         if self.shared {
             format!(
-                "Your practice shares its record with {lmc}, so {lmc} sees your answer with your practice’s name; a short text is shown without it. No ICB, no other practice and no published figure gets any of it."
+                "Your practice shares its record with {lmc}, so {lmc} sees your answer with your practice’s name; a short text is shown without it, and of those that skip only how many. No ICB, no other practice and no published figure gets any of it."
             )
         } else {
             format!(

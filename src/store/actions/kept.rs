@@ -4,13 +4,13 @@
 //! kept is all there is. It is asked each time, which costs an index and not the rows, and so nobody is shown an old one.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use entity::{
     action_status,
-    ids::{ItemCode, OdsCode, SubjectId},
+    ids::{OdsCode, SubjectId},
     status_answer, subject,
 };
 use futures::try_join;
@@ -30,8 +30,10 @@ const MOST_ROWS: usize = 200_000;
 pub struct Register {
     /// Everything it ever recorded, oldest first.
     pub rows: Vec<Row>,
-    /// The names of its subjects.
+    /// The names of its subjects, those that its LMC typed included.
     pub subjects: Subjects,
+    /// Which of them the LMC typed.
+    pub told: BTreeSet<SubjectId>,
 }
 
 /// What is kept of practices' registers.
@@ -194,34 +196,39 @@ async fn read(
     let mut rows = folded(conn, Some(practices), None).await?;
     let mut subjects = subjects(conn, practices).await?;
     let registers = practices.iter().map(|practice| {
+        let Names { all, told } = subjects.remove(practice).unwrap_or_default();
         let register = Register {
             rows: rows.remove(practice).unwrap_or_default(),
-            subjects: subjects.remove(practice).unwrap_or_default(),
+            subjects: all,
+            told,
         };
         (practice.clone(), Arc::new(register))
     });
     Ok(registers.collect())
 }
 
+/// Names of a practice's subjects, and which of them its LMC typed.
+#[derive(Default)]
+struct Names {
+    all: Subjects,
+    told: BTreeSet<SubjectId>,
+}
+
 async fn subjects(
     conn: &impl ConnectionTrait,
     practices: &[OdsCode],
-) -> Result<BTreeMap<OdsCode, Subjects>, DbErr> {
-    let rows: Vec<(OdsCode, SubjectId, ItemCode, String)> = subject::Entity::find()
-        .select_only()
-        .columns([
-            subject::Column::Practice,
-            subject::Column::Id,
-            subject::Column::Item,
-            subject::Column::Name,
-        ])
+) -> Result<BTreeMap<OdsCode, Names>, DbErr> {
+    let rows = subject::Entity::find()
         .filter(subject::Column::Practice.is_in(practices.iter().cloned()))
-        .into_tuple()
         .all(conn)
         .await?;
-    let mut names: BTreeMap<OdsCode, Subjects> = BTreeMap::new();
-    for (practice, id, item, name) in rows {
-        names.entry(practice).or_default().insert(id, (item, name));
+    let mut names: BTreeMap<OdsCode, Names> = BTreeMap::new();
+    for row in rows {
+        let of = names.entry(row.practice).or_default();
+        if row.entered_by.is_some() {
+            of.told.insert(row.id);
+        }
+        of.all.insert(row.id, (row.item, row.name));
     }
     Ok(names)
 }

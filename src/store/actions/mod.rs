@@ -16,7 +16,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use self::rows::{answer_to, answers, folded, known_status, who_entered};
+use self::rows::{Answered, answer_to, answers, folded, known_status, who_entered};
 use super::days::Written;
 
 use crate::{
@@ -28,9 +28,12 @@ use crate::{
 };
 
 mod kept;
+mod names;
 mod rows;
 
 pub use kept::{Register, Registers};
+pub(super) use names::as_typed;
+pub use names::{own_subject, subject, told_key, told_subject};
 
 /// A row of the register with what only the practice sees of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,7 +76,7 @@ pub async fn register<C: ConnectionTrait>(
         .collect()
 }
 
-/// The names of a practice's subjects.
+/// The names of a practice's subjects, those that its LMC typed included.
 pub async fn subjects<C: ConnectionTrait>(
     at: Scoped<'_, C, PracticeScope>,
 ) -> Result<Subjects, DbErr> {
@@ -154,12 +157,12 @@ pub async fn practices_recording<C: ConnectionTrait>(
         .await
 }
 
-fn recorded(row: action_status::Model, answer: Option<Answer>) -> Result<Recorded, DbErr> {
+fn recorded(row: action_status::Model, answered: Option<Answered>) -> Result<Recorded, DbErr> {
     Ok(Recorded {
         row: Row {
             id: row.id,
             item: row.item,
-            subject: row.subject,
+            subject: answered.and_then(|one| one.subject).or(row.subject),
             status: known_status(&row.status)?,
             effective_on: row.effective_on,
             about: row.about,
@@ -168,47 +171,13 @@ fn recorded(row: action_status::Model, answer: Option<Answer>) -> Result<Recorde
             staff_told_on: row.staff_told_on,
             entered_by: who_entered(&row.entered_by),
             recorded_at: row.recorded_at,
-            answer,
+            answer: answered.map(|one| one.answer),
         },
         edition: row.edition,
         position: row.position,
         guard_rail: row.guard_rail,
         recorded_by: row.recorded_by,
     })
-}
-
-/// Finds or adds a named subject; names are matched without regard to case and outer spaces.
-pub async fn subject<C: ConnectionTrait>(
-    at: Scoped<'_, C, PracticeScope>,
-    item: &ItemCode,
-    name: &str,
-    now: DateTime<Utc>,
-) -> Result<SubjectId, DbErr> {
-    let key = name.trim().to_lowercase();
-    let practice = at.scope.practice();
-    subject::Entity::insert(subject::ActiveModel {
-        practice: Set(practice.clone()),
-        id: Set(SubjectId(Uuid::now_v7())),
-        item: Set(item.clone()),
-        name: Set(name.trim().to_owned()),
-        name_key: Set(key.clone()),
-        recorded_at: Set(now),
-    })
-    .on_conflict_do_nothing_on([
-        subject::Column::Practice,
-        subject::Column::Item,
-        subject::Column::NameKey,
-    ])
-    .exec_without_returning(at.conn)
-    .await?;
-    subject::Entity::find()
-        .filter(subject::Column::Practice.eq(practice.clone()))
-        .filter(subject::Column::Item.eq(item.clone()))
-        .filter(subject::Column::NameKey.eq(key))
-        .one(at.conn)
-        .await?
-        .map(|row| row.id)
-        .ok_or_else(|| DbErr::RecordNotFound("subject".to_owned()))
 }
 
 /// A status ready to be written.
@@ -279,8 +248,20 @@ pub async fn add_status<C: ConnectionTrait>(
     })
 }
 
+/// The id under which an entry of the LMC is kept: the one its officer sent, unless the practice has a row of its own under
+/// it. Nobody learns from an answer which ids a practice used, so such an entry gets another one, always the same.
+pub async fn told_id<C: ConnectionTrait>(
+    at: Scoped<'_, C, PracticeScope>,
+    sent: StatusId,
+) -> Result<StatusId, DbErr> {
+    let stored = action_status::Entity::find_by_id((at.scope.practice().clone(), sent));
+    let stored = stored.one(at.conn).await?;
+    let own = stored.is_some_and(|row| row.entered_by != EnteredBy::LmcTelephone.code());
+    Ok(if own { names::beside(sent) } else { sent })
+}
+
 /// The practice's answer to a row its LMC entered; the first answer stands, another one later is told apart from a repeat.
-/// Nothing where there is no such row.
+/// A name that the LMC typed meets the practice's own here, and not before. Nothing where there is no such row.
 pub async fn answer<C: ConnectionTrait>(
     at: Scoped<'_, C, PracticeScope>,
     status: StatusId,
@@ -292,9 +273,14 @@ pub async fn answer<C: ConnectionTrait>(
     let entered = action_status::Entity::find_by_id((practice.clone(), status))
         .one(at.conn)
         .await?;
-    if entered.is_none_or(|row| row.entered_by != EnteredBy::LmcTelephone.code()) {
+    let entered = entered.filter(|row| row.entered_by == EnteredBy::LmcTelephone.code());
+    let Some(entered) = entered else {
         return Ok(None);
-    }
+    };
+    let subject = match entered.subject {
+        Some(id) if answer == Answer::Confirmed => Some(own_subject(at, id, now).await?),
+        _ => None,
+    };
     let added = status_answer::Entity::insert(status_answer::ActiveModel {
         practice: Set(practice.clone()),
         id: Set(RowId(Uuid::now_v7())),
@@ -302,6 +288,7 @@ pub async fn answer<C: ConnectionTrait>(
         answer: Set(answer.code().to_owned()),
         recorded_at: Set(now),
         recorded_by: Set(recorded_by),
+        subject: Set(subject),
     })
     .on_conflict_do_nothing_on([
         status_answer::Column::Practice,

@@ -70,10 +70,11 @@ pub(super) async fn folded(
     for columns in statuses.into_tuple::<Columns>().all(conn).await? {
         let (practice, id, item, subject, status, effective_on, about, ..) = columns;
         let (.., notice_served_on, decided_on, staff_told_on, entered_by, recorded_at) = columns;
+        let answered = answer_to(&answers, &practice, id);
         let row = Row {
             id,
             item,
-            subject,
+            subject: answered.and_then(|one| one.subject).or(subject),
             status: known_status(&status)?,
             effective_on,
             about,
@@ -82,17 +83,29 @@ pub(super) async fn folded(
             staff_told_on,
             entered_by: who_entered(&entered_by),
             recorded_at,
-            answer: answer_to(&answers, &practice, id),
+            answer: answered.map(|one| one.answer),
         };
         all.entry(practice).or_default().push(row);
     }
     Ok(all)
 }
 
-/// What practices answered to what their LMC entered.
-pub(super) type Answers = BTreeMap<OdsCode, BTreeMap<StatusId, Answer>>;
+/// What a practice answered to an entry of its LMC.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Answered {
+    pub(super) answer: Answer,
+    /// The practice's own subject that the entry is about once it is confirmed.
+    pub(super) subject: Option<SubjectId>,
+}
 
-pub(super) fn answer_to(answers: &Answers, practice: &OdsCode, status: StatusId) -> Option<Answer> {
+/// What practices answered to what their LMC entered.
+pub(super) type Answers = BTreeMap<OdsCode, BTreeMap<StatusId, Answered>>;
+
+pub(super) fn answer_to(
+    answers: &Answers,
+    practice: &OdsCode,
+    status: StatusId,
+) -> Option<Answered> {
     answers.get(practice)?.get(&status).copied()
 }
 
@@ -119,7 +132,11 @@ pub(super) async fn answers(
     let mut all = Answers::new();
     for row in rows {
         let own = all.entry(row.practice).or_default();
-        own.insert(row.status, known(&row.answer));
+        let answered = Answered {
+            answer: known(&row.answer),
+            subject: row.subject,
+        };
+        own.insert(row.status, answered);
     }
     Ok(all)
 }

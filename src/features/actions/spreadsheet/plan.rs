@@ -79,6 +79,7 @@ impl<'a> Ground<'a> {
             today,
             by: permit.id(),
             names: names
+                .filter(|(id, _)| !register.told().contains(id))
                 .map(|(id, (item, name))| ((item.clone(), name.to_lowercase()), *id))
                 .collect(),
             histories,

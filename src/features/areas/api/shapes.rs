@@ -62,9 +62,15 @@ pub struct ApiHeard {
     /// Practices that share.
     #[schema(example = 44)]
     pub sharing: u32,
-    /// Practices that answered or recorded something in the week.
+    /// Of those that share, practices that answered or recorded something in the week.
     #[schema(example = 31)]
     pub this_week: u32,
+    /// Practices that share and have not answered or recorded anything in the week: as many as `waiting` names.
+    #[schema(example = 13)]
+    pub not_this_week: u32,
+    /// Practices that do not share; they count as not heard from.
+    #[schema(example = 20)]
+    pub not_sharing: u32,
     /// Practices not heard from for four weeks, though earlier.
     #[schema(example = 4)]
     pub silent: u32,

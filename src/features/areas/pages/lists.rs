@@ -7,7 +7,7 @@ use maud::{Markup, html};
 
 use super::Area;
 use crate::{
-    domain::area::{Ending, Overdue},
+    domain::area::{Ending, Overdue, Waiting},
     ui::{number, parts, table},
 };
 
@@ -23,14 +23,18 @@ fn more(rows: usize, all: &Markup) -> Markup {
     html! { @if left > 0 { p .hr-small { "And " (number::thousands(left)) " more. " (all) } } }
 }
 
-/// Practices that share and have not answered this week.
+/// Practices that share and have not answered in the week: all of them, those after the first folded away.
 pub(super) fn waiting(area: &Area<'_>) -> Markup {
     let waiting = &area.status.waiting;
-    let title = "Not yet heard from this week";
-    let rows: Vec<Vec<Markup>> = waiting
-        .iter()
-        .take(MOST)
-        .map(|one| {
+    let title = if area.live.is_some() {
+        "Share and have not answered this week"
+    } else {
+        "Share and had not answered in that week"
+    };
+    let (first, rest) = waiting.split_at(waiting.len().min(MOST));
+    let columns = || [table::words("Practice"), table::words("Last heard from")];
+    let rows = |some: &[Waiting]| -> Vec<Vec<Markup>> {
+        let one = |one: &Waiting| {
             let last = one
                 .last_week
                 .map(|week| format!("week to {}", week.short()));
@@ -38,21 +42,25 @@ pub(super) fn waiting(area: &Area<'_>) -> Markup {
                 practice(area, &one.practice, &one.name),
                 html! { (last.unwrap_or_else(|| "never".to_owned())) },
             ]
-        })
-        .collect();
-    let columns = [table::words("Practice"), table::words("Last heard from")];
-    let list = html! { a href=(area.own().seg("practices")) { "Practice by practice" } };
-    parts::panel(
-        title,
-        &html! {
-            @if rows.is_empty() {
-                p { "Every practice that shares has answered." }
-            } @else {
-                (table::table(title, &columns, &rows))
-                (more(waiting.len(), &list))
-            }
-        },
-    )
+        };
+        some.iter().map(one).collect()
+    };
+    let none = if area.status.heard.sharing == 0 {
+        "No practice shares with you yet."
+    } else {
+        "Every practice that shares has answered."
+    };
+    html! {
+        div #waiting {
+            (parts::panel(title, &html! {
+                @if first.is_empty() { p { (none) } }
+                @else { (table::table(title, &columns(), &rows(first))) }
+                @if !rest.is_empty() {
+                    (parts::details(&format!("{} more", rest.len()), &table::table("More of them", &columns(), &rows(rest))))
+                }
+            }))
+        }
+    }
 }
 
 /// Replies to served notices that are overdue, by service, the longest first.

@@ -1,0 +1,153 @@
+//! Names of subjects: the practice's own, and those that its LMC typed. An officer never meets a name of the practice: not
+//! by its spelling, not by an id.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use entity::{
+    ids::{ItemCode, OdsCode, StatusId, SubjectId},
+    subject,
+};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
+};
+use uuid::Uuid;
+
+use crate::{
+    db::Scoped,
+    domain::{access::PracticeScope, action::EnteredBy},
+};
+
+/// Begins the key of a name that an LMC typed. No name has it: texts with such a character are refused.
+const TOLD: char = '\u{1}';
+
+/// Finds or adds a named subject of the practice's own; names are matched without regard to case and outer spaces.
+pub async fn subject<C: ConnectionTrait>(
+    at: Scoped<'_, C, PracticeScope>,
+    item: &ItemCode,
+    name: &str,
+    now: DateTime<Utc>,
+) -> Result<SubjectId, DbErr> {
+    let key = name.trim().to_lowercase();
+    found_or_added(at, item, (name.trim(), key), None, now).await
+}
+
+/// Finds or adds a name that the LMC typed: to the letter, and apart from the practice's own.
+pub async fn told_subject<C: ConnectionTrait>(
+    at: Scoped<'_, C, PracticeScope>,
+    item: &ItemCode,
+    name: &str,
+    now: DateTime<Utc>,
+) -> Result<SubjectId, DbErr> {
+    let key = told_key(name);
+    found_or_added(
+        at,
+        item,
+        (name.trim(), key),
+        Some(EnteredBy::LmcTelephone),
+        now,
+    )
+    .await
+}
+
+/// The key of a name that the LMC typed.
+pub fn told_key(name: &str) -> String {
+    format!("{TOLD}{}", name.trim())
+}
+
+/// The practice's own subject of that name, where the LMC typed this one; else the same.
+pub async fn own_subject<C: ConnectionTrait>(
+    at: Scoped<'_, C, PracticeScope>,
+    id: SubjectId,
+    now: DateTime<Utc>,
+) -> Result<SubjectId, DbErr> {
+    let row = subject::Entity::find_by_id((at.scope.practice().clone(), id));
+    match row.one(at.conn).await? {
+        Some(row) if row.entered_by.is_some() => subject(at, &row.item, &row.name, now).await,
+        _ => Ok(id),
+    }
+}
+
+async fn found_or_added<C: ConnectionTrait>(
+    at: Scoped<'_, C, PracticeScope>,
+    item: &ItemCode,
+    (name, key): (&str, String),
+    entered_by: Option<EnteredBy>,
+    now: DateTime<Utc>,
+) -> Result<SubjectId, DbErr> {
+    let practice = at.scope.practice();
+    subject::Entity::insert(subject::ActiveModel {
+        practice: Set(practice.clone()),
+        id: Set(SubjectId(Uuid::now_v7())),
+        item: Set(item.clone()),
+        name: Set(name.to_owned()),
+        name_key: Set(key.clone()),
+        recorded_at: Set(now),
+        entered_by: Set(entered_by.map(|by| by.code().to_owned())),
+    })
+    .on_conflict_do_nothing_on([
+        subject::Column::Practice,
+        subject::Column::Item,
+        subject::Column::NameKey,
+    ])
+    .exec_without_returning(at.conn)
+    .await?;
+    subject::Entity::find()
+        .filter(subject::Column::Practice.eq(practice.clone()))
+        .filter(subject::Column::Item.eq(item.clone()))
+        .filter(subject::Column::NameKey.eq(key))
+        .one(at.conn)
+        .await?
+        .map(|row| row.id)
+        .ok_or_else(|| DbErr::RecordNotFound("subject".to_owned()))
+}
+
+/// The names of these subjects as the LMC typed them. Where an entry of before shares the practice's own subject, the name
+/// in small letters: that much its officer had typed, whatever the practice calls it.
+pub(in crate::store) async fn as_typed(
+    conn: &impl ConnectionTrait,
+    subjects: &[(OdsCode, SubjectId)],
+) -> Result<BTreeMap<(OdsCode, SubjectId), String>, DbErr> {
+    if subjects.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let practices = subjects.iter().map(|(practice, _)| practice.clone());
+    let rows = subject::Entity::find()
+        .filter(subject::Column::Practice.is_in(practices))
+        .filter(subject::Column::Id.is_in(subjects.iter().map(|(_, id)| *id)))
+        .order_by_asc(subject::Column::Practice)
+        .all(conn)
+        .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| {
+            let told = row.entered_by.is_some();
+            let name = if told { row.name } else { row.name_key };
+            ((row.practice, row.id), name)
+        })
+        .collect())
+}
+
+/// An id beside another: of the same moment and the same order, made from it alone.
+pub(super) fn beside(sent: StatusId) -> StatusId {
+    let mut bytes = *sent.0.as_bytes();
+    if let Some(last) = bytes.last_mut() {
+        *last ^= 0x55;
+    }
+    StatusId(Uuid::from_bytes(bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_beside_another_keeps_its_moment() {
+        let sent = StatusId(Uuid::now_v7());
+        let other = beside(sent);
+        assert_ne!(sent, other);
+        assert_eq!(beside(sent), other);
+        assert_eq!(sent.0.get_timestamp(), other.0.get_timestamp());
+        assert_eq!(other.0.get_version_num(), 7);
+    }
+}
