@@ -302,13 +302,8 @@ pub(super) async fn papers(app: &AppState, pack: &Pack) -> Result<Vec<File>, App
             continue;
         }
         let data = LetterData::of(&paper);
-        // Setting a page takes a core for a while: one at a time beside the hashing of passwords.
-        let turn = app.hashing.acquire().await;
-        let made = tokio::task::spawn_blocking(move || data.render()).await;
-        drop(turn);
-        let pdf = made
-            .map_err(|error| AppError::Fault(error.to_string()))?
-            .map_err(|failed| AppError::Fault(failed.to_string()))?;
+        let made = app.setting.run(move || data.render()).await?;
+        let pdf = made.map_err(|failed| AppError::Fault(failed.to_string()))?;
         files.push(File::new(format!("{}.pdf", sent.stem), pdf));
     }
     Ok(files)
