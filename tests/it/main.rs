@@ -16,6 +16,7 @@ mod capacity;
 mod catalogue;
 mod conflicts;
 mod contacts;
+mod crowd;
 mod dashboard;
 mod days;
 mod divert;
