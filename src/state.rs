@@ -8,7 +8,6 @@ use std::{
 
 use entity::ids::{LocalDate, OdsCode, OrgCode};
 use sea_orm::DbErr;
-use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
@@ -28,12 +27,15 @@ use crate::{
 
 mod catalogues;
 mod imports;
+mod knocks;
+mod streams;
+mod workers;
 
 pub use catalogues::Catalogues;
-pub use imports::{Imports, Progress, Turn};
-
-/// Hashing a password takes 46 MiB and 20 to 45 ms of a core: so many at a time.
-const HASHERS: usize = 2;
+pub use imports::{Arrival, Imports, Progress, Turn};
+pub use knocks::Knocks;
+pub use streams::{Stream, Streams};
+pub use workers::Workers;
 
 /// A cheap handle on the shared parts.
 #[derive(Debug, Clone)]
@@ -64,10 +66,16 @@ pub struct Parts {
     pub shelf: store::releases::Shelf,
     /// Key that signs API tokens.
     pub token_key: [u8; 32],
-    /// Bounds concurrent password hashing.
-    pub hashing: Semaphore,
+    /// Hashes passwords, a few at a time.
+    pub hashing: Workers,
+    /// Sets pages and reads workbooks, a few at a time.
+    pub setting: Workers,
+    /// Open streams of live pages.
+    pub streams: Streams,
     /// Failed tries to sign in.
     pub tries: Tries,
+    /// Tries of addresses with a secret.
+    pub knocks: Knocks,
     /// Extracts that are being taken in.
     pub imports: Imports,
     /// Cancelled when the server stops: open streams end.
@@ -126,8 +134,11 @@ impl AppState {
             kept: store::Kept::default(),
             shelf: store::releases::Shelf::default(),
             token_key,
-            hashing: Semaphore::new(HASHERS),
+            hashing: Workers::for_passwords(),
+            setting: Workers::for_pages(),
+            streams: Streams::default(),
             tries: Tries::default(),
+            knocks: Knocks::default(),
             imports: Imports::default(),
             stopping: CancellationToken::new(),
             demo,

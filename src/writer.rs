@@ -161,7 +161,8 @@ impl Writer {
         }
     }
 
-    /// Records contacts, voids and ticks of one clinician. The operations of one call stand or fall together.
+    /// Records contacts, voids and ticks of one clinician. The operations of one call are written together or not at all,
+    /// but for those that are refused by themselves: each has its own outcome.
     ///
     /// # Errors
     /// [`AppError::Unavailable`] when the queue is full: nothing was recorded, and the caller may try again.

@@ -11,10 +11,14 @@ use headroom::{
     db::Db,
     state::{AppState, Ingredients},
     store::people::{self, ClinicianRow, DeviceRow},
-    web::secrets,
+    web::{
+        listen::{self, Limits, trusts_nobody},
+        secrets,
+    },
 };
 use migration::{Migrator, MigratorTrait};
 use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use crate::{
@@ -23,8 +27,8 @@ use crate::{
     load::{self, Request},
 };
 
-/// Phones of one practice.
-const CLINICIANS: usize = 64;
+/// Phones of one practice: enough for what a run counts, at 200 a day and six days.
+const CLINICIANS: usize = 512;
 
 struct Phone {
     contacts: Request,
@@ -34,8 +38,15 @@ struct Phone {
 async fn listen(router: Router) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
-    let service = router.into_make_service_with_connect_info::<SocketAddr>();
-    tokio::spawn(async move { axum::serve(listener, service).await.unwrap() });
+    let limits = Limits::within(1_024);
+    let served = listen::serve(
+        listener,
+        router,
+        limits,
+        trusts_nobody(),
+        CancellationToken::new(),
+    );
+    tokio::spawn(served);
     address
 }
 

@@ -9,6 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use headroom::clock::Clock;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
@@ -52,8 +53,15 @@ impl Request {
     }
 }
 
+/// A contact of one of six days: a day takes 200.
 fn body() -> String {
-    format!("{{\"id\":\"{}\"}}", Uuid::now_v7())
+    let id = Uuid::now_v7();
+    let back = i64::try_from(id.as_u128() % 6).unwrap();
+    let at = Clock::system().now() - chrono::Duration::days(back);
+    format!(
+        "{{\"id\":\"{id}\",\"occurred_at\":\"{}\"}}",
+        at.format("%Y-%m-%dT%H:%M:%SZ")
+    )
 }
 
 /// A kept connection.
@@ -114,11 +122,18 @@ pub(crate) async fn most(
     let mut clients = JoinSet::new();
     for n in 0..connections {
         let (done, over) = (Arc::clone(&done), Arc::clone(&over));
-        let request = requests[n % requests.len()].clone();
+        // Each has its share of the phones, and takes them in turn.
+        let share = requests.len().div_ceil(connections);
+        let own: Vec<Request> = (0..share)
+            .map(|at| requests[(n + at * connections) % requests.len()].clone())
+            .collect();
         clients.spawn(async move {
             let mut client = Client::connect(address).await;
-            while !over.load(Ordering::Relaxed) {
-                client.send(&request).await;
+            for request in own.iter().cycle() {
+                if over.load(Ordering::Relaxed) {
+                    return;
+                }
+                client.send(request).await;
                 done.fetch_add(1, Ordering::Relaxed);
             }
         });

@@ -19,6 +19,7 @@ pub mod column_mapping;
 pub mod consent;
 pub mod contact;
 pub mod contact_void;
+pub mod day_rows;
 pub mod day_sheet;
 pub mod day_worked;
 pub mod device;

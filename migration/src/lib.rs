@@ -40,6 +40,7 @@ mod m019_release_files;
 mod m021_meetings;
 mod m023_receipt_pages;
 mod m024_contacts_by_day;
+mod m028_day_rows;
 mod m031_public_address;
 mod m032_told_names;
 mod m033_consent_days;
@@ -73,6 +74,7 @@ impl MigratorTrait for Migrator {
             Box::new(m021_meetings::Meetings),
             Box::new(m023_receipt_pages::ReceiptPages),
             Box::new(m024_contacts_by_day::ContactsByDay),
+            Box::new(m028_day_rows::DayRows),
             Box::new(m031_public_address::PublicAddress),
             Box::new(m032_told_names::ToldNames),
             Box::new(m033_consent_days::ConsentDays),

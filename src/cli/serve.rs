@@ -1,13 +1,20 @@
 //! `headroom serve`: runs the service until it is told to stop.
 
-use std::{net::SocketAddr, time::Duration};
+use std::time::Duration;
 
 use tokio::{net::TcpListener, signal};
 
 use super::{Failure, open, say};
 use crate::{
-    app, config::Settings, domain::access::CliAuthority, exchange::mail::Post,
-    features::account::setup, jobs, state::AppState, store::address,
+    app,
+    config::Settings,
+    domain::access::CliAuthority,
+    exchange::mail::Post,
+    features::account::setup,
+    jobs,
+    state::AppState,
+    store::address,
+    web::listen::{self, Limits},
 };
 
 /// How long open requests may take to finish after the signal.
@@ -54,6 +61,8 @@ async fn keep_address(app: &AppState) -> Result<(), Failure> {
 /// Serves until SIGINT or SIGTERM, then ends open streams and lets requests finish.
 pub(super) async fn listen(app: AppState, listener: TcpListener) -> Result<(), Failure> {
     let address = app.settings.listen;
+    let limits = Limits::within(listen::raise_open_files());
+    app.streams.at_most(limits.streams());
     let post = app.settings.mail.as_ref().map(Post::new).transpose()?;
     keep_address(&app).await?;
     say(&format!("Headroom is ready at {}", app.settings.public_url));
@@ -62,21 +71,29 @@ pub(super) async fn listen(app: AppState, listener: TcpListener) -> Result<(), F
     tokio::spawn(jobs::history::run(app.clone()));
     tokio::spawn(jobs::relay::run(app.clone()));
     tokio::spawn(jobs::reminders::run(app.clone(), post));
-    let router = app::router(&app).into_make_service_with_connect_info::<SocketAddr>();
     let stopping = app.stopping.clone();
-    let served = axum::serve(listener, router).with_graceful_shutdown({
+    tokio::spawn({
         let stopping = stopping.clone();
         async move {
             stop_signal().await;
             stopping.cancel();
         }
     });
+    // Nobody speaks for others until proxies can be named in the settings.
+    let trusts = listen::trusts_nobody();
+    let served = listen::serve(
+        listener,
+        app::router(&app),
+        limits,
+        trusts,
+        stopping.clone(),
+    );
     let drained = async {
         stopping.cancelled().await;
         tokio::time::sleep(DRAIN).await;
     };
     tokio::select! {
-        done = served => done.map_err(|why| Failure::Listen { address, why }),
+        () = served => Ok(()),
         () = drained => Ok(()),
     }
 }

@@ -25,8 +25,12 @@ pub const BACKFILL_DAYS: u64 = 31;
 pub const OWN_BACKFILL_DAYS: u64 = 7;
 /// The most patients of one round or group.
 pub const MOST_AT_ONCE: u32 = 60;
-/// The most that *Set to N* and a day sheet take: more than anyone sees in a day.
+/// The most contacts of one clinician's day, by whichever door: more than anyone sees.
 pub const MOST_A_DAY: u32 = 200;
+/// The most rows of one clinician's day, those that were taken back included. A correction has as much room again.
+pub const MOST_ROWS: u32 = 2 * MOST_A_DAY;
+/// The word from which the id of a contact follows that takes the place of another.
+pub const REPLACED: &str = "replaced";
 
 /// A contact ready to be written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -112,6 +116,45 @@ pub enum Outcome {
     Repeat,
     /// The id stands for something else; nothing was written.
     IdReused,
+    /// There is no room for it; nothing was written.
+    Refused(Full),
+}
+
+/// What a day has no more room for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Full {
+    /// As many count as may.
+    Contacts,
+    /// As many were recorded and taken back as may be.
+    Rows,
+    /// As many voids came before their contacts as may.
+    Voids,
+    /// As many strokes were made as may be.
+    Strokes,
+}
+
+impl Full {
+    /// The field at fault and a sentence about it.
+    pub fn explain(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Contacts => (
+                "occurred_at",
+                "This day has 200 contacts, the most that one clinician's day takes. Take back what is wrong first",
+            ),
+            Self::Rows => (
+                "occurred_at",
+                "So many contacts of this day were recorded and taken back that it takes no more",
+            ),
+            Self::Voids => (
+                "void",
+                "Too many contacts were taken back today that were never recorded",
+            ),
+            Self::Strokes => (
+                "n",
+                "So many entries were made on this day that it takes no more",
+            ),
+        }
+    }
 }
 
 /// A contact as it was sent.

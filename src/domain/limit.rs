@@ -10,7 +10,7 @@ use entity::ids::{ClinicianId, LocalDate};
 pub use self::across::{Share, Total, across};
 pub use self::rules::{Limit, RotaDay, Rule, Rules, SetBy, Worked, limit_on};
 pub use self::week::{PracticeWeek, Standing, practice_week, standing};
-use super::contact::Source;
+use super::contact::{MOST_A_DAY, Source};
 
 mod across;
 mod rules;
@@ -128,7 +128,8 @@ impl DayFacts {
         match source {
             Source::Taps => self.taps,
             Source::Sheet => self.sheet,
-            Source::Import => self.import,
+            // Several files may add up to more than one day takes.
+            Source::Import => self.import.map(|n| n.min(MOST_A_DAY)),
         }
     }
 }

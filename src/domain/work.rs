@@ -10,6 +10,10 @@ use uuid::Uuid;
 
 /// The most strokes of one entry.
 pub const MOST_AT_ONCE: u32 = 200;
+/// The most entries of one clinician's day: a letter, a result and a prescription every minute of a long one.
+pub const MOST_ENTRIES: u32 = 1_000;
+/// The most entries of one practice's day, of patients sent elsewhere.
+pub const MOST_ENTRIES_OF_PRACTICE: u32 = 2_000;
 
 /// What was done beside the contacts. Stored as text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -1,7 +1,7 @@
 //! Served notices of practices that share, as their LMC reads them: only those on which a reply was due and has not come.
 //! Letters stay with the practice.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use entity::{
     ids::{LocalDate, NoticeId, OdsCode},
@@ -9,6 +9,7 @@ use entity::{
 };
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder};
 
+use super::keyed;
 use crate::domain::{
     area::Unanswered,
     notice::{Event, State, state},
@@ -53,15 +54,14 @@ async fn happened(
     notices: &[notice::Model],
     on: LocalDate,
 ) -> Result<HashMap<(OdsCode, NoticeId), Vec<Event>>, DbErr> {
-    let practices = notices.iter().map(|row| row.practice.clone());
+    let practices: BTreeSet<&OdsCode> = notices.iter().map(|row| &row.practice).collect();
     let rows = notice_event::Entity::find()
-        .filter(notice_event::Column::Practice.is_in(practices))
-        .filter(notice_event::Column::Notice.is_in(notices.iter().map(|row| row.id)))
+        .filter(notice_event::Column::Practice.is_in(practices.into_iter().cloned()))
         .filter(notice_event::Column::HappenedOn.lte(on))
         .order_by_asc(notice_event::Column::RecordedAt)
-        .order_by_asc(notice_event::Column::Id)
-        .all(conn)
-        .await?;
+        .order_by_asc(notice_event::Column::Id);
+    let notices = notices.iter().map(|row| row.id);
+    let rows = keyed::listed(conn, rows, notice_event::Column::Notice, notices).await?;
     let mut found: HashMap<(OdsCode, NoticeId), Vec<Event>> = HashMap::new();
     for row in rows {
         let event = row

@@ -14,14 +14,16 @@ use entity::{
 use sea_orm::{
     ActiveValue::Set,
     ConnectionTrait, DatabaseBackend, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::{Expr, ExprTrait, OnConflict},
+    sea_query::{Expr, ExprTrait, LockType, OnConflict},
 };
 
 use self::group::Group;
 use super::keyed;
 use crate::domain::contact::{CountOp, NewContact, NewVoid, Outcome};
 
+mod entries;
 mod group;
+mod room;
 mod rows;
 mod ticks;
 
@@ -34,34 +36,37 @@ type TallyKey = (OdsCode, ClinicianId, LocalDate, &'static str, String);
 
 /// Appends contacts, voids and ticks, and keeps the tallies equal to what counts, in the caller's transaction.
 ///
-/// A contact counts when it exists and no void of the same clinician names it, in whichever order they arrive. The
-/// answer has one outcome per operation, in order. Three to six statements for any number of operations.
+/// A contact counts when it exists and no void of the same clinician names it, in whichever order they arrive. What a day
+/// has no room for is refused. The answer has one outcome per operation, in order. Four to eight statements for any number
+/// of operations.
 pub async fn append(
     conn: &impl ConnectionTrait,
     ops: &[&CountOp],
     now: DateTime<Utc>,
 ) -> Result<Vec<Outcome>, DbErr> {
     let mut group = Group::of(ops);
-    if !group.voids.is_empty() {
-        wait_for_other_nodes(conn, ops).await?;
-    }
+    wait_for_other_nodes(conn, ops).await?;
     // A void takes from a tally only what was recorded before its group.
     let named = group.voids.values();
     let named = named.map(|void| (void.practice.clone(), void.contact));
     let named: HashSet<Key> = named.collect();
     group.known = known(conn, named.iter()).await?;
+    room::admit(conn, &mut group, ops).await?;
+    entries::admit(conn, &mut group, ops, now).await?;
     let contacts = group.contacts.iter();
-    let unknown = contacts.filter(|(key, _)| !group.known.contains_key(*key));
+    let unknown = contacts.filter(|(key, _)| group.is_open(key));
     let unknown = unknown.map(|(_, contact)| *contact).collect();
     group.fresh = insert_contacts(conn, unknown, now).await?;
     let before = group.contacts.keys();
-    let before =
-        before.filter(|key| !group.fresh.contains(*key) && !group.known.contains_key(*key));
+    let before = before.filter(|key| !group.fresh.contains(*key) && group.is_open(key));
     let found = known(conn, before).await?;
     group.known.extend(found);
-    group.fresh_voids = insert_voids(conn, group.voids.values().copied(), now).await?;
+    let voids = group.voids.iter();
+    let voids = voids.filter(|(key, _)| !group.refused_voids.contains_key(*key));
+    group.fresh_voids = insert_voids(conn, voids.map(|(_, void)| *void), now).await?;
     let old_voids = group.voids.keys();
-    let old_voids = old_voids.filter(|key| !group.fresh_voids.contains(*key));
+    let old_voids = old_voids
+        .filter(|key| !group.fresh_voids.contains(*key) && !group.refused_voids.contains_key(*key));
     let key = [contact_void::Column::Practice, contact_void::Column::Id];
     let old_voids = old_voids.map(|(practice, id, ..)| (practice, *id));
     let known = rows::stored::<contact_void::Entity, _>(conn, old_voids, key).await?;
@@ -69,16 +74,24 @@ pub async fn append(
     ticks::append(conn, &mut group, now).await?;
     let voided = voided(conn, group.fresh.iter()).await?;
     add_to_tallies(conn, group.deltas(&voided)).await?;
+    entries::note(conn, &group, &voided, now).await?;
     Ok(group.outcomes(ops))
 }
 
 /// A contact and its void may reach two PostgreSQL nodes at once, and neither would see the other's row: the tally
 /// would count what is undone. A contact's foreign key holds its clinician's row shared until COMMIT; a group with voids
-/// takes the rows of its clinicians alone, so that one of the two comes second and sees the first.
+/// takes the rows of its clinicians alone, so that one of the two comes second and sees the first. A group without takes
+/// them too, so that two nodes do not both see room for a day's last contact; a foreign key does not wait for that.
 async fn wait_for_other_nodes(conn: &impl ConnectionTrait, ops: &[&CountOp]) -> Result<(), DbErr> {
     if conn.get_database_backend() != DatabaseBackend::Postgres {
         return Ok(());
     }
+    let has_voids = ops.iter().any(|op| matches!(op, CountOp::Void(_)));
+    let lock = if has_voids {
+        LockType::Update
+    } else {
+        LockType::NoKeyUpdate
+    };
     let clinicians: BTreeSet<_> = ops
         .iter()
         .map(|op| (op.practice(), op.clinician()))
@@ -93,7 +106,7 @@ async fn wait_for_other_nodes(conn: &impl ConnectionTrait, ops: &[&CountOp]) -> 
         .filter(Expr::tuple(key.map(Expr::col)).is_in(pairs))
         .order_by_asc(clinician::Column::Practice)
         .order_by_asc(clinician::Column::Id)
-        .lock_exclusive()
+        .lock(lock)
         .into_tuple::<(OdsCode, ClinicianId)>()
         .all(conn)
         .await?;

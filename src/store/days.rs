@@ -9,8 +9,9 @@ use entity::{
     over_limit_reason, tally,
 };
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect,
+    ActiveValue::Set,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::{Asterisk, Expr, ExprTrait},
 };
 use uuid::Uuid;
 
@@ -32,7 +33,7 @@ use crate::{
     db::Scoped,
     domain::{
         access::{ClinicianScope, EverywhereScope, PracticeScope},
-        contact::Source,
+        contact::{Full, MOST_A_DAY, Source},
         limit::{DayFacts, Rules, Worked},
     },
     error::AppError,
@@ -169,6 +170,8 @@ pub enum Written {
     Repeat,
     /// The id stands for something else.
     IdReused,
+    /// The day has as many entries of this kind as it takes; nothing was written.
+    Full,
 }
 
 impl Written {
@@ -182,8 +185,28 @@ impl Written {
         match self {
             Self::Fresh | Self::Repeat => Ok(()),
             Self::IdReused => Err(AppError::IdReused),
+            Self::Full => {
+                let (field, message) = Full::Strokes.explain();
+                Err(AppError::field(field, message))
+            }
         }
     }
+}
+
+/// Whether a clinician's day has as many rows of a kind as it takes. Each is a correction of the one before.
+pub(super) async fn is_full<C: ConnectionTrait, E: EntityTrait>(
+    at: Scoped<'_, C, ClinicianScope>,
+    [practice, clinician, day]: [E::Column; 3],
+    on: LocalDate,
+) -> Result<bool, DbErr> {
+    let rows = E::find()
+        .select_only()
+        .expr_as(Expr::col(Asterisk).count(), "n")
+        .filter(practice.eq(at.scope.practice().clone()))
+        .filter(clinician.eq(at.scope.clinician()))
+        .filter(day.eq(on));
+    let rows: Option<i64> = rows.into_tuple().one(at.conn).await?;
+    Ok(rows.is_some_and(|rows| rows >= i64::from(MOST_A_DAY)))
 }
 
 /// Writes a day sheet entry.
@@ -193,6 +216,15 @@ pub async fn add_sheet<C: ConnectionTrait>(
     now: DateTime<Utc>,
 ) -> Result<Written, DbErr> {
     let n = i32::try_from(sheet.n).unwrap_or(i32::MAX);
+    use day_sheet::Column;
+    let key = [Column::Practice, Column::Clinician, Column::Day];
+    if is_full::<_, day_sheet::Entity>(at, key, sheet.day).await? {
+        let id = (at.scope.practice().clone(), sheet.id);
+        let known = day_sheet::Entity::find_by_id(id).one(at.conn).await?;
+        if known.is_none() {
+            return Ok(Written::Full);
+        }
+    }
     let added = day_sheet::Entity::insert(day_sheet::ActiveModel {
         practice: Set(at.scope.practice().clone()),
         id: Set(sheet.id),
@@ -203,7 +235,7 @@ pub async fn add_sheet<C: ConnectionTrait>(
         recorded_at: Set(now),
         recorded_by: Set(sheet.recorded_by),
     })
-    .on_conflict_do_nothing_on([day_sheet::Column::Practice, day_sheet::Column::Id])
+    .on_conflict_do_nothing_on([Column::Practice, Column::Id])
     .exec_without_returning(at.conn)
     .await?;
     if matches!(added, sea_orm::TryInsertResult::Inserted(1..)) {
@@ -228,6 +260,15 @@ pub async fn add_worked<C: ConnectionTrait>(
     now: DateTime<Utc>,
 ) -> Result<Written, DbErr> {
     let half_sessions = i32::try_from(worked.half_sessions).unwrap_or(i32::MAX);
+    use day_worked::Column;
+    let key = [Column::Practice, Column::Clinician, Column::Day];
+    if is_full::<_, day_worked::Entity>(at, key, day).await? {
+        let id = (at.scope.practice().clone(), id);
+        let known = day_worked::Entity::find_by_id(id).one(at.conn).await?;
+        if known.is_none() {
+            return Ok(Written::Full);
+        }
+    }
     let added = day_worked::Entity::insert(day_worked::ActiveModel {
         practice: Set(at.scope.practice().clone()),
         id: Set(id),
@@ -238,7 +279,7 @@ pub async fn add_worked<C: ConnectionTrait>(
         recorded_at: Set(now),
         recorded_by: Set(recorded_by),
     })
-    .on_conflict_do_nothing_on([day_worked::Column::Practice, day_worked::Column::Id])
+    .on_conflict_do_nothing_on([Column::Practice, Column::Id])
     .exec_without_returning(at.conn)
     .await?;
     if matches!(added, sea_orm::TryInsertResult::Inserted(1..)) {
@@ -264,6 +305,17 @@ pub async fn add_reason<C: ConnectionTrait>(
     recorded_by: Uuid,
     now: DateTime<Utc>,
 ) -> Result<Written, DbErr> {
+    use over_limit_reason::Column;
+    let key = [Column::Practice, Column::Clinician, Column::Day];
+    if is_full::<_, over_limit_reason::Entity>(at, key, day).await? {
+        let id = (at.scope.practice().clone(), id);
+        let known = over_limit_reason::Entity::find_by_id(id)
+            .one(at.conn)
+            .await?;
+        if known.is_none() {
+            return Ok(Written::Full);
+        }
+    }
     let added = over_limit_reason::Entity::insert(over_limit_reason::ActiveModel {
         practice: Set(at.scope.practice().clone()),
         id: Set(id),
@@ -273,10 +325,7 @@ pub async fn add_reason<C: ConnectionTrait>(
         recorded_at: Set(now),
         recorded_by: Set(recorded_by),
     })
-    .on_conflict_do_nothing_on([
-        over_limit_reason::Column::Practice,
-        over_limit_reason::Column::Id,
-    ])
+    .on_conflict_do_nothing_on([Column::Practice, Column::Id])
     .exec_without_returning(at.conn)
     .await?;
     if matches!(added, sea_orm::TryInsertResult::Inserted(1..)) {

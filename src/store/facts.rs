@@ -34,6 +34,11 @@ pub(super) type Key = (OdsCode, ClinicianId, LocalDate);
 /// What is known, by clinician's day.
 pub(super) type Facts = HashMap<Key, DayFacts>;
 
+/// What one statement names: it lists practices in each of its four parts and more, days once with three values each, and
+/// SQLite takes 32,766 values in all.
+const MOST_PRACTICES: usize = 2_000;
+const MOST_DAYS: usize = 4_096;
+
 /// Whose days are read.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Which<'a> {
@@ -95,6 +100,32 @@ impl Which<'_> {
 
 /// Reads what is known: four tables in one statement, and what the practices chose.
 pub(super) async fn facts(conn: &impl ConnectionTrait, which: Which<'_>) -> Result<Facts, DbErr> {
+    let (practices, days) = match which {
+        Which::Practices(of, ..) => (of.len(), 0),
+        Which::Days(keys) => (0, keys.len()),
+        Which::Clinician(..) | Which::Everyone(_) => (0, 0),
+    };
+    if practices <= MOST_PRACTICES && days <= MOST_DAYS {
+        return read(conn, which).await;
+    }
+    let mut facts = Facts::new();
+    match which {
+        Which::Practices(of, first, last) => {
+            for some in of.chunks(MOST_PRACTICES) {
+                facts.extend(read(conn, Which::Practices(some, first, last)).await?);
+            }
+        }
+        Which::Days(keys) => {
+            for some in keys.chunks(MOST_DAYS) {
+                facts.extend(read(conn, Which::Days(some)).await?);
+            }
+        }
+        Which::Clinician(..) | Which::Everyone(_) => {}
+    }
+    Ok(facts)
+}
+
+async fn read(conn: &impl ConnectionTrait, which: Which<'_>) -> Result<Facts, DbErr> {
     if matches!(which, Which::Days([])) {
         return Ok(Facts::new());
     }

@@ -4,12 +4,32 @@
 //! up by index. PostgreSQL does the same.
 
 use sea_orm::{
-    ColumnTrait, QueryFilter, Value,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, Select, Value,
     sea_query::{
         Asterisk, CommonTableExpression, Condition, Expr, ExprTrait, IntoIden, Query,
         SelectStatement, TableRef, ValueTuple,
     },
 };
+
+/// Values of one list: SQLite takes 32,766 in a statement, PostgreSQL 65,535.
+const MOST_LISTED: usize = 4_096;
+
+/// Rows whose column is one of these values, however many they are: a statement for each few thousand. Where rows are
+/// ordered, those of one value stay in their order.
+pub(super) async fn listed<E: EntityTrait, V: Into<Value>>(
+    conn: &impl ConnectionTrait,
+    rows: Select<E>,
+    column: E::Column,
+    values: impl IntoIterator<Item = V>,
+) -> Result<Vec<E::Model>, DbErr> {
+    let values: Vec<Value> = values.into_iter().map(Into::into).collect();
+    let mut found = Vec::new();
+    for some in values.chunks(MOST_LISTED) {
+        let some = rows.clone().filter(column.is_in(some.iter().cloned()));
+        found.append(&mut some.all(conn).await?);
+    }
+    Ok(found)
+}
 
 /// The name of the list in a statement.
 const KEYS: &str = "keys";
@@ -71,7 +91,7 @@ fn list<const N: usize>(keys: impl IntoIterator<Item = [Value; N]>) -> Option<Ta
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use entity::{
         contact_void,
         ids::{ClinicianId, ContactId, LocalDate, OdsCode},
@@ -98,7 +118,7 @@ mod tests {
     }
 
     /// What SQLite says it will do.
-    async fn plan(select: SelectStatement) -> String {
+    pub(in crate::store) async fn plan(select: SelectStatement) -> String {
         let folder = tempfile::tempdir().unwrap();
         let db = Db::sqlite(&folder.path().join("plan.db")).await.unwrap();
         Migrator::up(db.schema(), None).await.unwrap();
@@ -111,7 +131,7 @@ mod tests {
         lines.collect::<Vec<String>>().join("\n")
     }
 
-    fn by_key(plan: &str, table: &str) {
+    pub(in crate::store) fn by_key(plan: &str, table: &str) {
         assert!(plan.contains(&format!("SEARCH {table} USING")), "{plan}");
         assert!(plan.contains("(practice=? AND "), "{plan}");
         assert!(!plan.contains(&format!("SCAN {table}")), "{plan}");

@@ -13,7 +13,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::{days::Written, sharing};
+use super::{days::Written, keyed, sharing};
 use crate::{
     db::Scoped,
     domain::{
@@ -179,10 +179,8 @@ pub async fn own<C: ConnectionTrait>(
 ) -> Result<BTreeMap<QuestionId, Given>, DbErr> {
     let ids = questions.iter().map(|question| question.id);
     let rows = question_answer::Entity::find()
-        .filter(question_answer::Column::Practice.eq(at.scope.practice().clone()))
-        .filter(question_answer::Column::Question.is_in(ids))
-        .all(at.conn)
-        .await?;
+        .filter(question_answer::Column::Practice.eq(at.scope.practice().clone()));
+    let rows = keyed::listed(at.conn, rows, question_answer::Column::Question, ids).await?;
     let rows = rows.into_iter().filter_map(|row| {
         let question = questions.iter().find(|one| one.id == row.question)?;
         fold_row(row.question, &row, question)
@@ -262,11 +260,9 @@ pub async fn answers<C: ConnectionTrait>(
     let consenting = sharing::consenting(at.conn, &all, now).await?;
     let ids = questions.iter().map(|question| question.id);
     let rows = question_answer::Entity::find()
-        .filter(question_answer::Column::Question.is_in(ids))
         .filter(question_answer::Column::Lmc.eq(at.scope.lmc().clone()))
-        .filter(question_answer::Column::Practice.is_in(consenting.keys().cloned()))
-        .all(at.conn)
-        .await?;
+        .filter(question_answer::Column::Practice.is_in(consenting.keys().cloned()));
+    let rows = keyed::listed(at.conn, rows, question_answer::Column::Question, ids).await?;
     let rows = rows.into_iter().filter_map(|row| {
         let question = questions.iter().find(|one| one.id == row.question)?;
         // A question that was closed before the days that a practice opened is not one of them.

@@ -34,12 +34,13 @@ mod sums;
 /// Every table with rows about one clinician's day; each has the columns `practice`, `clinician` and `day`. Rows are
 /// deleted in this order. Rows under another clinician than one of the practice's (such as the practice as a whole) stay.
 /// Voids have no day: they go with their contact.
-pub const DAILY: [&str; 9] = [
+pub const DAILY: [&str; 10] = [
     "contact",
     "tick",
     "slot",
     "slot_tally",
     "tally",
+    "day_rows",
     "day_sheet",
     "day_worked",
     "over_limit_reason",

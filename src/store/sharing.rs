@@ -247,9 +247,20 @@ pub async fn add_receipts(
     day: LocalDate,
     now: DateTime<Utc>,
 ) -> Result<(), DbErr> {
-    if practices.is_empty() {
-        return Ok(());
+    // Eight columns a row.
+    for some in practices.chunks(1_000) {
+        add_some_receipts(conn, some, reader, day, now).await?;
     }
+    Ok(())
+}
+
+async fn add_some_receipts(
+    conn: &impl ConnectionTrait,
+    practices: &[OdsCode],
+    reader: &Reader,
+    day: LocalDate,
+    now: DateTime<Utc>,
+) -> Result<(), DbErr> {
     let rows = practices
         .iter()
         .map(|practice| access_receipt::ActiveModel {

@@ -1,6 +1,6 @@
 //! Template notices of an LMC, and the notices that came from them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use entity::{
@@ -13,7 +13,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::{days::Written, sharing};
+use super::{days::Written, keyed, sharing};
 use crate::{
     db::Scoped,
     domain::{
@@ -304,15 +304,12 @@ async fn from_templates<C: ConnectionTrait>(
         return Ok(Vec::new());
     }
     let ids: Vec<NoticeId> = origins.iter().map(|row| row.notice).collect();
-    let with: Vec<OdsCode> = origins.iter().map(|row| row.practice.clone()).collect();
-    let mut closed = closed(at.conn, &with, &ids).await?;
-    let rows = notice::Entity::find()
-        .filter(notice::Column::Practice.is_in(with.clone()))
-        .filter(notice::Column::Id.is_in(ids))
-        .all(at.conn)
-        .await?;
+    let mut closed = closed(at.conn, practices, &ids).await?;
+    let rows =
+        notice::Entity::find().filter(notice::Column::Practice.is_in(practices.iter().cloned()));
+    let rows = keyed::listed(at.conn, rows, notice::Column::Id, ids).await?;
     let subjects = rows.iter().map(|row| row.subject).collect();
-    let names = names(at.conn, with, subjects).await?;
+    let names = names(at.conn, practices, subjects).await?;
     let mut found: BTreeMap<(OdsCode, NoticeId), Found> = BTreeMap::new();
     for row in rows {
         let key = (row.practice.clone(), row.id);
@@ -333,14 +330,12 @@ async fn from_templates<C: ConnectionTrait>(
 
 async fn names(
     conn: &impl ConnectionTrait,
-    practices: Vec<OdsCode>,
-    subjects: Vec<SubjectId>,
+    practices: &[OdsCode],
+    subjects: BTreeSet<SubjectId>,
 ) -> Result<BTreeMap<(OdsCode, SubjectId), String>, DbErr> {
-    let rows = subject::Entity::find()
-        .filter(subject::Column::Practice.is_in(practices))
-        .filter(subject::Column::Id.is_in(subjects))
-        .all(conn)
-        .await?;
+    let rows =
+        subject::Entity::find().filter(subject::Column::Practice.is_in(practices.iter().cloned()));
+    let rows = keyed::listed(conn, rows, subject::Column::Id, subjects).await?;
     let rows = rows.into_iter();
     Ok(rows.map(|row| ((row.practice, row.id), row.name)).collect())
 }
@@ -353,11 +348,10 @@ async fn closed(
 ) -> Result<BTreeMap<(OdsCode, NoticeId), Event>, DbErr> {
     let rows = notice_event::Entity::find()
         .filter(notice_event::Column::Practice.is_in(practices.iter().cloned()))
-        .filter(notice_event::Column::Notice.is_in(notices.iter().copied()))
         .order_by_asc(notice_event::Column::RecordedAt)
-        .order_by_asc(notice_event::Column::Id)
-        .all(conn)
-        .await?;
+        .order_by_asc(notice_event::Column::Id);
+    let notices = notices.iter().copied();
+    let rows = keyed::listed(conn, rows, notice_event::Column::Notice, notices).await?;
     let outcomes = rows.into_iter().filter_map(|row| {
         let event: Event = row.event.parse().ok()?;
         event

@@ -1,9 +1,9 @@
 //! Server-sent events: names of what changed, coalesced; the page fetches again and is authorised again.
 
-use std::{convert::Infallible, future::Future, pin::Pin, time::Duration};
+use std::{convert::Infallible, future::Future, pin::Pin, sync::Arc, time::Duration};
 
 use axum::{
-    http::header,
+    http::{HeaderMap, header},
     response::{
         IntoResponse, Response,
         sse::{Event, KeepAlive, Sse},
@@ -15,7 +15,13 @@ use tokio::{
     time::{Instant, timeout},
 };
 
-use crate::{live::Change, state::AppState};
+use super::{caller::Caller, routes::still_may};
+use crate::{
+    domain::access::{Permission, Target},
+    error::AppError,
+    live::Change,
+    state::{AppState, Stream as Open},
+};
 
 /// How often at most a page is told.
 const PAUSE: Duration = Duration::from_millis(700);
@@ -25,13 +31,40 @@ const CHECK: Duration = Duration::from_secs(10);
 /// Asks again whether the reader may listen.
 pub type Recheck = Box<dyn Fn() -> Pin<Box<dyn Future<Output = bool> + Send>> + Send + Sync>;
 
+/// A place for one more stream of a reader.
+///
+/// # Errors
+/// Where the reader, or the node, has as many as may be: the page asks every minute instead.
+pub fn open(app: &AppState, caller: &Caller) -> Result<Arc<Open>, AppError> {
+    let reader = caller
+        .session
+        .map_or_else(|| caller.actor.id(), |session| session.0);
+    Ok(Arc::new(app.streams.open(reader)?))
+}
+
+/// Asks whether the reader may still do `P` there.
+pub fn recheck<P: Permission>(
+    app: &AppState,
+    open: &Arc<Open>,
+    headers: HeaderMap,
+    target: Target,
+) -> Recheck {
+    let (app, open, about) = (app.clone(), Arc::clone(open), Arc::new((headers, target)));
+    Box::new(move || {
+        let (app, open, about) = (app.clone(), Arc::clone(&open), Arc::clone(&about));
+        Box::pin(async move { still_may::<P>(&app, &open, &about.0, &about.1).await })
+    })
+}
+
 /// Streams the names of changes that concern the reader, until the server stops or the reader may listen no longer.
 pub fn stream(
     app: &AppState,
+    open: Arc<Open>,
     concerns: impl Fn(&Change) -> bool + Send + Sync + 'static,
     may: Recheck,
 ) -> Response {
     let feed = Feed {
+        _open: open,
         changes: app.live.subscribe(),
         waiting: Vec::new(),
         concerns: Box::new(concerns),
@@ -66,6 +99,8 @@ pub fn stream(
 }
 
 struct Feed {
+    /// Its place, free again when the stream ends.
+    _open: Arc<Open>,
     changes: tokio::sync::broadcast::Receiver<Change>,
     waiting: Vec<&'static str>,
     concerns: Box<dyn Fn(&Change) -> bool + Send + Sync>,

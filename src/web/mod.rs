@@ -8,6 +8,7 @@ mod facts;
 pub mod feeds;
 pub mod forms;
 pub mod headers;
+pub mod listen;
 pub mod live;
 pub mod passwords;
 pub mod problem;

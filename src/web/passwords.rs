@@ -1,4 +1,4 @@
-//! Passwords: argon2id at 46 MiB, hashed off the request threads, a bounded number at a time.
+//! Passwords: argon2id at 46 MiB, hashed off the request threads, a few at a time, and refused where too many wait.
 
 use argon2::{
     Algorithm, Argon2, Params, Version,
@@ -69,15 +69,16 @@ const COMMON: [&str; 12] = [
 /// Hashes a password.
 ///
 /// # Errors
-/// [`AppError::Unavailable`] when the server stops.
+/// [`AppError::Unavailable`] where too many wait already.
 pub async fn hash(app: &AppState, password: String) -> Result<String, AppError> {
-    blocking(app, move || {
-        hasher()?
-            .hash_password(password.as_bytes())
-            .map(|hash| hash.to_string())
-            .map_err(|error| AppError::Fault(error.to_string()))
-    })
-    .await
+    app.hashing
+        .run(move || {
+            hasher()?
+                .hash_password(password.as_bytes())
+                .map(|hash| hash.to_string())
+                .map_err(|error| AppError::Fault(error.to_string()))
+        })
+        .await?
 }
 
 /// Whether a password is the one that was hashed. Takes as long where there is no hash, so that the time does not tell
@@ -87,29 +88,16 @@ pub async fn verify(
     password: String,
     stored: Option<String>,
 ) -> Result<bool, AppError> {
-    blocking(app, move || {
-        let hasher = hasher()?;
-        let Some(stored) = stored else {
-            drop(hasher.hash_password(password.as_bytes()));
-            return Ok(false);
-        };
-        let stored =
-            PasswordHash::new(&stored).map_err(|error| AppError::Fault(error.to_string()))?;
-        Ok(hasher.verify_password(password.as_bytes(), &stored).is_ok())
-    })
-    .await
-}
-
-async fn blocking<T: Send + 'static>(
-    app: &AppState,
-    work: impl FnOnce() -> Result<T, AppError> + Send + 'static,
-) -> Result<T, AppError> {
-    let _turn = app
-        .hashing
-        .acquire()
-        .await
-        .map_err(|_| AppError::Unavailable { retry_after: 1 })?;
-    tokio::task::spawn_blocking(work)
-        .await
-        .map_err(|error| AppError::Fault(error.to_string()))?
+    app.hashing
+        .run(move || {
+            let hasher = hasher()?;
+            let Some(stored) = stored else {
+                drop(hasher.hash_password(password.as_bytes()));
+                return Ok(false);
+            };
+            let stored =
+                PasswordHash::new(&stored).map_err(|error| AppError::Fault(error.to_string()))?;
+            Ok(hasher.verify_password(password.as_bytes(), &stored).is_ok())
+        })
+        .await?
 }

@@ -4,7 +4,7 @@
 use std::marker::PhantomData;
 
 use axum::{
-    Router,
+    RequestExt, Router,
     extract::{DefaultBodyLimit, FromRequestParts, MatchedPath, RawPathParams, Request},
     handler::Handler,
     http::{HeaderMap, Method, StatusCode, header, request::Parts},
@@ -15,13 +15,13 @@ use entity::ids::{ClinicianId, OdsCode, OrgCode};
 use futures::{FutureExt, future::BoxFuture};
 
 use super::{
-    caller::{self, Caller},
+    caller::{self, Address, Caller},
     facts::{asked_about, facts},
 };
 use crate::{
     domain::access::{self, Action, Actor, Denied, Permission, Permit, Scope, Target, TargetKind},
     error::AppError,
-    state::AppState,
+    state::{AppState, Stream},
 };
 
 /// Largest body of a page or of the API.
@@ -214,6 +214,9 @@ impl<H: Handler<T, AppState>, T: 'static> Handler<T, AppState> for Open<H> {
                 Ok(request) => request,
                 Err(status) => return status.into_response(),
             };
+            if let Err(error) = knock(&app, &mut request).await {
+                return error.into_response();
+            }
             match caller::identify(&app, request.headers()).await {
                 Ok(caller) => {
                     request.extensions_mut().insert(caller);
@@ -224,6 +227,16 @@ impl<H: Handler<T, AppState>, T: 'static> Handler<T, AppState> for Open<H> {
         }
         .boxed()
     }
+}
+
+/// Counts a try of an address that holds a secret.
+async fn knock(app: &AppState, request: &mut Request) -> Result<(), AppError> {
+    let path = request.extensions().get::<MatchedPath>();
+    if !path.is_some_and(|path| path.as_str().ends_with("/{secret}")) {
+        return Ok(());
+    }
+    let Ok(Address(from)) = request.extract_parts_with_state(app).await;
+    app.knocks.knock(from, &app.clock)
 }
 
 /// A request whose body is read up to its limit and no further; one that says it is larger is not read at all. Its
@@ -263,9 +276,10 @@ async fn admit<P: Permission>(
 }
 
 /// Whether whoever sent these headers may still do `P` there, asked anew: for streams, which outlive the request that
-/// opened them. A fault counts as no; the page opens its stream again.
+/// opened them. The streams of one reader ask once. A fault counts as no; the page opens its stream again.
 pub async fn still_may<P: Permission>(
     app: &AppState,
+    stream: &Stream,
     headers: &HeaderMap,
     target: &Target,
 ) -> bool {
@@ -275,7 +289,10 @@ pub async fn still_may<P: Permission>(
         let facts = facts(app, &caller.actor, target, app.clock.today()).await?;
         access::permit::<P>(&caller.actor, target, facts).map_err(refuse)
     };
-    asked.await.is_ok()
+    // Two tokens of one session end at different times.
+    let by = headers.get(header::AUTHORIZATION);
+    let question = format!("{:?} {target:?} {by:?}", P::ACTION);
+    stream.ask(question, async { asked.await.is_ok() }).await
 }
 
 fn refuse(denied: Denied) -> AppError {

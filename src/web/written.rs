@@ -14,19 +14,24 @@ pub fn status(written: Written) -> Result<StatusCode, AppError> {
     written.stands()?;
     Ok(match written {
         Written::Fresh => StatusCode::CREATED,
-        Written::Repeat | Written::IdReused => StatusCode::OK,
+        Written::Repeat | Written::IdReused | Written::Full => StatusCode::OK,
     })
 }
 
 /// What became of the one operation that was handed to the writer.
 ///
 /// # Errors
-/// [`AppError::IdReused`] where its id stands for something else; a fault where the writer said nothing.
+/// [`AppError::IdReused`] where its id stands for something else, the field where there is no room for it; a fault where
+/// the writer said nothing.
 pub fn alone(outcomes: &[Outcome]) -> Result<Written, AppError> {
     match outcomes.first() {
         Some(Outcome::Recorded) => Ok(Written::Fresh),
         Some(Outcome::Repeat) => Ok(Written::Repeat),
         Some(Outcome::IdReused) => Err(AppError::IdReused),
+        Some(Outcome::Refused(full)) => {
+            let (field, message) = full.explain();
+            Err(AppError::field(field, message))
+        }
         None => Err(AppError::Fault("the writer answered nothing".to_owned())),
     }
 }

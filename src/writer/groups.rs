@@ -62,7 +62,9 @@ async fn count_once(
     let tx = Tx::new(db.begin_contacts().await?, String::new(), clock.now());
     match store::contacts::append(tx.conn(), ops, tx.now()).await {
         Ok(outcomes) => {
-            for op in ops {
+            // A repeat was told when it was recorded, and what is refused is nothing to look at.
+            let told = ops.iter().zip(&outcomes);
+            for (op, _) in told.filter(|(_, outcome)| **outcome == Outcome::Recorded) {
                 tx.changed(op.practice(), What::Contacts);
             }
             tx.commit(live).await?;

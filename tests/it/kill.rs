@@ -14,7 +14,7 @@ use std::{
 
 use entity::{
     clinician, contact, contact_void, day_sheet,
-    ids::{ClinicianId, LocalDate, SheetId},
+    ids::{ClinicianId, SheetId},
     tick,
 };
 use futures::future::join_all;
@@ -32,7 +32,7 @@ use sea_orm::EntityTrait;
 use uuid::Uuid;
 
 use crate::support::{
-    counting::{Counter, insert, noon, practice},
+    counting::{Counter, day_for, insert, noon, practice},
     databases::{Place, TestDb, begin, both_databases, connect},
 };
 
@@ -77,7 +77,7 @@ async fn send(writer: &Writer, me: &Counter, what: What, id: Uuid) {
         What::Sheet => {
             let sheet = NewSheet {
                 id: SheetId(id),
-                day: LocalDate::new(2026, 11, 20).unwrap(),
+                day: day_for(id),
                 n: 23,
                 entered_by: "clinician",
                 recorded_by: Uuid::nil(),

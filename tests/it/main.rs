@@ -17,6 +17,7 @@ mod catalogue;
 mod closed_registers;
 mod conflicts;
 mod contacts;
+mod crowd;
 mod cut_short;
 mod dashboard;
 mod days;

@@ -225,6 +225,7 @@ async fn check(test: &TestDb, practice: &OdsCode, answers: &[(CountOp, Outcome)]
                 assert!(repeats || stored == Some(true), "{op:?} repeats nothing");
             }
             Outcome::IdReused => assert_eq!(stored, Some(false), "{op:?} was refused"),
+            Outcome::Refused(full) => panic!("{op:?} had no room: {full:?}"),
         }
     }
     assert_eq!(

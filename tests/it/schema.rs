@@ -5,15 +5,16 @@ use std::{collections::BTreeMap, fs, path::Path};
 
 use entity::{
     access_receipt, action_status, audit_event, audit_head, calendar_feed, catalogue_edition,
-    clinician, column_mapping, consent, contact, contact_void, day_sheet, day_worked, device,
-    display, divert_answer, divert_end, divert_message, divert_place, divert_rule, divert_start,
-    divert_text, key_fingerprint, lease, letter, letter_event, letter_text, limit_notice,
-    limit_rule, lmc_letter_text, lmc_meeting, lmc_office, mail_choice, notice, notice_event,
-    notice_origin, notice_template, one_time_link, organisation_fact, organisation_import, outcome,
-    over_limit_reason, person, practice_day, public_address, published_appointment,
-    published_import, question, question_answer, release, release_file, release_frame, reminder,
-    retention_gate, role_grant, rota, session, slot, slot_import, slot_import_done, slot_refusal,
-    slot_tally, source_choice, status_answer, subject, tally, tick, weekly_answer,
+    clinician, column_mapping, consent, contact, contact_void, day_rows, day_sheet, day_worked,
+    device, display, divert_answer, divert_end, divert_message, divert_place, divert_rule,
+    divert_start, divert_text, key_fingerprint, lease, letter, letter_event, letter_text,
+    limit_notice, limit_rule, lmc_letter_text, lmc_meeting, lmc_office, mail_choice, notice,
+    notice_event, notice_origin, notice_template, one_time_link, organisation_fact,
+    organisation_import, outcome, over_limit_reason, person, practice_day, public_address,
+    published_appointment, published_import, question, question_answer, release, release_file,
+    release_frame, reminder, retention_gate, role_grant, rota, session, slot, slot_import,
+    slot_import_done, slot_refusal, slot_tally, source_choice, status_answer, subject, tally, tick,
+    weekly_answer,
 };
 use migration::Migrator;
 use sea_orm::{ConnectionTrait, Schema, Statement};
@@ -85,6 +86,7 @@ const MAY_CHANGE: [&str; 15] = [
     "audit_head",
     "calendar_feed",
     "clinician",
+    "day_rows",
     "device",
     "display",
     "lease",
@@ -100,7 +102,7 @@ const MAY_CHANGE: [&str; 15] = [
 ];
 
 /// The files as released. A change to the schema is a new file; before the first release, change the line here too.
-const MIGRATIONS: [(&str, &str); 24] = [
+const MIGRATIONS: [(&str, &str); 25] = [
     (
         "m001_service.rs",
         "131f6a23659663ddeace204a83f7c9b273d0212ebd18d344298fdbc4e00e6ad2",
@@ -184,6 +186,10 @@ const MIGRATIONS: [(&str, &str); 24] = [
     (
         "m024_contacts_by_day.rs",
         "dfac8c3ad0a5115aafdf40faa1b1be29f9b8f2f10301a2730161998d5f674152",
+    ),
+    (
+        "m028_day_rows.rs",
+        "bbcc2d92db8c94e7ecef5bd0f1b83397dc08409f4957f6e3540054baea066186",
     ),
     (
         "m031_public_address.rs",
@@ -309,7 +315,7 @@ async fn create_from_entities(test: &TestDb) {
         ($($entity:ident)+) => {vec![$(schema.create_table_from_entity($entity::Entity)),+]};
     }
     let tables = create!(
-        access_receipt action_status audit_event audit_head calendar_feed catalogue_edition clinician column_mapping consent contact contact_void day_sheet day_worked device display divert_answer divert_end divert_message divert_place divert_rule divert_start divert_text key_fingerprint lease letter letter_event letter_text limit_notice limit_rule lmc_letter_text lmc_meeting lmc_office mail_choice notice notice_event notice_origin notice_template one_time_link organisation_fact organisation_import outcome over_limit_reason person practice_day public_address published_appointment published_import question question_answer release release_file release_frame reminder retention_gate role_grant rota session slot slot_import slot_import_done slot_refusal slot_tally source_choice status_answer subject tally tick weekly_answer
+        access_receipt action_status audit_event audit_head calendar_feed catalogue_edition clinician column_mapping consent contact contact_void day_rows day_sheet day_worked device display divert_answer divert_end divert_message divert_place divert_rule divert_start divert_text key_fingerprint lease letter letter_event letter_text limit_notice limit_rule lmc_letter_text lmc_meeting lmc_office mail_choice notice notice_event notice_origin notice_template one_time_link organisation_fact organisation_import outcome over_limit_reason person practice_day public_address published_appointment published_import question question_answer release release_file release_frame reminder retention_gate role_grant rota session slot slot_import slot_import_done slot_refusal slot_tally source_choice status_answer subject tally tick weekly_answer
     );
     for table in tables {
         test.db.schema().execute(&table).await.unwrap();

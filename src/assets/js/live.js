@@ -5,6 +5,7 @@
   const head = self.headroom;
   let connected = false; // ever
   let streaming = false; // now
+  let polling = false; // there is no room for one more stream: the page asks every minute, as it always does
   let lastGood = Date.now();
   let skipped = false;
 
@@ -27,14 +28,19 @@
 
   doc.addEventListener('htmx:sse:after:connection', () => {
     streaming = true;
+    polling = false;
     live(true);
     if (connected) refresh(); // what happened while nobody listened
     connected = true;
     head.drain();
   });
-  const broken = () => {
+  const full = (status) => {
+    polling = status === 429;
+    return polling;
+  };
+  const broken = (event) => {
     streaming = false;
-    live(false);
+    if (!full(event.detail.status)) live(false);
   };
   doc.addEventListener('htmx:sse:error', broken);
   addEventListener('offline', () => live(false));
@@ -53,7 +59,7 @@
     setTimeout(head.refreshSkipped, 1000);
   });
   doc.addEventListener('htmx:after:swap', (event) => {
-    if (streaming && ofLive(event) && event.detail.ctx.response?.status < 400) live(true);
+    if ((streaming || polling) && ofLive(event) && event.detail.ctx.response?.status < 400) live(true);
     if (event.detail.ctx.sourceElement?.id === 'day') head.note();
     head.paint();
   });
@@ -71,7 +77,9 @@
   };
   doc.addEventListener('htmx:error', failed);
   doc.addEventListener('htmx:response:error', (event) => {
-    if (event.detail.ctx.response.status >= 500) failed(event);
+    const { status } = event.detail.ctx.response;
+    if (event.target.id === 'live' && full(status)) return;
+    if (status >= 500) failed(event);
   });
   doc.addEventListener('htmx:before:request', (event) => {
     event.detail.ctx.asked = performance.now();

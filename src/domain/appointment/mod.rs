@@ -214,11 +214,13 @@ pub enum Refusal {
     FarAhead,
     /// The same slot on an earlier line.
     Twice,
+    /// As many appointments of the clinician and day stand on earlier lines as a day takes.
+    FullDay,
 }
 
 impl Refusal {
     /// Every refusal.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Torn,
         Self::TooLong,
         Self::NotText,
@@ -235,6 +237,7 @@ impl Refusal {
         Self::Ahead,
         Self::FarAhead,
         Self::Twice,
+        Self::FullDay,
     ];
 
     /// Stable text.
@@ -256,6 +259,7 @@ impl Refusal {
             Self::Ahead => "ahead",
             Self::FarAhead => "far-ahead",
             Self::Twice => "twice",
+            Self::FullDay => "full-day",
         }
     }
 
@@ -263,7 +267,7 @@ impl Refusal {
     pub fn column(self) -> Option<Column> {
         match self {
             Self::NoSlot | Self::Twice => Some(Column::Slot),
-            Self::NoDay | Self::Ahead | Self::FarAhead => Some(Column::Day),
+            Self::NoDay | Self::Ahead | Self::FarAhead | Self::FullDay => Some(Column::Day),
             Self::BadTime => Some(Column::Time),
             Self::BadStatus => Some(Column::Status),
             Self::NoSession => Some(Column::Session),
@@ -294,6 +298,9 @@ impl Refusal {
             Self::Ahead => "it was attended on a day that lies ahead",
             Self::FarAhead => "it lies more than a year ahead",
             Self::Twice => "the same slot stands on an earlier line",
+            Self::FullDay => {
+                "200 attended appointments of this clinician and day stand on earlier lines"
+            }
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use entity::ids::LocalDate;
+use entity::ids::{ClinicianId, LocalDate};
 use tokio::{
     sync::mpsc,
     task::{JoinHandle, spawn_blocking},
@@ -10,8 +10,9 @@ use tokio::{
 use uuid::Uuid;
 
 use super::{Asked, Scan, Source, Unreadable, lines::Lines};
-use crate::domain::appointment::{
-    Chunk, Outcome, Read, Refusal, Rules, Said, Slot, Summary, digest_id,
+use crate::domain::{
+    appointment::{Chunk, Outcome, Read, Refusal, Rules, Said, Slot, Summary, digest_id},
+    contact::MOST_A_DAY,
 };
 
 /// Rows of a chunk: what one transaction takes in well under 50 ms.
@@ -74,6 +75,8 @@ struct Taker {
     here: HashSet<Uuid>,
     /// How often a holder and time stood in the file before, where slots have no ids.
     before: HashMap<Uuid, u32>,
+    /// Attended appointments so far: a day takes no more than by any other door.
+    attended: HashMap<(ClinicianId, LocalDate), u32>,
     today: LocalDate,
 }
 
@@ -84,6 +87,7 @@ impl Taker {
             chunk: Chunk::default(),
             here: HashSet::with_capacity(CHUNK),
             before: HashMap::new(),
+            attended: HashMap::new(),
             today,
         }
     }
@@ -103,6 +107,16 @@ impl Taker {
             Said::Gone(outcome) => (None, *outcome),
             Said::NotCounted => (None, Outcome::Removed),
         };
+        if let Some(state) = stands.as_ref().filter(|_| outcome == Outcome::Attended) {
+            let n = self
+                .attended
+                .entry((state.clinician, state.day))
+                .or_default();
+            if *n >= MOST_A_DAY {
+                return self.refuse(line, Refusal::FullDay);
+            }
+            *n += 1;
+        }
         let slot = if read.own_id {
             read.slot
         } else {

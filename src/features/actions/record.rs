@@ -268,8 +268,10 @@ pub(super) async fn append(
     };
     let fresh = match actions::add_status(at, &new, tx.now()).await? {
         Written::Fresh => true,
-        Written::Repeat => false,
-        Written::IdReused => return Err(AppError::IdReused),
+        other => {
+            other.stands()?;
+            false
+        }
     };
     let subject = new.row.subject;
     if fresh {
@@ -307,7 +309,7 @@ pub(super) async fn answer(
                     Some(Written::IdReused) => Err(AppError::Conflict(
                         "this entry was answered otherwise before: record a change instead",
                     )),
-                    Some(Written::Repeat) => Ok(()),
+                    Some(Written::Repeat | Written::Full) => Ok(()),
                     Some(Written::Fresh) => {
                         let event = StatusAnswered {
                             status,

@@ -21,7 +21,7 @@ use crate::{
     live::{Change, What},
     state::AppState,
     store,
-    web::{self, routes::still_may},
+    web::{self, caller::Caller},
 };
 
 /// An area is summed again at most so often for contacts; a minute's poll catches what falls between.
@@ -61,18 +61,23 @@ impl Audible {
 pub(super) async fn lmc(
     State(app): State<AppState>,
     permit: Permit<SeeLmcArea>,
+    caller: Caller,
     headers: HeaderMap,
 ) -> Result<Response, AppError> {
     let scope = permit.scope().clone();
+    let open = web::live::open(&app, &caller)?;
     let audible = Arc::new(RwLock::new(Audible::now(&app, &scope).await?));
     let concerns = concerns(&app, Arc::clone(&audible));
+    let target = Target::Lmc(scope.lmc().clone());
+    let may = Arc::new(web::live::recheck::<SeeLmcArea>(
+        &app, &open, headers, target,
+    ));
     let asked = app.clone();
     let again = move || {
-        let (app, headers, scope) = (asked.clone(), headers.clone(), scope.clone());
+        let (app, scope, may) = (asked.clone(), scope.clone(), Arc::clone(&may));
         let audible = Arc::clone(&audible);
         let may = async move {
-            let target = Target::Lmc(scope.lmc().clone());
-            if !still_may::<SeeLmcArea>(&app, &headers, &target).await {
+            if !may().await {
                 return false;
             }
             let Ok(fresh) = Audible::now(&app, &scope).await else {
@@ -83,7 +88,7 @@ pub(super) async fn lmc(
         };
         Box::pin(may) as std::pin::Pin<Box<dyn Future<Output = bool> + Send>>
     };
-    Ok(web::live::stream(&app, concerns, Box::new(again)))
+    Ok(web::live::stream(&app, open, concerns, Box::new(again)))
 }
 
 fn concerns(
@@ -113,19 +118,13 @@ fn concerns(
 pub(super) async fn practice(
     State(app): State<AppState>,
     permit: Permit<SeePracticeTotal>,
+    caller: Caller,
     headers: HeaderMap,
-) -> Response {
+) -> Result<Response, AppError> {
     let practice = permit.scope().practice().clone();
-    let asked = app.clone();
+    let open = web::live::open(&app, &caller)?;
     let target = Target::Practice(practice.clone());
-    let again = move || {
-        let (app, headers, target) = (asked.clone(), headers.clone(), target.clone());
-        let may = async move { still_may::<SeePracticeTotal>(&app, &headers, &target).await };
-        Box::pin(may) as std::pin::Pin<Box<dyn Future<Output = bool> + Send>>
-    };
-    web::live::stream(
-        &app,
-        move |change| change.practice == practice,
-        Box::new(again),
-    )
+    let again = web::live::recheck::<SeePracticeTotal>(&app, &open, headers, target);
+    let concerns = move |change: &Change| change.practice == practice;
+    Ok(web::live::stream(&app, open, concerns, again))
 }

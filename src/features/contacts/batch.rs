@@ -299,17 +299,20 @@ fn accept(
 }
 
 fn settled(id: Option<Uuid>, outcome: Outcome) -> ResultOut {
-    let result = match outcome {
-        Outcome::Recorded => "recorded",
-        Outcome::Repeat => "repeat",
-        Outcome::IdReused => "id-reused",
+    let (result, wrong) = match outcome {
+        Outcome::Recorded => ("recorded", None),
+        Outcome::Repeat => ("repeat", None),
+        Outcome::IdReused => (
+            "id-reused",
+            Some(("id", "This id stands for something else already")),
+        ),
+        Outcome::Refused(full) => ("refused", Some(full.explain())),
     };
-    let reused = outcome == Outcome::IdReused;
     ResultOut {
         id,
         result,
-        field: reused.then(|| "id".to_owned()),
-        reason: reused.then(|| "This id stands for something else already".to_owned()),
+        field: wrong.map(|(field, _)| field.to_owned()),
+        reason: wrong.map(|(_, reason)| reason.to_owned()),
     }
 }
 

@@ -292,11 +292,8 @@ async fn save_sheets(
             Box::pin(async move {
                 for (clinician, sheet) in &sheets {
                     let own = scope.of(*clinician);
-                    if days::add_sheet(tx.read(&own), sheet, tx.now()).await?
-                        == days::Written::IdReused
-                    {
-                        return Err(AppError::IdReused);
-                    }
+                    let written = days::add_sheet(tx.read(&own), sheet, tx.now()).await?;
+                    written.stands()?;
                 }
                 let event = DaySheetEntered {
                     day: on,

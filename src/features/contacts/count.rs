@@ -57,10 +57,13 @@ pub(super) async fn void_one(
     id: VoidId,
     reason: Option<VoidReason>,
 ) -> Result<(), AppError> {
-    app.writer
-        .count(permit, vec![void_of(permit, contact, id, reason)])
-        .await?;
-    Ok(())
+    let void = vec![void_of(permit, contact, id, reason)];
+    let outcomes = app.writer.count(permit, void).await?;
+    // A contact of somebody else is not voided; that was always answered like one that is gone.
+    match written::alone(&outcomes) {
+        Err(AppError::IdReused) => Ok(()),
+        answer => answer.map(|_| ()),
+    }
 }
 
 pub(super) fn void_of(
@@ -104,7 +107,7 @@ pub(super) async fn change(
     };
     let new = NewContact {
         practice: scope.practice().clone(),
-        id: ContactId(contact::derived_id(old.id.0, "replaced")),
+        id: ContactId(contact::derived_id(old.id.0, contact::REPLACED)),
         clinician: scope.clinician(),
         day,
         occurred_at,
@@ -167,11 +170,43 @@ pub(super) async fn count_several(
             ..plain
         })
     });
+    has_room(app, permit, several).await?;
     let outcomes = app.writer.count(permit, ops.collect()).await?;
-    if outcomes.contains(&Outcome::IdReused) {
-        return Err(AppError::IdReused);
+    all_stand(&outcomes)
+}
+
+/// Says how many still have room, before any of several is recorded. The writer decides all the same.
+async fn has_room(
+    app: &AppState,
+    permit: &Permit<RecordContacts>,
+    several: Several,
+) -> Result<(), AppError> {
+    let read = app.db.read(permit.scope());
+    let first = ContactId(contact::derived_id(several.id, "0"));
+    let is_repeat = days::contact(read, first).await?.is_some();
+    let counted = days::own(read, several.on).await?.taps.unwrap_or(0);
+    let room = contact::MOST_A_DAY.saturating_sub(counted);
+    if is_repeat || several.n <= room {
+        return Ok(());
     }
-    Ok(())
+    Err(AppError::field(
+        "n",
+        format!(
+            "A clinician’s day takes {} contacts: there is room for {room} more",
+            contact::MOST_A_DAY
+        ),
+    ))
+}
+
+/// Nothing, or what is wrong with the first that was not taken.
+fn all_stand(outcomes: &[Outcome]) -> Result<(), AppError> {
+    let wrong = outcomes
+        .iter()
+        .find(|outcome| matches!(outcome, Outcome::IdReused | Outcome::Refused(_)));
+    match wrong {
+        None => Ok(()),
+        Some(wrong) => written::alone(&[*wrong]).map(|_| ()),
+    }
 }
 
 /// Brings a day's taps to `n`. The read and the writes are one transaction; the ids of what is added follow from `id`,
@@ -215,7 +250,8 @@ pub(super) async fn set_count(
                     }));
                 }
                 let ops: Vec<&CountOp> = ops.iter().collect();
-                store::contacts::append(tx.conn(), &ops, tx.now()).await?;
+                let outcomes = store::contacts::append(tx.conn(), &ops, tx.now()).await?;
+                all_stand(&outcomes)?;
                 if let Some(worked) = worked {
                     let row = RowId(contact::derived_id(id, "worked"));
                     let said = days::add_worked(read, row, day, worked, by, tx.now()).await?;

@@ -154,8 +154,14 @@ pub(super) async fn several(
                 on,
                 time,
             };
-            count_several(&app, &permit, several).await?;
-            Ok(back(permit.scope(), on))
+            match count_several(&app, &permit, several).await {
+                Err(AppError::Invalid(errors)) => {
+                    let mut detail = load(&app, permit.actor(), permit.scope(), on).await?;
+                    detail.errors = errors;
+                    render(&app, &caller, &detail).await
+                }
+                done => done.map(|()| back(permit.scope(), on)),
+            }
         }
         (n, kind, time) => {
             let mut detail = load(&app, permit.actor(), permit.scope(), on).await?;

@@ -86,14 +86,9 @@ pub(super) async fn document(
     };
     let data = read(&app, permit.scope(), day).await?;
     let name = format!("record-{}-{day}.pdf", permit.scope().practice());
-    // Setting a page takes a core for a while: one at a time beside the hashing of passwords.
-    let turn = app.hashing.acquire().await;
-    let made = tokio::task::spawn_blocking(move || pdf::render(Template::DayRecord, &data)).await;
-    drop(turn);
-    let bytes = made
-        // A panic's words may hold a text.
-        .map_err(|_| AppError::Fault("the record could not be set".to_owned()))?
-        .map_err(|failed| AppError::Fault(failed.to_string()))?;
+    let set = move || pdf::render(Template::DayRecord, &data);
+    let made = app.setting.run(set).await?;
+    let bytes = made.map_err(|failed| AppError::Fault(failed.to_string()))?;
     Ok((
         [
             (header::CONTENT_TYPE, "application/pdf".to_owned()),

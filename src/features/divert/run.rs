@@ -249,10 +249,10 @@ pub(super) async fn tell(
         .write(&permit, move |tx| {
             Box::pin(async move {
                 let read = tx.read(&scope);
-                match store::divert::tell(read, RowId(id), day, by, tx.now()).await? {
-                    Written::Repeat => return Ok(()),
-                    Written::IdReused => return Err(AppError::IdReused),
-                    Written::Fresh => {}
+                let told = store::divert::tell(read, RowId(id), day, by, tx.now()).await?;
+                told.stands()?;
+                if told == Written::Repeat {
+                    return Ok(());
                 }
                 let clinician = scope.clinician();
                 tx.audit(&scope.practice().into(), &LimitTold { clinician, day })

@@ -19,7 +19,7 @@ use crate::{
     live::What,
     state::AppState,
     ui::{href::Href, layout, live},
-    web::{self, caller::Caller, routes::still_may},
+    web::{self, caller::Caller},
 };
 
 /// The page.
@@ -50,21 +50,19 @@ pub(super) async fn fragment(
 /// Names of what changed, for as long as the screen may show it.
 pub(super) async fn live(
     permit: Permit<SeeDisplay>,
+    caller: Caller,
     State(app): State<AppState>,
     headers: HeaderMap,
-) -> Response {
+) -> Result<Response, AppError> {
     let practice = permit.scope().practice().clone();
-    let (asked, target) = (app.clone(), Target::Practice(practice.clone()));
-    let again = move || {
-        let (app, headers, target) = (asked.clone(), headers.clone(), target.clone());
-        let may = async move { still_may::<SeeDisplay>(&app, &headers, &target).await };
-        Box::pin(may) as std::pin::Pin<Box<dyn Future<Output = bool> + Send>>
-    };
+    let open = web::live::open(&app, &caller)?;
+    let target = Target::Practice(practice.clone());
+    let again = web::live::recheck::<SeeDisplay>(&app, &open, headers, target);
     let concerns = move |change: &crate::live::Change| {
         change.practice == practice
             && matches!(change.what, What::Contacts | What::People | What::Divert)
     };
-    web::live::stream(&app, concerns, Box::new(again))
+    Ok(web::live::stream(&app, open, concerns, again))
 }
 
 /// Everything on the board. It is morphed, not replaced, so that the one polite line is read out when it changes and

@@ -306,17 +306,12 @@ pub(super) async fn papers(app: &AppState, pack: &mut Pack) -> Result<Vec<File>,
             continue;
         }
         let data = LetterData::of(&paper);
-        // Setting a page takes a core for a while: one at a time beside the hashing of passwords.
-        let turn = app.hashing.acquire().await;
-        let made = tokio::task::spawn_blocking(move || data.render()).await;
-        drop(turn);
-        match made {
-            Ok(Ok(pdf)) => files.push(File::new(format!("{}.pdf", sent.stem), pdf)),
-            Ok(Err(failed)) => {
+        match app.setting.run(move || data.render()).await? {
+            Ok(pdf) => files.push(File::new(format!("{}.pdf", sent.stem), pdf)),
+            Err(failed) => {
                 tracing::error!(letter = %sent.letter.row.id, %failed, "a letter of a pack stays text");
                 sent.as_pdf = false;
             }
-            Err(_) => return Err(AppError::Fault("a letter could not be set".to_owned())),
         }
     }
     Ok(files)

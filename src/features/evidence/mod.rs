@@ -162,10 +162,8 @@ async fn make(
     let papers = gather::papers(&app, &mut pack).await?;
     let (from, to) = (period.from, period.to);
     let name = format!("evidence-{}-{from}-to-{to}.zip", pack.practice);
-    let packed = tokio::task::spawn_blocking(move || zipped(&pack, papers)).await;
-    let packed = packed
-        .map_err(|error| AppError::Fault(error.to_string()))?
-        .map_err(|refused| AppError::Fault(refused.to_string()))?;
+    let packed = app.setting.run(move || zipped(&pack, papers)).await?;
+    let packed = packed.map_err(|refused| AppError::Fault(refused.to_string()))?;
     let event = EvidenceMade {
         from,
         to,

@@ -17,7 +17,7 @@ use crate::{
     },
     error::AppError,
     exchange::appointments::{self, Asked, Scan, Source, Unreadable},
-    state::{AppState, Progress, Turn},
+    state::{AppState, Arrival, Progress, Turn},
     store::appointments::matching as remembered,
     web::caller::Caller,
     writer::staging::{Finished, Staging},
@@ -43,8 +43,12 @@ pub(super) async fn take_in(
     permit: &Permit<ImportAppointments>,
     request: Request,
 ) -> Result<Took, AppError> {
-    let turn = app.imports.begin(permit.scope().practice())?;
-    let sources = received(app, request).await?;
+    let arrival = app.imports.arrive(permit.scope().practice())?;
+    let sources = arrival
+        .unless_gone(received(app, request, &arrival))
+        .await??;
+    // Its turn comes when its files are here: one that hangs keeps nobody waiting.
+    let turn = app.imports.begin(arrival).await?;
     let (sources, asked, scan) = match scanned(app, permit, sources).await? {
         Ok(read) => read,
         Err(why) => return Ok(Took::Unreadable(why)),
@@ -106,7 +110,11 @@ fn disk(error: &std::io::Error) -> AppError {
 }
 
 /// Writes what comes to files without a name: a form with files, or one file as it is.
-async fn received(app: &AppState, request: Request) -> Result<Vec<Source>, AppError> {
+async fn received(
+    app: &AppState,
+    request: Request,
+    arrival: &Arrival,
+) -> Result<Vec<Source>, AppError> {
     let kind = request.headers().get(header::CONTENT_TYPE);
     let kind = kind.and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     if kind
@@ -115,7 +123,7 @@ async fn received(app: &AppState, request: Request) -> Result<Vec<Source>, AppEr
         .is_some_and(|kind| kind.trim() == "text/csv")
     {
         let body = request.into_body().into_data_stream().map_err(cut_off);
-        return Ok(vec![kept(app, "file.csv".to_owned(), body).await?]);
+        return Ok(vec![kept(app, arrival, "file.csv".to_owned(), body).await?]);
     }
     let mut form = Multipart::from_request(request, app)
         .await
@@ -129,13 +137,14 @@ async fn received(app: &AppState, request: Request) -> Result<Vec<Source>, AppEr
         if sources.len() == MOST_FILES {
             return Err(AppError::Malformed("send at most four files".into()));
         }
-        sources.push(kept(app, name, field.map_err(cut_off)).await?);
+        sources.push(kept(app, arrival, name, field.map_err(cut_off)).await?);
     }
     Ok(sources)
 }
 
 async fn kept(
     app: &AppState,
+    arrival: &Arrival,
     name: String,
     mut bytes: impl Stream<Item = Result<Bytes, AppError>> + Unpin,
 ) -> Result<Source, AppError> {
@@ -144,6 +153,7 @@ async fn kept(
         .map_err(|error| disk(&error))?;
     let mut out = tokio::fs::File::from_std(file);
     while let Some(some) = bytes.try_next().await? {
+        arrival.brought(some.len());
         out.write_all(&some).await.map_err(|error| disk(&error))?;
     }
     out.flush().await.map_err(|error| disk(&error))?;

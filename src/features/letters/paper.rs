@@ -78,13 +78,8 @@ pub(super) async fn answer(
 
 async fn pdf(app: &AppState, paper: &Paper<'_>) -> Result<Vec<u8>, AppError> {
     let data = LetterData::of(paper);
-    // Setting a page takes a core for a while: one at a time beside the hashing of passwords.
-    let turn = app.hashing.acquire().await;
-    let made = tokio::task::spawn_blocking(move || data.render()).await;
-    drop(turn);
-    made // A panic's words may hold a text.
-        .map_err(|_| AppError::Fault("the letter could not be set".to_owned()))?
-        .map_err(|failed| AppError::Fault(failed.to_string()))
+    let made = app.setting.run(move || data.render()).await?;
+    made.map_err(|failed| AppError::Fault(failed.to_string()))
 }
 
 fn word(paper: &Paper<'_>) -> Result<Vec<u8>, AppError> {

@@ -66,14 +66,8 @@ async fn document(
         .await?
         .ok_or(AppError::NotFound)?;
     let name = format!("meeting-sheet-{lmc}-release-{}.pdf", found.release);
-    // Setting a page takes a core for a while: one at a time beside the hashing of passwords.
-    let turn = app.hashing.acquire().await;
-    let made = tokio::task::spawn_blocking(move || found.render()).await;
-    drop(turn);
-    let bytes = made
-        // A panic's words may hold a text.
-        .map_err(|_| AppError::Fault("the sheet could not be set".to_owned()))?
-        .map_err(|failed| AppError::Fault(failed.to_string()))?;
+    let made = app.setting.run(move || found.render()).await?;
+    let bytes = made.map_err(|failed| AppError::Fault(failed.to_string()))?;
     let headers = [
         (header::CONTENT_TYPE, "application/pdf".to_owned()),
         (

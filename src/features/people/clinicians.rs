@@ -22,6 +22,9 @@ use crate::{
     writer::{Tx, owned_scope},
 };
 
+/// Clinicians of a practice at a time: the largest have some 150 of all staff groups.
+const MOST: usize = 500;
+
 /// A clinician with an id made by the client.
 #[derive(Debug, Clone)]
 pub(super) struct New {
@@ -41,6 +44,12 @@ pub(super) async fn add(
         .write(permit, move |tx| {
             Box::pin(async move {
                 let present = people::clinicians(tx.read(&scope), today).await?;
+                if present.len().saturating_add(new.len()) > MOST {
+                    return Err(AppError::field(
+                        "label",
+                        "A practice has at most 500 clinicians at a time",
+                    ));
+                }
                 let taken = taken(&present, &new);
                 if !taken.is_empty() {
                     return Err(AppError::Invalid(taken));

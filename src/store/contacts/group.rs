@@ -10,7 +10,7 @@ use entity::{
 
 use super::{Key, TallyKey, TickKey, VoidKey};
 use crate::domain::{
-    contact::{self as rules, CountOp, NewContact, NewVoid, Outcome, Source},
+    contact::{self as rules, CountOp, Full, NewContact, NewVoid, Outcome, Source},
     work::NewTick,
 };
 
@@ -24,6 +24,10 @@ pub(super) struct Group<'a> {
     pub(super) fresh: HashSet<Key>,
     pub(super) fresh_voids: HashSet<VoidKey>,
     pub(super) fresh_ticks: HashSet<TickKey>,
+    /// There is no room for them.
+    pub(super) refused: HashMap<Key, Full>,
+    pub(super) refused_voids: HashMap<VoidKey, Full>,
+    pub(super) full_ticks: HashSet<TickKey>,
     /// There was nothing to take back.
     pub(super) refused_ticks: HashSet<TickKey>,
     /// Stored before this group.
@@ -51,6 +55,11 @@ impl<'a> Group<'a> {
             }
         }
         group
+    }
+
+    /// Whether a contact is to be written, as far as is known.
+    pub(super) fn is_open(&self, key: &Key) -> bool {
+        !self.known.contains_key(key) && !self.refused.contains_key(key)
     }
 
     pub(super) fn deltas(&self, voided: &HashSet<(Key, ClinicianId)>) -> BTreeMap<TallyKey, i64> {
@@ -100,6 +109,9 @@ impl<'a> Group<'a> {
             .map(|op| match op {
                 CountOp::Contact(sent) => {
                     let key = (sent.practice.clone(), sent.id);
+                    if let Some(full) = self.refused.get(&key) {
+                        return Outcome::Refused(*full);
+                    }
                     let is_new = self.fresh.contains(&key);
                     let stands = if is_new {
                         let first = self.contacts.get(&key);
@@ -112,6 +124,9 @@ impl<'a> Group<'a> {
                 }
                 CountOp::Void(sent) => {
                     let key = void_key(sent);
+                    if let Some(full) = self.refused_voids.get(&key) {
+                        return Outcome::Refused(*full);
+                    }
                     let is_new = self.fresh_voids.contains(&key);
                     let row = self.known_voids.get(&(sent.practice.clone(), sent.id));
                     let said = (sent.contact, sent.clinician);
@@ -122,6 +137,9 @@ impl<'a> Group<'a> {
                 }
                 CountOp::Tick(sent) => {
                     let key = (sent.practice.clone(), sent.id);
+                    if self.full_ticks.contains(&key) {
+                        return Outcome::Refused(Full::Strokes);
+                    }
                     let is_new = self.fresh_ticks.contains(&key);
                     let stands = if is_new {
                         let first = self.ticks.get(&key);

@@ -28,7 +28,9 @@ pub(super) async fn append(
     group: &mut Group<'_>,
     now: DateTime<Utc>,
 ) -> Result<(), DbErr> {
-    let ticks = group.ticks.values().copied();
+    let ticks = group.ticks.iter();
+    let ticks = ticks.filter(|(key, _)| !group.full_ticks.contains(*key));
+    let ticks = ticks.map(|(_, tick)| *tick);
     let (mut backward, forward): (Vec<&NewTick>, Vec<&NewTick>) =
         ticks.partition(|tick| takes_back(tick));
     group.fresh_ticks = insert(conn, forward, now).await?;

@@ -95,11 +95,18 @@ pub async fn everything<C: ConnectionTrait>(
         .into_model::<SeenContact>()
         .all(at.conn)
         .await?;
-    let ids = contacts.iter().map(|contact| contact.id);
+    // Joined, not listed: a variable a row is more than a statement takes.
+    let of_the_day = Query::select()
+        .column(contact::Column::Id)
+        .from(contact::Entity)
+        .and_where(contact::Column::Practice.eq(practice.clone()))
+        .and_where(contact::Column::Clinician.eq(clinician))
+        .and_where(contact::Column::Day.eq(day))
+        .to_owned();
     let voids = contact_void::Entity::find()
         .filter(contact_void::Column::Practice.eq(practice))
         .filter(contact_void::Column::Clinician.eq(clinician))
-        .filter(contact_void::Column::Contact.is_in(ids))
+        .filter(contact_void::Column::Contact.in_subquery(of_the_day))
         .all(at.conn)
         .await?;
     let mut reasons: BTreeMap<ContactId, Option<String>> = voids

@@ -10,7 +10,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use crate::{db::Scoped, domain::access::PracticeScope};
+use crate::{db::Scoped, domain::access::PracticeScope, store::keyed};
 
 /// A message with what became of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,11 +65,10 @@ pub async fn between<C: ConnectionTrait>(
         .await?;
     let answers = divert_answer::Entity::find()
         .filter(divert_answer::Column::Practice.eq(at.scope.practice().clone()))
-        .filter(divert_answer::Column::Message.is_in(sent.iter().map(|row| row.id)))
         .order_by_desc(divert_answer::Column::RecordedAt)
-        .order_by_desc(divert_answer::Column::Id)
-        .all(at.conn)
-        .await?;
+        .order_by_desc(divert_answer::Column::Id);
+    let ids = sent.iter().map(|row| row.id);
+    let answers = keyed::listed(at.conn, answers, divert_answer::Column::Message, ids).await?;
     Ok(sent
         .into_iter()
         .map(|row| Message {

@@ -14,7 +14,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::days::Written;
+use super::{days::Written, keyed};
 use crate::{
     db::Scoped,
     domain::{
@@ -92,11 +92,11 @@ async fn with_ends<C: ConnectionTrait>(
     if starts.is_empty() {
         return Ok(Vec::new());
     }
-    let mut ends: HashMap<DivertId, (DateTime<Utc>, String)> = divert_end::Entity::find()
-        .filter(divert_end::Column::Practice.eq(at.scope.practice().clone()))
-        .filter(divert_end::Column::Divert.is_in(starts.iter().map(|start| start.id)))
-        .all(at.conn)
-        .await?
+    let ends = divert_end::Entity::find()
+        .filter(divert_end::Column::Practice.eq(at.scope.practice().clone()));
+    let ids = starts.iter().map(|start| start.id);
+    let ends = keyed::listed(at.conn, ends, divert_end::Column::Divert, ids).await?;
+    let mut ends: HashMap<DivertId, (DateTime<Utc>, String)> = ends
         .into_iter()
         .map(|end| (end.divert, (end.recorded_at, end.role)))
         .collect();

@@ -1,6 +1,7 @@
 //! The order of rooms and what each may know, read from every source file. The second half plants violations: a
 //! checker that finds nothing must be shown to be able to find something.
 
+mod lists;
 mod planted;
 mod tokens;
 

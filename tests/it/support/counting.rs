@@ -28,6 +28,14 @@ pub(crate) fn noon() -> DateTime<Utc> {
     "2026-11-20T12:00:00Z".parse().unwrap()
 }
 
+/// One of the 400 days to the 20th of November, by an id.
+pub(crate) fn day_for(id: Uuid) -> LocalDate {
+    let back = id.as_u128() % 400;
+    LocalDate::new(2026, 11, 20)
+        .unwrap()
+        .minus_days(u64::try_from(back).unwrap())
+}
+
 pub(crate) fn practice() -> OdsCode {
     "Z90001".parse().unwrap()
 }
@@ -65,7 +73,7 @@ impl Counter {
         }
     }
 
-    /// A new contact in person, at noon.
+    /// A new contact in person, at noon of a day that follows from its id: a day takes 200, and some tests write thousands.
     pub(crate) fn contact(&self) -> CountOp {
         self.contact_with(Uuid::now_v7(), Kind::InPerson)
     }
@@ -75,7 +83,7 @@ impl Counter {
             practice: self.practice.clone(),
             id: ContactId(id),
             clinician: self.id,
-            day: LocalDate::new(2026, 11, 20).unwrap(),
+            day: day_for(id),
             occurred_at: noon(),
             time_given: false,
             kind,
@@ -110,7 +118,7 @@ impl Counter {
             practice: self.practice.clone(),
             id: RowId(id),
             clinician: self.id,
-            day: LocalDate::new(2026, 11, 20).unwrap(),
+            day: day_for(id),
             sheet: TallySheet::Work,
             kind: work.code().to_owned(),
             n,

@@ -11,7 +11,7 @@ use std::{
 use entity::ids::LocalDate;
 
 /// Session holders.
-pub(crate) const HOLDERS: u64 = 20;
+pub(crate) const HOLDERS: u64 = 60;
 /// Days before and after today that slots lie on.
 const BACK: u64 = 90;
 const AHEAD: u64 = 14;

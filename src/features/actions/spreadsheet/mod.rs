@@ -8,7 +8,6 @@ use axum::{
 use axum_extra::extract::Query;
 use entity::ids::{LocalDate, OdsCode};
 use serde::Deserialize;
-use tokio::task::spawn_blocking;
 
 use super::{page, register_href, view::Register};
 use crate::{
@@ -121,7 +120,7 @@ async fn workbook(app: &AppState, scope: &PracticeScope) -> Result<Response, App
         .map_or_else(|| practice.to_string(), |known| known.name.to_string());
     let today = app.clock.today();
     let saved = format!("attachment; filename=\"register-{practice}-{today}.xlsx\"");
-    let made = spawn_blocking(move || {
+    let write = move || {
         let book = Book {
             practice: &practice,
             name: &name,
@@ -131,11 +130,9 @@ async fn workbook(app: &AppState, scope: &PracticeScope) -> Result<Response, App
             lines: lines(&register, today),
         };
         spreadsheet::write(&book)
-    });
-    let bytes = made
-        .await
-        .map_err(|error| AppError::Fault(error.to_string()))?
-        .map_err(|failed| AppError::Fault(failed.to_string()))?;
+    };
+    let made = app.setting.run(write).await?;
+    let bytes = made.map_err(|failed| AppError::Fault(failed.to_string()))?;
     let headers = [
         (header::CONTENT_TYPE, XLSX.to_owned()),
         (header::CONTENT_DISPOSITION, saved),
@@ -272,16 +269,14 @@ async fn received(app: &AppState, request: Request) -> Result<Option<Vec<u8>>, A
     Ok(None)
 }
 
-/// Reads the workbook away from requests, one at a time beside the hashing of passwords: it takes a core for a while.
+/// Reads the workbook away from requests.
 async fn back(
     app: &AppState,
     practice: OdsCode,
     bytes: Vec<u8>,
 ) -> Result<Result<Back, Refused>, AppError> {
-    let turn = app.hashing.acquire().await;
-    let read = spawn_blocking(move || spreadsheet::read(&bytes, &practice)).await;
-    drop(turn);
-    read.map_err(|error| AppError::Fault(error.to_string()))
+    let read = move || spreadsheet::read(&bytes, &practice);
+    app.setting.run(read).await
 }
 
 /// `POST /practices/{ods}/spreadsheet/changes`: records what was shown, all of it or nothing.

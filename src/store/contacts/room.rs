@@ -1,0 +1,270 @@
+//! How much room a day has left. What one phone can write is bounded, inside the transaction that writes it.
+//!
+//! A clinician's day takes 200 contacts that count, and no more rows than that twice: somebody who records and takes back
+//! without end fills the database as well. The tallies and [`day_rows`] tell both without looking at a contact.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use entity::{
+    day_rows,
+    ids::{ClinicianId, ContactId, LocalDate, OdsCode},
+    tally,
+};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect, QueryTrait,
+    TryGetableMany,
+    sea_query::{Expr, ExprTrait, Query, SelectStatement, SimpleExpr, UnionType},
+};
+
+use super::{Key, entries::TAKEN_BACK, group::Group, known, voided};
+use crate::{
+    domain::contact::{self as rules, CountOp, Entered, Full, NewContact, Source, VoidReason},
+    store::keyed,
+};
+
+/// The day of a contact that a group takes out of the count, and what takes its place.
+type Freed = (Day, Option<ContactId>);
+/// One clinician's day.
+type Day = (OdsCode, ClinicianId, LocalDate);
+/// What a day holds, and what this group makes of it.
+#[derive(Debug, Clone, Copy, Default)]
+struct Held {
+    counts: i64,
+    rows: i64,
+    /// Whether this group may fill it.
+    is_near: bool,
+}
+
+impl Held {
+    /// Whether one more contact has room. One that takes another's place on its day counts for nothing more.
+    fn take(&mut self, replaces: bool) -> Result<(), Full> {
+        let (a_day, rows) = (i64::from(rules::MOST_A_DAY), i64::from(rules::MOST_ROWS));
+        // Somebody whose day is full may still correct it.
+        let rows = if replaces {
+            rows.saturating_add(a_day)
+        } else {
+            rows
+        };
+        if self.rows >= rows {
+            return Err(Full::Rows);
+        }
+        if !replaces {
+            if self.counts >= a_day {
+                return Err(Full::Contacts);
+            }
+            self.counts = self.counts.saturating_add(1);
+        }
+        self.rows = self.rows.saturating_add(1);
+        Ok(())
+    }
+}
+
+fn day_of(contact: &NewContact) -> Day {
+    (contact.practice.clone(), contact.clinician, contact.day)
+}
+
+/// Turns away contacts that have no room, with the voids of those whose place they were to take. A repeat of what is there
+/// needs no room.
+pub(super) async fn admit(
+    conn: &impl ConnectionTrait,
+    group: &mut Group<'_>,
+    ops: &[&CountOp],
+) -> Result<(), DbErr> {
+    let mut asked: BTreeMap<Day, i64> = BTreeMap::new();
+    for contact in group.contacts.values() {
+        let n = asked.entry(day_of(contact)).or_default();
+        *n = n.saturating_add(1);
+    }
+    let Some(most) = asked.values().max().copied() else {
+        return Ok(());
+    };
+    let mut near = near(
+        conn,
+        asked.keys(),
+        i64::from(rules::MOST_A_DAY).saturating_sub(most),
+    )
+    .await?;
+    asked.retain(|day, asked| {
+        let held = near.entry(day.clone()).or_default();
+        held.rows.saturating_add(*asked) > i64::from(rules::MOST_A_DAY)
+    });
+    if asked.is_empty() {
+        return Ok(());
+    }
+    // Rare from here on: some day is nearly full, and each of its contacts is looked at.
+    let at_stake = group.contacts.iter();
+    let at_stake = at_stake.filter(|(key, contact)| {
+        asked.contains_key(&day_of(contact)) && !group.known.contains_key(*key)
+    });
+    let at_stake: Vec<Key> = at_stake.map(|(key, _)| key.clone()).collect();
+    let found = known(conn, at_stake.iter()).await?;
+    group.known.extend(found);
+    let freed = freed(conn, group).await?;
+    asked.into_keys().for_each(|day| {
+        near.entry(day).or_default().is_near = true;
+    });
+    decide(group, ops, near, &freed);
+    Ok(())
+}
+
+/// Gives the room there is to those that come first.
+fn decide(group: &mut Group<'_>, ops: &[&CountOp], mut near: HashMap<Day, Held>, freed: &[Freed]) {
+    for (day, replaced_by) in freed {
+        if let Some(held) = near.get_mut(day).filter(|_| replaced_by.is_none()) {
+            held.counts = held.counts.saturating_sub(1);
+        }
+    }
+    let replaces: HashMap<ContactId, &Day> = freed
+        .iter()
+        .filter_map(|(day, by)| Some(((*by)?, day)))
+        .collect();
+    let mut seen = HashSet::new();
+    let sent = ops.iter().filter_map(|op| match op {
+        CountOp::Contact(contact) => Some(contact),
+        _ => None,
+    });
+    for contact in sent {
+        let (key, day) = ((contact.practice.clone(), contact.id), day_of(contact));
+        let Some(held) = near.get_mut(&day).filter(|held| held.is_near) else {
+            continue;
+        };
+        if group.known.contains_key(&key) || !seen.insert(key.clone()) {
+            continue;
+        }
+        let replaces =
+            contact.entered == Entered::Changed && replaces.get(&contact.id) == Some(&&day);
+        if let Err(full) = held.take(replaces) {
+            group.refused.insert(key, full);
+        }
+    }
+    // What was to take a contact's place is not there: the contact stays.
+    let stays = group.voids.iter().filter_map(|(key, void)| {
+        let by = (
+            void.practice.clone(),
+            replaced_by(void.reason, void.contact)?,
+        );
+        Some((key.clone(), *group.refused.get(&by)?))
+    });
+    group.refused_voids = stays.collect();
+}
+
+/// The id of the contact that takes the place of one that is voided.
+fn replaced_by(reason: Option<VoidReason>, voided: ContactId) -> Option<ContactId> {
+    let replaced = reason == Some(VoidReason::Replaced);
+    replaced.then(|| ContactId(rules::derived_id(voided.0, rules::REPLACED)))
+}
+
+/// The contacts that this group takes out of a count, with the day they count for and what takes their place.
+async fn freed(conn: &impl ConnectionTrait, group: &Group<'_>) -> Result<Vec<Freed>, DbErr> {
+    let named = group.voids.values();
+    let named: Vec<Key> = named
+        .map(|void| (void.practice.clone(), void.contact))
+        .filter(|key| group.known.contains_key(key))
+        .collect();
+    let gone = voided(conn, named.iter()).await?;
+    let frees = group.voids.values().filter_map(|void| {
+        let key = (void.practice.clone(), void.contact);
+        let row = group
+            .known
+            .get(&key)
+            .filter(|row| row.clinician == void.clinician)?;
+        let day = (row.practice.clone(), row.clinician, row.day);
+        (!gone.contains(&(key, void.clinician)))
+            .then(|| (day, replaced_by(void.reason, void.contact)))
+    });
+    Ok(frees.collect())
+}
+
+/// What these days hold, where it is more than `than` rows.
+async fn near(
+    conn: &impl ConnectionTrait,
+    days: impl Iterator<Item = &Day>,
+    than: i64,
+) -> Result<HashMap<Day, Held>, DbErr> {
+    let Some(find) = statement(days, than) else {
+        return Ok(HashMap::new());
+    };
+    let mut near = HashMap::new();
+    for row in conn.query_all(&find).await? {
+        let (practice, clinician, day, counts, rows) =
+            <(OdsCode, ClinicianId, LocalDate, i64, i64)>::try_get_many_by_index(&row)?;
+        let held = Held {
+            counts,
+            rows,
+            is_near: false,
+        };
+        near.insert((practice, clinician, day), held);
+    }
+    Ok(near)
+}
+
+/// One statement for all days of a group; on an ordinary day it answers with nothing.
+fn statement<'a>(days: impl Iterator<Item = &'a Day>, than: i64) -> Option<SelectStatement> {
+    let keys = days.map(|(practice, clinician, day)| {
+        [practice.clone().into(), (*clinician).into(), (*day).into()]
+    });
+    let head = keyed::named(keys)?;
+    let mut held = counted();
+    held.union(UnionType::All, taken_back());
+    let sum = |of: SimpleExpr| of.sum().cast_as("bigint");
+    let rows = || sum(Expr::col("counts").add(Expr::col("gone")));
+    let days = ["practice", "clinician", "day"];
+    let mut find = Query::select();
+    find.columns(days)
+        .expr_as(sum(Expr::col("counts")), "counts")
+        .expr_as(rows(), "rows")
+        .from_subquery(held, "held")
+        .group_by_columns(days)
+        .and_having(rows().gt(than))
+        .with_cte(head);
+    Some(find)
+}
+
+fn counted() -> SelectStatement {
+    use tally::Column;
+    let day = [Column::Practice, Column::Clinician, Column::Day];
+    let rows = tally::Entity::find()
+        .select_only()
+        .columns(day)
+        .expr_as(Column::N.into_expr(), "counts")
+        .expr_as(Expr::val(0_i64), "gone")
+        .filter(Column::Source.eq(Source::Taps.code()));
+    keyed::among_named(rows, day).into_query()
+}
+
+fn taken_back() -> SelectStatement {
+    use day_rows::Column;
+    let day = [Column::Practice, Column::Clinician, Column::Day];
+    let rows = day_rows::Entity::find()
+        .select_only()
+        .columns(day)
+        .expr_as(Expr::val(0_i64), "counts")
+        .expr_as(Column::N.into_expr(), "gone")
+        .filter(Column::What.eq(TAKEN_BACK));
+    keyed::among_named(rows, day).into_query()
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::store::keyed::tests::{by_key, plan};
+
+    #[tokio::test]
+    async fn the_room_of_many_days_is_looked_up_and_never_searched_for() {
+        let day: LocalDate = "2026-11-20".parse().unwrap();
+        let of = |n| {
+            (
+                "Z90001".parse().unwrap(),
+                ClinicianId(Uuid::from_u128(n)),
+                day,
+            )
+        };
+        let days: Vec<Day> = (1..=5).map(of).collect();
+        let plan = plan(statement(days.iter(), 199).unwrap()).await;
+        for table in ["tally", "day_rows"] {
+            by_key(&plan, table);
+        }
+    }
+}
