@@ -10,8 +10,8 @@ use crate::{
     features::account::setup, jobs, state::AppState,
 };
 
-/// How long open requests may take to finish after the signal.
-const DRAIN: Duration = Duration::from_secs(10);
+/// How long open requests may take to finish after the signal; closing the database has a second more.
+const DRAIN: Duration = Duration::from_secs(9);
 
 pub(super) async fn run(settings: Settings) -> Result<(), Failure> {
     let app = open::state(settings, false).await?;
@@ -50,6 +50,10 @@ pub(super) async fn listen(app: AppState) -> Result<(), Failure> {
     tokio::select! {
         done = served => done.map_err(|why| Failure::Listen { address, why }),
         () = drained => Ok(()),
+        why = app.db.end() => {
+            app.stopping.cancel();
+            Err(Failure::Said(why))
+        }
     }
 }
 
