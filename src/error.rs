@@ -208,8 +208,9 @@ pub fn trouble(error: &DbErr) -> Option<Trouble> {
             | Error::WorkerCrashed,
         ) => Some(Trouble::Busy),
         Some(_) => None,
-        None => matches!(error, DbErr::ConnectionAcquire(_) | DbErr::Conn(_))
-            .then_some(Trouble::Busy),
+        None => {
+            matches!(error, DbErr::ConnectionAcquire(_) | DbErr::Conn(_)).then_some(Trouble::Busy)
+        }
     }
 }
 
@@ -305,7 +306,9 @@ mod tests {
             }
         }
         // What was asked was wrong: a constraint, a missing table, a row too many.
-        for code in ["1", "19", "2067", "787", "23505", "23503", "42P01", "22001", "é"] {
+        for code in [
+            "1", "19", "2067", "787", "23505", "23503", "42P01", "22001", "é",
+        ] {
             assert_eq!(trouble_of(code), None, "{code}");
         }
     }

@@ -217,9 +217,11 @@ impl Files {
             return true;
         }
         let log = identity(&self.log);
-        let logged = self.logged.get().copied().or_else(|| {
-            log.map(|found| *self.logged.get_or_init(|| found))
-        });
+        let logged = self
+            .logged
+            .get()
+            .copied()
+            .or_else(|| log.map(|found| *self.logged.get_or_init(|| found)));
         identity(&self.file) == self.opened && log == logged
     }
 
