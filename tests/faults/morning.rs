@@ -176,7 +176,11 @@ impl Morning {
                 json(Method::POST, format!("{at}/actions"), body).await
             }
             Act::Clinician => {
-                let body = json!({ "id": id, "label": "Dr New", "staff_group": "locum" });
+                // No two of a practice have one label.
+                let last = id.as_bytes()[10..].iter();
+                let letters: String = last.map(|byte| char::from(b'a' + byte % 26)).collect();
+                let label = format!("Locum {letters}");
+                let body = json!({ "id": id, "label": label, "staff_group": "locum" });
                 json(Method::POST, format!("{at}/clinicians"), body).await
             }
             Act::Enrolment => service.enrol(&self.world.invitation, id).await,
