@@ -113,8 +113,7 @@ async fn run(fault: Fault) -> Run {
     }
     if let Some(status) = service.ended() {
         run.ended = true;
-        let said = service.said();
-        let plain = said.lines().last().unwrap_or_default();
+        let plain = service.last_words();
         if status.code() != Some(1) || !plain.starts_with("headroom: the database file ") {
             run.wrong.push(format!("{status}: {plain}"));
         }

@@ -390,6 +390,14 @@ impl Service {
         fs::read_to_string(&self.said).unwrap()
     }
 
+    /// The plain line with which it ended. Requests that were still open may have been logged after it.
+    pub(crate) fn last_words(&self) -> String {
+        let said = self.said();
+        let mut lines = said.lines().rev();
+        let words = lines.find(|line| line.starts_with("headroom: "));
+        words.unwrap_or(&said).to_owned()
+    }
+
     /// Asks it to end and waits until it has.
     pub(crate) fn stop(mut self) -> ExitStatus {
         self.terminate();

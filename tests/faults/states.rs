@@ -43,8 +43,7 @@ async fn ends(service: &mut Service, morning: &mut Morning, why: &str) {
         assert_eq!(ready, (503, true));
     }
     let status = service.end(BORNE).await.expect("it bears with it");
-    let said = service.said();
-    let last = said.lines().last().unwrap_or_default();
+    let last = service.last_words();
     assert_eq!(status.code(), Some(1), "{last}");
     assert!(
         last.starts_with("headroom: the database file ") && last.contains(why),
