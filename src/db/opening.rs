@@ -33,8 +33,7 @@ impl Db {
         private_file(file)
             .map_err(|error| DbErr::Custom(format!("{}: {error}", file.display())))?;
         let health = Health::new(Some(file));
-        let url = format!("sqlite://{}?mode=rwc", file.display());
-        let mut options = ConnectOptions::new(&url);
+        let mut options = ConnectOptions::new(format!("sqlite://{}?mode=rwc", file.display()));
         let trusted = health.clone();
         options
             .max_connections(1)
