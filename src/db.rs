@@ -3,27 +3,24 @@
 //! SQLite: one write connection, owned by the writer task, and a pool of read-only ones. PostgreSQL: a connection of
 //! its own for contacts, and a pool for everything else.
 
-use std::{fmt, fs, path::Path, time::Duration};
+use std::{fmt, time::Duration};
 
 use sea_orm::{
-    AccessMode, ConnectOptions, ConnectionTrait, Database, DatabaseBackend, DatabaseConnection,
-    DatabaseTransaction, DbErr, IsolationLevel, RuntimeErr, SqliteTransactionMode, Statement,
-    TransactionOptions, TransactionTrait,
-    sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous},
+    AccessMode, ConnectionTrait, DatabaseBackend, DatabaseConnection, DatabaseTransaction, DbErr,
+    IsolationLevel, RuntimeErr, SqliteTransactionMode, Statement, TransactionOptions,
+    TransactionTrait,
 };
 
-use crate::domain::access::LedgerScope;
+use crate::{domain::access::LedgerScope, error::AppError};
 
-/// Statements that a connection keeps prepared: contacts, voids and tallies come in up to 64 sizes each.
-const STATEMENTS: usize = 300;
-/// Rows that SQLite's thread reads ahead: each time it waits for them to be taken, two threads take turns.
-const ROWS_AHEAD: usize = 1_000;
+use self::health::Health;
 
-/// Pages of SQLite's log at which a commit moves the rest of it into the file: 32 MB.
-const PAGES_LOGGED: &str = "8000";
+mod health;
+mod opening;
+mod proof;
 
-/// The role that may read the ledger of releases, what is published beside it, and nothing else. A migration makes it.
-const LEDGER_ROLE: &str = "headroom_ledger";
+/// How long readers have to come to an end when everything is closed.
+const READERS_END: Duration = Duration::from_millis(500);
 
 /// A connection and the scope its reader may see: what every store function asks for.
 #[derive(Debug)]
@@ -58,8 +55,9 @@ pub struct Db {
     write: DatabaseConnection,
     /// On SQLite, what moves the log into the file while others write.
     log: Option<DatabaseConnection>,
-    /// On PostgreSQL as [`LEDGER_ROLE`], whose grants end at the ledger.
+    /// On PostgreSQL as the role of the ledger, whose grants end at the ledger.
     ledger: DatabaseConnection,
+    health: Health,
 }
 
 impl fmt::Debug for Db {
@@ -69,87 +67,6 @@ impl fmt::Debug for Db {
 }
 
 impl Db {
-    /// Opens an SQLite file, made with permission for its owner only.
-    pub async fn sqlite(file: &Path) -> Result<Self, DbErr> {
-        private_file(file)
-            .map_err(|error| DbErr::Custom(format!("{}: {error}", file.display())))?;
-        let url = format!("sqlite://{}?mode=rwc", file.display());
-        let mut options = ConnectOptions::new(&url);
-        options
-            .max_connections(1)
-            .acquire_timeout(Duration::from_secs(5))
-            .map_sqlx_sqlite_opts(|sqlite| {
-                sqlite
-                    .row_buffer_size(ROWS_AHEAD)
-                    .busy_timeout(Duration::from_secs(5))
-                    .journal_mode(SqliteJournalMode::Wal)
-                    .synchronous(SqliteSynchronous::Full)
-                    .foreign_keys(true)
-                    .pragma("recursive_triggers", "ON")
-                    .pragma("secure_delete", "ON")
-                    // What undoes half a statement goes into a temporary file otherwise, row by row.
-                    .pragma("temp_store", "MEMORY")
-                    // Seldom reached: see `move_log`.
-                    .pragma("wal_autocheckpoint", PAGES_LOGGED)
-                    .statement_cache_capacity(STATEMENTS)
-            });
-        let write = connect(options).await?;
-        let mut options = ConnectOptions::new(format!("sqlite://{}?mode=rw", file.display()));
-        options
-            .max_connections(1)
-            .acquire_timeout(Duration::from_secs(5))
-            .map_sqlx_sqlite_opts(|sqlite| sqlite.synchronous(SqliteSynchronous::Full));
-        let log = connect(options).await?;
-        let mut options = ConnectOptions::new(format!("sqlite://{}?mode=ro", file.display()));
-        options
-            .max_connections(4)
-            .min_connections(1)
-            .acquire_timeout(Duration::from_secs(2))
-            .map_sqlx_sqlite_opts(|sqlite| {
-                sqlite
-                    .row_buffer_size(ROWS_AHEAD)
-                    .busy_timeout(Duration::from_secs(5))
-                    .read_only(true)
-                    .statement_cache_capacity(STATEMENTS)
-            });
-        let read = connect(options).await?;
-        Ok(Self {
-            contacts: write.clone(),
-            ledger: read.clone(),
-            log: Some(log),
-            read,
-            write,
-        })
-    }
-
-    /// Connects to PostgreSQL.
-    pub async fn postgres(url: &str) -> Result<Self, DbErr> {
-        let pool = |most: u32| {
-            let mut options = ConnectOptions::new(url);
-            options
-                .max_connections(most)
-                .acquire_timeout(Duration::from_secs(2))
-                .map_sqlx_postgres_opts(|postgres| {
-                    postgres
-                        .application_name("headroom")
-                        .statement_cache_capacity(STATEMENTS)
-                        // A transaction that nobody finishes must not hold its locks for ever.
-                        .options([
-                            ("idle_in_transaction_session_timeout", "30s"),
-                            ("lock_timeout", "5s"),
-                        ])
-                });
-            options
-        };
-        Ok(Self {
-            read: connect(pool(10)).await?,
-            contacts: connect(pool(1)).await?,
-            write: connect(pool(5)).await?,
-            log: None,
-            ledger: connect(ledger_pool(url)).await?,
-        })
-    }
-
     /// Which of the two this is.
     pub fn backend(&self) -> DatabaseBackend {
         self.read.get_database_backend()
@@ -247,48 +164,36 @@ impl Db {
     }
 
     /// Closes every connection. The last one to close moves everything from SQLite's log into the file: it can be copied then.
+    /// A reader that does not come to an end is not waited for: the log is moved all the same.
     ///
     /// # Errors
     /// Where the file cannot be written.
     pub async fn close(&self) -> Result<(), DbErr> {
-        for connection in [Some(&self.read), Some(&self.ledger), self.log.as_ref()]
-            .into_iter()
-            .flatten()
-        {
-            connection.close_by_ref().await?;
+        let readers = async {
+            self.ledger.close_by_ref().await?;
+            self.read.close_by_ref().await
+        };
+        if let Ok(closed) = tokio::time::timeout(READERS_END, readers).await {
+            closed?;
+        } else if self.log.is_some() {
+            self.empty_log().await?;
+        }
+        if let Some(log) = &self.log {
+            log.close_by_ref().await?;
         }
         self.contacts.close_by_ref().await?;
         self.write.close_by_ref().await
     }
 
     /// Begins a transaction for contacts. For the writer task alone.
-    pub(crate) async fn begin_contacts(&self) -> Result<DatabaseTransaction, DbErr> {
-        begin(&self.contacts).await
+    pub(crate) async fn begin_contacts(&self) -> Result<DatabaseTransaction, AppError> {
+        self.begin_on(&self.contacts).await
     }
 
     /// Begins any other write. For the writer alone, never in a request future.
-    pub(crate) async fn begin_write(&self) -> Result<DatabaseTransaction, DbErr> {
-        begin(&self.write).await
+    pub(crate) async fn begin_write(&self) -> Result<DatabaseTransaction, AppError> {
+        self.begin_on(&self.write).await
     }
-}
-
-/// Connections that read the ledger alone. They take their role as they are opened, so that no query can come before it;
-/// none is opened before it is needed, because a migration makes the role.
-fn ledger_pool(url: &str) -> ConnectOptions {
-    let mut options = ConnectOptions::new(url);
-    options
-        .max_connections(5)
-        .min_connections(0)
-        .connect_lazy(true)
-        .acquire_timeout(Duration::from_secs(2))
-        .map_sqlx_postgres_opts(|postgres| {
-            postgres.application_name("headroom-ledger").options([
-                ("role", LEDGER_ROLE),
-                ("default_transaction_read_only", "on"),
-                ("idle_in_transaction_session_timeout", "30s"),
-            ])
-        });
-    options
 }
 
 /// Whether the server said that the role has no grant for it.
@@ -321,34 +226,4 @@ async fn begin(connection: &DatabaseConnection) -> Result<DatabaseTransaction, D
         }
         _ => connection.begin().await,
     }
-}
-
-/// Statements never enter spans or logs with their values: they are personal data.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the one place where a connection is opened"
-)]
-async fn connect(mut options: ConnectOptions) -> Result<DatabaseConnection, DbErr> {
-    options.sqlx_logging(false).record_stmt_in_spans(false);
-    Database::connect(options).await
-}
-
-#[cfg(unix)]
-fn private_file(file: &Path) -> std::io::Result<()> {
-    use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
-    fs::OpenOptions::new()
-        .create(true)
-        .append(true)
-        .mode(0o600)
-        .open(file)?;
-    fs::set_permissions(file, fs::Permissions::from_mode(0o600))
-}
-
-#[cfg(not(unix))]
-fn private_file(file: &Path) -> std::io::Result<()> {
-    fs::OpenOptions::new()
-        .create(true)
-        .append(true)
-        .open(file)
-        .map(drop)
 }

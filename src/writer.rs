@@ -7,7 +7,7 @@
 
 use std::{
     panic::AssertUnwindSafe,
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
@@ -27,13 +27,14 @@ use crate::{
         grant,
         work::{self, NewTick, TallySheet},
     },
-    error::AppError,
+    error::{self, AppError},
     live::{Change, Live, What},
     store,
 };
 
 mod groups;
 mod importing;
+mod ready;
 mod retention;
 pub mod staging;
 
@@ -101,13 +102,15 @@ impl Tx {
         self.audit(&service, event).await
     }
 
-    async fn commit(self, live: &Live) -> Result<(), DbErr> {
+    async fn commit(self, db: &Db, live: &Live) -> Result<(), AppError> {
         let changes = self
             .changes
             .into_inner()
             .unwrap_or_else(PoisonError::into_inner);
-        store::live::notify(&self.conn, live.node(), &changes).await?;
-        self.conn.commit().await?;
+        if let Err(error) = store::live::notify(&self.conn, live.node(), &changes).await {
+            return Err(db.roll_back(self.conn, error.into()).await);
+        }
+        db.commit(self.conn).await?;
         for change in &changes {
             live.publish(change);
         }
@@ -134,6 +137,7 @@ pub struct Writer {
     db: Db,
     live: Live,
     clock: Clock,
+    known: Arc<ready::Known>,
 }
 
 impl std::fmt::Debug for Writer {
@@ -158,6 +162,7 @@ impl Writer {
             db,
             live,
             clock,
+            known: Arc::default(),
         }
     }
 
@@ -210,15 +215,6 @@ impl Writer {
         answer
             .await
             .map_err(|_| AppError::Unavailable { retry_after: 1 })?
-    }
-
-    /// Takes the write lock and lets it go again: whether this node can write.
-    ///
-    /// # Errors
-    /// [`AppError::Unavailable`] when it cannot.
-    pub async fn check(&self) -> Result<(), AppError> {
-        self.submit(String::new(), |_| Box::pin(async { Ok(()) }))
-            .await
     }
 
     /// Moves what is in the log into the database file and empties the log (SQLite; elsewhere nothing): what was erased
@@ -302,13 +298,10 @@ where
     let tx = Tx::new(db.begin_write().await?, actor, clock.now());
     match work(&tx).await {
         Ok(value) => {
-            tx.commit(live).await?;
+            tx.commit(db, live).await?;
             Ok(value)
         }
-        Err(error) => {
-            tx.conn.rollback().await?;
-            Err(error)
-        }
+        Err(error) => Err(db.roll_back(tx.conn, error).await),
     }
 }
 
@@ -318,6 +311,9 @@ async fn keep_log_short(mut wrote: mpsc::Receiver<()>, db: Db) {
     while wrote.recv().await.is_some() {
         tokio::time::sleep(LOG_WAITS).await;
         if let Err(error) = db.move_log().await {
+            if let Some(trouble) = error::trouble(&error) {
+                db.met(trouble);
+            }
             tracing::warn!(%error, "the log was not moved into the file; the next writes try again");
         }
     }
@@ -330,7 +326,7 @@ async fn run(
     live: Live,
     clock: Clock,
 ) {
-    let mut next = jobs.recv().await;
+    let mut next = next_job(&mut jobs, &db).await;
     while let Some(job) = next.take() {
         match job {
             Job::Other(work) => work(db.clone(), live.clone(), clock.clone()).await,
@@ -358,7 +354,21 @@ async fn run(
         // A full channel means that it was said already.
         let _ = written.try_send(());
         if next.is_none() {
-            next = jobs.recv().await;
+            next = next_job(&mut jobs, &db).await;
+        }
+    }
+}
+
+/// Waits for work. A database that is out of order is looked at meanwhile, whether or not anybody asks for anything.
+async fn next_job(jobs: &mut mpsc::Receiver<Job>, db: &Db) -> Option<Job> {
+    loop {
+        tokio::select! {
+            biased;
+            job = jobs.recv() => return job,
+            () = db.time_to_look() => {
+                // What it found stands in the database's own state; whoever writes next is told.
+                let _ = db.fit().await;
+            }
         }
     }
 }

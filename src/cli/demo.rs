@@ -78,6 +78,8 @@ pub(super) async fn run(
         Ok(None) => Ok(()),
         Err(failure) => Err(failure),
     };
+    // Before its folder goes.
+    open::close().await;
     if let Some(folder) = temporary
         && let Err(why) = tokio::fs::remove_dir_all(&folder).await
         && why.kind() != std::io::ErrorKind::NotFound

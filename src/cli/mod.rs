@@ -148,7 +148,7 @@ pub fn run() -> ExitCode {
         return complain(&open::no_database(&settings));
     }
     let done = runtime.block_on(async {
-        match cli.command {
+        let done = match cli.command {
             Command::Serve => serve::run(settings).await,
             Command::Migrate => migrate::run(settings).await,
             Command::Openapi => openapi::run(),
@@ -160,7 +160,9 @@ pub fn run() -> ExitCode {
             Command::Verify => verify::run(settings).await,
             Command::Demo(how) => demo::run(settings, how, temporary).await,
             Command::Import(what) => import::run(settings, what).await,
-        }
+        };
+        open::close().await;
+        done
     });
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -1,6 +1,6 @@
 //! Opening the database and putting the state together, for every command that needs them.
 
-use std::io::IsTerminal;
+use std::{io::IsTerminal, sync::OnceLock, time::Duration};
 
 use migration::{Migrator, MigratorTrait};
 use sea_orm::DbErr;
@@ -67,10 +67,27 @@ pub(super) async fn database(settings: &Settings) -> Result<Db, Failure> {
         Database::Sqlite(file) => {
             settings.prepare_folder()?;
             let db = Db::sqlite(file).await?;
+            let db = OPENED.get_or_init(|| db);
             Migrator::up(db.schema(), None).await.map_err(of_newer)?;
-            Ok(db)
+            Ok(db.clone())
         }
         Database::Postgres(url) => Ok(Db::postgres(url).await?),
+    }
+}
+
+/// The SQLite file of this process: a command opens one.
+static OPENED: OnceLock<Db> = OnceLock::new();
+
+/// How long a file may take to be closed.
+const CLOSING: Duration = Duration::from_secs(1);
+
+/// Closes what was opened, so that a copy of the file is a copy of everything.
+pub(super) async fn close() {
+    let Some(db) = OPENED.get() else { return };
+    match tokio::time::timeout(CLOSING, db.close()).await {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => tracing::warn!(%error, "the database was not closed"),
+        Err(_) => tracing::warn!("the database was not closed in time"),
     }
 }
 

@@ -17,8 +17,8 @@ use crate::{
     web::listen::{self, Limits},
 };
 
-/// How long open requests may take to finish after the signal.
-const DRAIN: Duration = Duration::from_secs(10);
+/// How long open requests may take to finish after the signal; closing the database has a second more.
+const DRAIN: Duration = Duration::from_secs(9);
 
 pub(super) async fn run(mut settings: Settings) -> Result<(), Failure> {
     // First: where something else listens there, nothing is made, changed or printed.
@@ -95,6 +95,10 @@ pub(super) async fn listen(app: AppState, listener: TcpListener) -> Result<(), F
     tokio::select! {
         () = served => Ok(()),
         () = drained => Ok(()),
+        why = app.db.end() => {
+            app.stopping.cancel();
+            Err(Failure::Said(why))
+        }
     }
 }
 

@@ -13,7 +13,7 @@ use futures::{FutureExt, future::BoxFuture};
 use sea_orm::DbErr;
 use tokio::sync::{mpsc, oneshot};
 
-use crate::db::Db;
+use crate::{db::Db, error::trouble};
 
 /// Lookups that may wait; more wait for room.
 const QUEUE: usize = 1024;
@@ -66,7 +66,8 @@ where
     }
 }
 
-/// One query for all; where that fails, each is tried alone, so that everyone hears of their own failure.
+/// One query for all; where that fails, each is tried alone, so that everyone hears of their own failure. Where it is the
+/// database that fails, everyone has heard.
 async fn answer<K, V>(db: &Db, load: Load<K, V>, together: Vec<Asked<K, V>>)
 where
     K: Clone + Eq + Hash + Send + 'static,
@@ -76,11 +77,13 @@ where
     let keys = keys.into_iter().collect();
     let found = careful(load(db.clone(), keys)).await;
     for Asked { key, reply } in together {
-        let said = if let Ok(found) = &found {
-            Ok(found.get(&key).cloned())
-        } else {
-            let alone = careful(load(db.clone(), vec![key.clone()])).await;
-            alone.map(|mut found| found.remove(&key))
+        let said = match &found {
+            Ok(found) => Ok(found.get(&key).cloned()),
+            Err(error) if trouble(error).is_some() => Err(error.clone()),
+            Err(_) => {
+                let alone = careful(load(db.clone(), vec![key.clone()])).await;
+                alone.map(|mut found| found.remove(&key))
+            }
         };
         // The phone may have gone.
         drop(reply.send(said));

@@ -13,7 +13,10 @@ use super::{
     cookies::{self, Held},
     shell,
 };
-use crate::{error::AppError, state::AppState};
+use crate::{
+    error::{AppError, Trouble},
+    state::AppState,
+};
 
 /// RFC 9457 problem details.
 #[derive(Debug, Serialize, ToSchema)]
@@ -53,6 +56,7 @@ struct Refusal {
     title: &'static str,
     detail: Option<String>,
     errors: Vec<FieldProblem>,
+    trouble: Option<Trouble>,
 }
 
 impl AppError {
@@ -66,7 +70,7 @@ impl AppError {
             Self::Malformed(_) => StatusCode::BAD_REQUEST,
             Self::IdReused | Self::Conflict(_) => StatusCode::CONFLICT,
             Self::TooManyTries { .. } => StatusCode::TOO_MANY_REQUESTS,
-            Self::Unavailable { .. } => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Unavailable { .. } | Self::Storage(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::NoSpace => StatusCode::INSUFFICIENT_STORAGE,
             Self::Fault(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -85,6 +89,7 @@ impl AppError {
             Self::TooManyTries { .. } => "Too many tries",
             Self::Unavailable { .. } => "Headroom is busy for a moment",
             Self::NoSpace => "There is no room left to store this",
+            Self::Storage(_) => "Headroom cannot use its records just now",
             Self::Fault(_) => "Something went wrong on our side",
         }
     }
@@ -107,7 +112,7 @@ impl AppError {
                 Some(format!("Try again in {} minutes", retry_after.div_ceil(60))),
                 Vec::new(),
             ),
-            Self::Unavailable { .. } | Self::NoSpace => (
+            Self::Unavailable { .. } | Self::NoSpace | Self::Storage(_) => (
                 Some("Nothing was recorded. Try again in a moment".to_owned()),
                 Vec::new(),
             ),
@@ -118,6 +123,7 @@ impl AppError {
             title: self.title(),
             detail,
             errors,
+            trouble: self.trouble(),
         }
     }
 }
@@ -131,10 +137,10 @@ impl IntoResponse for AppError {
             tracing::debug!(reference = self.reference(), "a request was refused");
         }
         let mut response = self.status().into_response();
-        if let Self::TooManyTries { retry_after } | Self::Unavailable { retry_after } = &self {
+        if let Some(seconds) = self.retry_after() {
             response
                 .headers_mut()
-                .insert(header::RETRY_AFTER, HeaderValue::from(*retry_after));
+                .insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         response.extensions_mut().insert(self.refusal());
         response
@@ -184,6 +190,10 @@ pub fn render(app: &AppState, reader: Reader, mut response: Response) -> Respons
     let Some(refusal) = refusal else {
         return response;
     };
+    if let Some(trouble) = refusal.trouble {
+        // A read may be the first to meet it.
+        app.db.met(trouble);
+    }
     let status = response.status();
     let mut shown = if wants_json {
         as_json(status, refusal)
@@ -239,6 +249,7 @@ fn plain_refusal(response: &Response) -> Option<Refusal> {
         title,
         detail: None,
         errors: Vec::new(),
+        trouble: None,
     })
 }
 

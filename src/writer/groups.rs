@@ -1,13 +1,11 @@
 //! Contacts, voids and ticks are committed in groups: one transaction for whatever waits.
 
-use sea_orm::DbErr;
-
 use super::{Counting, Tx};
 use crate::{
     clock::Clock,
     db::Db,
     domain::contact::{CountOp, Outcome},
-    error::{AppError, is_deadlock},
+    error::{AppError, gave_way},
     live::{Live, What},
     store,
 };
@@ -24,18 +22,38 @@ pub(super) async fn count_group(group: Vec<Counting>, db: &Db, live: &Live, cloc
                 drop(reply.send(Ok(std::mem::replace(&mut outcomes, rest))));
             }
         }
-        Err(error) if group.len() == 1 => {
-            if let Some(Counting { reply, .. }) = group.into_iter().next() {
-                drop(reply.send(Err(AppError::from(error))));
-            }
-        }
-        Err(error) => {
-            tracing::warn!(%error, requests = group.len(), "a group of contacts failed; trying each request alone");
+        // What is wrong is one of the requests, and not the database.
+        Err(Failed {
+            why: AppError::Fault(why),
+            ..
+        }) if group.len() > 1 => {
+            tracing::warn!(error = %why, requests = group.len(), "a group of contacts failed; trying each request alone");
             for Counting { ops, reply } in group {
                 let ops: Vec<&CountOp> = ops.iter().collect();
                 let result = count_together(&ops, db, live, clock).await;
-                drop(reply.send(result.map_err(AppError::from)));
+                drop(reply.send(result.map_err(|failed| failed.why)));
             }
+        }
+        Err(failed) => {
+            for Counting { reply, .. } in group {
+                drop(reply.send(Err(failed.why.clone())));
+            }
+        }
+    }
+}
+
+/// Why nothing was recorded.
+struct Failed {
+    why: AppError,
+    /// Whether the same may go again at once.
+    gave_way: bool,
+}
+
+impl From<AppError> for Failed {
+    fn from(why: AppError) -> Self {
+        Self {
+            why,
+            gave_way: false,
         }
     }
 }
@@ -46,9 +64,9 @@ async fn count_together(
     db: &Db,
     live: &Live,
     clock: &Clock,
-) -> Result<Vec<Outcome>, DbErr> {
+) -> Result<Vec<Outcome>, Failed> {
     match count_once(ops, db, live, clock).await {
-        Err(error) if is_deadlock(&error) => count_once(ops, db, live, clock).await,
+        Err(failed) if failed.gave_way => count_once(ops, db, live, clock).await,
         result => result,
     }
 }
@@ -58,7 +76,7 @@ async fn count_once(
     db: &Db,
     live: &Live,
     clock: &Clock,
-) -> Result<Vec<Outcome>, DbErr> {
+) -> Result<Vec<Outcome>, Failed> {
     let tx = Tx::new(db.begin_contacts().await?, String::new(), clock.now());
     match store::contacts::append(tx.conn(), ops, tx.now()).await {
         Ok(outcomes) => {
@@ -67,12 +85,13 @@ async fn count_once(
             for (op, _) in told.filter(|(_, outcome)| **outcome == Outcome::Recorded) {
                 tx.changed(op.practice(), What::Contacts);
             }
-            tx.commit(live).await?;
+            tx.commit(db, live).await?;
             Ok(outcomes)
         }
         Err(error) => {
-            tx.conn.rollback().await?;
-            Err(error)
+            let gave_way = gave_way(&error);
+            let why = db.roll_back(tx.conn, error.into()).await;
+            Err(Failed { why, gave_way })
         }
     }
 }

@@ -82,7 +82,7 @@ const APPEND_ONLY: [&str; 54] = [
 ];
 
 /// State of the service itself, and sums that can be made again.
-const MAY_CHANGE: [&str; 15] = [
+const MAY_CHANGE: [&str; 16] = [
     "audit_head",
     "calendar_feed",
     "clinician",

@@ -21,7 +21,7 @@ async fn live() -> StatusCode {
     StatusCode::NO_CONTENT
 }
 
-/// One read through the readers and one empty write through the writer.
+/// One read through the readers, and one row written and read back.
 async fn ready(State(app): State<AppState>) -> Result<Json<Value>, AppError> {
     store::organisations::version(app.db.identify()).await?;
     app.writer.check().await?;

@@ -102,10 +102,12 @@ fn cut_off<E>(_: E) -> AppError {
 }
 
 fn disk(error: &std::io::Error) -> AppError {
-    if error.kind() == std::io::ErrorKind::StorageFull {
-        AppError::NoSpace
-    } else {
-        AppError::Fault(error.to_string())
+    use std::io::ErrorKind;
+    match error.kind() {
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge => {
+            AppError::NoSpace
+        }
+        _ => AppError::Fault(error.to_string()),
     }
 }
 
