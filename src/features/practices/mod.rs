@@ -208,14 +208,14 @@ async fn seen(
     // A day that is not open is shown as it would be if it were.
     let open = days.open(on);
     let of = if open { days } else { Days::All };
-    let shared = areas::seen(read, &app.kept, when, (tenure, of)).await?;
+    let read_for_lmc = areas::seen(read, &app.kept, when, (tenure, of)).await?;
     let catalogue = app.catalogue().await?;
     let markup = shown(&SeenByLmc {
         lmc,
         code: practice,
         name: &known.name,
         catalogue: &catalogue,
-        shared: &shared,
+        shared: &read_for_lmc,
         on,
         now,
     });
