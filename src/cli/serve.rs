@@ -14,6 +14,12 @@ use crate::{
 const DRAIN: Duration = Duration::from_secs(10);
 
 pub(super) async fn run(settings: Settings) -> Result<(), Failure> {
+    if settings.is_secure() && settings.proxies.is_empty() {
+        tracing::warn!(
+            "the service is reached over https, so a proxy stands in front, and no proxy is named: name it with \
+             --trusted-proxies, or everybody behind it shares one count of wrong passwords"
+        );
+    }
     let app = open::state(settings, false).await?;
     if let Some(link) = setup::offer(&app, &CliAuthority::new()).await? {
         say(&format!("Set up the first administrator: {link}"));
@@ -33,6 +39,7 @@ pub(super) async fn listen(app: AppState) -> Result<(), Failure> {
     tokio::spawn(jobs::releases::run(app.clone()));
     tokio::spawn(jobs::history::run(app.clone()));
     tokio::spawn(jobs::relay::run(app.clone()));
+    tokio::spawn(jobs::tries::run(app.clone()));
     tokio::spawn(jobs::reminders::run(app.clone(), post));
     let router = app::router(&app).into_make_service_with_connect_info::<SocketAddr>();
     let stopping = app.stopping.clone();

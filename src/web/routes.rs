@@ -210,14 +210,15 @@ impl<H: Handler<T, AppState>, T: 'static> Handler<T, AppState> for Open<H> {
 
     fn call(self, request: Request, app: AppState) -> Self::Future {
         async move {
-            let mut request = match measured(request, MOST_BYTES) {
+            let request = match measured(request, MOST_BYTES) {
                 Ok(request) => request,
                 Err(status) => return status.into_response(),
             };
-            match caller::identify(&app, request.headers()).await {
+            let (mut parts, body) = request.into_parts();
+            match caller::identify(&app, &parts).await {
                 Ok(caller) => {
-                    request.extensions_mut().insert(caller);
-                    self.0.call(request, app).await
+                    parts.extensions.insert(caller);
+                    self.0.call(Request::from_parts(parts, body), app).await
                 }
                 Err(error) => error.into_response(),
             }
@@ -245,7 +246,7 @@ async fn admit<P: Permission>(
     app: &AppState,
     parts: &mut Parts,
 ) -> Result<(Caller, Permit<P>), AppError> {
-    let caller = caller::identify(app, &parts.headers).await?;
+    let caller = caller::identify(app, parts).await?;
     let open = P::ACTION == Action::ReadReleases && app.settings.public_releases;
     if caller.actor == Actor::Stranger && !open {
         return Err(AppError::SignInFirst);

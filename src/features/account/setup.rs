@@ -27,6 +27,7 @@ use crate::{
         people::{self, LinkRow},
     },
     web::{
+        browser::Browser,
         caller::Caller,
         forms::{self, Form},
         passwords, secrets,
@@ -98,6 +99,7 @@ pub(super) async fn show(
 pub(super) async fn set_up(
     State(app): State<AppState>,
     caller: Caller,
+    browser: Browser,
     Path(secret): Path<String>,
     Form(form): Form<Setup>,
 ) -> Result<Response, AppError> {
@@ -109,7 +111,7 @@ pub(super) async fn set_up(
         let page = pages::setup(&app, &caller, &secret, &form, &errors);
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
     }
-    match first(&app, &caller, link, form).await? {
+    match first(&app, &caller, browser, link, form).await? {
         Some(opening) => {
             let to = home::of(&administrator(opening.row.person)?).href();
             opening.redirect(&app, &to)
@@ -123,7 +125,7 @@ impl Setup {
         let checks = [
             forms::email(&self.email, "email").err(),
             forms::name(&self.name, "name").err(),
-            passwords::check(&self.password, "password").err(),
+            passwords::check(&self.password, &[&self.email, &self.name], "password").err(),
         ];
         checks.into_iter().flatten().collect()
     }
@@ -150,6 +152,7 @@ fn service() -> Result<OrgCode, AppError> {
 async fn first(
     app: &AppState,
     caller: &Caller,
+    browser: Browser,
     link: LinkRow,
     form: Setup,
 ) -> Result<Option<Opening>, AppError> {
@@ -158,7 +161,7 @@ async fn first(
     let Actor::Person { grants, .. } = administrator(person)? else {
         return Ok(None);
     };
-    let opening = Opening::new(person, &grants, Kind::Browser, app.clock.now());
+    let opening = Opening::new(person, &grants, Kind::Browser, browser, app.clock.now());
     let (email, name, permit) = (form.email, form.name, caller.sign_in()?);
     app.writer
         .write(&permit, move |tx| {
@@ -217,6 +220,7 @@ pub(super) async fn show_password(
 pub(super) async fn set_password(
     State(app): State<AppState>,
     caller: Caller,
+    browser: Browser,
     Path(secret): Path<String>,
     Form(form): Form<NewPassword>,
 ) -> Result<Response, AppError> {
@@ -225,12 +229,14 @@ pub(super) async fn set_password(
     let (Some(link), Some(person)) = (link, person) else {
         return Ok(gone(&app, &caller));
     };
-    if let Err(error) = passwords::check(&form.password, "password") {
+    let context = passwords::context_of(&app, person).await?;
+    let context: Vec<&str> = context.iter().map(String::as_str).collect();
+    if let Err(error) = passwords::check(&form.password, &context, "password") {
         let page = pages::password(&app, &caller, &secret, &[error]);
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
     }
     let hash = passwords::hash(&app, form.password).await?;
-    match renew(&app, &caller, link, person, hash).await? {
+    match renew(&app, (&caller, browser), link, person, hash).await? {
         Some((opening, grants)) => {
             let actor = Actor::Person { id: person, grants };
             opening.redirect(&app, &home::of(&actor).href())
@@ -241,7 +247,7 @@ pub(super) async fn set_password(
 
 async fn renew(
     app: &AppState,
-    caller: &Caller,
+    (caller, browser): (&Caller, Browser),
     link: LinkRow,
     person: PersonId,
     hash: String,
@@ -259,7 +265,7 @@ async fn renew(
                 people::end_sessions(conn, person, now).await?;
                 tx.audit_service(&PasswordSet { person }).await?;
                 let grants = people::grants(conn, person).await?;
-                let opening = Opening::new(person, &grants, Kind::Browser, now);
+                let opening = Opening::new(person, &grants, Kind::Browser, browser, now);
                 opening.write(tx).await?;
                 Ok(Some((opening, grants)))
             })
