@@ -236,15 +236,7 @@ impl Settings {
             .listen
             .or(file.listen)
             .unwrap_or_else(|| DEFAULT_LISTEN.to_owned());
-        let listen: SocketAddr =
-            listen
-                .replace("localhost:", "127.0.0.1:")
-                .parse()
-                .map_err(|_| BadSetting::Value {
-                    name: "--listen",
-                    value: listen,
-                    why: "write an address and a port, such as 127.0.0.1:8025",
-                })?;
+        let listen = address(listen)?;
         let public_url = match options.public_url.or(file.public_url) {
             Some(url) => public_url(url)?,
             None if listen == DEFAULT_LISTEN.parse().unwrap_or(listen) => {
@@ -329,6 +321,15 @@ fn database(url: &str) -> Result<Database, BadSetting> {
         // Whatever stands before an @ may be a password.
         value: url.rsplit('@').next().unwrap_or_default().to_owned(),
         why: "it must begin with postgres:// or sqlite://",
+    })
+}
+
+fn address(listen: String) -> Result<SocketAddr, BadSetting> {
+    let numbers = listen.replace("localhost:", "127.0.0.1:");
+    numbers.parse().map_err(|_| BadSetting::Value {
+        name: "--listen",
+        value: listen,
+        why: "write an address and a port, such as 127.0.0.1:8025",
     })
 }
 

@@ -38,6 +38,7 @@ pub mod releases;
 pub mod reminders;
 pub mod retention;
 pub mod right_now;
+pub mod sessions;
 pub mod sharing;
 pub mod templates;
 pub mod tries;

@@ -206,21 +206,6 @@ pub async fn touch_session(
     Ok(())
 }
 
-/// Ends one session, by the hash of its secret.
-pub async fn end_session(
-    conn: &impl ConnectionTrait,
-    hash: &str,
-    now: DateTime<Utc>,
-) -> Result<(), DbErr> {
-    session::Entity::update_many()
-        .col_expr(session::Column::RevokedAt, Expr::value(now))
-        .filter(session::Column::SecretHash.eq(hash))
-        .filter(session::Column::RevokedAt.is_null())
-        .exec(conn)
-        .await?;
-    Ok(())
-}
-
 /// Ends every session of a person: browsers and tokens alike.
 pub async fn end_sessions(
     conn: &impl ConnectionTrait,

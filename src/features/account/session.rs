@@ -14,7 +14,10 @@ use crate::{
     domain::access::Grant,
     error::AppError,
     state::AppState,
-    store::people::{self, PersonRow, SessionRow},
+    store::{
+        people::{self, PersonRow, SessionRow},
+        sessions,
+    },
     ui::href::Href,
     web::{
         address::Address,
@@ -116,7 +119,7 @@ impl Opening {
 /// Ends the session whose cookie this browser is about to lose.
 pub(super) async fn end_replaced(tx: &Tx, browser: &Browser) -> Result<(), DbErr> {
     match browser.session() {
-        Some(hash) => people::end_session(tx.conn(), hash, tx.now()).await,
+        Some(hash) => sessions::end(tx.conn(), hash, tx.now()).await,
         None => Ok(()),
     }
 }

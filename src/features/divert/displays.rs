@@ -28,7 +28,7 @@ use crate::{
     state::AppState,
     store::{
         displays::{self, DisplayRow},
-        people,
+        sessions,
     },
     ui::href::Href,
     web::{
@@ -286,7 +286,7 @@ pub(super) async fn open(
                         let event = DisplayOpened { display: row.id };
                         // Its cookie gives way to that of the screen.
                         if let Some(session) = browser.session() {
-                            people::end_session(tx.conn(), session, tx.now()).await?;
+                            sessions::end(tx.conn(), session, tx.now()).await?;
                         }
                         tx.audit(&row.practice.into(), &event).await?;
                     }
