@@ -9,9 +9,13 @@ use std::{
 use serde::Deserialize;
 
 mod address;
+mod keys;
 mod mail;
+mod proxies;
 
+pub use keys::{Keys, Master, Missing, Purpose};
 pub use mail::Mail;
+pub use proxies::Proxies;
 
 /// Where a new installation keeps its data.
 pub const DEFAULT_DATA: &str = "headroom-data";
@@ -45,7 +49,8 @@ pub struct Options {
     /// the last serve]
     #[arg(long, env = "HEADROOM_PUBLIC_URL", value_name = "URL", global = true)]
     pub public_url: Option<String>,
-    /// File with the 256-bit key that signs API tokens; generated in the data folder on SQLite
+    /// File with the 256-bit master key of tokens, links and PINs, older ones beside it as token-….key; generated in the
+    /// data folder on SQLite
     #[arg(long, env = "HEADROOM_TOKEN_KEY", value_name = "FILE", global = true)]
     pub token_key: Option<PathBuf>,
     /// Folder with the yearly noise keys noise-YEAR.key; generated in the data folder on SQLite
@@ -101,6 +106,15 @@ pub struct Options {
         global = true
     )]
     pub public_releases: Option<bool>,
+    /// Proxies in front, as addresses or ranges such as `10.0.0.0/8,::1`: where a request comes through one of them, its
+    /// X-Forwarded-For says who asks
+    #[arg(
+        long,
+        env = "HEADROOM_TRUSTED_PROXIES",
+        value_name = "ADDRESSES",
+        global = true
+    )]
+    pub trusted_proxies: Option<String>,
     /// How much to log, such as info or headroom=debug [default: info]
     #[arg(long, env = "HEADROOM_LOG", value_name = "FILTER", global = true)]
     pub log: Option<String>,
@@ -124,6 +138,7 @@ struct FileOptions {
     mail_from: Option<String>,
     smtp_certificate: Option<PathBuf>,
     public_releases: Option<bool>,
+    trusted_proxies: Option<String>,
     log: Option<String>,
 }
 
@@ -141,7 +156,7 @@ pub struct Settings {
     /// Whether somebody said so, rather than that it follows from where it listens: then it holds over what is kept of the
     /// last `serve`.
     pub is_public_url_said: bool,
-    /// Key that signs API tokens.
+    /// The master key; older ones lie beside it.
     pub token_key: PathBuf,
     /// Folder of the yearly noise keys.
     pub noise_keys: PathBuf,
@@ -151,6 +166,8 @@ pub struct Settings {
     pub mail: Option<Mail>,
     /// Whether releases are open to everybody.
     pub public_releases: bool,
+    /// Whose word about where a request comes from is taken.
+    pub proxies: Proxies,
     /// Log filter.
     pub log: String,
 }
@@ -222,15 +239,7 @@ impl Settings {
             .listen
             .or(file.listen)
             .unwrap_or_else(|| DEFAULT_LISTEN.to_owned());
-        let listen: SocketAddr =
-            listen
-                .replace("localhost:", "127.0.0.1:")
-                .parse()
-                .map_err(|_| BadSetting::Value {
-                    name: "--listen",
-                    value: listen,
-                    why: "write an address and a port, such as 127.0.0.1:8025",
-                })?;
+        let listen = socket_address(listen)?;
         let said = options.public_url.or(file.public_url);
         let is_public_url_said = said.is_some();
         let public_url = match said {
@@ -259,6 +268,7 @@ impl Settings {
                 .public_releases
                 .or(file.public_releases)
                 .unwrap_or(false),
+            proxies: Proxies::read(options.trusted_proxies.or(file.trusted_proxies))?,
             log: options
                 .log
                 .or(file.log)
@@ -286,42 +296,10 @@ impl Settings {
 
     /// Makes the data folder for its owner alone, where it is missing.
     pub fn prepare_folder(&self) -> Result<(), BadSetting> {
-        private_folder(&self.data).map_err(|why| BadSetting::Folder {
+        keys::private_folder(&self.data).map_err(|why| BadSetting::Folder {
             folder: self.data.display().to_string(),
             why,
         })
-    }
-
-    /// Reads a 256-bit key. On SQLite a missing one is generated; on PostgreSQL, where several nodes must share it, it
-    /// has to be supplied.
-    pub fn key(&self, file: &Path) -> Result<[u8; 32], BadSetting> {
-        let bad = |why: String| BadSetting::Key {
-            file: file.display().to_string(),
-            why,
-        };
-        match fs::read(file) {
-            Ok(bytes) => bytes
-                .try_into()
-                .map_err(|bytes: Vec<u8>| bad(format!("it holds {} bytes and must hold 32", bytes.len()))),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => match self.database {
-                Database::Sqlite(_) => {
-                    let key: [u8; 32] = rand::random();
-                    write_private(file, &key).map_err(|error| bad(error.to_string()))?;
-                    Ok(key)
-                }
-                Database::Postgres(_) => Err(bad(
-                    "with PostgreSQL every node needs the same key: make one with `head -c 32 /dev/urandom`, give it \
-                     to each node and name it with --token-key or --noise-keys"
-                        .to_owned(),
-                )),
-            },
-            Err(error) => Err(bad(error.to_string())),
-        }
-    }
-
-    /// Where the noise key of a frame year lies. Read by the release job when it runs, and by nothing else.
-    pub fn noise_key_file(&self, year: i32) -> PathBuf {
-        self.noise_keys.join(format!("noise-{year}.key"))
     }
 }
 
@@ -357,37 +335,13 @@ fn database(url: &str) -> Result<Database, BadSetting> {
     })
 }
 
-#[cfg(unix)]
-fn private_folder(folder: &Path) -> io::Result<()> {
-    use std::os::unix::fs::DirBuilderExt;
-    if folder.is_dir() {
-        return Ok(());
-    }
-    fs::DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(folder)
-}
-
-#[cfg(not(unix))]
-fn private_folder(folder: &Path) -> io::Result<()> {
-    fs::create_dir_all(folder)
-}
-
-#[cfg(unix)]
-fn write_private(file: &Path, bytes: &[u8]) -> io::Result<()> {
-    use std::{io::Write, os::unix::fs::OpenOptionsExt};
-    fs::OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(file)?
-        .write_all(bytes)
-}
-
-#[cfg(not(unix))]
-fn write_private(file: &Path, bytes: &[u8]) -> io::Result<()> {
-    fs::write(file, bytes)
+fn socket_address(listen: String) -> Result<SocketAddr, BadSetting> {
+    let numbers = listen.replace("localhost:", "127.0.0.1:");
+    numbers.parse().map_err(|_| BadSetting::Value {
+        name: "--listen",
+        value: listen,
+        why: "write an address and a port, such as 127.0.0.1:8025",
+    })
 }
 
 #[cfg(test)]
@@ -447,18 +401,5 @@ mod tests {
         fs::write(&file, "data = \"x\"\nlissten = \"y\"\n").unwrap();
         let error = with(|options| options.config = Some(file)).unwrap_err();
         assert!(error.contains("line 2"), "{error}");
-    }
-
-    #[test]
-    fn a_key_is_generated_once_and_for_its_owner_alone() {
-        let folder = tempfile::tempdir().unwrap();
-        let settings = with(|options| options.data = Some(folder.path().to_owned())).unwrap();
-        let first = settings.key(&settings.token_key).unwrap();
-        assert_eq!(first, settings.key(&settings.token_key).unwrap());
-        let postgres = Settings {
-            database: Database::Postgres("postgres://x".to_owned()),
-            ..settings
-        };
-        assert!(postgres.key(&folder.path().join("none.key")).is_err());
     }
 }

@@ -1,7 +1,6 @@
 //! What every handler and job shares.
 
 use std::{
-    collections::{HashMap, HashSet},
     ops::Deref,
     sync::{Arc, Mutex, PoisonError, RwLock},
 };
@@ -13,7 +12,7 @@ use uuid::Uuid;
 
 use crate::{
     clock::Clock,
-    config::Settings,
+    config::{Keys, Settings},
     db::Db,
     domain::{
         catalogue::Catalogue,
@@ -64,16 +63,14 @@ pub struct Parts {
     pub kept: store::Kept,
     /// Releases that were read already.
     pub shelf: store::releases::Shelf,
-    /// Key that signs API tokens.
-    pub token_key: [u8; 32],
+    /// The master keys, of which tokens and derived secrets are made.
+    pub keys: Keys,
     /// Hashes passwords, a few at a time.
     pub hashing: Workers,
     /// Sets pages and reads workbooks, a few at a time.
     pub setting: Workers,
     /// Open streams of live pages.
     pub streams: Streams,
-    /// Failed tries to sign in.
-    pub tries: Tries,
     /// Tries of addresses with a secret.
     pub knocks: Knocks,
     /// Extracts that are being taken in.
@@ -100,8 +97,8 @@ pub struct Ingredients {
     pub clock: Clock,
     /// Settings.
     pub settings: Settings,
-    /// Key that signs API tokens.
-    pub token_key: [u8; 32],
+    /// The master keys, of which tokens and derived secrets are made.
+    pub keys: Keys,
     /// Whether this is the demo.
     pub demo: bool,
 }
@@ -116,7 +113,7 @@ impl AppState {
             db,
             clock,
             settings,
-            token_key,
+            keys,
             demo,
         } = with;
         let live = Live::default();
@@ -133,11 +130,10 @@ impl AppState {
             organisations: Organisations::default(),
             kept: store::Kept::default(),
             shelf: store::releases::Shelf::default(),
-            token_key,
+            keys,
             hashing: Workers::for_passwords(),
             setting: Workers::for_pages(),
             streams: Streams::default(),
-            tries: Tries::default(),
             knocks: Knocks::default(),
             imports: Imports::default(),
             stopping: CancellationToken::new(),
@@ -269,141 +265,5 @@ impl Organisations {
     pub fn kept(&self) -> Option<Arc<View>> {
         let cached = self.cached.read().unwrap_or_else(PoisonError::into_inner);
         cached.as_ref().map(|cached| Arc::clone(&cached.today))
-    }
-}
-
-/// Tries to sign in or to unlock that were not right, for five minutes. A try counts before it is made, so that a
-/// thousand at once cannot all slip through; a right one is taken back.
-#[derive(Debug, Default)]
-pub struct Tries {
-    failed: Mutex<HashMap<String, Vec<i64>>>,
-    /// Accounts with addresses from which they were once opened: strangers cannot lock those out.
-    known: Mutex<HashSet<String>>,
-}
-
-/// What is counted, and how many tries it has in five minutes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Key {
-    name: String,
-    most: usize,
-}
-
-impl Key {
-    /// One account, or one device: few people make ten mistakes in a row.
-    pub fn one(name: String) -> Self {
-        Self { name, most: 10 }
-    }
-
-    /// An address, behind which a whole practice may sit.
-    pub fn address(address: &str) -> Self {
-        Self {
-            name: format!("address {address}"),
-            most: 30,
-        }
-    }
-}
-
-impl Tries {
-    const SECONDS: i64 = 300;
-    const MOST_KNOWN: usize = 50_000;
-
-    /// Counts one more try of each key.
-    ///
-    /// # Errors
-    /// [`AppError::TooManyTries`] where one of them had too many of late; then nothing is counted.
-    pub fn begin(&self, keys: &[Key], clock: &Clock) -> Result<(), AppError> {
-        let now = clock.now().timestamp();
-        let mut failed = self.failed.lock().unwrap_or_else(PoisonError::into_inner);
-        failed.retain(|_, times| {
-            times.retain(|at| *at > now - Self::SECONDS);
-            !times.is_empty()
-        });
-        let wait = keys.iter().filter_map(|key| {
-            let times = failed.get(&key.name)?;
-            let first = times.get(times.len().checked_sub(key.most)?)?;
-            u32::try_from(Self::SECONDS - (now - first)).ok()
-        });
-        if let Some(retry_after) = wait.max() {
-            return Err(AppError::TooManyTries { retry_after });
-        }
-        for key in keys {
-            failed.entry(key.name.clone()).or_default().push(now);
-        }
-        Ok(())
-    }
-
-    /// The try was right: the first key, the account, is forgotten, the others lose this one try.
-    pub fn succeeded(&self, keys: &[Key]) {
-        let mut failed = self.failed.lock().unwrap_or_else(PoisonError::into_inner);
-        for (at, key) in keys.iter().enumerate() {
-            if at == 0 {
-                failed.remove(&key.name);
-            } else if let Some(times) = failed.get_mut(&key.name) {
-                times.pop();
-            }
-        }
-    }
-
-    /// The keys of signing in. An account that was opened from an address before is counted apart there.
-    pub fn keys(&self, account: &str, address: &str) -> [Key; 2] {
-        let pair = format!("{address} {account}");
-        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        let account = if known.contains(&pair) {
-            pair
-        } else {
-            format!("account {account}")
-        };
-        [Key::one(account), Key::address(address)]
-    }
-
-    /// Remembers that an account was opened from an address.
-    pub fn remember(&self, account: &str, address: &str) {
-        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        if known.len() >= Self::MOST_KNOWN {
-            known.clear();
-        }
-        known.insert(format!("{address} {account}"));
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn ten_tries_in_five_minutes_and_a_known_address_is_not_locked_out() {
-        let clock = Clock::fixed("2026-11-20T08:00:00Z".parse().unwrap());
-        let tries = Tries::default();
-        tries.remember("me", "home");
-        for _ in 0..10 {
-            tries.begin(&tries.keys("me", "away"), &clock).unwrap();
-        }
-        let refused = tries.begin(&tries.keys("me", "elsewhere"), &clock);
-        assert!(matches!(
-            refused,
-            Err(AppError::TooManyTries { retry_after: 300 })
-        ));
-        let home = tries.keys("me", "home");
-        tries.begin(&home, &clock).unwrap();
-        tries.succeeded(&home);
-        clock.set("2026-11-20T08:05:00Z".parse().unwrap());
-        tries.begin(&tries.keys("me", "elsewhere"), &clock).unwrap();
-    }
-
-    #[test]
-    fn right_tries_do_not_use_up_an_address() {
-        let clock = Clock::fixed("2026-11-20T08:00:00Z".parse().unwrap());
-        let tries = Tries::default();
-        for n in 0..100 {
-            let keys = tries.keys(&n.to_string(), "surgery");
-            tries.begin(&keys, &clock).unwrap();
-            tries.succeeded(&keys);
-        }
-        for n in 0..30 {
-            tries
-                .begin(&tries.keys(&n.to_string(), "surgery"), &clock)
-                .unwrap();
-        }
-        assert!(tries.begin(&tries.keys("31", "surgery"), &clock).is_err());
     }
 }

@@ -7,7 +7,7 @@ use entity::ids::{ClinicianId, DeviceId, OdsCode};
 use headroom::{
     app,
     clock::Clock,
-    config::{Database, Options, Settings},
+    config::{Database, Keys, Options, Settings},
     db::Db,
     state::{AppState, Ingredients},
     store::people::{self, ClinicianRow, DeviceRow},
@@ -65,7 +65,7 @@ async fn serve(folder: &Path) -> (AppState, SocketAddr) {
         db,
         clock: Clock::system(),
         settings,
-        token_key: [1; 32],
+        keys: Keys::new(&[1; 32], &[]),
         demo: false,
     })
     .unwrap();

@@ -14,7 +14,7 @@ use entity::ids::{OrgCode, PersonId, SessionId};
 use headroom::{
     app,
     clock::Clock,
-    config::{Options, Settings},
+    config::{Keys, Options, Settings},
     db::Db,
     domain::access::Role,
     jobs,
@@ -85,7 +85,7 @@ pub(crate) async fn serve() {
         db: place.open().await,
         clock: Clock::fixed(now()),
         settings,
-        token_key: [1; 32],
+        keys: Keys::new(&[1; 32], &[]),
         demo: false,
     })
     .unwrap();

@@ -41,6 +41,7 @@ mod m021_meetings;
 mod m023_receipt_pages;
 mod m024_contacts_by_day;
 mod m028_day_rows;
+mod m029_tries;
 mod m031_public_address;
 mod m032_told_names;
 mod m033_consent_days;
@@ -75,6 +76,7 @@ impl MigratorTrait for Migrator {
             Box::new(m023_receipt_pages::ReceiptPages),
             Box::new(m024_contacts_by_day::ContactsByDay),
             Box::new(m028_day_rows::DayRows),
+            Box::new(m029_tries::Tries),
             Box::new(m031_public_address::PublicAddress),
             Box::new(m032_told_names::ToldNames),
             Box::new(m033_consent_days::ConsentDays),

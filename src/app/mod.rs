@@ -16,7 +16,7 @@ use crate::{
     features,
     state::AppState,
     web::{
-        assets, cross_site, headers, problem,
+        address, assets, cross_site, headers, problem,
         routes::{Routes, Row},
     },
 };
@@ -80,12 +80,15 @@ pub fn router(app: &AppState) -> Router {
 
 async fn around(State(app): State<AppState>, request: Request, next: Next) -> Response {
     let reader = problem::Reader::of(&request, &app);
-    let response = if cross_site::is_suspect(&request, &app.settings.public_url) {
+    address::note_unnamed_proxy(&request, &app.settings.proxies);
+    let response = if !cross_site::has_one_host(&request) {
+        AppError::Malformed("Send exactly one Host header".into()).into_response()
+    } else if cross_site::is_suspect(&request, &app.settings.public_url) {
         AppError::CrossSite.into_response()
     } else {
         next.run(request).await
     };
-    headers::add(problem::render(&app, reader, response))
+    headers::add(&app.settings, problem::render(&app, reader, response))
 }
 
 /// The path is that of the route, once it is found.

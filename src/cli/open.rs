@@ -4,15 +4,18 @@ use std::{io::IsTerminal, sync::OnceLock, time::Duration};
 
 use migration::{Migrator, MigratorTrait};
 use sea_orm::DbErr;
+use serde::Serialize;
 use tracing_subscriber::EnvFilter;
 
 use super::Failure;
 use crate::{
+    audit::Event,
     clock::Clock,
-    config::{Database, Settings},
+    config::{Database, Missing, Settings},
     db::Db,
+    domain::access::CliAuthority,
     state::{AppState, Ingredients},
-    store::address,
+    store::{self, address, keys::Masters},
 };
 
 /// Starts the log. Statements and names never enter it.
@@ -71,7 +74,12 @@ pub(super) async fn database(settings: &Settings) -> Result<Db, Failure> {
             Migrator::up(db.schema(), None).await.map_err(of_newer)?;
             Ok(db.clone())
         }
-        Database::Postgres(url) => Ok(Db::postgres(url).await?),
+        Database::Postgres(url) => {
+            if settings.data.is_dir() {
+                settings.prepare_folder()?;
+            }
+            Ok(Db::postgres(url).await?)
+        }
     }
 }
 
@@ -118,27 +126,37 @@ pub(super) async fn migrated(settings: &Settings) -> Result<Db, Failure> {
 
 /// The whole state for a command that prints links: with the address of the last `serve`, unless another was said.
 pub(super) async fn state_as_served(mut settings: Settings) -> Result<AppState, Failure> {
-    if !settings.is_public_url_said {
-        let db = migrated(&settings).await?;
-        if let Some(served) = address::served(db.identify()).await? {
-            settings.public_url = served;
-        }
-        db.close().await?;
+    let db = migrated(&settings).await?;
+    if !settings.is_public_url_said
+        && let Some(served) = address::served(db.identify()).await?
+    {
+        settings.public_url = served;
     }
-    state(settings, false).await
+    state_on(db, settings, false).await
 }
 
-/// The whole state on a migrated database.
+/// The whole state on a migrated database, with keys that are those of this database.
 pub(super) async fn state(settings: Settings, demo: bool) -> Result<AppState, Failure> {
     let db = migrated(&settings).await?;
-    let token_key = settings.key(&settings.token_key)?;
+    state_on(db, settings, demo).await
+}
+
+async fn state_on(db: Db, settings: Settings, demo: bool) -> Result<AppState, Failure> {
+    let begun = !store::keys::masters(db.identify()).await?.is_empty();
+    let missing = if begun {
+        Missing::Refuse
+    } else {
+        Missing::Make
+    };
+    let keys = settings.keys(missing)?;
     let app = AppState::new(Ingredients {
         db,
         clock: Clock::system(),
         settings,
-        token_key,
+        keys,
         demo,
     })?;
+    hold_keys(&app).await?;
     // Editions that clash or are missing are better met here than on every page.
     if app.catalogue().await?.items.is_empty() {
         return Err(Failure::Said(format!(
@@ -147,4 +165,72 @@ pub(super) async fn state(settings: Settings, demo: bool) -> Result<AppState, Fa
         )));
     }
     Ok(app)
+}
+
+/// A newer master key took the place of the one before it.
+#[derive(Debug, Serialize)]
+struct MasterReplaced {
+    number: usize,
+}
+
+impl Event for MasterReplaced {
+    const NAME: &'static str = "master-key.replaced";
+}
+
+/// Holds the keys of this node against the fingerprints in the database, and notes those that it does not know yet. With
+/// another master key links and tokens of other nodes would be refused, with another noise key a release would be no
+/// release: better no node at all.
+async fn hold_keys(app: &AppState) -> Result<(), Failure> {
+    let here: Vec<String> = app
+        .keys
+        .all()
+        .map(|master| master.fingerprint().to_owned())
+        .collect();
+    let noise = app.settings.noise_keys_here()?;
+    let (taken, wrong) = app
+        .writer
+        .write(&CliAuthority::new(), move |tx| {
+            Box::pin(async move {
+                let taken = store::keys::take_masters(tx.conn(), &here).await?;
+                if let Masters::Replaced { number } = taken {
+                    tx.audit_service(&MasterReplaced { number }).await?;
+                }
+                let mut wrong = Vec::new();
+                // A node with the wrong master key is believed nothing else.
+                let believed = noise.into_iter().filter(|_| taken != Masters::Wrong);
+                for (name, key) in believed {
+                    if !store::keys::is_the_same(tx.conn(), &name, &key).await? {
+                        wrong.push(name);
+                    }
+                }
+                Ok((taken, wrong))
+            })
+        })
+        .await?;
+    if taken == Masters::Wrong {
+        return Err(Failure::Said(wrong_master(&app.settings)));
+    }
+    match wrong.first() {
+        Some(name) => Err(Failure::Said(wrong_noise(&app.settings, name))),
+        None => Ok(()),
+    }
+}
+
+/// What to do about a wrong master key.
+pub(super) fn wrong_master(settings: &Settings) -> String {
+    let file = &settings.token_key;
+    let stem = file.file_stem().unwrap_or_default().display();
+    format!(
+        "the key file {} is not the one that this database is used with: every node needs the same. To replace it, keep the \
+         one in use beside it as {stem}-OLD with the same ending",
+        file.display()
+    )
+}
+
+/// What to do about a wrong noise key.
+pub(super) fn wrong_noise(settings: &Settings, name: &str) -> String {
+    format!(
+        "the noise key {} is not the one that this database is used with: every node needs the same, and a year keeps its own",
+        settings.noise_keys.join(format!("{name}.key")).display()
+    )
 }

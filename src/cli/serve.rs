@@ -1,6 +1,6 @@
 //! `headroom serve`: runs the service until it is told to stop.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use tokio::{net::TcpListener, signal};
 
@@ -23,6 +23,12 @@ const DRAIN: Duration = Duration::from_secs(9);
 pub(super) async fn run(mut settings: Settings) -> Result<(), Failure> {
     // First: where something else listens there, nothing is made, changed or printed.
     let listener = bind(&mut settings).await?;
+    if settings.is_secure() && settings.proxies.is_empty() {
+        tracing::warn!(
+            "the service is reached over https, so a proxy stands in front, and no proxy is named: name it with \
+             --trusted-proxies, or everybody behind it shares one count of wrong passwords"
+        );
+    }
     let app = open::state(settings, false).await?;
     if let Some(link) = setup::offer(&app, &CliAuthority::new()).await? {
         say(&format!("Set up the first administrator: {link}"));
@@ -60,7 +66,6 @@ async fn keep_address(app: &AppState) -> Result<(), Failure> {
 
 /// Serves until SIGINT or SIGTERM, then ends open streams and lets requests finish.
 pub(super) async fn listen(app: AppState, listener: TcpListener) -> Result<(), Failure> {
-    let address = app.settings.listen;
     let limits = Limits::within(listen::raise_open_files());
     app.streams.at_most(limits.streams());
     let post = app.settings.mail.as_ref().map(Post::new).transpose()?;
@@ -70,6 +75,7 @@ pub(super) async fn listen(app: AppState, listener: TcpListener) -> Result<(), F
     tokio::spawn(jobs::releases::run(app.clone()));
     tokio::spawn(jobs::history::run(app.clone()));
     tokio::spawn(jobs::relay::run(app.clone()));
+    tokio::spawn(jobs::tries::run(app.clone()));
     tokio::spawn(jobs::reminders::run(app.clone(), post));
     let stopping = app.stopping.clone();
     tokio::spawn({
@@ -79,8 +85,8 @@ pub(super) async fn listen(app: AppState, listener: TcpListener) -> Result<(), F
             stopping.cancel();
         }
     });
-    // Nobody speaks for others until proxies can be named in the settings.
-    let trusts = listen::trusts_nobody();
+    let proxies = app.settings.proxies.clone();
+    let trusts: listen::Trusts = Arc::new(move |address| proxies.trusts(address));
     let served = listen::serve(
         listener,
         app::router(&app),

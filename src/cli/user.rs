@@ -1,8 +1,9 @@
-//! `headroom user add`: adds a person with a role, or a role to a known person.
+//! `headroom user add`: adds a person with a role, or a role to a known person; `disable` and `enable` an account.
 
 use std::io::Read;
 
 use clap::{Args, Subcommand};
+use entity::ids::OrgCode;
 use uuid::Uuid;
 
 use super::{Failure, open, say};
@@ -10,7 +11,7 @@ use crate::{
     config::Settings,
     domain::access::{CliAuthority, Role},
     error::AppError,
-    features::people::admin::{self, Conflict, Wanted},
+    features::people::admin::{self, Access, Conflict, Wanted},
     state::AppState,
     web::passwords,
 };
@@ -20,6 +21,17 @@ use crate::{
 pub(super) enum User {
     /// Add a person with a role, or one more role to a known person
     Add(Add),
+    /// Sign a person out everywhere and let them in no more, at once
+    Disable(Which),
+    /// Let a person in again, with the password and the roles they had
+    Enable(Which),
+}
+
+/// Whose account.
+#[derive(Debug, Args)]
+pub(super) struct Which {
+    /// Email address, by which the person signs in
+    email: String,
 }
 
 /// Who, what and where.
@@ -46,10 +58,33 @@ pub(super) struct Add {
 }
 
 pub(super) async fn run(settings: Settings, user: User) -> Result<(), Failure> {
-    let User::Add(add) = user;
     let app = open::state_as_served(settings).await?;
+    match user {
+        User::Add(which) => add(&app, which).await,
+        User::Disable(which) => set_access(&app, &which.email, Access::Disabled).await,
+        User::Enable(which) => set_access(&app, &which.email, Access::Enabled).await,
+    }
+}
+
+async fn set_access(app: &AppState, email: &str, access: Access) -> Result<(), Failure> {
+    let changed = admin::set_access(app, &CliAuthority::new(), email, access)
+        .await
+        .map_err(|error| match error {
+            AppError::NotFound => Failure::Said("nobody has this email address".to_owned()),
+            other => plain(other),
+        })?;
+    say(match (access, changed) {
+        (Access::Disabled, true) => "The account is disabled, and signed out everywhere.",
+        (Access::Disabled, false) => "The account was disabled already.",
+        (Access::Enabled, true) => "The account is enabled.",
+        (Access::Enabled, false) => "The account was enabled already.",
+    });
+    Ok(())
+}
+
+async fn add(app: &AppState, add: Add) -> Result<(), Failure> {
     let password_hash = if add.password_stdin {
-        Some(hash(&app).await?)
+        Some(hash(app, &add).await?)
     } else {
         None
     };
@@ -66,7 +101,7 @@ pub(super) async fn run(settings: Settings, user: User) -> Result<(), Failure> {
         },
         password_hash,
     };
-    let added = admin::add(&app, &CliAuthority::new(), wanted, Uuid::now_v7())
+    let added = admin::add(app, &CliAuthority::new(), wanted, Uuid::now_v7())
         .await
         .map_err(plain)?;
     say(if added.was_new {
@@ -80,14 +115,21 @@ pub(super) async fn run(settings: Settings, user: User) -> Result<(), Failure> {
     Ok(())
 }
 
-async fn hash(app: &AppState) -> Result<String, Failure> {
+async fn hash(app: &AppState, add: &Add) -> Result<String, Failure> {
     let mut text = String::new();
     std::io::stdin()
         .take(4_096)
         .read_to_string(&mut text)
         .map_err(|why| Failure::Said(format!("the password could not be read: {why}")))?;
     let password = text.lines().next().unwrap_or_default().to_owned();
-    passwords::check(&password, "password")
+    let name = add.name.as_deref().unwrap_or_default();
+    let tree = app.organisations().await.map_err(AppError::from)?;
+    let organisation = add.organisation.parse::<OrgCode>().ok();
+    let organisation = organisation.and_then(|code| tree.organisation(&code));
+    let organisation = organisation.map(|found| found.name.to_string());
+    let organisation = organisation.unwrap_or_default();
+    let context = [&*add.email, name, &*add.organisation, &*organisation];
+    passwords::check(&password, &context, "password")
         .map_err(|error| plain(AppError::Invalid(vec![error])))?;
     Ok(passwords::hash(app, password).await?)
 }

@@ -6,7 +6,7 @@ use sea_orm::DatabaseTransaction;
 use super::{Failure, open, release, say};
 use crate::{
     audit,
-    config::Settings,
+    config::{Missing, Settings},
     db::Scoped,
     domain::access::{CliAuthority, EverywhereScope},
     store,
@@ -17,8 +17,11 @@ pub(super) async fn run(settings: Settings) -> Result<(), Failure> {
     let snapshot = db.snapshot().await?;
     let everywhere = CliAuthority::new().everywhere();
     let read = Scoped::new(&snapshot, &everywhere);
-    let wrong =
-        tallies(read).await? + imports(read).await? + chains(read).await? + anchors(read).await?;
+    let wrong = tallies(read).await?
+        + imports(read).await?
+        + chains(read).await?
+        + anchors(read).await?
+        + keys(&settings, read).await?;
     release::verify(&store::releases::verify(read).await?)?;
     release::verify_files(&store::release_files::verify(read).await?)?;
     if wrong == 0 {
@@ -68,6 +71,31 @@ async fn anchors(read: Snapshot<'_>) -> Result<usize, Failure> {
             "  {} {}: the rows are not those that were anchored",
             one.practice, one.day
         ));
+    }
+    Ok(wrong.len())
+}
+
+/// The keys that are here against their fingerprints. Where there are none, this is not where the service runs.
+async fn keys(settings: &Settings, read: Snapshot<'_>) -> Result<usize, Failure> {
+    let mut wrong = Vec::new();
+    if settings.token_key.is_file() {
+        let known = store::keys::masters(read.conn).await?;
+        let here = settings.keys(Missing::Refuse)?;
+        let here: Vec<String> = here
+            .all()
+            .map(|master| master.fingerprint().to_owned())
+            .collect();
+        if !store::keys::are_right(&known, &here) {
+            wrong.push(open::wrong_master(settings));
+        }
+    }
+    for (name, key) in settings.noise_keys_here()? {
+        if store::keys::differs(read.conn, &name, &key).await? {
+            wrong.push(open::wrong_noise(settings, &name));
+        }
+    }
+    for one in &wrong {
+        say(&format!("  {one}"));
     }
     Ok(wrong.len())
 }

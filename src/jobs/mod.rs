@@ -4,4 +4,5 @@ pub mod history;
 pub mod relay;
 pub mod releases;
 pub mod reminders;
+pub mod tries;
 mod turns;

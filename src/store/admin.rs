@@ -65,16 +65,46 @@ pub async fn grant(conn: &impl ConnectionTrait, id: GrantId) -> Result<Option<Gr
     role_grant::Entity::find_by_id(id).one(conn).await
 }
 
-/// How many hold a role now. On PostgreSQL their grants are locked, so that two cannot both leave as the last one.
+/// How many who may sign in hold a role now. On PostgreSQL their grants are locked, so that two cannot both leave as the
+/// last one.
 pub async fn holders(conn: &impl ConnectionTrait, role: Role) -> Result<u64, DbErr> {
-    let held = role_grant::Entity::find()
+    let mut held = role_grant::Entity::find()
         .filter(role_grant::Column::Role.eq(role.code()))
         .filter(role_grant::Column::RevokedAt.is_null());
     if conn.get_database_backend() == DatabaseBackend::Postgres {
-        let rows = held.lock_exclusive().all(conn).await?;
-        return Ok(u64::try_from(rows.len()).unwrap_or(u64::MAX));
+        held = held.lock_exclusive();
     }
-    held.count(conn).await
+    let people: Vec<PersonId> = held.all(conn).await?.iter().map(|row| row.person).collect();
+    person::Entity::find()
+        .filter(person::Column::Id.is_in(people))
+        .filter(person::Column::DisabledAt.is_null())
+        .count(conn)
+        .await
+}
+
+/// A person by address, disabled or not.
+pub async fn person_by_email(
+    conn: &impl ConnectionTrait,
+    email: &str,
+) -> Result<Option<PersonRow>, DbErr> {
+    person::Entity::find()
+        .filter(person::Column::Email.eq(email.trim().to_lowercase()))
+        .one(conn)
+        .await
+}
+
+/// Sets since when a person may not sign in; nothing where they may.
+pub async fn set_disabled(
+    conn: &impl ConnectionTrait,
+    id: PersonId,
+    since: Option<DateTime<Utc>>,
+) -> Result<(), DbErr> {
+    person::Entity::update_many()
+        .col_expr(person::Column::DisabledAt, Expr::value(since))
+        .filter(person::Column::Id.eq(id))
+        .exec(conn)
+        .await?;
+    Ok(())
 }
 
 /// Whether anybody holds a role now.

@@ -39,8 +39,10 @@ pub mod releases;
 pub mod reminders;
 pub mod retention;
 pub mod right_now;
+pub mod sessions;
 pub mod sharing;
 pub mod templates;
+pub mod tries;
 
 /// What is kept of what was read, so that not all of it is read again.
 #[derive(Debug, Default)]

@@ -88,7 +88,7 @@ pub fn panel(day: &Day<'_>, refresh: Option<(&Href, &str)>) -> Markup {
     html! {
         section #day .hr-day__panel aria-live="polite" aria-labelledby="day-heading" data-day=(day.contacts) data-date=(day.date)
             data-base=(day.counted) data-taps=(day.taps) data-instead=[day.instead] data-limit=(day.limit) data-nearing=(day.nearing_from) data-state=(day.state().word())
-            hx-get=[refresh.map(|(href, _)| href)] hx-trigger=[refresh.map(|(_, triggers)| triggers)]
+            hx-get=[refresh.map(|(href, _)| href)] hx-headers=[refresh.map(|_| super::live::QUIET)] hx-trigger=[refresh.map(|(_, triggers)| triggers)]
             hx-swap=[refresh.map(|_| "outerMorph")] hx-status:4xx=[refresh.map(|_| "swap:none")] hx-status:5xx=[refresh.map(|_| "swap:none")] {
             h1 #day-heading .nhsuk-heading-s { (day.heading) }
             p .hr-day__left data-left { (number) }

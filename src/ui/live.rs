@@ -17,10 +17,14 @@ use super::href::Href;
 /// The id of the element that holds the stream; there is one a page.
 pub const REGION: &str = "live";
 
+/// Headers of a request that nobody asked for: a page that is left open must not keep its reader signed in. Not inherited,
+/// so what stands in a fragment, such as a form, is somebody's own doing.
+pub const QUIET: &str = r#"{"headroom-quiet":"1"}"#;
+
 /// The part of the page that a stream keeps true. Without JavaScript it is a plain `div`.
 pub fn live_region(url: &Href, content: &Markup) -> Markup {
     html! {
-        div #(REGION) hx-sse:connect=(url) hx-trigger="load, every 60s" hx-swap="none" {
+        div #(REGION) hx-sse:connect=(url) hx-headers=(QUIET) hx-trigger="load, every 60s" hx-swap="none" {
             p .hr-live role="status" data-live-state hidden {}
             (content)
         }
@@ -33,13 +37,14 @@ pub fn live_region(url: &Href, content: &Markup) -> Markup {
 /// An event is a plain word (`a-z0-9_-`); anything else would be read as more of the trigger, and is left out.
 pub fn live_fragment(id: &str, get: &Href, events: &[&str], content: &Markup) -> Markup {
     html! {
-        section #(id) hx-get=(get) hx-trigger=(triggers(events)) hx-swap="outerMorph" hx-status:4xx="swap:none" hx-status:5xx="swap:none" {
+        section #(id) hx-get=(get) hx-headers=(QUIET) hx-trigger=(triggers(events)) hx-swap="outerMorph" hx-status:4xx="swap:none" hx-status:5xx="swap:none" {
             (content)
         }
     }
 }
 
-/// The value of `hx-trigger` that [`live_fragment`] uses, for fragments with a tag or attributes of their own.
+/// The value of `hx-trigger` that [`live_fragment`] uses, for fragments with a tag or attributes of their own. They send
+/// [`QUIET`] too.
 pub fn triggers(events: &[&str]) -> String {
     let plain = |event: &&&str| {
         !event.is_empty()

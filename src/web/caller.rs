@@ -1,11 +1,11 @@
 //! Who asks: a person with a cookie or a token, an enrolled device, or a stranger. Looked up on every request, so that
 //! what was revoked is gone at once.
 
-use std::{cmp::Reverse, convert::Infallible, net::SocketAddr};
+use std::{cmp::Reverse, convert::Infallible};
 
 use axum::{
-    extract::{ConnectInfo, FromRequestParts},
-    http::{HeaderMap, header, request::Parts},
+    extract::FromRequestParts,
+    http::{HeaderMap, Method, header, request::Parts},
 };
 use chrono::{DateTime, Duration, Utc};
 use entity::ids::{DeviceId, OdsCode, PersonId, SessionId};
@@ -26,6 +26,10 @@ use crate::{
 pub const PRACTICE_SESSION: (Duration, Duration) = (Duration::minutes(30), Duration::hours(12));
 /// The same for roles that see more than one.
 pub const AREA_SESSION: (Duration, Duration) = (Duration::minutes(15), Duration::hours(8));
+/// The header of a request that nobody asked for, as [`crate::ui::live::QUIET`] sends it.
+const QUIET: &str = "headroom-quiet";
+/// Where nobody goes, and pages and their browsers ask by themselves: streams, files, whether the service is there.
+const AUTOMATIC: [&str; 4] = ["/live/", "/assets/", "/health/", "/service-worker.js"];
 /// How often "last seen" is written.
 const TOUCH: Duration = Duration::seconds(60);
 /// The same for devices: there are many, and a manager wants to know the day.
@@ -165,8 +169,22 @@ pub fn limits(grants: &[Grant]) -> (Duration, Duration) {
 ///
 /// # Errors
 /// [`AppError::SignInFirst`] for a token that is not good: a token is sent on purpose, unlike a stale cookie.
-pub async fn identify(app: &AppState, headers: &HeaderMap) -> Result<Caller, AppError> {
-    find(app, headers, Look::Counts).await
+pub async fn identify(app: &AppState, parts: &Parts) -> Result<Caller, AppError> {
+    let look = if is_automatic(parts) {
+        Look::Quiet
+    } else {
+        Look::Counts
+    };
+    find(app, &parts.headers, look).await
+}
+
+/// Whether nobody did anything: a page that is open fetches its fragments again, and keeps its stream. Such a request says
+/// so itself, and whoever says so without need signs out the sooner.
+fn is_automatic(parts: &Parts) -> bool {
+    let reads = parts.method == Method::GET || parts.method == Method::HEAD;
+    let path = parts.uri.path();
+    let by_itself = AUTOMATIC.iter().any(|begins| path.starts_with(begins));
+    reads && (by_itself || parts.headers.contains_key(QUIET))
 }
 
 /// Finds out who asks without noting that they are active: an open stream must not keep a session alive by itself.
@@ -197,20 +215,24 @@ async fn find(app: &AppState, headers: &HeaderMap, look: Look) -> Result<Caller,
     Ok(found.unwrap_or_else(Caller::stranger))
 }
 
+/// The token of the one `Authorization` header. Of two, one program reads the first and another the second.
 fn bearer(headers: &HeaderMap) -> Option<Result<&str, AppError>> {
-    let value = headers.get(header::AUTHORIZATION)?;
-    Some(
-        value
-            .to_str()
-            .ok()
-            .and_then(|value| value.strip_prefix("Bearer "))
-            .ok_or(AppError::SignInFirst),
-    )
+    let mut lines = headers.get_all(header::AUTHORIZATION).iter();
+    let line = lines.next()?;
+    if lines.next().is_some() {
+        let why = "Send one Authorization header";
+        return Some(Err(AppError::Malformed(why.into())));
+    }
+    let token = line.to_str().ok().and_then(|line| {
+        let (scheme, token) = line.split_once(' ')?;
+        scheme.eq_ignore_ascii_case("bearer").then_some(token)
+    });
+    Some(token.ok_or(AppError::SignInFirst))
 }
 
 async fn by_token(app: &AppState, token: &str) -> Result<Option<Caller>, AppError> {
     let now = app.clock.now();
-    let Some(claims) = tokens::read(&app.token_key, token, now) else {
+    let Some(claims) = tokens::read(&app.keys, token, now) else {
         return Ok(None);
     };
     let session = people::session(app.db.identify(), claims.session()).await?;
@@ -345,20 +367,4 @@ fn touch_device(app: &AppState, caller: &Caller, practice: OdsCode, device: Devi
             tracing::debug!(%error, "could not note that a device is in use");
         }
     });
-}
-
-/// Where a request comes from, for counting failed tries; `unknown` in tests without a socket.
-#[derive(Debug, Clone)]
-pub struct Address(pub String);
-
-impl FromRequestParts<AppState> for Address {
-    type Rejection = Infallible;
-
-    async fn from_request_parts(parts: &mut Parts, _: &AppState) -> Result<Self, Infallible> {
-        let socket = parts.extensions.get::<ConnectInfo<SocketAddr>>();
-        Ok(Self(socket.map_or_else(
-            || "unknown".to_owned(),
-            |info| info.0.ip().to_string(),
-        )))
-    }
 }

@@ -4,10 +4,13 @@
 use axum::http::{HeaderMap, HeaderValue, header};
 
 use chrono::{DateTime, Duration, Utc};
-use entity::ids::DeviceId;
 
 use super::secrets;
-use crate::{config::Settings, error::AppError};
+use crate::{
+    config::{Keys, Purpose, Settings},
+    error::AppError,
+    store::people::DeviceRow,
+};
 
 /// How long a PIN unlocks a device, if its browser stays open.
 pub const UNLOCKED: Duration = Duration::hours(12);
@@ -53,7 +56,7 @@ pub fn read(headers: &HeaderMap, settings: &Settings) -> Option<Held> {
     }
 }
 
-fn value<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+pub(super) fn value<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     headers
         .get_all(header::COOKIE)
         .iter()
@@ -78,16 +81,22 @@ fn unlock_name(settings: &Settings) -> &'static str {
 pub fn unlock(
     headers: &HeaderMap,
     settings: &Settings,
-    key: &[u8; 32],
-    device: DeviceId,
-    others: &[DeviceId],
+    keys: &Keys,
+    device: &DeviceRow,
+    others: &[&DeviceRow],
     now: DateTime<Utc>,
 ) -> Result<HeaderValue, AppError> {
     let until = (now + UNLOCKED).timestamp().to_string();
-    let proof = secrets::derived(key, &["unlock", &device.to_string(), &until])?;
+    let proof = secrets::derived(
+        keys,
+        Purpose::Unlock,
+        &parts(device, &device.id.to_string(), &until),
+    )?;
     let fresh = format!("{until}.{proof}");
     let kept = proofs(headers, settings).filter(|proof| {
-        let of_another = |other: &DeviceId| *other != device && opens(proof, key, *other, now);
+        let of_another = |other: &&DeviceRow| {
+            other.secret_hash != device.secret_hash && opens(proof, keys, other, now)
+        };
         others.iter().any(of_another)
     });
     let all: Vec<&str> = kept
@@ -107,11 +116,17 @@ pub fn unlock(
 pub fn is_unlocked(
     headers: &HeaderMap,
     settings: &Settings,
-    key: &[u8; 32],
-    device: DeviceId,
+    keys: &Keys,
+    device: &DeviceRow,
     now: DateTime<Utc>,
 ) -> bool {
-    proofs(headers, settings).any(|proof| opens(proof, key, device, now))
+    proofs(headers, settings).any(|proof| opens(proof, keys, device, now))
+}
+
+/// Ids of devices are made by clients and mean something within a practice only: a proof is of the practice and of the
+/// device's own secret.
+fn parts<'a>(device: &'a DeviceRow, id: &'a str, until: &'a str) -> [&'a str; 4] {
+    [device.practice.as_str(), id, &device.secret_hash, until]
 }
 
 /// What right PINs have earned, as sent.
@@ -121,12 +136,13 @@ fn proofs<'a>(headers: &'a HeaderMap, settings: &Settings) -> impl Iterator<Item
         .flat_map(|value| value.split('~').take(MOST_PLACES))
 }
 
-fn opens(proof: &str, key: &[u8; 32], device: DeviceId, now: DateTime<Utc>) -> bool {
+fn opens(proof: &str, keys: &Keys, device: &DeviceRow, now: DateTime<Utc>) -> bool {
+    let id = device.id.to_string();
     proof.split_once('.').is_some_and(|(until, proof)| {
         until
             .parse::<i64>()
             .is_ok_and(|until| until > now.timestamp())
-            && secrets::is_derived(key, &["unlock", &device.to_string(), until], proof)
+            && secrets::is_derived(keys, Purpose::Unlock, &parts(device, &id, until), proof)
     })
 }
 
@@ -156,19 +172,35 @@ fn header(settings: &Settings, value: &str, seconds: i64) -> Option<HeaderValue>
 
 #[cfg(test)]
 mod tests {
-    use entity::ids::DeviceId;
+    use entity::ids::{ClinicianId, DeviceId};
     use uuid::Uuid;
 
     use super::*;
     use crate::config::Options;
 
+    fn device(practice: &str, secret_hash: &str) -> DeviceRow {
+        let now: DateTime<Utc> = "2026-11-20T08:00:00Z".parse().unwrap();
+        DeviceRow {
+            practice: practice.parse().unwrap(),
+            id: DeviceId(Uuid::now_v7()),
+            clinician: ClinicianId(Uuid::now_v7()),
+            secret_hash: secret_hash.to_owned(),
+            enrolled_at: now,
+            expires_at: now,
+            last_seen_at: now,
+            pin_hash: None,
+            revoked_at: None,
+        }
+    }
+
     #[test]
     fn a_device_is_unlocked_for_twelve_hours_and_no_other_device_is() {
         let settings = Settings::resolve(Options::default()).unwrap();
         let now: DateTime<Utc> = "2026-11-20T08:00:00Z".parse().unwrap();
-        let (mine, other) = (DeviceId(Uuid::now_v7()), DeviceId(Uuid::now_v7()));
+        let mine = device("Z90001", "a");
         let none = HeaderMap::new();
-        let cookie = unlock(&none, &settings, &[1; 32], mine, &[], now).unwrap();
+        let keys = |byte| Keys::new(&[byte; 32], &[]);
+        let cookie = unlock(&none, &settings, &keys(1), &mine, &[], now).unwrap();
         let pair = cookie
             .to_str()
             .unwrap()
@@ -183,14 +215,28 @@ mod tests {
                 HeaderValue::from_str(&format!("headroom=d.x; {pair}")).unwrap(),
             )])
         };
-        let open =
-            |pair: &str, key, device, at| is_unlocked(&headers(pair), &settings, &key, device, at);
-        assert!(open(&pair, [1; 32], mine, now));
-        assert!(!open(&pair, [1; 32], mine, now + UNLOCKED));
-        assert!(!open(&pair, [1; 32], other, now));
-        assert!(!open(&pair, [2; 32], mine, now));
+        let open = |pair: &str, key, device: &DeviceRow, at| {
+            is_unlocked(&headers(pair), &settings, &keys(key), device, at)
+        };
+        assert!(open(&pair, 1, &mine, now));
+        assert!(!open(&pair, 1, &mine, now + UNLOCKED));
+        assert!(!open(&pair, 2, &mine, now));
+        // Another device; the same id at another practice, or with a secret of its own.
+        for other in [
+            device("Z90001", "a"),
+            DeviceRow {
+                practice: "Z90002".parse().unwrap(),
+                ..mine.clone()
+            },
+            DeviceRow {
+                secret_hash: "b".to_owned(),
+                ..mine.clone()
+            },
+        ] {
+            assert!(!open(&pair, 1, &other, now), "{other:?}");
+        }
         let later = pair.replace("=1", "=2");
-        assert!(!open(&later, [1; 32], mine, now));
+        assert!(!open(&later, 1, &mine, now));
         assert_eq!(
             read(&headers(&pair), &settings),
             Some(Held::Device(vec!["x".to_owned()]))
@@ -201,19 +247,19 @@ mod tests {
     fn each_place_is_unlocked_on_its_own_and_stays_so_when_another_is() {
         let settings = Settings::resolve(Options::default()).unwrap();
         let now: DateTime<Utc> = "2026-11-20T08:00:00Z".parse().unwrap();
-        let key = [1; 32];
-        let ids: Vec<DeviceId> = (0..4).map(|_| DeviceId(Uuid::now_v7())).collect();
+        let keys = Keys::new(&[1; 32], &[]);
+        let ids: Vec<DeviceRow> = (0..4).map(|n| device("Z90001", &n.to_string())).collect();
         let mut headers = HeaderMap::new();
         for (n, id) in ids.iter().enumerate() {
             // The first is no place of this device any more when the last is unlocked.
-            let others = &ids[n.saturating_sub(2)..n];
+            let others: Vec<&DeviceRow> = ids[n.saturating_sub(2)..n].iter().collect();
             let at = now + Duration::minutes(n.try_into().unwrap());
-            let cookie = unlock(&headers, &settings, &key, *id, others, at).unwrap();
+            let cookie = unlock(&headers, &settings, &keys, id, &others, at).unwrap();
             headers = HeaderMap::from_iter([(header::COOKIE, cookie)]);
         }
         let open = |at: DateTime<Utc>| -> Vec<bool> {
             ids.iter()
-                .map(|id| is_unlocked(&headers, &settings, &key, *id, at))
+                .map(|id| is_unlocked(&headers, &settings, &keys, id, at))
                 .collect()
         };
         assert_eq!(open(now), [false, true, true, true]);

@@ -5,7 +5,7 @@
 
 use axum::{
     extract::Request,
-    http::{HeaderMap, Method, header},
+    http::{HeaderMap, Method, Version, header},
 };
 
 /// Whether it is neither safe nor from one of our pages nor without cookies.
@@ -17,6 +17,20 @@ pub fn is_suspect(request: &Request, public_url: &str) -> bool {
     !safe && !is_ours(request.headers(), public_url)
 }
 
+/// Whether a request says once which host it is for. HTTP/1.1 asks for it (RFC 9112, 3.2), and of two one reader takes the
+/// first and another the second; HTTP/1.0 knows none.
+pub fn has_one_host(request: &Request) -> bool {
+    let mut lines = request.headers().get_all(header::HOST).iter();
+    match (lines.next(), lines.next()) {
+        (Some(host), None) => !host.is_empty(),
+        (None, _) => {
+            request.version() < Version::HTTP_11
+                || (request.version() >= Version::HTTP_2 && request.uri().host().is_some())
+        }
+        _ => false,
+    }
+}
+
 fn is_ours(headers: &HeaderMap, public_url: &str) -> bool {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     if let Some(site) = text("sec-fetch-site") {
@@ -24,9 +38,11 @@ fn is_ours(headers: &HeaderMap, public_url: &str) -> bool {
     }
     if let Some(origin) = text("origin") {
         let host = text("host").unwrap_or_default();
+        // However the service is reached, it is by the scheme of its public address: http is another site than https.
+        let scheme = public_url.split_once("://").map(|(scheme, _)| scheme);
         let same_host = origin
             .split_once("://")
-            .is_some_and(|(_, origin)| origin == host);
+            .is_some_and(|(of, origin)| Some(of) == scheme && origin == host);
         return origin == public_url || same_host;
     }
     !headers.contains_key(header::COOKIE)
@@ -77,5 +93,41 @@ mod tests {
                 .collect();
             assert_eq!(is_ours(&headers, "http://localhost:8025"), ours, "{lines}");
         }
+    }
+
+    #[test]
+    fn the_scheme_is_part_of_where_a_page_comes_from() {
+        let ours = |origin: &str, host: &str| {
+            let headers = HeaderMap::from_iter([
+                (header::COOKIE, "headroom=s.x".parse().unwrap()),
+                (header::ORIGIN, origin.parse().unwrap()),
+                (header::HOST, host.parse().unwrap()),
+            ]);
+            is_ours(&headers, "https://headroom.example")
+        };
+        assert!(ours("https://headroom.example", "headroom.example"));
+        assert!(ours("https://inside.example", "inside.example"));
+        assert!(!ours("http://headroom.example", "headroom.example"));
+        assert!(!ours("http://inside.example", "inside.example"));
+    }
+
+    #[test]
+    fn a_request_is_for_one_host() {
+        let is_fine = |version, hosts: &[&'static str]| {
+            let mut request = Request::new(axum::body::Body::empty());
+            *request.version_mut() = version;
+            for host in hosts {
+                let host = axum::http::HeaderValue::from_static(host);
+                request.headers_mut().append(header::HOST, host);
+            }
+            has_one_host(&request)
+        };
+        assert!(is_fine(Version::HTTP_11, &["a"]));
+        assert!(is_fine(Version::HTTP_10, &["a"]));
+        assert!(is_fine(Version::HTTP_10, &[]));
+        for hosts in [&[][..], &[""], &["a", "a"], &["a", "b"]] {
+            assert!(!is_fine(Version::HTTP_11, hosts), "{hosts:?}");
+        }
+        assert!(!is_fine(Version::HTTP_10, &["a", "b"]));
     }
 }

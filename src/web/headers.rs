@@ -5,14 +5,28 @@ use axum::{
     response::Response,
 };
 
+use crate::config::Settings;
+
 /// Everything comes from this host; nothing inline, nothing evaluated.
 pub const CONTENT_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
      connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
+/// For a year, whoever came over TLS comes over TLS. Only of this host: what else lives under its name is not ours to say.
+const ONLY_TLS: &str = "max-age=31536000";
+
 /// Adds the headers; what a handler set itself stays.
-pub fn add(mut response: Response) -> Response {
+pub fn add(settings: &Settings, mut response: Response) -> Response {
     let headers = response.headers_mut();
-    let fixed: [(HeaderName, &'static str); 6] = [
+    if settings.is_secure() {
+        headers
+            .entry(header::STRICT_TRANSPORT_SECURITY)
+            .or_insert(HeaderValue::from_static(ONLY_TLS));
+    }
+    let fixed: [(HeaderName, &'static str); 7] = [
+        (
+            HeaderName::from_static("cross-origin-resource-policy"),
+            "same-origin",
+        ),
         (header::CONTENT_SECURITY_POLICY, CONTENT_POLICY),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::REFERRER_POLICY, "same-origin"),

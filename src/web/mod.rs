@@ -1,6 +1,8 @@
 //! HTTP plumbing: who asks, what they may, what a refusal looks like. Knows no feature.
 
+pub mod address;
 pub mod assets;
+pub mod browser;
 pub mod caller;
 pub mod cookies;
 pub mod cross_site;
@@ -19,4 +21,5 @@ pub mod seats;
 pub mod secrets;
 pub mod shell;
 pub mod tokens;
+pub mod tries;
 pub mod written;

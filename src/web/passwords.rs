@@ -5,15 +5,15 @@ use argon2::{
     password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash},
 };
 
+use entity::ids::PersonId;
+
 use crate::{
+    domain::password,
     error::{AppError, FieldError},
     state::AppState,
+    store::people,
 };
 
-/// Shortest password.
-pub const LEAST: usize = 12;
-/// Longest; past this only the hashing grows.
-pub const MOST: usize = 200;
 /// Memory in KiB (46 MiB), passes, lanes: OWASP's first choice.
 const COST: (u32, u32, u32) = (47_104, 1, 1);
 
@@ -23,48 +23,32 @@ fn hasher() -> Result<Argon2<'static>, AppError> {
     Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
 }
 
-/// Checks a new password.
+/// Checks a new password; `context` is what others know of its owner.
 ///
 /// # Errors
 /// What is wrong with it, for the field.
-pub fn check(password: &str, field: &'static str) -> Result<(), FieldError> {
-    let length = password.chars().count();
-    if length < LEAST {
-        return Err(FieldError::new(
-            field,
-            "Use at least 12 characters; a few words together are easy to remember",
-        ));
-    }
-    if length > MOST {
-        return Err(FieldError::new(field, "Use at most 200 characters"));
-    }
-    let first = password.chars().next();
-    if password.chars().all(|c| Some(c) == first)
-        || COMMON.contains(&password.to_lowercase().as_str())
-    {
-        return Err(FieldError::new(
-            field,
-            "Choose a password that is harder to guess",
-        ));
-    }
-    Ok(())
+pub fn check(password: &str, context: &[&str], field: &'static str) -> Result<(), FieldError> {
+    password::check(password, context).map_err(|weak| FieldError::new(field, weak.says()))
 }
 
-/// Passwords of twelve characters and more that lead the published lists.
-const COMMON: [&str; 12] = [
-    "123456789012",
-    "1234567890123",
-    "passwordpassword",
-    "password1234",
-    "password12345",
-    "qwertyuiop123",
-    "qwertyuiopasdf",
-    "iloveyouiloveyou",
-    "administrator",
-    "letmeinletmein",
-    "welcome12345",
-    "headroomheadroom",
-];
+/// What others know of a person: address, name, and the codes and names of their organisations.
+///
+/// # Errors
+/// Where the database cannot be read.
+pub async fn context_of(app: &AppState, person: PersonId) -> Result<Vec<String>, AppError> {
+    let mut known = Vec::new();
+    if let Some(row) = people::person(app.db.identify(), person).await? {
+        known.extend([row.email, row.name]);
+    }
+    let tree = app.organisations().await?;
+    for grant in people::grants(app.db.identify(), person).await? {
+        if let Some(found) = tree.organisation(&grant.organisation) {
+            known.push(found.name.to_string());
+        }
+        known.push(grant.organisation.to_string());
+    }
+    Ok(known)
+}
 
 /// Hashes a password.
 ///

@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use super::secrets;
 use crate::{
+    config::Purpose,
     domain::{
         access::{self, Actor, AnswerWeek, Facts, Permit, SetMail, Target},
         calendar, reminder,
@@ -23,7 +24,11 @@ use crate::{
 /// # Errors
 /// A fault of the hashing library.
 pub fn answer_path(app: &AppState, id: Uuid, practice: &OdsCode) -> Result<Href, AppError> {
-    let secret = secrets::derived(&app.token_key, &answer_parts(id, practice).each())?;
+    let secret = secrets::derived(
+        &app.keys,
+        Purpose::AnswerWeek,
+        &[practice.as_str(), &id.to_string()],
+    )?;
     Ok(href!("/reminders").seg(id).seg(practice).seg(secret))
 }
 
@@ -33,24 +38,8 @@ pub fn answer_path(app: &AppState, id: Uuid, practice: &OdsCode) -> Result<Href,
 /// A fault of the hashing library.
 pub fn stop_path(app: &AppState, person: PersonId) -> Result<Href, AppError> {
     let id = person.to_string();
-    let secret = secrets::derived(&app.token_key, &["stop-mail", &id])?;
+    let secret = secrets::derived(&app.keys, Purpose::StopMail, &[&id])?;
     Ok(href!("/reminders/stop").seg(id).seg(secret))
-}
-
-struct Parts([String; 3]);
-
-impl Parts {
-    fn each(&self) -> [&str; 3] {
-        self.0.each_ref().map(String::as_str)
-    }
-}
-
-fn answer_parts(id: Uuid, practice: &OdsCode) -> Parts {
-    Parts([
-        "answer-week".to_owned(),
-        id.to_string(),
-        practice.to_string(),
-    ])
 }
 
 /// What a link to answer opens.
@@ -74,8 +63,8 @@ pub async fn open(
     practice: &OdsCode,
     secret: &str,
 ) -> Result<Option<Opened>, AppError> {
-    let parts = answer_parts(id, practice);
-    if !secrets::is_derived(&app.token_key, &parts.each(), secret) {
+    let parts = [practice.as_str(), &id.to_string()];
+    if !secrets::is_derived(&app.keys, Purpose::AnswerWeek, &parts, secret) {
         return Ok(None);
     }
     let Some(row) = reminders::reminder(app.db.identify(), id).await? else {
@@ -110,7 +99,7 @@ pub async fn open_stop(
     id: PersonId,
     secret: &str,
 ) -> Result<Option<Permit<SetMail>>, AppError> {
-    if !secrets::is_derived(&app.token_key, &["stop-mail", &id.to_string()], secret) {
+    if !secrets::is_derived(&app.keys, Purpose::StopMail, &[&id.to_string()], secret) {
         return Ok(None);
     }
     let actor = person(app, id).await?;

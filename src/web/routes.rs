@@ -15,7 +15,8 @@ use entity::ids::{ClinicianId, OdsCode, OrgCode};
 use futures::{FutureExt, future::BoxFuture};
 
 use super::{
-    caller::{self, Address, Caller},
+    address::Address,
+    caller::{self, Caller},
     facts::{asked_about, facts},
 };
 use crate::{
@@ -217,10 +218,11 @@ impl<H: Handler<T, AppState>, T: 'static> Handler<T, AppState> for Open<H> {
             if let Err(error) = knock(&app, &mut request).await {
                 return error.into_response();
             }
-            match caller::identify(&app, request.headers()).await {
+            let (mut parts, body) = request.into_parts();
+            match caller::identify(&app, &parts).await {
                 Ok(caller) => {
-                    request.extensions_mut().insert(caller);
-                    self.0.call(request, app).await
+                    parts.extensions.insert(caller);
+                    self.0.call(Request::from_parts(parts, body), app).await
                 }
                 Err(error) => error.into_response(),
             }
@@ -258,7 +260,7 @@ async fn admit<P: Permission>(
     app: &AppState,
     parts: &mut Parts,
 ) -> Result<(Caller, Permit<P>), AppError> {
-    let caller = caller::identify(app, &parts.headers).await?;
+    let caller = caller::identify(app, parts).await?;
     let open = P::ACTION == Action::ReadReleases && app.settings.public_releases;
     if caller.actor == Actor::Stranger && !open {
         return Err(AppError::SignInFirst);

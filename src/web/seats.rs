@@ -127,7 +127,7 @@ pub async fn held(
             continue;
         }
         let locked = row.pin_hash.is_some()
-            && !cookies::is_unlocked(headers, &app.settings, &app.token_key, row.id, now);
+            && !cookies::is_unlocked(headers, &app.settings, &app.keys, &row, now);
         held.push(Held {
             secret,
             row,

@@ -8,58 +8,30 @@ use axum::{
     http::{Request, header},
 };
 use chrono::Duration;
-use entity::ids::{DeviceId, PersonId, SessionId};
+use entity::ids::SessionId;
 use headroom::{
+    config::Keys,
     domain::access::{CliAuthority, Role},
-    features::account::setup,
-    state::Key,
+    error::AppError,
+    features::{
+        account::setup,
+        people::admin::{self as people_admin, Access},
+    },
     store::people::{self, SessionRow},
-    web::{passwords, secrets, tokens},
+    web::{secrets, tokens},
 };
 use serde_json::json;
-use tokio::sync::OnceCell;
 use tower::ServiceExt;
 use uuid::Uuid;
 
 use crate::support::{
-    app::{TestApp, encode, eventually, now, ods},
+    app::{PASSWORD, TestApp, encode, eventually, now},
     databases::{TestDb, both_databases},
 };
 
-const PASSWORD: &str = "three quiet green chairs";
-
-/// The address of a practice manager with a password. Hashing is slow on purpose: it is done once.
+/// The address of a practice manager with a password.
 async fn with_password(app: &TestApp, practice: &str) -> String {
-    static HASH: OnceCell<String> = OnceCell::const_new();
-    let hash = HASH
-        .get_or_init(|| async {
-            passwords::hash(&app.state, PASSWORD.to_owned())
-                .await
-                .unwrap()
-        })
-        .await;
-    let (conn, id) = (app.test.db.schema(), PersonId(Uuid::now_v7()));
-    let email = format!("{}@example.invalid", id.0.simple());
-    people::add_person(conn, id, &email, "Pat", Some(hash.clone()), now())
-        .await
-        .unwrap();
-    people::add_grant(
-        conn,
-        id,
-        Role::PracticeManager,
-        &(&ods(practice)).into(),
-        now(),
-    )
-    .await
-    .unwrap();
-    email
-}
-
-/// Uses up the ten tries that an account or a device has.
-fn ten_wrong_tries(app: &TestApp, keys: &[Key]) {
-    for _ in 0..10 {
-        app.state.tries.begin(keys, &app.clock).unwrap();
-    }
+    app.with_password(Role::PracticeManager, practice).await.1
 }
 
 /// What stands between two texts.
@@ -149,7 +121,13 @@ both_databases!(
             with_password(&app, "Z90001").await,
             with_password(&app, "Z90002").await,
         );
-        ten_wrong_tries(&app, &app.state.tries.keys(&mine, "unknown"));
+        let wrong = [
+            ("email", mine.as_str()),
+            ("password", "three quiet red chairs"),
+        ];
+        for _ in 0..10 {
+            app.stranger().form("/sign-in", &wrong).await.is(422);
+        }
         let right = [("email", mine.as_str()), ("password", PASSWORD)];
         let page = app.stranger().form("/sign-in", &right).await;
         assert_eq!(page.is(429).headers[header::RETRY_AFTER], "300");
@@ -324,7 +302,7 @@ both_databases!(
         let manager = app.person(Role::PracticeManager, "Z90001").await;
         let seen = "SELECT count(*) FROM session WHERE last_seen_at > created_at";
         app.clock.set(now() + Duration::minutes(29));
-        manager.get("/live/practices/Z90001").await.is(200);
+        manager.get("/practices/Z90001").await.is(200);
         eventually("the session is noted as used", || async {
             app.test.number(seen).await == 1
         })
@@ -439,7 +417,9 @@ both_databases!(a_pin_locks_and_unlocks, |test: TestDb| async move {
     open.get(&home).await.is(200);
     app.clock.set(now() + Duration::hours(12));
     open.get(&home).await.is(303);
-    ten_wrong_tries(&app, &[Key::one(format!("device {}", DeviceId(id)))]);
+    for _ in 0..10 {
+        locked.form("/unlock", &[("pin", "0000")]).await.is(422);
+    }
     let late = locked.form("/unlock", &typed).await;
     assert_eq!(late.is(429).headers[header::RETRY_AFTER], "300");
 });
@@ -512,6 +492,7 @@ both_databases!(
         let page = manager.get(&people).await;
         let id = between(&page.is(200).body, "/devices/", "/revoke");
         let request = Request::get("/live/practices/Z90001")
+            .header(header::HOST, "localhost:8025")
             .header(header::COOKIE, device.cookie.clone().unwrap())
             .body(Body::empty())
             .unwrap();
@@ -616,12 +597,102 @@ both_databases!(
         let session = SessionId(Uuid::now_v7());
         for key in [[3; 32], [4; 32]] {
             // The right key, but no such session; the wrong key.
-            let token = tokens::sign(&key, person, session, now()).unwrap();
+            let token = tokens::sign(&Keys::new(&key, &[]), person, session, now()).unwrap();
             let program = app.program(token);
             program
                 .get("/api/v1/practices/Z90001/actions")
                 .await
                 .is(401);
         }
+    }
+);
+
+both_databases!(
+    a_disabled_account_is_out_at_once_and_back_with_what_it_held,
+    |test: TestDb| async move {
+        let app = TestApp::start(test).await;
+        let (person, email) = app.with_password(Role::PracticeManager, "Z90001").await;
+        let (browser, program) = (app.browser_of(person).await, app.program_of(person).await);
+        let path = "/api/v1/practices/Z90001/actions";
+        let form = [("id", &*Uuid::now_v7().to_string()), ("what", "make")];
+        browser
+            .form("/practices/Z90001/diary/feed", &form)
+            .await
+            .is(303);
+        let diary = browser.get("/practices/Z90001/diary").await;
+        let feed = format!(
+            "/calendar/{}.ics",
+            between(&diary.body, "/calendar/", ".ics")
+        );
+        app.stranger().get(&feed).await.is(200);
+        let cli = CliAuthority::new();
+        let set = async |access| {
+            people_admin::set_access(&app.state, &cli, &email.to_uppercase(), access).await
+        };
+        assert!(set(Access::Disabled).await.unwrap());
+        assert!(!set(Access::Disabled).await.unwrap());
+        browser.get(path).await.is(401);
+        program.get(path).await.is(401);
+        app.stranger().get(&feed).await.is(404);
+        let right = [("email", email.as_str()), ("password", PASSWORD)];
+        let answer = app.stranger().form("/sign-in", &right).await;
+        assert!(
+            answer.is(422).body.contains("is not right"),
+            "as for anybody unknown"
+        );
+        assert!(set(Access::Enabled).await.unwrap());
+        browser.get(path).await.is(401);
+        app.stranger().form("/sign-in", &right).await.is(303);
+        app.stranger().get(&feed).await.is(200);
+        // The last administrator stays.
+        let (_, root) = app.with_password(Role::Administrator, "england").await;
+        let refused = people_admin::set_access(&app.state, &cli, &root, Access::Disabled);
+        assert!(matches!(refused.await, Err(AppError::Conflict(_))));
+        let nobody = people_admin::set_access(&app.state, &cli, "x@y.zz", Access::Disabled);
+        assert!(matches!(nobody.await, Err(AppError::NotFound)));
+        let events =
+            "SELECT count(*) FROM audit_event WHERE event IN ('person.disabled', 'person.enabled')";
+        assert_eq!(app.test.number(events).await, 2);
+    }
+);
+
+both_databases!(
+    a_password_that_can_be_guessed_is_refused_at_its_field,
+    |test: TestDb| async move {
+        let app = TestApp::start(test).await;
+        let admin = app.person(Role::Administrator, "england").await;
+        let id = Uuid::now_v7().to_string();
+        let typed = [
+            ("id", id.as_str()),
+            ("email", "pat.smith@example.org"),
+            ("name", "Pat Smith"),
+            ("role", "practice-manager"),
+            ("organisation", "Z90001"),
+        ];
+        let page = admin.form("/admin/people", &typed).await;
+        let path = format!(
+            "/password/{}",
+            between(&page.is(200).body, "/password/", "<")
+        );
+        for (password, why) in [
+            ("short", "at least 12"),
+            ("qwerty123456", "stolen"),
+            ("welcome123456", "stolen"),
+            ("football12345", "stolen"),
+            ("qwertyuiop12", "stolen"),
+            ("111111222222", "stolen"),
+            ("pat.smith@example.org", "your email address"),
+            ("headroom headroom", "Headroom"),
+            ("Z90001 Z90001 ", "your organisation"),
+            ("Invented Surgery 1", "your organisation"),
+            ("asdfghjkl;asdfghjkl;", "easy to guess"),
+        ] {
+            let page = app.stranger().form(&path, &[("password", password)]).await;
+            let said = between(&page.is(422).body, "id=\"password-error\"", "</").to_owned();
+            assert!(said.contains(why), "{password}: {said}");
+            assert!(!page.body.contains(password), "{password} is not repeated");
+        }
+        let good = [("password", "seven tall wooden gates")];
+        app.stranger().form(&path, &good).await.is(303);
     }
 );

@@ -552,7 +552,7 @@ both_databases!(
             db: test.other_node().await,
             clock: app.clock.clone(),
             settings: app.state.settings.clone(),
-            token_key: app.state.token_key,
+            keys: app.state.keys.clone(),
             demo: false,
         })
         .unwrap();

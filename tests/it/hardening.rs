@@ -179,6 +179,7 @@ fn has_its_headers(reply: &Response<Body>, what: &str) {
     // No other site learns the address of a page.
     assert!(["no-referrer", "same-origin"].contains(&&*value("referrer-policy")));
     assert_eq!(value("cross-origin-opener-policy"), "same-origin");
+    assert_eq!(value("cross-origin-resource-policy"), "same-origin");
     assert!(value("permissions-policy").contains("camera=()"));
     let kept = value("cache-control");
     assert!(
@@ -229,6 +230,7 @@ both_databases!(
             has_its_headers(&reply, path);
         }
         let huge = Request::post("/sign-in")
+            .header(header::HOST, "localhost:8025")
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
             .body(Body::from(
                 "email=".to_owned() + &"x".repeat(2 * 1024 * 1024),

@@ -6,6 +6,7 @@ use chrono::{DateTime, Duration, Utc};
 use entity::ids::{ClinicianId, ContactId, DeviceId, LocalDate, RowId, VoidId};
 use headroom::{
     audit,
+    config::Keys,
     db::Scoped,
     domain::{
         access::{self, Actor, CliAuthority, EraseCounts, Facts, Permit, Role, Target},
@@ -278,7 +279,7 @@ async fn second_node(app: &TestApp) -> AppState {
         db: app.test.other_node().await,
         clock: app.clock.clone(),
         settings: app.state.settings.clone(),
-        token_key: [3; 32],
+        keys: Keys::new(&[3; 32], &[]),
         demo: false,
     })
     .unwrap()

@@ -8,7 +8,7 @@ use axum::{
 };
 use calamine::{Data, Reader, Xlsx};
 use headroom::{
-    config::Settings,
+    config::{Keys, Settings},
     domain::{access::Role, digest, disclosure::Period},
     jobs,
     state::{AppState, Ingredients},
@@ -223,7 +223,7 @@ fn opened(app: &TestApp) -> Client {
         db: app.test.db.clone(),
         clock: app.clock.clone(),
         settings,
-        token_key: [3; 32],
+        keys: Keys::new(&[3; 32], &[]),
         demo: false,
     })
     .unwrap();

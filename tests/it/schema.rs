@@ -7,14 +7,14 @@ use entity::{
     access_receipt, action_status, audit_event, audit_head, calendar_feed, catalogue_edition,
     clinician, column_mapping, consent, contact, contact_void, day_rows, day_sheet, day_worked,
     device, display, divert_answer, divert_end, divert_message, divert_place, divert_rule,
-    divert_start, divert_text, key_fingerprint, lease, letter, letter_event, letter_text,
-    limit_notice, limit_rule, lmc_letter_text, lmc_meeting, lmc_office, mail_choice, notice,
-    notice_event, notice_origin, notice_template, one_time_link, organisation_fact,
-    organisation_import, outcome, over_limit_reason, person, practice_day, public_address,
+    divert_start, divert_text, key_fingerprint, known_place, lease, letter, letter_event,
+    letter_text, limit_notice, limit_rule, lmc_letter_text, lmc_meeting, lmc_office, mail_choice,
+    notice, notice_event, notice_origin, notice_template, one_time_link, organisation_fact,
+    organisation_import, outcome, over_limit_reason, person, pin_try, practice_day, public_address,
     published_appointment, published_import, question, question_answer, release, release_file,
-    release_frame, reminder, retention_gate, role_grant, rota, session, slot, slot_import,
-    slot_import_done, slot_refusal, slot_tally, source_choice, status_answer, subject, tally, tick,
-    weekly_answer,
+    release_frame, reminder, retention_gate, role_grant, rota, session, sign_in_try, slot,
+    slot_import, slot_import_done, slot_refusal, slot_tally, source_choice, status_answer, subject,
+    tally, tick, weekly_answer,
 };
 use migration::Migrator;
 use sea_orm::{ConnectionTrait, Schema, Statement};
@@ -26,23 +26,25 @@ use crate::support::databases::{Kind, TestDb, both_databases};
 /// History: rows are added and, by retention alone, deleted. Children come before their parents.
 const APPEND_ONLY: [&str; 54] = [
     "access_receipt",
+    "action_status",
     "audit_event",
     "catalogue_edition",
+    "column_mapping",
     "consent",
     "contact",
     "contact_void",
     "day_sheet",
     "day_worked",
     "divert_answer",
-    "divert_message",
     "divert_end",
-    "divert_start",
-    "divert_rule",
+    "divert_message",
     "divert_place",
+    "divert_rule",
+    "divert_start",
     "divert_text",
     "key_fingerprint",
-    "letter_event",
     "letter",
+    "letter_event",
     "letter_text",
     "limit_notice",
     "limit_rule",
@@ -50,59 +52,60 @@ const APPEND_ONLY: [&str; 54] = [
     "lmc_meeting",
     "lmc_office",
     "mail_choice",
+    "notice",
+    "notice_event",
+    "notice_origin",
+    "notice_template",
     "organisation_fact",
     "organisation_import",
+    "outcome",
     "over_limit_reason",
     "practice_day",
+    "published_appointment",
+    "published_import",
+    "question",
+    "question_answer",
     "release",
     "release_file",
     "release_frame",
     "rota",
-    "status_answer",
-    "outcome",
-    "notice_origin",
-    "notice_template",
-    "notice_event",
-    "notice",
-    "question_answer",
-    "question",
-    "action_status",
-    "subject",
-    "tick",
-    "weekly_answer",
-    "column_mapping",
-    "published_appointment",
-    "published_import",
     "slot",
     "slot_import",
     "slot_import_done",
     "slot_refusal",
     "slot_tally",
     "source_choice",
+    "status_answer",
+    "subject",
+    "tick",
+    "weekly_answer",
 ];
 
 /// State of the service itself, and sums that can be made again.
-const MAY_CHANGE: [&str; 16] = [
+const MAY_CHANGE: [&str; 19] = [
     "audit_head",
     "calendar_feed",
     "clinician",
     "day_rows",
     "device",
     "display",
+    "known_place",
     "lease",
     "one_time_link",
     "person",
+    "pin_try",
     "public_address",
     "reminder",
     "retention_gate",
     "role_grant",
     "seaql_migrations",
     "session",
+    "sign_in_try",
     "tally",
 ];
 
 /// The files as released. A change to the schema is a new file; before the first release, change the line here too.
-const MIGRATIONS: [(&str, &str); 25] = [
+const MIGRATIONS: [(&str, &str); 26] = [
     (
         "m001_service.rs",
         "131f6a23659663ddeace204a83f7c9b273d0212ebd18d344298fdbc4e00e6ad2",
@@ -190,6 +193,10 @@ const MIGRATIONS: [(&str, &str); 25] = [
     (
         "m028_day_rows.rs",
         "bbcc2d92db8c94e7ecef5bd0f1b83397dc08409f4957f6e3540054baea066186",
+    ),
+    (
+        "m029_tries.rs",
+        "1330c2f7aaef87f18686d655a5bf5a72ce462a0f8a8dd44d62bb923e4b260612",
     ),
     (
         "m031_public_address.rs",
@@ -315,7 +322,7 @@ async fn create_from_entities(test: &TestDb) {
         ($($entity:ident)+) => {vec![$(schema.create_table_from_entity($entity::Entity)),+]};
     }
     let tables = create!(
-        access_receipt action_status audit_event audit_head calendar_feed catalogue_edition clinician column_mapping consent contact contact_void day_rows day_sheet day_worked device display divert_answer divert_end divert_message divert_place divert_rule divert_start divert_text key_fingerprint lease letter letter_event letter_text limit_notice limit_rule lmc_letter_text lmc_meeting lmc_office mail_choice notice notice_event notice_origin notice_template one_time_link organisation_fact organisation_import outcome over_limit_reason person practice_day public_address published_appointment published_import question question_answer release release_file release_frame reminder retention_gate role_grant rota session slot slot_import slot_import_done slot_refusal slot_tally source_choice status_answer subject tally tick weekly_answer
+        access_receipt action_status audit_event audit_head calendar_feed catalogue_edition clinician column_mapping consent contact contact_void day_rows day_sheet day_worked device display divert_answer divert_end divert_message divert_place divert_rule divert_start divert_text key_fingerprint known_place lease letter letter_event letter_text limit_notice limit_rule lmc_letter_text lmc_meeting lmc_office mail_choice notice notice_event notice_origin notice_template one_time_link organisation_fact organisation_import outcome over_limit_reason person pin_try practice_day public_address published_appointment published_import question question_answer release release_file release_frame reminder retention_gate role_grant rota session sign_in_try slot slot_import slot_import_done slot_refusal slot_tally source_choice status_answer subject tally tick weekly_answer
     );
     for table in tables {
         test.db.schema().execute(&table).await.unwrap();

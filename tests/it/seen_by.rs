@@ -172,6 +172,7 @@ both_databases!(
 /// An officer's open stream.
 async fn stream(app: &TestApp, officer: &Client) -> BodyDataStream {
     let request = Request::get("/live/lmc/east")
+        .header(header::HOST, "localhost:8025")
         .header(header::COOKIE, officer.cookie.clone().unwrap())
         .body(Body::empty())
         .unwrap();

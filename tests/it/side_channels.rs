@@ -309,7 +309,7 @@ impl World {
             db,
             clock: self.app.clock.clone(),
             settings: self.app.state.settings.clone(),
-            token_key: self.app.state.token_key,
+            keys: self.app.state.keys.clone(),
             demo: false,
         })
         .unwrap();

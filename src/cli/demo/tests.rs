@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     clock::Clock,
-    config::{Options, Settings},
+    config::{Keys, Options, Settings},
     db::Db,
     domain::{
         access::CliAuthority,
@@ -45,7 +45,7 @@ async fn app(folder: &tempfile::TempDir, now: &str) -> AppState {
         db,
         clock: Clock::fixed(at(now)),
         settings: Settings::resolve(options).unwrap(),
-        token_key: [7; 32],
+        keys: Keys::new(&[7; 32], &[]),
         demo: true,
     })
     .unwrap()

@@ -10,10 +10,7 @@ use crate::{
     error::AppError,
     state::AppState,
     web::{
-        caller::{Address, Caller},
-        forms::Json,
-        problem::Problem,
-        tokens,
+        address::Address, browser::Browser, caller::Caller, forms::Json, problem::Problem, tokens,
     },
 };
 
@@ -68,13 +65,17 @@ pub async fn open(
     Json(credentials): Json<Credentials>,
 ) -> Result<Answer<Token>, AppError> {
     let Credentials { email, password } = credentials;
-    let person = session::authenticate(&app, &caller, &address, &email, password)
+    // A program keeps no cookies: it is known by its address alone.
+    let browser = Browser::default();
+    let place = (&address, &browser);
+    let (person, counted) = session::authenticate(&app, &caller, place, &email, password)
         .await?
         .ok_or(AppError::SignInFirst)?;
-    let (opening, _) = session::open(&app, &caller, person.id, Kind::Api).await?;
+    let who = (person.id, Some(counted));
+    let (opening, _) = session::open(&app, &caller, who, Kind::Api, browser).await?;
     let row = &opening.row;
     Ok(Answer(Token {
-        access_token: tokens::sign(&app.token_key, row.person, row.id, row.created_at)?,
+        access_token: tokens::sign(&app.keys, row.person, row.id, row.created_at)?,
         expires_in: tokens::LIFE.num_seconds(),
         token_type: "Bearer",
     }))

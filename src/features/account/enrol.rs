@@ -16,6 +16,7 @@ use super::{
     session::{self, no_cookie},
 };
 use crate::{
+    config::Purpose,
     domain::{access::Actor, calendar},
     error::{AppError, FieldError},
     live::What,
@@ -25,6 +26,7 @@ use crate::{
         people::{self, ClinicianRow, DeviceRow, LinkRow},
     },
     web::{
+        browser::Browser,
         caller::Caller,
         cookies,
         forms::{self, Form},
@@ -79,8 +81,8 @@ pub(super) async fn enrol(
     Form(form): Form<Enrol>,
 ) -> Result<Response, AppError> {
     let id = forms::id(&form.device, "device").map_err(|error| AppError::Invalid(vec![error]))?;
-    // The same from link and form: whoever sends both again is the same browser.
-    let own = secrets::derived(&app.token_key, &["device", &secret, &id.to_string()])?;
+    // The same from link and form: whoever sends both again is the same browser. The link is of one practice.
+    let own = secrets::derived(&app.keys, Purpose::Device, &[&secret, &id.to_string()])?;
     let Some((link, clinician)) = invited(&app, &secret).await? else {
         return repeated(&app, &caller, &headers, &own, &form).await;
     };
@@ -97,7 +99,8 @@ pub(super) async fn enrol(
         }
     };
     let row = fresh(&app, DeviceId(id), &clinician, &own, &form.pin).await?;
-    if !add(&app, &caller, link, row.clone()).await? {
+    let browser = Browser::of(&headers, &app.settings);
+    if !add(&app, (&caller, browser), link, row.clone()).await? {
         return repeated(&app, &caller, &headers, &own, &form).await;
     }
     let kept = before.settle(&app, others, row.id).await?;
@@ -247,7 +250,7 @@ fn device(
 /// Writes the device; false where the link was used meanwhile.
 async fn add(
     app: &AppState,
-    caller: &Caller,
+    (caller, browser): (&Caller, Browser),
     link: LinkRow,
     row: DeviceRow,
 ) -> Result<bool, AppError> {
@@ -268,6 +271,7 @@ async fn add(
                     with_pin: row.pin_hash.is_some(),
                 };
                 let practice = row.practice.clone();
+                session::end_replaced(tx, &browser).await?;
                 people::add_device(tx.conn(), row).await?;
                 tx.audit(&(&practice).into(), &event).await?;
                 tx.changed(&practice, What::People);
@@ -307,12 +311,19 @@ fn welcome(
     own: String,
     mut held: Vec<Held>,
 ) -> Result<Response, AppError> {
-    let others: Vec<DeviceId> = held.iter().map(|held| held.row.id).collect();
-    let (id, with_pin) = (row.id, row.pin_hash.is_some());
     let actor = Actor::Device {
-        id,
+        id: row.id,
         practice: row.practice.clone(),
         clinician: row.clinician,
+    };
+    let unlocked = match row.pin_hash {
+        None => None,
+        Some(_) => {
+            let others: Vec<&DeviceRow> = held.iter().map(|held| &held.row).collect();
+            let (settings, now) = (&app.settings, app.clock.now());
+            let cookie = cookies::unlock(headers, settings, &app.keys, &row, &others, now)?;
+            Some(cookie)
+        }
     };
     held.push(Held {
         secret: own,
@@ -320,10 +331,7 @@ fn welcome(
         locked: false,
     });
     let mut set = vec![places::cookie(app, &held)?.ok_or_else(no_cookie)?];
-    if with_pin {
-        let (settings, key, now) = (&app.settings, &app.token_key, app.clock.now());
-        set.push(cookies::unlock(headers, settings, key, id, &others, now)?);
-    }
+    set.extend(unlocked);
     session::redirect(&home::of(&actor).href(), set)
 }
 
@@ -331,6 +339,7 @@ fn welcome(
 pub(super) async fn enrol_for_demo(
     app: &AppState,
     caller: &Caller,
+    browser: Browser,
     clinician: &ClinicianRow,
 ) -> Result<Response, AppError> {
     let own = secrets::fresh();
@@ -347,6 +356,7 @@ pub(super) async fn enrol_for_demo(
                     with_pin: false,
                 };
                 let practice = written.practice.clone();
+                session::end_replaced(tx, &browser).await?;
                 people::add_device(tx.conn(), written).await?;
                 Ok(tx.audit(&practice.into(), &event).await?)
             })

@@ -19,7 +19,7 @@ use crate::{
     href,
     state::AppState,
     store::{self, people},
-    web::{caller::Caller, forms::Form},
+    web::{browser::Browser, caller::Caller, forms::Form},
 };
 
 /// Whoever is signed in is led home; others read what this is.
@@ -90,6 +90,7 @@ pub(super) struct Try {
 pub(super) async fn demo_sign_in(
     State(app): State<AppState>,
     caller: Caller,
+    browser: Browser,
     Form(form): Form<Try>,
 ) -> Result<Response, AppError> {
     if !app.demo {
@@ -100,9 +101,10 @@ pub(super) async fn demo_sign_in(
         .ok_or(AppError::NotFound)?;
     if matches!(form.role, Part::Clinician) {
         let grants = people::grants(app.db.identify(), person.id).await?;
-        return as_clinician(&app, &caller, &grants).await;
+        return as_clinician(&app, &caller, browser, &grants).await;
     }
-    let (opening, grants) = session::open(&app, &caller, person.id, Kind::Browser).await?;
+    let (opening, grants) =
+        session::open(&app, &caller, (person.id, None), Kind::Browser, browser).await?;
     let actor = Actor::Person {
         id: person.id,
         grants,
@@ -114,6 +116,7 @@ pub(super) async fn demo_sign_in(
 async fn as_clinician(
     app: &AppState,
     caller: &Caller,
+    browser: Browser,
     grants: &[Grant],
 ) -> Result<Response, AppError> {
     let practice = grants
@@ -125,5 +128,5 @@ async fn as_clinician(
         store::right_now::first_clinician(app.db.identify(), &practice, app.clock.today())
             .await?
             .ok_or(AppError::NotFound)?;
-    enrol::enrol_for_demo(app, caller, &clinician).await
+    enrol::enrol_for_demo(app, caller, browser, &clinician).await
 }

@@ -45,14 +45,27 @@ pub(super) fn page(
     )
 }
 
+/// What the form to sign in begins with.
+#[derive(Debug, Default)]
+pub(super) struct SignIn<'a> {
+    pub(super) email: &'a str,
+    pub(super) next: &'a str,
+    /// Whether this browser was signed in before, and did not sign out.
+    pub(super) was_signed_in: bool,
+}
+
 /// The form to sign in.
 pub(super) fn sign_in(
     app: &AppState,
     caller: &Caller,
-    email: &str,
-    next: &str,
+    typed: SignIn<'_>,
     errors: &[FieldError],
 ) -> Markup {
+    let SignIn {
+        email,
+        next,
+        was_signed_in,
+    } = typed;
     let fields = html! {
         form method="post" action="/sign-in" {
             (form::hidden("next", next))
@@ -68,6 +81,10 @@ pub(super) fn sign_in(
     let content = html! {
         (form::error_summary(errors))
         (parts::heading("Sign in"))
+        @if was_signed_in {
+            p { "You were signed out. That happens after 30 minutes in which nothing was done, or 15 for LMCs, ICBs and administrators; "
+                "after a long day; or when you signed out or set a password elsewhere." }
+        }
         (parts::two_columns(&fields, &parts::panel("If you are a clinician", &aside)))
     };
     page(app, caller, "Sign in", errors, content)

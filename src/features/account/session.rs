@@ -14,12 +14,18 @@ use crate::{
     domain::access::Grant,
     error::AppError,
     state::AppState,
-    store::people::{self, PersonRow, SessionRow},
+    store::{
+        people::{self, PersonRow, SessionRow},
+        sessions,
+    },
     ui::href::Href,
     web::{
-        caller::{self, Address, Caller},
+        address::Address,
+        browser::Browser,
+        caller::{self, Caller},
         cookies::{self, Held},
         passwords, secrets, tokens,
+        tries::{self, Counted},
     },
     writer::Tx,
 };
@@ -53,11 +59,18 @@ pub(super) struct Opening {
     /// What is stored.
     pub(super) row: SessionRow,
     kind: Kind,
+    browser: Browser,
 }
 
 impl Opening {
     /// Prepares a session that ends by itself as the roles of its person ask, or with the token.
-    pub(super) fn new(person: PersonId, grants: &[Grant], kind: Kind, now: DateTime<Utc>) -> Self {
+    pub(super) fn new(
+        person: PersonId,
+        grants: &[Grant],
+        kind: Kind,
+        browser: Browser,
+        now: DateTime<Utc>,
+    ) -> Self {
         let secret = secrets::fresh();
         let life = match kind {
             Kind::Browser => caller::limits(grants).1,
@@ -73,11 +86,17 @@ impl Opening {
             expires_at: now + life,
             revoked_at: None,
         };
-        Self { secret, row, kind }
+        Self {
+            secret,
+            row,
+            kind,
+            browser,
+        }
     }
 
-    /// Writes the session within a transaction.
+    /// Writes the session within a transaction. The one whose cookie it replaces ends.
     pub(super) async fn write(&self, tx: &Tx) -> Result<(), DbErr> {
+        end_replaced(tx, &self.browser).await?;
         people::add_session(tx.conn(), self.row.clone()).await?;
         tx.audit_service(&SessionOpened {
             person: self.row.person,
@@ -87,12 +106,21 @@ impl Opening {
         .await
     }
 
-    /// Sends the browser on with the cookie of this session.
+    /// Sends the browser on with the cookie of this session, and marks it as one that its person is known in.
     pub(super) fn redirect(&self, app: &AppState, to: &Href) -> Result<Response, AppError> {
         let seconds = (self.row.expires_at - self.row.created_at).num_seconds();
         let held = Held::Session(self.secret.clone());
         let cookie = cookies::set(&app.settings, &held, seconds).ok_or_else(no_cookie)?;
-        redirect(to, vec![cookie])
+        let mark = self.browser.marked(app, self.row.person)?;
+        redirect(to, vec![cookie, mark])
+    }
+}
+
+/// Ends the session whose cookie this browser is about to lose.
+pub(super) async fn end_replaced(tx: &Tx, browser: &Browser) -> Result<(), DbErr> {
+    match browser.session() {
+        Some(hash) => sessions::end(tx.conn(), hash, tx.now()).await,
+        None => Ok(()),
     }
 }
 
@@ -100,30 +128,27 @@ impl Opening {
 pub(super) async fn authenticate(
     app: &AppState,
     caller: &Caller,
-    Address(address): &Address,
+    (address, browser): (&Address, &Browser),
     email: &str,
     password: String,
-) -> Result<Option<PersonRow>, AppError> {
+) -> Result<Option<(PersonRow, Counted)>, AppError> {
     let account: String = email
         .trim()
         .to_lowercase()
         .chars()
         .take(LONGEST_ADDRESS)
         .collect();
-    let keys = app.tries.keys(&account, address);
-    app.tries.begin(&keys, &app.clock)?;
     let person = people::person_by_email(app.db.identify(), &account).await?;
+    let id = person.as_ref().map(|person| person.id);
+    let counted = tries::begin(app, caller, address, browser, (&account, id)).await?;
     let stored = person
         .as_ref()
         .and_then(|person| person.password_hash.clone());
-    if passwords::verify(app, password, stored).await? {
-        app.tries.succeeded(&keys);
-        app.tries.remember(&account, address);
-        return Ok(person);
+    let looking = passwords::verify(app, password, stored);
+    if counted.looked(app, caller, looking).await? {
+        return Ok(person.map(|person| (person, counted)));
     }
-    let refused = SessionRefused {
-        person: person.map(|person| person.id),
-    };
+    let refused = SessionRefused { person: id };
     let permit = caller.sign_in()?;
     app.writer
         .write(&permit, move |tx| {
@@ -133,20 +158,24 @@ pub(super) async fn authenticate(
     Ok(None)
 }
 
-/// Opens a session for a person.
+/// Opens a session for a person; `counted` is the try that was right, where a password was asked for.
 pub(super) async fn open(
     app: &AppState,
     caller: &Caller,
-    person: PersonId,
+    (person, counted): (PersonId, Option<Counted>),
     kind: Kind,
+    browser: Browser,
 ) -> Result<(Opening, Vec<Grant>), AppError> {
     let grants = people::grants(app.db.identify(), person).await?;
-    let opening = Opening::new(person, &grants, kind, app.clock.now());
+    let opening = Opening::new(person, &grants, kind, browser, app.clock.now());
     let permit = caller.sign_in()?;
     let opening = app
         .writer
         .write(&permit, move |tx| {
             Box::pin(async move {
+                if let Some(counted) = counted {
+                    counted.right(tx, person).await?;
+                }
                 opening.write(tx).await?;
                 Ok(opening)
             })

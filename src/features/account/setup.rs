@@ -27,6 +27,7 @@ use crate::{
         people::{self, LinkRow},
     },
     web::{
+        browser::Browser,
         caller::Caller,
         forms::{self, Form},
         passwords, secrets,
@@ -106,6 +107,7 @@ pub(super) async fn show(
 pub(super) async fn set_up(
     State(app): State<AppState>,
     caller: Caller,
+    browser: Browser,
     Path(secret): Path<String>,
     Form(form): Form<Setup>,
 ) -> Result<Response, AppError> {
@@ -122,7 +124,7 @@ pub(super) async fn set_up(
         name: form.name.clone(),
         password: String::new(),
     };
-    match first(&app, &caller, link, form).await {
+    match first(&app, &caller, browser, link, form).await {
         Ok(Some(opening)) => {
             let to = home::of(&administrator(opening.row.person)?).href();
             opening.redirect(&app, &to)
@@ -141,7 +143,7 @@ impl Setup {
         let checks = [
             forms::email(&self.email, "email").err(),
             forms::name(&self.name, "name").err(),
-            passwords::check(&self.password, "password").err(),
+            passwords::check(&self.password, &[&self.email, &self.name], "password").err(),
         ];
         checks.into_iter().flatten().collect()
     }
@@ -168,6 +170,7 @@ fn service() -> Result<OrgCode, AppError> {
 async fn first(
     app: &AppState,
     caller: &Caller,
+    browser: Browser,
     link: LinkRow,
     form: Setup,
 ) -> Result<Option<Opening>, AppError> {
@@ -176,7 +179,7 @@ async fn first(
     let Actor::Person { grants, .. } = administrator(person)? else {
         return Ok(None);
     };
-    let opening = Opening::new(person, &grants, Kind::Browser, app.clock.now());
+    let opening = Opening::new(person, &grants, Kind::Browser, browser, app.clock.now());
     let (email, name, permit) = (form.email, form.name, caller.sign_in()?);
     app.writer
         .write(&permit, move |tx| {
@@ -270,6 +273,7 @@ pub(super) async fn show_password(
 pub(super) async fn set_password(
     State(app): State<AppState>,
     caller: Caller,
+    browser: Browser,
     Path(secret): Path<String>,
     Form(form): Form<NewPassword>,
 ) -> Result<Response, AppError> {
@@ -278,12 +282,14 @@ pub(super) async fn set_password(
     let (Some(link), Some(person)) = (link, person) else {
         return Ok(gone(&app, &caller));
     };
-    if let Err(error) = passwords::check(&form.password, "password") {
+    let context = passwords::context_of(&app, person).await?;
+    let context: Vec<&str> = context.iter().map(String::as_str).collect();
+    if let Err(error) = passwords::check(&form.password, &context, "password") {
         let page = pages::password(&app, &caller, &secret, &[error]);
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
     }
     let hash = passwords::hash(&app, form.password).await?;
-    match renew(&app, &caller, link, person, hash).await? {
+    match renew(&app, (&caller, browser), link, person, hash).await? {
         Some((opening, grants)) => {
             let actor = Actor::Person { id: person, grants };
             opening.redirect(&app, &home::of(&actor).href())
@@ -294,7 +300,7 @@ pub(super) async fn set_password(
 
 async fn renew(
     app: &AppState,
-    caller: &Caller,
+    (caller, browser): (&Caller, Browser),
     link: LinkRow,
     person: PersonId,
     hash: String,
@@ -312,7 +318,7 @@ async fn renew(
                 people::end_sessions(conn, person, now).await?;
                 tx.audit_service(&PasswordSet { person }).await?;
                 let grants = people::grants(conn, person).await?;
-                let opening = Opening::new(person, &grants, Kind::Browser, now);
+                let opening = Opening::new(person, &grants, Kind::Browser, browser, now);
                 opening.write(tx).await?;
                 Ok(Some((opening, grants)))
             })

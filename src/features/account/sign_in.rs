@@ -2,7 +2,7 @@
 
 use axum::{
     extract::State,
-    http::StatusCode,
+    http::{HeaderName, HeaderValue, StatusCode},
     response::{IntoResponse, Response},
 };
 use axum_extra::extract::Query;
@@ -19,12 +19,7 @@ use crate::{
     error::{AppError, FieldError},
     state::AppState,
     ui::href::Href,
-    web::{
-        caller::{Address, Caller},
-        cookies,
-        forms::Form,
-        shell,
-    },
+    web::{address::Address, browser::Browser, caller::Caller, cookies, forms::Form, shell},
 };
 
 /// Where to go afterwards.
@@ -58,13 +53,20 @@ pub(super) struct SignIn {
 pub(super) async fn show(
     State(app): State<AppState>,
     caller: Caller,
+    browser: Browser,
     Query(next): Query<Next>,
 ) -> Result<Response, AppError> {
     if caller.actor != Actor::Stranger {
         let to = onward(&next.next).unwrap_or_else(|| home::of(&caller.actor).href());
         return session::redirect(&to, Vec::new());
     }
-    Ok(pages::sign_in(&app, &caller, "", &next.next, &[]).into_response())
+    // The browser still brings the session that was.
+    let typed = pages::SignIn {
+        next: &next.next,
+        was_signed_in: browser.session().is_some(),
+        ..pages::SignIn::default()
+    };
+    Ok(pages::sign_in(&app, &caller, typed, &[]).into_response())
 }
 
 /// Signs in.
@@ -72,15 +74,29 @@ pub(super) async fn sign_in(
     State(app): State<AppState>,
     caller: Caller,
     address: Address,
+    browser: Browser,
     Form(form): Form<SignIn>,
 ) -> Result<Response, AppError> {
-    let person = session::authenticate(&app, &caller, &address, &form.email, form.password).await?;
-    let Some(person) = person else {
+    let place = (&address, &browser);
+    let found = session::authenticate(&app, &caller, place, &form.email, form.password).await?;
+    let Some((person, counted)) = found else {
         let wrong = FieldError::new("email", "The email address or the password is not right");
-        let page = pages::sign_in(&app, &caller, &form.email, &form.next, &[wrong]);
+        let typed = pages::SignIn {
+            email: &form.email,
+            next: &form.next,
+            was_signed_in: false,
+        };
+        let page = pages::sign_in(&app, &caller, typed, &[wrong]);
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
     };
-    let (opening, grants) = session::open(&app, &caller, person.id, Kind::Browser).await?;
+    let (opening, grants) = session::open(
+        &app,
+        &caller,
+        (person.id, Some(counted)),
+        Kind::Browser,
+        browser,
+    )
+    .await?;
     let actor = Actor::Person {
         id: person.id,
         grants,
@@ -106,7 +122,15 @@ pub(super) async fn sign_out(
         Actor::Display { .. } | Actor::Stranger => (),
     }
     let gone = cookies::clear(&app.settings).ok_or_else(session::no_cookie)?;
-    session::redirect(&Home::Front.href(), vec![gone])
+    let mut answer = session::redirect(&Home::Front.href(), vec![gone])?;
+    // What the browser keeps of pages. Not its storage: taps that wait for a connection are in it, and they are somebody's
+    // work. Not its cookies: that would take those of every service under the same name, and the mark that this browser is
+    // no stranger's.
+    answer.headers_mut().insert(
+        HeaderName::from_static("clear-site-data"),
+        HeaderValue::from_static("\"cache\""),
+    );
+    Ok(answer)
 }
 
 /// The roles somebody holds, to choose one.

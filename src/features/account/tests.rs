@@ -5,7 +5,7 @@ use scraper::{Html, Selector};
 use super::{pages, setup::Setup, sign_in::onward};
 use crate::{
     clock::Clock,
-    config::{Options, Settings},
+    config::{Keys, Options, Settings},
     db::Db,
     domain::access::Actor,
     error::FieldError,
@@ -21,7 +21,7 @@ async fn app(demo: bool) -> (AppState, tempfile::TempDir) {
         db,
         clock: Clock::fixed("2026-11-20T11:00:00Z".parse().unwrap()),
         settings: Settings::resolve(Options::default()).unwrap(),
-        token_key: [1; 32],
+        keys: Keys::new(&[1; 32], &[]),
         demo,
     };
     (AppState::new(with).unwrap(), folder)
@@ -41,6 +41,14 @@ fn count(page: &Html, selector: &str) -> usize {
     page.select(&Selector::parse(selector).unwrap()).count()
 }
 
+fn typed(next: &str) -> pages::SignIn<'_> {
+    pages::SignIn {
+        email: "a@b.uk",
+        next,
+        was_signed_in: true,
+    }
+}
+
 #[tokio::test]
 async fn every_page_has_one_heading_and_at_most_one_primary_button() {
     let (app, _folder) = app(true).await;
@@ -58,7 +66,8 @@ async fn every_page_has_one_heading_and_at_most_one_primary_button() {
     for page in [
         pages::front(&app, &caller, None),
         pages::front(&app, &caller, Some(&now)),
-        pages::sign_in(&app, &caller, "a@b.uk", "/x", &wrong),
+        pages::sign_in(&app, &caller, pages::SignIn::default(), &[]),
+        pages::sign_in(&app, &caller, typed("/x"), &wrong),
         pages::roles(&app, &caller, &[]),
         pages::enrol(&app, &caller, &invitation, &[]),
         pages::unlock(&app, &caller, Some("Alder Lane"), "/x", &[]),
@@ -84,7 +93,7 @@ async fn every_page_has_one_heading_and_at_most_one_primary_button() {
 async fn a_refused_sign_in_keeps_the_address_and_never_the_password() {
     let (app, _folder) = app(false).await;
     let wrong = [FieldError::new("email", "Not right")];
-    let page = pages::sign_in(&app, &stranger(), "a@b.uk", "/practices/Z90001", &wrong);
+    let page = pages::sign_in(&app, &stranger(), typed("/practices/Z90001"), &wrong);
     let page = Html::parse_document(&page.into_string());
     let value = |name: &str| {
         let selector = Selector::parse(&format!("input[name={name}]")).unwrap();

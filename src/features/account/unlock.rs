@@ -7,7 +7,6 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use axum_extra::extract::Query;
-use entity::ids::DeviceId;
 use serde::Deserialize;
 
 use super::{
@@ -19,7 +18,7 @@ use crate::{
     domain::access::Actor,
     error::{AppError, FieldError},
     href,
-    state::{AppState, Key},
+    state::AppState,
     store::people::DeviceRow,
     ui::href::Href,
     web::{
@@ -28,7 +27,7 @@ use crate::{
         forms::Form,
         passwords,
         seats::{self, Held},
-        shell,
+        shell, tries,
     },
 };
 
@@ -104,17 +103,16 @@ pub(super) async fn unlock(
         return session::redirect(&unlocked(&caller.actor, &form.next), Vec::new());
     };
     let device = &place.row;
-    let keys = [Key::one(format!("device {}", device.id))];
-    app.tries.begin(&keys, &app.clock)?;
+    tries::begin_pin(&app, &caller, device).await?;
     let pin = form.pin.trim().to_owned();
-    if !passwords::verify(&app, pin, device.pin_hash.clone()).await? {
+    let looking = passwords::verify(&app, pin, device.pin_hash.clone());
+    if !tries::looked_at_pin(&app, &caller, device, looking).await? {
         refused(&app, &caller, device).await?;
         let wrong = [FieldError::new("pin", "This is not the PIN of this device")];
         let page = page(&app, &caller, place, held.len(), &form.next, &wrong).await?;
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
     }
-    app.tries.succeeded(&keys);
-    let open = proof(&app, &headers, device.id, &held)?;
+    let open = proof(&app, &headers, device, &held)?;
     let actor = place.seat().actor();
     session::redirect(&unlocked(&actor, &form.next), vec![open])
 }
@@ -123,12 +121,12 @@ pub(super) async fn unlock(
 fn proof(
     app: &AppState,
     headers: &HeaderMap,
-    device: DeviceId,
+    device: &DeviceRow,
     held: &[Held],
 ) -> Result<HeaderValue, AppError> {
-    let others: Vec<DeviceId> = held.iter().map(|held| held.row.id).collect();
-    let (settings, key, now) = (&app.settings, &app.token_key, app.clock.now());
-    cookies::unlock(headers, settings, key, device, &others, now)
+    let others: Vec<&DeviceRow> = held.iter().map(|held| &held.row).collect();
+    let (settings, now) = (&app.settings, app.clock.now());
+    cookies::unlock(headers, settings, &app.keys, device, &others, now)
 }
 
 async fn refused(app: &AppState, caller: &Caller, device: &DeviceRow) -> Result<(), AppError> {

@@ -127,7 +127,7 @@ pub(super) fn sent(desk: &Desk) -> Markup {
     };
     let all: u32 = counts.iter().map(|(_, n)| n).sum();
     html! {
-        section #sent .hr-panel hx-get=(get) hx-trigger=(live::triggers(&["contacts"])) hx-swap="outerMorph"
+        section #sent .hr-panel hx-get=(get) hx-headers=(live::QUIET) hx-trigger=(live::triggers(&["contacts"])) hx-swap="outerMorph"
             hx-status:4xx="swap:none" hx-status:5xx="swap:none" {
             h2 { "Sent to" }
             p { "One press for each patient. It counts, and says nothing about whom." }

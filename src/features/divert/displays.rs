@@ -17,6 +17,7 @@ use super::{
     name,
 };
 use crate::{
+    config::Purpose,
     domain::{
         access::{Authority, ManageDisplays, Permit},
         identifier,
@@ -25,9 +26,13 @@ use crate::{
     href,
     live::What,
     state::AppState,
-    store::displays::{self, DisplayRow},
+    store::{
+        displays::{self, DisplayRow},
+        sessions,
+    },
     ui::href::Href,
     web::{
+        browser::Browser,
         caller::Caller,
         cookies::{self, Held},
         forms::{self, Form, InPath},
@@ -150,7 +155,9 @@ async fn add(
 ) -> Result<String, AppError> {
     const USED: AppError =
         AppError::Conflict("This link was used or revoked meanwhile: make a new one");
-    let secret = secrets::derived(&app.token_key, &["display-link", &id.to_string()])?;
+    // Ids are made by clients: another practice may use the same one, for a link of its own.
+    let parts = [permit.scope().practice().as_str(), &id.to_string()];
+    let secret = secrets::derived(&app.keys, Purpose::DisplayLink, &parts)?;
     let (scope, by, hash) = (owned_scope(permit), permit.id(), secrets::hash(&secret));
     app.writer
         .write(permit, move |tx| {
@@ -177,7 +184,11 @@ async fn add(
                     Some(known) if known.label != row.label || known.may_count != desk => {
                         Err(AppError::IdReused)
                     }
-                    Some(known) if known.opened_at.is_some() || known.revoked_at.is_some() => {
+                    Some(known)
+                        if known.opened_at.is_some()
+                            || known.revoked_at.is_some()
+                            || known.secret_hash != row.secret_hash =>
+                    {
                         Err(USED)
                     }
                     _ => Ok(()),
@@ -255,12 +266,14 @@ pub(super) struct Open {
 pub(super) async fn open(
     State(app): State<AppState>,
     caller: Caller,
+    browser: Browser,
     Path(secret): Path<String>,
     Form(form): Form<Open>,
 ) -> Result<Response, AppError> {
     let id = forms::id(&form.id, "id").map_err(|error| AppError::Invalid(vec![error]))?;
-    // The same from link and form: whoever sends both again is the same browser.
-    let own = secrets::derived(&app.token_key, &["display", &secret, &id.to_string()])?;
+    // The same from link and form: whoever sends both again is the same browser. The link is of one practice.
+    let parts = [secret.as_str(), &id.to_string()];
+    let own = secrets::derived(&app.keys, Purpose::Display, &parts)?;
     let link = waiting(&app, &secret).await?;
     if let Some(row) = link {
         let permit = caller.sign_in()?;
@@ -271,6 +284,10 @@ pub(super) async fn open(
                     let (link, own, until) = (&hashes.0, &hashes.1, tx.now() + SHOWS);
                     if displays::open(tx.conn(), link, own, tx.now(), until).await? {
                         let event = DisplayOpened { display: row.id };
+                        // Its cookie gives way to that of the screen.
+                        if let Some(session) = browser.session() {
+                            sessions::end(tx.conn(), session, tx.now()).await?;
+                        }
                         tx.audit(&row.practice.into(), &event).await?;
                     }
                     Ok(())

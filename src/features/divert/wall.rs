@@ -80,7 +80,7 @@ fn board(today: &Today) -> Markup {
         .map(|row| row.label.as_str())
         .collect();
     html! {
-        section #board hx-get=(get) hx-trigger=(live::triggers(&["contacts", "people", "divert"])) hx-swap="outerMorph"
+        section #board hx-get=(get) hx-headers=(live::QUIET) hx-trigger=(live::triggers(&["contacts", "people", "divert"])) hx-swap="outerMorph"
             hx-status:4xx="swap:none" hx-status:5xx="swap:none" {
             h1 {
                 @if today.sum.clinicians == 0 { "No count yet today" } @else { (today.sum.left) " left today" }

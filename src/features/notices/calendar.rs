@@ -73,7 +73,10 @@ async fn diary(
     let mut address = None;
     if let Actor::Person { id, .. } = &caller.actor {
         let row = notices::feed_of(app.db.identify(), practice, *id).await?;
-        address = row.map(|row| feeds::address(&app, &row)).transpose()?;
+        address = match row {
+            Some(row) => feeds::address(&app, &row)?,
+            None => None,
+        };
     }
     let content = diary_page::content(&diary_page::View {
         practice,
@@ -104,7 +107,7 @@ async fn feed(
         practice: scope.practice().clone(),
         id: RowId(id),
         person,
-        secret_hash: secrets::hash(&feeds::secret(&app, scope.practice(), RowId(id))?),
+        secret_hash: secrets::hash(&feeds::secret(&app, scope.practice(), person, RowId(id))?),
         created_at: app.clock.now(),
         revoked_at: None,
     };

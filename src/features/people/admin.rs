@@ -4,7 +4,7 @@ use entity::ids::{GrantId, OrgCode, PersonId};
 use uuid::Uuid;
 
 use super::{
-    events::{PersonAdded, RoleGiven, RoleRevoked},
+    events::{PersonAdded, PersonDisabled, PersonEnabled, RoleGiven, RoleRevoked},
     links,
 };
 use crate::{
@@ -74,7 +74,7 @@ pub async fn add(
     link: Uuid,
 ) -> Result<Added, AppError> {
     let organisation = check(app, &wanted).await?;
-    let secret = links::secret(app, PASSWORD, link)?;
+    let secret = links::secret(app, PASSWORD, grant::SERVICE, link)?;
     let hash = secrets::hash(&secret);
     let (person, was_new, needs_link) = app
         .writer
@@ -125,7 +125,12 @@ async fn write(
 
 /// The person of an address, held for the rest of the transaction; whether they are new; whether they have a password.
 async fn find_or_add(tx: &Tx, wanted: &Wanted) -> Result<(PersonId, bool, bool), AppError> {
-    if let Some(known) = people::person_by_email(tx.conn(), &wanted.email).await? {
+    if let Some(known) = admin::person_by_email(tx.conn(), &wanted.email).await? {
+        if known.disabled_at.is_some() {
+            return Err(AppError::Conflict(
+                "This account is disabled: enable it first, with `headroom user enable`",
+            ));
+        }
         admin::hold(tx.conn(), known.id).await?;
         if known.password_hash.is_some() && wanted.password_hash.is_some() {
             return Err(AppError::Conflict(
@@ -207,6 +212,59 @@ pub(super) async fn revoke(
         .await
 }
 
+/// Whether a person may sign in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// With what they hold.
+    Enabled,
+    /// Not at all.
+    Disabled,
+}
+
+/// Disables an account, or enables it again; says whether that was a change. A disabled one is signed out everywhere at
+/// once, for a person is looked up on every request; what it holds stays. The last administrator stays enabled.
+///
+/// # Errors
+/// [`AppError::NotFound`] where nobody has the address.
+pub async fn set_access(
+    app: &AppState,
+    authority: &impl Authority,
+    email: &str,
+    access: Access,
+) -> Result<bool, AppError> {
+    let email = email.to_owned();
+    app.writer
+        .write(authority, move |tx| {
+            Box::pin(async move {
+                let (conn, now) = (tx.conn(), tx.now());
+                let administrators = admin::holders(conn, Role::Administrator).await?;
+                let known = admin::person_by_email(conn, &email)
+                    .await?
+                    .ok_or(AppError::NotFound)?;
+                let (person, disabled) = (known.id, access == Access::Disabled);
+                if known.disabled_at.is_some() == disabled {
+                    return Ok(false);
+                }
+                let grants = people::grants(conn, person).await?;
+                let is_administrator = grants.iter().any(|grant| grant.role == Role::Administrator);
+                if disabled && is_administrator && administrators <= 1 {
+                    return Err(AppError::Conflict(
+                        "This is the last administrator: make somebody else one first",
+                    ));
+                }
+                admin::set_disabled(conn, person, disabled.then_some(now)).await?;
+                if disabled {
+                    people::end_sessions(conn, person, now).await?;
+                    tx.audit_service(&PersonDisabled { person }).await?;
+                } else {
+                    tx.audit_service(&PersonEnabled { person }).await?;
+                }
+                Ok(true)
+            })
+        })
+        .await
+}
+
 /// Makes a link with which a person sets a new password; returns its address.
 pub(super) async fn password_link(
     app: &AppState,
@@ -214,7 +272,7 @@ pub(super) async fn password_link(
     person: PersonId,
     link: Uuid,
 ) -> Result<String, AppError> {
-    let secret = links::secret(app, PASSWORD, link)?;
+    let secret = links::secret(app, PASSWORD, grant::SERVICE, link)?;
     let hash = secrets::hash(&secret);
     app.writer
         .write(authority, move |tx| {

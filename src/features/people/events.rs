@@ -39,6 +39,10 @@ events! {
     }
     /// A role was taken away.
     RoleRevoked = "role.revoked" { person: PersonId, grant: GrantId }
+    /// An account was disabled, and signed out everywhere.
+    PersonDisabled = "person.disabled" { person: PersonId }
+    /// An account was enabled again.
+    PersonEnabled = "person.enabled" { person: PersonId }
     /// A link to set a password was made; it ended earlier ones.
     PasswordLinkMade = "password-link.made" { person: PersonId, link: Uuid }
 }

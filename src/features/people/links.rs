@@ -1,14 +1,15 @@
 //! Enrolment links and the devices they made.
 
 use chrono::Duration;
-use entity::ids::{ClinicianId, DeviceId, PersonId};
+use entity::ids::{ClinicianId, DeviceId, OdsCode, PersonId};
 use uuid::Uuid;
 
 use super::events::{DeviceRevoked, LinkMade, PasswordLinkMade};
 use crate::{
+    config::Purpose,
     domain::{
         access::{ClinicianScope, ManageClinicians, Permit},
-        calendar,
+        calendar, digest,
     },
     error::AppError,
     live::What,
@@ -28,10 +29,15 @@ const LIFE: Duration = Duration::days(7);
 const REPLACED: AppError =
     AppError::Conflict("This link was used or replaced meanwhile: make a new one");
 
-/// The secret of the link with this id. The same each time, so that a page that is loaded again shows the same link;
-/// the database has its hash only.
-pub(super) fn secret(app: &AppState, purpose: &str, id: Uuid) -> Result<String, AppError> {
-    secrets::derived(&app.token_key, &["link", purpose, &id.to_string()])
+/// The secret of the link with this id, at a practice or of the service. The same each time, so that a page that is loaded
+/// again shows the same link; the database has its hash only.
+pub(super) fn secret(
+    app: &AppState,
+    purpose: &str,
+    of: &str,
+    id: Uuid,
+) -> Result<String, AppError> {
+    secrets::derived(&app.keys, Purpose::Link, &[purpose, of, &id.to_string()])
 }
 
 /// Makes an enrolment link, which ends earlier ones of the clinician; returns its address.
@@ -41,7 +47,9 @@ pub(super) async fn make(
     clinician: ClinicianId,
     id: Uuid,
 ) -> Result<String, AppError> {
-    let secret = secret(app, ENROL, id)?;
+    let practice = permit.scope().practice();
+    let secret = secret(app, ENROL, practice.as_str(), id)?;
+    let id = row_id(practice, id);
     let (scope, hash) = (owned_scope(permit).of(clinician), secrets::hash(&secret));
     app.writer
         .write(permit, move |tx| {
@@ -49,6 +57,14 @@ pub(super) async fn make(
         })
         .await?;
     Ok(format!("{}/enrol/{secret}", app.settings.public_url))
+}
+
+/// The key of a practice's link. Ids are made by clients, and links of all practices lie in one table: the same id at two
+/// practices must be two links, or the second would learn of the first.
+fn row_id(practice: &OdsCode, id: Uuid) -> Uuid {
+    let digest = digest::hex(&[practice.as_str().as_bytes(), id.as_bytes()]);
+    let half = digest.get(..32).unwrap_or_default();
+    u128::from_str_radix(half, 16).map_or(id, Uuid::from_u128)
 }
 
 async fn write(
@@ -97,7 +113,13 @@ async fn is_repeat(tx: &Tx, row: &LinkRow) -> Result<bool, AppError> {
         Some(known) if known.subject != row.subject || known.purpose != row.purpose => {
             Err(AppError::IdReused)
         }
-        Some(known) if known.used_at.is_some() || known.expires_at <= tx.now() => Err(REPLACED),
+        Some(known)
+            if known.used_at.is_some()
+                || known.expires_at <= tx.now()
+                || known.secret_hash != row.secret_hash =>
+        {
+            Err(REPLACED)
+        }
         Some(_) => Ok(true),
     }
 }

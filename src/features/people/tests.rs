@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     clock::Clock,
-    config::{Options, Settings},
+    config::{Keys, Options, Settings},
     db::Db,
     domain::access::Actor,
     error::FieldError,
@@ -28,7 +28,7 @@ async fn app() -> (AppState, tempfile::TempDir) {
         db,
         clock: Clock::fixed("2026-11-20T11:00:00Z".parse().unwrap()),
         settings: Settings::resolve(Options::default()).unwrap(),
-        token_key: [1; 32],
+        keys: Keys::new(&[1; 32], &[]),
         demo: false,
     };
     (AppState::new(with).unwrap(), folder)

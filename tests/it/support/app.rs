@@ -14,24 +14,29 @@ use entity::ids::{
 use headroom::{
     app,
     clock::Clock,
-    config::{Database, Options, Settings},
+    config::{Database, Keys, Options, Settings},
     domain::{
         access::Role,
         organisation::{Dated, Fact, Kind as Organisation},
     },
     state::{AppState, Ingredients},
     store::{
+        admin,
         displays::{self, DisplayRow},
         organisations::{self, Import},
         people::{self, ClinicianRow, DeviceRow, SessionRow},
     },
-    web::{secrets, tokens},
+    web::{passwords, secrets, tokens},
 };
 use serde_json::Value;
+use tokio::sync::OnceCell;
 use tower::ServiceExt;
 use uuid::Uuid;
 
 use super::databases::{Place, TestDb};
+
+/// What everybody with a password has.
+pub(crate) const PASSWORD: &str = "three quiet green chairs";
 
 /// Practices of each of the two LMCs.
 const PRACTICES: u32 = 24;
@@ -77,7 +82,7 @@ impl TestApp {
             db: test.db.clone(),
             clock: clock.clone(),
             settings,
-            token_key: [3; 32],
+            keys: Keys::new(&[3; 32], &[]),
             demo: false,
         })
         .unwrap();
@@ -148,7 +153,7 @@ impl TestApp {
     pub(crate) async fn program_of(&self, person: PersonId) -> Client {
         let session = self.add_session(person, &secrets::fresh()).await;
         let now = self.clock.now();
-        self.program(tokens::sign(&self.state.token_key, person, session, now).unwrap())
+        self.program(tokens::sign(&self.state.keys, person, session, now).unwrap())
     }
 
     /// A practice manager with an API token.
@@ -168,6 +173,22 @@ impl TestApp {
             .await
             .unwrap();
         id
+    }
+
+    /// A person with a password and one role, and the address they sign in with. Hashing is slow on purpose: it is done
+    /// once.
+    pub(crate) async fn with_password(&self, role: Role, organisation: &str) -> (PersonId, String) {
+        static HASH: OnceCell<String> = OnceCell::const_new();
+        let hash = HASH.get_or_init(|| async {
+            passwords::hash(&self.state, PASSWORD.to_owned())
+                .await
+                .unwrap()
+        });
+        let person = self.add_person(role, organisation).await;
+        admin::set_password(self.test.db.schema(), person, hash.await.clone())
+            .await
+            .unwrap();
+        (person, format!("{person}@example.invalid"))
     }
 
     async fn add_session(&self, person: PersonId, secret: &str) -> SessionId {
