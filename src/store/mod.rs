@@ -8,9 +8,11 @@ pub mod area_days;
 mod area_notices;
 pub mod areas;
 pub mod catalogue;
+pub mod clock;
 pub mod contacts;
 pub mod days;
 pub mod demo;
+pub mod digests;
 pub mod displays;
 pub mod divert;
 pub mod enrolment;
@@ -38,8 +40,10 @@ pub mod releases;
 pub mod reminders;
 pub mod retention;
 pub mod right_now;
+pub mod rows;
 pub mod sharing;
 pub mod templates;
+mod texts;
 
 /// What is kept of what was read, so that not all of it is read again.
 #[derive(Debug, Default)]
