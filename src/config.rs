@@ -56,6 +56,10 @@ pub struct Options {
         global = true
     )]
     pub noise_keys: Option<PathBuf>,
+    /// File outside the database to which the newest event of every audit chain is added [default: anchors.log in the data
+    /// folder]
+    #[arg(long, env = "HEADROOM_ANCHORS", value_name = "FILE", global = true)]
+    pub anchors: Option<PathBuf>,
     /// Where the practices are; editions of the catalogue for elsewhere are kept and not used [default: England]
     #[arg(
         long,
@@ -104,6 +108,15 @@ pub struct Options {
     /// How much to log, such as info or headroom=debug [default: info]
     #[arg(long, env = "HEADROOM_LOG", value_name = "FILTER", global = true)]
     pub log: Option<String>,
+    /// Seconds by which the clock is wrong, to see what happens then
+    #[arg(
+        long,
+        value_name = "SECONDS",
+        allow_hyphen_values = true,
+        hide = true,
+        global = true
+    )]
+    pub clock_ahead: Option<i64>,
     /// Settings file in TOML with the same names as the flags
     #[arg(long, env = "HEADROOM_CONFIG", value_name = "FILE", global = true)]
     pub config: Option<PathBuf>,
@@ -119,6 +132,7 @@ struct FileOptions {
     public_url: Option<String>,
     token_key: Option<PathBuf>,
     noise_keys: Option<PathBuf>,
+    anchors: Option<PathBuf>,
     jurisdiction: Option<String>,
     smtp: Option<String>,
     mail_from: Option<String>,
@@ -142,12 +156,16 @@ pub struct Settings {
     pub token_key: PathBuf,
     /// Folder of the yearly noise keys.
     pub noise_keys: PathBuf,
+    /// Where the newest event of every chain is written outside the database.
+    pub anchors: PathBuf,
     /// Whose editions of the catalogue are used.
     pub jurisdiction: String,
     /// How reminders are mailed; nothing where they are shown in the product only.
     pub mail: Option<Mail>,
     /// Whether releases are open to everybody.
     pub public_releases: bool,
+    /// Seconds by which the clock is wrong: for tests.
+    pub clock_ahead: i64,
     /// Log filter.
     pub log: String,
 }
@@ -244,6 +262,10 @@ impl Settings {
                 .noise_keys
                 .or(file.noise_keys)
                 .unwrap_or_else(|| data.clone()),
+            anchors: options
+                .anchors
+                .or(file.anchors)
+                .unwrap_or_else(|| data.join("anchors.log")),
             jurisdiction: options
                 .jurisdiction
                 .or(file.jurisdiction)
@@ -261,6 +283,7 @@ impl Settings {
                 .log
                 .or(file.log)
                 .unwrap_or_else(|| "info".to_owned()),
+            clock_ahead: options.clock_ahead.unwrap_or(0),
             data,
             database,
             listen,

@@ -27,9 +27,11 @@ use crate::{
 };
 
 mod catalogues;
+mod clock;
 mod imports;
 
 pub use catalogues::Catalogues;
+pub use clock::DOUBTED;
 pub use imports::{Imports, Progress, Turn};
 
 /// Hashing a password takes 46 MiB and 20 to 45 ms of a core: so many at a time.

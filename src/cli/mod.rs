@@ -7,6 +7,7 @@ use clap::{CommandFactory, Parser, Subcommand};
 use crate::config::{BadSetting, Options, Settings};
 
 mod catalogue;
+mod clock;
 mod demo;
 mod fold;
 mod import;
@@ -43,13 +44,16 @@ enum Command {
     /// Take in, compare and print editions of the menu of actions
     #[command(subcommand)]
     Catalogue(catalogue::Do),
+    /// Say whether the clock is believed, or confirm it
+    #[command(subcommand)]
+    Clock(clock::Do),
     /// Add people who sign in
     #[command(subcommand)]
     User(user::User),
     /// Anchor what was counted, and fold days older than 13 weeks, as every night
     Fold,
     /// Recount what is stored twice and check every chain; exits with 1 on a mismatch
-    Verify,
+    Verify(verify::Verify),
     /// Serve an invented county, to try the product
     Demo(demo::Demo),
     /// Take in files
@@ -121,9 +125,10 @@ pub fn run() -> ExitCode {
             Command::Openapi => openapi::run(),
             Command::Release(what) => release::run(settings, what).await,
             Command::Catalogue(what) => catalogue::run(settings, what).await,
+            Command::Clock(what) => clock::run(settings, what).await,
             Command::User(user) => user::run(settings, user).await,
             Command::Fold => fold::run(settings).await,
-            Command::Verify => verify::run(settings).await,
+            Command::Verify(how) => verify::run(settings, how).await,
             Command::Demo(how) => demo::run(settings, how, temporary).await,
             Command::Import(what) => import::run(settings, what).await,
         }

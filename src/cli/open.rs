@@ -10,6 +10,8 @@ use crate::{
     clock::Clock,
     config::{Database, Settings},
     db::Db,
+    domain::access::CliAuthority,
+    jobs,
     state::{AppState, Ingredients},
 };
 
@@ -71,11 +73,14 @@ pub(super) async fn state(settings: Settings, demo: bool) -> Result<AppState, Fa
     let token_key = settings.key(&settings.token_key)?;
     let app = AppState::new(Ingredients {
         db,
-        clock: Clock::system(),
+        clock: Clock::set_wrong(settings.clock_ahead),
         settings,
         token_key,
         demo,
     })?;
+    app.learn_clock().await?;
+    app.writer.adopt(&CliAuthority::new()).await?;
+    jobs::outside::write(&app).await?;
     // Editions that clash or are missing are better met here than on every page.
     if app.catalogue().await?.items.is_empty() {
         return Err(Failure::Said(format!(

@@ -15,6 +15,8 @@ const DRAIN: Duration = Duration::from_secs(10);
 
 pub(super) async fn run(settings: Settings) -> Result<(), Failure> {
     let app = open::state(settings, false).await?;
+    // Before anything is written, deleted or published.
+    jobs::clock::look(&app).await?;
     if let Some(link) = setup::offer(&app, &CliAuthority::new()).await? {
         say(&format!("Set up the first administrator: {link}"));
     }
@@ -30,6 +32,8 @@ pub(super) async fn listen(app: AppState) -> Result<(), Failure> {
         .map_err(|why| Failure::Listen { address, why })?;
     say(&format!("Headroom is ready at {}", app.settings.public_url));
     jobs::history::close_gate(&app).await?;
+    tokio::spawn(jobs::clock::run(app.clone()));
+    let outside = tokio::spawn(jobs::outside::run(app.clone()));
     tokio::spawn(jobs::releases::run(app.clone()));
     tokio::spawn(jobs::history::run(app.clone()));
     tokio::spawn(jobs::relay::run(app.clone()));
@@ -47,10 +51,14 @@ pub(super) async fn listen(app: AppState) -> Result<(), Failure> {
         stopping.cancelled().await;
         tokio::time::sleep(DRAIN).await;
     };
-    tokio::select! {
+    let done = tokio::select! {
         done = served => done.map_err(|why| Failure::Listen { address, why }),
         () = drained => Ok(()),
-    }
+    };
+    // It writes once more at the end.
+    app.stopping.cancel();
+    drop(outside.await);
+    done
 }
 
 /// Waits for SIGINT or SIGTERM.

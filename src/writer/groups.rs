@@ -59,7 +59,7 @@ async fn count_once(
     live: &Live,
     clock: &Clock,
 ) -> Result<Vec<Outcome>, DbErr> {
-    let tx = Tx::new(db.begin_contacts().await?, String::new(), clock.now());
+    let tx = Tx::new(db.begin_contacts().await?, String::new(), clock);
     match store::contacts::append(tx.conn(), ops, tx.now()).await {
         Ok(outcomes) => {
             for op in ops {

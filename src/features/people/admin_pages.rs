@@ -9,7 +9,7 @@ use crate::{
     domain::{access::Role, calendar, organisation::Kind},
     error::FieldError,
     href,
-    state::AppState,
+    state::{AppState, DOUBTED},
     store::admin::ImportLine,
     ui::{
         form::{self, Button, Choice, Chosen, Field},
@@ -66,6 +66,12 @@ fn page(
     content: Markup,
 ) -> Markup {
     let refused = format!("Error: {title}");
+    let content = html! {
+        @if app.clock.is_doubted() {
+            (parts::inset(&html! { p { (DOUBTED) ". " a href=(href!("/admin/clock")) { "Look at the clock" } } }))
+        }
+        (content)
+    };
     let sheet = Sheet {
         title: if errors.is_empty() { title } else { &refused },
         current: title,
