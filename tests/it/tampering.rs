@@ -33,7 +33,7 @@ use headroom::{
 };
 use migration::Migrator;
 use sea_orm::{ConnectionTrait, DatabaseConnection};
-use sea_orm_migration::{MigrationName, MigratorTrait};
+use sea_orm_migration::MigratorTrait;
 use serde_json::json;
 use uuid::Uuid;
 
