@@ -2,6 +2,8 @@
 //!
 //! The chain runs over `H(salt ‖ detail)`, so that erasing detail and salt leaves it verifiable.
 
+use std::collections::BTreeMap;
+
 use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
 use chrono::{DateTime, Utc};
 use entity::{
@@ -32,14 +34,63 @@ pub struct Stamp {
     pub at: DateTime<Utc>,
 }
 
-/// Appends one event to the organisation's chain.
-pub async fn append<E: Event>(
-    conn: &impl ConnectionTrait,
-    stamp: &Stamp,
-    organisation: &OrgCode,
-    event: &E,
-) -> Result<(), DbErr> {
-    let detail = serde_json::to_string(event).map_err(|error| DbErr::Custom(error.to_string()))?;
+/// An event that is to be written: its name and its detail as JSON.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Told {
+    /// Whose chain.
+    pub organisation: OrgCode,
+    /// Its name.
+    pub name: &'static str,
+    detail: String,
+}
+
+impl Told {
+    /// Puts an event into words.
+    ///
+    /// # Errors
+    /// Where it is no JSON.
+    pub fn new<E: Event>(organisation: &OrgCode, event: &E) -> Result<Self, DbErr> {
+        Ok(Self {
+            organisation: organisation.clone(),
+            name: E::NAME,
+            detail: json(event)?,
+        })
+    }
+
+    /// Adds something that is said of any event, such as the digests of the rows it wrote.
+    ///
+    /// # Errors
+    /// Where it is no JSON.
+    pub fn with(&mut self, name: &str, value: &impl Serialize) -> Result<(), DbErr> {
+        let value = json(value)?;
+        let comma = match self.detail.as_str() {
+            "{}" => "",
+            detail if detail.ends_with('}') => ",",
+            // An event that says nothing else.
+            _ => {
+                self.detail = "{}".to_owned();
+                ""
+            }
+        };
+        self.detail.pop();
+        self.detail
+            .push_str(&format!("{comma}\"{name}\":{value}}}"));
+        Ok(())
+    }
+}
+
+fn json(value: &impl Serialize) -> Result<String, DbErr> {
+    serde_json::to_string(value).map_err(|error| DbErr::Custom(error.to_string()))
+}
+
+/// Appends one event to its organisation's chain.
+pub async fn append(conn: &impl ConnectionTrait, stamp: &Stamp, event: Told) -> Result<(), DbErr> {
+    let Told {
+        organisation,
+        name,
+        detail,
+    } = event;
+    let organisation = &organisation;
     let head = lock_head(conn, organisation).await?;
     let salt = STANDARD_NO_PAD.encode(rand::random::<[u8; 16]>());
     let detail_hash = hex(&[salt.as_bytes(), detail.as_bytes()]);
@@ -51,7 +102,7 @@ pub async fn append<E: Event>(
         seq,
         &at,
         &stamp.actor,
-        E::NAME,
+        name,
         &detail_hash,
     );
     audit_event::Entity::insert(audit_event::ActiveModel {
@@ -60,7 +111,7 @@ pub async fn append<E: Event>(
         id: Set(EventId(Uuid::now_v7())),
         recorded_at: Set(stamp.at),
         actor: Set(stamp.actor.clone()),
-        event: Set(E::NAME.to_owned()),
+        event: Set(name.to_owned()),
         detail: Set(Some(detail)),
         salt: Set(Some(salt)),
         detail_hash: Set(detail_hash),
@@ -135,7 +186,7 @@ pub struct Broken {
 
 /// Walks every chain and names the first event of each that does not hold.
 pub async fn verify(conn: &impl ConnectionTrait) -> Result<(u64, Vec<Broken>), DbErr> {
-    let mut broken = Vec::new();
+    let mut broken = without_head(conn).await?;
     let mut checked: u64 = 0;
     for head in audit_head::Entity::find()
         .order_by_asc(audit_head::Column::Organisation)
@@ -194,4 +245,87 @@ fn holds(event: &audit_event::Model, previous: &str, expected: i64) -> bool {
             &event.event,
             &event.detail_hash,
         ) == event.hash
+}
+
+/// The newest event of a chain.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Head {
+    /// Whose chain.
+    pub organisation: OrgCode,
+    /// Its number.
+    pub seq: i64,
+    /// Its hash, which stands for every event before it.
+    pub hash: String,
+}
+
+impl Head {
+    /// As it is written outside the database.
+    pub fn line(&self) -> String {
+        format!("{} {} {}", self.organisation, self.seq, self.hash)
+    }
+
+    /// Reads [`Self::line`].
+    pub fn read(line: &str) -> Option<Self> {
+        let mut words = line.split(' ');
+        let head = Self {
+            organisation: words.next()?.parse().ok()?,
+            seq: words.next()?.parse().ok()?,
+            hash: words.next()?.to_owned(),
+        };
+        words.next().is_none().then_some(head)
+    }
+}
+
+/// The newest event of every chain.
+pub async fn heads(conn: &impl ConnectionTrait) -> Result<BTreeMap<OrgCode, Head>, DbErr> {
+    let heads = audit_head::Entity::find().all(conn).await?;
+    let heads = heads.into_iter().map(|row| {
+        let head = Head {
+            organisation: row.organisation.clone(),
+            seq: row.seq,
+            hash: row.hash,
+        };
+        (row.organisation, head)
+    });
+    Ok(heads.collect())
+}
+
+/// The hash of every event of a chain, by its number.
+pub async fn hashes(
+    conn: &impl ConnectionTrait,
+    organisation: &OrgCode,
+) -> Result<BTreeMap<i64, String>, DbErr> {
+    let rows: Vec<(i64, String)> = audit_event::Entity::find()
+        .select_only()
+        .columns([audit_event::Column::Seq, audit_event::Column::Hash])
+        .filter(audit_event::Column::Organisation.eq(organisation.clone()))
+        .into_tuple()
+        .all(conn)
+        .await?;
+    Ok(rows.into_iter().collect())
+}
+
+/// Chains that have events and no head, or a head and no events: whoever deletes one forgets the other.
+async fn without_head(conn: &impl ConnectionTrait) -> Result<Vec<Broken>, DbErr> {
+    let headed: Vec<OrgCode> = audit_head::Entity::find()
+        .select_only()
+        .column(audit_head::Column::Organisation)
+        .into_tuple()
+        .all(conn)
+        .await?;
+    let rows: Vec<OrgCode> = audit_event::Entity::find()
+        .select_only()
+        .column(audit_event::Column::Organisation)
+        .distinct()
+        .into_tuple()
+        .all(conn)
+        .await?;
+    Ok(rows
+        .into_iter()
+        .filter(|organisation| !headed.contains(organisation))
+        .map(|organisation| Broken {
+            organisation,
+            seq: 1,
+        })
+        .collect())
 }

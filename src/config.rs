@@ -61,6 +61,10 @@ pub struct Options {
         global = true
     )]
     pub noise_keys: Option<PathBuf>,
+    /// File outside the database to which the newest event of every audit chain is added [default: anchors.log in the data
+    /// folder]
+    #[arg(long, env = "HEADROOM_ANCHORS", value_name = "FILE", global = true)]
+    pub anchors: Option<PathBuf>,
     /// Where the practices are; editions of the catalogue for elsewhere are kept and not used [default: England]
     #[arg(
         long,
@@ -118,6 +122,15 @@ pub struct Options {
     /// How much to log, such as info or headroom=debug [default: info]
     #[arg(long, env = "HEADROOM_LOG", value_name = "FILTER", global = true)]
     pub log: Option<String>,
+    /// Seconds by which the clock is wrong, to see what happens then
+    #[arg(
+        long,
+        value_name = "SECONDS",
+        allow_hyphen_values = true,
+        hide = true,
+        global = true
+    )]
+    pub clock_ahead: Option<i64>,
     /// Settings file in TOML with the same names as the flags
     #[arg(long, env = "HEADROOM_CONFIG", value_name = "FILE", global = true)]
     pub config: Option<PathBuf>,
@@ -133,6 +146,7 @@ struct FileOptions {
     public_url: Option<String>,
     token_key: Option<PathBuf>,
     noise_keys: Option<PathBuf>,
+    anchors: Option<PathBuf>,
     jurisdiction: Option<String>,
     smtp: Option<String>,
     mail_from: Option<String>,
@@ -160,6 +174,8 @@ pub struct Settings {
     pub token_key: PathBuf,
     /// Folder of the yearly noise keys.
     pub noise_keys: PathBuf,
+    /// Where the newest event of every chain is written outside the database.
+    pub anchors: PathBuf,
     /// Whose editions of the catalogue are used.
     pub jurisdiction: String,
     /// How reminders are mailed; nothing where they are shown in the product only.
@@ -168,6 +184,8 @@ pub struct Settings {
     pub public_releases: bool,
     /// Whose word about where a request comes from is taken.
     pub proxies: Proxies,
+    /// Seconds by which the clock is wrong: for tests.
+    pub clock_ahead: i64,
     /// Log filter.
     pub log: String,
 }
@@ -255,6 +273,10 @@ impl Settings {
                 .noise_keys
                 .or(file.noise_keys)
                 .unwrap_or_else(|| data.clone()),
+            anchors: options
+                .anchors
+                .or(file.anchors)
+                .unwrap_or_else(|| data.join("anchors.log")),
             jurisdiction: options
                 .jurisdiction
                 .or(file.jurisdiction)
@@ -273,6 +295,7 @@ impl Settings {
                 .log
                 .or(file.log)
                 .unwrap_or_else(|| "info".to_owned()),
+            clock_ahead: options.clock_ahead.unwrap_or(0),
             data,
             database,
             listen,

@@ -25,12 +25,14 @@ use crate::{
 };
 
 mod catalogues;
+mod clock;
 mod imports;
 mod knocks;
 mod streams;
 mod workers;
 
 pub use catalogues::Catalogues;
+pub use clock::DOUBTED;
 pub use imports::{Arrival, Imports, Progress, Turn};
 pub use knocks::Knocks;
 pub use streams::{Stream, Streams};

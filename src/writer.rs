@@ -18,7 +18,7 @@ use sea_orm::{DatabaseBackend, DatabaseTransaction, DbErr};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::{
-    audit::{self, Event, Stamp},
+    audit::{Event, Stamp, Told},
     clock::Clock,
     db::{Db, Scoped},
     domain::{
@@ -35,6 +35,7 @@ use crate::{
 mod groups;
 mod importing;
 mod ready;
+mod recording;
 mod retention;
 pub mod staging;
 
@@ -50,15 +51,24 @@ const LOG_WAITS: Duration = Duration::from_millis(200);
 pub struct Tx {
     conn: DatabaseTransaction,
     changes: Mutex<Vec<Change>>,
+    /// Events of this transaction; written before COMMIT, with the digests of the rows it wrote.
+    events: Mutex<Vec<Told>>,
     stamp: Stamp,
+    /// Whether this node's clock is doubted: events say so.
+    doubted: bool,
 }
 
 impl Tx {
-    fn new(conn: DatabaseTransaction, actor: String, at: DateTime<Utc>) -> Self {
+    fn new(conn: DatabaseTransaction, actor: String, clock: &Clock) -> Self {
         Self {
             conn,
             changes: Mutex::default(),
-            stamp: Stamp { actor, at },
+            events: Mutex::default(),
+            stamp: Stamp {
+                actor,
+                at: clock.stamp(),
+            },
+            doubted: clock.is_doubted(),
         }
     }
 
@@ -89,9 +99,16 @@ impl Tx {
         }
     }
 
-    /// Appends to the organisation's audit chain, in this transaction.
+    /// Appends to the organisation's audit chain, in this transaction: before COMMIT, when all rows it tells of are there.
+    #[expect(
+        clippy::unused_async,
+        reason = "written before COMMIT, and awaited where it is said"
+    )]
     pub async fn audit<E: Event>(&self, organisation: &OrgCode, event: &E) -> Result<(), DbErr> {
-        audit::append(&self.conn, &self.stamp, organisation, event).await
+        let told = Told::new(organisation, event)?;
+        let mut events = self.events.lock().unwrap_or_else(PoisonError::into_inner);
+        events.push(told);
+        Ok(())
     }
 
     /// Appends to the chain of the service itself: people, sessions, set-up.
@@ -207,7 +224,12 @@ impl Writer {
             .await
     }
 
-    async fn enqueue(&self, ops: Vec<CountOp>) -> Result<Vec<Outcome>, AppError> {
+    async fn enqueue(&self, mut ops: Vec<CountOp>) -> Result<Vec<Outcome>, AppError> {
+        if self.clock.is_doubted() {
+            for op in &mut ops {
+                op.mark_clock();
+            }
+        }
         let (reply, answer) = oneshot::channel();
         self.queue
             .try_send(Job::Count(Counting { ops, reply }))
@@ -295,8 +317,8 @@ async fn transact<T, W>(
 where
     W: for<'t> FnOnce(&'t Tx) -> BoxFuture<'t, Result<T, AppError>> + Send,
 {
-    let tx = Tx::new(db.begin_write().await?, actor, clock.now());
-    match work(&tx).await {
+    let tx = Tx::new(db.begin_write().await?, actor, clock);
+    match tx.recorded(work(&tx)).await {
         Ok(value) => {
             tx.commit(db, live).await?;
             Ok(value)

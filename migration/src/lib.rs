@@ -40,6 +40,8 @@ mod m019_release_files;
 mod m021_meetings;
 mod m023_receipt_pages;
 mod m024_contacts_by_day;
+mod m026_clock;
+mod m027_digests;
 mod m028_day_rows;
 mod m029_tries;
 mod m031_public_address;
@@ -75,6 +77,8 @@ impl MigratorTrait for Migrator {
             Box::new(m021_meetings::Meetings),
             Box::new(m023_receipt_pages::ReceiptPages),
             Box::new(m024_contacts_by_day::ContactsByDay),
+            Box::new(m026_clock::Clock),
+            Box::new(m027_digests::Digests),
             Box::new(m028_day_rows::DayRows),
             Box::new(m029_tries::Tries),
             Box::new(m031_public_address::PublicAddress),

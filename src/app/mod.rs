@@ -32,6 +32,7 @@ pub fn routes() -> Routes {
         features::health::routes,
         features::account::routes,
         features::people::routes,
+        features::clock::routes,
         features::contacts::routes,
         features::imports::routes,
         features::history::routes,

@@ -5,6 +5,7 @@ use crate::{config::Settings, jobs};
 
 pub(super) async fn run(settings: Settings) -> Result<(), Failure> {
     let app = open::state(settings, false).await?;
+    jobs::clock::look(&app).await?;
     jobs::history::close_gate(&app).await?;
     let Some(done) = jobs::history::run_once(&app).await? else {
         return Err(Failure::Said(

@@ -7,6 +7,7 @@ use clap::{CommandFactory, Parser, Subcommand};
 use crate::config::{BadSetting, Options, Settings};
 
 mod catalogue;
+mod clock;
 mod demo;
 mod fold;
 mod import;
@@ -47,13 +48,16 @@ enum Command {
     /// Look up practices, networks, ICBs, regions and LMCs with their codes
     #[command(subcommand)]
     Organisations(organisations::Do),
+    /// Say whether the clock is believed, or confirm it
+    #[command(subcommand)]
+    Clock(clock::Do),
     /// Add people who sign in
     #[command(subcommand)]
     User(user::User),
     /// Anchor what was counted, and fold days older than 13 weeks, as every night
     Fold,
     /// Recount what is stored twice and check every chain; exits with 1 on a mismatch
-    Verify,
+    Verify(verify::Verify),
     /// Serve an invented county, to try the product
     Demo(demo::Demo),
     /// Take in files
@@ -70,9 +74,10 @@ impl Command {
             Self::Release(_)
             | Self::Catalogue(_)
             | Self::Organisations(_)
+            | Self::Clock(_)
             | Self::User(_)
             | Self::Fold
-            | Self::Verify => false,
+            | Self::Verify(_) => false,
         }
     }
 }
@@ -155,9 +160,10 @@ pub fn run() -> ExitCode {
             Command::Release(what) => release::run(settings, what).await,
             Command::Catalogue(what) => catalogue::run(settings, what).await,
             Command::Organisations(what) => organisations::run(settings, what).await,
+            Command::Clock(what) => clock::run(settings, what).await,
             Command::User(user) => user::run(settings, user).await,
             Command::Fold => fold::run(settings).await,
-            Command::Verify => verify::run(settings).await,
+            Command::Verify(how) => verify::run(settings, how).await,
             Command::Demo(how) => demo::run(settings, how, temporary).await,
             Command::Import(what) => import::run(settings, what).await,
         };

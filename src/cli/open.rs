@@ -14,6 +14,7 @@ use crate::{
     config::{Database, Missing, Settings},
     db::Db,
     domain::access::CliAuthority,
+    jobs,
     state::{AppState, Ingredients},
     store::{self, address, keys::Masters},
 };
@@ -151,12 +152,15 @@ async fn state_on(db: Db, settings: Settings, demo: bool) -> Result<AppState, Fa
     let keys = settings.keys(missing)?;
     let app = AppState::new(Ingredients {
         db,
-        clock: Clock::system(),
+        clock: Clock::set_wrong(settings.clock_ahead),
         settings,
         keys,
         demo,
     })?;
     hold_keys(&app).await?;
+    app.learn_clock().await?;
+    app.writer.adopt(&CliAuthority::new()).await?;
+    jobs::outside::write(&app).await?;
     // Editions that clash or are missing are better met here than on every page.
     if app.catalogue().await?.items.is_empty() {
         return Err(Failure::Said(format!(

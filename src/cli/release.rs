@@ -42,6 +42,7 @@ pub(super) async fn run(settings: Settings, what: Do) -> Result<(), Failure> {
     let ledger = access::ledger_of(everywhere);
     match what {
         Do::Make => {
+            jobs::clock::look(&app).await?;
             let made = jobs::releases::make_due(&app).await?;
             if made.is_empty() {
                 say("No release is due.");

@@ -30,6 +30,8 @@ pub(super) async fn run(mut settings: Settings) -> Result<(), Failure> {
         );
     }
     let app = open::state(settings, false).await?;
+    // Before anything is written, deleted or published.
+    jobs::clock::look(&app).await?;
     if let Some(link) = setup::offer(&app, &CliAuthority::new()).await? {
         say(&format!("Set up the first administrator: {link}"));
         say(&format!(
@@ -72,6 +74,8 @@ pub(super) async fn listen(app: AppState, listener: TcpListener) -> Result<(), F
     keep_address(&app).await?;
     say(&format!("Headroom is ready at {}", app.settings.public_url));
     jobs::history::close_gate(&app).await?;
+    tokio::spawn(jobs::clock::run(app.clone()));
+    let outside = tokio::spawn(jobs::outside::run(app.clone()));
     tokio::spawn(jobs::releases::run(app.clone()));
     tokio::spawn(jobs::history::run(app.clone()));
     tokio::spawn(jobs::relay::run(app.clone()));
@@ -98,14 +102,15 @@ pub(super) async fn listen(app: AppState, listener: TcpListener) -> Result<(), F
         stopping.cancelled().await;
         tokio::time::sleep(DRAIN).await;
     };
-    tokio::select! {
+    let done = tokio::select! {
         () = served => Ok(()),
         () = drained => Ok(()),
-        why = app.db.end() => {
-            app.stopping.cancel();
-            Err(Failure::Said(why))
-        }
-    }
+        why = app.db.end() => Err(Failure::Said(why)),
+    };
+    // It writes once more at the end.
+    app.stopping.cancel();
+    drop(outside.await);
+    done
 }
 
 /// Waits for SIGINT or SIGTERM.

@@ -6,13 +6,27 @@ use sea_orm::DatabaseTransaction;
 use super::{Failure, open, release, say};
 use crate::{
     audit,
+    clock::Clock,
     config::{Missing, Settings},
     db::Scoped,
     domain::access::{CliAuthority, EverywhereScope},
+    jobs::outside,
     store,
 };
 
-pub(super) async fn run(settings: Settings) -> Result<(), Failure> {
+/// How to check.
+#[derive(Debug, Clone, Copy, clap::Args)]
+pub(super) struct Verify {
+    /// Note that a backup was restored: what was written outside the database before is not compared any more
+    #[arg(long)]
+    restored: bool,
+}
+
+pub(super) async fn run(settings: Settings, how: Verify) -> Result<(), Failure> {
+    if how.restored {
+        outside::restored(&settings.anchors, Clock::system().now())
+            .map_err(|why| unusable(&settings, why))?;
+    }
     let db = open::migrated(&settings).await?;
     let snapshot = db.snapshot().await?;
     let everywhere = CliAuthority::new().everywhere();
@@ -20,10 +34,16 @@ pub(super) async fn run(settings: Settings) -> Result<(), Failure> {
     let wrong = tallies(read).await?
         + imports(read).await?
         + chains(read).await?
+        + outside(&settings, read).await?
+        + rows(read).await?
+        + days(read).await?
         + anchors(read).await?
-        + keys(&settings, read).await?;
-    release::verify(&store::releases::verify(read).await?)?;
-    release::verify_files(&store::release_files::verify(read).await?)?;
+        + keys(&settings, read).await?
+        + frames(read).await?
+        + said(release::verify(&store::releases::verify(read).await?))
+        + said(release::verify_files(
+            &store::release_files::verify(read).await?,
+        ));
     if wrong == 0 {
         say("Everything agrees.");
         Ok(())
@@ -98,6 +118,91 @@ async fn keys(settings: &Settings, read: Snapshot<'_>) -> Result<usize, Failure>
         say(&format!("  {one}"));
     }
     Ok(wrong.len())
+}
+
+/// What the command says that it found wrong; the others are looked for all the same.
+fn said(found: Result<(), Failure>) -> usize {
+    match found {
+        Ok(()) => 0,
+        Err(failure) => {
+            say(&format!("  {failure}"));
+            1
+        }
+    }
+}
+
+fn unusable(settings: &Settings, why: std::io::Error) -> Failure {
+    Failure::File {
+        file: settings.anchors.display().to_string(),
+        why,
+    }
+}
+
+/// Every line of the file outside against the chains.
+async fn outside(settings: &Settings, read: Snapshot<'_>) -> Result<usize, Failure> {
+    let outside = outside::read(&settings.anchors).map_err(|why| unusable(settings, why))?;
+    if let Some(at) = &outside.restored {
+        say(&format!(
+            "A backup was restored on {at}: what was written outside the database before is not compared."
+        ));
+    }
+    let (checked, cut) = outside::compare(read.conn, &outside).await?;
+    say(&format!(
+        "Chains compared with {}: {checked}",
+        settings.anchors.display()
+    ));
+    for head in &cut {
+        say(&format!(
+            "  the chain of {} was cut or written anew: its event {} is not the one that was noted outside",
+            head.organisation, head.seq
+        ));
+    }
+    if outside.broken > 0 {
+        say(&format!(
+            "  {} line(s) of it cannot be read",
+            outside.broken
+        ));
+    }
+    Ok(cut.len() + usize::from(outside.broken > 0))
+}
+
+/// Every row of which the audit chain tells.
+async fn rows(read: Snapshot<'_>) -> Result<usize, Failure> {
+    let report = store::rows::verify(read).await?;
+    say(&format!("Rows held to their events: {}", report.rows));
+    if report.waiting > 0 {
+        say(&format!(
+            "  {} row(s) are older than digests of rows: the next start takes theirs",
+            report.waiting
+        ));
+    }
+    for fault in &report.faults {
+        say(&format!("  {fault}"));
+    }
+    Ok(report.faults.len())
+}
+
+/// What was counted since the last anchor.
+async fn days(read: Snapshot<'_>) -> Result<usize, Failure> {
+    let (checked, wrong) = store::digests::verify(read).await?;
+    say(&format!("Days not anchored yet compared: {checked}"));
+    for one in &wrong {
+        say(&format!(
+            "  {} {}: the rows are not those that were recorded on that day ({} recorded, {} found)",
+            one.practice, one.day, one.recorded, one.found
+        ));
+    }
+    Ok(wrong.len())
+}
+
+/// The frames of releases.
+async fn frames(read: Snapshot<'_>) -> Result<usize, Failure> {
+    let (checked, broken) = store::releases::verify_frames(read).await?;
+    say(&format!("Frames of releases: {checked} checked"));
+    for year in &broken {
+        say(&format!("  the frame of {year} is not what was frozen"));
+    }
+    Ok(broken.len())
 }
 
 /// Every event of every audit chain.

@@ -14,6 +14,11 @@ pub fn london_time(at: DateTime<Utc>) -> String {
     at.with_timezone(&London).format("%H:%M").to_string()
 }
 
+/// Day and time in London, in words.
+pub fn london(at: DateTime<Utc>) -> String {
+    format!("{}, {}", london_day(at).long(), london_time(at))
+}
+
 /// A wall-clock time such as `14:06` on the London day of `now`; nothing for what is no time.
 pub fn today_at(text: &str, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
     let time = NaiveTime::parse_from_str(text, "%H:%M").ok()?;

@@ -97,6 +97,13 @@ impl CountOp {
         }
     }
 
+    /// Marks a contact as recorded while the clock was wrong or doubted.
+    pub fn mark_clock(&mut self) {
+        if let Self::Contact(contact) = self {
+            contact.clock_off = true;
+        }
+    }
+
     /// Whose.
     pub fn clinician(&self) -> ClinicianId {
         match self {
@@ -198,6 +205,13 @@ impl Refused {
     }
 }
 
+impl Tap {
+    /// What the sender's clock said: as it was sent, or when its id was made.
+    pub fn told(&self) -> Option<DateTime<Utc>> {
+        self.occurred_at.or_else(|| made_at(self.id))
+    }
+}
+
 /// Accepts a contact as sent: dates it, marks a wrong clock.
 ///
 /// A time the sender names is believed up to five minutes ahead. A time read from the id is what the phone's clock
@@ -216,7 +230,7 @@ pub fn accept(
     if tap.occurred_at.is_some_and(|at| at > latest) {
         return Err(Refused::Future);
     }
-    let told = tap.occurred_at.or_else(|| made_at(tap.id)).unwrap_or(now);
+    let told = tap.told().unwrap_or(now);
     let clock_off = told > latest;
     let occurred_at = if clock_off { now } else { told };
     let time_given = tap.occurred_at.is_some();

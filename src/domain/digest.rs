@@ -19,6 +19,15 @@ pub fn file(bytes: &[u8]) -> String {
     written(&Sha256::digest(bytes))
 }
 
+/// The first eight bytes of the SHA-256 of a text.
+pub fn first_eight(text: &[u8]) -> [u8; 8] {
+    let mut first = [0; 8];
+    for (to, from) in first.iter_mut().zip(Sha256::digest(text)) {
+        *to = from;
+    }
+    first
+}
+
 fn written(digest: &[u8]) -> String {
     let mut text = String::with_capacity(64);
     for byte in digest {

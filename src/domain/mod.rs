@@ -39,5 +39,6 @@ pub mod readers;
 pub mod register;
 pub mod reminder;
 pub mod staff;
+pub mod standing;
 pub mod work;
 pub mod working_day;

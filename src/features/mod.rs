@@ -4,6 +4,7 @@
 pub mod account;
 pub mod actions;
 pub mod areas;
+pub mod clock;
 pub mod contacts;
 pub mod divert;
 pub mod drafts;

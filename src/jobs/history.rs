@@ -5,6 +5,7 @@
 
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use entity::ids::{LocalDate, OdsCode};
 use uuid::Uuid;
 
@@ -17,7 +18,7 @@ use crate::{
     },
     error::AppError,
     state::AppState,
-    store::{anchors, retention},
+    store::{anchors, digests, retention},
 };
 
 use super::turns::{held_until, hold, is_over, let_go};
@@ -28,6 +29,9 @@ const LOOK: Duration = Duration::from_mins(1);
 const WORK: &str = "history";
 /// Held from the end of the work to the next night.
 const DONE: &str = "history-done";
+
+/// What was recorded so long ago is committed.
+const SETTLES_MINUTES: i64 = 2;
 
 /// What a run did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -44,6 +48,7 @@ pub struct Done {
 pub async fn run(app: AppState) {
     loop {
         match is_over(&app, DONE).await {
+            Ok(true) if app.clock.is_doubted() => {}
             Ok(true) => night(&app).await,
             Ok(false) => {}
             Err(error) => tracing::warn!(%error, "the nightly work cannot be looked at"),
@@ -80,6 +85,7 @@ fn tell(done: Done) {
 /// # Errors
 /// The first one met; what was done before stays done, and the next run goes on from there.
 pub async fn run_once(app: &AppState) -> Result<Option<Done>, AppError> {
+    app.believed().await?;
     let holder = Uuid::now_v7();
     if !hold(app, WORK, holder, held_until(app.clock.now())).await? {
         return Ok(None);
@@ -134,7 +140,7 @@ pub async fn anchor(
     let read = app.db.read(&everywhere);
     let span = Span {
         from: anchors::anchored_until(read.conn, practice).await?,
-        until: calendar::day_begins(app.clock.today()),
+        until: until(app),
     };
     if span.from.is_some_and(|from| from >= span.until) {
         return Ok(false);
@@ -145,12 +151,43 @@ pub async fn anchor(
         None => LocalDate(chrono::NaiveDate::MIN),
     };
     let Some(anchor) = anchors::anchor(read, practice, span, first).await? else {
+        forget_digests(app, everywhere, practice, span).await?;
         return Ok(false);
     };
     let practice = practice.clone();
     app.writer
         .write(&JobAuthority::new(), move |tx| {
             Box::pin(async move { tx.anchor(everywhere, &practice, &anchor).await })
+        })
+        .await
+}
+
+/// The last moment that may be anchored: today's beginning, and never past the time that surely passed. A clock that is a
+/// day ahead does not close a day that is not over.
+fn until(app: &AppState) -> DateTime<Utc> {
+    let midnight = calendar::day_begins(app.clock.today());
+    let settled = app
+        .clock
+        .steady()
+        .and_then(|steady| steady.checked_sub_signed(chrono::Duration::minutes(SETTLES_MINUTES)));
+    settled.map_or(midnight, |settled| settled.min(midnight))
+}
+
+/// Of days of which everything was anchored before, nothing was recorded since: their digests are not needed any more.
+async fn forget_digests(
+    app: &AppState,
+    everywhere: EverywhereScope,
+    practice: &OdsCode,
+    span: Span,
+) -> Result<(), AppError> {
+    let covered = calendar::london_day(span.until);
+    if !digests::has_before(app.db.read(&everywhere), practice, covered).await? {
+        return Ok(());
+    }
+    let practice = practice.clone();
+    app.writer
+        .write(&JobAuthority::new(), move |tx| {
+            Box::pin(async move { tx.forget_digests(everywhere, &practice, covered).await })
         })
         .await
 }
@@ -162,7 +199,7 @@ async fn fold(
     everywhere: EverywhereScope,
     practice: &OdsCode,
 ) -> Result<usize, AppError> {
-    let first_kept = history::first_kept(app.clock.today());
+    let first_kept = history::first_kept(calendar::london_day(app.clock.surely()));
     let read = app.db.read(&everywhere);
     let mut folded = 0_usize;
     for (day, due) in retention::due(read, practice, first_kept).await? {

@@ -1,6 +1,8 @@
 //! Scheduled work. Each job runs on every node; what it does is made to happen once by a unique key in the database.
 
+pub mod clock;
 pub mod history;
+pub mod outside;
 pub mod relay;
 pub mod releases;
 pub mod reminders;

@@ -13,7 +13,7 @@ use sea_orm::{
 };
 use serde::de::DeserializeOwned;
 
-use super::history;
+use super::{history, texts};
 use crate::{
     db::Scoped,
     domain::{
@@ -257,55 +257,20 @@ impl<F: Fn(DateTime<Utc>) -> Option<(Span, bool)>> Rows<F> {
     }
 
     fn contact(&mut self, row: &contact::Model) {
-        let text = format!(
-            "contact {} {} {} {} {} {} {} {} {} {} {}",
-            row.practice,
-            row.id,
-            row.clinician,
-            row.day,
-            row.occurred_at.to_rfc3339(),
-            row.recorded_at.to_rfc3339(),
-            row.kind,
-            row.complex,
-            row.entered,
-            row.recorded_by,
-            row.clock_off
-        );
-        self.add(row.recorded_at, row.day, row.clinician, text);
+        self.add(row.recorded_at, row.day, row.clinician, texts::contact(row));
     }
 
     /// A void takes effect when both it and its contact are there: one that came first belongs to the contact's span.
     fn void(&mut self, row: &contact_void::Model, contact: &contact::Model) {
-        let text = format!(
-            "void {} {} {} {} {} {}",
-            row.practice,
-            row.id,
-            row.contact,
-            row.clinician,
-            row.recorded_at.to_rfc3339(),
-            row.recorded_by
-        );
         let at = row.recorded_at.max(contact.recorded_at);
-        self.add(at, contact.day, row.clinician, text);
-        if let Some(reason) = &row.reason {
-            let text = format!("void-reason {} {} {reason}", row.practice, row.id);
+        self.add(at, contact.day, row.clinician, texts::void(row));
+        if let Some(text) = texts::void_reason(row) {
             self.add_beside(at, contact.day, row.clinician, text);
         }
     }
 
     fn sheet(&mut self, row: &day_sheet::Model) {
-        let text = format!(
-            "sheet {} {} {} {} {} {} {} {}",
-            row.practice,
-            row.id,
-            row.clinician,
-            row.day,
-            row.n,
-            row.entered_by,
-            row.recorded_at.to_rfc3339(),
-            row.recorded_by
-        );
-        self.add(row.recorded_at, row.day, row.clinician, text);
+        self.add(row.recorded_at, row.day, row.clinician, texts::sheet(row));
     }
 }
 

@@ -12,13 +12,15 @@ use entity::{
     tally,
 };
 use sea_orm::{
+    ActiveModelTrait,
     ActiveValue::Set,
-    ConnectionTrait, DatabaseBackend, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    ConnectionTrait, DatabaseBackend, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
+    QuerySelect,
     sea_query::{Expr, ExprTrait, LockType, OnConflict},
 };
 
 use self::group::Group;
-use super::keyed;
+use super::{digests, keyed};
 use crate::domain::contact::{CountOp, NewContact, NewVoid, Outcome};
 
 mod entries;
@@ -37,7 +39,7 @@ type TallyKey = (OdsCode, ClinicianId, LocalDate, &'static str, String);
 /// Appends contacts, voids and ticks, and keeps the tallies equal to what counts, in the caller's transaction.
 ///
 /// A contact counts when it exists and no void of the same clinician names it, in whichever order they arrive. What a day
-/// has no room for is refused. The answer has one outcome per operation, in order. Four to eight statements for any number
+/// has no room for is refused. The answer has one outcome per operation, in order. Four to nine statements for any number
 /// of operations.
 pub async fn append(
     conn: &impl ConnectionTrait,
@@ -75,6 +77,7 @@ pub async fn append(
     let voided = voided(conn, group.fresh.iter()).await?;
     add_to_tallies(conn, group.deltas(&voided)).await?;
     entries::note(conn, &group, &voided, now).await?;
+    digests::add(conn, group.sums(now)).await?;
     Ok(group.outcomes(ops))
 }
 
@@ -130,21 +133,11 @@ async fn insert_contacts(
     now: DateTime<Utc>,
 ) -> Result<HashSet<Key>, DbErr> {
     contacts.sort_unstable_by_key(|contact| (&contact.practice, contact.clinician, contact.id));
-    let row = |contact: &NewContact| contact::ActiveModel {
-        practice: Set(contact.practice.clone()),
-        id: Set(contact.id),
-        clinician: Set(contact.clinician),
-        day: Set(contact.day),
-        occurred_at: Set(contact.occurred_at),
-        recorded_at: Set(now),
-        kind: Set(contact.kind.code().to_owned()),
-        complex: Set(contact.complex),
-        entered: Set(contact.entered.code().to_owned()),
-        recorded_by: Set(contact.recorded_by),
-        clock_off: Set(contact.clock_off),
-    };
     let rows = contacts.into_iter();
-    let rows = rows.map(|contact| ((contact.practice.clone(), contact.id), row(contact)));
+    let rows = rows.map(|contact| {
+        let row = rows::contact(contact, now).into_active_model().reset_all();
+        ((contact.practice.clone(), contact.id), row)
+    });
     rows::insert_new(conn, rows.collect(), OnConflict::columns(KEY), KEY).await
 }
 
@@ -154,16 +147,10 @@ async fn insert_voids(
     voids: impl Iterator<Item = &NewVoid>,
     now: DateTime<Utc>,
 ) -> Result<HashSet<VoidKey>, DbErr> {
-    let row = |void: &NewVoid| contact_void::ActiveModel {
-        practice: Set(void.practice.clone()),
-        id: Set(void.id),
-        contact: Set(void.contact),
-        clinician: Set(void.clinician),
-        reason: Set(void.reason.map(|reason| reason.code().to_owned())),
-        recorded_at: Set(now),
-        recorded_by: Set(void.recorded_by),
-    };
-    let rows = voids.map(|void| (group::void_key(void), row(void)));
+    let rows = voids.map(|void| {
+        let row = rows::void(void, now).into_active_model().reset_all();
+        (group::void_key(void), row)
+    });
     let key = [
         contact_void::Column::Practice,
         contact_void::Column::Id,

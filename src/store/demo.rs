@@ -23,6 +23,7 @@ pub use entity::{
     weekly_answer::Model as WeekRow,
 };
 
+use super::digests::{self, Sums};
 use crate::domain::contact::Source;
 
 /// Rows a statement: few sizes, so that few statements are prepared, and each far below the 32,766 values that SQLite
@@ -78,6 +79,14 @@ pub async fn add_contacts(
             n,
         })
         .collect();
+    let mut sums = Sums::default();
+    for row in &contacts {
+        sums.contact(row);
+    }
+    for row in &voids {
+        sums.void(row);
+    }
+    digests::add(conn, sums).await?;
     add::<contact::Model>(conn, contacts).await?;
     add::<contact_void::Model>(conn, voids).await?;
     add::<tally::Model>(conn, tallies).await
@@ -106,6 +115,11 @@ pub async fn add_ticks(conn: &impl ConnectionTrait, ticks: Vec<TickRow>) -> Resu
             },
         )
         .collect();
+    let mut sums = Sums::default();
+    for row in &ticks {
+        sums.tick(row);
+    }
+    digests::add(conn, sums).await?;
     add::<tick::Model>(conn, ticks).await?;
     add::<tally::Model>(conn, tallies).await
 }

@@ -9,9 +9,11 @@ pub mod area_days;
 mod area_notices;
 pub mod areas;
 pub mod catalogue;
+pub mod clock;
 pub mod contacts;
 pub mod days;
 pub mod demo;
+pub mod digests;
 pub mod displays;
 pub mod divert;
 pub mod enrolment;
@@ -39,9 +41,11 @@ pub mod releases;
 pub mod reminders;
 pub mod retention;
 pub mod right_now;
+pub mod rows;
 pub mod sessions;
 pub mod sharing;
 pub mod templates;
+mod texts;
 pub mod tries;
 
 /// What is kept of what was read, so that not all of it is read again.

@@ -202,6 +202,22 @@ pub async fn add_frame(
     Ok(())
 }
 
+/// Frames whose content is not what its digest says, by year; and how many there are.
+pub async fn verify_frames<C: ConnectionTrait>(
+    at: Scoped<'_, C, EverywhereScope>,
+) -> Result<(usize, Vec<i32>), DbErr> {
+    let frames = release_frame::Entity::find()
+        .order_by_asc(release_frame::Column::Year)
+        .all(at.conn)
+        .await?;
+    let broken = frames
+        .iter()
+        .filter(|row| row.sha256 != hex(&[row.content.as_bytes()]))
+        .map(|row| row.year)
+        .collect();
+    Ok((frames.len(), broken))
+}
+
 /// Appends a release to the ledger. False where this period was released already: by another node, or before.
 pub async fn append(
     conn: &impl ConnectionTrait,

@@ -20,7 +20,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use self::sums::sums;
-use super::{appointments, history};
+use super::{appointments, digests, history};
 use crate::{
     db::Scoped,
     domain::{
@@ -179,6 +179,7 @@ pub(crate) async fn fold(
     now: DateTime<Utc>,
 ) -> Result<Option<DaySum>, DbErr> {
     let mut sum = sums(conn, practice, whose, Some(day)).await?;
+    digests::take_out(conn, practice, whose, Some(day)).await?;
     let rows = delete_rows(conn, practice, whose, Some(day)).await?;
     if rows == 0 {
         return Ok(None);
@@ -196,6 +197,7 @@ pub(crate) async fn erase<C: ConnectionTrait>(
 ) -> Result<usize, DbErr> {
     let (practice, only) = (at.scope.practice(), [at.scope.clinician()]);
     let sums = sums(at.conn, practice, &only, None).await?;
+    digests::take_out(at.conn, practice, &only, None).await?;
     delete_rows(at.conn, practice, &only, None).await?;
     // A void that came before its contact names a contact of theirs all the same.
     contact_void::Entity::delete_many()
@@ -285,6 +287,11 @@ pub(crate) async fn drop_lone_voids(
     before: DateTime<Utc>,
 ) -> Result<u64, DbErr> {
     let done = lone_voids(practice, before);
+    let voids = contact_void::Entity::find()
+        .filter(done.clone())
+        .all(conn)
+        .await?;
+    digests::take_out_voids(conn, practice, &voids).await?;
     let deleted = contact_void::Entity::delete_many()
         .filter(done)
         .exec(conn)

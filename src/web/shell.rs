@@ -114,6 +114,7 @@ impl Place {
             Self::Service => vec![
                 item(href!("/admin/people"), "People"),
                 item(href!("/admin/organisations"), "Organisations"),
+                item(href!("/admin/clock"), "Clock"),
             ],
             Self::Nowhere => Vec::new(),
         }

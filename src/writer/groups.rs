@@ -77,7 +77,7 @@ async fn count_once(
     live: &Live,
     clock: &Clock,
 ) -> Result<Vec<Outcome>, Failed> {
-    let tx = Tx::new(db.begin_contacts().await?, String::new(), clock.now());
+    let tx = Tx::new(db.begin_contacts().await?, String::new(), clock);
     match store::contacts::append(tx.conn(), ops, tx.now()).await {
         Ok(outcomes) => {
             // A repeat was told when it was recorded, and what is refused is nothing to look at.

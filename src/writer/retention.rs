@@ -14,7 +14,7 @@ use crate::{
     live::What,
     store::{
         anchors::{self, ANCHORED, ERASED, FOLDED},
-        people,
+        clock, digests, people,
         retention::{self, Gate},
     },
 };
@@ -47,7 +47,26 @@ impl Tx {
             return Ok(false);
         }
         self.audit(&practice.into(), anchor).await?;
+        let covered = crate::domain::calendar::london_day(anchor.span.until);
+        digests::forget_before(self.conn(), practice, covered).await?;
+        // A row dated on the last moment of the span would belong to it.
+        let after = chrono::Duration::microseconds(1);
+        let after = anchor.span.until.checked_add_signed(after);
+        clock::stamped(self.conn(), after.unwrap_or(anchor.span.until)).await?;
         Ok(true)
+    }
+
+    /// Forgets the digests of days of which everything was anchored before.
+    ///
+    /// # Errors
+    /// Where the database cannot be written.
+    pub async fn forget_digests(
+        &self,
+        _: EverywhereScope,
+        practice: &OdsCode,
+        day: LocalDate,
+    ) -> Result<(), AppError> {
+        Ok(digests::forget_before(self.conn(), practice, day).await?)
     }
 
     /// Folds one day of some clinicians of a practice: a step short enough for contacts to go in between. False where there

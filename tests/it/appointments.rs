@@ -147,6 +147,7 @@ impl Ran {
 
 async fn practice(test: TestDb) -> TestApp {
     let app = TestApp::start(test).await;
+    app.test.adopt(&app.state.writer).await;
     for n in 0..10 {
         app.clinician("Z90001", &format!("Dr {n}")).await;
     }

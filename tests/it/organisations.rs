@@ -363,6 +363,7 @@ both_databases!(
     the_ledger_and_the_chains_are_checked_from_the_command_line,
     |test: TestDb| async move {
         let app = TestApp::start(test.clone()).await;
+        test.adopt(&app.state.writer).await;
         let node = Node::on(&test.place);
         assert_eq!(node.run(&["release", "list"]).is(0).out, "");
         jobs::releases::make_due(&app.state).await.unwrap();

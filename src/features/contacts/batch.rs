@@ -16,6 +16,7 @@ use uuid::Uuid;
 
 use super::{api::DayOut, count::void_of, day_of, pages, view};
 use crate::{
+    clock::Clock,
     domain::{
         access::{Permit, RecordContacts},
         contact::{
@@ -194,7 +195,7 @@ async fn record(
         return Err(AppError::field("operations", message));
     }
     let read: Vec<Result<Sent, Wrong>> = body.operations.iter().map(read).collect();
-    let planned = plan(permit, read, body.sent_at, app.clock.now());
+    let planned = plan(permit, read, body.sent_at, &app.clock);
     let ops: Vec<CountOp> = planned
         .iter()
         .filter_map(|one| one.as_ref().ok())
@@ -258,7 +259,7 @@ fn plan(
     permit: &Permit<RecordContacts>,
     read: Vec<Result<Sent, Wrong>>,
     sent_at: Option<DateTime<Utc>>,
-    now: DateTime<Utc>,
+    clock: &Clock,
 ) -> Vec<Result<CountOp, Wrong>> {
     let taps: Vec<Tap> = read
         .iter()
@@ -267,7 +268,7 @@ fn plan(
             _ => None,
         })
         .collect();
-    let mut accepted = accept(permit, &taps, sent_at, now).into_iter();
+    let mut accepted = accept(permit, &taps, sent_at, clock).into_iter();
     read.into_iter()
         .map(|sent| match sent? {
             Sent::Void { id, contact } => {
@@ -285,15 +286,21 @@ fn accept(
     permit: &Permit<RecordContacts>,
     taps: &[Tap],
     sent_at: Option<DateTime<Utc>>,
-    now: DateTime<Utc>,
+    clock: &Clock,
 ) -> Vec<Result<NewContact, Refused>> {
     let (practice, clinician) = (permit.scope().practice(), permit.scope().clinician());
     let by = Recorder::from(permit.actor());
     match sent_at {
-        Some(sent_at) => accept_queue(practice, clinician, taps, sent_at, by, now),
+        Some(sent_at) => {
+            let now = clock.now_beside(Some(sent_at));
+            accept_queue(practice, clinician, taps, sent_at, by, now)
+        }
         None => taps
             .iter()
-            .map(|tap| contact::accept(practice, clinician, tap, by, now))
+            .map(|tap| {
+                let now = clock.now_beside(tap.told());
+                contact::accept(practice, clinician, tap, by, now)
+            })
             .collect(),
     }
 }

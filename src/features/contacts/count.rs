@@ -35,7 +35,7 @@ pub(super) async fn count_one(
         scope.clinician(),
         sent,
         permit.actor().into(),
-        app.clock.now(),
+        app.clock.now_beside(sent.told()),
     )
     .map_err(|refused| {
         let (field, message) = refused.explain();

@@ -92,6 +92,7 @@ pub(super) async fn erase_counts(
     app: &AppState,
     permit: &Permit<EraseCounts>,
 ) -> Result<usize, AppError> {
+    app.believed().await?;
     let (scope, by) = (owned_scope(permit), permit.clone());
     // Read before the transaction, which it would make long.
     let anchored = anchors::of_clinician(app.db.read(&scope)).await?;

@@ -13,7 +13,7 @@ use crate::{
     },
     error::FieldError,
     href,
-    state::AppState,
+    state::{AppState, DOUBTED},
     store::admin::ImportLine,
     ui::{
         form::{self, Button, Choice, Chosen, Field},
@@ -70,6 +70,12 @@ fn page(
     content: Markup,
 ) -> Markup {
     let refused = format!("Error: {title}");
+    let content = html! {
+        @if app.clock.is_doubted() {
+            (parts::inset(&html! { p { (DOUBTED) ". " a href=(href!("/admin/clock")) { "Look at the clock" } } }))
+        }
+        (content)
+    };
     let sheet = Sheet {
         title: if errors.is_empty() { title } else { &refused },
         current: title,

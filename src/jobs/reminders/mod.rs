@@ -91,6 +91,9 @@ fn tell(done: Done) {
 /// # Errors
 /// The first one met; what was done before stays done, and the next run goes on from there.
 pub async fn run_once(app: &AppState, post: Option<&Post>) -> Result<Option<Done>, AppError> {
+    if app.clock.is_doubted() {
+        return Ok(None);
+    }
     let (now, today) = (app.clock.now(), app.clock.today());
     let days = WorkingDays::england().map_err(|why| AppError::Fault(why.to_owned()))?;
     let hours = at_hour(today, FROM_HOUR)..at_hour(today, UNTIL_HOUR);
@@ -150,6 +153,7 @@ impl Work<'_> {
             let everywhere = JobAuthority::new().everywhere();
             let due = stored::due(self.app.db.read(&everywhere), now, BATCH).await?;
             if due.is_empty()
+                || self.app.clock.is_doubted()
                 || self.app.stopping.is_cancelled()
                 || !hold(self.app, WORK, self.holder, held_until(now)).await?
             {

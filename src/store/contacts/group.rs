@@ -2,16 +2,20 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use chrono::{DateTime, Utc};
 use entity::{
     contact, contact_void,
     ids::{ClinicianId, OdsCode, VoidId},
     tick,
 };
 
-use super::{Key, TallyKey, TickKey, VoidKey};
-use crate::domain::{
-    contact::{self as rules, CountOp, Full, NewContact, NewVoid, Outcome, Source},
-    work::NewTick,
+use super::{Key, TallyKey, TickKey, VoidKey, rows};
+use crate::{
+    domain::{
+        contact::{self as rules, CountOp, Full, NewContact, NewVoid, Outcome, Source},
+        work::NewTick,
+    },
+    store::digests::Sums,
 };
 
 /// What a group sends, and what the database made of it.
@@ -99,6 +103,29 @@ impl<'a> Group<'a> {
             add(key, i64::from(tick.n));
         }
         deltas
+    }
+
+    /// What was recorded, for the digest of its day.
+    pub(super) fn sums(&self, now: DateTime<Utc>) -> Sums {
+        let mut sums = Sums::default();
+        for contact in self.fresh.iter().filter_map(|key| self.contacts.get(key)) {
+            sums.contact(&rows::contact(contact, now));
+        }
+        for void in self
+            .fresh_voids
+            .iter()
+            .filter_map(|key| self.voids.get(key))
+        {
+            sums.void(&rows::void(void, now));
+        }
+        for tick in self
+            .fresh_ticks
+            .iter()
+            .filter_map(|key| self.ticks.get(key))
+        {
+            sums.tick(&rows::tick(tick, now));
+        }
+        sums
     }
 
     pub(super) fn outcomes(&self, ops: &[&CountOp]) -> Vec<Outcome> {

@@ -2,17 +2,69 @@
 
 use std::{collections::HashSet, hash::Hash};
 
-use entity::ids::OdsCode;
+use chrono::{DateTime, Utc};
+use entity::{contact, contact_void, ids::OdsCode, tick};
 use sea_orm::{
     ActiveModelTrait, ConnectionTrait, DatabaseBackend, DbErr, EntityTrait, IdenStatic, QueryTrait,
     SqlErr, TryGetableMany, Value,
     sea_query::{OnConflict, Query},
 };
 
-use crate::store::keyed;
+use crate::{
+    domain::{
+        contact::{NewContact, NewVoid},
+        work::NewTick,
+    },
+    store::keyed,
+};
 
 /// Rows of one statement. Groups come in every size, and each size of a statement is one to prepare and to keep.
 pub(super) const TOGETHER: usize = 64;
+
+/// A contact as it is stored.
+pub(super) fn contact(sent: &NewContact, now: DateTime<Utc>) -> contact::Model {
+    contact::Model {
+        practice: sent.practice.clone(),
+        id: sent.id,
+        clinician: sent.clinician,
+        day: sent.day,
+        occurred_at: sent.occurred_at,
+        recorded_at: now,
+        kind: sent.kind.code().to_owned(),
+        complex: sent.complex,
+        entered: sent.entered.code().to_owned(),
+        recorded_by: sent.recorded_by,
+        clock_off: sent.clock_off,
+    }
+}
+
+/// A void as it is stored.
+pub(super) fn void(sent: &NewVoid, now: DateTime<Utc>) -> contact_void::Model {
+    contact_void::Model {
+        practice: sent.practice.clone(),
+        id: sent.id,
+        contact: sent.contact,
+        clinician: sent.clinician,
+        reason: sent.reason.map(|reason| reason.code().to_owned()),
+        recorded_at: now,
+        recorded_by: sent.recorded_by,
+    }
+}
+
+/// A stroke as it is stored.
+pub(super) fn tick(sent: &NewTick, now: DateTime<Utc>) -> tick::Model {
+    tick::Model {
+        practice: sent.practice.clone(),
+        id: sent.id,
+        clinician: sent.clinician,
+        day: sent.day,
+        source: sent.sheet.code().to_owned(),
+        kind: sent.kind.clone(),
+        n: sent.n,
+        recorded_at: now,
+        recorded_by: sent.recorded_by,
+    }
+}
 
 /// Inserts rows in their order and answers the keys of those that are new; what was there before stays as it is.
 ///

@@ -9,8 +9,8 @@ use entity::{
     tally, tick,
 };
 use sea_orm::{
-    ActiveValue::Set,
-    ConnectionTrait, DatabaseBackend, DbErr, EntityTrait, QueryOrder, QueryTrait,
+    ActiveModelTrait, ConnectionTrait, DatabaseBackend, DbErr, EntityTrait, IntoActiveModel,
+    QueryOrder, QueryTrait,
     sea_query::{LockType, OnConflict},
 };
 
@@ -72,18 +72,10 @@ async fn insert(
     now: DateTime<Utc>,
 ) -> Result<HashSet<TickKey>, DbErr> {
     ticks.sort_unstable_by_key(|tick| (&tick.practice, tick.id));
-    let row = |tick: &NewTick| tick::ActiveModel {
-        practice: Set(tick.practice.clone()),
-        id: Set(tick.id),
-        clinician: Set(tick.clinician),
-        day: Set(tick.day),
-        source: Set(tick.sheet.code().to_owned()),
-        kind: Set(tick.kind.clone()),
-        n: Set(tick.n),
-        recorded_at: Set(now),
-        recorded_by: Set(tick.recorded_by),
-    };
-    let rows = ticks.into_iter().map(|tick| (key_of(tick), row(tick)));
+    let rows = ticks.into_iter().map(|tick| {
+        let row = rows::tick(tick, now).into_active_model().reset_all();
+        (key_of(tick), row)
+    });
     rows::insert_new(conn, rows.collect(), OnConflict::columns(KEY), KEY).await
 }
 

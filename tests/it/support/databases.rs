@@ -15,7 +15,7 @@ use std::{
     sync::{Condvar, LazyLock, Mutex},
 };
 
-use headroom::db::Db;
+use headroom::{db::Db, domain::access::JobAuthority, writer::Writer};
 use migration::Migrator;
 use sea_orm::{
     ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbErr,
@@ -140,6 +140,14 @@ impl TestDb {
             Place::Sqlite(_) => self.db.clone(),
             Place::Postgres(_) => self.place.open().await,
         }
+    }
+
+    /// Takes the digests of what a test put there by itself, as of what was there before there were any.
+    pub(crate) async fn adopt(&self, writer: &Writer) {
+        self.transaction(&["UPDATE row_written SET xact = 'before'"])
+            .await
+            .unwrap();
+        writer.adopt(&JobAuthority::new()).await.unwrap();
     }
 
     /// A connection that is nobody's: what an administrator or a thief would open.
@@ -273,6 +281,18 @@ impl Place {
         match text.strip_prefix("sqlite://") {
             Some(file) => Self::Sqlite(file.into()),
             None => Self::Postgres(text.to_owned()),
+        }
+    }
+
+    /// Another database with the same content. Nobody may have this one open.
+    pub(crate) async fn copy(&self) -> Self {
+        match self {
+            Self::Sqlite(file) => {
+                let copy = new_folder().join("headroom.sqlite");
+                fs::copy(file, &copy).unwrap();
+                Self::Sqlite(copy)
+            }
+            Self::Postgres(url) => create_database(url.rsplit('/').next()).await,
         }
     }
 

@@ -1,0 +1,180 @@
+//! The newest event of every chain, written outside the database: whoever cuts a chain's end together with its head cannot
+//! cut it there.
+//!
+//! A line a chain that grew, at most once a minute; a day's first line of the log says it too, for who prints it. The file is
+//! only ever added to.
+
+use std::{collections::BTreeMap, fs, io, path::Path, time::Duration};
+
+use chrono::{DateTime, Utc};
+use entity::ids::OrgCode;
+use sea_orm::ConnectionTrait;
+
+use crate::{
+    audit::{self, Head},
+    domain::digest::hex,
+    error::AppError,
+    state::AppState,
+};
+
+/// How often a node looks whether a chain grew.
+const LOOK: Duration = Duration::from_mins(1);
+/// What stands where an administrator said that a backup was restored.
+const RESTORED: &str = "restored";
+
+/// What the file says.
+#[derive(Debug, Default)]
+pub struct Outside {
+    /// Every line that is compared.
+    pub heads: Vec<Head>,
+    /// When a backup was restored: what stands before is not compared.
+    pub restored: Option<String>,
+    /// Lines that cannot be read.
+    pub broken: usize,
+}
+
+/// Writes heads until the server stops, and once more then.
+pub async fn run(app: AppState) {
+    let mut told = None;
+    loop {
+        let today = app.clock.today();
+        match write(&app).await {
+            Ok(heads) if told != Some(today) => {
+                tell(&heads);
+                told = Some(today);
+            }
+            Ok(_) => {}
+            Err(error) => {
+                tracing::error!(%error, "the newest events could not be written outside the database");
+            }
+        }
+        tokio::select! {
+            () = app.stopping.cancelled() => {
+                drop(write(&app).await);
+                return;
+            }
+            () = tokio::time::sleep(LOOK) => {}
+        }
+    }
+}
+
+/// One line a day says all of them.
+fn tell(heads: &BTreeMap<OrgCode, Head>) {
+    let lines: Vec<String> = heads.values().map(Head::line).collect();
+    let parts: Vec<&[u8]> = lines.iter().map(String::as_bytes).collect();
+    tracing::info!(
+        chains = heads.len(),
+        digest = hex(&parts),
+        "anchor of the audit trail: the digest of the newest event of every chain"
+    );
+}
+
+/// Adds the heads that are not in the file yet. Answers all of them.
+///
+/// # Errors
+/// Where the database or the file cannot be used.
+pub async fn write(app: &AppState) -> Result<BTreeMap<OrgCode, Head>, AppError> {
+    let heads = audit::heads(app.db.identify()).await?;
+    append(&app.settings.anchors, &heads, app.clock.now())
+        .map_err(|why| AppError::Fault(format!("{}: {why}", app.settings.anchors.display())))?;
+    Ok(heads)
+}
+
+/// Adds those of these heads that are not in the file yet.
+///
+/// # Errors
+/// Where the file cannot be used.
+pub fn append(file: &Path, heads: &BTreeMap<OrgCode, Head>, now: DateTime<Utc>) -> io::Result<()> {
+    let said = read(file)?;
+    let mut newest: BTreeMap<&OrgCode, &Head> = BTreeMap::new();
+    for head in &said.heads {
+        newest.insert(&head.organisation, head);
+    }
+    let mut text = String::new();
+    for (organisation, head) in heads {
+        if head.seq > 0
+            && newest
+                .get(organisation)
+                .is_none_or(|said| said.seq < head.seq)
+        {
+            text.push_str(&format!("{} {}\n", now.to_rfc3339(), head.line()));
+        }
+    }
+    add(file, &text)
+}
+
+fn add(file: &Path, text: &str) -> io::Result<()> {
+    use std::io::Write;
+    if text.is_empty() {
+        return Ok(());
+    }
+    let mut options = fs::OpenOptions::new();
+    options.create(true).append(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(file)?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()
+}
+
+/// What the file says; nothing where there is none.
+///
+/// # Errors
+/// Where it cannot be read.
+pub fn read(file: &Path) -> io::Result<Outside> {
+    let text = match fs::read_to_string(file) {
+        Ok(text) => text,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Outside::default()),
+        Err(error) => return Err(error),
+    };
+    let mut outside = Outside::default();
+    for line in text.lines() {
+        let Some((at, rest)) = line.split_once(' ') else {
+            outside.broken = outside.broken.saturating_add(1);
+            continue;
+        };
+        if rest == RESTORED {
+            outside = Outside {
+                restored: Some(at.to_owned()),
+                ..Outside::default()
+            };
+        } else if let Some(head) = Head::read(rest) {
+            outside.heads.push(head);
+        } else {
+            outside.broken = outside.broken.saturating_add(1);
+        }
+    }
+    Ok(outside)
+}
+
+/// Notes that a backup was restored: what stands before is not compared any more.
+///
+/// # Errors
+/// Where the file cannot be written.
+pub fn restored(file: &Path, now: DateTime<Utc>) -> io::Result<()> {
+    add(file, &format!("{} {RESTORED}\n", now.to_rfc3339()))
+}
+
+/// Heads of which the chain does not have the event, or has another: how many chains were compared, and the first such
+/// head of each.
+///
+/// # Errors
+/// Where the database cannot be used.
+pub async fn compare(
+    conn: &impl ConnectionTrait,
+    outside: &Outside,
+) -> Result<(usize, Vec<Head>), AppError> {
+    let mut by_chain: BTreeMap<&OrgCode, Vec<&Head>> = BTreeMap::new();
+    for head in &outside.heads {
+        by_chain.entry(&head.organisation).or_default().push(head);
+    }
+    let mut cut = Vec::new();
+    for (organisation, heads) in &by_chain {
+        let hashes = audit::hashes(conn, organisation).await?;
+        let missing = heads
+            .iter()
+            .find(|head| hashes.get(&head.seq) != Some(&head.hash));
+        cut.extend(missing.map(|head| (*head).clone()));
+    }
+    Ok((by_chain.len(), cut))
+}

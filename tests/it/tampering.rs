@@ -1,0 +1,765 @@
+//! Somebody with the whole database in their hands changes a row, with every trigger taken off and put back: `headroom verify`
+//! says so, names whose and when, and ends with 1. After a whole life that nobody tampered with it agrees.
+
+use std::{
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use entity::{
+    action_status::Model as Status,
+    consent::Model as Consent,
+    ids::{
+        ClinicianId, LocalDate, NoticeId, OdsCode, OrgCode, PersonId, RowId, StatusId, SubjectId,
+    },
+    limit_rule::Model as Limit,
+    notice::Model as Notice,
+    subject::Model as Subject,
+    weekly_answer::Model as Week,
+};
+use headroom::{
+    clock::Clock,
+    domain::{
+        access::{CliAuthority, JobAuthority},
+        readers::OutsidePage,
+    },
+    jobs,
+    live::Live,
+    store::{
+        demo,
+        sharing::{self, Reader},
+    },
+    writer::Writer,
+};
+use migration::Migrator;
+use sea_orm::{ConnectionTrait, DatabaseConnection};
+use sea_orm_migration::MigratorTrait;
+use serde_json::json;
+use uuid::Uuid;
+
+use crate::support::{
+    app::TestApp,
+    counting::insert,
+    databases::{Kind, Place, TestDb, both_databases, connect},
+};
+
+/// The days of this life; the last one is today.
+const YESTERDAY: &str = "2026-11-19";
+const TODAY: &str = "2026-11-20";
+
+fn day(text: &str) -> LocalDate {
+    text.parse().unwrap()
+}
+
+fn ods(text: &str) -> OdsCode {
+    text.parse().unwrap()
+}
+
+/// A database that was lived in, and the file beside it.
+struct Lived {
+    place: Place,
+    anchors: PathBuf,
+    folder: tempfile::TempDir,
+}
+
+/// A morning and the one after it, with the night's work between, and of every kind of record some.
+async fn live(test: TestDb) -> Lived {
+    let app = TestApp::start(test).await;
+    app.test.adopt(&app.state.writer).await;
+    app.clock.set("2026-11-19T09:00:00Z".parse().unwrap());
+    let (a, b) = (
+        app.clinician("Z90001", "Dr A").await,
+        app.clinician("Z90001", "Dr B").await,
+    );
+    count(&app, a, YESTERDAY).await;
+    count(&app, b, YESTERDAY).await;
+    app.clock.set("2026-11-20T09:00:00Z".parse().unwrap());
+    jobs::history::run_once(&app.state).await.unwrap().unwrap();
+    count(&app, a, TODAY).await;
+    count(&app, b, TODAY).await;
+    register(&app).await;
+    let manager = app.manager("Z90001").await;
+    for on in [TODAY, "2026-11-18"] {
+        let body = json!({
+            "id": Uuid::now_v7(), "kind": "notice-on-service",
+            "fields": {
+                "service": "ring pessaries", "basis": "a local enhanced service agreement", "served_on": on,
+                "period": "three months", "last_day": "2027-02-20", "hand_back": "We send you a list of recalls by number.",
+                "signed": "The partners"
+            },
+            "sent_on": on, "how": "email", "reply_due_on": "2026-11-27"
+        });
+        let path = "/api/v1/practices/Z90001/letters";
+        manager.post(path, body).await.is(201);
+    }
+    receipts(&app).await;
+    jobs::releases::make_due(&app.state).await.unwrap();
+    jobs::releases::keep_files(&app.state).await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let mut settings = app.state.settings.clone();
+    settings.anchors = folder.path().join("anchors.log");
+    let heads = headroom::audit::heads(app.test.db.identify())
+        .await
+        .unwrap();
+    jobs::outside::append(&settings.anchors, &heads, app.clock.now()).unwrap();
+    let place = app.test.place.clone();
+    app.state.db.close().await.unwrap();
+    Lived {
+        place,
+        anchors: settings.anchors,
+        folder,
+    }
+}
+
+/// Contacts, one of them undone, strokes, a day sheet and sessions of one clinician's day.
+async fn count(app: &TestApp, who: ClinicianId, on: &str) {
+    let manager = app.manager("Z90001").await;
+    let of = format!("/api/v1/practices/Z90001/clinicians/{who}");
+    let ids: Vec<Uuid> = (0..4).map(|_| Uuid::now_v7()).collect();
+    let mut operations: Vec<_> = ids
+        .iter()
+        .map(
+            |id| json!({ "id": id, "kind": "telephone", "occurred_at": format!("{on}T08:30:00Z") }),
+        )
+        .collect();
+    operations.push(json!({ "id": Uuid::now_v7(), "void": ids[3] }));
+    let path = format!("{of}/contacts/batch");
+    let said = manager
+        .post(&path, json!({ "operations": operations }))
+        .await;
+    assert!(!said.is(200).body.contains("refused"), "{}", said.body);
+    let work = json!({ "id": Uuid::now_v7(), "kind": "letters", "n": 5 });
+    manager
+        .post(&format!("{of}/days/{on}/work"), work)
+        .await
+        .is(201);
+    let divert = json!({ "id": Uuid::now_v7(), "kind": "pharmacy", "n": 2 });
+    let path = "/api/v1/practices/Z90001/divert/counts";
+    manager.post(path, divert).await.is(201);
+    let rows = vec![entity::day_sheet::Model {
+        practice: ods("Z90001"),
+        id: entity::ids::SheetId(Uuid::now_v7()),
+        clinician: who,
+        day: day(on),
+        n: 12,
+        entered_by: "clinician".to_owned(),
+        recorded_at: app.clock.now(),
+        recorded_by: Uuid::nil(),
+    }];
+    write(app, rows).await;
+}
+
+/// Rows, as the product writes them: in a transaction of the writer.
+async fn write<M>(app: &TestApp, rows: Vec<M>)
+where
+    M: sea_orm::ModelTrait
+        + sea_orm::IntoActiveModel<<M::Entity as sea_orm::EntityTrait>::ActiveModel>
+        + Send
+        + 'static,
+    <M::Entity as sea_orm::EntityTrait>::ActiveModel:
+        sea_orm::ActiveModelTrait<Entity = M::Entity> + Send,
+{
+    app.state
+        .writer
+        .write(&JobAuthority::new(), move |tx| {
+            Box::pin(async move { Ok(demo::add(tx.conn(), rows).await?) })
+        })
+        .await
+        .unwrap();
+}
+
+/// Two of each kind of record, of two practices.
+async fn register(app: &TestApp) {
+    let now = app.clock.now();
+    for practice in ["Z90001", "Z90002"] {
+        let practice = ods(practice);
+        let (subject, by) = (SubjectId(Uuid::now_v7()), Uuid::now_v7());
+        let subjects = vec![Subject {
+            practice: practice.clone(),
+            id: subject,
+            item: "voluntary-services".parse().unwrap(),
+            name: "Ring pessaries".to_owned(),
+            name_key: "ring pessaries".to_owned(),
+            recorded_at: now,
+        }];
+        write(app, subjects).await;
+        let status = |id| Status {
+            practice: practice.clone(),
+            id: StatusId(id),
+            item: "voluntary-services".parse().unwrap(),
+            subject: Some(subject),
+            status: "notice-served".to_owned(),
+            effective_on: day(TODAY),
+            about: false,
+            notice_served_on: Some(day(TODAY)),
+            decided_on: None,
+            staff_told_on: None,
+            edition: "2026-11".to_owned(),
+            position: "contractual".to_owned(),
+            guard_rail: String::new(),
+            entered_by: "practice".to_owned(),
+            recorded_at: now,
+            recorded_by: by,
+        };
+        let (one, other) = (Uuid::now_v7(), Uuid::now_v7());
+        write(app, vec![status(one), status(other)]).await;
+        let notice = |id, of| Notice {
+            practice: practice.clone(),
+            id: NoticeId(id),
+            item: "voluntary-services".parse().unwrap(),
+            subject,
+            status: StatusId(of),
+            served_on: day(TODAY),
+            period_n: 3,
+            period_unit: "months".to_owned(),
+            ends_on: day("2027-02-20"),
+            commissioner: "NHS Example ICB".to_owned(),
+            contract: "LES".to_owned(),
+            funded: None,
+            patients: Some(40),
+            reply_due_on: None,
+            recorded_at: now,
+            recorded_by: by,
+        };
+        write(app, vec![notice(Uuid::now_v7(), one)]).await;
+        let consent = |given| Consent {
+            practice: practice.clone(),
+            id: RowId(Uuid::now_v7()),
+            purpose: sharing::LMC_VIEW.to_owned(),
+            version: sharing::LMC_VIEW_VERSION.to_owned(),
+            given,
+            recorded_at: now,
+            recorded_by: by,
+        };
+        write(app, vec![consent(true), consent(false)]).await;
+        let limit = Limit {
+            practice: practice.clone(),
+            id: RowId(Uuid::now_v7()),
+            clinician: None,
+            effective_on: day("2026-11-02"),
+            last_on: None,
+            duty_day: None,
+            full_day: 25,
+            one_session: 13,
+            nearing_percent: 80,
+            recorded_at: now,
+            recorded_by: by,
+        };
+        write(app, vec![limit]).await;
+        // As many events as a chain is cut by.
+        for weeks in 0..20 {
+            let week = Week {
+                practice: practice.clone(),
+                id: RowId(Uuid::now_v7()),
+                week_ending: day("2026-11-15").minus_days(7 * weeks),
+                recorded_at: now,
+                recorded_by: by,
+            };
+            write(app, vec![week]).await;
+        }
+    }
+}
+
+/// An officer of an LMC reads two practices.
+async fn receipts(app: &TestApp) {
+    let reader = Reader {
+        person: PersonId(Uuid::now_v7()),
+        role: "lmc-officer",
+        organisation: "east".parse::<OrgCode>().unwrap(),
+        page: OutsidePage::Practices,
+    };
+    app.state
+        .writer
+        .write(&CliAuthority::new(), move |tx| {
+            Box::pin(async move {
+                let read = [ods("Z90001"), ods("Z90002")];
+                Ok(sharing::add_receipts(tx.conn(), &reader, &read, day(TODAY), tx.now()).await?)
+            })
+        })
+        .await
+        .unwrap();
+}
+
+/// What a tampering does, and what `verify` must say of it.
+type Case = (&'static str, Vec<String>, &'static str);
+
+fn case(name: &'static str, sql: &[&str], says: &'static str) -> Case {
+    (
+        name,
+        sql.iter().map(|sql| (*sql).to_owned()).collect(),
+        says,
+    )
+}
+
+/// Of today, of yesterday.
+const OF_TODAY: &str = "practice = 'Z90001' AND day = '2026-11-20'";
+const OF_YESTERDAY: &str = "practice = 'Z90001' AND day = '2026-11-19'";
+
+/// One row of a table, whichever database.
+fn one(kind: Kind, table: &str, which: &str) -> String {
+    let row = match kind {
+        Kind::Sqlite => "rowid",
+        Kind::Postgres => "ctid",
+    };
+    format!("{row} = (SELECT {row} FROM {table} WHERE {which} ORDER BY 1 LIMIT 1)")
+}
+
+const COUNTED: &str = "NOT EXISTS (SELECT 1 FROM contact_void v WHERE v.practice = contact.practice AND v.contact = contact.id)";
+const VOIDED: &str = "EXISTS (SELECT 1 FROM contact_void v WHERE v.practice = contact.practice AND v.contact = contact.id)";
+
+/// The tally that a contact of a day counts in; every clinician has the same.
+fn tally(kind: Kind, on: &str, by: i64) -> String {
+    format!(
+        "UPDATE tally SET n = n + ({by}) WHERE {}",
+        one(
+            kind,
+            "tally",
+            &format!("{on} AND source = 'taps' AND clinician = (SELECT clinician FROM tampered)")
+        )
+    )
+}
+
+fn contacts(kind: Kind) -> Vec<Case> {
+    let gone = |on: &str, which: &str| {
+        let row = one(kind, "contact", &format!("{on} AND {which}"));
+        vec![
+            format!("CREATE TABLE tampered AS SELECT * FROM contact WHERE {row}"),
+            format!("DELETE FROM contact WHERE {row}"),
+        ]
+    };
+    let with = |mut sql: Vec<String>, more: &[String]| {
+        sql.extend(more.iter().cloned());
+        sql.push("DROP TABLE tampered".to_owned());
+        sql
+    };
+    let void = format!("contact IN (SELECT id FROM contact WHERE {OF_TODAY})");
+    let void = one(kind, "contact_void", &void);
+    vec![
+        (
+            "tally of taps",
+            vec![format!(
+                "UPDATE tally SET n = n + 1 WHERE {}",
+                one(kind, "tally", &format!("{OF_TODAY} AND source = 'taps'"))
+            )],
+            "Z90001",
+        ),
+        (
+            "tally of letters",
+            vec!["UPDATE tally SET n = n + 1 WHERE kind = 'letters'".to_owned()],
+            "Z90001",
+        ),
+        (
+            "tally of diverts",
+            vec!["UPDATE tally SET n = n - 1 WHERE source = 'divert'".to_owned()],
+            "Z90001",
+        ),
+        (
+            "counted contact, tally left",
+            with(gone(OF_TODAY, COUNTED), &[]),
+            "Z90001",
+        ),
+        (
+            "contact of an anchored day with its tally",
+            with(
+                gone(OF_YESTERDAY, COUNTED),
+                &[tally(kind, OF_YESTERDAY, -1)],
+            ),
+            "Z90001 2026-11-19",
+        ),
+        (
+            "kind of a contact of an anchored day, with tallies",
+            vec![
+                format!("UPDATE contact SET kind = 'in-person' WHERE {OF_YESTERDAY}"),
+                format!(
+                    "UPDATE tally SET kind = 'in-person' WHERE {OF_YESTERDAY} AND source = 'taps'"
+                ),
+            ],
+            "Z90001 2026-11-19",
+        ),
+        (
+            "stroke with its tally",
+            vec![
+                format!("UPDATE tick SET n = n + 1 WHERE {OF_TODAY} AND kind = 'letters'"),
+                format!("UPDATE tally SET n = n + 1 WHERE {OF_TODAY} AND kind = 'letters'"),
+            ],
+            "Z90001 2026-11-20",
+        ),
+        (
+            "contact of today with its tally",
+            with(gone(OF_TODAY, COUNTED), &[tally(kind, OF_TODAY, -1)]),
+            "Z90001 2026-11-20",
+        ),
+        (
+            "voided contact",
+            with(gone(OF_TODAY, VOIDED), &[]),
+            "Z90001 2026-11-20",
+        ),
+        (
+            "void of today with its tally",
+            {
+                let sql = vec![
+                    format!("CREATE TABLE tampered AS SELECT * FROM contact_void WHERE {void}"),
+                    format!("DELETE FROM contact_void WHERE {void}"),
+                ];
+                with(sql, &[tally(kind, OF_TODAY, 1)])
+            },
+            "Z90001 2026-11-20",
+        ),
+        (
+            "contact put in with its tally",
+            {
+                let row = one(kind, "contact", &format!("{OF_TODAY} AND {COUNTED}"));
+                let new = match kind {
+                    Kind::Sqlite => "randomblob(16)",
+                    Kind::Postgres => "gen_random_uuid()",
+                };
+                let sql = vec![
+                    format!("CREATE TABLE tampered AS SELECT * FROM contact WHERE {row}"),
+                    format!("UPDATE tampered SET id = {new}"),
+                    "INSERT INTO contact SELECT * FROM tampered".to_owned(),
+                ];
+                with(sql, &[tally(kind, OF_TODAY, 1)])
+            },
+            "Z90001 2026-11-20",
+        ),
+        (
+            "a whole day of today",
+            ["contact", "tick", "tally", "day_sheet"]
+                .map(|table| format!("DELETE FROM {table} WHERE {OF_TODAY}"))
+                .into(),
+            "Z90001 2026-11-20",
+        ),
+        (
+            "contacts of two clinicians swapped",
+            vec![format!(
+                "UPDATE contact SET clinician = (SELECT c.id FROM clinician c WHERE c.practice = contact.practice AND c.id <> contact.clinician) WHERE {OF_TODAY}"
+            )],
+            "Z90001 2026-11-20",
+        ),
+        (
+            "day sheet of an anchored day",
+            vec![format!("UPDATE day_sheet SET n = 2 WHERE {OF_YESTERDAY}")],
+            "Z90001 2026-11-19",
+        ),
+        (
+            "day sheet of today",
+            vec![format!("UPDATE day_sheet SET n = 2 WHERE {OF_TODAY}")],
+            "Z90001 2026-11-20",
+        ),
+        (
+            "day sheet of today gone",
+            vec![format!("DELETE FROM day_sheet WHERE {OF_TODAY}")],
+            "Z90001 2026-11-20",
+        ),
+    ]
+}
+
+fn records(kind: Kind) -> Vec<Case> {
+    let first = |table: &str| one(kind, table, "practice = 'Z90001'");
+    let set =
+        |table: &str, to: &str| vec![format!("UPDATE {table} SET {to} WHERE {}", first(table))];
+    let delete = |table: &str| vec![format!("DELETE FROM {table} WHERE {}", first(table))];
+    let (yes, no) = ("given = TRUE", "given = FALSE");
+    let new = match kind {
+        Kind::Sqlite => "randomblob(16)",
+        Kind::Postgres => "gen_random_uuid()",
+    };
+    vec![
+        ("a status changed", set("action_status", "status = 'paused-since'"), "Z90001 action status of 2026-11-20: not what was recorded"),
+        ("every status changed", vec!["UPDATE action_status SET status = 'paused-since'".to_owned()], "Z90002 action status"),
+        ("a status gone", vec!["DELETE FROM notice WHERE practice = 'Z90001'".to_owned(), "DELETE FROM action_status WHERE practice = 'Z90001'".to_owned()], "Z90001 action status of 2026-11-20: gone"),
+        ("a notice", set("notice", "ends_on = '2026-12-31'"), "Z90001 notice of 2026-11-20"),
+        ("a notice gone", delete("notice"), "Z90001 notice of 2026-11-20: gone"),
+        ("a weekly answer", set("weekly_answer", "week_ending = '2026-11-08'"), "Z90001 weekly answer"),
+        ("a weekly answer gone", delete("weekly_answer"), "Z90001 weekly answer"),
+        ("a consent given", vec![format!("UPDATE consent SET {yes} WHERE {no}")], "Z90001 consent of 2026-11-20"),
+        ("a consent gone", delete("consent"), "Z90001 consent"),
+        ("a limit rule", set("limit_rule", "full_day = 35"), "Z90001 limit rule"),
+        ("a subject", set("subject", "name = 'Minor surgery'"), "Z90001 subject"),
+        ("letters' bodies", vec!["UPDATE letter SET body = 'Nothing'".to_owned()], "Z90001 letter of 2026-11-20"),
+        ("two letters swapped", vec![
+            "CREATE TABLE tampered AS SELECT * FROM letter".to_owned(),
+            "UPDATE letter SET body = (SELECT t.body FROM tampered t WHERE t.id <> letter.id)".to_owned(),
+            "DROP TABLE tampered".to_owned(),
+        ], "Z90001 letter"),
+        ("a letter of another practice", set("letter", "practice = 'Z90002'"), "Z90001 letter of 2026-11-20: gone"),
+        ("every receipt gone", vec!["DELETE FROM access_receipt".to_owned()], "Z90002 access receipt of 2026-11-20: gone"),
+        ("a receipt's page", set("access_receipt", "page = NULL"), "Z90001 access receipt"),
+        ("an organisation fact", vec!["UPDATE organisation_fact SET value = 'Another' WHERE code = 'Z90003' AND value IS NOT NULL".to_owned()], "Z90003 organisation fact"),
+        ("an organisation fact gone", vec!["DELETE FROM organisation_fact WHERE code = 'Z90003'".to_owned()], "Z90003 organisation fact"),
+        ("a consent put in", vec![
+            "CREATE TABLE tampered AS SELECT * FROM consent WHERE practice = 'Z90001'".to_owned(),
+            format!("DELETE FROM tampered WHERE NOT ({})", one(kind, "tampered", "TRUE")),
+            format!("UPDATE tampered SET id = {new}, {yes}"),
+            "INSERT INTO consent SELECT * FROM tampered".to_owned(),
+            "DROP TABLE tampered".to_owned(),
+        ], "Z90001 consent of 2026-11-20: no event tells of it"),
+    ]
+}
+
+fn ledger(kind: Kind) -> Vec<Case> {
+    let newest = |n: u8| {
+        let cut = format!(
+            "DELETE FROM audit_event WHERE organisation = 'Z90001' AND seq > (SELECT max(seq) - {n} FROM audit_event WHERE organisation = 'Z90001')"
+        );
+        let head = "UPDATE audit_head SET seq = (SELECT max(seq) FROM audit_event e WHERE e.organisation = audit_head.organisation), \
+                    hash = (SELECT hash FROM audit_event e WHERE e.organisation = audit_head.organisation ORDER BY seq DESC LIMIT 1) \
+                    WHERE organisation = 'Z90001'";
+        vec![cut, head.to_owned()]
+    };
+    let blob = match kind {
+        Kind::Sqlite => "x'00'",
+        Kind::Postgres => "'\\x00'::bytea",
+    };
+    let mut cases = vec![
+        case(
+            "an audit row",
+            &["UPDATE audit_event SET actor = 'nobody' WHERE organisation = 'Z90001' AND seq = 2"],
+            "the chain of Z90001 does not hold from event 2",
+        ),
+        case(
+            "an audit detail",
+            &["UPDATE audit_event SET detail = '{}' WHERE organisation = 'Z90001' AND seq = 2"],
+            "the chain of Z90001 does not hold from event 2",
+        ),
+        case(
+            "a chain with its head",
+            &[
+                "DELETE FROM audit_event WHERE organisation = 'Z90002'",
+                "DELETE FROM audit_head WHERE organisation = 'Z90002'",
+            ],
+            "the chain of Z90002 was cut",
+        ),
+        case(
+            "a release",
+            &["UPDATE release SET content = replace(content, '1', '2')"],
+            "release 9",
+        ),
+        case(
+            "the last release with its files",
+            &["DELETE FROM release_file", "DELETE FROM release"],
+            "release of 2026-11-20: gone",
+        ),
+        case(
+            "a frame's content",
+            &["UPDATE release_frame SET content = replace(content, 'Z90003', 'Z90004')"],
+            "the frame of 2026",
+        ),
+        case(
+            "a frame's digest",
+            &["UPDATE release_frame SET sha256 = 'x'"],
+            "the frame of 2026",
+        ),
+    ];
+    cases.push((
+        "the newest event with its head",
+        newest(1),
+        "the chain of Z90001 was cut",
+    ));
+    cases.push((
+        "the twenty newest events with their head",
+        newest(20),
+        "the chain of Z90001 was cut",
+    ));
+    cases.push((
+        "a file of a release",
+        vec![format!(
+            "UPDATE release_file SET bytes = {blob} WHERE form = 'csv'"
+        )],
+        "csv",
+    ));
+    cases
+}
+
+both_databases!(
+    every_tampering_is_found_and_named,
+    |test: TestDb| async move {
+        let kind = test.kind();
+        let lived = live(test).await;
+        let fine = verify(&lived.place, &lived.anchors).await;
+        assert!(fine.0, "nobody tampered: {}", fine.1);
+        let mut cases = contacts(kind);
+        cases.extend(records(kind));
+        cases.extend(ledger(kind));
+        let n = cases.len();
+        let mut missed = Vec::new();
+        for (name, sql, says) in cases {
+            let copy = lived.place.copy().await;
+            tamper(kind, &copy, &sql).await;
+            let (agrees, said) = verify(&copy, &lived.anchors).await;
+            if agrees || !said.contains(says) {
+                missed.push(format!("{name} ({says}): {said}"));
+            }
+            copy.remove().await;
+        }
+        drop(lived.folder);
+        assert!(
+            missed.is_empty(),
+            "{} of {n} not found:\n{}",
+            missed.len(),
+            missed.join("\n")
+        );
+        assert!(n >= 45, "{n}");
+    }
+);
+
+/// Runs the statements with every trigger taken off, and puts them on again as they were.
+async fn tamper(kind: Kind, place: &Place, sql: &[String]) {
+    let url = match place {
+        Place::Sqlite(file) => format!("sqlite://{}", file.display()),
+        Place::Postgres(url) => url.clone(),
+    };
+    let thief = connect(&url, 1).await;
+    let run = async |thief: &DatabaseConnection, sql: &str| {
+        thief
+            .execute_unprepared(sql)
+            .await
+            .unwrap_or_else(|error| panic!("{sql}: {error}"));
+    };
+    match kind {
+        Kind::Postgres => {
+            run(&thief, "SET session_replication_role = replica").await;
+            for sql in sql {
+                run(&thief, sql).await;
+            }
+        }
+        Kind::Sqlite => {
+            run(&thief, "PRAGMA foreign_keys = OFF").await;
+            let triggers = triggers(&thief).await;
+            for (name, _) in &triggers {
+                run(&thief, &format!("DROP TRIGGER {name}")).await;
+            }
+            for sql in sql {
+                run(&thief, sql).await;
+            }
+            for (_, text) in &triggers {
+                run(&thief, text).await;
+            }
+        }
+    }
+    thief.close().await.unwrap();
+}
+
+async fn triggers(thief: &DatabaseConnection) -> Vec<(String, String)> {
+    let all = sea_orm::Statement::from_string(
+        sea_orm::DatabaseBackend::Sqlite,
+        "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'",
+    );
+    let rows = thief.query_all_raw(all).await.unwrap();
+    rows.iter()
+        .map(|row| {
+            let text = |n| row.try_get_by_index::<String>(n).unwrap();
+            (text(0), text(1))
+        })
+        .collect()
+}
+
+/// Whether `headroom verify` agrees, and what it says.
+async fn verify(place: &Place, anchors: &Path) -> (bool, String) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_headroom"));
+    command
+        .env_clear()
+        .args(["verify", "--anchors"])
+        .arg(anchors);
+    match place {
+        Place::Sqlite(file) => command.arg("--data").arg(file.parent().unwrap()),
+        Place::Postgres(url) => command.args(["--database-url", url]),
+    };
+    let done = tokio::task::spawn_blocking(move || command.output().unwrap())
+        .await
+        .unwrap();
+    let said = format!(
+        "{}{}",
+        String::from_utf8_lossy(&done.stdout),
+        String::from_utf8_lossy(&done.stderr)
+    );
+    assert!(matches!(done.status.code(), Some(0 | 1)), "{said}");
+    (done.status.success(), said)
+}
+
+both_databases!(
+    rows_of_before_there_were_digests_get_theirs_at_the_next_start,
+    |test: TestDb| async move {
+        let kind = test.kind();
+        let old = TestDb::empty(kind).await;
+        let all = Migrator::migrations();
+        let before = all.iter().position(|one| one.name() == "m026_clock");
+        let before = u32::try_from(before.unwrap()).unwrap();
+        Migrator::up(old.db.schema(), Some(before)).await.unwrap();
+        let at = "2026-11-20T12:00:00Z".parse().unwrap();
+        let consent = Consent {
+            practice: ods("Z90001"),
+            id: RowId(Uuid::now_v7()),
+            purpose: sharing::LMC_VIEW.to_owned(),
+            version: sharing::LMC_VIEW_VERSION.to_owned(),
+            given: false,
+            recorded_at: at,
+            recorded_by: Uuid::nil(),
+        };
+        demo::add(old.db.schema(), vec![consent]).await.unwrap();
+        let me = old.counter(&ods("Z90001")).await;
+        insert(old.db.schema(), &me.contact()).await;
+        Migrator::up(old.db.schema(), None).await.unwrap();
+        old.db.close().await.unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let anchors = folder.path().join("anchors.log");
+        let (_, said) = verify(&old.place, &anchors).await;
+        assert!(said.contains("1 row(s) are older than digests"), "{said}");
+        let db = old.place.open().await;
+        let writer = Writer::start(db.clone(), Live::default(), Clock::fixed(at));
+        for _ in 0..2 {
+            writer.adopt(&CliAuthority::new()).await.unwrap();
+        }
+        drop(writer);
+        db.close().await.unwrap();
+        let (agrees, said) = verify(&old.place, &anchors).await;
+        let tally = "2026-11-20 in-person: stored 0, counted 1";
+        assert!(
+            !agrees && said.contains(tally),
+            "the contact has no tally: {said}"
+        );
+        assert!(said.contains("1 mismatch(es)"), "and that is all: {said}");
+        for (sql, says) in [
+            (
+                "UPDATE consent SET given = TRUE",
+                "Z90001 consent of 2026-11-20: not what was recorded",
+            ),
+            (
+                "DELETE FROM contact",
+                "Z90001 2026-11-20: the rows are not those",
+            ),
+        ] {
+            let copy = old.place.copy().await;
+            tamper(kind, &copy, &[sql.to_owned()]).await;
+            let (_, said) = verify(&copy, &anchors).await;
+            assert!(said.contains(says), "{said}");
+            copy.remove().await;
+        }
+        old.place.remove().await;
+    }
+);
+
+both_databases!(
+    a_backup_that_was_put_back_is_compared_from_then_on,
+    |test: TestDb| async move {
+        let kind = test.kind();
+        let lived = live(test).await;
+        let copy = lived.place.copy().await;
+        let cut = [
+            "DELETE FROM audit_event WHERE organisation = 'Z90002'".to_owned(),
+            "DELETE FROM audit_head WHERE organisation = 'Z90002'".to_owned(),
+        ];
+        tamper(kind, &copy, &cut).await;
+        let (_, said) = verify(&copy, &lived.anchors).await;
+        assert!(said.contains("the chain of Z90002 was cut"), "{said}");
+        jobs::outside::restored(&lived.anchors, "2026-11-21T09:00:00Z".parse().unwrap()).unwrap();
+        let (_, said) = verify(&copy, &lived.anchors).await;
+        assert!(
+            said.contains("A backup was restored on 2026-11-21"),
+            "{said}"
+        );
+        assert!(!said.contains("was cut"), "{said}");
+        copy.remove().await;
+        drop(lived.folder);
+    }
+);
