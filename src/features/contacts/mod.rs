@@ -50,6 +50,7 @@ mod limit_pages;
 mod limits;
 mod offline;
 mod pages;
+mod queue;
 mod reason;
 mod set;
 mod set_pages;
