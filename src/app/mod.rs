@@ -85,7 +85,7 @@ async fn around(State(app): State<AppState>, request: Request, next: Next) -> Re
     } else {
         next.run(request).await
     };
-    headers::add(problem::render(&app, reader, response))
+    headers::add(problem::render(&app, reader, response).await)
 }
 
 /// The path is that of the route, once it is found.
