@@ -17,11 +17,15 @@ use super::href::Href;
 /// The id of the element that holds the stream; there is one a page.
 pub const REGION: &str = "live";
 
+/// Where a page says that it is no longer live. The clinician's day says it in a place of its own.
+pub fn state() -> Markup {
+    html! { p .hr-live role="status" data-live-state hidden {} }
+}
+
 /// The part of the page that a stream keeps true. Without JavaScript it is a plain `div`.
 pub fn live_region(url: &Href, content: &Markup) -> Markup {
     html! {
         div #(REGION) hx-sse:connect=(url) hx-trigger="load, every 60s" hx-swap="none" {
-            p .hr-live role="status" data-live-state hidden {}
             (content)
         }
     }

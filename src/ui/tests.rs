@@ -60,7 +60,24 @@ fn everything(text: &str) -> Markup {
         taps: 14,
         instead: Some(text),
         says: text,
+    };
+    let after = day::After {
+        home: &contacts,
+        id: text,
+        last: Some(day::Last {
+            id: text,
+            time: text,
+            kind: text,
+            complex: true,
+        }),
+        kinds: &[("a", text)],
+        state: figures::State::Over,
+        reasons: &[("a", text), ("b", "B")],
+        reason: Some("a"),
+        told: None,
+        also: text,
         across: Some(across(text)),
+        date: "2026-11-20",
     };
     html! {
         (parts::back_link(&contacts, text)) (parts::heading(text)) (parts::lede(&html! { (text) }))
@@ -79,7 +96,7 @@ fn everything(text: &str) -> Markup {
         }
         (live::live_fragment("capacity", &contacts, &["capacity"], &html! { (text) }))
         (day::panel(&today, Some((&contacts, &live::triggers(&["contacts"])))))
-        (day::plus_one(&contacts, text)) (day::waiting()) (day::chips(&contacts, "kind", Some("a"), &[("a", text), (text, "B")]))
+        (day::plus_one(&contacts, text)) (day::after(&after, false)) (day::waiting())
         (parts::tag(parts::TagKind::Soon, text)) (parts::paste_box("paste", text)) (parts::copy_button("paste", text)) (parts::print_button())
         (parts::two_columns(
             &parts::panel(text, &table::table(text, &[table::words(text), table::numbers("n"), table::words(""), table::words("x")], &[vec![html! { (text) }, html! { "1" }]])),
@@ -107,6 +124,8 @@ fn document(text: &str) -> Html {
         demo: true,
         wide: true,
         signed_in: true,
+        sign_out_below: Some(text),
+        said_below: false,
         live: Some(href!("/live").query("topics", text)),
         now: None,
         memory: Memory::Forget,

@@ -3,10 +3,17 @@
   'use strict';
   const doc = document;
   const head = self.headroom;
-  let connected = false; // ever
   let streaming = false; // now
   let lastGood = Date.now();
   let skipped = false;
+  let silent = 0; // the timer of a stream that is gone
+  let left = -1e9; // when the reader began to leave
+
+  // Browsers end what runs when a navigation begins, and it may still be a while until the page goes. A download begins
+  // like one and leaves the page here.
+  addEventListener('beforeunload', () => { left = performance.now(); });
+  addEventListener('pageshow', () => { left = -1e9; });
+  head.leaving = () => performance.now() - left < 10000;
 
   const refresh = () => doc.getElementById('live')?.dispatchEvent(new CustomEvent('resync'));
   head.refresh = refresh;
@@ -27,17 +34,25 @@
 
   doc.addEventListener('htmx:sse:after:connection', () => {
     streaming = true;
+    clearTimeout(silent);
+    silent = 0;
     live(true);
-    if (connected) refresh(); // what happened while nobody listened
-    connected = true;
+    refresh(); // what happened while nobody listened: before the first connection, too
     head.drain();
   });
+  // It is said only when the stream has been gone for a while, and not because somebody leaves the page.
   const broken = () => {
     streaming = false;
-    live(false);
+    silent ||= setTimeout(() => {
+      silent = 0;
+      if (streaming) return;
+      if (head.leaving()) return broken();
+      live(false);
+      head.lost(lastGood);
+    }, 2500);
   };
   doc.addEventListener('htmx:sse:error', broken);
-  addEventListener('offline', () => live(false));
+  addEventListener('offline', broken);
 
   // A refresh asked for before a tap was settled may or may not hold it: it is not shown, and asked for again.
   doc.addEventListener('htmx:before:swap', (event) => {
@@ -66,7 +81,8 @@
     }
   }
   const failed = (event) => {
-    if (ofLive(event)) return live(false);
+    if (ofLive(event)) return broken();
+    if (head.leaving()) return;
     notice('That may not have been saved: there was no proper answer. Wait a moment and try again.');
   };
   doc.addEventListener('htmx:error', failed);

@@ -231,7 +231,7 @@ async fn page(
         live,
         content,
     };
-    Ok(shell::page(&app, &caller, &place, sheet).into_response())
+    Ok(shell::steady_page(&app, &caller, &place, sheet).into_response())
 }
 
 async fn fragment(
