@@ -126,6 +126,26 @@ test('a browser that writes dates in its own way counts on the right day', async
   await context.close();
 });
 
+test('the browser is asked once to keep what it holds, after the first tap', async () => {
+  const { page, context } = await freshClinician(browser, demo.url);
+  await page.addInitScript(() => {
+    window.asked = 0;
+    navigator.storage.persisted = async () => false;
+    navigator.storage.persist = async () => { window.asked++; return false; };
+  });
+  await page.reload();
+  const asked = () => page.evaluate(() => window.asked);
+  assert.equal(await asked(), 0);
+  for (let n = 0; n < 3; n++) await plus(page).click();
+  await until('asked', asked, (n) => n === 1);
+  await empty(page);
+  await page.reload();
+  await plus(page).click();
+  await empty(page);
+  assert.equal(await asked(), 0);
+  await context.close();
+});
+
 test('what waits is counted as a person counts', async () => {
   const { page, context, expect } = await freshClinician(browser, demo.url);
   expect(NETWORK);

@@ -307,7 +307,7 @@
   // The links and forms of the frame, which leads nowhere by itself.
   function lead(place, { url, date }) {
     const home = url.replace(/\/contacts$/, '');
-    one('[data-in-full]', place)?.setAttribute('href', `${home}/days/${date}`);
+    one('[data-in-full]', place).setAttribute('href', `${home}/days/${date}`);
     one('form[data-tap]', place).setAttribute('action', url);
     for (const part of all('[data-under]', place)) part.setAttribute(part.tagName === 'A' ? 'href' : 'action', `${home}/${part.dataset.under}`);
     const sections = [home, `${home}/weeks`, `${home.replace(/\/clinicians\/.*$/, '')}/today`];
@@ -395,9 +395,10 @@
     if (form.matches('[data-tap]')) stay();
   }, true);
 
-  // What this browser keeps is not to be cleared away while it waits. Asked once, after the first tap.
+  // What this browser keeps is not to be cleared away while it waits. Asked once, after the first tap, where the browser
+  // decides by itself; Firefox would put the question to the person.
   function stay() {
-    if (!navigator.storage?.persist || /(?:^|; )headroom-kept=/.test(doc.cookie)) return;
+    if (!navigator.storage?.persist || 'mozInnerScreenX' in window || /(?:^|; )headroom-kept=/.test(doc.cookie)) return;
     doc.cookie = 'headroom-kept=1; Path=/; Max-Age=31536000; SameSite=Strict';
     navigator.storage.persisted().then((already) => already || navigator.storage.persist()).catch(() => {});
   }

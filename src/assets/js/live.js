@@ -6,7 +6,8 @@
   let streaming = false; // now
   let lastGood = Date.now();
   let skipped = false;
-  let silent = 0; // the timer of a stream that is gone
+  let missed = false; // whether the last refresh failed
+  let silent = 0; // the timer of what is in doubt
   let left = -1e9; // when the reader began to leave
 
   // Browsers end what runs when a navigation begins, and it may still be a while until the page goes. A download begins
@@ -34,25 +35,26 @@
 
   doc.addEventListener('htmx:sse:after:connection', () => {
     streaming = true;
-    clearTimeout(silent);
-    silent = 0;
+    missed = false;
     live(true);
     refresh(); // what happened while nobody listened: before the first connection, too
     head.drain();
   });
-  // It is said only when the stream has been gone for a while, and not because somebody leaves the page.
-  const broken = () => {
-    streaming = false;
+  // It is said only when the stream, or a refresh, has been missing for a while, and not because somebody leaves the page.
+  const doubt = () => {
     silent ||= setTimeout(() => {
       silent = 0;
-      if (streaming) return;
-      if (head.leaving()) return broken();
+      if (streaming && !missed && navigator.onLine) return;
+      if (head.leaving()) return doubt();
       live(false);
       head.lost(lastGood);
     }, 2500);
   };
-  doc.addEventListener('htmx:sse:error', broken);
-  addEventListener('offline', broken);
+  doc.addEventListener('htmx:sse:error', () => {
+    streaming = false;
+    doubt();
+  });
+  addEventListener('offline', doubt);
 
   // A refresh asked for before a tap was settled may or may not hold it: it is not shown, and asked for again.
   doc.addEventListener('htmx:before:swap', (event) => {
@@ -68,7 +70,10 @@
     setTimeout(head.refreshSkipped, 1000);
   });
   doc.addEventListener('htmx:after:swap', (event) => {
-    if (streaming && ofLive(event) && event.detail.ctx.response?.status < 400) live(true);
+    if (ofLive(event) && event.detail.ctx.response?.status < 400) {
+      missed = false;
+      if (streaming) live(true);
+    }
     if (event.detail.ctx.sourceElement?.id === 'day') head.note();
     head.paint();
   });
@@ -81,7 +86,10 @@
     }
   }
   const failed = (event) => {
-    if (ofLive(event)) return broken();
+    if (ofLive(event)) {
+      missed = true;
+      return doubt();
+    }
     if (head.leaving()) return;
     notice('That may not have been saved: there was no proper answer. Wait a moment and try again.');
   };
