@@ -125,13 +125,12 @@
     };
     // Full, switched off or held up: kept as long as the page is, sent from there, and said.
     const written = within(['ops'], 'readwrite', add, late).then(kept, () => { op.state = 'memory'; });
-    return track(written).then(() => tell({ type: 'changed' }));
+    writing.add(written);
+    return written.then(() => {
+      writing.delete(written);
+      tell({ type: 'changed' });
+    });
   };
-
-  function track(work) {
-    writing.add(work);
-    return work.finally(() => writing.delete(work));
-  }
 
   // Brings the mirror up to what is stored: other tabs and the service worker add and settle too.
   outbox.load = async () => {
@@ -180,14 +179,16 @@
   // Takes operations off the list for good.
   outbox.remove = (list) => drop(list, []);
 
-  // Out of the mirror at once. Where the disk cannot follow, the next page sends them again, and a repeat counts once.
+  // Off the disk, then out of the mirror, right before the answer is shown: what is painted is never behind. Where the disk
+  // cannot follow, the next page sends them again, and a repeat counts once.
   async function drop(list, changed) {
     const kept = (op) => op.seq !== undefined;
+    if ([...list, ...changed].some(kept)) {
+      const written = erase(list.filter(kept).map((op) => op.seq), changed.filter(kept)).catch(() => {});
+      if (inSight()) await written; // else when the page is looked at again
+    }
     for (const op of list) gone.add(op.id);
     ops.splice(0, ops.length, ...ops.filter((op) => !list.includes(op)));
-    if (![...list, ...changed].some(kept)) return;
-    const written = erase(list.filter(kept).map((op) => op.seq), changed.filter(kept)).catch(() => {});
-    if (inSight()) await track(written); // else when the page is looked at again
   }
 
   const erase = (seqs, changed = []) =>
