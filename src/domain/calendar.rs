@@ -27,7 +27,7 @@ pub fn time_written(text: &str) -> Option<NaiveTime> {
     let (hour, minute) = match digits.split_once([':', '.']) {
         Some((hour, minute)) if minute.len() == 2 => (hour, minute),
         Some(_) => return None,
-        None if digits.len() > 2 => digits.split_at_checked(digits.len() - 2)?,
+        None if digits.len() > 2 => digits.split_at_checked(digits.len().saturating_sub(2))?,
         // "2pm"; a bare "14" might be a number of anything.
         None => (digits, half.map(|_| "00")?),
     };
@@ -38,7 +38,7 @@ pub fn time_written(text: &str) -> Option<NaiveTime> {
     let (hour, minute) = (read(hour)?, read(minute)?);
     let hour = match half {
         Some(_) if !(1..=12).contains(&hour) => return None,
-        Some("pm") => hour % 12 + 12,
+        Some("pm") => (hour % 12).saturating_add(12),
         Some(_) => hour % 12,
         None => hour,
     };

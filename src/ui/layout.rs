@@ -45,6 +45,16 @@ pub enum Memory {
     Forget,
 }
 
+/// Where stands what a script has to say: that a change may not be saved, that the page is not live.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Said {
+    /// Above the content.
+    #[default]
+    Above,
+    /// In the content's own places, under what must not move.
+    Below,
+}
+
 /// What a page is made of.
 #[derive(Clone, Debug, Default)]
 pub struct Page<'a> {
@@ -64,8 +74,8 @@ pub struct Page<'a> {
     pub signed_in: bool,
     /// The clinician's own pages: they offer to sign out in the footer, under these words, and ask before they do.
     pub sign_out_below: Option<&'a str>,
-    /// Whether the content has its own places for what a script has to say, under what must not move.
-    pub said_below: bool,
+    /// Where a script has its say.
+    pub said: Said,
     /// The stream that keeps the page true.
     pub live: Option<Href>,
     /// The addresses to which taps that wait in this browser may be sent: those of the signed-in person's own clinician
@@ -97,7 +107,7 @@ pub fn page(page: &Page<'_>) -> Markup {
                 div .nhsuk-width-container {
                     main .hr-main #main tabindex="-1" {
                         // For what a script has to say, such as that a change was not saved.
-                        @if !page.said_below { p .hr-notice role="status" data-notice hidden {} }
+                        @if page.said == Said::Above { p .hr-notice role="status" data-notice hidden {} }
                         @if let Some(note) = page.print_note { p .hr-print-only { (note) } }
                         @if let Some(url) = &page.live { (live::live_region(url, &kept_true(page))) } @else { (page.content) }
                     }
@@ -109,7 +119,7 @@ pub fn page(page: &Page<'_>) -> Markup {
 }
 
 fn kept_true(page: &Page<'_>) -> Markup {
-    html! { @if !page.said_below { (live::state()) } (page.content) }
+    html! { @if page.said == Said::Above { (live::state()) } (page.content) }
 }
 
 /// A page without header and navigation, for a screen on a wall. `content` is the whole of it, with its own `main`.

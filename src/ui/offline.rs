@@ -4,7 +4,7 @@
 use maud::{Markup, html};
 
 use super::{
-    layout::{self, NavItem, Page},
+    layout::{self, NavItem, Page, Said},
     parts,
 };
 use crate::href;
@@ -22,7 +22,7 @@ pub fn page(demo: bool, content: Markup) -> Markup {
         demo,
         signed_in: true,
         sign_out_below: Some("Sign out this device"),
-        said_below: true,
+        said: Said::Below,
         content,
         ..Page::default()
     })

@@ -11,7 +11,7 @@ use crate::{
     state::AppState,
     ui::{
         href::Href,
-        layout::{self, Memory, NavItem, Page},
+        layout::{self, Memory, NavItem, Page, Said},
     },
 };
 
@@ -195,7 +195,7 @@ pub fn page(app: &AppState, caller: &Caller, place: &Place, sheet: Sheet<'_>) ->
         sheet,
         Frame {
             note,
-            said_below: false,
+            said: Said::Above,
         },
     )
 }
@@ -209,7 +209,7 @@ pub fn steady_page(app: &AppState, caller: &Caller, place: &Place, sheet: Sheet<
         sheet,
         Frame {
             note: None,
-            said_below: true,
+            said: Said::Below,
         },
     )
 }
@@ -224,8 +224,7 @@ pub fn handout(app: &AppState, caller: &Caller, place: &Place, sheet: Sheet<'_>)
 struct Frame<'a> {
     /// What the paper says.
     note: Option<&'a str>,
-    /// See [`Page::said_below`].
-    said_below: bool,
+    said: Said,
 }
 
 fn framed(
@@ -261,7 +260,7 @@ fn framed(
         wide: !matches!(place, Place::Clinician { .. }),
         signed_in: caller.actor != Actor::Stranger,
         sign_out_below: sign_out_below(caller, place),
-        said_below: frame.said_below,
+        said: frame.said,
         live: sheet.live,
         now: (!outbox.is_empty()).then(|| app.clock.now().to_rfc3339()),
         places: places(caller, &outbox),
