@@ -89,7 +89,8 @@ async fn around(State(app): State<AppState>, request: Request, next: Next) -> Re
     } else {
         next.run(request).await
     };
-    headers::add(&app.settings, problem::render(&app, reader, response))
+    let answered = problem::render(&app, reader, response).await;
+    headers::add(&app.settings, answered)
 }
 
 /// The path is that of the route, once it is found.

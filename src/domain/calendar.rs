@@ -19,9 +19,40 @@ pub fn london(at: DateTime<Utc>) -> String {
     format!("{}, {}", london_day(at).long(), london_time(at))
 }
 
+/// A time as people write it: `14:30`, `14.30`, `1430`, `2.30pm`, `2 p.m.`; nothing for what is no time.
+pub fn time_written(text: &str) -> Option<NaiveTime> {
+    let plain: String = text
+        .to_lowercase()
+        .chars()
+        .filter(|sign| !sign.is_whitespace())
+        .collect();
+    let plain = plain.replace("a.m.", "am").replace("p.m.", "pm");
+    let half = ["am", "pm"].into_iter().find(|half| plain.ends_with(half));
+    let digits = half.map_or(plain.as_str(), |half| plain.trim_end_matches(half));
+    let (hour, minute) = match digits.split_once([':', '.']) {
+        Some((hour, minute)) if minute.len() == 2 => (hour, minute),
+        Some(_) => return None,
+        None if digits.len() > 2 => digits.split_at_checked(digits.len().saturating_sub(2))?,
+        // "2pm"; a bare "14" might be a number of anything.
+        None => (digits, half.map(|_| "00")?),
+    };
+    let read = |part: &str| {
+        let plain = (1..=2).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit());
+        plain.then(|| part.parse::<u32>().ok()).flatten()
+    };
+    let (hour, minute) = (read(hour)?, read(minute)?);
+    let hour = match half {
+        Some(_) if !(1..=12).contains(&hour) => return None,
+        Some("pm") => (hour % 12).saturating_add(12),
+        Some(_) => hour % 12,
+        None => hour,
+    };
+    NaiveTime::from_hms_opt(hour, minute, 0)
+}
+
 /// A wall-clock time such as `14:06` on the London day of `now`; nothing for what is no time.
 pub fn today_at(text: &str, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
-    let time = NaiveTime::parse_from_str(text, "%H:%M").ok()?;
+    let time = time_written(text)?;
     let local = now.with_timezone(&London).date_naive().and_time(time);
     let at = London.from_local_datetime(&local).earliest()?;
     Some(at.with_timezone(&Utc))
@@ -124,6 +155,50 @@ mod tests {
         assert_eq!(today_at("00:10", summer), Some(at("2026-06-30T23:10:00Z")));
         assert_eq!(today_at("24:10", summer), None);
         assert_eq!(today_at("soon", summer), None);
+    }
+
+    #[test]
+    fn times_are_read_as_people_write_them() {
+        for (text, time) in [
+            ("14:30", "14:30"),
+            ("14.30", "14:30"),
+            ("1430", "14:30"),
+            ("2.30pm", "14:30"),
+            ("2:30 PM", "14:30"),
+            ("0230", "02:30"),
+            ("230pm", "14:30"),
+            ("9:05", "09:05"),
+            ("905", "09:05"),
+            ("2pm", "14:00"),
+            ("2 p.m.", "14:00"),
+            ("12am", "00:00"),
+            ("12.15 pm", "12:15"),
+            ("0:00", "00:00"),
+            (" 23:59 ", "23:59"),
+        ] {
+            let read = time_written(text).map(|time| time.format("%H:%M").to_string());
+            assert_eq!(read.as_deref(), Some(time), "{text}");
+        }
+        for text in [
+            "",
+            "14",
+            "soon",
+            "24:00",
+            "14:60",
+            "1:5",
+            "13pm",
+            "0am",
+            "14:30:10",
+            "-1:30",
+            "+1:30",
+            "12345",
+            "pm",
+            ":30",
+            "é30",
+            "１４:３０",
+        ] {
+            assert_eq!(time_written(text), None, "{text}");
+        }
     }
 
     #[test]

@@ -4,13 +4,15 @@
 //! words must be those of [`words`] and [`kept`]: change both together.
 
 use maud::{Markup, html};
-use uuid::Uuid;
 
 use super::{
     figures::{State, meter},
     form,
     href::Href,
 };
+
+/// A choice: its value and its words.
+pub type Choice<'a> = (&'a str, &'a str);
 
 /// The panel that a tap's answer replaces.
 #[derive(Clone, Debug)]
@@ -31,10 +33,49 @@ pub struct Day<'a> {
     pub taps: u32,
     /// The source that counts where taps do not ("the day sheet"): then taps are kept and said, never added.
     pub instead: Option<&'a str>,
-    /// A sentence under the bar ("At this pace you pass 25 at about 15:40.").
+    /// A sentence under the bar ("At this pace you pass 25 at about 15:40."). It has room for two lines of a phone, so
+    /// that +1 stays where it is when it changes; anything longer stands below the button.
     pub says: &'a str,
+}
+
+/// What stands below the button: it may grow and shrink as it likes.
+#[derive(Clone, Debug)]
+pub struct After<'a> {
+    /// The address of the day; those of the forms follow from it.
+    pub home: &'a Href,
+    /// A fresh version 7 UUID, so that a form sent twice without JavaScript counts once.
+    pub id: &'a str,
+    /// The last contact that counts.
+    pub last: Option<Last<'a>>,
+    /// What it may become with one touch.
+    pub kinds: &'a [Choice<'a>],
+    /// Where the count stands: from the limit on the practice may be told, past it a reason may be given.
+    pub state: State,
+    /// Why one goes on.
+    pub reasons: &'a [Choice<'a>],
+    /// The one that was given.
+    pub reason: Option<&'a str>,
+    /// When the practice was told, as people say it.
+    pub told: Option<&'a str>,
+    /// What else there is to say.
+    pub also: &'a str,
     /// The person's own total, where they work at several places.
     pub across: Option<Across<'a>>,
+    /// The day as `YYYY-MM-DD`.
+    pub date: &'a str,
+}
+
+/// The last contact that counts.
+#[derive(Clone, Debug)]
+pub struct Last<'a> {
+    /// Its id.
+    pub id: &'a str,
+    /// When, as people say it.
+    pub time: &'a str,
+    /// Its kind.
+    pub kind: &'a str,
+    /// Whether it was complex.
+    pub complex: bool,
 }
 
 /// A person's own total across the places that their device counts for. The script paints it from its attributes, too.
@@ -94,8 +135,7 @@ pub fn panel(day: &Day<'_>, refresh: Option<(&Href, &str)>) -> Markup {
             p .hr-day__left data-left { (number) }
             p .hr-day__of { span data-left-words { (text) } " · " strong { span data-counted { (day.counted) } " counted" } }
             (meter(u64::from(day.counted), u64::from(day.limit), day.state()))
-            p .hr-day__say data-say { (day.says) }
-            @if let Some(across) = &day.across { (own_total(across, day.date)) }
+            p .hr-day__say data-say=(day.says) { (day.says) }
         }
     }
 }
@@ -159,24 +199,112 @@ pub fn plus_one(contacts: &Href, id: &str) -> Markup {
     }
 }
 
-/// Where the script says what waits to be sent and what was refused. It stands under the button, so that +1 never moves.
+/// Where the script says what waits to be sent, what may not have been saved and what was refused. All of it stands under
+/// the button, so that +1 never moves.
 pub fn waiting() -> Markup {
     html! {
         p .hr-day__wait data-waiting role="status" {}
+        p .hr-notice role="status" data-notice hidden {}
         div .hr-refused data-refused role="alert" hidden {}
     }
 }
 
-/// Choices as a row of round buttons, each sending its own value as `name` to `action`; `chosen` is pressed.
-pub fn chips(action: &Href, name: &str, chosen: Option<&str>, choices: &[(&str, &str)]) -> Markup {
+/// `#after`: undo, set, the kind of the last one, the reason, and word to the practice. It comes with each answer, out of
+/// band, and is morphed in, so that whoever pressed a button of it keeps the focus there.
+///
+/// What needs the server is not taken away without a connection: the script switches it off and shows the sentence that
+/// says when it works. `headroom.js` counts an undo and a kind by itself, and sends both later.
+pub fn after(after: &After<'_>, out_of_band: bool) -> Markup {
     html! {
-        form method="post" action=(action) hx-post=(action) hx-target="#day" hx-swap="outerMorph" {
-            (form::hidden("id", &Uuid::now_v7().to_string()))
-            ul .hr-chips {
-                @for (value, label) in choices {
-                    li { button type="submit" name=(name) value=(value) aria-pressed=(if chosen == Some(*value) { "true" } else { "false" }) { (label) } }
+        div #after hx-swap-oob=[out_of_band.then_some("outerMorph")] {
+            div .hr-row {
+                (undo(after))
+                a .hr-soft href=(after.home.clone().seg("set")) data-under="set" { "Set to…" }
+            }
+            (last(after))
+            section data-why hidden[after.state != State::Over] {
+                h2 .nhsuk-heading-xs { "Why today? One answer is enough" }
+                (reasons(after))
+                (later("A reason can be given when you are back online."))
+            }
+            div data-tell { (tell(after)) }
+            @if !after.also.is_empty() { p .hr-small { (after.also) } }
+            @if let Some(across) = &after.across { (own_total(across, after.date)) }
+        }
+    }
+}
+
+/// When what is switched off works again; the script shows it.
+fn later(words: &str) -> Markup {
+    html! { p .hr-small data-later hidden { (words) } }
+}
+
+fn undo(after: &After<'_>) -> Markup {
+    html! {
+        // The script sends it with the taps, and unlocks it where only this browser knows of a tap.
+        form method="post" action=(after.home.clone().seg("undo")) data-undo data-under="undo" {
+            (form::hidden("id", after.id))
+            @if let Some(last) = &after.last { (form::hidden("contact", last.id)) }
+            button #undo .hr-soft type="submit" disabled[after.last.is_none()] { "Undo" }
+        }
+    }
+}
+
+/// The kind of the last one. The script names the tap that waits, where one does.
+fn last(after: &After<'_>) -> Markup {
+    let action = after.home.clone().seg("last");
+    let last = after.last.as_ref();
+    let is = |kind: &str| last.is_some_and(|last| last.kind == kind);
+    html! {
+        p .hr-small data-first hidden[last.is_some()] { "Tap once for each patient you see, call or answer." }
+        section data-last-one hidden[last.is_none()] {
+            h2 .nhsuk-heading-xs { "Change the last one (" span data-last-time=(last.map_or("", |last| last.time)) { (last.map_or("", |last| last.time)) } ")" }
+            form method="post" action=(action) hx-post=(action) hx-target="#day" hx-swap="outerMorph" data-last data-under="last"
+                data-kind=[last.map(|last| last.kind)] data-complex[last.is_some_and(|last| last.complex)] {
+                @if let Some(last) = last { (form::hidden("contact", last.id)) }
+                ul .hr-chips {
+                    @for (code, title) in after.kinds { li { (chip("kind", (code, title), is(code))) } }
+                    li { (chip("kind", ("complex", "Complex"), last.is_some_and(|last| last.complex))) }
                 }
             }
+            (later("What was sent already can be changed when you are back online."))
+        }
+    }
+}
+
+/// The id is that of the button in every answer: the focus finds it again.
+fn chip(name: &str, (value, label): Choice<'_>, pressed: bool) -> Markup {
+    html! {
+        button id={ (name) "-" (value) } type="submit" name=(name) value=(value) aria-pressed=(if pressed { "true" } else { "false" }) { (label) }
+    }
+}
+
+fn reasons(after: &After<'_>) -> Markup {
+    let action = after.home.clone().seg("reason");
+    html! {
+        form method="post" action=(action) hx-post=(action) hx-target="#day" hx-swap="outerMorph" data-under="reason" {
+            (form::hidden("id", after.id))
+            ul .hr-chips {
+                @for (code, title) in after.reasons { li { (chip("reason", (code, title), after.reason == Some(*code))) } }
+            }
+        }
+    }
+}
+
+/// One press, once a day: the practice sees it on its capacity page and at the desk. The script writes the same button,
+/// switched off, where the limit is reached without a connection.
+fn tell(after: &After<'_>) -> Markup {
+    html! {
+        @match (after.told, after.state) {
+            (Some(at), _) => { p .hr-small role="status" { "You told the practice at " (at) " that you are at your limit." } },
+            (None, State::Full | State::Over) => {
+                form method="post" action=(after.home.clone().seg("at-limit")) {
+                    (form::hidden("id", after.id))
+                    button .hr-soft type="submit" { "Tell the practice I am at my limit" }
+                }
+                (later("The practice can be told here when you are back online."))
+            },
+            (None, _) => {},
         }
     }
 }

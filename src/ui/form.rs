@@ -197,12 +197,16 @@ impl<'a> Field<'a> {
     }
 
     fn input(&self, kind: &str, value: Option<&str>) -> Markup {
-        self.group(&html! {
+        self.group(&self.control(kind, value))
+    }
+
+    fn control(&self, kind: &str, value: Option<&str>) -> Markup {
+        html! {
             input class=(self.classes()) id=(self.id) name=(self.name) type=(kind) value=[value]
                 aria-describedby=[self.described_by()] aria-invalid=[self.error.map(|_| "true")]
                 autocomplete=[self.autocomplete] inputmode=[self.inputmode] maxlength=[self.maxlength] list=[self.list]
                 min=[self.min.as_deref()] max=[self.max.as_deref()] aria-required=[self.required.then_some("true")];
-        })
+        }
     }
 }
 
@@ -240,7 +244,18 @@ pub fn date(field: &Field<'_>) -> Markup {
     if field.width == Width::Full {
         field.width = Width::Ten;
     }
-    field.input("date", Some(field.value))
+    let control = field.control("date", Some(field.value));
+    field.group(&html! { (control) (not_given(&field)) })
+}
+
+/// Beside a day that may be left out and is: some browsers draw today's date into an empty field, in grey, and it reads
+/// as if it had been given. The script shows it while the field is empty, and only there.
+fn not_given(field: &Field<'_>) -> Markup {
+    html! {
+        @if !field.required {
+            span .hr-small .hr-not-given id={ (field.id) "-not-given" } data-not-given=(field.id) hidden { "Not given" }
+        }
+    }
 }
 
 /// A file. The form needs `enctype="multipart/form-data"`.

@@ -45,6 +45,16 @@ pub enum Memory {
     Forget,
 }
 
+/// Where stands what a script has to say: that a change may not be saved, that the page is not live.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Said {
+    /// Above the content.
+    #[default]
+    Above,
+    /// In the content's own places, under what must not move.
+    Below,
+}
+
 /// What a page is made of.
 #[derive(Clone, Debug, Default)]
 pub struct Page<'a> {
@@ -62,6 +72,10 @@ pub struct Page<'a> {
     pub wide: bool,
     /// Whether someone is signed in: offers to sign out, otherwise to sign in.
     pub signed_in: bool,
+    /// The clinician's own pages: they offer to sign out in the footer, under these words, and ask before they do.
+    pub sign_out_below: Option<&'a str>,
+    /// Where a script has its say.
+    pub said: Said,
     /// The stream that keeps the page true.
     pub live: Option<Href>,
     /// The addresses to which taps that wait in this browser may be sent: those of the signed-in person's own clinician
@@ -93,15 +107,19 @@ pub fn page(page: &Page<'_>) -> Markup {
                 div .nhsuk-width-container {
                     main .hr-main #main tabindex="-1" {
                         // For what a script has to say, such as that a change was not saved.
-                        p .hr-notice role="status" data-notice hidden {}
+                        @if page.said == Said::Above { p .hr-notice role="status" data-notice hidden {} }
                         @if let Some(note) = page.print_note { p .hr-print-only { (note) } }
-                        @if let Some(url) = &page.live { (live::live_region(url, &page.content)) } @else { (page.content) }
+                        @if let Some(url) = &page.live { (live::live_region(url, &kept_true(page))) } @else { (page.content) }
                     }
                 }
-                (footer())
+                (footer(page))
             }
         }
     }
+}
+
+fn kept_true(page: &Page<'_>) -> Markup {
+    html! { @if page.said == Said::Above { (live::state()) } (page.content) }
 }
 
 /// A page without header and navigation, for a screen on a wall. `content` is the whole of it, with its own `main`.
@@ -111,7 +129,7 @@ pub fn bare_page(title: &str, live: Option<&Href>, content: &Markup) -> Markup {
         html lang="en-GB" {
             (head(title))
             body {
-                @if let Some(url) = live { (live::live_region(url, content)) } @else { (content) }
+                @if let Some(url) = live { (live::live_region(url, &html! { (live::state()) (content) })) } @else { (content) }
             }
         }
     }
@@ -151,13 +169,19 @@ fn header(page: &Page<'_>) -> Markup {
                 a .hr-brand href="/" { i { "Head" } "room" }
                 div .hr-where {
                     @if let Some(place) = page.place { (whose(place, &page.others)) }
-                    @if page.signed_in {
-                        form method="post" action="/sign-out" { button .hr-link type="submit" { "Sign out" } }
-                    } @else {
-                        a href="/sign-in" { "Sign in" }
-                    }
+                    @if page.sign_out_below.is_none() { (sign_in_or_out(page.signed_in)) }
                 }
             }
+        }
+    }
+}
+
+fn sign_in_or_out(signed_in: bool) -> Markup {
+    html! {
+        @if signed_in {
+            form method="post" action="/sign-out" { button .hr-link type="submit" { "Sign out" } }
+        } @else {
+            a href="/sign-in" { "Sign in" }
         }
     }
 }
@@ -193,11 +217,12 @@ fn nav(items: &[NavItem]) -> Markup {
     }
 }
 
-fn footer() -> Markup {
+fn footer(page: &Page<'_>) -> Markup {
     html! {
         footer .hr-foot {
             div .nhsuk-width-container {
                 ul {
+                    @if let Some(words) = page.sign_out_below { li { a href="/sign-out" { (words) } } }
                     li { a href="/who-sees-what" { "Who can see what" } }
                     li { a href="/accessibility" { "Accessibility" } }
                     li { "Headroom " (env!("CARGO_PKG_VERSION")) }

@@ -21,11 +21,15 @@ pub const REGION: &str = "live";
 /// so what stands in a fragment, such as a form, is somebody's own doing.
 pub const QUIET: &str = r#"{"headroom-quiet":"1"}"#;
 
+/// Where a page says that it is no longer live. The clinician's day says it in a place of its own.
+pub fn state() -> Markup {
+    html! { p .hr-live role="status" data-live-state hidden {} }
+}
+
 /// The part of the page that a stream keeps true. Without JavaScript it is a plain `div`.
 pub fn live_region(url: &Href, content: &Markup) -> Markup {
     html! {
         div #(REGION) hx-sse:connect=(url) hx-headers=(QUIET) hx-trigger="load, every 60s" hx-swap="none" {
-            p .hr-live role="status" data-live-state hidden {}
             (content)
         }
     }

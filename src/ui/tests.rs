@@ -7,7 +7,7 @@ use scraper::{Html, Selector};
 
 use super::{
     chart, day, figures, form,
-    layout::{Memory, NavItem, Page, page},
+    layout::{Memory, NavItem, Page, Said, page},
     live, map, parts, table,
 };
 use crate::{href, ui::href::Href};
@@ -36,6 +36,30 @@ fn across(text: &str) -> day::Across<'_> {
     }
 }
 
+/// What stands below the button.
+fn after(text: &str) -> Markup {
+    let home = href!("/practices").seg(text);
+    let after = day::After {
+        home: &home,
+        id: text,
+        last: Some(day::Last {
+            id: text,
+            time: text,
+            kind: text,
+            complex: true,
+        }),
+        kinds: &[("a", text)],
+        state: figures::State::Over,
+        reasons: &[("a", text), ("b", "B")],
+        reason: Some("a"),
+        told: None,
+        also: text,
+        across: Some(across(text)),
+        date: "2026-11-20",
+    };
+    day::after(&after, false)
+}
+
 /// Every component once, each free text replaced by `text`.
 fn everything(text: &str) -> Markup {
     let errors = [form::FieldError::new("given", text.to_owned())];
@@ -60,7 +84,6 @@ fn everything(text: &str) -> Markup {
         taps: 14,
         instead: Some(text),
         says: text,
-        across: Some(across(text)),
     };
     html! {
         (parts::back_link(&contacts, text)) (parts::heading(text)) (parts::lede(&html! { (text) }))
@@ -79,7 +102,7 @@ fn everything(text: &str) -> Markup {
         }
         (live::live_fragment("capacity", &contacts, &["capacity"], &html! { (text) }))
         (day::panel(&today, Some((&contacts, &live::triggers(&["contacts"])))))
-        (day::plus_one(&contacts, text)) (day::waiting()) (day::chips(&contacts, "kind", Some("a"), &[("a", text), (text, "B")]))
+        (day::plus_one(&contacts, text)) (after(text)) (day::waiting())
         (parts::tag(parts::TagKind::Soon, text)) (parts::paste_box("paste", text)) (parts::copy_button("paste", text)) (parts::print_button())
         (parts::two_columns(
             &parts::panel(text, &table::table(text, &[table::words(text), table::numbers("n"), table::words(""), table::words("x")], &[vec![html! { (text) }, html! { "1" }]])),
@@ -107,6 +130,8 @@ fn document(text: &str) -> Html {
         demo: true,
         wide: true,
         signed_in: true,
+        sign_out_below: Some(text),
+        said: Said::Above,
         live: Some(href!("/live").query("topics", text)),
         now: None,
         memory: Memory::Forget,

@@ -15,6 +15,7 @@ pub mod live;
 pub mod passwords;
 pub mod problem;
 pub mod receipts;
+pub mod refusal;
 pub mod reminders;
 pub mod routes;
 pub mod seats;

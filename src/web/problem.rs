@@ -3,7 +3,7 @@
 use axum::{
     Json,
     extract::Request,
-    http::{HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Redirect, Response},
 };
 use serde::Serialize;
@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 
 use super::{
     cookies::{self, Held},
-    shell,
+    refusal as page_of, shell,
 };
 use crate::{
     error::{AppError, Trouble},
@@ -155,6 +155,7 @@ pub struct Reader {
     by_htmx: bool,
     is_get: bool,
     held: Option<Held>,
+    cookies: HeaderMap,
 }
 
 impl Reader {
@@ -169,19 +170,25 @@ impl Reader {
             by_htmx: headers.contains_key("hx-request"),
             is_get: request.method() == axum::http::Method::GET,
             held: cookies::read(headers, &app.settings),
+            cookies: headers
+                .get_all(header::COOKIE)
+                .iter()
+                .map(|cookie| (header::COOKIE, cookie.clone()))
+                .collect(),
             path,
         }
     }
 }
 
 /// Gives refusals their face, once it is known who asked and how.
-pub fn render(app: &AppState, reader: Reader, mut response: Response) -> Response {
+pub async fn render(app: &AppState, reader: Reader, mut response: Response) -> Response {
     let Reader {
         path,
         wants_json,
         by_htmx,
         is_get,
         held,
+        cookies,
     } = reader;
     let refusal = response
         .extensions_mut()
@@ -218,7 +225,15 @@ pub fn render(app: &AppState, reader: Reader, mut response: Response) -> Respons
             .into_iter()
             .map(|error| error.message)
             .collect();
-        let page = shell::refusal_page(app.demo, refusal.title, refusal.detail.as_deref(), &errors);
+        let said = page_of::said(refusal.title, refusal.detail.as_deref(), &errors);
+        // A reader who is known keeps their header and their navigation, unless the service itself is at fault.
+        let known = held.is_some() && status.is_client_error();
+        let (caller, place) = if known {
+            page_of::known(app, &cookies, &path).await
+        } else {
+            (None, shell::Place::Nowhere)
+        };
+        let page = page_of::page(app, caller.as_ref(), &place, refusal.title, said);
         (status, page).into_response()
     };
     for name in [header::RETRY_AFTER, header::ALLOW] {

@@ -1,7 +1,7 @@
 //! The frame of a page for whoever asks: where they are, where they can go.
 
 use entity::ids::{ClinicianId, OdsCode, OrgCode};
-use maud::{Markup, html};
+use maud::Markup;
 
 use super::caller::Caller;
 use crate::{
@@ -11,8 +11,7 @@ use crate::{
     state::AppState,
     ui::{
         href::Href,
-        layout::{self, Memory, NavItem, Page},
-        parts,
+        layout::{self, Memory, NavItem, Page, Said},
     },
 };
 
@@ -190,12 +189,43 @@ const LMC_ONLY: &str = "LMC only. This page may hold figures that are in no rele
 /// A whole page for whoever asks. Printed, an officer's page says that it is the LMC's own.
 pub fn page(app: &AppState, caller: &Caller, place: &Place, sheet: Sheet<'_>) -> Markup {
     let note = matches!(place, Place::Lmc { .. }).then_some(LMC_ONLY);
-    framed(app, caller, place, sheet, note)
+    framed(
+        app,
+        caller,
+        place,
+        sheet,
+        Frame {
+            note,
+            said: Said::Above,
+        },
+    )
+}
+
+/// A page on which something must not move: what a script has to say stands in the content's own places.
+pub fn steady_page(app: &AppState, caller: &Caller, place: &Place, sheet: Sheet<'_>) -> Markup {
+    framed(
+        app,
+        caller,
+        place,
+        sheet,
+        Frame {
+            note: None,
+            said: Said::Below,
+        },
+    )
 }
 
 /// A page that may be handed round when it is printed: of an officer's, the one made of releases alone.
 pub fn handout(app: &AppState, caller: &Caller, place: &Place, sheet: Sheet<'_>) -> Markup {
-    framed(app, caller, place, sheet, None)
+    framed(app, caller, place, sheet, Frame::default())
+}
+
+/// How one kind of page differs from another.
+#[derive(Debug, Clone, Copy, Default)]
+struct Frame<'a> {
+    /// What the paper says.
+    note: Option<&'a str>,
+    said: Said,
 }
 
 fn framed(
@@ -203,7 +233,7 @@ fn framed(
     caller: &Caller,
     place: &Place,
     sheet: Sheet<'_>,
-    print_note: Option<&str>,
+    frame: Frame<'_>,
 ) -> Markup {
     let title = place.title();
     let outbox = match &caller.actor {
@@ -230,6 +260,8 @@ fn framed(
         demo: app.demo,
         wide: !matches!(place, Place::Clinician { .. }),
         signed_in: caller.actor != Actor::Stranger,
+        sign_out_below: sign_out_below(caller, place),
+        said: frame.said,
         live: sheet.live,
         now: (!outbox.is_empty()).then(|| app.clock.now().to_rfc3339()),
         places: places(caller, &outbox),
@@ -240,9 +272,19 @@ fn framed(
         } else {
             Memory::Keep
         },
-        print_note,
+        print_note: frame.note,
         content: sheet.content,
     })
+}
+
+/// A clinician's own pages offer it in the footer, away from the thumb; it asks before it ends what only the practice
+/// can give again.
+fn sign_out_below(caller: &Caller, place: &Place) -> Option<&'static str> {
+    match (&caller.actor, place) {
+        (Actor::Device { .. }, _) => Some("Sign out this device"),
+        (Actor::Person { .. }, Place::Clinician { .. }) => Some("Sign out"),
+        _ => None,
+    }
 }
 
 /// The other places of the same kind that a person may go to: an LMC office serves several LMCs, a manager may run two
@@ -351,19 +393,4 @@ pub fn own_path(text: &str) -> Option<Href> {
     let plain =
         text.starts_with('/') && !text.starts_with("//") && !text.contains(['\\', '\n', '\r']);
     plain.then(|| Href::new(text).ok()).flatten()
-}
-
-/// The page of a refusal: what happened and the way back, nothing about the cause.
-pub fn refusal_page(demo: bool, title: &str, detail: Option<&str>, errors: &[String]) -> Markup {
-    layout::page(&Page {
-        title,
-        demo,
-        content: html! {
-            (parts::heading(title))
-            @if let Some(detail) = detail { p { (detail) "." } }
-            @if !errors.is_empty() { ul { @for error in errors { li { (error) } } } }
-            p { a href="/" { "Go to the start page" } }
-        },
-        ..Page::default()
-    })
 }

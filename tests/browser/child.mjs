@@ -4,6 +4,7 @@ import { spawn, execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
+import { createServer as createTls } from 'node:tls';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { here } from './support.mjs';
@@ -57,10 +58,15 @@ export async function startChild(database) {
   };
 }
 
-/** A port that leads to another while it is not cut: open connections break, new ones are refused. */
-export async function cable(target) {
+/**
+ * A port that leads to another while it is not cut: open connections break, new ones are refused. With a key and a
+ * certificate it speaks TLS to whoever calls.
+ */
+export async function cable(target, secure) {
   const open = new Set();
-  const server = createServer((from) => {
+  const make = (each) => (secure ? createTls(secure, each).on('tlsClientError', () => {}) : createServer(each));
+  const raw = new Set(); // below the TLS: what is yet to be greeted breaks as well
+  const server = make((from) => {
     const to = connect(target, '127.0.0.1');
     for (const [one, other] of [[from, to], [to, from]]) {
       open.add(one);
@@ -76,16 +82,17 @@ export async function cable(target) {
     await once(server, 'listening');
     return server.address().port;
   };
+  if (secure) server.on('connection', (socket) => { raw.add(socket); socket.on('close', () => raw.delete(socket)); });
   const port = await listen(0);
   return {
-    url: `http://localhost:${port}`,
+    url: `${secure ? 'https' : 'http'}://localhost:${port}`,
     cut: async () => {
       if (!server.listening) return;
       const closed = once(server, 'close');
       server.close();
-      for (const socket of open) socket.destroy();
+      for (const socket of [...open, ...raw]) socket.destroy();
       await closed;
     },
-    mend: () => listen(port),
+    mend: async () => (server.listening ? port : listen(port)),
   };
 }

@@ -265,7 +265,8 @@ for (const database of ['sqlite', 'postgres']) {
       await until('sent', () => unsent(it.page), (n) => n === 0);
       await until('noted', () => stored(it.page), ({ days }) => days.length === 1 && days[0].base === 2);
       assert.doesNotMatch(JSON.stringify((await stored(it.page)).days), /Dr A|Invented/, 'no name is kept');
-      await it.page.getByRole('button', { name: 'Sign out' }).click();
+      await it.page.getByRole('link', { name: 'Sign out this device' }).click();
+      await it.page.getByRole('button', { name: 'Sign out this device' }).click();
       await it.page.waitForURL(`${child.url}/`);
       await nothingIsLeft(it.page);
       await it.context.close();

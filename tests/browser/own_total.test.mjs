@@ -117,7 +117,8 @@ test('what waits for one practice outlives the end of the other, and what is ove
   await looksRight(page, 'own-left');
   await page.getByRole('button', { name: 'Remove them' }).click();
   await page.getByRole('button', { name: 'Press again' }).click();
-  await page.getByRole('button', { name: 'Sign out' }).click();
+  await page.getByRole('link', { name: 'Sign out this device' }).click();
+  await page.getByRole('button', { name: 'Sign out this device' }).click();
   await page.waitForURL(`${child.url}/`);
   await until('nothing is kept', () => stored(page), ({ ops, days }) => ops.length + days.length === 0);
   await context.close();

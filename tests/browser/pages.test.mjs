@@ -37,6 +37,8 @@ const PAGES = {
     ['day, over the limit', async (page) => { await page.getByLabel('Contacts today').fill('27'); await submit('Save')(page); await page.getByText('over 25').waitFor(); }],
     ['practice today', (page) => page.getByRole('link', { name: 'Practice', exact: true }).click()],
     ['this device', under('/device')],
+    ['sign out, asked', (page) => page.getByRole('link', { name: 'Sign out this device' }).click()],
+    ['not found', under('/nowhere')],
   ],
   manager: [
     ['week', async () => {}],

@@ -100,7 +100,10 @@ export async function server() {
 
 // ---- The browser --------------------------------------------------------------------------------------------------
 
-export const launch = () => chromium.launch(browserProgram());
+export const launch = (more = []) => {
+  const program = browserProgram();
+  return chromium.launch({ ...program, args: [...program.args, ...more] });
+};
 
 /** A browser that keeps what a browser keeps when it is closed: all but what belongs to its session. */
 export const launchProfile = (folder, options) => chromium.launchPersistentContext(folder, { ...browserProgram(), ...options });

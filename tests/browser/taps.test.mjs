@@ -70,6 +70,7 @@ test('5 taps without a connection wait, say so, and are counted once when it ret
   expect(/ERR_INTERNET_DISCONNECTED|ERR_FAILED|Failed to fetch|htmx|network/i);
   await plus(page).click();
   await counted(page, 1);
+  await until('it arrived', () => unsent(page), (n) => n === 0);
   await context.setOffline(true);
   for (let n = 0; n < 5; n++) await plus(page).click();
   await until('it says so', () => page.locator('[data-waiting]').textContent(), (text) => /5 waiting to send/.test(text));

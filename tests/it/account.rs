@@ -82,6 +82,69 @@ both_databases!(signing_in_leads_home, |test: TestDb| async move {
 });
 
 both_databases!(
+    signing_out_asks_first_and_stands_in_the_footer_of_a_device,
+    |test: TestDb| async move {
+        let app = TestApp::start(test).await;
+        let me = app.clinician("Z90001", "Dr A").await;
+        let device = app.device("Z90001", me).await;
+        let page = device
+            .get(&format!("/practices/Z90001/clinicians/{me}"))
+            .await;
+        let (head, foot) = page.is(200).body.split_once("<footer").unwrap();
+        assert!(foot.contains("href=\"/sign-out\">Sign out this device"));
+        assert!(!head.contains("ign out"), "not near the thumb");
+        let asked = device.get("/sign-out").await;
+        let asked = &asked.is(200).body;
+        assert!(asked.contains("You need a new link from your practice to use this device again"));
+        assert!(asked.contains("method=\"post\" action=\"/sign-out\""));
+        // Asking changes nothing, and nobody is asked who is not signed in.
+        device.get("/device").await.is(200);
+        assert_eq!(
+            app.stranger().get("/sign-out").await.is(303).location(),
+            "/"
+        );
+    }
+);
+
+both_databases!(
+    a_refusal_keeps_the_frame_of_whoever_is_signed_in_and_tells_nothing_of_what_is_there,
+    |test: TestDb| async move {
+        let app = TestApp::start(test).await;
+        let me = app.clinician("Z90001", "Dr A").await;
+        let foreign = app.clinician("Z90002", "Dr Z").await;
+        let manager = app.person(Role::PracticeManager, "Z90001").await;
+        let device = app.device("Z90001", me).await;
+        for path in ["/nowhere", "/lmc/east", "/practices/Z90002"] {
+            let page = manager.get(path).await;
+            let body = &page.is(404).body;
+            assert!(
+                body.contains("Practice manager")
+                    && body.contains("href=\"/practices/Z90001/people\""),
+                "{path}"
+            );
+            assert!(!body.contains("Sign in"), "{path}");
+            let page = device.get(path).await;
+            let body = &page.is(404).body;
+            assert!(
+                body.contains(&format!("href=\"/practices/Z90001/clinicians/{me}/weeks\"")),
+                "{path}"
+            );
+        }
+        let there = manager
+            .get(&format!("/practices/Z90002/clinicians/{foreign}"))
+            .await;
+        let nothing = manager
+            .get(&format!("/practices/Z90002/clinicians/{}", Uuid::now_v7()))
+            .await;
+        assert_eq!(there.is(404).body, nothing.is(404).body);
+        let stranger = app.stranger().get("/nowhere").await;
+        assert!(stranger.is(404).body.contains("Sign in"));
+        let api = manager.get("/api/v1/nowhere").await;
+        assert!(!api.is(404).body.contains("<html"));
+    }
+);
+
+both_databases!(
     a_wrong_password_and_an_unknown_address_are_answered_alike,
     |test: TestDb| async move {
         let app = TestApp::start(test).await;

@@ -83,6 +83,11 @@ both_databases!(several_contacts_are_added_once, |test: TestDb| async move {
             "{field} {value}: {}",
             refused.body
         );
+        // What was typed is kept, the id of the form too.
+        let kept = [format!("value=\"{id}\""), "id=\"n\"".to_owned()];
+        assert!(kept.iter().all(|part| refused.body.contains(part)));
+        assert!(field == "kind" || refused.body.contains(&format!("value=\"{value}\"")));
+        assert!(field == "kind" || refused.body.contains("value=\"group\" selected"));
     }
     assert_eq!(stands(&manager, "Z90001", me, "2026-11-20").await.0, 9);
 });

@@ -246,8 +246,64 @@ both_databases!(
     }
 );
 
+both_databases!(
+    a_kind_that_was_chosen_without_a_connection_is_sent_later_and_undone_with_its_contact,
+    |test: TestDb| async move {
+        let app = TestApp::start(test).await;
+        let me = app.clinician("Z90001", "Dr A").await;
+        let home = home("Z90001", me);
+        let device = app.device("Z90001", me).await;
+        let ids: Vec<Uuid> = (0..4).map(|_| Uuid::now_v7()).collect();
+        let tap = |id: &Uuid| json!({ "id": id, "occurred_at": now() });
+        let becomes = |id: &Uuid, kind: &str, complex: bool| json!({ "id": Uuid::now_v7(), "change": id, "kind": kind, "complex": complex });
+        let undo = |id: &Uuid| json!({ "id": Uuid::now_v7(), "void": id });
+        // One stays as it was tapped, one is changed twice, one is changed and taken back, one is changed as it is.
+        let body = json!({ "sent_at": now(), "operations": [
+            tap(&ids[0]), tap(&ids[1]), becomes(&ids[1], "telephone", false), tap(&ids[2]), becomes(&ids[2], "visit", false),
+            becomes(&ids[1], "online", true), undo(&ids[2]), tap(&ids[3]), becomes(&ids[3], "in-person", false),
+            becomes(&Uuid::now_v7(), "visit", false), becomes(&ids[3], "fax", false),
+        ] });
+        let first = device.post(&batch(&home), body.clone()).await;
+        let first = results(&first.is(200).json());
+        assert_eq!(first[..8], vec!["recorded"; 8]);
+        assert_eq!(first[8..], ["repeat", "refused", "refused"]);
+        assert_eq!(counted(&device, &home, "2026-11-20").await, 3);
+        let kinds = "SELECT kind || ' ' || CASE WHEN complex THEN 'complex' ELSE '' END FROM contact c WHERE NOT EXISTS \
+             (SELECT 1 FROM contact_void v WHERE v.practice = c.practice AND v.contact = c.id) ORDER BY kind";
+        let stand = ["in-person ", "in-person ", "online complex"];
+        assert_eq!(app.test.column(kinds).await, stand);
+        // Sent again, as after a lost answer: the same stand, and none twice.
+        for _ in 0..2 {
+            device.post(&batch(&home), body.clone()).await.is(200);
+            assert_eq!(counted(&device, &home, "2026-11-20").await, 3);
+            assert_eq!(app.test.column(kinds).await, stand);
+        }
+        // The page's own undo names what the phone knew: what it became is taken back, once.
+        for _ in 0..2 {
+            let fields = [
+                ("id", Uuid::now_v7().to_string()),
+                ("contact", ids[1].to_string()),
+            ];
+            let fields: Vec<(&str, &str)> = fields
+                .iter()
+                .map(|(name, value)| (*name, &**value))
+                .collect();
+            device.form(&format!("{home}/undo"), &fields).await.is(303);
+            assert_eq!(counted(&device, &home, "2026-11-20").await, 2);
+        }
+        // Nobody reaches another's contact by this.
+        let other = app.clinician("Z90001", "Dr B").await;
+        let stranger = app.device("Z90001", other).await;
+        let theirs = format!("/practices/Z90001/clinicians/{other}");
+        let body = json!({ "operations": [becomes(&ids[0], "visit", false), undo(&ids[0])] });
+        let reply = stranger.post(&batch(&theirs), body).await;
+        assert_eq!(results(&reply.is(200).json())[0], "refused");
+        assert_eq!(counted(&device, &home, "2026-11-20").await, 2);
+    }
+);
+
 /// The whole service with a clock that stands until it is told to move, for the browser tests. One command a line:
-/// `clock TIME`, `clinician PRACTICE`, `link PRACTICE`, `counts PRACTICE`, `revoke PRACTICE`; each is answered by one line of JSON. It
+/// `clock TIME`, `clinician PRACTICE`, `link PRACTICE`, `manager PRACTICE`, `counts PRACTICE`, `revoke PRACTICE`; each is answered by one line of JSON. It
 /// ends with its input.
 #[test]
 #[ignore = "the browser tests start it"]
@@ -301,6 +357,10 @@ async fn obey(app: &TestApp, command: &str, what: &str) -> Value {
             let (_, rest) = page.is(200).body.split_once("/enrol/").unwrap();
             let link = format!("/enrol/{}", rest.split_once('<').unwrap().0);
             return json!({ "path": home(what, id), "link": link });
+        }
+        "manager" => {
+            let manager = app.person(Role::PracticeManager, what).await;
+            return json!({ "path": format!("/practices/{what}"), "cookie": manager.cookie });
         }
         "counts" => return counts(app, what).await,
         "revoke" => {

@@ -21,6 +21,7 @@ use headroom::{
     clock::Clock,
     domain::{
         access::{CliAuthority, JobAuthority},
+        consent,
         readers::OutsidePage,
     },
     jobs,
@@ -181,6 +182,7 @@ async fn register(app: &TestApp) {
             name: "Ring pessaries".to_owned(),
             name_key: "ring pessaries".to_owned(),
             recorded_at: now,
+            entered_by: None,
         }];
         write(app, subjects).await;
         let status = |id| Status {
@@ -225,11 +227,12 @@ async fn register(app: &TestApp) {
         let consent = |given| Consent {
             practice: practice.clone(),
             id: RowId(Uuid::now_v7()),
-            purpose: sharing::LMC_VIEW.to_owned(),
-            version: sharing::LMC_VIEW_VERSION.to_owned(),
+            purpose: consent::LMC_VIEW.to_owned(),
+            version: consent::VERSION.to_owned(),
             given,
             recorded_at: now,
             recorded_by: by,
+            shown_from: None,
         };
         write(app, vec![consent(true), consent(false)]).await;
         let limit = Limit {
@@ -677,6 +680,14 @@ async fn verify(place: &Place, anchors: &Path) -> (bool, String) {
     (done.status.success(), said)
 }
 
+/// SQLite keeps the bytes of an id, PostgreSQL reads its text.
+fn uuid_literal(kind: Kind, id: Uuid) -> String {
+    match kind {
+        Kind::Sqlite => format!("X'{}'", id.simple()),
+        Kind::Postgres => format!("'{id}'"),
+    }
+}
+
 both_databases!(
     rows_of_before_there_were_digests_get_theirs_at_the_next_start,
     |test: TestDb| async move {
@@ -686,17 +697,17 @@ both_databases!(
         let before = all.iter().position(|one| one.name() == "m026_clock");
         let before = u32::try_from(before.unwrap()).unwrap();
         Migrator::up(old.db.schema(), Some(before)).await.unwrap();
-        let at = "2026-11-20T12:00:00Z".parse().unwrap();
-        let consent = Consent {
-            practice: ods("Z90001"),
-            id: RowId(Uuid::now_v7()),
-            purpose: sharing::LMC_VIEW.to_owned(),
-            version: sharing::LMC_VIEW_VERSION.to_owned(),
-            given: false,
-            recorded_at: at,
-            recorded_by: Uuid::nil(),
-        };
-        demo::add(old.db.schema(), vec![consent]).await.unwrap();
+        // As that version had it: columns that came later are not there yet.
+        let consent = format!(
+            "INSERT INTO consent (practice, id, purpose, version, given, recorded_at, recorded_by) \
+             VALUES ('Z90001', {id}, '{}', '{}', FALSE, '2026-11-20T12:00:00+00:00', {nobody})",
+            consent::LMC_VIEW,
+            consent::VERSION,
+            id = uuid_literal(kind, Uuid::now_v7()),
+            nobody = uuid_literal(kind, Uuid::nil()),
+        );
+        let schema = old.db.schema();
+        schema.execute_unprepared(&consent).await.unwrap();
         let me = old.counter(&ods("Z90001")).await;
         insert(old.db.schema(), &me.contact()).await;
         Migrator::up(old.db.schema(), None).await.unwrap();
@@ -706,7 +717,11 @@ both_databases!(
         let (_, said) = verify(&old.place, &anchors).await;
         assert!(said.contains("1 row(s) are older than digests"), "{said}");
         let db = old.place.open().await;
-        let writer = Writer::start(db.clone(), Live::default(), Clock::fixed(at));
+        let writer = Writer::start(
+            db.clone(),
+            Live::default(),
+            Clock::fixed("2026-11-20T12:00:00Z".parse().unwrap()),
+        );
         for _ in 0..2 {
             writer.adopt(&CliAuthority::new()).await.unwrap();
         }

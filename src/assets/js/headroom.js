@@ -77,7 +77,13 @@
       if (later === ALONE) most = 1;
       else if (later !== undefined) return rest(later);
     }
+    reached();
+  }
+
+  // A proper answer: the server is in reach.
+  function reached() {
     head.failures = 0;
+    head.gone = 0;
   }
   const ALONE = -1;
 
@@ -123,13 +129,13 @@
     outbox.tick(results.dataset.now);
     const said = [...results.children].map((item) => ({ id: item.dataset.id, result: item.dataset.result, reason: item.textContent }));
     results.remove();
-    head.failures = 0;
+    reached();
     head.signedOut = head.shutOut = false;
     if (!(await outbox.settle(said))) return backOff();
     settled = performance.now();
     for (const op of list) {
       if (op.refused) continue;
-      if (op.void) head.undone.add(op.void);
+      if (op.void ?? op.change) head.undone.add(op.void ?? op.change); // one that was changed is another now
       else if (op.url === panel()?.dataset.day && outbox.dayOf(op.at) === outbox.today()) head.recent.push(op.id);
     }
     await show(answer);
@@ -192,8 +198,12 @@
     const pin = Boolean(one('[data-pin]'));
     if (pin) unlocked(day.url);
     const named = one('form[data-undo] [name=contact]')?.value;
+    const form = one('form[data-last]');
+    const last = named && form && { id: named, time: one('[data-last-time]').dataset.lastTime, kind: form.dataset.kind, complex: 'complex' in form.dataset };
+    // How tall the header is, whose words are not kept: +1 stands at the same place without a connection.
+    const header = { wide: innerWidth, tall: one('.hr-header').getBoundingClientRect().height };
     if (named) head.recent = [...head.recent.filter((id) => id !== named), named].slice(-30);
-    outbox.remember({ ...day, pin, recent: head.recent, offset: outbox.offset, at: Date.now() });
+    outbox.remember({ ...day, pin, recent: head.recent, last, header, offset: outbox.offset, at: Date.now() });
   }
   head.note = note;
 
@@ -222,7 +232,7 @@
       note();
       navigator.serviceWorker?.register('/service-worker.js').catch(() => {}); // not over plain HTTP
     } else if (doc.body.hasAttribute('data-nobody')) {
-      doc.cookie = 'headroom-open=; Path=/; Max-Age=0';
+      for (const name of ['headroom-open', 'headroom-kept']) doc.cookie = `${name}=; Path=/; Max-Age=0`;
       await outbox.forget();
     }
     paint();
@@ -240,9 +250,10 @@
   async function frame() {
     const place = one('[data-shell]');
     if (!place) return;
+    head.frame = true;
     const path = location.pathname;
     const days = (await outbox.days()).sort((a, b) => a.at - b.at);
-    const day = days.filter(({ url }) => path === '/' || url === `${path}/contacts`).pop();
+    const day = days.filter(({ url }) => isOf(path, url)).pop();
     setInterval(comeBack, 4000);
     if (!day) return;
     place.toggleAttribute('data-pin', Boolean(day.pin));
@@ -255,21 +266,91 @@
     figures(panel(), day);
     outbox.offset = day.offset ?? 0;
     head.recent = day.recent ?? [];
-    for (const form of all('form', place)) form.setAttribute('action', day.url);
+    lead(place, day);
+    if (day.last) rememberLast(day.last);
+    if (day.header?.wide === innerWidth) one('.hr-header').style.minHeight = `${day.header.tall}px`;
     head.write('#day-heading', head.heading(day.date));
-    head.write('[data-say]', `No connection. The count is that of ${time(day.at + outbox.offset)}${day.instead ? `, from ${day.instead}` : ' and what was tapped here since'}.`);
+    const name = asked(path);
+    const since = day.instead ? `, from ${day.instead}` : ' and what was tapped here since';
+    one('[data-say]', place).dataset.say = name
+      ? `“${name}” needs a connection. Here is your day meanwhile.`
+      : `No connection. The count is that of ${time(day.at + outbox.offset)}${since}.`;
+    doc.title = 'My day – Headroom';
     one('[data-unknown]').remove();
     one('[data-known]').hidden = false;
   }
 
+  // A day stands in for itself, for what is under it, and for what its own pages lead to; never for anybody else's page.
+  function isOf(path, url) {
+    const home = url.replace(/\/contacts$/, '');
+    const practice = home.replace(/\/clinicians\/.*$/, '');
+    const common = ['/', '/offline', '/who-sees-what', '/accessibility', '/device', '/sign-out'];
+    return common.includes(path) || path === home || path.startsWith(`${home}/`) || path === `${practice}/today`;
+  }
+
+  // What was asked for, where that is not the day itself.
+  function asked(path) {
+    const under = path.replace(/^\/practices\/[^/]+(\/clinicians\/[^/]+)?/, '');
+    return NAMES[under.replace(/^(\/days)\/.*/, '$1')];
+  }
+  const NAMES = {
+    '/weeks': 'My weeks',
+    '/today': 'Practice',
+    '/set': 'Set to…',
+    '/days': 'The day in full',
+    '/who-sees-what': 'Who can see what',
+    '/accessibility': 'Accessibility',
+    '/device': 'This device',
+    '/sign-out': 'Sign out this device',
+  };
+
+  // The links and forms of the frame, which leads nowhere by itself.
+  function lead(place, { url, date }) {
+    const home = url.replace(/\/contacts$/, '');
+    one('[data-in-full]', place).setAttribute('href', `${home}/days/${date}`);
+    one('form[data-tap]', place).setAttribute('action', url);
+    for (const part of all('[data-under]', place)) part.setAttribute(part.tagName === 'A' ? 'href' : 'action', `${home}/${part.dataset.under}`);
+    const sections = [home, `${home}/weeks`, `${home.replace(/\/clinicians\/.*$/, '')}/today`];
+    for (const [at, link] of all('.hr-nav a').entries()) link.setAttribute('href', sections[at]);
+  }
+
+  // The contact that the server named last, as its own page would name it.
+  function rememberLast({ id, time: at, kind, complex }) {
+    for (const form of all('form[data-last], form[data-undo]')) {
+      const named = doc.createElement('input');
+      Object.assign(named, { type: 'hidden', name: 'contact', value: id });
+      form.prepend(named);
+    }
+    one('[data-last-time]').dataset.lastTime = at;
+    const { dataset } = one('form[data-last]');
+    dataset.kind = kind;
+    if (complex) dataset.complex = '';
+  }
+
+  const answers = async () => (await fetch('/health/live', { cache: 'no-store' }).catch(() => undefined))?.status === 204;
+
   async function comeBack() {
     if (doc.visibilityState !== 'visible' || performance.now() - lastTap < 2000) return;
-    const answer = await fetch('/health/live', { cache: 'no-store' }).catch(() => undefined);
-    if (answer?.status !== 204 || performance.now() - lastTap < 2000) return;
+    if (!(await answers()) || performance.now() - lastTap < 2000) return;
     await outbox.written();
+    const home = panel()?.dataset.day?.replace(/\/contacts$/, '');
     if (location.pathname === '/offline') location.replace('/');
+    else if (lastTap > 0 && home) location.replace(home); // who counted meanwhile goes on counting
     else location.reload();
   }
+
+  // Whether the stream of the page is gone because everything is: asked before anything is said, and until it is back.
+  head.lost = async (since) => {
+    if (head.frame || !actions().size) return;
+    if (await answers()) {
+      if (head.gone) drain();
+      head.gone = 0;
+    } else if (!head.leaving()) {
+      head.gone ||= since;
+      setTimeout(() => { if (head.gone) head.lost(since); }, 4000);
+    }
+    paint();
+  };
 
   // Taps that an earlier version of this script kept move over once.
   async function adopt() {
@@ -285,8 +366,9 @@
   // ---- What people do ---------------------------------------------------------------------------------------------
   // Before htmx and before the form itself.
   doc.addEventListener('submit', (event) => {
-    const form = event.target.closest?.('form[data-tap], form[data-undo]');
+    const form = event.target.closest?.('form[data-tap], form[data-undo], form[data-last]');
     if (!form || !window.crypto?.getRandomValues) return;
+    if (form.matches('[data-last]') && !event.submitter?.value) return;
     event.preventDefault();
     event.stopImmediatePropagation();
     const op = { id: outbox.uuid7(), at: new Date().toISOString() };
@@ -294,6 +376,15 @@
       op.url = panel()?.dataset.day;
       op.void = panel() && last(panel());
       if (!op.void) return;
+    } else if (form.matches('[data-last]')) {
+      const found = panel() && head.lastKnown(panel());
+      if (!found?.kind) return;
+      op.url = panel().dataset.day;
+      op.change = found.id;
+      const complex = event.submitter.value === 'complex';
+      op.kind = complex ? found.kind : event.submitter.value;
+      op.complex = complex ? !found.complex : found.complex;
+      if (op.kind === found.kind && op.complex === found.complex) return;
     } else {
       op.url = form.getAttribute('action');
     }
@@ -301,11 +392,48 @@
     const written = outbox.add(op);
     paint();
     written.then(drain);
+    if (form.matches('[data-tap]')) stay();
   }, true);
 
+  // What this browser keeps is not to be cleared away while it waits. Asked once, after the first tap, where the browser
+  // decides by itself; Firefox would put the question to the person.
+  function stay() {
+    if (!navigator.storage?.persist || 'mozInnerScreenX' in window || /(?:^|; )headroom-kept=/.test(doc.cookie)) return;
+    doc.cookie = 'headroom-kept=1; Path=/; Max-Age=31536000; SameSite=Strict';
+    navigator.storage.persisted().then((already) => already || navigator.storage.persist()).catch(() => {});
+  }
+
+  // Signing out sends first what waits; what cannot be sent is said, and asked about once more.
+  doc.addEventListener('submit', async (event) => {
+    const form = event.target.closest?.('form[data-sign-out]');
+    if (!form || 'left' in form.dataset || !waiting().length) return;
+    event.preventDefault();
+    const button = one('button', form);
+    button.disabled = true;
+    await Promise.race([sent(), new Promise((go) => setTimeout(go, 8000))]);
+    button.disabled = false;
+    const n = head.tally(waiting());
+    if (!waiting().length) {
+      await outbox.written(); // what was settled is off the disk, too
+      return form.submit();
+    }
+    form.dataset.left = '';
+    button.textContent = 'Sign out, though not all is sent';
+    head.write('[data-leaving]', `${n === 1 ? 'One contact' : `${n} contacts`} could not be sent. ${n === 1 ? 'It stays' : 'They stay'} on this device and ${n === 1 ? 'is' : 'are'} not counted, unless it is enrolled again.`);
+  });
+
+  async function sent() {
+    for (;;) {
+      await drain();
+      if (!waiting().length) return;
+      await new Promise((go) => setTimeout(go, 500));
+    }
+  }
+
   const wake = async () => {
+    if (doc.visibilityState !== 'visible') return;
     await outbox.load();
-    if (doc.visibilityState === 'visible') drain();
+    drain();
     paint();
   };
   addEventListener('online', wake);

@@ -3,11 +3,19 @@
   'use strict';
   const doc = document;
   const head = self.headroom;
-  let connected = false; // ever
   let streaming = false; // now
   let polling = false; // there is no room for one more stream: the page asks every minute, as it always does
   let lastGood = Date.now();
   let skipped = false;
+  let missed = false; // whether the last refresh failed
+  let silent = 0; // the timer of what is in doubt
+  let left = -1e9; // when the reader began to leave
+
+  // Browsers end what runs when a navigation begins, and it may still be a while until the page goes. A download begins
+  // like one and leaves the page here.
+  addEventListener('beforeunload', () => { left = performance.now(); });
+  addEventListener('pageshow', () => { left = -1e9; });
+  head.leaving = () => performance.now() - left < 10000;
 
   const refresh = () => doc.getElementById('live')?.dispatchEvent(new CustomEvent('resync'));
   head.refresh = refresh;
@@ -29,21 +37,27 @@
   doc.addEventListener('htmx:sse:after:connection', () => {
     streaming = true;
     polling = false;
+    missed = false;
     live(true);
-    if (connected) refresh(); // what happened while nobody listened
-    connected = true;
+    refresh(); // what happened while nobody listened: before the first connection, too
     head.drain();
   });
-  const full = (status) => {
-    polling = status === 429;
-    return polling;
+  // It is said only when the stream, or a refresh, has been missing for a while, and not because somebody leaves the page.
+  const doubt = () => {
+    silent ||= setTimeout(() => {
+      silent = 0;
+      if ((streaming || polling) && !missed && navigator.onLine) return;
+      if (head.leaving()) return doubt();
+      live(false);
+      head.lost(lastGood);
+    }, 2500);
   };
-  const broken = (event) => {
+  doc.addEventListener('htmx:sse:error', (event) => {
     streaming = false;
-    if (!full(event.detail.status)) live(false);
-  };
-  doc.addEventListener('htmx:sse:error', broken);
-  addEventListener('offline', () => live(false));
+    polling = event.detail?.status === 429;
+    if (!polling) doubt();
+  });
+  addEventListener('offline', doubt);
 
   // A refresh asked for before a tap was settled may or may not hold it: it is not shown, and asked for again.
   doc.addEventListener('htmx:before:swap', (event) => {
@@ -59,7 +73,10 @@
     setTimeout(head.refreshSkipped, 1000);
   });
   doc.addEventListener('htmx:after:swap', (event) => {
-    if ((streaming || polling) && ofLive(event) && event.detail.ctx.response?.status < 400) live(true);
+    if (ofLive(event) && event.detail.ctx.response?.status < 400) {
+      missed = false;
+      if (streaming || polling) live(true);
+    }
     if (event.detail.ctx.sourceElement?.id === 'day') head.note();
     head.paint();
   });
@@ -72,13 +89,20 @@
     }
   }
   const failed = (event) => {
-    if (ofLive(event)) return live(false);
+    if (ofLive(event)) {
+      missed = true;
+      return doubt();
+    }
+    if (head.leaving()) return;
     notice('That may not have been saved: there was no proper answer. Wait a moment and try again.');
   };
   doc.addEventListener('htmx:error', failed);
   doc.addEventListener('htmx:response:error', (event) => {
     const { status } = event.detail.ctx.response;
-    if (event.target.id === 'live' && full(status)) return;
+    if (event.target.id === 'live' && status === 429) {
+      polling = true;
+      return;
+    }
     if (status >= 500) failed(event);
   });
   doc.addEventListener('htmx:before:request', (event) => {

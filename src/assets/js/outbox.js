@@ -1,22 +1,51 @@
 // The outbox: taps and undos of this browser, kept in IndexedDB until the server says what became of each. Pages and the
 // service worker share it.
 //
-// An operation is {id, url, at, kind?, void?, refused?}: a UUIDv7, the address of the clinician's contacts, when it was
-// tapped, and for an undo the contact that does not count. Its order is the order of the taps (`seq`), not that of ids or
+// An operation is {id, url, at, kind?, complex?, void?, change?, refused?}: a UUIDv7, the address of the clinician's
+// contacts, when it was tapped, for an undo the contact that does not count, for a change the contact that becomes one of
+// this kind. Its order is the order of the taps (`seq`), not that of ids or
 // times: a phone's clock may jump. A page paints from `ops`, the mirror in memory, and never waits for the disk to do so.
 // `days` holds what was last known of each clinician's day, without a name: figures for the page without a connection.
 (() => {
   'use strict';
   const MOST = 500; // of one batch
   const TOLERANCE = 5 * 60000; // of a phone's clock: the server believes as much
+  const PATIENCE = 2500; // with a database that neither answers nor fails
   const ops = [];
   const gone = new Set(); // settled here: a read that began before must not bring them back
   const writing = new Set();
-  const outbox = { ops, durable: true, offset: 0, onchange: () => {} };
+  const outbox = { ops, offset: 0, onchange: () => {} };
   const channel = 'BroadcastChannel' in self ? new BroadcastChannel('headroom') : undefined;
 
   // ---- The database -----------------------------------------------------------------------------------------------
+  // No transaction begins on a page that is not looked at, and none is left open when it is put away: a browser may keep
+  // such a page as it stands (WebKit does), and whatever it holds open then holds up every other page.
   let opening;
+  const doc = self.document; // a service worker has none
+  let away = false;
+  const inSight = () => !doc || (!away && doc.visibilityState !== 'hidden');
+  const looking = [];
+  const seen = () => { if (inSight()) for (const go of looking.splice(0)) go(); };
+  const sight = () => (inSight() ? Promise.resolve() : new Promise((go) => looking.push(go)));
+
+  // The next transaction opens it again.
+  function shut() {
+    const closing = opening;
+    opening = undefined;
+    closing?.then((db) => db.close()).catch(() => {});
+  }
+
+  if (doc) {
+    doc.addEventListener('visibilitychange', seen);
+    addEventListener('pagehide', () => {
+      away = true;
+      shut();
+    });
+    addEventListener('pageshow', () => {
+      away = false;
+      seen();
+    });
+  }
 
   function open() {
     opening ??= new Promise((resolve, reject) => {
@@ -27,9 +56,8 @@
       };
       request.onsuccess = () => {
         const db = request.result;
-        const shut = () => { opening = undefined; };
         db.onclose = shut;
-        db.onversionchange = () => { db.close(); shut(); };
+        db.onversionchange = shut;
         resolve(db);
       };
       request.onerror = () => reject(request.error);
@@ -38,14 +66,37 @@
     return opening;
   }
 
-  // Resolves when the transaction is complete, to what `work` handed to `done`.
-  async function within(stores, mode, work) {
-    const db = await open();
+  // Resolves when the transaction is complete, to what `work` handed to `done`; rejects when it fails. One that does
+  // neither in time is given up, and its late success is told to `late`.
+  async function within(stores, mode, work, late = () => {}) {
+    await sight();
+    let waited = false;
+    const done = once(stores, mode, work).then((result) => {
+      if (waited) late();
+      return result;
+    });
+    let timer;
+    const patience = new Promise((_, reject) => {
+      timer = setTimeout(() => {
+        waited = true;
+        shut();
+        reject(new Error('the database does not answer'));
+      }, PATIENCE);
+    });
+    return Promise.race([done, patience]).finally(() => clearTimeout(timer));
+  }
+
+  // A browser may close the database under a page, as phones do in the background: then it is opened once more.
+  async function once(stores, mode, work) {
+    const begin = async () => (await open()).transaction(stores, mode, { durability: 'strict' });
+    const tx = await begin().catch(() => {
+      shut();
+      return begin();
+    });
     return new Promise((resolve, reject) => {
-      const tx = db.transaction(stores, mode, { durability: 'strict' });
       let result;
       tx.oncomplete = () => resolve(result);
-      tx.onabort = () => reject(tx.error);
+      tx.onabort = () => reject(tx.error ?? new Error('the transaction was given up'));
       work(tx, (value) => { result = value; });
     });
   }
@@ -57,22 +108,23 @@
     });
 
   // ---- Operations -------------------------------------------------------------------------------------------------
-  const stored = ({ id, url, at, kind, void: undone, refused }) => ({ id, url, at, kind, void: undone, refused });
+  const stored = ({ id, url, at, kind, complex, void: undone, change, refused }) => ({ id, url, at, kind, complex, void: undone, change, refused });
 
   // In the mirror at once, on the disk right after; the caller paints and does not wait.
   outbox.add = (op) => {
     ops.push(op);
     op.state = 'writing';
-    const written = within(['ops'], 'readwrite', (tx) => {
+    const kept = () => { op.state = 'kept'; };
+    const late = () => {
+      kept();
+      if (gone.has(op.id)) erase([op.seq]).catch(() => {}); // sent meanwhile
+    };
+    const add = (tx) => {
       const request = tx.objectStore('ops').add(stored(op));
       request.onsuccess = () => { op.seq = request.result; };
-    }).then(
-      () => { op.state = 'kept'; },
-      () => {
-        op.state = 'memory'; // full, or switched off: kept as long as the page is
-        outbox.durable = false;
-      },
-    );
+    };
+    // Full, switched off or held up: kept as long as the page is, sent from there, and said.
+    const written = within(['ops'], 'readwrite', add, late).then(kept, () => { op.state = 'memory'; });
     writing.add(written);
     return written.then(() => {
       writing.delete(written);
@@ -82,16 +134,16 @@
 
   // Brings the mirror up to what is stored: other tabs and the service worker add and settle too.
   outbox.load = async () => {
+    if (!inSight()) return; // what is in memory is sent all the same
     const known = new Set(ops.filter((op) => op.state === 'kept'));
     let rows;
     try {
       rows = await everything('ops');
     } catch {
-      outbox.durable = false;
-      return;
+      return; // what is in memory is still there
     }
     const mine = new Map(ops.map((op) => [op.id, op]));
-    const fresh = rows.filter((row) => !gone.has(row.id)).map((row) => Object.assign(mine.get(row.id) ?? { state: 'kept' }, row));
+    const fresh = rows.filter((row) => !gone.has(row.id)).map((row) => Object.assign(mine.get(row.id) ?? {}, row, { state: 'kept' }));
     const ids = new Set(fresh.map((op) => op.id));
     const rest = ops.filter((op) => !ids.has(op.id) && !known.has(op) && !gone.has(op.id));
     ops.splice(0, ops.length, ...fresh, ...rest);
@@ -99,6 +151,7 @@
 
   outbox.written = async () => { while (writing.size) await Promise.all(writing); };
   outbox.unsafe = () => ops.some((op) => op.state !== 'kept');
+  outbox.inMemory = () => ops.some((op) => op.state === 'memory');
   outbox.waiting = () => ops.filter((op) => !op.refused);
 
   // What goes out next: the oldest of one clinician, in order. Only of those that may be sent from here.
@@ -110,7 +163,7 @@
   outbox.body = (list) =>
     JSON.stringify({
       sent_at: new Date().toISOString(),
-      operations: list.map((op) => ({ id: op.id, occurred_at: op.at, kind: op.kind, void: op.void })),
+      operations: list.map((op) => ({ id: op.id, occurred_at: op.at, kind: op.kind, complex: op.complex, void: op.void, change: op.change })),
     });
 
   // Takes off what is recorded, and notes why what is not. Answers how many results were about our operations.
@@ -126,18 +179,24 @@
   // Takes operations off the list for good.
   outbox.remove = (list) => drop(list, []);
 
+  // Off the disk, then out of the mirror, right before the answer is shown: what is painted is never behind. Where the disk
+  // cannot follow, the next page sends them again, and a repeat counts once.
   async function drop(list, changed) {
     const kept = (op) => op.seq !== undefined;
     if ([...list, ...changed].some(kept)) {
-      await within(['ops'], 'readwrite', (tx) => {
-        const store = tx.objectStore('ops');
-        for (const op of list.filter(kept)) store.delete(op.seq);
-        for (const op of changed.filter(kept)) store.put({ ...stored(op), seq: op.seq });
-      });
+      const written = erase(list.filter(kept).map((op) => op.seq), changed.filter(kept)).catch(() => {});
+      if (inSight()) await written; // else when the page is looked at again
     }
     for (const op of list) gone.add(op.id);
     ops.splice(0, ops.length, ...ops.filter((op) => !list.includes(op)));
   }
+
+  const erase = (seqs, changed = []) =>
+    within(['ops'], 'readwrite', (tx) => {
+      const store = tx.objectStore('ops');
+      for (const seq of seqs) store.delete(seq);
+      for (const op of changed) store.put({ ...stored(op), seq: op.seq });
+    });
 
   // ---- What was last known of a day -------------------------------------------------------------------------------
   outbox.days = () => everything('days').catch(() => []);
@@ -180,9 +239,20 @@
     if (!Number.isNaN(off)) outbox.offset = Math.abs(off) > TOLERANCE ? off : 0;
   };
 
+  // What a moment is called, part by part: the text that a locale makes of it differs from browser to browser.
+  const forms = new Map(); // slow to make
+  outbox.parts = (at, options) => {
+    const key = JSON.stringify(options);
+    if (!forms.has(key)) forms.set(key, new Intl.DateTimeFormat('en-GB', { calendar: 'gregory', numberingSystem: 'latn', ...options }));
+    return Object.fromEntries(forms.get(key).formatToParts(new Date(at)).map(({ type, value }) => [type, value]));
+  };
+
   // The safe day is a London day, wherever the browser's clock thinks it is.
-  const london = new Intl.DateTimeFormat('en-CA', { timeZone: 'Europe/London', year: 'numeric', month: '2-digit', day: '2-digit' });
-  outbox.dayOf = (at) => london.format(new Date(new Date(at).getTime() + outbox.offset));
+  outbox.dayOf = (at) => {
+    const moment = new Date(at).getTime() + outbox.offset;
+    const { year, month, day } = outbox.parts(moment, { timeZone: 'Europe/London', year: 'numeric', month: '2-digit', day: '2-digit' });
+    return [year.padStart(4, '0'), month.padStart(2, '0'), day.padStart(2, '0')].join('-');
+  };
   outbox.today = () => outbox.dayOf(Date.now());
 
   // ---- Others -----------------------------------------------------------------------------------------------------

@@ -42,6 +42,16 @@
     if (document.querySelector('[data-awake]')) document.getElementById('live')?.dispatchEvent(new CustomEvent('resync'));
   });
 
-  document.addEventListener('htmx:after:swap', focus);
+  // Beside an empty day: a browser may draw today's date into the field.
+  function notGiven() {
+    for (const words of document.querySelectorAll('[data-not-given]')) {
+      const field = document.getElementById(words.dataset.notGiven);
+      words.hidden = !field || Boolean(field.value) || field.matches(':focus');
+    }
+  }
+  for (const name of ['input', 'change', 'focusin', 'focusout']) document.addEventListener(name, (event) => { if (event.target.type === 'date') setTimeout(notGiven); });
+
+  document.addEventListener('htmx:after:swap', () => { focus(); notGiven(); });
   focus();
+  notGiven();
 })();

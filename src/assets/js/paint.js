@@ -6,6 +6,8 @@
   const all = (selector, from = doc) => from.querySelectorAll(selector);
   const one = (selector, from = doc) => from.querySelector(selector);
   const head = { failures: 0, slow: false };
+  head.gone = 0; // since when there is no connection
+  head.frame = false; // whether this page stands in for one that cannot be had
   head.signedOut = false; // for now, or until a PIN is given
   head.shutOut = false; // for good: no longer enrolled
   head.recent = []; // ids of this day that the server has, as far as is known here
@@ -13,9 +15,14 @@
   self.headroom = head;
 
   const panel = () => doc.getElementById('day');
-  const time = (at) => new Date(at).toLocaleTimeString('en-GB', { timeZone: 'Europe/London', hour: '2-digit', minute: '2-digit' });
-  const heading = (date) =>
-    new Date(`${date}T12:00Z`).toLocaleDateString('en-GB', { timeZone: 'UTC', weekday: 'long', day: 'numeric', month: 'long' }).replace(',', '');
+  const time = (at) => {
+    const { hour, minute } = outbox.parts(at, { timeZone: 'Europe/London', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+    return `${hour.padStart(2, '0')}:${minute.padStart(2, '0')}`;
+  };
+  const heading = (date) => {
+    const { weekday, day, month } = outbox.parts(`${date}T12:00Z`, { timeZone: 'UTC', weekday: 'long', day: 'numeric', month: 'long' });
+    return `${weekday} ${day} ${month}`;
+  };
 
   // Where taps of this page may go: those of the signed-in person. Another's wait until they are back.
   function actions() {
@@ -38,21 +45,64 @@
   };
 
   function paint() {
-    const list = waiting();
     const day = panel();
     if (day?.dataset.base) paintDay(day);
-    write('[data-waiting]', says(list));
     paintUndo(day);
+    if (day?.dataset.base) paintAfter(day);
+    paintWaiting();
+    paintLeaving();
     paintRefused();
   }
 
-  function says(list) {
-    if (!list.length) return '';
-    const n = `${list.length} waiting to send.`;
-    if (!outbox.durable) return `${n} This browser keeps nothing: leave this page open until they are sent.`;
-    if (head.shutOut) return '';
-    if (head.signedOut) return `${n} Nothing is lost; sign in again and they are sent.`;
-    return head.failures || head.slow || !navigator.onLine ? `${n} Nothing is lost; they are sent when the connection returns.` : '';
+  // Whether the server is out of reach, as far as is known.
+  const cutOff = () => head.frame || Boolean(head.gone) || head.failures > 0 || !navigator.onLine;
+
+  // As a person counts: a tap and its undo are nothing, and one contact whose kind was changed twice is one change.
+  function tally(list) {
+    const taps = new Set(list.filter((op) => !op.void && !op.change).map((op) => op.id));
+    const changed = new Set(list.filter((op) => op.change && !taps.has(op.change)).map((op) => op.change));
+    let undos = 0;
+    for (const op of list) {
+      if (!op.void) continue;
+      if (!taps.delete(op.void)) undos++;
+      changed.delete(op.void);
+    }
+    return taps.size + undos + changed.size;
+  }
+
+  function paintWaiting() {
+    const list = waiting();
+    const n = tally(list);
+    const words = head.shutOut ? '' : says(n, list.length);
+    const tag = words && n ? `${n} waiting to send` : '';
+    for (const place of all('[data-waiting]')) {
+      if (place.dataset.shown === `${tag} ${words}`) continue;
+      place.dataset.shown = `${tag} ${words}`;
+      place.replaceChildren(...(tag ? [made('span', 'hr-tag hr-tag--soon', tag), ' '] : []), words);
+    }
+  }
+
+  function says(n, operations) {
+    const [they, are] = n === 1 ? ['it', 'is'] : ['they', 'are'];
+    const since = head.gone ? `No connection since ${time(head.gone + outbox.offset)}.` : 'No connection.';
+    if (operations && outbox.inMemory()) return `This browser does not keep ${n === 1 ? 'it' : 'them'}: leave this page open until ${they} ${are} sent.`;
+    if (n && head.signedOut) return `Nothing is lost; sign in again and ${they} ${are} sent.`;
+    if (cutOff()) return n ? `${since} Nothing is lost; ${they} ${are} sent when it returns.` : head.frame ? '' : since;
+    return n && head.slow ? `The connection is slow. Nothing is lost; ${they} ${are} on the way.` : '';
+  }
+
+  function made(name, classes, text) {
+    const element = doc.createElement(name);
+    if (classes) element.className = classes;
+    element.textContent = text;
+    return element;
+  }
+
+  // Before signing out: what waits is sent first.
+  function paintLeaving() {
+    const n = tally(waiting());
+    if (one('form[data-sign-out][data-left]')) return; // said already, and not to be taken back
+    write('[data-leaving]', n ? `${n === 1 ? 'One contact waits' : `${n} contacts wait`} to be sent. ${n === 1 ? 'It is' : 'They are'} sent first.` : '');
   }
 
   // Midnight may pass while nobody answers: then the count begins again, with the limit that was last known.
@@ -70,24 +120,27 @@
   // practice chose that source they do not count at all, and are said.
   function counts(day, { date, base, taps, instead }) {
     const waits = change(day.dataset.day, date);
-    if (waits === undefined) return base;
+    if (waits === undefined) return { counted: base };
     const all = Math.max(0, taps + waits);
-    if (instead) {
-      write('[data-say]', keptWords(all, instead), day);
-      return base;
-    }
-    if (base !== taps) write('[data-say]', `Until now the figure was ${base}. Your own count is the one that is used.`, day);
-    return all;
+    if (instead) return { counted: base, say: keptWords(all, instead) };
+    return { counted: all, say: base === taps ? undefined : `Until now the figure was ${base}. Your own count is the one that is used.` };
+  }
+
+  // What the reserved lines under the bar say: what the count means now, else that there is no connection, else what the
+  // server had to say.
+  function say(day, { isNew }, words) {
+    if (isNew) return 'A new day, counted on this device until the connection returns.';
+    if (words) return words;
+    if (head.gone && !head.frame) return `No connection since ${time(head.gone + outbox.offset)}. Nothing is lost.`;
+    return one('[data-say]', day)?.dataset.say ?? '';
   }
 
   function paintDay(day) {
     const now = shown(day);
-    if (now.isNew) {
-      write('#day-heading', heading(now.date), day);
-      write('[data-say]', 'A new day, counted on this device until the connection returns.', day);
-    }
+    if (now.isNew) write('#day-heading', heading(now.date), day);
     const limit = Number(day.dataset.limit);
-    const counted = counts(day, now);
+    const { counted, say: words } = counts(day, now);
+    write('[data-say]', say(day, now, words), day);
     const left = limit - counted;
     let state = 'available';
     if (left < 0) state = 'over';
@@ -101,12 +154,12 @@
       bar.setAttribute('class', state);
       bar.setAttribute('width', String(Math.min(100, Math.round((1000 * counted) / (limit || 1)) / 10)));
     }
-    paintAcross(day, counted);
+    if (day.isConnected) paintAcross(day, counted);
   }
 
   // The person's own total: what is counted here, and at each other place what was last heard and what waits for it.
   function paintAcross(day, counted) {
-    const line = one('[data-across]', day);
+    const line = one('[data-across]');
     if (!line) return;
     const { date, isNew } = shown(day);
     let total = counted;
@@ -128,7 +181,7 @@
     const days = new Map();
     let sum;
     for (const op of outbox.waiting()) {
-      if (op.url !== url) continue;
+      if (op.url !== url || op.change) continue;
       const day = op.void ? (days.get(op.void) ?? outbox.dayOf(op.at)) : outbox.dayOf(op.at);
       if (!op.void) days.set(op.id, day);
       if (day === date) sum = (sum ?? 0) + (op.void ? -1 : 1);
@@ -141,7 +194,7 @@
     const { date, isNew } = shown(day);
     const away = new Set([...head.undone, ...outbox.ops.map((op) => op.void)]);
     const named = isNew ? undefined : one('form[data-undo] [name=contact]')?.value;
-    const mine = waiting().filter((op) => !op.void && op.url === day.dataset.day && outbox.dayOf(op.at) === date);
+    const mine = waiting().filter((op) => !op.void && !op.change && op.url === day.dataset.day && outbox.dayOf(op.at) === date);
     const known = [...(isNew ? [] : head.recent.filter((id) => id !== named)), named, ...mine.map((op) => op.id)];
     return known.filter((id) => id && !away.has(id)).pop();
   }
@@ -149,6 +202,71 @@
   function paintUndo(day) {
     const button = one('form[data-undo] button');
     if (button && day?.dataset.base) button.disabled = !last(day);
+  }
+
+  // ---- Below the button -------------------------------------------------------------------------------------------
+  // The last contact with what is known of it: its kind is not known of one that only its id is left of.
+  const FIRST = 'in-person';
+  function lastKnown(day) {
+    const id = last(day);
+    if (!id) return undefined;
+    const own = outbox.ops.find((op) => op.id === id);
+    const form = one('form[data-last]');
+    let found;
+    if (own) found = { id, at: time(Date.parse(own.at) + outbox.offset), kind: own.kind ?? FIRST, complex: Boolean(own.complex) };
+    else if (form && one('[name=contact]', form)?.value === id) {
+      found = { id, at: one('[data-last-time]').dataset.lastTime, kind: form.dataset.kind, complex: 'complex' in form.dataset };
+    } else return { id };
+    for (const op of outbox.ops) if (op.change === id && !op.refused) Object.assign(found, { kind: op.kind, complex: op.complex });
+    return found;
+  }
+
+  const hide = (element, hidden) => { if (element && element.hidden !== hidden) element.hidden = hidden; };
+
+  // What needs the server is switched off without it, under a sentence that says when it works.
+  function paintAfter(day) {
+    const found = lastKnown(day);
+    hide(one('[data-first]'), Boolean(found));
+    const section = one('[data-last-one]');
+    if (section) {
+      hide(section, !found);
+      write('[data-last-time]', found?.at ?? 'sent before', section);
+      switchOff(section, !found?.kind);
+      for (const chip of all('button[name=kind]', section)) {
+        const on = chip.value === 'complex' ? found?.complex : chip.value === found?.kind;
+        if (chip.getAttribute('aria-pressed') !== String(Boolean(on))) chip.setAttribute('aria-pressed', String(Boolean(on)));
+      }
+    }
+    const { state } = day.dataset;
+    const why = one('[data-why]');
+    hide(why, state !== 'over');
+    switchOff(why, cutOff());
+    paintTell(state === 'full' || state === 'over');
+  }
+
+  function switchOff(part, off) {
+    if (!part) return;
+    for (const button of all('button', part)) if (button.disabled !== off) button.disabled = off;
+    for (const line of all('[data-later]', part)) hide(line, !off);
+  }
+
+  // The words of `ui::day::tell`: the server writes the button only where it knows that the limit is reached.
+  function paintTell(full) {
+    const place = one('[data-tell]');
+    if (!place) return;
+    const mine = 'made' in place.dataset && place.querySelector('[data-made]');
+    if (full && !place.firstElementChild) {
+      const button = made('button', 'hr-soft', 'Tell the practice I am at my limit');
+      button.type = 'button';
+      button.dataset.made = '';
+      const line = made('p', 'hr-small', 'The practice can be told here when you are back online.');
+      line.dataset.later = '';
+      place.dataset.made = '';
+      place.append(button, line);
+    } else if (!full && mine) place.replaceChildren();
+    switchOff(place, cutOff());
+    const own = one('button[data-made]', place);
+    if (own) own.disabled = true;
   }
 
   // ---- What was not accepted, and what is kept of a device that is no longer enrolled -----------------------------
@@ -178,7 +296,7 @@
 
   const reasonOf = (op) => op.refused || 'this device is no longer enrolled or signed in';
   const toldAt = (op) => time(Date.parse(op.at) + outbox.offset);
-  const subject = (op) => (op.void ? 'undo' : 'contact');
+  const subject = (op) => (op.void ? 'undo' : op.change ? 'change' : 'contact');
 
   function told(list, kept) {
     const title = doc.createElement('strong');
@@ -187,7 +305,7 @@
     const items = doc.createElement('ul');
     for (const op of list.slice(0, 50)) {
       items.append(doc.createElement('li'));
-      items.lastChild.textContent = `${toldAt(op)}, ${heading(outbox.dayOf(op.at))}${op.void ? ' (undo)' : ''}${op.refused ? `: ${op.refused}` : ''}`;
+      items.lastChild.textContent = `${toldAt(op)}, ${heading(outbox.dayOf(op.at))}${op.void || op.change ? ` (${subject(op)})` : ''}${op.refused ? `: ${op.refused}` : ''}`;
     }
     if (list.length > 50) {
       items.append(doc.createElement('li'));
@@ -230,5 +348,5 @@
     setTimeout(() => URL.revokeObjectURL(link.href), 10000);
   }
 
-  Object.assign(head, { time, heading, actions, places, waiting, write, paint, paintDay, last });
+  Object.assign(head, { time, heading, actions, places, waiting, write, paint, paintDay, last, lastKnown, tally, cutOff });
 })();

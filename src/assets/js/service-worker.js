@@ -1,5 +1,5 @@
-// Keeps the files of this version and one frame that holds nothing about anybody, and shows the frame where the
-// clinician's day cannot be had. No other page and no answer is kept: a stale figure must not look live.
+// Keeps the files of this version and one frame that holds nothing about anybody, and shows the frame where a page
+// cannot be had. No other page and no answer is kept: a stale figure must not look live.
 //
 // VERSION, OUTBOX and FILES stand before this text: the server writes them.
 'use strict';
@@ -33,6 +33,7 @@ self.addEventListener('fetch', (event) => {
   // An address of a file names its content, so the kept one is the right one.
   if (FILES.includes(pathname)) event.respondWith(kept(pathname).then((file) => file ?? fetch(request)));
   else if (request.mode === 'navigate' && isDay(pathname)) event.respondWith(day(request));
+  else if (request.mode === 'navigate' && !pathname.startsWith('/api/')) event.respondWith(other(request));
 });
 
 const kept = async (path) => (await caches.open(NAME)).match(path);
@@ -42,6 +43,17 @@ async function day(request) {
   const slow = new Promise((resolve) => setTimeout(resolve, PATIENCE));
   const answer = await Promise.race([asked, slow]).catch(() => undefined);
   return answer ?? (await kept(FRAME)) ?? asked;
+}
+
+// Any other page may take its time. Where there is no connection at all, the frame says so.
+async function other(request) {
+  try {
+    return await fetch(request);
+  } catch (error) {
+    const frame = await kept(FRAME);
+    if (frame) return frame;
+    throw error;
+  }
 }
 
 // ---- Sending when no page is open (Background Sync, where a browser has it) ----------------------------------------

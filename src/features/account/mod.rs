@@ -32,6 +32,7 @@ pub fn routes(routes: Routes) -> Routes {
         .public(Method::POST, "/demo/sign-in", front::demo_sign_in)
         .public(Method::GET, "/sign-in", sign_in::show)
         .public(Method::POST, "/sign-in", sign_in::sign_in)
+        .public(Method::GET, "/sign-out", sign_in::ask)
         .public(Method::POST, "/sign-out", sign_in::sign_out)
         .get("/roles", SeeAccount, sign_in::roles)
         .public(Method::GET, "/enrol/{secret}", enrol::show)

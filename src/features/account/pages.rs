@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::{place_pages, places::Place as DevicePlace, setup::Setup};
 use crate::{
-    domain::{readers, staff::StaffGroup},
+    domain::{access::Actor, readers, staff::StaffGroup},
     error::FieldError,
     href,
     state::AppState,
@@ -43,6 +43,31 @@ pub(super) fn page(
             content,
         },
     )
+}
+
+/// Asks whether to sign out. The script sends what waits first, and says what could not be sent.
+pub(super) fn sign_out(app: &AppState, caller: &Caller, back: &Href) -> Markup {
+    let device = matches!(caller.actor, Actor::Device { .. });
+    let words = if device {
+        "Sign out this device"
+    } else {
+        "Sign out"
+    };
+    let content = html! {
+        (parts::back_link(back, "Back"))
+        (parts::heading(&format!("{words}?")))
+        @if device {
+            p { "You need a new link from your practice to use this device again." }
+        } @else {
+            p { "You need your email address and your password to come back." }
+        }
+        p data-leaving role="status" {}
+        form method="post" action="/sign-out" data-sign-out {
+            (form::button(if device { Button::Warning } else { Button::Primary }, words))
+        }
+        p { a href=(back) { "Stay signed in" } }
+    };
+    page(app, caller, words, &[], content)
 }
 
 /// What the form to sign in begins with.
@@ -160,7 +185,7 @@ pub(super) fn enrol(
             (form::password(&again))
             (form::button(Button::Primary, "Enrol this device"))
         }
-        p .hr-small { "Your practice manager can end this at any time. So can you, with Sign out." }
+        p .hr-small { "Your practice manager can end this at any time. So can you, with Sign out this device." }
     };
     page(app, caller, &title, errors, content)
 }

@@ -37,7 +37,7 @@ pub(super) fn places(app: &AppState, caller: &Caller, places: &[Place]) -> Marku
             }))
         }
         p { "To add a practice, open the enrolment link of its practice manager on this device." }
-        p .hr-small { "Sign out ends all of them on this device. To come back you need a new link from each practice." }
+        p .hr-small { "Sign out this device ends all of them here. To come back you need a new link from each practice." }
     };
     page(app, caller, "This device", &[], content)
 }

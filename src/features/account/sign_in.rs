@@ -105,6 +105,15 @@ pub(super) async fn sign_in(
     opening.redirect(&app, &to)
 }
 
+/// Asks first: a device that was signed out can only be let in again by its practice. What waits in it is sent before.
+pub(super) async fn ask(State(app): State<AppState>, caller: Caller) -> Result<Response, AppError> {
+    if caller.actor == Actor::Stranger {
+        return session::redirect(&Home::Front.href(), Vec::new());
+    }
+    let back = home::of(&caller.actor).href();
+    Ok(pages::sign_out(&app, &caller, &back).into_response())
+}
+
 /// Signs out everywhere; a device is no longer enrolled for any of its places. Whoever is not signed in loses a cookie
 /// that opens nothing.
 pub(super) async fn sign_out(

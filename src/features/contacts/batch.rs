@@ -1,4 +1,4 @@
-//! Many contacts and voids at once: what a phone kept while it had no connection. Each has its own result, and one that
+//! Many contacts, voids and changes at once: what a phone kept while it had no connection. Each has its own result, and one that
 //! cannot be taken takes no other with it.
 
 use axum::{
@@ -14,7 +14,13 @@ use serde_json::Value;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{api::DayOut, count::void_of, day_of, pages, view};
+use super::{
+    api::DayOut,
+    count::void_of,
+    day_of, pages,
+    queue::{Change, Step, Wrong, become_another, count},
+    view,
+};
 use crate::{
     clock::Clock,
     domain::{
@@ -61,7 +67,7 @@ pub struct BatchIn {
     pub operations: Vec<Value>,
 }
 
-/// One contact, or the void of one.
+/// One contact, or the void or change of one.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct OperationIn {
@@ -78,8 +84,12 @@ pub struct OperationIn {
     /// When it took place by the sender's clock: up to 7 days back for a clinician's device, 31 for a manager.
     #[schema(example = "2026-11-20T11:38:00Z")]
     pub occurred_at: Option<DateTime<Utc>>,
-    /// The contact that does not count any more; then nothing is counted. It may be one of the same batch.
+    /// The contact that does not count any more; then nothing is counted. It may be one of the same batch, and one that
+    /// was changed meanwhile is taken back as what it became.
     pub void: Option<Uuid>,
+    /// The contact that becomes one of this `kind` and `complex`; then nothing more is counted. It may be one of the same
+    /// batch.
+    pub change: Option<Uuid>,
 }
 
 /// What became of a batch.
@@ -159,32 +169,10 @@ async fn taps(
 enum Sent {
     Contact(Tap),
     Void { id: VoidId, contact: ContactId },
+    Change(Change),
 }
 
-/// What is wrong with an operation.
-#[derive(Debug)]
-struct Wrong {
-    field: String,
-    reason: &'static str,
-}
-
-impl Wrong {
-    fn new(field: impl Into<String>, reason: &'static str) -> Self {
-        Self {
-            field: field.into(),
-            reason,
-        }
-    }
-}
-
-impl From<Refused> for Wrong {
-    fn from(refused: Refused) -> Self {
-        let (field, reason) = refused.explain();
-        Self::new(field, reason)
-    }
-}
-
-/// Hands what can be taken to the writer, in one call.
+/// Hands what can be taken to the writer, in one call; a change stands for itself, after what comes before it.
 async fn record(
     app: &AppState,
     permit: &Permit<RecordContacts>,
@@ -196,29 +184,27 @@ async fn record(
     }
     let read: Vec<Result<Sent, Wrong>> = body.operations.iter().map(read).collect();
     let planned = plan(permit, read, body.sent_at, &app.clock);
-    let ops: Vec<CountOp> = planned
-        .iter()
-        .filter_map(|one| one.as_ref().ok())
-        .cloned()
-        .collect();
-    let outcomes = if ops.is_empty() {
-        Vec::new()
-    } else {
-        app.writer.count(permit, ops).await?
-    };
-    let mut outcomes = outcomes.into_iter();
+    let mut answers = Vec::with_capacity(planned.len());
+    let mut run = Vec::new();
+    for step in planned {
+        match step {
+            Ok(Step::Change(change)) => {
+                answers.extend(count(app, permit, std::mem::take(&mut run)).await?);
+                answers.push(become_another(app, permit, change).await?);
+            }
+            Ok(Step::Count(op)) => run.push(Ok(op)),
+            Err(wrong) => run.push(Err(wrong)),
+        }
+    }
+    answers.extend(count(app, permit, run).await?);
     let ids = body.operations.iter().map(id_of);
-    planned
-        .into_iter()
-        .zip(ids)
-        .map(|(planned, id)| match planned {
-            Err(wrong) => Ok(refused(id, wrong)),
-            Ok(_) => outcomes
-                .next()
-                .map(|outcome| settled(id, outcome))
-                .ok_or_else(|| AppError::Fault("the writer answered too little".to_owned())),
+    let results = answers.into_iter().zip(ids);
+    Ok(results
+        .map(|(answer, id)| match answer {
+            Ok(outcome) => settled(id, outcome),
+            Err(wrong) => refused(id, wrong),
         })
-        .collect()
+        .collect())
 }
 
 fn id_of(operation: &Value) -> Option<Uuid> {
@@ -246,9 +232,17 @@ fn read(operation: &Value) -> Result<Sent, Wrong> {
         return Ok(Sent::Void { id, contact });
     }
     let kind = op.kind.as_deref().map_or(Ok(Kind::default()), str::parse);
+    let kind = kind.map_err(|_| Wrong::new("kind", "This is not a kind of contact"))?;
+    if let Some(contact) = op.change {
+        return Ok(Sent::Change(Change {
+            contact: ContactId(contact),
+            kind,
+            complex: op.complex,
+        }));
+    }
     Ok(Sent::Contact(Tap {
         id: op.id,
-        kind: kind.map_err(|_| Wrong::new("kind", "This is not a kind of contact"))?,
+        kind,
         complex: op.complex,
         occurred_at: op.occurred_at,
     }))
@@ -260,7 +254,7 @@ fn plan(
     read: Vec<Result<Sent, Wrong>>,
     sent_at: Option<DateTime<Utc>>,
     clock: &Clock,
-) -> Vec<Result<CountOp, Wrong>> {
+) -> Vec<Result<Step, Wrong>> {
     let taps: Vec<Tap> = read
         .iter()
         .filter_map(|sent| match sent {
@@ -271,11 +265,13 @@ fn plan(
     let mut accepted = accept(permit, &taps, sent_at, clock).into_iter();
     read.into_iter()
         .map(|sent| match sent? {
+            Sent::Change(change) => Ok(Step::Change(change)),
             Sent::Void { id, contact } => {
-                Ok(void_of(permit, contact, id, Some(VoidReason::Mistake)))
+                let mistake = Some(VoidReason::Mistake);
+                Ok(Step::Count(void_of(permit, contact, id, mistake)))
             }
             Sent::Contact(_) => match accepted.next() {
-                Some(taken) => Ok(CountOp::Contact(taken?)),
+                Some(taken) => Ok(Step::Count(CountOp::Contact(taken?))),
                 None => Err(Wrong::new("id", "This contact could not be dated")),
             },
         })

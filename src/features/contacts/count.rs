@@ -49,7 +49,29 @@ pub(super) async fn count_one(
     Ok((written::alone(&outcomes)?, day))
 }
 
-/// Voids one contact of the clinician.
+/// What stands for this contact now: one that was changed became another, which may have been changed again. A phone
+/// without a connection knows only the first of them.
+pub(super) async fn stands_for(
+    app: &AppState,
+    scope: &ClinicianScope,
+    contact: ContactId,
+) -> Result<ContactId, AppError> {
+    let read = app.db.read(scope);
+    let mut id = contact;
+    for _ in 0..MOST_CHANGES {
+        let next = ContactId(contact::derived_id(id.0, "replaced"));
+        if days::counting(read, id).await?.is_some() || days::contact(read, next).await?.is_none() {
+            break;
+        }
+        id = next;
+    }
+    Ok(id)
+}
+
+/// Nobody changes one contact more often.
+const MOST_CHANGES: u32 = 50;
+
+/// Voids one contact of the clinician, or what it was changed into.
 pub(super) async fn void_one(
     app: &AppState,
     permit: &Permit<RecordContacts>,
@@ -57,6 +79,7 @@ pub(super) async fn void_one(
     id: VoidId,
     reason: Option<VoidReason>,
 ) -> Result<(), AppError> {
+    let contact = stands_for(app, permit.scope(), contact).await?;
     let void = vec![void_of(permit, contact, id, reason)];
     let outcomes = app.writer.count(permit, void).await?;
     // A contact of somebody else is not voided; that was always answered like one that is gone.
@@ -148,12 +171,6 @@ pub(super) async fn count_several(
 ) -> Result<(), AppError> {
     let (scope, now) = (permit.scope(), app.clock.now());
     let told = several.time.map(|time| calendar::at_time(several.on, time));
-    if told.is_some_and(|at| at > now) {
-        return Err(AppError::field(
-            "time",
-            "A contact cannot lie in the future",
-        ));
-    }
     let ops = (0..several.n).map(|n| {
         let id = contact::derived_id(several.id, &n.to_string());
         let plain = caught_up(scope, id, several.on, permit.actor().id(), now);

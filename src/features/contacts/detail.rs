@@ -7,7 +7,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use axum_extra::extract::Query;
-use chrono::NaiveTime;
+use chrono::{DateTime, NaiveTime, Utc};
 use entity::ids::{ClinicianId, ContactId, LocalDate, OdsCode, RowId, VoidId};
 use serde::Deserialize;
 
@@ -19,6 +19,7 @@ use super::{
 use crate::{
     domain::{
         access::{Actor, ClinicianScope, Permit, RecordContacts, SeeOwnDay},
+        calendar,
         contact::{self, CountOp, Kind, Recorder, VoidReason},
         limit,
         work::{MOST_AT_ONCE, NewTick, TallySheet, Work},
@@ -77,6 +78,7 @@ pub(super) async fn load(
         today,
         earliest: today.minus_days(reach(actor)),
         chosen: None,
+        typed: None,
         errors: Vec::new(),
     })
 }
@@ -121,13 +123,13 @@ fn back(scope: &ClinicianScope, on: LocalDate) -> Response {
 
 #[derive(Debug, Deserialize)]
 pub(super) struct SeveralForm {
-    id: String,
-    n: String,
-    kind: String,
+    pub(super) id: String,
+    pub(super) n: String,
+    pub(super) kind: String,
     #[serde(default)]
-    complex: String,
+    pub(super) complex: String,
     #[serde(default)]
-    time: String,
+    pub(super) time: String,
 }
 
 /// Several contacts at once, or some of an earlier time: a care-home round, a group, an afternoon without a phone.
@@ -143,7 +145,7 @@ pub(super) async fn several(
     match (
         forms::number(&form.n, "n", 1, contact::MOST_AT_ONCE),
         form.kind.parse::<Kind>(),
-        time_of(&form.time),
+        time_of(&form.time, on, app.clock.now()),
     ) {
         (Ok(n), Ok(kind), Ok(time)) => {
             let several = Several {
@@ -168,18 +170,27 @@ pub(super) async fn several(
             let kind = kind.map_err(|_| FieldError::new("kind", "Choose a kind of contact"));
             let errors = [n.err(), kind.err(), time.err()];
             detail.errors = errors.into_iter().flatten().collect();
+            detail.typed = Some(form);
             render(&app, &caller, &detail).await
         }
     }
 }
 
-fn time_of(text: &str) -> Result<Option<NaiveTime>, FieldError> {
-    match text.trim() {
-        "" => Ok(None),
-        text => NaiveTime::parse_from_str(text, "%H:%M")
-            .map(Some)
-            .map_err(|_| FieldError::new("time", "Enter a time, such as 14:30")),
+/// The time of the day that was typed, which has passed by now.
+fn time_of(text: &str, on: LocalDate, now: DateTime<Utc>) -> Result<Option<NaiveTime>, FieldError> {
+    if text.trim().is_empty() {
+        return Ok(None);
     }
+    let Some(time) = calendar::time_written(text) else {
+        return Err(FieldError::new("time", "Enter a time, such as 14:30"));
+    };
+    if calendar::at_time(on, time) > now {
+        return Err(FieldError::new(
+            "time",
+            "Enter a time that is not in the future",
+        ));
+    }
+    Ok(Some(time))
 }
 
 #[derive(Debug, Deserialize)]

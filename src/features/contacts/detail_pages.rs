@@ -4,7 +4,7 @@ use entity::ids::{ContactId, LocalDate};
 use maud::{Markup, html};
 use uuid::Uuid;
 
-use super::pages;
+use super::{detail::SeveralForm, pages};
 use crate::{
     domain::{
         access::ClinicianScope,
@@ -41,6 +41,8 @@ pub(super) struct Detail {
     pub(super) did_not_attend: Option<u32>,
     /// The contact that is being changed.
     pub(super) chosen: Option<ContactId>,
+    /// What was typed into *Several at once*, where it was refused.
+    pub(super) typed: Option<SeveralForm>,
     pub(super) errors: Vec<FieldError>,
 }
 
@@ -228,18 +230,27 @@ fn change_panel(page: &Detail, contact: &SeenContact) -> Markup {
 }
 
 fn several(page: &Detail) -> Markup {
+    let fresh = SeveralForm {
+        id: Uuid::now_v7().to_string(),
+        n: "1".to_owned(),
+        kind: Kind::default().code().to_owned(),
+        complex: String::new(),
+        time: String::new(),
+    };
+    // Refused, it keeps what was typed.
+    let typed = page.typed.as_ref().unwrap_or(&fresh);
     let kinds: Vec<Choice<'_>> = Kind::ALL
         .iter()
-        .map(|kind| Choice::new(kind.code(), kind.title(), Kind::default().code()))
+        .map(|kind| Choice::new(kind.code(), kind.title(), &typed.kind))
         .collect();
     html! {
         p { "A care-home round or a group is one contact for each patient." }
         form method="post" action=(address(&page.scope, page.on).seg("contacts")) novalidate {
-            (form::hidden("id", &Uuid::now_v7().to_string()))
-            (form::number(&Field::new("n", "How many").value("1").errors(&page.errors).inputmode("numeric").between(&1, &MOST_AT_ONCE).width(Width::Four)))
+            (form::hidden("id", &typed.id))
+            (form::number(&Field::new("n", "How many").value(&typed.n).errors(&page.errors).inputmode("numeric").between(&1, &MOST_AT_ONCE).width(Width::Four)))
             (form::select(&Field::new("kind", "Kind").errors(&page.errors), &kinds))
-            (form::checkboxes(&Field::new("complex", "Complexity"), &[Choice::new("yes", "Complex: a long-term condition, mental health or the like", "")]))
-            (form::text(&Field::new("time", "About when (optional)").hint("For example 14:30").errors(&page.errors).width(Width::Four)))
+            (form::checkboxes(&Field::new("complex", "Complexity"), &[Choice::new("yes", "Complex: a long-term condition, mental health or the like", &typed.complex)]))
+            (form::text(&Field::new("time", "About when (optional)").hint("For example 14:30").value(&typed.time).errors(&page.errors).width(Width::Four)))
             (form::button(Button::Secondary, "Add"))
         }
     }

@@ -50,6 +50,7 @@ mod limit_pages;
 mod limits;
 mod offline;
 mod pages;
+mod queue;
 mod reason;
 mod set;
 mod set_pages;
@@ -230,7 +231,7 @@ async fn page(
         live,
         content,
     };
-    Ok(shell::page(&app, &caller, &place, sheet).into_response())
+    Ok(shell::steady_page(&app, &caller, &place, sheet).into_response())
 }
 
 async fn fragment(

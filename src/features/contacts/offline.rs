@@ -7,7 +7,7 @@ use axum::{
 };
 use maud::Markup;
 
-use super::pages::Pin;
+use super::pages::{self, Pin};
 use crate::{
     domain::access::Actor,
     error::AppError,
@@ -25,12 +25,16 @@ pub(super) fn routes(routes: Routes) -> Routes {
 }
 
 async fn frame(State(app): State<AppState>) -> Markup {
-    offline::page(app.demo)
+    drawn(app.demo)
+}
+
+fn drawn(demo: bool) -> Markup {
+    offline::page(demo, pages::frame(&offline::unknown()))
 }
 
 /// Asked for anew each time: it names the files of this version, and a browser replaces it when a byte of it differs.
 async fn worker(State(app): State<AppState>) -> Response {
-    let frame = offline::page(app.demo).into_string();
+    let frame = drawn(app.demo).into_string();
     let kept = [
         (header::CACHE_CONTROL, "no-cache"),
         (header::CONTENT_TYPE, "text/javascript; charset=utf-8"),
@@ -48,4 +52,42 @@ pub(super) async fn pin(app: &AppState, caller: &Caller) -> Result<Pin, AppError
         Some(_) => Pin::Asked,
         None => Pin::None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_frame_names_nobody_and_leads_nowhere() {
+        let page = drawn(false).into_string();
+        for word in ["/practices/", "DEMO", "Dr ", "hx-get", "method=\"get\""] {
+            assert!(!page.contains(word), "{word}");
+        }
+    }
+
+    #[test]
+    fn the_frame_is_the_same_each_time() {
+        assert_eq!(drawn(true).into_string(), drawn(true).into_string());
+    }
+
+    #[test]
+    fn the_frame_has_every_place_of_the_page() {
+        let page = drawn(true).into_string();
+        for place in [
+            "hr-nav",
+            "data-tap",
+            "data-undo",
+            "data-last",
+            "data-why",
+            "data-tell",
+            "data-waiting",
+            "Set to…",
+            "data-notice",
+            "Sign out this device",
+            "DEMO",
+        ] {
+            assert!(page.contains(place), "{place}");
+        }
+    }
 }

@@ -17,8 +17,8 @@ use crate::{
     },
     href,
     ui::{
-        day::{self, Day},
-        form,
+        day::{self, After, Day, Last},
+        figures::State,
         href::Href,
         live,
     },
@@ -52,9 +52,61 @@ pub(super) fn day(view: &DayView, pin: Pin) -> Markup {
             (day::plus_one(&contacts, &Uuid::now_v7().to_string()))
             (after(view, false))
             (day::waiting())
-            p .hr-seen { a href=(super::detail_pages::address(&view.scope, view.on)) { "The day in full" } ": other kinds, several at once, letters and results" }
+            (day_in_full(&super::detail_pages::address(&view.scope, view.on)))
             @if view.across.is_some() { p .hr-seen { a href="/device" { "Practices on this device" } ": open another, or remove one" } }
-            p .hr-seen { "Seen by you and your practice only. " a href="/who-sees-what" { "Who can see what" } }
+            (seen_by())
+        }
+    }
+}
+
+fn day_in_full(href: &Href) -> Markup {
+    html! { p .hr-seen { a href=(href) data-in-full { "The day in full" } ": other kinds, several at once, letters and results" } }
+}
+
+fn seen_by() -> Markup {
+    html! { p .hr-seen { "Seen by you and your practice only. " a href="/who-sees-what" { "Who can see what" } } }
+}
+
+/// The same screen of nobody, drawn by the same functions: the script fills it from what the browser knows, where the
+/// page itself cannot be had. `unknown` stands there while nothing is known.
+pub(super) fn frame(unknown: &Markup) -> Markup {
+    let nowhere = href!("/offline");
+    let empty = Day {
+        contacts: &nowhere,
+        date: "",
+        heading: "Today",
+        counted: 0,
+        limit: 25,
+        nearing_from: 22,
+        taps: 0,
+        instead: None,
+        says: "",
+    };
+    let kinds = OFTEN.map(|kind| (kind.code(), kind.title()));
+    let after = After {
+        home: &nowhere,
+        id: "",
+        last: None,
+        kinds: &kinds,
+        state: State::Available,
+        reasons: &REASONS,
+        reason: None,
+        told: None,
+        also: "",
+        across: None,
+        date: "",
+    };
+    html! {
+        div .hr-day data-shell {
+            div data-known hidden {
+                (day::panel(&empty, None))
+                (day::plus_one(&nowhere, ""))
+                (day::after(&after, false))
+                (day::waiting())
+                (day_in_full(&nowhere))
+                (seen_by())
+            }
+            (unknown)
         }
     }
 }
@@ -80,8 +132,7 @@ fn panel(view: &DayView) -> Markup {
             .div_ceil(100),
         taps: view.day.taps,
         instead: instead(&view.day),
-        says: &says(view),
-        across: view.across.as_ref().map(|across| own_total(view, across)),
+        says: &says(view).0,
     };
     day::panel(&values, Some((&refresh, &live::triggers(&["contacts"]))))
 }
@@ -90,7 +141,7 @@ fn panel(view: &DayView) -> Markup {
 pub(super) fn instead(day: &limit::Day) -> Option<&'static str> {
     match day.source {
         _ if day.taps_count => None,
-        Some(Source::Import) => Some("the appointments your practice brought in"),
+        Some(Source::Import) => Some("your practice’s appointments"),
         _ => Some("the day sheet"),
     }
 }
@@ -121,117 +172,89 @@ fn own_total<'a>(view: &DayView, across: &'a Across) -> day::Across<'a> {
     }
 }
 
-/// What matters most now, in a sentence or two.
-fn says(view: &DayView) -> String {
+/// What matters most now, in a sentence that two lines of a phone hold; and what else there is to say, below the button.
+fn says(view: &DayView) -> (String, String) {
     let day = &view.day;
+    let also = also(day);
     if let Some(instead) = instead(day)
         && day.taps > 0
     {
-        return day::kept(day.taps, instead);
+        return (day::kept(day.taps, instead), also);
     }
-    match (day.headroom, day.source, view.sheet) {
-        (Headroom::Over { .. }, ..) => return "Recorded, as every contact is.".to_owned(),
-        (_, Some(Source::Sheet), _) => {
-            return "From the day sheet your practice filled in.".to_owned();
-        }
+    let first = match (day.headroom, day.source, view.sheet) {
+        (Headroom::Over { .. }, ..) => "Recorded, as every contact is.".to_owned(),
+        (_, Some(Source::Sheet), _) => "From the day sheet your practice filled in.".to_owned(),
         (_, Some(Source::Import), _) => {
-            return "From the appointments your practice brought in.".to_owned();
+            "From the appointments your practice brought in.".to_owned()
         }
         (_, Some(Source::Taps), Some(sheet)) if sheet != day.counted => {
-            return format!("The day sheet says {sheet}. Your own count is the one that is used.");
+            format!("The day sheet says {sheet}. Your own count is the one that is used.")
         }
-        _ => {}
-    }
-    let limit = day.limit.contacts;
-    let mut says = Vec::new();
-    match (view.passes_at.map(calendar::london_time), day.booked) {
-        (Some(at), 0) => says.push(format!("At this pace you pass {limit} at about {at}.")),
-        (Some(at), booked) => says.push(format!(
-            "At this pace you pass {limit} at about {at}; your book still holds {booked}."
-        )),
-        (None, 1..) => says.push(format!("Your book still holds {}.", day.booked)),
-        (None, 0) => {}
-    }
-    if day.limit.set_by == SetBy::Recommended {
-        says.push(format!(
-            "Recommended maximum {limit}. Your practice has not set a limit."
-        ));
-    } else if day.worked != Worked::FULL_DAY {
-        says.push(format!("{} today.", day.worked.words()));
-    }
-    says.join(" ")
-}
-
-/// Undo, set, and what can be said about the last contact or the reason. Below the button, so that +1 never moves.
-fn after(view: &DayView, out_of_band: bool) -> Markup {
-    html! {
-        div #after hx-swap-oob=[out_of_band.then_some("true")] {
-            div .hr-row {
-                (undo(view))
-                a .hr-soft href=(home(&view.scope).seg("set")) { "Set to…" }
-            }
-            @if matches!(view.day.headroom, Headroom::Over { .. }) { (why(view)) } @else { (last(view)) }
-            @if matches!(view.day.headroom, Headroom::AtLimit | Headroom::Over { .. }) { (tell(view)) }
-        }
-    }
-}
-
-fn undo(view: &DayView) -> Markup {
-    let action = home(&view.scope).seg("undo");
-    html! {
-        // The script sends it with the taps, and unlocks it where only this browser knows of a tap.
-        form method="post" action=(action) data-undo {
-            (form::hidden("id", &Uuid::now_v7().to_string()))
-            @if let Some(last) = &view.last { (form::hidden("contact", &last.id.to_string())) }
-            button .hr-soft type="submit" disabled[view.last.is_none()] { "Undo" }
-        }
-    }
-}
-
-fn last(view: &DayView) -> Markup {
-    let Some(last) = &view.last else {
-        return html! { p .hr-small { "Tap once for each patient you see, call or answer." } };
+        _ => ahead(view),
     };
-    let action = home(&view.scope).seg("last");
-    let chips = OFTEN.into_iter().map(|kind| (kind.code(), kind.title()));
-    html! {
-        h2 .nhsuk-heading-xs { "Change the last one (" (calendar::london_time(last.occurred_at)) ")" }
-        form method="post" action=(action) hx-post=(action) hx-target="#day" hx-swap="outerMorph" {
-            (form::hidden("contact", &last.id.to_string()))
-            ul .hr-chips {
-                @for (code, title) in chips {
-                    li { (chip("kind", code, title, last.kind == code)) }
-                }
-                li { (chip("kind", "complex", "Complex", last.complex)) }
-            }
+    // Nothing of the first rank: the second takes its place.
+    if first.is_empty() {
+        (also, String::new())
+    } else {
+        (first, also)
+    }
+}
+
+/// The pace, and what the book still holds.
+fn ahead(view: &DayView) -> String {
+    let limit = view.day.limit.contacts;
+    match (view.passes_at.map(calendar::london_time), view.day.booked) {
+        (Some(at), 0) => format!("At this pace you pass {limit} at about {at}."),
+        (Some(at), booked) => {
+            format!("At this pace you pass {limit} at about {at}; your book still holds {booked}.")
         }
+        (None, 0) => String::new(),
+        (None, booked) => format!("Your book still holds {booked}."),
     }
 }
 
-fn chip(name: &str, value: &str, title: &str, pressed: bool) -> Markup {
-    html! {
-        button type="submit" name=(name) value=(value) aria-pressed=(if pressed { "true" } else { "false" }) { (title) }
+/// Where the limit comes from, where that is not the practice's own for a full day.
+fn also(day: &limit::Day) -> String {
+    if day.limit.set_by == SetBy::Recommended {
+        let limit = day.limit.contacts;
+        format!("Recommended maximum {limit}. Your practice has not set a limit.")
+    } else if day.worked != Worked::FULL_DAY {
+        format!("{} today.", day.worked.words())
+    } else {
+        String::new()
     }
 }
 
-/// One press, once a day: the practice sees it on its capacity page and at the desk.
-fn tell(view: &DayView) -> Markup {
-    html! {
-        @match view.told {
-            Some(at) => { p .hr-small role="status" { "You told the practice at " (calendar::london_time(at)) " that you are at your limit." } },
-            None => {
-                form method="post" action=(home(&view.scope).seg("at-limit")) {
-                    (form::hidden("id", &Uuid::now_v7().to_string()))
-                    button .hr-soft type="submit" { "Tell the practice I am at my limit" }
-                }
-            },
-        }
-    }
-}
-
-fn why(view: &DayView) -> Markup {
-    html! {
-        h2 .nhsuk-heading-xs { "Why today? One answer is enough" }
-        (day::chips(&home(&view.scope).seg("reason"), "reason", view.reason.as_deref(), &REASONS))
-    }
+/// What stands below the button.
+fn after(view: &DayView, out_of_band: bool) -> Markup {
+    let last = view.last.as_ref().map(|last| {
+        let (id, at) = (last.id.to_string(), calendar::london_time(last.occurred_at));
+        (id, at, last.kind.clone(), last.complex)
+    });
+    let kinds = OFTEN.map(|kind| (kind.code(), kind.title()));
+    let told = view.told.map(calendar::london_time);
+    let values = After {
+        home: &home(&view.scope),
+        id: &Uuid::now_v7().to_string(),
+        last: last.as_ref().map(|(id, time, kind, complex)| Last {
+            id,
+            time,
+            kind,
+            complex: *complex,
+        }),
+        kinds: &kinds,
+        state: match view.day.headroom {
+            Headroom::Available { .. } => State::Available,
+            Headroom::Nearing { .. } => State::Nearing,
+            Headroom::AtLimit => State::Full,
+            Headroom::Over { .. } => State::Over,
+        },
+        reasons: &REASONS,
+        reason: view.reason.as_deref(),
+        told: told.as_deref(),
+        also: &says(view).1,
+        across: view.across.as_ref().map(|across| own_total(view, across)),
+        date: &view.on.to_string(),
+    };
+    day::after(&values, out_of_band)
 }

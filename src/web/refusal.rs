@@ -1,0 +1,111 @@
+//! Pages of refusals, in the frame of whoever is signed in.
+
+use axum::http::HeaderMap;
+use maud::{Markup, html};
+
+use super::{
+    caller::{self, Caller},
+    shell::{self, Place, Sheet},
+};
+use crate::{
+    domain::access::{Actor, Grant, Role},
+    state::AppState,
+    ui::{
+        layout::{self, Page},
+        parts,
+    },
+};
+
+/// What a refusal says: what happened and the way back, nothing about the cause.
+pub fn said(title: &str, detail: Option<&str>, errors: &[String]) -> Markup {
+    html! {
+        (parts::heading(title))
+        @if let Some(detail) = detail { p { (detail) "." } }
+        @if !errors.is_empty() { ul { @for error in errors { li { (error) } } } }
+        p { a href="/" { "Go to the start page" } }
+    }
+}
+
+/// The page of a refusal, in the frame of whoever is signed in.
+pub fn page(
+    app: &AppState,
+    caller: Option<&Caller>,
+    place: &Place,
+    title: &str,
+    content: Markup,
+) -> Markup {
+    let Some(caller) = caller else {
+        return layout::page(&Page {
+            title,
+            demo: app.demo,
+            content,
+            ..Page::default()
+        });
+    };
+    let sheet = Sheet {
+        title,
+        current: "",
+        live: None,
+        content,
+    };
+    shell::page(app, caller, place, sheet)
+}
+
+/// Who asks by these cookies, and where they belong: of a person with several roles, to the one that the path names, else
+/// to the first. It follows from what they hold alone, so the frame tells nothing about what is at the path.
+pub async fn known(app: &AppState, cookies: &HeaderMap, path: &str) -> (Option<Caller>, Place) {
+    let Ok(caller) = caller::identify_quietly(app, cookies).await else {
+        return (None, Place::Nowhere);
+    };
+    let caller = match shell::target_of(path) {
+        Some(target) => caller.clone().seated(&target).unwrap_or(caller),
+        None => caller,
+    };
+    match &caller.actor {
+        Actor::Stranger => (None, Place::Nowhere),
+        actor => {
+            let place = own_place(app, actor, path).await;
+            (Some(caller), place.unwrap_or(Place::Nowhere))
+        }
+    }
+}
+
+async fn own_place(app: &AppState, actor: &Actor, path: &str) -> Option<Place> {
+    let organisations = app.organisations().await.ok()?;
+    match actor {
+        Actor::Device {
+            practice,
+            clinician,
+            ..
+        } => Some(Place::Clinician {
+            practice: practice.clone(),
+            clinician: *clinician,
+            title: organisations
+                .practice(practice)
+                .map_or_else(|| practice.to_string(), |known| known.name.to_string()),
+        }),
+        Actor::Person { grants, .. } => {
+            let named = |grant: &&Grant| {
+                let code = grant.organisation.to_string();
+                path.split('/').any(|part| part == code)
+            };
+            let grant = grants.iter().find(named).or_else(|| grants.first())?;
+            let code = &grant.organisation;
+            let name = organisations
+                .organisation(code)
+                .map_or_else(|| code.to_string(), |known| known.name.to_string());
+            Some(match grant.role {
+                Role::PracticeManager => shell::practice_place(app, &code.try_into().ok()?)
+                    .await
+                    .ok()?,
+                Role::LmcOfficer => Place::Lmc {
+                    lmc: code.clone(),
+                    name,
+                },
+                Role::IcbAnalyst => Place::Releases { title: name },
+                Role::Administrator => Place::Service,
+            })
+        }
+        Actor::Display { .. } | Actor::Stranger => None,
+    }
+}
