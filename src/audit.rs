@@ -68,13 +68,14 @@ impl Told {
             detail if detail.ends_with('}') => ",",
             // An event that says nothing else.
             _ => {
-                self.detail = "{}".to_owned();
+                "{}".clone_into(&mut self.detail);
                 ""
             }
         };
         self.detail.pop();
-        self.detail
-            .push_str(&format!("{comma}\"{name}\":{value}}}"));
+        for part in [comma, "\"", name, "\":", &value, "}"] {
+            self.detail.push_str(part);
+        }
         Ok(())
     }
 }

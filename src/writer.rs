@@ -159,11 +159,8 @@ pub struct Writer {
 
 impl std::fmt::Debug for Writer {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(
-            f,
-            "Writer({} waiting)",
-            QUEUE.saturating_sub(self.queue.capacity())
-        )
+        let waiting = QUEUE.saturating_sub(self.queue.capacity());
+        write!(f, "Writer({waiting} waiting)")
     }
 }
 

@@ -9,12 +9,12 @@ use headroom::{
     db::Db,
     domain::{
         catalogue::Catalogue,
+        consent,
         organisation::{Dated, Fact, Kind},
     },
     store::{
         demo::{self, ClinicianRow, ConsentRow, StatusRow, SubjectRow, WeekRow},
         organisations::{self, Import},
-        sharing,
     },
 };
 use rand::{RngExt, SeedableRng, rngs::SmallRng};
@@ -172,11 +172,12 @@ impl Rows {
         self.consents.push(ConsentRow {
             practice: own.clone(),
             id: RowId(Uuid::now_v7()),
-            purpose: sharing::LMC_VIEW.to_owned(),
-            version: sharing::LMC_VIEW_VERSION.to_owned(),
+            purpose: consent::LMC_VIEW.to_owned(),
+            version: consent::VERSION.to_owned(),
             given: shares,
             recorded_at: house::now() - Duration::days(200),
             recorded_by: Uuid::nil(),
+            shown_from: None,
         });
         for week in 0..104_u64 {
             if rng.random_range(0..100) < 60 {
@@ -209,6 +210,7 @@ impl Rows {
                     name: "Invented pathway".to_owned(),
                     name_key: "invented pathway".to_owned(),
                     recorded_at: house::now() - Duration::days(700),
+                    entered_by: None,
                 });
             }
             for (back, status) in [

@@ -157,8 +157,9 @@ async fn state_on(db: Db, settings: Settings, demo: bool) -> Result<AppState, Fa
         keys,
         demo,
     })?;
-    hold_keys(&app).await?;
+    // Before anything is written: what a clock that jumped says would be the date of it, and of all that follows.
     app.learn_clock().await?;
+    hold_keys(&app).await?;
     app.writer.adopt(&CliAuthority::new()).await?;
     jobs::outside::write(&app).await?;
     // Editions that clash or are missing are better met here than on every page.

@@ -212,13 +212,21 @@ impl Settings {
             let name = file.file_stem().and_then(|name| name.to_str());
             let is_key = file.extension().is_some_and(|kind| kind == "key");
             let year = name.and_then(|name| name.strip_prefix("noise-")?.parse::<i32>().ok());
-            if let (true, Some(name), Some(_), Some(key)) = (is_key, name, year, read(&file)?) {
+            // Other files of the folder are not read, still less closed to others.
+            let (true, Some(name), Some(_)) = (is_key, name, year) else {
+                continue;
+            };
+            if let Some(key) = read(&file)? {
                 found.push((name.to_owned(), key));
             }
         }
         Ok(found)
     }
 }
+
+/// What a group and everybody else may do.
+#[cfg(unix)]
+const OTHERS: u32 = 0o077;
 
 fn bad(file: &Path, why: String) -> BadSetting {
     BadSetting::Key {
@@ -287,7 +295,7 @@ fn close_to_others(file: &Path) -> Result<(), BadSetting> {
     use std::os::unix::fs::PermissionsExt;
     let mode = |file: &Path| fs::metadata(file).map(|known| known.permissions().mode() & 0o7777);
     let before = mode(file).map_err(|error| bad(file, error.to_string()))?;
-    if before & 0o077 == 0 {
+    if before & OTHERS == 0 {
         return Ok(());
     }
     if fs::set_permissions(file, fs::Permissions::from_mode(0o600)).is_ok() {
@@ -325,7 +333,7 @@ pub(super) fn private_folder(folder: &Path) -> io::Result<()> {
             .create(folder);
     }
     let mode = fs::metadata(folder)?.permissions().mode() & 0o7777;
-    if mode & 0o077 == 0 {
+    if mode & OTHERS == 0 {
         return Ok(());
     }
     let shared = mode & 0o1000 != 0;
@@ -455,7 +463,7 @@ mod tests {
         let settings = settings(&data);
         let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
         let open = |path: &Path, mode| {
-            fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap()
+            fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
         };
         settings.prepare_folder().unwrap();
         settings.key(&settings.token_key).unwrap();

@@ -21,7 +21,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// How often PostgreSQL's connections are given up together, and how often the same trouble is told.
 const SELDOM: Duration = Duration::from_secs(1);
 /// What must fit beside the database for the disk not to count as full.
-const ROOM: [u8; 65_536] = [0x5a; 65_536];
+static ROOM: [u8; 65_536] = [0x5a; 65_536];
 
 /// A handle on what is known; clones share it.
 #[derive(Debug, Clone)]
@@ -178,8 +178,9 @@ impl Health {
     /// Waits until the process must end, and says why.
     pub(super) async fn end(&self) -> String {
         let mut end = self.0.end.subscribe();
-        match end.wait_for(Option::is_some).await.as_deref() {
-            Ok(Some(why)) => why.clone(),
+        let why = end.wait_for(Option::is_some).await.map(|why| why.clone());
+        match why {
+            Ok(Some(why)) => why,
             // The sender lives as long as we do.
             _ => std::future::pending().await,
         }

@@ -7,7 +7,7 @@ use sea_orm::{
     sqlx::{
         Connection, Sqlite,
         pool::PoolOptions,
-        sqlite::{SqliteJournalMode, SqliteSynchronous},
+        sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
     },
 };
 
@@ -27,6 +27,22 @@ const LEDGER_ROLE: &str = "headroom_ledger";
 /// How long PostgreSQL lets a statement wait for a lock: as long as a person waits for a page.
 const LOCK_WAITS: &str = "2s";
 
+fn for_the_writer(sqlite: SqliteConnectOptions) -> SqliteConnectOptions {
+    sqlite
+        .row_buffer_size(ROWS_AHEAD)
+        .busy_timeout(Duration::from_secs(5))
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .pragma("recursive_triggers", "ON")
+        .pragma("secure_delete", "ON")
+        // What undoes half a statement goes into a temporary file otherwise, row by row.
+        .pragma("temp_store", "MEMORY")
+        // Seldom reached: see `move_log`.
+        .pragma("wal_autocheckpoint", PAGES_LOGGED)
+        .statement_cache_capacity(STATEMENTS)
+}
+
 impl Db {
     /// Opens an SQLite file, made with permission for its owner only.
     pub async fn sqlite(file: &Path) -> Result<Self, DbErr> {
@@ -43,21 +59,7 @@ impl Db {
                 let fit = is_idle(connection) && trusted.trusts(&about);
                 Box::pin(async move { Ok(fit) })
             })
-            .map_sqlx_sqlite_opts(|sqlite| {
-                sqlite
-                    .row_buffer_size(ROWS_AHEAD)
-                    .busy_timeout(Duration::from_secs(5))
-                    .journal_mode(SqliteJournalMode::Wal)
-                    .synchronous(SqliteSynchronous::Full)
-                    .foreign_keys(true)
-                    .pragma("recursive_triggers", "ON")
-                    .pragma("secure_delete", "ON")
-                    // What undoes half a statement goes into a temporary file otherwise, row by row.
-                    .pragma("temp_store", "MEMORY")
-                    // Seldom reached: see `move_log`.
-                    .pragma("wal_autocheckpoint", PAGES_LOGGED)
-                    .statement_cache_capacity(STATEMENTS)
-            });
+            .map_sqlx_sqlite_opts(for_the_writer);
         let write = connect(options).await?;
         let mut options = ConnectOptions::new(format!("sqlite://{}?mode=rw", file.display()));
         options

@@ -8,7 +8,7 @@ use std::{collections::BTreeMap, fs, io, path::Path, time::Duration};
 
 use chrono::{DateTime, Utc};
 use entity::ids::OrgCode;
-use sea_orm::ConnectionTrait;
+use sea_orm::DatabaseTransaction;
 
 use crate::{
     audit::{self, Head},
@@ -97,7 +97,9 @@ pub fn append(file: &Path, heads: &BTreeMap<OrgCode, Head>, now: DateTime<Utc>) 
                 .get(organisation)
                 .is_none_or(|said| said.seq < head.seq)
         {
-            text.push_str(&format!("{} {}\n", now.to_rfc3339(), head.line()));
+            for part in [now.to_rfc3339().as_str(), " ", &head.line(), "\n"] {
+                text.push_str(part);
+            }
         }
     }
     add(file, &text)
@@ -161,7 +163,7 @@ pub fn restored(file: &Path, now: DateTime<Utc>) -> io::Result<()> {
 /// # Errors
 /// Where the database cannot be used.
 pub async fn compare(
-    conn: &impl ConnectionTrait,
+    conn: &DatabaseTransaction,
     outside: &Outside,
 ) -> Result<(usize, Vec<Head>), AppError> {
     let mut by_chain: BTreeMap<&OrgCode, Vec<&Head>> = BTreeMap::new();

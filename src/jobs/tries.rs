@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::{domain::access::JobAuthority, error::AppError, state::AppState, store::tries};
 
 /// How often.
-const EVERY: Duration = Duration::from_secs(300);
+const EVERY: Duration = Duration::from_mins(5);
 
 /// Cleans up until the server stops.
 pub async fn run(app: AppState) {

@@ -97,10 +97,10 @@ impl Stream {
     /// Asks, or takes the answer that another stream of the same reader just got to the same question.
     pub async fn ask(&self, question: String, ask: impl Future<Output = bool> + Send) -> bool {
         let mut answers = self.answers.lock().await;
-        if let Some((at, answer)) = answers.get(&question) {
-            if at.elapsed() < HOLDS {
-                return *answer;
-            }
+        if let Some((at, answer)) = answers.get(&question)
+            && at.elapsed() < HOLDS
+        {
+            return *answer;
         }
         // As of when it was asked, not of when it was answered.
         let at = Instant::now();

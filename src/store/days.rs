@@ -215,8 +215,8 @@ pub async fn add_sheet<C: ConnectionTrait>(
     sheet: &NewSheet,
     now: DateTime<Utc>,
 ) -> Result<Written, DbErr> {
-    let n = i32::try_from(sheet.n).unwrap_or(i32::MAX);
     use day_sheet::Column;
+    let n = i32::try_from(sheet.n).unwrap_or(i32::MAX);
     let key = [Column::Practice, Column::Clinician, Column::Day];
     if is_full::<_, day_sheet::Entity>(at, key, sheet.day).await? {
         let id = (at.scope.practice().clone(), sheet.id);
@@ -259,8 +259,8 @@ pub async fn add_worked<C: ConnectionTrait>(
     recorded_by: Uuid,
     now: DateTime<Utc>,
 ) -> Result<Written, DbErr> {
-    let half_sessions = i32::try_from(worked.half_sessions).unwrap_or(i32::MAX);
     use day_worked::Column;
+    let half_sessions = i32::try_from(worked.half_sessions).unwrap_or(i32::MAX);
     let key = [Column::Practice, Column::Clinician, Column::Day];
     if is_full::<_, day_worked::Entity>(at, key, day).await? {
         let id = (at.scope.practice().clone(), id);

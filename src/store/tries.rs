@@ -12,7 +12,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use crate::domain::guessing::{Try, WINDOW};
+use crate::domain::guessing::{self, Try, WINDOW};
 
 /// How long somebody is known at a place where they do not sign in again.
 const KNOWN: Duration = Duration::days(180);
@@ -20,6 +20,21 @@ const KNOWN: Duration = Duration::days(180);
 const MOST_KNOWN: u64 = 50;
 /// How long wrong PINs count: longer than any device is enrolled.
 const PINS_COUNT: Duration = Duration::days(100);
+
+/// Seconds that somebody has to wait who tries an account at a place; an account that is known there is not asked about.
+pub async fn wait(
+    conn: &impl ConnectionTrait,
+    (account, place): (Option<&str>, &str),
+    now: DateTime<Utc>,
+) -> Result<Option<u32>, DbErr> {
+    let of_place = of_place(conn, place, now).await?;
+    let at_place = guessing::wait_of_place(&of_place, now);
+    let Some(account) = account else {
+        return Ok(at_place);
+    };
+    let at_account = at_account(conn, account, now).await?;
+    Ok(at_place.max(guessing::wait_of_account(&at_account, now)))
+}
 
 /// Locks these names for the rest of the transaction, so that of a thousand tries at once, on whatever nodes, each sees
 /// those before it. On SQLite there is one writer anyway.

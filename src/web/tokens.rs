@@ -230,7 +230,7 @@ mod tests {
     }
 
     #[test]
-    fn headers_and_forms_that_are_not_exactly_ours_are_refused() {
+    fn headers_that_are_not_exactly_ours_are_refused() {
         let mut headers = vec![
             with_header("alg", json!("none")),
             with_header("alg", json!("HS512")),
@@ -265,6 +265,10 @@ mod tests {
         for header in &headers {
             assert!(refused(&forge(header, &good(), &key())), "{header}");
         }
+    }
+
+    #[test]
+    fn forms_that_are_not_exactly_ours_are_refused() {
         let token = forge(&header(), &good(), &key());
         // Twice the same name: readers differ in which one they take.
         let kid = keys().newest().kid().to_owned();

@@ -6,7 +6,6 @@ use std::future::Future;
 
 use chrono::{DateTime, Utc};
 use entity::ids::PersonId;
-use sea_orm::{ConnectionTrait, DbErr};
 use uuid::Uuid;
 
 use super::{address::Address, browser::Browser, caller::Caller, secrets};
@@ -36,18 +35,9 @@ struct At {
 }
 
 impl At {
-    async fn wait(
-        &self,
-        conn: &impl ConnectionTrait,
-        now: DateTime<Utc>,
-    ) -> Result<Option<u32>, DbErr> {
-        let of_place = tries::of_place(conn, &self.place, now).await?;
-        let place = guessing::wait_of_place(&of_place, now);
-        let Some(account) = &self.account else {
-            return Ok(place);
-        };
-        let at_account = tries::at_account(conn, account, now).await?;
-        Ok(place.max(guessing::wait_of_account(&at_account, now)))
+    /// Name of the account, and of the place.
+    fn names(&self) -> (Option<&str>, &str) {
+        (self.account.as_deref(), &self.place)
     }
 }
 
@@ -82,7 +72,7 @@ pub async fn begin(
             place: address_name.clone(),
         },
     };
-    if let Some(retry_after) = at.wait(read, now).await? {
+    if let Some(retry_after) = tries::wait(read, at.names(), now).await? {
         return Err(AppError::TooManyTries { retry_after });
     }
     let permit = caller.sign_in()?;
@@ -109,7 +99,7 @@ async fn count(tx: &Tx, at: &At) -> Result<Uuid, AppError> {
         .chain([&*at.place])
         .collect();
     tries::hold(conn, &names).await?;
-    match at.wait(conn, now).await? {
+    match tries::wait(conn, at.names(), now).await? {
         Some(retry_after) => Err(AppError::TooManyTries { retry_after }),
         None => Ok(tries::add(conn, at.account.as_deref(), &at.place, now).await?),
     }

@@ -95,7 +95,8 @@ async fn run(fault: Fault) -> Run {
         ..Run::default()
     };
     // An error that lasts: every second one is never mended, and the service must end by itself.
-    let lasts = fault.times == 0 && fault.error == EIO && fault.nth % 2 == 0 && run.failed > 0;
+    let lasts =
+        fault.times == 0 && fault.error == EIO && fault.nth.is_multiple_of(2) && run.failed > 0;
     if lasts && service.end(BORNE).await.is_none() {
         run.wrong.push("it bears with a broken disk".to_owned());
     }

@@ -5,6 +5,14 @@
 //! The service is the real program, as a process of its own. Under it lies `faults.c`, which fails the calls that it is
 //! told to fail. `HEADROOM_FAULTS=300` tries each of the first 300 calls instead of a sample.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a test says what is wrong by panicking, and what it measured by printing"
+)]
+
 mod control;
 mod every_call;
 mod full;

@@ -81,7 +81,6 @@ async fn child() {
 }
 
 async fn tap(db: &DatabaseConnection) -> Result<(), DbErr> {
-    #[expect(clippy::disallowed_methods, reason = "what the product must not do")]
     let tx = db
         .begin_with_options(TransactionOptions {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),

@@ -49,6 +49,7 @@ impl Server {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[expect(clippy::too_many_lines, reason = "one case after the other")]
 async fn a_server_that_refuses_is_answered_with_503_or_507_and_never_believed() {
     let server = Server::start();
     let whole = folder();
@@ -138,10 +139,10 @@ impl Case<'_> {
     ) {
         self.say(begin).await;
         let until = morning.refused + failed;
-        let begun = Instant::now();
+        let since = Instant::now();
         while morning.refused < until {
             assert!(
-                begun.elapsed() < Duration::from_secs(20),
+                since.elapsed() < Duration::from_secs(20),
                 "{begin:?}: nothing is refused"
             );
             morning.new_act(self.service, Act::Tap).await;

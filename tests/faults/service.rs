@@ -34,13 +34,6 @@ pub(crate) struct Place {
 }
 
 impl Place {
-    /// Changes something by a connection that is nobody's.
-    pub(crate) async fn change(&self, sql: &str) {
-        let db = connect(&self.url().replace("mode=ro", "mode=rw")).await;
-        db.execute_unprepared(sql).await.unwrap();
-        db.close().await.unwrap();
-    }
-
     pub(crate) fn file(&self) -> PathBuf {
         self.folder.join("headroom.sqlite")
     }

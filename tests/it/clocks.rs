@@ -266,11 +266,11 @@ both_databases!(
         assert_eq!(app.test.number(stored).await, 1);
 
         let manager = app.person(Role::PracticeManager, "Z90001").await;
-        manager.get("/admin/clock").await.is(404);
+        manager.get("/admin/clock").await.is(403);
         manager
             .form("/admin/clock", &[("sure", "yes")])
             .await
-            .is(404);
+            .is(403);
         let root = app.person(Role::Administrator, "england").await;
         let page = root.get("/admin/clock").await;
         assert!(

@@ -94,9 +94,10 @@ async fn record(world: &World, round: u32) {
     let api = format!("/api/v1/practices/{OWN}");
     let mut n = SAME + round * 100;
     for item in items() {
-        let names = match item.takes_subject() {
-            true => subjects(item).into_iter().map(Some).collect(),
-            false => vec![None],
+        let names = if item.takes_subject() {
+            subjects(item).into_iter().map(Some).collect()
+        } else {
+            vec![None]
         };
         for name in names {
             n += 1;
@@ -168,6 +169,7 @@ fn guesses(name: &str) -> Vec<String> {
 }
 
 /// What an officer does on a route: with fresh ids, with ids that the practice used, and what is refused.
+#[expect(clippy::too_many_lines, reason = "one route after the other")]
 fn acts(row: &Row, path: &str) -> Option<Vec<Act>> {
     let question = |id: &str, wording: &str| {
         json!({ "id": id, "week_ending": "2026-11-27", "opens_on": "2026-11-20", "closes_on": "2026-11-27",
@@ -287,12 +289,13 @@ fn by_telephone(path: &str) -> Vec<Act> {
     let mut acts = Vec::new();
     let mut n = 100;
     for item in items() {
-        let names = match item.takes_subject() {
-            true => subjects(item)
+        let names = if item.takes_subject() {
+            subjects(item)
                 .iter()
                 .flat_map(|name| guesses(name))
-                .collect(),
-            false => vec![String::new()],
+                .collect()
+        } else {
+            vec![String::new()]
         };
         for name in names {
             n += 1;
@@ -374,23 +377,22 @@ fn every_act() -> Vec<Act> {
             .replace("{date}", "2026-11-20")
             .replace("{item}", "dsa-freeze");
         let path = side_channels::any(&path);
-        match acts(&row, &path) {
-            Some(acts) => all.extend(acts),
-            None => {
-                let what = format!("{} {}", row.method, row.path);
-                assert!(
-                    !is_an_officers(&row),
-                    "{what}: say what an officer does there"
-                );
-                for act in [
-                    form(&path, &[("id", &id(20))]),
-                    json_of(&path, &json!({ "id": id(20) })),
-                ] {
-                    all.push(Act {
-                        method: row.method.clone(),
-                        ..act
-                    });
-                }
+        if let Some(acts) = acts(&row, &path) {
+            all.extend(acts);
+        } else {
+            let what = format!("{} {}", row.method, row.path);
+            assert!(
+                !is_an_officers(&row),
+                "{what}: say what an officer does there"
+            );
+            for act in [
+                form(&path, &[("id", &id(20))]),
+                json_of(&path, &json!({ "id": id(20) })),
+            ] {
+                all.push(Act {
+                    method: row.method.clone(),
+                    ..act
+                });
             }
         }
     }
@@ -505,6 +507,7 @@ async fn heard(stream: &mut BodyDataStream) -> Vec<String> {
 
 async fn listen(world: &World, officer: &Client) -> BodyDataStream {
     let request = Request::get("/live/lmc/east")
+        .header(header::HOST, "localhost:8025")
         .header(header::COOKIE, officer.cookie.clone().unwrap())
         .body(Body::empty())
         .unwrap();

@@ -151,11 +151,7 @@ fn no_command_makes_a_database_by_accident() {
             "{words:?}: {}",
             said.err
         );
-        assert_eq!(
-            files(newcomer.folder.path()),
-            [PathBuf::new(); 0],
-            "{words:?}"
-        );
+        assert_eq!(files(newcomer.folder.path()).len(), 0, "{words:?}");
     }
     assert_eq!(newcomer.types(&["migrate"]).code, Some(0));
     assert_eq!(newcomer.types(&["verify"]).code, Some(0));

@@ -258,8 +258,18 @@ both_databases!(reading_changes_nothing, |test: TestDb| async move {
         app.person(Role::IcbAnalyst, "XDA").await,
         app.person(Role::Administrator, "england").await,
     ];
-    // When somebody was last seen, and who looked at whose row, are the two things that reading leaves behind.
-    let aside = ["session", "device", "access_receipt"];
+    // When somebody was last seen, and who looked at whose row, are the two things that reading leaves behind; the chain
+    // tells of the second.
+    let aside = [
+        "session",
+        "device",
+        "access_receipt",
+        "audit_event",
+        "audit_head",
+    ];
+    let events = "SELECT count(*) FROM audit_event WHERE event <> 'rows.written' \
+                  OR detail NOT LIKE '{\"row_digests\":{\"access_receipt\":{%'";
+    let told = test.number(events).await;
     let before = test.content_without(&aside).await;
     let counts = async || {
         let mut counts = Vec::new();
@@ -285,6 +295,7 @@ both_databases!(reading_changes_nothing, |test: TestDb| async move {
     assert!(walked > 200, "{walked} answers");
     assert_eq!(test.content_without(&aside).await, before);
     assert_eq!(counts().await, sessions);
+    assert_eq!(test.number(events).await, told, "events of anything else");
     let receipts = "SELECT count(*) FROM access_receipt WHERE practice <> 'Z90001'";
     assert_eq!(test.number(receipts).await, 0);
 });

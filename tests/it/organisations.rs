@@ -46,6 +46,11 @@ impl Done {
     }
 }
 
+/// For its owner alone, or the service closes it and says so.
+fn private(path: &Path, mode: u32) {
+    fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+}
+
 /// A folder of data and keys of a node, and the database it is told to use.
 struct Node {
     folder: tempfile::TempDir,
@@ -55,8 +60,11 @@ struct Node {
 impl Node {
     fn on(place: &Place) -> Self {
         let folder = tempfile::tempdir().unwrap();
+        private(folder.path(), 0o700);
         for key in ["token.key", "noise-2026.key"] {
-            fs::write(folder.path().join(key), [3; 32]).unwrap();
+            let key = folder.path().join(key);
+            fs::write(&key, [3; 32]).unwrap();
+            private(&key, 0o600);
         }
         Self {
             folder,
@@ -365,6 +373,8 @@ both_databases!(
         let app = TestApp::start(test.clone()).await;
         test.adopt(&app.state.writer).await;
         let node = Node::on(&test.place);
+        // Another node makes the releases: this one has no key of the noise.
+        fs::remove_file(node.folder.path().join("noise-2026.key")).unwrap();
         assert_eq!(node.run(&["release", "list"]).is(0).out, "");
         jobs::releases::make_due(&app.state).await.unwrap();
         let list = node.run(&["release", "list"]);
@@ -524,6 +534,7 @@ fn a_setting_that_cannot_be_used_is_named_in_one_sentence() {
             "listen = \"127.0.0.1:1\"\npassword = \"x\"\n",
         );
         let short = file("short.key", "short");
+        private(Path::new(&short), 0o600);
         let taken = file("taken", "");
         for (words, why) in [
             (

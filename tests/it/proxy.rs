@@ -59,6 +59,10 @@ impl Drop for Nginx {
 }
 
 impl Nginx {
+    #[expect(
+        clippy::too_many_lines,
+        reason = "most of it is the file that nginx reads"
+    )]
     async fn start(nodes: &[SocketAddr]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let port = TcpListener::bind("127.0.0.1:0")
@@ -66,7 +70,8 @@ impl Nginx {
             .local_addr()
             .unwrap()
             .port();
-        let servers: String = nodes.iter().map(|node| format!("server {node};")).collect();
+        let servers: Vec<String> = nodes.iter().map(|node| format!("server {node};")).collect();
+        let servers = servers.concat();
         let here = folder.path().display();
         let config = format!(
             "worker_processes 1; daemon off; master_process off; pid {here}/nginx.pid; error_log {here}/error.log;
@@ -90,8 +95,10 @@ impl Nginx {
         fs::write(&file, config).unwrap();
         let program = ["/usr/sbin/nginx", "/usr/local/sbin/nginx", "/usr/bin/nginx"]
             .into_iter()
-            .find(|path| Path::new(path).exists())
-            .expect("nginx: install the package nginx-light");
+            .find(|path| Path::new(path).exists());
+        let Some(program) = program else {
+            panic!("nginx is missing: install the package nginx-light");
+        };
         let child = Command::new(program)
             .arg("-p")
             .arg(folder.path())

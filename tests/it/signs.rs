@@ -1,6 +1,9 @@
 //! Signs that no font has: refused where they are typed, at their field and by name; what is old is drawn all the same.
 
-use std::io::{Cursor, Read};
+use std::{
+    io::{Cursor, Read},
+    path::Path,
+};
 
 use axum::http::Method;
 use headroom::domain::access::Role;
@@ -250,7 +253,14 @@ both_databases!(
             .file_names()
             .map(|name| name.unwrap().into_owned())
             .collect();
-        let pdfs = names.iter().filter(|name| name.ends_with(".pdf")).count();
+        let pdfs = names
+            .iter()
+            .filter(|name| {
+                Path::new(name)
+                    .extension()
+                    .is_some_and(|kind| kind == "pdf")
+            })
+            .count();
         assert_eq!(pdfs, 2, "{names:?}");
         let mut text = |name: &str| {
             let mut text = String::new();

@@ -143,7 +143,7 @@ both_databases!(
         let text = select(&page.is(200).body, ".hr-agreement").join("\n");
         assert!(text.contains("From 20 November 2026 on."), "{text}");
         let digest = Sha256::digest(text.as_bytes());
-        let digest: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+        let digest = hex(&digest);
         assert!(
             AGREED.contains(&(consent::VERSION, digest.as_str())),
             "{} {digest}\n{text}",
@@ -290,6 +290,10 @@ impl World {
     }
 
     /// Which of the practices' rows is there for the LMC: of the one that shares, and of the one that does not.
+    #[expect(
+        clippy::too_many_lines,
+        reason = "one row of the table after the other"
+    )]
     async fn probe(&self, what: What, all: &str) -> (bool, bool) {
         let both = |mark: &str| {
             let of = |practice: &str| all.contains(&format!("{mark} {practice}"));
@@ -653,3 +657,10 @@ both_databases!(
         }
     }
 );
+
+fn hex(bytes: &[u8]) -> String {
+    let two = |byte: &u8| {
+        [byte >> 4, byte & 15].map(|half| char::from(b"0123456789abcdef"[usize::from(half)]))
+    };
+    bytes.iter().flat_map(two).collect()
+}

@@ -316,14 +316,13 @@ fn welcome(
         practice: row.practice.clone(),
         clinician: row.clinician,
     };
-    let unlocked = match row.pin_hash {
-        None => None,
-        Some(_) => {
-            let others: Vec<&DeviceRow> = held.iter().map(|held| &held.row).collect();
-            let (settings, now) = (&app.settings, app.clock.now());
-            let cookie = cookies::unlock(headers, settings, &app.keys, &row, &others, now)?;
-            Some(cookie)
-        }
+    let unlocked = if row.pin_hash.is_some() {
+        let others: Vec<&DeviceRow> = held.iter().map(|held| &held.row).collect();
+        let (settings, now) = (&app.settings, app.clock.now());
+        let cookie = cookies::unlock(headers, settings, &app.keys, &row, &others, now)?;
+        Some(cookie)
+    } else {
+        None
     };
     held.push(Held {
         secret: own,

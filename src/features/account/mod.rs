@@ -8,6 +8,7 @@ use crate::{
 };
 
 pub mod api;
+mod door_pages;
 mod enrol;
 mod events;
 mod front;

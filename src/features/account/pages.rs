@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::{place_pages, places::Place as DevicePlace, setup::Setup};
 use crate::{
-    domain::{access::Actor, readers, staff::StaffGroup},
+    domain::{readers, staff::StaffGroup},
     error::FieldError,
     href,
     state::AppState,
@@ -43,76 +43,6 @@ pub(super) fn page(
             content,
         },
     )
-}
-
-/// Asks whether to sign out. The script sends what waits first, and says what could not be sent.
-pub(super) fn sign_out(app: &AppState, caller: &Caller, back: &Href) -> Markup {
-    let device = matches!(caller.actor, Actor::Device { .. });
-    let words = if device {
-        "Sign out this device"
-    } else {
-        "Sign out"
-    };
-    let content = html! {
-        (parts::back_link(back, "Back"))
-        (parts::heading(&format!("{words}?")))
-        @if device {
-            p { "You need a new link from your practice to use this device again." }
-        } @else {
-            p { "You need your email address and your password to come back." }
-        }
-        p data-leaving role="status" {}
-        form method="post" action="/sign-out" data-sign-out {
-            (form::button(if device { Button::Warning } else { Button::Primary }, words))
-        }
-        p { a href=(back) { "Stay signed in" } }
-    };
-    page(app, caller, words, &[], content)
-}
-
-/// What the form to sign in begins with.
-#[derive(Debug, Default)]
-pub(super) struct SignIn<'a> {
-    pub(super) email: &'a str,
-    pub(super) next: &'a str,
-    /// Whether this browser was signed in before, and did not sign out.
-    pub(super) was_signed_in: bool,
-}
-
-/// The form to sign in.
-pub(super) fn sign_in(
-    app: &AppState,
-    caller: &Caller,
-    typed: SignIn<'_>,
-    errors: &[FieldError],
-) -> Markup {
-    let SignIn {
-        email,
-        next,
-        was_signed_in,
-    } = typed;
-    let fields = html! {
-        form method="post" action="/sign-in" {
-            (form::hidden("next", next))
-            (form::email(&Field::new("email", "Email address").value(email).errors(errors).autocomplete("username").width(Width::Twenty)))
-            (form::password(&Field::new("password", "Password").autocomplete("current-password").width(Width::Twenty)))
-            (form::button(Button::Primary, "Sign in"))
-        }
-    };
-    let aside = html! {
-        p { "You need no password. Your practice manager gives you a link that enrols your phone or computer." }
-        p { "If this device asks you to sign in again, ask for a new link." }
-    };
-    let content = html! {
-        (form::error_summary(errors))
-        (parts::heading("Sign in"))
-        @if was_signed_in {
-            p { "You were signed out. That happens after 30 minutes in which nothing was done, or 15 for LMCs, ICBs and administrators; "
-                "after a long day; or when you signed out or set a password elsewhere." }
-        }
-        (parts::two_columns(&fields, &parts::panel("If you are a clinician", &aside)))
-    };
-    page(app, caller, "Sign in", errors, content)
 }
 
 /// One role to choose.

@@ -10,6 +10,7 @@ use maud::Markup;
 use serde::Deserialize;
 
 use super::{
+    door_pages,
     home::{self, Home},
     pages, places,
     session::{self, Kind},
@@ -61,12 +62,12 @@ pub(super) async fn show(
         return session::redirect(&to, Vec::new());
     }
     // The browser still brings the session that was.
-    let typed = pages::SignIn {
+    let typed = door_pages::SignIn {
         next: &next.next,
         was_signed_in: browser.session().is_some(),
-        ..pages::SignIn::default()
+        ..door_pages::SignIn::default()
     };
-    Ok(pages::sign_in(&app, &caller, typed, &[]).into_response())
+    Ok(door_pages::sign_in(&app, &caller, typed, &[]).into_response())
 }
 
 /// Signs in.
@@ -81,12 +82,12 @@ pub(super) async fn sign_in(
     let found = session::authenticate(&app, &caller, place, &form.email, form.password).await?;
     let Some((person, counted)) = found else {
         let wrong = FieldError::new("email", "The email address or the password is not right");
-        let typed = pages::SignIn {
+        let typed = door_pages::SignIn {
             email: &form.email,
             next: &form.next,
             was_signed_in: false,
         };
-        let page = pages::sign_in(&app, &caller, typed, &[wrong]);
+        let page = door_pages::sign_in(&app, &caller, typed, &[wrong]);
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
     };
     let (opening, grants) = session::open(
@@ -111,7 +112,7 @@ pub(super) async fn ask(State(app): State<AppState>, caller: Caller) -> Result<R
         return session::redirect(&Home::Front.href(), Vec::new());
     }
     let back = home::of(&caller.actor).href();
-    Ok(pages::sign_out(&app, &caller, &back).into_response())
+    Ok(door_pages::sign_out(&app, &caller, &back).into_response())
 }
 
 /// Signs out everywhere; a device is no longer enrolled for any of its places. Whoever is not signed in loses a cookie

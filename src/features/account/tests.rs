@@ -2,7 +2,7 @@
 
 use scraper::{Html, Selector};
 
-use super::{pages, setup::Setup, sign_in::onward};
+use super::{door_pages, pages, setup::Setup, sign_in::onward};
 use crate::{
     clock::Clock,
     config::{Keys, Options, Settings},
@@ -41,8 +41,8 @@ fn count(page: &Html, selector: &str) -> usize {
     page.select(&Selector::parse(selector).unwrap()).count()
 }
 
-fn typed(next: &str) -> pages::SignIn<'_> {
-    pages::SignIn {
+fn typed(next: &str) -> door_pages::SignIn<'_> {
+    door_pages::SignIn {
         email: "a@b.uk",
         next,
         was_signed_in: true,
@@ -66,8 +66,8 @@ async fn every_page_has_one_heading_and_at_most_one_primary_button() {
     for page in [
         pages::front(&app, &caller, None),
         pages::front(&app, &caller, Some(&now)),
-        pages::sign_in(&app, &caller, pages::SignIn::default(), &[]),
-        pages::sign_in(&app, &caller, typed("/x"), &wrong),
+        door_pages::sign_in(&app, &caller, door_pages::SignIn::default(), &[]),
+        door_pages::sign_in(&app, &caller, typed("/x"), &wrong),
         pages::roles(&app, &caller, &[]),
         pages::enrol(&app, &caller, &invitation, &[]),
         pages::unlock(&app, &caller, Some("Alder Lane"), "/x", &[]),
@@ -93,7 +93,7 @@ async fn every_page_has_one_heading_and_at_most_one_primary_button() {
 async fn a_refused_sign_in_keeps_the_address_and_never_the_password() {
     let (app, _folder) = app(false).await;
     let wrong = [FieldError::new("email", "Not right")];
-    let page = pages::sign_in(&app, &stranger(), typed("/practices/Z90001"), &wrong);
+    let page = door_pages::sign_in(&app, &stranger(), typed("/practices/Z90001"), &wrong);
     let page = Html::parse_document(&page.into_string());
     let value = |name: &str| {
         let selector = Selector::parse(&format!("input[name={name}]")).unwrap();

@@ -67,14 +67,14 @@ fn page(
     caller: &Caller,
     title: &str,
     errors: &[FieldError],
-    content: Markup,
+    below: &Markup,
 ) -> Markup {
     let refused = format!("Error: {title}");
     let content = html! {
         @if app.clock.is_doubted() {
             (parts::inset(&html! { p { (DOUBTED) ". " a href=(href!("/admin/clock")) { "Look at the clock" } } }))
         }
-        (content)
+        (below)
     };
     let sheet = Sheet {
         title: if errors.is_empty() { title } else { &refused },
@@ -104,7 +104,7 @@ pub(super) fn people(
             &parts::panel("Add a person or a role", &add(typed, errors)),
         ))
     };
-    page(app, caller, "People", errors, content)
+    page(app, caller, "People", errors, &content)
 }
 
 fn fresh_link(fresh: &FreshLink) -> Markup {
@@ -280,7 +280,7 @@ pub(super) fn organisations(
             &parts::panel("Take in a file", &how),
         ))
     };
-    page(app, caller, "Organisations", &[], content)
+    page(app, caller, "Organisations", &[], &content)
 }
 
 fn imported(imports: &[ImportLine]) -> Markup {

@@ -8,18 +8,19 @@ use entity::{
     ids::{ItemCode, OdsCode, StatusId, SubjectId},
     subject,
 };
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
-};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
 use crate::{
     db::Scoped,
     domain::{access::PracticeScope, action::EnteredBy},
+    store::keyed,
 };
 
 /// Begins the key of a name that an LMC typed. No name has it: texts with such a character are refused.
 const TOLD: char = '\u{1}';
+/// Subjects looked up in one statement.
+const TOGETHER: usize = 500;
 
 /// Finds or adds a named subject of the practice's own; names are matched without regard to case and outer spaces.
 pub async fn subject<C: ConnectionTrait>(
@@ -108,24 +109,20 @@ pub(in crate::store) async fn as_typed(
     conn: &impl ConnectionTrait,
     subjects: &[(OdsCode, SubjectId)],
 ) -> Result<BTreeMap<(OdsCode, SubjectId), String>, DbErr> {
-    if subjects.is_empty() {
-        return Ok(BTreeMap::new());
-    }
-    let practices = subjects.iter().map(|(practice, _)| practice.clone());
-    let rows = subject::Entity::find()
-        .filter(subject::Column::Practice.is_in(practices))
-        .filter(subject::Column::Id.is_in(subjects.iter().map(|(_, id)| *id)))
-        .order_by_asc(subject::Column::Practice)
-        .all(conn)
-        .await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| {
+    let mut names = BTreeMap::new();
+    for some in subjects.chunks(TOGETHER) {
+        let keys = some
+            .iter()
+            .map(|(practice, id)| [practice.clone().into(), (*id).into()]);
+        let columns = [subject::Column::Practice, subject::Column::Id];
+        let rows = keyed::among(subject::Entity::find(), columns, keys);
+        for row in rows.all(conn).await? {
             let told = row.entered_by.is_some();
             let name = if told { row.name } else { row.name_key };
-            ((row.practice, row.id), name)
-        })
-        .collect())
+            names.insert((row.practice, row.id), name);
+        }
+    }
+    Ok(names)
 }
 
 /// An id beside another: of the same moment and the same order, made from it alone.

@@ -120,7 +120,7 @@ fn rows_key(group: &Group<'_>, op: &CountOp, today: LocalDate) -> Option<RowsKey
                     .filter(|_| !group.refused.contains_key(&key))
             };
             let whose = known.or_else(|| sent().map(|contact| contact.clinician));
-            (whose != Some(void.clinician)).then(|| (key.0, void.clinician, today, EARLY))
+            (whose != Some(void.clinician)).then_some((key.0, void.clinician, today, EARLY))
         }
     }
 }

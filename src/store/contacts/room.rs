@@ -100,9 +100,9 @@ pub(super) async fn admit(
     let found = known(conn, at_stake.iter()).await?;
     group.known.extend(found);
     let freed = freed(conn, group).await?;
-    asked.into_keys().for_each(|day| {
+    for day in asked.into_keys() {
         near.entry(day).or_default().is_near = true;
-    });
+    }
     decide(group, ops, near, &freed);
     Ok(())
 }
@@ -203,7 +203,7 @@ fn statement<'a>(days: impl Iterator<Item = &'a Day>, than: i64) -> Option<Selec
     let keys = days.map(|(practice, clinician, day)| {
         [practice.clone().into(), (*clinician).into(), (*day).into()]
     });
-    let head = keyed::named(keys)?;
+    let asked = keyed::named(keys)?;
     let mut held = counted();
     held.union(UnionType::All, taken_back());
     let sum = |of: SimpleExpr| of.sum().cast_as("bigint");
@@ -216,7 +216,7 @@ fn statement<'a>(days: impl Iterator<Item = &'a Day>, than: i64) -> Option<Selec
         .from_subquery(held, "held")
         .group_by_columns(days)
         .and_having(rows().gt(than))
-        .with_cte(head);
+        .with_cte(asked);
     Some(find)
 }
 

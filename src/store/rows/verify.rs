@@ -201,7 +201,7 @@ pub(super) async fn table<E: EntityTrait>(
     said: &mut Said,
     report: &mut Report,
 ) -> Result<(), DbErr> {
-    let mut said = said.remove(table).map_or_else(HashMap::new, |said| said);
+    let mut said = said.remove(table).unwrap_or_default();
     let mut left: BTreeMap<String, Told> = BTreeMap::new();
     for row in E::find().all(conn).await? {
         report.rows = report.rows.saturating_add(1);

@@ -18,7 +18,7 @@ use super::{Limits, Trusts};
 /// How often connections are looked through.
 const SWEEP: Duration = Duration::from_secs(1);
 /// How often at most a full house is told.
-const TELL: Duration = Duration::from_secs(60);
+const TELL: Duration = Duration::from_mins(1);
 /// A body that stood still for so long gives way where there is no room, and ends when the server stops.
 const SLOW: Duration = Duration::from_secs(2);
 
@@ -289,12 +289,12 @@ impl Book {
 
     fn remove(&mut self, id: u64) -> Option<Open> {
         let open = self.open.remove(&id)?;
-        if let Some(of) = open.of {
-            if let Some(n) = self.by_address.get_mut(&of) {
-                *n = n.saturating_sub(1);
-                if *n == 0 {
-                    self.by_address.remove(&of);
-                }
+        if let Some(of) = open.of
+            && let Some(n) = self.by_address.get_mut(&of)
+        {
+            *n = n.saturating_sub(1);
+            if *n == 0 {
+                self.by_address.remove(&of);
             }
         }
         Some(open)

@@ -97,10 +97,10 @@ pub fn raise_open_files() -> u64 {
         current: limit.maximum,
         maximum: limit.maximum,
     };
-    if limit.current != limit.maximum {
-        if let Err(error) = setrlimit(Resource::Nofile, raised) {
-            tracing::warn!(%error, "the limit of open files could not be raised");
-        }
+    if limit.current != limit.maximum
+        && let Err(error) = setrlimit(Resource::Nofile, raised)
+    {
+        tracing::warn!(%error, "the limit of open files could not be raised");
     }
     // None is no limit at all.
     getrlimit(Resource::Nofile).current.unwrap_or(u64::MAX)

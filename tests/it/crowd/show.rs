@@ -2,6 +2,12 @@
 //! of one phone, sign-ins, hung uploads. Short in every run; in full, with the promise held to:
 //! `HEADROOM_CROWD=full cargo test --release --test it crowd::show -- --nocapture --test-threads 1`.
 
+#![expect(
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "it prints its table, and its child is told by the environment what to be"
+)]
+
 use std::{
     env,
     io::{BufRead, BufReader},
@@ -438,7 +444,7 @@ fn show(kind: Kind) {
     );
     println!("|---|---|---|---|---|---|---|");
     runtime.block_on(async {
-        let (_, figures) = while_others_count(&world, sleep(crowd.hold)).await;
+        let ((), figures) = while_others_count(&world, sleep(crowd.hold)).await;
         tell("nothing else".to_owned(), String::new(), figures);
         let (came, figures) = while_others_count(&world, half_open(&world, &crowd)).await;
         tell(
