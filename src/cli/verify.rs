@@ -146,10 +146,19 @@ async fn outside(settings: &Settings, read: Snapshot<'_>) -> Result<usize, Failu
             "A backup was restored on {at}: what was written outside the database before is not compared."
         ));
     }
-    let (checked, cut) = outside::compare(read.conn, &outside).await?;
+    let chains = outside.chains();
+    let mut cut = Vec::new();
+    for (organisation, heads) in &chains {
+        let hashes = audit::hashes(read.conn, organisation).await?;
+        let missing = heads
+            .iter()
+            .find(|head| hashes.get(&head.seq) != Some(&head.hash));
+        cut.extend(missing.copied());
+    }
     say(&format!(
-        "Chains compared with {}: {checked}",
-        settings.anchors.display()
+        "Chains compared with {}: {}",
+        settings.anchors.display(),
+        chains.len()
     ));
     for head in &cut {
         say(&format!(

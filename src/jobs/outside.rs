@@ -8,7 +8,6 @@ use std::{collections::BTreeMap, fs, io, path::Path, time::Duration};
 
 use chrono::{DateTime, Utc};
 use entity::ids::OrgCode;
-use sea_orm::DatabaseTransaction;
 
 use crate::{
     audit::{self, Head},
@@ -157,26 +156,13 @@ pub fn restored(file: &Path, now: DateTime<Utc>) -> io::Result<()> {
     add(file, &format!("{} {RESTORED}\n", now.to_rfc3339()))
 }
 
-/// Heads of which the chain does not have the event, or has another: how many chains were compared, and the first such
-/// head of each.
-///
-/// # Errors
-/// Where the database cannot be used.
-pub async fn compare(
-    conn: &DatabaseTransaction,
-    outside: &Outside,
-) -> Result<(usize, Vec<Head>), AppError> {
-    let mut by_chain: BTreeMap<&OrgCode, Vec<&Head>> = BTreeMap::new();
-    for head in &outside.heads {
-        by_chain.entry(&head.organisation).or_default().push(head);
+impl Outside {
+    /// What was noted of each chain, in the order in which it was.
+    pub fn chains(&self) -> BTreeMap<&OrgCode, Vec<&Head>> {
+        let mut chains: BTreeMap<&OrgCode, Vec<&Head>> = BTreeMap::new();
+        for head in &self.heads {
+            chains.entry(&head.organisation).or_default().push(head);
+        }
+        chains
     }
-    let mut cut = Vec::new();
-    for (organisation, heads) in &by_chain {
-        let hashes = audit::hashes(conn, organisation).await?;
-        let missing = heads
-            .iter()
-            .find(|head| hashes.get(&head.seq) != Some(&head.hash));
-        cut.extend(missing.map(|head| (*head).clone()));
-    }
-    Ok((by_chain.len(), cut))
 }

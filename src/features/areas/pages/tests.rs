@@ -106,7 +106,7 @@ fn every_share_has_its_numbers_and_its_bounds() {
     }
     assert!(texts(&html, ".hr-card")[1].contains("ICB figure: not shown here"));
     assert_eq!(texts(&html, ".nhsuk-inset-text").len(), 1, "and says why");
-    assert!(texts(&html, ".hr-lede")[0].contains("13 have not"));
+    assert!(texts(&html, ".hr-panel")[0].contains("13 have not; 20 do not share"));
 }
 
 #[test]
