@@ -259,8 +259,9 @@ both_databases!(reading_changes_nothing, |test: TestDb| async move {
         app.person(Role::Administrator, "england").await,
     ];
     // When somebody was last seen, and who looked at whose row, are the two things that reading leaves behind; the chain
-    // tells of the second.
+    // tells of the second. Whether the node is ready is found out by writing, in one row that is nobody's.
     let aside = [
+        "lease",
         "session",
         "device",
         "access_receipt",
@@ -270,6 +271,8 @@ both_databases!(reading_changes_nothing, |test: TestDb| async move {
     let events = "SELECT count(*) FROM audit_event WHERE event <> 'rows.written' \
                   OR detail NOT LIKE '{\"row_digests\":{\"access_receipt\":{%'";
     let told = test.number(events).await;
+    let leases = "SELECT count(*) FROM lease WHERE name <> 'pulse'";
+    let held = test.number(leases).await;
     let before = test.content_without(&aside).await;
     let counts = async || {
         let mut counts = Vec::new();
@@ -296,6 +299,7 @@ both_databases!(reading_changes_nothing, |test: TestDb| async move {
     assert_eq!(test.content_without(&aside).await, before);
     assert_eq!(counts().await, sessions);
     assert_eq!(test.number(events).await, told, "events of anything else");
+    assert_eq!(test.number(leases).await, held, "leases of anything else");
     let receipts = "SELECT count(*) FROM access_receipt WHERE practice <> 'Z90001'";
     assert_eq!(test.number(receipts).await, 0);
 });

@@ -475,7 +475,7 @@ fn records(kind: Kind) -> Vec<Case> {
         ("a status gone", vec!["DELETE FROM notice WHERE practice = 'Z90001'".to_owned(), "DELETE FROM action_status WHERE practice = 'Z90001'".to_owned()], "Z90001 action status of 2026-11-20: gone"),
         ("a notice", set("notice", "ends_on = '2026-12-31'"), "Z90001 notice of 2026-11-20"),
         ("a notice gone", delete("notice"), "Z90001 notice of 2026-11-20: gone"),
-        ("a weekly answer", set("weekly_answer", "week_ending = '2026-11-08'"), "Z90001 weekly answer"),
+        ("a weekly answer", set("weekly_answer", "week_ending = '2026-01-04'"), "Z90001 weekly answer"),
         ("a weekly answer gone", delete("weekly_answer"), "Z90001 weekly answer"),
         ("a consent given", vec![format!("UPDATE consent SET {yes} WHERE {no}")], "Z90001 consent of 2026-11-20"),
         ("a consent gone", delete("consent"), "Z90001 consent"),
