@@ -101,6 +101,8 @@ impl World {
             .find_map(|line| Some(line.split_once("known ")?.1.to_owned()))
             .unwrap();
         let known: Value = serde_json::from_str(&known).unwrap();
+        // The rest is read too: a test that lasts a minute is told of, and ends where nobody listens.
+        std::thread::spawn(move || lines.for_each(drop));
         Self {
             child,
             address: known["address"].as_str().unwrap().parse().unwrap(),
