@@ -20,6 +20,9 @@ use crate::{
 /// How long open requests may take to finish after the signal; closing the database has a second more.
 const DRAIN: Duration = Duration::from_secs(9);
 
+/// How long the last line outside the database may take: a disk that hangs must not keep the process from ending.
+const LAST_LINE: Duration = Duration::from_secs(1);
+
 pub(super) async fn run(mut settings: Settings) -> Result<(), Failure> {
     // First: where something else listens there, nothing is made, changed or printed.
     let listener = bind(&mut settings).await?;
@@ -107,9 +110,9 @@ pub(super) async fn listen(app: AppState, listener: TcpListener) -> Result<(), F
         () = drained => Ok(()),
         why = app.db.end() => Err(Failure::Said(why)),
     };
-    // It writes once more at the end.
+    // It writes once more at the end, where the database still answers.
     app.stopping.cancel();
-    drop(outside.await);
+    drop(tokio::time::timeout(LAST_LINE, outside).await);
     done
 }
 
