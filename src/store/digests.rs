@@ -70,6 +70,11 @@ impl Sums {
         self.0.entry(key).or_default().add(text);
     }
 
+    fn of(&self, practice: &OdsCode, day: LocalDate) -> Sum {
+        let sum = self.0.get(&(practice.clone(), day));
+        sum.copied().unwrap_or_default()
+    }
+
     pub(crate) fn contact(&mut self, row: &contact::Model) {
         self.add(&row.practice, row.recorded_at, &texts::contact(row));
     }

@@ -8,6 +8,7 @@ pub mod appointments;
 pub mod area_days;
 mod area_notices;
 pub mod areas;
+mod batches;
 pub mod catalogue;
 pub mod clock;
 pub mod contacts;

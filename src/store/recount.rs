@@ -1,14 +1,15 @@
 //! Recounts every tally from the contacts, voids and ticks themselves.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use entity::{
     contact, contact_void,
     ids::{ClinicianId, ContactId, LocalDate, OdsCode},
     tally, tick,
 };
-use sea_orm::{ConnectionTrait, DbErr, EntityTrait};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect};
 
+use super::batches::{Batches, owners};
 use crate::{
     db::Scoped,
     domain::{access::EverywhereScope, contact::Source},
@@ -33,58 +34,90 @@ pub struct Mismatch {
     pub recount: i64,
 }
 
-/// Recounts every tally from the contacts, voids and ticks themselves.
+/// Recounts every tally from the contacts, voids and ticks themselves, a practice at a time: how many, and which differ.
 pub async fn recount<C: ConnectionTrait>(
     at: Scoped<'_, C, EverywhereScope>,
 ) -> Result<(usize, Vec<Mismatch>), DbErr> {
-    type Key = (OdsCode, ClinicianId, LocalDate, String, String);
-    let voids: HashSet<(OdsCode, ContactId, ClinicianId)> = contact_void::Entity::find()
-        .all(at.conn)
+    let mut practices = BTreeSet::new();
+    practices.extend(owners::<contact::Entity>(at.conn, contact::Column::Practice).await?);
+    practices.extend(owners::<tick::Entity>(at.conn, tick::Column::Practice).await?);
+    practices.extend(owners::<tally::Entity>(at.conn, tally::Column::Practice).await?);
+    let mut checked = 0_usize;
+    let mut wrong = Vec::new();
+    for practice in practices {
+        let practice: OdsCode = practice.parse().map_err(|_| DbErr::Type(practice))?;
+        let counted = counted(at.conn, &practice).await?;
+        checked = checked.saturating_add(counted.len());
+        for (key, (tally, recount)) in counted {
+            if tally != recount {
+                let (clinician, day, source, kind) = key;
+                wrong.push(Mismatch {
+                    practice: practice.clone(),
+                    clinician,
+                    day,
+                    source,
+                    kind,
+                    tally,
+                    recount,
+                });
+            }
+        }
+    }
+    Ok((checked, wrong))
+}
+
+type Key = (ClinicianId, LocalDate, String, String);
+
+/// The tallies of a practice beside what its rows come to.
+async fn counted(
+    conn: &impl ConnectionTrait,
+    practice: &OdsCode,
+) -> Result<BTreeMap<Key, (i64, i64)>, DbErr> {
+    let voids: HashSet<(ContactId, ClinicianId)> = contact_void::Entity::find()
+        .select_only()
+        .columns([
+            contact_void::Column::Contact,
+            contact_void::Column::Clinician,
+        ])
+        .filter(contact_void::Column::Practice.eq(practice.clone()))
+        .into_tuple()
+        .all(conn)
         .await?
         .into_iter()
-        .map(|row| (row.practice, row.contact, row.clinician))
         .collect();
     let taps = Source::Taps.code().to_owned();
     let mut counted: BTreeMap<Key, (i64, i64)> = BTreeMap::new();
-    for row in contact::Entity::find().all(at.conn).await? {
-        let kind = if row.complex {
-            format!("{}-complex", row.kind)
-        } else {
-            row.kind
-        };
-        let voided = voids.contains(&(row.practice.clone(), row.id, row.clinician));
-        let entry = counted
-            .entry((row.practice, row.clinician, row.day, taps.clone(), kind))
-            .or_default();
-        entry.1 = entry.1.saturating_add(i64::from(!voided));
+    let of = contact::Entity::find().filter(contact::Column::Practice.eq(practice.clone()));
+    let mut contacts = Batches::of(of, contact::Column::Id);
+    while let Some(rows) = contacts.next(conn).await? {
+        for row in rows {
+            let kind = if row.complex {
+                format!("{}-complex", row.kind)
+            } else {
+                row.kind
+            };
+            let is_void = voids.contains(&(row.id, row.clinician));
+            let key = (row.clinician, row.day, taps.clone(), kind);
+            let entry = counted.entry(key).or_default();
+            entry.1 = entry.1.saturating_add(i64::from(!is_void));
+        }
     }
-    for row in tick::Entity::find().all(at.conn).await? {
-        let entry = counted
-            .entry((row.practice, row.clinician, row.day, row.source, row.kind))
-            .or_default();
-        entry.1 = entry.1.saturating_add(i64::from(row.n));
+    let of = tick::Entity::find().filter(tick::Column::Practice.eq(practice.clone()));
+    let mut ticks = Batches::of(of, tick::Column::Id);
+    while let Some(rows) = ticks.next(conn).await? {
+        for row in rows {
+            let key = (row.clinician, row.day, row.source, row.kind);
+            let entry = counted.entry(key).or_default();
+            entry.1 = entry.1.saturating_add(i64::from(row.n));
+        }
     }
-    for row in tally::Entity::find().all(at.conn).await? {
-        counted
-            .entry((row.practice, row.clinician, row.day, row.source, row.kind))
-            .or_default()
-            .0 = row.n;
+    for row in tally::Entity::find()
+        .filter(tally::Column::Practice.eq(practice.clone()))
+        .all(conn)
+        .await?
+    {
+        let key = (row.clinician, row.day, row.source, row.kind);
+        counted.entry(key).or_default().0 = row.n;
     }
-    let checked = counted.len();
-    let wrong = counted
-        .into_iter()
-        .filter(|(_, (tally, recount))| tally != recount)
-        .map(
-            |((practice, clinician, day, source, kind), (tally, recount))| Mismatch {
-                practice,
-                clinician,
-                day,
-                source,
-                kind,
-                tally,
-                recount,
-            },
-        )
-        .collect();
-    Ok((checked, wrong))
+    Ok(counted)
 }

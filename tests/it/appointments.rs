@@ -16,6 +16,7 @@ use crate::support::{
     app::TestApp,
     databases::{Place, TestDb, both_databases},
     extracts::{self, Expected, HOLDERS, TRACES},
+    process,
 };
 
 /// Rows of the imports that run every time.
@@ -81,17 +82,9 @@ impl Import {
         tokio::task::block_in_place(|| {
             let begun = Instant::now();
             let mut child = self.start(files, more);
-            let status = format!("/proc/{}/status", child.id());
-            let mut memory = 0;
-            let success = loop {
-                memory = memory.max(high_water(&status));
-                if let Some(status) = child.try_wait().unwrap() {
-                    break status.success();
-                }
-                std::thread::sleep(Duration::from_millis(10));
-            };
+            let (ended, memory) = process::watch(&mut child);
             Ran {
-                success,
+                success: ended.success(),
                 said: self.log(),
                 memory,
                 took: begun.elapsed(),
@@ -116,14 +109,6 @@ impl Import {
     fn log(&self) -> String {
         String::from_utf8_lossy(&fs::read(self.folder.path().join("log")).unwrap()).into_owned()
     }
-}
-
-fn high_water(status: &str) -> u64 {
-    let text = fs::read_to_string(status).unwrap_or_default();
-    text.lines()
-        .find_map(|line| line.strip_prefix("VmHWM:"))
-        .and_then(|rest| rest.trim().trim_end_matches(" kB").parse().ok())
-        .unwrap_or(0)
 }
 
 impl Ran {

@@ -42,6 +42,7 @@ use crate::support::{
     app::TestApp,
     counting::insert,
     databases::{Kind, Place, TestDb, both_databases, connect},
+    process,
 };
 
 /// The days of this life; the last one is today.
@@ -660,8 +661,7 @@ async fn triggers(thief: &DatabaseConnection) -> Vec<(String, String)> {
         .collect()
 }
 
-/// Whether `headroom verify` agrees, and what it says.
-async fn verify(place: &Place, anchors: &Path) -> (bool, String) {
+fn verifying(place: &Place, anchors: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_headroom"));
     command
         .env_clear()
@@ -671,6 +671,12 @@ async fn verify(place: &Place, anchors: &Path) -> (bool, String) {
         Place::Sqlite(file) => command.arg("--data").arg(file.parent().unwrap()),
         Place::Postgres(url) => command.args(["--database-url", url]),
     };
+    command
+}
+
+/// Whether `headroom verify` agrees, and what it says.
+async fn verify(place: &Place, anchors: &Path) -> (bool, String) {
+    let mut command = verifying(place, anchors);
     let done = tokio::task::spawn_blocking(move || command.output().unwrap())
         .await
         .unwrap();
@@ -779,5 +785,51 @@ both_databases!(
         assert!(!said.contains("was cut"), "{said}");
         copy.remove().await;
         drop(lived.folder);
+    }
+);
+
+both_databases!(
+    verify_keeps_little_in_memory_however_much_was_counted,
+    |test: TestDb| async move {
+        const PRACTICES: i64 = 60;
+        const EACH: i64 = 3_000;
+        let kind = test.kind();
+        let lived = live(test).await;
+        let most = async || {
+            let mut command = verifying(&lived.place, &lived.anchors);
+            let log = lived.folder.path().join("verify.log");
+            command.stdout(std::fs::File::create(&log).unwrap());
+            let watching =
+                tokio::task::spawn_blocking(move || process::watch(&mut command.spawn().unwrap()));
+            let (_, most) = watching.await.unwrap();
+            (most, std::fs::read_to_string(log).unwrap())
+        };
+        let (before, _) = most().await;
+        let id = match kind {
+            Kind::Sqlite => "randomblob(16)",
+            Kind::Postgres => "gen_random_uuid()",
+        };
+        let columns = "clinician, day, occurred_at, recorded_at, kind, complex, entered, recorded_by, clock_off";
+        let row = one(kind, "contact", OF_TODAY);
+        let many = format!(
+            "INSERT INTO contact (practice, id, {columns}) \
+             WITH RECURSIVE numbers (n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM numbers WHERE n + 1 < {}) \
+             SELECT 'Z91' || (100 + n / {EACH}), {id}, {columns} \
+             FROM (SELECT * FROM contact WHERE {row}) AS one CROSS JOIN numbers",
+            PRACTICES * EACH
+        );
+        tamper(kind, &lived.place, &[many]).await;
+        let (after, said) = most().await;
+        for practice in ["Z91100", "Z91159"] {
+            let says = format!("{practice} 2026-11-20: the rows are not those");
+            assert!(said.contains(&says), "{said}");
+        }
+        let more = after.saturating_sub(before) / 1024;
+        println!(
+            "{kind:?}: {} MB, and {more} MB more for {} contacts",
+            before / 1024,
+            PRACTICES * EACH
+        );
+        assert!(more < 40, "{more} MB more");
     }
 );

@@ -1,9 +1,6 @@
 //! Every row against the newest event that tells of it.
 
-use std::{
-    collections::{BTreeMap, HashMap},
-    fmt,
-};
+use std::{collections::HashMap, fmt};
 
 use entity::{audit_event, ids::OrgCode, row_written};
 use sea_orm::{
@@ -16,6 +13,7 @@ use super::{BEFORE, Digests, Key, day_of, digest, key_of, tables};
 use crate::{
     db::Scoped,
     domain::{access::EverywhereScope, calendar},
+    store::batches::{self, Batches},
 };
 
 /// What is wrong with a row.
@@ -109,15 +107,7 @@ pub async fn verify<C: ConnectionTrait>(
     }
     tables::compare(at.conn, &mut said, &mut report).await?;
     for (table, rows) in said {
-        for told in rows.into_values().filter(|told| told.digest.is_some()) {
-            report.faults.push(Fault {
-                owner: told.owner.unwrap_or_else(|| told.chain.to_string()),
-                table: table.clone(),
-                what: What::Gone,
-                day: Some(told.day),
-                event: Some((told.chain, told.seq)),
-            });
-        }
+        report.gone(&table, rows);
     }
     report.faults.sort();
     Ok(report)
@@ -202,10 +192,32 @@ pub(super) async fn table<E: EntityTrait>(
     report: &mut Report,
 ) -> Result<(), DbErr> {
     let mut said = said.remove(table).unwrap_or_default();
-    let mut left: BTreeMap<String, Told> = BTreeMap::new();
-    for row in E::find().all(conn).await? {
+    match (key.owner, key.id) {
+        (Some(owner), Some(id)) if key.leads => {
+            for of in batches::owners::<E>(conn, owner).await? {
+                let mut batches = Batches::of(E::find().filter(owner.eq(of)), id);
+                while let Some(rows) = batches.next(conn).await? {
+                    hold(table, key, &rows, &mut said, report);
+                }
+            }
+        }
+        _ => hold(table, key, &E::find().all(conn).await?, &mut said, report),
+    }
+    report.gone(table, said);
+    Ok(())
+}
+
+/// Holds some rows to what was said of them, and takes that away.
+fn hold<E: EntityTrait>(
+    table: &str,
+    key: &Key<E>,
+    rows: &[E::Model],
+    said: &mut HashMap<String, Told>,
+    report: &mut Report,
+) {
+    for row in rows {
         report.rows = report.rows.saturating_add(1);
-        let (owner, name) = key_of(table, key, &row);
+        let (owner, name) = key_of(table, key, row);
         let told = said.remove(&name);
         let (what, event) = match told {
             // Waits for its digest.
@@ -216,7 +228,7 @@ pub(super) async fn table<E: EntityTrait>(
             }) => continue,
             Some(Told {
                 digest: Some(said), ..
-            }) if said == digest::<E>(&row) => continue,
+            }) if said == digest::<E>(row) => continue,
             Some(Told {
                 digest: Some(_),
                 chain,
@@ -229,19 +241,23 @@ pub(super) async fn table<E: EntityTrait>(
             table: table.to_owned(),
             owner,
             what,
-            day: day_of::<E>(&row),
+            day: day_of::<E>(row),
             event,
         });
     }
-    left.extend(said);
-    for told in left.into_values().filter(|told| told.digest.is_some()) {
-        report.faults.push(Fault {
-            owner: told.owner.unwrap_or_else(|| told.chain.to_string()),
-            table: table.to_owned(),
-            what: What::Gone,
-            day: Some(told.day),
-            event: Some((told.chain, told.seq)),
-        });
+}
+
+impl Report {
+    /// Rows that events tell of and that are not there.
+    fn gone(&mut self, table: &str, left: HashMap<String, Told>) {
+        for told in left.into_values().filter(|told| told.digest.is_some()) {
+            self.faults.push(Fault {
+                owner: told.owner.unwrap_or_else(|| told.chain.to_string()),
+                table: table.to_owned(),
+                what: What::Gone,
+                day: Some(told.day),
+                event: Some((told.chain, told.seq)),
+            });
+        }
     }
-    Ok(())
 }

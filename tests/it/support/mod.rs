@@ -4,4 +4,5 @@ pub(crate) mod app;
 pub(crate) mod counting;
 pub(crate) mod databases;
 pub(crate) mod extracts;
+pub(crate) mod process;
 pub(crate) mod smtp;
