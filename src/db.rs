@@ -146,7 +146,10 @@ impl Db {
         self.write
             .execute_unprepared("PRAGMA busy_timeout = 5000")
             .await?;
-        let busy = match answer?.map(|row| row.try_get_by_index::<i32>(0)) {
+        let busy = match answer
+            .map_err(|error| self.met_on_the_writer(error))?
+            .map(|row| row.try_get_by_index::<i32>(0))
+        {
             Some(busy) => busy?,
             None => 1,
         };

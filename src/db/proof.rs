@@ -24,7 +24,7 @@ impl Db {
         self.fit().await?;
         match begin(connection).await {
             Ok(tx) => Ok(tx),
-            Err(error) => Err(self.met_in_writing(error)),
+            Err(error) => Err(self.met_on_the_writer(error).into()),
         }
     }
 
@@ -63,11 +63,12 @@ impl Db {
         }
     }
 
-    fn met_in_writing(&self, error: DbErr) -> AppError {
+    /// Of any statement on the connection that writes.
+    pub(super) fn met_on_the_writer(&self, error: DbErr) -> DbErr {
         if let Some(trouble) = error::trouble(&error) {
             self.give_up_after(trouble);
         }
-        error.into()
+        error
     }
 
     /// A server that may only be read may have been demoted: its successor is found by connecting again. The other troubles
@@ -127,7 +128,7 @@ impl Db {
         // The connection that is in doubt is closed here, and another one opened.
         let tried = match begin(&self.write).await {
             Ok(tx) => self.beat(tx).await,
-            Err(error) => Err(self.met_in_writing(error)),
+            Err(error) => Err(self.met_on_the_writer(error).into()),
         };
         tried.map_err(|error| match error {
             AppError::Unavailable { .. } => Trouble::Busy,
