@@ -4,7 +4,8 @@ use axum::Json;
 use utoipa::{
     OpenApi,
     openapi::{
-        OpenApi as Document,
+        Content, OpenApi as Document, Ref, RefOr, ResponseBuilder,
+        path::Operation,
         security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme},
     },
 };
@@ -18,7 +19,9 @@ use crate::{features, web::problem::Problem};
         description = "Contacts against the safe limit, the record of collective action, and protected releases.\n\n\
             Sign in with `POST /api/v1/session` and send the token as `Authorization: Bearer …`; it lives ten minutes. \
             Writes take an id made by the client: sent again, they change nothing. Refusals are problem details \
-            (RFC 9457) whose `type` is one of a closed set. What is not yours is not found.",
+            (RFC 9457) whose `type` is one of a closed set: `/problems/` and `not-found`, `sign-in-first`, `not-yours`, \
+            `cross-site`, `invalid-fields`, `malformed`, `id-reused`, `conflict`, `too-many-tries`, `unavailable`, \
+            `no-space`, `storage` or `fault`. What is not yours is not found.",
     ),
     tags(
         (name = "session", description = "Signing in and out"),
@@ -69,10 +72,83 @@ pub fn document() -> Document {
         "bearer",
         Vec::<String>::new(),
     )]);
+    for item in document.paths.paths.values_mut() {
+        for operation in [&mut item.get].into_iter().flatten() {
+            may_answer(operation, &ANY);
+        }
+        let writes = [&mut item.post, &mut item.put, &mut item.delete];
+        for operation in writes.into_iter().flatten() {
+            may_answer(operation, &ANY);
+            may_answer(operation, &[FULL]);
+        }
+    }
     document
+}
+
+type Answer = (&'static str, &'static str);
+
+/// What any operation may answer: nothing was done, and `Retry-After` says when to ask again where that helps.
+const ANY: [Answer; 2] = [
+    (
+        "400",
+        "Not a request that can be read: two Host headers, say",
+    ),
+    (
+        "503",
+        "Busy, or the database cannot be used just now; Retry-After says when to ask again",
+    ),
+];
+
+/// What an operation that writes may answer besides.
+const FULL: Answer = (
+    "507",
+    "No room left to store it; Retry-After says when to ask again",
+);
+
+fn may_answer(operation: &mut Operation, answers: &[Answer]) {
+    for (status, description) in answers {
+        let answer = ResponseBuilder::new()
+            .description(*description)
+            .content(
+                "application/problem+json",
+                Content::new(Some(Ref::from_schema_name("Problem"))),
+            )
+            .build();
+        operation
+            .responses
+            .responses
+            .entry((*status).to_owned())
+            .or_insert(RefOr::T(answer));
+    }
 }
 
 /// The document as JSON.
 pub(super) async fn serve() -> Json<Document> {
     Json(document())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::AppError;
+
+    #[test]
+    fn the_document_names_every_kind_of_problem_and_what_trouble_looks_like() {
+        let document = document();
+        let said = document.info.description.unwrap();
+        for reference in AppError::REFERENCES {
+            assert!(said.contains(&format!("`{reference}`")), "{reference}");
+        }
+        for (path, item) in document.paths.paths {
+            for operation in [item.get, item.post, item.put, item.delete]
+                .into_iter()
+                .flatten()
+            {
+                for status in ["400", "503"] {
+                    let answers = &operation.responses.responses;
+                    assert!(answers.contains_key(status), "{path}: {status}");
+                }
+            }
+        }
+    }
 }
