@@ -29,7 +29,10 @@ use crate::{
     },
     error::{self, AppError},
     live::{Change, Live, What},
-    store,
+    store::{
+        self,
+        contacts::{self, Remembered},
+    },
 };
 
 mod groups;
@@ -56,10 +59,12 @@ pub struct Tx {
     stamp: Stamp,
     /// Whether this node's clock is doubted: events say so.
     doubted: bool,
+    remembered: Arc<Remembered>,
 }
 
 impl Tx {
-    fn new(conn: DatabaseTransaction, actor: String, clock: &Clock) -> Self {
+    fn new(conn: DatabaseTransaction, actor: String, shared: &Shared) -> Self {
+        let clock = &shared.clock;
         Self {
             conn,
             changes: Mutex::default(),
@@ -69,6 +74,7 @@ impl Tx {
                 at: clock.stamp(),
             },
             doubted: clock.is_doubted(),
+            remembered: Arc::clone(&shared.remembered),
         }
     }
 
@@ -85,6 +91,11 @@ impl Tx {
     /// When this transaction is recorded.
     pub fn now(&self) -> DateTime<Utc> {
         self.stamp.at
+    }
+
+    /// Appends contacts, voids and ticks: see [`contacts::append`].
+    pub async fn count(&self, ops: &[&CountOp]) -> Result<Vec<Outcome>, DbErr> {
+        contacts::append(&self.conn, ops, self.now(), &self.remembered).await
     }
 
     /// Tells live pages after COMMIT.
@@ -119,7 +130,8 @@ impl Tx {
         self.audit(&service, event).await
     }
 
-    async fn commit(self, db: &Db, live: &Live) -> Result<(), AppError> {
+    async fn commit(self, shared: &Shared) -> Result<(), AppError> {
+        let Shared { db, live, .. } = shared;
         let changes = self
             .changes
             .into_inner()
@@ -135,7 +147,16 @@ impl Tx {
     }
 }
 
-type Work = Box<dyn FnOnce(Db, Live, Clock) -> BoxFuture<'static, ()> + Send>;
+/// What every write uses.
+#[derive(Clone)]
+struct Shared {
+    db: Db,
+    live: Live,
+    clock: Clock,
+    remembered: Arc<Remembered>,
+}
+
+type Work = Box<dyn FnOnce(Shared) -> BoxFuture<'static, ()> + Send>;
 
 struct Counting {
     ops: Vec<CountOp>,
@@ -151,9 +172,7 @@ enum Job {
 #[derive(Clone)]
 pub struct Writer {
     queue: mpsc::Sender<Job>,
-    db: Db,
-    live: Live,
-    clock: Clock,
+    shared: Shared,
     known: Arc<ready::Known>,
 }
 
@@ -170,12 +189,16 @@ impl Writer {
         let (queue, jobs) = mpsc::channel(QUEUE);
         let (written, wrote) = mpsc::channel(1);
         tokio::spawn(keep_log_short(wrote, db.clone()));
-        tokio::spawn(run(jobs, written, db.clone(), live.clone(), clock.clone()));
-        Self {
-            queue,
+        let shared = Shared {
             db,
             live,
             clock,
+            remembered: Arc::default(),
+        };
+        tokio::spawn(run(jobs, written, shared.clone()));
+        Self {
+            queue,
+            shared,
             known: Arc::default(),
         }
     }
@@ -222,7 +245,7 @@ impl Writer {
     }
 
     async fn enqueue(&self, mut ops: Vec<CountOp>) -> Result<Vec<Outcome>, AppError> {
-        if self.clock.is_doubted() {
+        if self.shared.clock.is_doubted() {
             for op in &mut ops {
                 op.mark_clock();
             }
@@ -242,13 +265,13 @@ impl Writer {
     /// # Errors
     /// [`AppError::Unavailable`] when the writer is gone.
     pub async fn empty_log(&self) -> Result<bool, AppError> {
-        if self.db.backend() != DatabaseBackend::Sqlite {
+        if self.shared.db.backend() != DatabaseBackend::Sqlite {
             return Ok(true);
         }
         let (reply, answer) = oneshot::channel();
-        let work: Work = Box::new(move |db, _, _| {
+        let work: Work = Box::new(move |shared| {
             Box::pin(async move {
-                drop(reply.send(db.empty_log().await));
+                drop(reply.send(shared.db.empty_log().await));
             })
         });
         self.queue
@@ -279,10 +302,10 @@ impl Writer {
         W: for<'t> FnOnce(&'t Tx) -> BoxFuture<'t, Result<T, AppError>> + Send + 'static,
     {
         let (reply, answer) = oneshot::channel();
-        let job: Work = Box::new(move |db, live, clock| {
+        let job: Work = Box::new(move |shared| {
             Box::pin(async move {
                 // A panic rolls back like an error, and must not take the writer task and all later writes with it.
-                let result = AssertUnwindSafe(transact(&db, &live, &clock, actor, work))
+                let result = AssertUnwindSafe(transact(&shared, actor, work))
                     .catch_unwind()
                     .await
                     .unwrap_or_else(|_| Err(AppError::Fault("a write panicked".to_owned())));
@@ -290,13 +313,13 @@ impl Writer {
                 drop(reply.send(result));
             })
         });
-        if self.db.backend() == DatabaseBackend::Sqlite {
+        if self.shared.db.backend() == DatabaseBackend::Sqlite {
             self.queue
                 .send(Job::Other(job))
                 .await
                 .map_err(|_| AppError::Unavailable { retry_after: 1 })?;
         } else {
-            tokio::spawn(job(self.db.clone(), self.live.clone(), self.clock.clone()));
+            tokio::spawn(job(self.shared.clone()));
         }
         answer
             .await
@@ -304,20 +327,15 @@ impl Writer {
     }
 }
 
-async fn transact<T, W>(
-    db: &Db,
-    live: &Live,
-    clock: &Clock,
-    actor: String,
-    work: W,
-) -> Result<T, AppError>
+async fn transact<T, W>(shared: &Shared, actor: String, work: W) -> Result<T, AppError>
 where
     W: for<'t> FnOnce(&'t Tx) -> BoxFuture<'t, Result<T, AppError>> + Send,
 {
-    let tx = Tx::new(db.begin_write().await?, actor, clock);
+    let db = &shared.db;
+    let tx = Tx::new(db.begin_write().await?, actor, shared);
     match tx.recorded(work(&tx)).await {
         Ok(value) => {
-            tx.commit(db, live).await?;
+            tx.commit(shared).await?;
             Ok(value)
         }
         Err(error) => Err(db.roll_back(tx.conn, error).await),
@@ -338,17 +356,11 @@ async fn keep_log_short(mut wrote: mpsc::Receiver<()>, db: Db) {
     }
 }
 
-async fn run(
-    mut jobs: mpsc::Receiver<Job>,
-    written: mpsc::Sender<()>,
-    db: Db,
-    live: Live,
-    clock: Clock,
-) {
-    let mut next = next_job(&mut jobs, &db).await;
+async fn run(mut jobs: mpsc::Receiver<Job>, written: mpsc::Sender<()>, shared: Shared) {
+    let mut next = next_job(&mut jobs, &shared.db).await;
     while let Some(job) = next.take() {
         match job {
-            Job::Other(work) => work(db.clone(), live.clone(), clock.clone()).await,
+            Job::Other(work) => work(shared.clone()).await,
             Job::Count(first) => {
                 let mut size = first.ops.len();
                 let mut group = vec![first];
@@ -365,7 +377,7 @@ async fn run(
                         Err(_) => break,
                     }
                 }
-                groups::count_group(group, &db, &live, &clock).await;
+                groups::count_group(group, &shared).await;
                 // Whoever was just answered may have the next contact ready: one group of all, not one of the first.
                 tokio::task::yield_now().await;
             }
@@ -373,7 +385,7 @@ async fn run(
         // A full channel means that it was said already.
         let _ = written.try_send(());
         if next.is_none() {
-            next = next_job(&mut jobs, &db).await;
+            next = next_job(&mut jobs, &shared.db).await;
         }
     }
 }

@@ -20,6 +20,7 @@ use sea_orm::{
 };
 
 use self::group::Group;
+pub use self::room::Remembered;
 use super::{digests, keyed};
 use crate::domain::contact::{CountOp, NewContact, NewVoid, Outcome};
 
@@ -45,6 +46,7 @@ pub async fn append(
     conn: &impl ConnectionTrait,
     ops: &[&CountOp],
     now: DateTime<Utc>,
+    remembered: &Remembered,
 ) -> Result<Vec<Outcome>, DbErr> {
     let mut group = Group::of(ops);
     wait_for_other_nodes(conn, ops).await?;
@@ -53,12 +55,13 @@ pub async fn append(
     let named = named.map(|void| (void.practice.clone(), void.contact));
     let named: HashSet<Key> = named.collect();
     group.known = known(conn, named.iter()).await?;
-    room::admit(conn, &mut group, ops).await?;
+    room::admit(conn, &mut group, ops, remembered).await?;
     entries::admit(conn, &mut group, ops, now).await?;
     let contacts = group.contacts.iter();
     let unknown = contacts.filter(|(key, _)| group.is_open(key));
     let unknown = unknown.map(|(_, contact)| *contact).collect();
     group.fresh = insert_contacts(conn, unknown, now).await?;
+    remembered.add(&group);
     let before = group.contacts.keys();
     let before = before.filter(|key| !group.fresh.contains(*key) && group.is_open(key));
     let found = known(conn, before).await?;
@@ -83,22 +86,25 @@ pub async fn append(
 
 /// A contact and its void may reach two PostgreSQL nodes at once, and neither would see the other's row: the tally
 /// would count what is undone. A contact's foreign key holds its clinician's row shared until COMMIT; a group with voids
-/// takes the rows of its clinicians alone, so that one of the two comes second and sees the first. A group without takes
-/// them too, so that two nodes do not both see room for a day's last contact; a foreign key does not wait for that.
+/// takes the rows of its clinicians alone, so that one of the two comes second and sees the first.
 async fn wait_for_other_nodes(conn: &impl ConnectionTrait, ops: &[&CountOp]) -> Result<(), DbErr> {
+    if ops.iter().any(|op| matches!(op, CountOp::Void(_))) {
+        let clinicians = ops.iter().map(|op| (op.practice(), op.clinician()));
+        take_alone(conn, clinicians, LockType::Update).await?;
+    }
+    Ok(())
+}
+
+/// Holds clinicians' rows until COMMIT, in the order of their keys. On SQLite there is one writer.
+async fn take_alone(
+    conn: &impl ConnectionTrait,
+    clinicians: impl Iterator<Item = (&OdsCode, ClinicianId)>,
+    lock: LockType,
+) -> Result<(), DbErr> {
     if conn.get_database_backend() != DatabaseBackend::Postgres {
         return Ok(());
     }
-    let has_voids = ops.iter().any(|op| matches!(op, CountOp::Void(_)));
-    let lock = if has_voids {
-        LockType::Update
-    } else {
-        LockType::NoKeyUpdate
-    };
-    let clinicians: BTreeSet<_> = ops
-        .iter()
-        .map(|op| (op.practice(), op.clinician()))
-        .collect();
+    let clinicians: BTreeSet<_> = clinicians.collect();
     let pairs = clinicians.into_iter().map(|(practice, clinician)| {
         Expr::tuple([Expr::val(practice.clone()), Expr::val(clinician)])
     });

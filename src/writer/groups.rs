@@ -1,20 +1,17 @@
 //! Contacts, voids and ticks are committed in groups: one transaction for whatever waits.
 
-use super::{Counting, Tx};
+use super::{Counting, Shared, Tx};
 use crate::{
-    clock::Clock,
-    db::Db,
     domain::contact::{CountOp, Outcome},
     error::{AppError, gave_way},
-    live::{Live, What},
-    store,
+    live::What,
 };
 
 /// One commit for the whole group; where that fails, each request is tried alone, so that one bad row cannot take the
 /// others with it.
-pub(super) async fn count_group(group: Vec<Counting>, db: &Db, live: &Live, clock: &Clock) {
+pub(super) async fn count_group(group: Vec<Counting>, shared: &Shared) {
     let all: Vec<&CountOp> = group.iter().flat_map(|counting| &counting.ops).collect();
-    match count_together(&all, db, live, clock).await {
+    match count_together(&all, shared).await {
         Ok(mut outcomes) => {
             for Counting { ops, reply } in group {
                 let rest = outcomes.split_off(ops.len().min(outcomes.len()));
@@ -30,7 +27,7 @@ pub(super) async fn count_group(group: Vec<Counting>, db: &Db, live: &Live, cloc
             tracing::warn!(error = %why, requests = group.len(), "a group of contacts failed; trying each request alone");
             for Counting { ops, reply } in group {
                 let ops: Vec<&CountOp> = ops.iter().collect();
-                let result = count_together(&ops, db, live, clock).await;
+                let result = count_together(&ops, shared).await;
                 drop(reply.send(result.map_err(|failed| failed.why)));
             }
         }
@@ -59,33 +56,24 @@ impl From<AppError> for Failed {
 }
 
 /// PostgreSQL breaks a deadlock of two nodes by failing one of them; that one goes again, and finds the way free.
-async fn count_together(
-    ops: &[&CountOp],
-    db: &Db,
-    live: &Live,
-    clock: &Clock,
-) -> Result<Vec<Outcome>, Failed> {
-    match count_once(ops, db, live, clock).await {
-        Err(failed) if failed.gave_way => count_once(ops, db, live, clock).await,
+async fn count_together(ops: &[&CountOp], shared: &Shared) -> Result<Vec<Outcome>, Failed> {
+    match count_once(ops, shared).await {
+        Err(failed) if failed.gave_way => count_once(ops, shared).await,
         result => result,
     }
 }
 
-async fn count_once(
-    ops: &[&CountOp],
-    db: &Db,
-    live: &Live,
-    clock: &Clock,
-) -> Result<Vec<Outcome>, Failed> {
-    let tx = Tx::new(db.begin_contacts().await?, String::new(), clock);
-    match store::contacts::append(tx.conn(), ops, tx.now()).await {
+async fn count_once(ops: &[&CountOp], shared: &Shared) -> Result<Vec<Outcome>, Failed> {
+    let db = &shared.db;
+    let tx = Tx::new(db.begin_contacts().await?, String::new(), shared);
+    match tx.count(ops).await {
         Ok(outcomes) => {
             // A repeat was told when it was recorded, and what is refused is nothing to look at.
             let told = ops.iter().zip(&outcomes);
             for (op, _) in told.filter(|(_, outcome)| **outcome == Outcome::Recorded) {
                 tx.changed(op.practice(), What::Contacts);
             }
-            tx.commit(db, live).await?;
+            tx.commit(shared).await?;
             Ok(outcomes)
         }
         Err(error) => {

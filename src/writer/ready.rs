@@ -39,13 +39,14 @@ impl Writer {
     async fn find_out(&self) -> Result<(), AppError> {
         const LATE: AppError = AppError::Unavailable { retry_after: 2 };
         let (reply, answer) = oneshot::channel();
-        let work: Work =
-            Box::new(move |db, _, _| Box::pin(async move { drop(reply.send(db.pulse().await)) }));
-        if self.db.backend() == DatabaseBackend::Sqlite {
+        let work: Work = Box::new(move |shared| {
+            Box::pin(async move { drop(reply.send(shared.db.pulse().await)) })
+        });
+        if self.shared.db.backend() == DatabaseBackend::Sqlite {
             // Full of contacts: they are answered the same.
             self.queue.try_send(Job::Other(work)).map_err(|_| LATE)?;
         } else {
-            tokio::spawn(work(self.db.clone(), self.live.clone(), self.clock.clone()));
+            tokio::spawn(work(self.shared.clone()));
         }
         match tokio::time::timeout(PATIENCE, answer).await {
             Ok(Ok(answer)) => answer,

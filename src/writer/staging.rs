@@ -112,7 +112,7 @@ impl Writer {
         mut chunks: mpsc::Receiver<Chunk>,
         mut progress: impl FnMut(u64) + Send,
     ) -> Result<Staged, AppError> {
-        let sequence = appointments::sequence(self.db.read(scope)).await?;
+        let sequence = appointments::sequence(self.shared.db.read(scope)).await?;
         let base = sequence.values().max().copied().unwrap_or(0);
         let mut staged = Staged {
             import: import_id(scope.practice(), &about, base),
@@ -145,7 +145,7 @@ impl Writer {
     ) -> Result<(), AppError> {
         let ids: Vec<Uuid> = chunk.slots.iter().map(|slot| slot.slot).collect();
         // Read outside the write: whoever overtakes this import makes it fail at the end.
-        let known = appointments::known(self.db.read(scope), &ids, &staged.sequence).await?;
+        let known = appointments::known(self.shared.db.read(scope), &ids, &staged.sequence).await?;
         for slot in &chunk.slots {
             if let Some(before) = known.get(&slot.slot).and_then(state) {
                 let n = staged.named.entry(before.day).or_default();
@@ -241,7 +241,8 @@ impl Writer {
         let mut summary = staged.complete(summary);
         // An extract says what was deleted; a report only leaves it out.
         if staged.about.system == System::Report && !summary.is_all_refused() {
-            let before = appointments::standing(self.db.read(scope), staged.about.system).await?;
+            let before =
+                appointments::standing(self.shared.db.read(scope), staged.about.system).await?;
             summary.vanish(&before, &staged.named);
         }
         let mut finished = Finished {

@@ -15,10 +15,7 @@ use crate::{
     error::AppError,
     live::What,
     state::AppState,
-    store::{
-        self,
-        days::{self, ContactRow, Written},
-    },
+    store::days::{self, ContactRow, Written},
     web::written,
 };
 
@@ -267,7 +264,7 @@ pub(super) async fn set_count(
                     }));
                 }
                 let ops: Vec<&CountOp> = ops.iter().collect();
-                let outcomes = store::contacts::append(tx.conn(), &ops, tx.now()).await?;
+                let outcomes = tx.count(&ops).await?;
                 all_stand(&outcomes)?;
                 if let Some(worked) = worked {
                     let row = RowId(contact::derived_id(id, "worked"));

@@ -1,9 +1,13 @@
 //! How much room a day has left. What one phone can write is bounded, inside the transaction that writes it.
 //!
 //! A clinician's day takes 200 contacts that count, and no more rows than that twice: somebody who records and takes back
-//! without end fills the database as well. The tallies and [`day_rows`] tell both without looking at a contact.
+//! without end fills the database as well. The tallies and [`day_rows`] tell both without looking at a contact, and of an
+//! ordinary day nobody asks them twice.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::{
+    collections::{BTreeMap, HashMap, HashSet},
+    sync::{Mutex, PoisonError},
+};
 
 use entity::{
     day_rows,
@@ -13,10 +17,10 @@ use entity::{
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect, QueryTrait,
     TryGetableMany,
-    sea_query::{Expr, ExprTrait, Query, SelectStatement, SimpleExpr, UnionType},
+    sea_query::{Expr, ExprTrait, LockType, Query, SelectStatement, SimpleExpr, UnionType},
 };
 
-use super::{Key, entries::TAKEN_BACK, group::Group, known, voided};
+use super::{Key, entries::TAKEN_BACK, group::Group, known, take_alone, voided};
 use crate::{
     domain::contact::{self as rules, CountOp, Entered, Full, NewContact, Source, VoidReason},
     store::keyed,
@@ -63,27 +67,87 @@ fn day_of(contact: &NewContact) -> Day {
     (contact.practice.clone(), contact.clinician, contact.day)
 }
 
+/// Rows of a day that a node writes by what it remembers. Beyond them it asks the database, with the clinician's row held:
+/// so up to four nodes that count one day at one moment do not come to more than it takes. Few days have as many.
+const BY_HEART: i64 = rules::MOST_A_DAY as i64 / 4;
+/// Days that are remembered.
+const REMEMBERED: usize = 100_000;
+
+/// What a node remembers of days: no fewer rows than this node wrote there and found when it first looked.
+#[derive(Debug, Default)]
+pub struct Remembered(Mutex<HashMap<Day, i64>>);
+
+impl Remembered {
+    fn with<T>(&self, then: impl FnOnce(&mut HashMap<Day, i64>) -> T) -> T {
+        then(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn unknown(&self, asked: &BTreeMap<Day, i64>) -> Vec<Day> {
+        self.with(|days| {
+            let unknown = asked.keys().filter(|day| !days.contains_key(day));
+            unknown.cloned().collect()
+        })
+    }
+
+    fn found(&self, days: &[Day], held: &HashMap<Day, Held>) {
+        self.with(|known| {
+            if known.len().saturating_add(days.len()) > REMEMBERED {
+                known.clear();
+            }
+            for day in days {
+                let rows = held.get(day).map_or(0, |held| held.rows);
+                known.insert(day.clone(), rows);
+            }
+        });
+    }
+
+    fn may_be_near(&self, asked: &mut BTreeMap<Day, i64>) {
+        self.with(|days| {
+            asked.retain(|day, asked| {
+                let rows = days.get(day).copied().unwrap_or(BY_HEART);
+                rows.saturating_add(*asked) > BY_HEART
+            });
+        });
+    }
+
+    /// Remembers what a group wrote. Where it is rolled back, a day has fewer rows than are remembered, and is looked at
+    /// sooner.
+    pub(super) fn add(&self, group: &Group<'_>) {
+        self.with(|days| {
+            let fresh = group.fresh.iter();
+            for contact in fresh.filter_map(|key| group.contacts.get(key)) {
+                if let Some(rows) = days.get_mut(&day_of(contact)) {
+                    *rows = rows.saturating_add(1);
+                }
+            }
+        });
+    }
+}
+
 /// Turns away contacts that have no room, with the voids of those whose place they were to take. A repeat of what is there
 /// needs no room.
 pub(super) async fn admit(
     conn: &impl ConnectionTrait,
     group: &mut Group<'_>,
     ops: &[&CountOp],
+    remembered: &Remembered,
 ) -> Result<(), DbErr> {
     let mut asked: BTreeMap<Day, i64> = BTreeMap::new();
     for contact in group.contacts.values() {
         let n = asked.entry(day_of(contact)).or_default();
         *n = n.saturating_add(1);
     }
-    let Some(most) = asked.values().max().copied() else {
+    let unknown = remembered.unknown(&asked);
+    let found = held(conn, unknown.iter()).await?;
+    remembered.found(&unknown, &found);
+    remembered.may_be_near(&mut asked);
+    if asked.is_empty() {
         return Ok(());
-    };
-    let mut near = near(
-        conn,
-        asked.keys(),
-        i64::from(rules::MOST_A_DAY).saturating_sub(most),
-    )
-    .await?;
+    }
+    let clinicians = asked.keys();
+    let clinicians = clinicians.map(|(practice, clinician, _)| (practice, *clinician));
+    take_alone(conn, clinicians, LockType::NoKeyUpdate).await?;
+    let mut near = held(conn, asked.keys()).await?;
     asked.retain(|day, asked| {
         let held = near.entry(day.clone()).or_default();
         held.rows.saturating_add(*asked) > i64::from(rules::MOST_A_DAY)
@@ -175,31 +239,30 @@ async fn freed(conn: &impl ConnectionTrait, group: &Group<'_>) -> Result<Vec<Fre
     Ok(frees.collect())
 }
 
-/// What these days hold, where it is more than `than` rows.
-async fn near(
+/// What these days hold; nothing of a day that has no rows.
+async fn held(
     conn: &impl ConnectionTrait,
     days: impl Iterator<Item = &Day>,
-    than: i64,
 ) -> Result<HashMap<Day, Held>, DbErr> {
-    let Some(find) = statement(days, than) else {
+    let Some(find) = statement(days) else {
         return Ok(HashMap::new());
     };
-    let mut near = HashMap::new();
+    let mut held = HashMap::new();
     for row in conn.query_all(&find).await? {
         let (practice, clinician, day, counts, rows) =
             <(OdsCode, ClinicianId, LocalDate, i64, i64)>::try_get_many_by_index(&row)?;
-        let held = Held {
+        let of = Held {
             counts,
             rows,
             is_near: false,
         };
-        near.insert((practice, clinician, day), held);
+        held.insert((practice, clinician, day), of);
     }
-    Ok(near)
+    Ok(held)
 }
 
-/// One statement for all days of a group; on an ordinary day it answers with nothing.
-fn statement<'a>(days: impl Iterator<Item = &'a Day>, than: i64) -> Option<SelectStatement> {
+/// One statement for all days.
+fn statement<'a>(days: impl Iterator<Item = &'a Day>) -> Option<SelectStatement> {
     let keys = days.map(|(practice, clinician, day)| {
         [practice.clone().into(), (*clinician).into(), (*day).into()]
     });
@@ -207,15 +270,13 @@ fn statement<'a>(days: impl Iterator<Item = &'a Day>, than: i64) -> Option<Selec
     let mut held = counted();
     held.union(UnionType::All, taken_back());
     let sum = |of: SimpleExpr| of.sum().cast_as("bigint");
-    let rows = || sum(Expr::col("counts").add(Expr::col("gone")));
     let days = ["practice", "clinician", "day"];
     let mut find = Query::select();
     find.columns(days)
         .expr_as(sum(Expr::col("counts")), "counts")
-        .expr_as(rows(), "rows")
+        .expr_as(sum(Expr::col("counts").add(Expr::col("gone"))), "rows")
         .from_subquery(held, "held")
         .group_by_columns(days)
-        .and_having(rows().gt(than))
         .with_cte(asked);
     Some(find)
 }
@@ -262,7 +323,7 @@ mod tests {
             )
         };
         let days: Vec<Day> = (1..=5).map(of).collect();
-        let plan = plan(statement(days.iter(), 199).unwrap()).await;
+        let plan = plan(statement(days.iter()).unwrap()).await;
         for table in ["tally", "day_rows"] {
             by_key(&plan, table);
         }
