@@ -3,7 +3,7 @@
 use std::{net::SocketAddr, path::Path, time::Duration};
 
 use axum::{Router, routing::get};
-use entity::ids::{ClinicianId, DeviceId, OdsCode};
+use entity::ids::{ClinicianId, DeviceId};
 use headroom::{
     app,
     clock::Clock,
@@ -17,6 +17,7 @@ use headroom::{
     },
 };
 use migration::{Migrator, MigratorTrait};
+use sea_orm::TransactionTrait;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -25,10 +26,11 @@ use crate::{
     LENGTH,
     figure::Figure,
     load::{self, Request},
+    writer::practice_of,
 };
 
-/// Phones of one practice: enough for what a run counts, at 200 a day and six days.
-const CLINICIANS: usize = 512;
+/// Phones, each for a long day of forty contacts: enough for what a run counts.
+const CLINICIANS: usize = 8_192;
 
 struct Phone {
     contacts: Request,
@@ -75,8 +77,9 @@ async fn serve(folder: &Path) -> (AppState, SocketAddr) {
 
 async fn phones(state: &AppState) -> Vec<Phone> {
     let mut phones = Vec::new();
+    let tx = state.db.schema().begin().await.unwrap();
     for n in 0..CLINICIANS {
-        let practice: OdsCode = "Z90001".parse().unwrap();
+        let practice = practice_of(n);
         let (id, now, secret) = (
             ClinicianId(Uuid::now_v7()),
             state.clock.now(),
@@ -90,11 +93,9 @@ async fn phones(state: &AppState) -> Vec<Phone> {
             added_at: now,
             left_on: None,
         };
-        people::add_clinician(state.db.schema(), clinician)
-            .await
-            .unwrap();
+        people::add_clinician(&tx, clinician).await.unwrap();
         let device = DeviceRow {
-            practice,
+            practice: practice.clone(),
             id: DeviceId(Uuid::now_v7()),
             clinician: id,
             secret_hash: secrets::hash(&secret),
@@ -104,14 +105,15 @@ async fn phones(state: &AppState) -> Vec<Phone> {
             pin_hash: None,
             revoked_at: None,
         };
-        people::add_device(state.db.schema(), device).await.unwrap();
-        let home = format!("/api/v1/practices/Z90001/clinicians/{id}");
+        people::add_device(&tx, device).await.unwrap();
+        let home = format!("/api/v1/practices/{practice}/clinicians/{id}");
         let cookie = format!("headroom=d.{secret}");
         phones.push(Phone {
             contacts: Request::contact(&format!("{home}/contacts"), &cookie),
             day: Request::get(&format!("{home}/days/{}", state.clock.today()), &cookie),
         });
     }
+    tx.commit().await.unwrap();
     phones
 }
 

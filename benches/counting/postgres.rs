@@ -9,7 +9,7 @@ use crate::{
     LENGTH,
     figure::Figure,
     server::Server,
-    writer::{Way, counters, rate},
+    writer::{CLINICIANS, Way, counters, rate},
 };
 
 /// What the writer sends for a group of one.
@@ -63,7 +63,7 @@ pub(crate) async fn figures() -> Vec<Figure> {
     let server = Server::start();
     let db = Db::postgres(&server.url).await.unwrap();
     Migrator::up(db.schema(), None).await.unwrap();
-    let counters = counters(&db, 64).await;
+    let counters = counters(&db, CLINICIANS).await;
     let url = server.url.clone();
     let single = tokio::task::spawn_blocking(move || baseline(&url))
         .await

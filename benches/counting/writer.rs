@@ -19,13 +19,11 @@ use headroom::{
         contact::{CountOp, Entered, Kind, NewContact},
     },
     live::Live,
-    store::{
-        contacts,
-        people::{self, ClinicianRow},
-    },
+    store::people::{self, ClinicianRow},
     writer::Writer,
 };
 use migration::{Migrator, MigratorTrait};
+use sea_orm::TransactionTrait;
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
@@ -41,14 +39,12 @@ pub(crate) struct Counter {
 
 impl Counter {
     pub(crate) fn contact(&self) -> CountOp {
-        let (now, id) = (Clock::system().now(), Uuid::now_v7());
+        let now = Clock::system().now();
         CountOp::Contact(NewContact {
             practice: self.practice.clone(),
-            id: ContactId(id),
+            id: ContactId(Uuid::now_v7()),
             clinician: self.clinician,
-            // One of forty days: a day takes 200.
-            day: calendar::london_day(now)
-                .minus_days(u64::try_from(id.as_u128() % 40).unwrap_or(0)),
+            day: calendar::london_day(now),
             occurred_at: now,
             time_given: false,
             kind: Kind::InPerson,
@@ -60,21 +56,29 @@ impl Counter {
     }
 }
 
-/// Clinicians of one practice, in a migrated database.
+/// Clinicians of a practice: as many as there are clients, so that these count for one practice at a time.
+pub(crate) const OF_PRACTICE: usize = CLIENTS;
+
+/// The practice of the n-th clinician.
+pub(crate) fn practice_of(n: usize) -> OdsCode {
+    format!("Z{}", 90_001 + n / OF_PRACTICE).parse().unwrap()
+}
+
+/// Clinicians in a migrated database.
 pub(crate) async fn counters(db: &Db, n: usize) -> Vec<Counter> {
-    let practice: OdsCode = "Z90001".parse().unwrap();
     let mut counters = Vec::new();
+    let tx = db.schema().begin().await.unwrap();
     for at in 0..n {
-        let clinician = ClinicianId(Uuid::now_v7());
+        let (practice, clinician) = (practice_of(at), ClinicianId(Uuid::now_v7()));
         let row = ClinicianRow {
             practice: practice.clone(),
             id: clinician,
-            label: format!("Dr {at}"),
+            label: format!("Dr {}", at % OF_PRACTICE),
             staff_group: "gp-partner".to_owned(),
             added_at: Clock::system().now(),
             left_on: None,
         };
-        people::add_clinician(db.schema(), row).await.unwrap();
+        people::add_clinician(&tx, row).await.unwrap();
         let device = Actor::Device {
             id: DeviceId(Uuid::now_v7()),
             practice: practice.clone(),
@@ -91,6 +95,7 @@ pub(crate) async fn counters(db: &Db, n: usize) -> Vec<Counter> {
             permit: access::permit(&device, &target, exists).unwrap(),
         });
     }
+    tx.commit().await.unwrap();
     counters
 }
 
@@ -103,7 +108,14 @@ pub(crate) enum Way {
     Single,
 }
 
-/// Contacts a second of so many clients, and how long each took.
+/// Contacts of one clinician: a long day's.
+const A_DAY: usize = 40;
+/// Clients that count at once.
+pub(crate) const CLIENTS: usize = 64;
+/// Clinicians of a run, each for one day.
+pub(crate) const CLINICIANS: usize = 128 * CLIENTS;
+
+/// Contacts a second of so many clients, each of which is one clinician after the other, and how long each took.
 pub(crate) async fn rate(
     writer: &Writer,
     counters: &[Counter],
@@ -113,17 +125,25 @@ pub(crate) async fn rate(
     let over = Arc::new(AtomicBool::new(false));
     let mut clients = JoinSet::new();
     let started = Instant::now();
-    for counter in counters.iter().cloned() {
+    for client in 0..CLIENTS {
+        let own: Vec<Counter> = counters
+            .iter()
+            .skip(client)
+            .step_by(CLIENTS)
+            .cloned()
+            .collect();
         let (writer, over) = (writer.clone(), Arc::clone(&over));
         clients.spawn(async move {
             let mut times = Vec::new();
+            let mut days = own.iter().flat_map(|counter| [counter; A_DAY]);
             while !over.load(Ordering::Relaxed) {
+                let counter = days.next().expect("a clinician who counted nothing yet");
                 let (op, begun) = (counter.contact(), Instant::now());
                 match way {
                     Way::Groups => {
                         writer.count(&counter.permit, vec![op]).await.unwrap();
                     }
-                    Way::Single => single(&writer, &counter, op).await,
+                    Way::Single => single(&writer, counter, op).await,
                 }
                 times.push(begun.elapsed());
             }
@@ -139,7 +159,7 @@ pub(crate) async fn rate(
 async fn single(writer: &Writer, counter: &Counter, op: CountOp) {
     let written = writer.write(&counter.permit, move |tx| {
         Box::pin(async move {
-            contacts::append(tx.conn(), &[&op], tx.now()).await?;
+            tx.count(&[&op]).await?;
             Ok(())
         })
     });
@@ -156,10 +176,13 @@ async fn sqlite(folder: &Path) -> Db {
 pub(crate) async fn figures(fsyncs: f64) -> Vec<Figure> {
     let folder = tempfile::tempdir_in(".").unwrap();
     let db = sqlite(folder.path()).await;
-    let counters = counters(&db, 64).await;
+    let (alone, together) = (
+        counters(&db, CLINICIANS / 8).await,
+        counters(&db, CLINICIANS).await,
+    );
     let writer = Writer::start(db, Live::default(), Clock::system());
-    let (single, _) = rate(&writer, &counters, Way::Single, LENGTH).await;
-    let (groups, mut times) = rate(&writer, &counters, Way::Groups, LENGTH).await;
+    let (single, _) = rate(&writer, &alone, Way::Single, LENGTH).await;
+    let (groups, mut times) = rate(&writer, &together, Way::Groups, LENGTH).await;
     vec![
         Figure::told(
             "SQLite, a transaction a contact, 64 clients",
