@@ -148,7 +148,7 @@ pub(crate) async fn figures() -> Vec<Figure> {
     ));
     for (connections, what, limit) in [
         (64, "over HTTP, 64 connections", None),
-        (256, "over HTTP, 256 connections", Some(20_000.0)),
+        (256, "over HTTP, 256 connections", Some(10_000.0)),
     ] {
         let rate = load::most(address, &taps, connections, LENGTH).await;
         figures.push(limit.map_or_else(
