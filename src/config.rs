@@ -53,14 +53,9 @@ pub struct Options {
     /// data folder on SQLite
     #[arg(long, env = "HEADROOM_TOKEN_KEY", value_name = "FILE", global = true)]
     pub token_key: Option<PathBuf>,
-    /// Folder with the yearly noise keys noise-YEAR.key; generated in the data folder on SQLite
-    #[arg(
-        long,
-        env = "HEADROOM_NOISE_KEYS",
-        value_name = "FOLDER",
-        global = true
-    )]
-    pub noise_keys: Option<PathBuf>,
+    /// File with the 256-bit key of the noise of releases; generated as noise.key in the data folder on SQLite
+    #[arg(long, env = "HEADROOM_NOISE_KEY", value_name = "FILE", global = true)]
+    pub noise_key: Option<PathBuf>,
     /// File outside the database to which the newest event of every audit chain is added [default: anchors.log in the data
     /// folder]
     #[arg(long, env = "HEADROOM_ANCHORS", value_name = "FILE", global = true)]
@@ -145,7 +140,7 @@ struct FileOptions {
     listen: Option<String>,
     public_url: Option<String>,
     token_key: Option<PathBuf>,
-    noise_keys: Option<PathBuf>,
+    noise_key: Option<PathBuf>,
     anchors: Option<PathBuf>,
     jurisdiction: Option<String>,
     smtp: Option<String>,
@@ -172,8 +167,8 @@ pub struct Settings {
     pub is_public_url_said: bool,
     /// The master key; older ones lie beside it.
     pub token_key: PathBuf,
-    /// Folder of the yearly noise keys.
-    pub noise_keys: PathBuf,
+    /// The key of the noise of releases; read when one is made.
+    pub noise_key: PathBuf,
     /// Where the newest event of every chain is written outside the database.
     pub anchors: PathBuf,
     /// Whose editions of the catalogue are used.
@@ -269,10 +264,10 @@ impl Settings {
                 .token_key
                 .or(file.token_key)
                 .unwrap_or_else(|| data.join("token.key")),
-            noise_keys: options
-                .noise_keys
-                .or(file.noise_keys)
-                .unwrap_or_else(|| data.clone()),
+            noise_key: options
+                .noise_key
+                .or(file.noise_key)
+                .unwrap_or_else(|| data.join("noise.key")),
             anchors: options
                 .anchors
                 .or(file.anchors)

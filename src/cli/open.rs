@@ -191,8 +191,8 @@ async fn hold_keys(app: &AppState) -> Result<(), Failure> {
         .all()
         .map(|master| master.fingerprint().to_owned())
         .collect();
-    let noise = app.settings.noise_keys_here()?;
-    let (taken, wrong) = app
+    let noise = app.settings.noise_key_here()?;
+    let (taken, right) = app
         .writer
         .write(&CliAuthority::new(), move |tx| {
             Box::pin(async move {
@@ -200,24 +200,25 @@ async fn hold_keys(app: &AppState) -> Result<(), Failure> {
                 if let Masters::Replaced { number } = taken {
                     tx.audit_service(&MasterReplaced { number }).await?;
                 }
-                let mut wrong = Vec::new();
                 // A node with the wrong master key is believed nothing else.
-                let believed = noise.into_iter().filter(|_| taken != Masters::Wrong);
-                for (name, key) in believed {
-                    if !store::keys::is_the_same(tx.conn(), &name, &key).await? {
-                        wrong.push(name);
+                let believed = noise.filter(|_| taken != Masters::Wrong);
+                let right = match &believed {
+                    Some(key) => {
+                        store::keys::is_the_same(tx.conn(), store::keys::NOISE, key).await?
                     }
-                }
-                Ok((taken, wrong))
+                    None => true,
+                };
+                Ok((taken, right))
             })
         })
         .await?;
     if taken == Masters::Wrong {
         return Err(Failure::Said(wrong_master(&app.settings)));
     }
-    match wrong.first() {
-        Some(name) => Err(Failure::Said(wrong_noise(&app.settings, name))),
-        None => Ok(()),
+    if right {
+        Ok(())
+    } else {
+        Err(Failure::Said(wrong_noise(&app.settings)))
     }
 }
 
@@ -233,9 +234,9 @@ pub(super) fn wrong_master(settings: &Settings) -> String {
 }
 
 /// What to do about a wrong noise key.
-pub(super) fn wrong_noise(settings: &Settings, name: &str) -> String {
+pub(super) fn wrong_noise(settings: &Settings) -> String {
     format!(
-        "the noise key {} is not the one that this database is used with: every node needs the same, and a year keeps its own",
-        settings.noise_keys.join(format!("{name}.key")).display()
+        "the noise key {} is not the one that this database is used with: every node needs the same, and it is never replaced",
+        settings.noise_key.display()
     )
 }

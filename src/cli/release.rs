@@ -7,7 +7,7 @@ use crate::{
     config::Settings,
     domain::{
         access::{self, CliAuthority},
-        disclosure::{Area, AreaKind, Content},
+        disclosure::{Area, Content, NOTES},
     },
     features::releases::files,
     jobs,
@@ -85,19 +85,17 @@ fn shown(found: &Published, json: bool) -> Result<String, Failure> {
 fn text(content: &Content) -> String {
     let head = format!(
         "Release {}, {} (series of {}). As of the end of {}. Next release: {}. Not live.\n\
-         Approximate; a change under 10 may be noise.",
+         {}",
         content.number,
         content.published_on.long(),
         content.frame_year(),
         content.as_of.written(),
-        content.next_on.written()
+        content.next_on.written(),
+        NOTES[0]
     );
-    let outside = content
-        .areas
-        .iter()
-        .filter(|area| area.kind != AreaKind::Lmc);
+    let areas = content.areas.iter();
     std::iter::once(head)
-        .chain(outside.map(|area| of_area(content, area)))
+        .chain(areas.map(|area| of_area(content, area)))
         .collect::<Vec<_>>()
         .join("\n\n")
 }

@@ -109,10 +109,10 @@ async fn keys(settings: &Settings, read: Snapshot<'_>) -> Result<usize, Failure>
             wrong.push(open::wrong_master(settings));
         }
     }
-    for (name, key) in settings.noise_keys_here()? {
-        if store::keys::differs(read.conn, &name, &key).await? {
-            wrong.push(open::wrong_noise(settings, &name));
-        }
+    if let Some(key) = settings.noise_key_here()?
+        && store::keys::differs(read.conn, store::keys::NOISE, &key).await?
+    {
+        wrong.push(open::wrong_noise(settings));
     }
     for one in &wrong {
         say(&format!("  {one}"));

@@ -191,36 +191,18 @@ impl Settings {
             Database::Postgres(_) => Err(bad(
                 file,
                 "with PostgreSQL every node needs the same key: make one with `head -c 32 /dev/urandom`, give it \
-                 to each node and name it with --token-key or --noise-keys"
+                 to each node and name it with --token-key or --noise-key"
                     .to_owned(),
             )),
         }
     }
 
-    /// Where the noise key of a frame year lies.
-    pub fn noise_key_file(&self, year: i32) -> PathBuf {
-        self.noise_keys.join(format!("noise-{year}.key"))
-    }
-
-    /// The noise keys that are here, each under the name that the database knows its fingerprint by.
+    /// The noise key, where it is here.
     ///
     /// # Errors
     /// [`BadSetting`] names the file.
-    pub fn noise_keys_here(&self) -> Result<Vec<(String, [u8; 32])>, BadSetting> {
-        let mut found = Vec::new();
-        for file in files(&self.noise_keys)? {
-            let name = file.file_stem().and_then(|name| name.to_str());
-            let is_key = file.extension().is_some_and(|kind| kind == "key");
-            let year = name.and_then(|name| name.strip_prefix("noise-")?.parse::<i32>().ok());
-            // Other files of the folder are not read, still less closed to others.
-            let (true, Some(name), Some(_)) = (is_key, name, year) else {
-                continue;
-            };
-            if let Some(key) = read(&file)? {
-                found.push((name.to_owned(), key));
-            }
-        }
-        Ok(found)
+    pub fn noise_key_here(&self) -> Result<Option<[u8; 32]>, BadSetting> {
+        read(&self.noise_key)
     }
 }
 
@@ -364,7 +346,7 @@ fn is_ours(folder: &Path) -> io::Result<bool> {
         let name = entry?.file_name();
         let name = name.to_string_lossy();
         let key =
-            name.ends_with(".key") && (name.starts_with("token") || name.starts_with("noise-"));
+            name.ends_with(".key") && (name.starts_with("token") || name.starts_with("noise"));
         if key || name.starts_with("headroom.sqlite") {
             return Ok(true);
         }
@@ -467,16 +449,16 @@ mod tests {
         };
         settings.prepare_folder().unwrap();
         settings.key(&settings.token_key).unwrap();
-        write_private(&settings.noise_key_file(2026), &[1; 32]).unwrap();
+        write_private(&settings.noise_key, &[1; 32]).unwrap();
         open(&settings.token_key, 0o644);
-        open(&settings.noise_key_file(2026), 0o640);
+        open(&settings.noise_key, 0o640);
         open(&data, 0o755);
         settings.prepare_folder().unwrap();
         settings.keys(Missing::Refuse).unwrap();
-        assert_eq!(settings.noise_keys_here().unwrap().len(), 1);
+        assert_eq!(settings.noise_key_here().unwrap(), Some([1; 32]));
         assert_eq!(mode(&data), 0o700);
         assert_eq!(mode(&settings.token_key), 0o600);
-        assert_eq!(mode(&settings.noise_key_file(2026)), 0o600);
+        assert_eq!(mode(&settings.noise_key), 0o600);
         // A folder that is not ours alone stays as it is, and is refused where others may write into it.
         let shared = folder.path().join("shared");
         fs::create_dir(&shared).unwrap();

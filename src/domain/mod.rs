@@ -42,3 +42,4 @@ pub mod staff;
 pub mod standing;
 pub mod work;
 pub mod working_day;
+pub mod written;

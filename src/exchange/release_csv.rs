@@ -1,9 +1,9 @@
 //! A release as CSV: one line an area and series.
 
-use crate::domain::disclosure::{Area, Content, Figure, Shown};
+use crate::domain::disclosure::{Area, Content, Figure};
 
 /// The columns, in order.
-pub(super) const COLUMNS: [&str; 16] = [
+pub(super) const COLUMNS: [&str; 17] = [
     "release",
     "published_on",
     "as_of",
@@ -13,6 +13,7 @@ pub(super) const COLUMNS: [&str; 16] = [
     "practices",
     "series",
     "series_title",
+    "figure",
     "shown",
     "value",
     "percent",
@@ -40,20 +41,14 @@ impl From<Option<u32>> for Cell {
 }
 
 /// Every row below the columns.
-pub(super) fn rows(content: &Content) -> impl Iterator<Item = [Cell; 16]> {
+pub(super) fn rows(content: &Content) -> impl Iterator<Item = [Cell; 17]> {
     content.areas.iter().flat_map(move |area| {
         let figures = area.figures.iter();
         figures.map(move |figure| row(content, area, figure))
     })
 }
 
-fn row(content: &Content, area: &Area, figure: &Figure) -> [Cell; 16] {
-    let (shown, value) = match figure.shown {
-        Shown::FewerThanTen => ("fewer than", Some(10)),
-        Shown::About(value) => ("about", Some(value)),
-        Shown::OrMore(value) => ("or more", Some(value)),
-        Shown::Hidden => ("hidden", None),
-    };
+fn row(content: &Content, area: &Area, figure: &Figure) -> [Cell; 17] {
     let title = content
         .series(&figure.series)
         .map(|series| series.title.clone())
@@ -68,8 +63,9 @@ fn row(content: &Content, area: &Area, figure: &Figure) -> [Cell; 16] {
         Cell::Number(area.practices),
         Cell::Text(figure.series.clone()),
         Cell::Text(title),
-        Cell::Text(shown.to_owned()),
-        value.into(),
+        Cell::Text(figure.in_words(area.practices)),
+        Cell::Text(figure.shown.code().to_owned()),
+        figure.shown.number().into(),
         figure.percent.into(),
         figure.likely.map(|range| range.0).into(),
         figure.likely.map(|range| range.1).into(),

@@ -7,7 +7,7 @@ use rust_xlsxwriter::{
 };
 
 use super::release_csv::{COLUMNS, Cell, rows};
-use crate::domain::disclosure::{Content, NOTES};
+use crate::domain::disclosure::{Content, NOTES, PROMISE};
 
 /// Why there is no workbook; a fault of ours.
 #[derive(Debug, thiserror::Error)]
@@ -53,18 +53,16 @@ fn about(sheet: &mut Worksheet, content: &Content) -> Result<(), XlsxError> {
         ("Live", "no".to_owned()),
         ("Series of", content.frame_year()),
         ("Method", content.method.clone()),
-        (
-            "Privacy budget",
-            format!("ε = {} for each series and year", content.epsilon_per_year),
-        ),
+        ("Promise", PROMISE.to_owned()),
     ];
     let mut row = 0;
     for (name, value) in said {
         sheet.write_string_with_format(row, 0, name, &bold)?;
-        sheet.write_string(row, 1, value)?;
+        sheet.write_string_with_format(row, 1, value, &wrap)?;
         row += 1;
     }
-    for note in NOTES {
+    let corrections = content.notes.iter().map(String::as_str);
+    for note in NOTES.into_iter().chain(corrections) {
         row += 1;
         sheet.write_string_with_format(row, 1, note, &wrap)?;
     }

@@ -5,6 +5,8 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait
 
 use crate::domain::digest::hex;
 
+/// The key of the noise of releases.
+pub const NOISE: &str = "noise";
 /// Before the number of a master key.
 const MASTER: &str = "master-";
 
@@ -19,6 +21,14 @@ pub async fn is_the_same(
     key: &[u8; 32],
 ) -> Result<bool, DbErr> {
     note(conn, name.to_owned(), fingerprint(name, key)).await
+}
+
+/// Whether a key of this name was ever used.
+pub async fn is_known(conn: &impl ConnectionTrait, name: &str) -> Result<bool, DbErr> {
+    let stored = key_fingerprint::Entity::find_by_id(name.to_owned())
+        .one(conn)
+        .await?;
+    Ok(stored.is_some())
 }
 
 /// Whether a key is another than the one that is known; one that was never used is none.

@@ -8,14 +8,17 @@ use std::{
 
 use chrono::{DateTime, Utc};
 use entity::{ids::LocalDate, release, release_frame};
-use sea_orm::{ActiveValue::Set, ConnectionTrait, DbErr, EntityTrait, QueryOrder, QuerySelect};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect,
+};
 
 use crate::{
     db::Scoped,
     domain::{
         access::{EverywhereScope, LedgerScope},
         digest::hex,
-        disclosure::{Content, Frame, Period},
+        disclosure::{self, Content, Frame, Period},
     },
 };
 
@@ -130,6 +133,22 @@ impl Shelf {
         Ok(found)
     }
 
+    /// The newest one of a day.
+    ///
+    /// # Errors
+    /// Where the ledger cannot be read.
+    pub async fn newest_on<C: ConnectionTrait>(
+        &self,
+        at: Scoped<'_, C, LedgerScope>,
+        day: LocalDate,
+    ) -> Result<Option<Arc<Published>>, DbErr> {
+        let lines = lines(at).await?;
+        match lines.iter().find(|line| line.published_on <= day) {
+            Some(line) => self.read(at, line).await,
+            None => Ok(None),
+        }
+    }
+
     /// The newest one.
     ///
     /// # Errors
@@ -146,8 +165,7 @@ impl Shelf {
 }
 
 fn published(row: release::Model) -> Result<Published, DbErr> {
-    let content =
-        serde_json::from_str(&row.content).map_err(|error| DbErr::Type(error.to_string()))?;
+    let content = disclosure::read(&row.content).map_err(|error| DbErr::Type(error.to_string()))?;
     Ok(Published {
         content,
         sha256: row.sha256,
@@ -178,9 +196,28 @@ pub async fn frame<C: ConnectionTrait>(
         .one(at.conn)
         .await?
         .map(|row| {
-            serde_json::from_str(&row.content).map_err(|error| DbErr::Type(error.to_string()))
+            disclosure::read_frame(&row.content).map_err(|error| DbErr::Type(error.to_string()))
         })
         .transpose()
+}
+
+/// The newest frozen frame of an earlier year.
+pub async fn frame_before<C: ConnectionTrait>(
+    at: Scoped<'_, C, EverywhereScope>,
+    year: i32,
+) -> Result<Option<Frame>, DbErr> {
+    let newest: Option<i32> = release_frame::Entity::find()
+        .select_only()
+        .column(release_frame::Column::Year)
+        .filter(release_frame::Column::Year.lt(year))
+        .order_by_desc(release_frame::Column::Year)
+        .into_tuple()
+        .one(at.conn)
+        .await?;
+    match newest {
+        Some(year) => frame(at, year).await,
+        None => Ok(None),
+    }
 }
 
 /// Freezes the frame of a year; the first one stands.

@@ -1,17 +1,6 @@
 //! Figures as people read them: thousands apart, shares rounded once, "about" said when it is about.
 
-/// `12350` → `12,350`.
-pub fn thousands(n: u64) -> String {
-    let digits = n.to_string();
-    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
+pub use crate::domain::written::thousands;
 
 /// A share in tenths of a per cent, half rounded up; `None` of nothing.
 pub fn permille(part: u64, whole: u64) -> Option<u64> {

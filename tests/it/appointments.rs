@@ -47,7 +47,7 @@ struct Ran {
 impl Import {
     fn new(place: &Place, holder: fn(u64) -> String) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        for key in ["token.key", "noise-2026.key"] {
+        for key in ["token.key", "noise.key"] {
             fs::write(folder.path().join(key), [3; 32]).unwrap();
         }
         let holders = (0..HOLDERS)

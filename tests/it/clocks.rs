@@ -47,7 +47,7 @@ struct Node {
 impl Node {
     fn new(place: &Place) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        for key in ["token.key", "noise-2026.key", "noise-2027.key"] {
+        for key in ["token.key", "noise.key"] {
             std::fs::write(folder.path().join(key), [3; 32]).unwrap();
         }
         Self {

@@ -180,7 +180,7 @@ both_databases!(
         for data in [&first, &second] {
             fs::create_dir(data).unwrap();
             fs::write(data.join("token.key"), [1; 32]).unwrap();
-            fs::write(data.join("noise-2026.key"), [2; 32]).unwrap();
+            fs::write(data.join("noise.key"), [2; 32]).unwrap();
         }
         // Any command that puts the service together; this one ends by itself.
         let start = |data: &Path| headroom(&test, data, &["release", "make"]);
@@ -214,9 +214,9 @@ both_databases!(
             "none is made beside a database that has one"
         );
         write(&second, "token.key", 1);
-        write(&second, "noise-2026.key", 9);
+        write(&second, "noise.key", 9);
         refused(&start(&second), "the noise key");
-        write(&second, "noise-2026.key", 2);
+        write(&second, "noise.key", 2);
         assert_eq!(
             test.rows("key_fingerprint").await,
             known,

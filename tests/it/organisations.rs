@@ -61,7 +61,7 @@ impl Node {
     fn on(place: &Place) -> Self {
         let folder = tempfile::tempdir().unwrap();
         private(folder.path(), 0o700);
-        for key in ["token.key", "noise-2026.key"] {
+        for key in ["token.key", "noise.key"] {
             let key = folder.path().join(key);
             fs::write(&key, [3; 32]).unwrap();
             private(&key, 0o600);
@@ -374,7 +374,7 @@ both_databases!(
         test.adopt(&app.state.writer).await;
         let node = Node::on(&test.place);
         // Another node makes the releases: this one has no key of the noise.
-        fs::remove_file(node.folder.path().join("noise-2026.key")).unwrap();
+        fs::remove_file(node.folder.path().join("noise.key")).unwrap();
         assert_eq!(node.run(&["release", "list"]).is(0).out, "");
         jobs::releases::make_due(&app.state).await.unwrap();
         let list = node.run(&["release", "list"]);

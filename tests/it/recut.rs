@@ -45,7 +45,7 @@ both_databases!(
             assert_eq!(practices(&analyst, number, "XDB").await, west, "{number}");
         }
         // The first year cannot be told from the second without its key: no key, no release.
-        std::fs::remove_file(app.state.settings.noise_key_file(2026)).unwrap();
+        std::fs::remove_file(app.state.settings.noise_key).unwrap();
         app.clock.set(Period::new(2027, 4).unwrap().due_at());
         assert!(jobs::releases::make_due(&app.state).await.is_err());
     }

@@ -1,11 +1,11 @@
 //! From practices to the area: each practice is read once, then everything is a sum.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use entity::ids::{ItemCode, LocalDate, SubjectId};
+use entity::ids::{ItemCode, LocalDate, OrgCode, SubjectId};
 
 use super::{
-    AreaStatus, Ask, CountedDay, ENDING_DAYS, Ending, FEW, Heard, Held, ItemStatus, Overdue,
+    AreaStatus, Ask, CountedDay, ENDING_DAYS, Ending, Heard, Holding, ItemStatus, Overdue,
     Practice, SILENT_DAYS, Shared, WEEKS, Waiting, places, trend, weeks,
 };
 use crate::domain::{
@@ -13,7 +13,7 @@ use crate::domain::{
     calendar,
     catalogue::Item,
     coverage::{Voice, coverage},
-    disclosure::AreaKind,
+    disclosure::{Area, AreaKind, Content},
 };
 
 /// What one practice adds.
@@ -52,6 +52,7 @@ pub fn assemble(ask: &Ask<'_>, practices: &[Practice<'_>]) -> AreaStatus {
         .map(|practice| fold(ask, &items, practice))
         .collect();
     let heard = heard(&folded);
+    let released = released(ask, practices);
     let place = |of| places::places(&folded, items.len(), of);
     AreaStatus {
         lmc: ask.lmc.clone(),
@@ -61,7 +62,7 @@ pub fn assemble(ask: &Ask<'_>, practices: &[Practice<'_>]) -> AreaStatus {
         items: items
             .iter()
             .enumerate()
-            .map(|(at, item)| item_status(ask, item, at, &folded, heard))
+            .map(|(at, item)| item_status(ask, item, at, &folded, &released))
             .collect(),
         networks: place(places::By::Network),
         icbs: place(places::By::Icb),
@@ -235,7 +236,7 @@ fn item_status(
     item: &Item,
     at: usize,
     folded: &[Folded<'_>],
-    heard: Heard,
+    released: &[(&Content, &Area)],
 ) -> ItemStatus {
     let acts = |flags: &[bool]| flags.get(at).copied().unwrap_or(false);
     let coverage = coverage(folded.iter().map(|practice| Voice {
@@ -255,24 +256,41 @@ fn item_status(
             i64::from(coverage.acting).saturating_sub(i64::try_from(acted).unwrap_or(i64::MAX))
         }),
         trend: trend::trend(ask.on, item, at, folded),
-        held: held(ask, item, heard),
+        held: held(released, item),
     }
 }
 
-/// A protected figure beside a true one tells on the practices in the difference, unless there are enough of them.
-fn held(ask: &Ask<'_>, item: &Item, heard: Heard) -> Held {
-    let figure = ask.held.and_then(|content| {
-        let figure = content
-            .area(AreaKind::Lmc, ask.lmc.as_str())?
-            .figure(item.code.as_str())?;
-        Some((figure.shown, content.number))
-    });
-    let not_sharing = heard.all.saturating_sub(heard.sharing);
-    match figure {
-        None => Held::Nothing,
-        Some(_) if (1..=FEW).contains(&not_sharing) => Held::FewNotSharing,
-        Some((shown, release)) => Held::Figure { shown, release },
+/// The rows of the area's ICBs in the release.
+fn released<'a>(ask: &Ask<'a>, practices: &[Practice<'_>]) -> Vec<(&'a Content, &'a Area)> {
+    let icbs: BTreeSet<&OrgCode> = practices
+        .iter()
+        .filter_map(|practice| practice.icb.map(|(code, _)| code))
+        .collect();
+    let mut rows: Vec<(&Content, &Area)> = Vec::new();
+    let Some(content) = ask.held else {
+        return rows;
+    };
+    for area in icbs
+        .iter()
+        .filter_map(|icb| content.area(AreaKind::Icb, icb.as_str()))
+    {
+        if !rows.iter().any(|(_, known)| known.code == area.code) {
+            rows.push((content, area));
+        }
     }
+    rows
+}
+
+fn held(rows: &[(&Content, &Area)], item: &Item) -> Vec<Holding> {
+    let of = rows.iter().filter_map(|(content, area)| {
+        Some(Holding {
+            name: area.name.clone(),
+            practices: area.practices,
+            figure: area.figure(item.code.as_str())?.clone(),
+            release: content.number,
+        })
+    });
+    of.collect()
 }
 
 /// Names are grouped without regard to case, and shown as most practices write them.

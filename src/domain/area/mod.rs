@@ -15,7 +15,7 @@ use super::{
     catalogue::Catalogue,
     consent::Days,
     coverage::Coverage,
-    disclosure::{Content, Shown},
+    disclosure::{Content, Figure},
     limit::{Day, Headroom, PracticeDay, practice_day},
 };
 
@@ -202,7 +202,7 @@ pub struct Ask<'a> {
     pub since: LocalDate,
     /// Only what was recorded by then counts.
     pub known_at: DateTime<Utc>,
-    /// The latest release, where there is one.
+    /// The newest release of that day, where there is one.
     pub held: Option<&'a Content>,
 }
 
@@ -255,25 +255,21 @@ pub struct ItemStatus {
     /// Practices acting at the end of each week, oldest first, the last one on the day itself; weeks in which the item
     /// did not count are left out.
     pub trend: Vec<(LocalDate, u32)>,
-    /// What the ICB holds.
-    pub held: Held,
+    /// What the ICBs of the area hold, as released; nothing where no release speaks of the item.
+    pub held: Vec<Holding>,
 }
 
-/// The figure outsiders hold about this area.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Held {
-    /// No release speaks of it.
-    Nothing,
-    /// There is one, and it is not shown beside true figures: so few practices do not share that the two together
-    /// would tell on them.
-    FewNotSharing,
-    /// This, as released.
-    Figure {
-        /// What was published.
-        shown: Shown,
-        /// Number of the release.
-        release: u32,
-    },
+/// A figure that outsiders hold: nothing smaller than an ICB is released.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Holding {
+    /// Name of the ICB, or of several that are one row.
+    pub name: String,
+    /// Its practices in the release.
+    pub practices: u32,
+    /// As released.
+    pub figure: Figure,
+    /// Number of the release.
+    pub release: u32,
 }
 
 /// A part of the area: a primary care network or an ICB.

@@ -1,14 +1,18 @@
-//! The frame: which practices are counted, and the atoms they are counted in. Made of public facts alone.
+//! The frame: which practices are counted, and the cells they are counted in. Made of public facts alone.
 
-use std::{collections::BTreeMap, fmt, str::FromStr};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+    str::FromStr,
+};
 
 use entity::ids::{NotAnId, OdsCode, OrgCode};
 use serde::{Deserialize, Serialize};
 
-/// A cell with fewer practices joins the largest atom of its ICB.
-pub const LEAST_ATOM: u32 = 10;
-/// An area with fewer practices shows nothing.
-pub const LEAST_ICB: u32 = 20;
+use super::{Period, Series};
+
+/// Fewer practices that changed from one ICB to another are never shown by themselves: the ICBs are one row for a year.
+pub const LEAST_PIECE: usize = 20;
 
 /// The kinds of areas a release speaks of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -18,10 +22,8 @@ pub enum AreaKind {
     England,
     /// One of seven regions.
     Region,
-    /// An Integrated Care Board.
+    /// An Integrated Care Board; or several that are one row for a year.
     Icb,
-    /// What outsiders may see of an LMC's area: the atoms that stand for it.
-    Lmc,
 }
 
 impl AreaKind {
@@ -31,7 +33,6 @@ impl AreaKind {
             Self::England => "england",
             Self::Region => "region",
             Self::Icb => "icb",
-            Self::Lmc => "lmc",
         }
     }
 }
@@ -45,12 +46,12 @@ impl fmt::Display for AreaKind {
 impl FromStr for AreaKind {
     type Err = NotAnId;
     fn from_str(text: &str) -> Result<Self, NotAnId> {
-        [Self::England, Self::Region, Self::Icb, Self::Lmc]
+        [Self::England, Self::Region, Self::Icb]
             .into_iter()
             .find(|kind| kind.code() == text)
             .ok_or(NotAnId {
                 what: "a kind of area",
-                why: "areas are england, region, icb and lmc",
+                why: "areas are england, region and icb",
             })
     }
 }
@@ -69,20 +70,31 @@ pub struct FramePractice {
     pub region: Option<OrgCode>,
 }
 
-/// The smallest set of practices that is ever counted.
+/// The smallest set of practices that is ever counted: an ICB, or what was one before it merged.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Atom {
-    /// Year, ICB and the LMC whose cell it grew from.
+pub struct Cell {
+    /// The ICB it was made for, and from which day: `QRL@2027-04-01`. Names the stream of its noise.
     pub id: String,
-    /// Its ICB: atoms never cross one, so ICB totals are exact unions.
+    /// The ICB it is in now.
     pub icb: OrgCode,
-    /// The LMC whose outside view it belongs to.
-    pub lmc: Option<OrgCode>,
-    /// Its region.
-    pub region: Option<OrgCode>,
+    /// The row it is shown in: its ICB, or several joined by `+`.
+    pub row: String,
+    /// The region's row it is shown in.
+    pub region: Option<String>,
+    /// The LMCs of its practices: whom to ask.
+    pub lmcs: BTreeSet<OrgCode>,
     /// How many practices.
     pub practices: u32,
+    /// The number of the first release that speaks of it.
+    pub first: u32,
+}
+
+impl Cell {
+    /// Which of its releases the release of this period is, from 1. It goes on over the years, and never repeats.
+    pub fn t(&self, period: Period) -> u32 {
+        period.index().saturating_sub(self.first).saturating_add(1)
+    }
 }
 
 /// The frozen frame of one year.
@@ -91,123 +103,284 @@ pub struct Atom {
 pub struct Frame {
     /// April of this year to March of the next.
     pub year: i32,
-    /// The atoms, in order.
-    pub atoms: Vec<Atom>,
-    /// Which atom each practice belongs to: an index into `atoms`.
+    /// The cells, in order.
+    pub cells: Vec<Cell>,
+    /// Which cell each practice belongs to: an index into `cells`.
     pub practices: BTreeMap<OdsCode, usize>,
     /// Names of areas by code, as of 1 April.
     pub names: BTreeMap<String, String>,
     /// The series published in this year, in order.
-    pub series: Vec<super::Series>,
+    pub series: Vec<Series>,
 }
 
-/// Cuts the frame into atoms: the cells of ICB × LMC, small ones joined to the largest of the same ICB.
+/// A practice's place in two frames.
+type Pieces<'a> = BTreeMap<(usize, &'a OrgCode), usize>;
+
+/// Cuts the frame of the year of `first`, the period of its first release, into cells.
+///
+/// An ICB into which whole cells of the year before went goes on as the sum of their streams, whatever it is called now.
+/// One whose border moved otherwise gets a new cell: a stream that restarted under the same name would give the difference
+/// away.
 pub fn cut(
-    year: i32,
+    first: Period,
     practices: &[FramePractice],
     names: BTreeMap<String, String>,
-    series: Vec<super::Series>,
+    series: Vec<Series>,
+    before: Option<&Frame>,
 ) -> Frame {
-    type Cell<'a> = Vec<&'a FramePractice>;
-    let mut icbs: BTreeMap<&OrgCode, BTreeMap<Option<&OrgCode>, Cell<'_>>> = BTreeMap::new();
-    for practice in practices {
-        icbs.entry(&practice.icb)
-            .or_default()
-            .entry(practice.lmc.as_ref())
-            .or_default()
-            .push(practice);
-    }
     let mut frame = Frame {
-        year,
-        atoms: Vec::new(),
+        year: first.year,
+        cells: Vec::new(),
         practices: BTreeMap::new(),
         names,
         series,
     };
-    for (icb, cells) in icbs {
-        // Of cells of one size the first by code is the largest, so that the cut does not depend on the order of rows.
-        let largest = cells
-            .iter()
-            .max_by_key(|(lmc, cell)| (cell.len(), std::cmp::Reverse(*lmc)))
-            .map(|(lmc, _)| *lmc)
-            .unwrap_or_default();
-        let mut atoms: BTreeMap<Option<&OrgCode>, Cell<'_>> = BTreeMap::new();
-        for (lmc, cell) in cells {
-            let small = cell.len() < LEAST_ATOM as usize;
-            atoms
-                .entry(if small { largest } else { lmc })
-                .or_default()
-                .extend(cell);
+    let mut icbs: BTreeMap<&OrgCode, Vec<&FramePractice>> = BTreeMap::new();
+    for practice in practices {
+        icbs.entry(&practice.icb).or_default().push(practice);
+    }
+    let pieces = pieces(practices, before);
+    for (icb, members) in icbs {
+        match before.and_then(|before| going_on(icb, before, &pieces)) {
+            Some((before, cells)) => frame.carry(icb, &members, before, &cells),
+            None => {
+                let id = format!("{icb}@{}-04-01", first.year);
+                frame.add(id, icb, first.index(), &members);
+            }
         }
-        for (lmc, members) in atoms {
-            frame.add(icb, lmc, &members);
-        }
+    }
+    if let Some(before) = before {
+        frame.join_rows(before, &pieces);
     }
     frame
 }
 
+/// How many practices went from each cell of the year before into each ICB.
+fn pieces<'a>(practices: &'a [FramePractice], before: Option<&Frame>) -> Pieces<'a> {
+    let mut pieces = Pieces::new();
+    for practice in practices {
+        if let Some(cell) = before.and_then(|before| before.practices.get(&practice.code)) {
+            let n = pieces.entry((*cell, &practice.icb)).or_default();
+            *n = n.saturating_add(1);
+        }
+    }
+    pieces
+}
+
+/// The cells of the year before of which an ICB is the sum; nothing where it has others, or only parts of some.
+fn going_on<'a>(
+    icb: &OrgCode,
+    before: &'a Frame,
+    pieces: &Pieces<'_>,
+) -> Option<(&'a Frame, Vec<usize>)> {
+    let from = |of: &OrgCode| -> BTreeSet<usize> {
+        let pieces = pieces.keys().filter(|(_, icb)| *icb == of);
+        pieces.map(|(cell, _)| *cell).collect()
+    };
+    let cells = from(icb);
+    let whole = |cell: &usize| pieces.keys().all(|(of, into)| of != cell || *into == icb);
+    (!cells.is_empty() && cells.iter().all(whole)).then(|| (before, cells.into_iter().collect()))
+}
+
 impl Frame {
-    fn add(&mut self, icb: &OrgCode, lmc: Option<&OrgCode>, members: &[&FramePractice]) {
-        let at = self.atoms.len();
+    fn add(&mut self, id: String, icb: &OrgCode, first: u32, members: &[&FramePractice]) {
+        let at = self.cells.len();
         self.practices
             .extend(members.iter().map(|practice| (practice.code.clone(), at)));
-        self.atoms.push(Atom {
-            id: format!("{}:{}:{}", self.year, icb, lmc.map_or("-", OrgCode::as_str)),
+        let region = members.iter().find_map(|practice| practice.region.as_ref());
+        self.cells.push(Cell {
+            id,
             icb: icb.clone(),
-            lmc: lmc.cloned(),
-            region: members.iter().find_map(|practice| practice.region.clone()),
+            row: icb.to_string(),
+            region: region.map(ToString::to_string),
+            lmcs: members
+                .iter()
+                .filter_map(|practice| practice.lmc.clone())
+                .collect(),
             practices: u32::try_from(members.len()).unwrap_or(u32::MAX),
+            first,
         });
     }
 
-    /// Indices of the atoms whose union stands for an area.
-    pub fn atoms_of(&self, kind: AreaKind, code: &str) -> Vec<usize> {
-        let inside = |atom: &Atom| match kind {
-            AreaKind::England => true,
-            AreaKind::Region => atom
-                .region
-                .as_ref()
-                .is_some_and(|region| region.as_str() == code),
-            AreaKind::Icb => atom.icb.as_str() == code,
-            AreaKind::Lmc => atom.lmc.as_ref().is_some_and(|lmc| lmc.as_str() == code),
+    /// Cells of the year before, each with the practices it had; those that opened since join the largest.
+    fn carry(&mut self, icb: &OrgCode, members: &[&FramePractice], before: &Self, cells: &[usize]) {
+        let size = |cell: &usize| {
+            let had =
+                |practice: &&&FramePractice| before.practices.get(&practice.code) == Some(cell);
+            members.iter().filter(had).count()
         };
-        self.atoms
+        let largest = cells
             .iter()
-            .enumerate()
-            .filter(|(_, atom)| inside(atom))
+            .max_by_key(|cell| (size(cell), std::cmp::Reverse(**cell)));
+        for cell in cells {
+            let mine: Vec<&FramePractice> = members
+                .iter()
+                .filter(|practice| match before.practices.get(&practice.code) {
+                    Some(of) => of == cell,
+                    None => Some(cell) == largest,
+                })
+                .copied()
+                .collect();
+            if let Some(old) = before.cells.get(*cell) {
+                self.add(old.id.clone(), icb, old.first, &mine);
+            }
+        }
+    }
+
+    /// Shows ICBs as one row where fewer than twenty practices changed hands between them, and their regions too where
+    /// they lie in several.
+    fn join_rows(&mut self, before: &Self, pieces: &Pieces<'_>) {
+        let fresh: BTreeSet<&OrgCode> = self
+            .cells
+            .iter()
+            .filter(|cell| !before.cells.iter().any(|old| old.id == cell.id))
+            .map(|cell| &cell.icb)
+            .collect();
+        let mut icbs = Joined::default();
+        let mut by_old_icb: BTreeMap<&OrgCode, BTreeMap<&OrgCode, usize>> = BTreeMap::new();
+        for ((cell, icb), n) in pieces {
+            if let Some(old) = before.cells.get(*cell) {
+                let piece = by_old_icb
+                    .entry(&old.icb)
+                    .or_default()
+                    .entry(icb)
+                    .or_default();
+                *piece = piece.saturating_add(*n);
+            }
+        }
+        for into in by_old_icb.values().filter(|into| into.len() > 1) {
+            let small = into
+                .iter()
+                .filter(|(icb, n)| fresh.contains(*icb) && **n < LEAST_PIECE);
+            if small.count() > 0 {
+                let all: Vec<&OrgCode> = into.keys().copied().collect();
+                icbs.join(all.iter().map(|icb| icb.as_str()));
+            }
+        }
+        let mut regions = Joined::default();
+        for group in &icbs.0 {
+            let inside = self
+                .cells
+                .iter()
+                .filter(|cell| group.contains(cell.icb.as_str()));
+            let of: BTreeSet<&str> = inside.filter_map(|cell| cell.region.as_deref()).collect();
+            if of.len() > 1 {
+                regions.join(of.into_iter());
+            }
+        }
+        for cell in &mut self.cells {
+            cell.row = icbs.name(&cell.row);
+            cell.region = cell.region.as_deref().map(|region| regions.name(region));
+        }
+    }
+
+    /// The cells whose sum an area is.
+    pub fn cells_of(&self, kind: AreaKind, code: &str) -> Vec<usize> {
+        let inside = |cell: &Cell| match kind {
+            AreaKind::England => true,
+            AreaKind::Region => cell.region.as_deref() == Some(code),
+            AreaKind::Icb => cell.row == code,
+        };
+        let cells = self.cells.iter().enumerate();
+        cells
+            .filter(|(_, cell)| inside(cell))
             .map(|(at, _)| at)
             .collect()
     }
 
-    /// Every area with at least one atom: kind, code and name.
+    /// Every area: kind, code and name.
     pub fn areas(&self) -> Vec<(AreaKind, String, String)> {
-        let mut areas = vec![(AreaKind::England, "england".to_owned())];
-        let mut add = |kind, code: Option<&OrgCode>| {
-            if let Some(code) = code {
-                areas.push((kind, code.as_str().to_owned()));
-            }
-        };
-        for atom in &self.atoms {
-            add(AreaKind::Region, atom.region.as_ref());
-            add(AreaKind::Icb, Some(&atom.icb));
-            add(AreaKind::Lmc, atom.lmc.as_ref());
+        let mut areas = BTreeSet::from([(AreaKind::England, "england".to_owned())]);
+        for cell in &self.cells {
+            let region = cell.region.clone().map(|region| (AreaKind::Region, region));
+            areas.extend(region);
+            areas.insert((AreaKind::Icb, cell.row.clone()));
         }
-        areas.sort();
-        areas.dedup();
-        let name = |code: &str| match code {
-            "england" => "England".to_owned(),
-            code => self
-                .names
-                .get(code)
-                .cloned()
-                .unwrap_or_else(|| code.to_owned()),
-        };
         areas
             .into_iter()
             .map(|(kind, code)| {
-                let name = name(&code);
+                let name = match kind {
+                    AreaKind::England => "England".to_owned(),
+                    _ => self.name(&code),
+                };
                 (kind, code, name)
             })
             .collect()
+    }
+
+    fn name(&self, code: &str) -> String {
+        let names: Vec<&str> = code
+            .split('+')
+            .map(|code| self.names.get(code).map_or(code, String::as_str))
+            .collect();
+        names.join(" and ")
+    }
+
+    /// What is wrong with the cut or the sums, before anything is published; nothing about values is looked at.
+    ///
+    /// # Errors
+    /// What is wrong, in words.
+    pub fn check(&self) -> Result<(), String> {
+        let mut members = vec![0_u32; self.cells.len()];
+        for (practice, cell) in &self.practices {
+            let n = members
+                .get_mut(*cell)
+                .ok_or(format!("{practice} is in no cell"))?;
+            *n = n.saturating_add(1);
+        }
+        for (cell, n) in self.cells.iter().zip(members) {
+            if cell.practices != n {
+                let said = cell.practices;
+                return Err(format!("{} has {n} practices and says {said}", cell.id));
+            }
+        }
+        let ids: BTreeSet<&str> = self.cells.iter().map(|cell| cell.id.as_str()).collect();
+        if ids.len() != self.cells.len() {
+            return Err("two cells have one name".to_owned());
+        }
+        if self.series.len() > super::MOST_SERIES {
+            return Err(format!("{} series are more than may be", self.series.len()));
+        }
+        let codes: BTreeSet<&str> = self
+            .series
+            .iter()
+            .map(|series| series.code.as_str())
+            .collect();
+        if codes.len() != self.series.len() {
+            return Err("two series have one code".to_owned());
+        }
+        Ok(())
+    }
+}
+
+/// Codes that are shown together.
+#[derive(Default)]
+struct Joined(Vec<BTreeSet<String>>);
+
+impl Joined {
+    fn join<'a>(&mut self, codes: impl Iterator<Item = &'a str>) {
+        let mut all: BTreeSet<String> = codes.map(str::to_owned).collect();
+        self.0.retain(|group| {
+            let apart = group.is_disjoint(&all);
+            if !apart {
+                all.extend(group.iter().cloned());
+            }
+            apart
+        });
+        self.0.push(all);
+    }
+
+    fn name(&self, code: &str) -> String {
+        let group = self.0.iter().find(|group| group.contains(code));
+        group.map_or_else(
+            || code.to_owned(),
+            |group| {
+                group
+                    .iter()
+                    .map(String::as_str)
+                    .collect::<Vec<_>>()
+                    .join("+")
+            },
+        )
     }
 }

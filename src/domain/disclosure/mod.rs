@@ -1,41 +1,46 @@
-//! The only way figures about more than one practice leave the circle of trust.
+//! The only way figures about more than one practice leave the circle of trust: method 2.
 //!
-//! A frame of public facts is cut into atoms of at least ten practices; per atom, series and period one count is
-//! top-coded and given keyed noise, once and for ever; everything an outside reader sees is a sum of such atoms. All
-//! overlaps and differences of areas are then functions of protected values, so nothing is left to suppress.
+//! A frame of public facts is cut into one cell for each ICB; per cell and series one count is top-coded and given noise
+//! that remembers (see [`noise`]); everything an outside reader sees is a function of such counts and their sums. All
+//! overlaps and differences of areas are then functions of protected values, so nothing is left to suppress, and nothing
+//! about the values decides when or whether something is published.
 
-mod check;
+mod change;
 mod display;
 mod frame;
-mod noise;
+mod gaussian;
+mod legacy;
+pub mod noise;
+mod paragraph;
 mod period;
 mod words;
 
-pub use check::{Exposed, Why, Year, check};
-pub use display::{Shown, display, likely};
-pub use frame::{AreaKind, Atom, Frame, FramePractice, LEAST_ATOM, LEAST_ICB, cut};
-pub use noise::{CLIP, EPSILON, Key, VERSION, z};
+pub use change::Change;
+pub use display::{ENOUGH_RECORDED, LEAST_ICB, Shown, Sum, display};
+pub use frame::{AreaKind, Cell, Frame, FramePractice, LEAST_PIECE, cut};
+pub use legacy::{read, read_frame};
+pub use noise::{Key, VERSION, VERSION_1, Variance, noisy};
 pub use period::{PERIODS_A_YEAR, Period};
-pub use words::{NOTES, frame_year};
+pub use words::{NOTES, PROMISE, frame_year};
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-/// At most this many items of the catalogue are published in a frame year.
-pub const MOST_ITEMS: usize = 12;
+/// At most this many series are published in a frame year: the budget that the promise is computed for.
+pub const MOST_SERIES: usize = 14;
+/// At most this many of them are items of the catalogue.
+pub const MOST_ITEMS: usize = 11;
 /// Practices that recorded anything at all.
 pub const HAS_RECORDED: &str = "has-recorded";
-/// Practices with a service that ends within thirteen weeks.
-pub const SERVICE_ENDING: &str = "service-ending";
-/// Practices with at least one clinician's day over the limit in the period.
+/// Practices with at least one clinician's day over the limit since 1 April.
 pub const OVER_LIMIT: &str = "over-limit";
 
 /// One published series, fixed for the frame year.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Series {
-    /// Item code, or one of the three others.
+    /// Item code, or one of the others.
     pub code: String,
     /// As written in a table.
     pub title: String,
@@ -46,37 +51,24 @@ pub fn top_margin(n: u32) -> u32 {
     n.div_ceil(10).max(3)
 }
 
-/// A protected count of one atom. Made by [`protect`] alone, and good for nothing but being summed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Protected {
-    value: u32,
-    practices: u32,
-    margin: u32,
-    atoms: u32,
-}
-
-/// Protects the count `acting` of one atom in one period of one series.
-pub fn protect(key: &Key, series: &str, atom: &Atom, period: Period, acting: u32) -> Protected {
-    let margin = top_margin(atom.practices);
-    let coded = acting.min(atom.practices.saturating_sub(margin));
-    let noisy = i64::from(coded).saturating_add(i64::from(z(key, series, &atom.id, period)));
-    let value = u32::try_from(noisy.clamp(0, i64::from(atom.practices))).unwrap_or(0);
-    Protected {
+/// Protects the count `acting` of one cell in one period of one series.
+pub fn protect(key: &Key, series: &str, cell: &Cell, period: Period, acting: u32) -> Sum {
+    let margin = top_margin(cell.practices);
+    let most = cell.practices.saturating_sub(margin);
+    let t = cell.t(period);
+    let value = noisy(key, series, &cell.id, t, acting.min(most));
+    let variance = Variance::of_release(t);
+    // Where the noise may have hidden that everybody acts, the range reaches up to everybody.
+    let may_be_coded = variance
+        .nineteen_in_twenty()
+        .reaches(value, i64::from(most));
+    Sum {
         value,
-        practices: atom.practices,
+        practices: cell.practices,
         margin,
-        atoms: 1,
+        variance,
+        hidden_at_top: if may_be_coded { margin } else { 0 },
     }
-}
-
-/// The sum over a union of atoms; nothing where there are none.
-pub fn union(parts: impl IntoIterator<Item = Protected>) -> Option<Protected> {
-    parts.into_iter().reduce(|sum, part| Protected {
-        value: sum.value.saturating_add(part.value),
-        practices: sum.practices.saturating_add(part.practices),
-        margin: sum.margin.saturating_add(part.margin),
-        atoms: sum.atoms.saturating_add(part.atoms),
-    })
 }
 
 /// One figure of a release.
@@ -90,7 +82,7 @@ pub struct Figure {
     /// Whole percent, from displayed numbers.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub percent: Option<u32>,
-    /// Likely range in practices, from displayed numbers.
+    /// Likely range in practices; nothing beside a class.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub likely: Option<(u32, u32)>,
     /// Share of all practices in percent if none, and if each, of those that have recorded nothing were acting.
@@ -102,17 +94,23 @@ pub struct Figure {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Area {
-    /// ICB, LMC, region or England.
+    /// ICB, region or England.
     pub kind: AreaKind,
-    /// Its code; `england` for England.
+    /// Its code; `england` for England; several joined by `+` where they are one row.
     pub code: String,
     /// Its name when the frame was cut.
     pub name: String,
-    /// Practices of the frame in it; of an LMC, in the atoms that stand for it.
+    /// Practices of the frame in it.
     pub practices: u32,
-    /// Of an ICB, the LMCs whose atoms lie in it: whom to ask. Nothing of it depends on what a practice records.
-    #[serde(skip_serializing_if = "Vec::is_empty", default)]
-    pub lmcs: Vec<String>,
+    /// Of an ICB, the LMCs of its practices by code, with their names: whom to ask.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty", default)]
+    pub lmcs: BTreeMap<String, String>,
+    /// Its cells, by which of their releases this is: how its noise moves follows from that.
+    #[serde(default)]
+    pub streams: BTreeMap<u32, u32>,
+    /// Whether enough practices have recorded anything, by its own protected count, now or in an earlier release.
+    #[serde(default)]
+    pub enough: bool,
     /// Every series, in order.
     pub figures: Vec<Figure>,
 }
@@ -135,11 +133,12 @@ pub struct Content {
     pub next_on: entity::ids::LocalDate,
     /// Version of the method.
     pub method: String,
-    /// Privacy budget per series and year, printed in every release.
-    pub epsilon_per_year: String,
+    /// Corrections of earlier releases, as everybody may read them.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub notes: Vec<String>,
     /// The series of the frame year.
     pub series: Vec<Series>,
-    /// England, regions, ICBs, LMCs.
+    /// England, regions, ICBs.
     pub areas: Vec<Area>,
     #[serde(skip)]
     made_here: OnlyHere,
@@ -150,11 +149,12 @@ pub struct Content {
 struct OnlyHere;
 
 impl Content {
-    /// One area.
+    /// One area. An ICB that is shown with others is found by its own code.
     pub fn area(&self, kind: AreaKind, code: &str) -> Option<&Area> {
-        self.areas
-            .iter()
-            .find(|area| area.kind == kind && area.code == code)
+        let of_kind = || self.areas.iter().filter(|area| area.kind == kind);
+        of_kind()
+            .find(|area| area.code == code)
+            .or_else(|| of_kind().find(|area| area.code.split('+').any(|one| one == code)))
     }
 
     /// One series.
@@ -170,111 +170,133 @@ impl Area {
     }
 }
 
-/// Makes the content of a release: for each series, how many practices of each atom act (indexed as `frame.atoms`).
-pub fn publish(
-    number: u32,
-    period: Period,
-    frame: &Frame,
-    key: &Key,
-    series: &[Series],
-    acting: &BTreeMap<String, Vec<u32>>,
-) -> Content {
-    let protected: BTreeMap<&str, Vec<Protected>> = series
+/// What a release is made of, beside the key.
+#[derive(Debug, Clone, Copy)]
+pub struct Counted<'a> {
+    /// Which period.
+    pub period: Period,
+    /// The frame of its year.
+    pub frame: &'a Frame,
+    /// For each series, how many practices of each cell act (indexed as `frame.cells`).
+    pub acting: &'a BTreeMap<String, Vec<u32>>,
+    /// The release before, where there is one.
+    pub before: Option<&'a Content>,
+}
+
+/// Makes the content of a release.
+pub fn publish(key: &Key, counted: Counted<'_>) -> Content {
+    let Counted { period, frame, .. } = counted;
+    let protected: Vec<(&str, Vec<Sum>)> = frame
+        .series
         .iter()
         .map(|series| {
-            let counts = acting.get(&series.code);
-            let atoms = frame.atoms.iter().enumerate().map(|(at, atom)| {
-                let count = counts
-                    .and_then(|counts| counts.get(at))
-                    .copied()
-                    .unwrap_or(0);
-                protect(key, &series.code, atom, period, count)
+            let counts = counted.acting.get(&series.code);
+            let cells = frame.cells.iter().enumerate().map(|(at, cell)| {
+                let acting = counts.and_then(|counts| counts.get(at));
+                protect(
+                    key,
+                    &series.code,
+                    cell,
+                    period,
+                    acting.copied().unwrap_or(0),
+                )
             });
-            (series.code.as_str(), atoms.collect())
+            (series.code.as_str(), cells.collect())
         })
         .collect();
     let areas = frame.areas().into_iter().map(|(kind, code, name)| {
-        let inside: Vec<usize> = frame.atoms_of(kind, &code);
-        let practices = inside
+        let inside = frame.cells_of(kind, &code);
+        let sums: Vec<(&str, Sum)> = protected
             .iter()
-            .filter_map(|at| frame.atoms.get(*at))
-            .map(|atom| atom.practices)
-            .sum();
-        let sums = series.iter().filter_map(|series| {
-            let atoms = protected.get(series.code.as_str())?;
-            let sum = union(inside.iter().filter_map(|at| atoms.get(*at).copied()))?;
-            Some((series.code.clone(), sum))
-        });
-        let figures = figures(practices, sums);
-        let mut lmcs: Vec<String> = inside
-            .iter()
-            .filter(|_| kind == AreaKind::Icb)
-            .filter_map(|at| Some(frame.atoms.get(*at)?.lmc.as_ref()?.to_string()))
+            .map(|(series, cells)| {
+                let cells = inside.iter().filter_map(|at| cells.get(*at));
+                (
+                    *series,
+                    cells.fold(Sum::default(), |sum, cell| sum.and(*cell)),
+                )
+            })
             .collect();
-        lmcs.sort();
-        lmcs.dedup();
+        let before = counted.before.and_then(|before| before.area(kind, &code));
+        let enough = before.is_some_and(|before| before.code == code && before.enough)
+            || sums
+                .iter()
+                .any(|(series, sum)| *series == HAS_RECORDED && sum.value >= ENOUGH_RECORDED);
+        let mut streams: BTreeMap<u32, u32> = BTreeMap::new();
+        let cells = inside.iter().filter_map(|at| frame.cells.get(*at));
+        let mut practices = 0_u32;
+        let mut lmcs = BTreeMap::new();
+        for cell in cells {
+            if kind == AreaKind::Icb {
+                let named = |lmc: &entity::ids::OrgCode| {
+                    let name = frame
+                        .names
+                        .get(lmc.as_str())
+                        .map_or(lmc.as_str(), String::as_str);
+                    (lmc.to_string(), name.to_owned())
+                };
+                lmcs.extend(cell.lmcs.iter().map(named));
+            }
+            let n = streams.entry(cell.t(period)).or_default();
+            *n = n.saturating_add(1);
+            practices = practices.saturating_add(cell.practices);
+        }
         Area {
             kind,
             code,
             name,
             practices,
             lmcs,
-            figures,
+            streams,
+            enough,
+            figures: figures(practices, enough, &sums),
         }
     });
     Content {
-        number,
+        number: period.index(),
         year: period.year,
         period: period.number,
         published_on: period.published_on(),
         as_of: period.as_of(),
         next_on: period.next().published_on(),
         method: VERSION.to_owned(),
-        epsilon_per_year: "6.5".to_owned(),
-        series: series.to_vec(),
+        notes: Vec::new(),
+        series: frame.series.clone(),
         areas: areas.collect(),
         made_here: OnlyHere,
     }
 }
 
-/// An area of fewer than twenty frame practices shows nothing, whatever it holds.
-fn figures(practices: u32, sums: impl Iterator<Item = (String, Protected)>) -> Vec<Figure> {
-    let hidden = practices < LEAST_ICB;
-    let shown: Vec<(String, Shown, Protected)> = sums
+/// An area of fewer than twenty practices shows nothing, whatever it holds; one of which too few have recorded anything
+/// says that.
+fn figures(practices: u32, enough: bool, sums: &[(&str, Sum)]) -> Vec<Figure> {
+    let show = |series: &str, sum: Sum| {
+        if practices < LEAST_ICB {
+            (Shown::Hidden, None)
+        } else if series != HAS_RECORDED && !enough {
+            (Shown::TooFew, None)
+        } else {
+            display(sum)
+        }
+    };
+    let recorded = sums.iter().find(|(series, _)| *series == HAS_RECORDED);
+    let recorded = recorded.and_then(|(series, sum)| show(series, *sum).1);
+    sums.iter()
         .map(|(series, sum)| {
-            (
-                series,
-                if hidden { Shown::Hidden } else { display(sum) },
-                sum,
-            )
-        })
-        .collect();
-    let recorded = shown
-        .iter()
-        .find(|(series, ..)| series == HAS_RECORDED)
-        .and_then(|(_, shown, _)| shown.centre());
-    shown
-        .into_iter()
-        .map(|(series, shown, sum)| {
-            let bounds = recorded
-                .filter(|_| series != HAS_RECORDED && series != OVER_LIMIT)
-                .zip(shown.centre())
-                .and_then(|(recorded, acting)| {
-                    let most = acting
-                        .saturating_add(practices.saturating_sub(recorded))
-                        .min(practices);
-                    Some((
-                        super::coverage::percent(acting, practices)?,
-                        super::coverage::percent(most, practices)?,
-                    ))
-                });
+            let (shown, likely) = show(series, *sum);
+            let is_item = *series != HAS_RECORDED && *series != OVER_LIMIT;
+            let bounds = likely.zip(recorded).filter(|_| is_item);
+            let bounds = bounds.and_then(|((least, most), (recorded, _))| {
+                let silent = practices.saturating_sub(recorded);
+                let most = most.saturating_add(silent).min(practices);
+                let percent = |n| super::coverage::percent(n, practices);
+                Some((percent(least)?, percent(most)?))
+            });
+            let about = shown.about();
             Figure {
-                series,
+                series: (*series).to_owned(),
                 shown,
-                percent: shown
-                    .about()
-                    .and_then(|value| super::coverage::percent(value, practices)),
-                likely: likely(shown, practices, sum.atoms),
+                percent: about.and_then(|value| super::coverage::percent(value, practices)),
+                likely,
                 bounds,
             }
         })

@@ -1,48 +1,77 @@
 //! A figure in words, the same on a page, in a file and in a terminal.
 
-use super::{Content, Figure, Shown};
+use super::{Content, Figure, Shown, VERSION_1};
+use crate::domain::written;
 
 /// What stands where there is nothing to say.
 const NOTHING: &str = "–";
 
 /// What every file and page says of its figures.
 pub const NOTES: [&str; 4] = [
-    "Approximate: every count has a little random noise and is shown to the nearest five. A change under 10 may be noise.",
-    "Likely: where the number of practices lies nineteen times in twenty.",
-    "Least and most: the share of all practices if none, and if every practice not heard from were acting.",
-    "Fewer than 10, N or more, hidden: so few could be guessed one by one; nearly all, and how near is never said; the area has fewer than 20 practices.",
+    "About: the number with a little random noise, to the nearest five. Likely: the range that holds it nineteen times in twenty.",
+    "Up or down: more than the noise can do between two releases of one frame year. Otherwise: no clear change.",
+    "Least and most: the share of all practices if none, and if every practice that has recorded nothing were acting.",
+    "Fewer than 10, N or more: few, or nearly all, and how near is never said. Too few to say: fewer than about 20 have recorded anything. Hidden: the area has fewer than 20 practices.",
 ];
 
-/// Under this the difference of two releases may be noise.
-const NOISE: u32 = 10;
+/// What is promised to practices, word for word wherever it is said.
+pub const PROMISE: &str = "Nothing that is published proves what one practice does, but it helps to guess. Take somebody who knows what every other \
+    practice of the ICB does (while few use Headroom, that is anybody who knows who uses it) and has no opinion of this one; \
+    50 in 100 is a coin. Whether it does one action: right in 59 of 100 after one release, 63 after a year, 64 after three. \
+    Whether it takes part in everything at once, joining once and staying: 73, 80 and 82; 95% sure in 4, 19 and 25 of 100, \
+    99% sure in 0, 3 and 6. Out again once: 84 in a year, 87 in three. Its ICB re-cut once: 89. Who already suspects is surer \
+    still. Not protected: several practices that act in step (five: 94 of 100 on one item after a year), and what a whole ICB \
+    does. It holds while the key of the noise is secret.";
 
 impl Figure {
+    /// What is shown, without how many there are: "about 60", "fewer than 10".
+    pub fn number_in_words(&self) -> String {
+        match (self.shown, self.likely) {
+            (Shown::FewerThanTen, _) => "fewer than 10".to_owned(),
+            (Shown::About(value), _) => format!("about {}", written::thousands(value.into())),
+            (Shown::OrMore(value), _) => format!("{} or more", written::thousands(value.into())),
+            (Shown::Between, Some((low, high))) => {
+                let (low, high) = (
+                    written::thousands(low.into()),
+                    written::thousands(high.into()),
+                );
+                format!("about {low} to {high}")
+            }
+            (Shown::Between | Shown::TooFew, _) => "too few have recorded to say".to_owned(),
+            (Shown::Hidden, _) => "hidden".to_owned(),
+        }
+    }
+
     /// How many practices, of so many: "about 60 of 152".
     pub fn in_words(&self, of: u32) -> String {
+        let number = self.number_in_words();
         match self.shown {
-            Shown::FewerThanTen => format!("fewer than 10 of {of}"),
-            Shown::About(value) => format!("about {value} of {of}"),
-            Shown::OrMore(value) => format!("{value} or more of {of}"),
-            Shown::Hidden => "hidden".to_owned(),
+            Shown::Hidden | Shown::TooFew => number,
+            _ => format!("{number} of {}", written::thousands(of.into())),
         }
     }
 
     /// The displayed number alone, for rows of numbers: "60", "under 10", "45+".
     pub fn short(&self) -> String {
-        match self.shown {
-            Shown::FewerThanTen => "under 10".to_owned(),
-            Shown::About(value) => value.to_string(),
-            Shown::OrMore(value) => format!("{value}+"),
-            Shown::Hidden => "hidden".to_owned(),
+        match (self.shown, self.likely) {
+            (Shown::FewerThanTen, _) => "under 10".to_owned(),
+            (Shown::About(value), _) => written::thousands(value.into()),
+            (Shown::OrMore(value), _) => format!("{}+", written::thousands(value.into())),
+            (Shown::Between, Some((low, high))) => format!("{low}–{high}"),
+            (Shown::Between | Shown::TooFew, _) => "too few".to_owned(),
+            (Shown::Hidden, _) => "hidden".to_owned(),
         }
     }
 
     /// Why no number stands there, where none does.
     pub fn why_hidden(&self) -> Option<&'static str> {
         match self.shown {
-            Shown::About(_) => None,
-            Shown::FewerThanTen => Some("so few could be guessed one by one"),
+            Shown::About(_) | Shown::Between => None,
+            Shown::FewerThanTen => Some("few: how few is never said"),
             Shown::OrMore(_) => Some("nearly all: how near is never said"),
+            Shown::TooFew => Some(
+                "an area's items are shown once about 20 of its practices have recorded anything",
+            ),
             Shown::Hidden => Some("the area has fewer than 20 practices"),
         }
     }
@@ -53,12 +82,10 @@ impl Figure {
             .map_or_else(|| NOTHING.to_owned(), |percent| format!("{percent}%"))
     }
 
-    /// The likely range in practices.
+    /// The likely range in practices, beside a number; a class or a range has none beside it.
     pub fn likely_in_words(&self) -> String {
-        self.likely.map_or_else(
-            || NOTHING.to_owned(),
-            |(low, high)| format!("{low} to {high}"),
-        )
+        let likely = self.likely.filter(|_| self.shown.about().is_some());
+        likely.map_or_else(|| NOTHING.to_owned(), range)
     }
 
     /// The share if none, and if every practice not heard from were acting.
@@ -68,25 +95,29 @@ impl Figure {
             |(low, high)| format!("{low}% to {high}%"),
         )
     }
+}
 
-    /// Which way it went since an earlier figure of the same series and frame; never a number, which would look exact.
-    pub fn since(&self, before: Option<&Self>) -> &'static str {
-        match (
-            before.and_then(|before| before.shown.about()),
-            self.shown.about(),
-        ) {
-            (Some(before), Some(now)) if before.abs_diff(now) < NOISE => "may be noise",
-            (Some(before), Some(now)) if now > before => "up",
-            (Some(_), Some(_)) => "down",
-            _ => NOTHING,
-        }
-    }
+pub(super) fn range((low, high): (u32, u32)) -> String {
+    format!(
+        "{} to {}",
+        written::thousands(low.into()),
+        written::thousands(high.into())
+    )
 }
 
 impl Content {
     /// The frame year as it is written: "2026/27".
     pub fn frame_year(&self) -> String {
         frame_year(self.year)
+    }
+
+    /// The method as it is written.
+    pub fn method_in_words(&self) -> &str {
+        match self.method.as_str() {
+            super::VERSION => "method 2",
+            VERSION_1 => "method 1",
+            other => other,
+        }
     }
 }
 
@@ -99,35 +130,33 @@ pub fn frame_year(year: i32) -> String {
 mod tests {
     use super::*;
 
-    fn figure(shown: Shown) -> Figure {
+    fn figure(shown: Shown, likely: Option<(u32, u32)>) -> Figure {
         Figure {
             series: "x".to_owned(),
             shown,
             percent: None,
-            likely: None,
+            likely,
             bounds: None,
         }
     }
 
     #[test]
-    fn what_has_no_number_says_why() {
-        for shown in [Shown::FewerThanTen, Shown::OrMore(45), Shown::Hidden] {
-            assert!(figure(shown).why_hidden().is_some());
+    fn a_figure_is_a_number_with_its_range_or_a_class_and_never_both() {
+        let about = figure(Shown::About(1_430), Some((1_380, 1_480)));
+        assert_eq!(about.in_words(6_129), "about 1,430 of 6,129");
+        assert_eq!(about.likely_in_words(), "1,380 to 1,480");
+        let between = figure(Shown::Between, Some((0, 55)));
+        assert_eq!(between.in_words(6_129), "about 0 to 55 of 6,129");
+        assert_eq!(between.likely_in_words(), "–");
+        for shown in [
+            Shown::FewerThanTen,
+            Shown::OrMore(45),
+            Shown::TooFew,
+            Shown::Hidden,
+        ] {
+            assert!(figure(shown, None).why_hidden().is_some());
+            assert_eq!(figure(shown, None).likely_in_words(), "–");
         }
-        assert_eq!(figure(Shown::About(30)).why_hidden(), None);
-        assert_eq!(figure(Shown::About(30)).in_words(64), "about 30 of 64");
-        assert_eq!(figure(Shown::OrMore(50)).in_words(64), "50 or more of 64");
-    }
-
-    #[test]
-    fn only_a_change_of_ten_or_more_has_a_direction() {
-        let now = figure(Shown::About(40));
-        let since = |before: Shown| now.since(Some(&figure(before)));
-        assert_eq!(since(Shown::About(30)), "up");
-        assert_eq!(since(Shown::About(35)), "may be noise");
-        assert_eq!(since(Shown::About(50)), "down");
-        assert_eq!(since(Shown::FewerThanTen), "–");
-        assert_eq!(now.since(None), "–");
     }
 
     #[test]

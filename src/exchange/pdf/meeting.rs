@@ -4,7 +4,10 @@ use entity::ids::OrgCode;
 use serde::Serialize;
 
 use super::{Failed, Template, render};
-use crate::domain::disclosure::{Area, AreaKind, Content, Figure, HAS_RECORDED, Shown};
+use crate::domain::{
+    disclosure::{Area, AreaKind, Content, Figure, HAS_RECORDED, NOTES, Shown},
+    written,
+};
 
 /// ICBs beside the LMC; more would not fit on a page.
 const MOST_ICBS: usize = 2;
@@ -24,7 +27,7 @@ pub struct MeetingSheet {
     pub next: String,
     /// Digest in the ledger.
     pub sha256: String,
-    /// The areas: the LMC, its ICBs, England.
+    /// The areas: the ICBs of the LMC, England.
     pub areas: Vec<SheetArea>,
     /// A line for each series.
     pub items: Vec<SheetItem>,
@@ -60,23 +63,16 @@ pub struct SheetCell {
 }
 
 impl MeetingSheet {
-    /// Takes what a release says about an LMC, its ICBs and England.
-    pub fn of(
-        content: &Content,
-        sha256: &str,
-        lmc: &OrgCode,
-        name: &str,
-        icbs: &[OrgCode],
-    ) -> Self {
-        let own = content.area(AreaKind::Lmc, lmc.as_str());
+    /// Takes what a release says about the ICBs of an LMC and about England.
+    pub fn of(content: &Content, sha256: &str, name: &str, icbs: &[OrgCode]) -> Self {
         let beside: Vec<&Area> = icbs
             .iter()
             .filter_map(|icb| content.area(AreaKind::Icb, icb.as_str()))
             .collect();
         let more = beside.len().saturating_sub(MOST_ICBS);
-        let areas: Vec<&Area> = own
+        let areas: Vec<&Area> = beside
             .into_iter()
-            .chain(beside.into_iter().take(MOST_ICBS))
+            .take(MOST_ICBS)
             .chain(content.area(AreaKind::England, "england"))
             .collect();
         let items = content
@@ -97,12 +93,12 @@ impl MeetingSheet {
             as_of: content.as_of.written(),
             next: content.next_on.written(),
             sha256: sha256.to_owned(),
-            notes: notes(content, own, name, &areas, more),
+            notes: notes(content, name, &areas, more),
             areas: areas
                 .iter()
                 .map(|area| SheetArea {
                     name: area.name.clone(),
-                    practices: format!("{} practices", area.practices),
+                    practices: format!("{} practices", written::thousands(area.practices.into())),
                 })
                 .collect(),
             items,
@@ -130,39 +126,21 @@ fn cell(figure: Option<&Figure>) -> SheetCell {
         .map(|percent| format!(", {percent}%"))
         .unwrap_or_default();
     SheetCell {
-        figure: match figure.shown {
-            Shown::FewerThanTen => "fewer than 10".to_owned(),
-            Shown::About(value) => format!("about {value}{share}"),
-            Shown::OrMore(value) => format!("{value} or more"),
-            Shown::Hidden => "hidden".to_owned(),
+        figure: format!("{}{share}", figure.number_in_words()),
+        likely: match figure.shown {
+            Shown::About(_) => format!("likely {}", figure.likely_in_words()),
+            _ => String::new(),
         },
-        likely: figure
-            .likely
-            .map(|(low, high)| format!("likely {low} to {high}"))
-            .unwrap_or_default(),
     }
 }
 
-fn notes(
-    content: &Content,
-    own: Option<&Area>,
-    name: &str,
-    areas: &[&Area],
-    more_icbs: usize,
-) -> Vec<String> {
+fn notes(content: &Content, name: &str, areas: &[&Area], more_icbs: usize) -> Vec<String> {
     let mut notes = vec![
-        "Every figure is approximate: protected once by a little random noise and shown to the nearest five. A change under 10 may be noise.".to_owned(),
-        "“Likely” is where the count lies nineteen times in twenty. A percentage is of all practices of the area, those that recorded nothing included.".to_owned(),
+        NOTES[0].to_owned(),
+        "A percentage is of all practices of the area, those that recorded nothing included."
+            .to_owned(),
+        format!("A release has no column for {name}: nothing smaller than an ICB is published."),
     ];
-    match own {
-        Some(area) => notes.push(format!(
-            "{name} stands here for {} practices: the groups of ten or more that come closest to its area.",
-            area.practices
-        )),
-        None => notes.push(format!(
-            "This release has no column for {name}: its practices are too few in each ICB to be a group of their own, and are counted with their neighbours."
-        )),
-    }
     let any = |test: fn(&Shown) -> bool| {
         let figures = areas.iter().flat_map(|area| &area.figures);
         figures.map(|figure| &figure.shown).any(test)
@@ -176,6 +154,12 @@ fn notes(
     if any(|shown| matches!(shown, Shown::OrMore(_))) {
         notes.push(
             "“or more”: nearly all. It is never said that all practices of an area do something."
+                .to_owned(),
+        );
+    }
+    if any(|shown| *shown == Shown::TooFew) {
+        notes.push(
+            "“Too few have recorded to say”: the items of an area are shown once about 20 of its practices have recorded anything."
                 .to_owned(),
         );
     }

@@ -1,9 +1,9 @@
-//! A release as its template reads it: England, the regions and every ICB. LMC areas are in the other files.
+//! A release as its template reads it: England, the regions and every ICB.
 
 use serde::Serialize;
 
 use super::{Failed, Template, render};
-use crate::domain::disclosure::{Area, AreaKind, Content, NOTES};
+use crate::domain::disclosure::{Area, AreaKind, Content, NOTES, PROMISE};
 
 /// What the template of a release is given. It owns its texts, so that it can go to a thread that may block.
 #[derive(Debug, Clone, Serialize)]
@@ -14,7 +14,8 @@ pub struct ReleaseData {
     next: String,
     year: String,
     method: String,
-    epsilon: String,
+    promise: &'static str,
+    corrections: Vec<String>,
     notes: [&'static str; NOTES.len()],
     areas: Vec<AreaData>,
 }
@@ -30,10 +31,6 @@ struct AreaData {
 impl ReleaseData {
     /// A release as it goes out.
     pub fn of(content: &Content) -> Self {
-        let outside = content
-            .areas
-            .iter()
-            .filter(|area| area.kind != AreaKind::Lmc);
         Self {
             number: content.number,
             published: content.published_on.long(),
@@ -41,9 +38,14 @@ impl ReleaseData {
             next: content.next_on.written(),
             year: content.frame_year(),
             method: content.method.clone(),
-            epsilon: content.epsilon_per_year.clone(),
+            promise: PROMISE,
+            corrections: content.notes.clone(),
             notes: NOTES,
-            areas: outside.map(|area| AreaData::of(content, area)).collect(),
+            areas: content
+                .areas
+                .iter()
+                .map(|area| AreaData::of(content, area))
+                .collect(),
         }
     }
 
@@ -75,7 +77,6 @@ impl AreaData {
                 AreaKind::England => "",
                 AreaKind::Region => "Region",
                 AreaKind::Icb => "ICB",
-                AreaKind::Lmc => "LMC",
             },
             name: area.name.clone(),
             practices: area.practices,

@@ -13,11 +13,10 @@ use crate::{
     domain::{
         access::{Permit, SeeLmcArea},
         area::{
-            AreaStatus, ClinicianDays, Ending, Held, ItemStatus, Overdue, PlaceStatus, Waiting,
+            AreaStatus, ClinicianDays, Ending, Holding, ItemStatus, Overdue, PlaceStatus, Waiting,
             WeekStatus,
         },
         coverage::percent,
-        disclosure::Shown,
     },
     error::AppError,
     state::AppState,
@@ -131,25 +130,19 @@ fn item(item: &ItemStatus) -> ApiItem {
                 acting: *acting,
             })
             .collect(),
-        icb_holds: match item.held {
-            Held::Figure { shown, release } => Some(held(shown, release)),
-            Held::Nothing | Held::FewNotSharing => None,
-        },
-        icb_figure_withheld: item.held == Held::FewNotSharing,
+        icb_holds: item.held.iter().map(held).collect(),
     }
 }
 
-fn held(shown: Shown, release: u32) -> ApiHeld {
-    let (kind, practices) = match shown {
-        Shown::About(n) => ("about", Some(n)),
-        Shown::FewerThanTen => ("fewer-than-ten", None),
-        Shown::OrMore(n) => ("or-more", Some(n)),
-        Shown::Hidden => ("hidden", None),
-    };
+fn held(holding: &Holding) -> ApiHeld {
+    let figure = &holding.figure;
     ApiHeld {
-        kind,
-        practices,
-        release,
+        name: holding.name.clone(),
+        words: figure.in_words(holding.practices),
+        kind: figure.shown.code(),
+        practices: figure.shown.number(),
+        likely: figure.likely,
+        release: holding.release,
     }
 }
 

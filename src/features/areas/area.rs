@@ -209,7 +209,7 @@ pub(super) async fn status<P: Permission<Scope = LmcScope>>(
         (&app.kept, Parts::All),
     )
     .await?;
-    let held = latest_release(app, permit.actor()).await?;
+    let held = release_of(app, permit.actor(), dates.on).await?;
     let members = then.practices_in(Kind::Lmc, lmc);
     let practices: Vec<Practice<'_>> = members
         .iter()
@@ -244,8 +244,12 @@ fn named<'a>(
     Some((code, known.map_or(code.as_str(), |known| &known.name)))
 }
 
-/// What outsiders hold: an officer may read releases like anybody who signed in.
-async fn latest_release(app: &AppState, actor: &Actor) -> Result<Option<Arc<Published>>, AppError> {
+/// What outsiders held that day: an officer may read releases like anybody who signed in.
+async fn release_of(
+    app: &AppState,
+    actor: &Actor,
+    on: LocalDate,
+) -> Result<Option<Arc<Published>>, AppError> {
     let facts = Facts {
         exists: true,
         ..Facts::default()
@@ -253,7 +257,10 @@ async fn latest_release(app: &AppState, actor: &Actor) -> Result<Option<Arc<Publ
     let Ok(permit) = access::permit::<ReadReleases>(actor, &Target::Releases, facts) else {
         return Ok(None);
     };
-    Ok(app.shelf.latest(app.db.ledger(permit.scope())).await?)
+    Ok(app
+        .shelf
+        .newest_on(app.db.ledger(permit.scope()), on)
+        .await?)
 }
 
 /// The parts of a path below an LMC.

@@ -5,10 +5,7 @@ use maud::{Markup, html};
 
 use super::dates::{Asked, Dates};
 use crate::{
-    domain::{
-        area::{AreaStatus, Held, ItemStatus},
-        disclosure::Shown,
-    },
+    domain::area::{AreaStatus, ItemStatus},
     error::FieldError,
     href,
     ui::{chart, figures, form, href::Href, live, number, parts, readers},
@@ -107,7 +104,6 @@ fn figures_of(area: &Area<'_>) -> Markup {
         (heard(area))
         h2 .nhsuk-heading-m { "What is paused" }
         (parts::grid_of_figures(&status.items.iter().map(|item| card(status, item)).collect::<Vec<_>>()))
-        @if status.items.iter().any(|item| item.held == Held::FewNotSharing) { (why_hidden()) }
         (places::panel(area))
         (parts::two_columns(
             &html! { (load::today(area)) (load::weeks(status)) },
@@ -199,12 +195,10 @@ fn card(status: &AreaStatus, item: &ItemStatus) -> Markup {
                 p .hr-card__q { "of all " (number::thousands(coverage.all.into())) ": between " (low) "% and " (high) "%" }
             }
             p .hr-card__q {
-                @match item.held {
-                    Held::Nothing => {}
-                    Held::FewNotSharing => { "ICB figure: not shown here · " }
-                    Held::Figure { shown, release } => {
-                        "ICB holds: " strong { (shown_in_words(shown)) } " (release " (release) ") · "
-                    }
+                @for held in &item.held {
+                    (held.name) " holds: " strong { (held.figure.in_words(held.practices)) }
+                    @if held.figure.shown.about().is_some() { ", likely " (held.figure.likely_in_words()) }
+                    " (release " (held.release) ") · "
                 }
                 "since " (status.since.short()) ": "
                 @match item.change {
@@ -237,24 +231,6 @@ fn trend(item: &ItemStatus) -> Markup {
             ))
         }
     }
-}
-
-fn shown_in_words(shown: Shown) -> String {
-    match shown {
-        Shown::FewerThanTen => "fewer than 10".to_owned(),
-        Shown::About(n) => number::about(n.into()),
-        Shown::OrMore(n) => format!("{} or more", number::thousands(n.into())),
-        Shown::Hidden => "nothing: the area is too small".to_owned(),
-    }
-}
-
-fn why_hidden() -> Markup {
-    parts::inset(&html! {
-        p .nhsuk-u-margin-bottom-0 {
-            "Fewer than 5 practices of this area do not share with you. The figure the ICB holds is not shown beside "
-            "yours: the two together could tell what those practices do. It is in every release."
-        }
-    })
 }
 
 #[cfg(test)]

@@ -102,7 +102,6 @@ async fn sheet(
     Ok(Some(MeetingSheet::of(
         &published.content,
         &published.sha256,
-        lmc,
         &name,
         &icbs,
     )))

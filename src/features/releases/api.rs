@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 use crate::{
     domain::{
         access::{Permit, ReadReleases},
-        disclosure::{Area, AreaKind, Content, Figure, Shown},
+        disclosure::{Area, AreaKind, Content, Figure, PROMISE},
     },
     error::AppError,
     state::AppState,
@@ -64,11 +64,16 @@ pub struct ReleaseOut {
     #[schema(example = false)]
     pub live: bool,
     /// Name of the method.
-    #[schema(example = "headroom-release-1")]
+    #[schema(example = "headroom-release-2")]
     pub method: String,
-    /// Privacy budget per series and year.
-    #[schema(example = "6.5")]
-    pub epsilon_per_year: String,
+    /// What is promised to practices.
+    #[schema(
+        example = "Nothing that is published proves what one practice does, but it helps to guess."
+    )]
+    pub promise: &'static str,
+    /// Corrections of earlier releases.
+    #[schema(example = json!([]))]
+    pub notes: Vec<String>,
     /// Digest that chains it to those before.
     #[schema(example = "9f2c41d7")]
     pub sha256: String,
@@ -79,7 +84,7 @@ pub struct ReleaseOut {
 /// One area.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct AreaOut {
-    /// `england`, `region`, `icb` or `lmc`.
+    /// `england`, `region` or `icb`.
     #[schema(example = "icb")]
     pub kind: &'static str,
     /// Code.
@@ -91,11 +96,16 @@ pub struct AreaOut {
     /// Practices of the frame.
     #[schema(example = 152)]
     pub practices: u32,
+    /// What it says as one paragraph.
+    #[schema(
+        example = "Wyre and Calder, as recorded by 18 November 2026: of 152 practices, about 60 (likely 50 to 70) have recorded something."
+    )]
+    pub paragraph: String,
     /// Figures.
     pub figures: Vec<FigureOut>,
 }
 
-/// One figure. Approximate; a change under ten may be noise.
+/// One figure: a number with its likely range, a range, or a class.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct FigureOut {
     /// Series.
@@ -104,7 +114,7 @@ pub struct FigureOut {
     /// As written in tables.
     #[schema(example = "Limit of 25 contacts a day")]
     pub title: String,
-    /// `about`, `fewer-than-ten`, `or-more` or `hidden`.
+    /// `about`, `between`, `fewer-than-ten`, `or-more`, `too-few` or `hidden`.
     #[schema(example = "about")]
     pub shown: &'static str,
     /// The displayed number of practices, where there is one.
@@ -113,7 +123,10 @@ pub struct FigureOut {
     /// Whole percent, from displayed numbers.
     #[schema(example = 39)]
     pub percent: Option<u32>,
-    /// Likely range.
+    /// The figure as it is written everywhere.
+    #[schema(example = "about 60 of 152")]
+    pub words: String,
+    /// Likely range; nothing beside a class.
     #[schema(example = json!([50, 70]))]
     pub likely: Option<(u32, u32)>,
     /// Percent of all if none, and if each, of those that recorded nothing were acting.
@@ -149,7 +162,8 @@ impl ReleaseOut {
             next_on: content.next_on,
             live: false,
             method: content.method.clone(),
-            epsilon_per_year: content.epsilon_per_year.clone(),
+            promise: PROMISE,
+            notes: content.notes.clone(),
             sha256: found.sha256.clone(),
             areas: content
                 .areas
@@ -167,31 +181,27 @@ impl AreaOut {
             code: area.code.clone(),
             name: area.name.clone(),
             practices: area.practices,
+            paragraph: content.paragraph(area),
             figures: area
                 .figures
                 .iter()
-                .map(|figure| FigureOut::new(content, figure))
+                .map(|figure| FigureOut::new(content, area, figure))
                 .collect(),
         }
     }
 }
 
 impl FigureOut {
-    fn new(content: &Content, figure: &Figure) -> Self {
-        let (shown, practices) = match figure.shown {
-            Shown::FewerThanTen => ("fewer-than-ten", None),
-            Shown::About(value) => ("about", Some(value)),
-            Shown::OrMore(value) => ("or-more", Some(value)),
-            Shown::Hidden => ("hidden", None),
-        };
+    fn new(content: &Content, area: &Area, figure: &Figure) -> Self {
         Self {
             title: content
                 .series(&figure.series)
                 .map(|series| series.title.clone())
                 .unwrap_or_default(),
             series: figure.series.clone(),
-            shown,
-            practices,
+            shown: figure.shown.code(),
+            practices: figure.shown.number(),
+            words: figure.in_words(area.practices),
             percent: figure.percent,
             likely: figure.likely,
             bounds_percent: figure.bounds,

@@ -238,11 +238,9 @@ async fn page(
     let earlier = earlier(app, scope, lines, line, TREND).await?;
     let area = area(&found.content, caller, choice);
     let mut offices = Vec::new();
-    for code in area.iter().flat_map(|area| &area.lmcs) {
+    for (code, name) in area.iter().flat_map(|area| &area.lmcs) {
         let lmc: OrgCode = code.parse().map_err(|_| AppError::NotFound)?;
-        let name = found.content.area(AreaKind::Lmc, code);
-        let name = name.map_or(code.as_str(), |area| area.name.as_str());
-        offices.push((name, lmc_office::published(at, &lmc).await?));
+        offices.push((name.as_str(), lmc_office::published(at, &lmc).await?));
     }
     let content = pages::release(&pages::View {
         published: &found,

@@ -10,7 +10,7 @@ use crate::{
         access::JobAuthority,
         action::{self, Row, Trust},
         catalogue::Catalogue,
-        disclosure::{HAS_RECORDED, OVER_LIMIT, Period, SERVICE_ENDING},
+        disclosure::{HAS_RECORDED, OVER_LIMIT, Period},
         limit::{self, Headroom, Rules},
     },
     error::AppError,
@@ -18,11 +18,9 @@ use crate::{
     store,
 };
 
-/// A service counts as ending when its last day lies within thirteen weeks.
-const ENDING_DAYS: u64 = 91;
-
-/// The four weeks are read backwards in parts of so many days; the last part is whatever is left.
-const LOOKS: [u64; 4] = [2, 5, 7, 28];
+/// The days since 1 April are read backwards in parts of so many days.
+const LOOKS: [u64; 3] = [2, 5, 7];
+const THEN: u64 = 28;
 /// Practices read at once.
 const AT_ONCE: usize = 250;
 
@@ -76,34 +74,31 @@ fn of_register<'a>(
         let item = catalogue.item_on(code, day);
         item.is_some_and(|item| action::may_leave(item, day))
     });
-    let ending = standings.values().any(|standing| {
-        let ends = standing.ends_on();
-        ends.is_some_and(|last| last <= day.plus_days(ENDING_DAYS))
-    });
     let recorded = (!standings.is_empty()).then_some(HAS_RECORDED);
     let items = action::acting_items(catalogue, &standings, day);
     let items = items.into_iter().map(|item| item.code.as_str());
-    recorded
-        .into_iter()
-        .chain(items)
-        .chain(ending.then_some(SERVICE_ENDING))
-        .collect()
+    recorded.into_iter().chain(items).collect()
 }
 
-/// Practices with at least one clinician's day over its limit in the four weeks.
+/// Practices with at least one clinician's day over its limit since the frame year began: a state that changes once.
 ///
 /// # Errors
 /// Where the database cannot be read.
 pub async fn over_limit(app: &AppState, period: Period) -> Result<BTreeSet<OdsCode>, AppError> {
     let everywhere = JobAuthority::new().everywhere();
     let read = app.db.read(&everywhere);
-    let (first, last) = (period.begins(), period.as_of());
+    let last = period.as_of();
+    let first = LocalDate::new(period.year, 4, 1).unwrap_or_else(|| period.begins());
     let mut over = store::history::practices_over(read, first, last).await?;
     let mut open = store::days::practices_counting(read, first, last).await?;
     // One day is enough, and most practices have one within a few: so the newest are read first, and of whom one was
     // found no more.
     let mut end = last;
-    for days in LOOKS {
+    let again = LOOKS.iter().copied().chain(std::iter::repeat(THEN));
+    for days in again {
+        if end < first {
+            break;
+        }
         let begin = end.minus_days(days - 1).max(first);
         open.retain(|practice| !over.contains(practice));
         let practices: Vec<OdsCode> = open.iter().cloned().collect();

@@ -13,8 +13,8 @@ use crate::{
         access::{self, JobAuthority},
         catalogue::Catalogue,
         disclosure::{
-            self, Content, Frame, FramePractice, HAS_RECORDED, Key, MOST_ITEMS, OVER_LIMIT, Period,
-            SERVICE_ENDING, Series,
+            self, Content, Counted, Frame, FramePractice, HAS_RECORDED, Key, MOST_ITEMS,
+            OVER_LIMIT, Period, Series,
         },
         organisation::Kind,
     },
@@ -137,22 +137,22 @@ pub async fn keep_files(app: &AppState) -> Result<Vec<u32>, AppError> {
 
 async fn make_one(app: &AppState, period: Period) -> Result<Option<u32>, AppError> {
     let authority = JobAuthority::new();
-    let frame = frame(app, period.year).await?;
+    let frame = frame(app, period).await?;
     if frame.practices.is_empty() {
         // Without organisations there is nothing to count; the period waits for them.
         return Ok(None);
     }
+    frame.check().map_err(AppError::Fault)?;
     let acting = acting(app, period).await?;
     let counts = count(&frame, &acting);
-    let key = key(app, period.year).await?;
-    let year = disclosure::Year {
+    let before = latest(app).await?;
+    let counted = Counted {
+        period,
         frame: &frame,
-        key: &key,
-        until: period,
         acting: &counts,
+        before: before.as_ref(),
     };
-    prove(app, &year, &acting).await?;
-    let content = disclosure::publish(period.index(), period, &frame, &key, &frame.series, &counts);
+    let content = disclosure::publish(&key(app).await?, counted);
     let number = content.number;
     let fresh = app
         .writer
@@ -161,70 +161,43 @@ async fn make_one(app: &AppState, period: Period) -> Result<Option<u32>, AppErro
     Ok(fresh.then_some(number))
 }
 
-/// Refuses a release of which anything could be worked out, alone or beside those of the year before.
-async fn prove(
-    app: &AppState,
-    year: &disclosure::Year<'_>,
-    acting: &Acting,
-) -> Result<(), AppError> {
-    let before = last_year(app, year.until, acting).await?;
-    let before = before
-        .as_ref()
-        .map(|(frame, key, until, counts)| disclosure::Year {
-            frame,
-            key,
-            until: *until,
-            acting: counts,
-        });
-    let Err(exposed) = disclosure::check(year, before.as_ref()) else {
-        return Ok(());
-    };
-    for cell in &exposed {
-        tracing::error!(%cell, period = %year.until, "this could be worked out of the release");
-    }
-    Err(AppError::Conflict(
-        "the release is not published: something could be worked out of it; the log names each cell",
-    ))
-}
-
-type LastYear = (Frame, Key, Period, BTreeMap<String, Vec<u32>>);
-
-/// The year before, where anything of it was published: its frame and its key, up to its last period.
-async fn last_year(
-    app: &AppState,
-    period: Period,
-    acting: &Acting,
-) -> Result<Option<LastYear>, AppError> {
-    let Some(last) = Period::new(period.year.saturating_sub(1), disclosure::PERIODS_A_YEAR) else {
-        return Ok(None);
-    };
+/// The newest release.
+async fn latest(app: &AppState) -> Result<Option<Content>, AppError> {
     let everywhere = JobAuthority::new().everywhere();
-    let Some(frame) = store::releases::frame(app.db.read(&everywhere), last.year).await? else {
+    let Some(period) = store::releases::newest_period(app.db.read(&everywhere)).await? else {
         return Ok(None);
     };
-    let key = key(app, last.year).await?;
-    let counts = count(&frame, acting);
-    Ok(Some((frame, key, last, counts)))
+    let ledger = access::ledger_of(everywhere);
+    let newest = store::releases::by_number(app.db.ledger(&ledger), period.index()).await?;
+    Ok(newest.map(|published| published.content))
 }
 
-/// Reads the year's noise key; another key than the one the year began with would undo the protection, and is refused.
-async fn key(app: &AppState, year: i32) -> Result<Key, AppError> {
+/// Reads the noise key; another than the one the first release was made with would undo the protection, and is refused. None
+/// is made where one was used before: new noise on old counts gives them away.
+async fn key(app: &AppState) -> Result<Key, AppError> {
+    const NAME: &str = store::keys::NOISE;
+    let here = app.settings.noise_key_here();
+    let here = here.map_err(|bad| AppError::Fault(bad.to_string()))?;
+    if here.is_none() && store::keys::is_known(app.db.identify(), NAME).await? {
+        return Err(AppError::Conflict(
+            "the noise key is missing, and releases were made with one: put it back",
+        ));
+    }
     let bytes = app
         .settings
-        .key(&app.settings.noise_key_file(year))
+        .key(&app.settings.noise_key)
         .map_err(|bad| AppError::Fault(bad.to_string()))?;
-    let name = format!("noise-{year}");
     let same = app
         .writer
         .write(&JobAuthority::new(), move |tx| {
-            Box::pin(async move { Ok(store::keys::is_the_same(tx.conn(), &name, &bytes).await?) })
+            Box::pin(async move { Ok(store::keys::is_the_same(tx.conn(), NAME, &bytes).await?) })
         })
         .await?;
     if same {
         Ok(Key::new(bytes))
     } else {
         Err(AppError::Conflict(
-            "the noise key is not the one this year's releases were made with",
+            "the noise key is not the one that earlier releases were made with",
         ))
     }
 }
@@ -248,7 +221,8 @@ fn england() -> Result<entity::ids::OrgCode, AppError> {
 }
 
 /// The frame of the year: frozen with its first release, from what is then believed about 1 April.
-async fn frame(app: &AppState, year: i32) -> Result<Frame, AppError> {
+async fn frame(app: &AppState, first: Period) -> Result<Frame, AppError> {
+    let year = first.year;
     let authority = JobAuthority::new();
     let everywhere = authority.everywhere();
     if let Some(frame) = store::releases::frame(app.db.read(&everywhere), year).await? {
@@ -275,12 +249,9 @@ async fn frame(app: &AppState, year: i32) -> Result<Frame, AppError> {
         .flat_map(|kind| view.of_kind(kind))
         .map(|area| (area.code.to_string(), area.name.to_string()))
         .collect();
-    let frame = disclosure::cut(
-        year,
-        &practices,
-        names,
-        series(&*app.catalogue().await?, year),
-    );
+    let before = store::releases::frame_before(app.db.read(&everywhere), year).await?;
+    let series = series(&*app.catalogue().await?, year);
+    let frame = disclosure::cut(first, &practices, names, series, before.as_ref());
     if !frame.practices.is_empty() {
         let frozen = frame.clone();
         app.writer
@@ -314,29 +285,29 @@ fn series(catalogue: &Catalogue, year: i32) -> Vec<Series> {
         .take(MOST_ITEMS);
     std::iter::once(named(HAS_RECORDED, "Has recorded anything"))
         .chain(items.map(|item| named(item.code.as_str(), &item.area_title)))
-        .chain([
-            named(SERVICE_ENDING, "A service ends within 13 weeks"),
-            named(OVER_LIMIT, "A clinician’s day over the limit"),
-        ])
+        .chain([named(
+            OVER_LIMIT,
+            "A clinician’s day over the limit since 1 April",
+        )])
         .collect()
 }
 
-/// How many practices of each atom act, by series.
+/// How many practices of each cell act, by series.
 fn count(frame: &Frame, acting: &Acting) -> BTreeMap<String, Vec<u32>> {
     let mut counts: BTreeMap<String, Vec<u32>> = frame
         .series
         .iter()
-        .map(|series| (series.code.clone(), vec![0; frame.atoms.len()]))
+        .map(|series| (series.code.clone(), vec![0; frame.cells.len()]))
         .collect();
     for (series, practices) in acting {
-        let Some(atoms) = counts.get_mut(series) else {
+        let Some(cells) = counts.get_mut(series) else {
             continue;
         };
-        for atom in practices
+        for cell in practices
             .iter()
             .filter_map(|practice| frame.practices.get(practice))
         {
-            if let Some(n) = atoms.get_mut(*atom) {
+            if let Some(n) = cells.get_mut(*cell) {
                 *n = n.saturating_add(1);
             }
         }

@@ -114,17 +114,23 @@ pub struct ApiItem {
     pub change: Option<i64>,
     /// Week by week, oldest first; weeks in which the item did not count are left out.
     pub trend: Vec<ApiPoint>,
-    /// What the ICB holds; none where there is no release, or where it is not shown beside true figures.
-    pub icb_holds: Option<ApiHeld>,
-    /// Fewer than 5 practices do not share, so the released figure is not shown here.
-    #[schema(example = false)]
-    pub icb_figure_withheld: bool,
+    /// What the ICBs of the area hold, as released; empty where no release speaks of the item.
+    pub icb_holds: Vec<ApiHeld>,
 }
 
 /// A released figure.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ApiHeld {
-    /// `about`, `fewer-than-ten`, `or-more` or `hidden`.
+    /// The ICB.
+    #[schema(example = "Wyre and Calder")]
+    pub name: String,
+    /// The figure as it is written everywhere.
+    #[schema(example = "about 25 of 152")]
+    pub words: String,
+    /// Likely range; nothing beside a class.
+    #[schema(example = json!([15, 35]))]
+    pub likely: Option<(u32, u32)>,
+    /// `about`, `between`, `fewer-than-ten`, `or-more`, `too-few` or `hidden`.
     #[schema(example = "about")]
     pub kind: &'static str,
     /// The number, for `about` and `or-more`.

@@ -6,7 +6,7 @@ use maud::{Markup, html};
 
 use super::{closed, count, lede, title};
 use crate::{
-    domain::disclosure::{Area, AreaKind, Figure, HAS_RECORDED, OVER_LIMIT},
+    domain::disclosure::{Area, AreaKind, Change, Figure},
     href,
     store::{lmc_office::Office, release_files::Form, releases::Published},
     ui::{
@@ -42,7 +42,7 @@ pub(in super::super) fn release(view: &View<'_>) -> Markup {
         (closed(content, view.newest_year))
         @match view.area {
             Some(area) => {
-                (parts::paste_box("paste", &paste(view, area)))
+                (parts::paste_box("paste", &content.paragraph(area)))
                 (figures(view, area))
                 (trend(view, area))
                 (ask(view, area))
@@ -53,43 +53,11 @@ pub(in super::super) fn release(view: &View<'_>) -> Markup {
     }
 }
 
-fn paste(view: &View<'_>, area: &Area) -> String {
+fn change(view: &View<'_>, area: &Area, figure: &Figure) -> Change {
     let content = &view.published.content;
-    let said: Vec<String> = area
-        .figures
-        .iter()
-        .filter(|figure| figure.series != HAS_RECORDED && figure.series != OVER_LIMIT)
-        .filter(|figure| figure.percent.is_some())
-        .take(3)
-        .map(|figure| {
-            format!(
-                "{} ({}, likely {}) for “{}”",
-                figure.in_words(area.practices),
-                figure.share_in_words(),
-                figure.likely_in_words(),
-                title(content, figure)
-            )
-        })
-        .collect();
-    let on = content.published_on.written();
-    if said.is_empty() {
-        return format!(
-            "On {on} no item in {} reached a figure that can be shown. Source: Headroom release {}.",
-            area.name, content.number
-        );
-    }
-    format!(
-        "On {on}, of the {} practices in {}: {}. Figures are approximate; a change under 10 may be noise. Source: Headroom release {}.",
-        area.practices,
-        area.name,
-        said.join("; "),
-        content.number
-    )
-}
-
-fn before<'a>(view: &'a View<'_>, area: &Area, figure: &Figure) -> Option<&'a Figure> {
-    let earlier = &view.earlier.last()?.content;
-    earlier.area(area.kind, &area.code)?.figure(&figure.series)
+    view.earlier.last().map_or(Change::NotCompared, |earlier| {
+        content.change_since(&earlier.content, area, &figure.series)
+    })
 }
 
 fn figures(view: &View<'_>, area: &Area) -> Markup {
@@ -104,7 +72,7 @@ fn figures(view: &View<'_>, area: &Area) -> Markup {
                 html! { (figure.share_in_words()) },
                 html! { (figure.likely_in_words()) },
                 html! { (figure.bounds_in_words()) },
-                html! { (figure.since(before(view, area, figure))) },
+                html! { (change(view, area, figure).in_words()) },
             ]
         })
         .collect();
@@ -168,11 +136,10 @@ fn trend(view: &View<'_>, area: &Area) -> Markup {
             row.extend(values.iter().map(|value| {
                 html! { (value.map_or_else(|| "–".to_owned(), Figure::short)) }
             }));
-            let says = match figure.since(before(view, area, figure)) {
-                "up" => format!("Up since release {}", last.content.number),
-                "down" => format!("Down since release {}", last.content.number),
-                "may be noise" => "The last change may be noise".to_owned(),
-                _ => "No change can be told".to_owned(),
+            let says = match change(view, area, figure) {
+                Change::Up => format!("Up since release {}", last.content.number),
+                Change::Down => format!("Down since release {}", last.content.number),
+                Change::NotClear | Change::NotCompared => "No clear change".to_owned(),
             };
             row.push(picture(
                 title(content, figure),
@@ -188,7 +155,7 @@ fn trend(view: &View<'_>, area: &Area) -> Markup {
         &heading,
         &html! {
             (table(&format!("Releases of {year} in {}", area.name), &columns, &rows))
-            p .hr-small { "About so many of " (area.practices) " practices. A change under 10 may be noise. Lines draw “under 10” at 5." }
+            p .hr-small { "About so many of " (area.practices) " practices. Lines draw “under 10” at 5." }
         },
     )
 }
@@ -268,7 +235,7 @@ fn files(view: &View<'_>) -> Markup {
                 p .hr-small { "The files of this release are being made; their digests follow within a minute." }
             }
             p .hr-small { "Permanent address: /releases/" (number) "; the newest is always at /releases/latest. Digest of the ledger (SHA-256): " code .hr-code { (view.published.sha256) } }
-            p .hr-small { "Privacy budget: ε = " (content.epsilon_per_year) " for each series and year. Method: " (content.method) "." }
+            p .hr-small { "Method: " (content.method_in_words()) "." }
         }))
     }
 }

@@ -6,7 +6,7 @@ use maud::{Markup, html};
 
 use super::{closed, count, lede};
 use crate::{
-    domain::disclosure::{Area, AreaKind, Content, HAS_RECORDED, Series, frame_year},
+    domain::disclosure::{Area, AreaKind, Change, Content, HAS_RECORDED, Series, frame_year},
     href,
     store::releases::Line,
     ui::{
@@ -127,7 +127,7 @@ fn tables(view: &England<'_>, series: &Series, shades: &BTreeMap<String, Shade>)
         &html! {
             (table(&format!("{} by area", series.title), &columns, &rows))
             p .hr-small {
-                "Approximate; a change under 10 may be noise. “Likely” is where the number lies nineteen times in twenty. "
+                "Every number carries a little random noise. “Likely” is where the number lies nineteen times in twenty. "
                 a href="/releases/how-to-read" { "How are these made?" }
             }
         },
@@ -150,13 +150,13 @@ fn tables(view: &England<'_>, series: &Series, shades: &BTreeMap<String, Shade>)
 
 fn row(view: &England<'_>, area: &Area, series: &str) -> Option<Vec<Markup>> {
     let figure = area.figure(series)?;
-    let before = view
-        .earlier
-        .and_then(|earlier| earlier.area(area.kind, &area.code)?.figure(series));
+    let change = view.earlier.map_or(Change::NotCompared, |earlier| {
+        view.content.change_since(earlier, area, series)
+    });
     let page = href!("/releases").seg(view.content.number);
     let link = match area.kind {
         AreaKind::Region => page.query("region", &area.code),
-        AreaKind::England | AreaKind::Icb | AreaKind::Lmc => page.query("icb", &area.code),
+        AreaKind::England | AreaKind::Icb => page.query("icb", &area.code),
     };
     Some(vec![
         html! {
@@ -167,7 +167,7 @@ fn row(view: &England<'_>, area: &Area, series: &str) -> Option<Vec<Markup>> {
         count(figure, area.practices),
         html! { (figure.share_in_words()) },
         html! { (figure.likely_in_words()) },
-        html! { (figure.since(before)) },
+        html! { (change.in_words()) },
     ])
 }
 

@@ -7,7 +7,7 @@ pub(super) use area::{View, release};
 pub(super) use england::{England, england};
 
 use crate::{
-    domain::disclosure::{Content, Figure, Period, frame_year},
+    domain::disclosure::{Content, Figure, NOTES, PROMISE, Period, frame_year},
     href,
     store::releases::Line,
     ui::{
@@ -100,24 +100,24 @@ pub(super) fn none_yet(now: DateTime<Utc>) -> Markup {
 pub(super) fn how_to_read() -> Markup {
     html! {
         (parts::heading("How to read a release"))
-        (parts::lede(&html! { "Figures you can plan on, from which nobody can work out one practice." }))
+        (parts::lede(&html! { "How much practices have recorded, and how sure a figure is." }))
         (parts::panel("What a figure is", &html! {
             p { "The number of practices, of all that were open on 1 April, that had recorded an item by the Wednesday before. \
                  A practice that records nothing is not counted as doing nothing: “Least and most” says how far that could move the share." }
-            p { "Every count is made for groups of at least ten practices, has a little random noise added once and for ever, and is shown to the nearest five. \
-                 Sums for an ICB, a region and England are sums of those same groups, so they agree with each other." }
+            p { "Every count is made for a whole ICB and has a little random noise that goes on from release to release. Regions and England are sums of the same \
+                 counts. Nothing smaller than an ICB is published." }
+            @for note in NOTES { p { (note) } }
         }))
-        (parts::panel("What is hidden, and why", &html! {
-            ul {
-                li { "“Fewer than 10”: so few that they might be guessed." }
-                li { "“45 or more”: nearly all. It is never said that all practices of an area do something." }
-                li { "“Hidden”: the area has fewer than 20 practices." }
-            }
-            p { "The reason stands beside each of them." }
-        }))
+        (parts::panel("What is promised to practices", &html! { p { (PROMISE) } }))
         (parts::panel("Changes", &html! {
-            p { "Figures change every four weeks, whatever happened. A change under 10 may be noise. A mistake is put right in the next release, with a note." }
-            p { "On 1 April the practices are counted anew, the series of the old year close and new ones begin. Figures of two years’ series are never compared: the areas differ." }
+            p { "Figures come every four weeks, whatever happened. They show levels, not a month's steps: in one ICB a change of 12 practices is seen half the time, \
+                 one of 17 nine times in ten. A mistake is put right in the next release, with a note." }
+            p { "On 1 April the practices are counted anew, and figures of two years are never compared. An ICB that merged goes on as the sum of the old ones; \
+                 one whose border moved begins anew; where fewer than 20 practices moved, the ICBs are one row for a year." }
+        }))
+        (parts::panel("What changed in the method", &html! {
+            p { "Releases made by method 1 say so. They added noise to smaller groups and cut it off at nothing, so that rare items read too high, and called changes \
+                 up or down that may have been noise. Method 2 counts whole ICBs, sums before it cuts off, and says “up” or “down” only beyond what the noise can do." }
         }))
     }
 }
