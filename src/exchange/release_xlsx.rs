@@ -120,7 +120,7 @@ mod tests {
 
     use super::*;
     use crate::{
-        domain::disclosure::{FramePractice, Key, Period, Series, cut, publish},
+        domain::disclosure::{Counted, FramePractice, Key, Period, Series, cut, publish},
         exchange::release_csv,
     };
 
@@ -139,9 +139,14 @@ mod tests {
             code: "x".to_owned(),
             title: "@SUM(A1)".to_owned(),
         }];
-        let frame = cut(2026, &practices, names, series.to_vec());
-        let key = Key::new([7; 32]);
-        let content = publish(1, Period::FIRST, &frame, &key, &series, &BTreeMap::new());
+        let frame = cut(Period::FIRST, &practices, names, series.to_vec(), None);
+        let counted = Counted {
+            period: Period::FIRST,
+            frame: &frame,
+            acting: &BTreeMap::new(),
+            before: None,
+        };
+        let content = publish(&Key::new([7; 32]), counted);
         let bytes = write(&content).unwrap();
         assert_eq!(bytes, write(&content).unwrap(), "the same bytes each time");
         let mut book: Xlsx<_> = calamine::open_workbook_from_rs(Cursor::new(bytes)).unwrap();

@@ -130,7 +130,7 @@ fn files_are_the_same_on_both_databases_and_after_a_restart() {
     run(Kind::Sqlite, |test: TestDb| async move {
         let digests = async |test: TestDb| {
             let app = TestApp::start(test).await;
-            fs::write(app.state.settings.noise_key, [7; 32]).unwrap();
+            fs::write(&app.state.settings.noise_key, [7; 32]).unwrap();
             jobs::releases::make_due(&app.state).await.unwrap();
             jobs::releases::keep_files(&app.state).await.unwrap();
             let mut kept = app

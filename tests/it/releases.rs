@@ -91,7 +91,7 @@ both_databases!(a_changed_ledger_is_found, |test: TestDb| async move {
 both_databases!(another_noise_key_is_refused, |test: TestDb| async move {
     let app = TestApp::start(test).await;
     jobs::releases::make_due(&app.state).await.unwrap();
-    std::fs::write(app.state.settings.noise_key, [1; 32]).unwrap();
+    std::fs::write(&app.state.settings.noise_key, [1; 32]).unwrap();
     app.clock.set(Period::new(2026, 10).unwrap().due_at());
     assert!(matches!(
         jobs::releases::make_due(&app.state).await,

@@ -261,7 +261,7 @@ pub(crate) struct World {
 impl World {
     pub(crate) async fn new(test: TestDb) -> Self {
         let app = TestApp::start(test).await;
-        std::fs::write(app.state.settings.noise_key, [7; 32]).unwrap();
+        std::fs::write(&app.state.settings.noise_key, [7; 32]).unwrap();
         let items = ["dsa-freeze", "safe-contact-limit", "referral-rationing"];
         let before = Period::new(2026, 6).unwrap().due_at();
         for n in 1..=48_usize {

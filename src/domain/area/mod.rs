@@ -44,8 +44,6 @@ pub const WEEKS: u64 = 4;
 pub const TREND_WEEKS: u64 = 6;
 /// Days without an answer after which a practice is named as silent.
 pub const SILENT_DAYS: i64 = 28;
-/// With so many practices not sharing, what outsiders hold could be taken apart: it is not shown beside true figures.
-pub const FEW: u32 = 4;
 
 /// One practice's day, summed over its clinicians.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -269,7 +269,7 @@ fn icb(view: &View) -> Markup {
     parts::panel(
         "What the ICB sees",
         &html! {
-            p { "None of your items. It reads four-weekly figures for whole areas, protected so that no practice can be found in them." }
+            p { "None of your items. It reads four-weekly figures for whole areas, protected so that none proves what one practice does." }
             p { a href=(page) { "Open the page as an analyst of " (who) " gets it" } }
         },
     )

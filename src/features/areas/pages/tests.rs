@@ -2,8 +2,9 @@ use scraper::{Html, Selector};
 
 use super::*;
 use crate::domain::{
-    area::{Capacity, ClinicianDays, Heard},
+    area::{Capacity, ClinicianDays, Heard, Holding},
     coverage::Coverage,
+    disclosure::{Figure, Shown},
 };
 
 fn area() -> AreaStatus {
@@ -24,8 +25,16 @@ fn area() -> AreaStatus {
             .collect(),
         held,
     };
-    let held = Held::Figure {
-        shown: Shown::About(25),
+    let held = Holding {
+        name: "Wyre and Calder".to_owned(),
+        practices: 152,
+        figure: Figure {
+            series: "safe-contact-limit".to_owned(),
+            shown: Shown::About(25),
+            percent: Some(16),
+            likely: Some((15, 35)),
+            bounds: None,
+        },
         release: 9,
     };
     AreaStatus {
@@ -42,8 +51,8 @@ fn area() -> AreaStatus {
             ..Heard::default()
         },
         items: vec![
-            item("Limit <b>", 27, held),
-            item("Frozen", 0, Held::FewNotSharing),
+            item("Limit <b>", 27, vec![held]),
+            item("Frozen", 0, Vec::new()),
         ],
         networks: Vec::new(),
         icbs: Vec::new(),
@@ -99,13 +108,15 @@ fn every_share_has_its_numbers_and_its_bounds() {
         "27 of the 38 heard from, covering 291,200 of 410,300 patients",
         "3 weeks: 24, 25, 27",
         "of all 64: between 42% and 83%",
-        "ICB holds: about 25 (release 9)",
+        "Wyre and Calder holds: about 25 of 152, likely 15 to 35 (release 9)",
         "since 6 Nov 2026: +3",
     ] {
         assert!(card.contains(part), "{part} in {card}");
     }
-    assert!(texts(&html, ".hr-card")[1].contains("ICB figure: not shown here"));
-    assert_eq!(texts(&html, ".nhsuk-inset-text").len(), 1, "and says why");
+    assert!(
+        !texts(&html, ".hr-card")[1].contains("holds"),
+        "no release speaks of it"
+    );
     assert!(texts(&html, ".hr-panel")[0].contains("13 have not; 20 do not share"));
 }
 
