@@ -121,14 +121,16 @@ fn the_nhs_rule_falls_to_the_same_programs() {
                     program.between(&own, 0.0, f64::from(*n));
                 }
                 for area in [
-                    vec![0, 1],
+                    vec![0_usize, 1],
                     vec![2, 3],
                     vec![0, 2],
                     vec![1, 3],
                     vec![0, 1, 2, 3],
                 ] {
                     let mut row = vec![0.0; 4];
-                    area.iter().for_each(|at: &usize| row[*at] = 1.0);
+                    for at in &area {
+                        row[*at] = 1.0;
+                    }
                     let (low, high) = nhs(area.iter().map(|at| counts[*at]).sum());
                     program.between(&row, low, high);
                 }

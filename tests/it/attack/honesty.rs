@@ -79,6 +79,8 @@ struct Told {
     /// Ranges and classes.
     all: Share,
     changes: Share,
+    /// Of ranges and classes, area by area: who reads one area only is told the truth as well.
+    areas: BTreeMap<String, Share>,
 }
 
 #[derive(Default, Clone, Copy)]
@@ -96,7 +98,7 @@ impl Share {
 }
 
 impl Told {
-    fn figure(&mut self, figure: &Figure, truth: u32) {
+    fn figure(&mut self, area: &Area, figure: &Figure, truth: u32) {
         let holds = match (figure.shown, figure.likely) {
             (Shown::FewerThanTen, _) => {
                 self.few.add(truth < 10);
@@ -113,6 +115,7 @@ impl Told {
             _ => return,
         };
         self.all.add(holds);
+        self.areas.entry(area.code.clone()).or_default().add(holds);
     }
 }
 
@@ -126,7 +129,7 @@ fn look(frames: &[Frame], counts: &Counts, key: &Key, told: &mut BTreeMap<AreaKi
         for area in &content.areas {
             let level = told.entry(area.kind).or_default();
             for figure in &area.figures {
-                level.figure(figure, truth(frame, counts, area, &figure.series));
+                level.figure(area, figure, truth(frame, counts, area, &figure.series));
                 for before in made.iter().rev().take(4) {
                     let change = content.change_since(before, area, &figure.series);
                     if content.year == before.year {
@@ -143,11 +146,37 @@ fn look(frames: &[Frame], counts: &Counts, key: &Key, told: &mut BTreeMap<AreaKi
     }
 }
 
-/// One test for each half of the worlds, so that two processors share them.
-fn honest(worlds: &[f64], seed: u64) {
+impl Told {
+    /// The area that was told the truth least often.
+    fn worst(&self) -> f64 {
+        let areas = self.areas.values().map(|share| share.percent());
+        areas.fold(100.0, f64::min)
+    }
+
+    fn says(&self, uptake: f64, kind: AreaKind) -> String {
+        let of = |share: Share| format!("{:.1}% of {}", share.percent(), share.1);
+        format!(
+            "T8, {:>4}% act, {kind}: right in {:.1}% (93), in the worst area {:.1}% ({WORST}); ranges {}, “fewer than 10” {}, “or more” \
+             {}; up or down with nobody changing {:.1}% (5)",
+            100.0 * uptake,
+            self.all.percent(),
+            self.worst(),
+            of(self.ranges),
+            of(self.few),
+            of(self.more),
+            self.changes.percent()
+        )
+    }
+}
+
+/// Who reads one area only is told the truth as often as who reads all.
+const WORST: f64 = 93.0;
+
+/// What was told in these worlds, in words and where it is not honest enough. Two halves, so that two processors share them.
+fn honest(worlds: &[f64], seed: u64) -> (Vec<String>, Vec<String>) {
     let frames = frames();
     let mut dice = Dice(seed);
-    let mut failed = Vec::new();
+    let (mut all, mut failed) = (Vec::new(), Vec::new());
     for uptake in worlds {
         let mut told: BTreeMap<AreaKind, Told> = BTreeMap::new();
         for _ in 0..3 {
@@ -155,39 +184,32 @@ fn honest(worlds: &[f64], seed: u64) {
             look(&frames, &counts, &Key::new(dice.key()), &mut told);
         }
         for (kind, told) in told {
-            println!(
-                "T8, {:>4}% act, {kind}: right in {:.1}% (93); ranges {:.1}% of {}, “fewer than 10” {:.1}% of {}, “or more” \
-                 {:.1}% of {}; up or down with nobody changing {:.1}% (5)",
-                100.0 * uptake,
-                told.all.percent(),
-                told.ranges.percent(),
-                told.ranges.1,
-                told.few.percent(),
-                told.few.1,
-                told.more.percent(),
-                told.more.1,
-                told.changes.percent()
-            );
-            if told.all.percent() < 93.0 || told.changes.percent() > 5.0 {
-                failed.push((*uptake, kind));
+            let says = told.says(*uptake, kind);
+            if told.all.percent() < 93.0 || told.worst() < WORST || told.changes.percent() > 5.0 {
+                failed.push(says.clone());
             }
+            all.push(says);
         }
     }
-    assert!(failed.is_empty(), "{failed:?}");
+    (all, failed)
 }
 
 #[test]
 fn likely_ranges_and_classes_hold_where_few_act() {
-    honest(&WORLDS[..5], 8);
+    let (says, failed) = honest(&WORLDS[..5], 8);
+    println!("{}", says.join("\n"));
+    assert!(failed.is_empty(), "{failed:#?}");
 }
 
 #[test]
 fn likely_ranges_and_classes_hold_where_many_act() {
-    honest(&WORLDS[5..], 88);
+    let (says, failed) = honest(&WORLDS[5..], 88);
+    println!("{}", says.join("\n"));
+    assert!(failed.is_empty(), "{failed:#?}");
 }
 
 #[test]
-fn where_nobody_acts_it_says_so() {
+fn where_nothing_is_recorded_it_says_so() {
     let frames = frames();
     let mut dice = Dice(80);
     // Nobody has recorded anything at all.
@@ -210,7 +232,7 @@ fn where_nobody_acts_it_says_so() {
             before = Some(content);
         }
     }
-    for (kind, enough) in shown {
+    for (kind, enough) in &shown {
         println!(
             "T8, nothing recorded, {kind}: items shown all the same in {:.1}% of areas and releases (10)",
             enough.percent()
@@ -220,6 +242,13 @@ fn where_nobody_acts_it_says_so() {
         "T8, nothing recorded: the paragraph says so in {:.1}% (95)",
         words.percent()
     );
+    assert!(words.percent() >= 95.0);
+}
+
+#[test]
+fn an_item_that_nobody_does_is_not_said_to_be_done() {
+    let frames = frames();
+    let mut dice = Dice(81);
     // An item that nobody does, where many have recorded others.
     let (mut says_some, mut far) = (BTreeMap::<AreaKind, Share>::new(), Share::default());
     for _ in 0..4 {
@@ -258,7 +287,7 @@ fn where_nobody_acts_it_says_so() {
         "T8, an item nobody does, England: up to 100 or more in {:.1}% (10)",
         far.percent()
     );
-    assert!(words.percent() >= 95.0 && far.percent() <= 10.0);
+    assert!(far.percent() <= 10.0);
     assert!(says_some.values().all(|some| some.percent() <= 5.0));
 }
 

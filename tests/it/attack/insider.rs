@@ -168,25 +168,27 @@ fn the_mechanism_is_the_one_that_was_computed() {
                 .collect();
             hits += guesses(&noises, &life).0;
         }
-        near(
+        let says = near(
             releases,
             "noise of the release code",
             (hits, 2 * worlds),
             right(14.0 * squared(&life)),
         );
+        println!("{says}");
     }
 }
 
-/// As often as expected, within three standard errors.
-fn near(releases: usize, what: &str, (hits, of): (u32, u32), expected: f64) {
+/// As often as expected, within three standard errors; in words.
+fn near(releases: usize, what: &str, (hits, of): (u32, u32), expected: f64) -> String {
     let found = f64::from(hits) / f64::from(of);
     let error = (expected * (1.0 - expected) / f64::from(of)).sqrt();
-    println!(
+    let says = format!(
         "T4, {releases} releases, all series, {what}: right in {:.1}% of {of} guesses; {:.1}% by the closed form",
         percent(found),
         percent(expected)
     );
-    assert!((found - expected).abs() < 3.0 * error);
+    assert!((found - expected).abs() < 3.0 * error, "{says}");
+    says
 }
 
 #[test]
@@ -202,7 +204,10 @@ fn an_insider_is_as_often_right_on_exact_integers_as_computed() {
             certain += sure;
         }
         let all = 14.0 * squared(&life);
-        near(releases, "rounded", (hits, 2 * worlds), right(all));
+        println!(
+            "{}",
+            near(releases, "rounded", (hits, 2 * worlds), right(all))
+        );
         let share = percent(f64::from(certain) / f64::from(2 * worlds));
         println!(
             "    99% sure in {share:.1}% ({:.1}% by the closed form; 7)",

@@ -29,7 +29,7 @@ pub(super) fn whole(value: f64) -> i64 {
     value as i64
 }
 
-/// f_0 … f_{n−1}.
+/// The first factors of the memory, from 1 down.
 pub(super) fn memory(n: usize) -> Vec<f64> {
     let steps = 1..n;
     steps.fold(vec![1.0], |mut f, k| {
@@ -168,48 +168,44 @@ pub(super) struct Cell {
     pub(super) t: usize,
 }
 
-/// Displays a sum of cells.
-pub(super) fn display(cells: &[Cell]) -> Display {
-    let n: i64 = cells.iter().map(|cell| i64::from(cell.practices)).sum();
-    let b: i64 = cells
-        .iter()
-        .map(|cell| i64::from(margin(cell.practices)))
-        .sum();
-    let value: i64 = cells.iter().map(|cell| cell.value).sum();
+/// The likely range of a sum of cells.
+pub(super) fn likely(cells: &[Cell]) -> (i64, i64) {
     let half = |cells: &[Cell]| {
         let variance: f64 = cells.iter().map(|cell| deviation(cell.t).powi(2)).sum();
         NINETEEN_IN_TWENTY * variance.sqrt()
     };
-    let hidden: i64 = cells
-        .iter()
-        .map(|cell| (cell, i64::from(margin(cell.practices))))
-        .filter(|(cell, b)| {
-            real(cell.value) >= f64::from(cell.practices) - real(*b) - half(&[**cell])
-        })
-        .map(|(_, b)| b)
-        .sum();
-    let fives = |end: f64, up: f64| whole((up * end / 5.0).ceil() * up) * 5;
-    let low = fives(real(value) - half(cells), -1.0).clamp(0, n);
-    let high = (fives(real(value) + half(cells), 1.0) + hidden).clamp(0, n);
-    let value = value.clamp(0, n);
-    let top = n - b - 5;
-    let (shown, is_range) = if value < 10 {
-        let few = high <= LEAST_SHOWN + BEYOND;
-        (if few { Shown::Few } else { Shown::Between }, !few)
-    } else if value > top {
-        let least = top / 5 * 5;
-        let more = low + LEAST_SHOWN >= least;
-        (
-            if more {
-                Shown::OrMore(least)
-            } else {
-                Shown::Between
-            },
-            !more,
-        )
-    } else {
-        (Shown::About((value + 2) / 5 * 5), true)
+    let is_near_the_top = |cell: &Cell| {
+        let coded = f64::from(cell.practices - margin(cell.practices));
+        real(cell.value) >= coded - half(&[*cell])
     };
+    let hidden = cells.iter().filter(|cell| is_near_the_top(cell));
+    let hidden: u32 = hidden.map(|cell| margin(cell.practices)).sum();
+    let n: u32 = cells.iter().map(|cell| cell.practices).sum();
+    let value = real(cells.iter().map(|cell| cell.value).sum());
+    let low = whole(((value - half(cells)) / 5.0).floor()) * 5;
+    let high = whole(((value + half(cells)) / 5.0).ceil()) * 5 + i64::from(hidden);
+    let within = |end: i64| end.clamp(0, n.into());
+    (within(low), within(high))
+}
+
+/// Displays a sum of cells.
+pub(super) fn display(cells: &[Cell]) -> Display {
+    let n: u32 = cells.iter().map(|cell| cell.practices).sum();
+    let b: u32 = cells.iter().map(|cell| margin(cell.practices)).sum();
+    let value: i64 = cells.iter().map(|cell| cell.value).sum();
+    let value = value.clamp(0, n.into());
+    let top = i64::from(n) - i64::from(b) - 5;
+    let (low, high) = likely(cells);
+    let shown = if value < LEAST_SHOWN && high <= LEAST_SHOWN {
+        Shown::Few
+    } else if value > top && low >= top / 5 * 5 {
+        Shown::OrMore(top / 5 * 5)
+    } else if value < LEAST_SHOWN || value > top {
+        Shown::Between
+    } else {
+        Shown::About((value + 2) / 5 * 5)
+    };
+    let is_range = matches!(shown, Shown::About(_) | Shown::Between);
     Display {
         shown,
         likely: is_range.then_some((low, high)),
@@ -217,7 +213,6 @@ pub(super) fn display(cells: &[Cell]) -> Display {
 }
 
 const LEAST_SHOWN: i64 = 10;
-const BEYOND: i64 = 5;
 
 pub(super) fn real(value: i64) -> f64 {
     f64::from(i32::try_from(value).unwrap())

@@ -69,7 +69,9 @@ fn least_isolated(areas: &Areas, under: usize) -> Option<usize> {
         }
         let mut more = rows.clone();
         let mut own = vec![0.0; sizes.len()];
-        chosen.iter().for_each(|at| own[*at] = 1.0);
+        for at in &chosen {
+            own[*at] = 1.0;
+        }
         more.push(own);
         (self::rank(&more) == rank).then_some(size)
     });

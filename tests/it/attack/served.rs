@@ -104,7 +104,8 @@ both_databases!(
                     })
                     .collect();
                 let recorded = &cells["has-recorded"];
-                let now = recorded.iter().map(|cell| cell.value).sum::<i64>() >= 20;
+                let sum: i64 = recorded.iter().map(|cell| cell.value).sum();
+                let now = sum >= 20;
                 let known = enough.entry(code).or_default();
                 *known |= now;
                 let area = areas.iter().find(|area| area["code"] == code).unwrap();
