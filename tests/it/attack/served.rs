@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use headroom::domain::access::Role;
 use serde_json::Value;
 
-use super::method::{Cell, Mechanism, Shown, display, margin};
+use super::method::{Cell, Mechanism, Shown, display, likely, margin};
 use crate::{
     side_channels::World,
     support::databases::{TestDb, both_databases},
@@ -105,7 +105,7 @@ both_databases!(
                     .collect();
                 let recorded = &cells["has-recorded"];
                 let sum: i64 = recorded.iter().map(|cell| cell.value).sum();
-                let now = sum >= 20;
+                let now = sum >= 20 && likely(recorded).0 >= 10;
                 let known = enough.entry(code).or_default();
                 *known |= now;
                 let area = areas.iter().find(|area| area["code"] == code).unwrap();
