@@ -96,13 +96,14 @@ pub(super) struct Hierarchy {
     pub(super) after: Practices,
 }
 
-/// Two or three regions of two to four ICBs, one of them of thirty practices.
+/// Two or three regions of two to four ICBs, one of them of thirty practices; none so small that one practice that closes
+/// leaves fewer than twenty, which would be hidden and no piece that changed hands.
 pub(super) fn invented(n: u32) -> Hierarchy {
     let mut dice = Dice(u64::from(n).wrapping_mul(0x1234_5678_9abc_def1) ^ 0x5eed);
     let mut before = Practices::new();
     for region in 0..dice.between(2, 3) {
         for icb in 0..dice.between(2, 4) {
-            let size = if icb == 0 { 30 } else { dice.between(20, 120) };
+            let size = if icb == 0 { 30 } else { dice.between(21, 120) };
             before.extend((0..size).map(|at| Practice {
                 code: format!("P{region}{icb}{at:03}"),
                 icb: format!("Q{region}{icb}"),
