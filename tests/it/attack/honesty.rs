@@ -435,3 +435,30 @@ fn methods_that_must_fail_do_fail_the_honest_reader() {
     );
     assert!(clamped.percent() < 93.0 && told.percent() > 5.0);
 }
+
+#[test]
+fn five_that_collude_move_nothing_but_their_own_sums() {
+    // T5: whatever five of one ICB do, the others' figures, and which figures there are, stay.
+    let frame = cut(period(1), &england(), None);
+    let mut dice = Dice(5);
+    let key = Key::new(dice.key());
+    let quiet = counts(&frame, 0.4, &mut dice);
+    let mut moved = quiet.clone();
+    for cells in moved.values_mut() {
+        cells[0] += 5;
+    }
+    let inside = |area: &Area| frame.cells_of(area.kind, &area.code).contains(&0);
+    let mut same = 0;
+    for release in 1..=13 {
+        let [one, other] =
+            [&quiet, &moved].map(|counts| publish(&key, release, &frame, counts, None));
+        assert_eq!(one.areas.len(), other.areas.len());
+        for (one, other) in one.areas.iter().zip(&other.areas) {
+            assert!(inside(one) || one == other, "{}", one.code);
+            same += u32::from(one == other);
+        }
+    }
+    println!(
+        "T5: {same} areas of 13 releases of 44 are the same; the ICB of the five, its region and England may differ"
+    );
+}
