@@ -68,7 +68,11 @@ fn between(before: &Figure, now: &Figure, noise: u32) -> Change {
     if hidden(before.shown) || hidden(now.shown) {
         return Change::NotCompared;
     }
-    let (Some(before), Some(now)) = (before.shown.ends(), now.shown.ends()) else {
+    let ends = |figure: &Figure| match figure.shown {
+        Shown::Between => figure.likely,
+        shown => shown.ends(),
+    };
+    let (Some(before), Some(now)) = (ends(before), ends(now)) else {
         return Change::NotClear;
     };
     if now.0 > before.1.saturating_add(noise) {

@@ -6,8 +6,6 @@ use super::noise::Variance;
 
 /// Fewer than this are shown as a class.
 const LEAST_SHOWN: u32 = 10;
-/// A class stands for no more than this beyond its own end; what is less certain is shown as a range.
-const BEYOND: u32 = 5;
 /// A cell's items are shown once its own count of practices that have recorded anything has read so many.
 pub const ENOUGH_RECORDED: i64 = 20;
 /// An area with fewer practices shows nothing.
@@ -118,23 +116,30 @@ impl Sum {
         };
         (within(low), within(high))
     }
+
+    /// Whether so many have recorded anything that items may be shown. In one cell the noise does not reach from nothing to
+    /// twenty; in a sum of many it does, so that there its range must keep off nothing too.
+    pub(super) fn is_enough(self) -> bool {
+        self.value >= ENOUGH_RECORDED && self.likely().0 >= LEAST_SHOWN
+    }
 }
 
-/// Shows a sum, with its likely range where it is not a class.
+/// Shows a sum, with its likely range where it is not a class. A class stands only where the whole range lies within it, so
+/// that it is as true as a range; what is less certain is shown as a range.
 pub fn display(sum: Sum) -> (Shown, Option<(u32, u32)>) {
     let value = sum.value.clamp(0, i64::from(sum.practices));
     let value = u32::try_from(value).unwrap_or(0);
     let top = sum.practices.saturating_sub(sum.margin).saturating_sub(5);
     let (low, high) = sum.likely();
     if value < LEAST_SHOWN {
-        if high <= LEAST_SHOWN.saturating_add(BEYOND) {
+        if high <= LEAST_SHOWN {
             return (Shown::FewerThanTen, None);
         }
         return (Shown::Between, Some((low, high)));
     }
     if value > top {
         let least = down_to_five(top);
-        if low.saturating_add(LEAST_SHOWN) >= least {
+        if low >= least {
             return (Shown::OrMore(least), None);
         }
         return (Shown::Between, Some((low, high)));

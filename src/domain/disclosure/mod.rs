@@ -220,7 +220,7 @@ pub fn publish(key: &Key, counted: Counted<'_>) -> Content {
         let enough = before.is_some_and(|before| before.code == code && before.enough)
             || sums
                 .iter()
-                .any(|(series, sum)| *series == HAS_RECORDED && sum.value >= ENOUGH_RECORDED);
+                .any(|(series, sum)| *series == HAS_RECORDED && sum.is_enough());
         let mut streams: BTreeMap<u32, u32> = BTreeMap::new();
         let cells = inside.iter().filter_map(|at| frame.cells.get(*at));
         let mut practices = 0_u32;

@@ -51,14 +51,15 @@ impl Content {
 fn is_known(figure: &Figure) -> bool {
     match figure.shown {
         Shown::OrMore(_) => true,
-        Shown::About(_) => figure.likely.is_some_and(|(low, _)| low > 0),
+        Shown::About(_) | Shown::Between => figure.likely.is_some_and(|(low, _)| low > 0),
         _ => false,
     }
 }
 
 fn known(figure: &Figure) -> String {
     let number = figure.number_in_words();
-    match figure.likely {
+    let likely = figure.likely.filter(|_| figure.shown.about().is_some());
+    match likely {
         Some(likely) => format!("{number} (likely {})", range(likely)),
         None => number,
     }
