@@ -196,6 +196,13 @@ impl Clock {
         DateTime::from_timestamp_micros(before.max(now.timestamp_micros())).unwrap_or(now)
     }
 
+    /// The moment by which everything is dated that was recorded so far. After a clock was ahead for a while, what is recorded
+    /// goes on from its dates: read by the clock alone, a consent that was just withdrawn would still be one.
+    pub fn known(&self) -> DateTime<Utc> {
+        let now = self.now();
+        instant(&self.seen.stamped).map_or(now, |stamped| stamped.max(now))
+    }
+
     /// The newest date given to a row.
     pub fn stamped(&self) -> DateTime<Utc> {
         instant(&self.seen.stamped).unwrap_or_else(|| self.stamp())

@@ -161,7 +161,10 @@ async fn state_on(db: Db, settings: Settings, demo: bool) -> Result<AppState, Fa
     app.learn_clock().await?;
     hold_keys(&app).await?;
     app.writer.adopt(&CliAuthority::new()).await?;
-    jobs::outside::write(&app).await?;
+    // Without room beside the database nothing can be noted there; counting goes on, and the job tries again.
+    if let Err(error) = jobs::outside::write(&app).await {
+        tracing::error!(%error, "the newest events could not be written outside the database");
+    }
     // Editions that clash or are missing are better met here than on every page.
     if app.catalogue().await?.items.is_empty() {
         return Err(Failure::Said(format!(

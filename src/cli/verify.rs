@@ -9,7 +9,10 @@ use crate::{
     clock::Clock,
     config::{Missing, Settings},
     db::Scoped,
-    domain::access::{CliAuthority, EverywhereScope},
+    domain::{
+        access::{CliAuthority, EverywhereScope},
+        calendar, history,
+    },
     jobs::outside,
     store,
 };
@@ -31,9 +34,15 @@ pub(super) async fn run(settings: Settings, how: Verify) -> Result<(), Failure> 
     let snapshot = db.snapshot().await?;
     let everywhere = CliAuthority::new().everywhere();
     let read = Scoped::new(&snapshot, &everywhere);
+    let misspelled = spelled(read).await? + triggers(read).await?;
+    if misspelled > 0 {
+        // Nothing further is what it reads as.
+        return Err(Failure::Said(format!("{misspelled} mismatch(es) found")));
+    }
     let wrong = tallies(read).await?
         + imports(read).await?
         + chains(read).await?
+        + emptied(read).await?
         + outside(&settings, read).await?
         + rows(read).await?
         + days(read).await?
@@ -138,12 +147,54 @@ fn unusable(settings: &Settings, why: std::io::Error) -> Failure {
     }
 }
 
+/// Events whose detail was emptied by something else than retention: what they told of rows would be missed nowhere.
+async fn emptied(read: Snapshot<'_>) -> Result<usize, Failure> {
+    let today = calendar::london_day(Clock::system().now());
+    let before = calendar::day_begins(history::first_kept(today));
+    let emptied = store::anchors::emptied(read, before).await?;
+    for one in &emptied {
+        say(&format!(
+            "  event {} of the chain of {} ({}) has lost its detail",
+            one.seq, one.organisation, one.event
+        ));
+    }
+    Ok(emptied.len())
+}
+
+/// Dates, times and answers as the product writes them: what is spelled otherwise is another text to the database, and the
+/// same to whoever reads it.
+async fn spelled(read: Snapshot<'_>) -> Result<usize, Failure> {
+    let found = store::spelling::verify(read).await?;
+    for one in &found {
+        say(&format!(
+            "  {}.{}: {} value(s) are not written as they were recorded",
+            one.table, one.column, one.rows
+        ));
+    }
+    Ok(found.len())
+}
+
+/// The triggers that keep history and note what is written.
+async fn triggers(read: Snapshot<'_>) -> Result<usize, Failure> {
+    let found = store::spelling::triggers(read).await?;
+    for name in &found {
+        say(&format!("  the trigger {name} is not as it was made"));
+    }
+    Ok(found.len())
+}
+
 /// Every line of the file outside against the chains.
 async fn outside(settings: &Settings, read: Snapshot<'_>) -> Result<usize, Failure> {
     let outside = outside::read(&settings.anchors).map_err(|why| unusable(settings, why))?;
     if let Some(at) = &outside.restored {
         say(&format!(
             "A backup was restored on {at}: what was written outside the database before is not compared."
+        ));
+    }
+    if !outside.is_there {
+        say(&format!(
+            "There is no {}: whether the end of a chain was cut, nothing outside the database can say.",
+            settings.anchors.display()
         ));
     }
     let chains = outside.chains();

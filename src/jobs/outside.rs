@@ -20,6 +20,8 @@ use crate::{
 const LOOK: Duration = Duration::from_mins(1);
 /// What stands where an administrator said that a backup was restored.
 const RESTORED: &str = "restored";
+/// What stands after a line that a full disk cut off.
+const TORN: &str = "torn";
 
 /// What the file says.
 #[derive(Debug, Default)]
@@ -30,6 +32,8 @@ pub struct Outside {
     pub restored: Option<String>,
     /// Lines that cannot be read.
     pub broken: usize,
+    /// Whether there is such a file.
+    pub is_there: bool,
 }
 
 /// Writes heads until the server stops, and once more then.
@@ -113,9 +117,31 @@ fn add(file: &Path, text: &str) -> io::Result<()> {
     options.create(true).append(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let is_torn = ends_inside_a_line(file)?;
     let mut file = options.open(file)?;
+    if is_torn {
+        let at = text.split(' ').next().unwrap_or_default();
+        file.write_all(format!("\n{at} {TORN}\n").as_bytes())?;
+    }
     file.write_all(text.as_bytes())?;
     file.sync_all()
+}
+
+/// Whether a disk that was full cut off the last line: what is added would otherwise be glued to it.
+fn ends_inside_a_line(file: &Path) -> io::Result<bool> {
+    use std::io::{Read, Seek, SeekFrom};
+    let mut file = match fs::File::open(file) {
+        Ok(file) => file,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+        Err(error) => return Err(error),
+    };
+    if file.seek(SeekFrom::End(0))? == 0 {
+        return Ok(false);
+    }
+    file.seek(SeekFrom::End(-1))?;
+    let mut last = [0];
+    file.read_exact(&mut last)?;
+    Ok(last != [b'\n'])
 }
 
 /// What the file says; nothing where there is none.
@@ -128,14 +154,29 @@ pub fn read(file: &Path) -> io::Result<Outside> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Outside::default()),
         Err(error) => return Err(error),
     };
-    let mut outside = Outside::default();
-    for line in text.lines() {
+    let mut outside = Outside {
+        is_there: true,
+        ..Outside::default()
+    };
+    // What a full disk cut off says nothing, whichever part of it is there.
+    let mut lines: Vec<&str> = text.split('\n').collect();
+    lines.pop();
+    let torn = |at: usize| {
+        let next = lines.get(at.saturating_add(1));
+        next.is_some_and(|next| next.split_once(' ').is_some_and(|(_, rest)| rest == TORN))
+    };
+    let whole = lines.iter().enumerate().filter(|(at, _)| !torn(*at));
+    for (_, line) in whole {
         let Some((at, rest)) = line.split_once(' ') else {
             outside.broken = outside.broken.saturating_add(1);
             continue;
         };
+        if rest == TORN {
+            continue;
+        }
         if rest == RESTORED {
             outside = Outside {
+                is_there: true,
                 restored: Some(at.to_owned()),
                 ..Outside::default()
             };
@@ -164,5 +205,44 @@ impl Outside {
             chains.entry(&head.organisation).or_default().push(head);
         }
         chains
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_that_a_full_disk_cut_off_says_nothing_and_takes_no_other_with_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("anchors.log");
+        let now = "2026-11-20T09:00:00Z".parse().unwrap();
+        let head = |seq: i64| Head {
+            organisation: "Z90001".parse().unwrap(),
+            seq,
+            hash: hex(&[&seq.to_be_bytes()]),
+        };
+        let heads = |seq| BTreeMap::from([(head(seq).organisation, head(seq))]);
+        append(&file, &heads(1), now).unwrap();
+        let whole = fs::read_to_string(&file).unwrap();
+        let next = whole.replace(&head(1).line(), &head(2).line());
+        for cut in [1, 9, 26, next.len() - 5, next.len() - 1] {
+            fs::write(&file, format!("{whole}{}", &next[..cut])).unwrap();
+            let said = read(&file).unwrap();
+            assert_eq!(
+                (said.heads.as_slice(), said.broken),
+                (&[head(1)][..], 0),
+                "{cut}"
+            );
+            append(&file, &heads(3), now).unwrap();
+            let said = read(&file).unwrap();
+            assert_eq!(
+                (said.heads.as_slice(), said.broken),
+                (&[head(1), head(3)][..], 0),
+                "{cut}"
+            );
+        }
+        fs::write(&file, format!("{whole}nonsense\n{whole}")).unwrap();
+        assert_eq!(read(&file).unwrap().broken, 1);
     }
 }

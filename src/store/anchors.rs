@@ -9,7 +9,8 @@ use entity::{
     practice_day,
 };
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter,
+    QueryOrder, QuerySelect,
 };
 use serde::de::DeserializeOwned;
 
@@ -24,6 +25,44 @@ use crate::{
 };
 
 mod beside;
+
+/// Events that retention may empty.
+const EMPTIED: [&str; 2] = [ANCHORED, ERASED];
+
+/// An event whose detail is gone.
+#[derive(Debug, Clone, PartialEq, Eq, sea_orm::FromQueryResult)]
+pub struct Emptied {
+    /// Whose chain.
+    pub organisation: OrgCode,
+    /// Which event.
+    pub seq: i64,
+    /// Its name.
+    pub event: String,
+}
+
+/// Events without their detail that retention does not empty, or not yet: it empties some, recorded before `before`.
+pub async fn emptied<C: ConnectionTrait>(
+    at: Scoped<'_, C, EverywhereScope>,
+    before: DateTime<Utc>,
+) -> Result<Vec<Emptied>, DbErr> {
+    let not_by_retention = Condition::any()
+        .add(audit_event::Column::Event.is_not_in(EMPTIED))
+        .add(audit_event::Column::RecordedAt.gte(before));
+    audit_event::Entity::find()
+        .select_only()
+        .columns([
+            audit_event::Column::Organisation,
+            audit_event::Column::Seq,
+            audit_event::Column::Event,
+        ])
+        .filter(audit_event::Column::Detail.is_null())
+        .filter(not_by_retention)
+        .order_by_asc(audit_event::Column::Organisation)
+        .order_by_asc(audit_event::Column::Seq)
+        .into_model()
+        .all(at.conn)
+        .await
+}
 
 /// Rows were digested.
 pub const ANCHORED: &str = "contacts.anchored";
@@ -346,10 +385,28 @@ async fn of_sums(
         stored.insert(row.day, history::sum_of(&row)?);
     }
     let none = crate::domain::history::DaySum::default();
-    Ok(trail
+    let mut wrong: BTreeSet<LocalDate> = trail
         .folded
         .iter()
         .filter(|(day, sum)| stored.get(day).unwrap_or(&none) != *sum)
         .map(|(day, _)| *day)
-        .collect())
+        .collect();
+    // Who erased their counts left sums on days that are not folded; without that, each sum has its event.
+    if !has_erased(conn, practice).await? {
+        wrong.extend(
+            stored
+                .into_keys()
+                .filter(|day| !trail.folded.contains_key(day)),
+        );
+    }
+    Ok(wrong)
+}
+
+async fn has_erased(conn: &impl ConnectionTrait, practice: &OdsCode) -> Result<bool, DbErr> {
+    let erased = audit_event::Entity::find()
+        .filter(audit_event::Column::Organisation.eq(OrgCode::from(practice)))
+        .filter(audit_event::Column::Event.eq(ERASED))
+        .count(conn)
+        .await?;
+    Ok(erased > 0)
 }

@@ -45,6 +45,7 @@ pub mod right_now;
 pub mod rows;
 pub mod sessions;
 pub mod sharing;
+pub mod spelling;
 pub mod templates;
 mod texts;
 pub mod tries;

@@ -26,6 +26,7 @@ use sea_orm::EntityTrait;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use crate::areas::{AREA, record, share};
 use crate::support::{
     app::{TestApp, ods},
     databases::{Kind, Place, TestDb, both_databases},
@@ -349,3 +350,33 @@ fn the_first_start_takes_the_clock_as_it_is() {
         );
     });
 }
+
+both_databases!(
+    after_a_clock_that_was_ahead_what_is_recorded_counts_at_once,
+    |test: TestDb| async move {
+        let app = TestApp::start(test).await;
+        let officer = app.person(Role::LmcOfficer, "east").await;
+        let area = async || officer.get(AREA).await.is(200).json();
+        share(&app, "Z90001", "yes").await;
+        assert_eq!(area().await["heard"]["sharing"], 1);
+        // A day and an hour ahead for a moment: rows are dated by it from then on.
+        let ahead = app.clock.now() + chrono::Duration::hours(25);
+        app.clock.learn(app.clock.now(), ahead);
+        record(&app, "Z90001", json!({ "item": "safe-contact-limit", "status": "paused-since", "effective_on": "2026-11-02" })).await;
+        let manager = app.manager("Z90001").await;
+        let page = manager.get("/practices/Z90001/actions").await;
+        assert!(page.is(200).body.contains("Limiting"), "{}", page.body);
+        share(&app, "Z90001", "no").await;
+        assert_eq!(area().await["heard"]["sharing"], 0);
+        let list = officer.get("/lmc/east/practices").await;
+        assert!(
+            !list.is(200).body.contains("/lmc/east/practices/Z90001\""),
+            "{}",
+            list.body
+        );
+        officer.get("/lmc/east/practices/Z90001").await.is(404);
+        share(&app, "Z90001", "yes").await;
+        assert_eq!(area().await["heard"]["sharing"], 1);
+        officer.get("/lmc/east/practices/Z90001").await.is(200);
+    }
+);

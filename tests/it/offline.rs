@@ -305,6 +305,33 @@ both_databases!(
     }
 );
 
+both_databases!(
+    a_contact_that_was_changed_too_often_is_refused_and_can_still_be_taken_back,
+    |test: TestDb| async move {
+        let app = TestApp::start(test).await;
+        let me = app.clinician("Z90001", "Dr A").await;
+        let home = home("Z90001", me);
+        let device = app.device("Z90001", me).await;
+        let id = Uuid::now_v7();
+        let mut operations = vec![json!({ "id": id, "occurred_at": now() })];
+        operations.extend((0..60).map(|n| {
+            let kind = if n % 2 == 0 { "telephone" } else { "visit" };
+            json!({ "id": Uuid::now_v7(), "change": id, "kind": kind, "complex": false })
+        }));
+        let body = json!({ "sent_at": now(), "operations": operations });
+        let said = device.post(&batch(&home), body).await.is(200).json();
+        let said = results(&said);
+        assert_eq!(said[..51], vec!["recorded"; 51]);
+        // What it is already is a repeat; another change is refused.
+        assert_eq!(said[51..], ["refused", "repeat"].repeat(5));
+        assert_eq!(counted(&device, &home, "2026-11-20").await, 1);
+        let undo = json!({ "operations": [{ "id": Uuid::now_v7(), "void": id }] });
+        let said = device.post(&batch(&home), undo).await.is(200).json();
+        assert_eq!(results(&said), ["recorded"]);
+        assert_eq!(counted(&device, &home, "2026-11-20").await, 0);
+    }
+);
+
 /// The whole service with a clock that stands until it is told to move, for the browser tests. One command a line:
 /// `clock TIME`, `clinician PRACTICE`, `link PRACTICE`, `manager PRACTICE`, `counts PRACTICE`, `revoke PRACTICE`; each is answered by one line of JSON. It
 /// ends with its input.

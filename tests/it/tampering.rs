@@ -569,6 +569,34 @@ fn ledger(kind: Kind) -> Vec<Case> {
         "the chain of Z90001 was cut",
     ));
     cases.push((
+        "details of events, with the rows they told of",
+        vec![
+            "UPDATE audit_event SET detail = NULL, salt = NULL WHERE organisation = 'Z90001' AND detail LIKE '%row_digests%'"
+                .to_owned(),
+            "DELETE FROM action_status WHERE practice = 'Z90001'".to_owned(),
+        ],
+        "has lost its detail",
+    ));
+    cases.push((
+        "the detail of a night's anchor",
+        vec![
+            "UPDATE audit_event SET detail = NULL, salt = NULL WHERE event = 'contacts.anchored'"
+                .to_owned(),
+        ],
+        "(contacts.anchored) has lost its detail",
+    ));
+    cases.push((
+        "a sum of a day that was never folded",
+        vec![
+            "INSERT INTO practice_day SELECT 'Z90001', '2026-11-18', 10, 500, 250, 0, 10, 10, 0, '{}', max(recorded_at) FROM audit_event"
+                .to_owned(),
+        ],
+        "Z90001 2026-11-18",
+    ));
+    if kind == Kind::Sqlite {
+        cases.extend(spelled());
+    }
+    cases.push((
         "a file of a release",
         vec![format!(
             "UPDATE release_file SET bytes = {blob} WHERE form = 'csv'"
@@ -576,6 +604,37 @@ fn ledger(kind: Kind) -> Vec<Case> {
         "csv",
     ));
     cases
+}
+
+/// What reads the same, and is another text to the database.
+fn spelled() -> Vec<Case> {
+    vec![
+        case(
+            "days of tallies spelled otherwise",
+            &["UPDATE tally SET day = '+' || day"],
+            "tally.day",
+        ),
+        case(
+            "the time of a consent spelled otherwise",
+            &["UPDATE consent SET recorded_at = replace(recorded_at, '+00:00', 'Z')"],
+            "consent.recorded_at",
+        ),
+        case(
+            "an answer that is neither yes nor no",
+            &["UPDATE consent SET given = 2 WHERE given = 1"],
+            "consent.given",
+        ),
+        case(
+            "a practice in small letters",
+            &["UPDATE day_sheet SET practice = lower(practice)"],
+            "day_sheet.practice",
+        ),
+        case(
+            "a trigger that notes rows for somebody",
+            &["CREATE TRIGGER tidy AFTER UPDATE ON clock_seen BEGIN SELECT 1; END"],
+            "the trigger tidy is not as it was made",
+        ),
+    ]
 }
 
 both_databases!(

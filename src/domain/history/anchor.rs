@@ -109,14 +109,19 @@ impl Trail {
         let none = BTreeSet::new();
         let keys: BTreeSet<&(Span, LocalDate)> = said.keys().chain(found.keys()).collect();
         keys.into_iter()
-            .filter(|key| !self.folded.contains_key(&key.1))
             .filter(|key| {
                 let kept: BTreeSet<&String> = said
                     .get(key)
                     .unwrap_or(&none)
                     .difference(&self.erased)
                     .collect();
-                kept != found.get(key).unwrap_or(&none).iter().collect()
+                let found: BTreeSet<&String> = found.get(key).unwrap_or(&none).iter().collect();
+                if self.folded.contains_key(&key.1) {
+                    // What was folded is gone; a fold that was cut short left some of what was anchored, and nothing else.
+                    !found.is_subset(&kept)
+                } else {
+                    found != kept
+                }
             })
             .map(|(_, day)| *day)
             .collect()
@@ -181,6 +186,9 @@ mod tests {
         found.remove(&(span, tuesday));
         trail.folded.insert(tuesday, DaySum::default());
         assert!(trail.mismatches(&found).is_empty());
+        found.insert((span, tuesday), set(&["put there after it was folded"]));
+        assert_eq!(trail.mismatches(&found), [tuesday].into());
+        found.remove(&(span, tuesday));
         let extra = day("2026-11-18");
         found.insert((span, extra), set(&["forged"]));
         assert_eq!(trail.mismatches(&found), [extra].into());

@@ -35,7 +35,7 @@ impl Standing {
         Ok(Self {
             register: app.kept.registers.of_practice(read).await?,
             catalogue: app.catalogue().await?,
-            read_at: app.clock.now(),
+            read_at: app.clock.known(),
         })
     }
 

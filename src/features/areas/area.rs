@@ -194,7 +194,7 @@ pub(super) async fn status<P: Permission<Scope = LmcScope>>(
     dates: Dates,
 ) -> Result<AreaStatus, AppError> {
     let lmc = permit.scope().lmc();
-    let now = app.clock.now();
+    let now = app.clock.known();
     let when = When {
         on: dates.on,
         known_at: now,

@@ -38,7 +38,7 @@ impl Audible {
     async fn now(app: &AppState, scope: &LmcScope) -> Result<Self, AppError> {
         let organisations = app.organisations().await?;
         let at = app.db.read(scope);
-        let sharing = store::areas::sharing_with(at, &organisations, app.clock.now()).await?;
+        let sharing = store::areas::sharing_with(at, &organisations, app.clock.known()).await?;
         let members = organisations.practices_in(Kind::Lmc, scope.lmc());
         Ok(Self {
             members: members.into_iter().map(|p| p.code.clone()).collect(),

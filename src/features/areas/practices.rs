@@ -28,7 +28,7 @@ use crate::{
 
 /// A day, as far as is known at this moment.
 pub(super) fn known_now(app: &AppState, on: LocalDate) -> When {
-    let now = app.clock.now();
+    let now = app.clock.known();
     When {
         on,
         known_at: now,

@@ -18,7 +18,7 @@ use super::{
     api::DayOut,
     count::void_of,
     day_of, pages,
-    queue::{Change, Step, Wrong, become_another, count},
+    queue::{Change, Followed, Step, Wrong, become_another, count},
     view,
 };
 use crate::{
@@ -186,17 +186,18 @@ async fn record(
     let planned = plan(permit, read, body.sent_at, &app.clock);
     let mut answers = Vec::with_capacity(planned.len());
     let mut run = Vec::new();
+    let mut followed = Followed::default();
     for step in planned {
         match step {
             Ok(Step::Change(change)) => {
-                answers.extend(count(app, permit, std::mem::take(&mut run)).await?);
-                answers.push(become_another(app, permit, change).await?);
+                answers.extend(count(app, permit, std::mem::take(&mut run), &mut followed).await?);
+                answers.push(become_another(app, permit, change, &mut followed).await?);
             }
             Ok(Step::Count(op)) => run.push(Ok(op)),
             Err(wrong) => run.push(Err(wrong)),
         }
     }
-    answers.extend(count(app, permit, run).await?);
+    answers.extend(count(app, permit, run, &mut followed).await?);
     let ids = body.operations.iter().map(id_of);
     let results = answers.into_iter().zip(ids);
     Ok(results

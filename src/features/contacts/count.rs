@@ -53,20 +53,31 @@ pub(super) async fn stands_for(
     scope: &ClinicianScope,
     contact: ContactId,
 ) -> Result<ContactId, AppError> {
+    Ok(chain(app, scope, (contact, 0)).await?.0)
+}
+
+/// What stands for a contact, and how often it was changed: from where it was followed to before.
+pub(super) async fn chain(
+    app: &AppState,
+    scope: &ClinicianScope,
+    (mut id, mut changes): (ContactId, u32),
+) -> Result<(ContactId, u32), AppError> {
     let read = app.db.read(scope);
-    let mut id = contact;
-    for _ in 0..MOST_CHANGES {
+    while changes < LONGEST_CHAIN {
         let next = ContactId(contact::derived_id(id.0, "replaced"));
         if days::counting(read, id).await?.is_some() || days::contact(read, next).await?.is_none() {
             break;
         }
         id = next;
+        changes = changes.saturating_add(1);
     }
-    Ok(id)
+    Ok((id, changes))
 }
 
-/// Nobody changes one contact more often.
-const MOST_CHANGES: u32 = 50;
+/// Nobody changes one contact more often: each is looked for through all that it was.
+pub(super) const MOST_CHANGES: u32 = 50;
+/// Each change is a row of the day, and a day takes no more.
+const LONGEST_CHAIN: u32 = contact::MOST_ROWS + contact::MOST_A_DAY;
 
 /// Voids one contact of the clinician, or what it was changed into.
 pub(super) async fn void_one(

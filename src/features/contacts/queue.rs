@@ -1,10 +1,10 @@
 //! The steps of a batch: what follows each other is written together, and a change stands after what comes before it.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use entity::ids::ContactId;
 
-use super::count::{Becomes, change, stands_for};
+use super::count::{Becomes, MOST_CHANGES, chain, change};
 use crate::{
     domain::{
         access::{Permit, RecordContacts},
@@ -53,11 +53,30 @@ impl From<Refused> for Wrong {
     }
 }
 
+/// What contacts that were changed became, as far as this batch followed them: each is followed once.
+#[derive(Debug, Default)]
+pub(super) struct Followed(HashMap<ContactId, (ContactId, u32)>);
+
+impl Followed {
+    async fn follow(
+        &mut self,
+        app: &AppState,
+        permit: &Permit<RecordContacts>,
+        contact: ContactId,
+    ) -> Result<(ContactId, u32), AppError> {
+        let from = self.0.get(&contact).copied().unwrap_or((contact, 0));
+        let end = chain(app, permit.scope(), from).await?;
+        self.0.insert(contact, end);
+        Ok(end)
+    }
+}
+
 /// Hands contacts and voids that follow each other to the writer, in one call.
 pub(super) async fn count(
     app: &AppState,
     permit: &Permit<RecordContacts>,
     run: Vec<Result<CountOp, Wrong>>,
+    followed: &mut Followed,
 ) -> Result<Vec<Result<Outcome, Wrong>>, AppError> {
     let own: HashSet<ContactId> = run
         .iter()
@@ -75,7 +94,7 @@ pub(super) async fn count(
                 if let CountOp::Void(void) = &mut op
                     && !own.contains(&void.contact)
                 {
-                    void.contact = stands_for(app, permit.scope(), void.contact).await?;
+                    void.contact = followed.follow(app, permit, void.contact).await?.0;
                 }
                 ops.push(op);
                 answers.push(None);
@@ -103,9 +122,10 @@ pub(super) async fn become_another(
     app: &AppState,
     permit: &Permit<RecordContacts>,
     to: Change,
+    followed: &mut Followed,
 ) -> Result<Result<Outcome, Wrong>, AppError> {
     let scope = permit.scope();
-    let now = stands_for(app, scope, to.contact).await?;
+    let (now, changes) = followed.follow(app, permit, to.contact).await?;
     let Some(old) = days::counting(app.db.read(scope), now).await? else {
         let known = days::contact(app.db.read(scope), now).await?.is_some();
         let wrong = Wrong::new("change", "There is no such contact to change");
@@ -114,6 +134,10 @@ pub(super) async fn become_another(
     let Change { kind, complex, .. } = to;
     if old.kind == kind.code() && old.complex == complex {
         return Ok(Ok(Outcome::Repeat));
+    }
+    if changes >= MOST_CHANGES {
+        let reason = "This contact was changed 50 times: take it back and record it again";
+        return Ok(Err(Wrong::new("change", reason)));
     }
     let day = old.day;
     match change(app, permit, &old, Becomes { kind, complex, day }).await {

@@ -156,7 +156,7 @@ async fn survey_file(
     let read = app.db.read(permit.scope());
     let known = app.kept.registers.of_practice(read).await?;
     let (catalogue, today) = (app.catalogue().await?, app.clock.today());
-    let standings = action::standings(&known.rows, today, app.clock.now(), Trust::Confirmed);
+    let standings = action::standings(&known.rows, today, app.clock.known(), Trust::Confirmed);
     let (items, _) = draft::survey(&catalogue, &standings, &known.subjects, today);
     let rows = items.iter().map(|item| text::survey_line(item, today));
     let name = format!("survey-{}-{today}.csv", permit.scope().practice());

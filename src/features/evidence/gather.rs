@@ -133,7 +133,7 @@ pub(super) async fn gather(
     let head = anchors::head(read).await?;
     let subjects = actions::subjects(read).await?;
     let all = actions::register(read, None).await?;
-    let stood = stood(&all, from, made_at);
+    let stood = stood(&all, from, app.clock.known());
     let mut decisions = decisions(all, &stood, from, to);
     let mut ledger = outcomes::all(read).await?;
     let mut notices = notices::all(read).await?;

@@ -108,7 +108,7 @@ async fn look(
     organisations: &View,
     choice: Choice<'_>,
 ) -> Result<Seen, AppError> {
-    let (now, today) = (app.clock.now(), app.clock.today());
+    let (now, today) = (app.clock.known(), app.clock.today());
     let at = app.db.read(permit.scope());
     let registers = store::impact::registers(at, organisations, now, &app.kept).await?;
     let began: Vec<(&OdsCode, LocalDate)> = registers

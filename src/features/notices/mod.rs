@@ -107,7 +107,7 @@ impl Known {
             notices: notices::all(read).await?,
             letters: letters::awaited(read).await?,
             today: app.clock.today(),
-            read_at: app.clock.now(),
+            read_at: app.clock.known(),
             catalogue: app.catalogue().await?,
         })
     }

@@ -82,7 +82,7 @@ impl Known {
             notices: notices::all(read).await?,
             outcomes: outcomes::all(read).await?,
             today: app.clock.today(),
-            read_at: app.clock.now(),
+            read_at: app.clock.known(),
             catalogue: app.catalogue().await?,
         })
     }

@@ -193,7 +193,7 @@ async fn seen(
     let then = app.organisations_on(on).await?;
     let known = then.practice(practice).ok_or(AppError::NotFound)?;
     let lmc = known.lmc.as_ref().ok_or(AppError::NotFound)?;
-    let now = app.clock.now();
+    let now = app.clock.known();
     let when = When {
         on,
         known_at: now,

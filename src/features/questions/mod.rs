@@ -85,7 +85,7 @@ async fn list(
     let all = questions::of_lmc(app.db.read(permit.scope())).await?;
     let organisations = app.organisations().await?;
     let at = app.db.read(permit.scope());
-    let answers = questions::answers(at, &organisations, &all, app.clock.now()).await?;
+    let answers = questions::answers(at, &organisations, &all, app.clock.known()).await?;
     let rows: Vec<pages::Line<'_>> = all
         .iter()
         .map(|question| {
@@ -117,7 +117,7 @@ impl Read {
         let question = questions::one(at, id).await?.ok_or(AppError::NotFound)?;
         let organisations = app.organisations().await?;
         let only = std::slice::from_ref(&question);
-        let mut answers = questions::answers(at, &organisations, only, app.clock.now()).await?;
+        let mut answers = questions::answers(at, &organisations, only, app.clock.known()).await?;
         let given = answers.given.remove(&id).unwrap_or_default();
         let of = (answers.sharing, answers.all);
         let results = question::results(&question, of, given.values());

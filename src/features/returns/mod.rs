@@ -246,7 +246,7 @@ async fn register_part(
         rows: &known.rows,
         subjects: &known.subjects,
         on: today,
-        known_at: app.clock.now(),
+        known_at: app.clock.known(),
     };
     let notices = store::notices::all(read).await?;
     let letters = store::letters::awaited(read).await?;

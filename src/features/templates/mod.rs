@@ -92,7 +92,7 @@ async fn list(
     let versions = templates::of_lmc(app.db.read(permit.scope())).await?;
     let organisations = app.organisations().await?;
     let at = app.db.read(permit.scope());
-    let uptake = templates::uptake(at, &organisations, &versions, app.clock.now()).await?;
+    let uptake = templates::uptake(at, &organisations, &versions, app.clock.known()).await?;
     let (catalogue, today) = (app.catalogue().await?, app.clock.today());
     let rows: Vec<pages::Line<'_>> = template::newest(&versions)
         .into_iter()
@@ -136,7 +136,7 @@ async fn one(
     let newest = versions.last().ok_or(AppError::NotFound)?;
     let organisations = app.organisations().await?;
     let at = app.db.read(permit.scope());
-    let mut uptake = templates::uptake(at, &organisations, &versions, app.clock.now()).await?;
+    let mut uptake = templates::uptake(at, &organisations, &versions, app.clock.known()).await?;
     let (catalogue, today) = (app.catalogue().await?, app.clock.today());
     let offered = template::may_be_offered(newest, &catalogue, today);
     let mut served = uptake.served.remove(&path.template).unwrap_or_default();

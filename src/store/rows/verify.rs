@@ -76,6 +76,8 @@ pub struct Report {
 pub(super) struct Told {
     owner: Option<String>,
     digest: Option<String>,
+    /// Another event told another digest before, and never that the row was gone: rows are not changed.
+    is_contradicted: bool,
     chain: OrgCode,
     seq: i64,
     day: String,
@@ -144,8 +146,12 @@ async fn said(conn: &impl ConnectionTrait) -> Result<Said, DbErr> {
                         Some((owner, key)) => (Some(owner.to_owned()), key.to_owned()),
                         None => (None, key),
                     };
+                    let before = of.get(&key).and_then(|told| told.digest.as_ref());
                     let told = Told {
                         owner,
+                        is_contradicted: before
+                            .is_some_and(|before| digest.as_ref().is_some_and(|now| now != before))
+                            || of.get(&key).is_some_and(|told| told.is_contradicted),
                         digest,
                         chain: chain.clone(),
                         seq: event.seq,
@@ -174,6 +180,7 @@ async fn waiting(conn: &impl ConnectionTrait, said: &mut Said) -> Result<(), DbE
             Told {
                 owner: None,
                 digest: None,
+                is_contradicted: false,
                 chain: note.chain.parse().map_err(|_| DbErr::Type(note.chain))?,
                 seq: 0,
                 day: String::new(),
@@ -227,7 +234,9 @@ fn hold<E: EntityTrait>(
                 ..
             }) => continue,
             Some(Told {
-                digest: Some(said), ..
+                digest: Some(said),
+                is_contradicted: false,
+                ..
             }) if said == digest::<E>(row) => continue,
             Some(Told {
                 digest: Some(_),
