@@ -15,6 +15,9 @@ pub struct Coverage {
     pub patients_all: u64,
 }
 
+/// Of fewer practices a percentage says little: counts lead, and percentages follow.
+pub const COUNTS_LEAD_BELOW: u32 = 10;
+
 /// What one practice adds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Voice {
@@ -47,13 +50,21 @@ impl Coverage {
         percent(self.acting, self.heard)
     }
 
+    /// So few were heard from that counts lead.
+    pub fn counts_lead(self) -> bool {
+        self.heard < COUNTS_LEAD_BELOW
+    }
+
+    /// How many of all practices act if none, and if each, of those not heard from do.
+    pub fn least_and_most(self) -> (u32, u32) {
+        let unknown = self.all.saturating_sub(self.heard);
+        (self.acting, self.acting.saturating_add(unknown))
+    }
+
     /// The share of all practices if none, and if each, of those not heard from were acting; whole percent.
     pub fn bounds(self) -> Option<(u32, u32)> {
-        let unknown = self.all.saturating_sub(self.heard);
-        Some((
-            percent(self.acting, self.all)?,
-            percent(self.acting.saturating_add(unknown), self.all)?,
-        ))
+        let (least, most) = self.least_and_most();
+        Some((percent(least, self.all)?, percent(most, self.all)?))
     }
 }
 
@@ -81,6 +92,9 @@ mod tests {
         };
         assert_eq!(area.percent_of_heard(), Some(71));
         assert_eq!(area.bounds(), Some((42, 83)));
+        assert_eq!(area.least_and_most(), (27, 53));
+        assert!(!area.counts_lead());
+        assert!(Coverage { heard: 9, ..area }.counts_lead());
         assert_eq!(Coverage::default().percent_of_heard(), None);
         assert_eq!(Coverage::default().bounds(), None);
     }

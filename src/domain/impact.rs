@@ -1,20 +1,23 @@
-//! Practices of an LMC before and after a day: sums over those that were counted on both sides. What changed, never why.
+//! Practices of an LMC before and after a day, or each around its own start of an action ([`around_own_starts`]): only those
+//! that were counted on both sides. What changed, never why.
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Datelike, Utc};
-use entity::ids::{ItemCode, LocalDate};
+use chrono::Datelike;
+use entity::ids::LocalDate;
 
-use super::{
-    action::{self, Row, Trust},
-    area::CountedDay,
-    working_day::WorkingDays,
-};
+use super::{area::CountedDay, working_day::WorkingDays};
 
+mod likely;
+mod own_start;
 mod published;
 #[cfg(test)]
 mod tests;
 
+pub use likely::Likely;
+pub use own_start::{
+    Beside, Course, Group, Measure, Member, OwnStarts, Shift, Who, around_own_starts, course, span,
+};
 pub use published::{Lies, Month, Published};
 
 /// With fewer practices nothing is compared.
@@ -263,36 +266,6 @@ impl<'a> Counted<'a> {
             weeks,
         })
     }
-}
-
-/// The day from which a practice acts on an item, where it does today; of several subjects the first.
-pub fn began(
-    rows: &[Row],
-    item: &ItemCode,
-    today: LocalDate,
-    known_at: DateTime<Utc>,
-) -> Option<LocalDate> {
-    action::standings(rows, today, known_at, Trust::AlsoUnanswered)
-        .into_iter()
-        .filter(|((code, _), standing)| code == item && standing.in_force())
-        .filter_map(|(_, standing)| Some(standing.current?.effective_on))
-        .min()
-}
-
-/// The day on which most practices began, of those at least a week ago, and how many did; of two the earlier.
-pub fn most_began(
-    began: impl IntoIterator<Item = LocalDate>,
-    today: LocalDate,
-) -> Option<(LocalDate, u32)> {
-    let mut days: BTreeMap<LocalDate, u32> = BTreeMap::new();
-    for day in began {
-        if Windows::new(day, 1, today).is_some() {
-            let times = days.entry(day).or_default();
-            *times = times.saturating_add(1);
-        }
-    }
-    // The last of equals is the greatest: earlier days come last.
-    days.into_iter().rev().max_by_key(|(_, times)| *times)
 }
 
 /// The newest 1 October that is at least a week ago.

@@ -22,7 +22,7 @@ use crate::{
     domain::{
         access::{LmcScope, PracticeScope},
         action::Row,
-        area::{Entered, Shared, first_day},
+        area::{Answered, Entered, Shared, first_day, first_week},
         calendar,
         consent::Days,
         organisation::{Kind, PracticeOn, View},
@@ -233,9 +233,7 @@ async fn shared(
     let practices: Vec<OdsCode> = sharing.keys().cloned().collect();
     let practices = practices.as_slice();
     let registers = kept.registers.of(conn, practices).await?;
-    let known = calendar::london_day(when.known_at).min(when.on);
-    let latest = latest_weeks(conn, practices, calendar::week_ending(known)).await?;
-    let answered = sharing::answered(conn, practices, calendar::week_ending(when.on)).await?;
+    let mut answers = answers(conn, practices, when).await?;
     let mut days = match parts {
         Parts::All => {
             let past = &kept.past_days;
@@ -254,13 +252,13 @@ async fn shared(
             let register = registers.get(practice).cloned().unwrap_or_default();
             let mut days = days.remove(practice).unwrap_or_default();
             days.retain(|day| open.open(day.day()));
-            let latest = latest.get(practice).copied();
+            let mut answers = answers.remove(practice).unwrap_or_default();
+            answers.retain(|answer| open.open(answer.week()));
             let shared = Shared {
                 open: *open,
                 rows: register.rows.clone(),
                 subjects: names(&register),
-                latest_week: latest.filter(|week| open.open(*week)),
-                answered: answered.contains(practice),
+                answers,
                 days,
                 unanswered: unanswered.remove(practice).unwrap_or_default(),
             };
@@ -301,21 +299,46 @@ fn names(register: &actions::Register) -> BTreeMap<SubjectId, String> {
     names.map(|(id, (_, name))| (*id, name.clone())).collect()
 }
 
-/// The last week each practice answered; the unique index alone answers it.
-async fn latest_weeks(
+/// The answers of the weeks of a trend as they were given, and of those before the first and the last: of these the
+/// unique index alone answers it.
+async fn answers(
     conn: &impl ConnectionTrait,
     practices: &[OdsCode],
-    until: LocalDate,
-) -> Result<BTreeMap<OdsCode, LocalDate>, DbErr> {
-    let rows: Vec<(OdsCode, LocalDate)> = weekly_answer::Entity::find()
+    when: When,
+) -> Result<BTreeMap<OdsCode, Vec<Answered>>, DbErr> {
+    let first = first_week(when.on);
+    let before: Vec<(OdsCode, LocalDate, LocalDate)> = weekly_answer::Entity::find()
         .select_only()
         .column(weekly_answer::Column::Practice)
-        .column_as(weekly_answer::Column::WeekEnding.max(), "week_ending")
+        .column_as(weekly_answer::Column::WeekEnding.min(), "first_week")
+        .column_as(weekly_answer::Column::WeekEnding.max(), "last_week")
         .filter(weekly_answer::Column::Practice.is_in(practices.iter().cloned()))
-        .filter(weekly_answer::Column::WeekEnding.lte(until))
+        .filter(weekly_answer::Column::WeekEnding.lt(first))
         .group_by(weekly_answer::Column::Practice)
         .into_tuple()
         .all(conn)
         .await?;
-    Ok(rows.into_iter().collect())
+    let recent: Vec<(OdsCode, LocalDate, DateTime<Utc>)> = weekly_answer::Entity::find()
+        .select_only()
+        .columns([
+            weekly_answer::Column::Practice,
+            weekly_answer::Column::WeekEnding,
+            weekly_answer::Column::RecordedAt,
+        ])
+        .filter(weekly_answer::Column::Practice.is_in(practices.iter().cloned()))
+        .filter(weekly_answer::Column::WeekEnding.between(first, calendar::week_ending(when.on)))
+        .filter(weekly_answer::Column::RecordedAt.lte(when.known_at))
+        .into_tuple()
+        .all(conn)
+        .await?;
+    let mut found: BTreeMap<OdsCode, Vec<Answered>> = BTreeMap::new();
+    for (practice, first, last) in before {
+        let weeks = [first, last].map(Answered::long_ago);
+        found.entry(practice).or_default().extend(weeks);
+    }
+    for (practice, week, recorded_at) in recent {
+        let answer = Answered::new(week, recorded_at);
+        found.entry(practice).or_default().push(answer);
+    }
+    Ok(found)
 }

@@ -1,7 +1,7 @@
 //! What an LMC compares before and after a day: only practices that share at this moment, and of their counts only sums
 //! of three or more clinicians.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use entity::{
@@ -10,10 +10,10 @@ use entity::{
 };
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect};
 
-use super::{Kept, actions::Register, appointments, area_days, areas};
+use super::{appointments, area_days, areas};
 use crate::{
     db::Scoped,
-    domain::{access::LmcScope, area::CountedDay, impact::Windows, organisation::View},
+    domain::{access::LmcScope, area::CountedDay, organisation::View},
 };
 
 /// What was counted in one practice.
@@ -27,30 +27,11 @@ pub struct Known {
     pub published: BTreeMap<LocalDate, u64>,
 }
 
-/// The registers of the practices that share.
-pub async fn registers<C: ConnectionTrait>(
-    at: Scoped<'_, C, LmcScope>,
-    organisations: &View,
-    now: DateTime<Utc>,
-    kept: &Kept,
-) -> Result<BTreeMap<OdsCode, Arc<Register>>, DbErr> {
-    let sharing = areas::sharing_with(at, organisations, now).await?;
-    let sharing: Vec<OdsCode> = sharing.into_keys().collect();
-    if sharing.is_empty() {
-        return Ok(BTreeMap::new());
-    }
-    let mut found = kept.registers.of(at.conn, &sharing).await?;
-    for practice in sharing {
-        found.entry(practice).or_default();
-    }
-    Ok(found)
-}
-
-/// What was counted in the practices that share, on both sides of a day. Published figures are of whole months.
+/// What was counted in the practices that share, from one day to another. Published figures are of whole months.
 pub async fn counts<C: ConnectionTrait>(
     at: Scoped<'_, C, LmcScope>,
     organisations: &View,
-    windows: Windows,
+    (first, last): (LocalDate, LocalDate),
     now: DateTime<Utc>,
 ) -> Result<BTreeMap<OdsCode, Known>, DbErr> {
     let open = areas::sharing_with(at, organisations, now).await?;
@@ -58,7 +39,6 @@ pub async fn counts<C: ConnectionTrait>(
     if sharing.is_empty() {
         return Ok(BTreeMap::new());
     }
-    let (first, last) = (windows.first(), windows.last());
     let mut days = area_days::read(at.conn, &sharing, first, last).await?;
     let mut diverts = diverts(at.conn, &sharing, first, last).await?;
     let mut published =

@@ -193,23 +193,6 @@ pub async fn week_answers<C: ConnectionTrait>(
         })
 }
 
-/// Which of these practices answered for a week.
-pub async fn answered(
-    conn: &impl ConnectionTrait,
-    practices: &[OdsCode],
-    week_ending: LocalDate,
-) -> Result<BTreeSet<OdsCode>, DbErr> {
-    weekly_answer::Entity::find()
-        .select_only()
-        .column(weekly_answer::Column::Practice)
-        .filter(weekly_answer::Column::Practice.is_in(practices.iter().cloned()))
-        .filter(weekly_answer::Column::WeekEnding.eq(week_ending))
-        .into_tuple::<OdsCode>()
-        .all(conn)
-        .await
-        .map(|rows| rows.into_iter().collect())
-}
-
 /// Practices that answered any week by `known_at`, for the release.
 pub async fn ever_answered<C: ConnectionTrait>(
     at: Scoped<'_, C, EverywhereScope>,

@@ -47,13 +47,8 @@ impl SeenByLmc<'_> {
         self.on < calendar::london_day(self.now)
     }
 
-    /// What was heard by the end of the day counts; nothing that came later.
-    fn heard_by(&self) -> DateTime<Utc> {
-        self.now.min(calendar::day_begins(self.on.plus_days(1)))
-    }
-
     fn last_week(&self) -> Option<LocalDate> {
-        self.shared.last_week(self.heard_by())
+        self.shared.last_week(self.on, self.now)
     }
 }
 
@@ -69,6 +64,7 @@ pub fn page(seen: &SeenByLmc<'_>) -> Markup {
             @if seen.is_past() { "as it stood on " (seen.on.written()) ", as far as is known today · " }
             @match seen.last_week() {
                 Some(week) => { "last answered for the week to " (week.written()) }
+                None if !lines(seen).is_empty() => { "not heard from by then: " (LATER.to_lowercase()) }
                 None => { "not heard from yet" }
             }
             " · the practice sees that you looked today"
@@ -94,9 +90,13 @@ pub fn page(seen: &SeenByLmc<'_>) -> Markup {
     }
 }
 
+fn lines<'a>(seen: &SeenByLmc<'a>) -> Vec<Line<'a>> {
+    area::lines(seen.catalogue, seen.shared, seen.on, seen.now)
+}
+
 /// What the practice has recorded, as far as its LMC sees it.
 pub fn record(seen: &SeenByLmc<'_>) -> Markup {
-    let lines = area::lines(seen.catalogue, seen.shared, seen.on, seen.now);
+    let lines = lines(seen);
     html! {
         @if lines.is_empty() { p { "Nothing that leaves the practice." } }
         @else { (lines_table(&lines)) }
@@ -145,10 +145,17 @@ pub fn telephone(lmc: &OrgCode, practice: &OdsCode) -> Href {
         .seg("telephone")
 }
 
+/// What is said of a day by which the practice had not been heard from.
+pub const LATER: &str = "Recorded later, and in no figure of that day";
+
+/// Whether all that is known of the practice on a day was recorded after it: the area’s figures of the day leave it out.
+pub fn is_later(shared: &Shared, on: LocalDate, now: DateTime<Utc>) -> bool {
+    shared.last_week(on, now).is_none()
+}
+
 /// When a practice last answered.
 pub fn last_answered(shared: &Shared, on: LocalDate, now: DateTime<Utc>) -> String {
-    let by = now.min(calendar::day_begins(on.plus_days(1)));
-    shared.last_week(by).map_or_else(
+    shared.last_week(on, now).map_or_else(
         || "Not heard from yet".to_owned(),
         |week| format!("Week to {}", week.short()),
     )

@@ -461,6 +461,9 @@ both_databases!(
         );
         jobs::releases::make_due(&app.state).await.unwrap();
         let all: Vec<String> = practices().collect();
+        let paused =
+            json!({ "item": "dsa-freeze", "status": "paused-since", "effective_on": "2026-11-16" });
+        record(&app, &all[7], paused).await;
         let mut sharing = 0;
         for upto in [0, 19, 20, 23, 24] {
             for practice in &all[sharing..upto] {

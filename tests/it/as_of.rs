@@ -202,6 +202,63 @@ both_databases!(
 );
 
 both_databases!(
+    a_past_day_is_of_those_who_had_recorded_by_then,
+    |test: TestDb| async move {
+        let app = TestApp::start(test).await;
+        // Two practices recorded on different days, and say that they act since an earlier one.
+        for (day, practice) in [("2026-10-06", MOVES), ("2026-11-10", STAYS)] {
+            app.clock.set(at(day));
+            share(&app, practice, "yes").await;
+            paused(&app, practice, "dsa-freeze", "2026-09-01").await;
+        }
+        // A third answers a week, and nothing else.
+        app.clock.set(at("2026-11-12"));
+        share(&app, "Z90003", "yes").await;
+        let manager = app.manager("Z90003").await;
+        let week = [("week", "2026-11-13")];
+        manager.form("/practices/Z90003/week", &week).await.is(303);
+        app.clock.set(now());
+        let officer = app.token(Role::LmcOfficer, "east").await;
+        for (on, heard, acting, percent) in [
+            ("2020-01-01", 0, 0, None),
+            ("2026-10-05", 0, 0, None),
+            ("2026-10-06", 1, 1, Some(100)),
+            ("2026-11-09", 1, 1, Some(100)),
+            ("2026-11-11", 2, 2, Some(100)),
+            ("2026-11-12", 3, 2, Some(67)),
+            ("2026-11-20", 3, 2, Some(67)),
+        ] {
+            let path = format!("/api/v1/areas/lmc/east/status?on={on}");
+            let area = officer.get(&path).await.is(200).json();
+            assert_eq!(area["heard"]["practices"], heard, "{on}");
+            let never = &area["heard"]["not_yet"];
+            assert_eq!(never, &json!(3 - heard), "{on}");
+            let items = area["items"].as_array().unwrap().iter();
+            for item in items.filter(|item| item["code"] == "dsa-freeze") {
+                assert_eq!(item["acting"], acting, "{on}");
+                assert_eq!(item["heard"], heard, "{on}");
+                assert_eq!(item["percent_of_heard"], json!(percent), "{on}");
+            }
+            let weeks = area["responses"].as_array().unwrap();
+            let week = weeks.last().unwrap();
+            assert_eq!(week["heard"], heard, "{on}");
+            assert_eq!(week["answered"], area["heard"]["this_week"], "{on}");
+            let page = officer.get(&format!("/lmc/east?on={on}")).await;
+            let said = crate::areas::words(&page.is(200).body);
+            let nothing = said.contains("Nothing had been recorded by");
+            assert_eq!(nothing, heard == 0, "{on}: {said}");
+            assert_eq!(said.contains("heard from"), heard > 0, "{on}: {said}");
+            // The list of practices tells what it counts from what was recorded later.
+            let list = officer.get(&format!("/lmc/east/practices?on={on}")).await;
+            let body = &list.is(200).body;
+            let told = body.matches("1 Sep 2026").count();
+            let later = body.matches("Recorded later").count();
+            assert_eq!(told - later, acting, "{on}");
+        }
+    }
+);
+
+both_databases!(
     counts_of_days_stay_with_the_lmc_of_those_days,
     |test: TestDb| async move {
         let app = TestApp::start(test).await;

@@ -117,9 +117,13 @@ both_databases!(
         assert_eq!(trend[5]["week_ending"], "2026-11-20");
 
         let page = words(&officer.get(PAGE).await.is(200).body);
+        assert!(
+            !page.contains("weeks: "),
+            "nothing before the first record: {page}"
+        );
         for part in [
-            "1 of the 1 heard from, covering 10,000 of 10,000 patients",
-            "6 weeks: 0, 0, 0, 0, 0, 1",
+            "1 of 1 heard from (100%), covering 10,000 of 10,000 patients",
+            "3 of 24 share; 1 of them answered this week; 2 have not",
             "Share and have not answered this week",
             "Invented Surgery 2",
             "Zebra clinic",
@@ -328,6 +332,8 @@ both_databases!(
         let (title, rows) = table(&page.is(200).body);
         assert_eq!((title.as_str(), rows.len()), ("By primary care network", 1));
         // An area within one ICB offers no choice of them.
+        answer(&app, "Z90025").await;
+        share(&app, "Z90025", "yes").await;
         let west = app.person(Role::LmcOfficer, "west").await;
         let page = west.get("/lmc/west?by=icb").await.is(200).body.clone();
         assert_eq!(table(&page).0, "By primary care network");

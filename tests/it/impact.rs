@@ -217,28 +217,109 @@ both_databases!(
     }
 );
 
+async fn acts(app: &TestApp, practice: &str, item: &str, day: &str) {
+    let manager = app.manager(practice).await;
+    let body = json!({ "id": Uuid::now_v7(), "item": item, "status": "paused-since", "effective_on": day });
+    let path = format!("/api/v1/practices/{practice}/actions");
+    manager.post(&path, body).await.is(201);
+}
+
+const LIMIT: &str = "/lmc/east/impact?item=safe-contact-limit";
+
 both_databases!(
-    the_day_is_the_one_on_which_most_began_unless_another_is_asked_for,
+    each_practice_is_compared_around_its_own_start_beside_those_that_did_not_begin,
     |test: TestDb| async move {
         let app = world(test).await;
+        // Five more practices that counted, on other days: they began on those.
+        let mut later = Vec::new();
+        for n in 9..=13 {
+            let practice = format!("Z900{n:02}");
+            for label in ["Dr A", "Dr B", "Dr C"] {
+                later.push((practice.clone(), app.clinician(&practice, label).await));
+            }
+            share(&app, &practice, "yes").await;
+        }
+        for (day, n) in [("2026-11-05", 28), ("2026-11-10", 34), ("2026-11-12", 22)] {
+            app.clock.set(at(&format!("{day}T12:00:00Z")));
+            for (practice, clinician) in &later {
+                count(&app, practice, &[*clinician], n).await;
+            }
+        }
+        app.clock.set(now());
+        // Four began on the 11th, one on the 9th; a sixth today, and one that does not share.
         for (practice, day) in [
-            ("Z90001", "2026-11-09"),
-            ("Z90002", "2026-11-09"),
-            ("Z90003", "2026-10-05"),
-            ("Z90008", "2026-10-05"),
+            ("Z90009", "2026-11-11"),
+            ("Z90010", "2026-11-11"),
+            ("Z90011", "2026-11-11"),
+            ("Z90012", "2026-11-11"),
+            ("Z90013", "2026-11-09"),
+            ("Z90006", "2026-11-20"),
+            ("Z90008", "2026-11-11"),
         ] {
-            let manager = app.manager(practice).await;
-            let body = json!({ "id": Uuid::now_v7(), "item": "safe-contact-limit", "status": "paused-since", "effective_on": day });
-            let path = format!("/api/v1/practices/{practice}/actions");
-            manager.post(&path, body).await.is(201);
+            acts(&app, practice, "safe-contact-limit", day).await;
         }
         let officer = app.token(Role::LmcOfficer, "east").await;
-        let page = read(&officer, "/lmc/east/impact?item=safe-contact-limit").await;
-        assert!(page.contains("after 9 November 2026"), "{page}");
-        assert!(page.contains("On that day 2 practices began"), "{page}");
+        let page = read(&officer, LIMIT).await;
+        // Those that recorded nothing are not those that did not begin.
+        for part in [
+            "before and after the day on which it began",
+            "Began (5) Contacts per clinician-day 30.4",
+            "Beside them nothing is shown",
+            "began, and are compared 5",
+            "less than a week ago, or without days with 3 or more counted clinicians on both sides 1",
+            "have recorded nothing, so nothing is known: in neither group 6",
+            "share with you 12 of 24",
+            "What this cannot show A cause.",
+        ] {
+            assert!(page.contains(part), "{part} in {page}");
+        }
+        for practice in ["Z90001", "Z90002", "Z90003", "Z90004", "Z90005"] {
+            acts(&app, practice, "dsa-freeze", "2026-11-02").await;
+        }
+        let page = read(&officer, LIMIT).await;
+        for part in [
+            "Began (5) Did not begin (5) Difference Contacts per clinician-day",
+            // Before the 11th 28 and 34, before the 9th 28; after it 22, and from the 9th on 34 and 22.
+            "30.4 → 23.2 −7.2 likely",
+            "30.0 → 20.0 −10.0 the same in each",
+            "did not begin, and are compared 5",
+            "have recorded nothing, so nothing is known: in neither group 1",
+            "Each practice counts once",
+            "a difference of +2.8",
+            "The likely range holds 0: it may be no difference at all.",
+        ] {
+            assert!(page.contains(part), "{part} in {page}");
+        }
+        assert!(
+            !page.contains("Invented Surgery") && !page.contains("Dr A"),
+            "{page}"
+        );
+        // What is withdrawn is in neither group at once.
+        share(&app, "Z90013", "no").await;
+        let page = read(&officer, LIMIT).await;
+        assert!(
+            page.contains("Not shown") && page.contains("there are too few: 4."),
+            "{page}"
+        );
+        assert!(!page.contains("→"), "{page}");
+    }
+);
+
+both_databases!(
+    one_day_for_all_is_the_first_of_october_unless_another_is_asked_for,
+    |test: TestDb| async move {
+        let app = world(test).await;
+        for practice in ["Z90001", "Z90002", "Z90003", "Z90008"] {
+            acts(&app, practice, "safe-contact-limit", "2026-11-09").await;
+        }
+        let officer = app.token(Role::LmcOfficer, "east").await;
+        let page = read(&officer, &format!("{LIMIT}&date=2026-11-10")).await;
+        assert!(page.contains("after 10 November 2026"), "{page}");
         assert!(page.contains("3 of them act on"), "{page}");
+        let page = read(&officer, LIMIT).await;
+        assert!(page.contains("there are too few: 3."), "{page}");
         let page = read(&officer, "/lmc/east/impact?item=dsa-freeze").await;
-        assert!(page.contains("so this is 1 October"), "{page}");
+        assert!(page.contains("there is none."), "{page}");
         let page = read(&officer, "/lmc/east/impact").await;
         assert!(
             page.contains("4 weeks before and after 1 October 2026"),

@@ -146,9 +146,11 @@ impl<'a> Register<'a> {
 
     fn act(&mut self, rng: &mut SmallRng, item: &Item, written: LocalDate) {
         let code = item.code.as_str();
-        let on = written
-            .minus_days(rng.random_range(0..240))
-            .max(item.valid_from);
+        let earlier = rng.random_range(0..240);
+        // A limit begins on the day it is set, from which the counts of the demo keep to it; so some began while the
+        // practice counted, and there is something to see before and after.
+        let earlier = if code == LIMIT { 0 } else { earlier };
+        let on = written.minus_days(earlier).max(item.valid_from);
         let pilots: Vec<String> = PILOTS.iter().map(|name| (*name).to_owned()).collect();
         let names = if item.suggestions.is_empty() {
             &pilots

@@ -6,29 +6,32 @@ use entity::ids::{ItemCode, LocalDate, OrgCode, SubjectId};
 
 use super::{
     AreaStatus, Ask, CountedDay, ENDING_DAYS, Ending, Heard, Holding, ItemStatus, Overdue,
-    Practice, SILENT_DAYS, Shared, WEEKS, Waiting, places, trend, weeks,
+    Practice, SILENT_DAYS, Shared, WEEKS, Waiting,
+    heard::{self, Voice},
+    places,
+    trend::{self, Then},
+    weeks,
 };
 use crate::domain::{
     action::{self, Standing, Trust},
     calendar,
     catalogue::Item,
-    coverage::{Voice, coverage},
+    coverage::{self, coverage},
     disclosure::{Area, AreaKind, Content},
 };
 
 /// What one practice adds.
 pub(super) struct Folded<'a> {
     pub(super) practice: &'a Practice<'a>,
-    pub(super) heard: bool,
-    this_week: bool,
+    voice: Voice,
     silent: bool,
     last_week: Option<LocalDate>,
-    /// By item: acting on the day.
+    /// By item: acting on the day. Of a practice that was not heard from by then nothing is known.
     pub(super) acting: Vec<bool>,
-    /// By item: acting on the earlier day.
+    /// By item: acting on the earlier day, as the practice said by the day itself or later.
     pub(super) acted: Vec<bool>,
-    /// For each of [`trend::days`], by item: acting then.
-    pub(super) then: Vec<Vec<bool>>,
+    /// For each of [`heard::days`], how it stood then.
+    pub(super) then: Vec<Then>,
     ends: Vec<End<'a>>,
     overdue: Vec<Overdue>,
     pub(super) days: &'a [CountedDay],
@@ -51,7 +54,7 @@ pub fn assemble(ask: &Ask<'_>, practices: &[Practice<'_>]) -> AreaStatus {
         .iter()
         .map(|practice| fold(ask, &items, practice))
         .collect();
-    let heard = heard(&folded);
+    let heard = count_heard(&folded);
     let released = released(ask, practices);
     let place = |of| places::places(&folded, items.len(), of);
     AreaStatus {
@@ -73,6 +76,7 @@ pub fn assemble(ask: &Ask<'_>, practices: &[Practice<'_>]) -> AreaStatus {
         days: weeks::clinician_days(folded.iter().flat_map(|practice| practice.days)),
         weeks: weeks::weeks(ask.on, &folded),
         over: weeks::over(&folded),
+        responses: heard::responses(ask.on, &folded),
         heard,
     }
 }
@@ -88,8 +92,7 @@ fn fold<'a>(ask: &Ask<'_>, items: &[&'a Item], practice: &'a Practice<'a>) -> Fo
     let Some(shared) = practice.shared else {
         return Folded {
             practice,
-            heard: false,
-            this_week: false,
+            voice: Voice::NotYet,
             silent: false,
             last_week: None,
             acting: vec![false; items.len()],
@@ -101,27 +104,41 @@ fn fold<'a>(ask: &Ask<'_>, items: &[&'a Item], practice: &'a Practice<'a>) -> Fo
         };
     };
     let week = calendar::week_ending(ask.on);
-    let last = shared.last_week(ask.known_at);
-    let now = action::standings(&shared.rows, ask.on, ask.known_at, Trust::AlsoUnanswered);
-    let mut earlier = trend::Acting::new(ask, items, shared, acting(items, &now));
-    // Of a day that is not open nothing is known, so nothing has changed since.
-    let since = if shared.open.open(ask.since) {
-        ask.since
-    } else {
-        ask.on
+    let voice = |day| shared.voice(day, ask.known_at);
+    let last = shared.last_week(ask.on, ask.known_at);
+    let standings = action::standings(&shared.rows, ask.on, ask.known_at, Trust::AlsoUnanswered);
+    let mut acting = trend::Acting::new(ask, items, shared, acting(items, &standings));
+    let nothing = vec![false; items.len()];
+    let now = acting.on(ask.on);
+    // Practices heard from by the day, on both days: one that was heard from for the first time in between has not begun
+    // then. Of a day that is not open nothing is known, so nothing has changed since.
+    let acted = match (last, shared.open.open(ask.since)) {
+        (None, _) => nothing.clone(),
+        (Some(_), true) => acting.on(ask.since),
+        (Some(_), false) => now.clone(),
     };
     Folded {
         practice,
-        heard: last.is_some(),
-        this_week: shared.answered || shared.recorded_weeks(ask.known_at).any(|w| w == week),
+        voice: voice(ask.on),
         silent: last.is_some_and(|last| week.days_since(last) > SILENT_DAYS),
         last_week: last,
-        then: trend::days(ask.on).map(|day| earlier.on(day)).collect(),
-        acted: earlier.on(since),
-        acting: earlier.on(ask.on),
-        ends: ends(ask, items, shared, &now),
+        then: heard::days(ask.on)
+            .map(|day| Then {
+                voice: voice(day),
+                acting: acting.on(day),
+            })
+            .collect(),
+        acted,
+        acting: if last.is_some() { now } else { nothing },
+        ends: last.map_or_else(Vec::new, |_| ends(ask, items, shared, &standings)),
         overdue: unanswered(items, practice, shared),
         days: &shared.days,
+    }
+}
+
+impl Folded<'_> {
+    pub(super) fn heard(&self) -> bool {
+        self.voice.heard()
     }
 }
 
@@ -190,7 +207,7 @@ fn overdue(folded: &[Folded<'_>]) -> Vec<Overdue> {
 fn waiting(folded: &[Folded<'_>]) -> Vec<Waiting> {
     let silent = folded
         .iter()
-        .filter(|practice| practice.practice.shared.is_some() && !practice.this_week);
+        .filter(|practice| practice.practice.shared.is_some() && practice.voice < Voice::InTheWeek);
     let mut waiting: Vec<Waiting> = silent
         .map(|silent| Waiting {
             practice: silent.practice.code.clone(),
@@ -208,7 +225,7 @@ fn waiting(folded: &[Folded<'_>]) -> Vec<Waiting> {
     waiting
 }
 
-fn heard(folded: &[Folded<'_>]) -> Heard {
+fn count_heard(folded: &[Folded<'_>]) -> Heard {
     let count = |test: fn(&Folded<'_>) -> bool| {
         u32::try_from(folded.iter().filter(|practice| test(practice)).count()).unwrap_or(u32::MAX)
     };
@@ -221,12 +238,12 @@ fn heard(folded: &[Folded<'_>]) -> Heard {
             })
     };
     Heard {
-        practices: count(|practice| practice.heard),
+        practices: count(|practice| practice.voice.heard()),
         all: count(|_| true),
         sharing: count(|practice| practice.practice.shared.is_some()),
-        patients: patients(|practice| practice.heard),
+        patients: patients(|practice| practice.voice.heard()),
         patients_all: patients(|_| true),
-        this_week: count(|practice| practice.this_week),
+        this_week: count(|practice| practice.voice == Voice::InTheWeek),
         silent: count(|practice| practice.silent),
     }
 }
@@ -239,9 +256,9 @@ fn item_status(
     released: &[(&Content, &Area)],
 ) -> ItemStatus {
     let acts = |flags: &[bool]| flags.get(at).copied().unwrap_or(false);
-    let coverage = coverage(folded.iter().map(|practice| Voice {
+    let coverage = coverage(folded.iter().map(|practice| coverage::Voice {
         patients: practice.practice.patients,
-        acting: practice.heard.then(|| acts(&practice.acting)),
+        acting: practice.heard().then(|| acts(&practice.acting)),
     }));
     let counted_then = trend::counts(item, ask.since);
     let acted = folded

@@ -10,8 +10,7 @@ use chrono::{DateTime, Utc};
 use entity::ids::{ItemCode, LocalDate, OdsCode, OrgCode, SubjectId};
 
 use super::{
-    action::{Answer, Row},
-    calendar,
+    action::Row,
     catalogue::Catalogue,
     consent::Days,
     coverage::Coverage,
@@ -31,7 +30,7 @@ mod trend;
 mod weeks;
 
 pub use assemble::{assemble, first_day};
-pub use heard::Heard;
+pub use heard::{Answered, Heard, Response, first_week};
 pub use lines::{Line, entered, lines};
 
 /// Fewest clinicians counted on a day for that practice's day to be summed.
@@ -122,10 +121,8 @@ pub struct Shared {
     pub rows: Vec<Row>,
     /// Names of its subjects.
     pub subjects: BTreeMap<SubjectId, String>,
-    /// The last week it answered, as far as is known.
-    pub latest_week: Option<LocalDate>,
-    /// It answered the week of the day that is asked about.
-    pub answered: bool,
+    /// The weeks it answered in the weeks of a trend, and the first and the last one before them.
+    pub answers: Vec<Answered>,
     /// Its days, where at least three clinicians were counted.
     pub days: Vec<CountedDay>,
     /// Its notices on which a reply was due before the day that is asked about.
@@ -138,26 +135,10 @@ impl Default for Shared {
             open: Days::All,
             rows: Vec::new(),
             subjects: BTreeMap::new(),
-            latest_week: None,
-            answered: false,
+            answers: Vec::new(),
             days: Vec::new(),
             unanswered: Vec::new(),
         }
-    }
-}
-
-impl Shared {
-    /// The last week in which the practice answered or recorded anything, or was heard from by telephone. What it
-    /// struck out was never said.
-    pub fn last_week(&self, known_at: DateTime<Utc>) -> Option<LocalDate> {
-        self.recorded_weeks(known_at).max().max(self.latest_week)
-    }
-
-    fn recorded_weeks(&self, known_at: DateTime<Utc>) -> impl Iterator<Item = LocalDate> {
-        self.rows
-            .iter()
-            .filter(move |row| row.recorded_at <= known_at && row.answer != Some(Answer::Removed))
-            .map(|row| calendar::week_ending(self.open.learnt(row.recorded_at)))
     }
 }
 
@@ -217,6 +198,8 @@ pub struct AreaStatus {
     pub since: LocalDate,
     /// Who was heard from.
     pub heard: Heard,
+    /// Who answered, week by week, oldest first, the last one being the week of the day.
+    pub responses: Vec<Response>,
     /// Every item of the menu that may leave a practice on the day.
     pub items: Vec<ItemStatus>,
     /// By primary care network, by name; practices without one come last.
@@ -248,13 +231,25 @@ pub struct ItemStatus {
     pub title: String,
     /// How many act, of those heard from and of all.
     pub coverage: Coverage,
-    /// Practices acting now less those that acted on the earlier day; nothing where the item did not count then.
+    /// Of the practices heard from, those acting now less those that acted on the earlier day, as far as is known today;
+    /// nothing where the item did not count then.
     pub change: Option<i64>,
-    /// Practices acting at the end of each week, oldest first, the last one on the day itself; weeks in which the item
-    /// did not count are left out.
-    pub trend: Vec<(LocalDate, u32)>,
+    /// How it stood at the end of each week, oldest first, the last one on the day itself; weeks in which the item did
+    /// not count are left out.
+    pub trend: Vec<TrendPoint>,
     /// What the ICBs of the area hold, as released; nothing where no release speaks of the item.
     pub held: Vec<Holding>,
+}
+
+/// One item at the end of one week, as far as is known today.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TrendPoint {
+    /// The Friday of the week.
+    pub week_ending: LocalDate,
+    /// Practices that acted then, of those heard from by then.
+    pub acting: u32,
+    /// Practices heard from by then; where there are none, nothing is known of that week.
+    pub heard: u32,
 }
 
 /// A figure that outsiders hold: nothing smaller than an ICB is released.

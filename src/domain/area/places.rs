@@ -35,7 +35,7 @@ pub(super) fn places(folded: &[Folded<'_>], items: usize, by: By) -> Vec<PlaceSt
             days: ClinicianDays::default(),
         });
         sum.all = sum.all.saturating_add(1);
-        sum.heard = sum.heard.saturating_add(u32::from(practice.heard));
+        sum.heard = sum.heard.saturating_add(u32::from(practice.heard()));
         add(&mut sum.acting, &practice.acting);
         add(&mut sum.acted, &practice.acted);
         sum.days = sum.days.plus(clinician_days(practice.days));

@@ -11,7 +11,7 @@ use super::{
     tests::{Made, clinicians, made, now, row, status, status_on, today},
     *,
 };
-use crate::domain::catalogue::Status;
+use crate::domain::{calendar, catalogue::Status};
 
 const ITEMS: [&str; 4] = [
     "safe-contact-limit",
@@ -45,8 +45,10 @@ fn any_shared() -> impl Strategy<Value = Shared> {
     (prop::collection::vec(any_row(), 0..6), days, any::<bool>()).prop_map(
         |(rows, days, answered)| Shared {
             rows,
-            answered,
-            latest_week: answered.then(|| calendar::week_ending(today())),
+            answers: answered
+                .then(|| Answered::long_ago(calendar::week_ending(today())))
+                .into_iter()
+                .collect(),
             days: days
                 .iter()
                 .filter_map(|(back, counts)| {
@@ -89,11 +91,29 @@ proptest! {
             prop_assert_eq!(acting, item.coverage.acting);
             let acting: u32 = status.icbs.iter().map(|icb| icb.acting[at]).sum();
             prop_assert_eq!(acting, item.coverage.acting);
-            prop_assert_eq!(item.trend.last().map(|(_, n)| *n), Some(acting));
+            let last = item.trend.last().map_or(0, |point| point.acting);
+            prop_assert_eq!(last, acting);
             let change: i64 = status.icbs.iter().map(|icb| icb.change(at)).sum();
             prop_assert!(item.change.is_none_or(|by| by == change));
             prop_assert_eq!(item.coverage.heard, status.heard.practices);
             prop_assert!(item.coverage.acting <= item.coverage.heard);
+        }
+    }
+
+    #[test]
+    fn whoever_shares_answered_or_did_not_and_the_rest_does_not_share(area in any_area(), back in 0_u64..90) {
+        let status = status_on(&area, None, today().minus_days(back));
+        let heard = status.heard;
+        prop_assert_eq!(heard.this_week + heard.waiting() + heard.not_sharing(), heard.all);
+        prop_assert_eq!(heard.this_week + heard.not_this_week() + heard.never(), heard.sharing);
+        prop_assert!(heard.this_week <= heard.practices && heard.practices <= heard.sharing);
+        prop_assert_eq!(u32::try_from(status.waiting.len()).unwrap(), heard.waiting());
+        let never = status.waiting.iter().filter(|one| one.last_week.is_none());
+        prop_assert_eq!(u32::try_from(never.count()).unwrap(), heard.never());
+        if let Some(last) = status.responses.last() {
+            prop_assert_eq!((last.answered, last.heard), (heard.this_week, heard.practices));
+        } else {
+            prop_assert_eq!(heard.practices, 0);
         }
     }
 
@@ -105,10 +125,14 @@ proptest! {
             let then = status_on(&area, None, day);
             for item in &then.items {
                 let same = now.items.iter().find(|same| same.code == item.code).unwrap();
-                let point = same.trend.iter().find(|(week, _)| *week == day).unwrap();
-                // Heard from is a matter of the day it is asked about; acting is of the register alone.
-                prop_assert_eq!(point.1, item.coverage.acting);
+                let point = same.trend.iter().find(|point| point.week_ending == day);
+                let (acting, heard) = point.map_or((0, 0), |point| (point.acting, point.heard));
+                prop_assert_eq!(acting, item.coverage.acting);
+                prop_assert_eq!(heard, item.coverage.heard);
             }
+            let week = now.responses.iter().find(|week| week.week_ending == day);
+            let answered = week.map_or(0, |week| week.answered);
+            prop_assert_eq!(answered, then.heard.this_week);
         }
     }
 

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::*;
 use crate::domain::{
-    action::EnteredBy,
+    action::{Answer, EnteredBy},
     catalogue::Status,
     contact::Source,
     limit::{DayFacts, Rules, day},
@@ -173,8 +173,7 @@ fn a_practice_that_shares_and_never_said_anything_is_not_heard_from() {
         made(
             2,
             Some(Shared {
-                latest_week: Some(today()),
-                answered: true,
+                answers: vec![Answered::new(today(), now())],
                 ..Shared::default()
             }),
         ),
@@ -387,14 +386,14 @@ fn a_trend_is_the_register_as_it_stood_each_friday() {
     let of = |code: &str| -> Vec<u32> {
         let mut items = status.items.iter();
         let item = items.find(|item| item.code.as_str() == code).unwrap();
-        item.trend.iter().map(|(_, n)| *n).collect()
+        item.trend.iter().map(|point| point.acting).collect()
     };
     assert_eq!(of("safe-contact-limit"), [0, 1, 1, 1, 0, 0]);
     assert_eq!(of("dsa-freeze"), [0, 0, 0, 1, 1, 1]);
     let weeks: Vec<_> = status.items[0]
         .trend
         .iter()
-        .map(|(week, _)| *week)
+        .map(|point| point.week_ending)
         .collect();
     assert_eq!((weeks[0], weeks[5]), (date("2026-10-16"), today()));
 }
@@ -433,8 +432,7 @@ fn a_week_counts_contacts_for_the_patients_of_those_who_counted() {
 fn whoever_shares_and_is_silent_is_named_the_longest_first() {
     let heard = |week: Option<&str>| {
         Some(Shared {
-            latest_week: week.map(date),
-            answered: week == Some("2026-11-20"),
+            answers: week.map(date).map(Answered::long_ago).into_iter().collect(),
             ..Shared::default()
         })
     };
@@ -469,4 +467,82 @@ fn a_reply_is_overdue_of_services_that_may_be_told_of() {
         (overdue[0].service.as_str(), overdue[0].due_on),
         ("Ring pessaries", date("2026-11-02"))
     );
+}
+
+/// A practice whose only row was recorded on a day, and says that it acts since an earlier one.
+fn began(recorded_on: &str) -> Shared {
+    let recorded_at = format!("{recorded_on}T09:00:00Z");
+    with(vec![row(
+        "safe-contact-limit",
+        Status::PausedSince,
+        "2026-09-01",
+        &recorded_at,
+    )])
+}
+
+#[test]
+fn the_denominator_of_a_day_is_who_had_recorded_by_then() {
+    let area = [
+        made(1, Some(began("2026-10-10"))),
+        made(2, Some(began("2026-11-03"))),
+        made(3, Some(began("2026-11-18"))),
+        made(4, Some(Shared::default())),
+        made(5, None),
+    ];
+    let of = |on: &str| {
+        let status = status_on(&area, None, date(on));
+        let heard = status.heard;
+        let limit = status
+            .items
+            .into_iter()
+            .find(|item| item.code.as_str() == "safe-contact-limit")
+            .unwrap();
+        (heard.practices, limit.coverage.acting, limit.change)
+    };
+    // What was recorded later says nothing of a practice that nobody had heard from, however far back its day is.
+    assert_eq!(of("2026-10-09"), (0, 0, Some(0)));
+    assert_eq!(of("2026-10-10"), (1, 1, Some(0)));
+    assert_eq!(of("2026-11-03"), (2, 2, Some(0)));
+    assert_eq!(
+        of("2026-11-20"),
+        (3, 3, Some(0)),
+        "growth of recording is no change"
+    );
+    let now = status(&area, None);
+    let trend = &now.items[0].trend;
+    let points: Vec<(u32, u32)> = trend.iter().map(|p| (p.acting, p.heard)).collect();
+    assert_eq!(points, [(1, 1), (1, 1), (1, 1), (2, 2), (2, 2), (3, 3)]);
+    let heard = now.heard;
+    assert_eq!((heard.never(), heard.not_sharing()), (1, 1));
+    let before = status_on(&area, None, date("2026-10-09"));
+    let mut weeks = before.items.iter().flat_map(|item| &item.trend);
+    assert!(weeks.all(|week| (week.acting, week.heard) == (0, 0)));
+}
+
+#[test]
+fn an_answer_counts_from_the_day_it_was_given_and_a_late_one_for_its_week() {
+    let at = |text: &str| format!("{text}T09:00:00Z").parse().unwrap();
+    let shared = Some(Shared {
+        answers: vec![
+            Answered::new(date("2026-11-06"), at("2026-11-09")),
+            Answered::new(date("2026-11-20"), at("2026-11-18")),
+        ],
+        ..Shared::default()
+    });
+    let area = [made(1, shared), made(2, Some(began("2026-11-13")))];
+    let of = |on: &str| {
+        let heard = status_on(&area, None, date(on)).heard;
+        (heard.practices, heard.this_week, heard.waiting())
+    };
+    assert_eq!(of("2026-11-05"), (0, 0, 2));
+    assert_eq!(of("2026-11-06"), (1, 1, 1));
+    assert_eq!(of("2026-11-13"), (2, 1, 1));
+    assert_eq!(of("2026-11-17"), (2, 0, 2));
+    assert_eq!(of("2026-11-18"), (2, 1, 1));
+    let weeks: Vec<(u32, u32)> = status(&area, None)
+        .responses
+        .iter()
+        .map(|week| (week.answered, week.heard))
+        .collect();
+    assert_eq!(weeks, [(0, 0), (0, 0), (0, 0), (1, 1), (1, 2), (1, 2)]);
 }

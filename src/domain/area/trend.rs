@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use entity::ids::LocalDate;
 
 use super::{
-    Ask, Shared, TREND_WEEKS,
+    Ask, Shared, TrendPoint,
     assemble::{Folded, acting},
+    heard::{Voice, days},
 };
 use crate::domain::{
     action::{self, Row, Trust},
@@ -14,18 +15,17 @@ use crate::domain::{
     catalogue::Item,
 };
 
-/// The day, then the Fridays before its week's, the newest first.
-pub(super) fn days(on: LocalDate) -> impl Iterator<Item = LocalDate> {
-    let last = calendar::week_ending(on);
-    (0..TREND_WEEKS).map(move |back| match back {
-        0 => on,
-        back => last.minus_days(back.saturating_mul(7)),
-    })
-}
-
 /// Whether an item counted on a day.
 pub(super) fn counts(item: &Item, day: LocalDate) -> bool {
     item.exists_on(day) && action::may_leave(item, day)
+}
+
+/// One practice at the end of one week.
+pub(super) struct Then {
+    /// What had been heard from it.
+    pub(super) voice: Voice,
+    /// By item: acting then.
+    pub(super) acting: Vec<bool>,
 }
 
 /// One item's trend, oldest first, each point under the Friday of its week.
@@ -34,18 +34,26 @@ pub(super) fn trend(
     item: &Item,
     at: usize,
     folded: &[Folded<'_>],
-) -> Vec<(LocalDate, u32)> {
-    let acts = |practice: &Folded<'_>, week: usize| {
-        let then = practice.then.get(week);
-        then.and_then(|flags| flags.get(at)) == Some(&true)
-    };
-    let mut points: Vec<(LocalDate, u32)> = days(on)
+) -> Vec<TrendPoint> {
+    let mut points: Vec<TrendPoint> = days(on)
         .enumerate()
         .filter(|(_, day)| counts(item, *day))
         .map(|(week, day)| {
-            let acting = folded.iter().filter(|practice| acts(practice, week));
-            let acting = u32::try_from(acting.count()).unwrap_or(u32::MAX);
-            (calendar::week_ending(day), acting)
+            let then = folded.iter().filter_map(|practice| practice.then.get(week));
+            let heard = then.filter(|then| then.voice.heard());
+            let none = TrendPoint {
+                week_ending: calendar::week_ending(day),
+                acting: 0,
+                heard: 0,
+            };
+            heard.fold(none, |sum, then| {
+                let acts = then.acting.get(at) == Some(&true);
+                TrendPoint {
+                    acting: sum.acting.saturating_add(u32::from(acts)),
+                    heard: sum.heard.saturating_add(1),
+                    ..sum
+                }
+            })
         })
         .collect();
     points.reverse();

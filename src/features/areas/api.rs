@@ -13,8 +13,8 @@ use crate::{
     domain::{
         access::{Permit, SeeLmcArea},
         area::{
-            AreaStatus, ClinicianDays, Ending, Holding, ItemStatus, Overdue, PlaceStatus, Waiting,
-            WeekStatus,
+            AreaStatus, ClinicianDays, Ending, Holding, ItemStatus, Overdue, PlaceStatus, Response,
+            Waiting, WeekStatus,
         },
         coverage::percent,
     },
@@ -85,11 +85,13 @@ fn shape(status: &AreaStatus, name: String, read_at: DateTime<Utc>) -> ApiArea {
             sharing: heard.sharing,
             this_week: heard.this_week,
             not_this_week: heard.waiting(),
+            not_yet: heard.never(),
             not_sharing: heard.not_sharing(),
             silent: heard.silent,
             patients: heard.patients,
             patients_all: heard.patients_all,
         },
+        responses: status.responses.iter().map(response).collect(),
         items: status.items.iter().map(item).collect(),
         networks: places(&status.networks),
         icbs: places(&status.icbs),
@@ -110,6 +112,15 @@ fn shape(status: &AreaStatus, name: String, read_at: DateTime<Utc>) -> ApiArea {
     }
 }
 
+fn response(week: &Response) -> ApiResponse {
+    ApiResponse {
+        week_ending: week.week_ending.to_string(),
+        answered: week.answered,
+        heard: week.heard,
+        percent_of_heard: percent(week.answered, week.heard),
+    }
+}
+
 fn item(item: &ItemStatus) -> ApiItem {
     let coverage = item.coverage;
     ApiItem {
@@ -125,9 +136,10 @@ fn item(item: &ItemStatus) -> ApiItem {
         trend: item
             .trend
             .iter()
-            .map(|(week, acting)| ApiPoint {
-                week_ending: week.to_string(),
-                acting: *acting,
+            .map(|point| ApiPoint {
+                week_ending: point.week_ending.to_string(),
+                acting: point.acting,
+                heard: point.heard,
             })
             .collect(),
         icb_holds: item.held.iter().map(held).collect(),

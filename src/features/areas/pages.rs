@@ -5,13 +5,17 @@ use maud::{Markup, html};
 
 use super::dates::{Asked, Dates};
 use crate::{
-    domain::area::{AreaStatus, ItemStatus},
+    domain::{
+        area::{AreaStatus, ItemStatus, TrendPoint},
+        coverage::{COUNTS_LEAD_BELOW, Coverage, percent},
+    },
     error::FieldError,
     href,
     ui::{chart, figures, form, href::Href, live, number, parts, readers},
 };
 
 mod days;
+mod heard;
 mod lists;
 mod load;
 mod places;
@@ -99,9 +103,17 @@ pub(super) fn status(area: &Area<'_>) -> Markup {
 
 fn figures_of(area: &Area<'_>) -> Markup {
     let status = area.status;
+    if status.heard.practices == 0 {
+        return html! {
+            (lede(area))
+            (heard::nobody(area))
+            @if area.live.is_some() && status.heard.sharing > 0 { (lists::waiting(area)) }
+            @if status.days.counted > 0 { (load::today(area)) (load::weeks(status)) }
+        };
+    }
     html! {
         (lede(area))
-        (heard(area))
+        (heard::panel(area))
         h2 .nhsuk-heading-m { "What is paused" }
         (parts::grid_of_figures(&status.items.iter().map(|item| card(status, item)).collect::<Vec<_>>()))
         (places::panel(area))
@@ -131,68 +143,30 @@ fn lede(area: &Area<'_>) -> Markup {
     })
 }
 
-/// Who was heard from, with one meaning on every page: a practice that shares and has recorded or answered something by
-/// the day. Of those that share, who answered in the week.
-fn heard(area: &Area<'_>) -> Markup {
-    let heard = area.status.heard;
-    let (practices, all) = (heard.practices.into(), heard.all.into());
-    let list = area.practices();
-    let week = if area.live.is_some() {
-        "this week"
-    } else {
-        "in that week"
-    };
-    html! {
-        section .hr-panel {
-            h2 {
-                "Heard from " (number::of(practices, all)) " practices "
-                span .hr-small {
-                    "(" (number::percent_text(practices, all)) "; "
-                    (number::percent_text(heard.patients, heard.patients_all)) " of patients)"
-                }
-            }
-            (figures::share_bar(practices, all))
-            p #heard .nhsuk-u-margin-bottom-2 {
-                a href={ (list) "#sharing" } { (number::of(heard.sharing.into(), all)) " " (verb(heard.sharing, "shares", "share")) } "; "
-                (number::thousands(heard.this_week.into())) " of them answered " (week) "; "
-                a href="#waiting" { (number::counted(heard.waiting().into(), "has", "have")) " not" }
-                @if heard.silent > 0 { " (" (number::thousands(heard.silent.into())) " of them not for a month)" }
-                "; "
-                a href={ (list) "#not-sharing" } { (number::thousands(heard.not_sharing().into())) " " (verb(heard.not_sharing(), "does", "do")) " not share" }
-                "."
-            }
-            p .hr-small .nhsuk-u-margin-bottom-0 {
-                "Heard from: practices that share and have answered or recorded something. "
-                @if heard.never() > 0 {
-                    (number::counted(heard.never().into(), "practice shares", "practices share")) " and "
-                    (verb(heard.never(), "has", "have")) " not yet. "
-                }
-                "A practice that does not share counts as not heard from. "
-                a href=(list) { "Practice by practice" }
-            }
-        }
-    }
-}
-
-fn verb(n: u32, one: &'static str, many: &'static str) -> &'static str {
-    if n == 1 { one } else { many }
-}
-
 fn card(status: &AreaStatus, item: &ItemStatus) -> Markup {
     let coverage = item.coverage;
     let share = coverage.percent_of_heard();
-    let of_what = html! {
-        strong { (number::thousands(coverage.acting.into())) " of the " (number::thousands(coverage.heard.into())) }
-        " heard from, covering " (number::of(coverage.patients_acting, status.heard.patients)) " patients"
+    let percent = share.map_or_else(|| "–".to_owned(), |share| format!("{share}%"));
+    let counts = number::of(coverage.acting.into(), coverage.heard.into());
+    let patients = number::of(coverage.patients_acting, status.heard.patients);
+    let (big, of_what) = if coverage.counts_lead() {
+        // The blank makes one sentence of both where it is copied or read out.
+        let of_what = html! { " heard from (" (percent) "), covering " (patients) " patients" };
+        (counts, of_what)
+    } else {
+        let of_what = html! {
+            strong { (counts.replacen(" of ", " of the ", 1)) }
+            " heard from, covering " (patients) " patients"
+        };
+        (percent, of_what)
     };
-    let big = share.map_or_else(|| "–".to_owned(), |share| format!("{share}%"));
     parts::card(
         &item.title,
         &html! {
             (figures::big_number(&big, &of_what))
             @if let Some((low, high)) = coverage.bounds() {
                 (figures::bounds_bar(low.into(), high.into(), share.unwrap_or(low).into()))
-                p .hr-card__q { "of all " (number::thousands(coverage.all.into())) ": between " (low) "% and " (high) "%" }
+                p .hr-card__q { "of all " (number::thousands(coverage.all.into())) ": " (between(coverage, low, high)) }
             }
             p .hr-card__q {
                 @for held in &item.held {
@@ -211,26 +185,72 @@ fn card(status: &AreaStatus, item: &ItemStatus) -> Markup {
     )
 }
 
-/// How many practices acted at the end of each week, as a line and in numbers.
+/// Between which bounds the truth lies; of few practices as counts first.
+fn between(coverage: Coverage, low: u32, high: u32) -> String {
+    if coverage.counts_lead() {
+        let (least, most) = coverage.least_and_most();
+        format!("between {least} and {most} practices ({low}% to {high}%)")
+    } else {
+        format!("between {low}% and {high}%")
+    }
+}
+
+/// How it stood at the end of each week, of those heard from by then, as a line and in numbers. A share of few practices
+/// is no line.
 fn trend(item: &ItemStatus) -> Markup {
-    let points: Vec<u64> = item.trend.iter().map(|(_, n)| (*n).into()).collect();
-    let numbers: Vec<String> = points.iter().map(|n| number::thousands(*n)).collect();
-    let says = format!("{} weeks: {}", numbers.len(), numbers.join(", "));
-    let moved = points.iter().any(|n| Some(n) != points.first());
+    // Nothing stands before the first record.
+    let known = item.trend.iter().skip_while(|point| point.heard == 0);
+    let points: Vec<TrendPoint> = known.copied().collect();
+    let moved = points.iter().any(|point| {
+        points
+            .first()
+            .is_some_and(|first| (first.acting, first.heard) != (point.acting, point.heard))
+    });
+    let says = format!("{} weeks: {}", points.len(), weeks_in_words(&points));
+    let shares: Option<Vec<u64>> = points
+        .iter()
+        .map(|point| share_for_a_line(point.acting, point.heard))
+        .collect();
     html! {
         @if points.len() > 1 && !moved {
-            p .hr-card__q { (numbers.len()) " weeks: no change" }
+            p .hr-card__q { (points.len()) " weeks: no change" }
         }
         @if moved {
-            (chart::sparkline(
-                &format!("trend-{}", item.code),
-                &format!("{}: practices at the end of each week", item.title),
-                &says,
-                &points,
-                item.coverage.heard.into(),
-            ))
+            @match shares {
+                Some(shares) => (chart::sparkline(
+                    &format!("trend-{}", item.code),
+                    &format!("{}: share of practices heard from, at the end of each week", item.title),
+                    &says,
+                    &shares,
+                    100,
+                )),
+                None => p .hr-card__q { (says) },
+            }
         }
     }
+}
+
+/// "24, 25, 27 of 38"; where more were heard from each week, "12 of 20, 25 of 36, 27 of 38".
+fn weeks_in_words(points: &[TrendPoint]) -> String {
+    let same = |point: &TrendPoint| points.last().is_some_and(|last| last.heard == point.heard);
+    let last = points.len().saturating_sub(1);
+    let all_same = points.iter().all(same);
+    let words = points.iter().enumerate().map(|(at, point)| {
+        if all_same && at < last {
+            number::thousands(point.acting.into())
+        } else {
+            number::of(point.acting.into(), point.heard.into())
+        }
+    });
+    words.collect::<Vec<_>>().join(", ")
+}
+
+/// A share that may be a point of a line: of ten practices or more.
+fn share_for_a_line(part: u32, heard: u32) -> Option<u64> {
+    if heard < COUNTS_LEAD_BELOW {
+        return None;
+    }
+    percent(part, heard).map(u64::from)
 }
 
 #[cfg(test)]

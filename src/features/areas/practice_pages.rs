@@ -123,7 +123,12 @@ fn sharing_table(list: &List<'_>) -> Markup {
             let practice = sharing.practice;
             vec![
                 html! { a href=(one(list, practice)) { (practice.name) } br; (parts::small(practice.code.as_str())) },
-                row(&sharing.said),
+                html! {
+                    (row(&sharing.said))
+                    @if !sharing.said.is_empty() && seen_by_lmc::is_later(sharing.shared, list.on, list.now) {
+                        (parts::small(seen_by_lmc::LATER))
+                    }
+                },
                 html! { (seen_by_lmc::last_answered(sharing.shared, list.on, list.now)) },
             ]
         })

@@ -1,8 +1,12 @@
-//! Before and after a day of the officer's choice: what practices that share counted, as sums of five practices or more.
+//! Before and after: what practices that share counted around the day on which each began an action, beside those that did
+//! not, or around one day for all. Only figures of five practices or more.
 
 mod asked;
+mod own_pages;
 mod pages;
 mod week_pages;
+
+use std::collections::BTreeMap;
 
 use axum::{
     extract::State,
@@ -10,7 +14,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use axum_extra::extract::Query;
-use entity::ids::{LocalDate, OdsCode, OrgCode};
+use entity::ids::{OdsCode, OrgCode};
 
 use self::asked::{Asked, Choice};
 use crate::{
@@ -18,13 +22,16 @@ use crate::{
         access::{Permit, SeeLmcArea},
         action,
         catalogue::Item,
-        impact::{self, Impact, Practice, TooFew, Windows},
+        impact::{self, Course, Impact, Member, OwnStarts, Practice, TooFew, Windows},
         organisation::{Kind, View},
         working_day::WorkingDays,
     },
     error::AppError,
     state::AppState,
-    store,
+    store::{
+        self,
+        areas::{self, Parts, When},
+    },
     web::{
         caller::Caller,
         routes::Routes,
@@ -35,17 +42,6 @@ use crate::{
 /// The routes.
 pub fn routes(routes: Routes) -> Routes {
     routes.get("/lmc/{lmc}/impact", SeeLmcArea, page)
-}
-
-/// Why this day was taken.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Why {
-    /// The officer asked for it.
-    Asked,
-    /// So many practices began the item on it, more than on any other day.
-    MostBegan(u32),
-    /// Nothing else is known.
-    October,
 }
 
 /// `GET /lmc/{lmc}/impact`.
@@ -72,9 +68,7 @@ async fn page(
         items: &items,
         asked: &asked,
         item: choice.item,
-        windows: seen.windows,
         asked_weeks: choice.weeks,
-        why: seen.why,
         found: &seen.found,
         errors: &errors,
     });
@@ -96,9 +90,15 @@ async fn page(
 /// What the page is about.
 struct Seen {
     sharing: usize,
-    windows: Windows,
-    why: Why,
-    found: Result<Impact, TooFew>,
+    found: Found,
+}
+
+/// What was compared.
+enum Found {
+    /// Each practice around its own start of the item.
+    OwnStarts(Box<OwnStarts>),
+    /// All around one day.
+    OneDay(Windows, Result<Impact, TooFew>),
 }
 
 /// Consent is read with the registers and again with the counts: what a practice withdrew a moment ago is in neither.
@@ -108,53 +108,83 @@ async fn look(
     organisations: &View,
     choice: Choice<'_>,
 ) -> Result<Seen, AppError> {
+    let courses = match choice.item {
+        Some(item) => courses(app, permit, organisations, item).await?,
+        None => BTreeMap::new(),
+    };
     let (now, today) = (app.clock.known(), app.clock.today());
-    let at = app.db.read(permit.scope());
-    let registers = store::impact::registers(at, organisations, now, &app.kept).await?;
-    let began: Vec<(&OdsCode, LocalDate)> = registers
-        .iter()
-        .filter_map(|(practice, register)| {
-            let item = choice.item?;
-            Some((
-                practice,
-                impact::began(&register.rows, &item.code, today, now)?,
-            ))
-        })
-        .collect();
-    let (date, why) = start(choice, began.iter().map(|(_, day)| *day), today);
+    let own = choice.item.is_some() && choice.date.is_none();
+    let date = choice.date.unwrap_or(impact::first_of_october(today));
     let windows = Windows::new(date, choice.weeks, today).ok_or_else(|| {
         AppError::Fault("a day was chosen since which no week has passed".to_owned())
     })?;
-    let counts = store::impact::counts(at, organisations, windows, now).await?;
-    let practices: Vec<Practice<'_>> = counts
-        .iter()
-        .map(|(code, known)| Practice {
-            days: &known.days,
-            diverts: &known.diverts,
-            acting: began.iter().any(|(practice, _)| *practice == code),
-            published: &known.published,
-        })
-        .collect();
+    let span = if own {
+        let starts = courses.values().filter_map(|course| course.since());
+        impact::span(starts, choice.weeks, today).unwrap_or((today, today))
+    } else {
+        (windows.first(), windows.last())
+    };
+    let counts =
+        store::impact::counts(app.db.read(permit.scope()), organisations, span, now).await?;
+    let course = |practice| {
+        let known = courses.get(practice).copied();
+        known.unwrap_or(Course::NotHeardFrom)
+    };
+    let found = if own {
+        let members: Vec<Member<'_>> = counts
+            .iter()
+            .map(|(code, known)| Member {
+                course: course(code),
+                days: &known.days,
+                diverts: &known.diverts,
+            })
+            .collect();
+        let compared = impact::around_own_starts(today, choice.weeks, &members);
+        Found::OwnStarts(Box::new(compared))
+    } else {
+        let practices: Vec<Practice<'_>> = counts
+            .iter()
+            .map(|(code, known)| Practice {
+                days: &known.days,
+                diverts: &known.diverts,
+                acting: course(code).since().is_some(),
+                published: &known.published,
+            })
+            .collect();
+        let compared = impact::compare(windows, &practices, WorkingDays::england().ok());
+        Found::OneDay(windows, compared)
+    };
     Ok(Seen {
-        sharing: practices.len(),
-        windows,
-        why,
-        found: impact::compare(windows, &practices, WorkingDays::england().ok()),
+        sharing: counts.len(),
+        found,
     })
 }
 
-fn start(
-    choice: Choice<'_>,
-    began: impl Iterator<Item = LocalDate>,
-    today: LocalDate,
-) -> (LocalDate, Why) {
-    if let Some(date) = choice.date {
-        return (date, Why::Asked);
-    }
-    match impact::most_began(began, today) {
-        Some((date, practices)) => (date, Why::MostBegan(practices)),
-        None => (impact::first_of_october(today), Why::October),
-    }
+/// How each practice that shares went with the item.
+async fn courses(
+    app: &AppState,
+    permit: &Permit<SeeLmcArea>,
+    organisations: &View,
+    item: &Item,
+) -> Result<BTreeMap<OdsCode, Course>, AppError> {
+    let (now, today) = (app.clock.known(), app.clock.today());
+    let when = When {
+        on: today,
+        known_at: now,
+        now,
+    };
+    let area = areas::area(
+        app.db.read(permit.scope()),
+        (organisations, organisations),
+        when,
+        (&app.kept, Parts::Registers),
+    )
+    .await?;
+    let courses = area.shared.iter().map(|(practice, shared)| {
+        let course = impact::course(shared, &item.code, today, now);
+        (practice.clone(), course)
+    });
+    Ok(courses.collect())
 }
 
 /// The page's address.

@@ -4,8 +4,9 @@ use entity::ids::OrgCode;
 use maud::{Markup, html};
 
 use super::{
-    Why, address,
+    Found, address,
     asked::Asked,
+    own_pages,
     week_pages::{pictures, weeks},
 };
 use crate::{
@@ -32,10 +33,8 @@ pub(super) struct View<'a> {
     pub(super) items: &'a [&'a Item],
     pub(super) asked: &'a Asked,
     pub(super) item: Option<&'a Item>,
-    pub(super) windows: Windows,
     pub(super) asked_weeks: u64,
-    pub(super) why: Why,
-    pub(super) found: &'a Result<Impact, TooFew>,
+    pub(super) found: &'a Found,
     pub(super) errors: &'a [FieldError],
 }
 
@@ -45,38 +44,34 @@ pub(super) fn page(view: &View<'_>) -> Markup {
         (parts::back_link(&href!("/lmc").seg(view.lmc), "Area"))
         (form::error_summary(view.errors))
         (parts::heading("Before and after"))
-        (lede(view))
         @match view.found {
-            Ok(impact) => {
-                (parts::two_columns(
-                    &html! { (sides(view, impact)) (weeks(view.windows, impact)) },
-                    &pictures(view.windows, impact),
-                ))
-                (limits(view, impact))
-                (published(impact.published.as_ref()))
+            Found::OwnStarts(found) => (own_pages::page(view, found)),
+            Found::OneDay(windows, found) => {
+                (lede(view, *windows))
+                @match found {
+                    Ok(impact) => {
+                        (parts::two_columns(
+                            &html! { (sides(view, impact)) (weeks(*windows, impact)) },
+                            &pictures(*windows, impact),
+                        ))
+                        (limits(view, impact))
+                        (published(impact.published.as_ref()))
+                    },
+                    Err(TooFew(n)) => (too_few(view, *n)),
+                }
             },
-            Err(TooFew(n)) => (too_few(view, *n)),
         }
         (choose(view))
     }
 }
 
-fn lede(view: &View<'_>) -> Markup {
-    let windows = view.windows;
-    let title = view.item.map_or("", |item| item.area_title.as_str());
+fn lede(view: &View<'_>, windows: Windows) -> Markup {
     parts::lede(&html! {
         (number::counted(windows.weeks, "week", "weeks")) " before and after " (windows.date.written()) ": "
         (windows.first().short()) " to " (windows.last_before().short()) ", and "
-        (windows.date.short()) " to " (windows.last().short()) ". "
-        @match view.why {
-            Why::MostBegan(n) => {
-                "On that day " (number::counted(n.into(), "practice", "practices")) " began “" (title) "”, more than on any other. "
-            },
-            Why::October if view.item.is_some() => { "No practice that shares began “" (title) "” a week ago or earlier, so this is 1 October. " },
-            Why::Asked | Why::October => {},
-        }
+        (windows.date.short()) " to " (windows.last().short()) ". One day for every practice. "
         @if windows.weeks < view.asked_weeks { "No more whole weeks have passed since. " }
-        a href="#choose" { "Choose another day" }
+        a href="#choose" { "Choose an item or another day" }
     })
 }
 
@@ -234,11 +229,11 @@ fn choose(view: &View<'_>) -> Markup {
         .collect();
     html! {
         section .hr-panel .hr-no-print #choose {
-            h2 { "Choose another day" }
+            h2 { "Choose what is compared" }
             form method="get" action=(address(view.lmc)) {
                 (form::select(&Field::new("item", "Item").errors(view.errors), &items))
                 (form::date(&Field::new("date", "First day of “after”")
-                    .hint("Leave it empty for the day on which most practices began the item; without an item, 1 October")
+                    .hint("With an item, leave it empty to compare each practice around the day on which it began. Without an item, empty is 1 October.")
                     .value(&view.asked.date)
                     .errors(view.errors)))
                 (form::radios(&Field::new("weeks", "Weeks to compare").errors(view.errors), &weeks))

@@ -30,6 +30,8 @@ pub struct ApiArea {
     pub read_at: DateTime<Utc>,
     /// Who was heard from.
     pub heard: ApiHeard,
+    /// Who answered, week by week, oldest first.
+    pub responses: Vec<ApiResponse>,
     /// What is paused, item by item.
     pub items: Vec<ApiItem>,
     /// By primary care network.
@@ -53,7 +55,7 @@ pub struct ApiArea {
 /// Who was heard from.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ApiHeard {
-    /// Practices that share and ever recorded something or answered a week.
+    /// Practices that share and had recorded something or answered a week by the end of the day.
     #[schema(example = 38)]
     pub practices: u32,
     /// All practices of the area.
@@ -68,6 +70,9 @@ pub struct ApiHeard {
     /// Practices that share and have not answered or recorded anything in the week: as many as `waiting` names.
     #[schema(example = 13)]
     pub not_this_week: u32,
+    /// Of these, practices that had not recorded or answered anything by the end of the day.
+    #[schema(example = 6)]
+    pub not_yet: u32,
     /// Practices that do not share; they count as not heard from.
     #[schema(example = 20)]
     pub not_sharing: u32,
@@ -80,6 +85,23 @@ pub struct ApiHeard {
     /// Patients of all.
     #[schema(example = 671_900)]
     pub patients_all: u64,
+}
+
+/// Who answered one week.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ApiResponse {
+    /// Its Friday.
+    #[schema(example = "2026-11-20")]
+    pub week_ending: String,
+    /// Practices that answered it or recorded something in it.
+    #[schema(example = 31)]
+    pub answered: u32,
+    /// Practices heard from by then, those among them; 0 says that nothing is known of that week.
+    #[schema(example = 38)]
+    pub heard: u32,
+    /// Whole percent of those heard from by then.
+    #[schema(example = 82)]
+    pub percent_of_heard: Option<u32>,
 }
 
 /// One item.
@@ -109,7 +131,8 @@ pub struct ApiItem {
     /// Patients of the acting practices.
     #[schema(example = 291_200)]
     pub patients: u64,
-    /// Practices acting now less those that acted on `since`; none where the item did not count then.
+    /// Of the practices heard from, those acting now less those that acted on `since`, as far as is known now; none where
+    /// the item did not count then.
     #[schema(example = 3)]
     pub change: Option<i64>,
     /// Week by week, oldest first; weeks in which the item did not count are left out.
@@ -147,9 +170,12 @@ pub struct ApiPoint {
     /// Its Friday.
     #[schema(example = "2026-11-13")]
     pub week_ending: String,
-    /// Practices acting at its end, as far as is known now.
+    /// Practices acting at its end, of those heard from by then.
     #[schema(example = 25)]
     pub acting: u32,
+    /// Practices heard from by then; 0 says that nothing is known of that week.
+    #[schema(example = 36)]
+    pub heard: u32,
 }
 
 /// One primary care network or ICB, as far as it lies in the area.

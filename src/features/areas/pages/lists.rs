@@ -25,16 +25,23 @@ fn more(rows: usize, all: &Markup) -> Markup {
 
 /// Practices that share and have not answered in the week: all of them, those after the first folded away.
 pub(super) fn waiting(area: &Area<'_>) -> Markup {
-    let waiting = &area.status.waiting;
-    let title = if area.live.is_some() {
+    let live = area.live.is_some();
+    // On a past day a practice that had not begun did not leave anything unanswered.
+    let waiting: Vec<&Waiting> = area
+        .status
+        .waiting
+        .iter()
+        .filter(|one| live || one.last_week.is_some())
+        .collect();
+    let title = if live {
         "Share and have not answered this week"
     } else {
-        "Share and had not answered in that week"
+        "Had recorded before and not answered in that week"
     };
     let (first, rest) = waiting.split_at(waiting.len().min(MOST));
     let columns = || [table::words("Practice"), table::words("Last heard from")];
-    let rows = |some: &[Waiting]| -> Vec<Vec<Markup>> {
-        let one = |one: &Waiting| {
+    let rows = |some: &[&Waiting]| -> Vec<Vec<Markup>> {
+        let one = |one: &&Waiting| {
             let last = one
                 .last_week
                 .map(|week| format!("week to {}", week.short()));
@@ -49,6 +56,11 @@ pub(super) fn waiting(area: &Area<'_>) -> Markup {
         "No practice shares with you yet."
     } else {
         "Every practice that shares has answered."
+    };
+    let none = if live {
+        none
+    } else {
+        "Every practice heard from by then had answered."
     };
     html! {
         div #waiting {

@@ -105,7 +105,13 @@ fn row(place: &PlaceStatus, at: usize, counted_then: bool) -> Vec<Markup> {
         },
         html! {
             @if let Some((low, high)) = coverage.bounds() {
-                (low) "% to " (high) "%"
+                @if coverage.counts_lead() {
+                    @let (least, most) = coverage.least_and_most();
+                    (least) " to " (most) " of " (coverage.all) " "
+                    (parts::small(&format!("({low}% to {high}%)")))
+                } @else {
+                    (low) "% to " (high) "%"
+                }
                 (figures::bounds_bar(low.into(), high.into(), share.unwrap_or(low).into()))
             }
         },
