@@ -290,7 +290,7 @@ pub const TABLE: [Row; 18] = [
     },
     Row {
         what: What::Releases,
-        words: "Releases: four-weekly figures in which no practice can be found",
+        words: "Releases: four-weekly figures for whole ICBs, with random noise",
         clinician: no("No", Some(Action::ReadReleases)),
         manager: yes("Yes", Some(Action::ReadReleases)),
         lmc: yes("Yes", Some(Action::ReadReleases)),
