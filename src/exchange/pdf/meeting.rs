@@ -200,7 +200,7 @@ mod tests {
         let few = json!({ "kind": "fewer-than-ten" });
         serde_json::from_value(json!({
             "number": 9, "year": 2026, "period": 9, "published_on": "2026-11-19", "as_of": "2026-11-18",
-            "next_on": "2026-12-17", "method": "m", "epsilon_per_year": "6.5",
+            "next_on": "2026-12-17", "method": "m",
             "series": [
                 { "code": HAS_RECORDED, "title": "Recorded anything" },
                 { "code": "limit", "title": "Limit" },
@@ -209,35 +209,39 @@ mod tests {
             "areas": [
                 area("england", "england", 6000, &json!({ "kind": "or-more", "practices": 5000 })),
                 area("icb", "XDA", 80, &few), area("icb", "XDB", 19, &json!({ "kind": "hidden" })),
-                area("icb", "XDC", 80, &few), area("lmc", "east", 30, &few),
+                area("icb", "XDC", 80, &json!({ "kind": "too-few" })),
             ],
         }))
         .unwrap()
     }
 
-    fn sheet(lmc: &str, icbs: &[&str]) -> MeetingSheet {
+    fn sheet(icbs: &[&str]) -> MeetingSheet {
         let icbs: Vec<OrgCode> = icbs.iter().map(|code| code.parse().unwrap()).collect();
-        MeetingSheet::of(&content(), "ab12", &lmc.parse().unwrap(), "East LMC", &icbs)
+        MeetingSheet::of(&content(), "ab12", "East LMC", &icbs)
     }
 
     #[test]
-    fn every_figure_has_its_range_and_every_hidden_cell_is_explained() {
-        let sheet = sheet("east", &["XDA", "XDB", "XDC"]);
-        assert_eq!(sheet.areas.len(), 4, "the LMC, two ICBs, England");
+    fn every_figure_has_its_range_or_is_a_class_and_every_hidden_cell_is_explained() {
+        let sheet = sheet(&["XDA", "XDB", "XDC"]);
+        assert_eq!(sheet.areas.len(), 3, "two ICBs and England");
+        assert_eq!(sheet.areas[2].practices, "6,000 practices");
         let cells = |at: usize| {
             let cells = sheet.items[at].cells.iter();
             cells.map(|cell| cell.figure.as_str()).collect::<Vec<_>>()
         };
-        assert_eq!(cells(0), ["about 30, 40%"; 4]);
+        assert_eq!(cells(0), ["about 30, 40%"; 3]);
         assert_eq!(sheet.items[0].cells[0].likely, "likely 20 to 40");
-        assert_eq!(
-            cells(1),
-            ["fewer than 10", "fewer than 10", "hidden", "5000 or more"]
-        );
-        assert_eq!(cells(2), ["not released"; 4]);
+        assert_eq!(cells(1), ["fewer than 10", "hidden", "5,000 or more"]);
+        let none: Vec<&str> = sheet.items[1]
+            .cells
+            .iter()
+            .map(|cell| cell.likely.as_str())
+            .collect();
+        assert_eq!(none, [""; 3], "a class has no range beside it");
+        assert_eq!(cells(2), ["not released"; 3]);
         let notes = sheet.notes.join("\n");
         for part in [
-            "East LMC stands here for 30 practices",
+            "no column for East LMC",
             "“Fewer than 10”",
             "“or more”",
             "“Hidden”",
@@ -250,21 +254,21 @@ mod tests {
     }
 
     #[test]
-    fn an_lmc_without_a_group_of_its_own_is_told_so() {
-        let sheet = sheet("west", &["XDC"]);
+    fn where_too_few_have_recorded_the_sheet_says_so() {
+        let sheet = sheet(&["XDC"]);
         assert_eq!(sheet.areas.len(), 2);
-        assert!(
-            sheet
-                .notes
-                .iter()
-                .any(|note| note.contains("no column for East LMC"))
+        assert_eq!(
+            sheet.items[1].cells[0].figure,
+            "too few have recorded to say"
         );
-        assert!(!sheet.notes.iter().any(|note| note.contains("“Hidden”")));
+        let note = |words: &str| sheet.notes.iter().any(|note| note.contains(words));
+        assert!(note("“Too few have recorded to say”"));
+        assert!(!note("“Hidden”"));
     }
 
     #[test]
     fn the_same_sheet_gives_the_same_paper() {
-        let sheet = sheet("east", &["XDA", "XDB"]);
+        let sheet = sheet(&["XDA", "XDB"]);
         let paper = sheet.render().unwrap();
         assert!(paper.starts_with(b"%PDF-1."));
         assert_eq!(paper, sheet.render().unwrap());
