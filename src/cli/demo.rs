@@ -161,10 +161,13 @@ async fn write_county(app: &AppState, county: &County) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Makes the last two periods that are due, as if the service had begun with them.
+/// So many releases make a line over time.
+const RELEASES: usize = 6;
+
+/// Makes the last periods that are due, as if the service had begun with them.
 async fn make_releases(app: &AppState) -> Result<(), Failure> {
     let due = Period::due_by(app.clock.surely());
-    let last_two = due.get(due.len().saturating_sub(2)..).unwrap_or_default();
-    jobs::releases::make(app, last_two).await?;
+    let last = due.get(due.len().saturating_sub(RELEASES)..);
+    jobs::releases::make(app, last.unwrap_or_default()).await?;
     Ok(())
 }

@@ -8,6 +8,7 @@ use crate::{
     domain::{
         access::{self, CliAuthority},
         disclosure::{Area, Content, NOTES},
+        written,
     },
     features::releases::files,
     jobs,
@@ -85,13 +86,14 @@ fn shown(found: &Published, json: bool) -> Result<String, Failure> {
 fn text(content: &Content) -> String {
     let head = format!(
         "Release {}, {} (series of {}). As of the end of {}. Next release: {}. Not live.\n\
-         {}",
+         {}{}",
         content.number,
         content.published_on.long(),
         content.frame_year(),
         content.as_of.written(),
         content.next_on.written(),
-        NOTES[0]
+        NOTES[0],
+        corrections(content)
     );
     let areas = content.areas.iter();
     std::iter::once(head)
@@ -100,10 +102,18 @@ fn text(content: &Content) -> String {
         .join("\n\n")
 }
 
+fn corrections(content: &Content) -> String {
+    let notes = content.notes.iter();
+    notes.map(|note| format!("\nCorrection. {note}")).collect()
+}
+
 fn of_area(content: &Content, area: &Area) -> String {
     let mut lines = vec![format!(
         "{} ({} {}), {} practices",
-        area.name, area.kind, area.code, area.practices
+        area.name,
+        area.kind,
+        area.code,
+        written::thousands(area.practices.into())
     )];
     lines.extend(area.figures.iter().map(|figure| {
         let title = content

@@ -30,6 +30,7 @@ pub mod impact;
 pub mod letter;
 pub mod limit;
 pub mod notice;
+pub mod ons;
 pub mod organisation;
 pub mod outcome;
 pub mod pace;

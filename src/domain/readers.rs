@@ -290,7 +290,7 @@ pub const TABLE: [Row; 18] = [
     },
     Row {
         what: What::Releases,
-        words: "Releases: four-weekly figures that prove nothing about one practice",
+        words: "Releases: four-weekly figures for whole ICBs, with random noise",
         clinician: no("No", Some(Action::ReadReleases)),
         manager: yes("Yes", Some(Action::ReadReleases)),
         lmc: yes("Yes", Some(Action::ReadReleases)),

@@ -1,14 +1,18 @@
-//! A release as CSV: one line an area and series.
+//! Releases as CSV: one line a release, area and series.
 
-use crate::domain::disclosure::{Area, Content, Figure};
+use crate::domain::{
+    disclosure::{Area, Content, Figure},
+    ons,
+};
 
 /// The columns, in order.
-pub(super) const COLUMNS: [&str; 17] = [
+pub(super) const COLUMNS: [&str; 18] = [
     "release",
     "published_on",
     "as_of",
     "area_kind",
     "area_code",
+    "area_ons_code",
     "area_name",
     "practices",
     "series",
@@ -22,6 +26,9 @@ pub(super) const COLUMNS: [&str; 17] = [
     "bound_low_percent",
     "bound_high_percent",
 ];
+
+/// Spreadsheets read a file without this mark as letters of another alphabet.
+const BYTE_ORDER_MARK: &str = "\u{feff}";
 
 /// What a cell holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,14 +48,18 @@ impl From<Option<u32>> for Cell {
 }
 
 /// Every row below the columns.
-pub(super) fn rows(content: &Content) -> impl Iterator<Item = [Cell; 17]> {
+pub(super) fn rows<'a>(contents: &'a [&Content]) -> impl Iterator<Item = [Cell; 18]> + 'a {
+    contents.iter().flat_map(|content| of_release(content))
+}
+
+fn of_release(content: &Content) -> impl Iterator<Item = [Cell; 18]> {
     content.areas.iter().flat_map(move |area| {
         let figures = area.figures.iter();
         figures.map(move |figure| row(content, area, figure))
     })
 }
 
-fn row(content: &Content, area: &Area, figure: &Figure) -> [Cell; 17] {
+fn row(content: &Content, area: &Area, figure: &Figure) -> [Cell; 18] {
     let title = content
         .series(&figure.series)
         .map(|series| series.title.clone())
@@ -59,6 +70,7 @@ fn row(content: &Content, area: &Area, figure: &Figure) -> [Cell; 17] {
         Cell::Text(content.as_of.to_string()),
         Cell::Text(area.kind.code().to_owned()),
         Cell::Text(area.code.clone()),
+        ons::code(area.kind, &area.code).map_or(Cell::Empty, Cell::Text),
         Cell::Text(area.name.clone()),
         Cell::Number(area.practices),
         Cell::Text(figure.series.clone()),
@@ -74,14 +86,14 @@ fn row(content: &Content, area: &Area, figure: &Figure) -> [Cell; 17] {
     ]
 }
 
-/// Writes a release. The same release gives the same bytes.
-pub fn write(content: &Content) -> Vec<u8> {
+/// Writes releases, in this order. The same ones give the same bytes.
+pub fn write(contents: &[&Content]) -> Vec<u8> {
     let mut writer = csv::WriterBuilder::new()
         .terminator(csv::Terminator::CRLF)
-        .from_writer(Vec::new());
+        .from_writer(BYTE_ORDER_MARK.as_bytes().to_vec());
     // Writing into memory cannot fail.
     drop(writer.write_record(COLUMNS));
-    for row in rows(content) {
+    for row in rows(contents) {
         drop(writer.write_record(row.map(|cell| match cell {
             Cell::Text(words) => text(&words),
             Cell::Number(number) => number.to_string(),

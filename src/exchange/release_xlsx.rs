@@ -1,4 +1,4 @@
-//! A release as a spreadsheet: what it is on one sheet, every figure on another. The same release gives the same bytes.
+//! Releases as a spreadsheet: what they are on one sheet, every figure on another. The same ones give the same bytes.
 
 use chrono::Datelike;
 use entity::ids::LocalDate;
@@ -14,22 +14,30 @@ use crate::domain::disclosure::{Content, NOTES, PROMISE};
 #[error("the release could not be written as a spreadsheet: {0}")]
 pub struct Failed(#[from] XlsxError);
 
-/// Writes the workbook.
+/// Writes the workbook of releases, in this order; at least one.
 ///
 /// # Errors
 /// [`Failed`] with what the library says.
-pub fn write(content: &Content) -> Result<Vec<u8>, Failed> {
+pub fn write(contents: &[&Content]) -> Result<Vec<u8>, Failed> {
     let mut workbook = Workbook::new();
+    let newest = contents.iter().max_by_key(|content| content.number);
     // The day of the release, whatever the clock of the machine says.
-    if let Some(day) = excel(content.published_on) {
+    if let Some(day) = newest.and_then(|newest| excel(newest.published_on)) {
         let properties = DocProperties::new()
-            .set_title(format!("Headroom release {}", content.number))
+            .set_title(title(contents))
             .set_creation_datetime(&day);
         workbook.set_properties(&properties);
     }
-    about(workbook.add_worksheet(), content)?;
-    figures(workbook.add_worksheet(), content)?;
+    about(workbook.add_worksheet(), contents)?;
+    figures(workbook.add_worksheet(), contents)?;
     Ok(workbook.save_to_buffer()?)
+}
+
+fn title(contents: &[&Content]) -> String {
+    match contents {
+        [only] => format!("Headroom release {}", only.number),
+        _ => "Headroom releases".to_owned(),
+    }
 }
 
 fn excel(day: LocalDate) -> Option<ExcelDateTime> {
@@ -39,48 +47,54 @@ fn excel(day: LocalDate) -> Option<ExcelDateTime> {
     ExcelDateTime::from_ymd(year, month, day).ok()
 }
 
-fn about(sheet: &mut Worksheet, content: &Content) -> Result<(), XlsxError> {
+fn about(sheet: &mut Worksheet, contents: &[&Content]) -> Result<(), XlsxError> {
     let bold = Format::new().set_bold();
     let wrap = Format::new().set_text_wrap().set_align(FormatAlign::Top);
     sheet.set_name("Release")?;
     sheet.set_column_width(0, 28)?;
     sheet.set_column_width(1, 90)?;
-    let said = [
-        ("Release", content.number.to_string()),
-        ("Published", content.published_on.written()),
-        ("As of the end of", content.as_of.written()),
-        ("Next release", content.next_on.written()),
-        ("Live", "no".to_owned()),
-        ("Series of", content.frame_year()),
-        ("Method", content.method.clone()),
-        ("Promise", PROMISE.to_owned()),
-    ];
     let mut row = 0;
-    for (name, value) in said {
+    let mut line = |name: &str, value: &str| {
         sheet.write_string_with_format(row, 0, name, &bold)?;
         sheet.write_string_with_format(row, 1, value, &wrap)?;
         row += 1;
+        Ok::<_, XlsxError>(())
+    };
+    for content in contents {
+        line("Release", &content.number.to_string())?;
+        line("Published", &content.published_on.written())?;
+        line("As of the end of", &content.as_of.written())?;
+        line("Next release", &content.next_on.written())?;
+        line("Series of", &content.frame_year())?;
+        line("Method", content.method_in_words())?;
+        for note in &content.notes {
+            line("Correction", note)?;
+        }
+        line("", "")?;
     }
-    let corrections = content.notes.iter().map(String::as_str);
-    for note in NOTES.into_iter().chain(corrections) {
-        row += 1;
-        sheet.write_string_with_format(row, 1, note, &wrap)?;
+    line("Live", "no")?;
+    for (at, note) in NOTES.into_iter().enumerate() {
+        line(if at == 0 { "How to read it" } else { "" }, note)?;
+    }
+    for (at, promise) in PROMISE.lines().enumerate() {
+        line(if at == 0 { "Promise" } else { "" }, promise)?;
     }
     Ok(())
 }
 
-fn figures(sheet: &mut Worksheet, content: &Content) -> Result<(), XlsxError> {
+fn figures(sheet: &mut Worksheet, contents: &[&Content]) -> Result<(), XlsxError> {
     let head = Format::new()
         .set_bold()
         .set_background_color("#D8DDE0")
         .set_align(FormatAlign::Top);
+    let thousands = Format::new().set_num_format("#,##0");
     sheet.set_name("Figures")?;
     for (column, name) in (0_u16..).zip(COLUMNS) {
         sheet.write_string_with_format(0, column, name, &head)?;
         sheet.set_column_width(column, width(name))?;
     }
     let mut last = 0;
-    for (row, cells) in (1_u32..).zip(rows(content)) {
+    for (row, cells) in (1_u32..).zip(rows(contents)) {
         last = row;
         for (column, cell) in (0_u16..).zip(cells) {
             match cell {
@@ -89,7 +103,7 @@ fn figures(sheet: &mut Worksheet, content: &Content) -> Result<(), XlsxError> {
                     sheet.write_string(row, column, words)?;
                 }
                 Cell::Number(number) => {
-                    sheet.write_number(row, column, number)?;
+                    sheet.write_number_with_format(row, column, number, &thousands)?;
                 }
                 Cell::Text(_) | Cell::Empty => {}
             }
@@ -120,12 +134,13 @@ mod tests {
 
     use super::*;
     use crate::{
-        domain::disclosure::{Counted, FramePractice, Key, Period, Series, cut, publish},
+        domain::disclosure::{
+            Counted, FramePractice, HAS_RECORDED, Key, Period, Series, cut, publish,
+        },
         exchange::release_csv,
     };
 
-    #[test]
-    fn names_that_look_like_formulas_stay_text() {
+    fn content(name: &str, title: &str) -> Content {
         let practices: Vec<FramePractice> = (0..20)
             .map(|n| FramePractice {
                 code: format!("Z{n:05}").parse().unwrap(),
@@ -134,21 +149,30 @@ mod tests {
                 region: None,
             })
             .collect();
-        let names = BTreeMap::from([("AAA".to_owned(), "=1+1".to_owned())]);
-        let series = [Series {
-            code: "x".to_owned(),
-            title: "@SUM(A1)".to_owned(),
+        let names = BTreeMap::from([("AAA".to_owned(), name.to_owned())]);
+        let series = vec![Series {
+            code: HAS_RECORDED.to_owned(),
+            title: title.to_owned(),
         }];
-        let frame = cut(Period::FIRST, &practices, names, series.to_vec(), None);
+        let frame = cut(Period::FIRST, &practices, names, series, None);
         let counted = Counted {
             period: Period::FIRST,
             frame: &frame,
             acting: &BTreeMap::new(),
             before: None,
         };
-        let content = publish(&Key::new([7; 32]), counted);
-        let bytes = write(&content).unwrap();
-        assert_eq!(bytes, write(&content).unwrap(), "the same bytes each time");
+        publish(&Key::new([7; 32]), counted)
+    }
+
+    #[test]
+    fn names_that_look_like_formulas_stay_text() {
+        let content = content("=1+1", "@SUM(A1)");
+        let bytes = write(&[&content]).unwrap();
+        assert_eq!(
+            bytes,
+            write(&[&content]).unwrap(),
+            "the same bytes each time"
+        );
         let mut book: Xlsx<_> = calamine::open_workbook_from_rs(Cursor::new(bytes)).unwrap();
         let formulas = book.worksheet_formula("Figures").unwrap();
         assert_eq!(formulas.used_cells().count(), 0);
@@ -158,10 +182,21 @@ mod tests {
             cells.contains(&&Data::String("=1+1".to_owned())),
             "{cells:?}"
         );
-        let csv = String::from_utf8(release_csv::write(&content)).unwrap();
+        let csv = String::from_utf8(release_csv::write(&[&content])).unwrap();
+        assert!(csv.starts_with('\u{feff}'), "{csv}");
         assert!(
             csv.contains(",'=1+1,") && csv.contains(",'@SUM(A1),"),
             "{csv}"
         );
+    }
+
+    #[test]
+    fn several_releases_stand_one_under_the_other() {
+        let (one, other) = (content("Devon", "x"), content("Dorset", "x"));
+        let csv = String::from_utf8(release_csv::write(&[&one, &other])).unwrap();
+        assert_eq!(csv.lines().count(), 1 + 2 * 2, "England and an ICB of each");
+        let bytes = write(&[&one, &other]).unwrap();
+        let mut book: Xlsx<_> = calamine::open_workbook_from_rs(Cursor::new(bytes)).unwrap();
+        assert_eq!(book.worksheet_range("Figures").unwrap().height(), 5);
     }
 }

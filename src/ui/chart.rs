@@ -8,6 +8,10 @@ use maud::{Markup, html};
 
 use super::number::tenths;
 
+mod band;
+
+pub use band::{Band, Moment, band};
+
 /// A sparkline of `points` on a scale from nothing to `top`. `id` makes the ids of its title and description; `says` is
 /// what the line shows, in words ("Falling from 52% in September to 37% now").
 pub fn sparkline(id: &str, title: &str, says: &str, points: &[u64], top: u64) -> Markup {

@@ -113,7 +113,36 @@ fn everything(text: &str) -> Markup {
         (parts::actions(&parts::small(text)))
         (figures::meter(30, 25, figures::State::Over)) (figures::bounds_bar(42, 83, 71)) (figures::share_bar(38, 64))
         (chart::sparkline("spark", text, text, &[52, 40, 37], 100))
-        (map::england(text, &BTreeMap::from([("QE1".to_owned(), map::Shade { class: Some(2), text: text.to_owned() })]), &[map::Key { class: None, text }]))
+        (map::map(text, &pictured(text))) (map::tiles(text, &pictured(text)))
+        (chart::band(&chart::Band { id: "band", title: text, says: text, moments: &[moment(text), moment(text)] }))
+    }
+}
+
+fn pictured(text: &str) -> map::Picture {
+    let shade = map::Shade {
+        class: map::Class::Step(2),
+        name: text.to_owned(),
+        text: text.to_owned(),
+        says: text.to_owned(),
+        page: href!("/releases").query("icb", text),
+        own: true,
+    };
+    map::Picture {
+        atlas: map::Atlas::England,
+        shades: BTreeMap::from([("QE1".to_owned(), shade)]),
+        legend: vec![map::Key {
+            class: map::Class::Outline,
+            text: text.to_owned(),
+        }],
+    }
+}
+
+fn moment(text: &str) -> chart::Moment {
+    chart::Moment {
+        label: text.to_owned(),
+        range: Some((0, 9)),
+        value: Some(4),
+        text: text.to_owned(),
     }
 }
 
@@ -280,7 +309,7 @@ fn an_error_is_tied_to_its_field_and_the_summary_leads_to_it() {
 
 #[test]
 fn the_map_knows_thirty_six_boards_and_says_where_it_is_from() {
-    assert_eq!(map::boards().count(), 36);
+    assert_eq!(map::Atlas::England.boards().count(), 36);
     let document = document("plain");
     assert_eq!(select(&document, ".hr-map path > title").len(), 36);
     assert_eq!(select(&document, ".hr-map path.c2").len(), 1);

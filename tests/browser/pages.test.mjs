@@ -121,7 +121,12 @@ const PAGES = {
   ],
   icb: [
     ['latest release', async () => {}],
+    ['another series, with its table', async (page) => { await page.goto('/releases/latest?series=dsa-freeze'); for (const folded of await page.locator('details > summary').all()) await folded.click(); }],
+    ['region', (page) => page.locator('.hr-places a').nth(1).click()],
+    ['England in full', (page) => page.locator('.hr-places a', { hasText: 'England' }).click()],
     ['England', under('/releases/england')],
+    ['an ICB from its shape', async (page) => { await page.locator('.hr-map a').first().click(); await page.locator('.hr-places').waitFor(); }],
+    ['England, tiles by share', under('/releases/england?view=tiles&order=share')],
     ['releases', under('/releases')],
     ['how to read', under('/releases/how-to-read')],
     ['not theirs', under('/lmc/wyrevale')],

@@ -53,6 +53,7 @@ mod readme;
 mod recut;
 mod register;
 mod release_files;
+mod release_formats;
 mod release_pages;
 mod releases;
 mod reminders;

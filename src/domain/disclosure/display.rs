@@ -116,12 +116,6 @@ impl Sum {
         };
         (within(low), within(high))
     }
-
-    /// Whether so many have recorded anything that items may be shown. In one cell the noise does not reach from nothing to
-    /// twenty; in a sum of many it does, so that there its range must keep off nothing too.
-    pub(super) fn is_enough(self) -> bool {
-        self.value >= ENOUGH_RECORDED && self.likely().0 >= LEAST_SHOWN
-    }
 }
 
 /// Shows a sum, with its likely range where it is not a class. A class stands only where the whole range lies within it, so

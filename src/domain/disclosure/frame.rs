@@ -10,6 +10,7 @@ use entity::ids::{NotAnId, OdsCode, OrgCode};
 use serde::{Deserialize, Serialize};
 
 use super::{Period, Series};
+use crate::domain::written;
 
 /// Fewer practices that changed from one ICB to another are never shown by themselves: the ICBs are one row for a year.
 pub const LEAST_PIECE: usize = 20;
@@ -309,11 +310,11 @@ impl Frame {
     }
 
     fn name(&self, code: &str) -> String {
-        let names: Vec<&str> = code
+        let names: Vec<String> = code
             .split('+')
-            .map(|code| self.names.get(code).map_or(code, String::as_str))
+            .map(|code| written::area(self.names.get(code).map_or(code, String::as_str)))
             .collect();
-        names.join(" and ")
+        written::list(&names)
     }
 
     /// What is wrong with the cut or the sums, before anything is published; nothing about values is looked at.

@@ -10,6 +10,7 @@ use serde_json::Error;
 use super::{
     Area, AreaKind, Cell, Content, Figure, Frame, OnlyHere, Period, Series, Shown, VERSION_1,
 };
+use crate::domain::written;
 
 /// A series of method 1 that is not published any more.
 const SERVICE_ENDING: &str = "service-ending";
@@ -81,7 +82,8 @@ fn area(old: OldArea, lmcs: &BTreeMap<String, String>) -> Option<Area> {
     Some(Area {
         kind: old.kind.parse::<AreaKind>().ok()?,
         code: old.code,
-        name: old.name,
+        name: written::area(&old.name),
+        region: None,
         practices: old.practices,
         lmcs: old
             .lmcs

@@ -100,6 +100,9 @@ pub struct Area {
     pub code: String,
     /// Its name when the frame was cut.
     pub name: String,
+    /// Of an ICB, the region it lies in.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub region: Option<String>,
     /// Practices of the frame in it.
     pub practices: u32,
     /// Of an ICB, the LMCs of its practices by code, with their names: whom to ask.
@@ -217,16 +220,16 @@ pub fn publish(key: &Key, counted: Counted<'_>) -> Content {
             })
             .collect();
         let before = counted.before.and_then(|before| before.area(kind, &code));
+        let recorded = sums.iter().find(|(series, _)| *series == HAS_RECORDED);
         let enough = before.is_some_and(|before| before.code == code && before.enough)
-            || sums
-                .iter()
-                .any(|(series, sum)| *series == HAS_RECORDED && sum.is_enough());
+            || recorded.is_some_and(|(_, sum)| has_enough(kind, *sum));
         let mut streams: BTreeMap<u32, u32> = BTreeMap::new();
         let cells = inside.iter().filter_map(|at| frame.cells.get(*at));
-        let mut practices = 0_u32;
+        let (mut practices, mut region) = (0_u32, None);
         let mut lmcs = BTreeMap::new();
         for cell in cells {
             if kind == AreaKind::Icb {
+                region.clone_from(&cell.region);
                 let named = |lmc: &entity::ids::OrgCode| {
                     let name = frame
                         .names
@@ -244,6 +247,7 @@ pub fn publish(key: &Key, counted: Counted<'_>) -> Content {
             kind,
             code,
             name,
+            region,
             practices,
             lmcs,
             streams,
@@ -266,6 +270,15 @@ pub fn publish(key: &Key, counted: Counted<'_>) -> Content {
     }
 }
 
+/// Whether so many have recorded anything that the items can be shown. The noise of many cells reads twenty where nobody
+/// recorded anything, so of a sum of them the whole likely range has to.
+fn has_enough(kind: AreaKind, recorded: Sum) -> bool {
+    match kind {
+        AreaKind::Icb => recorded.value >= ENOUGH_RECORDED,
+        AreaKind::England | AreaKind::Region => i64::from(recorded.likely().0) >= ENOUGH_RECORDED,
+    }
+}
+
 /// An area of fewer than twenty practices shows nothing, whatever it holds; one of which too few have recorded anything
 /// says that.
 fn figures(practices: u32, enough: bool, sums: &[(&str, Sum)]) -> Vec<Figure> {
@@ -275,7 +288,11 @@ fn figures(practices: u32, enough: bool, sums: &[(&str, Sum)]) -> Vec<Figure> {
         } else if series != HAS_RECORDED && !enough {
             (Shown::TooFew, None)
         } else {
-            display(sum)
+            match display(sum) {
+                // Of an area in which too few have recorded, no number is said that may be none.
+                (Shown::About(_), likely @ Some((0, _))) if !enough => (Shown::Between, likely),
+                shown => shown,
+            }
         }
     };
     let recorded = sums.iter().find(|(series, _)| *series == HAS_RECORDED);

@@ -14,14 +14,18 @@ pub const NOTES: [&str; 4] = [
     "Fewer than 10, N or more: few, or nearly all, and how near is never said. Too few to say: fewer than about 20 have recorded anything. Hidden: the area has fewer than 20 practices.",
 ];
 
-/// What is promised to practices, word for word wherever it is said.
-pub const PROMISE: &str = "Nothing that is published proves what one practice does, but it helps to guess. Take somebody who knows what every other \
-    practice of the ICB does (while few use Headroom, that is anybody who knows who uses it) and has no opinion of this one; \
-    50 in 100 is a coin. Whether it does one action: right in 59 of 100 after one release, 63 after a year, 64 after three. \
-    Whether it takes part in everything at once, joining once and staying: 73, 80 and 82; 95% sure in 4, 19 and 25 of 100, \
-    99% sure in 0, 3 and 6. Out again once: 84 in a year, 87 in three. Its ICB re-cut once: 89. Who already suspects is surer \
-    still. Not protected: several practices that act in step (five: 94 of 100 on one item after a year), and what a whole ICB \
-    does. It holds while the key of the noise is secret.";
+/// What is promised to practices, word for word wherever it is said: a paragraph a line.
+pub const PROMISE: &str = "\
+Nothing that is published proves what one practice does, but it helps to guess.
+Take somebody who knows what every other practice of the ICB does, and has no opinion of this one. While few use Headroom, \
+that is anybody who knows who uses it. Without releases they guess right in 50 of 100 cases, like a coin.
+Whether the practice does one action: right in 59 of 100 after one release, 63 after a year, 64 after three years.
+Whether it takes part in everything at once, joining once and staying: right in 73, 80 and 82 of 100. They can be 95% sure in \
+4, 19 and 25 of 100 cases, and 99% sure in 0, 3 and 6.
+If it stops again once: right in 84 of 100 after a year, 87 after three years. If the border of its ICB moves once: 89. \
+Whoever already suspects something is surer still.
+Not protected: several practices that act in step (five: right in 94 of 100 on one action after a year), and what a whole ICB \
+does. The promise holds while the key of the noise is secret.";
 
 impl Figure {
     /// What is shown, without how many there are: "about 60", "fewer than 10".
@@ -57,7 +61,11 @@ impl Figure {
             (Shown::FewerThanTen, _) => "under 10".to_owned(),
             (Shown::About(value), _) => written::thousands(value.into()),
             (Shown::OrMore(value), _) => format!("{}+", written::thousands(value.into())),
-            (Shown::Between, Some((low, high))) => format!("{low}–{high}"),
+            (Shown::Between, Some((low, high))) => format!(
+                "{}–{}",
+                written::thousands(low.into()),
+                written::thousands(high.into())
+            ),
             (Shown::Between | Shown::TooFew, _) => "too few".to_owned(),
             (Shown::Hidden, _) => "hidden".to_owned(),
         }

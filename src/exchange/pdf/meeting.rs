@@ -209,7 +209,7 @@ mod tests {
             "areas": [
                 area("england", "england", 6000, &json!({ "kind": "or-more", "practices": 5000 })),
                 area("icb", "XDA", 80, &few), area("icb", "XDB", 19, &json!({ "kind": "hidden" })),
-                area("icb", "XDC", 80, &few),
+                area("icb", "XDC", 80, &json!({ "kind": "too-few" })),
             ],
         }))
         .unwrap()
@@ -221,9 +221,10 @@ mod tests {
     }
 
     #[test]
-    fn every_figure_has_its_range_and_every_hidden_cell_is_explained() {
+    fn every_figure_has_its_range_or_is_a_class_and_every_hidden_cell_is_explained() {
         let sheet = sheet(&["XDA", "XDB", "XDC"]);
-        assert_eq!(sheet.areas.len(), 3, "two ICBs, England");
+        assert_eq!(sheet.areas.len(), 3, "two ICBs and England");
+        assert_eq!(sheet.areas[2].practices, "6,000 practices");
         let cells = |at: usize| {
             let cells = sheet.items[at].cells.iter();
             cells.map(|cell| cell.figure.as_str()).collect::<Vec<_>>()
@@ -231,6 +232,12 @@ mod tests {
         assert_eq!(cells(0), ["about 30, 40%"; 3]);
         assert_eq!(sheet.items[0].cells[0].likely, "likely 20 to 40");
         assert_eq!(cells(1), ["fewer than 10", "hidden", "5,000 or more"]);
+        let none: Vec<&str> = sheet.items[1]
+            .cells
+            .iter()
+            .map(|cell| cell.likely.as_str())
+            .collect();
+        assert_eq!(none, [""; 3], "a class has no range beside it");
         assert_eq!(cells(2), ["not released"; 3]);
         let notes = sheet.notes.join("\n");
         for part in [
@@ -247,10 +254,16 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_on_the_sheet_is_not_explained() {
+    fn where_too_few_have_recorded_the_sheet_says_so() {
         let sheet = sheet(&["XDC"]);
         assert_eq!(sheet.areas.len(), 2);
-        assert!(!sheet.notes.iter().any(|note| note.contains("“Hidden”")));
+        assert_eq!(
+            sheet.items[1].cells[0].figure,
+            "too few have recorded to say"
+        );
+        let note = |words: &str| sheet.notes.iter().any(|note| note.contains(words));
+        assert!(note("“Too few have recorded to say”"));
+        assert!(!note("“Hidden”"));
     }
 
     #[test]

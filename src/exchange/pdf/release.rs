@@ -3,7 +3,10 @@
 use serde::Serialize;
 
 use super::{Failed, Template, render};
-use crate::domain::disclosure::{Area, AreaKind, Content, NOTES, PROMISE};
+use crate::domain::{
+    disclosure::{Area, AreaKind, Content, NOTES, PROMISE},
+    written,
+};
 
 /// What the template of a release is given. It owns its texts, so that it can go to a thread that may block.
 #[derive(Debug, Clone, Serialize)]
@@ -14,7 +17,7 @@ pub struct ReleaseData {
     next: String,
     year: String,
     method: String,
-    promise: &'static str,
+    promise: Vec<&'static str>,
     corrections: Vec<String>,
     notes: [&'static str; NOTES.len()],
     areas: Vec<AreaData>,
@@ -24,7 +27,8 @@ pub struct ReleaseData {
 struct AreaData {
     kind: &'static str,
     name: String,
-    practices: u32,
+    paragraph: String,
+    practices: String,
     rows: Vec<[String; 5]>,
 }
 
@@ -37,8 +41,8 @@ impl ReleaseData {
             as_of: content.as_of.written(),
             next: content.next_on.written(),
             year: content.frame_year(),
-            method: content.method.clone(),
-            promise: PROMISE,
+            method: content.method_in_words().to_owned(),
+            promise: PROMISE.lines().collect(),
             corrections: content.notes.clone(),
             notes: NOTES,
             areas: content
@@ -79,7 +83,8 @@ impl AreaData {
                 AreaKind::Icb => "ICB",
             },
             name: area.name.clone(),
-            practices: area.practices,
+            paragraph: content.paragraph(area),
+            practices: written::thousands(area.practices.into()),
             rows: rows.collect(),
         }
     }

@@ -226,7 +226,7 @@ pub(super) fn front(app: &AppState, caller: &Caller, now: Option<&RightNow>) -> 
     let about = html! {
         h1 .nhsuk-heading-xl { "How much safe capacity is left today?" }
         p .nhsuk-body-l { "Headroom counts each clinician’s contacts against the safe limit and keeps the practice’s own record of what it has paused." }
-        p { "A clinician taps once a patient and sees what is left. A practice manager answers in a minute a week. An LMC sees its area live, as far as practices share it. An ICB reads four-weekly figures that prove nothing about one practice, and nobody stores anything about a patient." }
+        p { "A clinician taps once a patient and sees what is left. A practice manager answers in a minute a week. An LMC sees its area live, as far as practices share it. An ICB reads four-weekly figures for whole ICBs, with random noise, and nobody stores anything about a patient." }
         @if now.is_some() { (try_it()) } @else { (form::button_link(Button::Primary, "Sign in", &href!("/sign-in"))) }
     };
     let aside = match now {

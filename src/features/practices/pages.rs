@@ -8,6 +8,7 @@ use crate::{
     domain::{
         calendar,
         consent::{self, Days, Decision},
+        disclosure::PROMISE,
     },
     href,
     ui::{
@@ -269,7 +270,8 @@ fn icb(view: &View) -> Markup {
     parts::panel(
         "What the ICB sees",
         &html! {
-            p { "None of your items. It reads four-weekly figures for whole areas, protected so that none proves what one practice does." }
+            p { "None of your items. It reads four-weekly figures for whole ICBs, with random noise. What that promises:" }
+            @for part in PROMISE.lines() { p { (part) } }
             p { a href=(page) { "Open the page as an analyst of " (who) " gets it" } }
         },
     )

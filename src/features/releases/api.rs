@@ -13,7 +13,8 @@ use utoipa::ToSchema;
 use crate::{
     domain::{
         access::{Permit, ReadReleases},
-        disclosure::{Area, AreaKind, Content, Figure, PROMISE},
+        disclosure::{Area, AreaKind, Content, Figure, NOTES, PROMISE},
+        ons,
     },
     error::AppError,
     state::AppState,
@@ -66,6 +67,9 @@ pub struct ReleaseOut {
     /// Name of the method.
     #[schema(example = "headroom-release-2")]
     pub method: String,
+    /// How to read its figures.
+    #[schema(example = json!(["About: the number with a little random noise, to the nearest five."]))]
+    pub how_to_read: [&'static str; NOTES.len()],
     /// What is promised to practices.
     #[schema(
         example = "Nothing that is published proves what one practice does, but it helps to guess."
@@ -90,6 +94,9 @@ pub struct AreaOut {
     /// Code.
     #[schema(example = "XDA")]
     pub code: String,
+    /// Its code at the Office for National Statistics, where it has one.
+    #[schema(example = "E54000048")]
+    pub ons_code: Option<String>,
     /// Name.
     #[schema(example = "Wyre and Calder")]
     pub name: String,
@@ -162,6 +169,7 @@ impl ReleaseOut {
             next_on: content.next_on,
             live: false,
             method: content.method.clone(),
+            how_to_read: NOTES,
             promise: PROMISE,
             notes: content.notes.clone(),
             sha256: found.sha256.clone(),
@@ -179,6 +187,7 @@ impl AreaOut {
         Self {
             kind: area.kind.code(),
             code: area.code.clone(),
+            ons_code: ons::code(area.kind, &area.code),
             name: area.name.clone(),
             practices: area.practices,
             paragraph: content.paragraph(area),
@@ -225,9 +234,10 @@ async fn list(
     Ok(Answer(lines.into_iter().map(line).collect()))
 }
 
-/// One release, or `latest`; with `.csv`, `.xlsx` or `.pdf` behind the number as that file.
+/// One release, or `latest`; with `.csv`, `.xlsx` or `.pdf` behind the number as that file; `all.csv` and `all.xlsx` hold every
+/// release.
 #[utoipa::path(get, path = "/api/v1/releases/{release}", tag = "releases",
-    params(("release" = String, Path, example = "9", description = "A number or `latest`; with `.csv`, `.xlsx` or `.pdf` behind it as that file")),
+    params(("release" = String, Path, example = "9", description = "A number or `latest`; with `.csv`, `.xlsx` or `.pdf` behind it as that file; or `all.csv` or `all.xlsx`")),
     responses(
         (status = 200, description = "The release", body = ReleaseOut),
         (status = 404, description = "No such release", body = Problem),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::{
     extract::{Path, State},
-    http::HeaderMap,
+    http::{HeaderMap, StatusCode},
     response::{IntoResponse, Response},
 };
 use axum_extra::extract::Query;
@@ -34,9 +34,6 @@ pub mod api;
 pub mod files;
 mod pages;
 
-/// How many releases before the shown one a trend goes back.
-const TREND: usize = 5;
-
 /// The routes.
 pub fn routes(routes: Routes) -> Routes {
     let routes = routes
@@ -52,6 +49,7 @@ pub fn routes(routes: Routes) -> Routes {
 struct Choice {
     icb: Option<String>,
     region: Option<String>,
+    series: Option<String>,
 }
 
 /// What the page of England shows.
@@ -60,6 +58,7 @@ struct EnglandChoice {
     release: Option<String>,
     series: Option<String>,
     view: Option<String>,
+    order: Option<String>,
 }
 
 /// The ICB that a reader analyses for.
@@ -116,7 +115,7 @@ async fn list(
     State(app): State<AppState>,
 ) -> Result<Response, AppError> {
     let lines = releases::lines(app.db.ledger(permit.scope())).await?;
-    let content = pages::list(&lines);
+    let content = pages::list(&lines, app.clock.now());
     show(
         &app,
         &permit,
@@ -131,7 +130,8 @@ async fn how_to_read(
     caller: Caller,
     State(app): State<AppState>,
 ) -> Result<Response, AppError> {
-    let content = pages::how_to_read();
+    let lines = releases::lines(app.db.ledger(permit.scope())).await?;
+    let content = pages::how_to_read(lines.is_empty());
     let sheet = sheet("How to read a release", "How to read this", content);
     show(&app, &permit, &caller, sheet).await
 }
@@ -153,10 +153,15 @@ async fn one(
     Query(choice): Query<Choice>,
     asked: HeaderMap,
 ) -> Result<Response, AppError> {
-    if name.contains('.') {
+    let lines = releases::lines(app.db.ledger(permit.scope())).await?;
+    if let Some((of, form)) = name.split_once('.') {
+        let is_file = ["latest", "all"].contains(&of) && form.parse::<Form>().is_ok();
+        if lines.is_empty() && is_file {
+            let said = none_yet(&permit, &caller, &app).await?;
+            return Ok((StatusCode::NOT_FOUND, said).into_response());
+        }
         return take_away(&app, permit.scope(), &name, &asked).await;
     }
-    let lines = releases::lines(app.db.ledger(permit.scope())).await?;
     match named(&lines, &name) {
         Some(line) => page(&permit, &caller, &app, &lines, line, &choice).await,
         None if name == "latest" => none_yet(&permit, &caller, &app).await,
@@ -183,6 +188,9 @@ async fn take_away(
 ) -> Result<Response, AppError> {
     let (number, form) = name.split_once('.').ok_or(AppError::NotFound)?;
     let form: Form = form.parse().map_err(|_| AppError::NotFound)?;
+    if number == "all" {
+        return take_all(app, scope, form, asked).await;
+    }
     let at = app.db.ledger(scope);
     let lines = releases::lines(at).await?;
     let line = named(&lines, number).ok_or(AppError::NotFound)?;
@@ -195,34 +203,58 @@ async fn take_away(
     Ok(files::answer(&found, file, asked))
 }
 
+/// Every release in one file, oldest first.
+async fn take_all(
+    app: &AppState,
+    scope: &LedgerScope,
+    form: Form,
+    asked: &HeaderMap,
+) -> Result<Response, AppError> {
+    let at = app.db.ledger(scope);
+    let mut all = Vec::new();
+    for line in releases::lines(at).await?.iter().rev() {
+        all.extend(app.shelf.read(at, line).await?);
+    }
+    let newest = Arc::clone(all.last().ok_or(AppError::NotFound)?);
+    let made = app.setting.run(move || files::make_of_all(&all, form));
+    Ok(files::answer_of_all(&newest, made.await??, asked))
+}
+
 /// The releases of the same frame year before this one, oldest first: figures of another frame are never compared.
 async fn earlier(
     app: &AppState,
     scope: &LedgerScope,
     lines: &[Line],
     of: &Line,
-    most: usize,
 ) -> Result<Vec<Arc<Published>>, AppError> {
     let mut found = Vec::new();
     let same_frame = lines
         .iter()
         .filter(|line| line.year == of.year && line.number < of.number);
-    for line in same_frame.take(most) {
+    for line in same_frame {
         found.extend(app.shelf.read(app.db.ledger(scope), line).await?);
     }
     found.reverse();
     Ok(found)
 }
 
-fn area<'a>(content: &'a Content, caller: &Caller, choice: &Choice) -> Option<&'a Area> {
-    let icb = |code: &str| content.area(AreaKind::Icb, code);
-    let chosen = match (choice.icb.as_deref(), choice.region.as_deref()) {
-        (Some("england"), _) => None,
-        (Some(code), _) => icb(code),
-        (None, Some(code)) => content.area(AreaKind::Region, code),
-        (None, None) => own_icb(caller).and_then(|own| icb(own.as_str())),
+/// The area that was asked for, or the reader's own ICB, or England; and the code of one that the release does not know.
+fn area<'a, 'c>(
+    content: &'a Content,
+    own: Option<&'c OrgCode>,
+    choice: &'c Choice,
+) -> (Option<&'a Area>, Option<&'c str>) {
+    let england = content.area(AreaKind::England, "england");
+    let asked = match (choice.icb.as_deref(), choice.region.as_deref(), own) {
+        (Some("england"), ..) | (None, None, None) => return (england, None),
+        (Some(code), ..) => (AreaKind::Icb, code),
+        (None, Some(code), _) => (AreaKind::Region, code),
+        (None, None, Some(own)) => (AreaKind::Icb, own.as_str()),
     };
-    chosen.or_else(|| content.area(AreaKind::England, "england"))
+    match content.area(asked.0, asked.1) {
+        Some(found) => (Some(found), None),
+        None => (england, Some(asked.1)),
+    }
 }
 
 async fn page(
@@ -235,8 +267,9 @@ async fn page(
 ) -> Result<Response, AppError> {
     let (scope, at) = (permit.scope(), app.db.ledger(permit.scope()));
     let found = app.shelf.read(at, line).await?.ok_or(AppError::NotFound)?;
-    let earlier = earlier(app, scope, lines, line, TREND).await?;
-    let area = area(&found.content, caller, choice);
+    let earlier = earlier(app, scope, lines, line).await?;
+    let own = own_icb(caller);
+    let (area, unknown) = area(&found.content, own, choice);
     let mut offices = Vec::new();
     for (code, name) in area.iter().flat_map(|area| &area.lmcs) {
         let lmc: OrgCode = code.parse().map_err(|_| AppError::NotFound)?;
@@ -246,6 +279,9 @@ async fn page(
         published: &found,
         earlier: &earlier,
         area,
+        unknown,
+        own,
+        series: choice.series.as_deref(),
         newest_year: lines.first().map_or(line.year, |newest| newest.year),
         offices: &offices,
         files: &release_files::digests(at, line.number).await?,
@@ -276,13 +312,16 @@ async fn england(
         };
     };
     let found = app.shelf.read(at, line).await?.ok_or(AppError::NotFound)?;
-    let earlier = earlier(&app, scope, &lines, line, 1).await?;
+    let earlier = earlier(&app, scope, &lines, line).await?;
     let content = pages::england(&pages::England {
         lines: &lines,
         content: &found.content,
-        earlier: earlier.first().map(|found| &found.content),
+        earlier: earlier.last().map(|found| &found.content),
+        own: own_icb(&caller),
         series: choice.series.as_deref(),
         tiles: choice.view.as_deref() == Some("tiles"),
+        by_share: choice.order.as_deref() == Some("share"),
+        files: &release_files::digests(at, line.number).await?,
     });
     show(&app, &permit, &caller, sheet("England", "England", content)).await
 }

@@ -270,7 +270,7 @@ fn sharing(practice: &OdsCode, part: &SharingPart) -> Markup {
     parts::panel(
         "Who sees this",
         &html! {
-            p { (says) " The ICB sees none of them: it reads four-weekly figures that prove nothing about one practice." }
+            p { (says) " The ICB sees none of them: it reads four-weekly figures for whole ICBs, with random noise." }
             ul .nhsuk-list {
                 li { a href=(page) { "See exactly what the LMC sees" } }
                 li { a href="/releases/latest" { "See exactly what the ICB sees" } }

@@ -2,17 +2,18 @@
 
 use std::sync::Arc;
 
+use entity::ids::OrgCode;
 use maud::{Markup, html};
 
-use super::{closed, count, lede, title};
+use super::{files, of_the_method, opening, picture, title, trend};
 use crate::{
-    domain::disclosure::{Area, AreaKind, Change, Figure},
+    domain::disclosure::{Area, AreaKind, Change, Content, Figure, HAS_RECORDED, Series, Shown},
     href,
     store::{lmc_office::Office, release_files::Form, releases::Published},
     ui::{
-        chart,
         form::{self, Button, Choice, Field},
-        parts,
+        href::Href,
+        map, number, parts,
         table::{numbers, table, words},
     },
 };
@@ -25,6 +26,12 @@ pub(in super::super) struct View<'a> {
     pub(in super::super) earlier: &'a [Arc<Published>],
     /// The ICB the reader is in, or the area they chose.
     pub(in super::super) area: Option<&'a Area>,
+    /// The code of an area that was meant and that the release does not name.
+    pub(in super::super) unknown: Option<&'a str>,
+    /// The reader's ICB.
+    pub(in super::super) own: Option<&'a OrgCode>,
+    /// The series that was asked for.
+    pub(in super::super) series: Option<&'a str>,
     /// Frame year of the newest release.
     pub(in super::super) newest_year: i32,
     /// LMCs of the area, and what their offices publish.
@@ -36,21 +43,97 @@ pub(in super::super) struct View<'a> {
 /// A release with one area in full.
 pub(in super::super) fn release(view: &View<'_>) -> Markup {
     let content = &view.published.content;
+    let heading = format!(
+        "Release {}, {}",
+        content.number,
+        content.published_on.long()
+    );
     html! {
-        (parts::heading(&format!("Release {}, {}", content.number, content.published_on.long())))
-        (lede(content))
-        (closed(content, view.newest_year))
+        (opening(&heading, content, view.newest_year))
+        (of_the_method(content, view.earlier.last().map(|found| &found.content)))
+        @if let Some(unknown) = view.unknown {
+            (parts::inset(&html! { p { "This release names no area " (unknown) ". What follows is England." } }))
+        }
         @match view.area {
-            Some(area) => {
-                (parts::paste_box("paste", &content.paragraph(area)))
-                (figures(view, area))
-                (trend(view, area))
-                (ask(view, area))
-            }
+            Some(area) => (whole(view, area)),
             None => p { "This release holds no area." },
         }
-        (parts::two_columns(&files(view), &other_areas(view)))
     }
+}
+
+fn whole(view: &View<'_>, area: &Area) -> Markup {
+    let content = &view.published.content;
+    let series = chosen(view, area);
+    html! {
+        (parts::paste_box("paste", &content.paragraph(area)))
+        (places(view, area))
+        (parts::two_columns(
+            &html! {
+                (figures(view, area))
+                @if let Some(series) = series { (trend::panel(view, area, series)) }
+            },
+            &html! {
+                @if let Some(series) = series { (drawn(view, area, series)) }
+                (files::panel(view.published, view.files))
+                (ask(view, area))
+            },
+        ))
+        (elsewhere(content, area))
+    }
+}
+
+/// The series that was asked for; else the first item, or where too few have recorded anything how many have.
+fn chosen<'a>(view: &View<'a>, area: &Area) -> Option<&'a Series> {
+    let content = &view.published.content;
+    let asked = view.series.and_then(|code| content.series(code));
+    let item = || {
+        let mut all = content.series.iter();
+        all.find(|series| (series.code == HAS_RECORDED) != area.enough)
+    };
+    asked.or_else(item).or(content.series.first())
+}
+
+fn address(content: &Content, area: &Area) -> Href {
+    let page = href!("/releases").seg(content.number);
+    match area.kind {
+        AreaKind::Region => page.query("region", &area.code),
+        AreaKind::England | AreaKind::Icb => page.query("icb", &area.code),
+    }
+}
+
+/// The reader's ICB, the region and England, and what is shown where it is none of them.
+fn places(view: &View<'_>, shown: &Area) -> Markup {
+    let content = &view.published.content;
+    let own = view
+        .own
+        .and_then(|own| content.area(AreaKind::Icb, own.as_str()));
+    let region = [Some(shown), own].into_iter().flatten().find_map(|area| {
+        let code = area.region.as_deref()?;
+        content.area(AreaKind::Region, code)
+    });
+    let england = content.area(AreaKind::England, "england");
+    let mut all: Vec<&Area> = Vec::new();
+    for area in [own, Some(shown), region, england].into_iter().flatten() {
+        if !all.iter().any(|known| same(known, area)) {
+            all.push(area);
+        }
+    }
+    all.sort_by_key(|area| std::cmp::Reverse(area.kind));
+    html! {
+        nav .hr-places aria-label="Areas" {
+            ul {
+                @for area in all {
+                    li {
+                        a href=(address(content, area)) aria-current=[same(area, shown).then_some("page")] { (area.name) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn same(one: &Area, other: &Area) -> bool {
+    (one.kind, &one.code) == (other.kind, &other.code)
 }
 
 fn change(view: &View<'_>, area: &Area, figure: &Figure) -> Change {
@@ -60,18 +143,61 @@ fn change(view: &View<'_>, area: &Area, figure: &Figure) -> Change {
     })
 }
 
+fn says(figure: &Figure) -> bool {
+    !matches!(figure.shown, Shown::TooFew | Shown::Hidden)
+}
+
 fn figures(view: &View<'_>, area: &Area) -> Markup {
-    let content = &view.published.content;
-    let rows: Vec<Vec<Markup>> = area
+    let said: Vec<&Figure> = area.figures.iter().filter(|figure| says(figure)).collect();
+    let practices = number::counted(area.practices.into(), "practice", "practices");
+    let heading = format!("{}, {practices}", area.name);
+    parts::panel(
+        &heading,
+        &html! {
+            @if said.len() < area.figures.len() { (silent(area)) }
+            @if !said.is_empty() {
+                (listed(view, area, &said))
+                p .hr-small {
+                    "“Likely” is where the number lies nineteen times in twenty. “Up” and “down” stand for a change of more than "
+                    (number::thousands(area.noise_of_change(1).into()))
+                    ". " a href="/releases/how-to-read" { "How are these figures made?" }
+                }
+                (bounds(view, area, &said))
+            }
+        },
+    )
+}
+
+/// Why items stand nowhere.
+fn silent(area: &Area) -> Markup {
+    let hidden = area
         .figures
         .iter()
+        .any(|figure| figure.shown == Shown::Hidden);
+    html! {
+        p {
+            @if hidden { "The area has fewer than 20 practices: nothing of it is shown." }
+            @else {
+                strong { "Too few have recorded to say" } " what practices do. The items of an area are shown once about 20 of its practices have recorded anything."
+            }
+        }
+    }
+}
+
+fn listed(view: &View<'_>, area: &Area, said: &[&Figure]) -> Markup {
+    let content = &view.published.content;
+    let rows: Vec<Vec<Markup>> = said
+        .iter()
         .map(|figure| {
+            let page = address(content, area).query("series", &figure.series);
             vec![
-                html! { (title(content, figure)) },
-                count(figure, area.practices),
-                html! { (figure.share_in_words()) },
+                html! { a href=(page) { (title(content, figure)) } },
+                html! {
+                    (figure.in_words(area.practices))
+                    @if figure.percent.is_some() { br; (parts::small(&figure.share_in_words())) }
+                    @if let Some(why) = figure.why_hidden() { " " span .hr-why { (why) } }
+                },
                 html! { (figure.likely_in_words()) },
-                html! { (figure.bounds_in_words()) },
                 html! { (change(view, area, figure).in_words()) },
             ]
         })
@@ -83,100 +209,63 @@ fn figures(view: &View<'_>, area: &Area) -> Markup {
     let columns = [
         words("Item"),
         numbers("Practices"),
-        numbers("Share"),
         numbers("Likely"),
-        numbers("Least and most"),
         words(&since),
     ];
-    parts::panel(
-        &area.name,
-        &html! {
-            (table(&format!("Items in {}", area.name), &columns, &rows))
-            p .hr-small {
-                "“Likely” is where the number lies nineteen times in twenty. “Least and most” is the share of all practices if none, \
-                 and if every practice not heard from were acting. "
-                a href="/releases/how-to-read" { "Why is a figure hidden, and how are these made?" }
-            }
-        },
-    )
+    table(&format!("Items in {}", area.name), &columns, &rows)
 }
 
-fn trend(view: &View<'_>, area: &Area) -> Markup {
+/// What is not known: the share if none, and if every practice that recorded nothing were acting.
+fn bounds(view: &View<'_>, area: &Area, said: &[&Figure]) -> Markup {
     let content = &view.published.content;
-    let year = content.frame_year();
-    let heading = format!("Over the series of {year}");
-    let Some(last) = view.earlier.last() else {
-        return parts::panel(
-            &heading,
-            &html! {
-                p { "This is the first release of this series that is kept here: there is nothing to compare it with. Figures of another year are never compared." }
-            },
-        );
-    };
-    let shown: Vec<(u32, Option<&Area>)> = view
-        .earlier
+    let rows: Vec<Vec<Markup>> = said
         .iter()
-        .map(|found| &found.content)
-        .chain([content])
-        .map(|content| (content.number, content.area(area.kind, &area.code)))
-        .collect();
-    let heads: Vec<String> = shown.iter().map(|(n, _)| format!("Release {n}")).collect();
-    let mut columns = vec![words("Item")];
-    columns.extend(heads.iter().map(|head| numbers(head)));
-    columns.push(words("Trend"));
-    let rows: Vec<Vec<Markup>> = area
-        .figures
-        .iter()
+        .filter(|figure| figure.bounds.is_some())
         .map(|figure| {
-            let values: Vec<Option<&Figure>> = shown
-                .iter()
-                .map(|(_, area)| area.and_then(|area| area.figure(&figure.series)))
-                .collect();
-            let mut row = vec![html! { (title(content, figure)) }];
-            row.extend(values.iter().map(|value| {
-                html! { (value.map_or_else(|| "–".to_owned(), Figure::short)) }
-            }));
-            let says = match change(view, area, figure) {
-                Change::Up => format!("Up since release {}", last.content.number),
-                Change::Down => format!("Down since release {}", last.content.number),
-                Change::NotClear | Change::NotCompared => "No clear change".to_owned(),
-            };
-            row.push(picture(
-                title(content, figure),
-                figure,
-                &values,
-                &says,
-                area,
-            ));
-            row
+            vec![
+                html! { (title(content, figure)) },
+                html! { (figure.bounds_in_words()) },
+            ]
         })
         .collect();
-    parts::panel(
-        &heading,
+    if rows.is_empty() {
+        return html! {};
+    }
+    let caption = format!("Least and most in {}", area.name);
+    let columns = [words("Item"), numbers("Least and most")];
+    parts::details(
+        "And practices that recorded nothing?",
         &html! {
-            (table(&format!("Releases of {year} in {}", area.name), &columns, &rows))
-            p .hr-small { "About so many of " (area.practices) " practices. Lines draw “under 10” at 5." }
+            p { "They may be acting too. This is the share of all practices if none of them were, and if every one were." }
+            (table(&caption, &columns, &rows))
         },
     )
 }
 
-/// A line of displayed values, where every release shows one.
-fn picture(
-    title: &str,
-    figure: &Figure,
-    values: &[Option<&Figure>],
-    says: &str,
-    area: &Area,
-) -> Markup {
-    let points: Vec<u64> = values
-        .iter()
-        .filter_map(|value| value.as_ref()?.shown.centre().map(u64::from))
-        .collect();
-    if points.len() < values.len() {
-        return html! { (parts::small(says)) };
-    }
-    let id = format!("trend-{}", figure.series);
-    chart::sparkline(&id, title, says, &points, u64::from(area.practices))
+fn drawn(view: &View<'_>, area: &Area, series: &Series) -> Markup {
+    let content = &view.published.content;
+    let own = match area.kind {
+        AreaKind::Icb => Some(area.code.as_str()),
+        _ => view.own.map(OrgCode::as_str),
+    };
+    let own = own.and_then(|code| code.split('+').next());
+    let Some(picture) = picture::of(content, series, own) else {
+        return html! {};
+    };
+    let page = href!("/releases/england")
+        .query("release", content.number)
+        .query("series", &series.code);
+    let label = format!(
+        "{} by ICB, release {}; the page of England has it as a table",
+        series.title, content.number
+    );
+    parts::panel(
+        &format!("By ICB: {}", series.title),
+        &html! {
+            (map::map(&label, &picture))
+            p { a href=(page) { "Every ICB as a table, as a map and as tiles" } }
+        },
+    )
 }
 
 fn ask(view: &View<'_>, area: &Area) -> Markup {
@@ -211,51 +300,32 @@ fn reach(office: Option<&Office>) -> Markup {
     html! { @for (at, part) in parts.iter().enumerate() { @if at > 0 { br; } (part) } }
 }
 
-fn files(view: &View<'_>) -> Markup {
-    let number = view.published.content.number;
-    let content = &view.published.content;
-    let kept = |form: Form| view.files.iter().find(|(kept, _)| *kept == form);
-    html! {
-        (parts::panel("Files", &html! {
-            ul .nhsuk-list {
-                @for form in Form::ALL {
-                    @match kept(form) {
-                        Some((_, sha256)) => li {
-                            a href={ "/releases/" (number) "." (form.code()) } { (form.title()) }
-                            " " span .hr-small { "SHA-256 " code .hr-code { (sha256) } }
-                        },
-                        None if matches!(form, Form::Csv | Form::Json) => li {
-                            a href={ "/releases/" (number) "." (form.code()) } { (form.title()) }
-                        },
-                        None => {}
-                    }
-                }
-            }
-            @if view.files.len() < Form::ALL.len() {
-                p .hr-small { "The files of this release are being made; their digests follow within a minute." }
-            }
-            p .hr-small { "Permanent address: /releases/" (number) "; the newest is always at /releases/latest. Digest of the ledger (SHA-256): " code .hr-code { (view.published.sha256) } }
-            p .hr-small { "Method: " (content.method_in_words()) "." }
-        }))
-    }
-}
-
-fn other_areas(view: &View<'_>) -> Markup {
-    let content = &view.published.content;
-    let current = view.area.map_or("england", |area| area.code.as_str());
-    let choices: Vec<Choice<'_>> = [AreaKind::England, AreaKind::Icb]
+/// Every ICB by name; those of a country all begin alike, so that is left away.
+fn elsewhere(content: &Content, current: &Area) -> Markup {
+    let mut icbs: Vec<(&str, &str)> = content
+        .areas
+        .iter()
+        .filter(|area| area.kind == AreaKind::Icb)
+        .map(|area| {
+            let name = area.name.strip_prefix("NHS ").unwrap_or(&area.name);
+            (name, area.code.as_str())
+        })
+        .collect();
+    icbs.sort_unstable();
+    let choices: Vec<Choice<'_>> = [("England", "england")]
         .into_iter()
-        .flat_map(|kind| content.areas.iter().filter(move |area| area.kind == kind))
-        .map(|area| Choice::new(&area.code, &area.name, current))
+        .chain(icbs)
+        .map(|(name, code)| Choice::new(code, name, &current.code))
         .collect();
     let england = href!("/releases/england").query("release", content.number);
-    html! {
-        (parts::panel("Elsewhere", &html! {
-            p { a href=(england) { "England, its regions and every ICB, as a table and a map" } }
+    parts::panel(
+        "Elsewhere",
+        &html! {
+            p { a href=(england) { "England, its regions and every ICB" } }
             form method="get" action={ "/releases/" (content.number) } {
                 (form::select(&Field::new("icb", "Another area"), &choices))
                 (form::button(Button::Secondary, "Show"))
             }
-        }))
-    }
+        },
+    )
 }

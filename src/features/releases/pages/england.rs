@@ -1,18 +1,18 @@
-//! England, its regions and every ICB: the table first, the map or the tiles beside it.
+//! England, its regions and every ICB in one measure: the picture first, the table below it.
 
-use std::collections::BTreeMap;
-
+use entity::ids::OrgCode;
 use maud::{Markup, html};
 
-use super::{closed, count, lede};
+use super::{files, of_the_method, opening, picture};
 use crate::{
-    domain::disclosure::{Area, AreaKind, Change, Content, HAS_RECORDED, Series, frame_year},
+    domain::disclosure::{
+        Area, AreaKind, Change, Content, Figure, HAS_RECORDED, NOTES, Series, Shown, frame_year,
+    },
     href,
-    store::releases::Line,
+    store::{release_files::Form, releases::Line},
     ui::{
         form::{self, Button, Choice, Field},
-        map::{self, Key, Shade},
-        parts,
+        map, parts,
         table::{numbers, table, words},
     },
 };
@@ -26,10 +26,16 @@ pub(in super::super) struct England<'a> {
     pub(in super::super) content: &'a Content,
     /// The one before it in the same frame year.
     pub(in super::super) earlier: Option<&'a Content>,
+    /// The reader's ICB.
+    pub(in super::super) own: Option<&'a OrgCode>,
     /// The measure that was asked for.
     pub(in super::super) series: Option<&'a str>,
     /// Tiles instead of the map.
     pub(in super::super) tiles: bool,
+    /// ICBs by their share instead of their name.
+    pub(in super::super) by_share: bool,
+    /// Files that are kept.
+    pub(in super::super) files: &'a [(Form, String)],
 }
 
 /// England in one measure.
@@ -37,24 +43,36 @@ pub(in super::super) fn england(view: &England<'_>) -> Markup {
     let content = view.content;
     let newest_year = view.lines.first().map_or(content.year, |line| line.year);
     let chosen = view.series.and_then(|code| content.series(code));
-    let first = content
+    let item = content
         .series
         .iter()
         .find(|series| series.code != HAS_RECORDED);
     html! {
-        (parts::heading(&format!("England, release {}", content.number)))
-        (lede(content))
-        (closed(content, newest_year))
-        @if let Some(series) = chosen.or(first) {
-            @let shades = shades(content.areas.as_slice(), &series.code);
-            (picker(view, series, !shades.is_empty()))
-            (tables(view, series, &shades))
+        (opening(&format!("England, release {}", content.number), content, newest_year))
+        (of_the_method(content, view.earlier))
+        (nothing_known(content))
+        @if let Some(series) = chosen.or(item) {
+            (picker(view, series))
+            (drawn(view, series))
+            (figures(view, series))
+        }
+        (parts::panel("Files", &files::links(content, view.files)))
+    }
+}
+
+/// Where too few have recorded anything in every area.
+fn nothing_known(content: &Content) -> Markup {
+    let nothing = !content.areas.iter().any(|area| area.enough);
+    html! {
+        @if nothing {
+            (parts::inset(&html! {
+                p { strong { "Too few have recorded to say" } " what practices do, in England and in every region and ICB. Practices that have recorded nothing may be acting too." }
+            }))
         }
     }
 }
 
-/// The picture is a choice only where the map knows an area of the release.
-fn picker(view: &England<'_>, series: &Series, mapped: bool) -> Markup {
+fn picker(view: &England<'_>, series: &Series) -> Markup {
     let number = view.content.number.to_string();
     let releases: Vec<(String, String)> = view
         .lines
@@ -84,26 +102,51 @@ fn picker(view: &England<'_>, series: &Series, mapped: bool) -> Markup {
         Choice::new("map", "Map", picture),
         Choice::new("tiles", "Tiles", picture),
     ];
+    let order = if view.by_share { "share" } else { "name" };
+    let orders = [
+        Choice::new("name", "By name", order),
+        Choice::new("share", "By share, highest first", order),
+    ];
+    // The picture is a choice only where the map knows an area of the release.
+    let mapped = picture::of(view.content, series, None).is_some();
     html! {
         form .hr-pick method="get" action="/releases/england" {
             (form::select(&Field::new("release", "Release"), &releases))
             (form::select(&Field::new("series", "Measure"), &measures))
             @if mapped { (form::select(&Field::new("view", "Picture"), &pictures)) }
+            (form::select(&Field::new("order", "ICBs"), &orders))
             (form::button(Button::Secondary, "Show"))
         }
     }
 }
 
-fn tables(view: &England<'_>, series: &Series, shades: &BTreeMap<String, Shade>) -> Markup {
+fn drawn(view: &England<'_>, series: &Series) -> Markup {
     let content = view.content;
-    // Whoever looks for an area knows its name, not its code.
+    let Some(picture) = picture::of(content, series, view.own.map(OrgCode::as_str)) else {
+        return html! {};
+    };
+    let label = format!(
+        "{} by ICB, release {}; the table below has the figures",
+        series.title, content.number
+    );
+    parts::panel(
+        &format!("{} by ICB", series.title),
+        &html! {
+            @if view.tiles { (map::tiles(&label, &picture)) } @else { (map::map(&label, &picture)) }
+        },
+    )
+}
+
+fn figures(view: &England<'_>, series: &Series) -> Markup {
+    let content = view.content;
     let wide = |kind: AreaKind| {
-        let mut areas: Vec<&Area> = content
-            .areas
-            .iter()
-            .filter(|area| area.kind == kind)
-            .collect();
+        let areas = content.areas.iter().filter(|area| area.kind == kind);
+        let mut areas: Vec<&Area> = areas.collect();
+        // Whoever looks for an area knows its name, not its code.
         areas.sort_by(|one, other| one.name.cmp(&other.name));
+        if view.by_share {
+            areas.sort_by_key(|area| std::cmp::Reverse(height(area, &series.code)));
+        }
         areas
     };
     let rows: Vec<Vec<Markup>> = [AreaKind::England, AreaKind::Region, AreaKind::Icb]
@@ -122,30 +165,25 @@ fn tables(view: &England<'_>, series: &Series, shades: &BTreeMap<String, Shade>)
         numbers("Likely"),
         words(&since),
     ];
-    let figures = parts::panel(
+    parts::panel(
         &series.title,
         &html! {
             (table(&format!("{} by area", series.title), &columns, &rows))
-            p .hr-small {
-                "Every number carries a little random noise. “Likely” is where the number lies nineteen times in twenty. "
-                a href="/releases/how-to-read" { "How are these made?" }
-            }
+            p .hr-small { (NOTES[0]) " " (NOTES[3]) " " a href="/releases/how-to-read" { "How are these figures made?" } }
         },
-    );
-    if shades.is_empty() {
-        return figures;
-    }
-    let label = format!(
-        "England: {} by ICB, release {}; the table has the figures",
-        series.title, content.number
-    );
-    if view.tiles {
-        let tiles = map::tiles(&label, shades, &LEGEND);
-        html! { (figures) (parts::panel("Tiles", &tiles)) }
-    } else {
-        let map = map::england(&label, shades, &LEGEND);
-        parts::two_columns(&figures, &parts::panel("Map", &map))
-    }
+    )
+}
+
+/// How high an area's share is, in thousandths: for the order of a table alone.
+fn height(area: &Area, series: &str) -> Option<u32> {
+    let figure: &Figure = area.figure(series)?;
+    let practices = match figure.shown {
+        Shown::FewerThanTen => 0,
+        Shown::About(value) | Shown::OrMore(value) => value,
+        Shown::Between => figure.likely?.0.midpoint(figure.likely?.1),
+        Shown::TooFew | Shown::Hidden => return None,
+    };
+    practices.saturating_mul(1_000).checked_div(area.practices)
 }
 
 fn row(view: &England<'_>, area: &Area, series: &str) -> Option<Vec<Markup>> {
@@ -154,67 +192,18 @@ fn row(view: &England<'_>, area: &Area, series: &str) -> Option<Vec<Markup>> {
         view.content.change_since(earlier, area, series)
     });
     let page = href!("/releases").seg(view.content.number);
-    let link = match area.kind {
+    let page = match area.kind {
         AreaKind::Region => page.query("region", &area.code),
         AreaKind::England | AreaKind::Icb => page.query("icb", &area.code),
     };
     Some(vec![
         html! {
-            // Thirty-six times in full, the words push the figures off the page.
-            a href=(link) { (area.name.replace("Integrated Care Board", "ICB")) }
+            a href=(page.query("series", series)) { (area.name) }
             @if area.kind == AreaKind::Region { " " (parts::small("region")) }
         },
-        count(figure, area.practices),
+        html! { (figure.in_words(area.practices)) },
         html! { (figure.share_in_words()) },
         html! { (figure.likely_in_words()) },
         html! { (change.in_words()) },
     ])
-}
-
-const LEGEND: [Key<'static>; 5] = [
-    Key {
-        class: Some(1),
-        text: "under 20%",
-    },
-    Key {
-        class: Some(2),
-        text: "20 to 40%",
-    },
-    Key {
-        class: Some(3),
-        text: "40 to 60%",
-    },
-    Key {
-        class: Some(4),
-        text: "60% and over",
-    },
-    Key {
-        class: None,
-        text: "no figure shown",
-    },
-];
-
-/// Classes for the boards the map knows; empty where the release speaks of none of them.
-fn shades(areas: &[Area], series: &str) -> BTreeMap<String, Shade> {
-    let known: Vec<&str> = map::boards().map(|(code, _)| code).collect();
-    areas
-        .iter()
-        .filter(|area| area.kind == AreaKind::Icb && known.contains(&area.code.as_str()))
-        .filter_map(|area| {
-            let figure = area.figure(series)?;
-            let class = figure.percent.map(|percent| match percent {
-                0..20 => 1,
-                20..40 => 2,
-                40..60 => 3,
-                _ => 4,
-            });
-            Some((
-                area.code.clone(),
-                Shade {
-                    class,
-                    text: figure.in_words(area.practices),
-                },
-            ))
-        })
-        .collect()
 }

@@ -7,7 +7,7 @@ pub(super) use area::{View, release};
 pub(super) use england::{England, england};
 
 use crate::{
-    domain::disclosure::{Content, Figure, NOTES, PROMISE, Period, frame_year},
+    domain::disclosure::{Content, Figure, NOTES, PROMISE, Period, VERSION_1, frame_year},
     href,
     store::releases::Line,
     ui::{
@@ -18,6 +18,20 @@ use crate::{
 
 mod area;
 mod england;
+mod files;
+mod picture;
+mod trend;
+
+/// What every page of a release begins with: when it is from, that it is not live, what to use instead; whether its series
+/// is closed; what it puts right.
+fn opening(heading: &str, content: &Content, newest_year: i32) -> Markup {
+    html! {
+        (parts::heading(heading))
+        (lede(content))
+        (closed(content, newest_year))
+        (corrections(content))
+    }
+}
 
 /// When it is from, that it is not live, and what to use instead.
 fn lede(content: &Content) -> Markup {
@@ -42,11 +56,30 @@ fn closed(content: &Content, newest_year: i32) -> Markup {
     }
 }
 
-/// How many practices; where no number stands, why not.
-fn count(figure: &Figure, of: u32) -> Markup {
+fn corrections(content: &Content) -> Markup {
     html! {
-        (figure.in_words(of))
-        @if let Some(why) = figure.why_hidden() { " " span .hr-why { (why) } }
+        @if !content.notes.is_empty() {
+            (parts::inset(&html! {
+                @for note in &content.notes { p { strong { "Correction. " } (note) } }
+            }))
+        }
+    }
+}
+
+/// Where the method changed with this release, or it was made by an earlier one.
+fn of_the_method(content: &Content, before: Option<&Content>) -> Markup {
+    let changed = before.is_some_and(|before| before.method != content.method);
+    let earlier = content.method == VERSION_1;
+    html! {
+        @if changed || earlier {
+            (parts::inset(&html! {
+                p {
+                    @if earlier { strong { "Made by " (content.method_in_words()) "." } " Its rare items read too high, and its ranges were too narrow." }
+                    @else { strong { "From this release on: " (content.method_in_words()) "." } " Its figures are not compared with those before it." }
+                    " " a href="/releases/how-to-read#method" { "What changed in the method" }
+                }
+            }))
+        }
     }
 }
 
@@ -57,7 +90,10 @@ fn title<'a>(content: &'a Content, figure: &'a Figure) -> &'a str {
 }
 
 /// Every release.
-pub(super) fn list(all: &[Line]) -> Markup {
+pub(super) fn list(all: &[Line], now: DateTime<Utc>) -> Markup {
+    if all.is_empty() {
+        return none_yet(now);
+    }
     let newest_year = all.first().map(|line| line.year);
     let rows = |year: i32| -> Vec<Vec<Markup>> {
         all.iter()
@@ -66,7 +102,6 @@ pub(super) fn list(all: &[Line]) -> Markup {
                 vec![
                     html! { a href=(href!("/releases").seg(line.number)) { "Release " (line.number) } },
                     html! { (line.published_on.written()) },
-                    html! { code .hr-code { (line.sha256.get(..12).unwrap_or_default()) "…" } },
                 ]
             })
             .collect()
@@ -76,12 +111,17 @@ pub(super) fn list(all: &[Line]) -> Markup {
     html! {
         (parts::heading("All releases"))
         (parts::lede(&html! { "A release every fourth Thursday at nine. Each keeps its number and address for ever." }))
-        @if all.is_empty() { p { "There is no release yet." } }
+        (parts::panel("Every release in one file", &html! {
+            p { a href="/releases/all.csv" { "CSV" } ", " a href="/releases/all.xlsx" { "Excel" } }
+        }))
         @for year in years {
             @let closed = if newest_year == Some(year) { "" } else { ", closed" };
             @let title = format!("Series of {}{closed}", frame_year(year));
-            (parts::panel(&title, &table(&format!("{title}, newest first"), &[words("Release"), numbers("Published"), words("Digest")], &rows(year))))
+            (parts::panel(&title, &table(&format!("{title}, newest first"), &[words("Release"), numbers("Published")], &rows(year))))
         }
+        (parts::details("Digests of the ledger", &html! {
+            ul .nhsuk-list { @for line in all { li { "Release " (line.number) ": " code .hr-code { (line.sha256) } } } }
+        }))
     }
 }
 
@@ -92,15 +132,18 @@ pub(super) fn none_yet(now: DateTime<Utc>) -> Markup {
         .map(|period| period.published_on().written());
     html! {
         (parts::heading("No release yet"))
-        @if let Some(next) = next { p { "The next one is due on " (next) " at nine." } }
+        (parts::lede(&html! { "Nothing is known here of what practices do." }))
+        @if let Some(next) = next { p { "The next release is due on " (next) " at nine." } }
+        p { a href="/releases/how-to-read" { "How a release is made and read" } }
     }
 }
 
 /// How a release is made, for those who use it.
-pub(super) fn how_to_read() -> Markup {
+pub(super) fn how_to_read(none_yet: bool) -> Markup {
     html! {
         (parts::heading("How to read a release"))
         (parts::lede(&html! { "How much practices have recorded, and how sure a figure is." }))
+        @if none_yet { (parts::inset(&html! { p { "There is no release yet: nothing is known here of what practices do." } })) }
         (parts::panel("What a figure is", &html! {
             p { "The number of practices, of all that were open on 1 April, that had recorded an item by the Wednesday before. \
                  A practice that records nothing is not counted as doing nothing: “Least and most” says how far that could move the share." }
@@ -108,16 +151,17 @@ pub(super) fn how_to_read() -> Markup {
                  counts. Nothing smaller than an ICB is published." }
             @for note in NOTES { p { (note) } }
         }))
-        (parts::panel("What is promised to practices", &html! { p { (PROMISE) } }))
+        (parts::panel("What is promised to practices", &html! { @for part in PROMISE.lines() { p { (part) } } }))
         (parts::panel("Changes", &html! {
-            p { "Figures come every four weeks, whatever happened. They show levels, not a month's steps: in one ICB a change of 12 practices is seen half the time, \
+            p { "Figures come every four weeks, whatever happened. They show levels, not a month’s steps: in one ICB a change of 12 practices is seen half the time, \
                  one of 17 nine times in ten. A mistake is put right in the next release, with a note." }
             p { "On 1 April the practices are counted anew, and figures of two years are never compared. An ICB that merged goes on as the sum of the old ones; \
                  one whose border moved begins anew; where fewer than 20 practices moved, the ICBs are one row for a year." }
         }))
-        (parts::panel("What changed in the method", &html! {
+        section #method .hr-panel {
+            h2 { "What changed in the method" }
             p { "Releases made by method 1 say so. They added noise to smaller groups and cut it off at nothing, so that rare items read too high, and called changes \
                  up or down that may have been noise. Method 2 counts whole ICBs, sums before it cuts off, and says “up” or “down” only beyond what the noise can do." }
-        }))
+        }
     }
 }
