@@ -8,7 +8,6 @@
 use std::{
     panic::AssertUnwindSafe,
     sync::{Arc, Mutex, PoisonError},
-    time::Duration,
 };
 
 use chrono::{DateTime, Utc};
@@ -27,7 +26,7 @@ use crate::{
         grant,
         work::{self, NewTick, TallySheet},
     },
-    error::{self, AppError},
+    error::AppError,
     live::{Change, Live, What},
     store::{
         self,
@@ -37,6 +36,7 @@ use crate::{
 
 mod groups;
 mod importing;
+mod log;
 mod ready;
 mod recording;
 mod retention;
@@ -46,8 +46,6 @@ pub mod staging;
 const QUEUE: usize = 4096;
 /// Contacts and voids of one group.
 const GROUP: usize = 512;
-/// How long written pages wait in SQLite's log for others to be moved with.
-const LOG_WAITS: Duration = Duration::from_millis(200);
 
 /// An open transaction with what it will tell once it is committed.
 #[derive(Debug)]
@@ -188,7 +186,7 @@ impl Writer {
     pub fn start(db: Db, live: Live, clock: Clock) -> Self {
         let (queue, jobs) = mpsc::channel(QUEUE);
         let (written, wrote) = mpsc::channel(1);
-        tokio::spawn(keep_log_short(wrote, db.clone()));
+        tokio::spawn(log::keep_short(wrote, db.clone()));
         let shared = Shared {
             db,
             live,
@@ -339,20 +337,6 @@ where
             Ok(value)
         }
         Err(error) => Err(db.roll_back(tx.conn, error).await),
-    }
-}
-
-/// Moves SQLite's log into the file a moment after something was written. A commit that did so itself made those that came
-/// just then wait for it.
-async fn keep_log_short(mut wrote: mpsc::Receiver<()>, db: Db) {
-    while wrote.recv().await.is_some() {
-        tokio::time::sleep(LOG_WAITS).await;
-        if let Err(error) = db.move_log().await {
-            if let Some(trouble) = error::trouble(&error) {
-                db.met(trouble);
-            }
-            tracing::warn!(%error, "the log was not moved into the file; the next writes try again");
-        }
     }
 }
 

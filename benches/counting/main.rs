@@ -10,6 +10,7 @@
     clippy::panic,
     clippy::print_stdout,
     clippy::cast_precision_loss,
+    clippy::disallowed_methods,
     reason = "a bench prints, and stops when something is wrong"
 )]
 

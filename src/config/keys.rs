@@ -417,6 +417,40 @@ mod tests {
     }
 
     #[test]
+    fn no_two_purposes_share_a_key() {
+        use Purpose::{
+            AnswerWeek, CalendarFeed, Device, Display, DisplayLink, KnownDevice, Link, StopMail,
+            Token, Tries, Unlock,
+        };
+        let all = [
+            Token,
+            Unlock,
+            Device,
+            Link,
+            DisplayLink,
+            Display,
+            CalendarFeed,
+            AnswerWeek,
+            StopMail,
+            KnownDevice,
+            Tries,
+        ];
+        // A purpose that is added does not compile here until it stands above too.
+        for purpose in all {
+            match purpose {
+                Token | Unlock | Device | Link | DisplayLink | Display | CalendarFeed
+                | AnswerWeek | StopMail | KnownDevice | Tries => {}
+            }
+        }
+        let keys = Keys::new(&[1; 32], &[]);
+        let mut seen = std::collections::BTreeMap::new();
+        for purpose in all {
+            let other = seen.insert(keys.newest().key(purpose).unwrap(), purpose);
+            assert_eq!(other, None, "{purpose:?}");
+        }
+    }
+
+    #[test]
     fn older_keys_lie_beside_the_newest() {
         let folder = tempfile::tempdir().unwrap();
         let settings = settings(folder.path());

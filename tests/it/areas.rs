@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use crate::support::{
     app::{Client, TestApp, eventually, now},
-    databases::{TestDb, both_databases},
+    databases::{Kind, TestDb, both_databases},
 };
 
 pub(crate) const AREA: &str = "/api/v1/areas/lmc/east/status";
@@ -344,6 +344,35 @@ both_databases!(
             app.test.number("SELECT count(*) FROM action_status").await,
             2
         );
+    }
+);
+
+both_databases!(
+    an_old_entry_that_shares_the_practices_name_does_not_show_it,
+    |test: TestDb| async move {
+        let app = TestApp::start(test.clone()).await;
+        let own = json!({ "item": "voluntary-services", "subject": "SpiroMETRY at Home", "status": "paused-since",
+            "effective_on": "2026-11-16" });
+        record(&app, "Z90002", own).await;
+        // As entries were kept before names that the LMC typed stood apart.
+        let new = match test.kind() {
+            Kind::Sqlite => "randomblob(16)",
+            Kind::Postgres => "gen_random_uuid()",
+        };
+        let columns = "item, subject, status, effective_on, about, edition, position, guard_rail, recorded_at, recorded_by";
+        let old = format!(
+            "INSERT INTO action_status (practice, id, entered_by, {columns}) \
+             SELECT practice, {new}, 'lmc-telephone', {columns} FROM action_status"
+        );
+        test.transaction(&[&old]).await.unwrap();
+        let officer = app.token(Role::LmcOfficer, "east").await;
+        let page = officer.get("/lmc/east/practices/Z90002/telephone").await;
+        assert!(
+            page.is(200).body.contains("spirometry at home"),
+            "{}",
+            page.body
+        );
+        assert!(!page.body.contains("SpiroMETRY at Home"), "{}", page.body);
     }
 );
 

@@ -16,7 +16,7 @@ use entity::{
 };
 use headroom::{
     clock::Clock,
-    domain::{access::Role, calendar},
+    domain::{access::Role, calendar, standing::Standing},
     error::AppError,
     jobs,
     store::{clock, demo, people},
@@ -329,6 +329,41 @@ both_databases!(
         let (_, wrong) = headroom::store::digests::verify(read).await.unwrap();
         assert!(wrong.is_empty(), "{wrong:?}");
         assert!(app.state.believed().await.is_err());
+    }
+);
+
+both_databases!(
+    the_latest_time_seen_does_not_go_back,
+    |test: TestDb| async move {
+        let conn = test.db.schema();
+        let late: DateTime<Utc> = "2026-11-20T12:00:00Z".parse().unwrap();
+        clock::note(conn, late, late).await.unwrap();
+        // Of a node that is a little behind, and believed.
+        let early = late - chrono::Duration::hours(20);
+        clock::note(conn, early, early).await.unwrap();
+        let seen = clock::seen(test.db.identify()).await.unwrap().unwrap();
+        assert_eq!((seen.latest, seen.stamped), (late, late));
+    }
+);
+
+both_databases!(
+    what_commands_wrote_before_the_first_start_was_seen_and_doubted_events_say_so,
+    |test: TestDb| async move {
+        let app = TestApp::start(test).await;
+        app.test.adopt(&app.state.writer).await;
+        assert_eq!(clock::seen(app.test.db.identify()).await.unwrap(), None);
+        app.clock.set(app.clock.now() + chrono::Duration::days(60));
+        let standing = jobs::clock::look(&app.state).await.unwrap();
+        assert_eq!(standing, Standing::Ahead);
+        let marked = "SELECT count(*) FROM audit_event WHERE detail LIKE '%\"clock\":\"doubted\"%'";
+        assert_eq!(app.test.number(marked).await, 0);
+        let manager = app.manager("Z90001").await;
+        let sharing = [("share", "yes")];
+        manager
+            .form("/practices/Z90001/sharing", &sharing)
+            .await
+            .is(303);
+        assert!(app.test.number(marked).await > 0);
     }
 );
 

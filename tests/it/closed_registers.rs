@@ -313,6 +313,15 @@ fn by_telephone(path: &str) -> Vec<Act> {
         acts.push(entry(&id(n), "voluntary-services", "Spirometry", said));
         acts.push(entry(&id(n), "dsa-freeze", "", said));
     }
+    // First an id that leads to one of the practice's, were ids moved by a bit; then that one itself.
+    for n in [SAME + 1, SAME + 2, SAME + 3, SAME + 9] {
+        let sent = id(n).parse::<Uuid>().unwrap().as_u128();
+        for bits in [0x55, 1, 0] {
+            let said = ("paused-since", &*format!("2026-11-{:02}", 1 + bits % 7));
+            let sent = Uuid::from_u128(sent ^ bits).to_string();
+            acts.push(entry(&sent, "voluntary-services", "Spirometry", said));
+        }
+    }
     acts.push(entry(
         &id(99),
         "voluntary-services",

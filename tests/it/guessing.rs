@@ -7,7 +7,7 @@ use axum::{
     Router,
     body::Body,
     extract::ConnectInfo,
-    http::{Request, StatusCode, header},
+    http::{Method, Request, StatusCode, header},
 };
 use chrono::Duration;
 use headroom::{
@@ -16,6 +16,7 @@ use headroom::{
     domain::access::Role,
     jobs,
     state::{AppState, Ingredients},
+    store::tries,
 };
 use tower::ServiceExt;
 use uuid::Uuid;
@@ -226,6 +227,167 @@ both_databases!(
         }
         assert_eq!(test.number("SELECT count(*) FROM sign_in_try").await, 0);
         assert_eq!(test.number("SELECT count(*) FROM known_place").await, 12);
+    }
+);
+
+both_databases!(
+    signing_in_to_ones_own_account_gives_no_more_tries_at_anothers,
+    |test: TestDb| async move {
+        let app = TestApp::start(test).await;
+        let (_, own) = app.with_password(Role::PracticeManager, "Z90001").await;
+        let (_, other) = app.with_password(Role::PracticeManager, "Z90002").await;
+        let at = "203.0.113.1";
+        for _ in 0..9 {
+            let tried = try_in(&app.router, at, "", &other, WRONG).await;
+            assert_eq!(tried.0, 422);
+        }
+        // Whoever guesses signs in with a password they know, and goes on.
+        let tried = try_in(&app.router, at, "", &own, PASSWORD).await;
+        assert_eq!(tried.0, 303);
+        let tried = try_in(&app.router, at, "", &other, WRONG).await;
+        assert_eq!(tried.0, 422);
+        for _ in 0..3 {
+            let tried = try_in(&app.router, at, "", &other, WRONG).await;
+            assert_eq!(tried.0, 429, "the tenth was the last");
+        }
+    }
+);
+
+both_databases!(
+    of_many_pins_at_once_ten_are_looked_at,
+    |test: TestDb| async move {
+        let app = TestApp::start(test).await;
+        let me = app.clinician("Z90001", "Dr A").await;
+        let manager = app.person(Role::PracticeManager, "Z90001").await;
+        let id = Uuid::now_v7().to_string();
+        let path = format!("/practices/Z90001/people/{me}/link");
+        let page = manager.form(&path, &[("id", &id)]).await;
+        let (_, link) = page.is(200).body.split_once("/enrol/").unwrap();
+        let link = format!("/enrol/{}", link.split_once('<').unwrap().0);
+        let form = [
+            ("device", id.as_str()),
+            ("pin", "4711"),
+            ("pin_again", "4711"),
+        ];
+        let both = app.stranger().form(&link, &form).await.is(303).cookies();
+        let only = both.split("; ").next().unwrap();
+        let nodes = [app.router.clone(), another_node(&app).await];
+        let tries = (0..80).map(|n| {
+            let request = Request::post("/unlock")
+                .header(header::HOST, "localhost:8025")
+                .header("sec-fetch-site", "same-origin")
+                .header(header::COOKIE, only)
+                .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+                .body(Body::from(format!("pin={n:04}")))
+                .unwrap();
+            let node = nodes[n % 2].clone();
+            async move { node.oneshot(request).await.unwrap().status().as_u16() }
+        });
+        let answers = futures::future::join_all(tries).await;
+        let looked_at = answers.iter().filter(|status| **status == 422).count();
+        assert!((1..=10).contains(&looked_at), "{looked_at}: {answers:?}");
+        let others = answers
+            .iter()
+            .all(|status| [422, 429, 503].contains(status));
+        assert!(others, "{answers:?}");
+    }
+);
+
+both_databases!(
+    an_address_asks_for_300_secrets_a_minute_by_whatever_door,
+    |test: TestDb| async move {
+        let app = TestApp::start(test).await;
+        let ask = async |method: Method, path: &str, from: &str| {
+            let ip: std::net::IpAddr = from.parse().unwrap();
+            let request = Request::builder()
+                .method(method)
+                .uri(path)
+                .header(header::HOST, "localhost:8025")
+                .header("sec-fetch-site", "same-origin")
+                .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+                .extension(ConnectInfo(SocketAddr::new(ip, 40_000)))
+                .body(Body::empty())
+                .unwrap();
+            let answer = app.router.clone().oneshot(request).await.unwrap();
+            answer.status().as_u16()
+        };
+        for n in 0..300 {
+            let tried = ask(Method::GET, &format!("/enrol/guess{n}"), "203.0.113.1").await;
+            assert_ne!(tried, 429, "{n}");
+        }
+        let mut doors = 0;
+        for row in app::table() {
+            if !row.path.contains("{secret}") {
+                continue;
+            }
+            doors += 1;
+            let nobody = Uuid::nil().to_string();
+            let path = row
+                .path
+                .replace("{secret}", "guess")
+                .replace("{practice}", "Z90001")
+                .replace("{reminder}", &nobody)
+                .replace("{person}", &nobody);
+            let tried = ask(row.method.clone(), &path, "203.0.113.1").await;
+            assert_eq!(tried, 429, "{} {path}", row.method);
+            let tried = ask(row.method, &path, "203.0.113.2").await;
+            assert_ne!(tried, 429, "{path} from elsewhere");
+        }
+        assert!(doors >= 9, "{doors}");
+        app.clock.set(now() + Duration::minutes(1));
+        assert_ne!(ask(Method::GET, "/enrol/guess", "203.0.113.1").await, 429);
+    }
+);
+
+both_databases!(
+    a_place_and_a_browser_are_known_for_so_long,
+    |test: TestDb| async move {
+        let app = TestApp::start(test).await;
+        let (_, mine) = app.with_password(Role::PracticeManager, "Z90001").await;
+        let node = &app.router;
+        let (status, set, _) = try_in(node, "192.0.2.1", "", &mine, PASSWORD).await;
+        assert_eq!(status, 303);
+        let mark = set
+            .split("; ")
+            .find(|one| one.starts_with("headroom-known="))
+            .unwrap();
+        let (place, browser) = (("192.0.2.1", ""), ("203.0.113.9", mark));
+        for (days, seconds, (from, cookies), expected) in [
+            (180, -1, place, 422),
+            (180, 0, place, 429),
+            (180, 0, browser, 422),
+            (365, -1, browser, 422),
+            (365, 0, browser, 429),
+        ] {
+            app.clock
+                .set(now() + Duration::days(days) + Duration::seconds(seconds));
+            // Strangers use up what the account has elsewhere.
+            for n in 0..10 {
+                try_in(node, &format!("198.51.100.{n}"), "", &mine, WRONG).await;
+            }
+            let tried = try_in(node, from, cookies, &mine, WRONG).await;
+            assert_eq!(tried.0, expected, "{days} days, {seconds} s, {from}");
+        }
+    }
+);
+
+both_databases!(
+    of_more_than_fifty_places_the_oldest_is_forgotten,
+    |test: TestDb| async move {
+        let app = TestApp::start(test.clone()).await;
+        let person = app.add_person(Role::PracticeManager, "Z90001").await;
+        let conn = test.db.schema();
+        for n in 0..51 {
+            let at = now() + Duration::minutes(n);
+            tries::know(conn, person, &format!("place {n}"), at)
+                .await
+                .unwrap();
+        }
+        let at = now() + Duration::hours(1);
+        for (n, expected) in [(0, false), (1, true), (50, true)] {
+            let known = tries::is_known(conn, person, &format!("place {n}"), at).await;
+            assert_eq!(known.unwrap(), expected, "{n}");
+        }
     }
 );
 

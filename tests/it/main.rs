@@ -30,6 +30,7 @@ mod evidence;
 mod first_run;
 mod guessing;
 mod hardening;
+mod held;
 mod history;
 mod impact;
 mod import_api;

@@ -5,13 +5,16 @@ use axum::{
     body::Body,
     http::{Method, Request, Response, header},
 };
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::Duration;
+use entity::ids::SessionId;
 use headroom::{
     app,
     config::Settings,
     domain::access::Role,
     state::{AppState, Ingredients},
     ui::live::QUIET,
+    web::tokens,
 };
 use scraper::{Html, Selector};
 use serde_json::Value;
@@ -247,6 +250,33 @@ both_databases!(
             let reply = sent(&app, Method::GET, path, &lines).await;
             assert_eq!(reply.status().as_u16(), status, "{values:?}");
         }
+    }
+);
+
+both_databases!(
+    a_token_speaks_for_the_person_of_its_session_alone,
+    |test: TestDb| async move {
+        let app = TestApp::start(test).await;
+        let path = "/api/v1/practices/Z90001/actions";
+        let manager = app.add_person(Role::PracticeManager, "Z90001").await;
+        let other = app
+            .token(Role::PracticeManager, "Z90002")
+            .await
+            .token
+            .unwrap();
+        let claims = URL_SAFE_NO_PAD
+            .decode(other.split('.').nth(1).unwrap())
+            .unwrap();
+        let claims: Value = serde_json::from_slice(&claims).unwrap();
+        let session: Uuid = claims["sid"].as_str().unwrap().parse().unwrap();
+        // Signed with the right key, for a session that is somebody else's.
+        let token = tokens::sign(&app.state.keys, manager, SessionId(session), now()).unwrap();
+        app.program(token).get(path).await.is(401);
+        app.token(Role::PracticeManager, "Z90001")
+            .await
+            .get(path)
+            .await
+            .is(200);
     }
 );
 

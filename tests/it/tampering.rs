@@ -848,6 +848,109 @@ both_databases!(
 );
 
 both_databases!(
+    a_row_put_in_beside_the_service_is_not_told_of_by_its_next_write,
+    |test: TestDb| async move {
+        let kind = test.kind();
+        let app = TestApp::start(test.clone()).await;
+        app.test.adopt(&app.state.writer).await;
+        let now = app.clock.now();
+        let consent = Consent {
+            practice: ods("Z90001"),
+            id: RowId(Uuid::now_v7()),
+            purpose: consent::LMC_VIEW.to_owned(),
+            version: consent::VERSION.to_owned(),
+            given: false,
+            recorded_at: now,
+            recorded_by: Uuid::nil(),
+            shown_from: None,
+        };
+        write(&app, vec![consent]).await;
+        // With every trigger where it is: the row is noted, and the note lies there.
+        let columns = "purpose, version, recorded_at, recorded_by, shown_from";
+        let new = uuid_literal(kind, Uuid::now_v7());
+        let put = format!(
+            "INSERT INTO consent (practice, id, given, {columns}) SELECT practice, {new}, TRUE, {columns} FROM consent"
+        );
+        let thief = test.outside().await;
+        thief.execute_unprepared(&put).await.unwrap();
+        thief.close().await.unwrap();
+        let week = Week {
+            practice: ods("Z90001"),
+            id: RowId(Uuid::now_v7()),
+            week_ending: day(TODAY),
+            recorded_at: now,
+            recorded_by: Uuid::nil(),
+        };
+        write(&app, vec![week]).await;
+        let everywhere = JobAuthority::new().everywhere();
+        let report = headroom::store::rows::verify(app.state.db.read(&everywhere))
+            .await
+            .unwrap();
+        let found: Vec<String> = report.faults.iter().map(ToString::to_string).collect();
+        assert_eq!(
+            found,
+            ["Z90001 consent of 2026-11-20: no event tells of it"]
+        );
+    }
+);
+
+both_databases!(
+    a_chain_that_grew_again_after_a_cut_is_held_to_what_was_noted_outside,
+    |test: TestDb| async move {
+        let kind = test.kind();
+        let lived = live(test).await;
+        // A line that nobody can read is no agreement.
+        let broken = lived.folder.path().join("broken.log");
+        let mut text = std::fs::read_to_string(&lived.anchors).unwrap();
+        text.push_str("nothing\n");
+        std::fs::write(&broken, text).unwrap();
+        let (agrees, said) = verify(&lived.place, &broken).await;
+        assert!(
+            !agrees && said.contains("1 line(s) of it cannot be read"),
+            "{said}"
+        );
+        let cut = [
+            "DELETE FROM audit_event WHERE organisation = 'Z90002' \
+             AND seq = (SELECT max(seq) FROM audit_event WHERE organisation = 'Z90002')"
+                .to_owned(),
+            "UPDATE audit_head SET seq = seq - 1, hash = (SELECT hash FROM audit_event e \
+             WHERE e.organisation = audit_head.organisation ORDER BY seq DESC LIMIT 1) WHERE organisation = 'Z90002'"
+                .to_owned(),
+        ];
+        tamper(kind, &lived.place, &cut).await;
+        let db = lived.place.open().await;
+        let at: chrono::DateTime<chrono::Utc> = "2026-11-20T10:00:00Z".parse().unwrap();
+        let writer = Writer::start(db.clone(), Live::default(), Clock::fixed(at));
+        for weeks in 1..=3 {
+            let week = Week {
+                practice: ods("Z90002"),
+                id: RowId(Uuid::now_v7()),
+                week_ending: day("2026-11-15").plus_days(7 * weeks),
+                recorded_at: at,
+                recorded_by: Uuid::nil(),
+            };
+            writer
+                .write(&JobAuthority::new(), move |tx| {
+                    Box::pin(async move { Ok(demo::add(tx.conn(), vec![week]).await?) })
+                })
+                .await
+                .unwrap();
+        }
+        drop(writer);
+        db.close().await.unwrap();
+        let (agrees, said) = verify(&lived.place, &lived.anchors).await;
+        assert!(
+            !said.contains("does not hold"),
+            "the chain is whole: {said}"
+        );
+        assert!(
+            !agrees && said.contains("the chain of Z90002 was cut or written anew"),
+            "{said}"
+        );
+    }
+);
+
+both_databases!(
     verify_keeps_little_in_memory_however_much_was_counted,
     |test: TestDb| async move {
         const PRACTICES: i64 = 60;

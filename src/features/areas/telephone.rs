@@ -242,7 +242,7 @@ fn read(
     let position = item.position_on(today);
     Ok(Ready {
         new: NewStatus {
-            row: row(item, StatusId(id), &proposal, clock),
+            row: row(item, actions::told_id(StatusId(id)), &proposal, clock),
             edition: item.edition.clone(),
             position: position.kind.as_str().to_owned(),
             guard_rail: position.guard_rail.clone(),
@@ -280,7 +280,6 @@ async fn record(
         Box::pin(async move {
             let Ready { mut new, subject } = ready;
             let (at, practice) = (tx.read(&scope), scope.practice());
-            new.row.id = actions::told_id(at, new.row.id).await?;
             if let Some(name) = subject {
                 let id = actions::told_subject(at, &new.row.item, &name, tx.now()).await?;
                 new.row.subject = Some(id);

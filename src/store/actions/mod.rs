@@ -33,7 +33,7 @@ mod rows;
 
 pub use kept::{Register, Registers};
 pub(super) use names::as_typed;
-pub use names::{own_subject, subject, told_key, told_subject};
+pub use names::{own_subject, subject, told_id, told_key, told_subject};
 
 /// A row of the register with what only the practice sees of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -246,18 +246,6 @@ pub async fn add_status<C: ConnectionTrait>(
     } else {
         Written::IdReused
     })
-}
-
-/// The id under which an entry of the LMC is kept: the one its officer sent, unless the practice has a row of its own under
-/// it. Nobody learns from an answer which ids a practice used, so such an entry gets another one, always the same.
-pub async fn told_id<C: ConnectionTrait>(
-    at: Scoped<'_, C, PracticeScope>,
-    sent: StatusId,
-) -> Result<StatusId, DbErr> {
-    let stored = action_status::Entity::find_by_id((at.scope.practice().clone(), sent));
-    let stored = stored.one(at.conn).await?;
-    let own = stored.is_some_and(|row| row.entered_by != EnteredBy::LmcTelephone.code());
-    Ok(if own { names::beside(sent) } else { sent })
 }
 
 /// The practice's answer to a row its LMC entered; the first answer stands, another one later is told apart from a repeat.

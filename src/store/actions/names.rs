@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use crate::{
     db::Scoped,
-    domain::{access::PracticeScope, action::EnteredBy},
+    domain::{access::PracticeScope, action::EnteredBy, digest},
     store::keyed,
 };
 
@@ -125,11 +125,17 @@ pub(in crate::store) async fn as_typed(
     Ok(names)
 }
 
-/// An id beside another: of the same moment and the same order, made from it alone.
-pub(super) fn beside(sent: StatusId) -> StatusId {
+/// The id under which an entry of the LMC is kept: made of the one its officer sent, at the same moment. The practice's own
+/// ids are not reached by it, whatever is sent, so that no answer tells which of them were used.
+pub fn told_id(sent: StatusId) -> StatusId {
     let mut bytes = *sent.0.as_bytes();
-    if let Some(last) = bytes.last_mut() {
-        *last ^= 0x55;
+    let random = digest::first_eight(&[b"told by telephone ", bytes.as_slice()].concat());
+    // The eight bytes after the moment and the version; the first two bits of them say which kind of id it is.
+    for (to, from) in bytes.iter_mut().skip(8).zip(random) {
+        *to = from;
+    }
+    if let Some(kind) = bytes.get_mut(8) {
+        *kind = (*kind & 0x3f) | 0x80;
     }
     StatusId(Uuid::from_bytes(bytes))
 }
@@ -139,12 +145,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_id_beside_another_keeps_its_moment() {
+    fn the_id_of_an_entry_keeps_its_moment_and_leads_to_no_other() {
         let sent = StatusId(Uuid::now_v7());
-        let other = beside(sent);
-        assert_ne!(sent, other);
-        assert_eq!(beside(sent), other);
-        assert_eq!(sent.0.get_timestamp(), other.0.get_timestamp());
-        assert_eq!(other.0.get_version_num(), 7);
+        let kept = told_id(sent);
+        assert_eq!(told_id(sent), kept);
+        assert_ne!(kept, sent);
+        assert_ne!(told_id(kept), sent);
+        assert_eq!(sent.0.get_timestamp(), kept.0.get_timestamp());
+        assert_eq!(kept.0.get_version_num(), 7);
+        assert_eq!(kept.0.get_variant(), uuid::Variant::RFC4122);
     }
 }
