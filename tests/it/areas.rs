@@ -411,7 +411,7 @@ both_databases!(
     an_unconfirmed_entry_counts_live_and_in_no_release,
     |test: TestDb| async move {
         let app = TestApp::start(test).await;
-        std::fs::write(app.state.settings.noise_key, [7; 32]).unwrap();
+        std::fs::write(&app.state.settings.noise_key, [7; 32]).unwrap();
         let officer = app.token(Role::LmcOfficer, "east").await;
         // The ninth release counts what was recorded before the 19th.
         app.clock.set(now() - Duration::days(2));

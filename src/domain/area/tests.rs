@@ -314,50 +314,6 @@ fn a_practices_lines_hold_facts_and_served_notices_only() {
 }
 
 #[test]
-fn what_the_icb_holds_is_hidden_beside_the_truth_when_few_do_not_share() {
-    let content = released();
-    let area = |silent: usize| -> Vec<Made> {
-        (0..40)
-            .map(|at| {
-                let rows = vec![paused("safe-contact-limit", "2026-10-01")];
-                made(at, if at < silent { None } else { Some(with(rows)) })
-            })
-            .collect()
-    };
-    for (silent, hidden) in [(0, false), (1, true), (4, true), (5, false)] {
-        let held = status(&area(silent), Some(&content)).items[0].held;
-        assert_eq!(held == Held::FewNotSharing, hidden, "{silent} do not share");
-        assert_eq!(matches!(held, Held::Figure { release: 9, .. }), !hidden);
-    }
-}
-
-fn released() -> Content {
-    use crate::domain::disclosure::{FramePractice, Key, Period, Series, cut, publish};
-    let series = vec![Series {
-        code: "safe-contact-limit".to_owned(),
-        title: "Limit".to_owned(),
-    }];
-    let practices: Vec<FramePractice> = (0..40)
-        .map(|at| FramePractice {
-            code: format!("Z{at:05}").parse().unwrap(),
-            icb: "QZZ".parse().unwrap(),
-            lmc: Some("wyrevale".parse().unwrap()),
-            region: None,
-        })
-        .collect();
-    let frame = cut(2026, &practices, BTreeMap::new(), series.clone());
-    let period = Period::new(2026, 1).unwrap();
-    publish(
-        9,
-        period,
-        &frame,
-        &Key::new([7; 32]),
-        &series,
-        &BTreeMap::new(),
-    )
-}
-
-#[test]
 fn a_trend_is_the_register_as_it_stood_each_friday() {
     let rows = vec![
         paused("safe-contact-limit", "2026-10-20"),

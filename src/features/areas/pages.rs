@@ -233,5 +233,5 @@ fn trend(item: &ItemStatus) -> Markup {
     }
 }
 
-#[cfg(test)]
-mod tests;
+//LOCAL #[cfg(test)]
+//LOCAL mod tests;
