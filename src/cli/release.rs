@@ -103,8 +103,12 @@ fn text(content: &Content) -> String {
 }
 
 fn corrections(content: &Content) -> String {
-    let notes = content.notes.iter();
-    notes.map(|note| format!("\nCorrection. {note}")).collect()
+    let mut text = String::new();
+    for note in &content.notes {
+        text.push_str("\nCorrection. ");
+        text.push_str(note);
+    }
+    text
 }
 
 fn of_area(content: &Content, area: &Area) -> String {
@@ -120,7 +124,7 @@ fn of_area(content: &Content, area: &Area) -> String {
             .series(&figure.series)
             .map_or(figure.series.as_str(), |series| series.title.as_str());
         format!(
-            "  {title:<44} {:>22} {:>5}  likely {:>12}  least and most {:>12}",
+            "  {title:<46} {:>28} {:>5}  likely {:>12}  least and most {:>12}",
             figure.in_words(area.practices),
             figure.share_in_words(),
             figure.likely_in_words(),

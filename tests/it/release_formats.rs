@@ -101,7 +101,7 @@ fn of_rows(rows: &[Vec<String>], release: &str) -> Figures {
 }
 
 fn of_csv(file: &[u8]) -> Vec<Vec<String>> {
-    let text = file.strip_prefix("\u{feff}".as_bytes()).expect("a mark");
+    let text = file.strip_prefix("\u{feff}".as_bytes()).unwrap();
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
         .from_reader(text);
@@ -129,7 +129,7 @@ fn of_pdf(file: &[u8]) -> String {
     let read = Command::new("pdftotext")
         .args(["-raw", from.to_str().unwrap(), "-"])
         .output();
-    one_line(&String::from_utf8(read.expect("pdftotext of poppler-utils").stdout).unwrap())
+    one_line(&String::from_utf8(read.unwrap().stdout).unwrap())
 }
 
 /// The rows of the first table of a page: its first and second cell.

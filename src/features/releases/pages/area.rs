@@ -55,7 +55,7 @@ pub(in super::super) fn release(view: &View<'_>) -> Markup {
             (parts::inset(&html! { p { "This release names no area " (unknown) ". What follows is England." } }))
         }
         @match view.area {
-            Some(area) => (whole(view, area)),
+            Some(area) => div .hr-sheet { (whole(view, area)) },
             None => p { "This release holds no area." },
         }
     }
@@ -74,11 +74,10 @@ fn whole(view: &View<'_>, area: &Area) -> Markup {
             },
             &html! {
                 @if let Some(series) = series { (drawn(view, area, series)) }
-                (files::panel(view.published, view.files))
-                (ask(view, area))
+                div .hr-no-print { (files::panel(view.published, view.files)) (ask(view, area)) }
             },
         ))
-        (elsewhere(content, area))
+        div .hr-no-print { (elsewhere(content, area)) }
     }
 }
 
@@ -162,7 +161,7 @@ fn figures(view: &View<'_>, area: &Area) -> Markup {
                     (number::thousands(area.noise_of_change(1).into()))
                     ". " a href="/releases/how-to-read" { "How are these figures made?" }
                 }
-                (bounds(view, area, &said))
+                div .hr-no-print { (bounds(view, area, &said)) }
             }
         },
     )

@@ -48,7 +48,7 @@ pub(super) fn panel(view: &View<'_>, area: &Area, series: &Series) -> Markup {
         &html! {
             (chart::band(&drawn))
             p .hr-small { "The band is where the number lies nineteen times in twenty; where no dot stands, only that is known." }
-            (parts::details("As a table", &listed(&contents, area, series)))
+            div .hr-no-print { (parts::details("As a table", &listed(&contents, area, series))) }
         },
     )
 }
