@@ -329,7 +329,7 @@ fn what_the_icbs_hold_stands_beside_the_live_figure_whoever_shares() {
         let [held] = held.as_slice() else {
             panic!("{held:?}")
         };
-        assert_eq!((held.name.as_str(), held.release), ("QZA", 9));
+        assert_eq!((held.name.as_str(), held.release), ("Qza", 9));
         assert_eq!(
             held.figure.in_words(held.practices),
             "too few have recorded to say"

@@ -189,72 +189,21 @@ pub struct Counted<'a> {
 /// Makes the content of a release.
 pub fn publish(key: &Key, counted: Counted<'_>) -> Content {
     let Counted { period, frame, .. } = counted;
-    let protected: Vec<(&str, Vec<Sum>)> = frame
+    let protected: Vec<Protected<'_>> = frame
         .series
         .iter()
         .map(|series| {
             let counts = counted.acting.get(&series.code);
             let cells = frame.cells.iter().enumerate().map(|(at, cell)| {
                 let acting = counts.and_then(|counts| counts.get(at));
-                protect(
-                    key,
-                    &series.code,
-                    cell,
-                    period,
-                    acting.copied().unwrap_or(0),
-                )
+                let acting = acting.copied().unwrap_or(0);
+                protect(key, &series.code, cell, period, acting)
             });
             (series.code.as_str(), cells.collect())
         })
         .collect();
-    let areas = frame.areas().into_iter().map(|(kind, code, name)| {
-        let inside = frame.cells_of(kind, &code);
-        let sums: Vec<(&str, Sum)> = protected
-            .iter()
-            .map(|(series, cells)| {
-                let cells = inside.iter().filter_map(|at| cells.get(*at));
-                (
-                    *series,
-                    cells.fold(Sum::default(), |sum, cell| sum.and(*cell)),
-                )
-            })
-            .collect();
-        let before = counted.before.and_then(|before| before.area(kind, &code));
-        let recorded = sums.iter().find(|(series, _)| *series == HAS_RECORDED);
-        let enough = before.is_some_and(|before| before.code == code && before.enough)
-            || recorded.is_some_and(|(_, sum)| has_enough(kind, *sum));
-        let mut streams: BTreeMap<u32, u32> = BTreeMap::new();
-        let cells = inside.iter().filter_map(|at| frame.cells.get(*at));
-        let (mut practices, mut region) = (0_u32, None);
-        let mut lmcs = BTreeMap::new();
-        for cell in cells {
-            if kind == AreaKind::Icb {
-                region.clone_from(&cell.region);
-                let named = |lmc: &entity::ids::OrgCode| {
-                    let name = frame
-                        .names
-                        .get(lmc.as_str())
-                        .map_or(lmc.as_str(), String::as_str);
-                    (lmc.to_string(), name.to_owned())
-                };
-                lmcs.extend(cell.lmcs.iter().map(named));
-            }
-            let n = streams.entry(cell.t(period)).or_default();
-            *n = n.saturating_add(1);
-            practices = practices.saturating_add(cell.practices);
-        }
-        Area {
-            kind,
-            code,
-            name,
-            region,
-            practices,
-            lmcs,
-            streams,
-            enough,
-            figures: figures(practices, enough, &sums),
-        }
-    });
+    let areas = frame.areas().into_iter();
+    let areas = areas.map(|named| area(&counted, &protected, named));
     Content {
         number: period.index(),
         year: period.year,
@@ -270,13 +219,66 @@ pub fn publish(key: &Key, counted: Counted<'_>) -> Content {
     }
 }
 
-/// Whether so many have recorded anything that the items can be shown. The noise of many cells reads twenty where nobody
-/// recorded anything, so of a sum of them the whole likely range has to.
-fn has_enough(kind: AreaKind, recorded: Sum) -> bool {
-    match kind {
-        AreaKind::Icb => recorded.value >= ENOUGH_RECORDED,
-        AreaKind::England | AreaKind::Region => i64::from(recorded.likely().0) >= ENOUGH_RECORDED,
+/// A series and its protected count of each cell of the frame.
+type Protected<'a> = (&'a str, Vec<Sum>);
+
+/// One area: its protected counts summed, and what is public of its cells.
+fn area(
+    counted: &Counted<'_>,
+    protected: &[Protected<'_>],
+    (kind, code, name): (AreaKind, String, String),
+) -> Area {
+    let frame = counted.frame;
+    let inside = frame.cells_of(kind, &code);
+    let sums: Vec<(&str, Sum)> = protected
+        .iter()
+        .map(|(series, cells)| {
+            let cells = inside.iter().filter_map(|at| cells.get(*at));
+            let sum = cells.fold(Sum::default(), |sum, cell| sum.and(*cell));
+            (*series, sum)
+        })
+        .collect();
+    let before = counted.before.and_then(|before| before.area(kind, &code));
+    let recorded = sums.iter().find(|(series, _)| *series == HAS_RECORDED);
+    let enough = before.is_some_and(|before| before.code == code && before.enough)
+        || recorded.is_some_and(|(_, sum)| has_enough(inside.len(), *sum));
+    let cells = || inside.iter().filter_map(|at| frame.cells.get(*at));
+    let mut streams: BTreeMap<u32, u32> = BTreeMap::new();
+    for cell in cells() {
+        let n = streams.entry(cell.t(counted.period)).or_default();
+        *n = n.saturating_add(1);
     }
+    let (mut region, mut lmcs) = (None, BTreeMap::new());
+    if kind == AreaKind::Icb {
+        region = cells().last().and_then(|cell| cell.region.clone());
+        lmcs.extend(cells().flat_map(|cell| &cell.lmcs).map(|lmc| {
+            let name = frame.names.get(lmc.as_str());
+            let name = name.map_or(lmc.as_str(), String::as_str);
+            (lmc.to_string(), name.to_owned())
+        }));
+    }
+    let practices = cells().fold(0_u32, |sum, cell| sum.saturating_add(cell.practices));
+    Area {
+        kind,
+        code,
+        name,
+        region,
+        practices,
+        lmcs,
+        streams,
+        enough,
+        figures: figures(practices, enough, &sums),
+    }
+}
+
+/// Whether so many have recorded anything that the items can be shown. The noise of many cells reads twenty where nobody
+/// recorded anything, so a sum of them has to stand twenty above what its noise can do: twice the half of its likely range.
+fn has_enough(cells: usize, recorded: Sum) -> bool {
+    let noise = match cells {
+        1 => 0,
+        _ => recorded.variance.nineteen_in_twenty().practices(),
+    };
+    recorded.value >= ENOUGH_RECORDED.saturating_add(i64::from(noise).saturating_mul(2))
 }
 
 /// An area of fewer than twenty practices shows nothing, whatever it holds; one of which too few have recorded anything

@@ -168,12 +168,14 @@ pub(super) struct Cell {
     pub(super) t: usize,
 }
 
+/// Half of the range that holds nineteen times in twenty.
+pub(super) fn half(cells: &[Cell]) -> f64 {
+    let variance: f64 = cells.iter().map(|cell| deviation(cell.t).powi(2)).sum();
+    NINETEEN_IN_TWENTY * variance.sqrt()
+}
+
 /// The likely range of a sum of cells.
-pub(super) fn likely(cells: &[Cell]) -> (i64, i64) {
-    let half = |cells: &[Cell]| {
-        let variance: f64 = cells.iter().map(|cell| deviation(cell.t).powi(2)).sum();
-        NINETEEN_IN_TWENTY * variance.sqrt()
-    };
+fn likely(cells: &[Cell]) -> (i64, i64) {
     let is_near_the_top = |cell: &Cell| {
         let coded = f64::from(cell.practices - margin(cell.practices));
         real(cell.value) >= coded - half(&[*cell])

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use headroom::domain::access::Role;
 use serde_json::Value;
 
-use super::method::{Cell, Mechanism, Shown, display, likely, margin};
+use super::method::{Cell, Mechanism, Shown, display, half, margin, whole};
 use crate::{
     side_channels::World,
     support::databases::{TestDb, both_databases},
@@ -46,7 +46,10 @@ fn served(area: &Value) -> Figures {
 
 fn computed(cells: &BTreeMap<String, Vec<Cell>>, enough: bool) -> Figures {
     let figures = cells.iter().map(|(series, cells)| {
-        let display = display(cells);
+        let mut display = display(cells);
+        if !enough && display.likely.is_some_and(|(low, _)| low == 0) {
+            display.shown = Shown::Between;
+        }
         let (shown, number) = match display.shown {
             Shown::Few => ("fewer-than-ten", None),
             Shown::About(number) => ("about", Some(number)),
@@ -105,7 +108,10 @@ both_databases!(
                     .collect();
                 let recorded = &cells["has-recorded"];
                 let sum: i64 = recorded.iter().map(|cell| cell.value).sum();
-                let now = sum >= 20 && likely(recorded).0 >= 10;
+                let now = match recorded.as_slice() {
+                    [_] => sum >= 20,
+                    _ => sum >= 20 + 2 * whole(half(recorded).ceil()),
+                };
                 let known = enough.entry(code).or_default();
                 *known |= now;
                 let area = areas.iter().find(|area| area["code"] == code).unwrap();
