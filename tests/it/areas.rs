@@ -2,12 +2,13 @@
 
 use axum::http::Method;
 use chrono::Duration;
+use entity::ids::StatusId;
 use headroom::{
     app,
     domain::{access::Role, disclosure::Period},
     jobs,
     state::{AppState, Ingredients},
-    store::people,
+    store::{actions::told_id, people},
 };
 use scraper::{Html, Selector};
 use serde_json::{Value, json};
@@ -51,7 +52,7 @@ async fn by_telephone(officer: &Client, practice: &str, item: &str) -> String {
     ];
     let path = format!("/lmc/east/practices/{practice}/telephone");
     officer.form(&path, &typed).await.is(303);
-    id
+    told_id(StatusId(id.parse().unwrap())).0.to_string()
 }
 
 pub(crate) async fn area(officer: &Client) -> Value {

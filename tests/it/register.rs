@@ -1,6 +1,7 @@
 //! The action register over HTTP: recording, what is refused, history, the week, and what the LMC noted by telephone.
 
-use headroom::domain::access::Role;
+use entity::ids::StatusId;
+use headroom::{domain::access::Role, store::actions::told_id};
 use scraper::{Html, Selector};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -65,7 +66,7 @@ async fn by_telephone(officer: &Client, item: &str, status: &str, day: &str) -> 
         let reply = officer.form(path, &typed).await;
         assert_eq!(reply.is(303).location(), path);
     }
-    id
+    told_id(StatusId(id.parse().unwrap())).0.to_string()
 }
 
 both_databases!(
