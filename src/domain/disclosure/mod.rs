@@ -21,7 +21,7 @@ pub use frame::{AreaKind, Cell, Frame, FramePractice, LEAST_PIECE, cut};
 pub use legacy::{read, read_frame};
 pub use noise::{Key, VERSION, VERSION_1, Variance, noisy};
 pub use period::{PERIODS_A_YEAR, Period};
-pub use words::{NOTES, PROMISE, frame_year};
+pub use words::{NOTES, PROMISE, TOO_FEW, frame_year};
 
 use std::collections::BTreeMap;
 

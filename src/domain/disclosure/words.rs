@@ -6,12 +6,15 @@ use crate::domain::written;
 /// What stands where there is nothing to say.
 const NOTHING: &str = "–";
 
+/// From when on the items of an area are shown.
+pub const TOO_FEW: &str = "an area's items are shown once about 20 of its practices have recorded anything, of a region or England more";
+
 /// What every file and page says of its figures.
 pub const NOTES: [&str; 4] = [
     "About: the number with a little random noise, to the nearest five. Likely: the range that holds it nineteen times in twenty.",
     "Up or down: more than the noise can do between two releases of one frame year. Otherwise: no clear change.",
     "Least and most: the share of all practices if none, and if every practice that has recorded nothing were acting.",
-    "Fewer than 10, N or more: few, or nearly all, and how near is never said. Too few to say: fewer than about 20 have recorded anything. Hidden: the area has fewer than 20 practices.",
+    "Fewer than 10, N or more: few, or nearly all, and how near is never said. Too few to say: fewer than about 20 have recorded anything, or in a region or England too few to tell from noise. Hidden: the area has fewer than 20 practices.",
 ];
 
 /// What is promised to practices, word for word wherever it is said: a paragraph a line.
@@ -77,9 +80,7 @@ impl Figure {
             Shown::About(_) | Shown::Between => None,
             Shown::FewerThanTen => Some("few: how few is never said"),
             Shown::OrMore(_) => Some("nearly all: how near is never said"),
-            Shown::TooFew => Some(
-                "an area's items are shown once about 20 of its practices have recorded anything",
-            ),
+            Shown::TooFew => Some(TOO_FEW),
             Shown::Hidden => Some("the area has fewer than 20 practices"),
         }
     }

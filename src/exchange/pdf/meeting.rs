@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::{Failed, Template, render};
 use crate::domain::{
-    disclosure::{Area, AreaKind, Content, Figure, HAS_RECORDED, NOTES, Shown},
+    disclosure::{Area, AreaKind, Content, Figure, HAS_RECORDED, NOTES, Shown, TOO_FEW},
     written,
 };
 
@@ -158,10 +158,7 @@ fn notes(content: &Content, name: &str, areas: &[&Area], more_icbs: usize) -> Ve
         );
     }
     if any(|shown| *shown == Shown::TooFew) {
-        notes.push(
-            "“Too few have recorded to say”: the items of an area are shown once about 20 of its practices have recorded anything."
-                .to_owned(),
-        );
+        notes.push(format!("“Too few have recorded to say”: {TOO_FEW}."));
     }
     if any(|shown| *shown == Shown::Hidden) {
         notes.push("“Hidden”: the area has fewer than 20 practices.".to_owned());

@@ -7,7 +7,9 @@ use maud::{Markup, html};
 
 use super::{files, of_the_method, opening, picture, title, trend};
 use crate::{
-    domain::disclosure::{Area, AreaKind, Change, Content, Figure, HAS_RECORDED, Series, Shown},
+    domain::disclosure::{
+        Area, AreaKind, Change, Content, Figure, HAS_RECORDED, Series, Shown, TOO_FEW,
+    },
     href,
     store::{lmc_office::Office, release_files::Form, releases::Published},
     ui::{
@@ -177,7 +179,7 @@ fn silent(area: &Area) -> Markup {
         p {
             @if hidden { "The area has fewer than 20 practices: nothing of it is shown." }
             @else {
-                strong { "Too few have recorded to say" } " what practices do. The items of an area are shown once about 20 of its practices have recorded anything."
+                strong { "Too few have recorded to say" } " what practices do: " (TOO_FEW) "."
             }
         }
     }
