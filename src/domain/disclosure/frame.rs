@@ -142,12 +142,11 @@ pub fn cut(
     }
     let pieces = pieces(practices, before);
     for (icb, members) in icbs {
-        match before.and_then(|before| going_on(icb, before, &pieces)) {
-            Some((before, cells)) => frame.carry(icb, &members, before, &cells),
-            None => {
-                let id = format!("{icb}@{}-04-01", first.year);
-                frame.add(id, icb, first.index(), &members);
-            }
+        if let Some((before, cells)) = before.and_then(|before| going_on(icb, before, &pieces)) {
+            frame.carry(icb, &members, before, &cells);
+        } else {
+            let id = format!("{icb}@{}-04-01", first.year);
+            frame.add(id, icb, first.index(), &members);
         }
     }
     if let Some(before) = before {

@@ -250,7 +250,7 @@ fn area(
     }
     let (mut region, mut lmcs) = (None, BTreeMap::new());
     if kind == AreaKind::Icb {
-        region = cells().last().and_then(|cell| cell.region.clone());
+        region = cells().next_back().and_then(|cell| cell.region.clone());
         lmcs.extend(cells().flat_map(|cell| &cell.lmcs).map(|lmc| {
             let name = frame.names.get(lmc.as_str());
             let name = name.map_or(lmc.as_str(), String::as_str);

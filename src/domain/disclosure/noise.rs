@@ -1,7 +1,7 @@
 //! Noise with memory: the square-root factorisation of continual counting.
 //!
-//! The noise of the t-th release of a cell's series is z_t = Σ f_{t−j} g_j over j = 1 … t, with f_k = C(2k, k) / 4^k and
-//! independent Gaussians g_j, so that what a practice does once and keeps doing is hidden by all releases together. A pure
+//! The noise of the t-th release of a cell's series is `z_t` = Σ f_{t−j} `g_j` over j = 1 … t, with `f_k` = C(2k, k) / 4^k and
+//! independent Gaussians `g_j`, so that what a practice does once and keeps doing is hidden by all releases together. A pure
 //! function of the key and of what is counted, in integers alone: the same for ever, on every node and every processor.
 //! (Fichtenberger, Henzinger and Upadhyay 2023; Henzinger, Upadhyay and Upadhyay 2023.)
 
@@ -74,7 +74,7 @@ pub(super) fn of_uniform(uniform: u64) -> i32 {
     step(LOWER.len().saturating_sub(below)).min(LAST)
 }
 
-/// f_0 … f_{n−1}, each to 2⁻⁴⁰, rounded to the nearest.
+/// `f_0` … f_{n−1}, each to 2⁻⁴⁰, rounded to the nearest.
 pub fn factors(n: u32) -> Vec<u64> {
     // Kept to 2⁻¹⁰⁰ on the way: what is cut off in a few thousand steps stays far below 2⁻⁴¹.
     const KEPT: u32 = 100;

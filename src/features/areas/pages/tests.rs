@@ -7,6 +7,21 @@ use crate::domain::{
     disclosure::{Figure, Shown},
 };
 
+fn holding() -> Holding {
+    Holding {
+        name: "Wyre and Calder".to_owned(),
+        practices: 152,
+        figure: Figure {
+            series: "safe-contact-limit".to_owned(),
+            shown: Shown::About(25),
+            percent: Some(16),
+            likely: Some((15, 35)),
+            bounds: None,
+        },
+        release: 9,
+    }
+}
+
 fn area() -> AreaStatus {
     let item = |title: &str, acting, held| ItemStatus {
         code: "safe-contact-limit".parse().unwrap(),
@@ -29,18 +44,6 @@ fn area() -> AreaStatus {
             .collect(),
         held,
     };
-    let held = Holding {
-        name: "Wyre and Calder".to_owned(),
-        practices: 152,
-        figure: Figure {
-            series: "safe-contact-limit".to_owned(),
-            shown: Shown::About(25),
-            percent: Some(16),
-            likely: Some((15, 35)),
-            bounds: None,
-        },
-        release: 9,
-    };
     AreaStatus {
         lmc: "wyrevale".parse().unwrap(),
         on: "2026-11-20".parse().unwrap(),
@@ -56,7 +59,7 @@ fn area() -> AreaStatus {
         },
         responses: Vec::new(),
         items: vec![
-            item("Limit <b>", 27, vec![held]),
+            item("Limit <b>", 27, vec![holding()]),
             item("Frozen", 0, Vec::new()),
         ],
         networks: Vec::new(),
