@@ -179,6 +179,18 @@ for (const [role, pages] of Object.entries(PAGES)) {
   });
 }
 
+test('an area of a release is printed on one sheet', async () => {
+  const { page, context } = await begin('icb');
+  for (const path of ['/releases/latest', '/releases/latest?series=dsa-freeze', '/releases/england']) {
+    await page.goto(path);
+    // England has as many rows as it has ICBs and regions.
+    if (path.endsWith('england')) await page.locator('tbody').first().evaluate((rows) => { while (rows.children.length < 44) rows.append(rows.children[2].cloneNode(true)); });
+    const pdf = (await page.pdf({ format: 'A4' })).toString('latin1');
+    assert.equal(pdf.match(/\/Type \/Page\b(?!s)/g).length, 1, path);
+  }
+  await context.close();
+});
+
 test('the checks see planted faults', async () => {
   const { page, context, clean } = await open(browser, demo.url);
   await page.goto('/');
@@ -189,6 +201,7 @@ test('the checks see planted faults', async () => {
     add('input', '');
     add('button', 'x').className = 'small';
     add('div', 'wide').style.width = '3000px';
+    Object.assign(add('div', 'strip'), { className: 'hr-panel' }).style.width = '60px';
     fetch('http://127.0.0.1:9/').catch(() => {});
     const script = add('script', 'window.ran = true');
     return script.isConnected;
@@ -196,7 +209,7 @@ test('the checks see planted faults', async () => {
   const broken = (await axe(page)).map((said) => said.split(':')[0]);
   assert.ok(broken.includes('label') && broken.includes('heading-order'), broken.join());
   const wrong = (await shape(page)).join('\n');
-  for (const part of [/^h1: 2/m, /px wide on/, /<button class="small"/]) assert.match(wrong, part);
+  for (const part of [/^h1: 2/m, /px wide on/, /a panel of \d+ px: strip/, /<button class="small"/]) assert.match(wrong, part);
   assert.equal(await page.evaluate(() => window.ran), undefined, 'the policy refuses inline scripts');
   assert.match(clean().join('\n'), /CSP: /);
   await context.close();

@@ -16,7 +16,7 @@ before(async () => {
   assert.ok(process.env.HEADROOM_TEST_POSTGRES, 'HEADROOM_TEST_POSTGRES names no server: tests/browser/run starts one');
   database = freshDatabase();
   keys = suppliedKeys();
-  const settings = { DATABASE_URL: database.url, HEADROOM_TOKEN_KEY: join(keys, 'token.key'), HEADROOM_NOISE_KEYS: keys };
+  const settings = { DATABASE_URL: database.url, HEADROOM_TOKEN_KEY: join(keys, 'token.key'), HEADROOM_NOISE_KEY: join(keys, 'noise.key') };
   migrate(settings);
   demo = await startDemo(settings);
   browser = await launch();

@@ -244,7 +244,7 @@ export async function axe(page) {
   return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(' ')).slice(0, 4).join(', ')}`);
 }
 
-/** One h1, headings in order, one main, at most one primary button, nothing wider than the screen, targets of 44 pixels. */
+/** One h1, headings in order, one main, no panel that is a strip, at most one primary button, nothing wider than the screen, targets of 44 pixels. */
 export async function shape(page) {
   return page.evaluate(() => {
     const wrong = [];
@@ -257,6 +257,12 @@ export async function shape(page) {
     if (root.scrollWidth > root.clientWidth) {
       const wide = [...document.querySelectorAll('main *, header *, footer *')].filter((element) => element.getBoundingClientRect().right > root.clientWidth + 1 && !element.closest('.hr-scroll'));
       wrong.push(`${root.scrollWidth} px wide on ${root.clientWidth}: ${wide.slice(-2).map((element) => element.outerHTML.slice(0, 80)).join(' | ')}`);
+    }
+    // A class that means something else elsewhere can squeeze a panel into a strip, which nothing else here would notice.
+    const narrowest = Math.min(root.clientWidth * 0.6, 240);
+    for (const panel of document.querySelectorAll('.hr-panel')) {
+      const { width } = panel.getBoundingClientRect();
+      if (shown(panel) && width < narrowest) wrong.push(`a panel of ${Math.round(width)} px: ${panel.textContent.trim().slice(0, 40)}`);
     }
     const small = (element) => {
       const box = element.getBoundingClientRect();

@@ -1,10 +1,20 @@
 //! Releases: made when due and only then, once, the same everywhere, and all an outside reader gets.
 
+use std::collections::BTreeMap;
+
+use entity::{release, release_frame};
 use headroom::{
-    domain::{access::Role, disclosure::Period},
+    domain::{
+        access::{JobAuthority, Role},
+        digest,
+        disclosure::Period,
+    },
     error::AppError,
     jobs,
+    store::releases,
 };
+use sea_orm::{ActiveValue::Set, EntityTrait};
+use serde_json::json;
 
 use crate::support::{
     app::TestApp,
@@ -75,8 +85,8 @@ both_databases!(a_changed_ledger_is_found, |test: TestDb| async move {
         jobs::releases::make_due(&app.state).await.unwrap(),
         [10, 11]
     );
-    let everywhere = headroom::domain::access::JobAuthority::new().everywhere();
-    let verify = || headroom::store::releases::verify(app.state.db.read(&everywhere));
+    let everywhere = JobAuthority::new().everywhere();
+    let verify = || releases::verify(app.state.db.read(&everywhere));
     assert_eq!(verify().await.unwrap(), (3, None));
     // Whoever holds the database can remove the trigger; the digests still tell.
     let drop = match app.test.kind() {
@@ -98,3 +108,111 @@ both_databases!(another_noise_key_is_refused, |test: TestDb| async move {
         Err(AppError::Conflict(_))
     ));
 });
+
+/// The frame of 2026 and its ninth release as method 1 wrote them: cells of ICB and LMC, rows of LMCs, a range beside a class.
+#[expect(clippy::too_many_lines, reason = "two documents as they were")]
+async fn by_method_1(app: &TestApp) {
+    let frame = json!({
+        "year": 2026,
+        "atoms": [
+            { "id": "2026:XDA:east", "icb": "XDA", "lmc": "east", "region": "Y9D", "practices": 24 },
+            { "id": "2026:XDB:west", "icb": "XDB", "lmc": "west", "region": "Y9D", "practices": 24 },
+        ],
+        "practices": (1..=48)
+            .map(|n| (format!("Z{:05}", 90_000 + n), usize::from(n > 24)))
+            .collect::<BTreeMap<_, _>>(),
+        "names": { "XDA": "Wyre and Calder", "XDB": "Holme and Rise", "Y9D": "Demo region", "east": "East LMC" },
+        "series": [
+            { "code": "has-recorded", "title": "Has recorded anything" },
+            { "code": "dsa-freeze", "title": "New agreements frozen" },
+            { "code": "service-ending", "title": "A service ends" },
+        ],
+    });
+    let content = json!({
+        "number": 9, "year": 2026, "period": 9, "published_on": "2026-11-19", "as_of": "2026-11-18",
+        "next_on": "2026-12-17", "method": "headroom-release-1", "epsilon_per_year": "6.5",
+        "series": frame["series"],
+        "areas": [
+            { "kind": "icb", "code": "XDA", "name": "Wyre and Calder", "practices": 24, "lmcs": ["east"], "figures": [
+                { "series": "has-recorded", "shown": { "kind": "about", "practices": 15 }, "percent": 63, "likely": [10, 20] },
+                { "series": "dsa-freeze", "shown": { "kind": "fewer-than-ten" }, "likely": [0, 20] },
+            ] },
+            { "kind": "lmc", "code": "east", "name": "East LMC", "practices": 24, "figures": [
+                { "series": "dsa-freeze", "shown": { "kind": "fewer-than-ten" }, "likely": [0, 20] },
+            ] },
+        ],
+    });
+    let conn = app.test.outside().await;
+    let now = Period::new(2026, 9).unwrap().due_at();
+    let (frame, content) = (frame.to_string(), content.to_string());
+    release_frame::Entity::insert(release_frame::ActiveModel {
+        year: Set(2026),
+        sha256: Set(digest::hex(&[frame.as_bytes()])),
+        content: Set(frame),
+        recorded_at: Set(now),
+    })
+    .exec_without_returning(&conn)
+    .await
+    .unwrap();
+    release::Entity::insert(release::ActiveModel {
+        number: Set(9),
+        year: Set(2026),
+        period: Set(9),
+        published_on: Set("2026-11-19".parse().unwrap()),
+        sha256: Set(digest::hex(&[
+            &9_i32.to_be_bytes(),
+            content.as_bytes(),
+            b"",
+        ])),
+        content: Set(content),
+        previous_sha256: Set(String::new()),
+        recorded_at: Set(now),
+    })
+    .exec_without_returning(&conn)
+    .await
+    .unwrap();
+}
+
+both_databases!(
+    what_method_1_published_stays_readable_and_method_2_goes_on,
+    |test: TestDb| async move {
+        let app = TestApp::start(test).await;
+        by_method_1(&app).await;
+        app.clock.set(Period::new(2026, 10).unwrap().due_at());
+        assert_eq!(jobs::releases::make_due(&app.state).await.unwrap(), [10]);
+        let everywhere = JobAuthority::new().everywhere();
+        let ledger = app.state.db.read(&everywhere);
+        assert_eq!(releases::verify(ledger).await.unwrap(), (2, None));
+        let ledger = app.state.db.read(&everywhere);
+        assert_eq!(
+            releases::verify_frames(ledger).await.unwrap(),
+            (1, Vec::new())
+        );
+        let analyst = app.person(Role::IcbAnalyst, "XDA").await;
+        let old = analyst.get("/releases/9").await.is(200).body.clone();
+        for part in [
+            "Made by method 1.",
+            "about 15 of 24",
+            "fewer than 10 of 24",
+            "/releases/how-to-read#method",
+        ] {
+            assert!(old.contains(part), "{part} in {old}");
+        }
+        assert!(!old.contains("A service ends"), "{old}");
+        let new = analyst.get("/releases/10").await.is(200).body.clone();
+        assert!(new.contains("From this release on: method 2."), "{new}");
+        let how = analyst
+            .get("/releases/how-to-read")
+            .await
+            .is(200)
+            .body
+            .clone();
+        assert!(how.contains("id=\"method\""));
+        analyst.get("/releases/all.csv").await.is(200);
+        let json = app.token(Role::IcbAnalyst, "XDA").await;
+        let json = json.get("/api/v1/releases/9").await.is(200).json();
+        assert_eq!(json["method"], "headroom-release-1");
+        let areas = json["areas"].as_array().unwrap();
+        assert!(areas.iter().all(|area| area["kind"] != "lmc"), "{json}");
+    }
+);

@@ -51,14 +51,16 @@ pub(in super::super) fn release(view: &View<'_>) -> Markup {
         content.published_on.long()
     );
     html! {
-        (opening(&heading, content, view.newest_year))
-        (of_the_method(content, view.earlier.last().map(|found| &found.content)))
-        @if let Some(unknown) = view.unknown {
-            (parts::inset(&html! { p { "This release names no area " (unknown) ". What follows is England." } }))
-        }
-        @match view.area {
-            Some(area) => div .hr-sheet { (whole(view, area)) },
-            None => p { "This release holds no area." },
+        div .hr-release {
+            (opening(&heading, content, view.newest_year))
+            (of_the_method(content, view.earlier.last().map(|found| &found.content)))
+            @if let Some(unknown) = view.unknown {
+                (parts::inset(&html! { p { "This release names no area " (unknown) ". What follows is England." } }))
+            }
+            @match view.area {
+                Some(area) => (whole(view, area)),
+                None => p { "This release holds no area." },
+            }
         }
     }
 }

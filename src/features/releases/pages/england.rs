@@ -48,15 +48,17 @@ pub(in super::super) fn england(view: &England<'_>) -> Markup {
         .iter()
         .find(|series| series.code != HAS_RECORDED);
     html! {
-        (opening(&format!("England, release {}", content.number), content, newest_year))
-        (of_the_method(content, view.earlier))
-        (nothing_known(content))
-        @if let Some(series) = chosen.or(item) {
-            (picker(view, series))
-            (drawn(view, series))
-            (figures(view, series))
+        div .hr-release {
+            (opening(&format!("England, release {}", content.number), content, newest_year))
+            (of_the_method(content, view.earlier))
+            (nothing_known(content))
+            @if let Some(series) = chosen.or(item) {
+                (picker(view, series))
+                (drawn(view, series))
+                (figures(view, series))
+            }
+            div .hr-no-print { (parts::panel("Files", &files::links(content, view.files))) }
         }
-        (parts::panel("Files", &files::links(content, view.files)))
     }
 }
 
@@ -110,7 +112,7 @@ fn picker(view: &England<'_>, series: &Series) -> Markup {
     // The picture is a choice only where the map knows an area of the release.
     let mapped = picture::of(view.content, series, None).is_some();
     html! {
-        form .hr-pick method="get" action="/releases/england" {
+        form .hr-pick .hr-no-print method="get" action="/releases/england" {
             (form::select(&Field::new("release", "Release"), &releases))
             (form::select(&Field::new("series", "Measure"), &measures))
             @if mapped { (form::select(&Field::new("view", "Picture"), &pictures)) }

@@ -152,12 +152,14 @@ pub(super) fn how_to_read(none_yet: bool) -> Markup {
             @for note in NOTES { p { (note) } }
         }))
         (parts::panel("What is promised to practices", &html! { @for part in PROMISE.lines() { p { (part) } } }))
-        (parts::panel("Changes", &html! {
-            p { "Figures come every four weeks, whatever happened. They show levels, not a month’s steps: in one ICB a change of 12 practices is seen half the time, \
-                 one of 17 nine times in ten. A mistake is put right in the next release, with a note." }
-            p { "On 1 April the practices are counted anew, and figures of two years are never compared. An ICB that merged goes on as the sum of the old ones; \
-                 one whose border moved begins anew; where fewer than 20 practices moved, the ICBs are one row for a year." }
-        }))
+        div #method {
+            (parts::panel("Changes", &html! {
+                p { "Figures come every four weeks, whatever happened. They show levels, not a month’s steps: in one ICB a change of 12 practices is seen half the time, \
+                     one of 17 nine times in ten. A mistake is put right in the next release, with a note." }
+                p { "On 1 April the practices are counted anew, and figures of two years are never compared. An ICB that merged goes on as the sum of the old ones; \
+                     one whose border moved begins anew; where fewer than 20 practices moved, the ICBs are one row for a year." }
+            }))
+        }
         section #method .hr-panel {
             h2 { "What changed in the method" }
             p { "Releases made by method 1 say so. They added noise to smaller groups and cut it off at nothing, so that rare items read too high, and called changes \
