@@ -64,6 +64,7 @@ pub mod published_import;
 pub mod question;
 pub mod question_answer;
 pub mod release;
+pub mod release_correction;
 pub mod release_file;
 pub mod release_frame;
 pub mod reminder;

@@ -47,6 +47,7 @@ mod m029_tries;
 mod m031_public_address;
 mod m032_told_names;
 mod m033_consent_days;
+mod m034_corrections;
 mod support;
 
 /// All migrations in order.
@@ -84,6 +85,7 @@ impl MigratorTrait for Migrator {
             Box::new(m031_public_address::PublicAddress),
             Box::new(m032_told_names::ToldNames),
             Box::new(m033_consent_days::ConsentDays),
+            Box::new(m034_corrections::Corrections),
         ]
     }
 }

@@ -1,6 +1,8 @@
-//! `headroom release make|list|show|verify`.
+//! `headroom release make|list|show|verify|correct|corrections|take-back`.
 
 use clap::Subcommand;
+use entity::ids::RowId;
+use uuid::Uuid;
 
 use super::{Failure, open, say};
 use crate::{
@@ -10,16 +12,20 @@ use crate::{
         disclosure::{Area, Content, NOTES},
         written,
     },
-    features::releases::files,
+    error::AppError,
+    features::releases::{corrections, files},
     jobs,
+    state::AppState,
     store::{
+        self,
+        corrections::Stands,
         release_files::{self, Form},
         releases::{self, Published},
     },
 };
 
 /// What to do with releases.
-#[derive(Debug, Clone, Copy, Subcommand)]
+#[derive(Debug, Clone, Subcommand)]
 pub(super) enum Do {
     /// Make the releases that are due, and no others, and their files
     Make,
@@ -35,24 +41,30 @@ pub(super) enum Do {
     },
     /// Check that the ledger holds: every digest, and that each release holds the one before
     Verify,
+    /// Record what was wrong in a release: the next one says it to everybody. Name no practice
+    Correct {
+        /// The release that was wrong
+        number: u32,
+        /// What was wrong and what is right, in at most 500 characters
+        #[arg(long)]
+        note: String,
+    },
+    /// List corrections: which wait, and which release said the others
+    Corrections,
+    /// Take a correction back that no release has said yet
+    TakeBack {
+        /// Its id, as `headroom release corrections` lists it
+        id: Uuid,
+    },
 }
 
 pub(super) async fn run(settings: Settings, what: Do) -> Result<(), Failure> {
     let app = open::state(settings, false).await?;
-    let everywhere = CliAuthority::new().everywhere();
+    let authority = CliAuthority::new();
+    let everywhere = authority.everywhere();
     let ledger = access::ledger_of(everywhere);
     match what {
-        Do::Make => {
-            jobs::clock::look(&app).await?;
-            let made = jobs::releases::make_due(&app).await?;
-            if made.is_empty() {
-                say("No release is due.");
-            }
-            for number in made {
-                say(&format!("Release {number} is made."));
-            }
-            jobs::releases::keep_files(&app).await?;
-        }
+        Do::Make => make(&app).await?,
         Do::List => {
             for line in releases::lines(app.db.ledger(&ledger)).await? {
                 say(&format!(
@@ -70,8 +82,66 @@ pub(super) async fn run(settings: Settings, what: Do) -> Result<(), Failure> {
             verify(&releases::verify(app.db.read(&everywhere)).await?)?;
             verify_files(&release_files::verify(app.db.read(&everywhere)).await?)?;
         }
+        Do::Correct { number, note } => {
+            let said = corrections::record(&app, (&authority, everywhere), number, &note)
+                .await
+                .map_err(plain)?;
+            say("Recorded. The next release says to everybody:");
+            say(&said);
+        }
+        Do::Corrections => {
+            for one in store::corrections::all(app.db.read(&everywhere)).await? {
+                say(&format!(
+                    "{}  {:<12}  {}",
+                    one.id.0,
+                    stands(one.stands),
+                    one.note
+                ));
+            }
+        }
+        Do::TakeBack { id } => {
+            corrections::take_back(&app, (&authority, everywhere), RowId(id))
+                .await
+                .map_err(|error| match error {
+                    AppError::NotFound => Failure::Said("no correction has this id".to_owned()),
+                    other => other.into(),
+                })?;
+            say("Taken back: no release says it.");
+        }
     }
     Ok(())
+}
+
+async fn make(app: &AppState) -> Result<(), Failure> {
+    jobs::clock::look(app).await?;
+    let made = jobs::releases::make_due(app).await?;
+    if made.is_empty() {
+        say("No release is due.");
+    }
+    for number in made {
+        say(&format!("Release {number} is made."));
+    }
+    jobs::releases::keep_files(app).await?;
+    Ok(())
+}
+
+/// On the command line a refused field is a sentence, not a form.
+fn plain(error: AppError) -> Failure {
+    match error {
+        AppError::Invalid(errors) => {
+            let messages: Vec<_> = errors.into_iter().map(|error| error.message).collect();
+            Failure::Said(messages.join("; "))
+        }
+        other => other.into(),
+    }
+}
+
+fn stands(stands: Stands) -> String {
+    match stands {
+        Stands::Waits => "waits".to_owned(),
+        Stands::Published(number) => format!("release {number}"),
+        Stands::TakenBack => "taken back".to_owned(),
+    }
 }
 
 fn shown(found: &Published, json: bool) -> Result<String, Failure> {
@@ -93,7 +163,7 @@ fn text(content: &Content) -> String {
         content.as_of.written(),
         content.next_on.written(),
         NOTES[0],
-        corrections(content)
+        corrections_in(content)
     );
     let areas = content.areas.iter();
     std::iter::once(head)
@@ -102,7 +172,7 @@ fn text(content: &Content) -> String {
         .join("\n\n")
 }
 
-fn corrections(content: &Content) -> String {
+fn corrections_in(content: &Content) -> String {
     let mut text = String::new();
     for note in &content.notes {
         text.push_str("\nCorrection. ");

@@ -12,6 +12,7 @@ mod batches;
 pub mod catalogue;
 pub mod clock;
 pub mod contacts;
+pub mod corrections;
 pub mod days;
 pub mod demo;
 pub mod digests;

@@ -164,7 +164,7 @@ impl Shelf {
     }
 }
 
-fn published(row: release::Model) -> Result<Published, DbErr> {
+pub(super) fn published(row: release::Model) -> Result<Published, DbErr> {
     let content = disclosure::read(&row.content).map_err(|error| DbErr::Type(error.to_string()))?;
     Ok(Published {
         content,

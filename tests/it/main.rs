@@ -18,6 +18,7 @@ mod clocks;
 mod closed_registers;
 mod conflicts;
 mod contacts;
+mod corrections;
 mod crowd;
 mod cut_short;
 mod dashboard;

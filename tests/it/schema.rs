@@ -12,9 +12,10 @@ use entity::{
     lmc_office, mail_choice, notice, notice_event, notice_origin, notice_template, one_time_link,
     organisation_fact, organisation_import, outcome, over_limit_reason, person, pin_try,
     practice_day, public_address, published_appointment, published_import, question,
-    question_answer, release, release_file, release_frame, reminder, retention_gate, role_grant,
-    rota, row_written, session, sign_in_try, slot, slot_import, slot_import_done, slot_refusal,
-    slot_tally, source_choice, status_answer, subject, tally, tick, weekly_answer,
+    question_answer, release, release_correction, release_file, release_frame, reminder,
+    retention_gate, role_grant, rota, row_written, session, sign_in_try, slot, slot_import,
+    slot_import_done, slot_refusal, slot_tally, source_choice, status_answer, subject, tally, tick,
+    weekly_answer,
 };
 use migration::Migrator;
 use sea_orm::{ConnectionTrait, Schema, Statement};
@@ -24,7 +25,7 @@ use sha2::{Digest, Sha256};
 use crate::support::databases::{Kind, TestDb, both_databases};
 
 /// History: rows are added and, by retention alone, deleted. Children come before their parents.
-const APPEND_ONLY: [&str; 54] = [
+const APPEND_ONLY: [&str; 55] = [
     "access_receipt",
     "audit_event",
     "catalogue_edition",
@@ -55,6 +56,7 @@ const APPEND_ONLY: [&str; 54] = [
     "over_limit_reason",
     "practice_day",
     "release",
+    "release_correction",
     "release_file",
     "release_frame",
     "rota",
@@ -108,7 +110,7 @@ const MAY_CHANGE: [&str; 22] = [
 ];
 
 /// The files as released. A change to the schema is a new file; before the first release, change the line here too.
-const MIGRATIONS: [(&str, &str); 28] = [
+const MIGRATIONS: [(&str, &str); 29] = [
     (
         "m001_service.rs",
         "131f6a23659663ddeace204a83f7c9b273d0212ebd18d344298fdbc4e00e6ad2",
@@ -220,6 +222,10 @@ const MIGRATIONS: [(&str, &str); 28] = [
     (
         "m033_consent_days.rs",
         "f8e73f08658c5fa857cba72ddb1d1387759114729d21dc5945bdb2ea503b8249",
+    ),
+    (
+        "m034_corrections.rs",
+        "754eeddb8eaed1d77a282a7ffcd9ad53ab5d7c21cf0795eb4b32e8d0429ed481",
     ),
 ];
 
@@ -333,7 +339,7 @@ async fn create_from_entities(test: &TestDb) {
         ($($entity:ident)+) => {vec![$(schema.create_table_from_entity($entity::Entity)),+]};
     }
     let tables = create!(
-        access_receipt action_status audit_event audit_head calendar_feed catalogue_edition clinician clock_seen column_mapping consent contact contact_void day_digest day_rows day_sheet day_worked device display divert_answer divert_end divert_message divert_place divert_rule divert_start divert_text key_fingerprint known_place lease letter letter_event letter_text limit_notice limit_rule lmc_letter_text lmc_meeting lmc_office mail_choice notice notice_event notice_origin notice_template one_time_link organisation_fact organisation_import outcome over_limit_reason person pin_try practice_day public_address published_appointment published_import question question_answer release release_file release_frame reminder retention_gate role_grant rota row_written session sign_in_try slot slot_import slot_import_done slot_refusal slot_tally source_choice status_answer subject tally tick weekly_answer
+        access_receipt action_status audit_event audit_head calendar_feed catalogue_edition clinician clock_seen column_mapping consent contact contact_void day_digest day_rows day_sheet day_worked device display divert_answer divert_end divert_message divert_place divert_rule divert_start divert_text key_fingerprint known_place lease letter letter_event letter_text limit_notice limit_rule lmc_letter_text lmc_meeting lmc_office mail_choice notice notice_event notice_origin notice_template one_time_link organisation_fact organisation_import outcome over_limit_reason person pin_try practice_day public_address published_appointment published_import question question_answer release release_correction release_file release_frame reminder retention_gate role_grant rota row_written session sign_in_try slot slot_import slot_import_done slot_refusal slot_tally source_choice status_answer subject tally tick weekly_answer
     );
     for table in tables {
         test.db.schema().execute(&table).await.unwrap();

@@ -24,6 +24,7 @@ use headroom::{
         consent,
         readers::OutsidePage,
     },
+    features::releases::corrections::record,
     jobs,
     live::Live,
     store::{
@@ -97,6 +98,11 @@ async fn live(test: TestDb) -> Lived {
     receipts(&app).await;
     jobs::releases::make_due(&app.state).await.unwrap();
     jobs::releases::keep_files(&app.state).await.unwrap();
+    let cli = CliAuthority::new();
+    let of = (&cli, cli.everywhere());
+    record(&app.state, of, 9, "One item was not counted.")
+        .await
+        .unwrap();
     let folder = tempfile::tempdir().unwrap();
     let mut settings = app.state.settings.clone();
     settings.anchors = folder.path().join("anchors.log");
@@ -546,6 +552,11 @@ fn ledger(kind: Kind) -> Vec<Case> {
             "the last release with its files",
             &["DELETE FROM release_file", "DELETE FROM release"],
             "release of 2026-11-20: gone",
+        ),
+        case(
+            "a correction that no release has said yet",
+            &["UPDATE release_correction SET note = replace(note, 'not', '')"],
+            "release correction of 2026-11-20: not what was recorded",
         ),
         case(
             "a frame's content",

@@ -6,6 +6,7 @@
 //! about the values decides when or whether something is published.
 
 mod change;
+pub mod correction;
 mod display;
 mod frame;
 mod gaussian;

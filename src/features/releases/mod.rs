@@ -14,7 +14,7 @@ use serde::Deserialize;
 use crate::{
     domain::{
         access::{LedgerScope, Permit, ReadReleases, Role},
-        disclosure::{Area, AreaKind, Content},
+        disclosure::{Area, AreaKind, Content, correction},
     },
     error::AppError,
     state::AppState,
@@ -31,6 +31,7 @@ use crate::{
 };
 
 pub mod api;
+pub mod corrections;
 pub mod files;
 mod pages;
 
@@ -238,6 +239,23 @@ async fn earlier(
     Ok(found)
 }
 
+/// What later releases put right in this one, oldest first.
+async fn later(
+    app: &AppState,
+    scope: &LedgerScope,
+    lines: &[Line],
+    of: &Line,
+) -> Result<Vec<(u32, String)>, AppError> {
+    let mut later = Vec::new();
+    for line in lines.iter().rev().filter(|line| line.number > of.number) {
+        let found = app.shelf.read(app.db.ledger(scope), line).await?;
+        let notes = found.iter().flat_map(|found| &found.content.notes);
+        let about = notes.filter_map(|note| correction::about(note, of.number));
+        later.extend(about.map(|note| (line.number, note.to_owned())));
+    }
+    Ok(later)
+}
+
 /// The area that was asked for, or the reader's own ICB, or England; and the code of one that the release does not know.
 fn area<'a, 'c>(
     content: &'a Content,
@@ -284,6 +302,7 @@ async fn page(
         series: choice.series.as_deref(),
         newest_year: lines.first().map_or(line.year, |newest| newest.year),
         offices: &offices,
+        later: &later(app, scope, lines, line).await?,
         files: &release_files::digests(at, line.number).await?,
     });
     let title = format!("Release {}", line.number);
@@ -320,6 +339,7 @@ async fn england(
         own: own_icb(&caller),
         series: choice.series.as_deref(),
         tiles: choice.view.as_deref() == Some("tiles"),
+        later: &later(&app, scope, &lines, line).await?,
         by_share: choice.order.as_deref() == Some("share"),
         files: &release_files::digests(at, line.number).await?,
     });

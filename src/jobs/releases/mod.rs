@@ -21,7 +21,7 @@ use crate::{
     error::AppError,
     features::releases::files,
     state::AppState,
-    store::{self, release_files::Form},
+    store::{self, corrections::Stands, release_files::Form},
 };
 
 pub use acting::{Acting, acting, over_limit};
@@ -152,13 +152,22 @@ async fn make_one(app: &AppState, period: Period) -> Result<Option<u32>, AppErro
         acting: &counts,
         before: before.as_ref(),
     };
-    let content = disclosure::publish(&key(app).await?, counted);
+    let mut content = disclosure::publish(&key(app).await?, counted);
+    content.notes = waiting(app).await?;
     let number = content.number;
     let fresh = app
         .writer
         .write(&authority, move |tx| Box::pin(publish(tx, content)))
         .await?;
     Ok(fresh.then_some(number))
+}
+
+/// What this release puts right in earlier ones.
+async fn waiting(app: &AppState) -> Result<Vec<String>, AppError> {
+    let everywhere = JobAuthority::new().everywhere();
+    let all = store::corrections::all(app.db.read(&everywhere)).await?;
+    let waiting = all.into_iter().filter(|one| one.stands == Stands::Waits);
+    Ok(waiting.map(|one| one.note).collect())
 }
 
 /// The newest release.

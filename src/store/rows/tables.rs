@@ -8,8 +8,8 @@ use entity::{
     letter_event, letter_text, limit_notice, limit_rule, lmc_letter_text, lmc_meeting, lmc_office,
     mail_choice, notice, notice_event, notice_origin, notice_template, organisation_fact,
     organisation_import, outcome, published_import, question, question_answer, release,
-    release_file, release_frame, rota, row_written, slot_import, slot_import_done, source_choice,
-    status_answer, subject, weekly_answer,
+    release_correction, release_file, release_frame, rota, row_written, slot_import,
+    slot_import_done, source_choice, status_answer, subject, weekly_answer,
 };
 use sea_orm::{ConnectionTrait, DbErr};
 
@@ -102,6 +102,7 @@ tables! {
     mail_choice { id: Id; beside }
     catalogue_edition { name: Edition; beside }
     release { name: Number; beside }
+    release_correction { id: Id; beside }
     release_frame { name: Year; beside }
     release_file { owner: Form, name: Number; beside }
     slot_import_done { owner: Practice, name: Seq; beside }

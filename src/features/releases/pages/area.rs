@@ -5,7 +5,7 @@ use std::sync::Arc;
 use entity::ids::OrgCode;
 use maud::{Markup, html};
 
-use super::{files, of_the_method, opening, picture, title, trend};
+use super::{Later, files, of_the_method, opening, picture, title, trend};
 use crate::{
     domain::disclosure::{
         Area, AreaKind, Change, Content, Figure, HAS_RECORDED, Series, Shown, TOO_FEW,
@@ -38,6 +38,8 @@ pub(in super::super) struct View<'a> {
     pub(in super::super) newest_year: i32,
     /// LMCs of the area, and what their offices publish.
     pub(in super::super) offices: &'a [(&'a str, Option<Office>)],
+    /// What later releases put right in it.
+    pub(in super::super) later: &'a [Later],
     /// Files that are kept, with their digests.
     pub(in super::super) files: &'a [(Form, String)],
 }
@@ -52,7 +54,7 @@ pub(in super::super) fn release(view: &View<'_>) -> Markup {
     );
     html! {
         div .hr-release {
-            (opening(&heading, content, view.newest_year))
+            (opening(&heading, content, view.newest_year, view.later))
             (of_the_method(content, view.earlier.last().map(|found| &found.content)))
             @if let Some(unknown) = view.unknown {
                 (parts::inset(&html! { p { "This release names no area " (unknown) ". What follows is England." } }))

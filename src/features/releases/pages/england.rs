@@ -3,7 +3,7 @@
 use entity::ids::OrgCode;
 use maud::{Markup, html};
 
-use super::{files, of_the_method, opening, picture};
+use super::{Later, files, of_the_method, opening, picture};
 use crate::{
     domain::disclosure::{
         Area, AreaKind, Change, Content, Figure, HAS_RECORDED, NOTES, Series, Shown, frame_year,
@@ -34,6 +34,8 @@ pub(in super::super) struct England<'a> {
     pub(in super::super) tiles: bool,
     /// ICBs by their share instead of their name.
     pub(in super::super) by_share: bool,
+    /// What later releases put right in it.
+    pub(in super::super) later: &'a [Later],
     /// Files that are kept.
     pub(in super::super) files: &'a [(Form, String)],
 }
@@ -49,7 +51,7 @@ pub(in super::super) fn england(view: &England<'_>) -> Markup {
         .find(|series| series.code != HAS_RECORDED);
     html! {
         div .hr-release {
-            (opening(&format!("England, release {}", content.number), content, newest_year))
+            (opening(&format!("England, release {}", content.number), content, newest_year, view.later))
             (of_the_method(content, view.earlier))
             (nothing_known(content))
             @if let Some(series) = chosen.or(item) {

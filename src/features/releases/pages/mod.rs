@@ -23,13 +23,13 @@ mod picture;
 mod trend;
 
 /// What every page of a release begins with: when it is from, that it is not live, what to use instead; whether its series
-/// is closed; what it puts right.
-fn opening(heading: &str, content: &Content, newest_year: i32) -> Markup {
+/// is closed; what it puts right, and what later ones put right in it.
+fn opening(heading: &str, content: &Content, newest_year: i32, later: &[Later]) -> Markup {
     html! {
         (parts::heading(heading))
         (lede(content))
         (closed(content, newest_year))
-        (corrections(content))
+        (corrections(content, later))
     }
 }
 
@@ -56,10 +56,19 @@ fn closed(content: &Content, newest_year: i32) -> Markup {
     }
 }
 
-fn corrections(content: &Content) -> Markup {
+/// The number of a later release, and what it says was wrong in this one.
+pub(super) type Later = (u32, String);
+
+fn corrections(content: &Content, later: &[Later]) -> Markup {
     html! {
-        @if !content.notes.is_empty() {
+        @if !content.notes.is_empty() || !later.is_empty() {
             (parts::inset(&html! {
+                @for (number, note) in later {
+                    p {
+                        strong { "Corrected by " a href=(href!("/releases").seg(number)) { "release " (number) } ". " }
+                        (note)
+                    }
+                }
                 @for note in &content.notes { p { strong { "Correction. " } (note) } }
             }))
         }
