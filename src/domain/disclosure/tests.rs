@@ -422,6 +422,21 @@ fn what_nobody_recorded_reads_as_not_known() {
 }
 
 #[test]
+fn the_more_cells_are_summed_the_more_must_have_recorded() {
+    // 20, and where cells are summed twice 1.96 × 3.05 × √cells besides, each half rounded up.
+    for (cells, least) in [(1, 20), (2, 38), (3, 42), (7, 52), (44, 100)] {
+        let of = |value| Sum {
+            value,
+            variance: Variance::of_release(1).times(cells),
+            ..Sum::default()
+        };
+        let cells = cells as usize;
+        assert!(has_enough(cells, of(least)), "{cells} cells, {least}");
+        assert!(!has_enough(cells, of(least - 1)), "{cells} cells, {least}");
+    }
+}
+
+#[test]
 fn what_was_enough_once_stays_shown() {
     let frame = first(&practices(&[("AAA", "Y99", 60)]));
     let many = [(HAS_RECORDED, vec![50]), ("x", vec![30])];
