@@ -236,6 +236,7 @@
       await outbox.forget();
     }
     paint();
+    for (const button of all('[data-when-loaded]')) button.hidden = false;
     drain();
   }
 

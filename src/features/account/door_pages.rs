@@ -33,7 +33,13 @@ pub(super) fn sign_out(app: &AppState, caller: &Caller, back: &Href) -> Markup {
         }
         p data-leaving role="status" {}
         form method="post" action="/sign-out" data-sign-out {
-            (form::button(if device { Button::Warning } else { Button::Primary }, words))
+            @if device {
+                // Sent before the script is there, the form would leave behind what waits. Without a script nothing waits.
+                button .nhsuk-button.nhsuk-button--warning type="submit" hidden data-when-loaded { (words) }
+                noscript { (form::button(Button::Warning, words)) }
+            } @else {
+                (form::button(Button::Primary, words))
+            }
         }
         p { a href=(back) { "Stay signed in" } }
     };
