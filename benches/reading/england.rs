@@ -47,7 +47,7 @@ async fn figures(place: &Place, on: &str) {
     // A folder that was kept has its release.
     if let Some(took) = house.release() {
         let what = format!("England on {on}: a release");
-        Figure::at_most(&what, took / 1_000.0, 10.0, "seconds").print();
+        Figure::at_most(&what, took / 1_000.0, 3.0, "seconds").print();
     }
     let officers = officers(&db).await;
     let analyst = house::cookie(&db, Role::IcbAnalyst, "X00").await;
