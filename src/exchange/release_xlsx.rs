@@ -160,6 +160,7 @@ mod tests {
             frame: &frame,
             acting: &BTreeMap::new(),
             before: None,
+            ended: &std::collections::BTreeSet::new(),
         };
         publish(&Key::new([7; 32]), counted)
     }

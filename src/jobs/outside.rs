@@ -108,7 +108,7 @@ pub fn append(file: &Path, heads: &BTreeMap<OrgCode, Head>, now: DateTime<Utc>) 
     add(file, &text)
 }
 
-fn add(file: &Path, text: &str) -> io::Result<()> {
+pub(super) fn add(file: &Path, text: &str) -> io::Result<()> {
     use std::io::Write;
     if text.is_empty() {
         return Ok(());

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use entity::{release, release_frame};
 use headroom::{
     domain::{
-        access::{JobAuthority, Role},
+        access::{self, JobAuthority, Role},
+        catalogue::Status,
         digest,
         disclosure::Period,
     },
@@ -16,9 +17,12 @@ use headroom::{
 use sea_orm::{ActiveValue::Set, EntityTrait};
 use serde_json::json;
 
-use crate::support::{
-    app::TestApp,
-    databases::{TestDb, both_databases},
+use crate::{
+    side_channels,
+    support::{
+        app::TestApp,
+        databases::{Kind, TestDb, both_databases},
+    },
 };
 
 both_databases!(
@@ -90,8 +94,8 @@ both_databases!(a_changed_ledger_is_found, |test: TestDb| async move {
     assert_eq!(verify().await.unwrap(), (3, None));
     // Whoever holds the database can remove the trigger; the digests still tell.
     let drop = match app.test.kind() {
-        crate::support::databases::Kind::Sqlite => "DROP TRIGGER release_no_update",
-        crate::support::databases::Kind::Postgres => "DROP TRIGGER release_append_only ON release",
+        Kind::Sqlite => "DROP TRIGGER release_no_update",
+        Kind::Postgres => "DROP TRIGGER release_append_only ON release",
     };
     let change = "UPDATE release SET content = REPLACE(content, '\"method\"', '\"Method\"') WHERE number = 10";
     app.test.transaction(&[drop, change]).await.unwrap();
@@ -107,7 +111,82 @@ both_databases!(another_noise_key_is_refused, |test: TestDb| async move {
         jobs::releases::make_due(&app.state).await,
         Err(AppError::Conflict(_))
     ));
+    assert_eq!(digests(&app).await.len(), 1, "nothing was published");
 });
+
+async fn digests(app: &TestApp) -> Vec<(u32, String)> {
+    let ledger = access::ledger_of(JobAuthority::new().everywhere());
+    let lines = releases::lines(app.state.db.ledger(&ledger)).await.unwrap();
+    lines
+        .into_iter()
+        .map(|line| (line.number, line.sha256))
+        .collect()
+}
+
+/// Takes a release out of the database, and the fingerprint of the key with it, as a backup of before it would.
+async fn as_before(app: &TestApp, number: u32) {
+    let mut statements: Vec<String> = ["release", "release_file", "key_fingerprint"]
+        .map(|table| match app.test.kind() {
+            Kind::Sqlite => format!("DROP TRIGGER IF EXISTS {table}_no_delete"),
+            Kind::Postgres => format!("DROP TRIGGER IF EXISTS {table}_append_only ON {table}"),
+        })
+        .into();
+    statements.push(format!("DELETE FROM release_file WHERE number = {number}"));
+    statements.push(format!("DELETE FROM release WHERE number = {number}"));
+    statements.push("DELETE FROM key_fingerprint WHERE name = 'noise'".to_owned());
+    let statements: Vec<&str> = statements.iter().map(String::as_str).collect();
+    app.test.transaction(&statements).await.unwrap();
+}
+
+both_databases!(
+    a_backup_of_before_a_release_makes_the_same_one_again_or_none,
+    |test: TestDb| async move {
+        let app = TestApp::start(test).await;
+        jobs::releases::make_due(&app.state).await.unwrap();
+        app.clock.set(Period::new(2026, 10).unwrap().due_at());
+        assert_eq!(jobs::releases::make_due(&app.state).await.unwrap(), [10]);
+        let published = digests(&app).await;
+
+        as_before(&app, 10).await;
+        assert_eq!(jobs::releases::make_due(&app.state).await.unwrap(), [10]);
+        assert_eq!(digests(&app).await, published, "byte for byte");
+
+        // The backup has lost, or has, something that the release was counted from.
+        as_before(&app, 10).await;
+        let before = Period::new(2026, 10).unwrap().due_at() - chrono::Duration::days(2);
+        for n in 1..=24 {
+            let practice = format!("Z{:05}", 90_000 + n);
+            let said = ("dsa-freeze", Status::PausedSince);
+            side_channels::write(&app, &practice, said, before).await;
+        }
+        app.clock.set(Period::new(2026, 10).unwrap().due_at());
+        assert_eq!(
+            jobs::releases::make_due(&app.state).await.unwrap(),
+            [0_u32; 0]
+        );
+        assert_eq!(
+            digests(&app).await.len(),
+            1,
+            "not a second time with other figures"
+        );
+        app.clock.set(Period::new(2026, 11).unwrap().due_at());
+        assert_eq!(jobs::releases::make_due(&app.state).await.unwrap(), [11]);
+    }
+);
+
+both_databases!(
+    a_lost_key_is_not_replaced_where_a_release_was_ever_made,
+    |test: TestDb| async move {
+        let app = TestApp::start(test).await;
+        jobs::releases::make_due(&app.state).await.unwrap();
+        // A backup of before the first release, and no key: the file beside the anchors remembers.
+        as_before(&app, 9).await;
+        std::fs::remove_file(&app.state.settings.noise_key).unwrap();
+        let made = jobs::releases::make_due(&app.state).await;
+        assert!(matches!(made, Err(AppError::Conflict(_))), "{made:?}");
+        assert!(!app.state.settings.noise_key.exists());
+    }
+);
 
 /// The frame of 2026 and its ninth release as method 1 wrote them: cells of ICB and LMC, rows of LMCs, a range beside a class.
 #[expect(clippy::too_many_lines, reason = "two documents as they were")]
@@ -178,6 +257,7 @@ both_databases!(
     |test: TestDb| async move {
         let app = TestApp::start(test).await;
         by_method_1(&app).await;
+        std::fs::write(&app.state.settings.noise_key, [7; 32]).unwrap();
         app.clock.set(Period::new(2026, 10).unwrap().due_at());
         assert_eq!(jobs::releases::make_due(&app.state).await.unwrap(), [10]);
         let everywhere = JobAuthority::new().everywhere();

@@ -358,6 +358,7 @@ fn released() -> Content {
         frame: &cut(period, &practices, BTreeMap::new(), series, None),
         acting: &BTreeMap::new(),
         before: None,
+        ended: &std::collections::BTreeSet::new(),
     };
     publish(&Key::new([7; 32]), counted)
 }
@@ -401,9 +402,11 @@ fn a_trend_is_the_register_as_it_stood_each_friday() {
 #[test]
 fn a_week_counts_contacts_for_the_patients_of_those_who_counted() {
     let counted = |counts: &[u32], diverts| {
-        let day = CountedDay::of(today(), &clinicians(counts)).unwrap();
+        let yesterday = CountedDay::of(today().minus_days(1), &clinicians(counts)).unwrap();
+        // In its middle: nobody is over yet.
+        let now = CountedDay::of(today(), &clinicians(&[3, 2, 1])).unwrap();
         Some(Shared {
-            days: vec![day.with_diverts(diverts)],
+            days: vec![yesterday.with_diverts(diverts), now.with_diverts(1)],
             ..Shared::default()
         })
     };
@@ -425,6 +428,8 @@ fn a_week_counts_contacts_for_the_patients_of_those_who_counted() {
         (5, 6, 7)
     );
     assert_eq!((week.diverts, status.capacity.diverts), (2, 2));
+    assert_eq!(status.days, week.days, "a day counts once it is over");
+    assert_eq!(status.capacity.sum.counted, 12);
     assert_eq!(status.weeks[0].per_thousand(), None);
 }
 

@@ -64,7 +64,7 @@ impl Area {
 }
 
 fn between(before: &Figure, now: &Figure, noise: u32) -> Change {
-    let hidden = |shown| matches!(shown, Shown::Hidden | Shown::TooFew);
+    let hidden = |shown| matches!(shown, Shown::Hidden | Shown::TooFew | Shown::NotCounted);
     if hidden(before.shown) || hidden(now.shown) {
         return Change::NotCompared;
     }

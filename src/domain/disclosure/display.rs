@@ -27,6 +27,8 @@ pub enum Shown {
     TooFew,
     /// The area has fewer than twenty practices.
     Hidden,
+    /// The contract conflicts with the item since: it is not counted any more.
+    NotCounted,
 }
 
 impl Shown {
@@ -39,6 +41,7 @@ impl Shown {
             Self::Between => "between",
             Self::TooFew => "too-few",
             Self::Hidden => "hidden",
+            Self::NotCounted => "not-counted",
         }
     }
 
@@ -72,7 +75,7 @@ impl Shown {
             Self::FewerThanTen => Some((0, LEAST_SHOWN)),
             Self::About(value) => Some((value, value)),
             Self::OrMore(value) => Some((value, u32::MAX)),
-            Self::Between | Self::TooFew | Self::Hidden => None,
+            Self::Between | Self::TooFew | Self::Hidden | Self::NotCounted => None,
         }
     }
 }
@@ -105,11 +108,12 @@ impl Sum {
         }
     }
 
-    /// The range that holds nineteen times in twenty, in practices: 1.96 standard deviations of this sum around its value,
-    /// outward to fives, and within 0 and all practices.
+    /// The range that holds nineteen times in twenty, in practices: 1.96 standard deviations of this sum around its value, more
+    /// at the top for what is hidden there, outward to fives, and within 0 and all practices.
     pub fn likely(self) -> (u32, u32) {
-        let (low, high) = self.variance.nineteen_in_twenty().around(self.value);
-        let high = high.saturating_add(i64::from(self.hidden_at_top));
+        let half = self.variance.nineteen_in_twenty();
+        let (low, _) = half.around(self.value);
+        let (_, high) = half.around(self.value.saturating_add(self.hidden_at_top.into()));
         let within = |end: i64| {
             let end = end.clamp(0, i64::from(self.practices));
             u32::try_from(end).unwrap_or(0)

@@ -146,7 +146,10 @@ pub fn cut(
             frame.carry(icb, &members, before, &cells);
         } else {
             let id = format!("{icb}@{}-04-01", first.year);
-            frame.add(id, icb, first.index(), &members);
+            // By the calendar alone: the same noise never falls on another period, also where the first release of a year
+            // is made later, or made once more after a backup was put back.
+            let begins = Period::new(first.year, 1).map_or(1, Period::index);
+            frame.add(id, icb, begins, &members);
         }
     }
     if let Some(before) = before {

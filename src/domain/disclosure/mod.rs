@@ -24,14 +24,15 @@ pub use noise::{Key, VERSION, VERSION_1, Variance, noisy};
 pub use period::{PERIODS_A_YEAR, Period};
 pub use words::{NOTES, PROMISE, TOO_FEW, frame_year};
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-/// At most this many series are published in a frame year: the budget that the promise is computed for.
-pub const MOST_SERIES: usize = 14;
+/// At most this many series are published in a frame year: the budget that the promise is computed for. One of them, days
+/// over the limit, begins anew every April; with a fourteenth, or a second that does, the promise has to be computed again.
+pub const MOST_SERIES: usize = MOST_ITEMS + 2;
 /// At most this many of them are items of the catalogue.
-pub const MOST_ITEMS: usize = 11;
+pub const MOST_ITEMS: usize = super::catalogue::MOST_PUBLISHED;
 /// Practices that recorded anything at all.
 pub const HAS_RECORDED: &str = "has-recorded";
 /// Practices with at least one clinician's day over the limit since 1 April.
@@ -185,6 +186,8 @@ pub struct Counted<'a> {
     pub acting: &'a BTreeMap<String, Vec<u32>>,
     /// The release before, where there is one.
     pub before: Option<&'a Content>,
+    /// Items that are not counted any more, because the contract conflicts with them.
+    pub ended: &'a BTreeSet<String>,
 }
 
 /// Makes the content of a release.
@@ -239,7 +242,12 @@ fn area(
             (*series, sum)
         })
         .collect();
-    let before = counted.before.and_then(|before| before.area(kind, &code));
+    let before = counted.before.filter(|before| {
+        // Of the same cells, and by this method: what else was once enough says nothing here.
+        let cells = inside.iter().filter_map(|at| frame.cells.get(*at));
+        before.method == VERSION && cells.into_iter().all(|cell| cell.first <= before.number)
+    });
+    let before = before.and_then(|before| before.area(kind, &code));
     let recorded = sums.iter().find(|(series, _)| *series == HAS_RECORDED);
     let enough = before.is_some_and(|before| before.code == code && before.enough)
         || recorded.is_some_and(|(_, sum)| has_enough(inside.len(), *sum));
@@ -268,7 +276,7 @@ fn area(
         lmcs,
         streams,
         enough,
-        figures: figures(practices, enough, &sums),
+        figures: figures(practices, enough, &sums, counted.ended),
     }
 }
 
@@ -284,9 +292,16 @@ fn has_enough(cells: usize, recorded: Sum) -> bool {
 
 /// An area of fewer than twenty practices shows nothing, whatever it holds; one of which too few have recorded anything
 /// says that.
-fn figures(practices: u32, enough: bool, sums: &[(&str, Sum)]) -> Vec<Figure> {
+fn figures(
+    practices: u32,
+    enough: bool,
+    sums: &[(&str, Sum)],
+    ended: &BTreeSet<String>,
+) -> Vec<Figure> {
     let show = |series: &str, sum: Sum| {
-        if practices < LEAST_ICB {
+        if ended.contains(series) {
+            (Shown::NotCounted, None)
+        } else if practices < LEAST_ICB {
             (Shown::Hidden, None)
         } else if series != HAS_RECORDED && !enough {
             (Shown::TooFew, None)
@@ -308,8 +323,10 @@ fn figures(practices: u32, enough: bool, sums: &[(&str, Sum)]) -> Vec<Figure> {
             let bounds = bounds.and_then(|((least, most), (recorded, _))| {
                 let silent = practices.saturating_sub(recorded);
                 let most = most.saturating_add(silent).min(practices);
-                let percent = |n| super::coverage::percent(n, practices);
-                Some((percent(least)?, percent(most)?))
+                // Outward: the printed shares must hold, too.
+                let hundred = |n: u32| n.saturating_mul(100);
+                let least = hundred(least).checked_div(practices)?;
+                Some((least, hundred(most).div_ceil(practices)))
             });
             let about = shown.about();
             Figure {

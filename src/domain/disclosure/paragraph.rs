@@ -100,6 +100,7 @@ mod tests {
                 frame: &frame,
                 acting: &BTreeMap::new(),
                 before: made.last(),
+                ended: &std::collections::BTreeSet::new(),
             };
             made.push(publish(&Key::new([key; 32]), counted));
         }

@@ -62,6 +62,7 @@ fn release(frame: &Frame, period: Period, acting: &[(&str, Vec<u32>)]) -> Conten
         frame,
         acting: &acting.collect(),
         before: None,
+        ended: &std::collections::BTreeSet::new(),
     };
     publish(&key(), counted)
 }
@@ -448,6 +449,7 @@ fn what_was_enough_once_stays_shown() {
         frame: &frame,
         acting: &none,
         before: Some(&before),
+        ended: &std::collections::BTreeSet::new(),
     };
     let now = publish(&key(), counted);
     assert!(now.area(AreaKind::Icb, "AAA").unwrap().enough);
@@ -463,6 +465,124 @@ fn what_was_enough_once_stays_shown() {
         .unwrap()
         .enough
     );
+}
+
+#[test]
+fn enough_is_inherited_from_the_same_cells_and_the_same_method_alone() {
+    let was = first(&practices(&[("AAA", "Y99", 60), ("BBB", "Y99", 60)]));
+    let last = Period::new(2026, 13).unwrap();
+    let many = [(HAS_RECORDED, vec![50, 50]), ("x", vec![30, 30])];
+    let before = release(&was, last, &many);
+    let by_method_1 = Content {
+        method: VERSION_1.to_owned(),
+        ..before.clone()
+    };
+    // Twenty practices go from one ICB to the other: both begin anew, England with them.
+    let moved = next(&practices(&[("AAA", "Y99", 40), ("BBB", "Y99", 80)]), &was);
+    let same = next(&practices(&[("AAA", "Y99", 60), ("BBB", "Y99", 60)]), &was);
+    let (none, ended) = (BTreeMap::new(), BTreeSet::new());
+    for (frame, before, enough) in [
+        (&same, &before, true),
+        (&moved, &before, false),
+        (&same, &by_method_1, false),
+    ] {
+        let content = publish(
+            &key(),
+            Counted {
+                period: Period::new(2027, 1).unwrap(),
+                frame,
+                acting: &none,
+                before: Some(before),
+                ended: &ended,
+            },
+        );
+        for area in &content.areas {
+            assert_eq!(area.enough, enough, "{} {}", area.code, before.method);
+        }
+    }
+}
+
+#[test]
+fn noise_depends_on_the_calendar_and_not_on_which_release_came_first() {
+    let ninth = Period::new(2026, 9).unwrap();
+    let some = practices(&[("AAA", "Y99", 60)]);
+    let late = cut(ninth, &some, BTreeMap::new(), series(&["x"]), None);
+    assert_eq!(
+        (late.cells[0].t(ninth), late.cells[0].t(ninth.next())),
+        (9, 10)
+    );
+}
+
+#[test]
+fn an_item_that_conflicts_since_is_not_counted_any_more_in_words() {
+    let frame = first(&practices(&[("AAA", "Y99", 60)]));
+    let acting = BTreeMap::from([
+        (HAS_RECORDED.to_owned(), vec![50]),
+        ("x".to_owned(), vec![30]),
+    ]);
+    let before = release(
+        &frame,
+        Period::FIRST,
+        &[(HAS_RECORDED, vec![50]), ("x", vec![30])],
+    );
+    let content = publish(
+        &key(),
+        Counted {
+            period: Period::FIRST.next(),
+            frame: &frame,
+            acting: &acting,
+            before: Some(&before),
+            ended: &BTreeSet::from(["x".to_owned()]),
+        },
+    );
+    let area = content.area(AreaKind::Icb, "AAA").unwrap();
+    let figure = area.figure("x").unwrap();
+    assert_eq!(figure.in_words(area.practices), "not counted any more");
+    assert_eq!(
+        (figure.likely, figure.percent, figure.bounds),
+        (None, None, None)
+    );
+    assert_eq!(
+        content.change_since(&before, area, "x"),
+        Change::NotCompared
+    );
+    assert!(
+        !content.paragraph(area).contains("Title of x"),
+        "{}",
+        content.paragraph(area)
+    );
+}
+
+#[test]
+fn bounds_are_rounded_outward() {
+    let sums = |value, recorded, practices| {
+        let of = |value| Sum {
+            value,
+            practices,
+            variance: Variance::of_release(1),
+            ..Sum::default()
+        };
+        [(HAS_RECORDED, of(recorded)), ("x", of(value))]
+    };
+    for practices in 20..300_u32 {
+        let (value, recorded) = (i64::from(practices / 2), i64::from(practices * 2 / 3));
+        let figures = figures(
+            practices,
+            true,
+            &sums(value, recorded, practices),
+            &BTreeSet::new(),
+        );
+        let Some((low, high)) = figures[1].bounds else {
+            continue;
+        };
+        let (least, most) = figures[1].likely.unwrap();
+        let silent = practices - figures[0].likely.unwrap().0;
+        assert!(low * practices <= least * 100, "{practices}: least {low}%");
+        assert!(
+            high * practices >= (most + silent).min(practices) * 100,
+            "{practices}: most {high}%"
+        );
+    }
 }
 
 #[test]

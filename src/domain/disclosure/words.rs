@@ -23,8 +23,9 @@ Nothing that is published proves what one practice does, but it helps to guess.
 Take somebody who knows what every other practice of the ICB does, and has no opinion of this one. While few use Headroom, \
 that is anybody who knows who uses it. Without releases they guess right in 50 of 100 cases, like a coin.
 Whether the practice does one action: right in 59 of 100 after one release, 63 after a year, 64 after three years.
-Whether it takes part in everything at once, joining once and staying: right in 73, 80 and 82 of 100. They can be 95% sure in \
-4, 19 and 25 of 100 cases, and 99% sure in 0, 3 and 6.
+Whether it takes part in everything at once, joining once and staying: right in 73, 80 and 83 of 100. They can be 95% sure in \
+4, 19 and 27 of 100 cases, and 99% sure in 0, 3 and 7.
+Whether it had a clinician’s day over the limit, which is counted anew each April: right in 68 of 100 after three years.
 If it stops again once: right in 84 of 100 after a year, 87 after three years. If the border of its ICB moves once: 89. \
 Whoever already suspects something is surer still.
 Not protected: several practices that act in step (five: right in 94 of 100 on one action after a year), and what a whole ICB \
@@ -46,6 +47,7 @@ impl Figure {
             }
             (Shown::Between | Shown::TooFew, _) => "too few have recorded to say".to_owned(),
             (Shown::Hidden, _) => "hidden".to_owned(),
+            (Shown::NotCounted, _) => "not counted any more".to_owned(),
         }
     }
 
@@ -53,7 +55,7 @@ impl Figure {
     pub fn in_words(&self, of: u32) -> String {
         let number = self.number_in_words();
         match self.shown {
-            Shown::Hidden | Shown::TooFew => number,
+            Shown::Hidden | Shown::TooFew | Shown::NotCounted => number,
             _ => format!("{number} of {}", written::thousands(of.into())),
         }
     }
@@ -71,6 +73,7 @@ impl Figure {
             ),
             (Shown::Between | Shown::TooFew, _) => "too few".to_owned(),
             (Shown::Hidden, _) => "hidden".to_owned(),
+            (Shown::NotCounted, _) => "ended".to_owned(),
         }
     }
 
@@ -82,6 +85,9 @@ impl Figure {
             Shown::OrMore(_) => Some("nearly all: how near is never said"),
             Shown::TooFew => Some(TOO_FEW),
             Shown::Hidden => Some("the area has fewer than 20 practices"),
+            Shown::NotCounted => {
+                Some("the contract conflicts with it since: it is not counted any more")
+            }
         }
     }
 
@@ -118,6 +124,24 @@ impl Content {
     /// The frame year as it is written: "2026/27".
     pub fn frame_year(&self) -> String {
         frame_year(self.year)
+    }
+
+    /// How to read its figures; of a release by an earlier method nothing of this holds.
+    pub fn how_to_read(&self) -> &'static [&'static str] {
+        if self.method == super::VERSION {
+            &NOTES
+        } else {
+            &[]
+        }
+    }
+
+    /// What was promised to practices when it was made, as this method promises it.
+    pub fn promise(&self) -> &'static str {
+        if self.method == super::VERSION {
+            PROMISE
+        } else {
+            ""
+        }
     }
 
     /// The method as it is written.

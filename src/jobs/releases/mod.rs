@@ -3,7 +3,10 @@
 //! The calendar decides when; nothing about the data does. The noise key is read when a release is made and dropped
 //! afterwards. Where two nodes make the same period, both make the same content and the ledger keeps one.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
 use entity::ids::LocalDate;
 
@@ -11,6 +14,7 @@ use crate::{
     audit::Event,
     domain::{
         access::{self, JobAuthority},
+        action,
         catalogue::Catalogue,
         disclosure::{
             self, Content, Counted, Frame, FramePractice, HAS_RECORDED, Key, MOST_ITEMS,
@@ -27,6 +31,7 @@ use crate::{
 pub use acting::{Acting, acting, over_limit};
 
 mod acting;
+mod outside;
 
 /// How often a node looks at the calendar.
 const LOOK: Duration = Duration::from_mins(1);
@@ -72,6 +77,7 @@ async fn look(app: &AppState) {
 /// The first one met; what was made before stays made.
 pub async fn make_due(app: &AppState) -> Result<Vec<u32>, AppError> {
     let everywhere = JobAuthority::new().everywhere();
+    note_outside(app).await?;
     let newest = store::releases::newest_period(app.db.read(&everywhere)).await?;
     let due = Period::due_by(app.clock.surely());
     let from = match newest {
@@ -99,7 +105,24 @@ pub async fn make(app: &AppState, periods: &[Period]) -> Result<Vec<u32>, AppErr
             made.push(number);
         }
     }
+    note_outside(app).await?;
     Ok(made)
+}
+
+/// Writes outside the database which releases there are and what they say, where that is not yet written.
+async fn note_outside(app: &AppState) -> Result<(), AppError> {
+    let ledger = access::ledger_of(JobAuthority::new().everywhere());
+    let at = app.db.ledger(&ledger);
+    let noted = outside::read(&app.settings.anchors)?;
+    for line in store::releases::lines(at).await?.iter().rev() {
+        if noted.contains_key(&line.number) {
+            continue;
+        }
+        if let Some(found) = store::releases::by_number(at, line.number).await? {
+            outside::note(&app.settings.anchors, &found.content, app.clock.now())?;
+        }
+    }
+    Ok(())
 }
 
 /// Makes and keeps the files that are missing of any release. They are made of the ledger alone, so two nodes make the
@@ -151,9 +174,17 @@ async fn make_one(app: &AppState, period: Period) -> Result<Option<u32>, AppErro
         frame: &frame,
         acting: &counts,
         before: before.as_ref(),
+        ended: &ended(app, &frame, period).await?,
     };
-    let mut content = disclosure::publish(&key(app).await?, counted);
-    content.notes = waiting(app).await?;
+    let content = disclosure::publish(&key(app).await?, counted);
+    if !outside::agrees(&app.settings.anchors, &content)? {
+        // Readers have the other one: two of a period, side by side, would tell what changed between them.
+        tracing::error!(
+            release = content.number,
+            "this release was published before with other figures, and is not made again: put a later backup back"
+        );
+        return Ok(None);
+    }
     let number = content.number;
     let fresh = app
         .writer
@@ -162,12 +193,17 @@ async fn make_one(app: &AppState, period: Period) -> Result<Option<u32>, AppErro
     Ok(fresh.then_some(number))
 }
 
-/// What this release puts right in earlier ones.
-async fn waiting(app: &AppState) -> Result<Vec<String>, AppError> {
-    let everywhere = JobAuthority::new().everywhere();
-    let all = store::corrections::all(app.db.read(&everywhere)).await?;
-    let waiting = all.into_iter().filter(|one| one.stands == Stands::Waits);
-    Ok(waiting.map(|one| one.note).collect())
+/// Items of the frame with which the contract conflicts by now.
+async fn ended(
+    app: &AppState,
+    frame: &Frame,
+    period: Period,
+) -> Result<BTreeSet<String>, AppError> {
+    let (catalogue, day) = (app.catalogue().await?, period.as_of());
+    let codes = frame.series.iter().map(|series| series.code.as_str());
+    let items = codes.filter_map(|code| catalogue.item_on(&code.parse().ok()?, day));
+    let ended = items.filter(|item| !action::may_leave(item, day));
+    Ok(ended.map(|item| item.code.to_string()).collect())
 }
 
 /// The newest release.
@@ -187,7 +223,9 @@ async fn key(app: &AppState) -> Result<Key, AppError> {
     const NAME: &str = store::keys::NOISE;
     let here = app.settings.noise_key_here();
     let here = here.map_err(|bad| AppError::Fault(bad.to_string()))?;
-    if here.is_none() && store::keys::is_known(app.db.identify(), NAME).await? {
+    let used = store::keys::is_known(app.db.identify(), NAME).await?
+        || !outside::read(&app.settings.anchors)?.is_empty();
+    if here.is_none() && used {
         return Err(AppError::Conflict(
             "the noise key is missing, and releases were made with one: put it back",
         ));
@@ -211,7 +249,13 @@ async fn key(app: &AppState) -> Result<Key, AppError> {
     }
 }
 
-async fn publish(tx: &crate::writer::Tx, content: Content) -> Result<bool, AppError> {
+async fn publish(tx: &crate::writer::Tx, mut content: Content) -> Result<bool, AppError> {
+    // What it puts right in earlier ones: read where it is published, so that nothing taken back meanwhile is said.
+    store::corrections::hold(tx.conn()).await?;
+    let everywhere = JobAuthority::new().everywhere();
+    let all = store::corrections::all(tx.read(&everywhere)).await?;
+    let waiting = all.into_iter().filter(|one| one.stands == Stands::Waits);
+    content.notes = waiting.map(|one| one.note).collect();
     let fresh = store::releases::append(tx.conn(), &content, tx.now()).await?;
     if fresh {
         let event = ReleaseMade {

@@ -50,6 +50,7 @@ fn publish(
         frame,
         acting: counts,
         before,
+        ended: &std::collections::BTreeSet::new(),
     };
     disclosure::publish(key, counted)
 }

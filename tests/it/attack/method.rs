@@ -185,7 +185,7 @@ fn likely(cells: &[Cell]) -> (i64, i64) {
     let n: u32 = cells.iter().map(|cell| cell.practices).sum();
     let value = real(cells.iter().map(|cell| cell.value).sum());
     let low = whole(((value - half(cells)) / 5.0).floor()) * 5;
-    let high = whole(((value + half(cells)) / 5.0).ceil()) * 5 + i64::from(hidden);
+    let high = whole(((value + half(cells) + f64::from(hidden)) / 5.0).ceil()) * 5;
     let within = |end: i64| end.clamp(0, n.into());
     (within(low), within(high))
 }

@@ -43,7 +43,6 @@ pub(in super::super) struct England<'a> {
 /// England in one measure.
 pub(in super::super) fn england(view: &England<'_>) -> Markup {
     let content = view.content;
-    let newest_year = view.lines.first().map_or(content.year, |line| line.year);
     let chosen = view.series.and_then(|code| content.series(code));
     let item = content
         .series
@@ -51,7 +50,7 @@ pub(in super::super) fn england(view: &England<'_>) -> Markup {
         .find(|series| series.code != HAS_RECORDED);
     html! {
         div .hr-release {
-            (opening(&format!("England, release {}", content.number), content, newest_year, view.later))
+            (opening(&format!("England, release {}", content.number), content, view.lines.first(), view.later))
             (of_the_method(content, view.earlier))
             (nothing_known(content))
             @if let Some(series) = chosen.or(item) {
@@ -185,7 +184,7 @@ fn height(area: &Area, series: &str) -> Option<u32> {
         Shown::FewerThanTen => 0,
         Shown::About(value) | Shown::OrMore(value) => value,
         Shown::Between => figure.likely?.0.midpoint(figure.likely?.1),
-        Shown::TooFew | Shown::Hidden => return None,
+        Shown::TooFew | Shown::Hidden | Shown::NotCounted => return None,
     };
     practices.saturating_mul(1_000).checked_div(area.practices)
 }

@@ -72,7 +72,7 @@ fn moment(content: &Content, area: &Area, series: &Series) -> Moment {
         Shown::FewerThanTen => Some((0, 10)),
         Shown::OrMore(least) => Some((least, area.practices)),
         Shown::About(_) | Shown::Between => figure.likely,
-        Shown::TooFew | Shown::Hidden => None,
+        Shown::TooFew | Shown::Hidden | Shown::NotCounted => None,
     };
     Moment {
         label,
