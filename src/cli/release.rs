@@ -8,7 +8,7 @@ use super::{Failure, open, say};
 use crate::{
     config::Settings,
     domain::{
-        access::{self, CliAuthority},
+        access::{self, CliAuthority, EverywhereScope},
         disclosure::{Area, Content, NOTES},
         written,
     },
@@ -48,6 +48,9 @@ pub(super) enum Do {
         /// What was wrong and what is right, in at most 500 characters
         #[arg(long)]
         note: String,
+        /// It names no practice, and holds no count that was not published: record it
+        #[arg(long)]
+        yes: bool,
     },
     /// List corrections: which wait, and which release said the others
     Corrections,
@@ -82,7 +85,17 @@ pub(super) async fn run(settings: Settings, what: Do) -> Result<(), Failure> {
             verify(&releases::verify(app.db.read(&everywhere)).await?)?;
             verify_files(&release_files::verify(app.db.read(&everywhere)).await?)?;
         }
-        Do::Correct { number, note } => {
+        Do::Correct { number, note, yes } if !yes => {
+            let said = corrections::read(&app, everywhere, number, &note)
+                .await
+                .map_err(plain)?;
+            say("The next release would say to everybody, for good:");
+            say(&said);
+            say(
+                "Nothing is recorded yet. If it names no practice and holds no true count, run it again with --yes.",
+            );
+        }
+        Do::Correct { number, note, .. } => {
             let said = corrections::record(&app, (&authority, everywhere), number, &note)
                 .await
                 .map_err(plain)?;
@@ -99,16 +112,23 @@ pub(super) async fn run(settings: Settings, what: Do) -> Result<(), Failure> {
                 ));
             }
         }
-        Do::TakeBack { id } => {
-            corrections::take_back(&app, (&authority, everywhere), RowId(id))
-                .await
-                .map_err(|error| match error {
-                    AppError::NotFound => Failure::Said("no correction has this id".to_owned()),
-                    other => other.into(),
-                })?;
-            say("Taken back: no release says it.");
-        }
+        Do::TakeBack { id } => take_back(&app, (&authority, everywhere), RowId(id)).await?,
     }
+    Ok(())
+}
+
+async fn take_back(
+    app: &AppState,
+    by: (&CliAuthority, EverywhereScope),
+    id: RowId,
+) -> Result<(), Failure> {
+    corrections::take_back(app, by, id)
+        .await
+        .map_err(|error| match error {
+            AppError::NotFound => Failure::Said("no correction has this id".to_owned()),
+            other => other.into(),
+        })?;
+    say("Taken back: no release says it.");
     Ok(())
 }
 

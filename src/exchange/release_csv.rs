@@ -86,6 +86,24 @@ fn row(content: &Content, area: &Area, figure: &Figure) -> [Cell; 18] {
     ]
 }
 
+/// What a release puts right in an earlier one, as a row of its own kind.
+fn correction(content: &Content, note: &str) -> [String; 18] {
+    let mut row = [const { String::new() }; 18];
+    let said = [
+        (0, content.number.to_string()),
+        (1, content.published_on.to_string()),
+        (2, content.as_of.to_string()),
+        (3, "correction".to_owned()),
+        (10, text(note)),
+    ];
+    for (at, words) in said {
+        if let Some(cell) = row.get_mut(at) {
+            *cell = words;
+        }
+    }
+    row
+}
+
 /// Writes releases, in this order. The same ones give the same bytes.
 pub fn write(contents: &[&Content]) -> Vec<u8> {
     let mut writer = csv::WriterBuilder::new()
@@ -93,6 +111,11 @@ pub fn write(contents: &[&Content]) -> Vec<u8> {
         .from_writer(BYTE_ORDER_MARK.as_bytes().to_vec());
     // Writing into memory cannot fail.
     drop(writer.write_record(COLUMNS));
+    for content in contents {
+        for note in &content.notes {
+            drop(writer.write_record(correction(content, note)));
+        }
+    }
     for row in rows(contents) {
         drop(writer.write_record(row.map(|cell| match cell {
             Cell::Text(words) => text(&words),

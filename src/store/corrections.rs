@@ -4,7 +4,8 @@
 use chrono::{DateTime, Utc};
 use entity::{ids::RowId, release, release_correction};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseBackend, DbErr, EntityTrait,
+    QueryFilter, QueryOrder, QuerySelect,
 };
 
 use super::releases;
@@ -32,6 +33,19 @@ pub enum Stands {
     TakenBack,
 }
 
+/// Holds off whoever publishes, records or takes back until this transaction ends: each reads what waits before it writes.
+pub async fn hold(conn: &impl ConnectionTrait) -> Result<(), DbErr> {
+    if conn.get_database_backend() == DatabaseBackend::Postgres {
+        release::Entity::find()
+            .order_by_desc(release::Column::Number)
+            .limit(1)
+            .lock_exclusive()
+            .one(conn)
+            .await?;
+    }
+    Ok(())
+}
+
 /// All, oldest first.
 pub async fn all<C: ConnectionTrait>(
     at: Scoped<'_, C, EverywhereScope>,
@@ -53,8 +67,9 @@ pub async fn all<C: ConnectionTrait>(
                 release.0 > row.after_release && release.1.contains(&row.note)
             };
             let stands = match said.iter().find(says) {
+                // The same words, recorded once more, may have been published since.
+                _ if taken_back.contains(&row.id) => Stands::TakenBack,
                 Some((number, _)) => Stands::Published(u32::try_from(*number).unwrap_or_default()),
-                None if taken_back.contains(&row.id) => Stands::TakenBack,
                 None => Stands::Waits,
             };
             Correction {

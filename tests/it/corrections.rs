@@ -102,8 +102,9 @@ both_databases!(
         }
         let newest = page("/releases/11").await;
         assert!(!newest.contains("counted twice"), "said once");
-        let json = page("/releases/10.json").await;
-        assert!(json.contains(NOTE), "{json}");
+        for file in ["/releases/10.json", "/releases/10.csv", "/releases/all.csv"] {
+            assert!(page(file).await.contains(NOTE), "{file}");
+        }
     }
 );
 
@@ -115,19 +116,36 @@ both_databases!(
         let practice = app.state.organisations().await.unwrap();
         let practice = practice.all_practices().next().unwrap();
         let (code, name) = (practice.code.to_string(), practice.name.to_string());
+        let (letter, digits) = code.split_at(1);
         for text in [
             format!("{code} was counted twice."),
             format!("The figure of {} was too high.", code.to_lowercase()),
+            format!(
+                "The figure of {letter}-{} was too high.",
+                digits.replace('0', "O")
+            ),
+            format!("{letter} {digits}s figures were too high."),
             format!("It held {} twice.", name.to_uppercase()),
             format!("It held {}’s entry twice.", name.replace(' ', "-")),
+            format!("It held {} twice.", name.replace("Surgery", "the Practice")),
         ] {
             let message = refused(&app, 9, &text).await;
             assert!(message.contains("names a practice"), "{text}: {message}");
         }
+        // What many practices are called names none.
+        let read = |text: &'static str| {
+            let everywhere = CliAuthority::new().everywhere();
+            let app = &app.state;
+            async move { corrections::read(app, everywhere, 9, text).await }
+        };
+        read("The surgery and the medical centre were fine.")
+            .await
+            .unwrap();
         let message = refused(&app, 9, "Counted 999 000 0018 twice.").await;
         assert!(message.contains("identify a patient"), "{message}");
         refused(&app, 9, "  ").await;
         refused(&app, 9, &"long ".repeat(101)).await;
+        refused(&app, 9, &"x".repeat(61)).await;
         assert_eq!(known(&app).await, []);
     }
 );

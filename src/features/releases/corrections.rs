@@ -1,6 +1,6 @@
 //! Corrections of releases: recorded by whoever runs the service, said by the next release.
 
-use entity::ids::{OdsCode, RowId};
+use entity::ids::RowId;
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -9,7 +9,7 @@ use crate::{
     domain::{
         access::{self, Authority, EverywhereScope},
         disclosure::{Period, correction},
-        organisation::View,
+        organisation::{PracticeOn, View},
     },
     error::{AppError, FieldError},
     state::AppState,
@@ -42,38 +42,52 @@ impl Event for CorrectionTakenBack {
     const NAME: &'static str = "release-correction.taken-back";
 }
 
-/// Records what the next release says of the release `number`. Answers the note as it will be read.
+/// Reads a note about the release `number`: as the next one would say it.
 ///
 /// # Errors
 /// [`AppError::Invalid`] for a release that there is not, for what could identify a patient, and for a practice that is
-/// named; [`AppError::Conflict`] where too many wait.
+/// named.
+pub async fn read(
+    app: &AppState,
+    everywhere: EverywhereScope,
+    number: u32,
+    note: &str,
+) -> Result<String, AppError> {
+    let ledger = access::ledger_of(everywhere);
+    let lines = releases::lines(app.db.ledger(&ledger)).await?;
+    if lines.iter().all(|line| line.number != number) {
+        let message = format!("There is no release {number} to correct");
+        return Err(AppError::Invalid(vec![FieldError::new("release", message)]));
+    }
+    let note = check(&*app.organisations().await?, note)
+        .map_err(|error| AppError::Invalid(vec![error]))?;
+    Ok(correction::of(number, &note))
+}
+
+/// Records what the next release says of the release `number`. Answers the note as it will be read.
+///
+/// # Errors
+/// As [`read`]; [`AppError::Conflict`] where too many wait, or it was said before.
 pub async fn record(
     app: &AppState,
     (authority, everywhere): (&impl Authority, EverywhereScope),
     number: u32,
     note: &str,
 ) -> Result<String, AppError> {
-    let ledger = access::ledger_of(everywhere);
-    if !releases::lines(app.db.ledger(&ledger))
-        .await?
-        .iter()
-        .any(|line| line.number == number)
-    {
-        let message = format!("There is no release {number} to correct");
-        return Err(AppError::Invalid(vec![FieldError::new("release", message)]));
-    }
-    let note = check(&*app.organisations().await?, note)
-        .map_err(|error| AppError::Invalid(vec![error]))?;
-    let said = correction::of(number, &note);
+    let said = read(app, everywhere, number, note).await?;
     let (id, row) = (RowId(Uuid::now_v7()), said.clone());
     app.writer
         .write(authority, move |tx| {
             Box::pin(async move {
+                corrections::hold(tx.conn()).await?;
                 let all = corrections::all(tx.read(&everywhere)).await?;
-                let mut waiting = all.iter().filter(|one| one.stands == Stands::Waits);
-                if waiting.clone().any(|one| one.note == row) {
-                    return Err(AppError::Conflict("This correction waits already"));
+                let mut same = all.iter().filter(|one| one.note == row);
+                if same.any(|one| one.stands != Stands::TakenBack) {
+                    return Err(AppError::Conflict(
+                        "This correction waits already, or a release says it",
+                    ));
                 }
+                let mut waiting = all.iter().filter(|one| one.stands == Stands::Waits);
                 if waiting.nth(correction::MOST - 1).is_some() {
                     return Err(AppError::Conflict(
                         "Ten corrections wait for the next release already: take one back, or say two things in one",
@@ -101,6 +115,7 @@ pub async fn take_back(
     app.writer
         .write(authority, move |tx| {
             Box::pin(async move {
+                corrections::hold(tx.conn()).await?;
                 let all = corrections::all(tx.read(&everywhere)).await?;
                 let found = all.iter().find(|one| one.id == id);
                 match found.ok_or(AppError::NotFound)?.stands {
@@ -131,41 +146,70 @@ async fn newest(tx: &Tx, everywhere: &EverywhereScope) -> Result<u32, AppError> 
 
 /// A note that names no patient and no practice: releases say nothing of one practice, and no more does what corrects them.
 fn check(organisations: &View, note: &str) -> Result<String, FieldError> {
+    let refuse = |sentence: String| Err(FieldError::new("note", sentence));
     let Some(note) = forms::short_text(note, "note", correction::LONGEST)? else {
-        return Err(FieldError::new("note", "Say what was wrong"));
+        return refuse("Say what was wrong".to_owned());
     };
+    if note
+        .split(' ')
+        .any(|word| word.chars().count() > LONGEST_WORD)
+    {
+        return refuse(format!(
+            "Use words of at most {LONGEST_WORD} characters: longer ones cannot be printed on one line"
+        ));
+    }
     match practice_in(organisations, &note) {
-        Some(name) => Err(FieldError::new(
-            "note",
-            format!("This names a practice, {name}. Say which area it is about"),
+        Some(name) => refuse(format!(
+            "This names a practice, {name}. Say which area it is about"
         )),
         None => Ok(note),
     }
 }
 
-/// The first practice that a text names, by its code or by its whole name.
+/// The longest word that a page takes in one line.
+const LONGEST_WORD: usize = 60;
+
+/// The first practice that a text names: by its code however it is spaced, or by two words of its name that are not what
+/// practices are called in general. Whoever types a note decides; this catches what slips in.
 fn practice_in(organisations: &View, text: &str) -> Option<String> {
-    let plain = plain(text);
-    let by_code = text
-        .split(|c: char| !c.is_ascii_alphanumeric())
-        .filter_map(|word| word.to_ascii_uppercase().parse::<OdsCode>().ok())
-        .find_map(|code| organisations.practice(&code));
-    let named = || {
-        organisations
-            .all_practices()
-            .find(|practice| plain.contains(&self::plain(&practice.name)))
+    let letters: String = text.chars().filter(char::is_ascii_alphanumeric).collect();
+    let letters = letters.to_ascii_uppercase().replace('O', "0");
+    let words = own(text);
+    let named = |practice: &&PracticeOn| {
+        let code = practice.code.as_str().replace('O', "0");
+        let own = own(&practice.name);
+        let said = || words.windows(own.len()).any(|some| *some == own[..]);
+        letters.contains(&code) || (own.len() > 1 && said())
     };
-    by_code.or_else(named).map(|found| found.name.to_string())
+    let mut all = organisations.all_practices();
+    all.find(named).map(|found| found.name.to_string())
 }
 
-/// Words in small letters with a blank on either side, so that one name is found in a text only as whole words.
-fn plain(text: &str) -> String {
-    let mut plain = String::from(" ");
-    for word in text.split(|c: char| !c.is_alphanumeric()) {
-        if !word.is_empty() {
-            plain.push_str(&word.to_lowercase());
-            plain.push(' ');
-        }
-    }
-    plain
+/// Words of which the names of many practices are made.
+const GENERAL: [&str; 16] = [
+    "the",
+    "surgery",
+    "practice",
+    "practices",
+    "medical",
+    "health",
+    "healthcare",
+    "centre",
+    "center",
+    "group",
+    "clinic",
+    "gp",
+    "dr",
+    "drs",
+    "and",
+    "partners",
+];
+
+/// The words of a text that are its own, in small letters.
+fn own(text: &str) -> Vec<String> {
+    let words = text.split(|c: char| !c.is_alphanumeric());
+    let words = words.filter(|word| !word.is_empty()).map(str::to_lowercase);
+    words
+        .filter(|word| !GENERAL.contains(&word.as_str()))
+        .collect()
 }
