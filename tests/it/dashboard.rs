@@ -60,7 +60,8 @@ both_databases!(
         let before = area(&officer).await;
         answer(&app, "Z90001").await;
         for (label, n) in [("Dr A", 31), ("Dr B", 25), ("Dr C", 10)] {
-            count(&app, "Z90001", label, "2026-11-20", n).await;
+            count(&app, "Z90001", label, "2026-11-19", n).await;
+            count(&app, "Z90001", label, "2026-11-20", 3).await;
         }
         // Two clinicians are too few, for diverts as for counts.
         for label in ["Dr A", "Dr B"] {
@@ -89,14 +90,14 @@ both_databases!(
             week["clinician_days"],
             json!({ "over": 1, "at_or_over": 2, "counted": 3, "percent": 33 })
         );
-        // 66 contacts, 10,000 patients.
+        // 66 contacts, 10,000 patients; today is not over, and its divert is in no week yet.
         assert_eq!(
             (
                 &week["practices"],
                 &week["contacts_per_thousand"],
                 &week["diverts"]
             ),
-            (&json!(1), &json!(7), &json!(1))
+            (&json!(1), &json!(7), &json!(0))
         );
         let overdue = seen["overdue"].as_array().unwrap();
         assert_eq!(

@@ -35,6 +35,15 @@ pub(super) struct Folded<'a> {
     ends: Vec<End<'a>>,
     overdue: Vec<Overdue>,
     pub(super) days: &'a [CountedDay],
+    /// The day it is: what is counted of it is not finished.
+    today: LocalDate,
+}
+
+impl Folded<'_> {
+    /// The days that are over. A day in its middle would count every clinician as not over.
+    pub(super) fn finished(&self) -> impl Iterator<Item = &CountedDay> {
+        self.days.iter().filter(|day| day.day() < self.today)
+    }
 }
 
 struct End<'a> {
@@ -73,7 +82,7 @@ pub fn assemble(ask: &Ask<'_>, practices: &[Practice<'_>]) -> AreaStatus {
         ending: ending(&folded),
         overdue: overdue(&folded),
         capacity: weeks::capacity(ask.on, &folded),
-        days: weeks::clinician_days(folded.iter().flat_map(|practice| practice.days)),
+        days: weeks::clinician_days(folded.iter().flat_map(Folded::finished)),
         weeks: weeks::weeks(ask.on, &folded),
         over: weeks::over(&folded),
         responses: heard::responses(ask.on, &folded),
@@ -101,6 +110,7 @@ fn fold<'a>(ask: &Ask<'_>, items: &[&'a Item], practice: &'a Practice<'a>) -> Fo
             ends: Vec::new(),
             overdue: Vec::new(),
             days: &[],
+            today: calendar::london_day(ask.known_at),
         };
     };
     let week = calendar::week_ending(ask.on);
@@ -133,6 +143,7 @@ fn fold<'a>(ask: &Ask<'_>, items: &[&'a Item], practice: &'a Practice<'a>) -> Fo
         ends: last.map_or_else(Vec::new, |_| ends(ask, items, shared, &standings)),
         overdue: unanswered(items, practice, shared),
         days: &shared.days,
+        today: calendar::london_day(ask.known_at),
     }
 }
 

@@ -38,7 +38,7 @@ pub(super) fn places(folded: &[Folded<'_>], items: usize, by: By) -> Vec<PlaceSt
         sum.heard = sum.heard.saturating_add(u32::from(practice.heard()));
         add(&mut sum.acting, &practice.acting);
         add(&mut sum.acted, &practice.acted);
-        sum.days = sum.days.plus(clinician_days(practice.days));
+        sum.days = sum.days.plus(clinician_days(practice.finished()));
     }
     let mut places: Vec<PlaceStatus> = found.into_values().collect();
     places.sort_by(|one, other| {

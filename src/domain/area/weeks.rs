@@ -26,7 +26,7 @@ pub(super) fn capacity(on: LocalDate, folded: &[Folded<'_>]) -> Capacity {
         })
 }
 
-/// The weeks that are shown, oldest first.
+/// The weeks that are shown, oldest first, as far as their days are over.
 pub(super) fn weeks(on: LocalDate, folded: &[Folded<'_>]) -> Vec<WeekStatus> {
     let last = calendar::week_ending(on);
     (0..WEEKS)
@@ -38,7 +38,7 @@ pub(super) fn weeks(on: LocalDate, folded: &[Folded<'_>]) -> Vec<WeekStatus> {
 /// The share of days over the limit, practice by practice; the lowest first.
 pub(super) fn over(folded: &[Folded<'_>]) -> Vec<u32> {
     let shares = folded.iter().filter_map(|practice| {
-        let days = clinician_days(practice.days);
+        let days = clinician_days(practice.finished());
         percent(days.over, days.counted)
     });
     let mut shares: Vec<u32> = shares.collect();
@@ -57,8 +57,7 @@ fn week(week_ending: LocalDate, folded: &[Folded<'_>]) -> WeekStatus {
     };
     folded.iter().fold(none, |sum, practice| {
         let mut days = practice
-            .days
-            .iter()
+            .finished()
             .filter(|day| calendar::week_ending(day.day()) == week_ending)
             .peekable();
         if days.peek().is_none() {

@@ -37,6 +37,8 @@ pub(super) struct Dates {
     pub(super) since: LocalDate,
     /// The LMC's last meeting before the day that is shown.
     pub(super) meeting: Option<LocalDate>,
+    /// The meeting that was recorded last, where it was not before that day.
+    pub(super) later: Option<LocalDate>,
 }
 
 impl Dates {
@@ -48,6 +50,7 @@ impl Dates {
             on,
             since: meeting.unwrap_or_else(|| on.minus_days(FORTNIGHT)),
             meeting,
+            later: meetings.first().copied().filter(|met_on| *met_on >= on),
         }
     }
 }

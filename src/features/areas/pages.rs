@@ -139,7 +139,11 @@ fn lede(area: &Area<'_>) -> Markup {
         " · " a href="#days" { "other days" }
         " · " a href=(href!("/lmc").seg(area.lmc).seg("impact")) { "before and after" }
         " · " a href=(href!("/lmc").seg(area.lmc).seg("meeting")) { "meeting sheet" }
-        @if area.dates.meeting.is_none() { " · " a href="#met_on" { "say when you last met" } }
+        @match (area.dates.meeting, area.dates.later) {
+            (Some(_), _) => {}
+            (None, Some(later)) => { " · your last meeting, " (later.written()) ", was after this day" }
+            (None, None) => { " · " a href="#met_on" { "say when you last met" } }
+        }
     })
 }
 

@@ -42,7 +42,8 @@ fn other_days(area: &Area<'_>) -> Markup {
 }
 
 fn meeting(area: &Area<'_>) -> Markup {
-    let known = area.dates.meeting.map(|day| day.to_string());
+    let known = area.dates.later.or(area.dates.meeting);
+    let known = known.map(|day| day.to_string());
     let value = area.meeting.met_on.or(known.as_deref()).unwrap_or_default();
     let field = Field::new("met_on", "The LMC last met on")
         .hint("Changes are counted from this day, for every officer.")

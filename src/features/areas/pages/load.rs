@@ -67,7 +67,7 @@ pub(super) fn weeks(status: &AreaStatus) -> Markup {
                 (table::table(title, &columns, &rows))
                 p .hr-small {
                     "Clinician-days at or over the limit, and over it; contacts for each 1,000 patients; diverts that began. "
-                    "Only what was counted, on days on which three or more clinicians of a practice were: in four weeks "
+                    "Only what was counted, on days that are over and on which three or more clinicians of a practice were: in four weeks "
                     (number::of(status.days.full.into(), status.days.counted.into())) " days at or over."
                 }
                 @if shares.len() > 1 {
