@@ -163,7 +163,7 @@ pub const TABLE: [Row; 18] = [
         clinician: yes("Yes, of their practice", Some(Action::SeePracticeTotal)),
         manager: yes("Yes, of their practice", Some(Action::SeePracticeTotal)),
         lmc: no(
-            "No, only in sums of the area",
+            "No, only in sums of the area; but left and counted add up to its limits, and those sums move by its own figures when it starts or stops sharing",
             Some(Action::SeePracticeTotal),
         ),
         icb: no("No", Some(Action::SeePracticeTotal)),
@@ -272,7 +272,7 @@ pub const TABLE: [Row; 18] = [
         clinician: yes("Yes, of their practice", Some(Action::SeePracticeTotal)),
         manager: yes("Yes, of their practice", Some(Action::SeeDiverts)),
         lmc: no(
-            "No, only how many diverts began in the area",
+            "No, only how many diverts began in the area, which moves by its own when it starts or stops sharing",
             Some(Action::SeeDiverts),
         ),
         icb: no("No", Some(Action::SeeDiverts)),

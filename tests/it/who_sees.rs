@@ -129,10 +129,16 @@ both_databases!(
 );
 
 /// The texts that were ever agreed to. A changed text is a new version: add a line, and leave those before as they are.
-const AGREED: [(&str, &str); 1] = [(
-    "2026-11-28",
-    "a8dcba7b2225df6c9974c99423ac92007ab79db96300cdcec55570e6c873805d",
-)];
+const AGREED: [(&str, &str); 2] = [
+    (
+        "2026-11-28",
+        "a8dcba7b2225df6c9974c99423ac92007ab79db96300cdcec55570e6c873805d",
+    ),
+    (
+        "2026-11-29",
+        "7d042faacfb46f71da1dc7caea4561c4e6f0d7564973b8f9f61f8d7021c7c7c6",
+    ),
+];
 
 both_databases!(
     a_changed_text_of_consent_is_a_new_version,
