@@ -17,6 +17,8 @@ const MOST_ICBS: usize = 2;
 pub struct MeetingSheet {
     /// The LMC's name.
     pub lmc: String,
+    /// Its figures are invented.
+    pub demo: bool,
     /// Number of the release.
     pub release: u32,
     /// The day it was published.
@@ -64,7 +66,12 @@ pub struct SheetCell {
 
 impl MeetingSheet {
     /// Takes what a release says about the ICBs of an LMC and about England.
-    pub fn of(content: &Content, sha256: &str, name: &str, icbs: &[OrgCode]) -> Self {
+    pub fn of(
+        content: &Content,
+        sha256: &str,
+        (name, icbs): (&str, &[OrgCode]),
+        demo: bool,
+    ) -> Self {
         let beside: Vec<&Area> = icbs
             .iter()
             .filter_map(|icb| content.area(AreaKind::Icb, icb.as_str()))
@@ -88,6 +95,7 @@ impl MeetingSheet {
             .collect();
         Self {
             lmc: name.to_owned(),
+            demo,
             release: content.number,
             published: content.published_on.long(),
             as_of: content.as_of.written(),
@@ -214,7 +222,7 @@ mod tests {
 
     fn sheet(icbs: &[&str]) -> MeetingSheet {
         let icbs: Vec<OrgCode> = icbs.iter().map(|code| code.parse().unwrap()).collect();
-        MeetingSheet::of(&content(), "ab12", "East LMC", &icbs)
+        MeetingSheet::of(&content(), "ab12", ("East LMC", &icbs), false)
     }
 
     #[test]

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::{Failed, Template, render};
 use crate::domain::{
-    disclosure::{Area, AreaKind, Content, NOTES, PROMISE},
+    disclosure::{Area, AreaKind, Content},
     written,
 };
 
@@ -19,7 +19,7 @@ pub struct ReleaseData {
     method: String,
     promise: Vec<&'static str>,
     corrections: Vec<String>,
-    notes: [&'static str; NOTES.len()],
+    notes: &'static [&'static str],
     areas: Vec<AreaData>,
 }
 
@@ -42,9 +42,9 @@ impl ReleaseData {
             next: content.next_on.written(),
             year: content.frame_year(),
             method: content.method_in_words().to_owned(),
-            promise: PROMISE.lines().collect(),
+            promise: content.promise().lines().collect(),
             corrections: content.notes.clone(),
-            notes: NOTES,
+            notes: content.how_to_read(),
             areas: content
                 .areas
                 .iter()

@@ -102,8 +102,8 @@ async fn sheet(
     Ok(Some(MeetingSheet::of(
         &published.content,
         &published.sha256,
-        &name,
-        &icbs,
+        (&name, &icbs),
+        app.demo,
     )))
 }
 

@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 use crate::{
     domain::{
         access::{Permit, ReadReleases},
-        disclosure::{Area, AreaKind, Content, Figure, NOTES, PROMISE},
+        disclosure::{Area, AreaKind, Content, Figure},
         ons,
     },
     error::AppError,
@@ -69,7 +69,7 @@ pub struct ReleaseOut {
     pub method: String,
     /// How to read its figures.
     #[schema(example = json!(["About: the number with a little random noise, to the nearest five."]))]
-    pub how_to_read: [&'static str; NOTES.len()],
+    pub how_to_read: Vec<&'static str>,
     /// What is promised to practices.
     #[schema(
         example = "Nothing that is published proves what one practice does, but it helps to guess."
@@ -169,8 +169,8 @@ impl ReleaseOut {
             next_on: content.next_on,
             live: false,
             method: content.method.clone(),
-            how_to_read: NOTES,
-            promise: PROMISE,
+            how_to_read: content.how_to_read().to_vec(),
+            promise: content.promise(),
             notes: content.notes.clone(),
             sha256: found.sha256.clone(),
             areas: content

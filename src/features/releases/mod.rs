@@ -300,19 +300,21 @@ async fn page(
         unknown,
         own,
         series: choice.series.as_deref(),
-        newest_year: lines.first().map_or(line.year, |newest| newest.year),
+        newest: lines.first(),
         offices: &offices,
         later: &later(app, scope, lines, line).await?,
         files: &release_files::digests(at, line.number).await?,
     });
     let title = format!("Release {}", line.number);
-    show(
-        app,
-        permit,
-        caller,
-        sheet(&title, "Latest release", content),
-    )
-    .await
+    let is_newest = lines
+        .first()
+        .is_some_and(|newest| newest.number == line.number);
+    let current = if is_newest {
+        "Latest release"
+    } else {
+        "All releases"
+    };
+    show(app, permit, caller, sheet(&title, current, content)).await
 }
 
 async fn england(

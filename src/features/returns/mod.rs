@@ -6,7 +6,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use chrono::{DateTime, Utc};
-use entity::ids::{LocalDate, OdsCode};
+use entity::ids::{LocalDate, OdsCode, OrgCode};
 use maud::Markup;
 use serde::{Deserialize, Serialize};
 
@@ -131,6 +131,7 @@ struct Capacity {
 #[derive(Debug)]
 struct SharingPart {
     shared: Option<bool>,
+    icb: Option<OrgCode>,
     last: Option<(String, DateTime<Utc>)>,
 }
 
@@ -191,6 +192,8 @@ async fn read_week(app: &AppState, scope: &PracticeScope) -> Result<Week, AppErr
     let answers = sharing::week_answers(read, 8).await?;
     let decision = sharing::decision(read).await?;
     let last = sharing::receipts(read, 1).await?.pop();
+    let organisations = app.organisations().await?;
+    let icb = organisations.practice(scope.practice());
     let last_friday = ending.minus_days(7);
     let changed = known.rows.iter().any(|row| {
         row.entered_by == EnteredBy::Practice && calendar::london_day(row.recorded_at) > last_friday
@@ -207,6 +210,7 @@ async fn read_week(app: &AppState, scope: &PracticeScope) -> Result<Week, AppErr
         capacity: read_capacity(app, scope).await?,
         sharing: SharingPart {
             shared: decision.map(|decision| decision.given),
+            icb: icb.and_then(|practice| practice.icb.clone()),
             last: last.map(|look| (look.role, look.at)),
         },
     })

@@ -262,6 +262,11 @@ fn near(capacity: &Capacity) -> String {
 
 fn sharing(practice: &OdsCode, part: &SharingPart) -> Markup {
     let page = at(practice).seg("sharing");
+    let releases = href!("/releases/latest");
+    let releases = match &part.icb {
+        Some(icb) => releases.query("icb", icb),
+        None => releases,
+    };
     let says = match part.shared {
         Some(true) => "Your LMC sees your practice’s items.",
         Some(false) => "Your LMC does not see your practice’s items: you decided so.",
@@ -273,7 +278,7 @@ fn sharing(practice: &OdsCode, part: &SharingPart) -> Markup {
             p { (says) " The ICB sees none of them: it reads four-weekly figures for whole ICBs, with random noise." }
             ul .nhsuk-list {
                 li { a href=(page) { "See exactly what the LMC sees" } }
-                li { a href="/releases/latest" { "See exactly what the ICB sees" } }
+                li { a href=(releases) { "See exactly what the ICB sees" } }
                 li {
                     a href={ (page) "#receipts" } { "Who looked at our row" }
                     @if let Some((role, at)) = &part.last { " " (small(&looked(role, *at))) }

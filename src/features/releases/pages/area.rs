@@ -8,10 +8,14 @@ use maud::{Markup, html};
 use super::{Later, files, of_the_method, opening, picture, title, trend};
 use crate::{
     domain::disclosure::{
-        Area, AreaKind, Change, Content, Figure, HAS_RECORDED, Series, Shown, TOO_FEW,
+        Area, AreaKind, Change, Content, Figure, HAS_RECORDED, OVER_LIMIT, Series, Shown, TOO_FEW,
     },
     href,
-    store::{lmc_office::Office, release_files::Form, releases::Published},
+    store::{
+        lmc_office::Office,
+        release_files::Form,
+        releases::{Line, Published},
+    },
     ui::{
         form::{self, Button, Choice, Field},
         href::Href,
@@ -34,8 +38,8 @@ pub(in super::super) struct View<'a> {
     pub(in super::super) own: Option<&'a OrgCode>,
     /// The series that was asked for.
     pub(in super::super) series: Option<&'a str>,
-    /// Frame year of the newest release.
-    pub(in super::super) newest_year: i32,
+    /// The newest release.
+    pub(in super::super) newest: Option<&'a Line>,
     /// LMCs of the area, and what their offices publish.
     pub(in super::super) offices: &'a [(&'a str, Option<Office>)],
     /// What later releases put right in it.
@@ -54,7 +58,7 @@ pub(in super::super) fn release(view: &View<'_>) -> Markup {
     );
     html! {
         div .hr-release {
-            (opening(&heading, content, view.newest_year, view.later))
+            (opening(&heading, content, view.newest, view.later))
             (of_the_method(content, view.earlier.last().map(|found| &found.content)))
             @if let Some(unknown) = view.unknown {
                 (parts::inset(&html! { p { "This release names no area " (unknown) ". What follows is England." } }))
@@ -149,7 +153,10 @@ fn change(view: &View<'_>, area: &Area, figure: &Figure) -> Change {
 }
 
 fn says(figure: &Figure) -> bool {
-    !matches!(figure.shown, Shown::TooFew | Shown::Hidden)
+    !matches!(
+        figure.shown,
+        Shown::TooFew | Shown::Hidden | Shown::NotCounted
+    )
 }
 
 fn figures(view: &View<'_>, area: &Area) -> Markup {
@@ -163,14 +170,24 @@ fn figures(view: &View<'_>, area: &Area) -> Markup {
             @if !said.is_empty() {
                 (listed(view, area, &said))
                 p .hr-small {
-                    "“Likely” is where the number lies nineteen times in twenty. “Up” and “down” stand for a change of more than "
-                    (number::thousands(area.noise_of_change(1).into()))
-                    ". " a href="/releases/how-to-read" { "How are these figures made?" }
+                    "“Likely” is where the number lies nineteen times in twenty. "
+                    @if let Some(noise) = noise_since(view, area) {
+                        "“Up” and “down” stand for a change of more than " (number::thousands(noise.into())) ". "
+                    }
+                    a href="/releases/how-to-read" { "How are these figures made?" }
                 }
                 div .hr-no-print { (bounds(view, area, &said)) }
             }
         },
     )
+}
+
+/// By how many practices a figure must have moved since the release before; nothing where the two are not compared.
+fn noise_since(view: &View<'_>, area: &Area) -> Option<u32> {
+    let (now, before) = (&view.published.content, &view.earlier.last()?.content);
+    let then = before.area(area.kind, &area.code)?;
+    let later = now.number.saturating_sub(before.number);
+    (before.method == now.method).then(|| then.noise_of_change(later))
 }
 
 /// Why items stand nowhere.
@@ -225,15 +242,16 @@ fn bounds(view: &View<'_>, area: &Area, said: &[&Figure]) -> Markup {
     let content = &view.published.content;
     let rows: Vec<Vec<Markup>> = said
         .iter()
-        .filter(|figure| figure.bounds.is_some())
+        .filter(|figure| ![HAS_RECORDED, OVER_LIMIT].contains(&figure.series.as_str()))
         .map(|figure| {
+            let number = figure.number_in_words();
             vec![
                 html! { (title(content, figure)) },
-                html! { (figure.bounds_in_words()) },
+                html! { @if figure.bounds.is_some() { (figure.bounds_in_words()) } @else { "not given: " (number) } },
             ]
         })
         .collect();
-    if rows.is_empty() {
+    if said.iter().all(|figure| figure.bounds.is_none()) {
         return html! {};
     }
     let caption = format!("Least and most in {}", area.name);

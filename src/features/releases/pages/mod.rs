@@ -24,32 +24,36 @@ mod trend;
 
 /// What every page of a release begins with: when it is from, that it is not live, what to use instead; whether its series
 /// is closed; what it puts right, and what later ones put right in it.
-fn opening(heading: &str, content: &Content, newest_year: i32, later: &[Later]) -> Markup {
+fn opening(heading: &str, content: &Content, newest: Option<&Line>, later: &[Later]) -> Markup {
+    let newest = newest.filter(|newest| newest.number > content.number);
     html! {
         (parts::heading(heading))
-        (lede(content))
-        (closed(content, newest_year))
+        (lede(content, newest))
+        (older(content, newest))
         (corrections(content, later))
     }
 }
 
 /// When it is from, that it is not live, and what to use instead.
-fn lede(content: &Content) -> Markup {
+fn lede(content: &Content, newest: Option<&Line>) -> Markup {
     parts::lede(&html! {
-        "Not live. What practices had recorded by the end of " (content.as_of.long()) ". Next release: "
+        "Not live. What practices had recorded by the end of " (content.as_of.long()) ". "
+        @if newest.is_some() { "The next release came out on " } @else { "Next release: " }
         (content.next_on.written()) ". For operations use the notice letters you hold."
     })
 }
 
-/// Says that a series is closed, where the newest release is of another year.
-fn closed(content: &Content, newest_year: i32) -> Markup {
+/// Leads from an older release to the newest, and says where its series is closed.
+fn older(content: &Content, newest: Option<&Line>) -> Markup {
     html! {
-        @if newest_year != content.year {
+        @if let Some(newest) = newest {
             (parts::inset(&html! {
                 p {
-                    strong { "Series of " (content.frame_year()) ", closed." }
-                    " The newest release is of the series of " (frame_year(newest_year))
-                    ", counted anew on 1 April. Figures of the two are never compared."
+                    strong { "The newest is " a href=(href!("/releases/latest")) { "release " (newest.number) } "." }
+                    @if newest.year != content.year {
+                        " " strong { "Series of " (content.frame_year()) ", closed." } " The newest is of the series of " (frame_year(newest.year))
+                        ", counted anew on 1 April. Figures of the two are never compared."
+                    }
                 }
             }))
         }
@@ -156,19 +160,20 @@ pub(super) fn how_to_read(none_yet: bool) -> Markup {
         (parts::panel("What a figure is", &html! {
             p { "The number of practices, of all that were open on 1 April, that had recorded an item by the Wednesday before. \
                  A practice that records nothing is not counted as doing nothing: “Least and most” says how far that could move the share." }
+            p { "A range alone, such as “about 0 to 15”, says that the number lies somewhere in it. Each figure has noise of its own and is rounded: figures \
+                 need not add up, and a part may pass its whole." }
             p { "Every count is made for a whole ICB and has a little random noise that goes on from release to release. Regions and England are sums of the same \
                  counts. Nothing smaller than an ICB is published." }
+            p { "Days over the limit are those up to that Wednesday, as they had been entered when the release was made." }
             @for note in NOTES { p { (note) } }
         }))
         (parts::panel("What is promised to practices", &html! { @for part in PROMISE.lines() { p { (part) } } }))
-        div #method {
-            (parts::panel("Changes", &html! {
-                p { "Figures come every four weeks, whatever happened. They show levels, not a month’s steps: in one ICB a change of 12 practices is seen half the time, \
-                     one of 17 nine times in ten. A mistake is put right in the next release, with a note." }
-                p { "On 1 April the practices are counted anew, and figures of two years are never compared. An ICB that merged goes on as the sum of the old ones; \
+        (parts::panel("Changes", &html! {
+            p { "Figures come every four weeks, whatever happened. They show levels, not a month’s steps: in one ICB a change of 13 practices is seen half the time, \
+                     one of 18 nine times in ten. A mistake is put right in the next release, with a note." }
+            p { "On 1 April the practices are counted anew, and figures of two years are never compared. An ICB that merged goes on as the sum of the old ones; \
                      one whose border moved begins anew; where fewer than 20 practices moved, the ICBs are one row for a year." }
-            }))
-        }
+        }))
         section #method .hr-panel {
             h2 { "What changed in the method" }
             p { "Releases made by method 1 say so. They added noise to smaller groups and cut it off at nothing, so that rare items read too high, and called changes \

@@ -73,6 +73,7 @@ fn example() -> Week {
         },
         sharing: SharingPart {
             shared: Some(true),
+            icb: Some("XDA".parse().unwrap()),
             last: Some((
                 "lmc-officer".to_owned(),
                 "2026-11-03T14:02:00Z".parse().unwrap(),
