@@ -112,15 +112,17 @@ fn figures_of(area: &Area<'_>) -> Markup {
         };
     }
     html! {
-        (lede(area))
-        (heard::panel(area))
-        h2 .nhsuk-heading-m { "What is paused" }
-        (parts::grid_of_figures(&status.items.iter().map(|item| card(status, item)).collect::<Vec<_>>()))
-        (places::panel(area))
-        (parts::two_columns(
-            &html! { (load::today(area)) (load::weeks(status)) },
-            &html! { (lists::waiting(area)) (lists::overdue(area)) (lists::ending(&status.ending)) },
-        ))
+        div .hr-area-figures {
+            (lede(area))
+            (heard::panel(area))
+            h2 .nhsuk-heading-m { "What is paused" }
+            (parts::grid_of_figures(&status.items.iter().map(|item| card(status, item)).collect::<Vec<_>>()))
+            (places::panel(area))
+            (parts::two_columns(
+                &html! { (load::today(area)) (load::weeks(status)) },
+                &html! { (lists::waiting(area)) (lists::overdue(area)) (lists::ending(&status.ending)) },
+            ))
+        }
     }
 }
 

@@ -16,22 +16,24 @@ use crate::{
 pub(super) fn sheet(lmc: &OrgCode, sheet: &MeetingSheet) -> Markup {
     let base = href!("/lmc").seg(lmc);
     html! {
-        (parts::back_link(&base, "Area"))
-        (parts::heading(&format!("Meeting sheet: {}", sheet.lmc)))
-        (parts::lede(&html! {
-            "Release " (sheet.release) ", published on " (sheet.published) ". Not live: what practices had recorded by the end of "
-            (sheet.as_of) ". Next release: " (sheet.next) "."
-        }))
-        p { "This sheet holds figures of the release and nothing else, so it may be handed round." }
-        (parts::actions(&html! {
-            (form::button_link(Button::Primary, "Download as PDF", &base.seg("meeting.pdf")))
-        }))
-        (parts::print_button())
-        (figures(sheet))
-        (parts::panel("How to read it", &html! {
-            ul .nhsuk-list .nhsuk-list--bullet { @for note in &sheet.notes { li { (note) } } }
-            p .hr-small { "Ledger of releases, SHA-256: " code .hr-code { (sheet.sha256) } }
-        }))
+        div .hr-release {
+            (parts::back_link(&base, "Area"))
+            (parts::heading(&format!("Meeting sheet: {}", sheet.lmc)))
+            (parts::lede(&html! {
+                "Release " (sheet.release) ", published on " (sheet.published) ". Not live: what practices had recorded by the end of "
+                (sheet.as_of) ". Next release: " (sheet.next) "."
+            }))
+            p { "This sheet holds figures of the release and nothing else, so it may be handed round." }
+            (parts::actions(&html! {
+                (form::button_link(Button::Primary, "Download as PDF", &base.seg("meeting.pdf")))
+            }))
+            (parts::print_button())
+            (figures(sheet))
+            (parts::panel("How to read it", &html! {
+                ul .nhsuk-list .nhsuk-list--bullet { @for note in &sheet.notes { li { (note) } } }
+                p .hr-small { "Ledger of releases, SHA-256: " code .hr-code { (sheet.sha256) } }
+            }))
+        }
     }
 }
 
