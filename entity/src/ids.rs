@@ -1,10 +1,11 @@
 //! Identifiers and days as types, so that a clinician's id cannot be handed in where a contact's is meant.
 
-use std::{fmt, str::FromStr};
+use std::{borrow::Cow, fmt, str::FromStr};
 
 use chrono::{Datelike, Days, NaiveDate, Weekday};
 use sea_orm::{DbErr, DeriveValueType, TryFromU64};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 /// A text that is not the identifier it was read as. `what` names the kind, `why` the rule it breaks.
@@ -16,6 +17,15 @@ pub struct NotAnId {
     pub why: &'static str,
 }
 
+impl NotAnId {
+    /// The rule, as a sentence for whoever sent the text.
+    pub fn sentence(&self) -> String {
+        let mut chars = self.why.chars();
+        let first = chars.next().map(|c| c.to_ascii_uppercase());
+        first.into_iter().chain(chars).collect()
+    }
+}
+
 impl fmt::Display for NotAnId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "not {}: {}", self.what, self.why)
@@ -24,14 +34,36 @@ impl fmt::Display for NotAnId {
 
 impl std::error::Error for NotAnId {}
 
+const NO_ID: &str = "This is not an identifier: send the UUID as you were given it";
+const NO_DAY: &str = "Enter a real day, such as 2026-11-20";
+
+/// Reads a text that was sent, and refuses it with a sentence for whoever sent it, which repeats nothing of the text.
+fn read<'de, D: Deserializer<'de>, T, E: fmt::Display>(
+    deserializer: D,
+    read: impl FnOnce(&str) -> Result<T, E>,
+) -> Result<T, D::Error> {
+    let text = <Cow<'de, str>>::deserialize(deserializer)?;
+    read(&text).map_err(D::Error::custom)
+}
+
 macro_rules! uuid_ids {
     ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
         $(#[$doc])*
         #[derive(
-            Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, DeriveValueType,
+            Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, ToSchema, DeriveValueType,
         )]
         #[serde(transparent)]
         pub struct $name(pub Uuid);
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let id = |text: &str| {
+                    let id = Uuid::try_parse(text.trim()).ok();
+                    id.filter(|id| !id.is_nil()).map(Self).ok_or(NO_ID)
+                };
+                read(deserializer, id)
+            }
+        }
 
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -101,11 +133,17 @@ macro_rules! text_ids {
     ($($(#[$doc:meta])* $name:ident($what:literal, $why:literal, $valid:expr)),+ $(,)?) => {$(
         $(#[$doc])*
         #[derive(
-            Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, DeriveValueType,
+            Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, ToSchema, DeriveValueType,
         )]
         #[sea_orm(value_type = "String")]
-        #[serde(try_from = "String", into = "String")]
+        #[serde(into = "String")]
         pub struct $name(String);
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                read(deserializer, |text| text.parse().map_err(|error: NotAnId| error.sentence()))
+            }
+        }
 
         impl $name {
             /// The code as text.
@@ -194,20 +232,19 @@ impl TryFrom<&OrgCode> for OdsCode {
 
 /// A calendar day in London. Computed once from the clock and stored; never derived from an instant in SQL.
 #[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    Hash,
-    Serialize,
-    Deserialize,
-    DeriveValueType,
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, ToSchema, DeriveValueType,
 )]
 #[serde(transparent)]
 pub struct LocalDate(pub NaiveDate);
+
+impl<'de> Deserialize<'de> for LocalDate {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        // Years beyond these are typing mistakes, and PostgreSQL and SQLite sort them differently.
+        let near = |day: &Self| (1990..=2100).contains(&day.0.year());
+        let day = |text: &str| text.trim().parse().ok().filter(near).ok_or(NO_DAY);
+        read(deserializer, day)
+    }
+}
 
 impl sea_orm::sea_query::value::DateLikeValue for LocalDate {}
 

@@ -3,15 +3,21 @@
 /// An enum stored and sent as a stable text code.
 macro_rules! codes {
     ($what:literal, $why:literal, $(#[$doc:meta])* $name:ident {
-        $($(#[$variant_doc:meta])* $variant:ident = $code:literal),+ $(,)?
+        $($(#[$variant_doc:meta])* $variant:ident = $code:tt),+ $(,)?
     }) => {
         $(#[$doc])*
         #[derive(
-            Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+            Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, utoipa::ToSchema,
         )]
-        #[serde(rename_all = "kebab-case")]
         pub enum $name {
-            $($(#[$variant_doc])* $variant,)+
+            $($(#[$variant_doc])* #[serde(rename = $code)] $variant,)+
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let text = <std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
+                text.parse().map_err(|error: entity::ids::NotAnId| serde::de::Error::custom(error.sentence()))
+            }
         }
 
         impl $name {

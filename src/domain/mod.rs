@@ -29,6 +29,7 @@ pub mod identifier;
 pub mod impact;
 pub mod letter;
 pub mod limit;
+pub mod name;
 pub mod notice;
 pub mod ons;
 pub mod organisation;

@@ -374,11 +374,11 @@ fn a_mistake_of_shape_says_where_it_stands() {
     );
     starts(
         set("/items/0/positions/1/position", "forbidden"),
-        "items[0].positions[1].position: unknown variant `forbidden`",
+        "items[0].positions[1].position: A position is permitted, conditional, conflicts or unknown",
     );
     starts(
         set("/items/0/code", "Advice & Guidance"),
-        "items[0].code: not an item code: an item code has 1 to 60 small letters, digits or hyphens",
+        "items[0].code: An item code has 1 to 60 small letters, digits or hyphens",
     );
     starts(
         set("/items/0/positions", json!([])),

@@ -1,0 +1,53 @@
+//! Short texts that name something: one line, no patient data, checked where they are read.
+
+use std::{borrow::Cow, fmt, str::FromStr};
+
+use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
+use utoipa::ToSchema;
+
+use super::identifier::{self, Refused};
+
+macro_rules! names {
+    ($($(#[$doc:meta])* $name:ident at most $most:literal),+ $(,)?) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+        #[serde(transparent)]
+        pub struct $name(String);
+
+        impl $name {
+            /// Characters.
+            pub const MOST: usize = $most;
+
+            /// The text.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = Refused;
+            fn from_str(text: &str) -> Result<Self, Refused> {
+                let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+                identifier::check_note(&line, Self::MOST).map(|note| Self(note.into()))
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let text = <Cow<'de, str>>::deserialize(deserializer)?;
+                text.parse().map_err(D::Error::custom)
+            }
+        }
+    )+};
+}
+
+names! {
+    /// The name of a service, agreement, pathway, product or programme of a practice.
+    SubjectName at most 80,
+}
