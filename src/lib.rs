@@ -3,7 +3,7 @@
 //! # The map
 //! Each room uses only the rooms to its right; `tests/it/architecture.rs` reads every path and enforces it:
 //! ```text
-//! main → cli → app → jobs → features → web → ui → exchange → state → writer → audit → store → live → db
+//! main → cli → app → jobs → features → web → ui → operations → exchange → state → writer → audit → store → live → db
 //!      → config → error → clock → domain → entity::ids
 //! ```
 //! `domain` holds the rules and touches nothing: no database, no clock, no randomness. `store` is the only place of
@@ -31,6 +31,7 @@ pub mod exchange;
 pub mod features;
 pub mod jobs;
 pub mod live;
+pub mod operations;
 pub mod state;
 pub mod store;
 pub mod ui;

@@ -64,6 +64,7 @@ pub fn document() -> Document {
     for part in parts {
         document.merge(part());
     }
+    document.merge(super::routes().document());
     if let Some(components) = document.components.as_mut() {
         let bearer = SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer));
         components.add_security_scheme("bearer", bearer);

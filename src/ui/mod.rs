@@ -11,6 +11,7 @@ pub mod assets;
 pub mod chart;
 pub mod day;
 pub mod figures;
+pub mod filled;
 pub mod form;
 pub mod href;
 pub mod layout;

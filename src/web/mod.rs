@@ -6,6 +6,7 @@ pub mod browser;
 pub mod caller;
 pub mod cookies;
 pub mod cross_site;
+pub mod doors;
 mod facts;
 pub mod feeds;
 pub mod forms;

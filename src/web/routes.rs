@@ -13,6 +13,7 @@ use axum::{
 };
 use entity::ids::{ClinicianId, OdsCode, OrgCode};
 use futures::{FutureExt, future::BoxFuture};
+use utoipa::openapi::OpenApi as Document;
 
 use super::{
     address::Address,
@@ -26,7 +27,7 @@ use crate::{
 };
 
 /// Largest body of a page or of the API.
-const MOST_BYTES: usize = 1024 * 1024;
+pub(super) const MOST_BYTES: usize = 1024 * 1024;
 /// Largest body with files: three million appointments.
 const MOST_FILE_BYTES: usize = 768 * 1024 * 1024;
 
@@ -51,10 +52,12 @@ pub struct Row {
 }
 
 /// Routes and their table, made together so that they cannot differ.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct Routes {
     router: Router<AppState>,
     table: Vec<Row>,
+    /// What is documented of the doors of operations.
+    pub(super) document: Document,
 }
 
 impl Routes {
@@ -124,7 +127,7 @@ impl Routes {
         self.add(method, path, Asks::Public, Open(handler))
     }
 
-    fn guarded<P: Permission, H: Handler<T, AppState>, T: 'static>(
+    pub(super) fn guarded<P: Permission, H: Handler<T, AppState>, T: 'static>(
         self,
         method: Method,
         path: &'static str,
@@ -154,6 +157,11 @@ impl Routes {
     /// The routes and the table of them.
     pub fn into_parts(self) -> (Router<AppState>, Vec<Row>) {
         (self.router, self.table)
+    }
+
+    /// The part of the OpenAPI document that operations make.
+    pub fn document(self) -> Document {
+        self.document
     }
 }
 

@@ -3,7 +3,7 @@
 use entity::ids::OdsCode;
 use uuid::Uuid;
 
-use super::{EverywhereScope, Permission, Permit, PracticeScope};
+use super::{EverywhereScope, Permission, Permit, PracticeScope, Scope};
 
 /// Whoever stands behind a write: its id goes into the row, its text into the audit event.
 pub trait Authority: Send + Sync {
@@ -19,6 +19,40 @@ impl<P: Permission> Authority for Permit<P> {
     }
     fn name(&self) -> String {
         self.actor.to_string()
+    }
+}
+
+/// Who writes, and within what: taken from a permit or an authority, and from nothing else. It outlives the request.
+#[derive(Debug, Clone)]
+pub struct By<S> {
+    scope: S,
+    id: Uuid,
+    name: String,
+}
+
+impl<S: Scope> By<S> {
+    /// Within what.
+    pub fn scope(&self) -> &S {
+        &self.scope
+    }
+}
+
+impl<P: Permission> From<&Permit<P>> for By<P::Scope> {
+    fn from(permit: &Permit<P>) -> Self {
+        Self {
+            scope: permit.scope().clone(),
+            id: permit.id(),
+            name: permit.name(),
+        }
+    }
+}
+
+impl<S: Scope> Authority for By<S> {
+    fn id(&self) -> Uuid {
+        self.id
+    }
+    fn name(&self) -> String {
+        self.name.clone()
     }
 }
 
@@ -39,6 +73,14 @@ impl CliAuthority {
     pub fn new() -> Self {
         Self(())
     }
+    /// Writes within a scope.
+    pub fn within<S: Scope>(self, scope: S) -> By<S> {
+        By {
+            scope,
+            id: self.id(),
+            name: self.name(),
+        }
+    }
     /// Every row.
     pub fn everywhere(self) -> EverywhereScope {
         EverywhereScope(())
@@ -53,6 +95,14 @@ impl JobAuthority {
     )]
     pub fn new() -> Self {
         Self(())
+    }
+    /// Writes within a scope.
+    pub fn within<S: Scope>(self, scope: S) -> By<S> {
+        By {
+            scope,
+            id: self.id(),
+            name: self.name(),
+        }
     }
     /// Every row.
     pub fn everywhere(self) -> EverywhereScope {

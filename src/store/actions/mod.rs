@@ -90,6 +90,22 @@ pub async fn subjects<C: ConnectionTrait>(
         .collect())
 }
 
+/// Whether the practice itself ever recorded anything.
+pub async fn any_by_practice<C: ConnectionTrait>(
+    at: Scoped<'_, C, PracticeScope>,
+) -> Result<bool, DbErr> {
+    let found = action_status::Entity::find()
+        .select_only()
+        .column(action_status::Column::Id)
+        .filter(action_status::Column::Practice.eq(at.scope.practice().clone()))
+        .filter(action_status::Column::EnteredBy.eq(EnteredBy::Practice.code()))
+        .limit(1)
+        .into_tuple::<StatusId>()
+        .one(at.conn)
+        .await?;
+    Ok(found.is_some())
+}
+
 /// What an LMC entered by telephone at these practices and the practice has not answered.
 pub(super) async fn unanswered(
     conn: &impl ConnectionTrait,

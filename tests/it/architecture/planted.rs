@@ -219,6 +219,29 @@ fn an_authority_taken_elsewhere() {
 }
 
 #[test]
+fn a_body_that_is_not_one_plain_struct() {
+    for word in ["flatten", "untagged"] {
+        let text = format!("struct Act {{ #[serde({word})] rest: Rest }}");
+        found("src/operations/act.rs", &text, "one plain struct");
+        fine("src/exchange/x.rs", &text);
+    }
+    found(
+        "src/operations/act.rs",
+        "use crate::ui::form;",
+        "may not use ui",
+    );
+    found(
+        "src/operations/act.rs",
+        "use crate::web::forms;",
+        "may not use web",
+    );
+    fine(
+        "src/operations/act.rs",
+        "use crate::{store::actions, writer::Tx};",
+    );
+}
+
+#[test]
 fn too_long_and_too_deep() {
     let lines = |n: usize| "    go();\n".repeat(n);
     let long = format!("fn f() {{\n{}}}\n", lines(FUNCTION_LINES + 1));

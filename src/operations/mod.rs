@@ -1,0 +1,153 @@
+//! Every act that writes, one file an act, named by its verb. Its struct is the form, the body of the API and the schema at
+//! once; `check` is pure and finds every mistake; `run` writes in a transaction that it is given. Pages, the API, commands,
+//! jobs, the simulator and tests share them.
+
+use std::future::Future;
+
+use serde::de::DeserializeOwned;
+use utoipa::ToSchema;
+
+pub use sent::{Asks, Object, Sent};
+
+use crate::{
+    domain::access::{By, Permission},
+    error::{AppError, FieldError},
+    state::AppState,
+    store::days,
+    writer::Tx,
+};
+
+pub mod record_status;
+mod sent;
+
+/// What the permission of an operation opens.
+pub type ScopeOf<O> = <<O as Operation>::Permission as Permission>::Scope;
+
+/// Whether an operation wrote something, or found that it had been written before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Written {
+    /// It is new.
+    New,
+    /// The same was there already, under the same id.
+    Repeat,
+}
+
+impl Written {
+    /// # Errors
+    /// [`AppError::IdReused`] where the id stands for something else; [`AppError::Conflict`] where there is no room for
+    /// one more.
+    pub fn of(outcome: days::Written) -> Result<Self, AppError> {
+        match outcome {
+            days::Written::Fresh => Ok(Self::New),
+            other => other.stands().map(|()| Self::Repeat),
+        }
+    }
+}
+
+/// One act that writes. The doc of the struct is its summary, those of its fields describe them, and their order is that
+/// of the page.
+pub trait Operation: DeserializeOwned + ToSchema + Send + Sync + 'static {
+    /// Who may.
+    type Permission: Permission;
+    /// What it is checked against, read before the transaction: the catalogue, today.
+    type Facts: Send + Sync;
+    /// What is to be written: checked.
+    type Ready: Send + 'static;
+    /// What was written, for the answer.
+    type Done: Send + Sync + 'static;
+
+    /// Its tag in the OpenAPI document.
+    const TAG: &'static str;
+    /// A body that is taken at the practice Z90001 of the demo, in the document.
+    const EXAMPLE: &'static str;
+
+    /// Reads what it is checked against.
+    fn facts(
+        app: &AppState,
+        scope: &ScopeOf<Self>,
+    ) -> impl Future<Output = Result<Self::Facts, AppError>> + Send;
+
+    /// What must be given; that may depend on what else was, and on the facts.
+    fn asks(sent: &Sent, facts: &Self::Facts) -> Asks;
+
+    /// Holds it to the rules: all fields at fault, or what is to be written.
+    ///
+    /// # Errors
+    /// A sentence for each field at fault.
+    fn check(
+        &self,
+        facts: &Self::Facts,
+        by: &By<ScopeOf<Self>>,
+    ) -> Result<Self::Ready, Vec<FieldError>>;
+
+    /// Writes it with its audit event.
+    ///
+    /// # Errors
+    /// [`AppError::IdReused`] where the id stands for something else; [`AppError::NotFound`] for what is another
+    /// practice's.
+    fn run(
+        ready: Self::Ready,
+        tx: &Tx,
+        by: &By<ScopeOf<Self>>,
+    ) -> impl Future<Output = Result<(Written, Self::Done), AppError>> + Send;
+
+    /// Hands it to the writer, in a transaction of its own.
+    ///
+    /// # Errors
+    /// As [`Self::run`]; [`AppError::Unavailable`].
+    fn submit(
+        ready: Self::Ready,
+        app: &AppState,
+        by: &By<ScopeOf<Self>>,
+    ) -> impl Future<Output = Result<(Written, Self::Done), AppError>> + Send {
+        let own = by.clone();
+        app.writer.write(by, move |tx| {
+            Box::pin(async move { Self::run(ready, tx, &own).await })
+        })
+    }
+
+    /// Checks and writes a struct in the hand: for commands, jobs, the simulator and tests.
+    ///
+    /// # Errors
+    /// [`AppError::Invalid`] with every field at fault; as [`Self::run`].
+    fn perform(
+        self,
+        app: &AppState,
+        by: &By<ScopeOf<Self>>,
+    ) -> impl Future<Output = Result<(Written, Self::Done), AppError>> + Send {
+        async move {
+            let facts = Self::facts(app, by.scope()).await?;
+            let ready = self.check(&facts, by).map_err(AppError::Invalid)?;
+            Self::submit(ready, app, by).await
+        }
+    }
+}
+
+/// Reads what was sent, checks and writes it. `in_path` names what came from the address: where that is at fault, there is
+/// no such place.
+///
+/// # Errors
+/// [`AppError::Invalid`] with every field at fault, in the order of the struct; as [`Operation::run`].
+pub async fn take<O: Operation>(
+    app: &AppState,
+    by: &By<ScopeOf<O>>,
+    sent: &Sent,
+    in_path: &[String],
+) -> Result<(Written, O::Done), AppError> {
+    let facts = O::facts(app, by.scope()).await?;
+    let mut read = sent.read::<O>(&O::asks(sent, &facts));
+    let checked = read.value.take().map(|act| act.check(&facts, by));
+    match checked {
+        Some(Ok(ready)) if read.errors.is_empty() => O::submit(ready, app, by).await,
+        found => {
+            read.also(found.and_then(Result::err).unwrap_or_default());
+            let about_the_address =
+                |error: &FieldError| in_path.iter().any(|name| *name == error.field);
+            Err(if read.errors.iter().any(about_the_address) {
+                AppError::NotFound
+            } else {
+                AppError::Invalid(read.errors)
+            })
+        }
+    }
+}
