@@ -184,7 +184,7 @@ both_databases!(
             record(
                 &app,
                 practice,
-                json!({ "item": "voluntary-services", "subject": name, "status": "pausing-from",
+                json!({ "item": "voluntary-services", "subject_name": name, "status": "pausing-from",
                     "effective_on": "2027-02-01", "notice_served_on": "2026-11-02" }),
             )
             .await;
@@ -230,7 +230,7 @@ both_databases!(
             record(
                 &app,
                 "Z90001",
-                json!({ "item": "voluntary-services", "subject": name, "status": status, "effective_on": day,
+                json!({ "item": "voluntary-services", "subject_name": name, "status": status, "effective_on": day,
                     "decided_on": "2026-11-03" }),
             )
             .await;
@@ -356,7 +356,7 @@ both_databases!(
     an_old_entry_that_shares_the_practices_name_does_not_show_it,
     |test: TestDb| async move {
         let app = TestApp::start(test.clone()).await;
-        let own = json!({ "item": "voluntary-services", "subject": "SpiroMETRY at Home", "status": "paused-since",
+        let own = json!({ "item": "voluntary-services", "subject_name": "SpiroMETRY at Home", "status": "paused-since",
             "effective_on": "2026-11-16" });
         record(&app, "Z90002", own).await;
         // As entries were kept before names that the LMC typed stood apart.

@@ -116,7 +116,7 @@ both_databases!(
             .await
             .is(404);
         let mut before = body("advice-and-guidance");
-        before["subject"] = json!("Dermatology");
+        before["subject_name"] = json!("Dermatology");
         let before = manager.post(actions, before).await.is(201).json();
         assert_eq!(before["recorded"]["edition"], "england-2026-11");
 
@@ -159,7 +159,7 @@ both_databases!(
         let added = manager.post(actions, body(NEW)).await.is(201).json();
         assert_eq!(added["recorded"]["edition"], "england-2026-11-16");
         let mut served = body("network-enhanced-access");
-        served["subject"] = json!("Saturday clinics");
+        served["subject_name"] = json!("Saturday clinics");
         manager.post(actions, served).await.is(201);
         let all = manager.get(actions).await.is(200).json();
         assert_eq!(all["edition"], "england-2026-11-16");

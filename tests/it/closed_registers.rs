@@ -109,7 +109,7 @@ async fn record(world: &World, round: u32) {
             let mut body = json!({ "id": id(n), "item": item.code, "status": status, "effective_on": day,
                 "exclusively_secondary": true });
             if let Some(name) = name {
-                body["subject"] = json!(name);
+                body["subject_name"] = json!(name);
             }
             let done = manager.post(&format!("{api}/actions"), body).await;
             assert_eq!(done.status, 201, "{}: {}", item.code, done.body);

@@ -81,7 +81,7 @@ async fn record(manager: &Client, code: &str, has_subjects: bool) -> Value {
         "id": Uuid::now_v7(), "item": code, "status": "paused-since", "effective_on": "2026-11-16",
     });
     if has_subjects {
-        body["subject"] = json!("Brackenfold");
+        body["subject_name"] = json!("Brackenfold");
     }
     if code == "dsa-withdraw" {
         body["exclusively_secondary"] = json!(true);

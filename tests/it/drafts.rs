@@ -113,11 +113,11 @@ both_databases!(
             json!({ "item": "dsa-freeze", "status": "paused-since", "effective_on": "2026-11-16" }),
             json!({ "item": "referral-rationing", "status": "thinking", "effective_on": "2026-11-01" }),
             json!({ "item": "gp-connect-update-record", "status": "paused-since", "effective_on": "2026-11-16" }),
-            json!({ "item": "voluntary-services", "subject": "ECGs", "status": "thinking", "effective_on": "2026-11-01" }),
-            json!({ "item": "voluntary-services", "subject": "Ring pessaries", "status": "pausing-from",
+            json!({ "item": "voluntary-services", "subject_name": "ECGs", "status": "thinking", "effective_on": "2026-11-01" }),
+            json!({ "item": "voluntary-services", "subject_name": "Ring pessaries", "status": "pausing-from",
                 "effective_on": "2027-02-01", "notice_served_on": "2026-11-02" }),
-            json!({ "item": "pilot-programmes", "subject": "Pilot A", "status": "pausing-from", "effective_on": "2027-01-01", "about": true }),
-            json!({ "item": "medicines-optimisation-software", "subject": "Product A", "status": "running", "effective_on": "2026-10-01" }),
+            json!({ "item": "pilot-programmes", "subject_name": "Pilot A", "status": "pausing-from", "effective_on": "2027-01-01", "about": true }),
+            json!({ "item": "medicines-optimisation-software", "subject_name": "Product A", "status": "running", "effective_on": "2026-10-01" }),
         ] {
             record(&program, body).await;
         }

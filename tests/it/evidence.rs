@@ -408,7 +408,7 @@ both_databases!(
         let app = TestApp::start(test.clone()).await;
         let manager = app.person(Role::PracticeManager, "Z90001").await;
         for name in ["=SUM(A1:A9)", "<script>alert(1)</script>"] {
-            let body = json!({ "id": Uuid::now_v7(), "item": "voluntary-services", "subject": name,
+            let body = json!({ "id": Uuid::now_v7(), "item": "voluntary-services", "subject_name": name,
                 "status": "pausing-from", "effective_on": "2027-02-01", "notice_served_on": "2026-11-02" });
             manager
                 .post("/api/v1/practices/Z90001/actions", body)

@@ -369,7 +369,7 @@ both_databases!(a_refusal_has_one_face, |test: TestDb| async move {
             "/api/v1/practices/Z90001/actions?on=2026-11-20&on=2026-11-19",
             400,
         ),
-        ("/api/v1/practices/Z90001/actions/%FF/status", 405),
+        ("/api/v1/practices/Z90001/actions/%FF", 405),
     ] {
         let reply = manager.get(path).await;
         let kind = reply.is(status).headers[header::CONTENT_TYPE]
@@ -428,7 +428,7 @@ async fn named(app: &TestApp, practice: &str, names: [&str; 6]) -> Vec<Clinician
         manager.post(&path, body).await.is(201);
         clinicians.push(ClinicianId(id));
         for item in ["voluntary-services", "pilot-programmes"] {
-            let body = json!({ "id": Uuid::now_v7(), "item": item, "subject": name, "status": "pausing-from",
+            let body = json!({ "id": Uuid::now_v7(), "item": item, "subject_name": name, "status": "pausing-from",
                 "effective_on": "2027-02-01", "notice_served_on": "2026-11-02" });
             let path = format!("/api/v1/practices/{practice}/actions");
             manager.post(&path, body).await.is(201);

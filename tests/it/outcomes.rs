@@ -18,7 +18,7 @@ const ACTIONS: &str = "/api/v1/practices/Z90001/actions";
 async fn paused(manager: &Client, item: &str, subject: Option<&str>) -> Value {
     let mut body = json!({ "id": Uuid::now_v7(), "item": item, "status": "paused-since", "effective_on": "2026-11-16" });
     if let Some(name) = subject {
-        body["subject"] = json!(name);
+        body["subject_name"] = json!(name);
         body["notice_served_on"] = json!("2026-08-16");
     }
     manager.post(ACTIONS, body).await.is(201).json()["subject"].clone()
@@ -390,7 +390,7 @@ both_databases!(
             .await
             .is(201);
         assert!(asks(&manager).await, "a later outcome asks anew");
-        let restart = json!({ "id": Uuid::now_v7(), "item": "voluntary-services", "subject": "Ring pessaries",
+        let restart = json!({ "id": Uuid::now_v7(), "item": "voluntary-services", "subject_name": "Ring pessaries",
             "status": "restarted", "effective_on": "2026-11-20" });
         manager.post(ACTIONS, restart).await.is(201);
         assert!(!asks(&manager).await);

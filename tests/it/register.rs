@@ -106,27 +106,32 @@ both_databases!(
         let app = TestApp::start(test).await;
         let manager = app.manager("Z90001").await;
         let mut body = change("voluntary-services", "pausing-from", "2027-02-01");
-        body["subject"] = json!("Ring pessaries");
+        body["subject_name"] = json!("Ring pessaries");
         body["notice_served_on"] = json!("2026-11-02");
         let first = manager.post(API, body).await.is(201).json();
         let subject = first["subject"].as_str().unwrap();
         assert_eq!(first["recorded"]["label"], "Notice served, ends on");
-        let path = format!("{API}/{subject}/status");
+        let path = format!("{API}/voluntary-services");
         let mut again = change("", "restarted", "2026-11-20");
         again.as_object_mut().unwrap().remove("item");
+        again["subject"] = json!(subject);
         let second = manager.post(&path, again.clone()).await.is(201).json();
         assert_eq!(second["subject"], first["subject"]);
         manager.post(&path, again.clone()).await.is(200);
         let items = item(&manager, "voluntary-services", "").await;
         assert_eq!(items["subjects"].as_array().unwrap().len(), 1);
         assert_eq!(items["subjects"][0]["status"]["status"], "restarted");
-        let foreign = format!("/api/v1/practices/Z90002/actions/{subject}/status");
+        let foreign = "/api/v1/practices/Z90002/actions/voluntary-services";
         let neighbour = app.manager("Z90002").await;
-        neighbour.post(&foreign, again.clone()).await.is(404);
-        let nothing = format!("{API}/{}/status", Uuid::now_v7());
+        neighbour.post(foreign, again.clone()).await.is(404);
+        // A subject of another item is none of this one.
+        let other = format!("{API}/pilot-programmes");
+        manager.post(&other, again.clone()).await.is(404);
+        let nothing = format!("{API}/no-such-item");
         manager.post(&nothing, again.clone()).await.is(404);
-        let nothing = format!("{API}/no-such-item/status");
-        manager.post(&nothing, again).await.is(404);
+        again["subject"] = json!(Uuid::now_v7());
+        again["id"] = json!(Uuid::now_v7());
+        manager.post(&path, again).await.is(404);
     }
 );
 
@@ -175,56 +180,40 @@ both_databases!(
         let agreement = ("subject_name", "County analytics");
         let (paused, ahead) = (("status", "paused-since"), ("status", "pausing-from"));
         let on = |day| ("effective_on", day);
-        for (code, typed, field, api) in [
-            ("dsa-freeze", vec![on("2026-11-16")], "status", "status"),
+        for (code, typed, field) in [
+            ("dsa-freeze", vec![on("2026-11-16")], "status"),
             (
                 "dsa-freeze",
                 vec![("status", "resting"), on("2026-11-16")],
                 "status",
-                "status",
             ),
-            ("dsa-freeze", vec![paused], "effective_on", "effective_on"),
+            ("dsa-freeze", vec![paused], "effective_on"),
             (
                 "dsa-freeze",
                 vec![paused, on("16 November")],
                 "effective_on",
-                "effective_on",
             ),
-            (
-                "dsa-freeze",
-                vec![paused, on("2026-11-21")],
-                "effective_on",
-                "effective_on",
-            ),
-            (
-                "dsa-freeze",
-                vec![ahead, on("2026-11-20")],
-                "effective_on",
-                "effective_on",
-            ),
+            ("dsa-freeze", vec![paused, on("2026-11-21")], "effective_on"),
+            ("dsa-freeze", vec![ahead, on("2026-11-20")], "effective_on"),
             (
                 "acute-prescribing-choice",
                 vec![paused, on("2026-05-31")],
                 "effective_on",
-                "item",
             ),
             (
                 "dsa-freeze",
                 vec![paused, on("2026-11-16"), ("decided_on", "x")],
-                "decided_on",
                 "decided_on",
             ),
             (
                 "dsa-freeze",
                 vec![paused, on("2026-11-16"), ("staff_told_on", "x")],
                 "staff_told_on",
-                "staff_told_on",
             ),
             (
                 "voluntary-services",
                 vec![paused, on("2026-11-16")],
                 "subject_name",
-                "subject",
             ),
             (
                 "voluntary-services",
@@ -235,12 +224,10 @@ both_databases!(
                     ("notice_served_on", "2026-11-21"),
                 ],
                 "notice_served_on",
-                "notice_served_on",
             ),
             (
                 "dsa-withdraw",
                 vec![agreement, paused, on("2026-11-16")],
-                "exclusively_secondary",
                 "exclusively_secondary",
             ),
         ] {
@@ -261,26 +248,21 @@ both_databases!(
                 assert_eq!(values(&page.body, &kept), [*value], "{code} {typed:?}");
             }
             assert_eq!(values(&page.body, "input[name=id]"), [id.as_str()]);
-            let mut body = json!({ "id": id, "item": code, "status": "", "effective_on": "" });
+            let mut body = json!({ "id": id, "item": code });
             for (name, value) in &typed {
-                let name = if *name == "subject_name" {
-                    "subject"
-                } else {
-                    name
-                };
                 body[name] = json!(value);
             }
             let problem = program.post(API, body).await;
             assert_eq!(
                 problem.is(422).json()["errors"][0]["field"],
-                api,
+                field,
                 "{code} {typed:?}"
             );
         }
         let mut named = change("dsa-freeze", "paused-since", "2026-11-16");
-        named["subject"] = json!("Something");
+        named["subject_name"] = json!("Something");
         let problem = program.post(API, named).await;
-        assert_eq!(problem.is(422).json()["errors"][0]["field"], "subject");
+        assert_eq!(problem.is(422).json()["errors"][0]["field"], "subject_name");
         let problem = program
             .post(API, change("no-such-item", "thinking", "2026-11-16"))
             .await;
@@ -438,7 +420,7 @@ both_databases!(
         let own = change("pilot-programmes", "thinking", "2026-11-16");
         let id = own["id"].as_str().unwrap().to_owned();
         let mut own = own;
-        own["subject"] = json!("Pilot of something");
+        own["subject_name"] = json!("Pilot of something");
         manager.post(API, own).await.is(201);
         answer(&id, "removed").await.is(404);
     }
@@ -481,9 +463,9 @@ both_databases!(
         ] {
             let name = format!("Ring pessaries {planted}");
             let mut body = change("voluntary-services", "paused-since", "2026-11-16");
-            body["subject"] = json!(name);
+            body["subject_name"] = json!(name);
             let problem = manager.post(API, body).await;
-            assert_eq!(problem.is(422).json()["errors"][0]["field"], "subject");
+            assert_eq!(problem.is(422).json()["errors"][0]["field"], "subject_name");
             assert!(problem.body.contains("an NHS number"), "{}", problem.body);
             assert!(!problem.body.contains(planted));
             let id = Uuid::now_v7().to_string();
@@ -509,7 +491,7 @@ both_databases!(
         }
         // The search finds what is there.
         let mut body = change("voluntary-services", "paused-since", "2026-11-16");
-        body["subject"] = json!("Zebra monitoring");
+        body["subject_name"] = json!("Zebra monitoring");
         manager.post(API, body).await.is(201);
         assert!(holds(&test, &["Zebra monitoring"]).await);
         let planted = ["999 000 0018", "9990000018", "999-000-0018", "９９９"];

@@ -271,10 +271,10 @@ async fn prepared(app: &TestApp) -> (Client, Client) {
     for body in [
         json!({ "item": "dsa-freeze", "status": "paused-since", "effective_on": "2026-11-16", "decided_on": "2026-11-09" }),
         json!({ "item": "referral-rationing", "status": "thinking", "effective_on": "2026-11-01" }),
-        json!({ "item": "voluntary-services", "subject": "Ring pessaries", "status": "pausing-from",
+        json!({ "item": "voluntary-services", "subject_name": "Ring pessaries", "status": "pausing-from",
             "effective_on": "2027-02-01", "notice_served_on": "2026-11-02" }),
-        json!({ "item": "voluntary-services", "subject": "=HYPERLINK(\"x\")", "status": "running", "effective_on": "2026-10-01", "about": true }),
-        json!({ "item": "dsa-withdraw", "subject": "County analytics", "status": "paused-since",
+        json!({ "item": "voluntary-services", "subject_name": "=HYPERLINK(\"x\")", "status": "running", "effective_on": "2026-10-01", "about": true }),
+        json!({ "item": "dsa-withdraw", "subject_name": "County analytics", "status": "paused-since",
             "effective_on": "2026-11-02", "exclusively_secondary": true }),
     ] {
         record(&program, body).await;

@@ -166,7 +166,7 @@ async fn record(app: &TestApp, practice: &str, question: &str, template: &str) {
         ("Zebra thought", "thinking", "2026-11-16"),
         ("Zebra plan", "pausing-from", "2027-02-01"),
     ] {
-        let body = json!({ "id": Uuid::now_v7(), "item": "voluntary-services", "subject": format!("{name} {practice}"),
+        let body = json!({ "id": Uuid::now_v7(), "item": "voluntary-services", "subject_name": format!("{name} {practice}"),
             "status": status, "effective_on": day, "decided_on": "2026-11-03" });
         manager.post(&format!("{api}/actions"), body).await.is(201);
     }

@@ -1,11 +1,10 @@
 //! JSON shapes of the register.
 
 use entity::ids::LocalDate;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::record::Draft;
 use crate::{
     domain::catalogue::{Item, Position, Status},
     store::actions::Recorded,
@@ -138,108 +137,6 @@ pub struct RecordedOut {
     pub today: Option<StatusOut>,
     /// What the contract says on the day of the change.
     pub position: PositionOut,
-}
-
-/// A change of an item, or of a subject by its name.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ActionIn {
-    /// Made by the client, a UUID of version 7: sending the same change twice records it once.
-    #[schema(example = "0199f3a2-7c11-7d20-8c1f-2f6f0a6a9d12")]
-    pub id: Option<Uuid>,
-    /// Code of the item.
-    #[schema(example = "voluntary-services")]
-    pub item: String,
-    /// Name of the subject, for items that are recorded per subject.
-    #[schema(example = "Ring pessaries")]
-    pub subject: Option<String>,
-    /// running, thinking, pausing-from, paused-since or restarted.
-    #[schema(example = "pausing-from")]
-    pub status: String,
-    /// From which day: ahead for pausing-from, otherwise a day that has come.
-    #[schema(example = "2026-12-01", format = Date)]
-    pub effective_on: String,
-    /// The day is a guess.
-    #[serde(default)]
-    #[schema(example = false)]
-    pub about: bool,
-    /// When notice was served.
-    #[schema(example = "2026-09-01", format = Date)]
-    pub notice_served_on: Option<String>,
-    /// When the partners decided.
-    #[schema(example = "2026-08-24", format = Date)]
-    pub decided_on: Option<String>,
-    /// When staff were told in writing.
-    #[schema(example = "2026-08-27", format = Date)]
-    pub staff_told_on: Option<String>,
-    /// For a withdrawal from an agreement: that it serves secondary purposes only.
-    #[serde(default)]
-    #[schema(example = false)]
-    pub exclusively_secondary: bool,
-}
-
-/// A change of what the address names.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct StatusIn {
-    /// Made by the client, a UUID of version 7: sending the same change twice records it once.
-    #[schema(example = "0199f3a2-7c11-7d20-8c1f-2f6f0a6a9d13")]
-    pub id: Option<Uuid>,
-    /// running, thinking, pausing-from, paused-since or restarted.
-    #[schema(example = "paused-since")]
-    pub status: String,
-    /// From which day: ahead for pausing-from, otherwise a day that has come.
-    #[schema(example = "2026-11-16", format = Date)]
-    pub effective_on: String,
-    /// The day is a guess.
-    #[serde(default)]
-    #[schema(example = false)]
-    pub about: bool,
-    /// When notice was served.
-    #[schema(example = "2026-09-01", format = Date)]
-    pub notice_served_on: Option<String>,
-    /// When the partners decided.
-    #[schema(example = "2026-11-09", format = Date)]
-    pub decided_on: Option<String>,
-    /// When staff were told in writing.
-    #[schema(example = "2026-11-12", format = Date)]
-    pub staff_told_on: Option<String>,
-    /// For a withdrawal from an agreement: that it serves secondary purposes only.
-    #[serde(default)]
-    #[schema(example = false)]
-    pub exclusively_secondary: bool,
-}
-
-impl ActionIn {
-    /// The item, the subject's name, and the change.
-    pub(super) fn parts(self) -> (String, Option<String>, StatusIn) {
-        let status = StatusIn {
-            id: self.id,
-            status: self.status,
-            effective_on: self.effective_on,
-            about: self.about,
-            notice_served_on: self.notice_served_on,
-            decided_on: self.decided_on,
-            staff_told_on: self.staff_told_on,
-            exclusively_secondary: self.exclusively_secondary,
-        };
-        (self.item, self.subject, status)
-    }
-}
-
-impl StatusIn {
-    pub(super) fn draft(self) -> Draft {
-        Draft {
-            id: self.id.unwrap_or_else(Uuid::now_v7).to_string(),
-            status: self.status,
-            effective_on: self.effective_on,
-            about: self.about,
-            notice_served_on: self.notice_served_on.unwrap_or_default(),
-            decided_on: self.decided_on.unwrap_or_default(),
-            staff_told_on: self.staff_told_on.unwrap_or_default(),
-            exclusively_secondary: self.exclusively_secondary,
-        }
-    }
 }
 
 impl PositionOut {

@@ -3,20 +3,21 @@
 use entity::ids::{LocalDate, OdsCode, SubjectId};
 use maud::{Markup, html};
 
-use super::{ChangeForm, item_href, record::NAME_MOST, register_href};
+use super::{item_href, register_href};
 use crate::{
     domain::{
         action::{Answer, Row},
         calendar,
         catalogue::{Item, Position, PositionKind, Status},
+        name::SubjectName,
         outcome::Outcome,
         register::{self as fold, Ground, Line},
     },
-    error::FieldError,
     href,
     store::actions::Recorded,
     ui::{
-        form::{self, Button, Choice, Chosen, Field},
+        filled::Filled,
+        form::{self, Button, Choice},
         href::Href,
         outcome,
         parts::{self, TagKind, small, tag},
@@ -35,8 +36,8 @@ pub(super) struct View<'a> {
     pub(super) history: Vec<&'a Recorded>,
     /// What came of it.
     pub(super) outcomes: Vec<&'a Outcome>,
-    pub(super) typed: ChangeForm,
-    pub(super) errors: Vec<FieldError>,
+    /// The form.
+    pub(super) filled: &'a Filled,
     pub(super) saved: bool,
 }
 
@@ -55,14 +56,17 @@ impl View<'_> {
 
     /// The day whose contract position stands beside the form.
     fn day(&self) -> LocalDate {
-        self.typed.effective_on.parse().unwrap_or(self.ground.on)
+        self.filled
+            .text("effective_on")
+            .parse()
+            .unwrap_or(self.ground.on)
     }
 }
 
 pub(super) fn content(view: &View<'_>) -> Markup {
     html! {
         (parts::back_link(&register_href(view.practice), "All items"))
-        (form::error_summary(&view.errors))
+        (form::error_summary(&view.filled.errors))
         (parts::heading(&view.title()))
         (parts::lede(&html! {
             (view.item.plain)
@@ -88,10 +92,10 @@ fn sequence(view: &View<'_>) -> Markup {
     let after: Vec<&Item> = catalogue.followers(&view.item.code, on).collect();
     html! {
         @if let Some(item) = before {
-            p { "It follows " a href=(item_href(view.practice, item, None)) { (item.title) } "." }
+            p { "It follows " a href=(item_href(view.practice, &item.code, None)) { (item.title) } "." }
         }
         @for item in after {
-            p { "After it comes " a href=(item_href(view.practice, item, None)) { (item.title) } "." }
+            p { "After it comes " a href=(item_href(view.practice, &item.code, None)) { (item.title) } "." }
         }
     }
 }
@@ -103,13 +107,13 @@ fn change(view: &View<'_>) -> Markup {
     } else {
         "Record a change".to_owned()
     };
-    let action = item_href(view.practice, view.item, None);
+    let action = item_href(view.practice, &view.item.code, None);
     let subject = view.subject.map(|(id, _)| id.to_string());
     parts::panel(
         &heading,
         &html! {
             form method="post" action=(action) {
-                (form::hidden("id", &view.typed.id))
+                (form::hidden("id", view.filled.text("id")))
                 @if let Some(id) = &subject { (form::hidden("subject", id)) }
                 @if view.naming() { (subject_name(view, word)) }
                 (status(view))
@@ -124,11 +128,11 @@ fn change(view: &View<'_>) -> Markup {
 
 fn subject_name(view: &View<'_>, word: &str) -> Markup {
     let label = format!("Which {word}?");
-    let field = Field::new("subject_name", &label)
+    let field = view
+        .filled
+        .field("subject_name", &label)
         .hint("Choose from the list or write its name. Nothing about a patient.")
-        .value(&view.typed.subject_name)
-        .errors(&view.errors)
-        .maxlength(NAME_MOST)
+        .maxlength(SubjectName::MOST)
         .autocomplete("off")
         .list("suggestions")
         .required();
@@ -145,43 +149,37 @@ fn status(view: &View<'_>) -> Markup {
             Choice::new(
                 status.as_str(),
                 view.item.label(*status),
-                &view.typed.status,
+                view.filled.text("status"),
             )
         })
         .collect();
-    let field = Field::new("status", "From the date below")
-        .errors(&view.errors)
+    let field = view
+        .filled
+        .field("status", "From the date below")
         .required();
     form::radios(&field, &choices)
 }
 
 fn dates(view: &View<'_>) -> Markup {
-    let typed = &view.typed;
-    let field = |name, label| Field::new(name, label).errors(&view.errors);
-    let chosen = |ticked: &Option<String>| {
-        if ticked.is_some() {
-            Chosen::Yes
-        } else {
-            Chosen::No
-        }
-    };
+    let filled = view.filled;
+    let field = |name, label| filled.field(name, label);
     // The panel beside the form follows the day; without JavaScript it shows every position the contract ever took.
-    let beside = item_href(view.practice, view.item, None).seg("position");
+    let beside = item_href(view.practice, &view.item.code, None).seg("position");
     html! {
         div hx-get=(beside) hx-trigger="change from:#effective_on" hx-include="#effective_on" hx-target="#position" hx-swap="outerHTML" {
-            (form::date(&field("effective_on", "From").hint("A day in the past or ahead.").value(&typed.effective_on).required()))
+            (form::date(&field("effective_on", "From").hint("A day in the past or ahead.").required()))
         }
-        (form::checkbox(&field("about", "This day is about when, not exact"), "yes", chosen(&typed.about)))
+        (form::checkbox(&field("about", "This day is about when, not exact"), "yes", filled.ticked("about")))
         @if view.item.takes_notice() {
             p .hr-small { a href=(new_notice(view)) { "Record a notice with its period" } " instead, and its last day, reply and diary follow." }
-            (form::date(&field("notice_served_on", "Notice served on").hint("Leave empty while no notice is served: a plan without it is seen by nobody else.").value(&typed.notice_served_on)))
+            (form::date(&field("notice_served_on", "Notice served on").hint("Leave empty while no notice is served: a plan without it is seen by nobody else.")))
         }
-        (form::date(&field("decided_on", "Partners decided on").value(&typed.decided_on)))
-        (form::date(&field("staff_told_on", "Staff told in writing on").value(&typed.staff_told_on)))
+        (form::date(&field("decided_on", "Partners decided on")))
+        (form::date(&field("staff_told_on", "Staff told in writing on")))
         @if view.item.refuses_mixed_purpose {
             (form::checkbox(
                 &field("exclusively_secondary", "This agreement serves secondary purposes only").hint("An agreement that also serves direct care is out of scope."),
-                "yes", chosen(&typed.exclusively_secondary),
+                "yes", filled.ticked("exclusively_secondary"),
             ))
         }
     }
@@ -257,7 +255,7 @@ fn named(view: &View<'_>) -> Markup {
         .iter()
         .filter_map(|line| {
             let (id, name) = line.subject.as_ref()?;
-            let href = item_href(view.practice, view.item, Some(*id));
+            let href = item_href(view.practice, &view.item.code, Some(*id));
             Some(vec![
                 html! { a href=(href) { (name) } },
                 register::state(line),
@@ -348,7 +346,7 @@ fn past(view: &View<'_>, recorded: &Recorded) -> Markup {
             (parts::details("What the contract said", &html! { p { strong { (position) ". " } (recorded.guard_rail) } }))
         }
         @if matches!(fold::Source::of(row), fold::Source::Telephone) && row.answer.is_none() {
-            (register::answers(view.practice, row.id, label, &item_href(view.practice, view.item, row.subject)))
+            (register::answers(view.practice, row.id, label, &item_href(view.practice, &view.item.code, row.subject)))
         }
     }
 }

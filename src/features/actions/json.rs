@@ -2,54 +2,40 @@
 
 use std::collections::BTreeMap;
 
-use axum::{
-    Json as Answer,
-    extract::{Path, State},
-    http::StatusCode,
-};
+use axum::{Json as Answer, extract::State};
 use axum_extra::extract::Query;
 use entity::ids::{ItemCode, LocalDate, StatusId, SubjectId};
 use serde::Deserialize;
 use utoipa::OpenApi;
 
 use super::{
-    api::{
-        ActionIn, ActionsOut, ItemOut, PositionOut, RecordedOut, StatusIn, StatusOut, SubjectOut,
-    },
+    api::{ActionsOut, ItemOut, PositionOut, RecordedOut, StatusOut, SubjectOut},
     known_item,
-    record::{self, About},
     view::Register,
 };
 use crate::{
     domain::{
-        access::{Permit, RecordStatus, SeeRegister},
+        access::{Permit, PracticeScope, SeeRegister},
         action::{self, Standing, Trust},
         catalogue::Item,
     },
-    error::{AppError, FieldError},
+    error::AppError,
+    operations::record_status::{Done, RecordStatus},
     state::AppState,
     store::actions::Recorded,
-    web::{
-        forms::{self, Json},
-        problem::Problem,
-        routes::Routes,
-    },
+    web::{doors, forms, problem::Problem, routes::Routes},
 };
 
 pub(super) fn routes(routes: Routes) -> Routes {
     routes
         .get("/api/v1/practices/{ods}/actions", SeeRegister, list)
-        .post("/api/v1/practices/{ods}/actions", RecordStatus, add)
-        .post(
-            "/api/v1/practices/{ods}/actions/{id}/status",
-            RecordStatus,
-            add_status,
-        )
+        .api::<RecordStatus, RecordedOut>("/api/v1/practices/{ods}/actions")
+        .api::<RecordStatus, RecordedOut>("/api/v1/practices/{ods}/actions/{item}")
 }
 
 /// The paths and bodies of the register, for the document of the whole API.
 #[derive(Debug, OpenApi)]
-#[openapi(paths(list, add, add_status, super::spreadsheet::file_api))]
+#[openapi(paths(list, super::spreadsheet::file_api))]
 pub struct Documentation;
 
 /// Where an item or subject stands on the day, by what the practice wrote or confirmed.
@@ -134,109 +120,22 @@ fn item_out(register: &Register, standings: &Standings<'_>, item: &Item, on: Loc
     }
 }
 
-/// Record a change of an item, or of a named subject of it
-#[utoipa::path(post, path = "/api/v1/practices/{ods}/actions", tag = "actions",
-    params(("ods" = String, Path, example = "Z90001")),
-    request_body = ActionIn,
-    responses(
-        (status = 201, description = "Recorded", body = RecordedOut),
-        (status = 200, description = "Recorded before; the state as it stands now", body = RecordedOut),
-        (status = 401, description = "Sign in first", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "No such practice, or not yours", body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "The id was used for another change", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "Fields that cannot be taken", body = Problem, content_type = "application/problem+json"),
-    ))]
-async fn add(
-    permit: Permit<RecordStatus>,
-    State(app): State<AppState>,
-    Json(body): Json<ActionIn>,
-) -> Result<(StatusCode, Answer<RecordedOut>), AppError> {
-    let (code, subject, status) = body.parts();
-    let catalogue = app.catalogue().await?;
-    let item = known_item(&catalogue, &code, app.clock.today())
-        .map_err(|_| AppError::field("item", "This item is not in the catalogue"))?;
-    let about = match subject {
-        Some(name) => record::subject_name(&name).map(About::Named),
-        None => Ok(About::Practice),
-    };
-    write(&app, &permit, item, about, status).await
-}
-
-/// Record a change of a subject by its id, or of an item by its code
-#[utoipa::path(post, path = "/api/v1/practices/{ods}/actions/{id}/status", tag = "actions",
-    params(
-        ("ods" = String, Path, example = "Z90001"),
-        ("id" = String, Path, description = "Id of a subject, or code of an item", example = "dsa-freeze"),
-    ),
-    request_body = StatusIn,
-    responses(
-        (status = 201, description = "Recorded", body = RecordedOut),
-        (status = 200, description = "Recorded before; the state as it stands now", body = RecordedOut),
-        (status = 401, description = "Sign in first", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "No such practice, item or subject, or not yours", body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "The id was used for another change", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "Fields that cannot be taken", body = Problem, content_type = "application/problem+json"),
-    ))]
-async fn add_status(
-    permit: Permit<RecordStatus>,
-    State(app): State<AppState>,
-    Path(path): Path<StatusPath>,
-    Json(body): Json<StatusIn>,
-) -> Result<(StatusCode, Answer<RecordedOut>), AppError> {
-    let (catalogue, today) = (app.catalogue().await?, app.clock.today());
-    let Ok(subject) = path.id.parse::<SubjectId>() else {
-        let item = known_item(&catalogue, &path.id, today)?;
-        return write(&app, &permit, item, Ok(About::Practice), body).await;
-    };
-    let register = Register::read(&app, permit.scope()).await?;
-    let (code, _) = register
-        .subjects()
-        .get(&subject)
-        .ok_or(AppError::NotFound)?;
-    let item = catalogue.item_on(code, today).ok_or(AppError::NotFound)?;
-    write(&app, &permit, item, Ok(About::Known(subject)), body).await
-}
-
-#[derive(Debug, Deserialize)]
-struct StatusPath {
-    id: String,
-}
-
-async fn write(
-    app: &AppState,
-    permit: &Permit<RecordStatus>,
-    item: &Item,
-    about: Result<About, FieldError>,
-    body: StatusIn,
-) -> Result<(StatusCode, Answer<RecordedOut>), AppError> {
-    let (about, change) = match (about, body.draft().read()) {
-        (Ok(about), Ok(change)) => (about, change),
-        (about, change) => {
-            let errors = about.err().into_iter();
-            let errors = errors.chain(change.err().unwrap_or_default());
-            return Err(AppError::Invalid(errors.collect()));
-        }
-    };
-    let (id, effective_on) = (change.id, change.effective_on);
-    let done = record::record(app, permit, item, about, change).await?;
-    let register = Register::read(app, permit.scope()).await?;
-    let stored = stored(&register, id)?;
-    let (catalogue, today) = (&register.catalogue, app.clock.today());
-    let said = catalogue.item_of(&item.code, &stored.edition, effective_on);
-    let on_day = catalogue.item_on(&item.code, effective_on);
-    let answer = RecordedOut {
-        item: item.code.to_string(),
-        subject: done.subject.map(|id| id.0),
-        recorded: StatusOut::new(said.unwrap_or(item), stored, stored.row.status),
-        today: standing(&register, &standings(&register, today), item, done.subject),
-        position: PositionOut::new(on_day.unwrap_or(item).position_on(effective_on)),
-    };
-    let status = if done.fresh {
-        StatusCode::CREATED
-    } else {
-        StatusCode::OK
-    };
-    Ok((status, Answer(answer)))
+impl doors::Answer<RecordStatus> for RecordedOut {
+    async fn read(app: &AppState, scope: &PracticeScope, done: &Done) -> Result<Self, AppError> {
+        let register = Register::read(app, scope).await?;
+        let stored = stored(&register, done.id)?;
+        let (catalogue, today) = (&register.catalogue, app.clock.today());
+        let item = known_item(catalogue, done.item.as_str(), today)?;
+        let said = catalogue.item_of(&item.code, &stored.edition, done.effective_on);
+        let on_day = catalogue.item_on(&item.code, done.effective_on);
+        Ok(Self {
+            item: item.code.to_string(),
+            subject: done.subject.map(|id| id.0),
+            recorded: StatusOut::new(said.unwrap_or(item), stored, stored.row.status),
+            today: standing(&register, &standings(&register, today), item, done.subject),
+            position: PositionOut::new(on_day.unwrap_or(item).position_on(done.effective_on)),
+        })
+    }
 }
 
 fn stored(register: &Register, id: StatusId) -> Result<&Recorded, AppError> {

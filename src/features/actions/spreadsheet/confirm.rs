@@ -5,16 +5,14 @@ use entity::ids::{LocalDate, StatusId};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    super::{
-        record::{self, About},
-        view::Register,
-    },
+    super::view::Register,
     plan::{Ground, MOST_CHANGES, Plan, seen},
 };
 use crate::{
     domain::access::{Permit, PracticeScope, RecordStatus},
     error::AppError,
     exchange::spreadsheet::SheetRow,
+    operations::record_status::{self, Ready},
     state::AppState,
     store::actions::{self, NewStatus},
     writer::{Tx, owned_scope},
@@ -106,7 +104,7 @@ pub(super) async fn record(
         let Ok(checked) = ground.checked(&carried.row, carried.id) else {
             return Ok(Outcome::Stale);
         };
-        news.push((checked.about, checked.new));
+        news.push(checked.ready);
     }
     let scope = owned_scope(permit);
     app.writer
@@ -119,7 +117,7 @@ pub(super) async fn record(
 async fn append(
     tx: &Tx,
     scope: &PracticeScope,
-    news: Vec<(About, NewStatus)>,
+    news: Vec<Ready>,
     today: LocalDate,
     shown: &str,
 ) -> Result<Outcome, AppError> {
@@ -127,13 +125,13 @@ async fn append(
     let before = actions::register(at, None).await?;
     let known = actions::subjects(at).await?;
     let there = |new: &NewStatus| before.iter().any(|stored| stored.row.id == new.row.id);
-    let repeated = news.iter().filter(|(_, new)| there(new)).count();
+    let repeated = news.iter().filter(|ready| there(&ready.new)).count();
     // The first time it must be what was shown; a repeat finds its own rows.
     let now = seen(
         scope.practice(),
         today,
         (&*before, &known),
-        news.iter().map(|(_, new)| new),
+        news.iter().map(|ready| &ready.new),
     );
     if repeated == 0 && now != shown {
         return Ok(Outcome::Stale);
@@ -141,10 +139,10 @@ async fn append(
     if repeated > 0 && repeated < news.len() {
         return Err(AppError::IdReused);
     }
-    let first = repeated == 0 && record::is_first(tx, scope, &before).await?;
+    let first = repeated == 0 && record_status::is_first(tx, scope).await?;
     let changes = news.len();
-    for (about, new) in news {
-        record::append(tx, scope, &known, about, new).await?;
+    for ready in news {
+        record_status::append(ready, tx, scope, &known).await?;
     }
     Ok(Outcome::Recorded { changes, first })
 }

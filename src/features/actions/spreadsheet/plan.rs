@@ -1,6 +1,6 @@
 //! What a filled-in spreadsheet would change: each row against the register as it stands.
 
-use std::{collections::BTreeMap, fmt::Write as _};
+use std::{collections::BTreeMap, fmt::Write as _, sync::Arc};
 
 use entity::ids::{ItemCode, LocalDate, OdsCode, StatusId, SubjectId};
 use uuid::Uuid;
@@ -8,11 +8,12 @@ use uuid::Uuid;
 use super::{super::view::Register, rows::Meant};
 use crate::{
     domain::{
-        access::{Authority, Permit, RecordStatus},
+        access::{By, Permit, PracticeScope, RecordStatus},
         action::{self, Row, Standing, Trust},
         catalogue::{Item, Position, Status},
     },
     exchange::spreadsheet::{Back, Column, RowError, SheetRow},
+    operations::record_status::Facts,
     store::actions::{NewStatus, Recorded, Subjects},
     web::secrets,
 };
@@ -28,7 +29,8 @@ pub(super) struct Ground<'a> {
     practice: &'a OdsCode,
     pub(super) register: &'a Register,
     pub(super) today: LocalDate,
-    pub(super) by: Uuid,
+    pub(super) by: By<PracticeScope>,
+    pub(super) facts: Facts,
     /// Subjects by item and name in small letters.
     pub(super) names: BTreeMap<(ItemCode, String), SubjectId>,
     histories: BTreeMap<Key, Vec<Row>>,
@@ -77,7 +79,11 @@ impl<'a> Ground<'a> {
             practice: permit.scope().practice(),
             register,
             today,
-            by: permit.id(),
+            by: By::from(permit),
+            facts: Facts {
+                catalogue: Arc::clone(&register.catalogue),
+                today,
+            },
             names: names
                 .filter(|(id, _)| !register.told().contains(id))
                 .map(|(id, (item, name))| ((item.clone(), name.to_lowercase()), *id))
@@ -147,11 +153,11 @@ impl<'a> Ground<'a> {
         }
         let id = StatusId(Uuid::now_v7());
         let checked = self.change(&row, meant, status, id)?;
-        let mut new = checked.new.row.clone();
+        let mut new = checked.ready.new.row.clone();
         (new.subject, new.recorded_at) = (key.1, self.register.read_at);
         self.would_stand(&row, history, new)?;
         let (position, row) = (
-            checked.item.position_on(checked.new.row.effective_on),
+            checked.item.position_on(checked.ready.new.row.effective_on),
             SheetRow {
                 status: status.as_str().to_owned(),
                 ..row
@@ -163,7 +169,7 @@ impl<'a> Ground<'a> {
             item: checked.item,
             subject: checked.subject,
             before,
-            new: checked.new,
+            new: checked.ready.new,
             position,
         }))
     }

@@ -2,18 +2,19 @@
 
 use entity::ids::{ItemCode, StatusId, SubjectId};
 
-use super::{
-    super::record::{self, About, Change},
-    plan::Ground,
-};
+use super::plan::Ground;
 use crate::{
     domain::{
         action,
         catalogue::{Item, Status},
+        name::SubjectName,
     },
     error::FieldError,
     exchange::spreadsheet::{Column, RowError, SheetRow},
-    store::actions::NewStatus,
+    operations::{
+        Operation,
+        record_status::{About, Ready, RecordStatus},
+    },
 };
 
 /// What a row is about.
@@ -27,8 +28,7 @@ pub(super) struct Meant<'a> {
 pub(super) struct Checked<'a> {
     pub(super) item: &'a Item,
     pub(super) subject: Option<String>,
-    pub(super) about: About,
-    pub(super) new: NewStatus,
+    pub(super) ready: Ready,
 }
 
 impl<'a> Ground<'a> {
@@ -42,7 +42,7 @@ impl<'a> Ground<'a> {
 
     /// What a row is about; nothing for one that only offers its item.
     pub(super) fn meant(&self, row: &SheetRow) -> Result<Option<Meant<'a>>, RowError> {
-        let wrong = |column, reason| RowError::new(row.row, column, reason);
+        let wrong = |column, reason: &str| RowError::new(row.row, column, reason.to_owned());
         let code = row.code.to_lowercase().parse::<ItemCode>().ok();
         let item = code.and_then(|code| {
             let day = row.from.unwrap_or(self.today);
@@ -85,9 +85,14 @@ impl<'a> Ground<'a> {
         }
         let about = match known {
             Some(id) => About::Known(id),
-            None => record::subject_name(&name)
+            None if name.is_empty() => {
+                let (_, why) = action::Refused::SubjectMissing.explain();
+                return Err(wrong(Column::Subject, why));
+            }
+            None => name
+                .parse::<SubjectName>()
                 .map(About::Named)
-                .map_err(|error| at_column(row, error))?,
+                .map_err(|refused| wrong(Column::Subject, &refused.to_string()))?,
         };
         Ok(Some(Meant {
             item,
@@ -136,8 +141,16 @@ impl<'a> Ground<'a> {
         let effective_on = row.from.ok_or_else(|| {
             RowError::new(row.row, Column::From, "Enter the day from which this holds")
         })?;
-        let change = Change {
+        let (subject, subject_name) = match meant.about {
+            About::Practice => (None, None),
+            About::Known(id) => (Some(id), None),
+            About::Named(name) => (None, Some(name)),
+        };
+        let record = RecordStatus {
             id,
+            item: meant.item.code.clone(),
+            subject,
+            subject_name,
             status,
             effective_on,
             about: row.about,
@@ -146,20 +159,15 @@ impl<'a> Ground<'a> {
             staff_told_on: row.staff_told_on,
             exclusively_secondary: row.secondary,
         };
-        let catalogue = &self.register.catalogue;
-        let new = record::prepared(
-            catalogue,
-            meant.item,
-            &meant.about,
-            &change,
-            self.today,
-            self.by,
-        );
+        let ready = record.check(&self.facts, &self.by).map_err(|errors| {
+            let first = errors.into_iter().next();
+            let first = first.unwrap_or_else(|| FieldError::new("effective_on", CHOOSE));
+            at_column(row, first)
+        })?;
         Ok(Checked {
-            new: new.map_err(|error| at_column(row, error))?,
+            ready,
             item: meant.item,
             subject: meant.subject,
-            about: meant.about,
         })
     }
 }
@@ -185,7 +193,7 @@ impl Meant<'_> {
 /// The column of a field of the form.
 fn at_column(row: &SheetRow, error: FieldError) -> RowError {
     let column = match error.field.as_ref() {
-        "subject" => Column::Subject,
+        "subject" | "subject_name" => Column::Subject,
         "status" => Column::Status,
         "notice_served_on" => Column::NoticeServed,
         "exclusively_secondary" => Column::Secondary,
