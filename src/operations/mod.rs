@@ -33,9 +33,11 @@ pub enum Written {
 }
 
 impl Written {
+    /// What the store found, where it stands.
+    ///
     /// # Errors
-    /// [`AppError::IdReused`] where the id stands for something else; [`AppError::Conflict`] where there is no room for
-    /// one more.
+    /// [`AppError::IdReused`] where the id stands for something else; [`AppError::Invalid`] where there is no room for one
+    /// more.
     pub fn of(outcome: days::Written) -> Result<Self, AppError> {
         match outcome {
             days::Written::Fresh => Ok(Self::New),
