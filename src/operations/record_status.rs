@@ -6,12 +6,12 @@ use entity::ids::{ItemCode, LocalDate, StatusId, SubjectId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{Asks, Operation, ScopeOf, Sent, Written};
+use super::{Asks, Operation, ScopeOf, Sent, Written, register_row};
 use crate::{
     audit::Event,
     domain::{
         access::{self, Authority, By, PracticeScope},
-        action::{self, EnteredBy, Proposal, Refused, Row},
+        action::{self, Change, EnteredBy, Proposal, Refused},
         catalogue::{Catalogue, Item, Status},
         name::SubjectName,
     },
@@ -180,17 +180,9 @@ impl Operation for RecordStatus {
             };
             refuse(field, sentence)
         })?;
-        let position = item.position_on(self.effective_on);
-        Ok(Ready {
-            new: actions::NewStatus {
-                row: self.row(),
-                edition: item.edition.clone(),
-                position: position.kind.to_string(),
-                guard_rail: position.guard_rail.clone(),
-                recorded_by: by.id(),
-            },
-            about,
-        })
+        let new = register_row::new_status(&facts.catalogue, self.change(), by.id());
+        let new = new.ok_or_else(|| refuse("item", "This item is not in the catalogue"))?;
+        Ok(Ready { new, about })
     }
 
     async fn run(
@@ -207,8 +199,8 @@ impl Operation for RecordStatus {
 }
 
 impl RecordStatus {
-    fn row(&self) -> Row {
-        Row {
+    fn change(&self) -> Change {
+        Change {
             id: self.id,
             item: self.item.clone(),
             subject: None,
@@ -219,9 +211,6 @@ impl RecordStatus {
             decided_on: self.decided_on,
             staff_told_on: self.staff_told_on,
             entered_by: EnteredBy::Practice,
-            // The store writes the transaction's time.
-            recorded_at: chrono::DateTime::UNIX_EPOCH,
-            answer: None,
         }
     }
 }
@@ -240,20 +229,20 @@ pub async fn append(
     known: &actions::Subjects,
 ) -> Result<(Written, Done), AppError> {
     let at = tx.read(scope);
-    new.row.subject = match about {
+    new.change.subject = match about {
         About::Practice => None,
         About::Named(name) => {
-            Some(actions::subject(at, &new.row.item, name.as_str(), tx.now()).await?)
+            Some(actions::subject(at, &new.change.item, name.as_str(), tx.now()).await?)
         }
         About::Known(id) => {
-            let known = known.get(&id).filter(|(of, _)| *of == new.row.item);
+            let known = known.get(&id).filter(|(of, _)| *of == new.change.item);
             let id = known.map(|_| id).ok_or(AppError::NotFound)?;
             // What the practice records is about its own subject, whatever its LMC had typed.
             Some(actions::own_subject(at, id, tx.now()).await?)
         }
     };
     let written = Written::of(actions::add_status(at, &new, tx.now()).await?)?;
-    let row = new.row;
+    let row = new.change;
     if written == Written::New {
         let event = StatusRecorded {
             status: row.id,

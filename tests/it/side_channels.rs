@@ -19,7 +19,7 @@ use headroom::{
     db::{Db, Scoped},
     domain::{
         access::{self, Actor, Facts, Grant, RecordStatus, Role, Target},
-        action::{EnteredBy, Row},
+        action::Change,
         catalogue::Status,
         disclosure::Period,
     },
@@ -344,21 +344,9 @@ pub(crate) async fn write(
     };
     let target = Target::Practice(ods(practice));
     let permit = access::permit::<RecordStatus>(&manager, &target, facts).unwrap();
+    let (id, day) = (StatusId(Uuid::now_v7()), "2026-06-01".parse().unwrap());
     let new = NewStatus {
-        row: Row {
-            id: StatusId(Uuid::now_v7()),
-            item: item.parse().unwrap(),
-            subject: None,
-            status,
-            effective_on: "2026-06-01".parse().unwrap(),
-            about: false,
-            notice_served_on: None,
-            decided_on: None,
-            staff_told_on: None,
-            entered_by: EnteredBy::Practice,
-            recorded_at: at,
-            answer: None,
-        },
+        change: Change::of(id, &item.parse().unwrap(), status, day),
         edition: "2026-05".to_owned(),
         position: "permitted".to_owned(),
         guard_rail: String::new(),

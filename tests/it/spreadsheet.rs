@@ -30,7 +30,7 @@ const CHANGES: &str = "/practices/Z90001/spreadsheet/changes";
 
 /// What a test puts into a cell.
 #[derive(Clone)]
-enum Put {
+pub(crate) enum Put {
     Text(&'static str),
     Day(u16, u8, u8),
     Number(f64),
@@ -39,13 +39,13 @@ enum Put {
 }
 
 /// A workbook as another program has it open.
-struct Book {
+pub(crate) struct Book {
     sheets: Vec<(String, Vec<Vec<Data>>)>,
     edits: BTreeMap<(usize, usize), Put>,
 }
 
 impl Book {
-    fn open(bytes: &[u8]) -> Self {
+    pub(crate) fn open(bytes: &[u8]) -> Self {
         let mut workbook = Xlsx::new(Cursor::new(bytes.to_vec())).unwrap();
         let names = workbook.sheet_names();
         let sheets = names
@@ -95,7 +95,7 @@ impl Book {
     }
 
     /// The n-th row below the last, as somebody types it.
-    fn add(&mut self, n: usize, cells: &[(&str, Put)]) -> usize {
+    pub(crate) fn add(&mut self, n: usize, cells: &[(&str, Put)]) -> usize {
         let row = self.register().len() + n;
         self.put(row, cells);
         row
@@ -186,7 +186,7 @@ async fn asked(app: &TestApp, client: &Client, request: Request<Body>) -> (Reply
     (reply, bytes.to_vec())
 }
 
-async fn download(app: &TestApp, client: &Client) -> Vec<u8> {
+pub(crate) async fn download(app: &TestApp, client: &Client) -> Vec<u8> {
     let request = Request::get(FILE).body(Body::empty()).unwrap();
     let (reply, bytes) = asked(app, client, request).await;
     let saved = reply.is(200).headers["content-disposition"].to_str();
@@ -208,12 +208,12 @@ async fn upload_at(app: &TestApp, client: &Client, page: &str, file: &[u8]) -> R
     asked(app, client, request).await.0
 }
 
-async fn upload(app: &TestApp, client: &Client, book: &Book) -> Reply {
+pub(crate) async fn upload(app: &TestApp, client: &Client, book: &Book) -> Reply {
     upload_at(app, client, PAGE, &book.save()).await
 }
 
 /// The hidden fields of the preview.
-fn fields(page: &str) -> (String, String) {
+pub(crate) fn fields(page: &str) -> (String, String) {
     let html = Html::parse_document(page);
     let value = |name: &str| {
         let wanted = Selector::parse(&format!("input[name={name}]")).unwrap();
@@ -223,7 +223,7 @@ fn fields(page: &str) -> (String, String) {
     (value("rows"), value("seen"))
 }
 
-async fn confirm(client: &Client, fields: &(String, String)) -> Reply {
+pub(crate) async fn confirm(client: &Client, fields: &(String, String)) -> Reply {
     let typed = [("rows", fields.0.as_str()), ("seen", fields.1.as_str())];
     client.form(CHANGES, &typed).await
 }

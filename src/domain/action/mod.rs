@@ -51,6 +51,67 @@ impl Answer {
     }
 }
 
+/// A change of the register before it is written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// Made by the client, or from an id of the client's.
+    pub id: StatusId,
+    /// Item of the catalogue.
+    pub item: ItemCode,
+    /// What it is about, where the item takes a subject and it is known already.
+    pub subject: Option<SubjectId>,
+    /// What it says.
+    pub status: Status,
+    /// From when.
+    pub effective_on: LocalDate,
+    /// The day is a guess.
+    pub about: bool,
+    /// When notice was served, where it was.
+    pub notice_served_on: Option<LocalDate>,
+    /// When the partners decided.
+    pub decided_on: Option<LocalDate>,
+    /// When staff were told in writing.
+    pub staff_told_on: Option<LocalDate>,
+    /// Who says so.
+    pub entered_by: EnteredBy,
+}
+
+impl Change {
+    /// The practice says that something holds from a day, and nothing else.
+    pub fn of(id: StatusId, item: &ItemCode, status: Status, effective_on: LocalDate) -> Self {
+        Self {
+            id,
+            item: item.clone(),
+            subject: None,
+            status,
+            effective_on,
+            about: false,
+            notice_served_on: None,
+            decided_on: None,
+            staff_told_on: None,
+            entered_by: EnteredBy::Practice,
+        }
+    }
+
+    /// The row that it becomes.
+    pub fn recorded(self, recorded_at: DateTime<Utc>) -> Row {
+        Row {
+            id: self.id,
+            item: self.item,
+            subject: self.subject,
+            status: self.status,
+            effective_on: self.effective_on,
+            about: self.about,
+            notice_served_on: self.notice_served_on,
+            decided_on: self.decided_on,
+            staff_told_on: self.staff_told_on,
+            entered_by: self.entered_by,
+            recorded_at,
+            answer: None,
+        }
+    }
+}
+
 /// One row of the register.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row {

@@ -17,12 +17,13 @@ use crate::{
     clock::Clock,
     domain::{
         access::{Authority, EnterByTelephone, Permit},
-        action::{self, EnteredBy, Proposal, Row},
+        action::{self, Change, EnteredBy, Proposal},
         catalogue::{Catalogue, Item, Status},
     },
     error::{AppError, FieldError},
     href,
     live::What,
+    operations::register_row::new_status,
     state::AppState,
     store::{
         actions::{self, NewStatus},
@@ -239,34 +240,19 @@ fn read(
         let (field, message) = refused.explain();
         vec![FieldError::new(field, message)]
     })?;
-    let position = item.position_on(today);
-    Ok(Ready {
-        new: NewStatus {
-            row: row(item, actions::told_id(StatusId(id)), &proposal, clock),
-            edition: item.edition.clone(),
-            position: position.kind.as_str().to_owned(),
-            guard_rail: position.guard_rail.clone(),
-            recorded_by,
-        },
-        subject,
-    })
-}
-
-fn row(item: &Item, id: StatusId, proposal: &Proposal, clock: &Clock) -> Row {
-    Row {
-        id,
-        item: item.code.clone(),
-        subject: None,
-        status: proposal.status,
-        effective_on: proposal.effective_on,
-        about: false,
+    let says = Change {
         notice_served_on: proposal.notice_served_on,
-        decided_on: None,
-        staff_told_on: None,
         entered_by: EnteredBy::LmcTelephone,
-        recorded_at: clock.now(),
-        answer: None,
-    }
+        ..Change::of(
+            actions::told_id(StatusId(id)),
+            &item.code,
+            status,
+            effective_on,
+        )
+    };
+    let new = new_status(catalogue, says, recorded_by);
+    let new = new.ok_or_else(|| vec![FieldError::new("item", "Choose an item")])?;
+    Ok(Ready { new, subject })
 }
 
 async fn record(
@@ -281,15 +267,15 @@ async fn record(
             let Ready { mut new, subject } = ready;
             let (at, practice) = (tx.read(&scope), scope.practice());
             if let Some(name) = subject {
-                let id = actions::told_subject(at, &new.row.item, &name, tx.now()).await?;
-                new.row.subject = Some(id);
+                let id = actions::told_subject(at, &new.change.item, &name, tx.now()).await?;
+                new.change.subject = Some(id);
             }
             let written = actions::add_status(at, &new, tx.now()).await?;
             if written == Written::Fresh {
                 let event = Recorded {
-                    status: new.row.id,
-                    item: new.row.item,
-                    subject: new.row.subject,
+                    status: new.change.id,
+                    item: new.change.item,
+                    subject: new.change.subject,
                     lmc,
                 };
                 tx.audit(&practice.into(), &event).await?;

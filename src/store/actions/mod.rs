@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use entity::{
     action_status,
-    ids::{ItemCode, LocalDate, OdsCode, RowId, StatusId, SubjectId},
+    ids::{ItemCode, LocalDate, NotAnId, OdsCode, RowId, StatusId, SubjectId},
     status_answer, subject,
 };
 use sea_orm::{
@@ -23,7 +23,8 @@ use crate::{
     db::Scoped,
     domain::{
         access::{EverywhereScope, PracticeScope},
-        action::{Answer, EnteredBy, Row},
+        action::{Answer, Change, EnteredBy, Row},
+        catalogue::Status,
     },
 };
 
@@ -104,6 +105,21 @@ pub async fn any_by_practice<C: ConnectionTrait>(
         .one(at.conn)
         .await?;
     Ok(found.is_some())
+}
+
+/// What a row of the practice says.
+pub async fn status_of<C: ConnectionTrait>(
+    at: Scoped<'_, C, PracticeScope>,
+    id: StatusId,
+) -> Result<Option<Status>, DbErr> {
+    let key = (at.scope.practice().clone(), id);
+    let row = action_status::Entity::find_by_id(key).one(at.conn).await?;
+    row.map(|row| {
+        row.status
+            .parse()
+            .map_err(|error: NotAnId| DbErr::Type(error.to_string()))
+    })
+    .transpose()
 }
 
 /// What an LMC entered by telephone at these practices and the practice has not answered.
@@ -196,16 +212,16 @@ fn recorded(row: action_status::Model, answered: Option<Answered>) -> Result<Rec
     })
 }
 
-/// A status ready to be written.
+/// A row that is to be written: a change in the words of the day it is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewStatus {
-    /// What it says; its `recorded_at` and `answer` are set by the store.
-    pub row: Row,
-    /// Edition of the catalogue.
+    /// What it says.
+    pub change: Change,
+    /// Edition of the catalogue that holds on the day it is about.
     pub edition: String,
-    /// Contract position on the day, as text.
+    /// Contract position on that day, as text.
     pub position: String,
-    /// The guard-rail that was shown.
+    /// The guard-rail of that day.
     pub guard_rail: String,
     /// Person.
     pub recorded_by: Uuid,
@@ -218,7 +234,7 @@ pub async fn add_status<C: ConnectionTrait>(
     now: DateTime<Utc>,
 ) -> Result<Written, DbErr> {
     let practice = at.scope.practice();
-    let row = &new.row;
+    let row = &new.change;
     let added = action_status::Entity::insert(action_status::ActiveModel {
         practice: Set(practice.clone()),
         id: Set(row.id),

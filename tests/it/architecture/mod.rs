@@ -259,6 +259,10 @@ impl Checker<'_> {
         let wrong = match word {
             // serde buffers what it flattens: a form's numbers are refused then, and the mistake has no name.
             "flatten" | "untagged" if room == "operations" => "a body is one plain struct",
+            // What is to be written and what was written are two types: neither has an id of nobody or a time of 1970.
+            "UNIX_EPOCH" | "nil" if room == "operations" => {
+                "what is to be written has no stand-in for what is not known"
+            }
             "PreEscaped" if room != "ui" => "only ui prints raw HTML",
             "CliAuthority" | "JobAuthority" if next == "as" => "an authority under another name",
             "CliAuthority" if next == "new" && room != "cli" => "only cli takes its authority",

@@ -219,6 +219,17 @@ fn an_authority_taken_elsewhere() {
 }
 
 #[test]
+fn a_stand_in_in_what_is_to_be_written() {
+    for text in [
+        "fn f() { Row { recorded_at: DateTime::UNIX_EPOCH } }",
+        "fn f() { Notice { subject: SubjectId(Uuid::nil()) } }",
+    ] {
+        found("src/operations/act.rs", text, "stand-in");
+        fine("src/domain/x.rs", text);
+    }
+}
+
+#[test]
 fn a_body_that_is_not_one_plain_struct() {
     for word in ["flatten", "untagged"] {
         let text = format!("struct Act {{ #[serde({word})] rest: Rest }}");

@@ -124,7 +124,7 @@ async fn append(
     let at = tx.read(scope);
     let before = actions::register(at, None).await?;
     let known = actions::subjects(at).await?;
-    let there = |new: &NewStatus| before.iter().any(|stored| stored.row.id == new.row.id);
+    let there = |new: &NewStatus| before.iter().any(|stored| stored.row.id == new.change.id);
     let repeated = news.iter().filter(|ready| there(&ready.new)).count();
     // The first time it must be what was shown; a repeat finds its own rows.
     let now = seen(

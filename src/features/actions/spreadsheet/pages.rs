@@ -148,7 +148,7 @@ fn cells(change: &Planned<'_>) -> Vec<Markup> {
         Some((status, row)) => state(change.item.label(*status), *status, row),
         None => small("Nothing recorded"),
     };
-    let row = &change.new.row;
+    let row = &change.after;
     vec![
         html! { (change.name()) },
         before,
@@ -184,7 +184,7 @@ fn obligations(changes: &[Planned<'_>]) -> Markup {
         @for change in changes {
             @if told.insert((change.item.code.clone(), change.position.from)) {
                 h3 .nhsuk-heading-s { (change.item.title) }
-                (item_page::says(change.position, change.new.row.effective_on))
+                (item_page::says(change.position, change.after.effective_on))
             }
         }
     }

@@ -60,6 +60,8 @@ pub(super) struct Planned<'a> {
     /// Where it stands now.
     pub(super) before: Option<(Status, Row)>,
     pub(super) new: NewStatus,
+    /// The row that it becomes.
+    pub(super) after: Row,
     pub(super) position: &'a Position,
 }
 
@@ -153,11 +155,14 @@ impl<'a> Ground<'a> {
         }
         let id = StatusId(Uuid::now_v7());
         let checked = self.change(&row, meant, status, id)?;
-        let mut new = checked.ready.new.row.clone();
-        (new.subject, new.recorded_at) = (key.1, self.register.read_at);
-        self.would_stand(&row, history, new)?;
+        let change = checked.ready.new.change.clone();
+        let after = Row {
+            subject: key.1,
+            ..change.recorded(self.register.read_at)
+        };
+        self.would_stand(&row, history, after.clone())?;
         let (position, row) = (
-            checked.item.position_on(checked.ready.new.row.effective_on),
+            checked.item.position_on(after.effective_on),
             SheetRow {
                 status: status.as_str().to_owned(),
                 ..row
@@ -170,6 +175,7 @@ impl<'a> Ground<'a> {
             subject: checked.subject,
             before,
             new: checked.ready.new,
+            after,
             position,
         }))
     }
@@ -267,7 +273,7 @@ pub(super) fn seen<'n>(
         let _ = writeln!(text, "{id}");
     }
     for new in news {
-        let row = &new.row;
+        let row = &new.change;
         let _ = writeln!(
             text,
             "{} {} {} {} {}",
