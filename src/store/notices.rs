@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use entity::{
     calendar_feed,
-    ids::{NoticeId, OdsCode, PersonId, StatusId},
+    ids::{NoticeId, OdsCode, PersonId, StatusId, SubjectId},
     notice, notice_event,
 };
 use sea_orm::{
@@ -22,7 +22,7 @@ use crate::{
     db::Scoped,
     domain::{
         access::PracticeScope,
-        notice::{Happened, Notice, Period},
+        notice::{Happened, NewHappened, NewNotice, Notice, Period},
     },
 };
 
@@ -129,11 +129,11 @@ fn read(row: notice::Model, events: Vec<Happened>) -> Result<Notice, DbErr> {
     })
 }
 
-/// Appends a notice; the id is the client's. `status` is the row of the register that goes with it.
+/// Appends a notice on a service; the id is the client's. `status` is the row of the register that goes with it.
 pub async fn add<C: ConnectionTrait>(
     at: Scoped<'_, C, PracticeScope>,
-    new: &Notice,
-    status: StatusId,
+    new: &NewNotice,
+    (subject, status): (SubjectId, StatusId),
     recorded_by: Uuid,
     now: DateTime<Utc>,
 ) -> Result<Written, DbErr> {
@@ -141,7 +141,7 @@ pub async fn add<C: ConnectionTrait>(
         practice: Set(at.scope.practice().clone()),
         id: Set(new.id),
         item: Set(new.item.clone()),
-        subject: Set(new.subject),
+        subject: Set(subject),
         status: Set(status),
         served_on: Set(new.served_on),
         period_n: Set(new.period.n.into()),
@@ -162,12 +162,9 @@ pub async fn add<C: ConnectionTrait>(
         return Ok(Written::Fresh);
     }
     let same = one(at, new.id).await?.is_some_and(|stored| {
-        let sent = Notice {
-            recorded_at: stored.recorded_at,
-            events: stored.events.clone(),
-            ..new.clone()
-        };
-        stored == sent
+        let sent = new.clone().recorded(subject, stored.recorded_at);
+        let events = Vec::new();
+        Notice { events, ..stored } == sent
     });
     Ok(Written::again(same))
 }
@@ -176,7 +173,7 @@ pub async fn add<C: ConnectionTrait>(
 pub async fn add_event<C: ConnectionTrait>(
     at: Scoped<'_, C, PracticeScope>,
     notice: NoticeId,
-    new: &Happened,
+    new: &NewHappened,
     recorded_by: Uuid,
     now: DateTime<Utc>,
 ) -> Result<Written, DbErr> {
@@ -187,7 +184,7 @@ pub async fn add_event<C: ConnectionTrait>(
         notice: Set(notice),
         event: Set(new.event.as_str().to_owned()),
         happened_on: Set(new.on),
-        note: Set(new.note.clone()),
+        note: Set(new.note.clone().unwrap_or_default()),
         recorded_at: Set(now),
         recorded_by: Set(recorded_by),
     })
@@ -203,7 +200,7 @@ pub async fn add_event<C: ConnectionTrait>(
         row.notice == notice
             && row.event == new.event.as_str()
             && row.happened_on == new.on
-            && row.note == new.note
+            && row.note == new.note.as_deref().unwrap_or_default()
     });
     Ok(Written::again(same))
 }

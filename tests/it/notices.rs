@@ -261,23 +261,24 @@ both_databases!(
             ("item", "voluntary-services"),
             ("service", "Spirometry for 999 000 0018"),
             ("served_on", "2026-11-21"),
-            ("period_n", "30"),
+            ("period", "30"),
             ("period_unit", "months"),
             ("commissioner", ""),
             ("contract", ""),
         ];
+        let wrong = |page: &str| attributes(page, ".nhsuk-error-summary a", "href");
         let page = manager.form(PAGE, &typed).await.is(422).body.clone();
-        assert_eq!(
-            attributes(&page, ".nhsuk-error-summary a", "href"),
-            [
-                "#service",
-                "#served_on",
-                "#period_n",
-                "#commissioner",
-                "#contract"
-            ]
-        );
-        assert_eq!(attributes(&page, "#period_n", "value"), ["30"]);
+        assert_eq!(wrong(&page), ["#service", "#commissioner", "#contract"]);
+        // Rules are held once everything that must be there can be read.
+        let read = typed.map(|(name, value)| match name {
+            "service" => (name, "Spirometry"),
+            "commissioner" => (name, "NHS Example ICB"),
+            "contract" => (name, "none"),
+            _ => (name, value),
+        });
+        let page = manager.form(PAGE, &read).await.is(422).body.clone();
+        assert_eq!(wrong(&page), ["#served_on", "#period"]);
+        assert_eq!(attributes(&page, "#period", "value"), ["30"]);
         assert_eq!(number(&test, "notice").await, 0);
         assert_eq!(number(&test, "subject").await, 0);
         let early = with(pessaries(), "reply_due_on", json!("2026-11-19"));
@@ -285,7 +286,7 @@ both_databases!(
         assert!(refused.is(422).body.contains("\"reply_due_on\""));
         let line = manager
             .get(&format!(
-                "{PAGE}/last-day?served_on=2026-11-30&period_n=3&period_unit=months"
+                "{PAGE}/last-day?served_on=2026-11-30&period=3&period_unit=months"
             ))
             .await;
         assert!(line.is(200).body.contains("Sunday 28 February 2027"));

@@ -113,7 +113,7 @@ both_databases!(
         let form = page(&manager, &new).await;
         assert_eq!(value_of(&form, "service"), "Ring pessaries");
         // From Friday 20 November to the common last day.
-        assert_eq!(value_of(&form, "period_n"), "101");
+        assert_eq!(value_of(&form, "period"), "101");
         assert!(form.contains("1 March 2027") && form.contains("East LMC’s template"));
 
         // Adapted, and kept with the version it came from.
@@ -123,7 +123,7 @@ both_databases!(
             ("item", "voluntary-services"),
             ("service", "Ring pessaries"),
             ("served_on", "2026-11-18"),
-            ("period_n", "4"),
+            ("period", "4"),
             ("period_unit", "months"),
             ("commissioner", "Wyre and Calder"),
             ("contract", "none"),

@@ -253,6 +253,65 @@ pub fn state(events: impl IntoIterator<Item = Event>) -> State {
     })
 }
 
+/// A notice before it is recorded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewNotice {
+    /// Made by the client.
+    pub id: NoticeId,
+    /// Item of the catalogue.
+    pub item: ItemCode,
+    /// Day of service.
+    pub served_on: LocalDate,
+    /// How long it runs.
+    pub period: Period,
+    /// Last day of the service.
+    pub ends_on: LocalDate,
+    /// To whom.
+    pub commissioner: String,
+    /// What the service stands on.
+    pub contract: Contract,
+    /// Whether the service is paid for, where that is known.
+    pub funded: Option<bool>,
+    /// Patients affected, an estimate.
+    pub patients: Option<u32>,
+    /// When a reply is due.
+    pub reply_due_on: Option<LocalDate>,
+}
+
+impl NewNotice {
+    /// The notice on a service that it becomes.
+    pub fn recorded(self, subject: SubjectId, recorded_at: DateTime<Utc>) -> Notice {
+        Notice {
+            id: self.id,
+            item: self.item,
+            subject,
+            served_on: self.served_on,
+            period: self.period,
+            ends_on: self.ends_on,
+            commissioner: self.commissioner,
+            contract: self.contract,
+            funded: self.funded,
+            patients: self.patients,
+            reply_due_on: self.reply_due_on,
+            recorded_at,
+            events: Vec::new(),
+        }
+    }
+}
+
+/// What happened to a notice, before it is recorded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewHappened {
+    /// Made by the client.
+    pub id: RowId,
+    /// What.
+    pub event: Event,
+    /// When.
+    pub on: LocalDate,
+    /// A short note.
+    pub note: Option<String>,
+}
+
 /// A notice as it was recorded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Notice {

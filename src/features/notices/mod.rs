@@ -4,8 +4,7 @@ use std::sync::Arc;
 
 use axum::{
     extract::State,
-    http::StatusCode,
-    response::{IntoResponse, Redirect, Response},
+    response::{IntoResponse, Response},
 };
 use axum_extra::extract::Query;
 use chrono::{DateTime, Utc};
@@ -16,38 +15,39 @@ use uuid::Uuid;
 
 use crate::{
     domain::{
-        access::{Permit, PracticeScope, RecordStatus, SeeRegister},
-        catalogue::{Catalogue, Item},
+        access::{Permit, PracticeScope, SeeRegister},
+        catalogue::Catalogue,
         diary::{self, Entry},
         drawable,
         letter::Awaited,
-        notice::Notice,
+        notice::{Notice, Unit},
         register::{Ground, Line},
     },
-    error::{AppError, FieldError},
+    error::AppError,
     href,
+    operations::{
+        follow_notice::FollowNotice,
+        serve_notice::{self, Offer, ServeNotice},
+    },
     state::AppState,
     store::{actions, letters, notices},
-    ui::href::Href,
+    ui::{filled::Filled, href::Href},
     web::{
         caller::Caller,
-        forms::Form,
+        doors::{FormPage, Page},
         routes::Routes,
         shell::{self, Sheet},
     },
 };
 
 pub use json::Documentation;
-use record::Draft;
 
 pub mod api;
 mod calendar;
 mod diary_page;
-mod happened;
 mod json;
 mod one;
 mod pages;
-mod record;
 mod template_pages;
 mod templates;
 
@@ -57,18 +57,14 @@ pub fn routes(routes: Routes) -> Routes {
         .get("/practices/{ods}/notices", SeeRegister, list)
         .get("/practices/{ods}/notices/new", SeeRegister, fresh)
         .get("/practices/{ods}/notices/last-day", SeeRegister, last_day)
-        .post("/practices/{ods}/notices", RecordStatus, add)
+        .form::<ServeNotice, NoticePage>("/practices/{ods}/notices")
         .get(
             "/practices/{ods}/notices/templates/{template}",
             SeeRegister,
             templates::one,
         )
         .get("/practices/{ods}/notices/{notice}", SeeRegister, one::one)
-        .post(
-            "/practices/{ods}/notices/{notice}",
-            RecordStatus,
-            one::happened,
-        );
+        .form::<FollowNotice, one::OnePage>("/practices/{ods}/notices/{notice}");
     calendar::routes(json::routes(routes))
 }
 
@@ -174,18 +170,6 @@ struct FreshQuery {
     template: String,
 }
 
-/// The items on which notice can be served today.
-fn items(catalogue: &Catalogue, today: LocalDate) -> Vec<&Item> {
-    let all = catalogue.items_on(today);
-    all.filter(|item| item.takes_notice()).collect()
-}
-
-fn item_of<'a>(items: &[&'a Item], code: &str) -> Result<&'a Item, AppError> {
-    let named = items.iter().find(|item| item.code.as_str() == code);
-    let first = items.first().filter(|_| code.is_empty());
-    named.or(first).copied().ok_or(AppError::NotFound)
-}
-
 async fn fresh(
     permit: Permit<SeeRegister>,
     caller: Caller,
@@ -199,121 +183,61 @@ async fn fresh(
         .practice(practice)
         .and_then(|known| organisations.organisation(known.icb.as_ref()?))
         .map(|icb| drawable::as_typed(&icb.name));
-    let mut typed = NoticeForm {
-        id: Uuid::now_v7().to_string(),
-        item: query.item,
-        service: query.service,
-        served_on: today.to_string(),
-        period_n: "3".to_owned(),
-        period_unit: "months".to_owned(),
-        commissioner: icb.unwrap_or_default(),
-        ..NoticeForm::default()
-    };
+    let mut filled = Filled::fresh([
+        ("id", Uuid::now_v7().to_string()),
+        ("item", query.item),
+        ("service", query.service),
+        ("served_on", today.to_string()),
+        ("period", "3".to_owned()),
+        ("period_unit", Unit::Months.as_str().to_owned()),
+        ("commissioner", icb.unwrap_or_default()),
+    ]);
     if !query.template.is_empty() {
-        templates::fill(&app, permit.scope(), &query.template, &mut typed).await?;
+        templates::fill(&app, permit.scope(), &query.template, &mut filled).await?;
     }
-    form(&app, &caller, permit.scope(), &typed, Vec::new()).await
+    let page = NoticePage::page(&app, permit.scope(), &filled).await?;
+    Ok(page.answer(&app, &caller, &filled))
 }
 
-async fn form(
-    app: &AppState,
-    caller: &Caller,
-    scope: &PracticeScope,
-    typed: &NoticeForm,
-    errors: Vec<FieldError>,
-) -> Result<Response, AppError> {
-    let catalogue = app.catalogue().await?;
-    let today = app.clock.today();
-    let items = items(&catalogue, today);
-    let (title, status) = if errors.is_empty() {
-        ("Record a notice", StatusCode::OK)
-    } else {
-        ("Error: Record a notice", StatusCode::UNPROCESSABLE_ENTITY)
-    };
-    let offer = templates::Offer::read(app, scope).await?;
-    let view = pages::FormView {
-        // One that is not offered is left out when the form is sent again.
-        used: offer
-            .used(typed.origin(), &catalogue, today)
-            .map(|version| (version, offer.lmc_name())),
-        today,
-        practice: scope.practice(),
-        item: item_of(&items, &typed.item)?,
-        items: &items,
-        typed,
-        errors: &errors,
-    };
-    let content = pages::form(&view);
-    let page = page(app, caller, scope.practice(), title, content).await?;
-    Ok((status, page).into_response())
-}
+/// The page with the form of a notice.
+#[derive(Debug)]
+struct NoticePage;
 
-/// The form of a notice, as typed.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-struct NoticeForm {
-    id: String,
-    item: String,
-    service: String,
-    served_on: String,
-    period_n: String,
-    period_unit: String,
-    commissioner: String,
-    contract: String,
-    funded: String,
-    patients: String,
-    reply_due_on: String,
-    decided_on: String,
-    staff_told_on: String,
-    template: String,
-    template_version: String,
-}
-
-impl NoticeForm {
-    /// The template it was begun from, and its version.
-    fn origin(&self) -> (&str, &str) {
-        (&self.template, &self.template_version)
+impl FormPage<ServeNotice> for NoticePage {
+    async fn page(
+        app: &AppState,
+        scope: &PracticeScope,
+        filled: &Filled,
+    ) -> Result<Page, AppError> {
+        let (catalogue, today) = (app.catalogue().await?, app.clock.today());
+        let items = serve_notice::items(&catalogue, today);
+        let code = filled.text("item");
+        let named = items.iter().find(|item| item.code.as_str() == code);
+        let first = items.first().filter(|_| code.is_empty());
+        let offer = Offer::read(app, scope).await?;
+        let from = filled.text("template").parse().ok();
+        let from = from.zip(filled.text("template_version").parse().ok());
+        let view = pages::FormView {
+            // One that is not offered is left out when the form is sent again.
+            used: from
+                .and_then(|from| offer.used(from, &catalogue, today))
+                .map(|version| (version, offer.lmc_name())),
+            today,
+            practice: scope.practice(),
+            item: named.or(first).ok_or(AppError::NotFound)?,
+            items: &items,
+            filled,
+        };
+        Ok(Page {
+            place: shell::practice_place(app, scope.practice()).await?,
+            title: "Record a notice".to_owned(),
+            current: "Actions",
+            content: pages::form(&view),
+        })
     }
 
-    fn draft(&self) -> Draft {
-        let typed = self.clone();
-        Draft {
-            id: typed.id,
-            service: typed.service,
-            served_on: typed.served_on,
-            period_n: typed.period_n,
-            period_unit: typed.period_unit,
-            commissioner: typed.commissioner,
-            contract: typed.contract,
-            funded: typed.funded,
-            patients: typed.patients,
-            reply_due_on: typed.reply_due_on,
-            decided_on: typed.decided_on,
-            staff_told_on: typed.staff_told_on,
-        }
-    }
-}
-
-async fn add(
-    permit: Permit<RecordStatus>,
-    caller: Caller,
-    State(app): State<AppState>,
-    Form(typed): Form<NoticeForm>,
-) -> Result<Response, AppError> {
-    let (catalogue, today) = (app.catalogue().await?, app.clock.today());
-    let item = item_of(&items(&catalogue, today), &typed.item)?;
-    let read = typed.draft().read(item, today);
-    let done = match read {
-        Ok(new) => record::from_template(&app, &permit, item, (new, typed.origin())).await,
-        Err(errors) => Err(AppError::Invalid(errors)),
-    };
-    match done {
-        Ok((id, _)) => {
-            let page = notice_href(permit.scope().practice(), id).query("saved", 1);
-            Ok(Redirect::to(page.as_str()).into_response())
-        }
-        Err(AppError::Invalid(errors)) => form(&app, &caller, permit.scope(), &typed, errors).await,
-        Err(error) => Err(error),
+    fn after(scope: &PracticeScope, done: &NoticeId) -> Href {
+        notice_href(scope.practice(), *done).query("saved", 1)
     }
 }
 
@@ -322,12 +246,12 @@ struct LastDayQuery {
     #[serde(default)]
     served_on: String,
     #[serde(default)]
-    period_n: String,
+    period: String,
     #[serde(default)]
     period_unit: String,
 }
 
 /// The last day of what is being typed: the line beside the period.
 async fn last_day(_: Permit<SeeRegister>, Query(query): Query<LastDayQuery>) -> Markup {
-    pages::last_day(&query.served_on, &query.period_n, &query.period_unit)
+    pages::last_day(&query.served_on, &query.period, &query.period_unit)
 }

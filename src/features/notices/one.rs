@@ -2,35 +2,30 @@
 
 use axum::{
     extract::{Path, State},
-    http::StatusCode,
-    response::{IntoResponse, Redirect, Response},
+    response::Response,
 };
 use axum_extra::extract::Query;
 use entity::ids::NoticeId;
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::{
-    Known,
-    happened::{self, HappenedDraft},
-    notice_href, page, pages, templates,
-};
+use super::{Known, notice_href, pages, templates};
 use crate::{
-    domain::access::{Permit, PracticeScope, RecordStatus, SeeRegister},
-    error::{AppError, FieldError},
+    domain::access::{Permit, PracticeScope, SeeRegister},
+    error::AppError,
+    operations::follow_notice::FollowNotice,
     state::AppState,
-    web::{caller::Caller, forms::Form},
+    ui::{filled::Filled, href::Href},
+    web::{
+        caller::Caller,
+        doors::{FormPage, Page},
+        shell,
+    },
 };
 
 #[derive(Debug, Deserialize)]
-pub(super) struct OnePath {
+pub(super) struct NoticePath {
     notice: String,
-}
-
-impl OnePath {
-    fn id(&self) -> Result<NoticeId, AppError> {
-        self.notice.parse().map_err(|_| AppError::NotFound)
-    }
 }
 
 #[derive(Debug, Deserialize)]
@@ -42,39 +37,46 @@ pub(super) async fn one(
     permit: Permit<SeeRegister>,
     caller: Caller,
     State(app): State<AppState>,
-    Path(path): Path<OnePath>,
+    Path(path): Path<NoticePath>,
     Query(query): Query<SavedQuery>,
 ) -> Result<Response, AppError> {
-    let typed = HappenedForm {
-        id: Uuid::now_v7().to_string(),
-        on: app.clock.today().to_string(),
-        ..HappenedForm::default()
-    };
-    let shown = Shown {
-        id: path.id()?,
-        saved: query.saved.is_some(),
-        typed,
-        errors: Vec::new(),
-    };
-    show(&app, &caller, permit.scope(), shown).await
+    let filled = Filled::fresh([
+        ("id", Uuid::now_v7().to_string()),
+        ("notice", path.notice),
+        ("on", app.clock.today().to_string()),
+    ]);
+    let page = drawn(&app, permit.scope(), &filled, query.saved.is_some()).await?;
+    Ok(page.answer(&app, &caller, &filled))
 }
 
-/// A notice's page as it is to be shown.
-struct Shown {
-    id: NoticeId,
-    saved: bool,
-    typed: HappenedForm,
-    errors: Vec<FieldError>,
+/// The page of a notice with the form of what came back.
+#[derive(Debug)]
+pub(super) struct OnePage;
+
+impl FormPage<FollowNotice> for OnePage {
+    async fn page(
+        app: &AppState,
+        scope: &PracticeScope,
+        filled: &Filled,
+    ) -> Result<Page, AppError> {
+        drawn(app, scope, filled, false).await
+    }
+
+    fn after(scope: &PracticeScope, done: &NoticeId) -> Href {
+        notice_href(scope.practice(), *done).query("saved", 1)
+    }
 }
 
-async fn show(
+async fn drawn(
     app: &AppState,
-    caller: &Caller,
     scope: &PracticeScope,
-    shown: Shown,
-) -> Result<Response, AppError> {
+    filled: &Filled,
+    saved: bool,
+) -> Result<Page, AppError> {
+    let id = filled.text("notice").parse::<NoticeId>();
+    let id = id.map_err(|_| AppError::NotFound)?;
     let known = Known::read(app, scope).await?;
-    let notice = known.notices.iter().find(|notice| notice.id == shown.id);
+    let notice = known.notices.iter().find(|notice| notice.id == id);
     let notice = notice.ok_or(AppError::NotFound)?;
     let service = known.service(notice);
     let view = pages::NoticeView {
@@ -82,74 +84,14 @@ async fn show(
         notice,
         service,
         today: known.today,
-        typed: &shown.typed,
-        errors: &shown.errors,
-        saved: shown.saved,
+        filled,
+        saved,
         from: templates::from(app, scope, notice).await?,
     };
-    let error = if shown.errors.is_empty() {
-        ""
-    } else {
-        "Error: "
-    };
-    let title = format!("{error}Notice on {service}");
-    let page = page(app, caller, scope.practice(), &title, pages::notice(&view)).await?;
-    let status = if shown.errors.is_empty() {
-        StatusCode::OK
-    } else {
-        StatusCode::UNPROCESSABLE_ENTITY
-    };
-    Ok((status, page).into_response())
-}
-
-/// The form of what happened, as typed.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub(super) struct HappenedForm {
-    pub(super) id: String,
-    pub(super) event: String,
-    pub(super) on: String,
-    pub(super) note: String,
-}
-
-pub(super) async fn happened(
-    permit: Permit<RecordStatus>,
-    caller: Caller,
-    State(app): State<AppState>,
-    Path(path): Path<OnePath>,
-    Form(typed): Form<HappenedForm>,
-) -> Result<Response, AppError> {
-    let id = path.id()?;
-    match write_happened(&app, &permit, id, &typed).await {
-        Ok(()) => {
-            let page = notice_href(permit.scope().practice(), id).query("saved", 1);
-            Ok(Redirect::to(page.as_str()).into_response())
-        }
-        Err(AppError::Invalid(errors)) => {
-            let shown = Shown {
-                id,
-                saved: false,
-                typed,
-                errors,
-            };
-            show(&app, &caller, permit.scope(), shown).await
-        }
-        Err(error) => Err(error),
-    }
-}
-
-async fn write_happened(
-    app: &AppState,
-    permit: &Permit<RecordStatus>,
-    id: NoticeId,
-    typed: &HappenedForm,
-) -> Result<(), AppError> {
-    let draft = HappenedDraft {
-        id: typed.id.clone(),
-        event: typed.event.clone(),
-        on: typed.on.clone(),
-        note: typed.note.clone(),
-    };
-    happened::read_and_record(app, permit, id, &draft).await?;
-    Ok(())
+    Ok(Page {
+        place: shell::practice_place(app, scope.practice()).await?,
+        title: format!("Notice on {service}"),
+        current: "Actions",
+        content: pages::notice(&view),
+    })
 }

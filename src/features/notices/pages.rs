@@ -3,22 +3,20 @@
 use entity::ids::{LocalDate, OdsCode};
 use maud::{Markup, html};
 
-use super::{
-    Known, NoticeForm, notice_href, notices_href,
-    one::HappenedForm,
-    record::{self, NAME_MOST},
-    template_pages,
-};
+use super::{Known, notice_href, notices_href, template_pages};
 use crate::{
     domain::{
         calendar,
         catalogue::Item,
-        notice::{Contract, Event, Notice, State, Unit, template::Version},
+        name::{Commissioner, NoticeNote, SubjectName},
+        notice::{Contract, Event, Notice, Period, State, Unit, template::Version},
+        working_day::{Counted, WorkingDays},
     },
-    error::FieldError,
     href,
+    operations::serve_notice::PATIENTS_MOST,
     ui::{
-        form::{self, Button, Choice, Field},
+        filled::Filled,
+        form::{self, Button, Choice},
         href::Href,
         number, outcome,
         parts::{self, TagKind, small, tag},
@@ -109,36 +107,35 @@ pub(super) struct FormView<'a> {
     pub(super) practice: &'a OdsCode,
     pub(super) item: &'a Item,
     pub(super) items: &'a [&'a Item],
-    pub(super) typed: &'a NoticeForm,
-    pub(super) errors: &'a [FieldError],
+    pub(super) filled: &'a Filled,
     /// The template it was begun from, with the name of the LMC.
     pub(super) used: Option<(&'a Version, &'a str)>,
     pub(super) today: LocalDate,
 }
 
 pub(super) fn form(view: &FormView<'_>) -> Markup {
-    let typed = view.typed;
+    let filled = view.filled;
     let beside = notices_href(view.practice).seg("last-day");
-    let triggers = "change from:#served_on, input from:#period_n, change from:#period_unit";
+    let triggers = "change from:#served_on, input from:#period, change from:#period_unit";
     html! {
         (parts::back_link(&notices_href(view.practice), "Notices"))
-        (form::error_summary(view.errors))
+        (form::error_summary(&filled.errors))
         (parts::heading("Record a notice"))
         (parts::lede(&html! { "A notice that was served, its period and who was told. The last day follows from them." }))
         @if let Some((version, lmc)) = view.used { (template_pages::used(version, lmc, view.today)) }
         (parts::two_columns(
             &parts::panel("The notice", &html! {
                 form method="post" action=(notices_href(view.practice)) {
-                    (form::hidden("id", &typed.id))
+                    (form::hidden("id", filled.text("id")))
                     @if view.used.is_some() {
-                        (form::hidden("template", &typed.template))
-                        (form::hidden("template_version", &typed.template_version))
+                        (form::hidden("template", filled.text("template")))
+                        (form::hidden("template_version", filled.text("template_version")))
                     }
                     (which(view))
-                    div hx-get=(beside) hx-trigger=(triggers) hx-include="#served_on, #period_n, #period_unit" hx-target="#last-day" hx-swap="outerHTML" {
+                    div hx-get=(beside) hx-trigger=(triggers) hx-include="#served_on, #period, #period_unit" hx-target="#last-day" hx-swap="outerHTML" {
                         (period(view))
                     }
-                    (last_day(&typed.served_on, &typed.period_n, &typed.period_unit))
+                    (last_day(filled.text("served_on"), filled.text("period"), filled.text("period_unit")))
                     (commissioner(view))
                     (decision(view))
                     (form::button(Button::Primary, "Save the notice"))
@@ -149,24 +146,19 @@ pub(super) fn form(view: &FormView<'_>) -> Markup {
     }
 }
 
-fn field<'a>(view: &'a FormView<'_>, name: &'a str, label: &'a str, value: &'a str) -> Field<'a> {
-    Field::new(name, label).value(value).errors(view.errors)
-}
-
 fn which(view: &FormView<'_>) -> Markup {
-    let typed = view.typed;
     let choices: Vec<Choice<'_>> = view
         .items
         .iter()
         .map(|item| Choice::new(item.code.as_str(), &item.title, view.item.code.as_str()))
         .collect();
     html! {
-        @if choices.len() > 1 { (form::select(&field(view, "item", "What it belongs to", ""), &choices)) }
+        @if choices.len() > 1 { (form::select(&view.filled.field("item", "What it belongs to"), &choices)) }
         @else { (form::hidden("item", view.item.code.as_str())) }
         (form::text(
-            &field(view, "service", "Service", &typed.service)
+            &view.filled.field("service", "Service")
                 .hint("Choose from the list or write its name. Nothing about a patient.")
-                .maxlength(NAME_MOST)
+                .maxlength(SubjectName::MOST)
                 .autocomplete("off")
                 .list("suggestions")
                 .required(),
@@ -176,28 +168,35 @@ fn which(view: &FormView<'_>) -> Markup {
 }
 
 fn period(view: &FormView<'_>) -> Markup {
-    let typed = view.typed;
+    let filled = view.filled;
     let units: Vec<Choice<'_>> = Unit::ALL
         .iter()
-        .map(|unit| Choice::new(unit.as_str(), unit.title(2), &typed.period_unit))
+        .map(|unit| Choice::new(unit.as_str(), unit.title(2), filled.text("period_unit")))
         .collect();
     html! {
-        (form::date(&field(view, "served_on", "Served on", &typed.served_on).required()))
+        (form::date(&filled.field("served_on", "Served on").required()))
         (form::number(
-            &field(view, "period_n", "Notice period", &typed.period_n)
+            &filled.field("period", "Notice period")
                 .hint("As the service’s own agreement says; 0 where none is needed.")
                 .between(&0, &731)
                 .required(),
         ))
-        (form::select(&field(view, "period_unit", "Counted in", ""), &units))
+        (form::select(&filled.field("period_unit", "Counted in"), &units))
     }
+}
+
+/// The last day of a period, where both can be read.
+fn counted(served_on: &str, n: &str, unit: &str) -> Option<Counted> {
+    let served_on = served_on.parse::<LocalDate>().ok()?;
+    let period = Period::new(n.trim().parse().ok()?, unit.parse().ok()?).ok()?;
+    Some(period.last_day(served_on, WorkingDays::england().ok()?))
 }
 
 /// `#last-day`: the last day of what is being typed.
 pub(super) fn last_day(served_on: &str, n: &str, unit: &str) -> Markup {
     html! {
         div #last-day aria-live="polite" {
-            @if let Some(last) = record::last_day(served_on, n, unit) {
+            @if let Some(last) = counted(served_on, n, unit) {
                 (parts::inset(&html! {
                     p { "Last day of the service: " strong { (last.day.long()) } }
                     @if !last.certain { p { "Bank holidays that far ahead are not published yet, so this day may move." } }
@@ -208,39 +207,36 @@ pub(super) fn last_day(served_on: &str, n: &str, unit: &str) -> Markup {
 }
 
 fn commissioner(view: &FormView<'_>) -> Markup {
-    let typed = view.typed;
+    let filled = view.filled;
     let contracts: Vec<Choice<'_>> = Contract::ALL
         .iter()
-        .map(|contract| Choice::new(contract.as_str(), contract.title(), &typed.contract))
+        .map(|contract| Choice::new(contract.as_str(), contract.title(), filled.text("contract")))
         .collect();
     let funded = [
-        Choice::new("yes", "Yes", &typed.funded),
-        Choice::new("no", "No", &typed.funded),
-        Choice::new("", "Not known", &typed.funded),
+        Choice::new("yes", "Yes", filled.text("funded")),
+        Choice::new("no", "No", filled.text("funded")),
+        Choice::new("", "Not known", filled.text("funded")),
     ];
     html! {
-        (form::text(&field(view, "commissioner", "Served on whom", &typed.commissioner).hint("The commissioner of the service.").maxlength(NAME_MOST).required()))
-        (form::radios(&field(view, "contract", "What the service stands on", "").required(), &contracts))
-        (form::radios(&field(view, "funded", "Is it paid for?", ""), &funded))
-        (form::number(&field(view, "patients", "Patients affected, an estimate", &typed.patients).hint("A number, or leave it empty.").between(&0, &100_000)))
+        (form::text(&filled.field("commissioner", "Served on whom").hint("The commissioner of the service.").maxlength(Commissioner::MOST).required()))
+        (form::radios(&filled.field("contract", "What the service stands on").required(), &contracts))
+        (form::radios(&filled.field("funded", "Is it paid for?"), &funded))
+        (form::number(&filled.field("patients", "Patients affected, an estimate").hint("A number, or leave it empty.").between(&0, &PATIENTS_MOST)))
     }
 }
 
 fn decision(view: &FormView<'_>) -> Markup {
-    let typed = view.typed;
+    let filled = view.filled;
     html! {
-        (form::date(&field(view, "reply_due_on", "Reply due", &typed.reply_due_on).hint("Shown in the diary until a reply is recorded.")))
-        (form::date(&field(view, "decided_on", "Partners decided on", &typed.decided_on)))
-        (form::date(&field(view, "staff_told_on", "Staff told in writing on", &typed.staff_told_on)))
+        (form::date(&filled.field("reply_due_on", "Reply due").hint("Shown in the diary until a reply is recorded.")))
+        (form::date(&filled.field("decided_on", "Partners decided on")))
+        (form::date(&filled.field("staff_told_on", "Staff told in writing on")))
     }
 }
 
 fn guard_rail(view: &FormView<'_>) -> Markup {
-    let day = record::last_day(
-        &view.typed.served_on,
-        &view.typed.period_n,
-        &view.typed.period_unit,
-    );
+    let text = |name| view.filled.text(name);
+    let day = counted(text("served_on"), text("period"), text("period_unit"));
     let position = day.map(|last| view.item.position_on(last.day));
     html! {
         @if let Some(position) = position {
@@ -258,8 +254,7 @@ pub(super) struct NoticeView<'a> {
     pub(super) notice: &'a Notice,
     pub(super) service: &'a str,
     pub(super) today: LocalDate,
-    pub(super) typed: &'a HappenedForm,
-    pub(super) errors: &'a [FieldError],
+    pub(super) filled: &'a Filled,
     pub(super) saved: bool,
     /// The template it came from.
     pub(super) from: Option<String>,
@@ -269,7 +264,7 @@ pub(super) fn notice(view: &NoticeView<'_>) -> Markup {
     let title = format!("Notice on {}", view.service);
     html! {
         (parts::back_link(&notices_href(view.practice), "Notices"))
-        (form::error_summary(view.errors))
+        (form::error_summary(&view.filled.errors))
         (parts::heading(&title))
         @if view.saved { (parts::inset(&html! { p { "It is recorded. The register and the diary say so too." } })) }
         (parts::two_columns(
@@ -342,17 +337,17 @@ fn came_back(view: &NoticeView<'_>) -> Markup {
     let choices: Vec<Choice<'_>> = Event::ALL
         .iter()
         .filter(|event| event.may_follow(view.notice.state()))
-        .map(|event| Choice::new(event.as_str(), event.title(), &view.typed.event))
+        .map(|event| Choice::new(event.as_str(), event.title(), view.filled.text("event")))
         .collect();
     let action = notice_href(view.practice, view.notice.id);
     html! {
         @if !choices.is_empty() {
             (parts::panel("Record what came back", &html! {
                 form method="post" action=(action) {
-                    (form::hidden("id", &view.typed.id))
-                    (form::radios(&Field::new("event", "What happened").errors(view.errors).required(), &choices))
-                    (form::date(&Field::new("on", "On").value(&view.typed.on).errors(view.errors).required()))
-                    (form::text(&Field::new("note", "Note").hint("Short, and nothing about a patient.").value(&view.typed.note).maxlength(NAME_MOST).errors(view.errors)))
+                    (form::hidden("id", view.filled.text("id")))
+                    (form::radios(&view.filled.field("event", "What happened").required(), &choices))
+                    (form::date(&view.filled.field("on", "On").required()))
+                    (form::text(&view.filled.field("note", "Note").hint("Short, and nothing about a patient.").maxlength(NoticeNote::MOST)))
                     (form::button(Button::Primary, "Save"))
                 }
             }))
