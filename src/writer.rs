@@ -21,7 +21,7 @@ use crate::{
     clock::Clock,
     db::{Db, Scoped},
     domain::{
-        access::{Authority, CountDiverts, Permission, Permit, RecordContacts},
+        access::{Authority, CountDiverts, Counts, Permission, Permit},
         contact::{CountOp, Outcome},
         grant,
         work::{self, NewTick, TallySheet},
@@ -208,10 +208,10 @@ impl Writer {
     /// [`AppError::Unavailable`] when the queue is full: nothing was recorded, and the caller may try again.
     pub async fn count(
         &self,
-        permit: &Permit<RecordContacts>,
+        by: &impl Counts,
         ops: Vec<CountOp>,
     ) -> Result<Vec<Outcome>, AppError> {
-        let scope = permit.scope();
+        let scope = by.whose();
         if ops
             .iter()
             .any(|op| op.practice() != scope.practice() || op.clinician() != scope.clinician())

@@ -11,7 +11,7 @@ mod permissions;
 mod role;
 
 pub use actor::Actor;
-pub use authority::{Authority, By, CliAuthority, JobAuthority};
+pub use authority::{Authority, By, CliAuthority, Counts, JobAuthority};
 pub use permissions::*;
 pub use role::Role;
 

@@ -11,7 +11,7 @@ pub mod clocks;
 
 pub use self::{
     clocks::Recorder,
-    kind::{Entered, KINDS, Kind, Source, VoidReason},
+    kind::{Entered, Kind, Source, VoidReason},
 };
 use super::work::NewTick;
 

@@ -27,6 +27,7 @@ pub mod guessing;
 pub mod history;
 pub mod identifier;
 pub mod impact;
+pub mod instant;
 pub mod letter;
 pub mod limit;
 pub mod name;

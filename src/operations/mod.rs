@@ -10,15 +10,32 @@ use utoipa::ToSchema;
 pub use sent::{Asks, Object, Sent};
 
 use crate::{
-    domain::access::{By, Permission},
+    domain::{
+        access::{By, Permission},
+        contact::Outcome,
+    },
     error::{AppError, FieldError},
     state::AppState,
     store::days,
     writer::Tx,
 };
 
+pub mod add_contacts;
+pub mod change_contact;
+pub mod count_contact;
+pub mod count_work;
+pub mod enter_day_sheet;
+pub mod follow_notice;
+pub mod give_reason;
 pub mod record_status;
+pub mod register_row;
+pub mod send_queue;
 mod sent;
+pub mod serve_notice;
+pub mod set_count;
+pub mod set_limit;
+pub mod set_rota;
+pub mod void_contact;
 
 /// What the permission of an operation opens.
 pub type ScopeOf<O> = <<O as Operation>::Permission as Permission>::Scope;
@@ -43,6 +60,24 @@ impl Written {
             days::Written::Fresh => Ok(Self::New),
             other => other.stands().map(|()| Self::Repeat),
         }
+    }
+}
+
+/// What became of the one thing that was handed to the writer.
+///
+/// # Errors
+/// [`AppError::IdReused`] where its id stands for something else, the field where there is no room for it; a fault where
+/// the writer said nothing.
+fn only(outcomes: &[Outcome]) -> Result<Written, AppError> {
+    match outcomes.first() {
+        Some(Outcome::Recorded) => Ok(Written::New),
+        Some(Outcome::Repeat) => Ok(Written::Repeat),
+        Some(Outcome::IdReused) => Err(AppError::IdReused),
+        Some(Outcome::Refused(full)) => {
+            let (field, message) = full.explain();
+            Err(AppError::field(field, message))
+        }
+        None => Err(AppError::Fault("the writer answered nothing".to_owned())),
     }
 }
 

@@ -55,6 +55,7 @@ mod questions;
 mod readme;
 mod recut;
 mod register;
+mod register_row;
 mod release_files;
 mod release_formats;
 mod release_pages;

@@ -3,7 +3,7 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use entity::ids::{ClinicianId, ItemCode, LocalDate, PersonId, StatusId};
+use entity::ids::{ClinicianId, ContactId, LocalDate, PersonId, StatusId};
 use rand::{RngExt, SeedableRng, rngs::SmallRng, seq::IndexedRandom};
 use uuid::Uuid;
 
@@ -12,18 +12,14 @@ use super::{
     history::here,
 };
 use crate::{
-    audit::Event,
     domain::{
-        access::{
-            self, Actor, CliAuthority, Facts, Grant, RecordContacts, RecordStatus, Role, Target,
-        },
-        action::{EnteredBy, Row},
+        access::{self, Actor, By, CliAuthority, Facts, Grant, RecordContacts, Role, Target},
         catalogue::{Item, Status},
-        contact::{self, CountOp, Kind, Tap},
+        contact::Kind,
         limit,
     },
     error::AppError,
-    live::What,
+    operations::{Operation, count_contact::CountContact, record_status::RecordStatus},
     state::AppState,
     store::{actions, days},
 };
@@ -158,24 +154,13 @@ async fn tap(
     .choose(rng)
     .copied()
     .unwrap_or_default();
-    let sent = Tap {
-        id: Uuid::now_v7(),
-        kind,
+    let contact = CountContact {
+        id: ContactId(Uuid::now_v7()),
+        kind: Some(kind),
         complex: rng.random_bool(0.1),
         occurred_at: None,
     };
-    let new = contact::accept(
-        &practice.code,
-        clinician.id,
-        &sent,
-        contact::Recorder::Device(clinician.device.0),
-        app.clock.now(),
-    )
-    .map_err(|refused| AppError::field(refused.explain().0, refused.explain().1))?;
-    app.writer
-        .count(&permit, vec![CountOp::Contact(new)])
-        .await?;
-    Ok(())
+    contact.perform(app, &By::from(&permit)).await.map(drop)
 }
 
 fn exists() -> Facts {
@@ -183,17 +168,6 @@ fn exists() -> Facts {
         exists: true,
         ..Facts::default()
     }
-}
-
-/// A status was recorded by a practice of the demo.
-#[derive(Debug, serde::Serialize)]
-struct Simulated {
-    item: ItemCode,
-    status: &'static str,
-}
-
-impl Event for Simulated {
-    const NAME: &'static str = "demo.status";
 }
 
 /// Some practice starts something, or ends it again. Not the visitors' own.
@@ -227,7 +201,7 @@ async fn turn(app: &AppState, practice: &Practice, item: &Item) -> Result<(), Ap
         }],
     };
     let target = Target::Practice(practice.code.clone());
-    let permit = access::permit::<RecordStatus>(&manager, &target, exists())
+    let permit = access::permit::<access::RecordStatus>(&manager, &target, exists())
         .map_err(|_| AppError::NotFound)?;
     let (scope, today) = (permit.scope().clone(), app.clock.today());
     let known = actions::register(app.db.read(&scope), None).await?;
@@ -238,43 +212,18 @@ async fn turn(app: &AppState, practice: &Practice, item: &Item) -> Result<(), Ap
     } else {
         Status::PausedSince
     };
-    let position = item.position_on(today);
-    let new = actions::NewStatus {
-        row: row(&item.code, status, today, app),
-        edition: item.edition.clone(),
-        position: position.kind.as_str().to_owned(),
-        guard_rail: position.guard_rail.clone(),
-        recorded_by: practice.manager,
-    };
-    app.writer
-        .write(&permit, move |tx| {
-            Box::pin(async move {
-                actions::add_status(tx.read(&scope), &new, tx.now()).await?;
-                let event = Simulated {
-                    item: new.row.item.clone(),
-                    status: status.as_str(),
-                };
-                tx.audit(&scope.practice().into(), &event).await?;
-                tx.changed(scope.practice(), What::Register);
-                Ok(())
-            })
-        })
-        .await
-}
-
-fn row(item: &ItemCode, status: Status, today: LocalDate, app: &AppState) -> Row {
-    Row {
+    let change = RecordStatus {
         id: StatusId(Uuid::now_v7()),
-        item: item.clone(),
+        item: item.code.clone(),
         subject: None,
+        subject_name: None,
         status,
         effective_on: today,
         about: false,
         notice_served_on: None,
         decided_on: None,
         staff_told_on: None,
-        entered_by: EnteredBy::Practice,
-        recorded_at: app.clock.now(),
-        answer: None,
-    }
+        exclusively_secondary: false,
+    };
+    change.perform(app, &By::from(&permit)).await.map(drop)
 }

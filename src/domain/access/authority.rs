@@ -3,7 +3,10 @@
 use entity::ids::OdsCode;
 use uuid::Uuid;
 
-use super::{EverywhereScope, Permission, Permit, PracticeScope, Scope};
+use super::{
+    Actor, ClinicianScope, EverywhereScope, Permission, Permit, PracticeScope, RecordContacts,
+    Scope,
+};
 
 /// Whoever stands behind a write: its id goes into the row, its text into the audit event.
 pub trait Authority: Send + Sync {
@@ -28,9 +31,15 @@ pub struct By<S> {
     scope: S,
     id: Uuid,
     name: String,
+    is_person: bool,
 }
 
 impl<S: Scope> By<S> {
+    /// A person signed in, not a device or a link: who may record further back.
+    pub fn is_person(&self) -> bool {
+        self.is_person
+    }
+
     /// Within what.
     pub fn scope(&self) -> &S {
         &self.scope
@@ -43,6 +52,7 @@ impl<P: Permission> From<&Permit<P>> for By<P::Scope> {
             scope: permit.scope().clone(),
             id: permit.id(),
             name: permit.name(),
+            is_person: matches!(permit.actor(), Actor::Person { .. }),
         }
     }
 }
@@ -53,6 +63,24 @@ impl<S: Scope> Authority for By<S> {
     }
     fn name(&self) -> String {
         self.name.clone()
+    }
+}
+
+/// Who may hand contacts to a group, and whose.
+pub trait Counts: Sync {
+    /// Whose.
+    fn whose(&self) -> &ClinicianScope;
+}
+
+impl Counts for Permit<RecordContacts> {
+    fn whose(&self) -> &ClinicianScope {
+        self.scope()
+    }
+}
+
+impl Counts for By<ClinicianScope> {
+    fn whose(&self) -> &ClinicianScope {
+        self.scope()
     }
 }
 
@@ -79,6 +107,7 @@ impl CliAuthority {
             scope,
             id: self.id(),
             name: self.name(),
+            is_person: true,
         }
     }
     /// Every row.
@@ -102,6 +131,7 @@ impl JobAuthority {
             scope,
             id: self.id(),
             name: self.name(),
+            is_person: true,
         }
     }
     /// Every row.

@@ -20,7 +20,10 @@ use uuid::Uuid;
 use super::{
     BACKFILL_DAYS, CLOCK_TOLERANCE, Entered, NewContact, OWN_BACKFILL_DAYS, Refused, Tap, made_at,
 };
-use crate::domain::{access::Actor, calendar};
+use crate::domain::{
+    access::{Actor, Authority, By, ClinicianScope},
+    calendar,
+};
 
 /// Who records.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,6 +56,16 @@ impl From<&Actor> for Recorder {
         match actor {
             Actor::Person { .. } => Self::Person(actor.id()),
             _ => Self::Device(actor.id()),
+        }
+    }
+}
+
+impl From<&By<ClinicianScope>> for Recorder {
+    fn from(by: &By<ClinicianScope>) -> Self {
+        if by.is_person() {
+            Self::Person(by.id())
+        } else {
+            Self::Device(by.id())
         }
     }
 }

@@ -1,65 +1,45 @@
 //! What is said of a contact in one word: how it took place, how it came in, where a count comes from, why it was voided.
 
-use std::{fmt, str::FromStr};
+use std::str::FromStr;
 
 use entity::ids::NotAnId;
 
-/// How the contact took place, or what it was for. Stored as text. Each is one contact a patient, in any mode and setting
-/// (NHS England/GPC appointment guidance); the informal ones count too, "even brief" (BMA).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
-pub enum Kind {
-    /// Face to face at the practice; what a plain tap means.
-    #[default]
-    InPerson,
-    /// By telephone.
-    Telephone,
-    /// By video.
-    Video,
-    /// An online request closed by messages.
-    Online,
-    /// At the patient's home.
-    Visit,
-    /// One patient of a care-home round.
-    CareHome,
-    /// One patient of a group.
-    Group,
-    /// The duty doctor reviewed a request that somebody else goes on with.
-    Triage,
-    /// A call about results.
-    ResultsCall,
-    /// Advice given in passing, to a patient or about one.
-    Informal,
+use crate::domain::codes::codes;
+
+codes! {
+    "a kind of contact", "the kinds are in-person, telephone, video, online, visit, care-home, group, triage, results-call and informal",
+    /// How the contact took place, or what it was for. Stored as text. Each is one contact a patient, in any mode and setting
+    /// (NHS England/GPC appointment guidance); the informal ones count too, "even brief" (BMA).
+    #[derive(Default)]
+    Kind {
+        /// Face to face at the practice; what a plain tap means.
+        #[default]
+        InPerson = "in-person",
+        /// By telephone.
+        Telephone = "telephone",
+        /// By video.
+        Video = "video",
+        /// An online request closed by messages.
+        Online = "online",
+        /// At the patient's home.
+        Visit = "visit",
+        /// One patient of a care-home round.
+        CareHome = "care-home",
+        /// One patient of a group.
+        Group = "group",
+        /// The duty doctor reviewed a request that somebody else goes on with.
+        Triage = "triage",
+        /// A call about results.
+        ResultsCall = "results-call",
+        /// Advice given in passing, to a patient or about one.
+        Informal = "informal",
+    }
 }
 
 impl Kind {
-    /// Every kind, in the order of the buttons.
-    pub const ALL: [Self; 10] = [
-        Self::InPerson,
-        Self::Telephone,
-        Self::Video,
-        Self::Online,
-        Self::Visit,
-        Self::CareHome,
-        Self::Group,
-        Self::Triage,
-        Self::ResultsCall,
-        Self::Informal,
-    ];
-
     /// Stable text.
     pub fn code(self) -> &'static str {
-        match self {
-            Self::InPerson => "in-person",
-            Self::Telephone => "telephone",
-            Self::Video => "video",
-            Self::Online => "online",
-            Self::Visit => "visit",
-            Self::CareHome => "care-home",
-            Self::Group => "group",
-            Self::Triage => "triage",
-            Self::ResultsCall => "results-call",
-            Self::Informal => "informal",
-        }
+        self.as_str()
     }
 
     /// As written on a button.
@@ -76,28 +56,6 @@ impl Kind {
             Self::ResultsCall => "Results call",
             Self::Informal => "Informal advice",
         }
-    }
-}
-
-impl fmt::Display for Kind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.code())
-    }
-}
-
-/// The kinds in a sentence, for whoever sent another.
-pub const KINDS: &str = "kinds are in-person, telephone, video, online, visit, care-home, group, triage, results-call and informal";
-
-impl FromStr for Kind {
-    type Err = NotAnId;
-    fn from_str(text: &str) -> Result<Self, NotAnId> {
-        Self::ALL
-            .into_iter()
-            .find(|kind| kind.code() == text)
-            .ok_or(NotAnId {
-                what: "a kind of contact",
-                why: KINDS,
-            })
     }
 }
 
@@ -238,9 +196,10 @@ mod tests {
 
     #[test]
     fn words_read_back_as_written() {
-        for kind in Kind::ALL {
+        for kind in Kind::ALL.iter().copied() {
+            let said = "no".parse::<Kind>().unwrap_err().why;
             assert_eq!(kind.code().parse::<Kind>(), Ok(kind));
-            assert!(KINDS.contains(kind.code()));
+            assert!(said.contains(kind.code()), "{kind}");
         }
         for source in Source::ALL {
             assert_eq!(source.code().parse::<Source>(), Ok(source));

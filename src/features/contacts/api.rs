@@ -3,34 +3,34 @@
 use axum::{
     Json as Answer,
     extract::{Path, State},
-    http::StatusCode,
 };
 use axum_extra::extract::Query;
-use chrono::{DateTime, Utc};
 use entity::ids::{ClinicianId, ContactId, LocalDate, OdsCode, SheetId, VoidId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{capacity, count_one, day_of, void_one};
+use super::{capacity, day_of};
 use crate::{
     domain::{
-        access::{EnterDaySheet, Permit, RecordContacts, SeeCapacity, SeeOwnDay},
-        contact::{self, BACKFILL_DAYS, KINDS, Kind, MOST_A_DAY, Source, Tap, VoidReason},
+        access::{self, By, ClinicianScope, Permit, RecordContacts, SeeCapacity, SeeOwnDay},
+        contact::{self, BACKFILL_DAYS, MOST_A_DAY, Source, VoidReason},
         limit::{Day, SetBy},
     },
     error::AppError,
-    live::What,
+    operations::{
+        count_contact::CountContact, enter_day_sheet::EnterDaySheet, void_contact::VoidContact,
+    },
     state::AppState,
-    store::days::{self, NewSheet, Written},
-    web::{forms::Json, problem::Problem, routes::Routes, written::status},
+    store::days,
+    web::{doors, forms::Json, problem::Problem, routes::Routes},
 };
 
 /// The routes.
 pub(super) fn routes(routes: Routes) -> Routes {
     const CONTACTS: &str = "/api/v1/practices/{ods}/clinicians/{clinician}/contacts";
     routes
-        .post(CONTACTS, RecordContacts, record)
+        .api::<CountContact, DayOut>(CONTACTS)
         .delete(
             "/api/v1/practices/{ods}/clinicians/{clinician}/contacts/{contact}",
             RecordContacts,
@@ -43,30 +43,10 @@ pub(super) fn routes(routes: Routes) -> Routes {
         )
         .put(
             "/api/v1/practices/{ods}/clinicians/{clinician}/days/{date}",
-            EnterDaySheet,
+            access::EnterDaySheet,
             sheet,
         )
         .get("/api/v1/practices/{ods}/capacity", SeeCapacity, practice)
-}
-
-/// One contact.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ContactIn {
-    /// Made by the client, once per contact; a UUIDv7 also dates it.
-    #[schema(example = "019a9f6e-7c00-7000-8000-000000000001")]
-    pub id: Uuid,
-    /// `in-person` (the default), `telephone`, `video`, `online`, `visit`, `care-home`, `group`, `triage`, `results-call`
-    /// or `informal`.
-    #[schema(example = "telephone")]
-    pub kind: Option<String>,
-    /// A long-term condition, mental health or the like.
-    #[serde(default)]
-    #[schema(example = false)]
-    pub complex: bool,
-    /// When it took place; up to 7 days back for a clinician's device, 31 for a manager.
-    #[schema(example = "2026-11-20T11:38:00Z")]
-    pub occurred_at: Option<DateTime<Utc>>,
 }
 
 /// A clinician's day against the limit.
@@ -191,42 +171,14 @@ pub struct ClinicianCapacity {
     pub day: DayOut,
 }
 
-/// Record one contact. Sent again, it changes nothing and answers 200 with the day as it stands.
-#[utoipa::path(post, path = "/api/v1/practices/{ods}/clinicians/{clinician}/contacts", tag = "contacts",
-    params(("ods" = String, Path, example = "Z90001"), ("clinician" = Uuid, Path)),
-    request_body = ContactIn,
-    responses(
-        (status = 201, description = "Recorded", body = DayOut),
-        (status = 200, description = "Recorded before", body = DayOut),
-        (status = 409, description = "The id was used for another contact", body = Problem),
-        (status = 422, description = "A field cannot be taken", body = Problem),
-        (status = 404, description = "No such clinician, or not yours", body = Problem),
-        (status = 503, description = "Busy: try again", body = Problem),
-    ))]
-async fn record(
-    permit: Permit<RecordContacts>,
-    State(app): State<AppState>,
-    Json(body): Json<ContactIn>,
-) -> Result<(StatusCode, Answer<DayOut>), AppError> {
-    let kind = match &body.kind {
-        None => Kind::default(),
-        Some(text) => text
-            .parse()
-            .map_err(|_| AppError::field("kind", format!("The {KINDS}")))?,
-    };
-    let sent = Tap {
-        id: body.id,
-        kind,
-        complex: body.complex,
-        occurred_at: body.occurred_at,
-    };
-    let (written, mut on) = count_one(&app, &permit, &sent).await?;
-    if written == Written::Repeat {
-        let stored = days::contact(app.db.read(permit.scope()), ContactId(body.id)).await?;
-        on = stored.map_or(on, |contact| contact.day);
+impl doors::Answer<CountContact> for DayOut {
+    async fn read(
+        app: &AppState,
+        scope: &ClinicianScope,
+        on: &LocalDate,
+    ) -> Result<Self, AppError> {
+        Ok(Self::new(*on, &day_of(app, scope, *on).await?))
     }
-    let day = day_of(&app, permit.scope(), on).await?;
-    Ok((status(written)?, Answer(DayOut::new(on, &day))))
 }
 
 /// Void one contact. A void that arrives before its contact is kept and answers 200 as well.
@@ -248,8 +200,12 @@ async fn void(
         .map(|text| text.parse::<VoidReason>())
         .transpose();
     let reason = reason.map_err(|error| AppError::field("reason", error.why))?;
-    let void = VoidId(contact::derived_id(contact.0, "void"));
-    void_one(&app, &permit, contact, void, reason).await?;
+    let void = VoidContact {
+        id: VoidId(contact::derived_id(contact.0, "void")),
+        contact,
+        reason,
+    };
+    void.perform(&app, &By::from(&permit)).await?;
     let stored = days::contact(app.db.read(permit.scope()), contact).await?;
     let on = stored.map_or_else(|| app.clock.today(), |contact| contact.day);
     let day = day_of(&app, permit.scope(), on).await?;
@@ -285,7 +241,7 @@ async fn day(
         (status = 422, description = "A field cannot be taken", body = Problem),
     ))]
 async fn sheet(
-    permit: Permit<EnterDaySheet>,
+    permit: Permit<access::EnterDaySheet>,
     State(app): State<AppState>,
     Path((_, _, date)): Path<(OdsCode, ClinicianId, String)>,
     Json(body): Json<SheetIn>,
@@ -301,35 +257,12 @@ async fn sheet(
     if body.n > MOST_A_DAY {
         return Err(AppError::field("n", "Enter a whole number from 0 to 200"));
     }
-    let scope = permit.scope().clone();
-    let entry = NewSheet {
+    let sheet = EnterDaySheet {
         id: SheetId(body.id.unwrap_or_else(Uuid::now_v7)),
         day: on,
         n: body.n,
-        entered_by: "manager",
-        recorded_by: permit.actor().id(),
     };
-    app.writer
-        .write(&permit, move |tx| {
-            Box::pin(async move {
-                let written = days::add_sheet(tx.read(&scope), &entry, tx.now()).await?;
-                written.stands()?;
-                if written == Written::Repeat {
-                    return Ok(());
-                }
-                tx.audit(
-                    &scope.practice().into(),
-                    &super::DaySheetEntered {
-                        day: entry.day,
-                        clinicians: 1,
-                    },
-                )
-                .await?;
-                tx.changed(scope.practice(), What::Contacts);
-                Ok(())
-            })
-        })
-        .await?;
+    sheet.perform(&app, &By::from(&permit)).await?;
     let day = day_of(&app, permit.scope(), on).await?;
     Ok(Answer(DayOut::new(on, &day)))
 }
@@ -376,13 +309,5 @@ async fn practice(
 
 /// This feature's part of the OpenAPI document.
 #[derive(Debug, utoipa::OpenApi)]
-#[openapi(paths(
-    record,
-    super::batch::batch,
-    void,
-    day,
-    super::across::me,
-    sheet,
-    practice
-))]
+#[openapi(paths(super::batch::batch, void, day, super::across::me, sheet, practice))]
 pub struct Documentation;

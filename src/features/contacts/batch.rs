@@ -14,23 +14,14 @@ use serde_json::Value;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{
-    api::DayOut,
-    count::void_of,
-    day_of, pages,
-    queue::{Change, Followed, Step, Wrong, become_another, count},
-    view,
-};
+use super::{api::DayOut, day_of, pages, view};
 use crate::{
-    clock::Clock,
     domain::{
-        access::{Permit, RecordContacts},
-        contact::{
-            self, CountOp, Kind, NewContact, Outcome, Recorder, Refused, Tap, VoidReason,
-            clocks::accept_queue,
-        },
+        access::{By, Permit, RecordContacts},
+        contact::{Kind, Outcome, Tap},
     },
     error::AppError,
+    operations::send_queue::{Change, SendQueue, Step, Wrong},
     state::AppState,
     ui::outbox,
     web::{caller::Caller, forms::Json, problem::Problem, routes::Routes},
@@ -164,15 +155,6 @@ async fn taps(
     Ok(html! { (day) (results) }.into_response())
 }
 
-/// An operation that could be read.
-#[derive(Debug)]
-enum Sent {
-    Contact(Tap),
-    Void { id: VoidId, contact: ContactId },
-    Change(Change),
-}
-
-/// Hands what can be taken to the writer, in one call; a change stands for itself, after what comes before it.
 async fn record(
     app: &AppState,
     permit: &Permit<RecordContacts>,
@@ -182,22 +164,11 @@ async fn record(
         let message = "Send at most 500 operations at once";
         return Err(AppError::field("operations", message));
     }
-    let read: Vec<Result<Sent, Wrong>> = body.operations.iter().map(read).collect();
-    let planned = plan(permit, read, body.sent_at, &app.clock);
-    let mut answers = Vec::with_capacity(planned.len());
-    let mut run = Vec::new();
-    let mut followed = Followed::default();
-    for step in planned {
-        match step {
-            Ok(Step::Change(change)) => {
-                answers.extend(count(app, permit, std::mem::take(&mut run), &mut followed).await?);
-                answers.push(become_another(app, permit, change, &mut followed).await?);
-            }
-            Ok(Step::Count(op)) => run.push(Ok(op)),
-            Err(wrong) => run.push(Err(wrong)),
-        }
-    }
-    answers.extend(count(app, permit, run, &mut followed).await?);
+    let queue = SendQueue {
+        sent_at: body.sent_at,
+        steps: body.operations.iter().map(read).collect(),
+    };
+    let answers = queue.perform(app, &By::from(permit)).await?;
     let ids = body.operations.iter().map(id_of);
     let results = answers.into_iter().zip(ids);
     Ok(results
@@ -212,7 +183,7 @@ fn id_of(operation: &Value) -> Option<Uuid> {
     Uuid::try_parse(operation.get("id")?.as_str()?).ok()
 }
 
-fn read(operation: &Value) -> Result<Sent, Wrong> {
+fn read(operation: &Value) -> Result<Step, Wrong> {
     let read: Result<OperationIn, _> = serde_path_to_error::deserialize(operation);
     let op = read.map_err(|error| {
         let field = error.path().to_string();
@@ -230,76 +201,23 @@ fn read(operation: &Value) -> Result<Sent, Wrong> {
             return Err(Wrong::new("id", "Send a UUIDv7 made for this void"));
         }
         let (id, contact) = (VoidId(op.id), ContactId(contact));
-        return Ok(Sent::Void { id, contact });
+        return Ok(Step::Void { id, contact });
     }
     let kind = op.kind.as_deref().map_or(Ok(Kind::default()), str::parse);
     let kind = kind.map_err(|_| Wrong::new("kind", "This is not a kind of contact"))?;
     if let Some(contact) = op.change {
-        return Ok(Sent::Change(Change {
+        return Ok(Step::Change(Change {
             contact: ContactId(contact),
             kind,
             complex: op.complex,
         }));
     }
-    Ok(Sent::Contact(Tap {
+    Ok(Step::Contact(Tap {
         id: op.id,
         kind,
         complex: op.complex,
         occurred_at: op.occurred_at,
     }))
-}
-
-/// What each operation asks of the writer, in their order.
-fn plan(
-    permit: &Permit<RecordContacts>,
-    read: Vec<Result<Sent, Wrong>>,
-    sent_at: Option<DateTime<Utc>>,
-    clock: &Clock,
-) -> Vec<Result<Step, Wrong>> {
-    let taps: Vec<Tap> = read
-        .iter()
-        .filter_map(|sent| match sent {
-            Ok(Sent::Contact(tap)) => Some(tap.clone()),
-            _ => None,
-        })
-        .collect();
-    let mut accepted = accept(permit, &taps, sent_at, clock).into_iter();
-    read.into_iter()
-        .map(|sent| match sent? {
-            Sent::Change(change) => Ok(Step::Change(change)),
-            Sent::Void { id, contact } => {
-                let mistake = Some(VoidReason::Mistake);
-                Ok(Step::Count(void_of(permit, contact, id, mistake)))
-            }
-            Sent::Contact(_) => match accepted.next() {
-                Some(taken) => Ok(Step::Count(CountOp::Contact(taken?))),
-                None => Err(Wrong::new("id", "This contact could not be dated")),
-            },
-        })
-        .collect()
-}
-
-fn accept(
-    permit: &Permit<RecordContacts>,
-    taps: &[Tap],
-    sent_at: Option<DateTime<Utc>>,
-    clock: &Clock,
-) -> Vec<Result<NewContact, Refused>> {
-    let (practice, clinician) = (permit.scope().practice(), permit.scope().clinician());
-    let by = Recorder::from(permit.actor());
-    match sent_at {
-        Some(sent_at) => {
-            let now = clock.now_beside(Some(sent_at));
-            accept_queue(practice, clinician, taps, sent_at, by, now)
-        }
-        None => taps
-            .iter()
-            .map(|tap| {
-                let now = clock.now_beside(tap.told());
-                contact::accept(practice, clinician, tap, by, now)
-            })
-            .collect(),
-    }
 }
 
 fn settled(id: Option<Uuid>, outcome: Outcome) -> ResultOut {

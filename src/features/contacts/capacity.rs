@@ -8,30 +8,23 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use axum_extra::extract::Query;
-use entity::ids::{ClinicianId, LocalDate, OdsCode, SheetId};
+use entity::ids::{ClinicianId, LocalDate, OdsCode};
 use serde::Deserialize;
 
-use super::{
-    DaySheetEntered,
-    sheet_pages::{self, Capacity, CapacityRow},
-};
+use super::sheet_pages::{self, Capacity, CapacityRow};
 use crate::{
     domain::{
-        access::{EnterDaySheets, Permit, PracticeScope, SeeCapacity, SeePracticeTotal},
+        access::{self, By, Permit, PracticeScope, SeeCapacity, SeePracticeTotal},
         calendar,
-        contact::{self, BACKFILL_DAYS, MOST_A_DAY},
+        contact::{BACKFILL_DAYS, MOST_A_DAY},
         limit::{self, Day, Worked},
         staff::StaffGroup,
     },
     error::{AppError, FieldError},
     href,
-    live::What,
+    operations::enter_day_sheet::EnterDaySheets,
     state::AppState,
-    store::{
-        self,
-        days::{self, NewSheet},
-        people,
-    },
+    store::{self, days, people},
     ui::{href::Href, parts},
     web::{
         caller::Caller,
@@ -179,7 +172,7 @@ pub(super) async fn today(
         (sheet_pages::total(&practice, capacity.sum, capacity.on, capacity.divert.as_ref()))
     };
     let place = match &caller.actor {
-        crate::domain::access::Actor::Device { clinician, .. } => Place::Clinician {
+        access::Actor::Device { clinician, .. } => Place::Clinician {
             practice: practice.clone(),
             clinician: *clinician,
             title: name,
@@ -211,7 +204,7 @@ pub(super) async fn today_fragment(
 
 /// The whole day sheet: a number for each clinician whose field was filled in. All of it or nothing.
 pub(super) async fn day_sheet(
-    permit: Permit<EnterDaySheets>,
+    permit: Permit<access::EnterDaySheets>,
     caller: Caller,
     State(app): State<AppState>,
     Form(form): Form<BTreeMap<String, String>>,
@@ -225,13 +218,15 @@ pub(super) async fn day_sheet(
         .filter(|day| *day <= today && *day >= today.minus_days(BACKFILL_DAYS))
         .ok_or_else(|| AppError::field("day", "Choose today or one of the last 31 days"))?;
     let mut capacity = load(&app, permit.scope(), on).await?;
-    let (sheets, errors) = sheets(&capacity, &form, id, permit.actor().id());
+    let (counts, errors) = counts(&capacity, &form);
     if !errors.is_empty() {
         capacity.errors = errors;
         capacity.typed = form.into_iter().collect();
         return render(&app, &caller, permit.scope(), &capacity).await;
     }
-    save_sheets(&app, &permit, on, sheets).await?;
+    let day = on;
+    let sheets = EnterDaySheets { id, day, counts };
+    sheets.perform(&app, &By::from(&permit)).await?;
     Ok(Redirect::to(
         href!("/practices")
             .seg(permit.scope().practice())
@@ -243,13 +238,11 @@ pub(super) async fn day_sheet(
 }
 
 /// The entries that differ from what the sheet says already.
-fn sheets(
+fn counts(
     capacity: &Capacity<'_>,
     form: &BTreeMap<String, String>,
-    id: uuid::Uuid,
-    by: uuid::Uuid,
-) -> (Vec<(ClinicianId, NewSheet)>, Vec<FieldError>) {
-    let (mut sheets, mut errors) = (Vec::new(), Vec::new());
+) -> (Vec<(ClinicianId, u32)>, Vec<FieldError>) {
+    let (mut counts, mut errors) = (Vec::new(), Vec::new());
     for row in &capacity.rows {
         let name = format!("n-{}", row.id);
         let text = form.get(&name).map(|text| text.trim()).unwrap_or_default();
@@ -258,51 +251,12 @@ fn sheets(
         }
         match text.parse::<u32>().ok().filter(|n| *n <= MOST_A_DAY) {
             Some(n) if row.sheet == Some(n) => {}
-            Some(n) => sheets.push((
-                row.id,
-                NewSheet {
-                    id: SheetId(contact::derived_id(id, &row.id.to_string())),
-                    day: capacity.on,
-                    n,
-                    entered_by: "manager",
-                    recorded_by: by,
-                },
-            )),
+            Some(n) => counts.push((row.id, n)),
             None => errors.push(FieldError::new(
                 name,
                 format!("{}: enter a whole number from 0 to {MOST_A_DAY}", row.label),
             )),
         }
     }
-    (sheets, errors)
-}
-
-async fn save_sheets(
-    app: &AppState,
-    permit: &Permit<EnterDaySheets>,
-    on: LocalDate,
-    sheets: Vec<(ClinicianId, NewSheet)>,
-) -> Result<(), AppError> {
-    if sheets.is_empty() {
-        return Ok(());
-    }
-    let scope = permit.scope().clone();
-    app.writer
-        .write(permit, move |tx| {
-            Box::pin(async move {
-                for (clinician, sheet) in &sheets {
-                    let own = scope.of(*clinician);
-                    let written = days::add_sheet(tx.read(&own), sheet, tx.now()).await?;
-                    written.stands()?;
-                }
-                let event = DaySheetEntered {
-                    day: on,
-                    clinicians: sheets.len(),
-                };
-                tx.audit(&scope.practice().into(), &event).await?;
-                tx.changed(scope.practice(), What::Contacts);
-                Ok(())
-            })
-        })
-        .await
+    (counts, errors)
 }

@@ -8,34 +8,32 @@ use axum::{
 };
 use axum_extra::extract::Query;
 use chrono::{DateTime, NaiveTime, Utc};
-use entity::ids::{ClinicianId, ContactId, LocalDate, OdsCode, RowId, VoidId};
+use entity::ids::{ClinicianId, ContactId, LocalDate, OdsCode, VoidId};
 use serde::Deserialize;
 
 use super::{
-    count::{Becomes, Several, change, count_several, void_one},
     detail_pages::{self, Detail},
     place,
 };
 use crate::{
     domain::{
-        access::{Actor, ClinicianScope, Permit, RecordContacts, SeeOwnDay},
+        access::{Actor, By, ClinicianScope, Permit, RecordContacts, SeeOwnDay},
         calendar,
-        contact::{self, CountOp, Kind, Recorder, VoidReason},
+        contact::{self, Kind, Recorder, VoidReason},
         limit,
-        work::{MOST_AT_ONCE, NewTick, TallySheet, Work},
+        work::{MOST_AT_ONCE, Work},
     },
     error::{AppError, FieldError},
-    state::AppState,
-    store::{
-        appointments,
-        days::{self, Written},
-        people,
+    operations::{
+        add_contacts::AddContacts, change_contact::ChangeContact, count_work::CountWork,
+        void_contact::VoidContact,
     },
+    state::AppState,
+    store::{appointments, days, people},
     web::{
         caller::Caller,
         forms::{self, Form, InPath},
         shell::{self, Sheet},
-        written,
     },
 };
 
@@ -148,7 +146,7 @@ pub(super) async fn several(
         time_of(&form.time, on, app.clock.now()),
     ) {
         (Ok(n), Ok(kind), Ok(time)) => {
-            let several = Several {
+            let several = AddContacts {
                 id,
                 n,
                 kind,
@@ -156,7 +154,7 @@ pub(super) async fn several(
                 on,
                 time,
             };
-            match count_several(&app, &permit, several).await {
+            match several.perform(&app, &By::from(&permit)).await {
                 Err(AppError::Invalid(errors)) => {
                     let mut detail = load(&app, permit.actor(), permit.scope(), on).await?;
                     detail.errors = errors;
@@ -224,8 +222,12 @@ pub(super) async fn change_one(
             .reason
             .parse()
             .map_err(|_| AppError::field("reason", "Choose why it does not count"))?;
-        let void = VoidId(contact::derived_id(contact.0, "void"));
-        void_one(&app, &permit, contact, void, Some(reason)).await?;
+        let void = VoidContact {
+            id: VoidId(contact::derived_id(contact.0, "void")),
+            contact,
+            reason: Some(reason),
+        };
+        void.perform(&app, &By::from(&permit)).await?;
         return Ok(back(scope, on));
     }
     let kind = super::kind(&form.kind)?;
@@ -238,7 +240,8 @@ pub(super) async fn change_one(
     // One that was replaced or taken back meanwhile stays so: the page shows the day as it stands.
     if let Some(old) = days::counting(app.db.read(scope), contact).await? {
         let complex = form.complex == "yes";
-        change(&app, &permit, &old, Becomes { kind, complex, day }).await?;
+        let becomes = ChangeContact { kind, complex, day };
+        becomes.perform(&app, &By::from(&permit), &old).await?;
     }
     Ok(back(scope, day))
 }
@@ -271,29 +274,8 @@ pub(super) async fn work(
         .ok_or_else(|| AppError::field("n", "Enter how many, up to 200"))?;
     // One form offers several buttons: each is an entry of its own.
     let id = contact::derived_id(id, &format!("{} {n}", kind.code()));
-    tick(&app, &permit, id, on, kind, n).await?;
+    let day = on;
+    let work = CountWork { id, day, kind, n };
+    work.perform(&app, &By::from(&permit)).await?;
     Ok(back(permit.scope(), on))
-}
-
-/// Hands strokes to the writer.
-pub(super) async fn tick(
-    app: &AppState,
-    permit: &Permit<RecordContacts>,
-    id: uuid::Uuid,
-    day: LocalDate,
-    kind: Work,
-    n: i32,
-) -> Result<Written, AppError> {
-    let scope = permit.scope();
-    let tick = NewTick {
-        practice: scope.practice().clone(),
-        id: RowId(id),
-        clinician: scope.clinician(),
-        day,
-        sheet: TallySheet::Work,
-        kind: kind.code().to_owned(),
-        n,
-        recorded_by: permit.actor().id(),
-    };
-    written::alone(&app.writer.count(permit, vec![CountOp::Tick(tick)]).await?)
 }

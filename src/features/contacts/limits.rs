@@ -7,25 +7,22 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
-use entity::ids::{ClinicianId, LocalDate, RowId};
+use entity::ids::ClinicianId;
 use serde::Deserialize;
+use uuid::Uuid;
 
 use super::limit_pages::{self, Limits};
 use crate::{
-    audit::Event,
     domain::{
-        access::{Permit, PracticeScope, SetLimits},
-        contact::derived_id,
-        limit::{NEARING_PERCENT, Rule},
+        access::{By, Permit, PracticeScope, SetLimits},
         staff::StaffGroup,
     },
     error::{AppError, FieldError},
     href,
-    live::What,
+    operations::{set_limit::SetLimit, set_rota::SetRota},
     state::AppState,
     store::{
-        days, limits,
-        limits::NewRotaDay,
+        days,
         people::{self, ClinicianRow},
     },
     web::{
@@ -47,34 +44,6 @@ pub(super) const WEEKDAYS: [(u32, &str); 7] = [
     (6, "Saturday"),
     (7, "Sunday"),
 ];
-
-/// A limit was set. Holds figures and ids, no names.
-#[derive(Debug, serde::Serialize)]
-struct LimitSet {
-    clinician: Option<ClinicianId>,
-    effective_on: LocalDate,
-    last_on: Option<LocalDate>,
-    full_day: u32,
-    one_session: u32,
-    duty_day: Option<u32>,
-}
-
-impl Event for LimitSet {
-    const NAME: &'static str = "limit.set";
-}
-
-/// The rota of a clinician was set.
-#[derive(Debug, serde::Serialize)]
-struct RotaSet {
-    clinician: ClinicianId,
-    effective_on: LocalDate,
-    /// Half sessions from Monday to Sunday; nothing where nothing was said.
-    half_sessions: Vec<Option<u32>>,
-}
-
-impl Event for RotaSet {
-    const NAME: &'static str = "rota.set";
-}
 
 async fn load(app: &AppState, scope: &PracticeScope) -> Result<Limits, AppError> {
     let today = app.clock.today();
@@ -141,8 +110,8 @@ pub(super) async fn set_limit(
 ) -> Result<Response, AppError> {
     let id = forms::id(&form.id, "id").map_err(|error| AppError::Invalid(vec![error]))?;
     let mut page = load(&app, permit.scope()).await?;
-    match read(&page, &form) {
-        Ok((whose, rule)) => save_limit(&app, &permit, id, whose, rule).await?,
+    match read(&page, &form, id) {
+        Ok(set) => set.perform(&app, &By::from(&permit)).await?,
         Err(errors) => {
             page.errors = errors;
             page.typed = form.typed();
@@ -167,11 +136,7 @@ impl LimitForm {
     }
 }
 
-/// Whose limit, and the limit itself without an owner yet.
-fn read(
-    page: &Limits,
-    form: &LimitForm,
-) -> Result<(Vec<Option<ClinicianId>>, LimitSet), Vec<FieldError>> {
+fn read(page: &Limits, form: &LimitForm, id: Uuid) -> Result<SetLimit, Vec<FieldError>> {
     let duty_day = match form.duty_day.trim() {
         "" => Ok(None),
         text => forms::number(text, "duty_day", 1, 100).map(Some),
@@ -196,15 +161,15 @@ fn read(
     );
     match read {
         (Ok(whose), Ok(full_day), Ok(one_session), Ok(duty_day), Ok(from), Ok(last_on), Ok(())) => {
-            let set = LimitSet {
-                clinician: None,
+            Ok(SetLimit {
+                id,
+                whose,
                 effective_on: from.unwrap_or(page.today),
                 last_on,
                 full_day,
                 one_session,
                 duty_day,
-            };
-            Ok((whose, set))
+            })
         }
         (whose, full_day, one_session, duty_day, from, last_on, order) => {
             let errors = [
@@ -246,48 +211,6 @@ fn whose(clinicians: &[ClinicianRow], text: &str) -> Result<Vec<Option<Clinician
         .ok_or_else(|| FieldError::new("whose", "Choose one of your clinicians"))
 }
 
-async fn save_limit(
-    app: &AppState,
-    permit: &Permit<SetLimits>,
-    id: uuid::Uuid,
-    whose: Vec<Option<ClinicianId>>,
-    set: LimitSet,
-) -> Result<(), AppError> {
-    let (scope, by) = (permit.scope().clone(), permit.actor().id());
-    app.writer
-        .write(permit, move |tx| {
-            Box::pin(async move {
-                for clinician in whose {
-                    let name =
-                        clinician.map_or_else(String::new, |clinician| clinician.to_string());
-                    let rule = Rule {
-                        clinician,
-                        effective_on: set.effective_on,
-                        last_on: set.last_on,
-                        recorded_at: tx.now(),
-                        full_day: set.full_day,
-                        one_session: set.one_session,
-                        duty_day: set.duty_day,
-                        nearing_percent: NEARING_PERCENT,
-                    };
-                    let id = RowId(derived_id(id, &name));
-                    match limits::add_rule(tx.read(&scope), id, &rule, by).await? {
-                        days::Written::Fresh => {}
-                        again => {
-                            again.stands()?;
-                            continue;
-                        }
-                    }
-                    let event = LimitSet { clinician, ..set };
-                    tx.audit(&scope.practice().into(), &event).await?;
-                }
-                tx.changed(scope.practice(), What::Contacts);
-                Ok(())
-            })
-        })
-        .await
-}
-
 /// The rota of one clinician: a choice for each weekday, from a day on.
 pub(super) async fn set_rota(
     permit: Permit<SetLimits>,
@@ -310,7 +233,13 @@ pub(super) async fn set_rota(
         (Ok(clinician), Ok(from)) if halves.iter().all(Result::is_ok) => {
             let halves = halves.into_iter().map(Result::unwrap_or_default).collect();
             let from = from.unwrap_or(page.today);
-            save_rota(&app, &permit, id, clinician, from, halves).await?;
+            let rota = SetRota {
+                id,
+                clinician,
+                effective_on: from,
+                half_sessions: halves,
+            };
+            rota.perform(&app, &By::from(&permit)).await?;
             Ok(back(permit.scope()))
         }
         (clinician, from) => {
@@ -334,47 +263,4 @@ fn half_sessions(text: &str) -> Result<Option<u32>, FieldError> {
             "Choose what is worked on each day",
         )),
     }
-}
-
-async fn save_rota(
-    app: &AppState,
-    permit: &Permit<SetLimits>,
-    id: uuid::Uuid,
-    clinician: ClinicianId,
-    from: LocalDate,
-    halves: Vec<Option<u32>>,
-) -> Result<(), AppError> {
-    let (scope, by) = (permit.scope().clone(), permit.actor().id());
-    app.writer
-        .write(permit, move |tx| {
-            Box::pin(async move {
-                let mut fresh = false;
-                for ((weekday, _), halves) in WEEKDAYS.iter().zip(&halves) {
-                    let Some(half_sessions) = *halves else {
-                        continue;
-                    };
-                    let day = NewRotaDay {
-                        id: RowId(derived_id(id, &weekday.to_string())),
-                        clinician,
-                        weekday: *weekday,
-                        half_sessions,
-                        effective_on: from,
-                    };
-                    let written = limits::add_rota(tx.read(&scope), day, by, tx.now()).await?;
-                    written.stands()?;
-                    fresh |= written == days::Written::Fresh;
-                }
-                if fresh {
-                    let event = RotaSet {
-                        clinician,
-                        effective_on: from,
-                        half_sessions: halves,
-                    };
-                    tx.audit(&scope.practice().into(), &event).await?;
-                    tx.changed(scope.practice(), What::Contacts);
-                }
-                Ok(())
-            })
-        })
-        .await
 }

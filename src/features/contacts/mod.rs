@@ -13,14 +13,18 @@ use uuid::Uuid;
 use crate::{
     domain::{
         access::{
-            ClinicianScope, EnterDaySheets, Permit, RecordContacts, SeeCapacity, SeeOwnDay,
+            By, ClinicianScope, EnterDaySheets, Permit, RecordContacts, SeeCapacity, SeeOwnDay,
             SeePracticeTotal, SetLimits,
         },
-        contact::{self, Kind, Source, Tap, VoidReason},
+        contact::{self, Kind, Source, VoidReason},
         limit::{self, Day},
         pace,
     },
     error::AppError,
+    operations::{
+        self, Sent, Written, change_contact::ChangeContact, count_contact::CountContact,
+        void_contact::VoidContact,
+    },
     state::AppState,
     store::{
         self, appointments,
@@ -33,24 +37,19 @@ use crate::{
         forms::{self, Form},
         routes::Routes,
         shell::{self, Place, Sheet},
-        written,
     },
 };
-
-use count::{Becomes, DaySheetEntered, change, count_one, void_one};
 
 pub mod across;
 pub mod api;
 pub mod batch;
 mod capacity;
-mod count;
 mod detail;
 mod detail_pages;
 mod limit_pages;
 mod limits;
 mod offline;
 mod pages;
-mod queue;
 mod reason;
 mod set;
 mod set_pages;
@@ -269,31 +268,21 @@ async fn answer(
     Ok(Redirect::to(pages::home(scope).as_str()).into_response())
 }
 
-#[derive(Debug, Deserialize)]
-struct TapForm {
-    id: String,
-    #[serde(default)]
-    kind: String,
-}
-
 /// One tap. The id says when it was made, so a tap that waited in a pocket lands on its own day.
 async fn tap(
     permit: Permit<RecordContacts>,
     caller: Caller,
     State(app): State<AppState>,
     headers: HeaderMap,
-    Form(form): Form<TapForm>,
+    Form(pairs): Form<Vec<(String, String)>>,
 ) -> Result<Response, AppError> {
-    let id = forms::id(&form.id, "id").map_err(|error| AppError::Invalid(vec![error]))?;
-    let kind = kind(&form.kind)?;
-    let sent = Tap {
-        id,
-        kind,
-        complex: false,
-        occurred_at: None,
+    let sent = Sent::form(pairs);
+    let by = By::from(&permit);
+    let (written, _) = operations::take::<CountContact>(&app, &by, &sent, &[]).await?;
+    let status = match written {
+        Written::New => StatusCode::CREATED,
+        Written::Repeat => StatusCode::OK,
     };
-    let (written, _) = count_one(&app, &permit, &sent).await?;
-    let status = written::status(written)?;
     answer(&app, &headers, (permit.scope(), &caller), status).await
 }
 
@@ -322,8 +311,12 @@ async fn undo(
     let id = forms::id(&form.id, "id").map_err(|error| AppError::Invalid(vec![error]))?;
     let contact =
         forms::id(&form.contact, "contact").map_err(|error| AppError::Invalid(vec![error]))?;
-    let reason = Some(VoidReason::Mistake);
-    void_one(&app, &permit, ContactId(contact), VoidId(id), reason).await?;
+    let void = VoidContact {
+        id: VoidId(id),
+        contact: ContactId(contact),
+        reason: Some(VoidReason::Mistake),
+    };
+    void.perform(&app, &By::from(&permit)).await?;
     answer(&app, &headers, (permit.scope(), &caller), StatusCode::OK).await
 }
 
@@ -353,7 +346,8 @@ async fn change_last(
             other => (kind(other)?, old.complex),
         };
         let day = old.day;
-        change(&app, &permit, &old, Becomes { kind, complex, day }).await?;
+        let becomes = ChangeContact { kind, complex, day };
+        becomes.perform(&app, &By::from(&permit), &old).await?;
     }
     answer(&app, &headers, (scope, &caller), StatusCode::OK).await
 }

@@ -6,7 +6,6 @@ use uuid::Uuid;
 use super::{
     DayView,
     across::{Across, Part},
-    reason::REASONS,
 };
 use crate::{
     domain::{
@@ -16,6 +15,7 @@ use crate::{
         limit::{self, Headroom, SetBy, Worked},
     },
     href,
+    operations::give_reason::REASONS,
     ui::{
         day::{self, After, Day, Last},
         figures::State,

@@ -5,33 +5,19 @@ use axum::{
     http::{HeaderMap, StatusCode},
     response::Response,
 };
-use entity::ids::RowId;
 use serde::Deserialize;
 
 use super::answer;
 use crate::{
-    domain::{
-        access::{Permit, RecordContacts},
-        contact,
-    },
+    domain::access::{By, Permit, RecordContacts},
     error::AppError,
-    live::What,
+    operations::give_reason::{GiveReason, REASONS},
     state::AppState,
-    store::days,
     web::{
         caller::Caller,
         forms::{self, Form},
     },
 };
-
-/// Why a clinician goes on past the limit: a class, never a text (`domain.md` of the field: urgent, protected group,
-/// clinical judgement, could not divert).
-pub(super) const REASONS: [(&str, &str); 4] = [
-    ("urgent", "Urgent need"),
-    ("protected-group", "Protected group"),
-    ("clinical-judgement", "Clinical judgement"),
-    ("could-not-divert", "Could not divert"),
-];
 
 #[derive(Debug, Deserialize)]
 pub(super) struct ReasonForm {
@@ -51,23 +37,8 @@ pub(super) async fn reason(
         return Err(AppError::field("reason", "Choose one of the reasons"));
     };
     let id = forms::id(&form.id, "id").map_err(|error| AppError::Invalid(vec![error]))?;
-    // One form offers four answers: each is an entry of its own.
-    let id = RowId(contact::derived_id(id, reason));
-    let (scope, by, day) = (
-        permit.scope().clone(),
-        permit.actor().id(),
-        app.clock.today(),
-    );
-    app.writer
-        .write(&permit, move |tx| {
-            Box::pin(async move {
-                let said = days::add_reason(tx.read(&scope), id, day, reason, by, tx.now()).await?;
-                said.stands()?;
-                // A refresh that set out before this may arrive after its answer; the next one puts the page right.
-                tx.changed(scope.practice(), What::Contacts);
-                Ok(())
-            })
-        })
-        .await?;
+    let day = app.clock.today();
+    let given = GiveReason { id, day, reason };
+    given.perform(&app, &By::from(&permit)).await?;
     answer(&app, &headers, (permit.scope(), &caller), StatusCode::OK).await
 }

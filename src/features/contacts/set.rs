@@ -7,14 +7,15 @@ use axum::{
 };
 use serde::Deserialize;
 
-use super::{DayView, count::set_count, pages, place, set_pages, view};
+use super::{DayView, pages, place, set_pages, view};
 use crate::{
     domain::{
-        access::{Permit, RecordContacts, SeeOwnDay},
+        access::{By, Permit, RecordContacts, SeeOwnDay},
         contact,
         limit::Worked,
     },
     error::{AppError, FieldError},
+    operations::set_count::SetCount,
     state::AppState,
     web::{
         caller::Caller,
@@ -93,6 +94,12 @@ pub(super) async fn set_to(
     };
     // What is already so is not said again.
     let worked = Some(worked).filter(|worked| *worked != view.day.worked);
-    set_count(&app, &permit, id, app.clock.today(), n, worked).await?;
+    let set = SetCount {
+        id,
+        day: app.clock.today(),
+        n,
+        worked,
+    };
+    set.perform(&app, &By::from(&permit)).await?;
     Ok(Redirect::to(pages::home(&scope).as_str()).into_response())
 }

@@ -13,10 +13,11 @@ use uuid::Uuid;
 use super::{api::date_of, detail};
 use crate::{
     domain::{
-        access::{ClinicianScope, Permit, RecordContacts, SeeOwnDay},
+        access::{By, ClinicianScope, Permit, RecordContacts, SeeOwnDay},
         work::{MOST_AT_ONCE, Work},
     },
     error::AppError,
+    operations::{Written, count_work::CountWork},
     state::AppState,
     store::{appointments, days},
     web::{forms::Json, problem::Problem, routes::Routes, written},
@@ -119,9 +120,15 @@ async fn add_work(
         return Err(AppError::field("n", "Send how many, up to 200"));
     }
     let id = written::id(body.id)?;
-    let written = detail::tick(&app, &permit, id, day, kind, body.n).await?;
+    let n = body.n;
+    let counted = CountWork { id, day, kind, n };
+    let written = counted.perform(&app, &By::from(&permit)).await?;
     let work = WorkOut::read(&app, permit.scope(), day).await?;
-    Ok((written::status(written)?, Answer(work)))
+    let status = match written {
+        Written::New => StatusCode::CREATED,
+        Written::Repeat => StatusCode::OK,
+    };
+    Ok((status, Answer(work)))
 }
 
 /// This part of the OpenAPI document.

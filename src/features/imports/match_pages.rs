@@ -100,7 +100,7 @@ fn types(view: &Matches) -> Markup {
             p { "Only attended slots count. Choose “Not a contact” for administration and meetings." }
             @for name in &view.types {
                 @let choices: Vec<Choice<'_>> = Kind::ALL
-                    .into_iter()
+                    .iter()
                     .map(|kind| Choice::new(kind.code(), kind.title(), &name.chosen))
                     .chain([Choice::new(NOT_COUNTED, "Not a contact", &name.chosen)])
                     .collect();

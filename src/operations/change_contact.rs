@@ -1,0 +1,90 @@
+//! A contact becomes one of another kind or day: a void and a new one, in one group. Both ids follow from what is replaced,
+//! so a form sent twice changes nothing twice, and two forms that say different things cannot both come true.
+
+use entity::ids::{ContactId, LocalDate, VoidId};
+
+use super::{Written, only, void_contact::VoidContact};
+use crate::{
+    domain::{
+        access::{Authority, By, ClinicianScope},
+        calendar,
+        contact::{self, CountOp, Entered, Kind, NewContact, VoidReason},
+    },
+    error::AppError,
+    state::AppState,
+    store::days::{self, ContactRow},
+};
+
+/// Nobody changes one contact more often: each is looked for through all that it was.
+pub const MOST_CHANGES: u32 = 50;
+/// Each change is a row of the day, and a day takes no more.
+const LONGEST_CHAIN: u32 = contact::MOST_ROWS + contact::MOST_A_DAY;
+
+/// What a contact becomes.
+#[derive(Debug, Clone, Copy)]
+pub struct ChangeContact {
+    /// How it took place.
+    pub kind: Kind,
+    /// A long-term condition, mental health or the like.
+    pub complex: bool,
+    /// The day it counts for.
+    pub day: LocalDate,
+}
+
+impl ChangeContact {
+    /// Replaces a contact that counts.
+    ///
+    /// # Errors
+    /// [`AppError::IdReused`] where it became something else meanwhile; the field where the day has no room.
+    pub async fn perform(
+        self,
+        app: &AppState,
+        by: &By<ClinicianScope>,
+        old: &ContactRow,
+    ) -> Result<Written, AppError> {
+        let occurred_at = if self.day == old.day {
+            old.occurred_at
+        } else {
+            calendar::same_time_on(old.occurred_at, self.day)
+        };
+        let new = NewContact {
+            practice: by.scope().practice().clone(),
+            id: ContactId(contact::derived_id(old.id.0, contact::REPLACED)),
+            clinician: by.scope().clinician(),
+            day: self.day,
+            occurred_at,
+            time_given: true,
+            kind: self.kind,
+            complex: self.complex,
+            entered: Entered::Changed,
+            clock_off: old.clock_off,
+            recorded_by: by.id(),
+        };
+        let void = VoidContact {
+            id: VoidId(contact::derived_id(old.id.0, "void")),
+            contact: old.id,
+            reason: Some(VoidReason::Replaced),
+        };
+        let ops = vec![CountOp::Contact(new), void.op(by)];
+        only(&app.writer.count(by, ops).await?)
+    }
+}
+
+/// What stands for a contact now, and how often it was changed: from where it was followed to before. One that was changed
+/// became another, which may have been changed again; a phone without a connection knows only the first of them.
+pub(super) async fn chain(
+    app: &AppState,
+    scope: &ClinicianScope,
+    (mut id, mut changes): (ContactId, u32),
+) -> Result<(ContactId, u32), AppError> {
+    let read = app.db.read(scope);
+    while changes < LONGEST_CHAIN {
+        let next = ContactId(contact::derived_id(id.0, contact::REPLACED));
+        if days::counting(read, id).await?.is_some() || days::contact(read, next).await?.is_none() {
+            break;
+        }
+        id = next;
+        changes = changes.saturating_add(1);
+    }
+    Ok((id, changes))
+}
