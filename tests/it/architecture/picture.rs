@@ -41,7 +41,7 @@ fn columns() -> impl Iterator<Item = &'static str> {
     ROOMS.into_iter().chain([IDS, ROWS])
 }
 
-fn draw(uses: &Uses) -> String {
+fn draw(rooms: &Uses) -> String {
     let middle = |n: usize| n * CELL + CELL / 2;
     let (width, height) = (
         LEFT + columns().count() * CELL + 80,
@@ -71,7 +71,7 @@ fn draw(uses: &Uses) -> String {
             "<text x=\"{x}\" y=\"{y}\" text-anchor=\"end\">{room}</text>"
         )
         .unwrap();
-        let used = uses.get(*room).unwrap_or(&nothing);
+        let used = rooms.get(*room).unwrap_or(&nothing);
         for (column, other) in columns().enumerate() {
             let fill = match (used.contains(other), *room == other) {
                 (true, _) => "#2f6f5e",
@@ -148,8 +148,8 @@ fn what_a_file_uses_is_seen_and_what_its_tests_use_is_not() {
     let used = look("src/store/contacts.rs", text).used;
     let expected = ["clock", "db", "domain", IDS, ROWS].map(str::to_owned);
     assert_eq!(used, BTreeSet::from(expected));
-    let uses = Uses::from([("store".to_owned(), used)]);
+    let store = Uses::from([("store".to_owned(), used)]);
     // Marks: five, and one on the diagonal for each room.
-    assert_eq!(draw(&uses).matches("#2f6f5e").count(), 5);
-    assert_eq!(draw(&uses).matches("#b8c4c2").count(), ROOMS.len());
+    assert_eq!(draw(&store).matches("#2f6f5e").count(), 5);
+    assert_eq!(draw(&store).matches("#b8c4c2").count(), ROOMS.len());
 }

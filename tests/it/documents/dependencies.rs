@@ -78,7 +78,6 @@ fn packages() -> Vec<Value> {
         );
         String::from_utf8(done.stdout).unwrap()
     };
-    let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
     let about = run("rustc".to_owned(), &["-vV"]);
     let host = about
         .lines()
@@ -93,7 +92,7 @@ fn packages() -> Vec<Value> {
         "--filter-platform",
         host,
     ];
-    let metadata: Value = serde_json::from_str(&run(cargo, &arguments)).unwrap();
+    let metadata: Value = serde_json::from_str(&run(env!("CARGO").to_owned(), &arguments)).unwrap();
     metadata["packages"].as_array().unwrap().clone()
 }
 
