@@ -1,18 +1,19 @@
 //! Headroom: what a clinician has left today before the safe limit, and what practices have paused.
 //!
 //! # The map
-//! Each room uses only the rooms to its right; `tests/it/architecture.rs` reads every path and enforces it:
+//! Each room uses only the rooms to its right; `tests/it/architecture` reads every path and enforces it:
 //! ```text
 //! main → cli → app → jobs → features → web → ui → operations → exchange → state → writer → audit → store → live → db
 //!      → config → error → clock → domain → entity::ids
 //! ```
-//! `domain` holds the rules and touches nothing: no database, no clock, no randomness. `store` is the only place of
-//! queries, `writer` the only place where a transaction begins, `web` knows no feature, a feature knows no other.
+//! `domain` holds the rules and touches nothing: no database, no clock, no randomness. Queries are written in `store`, and a
+//! transaction that writes begins in `writer` alone; `web` knows no feature, a feature knows no other. `docs/ARCHITECTURE.md`
+//! follows a tap, a status and a release through the rooms; `docs/decisions` has the reasons, each with its tests.
 //!
 //! # Invariants
 //! 1. History is append-only: triggers refuse UPDATE and DELETE on both databases.
 //! 2. A write takes a `Permit`, `CliAuthority` or `JobAuthority`; a read of practice rows takes a scope made from one.
-//! 3. Nothing about more than one practice reaches an outside reader but through `domain::disclosure`.
+//! 3. Nothing about more than one practice reaches an ICB, a region or the public but through `domain::disclosure`.
 //! 4. A clinician's row is readable by that clinician and by the practice only.
 //! 5. No transaction runs in a request future; a write is acknowledged after COMMIT returned.
 //! 6. Every write is idempotent by a client-made id.

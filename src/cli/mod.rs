@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use clap::{CommandFactory, Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::config::{BadSetting, Options, Settings};
 
@@ -18,6 +18,7 @@ mod organisations;
 mod progress;
 mod release;
 mod serve;
+mod shown;
 mod user;
 mod verify;
 
@@ -125,14 +126,17 @@ fn if_taken(why: &std::io::Error) -> &'static str {
     }
 }
 
-/// The command line as clap knows it, for the test of the README.
+/// The command line as clap knows it: each command's help shows what it uses.
 pub fn command() -> clap::Command {
-    Cli::command()
+    shown::only_what_is_used(Cli::command())
 }
 
 /// Runs one command and says what went wrong, if anything did.
 pub fn run() -> ExitCode {
-    let mut cli = Cli::parse();
+    let mut cli = match Cli::from_arg_matches(&command().get_matches()) {
+        Ok(cli) => cli,
+        Err(error) => error.exit(),
+    };
     let temporary = match &cli.command {
         Command::Demo(_) => demo::temporary_folder(&mut cli.options),
         _ => None,

@@ -1,5 +1,5 @@
 //! Who can see what: one table. The page of that name, the consent of a practice, its look at what the LMC sees, the LMC's
-//! own pages and the README all print it, and tests hold the decision table and the routes to it.
+//! own pages and docs/PRIVACY.md all print it, and tests hold the decision table and the routes to it.
 
 use super::access::Action;
 

@@ -321,8 +321,8 @@ both_databases!(
 both_databases!(
     the_promise_is_the_same_wherever_it_stands,
     |test: TestDb| async move {
-        let readme = include_str!("../../README.md").replace("\n>", "\n");
-        let readme = one_line(&readme);
+        let document = include_str!("../../docs/PRIVACY.md").replace("\n>", "\n");
+        let document = one_line(&document);
         let app = TestApp::start(test).await;
         let analyst = app.token(Role::IcbAnalyst, "XDA").await;
         let method = analyst.get("/releases/how-to-read").await.body;
@@ -334,7 +334,7 @@ both_databases!(
             .body
             .clone();
         for part in PROMISE.lines() {
-            assert!(readme.contains(part), "README: {part}");
+            assert!(document.contains(part), "docs/PRIVACY.md: {part}");
             let written = maud::html! { p { (part) } }.into_string();
             assert!(method.contains(&written), "method: {part}");
             assert!(sharing.contains(&written), "sharing: {part}");

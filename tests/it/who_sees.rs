@@ -22,7 +22,7 @@ use crate::support::{
     databases::{TestDb, both_databases},
 };
 
-const README: &str = include_str!("../../README.md");
+const DOCUMENT: &str = include_str!("../../docs/PRIVACY.md");
 /// It shares.
 const OPEN: &str = "Z90001";
 /// It does not, and has recorded the same.
@@ -88,8 +88,8 @@ both_databases!(
             })
             .collect();
         assert_eq!(cells, expected);
-        // The README.
-        let mut lines = README.lines();
+        // The document.
+        let mut lines = DOCUMENT.lines();
         let head = format!("| | {} |", READERS.join(" | "));
         assert!(lines.any(|line| line == head), "{head}");
         let rows: Vec<&str> = lines

@@ -2,10 +2,11 @@
 //! checker that finds nothing must be shown to be able to find something.
 
 mod lists;
+mod picture;
 mod planted;
 mod tokens;
 
-use std::{fs, path::Path};
+use std::{collections::BTreeSet, fs, path::Path};
 
 use tokens::{Kind, Token};
 
@@ -113,6 +114,11 @@ fn each_file(folder: &Path, visit: &mut impl FnMut(&Path)) {
 
 /// Everything wrong with one file, as `path:line: sentence`.
 fn check(path: &str, text: &str) -> Vec<String> {
+    look(path, text).found
+}
+
+/// Reads one file: what is wrong with it, and which rooms it uses.
+fn look<'a>(path: &'a str, text: &'a str) -> Checker<'a> {
     let tokens = tokens::read(text);
     let inner = path.trim_start_matches("src/").trim_end_matches(".rs");
     let mut module: Vec<String> = inner.split('/').map(str::to_owned).collect();
@@ -129,6 +135,7 @@ fn check(path: &str, text: &str) -> Vec<String> {
         in_tests: path.ends_with("tests.rs"),
         test_lines: 0,
         found: Vec::new(),
+        used: BTreeSet::new(),
     };
     if checker.room != "lib" && !ROOMS.contains(&checker.room.as_str()) {
         checker.say(1, "this room is not on the map");
@@ -141,7 +148,7 @@ fn check(path: &str, text: &str) -> Vec<String> {
             &format!("{lines} lines; a file has {FILE_LINES} at most"),
         );
     }
-    checker.found
+    checker
 }
 
 struct Checker<'a> {
@@ -153,6 +160,8 @@ struct Checker<'a> {
     in_tests: bool,
     test_lines: usize,
     found: Vec<String>,
+    /// Other rooms, outside its tests.
+    used: BTreeSet<String>,
 }
 
 impl Checker<'_> {
@@ -300,6 +309,9 @@ impl Checker<'_> {
         let (Some(here), Some(there)) = (place(&self.room), place(room)) else {
             return self.say(line, &format!("{spelt}: {room} is not a room on the map"));
         };
+        if here != there && !self.in_tests {
+            self.used.insert(room.to_owned());
+        }
         if there < here {
             self.say(line, &format!("{spelt}: {} may not use {room}", self.room));
         }
@@ -319,6 +331,10 @@ impl Checker<'_> {
     ) {
         let room = self.room.as_str();
         let rows = first == "entity" && path.get(1).is_none_or(|part| part != "ids");
+        if first == "entity" && !self.in_tests {
+            let what = if rows { picture::ROWS } else { picture::IDS };
+            self.used.insert(what.to_owned());
+        }
         let pure = |name: &&str| *name == first || spelt.starts_with(&format!("{name}::"));
         let value = path.iter().any(|part| part == "Model");
         let plain = path
