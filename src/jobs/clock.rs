@@ -8,6 +8,7 @@ use std::time::Duration;
 use crate::{
     domain::{access::JobAuthority, calendar, standing::Standing},
     error::AppError,
+    operations::note_time::note_time,
     state::{AppState, DOUBTED},
     store::clock,
 };
@@ -63,11 +64,7 @@ pub async fn look(app: &AppState) -> Result<Standing, AppError> {
     let standing = app.clock.standing();
     if standing == Standing::Right {
         let (now, stamped) = (app.clock.now(), app.clock.stamped());
-        app.writer
-            .write(&JobAuthority::new(), move |tx| {
-                Box::pin(async move { Ok(clock::note(tx.conn(), now, stamped).await?) })
-            })
-            .await?;
+        note_time(app, JobAuthority::new(), (now, stamped)).await?;
         app.clock.learn(now, stamped);
     }
     Ok(standing)

@@ -17,11 +17,12 @@ use crate::{
         history::{self, Span},
     },
     error::AppError,
+    operations::keep_history::{self, anchor_rows, clear_folded, close_gates, empty_log, fold_day},
     state::AppState,
     store::{anchors, digests, retention},
 };
 
-use super::turns::{held_until, hold, is_over, let_go};
+use super::leases::{held_until, hold, is_over, let_go};
 
 /// How often a node looks whether the night's work is due.
 const LOOK: Duration = Duration::from_mins(1);
@@ -122,7 +123,7 @@ async fn work(app: &AppState, holder: Uuid) -> Result<Option<Done>, AppError> {
             .folded
             .saturating_add(fold(app, everywhere, &practice).await?);
     }
-    if done.folded > 0 && !app.writer.empty_log().await? {
+    if done.folded > 0 && !empty_log(app).await? {
         tracing::debug!("readers kept the log of the database from being emptied");
     }
     Ok(Some(done))
@@ -155,11 +156,7 @@ pub async fn anchor(
         return Ok(false);
     };
     let practice = practice.clone();
-    app.writer
-        .write(&JobAuthority::new(), move |tx| {
-            Box::pin(async move { tx.anchor(everywhere, &practice, &anchor).await })
-        })
-        .await
+    anchor_rows(app, JobAuthority::new(), practice, anchor).await
 }
 
 /// The last moment that may be anchored: today's beginning, and never past the time that surely passed. A clock that is a
@@ -185,11 +182,7 @@ async fn forget_digests(
         return Ok(());
     }
     let practice = practice.clone();
-    app.writer
-        .write(&JobAuthority::new(), move |tx| {
-            Box::pin(async move { tx.forget_digests(everywhere, &practice, covered).await })
-        })
-        .await
+    keep_history::forget_digests(app, JobAuthority::new(), practice, covered).await
 }
 
 /// Folds every day of a practice that is older than thirteen weeks, a few clinicians in a transaction. Each step stands by
@@ -206,26 +199,14 @@ async fn fold(
         let mut any = false;
         for whose in history::steps(due) {
             let practice = practice.clone();
-            any |= app
-                .writer
-                .write(&JobAuthority::new(), move |tx| {
-                    Box::pin(async move { tx.fold(everywhere, &practice, day, &whose).await })
-                })
-                .await?;
+            any |= fold_day(app, JobAuthority::new(), practice, (day, whose)).await?;
         }
         folded = folded.saturating_add(usize::from(any));
     }
     let before = calendar::day_begins(first_kept);
     if folded > 0 || retention::has_lone_voids(read, practice, before).await? {
         let practice = practice.clone();
-        app.writer
-            .write(&JobAuthority::new(), move |tx| {
-                Box::pin(async move {
-                    tx.clear_after_folding(everywhere, &practice, first_kept)
-                        .await
-                })
-            })
-            .await?;
+        clear_folded(app, JobAuthority::new(), practice, first_kept).await?;
     }
     Ok(folded)
 }
@@ -239,12 +220,7 @@ pub async fn close_gate(app: &AppState) -> Result<u64, AppError> {
     if !retention::is_left_open(app.db.identify()).await? {
         return Ok(0);
     }
-    let closed = app
-        .writer
-        .write(&JobAuthority::new(), |tx| {
-            Box::pin(async move { Ok(retention::close_left_open(tx.conn()).await?) })
-        })
-        .await?;
+    let closed = close_gates(app, JobAuthority::new()).await?;
     tracing::error!(
         gates = closed,
         "the retention gate stood open: rows of history could be deleted; it is closed now"

@@ -2,9 +2,9 @@
 
 pub mod clock;
 pub mod history;
+mod leases;
 pub mod outside;
 pub mod relay;
 pub mod releases;
 pub mod reminders;
 pub mod tries;
-mod turns;

@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use crate::{domain::access::JobAuthority, error::AppError, state::AppState, store::tries};
+use crate::{
+    domain::access::JobAuthority, error::AppError, operations::forget_tries::forget_tries,
+    state::AppState,
+};
 
 /// How often.
 const EVERY: Duration = Duration::from_mins(5);
@@ -25,9 +28,5 @@ pub async fn run(app: AppState) {
 /// # Errors
 /// Where the database cannot be written.
 pub async fn clean(app: &AppState) -> Result<u64, AppError> {
-    app.writer
-        .write(&JobAuthority::new(), |tx| {
-            Box::pin(async move { Ok(tries::clean(tx.conn(), tx.now()).await?) })
-        })
-        .await
+    forget_tries(app, JobAuthority::new()).await
 }

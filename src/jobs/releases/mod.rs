@@ -11,7 +11,6 @@ use std::{
 use entity::ids::LocalDate;
 
 use crate::{
-    audit::Event,
     domain::{
         access::{self, JobAuthority},
         action,
@@ -24,8 +23,9 @@ use crate::{
     },
     error::AppError,
     features::releases::files,
+    operations::publish_release::{freeze_frame, hold_noise_key, keep_file, publish_release},
     state::AppState,
-    store::{self, corrections::Stands, release_files::Form},
+    store::{self, release_files::Form},
 };
 
 pub use acting::{Acting, acting, over_limit};
@@ -35,16 +35,6 @@ mod outside;
 
 /// How often a node looks at the calendar.
 const LOOK: Duration = Duration::from_mins(1);
-
-#[derive(Debug, serde::Serialize)]
-struct ReleaseMade {
-    number: u32,
-    published_on: LocalDate,
-}
-
-impl Event for ReleaseMade {
-    const NAME: &'static str = "release.made";
-}
 
 /// Looks at the calendar until the server stops.
 pub async fn run(app: AppState) {
@@ -145,21 +135,13 @@ pub async fn keep_files(app: &AppState) -> Result<Vec<u32>, AppError> {
             let file = tokio::task::spawn_blocking(move || files::make(&of, form))
                 .await
                 .map_err(|error| AppError::Fault(error.to_string()))??;
-            app.writer
-                .write(&JobAuthority::new(), move |tx| {
-                    Box::pin(async move {
-                        store::release_files::add(tx.conn(), number, file, tx.now()).await?;
-                        Ok(())
-                    })
-                })
-                .await?;
+            keep_file(app, JobAuthority::new(), number, file).await?;
         }
     }
     Ok(missing)
 }
 
 async fn make_one(app: &AppState, period: Period) -> Result<Option<u32>, AppError> {
-    let authority = JobAuthority::new();
     let frame = frame(app, period).await?;
     if frame.practices.is_empty() {
         // Without organisations there is nothing to count; the period waits for them.
@@ -186,10 +168,7 @@ async fn make_one(app: &AppState, period: Period) -> Result<Option<u32>, AppErro
         return Ok(None);
     }
     let number = content.number;
-    let fresh = app
-        .writer
-        .write(&authority, move |tx| Box::pin(publish(tx, content)))
-        .await?;
+    let fresh = publish_release(app, JobAuthority::new(), content).await?;
     Ok(fresh.then_some(number))
 }
 
@@ -234,12 +213,7 @@ async fn key(app: &AppState) -> Result<Key, AppError> {
         .settings
         .key(&app.settings.noise_key)
         .map_err(|bad| AppError::Fault(bad.to_string()))?;
-    let same = app
-        .writer
-        .write(&JobAuthority::new(), move |tx| {
-            Box::pin(async move { Ok(store::keys::is_the_same(tx.conn(), NAME, &bytes).await?) })
-        })
-        .await?;
+    let same = hold_noise_key(app, JobAuthority::new(), bytes).await?;
     if same {
         Ok(Key::new(bytes))
     } else {
@@ -247,30 +221,6 @@ async fn key(app: &AppState) -> Result<Key, AppError> {
             "the noise key is not the one that earlier releases were made with",
         ))
     }
-}
-
-async fn publish(tx: &crate::writer::Tx, mut content: Content) -> Result<bool, AppError> {
-    // What it puts right in earlier ones: read where it is published, so that nothing taken back meanwhile is said.
-    store::corrections::hold(tx.conn()).await?;
-    let everywhere = JobAuthority::new().everywhere();
-    let all = store::corrections::all(tx.read(&everywhere)).await?;
-    let waiting = all.into_iter().filter(|one| one.stands == Stands::Waits);
-    content.notes = waiting.map(|one| one.note).collect();
-    let fresh = store::releases::append(tx.conn(), &content, tx.now()).await?;
-    if fresh {
-        let event = ReleaseMade {
-            number: content.number,
-            published_on: content.published_on,
-        };
-        tx.audit(&england()?, &event).await?;
-    }
-    Ok(fresh)
-}
-
-fn england() -> Result<entity::ids::OrgCode, AppError> {
-    "england"
-        .parse()
-        .map_err(|error: entity::ids::NotAnId| AppError::Fault(error.to_string()))
 }
 
 /// The frame of the year: frozen with its first release, from what is then believed about 1 April.
@@ -307,13 +257,7 @@ async fn frame(app: &AppState, first: Period) -> Result<Frame, AppError> {
     let frame = disclosure::cut(first, &practices, names, series, before.as_ref());
     if !frame.practices.is_empty() {
         let frozen = frame.clone();
-        app.writer
-            .write(&authority, move |tx| {
-                Box::pin(async move {
-                    Ok(store::releases::add_frame(tx.conn(), &frozen, tx.now()).await?)
-                })
-            })
-            .await?;
+        freeze_frame(app, authority, frozen).await?;
         // Another node may have frozen it first: the stored one counts.
         if let Some(stored) = store::releases::frame(app.db.read(&everywhere), year).await? {
             return Ok(stored);

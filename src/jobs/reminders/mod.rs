@@ -11,7 +11,7 @@ use chrono::{DateTime, NaiveTime, Utc};
 use entity::ids::{LocalDate, OdsCode, PersonId};
 use uuid::Uuid;
 
-use super::turns::{held_until, hold, is_over, let_go};
+use super::leases::{held_until, hold, is_over, let_go};
 use crate::{
     domain::{
         access::{JobAuthority, PracticeScope},
@@ -23,6 +23,9 @@ use crate::{
     exchange::mail::{Mail, NotSent, Post},
     features::notices,
     href,
+    operations::send_reminder::{
+        claim_reminder, forget_reminders, queue_reminder, settle_reminder,
+    },
     state::AppState,
     store::reminders::{self as stored, Recipient, ReminderRow, State},
     ui::href::Href,
@@ -184,12 +187,7 @@ impl Work<'_> {
             }
         }
         let oldest = self.today.minus_days(KEPT_DAYS);
-        self.app
-            .writer
-            .write(&JobAuthority::new(), move |tx| {
-                Box::pin(async move { Ok(stored::forget_before(tx.conn(), oldest).await?) })
-            })
-            .await?;
+        forget_reminders(self.app, JobAuthority::new(), oldest).await?;
         let tomorrow = at_hour(self.today.plus_days(1), FROM_HOUR);
         hold(self.app, QUEUED, self.holder, tomorrow).await?;
         Ok(queued)
@@ -208,12 +206,7 @@ impl Work<'_> {
             next_at: now,
             settled_at: None,
         };
-        self.app
-            .writer
-            .write(&JobAuthority::new(), move |tx| {
-                Box::pin(async move { Ok(stored::queue(tx.conn(), row).await?) })
-            })
-            .await
+        queue_reminder(self.app, JobAuthority::new(), row).await
     }
 
     /// What there is to say to somebody today, practice by practice; a practice that has closed is left out.
@@ -334,23 +327,10 @@ impl Work<'_> {
         let now = self.app.clock.now();
         let next = now.checked_add_signed(wait).unwrap_or(now);
         let body = text::shown(sections, self.today);
-        self.app
-            .writer
-            .write(&JobAuthority::new(), move |tx| {
-                Box::pin(async move { Ok(stored::attempt(tx.conn(), this, next, body).await?) })
-            })
-            .await
+        claim_reminder(self.app, JobAuthority::new(), this, next, body).await
     }
 
     async fn settle(&self, id: Uuid, state: State) -> Result<State, AppError> {
-        self.app
-            .writer
-            .write(&JobAuthority::new(), move |tx| {
-                Box::pin(async move {
-                    stored::settle(tx.conn(), id, state, tx.now()).await?;
-                    Ok(state)
-                })
-            })
-            .await
+        settle_reminder(self.app, JobAuthority::new(), id, state).await
     }
 }

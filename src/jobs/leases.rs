@@ -1,9 +1,15 @@
-//! Whose turn a job is: of several nodes one holds a lease and does the work.
+//! Leases: of several nodes one holds each and does the work.
 
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use crate::{domain::access::JobAuthority, error::AppError, state::AppState, store::leases};
+use crate::{
+    domain::access::JobAuthority,
+    error::AppError,
+    operations::hold_lease::{hold_lease, release_lease},
+    state::AppState,
+    store::leases,
+};
 
 /// How long a node that is gone keeps others from going on.
 const HELD_MINUTES: i64 = 10;
@@ -21,13 +27,7 @@ pub(super) async fn hold(
     holder: Uuid,
     until: DateTime<Utc>,
 ) -> Result<bool, AppError> {
-    app.writer
-        .write(&JobAuthority::new(), move |tx| {
-            Box::pin(
-                async move { Ok(leases::take(tx.conn(), name, holder, tx.now(), until).await?) },
-            )
-        })
-        .await
+    hold_lease(app, JobAuthority::new(), (name, holder), until).await
 }
 
 /// Lets a lease go.
@@ -36,11 +36,7 @@ pub(super) async fn let_go(
     name: &'static str,
     holder: Uuid,
 ) -> Result<(), AppError> {
-    app.writer
-        .write(&JobAuthority::new(), move |tx| {
-            Box::pin(async move { Ok(leases::release(tx.conn(), name, holder).await?) })
-        })
-        .await
+    release_lease(app, JobAuthority::new(), (name, holder)).await
 }
 
 /// Whether a mark that was left until some instant has run out, or was never left.
