@@ -5,27 +5,22 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
-use entity::ids::{LocalDate, OrgCode};
-use serde::Serialize;
 
 use super::{Failure, import::digest, open, say};
 use crate::{
-    audit::Event,
     clock::Clock,
     config::Settings,
     db::Db,
     domain::{
-        access::{Authority, CliAuthority},
-        catalogue::{BUILT_IN_FILE, Catalogue, CatalogueError, changes},
+        access::CliAuthority,
+        catalogue::{Catalogue, CatalogueError, changes},
     },
-    error::AppError,
-    live::Live,
-    store::catalogue::{self as store, Imported},
-    writer::{Tx, Writer},
+    operations::{
+        alone::Alone,
+        take_edition::{Edition, built_in, editions, take_edition},
+    },
+    store::catalogue as store,
 };
-
-/// The chain of events that belong to no single organisation.
-const ENGLAND: &str = "england";
 
 /// What to do with editions of the catalogue.
 #[derive(Debug, Subcommand)]
@@ -87,44 +82,15 @@ fn refused(name: &str, errors: &[CatalogueError]) -> Failure {
     Failure::Said(said.join("\n"))
 }
 
-/// What became of an edition.
-enum Outcome {
-    Added,
-    /// The same file is in already.
-    Known,
-    /// Another file of its name is in already.
-    Changed,
-    /// It breaks rules together with the others.
-    Clashes(Vec<CatalogueError>),
-}
-
-/// An edition was taken in.
-#[derive(Debug, Serialize)]
-struct EditionImported {
-    edition: String,
-    jurisdiction: String,
-    valid_from: LocalDate,
-    sha256: String,
-    items: usize,
-}
-
-impl Event for EditionImported {
-    const NAME: &'static str = "catalogue.imported";
-}
-
 async fn import(settings: &Settings, read: Catalogue, text: String) -> Result<(), Failure> {
     let db = open::migrated(settings).await?;
     let name = read.edition.clone();
     let (items, first, place) = (read.items.len(), read.valid_from, read.jurisdiction.clone());
-    let writer = Writer::start(db, Live::default(), Clock::system());
-    let by = CliAuthority::new();
-    let outcome = writer
-        .write(&by, move |tx| {
-            Box::pin(async move { add(tx, &read, text).await })
-        })
-        .await?;
+    let alone = Alone::start(&db, &Clock::system());
+    let digest = digest(text.as_bytes());
+    let outcome = take_edition(&alone, CliAuthority::new(), read, (text, digest)).await?;
     match outcome {
-        Outcome::Added => {
+        Edition::Added => {
             say(&format!(
                 "{name} is in: {items} items, in force from {}.",
                 first.written()
@@ -137,70 +103,16 @@ async fn import(settings: &Settings, read: Catalogue, text: String) -> Result<()
             }
             Ok(())
         }
-        Outcome::Known => {
+        Edition::Known => {
             say(&format!("{name} is already there. No change."));
             Ok(())
         }
-        Outcome::Changed => Err(Failure::Said(format!(
+        Edition::Changed => Err(Failure::Said(format!(
             "{name} is already there with another content, and an edition never changes: give the new one a name of its \
              own\nnothing was imported"
         ))),
-        Outcome::Clashes(errors) => Err(refused(&name, &errors)),
+        Edition::Clashes(errors) => Err(refused(&name, &errors)),
     }
-}
-
-async fn add(tx: &Tx, read: &Catalogue, text: String) -> Result<Outcome, AppError> {
-    store::lock(tx.conn()).await?;
-    let digest = digest(text.as_bytes());
-    let known = match store::edition(tx.conn(), &read.edition).await? {
-        Some(known) => Some(known.body),
-        None => built_in(&read.edition).map(str::to_owned),
-    };
-    if let Some(known) = known {
-        return Ok(if known == text {
-            Outcome::Known
-        } else {
-            Outcome::Changed
-        });
-    }
-    if let Err(errors) = read.joining(&editions(tx.conn(), &read.jurisdiction).await?) {
-        return Ok(Outcome::Clashes(errors));
-    }
-    let event = EditionImported {
-        edition: read.edition.clone(),
-        jurisdiction: read.jurisdiction.clone(),
-        valid_from: read.valid_from,
-        sha256: digest.clone(),
-        items: read.items.len(),
-    };
-    let new = Imported {
-        edition: read.edition.clone(),
-        jurisdiction: read.jurisdiction.clone(),
-        valid_from: read.valid_from,
-        body: text,
-        digest,
-    };
-    store::append(tx.conn(), new, CliAuthority::new().id(), tx.now()).await?;
-    let england: OrgCode = ENGLAND
-        .parse()
-        .map_err(|error| AppError::Fault(format!("{error}")))?;
-    tx.audit(&england, &event).await?;
-    Ok(Outcome::Added)
-}
-
-/// The file that comes with this version, where it has this name.
-fn built_in(name: &str) -> Option<&'static str> {
-    let built_in = Catalogue::built_in().ok()?;
-    (built_in.edition == name).then_some(BUILT_IN_FILE)
-}
-
-async fn editions(
-    conn: &impl sea_orm::ConnectionTrait,
-    jurisdiction: &str,
-) -> Result<Vec<Catalogue>, AppError> {
-    let files = store::files(conn, jurisdiction).await?;
-    Catalogue::editions_of(jurisdiction, files.iter().map(String::as_str))
-        .map_err(|errors| AppError::Fault(format!("an edition that is in: {errors:?}")))
 }
 
 async fn diff(settings: &Settings, read: &Catalogue, text: &str) -> Result<(), Failure> {

@@ -9,25 +9,20 @@ use std::{
 };
 
 use clap::{Args, Subcommand};
-use entity::ids::{LocalDate, OrgCode};
-use serde::Serialize;
+use entity::ids::LocalDate;
 use sha2::{Digest, Sha256};
 
 use super::{Failure, open, progress::Progress, say};
 use crate::{
-    audit::Event,
     clock::Clock,
     config::Settings,
     db::Db,
-    domain::{
-        access::CliAuthority,
-        organisation::{self, Caution, Dated, Plan, Refusal, Scope, Source, Tree},
+    domain::{access::CliAuthority, organisation::Caution},
+    exchange::ods::{self, Refused},
+    operations::{
+        alone::Alone,
+        import_organisations::{Done, File, import_organisations},
     },
-    error::AppError,
-    exchange::ods::{self, Extract, Refused},
-    live::Live,
-    store::organisations,
-    writer::{Tx, Writer},
 };
 
 mod appointments;
@@ -35,9 +30,6 @@ mod published;
 mod report;
 #[cfg(test)]
 mod tests;
-
-/// The chain of events that belong to no single organisation.
-const ENGLAND: &str = "england";
 
 /// What can be imported.
 #[derive(Debug, Subcommand)]
@@ -141,21 +133,6 @@ fn shown(path: &Path) -> String {
         .into_owned()
 }
 
-/// A file that parsed.
-#[derive(Debug)]
-struct File {
-    name: String,
-    sha256: String,
-    effective_on: LocalDate,
-    extract: Extract,
-}
-
-impl File {
-    fn source(&self) -> Source {
-        self.extract.kind.source()
-    }
-}
-
 /// Reads every file before saying what is wrong, so that all mistakes can be mended at once. The files come back in
 /// the order in which they build on each other: practices, then lists, LMCs and members.
 fn read_all(
@@ -207,147 +184,17 @@ pub(super) fn digest(bytes: &[u8]) -> String {
     hex
 }
 
-/// What an import did: a plan for each file, in the same order.
-#[derive(Debug)]
-struct Done {
-    files: Vec<File>,
-    plans: Vec<Plan>,
-    facts: usize,
-}
-
-/// Compares the files with the tree and writes what is new, in one transaction.
 async fn import(
     db: &Db,
     clock: &Clock,
     files: Vec<File>,
     caution: Caution,
 ) -> Result<Done, Failure> {
-    let writer = Writer::start(db.clone(), Live::default(), clock.clone());
-    let planned = writer
-        .write(&CliAuthority::new(), move |tx| {
-            Box::pin(async move {
-                organisations::lock(tx.conn()).await?;
-                let (plans, refused) = plan_all(tx, &files, caution).await?;
-                // Nothing has been written yet, so a refusal leaves nothing behind.
-                if refused.is_none() {
-                    write_all(tx, &files, &plans).await?;
-                }
-                Ok((files, plans, refused))
-            })
-        })
-        .await?;
-    let (files, plans, refused) = planned;
-    match refused {
-        Some((name, refusal)) => Err(Failure::Said(format!(
+    let alone = Alone::start(db, clock);
+    let done = import_organisations(&alone, CliAuthority::new(), files, caution).await?;
+    done.map_err(|(name, refusal)| {
+        Failure::Said(format!(
             "{name}: {refusal}\nnothing was imported; add --force where that is right"
-        ))),
-        None => Ok(Done {
-            facts: plans.iter().map(|plan| plan.facts.len()).sum(),
-            files,
-            plans,
-        }),
-    }
-}
-
-/// Plans each file on the tree as the files before it leave it. Stops at the first that is refused.
-async fn plan_all(
-    tx: &Tx,
-    files: &[File],
-    caution: Caution,
-) -> Result<(Vec<Plan>, Option<(String, Refusal)>), AppError> {
-    let mut facts = organisations::facts(tx.conn()).await?;
-    let mut tree = Tree::from_facts(facts.clone());
-    let mut plans = Vec::new();
-    for (at, file) in files.iter().enumerate() {
-        let before = files
-            .iter()
-            .take(at)
-            .filter(|before| before.source() == file.source())
-            .map(|before| before.effective_on)
-            .max();
-        let scope = Scope {
-            source: file.source(),
-            newest: organisations::newest_of(tx.conn(), file.source().code())
-                .await?
-                .max(before),
-        };
-        let plan = organisation::plan(&tree, &file.extract.statements, file.effective_on, scope);
-        let statements = &file.extract.statements;
-        if let Err(refusal) = organisation::refuse_truncated(
-            &tree,
-            statements,
-            &plan,
-            file.effective_on,
-            scope,
-            caution,
-        ) {
-            return Ok((plans, Some((file.name.clone(), refusal))));
-        }
-        if !plan.facts.is_empty() {
-            facts.extend(recorded(&plan, tx));
-            // The last tree is not built: nothing is compared with it.
-            if at.saturating_add(1) < files.len() {
-                tree = Tree::from_facts(facts.clone());
-            }
-        }
-        plans.push(plan);
-    }
-    Ok((plans, None))
-}
-
-fn recorded(plan: &Plan, tx: &Tx) -> Vec<Dated> {
-    plan.facts
-        .iter()
-        .cloned()
-        .map(|fact| fact.recorded(tx.now()))
-        .collect()
-}
-
-/// Writes the files that say something new; where none does, nothing at all.
-async fn write_all(tx: &Tx, files: &[File], plans: &[Plan]) -> Result<(), AppError> {
-    let mut told = Vec::new();
-    for (file, plan) in files.iter().zip(plans) {
-        if plan.facts.is_empty() {
-            continue;
-        }
-        let import = organisations::Import {
-            source: file.source().code(),
-            effective_on: file.effective_on,
-            file_sha256: file.sha256.clone(),
-        };
-        organisations::append(tx.conn(), &import, &recorded(plan, tx), tx.now()).await?;
-        told.push(ImportedFile {
-            source: file.source().code(),
-            effective_on: file.effective_on,
-            sha256: file.sha256.clone(),
-            facts: plan.facts.len(),
-            practices_closed: plan.practices_closed(),
-        });
-    }
-    if !told.is_empty() {
-        let england: OrgCode = ENGLAND
-            .parse()
-            .map_err(|error| AppError::Fault(format!("{error}")))?;
-        tx.audit(&england, &Imported { files: told }).await?;
-    }
-    Ok(())
-}
-
-/// Organisation files were imported.
-#[derive(Debug, Serialize)]
-struct Imported {
-    files: Vec<ImportedFile>,
-}
-
-#[derive(Debug, Serialize)]
-struct ImportedFile {
-    source: &'static str,
-    effective_on: LocalDate,
-    sha256: String,
-    facts: usize,
-    practices_closed: usize,
-}
-
-impl Event for Imported {
-    const NAME: &'static str = "organisations.imported";
+        ))
+    })
 }

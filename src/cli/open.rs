@@ -4,17 +4,16 @@ use std::{io::IsTerminal, sync::OnceLock, time::Duration};
 
 use migration::{Migrator, MigratorTrait};
 use sea_orm::DbErr;
-use serde::Serialize;
 use tracing_subscriber::EnvFilter;
 
 use super::Failure;
 use crate::{
-    audit::Event,
     clock::Clock,
     config::{Database, Missing, Settings},
     db::Db,
     domain::access::CliAuthority,
     jobs,
+    operations::hold_keys,
     state::{AppState, Ingredients},
     store::{self, address, keys::Masters},
 };
@@ -160,7 +159,7 @@ async fn state_on(db: Db, settings: Settings, demo: bool) -> Result<AppState, Fa
     // Before anything is written: what a clock that jumped says would be the date of it, and of all that follows.
     app.learn_clock().await?;
     hold_keys(&app).await?;
-    app.writer.adopt(&CliAuthority::new()).await?;
+    hold_keys::adopt_rows(&app, CliAuthority::new()).await?;
     // Without room beside the database nothing can be noted there; counting goes on, and the job tries again.
     if let Err(error) = jobs::outside::write(&app).await {
         tracing::error!(%error, "the newest events could not be written outside the database");
@@ -175,16 +174,6 @@ async fn state_on(db: Db, settings: Settings, demo: bool) -> Result<AppState, Fa
     Ok(app)
 }
 
-/// A newer master key took the place of the one before it.
-#[derive(Debug, Serialize)]
-struct MasterReplaced {
-    number: usize,
-}
-
-impl Event for MasterReplaced {
-    const NAME: &'static str = "master-key.replaced";
-}
-
 /// Holds the keys of this node against the fingerprints in the database, and notes those that it does not know yet. With
 /// another master key links and tokens of other nodes would be refused, with another noise key a release would be no
 /// release: better no node at all.
@@ -195,26 +184,7 @@ async fn hold_keys(app: &AppState) -> Result<(), Failure> {
         .map(|master| master.fingerprint().to_owned())
         .collect();
     let noise = app.settings.noise_key_here()?;
-    let (taken, right) = app
-        .writer
-        .write(&CliAuthority::new(), move |tx| {
-            Box::pin(async move {
-                let taken = store::keys::take_masters(tx.conn(), &here).await?;
-                if let Masters::Replaced { number } = taken {
-                    tx.audit_service(&MasterReplaced { number }).await?;
-                }
-                // A node with the wrong master key is believed nothing else.
-                let believed = noise.filter(|_| taken != Masters::Wrong);
-                let right = match &believed {
-                    Some(key) => {
-                        store::keys::is_the_same(tx.conn(), store::keys::NOISE, key).await?
-                    }
-                    None => true,
-                };
-                Ok((taken, right))
-            })
-        })
-        .await?;
+    let (taken, right) = hold_keys::hold_keys(app, CliAuthority::new(), here, noise).await?;
     if taken == Masters::Wrong {
         return Err(Failure::Said(wrong_master(&app.settings)));
     }

@@ -12,6 +12,7 @@ use crate::{
     exchange::mail::Post,
     features::account::setup,
     jobs,
+    operations::keep_address,
     state::AppState,
     store::address,
     web::listen::{self, Limits},
@@ -61,11 +62,7 @@ async fn keep_address(app: &AppState) -> Result<(), Failure> {
     if served.as_deref() == Some(now.as_str()) {
         return Ok(());
     }
-    app.writer
-        .write(&CliAuthority::new(), move |tx| {
-            Box::pin(async move { Ok(address::keep(tx.conn(), &now, tx.now()).await?) })
-        })
-        .await?;
+    keep_address::keep_address(app, CliAuthority::new(), now).await?;
     Ok(())
 }
 

@@ -21,6 +21,7 @@ use crate::{
 };
 
 pub mod add_contacts;
+pub mod alone;
 pub mod change_contact;
 pub mod count_contact;
 pub mod count_work;
@@ -28,8 +29,12 @@ pub mod enter_day_sheet;
 pub mod follow_notice;
 pub mod forget_tries;
 pub mod give_reason;
+pub mod hold_keys;
 pub mod hold_lease;
+pub mod import_organisations;
+pub mod keep_address;
 pub mod keep_history;
+pub mod keep_published;
 pub mod note_time;
 pub mod publish_release;
 pub mod record_status;
@@ -41,6 +46,7 @@ pub mod serve_notice;
 pub mod set_count;
 pub mod set_limit;
 pub mod set_rota;
+pub mod take_edition;
 pub mod void_contact;
 
 /// What the permission of an operation opens.

@@ -3,31 +3,23 @@
 use std::{fs::File, path::PathBuf};
 
 use clap::Args;
-use entity::ids::{LocalDate, OdsCode, OrgCode, RowId};
-use serde::Serialize;
-use uuid::Uuid;
+use entity::ids::{LocalDate, OdsCode};
 
 use super::{
     super::{Failure, open, progress::Progress, say},
-    ENGLAND, report, shown,
+    report, shown,
 };
 use crate::{
-    audit::Event,
     clock::Clock,
     config::Settings,
     domain::{access::CliAuthority, organisation::Tree},
-    error::AppError,
     exchange::appointments::published::{self, Published as Sums},
-    live::Live,
+    operations::{alone::Alone, keep_published::keep_published},
     store::{
-        appointments::{NewFigures, add_figures, add_published, knows_file},
+        appointments::{NewFigures, knows_file},
         organisations,
     },
-    writer::Writer,
 };
-
-/// Figures of one transaction.
-const CHUNK: usize = 1_000;
 
 /// Which file.
 #[derive(Debug, Args)]
@@ -35,19 +27,6 @@ pub(in crate::cli) struct Published {
     /// The practice-level CSV file of a month or more
     #[arg(value_name = "FILE")]
     file: PathBuf,
-}
-
-/// Published figures were taken in.
-#[derive(Debug, Serialize)]
-struct FiguresImported {
-    import: RowId,
-    sha256: String,
-    practices: usize,
-    appointments: u64,
-}
-
-impl Event for FiguresImported {
-    const NAME: &'static str = "published-appointments.imported";
 }
 
 pub(super) async fn run(settings: Settings, args: Published) -> Result<(), Failure> {
@@ -82,9 +61,9 @@ pub(super) async fn run(settings: Settings, args: Published) -> Result<(), Failu
         say("No change.");
         return Ok(());
     }
-    let writer = Writer::start(db, Live::default(), clock);
+    let alone = Alone::start(&db, &clock);
     let figures = figures(&sums, &practices);
-    let taken = take(&writer, &sums.sha256, figures).await?;
+    let taken = keep_published(&alone, CliAuthority::new(), &sums.sha256, figures).await?;
     say(&format!("{} figures recorded.", report::thousands(taken)));
     Ok(())
 }
@@ -129,50 +108,4 @@ fn figures(sums: &Sums, practices: &[OdsCode]) -> Vec<NewFigures> {
         .collect();
     figures.sort_by(|one, other| (&one.practice, one.month).cmp(&(&other.practice, other.month)));
     figures
-}
-
-/// Writes the figures in chunks, and at last the row that makes them count.
-async fn take(writer: &Writer, sha256: &str, figures: Vec<NewFigures>) -> Result<usize, Failure> {
-    let authority = CliAuthority::new();
-    let import = RowId(Uuid::now_v7());
-    let appointments = figures.iter().map(|row| row.n).sum();
-    let mut practices: Vec<&OdsCode> = figures.iter().map(|row| &row.practice).collect();
-    practices.dedup();
-    let practices = practices.len();
-    for some in figures.chunks(CHUNK) {
-        let some = some.to_vec();
-        writer
-            .write(&authority, move |tx| {
-                Box::pin(async move { Ok(add_figures(tx.conn(), import, &some).await?) })
-            })
-            .await?;
-    }
-    let event = FiguresImported {
-        import,
-        sha256: sha256.to_owned(),
-        practices,
-        appointments,
-    };
-    writer
-        .write(&authority, move |tx| {
-            Box::pin(async move {
-                let known = u64::try_from(event.practices).unwrap_or(u64::MAX);
-                add_published(
-                    tx.conn(),
-                    import,
-                    &event.sha256,
-                    known,
-                    event.appointments,
-                    tx.now(),
-                )
-                .await?;
-                let england: OrgCode = ENGLAND
-                    .parse()
-                    .map_err(|error| AppError::Fault(format!("{error}")))?;
-                tx.audit(&england, &event).await?;
-                Ok(())
-            })
-        })
-        .await?;
-    Ok(figures.len())
 }

@@ -3,6 +3,10 @@
 use migration::{Migrator, MigratorTrait};
 
 use super::*;
+use crate::{
+    domain::organisation::{self, Scope, Tree},
+    store::organisations,
+};
 
 const MAPPING: &str =
     include_str!("../../../tests/data/organisations/gp-reg-pat-prac-map_2026-08.csv");
