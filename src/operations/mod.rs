@@ -39,6 +39,7 @@ pub mod note_time;
 pub mod publish_release;
 pub mod record_status;
 pub mod register_row;
+pub mod seed_demo;
 pub mod send_queue;
 pub mod send_reminder;
 mod sent;

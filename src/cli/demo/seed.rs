@@ -1,6 +1,7 @@
 //! Writes the invented county: organisations, people, then practice after practice.
 
-use entity::ids::{ClinicianId, DeviceId, OrgCode, PersonId, RowId};
+use chrono::{DateTime, Utc};
+use entity::ids::{ClinicianId, DeviceId, PersonId, RowId};
 use rand::{RngExt, SeedableRng, rngs::SmallRng};
 use uuid::Uuid;
 
@@ -14,7 +15,6 @@ use super::{
     story, together, tree,
 };
 use crate::{
-    audit::Event,
     cli::progress::Progress,
     domain::{
         access::{CliAuthority, Role},
@@ -23,13 +23,12 @@ use crate::{
         consent, limit,
     },
     error::AppError,
-    state::AppState,
-    store::{
-        demo::{self, AnswerRow, ClinicianRow, ConsentRow, DeviceRow, LimitRow, WeekRow},
-        organisations, people,
+    operations::seed_demo::{
+        Rows, Seeded, Together, seed_organisations, seed_people, seed_practices, seed_together,
     },
+    state::AppState,
+    store::demo::{ClinicianRow, ConsentRow, DeviceRow, LimitRow, WeekRow},
     web::passwords,
-    writer::Tx,
 };
 
 /// What everybody's password is. The demo runs on one machine and holds nothing true.
@@ -59,32 +58,14 @@ pub(super) const PEOPLE: [(&str, &str, Role, &str); 4] = [
 /// Practices of one transaction.
 const AT_ONCE: usize = 10;
 
-/// What was written.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
-pub(super) struct Written {
-    pub(super) practices: usize,
-    pub(super) clinicians: usize,
-    pub(super) sheets: usize,
-    pub(super) contacts: usize,
-    pub(super) statuses: usize,
-}
-
-/// The demo was written.
-#[derive(Debug, serde::Serialize)]
-struct Seeded(Written);
-
-impl Event for Seeded {
-    const NAME: &'static str = "demo.seeded";
-}
-
 /// Writes the county as it stands now. The people come last: who finds them finds everything.
-pub(super) async fn seed(app: &AppState, county: &County) -> Result<Written, Failure> {
+pub(super) async fn seed(app: &AppState, county: &County) -> Result<Seeded, Failure> {
     let days = Days::at(app.clock.now());
-    write_tree(app, county, &days).await?;
+    write_tree(app, county).await?;
     let officer = PersonId(Uuid::now_v7());
     write_together(app, &days, officer).await?;
     let telephoned = story::telephoned(&county.practices);
-    let mut all = Written::default();
+    let mut all = Seeded::default();
     let catalogue = app.catalogue().await?;
     let progress = Progress::steps(county.practices.len(), "Inventing a county");
     for (at, some) in county.practices.chunks(AT_ONCE).enumerate() {
@@ -104,9 +85,7 @@ pub(super) async fn seed(app: &AppState, county: &County) -> Result<Written, Fai
             );
         }
         batch.add_to(&mut all);
-        app.writer
-            .write(&CliAuthority::new(), move |tx| Box::pin(batch.write(tx)))
-            .await?;
+        seed_practices(app, CliAuthority::new(), batch.rows(days.now)).await?;
         progress.done(some.len());
     }
     progress.end();
@@ -114,39 +93,21 @@ pub(super) async fn seed(app: &AppState, county: &County) -> Result<Written, Fai
     Ok(all)
 }
 
-async fn write_tree(app: &AppState, county: &County, days: &Days) -> Result<(), Failure> {
+async fn write_tree(app: &AppState, county: &County) -> Result<(), Failure> {
     let (on, facts) =
         tree::facts(county, app.clock.now()).map_err(|error| AppError::Fault(error.to_string()))?;
-    let now = days.now;
-    app.writer
-        .write(&CliAuthority::new(), move |tx| {
-            Box::pin(async move {
-                let import = organisations::Import {
-                    source: "demo",
-                    effective_on: on,
-                    file_sha256: String::new(),
-                };
-                Ok(organisations::append(tx.conn(), &import, &facts, now).await?)
-            })
-        })
-        .await?;
+    seed_organisations(app, CliAuthority::new(), (on, facts)).await?;
     Ok(())
 }
 
 /// The LMC's template, meeting and question come first: answers belong to a question.
 async fn write_together(app: &AppState, days: &Days, officer: PersonId) -> Result<(), Failure> {
-    let template = together::template(days, officer)?;
-    let question = together::question(days, officer)?;
-    let meeting = together::meeting(days, officer)?;
-    app.writer
-        .write(&CliAuthority::new(), move |tx| {
-            Box::pin(async move {
-                demo::add(tx.conn(), vec![template]).await?;
-                demo::add(tx.conn(), vec![meeting]).await?;
-                Ok(demo::add(tx.conn(), vec![question]).await?)
-            })
-        })
-        .await?;
+    let together = Together {
+        template: together::template(days, officer)?,
+        question: together::question(days, officer)?,
+        meeting: together::meeting(days, officer)?,
+    };
+    seed_together(app, CliAuthority::new(), together).await?;
     Ok(())
 }
 
@@ -154,33 +115,23 @@ async fn write_people(
     app: &AppState,
     county: &County,
     officer: PersonId,
-    written: Written,
+    seeded: Seeded,
 ) -> Result<(), Failure> {
     let hash = passwords::hash(app, PASSWORD.to_owned()).await?;
     let manager = county
         .practices
         .first()
         .map(|practice| PersonId(practice.manager));
-    app.writer
-        .write(&CliAuthority::new(), move |tx| {
-            Box::pin(async move {
-                let bad = |error: entity::ids::NotAnId| AppError::Fault(error.to_string());
-                for (email, name, role, place) in PEOPLE {
-                    let id = match role {
-                        Role::PracticeManager => manager.unwrap_or(PersonId(Uuid::now_v7())),
-                        Role::LmcOfficer => officer,
-                        Role::IcbAnalyst | Role::Administrator => PersonId(Uuid::now_v7()),
-                    };
-                    let place: OrgCode = place.parse().map_err(bad)?;
-                    people::add_person(tx.conn(), id, email, name, Some(hash.clone()), tx.now())
-                        .await?;
-                    people::add_grant(tx.conn(), id, role, &place, tx.now()).await?;
-                }
-                let england: OrgCode = "england".parse().map_err(bad)?;
-                Ok(tx.audit(&england, &Seeded(written)).await?)
-            })
-        })
-        .await?;
+    let accounts = PEOPLE.map(|(email, name, role, place)| {
+        let id = match role {
+            Role::PracticeManager => manager.unwrap_or(PersonId(Uuid::now_v7())),
+            Role::LmcOfficer => officer,
+            Role::IcbAnalyst | Role::Administrator => PersonId(Uuid::now_v7()),
+        };
+        (id, email, name, role, place)
+    });
+    let accounts = accounts.to_vec();
+    seed_people(app, CliAuthority::new(), (accounts, hash), seeded).await?;
     Ok(())
 }
 
@@ -192,22 +143,11 @@ struct Call {
     telephoned: Option<usize>,
 }
 
-/// Rows of some practices.
+/// Rows of some practices as they are made.
 #[derive(Default)]
 struct Batch {
     practices: usize,
-    clinicians: Vec<ClinicianRow>,
-    devices: Vec<DeviceRow>,
-    limits: Vec<LimitRow>,
-    subjects: Vec<demo::SubjectRow>,
-    statuses: Vec<demo::StatusRow>,
-    notices: Vec<demo::NoticeRow>,
-    replies: Vec<demo::NoticeEventRow>,
-    origins: Vec<demo::OriginRow>,
-    said: Vec<demo::QuestionAnswerRow>,
-    answers: Vec<AnswerRow>,
-    consents: Vec<ConsentRow>,
-    weeks: Vec<WeekRow>,
+    rows: Rows,
     counts: Counts,
     morning: Morning,
 }
@@ -228,22 +168,26 @@ impl Batch {
         let called = call
             .telephoned
             .and_then(|at| story::by_telephone(&mut register, rng, call.officer.0, at));
-        self.answers.extend(called);
+        self.rows.answers.extend(called);
         let own = own_limit(&register, rng, first);
-        self.limits
+        self.rows
+            .limits
             .extend(own.map(|own| limit_row(rng, days, practice, own)));
         let notices = story::notices(&register.statuses, practice);
-        self.origins.extend(together::origins(&register, &notices));
-        self.subjects.append(&mut register.subjects);
-        self.notices.extend(notices);
-        self.statuses.append(&mut register.statuses);
+        self.rows
+            .origins
+            .extend(together::origins(&register, &notices));
+        self.rows.subjects.append(&mut register.subjects);
+        self.rows.notices.extend(notices);
+        self.rows.statuses.append(&mut register.statuses);
         self.people(rng, days, practice);
         if practice.habit != Habit::Silent {
             self.sharing(rng, days, practice, first);
             self.counts.fill(rng, days, practice, own, first);
         }
         self.morning.fill(rng, days, practice, call.index);
-        self.said
+        self.rows
+            .said
             .extend(together::answer(days, practice, rng, first));
         self.practices = self.practices.saturating_add(1);
     }
@@ -252,7 +196,7 @@ impl Batch {
         // Added before anything was counted.
         let added_at = days.on(days.today.minus_days(200), 10 * 60);
         for clinician in &practice.clinicians {
-            self.clinicians.push(ClinicianRow {
+            self.rows.clinicians.push(ClinicianRow {
                 practice: practice.code.clone(),
                 id: clinician.id,
                 label: clinician.label.clone(),
@@ -261,7 +205,8 @@ impl Batch {
                 left_on: None,
             });
             if practice.habit == Habit::Taps {
-                self.devices
+                self.rows
+                    .devices
                     .push(device(rng, days, practice, clinician.id, clinician.device));
             }
         }
@@ -270,7 +215,7 @@ impl Batch {
     fn sharing(&mut self, rng: &mut SmallRng, days: &Days, practice: &Practice, first: bool) {
         let asked = days.on(days.today.minus_days(rng.random_range(90..186)), 11 * 60);
         if practice.shares || register::chance(rng, 40) {
-            self.consents.push(ConsentRow {
+            self.rows.consents.push(ConsentRow {
                 practice: practice.code.clone(),
                 id: RowId(uuid_at(rng, asked)),
                 purpose: consent::LMC_VIEW.to_owned(),
@@ -286,7 +231,7 @@ impl Batch {
                 week_ending.minus_days(rng.random_range(0..3)),
                 rng.random_range(540..1_050),
             );
-            self.weeks.push(WeekRow {
+            self.rows.weeks.push(WeekRow {
                 practice: practice.code.clone(),
                 id: RowId(uuid_at(rng, answered)),
                 week_ending,
@@ -296,37 +241,27 @@ impl Batch {
         }
     }
 
-    fn add_to(&self, all: &mut Written) {
+    fn add_to(&self, all: &mut Seeded) {
         all.practices = all.practices.saturating_add(self.practices);
-        all.clinicians = all.clinicians.saturating_add(self.clinicians.len());
+        all.clinicians = all.clinicians.saturating_add(self.rows.clinicians.len());
         all.sheets = all.sheets.saturating_add(self.counts.sheets.len());
         all.contacts = all.contacts.saturating_add(self.counts.contacts.len());
-        all.statuses = all.statuses.saturating_add(self.statuses.len());
+        all.statuses = all.statuses.saturating_add(self.rows.statuses.len());
     }
 
-    async fn write(mut self, tx: &Tx) -> Result<(), AppError> {
-        self.replies = story::replies(&self.notices, tx.now());
-        let conn = tx.conn();
-        demo::add(conn, self.clinicians).await?;
-        demo::add(conn, self.devices).await?;
-        demo::add(conn, self.limits).await?;
-        demo::add(conn, self.subjects).await?;
-        demo::add(conn, self.statuses).await?;
-        demo::add(conn, self.notices).await?;
-        demo::add(conn, self.replies).await?;
-        demo::add(conn, self.origins).await?;
-        demo::add(conn, self.said).await?;
-        demo::add(conn, self.answers).await?;
-        demo::add(conn, self.consents).await?;
-        demo::add(conn, self.weeks).await?;
-        demo::add(conn, self.counts.sheets).await?;
-        demo::add(conn, self.counts.sessions).await?;
-        demo::add_contacts(conn, self.counts.contacts, self.counts.voids).await?;
-        demo::add(conn, self.morning.rota).await?;
-        demo::add(conn, self.morning.starts).await?;
-        demo::add(conn, self.morning.ends).await?;
-        demo::add_ticks(conn, self.morning.sent).await?;
-        Ok(())
+    fn rows(self, now: DateTime<Utc>) -> Rows {
+        Rows {
+            replies: story::replies(&self.rows.notices, now),
+            sheets: self.counts.sheets,
+            sessions: self.counts.sessions,
+            contacts: self.counts.contacts,
+            voids: self.counts.voids,
+            rota: self.morning.rota,
+            starts: self.morning.starts,
+            ends: self.morning.ends,
+            sent: self.morning.sent,
+            ..self.rows
+        }
     }
 }
 
