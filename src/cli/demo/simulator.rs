@@ -116,7 +116,7 @@ async fn rooms(
             continue;
         }
         let facts = days::of_practice(app.db.read(&everywhere), &practice.code, day, day).await?;
-        let rules = days::rules(app.db.identify(), &practice.code).await?;
+        let rules = days::rules(app.db.unscoped(), &practice.code).await?;
         for clinician in practice
             .clinicians
             .iter()

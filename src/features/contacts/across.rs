@@ -102,7 +102,7 @@ async fn all(app: &AppState, caller: &Caller, on: LocalDate) -> Result<Option<Ac
 async fn part(app: &AppState, scope: &ClinicianScope, on: LocalDate) -> Result<Part, AppError> {
     let read = app.db.read(scope);
     let facts = days::own(read, on).await?;
-    let rules = days::rules(app.db.identify(), scope.practice()).await?;
+    let rules = days::rules(app.db.unscoped(), scope.practice()).await?;
     let clinician = people::clinician(read).await?.ok_or(AppError::NotFound)?;
     Ok(Part {
         scope: scope.clone(),

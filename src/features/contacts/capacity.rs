@@ -62,7 +62,7 @@ pub(super) async fn load<'a>(
     let read = app.db.read(scope);
     let monday = calendar::monday(on);
     let facts = days::practice(read, monday, on).await?;
-    let rules = days::rules(app.db.identify(), scope.practice()).await?;
+    let rules = days::rules(app.db.unscoped(), scope.practice()).await?;
     let week: Vec<Day> = facts
         .iter()
         .map(|((clinician, on), known)| limit::day(known, &rules, *clinician, *on))

@@ -62,7 +62,7 @@ pub(super) async fn load(
 ) -> Result<Detail, AppError> {
     let read = app.db.read(scope);
     let facts = days::own(read, on).await?;
-    let rules = days::rules(app.db.identify(), scope.practice()).await?;
+    let rules = days::rules(app.db.unscoped(), scope.practice()).await?;
     let today = app.clock.today();
     Ok(Detail {
         label: people::clinician(read)

@@ -180,7 +180,7 @@ async fn view(
     let on = app.clock.today();
     let read = app.db.read(scope);
     let facts = days::own(read, on).await?;
-    let rules = days::rules(app.db.identify(), scope.practice()).await?;
+    let rules = days::rules(app.db.unscoped(), scope.practice()).await?;
     let mut day = limit::day(&facts, &rules, scope.clinician(), on);
     if day.booked > 0 {
         // Of the book only what is still to come.

@@ -180,7 +180,7 @@ impl Today {
 async fn rows(app: &AppState, scope: &PracticeScope, on: LocalDate) -> Result<Vec<Row>, AppError> {
     let read = app.db.read(scope);
     let facts = days::practice(read, on, on).await?;
-    let rules = days::rules(app.db.identify(), scope.practice()).await?;
+    let rules = days::rules(app.db.unscoped(), scope.practice()).await?;
     let told: HashMap<ClinicianId, DateTime<Utc>> = store::divert::told_by(read, on).await?;
     Ok(people::clinicians(read, on)
         .await?

@@ -236,7 +236,7 @@ pub(super) async fn tell(
     let id = forms::id(&form.id, "id").map_err(|error| AppError::Invalid(vec![error]))?;
     let (scope, by, day) = (owned_scope(&permit), permit.id(), app.clock.today());
     let facts = days::own(app.db.read(&scope), day).await?;
-    let rules = days::rules(app.db.identify(), scope.practice()).await?;
+    let rules = days::rules(app.db.unscoped(), scope.practice()).await?;
     let standing = crate::domain::limit::day(&facts, &rules, scope.clinician(), day);
     if !matches!(standing.headroom, Headroom::AtLimit | Headroom::Over { .. }) {
         return Err(AppError::Conflict("You are not at your limit yet"));

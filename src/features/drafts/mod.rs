@@ -102,7 +102,7 @@ async fn week(
 ) -> Result<Vec<DayDraft>, AppError> {
     let read = app.db.read(scope);
     let facts = days::practice(read, about.monday, about.friday()).await?;
-    let rules = days::rules(app.db.identify(), scope.practice()).await?;
+    let rules = days::rules(app.db.unscoped(), scope.practice()).await?;
     Ok(draft::week(&facts, &rules, about.monday, about.today))
 }
 

@@ -180,7 +180,7 @@ async fn months(app: &AppState, scope: &PracticeScope) -> Result<Vec<Month>, App
     let Some((oldest, _)) = published.last() else {
         return Ok(Vec::new());
     };
-    let rules = days::rules(app.db.identify(), scope.practice()).await?;
+    let rules = days::rules(app.db.unscoped(), scope.practice()).await?;
     let facts = days::practice(read, *oldest, app.clock.today()).await?;
     let mut months = Vec::new();
     for (first, published) in published {

@@ -92,7 +92,7 @@ async fn view(app: &AppState, scope: &PracticeScope) -> Result<Sources, AppError
     let (read, today) = (app.db.read(scope), app.clock.today());
     let monday = calendar::week_ending(today).minus_days(4);
     let facts = days::practice(read, monday, today).await?;
-    let rules = days::rules(app.db.identify(), scope.practice()).await?;
+    let rules = days::rules(app.db.unscoped(), scope.practice()).await?;
     let chosen = appointments::chosen(read, today).await?;
     let rows = people::clinicians(read, today)
         .await?

@@ -277,7 +277,7 @@ async fn read_capacity(app: &AppState, scope: &PracticeScope) -> Result<Capacity
     let read = app.db.read(scope);
     let today = app.clock.today();
     let facts = days::practice(read, today, today).await?;
-    let rules = days::rules(app.db.identify(), scope.practice()).await?;
+    let rules = days::rules(app.db.unscoped(), scope.practice()).await?;
     let counted: Vec<(String, Day)> = people::clinicians(read, today)
         .await?
         .into_iter()
