@@ -231,7 +231,9 @@ async fn visitors_find_the_figures_they_are_promised() {
     let facts = days::of_practice(app.db.read(&everywhere), practice, today, today)
         .await
         .unwrap();
-    let rules = days::rules(app.db.unscoped(), practice).await.unwrap();
+    let only = std::slice::from_ref(practice);
+    let rules = days::rules_of(app.db.read(&everywhere), only).await;
+    let rules = rules.unwrap().remove(practice).unwrap();
     let day = |clinician: ClinicianId| {
         let known = facts.get(&(clinician, today)).cloned().unwrap_or_default();
         limit::day(&known, &rules, clinician, today)
@@ -251,9 +253,9 @@ async fn visitors_find_the_figures_they_are_promised() {
         .iter()
         .map(|clinician| day(clinician.id))
         .collect();
-    let sum = limit::practice_day(&all);
+    let sum = limit::PracticeDay::sum(&all);
     assert_eq!(
-        (sum.clinicians, sum.counted, sum.left, sum.full),
+        (sum.clinicians, sum.counted, sum.left(), sum.full),
         (7, 114, 61, 0)
     );
     assert_eq!(rules.rota.len(), 7 * 5, "everybody has a rota");

@@ -133,6 +133,21 @@ pub struct Limit {
     pub set_by: SetBy,
 }
 
+impl Limit {
+    /// What holds where nobody has set anything, for a full day.
+    pub const RECOMMENDED: Self = Self {
+        contacts: RECOMMENDED_FULL_DAY,
+        nearing_percent: NEARING_PERCENT,
+        set_by: SetBy::Recommended,
+    };
+
+    /// From how many contacts on a day is nearing this limit.
+    pub fn nearing_from(self) -> u32 {
+        let hundredths = u64::from(self.contacts).saturating_mul(self.nearing_percent.into());
+        u32::try_from(hundredths.div_ceil(100)).unwrap_or(u32::MAX)
+    }
+}
+
 /// The limit of `clinician` on `day`, by what they work: the clinician's own newest rule, else the practice's, else the
 /// recommended maximum; at each level a rule for certain days before one without an end. Half a session is half of one,
 /// rounded up; one and a half is the two together, never more than a full day; three are no more than two, for 25 is a

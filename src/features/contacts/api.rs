@@ -17,7 +17,7 @@ use crate::{
     domain::{
         access::{EnterDaySheet, Permit, RecordContacts, SeeCapacity, SeeOwnDay},
         contact::{self, BACKFILL_DAYS, KINDS, Kind, MOST_A_DAY, Source, Tap, VoidReason},
-        limit::{Day, SetBy},
+        limit::{Day, Headroom, SetBy},
     },
     error::AppError,
     live::What,
@@ -78,6 +78,9 @@ pub struct DayOut {
     /// The limit that applies.
     #[schema(example = 25)]
     pub limit: u32,
+    /// From how many counted on the state is `nearing`: a client may paint a tap before it is answered.
+    #[schema(example = 22)]
+    pub nearing_from: u32,
     /// `recommended`, `practice` or `clinician`: who set it.
     #[schema(example = "recommended")]
     pub limit_set_by: &'static str,
@@ -87,6 +90,9 @@ pub struct DayOut {
     /// What is left; 0 at the limit and past it.
     #[schema(example = 11)]
     pub left: u32,
+    /// Contacts past the limit: left + counted − over = limit.
+    #[schema(example = 0)]
+    pub over: u32,
     /// `available`, `nearing`, `at-limit` or `over`.
     #[schema(example = "available")]
     pub state: &'static str,
@@ -106,6 +112,7 @@ impl DayOut {
         Self {
             day: on,
             limit: day.limit.contacts,
+            nearing_from: day.limit.nearing_from(),
             limit_set_by: match day.limit.set_by {
                 SetBy::Recommended => "recommended",
                 SetBy::Practice => "practice",
@@ -113,6 +120,7 @@ impl DayOut {
             },
             counted: day.counted,
             left: day.headroom.left(),
+            over: day.headroom.over(),
             state: day.headroom.code(),
             source: day.source.map(Source::code),
             taps: day.taps,
@@ -148,6 +156,12 @@ pub struct CapacityOut {
     /// Sum of what each has left.
     #[schema(example = 61)]
     pub left: u32,
+    /// Contacts past the limit of whoever they are of, summed: left + counted − over = limit.
+    #[schema(example = 0)]
+    pub over: u32,
+    /// `available`, `nearing`, `at-limit` or `over`; null where nobody has a count.
+    #[schema(example = "available")]
+    pub state: Option<&'static str>,
     /// The week so far.
     pub week: WeekOut,
     /// Each clinician.
@@ -353,7 +367,9 @@ async fn practice(
         day: on,
         limit: capacity.sum.limit,
         counted: capacity.sum.counted,
-        left: capacity.sum.left,
+        left: capacity.sum.left(),
+        over: capacity.sum.over,
+        state: capacity.sum.headroom().map(Headroom::code),
         week: WeekOut {
             from: capacity.monday,
             to: on,

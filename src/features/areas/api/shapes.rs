@@ -269,6 +269,12 @@ pub struct ApiCapacity {
     /// Contacts left.
     #[schema(example = 1260)]
     pub left: u32,
+    /// Contacts past the limit of whoever they are of: left + counted − over = limit.
+    #[schema(example = 70)]
+    pub over: u32,
+    /// `available`, `nearing`, `at-limit` or `over`; null where no practice is summed.
+    #[schema(example = "available")]
+    pub state: Option<&'static str>,
     /// Clinicians at or over the limit.
     #[schema(example = 12)]
     pub full: u32,
