@@ -93,7 +93,7 @@ pub struct Rule {
     pub clinicians: Option<u32>,
 }
 
-/// What holds where a practice has set nothing: 85% of the summed limits.
+/// What holds where a practice has set nothing: the share of the summed limits from which a day is nearing them.
 pub const DEFAULT: (u32, Option<u32>) = (NEARING_PERCENT, None);
 
 /// The rule of a day, as share and number of clinicians.

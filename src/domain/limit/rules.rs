@@ -16,6 +16,17 @@ pub enum SetBy {
     Clinician,
 }
 
+impl SetBy {
+    /// Stable text, as in the API.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Recommended => "recommended",
+            Self::Practice => "practice",
+            Self::Clinician => "clinician",
+        }
+    }
+}
+
 /// What a practice has set: its limits and its rota.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Rules {

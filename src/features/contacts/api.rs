@@ -17,7 +17,7 @@ use crate::{
     domain::{
         access::{EnterDaySheet, Permit, RecordContacts, SeeCapacity, SeeOwnDay},
         contact::{self, BACKFILL_DAYS, KINDS, Kind, MOST_A_DAY, Source, Tap, VoidReason},
-        limit::{Day, Headroom, SetBy},
+        limit::{Day, Headroom},
     },
     error::AppError,
     live::What,
@@ -113,11 +113,7 @@ impl DayOut {
             day: on,
             limit: day.limit.contacts,
             nearing_from: day.limit.nearing_from(),
-            limit_set_by: match day.limit.set_by {
-                SetBy::Recommended => "recommended",
-                SetBy::Practice => "practice",
-                SetBy::Clinician => "clinician",
-            },
+            limit_set_by: day.limit.set_by.code(),
             counted: day.counted,
             left: day.headroom.left(),
             over: day.headroom.over(),

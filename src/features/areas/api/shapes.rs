@@ -151,7 +151,7 @@ pub struct ApiHeld {
     #[schema(example = "about 25 of 152")]
     pub words: String,
     /// Likely range; nothing beside a class.
-    #[schema(example = json!([15, 35]))]
+    #[schema(example = json!([16, 34]))]
     pub likely: Option<(u32, u32)>,
     /// `about`, `between`, `fewer-than-ten`, `or-more`, `too-few` or `hidden`.
     #[schema(example = "about")]
