@@ -685,7 +685,7 @@ both_databases!(
         }
         let week = device.get(&format!("{page}?week=2026-11-17")).await.body;
         assert!(
-            week.contains("Week to Friday 20 November 2026") && week.contains("2\u{a0}over"),
+            week.contains("Week to Friday 20 November 2026") && week.contains("Over the limit"),
             "{week}"
         );
         let told = device.get(&format!("/api/v1{page}")).await.json();
