@@ -109,8 +109,9 @@ impl Db {
         Ok(true)
     }
 
-    /// Reads who is asking, before there is a scope: sessions, devices, grants, the organisation tree.
-    pub fn identify(&self) -> &DatabaseConnection {
+    /// Reads without a scope. For who is asking, while there is none yet (sessions, devices, grants), and for what belongs to
+    /// nobody (the organisation tree, the menu, leases); an architecture test lists the files that may.
+    pub fn unscoped(&self) -> &DatabaseConnection {
         &self.read
     }
 

@@ -157,7 +157,7 @@ impl AppState {
     /// The menu of actions, re-read when an import changed it.
     pub async fn catalogue(&self) -> Result<Arc<Catalogue>, AppError> {
         let jurisdiction = &self.settings.jurisdiction;
-        self.catalogues.now(self.db.identify(), jurisdiction).await
+        self.catalogues.now(self.db.unscoped(), jurisdiction).await
     }
 
     /// The LMC that represents a practice today, if the practice is known at all.
@@ -194,7 +194,7 @@ struct Cached {
 impl Organisations {
     /// The organisations as they stood on a day.
     pub async fn on(&self, db: &Db, day: LocalDate) -> Result<Arc<View>, DbErr> {
-        let version = store::organisations::version(db.identify()).await?;
+        let version = store::organisations::version(db.unscoped()).await?;
         if let Some(known) = self.known(version, day) {
             return Ok(known);
         }
@@ -206,7 +206,7 @@ impl Organisations {
         let tree = match self.cached().filter(|known| known.version == version) {
             Some(known) => known.tree,
             None => Arc::new(Tree::from_facts(
-                store::organisations::facts(db.identify()).await?,
+                store::organisations::facts(db.unscoped()).await?,
             )),
         };
         let today = Arc::new(tree.on(day));

@@ -125,7 +125,7 @@ async fn diff(settings: &Settings, read: &Catalogue, text: &str) -> Result<(), F
         ));
         return Ok(());
     }
-    let mut others = editions(db.identify(), &read.jurisdiction).await?;
+    let mut others = editions(db.unscoped(), &read.jurisdiction).await?;
     let before = Catalogue::join(&read.jurisdiction, &others)
         .map_err(|errors| refused("what is there", &errors))?;
     others.retain(|other| other.edition != *name);
@@ -153,7 +153,7 @@ async fn diff(settings: &Settings, read: &Catalogue, text: &str) -> Result<(), F
 
 /// The file of an edition that is in.
 async fn body(db: &Db, name: &str) -> Result<Option<String>, Failure> {
-    let imported = store::edition(db.identify(), name).await?;
+    let imported = store::edition(db.unscoped(), name).await?;
     Ok(imported
         .map(|imported| imported.body)
         .or_else(|| built_in(name).map(str::to_owned)))
@@ -162,7 +162,7 @@ async fn body(db: &Db, name: &str) -> Result<Option<String>, Failure> {
 #[expect(clippy::print_stdout, reason = "a file goes out byte for byte")]
 async fn export(settings: &Settings, edition: Option<&str>) -> Result<(), Failure> {
     let db = open::migrated(settings).await?;
-    let editions = editions(db.identify(), &settings.jurisdiction).await?;
+    let editions = editions(db.unscoped(), &settings.jurisdiction).await?;
     let menu = Catalogue::join(&settings.jurisdiction, &editions)
         .map_err(|errors| refused("what is there", &errors))?;
     let today = Clock::system().today();
@@ -171,7 +171,7 @@ async fn export(settings: &Settings, edition: Option<&str>) -> Result<(), Failur
         print!("{body}");
         return Ok(());
     }
-    let imported = store::editions(db.identify()).await?;
+    let imported = store::editions(db.unscoped()).await?;
     let mut known: Vec<String> = imported.into_iter().map(|known| known.edition).collect();
     if let Ok(built_in) = Catalogue::built_in() {
         known.insert(0, built_in.edition.clone());

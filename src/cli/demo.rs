@@ -132,7 +132,7 @@ async fn serve_county(
 /// Whether the database holds a whole demo already. One that holds anything else is left alone.
 async fn is_there(app: &AppState) -> Result<bool, Failure> {
     let [(email, ..), ..] = seed::PEOPLE;
-    let db = app.db.identify();
+    let db = app.db.unscoped();
     if people::person_by_email(db, email).await?.is_some() {
         return Ok(true);
     }

@@ -128,7 +128,7 @@ pub(super) async fn migrated(settings: &Settings) -> Result<Db, Failure> {
 pub(super) async fn state_as_served(mut settings: Settings) -> Result<AppState, Failure> {
     let db = migrated(&settings).await?;
     if !settings.is_public_url_said
-        && let Some(served) = address::served(db.identify()).await?
+        && let Some(served) = address::served(db.unscoped()).await?
     {
         settings.public_url = served;
     }
@@ -142,7 +142,7 @@ pub(super) async fn state(settings: Settings, demo: bool) -> Result<AppState, Fa
 }
 
 async fn state_on(db: Db, settings: Settings, demo: bool) -> Result<AppState, Failure> {
-    let begun = !store::keys::masters(db.identify()).await?.is_empty();
+    let begun = !store::keys::masters(db.unscoped()).await?.is_empty();
     let missing = if begun {
         Missing::Refuse
     } else {

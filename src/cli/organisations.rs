@@ -30,7 +30,7 @@ pub(super) enum Do {
 pub(super) async fn run(settings: Settings, what: Do) -> Result<(), Failure> {
     let Do::Find { text, kind } = what;
     let db = open::migrated(&settings).await?;
-    let facts = organisations::facts(db.identify()).await?;
+    let facts = organisations::facts(db.unscoped()).await?;
     if facts.is_empty() {
         return Err(Failure::Said(
             "no organisations are known yet: take them in with `headroom import organisations FILE…`".to_owned(),

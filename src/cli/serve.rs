@@ -57,7 +57,7 @@ pub(super) async fn bind(settings: &mut Settings) -> Result<TcpListener, Failure
 
 /// Keeps the address, for links that commands print.
 async fn keep_address(app: &AppState) -> Result<(), Failure> {
-    let served = address::served(app.db.identify()).await?;
+    let served = address::served(app.db.unscoped()).await?;
     let now = app.settings.public_url.clone();
     if served.as_deref() == Some(now.as_str()) {
         return Ok(());

@@ -7,48 +7,8 @@ use entity::ids::{ClinicianId, ItemCode, LocalDate, SubjectId};
 use super::{
     action::{self, Standing},
     catalogue::{Catalogue, Item, Status},
-    limit::{self, DayFacts, NEARING_PERCENT, PracticeDay, Rules},
+    limit::{self, DayFacts, Headroom, PracticeDay, Rules},
 };
-
-/// Where contacts stand against the limit, in the four words of a weekly pressure return. Measured, never self-rated.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum State {
-    /// Below 85% of the limit.
-    Green,
-    /// From 85% of the limit.
-    Amber,
-    /// At the limit.
-    Red,
-    /// Above it.
-    Black,
-}
-
-impl State {
-    /// The word.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Green => "Green",
-            Self::Amber => "Amber",
-            Self::Red => "Red",
-            Self::Black => "Black",
-        }
-    }
-
-    /// Of contacts against a limit; nothing where nobody has a limit.
-    pub fn of(counted: u32, limit: u32) -> Option<Self> {
-        if limit == 0 {
-            return None;
-        }
-        let used = u64::from(counted).saturating_mul(100);
-        let nearing = u64::from(limit).saturating_mul(NEARING_PERCENT.into());
-        Some(match counted.cmp(&limit) {
-            std::cmp::Ordering::Greater => Self::Black,
-            std::cmp::Ordering::Equal => Self::Red,
-            std::cmp::Ordering::Less if used >= nearing => Self::Amber,
-            std::cmp::Ordering::Less => Self::Green,
-        })
-    }
-}
 
 /// One day of a week. What is not known is nothing, never 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,9 +27,8 @@ pub struct DayDraft {
 
 impl DayDraft {
     /// As measured.
-    pub fn state(&self) -> Option<State> {
-        let day = self.contacts?;
-        State::of(day.counted, day.limit)
+    pub fn headroom(&self) -> Option<Headroom> {
+        self.contacts?.headroom()
     }
 }
 
@@ -104,7 +63,7 @@ fn day(
     let some = !counted.is_empty();
     DayDraft {
         on,
-        contacts: some.then(|| limit::practice_day(counted.iter().map(|(_, _, day)| day))),
+        contacts: some.then(|| PracticeDay::sum(counted.iter().map(|(_, _, day)| day))),
         half_sessions: sessions.sum::<Option<u32>>().filter(|_| some),
         appointments: (!appointments.is_empty()).then(|| appointments.iter().sum()),
         so_far: on == today,
@@ -112,10 +71,10 @@ fn day(
 }
 
 /// The whole week: the days with a count taken together; nothing where there is none.
-pub fn week_total(days: &[DayDraft]) -> Option<(u32, u32)> {
-    let counted: Vec<PracticeDay> = days.iter().filter_map(|day| day.contacts).collect();
-    let sum = |of: fn(&PracticeDay) -> u32| counted.iter().map(of).fold(0, u32::saturating_add);
-    (!counted.is_empty()).then(|| (sum(|day| day.counted), sum(|day| day.limit)))
+pub fn week_total(days: &[DayDraft]) -> Option<PracticeDay> {
+    days.iter()
+        .filter_map(|day| day.contacts)
+        .reduce(PracticeDay::plus)
 }
 
 /// What a survey asks of each item.
@@ -223,22 +182,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn states_are_measured_at_their_edges() {
-        for (counted, limit, state) in [
-            (0, 0, None),
-            (0, 25, Some(State::Green)),
-            (84, 100, Some(State::Green)),
-            (85, 100, Some(State::Amber)),
-            (99, 100, Some(State::Amber)),
-            (100, 100, Some(State::Red)),
-            (101, 100, Some(State::Black)),
-            (u32::MAX, u32::MAX, Some(State::Red)),
-        ] {
-            assert_eq!(State::of(counted, limit), state, "{counted} of {limit}");
-        }
-    }
-
-    #[test]
     fn a_week_without_counts_is_blank_and_not_zero() {
         let monday = "2026-11-16".parse().unwrap();
         let days = week(&BTreeMap::new(), &Rules::default(), monday, monday);
@@ -249,7 +192,7 @@ mod tests {
                     day.contacts,
                     day.half_sessions,
                     day.appointments,
-                    day.state()
+                    day.headroom()
                 ),
                 (None, None, None, None)
             );

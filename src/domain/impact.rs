@@ -125,7 +125,7 @@ impl Side {
         let sum = day.sum();
         self.clinician_days = self.clinician_days.saturating_add(sum.clinicians.into());
         self.contacts = self.contacts.saturating_add(sum.counted.into());
-        self.over = self.over.saturating_add(day.over().into());
+        self.over = self.over.saturating_add(sum.clinicians_over.into());
     }
 
     fn add(&mut self, other: Self) {

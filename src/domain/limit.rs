@@ -3,16 +3,18 @@
 //! 25 contacts a day is the safe maximum of UEMO and the BMA; a single session is 13 (BMA case study: two sessions are
 //! 25). Practices use other figures, so a limit is a dated row and every report says which it used.
 
-use std::cmp::{Ordering, Reverse};
+use std::cmp::Reverse;
 
 use entity::ids::{ClinicianId, LocalDate};
 
 pub use self::across::{Share, Total, across};
+pub use self::headroom::{Headroom, NEARING_PERCENT, PracticeDay};
 pub use self::rules::{Limit, RotaDay, Rule, Rules, SetBy, Worked, limit_on};
 pub use self::week::{PracticeWeek, Standing, practice_week, standing};
 use super::contact::{MOST_A_DAY, Source};
 
 mod across;
+mod headroom;
 mod rules;
 mod week;
 
@@ -28,80 +30,6 @@ pub const ROUTINE_UNSAFE: u32 = 35;
 pub const COMPLEX_SAFE: u32 = 10;
 /// And unsafe above this many.
 pub const COMPLEX_UNSAFE: u32 = 15;
-/// From this share of the limit on, a day is nearing it (a London guide starts limiting at 85% booked).
-pub const NEARING_PERCENT: u32 = 85;
-
-/// Where a clinician stands against the day's limit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Headroom {
-    /// Room left.
-    Available {
-        /// Contacts left.
-        left: u32,
-    },
-    /// Room left, and 85% used.
-    Nearing {
-        /// Contacts left.
-        left: u32,
-    },
-    /// Nothing left.
-    AtLimit,
-    /// Past it.
-    Over {
-        /// Contacts past it.
-        by: u32,
-    },
-}
-
-impl Headroom {
-    /// Stable text, as in the API.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::Available { .. } => "available",
-            Self::Nearing { .. } => "nearing",
-            Self::AtLimit => "at-limit",
-            Self::Over { .. } => "over",
-        }
-    }
-
-    /// A word before it is a colour.
-    pub fn title(self) -> &'static str {
-        match self {
-            Self::Available { .. } => "Available",
-            Self::Nearing { .. } => "Nearing the limit",
-            Self::AtLimit => "At the limit",
-            Self::Over { .. } => "Over the limit",
-        }
-    }
-
-    /// Contacts left; none at the limit and past it.
-    pub fn left(self) -> u32 {
-        match self {
-            Self::Available { left } | Self::Nearing { left } => left,
-            Self::AtLimit | Self::Over { .. } => 0,
-        }
-    }
-}
-
-/// Where `counted` stands against `limit`.
-pub fn headroom(counted: u32, limit: Limit) -> Headroom {
-    match counted.cmp(&limit.contacts) {
-        Ordering::Greater => Headroom::Over {
-            by: counted.saturating_sub(limit.contacts),
-        },
-        Ordering::Equal => Headroom::AtLimit,
-        Ordering::Less => {
-            let left = limit.contacts.saturating_sub(counted);
-            let used = u64::from(counted).saturating_mul(100);
-            let nearing = u64::from(limit.contacts).saturating_mul(limit.nearing_percent.into());
-            if used >= nearing {
-                Headroom::Nearing { left }
-            } else {
-                Headroom::Available { left }
-            }
-        }
-    }
-}
 
 /// What is known of one clinician's day before a source is chosen.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -158,6 +86,14 @@ pub struct Day {
     pub taps_count: bool,
 }
 
+impl Day {
+    /// Complex contacts: each weighs 15 tenths more than a routine one.
+    pub fn complex(&self) -> u32 {
+        let routine = self.counted.saturating_mul(10);
+        self.weighted_tenths.saturating_sub(routine) / 15
+    }
+}
+
 /// Folds what is known into the day as it counts: one source, the practice's choice where it has a figure, else taps,
 /// the day sheet, the import, in that order. Never two added together.
 pub fn day(facts: &DayFacts, rules: &Rules, clinician: ClinicianId, on: LocalDate) -> Day {
@@ -184,7 +120,7 @@ pub fn day(facts: &DayFacts, rules: &Rules, clinician: ClinicianId, on: LocalDat
         counted,
         source,
         limit,
-        headroom: headroom(counted, limit),
+        headroom: Headroom::of(counted, limit),
         worked,
         weighted_tenths: routine
             .saturating_mul(10)
@@ -193,37 +129,6 @@ pub fn day(facts: &DayFacts, rules: &Rules, clinician: ClinicianId, on: LocalDat
         taps: facts.taps.unwrap_or(0),
         taps_count: other.is_none_or(|other| facts.of(other).is_none()),
     }
-}
-
-/// A practice's day: the sum of its clinicians', each against their own limit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct PracticeDay {
-    /// Clinicians with a count today.
-    pub clinicians: u32,
-    /// Their contacts.
-    pub counted: u32,
-    /// The sum of their limits.
-    pub limit: u32,
-    /// What is left: each clinician's own room; nobody's excess eats another's.
-    pub left: u32,
-    /// Clinicians at the limit or past it.
-    pub full: u32,
-}
-
-/// Sums the days of clinicians who have a count.
-pub fn practice_day<'a>(days: impl IntoIterator<Item = &'a Day>) -> PracticeDay {
-    days.into_iter()
-        .filter(|day| day.source.is_some())
-        .fold(PracticeDay::default(), |sum, day| PracticeDay {
-            clinicians: sum.clinicians.saturating_add(1),
-            counted: sum.counted.saturating_add(day.counted),
-            limit: sum.limit.saturating_add(day.limit.contacts),
-            left: sum.left.saturating_add(day.headroom.left()),
-            full: sum.full.saturating_add(u32::from(matches!(
-                day.headroom,
-                Headroom::AtLimit | Headroom::Over { .. }
-            ))),
-        })
 }
 
 /// The days of a page, fullest first, so that whoever needs help is on top.

@@ -51,7 +51,7 @@ fn tell(app: &AppState, standing: Standing) {
 /// Where the database cannot be used.
 pub async fn look(app: &AppState) -> Result<Standing, AppError> {
     if !app.learn_clock().await? {
-        if let Some(newest) = clock::newest_event(app.db.identify()).await? {
+        if let Some(newest) = clock::newest_event(app.db.unscoped()).await? {
             // Commands were run before anything was served.
             app.clock.learn(newest, newest);
         } else {

@@ -217,7 +217,7 @@ async fn fold(
 /// # Errors
 /// Where the database cannot be used.
 pub async fn close_gate(app: &AppState) -> Result<u64, AppError> {
-    if !retention::is_left_open(app.db.identify()).await? {
+    if !retention::is_left_open(app.db.unscoped()).await? {
         return Ok(0);
     }
     let closed = close_gates(app, JobAuthority::new()).await?;

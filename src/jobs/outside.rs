@@ -77,7 +77,7 @@ fn tell(heads: &BTreeMap<OrgCode, Head>) {
 /// # Errors
 /// Where the database or the file cannot be used.
 pub async fn write(app: &AppState) -> Result<BTreeMap<OrgCode, Head>, AppError> {
-    let heads = audit::heads(app.db.identify()).await?;
+    let heads = audit::heads(app.db.unscoped()).await?;
     append(&app.settings.anchors, &heads, app.clock.now())
         .map_err(|why| AppError::Fault(format!("{}: {why}", app.settings.anchors.display())))?;
     Ok(heads)

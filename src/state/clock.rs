@@ -42,7 +42,7 @@ impl AppState {
     /// # Errors
     /// Where the database cannot be used.
     pub async fn learn_clock(&self) -> Result<bool, AppError> {
-        let seen = clock::seen(self.db.identify()).await?;
+        let seen = clock::seen(self.db.unscoped()).await?;
         if let Some(seen) = seen {
             self.clock.learn(seen.latest, seen.stamped);
         }

@@ -24,8 +24,7 @@ use super::{
 use crate::domain::{
     area::CountedDay,
     calendar,
-    history::DaySum,
-    limit::{Rules, day},
+    limit::{PracticeDay, Rules, day},
 };
 
 /// Practices' days, by practice.
@@ -138,18 +137,22 @@ pub(super) async fn read(
     let rules = super::limits::rules_of(conn, Some(practices)).await?;
     let none = Rules::default();
     // What was folded, and to it whoever is still kept.
-    let mut sums = history::folded_sums(conn, practices, first, last).await?;
+    let folded = history::folded_sums(conn, practices, first, last).await?;
+    let mut sums: BTreeMap<(OdsCode, LocalDate), PracticeDay> = folded
+        .into_iter()
+        .map(|(key, sum)| (key, sum.practice_day()))
+        .collect();
     let which = Which::Practices(practices, first, last);
     for ((practice, clinician, on), facts) in facts::facts(conn, which).await? {
         let rules = rules.get(&practice).unwrap_or(&none);
         let day = day(&facts, rules, clinician, on);
         let sum = sums.entry((practice, on)).or_default();
-        sum.add(&DaySum::of(&day));
+        *sum = sum.with(&day);
     }
     let diverts = diverts(conn, practices, first, last).await?;
     let mut days = ByPractice::new();
     for ((practice, on), sum) in sums {
-        if let Some(sum) = CountedDay::summed(on, sum.practice_day(), sum.over) {
+        if let Some(sum) = CountedDay::summed(on, sum) {
             let began = diverts.get(&(practice.clone(), on)).copied();
             let day = sum.with_diverts(began.unwrap_or(0));
             days.entry(practice).or_default().push(day);

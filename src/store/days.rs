@@ -15,8 +15,11 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
+pub use self::counted::{
+    ClinicianDay, ClinicianOnDay, DayOfPractice, PracticeDays, clinician_day, practice_day,
+    practice_days,
+};
 pub use self::seen::{SeenContact, WorkDone, contact, counting, everything, last_contacts, work};
-pub use super::limits::rules;
 /// The count behind the counts.
 pub use super::recount::{Mismatch, recount};
 use super::{
@@ -27,6 +30,7 @@ use super::{
 /// A stored contact, as features handle it.
 pub use entity::contact::Model as ContactRow;
 
+mod counted;
 mod seen;
 
 use crate::{
@@ -52,13 +56,9 @@ pub async fn own<C: ConnectionTrait>(
     Ok(known.into_values().next().unwrap_or_default())
 }
 
-/// The days of every clinician of a practice, from the first to the last day.
-pub async fn practice<C: ConnectionTrait>(
-    at: Scoped<'_, C, PracticeScope>,
-    first: LocalDate,
-    last: LocalDate,
-) -> Result<Facts, DbErr> {
-    of_one(at.conn, at.scope.practice(), first, last).await
+/// What a practice has set.
+pub async fn rules<C: ConnectionTrait>(at: Scoped<'_, C, PracticeScope>) -> Result<Rules, DbErr> {
+    limits::rules(at.conn, at.scope.practice()).await
 }
 
 /// The days of every clinician of one practice, for a job or a command.

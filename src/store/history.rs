@@ -144,7 +144,7 @@ pub async fn entries<C: ConnectionTrait>(
 }
 
 /// A practice's folded days. Whoever shows the practice's past adds those who are still kept.
-pub async fn practice_days<C: ConnectionTrait>(
+pub async fn folded_days<C: ConnectionTrait>(
     at: Scoped<'_, C, PracticeScope>,
     first: LocalDate,
     last: LocalDate,

@@ -22,7 +22,7 @@ use crate::{
 };
 
 /// The rules of one practice.
-pub async fn rules(conn: &impl ConnectionTrait, practice: &OdsCode) -> Result<Rules, DbErr> {
+pub(super) async fn rules(conn: &impl ConnectionTrait, practice: &OdsCode) -> Result<Rules, DbErr> {
     let mut found = rules_of(conn, Some(std::slice::from_ref(practice))).await?;
     Ok(found.remove(practice).unwrap_or_default())
 }

@@ -46,7 +46,7 @@ pub async fn notify(
 /// Whatever ended the connection.
 pub async fn listen(db: &Db, live: &Live) -> Result<(), DbErr> {
     let lost = |error: sqlx::Error| DbErr::Custom(error.to_string());
-    let pool = db.identify().get_postgres_connection_pool();
+    let pool = db.unscoped().get_postgres_connection_pool();
     let mut listener = PgListener::connect_with(pool).await.map_err(lost)?;
     listener.listen(CHANNEL).await.map_err(lost)?;
     loop {

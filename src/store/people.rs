@@ -10,7 +10,7 @@ use entity::{
 };
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect, prelude::Expr, sea_query::ExprTrait,
+    QuerySelect, prelude::Expr,
 };
 use uuid::Uuid;
 
@@ -290,13 +290,17 @@ pub async fn clinicians<C: ConnectionTrait>(
     at: Scoped<'_, C, PracticeScope>,
     day: LocalDate,
 ) -> Result<Vec<ClinicianRow>, DbErr> {
+    let mut rows = clinicians_ever(at).await?;
+    rows.retain(|row| row.left_on.is_none_or(|left| left > day));
+    Ok(rows)
+}
+
+/// The clinicians of a practice, those who have left too, by label.
+pub async fn clinicians_ever<C: ConnectionTrait>(
+    at: Scoped<'_, C, PracticeScope>,
+) -> Result<Vec<ClinicianRow>, DbErr> {
     let mut rows = clinician::Entity::find()
         .filter(clinician::Column::Practice.eq(at.scope.practice().clone()))
-        .filter(
-            clinician::Column::LeftOn
-                .is_null()
-                .or(clinician::Column::LeftOn.gt(day)),
-        )
         .all(at.conn)
         .await?;
     // Sorted here: the two databases collate differently.

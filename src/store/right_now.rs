@@ -15,19 +15,13 @@ use super::{
     facts::{self, Facts, Which},
     people::ClinicianRow,
 };
-use crate::domain::limit::{self, Headroom, Rules};
+use crate::domain::limit::{self, Headroom, PracticeDay, Rules};
 
 /// The demo as it stands now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct RightNow {
-    /// Contacts left today, over all clinicians with a count.
-    pub left: u64,
-    /// The sum of their limits.
-    pub limit: u64,
-    /// Clinicians with a count today.
-    pub clinicians: u64,
-    /// Of them, at the limit or past it.
-    pub full: u64,
+    /// All of its practices' days together.
+    pub sum: PracticeDay,
     /// Practices with a count in which nobody has room left.
     pub full_practices: u64,
 }
@@ -41,25 +35,21 @@ pub async fn right_now(conn: &impl ConnectionTrait, today: LocalDate) -> Result<
 
 fn sum(days: &Facts, rules: &HashMap<OdsCode, Rules>, today: LocalDate) -> RightNow {
     let none = Rules::default();
-    let mut now = RightNow::default();
-    let mut room: BTreeMap<&OdsCode, bool> = BTreeMap::new();
+    let mut sums: BTreeMap<&OdsCode, PracticeDay> = BTreeMap::new();
     for ((practice, clinician, _), facts) in days {
         let rules = rules.get(practice).unwrap_or(&none);
         let day = limit::day(facts, rules, *clinician, today);
-        // A book alone is no count.
-        if day.source.is_none() {
-            continue;
-        }
-        let full = matches!(day.headroom, Headroom::AtLimit | Headroom::Over { .. });
-        now.left += u64::from(day.headroom.left());
-        now.limit += u64::from(day.limit.contacts);
-        now.clinicians += 1;
-        now.full += u64::from(full);
-        *room.entry(practice).or_default() |= !full;
+        let sum = sums.entry(practice).or_default();
+        *sum = sum.with(&day);
     }
-    let without = room.values().filter(|has_room| !**has_room).count();
-    now.full_practices = u64::try_from(without).unwrap_or(u64::MAX);
-    now
+    let is_full = |sum: &&PracticeDay| sum.headroom().is_some_and(Headroom::is_full);
+    let full = sums.values().filter(is_full).count();
+    RightNow {
+        full_practices: u64::try_from(full).unwrap_or(u64::MAX),
+        sum: sums
+            .into_values()
+            .fold(PracticeDay::default(), PracticeDay::plus),
+    }
 }
 
 /// The first clinician of a practice, by label: as whom the demo signs in.

@@ -5,11 +5,8 @@
 
 use maud::{Markup, html};
 
-use super::{
-    figures::{State, meter},
-    form,
-    href::Href,
-};
+use super::{figures::meter, form, href::Href};
+use crate::domain::limit::{Headroom, Limit};
 
 /// A choice: its value and its words.
 pub type Choice<'a> = (&'a str, &'a str);
@@ -26,9 +23,7 @@ pub struct Day<'a> {
     /// Contacts counted.
     pub counted: u32,
     /// The day's limit.
-    pub limit: u32,
-    /// From how many counted it is "nearing".
-    pub nearing_from: u32,
+    pub limit: Limit,
     /// Taps of the day, whether they count or not.
     pub taps: u32,
     /// The source that counts where taps do not ("the day sheet"): then taps are kept and said, never added.
@@ -50,7 +45,7 @@ pub struct After<'a> {
     /// What it may become with one touch.
     pub kinds: &'a [Choice<'a>],
     /// Where the count stands: from the limit on the practice may be told, past it a reason may be given.
-    pub state: State,
+    pub state: Headroom,
     /// Why one goes on.
     pub reasons: &'a [Choice<'a>],
     /// The one that was given.
@@ -84,7 +79,7 @@ pub struct Across<'a> {
     /// Counted on this page.
     pub here: u32,
     /// The limit of the person's day.
-    pub limit: u32,
+    pub limit: Limit,
     /// The other places.
     pub elsewhere: Vec<Elsewhere<'a>>,
     /// Places that wait for their PIN, with where it is given.
@@ -106,35 +101,21 @@ pub struct Elsewhere<'a> {
     pub by_taps: bool,
 }
 
-impl Day<'_> {
-    /// Where the count stands; the script computes the same.
-    pub const fn state(&self) -> State {
-        if self.counted > self.limit {
-            State::Over
-        } else if self.counted == self.limit {
-            State::Full
-        } else if self.counted >= self.nearing_from {
-            State::Nearing
-        } else {
-            State::Available
-        }
-    }
-}
-
 /// `#day`: the fragment that answers a tap, an undo or a change, and that live pages fetch again.
 ///
 /// `triggers` is [`super::live::triggers`] of the events that change it, with the address to fetch it from.
 pub fn panel(day: &Day<'_>, refresh: Option<(&Href, &str)>) -> Markup {
-    let (number, text) = words(day.counted, day.limit);
+    let (limit, headroom) = (day.limit, Headroom::of(day.counted, day.limit));
+    let (number, text) = words(headroom, limit);
     html! {
         section #day .hr-day__panel aria-live="polite" aria-labelledby="day-heading" data-day=(day.contacts) data-date=(day.date)
-            data-base=(day.counted) data-taps=(day.taps) data-instead=[day.instead] data-limit=(day.limit) data-nearing=(day.nearing_from) data-state=(day.state().word())
+            data-base=(day.counted) data-taps=(day.taps) data-instead=[day.instead] data-limit=(limit.contacts) data-nearing=(limit.nearing_from()) data-state=(headroom.code())
             hx-get=[refresh.map(|(href, _)| href)] hx-headers=[refresh.map(|_| super::live::QUIET)] hx-trigger=[refresh.map(|(_, triggers)| triggers)]
             hx-swap=[refresh.map(|_| "outerMorph")] hx-status:4xx=[refresh.map(|_| "swap:none")] hx-status:5xx=[refresh.map(|_| "swap:none")] {
             h1 #day-heading .nhsuk-heading-s { (day.heading) }
             p .hr-day__left data-left { (number) }
             p .hr-day__of { span data-left-words { (text) } " · " strong { span data-counted { (day.counted) } " counted" } }
-            (meter(u64::from(day.counted), u64::from(day.limit), day.state()))
+            (meter(u64::from(day.counted), u64::from(limit.contacts), headroom))
             p .hr-day__say data-say=(day.says) { (day.says) }
         }
     }
@@ -146,7 +127,7 @@ fn own_total(across: &Across<'_>, date: &str) -> Markup {
     html! {
         div .hr-day__across {
             @if !across.elsewhere.is_empty() {
-                p data-across=(across.limit) data-date=(date) {
+                p data-across=(across.limit.contacts) data-date=(date) {
                     "Today across your practices: " strong data-across-words { (across_words(total, across.limit)) }
                     " (" span data-here { (across.here) } " here"
                     @for place in &across.elsewhere {
@@ -161,20 +142,18 @@ fn own_total(across: &Across<'_>, date: &str) -> Markup {
 }
 
 /// A person's total in words; it says what is so and asks for nothing.
-pub fn across_words(total: u32, limit: u32) -> String {
-    if total > limit {
-        format!("{total} contacts, {} over {limit}", total - limit)
-    } else {
-        format!("{total} of {limit} contacts")
+pub fn across_words(total: u32, limit: Limit) -> String {
+    match Headroom::of(total, limit) {
+        Headroom::Over { by } => format!("{total} contacts, {by} over {}", limit.contacts),
+        _ => format!("{total} of {} contacts", limit.contacts),
     }
 }
 
 /// The big number and the words after it: "11", "left of 25"; past the limit "2", "over 25".
-pub fn words(counted: u32, limit: u32) -> (u32, String) {
-    if counted > limit {
-        (counted - limit, format!("over {limit}"))
-    } else {
-        (limit - counted, format!("left of {limit}"))
+pub fn words(headroom: Headroom, limit: Limit) -> (u32, String) {
+    match headroom {
+        Headroom::Over { by } => (by, format!("over {}", limit.contacts)),
+        headroom => (headroom.left(), format!("left of {}", limit.contacts)),
     }
 }
 
@@ -222,7 +201,7 @@ pub fn after(after: &After<'_>, out_of_band: bool) -> Markup {
                 a .hr-soft href=(after.home.clone().seg("set")) data-under="set" { "Set to…" }
             }
             (last(after))
-            section data-why hidden[after.state != State::Over] {
+            section data-why hidden[!after.state.is_over()] {
                 h2 .nhsuk-heading-xs { "Why today? One answer is enough" }
                 (reasons(after))
                 (later("A reason can be given when you are back online."))
@@ -295,16 +274,16 @@ fn reasons(after: &After<'_>) -> Markup {
 /// switched off, where the limit is reached without a connection.
 fn tell(after: &After<'_>) -> Markup {
     html! {
-        @match (after.told, after.state) {
+        @match (after.told, after.state.is_full()) {
             (Some(at), _) => { p .hr-small role="status" { "You told the practice at " (at) " that you are at your limit." } },
-            (None, State::Full | State::Over) => {
+            (None, true) => {
                 form method="post" action=(after.home.clone().seg("at-limit")) {
                     (form::hidden("id", after.id))
                     button .hr-soft type="submit" { "Tell the practice I am at my limit" }
                 }
                 (later("The practice can be told here when you are back online."))
             },
-            (None, _) => {},
+            (None, false) => {},
         }
     }
 }

@@ -2,40 +2,66 @@
 
 use maud::{Markup, html};
 
-use super::number::{permille, tenths};
+use super::{
+    number::{permille, tenths, thousands},
+    parts::{self, TagKind},
+};
+use crate::domain::limit::{Headroom, PracticeDay};
 
-/// Where a count stands against its limit; the word is said elsewhere.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum State {
-    /// Room left.
-    Available,
-    /// Little room left.
-    Nearing,
-    /// At the limit.
-    Full,
-    /// Past the limit.
-    Over,
+/// "160 counted (1 over) of 175": after what is left, so that left + counted − over is the limit on every screen.
+pub fn counted_of(sum: PracticeDay) -> String {
+    let n = |n: u32| thousands(n.into());
+    match sum.over {
+        0 => format!("{} counted of {}", n(sum.counted), n(sum.limit)),
+        over => format!(
+            "{} counted ({} over) of {}",
+            n(sum.counted),
+            n(over),
+            n(sum.limit)
+        ),
+    }
 }
 
-impl State {
-    /// The word that stylesheet and script know.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Available => "available",
-            Self::Nearing => "nearing",
-            Self::Full => "full",
-            Self::Over => "over",
+/// "16 left · 160 counted (1 over) of 175", on one line.
+pub fn left_and_counted(sum: PracticeDay) -> String {
+    format!(
+        "{} left · {}",
+        thousands(sum.left().into()),
+        counted_of(sum)
+    )
+}
+
+/// A practice's day, or that of several: what is left, what it follows from, where that stands, and its bar. `more` stands
+/// after the figures: "7 clinicians".
+pub fn practice_day(sum: PracticeDay, more: &str) -> Markup {
+    let figure = format!("{} left", thousands(sum.left().into()));
+    html! {
+        @if let Some(headroom) = sum.headroom() {
+            (big_number(&figure, &html! {
+                (counted_of(sum)) @if !more.is_empty() { ", " (more) } " " (state_tag(headroom))
+            }))
+            (meter(sum.used().into(), sum.limit.into(), headroom))
         }
     }
 }
 
-/// How much of a limit is counted.
-pub fn meter(counted: u64, limit: u64, state: State) -> Markup {
-    let width = permille(counted, limit).unwrap_or(1000).min(1000);
+/// A word before it is a colour.
+pub fn state_tag(headroom: Headroom) -> Markup {
+    let kind = match headroom {
+        Headroom::Available { .. } => TagKind::Run,
+        Headroom::Nearing { .. } => TagKind::Soon,
+        Headroom::AtLimit | Headroom::Over { .. } => TagKind::Full,
+    };
+    parts::tag(kind, headroom.title())
+}
+
+/// How much of a limit is used.
+pub fn meter(used: u64, limit: u64, state: Headroom) -> Markup {
+    let width = permille(used, limit).unwrap_or(1000).min(1000);
     html! {
         svg .hr-meter viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true" {
             rect .bg width="100" height="4" {}
-            rect class=(state.word()) data-meter width=(tenths(width)) height="4" {}
+            rect class=(state.code()) data-meter width=(tenths(width)) height="4" {}
         }
     }
 }

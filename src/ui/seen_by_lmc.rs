@@ -128,7 +128,7 @@ fn left(seen: &SeenByLmc<'_>) -> Markup {
     html! {
         @match day {
             Some(day) => p .nhsuk-u-margin-bottom-0 {
-                strong { (number::thousands(day.left.into())) " left" }
+                strong { (number::thousands(day.left().into())) " left" }
                 " · " (number::thousands(day.counted.into())) " counted"
             },
             None => p .nhsuk-u-margin-bottom-0 { "Shown when three or more clinicians have counted " (when) "." },

@@ -10,7 +10,11 @@ use super::{
     layout::{Memory, NavItem, Page, Said, page},
     live, map, parts, table,
 };
-use crate::{href, ui::href::Href};
+use crate::{
+    domain::limit::{Headroom, Limit},
+    href,
+    ui::href::Href,
+};
 
 const HOSTILE: &str = r#""><script>alert(1)</script><img src=x onerror='alert(2)'> & ' ` {{7*7}}"#;
 
@@ -24,7 +28,7 @@ fn across(text: &str) -> day::Across<'_> {
     let contacts = href!("/practices").seg(text);
     day::Across {
         here: 14,
-        limit: 25,
+        limit: Limit::RECOMMENDED,
         elsewhere: vec![day::Elsewhere {
             contacts: contacts.clone(),
             home: contacts.clone(),
@@ -49,7 +53,7 @@ fn after(text: &str) -> Markup {
             complex: true,
         }),
         kinds: &[("a", text)],
-        state: figures::State::Over,
+        state: Headroom::Over { by: 2 },
         reasons: &[("a", text), ("b", "B")],
         reason: Some("a"),
         told: None,
@@ -79,8 +83,7 @@ fn everything(text: &str) -> Markup {
         date: "2026-11-20",
         heading: text,
         counted: 14,
-        limit: 25,
-        nearing_from: 20,
+        limit: Limit::RECOMMENDED,
         taps: 14,
         instead: Some(text),
         says: text,
@@ -111,7 +114,7 @@ fn everything(text: &str) -> Markup {
         (parts::summary_list(&[(text, html! { (text) })])) (parts::inset(&html! { (text) })) (parts::details(text, &html! { (text) }))
         (parts::links(&[(contacts.clone(), text)])) (parts::pagination(Some((&contacts, text)), Some((&contacts, text))))
         (parts::actions(&parts::small(text)))
-        (figures::meter(30, 25, figures::State::Over)) (figures::bounds_bar(42, 83, 71)) (figures::share_bar(38, 64))
+        (figures::meter(30, 25, Headroom::Over { by: 5 })) (figures::bounds_bar(42, 83, 71)) (figures::share_bar(38, 64))
         (chart::sparkline("spark", text, text, &[52, 40, 37], 100))
         (map::map(text, &pictured(text))) (map::tiles(text, &pictured(text)))
         (chart::band(&chart::Band { id: "band", title: text, says: text, moments: &[moment(text), moment(text)] }))
@@ -318,7 +321,9 @@ fn the_map_knows_thirty_six_boards_and_says_where_it_is_from() {
 
 #[test]
 fn the_day_says_left_and_over() {
-    assert_eq!(day::words(14, 25), (11, "left of 25".to_owned()));
-    assert_eq!(day::words(25, 25), (0, "left of 25".to_owned()));
-    assert_eq!(day::words(27, 25), (2, "over 25".to_owned()));
+    let limit = Limit::RECOMMENDED;
+    let words = |counted| day::words(Headroom::of(counted, limit), limit);
+    assert_eq!(words(14), (11, "left of 25".to_owned()));
+    assert_eq!(words(25), (0, "left of 25".to_owned()));
+    assert_eq!(words(27), (2, "over 25".to_owned()));
 }

@@ -235,7 +235,7 @@ async fn by_token(app: &AppState, token: &str) -> Result<Option<Caller>, AppErro
     let Some(claims) = tokens::read(&app.keys, token, now) else {
         return Ok(None);
     };
-    let session = people::session(app.db.identify(), claims.session()).await?;
+    let session = people::session(app.db.unscoped(), claims.session()).await?;
     if !session.is_some_and(|session| session.person == claims.person() && session.expires_at > now)
     {
         return Ok(None);
@@ -249,7 +249,7 @@ async fn by_token(app: &AppState, token: &str) -> Result<Option<Caller>, AppErro
 
 async fn by_session(app: &AppState, secret: &str, look: Look) -> Result<Option<Caller>, AppError> {
     let Some(session) =
-        people::session_by_secret(app.db.identify(), &secrets::hash(secret)).await?
+        people::session_by_secret(app.db.unscoped(), &secrets::hash(secret)).await?
     else {
         return Ok(None);
     };
@@ -289,10 +289,10 @@ async fn person(
     id: PersonId,
     session: SessionId,
 ) -> Result<Option<Caller>, AppError> {
-    let Some(row) = people::person(app.db.identify(), id).await? else {
+    let Some(row) = people::person(app.db.unscoped(), id).await? else {
         return Ok(None);
     };
-    let grants = people::grants(app.db.identify(), id).await?;
+    let grants = people::grants(app.db.unscoped(), id).await?;
     Ok(Some(Caller {
         actor: Actor::Person { id, grants },
         session: Some(session),
@@ -340,7 +340,7 @@ async fn by_device(
 /// A screen that opened its link. One whose link nobody opened yet holds no cookie with its secret.
 async fn by_display(app: &AppState, secret: &str) -> Result<Option<Caller>, AppError> {
     let now = app.clock.now();
-    let found = displays::by_secret(app.db.identify(), &secrets::hash(secret), now).await?;
+    let found = displays::by_secret(app.db.unscoped(), &secrets::hash(secret), now).await?;
     Ok(found
         .filter(|display| display.opened_at.is_some())
         .map(|display| Caller {

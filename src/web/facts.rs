@@ -46,7 +46,7 @@ pub(super) async fn facts(
             let left_on = if own {
                 Some(None)
             } else {
-                people::clinician_left_on(app.db.identify(), practice, *clinician).await?
+                people::clinician_left_on(app.db.unscoped(), practice, *clinician).await?
             };
             let today = app.clock.today();
             Ok(Facts {
@@ -69,7 +69,7 @@ pub(super) async fn facts(
                 of(then.practice(practice).and_then(|then| then.lmc.as_ref()))
             };
             let shares_with_lmc = (represented || represented_then)
-                && sharing::shares_with_lmc(app.db.identify(), practice).await?;
+                && sharing::shares_with_lmc(app.db.unscoped(), practice).await?;
             Ok(Facts {
                 exists: true,
                 represented,

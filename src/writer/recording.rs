@@ -90,10 +90,10 @@ impl Writer {
         let service: OrgCode = grant::SERVICE
             .parse()
             .map_err(|error: NotAnId| DbErr::Custom(error.to_string()))?;
-        if rows::is_adopted(self.shared.db.identify()).await? {
+        if rows::is_adopted(self.shared.db.unscoped()).await? {
             return Ok(());
         }
-        let chains = rows::chains_before(self.shared.db.identify()).await?;
+        let chains = rows::chains_before(self.shared.db.unscoped()).await?;
         let chains = chains.into_iter().filter(|chain| *chain != service);
         for chain in chains.map(Some).chain([None]) {
             let last = chain.is_none();

@@ -76,7 +76,7 @@ test('a day at the limit is seen on three pages at once, diverted, counted and k
     await plus(phone.page).click();
     await counted(phone.page, n);
   }
-  await seen('full', 'At the limit', 'full');
+  await seen('at-limit', 'At the limit', 'at limit');
   await phone.page.getByRole('link', { name: 'My day' }).click();
   await press(phone.page, 'Tell the practice I am at my limit');
   await phone.page.getByText('You told the practice at').waitFor();

@@ -53,7 +53,7 @@ both_databases!(
             done.unwrap();
         }
         assert_eq!(
-            audit::verify(test.db.identify()).await.unwrap(),
+            audit::verify(test.db.unscoped()).await.unwrap(),
             (60, vec![])
         );
     }
@@ -89,7 +89,7 @@ both_databases!(a_flipped_bit_is_found, |test: TestDb| async move {
         bytes[0] ^= 1;
         let new = String::from_utf8(bytes).unwrap();
         set(&test, column, &new).await;
-        let (_, broken) = audit::verify(test.db.identify()).await.unwrap();
+        let (_, broken) = audit::verify(test.db.unscoped()).await.unwrap();
         let expected = Broken {
             organisation: (&practice()).into(),
             seq: 3,
@@ -102,7 +102,7 @@ both_databases!(a_flipped_bit_is_found, |test: TestDb| async move {
     ])
     .await
     .unwrap();
-    let (_, broken) = audit::verify(test.db.identify()).await.unwrap();
+    let (_, broken) = audit::verify(test.db.unscoped()).await.unwrap();
     assert_eq!(broken.first().map(|broken| broken.seq), Some(2));
 });
 
@@ -128,7 +128,7 @@ both_databases!(a_cut_tail_is_found, |test: TestDb| async move {
         ],
     };
     test.transaction(cut).await.unwrap();
-    let (_, broken) = audit::verify(test.db.identify()).await.unwrap();
+    let (_, broken) = audit::verify(test.db.unscoped()).await.unwrap();
     assert_eq!(broken.first().map(|broken| broken.seq), Some(3));
 });
 
@@ -163,13 +163,13 @@ both_databases!(
         test.transaction(&[gate, erase, close]).await.unwrap();
         let events = audit_event::Entity::find()
             .order_by_asc(audit_event::Column::Seq)
-            .all(test.db.identify())
+            .all(test.db.unscoped())
             .await
             .unwrap();
         let kept: Vec<bool> = events.iter().map(|event| event.detail.is_some()).collect();
         assert_eq!(kept, [true, false, true]);
         assert_eq!(
-            audit::verify(test.db.identify()).await.unwrap(),
+            audit::verify(test.db.unscoped()).await.unwrap(),
             (3, vec![])
         );
         assert_eq!(noon(), events[0].recorded_at);

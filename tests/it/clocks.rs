@@ -223,7 +223,7 @@ both_databases!(
             0
         );
         let contacts = contact::Entity::find()
-            .all(app.test.db.identify())
+            .all(app.test.db.unscoped())
             .await
             .unwrap();
         assert_eq!(contacts.len(), tapped.len());
@@ -292,7 +292,7 @@ both_databases!(
         let audited = "SELECT count(*) FROM audit_event WHERE event = 'clock.confirmed'";
         assert_eq!(app.test.number(audited).await, 1);
         jobs::history::run_once(&app.state).await.unwrap().unwrap();
-        let seen = clock::seen(app.test.db.identify()).await.unwrap().unwrap();
+        let seen = clock::seen(app.test.db.unscoped()).await.unwrap().unwrap();
         assert_eq!(seen.latest, app.clock.now());
     }
 );
@@ -341,7 +341,7 @@ both_databases!(
         // Of a node that is a little behind, and believed.
         let early = late - chrono::Duration::hours(20);
         clock::note(conn, early, early).await.unwrap();
-        let seen = clock::seen(test.db.identify()).await.unwrap().unwrap();
+        let seen = clock::seen(test.db.unscoped()).await.unwrap().unwrap();
         assert_eq!((seen.latest, seen.stamped), (late, late));
     }
 );
@@ -351,7 +351,7 @@ both_databases!(
     |test: TestDb| async move {
         let app = TestApp::start(test).await;
         app.test.adopt(&app.state.writer).await;
-        assert_eq!(clock::seen(app.test.db.identify()).await.unwrap(), None);
+        assert_eq!(clock::seen(app.test.db.unscoped()).await.unwrap(), None);
         app.clock.set(app.clock.now() + chrono::Duration::days(60));
         let standing = jobs::clock::look(&app.state).await.unwrap();
         assert_eq!(standing, Standing::Ahead);
@@ -370,7 +370,7 @@ both_databases!(
 #[test]
 fn the_first_start_takes_the_clock_as_it_is() {
     crate::support::databases::run(Kind::Sqlite, |test: TestDb| async move {
-        assert_eq!(clock::seen(test.db.identify()).await.unwrap(), None);
+        assert_eq!(clock::seen(test.db.unscoped()).await.unwrap(), None);
         let node = Node::new(&test.place);
         let (fine, said) = node.run(&["clock", "show"], 0);
         assert!(fine && said.contains("The clock is believed"), "{said}");

@@ -27,7 +27,7 @@ both_databases!(
         let body = json!({ "id": Uuid::now_v7(), "occurred_at": "2026-11-20T11:38:00Z" });
         let first = manager.post(&contacts("Z90001", me), body.clone()).await;
         let expected = json!({
-            "day": "2026-11-20", "limit": 25, "limit_set_by": "recommended", "counted": 1, "left": 24,
+            "day": "2026-11-20", "limit": 25, "nearing_from": 22, "limit_set_by": "recommended", "counted": 1, "left": 24, "over": 0,
             "state": "available", "source": "taps", "taps": 1, "taps_count": true,
         });
         assert_eq!(first.is(201).json(), expected);

@@ -69,24 +69,24 @@ both_databases!(
                 "Contacts on Monday: 45",
                 "State of the week so far, as measured: Amber",
                 "",
-                "Mon 16 Nov: 45 contacts of 50, 2 clinicians, Amber; sessions ____; appointments attended ____",
-                "Tue 17 Nov: 25 contacts of 25, 1 clinician, Red; sessions ____; appointments attended ____",
-                "Wed 18 Nov: 26 contacts of 25, 1 clinician, Black; sessions ____; appointments attended ____",
-                "Thu 19 Nov: contacts ____; sessions ____; appointments attended ____",
-                "Fri 20 Nov: 10 contacts of 13 so far, 1 clinician, Green; sessions 1; appointments attended ____",
+                "Mon 16 Nov: 5 left · 45 counted of 50, 2 clinicians, Amber; sessions ____; appointments attended ____",
+                "Tue 17 Nov: 0 left · 25 counted of 25, 1 clinician, Red; sessions ____; appointments attended ____",
+                "Wed 18 Nov: 0 left · 26 counted (1 over) of 25, 1 clinician, Black; sessions ____; appointments attended ____",
+                "Thu 19 Nov: counted ____; sessions ____; appointments attended ____",
+                "Fri 20 Nov: 3 left · 10 counted of 13 so far, 1 clinician, Green; sessions 1; appointments attended ____",
             ]
         );
         assert!(
             page.body
-                .contains("Green: contacts below 85% of the limit.")
+                .contains("Green: less than 85% of the limit is used.")
         );
         assert!(page.body.contains("Nothing is sent anywhere."));
         let csv = manager.get(&format!("{PAGE}/week.csv")).await;
         assert_eq!(
             csv.is(200).body,
-            "day,contacts,limit,clinicians counted,state as measured,sessions,appointments attended,note\r\n\
-             2026-11-16,45,50,2,Amber,,,\r\n2026-11-17,25,25,1,Red,,,\r\n2026-11-18,26,25,1,Black,,,\r\n\
-             2026-11-19,,,,,,,\r\n2026-11-20,10,13,1,Green,1,,so far\r\n"
+            "day,contacts,over,limit,left,clinicians counted,state as measured,sessions,appointments attended,note\r\n\
+             2026-11-16,45,0,50,5,2,Amber,,,\r\n2026-11-17,25,0,25,0,1,Red,,,\r\n2026-11-18,26,1,25,0,1,Black,,,\r\n\
+             2026-11-19,,,,,,,,,\r\n2026-11-20,10,0,13,3,1,Green,1,,so far\r\n"
         );
         let before = manager.get(&format!("{PAGE}?week=2026-11-13")).await;
         let text = text_of(&before.is(200).body, "week");

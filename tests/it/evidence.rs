@@ -511,8 +511,8 @@ both_databases!(
         let files = pack(&app, &manager, "2026-11-01", "2026-11-20").await;
         assert_eq!(
             text(&files, "counts.csv"),
-            "day,contacts,limits,room_left,clinicians,at_limit,over_limit,withheld\r\n\
-             2026-11-18,74,75,7,3,0,1,no\r\n2026-11-19,,,,,,,yes\r\n"
+            "day,contacts,contacts_over,limits,room_left,state,clinicians,at_limit,over_limit,withheld\r\n\
+             2026-11-18,74,6,75,7,nearing,3,0,1,no\r\n2026-11-19,,,,,,,,,yes\r\n"
         );
         for (name, bytes) in &files {
             let file = String::from_utf8_lossy(bytes);

@@ -355,7 +355,7 @@ both_databases!(
         };
         let agrees = async || {
             let everywhere = CliAuthority::new().everywhere();
-            let (_, wrong) = recount(Scoped::new(app.test.db.identify(), &everywhere))
+            let (_, wrong) = recount(Scoped::new(app.test.db.unscoped(), &everywhere))
                 .await
                 .unwrap();
             assert_eq!(wrong, []);

@@ -232,7 +232,7 @@ impl Ledger {
     /// Acknowledged, and not found by a fresh process.
     async fn missing(&self, test: &TestDb) -> usize {
         let db = test.place.open().await;
-        let conn = db.identify();
+        let conn = db.unscoped();
         let mut stored: HashSet<(What, Uuid)> = HashSet::new();
         let contacts = contact::Entity::find().all(conn).await.unwrap();
         stored.extend(contacts.into_iter().map(|row| (What::Contact, row.id.0)));
@@ -255,7 +255,7 @@ async fn child() {
     let place = Place::read(&place.into_string().unwrap());
     let hasty = env::var_os("HEADROOM_KILL_HASTY").is_some_and(|flag| flag == "1");
     let db = place.open().await;
-    let found = clinician::Entity::find().one(db.identify()).await.unwrap();
+    let found = clinician::Entity::find().one(db.unscoped()).await.unwrap();
     let id: ClinicianId = found.unwrap().id;
     let me = Counter::with(practice(), id);
     if hasty {

@@ -46,6 +46,7 @@ mod model;
 mod nodes;
 mod notices;
 mod offline;
+mod one_answer;
 mod operations;
 mod organisations;
 mod outcomes;

@@ -106,7 +106,7 @@ async fn live(test: TestDb) -> Lived {
     let folder = tempfile::tempdir().unwrap();
     let mut settings = app.state.settings.clone();
     settings.anchors = folder.path().join("anchors.log");
-    let heads = headroom::audit::heads(app.test.db.identify())
+    let heads = headroom::audit::heads(app.test.db.unscoped())
         .await
         .unwrap();
     jobs::outside::append(&settings.anchors, &heads, app.clock.now()).unwrap();

@@ -135,6 +135,14 @@
     return one('[data-say]', day)?.dataset.say ?? '';
   }
 
+  // The states of `domain::limit::Headroom`, by the thresholds that the server wrote into the page. A table printed from
+  // there is repainted here, cell by cell (tests/browser/headroom.test.mjs).
+  function stands(counted, limit, nearing) {
+    if (counted > limit) return 'over';
+    if (counted === limit) return 'at-limit';
+    return counted < nearing ? 'available' : 'nearing';
+  }
+
   function paintDay(day) {
     const now = shown(day);
     if (now.isNew) write('#day-heading', heading(now.date), day);
@@ -142,10 +150,7 @@
     const { counted, say: words } = counts(day, now);
     write('[data-say]', say(day, now, words), day);
     const left = limit - counted;
-    let state = 'available';
-    if (left < 0) state = 'over';
-    else if (left === 0) state = 'full';
-    else if (counted >= Number(day.dataset.nearing)) state = 'nearing';
+    const state = stands(counted, limit, Number(day.dataset.nearing));
     write('[data-left]', String(Math.abs(left)), day);
     write('[data-left-words]', left < 0 ? `over ${limit}` : `left of ${limit}`, day);
     write('[data-counted]', String(counted), day);
@@ -241,7 +246,7 @@
     const why = one('[data-why]');
     hide(why, state !== 'over');
     switchOff(why, cutOff());
-    paintTell(state === 'full' || state === 'over');
+    paintTell(state === 'at-limit' || state === 'over');
   }
 
   function switchOff(part, off) {

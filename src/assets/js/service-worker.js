@@ -94,7 +94,7 @@ async function send(url, list, days) {
     settled = await outbox.settle(results);
     const known = days.find((day) => day.url === url);
     const instead = today.taps_count ? undefined : (known?.instead ?? 'another source');
-    said = { url, date: today.day, base: today.counted, taps: today.taps, instead, limit: today.limit };
+    said = { url, date: today.day, base: today.counted, taps: today.taps, instead, limit: today.limit, nearing: today.nearing_from };
     await outbox.remember({ ...known, ...said });
   } finally {
     outbox.tell({ type: 'settled', day: said });

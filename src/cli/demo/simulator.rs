@@ -112,7 +112,9 @@ async fn rooms(
             continue;
         }
         let facts = days::of_practice(app.db.read(&everywhere), &practice.code, day, day).await?;
-        let rules = days::rules(app.db.identify(), &practice.code).await?;
+        let only = std::slice::from_ref(&practice.code);
+        let mut rules = days::rules_of(app.db.read(&everywhere), only).await?;
+        let rules = rules.remove(&practice.code).unwrap_or_default();
         for clinician in practice
             .clinicians
             .iter()

@@ -32,7 +32,7 @@ pub(in crate::cli) struct Published {
 pub(super) async fn run(settings: Settings, args: Published) -> Result<(), Failure> {
     let db = open::migrated(&settings).await?;
     let clock = Clock::system();
-    let tree = Tree::from_facts(organisations::facts(db.identify()).await?);
+    let tree = Tree::from_facts(organisations::facts(db.unscoped()).await?);
     let practices = practices(&tree, clock.today());
     let name = shown(&args.file);
     let file = File::open(&args.file).map_err(|why| Failure::File {
@@ -57,7 +57,7 @@ pub(super) async fn run(settings: Settings, args: Published) -> Result<(), Failu
             "none of its rows is of a practice that is known here: import the organisations first",
         ));
     }
-    if knows_file(db.identify(), &sums.sha256).await? {
+    if knows_file(db.unscoped(), &sums.sha256).await? {
         say("No change.");
         return Ok(());
     }

@@ -50,7 +50,7 @@ fn thinned(text: &str, step: usize) -> String {
 }
 
 async fn known(db: &Db) -> usize {
-    organisations::facts(db.identify()).await.unwrap().len()
+    organisations::facts(db.unscoped()).await.unwrap().len()
 }
 
 #[tokio::test]
@@ -68,15 +68,15 @@ async fn a_second_import_of_the_same_files_changes_nothing() {
     assert!(first.facts > 1_000);
     let facts = known(&db).await;
     assert_eq!(facts, first.facts);
-    let version = organisations::version(db.identify()).await.unwrap();
+    let version = organisations::version(db.unscoped()).await.unwrap();
     let second = take(&db, &clock, &files, Caution::Refuse).await.unwrap();
     assert_eq!(second.facts, 0);
     assert_eq!(known(&db).await, facts);
     assert_eq!(
-        organisations::version(db.identify()).await.unwrap(),
+        organisations::version(db.unscoped()).await.unwrap(),
         version
     );
-    let (events, broken) = crate::audit::verify(db.identify()).await.unwrap();
+    let (events, broken) = crate::audit::verify(db.unscoped()).await.unwrap();
     assert_eq!((events, broken.len()), (1, 0));
 }
 

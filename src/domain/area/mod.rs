@@ -15,7 +15,7 @@ use super::{
     consent::Days,
     coverage::Coverage,
     disclosure::{Content, Figure},
-    limit::{Day, Headroom, PracticeDay, practice_day},
+    limit::{Day, PracticeDay},
 };
 
 mod assemble;
@@ -49,27 +49,20 @@ pub const SILENT_DAYS: i64 = 28;
 pub struct CountedDay {
     day: LocalDate,
     sum: PracticeDay,
-    over: u32,
     diverts: u32,
 }
 
 impl CountedDay {
     /// The sum, or nothing where it would be about one or two people.
     pub fn of(day: LocalDate, clinicians: &[Day]) -> Option<Self> {
-        let sum = practice_day(clinicians);
-        let over = clinicians
-            .iter()
-            .filter(|day| day.source.is_some() && matches!(day.headroom, Headroom::Over { .. }))
-            .count();
-        Self::summed(day, sum, u32::try_from(over).unwrap_or(u32::MAX))
+        Self::summed(day, PracticeDay::sum(clinicians))
     }
 
     /// A day that was summed before, such as one that is folded; nothing where it would be about one or two people.
-    pub fn summed(day: LocalDate, sum: PracticeDay, over: u32) -> Option<Self> {
+    pub fn summed(day: LocalDate, sum: PracticeDay) -> Option<Self> {
         (sum.clinicians >= LEAST_CLINICIANS).then_some(Self {
             day,
             sum,
-            over,
             diverts: 0,
         })
     }
@@ -88,11 +81,6 @@ impl CountedDay {
     /// The sums.
     pub fn sum(&self) -> PracticeDay {
         self.sum
-    }
-
-    /// Clinicians past their limit.
-    pub fn over(&self) -> u32 {
-        self.over
     }
 
     /// Diverts that began.
@@ -326,7 +314,7 @@ pub struct Ending {
 pub struct Capacity {
     /// Practices summed.
     pub practices: u32,
-    /// Their clinicians, contacts, limits, room, and those at the limit or past it.
+    /// Their days, summed.
     pub sum: PracticeDay,
     /// Diverts that began in them.
     pub diverts: u32,

@@ -278,8 +278,14 @@ fn a_day_of_one_or_two_clinicians_is_nobodys_to_sum() {
         None,
         "nobody counted the third"
     );
-    let sum = CountedDay::of(today(), &clinicians(&[30, 25, 10])).unwrap();
-    assert_eq!((sum.over(), sum.sum().full, sum.sum().left), (1, 2, 15));
+    let sum = CountedDay::of(today(), &clinicians(&[30, 25, 10]))
+        .unwrap()
+        .sum();
+    assert_eq!((sum.clinicians_over, sum.full), (1, 2));
+    assert_eq!(
+        (sum.left(), sum.counted, sum.over, sum.limit),
+        (15, 65, 5, 75)
+    );
     assert_eq!(clinicians(&[1])[0].source, Some(Source::Taps));
 }
 

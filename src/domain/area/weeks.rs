@@ -3,26 +3,17 @@
 use entity::ids::LocalDate;
 
 use super::{Capacity, ClinicianDays, CountedDay, WEEKS, WeekStatus, assemble::Folded};
-use crate::domain::{calendar, coverage::percent, limit::PracticeDay};
+use crate::domain::{calendar, coverage::percent};
 
 /// Room on the day.
 pub(super) fn capacity(on: LocalDate, folded: &[Folded<'_>]) -> Capacity {
     let today = folded.iter().flat_map(|practice| practice.days);
     today
         .filter(|day| day.day() == on)
-        .fold(Capacity::default(), |sum, day| {
-            let (one, other) = (sum.sum, day.sum());
-            Capacity {
-                practices: sum.practices.saturating_add(1),
-                sum: PracticeDay {
-                    clinicians: one.clinicians.saturating_add(other.clinicians),
-                    counted: one.counted.saturating_add(other.counted),
-                    limit: one.limit.saturating_add(other.limit),
-                    left: one.left.saturating_add(other.left),
-                    full: one.full.saturating_add(other.full),
-                },
-                diverts: sum.diverts.saturating_add(day.diverts()),
-            }
+        .fold(Capacity::default(), |sum, day| Capacity {
+            practices: sum.practices.saturating_add(1),
+            sum: sum.sum.plus(day.sum()),
+            diverts: sum.diverts.saturating_add(day.diverts()),
         })
 }
 
@@ -83,7 +74,7 @@ fn week(week_ending: LocalDate, folded: &[Folded<'_>]) -> WeekStatus {
 pub(super) fn clinician_days<'a>(days: impl IntoIterator<Item = &'a CountedDay>) -> ClinicianDays {
     days.into_iter().fold(ClinicianDays::default(), |sum, day| {
         sum.plus(ClinicianDays {
-            over: day.over(),
+            over: day.sum().clinicians_over,
             full: day.sum().full,
             counted: day.sum().clinicians,
         })

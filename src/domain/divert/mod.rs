@@ -93,7 +93,7 @@ pub struct Rule {
     pub clinicians: Option<u32>,
 }
 
-/// What holds where a practice has set nothing: 85% of the summed limits.
+/// What holds where a practice has set nothing: the share of the summed limits from which a day is nearing them.
 pub const DEFAULT: (u32, Option<u32>) = (NEARING_PERCENT, None);
 
 /// The rule of a day, as share and number of clinicians.
@@ -139,9 +139,7 @@ impl Ground {
 /// What the practice's rule suggests of a day; nothing where nobody has counted or the rule is not met.
 pub fn suggested(rule: (u32, Option<u32>), day: PracticeDay) -> Option<Ground> {
     let (percent, clinicians) = rule;
-    let used = u64::from(day.counted).saturating_mul(100);
-    let line = u64::from(day.limit).saturating_mul(percent.into());
-    if day.limit > 0 && used >= line {
+    if day.has_used(percent) {
         Some(Ground::Share)
     } else if clinicians.is_some_and(|least| least > 0 && day.full >= least) {
         Some(Ground::Clinicians)
@@ -279,8 +277,8 @@ mod tests {
             clinicians: 4,
             counted,
             limit,
-            left: limit.saturating_sub(counted),
             full,
+            ..PracticeDay::default()
         }
     }
 
@@ -288,6 +286,13 @@ mod tests {
     fn a_divert_is_suggested_at_the_practices_own_share_or_number() {
         assert_eq!(suggested(DEFAULT, day(84, 100, 3)), None);
         assert_eq!(suggested(DEFAULT, day(85, 100, 0)), Some(Ground::Share));
+        // One clinician is 25 past a limit of 25, the other has not begun: half of what there is is used.
+        let apart = PracticeDay {
+            over: 25,
+            ..day(50, 50, 1)
+        };
+        assert_eq!(suggested(DEFAULT, apart), None);
+        assert_eq!(suggested((50, None), apart), Some(Ground::Share));
         assert_eq!(suggested((100, Some(2)), day(60, 100, 1)), None);
         assert_eq!(
             suggested((100, Some(2)), day(60, 100, 2)),

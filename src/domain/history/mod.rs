@@ -11,7 +11,7 @@ use entity::ids::{ClinicianId, LocalDate};
 
 use super::{
     calendar,
-    limit::{Day, Headroom, PracticeDay},
+    limit::{Day, NEARING_PERCENT, PracticeDay},
 };
 
 mod anchor;
@@ -117,9 +117,9 @@ impl DaySum {
             contacts: day.counted,
             limits: day.limit.contacts,
             room: day.headroom.left(),
-            at_limit: u32::from(matches!(day.headroom, Headroom::AtLimit)),
-            over: u32::from(matches!(day.headroom, Headroom::Over { .. })),
-            complex: weeks::complex(day),
+            at_limit: u32::from(day.headroom.is_full() && !day.headroom.is_over()),
+            over: u32::from(day.headroom.is_over()),
+            complex: day.complex(),
             kinds: BTreeMap::new(),
         }
     }
@@ -153,14 +153,20 @@ impl DaySum {
         *self == Self::default()
     }
 
-    /// The same as pages of the practice and its LMC sum it.
+    /// The same as pages of the practice and its LMC sum it. Whose limit was how near is gone: the usual share stands for
+    /// each.
     pub fn practice_day(&self) -> PracticeDay {
         PracticeDay {
             clinicians: self.clinicians,
             counted: self.contacts,
             limit: self.limits,
-            left: self.room,
+            over: self
+                .contacts
+                .saturating_add(self.room)
+                .saturating_sub(self.limits),
             full: self.at_limit.saturating_add(self.over),
+            clinicians_over: self.over,
+            nearing_hundredths: u64::from(self.limits).saturating_mul(NEARING_PERCENT.into()),
         }
     }
 }
@@ -230,7 +236,9 @@ mod tests {
         two.add(&one);
         assert_eq!(there, two);
         assert_eq!(there.kinds["in-person"], 65);
-        assert_eq!(there.practice_day().full, 2);
+        let sum = there.practice_day();
+        assert_eq!((sum.full, sum.clinicians_over), (2, 1));
+        assert_eq!((sum.left(), sum.over), (1, 2));
         assert!(!there.is_empty() && DaySum::default().is_empty());
     }
 }

@@ -6,10 +6,7 @@ use chrono::{DateTime, Datelike, Timelike, Utc};
 use chrono_tz::Europe::London;
 use entity::ids::LocalDate;
 
-use crate::domain::{
-    calendar,
-    limit::{Day, Headroom},
-};
+use crate::domain::{calendar, limit::Day};
 
 /// One day of a clinician against its limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,13 +52,10 @@ impl Summary {
             (&mut self.contacts, day.counted),
             (
                 &mut self.at_limit,
-                is(matches!(day.headroom, Headroom::AtLimit)),
+                is(day.headroom.is_full() && !day.headroom.is_over()),
             ),
-            (
-                &mut self.over,
-                is(matches!(day.headroom, Headroom::Over { .. })),
-            ),
-            (&mut self.complex, complex(day)),
+            (&mut self.over, is(day.headroom.is_over())),
+            (&mut self.complex, day.complex()),
             (&mut self.weighted_tenths, day.weighted_tenths),
         ] {
             *sum = sum.saturating_add(more);
@@ -84,13 +78,6 @@ fn divided(sum: u32, by: u32) -> Option<u32> {
     sum.saturating_mul(2)
         .saturating_add(by)
         .checked_div(by.saturating_mul(2))
-}
-
-/// Complex contacts of a day: each weighs 1.5 more than a routine one.
-pub(super) fn complex(day: &Day) -> u32 {
-    day.weighted_tenths
-        .saturating_sub(day.counted.saturating_mul(10))
-        / 15
 }
 
 /// All days with a count.

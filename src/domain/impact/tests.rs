@@ -13,9 +13,10 @@ fn day(on: &str, clinicians: u32, contacts: u32, over: u32) -> CountedDay {
     let sum = PracticeDay {
         clinicians,
         counted: contacts,
+        clinicians_over: over,
         ..PracticeDay::default()
     };
-    CountedDay::summed(date(on), sum, over).unwrap()
+    CountedDay::summed(date(on), sum).unwrap()
 }
 
 fn practice<'a>(

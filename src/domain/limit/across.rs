@@ -2,7 +2,7 @@
 
 use entity::ids::{ClinicianId, LocalDate};
 
-use super::{Day, Headroom, Limit, Rules, Worked, headroom, limit_on};
+use super::{Day, Headroom, Limit, Rules, Worked, limit_on};
 
 /// A person's day at one place.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,7 +55,7 @@ pub fn across(shares: &[Share], on: LocalDate) -> Option<Total> {
     Some(Total {
         counted,
         limit,
-        headroom: headroom(counted, limit),
+        headroom: Headroom::of(counted, limit),
     })
 }
 

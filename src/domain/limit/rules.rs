@@ -16,6 +16,17 @@ pub enum SetBy {
     Clinician,
 }
 
+impl SetBy {
+    /// Stable text, as in the API.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Recommended => "recommended",
+            Self::Practice => "practice",
+            Self::Clinician => "clinician",
+        }
+    }
+}
+
 /// What a practice has set: its limits and its rota.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Rules {
@@ -131,6 +142,21 @@ pub struct Limit {
     pub nearing_percent: u32,
     /// Who set it.
     pub set_by: SetBy,
+}
+
+impl Limit {
+    /// What holds where nobody has set anything, for a full day.
+    pub const RECOMMENDED: Self = Self {
+        contacts: RECOMMENDED_FULL_DAY,
+        nearing_percent: NEARING_PERCENT,
+        set_by: SetBy::Recommended,
+    };
+
+    /// From how many contacts on a day is nearing this limit.
+    pub fn nearing_from(self) -> u32 {
+        let hundredths = u64::from(self.contacts).saturating_mul(self.nearing_percent.into());
+        u32::try_from(hundredths.div_ceil(100)).unwrap_or(u32::MAX)
+    }
 }
 
 /// The limit of `clinician` on `day`, by what they work: the clinician's own newest rule, else the practice's, else the

@@ -35,13 +35,73 @@ fn a_day_of_25_passes_through_every_state() {
         (25, "at-limit", 0),
         (26, "over", 0),
     ] {
-        let headroom = headroom(counted, limit(25));
+        let headroom = Headroom::of(counted, limit(25));
         assert_eq!(
             (headroom.code(), headroom.left()),
             (state, left),
             "{counted}"
         );
     }
+}
+
+#[test]
+fn the_threshold_that_is_written_out_is_the_one_that_decides() {
+    for percent in [1, 33, 70, 85, 99, 100] {
+        for contacts in 0..60 {
+            let limit = Limit {
+                nearing_percent: percent,
+                ..limit(contacts)
+            };
+            for counted in 0..=contacts {
+                let is_nearing =
+                    !matches!(Headroom::of(counted, limit), Headroom::Available { .. });
+                let expected = counted >= limit.nearing_from();
+                assert_eq!(
+                    is_nearing, expected,
+                    "{counted} of {contacts} at {percent}%"
+                );
+            }
+        }
+    }
+}
+
+/// A clinician's day with so many contacts, against a full day's limit.
+fn counted(n: u32) -> Day {
+    let facts = DayFacts {
+        taps: Some(n),
+        ..DayFacts::default()
+    };
+    let me = ClinicianId(Uuid::nil());
+    day(&facts, &Rules::default(), me, "2026-11-20".parse().unwrap())
+}
+
+#[test]
+fn a_practice_stands_where_the_room_of_its_clinicians_puts_it() {
+    for (counts, code, left, over) in [
+        (vec![0], "available", 25, 0),
+        // One is far past the limit, and the other has all of theirs.
+        (vec![50, 0], "available", 25, 25),
+        (vec![26, 20], "nearing", 5, 1),
+        (vec![25, 25], "at-limit", 0, 0),
+        (vec![30, 30], "over", 0, 10),
+        (vec![30, 25], "over", 0, 5),
+        (vec![30, 24], "nearing", 1, 5),
+    ] {
+        let days: Vec<Day> = counts.iter().map(|n| counted(*n)).collect();
+        let sum = PracticeDay::sum(&days);
+        let headroom = sum.headroom().unwrap();
+        assert_eq!(
+            (headroom.code(), sum.left(), sum.over),
+            (code, left, over),
+            "{counts:?}"
+        );
+    }
+    assert_eq!(PracticeDay::default().headroom(), None);
+    let silent = Day {
+        source: None,
+        ..counted(0)
+    };
+    assert_eq!(PracticeDay::sum(&[silent]).headroom(), None);
 }
 
 fn halves(half_sessions: u32) -> Worked {
@@ -172,10 +232,29 @@ fn taps_and_sheet_are_never_added_together() {
 proptest! {
     #[test]
     fn one_more_contact_never_leaves_more(counted in 0_u32..400, contacts in 1_u32..100) {
-        let before = headroom(counted, limit(contacts));
-        let after = headroom(counted + 1, limit(contacts));
+        let before = Headroom::of(counted, limit(contacts));
+        let after = Headroom::of(counted + 1, limit(contacts));
         prop_assert!(after.left() <= before.left());
         prop_assert_eq!(before.left(), contacts.saturating_sub(counted));
+    }
+
+    #[test]
+    fn a_practice_of_one_stands_where_its_clinician_does(n in 0_u32..60) {
+        let alone = counted(n);
+        let sum = PracticeDay::sum(&[alone]);
+        prop_assert_eq!(sum.headroom(), Some(alone.headroom));
+        let is_available = matches!(alone.headroom, Headroom::Available { .. });
+        prop_assert_eq!(sum.has_used(NEARING_PERCENT), !is_available);
+    }
+
+    #[test]
+    fn the_figures_of_a_practice_add_up(counts in proptest::collection::vec(0_u32..60, 1..12)) {
+        let days: Vec<Day> = counts.iter().map(|n| counted(*n)).collect();
+        let sum = PracticeDay::sum(&days);
+        prop_assert_eq!(sum.left() + sum.counted - sum.over, sum.limit);
+        prop_assert_eq!(sum.left(), days.iter().map(|day| day.headroom.left()).sum::<u32>());
+        prop_assert_eq!(sum.headroom().unwrap().left(), sum.left());
+        prop_assert_eq!(sum.headroom().unwrap().is_full(), usize::try_from(sum.full).unwrap() == days.len());
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use entity::ids::{ClinicianId, LocalDate};
 
-use super::{Day, DayFacts, Rules, practice_day};
+use super::{Day, DayFacts, PracticeDay, Rules};
 
 /// Whether a clinician's count is there, looked for, or not to be expected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,7 +59,7 @@ pub struct PracticeWeek {
 
 /// Sums the clinician-days of a week.
 pub fn practice_week<'a>(days: impl IntoIterator<Item = &'a Day>) -> PracticeWeek {
-    let sum = practice_day(days);
+    let sum = PracticeDay::sum(days);
     PracticeWeek {
         contacts: sum.counted,
         days: sum.clinicians,

@@ -377,7 +377,7 @@ mod tests {
     fn day(words: &str) -> Value {
         json!({
             "practice": words, "ods": "Z90001", "day": words, "generated": "20 November 2026 at 18:40",
-            "total": { "counted": 98, "limit": 100, "left": 2, "clinicians": 4, "full": 3 },
+            "total": { "figures": "2 left · 98 counted of 100", "state": "Nearing the limit", "clinicians": 4, "full": 3 },
             "clinicians": [{
                 "label": words, "group": "GP partner", "counted": "25", "limit": "25", "set_by": "recommended maximum",
                 "state": "At the limit", "source": "taps", "reason": words, "told": "14:05"

@@ -11,10 +11,10 @@ use crate::{
     state::AppState,
     store::right_now::RightNow,
     ui::{
-        figures::{self, State},
+        figures,
         form::{self, Button, Field, Width},
         href::Href,
-        number::{counted, thousands},
+        number::thousands,
         parts, table,
     },
     web::{
@@ -275,11 +275,9 @@ fn try_it() -> Markup {
 }
 
 fn right_now(now: &RightNow) -> Markup {
-    let used = now.limit.saturating_sub(now.left);
-    let figure = format!("{} left", thousands(now.left));
     let rows = [
-        ("Clinicians counted today", now.clinicians),
-        ("Clinicians at the limit or over", now.full),
+        ("Clinicians counted today", now.sum.clinicians.into()),
+        ("Clinicians at the limit or over", now.sum.full.into()),
         (
             "Practices where everyone is at the limit",
             now.full_practices,
@@ -290,8 +288,7 @@ fn right_now(now: &RightNow) -> Markup {
         .map(|(name, n)| vec![html! { (name) }, html! { (thousands(*n)) }])
         .collect();
     html! {
-        (figures::big_number(&figure, &html! { "of " (counted(now.limit, "safe contact", "safe contacts")) " today in this county" }))
-        (figures::meter(used, now.limit, State::Available))
+        (figures::practice_day(now.sum, "all of this county today"))
         (table::table("Right now in this demo", &[table::words(""), table::numbers("")], &rows))
     }
 }

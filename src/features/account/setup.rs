@@ -207,7 +207,7 @@ async fn first(
 /// The link of the first administrator, while there is none.
 async fn setup_link(app: &AppState, secret: &str) -> Result<Option<LinkRow>, AppError> {
     match link(app, secret, SETUP).await? {
-        Some(row) if !admin::is_held(app.db.identify(), Role::Administrator).await? => {
+        Some(row) if !admin::is_held(app.db.unscoped(), Role::Administrator).await? => {
             Ok(Some(row))
         }
         _ => Ok(None),
@@ -216,12 +216,12 @@ async fn setup_link(app: &AppState, secret: &str) -> Result<Option<LinkRow>, App
 
 async fn link(app: &AppState, secret: &str, purpose: &str) -> Result<Option<LinkRow>, AppError> {
     let now = app.clock.now();
-    Ok(people::link(app.db.identify(), &secrets::hash(secret), purpose, now).await?)
+    Ok(people::link(app.db.unscoped(), &secrets::hash(secret), purpose, now).await?)
 }
 
 /// Whoever holds this link is the one who installs Headroom: there is nobody else to ask.
 async fn no_setup(app: &AppState, caller: &Caller) -> Result<Response, AppError> {
-    let says = if admin::is_held(app.db.identify(), Role::Administrator).await? {
+    let says = if admin::is_held(app.db.unscoped(), Role::Administrator).await? {
         "Headroom has an administrator, so this link has done its work. If that is you, sign in with your email address and \
          password. To make another administrator, or a new link to set a password, run this on the machine where Headroom \
          runs:"

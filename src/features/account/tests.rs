@@ -7,7 +7,7 @@ use crate::{
     clock::Clock,
     config::{Keys, Options, Settings},
     db::Db,
-    domain::access::Actor,
+    domain::{access::Actor, limit::PracticeDay},
     error::FieldError,
     state::{AppState, Ingredients},
     store::right_now::RightNow,
@@ -116,12 +116,17 @@ async fn only_the_demo_offers_a_way_in_without_a_password() {
     let real = Html::parse_document(&pages::front(&app, &stranger(), None).into_string());
     assert_eq!(count(&real, "form[action='/demo/sign-in']"), 0);
     let now = RightNow {
-        left: 4_812,
-        limit: 12_350,
-        ..RightNow::default()
+        sum: PracticeDay {
+            clinicians: 494,
+            counted: 7_600,
+            over: 62,
+            limit: 12_350,
+            ..PracticeDay::default()
+        },
+        full_practices: 2,
     };
     let demo = pages::front(&app, &stranger(), Some(&now)).into_string();
-    assert!(demo.contains("4,812 left") && demo.contains("12,350 safe contacts"));
+    assert!(demo.contains("4,812 left") && demo.contains("7,600 counted (62 over) of 12,350"));
     let demo = Html::parse_document(&demo);
     assert_eq!(
         count(&demo, "form[action='/demo/sign-in'] button[name=role]"),

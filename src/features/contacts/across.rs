@@ -101,8 +101,7 @@ async fn all(app: &AppState, caller: &Caller, on: LocalDate) -> Result<Option<Ac
 
 async fn part(app: &AppState, scope: &ClinicianScope, on: LocalDate) -> Result<Part, AppError> {
     let read = app.db.read(scope);
-    let facts = days::own(read, on).await?;
-    let rules = days::rules(app.db.identify(), scope.practice()).await?;
+    let known = days::clinician_day(read, on).await?;
     let clinician = people::clinician(read).await?.ok_or(AppError::NotFound)?;
     Ok(Part {
         scope: scope.clone(),
@@ -111,8 +110,8 @@ async fn part(app: &AppState, scope: &ClinicianScope, on: LocalDate) -> Result<P
         practice: name(app, scope.practice()).await?,
         share: Share {
             clinician: scope.clinician(),
-            day: limit::day(&facts, &rules, scope.clinician(), on),
-            rules,
+            day: known.day,
+            rules: known.rules,
         },
     })
 }
@@ -144,6 +143,9 @@ pub struct OwnDayOut {
     /// What is left; 0 at the limit and past it.
     #[schema(example = 6)]
     pub left: u32,
+    /// Contacts past the limit: left + counted − over = limit.
+    #[schema(example = 0)]
+    pub over: u32,
     /// `available`, `nearing`, `at-limit` or `over`.
     #[schema(example = "available")]
     pub state: &'static str,
@@ -201,6 +203,7 @@ pub(super) async fn me(
         counted: across.total.counted,
         limit: across.total.limit.contacts,
         left: across.total.headroom.left(),
+        over: across.total.headroom.over(),
         state: across.total.headroom.code(),
         locked: across.locked.len(),
         places: places.collect(),

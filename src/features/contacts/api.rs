@@ -15,7 +15,7 @@ use crate::{
     domain::{
         access::{self, By, ClinicianScope, Permit, RecordContacts, SeeCapacity, SeeOwnDay},
         contact::{self, BACKFILL_DAYS, MOST_A_DAY, Source, VoidReason},
-        limit::{Day, SetBy},
+        limit::{Day, Headroom},
     },
     error::AppError,
     operations::{
@@ -58,6 +58,9 @@ pub struct DayOut {
     /// The limit that applies.
     #[schema(example = 25)]
     pub limit: u32,
+    /// From how many counted on the state is `nearing`: a client may paint a tap before it is answered.
+    #[schema(example = 22)]
+    pub nearing_from: u32,
     /// `recommended`, `practice` or `clinician`: who set it.
     #[schema(example = "recommended")]
     pub limit_set_by: &'static str,
@@ -67,6 +70,9 @@ pub struct DayOut {
     /// What is left; 0 at the limit and past it.
     #[schema(example = 11)]
     pub left: u32,
+    /// Contacts past the limit: left + counted − over = limit.
+    #[schema(example = 0)]
+    pub over: u32,
     /// `available`, `nearing`, `at-limit` or `over`.
     #[schema(example = "available")]
     pub state: &'static str,
@@ -86,13 +92,11 @@ impl DayOut {
         Self {
             day: on,
             limit: day.limit.contacts,
-            limit_set_by: match day.limit.set_by {
-                SetBy::Recommended => "recommended",
-                SetBy::Practice => "practice",
-                SetBy::Clinician => "clinician",
-            },
+            nearing_from: day.limit.nearing_from(),
+            limit_set_by: day.limit.set_by.code(),
             counted: day.counted,
             left: day.headroom.left(),
+            over: day.headroom.over(),
             state: day.headroom.code(),
             source: day.source.map(Source::code),
             taps: day.taps,
@@ -128,6 +132,12 @@ pub struct CapacityOut {
     /// Sum of what each has left.
     #[schema(example = 61)]
     pub left: u32,
+    /// Contacts past the limit of whoever they are of, summed: left + counted − over = limit.
+    #[schema(example = 0)]
+    pub over: u32,
+    /// `available`, `nearing`, `at-limit` or `over`; null where nobody has a count.
+    #[schema(example = "available")]
+    pub state: Option<&'static str>,
     /// The week so far.
     pub week: WeekOut,
     /// Each clinician.
@@ -286,7 +296,9 @@ async fn practice(
         day: on,
         limit: capacity.sum.limit,
         counted: capacity.sum.counted,
-        left: capacity.sum.left,
+        left: capacity.sum.left(),
+        over: capacity.sum.over,
+        state: capacity.sum.headroom().map(Headroom::code),
         week: WeekOut {
             from: capacity.monday,
             to: on,

@@ -18,13 +18,15 @@ use crate::{
         calendar,
         contact::{BACKFILL_DAYS, MOST_A_DAY},
         limit::{self, Day, Worked},
-        staff::StaffGroup,
     },
     error::{AppError, FieldError},
     href,
     operations::enter_day_sheet::EnterDaySheets,
     state::AppState,
-    store::{self, days, people},
+    store::{
+        self,
+        days::{self, DayOfPractice},
+    },
     ui::{href::Href, parts},
     web::{
         caller::Caller,
@@ -54,42 +56,20 @@ pub(super) async fn load<'a>(
 ) -> Result<Capacity<'a>, AppError> {
     let read = app.db.read(scope);
     let monday = calendar::monday(on);
-    let facts = days::practice(read, monday, on).await?;
-    let rules = days::rules(app.db.identify(), scope.practice()).await?;
-    let week: Vec<Day> = facts
-        .iter()
-        .map(|((clinician, on), known)| limit::day(known, &rules, *clinician, *on))
-        .collect();
-    let mut rows: Vec<CapacityRow> = people::clinicians(read, on)
-        .await?
-        .into_iter()
-        .map(|clinician| {
-            let known = facts.get(&(clinician.id, on)).cloned().unwrap_or_default();
-            let day = limit::day(&known, &rules, clinician.id, on);
-            CapacityRow {
-                standing: limit::standing(&known, &day, &rules, clinician.id, on),
-                day,
-                sheet: known.sheet,
-                id: clinician.id,
-                staff_group: clinician
-                    .staff_group
-                    .parse::<StaffGroup>()
-                    .map_or("", StaffGroup::title)
-                    .to_owned(),
-                label: clinician.label,
-            }
-        })
-        .collect();
+    let days = days::practice_days(read, monday, on).await?;
+    let DayOfPractice { clinicians, sum } = days.on(on);
+    let week: Vec<Day> = days.each().map(|(.., day)| day).collect();
+    let mut rows: Vec<CapacityRow> = clinicians.into_iter().map(CapacityRow::from).collect();
     limit::fullest_first(&mut rows, |row| &row.day);
     let nobody = ClinicianId(uuid::Uuid::nil());
     Ok(Capacity {
         practice: scope.practice(),
         on,
         today: app.clock.today(),
-        sum: limit::practice_day(rows.iter().map(|row| &row.day)),
+        sum,
         monday,
         week: limit::practice_week(&week),
-        limit: limit::limit_on(&rules, nobody, on, Worked::FULL_DAY),
+        limit: limit::limit_on(&days.rules, nobody, on, Worked::FULL_DAY),
         rows,
         divert: store::divert::current(read).await?,
         told: store::divert::told_by(read, on).await?,

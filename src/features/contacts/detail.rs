@@ -20,7 +20,6 @@ use crate::{
         access::{Actor, By, ClinicianScope, Permit, RecordContacts, SeeOwnDay},
         calendar,
         contact::{self, Kind, Recorder, VoidReason},
-        limit,
         work::{MOST_AT_ONCE, Work},
     },
     error::{AppError, FieldError},
@@ -59,15 +58,13 @@ pub(super) async fn load(
     on: LocalDate,
 ) -> Result<Detail, AppError> {
     let read = app.db.read(scope);
-    let facts = days::own(read, on).await?;
-    let rules = days::rules(app.db.identify(), scope.practice()).await?;
     let today = app.clock.today();
     Ok(Detail {
         label: people::clinician(read)
             .await?
             .ok_or(AppError::NotFound)?
             .label,
-        day: limit::day(&facts, &rules, scope.clinician(), on),
+        day: days::clinician_day(read, on).await?.day,
         contacts: days::everything(read, on).await?,
         work: days::work(read, on).await?,
         did_not_attend: appointments::did_not_attend(read, on).await?,

@@ -50,7 +50,7 @@ async fn load(app: &AppState, scope: &PracticeScope) -> Result<Limits, AppError>
     Ok(Limits {
         practice: scope.practice().clone(),
         today,
-        rules: days::rules(app.db.identify(), scope.practice()).await?,
+        rules: days::rules(app.db.read(scope)).await?,
         clinicians: people::clinicians(app.db.read(scope), today).await?,
         typed: BTreeMap::new(),
         errors: Vec::new(),

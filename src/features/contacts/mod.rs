@@ -17,7 +17,7 @@ use crate::{
             SeePracticeTotal, SetLimits,
         },
         contact::{self, Kind, Source, VoidReason},
-        limit::{self, Day},
+        limit::Day,
         pace,
     },
     error::AppError,
@@ -28,7 +28,7 @@ use crate::{
     state::AppState,
     store::{
         self, appointments,
-        days::{self, ContactRow},
+        days::{self, ClinicianDay, ContactRow},
         people,
     },
     ui::href::Href,
@@ -178,17 +178,13 @@ async fn view(
 ) -> Result<DayView, AppError> {
     let on = app.clock.today();
     let read = app.db.read(scope);
-    let facts = days::own(read, on).await?;
-    let rules = days::rules(app.db.identify(), scope.practice()).await?;
-    let mut day = limit::day(&facts, &rules, scope.clinician(), on);
+    let ClinicianDay { facts, mut day, .. } = days::clinician_day(read, on).await?;
     if day.booked > 0 {
         // Of the book only what is still to come.
         day.booked = appointments::still_booked(read, on, app.clock.now()).await?;
     }
-    let over = matches!(day.headroom, limit::Headroom::Over { .. });
     let mut counted = days::last_contacts(read, on, u64::from(contact::MOST_A_DAY)).await?;
     let times: Vec<DateTime<Utc>> = counted.iter().map(|contact| contact.occurred_at).collect();
-    let full = over || day.headroom == limit::Headroom::AtLimit;
     Ok(DayView {
         label: people::clinician(read)
             .await?
@@ -197,12 +193,12 @@ async fn view(
         passes_at: pace::passes_at(&times, day.limit.contacts, app.clock.now())
             .filter(|_| day.source == Some(Source::Taps)),
         last: (!counted.is_empty()).then(|| counted.swap_remove(0)),
-        reason: if over {
+        reason: if day.headroom.is_over() {
             days::reason(read, on).await?
         } else {
             None
         },
-        told: if full {
+        told: if day.headroom.is_full() {
             store::divert::told(read, on).await?
         } else {
             None

@@ -12,13 +12,12 @@ use crate::{
         access::ClinicianScope,
         calendar,
         contact::{Kind, Source},
-        limit::{self, Headroom, SetBy, Worked},
+        limit::{self, Headroom, Limit, SetBy, Worked},
     },
     href,
     operations::give_reason::REASONS,
     ui::{
         day::{self, After, Day, Last},
-        figures::State,
         href::Href,
         live,
     },
@@ -76,8 +75,7 @@ pub(super) fn frame(unknown: &Markup) -> Markup {
         date: "",
         heading: "Today",
         counted: 0,
-        limit: 25,
-        nearing_from: 22,
+        limit: Limit::RECOMMENDED,
         taps: 0,
         instead: None,
         says: "",
@@ -88,7 +86,7 @@ pub(super) fn frame(unknown: &Markup) -> Markup {
         id: "",
         last: None,
         kinds: &kinds,
-        state: State::Available,
+        state: Headroom::of(0, Limit::RECOMMENDED),
         reasons: &REASONS,
         reason: None,
         told: None,
@@ -119,17 +117,12 @@ pub(super) fn changed(view: &DayView) -> Markup {
 fn panel(view: &DayView) -> Markup {
     let contacts = shell::contacts(view.scope.practice(), view.scope.clinician());
     let refresh = home(&view.scope).seg("day");
-    let limit = view.day.limit;
     let values = Day {
         contacts: &contacts,
         date: &view.on.to_string(),
         heading: &view.on.0.format("%A %-d %B").to_string(),
         counted: view.day.counted,
-        limit: limit.contacts,
-        nearing_from: limit
-            .contacts
-            .saturating_mul(limit.nearing_percent)
-            .div_ceil(100),
+        limit: view.day.limit,
         taps: view.day.taps,
         instead: instead(&view.day),
         says: &says(view).0,
@@ -151,7 +144,7 @@ fn own_total<'a>(view: &DayView, across: &'a Across) -> day::Across<'a> {
     let elsewhere = |part: &&Part| part.scope != view.scope;
     day::Across {
         here: view.day.counted,
-        limit: across.total.limit.contacts,
+        limit: across.total.limit,
         elsewhere: across
             .parts
             .iter()
@@ -243,12 +236,7 @@ fn after(view: &DayView, out_of_band: bool) -> Markup {
             complex: *complex,
         }),
         kinds: &kinds,
-        state: match view.day.headroom {
-            Headroom::Available { .. } => State::Available,
-            Headroom::Nearing { .. } => State::Nearing,
-            Headroom::AtLimit => State::Full,
-            Headroom::Over { .. } => State::Over,
-        },
+        state: view.day.headroom,
         reasons: &REASONS,
         reason: view.reason.as_deref(),
         told: told.as_deref(),

@@ -14,15 +14,16 @@ use crate::{
         contact::{MOST_A_DAY, Source},
         divert::{self, Divert},
         limit::{Day, Headroom, Limit, PracticeDay, PracticeWeek, SetBy, Standing},
+        staff::StaffGroup,
     },
     error::FieldError,
     href,
+    store::days::ClinicianOnDay,
     ui::{
-        figures::{self, State},
+        figures,
         form::{self, Button, Field, Width},
         href::Href,
         live, number, parts,
-        parts::TagKind,
         table::{numbers, table, words},
     },
 };
@@ -44,8 +45,7 @@ pub(super) fn total(
                 @if sum.clinicians == 0 {
                     p { "Nobody has a count yet today." }
                 } @else {
-                    (figures::big_number(&format!("{} left", sum.left), &html! { (sum.counted) " of " (sum.limit) " counted, " (clinicians(sum.clinicians)) }))
-                    (figures::meter(u64::from(sum.counted), u64::from(sum.limit), practice_state(sum)))
+                    (figures::practice_day(sum, &clinicians(sum.clinicians)))
                     p .hr-small { (full_words(sum.full)) }
                 }
                 p { (on.long()) ". " strong { (divert::says(going, on)) } }
@@ -70,15 +70,6 @@ fn full_words(full: u32) -> String {
     }
 }
 
-fn practice_state(sum: PracticeDay) -> State {
-    match sum.left {
-        0 if sum.counted > sum.limit => State::Over,
-        0 => State::Full,
-        left if left.saturating_mul(100) <= sum.limit.saturating_mul(15) => State::Nearing,
-        _ => State::Available,
-    }
-}
-
 /// One clinician of the capacity table.
 #[derive(Debug)]
 pub(super) struct CapacityRow {
@@ -90,6 +81,27 @@ pub(super) struct CapacityRow {
     pub(super) standing: Standing,
     /// What the day sheet says, whichever source counts.
     pub(super) sheet: Option<u32>,
+    /// They had not left by then: whoever has is counted, and asked for no number.
+    is_here: bool,
+}
+
+impl From<ClinicianOnDay> for CapacityRow {
+    fn from(one: ClinicianOnDay) -> Self {
+        Self {
+            id: one.row.id,
+            label: one.row.label,
+            staff_group: one
+                .row
+                .staff_group
+                .parse::<StaffGroup>()
+                .map_or("", StaffGroup::title)
+                .to_owned(),
+            day: one.day,
+            standing: one.standing,
+            sheet: one.facts.sheet,
+            is_here: one.is_here,
+        }
+    }
 }
 
 /// What the capacity page shows.
@@ -189,8 +201,7 @@ fn day_sum(page: &Capacity<'_>) -> Markup {
             @if sum.clinicians == 0 {
                 p { "Nobody has a count." }
             } @else {
-                (figures::big_number(&format!("{} left", sum.left), &html! { (sum.counted) " of " (sum.limit) " counted, " (clinicians(sum.clinicians)) }))
-                (figures::meter(u64::from(sum.counted), u64::from(sum.limit), practice_state(sum)))
+                (figures::practice_day(sum, &clinicians(sum.clinicians)))
                 p .hr-small { (full_words(sum.full)) }
             }
         },
@@ -269,7 +280,7 @@ fn capacity_row(row: &CapacityRow, told: Option<&DateTime<Utc>>) -> Vec<Markup> 
     vec![
         html! { (row.label) " " span .hr-small { (row.staff_group) } },
         html! {
-            (state_tag(row.day.headroom))
+            (figures::state_tag(row.day.headroom))
             @if let Some(at) = told { br; span .hr-small { "told the practice at " (calendar::london_time(*at)) } }
         },
         html! { (row.day.counted) " of " (row.day.limit.contacts) },
@@ -281,16 +292,6 @@ fn capacity_row(row: &CapacityRow, told: Option<&DateTime<Utc>>) -> Vec<Markup> 
     ]
 }
 
-/// A word before it is a colour.
-fn state_tag(headroom: Headroom) -> Markup {
-    let kind = match headroom {
-        Headroom::Available { .. } => TagKind::Run,
-        Headroom::Nearing { .. } => TagKind::Soon,
-        Headroom::AtLimit | Headroom::Over { .. } => TagKind::Full,
-    };
-    parts::tag(kind, headroom.title())
-}
-
 fn sheet_form(page: &Capacity<'_>) -> Markup {
     html! {
         (parts::panel("Day sheet", &html! {
@@ -298,7 +299,7 @@ fn sheet_form(page: &Capacity<'_>) -> Markup {
             form method="post" action=(base(page.practice).seg("day-sheet")) novalidate {
                 (form::hidden("id", &Uuid::now_v7().to_string()))
                 (form::hidden("day", &page.on.to_string()))
-                div .hr-sheet { @for row in &page.rows { (sheet_field(page, row)) } }
+                div .hr-sheet { @for row in page.rows.iter().filter(|row| row.is_here) { (sheet_field(page, row)) } }
                 @if page.rows.is_empty() { p { "Nobody to count for yet." } } @else { (form::button(Button::Primary, "Save the day sheet")) }
             }
         }))

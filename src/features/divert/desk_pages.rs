@@ -7,12 +7,12 @@ use super::{Today, pages};
 use crate::{
     domain::{
         divert::{self, Destination},
-        limit::{Day, Headroom},
+        limit::Day,
     },
     href,
     store::divert::texts::{Place, Text},
     ui::{
-        form, live,
+        figures, form, live,
         number::counted,
         parts::{self, TagKind},
     },
@@ -68,11 +68,9 @@ pub(super) fn now(today: &Today) -> Markup {
         .seg(&today.practice)
         .seg("desk")
         .seg("now");
-    let left = |day: &Day| match day.headroom {
-        _ if day.source.is_none() => "no count yet".to_owned(),
-        Headroom::Over { by } => format!("{by} over"),
-        Headroom::AtLimit => "full".to_owned(),
-        headroom => format!("{} left", headroom.left()),
+    let left = |day: &Day| match day.source {
+        None => "no count yet".to_owned(),
+        Some(_) => day.headroom.short(),
     };
     live::live_fragment(
         "desk-now",
@@ -84,9 +82,8 @@ pub(super) fn now(today: &Today) -> Markup {
                     (divert::says(today.divert.as_ref(), today.on))
                     @if today.divert.is_some() { " " (parts::tag(TagKind::Full, "Diverting")) }
                 }
-                p .hr-card__big {
-                    @if today.sum.clinicians == 0 { "No count yet" } @else { (today.sum.left) " left" }
-                }
+                @if today.sum.clinicians == 0 { p .hr-card__big { "No count yet" } }
+                (figures::practice_day(today.sum, ""))
                 (pages::told(today))
                 ul .hr-lefts {
                     @for row in today.rows.iter().filter(|row| row.working) {

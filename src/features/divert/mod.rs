@@ -15,12 +15,15 @@ use crate::{
             self, Divert, Ground,
             book::{Book, GuardRail},
         },
-        limit::{self, Day, PracticeDay, Standing},
+        limit::{Day, PracticeDay, Standing},
         staff::StaffGroup,
     },
     error::AppError,
     state::AppState,
-    store::{self, days, people},
+    store::{
+        self,
+        days::{self, ClinicianOnDay, DayOfPractice},
+    },
     web::routes::Routes,
 };
 
@@ -142,15 +145,19 @@ impl Today {
 
     async fn of(app: &AppState, scope: &PracticeScope, on: LocalDate) -> Result<Self, AppError> {
         let read = app.db.read(scope);
-        let rows = rows(app, scope, on).await?;
+        let DayOfPractice { clinicians, sum } = days::practice_day(read, on).await?;
+        let told = store::divert::told_by(read, on).await?;
         let rules = store::divert::rules(read).await?;
         Ok(Self {
             practice: scope.practice().clone(),
             name: name(app, scope.practice()).await?,
             on,
             at: app.clock.now(),
-            sum: limit::practice_day(rows.iter().map(|row| &row.day)),
-            rows,
+            sum,
+            rows: clinicians
+                .into_iter()
+                .map(|one| Row::new(one, &told))
+                .collect(),
             rule: divert::rule_on(&rules, on),
             divert: store::divert::current(read).await?,
         })
@@ -177,35 +184,19 @@ impl Today {
     }
 }
 
-async fn rows(app: &AppState, scope: &PracticeScope, on: LocalDate) -> Result<Vec<Row>, AppError> {
-    let read = app.db.read(scope);
-    let facts = days::practice(read, on, on).await?;
-    let rules = days::rules(app.db.identify(), scope.practice()).await?;
-    let told: HashMap<ClinicianId, DateTime<Utc>> = store::divert::told_by(read, on).await?;
-    Ok(people::clinicians(read, on)
-        .await?
-        .into_iter()
-        .map(|clinician| {
-            let known = facts.get(&(clinician.id, on)).cloned().unwrap_or_default();
-            let day = limit::day(&known, &rules, clinician.id, on);
-            Row {
-                standing: limit::standing(&known, &day, &rules, clinician.id, on),
-                working: day.source.is_some()
-                    || known.worked.is_some()
-                    || rules
-                        .rota_on(clinician.id, on)
-                        .is_some_and(|halves| halves > 0),
-                told: told.get(&clinician.id).copied(),
-                day,
-                group: clinician
-                    .staff_group
-                    .parse::<StaffGroup>()
-                    .map_or("", StaffGroup::title),
-                label: clinician.label,
-                id: clinician.id,
-            }
-        })
-        .collect())
+impl Row {
+    fn new(one: ClinicianOnDay, told: &HashMap<ClinicianId, DateTime<Utc>>) -> Self {
+        let group = one.row.staff_group.parse::<StaffGroup>();
+        Self {
+            id: one.row.id,
+            label: one.row.label,
+            group: group.map_or("", StaffGroup::title),
+            day: one.day,
+            working: one.is_expected,
+            standing: one.standing,
+            told: told.get(&one.row.id).copied(),
+        }
+    }
 }
 
 /// The practice's name as of today; its code where no name is known.

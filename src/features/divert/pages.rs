@@ -147,7 +147,8 @@ fn suggestion(today: &Today) -> String {
         ),
         Some(_) => format!(
             "Your rule suggests it now: {} of {} contacts are used. Rule: {rule}",
-            today.sum.counted, today.sum.limit
+            today.sum.used(),
+            today.sum.limit
         ),
         None => format!("Your rule does not suggest it now. Rule: {rule}"),
     }
@@ -167,21 +168,13 @@ pub(super) fn rule_words(rule: (u32, Option<u32>)) -> String {
 
 fn capacity(today: &Today) -> Markup {
     let sum = today.sum;
-    let state = if sum.left == 0 {
-        figures::State::Full
-    } else if today.suggested().is_some() || today.divert.is_some() {
-        figures::State::Nearing
-    } else {
-        figures::State::Available
-    };
     parts::panel(
         "Today",
         &html! {
             @if sum.clinicians == 0 {
                 p { "Nobody has a count yet today." }
             } @else {
-                (figures::big_number(&format!("{} left", sum.left), &html! { (sum.counted) " of " (sum.limit) " counted" }))
-                (figures::meter(sum.counted.into(), sum.limit.into(), state))
+                (figures::practice_day(sum, ""))
             }
             (told(today))
         },

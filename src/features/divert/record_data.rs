@@ -15,9 +15,10 @@ use crate::{
             self, Destination, Divert, Ground, MessageKind, WAYS,
             book::{Book, GuardRail},
         },
-        limit::SetBy,
+        limit::{Headroom, SetBy},
     },
     store::divert::{messages::Message, texts::Text},
+    ui::figures,
 };
 
 /// What is known of the day.
@@ -53,9 +54,10 @@ pub(super) struct DayRecord {
 
 #[derive(Debug, Serialize)]
 struct Total {
-    counted: u32,
-    limit: u32,
-    left: u32,
+    /// "16 left · 160 counted (1 over) of 175".
+    figures: String,
+    /// Where that stands; empty where nobody has a count.
+    state: &'static str,
     clinicians: u32,
     full: u32,
 }
@@ -118,9 +120,8 @@ pub(super) fn day_record(known: Known) -> DayRecord {
         ods: today.practice.to_string(),
         day: on.long(),
         total: Total {
-            counted: sum.counted,
-            limit: sum.limit,
-            left: sum.left,
+            figures: figures::left_and_counted(sum),
+            state: sum.headroom().map_or("", Headroom::title),
             clinicians: sum.clinicians,
             full: sum.full,
         },

@@ -18,7 +18,6 @@ use crate::{
         access::{Authority, Permit, PracticeScope, RecordContacts, Role, RunDivert, SeeDiverts},
         calendar,
         divert::{Divert, Ground, book::GuardRail},
-        limit::Headroom,
     },
     error::AppError,
     href,
@@ -235,10 +234,8 @@ pub(super) async fn tell(
 ) -> Result<Redirect, AppError> {
     let id = forms::id(&form.id, "id").map_err(|error| AppError::Invalid(vec![error]))?;
     let (scope, by, day) = (owned_scope(&permit), permit.id(), app.clock.today());
-    let facts = days::own(app.db.read(&scope), day).await?;
-    let rules = days::rules(app.db.identify(), scope.practice()).await?;
-    let standing = crate::domain::limit::day(&facts, &rules, scope.clinician(), day);
-    if !matches!(standing.headroom, Headroom::AtLimit | Headroom::Over { .. }) {
+    let known = days::clinician_day(app.db.read(&scope), day).await?;
+    if !known.day.headroom.is_full() {
         return Err(AppError::Conflict("You are not at your limit yet"));
     }
     let home = href!("/practices")

@@ -18,7 +18,7 @@ use crate::{
     href,
     live::What,
     state::AppState,
-    ui::{href::Href, layout, live},
+    ui::{figures, href::Href, layout, live, number::thousands},
     web::{self, caller::Caller},
 };
 
@@ -83,8 +83,11 @@ fn board(today: &Today) -> Markup {
         section #board hx-get=(get) hx-headers=(live::QUIET) hx-trigger=(live::triggers(&["contacts", "people", "divert"])) hx-swap="outerMorph"
             hx-status:4xx="swap:none" hx-status:5xx="swap:none" {
             h1 {
-                @if today.sum.clinicians == 0 { "No count yet today" } @else { (today.sum.left) " left today" }
+                @if today.sum.clinicians == 0 { "No count yet today" } @else { (thousands(today.sum.left().into())) " left today" }
                 " · " (calendar::london_time(today.at))
+            }
+            @if let Some(headroom) = today.sum.headroom() {
+                p .hr-wall__sum data-state=(headroom.code()) { (figures::counted_of(today.sum)) ": " (headroom.title().to_lowercase()) }
             }
             @if let Some(going) = &today.divert { p .hr-wall__divert { (divert::since(going, today.on)) } }
             p .hr-wall__said role="status" { (said(today)) }
@@ -126,19 +129,17 @@ fn size(tiles: usize) -> &'static str {
     }
 }
 
-/// A word before it is a colour.
+/// A figure or a word before it is a colour.
 fn tile(row: &Row) -> Markup {
-    let counted = row.day.source.is_some();
-    let (class, figure, words) = match row.day.headroom {
-        _ if !counted => ("hr-wall__c hr-wall__c--none", "–".to_owned(), "no count · "),
-        Headroom::Available { left } => ("hr-wall__c", left.to_string(), "left · "),
-        Headroom::Nearing { left } => ("hr-wall__c hr-wall__c--near", left.to_string(), "left · "),
-        Headroom::AtLimit => ("hr-wall__c hr-wall__c--full", "full".to_owned(), ""),
-        Headroom::Over { by } => (
-            "hr-wall__c hr-wall__c--full hr-wall__c--over",
-            format!("{by} over"),
-            "",
-        ),
+    if row.day.source.is_none() {
+        return html! { li .hr-wall__c .hr-wall__c--none { b { "–" } span { "no count · " (row.label) } } };
+    }
+    let state = row.day.headroom;
+    let (figure, words) = match state {
+        Headroom::Available { left } | Headroom::Nearing { left } => (left.to_string(), "left · "),
+        Headroom::AtLimit | Headroom::Over { .. } => (state.short(), ""),
     };
-    html! { li class=(class) { b { (figure) } span { (words) (row.label) } } }
+    html! {
+        li class={ "hr-wall__c hr-wall__c--" (state.code()) } { b { (figure) } span { (words) (row.label) } }
+    }
 }

@@ -101,9 +101,13 @@ async fn week(
     about: &About,
 ) -> Result<Vec<DayDraft>, AppError> {
     let read = app.db.read(scope);
-    let facts = days::practice(read, about.monday, about.friday()).await?;
-    let rules = days::rules(app.db.identify(), scope.practice()).await?;
-    Ok(draft::week(&facts, &rules, about.monday, about.today))
+    let days = days::practice_days(read, about.monday, about.friday()).await?;
+    Ok(draft::week(
+        &days.facts,
+        &days.rules,
+        about.monday,
+        about.today,
+    ))
 }
 
 async fn page(

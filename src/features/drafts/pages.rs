@@ -8,10 +8,12 @@ use crate::{
     domain::{
         calendar,
         catalogue::Item,
-        draft::{self, DayDraft, ItemDraft, State},
+        draft::{self, DayDraft, ItemDraft},
+        limit::Headroom,
     },
     href,
     ui::{
+        figures::left_and_counted,
         form::{self, Button, Field},
         parts::{self, small},
         table::{numbers, table, words},
@@ -45,13 +47,15 @@ fn week_panel(view: &View<'_>) -> Markup {
     let columns = [
         words("Day"),
         numbers("Contacts"),
+        numbers("Over"),
         numbers("Limit"),
+        numbers("Left"),
         words("State as measured"),
         numbers("Sessions"),
         numbers("Appointments attended"),
     ];
     let total = draft::week_total(view.days);
-    let state = total.and_then(|(counted, limit)| State::of(counted, limit));
+    let state = total.and_then(|sum| sum.headroom());
     let file = home(&about.practice)
         .seg("week.csv")
         .query("week", about.monday);
@@ -61,13 +65,13 @@ fn week_panel(view: &View<'_>) -> Markup {
         &html! {
             p { (format!("Week from {} to {}.", about.monday.written(), about.friday().written())) " " (other_weeks(about)) }
             @match (total, state) {
-                (Some((counted, limit)), Some(state)) => {
-                    p { strong { (format!("{} this week: {counted} of {limit} contacts", state.word())) } " on the days with a count." }
+                (Some(sum), Some(state)) => {
+                    p { strong { (state.pressure()) " this week: " (left_and_counted(sum)) } " on the days with a count." }
                 },
                 _ => { p { "Nobody has a count this week: the state is left blank." } },
             }
             (table("The week, day by day", &columns, &rows))
-            p .hr-small { (text::RULE) " An empty cell is a figure that Headroom does not have: fill it in where you type the return." }
+            p .hr-small { (text::rule()) " An empty cell is a figure that Headroom does not have: fill it in where you type the return." }
             (copied("week", "The week as text", &text, 13))
             (parts::actions(&html! {
                 (parts::copy_button("week", "Copy the week"))
@@ -86,8 +90,10 @@ fn day(day: &DayDraft) -> Vec<Markup> {
             (figure(sum.map(|sum| sum.counted.to_string())))
             @if day.so_far && sum.is_some() { " " (small("so far")) }
         },
+        figure(sum.map(|sum| sum.over.to_string())),
         figure(sum.map(|sum| sum.limit.to_string())),
-        html! { (day.state().map_or("", State::word)) },
+        figure(sum.map(|sum| sum.left().to_string())),
+        html! { (day.headroom().map_or("", Headroom::pressure)) },
         figure(day.half_sessions.map(text::sessions)),
         figure(day.appointments.map(|n| n.to_string())),
     ]

@@ -5,14 +5,25 @@ use std::fmt::Write as _;
 use entity::ids::LocalDate;
 
 use super::About;
-use crate::domain::draft::{self, DayDraft, ItemDraft, State};
+use crate::{
+    domain::{
+        draft::{self, DayDraft, ItemDraft},
+        limit::{Headroom, NEARING_PERCENT, PracticeDay},
+    },
+    ui::figures::left_and_counted,
+};
 
 /// What stands where Headroom knows nothing.
 const BLANK: &str = "____";
 
 /// How the four words follow from figures.
-pub(super) const RULE: &str = "Green: contacts below 85% of the limit. Amber: 85% or more. Red: at the limit. Black: \
-     above it. The limit is the sum of the limits of the clinicians who have a count that day.";
+pub(super) fn rule() -> String {
+    format!(
+        "Green: less than {NEARING_PERCENT}% of the limit is used. Amber: {NEARING_PERCENT}% or more. Red: nothing is left. \
+         Black: nothing is left and more was counted. The limit is the sum of the limits of the clinicians who have a count \
+         that day; what one of them counts over their own takes nothing from another."
+    )
+}
 
 /// How the answers follow from the register.
 pub(super) const ANSWERS: &str = "Doing it: paused, or notice is served. Considering: being thought about, or planned \
@@ -20,10 +31,12 @@ pub(super) const ANSWERS: &str = "Doing it: paused, or notice is served. Conside
      recorded. An item with several services or agreements has the answer of the one that is furthest.";
 
 /// Columns of the week's file.
-pub(super) const WEEK_COLUMNS: [&str; 8] = [
+pub(super) const WEEK_COLUMNS: [&str; 10] = [
     "day",
     "contacts",
+    "over",
     "limit",
+    "left",
     "clinicians counted",
     "state as measured",
     "sessions",
@@ -44,10 +57,9 @@ pub(super) fn sessions(halves: u32) -> String {
 }
 
 /// One day of the week's file; sessions as a number with a point.
-pub(super) fn week_line(day: &DayDraft) -> [String; 8] {
-    let contacts = |of: fn(&crate::domain::limit::PracticeDay) -> u32| {
-        day.contacts.as_ref().map(of).map(|n| n.to_string())
-    };
+pub(super) fn week_line(day: &DayDraft) -> [String; 10] {
+    let contacts =
+        |of: fn(&PracticeDay) -> u32| day.contacts.as_ref().map(of).map(|n| n.to_string());
     let halves = day.half_sessions.map(|halves| {
         let point = if halves % 2 == 1 { ".5" } else { "" };
         format!("{}{point}", halves / 2)
@@ -60,9 +72,11 @@ pub(super) fn week_line(day: &DayDraft) -> [String; 8] {
     [
         day.on.to_string(),
         contacts(|day| day.counted).unwrap_or_default(),
+        contacts(|day| day.over).unwrap_or_default(),
         contacts(|day| day.limit).unwrap_or_default(),
+        contacts(PracticeDay::left).unwrap_or_default(),
         contacts(|day| day.clinicians).unwrap_or_default(),
-        day.state().map_or("", State::word).to_owned(),
+        day.headroom().map_or("", Headroom::pressure).to_owned(),
         halves.unwrap_or_default(),
         day.appointments.map(|n| n.to_string()).unwrap_or_default(),
         note.to_owned(),
@@ -97,7 +111,7 @@ pub(super) fn week(about: &About, days: &[DayDraft]) -> String {
         monday.map_or_else(|| BLANK.to_owned(), |day| day.counted.to_string())
     ));
     let total = draft::week_total(days);
-    let state = total.and_then(|(counted, limit)| State::of(counted, limit));
+    let state = total.and_then(|sum| sum.headroom());
     let so_far = if about.today <= about.friday() {
         " so far"
     } else {
@@ -105,21 +119,21 @@ pub(super) fn week(about: &About, days: &[DayDraft]) -> String {
     };
     lines.push(format!(
         "State of the week{so_far}, as measured: {}",
-        state.map_or(BLANK, State::word)
+        state.map_or(BLANK, Headroom::pressure)
     ));
     lines.push(String::new());
     lines.extend(days.iter().map(day_line));
     lines.push(String::new());
-    lines.push(format!("How the state is measured. {RULE}"));
+    lines.push(format!("How the state is measured. {}", rule()));
     lines.push(format!("{BLANK} stands where there is no count or figure."));
     lines.join("\n")
 }
 
-/// "Mon 16 Nov: 45 contacts of 50, 2 clinicians, Amber; sessions 4; appointments attended ____".
+/// "Mon 16 Nov: 5 left · 45 counted of 50, 2 clinicians, Amber; sessions 4; appointments attended ____".
 fn day_line(day: &DayDraft) -> String {
     let name = day.on.0.format("%a %-d %b");
     let figure = |n: Option<String>| n.unwrap_or_else(|| BLANK.to_owned());
-    let contacts = match (day.contacts, day.state()) {
+    let contacts = match (day.contacts, day.headroom()) {
         (Some(sum), Some(state)) => {
             let clinicians = match sum.clinicians {
                 1 => "1 clinician".to_owned(),
@@ -127,13 +141,12 @@ fn day_line(day: &DayDraft) -> String {
             };
             let so_far = if day.so_far { " so far" } else { "" };
             format!(
-                "{} contacts of {}{so_far}, {clinicians}, {}",
-                sum.counted,
-                sum.limit,
-                state.word()
+                "{}{so_far}, {clinicians}, {}",
+                left_and_counted(sum),
+                state.pressure()
             )
         }
-        _ => format!("contacts {BLANK}"),
+        _ => format!("counted {BLANK}"),
     };
     format!(
         "{name}: {contacts}; sessions {}; appointments attended {}",

@@ -8,7 +8,7 @@ use super::{
     index,
 };
 use crate::{
-    domain::{area::LEAST_CLINICIANS, letter, notice::Notice, outcome::Outcome},
+    domain::{area::LEAST_CLINICIANS, letter, limit::Headroom, notice::Notice, outcome::Outcome},
     exchange::{archive::File, plain_csv},
     store::actions::Recorded,
     ui::register,
@@ -249,8 +249,10 @@ fn counts(pack: &Pack) -> Vec<u8> {
     let columns = [
         "day",
         "contacts",
+        "contacts_over",
         "limits",
         "room_left",
+        "state",
         "clinicians",
         "at_limit",
         "over_limit",
@@ -258,12 +260,16 @@ fn counts(pack: &Pack) -> Vec<u8> {
     ];
     let rows = pack.days.iter().map(|(on, sum)| {
         let few = sum.clinicians < LEAST_CLINICIANS;
+        let day = sum.practice_day();
+        let state = day.headroom().filter(|_| !few).map_or("", Headroom::code);
         let number = |n: u32| if few { String::new() } else { n.to_string() };
         [
             on.to_string(),
             number(sum.contacts),
+            number(day.over),
             number(sum.limits),
-            number(sum.room),
+            number(day.left()),
+            state.to_owned(),
             number(sum.clinicians),
             number(sum.at_limit),
             number(sum.over),

@@ -17,7 +17,6 @@ use crate::{
         catalogue::{Catalogue, PositionKind, Status},
         history::DaySum,
         letter::{self, book::Book, book::Form},
-        limit,
         notice::Notice,
         outcome::{self, Outcome},
         register::Subjects,
@@ -284,10 +283,8 @@ async fn day_totals(
     to: LocalDate,
 ) -> Result<BTreeMap<LocalDate, DaySum>, AppError> {
     let read = app.db.read(scope);
-    let mut totals = history::practice_days(read, from, to).await?;
-    let rules = days::rules(app.db.identify(), scope.practice()).await?;
-    for ((clinician, on), known) in days::practice(read, from, to).await? {
-        let day = limit::day(&known, &rules, clinician, on);
+    let mut totals = history::folded_days(read, from, to).await?;
+    for (_, on, day) in days::practice_days(read, from, to).await?.each() {
         totals.entry(on).or_default().add(&DaySum::of(&day));
     }
     totals.retain(|_, sum| sum.clinicians > 0);

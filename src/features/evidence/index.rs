@@ -6,9 +6,9 @@ use maud::{DOCTYPE, Markup, html};
 
 use super::gather::{MOST_PDFS, Pack};
 use crate::{
-    domain::{area::LEAST_CLINICIANS, calendar, letter, outcome::Ending},
+    domain::{area::LEAST_CLINICIANS, calendar, letter, limit::PracticeDay, outcome::Ending},
     exchange::archive::SUMS,
-    ui::{number, outcome, register},
+    ui::{figures, number, outcome, register},
 };
 
 /// The look. It is written into the page as text, so it holds no quotation mark and no angle bracket.
@@ -280,9 +280,9 @@ fn counts(pack: &Pack) -> Markup {
     let shown: Vec<_> = shown
         .filter(|sum| sum.clinicians >= LEAST_CLINICIANS)
         .collect();
-    let sum = |of: fn(&crate::domain::history::DaySum) -> u32| -> u64 {
-        shown.iter().map(|day| u64::from(of(day))).sum()
-    };
+    let sum = shown.iter().fold(PracticeDay::default(), |sum, day| {
+        sum.plus(day.practice_day())
+    });
     let over = shown.iter().filter(|day| day.over > 0).count();
     let content = html! {
         p { "Totals of the practice’s days. No clinician’s own count is here: those are personal data. A day on which fewer than " (LEAST_CLINICIANS) " clinicians were counted is listed without figures." }
@@ -291,8 +291,7 @@ fn counts(pack: &Pack) -> Markup {
         } @else {
             dl {
                 dt { "Days with a count" } dd { (number::thousands(as_u64(pack.days.len()))) " (" (as_u64(shown.len())) " with figures)" }
-                dt { "Contacts" } dd { (number::thousands(sum(|day| day.contacts))) }
-                dt { "Safe limits, summed" } dd { (number::thousands(sum(|day| day.limits))) }
+                dt { "Contacts against the safe limits, summed" } dd { (figures::left_and_counted(sum)) }
                 dt { "Days with a clinician over the limit" } dd { (as_u64(over)) }
             }
         }

@@ -23,7 +23,7 @@ async fn live() -> StatusCode {
 
 /// One read through the readers, and one row written and read back.
 async fn ready(State(app): State<AppState>) -> Result<Json<Value>, AppError> {
-    store::organisations::version(app.db.identify()).await?;
+    store::organisations::version(app.db.unscoped()).await?;
     app.writer.check().await?;
     let database = match app.db.backend() {
         sea_orm::DatabaseBackend::Sqlite => "sqlite",

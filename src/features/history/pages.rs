@@ -9,16 +9,17 @@ use crate::{
         access::ClinicianScope,
         contact::Source,
         history::{OwnDay, Summary, summary},
-        limit::{Headroom, SetBy},
+        limit::SetBy,
     },
     error::FieldError,
     href,
     ui::{
         chart::{self, Bar},
+        figures,
         form::{self, Button, Chosen, Field},
         href::Href,
         number::counted,
-        parts::{self, TagKind},
+        parts,
         table::{numbers, table, words},
     },
 };
@@ -302,7 +303,7 @@ fn by_day(days: &[&OwnDay]) -> Markup {
             vec![
                 html! { (own.on.0.format("%a\u{a0}%-d\u{a0}%b")) },
                 html! { (day.counted) },
-                state(day.headroom),
+                figures::state_tag(day.headroom),
                 html! { (day.limit.contacts) br; span .hr-small { (limit_words(day.limit.set_by)) } },
                 html! { (tenths(Some(day.weighted_tenths))) },
                 html! { (day.source.map_or("", Source::title)) },
@@ -325,16 +326,6 @@ fn limit_words(who: SetBy) -> &'static str {
         SetBy::Recommended => "recommended",
         SetBy::Practice => "the practice’s",
         SetBy::Clinician => "your own",
-    }
-}
-
-/// A word before it is a colour.
-fn state(headroom: Headroom) -> Markup {
-    match headroom {
-        Headroom::Available { .. } => parts::tag(TagKind::Run, "Below\u{a0}limit"),
-        Headroom::Nearing { .. } => parts::tag(TagKind::Soon, "Near\u{a0}limit"),
-        Headroom::AtLimit => parts::tag(TagKind::Full, "At\u{a0}limit"),
-        Headroom::Over { by } => parts::tag(TagKind::Full, &format!("{by}\u{a0}over")),
     }
 }
 

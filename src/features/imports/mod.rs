@@ -15,10 +15,7 @@ use serde::Deserialize;
 
 use crate::{
     db::Read,
-    domain::{
-        access::{ImportAppointments, Permit, PracticeScope},
-        limit,
-    },
+    domain::access::{ImportAppointments, Permit, PracticeScope},
     error::AppError,
     href,
     state::AppState,
@@ -180,17 +177,14 @@ async fn months(app: &AppState, scope: &PracticeScope) -> Result<Vec<Month>, App
     let Some((oldest, _)) = published.last() else {
         return Ok(Vec::new());
     };
-    let rules = days::rules(app.db.identify(), scope.practice()).await?;
-    let facts = days::practice(read, *oldest, app.clock.today()).await?;
+    let days = days::practice_days(read, *oldest, app.clock.today()).await?;
     let mut months = Vec::new();
     for (first, published) in published {
         let month = |day: LocalDate| (day.0.year(), day.0.month());
-        let counted: Vec<u64> = facts
-            .iter()
-            .filter(|((_, day), _)| month(*day) == month(first))
-            .map(|((clinician, day), facts)| limit::day(facts, &rules, *clinician, *day))
-            .filter(|day| day.source.is_some())
-            .map(|day| u64::from(day.counted))
+        let counted: Vec<u64> = days
+            .each()
+            .filter(|(_, on, day)| month(*on) == month(first) && day.source.is_some())
+            .map(|(.., day)| u64::from(day.counted))
             .collect();
         months.push(Month {
             first,

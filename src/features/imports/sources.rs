@@ -18,7 +18,6 @@ use crate::{
         access::{Authority, ImportAppointments, Permit, PracticeScope},
         calendar,
         contact::{Source, derived_id},
-        limit,
     },
     error::{AppError, FieldError},
     href,
@@ -91,24 +90,24 @@ pub(super) async fn page(
 async fn view(app: &AppState, scope: &PracticeScope) -> Result<Sources, AppError> {
     let (read, today) = (app.db.read(scope), app.clock.today());
     let monday = calendar::week_ending(today).minus_days(4);
-    let facts = days::practice(read, monday, today).await?;
-    let rules = days::rules(app.db.identify(), scope.practice()).await?;
+    let days = days::practice_days(read, monday, today).await?;
     let chosen = appointments::chosen(read, today).await?;
     let rows = people::clinicians(read, today)
         .await?
         .into_iter()
         .map(|clinician| {
             let mut sums = [None; 3];
-            let mut counted = 0;
-            for ((_, day), facts) in facts
+            for ((_, _), facts) in days
+                .facts
                 .iter()
                 .filter(|((whose, _), _)| *whose == clinician.id)
             {
                 for (sum, n) in sums.iter_mut().zip([facts.taps, facts.sheet, facts.import]) {
                     *sum = n.map(|n: u32| sum.unwrap_or(0) + n).or(*sum);
                 }
-                counted += limit::day(facts, &rules, clinician.id, *day).counted;
             }
+            let own = days.each().filter(|(whose, ..)| *whose == clinician.id);
+            let counted = own.map(|(.., day)| day.counted).sum();
             let source = chosen.get(&clinician.id);
             Row {
                 id: clinician.id,

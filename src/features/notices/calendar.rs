@@ -72,7 +72,7 @@ async fn diary(
     let practice = permit.scope().practice();
     let mut address = None;
     if let Actor::Person { id, .. } = &caller.actor {
-        let row = notices::feed_of(app.db.identify(), practice, *id).await?;
+        let row = notices::feed_of(app.db.unscoped(), practice, *id).await?;
         address = match row {
             Some(row) => feeds::address(&app, &row)?,
             None => None,

@@ -42,7 +42,7 @@ async fn page(
     errors: &[FieldError],
 ) -> Result<Markup, AppError> {
     let tree = app.organisations().await?;
-    let people: Vec<PersonLine> = people::everyone(app.db.identify())
+    let people: Vec<PersonLine> = people::everyone(app.db.unscoped())
         .await?
         .into_iter()
         .map(|(person, grants)| PersonLine {
@@ -142,7 +142,7 @@ fn wanted(form: &Add) -> Result<(Uuid, Wanted), Vec<FieldError>> {
 }
 
 async fn fresh(app: &AppState, person: PersonId, link: String) -> Result<FreshLink, AppError> {
-    let row = people::person(app.db.identify(), person)
+    let row = people::person(app.db.unscoped(), person)
         .await?
         .ok_or(AppError::NotFound)?;
     Ok(FreshLink {
@@ -199,7 +199,7 @@ pub(super) async fn organisations(
     let tree = app.organisations().await?;
     let found = tree.find(&query.find, None, FOUND);
     let counts = Kind::ALL.map(|kind| (kind, tree.of_kind(kind).count()));
-    let imports = store::admin::imports(app.db.identify(), IMPORTS).await?;
+    let imports = store::admin::imports(app.db.unscoped(), IMPORTS).await?;
     let looked = admin_pages::Looked {
         text: &query.find,
         found: &found,

@@ -19,14 +19,18 @@ use crate::{
         action::EnteredBy,
         calendar,
         divert::Divert,
-        limit::{self, Day, Headroom, PracticeDay},
+        limit::{Headroom, PracticeDay},
         register::{Ground, Line},
     },
     error::AppError,
     href,
     live::What,
     state::AppState,
-    store::{self, actions, days, people, sharing},
+    store::{
+        self, actions,
+        days::{self, ClinicianOnDay, DayOfPractice},
+        sharing,
+    },
     web::{
         caller::Caller,
         forms::{self, Form},
@@ -122,7 +126,6 @@ struct Capacity {
     day: PracticeDay,
     /// Label, counted and limit of whoever is nearing the limit, at it or past it.
     near: Vec<(String, u32, u32)>,
-    over: usize,
     /// The divert that is going on.
     divert: Option<Divert>,
 }
@@ -238,12 +241,12 @@ async fn register_part(
 ) -> Result<RegisterPart, AppError> {
     let read = app.db.read(scope);
     let today = app.clock.today();
-    let clinicians: Vec<_> = people::clinicians(read, today)
-        .await?
-        .into_iter()
-        .map(|row| (row.id, row.label))
+    let days = days::practice_days(read, today.minus_days(todo::BACK_DAYS), today).await?;
+    let here = days.on(today).clinicians.into_iter();
+    let clinicians: Vec<_> = here
+        .filter(|one| one.is_here)
+        .map(|one| (one.row.id, one.row.label))
         .collect();
-    let facts = days::practice(read, today.minus_days(todo::BACK_DAYS), today).await?;
     let catalogue = app.catalogue().await?;
     let ground = Ground {
         catalogue: &catalogue,
@@ -262,7 +265,7 @@ async fn register_part(
         todo: todo::list(&todo::From {
             ground,
             clinicians: &clinicians,
-            facts: &facts,
+            facts: &days.facts,
             notices: &notices,
             letters: &letters,
             outcomes: &outcomes,
@@ -276,26 +279,16 @@ async fn register_part(
 async fn read_capacity(app: &AppState, scope: &PracticeScope) -> Result<Capacity, AppError> {
     let read = app.db.read(scope);
     let today = app.clock.today();
-    let facts = days::practice(read, today, today).await?;
-    let rules = days::rules(app.db.identify(), scope.practice()).await?;
-    let counted: Vec<(String, Day)> = people::clinicians(read, today)
-        .await?
-        .into_iter()
-        .filter_map(|row| {
-            let facts = facts.get(&(row.id, today))?;
-            Some((row.label, limit::day(facts, &rules, row.id, today)))
-        })
-        .collect();
-    let over = |day: &Day| matches!(day.headroom, Headroom::Over { .. });
+    let DayOfPractice { clinicians, sum } = days::practice_day(read, today).await?;
+    let is_near = |one: &ClinicianOnDay| !matches!(one.day.headroom, Headroom::Available { .. });
     Ok(Capacity {
         practice: scope.practice().clone(),
         divert: store::divert::current(read).await?,
-        day: limit::practice_day(counted.iter().map(|(_, day)| day)),
-        over: counted.iter().filter(|(_, day)| over(day)).count(),
-        near: counted
+        day: sum,
+        near: clinicians
             .into_iter()
-            .filter(|(_, day)| !matches!(day.headroom, Headroom::Available { .. }))
-            .map(|(label, day)| (label, day.counted, day.limit.contacts))
+            .filter(is_near)
+            .map(|one| (one.row.label, one.day.counted, one.day.limit.contacts))
             .collect(),
     })
 }

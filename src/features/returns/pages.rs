@@ -8,10 +8,10 @@ use super::{
     todo::{ReplyTo, Todo, What},
 };
 use crate::{
-    domain::{access::Role, calendar, divert, limit::NEARING_PERCENT, register::Line},
+    domain::{access::Role, calendar, divert, register::Line},
     href,
     ui::{
-        figures::{self, State, meter},
+        figures,
         form::{self, Button},
         href::Href,
         live, number,
@@ -204,20 +204,14 @@ fn item_href(practice: &OdsCode, item: &ItemCode, subject: Option<SubjectId>) ->
 pub(super) fn capacity(capacity: &Capacity) -> Markup {
     let day = capacity.day;
     let get = at(&capacity.practice).seg("week").seg("capacity");
-    let counted = format!(
-        "{} of {} counted, {}",
-        number::thousands(day.counted.into()),
-        number::thousands(day.limit.into()),
-        number::counted(day.clinicians.into(), "clinician", "clinicians"),
-    );
+    let clinicians = number::counted(day.clinicians.into(), "clinician", "clinicians");
     let panel = parts::panel(
         "Capacity today",
         &html! {
             @if day.clinicians == 0 {
                 p { "Nobody has a count today yet." }
             } @else {
-                (figures::big_number(&format!("{} left", number::thousands(day.left.into())), &html! { (counted) }))
-                (meter(day.counted.into(), day.limit.into(), state(capacity)))
+                (figures::practice_day(day, &clinicians))
                 p .hr-small .nhsuk-u-margin-bottom-2 { (near(capacity)) }
             }
             @if let Some(going) = &capacity.divert {
@@ -227,17 +221,6 @@ pub(super) fn capacity(capacity: &Capacity) -> Markup {
         },
     );
     live::live_fragment("capacity", &get, &["contacts", "divert"], &panel)
-}
-
-fn state(capacity: &Capacity) -> State {
-    let day = capacity.day;
-    if day.left == 0 {
-        State::Full
-    } else if u64::from(day.counted) * 100 >= u64::from(day.limit) * u64::from(NEARING_PERCENT) {
-        State::Nearing
-    } else {
-        State::Available
-    }
 }
 
 /// "Dr B is at 24 of 25. Nobody is over."
@@ -252,7 +235,7 @@ fn near(capacity: &Capacity) -> String {
     if more > 0 {
         says.push(format!("{more} more are near or over."));
     }
-    says.push(match capacity.over {
+    says.push(match capacity.day.clinicians_over {
         0 => "Nobody is over.".to_owned(),
         1 => "One is over.".to_owned(),
         n => format!("{n} are over."),

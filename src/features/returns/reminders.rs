@@ -52,7 +52,7 @@ async fn show(
     };
     let content = link_pages::own(&link_pages::Own {
         reminders: &stored::own(app.db.read(permit.scope()), MOST).await?,
-        wanted: stored::is_mail_wanted(app.db.identify(), *id).await?,
+        wanted: stored::is_mail_wanted(app.db.unscoped(), *id).await?,
         possible: app.settings.mail.is_some(),
         demo: app.demo,
     });

@@ -11,7 +11,7 @@ use crate::{
         action::{self, Row, Trust},
         catalogue::Catalogue,
         disclosure::{HAS_RECORDED, OVER_LIMIT, Period},
-        limit::{self, Headroom, Rules},
+        limit::{self, Rules},
     },
     error::AppError,
     state::AppState,
@@ -109,7 +109,7 @@ pub async fn over_limit(app: &AppState, period: Period) -> Result<BTreeSet<OdsCo
             for ((practice, clinician, day), known) in facts {
                 let rules = rules.get(&practice).unwrap_or(&none);
                 let day = limit::day(&known, rules, clinician, day);
-                if matches!(day.headroom, Headroom::Over { .. }) {
+                if day.headroom.is_over() {
                     over.insert(practice);
                 }
             }

@@ -202,7 +202,7 @@ async fn key(app: &AppState) -> Result<Key, AppError> {
     const NAME: &str = store::keys::NOISE;
     let here = app.settings.noise_key_here();
     let here = here.map_err(|bad| AppError::Fault(bad.to_string()))?;
-    let used = store::keys::is_known(app.db.identify(), NAME).await?
+    let used = store::keys::is_known(app.db.unscoped(), NAME).await?
         || !outside::read(&app.settings.anchors)?.is_empty();
     if here.is_none() && used {
         return Err(AppError::Conflict(

@@ -1,6 +1,7 @@
 //! The order of rooms and what each may know, read from every source file. The second half plants violations: a
 //! checker that finds nothing must be shown to be able to find something.
 
+mod answers;
 mod lists;
 mod picture;
 mod planted;
@@ -183,6 +184,10 @@ impl Checker<'_> {
             self.walk(inside);
             return 1;
         }
+        if let Kind::Literal(literal) = &token.kind {
+            self.literal(token.line, literal);
+            return 1;
+        }
         let Some(word) = token.word() else { return 1 };
         let after = |n: usize| tokens.get(at + n);
         match word {
@@ -272,6 +277,9 @@ impl Checker<'_> {
             "UNIX_EPOCH" | "nil" if room == "operations" => {
                 "what is to be written has no stand-in for what is not known"
             }
+            "unscoped" if room != "db" && !answers::UNSCOPED.contains(&self.path) => {
+                "a read has a scope"
+            }
             "PreEscaped" if room != "ui" => "only ui prints raw HTML",
             "CliAuthority" | "JobAuthority" if next == "as" => "an authority under another name",
             "CliAuthority" if next == "new" && room != "cli" => "only cli takes its authority",
@@ -281,6 +289,16 @@ impl Checker<'_> {
             _ => return,
         };
         self.say(line, &format!("{word}: {wrong}"));
+    }
+
+    /// Where a day is nearing its limit is said once.
+    fn literal(&mut self, line: usize, literal: &str) {
+        let at_home =
+            self.path == "src/domain/limit.rs" || self.path.starts_with("src/domain/limit/");
+        let let_off = self.in_tests || at_home || answers::OTHER_NUMBERS.contains(&self.path);
+        if !let_off && answers::is_threshold(literal) {
+            self.say(line, &format!("{literal}: thresholds are domain::limit's"));
+        }
     }
 
     fn uses(&mut self, line: usize, path: &[String], public: bool) {

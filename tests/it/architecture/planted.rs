@@ -279,3 +279,38 @@ fn too_long_and_too_deep() {
         ),
     );
 }
+
+#[test]
+fn a_threshold_of_a_day_outside_its_home() {
+    for text in [
+        "fn f(used: u32) -> bool { used >= 85 }",
+        "fn f(left: u32) -> bool { left <= 15_u32 }",
+        "const SHARE: f64 = 0.85;",
+        "const SAID: &str = \"Amber: 85% or more\";",
+        "fn f() -> Markup { html! { p { \"at 85%\" } } }",
+        "/// From 85% on.\nfn f() {}",
+    ] {
+        found("src/features/contacts/pages.rs", text, "domain::limit");
+        fine("src/domain/limit/headroom.rs", text);
+        fine(
+            "src/features/contacts/pages.rs",
+            &format!("#[cfg(test)] mod tests {{ {text} }}"),
+        );
+    }
+    fine(
+        "src/features/contacts/pages.rs",
+        "const ROOMS: u32 = 185; const YEARS: [u32; 2] = [1985, 150];",
+    );
+}
+
+#[test]
+fn a_read_without_a_scope() {
+    let text = "async fn f(app: &AppState) { rules(app.db.unscoped()).await; }";
+    found("src/features/contacts/mod.rs", text, "a read has a scope");
+    found(
+        "src/store/limits.rs",
+        "fn f(db: &Db) { Db::unscoped(db); }",
+        "a read has a scope",
+    );
+    fine("src/web/caller.rs", text);
+}

@@ -15,7 +15,7 @@ pub(crate) enum Kind {
     /// `::`
     Then,
     Sign(char),
-    Literal,
+    Literal(String),
     Group {
         braces: bool,
         inside: Vec<Token>,
@@ -66,7 +66,7 @@ fn convert(stream: TokenStream) -> Vec<Token> {
         let line = tree.span().start().line;
         let kind = match tree {
             TokenTree::Ident(word) => Kind::Word(word.to_string()),
-            TokenTree::Literal(_) => Kind::Literal,
+            TokenTree::Literal(literal) => Kind::Literal(literal.to_string()),
             TokenTree::Group(group) => Kind::Group {
                 braces: group.delimiter() == Delimiter::Brace,
                 inside: convert(group.stream()),

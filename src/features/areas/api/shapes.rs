@@ -151,7 +151,7 @@ pub struct ApiHeld {
     #[schema(example = "about 25 of 152")]
     pub words: String,
     /// Likely range; nothing beside a class.
-    #[schema(example = json!([15, 35]))]
+    #[schema(example = json!([16, 34]))]
     pub likely: Option<(u32, u32)>,
     /// `about`, `between`, `fewer-than-ten`, `or-more`, `too-few` or `hidden`.
     #[schema(example = "about")]
@@ -269,6 +269,12 @@ pub struct ApiCapacity {
     /// Contacts left.
     #[schema(example = 1260)]
     pub left: u32,
+    /// Contacts past the limit of whoever they are of: left + counted − over = limit.
+    #[schema(example = 70)]
+    pub over: u32,
+    /// `available`, `nearing`, `at-limit` or `over`; null where no practice is summed.
+    #[schema(example = "available")]
+    pub state: Option<&'static str>,
     /// Clinicians at or over the limit.
     #[schema(example = 12)]
     pub full: u32,

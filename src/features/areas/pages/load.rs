@@ -29,9 +29,7 @@ pub(super) fn today(area: &Area<'_>) -> Markup {
             @if practices == 0 {
                 p { "No practice that shares has three or more clinicians counted." }
             } @else {
-                (figures::big_number(&number::thousands(sum.left.into()), &html! {
-                    "contacts before the safe limit; " (number::thousands(sum.counted.into())) " counted"
-                }))
+                (figures::practice_day(sum, ""))
                 p .hr-card__q {
                     (number::thousands(sum.full.into())) " of " (number::counted(sum.clinicians.into(), "clinician", "clinicians"))
                     " at or over the limit, in " (number::counted(practices.into(), "practice", "practices"))

@@ -65,11 +65,10 @@ fn example() -> Week {
                 clinicians: 7,
                 counted: 114,
                 limit: 175,
-                left: 61,
-                full: 0,
+                nearing_hundredths: 14_875,
+                ..PracticeDay::default()
             },
             near: vec![("Dr B".to_owned(), 24, 25)],
-            over: 0,
         },
         sharing: SharingPart {
             shared: Some(true),
@@ -105,7 +104,7 @@ fn the_week_is_answered_with_one_primary_button() {
         "Week to Friday 20 November",
         "Due today. Last week was sent on time.",
         "61 left",
-        "114 of 175 counted, 7 clinicians",
+        "114 counted of 175, 7 clinicians Available",
         "Dr B is at 24 of 25. Nobody is over.",
         "LMC officer, 3 Nov 14:02",
         "notice served 24 August 2026",
