@@ -19,7 +19,9 @@ pub use self::counted::{
     ClinicianDay, ClinicianOnDay, DayOfPractice, PracticeDays, clinician_day, practice_day,
     practice_days,
 };
-pub use self::seen::{SeenContact, WorkDone, contact, counting, everything, last_contacts, work};
+pub use self::seen::{
+    Ends, SeenContact, WorkDone, contact, counting, ends, everything, last_contacts, work,
+};
 /// The count behind the counts.
 pub use super::recount::{Mismatch, recount};
 use super::{

@@ -7,6 +7,7 @@ use axum::{
 };
 use chrono::{DateTime, Utc};
 use entity::ids::{ContactId, LocalDate, VoidId};
+use futures::try_join;
 use serde::Deserialize;
 use uuid::Uuid;
 
@@ -16,7 +17,7 @@ use crate::{
             By, ClinicianScope, EnterDaySheets, Permit, RecordContacts, SeeCapacity, SeeOwnDay,
             SeePracticeTotal, SetLimits,
         },
-        contact::{self, Kind, Source, VoidReason},
+        contact::{Kind, Source, VoidReason},
         limit::Day,
         pace,
     },
@@ -178,21 +179,25 @@ async fn view(
 ) -> Result<DayView, AppError> {
     let on = app.clock.today();
     let read = app.db.read(scope);
-    let ClinicianDay { facts, mut day, .. } = days::clinician_day(read, on).await?;
+    // None of them needs another.
+    let (known, ends, clinician) = try_join!(
+        days::clinician_day(read, on),
+        days::ends(read, on),
+        people::clinician(read)
+    )?;
+    let ClinicianDay { facts, mut day, .. } = known;
     if day.booked > 0 {
         // Of the book only what is still to come.
         day.booked = appointments::still_booked(read, on, app.clock.now()).await?;
     }
-    let mut counted = days::last_contacts(read, on, u64::from(contact::MOST_A_DAY)).await?;
-    let times: Vec<DateTime<Utc>> = counted.iter().map(|contact| contact.occurred_at).collect();
+    let taps = facts.taps.unwrap_or(0);
+    let passes_at = ends
+        .as_ref()
+        .and_then(|ends| pace::passes_at(ends.first_at, taps, day.limit.contacts, app.clock.now()));
     Ok(DayView {
-        label: people::clinician(read)
-            .await?
-            .ok_or(AppError::NotFound)?
-            .label,
-        passes_at: pace::passes_at(&times, day.limit.contacts, app.clock.now())
-            .filter(|_| day.source == Some(Source::Taps)),
-        last: (!counted.is_empty()).then(|| counted.swap_remove(0)),
+        label: clinician.ok_or(AppError::NotFound)?.label,
+        passes_at: passes_at.filter(|_| day.source == Some(Source::Taps)),
+        last: ends.map(|ends| ends.last),
         reason: if day.headroom.is_over() {
             days::reason(read, on).await?
         } else {

@@ -8,6 +8,7 @@ use entity::{
     ids::{ContactId, LocalDate},
     tally,
 };
+use futures::try_join;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
     QuerySelect,
@@ -36,6 +37,39 @@ pub async fn last_contacts<C: ConnectionTrait>(
         .limit(most)
         .all(at.conn)
         .await
+}
+
+/// The first and the last contact of a clinician's day that count.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ends {
+    /// When the first one took place.
+    pub first_at: DateTime<Utc>,
+    /// The last one.
+    pub last: ContactRow,
+}
+
+/// The ends of a clinician's day; nothing where no contact counts.
+pub async fn ends<C: ConnectionTrait>(
+    at: Scoped<'_, C, ClinicianScope>,
+    day: LocalDate,
+) -> Result<Option<Ends>, DbErr> {
+    let counting = || {
+        contact::Entity::find()
+            .filter(contact::Column::Practice.eq(at.scope.practice().clone()))
+            .filter(contact::Column::Clinician.eq(at.scope.clinician()))
+            .filter(contact::Column::Day.eq(day))
+            .filter(Expr::not_exists(voids()))
+    };
+    let first = counting()
+        .select_only()
+        .column(contact::Column::OccurredAt)
+        .order_by_asc(contact::Column::OccurredAt)
+        .limit(1)
+        .into_tuple::<DateTime<Utc>>();
+    let (first_at, mut last) = try_join!(first.one(at.conn), last_contacts(at, day, 1))?;
+    Ok(first_at
+        .zip(last.pop())
+        .map(|(first_at, last)| Ends { first_at, last }))
 }
 
 /// The voids of the contact that the query around it looks at.
