@@ -3,14 +3,17 @@
 use std::{net::SocketAddr, path::Path, time::Duration};
 
 use axum::{Router, routing::get};
-use entity::ids::{ClinicianId, DeviceId};
+use entity::ids::{ClinicianId, ContactId, DeviceId, OdsCode};
 use headroom::{
     app,
     clock::Clock,
     config::{Database, Keys, Options, Settings},
     db::Db,
     state::{AppState, Ingredients},
-    store::people::{self, ClinicianRow, DeviceRow},
+    store::{
+        demo::{self, ContactRow},
+        people::{self, ClinicianRow, DeviceRow},
+    },
     web::{
         listen::{self, Limits, trusts_nobody},
         secrets,
@@ -33,7 +36,11 @@ use crate::{
 const CLINICIANS: usize = 8_192;
 
 struct Phone {
+    practice: OdsCode,
+    clinician: ClinicianId,
     contacts: Request,
+    taps: Request,
+    page: Request,
     day: Request,
 }
 
@@ -75,10 +82,10 @@ async fn serve(folder: &Path) -> (AppState, SocketAddr) {
     (state, address)
 }
 
-async fn phones(state: &AppState) -> Vec<Phone> {
+async fn phones(state: &AppState, most: usize) -> Vec<Phone> {
     let mut phones = Vec::new();
     let tx = state.db.schema().begin().await.unwrap();
-    for n in 0..CLINICIANS {
+    for n in 0..most {
         let practice = practice_of(n);
         let (id, now, secret) = (
             ClinicianId(Uuid::now_v7()),
@@ -108,9 +115,14 @@ async fn phones(state: &AppState) -> Vec<Phone> {
         people::add_device(&tx, device).await.unwrap();
         let home = format!("/api/v1/practices/{practice}/clinicians/{id}");
         let cookie = format!("headroom=d.{secret}");
+        let own = format!("/practices/{practice}/clinicians/{id}");
         phones.push(Phone {
+            taps: Request::tap(&format!("{own}/taps"), &cookie),
+            page: Request::get(&own, &cookie),
+            clinician: id,
             contacts: Request::contact(&format!("{home}/contacts"), &cookie),
             day: Request::get(&format!("{home}/days/{}", state.clock.today()), &cookie),
+            practice,
         });
     }
     tx.commit().await.unwrap();
@@ -121,7 +133,7 @@ async fn phones(state: &AppState) -> Vec<Phone> {
 pub(crate) async fn most(connections: usize, length: Duration) -> f64 {
     let folder = tempfile::tempdir_in(".").unwrap();
     let (state, address) = serve(folder.path()).await;
-    let taps: Vec<Request> = phones(&state)
+    let taps: Vec<Request> = phones(&state, CLINICIANS)
         .await
         .into_iter()
         .map(|phone| phone.contacts)
@@ -133,7 +145,7 @@ pub(crate) async fn most(connections: usize, length: Duration) -> f64 {
 pub(crate) async fn figures() -> Vec<Figure> {
     let folder = tempfile::tempdir_in(".").unwrap();
     let (state, address) = serve(folder.path()).await;
-    let phones = phones(&state).await;
+    let phones = phones(&state, CLINICIANS).await;
     let taps: Vec<Request> = phones.iter().map(|phone| phone.contacts.clone()).collect();
     let days: Vec<Request> = phones.iter().map(|phone| phone.day.clone()).collect();
     let mut figures = Vec::new();
@@ -170,5 +182,64 @@ pub(crate) async fn figures() -> Vec<Figure> {
         0.15 * empty,
         "requests a second (15% of the empty handler)",
     ));
+    figures
+}
+
+/// Clinicians who count so much each, in practices of 64, for the phone's door.
+const COUNTING: usize = 2_048;
+
+/// Each phone counted so many contacts today.
+async fn counted(state: &AppState, phones: &[Phone], each: u32) {
+    let (now, today) = (state.clock.now(), state.clock.today());
+    let contact = |phone: &Phone, n: u32| ContactRow {
+        practice: phone.practice.clone(),
+        id: ContactId(Uuid::now_v7()),
+        clinician: phone.clinician,
+        day: today,
+        occurred_at: now - chrono::Duration::seconds(i64::from(n)),
+        recorded_at: now,
+        kind: "in-person".to_owned(),
+        complex: false,
+        entered: "tap".to_owned(),
+        recorded_by: phone.clinician.0,
+        clock_off: false,
+    };
+    for some in phones.chunks(64) {
+        let rows = some
+            .iter()
+            .flat_map(|phone| (0..each).map(|n| contact(phone, n)));
+        let tx = state.db.schema().begin().await.unwrap();
+        demo::add_contacts(&tx, rows.collect(), Vec::new())
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+    }
+}
+
+/// The door that phones use, beside the API's, on days that are short and long.
+pub(crate) async fn phone_figures() -> Vec<Figure> {
+    let mut figures = Vec::new();
+    for each in [5, 40, 80] {
+        let folder = tempfile::tempdir_in(".").unwrap();
+        let (state, address) = serve(folder.path()).await;
+        let phones = phones(&state, COUNTING).await;
+        counted(&state, &phones, each).await;
+        let requests = |of: fn(&Phone) -> &Request| -> Vec<Request> {
+            phones.iter().map(|phone| of(phone).clone()).collect()
+        };
+        for (what, unit, requests) in [
+            (
+                "the API",
+                "contacts a second",
+                requests(|phone| &phone.contacts),
+            ),
+            ("the phone", "taps a second", requests(|phone| &phone.taps)),
+            ("My day", "pages a second", requests(|phone| &phone.page)),
+        ] {
+            let rate = load::most(address, &requests, 64, LENGTH).await;
+            let what = format!("{what}, days of {each} contacts, 64 connections");
+            figures.push(Figure::told(&what, rate, unit));
+        }
+    }
     figures
 }

@@ -21,16 +21,26 @@ use uuid::Uuid;
 /// One request, sent again and again.
 #[derive(Clone)]
 pub(crate) struct Request {
-    /// Everything up to the body; where it ends with two line ends, the body is a contact with a new id each time.
+    /// Everything up to the body.
     pub(crate) head: Arc<str>,
-    /// Whether a contact is sent.
-    pub(crate) contact: bool,
+    /// Makes a body: of a new contact each time.
+    pub(crate) body: Option<fn() -> String>,
     /// The status that must come back.
     pub(crate) status: &'static str,
 }
 
 impl Request {
+    /// One contact, as a program sends it to the API.
     pub(crate) fn contact(path: &str, cookie: &str) -> Self {
+        Self::post(path, cookie, contact, "201")
+    }
+
+    /// One tap, as the script of the clinician's page sends what waits.
+    pub(crate) fn tap(path: &str, cookie: &str) -> Self {
+        Self::post(path, cookie, queue, "200")
+    }
+
+    fn post(path: &str, cookie: &str, body: fn() -> String, status: &'static str) -> Self {
         let length = body().len();
         Self {
             head: format!(
@@ -38,8 +48,8 @@ impl Request {
                  content-type: application/json\r\ncontent-length: {length}\r\n\r\n"
             )
             .into(),
-            contact: true,
-            status: "201",
+            body: Some(body),
+            status,
         }
     }
 
@@ -47,18 +57,30 @@ impl Request {
         Self {
             head: format!("GET {path} HTTP/1.1\r\nhost: localhost\r\ncookie: {cookie}\r\n\r\n")
                 .into(),
-            contact: false,
+            body: None,
             status: "200",
         }
     }
 }
 
-fn body() -> String {
+fn now() -> String {
     let at = Clock::system().now();
+    at.format("%Y-%m-%dT%H:%M:%SZ").to_string()
+}
+
+fn contact() -> String {
     format!(
         "{{\"id\":\"{}\",\"occurred_at\":\"{}\"}}",
         Uuid::now_v7(),
-        at.format("%Y-%m-%dT%H:%M:%SZ")
+        now()
+    )
+}
+
+fn queue() -> String {
+    format!(
+        "{{\"sent_at\":\"{}\",\"operations\":[{}]}}",
+        now(),
+        contact()
     )
 }
 
@@ -82,7 +104,7 @@ impl Client {
     pub(crate) async fn send(&mut self, request: &Request) {
         let mut bytes = Vec::with_capacity(request.head.len() + 64);
         bytes.extend_from_slice(request.head.as_bytes());
-        if request.contact {
+        if let Some(body) = request.body {
             bytes.extend_from_slice(body().as_bytes());
         }
         self.stream.write_all(&bytes).await.unwrap();

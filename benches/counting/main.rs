@@ -1,5 +1,5 @@
 //! What counting costs on this machine, each figure beside the limit it must keep, all of one run:
-//! `cargo bench --bench counting`; with `-- writer`, `postgres`, `http` or `slow` that part alone. Needs a C compiler for the slow disk and a PostgreSQL with pgbench for its part.
+//! `cargo bench --bench counting`; with `-- writer`, `postgres`, `http`, `phone` or `slow` that part alone. Needs a C compiler for the slow disk and a PostgreSQL with pgbench for its part.
 //!
 //! Everything shares the machine: the clients, the service and the database. SQLite keeps `synchronous = FULL` on the
 //! disk that holds this folder.
@@ -63,6 +63,9 @@ fn main() {
     }
     if wanted("http") {
         figures.extend(alone(http::figures()));
+    }
+    if wanted("phone") {
+        figures.extend(alone(http::phone_figures()));
     }
     if wanted("slow") {
         let slow = disk::with_slow_fsync();
