@@ -273,6 +273,9 @@ impl Rows {
                     source: "taps".to_owned(),
                     kind: "in-person".to_owned(),
                     n: rng.random_range(12..32),
+                    first_at: None,
+                    last_at: None,
+                    last_contact: None,
                 });
             }
         }

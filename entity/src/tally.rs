@@ -1,8 +1,9 @@
 //! The hot sum of counted contacts, written in the transaction of the contacts themselves.
 
+use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
 
-use crate::ids::{ClinicianId, LocalDate, OdsCode};
+use crate::ids::{ClinicianId, ContactId, LocalDate, OdsCode};
 
 /// The hot sum of counted contacts, written in the transaction of the contacts themselves.
 #[sea_orm::model]
@@ -32,8 +33,14 @@ pub struct Model {
         column_type = "String(StringLen::N(60))"
     )]
     pub kind: String,
-    /// N.
+    /// How many; strokes that take back make it smaller.
     pub n: i64,
+    /// When the first contact that counts took place; nothing for strokes, for none, and in rows of before m035.
+    pub first_at: Option<DateTime<Utc>>,
+    /// When the last one took place.
+    pub last_at: Option<DateTime<Utc>>,
+    /// Which that is.
+    pub last_contact: Option<ContactId>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -48,6 +48,7 @@ mod m031_public_address;
 mod m032_told_names;
 mod m033_consent_days;
 mod m034_corrections;
+mod m035_tally_marks;
 mod support;
 
 /// All migrations in order.
@@ -86,6 +87,7 @@ impl MigratorTrait for Migrator {
             Box::new(m032_told_names::ToldNames),
             Box::new(m033_consent_days::ConsentDays),
             Box::new(m034_corrections::Corrections),
+            Box::new(m035_tally_marks::TallyMarks),
         ]
     }
 }

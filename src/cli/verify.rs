@@ -72,6 +72,9 @@ async fn tallies(read: Snapshot<'_>) -> Result<usize, Failure> {
             "  {} {} {} {}: stored {}, counted {}",
             one.practice, one.clinician, one.day, one.kind, one.tally, one.recount
         ));
+        if one.ends_differ {
+            say("    its first or last contact is another");
+        }
     }
     Ok(wrong.len())
 }

@@ -12,20 +12,19 @@ use entity::{
     tally,
 };
 use sea_orm::{
-    ActiveModelTrait,
-    ActiveValue::Set,
-    ConnectionTrait, DatabaseBackend, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
-    QuerySelect,
+    ActiveModelTrait, ConnectionTrait, DatabaseBackend, DbErr, EntityTrait, IntoActiveModel,
+    QueryFilter, QueryOrder, QuerySelect,
     sea_query::{Expr, ExprTrait, LockType, OnConflict},
 };
 
-use self::group::Group;
 pub use self::room::Remembered;
+use self::{group::Group, marks::Delta};
 use super::{digests, keyed};
 use crate::domain::contact::{CountOp, NewContact, NewVoid, Outcome};
 
 mod entries;
 mod group;
+pub(in crate::store) mod marks;
 mod room;
 mod rows;
 mod ticks;
@@ -79,6 +78,7 @@ pub async fn append(
     ticks::append(conn, &mut group, now).await?;
     let voided = voided(conn, group.fresh.iter()).await?;
     add_to_tallies(conn, group.deltas(&voided)).await?;
+    marks::read_again(conn, &group).await?;
     entries::note(conn, &group, &voided, now).await?;
     digests::add(conn, group.sums(now)).await?;
     Ok(group.outcomes(ops))
@@ -198,22 +198,10 @@ fn by_key<K: Eq + Hash, R>(rows: Vec<R>, key: impl Fn(&R) -> K) -> HashMap<K, R>
 /// Sorted by key, so that two groups on two nodes lock rows in the same order.
 async fn add_to_tallies(
     conn: &impl ConnectionTrait,
-    deltas: BTreeMap<TallyKey, i64>,
+    deltas: BTreeMap<TallyKey, Delta>,
 ) -> Result<(), DbErr> {
-    let rows = deltas
-        .into_iter()
-        .map(
-            |((practice, clinician, day, source, kind), n)| tally::ActiveModel {
-                practice: Set(practice),
-                clinician: Set(clinician),
-                day: Set(day),
-                source: Set(source.to_owned()),
-                kind: Set(kind),
-                n: Set(n),
-            },
-        )
-        .collect();
-    let key = OnConflict::columns([
+    let rows = deltas.into_iter().map(marks::row).collect();
+    let mut key = OnConflict::columns([
         tally::Column::Practice,
         tally::Column::Clinician,
         tally::Column::Day,
@@ -225,6 +213,7 @@ async fn add_to_tallies(
         Expr::col((tally::Entity, tally::Column::N)).add(Expr::col(("excluded", tally::Column::N))),
     )
     .to_owned();
+    marks::upsert(&mut key);
     for rows in rows::in_statements(rows) {
         tally::Entity::insert_many(rows)
             .on_conflict(key.clone())

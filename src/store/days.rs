@@ -19,8 +19,9 @@ pub use self::counted::{
     ClinicianDay, ClinicianOnDay, DayOfPractice, PracticeDays, clinician_day, practice_day,
     practice_days,
 };
+pub(in crate::store) use self::seen::counting_on;
 pub use self::seen::{
-    Ends, SeenContact, WorkDone, contact, counting, ends, everything, last_contacts, work,
+    Ends, Last, SeenContact, WorkDone, contact, counting, ends, everything, last_contacts, work,
 };
 /// The count behind the counts.
 pub use super::recount::{Mismatch, recount};

@@ -23,7 +23,10 @@ pub use entity::{
     weekly_answer::Model as WeekRow,
 };
 
-use super::digests::{self, Sums};
+use super::{
+    contacts::marks::Marks,
+    digests::{self, Sums},
+};
 use crate::domain::contact::Source;
 
 /// Rows a statement: few sizes, so that few statements are prepared, and each far below the 32,766 values that SQLite
@@ -63,21 +66,29 @@ pub async fn add_contacts(
         } else {
             row.kind.clone()
         };
-        let sum: &mut i64 = sums
+        let (sum, marks): &mut (i64, Option<Marks>) = sums
             .entry((row.practice.clone(), row.clinician, row.day, kind))
             .or_default();
-        *sum = sum.saturating_add(i64::from(!voided.contains(&row.id)));
+        if !voided.contains(&row.id) {
+            *sum = sum.saturating_add(1);
+            Marks::add(marks, Marks::of(row.occurred_at, row.id));
+        }
     }
     let tallies = sums
         .into_iter()
-        .map(|((practice, clinician, day, kind), n)| tally::Model {
-            practice,
-            clinician,
-            day,
-            source: Source::Taps.code().to_owned(),
-            kind,
-            n,
-        })
+        .map(
+            |((practice, clinician, day, kind), (n, marks))| tally::Model {
+                practice,
+                clinician,
+                day,
+                source: Source::Taps.code().to_owned(),
+                kind,
+                n,
+                first_at: marks.map(|marks| marks.first_at),
+                last_at: marks.map(|marks| marks.last_at),
+                last_contact: marks.map(|marks| marks.last),
+            },
+        )
         .collect();
     let mut sums = Sums::default();
     for row in &contacts {
@@ -112,6 +123,9 @@ pub async fn add_ticks(conn: &impl ConnectionTrait, ticks: Vec<TickRow>) -> Resu
                 source,
                 kind,
                 n,
+                first_at: None,
+                last_at: None,
+                last_contact: None,
             },
         )
         .collect();

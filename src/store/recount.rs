@@ -9,7 +9,10 @@ use entity::{
 };
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect};
 
-use super::batches::{Batches, owners};
+use super::{
+    batches::{Batches, owners},
+    contacts::marks::Marks,
+};
 use crate::{
     db::Scoped,
     domain::{access::EverywhereScope, contact::Source},
@@ -32,6 +35,8 @@ pub struct Mismatch {
     pub tally: i64,
     /// As recounted.
     pub recount: i64,
+    /// It remembers another first or last contact than there is.
+    pub ends_differ: bool,
 }
 
 /// Recounts every tally from the contacts, voids and ticks themselves, a practice at a time: how many, and which differ.
@@ -48,8 +53,19 @@ pub async fn recount<C: ConnectionTrait>(
         let practice: OdsCode = practice.parse().map_err(|_| DbErr::Type(practice))?;
         let counted = counted(at.conn, &practice).await?;
         checked = checked.saturating_add(counted.len());
-        for (key, (tally, recount)) in counted {
-            if tally != recount {
+        for (
+            key,
+            Counted {
+                tally,
+                recount,
+                stored,
+                marks,
+            },
+        ) in counted
+        {
+            // A row of before tallies remembered anything says nothing.
+            let ends_differ = stored != marks && (stored.is_some() || recount == 0);
+            if tally != recount || ends_differ {
                 let (clinician, day, source, kind) = key;
                 wrong.push(Mismatch {
                     practice: practice.clone(),
@@ -59,6 +75,7 @@ pub async fn recount<C: ConnectionTrait>(
                     kind,
                     tally,
                     recount,
+                    ends_differ,
                 });
             }
         }
@@ -68,11 +85,19 @@ pub async fn recount<C: ConnectionTrait>(
 
 type Key = (ClinicianId, LocalDate, String, String);
 
+#[derive(Default)]
+struct Counted {
+    tally: i64,
+    recount: i64,
+    stored: Option<Marks>,
+    marks: Option<Marks>,
+}
+
 /// The tallies of a practice beside what its rows come to.
 async fn counted(
     conn: &impl ConnectionTrait,
     practice: &OdsCode,
-) -> Result<BTreeMap<Key, (i64, i64)>, DbErr> {
+) -> Result<BTreeMap<Key, Counted>, DbErr> {
     let voids: HashSet<(ContactId, ClinicianId)> = contact_void::Entity::find()
         .select_only()
         .columns([
@@ -86,7 +111,7 @@ async fn counted(
         .into_iter()
         .collect();
     let taps = Source::Taps.code().to_owned();
-    let mut counted: BTreeMap<Key, (i64, i64)> = BTreeMap::new();
+    let mut counted: BTreeMap<Key, Counted> = BTreeMap::new();
     let of = contact::Entity::find().filter(contact::Column::Practice.eq(practice.clone()));
     let mut contacts = Batches::of(of, contact::Column::Id);
     while let Some(rows) = contacts.next(conn).await? {
@@ -99,7 +124,10 @@ async fn counted(
             let is_void = voids.contains(&(row.id, row.clinician));
             let key = (row.clinician, row.day, taps.clone(), kind);
             let entry = counted.entry(key).or_default();
-            entry.1 = entry.1.saturating_add(i64::from(!is_void));
+            if !is_void {
+                entry.recount = entry.recount.saturating_add(1);
+                Marks::add(&mut entry.marks, Marks::of(row.occurred_at, row.id));
+            }
         }
     }
     let of = tick::Entity::find().filter(tick::Column::Practice.eq(practice.clone()));
@@ -108,7 +136,7 @@ async fn counted(
         for row in rows {
             let key = (row.clinician, row.day, row.source, row.kind);
             let entry = counted.entry(key).or_default();
-            entry.1 = entry.1.saturating_add(i64::from(row.n));
+            entry.recount = entry.recount.saturating_add(i64::from(row.n));
         }
     }
     for row in tally::Entity::find()
@@ -117,7 +145,14 @@ async fn counted(
         .await?
     {
         let key = (row.clinician, row.day, row.source, row.kind);
-        counted.entry(key).or_default().0 = row.n;
+        let entry = counted.entry(key).or_default();
+        entry.tally = row.n;
+        let ends = row.first_at.zip(row.last_at).zip(row.last_contact);
+        entry.stored = ends.map(|((first_at, last_at), last)| Marks {
+            first_at,
+            last_at,
+            last,
+        });
     }
     Ok(counted)
 }

@@ -367,3 +367,43 @@ both_databases!(
         }
     }
 );
+
+both_databases!(
+    the_last_contact_of_a_day_is_the_same_from_its_tally_and_from_its_contacts,
+    |test: TestDb| async move {
+        let app = TestApp::start(test.clone()).await;
+        let me = app.clinician("Z90001", "Dr A").await;
+        let manager = app.manager("Z90001").await;
+        let mut sent = Vec::new();
+        for (at, kind) in [
+            ("11:40", "telephone"),
+            ("11:20", "video"),
+            ("11:30", "telephone"),
+        ] {
+            let (id, at) = (Uuid::now_v7(), format!("2026-11-20T{at}:00Z"));
+            let body = json!({ "id": id, "occurred_at": at, "kind": kind });
+            manager.post(&contacts("Z90001", me), body).await.is(201);
+            sent.push(id);
+        }
+        let person = app.person(Role::PracticeManager, "Z90001").await;
+        let page = format!("/practices/Z90001/clinicians/{me}/day");
+        let last = |id: &Uuid| format!("name=\"contact\" value=\"{id}\"");
+        let shown = person.get(&page).await.is(200).body.clone();
+        assert!(shown.contains(&last(&sent[0])), "{shown}");
+        // The last one is taken back: the one before it is the last.
+        let away = format!("{}/{}", contacts("Z90001", me), sent[0]);
+        manager.delete(&away).await.is(200);
+        let shown = person.get(&page).await.is(200).body.clone();
+        assert!(shown.contains(&last(&sent[2])), "{shown}");
+        // As rows are that were written before tallies remembered anything, and one more on top of them.
+        let forget = "UPDATE tally SET first_at = NULL, last_at = NULL, last_contact = NULL";
+        test.transaction(&[forget]).await.unwrap();
+        let shown = person.get(&page).await.is(200).body.clone();
+        assert!(shown.contains(&last(&sent[2])), "{shown}");
+        let id = Uuid::now_v7();
+        let body = json!({ "id": id, "occurred_at": "2026-11-20T11:50:00Z", "kind": "telephone" });
+        manager.post(&contacts("Z90001", me), body).await.is(201);
+        let shown = person.get(&page).await.is(200).body.clone();
+        assert!(shown.contains(&last(&id)), "{shown}");
+    }
+);

@@ -253,12 +253,12 @@ async fn sums_agree(
     let letters = Work::Letters.code();
     let (strokes, counted): (Vec<_>, Vec<_>) = counted.partition(|((.., kind), _)| kind == letters);
     assert_eq!(
-        counted.into_iter().map(|(_, n)| n).sum::<i64>(),
+        counted.into_iter().map(|(_, sum)| sum.n).sum::<i64>(),
         i64::try_from(expected).unwrap(),
         "the tally is not the model's"
     );
     assert_eq!(
-        strokes.into_iter().map(|(_, n)| n).sum::<i64>(),
+        strokes.into_iter().map(|(_, sum)| sum.n).sum::<i64>(),
         ticks.values().map(|(_, n)| i64::from(*n)).sum::<i64>(),
         "the strokes are not the model's"
     );

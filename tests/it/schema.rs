@@ -110,7 +110,7 @@ const MAY_CHANGE: [&str; 22] = [
 ];
 
 /// The files as released. A change to the schema is a new file; before the first release, change the line here too.
-const MIGRATIONS: [(&str, &str); 29] = [
+const MIGRATIONS: [(&str, &str); 30] = [
     (
         "m001_service.rs",
         "131f6a23659663ddeace204a83f7c9b273d0212ebd18d344298fdbc4e00e6ad2",
@@ -227,6 +227,7 @@ const MIGRATIONS: [(&str, &str); 29] = [
         "m034_corrections.rs",
         "754eeddb8eaed1d77a282a7ffcd9ad53ab5d7c21cf0795eb4b32e8d0429ed481",
     ),
+    ("m035_tally_marks.rs", "2404618329ae6708c5d409a029e739a4d2e7fb7c34cfac74508042810de70326"),
 ];
 
 #[test]

@@ -29,7 +29,7 @@ use crate::{
     state::AppState,
     store::{
         self, appointments,
-        days::{self, ClinicianDay, ContactRow},
+        days::{self, ClinicianDay},
         people,
     },
     ui::href::Href,
@@ -153,7 +153,7 @@ pub(super) struct DayView {
     pub(super) on: LocalDate,
     pub(super) day: Day,
     pub(super) sheet: Option<u32>,
-    pub(super) last: Option<ContactRow>,
+    pub(super) last: Option<days::Last>,
     /// When the limit is passed if the day goes on like this.
     pub(super) passes_at: Option<DateTime<Utc>>,
     pub(super) reason: Option<String>,

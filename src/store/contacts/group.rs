@@ -9,7 +9,11 @@ use entity::{
     tick,
 };
 
-use super::{Key, TallyKey, TickKey, VoidKey, rows};
+use super::{
+    Key, TallyKey, TickKey, VoidKey,
+    marks::{Delta, Marks},
+    rows,
+};
 use crate::{
     domain::{
         contact::{self as rules, CountOp, Full, NewContact, NewVoid, Outcome, Source},
@@ -66,11 +70,14 @@ impl<'a> Group<'a> {
         !self.known.contains_key(key) && !self.refused.contains_key(key)
     }
 
-    pub(super) fn deltas(&self, voided: &HashSet<(Key, ClinicianId)>) -> BTreeMap<TallyKey, i64> {
-        let mut deltas: BTreeMap<TallyKey, i64> = BTreeMap::new();
-        let mut add = |key: TallyKey, n: i64| {
+    pub(super) fn deltas(&self, voided: &HashSet<(Key, ClinicianId)>) -> BTreeMap<TallyKey, Delta> {
+        let mut deltas: BTreeMap<TallyKey, Delta> = BTreeMap::new();
+        let mut add = |key: TallyKey, n: i64, mark: Option<Marks>| {
             let sum = deltas.entry(key).or_default();
-            *sum = sum.saturating_add(n);
+            sum.n = sum.n.saturating_add(n);
+            if let Some(mark) = mark {
+                Marks::add(&mut sum.marks, mark);
+            }
         };
         let fresh = self.fresh.iter();
         for (key, contact) in fresh.filter_map(|key| Some((key, self.contacts.get(key)?))) {
@@ -78,20 +85,12 @@ impl<'a> Group<'a> {
             let counts = !voided.contains(&(key.clone(), contact.clinician));
             let kind = rules::tally_kind(contact.kind, contact.complex);
             let sheet = Source::Taps.code();
+            let mark = counts.then(|| Marks::of(contact.occurred_at, contact.id));
             let key = (key.0.clone(), contact.clinician, contact.day, sheet, kind);
-            add(key, i64::from(counts));
+            add(key, i64::from(counts), mark);
         }
-        for (practice, _, contact, clinician) in &self.fresh_voids {
-            let row = self.known.get(&(practice.clone(), *contact));
-            if let Some(row) = row.filter(|row| row.clinician == *clinician) {
-                let kind = if row.complex {
-                    format!("{}-complex", row.kind)
-                } else {
-                    row.kind.clone()
-                };
-                let sheet = Source::Taps.code();
-                add((practice.clone(), row.clinician, row.day, sheet, kind), -1);
-            }
+        for key in self.taken_back() {
+            add(key, -1, None);
         }
         for tick in self
             .fresh_ticks
@@ -100,9 +99,26 @@ impl<'a> Group<'a> {
         {
             let (practice, kind) = (tick.practice.clone(), tick.kind.clone());
             let key = (practice, tick.clinician, tick.day, tick.sheet.code(), kind);
-            add(key, i64::from(tick.n));
+            add(key, i64::from(tick.n), None);
         }
         deltas
+    }
+
+    /// The tallies of contacts recorded before this group that it takes back.
+    pub(super) fn taken_back(&self) -> impl Iterator<Item = TallyKey> {
+        self.fresh_voids
+            .iter()
+            .filter_map(|(practice, _, contact, clinician)| {
+                let row = self.known.get(&(practice.clone(), *contact))?;
+                let kind = if row.complex {
+                    format!("{}-complex", row.kind)
+                } else {
+                    row.kind.clone()
+                };
+                let sheet = Source::Taps.code();
+                let key = (practice.clone(), row.clinician, row.day, sheet, kind);
+                (row.clinician == *clinician).then_some(key)
+            })
     }
 
     /// What was recorded, for the digest of its day.

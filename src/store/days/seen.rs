@@ -5,20 +5,20 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use entity::{
     contact, contact_void,
-    ids::{ContactId, LocalDate},
+    ids::{ClinicianId, ContactId, LocalDate, OdsCode},
     tally,
 };
 use futures::try_join;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
-    QuerySelect,
+    QuerySelect, Select,
     sea_query::{Expr, ExprTrait, Query, SelectStatement},
 };
 
 use super::ContactRow;
 use crate::{
     db::Scoped,
-    domain::{access::ClinicianScope, work::TallySheet},
+    domain::{access::ClinicianScope, contact::Source, work::TallySheet},
 };
 
 /// The last contacts of a clinician's day that count, newest first: what *Undo* and *Change last* work on.
@@ -27,16 +27,25 @@ pub async fn last_contacts<C: ConnectionTrait>(
     day: LocalDate,
     most: u64,
 ) -> Result<Vec<ContactRow>, DbErr> {
-    contact::Entity::find()
-        .filter(contact::Column::Practice.eq(at.scope.practice().clone()))
-        .filter(contact::Column::Clinician.eq(at.scope.clinician()))
-        .filter(contact::Column::Day.eq(day))
-        .filter(Expr::not_exists(voids()))
+    counting_on(at.scope.practice(), at.scope.clinician(), day)
         .order_by_desc(contact::Column::OccurredAt)
         .order_by_desc(contact::Column::Id)
         .limit(most)
         .all(at.conn)
         .await
+}
+
+/// The contacts of a clinician's day that count.
+pub(in crate::store) fn counting_on(
+    practice: &OdsCode,
+    clinician: ClinicianId,
+    day: LocalDate,
+) -> Select<contact::Entity> {
+    contact::Entity::find()
+        .filter(contact::Column::Practice.eq(practice.clone()))
+        .filter(contact::Column::Clinician.eq(clinician))
+        .filter(contact::Column::Day.eq(day))
+        .filter(Expr::not_exists(voids()))
 }
 
 /// The first and the last contact of a clinician's day that count.
@@ -45,31 +54,88 @@ pub struct Ends {
     /// When the first one took place.
     pub first_at: DateTime<Utc>,
     /// The last one.
-    pub last: ContactRow,
+    pub last: Last,
 }
 
-/// The ends of a clinician's day; nothing where no contact counts.
+/// The last contact of a day: what *Undo* and *Change last* are about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Last {
+    /// Which.
+    pub id: ContactId,
+    /// When it took place.
+    pub occurred_at: DateTime<Utc>,
+    /// How.
+    pub kind: String,
+    /// Complex.
+    pub complex: bool,
+}
+
+/// The ends of a clinician's day; nothing where no contact counts. The tallies remember them: the cost does not grow with
+/// the day. Where one is of before they did, the contacts are asked.
 pub async fn ends<C: ConnectionTrait>(
     at: Scoped<'_, C, ClinicianScope>,
     day: LocalDate,
 ) -> Result<Option<Ends>, DbErr> {
-    let counting = || {
-        contact::Entity::find()
-            .filter(contact::Column::Practice.eq(at.scope.practice().clone()))
-            .filter(contact::Column::Clinician.eq(at.scope.clinician()))
-            .filter(contact::Column::Day.eq(day))
-            .filter(Expr::not_exists(voids()))
-    };
-    let first = counting()
+    let tallies = tally::Entity::find()
+        .filter(tally::Column::Practice.eq(at.scope.practice().clone()))
+        .filter(tally::Column::Clinician.eq(at.scope.clinician()))
+        .filter(tally::Column::Day.eq(day))
+        .filter(tally::Column::Source.eq(Source::Taps.code()))
+        .filter(tally::Column::N.gt(0))
+        .all(at.conn)
+        .await?;
+    let mut ends: Option<Ends> = None;
+    for row in tallies {
+        let (Some(first_at), Some(last_at), Some(id)) =
+            (row.first_at, row.last_at, row.last_contact)
+        else {
+            return ends_of_contacts(at, day).await;
+        };
+        let (kind, complex) = match row.kind.strip_suffix("-complex") {
+            Some(kind) => (kind.to_owned(), true),
+            None => (row.kind, false),
+        };
+        let last = Last {
+            id,
+            occurred_at: last_at,
+            kind,
+            complex,
+        };
+        ends = Some(match ends {
+            None => Ends { first_at, last },
+            Some(known) => Ends {
+                first_at: std::cmp::min(known.first_at, first_at),
+                last: if (last.occurred_at, last.id) > (known.last.occurred_at, known.last.id) {
+                    last
+                } else {
+                    known.last
+                },
+            },
+        });
+    }
+    Ok(ends)
+}
+
+async fn ends_of_contacts<C: ConnectionTrait>(
+    at: Scoped<'_, C, ClinicianScope>,
+    day: LocalDate,
+) -> Result<Option<Ends>, DbErr> {
+    let first = counting_on(at.scope.practice(), at.scope.clinician(), day)
         .select_only()
         .column(contact::Column::OccurredAt)
         .order_by_asc(contact::Column::OccurredAt)
         .limit(1)
         .into_tuple::<DateTime<Utc>>();
     let (first_at, mut last) = try_join!(first.one(at.conn), last_contacts(at, day, 1))?;
-    Ok(first_at
-        .zip(last.pop())
-        .map(|(first_at, last)| Ends { first_at, last }))
+    Ok(first_at.zip(last.pop()).map(|(first_at, last)| Ends {
+        first_at,
+        last: Last {
+            id: last.id,
+            occurred_at: last.occurred_at,
+            kind: last.kind,
+            complex: last.complex,
+        },
+    }))
 }
 
 /// The voids of the contact that the query around it looks at.

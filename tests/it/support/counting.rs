@@ -181,7 +181,7 @@ impl TestDb {
             .filter(|((practice, clinician, ..), _)| {
                 *practice == counter.practice && *clinician == counter.id
             })
-            .map(|(_, n)| n)
+            .map(|(_, sum)| sum.n)
             .sum()
     }
 }
@@ -210,7 +210,25 @@ pub(crate) async fn insert(conn: &impl ConnectionTrait, op: &CountOp) {
 }
 
 /// Count by practice, clinician, day and kind.
-pub(crate) type Sums = BTreeMap<(OdsCode, ClinicianId, LocalDate, String), i64>;
+pub(crate) type Sums = BTreeMap<(OdsCode, ClinicianId, LocalDate, String), Sum>;
+
+/// A number with the first moment, the last one and the last contact of what it counts; strokes have only the number.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Sum {
+    pub(crate) n: i64,
+    ends: Option<(DateTime<Utc>, DateTime<Utc>, ContactId)>,
+}
+
+impl Sum {
+    fn contact(&mut self, row: &contact::Model) {
+        self.n += 1;
+        let (first, at, id) = self
+            .ends
+            .unwrap_or((row.occurred_at, row.occurred_at, row.id));
+        let (at, id) = (at, id).max((row.occurred_at, row.id));
+        self.ends = Some((std::cmp::min(first, row.occurred_at), at, id));
+    }
+}
 
 async fn recount(conn: &impl ConnectionTrait) -> Sums {
     let voids = contact_void::Entity::find().all(conn).await.unwrap();
@@ -222,14 +240,16 @@ async fn recount(conn: &impl ConnectionTrait) -> Sums {
     for row in contact::Entity::find().all(conn).await.unwrap() {
         let voided = voids.contains(&(row.practice.clone(), row.id, row.clinician));
         let kind = rules::tally_kind(row.kind.parse().unwrap(), row.complex);
-        *sums
-            .entry((row.practice, row.clinician, row.day, kind))
-            .or_default() += i64::from(!voided);
+        let key = (row.practice.clone(), row.clinician, row.day, kind);
+        let sum = sums.entry(key).or_default();
+        if !voided {
+            sum.contact(&row);
+        }
     }
     for row in tick::Entity::find().all(conn).await.unwrap() {
-        *sums
-            .entry((row.practice, row.clinician, row.day, row.kind))
-            .or_default() += i64::from(row.n);
+        sums.entry((row.practice, row.clinician, row.day, row.kind))
+            .or_default()
+            .n += i64::from(row.n);
     }
     sums
 }
@@ -237,6 +257,11 @@ async fn recount(conn: &impl ConnectionTrait) -> Sums {
 async fn tallies(conn: &impl ConnectionTrait) -> Sums {
     let rows = tally::Entity::find().all(conn).await.unwrap();
     rows.into_iter()
-        .map(|row| ((row.practice, row.clinician, row.day, row.kind), row.n))
+        .map(|row| {
+            let ends = row.first_at.zip(row.last_at).zip(row.last_contact);
+            let ends = ends.map(|((first, last), id)| (first, last, id));
+            let key = (row.practice, row.clinician, row.day, row.kind);
+            (key, Sum { n: row.n, ends })
+        })
         .collect()
 }
