@@ -1,7 +1,7 @@
 //! Where a day stands is one answer: every page, answer, draft, screen and document of a practice says the same state of the
 //! same counts, with figures that add up; and what the phone repaints between two answers is what the server prints.
 
-use std::{env, fs, io::Write, path::Path, process::Command};
+use std::{env, fmt::Write as _, fs, io::Write as _, path::Path, process::Command};
 
 use axum::http::Method;
 use entity::ids::ClinicianId;
@@ -300,6 +300,10 @@ impl World {
             json!(said.is_near()),
             "the divert rule"
         );
+    }
+
+    /// Where it stands in what is typed or kept elsewhere: the draft return, its file, the record of the day.
+    async fn papers_stand(&self, said: &Said) {
         let draft = part(
             &self.manager,
             &format!("{PRACTICE}/drafts"),
@@ -354,6 +358,7 @@ impl World {
         let said = Said::of(&now);
         self.clinicians_stand(&now, &panels).await;
         self.practice_stands(&said).await;
+        self.papers_stand(&said).await;
         self.area_stands(&said).await;
     }
 }
@@ -453,7 +458,7 @@ fn printed(counted: u32, limit: Limit) -> Value {
 #[test]
 fn the_table_that_the_browser_repaints_is_what_the_server_prints() {
     let mut text = String::from(
-        "{\"columns\": [\"counted\", \"state\", \"figure\", \"words\", \"bar\", \"width\", \"asks why\", \"can tell\"],\n\"limits\": [",
+        "{\"columns\": [\"counted\", \"state\", \"figure\", \"words\", \"bar\", \"width\", \"asks why\", \"can tell\"],\n\"limits\": [\n",
     );
     let limits = [(25, 85), (13, 85), (7, 85), (1, 85), (28, 70), (10, 100)];
     for (at, (contacts, nearing_percent)) in limits.into_iter().enumerate() {
@@ -464,16 +469,14 @@ fn the_table_that_the_browser_repaints_is_what_the_server_prints() {
         };
         let rows = (0..contacts + 3).map(|counted| printed(counted, limit).to_string());
         let rows: Vec<String> = rows.collect();
-        text += if at == 0 { "\n" } else { ",\n" };
-        text += &format!(
-            "{{\"limit\": {contacts}, \"nearing\": {}, \"rows\": [\n{}\n]}}",
-            limit.nearing_from(),
-            rows.join(",\n")
-        );
+        text += if at == 0 { "" } else { "," };
+        let (nearing, rows) = (limit.nearing_from(), rows.join(",\n"));
+        let head = format!("\"limit\": {contacts}, \"nearing\": {nearing}");
+        writeln!(text, "{{{head}, \"rows\": [\n{rows}\n]}}").unwrap();
     }
-    text += "\n]}\n";
+    text += "]}\n";
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/browser/headroom-table.json");
-    if env::var("INSTA_UPDATE").is_ok_and(|how| how == "always") {
+    if env::var_os("INSTA_UPDATE").is_some_and(|how| how == "always") {
         fs::write(&path, &text).unwrap();
     }
     let stored = fs::read_to_string(&path).unwrap_or_default();
