@@ -22,11 +22,14 @@ use crate::{
 
 pub mod add_contacts;
 pub mod change_contact;
+pub mod change_wording;
 pub mod count_contact;
 pub mod count_work;
 pub mod enter_day_sheet;
+pub mod follow_letter;
 pub mod follow_notice;
 pub mod give_reason;
+pub mod record_letter;
 pub mod record_status;
 pub mod register_row;
 pub mod send_queue;
