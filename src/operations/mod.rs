@@ -29,6 +29,7 @@ pub mod enter_day_sheet;
 pub mod follow_letter;
 pub mod follow_notice;
 pub mod give_reason;
+pub mod publish_template;
 pub mod record_letter;
 pub mod record_status;
 pub mod register_row;
@@ -39,6 +40,7 @@ pub mod set_count;
 pub mod set_limit;
 pub mod set_rota;
 pub mod void_contact;
+pub mod withdraw_template;
 
 /// What the permission of an operation opens.
 pub type ScopeOf<O> = <<O as Operation>::Permission as Permission>::Scope;
