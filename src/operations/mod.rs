@@ -21,6 +21,7 @@ use crate::{
 };
 
 pub mod add_contacts;
+pub mod ask_question;
 pub mod change_contact;
 pub mod change_wording;
 pub mod count_contact;
