@@ -21,9 +21,12 @@ use crate::{
 };
 
 pub mod add_contacts;
+pub mod answer_question;
+pub mod answer_week;
 pub mod ask_question;
 pub mod change_contact;
 pub mod change_wording;
+pub mod choose_mail;
 pub mod count_contact;
 pub mod count_work;
 pub mod enter_day_sheet;
