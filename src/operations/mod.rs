@@ -21,6 +21,7 @@ use crate::{
 };
 
 pub mod add_contacts;
+pub mod answer_entry;
 pub mod answer_question;
 pub mod answer_week;
 pub mod ask_question;
@@ -35,6 +36,7 @@ pub mod follow_notice;
 pub mod give_reason;
 pub mod note_by_telephone;
 pub mod publish_template;
+pub mod record_changes;
 pub mod record_letter;
 pub mod record_status;
 pub mod register_row;
