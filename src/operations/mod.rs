@@ -37,6 +37,7 @@ pub mod give_reason;
 pub mod note_by_telephone;
 pub mod publish_template;
 pub mod record_changes;
+pub mod record_evidence_pack;
 pub mod record_letter;
 pub mod record_status;
 pub mod register_row;
