@@ -20,6 +20,7 @@ use crate::{
     writer::Tx,
 };
 
+pub mod activate_import;
 pub mod add_contacts;
 pub mod answer_entry;
 pub mod answer_question;
@@ -28,12 +29,14 @@ pub mod ask_question;
 pub mod change_contact;
 pub mod change_wording;
 pub mod choose_mail;
+pub mod choose_sources;
 pub mod count_contact;
 pub mod count_work;
 pub mod enter_day_sheet;
 pub mod follow_letter;
 pub mod follow_notice;
 pub mod give_reason;
+pub mod match_appointments;
 pub mod note_by_telephone;
 pub mod publish_template;
 pub mod record_changes;
@@ -48,6 +51,7 @@ pub mod set_count;
 pub mod set_limit;
 pub mod set_meeting;
 pub mod set_rota;
+pub mod stage_import;
 pub mod void_contact;
 pub mod withdraw_template;
 
