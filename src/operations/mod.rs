@@ -43,6 +43,7 @@ pub mod publish_template;
 pub mod record_changes;
 pub mod record_evidence_pack;
 pub mod record_letter;
+pub mod record_outcome;
 pub mod record_status;
 pub mod register_row;
 pub mod revoke_calendar_feed;
