@@ -54,4 +54,6 @@ names! {
     Commissioner at most 80,
     /// A few words on what happened to a notice.
     NoticeNote at most 80,
+    /// Who answered an action: a commissioner or a provider, never a person.
+    Responder at most 80,
 }

@@ -7,10 +7,10 @@ use entity::ids::{ItemCode, LocalDate, NoticeId, OutcomeId, SubjectId};
 
 use super::{action::Row, catalogue::Status, codes::codes, register::Line};
 
-/// Longest name of whoever answered, in characters.
-pub const RESPONDER_MOST: usize = 80;
-/// Longest address, in characters.
-pub const ADDRESS_MOST: usize = 300;
+mod address;
+
+pub use address::{NotAnAddress, PublicAddress};
+
 /// The most pounds a year.
 pub const POUNDS_MOST: u32 = 100_000_000;
 
@@ -95,6 +95,56 @@ impl Ending {
         match self {
             Self::Refunded | Self::Agreed | Self::Changed => true,
             Self::StillOpen | Self::Ceased | Self::Withdrawn | Self::EnteredInError => false,
+        }
+    }
+}
+
+/// An entry before it is recorded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewOutcome {
+    /// Made by the client.
+    pub id: OutcomeId,
+    /// Item of the catalogue.
+    pub item: ItemCode,
+    /// The named subject, where the item takes one.
+    pub subject: Option<SubjectId>,
+    /// The notice it came of.
+    pub notice: Option<NoticeId>,
+    /// Who answered, where anybody did.
+    pub responder: Option<String>,
+    /// What they said.
+    pub response: Response,
+    /// How it ended.
+    pub ending: Ending,
+    /// Money.
+    pub pounds_a_year: Option<u32>,
+    /// When.
+    pub on: Option<LocalDate>,
+    /// Whether it can be read in public.
+    pub is_public: bool,
+    /// Where.
+    pub public_at: Option<String>,
+    /// The entry that this one takes the place of.
+    pub corrects: Option<OutcomeId>,
+}
+
+impl NewOutcome {
+    /// The entry that it becomes.
+    pub fn recorded(self, recorded_at: DateTime<Utc>) -> Outcome {
+        Outcome {
+            id: self.id,
+            item: self.item,
+            subject: self.subject,
+            notice: self.notice,
+            responder: self.responder.unwrap_or_default(),
+            response: self.response,
+            ending: self.ending,
+            pounds_a_year: self.pounds_a_year,
+            on: self.on,
+            is_public: self.is_public,
+            public_at: self.public_at,
+            corrects: self.corrects,
+            recorded_at,
         }
     }
 }

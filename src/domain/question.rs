@@ -159,6 +159,71 @@ pub struct Question {
     pub options: Vec<String>,
 }
 
+/// A question before it is asked: its place follows from those before it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewQuestion {
+    /// Made by the client.
+    pub id: QuestionId,
+    /// The Friday of the week.
+    pub week_ending: LocalDate,
+    /// First day on which it can be answered.
+    pub opens_on: LocalDate,
+    /// Last day on which it can be answered.
+    pub closes_on: LocalDate,
+    /// What is asked for.
+    pub kind: Kind,
+    /// What is asked.
+    pub wording: String,
+    /// What can be chosen; empty for the other kinds.
+    pub options: Vec<String>,
+}
+
+impl NewQuestion {
+    /// The question that it becomes.
+    pub fn asked(self, lmc: OrgCode, place: u32) -> Question {
+        Question {
+            id: self.id,
+            lmc,
+            week_ending: self.week_ending,
+            place,
+            opens_on: self.opens_on,
+            closes_on: self.closes_on,
+            kind: self.kind,
+            wording: self.wording,
+            options: self.options,
+        }
+    }
+
+    /// Checks its days.
+    ///
+    /// # Errors
+    /// The field at fault and a sentence.
+    pub fn check_days(&self, today: LocalDate) -> Result<(), (&'static str, &'static str)> {
+        let this = calendar::week_ending(today);
+        let last = this.plus_days(WEEKS_AHEAD.saturating_mul(7));
+        if calendar::week_ending(self.week_ending) != self.week_ending
+            || self.week_ending < this
+            || self.week_ending > last
+        {
+            return Err((
+                "week_ending",
+                "Enter a Friday, of this week or one of the next thirteen",
+            ));
+        }
+        if self.opens_on < self.week_ending.minus_days(6) || self.opens_on > self.week_ending {
+            return Err(("opens_on", "It opens within its week, Saturday to Friday"));
+        }
+        let most = self.week_ending.plus_days(OPEN_AFTER);
+        if self.closes_on < self.opens_on.max(today) || self.closes_on > most {
+            return Err((
+                "closes_on",
+                "It closes when it has opened, and within four weeks of its Friday",
+            ));
+        }
+        Ok(())
+    }
+}
+
 /// An answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Answer {
@@ -280,34 +345,5 @@ impl Question {
             Answer::YesNo(said) => said.title().to_owned(),
             Answer::Text(text) => text.clone(),
         }
-    }
-
-    /// Checks the days of a new question.
-    ///
-    /// # Errors
-    /// The field at fault and a sentence.
-    pub fn check_days(&self, today: LocalDate) -> Result<(), (&'static str, &'static str)> {
-        let this = calendar::week_ending(today);
-        let last = this.plus_days(WEEKS_AHEAD.saturating_mul(7));
-        if calendar::week_ending(self.week_ending) != self.week_ending
-            || self.week_ending < this
-            || self.week_ending > last
-        {
-            return Err((
-                "week_ending",
-                "Enter a Friday, of this week or one of the next thirteen",
-            ));
-        }
-        if self.opens_on < self.week_ending.minus_days(6) || self.opens_on > self.week_ending {
-            return Err(("opens_on", "It opens within its week, Saturday to Friday"));
-        }
-        let most = self.week_ending.plus_days(OPEN_AFTER);
-        if self.closes_on < self.opens_on.max(today) || self.closes_on > most {
-            return Err((
-                "closes_on",
-                "It closes when it has opened, and within four weeks of its Friday",
-            ));
-        }
-        Ok(())
     }
 }

@@ -20,12 +20,21 @@ use crate::{
     writer::Tx,
 };
 
+pub mod activate_import;
 pub mod add_contacts;
 pub mod alone;
+pub mod answer_entry;
+pub mod answer_question;
+pub mod answer_week;
+pub mod ask_question;
 pub mod change_contact;
+pub mod change_wording;
+pub mod choose_mail;
+pub mod choose_sources;
 pub mod count_contact;
 pub mod count_work;
 pub mod enter_day_sheet;
+pub mod follow_letter;
 pub mod follow_notice;
 pub mod forget_tries;
 pub mod give_reason;
@@ -35,10 +44,19 @@ pub mod import_organisations;
 pub mod keep_address;
 pub mod keep_history;
 pub mod keep_published;
+pub mod make_calendar_feed;
+pub mod match_appointments;
+pub mod note_by_telephone;
 pub mod note_time;
 pub mod publish_release;
+pub mod publish_template;
+pub mod record_changes;
+pub mod record_evidence_pack;
+pub mod record_letter;
+pub mod record_outcome;
 pub mod record_status;
 pub mod register_row;
+pub mod revoke_calendar_feed;
 pub mod seed_demo;
 pub mod send_queue;
 pub mod send_reminder;
@@ -46,9 +64,12 @@ mod sent;
 pub mod serve_notice;
 pub mod set_count;
 pub mod set_limit;
+pub mod set_meeting;
 pub mod set_rota;
+pub mod stage_import;
 pub mod take_edition;
 pub mod void_contact;
+pub mod withdraw_template;
 
 /// What the permission of an operation opens.
 pub type ScopeOf<O> = <<O as Operation>::Permission as Permission>::Scope;

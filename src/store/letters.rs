@@ -22,7 +22,7 @@ use crate::{
     db::Scoped,
     domain::{
         access::PracticeScope,
-        letter::{Awaited, Event, Paper, Standing, book::Form, standing},
+        letter::{Awaited, Event, Level, Paper, Standing, Way, book::Form, standing},
     },
 };
 
@@ -36,7 +36,7 @@ pub struct NewLetter {
     /// Code of the kind.
     pub kind: String,
     /// Whose wording it was made from.
-    pub level: &'static str,
+    pub level: Level,
     /// The LMC whose wording it was.
     pub lmc: Option<OrgCode>,
     /// Version of that wording.
@@ -55,8 +55,8 @@ pub struct NewLetter {
     pub body: String,
     /// When it went out.
     pub sent_on: LocalDate,
-    /// Code of the way.
-    pub how: String,
+    /// By which way.
+    pub how: Way,
     /// When a reply is due.
     pub reply_due_on: Option<LocalDate>,
 }
@@ -220,7 +220,7 @@ pub async fn add<C: ConnectionTrait>(
         practice: at.scope.practice().clone(),
         id: new.id,
         kind: new.kind.clone(),
-        level: new.level.to_owned(),
+        level: new.level.code().to_owned(),
         lmc: new.lmc.clone(),
         version: new.version,
         notice: new.notice,
@@ -230,7 +230,7 @@ pub async fn add<C: ConnectionTrait>(
         subject: new.subject.clone(),
         body: new.body.clone(),
         sent_on: new.sent_on,
-        how: new.how.clone(),
+        how: new.how.as_str().to_owned(),
         reply_due_on: new.reply_due_on,
         recorded_at: now,
         recorded_by: by,

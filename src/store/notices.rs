@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use entity::{
     calendar_feed,
-    ids::{NoticeId, OdsCode, PersonId, StatusId, SubjectId},
+    ids::{NoticeId, OdsCode, PersonId, RowId, StatusId, SubjectId},
     notice, notice_event,
 };
 use sea_orm::{
@@ -205,12 +205,35 @@ pub async fn add_event<C: ConnectionTrait>(
     Ok(Written::again(same))
 }
 
+/// A feed before it is made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewFeed {
+    /// Made by the client.
+    pub id: RowId,
+    /// Whose.
+    pub person: PersonId,
+    /// What is kept of the secret in its address.
+    pub secret_hash: String,
+}
+
 /// Makes a feed; nothing where the id is there already. Says whether it was new.
-pub async fn add_feed(conn: &impl ConnectionTrait, row: FeedRow) -> Result<bool, DbErr> {
+pub async fn add_feed<C: ConnectionTrait>(
+    at: Scoped<'_, C, PracticeScope>,
+    new: NewFeed,
+    now: DateTime<Utc>,
+) -> Result<bool, DbErr> {
+    let row = FeedRow {
+        practice: at.scope.practice().clone(),
+        id: new.id,
+        person: new.person,
+        secret_hash: new.secret_hash,
+        created_at: now,
+        revoked_at: None,
+    };
     let key = [calendar_feed::Column::Practice, calendar_feed::Column::Id];
     let added = calendar_feed::Entity::insert(calendar_feed::ActiveModel::from(row))
         .on_conflict_do_nothing_on(key)
-        .exec_without_returning(conn)
+        .exec_without_returning(at.conn)
         .await?;
     Ok(matches!(added, sea_orm::TryInsertResult::Inserted(1..)))
 }

@@ -11,7 +11,10 @@ use uuid::Uuid;
 use super::days::Written;
 use crate::{
     db::Scoped,
-    domain::{access::PracticeScope, outcome::Outcome},
+    domain::{
+        access::PracticeScope,
+        outcome::{NewOutcome, Outcome},
+    },
 };
 
 /// Every entry of a practice, corrected or not, in the order of recording.
@@ -54,7 +57,7 @@ fn read(row: outcome::Model) -> Result<Outcome, DbErr> {
 /// that its id does not stand.
 pub async fn add<C: ConnectionTrait>(
     at: Scoped<'_, C, PracticeScope>,
-    new: &Outcome,
+    new: &NewOutcome,
     recorded_by: Uuid,
     now: DateTime<Utc>,
 ) -> Result<Written, DbErr> {
@@ -65,7 +68,7 @@ pub async fn add<C: ConnectionTrait>(
         item: Set(new.item.clone()),
         subject: Set(new.subject),
         notice: Set(new.notice),
-        responder: Set(new.responder.clone()),
+        responder: Set(new.responder.clone().unwrap_or_default()),
         response: Set(new.response.as_str().to_owned()),
         ending: Set(new.ending.as_str().to_owned()),
         pounds_a_year: Set(new.pounds_a_year.and_then(|n| i32::try_from(n).ok())),
@@ -86,14 +89,7 @@ pub async fn add<C: ConnectionTrait>(
     let key = (practice.clone(), new.id);
     let stored = outcome::Entity::find_by_id(key).one(at.conn).await?;
     let same = match stored.map(read).transpose()? {
-        Some(stored) => {
-            let recorded_at = stored.recorded_at;
-            stored
-                == Outcome {
-                    recorded_at,
-                    ..new.clone()
-                }
-        }
+        Some(stored) => stored == new.clone().recorded(stored.recorded_at),
         None => false,
     };
     Ok(Written::again(same))

@@ -19,7 +19,7 @@ use crate::{
     domain::{
         access::{LmcScope, PracticeScope},
         organisation::{Kind, View},
-        question::{self as rules, Given, MOST, Question, Row},
+        question::{self as rules, Given, MOST, NewQuestion, Question, Row},
     },
 };
 
@@ -113,19 +113,14 @@ pub enum Asked {
 /// first to be committed and takes the place after it, if there is one.
 pub async fn add<C: ConnectionTrait>(
     at: Scoped<'_, C, LmcScope>,
-    new: &Question,
+    new: &NewQuestion,
     by: Uuid,
     now: DateTime<Utc>,
 ) -> Result<Asked, DbErr> {
     // Each turn another one took the place in question, so this ends.
     for _ in 0..=MOST {
         if let Some(stored) = one(at, new.id).await? {
-            let place = stored.place;
-            let same = stored
-                == Question {
-                    place,
-                    ..new.clone()
-                };
+            let same = stored == new.clone().asked(stored.lmc.clone(), stored.place);
             return Ok(Asked::Written(Written::again(same)));
         }
         let before = question::Entity::find()
@@ -152,7 +147,7 @@ pub async fn add<C: ConnectionTrait>(
 
 fn row(
     lmc: &OrgCode,
-    new: &Question,
+    new: &NewQuestion,
     place: i32,
     by: Uuid,
     now: DateTime<Utc>,

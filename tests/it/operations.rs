@@ -85,7 +85,11 @@ both_databases!(
         let manager = app.token(Role::PracticeManager, "Z90001").await;
         let clinician = app.clinician("Z90001", "Dr A").await;
         let operations = documented(&document(), clinician);
-        assert_eq!(operations.len(), 5, "an act at each of its addresses");
+        assert_eq!(operations.len(), 6, "an act at each of its addresses");
+        // What came of an action is recorded once the action is.
+        let paused = json!({ "id": Uuid::now_v7(), "item": "dsa-freeze", "status": "paused-since", "effective_on": "2026-11-16" });
+        let actions = "/api/v1/practices/Z90001/actions";
+        manager.post(actions, paused).await.is(201);
         // What an address of another example names is there.
         for operation in &operations {
             let (path, in_path) = operation.address();
@@ -119,6 +123,8 @@ both_databases!(
             let mut other = body.clone();
             if operation.known.contains("decided_on") {
                 other["decided_on"] = json!("2026-11-02");
+            } else if operation.known.contains("pounds_a_year") {
+                other["pounds_a_year"] = json!(4300);
             } else if operation.known.contains("note") {
                 other["note"] = json!("By telephone");
             } else {

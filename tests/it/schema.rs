@@ -227,7 +227,10 @@ const MIGRATIONS: [(&str, &str); 30] = [
         "m034_corrections.rs",
         "754eeddb8eaed1d77a282a7ffcd9ad53ab5d7c21cf0795eb4b32e8d0429ed481",
     ),
-    ("m035_tally_marks.rs", "2404618329ae6708c5d409a029e739a4d2e7fb7c34cfac74508042810de70326"),
+    (
+        "m035_tally_marks.rs",
+        "2404618329ae6708c5d409a029e739a4d2e7fb7c34cfac74508042810de70326",
+    ),
 ];
 
 #[test]

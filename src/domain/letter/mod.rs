@@ -17,6 +17,7 @@ use entity::ids::{LocalDate, RowId};
 pub use template::{Level, Merged, Template, Unfilled, Value};
 
 use crate::domain::{
+    codes::codes,
     drawable::{self, Sign},
     identifier,
 };
@@ -27,19 +28,37 @@ pub const LONGEST_TEMPLATE: usize = 6000;
 pub const LONGEST_NOTE: usize = 300;
 /// Characters of one text message.
 pub const ONE_MESSAGE: usize = 160;
-/// The ways a letter goes out: code and words.
-pub const WAYS: [(&str, &str); 4] = [
-    ("post", "Post"),
-    ("email", "E-mail"),
-    ("portal", "Portal"),
-    ("shown", "Shown or handed out at the practice"),
-];
+
+codes! {
+    "a way", "a letter goes out by post, email or portal, or is shown",
+    /// The way a letter goes out.
+    Way {
+        /// By post.
+        Post = "post",
+        /// By e-mail.
+        Email = "email",
+        /// Through a portal.
+        Portal = "portal",
+        /// At the practice.
+        Shown = "shown",
+    }
+}
+
+impl Way {
+    /// As a person reads it.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Post => "Post",
+            Self::Email => "E-mail",
+            Self::Portal => "Portal",
+            Self::Shown => "Shown or handed out at the practice",
+        }
+    }
+}
 
 /// The words of a way; the code where it is not known.
 pub fn way(code: &str) -> &str {
-    let mut ways = WAYS.iter();
-    ways.find(|(known, _)| *known == code)
-        .map_or(code, |(_, words)| words)
+    code.parse::<Way>().map_or(code, |way| way.title())
 }
 
 /// The words of a template that holds: from which level, which version, and its text.

@@ -85,9 +85,18 @@ fn a_question_opens_and_closes_on_its_days() {
         assert_eq!(question.stage(day(on)), stage, "{on}");
     }
     let today = day("2026-11-18");
-    assert_eq!(question.check_days(today), Ok(()));
-    let wrong = |change: fn(&mut Question)| {
-        let mut changed = question.clone();
+    let new = NewQuestion {
+        id: question.id,
+        week_ending: question.week_ending,
+        opens_on: question.opens_on,
+        closes_on: question.closes_on,
+        kind: question.kind,
+        wording: question.wording.clone(),
+        options: question.options.clone(),
+    };
+    assert_eq!(new.check_days(today), Ok(()));
+    let wrong = |change: fn(&mut NewQuestion)| {
+        let mut changed = new.clone();
         change(&mut changed);
         changed.check_days(today).unwrap_err().0
     };

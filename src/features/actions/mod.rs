@@ -13,14 +13,17 @@ use uuid::Uuid;
 
 use crate::{
     domain::{
-        access::{Permit, PracticeScope, RecordStatus, SeeRegister},
+        access::{By, Permit, PracticeScope, RecordStatus, SeeRegister},
         action::Answer,
         catalogue::{Catalogue, Item},
         organisation::View,
     },
     error::AppError,
     href,
-    operations::record_status::{self as operations, Done},
+    operations::{
+        answer_entry::AnswerEntry,
+        record_status::{self as operations, Done},
+    },
     state::AppState,
     ui::{filled::Filled, href::Href},
     web::{
@@ -35,7 +38,6 @@ use crate::{
 pub use json::Documentation;
 use view::{Register, Standing};
 
-mod answers;
 pub mod api;
 mod item_page;
 mod json;
@@ -284,7 +286,9 @@ async fn answer(
         "removed" => Answer::Removed,
         _ => return Err(AppError::field("answer", "Confirm the entry or remove it")),
     };
-    answers::answer(&app, &permit, status, answer).await?;
+    AnswerEntry { status, answer }
+        .perform(&app, &By::from(&permit))
+        .await?;
     let next = shell::own_path(&form.next);
     let next = next.unwrap_or_else(|| register_href(permit.scope().practice()));
     Ok(Redirect::to(next.as_str()))

@@ -7,46 +7,28 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use axum_extra::extract::Query;
-use entity::ids::{ItemCode, LocalDate, OrgCode, StatusId, SubjectId};
-use serde::{Deserialize, Serialize};
+use entity::ids::{OrgCode, StatusId};
+use serde::Deserialize;
 use uuid::Uuid;
 
 use super::{area::LmcPractice, by_htmx, place, represented, telephone_pages as pages};
 use crate::{
-    audit::Event,
-    clock::Clock,
     domain::{
-        access::{Authority, EnterByTelephone, Permit},
-        action::{self, Change, EnteredBy, Proposal},
-        catalogue::{Catalogue, Item, Status},
+        access::{By, EnterByTelephone, Permit},
+        catalogue::{Item, Status},
+        name::SubjectName,
     },
     error::{AppError, FieldError},
     href,
-    live::What,
-    operations::register_row::new_status,
+    operations::note_by_telephone::{self, NoteByTelephone, STATUSES},
     state::AppState,
-    store::{
-        actions::{self, NewStatus},
-        areas,
-        days::Written,
-    },
+    store::areas,
     web::{
         caller::Caller,
         forms::{self, Form},
         shell::{self, Sheet},
     },
-    writer,
 };
-
-/// What an LMC may enter: facts and notices, never a thought.
-pub(super) const STATUSES: [Status; 4] = [
-    Status::PausedSince,
-    Status::PausingFrom,
-    Status::Restarted,
-    Status::Running,
-];
-/// The longest name of a subject.
-pub(super) const LONGEST_NAME: usize = 80;
 
 /// The form as it was sent, kept for when it has to be shown again.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -66,25 +48,6 @@ pub(super) struct Entry {
     pub(super) notice_served_on: String,
     /// For agreements.
     pub(super) exclusively_secondary: String,
-}
-
-/// An entry that can be recorded, but for the subject's id.
-struct Ready {
-    new: NewStatus,
-    subject: Option<String>,
-}
-
-/// In the practice's own chain: who entered what, in codes.
-#[derive(Debug, Serialize)]
-struct Recorded {
-    status: StatusId,
-    item: ItemCode,
-    subject: Option<SubjectId>,
-    lmc: OrgCode,
-}
-
-impl Event for Recorded {
-    const NAME: &'static str = "status.entered-by-telephone";
 }
 
 /// `GET /lmc/{lmc}/practices/{ods}/telephone`, first without an item, then with one.
@@ -110,15 +73,19 @@ pub(super) async fn enter(
 ) -> Result<Response, AppError> {
     represented(&*app.organisations().await?, &lmc, &practice)?;
     let catalogue = app.catalogue().await?;
-    let ready = match read(&catalogue, &app.clock, &entry, permit.id()) {
-        Ok(ready) => ready,
-        Err(errors) => return show(&app, &caller, &permit, &lmc, &entry, &errors).await,
+    let offered = note_by_telephone::items(&catalogue, app.clock.today());
+    let noted = match read(&offered, lmc.clone(), &entry) {
+        Ok(act) => act.perform(&app, &By::from(&permit)).await,
+        Err(errors) => Err(AppError::Invalid(errors)),
     };
-    if record(&app, &permit, lmc.clone(), ready).await? == Written::IdReused {
-        return Err(AppError::IdReused);
+    match noted {
+        Ok(()) => {
+            let back = href!("/lmc").seg(&lmc).seg("practices").seg(&practice);
+            Ok(go(&headers, back.seg("telephone").as_str()))
+        }
+        Err(AppError::Invalid(errors)) => show(&app, &caller, &permit, &lmc, &entry, &errors).await,
+        Err(error) => Err(error),
     }
-    let back = href!("/lmc").seg(&lmc).seg("practices").seg(&practice);
-    Ok(go(&headers, back.seg("telephone").as_str()))
 }
 
 fn go(headers: &HeaderMap, path: &str) -> Response {
@@ -146,7 +113,7 @@ async fn show(
     let entered = areas::entered_for(app.db.read(permit.scope()), when, tenure).await?;
     let catalogue = app.catalogue().await?;
     let lines = crate::domain::area::entered(&catalogue, &entered.rows, &entered.subjects);
-    let items = offered(&catalogue, app.clock.today());
+    let items = note_by_telephone::items(&catalogue, app.clock.today());
     let content = pages::page(&pages::Page {
         lmc,
         practice,
@@ -177,14 +144,6 @@ async fn show(
     Ok((code, markup).into_response())
 }
 
-/// The items of today's menu that may leave a practice.
-fn offered(catalogue: &Catalogue, today: LocalDate) -> Vec<&Item> {
-    catalogue
-        .items_on(today)
-        .filter(|item| action::may_leave(item, today))
-        .collect()
-}
-
 fn item<'a>(offered: &[&'a Item], code: &str) -> Option<&'a Item> {
     let mut offered = offered.iter().copied();
     offered.find(|item| item.code.as_str() == code)
@@ -192,13 +151,11 @@ fn item<'a>(offered: &[&'a Item], code: &str) -> Option<&'a Item> {
 
 /// Understands the form; every mistake at once.
 fn read(
-    catalogue: &Catalogue,
-    clock: &Clock,
+    offered: &[&Item],
+    lmc: OrgCode,
     entry: &Entry,
-    recorded_by: Uuid,
-) -> Result<Ready, Vec<FieldError>> {
-    let today = clock.today();
-    let Some(item) = item(&offered(catalogue, today), &entry.item) else {
+) -> Result<NoteByTelephone, Vec<FieldError>> {
+    let Some(item) = item(offered, &entry.item) else {
         return Err(vec![FieldError::new("item", "Choose an item")]);
     };
     let mut errors = Vec::new();
@@ -219,70 +176,26 @@ fn read(
     if effective_on.is_none() && errors.iter().all(|error| error.field != "effective_on") {
         errors.push(FieldError::new("effective_on", "Enter the day"));
     }
-    let subject =
-        forms::short_text(&entry.subject, "subject", LONGEST_NAME).unwrap_or_else(|error| {
-            errors.push(error);
-            None
-        });
+    let subject = match entry.subject.trim() {
+        "" => None,
+        name => name
+            .parse::<SubjectName>()
+            .map_err(|refused| errors.push(FieldError::new("subject", refused.to_string())))
+            .ok(),
+    };
     let (Ok(id), Some(status), Some(effective_on), true) =
         (id, status, effective_on, errors.is_empty())
     else {
         return Err(errors);
     };
-    let proposal = Proposal {
+    Ok(NoteByTelephone {
+        id: StatusId(id),
+        lmc,
+        item: item.code.clone(),
+        subject,
         status,
         effective_on,
         notice_served_on,
-        has_subject: subject.is_some(),
         exclusively_secondary: entry.exclusively_secondary == "yes",
-    };
-    action::check(Some(item), proposal, today).map_err(|refused| {
-        let (field, message) = refused.explain();
-        vec![FieldError::new(field, message)]
-    })?;
-    let says = Change {
-        notice_served_on: proposal.notice_served_on,
-        entered_by: EnteredBy::LmcTelephone,
-        ..Change::of(
-            actions::told_id(StatusId(id)),
-            &item.code,
-            status,
-            effective_on,
-        )
-    };
-    let new = new_status(catalogue, says, recorded_by);
-    let new = new.ok_or_else(|| vec![FieldError::new("item", "Choose an item")])?;
-    Ok(Ready { new, subject })
-}
-
-async fn record(
-    app: &AppState,
-    permit: &Permit<EnterByTelephone>,
-    lmc: OrgCode,
-    ready: Ready,
-) -> Result<Written, AppError> {
-    let scope = writer::owned_scope(permit);
-    let work = app.writer.write(permit, move |tx| {
-        Box::pin(async move {
-            let Ready { mut new, subject } = ready;
-            let (at, practice) = (tx.read(&scope), scope.practice());
-            if let Some(name) = subject {
-                let id = actions::told_subject(at, &new.change.item, &name, tx.now()).await?;
-                new.change.subject = Some(id);
-            }
-            let written = actions::add_status(at, &new, tx.now()).await?;
-            if written == Written::Fresh {
-                let event = Recorded {
-                    status: new.change.id,
-                    item: new.change.item,
-                    subject: new.change.subject,
-                    lmc,
-                };
-                tx.audit(&practice.into(), &event).await?;
-                tx.changed(practice, What::Register);
-            }
-            Ok(written)
-        })
-    });
-    work.await
+    })
 }

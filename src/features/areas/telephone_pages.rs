@@ -3,14 +3,12 @@
 use entity::ids::{OdsCode, OrgCode};
 use maud::{Markup, html};
 
-use super::{
-    practice_pages::as_entered,
-    telephone::{Entry, LONGEST_NAME, STATUSES},
-};
+use super::{practice_pages::as_entered, telephone::Entry};
 use crate::{
-    domain::{area::Line, catalogue::Item},
+    domain::{area::Line, catalogue::Item, name::SubjectName},
     error::FieldError,
     href,
+    operations::note_by_telephone::STATUSES,
     ui::{
         area::row,
         form::{self, Button, Choice, Chosen, Field},
@@ -122,7 +120,7 @@ fn subject(page: &Page<'_>, item: &Item) -> Markup {
         &Field::new("subject", &label)
             .hint(&hint)
             .value(&page.entry.subject)
-            .maxlength(LONGEST_NAME)
+            .maxlength(SubjectName::MOST)
             .errors(page.errors),
     )
 }

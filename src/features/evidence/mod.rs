@@ -10,13 +10,13 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use entity::ids::LocalDate;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use crate::{
-    audit::Event,
-    domain::access::{Permit, SeeLetters},
+    domain::access::{By, Permit, SeeLetters},
     error::{AppError, FieldError},
     exchange::archive::{self, Packed},
+    operations::record_evidence_pack::RecordEvidencePack,
     state::AppState,
     web::{
         caller::Caller,
@@ -24,7 +24,6 @@ use crate::{
         routes::Routes,
         shell::{self, Sheet},
     },
-    writer::owned_scope,
 };
 
 use gather::{Pack, Period};
@@ -46,21 +45,6 @@ pub fn routes(routes: Routes) -> Routes {
     routes
         .get("/practices/{ods}/evidence", SeeLetters, page)
         .post("/practices/{ods}/evidence.zip", SeeLetters, make)
-}
-
-/// A pack was made.
-#[derive(Debug, Serialize)]
-struct EvidenceMade {
-    from: LocalDate,
-    to: LocalDate,
-    whole: bool,
-    files: usize,
-    /// Of its list of hashes.
-    sha256: String,
-}
-
-impl Event for EvidenceMade {
-    const NAME: &'static str = "evidence.made";
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -164,14 +148,14 @@ async fn make(
     let name = format!("evidence-{}-{from}-to-{to}.zip", pack.practice);
     let packed = app.setting.run(move || zipped(&pack, papers)).await?;
     let packed = packed.map_err(|refused| AppError::Fault(refused.to_string()))?;
-    let event = EvidenceMade {
+    let act = RecordEvidencePack {
         from,
         to,
         whole: period.whole,
         files: packed.files,
         sha256: packed.digest,
     };
-    note(&app, &permit, event).await?;
+    act.perform(&app, &By::from(&permit)).await?;
     let headers = [
         (header::CONTENT_TYPE, "application/zip".to_owned()),
         (
@@ -186,22 +170,6 @@ fn zipped(pack: &Pack, papers: Vec<archive::File>) -> Result<Packed, archive::Re
     let mut all = files::all(pack);
     all.extend(papers);
     archive::pack(all)
-}
-
-async fn note(
-    app: &AppState,
-    permit: &Permit<SeeLetters>,
-    event: EvidenceMade,
-) -> Result<(), AppError> {
-    let scope = owned_scope(permit);
-    app.writer
-        .write(permit, move |tx| {
-            Box::pin(async move {
-                tx.audit(&scope.practice().into(), &event).await?;
-                Ok(())
-            })
-        })
-        .await
 }
 
 #[cfg(test)]

@@ -21,17 +21,14 @@ use super::{
 };
 use crate::{
     domain::{
-        access::{ImportAppointments, Permit, PracticeScope},
+        access::{By, ImportAppointments, Permit, PracticeScope},
         appointment::{Column, Matching, System, is_patient_column},
         contact::Kind,
     },
     error::{AppError, FieldError},
+    operations::{Written, activate_import::ActivateImport, match_appointments::MatchAppointments},
     state::AppState,
-    store::{
-        appointments::{self, Tried},
-        days::Written,
-        people,
-    },
+    store::{appointments, people},
     web::{
         forms::{InPath, Json},
         problem::Problem,
@@ -197,9 +194,9 @@ async fn remember(
         .system
         .parse()
         .map_err(|_| AppError::field("system", "Send emis, tpp or report"))?;
-    let fate = write(&app, &permit, system, &body).await?;
+    let status = status(write(&app, &permit, system, &body).await?);
     let now = remembered(&app, permit.scope()).await?;
-    Ok((written::status(fate)?, Answer(now)))
+    Ok((status, Answer(now)))
 }
 
 /// Remembers what is said, unless that was done under this id before.
@@ -214,20 +211,30 @@ async fn write(
     if let Some((of, stored)) = appointments::matching_of(read, id).await? {
         // Said before where it adds nothing to what was written then; since then more may have been said.
         let same = of == system && with(stored.clone(), scope, system, body) == stored;
-        return Ok(if same {
-            Written::Repeat
+        return if same {
+            Ok(Written::Repeat)
         } else {
-            Written::IdReused
-        });
+            Err(AppError::IdReused)
+        };
     }
     let known = appointments::matching(read, system).await?;
     let known = known.map(|row| row.matching).unwrap_or_default();
     let matching = with(known, scope, system, body);
     check(app, scope, system, body, &matching).await?;
-    app.writer
-        .remember(permit, scope, id, system, matching)
-        .await?;
-    Ok(Written::Fresh)
+    let act = MatchAppointments {
+        id,
+        system,
+        matching,
+    };
+    act.perform(app, &By::from(permit)).await?;
+    Ok(Written::New)
+}
+
+fn status(written: Written) -> StatusCode {
+    match written {
+        Written::New => StatusCode::CREATED,
+        Written::Repeat => StatusCode::OK,
+    }
 }
 
 /// What was known, with what is said on top; names become fingerprints here.
@@ -376,10 +383,8 @@ async fn activate(
     State(app): State<AppState>,
     InPath((_, id)): InPath<(OdsCode, RowId)>,
 ) -> Result<(StatusCode, Answer<ImportOut>), AppError> {
-    let status = match app.writer.activate(&permit, permit.scope(), id).await? {
-        Tried::Activated => StatusCode::CREATED,
-        Tried::Before | Tried::Overtaken => StatusCode::OK,
-    };
+    let act = ActivateImport { import: id };
+    let status = status(act.perform(&app, &By::from(&permit)).await?);
     Ok((status, Answer(read(&app, permit.scope(), id).await?)))
 }
 

@@ -14,12 +14,13 @@ use uuid::Uuid;
 use super::{home, match_pages, show};
 use crate::{
     domain::{
-        access::{ImportAppointments, Permit, PracticeScope},
+        access::{By, ImportAppointments, Permit, PracticeScope},
         appointment::{Column, Matching, System, kind_in_words},
         contact::Kind,
     },
     error::{AppError, FieldError},
     exchange::appointments::{Asked, Scan},
+    operations::match_appointments::MatchAppointments,
     state::AppState,
     store::{appointments, people},
     web::{
@@ -189,15 +190,12 @@ pub(super) async fn save(
     }
     let known = appointments::matching(app.db.read(permit.scope()), form.system).await?;
     let matching = together(known.map(|row| row.matching).unwrap_or_default(), &form);
-    app.writer
-        .remember(
-            &permit,
-            permit.scope(),
-            RowId(form.id),
-            form.system,
-            matching,
-        )
-        .await?;
+    let act = MatchAppointments {
+        id: RowId(form.id),
+        system: form.system,
+        matching,
+    };
+    act.perform(&app, &By::from(&permit)).await?;
     let page = home(permit.scope().practice()).query("matched", "yes");
     Ok(Redirect::to(page.as_str()).into_response())
 }

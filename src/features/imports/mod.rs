@@ -15,9 +15,10 @@ use serde::Deserialize;
 
 use crate::{
     db::Read,
-    domain::access::{ImportAppointments, Permit, PracticeScope},
+    domain::access::{By, ImportAppointments, Permit, PracticeScope},
     error::AppError,
     href,
+    operations::activate_import::ActivateImport,
     state::AppState,
     store::{
         appointments::{self, Figures, ImportRow},
@@ -222,7 +223,8 @@ async fn activate(
     State(app): State<AppState>,
     InPath((_, id)): InPath<(OdsCode, RowId)>,
 ) -> Result<Redirect, AppError> {
-    app.writer.activate(&permit, permit.scope(), id).await?;
+    let act = ActivateImport { import: id };
+    act.perform(&app, &By::from(&permit)).await?;
     let page = home(permit.scope().practice()).seg(id);
     Ok(Redirect::to(page.as_str()))
 }

@@ -7,31 +7,28 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
-use entity::ids::{ClinicianId, LocalDate, OdsCode, RowId};
-use serde::Serialize;
+use entity::ids::{ClinicianId, LocalDate, OdsCode};
 use uuid::Uuid;
 
 use super::{show, source_pages};
 use crate::{
-    audit::Event,
     domain::{
-        access::{Authority, ImportAppointments, Permit, PracticeScope},
+        access::{By, ImportAppointments, Permit, PracticeScope},
         calendar,
-        contact::{Source, derived_id},
+        contact::Source,
     },
     error::{AppError, FieldError},
     href,
-    live::What,
+    operations::choose_sources::ChooseSources,
     state::AppState,
     store::{
-        appointments::{self, BY_DEFAULT, NewChoice},
+        appointments::{self, BY_DEFAULT},
         days, people,
     },
     web::{
         caller::Caller,
         forms::{self, Form},
     },
-    writer::owned_scope,
 };
 
 /// A clinician's week by source.
@@ -57,18 +54,6 @@ pub(super) struct Sources {
     pub(super) effective_on: String,
     pub(super) rows: Vec<Row>,
     pub(super) errors: Vec<FieldError>,
-}
-
-/// Another source counts for a clinician.
-#[derive(Debug, Serialize)]
-struct SourceChosen {
-    clinician: ClinicianId,
-    source: String,
-    effective_on: LocalDate,
-}
-
-impl Event for SourceChosen {
-    const NAME: &'static str = "source.chosen";
 }
 
 pub(super) async fn page(
@@ -136,8 +121,7 @@ pub(super) async fn choose(
     Form(fields): Form<BTreeMap<String, String>>,
 ) -> Result<Response, AppError> {
     let mut view = view(&app, permit.scope()).await?;
-    let choices = read(&mut view, &fields, permit.id());
-    if !view.errors.is_empty() {
+    let Some(act) = read(&mut view, &fields) else {
         let content = source_pages::content(&view);
         let page = show(
             &app,
@@ -148,16 +132,16 @@ pub(super) async fn choose(
         )
         .await?;
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
-    }
-    write(&app, &permit, choices).await?;
+    };
+    act.perform(&app, &By::from(&permit)).await?;
     let page = href!("/practices")
         .seg(permit.scope().practice())
         .seg("sources");
     Ok(Redirect::to(page.as_str()).into_response())
 }
 
-/// Reads the form into the page, so that nothing typed is lost, and gives the choices that differ.
-fn read(view: &mut Sources, fields: &BTreeMap<String, String>, by: Uuid) -> Vec<NewChoice> {
+/// Reads the form into the page, so that nothing typed is lost, and gives the choices that differ where all can be taken.
+fn read(view: &mut Sources, fields: &BTreeMap<String, String>) -> Option<ChooseSources> {
     let text = |name: &str| fields.get(name).map(String::as_str).unwrap_or_default();
     match forms::id(text("id"), "id") {
         Ok(id) => view.id = id,
@@ -176,57 +160,27 @@ fn read(view: &mut Sources, fields: &BTreeMap<String, String>, by: Uuid) -> Vec<
     let mut choices = Vec::new();
     for row in &mut view.rows {
         let name = format!("source-{}", row.id);
-        let Some(source) = fields.get(&name) else {
+        let Some(typed) = fields.get(&name) else {
             continue;
         };
-        if source != BY_DEFAULT && source.parse::<Source>().is_err() {
-            view.errors.push(FieldError::new(
-                name,
-                "Choose taps, day sheet or appointments",
-            ));
+        let source = typed.parse::<Source>().ok();
+        if source.is_none() && typed != BY_DEFAULT {
+            let why = "Choose taps, day sheet or appointments";
+            view.errors.push(FieldError::new(name, why));
         }
-        if *source != row.chosen
-            && let Some(effective_on) = effective_on
-        {
-            choices.push(NewChoice {
-                id: RowId(derived_id(view.id, &row.id.to_string())),
-                clinician: row.id,
-                source: source.clone(),
-                effective_on,
-                recorded_by: by,
-            });
+        if *typed != row.chosen {
+            choices.push((row.id, source));
         }
-        row.chosen.clone_from(source);
+        row.chosen.clone_from(typed);
     }
-    choices
+    let effective_on = effective_on.filter(|_| view.errors.is_empty())?;
+    Some(ChooseSources {
+        id: view.id,
+        effective_on,
+        choices,
+    })
 }
 
 fn appointment_days() -> u64 {
     crate::domain::appointment::KEPT_DAYS
-}
-
-async fn write(
-    app: &AppState,
-    permit: &Permit<ImportAppointments>,
-    choices: Vec<NewChoice>,
-) -> Result<(), AppError> {
-    let scope = owned_scope(permit);
-    app.writer
-        .write(permit, move |tx| {
-            Box::pin(async move {
-                for choice in choices {
-                    if appointments::add_choice(tx.read(&scope), &choice, tx.now()).await? {
-                        let event = SourceChosen {
-                            clinician: choice.clinician,
-                            source: choice.source,
-                            effective_on: choice.effective_on,
-                        };
-                        tx.audit(&scope.practice().into(), &event).await?;
-                        tx.changed(scope.practice(), What::Contacts);
-                    }
-                }
-                Ok(())
-            })
-        })
-        .await
 }

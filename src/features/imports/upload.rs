@@ -11,16 +11,14 @@ use tokio::{io::AsyncWriteExt, task::spawn_blocking};
 
 use super::{home, match_pages, matching, pages, show, view};
 use crate::{
-    domain::{
-        access::{ImportAppointments, Permit},
-        appointment::digest_id,
-    },
+    domain::access::{By, ImportAppointments, Permit},
     error::AppError,
     exchange::appointments::{self, Asked, Scan, Source, Unreadable},
-    state::{AppState, Arrival, Progress, Turn},
+    operations::stage_import::StageImport,
+    state::{AppState, Arrival},
     store::appointments::matching as remembered,
     web::caller::Caller,
-    writer::staging::{Finished, Staging},
+    writer::staging::Finished,
 };
 
 /// Files of one extract.
@@ -56,7 +54,12 @@ pub(super) async fn take_in(
     if !scan.missing.is_empty() || scan.has_unknown_holders() {
         return Ok(Took::ToMatch(Box::new(scan), asked));
     }
-    let done = staged(app, permit, sources, scan, asked, &turn).await?;
+    let act = StageImport {
+        sources,
+        scan,
+        asked,
+    };
+    let done = act.perform(app, &By::from(permit), &turn).await?;
     Ok(Took::Done(done))
 }
 
@@ -190,37 +193,4 @@ async fn scanned(
         Ok((sources, asked, scan))
     });
     read.await.map_err(broken)
-}
-
-/// The second reading: everything is staged, nothing counts.
-async fn staged(
-    app: &AppState,
-    permit: &Permit<ImportAppointments>,
-    sources: Vec<Source>,
-    scan: Scan,
-    asked: Asked,
-    turn: &Turn,
-) -> Result<Finished, AppError> {
-    let fault = |error: &dyn std::fmt::Display| AppError::Fault(error.to_string());
-    let matched = serde_json::to_vec(&asked.matching).map_err(|error| fault(&error))?;
-    let about = Staging {
-        system: scan.system,
-        sha256: scan.sha256.clone(),
-        matching: digest_id(&[&matched]),
-        today: asked.today,
-    };
-    let of = scan.bytes;
-    let (chunks, reading) = appointments::in_chunks(sources, scan, asked);
-    let progress = |read| turn.at(Progress { read, of });
-    let staged = app
-        .writer
-        .stage(permit, permit.scope(), about, chunks, progress)
-        .await?;
-    let summary = reading
-        .await
-        .map_err(|error| fault(&error))?
-        .map_err(|error| fault(&error))?;
-    app.writer
-        .finish(permit, permit.scope(), staged, summary)
-        .await
 }

@@ -16,17 +16,18 @@ use super::{
 };
 use crate::{
     domain::{
-        access::{Permit, PracticeScope, SeeLetters, WriteLetters},
+        access::{By, Permit, PracticeScope, SeeLetters, WriteLetters},
         letter::{self, Template, book::Kind},
     },
     error::AppError,
+    operations::{Written, follow_letter::FollowLetter, record_letter::RecordLetter},
     state::AppState,
     store::letters::{self, Letter},
     web::{
         forms::{InPath, Json},
         problem::Problem,
         routes::Routes,
-        written::{id, status},
+        written::id,
     },
 };
 
@@ -302,12 +303,19 @@ async fn add(
         typed.set(&field.code, given.get(&field.code));
     }
     let filled = basis.fill(&typed).map_err(AppError::Invalid)?;
-    let new = basis
-        .sent(&filled, &typed, today)
-        .map_err(AppError::Invalid)?;
-    let written = draft::record(&app, &permit, new).await?;
-    let status = status(written)?;
+    let sent = basis.sent(&filled, &typed, today);
+    let act = RecordLetter {
+        letter: sent.map_err(AppError::Invalid)?,
+    };
+    let status = status(act.perform(&app, &By::from(&permit)).await?);
     Ok((status, answer(&app, permit.scope(), letter).await?))
+}
+
+fn status(written: Written) -> StatusCode {
+    match written {
+        Written::New => StatusCode::CREATED,
+        Written::Repeat => StatusCode::OK,
+    }
 }
 
 async fn answer(
@@ -384,8 +392,8 @@ async fn happened(
     typed.set("happened_on", body.happened_on.unwrap_or_default());
     typed.set("note", body.note.unwrap_or_default());
     let (row, today) = (&letter.row, app.clock.today());
-    let new = draft::event(row.id, &typed, row.sent_on, today).map_err(AppError::Invalid)?;
-    let written = draft::record_event(&app, &permit, new).await?;
-    let status = status(written)?;
+    let event = draft::event(row.id, &typed, row.sent_on, today).map_err(AppError::Invalid)?;
+    let act = FollowLetter { event };
+    let status = status(act.perform(&app, &By::from(&permit)).await?);
     Ok((status, answer(&app, permit.scope(), row.id).await?))
 }

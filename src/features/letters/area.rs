@@ -9,31 +9,26 @@ use entity::ids::OrgCode;
 use maud::Markup;
 
 use super::{
-    book,
-    events::WordingWritten,
-    known_kind, newest,
+    book, known_kind, newest,
     own::{KindPath, Step, Wrote},
     wording_pages::{self, Sheet},
 };
 use crate::{
     domain::{
-        access::{Authority, EditLmcLetters, LmcScope, Permit},
+        access::{By, EditLmcLetters, LmcScope, Permit},
         letter::book::Kind,
     },
     error::{AppError, FieldError},
     href,
+    operations::change_wording::ChangeLmcWording,
     state::AppState,
-    store::{
-        days::Written,
-        letters::{self, NewWording},
-    },
+    store::letters::{self, NewWording},
     ui::href::Href,
     web::{
         caller::Caller,
         forms::{Form, InPath},
         shell,
     },
-    writer::owned_scope,
 };
 
 fn base(lmc: &OrgCode) -> Href {
@@ -130,39 +125,16 @@ pub(super) async fn change(
         }
     };
     let national = kind.wording();
-    let new = NewWording {
+    let wording = NewWording {
         id,
         kind: kind.code.clone(),
         effective_on: app.clock.today(),
         text,
         base: (national.level, national.version),
     };
-    write(&app, &permit, new).await?.stands()?;
+    ChangeLmcWording { wording }
+        .perform(&app, &By::from(&permit))
+        .await?;
     let here = base(permit.scope().lmc()).seg(&kind.code);
     Ok(Redirect::to(here.as_str()).into_response())
-}
-
-async fn write(
-    app: &AppState,
-    permit: &Permit<EditLmcLetters>,
-    new: NewWording,
-) -> Result<Written, AppError> {
-    let (scope, by) = (owned_scope(permit), permit.id());
-    app.writer
-        .write(permit, move |tx| {
-            Box::pin(async move {
-                let at = tx.read(&scope);
-                let (written, version) = letters::add_lmc_wording(at, &new, by, tx.now()).await?;
-                if written == Written::Fresh {
-                    let event = WordingWritten {
-                        own: new.text.is_some(),
-                        kind: new.kind,
-                        version,
-                    };
-                    tx.audit(scope.lmc(), &event).await?;
-                }
-                Ok(written)
-            })
-        })
-        .await
 }

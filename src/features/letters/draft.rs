@@ -5,28 +5,20 @@ use std::collections::BTreeMap;
 
 use entity::ids::{LocalDate, OrgCode, RowId};
 
-use super::{
-    Wordings, book,
-    events::{LetterEvent, LetterSent},
-    known_kind, may_be_written, name,
-};
+use super::{Wordings, book, known_kind, may_be_written, name};
 use crate::{
     domain::{
-        access::{Authority, Permit, PracticeScope, WriteLetters},
+        access::PracticeScope,
         drawable,
         letter::{
-            self, Event, LONGEST_NOTE, Level, Merged, Paper, Template, Value, WAYS, Wording,
+            self, Event, LONGEST_NOTE, Level, Merged, Paper, Template, Value, Way, Wording,
             book::{ALWAYS, Kind, Shape, Who},
         },
     },
     error::{AppError, FieldError},
     state::AppState,
-    store::{
-        days::Written,
-        letters::{self, NewEvent, NewLetter},
-    },
+    store::letters::{NewEvent, NewLetter},
     web::forms,
-    writer::owned_scope,
 };
 
 /// Longest name of a recipient.
@@ -229,21 +221,21 @@ impl Basis {
             let words = "Enter a day on or after the day it was sent";
             errors.push(FieldError::new("reply_due_on", words));
         }
-        let how = typed.get("how");
-        if !WAYS.iter().any(|(code, _)| *code == how) {
-            errors.push(FieldError::new("how", "Choose how it was sent"));
-        }
+        let how = typed.get("how").parse::<Way>();
+        let how = how.map_err(|_| FieldError::new("how", "Choose how it was sent"));
+        let how = keep(how, &mut errors);
         let notice = match typed.get("notice") {
             "" => None,
             text => keep(forms::id(text, "notice"), &mut errors).map(RowId),
         };
-        let (Some(id), Some(sent_on), true) = (id, sent_on, errors.is_empty()) else {
+        let (Some(id), Some(sent_on), Some(how), true) = (id, sent_on, how, errors.is_empty())
+        else {
             return Err(errors);
         };
         Ok(NewLetter {
             id: RowId(id),
             kind: self.kind.code.clone(),
-            level: self.wording.level.code(),
+            level: self.wording.level,
             lmc: self.lmc.clone(),
             version: self.wording.version,
             notice,
@@ -253,7 +245,7 @@ impl Basis {
             subject: filled.merged.subject.clone(),
             body: filled.merged.body.clone(),
             sent_on,
-            how: how.to_owned(),
+            how,
             reply_due_on,
         })
     }
@@ -273,33 +265,6 @@ fn sent_day(text: &str, today: LocalDate) -> Result<LocalDate, FieldError> {
         return Err(FieldError::new("sent_on", "Choose today or an earlier day"));
     }
     Ok(day)
-}
-
-/// Records a letter as sent.
-pub(super) async fn record(
-    app: &AppState,
-    permit: &Permit<WriteLetters>,
-    new: NewLetter,
-) -> Result<Written, AppError> {
-    let (scope, by) = (owned_scope(permit), permit.id());
-    app.writer
-        .write(permit, move |tx| {
-            Box::pin(async move {
-                let written = letters::add(tx.read(&scope), &new, by, tx.now()).await?;
-                if written == Written::Fresh {
-                    let event = LetterSent {
-                        letter: new.id,
-                        kind: new.kind,
-                        level: new.level,
-                        version: new.version,
-                        how: new.how,
-                    };
-                    tx.audit(&scope.practice().into(), &event).await?;
-                }
-                Ok(written)
-            })
-        })
-        .await
 }
 
 /// Reads what happened with a letter.
@@ -343,32 +308,4 @@ pub(super) fn event(
         }),
         _ => Err(errors),
     }
-}
-
-/// Records what happened with a letter.
-pub(super) async fn record_event(
-    app: &AppState,
-    permit: &Permit<WriteLetters>,
-    new: NewEvent,
-) -> Result<Written, AppError> {
-    let (scope, by) = (owned_scope(permit), permit.id());
-    app.writer
-        .write(permit, move |tx| {
-            Box::pin(async move {
-                let at = tx.read(&scope);
-                if letters::one(at, new.letter).await?.is_none() {
-                    return Err(AppError::NotFound);
-                }
-                let written = letters::add_event(at, &new, by, tx.now()).await?;
-                if written == Written::Fresh {
-                    let event = LetterEvent {
-                        letter: new.letter,
-                        event: new.event.code(),
-                    };
-                    tx.audit(&scope.practice().into(), &event).await?;
-                }
-                Ok(written)
-            })
-        })
-        .await
 }

@@ -31,7 +31,6 @@ use crate::{
 pub mod api;
 mod area;
 mod draft;
-mod events;
 mod letter_pages;
 mod own;
 mod paper;

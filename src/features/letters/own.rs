@@ -10,27 +10,22 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use super::{
-    Wordings, base,
-    events::WordingWritten,
-    known_kind, newest, show,
+    Wordings, base, known_kind, newest, show,
     wording_pages::{self, Sheet},
 };
 use crate::{
     domain::{
-        access::{Authority, Permit, PracticeScope, SeeLetters, WriteLetters},
+        access::{By, Permit, PracticeScope, SeeLetters, WriteLetters},
         letter::{self, book::Kind, diff},
     },
     error::{AppError, FieldError},
+    operations::change_wording::ChangeOwnWording,
     state::AppState,
-    store::{
-        days::Written,
-        letters::{self, NewWording},
-    },
+    store::letters::NewWording,
     web::{
         caller::Caller,
         forms::{self, Form, InPath},
     },
-    writer::owned_scope,
 };
 
 #[derive(Debug, Deserialize)]
@@ -139,43 +134,20 @@ pub(super) async fn change(
             return render(&app, &caller, permit.scope(), kind, typed, &[error]).await;
         }
     };
-    let new = NewWording {
+    let wording = NewWording {
         id,
         kind: kind.code.clone(),
         effective_on: app.clock.today(),
         text,
         base: (beneath.level, beneath.version),
     };
-    write(&app, &permit, new).await?.stands()?;
+    ChangeOwnWording { wording }
+        .perform(&app, &By::from(&permit))
+        .await?;
     let here = base(permit.scope().practice())
         .seg("wording")
         .seg(&kind.code);
     Ok(Redirect::to(here.as_str()).into_response())
-}
-
-async fn write(
-    app: &AppState,
-    permit: &Permit<WriteLetters>,
-    new: NewWording,
-) -> Result<Written, AppError> {
-    let (scope, by) = (owned_scope(permit), permit.id());
-    app.writer
-        .write(permit, move |tx| {
-            Box::pin(async move {
-                let at = tx.read(&scope);
-                let (written, version) = letters::add_own_wording(at, &new, by, tx.now()).await?;
-                if written == Written::Fresh {
-                    let event = WordingWritten {
-                        own: new.text.is_some(),
-                        kind: new.kind,
-                        version,
-                    };
-                    tx.audit(&scope.practice().into(), &event).await?;
-                }
-                Ok(written)
-            })
-        })
-        .await
 }
 
 /// A fresh id for a form.

@@ -19,10 +19,11 @@ use super::{
 };
 use crate::{
     domain::{
-        access::{Permit, PracticeScope, SeeLetters, WriteLetters},
+        access::{By, Permit, PracticeScope, SeeLetters, WriteLetters},
         letter::book::Kind,
     },
     error::{AppError, FieldError},
+    operations::follow_letter::FollowLetter,
     state::AppState,
     store::letters::{self, Letter},
     web::{
@@ -140,8 +141,10 @@ pub(super) async fn happened(
     let (letter, kind) = find(&app, permit.scope(), &path.letter).await?;
     let (id, today) = (letter.row.id, app.clock.today());
     match draft::event(id, &typed, letter.row.sent_on, today) {
-        Ok(new) => {
-            draft::record_event(&app, &permit, new).await?.stands()?;
+        Ok(event) => {
+            FollowLetter { event }
+                .perform(&app, &By::from(&permit))
+                .await?;
             let to = letter_href(permit.scope().practice(), id);
             Ok(Redirect::to(to.as_str()).into_response())
         }

@@ -10,14 +10,15 @@ use uuid::Uuid;
 
 use super::{
     base,
-    draft::{self, Basis, Filled, Typed},
+    draft::{Basis, Filled, Typed},
     letter_href,
     paper::{self, File},
     show, write_pages,
 };
 use crate::{
-    domain::access::{Permit, WriteLetters},
+    domain::access::{By, Permit, WriteLetters},
     error::{AppError, FieldError},
+    operations::record_letter::RecordLetter,
     state::AppState,
     web::{caller::Caller, forms::Form},
 };
@@ -123,6 +124,8 @@ async fn sent(
         }
     };
     let to = letter_href(permit.scope().practice(), new.id).query("saved", 1);
-    draft::record(app, permit, new).await?.stands()?;
+    RecordLetter { letter: new }
+        .perform(app, &By::from(permit))
+        .await?;
     Ok(Redirect::to(to.as_str()).into_response())
 }

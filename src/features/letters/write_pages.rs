@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     domain::letter::{
-        self, ONE_MESSAGE, WAYS,
+        self, ONE_MESSAGE, Way,
         book::{Form, Shape},
         template::LONGEST_VALUE,
     },
@@ -121,9 +121,9 @@ pub(super) fn length(text: &str) -> String {
 }
 
 fn sending(typed: &Typed, errors: &[FieldError]) -> Markup {
-    let ways: Vec<Choice<'_>> = WAYS
+    let ways: Vec<Choice<'_>> = Way::ALL
         .iter()
-        .map(|(code, words)| Choice::new(code, words, typed.get("how")))
+        .map(|way| Choice::new(way.as_str(), way.title(), typed.get("how")))
         .collect();
     let field = |name, label| {
         Field::new(name, label)

@@ -6,21 +6,21 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use entity::ids::{OdsCode, PersonId, RowId};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use uuid::Uuid;
 
 use super::{Known, diary_page, page};
 use crate::{
-    audit::Event,
     domain::{
-        access::{Actor, Authority, Permit, RecordStatus, SeeRegister},
+        access::{Actor, Authority, By, Permit, RecordStatus, SeeRegister},
         diary::{Entry, Of},
     },
     error::AppError,
     exchange::icalendar,
     href,
+    operations::{make_calendar_feed::MakeCalendarFeed, revoke_calendar_feed::RevokeCalendarFeed},
     state::AppState,
-    store::notices::{self, FeedRow},
+    store::notices,
     ui::href::Href,
     web::{
         caller::Caller,
@@ -29,7 +29,6 @@ use crate::{
         routes::Routes,
         secrets,
     },
-    writer::owned_scope,
 };
 
 pub(super) fn routes(routes: Routes) -> Routes {
@@ -41,26 +40,6 @@ pub(super) fn routes(routes: Routes) -> Routes {
 
 pub(super) fn diary_href(practice: &OdsCode) -> Href {
     href!("/practices").seg(practice).seg("diary")
-}
-
-/// The address of a feed was made.
-#[derive(Debug, Serialize)]
-struct FeedMade {
-    feed: RowId,
-}
-
-impl Event for FeedMade {
-    const NAME: &'static str = "calendar-feed.made";
-}
-
-/// The address of a feed was revoked.
-#[derive(Debug, Serialize)]
-struct FeedRevoked {
-    person: PersonId,
-}
-
-impl Event for FeedRevoked {
-    const NAME: &'static str = "calendar-feed.revoked";
 }
 
 async fn diary(
@@ -102,36 +81,18 @@ async fn feed(
     Form(form): Form<FeedForm>,
 ) -> Result<Redirect, AppError> {
     let id = forms::id(&form.id, "id").map_err(|error| AppError::Invalid(vec![error]))?;
-    let (scope, person) = (owned_scope(&permit), PersonId(permit.id()));
-    let row = FeedRow {
-        practice: scope.practice().clone(),
-        id: RowId(id),
-        person,
-        secret_hash: secrets::hash(&feeds::secret(&app, scope.practice(), person, RowId(id))?),
-        created_at: app.clock.now(),
-        revoked_at: None,
-    };
-    let make = form.what == "make";
-    app.writer
-        .write(&permit, move |tx| {
-            Box::pin(async move {
-                let practice = scope.practice();
-                let organisation = practice.into();
-                let known = notices::feed_of(tx.conn(), practice, person).await?;
-                if known.is_some_and(|known| make && known.id == row.id) {
-                    return Ok(());
-                }
-                if notices::revoke_feeds(tx.conn(), practice, person, tx.now()).await? {
-                    tx.audit(&organisation, &FeedRevoked { person }).await?;
-                }
-                let event = FeedMade { feed: row.id };
-                if make && notices::add_feed(tx.conn(), row).await? {
-                    tx.audit(&organisation, &event).await?;
-                }
-                Ok(())
-            })
-        })
-        .await?;
+    let by = By::from(&permit);
+    if form.what == "make" {
+        let id = RowId(id);
+        let secret = feeds::secret(&app, by.scope().practice(), PersonId(by.id()), id)?;
+        let act = MakeCalendarFeed {
+            id,
+            secret_hash: secrets::hash(&secret),
+        };
+        act.perform(&app, &by).await?;
+    } else {
+        RevokeCalendarFeed.perform(&app, &by).await?;
+    }
     Ok(Redirect::to(diary_href(permit.scope().practice()).as_str()))
 }
 

@@ -1,39 +1,36 @@
 //! Outcomes over JSON.
 
-use axum::{Json as Answer, extract::State, http::StatusCode};
+use axum::{Json as Answer, extract::State};
 use axum_extra::extract::Query;
+use entity::ids::OutcomeId;
 use serde::Deserialize;
 use utoipa::OpenApi;
 
 use super::{
     Known,
-    api::{OutcomeIn, OutcomeOut, OutcomesOut},
-    known_at, record,
+    api::{OutcomeOut, OutcomesOut},
+    known_at,
 };
 use crate::{
     domain::{
-        access::{Permit, RecordStatus, SeeRegister},
+        access::{Permit, PracticeScope, SeeRegister},
         outcome,
     },
     error::AppError,
+    operations::record_outcome::RecordOutcome,
     state::AppState,
-    web::{
-        forms::{self, Json},
-        problem::Problem,
-        routes::Routes,
-        written,
-    },
+    web::{doors, forms, problem::Problem, routes::Routes},
 };
 
 pub(super) fn routes(routes: Routes) -> Routes {
     routes
         .get("/api/v1/practices/{ods}/outcomes", SeeRegister, list)
-        .post("/api/v1/practices/{ods}/outcomes", RecordStatus, add)
+        .api::<RecordOutcome, OutcomeOut>("/api/v1/practices/{ods}/outcomes")
 }
 
 /// The paths and bodies of outcomes, for the document of the whole API.
 #[derive(Debug, OpenApi)]
-#[openapi(paths(list, add))]
+#[openapi(paths(list))]
 pub struct Documentation;
 
 #[derive(Debug, Deserialize)]
@@ -74,27 +71,10 @@ async fn list(
     }))
 }
 
-/// Record an outcome, or correct one
-#[utoipa::path(post, path = "/api/v1/practices/{ods}/outcomes", tag = "outcomes",
-    params(("ods" = String, Path, example = "Z90001")),
-    request_body = OutcomeIn,
-    responses(
-        (status = 201, description = "Recorded", body = OutcomeOut),
-        (status = 200, description = "Recorded before", body = OutcomeOut),
-        (status = 404, description = "No such practice, notice or entry, or not yours", body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "The id was used for another outcome, or the entry was corrected meanwhile", body = Problem, content_type = "application/problem+json"),
-        (status = 422, description = "A field cannot be taken", body = Problem, content_type = "application/problem+json"),
-    ))]
-async fn add(
-    permit: Permit<RecordStatus>,
-    State(app): State<AppState>,
-    Json(body): Json<OutcomeIn>,
-) -> Result<(StatusCode, Answer<OutcomeOut>), AppError> {
-    let (id, done) = record::read_and_record(&app, &permit, &body.draft()).await?;
-    let known = Known::read(&app, permit.scope()).await?;
-    let outcome = known.outcome(id).ok_or(AppError::NotFound)?;
-    Ok((
-        written::status(done)?,
-        Answer(OutcomeOut::new(&known, outcome)),
-    ))
+impl doors::Answer<RecordOutcome> for OutcomeOut {
+    async fn read(app: &AppState, scope: &PracticeScope, id: &OutcomeId) -> Result<Self, AppError> {
+        let known = Known::read(app, scope).await?;
+        let outcome = known.outcome(*id).ok_or(AppError::NotFound)?;
+        Ok(Self::new(&known, outcome))
+    }
 }

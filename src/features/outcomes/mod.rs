@@ -18,7 +18,7 @@ use uuid::Uuid;
 
 use crate::{
     domain::{
-        access::{Permit, PracticeScope, RecordStatus, SeeRegister},
+        access::{By, Permit, PracticeScope, RecordStatus, SeeRegister},
         calendar,
         catalogue::Catalogue,
         notice::Notice,
@@ -26,11 +26,13 @@ use crate::{
         register::Subjects,
     },
     error::{AppError, FieldError},
+    operations::{self, Sent, record_outcome::RecordOutcome},
     state::AppState,
     store::{notices, outcomes},
-    ui::outcome::ledger_href,
+    ui::{filled::Filled, outcome::ledger_href},
     web::{
         caller::Caller,
+        doors::Page,
         forms::{self, Form, InPath},
         routes::Routes,
         shell::{self, Sheet},
@@ -38,12 +40,10 @@ use crate::{
 };
 
 pub use json::Documentation;
-use record::Draft;
 
 pub mod api;
 mod json;
 mod pages;
-mod record;
 
 /// The routes.
 pub fn routes(routes: Routes) -> Routes {
@@ -193,13 +193,12 @@ async fn fresh(
         (item, "") => item.to_owned(),
         (item, subject) => format!("{item}.{subject}"),
     };
-    let typed = OutcomeForm {
-        id: Uuid::now_v7().to_string(),
-        about,
-        notice: query.notice,
-        ..OutcomeForm::default()
-    };
-    form(&app, &caller, permit.scope(), typed, Vec::new()).await
+    let filled = Filled::fresh([
+        ("id", Uuid::now_v7().to_string()),
+        ("about", about),
+        ("notice", query.notice),
+    ]);
+    form(&app, &caller, permit.scope(), &filled).await
 }
 
 #[derive(Debug, Deserialize)]
@@ -217,110 +216,88 @@ async fn correct(
     let id: OutcomeId = path.outcome.parse().map_err(|_| AppError::NotFound)?;
     let known = Known::read(&app, permit.scope()).await?;
     let outcome = known.outcome(id).ok_or(AppError::NotFound)?;
-    let typed = OutcomeForm::correcting(outcome);
-    form(&app, &caller, permit.scope(), typed, Vec::new()).await
+    form(&app, &caller, permit.scope(), &correcting(outcome)).await
+}
+
+/// A form with what an entry says now. On it an item's code, or one with a subject's id after a dot, is one choice.
+fn correcting(outcome: &Outcome) -> Filled {
+    let text = |text: Option<String>| text.unwrap_or_default();
+    Filled::fresh([
+        ("id", Uuid::now_v7().to_string()),
+        ("about", pages::about(&outcome.item, outcome.subject)),
+        ("notice", text(outcome.notice.map(|id| id.to_string()))),
+        ("corrects", outcome.id.to_string()),
+        ("responder", outcome.responder.clone()),
+        ("response", outcome.response.to_string()),
+        ("outcome", outcome.ending.to_string()),
+        (
+            "pounds_a_year",
+            text(outcome.pounds_a_year.map(|n| n.to_string())),
+        ),
+        ("on", text(outcome.on.map(|day| day.to_string()))),
+        ("public", text(outcome.is_public.then(|| "yes".to_owned()))),
+        ("public_at", text(outcome.public_at.clone())),
+    ])
 }
 
 async fn form(
     app: &AppState,
     caller: &Caller,
     scope: &PracticeScope,
-    typed: OutcomeForm,
-    errors: Vec<FieldError>,
+    filled: &Filled,
 ) -> Result<Response, AppError> {
     let known = Known::read(app, scope).await?;
-    let view = pages::FormView::new(scope.practice(), &known, &typed, &errors);
-    let (title, status) = if errors.is_empty() {
-        (view.title().to_owned(), StatusCode::OK)
-    } else {
-        let title = format!("Error: {}", view.title());
-        (title, StatusCode::UNPROCESSABLE_ENTITY)
+    let view = pages::FormView::new(scope.practice(), &known, filled);
+    let page = Page {
+        place: shell::practice_place(app, scope.practice()).await?,
+        title: view.title().to_owned(),
+        current: "Actions",
+        content: pages::form(&view),
     };
-    let content = pages::form(&view);
-    let page = page(app, caller, scope.practice(), &title, content).await?;
-    Ok((status, page).into_response())
-}
-
-/// The form, as typed.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-struct OutcomeForm {
-    id: String,
-    /// An item's code, or one with a subject's id after a dot.
-    about: String,
-    notice: String,
-    corrects: String,
-    responder: String,
-    response: String,
-    outcome: String,
-    pounds_a_year: String,
-    on: String,
-    public: Option<String>,
-    public_at: String,
-}
-
-impl OutcomeForm {
-    fn correcting(outcome: &Outcome) -> Self {
-        let text = |text: Option<String>| text.unwrap_or_default();
-        Self {
-            id: Uuid::now_v7().to_string(),
-            about: pages::about(&outcome.item, outcome.subject),
-            notice: text(outcome.notice.map(|id| id.to_string())),
-            corrects: outcome.id.to_string(),
-            responder: outcome.responder.clone(),
-            response: outcome.response.to_string(),
-            outcome: outcome.ending.to_string(),
-            pounds_a_year: text(outcome.pounds_a_year.map(|n| n.to_string())),
-            on: text(outcome.on.map(|day| day.to_string())),
-            public: outcome.is_public.then(|| "yes".to_owned()),
-            public_at: text(outcome.public_at.clone()),
-        }
-    }
-
-    fn draft(&self) -> Draft {
-        let typed = self.clone();
-        let (item, subject) = match self.about.split_once('.') {
-            Some((item, subject)) => (item.to_owned(), subject.to_owned()),
-            None => (typed.about, String::new()),
-        };
-        Draft {
-            id: typed.id,
-            item,
-            subject,
-            notice: typed.notice,
-            corrects: typed.corrects,
-            responder: typed.responder,
-            response: typed.response,
-            outcome: typed.outcome,
-            pounds_a_year: typed.pounds_a_year,
-            on: typed.on,
-            public: typed.public.is_some(),
-            public_at: typed.public_at,
-        }
-    }
+    Ok(page.answer(app, caller, filled))
 }
 
 async fn add(
     permit: Permit<RecordStatus>,
     caller: Caller,
     State(app): State<AppState>,
-    Form(typed): Form<OutcomeForm>,
+    Form(pairs): Form<Vec<(String, String)>>,
 ) -> Result<Response, AppError> {
-    match record::read_and_record(&app, &permit, &typed.draft()).await {
-        Ok((_, written)) => {
-            written.stands()?;
+    let (by, sent) = (By::from(&permit), as_sent(&pairs));
+    match operations::take::<RecordOutcome>(&app, &by, &sent, &[]).await {
+        Ok(_) => {
             let to = ledger_href(permit.scope().practice()).query("saved", 1);
             Ok(Redirect::to(to.as_str()).into_response())
         }
         Err(AppError::Invalid(errors)) => {
-            let errors = errors.into_iter().map(at_its_field).collect();
-            form(&app, &caller, permit.scope(), typed, errors).await
+            let filled = Filled {
+                sent: Sent::form(pairs),
+                errors: errors.into_iter().map(at_its_field).collect(),
+            };
+            form(&app, &caller, permit.scope(), &filled).await
         }
         Err(error) => Err(error),
     }
 }
 
-/// On the form an item and its subject are one choice.
+/// The form by the names of the API: one choice of the page is an item and its subject, and an amount may be written as
+/// people write it.
+fn as_sent(pairs: &[(String, String)]) -> Sent {
+    let mut fields = Vec::new();
+    for (name, text) in pairs {
+        match (name.as_str(), text.split_once('.')) {
+            ("about", Some((item, subject))) => {
+                fields.push(("item".to_owned(), item.to_owned()));
+                fields.push(("subject".to_owned(), subject.to_owned()));
+            }
+            ("about", None) => fields.push(("item".to_owned(), text.clone())),
+            ("pounds_a_year", _) => fields.push((name.clone(), text.replace([',', '£', ' '], ""))),
+            _ => fields.push((name.clone(), text.clone())),
+        }
+    }
+    Sent::form(fields)
+}
+
 fn at_its_field(error: FieldError) -> FieldError {
     match error.field.as_ref() {
         "item" | "subject" | "notice" | "id" | "corrects" => {

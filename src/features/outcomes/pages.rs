@@ -3,17 +3,19 @@
 use entity::ids::{ItemCode, LocalDate, NoticeId, OdsCode, OutcomeId, SubjectId};
 use maud::{Markup, html};
 
-use super::{Known, OutcomeForm, known_at};
+use super::{Known, known_at};
 use crate::{
     domain::{
         calendar,
-        outcome::{self as fold, ADDRESS_MOST, Ending, Outcome, RESPONDER_MOST, Response},
+        name::Responder,
+        outcome::{self as fold, Ending, Outcome, PublicAddress, Response},
     },
     error::FieldError,
     href,
     ui::{
         as_of::{self, AsOf},
-        form::{self, Button, Choice, Chosen, Field},
+        filled::Filled,
+        form::{self, Button, Choice},
         href::Href,
         outcome::{self, ledger_href},
         parts::{self, small},
@@ -144,26 +146,19 @@ fn corrected(known: &Known, earlier: &[&Outcome]) -> Markup {
 pub(super) struct FormView<'a> {
     practice: &'a OdsCode,
     known: &'a Known,
-    typed: &'a OutcomeForm,
-    errors: &'a [FieldError],
+    filled: &'a Filled,
     corrects: Option<OutcomeId>,
     notice: Option<NoticeId>,
 }
 
 impl<'a> FormView<'a> {
-    pub(super) fn new(
-        practice: &'a OdsCode,
-        known: &'a Known,
-        typed: &'a OutcomeForm,
-        errors: &'a [FieldError],
-    ) -> Self {
+    pub(super) fn new(practice: &'a OdsCode, known: &'a Known, filled: &'a Filled) -> Self {
         Self {
             practice,
             known,
-            typed,
-            errors,
-            corrects: typed.corrects.parse().ok(),
-            notice: typed.notice.parse().ok(),
+            filled,
+            corrects: filled.text("corrects").parse().ok(),
+            notice: filled.text("notice").parse().ok(),
         }
     }
 
@@ -173,18 +168,14 @@ impl<'a> FormView<'a> {
             None => "Record an outcome",
         }
     }
-
-    fn field(&self, name: &'a str, label: &'a str, value: &'a str) -> Field<'a> {
-        Field::new(name, label).value(value).errors(self.errors)
-    }
 }
 
 pub(super) fn form(view: &FormView<'_>) -> Markup {
-    let typed = view.typed;
+    let filled = view.filled;
     let stale = view.corrects.is_some_and(|id| view.known.is_corrected(id));
     html! {
         (parts::back_link(&ledger_href(view.practice), "Outcomes"))
-        (form::error_summary(view.errors))
+        (form::error_summary(&filled.errors))
         (parts::heading(view.title()))
         (parts::lede(&html! {
             @if view.corrects.is_some() { "The entry as it was stays in the history." }
@@ -197,9 +188,9 @@ pub(super) fn form(view: &FormView<'_>) -> Markup {
         } @else {
             (parts::panel("The outcome", &html! {
                 form method="post" action=(ledger_href(view.practice)) novalidate {
-                    (form::hidden("id", &typed.id))
-                    (form::hidden("notice", &typed.notice))
-                    (form::hidden("corrects", &typed.corrects))
+                    (form::hidden("id", filled.text("id")))
+                    (form::hidden("notice", filled.text("notice")))
+                    (form::hidden("corrects", filled.text("corrects")))
                     (which(view))
                     (answer(view))
                     (ended(view))
@@ -220,14 +211,17 @@ fn which(view: &FormView<'_>) -> Markup {
         .map(|(item, subject)| (known.name(item, *subject), about(item, *subject)))
         .collect();
     names.sort_by_key(|(name, _)| name.to_lowercase());
-    let chosen = names.iter().find(|(_, value)| *value == view.typed.about);
+    let (filled, typed) = (view.filled, view.filled.text("about"));
+    let chosen = names.iter().find(|(_, value)| value == typed);
     let fixed = view.corrects.is_some() || view.notice.is_some();
     let mut notices = known.notices.iter();
     let notice = view
         .notice
         .and_then(|id| notices.find(|notice| notice.id == id));
     match chosen {
-        Some((name, value)) if fixed && view.errors.iter().all(|error| error.field != "about") => {
+        Some((name, value))
+            if fixed && filled.errors.iter().all(|error| error.field != "about") =>
+        {
             html! {
                 (form::hidden("about", value))
                 p {
@@ -239,60 +233,56 @@ fn which(view: &FormView<'_>) -> Markup {
             }
         }
         _ => {
-            let mut choices = vec![Choice::new("", "Choose one", &view.typed.about)];
+            let mut choices = vec![Choice::new("", "Choose one", typed)];
             choices.extend(
                 names
                     .iter()
-                    .map(|(name, value)| Choice::new(value, name, &view.typed.about)),
+                    .map(|(name, value)| Choice::new(value, name, typed)),
             );
-            let field = view.field("about", "What it is about", "");
+            let field = filled.field("about", "What it is about");
             form::select(&field.required(), &choices)
         }
     }
 }
 
 fn answer(view: &FormView<'_>) -> Markup {
-    let typed = view.typed;
+    let filled = view.filled;
     let choices: Vec<Choice<'_>> = Response::ALL
         .iter()
-        .map(|response| Choice::new(response.as_str(), response.title(), &typed.response))
+        .map(|response| Choice::new(response.as_str(), response.title(), filled.text("response")))
         .collect();
     html! {
         (form::text(
-            &view.field("responder", "Who responded", &typed.responder)
+            &filled.field("responder", "Who responded")
                 .hint("The commissioner or the provider, never a person. Empty if nobody did.")
-                .maxlength(RESPONDER_MOST),
+                .maxlength(Responder::MOST),
         ))
-        (form::radios(&view.field("response", "What they said", "").required(), &choices))
+        (form::radios(&filled.field("response", "What they said").required(), &choices))
     }
 }
 
 fn ended(view: &FormView<'_>) -> Markup {
-    let typed = view.typed;
+    let filled = view.filled;
     let choices: Vec<Choice<'_>> = Ending::ALL
         .iter()
         .filter(|ending| **ending != Ending::EnteredInError || view.corrects.is_some())
-        .map(|ending| Choice::new(ending.as_str(), ending.title(), &typed.outcome))
+        .map(|ending| Choice::new(ending.as_str(), ending.title(), filled.text("outcome")))
         .collect();
     html! {
-        (form::radios(&view.field("outcome", "How it ended", "").required(), &choices))
-        (form::number(&view.field("pounds_a_year", "Pounds a year", &typed.pounds_a_year).hint("A whole number, or leave it empty.")))
-        (form::date(&view.field("on", "On", &typed.on)))
+        (form::radios(&filled.field("outcome", "How it ended").required(), &choices))
+        (form::number(&filled.field("pounds_a_year", "Pounds a year").hint("A whole number, or leave it empty.")))
+        (form::date(&filled.field("on", "On")))
     }
 }
 
 fn public(view: &FormView<'_>) -> Markup {
-    let typed = view.typed;
-    let ticked = match typed.public {
-        Some(_) => Chosen::Yes,
-        None => Chosen::No,
-    };
+    let filled = view.filled;
     html! {
-        (form::checkbox(&view.field("public", "It can be read in public", ""), "yes", ticked))
+        (form::checkbox(&filled.field("public", "It can be read in public"), "yes", filled.ticked("public")))
         (form::text(
-            &view.field("public_at", "Where it can be read", &typed.public_at)
+            &filled.field("public_at", "Where it can be read")
                 .hint("An address such as https://www.example.org/minutes. May stay empty.")
-                .maxlength(ADDRESS_MOST),
+                .maxlength(PublicAddress::MOST),
         ))
     }
 }

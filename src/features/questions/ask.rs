@@ -1,36 +1,17 @@
 //! From what an officer typed or sent to a question.
 
-use entity::ids::{LocalDate, OrgCode, QuestionId};
-use serde::{Deserialize, Serialize};
+use entity::ids::{LocalDate, QuestionId};
+use serde::Deserialize;
 use uuid::Uuid;
 
 use crate::{
-    audit::Event,
     domain::{
-        access::{AskQuestions, Authority, Permit},
         calendar,
-        question::{Kind, LONGEST_OPTION, LONGEST_WORDING, MOST, OPTIONS, Question},
+        question::{Kind, LONGEST_OPTION, LONGEST_WORDING, NewQuestion, OPTIONS},
     },
-    error::{AppError, FieldError},
-    state::AppState,
-    store::{
-        days::Written,
-        questions::{self, Asked},
-    },
+    error::FieldError,
     web::forms,
-    writer::owned_scope,
 };
-
-/// A question was put to a week's return.
-#[derive(Debug, Serialize)]
-struct QuestionAsked {
-    question: QuestionId,
-    week_ending: LocalDate,
-}
-
-impl Event for QuestionAsked {
-    const NAME: &'static str = "question.asked";
-}
 
 /// The form of a question, as typed.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -59,7 +40,8 @@ impl QuestionForm {
         }
     }
 
-    fn read(&self, lmc: &OrgCode, today: LocalDate) -> Result<Question, Vec<FieldError>> {
+    /// Reads every field, so that all that is wrong is said at once.
+    pub(super) fn read(&self, today: LocalDate) -> Result<NewQuestion, Vec<FieldError>> {
         let mut errors = Vec::new();
         let id = keep(forms::id(&self.id, "wording"), &mut errors);
         let kind = self.kind.parse::<Kind>();
@@ -85,12 +67,9 @@ impl QuestionForm {
         else {
             return Err(errors);
         };
-        let question = Question {
+        let question = NewQuestion {
             id: QuestionId(id),
-            lmc: lmc.clone(),
             week_ending: week,
-            // The store takes the next one.
-            place: 0,
             opens_on: opens,
             closes_on: closes,
             kind,
@@ -128,38 +107,4 @@ impl QuestionForm {
 
 fn keep<T>(read: Result<T, FieldError>, errors: &mut Vec<FieldError>) -> Option<T> {
     read.map_err(|error| errors.push(error)).ok()
-}
-
-/// Puts a question to a week.
-///
-/// # Errors
-/// The fields at fault, the week where it has six questions already; [`AppError::IdReused`].
-pub(super) async fn ask(
-    app: &AppState,
-    permit: &Permit<AskQuestions>,
-    typed: &QuestionForm,
-) -> Result<(QuestionId, Written), AppError> {
-    let question = typed
-        .read(permit.scope().lmc(), app.clock.today())
-        .map_err(AppError::Invalid)?;
-    let (scope, by, id) = (owned_scope(permit), permit.id(), question.id);
-    let written = app.writer.write(permit, move |tx| {
-        Box::pin(async move {
-            let asked = questions::add(tx.read(&scope), &question, by, tx.now()).await?;
-            let Asked::Written(written) = asked else {
-                let full = format!("This week has {MOST} questions already: choose another one");
-                return Err(AppError::field("week_ending", full));
-            };
-            written.stands()?;
-            if written == Written::Fresh {
-                let event = QuestionAsked {
-                    question: question.id,
-                    week_ending: question.week_ending,
-                };
-                tx.audit(scope.lmc(), &event).await?;
-            }
-            Ok(written)
-        })
-    });
-    Ok((id, written.await?))
 }

@@ -6,14 +6,14 @@ use utoipa::OpenApi;
 use super::{
     OnePath, Read,
     api::{QuestionIn, QuestionOut, ResultsOut},
-    ask,
 };
 use crate::{
     domain::{
-        access::{AskQuestions, Permit, SeeQuestionResults},
+        access::{AskQuestions, By, Permit, SeeQuestionResults},
         readers::OutsidePage,
     },
     error::AppError,
+    operations::{Written, ask_question::AskQuestion},
     state::AppState,
     store::questions,
     web::{
@@ -21,7 +21,6 @@ use crate::{
         problem::Problem,
         receipts,
         routes::Routes,
-        written,
     },
 };
 
@@ -79,11 +78,18 @@ async fn add(
     State(app): State<AppState>,
     Json(body): Json<QuestionIn>,
 ) -> Result<(StatusCode, Answer<QuestionOut>), AppError> {
-    let (id, done) = ask::ask(&app, &permit, &body.form()).await?;
+    let question = body.form().read(app.clock.today());
+    let question = question.map_err(AppError::Invalid)?;
+    let id = question.id;
+    let act = AskQuestion { question };
+    let status = match act.perform(&app, &By::from(&permit)).await? {
+        Written::New => StatusCode::CREATED,
+        Written::Repeat => StatusCode::OK,
+    };
     let stored = questions::one(app.db.read(permit.scope()), id).await?;
     let stored = stored.ok_or(AppError::NotFound)?;
     let out = QuestionOut::new(&stored, app.clock.today());
-    Ok((written::status(done)?, Answer(out)))
+    Ok((status, Answer(out)))
 }
 
 /// What practices that share have answered

@@ -14,13 +14,14 @@ use serde::Deserialize;
 
 use crate::{
     domain::{
-        access::{AskQuestions, LmcScope, Permit, SeeQuestionResults},
+        access::{AskQuestions, By, LmcScope, Permit, SeeQuestionResults},
         organisation::View,
         question::{self, Answer, Given, Kind, Question, Results},
         readers::OutsidePage,
     },
     error::{AppError, FieldError},
     href,
+    operations::ask_question::AskQuestion,
     state::AppState,
     store::questions,
     ui::href::Href,
@@ -196,7 +197,14 @@ async fn add(
     State(app): State<AppState>,
     Form(typed): Form<QuestionForm>,
 ) -> Result<Response, AppError> {
-    match ask::ask(&app, &permit, &typed).await {
+    let asked = match typed.read(app.clock.today()) {
+        Ok(question) => {
+            let act = AskQuestion { question };
+            act.perform(&app, &By::from(&permit)).await
+        }
+        Err(errors) => Err(AppError::Invalid(errors)),
+    };
+    match asked {
         Ok(_) => Ok(Redirect::to(base(permit.scope().lmc()).as_str()).into_response()),
         Err(AppError::Invalid(errors)) => {
             form(&app, &caller, permit.scope(), &typed, &errors).await

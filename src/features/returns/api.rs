@@ -1,18 +1,19 @@
 //! The LMC's questions over JSON, as a practice sees and answers them.
 
 use axum::{Json as Out, extract::State, http::StatusCode};
-use entity::ids::LocalDate;
+use entity::ids::{LocalDate, RowId};
 use serde::{Deserialize, Serialize};
 use utoipa::{OpenApi, ToSchema};
 use uuid::Uuid;
 
-use super::questions::{self, QuestionPath, Questions};
+use super::questions::{QuestionPath, Questions};
 use crate::{
     domain::{
-        access::{Permit, PracticeScope, RecordStatus, SeeRegister},
+        access::{By, Permit, PracticeScope, RecordStatus, SeeRegister},
         question::{Given, Question},
     },
     error::AppError,
+    operations::{Written, answer_question::AnswerQuestion},
     state::AppState,
     web::{
         forms::{InPath, Json},
@@ -160,8 +161,14 @@ async fn give(
     InPath(path): InPath<QuestionPath>,
     Json(body): Json<AnswerIn>,
 ) -> Result<(StatusCode, Out<OpenQuestionsOut>), AppError> {
-    let id = body.id.unwrap_or_else(Uuid::now_v7).to_string();
-    let given = (id.as_str(), body.answer.as_deref());
-    let done = questions::record(&app, &permit, path.id(), given).await?;
-    Ok((written::status(done)?, out(&app, permit.scope()).await?))
+    let act = AnswerQuestion {
+        id: RowId(written::id(body.id.unwrap_or_else(Uuid::now_v7))?),
+        question: path.id(),
+        answer: body.answer,
+    };
+    let status = match act.perform(&app, &By::from(&permit)).await? {
+        Written::New => StatusCode::CREATED,
+        Written::Repeat => StatusCode::OK,
+    };
+    Ok((status, out(&app, permit.scope()).await?))
 }

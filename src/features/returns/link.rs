@@ -10,10 +10,11 @@ use chrono::{DateTime, Utc};
 use entity::ids::{LocalDate, OdsCode, PersonId};
 use uuid::Uuid;
 
-use super::{answer_of, answer_week, link_pages, reminders};
+use super::{answer_of, link_pages};
 use crate::{
-    domain::access::{AnswerWeek, Permit, SetMail},
+    domain::access::{self, By, Permit, SetMail},
     error::AppError,
+    operations::{answer_week::AnswerWeek, choose_mail::ChooseMail},
     state::AppState,
     store::sharing,
     ui::href::Href,
@@ -74,7 +75,10 @@ async fn answer(
 ) -> Result<Response, AppError> {
     let (permit, before) = asked(&app, link.clone()).await?;
     if before.open && before.sent.is_none() {
-        answer_week(&app, &permit, before.week).await?;
+        let act = AnswerWeek {
+            week_ending: before.week,
+        };
+        act.perform(&app, &By::from(&permit)).await?;
     }
     let (_, asked) = asked(&app, link).await?;
     Ok(page(
@@ -88,7 +92,7 @@ async fn answer(
 async fn asked(
     app: &AppState,
     (id, practice, secret): Link,
-) -> Result<(Permit<AnswerWeek>, Asked), AppError> {
+) -> Result<(Permit<access::AnswerWeek>, Asked), AppError> {
     let id: Uuid = id.parse().map_err(|_| AppError::NotFound)?;
     let practice: OdsCode = practice.parse().map_err(|_| AppError::NotFound)?;
     let opened = links::open(app, id, &practice, &secret)
@@ -130,7 +134,11 @@ async fn stop(
     Path(link): Path<Stop>,
 ) -> Result<Response, AppError> {
     let (person, permit) = open_stop(&app, link).await?;
-    reminders::choose(&app, &permit, person, false).await?;
+    let act = ChooseMail {
+        person,
+        wanted: false,
+    };
+    act.perform(&app, &By::from(&permit)).await?;
     Ok(page(&app, &caller, "No more mail", link_pages::stopped()))
 }
 

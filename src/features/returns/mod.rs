@@ -8,14 +8,11 @@ use axum::{
 use chrono::{DateTime, Utc};
 use entity::ids::{LocalDate, OdsCode, OrgCode};
 use maud::Markup;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use crate::{
-    audit::Event,
     domain::{
-        access::{
-            Authority, Permission, Permit, PracticeScope, RecordStatus, SeeCapacity, SeeRegister,
-        },
+        access::{By, Permit, PracticeScope, RecordStatus, SeeCapacity, SeeRegister},
         action::EnteredBy,
         calendar,
         divert::Divert,
@@ -24,7 +21,7 @@ use crate::{
     },
     error::AppError,
     href,
-    live::What,
+    operations::answer_week::AnswerWeek,
     state::AppState,
     store::{
         self, actions,
@@ -37,7 +34,6 @@ use crate::{
         routes::Routes,
         shell::{self, Sheet},
     },
-    writer::owned_scope,
 };
 
 use questions::{Questions, Refused};
@@ -66,16 +62,6 @@ pub fn routes(routes: Routes) -> Routes {
             questions::give,
         );
     api::routes(routes)
-}
-
-/// "Nothing changed" was answered for a week.
-#[derive(Debug, Serialize)]
-struct WeekAnswered {
-    week_ending: LocalDate,
-}
-
-impl Event for WeekAnswered {
-    const NAME: &'static str = "week.answered";
 }
 
 /// The week as the page shows it.
@@ -312,28 +298,9 @@ async fn nothing_changed(
         .ok_or(AppError::Conflict(
             "this page is from another week: open it again",
         ))?;
-    answer_week(&app, &permit, week_ending).await?;
+    AnswerWeek { week_ending }
+        .perform(&app, &By::from(&permit))
+        .await?;
     let page = href!("/practices").seg(permit.scope().practice());
     Ok(Redirect::to(page.as_str()))
-}
-
-async fn answer_week<P: Permission<Scope = PracticeScope>>(
-    app: &AppState,
-    permit: &Permit<P>,
-    week_ending: LocalDate,
-) -> Result<(), AppError> {
-    let scope = owned_scope(permit);
-    let by = permit.id();
-    app.writer
-        .write(permit, move |tx| {
-            Box::pin(async move {
-                if sharing::answer_week(tx.read(&scope), week_ending, by, tx.now()).await? {
-                    let event = WeekAnswered { week_ending };
-                    tx.audit(&scope.practice().into(), &event).await?;
-                    tx.changed(scope.practice(), What::Register);
-                }
-                Ok(())
-            })
-        })
-        .await
 }

@@ -7,41 +7,24 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use entity::ids::{OdsCode, QuestionId, RowId};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use uuid::Uuid;
 
 use crate::{
-    audit::Event,
     domain::{
-        access::{Authority, Permit, PracticeScope, RecordStatus},
-        calendar,
-        question::{Given, Question, Stage},
+        access::{By, Permit, PracticeScope, RecordStatus},
+        question::{Given, Question},
     },
     error::{AppError, FieldError},
     href,
+    operations::answer_question::AnswerQuestion,
     state::AppState,
-    store::{days::Written, questions, sharing},
+    store::{questions, sharing},
     web::{
         caller::Caller,
         forms::{self, Form, InPath},
     },
-    writer::owned_scope,
 };
-
-const CLOSED: AppError = AppError::Conflict(
-    "this question has closed: nothing was recorded, and what was given before stands",
-);
-
-/// A question was answered or skipped.
-#[derive(Debug, Serialize)]
-struct QuestionAnswered {
-    question: QuestionId,
-    answer: RowId,
-}
-
-impl Event for QuestionAnswered {
-    const NAME: &'static str = "question.answered";
-}
 
 /// What is asked, and what the practice has given.
 #[derive(Debug)]
@@ -131,8 +114,18 @@ pub(super) async fn give(
     InPath(path): InPath<QuestionPath>,
     Form(typed): Form<AnswerForm>,
 ) -> Result<Response, AppError> {
-    let answer = (typed.what != "skip").then_some(typed.answer.as_str());
-    match record(&app, &permit, path.id(), (&typed.id, answer)).await {
+    let given = match forms::id(&typed.id, "answer") {
+        Ok(id) => {
+            let act = AnswerQuestion {
+                id: RowId(id),
+                question: path.id(),
+                answer: (typed.what != "skip").then(|| typed.answer.clone()),
+            };
+            act.perform(&app, &By::from(&permit)).await
+        }
+        Err(error) => Err(AppError::Invalid(vec![error])),
+    };
+    match given {
         Ok(_) => {
             let page = href!("/practices").seg(permit.scope().practice());
             let page = format!("{}#questions", page.as_str());
@@ -153,55 +146,6 @@ pub(super) async fn give(
 fn says(errors: &[FieldError]) -> String {
     let first = errors.first();
     first.map_or_else(String::new, |error| error.message.to_string())
-}
-
-/// Records what a practice gives to a question: an answer as typed or sent, or nothing to skip it.
-///
-/// # Errors
-/// [`AppError::NotFound`] for a question of another LMC or one that is not open yet; the field `answer`; a conflict where
-/// the question has closed.
-pub(super) async fn record(
-    app: &AppState,
-    permit: &Permit<RecordStatus>,
-    id: QuestionId,
-    (row, answer): (&str, Option<&str>),
-) -> Result<Written, AppError> {
-    let (scope, by) = (owned_scope(permit), permit.id());
-    let lmc = app.lmc_of(scope.practice()).await?;
-    let lmc = lmc.ok_or(AppError::NotFound)?;
-    let question = questions::one_for(app.db.read(&scope), &lmc, id).await?;
-    let question = question.ok_or(AppError::NotFound)?;
-    let stage = question.stage(app.clock.today());
-    if stage == Stage::Ahead {
-        return Err(AppError::NotFound);
-    }
-    let row = RowId(forms::id(row, "answer").map_err(|error| AppError::Invalid(vec![error]))?);
-    let given = match answer.map(|text| question.read(text)) {
-        None => Given::Skipped,
-        Some(Ok(answer)) => Given::Answered(answer),
-        Some(Err(_)) if stage == Stage::Closed => return Err(CLOSED),
-        Some(Err(why)) => return Err(AppError::field("answer", why)),
-    };
-    let written = app.writer.write(permit, move |tx| {
-        Box::pin(async move {
-            let at = tx.read(&scope);
-            let written = questions::answer(at, &question, row, &given, by, tx.now()).await?;
-            written.stands()?;
-            if written == Written::Fresh {
-                // A repeat of what was taken in time is none the worse for coming late.
-                if question.stage(calendar::london_day(tx.now())) != Stage::Open {
-                    return Err(CLOSED);
-                }
-                let event = QuestionAnswered {
-                    question: question.id,
-                    answer: row,
-                };
-                tx.audit(&scope.practice().into(), &event).await?;
-            }
-            Ok(written)
-        })
-    });
-    written.await
 }
 
 /// A fresh id for a form.

@@ -5,13 +5,13 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use entity::ids::PersonId;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use super::link_pages;
 use crate::{
-    audit::Event,
-    domain::access::{Actor, Authority, Permit, SeeAccount, SetMail},
+    domain::access::{Actor, Authority, By, Permit, SeeAccount, SetMail},
     error::AppError,
+    operations::choose_mail::ChooseMail,
     state::AppState,
     store::reminders as stored,
     web::{
@@ -29,17 +29,6 @@ pub(super) fn routes(routes: Routes) -> Routes {
     routes
         .get("/reminders", SeeAccount, show)
         .post("/reminders", SetMail, set)
-}
-
-/// A person chose whether reminders come by mail.
-#[derive(Debug, Serialize)]
-struct MailChosen {
-    person: PersonId,
-    wanted: bool,
-}
-
-impl Event for MailChosen {
-    const NAME: &'static str = "mail.chosen";
 }
 
 async fn show(
@@ -76,27 +65,10 @@ async fn set(
     State(app): State<AppState>,
     Form(form): Form<ChoiceForm>,
 ) -> Result<Redirect, AppError> {
-    let person = PersonId(permit.id());
-    choose(&app, &permit, person, form.mail == "yes").await?;
+    let act = ChooseMail {
+        person: PersonId(permit.id()),
+        wanted: form.mail == "yes",
+    };
+    act.perform(&app, &By::from(&permit)).await?;
     Ok(Redirect::to("/reminders"))
-}
-
-/// Records the choice; the same again changes nothing.
-pub(super) async fn choose(
-    app: &AppState,
-    permit: &Permit<SetMail>,
-    person: PersonId,
-    wanted: bool,
-) -> Result<(), AppError> {
-    app.writer
-        .write(permit, move |tx| {
-            Box::pin(async move {
-                if stored::choose_mail(tx.conn(), person, wanted, tx.now()).await? {
-                    let event = MailChosen { person, wanted };
-                    tx.audit_service(&event).await?;
-                }
-                Ok(())
-            })
-        })
-        .await
 }

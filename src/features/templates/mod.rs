@@ -8,25 +8,26 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use axum_extra::extract::Query;
-use entity::ids::{OrgCode, TemplateId};
+use entity::ids::{OrgCode, RowId, TemplateId};
 use maud::Markup;
 use serde::Deserialize;
 use uuid::Uuid;
 
 use crate::{
     domain::{
-        access::{LmcScope, Permit, PublishTemplates},
+        access::{By, LmcScope, Permit, PublishTemplates},
         notice::template::{self, Version},
         readers::OutsidePage,
     },
     error::{AppError, FieldError},
     href,
+    operations::{publish_template::OVERTAKEN, withdraw_template::WithdrawTemplate},
     state::AppState,
     store::templates,
     ui::href::Href,
     web::{
         caller::Caller,
-        forms::{Form, InPath},
+        forms::{self, Form, InPath},
         receipts,
         routes::Routes,
         shell::{self, Sheet},
@@ -269,7 +270,11 @@ async fn withdraw(
 ) -> Result<Response, AppError> {
     let versions = versions(&app, permit.scope(), path.template).await?;
     let before = versions.iter().find(|one| one.version == typed.after);
-    let before = before.ok_or(write::OVERTAKEN)?;
-    write::withdraw(&app, &permit, before, &typed.id).await?;
+    let newest = before.ok_or(OVERTAKEN)?.clone();
+    let id = forms::id(&typed.id, "id").map_err(|error| AppError::Invalid(vec![error]))?;
+    let id = RowId(id);
+    WithdrawTemplate { id, newest }
+        .perform(&app, &By::from(&permit))
+        .await?;
     Ok(saved(permit.scope().lmc(), path.template))
 }

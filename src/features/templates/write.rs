@@ -1,13 +1,12 @@
 //! From what an officer typed to a version of a template.
 
 use entity::ids::{LocalDate, RowId, TemplateId};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use uuid::Uuid;
 
 use crate::{
-    audit::Event,
     domain::{
-        access::{Authority, Permit, PublishTemplates},
+        access::{By, Permit, PublishTemplates},
         action,
         catalogue::{Catalogue, Item},
         notice::{
@@ -16,36 +15,10 @@ use crate::{
         },
     },
     error::{AppError, FieldError},
+    operations::publish_template::PublishTemplate,
     state::AppState,
-    store::templates::{self, Done, NewVersion},
     web::forms,
-    writer::owned_scope,
 };
-
-pub(super) const OVERTAKEN: AppError =
-    AppError::Conflict("this template was changed or withdrawn meanwhile: open it again");
-
-/// A version of a template was published.
-#[derive(Debug, Serialize)]
-struct TemplatePublished {
-    template: TemplateId,
-    version: i32,
-}
-
-impl Event for TemplatePublished {
-    const NAME: &'static str = "template.published";
-}
-
-/// A template was withdrawn.
-#[derive(Debug, Serialize)]
-struct TemplateWithdrawn {
-    template: TemplateId,
-    version: i32,
-}
-
-impl Event for TemplateWithdrawn {
-    const NAME: &'static str = "template.withdrawn";
-}
 
 /// The form of a template, as typed.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -217,63 +190,10 @@ pub(super) async fn publish(
     let (id, text) = typed
         .read(&items(&catalogue, today))
         .map_err(AppError::Invalid)?;
-    let new = NewVersion {
+    let act = PublishTemplate {
         id,
-        // A template is named after its first row.
-        template: of.unwrap_or(TemplateId(id.0)),
-        after: of.map_or(0, |_| typed.after),
-        withdrawn: false,
+        follows: of.map(|of| (of, typed.after)),
         text,
     };
-    append(app, permit, new).await
-}
-
-/// Takes a template back; what was served from it stands.
-///
-/// # Errors
-/// A conflict where the template was changed meanwhile.
-pub(super) async fn withdraw(
-    app: &AppState,
-    permit: &Permit<PublishTemplates>,
-    before: &Version,
-    id: &str,
-) -> Result<TemplateId, AppError> {
-    let id = forms::id(id, "id").map_err(|error| AppError::Invalid(vec![error]))?;
-    let new = NewVersion {
-        id: RowId(id),
-        template: before.template,
-        after: before.version,
-        withdrawn: true,
-        text: before.text.clone(),
-    };
-    append(app, permit, new).await
-}
-
-async fn append(
-    app: &AppState,
-    permit: &Permit<PublishTemplates>,
-    new: NewVersion,
-) -> Result<TemplateId, AppError> {
-    let (scope, by, id) = (owned_scope(permit), permit.id(), new.template);
-    let written = app.writer.write(permit, move |tx| {
-        Box::pin(async move {
-            let done = templates::add(tx.read(&scope), &new, by, tx.now()).await?;
-            let Done::Written(written) = done else {
-                return Err(OVERTAKEN);
-            };
-            if written == crate::store::days::Written::Fresh {
-                let (template, version) = (new.template, new.after.saturating_add(1));
-                if new.withdrawn {
-                    let event = TemplateWithdrawn { template, version };
-                    tx.audit(scope.lmc(), &event).await?;
-                } else {
-                    let event = TemplatePublished { template, version };
-                    tx.audit(scope.lmc(), &event).await?;
-                }
-            }
-            Ok(written)
-        })
-    });
-    written.await?.stands()?;
-    Ok(id)
+    act.perform(app, &By::from(permit)).await
 }

@@ -108,8 +108,8 @@ pub struct NewChoice {
     pub id: RowId,
     /// For whom.
     pub clinician: ClinicianId,
-    /// The code of a source, or [`BY_DEFAULT`].
-    pub source: String,
+    /// Nothing takes a choice back.
+    pub source: Option<Source>,
     /// First day.
     pub effective_on: LocalDate,
     /// Person.
@@ -126,7 +126,7 @@ pub async fn add_choice<C: ConnectionTrait>(
         practice: Set(at.scope.practice().clone()),
         id: Set(new.id),
         clinician: Set(new.clinician),
-        source: Set(new.source.clone()),
+        source: Set(new.source.map_or(BY_DEFAULT, Source::code).to_owned()),
         effective_on: Set(new.effective_on),
         recorded_at: Set(now),
         recorded_by: Set(new.recorded_by),

@@ -6,16 +6,14 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     super::view::Register,
-    plan::{Ground, MOST_CHANGES, Plan, seen},
+    plan::{Ground, MOST_CHANGES, Plan},
 };
 use crate::{
-    domain::access::{Permit, PracticeScope, RecordStatus},
+    domain::access::{By, Permit, RecordStatus},
     error::AppError,
     exchange::spreadsheet::SheetRow,
-    operations::record_status::{self, Ready},
+    operations::record_changes::{Outcome, RecordChanges},
     state::AppState,
-    store::actions::{self, NewStatus},
-    writer::{Tx, owned_scope},
 };
 
 /// The form under a preview.
@@ -35,15 +33,6 @@ pub(super) struct Carried {
     /// Made with the preview: the same confirmation twice records once.
     id: StatusId,
     pub(super) row: SheetRow,
-}
-
-/// What became of a confirmation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Outcome {
-    /// All changes are recorded, now or before.
-    Recorded { changes: usize, first: bool },
-    /// The register is not what it was when they were shown. Nothing was recorded.
-    Stale,
 }
 
 /// The changes as one word for a hidden field.
@@ -98,51 +87,18 @@ pub(super) async fn record(
     let register = Register::read(app, permit.scope()).await?;
     let today = app.clock.today();
     let ground = Ground::new(permit, &register, today);
-    let mut news = Vec::new();
+    let mut changes = Vec::new();
     for carried in rows {
         // What was fine when it was shown and is not any more, as after midnight, is shown again with its reason.
         let Ok(checked) = ground.checked(&carried.row, carried.id) else {
             return Ok(Outcome::Stale);
         };
-        news.push(checked.ready);
+        changes.push(checked.ready);
     }
-    let scope = owned_scope(permit);
-    app.writer
-        .write(permit, move |tx| {
-            Box::pin(async move { append(tx, &scope, news, today, &shown).await })
-        })
-        .await
-}
-
-async fn append(
-    tx: &Tx,
-    scope: &PracticeScope,
-    news: Vec<Ready>,
-    today: LocalDate,
-    shown: &str,
-) -> Result<Outcome, AppError> {
-    let at = tx.read(scope);
-    let before = actions::register(at, None).await?;
-    let known = actions::subjects(at).await?;
-    let there = |new: &NewStatus| before.iter().any(|stored| stored.row.id == new.change.id);
-    let repeated = news.iter().filter(|ready| there(&ready.new)).count();
-    // The first time it must be what was shown; a repeat finds its own rows.
-    let now = seen(
-        scope.practice(),
+    let act = RecordChanges {
+        changes,
         today,
-        (&*before, &known),
-        news.iter().map(|ready| &ready.new),
-    );
-    if repeated == 0 && now != shown {
-        return Ok(Outcome::Stale);
-    }
-    if repeated > 0 && repeated < news.len() {
-        return Err(AppError::IdReused);
-    }
-    let first = repeated == 0 && record_status::is_first(tx, scope).await?;
-    let changes = news.len();
-    for ready in news {
-        record_status::append(ready, tx, scope, &known).await?;
-    }
-    Ok(Outcome::Recorded { changes, first })
+        shown,
+    };
+    act.perform(app, &By::from(permit)).await
 }

@@ -18,12 +18,13 @@ use crate::{
     error::{AppError, FieldError},
     exchange::spreadsheet::{self, Back, Book, Entry, Line, Refused},
     href,
+    operations::record_changes::Outcome,
     state::AppState,
     ui::href::Href,
     web::{caller::Caller, forms::Form, problem::Problem, routes::Routes},
 };
 
-use confirm::{Confirmed, Outcome};
+use confirm::Confirmed;
 use plan::{Ground, Plan};
 
 mod confirm;

@@ -1,6 +1,6 @@
 //! What a filled-in spreadsheet would change: each row against the register as it stands.
 
-use std::{collections::BTreeMap, fmt::Write as _, sync::Arc};
+use std::{collections::BTreeMap, sync::Arc};
 
 use entity::ids::{ItemCode, LocalDate, OdsCode, StatusId, SubjectId};
 use uuid::Uuid;
@@ -13,9 +13,8 @@ use crate::{
         catalogue::{Item, Position, Status},
     },
     exchange::spreadsheet::{Back, Column, RowError, SheetRow},
-    operations::record_status::Facts,
-    store::actions::{NewStatus, Recorded, Subjects},
-    web::secrets,
+    operations::{record_changes::seen, record_status::Facts},
+    store::actions::NewStatus,
 };
 
 /// The most changes of one confirmation: they are written in one transaction, which must be short.
@@ -255,30 +254,4 @@ fn untouched(row: &SheetRow, status: Status, history: &[Row]) -> bool {
             || (stored.status == Status::PausingFrom && status == Status::PausedSince);
         reads && says(row, stored)
     })
-}
-
-/// A digest of all that was shown: whose register, the day, what it held, and the guard-rails of the changes.
-pub(super) fn seen<'n>(
-    practice: &OdsCode,
-    today: LocalDate,
-    (recorded, subjects): (&[Recorded], &Subjects),
-    news: impl Iterator<Item = &'n NewStatus>,
-) -> String {
-    let mut text = format!("{practice} {today}\n");
-    for recorded in recorded {
-        let answer = recorded.row.answer.map_or("", action::Answer::code);
-        let _ = writeln!(text, "{} {answer}", recorded.row.id);
-    }
-    for id in subjects.keys() {
-        let _ = writeln!(text, "{id}");
-    }
-    for new in news {
-        let row = &new.change;
-        let _ = writeln!(
-            text,
-            "{} {} {} {} {}",
-            row.item, row.effective_on, new.edition, new.position, new.guard_rail
-        );
-    }
-    secrets::hash(&text)
 }
