@@ -23,19 +23,31 @@ use crate::{
 pub mod add_contacts;
 pub mod change_contact;
 pub mod count_contact;
+pub mod count_divert;
 pub mod count_work;
+pub mod end_divert;
 pub mod enter_day_sheet;
 pub mod follow_notice;
 pub mod give_reason;
+pub mod make_display_link;
+pub mod open_display;
+pub mod record_divert_answer;
+pub mod record_divert_message;
 pub mod record_status;
 pub mod register_row;
+pub mod revoke_display;
 pub mod send_queue;
 mod sent;
 pub mod serve_notice;
 pub mod set_count;
+pub mod set_divert_rule;
 pub mod set_limit;
 pub mod set_rota;
+pub mod start_divert;
+pub mod tell_at_limit;
 pub mod void_contact;
+pub mod write_divert_place;
+pub mod write_divert_text;
 
 /// What the permission of an operation opens.
 pub type ScopeOf<O> = <<O as Operation>::Permission as Permission>::Scope;
