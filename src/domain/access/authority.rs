@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::{
     Actor, ClinicianScope, EverywhereScope, Permission, Permit, PracticeScope, RecordContacts,
-    Scope,
+    Scope, ServiceScope,
 };
 
 /// Whoever stands behind a write: its id goes into the row, its text into the audit event.
@@ -113,6 +113,10 @@ impl CliAuthority {
     /// Every row.
     pub fn everywhere(self) -> EverywhereScope {
         EverywhereScope(())
+    }
+    /// Organisations and people.
+    pub fn service(self) -> ServiceScope {
+        ServiceScope(())
     }
 }
 
