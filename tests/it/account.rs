@@ -491,9 +491,9 @@ both_databases!(
     |test: TestDb| async move {
         let app = TestApp::start(test).await;
         let offer = async || {
-            setup::offer(&app.state, &CliAuthority::new())
-                .await
-                .unwrap()
+            let cli = CliAuthority::new();
+            let by = cli.within(cli.service());
+            setup::offer(&app.state, &by).await.unwrap()
         };
         let path = |link: String| {
             link.strip_prefix("http://localhost:8025")
