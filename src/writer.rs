@@ -21,7 +21,7 @@ use crate::{
     clock::Clock,
     db::{Db, Scoped},
     domain::{
-        access::{Authority, CountDiverts, Counts, Permission, Permit},
+        access::{Authority, By, Counts, Permission, Permit, PracticeScope},
         contact::{CountOp, Outcome},
         grant,
         work::{self, NewTick, TallySheet},
@@ -227,10 +227,10 @@ impl Writer {
     /// As [`Self::count`].
     pub async fn tick(
         &self,
-        permit: &Permit<CountDiverts>,
+        by: &By<PracticeScope>,
         ticks: Vec<NewTick>,
     ) -> Result<Vec<Outcome>, AppError> {
-        let practice = permit.scope().practice();
+        let practice = by.scope().practice();
         if ticks.iter().any(|tick| {
             tick.practice != *practice
                 || tick.clinician != work::nobody()

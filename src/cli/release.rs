@@ -8,13 +8,14 @@ use super::{Failure, open, say};
 use crate::{
     config::Settings,
     domain::{
-        access::{self, CliAuthority, EverywhereScope},
+        access::{self, By, CliAuthority, EverywhereScope},
         disclosure::{Area, Content, NOTES},
         written,
     },
     error::AppError,
     features::releases::{corrections, files},
     jobs,
+    operations::take_back_correction::TakeBackCorrection,
     state::AppState,
     store::{
         self,
@@ -65,6 +66,7 @@ pub(super) async fn run(settings: Settings, what: Do) -> Result<(), Failure> {
     let app = open::state(settings, false).await?;
     let authority = CliAuthority::new();
     let everywhere = authority.everywhere();
+    let by = authority.within(everywhere);
     let ledger = access::ledger_of(everywhere);
     match what {
         Do::Make => make(&app).await?,
@@ -96,7 +98,7 @@ pub(super) async fn run(settings: Settings, what: Do) -> Result<(), Failure> {
             );
         }
         Do::Correct { number, note, .. } => {
-            let said = corrections::record(&app, (&authority, everywhere), number, &note)
+            let said = corrections::record(&app, &by, number, &note)
                 .await
                 .map_err(plain)?;
             say("Recorded. The next release says to everybody:");
@@ -112,17 +114,14 @@ pub(super) async fn run(settings: Settings, what: Do) -> Result<(), Failure> {
                 ));
             }
         }
-        Do::TakeBack { id } => take_back(&app, (&authority, everywhere), RowId(id)).await?,
+        Do::TakeBack { id } => take_back(&app, &by, RowId(id)).await?,
     }
     Ok(())
 }
 
-async fn take_back(
-    app: &AppState,
-    by: (&CliAuthority, EverywhereScope),
-    id: RowId,
-) -> Result<(), Failure> {
-    corrections::take_back(app, by, id)
+async fn take_back(app: &AppState, by: &By<EverywhereScope>, id: RowId) -> Result<(), Failure> {
+    TakeBackCorrection(id)
+        .perform(app, by)
         .await
         .map_err(|error| match error {
             AppError::NotFound => Failure::Said("no correction has this id".to_owned()),

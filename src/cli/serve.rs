@@ -36,7 +36,9 @@ pub(super) async fn run(mut settings: Settings) -> Result<(), Failure> {
     let app = open::state(settings, false).await?;
     // Before anything is written, deleted or published.
     jobs::clock::look(&app).await?;
-    if let Some(link) = setup::offer(&app, &CliAuthority::new()).await? {
+    let authority = CliAuthority::new();
+    let by = authority.within(authority.service());
+    if let Some(link) = setup::offer(&app, &by).await? {
         say(&format!("Set up the first administrator: {link}"));
         say(&format!(
             "The link works until there is one. Without it: {}",

@@ -11,7 +11,11 @@ use crate::{
     config::Settings,
     domain::access::{CliAuthority, Role},
     error::AppError,
-    features::people::admin::{self, Access, Conflict, Wanted},
+    features::people::admin::{self, Wanted},
+    operations::{
+        add_person::Conflict,
+        set_access::{Access, SetAccess},
+    },
     state::AppState,
     web::passwords,
 };
@@ -67,7 +71,13 @@ pub(super) async fn run(settings: Settings, user: User) -> Result<(), Failure> {
 }
 
 async fn set_access(app: &AppState, email: &str, access: Access) -> Result<(), Failure> {
-    let changed = admin::set_access(app, &CliAuthority::new(), email, access)
+    let authority = CliAuthority::new();
+    let account = SetAccess {
+        email: email.to_owned(),
+        access,
+    };
+    let changed = account
+        .perform(app, &authority.within(authority.service()))
         .await
         .map_err(|error| match error {
             AppError::NotFound => Failure::Said("nobody has this email address".to_owned()),
@@ -101,7 +111,9 @@ async fn add(app: &AppState, add: Add) -> Result<(), Failure> {
         },
         password_hash,
     };
-    let added = admin::add(app, &CliAuthority::new(), wanted, Uuid::now_v7())
+    let authority = CliAuthority::new();
+    let by = authority.within(authority.service());
+    let added = admin::add(app, &by, wanted, Uuid::now_v7())
         .await
         .map_err(plain)?;
     say(if added.was_new {

@@ -7,6 +7,19 @@ use utoipa::ToSchema;
 
 use super::identifier::{self, Refused};
 
+/// The name of a person who signs in: 1 to 80 characters.
+///
+/// # Errors
+/// A sentence.
+pub fn of_person(text: &str) -> Result<String, &'static str> {
+    let text = text.trim();
+    if (1..=80).contains(&text.chars().count()) && !text.contains(char::is_control) {
+        Ok(text.to_owned())
+    } else {
+        Err("Enter a name of 1 to 80 characters")
+    }
+}
+
 macro_rules! names {
     ($($(#[$doc:meta])* $name:ident at most $most:literal),+ $(,)?) => {$(
         $(#[$doc])*

@@ -16,10 +16,11 @@ use super::{
     secrets, tokens,
 };
 use crate::{
-    domain::access::{self, Actor, Facts, Grant, Permit, Role, SeeOwnDay, SignIn, Target},
+    domain::access::{self, Actor, By, Facts, Grant, Permit, Role, SeeOwnDay, SignIn, Target},
     error::AppError,
+    operations::{touch_device::TouchDevice, touch_session::TouchSession},
     state::AppState,
-    store::{displays, enrolment, people},
+    store::{displays, people},
 };
 
 /// Idle and absolute end of a session for roles that see one practice.
@@ -275,9 +276,9 @@ fn touch(app: &AppState, caller: &Caller, session: SessionId, now: DateTime<Utc>
     let (app, caller) = (app.clone(), caller.clone());
     tokio::spawn(async move {
         let Ok(permit) = caller.sign_in() else { return };
-        let noted = app.writer.write(&permit, move |tx| {
-            Box::pin(async move { Ok(people::touch_session(tx.conn(), session, now).await?) })
-        });
+        let touched = TouchSession { session, at: now };
+        let by = By::from(&permit);
+        let noted = touched.perform(&app, &by);
         if let Err(error) = noted.await {
             tracing::debug!(%error, "could not note that a session is in use");
         }
@@ -358,11 +359,8 @@ fn touch_device(app: &AppState, caller: &Caller, practice: OdsCode, device: Devi
     let (app, caller) = (app.clone(), caller.clone());
     tokio::spawn(async move {
         let Ok(permit) = caller.sign_in() else { return };
-        let noted = app.writer.write(&permit, move |tx| {
-            Box::pin(async move {
-                Ok(enrolment::touch_device(tx.conn(), &practice, device, tx.now()).await?)
-            })
-        });
+        let by = By::from(&permit);
+        let noted = TouchDevice { practice, device }.perform(&app, &by);
         if let Err(error) = noted.await {
             tracing::debug!(%error, "could not note that a device is in use");
         }

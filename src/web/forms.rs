@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
 use crate::{
-    domain::identifier,
+    domain::{identifier, name},
     error::{AppError, FieldError},
 };
 
@@ -229,12 +229,7 @@ pub fn email(text: &str, field: &'static str) -> Result<String, FieldError> {
 /// # Errors
 /// The field with a sentence.
 pub fn name(text: &str, field: &'static str) -> Result<String, FieldError> {
-    let text = text.trim();
-    if (1..=80).contains(&text.chars().count()) && !text.contains(char::is_control) {
-        Ok(text.to_owned())
-    } else {
-        Err(FieldError::new(field, "Enter a name of 1 to 80 characters"))
-    }
+    name::of_person(text).map_err(|why| FieldError::new(field, why))
 }
 
 #[cfg(test)]

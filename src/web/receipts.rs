@@ -1,18 +1,15 @@
 //! Access receipts: a practice sees which outside reader looked at its rows on which day, and on what kind of page.
 
-use entity::ids::{LocalDate, OdsCode, OrgCode};
+use entity::ids::{OdsCode, OrgCode};
 
 use crate::{
     domain::{
-        access::{Actor, Permission, Permit, Role},
+        access::{Actor, By, Permission, Permit, Role},
         readers::OutsidePage,
     },
-    error::AppError,
+    operations::note_reader::NoteReader,
     state::AppState,
-    store::{
-        areas,
-        sharing::{self, Reader},
-    },
+    store::sharing::Reader,
 };
 
 /// Notes that an officer of an LMC read these practices' rows: once a reader, practice, day and kind of page. The page
@@ -32,31 +29,15 @@ pub fn note<P: Permission>(
         organisation: lmc.clone(),
         page,
     };
-    let (app, permit, day) = (app.clone(), permit.clone(), app.clock.today());
+    let (app, by) = (app.clone(), By::from(permit));
+    let noted = NoteReader {
+        reader,
+        read,
+        day: app.clock.today(),
+    };
     tokio::spawn(async move {
-        if let Err(error) = write_receipts(&app, &permit, reader, read, day).await {
+        if let Err(error) = noted.perform(&app, &by).await {
             tracing::error!(%error, "could not note that rows of practices were read");
         }
     });
-}
-
-async fn write_receipts<P: Permission>(
-    app: &AppState,
-    permit: &Permit<P>,
-    reader: Reader,
-    read: Vec<OdsCode>,
-    day: LocalDate,
-) -> Result<(), AppError> {
-    let at = app.db.read(permit.scope());
-    let new = areas::without_receipt(at, &reader, read, day).await?;
-    if new.is_empty() {
-        return Ok(());
-    }
-    app.writer
-        .write(permit, move |tx| {
-            Box::pin(async move {
-                Ok(sharing::add_receipts(tx.conn(), &reader, &new, day, tx.now()).await?)
-            })
-        })
-        .await
 }

@@ -4,41 +4,31 @@
 
 use std::future::Future;
 
-use chrono::{DateTime, Utc};
 use entity::ids::PersonId;
 use uuid::Uuid;
 
 use super::{address::Address, browser::Browser, caller::Caller, secrets};
 use crate::{
     config::Purpose,
-    domain::guessing,
+    domain::access::By,
     error::AppError,
+    operations::{
+        count_pin_try::CountPinTry,
+        count_sign_in_try::CountSignInTry,
+        forgive_pin_try::{ForgivePinTry, Try},
+        open_session::RightTry,
+        take_back_try::TakeBackTry,
+    },
     state::AppState,
     store::{people::DeviceRow, tries},
-    writer::Tx,
 };
 
 /// A try at an account that was counted.
 #[derive(Debug, Clone)]
 pub struct Counted {
     id: Uuid,
-    at: At,
+    at: CountSignInTry,
     address: String,
-}
-
-/// Where a try counts. All of it are names that only the master key makes.
-#[derive(Debug, Clone)]
-struct At {
-    /// Nothing where the account is known at the place.
-    account: Option<String>,
-    place: String,
-}
-
-impl At {
-    /// Name of the account, and of the place.
-    fn names(&self) -> (Option<&str>, &str) {
-        (self.account.as_deref(), &self.place)
-    }
 }
 
 /// Counts a try to sign in, with an address that may be a person's.
@@ -59,58 +49,35 @@ pub async fn begin(
     let somebody = person.unwrap_or(PersonId(Uuid::nil()));
     let known_here = tries::is_known(read, somebody, &address_name, now).await?;
     let at = match browser.mark_of(&app.keys, somebody, now) {
-        Some(mark) => At {
+        Some(mark) => CountSignInTry {
             account: None,
             place: name(&["browser", mark])?,
         },
-        None if known_here => At {
+        None if known_here => CountSignInTry {
             account: None,
             place: name(&["known", account, address])?,
         },
-        None => At {
+        None => CountSignInTry {
             account: Some(name(&["account", account])?),
             place: address_name.clone(),
         },
     };
-    if let Some(retry_after) = tries::wait(read, at.names(), now).await? {
-        return Err(AppError::TooManyTries { retry_after });
-    }
-    let permit = caller.sign_in()?;
-    let held = at.clone();
-    let id = app
-        .writer
-        .write(&permit, move |tx| {
-            Box::pin(async move { count(tx, &held).await })
-        })
-        .await?;
+    let by = By::from(&caller.sign_in()?);
     Ok(Counted {
-        id,
+        id: at.clone().perform(app, &by).await?,
         at,
         address: address_name,
     })
 }
 
-async fn count(tx: &Tx, at: &At) -> Result<Uuid, AppError> {
-    let (conn, now) = (tx.conn(), tx.now());
-    let names: Vec<&str> = at
-        .account
-        .as_deref()
-        .into_iter()
-        .chain([&*at.place])
-        .collect();
-    tries::hold(conn, &names).await?;
-    match tries::wait(conn, at.names(), now).await? {
-        Some(retry_after) => Err(AppError::TooManyTries { retry_after }),
-        None => Ok(tries::add(conn, at.account.as_deref(), &at.place, now).await?),
-    }
-}
-
 impl Counted {
-    /// The try was right: it and those like it are forgotten, and the person is known there from now on.
-    pub async fn right(&self, tx: &Tx, person: PersonId) -> Result<(), AppError> {
-        tries::forget(tx.conn(), self.at.account.as_deref(), &self.at.place).await?;
-        tries::know(tx.conn(), person, &self.address, tx.now()).await?;
-        Ok(())
+    /// The try was right.
+    pub fn right(&self) -> RightTry {
+        RightTry {
+            account: self.at.account.clone(),
+            place: self.at.place.clone(),
+            address: self.address.clone(),
+        }
     }
 
     /// What became of looking at the password. Where it could not be looked at, nobody has guessed.
@@ -125,13 +92,8 @@ impl Counted {
     ) -> Result<T, AppError> {
         let looked = looking.await;
         if looked.is_err() {
-            let (permit, id) = (caller.sign_in()?, self.id);
-            let taken = app
-                .writer
-                .write(&permit, move |tx| {
-                    Box::pin(async move { Ok(tries::take_back(tx.conn(), id).await?) })
-                })
-                .await;
+            let by = By::from(&caller.sign_in()?);
+            let taken = TakeBackTry(self.id).perform(app, &by).await;
             if let Err(error) = taken {
                 tracing::debug!(%error, "a try that was not made counts for five minutes");
             }
@@ -149,29 +111,11 @@ pub async fn begin_pin(
     caller: &Caller,
     device: &DeviceRow,
 ) -> Result<(), AppError> {
-    let (practice, id) = (device.practice.clone(), device.id);
-    let before = tries::wrong_pins(app.db.unscoped(), &practice, id).await?;
-    refuse_pin(before, app.clock.now())?;
-    let permit = caller.sign_in()?;
-    app.writer
-        .write(&permit, move |tx| {
-            Box::pin(async move {
-                let (conn, now) = (tx.conn(), tx.now());
-                tries::hold(conn, &[&format!("pin {practice} {id}")]).await?;
-                let before = tries::wrong_pins(conn, &practice, id).await?;
-                refuse_pin(before, now)?;
-                let wrong = before.map_or(1, |(wrong, _)| wrong.saturating_add(1));
-                Ok(tries::set_wrong_pins(conn, &practice, id, wrong, now).await?)
-            })
-        })
-        .await
-}
-
-fn refuse_pin(before: Option<(u32, DateTime<Utc>)>, now: DateTime<Utc>) -> Result<(), AppError> {
-    match before.and_then(|(wrong, last)| guessing::wait_for_pin(wrong, last, now)) {
-        Some(retry_after) => Err(AppError::TooManyTries { retry_after }),
-        None => Ok(()),
-    }
+    let counted = CountPinTry {
+        practice: device.practice.clone(),
+        device: device.id,
+    };
+    counted.perform(app, &By::from(&caller.sign_in()?)).await
 }
 
 /// What became of looking at the PIN: after a right one the wrong ones are forgotten, and where it could not be looked at
@@ -189,23 +133,15 @@ pub async fn looked_at_pin(
     if let Ok(false) = looked {
         return Ok(false);
     }
-    let (practice, id, right) = (device.practice.clone(), device.id, looked.is_ok());
-    let permit = caller.sign_in()?;
-    app.writer
-        .write(&permit, move |tx| {
-            Box::pin(async move {
-                let conn = tx.conn();
-                if right {
-                    return Ok(tries::forget_pins(conn, &practice, id).await?);
-                }
-                tries::hold(conn, &[&format!("pin {practice} {id}")]).await?;
-                if let Some((wrong, last)) = tries::wrong_pins(conn, &practice, id).await? {
-                    let wrong = wrong.saturating_sub(1);
-                    tries::set_wrong_pins(conn, &practice, id, wrong, last).await?;
-                }
-                Ok(())
-            })
-        })
-        .await?;
+    let forgiven = ForgivePinTry {
+        practice: device.practice.clone(),
+        device: device.id,
+        was: if looked.is_ok() {
+            Try::Right
+        } else {
+            Try::NotMade
+        },
+    };
+    forgiven.perform(app, &By::from(&caller.sign_in()?)).await?;
     looked
 }

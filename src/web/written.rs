@@ -4,7 +4,7 @@
 use axum::http::StatusCode;
 use uuid::Uuid;
 
-use crate::{domain::contact::Outcome, error::AppError, store::days::Written};
+use crate::{error::AppError, operations, store::days::Written};
 
 /// The status of an answer.
 ///
@@ -18,21 +18,11 @@ pub fn status(written: Written) -> Result<StatusCode, AppError> {
     })
 }
 
-/// What became of the one operation that was handed to the writer.
-///
-/// # Errors
-/// [`AppError::IdReused`] where its id stands for something else, the field where there is no room for it; a fault where
-/// the writer said nothing.
-pub fn alone(outcomes: &[Outcome]) -> Result<Written, AppError> {
-    match outcomes.first() {
-        Some(Outcome::Recorded) => Ok(Written::Fresh),
-        Some(Outcome::Repeat) => Ok(Written::Repeat),
-        Some(Outcome::IdReused) => Err(AppError::IdReused),
-        Some(Outcome::Refused(full)) => {
-            let (field, message) = full.explain();
-            Err(AppError::field(field, message))
-        }
-        None => Err(AppError::Fault("the writer answered nothing".to_owned())),
+/// The status of an answer to an operation.
+pub fn answer(written: operations::Written) -> StatusCode {
+    match written {
+        operations::Written::New => StatusCode::CREATED,
+        operations::Written::Repeat => StatusCode::OK,
     }
 }
 

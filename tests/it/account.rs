@@ -13,10 +13,8 @@ use headroom::{
     config::Keys,
     domain::access::{CliAuthority, Role},
     error::AppError,
-    features::{
-        account::setup,
-        people::admin::{self as people_admin, Access},
-    },
+    features::account::setup,
+    operations::set_access::{Access, SetAccess},
     store::people::{self, SessionRow},
     web::{secrets, tokens},
 };
@@ -493,9 +491,9 @@ both_databases!(
     |test: TestDb| async move {
         let app = TestApp::start(test).await;
         let offer = async || {
-            setup::offer(&app.state, &CliAuthority::new())
-                .await
-                .unwrap()
+            let cli = CliAuthority::new();
+            let by = cli.within(cli.service());
+            setup::offer(&app.state, &by).await.unwrap()
         };
         let path = |link: String| {
             link.strip_prefix("http://localhost:8025")
@@ -690,9 +688,12 @@ both_databases!(
         );
         app.stranger().get(&feed).await.is(200);
         let cli = CliAuthority::new();
-        let set = async |access| {
-            people_admin::set_access(&app.state, &cli, &email.to_uppercase(), access).await
+        let by = cli.within(cli.service());
+        let of = async |email: String, access| {
+            let account = SetAccess { email, access };
+            account.perform(&app.state, &by).await
         };
+        let set = async |access| of(email.to_uppercase(), access).await;
         assert!(set(Access::Disabled).await.unwrap());
         assert!(!set(Access::Disabled).await.unwrap());
         browser.get(path).await.is(401);
@@ -710,9 +711,9 @@ both_databases!(
         app.stranger().get(&feed).await.is(200);
         // The last administrator stays.
         let (_, root) = app.with_password(Role::Administrator, "england").await;
-        let refused = people_admin::set_access(&app.state, &cli, &root, Access::Disabled);
+        let refused = of(root, Access::Disabled);
         assert!(matches!(refused.await, Err(AppError::Conflict(_))));
-        let nobody = people_admin::set_access(&app.state, &cli, "x@y.zz", Access::Disabled);
+        let nobody = of("x@y.zz".to_owned(), Access::Disabled);
         assert!(matches!(nobody.await, Err(AppError::NotFound)));
         let events =
             "SELECT count(*) FROM audit_event WHERE event IN ('person.disabled', 'person.enabled')";

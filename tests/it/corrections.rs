@@ -9,6 +9,7 @@ use headroom::{
     error::AppError,
     features::releases::corrections,
     jobs,
+    operations::take_back_correction::TakeBackCorrection,
     store::corrections::{Stands, all},
 };
 use uuid::Uuid;
@@ -22,13 +23,14 @@ const NOTE: &str = "One item was counted twice in Wyre and Calder.";
 
 async fn record(app: &TestApp, number: u32, note: &str) -> Result<String, AppError> {
     let authority = CliAuthority::new();
-    let of = (&authority, authority.everywhere());
-    corrections::record(&app.state, of, number, note).await
+    let by = authority.within(authority.everywhere());
+    corrections::record(&app.state, &by, number, note).await
 }
 
 async fn take_back(app: &TestApp, id: RowId) -> Result<(), AppError> {
     let authority = CliAuthority::new();
-    corrections::take_back(&app.state, (&authority, authority.everywhere()), id).await
+    let by = authority.within(authority.everywhere());
+    TakeBackCorrection(id).perform(&app.state, &by).await
 }
 
 async fn refused(app: &TestApp, number: u32, note: &str) -> String {

@@ -4,7 +4,7 @@ use entity::ids::{DisplayId, OdsCode, RowId};
 use futures::future::join_all;
 use headroom::{
     domain::{
-        access::{self, Actor, CountDiverts, Facts, Permit, Target},
+        access::{self, Actor, By, CountDiverts, Facts, Permit, PracticeScope, Target},
         contact::Outcome,
         work::{NewTick, TallySheet, nobody},
     },
@@ -22,7 +22,7 @@ fn practice() -> OdsCode {
     "Z90001".parse().unwrap()
 }
 
-fn desk() -> Permit<CountDiverts> {
+fn desk() -> By<PracticeScope> {
     let actor = Actor::Display {
         id: DisplayId(Uuid::now_v7()),
         practice: practice(),
@@ -32,7 +32,9 @@ fn desk() -> Permit<CountDiverts> {
         exists: true,
         ..Facts::default()
     };
-    access::permit(&actor, &Target::Practice(practice()), facts).unwrap()
+    let permit: Permit<CountDiverts> =
+        access::permit(&actor, &Target::Practice(practice()), facts).unwrap();
+    By::from(&permit)
 }
 
 fn press(app: &TestApp, id: Uuid, n: i32) -> NewTick {
@@ -52,7 +54,7 @@ both_databases!(
     undos_at_once_take_back_what_there_is_and_no_more,
     |test: TestDb| async move {
         let app = TestApp::start(test).await;
-        let permit = desk();
+        let by = desk();
         // A second node, where there may be one.
         let mut writers = vec![app.state.writer.clone()];
         if app.test.kind() == Kind::Postgres {
@@ -64,7 +66,7 @@ both_databases!(
             let sent = ticks
                 .into_iter()
                 .zip(nodes)
-                .map(|(tick, writer)| writer.tick(&permit, vec![tick]));
+                .map(|(tick, writer)| writer.tick(&by, vec![tick]));
             let outcomes: Vec<Outcome> = join_all(sent)
                 .await
                 .into_iter()
@@ -107,7 +109,7 @@ both_databases!(
             press(&app, Uuid::now_v7(), -1),
             press(&app, Uuid::now_v7(), 1),
         ];
-        let outcomes = writers[0].tick(&permit, both).await.unwrap();
+        let outcomes = writers[0].tick(&by, both).await.unwrap();
         assert_eq!(outcomes, [Outcome::Recorded, Outcome::Recorded]);
         assert_eq!(stands().await, (0, 0));
     }

@@ -99,8 +99,8 @@ async fn live(test: TestDb) -> Lived {
     jobs::releases::make_due(&app.state).await.unwrap();
     jobs::releases::keep_files(&app.state).await.unwrap();
     let cli = CliAuthority::new();
-    let of = (&cli, cli.everywhere());
-    record(&app.state, of, 9, "One item was not counted.")
+    let by = cli.within(cli.everywhere());
+    record(&app.state, &by, 9, "One item was not counted.")
         .await
         .unwrap();
     let folder = tempfile::tempdir().unwrap();

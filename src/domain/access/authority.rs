@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::{
     Actor, ClinicianScope, EverywhereScope, Permission, Permit, PracticeScope, RecordContacts,
-    Scope,
+    ServiceScope,
 };
 
 /// Whoever stands behind a write: its id goes into the row, its text into the audit event.
@@ -34,7 +34,7 @@ pub struct By<S> {
     is_person: bool,
 }
 
-impl<S: Scope> By<S> {
+impl<S> By<S> {
     /// A person signed in, not a device or a link: who may record further back.
     pub fn is_person(&self) -> bool {
         self.is_person
@@ -57,7 +57,7 @@ impl<P: Permission> From<&Permit<P>> for By<P::Scope> {
     }
 }
 
-impl<S: Scope> Authority for By<S> {
+impl<S: Send + Sync> Authority for By<S> {
     fn id(&self) -> Uuid {
         self.id
     }
@@ -102,7 +102,7 @@ impl CliAuthority {
         Self(())
     }
     /// Writes within a scope.
-    pub fn within<S: Scope>(self, scope: S) -> By<S> {
+    pub fn within<S>(self, scope: S) -> By<S> {
         By {
             scope,
             id: self.id(),
@@ -113,6 +113,10 @@ impl CliAuthority {
     /// Every row.
     pub fn everywhere(self) -> EverywhereScope {
         EverywhereScope(())
+    }
+    /// Organisations and people.
+    pub fn service(self) -> ServiceScope {
+        ServiceScope(())
     }
 }
 
@@ -126,7 +130,7 @@ impl JobAuthority {
         Self(())
     }
     /// Writes within a scope.
-    pub fn within<S: Scope>(self, scope: S) -> By<S> {
+    pub fn within<S>(self, scope: S) -> By<S> {
         By {
             scope,
             id: self.id(),

@@ -10,16 +10,18 @@ use entity::ids::DeviceId;
 use serde::Deserialize;
 
 use super::{
-    events::DeviceEnrolled,
     home, pages, place_pages,
     places::{self, Before, Others},
     session::{self, no_cookie},
 };
 use crate::{
     config::Purpose,
-    domain::{access::Actor, calendar},
+    domain::{
+        access::{Actor, By},
+        calendar,
+    },
     error::{AppError, FieldError},
-    live::What,
+    operations::enrol_device::{EnrolDevice, Invitation},
     state::AppState,
     store::{
         enrolment,
@@ -254,31 +256,12 @@ async fn add(
     link: LinkRow,
     row: DeviceRow,
 ) -> Result<bool, AppError> {
-    let permit = caller.sign_in()?;
-    app.writer
-        .write(&permit, move |tx| {
-            Box::pin(async move {
-                if !people::use_link(tx.conn(), link.id, tx.now()).await? {
-                    return Ok(false);
-                }
-                let taken = enrolment::device(tx.conn(), &row.practice, row.id).await?;
-                if taken.is_some() {
-                    return Err(AppError::IdReused);
-                }
-                let event = DeviceEnrolled {
-                    clinician: row.clinician,
-                    device: row.id,
-                    with_pin: row.pin_hash.is_some(),
-                };
-                let practice = row.practice.clone();
-                session::end_replaced(tx, &browser).await?;
-                people::add_device(tx.conn(), row).await?;
-                tx.audit(&(&practice).into(), &event).await?;
-                tx.changed(&practice, What::People);
-                Ok(true)
-            })
-        })
-        .await
+    let device = EnrolDevice {
+        invited: Invitation::Link(link.id),
+        device: row,
+        replaces: browser.session().map(str::to_owned),
+    };
+    device.perform(app, &By::from(&caller.sign_in()?)).await
 }
 
 /// The link is used up: by this very browser a moment ago, or by another.
@@ -344,23 +327,12 @@ pub(super) async fn enrol_for_demo(
     let own = secrets::fresh();
     let id = DeviceId(uuid::Uuid::now_v7());
     let row = device(app, id, clinician, secrets::hash(&own), None);
-    let permit = caller.sign_in()?;
-    let written = row.clone();
-    app.writer
-        .write(&permit, move |tx| {
-            Box::pin(async move {
-                let event = DeviceEnrolled {
-                    clinician: written.clinician,
-                    device: written.id,
-                    with_pin: false,
-                };
-                let practice = written.practice.clone();
-                session::end_replaced(tx, &browser).await?;
-                people::add_device(tx.conn(), written).await?;
-                Ok(tx.audit(&practice.into(), &event).await?)
-            })
-        })
-        .await?;
+    let enrolled = EnrolDevice {
+        invited: Invitation::Demo,
+        device: row.clone(),
+        replaces: browser.session().map(str::to_owned),
+    };
+    enrolled.perform(app, &By::from(&caller.sign_in()?)).await?;
     // A visitor is one person after another: the demo keeps no other place.
     welcome(app, &HeaderMap::new(), row, own, Vec::new())
 }

@@ -10,7 +10,6 @@ use crate::{
 pub mod api;
 mod door_pages;
 mod enrol;
-mod events;
 mod front;
 pub mod home;
 mod pages;

@@ -11,16 +11,15 @@ use entity::ids::{ClinicianId, DeviceId, OdsCode};
 use serde::Deserialize;
 
 use super::{
-    events::DeviceSignedOut,
     home::{self, Home},
     place_pages,
     session::{self, no_cookie},
 };
 use crate::{
-    domain::access::{Actor, Permit, SeeOwnDay, SeeOwnTotal, SignIn},
+    domain::access::{Actor, By, Permit, SeeOwnDay, SeeOwnTotal, SignIn},
     error::AppError,
     href,
-    live::What,
+    operations::sign_out_device::SignOutDevice,
     state::AppState,
     store::people,
     ui::href::Href,
@@ -30,7 +29,6 @@ use crate::{
         forms::{self, Form},
         seats::{self, Held},
     },
-    writer::owned_scope,
 };
 
 /// One place as the pages name it.
@@ -138,21 +136,7 @@ pub(super) async fn sign_out(app: &AppState, own: &Permit<SeeOwnDay>) -> Result<
     let Actor::Device { id: device, .. } = *own.actor() else {
         return Ok(());
     };
-    let scope = owned_scope(own);
-    app.writer
-        .write(own, move |tx| {
-            Box::pin(async move {
-                people::revoke_devices(tx.conn(), &scope, Some(device), tx.now()).await?;
-                let event = DeviceSignedOut {
-                    clinician: scope.clinician(),
-                    device,
-                };
-                tx.audit(&scope.practice().into(), &event).await?;
-                tx.changed(scope.practice(), What::People);
-                Ok(())
-            })
-        })
-        .await
+    SignOutDevice(device).perform(app, &By::from(own)).await
 }
 
 /// What a device that is enrolled once more held before.

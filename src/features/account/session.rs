@@ -6,18 +6,18 @@ use axum::{
 };
 use chrono::{DateTime, Utc};
 use entity::ids::{PersonId, SessionId};
-use sea_orm::DbErr;
 use uuid::Uuid;
 
-use super::events::{SessionOpened, SessionRefused, SessionsEnded};
 use crate::{
-    domain::access::Grant,
+    domain::access::{By, Grant},
     error::AppError,
-    state::AppState,
-    store::{
-        people::{self, PersonRow, SessionRow},
-        sessions,
+    operations::{
+        end_sessions::EndSessions,
+        note_wrong_password::NoteWrongPassword,
+        open_session::{NewSession, OpenSession},
     },
+    state::AppState,
+    store::people::{self, PersonRow, SessionRow},
     ui::href::Href,
     web::{
         address::Address,
@@ -27,7 +27,6 @@ use crate::{
         passwords, secrets, tokens,
         tries::{self, Counted},
     },
-    writer::Tx,
 };
 
 /// Longest address that is looked at: the most an e-mail address can have.
@@ -58,7 +57,6 @@ pub(super) struct Opening {
     pub(super) secret: String,
     /// What is stored.
     pub(super) row: SessionRow,
-    kind: Kind,
     browser: Browser,
 }
 
@@ -89,21 +87,16 @@ impl Opening {
         Self {
             secret,
             row,
-            kind,
             browser,
         }
     }
 
-    /// Writes the session within a transaction. The one whose cookie it replaces ends.
-    pub(super) async fn write(&self, tx: &Tx) -> Result<(), DbErr> {
-        end_replaced(tx, &self.browser).await?;
-        people::add_session(tx.conn(), self.row.clone()).await?;
-        tx.audit_service(&SessionOpened {
-            person: self.row.person,
-            session: self.row.id,
-            kind: self.kind.code(),
-        })
-        .await
+    /// What is to be written.
+    pub(super) fn session(&self) -> NewSession {
+        NewSession {
+            row: self.row.clone(),
+            replaces: self.browser.session().map(str::to_owned),
+        }
     }
 
     /// Sends the browser on with the cookie of this session, and marks it as one that its person is known in.
@@ -113,14 +106,6 @@ impl Opening {
         let cookie = cookies::set(&app.settings, &held, seconds).ok_or_else(no_cookie)?;
         let mark = self.browser.marked(app, self.row.person)?;
         redirect(to, vec![cookie, mark])
-    }
-}
-
-/// Ends the session whose cookie this browser is about to lose.
-pub(super) async fn end_replaced(tx: &Tx, browser: &Browser) -> Result<(), DbErr> {
-    match browser.session() {
-        Some(hash) => sessions::end(tx.conn(), hash, tx.now()).await,
-        None => Ok(()),
     }
 }
 
@@ -148,12 +133,8 @@ pub(super) async fn authenticate(
     if counted.looked(app, caller, looking).await? {
         return Ok(person.map(|person| (person, counted)));
     }
-    let refused = SessionRefused { person: id };
-    let permit = caller.sign_in()?;
-    app.writer
-        .write(&permit, move |tx| {
-            Box::pin(async move { Ok(tx.audit_service(&refused).await?) })
-        })
+    NoteWrongPassword(id)
+        .perform(app, &By::from(&caller.sign_in()?))
         .await?;
     Ok(None)
 }
@@ -168,19 +149,11 @@ pub(super) async fn open(
 ) -> Result<(Opening, Vec<Grant>), AppError> {
     let grants = people::grants(app.db.unscoped(), person).await?;
     let opening = Opening::new(person, &grants, kind, browser, app.clock.now());
-    let permit = caller.sign_in()?;
-    let opening = app
-        .writer
-        .write(&permit, move |tx| {
-            Box::pin(async move {
-                if let Some(counted) = counted {
-                    counted.right(tx, person).await?;
-                }
-                opening.write(tx).await?;
-                Ok(opening)
-            })
-        })
-        .await?;
+    let session = OpenSession {
+        session: opening.session(),
+        right: counted.as_ref().map(Counted::right),
+    };
+    session.perform(app, &By::from(&caller.sign_in()?)).await?;
     Ok((opening, grants))
 }
 
@@ -190,14 +163,8 @@ pub(super) async fn end_all(
     caller: &Caller,
     person: PersonId,
 ) -> Result<(), AppError> {
-    let permit = caller.sign_in()?;
-    app.writer
-        .write(&permit, move |tx| {
-            Box::pin(async move {
-                people::end_sessions(tx.conn(), person, tx.now()).await?;
-                Ok(tx.audit_service(&SessionsEnded { person }).await?)
-            })
-        })
+    EndSessions(person)
+        .perform(app, &By::from(&caller.sign_in()?))
         .await
 }
 

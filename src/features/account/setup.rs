@@ -5,22 +5,21 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
-use chrono::Duration;
 use entity::ids::{OrgCode, PersonId};
 use serde::Deserialize;
 use uuid::Uuid;
 
 use super::{
-    events::{PasswordSet, SetupDone, SetupOffered},
     home, pages,
     session::{Kind, Opening},
 };
 use crate::{
     domain::{
-        access::{Actor, Authority, Grant, Role},
+        access::{Actor, By, Grant, Role, ServiceScope},
         grant::SERVICE,
     },
     error::{AppError, FieldError},
+    operations::{offer_setup::OfferSetup, set_password::SetPassword, set_up::SetUp},
     state::AppState,
     store::{
         admin::{self, PASSWORD, SETUP},
@@ -34,49 +33,20 @@ use crate::{
     },
 };
 
-/// How long the first administrator's link works at most. What ends it is the first administrator.
-const SETUP_LIFE: Duration = Duration::days(3650);
-
-/// Why the first administrator is not made of somebody who is known.
-const KNOWN: &str = "Somebody here has this address already. Use another, or make them an administrator with headroom user add \
-     --role administrator --email, on the machine where Headroom runs";
-
 /// How an administrator is made without a link, by whoever has the machine.
 pub const MAKE_ADMINISTRATOR: &str =
     "headroom user add --role administrator --email you@example.org";
 
-/// While there is no administrator: makes a link for the first one. Links made before go on working, since nobody can
-/// print them again: a restart must not kill what somebody has open in a browser.
+/// While there is no administrator: makes a link for the first one, and returns its address.
 ///
 /// # Errors
 /// Those of the database.
-pub async fn offer(app: &AppState, authority: &impl Authority) -> Result<Option<String>, AppError> {
+pub async fn offer(app: &AppState, by: &By<ServiceScope>) -> Result<Option<String>, AppError> {
     let secret = secrets::fresh();
-    let hash = secrets::hash(&secret);
-    let offered = app
-        .writer
-        .write(authority, move |tx| {
-            Box::pin(async move {
-                if admin::is_held(tx.conn(), Role::Administrator).await? {
-                    return Ok(false);
-                }
-                let link = LinkRow {
-                    id: Uuid::now_v7(),
-                    secret_hash: hash,
-                    purpose: SETUP.to_owned(),
-                    practice: None,
-                    subject: None,
-                    created_at: tx.now(),
-                    expires_at: tx.now() + SETUP_LIFE,
-                    used_at: None,
-                };
-                let event = SetupOffered { link: link.id };
-                people::add_link(tx.conn(), link).await?;
-                tx.audit_service(&event).await?;
-                Ok(true)
-            })
-        })
-        .await?;
+    let link = OfferSetup {
+        secret_hash: secrets::hash(&secret),
+    };
+    let offered = link.perform(app, by).await?;
     Ok(offered.then(|| format!("{}/setup/{secret}", app.settings.public_url)))
 }
 
@@ -180,28 +150,16 @@ async fn first(
         return Ok(None);
     };
     let opening = Opening::new(person, &grants, Kind::Browser, browser, app.clock.now());
-    let (email, name, permit) = (form.email, form.name, caller.sign_in()?);
-    app.writer
-        .write(&permit, move |tx| {
-            Box::pin(async move {
-                let (conn, now) = (tx.conn(), tx.now());
-                let used = people::use_link(conn, link.id, now).await?;
-                // Ended all at once: of two that are used at the same moment the second finds its own ended.
-                people::end_links(conn, SETUP, None, now).await?;
-                if !used || admin::is_held(conn, Role::Administrator).await? {
-                    return Ok(None);
-                }
-                if people::person_by_email(conn, &email).await?.is_some() {
-                    return Err(AppError::field("email", KNOWN));
-                }
-                people::add_person(conn, person, &email, &name, Some(hash), now).await?;
-                people::add_grant(conn, person, Role::Administrator, &organisation, now).await?;
-                tx.audit_service(&SetupDone { person }).await?;
-                opening.write(tx).await?;
-                Ok(Some(opening))
-            })
-        })
-        .await
+    let first = SetUp {
+        link: link.id,
+        email: form.email,
+        name: form.name,
+        password_hash: hash,
+        organisation,
+        session: opening.session(),
+    };
+    let done = first.perform(app, &By::from(&caller.sign_in()?)).await?;
+    Ok(done.then_some(opening))
 }
 
 /// The link of the first administrator, while there is none.
@@ -305,23 +263,13 @@ async fn renew(
     person: PersonId,
     hash: String,
 ) -> Result<Option<(Opening, Vec<Grant>)>, AppError> {
-    let permit = caller.sign_in()?;
-    app.writer
-        .write(&permit, move |tx| {
-            Box::pin(async move {
-                let (conn, now) = (tx.conn(), tx.now());
-                let used = people::use_link(conn, link.id, now).await?;
-                if !used || admin::hold(conn, person).await?.is_none() {
-                    return Ok(None);
-                }
-                admin::set_password(conn, person, hash).await?;
-                people::end_sessions(conn, person, now).await?;
-                tx.audit_service(&PasswordSet { person }).await?;
-                let grants = people::grants(conn, person).await?;
-                let opening = Opening::new(person, &grants, Kind::Browser, browser, now);
-                opening.write(tx).await?;
-                Ok(Some((opening, grants)))
-            })
-        })
-        .await
+    let grants = people::grants(app.db.unscoped(), person).await?;
+    let opening = Opening::new(person, &grants, Kind::Browser, browser, app.clock.now());
+    let password = SetPassword {
+        link: link.id,
+        password_hash: hash,
+        session: opening.session(),
+    };
+    let done = password.perform(app, &By::from(&caller.sign_in()?)).await?;
+    Ok(done.then_some((opening, grants)))
 }

@@ -10,14 +10,14 @@ use axum_extra::extract::Query;
 use serde::Deserialize;
 
 use super::{
-    events::PinRefused,
     home, pages, places, session,
     sign_in::{Next, onward},
 };
 use crate::{
-    domain::access::Actor,
+    domain::access::{Actor, By},
     error::{AppError, FieldError},
     href,
+    operations::note_wrong_pin::NoteWrongPin,
     state::AppState,
     store::people::DeviceRow,
     ui::href::Href,
@@ -130,11 +130,9 @@ fn proof(
 }
 
 async fn refused(app: &AppState, caller: &Caller, device: &DeviceRow) -> Result<(), AppError> {
-    let permit = caller.sign_in()?;
-    let (practice, event) = (device.practice.clone(), PinRefused { device: device.id });
-    app.writer
-        .write(&permit, move |tx| {
-            Box::pin(async move { Ok(tx.audit(&practice.into(), &event).await?) })
-        })
-        .await
+    let wrong = NoteWrongPin {
+        practice: device.practice.clone(),
+        device: device.id,
+    };
+    wrong.perform(app, &By::from(&caller.sign_in()?)).await
 }

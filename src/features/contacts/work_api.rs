@@ -17,7 +17,7 @@ use crate::{
         work::{MOST_AT_ONCE, Work},
     },
     error::AppError,
-    operations::{Written, count_work::CountWork},
+    operations::count_work::CountWork,
     state::AppState,
     store::{appointments, days},
     web::{forms::Json, problem::Problem, routes::Routes, written},
@@ -124,11 +124,7 @@ async fn add_work(
     let counted = CountWork { id, day, kind, n };
     let written = counted.perform(&app, &By::from(&permit)).await?;
     let work = WorkOut::read(&app, permit.scope(), day).await?;
-    let status = match written {
-        Written::New => StatusCode::CREATED,
-        Written::Repeat => StatusCode::OK,
-    };
-    Ok((status, Answer(work)))
+    Ok((written::answer(written), Answer(work)))
 }
 
 /// This part of the OpenAPI document.

@@ -7,19 +7,20 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{Today, desk, guard_rail, record, run};
+use super::{Today, guard_rail, record, run};
 use crate::{
     domain::{
-        access::{CountDiverts, Permit, PracticeScope, RunDivert, SeeDesk},
+        access::{By, CountDiverts, Permit, PracticeScope, RunDivert, SeeDesk},
         divert::Destination,
     },
     error::AppError,
+    operations::{count_divert::CountDivert, end_divert::EndDivert},
     state::AppState,
     web::{
         forms::Json,
         problem::Problem,
         routes::Routes,
-        written::{id, status},
+        written::{answer, id},
     },
 };
 
@@ -116,7 +117,7 @@ async fn start(
     }
     let written = run::begin(&app, &permit, DivertId(id(body.id)?), &body.guard_rail).await?;
     let now = read(&app, permit.scope()).await?;
-    Ok((status(written)?, Answer(now)))
+    Ok((answer(written), Answer(now)))
 }
 
 /// An end.
@@ -146,10 +147,13 @@ async fn end(
     State(app): State<AppState>,
     Json(body): Json<EndIn>,
 ) -> Result<(StatusCode, Answer<DivertOut>), AppError> {
-    let (row, divert) = (RowId(id(body.id)?), DivertId(id(body.divert)?));
-    let written = run::finish(&app, &permit, row, divert).await?;
+    let ended = EndDivert {
+        id: RowId(id(body.id)?),
+        divert: DivertId(id(body.divert)?),
+    };
+    let written = ended.perform(&app, &By::from(&permit)).await?;
     let now = read(&app, permit.scope()).await?;
-    Ok((status(written)?, Answer(now)))
+    Ok((answer(written), Answer(now)))
 }
 
 /// Where patients were sent on a day.
@@ -233,11 +237,17 @@ async fn count(
     State(app): State<AppState>,
     Json(body): Json<CountIn>,
 ) -> Result<(StatusCode, Answer<CountsOut>), AppError> {
-    let kind = Destination::of(&body.kind)
+    let to = Destination::of(&body.kind)
         .ok_or_else(|| AppError::field("kind", "Send one of the kinds of destination"))?;
-    let written = desk::press(&app, &permit, id(body.id)?, kind, body.n).await?;
+    let pressed = CountDivert {
+        id: RowId(id(body.id)?),
+        day: app.clock.today(),
+        to,
+        n: body.n,
+    };
+    let written = pressed.perform(&app, &By::from(&permit)).await?;
     let today = read_counts(&app, permit.scope()).await?;
-    Ok((status(written)?, Answer(today)))
+    Ok((answer(written), Answer(today)))
 }
 
 /// This feature's part of the OpenAPI document.

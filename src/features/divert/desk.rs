@@ -8,7 +8,6 @@ use axum::{
 use entity::ids::RowId;
 use maud::Markup;
 use serde::Deserialize;
-use uuid::Uuid;
 
 use super::{
     Today,
@@ -17,19 +16,17 @@ use super::{
 };
 use crate::{
     domain::{
-        access::{Actor, Authority, CountDiverts, Permit, PracticeScope, SeeDesk},
+        access::{Actor, By, CountDiverts, Permit, PracticeScope, SeeDesk},
         divert::Destination,
-        work::{NewTick, TallySheet, nobody},
     },
     error::AppError,
     href,
+    operations::count_divert::CountDivert,
     state::AppState,
-    store::days::Written,
     web::{
         caller::Caller,
         forms::{self, Form},
         shell::{self, Place, Sheet},
-        written,
     },
 };
 
@@ -104,9 +101,15 @@ pub(super) async fn count(
     Form(form): Form<Press>,
 ) -> Result<Response, AppError> {
     let id = forms::id(&form.id, "id").map_err(|error| AppError::Invalid(vec![error]))?;
-    let kind = Destination::of(&form.kind)
+    let to = Destination::of(&form.kind)
         .ok_or_else(|| AppError::field("kind", "Choose one of the destinations"))?;
-    press(&app, &permit, id, kind, form.n).await?;
+    let pressed = CountDivert {
+        id: RowId(id),
+        day: app.clock.today(),
+        to,
+        n: form.n,
+    };
+    pressed.perform(&app, &By::from(&permit)).await?;
     let scope = permit.scope();
     if forms::wants_fragment(&headers) {
         let desk = read(&app, scope).await?;
@@ -114,31 +117,4 @@ pub(super) async fn count(
     }
     let page = href!("/practices").seg(scope.practice()).seg("desk");
     Ok(Redirect::to(page.as_str()).into_response())
-}
-
-/// Hands one stroke to the writer; says whether it was new. Where there is nothing to take back, nothing is written.
-pub(super) async fn press(
-    app: &AppState,
-    permit: &Permit<CountDiverts>,
-    id: Uuid,
-    kind: Destination,
-    n: i32,
-) -> Result<Written, AppError> {
-    if n != 1 && n != -1 {
-        return Err(AppError::field(
-            "n",
-            "Send 1 for one more or -1 for one less",
-        ));
-    }
-    let tick = NewTick {
-        practice: permit.scope().practice().clone(),
-        id: RowId(id),
-        clinician: nobody(),
-        day: app.clock.today(),
-        sheet: TallySheet::Divert,
-        kind: kind.code().to_owned(),
-        n,
-        recorded_by: permit.id(),
-    };
-    written::alone(&app.writer.tick(permit, vec![tick]).await?)
 }

@@ -7,25 +7,23 @@ use uuid::Uuid;
 
 use super::{
     book,
-    events::PlaceWritten,
     settings::{self, Typed},
 };
 use crate::{
     db::Read,
     domain::{
-        access::{Authority, Permit, PracticeScope, RunDivert},
+        access::{By, Permit, PracticeScope, RunDivert},
         divert::Destination,
         identifier,
     },
     error::{AppError, FieldError},
-    live::What,
+    operations::write_divert_place::WriteDivertPlace,
     state::AppState,
     store::divert::texts::{self, Place},
     web::{
         caller::Caller,
         forms::{self, Form},
     },
-    writer::owned_scope,
 };
 
 /// Longest name and longest opening hours of a place.
@@ -88,7 +86,9 @@ pub(super) async fn place(
                     return Err(AppError::NotFound);
                 }
             }
-            write_place(&app, &permit, RowId(id), place).await?;
+            let id = RowId(id);
+            let written = WriteDivertPlace { id, place };
+            written.perform(&app, &By::from(&permit)).await?;
             Ok(settings::back(permit.scope()))
         }
         Err(errors) => {
@@ -151,30 +151,6 @@ fn phone(text: &str) -> Result<String, FieldError> {
             "Enter the service’s telephone number, such as 111 or 01632 960001",
         ))
     }
-}
-
-async fn write_place(
-    app: &AppState,
-    permit: &Permit<RunDivert>,
-    id: RowId,
-    place: Place,
-) -> Result<(), AppError> {
-    let (scope, by) = (owned_scope(permit), permit.id());
-    app.writer
-        .write(permit, move |tx| {
-            Box::pin(async move {
-                if texts::add_place(tx.read(&scope), id, &place, by, tx.now()).await? {
-                    let event = PlaceWritten {
-                        place: place.place,
-                        listed: place.listed,
-                    };
-                    tx.audit(&scope.practice().into(), &event).await?;
-                    tx.changed(scope.practice(), What::Divert);
-                }
-                Ok(())
-            })
-        })
-        .await
 }
 
 #[cfg(test)]

@@ -13,23 +13,22 @@ use uuid::Uuid;
 
 use super::{
     displays_pages::{self, Screens},
-    events::{DisplayMade, DisplayOpened, DisplayRevoked},
     name,
 };
 use crate::{
     config::Purpose,
     domain::{
-        access::{Authority, ManageDisplays, Permit},
+        access::{By, ManageDisplays, Permit},
         identifier,
     },
     error::{AppError, FieldError},
     href,
-    live::What,
-    state::AppState,
-    store::{
-        displays::{self, DisplayRow},
-        sessions,
+    operations::{
+        make_display_link::MakeDisplayLink, open_display::OpenDisplay,
+        revoke_display::RevokeDisplay,
     },
+    state::AppState,
+    store::displays::{self, DisplayRow},
     ui::href::Href,
     web::{
         browser::Browser,
@@ -39,13 +38,8 @@ use crate::{
         secrets,
         shell::{self, Sheet},
     },
-    writer::owned_scope,
 };
 
-/// How long a link waits for its screen.
-const WAITS: Duration = Duration::days(7);
-/// How long a screen shows the day, unless it is revoked.
-const SHOWS: Duration = Duration::days(365);
 /// How long a repeated request still gets the answer of the first.
 const REPEAT: Duration = Duration::minutes(10);
 /// Longest label of a screen.
@@ -153,49 +147,16 @@ async fn add(
     label: String,
     desk: bool,
 ) -> Result<String, AppError> {
-    const USED: AppError =
-        AppError::Conflict("This link was used or revoked meanwhile: make a new one");
     // Ids are made by clients: another practice may use the same one, for a link of its own.
     let parts = [permit.scope().practice().as_str(), &id.to_string()];
     let secret = secrets::derived(&app.keys, Purpose::DisplayLink, &parts)?;
-    let (scope, by, hash) = (owned_scope(permit), permit.id(), secrets::hash(&secret));
-    app.writer
-        .write(permit, move |tx| {
-            Box::pin(async move {
-                let row = DisplayRow {
-                    practice: scope.practice().clone(),
-                    id,
-                    label,
-                    may_count: desk,
-                    secret_hash: hash,
-                    created_at: tx.now(),
-                    created_by: by,
-                    opened_at: None,
-                    expires_at: tx.now() + WAITS,
-                    revoked_at: None,
-                };
-                if displays::add(tx.conn(), row.clone()).await? {
-                    let event = DisplayMade { display: id, desk };
-                    tx.audit(&scope.practice().into(), &event).await?;
-                    return Ok(());
-                }
-                let known = displays::display(tx.conn(), scope.practice(), id).await?;
-                match known {
-                    Some(known) if known.label != row.label || known.may_count != desk => {
-                        Err(AppError::IdReused)
-                    }
-                    Some(known)
-                        if known.opened_at.is_some()
-                            || known.revoked_at.is_some()
-                            || known.secret_hash != row.secret_hash =>
-                    {
-                        Err(USED)
-                    }
-                    _ => Ok(()),
-                }
-            })
-        })
-        .await?;
+    let link = MakeDisplayLink {
+        id,
+        label,
+        desk,
+        secret_hash: secrets::hash(&secret),
+    };
+    link.perform(app, &By::from(permit)).await?;
     Ok(format!("{}/display-link/{secret}", app.settings.public_url))
 }
 
@@ -211,23 +172,9 @@ pub(super) async fn revoke(
     State(app): State<AppState>,
     InPath(which): InPath<Which>,
 ) -> Result<Redirect, AppError> {
-    let (scope, id) = (owned_scope(&permit), DisplayId(which.display));
-    let to = screens_of(scope.practice());
-    app.writer
-        .write(&permit, move |tx| {
-            Box::pin(async move {
-                if displays::revoke(tx.read(&scope), id, tx.now()).await? {
-                    let event = DisplayRevoked { display: id };
-                    tx.audit(&scope.practice().into(), &event).await?;
-                    // An open stream hears this, asks whether it may go on, and ends.
-                    tx.changed(scope.practice(), What::People);
-                    return Ok(());
-                }
-                let known = displays::display(tx.conn(), scope.practice(), id).await?;
-                known.map(drop).ok_or(AppError::NotFound)
-            })
-        })
-        .await?;
+    let display = RevokeDisplay(DisplayId(which.display));
+    display.perform(&app, &By::from(&permit)).await?;
+    let to = screens_of(permit.scope().practice());
     Ok(Redirect::to(to.as_str()))
 }
 
@@ -276,24 +223,14 @@ pub(super) async fn open(
     let own = secrets::derived(&app.keys, Purpose::Display, &parts)?;
     let link = waiting(&app, &secret).await?;
     if let Some(row) = link {
-        let permit = caller.sign_in()?;
-        let hashes = (secrets::hash(&secret), secrets::hash(&own));
-        app.writer
-            .write(&permit, move |tx| {
-                Box::pin(async move {
-                    let (link, own, until) = (&hashes.0, &hashes.1, tx.now() + SHOWS);
-                    if displays::open(tx.conn(), link, own, tx.now(), until).await? {
-                        let event = DisplayOpened { display: row.id };
-                        // Its cookie gives way to that of the screen.
-                        if let Some(session) = browser.session() {
-                            sessions::end(tx.conn(), session, tx.now()).await?;
-                        }
-                        tx.audit(&row.practice.into(), &event).await?;
-                    }
-                    Ok(())
-                })
-            })
-            .await?;
+        let opened = OpenDisplay {
+            practice: row.practice,
+            display: row.id,
+            link_hash: secrets::hash(&secret),
+            own_hash: secrets::hash(&own),
+            replaces: browser.session().map(str::to_owned),
+        };
+        opened.perform(&app, &By::from(&caller.sign_in()?)).await?;
     }
     let now = app.clock.now();
     let known = displays::by_secret(app.db.unscoped(), &secrets::hash(&own), now).await?;

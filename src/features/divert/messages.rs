@@ -13,31 +13,28 @@ use serde::Deserialize;
 
 use super::{
     Today,
-    events::{MessageAnswered, MessageSent},
     messages_pages::{self, Draft},
     pages,
 };
 use crate::{
     db::Read,
     domain::{
-        access::{Authority, Permit, PracticeScope, RunDivert, SeeDiverts},
+        access::{By, Permit, PracticeScope, RunDivert, SeeDiverts},
         calendar,
         divert::{ANSWERS, MessageKind, WAYS, draft},
         identifier,
     },
     error::{AppError, FieldError},
-    live::What,
-    state::AppState,
-    store::{
-        self,
-        divert::messages::{Message, NewMessage},
+    operations::{
+        record_divert_answer::RecordDivertAnswer, record_divert_message::RecordDivertMessage,
     },
+    state::AppState,
+    store::{self, divert::messages::Message},
     web::{
         caller::Caller,
         forms::{self, Form},
         shell::{self, Sheet},
     },
-    writer::owned_scope,
 };
 
 /// Longest message, in characters.
@@ -162,46 +159,19 @@ pub(super) async fn sent(
             .collect();
         return render(&app, &caller, permit.scope(), kind, Some(&form), &errors).await;
     };
-    let new = NewMessage {
+    let message = RecordDivertMessage {
         id: MessageId(id),
         day: calendar::london_day(now),
-        divert: None,
-        kind: kind.code(),
+        kind,
         how,
         sent_at,
         body: body.into(),
     };
-    write_sent(&app, &permit, new).await?;
+    message.perform(&app, &By::from(&permit)).await?;
     let page = pages::base(permit.scope().practice())
         .seg("message")
         .query("kind", kind.code());
     Ok(Redirect::to(page.as_str()).into_response())
-}
-
-async fn write_sent(
-    app: &AppState,
-    permit: &Permit<RunDivert>,
-    mut new: NewMessage,
-) -> Result<(), AppError> {
-    let (scope, by) = (owned_scope(permit), permit.id());
-    app.writer
-        .write(permit, move |tx| {
-            Box::pin(async move {
-                let read = tx.read(&scope);
-                new.divert = store::divert::current(read).await?.map(|going| going.id);
-                if store::divert::messages::add(read, &new, by, tx.now()).await? {
-                    let event = MessageSent {
-                        message: new.id,
-                        kind: new.kind,
-                        how: new.how,
-                    };
-                    tx.audit(&scope.practice().into(), &event).await?;
-                    tx.changed(scope.practice(), What::Divert);
-                }
-                Ok(())
-            })
-        })
-        .await
 }
 
 /// The form that records an answer.
@@ -248,57 +218,24 @@ pub(super) async fn answered(
             .collect();
         return render(&app, &caller, permit.scope(), kind, None, &errors).await;
     };
-    write_answer(
-        &app,
-        &permit,
-        (RowId(id), MessageId(message)),
-        (answer, how, at),
-    )
-    .await?;
+    let answer = RecordDivertAnswer {
+        id: RowId(id),
+        message: MessageId(message),
+        answer,
+        how,
+        at,
+    };
+    answer.perform(&app, &By::from(&permit)).await?;
     let page = pages::base(permit.scope().practice())
         .seg("message")
         .query("kind", kind.code());
     Ok(Redirect::to(page.as_str()).into_response())
 }
 
-async fn write_answer(
-    app: &AppState,
-    permit: &Permit<RunDivert>,
-    ids: (RowId, MessageId),
-    said: (&'static str, String, DateTime<Utc>),
-) -> Result<(), AppError> {
-    let (scope, by) = (owned_scope(permit), permit.id());
-    app.writer
-        .write(permit, move |tx| {
-            Box::pin(async move {
-                let (read, (id, message)) = (tx.read(&scope), ids);
-                if store::divert::messages::sent_at(read, message)
-                    .await?
-                    .is_none()
-                {
-                    return Err(AppError::NotFound);
-                }
-                let (answer, how, at) = said;
-                let row = (answer, how.as_str(), at);
-                if store::divert::messages::add_answer(read, id, message, row, by, tx.now()).await?
-                {
-                    let event = MessageAnswered {
-                        message,
-                        answer: answer.to_owned(),
-                    };
-                    tx.audit(&scope.practice().into(), &event).await?;
-                    tx.changed(scope.practice(), What::Divert);
-                }
-                Ok(())
-            })
-        })
-        .await
-}
-
-fn way(code: &str, field: &'static str) -> Result<String, FieldError> {
+fn way(code: &str, field: &'static str) -> Result<&'static str, FieldError> {
     let known = WAYS.iter().find(|(known, _)| *known == code);
     known
-        .map(|(code, _)| (*code).to_owned())
+        .map(|(code, _)| *code)
         .ok_or_else(|| FieldError::new(field, "Choose how"))
 }
 

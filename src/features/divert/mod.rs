@@ -33,7 +33,6 @@ mod desk_pages;
 mod directory;
 mod displays;
 mod displays_pages;
-mod events;
 mod messages;
 mod messages_pages;
 mod pages;

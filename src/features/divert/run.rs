@@ -8,32 +8,23 @@ use entity::ids::{DivertId, RowId};
 use maud::Markup;
 use serde::Deserialize;
 
-use super::{
-    Today, book,
-    events::{DivertEnded, DivertStarted, LimitTold},
-    guard_rail, messages, pages, record,
-};
+use super::{Today, book, guard_rail, messages, pages, record};
 use crate::{
     domain::{
-        access::{Authority, Permit, PracticeScope, RecordContacts, Role, RunDivert, SeeDiverts},
-        calendar,
-        divert::{Divert, Ground, book::GuardRail},
+        access::{By, Permit, PracticeScope, RecordContacts, RunDivert, SeeDiverts},
+        divert::Ground,
     },
     error::AppError,
     href,
-    live::What,
-    state::AppState,
-    store::{
-        self,
-        days::{self, Written},
-        divert::NewStart,
+    operations::{
+        Written, end_divert::EndDivert, start_divert::StartDivert, tell_at_limit::TellAtLimit,
     },
+    state::AppState,
     web::{
         caller::Caller,
         forms::{self, Form},
         shell::{self, Sheet},
     },
-    writer::{Tx, owned_scope},
 };
 
 /// The page.
@@ -113,52 +104,13 @@ pub(super) async fn begin(
         Some(rail) => rail,
         None => guard_rail(today.on)?,
     };
-    let (scope, by) = (owned_scope(permit), permit.id());
-    app.writer
-        .write(permit, move |tx| {
-            Box::pin(async move { write_start(tx, &scope, id, ground, rail, by).await })
-        })
-        .await
-}
-
-async fn write_start(
-    tx: &Tx,
-    scope: &PracticeScope,
-    id: DivertId,
-    ground: Ground,
-    rail: &GuardRail,
-    by: uuid::Uuid,
-) -> Result<Written, AppError> {
-    const ON: AppError = AppError::Conflict("A divert is going on: end it before the next one");
-    let read = tx.read(scope);
-    if store::divert::divert(read, id).await?.is_some() {
-        return Ok(Written::Repeat);
-    }
-    let last = store::divert::newest(read, 1).await?.pop();
-    if last.as_ref().is_some_and(Divert::is_on) {
-        return Err(ON);
-    }
-    let new = NewStart {
+    StartDivert {
         id,
-        seq: last.map_or(1, |last| last.seq.saturating_add(1)),
-        day: calendar::london_day(tx.now()),
-        ground: ground.code(),
-        guard_rail: rail.version.clone(),
-        guard_rail_text: rail.text(),
-        role: Role::PracticeManager.code(),
-        by,
-    };
-    if !store::divert::start(read, &new, tx.now()).await? {
-        return Err(ON);
+        ground,
+        guard_rail: rail,
     }
-    let event = DivertStarted {
-        divert: id,
-        ground: ground.code(),
-        guard_rail: rail.version.clone(),
-    };
-    tx.audit(&scope.practice().into(), &event).await?;
-    tx.changed(scope.practice(), What::Divert);
-    Ok(Written::Fresh)
+    .perform(app, &By::from(permit))
+    .await
 }
 
 /// The form of an end: which divert, as the page showed it.
@@ -180,44 +132,15 @@ pub(super) async fn end(
             ids.into_iter().filter_map(Result::err).collect(),
         ));
     };
-    finish(&app, &permit, RowId(id), DivertId(divert)).await?;
+    let ended = EndDivert {
+        id: RowId(id),
+        divert: DivertId(divert),
+    };
+    ended.perform(&app, &By::from(&permit)).await?;
     let page = href!("/practices")
         .seg(permit.scope().practice())
         .seg("divert");
     Ok(Redirect::to(page.as_str()))
-}
-
-/// Writes an end; says whether it was new.
-pub(super) async fn finish(
-    app: &AppState,
-    permit: &Permit<RunDivert>,
-    id: RowId,
-    divert: DivertId,
-) -> Result<Written, AppError> {
-    let (scope, by) = (owned_scope(permit), permit.id());
-    app.writer
-        .write(permit, move |tx| {
-            Box::pin(async move {
-                let read = tx.read(&scope);
-                if store::divert::divert(read, divert).await?.is_none() {
-                    return Err(AppError::NotFound);
-                }
-                let role = Role::PracticeManager.code();
-                if !store::divert::end(read, id, divert, role, by, tx.now()).await? {
-                    let known = store::divert::divert(read, divert).await?;
-                    // Not ended, and not written: the id stands for the end of another divert.
-                    return match known {
-                        Some(known) if known.is_on() => Err(AppError::IdReused),
-                        _ => Ok(Written::Repeat),
-                    };
-                }
-                tx.audit(&scope.practice().into(), &DivertEnded { divert })
-                    .await?;
-                tx.changed(scope.practice(), What::Divert);
-                Ok(Written::Fresh)
-            })
-        })
-        .await
 }
 
 /// The form of "Tell the practice I am at my limit".
@@ -233,31 +156,15 @@ pub(super) async fn tell(
     Form(form): Form<Tell>,
 ) -> Result<Redirect, AppError> {
     let id = forms::id(&form.id, "id").map_err(|error| AppError::Invalid(vec![error]))?;
-    let (scope, by, day) = (owned_scope(&permit), permit.id(), app.clock.today());
-    let known = days::clinician_day(app.db.read(&scope), day).await?;
-    if !known.day.headroom.is_full() {
-        return Err(AppError::Conflict("You are not at your limit yet"));
-    }
+    let told = TellAtLimit {
+        id: RowId(id),
+        day: app.clock.today(),
+    };
+    told.perform(&app, &By::from(&permit)).await?;
+    let scope = permit.scope();
     let home = href!("/practices")
         .seg(scope.practice())
         .seg("clinicians")
         .seg(scope.clinician());
-    app.writer
-        .write(&permit, move |tx| {
-            Box::pin(async move {
-                let read = tx.read(&scope);
-                let told = store::divert::tell(read, RowId(id), day, by, tx.now()).await?;
-                told.stands()?;
-                if told == Written::Repeat {
-                    return Ok(());
-                }
-                let clinician = scope.clinician();
-                tx.audit(&scope.practice().into(), &LimitTold { clinician, day })
-                    .await?;
-                tx.changed(scope.practice(), What::Divert);
-                Ok(())
-            })
-        })
-        .await?;
     Ok(Redirect::to(home.as_str()))
 }

@@ -11,22 +11,24 @@ use serde::Deserialize;
 use super::{
     book,
     directory::{self, PlaceForm},
-    events::{RuleSet, TextWritten},
     pages,
     settings_pages::{self, Settings},
 };
 use crate::{
     db::Read,
     domain::{
-        access::{Authority, Permit, PracticeScope, RunDivert, SeeDiverts},
+        access::{By, Permit, PracticeScope, RunDivert, SeeDiverts},
         divert::{
-            self, Rule,
+            self,
             book::{LONGEST_GROUPS, LONGEST_SCRIPT},
         },
         identifier,
     },
     error::{AppError, FieldError},
-    live::What,
+    operations::{
+        set_divert_rule::SetDivertRule,
+        write_divert_text::{DivertText, WriteDivertText},
+    },
     state::AppState,
     store::{
         self,
@@ -37,7 +39,6 @@ use crate::{
         forms::{self, Form},
         shell::{self, Sheet},
     },
-    writer::owned_scope,
 };
 
 /// The page.
@@ -166,39 +167,14 @@ pub(super) async fn rule(
         };
         return render(&app, &caller, permit.scope(), &errors, &typed).await;
     };
-    let set = RuleSet {
+    let rule = SetDivertRule {
+        id: RowId(id),
         effective_on: day.unwrap_or(app.clock.today()),
         percent,
         clinicians,
     };
-    write_rule(&app, &permit, RowId(id), set).await?;
+    rule.perform(&app, &By::from(&permit)).await?;
     Ok(back(permit.scope()))
-}
-
-async fn write_rule(
-    app: &AppState,
-    permit: &Permit<RunDivert>,
-    id: RowId,
-    set: RuleSet,
-) -> Result<(), AppError> {
-    let (scope, by) = (owned_scope(permit), permit.id());
-    app.writer
-        .write(permit, move |tx| {
-            Box::pin(async move {
-                let rule = Rule {
-                    effective_on: set.effective_on,
-                    recorded_at: tx.now(),
-                    percent: set.percent,
-                    clinicians: set.clinicians,
-                };
-                if store::divert::add_rule(tx.read(&scope), id, &rule, by).await? {
-                    tx.audit(&scope.practice().into(), &set).await?;
-                    tx.changed(scope.practice(), What::Divert);
-                }
-                Ok(())
-            })
-        })
-        .await
 }
 
 pub(super) fn back(scope: &PracticeScope) -> Response {
@@ -223,15 +199,15 @@ pub(super) async fn text(
     Form(form): Form<TextForm>,
 ) -> Result<Response, AppError> {
     let id = forms::id(&form.id, "id").map_err(|error| AppError::Invalid(vec![error]))?;
-    let (kind, most) = match form.kind.as_str() {
-        SCRIPT => (SCRIPT, LONGEST_SCRIPT),
-        GROUPS => (GROUPS, LONGEST_GROUPS),
+    let (which, most) = match form.kind.as_str() {
+        SCRIPT => (DivertText::Script, LONGEST_SCRIPT),
+        GROUPS => (DivertText::Groups, LONGEST_GROUPS),
         _ => return Err(AppError::field("kind", "Choose the script or the groups")),
     };
     let body = match identifier::check_note(&form.body, most) {
         Ok(body) => String::from(body),
         Err(refused) => {
-            let errors = [FieldError::new(kind, refused.to_string())];
+            let errors = [FieldError::new(which.code(), refused.to_string())];
             let typed = Typed {
                 text: Some(form),
                 ..Typed::default()
@@ -239,43 +215,12 @@ pub(super) async fn text(
             return render(&app, &caller, permit.scope(), &errors, &typed).await;
         }
     };
-    write_text(&app, &permit, RowId(id), kind, body).await?;
+    let text = WriteDivertText {
+        id: RowId(id),
+        which,
+        effective_on: app.clock.today(),
+        body,
+    };
+    text.perform(&app, &By::from(&permit)).await?;
     Ok(back(permit.scope()))
-}
-
-async fn write_text(
-    app: &AppState,
-    permit: &Permit<RunDivert>,
-    id: RowId,
-    kind: &'static str,
-    body: String,
-) -> Result<(), AppError> {
-    let (scope, by, today) = (owned_scope(permit), permit.id(), app.clock.today());
-    app.writer
-        .write(permit, move |tx| {
-            Box::pin(async move {
-                let read = tx.read(&scope);
-                if texts::has_text(read, id).await? {
-                    return Ok(());
-                }
-                let text = Text {
-                    version: texts::last_version(read, kind).await?.saturating_add(1),
-                    effective_on: today,
-                    body,
-                };
-                if !texts::add_text(read, id, kind, &text, by, tx.now()).await? {
-                    return Err(AppError::Conflict(
-                        "Somebody changed this text at the same moment: open the page again",
-                    ));
-                }
-                let event = TextWritten {
-                    kind,
-                    version: text.version,
-                };
-                tx.audit(&scope.practice().into(), &event).await?;
-                tx.changed(scope.practice(), What::Divert);
-                Ok(())
-            })
-        })
-        .await
 }

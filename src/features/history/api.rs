@@ -7,11 +7,12 @@ use utoipa::ToSchema;
 
 use crate::{
     domain::{
-        access::{EraseCounts, Permit, SeeOwnDay},
+        access::{By, EraseCounts, Permit, SeeOwnDay},
         contact::Source,
         history::{OwnDay, Summary},
     },
     error::AppError,
+    operations::erase_counts,
     state::AppState,
     web::{problem::Problem, routes::Routes},
 };
@@ -222,7 +223,8 @@ async fn erase(
     permit: Permit<EraseCounts>,
     State(app): State<AppState>,
 ) -> Result<Answer<ErasedOut>, AppError> {
-    let days = super::erase::erase_counts(&app, &permit).await?;
+    let by = By::from(&permit);
+    let days = erase_counts::EraseCounts.perform(&app, &by).await?;
     Ok(Answer(ErasedOut { days }))
 }
 

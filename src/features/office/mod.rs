@@ -6,19 +6,16 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use entity::ids::{OrgCode, RowId};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use uuid::Uuid;
 
 use crate::{
-    audit::Event,
-    domain::access::{Authority, Permit, PublishOffice},
+    domain::access::{By, Permit, PublishOffice},
     error::{AppError, FieldError},
     href,
+    operations::publish_office,
     state::AppState,
-    store::{
-        days::Written,
-        lmc_office::{self, Office},
-    },
+    store::lmc_office::{self, Office},
     ui::href::Href,
     web::{
         caller::Caller,
@@ -26,7 +23,6 @@ use crate::{
         routes::Routes,
         shell::{self, Sheet},
     },
-    writer::owned_scope,
 };
 
 mod pages;
@@ -43,16 +39,6 @@ pub fn routes(routes: Routes) -> Routes {
         PublishOffice,
         publish,
     )
-}
-
-/// An LMC's office published another way to reach it.
-#[derive(Debug, Serialize)]
-struct OfficePublished {
-    office: RowId,
-}
-
-impl Event for OfficePublished {
-    const NAME: &'static str = "lmc.office-published";
 }
 
 /// The form, as typed.
@@ -184,20 +170,8 @@ async fn publish(
         Ok(read) => read,
         Err(errors) => return form(&app, &caller, &permit, &typed, &errors).await,
     };
-    let (scope, by) = (owned_scope(&permit), permit.id());
-    app.writer
-        .write(&permit, move |tx| {
-            Box::pin(async move {
-                let written = lmc_office::add(tx.read(&scope), id, &office, by, tx.now()).await?;
-                written.stands()?;
-                if written == Written::Fresh {
-                    let event = OfficePublished { office: id };
-                    tx.audit(scope.lmc(), &event).await?;
-                }
-                Ok(())
-            })
-        })
-        .await?;
+    let published = publish_office::PublishOffice { id, office };
+    published.perform(&app, &By::from(&permit)).await?;
     Ok(Redirect::to(base(permit.scope().lmc()).as_str()).into_response())
 }
 

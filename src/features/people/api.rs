@@ -6,13 +6,16 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::clinicians::{self, New};
 use crate::{
     domain::{
-        access::{ManageClinicians, Permit},
+        access::{By, ManageClinicians, Permit},
         staff::{self, Named, StaffGroup},
     },
     error::{AppError, FieldError},
+    operations::{
+        Written,
+        add_clinicians::{self, AddClinicians},
+    },
     state::AppState,
     store::{
         enrolment,
@@ -116,18 +119,20 @@ pub async fn add(
 ) -> Result<(StatusCode, Answer<Clinician>), AppError> {
     let new = read(&body).map_err(AppError::Invalid)?;
     let id = new.id;
-    let fresh = clinicians::add(&app, &permit, vec![new]).await?;
+    let written = AddClinicians(vec![new])
+        .perform(&app, &By::from(&permit))
+        .await?;
     let row = people::clinician(app.db.read(&permit.scope().of(id)))
         .await?
         .ok_or(AppError::NotFound)?;
-    let status = match fresh.first() {
-        Some(true) => StatusCode::CREATED,
+    let status = match written.first() {
+        Some(Written::New) => StatusCode::CREATED,
         _ => StatusCode::OK,
     };
     Ok((status, Answer(Clinician::from(row))))
 }
 
-fn read(body: &NewClinician) -> Result<New, Vec<FieldError>> {
+fn read(body: &NewClinician) -> Result<add_clinicians::NewClinician, Vec<FieldError>> {
     let id = match body.id {
         Some(id) if id.is_nil() => Err(FieldError::new("id", "Use a UUID of your own")),
         Some(id) => Ok(id),
@@ -137,7 +142,7 @@ fn read(body: &NewClinician) -> Result<New, Vec<FieldError>> {
     let group = StaffGroup::from_code(&body.staff_group)
         .ok_or_else(|| FieldError::new("staff_group", "Use one of the codes of the staff groups"));
     match (id, label, group) {
-        (Ok(id), Ok(label), Ok(group)) => Ok(New {
+        (Ok(id), Ok(label), Ok(group)) => Ok(add_clinicians::NewClinician {
             id: ClinicianId(id),
             named: Named { label, group },
         }),

@@ -9,7 +9,6 @@ pub mod admin;
 mod admin_pages;
 pub mod api;
 mod clinicians;
-mod events;
 mod links;
 mod pages;
 mod practice;

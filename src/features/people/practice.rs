@@ -12,16 +12,20 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use super::{
-    clinicians::{self, New},
-    links,
+    clinicians, links,
     pages::{self, One, Overview, Typed},
 };
 use crate::{
     domain::{
-        access::{ManageClinicians, Permit, PracticeScope},
+        access::{By, ManageClinicians, Permit, PracticeScope},
         staff::{self, Named, StaffGroup},
     },
     error::{AppError, FieldError},
+    operations::{
+        add_clinicians::{AddClinicians, NewClinician},
+        revoke_device::RevokeDevice,
+        set_last_day::SetLastDay,
+    },
     state::AppState,
     store::{
         enrolment,
@@ -124,7 +128,7 @@ pub(super) async fn add_one(
     Form(form): Form<AddOne>,
 ) -> Result<Response, AppError> {
     let done = match named(&form) {
-        Ok(new) => clinicians::add(&app, &permit, vec![new]).await.map(drop),
+        Ok(new) => add(&app, &permit, vec![new]).await,
         Err(errors) => Err(AppError::Invalid(errors)),
     };
     let typed = Typed {
@@ -135,7 +139,7 @@ pub(super) async fn add_one(
     after(&app, &caller, &permit, done, &typed).await
 }
 
-fn named(form: &AddOne) -> Result<New, Vec<FieldError>> {
+fn named(form: &AddOne) -> Result<NewClinician, Vec<FieldError>> {
     let id = forms::id(&form.id, "label");
     let label = staff::label(&form.label).map_err(|why| FieldError::new("label", why));
     let group = form
@@ -143,7 +147,7 @@ fn named(form: &AddOne) -> Result<New, Vec<FieldError>> {
         .parse::<StaffGroup>()
         .map_err(|_| FieldError::new("staff_group", "Choose a staff group"));
     match (id, label, group) {
-        (Ok(id), Ok(label), Ok(group)) => Ok(New {
+        (Ok(id), Ok(label), Ok(group)) => Ok(NewClinician {
             id: ClinicianId(id),
             named: Named { label, group },
         }),
@@ -152,6 +156,15 @@ fn named(form: &AddOne) -> Result<New, Vec<FieldError>> {
             Err(errors.into_iter().flatten().collect())
         }
     }
+}
+
+async fn add(
+    app: &AppState,
+    permit: &Permit<ManageClinicians>,
+    new: Vec<NewClinician>,
+) -> Result<(), AppError> {
+    let added = AddClinicians(new).perform(app, &By::from(permit)).await;
+    added.map(drop)
 }
 
 /// The form that adds a list.
@@ -170,7 +183,7 @@ pub(super) async fn add_list(
     Form(form): Form<AddList>,
 ) -> Result<Response, AppError> {
     let done = match listed(&form) {
-        Ok(new) => clinicians::add(&app, &permit, new).await.map(drop),
+        Ok(new) => add(&app, &permit, new).await,
         Err(errors) => Err(AppError::Invalid(errors)),
     };
     // What a single label would be told belongs to the list here.
@@ -190,7 +203,7 @@ pub(super) async fn add_list(
     after(&app, &caller, &permit, done, &typed).await
 }
 
-fn listed(form: &AddList) -> Result<Vec<New>, Vec<FieldError>> {
+fn listed(form: &AddList) -> Result<Vec<NewClinician>, Vec<FieldError>> {
     let id = forms::id(&form.id, "list").map_err(|error| vec![error])?;
     let list = staff::list(&form.list).map_err(|wrong| {
         wrong
@@ -283,7 +296,7 @@ pub(super) async fn make_link(
 ) -> Result<Response, AppError> {
     let clinician = ClinicianId(whose.clinician);
     let id = forms::id(&form.id, "id").map_err(|error| AppError::Invalid(vec![error]))?;
-    let link = links::make(&app, &permit, clinician, id).await?;
+    let link = links::enrolment(&app, &permit, clinician, id).await?;
     let page = one_page(&app, &caller, permit.scope(), clinician, Some(&link), &[]).await?;
     Ok(page.into_response())
 }
@@ -295,7 +308,11 @@ pub(super) async fn revoke_device(
     InPath(which): InPath<Which>,
 ) -> Result<Redirect, AppError> {
     let clinician = ClinicianId(which.clinician);
-    links::revoke(&app, &permit, clinician, DeviceId(which.device)).await?;
+    let device = RevokeDevice {
+        clinician,
+        device: DeviceId(which.device),
+    };
+    device.perform(&app, &By::from(&permit)).await?;
     Ok(Redirect::to(page_of(permit.scope(), clinician).as_str()))
 }
 
@@ -320,8 +337,12 @@ pub(super) async fn leave(
 ) -> Result<Response, AppError> {
     let clinician = ClinicianId(whose.clinician);
     match forms::optional_day(&form.last_day, "last_day") {
-        Ok(day) => {
-            clinicians::leave(&app, &permit, clinician, day).await?;
+        Ok(last_day) => {
+            let leaves = SetLastDay {
+                clinician,
+                last_day,
+            };
+            leaves.perform(&app, &By::from(&permit)).await?;
             let to = page_of(permit.scope(), clinician);
             Ok(Redirect::to(to.as_str()).into_response())
         }

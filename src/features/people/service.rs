@@ -12,15 +12,17 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use super::{
-    admin::{self, Conflict, Wanted},
+    admin::{self, Wanted},
     admin_pages::{self, FreshLink, GrantLine, PersonLine, Typed},
+    links,
 };
 use crate::{
     domain::{
-        access::{Administer, Permit, Role},
+        access::{Administer, By, Permit, Role},
         organisation::Kind,
     },
     error::{AppError, FieldError},
+    operations::{add_person::Conflict, revoke_role::RevokeRole},
     state::AppState,
     store::{self, people},
     web::{
@@ -99,7 +101,7 @@ pub(super) async fn add(
     Form(form): Form<Add>,
 ) -> Result<Response, AppError> {
     let done = match wanted(&form) {
-        Ok((link, wanted)) => admin::add(&app, &permit, wanted, link).await,
+        Ok((link, wanted)) => admin::add(&app, &By::from(&permit), wanted, link).await,
         Err(errors) => Err(AppError::Invalid(errors)),
     };
     match done {
@@ -167,7 +169,7 @@ pub(super) async fn password_link(
 ) -> Result<Markup, AppError> {
     let id = forms::id(&form.id, "id").map_err(|error| AppError::Invalid(vec![error]))?;
     let person = PersonId(person);
-    let link = admin::password_link(&app, &permit, person, id).await?;
+    let link = links::password(&app, &permit, person, id).await?;
     let fresh = fresh(&app, person, link).await?;
     page(&app, &caller, Some(&fresh), &Typed::default(), &[]).await
 }
@@ -178,7 +180,9 @@ pub(super) async fn revoke(
     permit: Permit<Administer>,
     InPath(grant): InPath<Uuid>,
 ) -> Result<Redirect, AppError> {
-    admin::revoke(&app, &permit, GrantId(grant)).await?;
+    RevokeRole(GrantId(grant))
+        .perform(&app, &By::from(&permit))
+        .await?;
     Ok(Redirect::to("/admin/people"))
 }
 

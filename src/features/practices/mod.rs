@@ -8,19 +8,18 @@ use axum_extra::extract::Query;
 use chrono::{DateTime, Utc};
 use entity::ids::{LocalDate, OdsCode, OrgCode};
 use maud::Markup;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use crate::{
-    audit::Event,
     domain::{
-        access::{Authority, Permit, PracticeScope, Role, SeeRegister, SetSharing},
-        consent::{self, Days, Decision},
+        access::{By, Permit, PracticeScope, Role, SeeRegister, SetSharing},
+        consent::{Days, Decision},
         organisation::View as Organisations,
         readers::OutsidePage,
     },
     error::AppError,
     href,
-    live::What,
+    operations::share_with_lmc::ShareWithLmc,
     state::AppState,
     store::{
         areas::{self, Tenure, When},
@@ -33,7 +32,6 @@ use crate::{
         routes::Routes,
         shell::{self, Sheet},
     },
-    writer::owned_scope,
 };
 
 mod pages;
@@ -47,19 +45,6 @@ pub fn routes(routes: Routes) -> Routes {
         .get("/practices/{ods}/sharing", SeeRegister, page)
         .get("/practices/{ods}/seen-by/lmc", SeeRegister, as_lmc)
         .post("/practices/{ods}/sharing", SetSharing, decide)
-}
-
-/// Consent was given or withdrawn.
-#[derive(Debug, Serialize)]
-struct SharingChanged {
-    purpose: &'static str,
-    version: &'static str,
-    given: bool,
-    shown_from: Option<LocalDate>,
-}
-
-impl Event for SharingChanged {
-    const NAME: &'static str = "sharing.changed";
 }
 
 /// Who sees this, as the page shows it.
@@ -285,40 +270,11 @@ async fn decide(
     State(app): State<AppState>,
     Form(form): Form<DecideForm>,
 ) -> Result<Redirect, AppError> {
-    set(&app, &permit, form.read(app.clock.today())?).await?;
+    let (given, days) = form.read(app.clock.today())?;
+    let decision = ShareWithLmc { given, days };
+    decision.perform(&app, &By::from(&permit)).await?;
     let page = href!("/practices")
         .seg(permit.scope().practice())
         .seg("sharing");
     Ok(Redirect::to(page.as_str()))
-}
-
-async fn set(
-    app: &AppState,
-    permit: &Permit<SetSharing>,
-    (given, days): (sharing::Given, Days),
-) -> Result<(), AppError> {
-    let scope = owned_scope(permit);
-    let by = permit.id();
-    app.writer
-        .write(permit, move |tx| {
-            Box::pin(async move {
-                let yes = given == sharing::Given::Yes;
-                let at = tx.read(&scope);
-                let held = sharing::decision(at).await?;
-                if held.is_some_and(|held| held.holds(yes, days)) {
-                    return Ok(());
-                }
-                sharing::add_consent(at, (given, days), by, tx.now()).await?;
-                let event = SharingChanged {
-                    purpose: consent::LMC_VIEW,
-                    version: consent::VERSION,
-                    given: yes,
-                    shown_from: days.shown_from(),
-                };
-                tx.audit(&scope.practice().into(), &event).await?;
-                tx.changed(scope.practice(), What::Sharing);
-                Ok(())
-            })
-        })
-        .await
 }

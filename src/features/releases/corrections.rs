@@ -1,46 +1,17 @@
 //! Corrections of releases: recorded by whoever runs the service, said by the next release.
 
-use entity::ids::RowId;
-use serde::Serialize;
-use uuid::Uuid;
-
 use crate::{
-    audit::Event,
     domain::{
-        access::{self, Authority, EverywhereScope},
-        disclosure::{Period, correction},
+        access::{self, By, EverywhereScope},
+        disclosure::correction,
         organisation::{PracticeOn, View},
     },
     error::{AppError, FieldError},
+    operations::record_correction::RecordCorrection,
     state::AppState,
-    store::{
-        corrections::{self, Stands},
-        releases,
-    },
+    store::releases,
     web::forms,
-    writer::Tx,
 };
-
-/// A correction was recorded. Its words are public with the next release.
-#[derive(Debug, Serialize)]
-struct CorrectionRecorded {
-    id: RowId,
-    note: String,
-}
-
-impl Event for CorrectionRecorded {
-    const NAME: &'static str = "release-correction.recorded";
-}
-
-/// A correction was taken back before a release said it.
-#[derive(Debug, Serialize)]
-struct CorrectionTakenBack {
-    id: RowId,
-}
-
-impl Event for CorrectionTakenBack {
-    const NAME: &'static str = "release-correction.taken-back";
-}
 
 /// Reads a note about the release `number`: as the next one would say it.
 ///
@@ -70,78 +41,14 @@ pub async fn read(
 /// As [`read`]; [`AppError::Conflict`] where too many wait, or it was said before.
 pub async fn record(
     app: &AppState,
-    (authority, everywhere): (&impl Authority, EverywhereScope),
+    by: &By<EverywhereScope>,
     number: u32,
     note: &str,
 ) -> Result<String, AppError> {
-    let said = read(app, everywhere, number, note).await?;
-    let (id, row) = (RowId(Uuid::now_v7()), said.clone());
-    app.writer
-        .write(authority, move |tx| {
-            Box::pin(async move {
-                corrections::hold(tx.conn()).await?;
-                let all = corrections::all(tx.read(&everywhere)).await?;
-                let mut same = all.iter().filter(|one| one.note == row);
-                if same.any(|one| one.stands != Stands::TakenBack) {
-                    return Err(AppError::Conflict(
-                        "This correction waits already, or a release says it",
-                    ));
-                }
-                let mut waiting = all.iter().filter(|one| one.stands == Stands::Waits);
-                if waiting.nth(correction::MOST - 1).is_some() {
-                    return Err(AppError::Conflict(
-                        "Ten corrections wait for the next release already: take one back, or say two things in one",
-                    ));
-                }
-                let after = newest(tx, &everywhere).await?;
-                corrections::add(tx.conn(), id, (row.clone(), None), after, tx.now()).await?;
-                let event = CorrectionRecorded { id, note: row };
-                Ok(tx.audit_service(&event).await?)
-            })
-        })
-        .await?;
-    Ok(said)
-}
-
-/// Takes a correction back that no release has said yet.
-///
-/// # Errors
-/// [`AppError::NotFound`]; [`AppError::Conflict`] where it is published, or was taken back.
-pub async fn take_back(
-    app: &AppState,
-    (authority, everywhere): (&impl Authority, EverywhereScope),
-    id: RowId,
-) -> Result<(), AppError> {
-    app.writer
-        .write(authority, move |tx| {
-            Box::pin(async move {
-                corrections::hold(tx.conn()).await?;
-                let all = corrections::all(tx.read(&everywhere)).await?;
-                let found = all.iter().find(|one| one.id == id);
-                match found.ok_or(AppError::NotFound)?.stands {
-                    Stands::Waits => {}
-                    Stands::Published(_) => {
-                        return Err(AppError::Conflict(
-                            "A release says this already, and a release never changes: record another correction",
-                        ));
-                    }
-                    Stands::TakenBack => {
-                        return Err(AppError::Conflict("It was taken back before"));
-                    }
-                }
-                let row = (String::new(), Some(id));
-                let new = RowId(Uuid::now_v7());
-                corrections::add(tx.conn(), new, row, newest(tx, &everywhere).await?, tx.now()).await?;
-                Ok(tx.audit_service(&CorrectionTakenBack { id }).await?)
-            })
-        })
-        .await
-}
-
-/// The newest release that this transaction sees.
-async fn newest(tx: &Tx, everywhere: &EverywhereScope) -> Result<u32, AppError> {
-    let newest = releases::newest_period(tx.read(everywhere)).await?;
-    Ok(newest.map_or(0, Period::index))
+    let note = read(app, *by.scope(), number, note).await?;
+    let correction = RecordCorrection { note: note.clone() };
+    correction.perform(app, by).await?;
+    Ok(note)
 }
 
 /// A note that names no patient and no practice: releases say nothing of one practice, and no more does what corrects them.

@@ -1,0 +1,94 @@
+//! Somebody signs in.
+
+use entity::ids::{PersonId, SessionId};
+use serde::Serialize;
+
+use crate::{
+    audit::Event,
+    domain::access::{AccountScope, By},
+    error::AppError,
+    state::AppState,
+    store::{
+        people::{self, SessionRow},
+        sessions, tries,
+    },
+    writer::Tx,
+};
+
+/// Somebody signed in.
+#[derive(Debug, Serialize)]
+struct SessionOpened {
+    person: PersonId,
+    session: SessionId,
+    kind: String,
+}
+
+impl Event for SessionOpened {
+    const NAME: &'static str = "session.opened";
+}
+
+/// A session that is about to be written.
+#[derive(Debug, Clone)]
+pub struct NewSession {
+    /// What is stored.
+    pub row: SessionRow,
+    /// Hash of the session whose cookie this browser is about to lose; it ends.
+    pub replaces: Option<String>,
+}
+
+impl NewSession {
+    /// Within another act.
+    pub(super) async fn write(self, tx: &Tx) -> Result<(), AppError> {
+        if let Some(session) = &self.replaces {
+            sessions::end(tx.conn(), session, tx.now()).await?;
+        }
+        let event = SessionOpened {
+            person: self.row.person,
+            session: self.row.id,
+            kind: self.row.kind.clone(),
+        };
+        people::add_session(tx.conn(), self.row).await?;
+        Ok(tx.audit_service(&event).await?)
+    }
+}
+
+/// The try that was right: it and those like it are forgotten, and the person is known at the address from now on.
+#[derive(Debug, Clone)]
+pub struct RightTry {
+    /// Name of the account; nothing where it is known at the place.
+    pub account: Option<String>,
+    /// Name of the place.
+    pub place: String,
+    /// Name of the address.
+    pub address: String,
+}
+
+/// A session.
+#[derive(Debug, Clone)]
+pub struct OpenSession {
+    /// What is written.
+    pub session: NewSession,
+    /// The try, where a password was asked for.
+    pub right: Option<RightTry>,
+}
+
+impl OpenSession {
+    /// Writes it.
+    ///
+    /// # Errors
+    /// [`AppError::Unavailable`].
+    pub async fn perform(self, app: &AppState, by: &By<AccountScope>) -> Result<(), AppError> {
+        app.writer
+            .write(by, move |tx| Box::pin(async move { self.run(tx).await }))
+            .await
+    }
+
+    async fn run(self, tx: &Tx) -> Result<(), AppError> {
+        if let Some(right) = self.right {
+            let person = self.session.row.person;
+            tries::forget(tx.conn(), right.account.as_deref(), &right.place).await?;
+            tries::know(tx.conn(), person, &right.address, tx.now()).await?;
+        }
+        self.session.write(tx).await
+    }
+}
