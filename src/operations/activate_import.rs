@@ -2,11 +2,10 @@
 
 use entity::ids::RowId;
 
-use super::Written;
+use super::{Written, alone::Writes};
 use crate::{
     domain::access::{By, PracticeScope},
     error::AppError,
-    state::AppState,
     store::appointments::Tried,
 };
 
@@ -25,10 +24,10 @@ impl ActivateImport {
     /// [`AppError::Unavailable`].
     pub async fn perform(
         self,
-        app: &AppState,
+        to: &impl Writes,
         by: &By<PracticeScope>,
     ) -> Result<Written, AppError> {
-        match app.writer.activate(by, by.scope(), self.import).await? {
+        match to.writer().activate(by, by.scope(), self.import).await? {
             Tried::Activated => Ok(Written::New),
             Tried::Before | Tried::Overtaken => Ok(Written::Repeat),
         }

@@ -3,13 +3,13 @@
 
 use entity::ids::RowId;
 
+use super::alone::Writes;
 use crate::{
     domain::{
         access::{By, PracticeScope},
         appointment::{Matching, System},
     },
     error::AppError,
-    state::AppState,
 };
 
 /// How the files of one system are matched, whole: what was known and what was said.
@@ -28,8 +28,8 @@ impl MatchAppointments {
     ///
     /// # Errors
     /// [`AppError::Unavailable`].
-    pub async fn perform(self, app: &AppState, by: &By<PracticeScope>) -> Result<(), AppError> {
-        app.writer
+    pub async fn perform(self, to: &impl Writes, by: &By<PracticeScope>) -> Result<(), AppError> {
+        to.writer()
             .remember(by, by.scope(), self.id, self.system, self.matching)
             .await
     }

@@ -31,6 +31,7 @@ pub mod answer_week;
 pub mod ask_question;
 pub mod change_contact;
 pub mod change_wording;
+pub mod check_writing;
 pub mod choose_mail;
 pub mod choose_sources;
 pub mod count_contact;

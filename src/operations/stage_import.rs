@@ -1,5 +1,6 @@
 //! Appointment files are read to the end and staged; nothing of them counts yet.
 
+use super::alone::Writes;
 use crate::{
     domain::{
         access::{By, PracticeScope},
@@ -7,9 +8,10 @@ use crate::{
     },
     error::AppError,
     exchange::appointments::{self, Asked, Scan, Source},
-    state::{AppState, Progress, Turn},
-    writer::staging::{Finished, Staging},
+    writer::staging::Staging,
 };
+
+pub use crate::writer::staging::Finished;
 
 /// Files that were read once and are fully matched.
 #[derive(Debug)]
@@ -23,15 +25,15 @@ pub struct StageImport {
 }
 
 impl StageImport {
-    /// The second reading, in chunks of a transaction each; `turn` is told how far it is.
+    /// The second reading, in chunks of a transaction each; `progress` is told how many bytes were read.
     ///
     /// # Errors
     /// A fault where the files cannot be read any more; [`AppError::Unavailable`].
     pub async fn perform(
         self,
-        app: &AppState,
+        to: &impl Writes,
         by: &By<PracticeScope>,
-        turn: &Turn,
+        progress: impl FnMut(u64) + Send,
     ) -> Result<Finished, AppError> {
         let Self {
             sources,
@@ -46,17 +48,15 @@ impl StageImport {
             matching: digest_id(&[&matched]),
             today: asked.today,
         };
-        let of = scan.bytes;
         let (chunks, reading) = appointments::in_chunks(sources, scan, asked);
-        let progress = |read| turn.at(Progress { read, of });
-        let staged = app
-            .writer
+        let staged = to
+            .writer()
             .stage(by, by.scope(), about, chunks, progress)
             .await?;
         let summary = reading
             .await
             .map_err(|error| fault(&error))?
             .map_err(|error| fault(&error))?;
-        app.writer.finish(by, by.scope(), staged, summary).await
+        to.writer().finish(by, by.scope(), staged, summary).await
     }
 }

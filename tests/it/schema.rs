@@ -477,7 +477,7 @@ const LAST_INDEX: [(&str, &str, &str); 2] = [
 ];
 
 /// Migrations that only add columns, the column that each adds last, and what fails while nothing of it is left.
-const LAST_COLUMN: [(&str, &str, &str, &str); 2] = [
+const LAST_COLUMN: [(&str, &str, &str, &str); 3] = [
     (
         "m032_told_names",
         "status_answer",
@@ -489,6 +489,12 @@ const LAST_COLUMN: [(&str, &str, &str, &str); 2] = [
         "consent",
         "shown_from",
         "SELECT shown_from FROM consent",
+    ),
+    (
+        "m035_tally_marks",
+        "tally",
+        "last_contact",
+        "SELECT first_at FROM tally",
     ),
 ];
 

@@ -15,20 +15,22 @@ use crate::{
     config::Settings,
     db::Db,
     domain::{
-        access::{CliAuthority, PracticeScope},
-        appointment::{Matching, System, digest_id},
+        access::{By, CliAuthority, PracticeScope},
+        appointment::{Matching, System},
         contact::Kind,
         identifier,
     },
+    error::AppError,
     exchange::appointments::{self, Asked, Scan, Source},
-    live::Live,
+    operations::{
+        activate_import::ActivateImport,
+        alone::Alone,
+        match_appointments::MatchAppointments,
+        stage_import::{Finished, StageImport},
+    },
     store::{
         appointments::matching,
         people::{self, ClinicianRow},
-    },
-    writer::{
-        Writer,
-        staging::{Finished, Staging},
     },
 };
 
@@ -61,7 +63,7 @@ pub(in crate::cli) struct Appointments {
 /// What a run has at hand.
 struct Run {
     db: Db,
-    writer: Writer,
+    alone: Alone,
     authority: CliAuthority,
     scope: PracticeScope,
     today: LocalDate,
@@ -72,7 +74,7 @@ pub(super) async fn run(settings: Settings, args: Appointments) -> Result<(), Fa
     let db = open::migrated(&settings).await?;
     let authority = CliAuthority::new();
     let run = Run {
-        writer: Writer::start(db.clone(), Live::default(), clock.clone()),
+        alone: Alone::start(&db, &clock),
         db,
         authority,
         scope: authority.everywhere().of(&args.practice),
@@ -115,7 +117,8 @@ pub(super) async fn run(settings: Settings, args: Appointments) -> Result<(), Fa
         None => say("No change."),
         Some(_) if args.preview => say("Nothing counts yet: run it again without --preview."),
         Some(id) => {
-            run.writer.activate(&run.authority, &run.scope, id).await?;
+            let activate = ActivateImport { import: id };
+            activate.perform(&run.alone, &run.by()).await?;
             say(&format!(
                 "{} slots changed.",
                 report::thousands(slots(&done))
@@ -258,11 +261,12 @@ impl Run {
     }
 
     async fn remember(&self, system: System, matching: &Matching) -> Result<(), Failure> {
-        let id = RowId(Uuid::now_v7());
-        let matching = matching.clone();
-        self.writer
-            .remember(&self.authority, &self.scope, id, system, matching)
-            .await?;
+        let remembered = MatchAppointments {
+            id: RowId(Uuid::now_v7()),
+            system,
+            matching: matching.clone(),
+        };
+        remembered.perform(&self.alone, &self.by()).await?;
         Ok(())
     }
 
@@ -273,30 +277,29 @@ impl Run {
         scan: Scan,
         asked: Asked,
     ) -> Result<Finished, Failure> {
-        let matched = serde_json::to_vec(&asked.matching).map_err(said)?;
-        let about = Staging {
-            system: scan.system,
-            sha256: scan.sha256.clone(),
-            matching: digest_id(&[&matched]),
-            today: self.today,
-        };
         let progress = Progress::steps(usize::try_from(scan.bytes).unwrap_or(0), "Importing");
-        let (chunks, reading) = appointments::in_chunks(sources, scan, asked);
         let mut before = 0;
-        let staged = self
-            .writer
-            .stage(&self.authority, &self.scope, about, chunks, |bytes| {
-                progress.done(usize::try_from(bytes.saturating_sub(before)).unwrap_or(0));
-                before = bytes;
-            })
-            .await;
-        let summary = reading.await.map_err(said)?.map_err(said)?;
-        let done = self
-            .writer
-            .finish(&self.authority, &self.scope, staged?, summary)
-            .await;
+        let stage = StageImport {
+            sources,
+            scan,
+            asked,
+        };
+        let by = self.by();
+        let done = stage.perform(&self.alone, &by, |bytes| {
+            progress.done(usize::try_from(bytes.saturating_sub(before)).unwrap_or(0));
+            before = bytes;
+        });
+        let done = done.await;
         progress.end();
-        Ok(done?)
+        done.map_err(|error| match error {
+            // What is wrong with the files, in words.
+            AppError::Fault(why) => said(why),
+            other => other.into(),
+        })
+    }
+
+    fn by(&self) -> By<PracticeScope> {
+        self.authority.within(self.scope.clone())
     }
 }
 

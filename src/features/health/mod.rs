@@ -7,7 +7,10 @@ use axum::{
 };
 use serde_json::{Value, json};
 
-use crate::{error::AppError, state::AppState, store, web::routes::Routes};
+use crate::{
+    error::AppError, operations::check_writing::check_writing, state::AppState, store,
+    web::routes::Routes,
+};
 
 /// The routes.
 pub fn routes(routes: Routes) -> Routes {
@@ -24,7 +27,7 @@ async fn live() -> StatusCode {
 /// One read through the readers, and one row written and read back.
 async fn ready(State(app): State<AppState>) -> Result<Json<Value>, AppError> {
     store::organisations::version(app.db.unscoped()).await?;
-    app.writer.check().await?;
+    check_writing(&app).await?;
     let database = match app.db.backend() {
         sea_orm::DatabaseBackend::Sqlite => "sqlite",
         _ => "postgresql",

@@ -26,7 +26,10 @@ use crate::{
         contact::Kind,
     },
     error::{AppError, FieldError},
-    operations::{Written, activate_import::ActivateImport, match_appointments::MatchAppointments},
+    operations::{
+        Written, activate_import::ActivateImport, match_appointments::MatchAppointments,
+        stage_import::Finished,
+    },
     state::AppState,
     store::{appointments, people},
     web::{
@@ -35,7 +38,6 @@ use crate::{
         routes::Routes,
         written,
     },
-    writer::staging::Finished,
 };
 
 /// The routes.

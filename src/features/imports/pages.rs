@@ -11,6 +11,7 @@ use crate::{
     },
     error::FieldError,
     href,
+    operations::stage_import::Finished,
     store::appointments::ImportRow,
     ui::{
         form::{self, Button, Field},
@@ -19,7 +20,6 @@ use crate::{
         parts::{self, TagKind, tag},
         table::{numbers, table, words},
     },
-    writer::staging::Finished,
 };
 
 /// Refused lines on a page.

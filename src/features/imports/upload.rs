@@ -14,11 +14,10 @@ use crate::{
     domain::access::{By, ImportAppointments, Permit},
     error::AppError,
     exchange::appointments::{self, Asked, Scan, Source, Unreadable},
-    operations::stage_import::StageImport,
-    state::{AppState, Arrival},
+    operations::stage_import::{Finished, StageImport},
+    state::{AppState, Arrival, Progress},
     store::appointments::matching as remembered,
     web::caller::Caller,
-    writer::staging::Finished,
 };
 
 /// Files of one extract.
@@ -54,12 +53,14 @@ pub(super) async fn take_in(
     if !scan.missing.is_empty() || scan.has_unknown_holders() {
         return Ok(Took::ToMatch(Box::new(scan), asked));
     }
+    let of = scan.bytes;
     let act = StageImport {
         sources,
         scan,
         asked,
     };
-    let done = act.perform(app, &By::from(permit), &turn).await?;
+    let progress = |read| turn.at(Progress { read, of });
+    let done = act.perform(app, &By::from(permit), progress).await?;
     Ok(Took::Done(done))
 }
 

@@ -280,6 +280,9 @@ impl Checker<'_> {
             "unscoped" if room != "db" && !answers::UNSCOPED.contains(&self.path) => {
                 "a read has a scope"
             }
+            "writer" if ["features", "cli", "jobs", "web"].contains(&room) => {
+                "only operations write"
+            }
             "PreEscaped" if room != "ui" => "only ui prints raw HTML",
             "CliAuthority" | "JobAuthority" if next == "as" => "an authority under another name",
             "CliAuthority" if next == "new" && room != "cli" => "only cli takes its authority",

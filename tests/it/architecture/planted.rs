@@ -219,6 +219,23 @@ fn an_authority_taken_elsewhere() {
 }
 
 #[test]
+fn a_write_outside_the_room_for_writes() {
+    for room in ["features", "cli", "jobs", "web"] {
+        let path = format!("src/{room}/x.rs");
+        for text in [
+            "async fn f(app: &AppState) { app.writer.write(by, work).await }",
+            "use crate::writer::Tx;",
+        ] {
+            found(&path, text, "only operations write");
+        }
+    }
+    fine(
+        "src/operations/x.rs",
+        "async fn f(app: &AppState) { app.writer.write(by, work).await }",
+    );
+}
+
+#[test]
 fn a_stand_in_in_what_is_to_be_written() {
     for text in [
         "fn f() { Row { recorded_at: DateTime::UNIX_EPOCH } }",
