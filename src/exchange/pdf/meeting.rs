@@ -1,9 +1,13 @@
 //! The meeting sheet of an LMC: words and figures of one release, for paper and for a screen.
 
 use entity::ids::OrgCode;
-use serde::Serialize;
 
-use super::{Failed, Template, render};
+use super::{
+    Failed,
+    document::{Block, Column, Document, Margins, Style, Table},
+    lines::{Colour, Ink, Words},
+    set,
+};
 use crate::domain::{
     disclosure::{Area, AreaKind, Content, Figure, HAS_RECORDED, NOTES, Shown, TOO_FEW},
     written,
@@ -11,9 +15,10 @@ use crate::domain::{
 
 /// ICBs beside the LMC; more would not fit on a page.
 const MOST_ICBS: usize = 2;
+const STYLE: Style = Style(10.0);
 
 /// What may be handed round about an LMC's area. Made of a release alone: it has no room for anything else.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MeetingSheet {
     /// The LMC's name.
     pub lmc: String,
@@ -38,7 +43,7 @@ pub struct MeetingSheet {
 }
 
 /// One column.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SheetArea {
     /// Its name.
     pub name: String,
@@ -47,7 +52,7 @@ pub struct SheetArea {
 }
 
 /// One line.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SheetItem {
     /// What is counted.
     pub title: String,
@@ -56,7 +61,7 @@ pub struct SheetItem {
 }
 
 /// One figure in words.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SheetCell {
     /// "about 60, 39%", or why there is none.
     pub figure: String,
@@ -113,12 +118,93 @@ impl MeetingSheet {
         }
     }
 
-    /// Sets it: see [`render`]. The same sheet gives the same bytes.
+    /// Sets it: see [`set`]. The same sheet gives the same bytes.
     ///
     /// # Errors
-    /// As [`render`].
+    /// As [`set`].
     pub fn render(&self) -> Result<Vec<u8>, Failed> {
-        render(Template::MeetingSheet, self)
+        set(&self.document())
+    }
+
+    fn document(&self) -> Document {
+        let (lmc, release, published) = (&self.lmc, self.release, &self.published);
+        let subtitle = format!("Meeting sheet. Release {release}, {published}");
+        let large = Ink {
+            size: 12.0,
+            ..STYLE.ink()
+        };
+        let tiny = Ink {
+            size: 7.5,
+            ..STYLE.quiet()
+        };
+        let notes = self.notes.iter();
+        let notes = notes.map(|note| Words::new(note, STYLE.ink())).collect();
+        let ledger = Words::new("Ledger of releases, SHA-256: ", STYLE.quiet());
+        Document {
+            title: format!("Meeting sheet: {lmc}, release {release}"),
+            margins: Margins::RECORD,
+            header: self
+                .demo
+                .then(|| "DEMO – invented practices, invented figures".to_owned()),
+            footer: Some(format!(
+                "{lmc}. Headroom release {release}, {published}. Not live."
+            )),
+            blocks: vec![
+                Block::title(lmc),
+                STYLE.words(Words::new(&subtitle, large)),
+                STYLE.small(&format!(
+                    "Not live: what practices had recorded by the end of {}. Next release: {}. This sheet holds figures of the release and nothing else.",
+                    self.as_of, self.next
+                )),
+                Block::heading("Practices that had recorded each item"),
+                STYLE.table(self.table()),
+                Block::heading("How to read it"),
+                STYLE.list(notes),
+                STYLE.words(ledger.and(&self.sha256, tiny)),
+            ],
+        }
+    }
+
+    fn table(&self) -> Table {
+        let mut columns = vec![Column::left(1.5)];
+        columns.extend(self.areas.iter().map(|_| Column::right(1.0)));
+        let mut head = STYLE.head(9.0, &["Item"]);
+        let small = Ink {
+            colour: Colour::Quiet,
+            ..small_bold()
+        };
+        head.extend(self.areas.iter().map(|area| {
+            Words::new(&area.name, small_bold()).and(&format!("\n{}", area.practices), small)
+        }));
+        let rows = self.items.iter().map(|item| {
+            let mut row = vec![Words::new(&item.title, STYLE.ink())];
+            row.extend(item.cells.iter().map(SheetCell::words));
+            row
+        });
+        Table {
+            columns,
+            head,
+            rows: rows.collect(),
+            inset: 5.0,
+        }
+    }
+}
+
+impl SheetCell {
+    fn words(&self) -> Words {
+        let words = Words::new(&self.figure, STYLE.ink());
+        if self.likely.is_empty() {
+            words
+        } else {
+            words.and(&format!("\n{}", self.likely), STYLE.quiet())
+        }
+    }
+}
+
+fn small_bold() -> Ink {
+    Ink {
+        size: 9.0,
+        ..STYLE.bold()
     }
 }
 

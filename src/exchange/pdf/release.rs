@@ -1,15 +1,20 @@
-//! A release as its template reads it: England, the regions and every ICB.
+//! A release: England, the regions and every ICB.
 
-use serde::Serialize;
-
-use super::{Failed, Template, render};
+use super::{
+    Failed,
+    document::{Block, Column, Document, Margins, Style, Table},
+    lines::Words,
+    set,
+};
 use crate::domain::{
     disclosure::{Area, AreaKind, Content},
     written,
 };
 
-/// What the template of a release is given. It owns its texts, so that it can go to a thread that may block.
-#[derive(Debug, Clone, Serialize)]
+const STYLE: Style = Style(9.5);
+
+/// What a release says. It owns its texts, so that it can go to a thread that may block.
+#[derive(Debug, Clone)]
 pub struct ReleaseData {
     number: u32,
     published: String,
@@ -23,7 +28,7 @@ pub struct ReleaseData {
     areas: Vec<AreaData>,
 }
 
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone)]
 struct AreaData {
     kind: &'static str,
     name: String,
@@ -53,12 +58,42 @@ impl ReleaseData {
         }
     }
 
-    /// Sets it: see [`render`].
+    /// Sets it: see [`set`].
     ///
     /// # Errors
-    /// As [`render`].
+    /// As [`set`].
     pub fn render(&self) -> Result<Vec<u8>, Failed> {
-        render(Template::Release, self)
+        set(&self.document())
+    }
+
+    fn document(&self) -> Document {
+        let title = format!("Release {}, {}", self.number, self.published);
+        let mut blocks = vec![
+            Block::title(&title),
+            STYLE.text(&format!(
+                "Not live: what practices had recorded by the end of {}. Next release: {}. Series of {}. For operations use the notice letters you hold.",
+                self.as_of, self.next, self.year
+            )),
+        ];
+        let corrections = self.corrections.iter().map(|note| {
+            let words = Words::new("Correction.", STYLE.bold());
+            STYLE.words(words.and(&format!(" {note}"), STYLE.ink()))
+        });
+        blocks.extend(corrections);
+        blocks.extend(self.notes.iter().map(|note| STYLE.small(note)));
+        blocks.push(STYLE.small(&format!("Made by {}.", self.method)));
+        blocks.extend(self.promise.iter().map(|part| STYLE.small(part)));
+        blocks.extend(self.areas.iter().map(AreaData::block));
+        Document {
+            title: format!("Headroom release {}, {}", self.number, self.published),
+            margins: Margins::RECORD,
+            header: None,
+            footer: Some(format!(
+                "Headroom release {}, {}. Every number carries a little random noise.",
+                self.number, self.published
+            )),
+            blocks,
+        }
     }
 }
 
@@ -87,5 +122,40 @@ impl AreaData {
             practices: written::thousands(area.practices.into()),
             rows: rows.collect(),
         }
+    }
+
+    /// The whole area on one page, for whoever prints the page of one.
+    fn block(&self) -> Block {
+        let kind = if self.kind.is_empty() {
+            String::new()
+        } else {
+            format!("{}, ", self.kind)
+        };
+        let cells = |row: &[String; 5]| {
+            let cells = row.iter().map(|text| Words::new(text, STYLE.ink()));
+            cells.collect()
+        };
+        Block::together(vec![
+            Block::heading(&self.name),
+            STYLE
+                .small(&format!("{kind}{} practices on 1 April", self.practices))
+                .tied(),
+            STYLE.text(&self.paragraph),
+            STYLE.table(Table {
+                columns: vec![
+                    Column::left(2.2),
+                    Column::right(1.5),
+                    Column::right(0.7),
+                    Column::right(0.9),
+                    Column::right(1.2),
+                ],
+                head: STYLE.head(
+                    8.5,
+                    &["Item", "Practices", "Share", "Likely", "Least and most"],
+                ),
+                rows: self.rows.iter().map(cells).collect(),
+                inset: 4.0,
+            }),
+        ])
     }
 }

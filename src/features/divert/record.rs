@@ -16,7 +16,7 @@ use crate::{
         divert::{self, Destination},
     },
     error::AppError,
-    exchange::pdf::{self, Template},
+    exchange::pdf::DayRecord,
     state::AppState,
     store,
     web::{
@@ -86,8 +86,7 @@ pub(super) async fn document(
     };
     let data = read(&app, permit.scope(), day).await?;
     let name = format!("record-{}-{day}.pdf", permit.scope().practice());
-    let set = move || pdf::render(Template::DayRecord, &data);
-    let made = app.setting.run(set).await?;
+    let made = app.setting.run(move || data.render()).await?;
     let bytes = made.map_err(|failed| AppError::Fault(failed.to_string()))?;
     Ok((
         [
@@ -106,7 +105,7 @@ async fn read(
     app: &AppState,
     scope: &PracticeScope,
     day: LocalDate,
-) -> Result<record_data::DayRecord, AppError> {
+) -> Result<DayRecord, AppError> {
     let today = Today::of(app, scope, day).await?;
     let at = app.db.read(scope);
     let mut diverts = Vec::new();

@@ -1,10 +1,9 @@
-//! What the record of a day says, as the data of its template: words and numbers, ready to be set.
+//! What the record of a day says, in words and numbers, ready to be set.
 
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use entity::ids::{ClinicianId, LocalDate};
-use serde::Serialize;
 
 use super::{Row, Today, pages};
 use crate::{
@@ -17,6 +16,7 @@ use crate::{
         },
         limit::{Headroom, SetBy},
     },
+    exchange::pdf::{ClinicianLine, DayRecord, DayTotal, DivertShown, MessageLine},
     store::divert::{messages::Message, texts::Text},
     ui::figures,
 };
@@ -32,73 +32,6 @@ pub(super) struct Known {
     pub(super) messages: Vec<Message>,
     pub(super) script: Text,
     pub(super) groups: Text,
-}
-
-/// The data of the template.
-#[derive(Debug, Serialize)]
-pub(super) struct DayRecord {
-    practice: String,
-    ods: String,
-    day: String,
-    generated: String,
-    total: Total,
-    clinicians: Vec<Clinician>,
-    rule: String,
-    diverts: Vec<Shown>,
-    destinations: Vec<Sent>,
-    sent: u32,
-    messages: Vec<Mail>,
-    script: String,
-    groups: String,
-}
-
-#[derive(Debug, Serialize)]
-struct Total {
-    /// "16 left · 160 counted (1 over) of 175".
-    figures: String,
-    /// Where that stands; empty where nobody has a count.
-    state: &'static str,
-    clinicians: u32,
-    full: u32,
-}
-
-#[derive(Debug, Serialize)]
-struct Clinician {
-    label: String,
-    group: &'static str,
-    counted: String,
-    limit: String,
-    set_by: &'static str,
-    state: &'static str,
-    source: &'static str,
-    reason: String,
-    told: String,
-}
-
-#[derive(Debug, Serialize)]
-struct Shown {
-    began: String,
-    ended: String,
-    started_by: String,
-    ended_by: String,
-    ground: &'static str,
-    guard_rail: String,
-    text: Vec<String>,
-    sources: Vec<String>,
-}
-
-#[derive(Debug, Serialize)]
-struct Sent {
-    name: &'static str,
-    n: u32,
-}
-
-#[derive(Debug, Serialize)]
-struct Mail {
-    kind: String,
-    sent: String,
-    how: String,
-    answer: String,
 }
 
 /// Puts it into words.
@@ -119,7 +52,7 @@ pub(super) fn day_record(known: Known) -> DayRecord {
         ),
         ods: today.practice.to_string(),
         day: on.long(),
-        total: Total {
+        total: DayTotal {
             figures: figures::left_and_counted(sum),
             state: sum.headroom().map_or("", Headroom::title),
             clinicians: sum.clinicians,
@@ -136,10 +69,7 @@ pub(super) fn day_record(known: Known) -> DayRecord {
         destinations: known
             .counts
             .iter()
-            .map(|(destination, n)| Sent {
-                name: destination.title(),
-                n: *n,
-            })
+            .map(|(destination, n)| (destination.title(), *n))
             .collect(),
         messages: known.messages.iter().map(mail).collect(),
         script: version(&known.script),
@@ -156,9 +86,9 @@ pub(super) fn day_record(known: Known) -> DayRecord {
     }
 }
 
-fn clinician(row: &Row, reason: Option<&String>) -> Clinician {
+fn clinician(row: &Row, reason: Option<&String>) -> ClinicianLine {
     let counted = row.day.source.is_some();
-    Clinician {
+    ClinicianLine {
         label: row.label.clone(),
         group: row.group,
         counted: if counted {
@@ -195,7 +125,7 @@ fn reason_words(code: &str) -> String {
     })
 }
 
-fn shown(divert: &Divert, rail: Option<(String, String)>, on: LocalDate) -> Shown {
+fn shown(divert: &Divert, rail: Option<(String, String)>, on: LocalDate) -> DivertShown {
     let at = |instant: DateTime<Utc>| {
         let (day, time) = (
             calendar::london_day(instant),
@@ -208,7 +138,7 @@ fn shown(divert: &Divert, rail: Option<(String, String)>, on: LocalDate) -> Show
         }
     };
     let (guard_rail, text) = rail.unwrap_or_else(|| (divert.guard_rail.clone(), String::new()));
-    Shown {
+    DivertShown {
         began: at(divert.started_at),
         ended: divert
             .ended
@@ -241,8 +171,8 @@ fn sources(version: &str) -> Vec<String> {
     written.collect()
 }
 
-fn mail(message: &Message) -> Mail {
-    Mail {
+fn mail(message: &Message) -> MessageLine {
+    MessageLine {
         kind: MessageKind::of(&message.kind)
             .map_or(message.kind.as_str(), |kind| kind.title())
             .to_owned(),

@@ -18,7 +18,7 @@ use crate::{
     },
 };
 
-/// Makes one file. The same release gives the same bytes. Takes some tenths of a second of a core for a PDF: call it
+/// Makes one file. The same release gives the same bytes. A PDF takes some hundredths of a second of a core: call it
 /// from a thread that may block.
 ///
 /// # Errors
