@@ -69,10 +69,7 @@ pub(super) fn upsert(on: &mut OnConflict) {
         .is_null()
         .or(sent(tally::Column::FirstAt).lt(stored(tally::Column::FirstAt)));
     let pair = |of: &dyn Fn(tally::Column) -> Expr| {
-        Expr::tuple([
-            of(tally::Column::LastAt).into(),
-            of(tally::Column::LastContact).into(),
-        ])
+        Expr::tuple([of(tally::Column::LastAt), of(tally::Column::LastContact)])
     };
     let is_last = || {
         stored(tally::Column::LastAt)
@@ -111,15 +108,15 @@ pub(super) async fn read_again(
             tally::Entity::update_many()
                 .col_expr(
                     tally::Column::FirstAt,
-                    Expr::val(found.map(|one| one.first_at)).into(),
+                    Expr::val(found.map(|one| one.first_at)),
                 )
                 .col_expr(
                     tally::Column::LastAt,
-                    Expr::val(found.map(|one| one.last_at)).into(),
+                    Expr::val(found.map(|one| one.last_at)),
                 )
                 .col_expr(
                     tally::Column::LastContact,
-                    Expr::val(found.map(|one| one.last)).into(),
+                    Expr::val(found.map(|one| one.last)),
                 )
                 .filter(tally::Column::Practice.eq(practice.clone()))
                 .filter(tally::Column::Clinician.eq(clinician))
