@@ -38,10 +38,10 @@ impl LetterData {
         }
     }
 
-    /// Sets it: see [`set`].
+    /// Sets it as a tagged PDF, in some hundredths of a second of a core.
     ///
     /// # Errors
-    /// As [`set`].
+    /// [`Failed`].
     pub fn render(&self) -> Result<Vec<u8>, Failed> {
         set(&self.document())
     }

@@ -118,10 +118,10 @@ impl MeetingSheet {
         }
     }
 
-    /// Sets it: see [`set`]. The same sheet gives the same bytes.
+    /// Sets it as a tagged PDF, in some hundredths of a second of a core. The same sheet gives the same bytes.
     ///
     /// # Errors
-    /// As [`set`].
+    /// [`Failed`].
     pub fn render(&self) -> Result<Vec<u8>, Failed> {
         set(&self.document())
     }

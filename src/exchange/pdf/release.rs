@@ -58,10 +58,10 @@ impl ReleaseData {
         }
     }
 
-    /// Sets it: see [`set`].
+    /// Sets it as a tagged PDF, in some hundredths of a second of a core.
     ///
     /// # Errors
-    /// As [`set`].
+    /// [`Failed`].
     pub fn render(&self) -> Result<Vec<u8>, Failed> {
         set(&self.document())
     }
