@@ -3,8 +3,7 @@
 use std::{
     collections::BTreeMap,
     fmt::Write as _,
-    io::{Cursor, Read, Write as _},
-    process::Command,
+    io::{Cursor, Read},
 };
 
 use axum::http::Method;
@@ -18,6 +17,7 @@ use uuid::Uuid;
 use crate::support::{
     app::{Client, TestApp, encode},
     databases::{Kind, TestDb, both_databases},
+    paper,
 };
 
 const PACK: &str = "/practices/Z90001/evidence.zip";
@@ -103,18 +103,6 @@ fn letter<'a>(files: &'a Files, ending: &str) -> &'a [u8] {
     let (_, bytes) = found.next().unwrap();
     assert!(found.next().is_none());
     bytes
-}
-
-/// The words of a PDF, with single spaces.
-fn read_pdf(bytes: &[u8]) -> String {
-    let mut file = tempfile::NamedTempFile::new().unwrap();
-    file.write_all(bytes).unwrap();
-    let (from, to) = (file.path().as_os_str(), "-".as_ref());
-    // Of poppler-utils.
-    let read = Command::new("pdftotext").args([from, to]).output();
-    let read = read.unwrap().stdout;
-    let text = String::from_utf8(read).unwrap();
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn word(bytes: &[u8]) -> String {
@@ -272,7 +260,7 @@ both_databases!(
         let get = async |path: String| bytes(&app, &manager, Method::GET, &path, "").await;
         let (pdf, docx) = (get(file("pdf")).await, get(file("docx")).await);
         let plain = String::from_utf8(get(file("txt")).await).unwrap();
-        for said in [read_pdf(&pdf), word(&docx), plain.clone()] {
+        for said in [paper::words(&pdf, &[]), word(&docx), plain.clone()] {
             assert!(
                 said.contains("20 February 2027") && said.contains("Ring pessaries"),
                 "{said}"
@@ -316,7 +304,10 @@ both_databases!(
                 text(&first, name)
             );
         }
-        assert_eq!(read_pdf(letter(&first, ".pdf")), read_pdf(&pdf));
+        assert_eq!(
+            paper::words(letter(&first, ".pdf"), &[]),
+            paper::words(&pdf, &[])
+        );
         assert_eq!(letter(&first, ".txt"), plain.as_bytes());
         let rail = first.keys().find(|name| name.starts_with("guard-rails/"));
         let rail = text(&first, rail.unwrap());
@@ -384,8 +375,8 @@ both_databases!(
             );
         }
         assert_eq!(
-            read_pdf(letter(&second, ".pdf")),
-            read_pdf(&pdf),
+            paper::words(letter(&second, ".pdf"), &[]),
+            paper::words(&pdf, &[]),
             "a letter stays as it was sent"
         );
 

@@ -1,15 +1,13 @@
 //! Letters over HTTP: wordings at three levels, letters that keep theirs, replies, and who may see none of it.
 
-use std::{io::Write, process::Command};
-
 use headroom::domain::access::Role;
 use serde_json::{Value, json};
-use tower::ServiceExt;
 use uuid::Uuid;
 
 use crate::support::{
     app::{Client, TestApp},
     databases::{TestDb, both_databases},
+    paper,
 };
 
 const API: &str = "/api/v1/practices/Z90001/letters";
@@ -409,19 +407,6 @@ both_databases!(
     }
 );
 
-/// A file as it comes; [`Client`] reads answers as text.
-async fn bytes(app: &TestApp, client: &Client, path: &str) -> Vec<u8> {
-    let token = client.token.clone().unwrap();
-    let request = axum::http::Request::get(path)
-        .header("host", "localhost:8025")
-        .header("authorization", format!("Bearer {token}"))
-        .body(axum::body::Body::empty());
-    let answer = app.router.clone().oneshot(request.unwrap()).await.unwrap();
-    assert_eq!(answer.status().as_u16(), 200);
-    let body = axum::body::to_bytes(answer.into_body(), 1 << 24).await;
-    body.unwrap().to_vec()
-}
-
 both_databases!(
     the_pdf_reads_back_as_it_was_written,
     |test: TestDb| async move {
@@ -430,13 +415,7 @@ both_databases!(
         let id = id();
         sent(&manager, &id).await;
         let path = format!("/practices/Z90001/letters/{id}/letter.pdf");
-        let mut file = tempfile::NamedTempFile::new().unwrap();
-        file.write_all(&bytes(&app, &manager, &path).await).unwrap();
-        let (from, to) = (file.path().as_os_str(), "-".as_ref());
-        let read = Command::new("pdftotext").args([from, to]).output();
-        let read = read.expect("pdftotext of poppler-utils").stdout;
-        let text = String::from_utf8(read).unwrap();
-        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let text = paper::words(&manager.get(&path).await.bytes, &[]);
         for words in [
             "Notice on ring pessaries",
             "Our last day of the service is 20 February 2027",

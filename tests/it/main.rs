@@ -51,6 +51,7 @@ mod operations;
 mod organisations;
 mod outcomes;
 mod own_total;
+mod papers;
 mod people;
 mod proxy;
 mod questions;

@@ -1,12 +1,8 @@
 //! One figure is the same in the page, CSV, XLSX, PDF, JSON and on the map; and where nobody recorded anything, every page
 //! says so in words.
 
-use std::{collections::BTreeMap, io::Cursor, process::Command};
+use std::{collections::BTreeMap, io::Cursor};
 
-use axum::{
-    body::Body,
-    http::{Request, header},
-};
 use calamine::{Data, Reader, Xlsx};
 use headroom::{
     domain::{access::Role, catalogue::Status, disclosure::PROMISE, disclosure::Period},
@@ -14,13 +10,13 @@ use headroom::{
 };
 use scraper::{ElementRef, Html, Selector};
 use serde_json::Value;
-use tower::ServiceExt;
 
 use crate::{
     side_channels,
     support::{
-        app::{Client, TestApp},
+        app::TestApp,
         databases::{TestDb, both_databases},
+        paper,
     },
 };
 
@@ -36,22 +32,8 @@ fn words(element: &ElementRef<'_>) -> String {
     one_line(&element.text().collect::<Vec<_>>().join(" "))
 }
 
-async fn bytes(app: &TestApp, reader: &Client, path: &str) -> Vec<u8> {
-    let token = format!("Bearer {}", reader.token.as_ref().unwrap());
-    let request = Request::builder()
-        .uri(path)
-        .header(header::HOST, "localhost:8025")
-        .header(header::AUTHORIZATION, token)
-        .body(Body::empty())
-        .unwrap();
-    let reply = app.router.clone().oneshot(request).await.unwrap();
-    assert_eq!(reply.status(), 200, "{path}");
-    let body = axum::body::to_bytes(reply.into_body(), 64 * 1024 * 1024);
-    body.await.unwrap().to_vec()
-}
-
 /// Every practice has recorded something, most of them two things; releases 7 to 9 are out with their files.
-async fn recorded(app: &TestApp) {
+pub(crate) async fn recorded(app: &TestApp) {
     std::fs::write(&app.state.settings.noise_key, [7; 32]).unwrap();
     let before = Period::new(2026, 6).unwrap().due_at();
     for n in 1..=48_usize {
@@ -123,13 +105,7 @@ fn of_xlsx(file: Vec<u8>) -> Vec<Vec<String>> {
 
 /// The words of a PDF in the order in which they are set.
 fn of_pdf(file: &[u8]) -> String {
-    let folder = tempfile::tempdir().unwrap();
-    let from = folder.path().join("release.pdf");
-    std::fs::write(&from, file).unwrap();
-    let read = Command::new("pdftotext")
-        .args(["-raw", from.to_str().unwrap(), "-"])
-        .output();
-    one_line(&String::from_utf8(read.unwrap().stdout).unwrap())
+    paper::words(file, &["-raw"])
 }
 
 /// The rows of the first table of a page: its first and second cell.
@@ -158,11 +134,11 @@ both_databases!(
         let json = of_json(&release);
         let numbers = json.values().filter(|words| words.starts_with("about "));
         assert!(numbers.count() > 3, "{json:?}");
-        let csv = of_csv(&bytes(&app, &analyst, "/releases/9.csv").await);
+        let csv = of_csv(&analyst.get("/releases/9.csv").await.bytes);
         assert_eq!(of_rows(&csv, "9"), json, "CSV");
-        let xlsx = of_xlsx(bytes(&app, &analyst, "/releases/9.xlsx").await);
+        let xlsx = of_xlsx(analyst.get("/releases/9.xlsx").await.bytes);
         assert_eq!(of_rows(&xlsx, "9"), json, "XLSX");
-        let pdf = of_pdf(&bytes(&app, &analyst, "/releases/9.pdf").await);
+        let pdf = of_pdf(&analyst.get("/releases/9.pdf").await.bytes);
         let titles: BTreeMap<String, String> = release["areas"][0]["figures"]
             .as_array()
             .unwrap()
@@ -212,8 +188,8 @@ both_databases!(
         let app = TestApp::start(test).await;
         recorded(&app).await;
         let analyst = app.token(Role::IcbAnalyst, "XDA").await;
-        let csv = of_csv(&bytes(&app, &analyst, "/releases/all.csv").await);
-        let xlsx = of_xlsx(bytes(&app, &analyst, "/releases/all.xlsx").await);
+        let csv = of_csv(&analyst.get("/releases/all.csv").await.bytes);
+        let xlsx = of_xlsx(analyst.get("/releases/all.xlsx").await.bytes);
         for number in 7..=9 {
             let path = format!("/api/v1/releases/{number}");
             let json = of_json(&analyst.get(&path).await.is(200).json());
@@ -221,7 +197,7 @@ both_databases!(
                 assert_eq!(of_rows(rows, &number.to_string()), json, "{number}");
             }
         }
-        let same = bytes(&app, &analyst, "/api/v1/releases/all.csv").await;
+        let same = analyst.get("/api/v1/releases/all.csv").await.bytes;
         assert_eq!(of_csv(&same), csv);
         let ons = csv[0].iter().position(|head| head == "area_ons_code");
         assert_eq!(csv[1][ons.unwrap()], "E92000001");
@@ -309,7 +285,7 @@ both_databases!(
                 assert_eq!(words, "too few have recorded to say", "{code} {series}");
             }
         }
-        let pdf = of_pdf(&bytes(&app, &analyst, "/releases/9.pdf").await);
+        let pdf = of_pdf(&analyst.get("/releases/9.pdf").await.bytes);
         assert!(pdf.contains("too few have recorded to say"));
         let officer = app.person(Role::LmcOfficer, "east").await;
         let sheet = officer.get("/lmc/east/meeting").await;

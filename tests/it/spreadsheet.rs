@@ -182,6 +182,7 @@ async fn asked(app: &TestApp, client: &Client, request: Request<Body>) -> (Reply
         status: parts.status,
         headers: parts.headers,
         body: String::from_utf8_lossy(&bytes).into_owned(),
+        bytes: bytes.to_vec(),
     };
     (reply, bytes.to_vec())
 }

@@ -4,5 +4,6 @@ pub(crate) mod app;
 pub(crate) mod counting;
 pub(crate) mod databases;
 pub(crate) mod extracts;
+pub(crate) mod paper;
 pub(crate) mod process;
 pub(crate) mod smtp;
