@@ -181,7 +181,7 @@ impl DayRecord {
             ..STYLE.bold()
         };
         Words::new(figures, large).and(
-            &format!(". {state}. Counted by {clinicians} {who}. {over}"),
+            &format!("\n{state}. Counted by {clinicians} {who}. {over}"),
             STYLE.ink(),
         )
     }
