@@ -11,8 +11,7 @@ use entity::{
     ids::{EventId, OrgCode},
 };
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
 };
 use serde::Serialize;
 use uuid::Uuid;
@@ -50,11 +49,7 @@ impl Told {
     /// # Errors
     /// Where it is no JSON.
     pub fn new<E: Event>(organisation: &OrgCode, event: &E) -> Result<Self, DbErr> {
-        Ok(Self {
-            organisation: organisation.clone(),
-            name: E::NAME,
-            detail: json(event)?,
-        })
+        Ok(Self { organisation: organisation.clone(), name: E::NAME, detail: json(event)? })
     }
 
     /// Adds something that is said of any event, such as the digests of the rows it wrote.
@@ -86,26 +81,14 @@ fn json(value: &impl Serialize) -> Result<String, DbErr> {
 
 /// Appends one event to its organisation's chain.
 pub async fn append(conn: &impl ConnectionTrait, stamp: &Stamp, event: Told) -> Result<(), DbErr> {
-    let Told {
-        organisation,
-        name,
-        detail,
-    } = event;
+    let Told { organisation, name, detail } = event;
     let organisation = &organisation;
     let head = lock_head(conn, organisation).await?;
     let salt = STANDARD_NO_PAD.encode(rand::random::<[u8; 16]>());
     let detail_hash = hex(&[salt.as_bytes(), detail.as_bytes()]);
     let seq = head.seq.saturating_add(1);
     let at = stamp.at.to_rfc3339();
-    let hash = link(
-        &head.hash,
-        organisation,
-        seq,
-        &at,
-        &stamp.actor,
-        name,
-        &detail_hash,
-    );
+    let hash = link(&head.hash, organisation, seq, &at, &stamp.actor, name, &detail_hash);
     audit_event::Entity::insert(audit_event::ActiveModel {
         organisation: Set(organisation.clone()),
         seq: Set(seq),
@@ -132,10 +115,7 @@ pub async fn append(conn: &impl ConnectionTrait, stamp: &Stamp, event: Told) -> 
 }
 
 /// The head row is made if missing and locked, so that on PostgreSQL two nodes take turns.
-async fn lock_head(
-    conn: &impl ConnectionTrait,
-    organisation: &OrgCode,
-) -> Result<audit_head::Model, DbErr> {
+async fn lock_head(conn: &impl ConnectionTrait, organisation: &OrgCode) -> Result<audit_head::Model, DbErr> {
     audit_head::Entity::insert(audit_head::ActiveModel {
         organisation: Set(organisation.clone()),
         seq: Set(0),
@@ -148,9 +128,7 @@ async fn lock_head(
     if conn.get_database_backend() == sea_orm::DatabaseBackend::Postgres {
         head = head.lock_exclusive();
     }
-    head.one(conn)
-        .await?
-        .ok_or_else(|| DbErr::RecordNotFound("audit head".to_owned()))
+    head.one(conn).await?.ok_or_else(|| DbErr::RecordNotFound("audit head".to_owned()))
 }
 
 fn link(
@@ -163,15 +141,7 @@ fn link(
     detail_hash: &str,
 ) -> String {
     let seq = seq.to_string();
-    let parts = [
-        previous,
-        organisation.as_str(),
-        &seq,
-        at,
-        actor,
-        event,
-        detail_hash,
-    ];
+    let parts = [previous, organisation.as_str(), &seq, at, actor, event, detail_hash];
     let bytes: Vec<&[u8]> = parts.iter().map(|part| part.as_bytes()).collect();
     hex(&bytes)
 }
@@ -189,11 +159,7 @@ pub struct Broken {
 pub async fn verify(conn: &impl ConnectionTrait) -> Result<(u64, Vec<Broken>), DbErr> {
     let mut broken = without_head(conn).await?;
     let mut checked: u64 = 0;
-    for head in audit_head::Entity::find()
-        .order_by_asc(audit_head::Column::Organisation)
-        .all(conn)
-        .await?
-    {
+    for head in audit_head::Entity::find().order_by_asc(audit_head::Column::Organisation).all(conn).await? {
         let events = audit_event::Entity::find()
             .filter(audit_event::Column::Organisation.eq(head.organisation.clone()))
             .order_by_asc(audit_event::Column::Seq)
@@ -215,10 +181,7 @@ pub async fn verify(conn: &impl ConnectionTrait) -> Result<(u64, Vec<Broken>), D
             fault = Some(expected);
         }
         if let Some(seq) = fault {
-            broken.push(Broken {
-                organisation: head.organisation,
-                seq,
-            });
+            broken.push(Broken { organisation: head.organisation, seq });
         }
     }
     Ok((checked, broken))
@@ -226,9 +189,7 @@ pub async fn verify(conn: &impl ConnectionTrait) -> Result<(u64, Vec<Broken>), D
 
 fn holds(event: &audit_event::Model, previous: &str, expected: i64) -> bool {
     let detail_holds = match (&event.salt, &event.detail) {
-        (Some(salt), Some(detail)) => {
-            hex(&[salt.as_bytes(), detail.as_bytes()]) == event.detail_hash
-        }
+        (Some(salt), Some(detail)) => hex(&[salt.as_bytes(), detail.as_bytes()]) == event.detail_hash,
         // Erased: the hash stands for what was there.
         (None, None) => true,
         _ => false,
@@ -237,15 +198,8 @@ fn holds(event: &audit_event::Model, previous: &str, expected: i64) -> bool {
     detail_holds
         && event.seq == expected
         && event.previous_hash == previous
-        && link(
-            previous,
-            &event.organisation,
-            event.seq,
-            &at,
-            &event.actor,
-            &event.event,
-            &event.detail_hash,
-        ) == event.hash
+        && link(previous, &event.organisation, event.seq, &at, &event.actor, &event.event, &event.detail_hash)
+            == event.hash
 }
 
 /// The newest event of a chain.
@@ -281,21 +235,14 @@ impl Head {
 pub async fn heads(conn: &impl ConnectionTrait) -> Result<BTreeMap<OrgCode, Head>, DbErr> {
     let heads = audit_head::Entity::find().all(conn).await?;
     let heads = heads.into_iter().map(|row| {
-        let head = Head {
-            organisation: row.organisation.clone(),
-            seq: row.seq,
-            hash: row.hash,
-        };
+        let head = Head { organisation: row.organisation.clone(), seq: row.seq, hash: row.hash };
         (row.organisation, head)
     });
     Ok(heads.collect())
 }
 
 /// The hash of every event of a chain, by its number.
-pub async fn hashes(
-    conn: &impl ConnectionTrait,
-    organisation: &OrgCode,
-) -> Result<BTreeMap<i64, String>, DbErr> {
+pub async fn hashes(conn: &impl ConnectionTrait, organisation: &OrgCode) -> Result<BTreeMap<i64, String>, DbErr> {
     let rows: Vec<(i64, String)> = audit_event::Entity::find()
         .select_only()
         .columns([audit_event::Column::Seq, audit_event::Column::Hash])
@@ -324,9 +271,6 @@ async fn without_head(conn: &impl ConnectionTrait) -> Result<Vec<Broken>, DbErr>
     Ok(rows
         .into_iter()
         .filter(|organisation| !headed.contains(organisation))
-        .map(|organisation| Broken {
-            organisation,
-            seq: 1,
-        })
+        .map(|organisation| Broken { organisation, seq: 1 })
         .collect())
 }

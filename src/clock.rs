@@ -50,11 +50,7 @@ struct Seen {
 
 impl Default for Seen {
     fn default() -> Self {
-        Self {
-            latest: AtomicI64::new(NEVER),
-            stamped: AtomicI64::new(NEVER),
-            steady: Mutex::new(None),
-        }
+        Self { latest: AtomicI64::new(NEVER), stamped: AtomicI64::new(NEVER), steady: Mutex::new(None) }
     }
 }
 
@@ -66,18 +62,12 @@ impl Clock {
 
     /// The machine's clock, set wrong by so many seconds: to see what happens then.
     pub fn set_wrong(seconds: i64) -> Self {
-        Self {
-            ahead: seconds.saturating_mul(1_000_000),
-            ..Self::default()
-        }
+        Self { ahead: seconds.saturating_mul(1_000_000), ..Self::default() }
     }
 
     /// A clock that stands at `at` until it is moved.
     pub fn fixed(at: DateTime<Utc>) -> Self {
-        Self {
-            fixed: Some(Arc::new(AtomicI64::new(at.timestamp_micros()))),
-            ..Self::default()
-        }
+        Self { fixed: Some(Arc::new(AtomicI64::new(at.timestamp_micros()))), ..Self::default() }
     }
 
     /// Moves a fixed clock; a system clock stays what it is.
@@ -88,15 +78,10 @@ impl Clock {
     }
 
     /// Now, in UTC, as this node's clock says.
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "this is the clock everybody else takes it from"
-    )]
+    #[expect(clippy::disallowed_methods, reason = "this is the clock everybody else takes it from")]
     pub fn now(&self) -> DateTime<Utc> {
-        let fixed = self
-            .fixed
-            .as_ref()
-            .and_then(|micros| DateTime::from_timestamp_micros(micros.load(Ordering::SeqCst)));
+        let fixed =
+            self.fixed.as_ref().and_then(|micros| DateTime::from_timestamp_micros(micros.load(Ordering::SeqCst)));
         let now = fixed.unwrap_or_else(|| {
             let now = Utc::now();
             let ahead = chrono::Duration::microseconds(self.ahead);
@@ -112,18 +97,13 @@ impl Clock {
 
     /// Learns what this installation has seen. The first time, that is where the time goes on from.
     pub fn learn(&self, latest: DateTime<Utc>, stamped: DateTime<Utc>) {
-        self.seen
-            .latest
-            .store(latest.timestamp_micros(), Ordering::SeqCst);
-        self.seen
-            .stamped
-            .fetch_max(stamped.timestamp_micros(), Ordering::SeqCst);
+        self.seen.latest.store(latest.timestamp_micros(), Ordering::SeqCst);
+        self.seen.stamped.fetch_max(stamped.timestamp_micros(), Ordering::SeqCst);
         let now = self.now();
         let mut steady = self.steady_since();
         let surely = passed(*steady, self.fixed.is_some());
         let is_settled = steady.is_some_and(|(_, since)| since.elapsed() > SETTLED);
-        let is_same = surely
-            .is_some_and(|at| at.signed_duration_since(now).num_seconds().abs() < SAME_SECONDS);
+        let is_same = surely.is_some_and(|at| at.signed_duration_since(now).num_seconds().abs() < SAME_SECONDS);
         if steady.is_none() {
             *steady = Some((latest.min(now), Instant::now()));
             if Standing::of(now, latest) == Standing::Behind {
@@ -137,17 +117,12 @@ impl Clock {
     /// An administrator said that this clock is right.
     pub fn confirmed(&self) {
         let now = self.now();
-        self.seen
-            .latest
-            .store(now.timestamp_micros(), Ordering::SeqCst);
+        self.seen.latest.store(now.timestamp_micros(), Ordering::SeqCst);
         *self.steady_since() = Some((now, Instant::now()));
     }
 
     fn steady_since(&self) -> std::sync::MutexGuard<'_, Option<(DateTime<Utc>, Instant)>> {
-        self.seen
-            .steady
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+        self.seen.steady.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The latest time this installation has seen; nothing where it has seen none.
@@ -157,8 +132,7 @@ impl Clock {
 
     /// How this node's clock stands. Where nothing was ever seen, there is nothing to doubt it by.
     pub fn standing(&self) -> Standing {
-        self.latest()
-            .map_or(Standing::Right, |latest| Standing::of(self.now(), latest))
+        self.latest().map_or(Standing::Right, |latest| Standing::of(self.now(), latest))
     }
 
     /// Whether this node's clock is not believed.
@@ -188,10 +162,7 @@ impl Clock {
         let before = match self.fixed {
             // Tests and the demo's history set their clock back.
             Some(_) => self.seen.stamped.load(Ordering::SeqCst),
-            None => self
-                .seen
-                .stamped
-                .fetch_max(now.timestamp_micros(), Ordering::SeqCst),
+            None => self.seen.stamped.fetch_max(now.timestamp_micros(), Ordering::SeqCst),
         };
         DateTime::from_timestamp_micros(before.max(now.timestamp_micros())).unwrap_or(now)
     }

@@ -29,21 +29,10 @@ pub struct Options {
     #[arg(long, env = "HEADROOM_DATA", value_name = "FOLDER", global = true)]
     pub data: Option<PathBuf>,
     /// PostgreSQL to use instead of the SQLite file, such as `postgres://user:password@host/headroom`
-    #[arg(
-        long,
-        env = "DATABASE_URL",
-        value_name = "URL",
-        hide_env_values = true,
-        global = true
-    )]
+    #[arg(long, env = "DATABASE_URL", value_name = "URL", hide_env_values = true, global = true)]
     pub database_url: Option<String>,
     /// Address and port to listen on [default: 127.0.0.1:8025]
-    #[arg(
-        long,
-        env = "HEADROOM_LISTEN",
-        value_name = "ADDRESS:PORT",
-        global = true
-    )]
+    #[arg(long, env = "HEADROOM_LISTEN", value_name = "ADDRESS:PORT", global = true)]
     pub listen: Option<String>,
     /// Address people type, without a path [default: `http://localhost` and the port of --listen; for commands, that of
     /// the last serve]
@@ -61,38 +50,17 @@ pub struct Options {
     #[arg(long, env = "HEADROOM_ANCHORS", value_name = "FILE", global = true)]
     pub anchors: Option<PathBuf>,
     /// Where the practices are; editions of the catalogue for elsewhere are kept and not used [default: England]
-    #[arg(
-        long,
-        env = "HEADROOM_JURISDICTION",
-        value_name = "NAME",
-        global = true
-    )]
+    #[arg(long, env = "HEADROOM_JURISDICTION", value_name = "NAME", global = true)]
     pub jurisdiction: Option<String>,
     /// Mail server for reminders, such as `smtp://user:password@host:587` (TLS is required) or `smtps://host`; without
     /// one, reminders are shown in the product only
-    #[arg(
-        long,
-        env = "HEADROOM_SMTP",
-        value_name = "URL",
-        hide_env_values = true,
-        global = true
-    )]
+    #[arg(long, env = "HEADROOM_SMTP", value_name = "URL", hide_env_values = true, global = true)]
     pub smtp: Option<String>,
     /// Sender of reminders, such as `Headroom <headroom@example.org>`; needed where there is a mail server
-    #[arg(
-        long,
-        env = "HEADROOM_MAIL_FROM",
-        value_name = "ADDRESS",
-        global = true
-    )]
+    #[arg(long, env = "HEADROOM_MAIL_FROM", value_name = "ADDRESS", global = true)]
     pub mail_from: Option<String>,
     /// Certificate of an authority that signed the mail server's own, in PEM, where it is none of the public ones
-    #[arg(
-        long,
-        env = "HEADROOM_SMTP_CERTIFICATE",
-        value_name = "FILE",
-        global = true
-    )]
+    #[arg(long, env = "HEADROOM_SMTP_CERTIFICATE", value_name = "FILE", global = true)]
     pub smtp_certificate: Option<PathBuf>,
     /// Whether everybody may read releases without signing in: true or false [default: false]
     #[arg(
@@ -107,24 +75,13 @@ pub struct Options {
     pub public_releases: Option<bool>,
     /// Proxies in front, as addresses or ranges such as `10.0.0.0/8,::1`: where a request comes through one of them, its
     /// X-Forwarded-For says who asks
-    #[arg(
-        long,
-        env = "HEADROOM_TRUSTED_PROXIES",
-        value_name = "ADDRESSES",
-        global = true
-    )]
+    #[arg(long, env = "HEADROOM_TRUSTED_PROXIES", value_name = "ADDRESSES", global = true)]
     pub trusted_proxies: Option<String>,
     /// How much to log, such as info or headroom=debug [default: info]
     #[arg(long, env = "HEADROOM_LOG", value_name = "FILTER", global = true)]
     pub log: Option<String>,
     /// Seconds by which the clock is wrong, to see what happens then
-    #[arg(
-        long,
-        value_name = "SECONDS",
-        allow_hyphen_values = true,
-        hide = true,
-        global = true
-    )]
+    #[arg(long, value_name = "SECONDS", allow_hyphen_values = true, hide = true, global = true)]
     pub clock_ahead: Option<i64>,
     /// Settings file in TOML with the same names as the flags
     #[arg(long, env = "HEADROOM_CONFIG", value_name = "FILE", global = true)]
@@ -240,18 +197,12 @@ impl Settings {
     /// [`BadSetting`] names the setting and what would be right.
     pub fn resolve(options: Options) -> Result<Self, BadSetting> {
         let file = read_file(options.config.as_deref())?;
-        let data = options
-            .data
-            .or(file.data)
-            .unwrap_or_else(|| DEFAULT_DATA.into());
+        let data = options.data.or(file.data).unwrap_or_else(|| DEFAULT_DATA.into());
         let database = match options.database_url.or(file.database_url) {
             None => Database::Sqlite(data.join("headroom.sqlite")),
             Some(url) => database(&url)?,
         };
-        let listen = options
-            .listen
-            .or(file.listen)
-            .unwrap_or_else(|| DEFAULT_LISTEN.to_owned());
+        let listen = options.listen.or(file.listen).unwrap_or_else(|| DEFAULT_LISTEN.to_owned());
         let listen = socket_address(listen)?;
         let said = options.public_url.or(file.public_url);
         let is_public_url_said = said.is_some();
@@ -260,36 +211,18 @@ impl Settings {
             None => address::here(listen),
         };
         Ok(Self {
-            token_key: options
-                .token_key
-                .or(file.token_key)
-                .unwrap_or_else(|| data.join("token.key")),
-            noise_key: options
-                .noise_key
-                .or(file.noise_key)
-                .unwrap_or_else(|| data.join("noise.key")),
-            anchors: options
-                .anchors
-                .or(file.anchors)
-                .unwrap_or_else(|| data.join("anchors.log")),
-            jurisdiction: options
-                .jurisdiction
-                .or(file.jurisdiction)
-                .unwrap_or_else(|| "England".to_owned()),
+            token_key: options.token_key.or(file.token_key).unwrap_or_else(|| data.join("token.key")),
+            noise_key: options.noise_key.or(file.noise_key).unwrap_or_else(|| data.join("noise.key")),
+            anchors: options.anchors.or(file.anchors).unwrap_or_else(|| data.join("anchors.log")),
+            jurisdiction: options.jurisdiction.or(file.jurisdiction).unwrap_or_else(|| "England".to_owned()),
             mail: mail::read(
                 options.smtp.or(file.smtp),
                 options.mail_from.or(file.mail_from),
                 options.smtp_certificate.or(file.smtp_certificate),
             )?,
-            public_releases: options
-                .public_releases
-                .or(file.public_releases)
-                .unwrap_or(false),
+            public_releases: options.public_releases.or(file.public_releases).unwrap_or(false),
             proxies: Proxies::read(options.trusted_proxies.or(file.trusted_proxies))?,
-            log: options
-                .log
-                .or(file.log)
-                .unwrap_or_else(|| "info".to_owned()),
+            log: options.log.or(file.log).unwrap_or_else(|| "info".to_owned()),
             clock_ahead: options.clock_ahead.unwrap_or(0),
             data,
             database,
@@ -314,10 +247,8 @@ impl Settings {
 
     /// Makes the data folder for its owner alone, where it is missing.
     pub fn prepare_folder(&self) -> Result<(), BadSetting> {
-        keys::private_folder(&self.data).map_err(|why| BadSetting::Folder {
-            folder: self.data.display().to_string(),
-            why,
-        })
+        keys::private_folder(&self.data)
+            .map_err(|why| BadSetting::Folder { folder: self.data.display().to_string(), why })
     }
 }
 
@@ -325,10 +256,7 @@ fn read_file(file: Option<&Path>) -> Result<FileOptions, BadSetting> {
     let Some(file) = file else {
         return Ok(FileOptions::default());
     };
-    let bad = |why: String| BadSetting::File {
-        file: file.display().to_string(),
-        why,
-    };
+    let bad = |why: String| BadSetting::File { file: file.display().to_string(), why };
     let text = fs::read_to_string(file).map_err(|error| bad(error.to_string()))?;
     toml::from_str(&text).map_err(|error| bad(error.to_string()))
 }
@@ -337,13 +265,8 @@ fn database(url: &str) -> Result<Database, BadSetting> {
     if url.starts_with("postgres://") || url.starts_with("postgresql://") {
         return Ok(Database::Postgres(url.to_owned()));
     }
-    if let Some(path) = url
-        .strip_prefix("sqlite://")
-        .or_else(|| url.strip_prefix("sqlite:"))
-    {
-        return Ok(Database::Sqlite(
-            path.split('?').next().unwrap_or(path).into(),
-        ));
+    if let Some(path) = url.strip_prefix("sqlite://").or_else(|| url.strip_prefix("sqlite:")) {
+        return Ok(Database::Sqlite(path.split('?').next().unwrap_or(path).into()));
     }
     Err(BadSetting::Value {
         name: "DATABASE_URL",
@@ -375,10 +298,7 @@ mod tests {
     #[test]
     fn nothing_set_is_an_sqlite_file_beside_us() {
         let settings = with(|_| ()).unwrap();
-        assert_eq!(
-            settings.database,
-            Database::Sqlite("headroom-data/headroom.sqlite".into())
-        );
+        assert_eq!(settings.database, Database::Sqlite("headroom-data/headroom.sqlite".into()));
         assert_eq!(settings.public_url, "http://localhost:8025");
         assert!(!settings.is_secure());
     }
@@ -386,19 +306,10 @@ mod tests {
     #[test]
     fn what_cannot_be_used_is_named_with_the_way_to_mend_it() {
         let listen = with(|options| options.listen = Some("8025".to_owned())).unwrap_err();
-        assert!(
-            listen.contains("--listen") && listen.contains("127.0.0.1:8025"),
-            "{listen}"
-        );
-        let url =
-            with(|options| options.database_url = Some("mysql://me:secret@host/x".to_owned()))
-                .unwrap_err();
-        assert!(
-            url.contains("postgres://") && !url.contains("secret"),
-            "{url}"
-        );
-        let public =
-            with(|options| options.public_url = Some("https://host/path".to_owned())).unwrap_err();
+        assert!(listen.contains("--listen") && listen.contains("127.0.0.1:8025"), "{listen}");
+        let url = with(|options| options.database_url = Some("mysql://me:secret@host/x".to_owned())).unwrap_err();
+        assert!(url.contains("postgres://") && !url.contains("secret"), "{url}");
+        let public = with(|options| options.public_url = Some("https://host/path".to_owned())).unwrap_err();
         assert!(public.contains("without a path"), "{public}");
     }
 
@@ -412,10 +323,7 @@ mod tests {
             options.listen = Some("127.0.0.1:9000".to_owned());
         })
         .unwrap();
-        assert_eq!(
-            (settings.data, settings.listen.port()),
-            ("/srv/headroom".into(), 9000)
-        );
+        assert_eq!((settings.data, settings.listen.port()), ("/srv/headroom".into(), 9000));
         fs::write(&file, "data = \"x\"\nlissten = \"y\"\n").unwrap();
         let error = with(|options| options.config = Some(file)).unwrap_err();
         assert!(error.contains("line 2"), "{error}");

@@ -6,9 +6,8 @@
 use std::{fmt, time::Duration};
 
 use sea_orm::{
-    AccessMode, ConnectionTrait, DatabaseBackend, DatabaseConnection, DatabaseTransaction, DbErr,
-    IsolationLevel, RuntimeErr, SqliteTransactionMode, Statement, TransactionOptions,
-    TransactionTrait,
+    AccessMode, ConnectionTrait, DatabaseBackend, DatabaseConnection, DatabaseTransaction, DbErr, IsolationLevel,
+    RuntimeErr, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
 };
 
 use crate::{domain::access::LedgerScope, error::AppError};
@@ -90,12 +89,7 @@ impl Db {
         if self.backend() == DatabaseBackend::Sqlite {
             return Ok(true);
         }
-        let ask = |table: &str| {
-            Statement::from_string(
-                self.backend(),
-                format!("SELECT 1 AS n FROM {table} LIMIT 1"),
-            )
-        };
+        let ask = |table: &str| Statement::from_string(self.backend(), format!("SELECT 1 AS n FROM {table} LIMIT 1"));
         for table in ["release", "release_file", "lmc_office"] {
             self.ledger.query_one_raw(ask(table)).await?;
         }
@@ -121,39 +115,28 @@ impl Db {
     }
 
     /// One unchanging sight of the whole database, for commands that compare rows with rows while others write.
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "reads only, and never in a request"
-    )]
+    #[expect(clippy::disallowed_methods, reason = "reads only, and never in a request")]
     pub async fn snapshot(&self) -> Result<DatabaseTransaction, DbErr> {
         if self.backend() == DatabaseBackend::Sqlite {
             // A deferred transaction locks nobody out: WAL keeps the sight it began with.
             return self.read.begin().await;
         }
         let level = Some(IsolationLevel::RepeatableRead);
-        self.read
-            .begin_with_config(level, Some(AccessMode::ReadOnly))
-            .await
+        self.read.begin_with_config(level, Some(AccessMode::ReadOnly)).await
     }
 
     /// Empties the write-ahead log of SQLite into the file. For the writer task alone. Waits a quarter of a second for
     /// readers, no longer: taps wait meanwhile.
     pub(crate) async fn empty_log(&self) -> Result<bool, DbErr> {
-        self.write
-            .execute_unprepared("PRAGMA busy_timeout = 250")
-            .await?;
+        self.write.execute_unprepared("PRAGMA busy_timeout = 250").await?;
         let statement = Statement::from_string(self.backend(), "PRAGMA wal_checkpoint(TRUNCATE)");
         let answer = self.write.query_one_raw(statement).await;
-        self.write
-            .execute_unprepared("PRAGMA busy_timeout = 5000")
-            .await?;
-        let busy = match answer
-            .map_err(|error| self.met_on_the_writer(error))?
-            .map(|row| row.try_get_by_index::<i32>(0))
-        {
-            Some(busy) => busy?,
-            None => 1,
-        };
+        self.write.execute_unprepared("PRAGMA busy_timeout = 5000").await?;
+        let busy =
+            match answer.map_err(|error| self.met_on_the_writer(error))?.map(|row| row.try_get_by_index::<i32>(0)) {
+                Some(busy) => busy?,
+                None => 1,
+            };
         Ok(busy == 0)
     }
 
@@ -161,8 +144,7 @@ impl Db {
     /// log moved begins it anew, so it stays short and no commit has to move it. PostgreSQL does so by itself.
     pub(crate) async fn move_log(&self) -> Result<(), DbErr> {
         if let Some(log) = &self.log {
-            log.execute_unprepared("PRAGMA wal_checkpoint(PASSIVE)")
-                .await?;
+            log.execute_unprepared("PRAGMA wal_checkpoint(PASSIVE)").await?;
         }
         Ok(())
     }
@@ -202,22 +184,14 @@ impl Db {
 
 /// Whether the server said that the role has no grant for it.
 fn is_forbidden(error: &DbErr) -> bool {
-    let (DbErr::Query(RuntimeErr::SqlxError(error)) | DbErr::Exec(RuntimeErr::SqlxError(error))) =
-        error
-    else {
+    let (DbErr::Query(RuntimeErr::SqlxError(error)) | DbErr::Exec(RuntimeErr::SqlxError(error))) = error else {
         return false;
     };
-    error
-        .as_database_error()
-        .and_then(sea_orm::sqlx::error::DatabaseError::code)
-        .is_some_and(|code| code == "42501")
+    error.as_database_error().and_then(sea_orm::sqlx::error::DatabaseError::code).is_some_and(|code| code == "42501")
 }
 
 /// On SQLite the write lock is taken at once: a deferred transaction that reads and then writes fails under load.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the one place where a transaction begins"
-)]
+#[expect(clippy::disallowed_methods, reason = "the one place where a transaction begins")]
 async fn begin(connection: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
     match connection.get_database_backend() {
         DatabaseBackend::Sqlite => {

@@ -16,10 +16,7 @@ pub struct FieldError {
 impl FieldError {
     /// A message for a field.
     pub fn new(field: impl Into<Cow<'static, str>>, message: impl Into<Cow<'static, str>>) -> Self {
-        Self {
-            field: field.into(),
-            message: message.into(),
-        }
+        Self { field: field.into(), message: message.into() }
     }
 }
 
@@ -105,10 +102,7 @@ pub enum AppError {
 
 impl AppError {
     /// One field refused.
-    pub fn field(
-        field: impl Into<Cow<'static, str>>,
-        message: impl Into<Cow<'static, str>>,
-    ) -> Self {
+    pub fn field(field: impl Into<Cow<'static, str>>, message: impl Into<Cow<'static, str>>) -> Self {
         Self::Invalid(vec![FieldError::new(field, message)])
     }
 
@@ -153,9 +147,7 @@ impl AppError {
     /// Seconds after which the same request may be sent again, where waiting helps.
     pub fn retry_after(&self) -> Option<u32> {
         match self {
-            Self::TooManyTries { retry_after } | Self::Unavailable { retry_after } => {
-                Some(*retry_after)
-            }
+            Self::TooManyTries { retry_after } | Self::Unavailable { retry_after } => Some(*retry_after),
             Self::NoSpace | Self::Storage(_) => Some(RETRY_AFTER),
             _ => None,
         }
@@ -208,9 +200,7 @@ pub fn trouble(error: &DbErr) -> Option<Trouble> {
             | Error::WorkerCrashed,
         ) => Some(Trouble::Busy),
         Some(_) => None,
-        None => {
-            matches!(error, DbErr::ConnectionAcquire(_) | DbErr::Conn(_)).then_some(Trouble::Busy)
-        }
+        None => matches!(error, DbErr::ConnectionAcquire(_) | DbErr::Conn(_)).then_some(Trouble::Busy),
     }
 }
 
@@ -283,10 +273,7 @@ mod tests {
             (Trouble::Busy, "5 261 6 262 9"),
             (Trouble::Full, "13"),
             (Trouble::ReadOnly, "8 264 520 776 1032 1288 1544"),
-            (
-                Trouble::InputOutput,
-                "10 266 522 778 1034 1290 1546 1802 4106 5898 8714 7 14 270 526 15 517",
-            ),
+            (Trouble::InputOutput, "10 266 522 778 1034 1290 1546 1802 4106 5898 8714 7 14 270 526 15 517"),
             (Trouble::Damaged, "11 267 523 779 26"),
             (
                 Trouble::Busy,
@@ -306,9 +293,7 @@ mod tests {
             }
         }
         // What was asked was wrong: a constraint, a missing table, a row too many.
-        for code in [
-            "1", "19", "2067", "787", "23505", "23503", "42P01", "22001", "é",
-        ] {
+        for code in ["1", "19", "2067", "787", "23505", "23503", "42P01", "22001", "é"] {
             assert_eq!(trouble_of(code), None, "{code}");
         }
     }

@@ -52,25 +52,13 @@ impl fmt::Display for Change {
 impl FromStr for Change {
     type Err = NotAnId;
     fn from_str(text: &str) -> Result<Self, NotAnId> {
-        const BAD: NotAnId = NotAnId {
-            what: "a change",
-            why: "a change is a word and a practice code",
-        };
+        const BAD: NotAnId = NotAnId { what: "a change", why: "a change is a word and a practice code" };
         let (what, practice) = text.split_once(' ').ok_or(BAD)?;
-        let what = [
-            What::Contacts,
-            What::Register,
-            What::Sharing,
-            What::People,
-            What::Divert,
-        ]
-        .into_iter()
-        .find(|known| known.name() == what)
-        .ok_or(BAD)?;
-        Ok(Self {
-            practice: practice.parse()?,
-            what,
-        })
+        let what = [What::Contacts, What::Register, What::Sharing, What::People, What::Divert]
+            .into_iter()
+            .find(|known| known.name() == what)
+            .ok_or(BAD)?;
+        Ok(Self { practice: practice.parse()?, what })
     }
 }
 
@@ -83,10 +71,7 @@ pub struct Live {
 
 impl Default for Live {
     fn default() -> Self {
-        Self {
-            sender: broadcast::channel(1024).0,
-            node: Uuid::now_v7(),
-        }
+        Self { sender: broadcast::channel(1024).0, node: Uuid::now_v7() }
     }
 }
 

@@ -111,16 +111,9 @@ impl AppState {
     /// # Errors
     /// A fault where the catalogue in the binary is not valid, which its tests exclude.
     pub fn new(with: Ingredients) -> Result<Self, AppError> {
-        let Ingredients {
-            db,
-            clock,
-            settings,
-            keys,
-            demo,
-        } = with;
+        let Ingredients { db, clock, settings, keys, demo } = with;
         let live = Live::default();
-        Catalogue::built_in()
-            .map_err(|errors| AppError::Fault(format!("catalogue: {errors:?}")))?;
+        Catalogue::built_in().map_err(|errors| AppError::Fault(format!("catalogue: {errors:?}")))?;
         Ok(Self(Arc::new(Parts {
             writer: Writer::start(db.clone(), live.clone(), clock.clone()),
             often: store::often::Often::start(&db),
@@ -162,11 +155,7 @@ impl AppState {
 
     /// The LMC that represents a practice today, if the practice is known at all.
     pub async fn lmc_of(&self, practice: &OdsCode) -> Result<Option<OrgCode>, DbErr> {
-        Ok(self
-            .organisations()
-            .await?
-            .practice(practice)
-            .and_then(|practice| practice.lmc.clone()))
+        Ok(self.organisations().await?.practice(practice).and_then(|practice| practice.lmc.clone()))
     }
 }
 
@@ -205,16 +194,10 @@ impl Organisations {
         }
         let tree = match self.cached().filter(|known| known.version == version) {
             Some(known) => known.tree,
-            None => Arc::new(Tree::from_facts(
-                store::organisations::facts(db.unscoped()).await?,
-            )),
+            None => Arc::new(Tree::from_facts(store::organisations::facts(db.unscoped()).await?)),
         };
         let today = Arc::new(tree.on(day));
-        let fresh = Cached {
-            version,
-            tree,
-            today: Arc::clone(&today),
-        };
+        let fresh = Cached { version, tree, today: Arc::clone(&today) };
         *self.cached.write().unwrap_or_else(PoisonError::into_inner) = Some(fresh);
         Ok(today)
     }
@@ -230,21 +213,12 @@ impl Organisations {
     }
 
     /// The organisations on a past day, without disturbing what is kept for today.
-    pub async fn as_of(
-        &self,
-        db: &Db,
-        today: LocalDate,
-        day: LocalDate,
-    ) -> Result<Arc<View>, DbErr> {
+    pub async fn as_of(&self, db: &Db, today: LocalDate, day: LocalDate) -> Result<Arc<View>, DbErr> {
         let current = self.on(db, today).await?;
         if current.day() == day {
             return Ok(current);
         }
-        let known = self
-            .cached
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone();
+        let known = self.cached.read().unwrap_or_else(PoisonError::into_inner).clone();
         let Some(known) = known else {
             return Ok(current);
         };

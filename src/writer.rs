@@ -67,10 +67,7 @@ impl Tx {
             conn,
             changes: Mutex::default(),
             events: Mutex::default(),
-            stamp: Stamp {
-                actor,
-                at: clock.stamp(),
-            },
+            stamp: Stamp { actor, at: clock.stamp() },
             doubted: clock.is_doubted(),
             remembered: Arc::clone(&shared.remembered),
         }
@@ -98,10 +95,7 @@ impl Tx {
 
     /// Tells live pages after COMMIT.
     pub fn changed(&self, practice: &OdsCode, what: What) {
-        let change = Change {
-            practice: practice.clone(),
-            what,
-        };
+        let change = Change { practice: practice.clone(), what };
         let mut changes = self.changes.lock().unwrap_or_else(PoisonError::into_inner);
         if !changes.contains(&change) {
             changes.push(change);
@@ -109,10 +103,7 @@ impl Tx {
     }
 
     /// Appends to the organisation's audit chain, in this transaction: before COMMIT, when all rows it tells of are there.
-    #[expect(
-        clippy::unused_async,
-        reason = "written before COMMIT, and awaited where it is said"
-    )]
+    #[expect(clippy::unused_async, reason = "written before COMMIT, and awaited where it is said")]
     pub async fn audit<E: Event>(&self, organisation: &OrgCode, event: &E) -> Result<(), DbErr> {
         let told = Told::new(organisation, event)?;
         let mut events = self.events.lock().unwrap_or_else(PoisonError::into_inner);
@@ -122,18 +113,13 @@ impl Tx {
 
     /// Appends to the chain of the service itself: people, sessions, set-up.
     pub async fn audit_service<E: Event>(&self, event: &E) -> Result<(), DbErr> {
-        let service: OrgCode = grant::SERVICE
-            .parse()
-            .map_err(|error: NotAnId| DbErr::Custom(error.to_string()))?;
+        let service: OrgCode = grant::SERVICE.parse().map_err(|error: NotAnId| DbErr::Custom(error.to_string()))?;
         self.audit(&service, event).await
     }
 
     async fn commit(self, shared: &Shared) -> Result<(), AppError> {
         let Shared { db, live, .. } = shared;
-        let changes = self
-            .changes
-            .into_inner()
-            .unwrap_or_else(PoisonError::into_inner);
+        let changes = self.changes.into_inner().unwrap_or_else(PoisonError::into_inner);
         if let Err(error) = store::live::notify(&self.conn, live.node(), &changes).await {
             return Err(db.roll_back(self.conn, error.into()).await);
         }
@@ -187,18 +173,9 @@ impl Writer {
         let (queue, jobs) = mpsc::channel(QUEUE);
         let (written, wrote) = mpsc::channel(1);
         tokio::spawn(log::keep_short(wrote, db.clone()));
-        let shared = Shared {
-            db,
-            live,
-            clock,
-            remembered: Arc::default(),
-        };
+        let shared = Shared { db, live, clock, remembered: Arc::default() };
         tokio::spawn(run(jobs, written, shared.clone()));
-        Self {
-            queue,
-            shared,
-            known: Arc::default(),
-        }
+        Self { queue, shared, known: Arc::default() }
     }
 
     /// Records contacts, voids and ticks of one clinician. The operations of one call are written together or not at all,
@@ -206,16 +183,9 @@ impl Writer {
     ///
     /// # Errors
     /// [`AppError::Unavailable`] when the queue is full: nothing was recorded, and the caller may try again.
-    pub async fn count(
-        &self,
-        by: &impl Counts,
-        ops: Vec<CountOp>,
-    ) -> Result<Vec<Outcome>, AppError> {
+    pub async fn count(&self, by: &impl Counts, ops: Vec<CountOp>) -> Result<Vec<Outcome>, AppError> {
         let scope = by.whose();
-        if ops
-            .iter()
-            .any(|op| op.practice() != scope.practice() || op.clinician() != scope.clinician())
-        {
+        if ops.iter().any(|op| op.practice() != scope.practice() || op.clinician() != scope.clinician()) {
             return Err(AppError::NotFound);
         }
         self.enqueue(ops).await
@@ -225,21 +195,14 @@ impl Writer {
     ///
     /// # Errors
     /// As [`Self::count`].
-    pub async fn tick(
-        &self,
-        by: &By<PracticeScope>,
-        ticks: Vec<NewTick>,
-    ) -> Result<Vec<Outcome>, AppError> {
+    pub async fn tick(&self, by: &By<PracticeScope>, ticks: Vec<NewTick>) -> Result<Vec<Outcome>, AppError> {
         let practice = by.scope().practice();
         if ticks.iter().any(|tick| {
-            tick.practice != *practice
-                || tick.clinician != work::nobody()
-                || tick.sheet != TallySheet::Divert
+            tick.practice != *practice || tick.clinician != work::nobody() || tick.sheet != TallySheet::Divert
         }) {
             return Err(AppError::NotFound);
         }
-        self.enqueue(ticks.into_iter().map(CountOp::Tick).collect())
-            .await
+        self.enqueue(ticks.into_iter().map(CountOp::Tick).collect()).await
     }
 
     async fn enqueue(&self, mut ops: Vec<CountOp>) -> Result<Vec<Outcome>, AppError> {
@@ -252,9 +215,7 @@ impl Writer {
         self.queue
             .try_send(Job::Count(Counting { ops, reply }))
             .map_err(|_| AppError::Unavailable { retry_after: 1 })?;
-        answer
-            .await
-            .map_err(|_| AppError::Unavailable { retry_after: 1 })?
+        answer.await.map_err(|_| AppError::Unavailable { retry_after: 1 })?
     }
 
     /// Moves what is in the log into the database file and empties the log (SQLite; elsewhere nothing): what was erased
@@ -272,13 +233,8 @@ impl Writer {
                 drop(reply.send(shared.db.empty_log().await));
             })
         });
-        self.queue
-            .send(Job::Other(work))
-            .await
-            .map_err(|_| AppError::Unavailable { retry_after: 1 })?;
-        let emptied = answer
-            .await
-            .map_err(|_| AppError::Unavailable { retry_after: 1 })?;
+        self.queue.send(Job::Other(work)).await.map_err(|_| AppError::Unavailable { retry_after: 1 })?;
+        let emptied = answer.await.map_err(|_| AppError::Unavailable { retry_after: 1 })?;
         Ok(emptied?)
     }
 
@@ -312,16 +268,11 @@ impl Writer {
             })
         });
         if self.shared.db.backend() == DatabaseBackend::Sqlite {
-            self.queue
-                .send(Job::Other(job))
-                .await
-                .map_err(|_| AppError::Unavailable { retry_after: 1 })?;
+            self.queue.send(Job::Other(job)).await.map_err(|_| AppError::Unavailable { retry_after: 1 })?;
         } else {
             tokio::spawn(job(self.shared.clone()));
         }
-        answer
-            .await
-            .map_err(|_| AppError::Unavailable { retry_after: 1 })?
+        answer.await.map_err(|_| AppError::Unavailable { retry_after: 1 })?
     }
 }
 

@@ -41,9 +41,5 @@ pub(crate) fn with_slow_fsync() -> f64 {
         .output()
         .unwrap();
     assert!(output.status.success(), "{}", output.status);
-    String::from_utf8(output.stdout)
-        .unwrap()
-        .trim()
-        .parse()
-        .unwrap()
+    String::from_utf8(output.stdout).unwrap().trim().parse().unwrap()
 }

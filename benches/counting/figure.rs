@@ -38,10 +38,7 @@ impl Figure {
 
     pub(crate) fn print(&self) {
         let kept = if self.kept { "yes" } else { "NO" };
-        println!(
-            "| {} | {} | {} | {kept} |",
-            self.what, self.measured, self.limit
-        );
+        println!("| {} | {} | {} | {kept} |", self.what, self.measured, self.limit);
     }
 }
 

@@ -48,26 +48,15 @@ async fn listen(router: Router) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let limits = Limits::within(1_024);
-    let served = listen::serve(
-        listener,
-        router,
-        limits,
-        trusts_nobody(),
-        CancellationToken::new(),
-    );
+    let served = listen::serve(listener, router, limits, trusts_nobody(), CancellationToken::new());
     tokio::spawn(served);
     address
 }
 
 async fn serve(folder: &Path) -> (AppState, SocketAddr) {
-    let options = Options {
-        data: Some(folder.to_owned()),
-        ..Options::default()
-    };
+    let options = Options { data: Some(folder.to_owned()), ..Options::default() };
     let settings = Settings::resolve(options).unwrap();
-    let Database::Sqlite(file) = &settings.database else {
-        panic!("the settings of this bench name a file")
-    };
+    let Database::Sqlite(file) = &settings.database else { panic!("the settings of this bench name a file") };
     let db = Db::sqlite(file).await.unwrap();
     Migrator::up(db.schema(), None).await.unwrap();
     let state = AppState::new(Ingredients {
@@ -87,11 +76,7 @@ async fn phones(state: &AppState, most: usize) -> Vec<Phone> {
     let tx = state.db.schema().begin().await.unwrap();
     for n in 0..most {
         let practice = practice_of(n);
-        let (id, now, secret) = (
-            ClinicianId(Uuid::now_v7()),
-            state.clock.now(),
-            secrets::fresh(),
-        );
+        let (id, now, secret) = (ClinicianId(Uuid::now_v7()), state.clock.now(), secrets::fresh());
         let clinician = ClinicianRow {
             practice: practice.clone(),
             id,
@@ -133,11 +118,7 @@ async fn phones(state: &AppState, most: usize) -> Vec<Phone> {
 pub(crate) async fn most(connections: usize, length: Duration) -> f64 {
     let folder = tempfile::tempdir_in(".").unwrap();
     let (state, address) = serve(folder.path()).await;
-    let taps: Vec<Request> = phones(&state, CLINICIANS)
-        .await
-        .into_iter()
-        .map(|phone| phone.contacts)
-        .collect();
+    let taps: Vec<Request> = phones(&state, CLINICIANS).await.into_iter().map(|phone| phone.contacts).collect();
     load::most(address, &taps, connections, length).await
 }
 
@@ -152,16 +133,10 @@ pub(crate) async fn figures() -> Vec<Figure> {
     load::at_a_rate(address, &taps, 200, 2).await;
     let mut times = load::at_a_rate(address, &taps, 500, 10).await;
     let p99 = load::quantile(&mut times, 0.99);
-    figures.push(Figure::at_most(
-        "over HTTP, 500 a second for 10 s: p99",
-        p99,
-        15.0,
-        "ms",
-    ));
-    for (connections, what, limit) in [
-        (64, "over HTTP, 64 connections", None),
-        (256, "over HTTP, 256 connections", Some(10_000.0)),
-    ] {
+    figures.push(Figure::at_most("over HTTP, 500 a second for 10 s: p99", p99, 15.0, "ms"));
+    for (connections, what, limit) in
+        [(64, "over HTTP, 64 connections", None), (256, "over HTTP, 256 connections", Some(10_000.0))]
+    {
         let rate = load::most(address, &taps, connections, LENGTH).await;
         figures.push(limit.map_or_else(
             || Figure::told(what, rate, "contacts a second"),
@@ -171,11 +146,7 @@ pub(crate) async fn figures() -> Vec<Figure> {
     let empty = listen(Router::new().route("/", get(|| async { "" }))).await;
     let empty = load::most(empty, &[Request::get("/", "none=")], 64, LENGTH).await;
     let read = load::most(address, &days, 64, LENGTH).await;
-    figures.push(Figure::told(
-        "an empty handler, 64 connections",
-        empty,
-        "requests a second",
-    ));
+    figures.push(Figure::told("an empty handler, 64 connections", empty, "requests a second"));
     figures.push(Figure::at_least(
         "a clinician’s day through the database, 64 connections",
         read,
@@ -205,13 +176,9 @@ async fn counted(state: &AppState, phones: &[Phone], each: u32) {
         clock_off: false,
     };
     for some in phones.chunks(64) {
-        let rows = some
-            .iter()
-            .flat_map(|phone| (0..each).map(|n| contact(phone, n)));
+        let rows = some.iter().flat_map(|phone| (0..each).map(|n| contact(phone, n)));
         let tx = state.db.schema().begin().await.unwrap();
-        demo::add_contacts(&tx, rows.collect(), Vec::new())
-            .await
-            .unwrap();
+        demo::add_contacts(&tx, rows.collect(), Vec::new()).await.unwrap();
         tx.commit().await.unwrap();
     }
 }
@@ -224,15 +191,10 @@ pub(crate) async fn phone_figures() -> Vec<Figure> {
         let (state, address) = serve(folder.path()).await;
         let phones = phones(&state, COUNTING).await;
         counted(&state, &phones, each).await;
-        let requests = |of: fn(&Phone) -> &Request| -> Vec<Request> {
-            phones.iter().map(|phone| of(phone).clone()).collect()
-        };
+        let requests =
+            |of: fn(&Phone) -> &Request| -> Vec<Request> { phones.iter().map(|phone| of(phone).clone()).collect() };
         for (what, unit, requests) in [
-            (
-                "the API",
-                "contacts a second",
-                requests(|phone| &phone.contacts),
-            ),
+            ("the API", "contacts a second", requests(|phone| &phone.contacts)),
             ("the phone", "taps a second", requests(|phone| &phone.taps)),
             ("My day", "pages a second", requests(|phone| &phone.page)),
         ] {

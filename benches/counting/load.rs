@@ -55,8 +55,7 @@ impl Request {
 
     pub(crate) fn get(path: &str, cookie: &str) -> Self {
         Self {
-            head: format!("GET {path} HTTP/1.1\r\nhost: localhost\r\ncookie: {cookie}\r\n\r\n")
-                .into(),
+            head: format!("GET {path} HTTP/1.1\r\nhost: localhost\r\ncookie: {cookie}\r\n\r\n").into(),
             body: None,
             status: "200",
         }
@@ -69,19 +68,11 @@ fn now() -> String {
 }
 
 fn contact() -> String {
-    format!(
-        "{{\"id\":\"{}\",\"occurred_at\":\"{}\"}}",
-        Uuid::now_v7(),
-        now()
-    )
+    format!("{{\"id\":\"{}\",\"occurred_at\":\"{}\"}}", Uuid::now_v7(), now())
 }
 
 fn queue() -> String {
-    format!(
-        "{{\"sent_at\":\"{}\",\"operations\":[{}]}}",
-        now(),
-        contact()
-    )
+    format!("{{\"sent_at\":\"{}\",\"operations\":[{}]}}", now(), contact())
 }
 
 /// A kept connection.
@@ -94,10 +85,7 @@ impl Client {
     pub(crate) async fn connect(address: SocketAddr) -> Self {
         let stream = TcpStream::connect(address).await.unwrap();
         stream.set_nodelay(true).unwrap();
-        Self {
-            stream,
-            buffer: Vec::with_capacity(4096),
-        }
+        Self { stream, buffer: Vec::with_capacity(4096) }
     }
 
     /// Sends one request and waits for the whole answer.
@@ -117,9 +105,7 @@ impl Client {
             };
             let text = std::str::from_utf8(&self.buffer[..head]).unwrap();
             assert!(text[9..].starts_with(request.status), "{text}");
-            let length = text
-                .lines()
-                .find_map(|line| line.strip_prefix("content-length: "));
+            let length = text.lines().find_map(|line| line.strip_prefix("content-length: "));
             let length: usize = length.map_or(0, |length| length.parse().unwrap());
             if self.buffer.len() >= head + 4 + length {
                 return;
@@ -129,24 +115,15 @@ impl Client {
 }
 
 /// As many as there can be: answers requests a second.
-pub(crate) async fn most(
-    address: SocketAddr,
-    requests: &[Request],
-    connections: usize,
-    length: Duration,
-) -> f64 {
-    let (done, over) = (
-        Arc::new(AtomicU64::new(0)),
-        Arc::new(AtomicBool::new(false)),
-    );
+pub(crate) async fn most(address: SocketAddr, requests: &[Request], connections: usize, length: Duration) -> f64 {
+    let (done, over) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicBool::new(false)));
     let mut clients = JoinSet::new();
     for n in 0..connections {
         let (done, over) = (Arc::clone(&done), Arc::clone(&over));
         // Each has its share of the phones, and takes them in turn.
         let share = requests.len().div_ceil(connections);
-        let own: Vec<Request> = (0..share)
-            .map(|at| requests[(n + at * connections) % requests.len()].clone())
-            .collect();
+        let own: Vec<Request> =
+            (0..share).map(|at| requests[(n + at * connections) % requests.len()].clone()).collect();
         clients.spawn(async move {
             let mut client = Client::connect(address).await;
             for request in own.iter().cycle() {
@@ -169,12 +146,7 @@ pub(crate) async fn most(
 }
 
 /// Requests in turn on a fixed schedule, whether or not the ones before were answered: how long each took.
-pub(crate) async fn at_a_rate(
-    address: SocketAddr,
-    requests: &[Request],
-    a_second: u32,
-    seconds: u32,
-) -> Vec<Duration> {
+pub(crate) async fn at_a_rate(address: SocketAddr, requests: &[Request], a_second: u32, seconds: u32) -> Vec<Duration> {
     let mut clients = JoinSet::new();
     let connections = 50;
     for n in 0..connections {
@@ -200,11 +172,7 @@ pub(crate) async fn at_a_rate(
 pub(crate) fn quantile(times: &mut [Duration], share: f64) -> f64 {
     times.sort();
     let at = ((times.len() - 1) as f64 * share).round();
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "an index"
-    )]
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "an index")]
     let at = at as usize;
     times[at].as_secs_f64() * 1_000.0
 }

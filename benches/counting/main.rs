@@ -35,11 +35,7 @@ const LENGTH: Duration = Duration::from_secs(5);
 
 /// Each part runs in a runtime of its own: what one leaves running is not the load of the next.
 fn alone<F: Future>(part: F) -> F::Output {
-    tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .unwrap()
-        .block_on(part)
+    tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap().block_on(part)
 }
 
 fn main() {
@@ -49,10 +45,7 @@ fn main() {
         println!("{rate}");
         return;
     }
-    let parts: Vec<String> = env::args()
-        .skip(1)
-        .filter(|word| !word.starts_with('-'))
-        .collect();
+    let parts: Vec<String> = env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
     let wanted = |part: &str| parts.is_empty() || parts.iter().any(|word| word == part);
     figure::head();
     let fsyncs = disk::fsyncs(Duration::from_secs(2));

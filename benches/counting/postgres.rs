@@ -27,15 +27,9 @@ COMMIT;
 ";
 
 fn pgbench() -> PathBuf {
-    let installed = std::fs::read_dir("/usr/lib/postgresql")
-        .into_iter()
-        .flatten()
-        .flatten();
+    let installed = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
     let found = installed.map(|version| version.path().join("bin/pgbench"));
-    found
-        .filter(|path| path.exists())
-        .max()
-        .unwrap_or_else(|| PathBuf::from("pgbench"))
+    found.filter(|path| path.exists()).max().unwrap_or_else(|| PathBuf::from("pgbench"))
 }
 
 /// Transactions a second of 64 clients.
@@ -65,22 +59,12 @@ pub(crate) async fn figures() -> Vec<Figure> {
     Migrator::up(db.schema(), None).await.unwrap();
     let counters = counters(&db, CLINICIANS).await;
     let url = server.url.clone();
-    let single = tokio::task::spawn_blocking(move || baseline(&url))
-        .await
-        .unwrap();
+    let single = tokio::task::spawn_blocking(move || baseline(&url)).await.unwrap();
     let writer = Writer::start(db, Live::default(), Clock::system());
     let (groups, _) = rate(&writer, &counters, Way::Groups, LENGTH).await;
     vec![
-        Figure::told(
-            "PostgreSQL, pgbench with the same statements, 64 clients",
-            single,
-            "contacts a second",
-        ),
-        Figure::told(
-            "PostgreSQL, the writer, 64 clients",
-            groups,
-            "contacts a second",
-        ),
+        Figure::told("PostgreSQL, pgbench with the same statements, 64 clients", single, "contacts a second"),
+        Figure::told("PostgreSQL, the writer, 64 clients", groups, "contacts a second"),
         Figure::at_least("… as a multiple of pgbench", groups / single, 3.0, "×"),
     ]
 }

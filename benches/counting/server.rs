@@ -15,25 +15,13 @@ pub(crate) struct Server {
 impl Server {
     pub(crate) fn start() -> Self {
         if let Some(url) = env::var_os("HEADROOM_TEST_POSTGRES") {
-            return Self {
-                url: url.into_string().unwrap(),
-                process: None,
-            };
+            return Self { url: url.into_string().unwrap(), process: None };
         }
         let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/postgres");
-        let mut process = Command::new(script)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
+        let mut process = Command::new(script).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
         let mut url = String::new();
-        BufReader::new(process.stdout.take().unwrap())
-            .read_line(&mut url)
-            .unwrap();
-        Self {
-            url: url.trim().to_owned(),
-            process: Some(process),
-        }
+        BufReader::new(process.stdout.take().unwrap()).read_line(&mut url).unwrap();
+        Self { url: url.trim().to_owned(), process: Some(process) }
     }
 }
 

@@ -79,15 +79,8 @@ pub(crate) async fn counters(db: &Db, n: usize) -> Vec<Counter> {
             left_on: None,
         };
         people::add_clinician(&tx, row).await.unwrap();
-        let device = Actor::Device {
-            id: DeviceId(Uuid::now_v7()),
-            practice: practice.clone(),
-            clinician,
-        };
-        let exists = Facts {
-            exists: true,
-            ..Facts::default()
-        };
+        let device = Actor::Device { id: DeviceId(Uuid::now_v7()), practice: practice.clone(), clinician };
+        let exists = Facts { exists: true, ..Facts::default() };
         let target = Target::Clinician(practice.clone(), clinician);
         counters.push(Counter {
             practice: practice.clone(),
@@ -116,22 +109,12 @@ pub(crate) const CLIENTS: usize = 64;
 pub(crate) const CLINICIANS: usize = 128 * CLIENTS;
 
 /// Contacts a second of so many clients, each of which is one clinician after the other, and how long each took.
-pub(crate) async fn rate(
-    writer: &Writer,
-    counters: &[Counter],
-    way: Way,
-    length: Duration,
-) -> (f64, Vec<Duration>) {
+pub(crate) async fn rate(writer: &Writer, counters: &[Counter], way: Way, length: Duration) -> (f64, Vec<Duration>) {
     let over = Arc::new(AtomicBool::new(false));
     let mut clients = JoinSet::new();
     let started = Instant::now();
     for client in 0..CLIENTS {
-        let own: Vec<Counter> = counters
-            .iter()
-            .skip(client)
-            .step_by(CLIENTS)
-            .cloned()
-            .collect();
+        let own: Vec<Counter> = counters.iter().skip(client).step_by(CLIENTS).cloned().collect();
         let (writer, over) = (writer.clone(), Arc::clone(&over));
         clients.spawn(async move {
             let mut times = Vec::new();
@@ -176,36 +159,15 @@ async fn sqlite(folder: &Path) -> Db {
 pub(crate) async fn figures(fsyncs: f64) -> Vec<Figure> {
     let folder = tempfile::tempdir_in(".").unwrap();
     let db = sqlite(folder.path()).await;
-    let (alone, together) = (
-        counters(&db, CLINICIANS / 8).await,
-        counters(&db, CLINICIANS).await,
-    );
+    let (alone, together) = (counters(&db, CLINICIANS / 8).await, counters(&db, CLINICIANS).await);
     let writer = Writer::start(db, Live::default(), Clock::system());
     let (single, _) = rate(&writer, &alone, Way::Single, LENGTH).await;
     let (groups, mut times) = rate(&writer, &together, Way::Groups, LENGTH).await;
     vec![
-        Figure::told(
-            "SQLite, a transaction a contact, 64 clients",
-            single,
-            "contacts a second",
-        ),
-        Figure::told(
-            "SQLite, the writer, 64 clients",
-            groups,
-            "contacts a second",
-        ),
-        Figure::at_least(
-            "… as a multiple of the disk’s fsyncs",
-            groups / fsyncs,
-            3.0,
-            "×",
-        ),
-        Figure::at_least(
-            "… as a multiple of a transaction a contact",
-            groups / single,
-            12.0,
-            "×",
-        ),
+        Figure::told("SQLite, a transaction a contact, 64 clients", single, "contacts a second"),
+        Figure::told("SQLite, the writer, 64 clients", groups, "contacts a second"),
+        Figure::at_least("… as a multiple of the disk’s fsyncs", groups / fsyncs, 3.0, "×"),
+        Figure::at_least("… as a multiple of a transaction a contact", groups / single, 12.0, "×"),
         Figure::at_most("… p99", quantile(&mut times, 0.99), 10.0, "ms"),
     ]
 }

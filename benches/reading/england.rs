@@ -60,10 +60,8 @@ async fn figures(place: &Place, on: &str) {
         .collect()
     };
     let england = [Request::get("/releases/latest", &analyst)];
-    let past: Vec<Request> = ["2026-06-10", "2025-11-20", "2025-03-03"]
-        .iter()
-        .flat_map(|day| page(&format!("?on={day}")))
-        .collect();
+    let past: Vec<Request> =
+        ["2026-06-10", "2025-11-20", "2025-03-03"].iter().flat_map(|day| page(&format!("?on={day}"))).collect();
     for (requests, what, limit) in [
         (&page("")[..], "the LMC’s page", 30.0),
         (&england, "the England page", 60.0),
@@ -95,17 +93,12 @@ async fn tidy(db: &Db) {
 
 /// The LMC's page while ever more contacts are kept.
 pub(crate) async fn growth() {
-    let most: u64 = env::var_os("HEADROOM_BENCH_CONTACTS")
-        .map_or(10, |text| text.into_string().unwrap().parse().unwrap());
+    let most: u64 =
+        env::var_os("HEADROOM_BENCH_CONTACTS").map_or(10, |text| text.into_string().unwrap().parse().unwrap());
     let folder = tempfile::tempdir_in(".").unwrap();
     let place = Place::new(folder.path(), None);
     let db = place.open().await;
-    let size = world::Size {
-        practices: 600,
-        icbs: 4,
-        lmcs: 10,
-        ..ENGLAND
-    };
+    let size = world::Size { practices: 600, icbs: 4, lmcs: 10, ..ENGLAND };
     world::write(&db, size).await;
     let cookie = house::cookie(&db, Role::LmcOfficer, &world::lmc(0)).await;
     let requests = [Request::get(&format!("/lmc/{}", world::lmc(0)), &cookie)];

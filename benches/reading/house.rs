@@ -46,10 +46,7 @@ pub(crate) struct Place {
 
 impl Place {
     pub(crate) fn new(folder: &Path, postgres: Option<String>) -> Self {
-        Self {
-            folder: folder.to_owned(),
-            postgres,
-        }
+        Self { folder: folder.to_owned(), postgres }
     }
 
     /// Whether a bench before this one left its database here.
@@ -61,9 +58,7 @@ impl Place {
     pub(crate) async fn open(&self) -> Db {
         let db = match &self.postgres {
             Some(url) => Db::postgres(url).await.unwrap(),
-            None => Db::sqlite(&self.folder.join("headroom.sqlite"))
-                .await
-                .unwrap(),
+            None => Db::sqlite(&self.folder.join("headroom.sqlite")).await.unwrap(),
         };
         Migrator::up(db.schema(), None).await.unwrap();
         db
@@ -76,11 +71,7 @@ pub(crate) async fn serve() {
         folder: env::var_os(SERVE).unwrap().into(),
         postgres: env::var_os(POSTGRES).map(|url| url.into_string().unwrap()),
     };
-    let settings = Settings::resolve(Options {
-        data: Some(place.folder.clone()),
-        ..Options::default()
-    })
-    .unwrap();
+    let settings = Settings::resolve(Options { data: Some(place.folder.clone()), ..Options::default() }).unwrap();
     let state = AppState::new(Ingredients {
         db: place.open().await,
         clock: Clock::fixed(now()),
@@ -119,21 +110,12 @@ impl House {
         if let Some(url) = &place.postgres {
             command.env(POSTGRES, url);
         }
-        let mut process = command
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
+        let mut process = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
         let input = process.stdin.take();
         let mut output = BufReader::new(process.stdout.take().unwrap());
         let mut line = String::new();
         output.read_line(&mut line).unwrap();
-        Self {
-            address: line.trim().parse().unwrap(),
-            process,
-            input,
-            output,
-        }
+        Self { address: line.trim().parse().unwrap(), process, input, output }
     }
 
     /// Makes the release that is due; answers milliseconds, nothing where none is due.
@@ -166,13 +148,9 @@ impl Drop for House {
 pub(crate) async fn cookie(db: &Db, role: Role, organisation: &str) -> String {
     let (conn, id, secret) = (db.schema(), PersonId(Uuid::now_v7()), secrets::fresh());
     let email = format!("{id}@example.invalid");
-    people::add_person(conn, id, &email, "Somebody", None, now())
-        .await
-        .unwrap();
+    people::add_person(conn, id, &email, "Somebody", None, now()).await.unwrap();
     let organisation: OrgCode = organisation.parse().unwrap();
-    people::add_grant(conn, id, role, &organisation, now())
-        .await
-        .unwrap();
+    people::add_grant(conn, id, role, &organisation, now()).await.unwrap();
     let row = SessionRow {
         id: SessionId(Uuid::now_v7()),
         secret_hash: secrets::hash(&secret),

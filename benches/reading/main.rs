@@ -10,10 +10,7 @@
     clippy::cast_precision_loss,
     reason = "a bench prints, and stops when something is wrong"
 )]
-#![allow(
-    dead_code,
-    reason = "clients and table are shared with the bench of counting, which uses all of them"
-)]
+#![allow(dead_code, reason = "clients and table are shared with the bench of counting, which uses all of them")]
 
 use std::env;
 
@@ -34,18 +31,12 @@ mod practice;
 mod world;
 
 fn main() {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .unwrap();
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     if env::var_os(house::SERVE).is_some() {
         runtime.block_on(house::serve());
         return;
     }
-    let parts: Vec<String> = env::args()
-        .skip(1)
-        .filter(|word| !word.starts_with('-'))
-        .collect();
+    let parts: Vec<String> = env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
     let wanted = |part: &str| parts.is_empty() || parts.iter().any(|word| word == part);
     figure::head();
     if wanted("practice") {

@@ -26,13 +26,7 @@ use crate::{
     world::{self, Size},
 };
 
-const SMALL: Size = Size {
-    practices: 20,
-    icbs: 1,
-    lmcs: 1,
-    clinicians_each: 10,
-    days: 91,
-};
+const SMALL: Size = Size { practices: 20, icbs: 1, lmcs: 1, clinicians_each: 10, days: 91 };
 const ENGLAND: &str = include_str!("../../src/assets/catalogue/england.json");
 /// Requests of one after the other whose slowest in a hundred is told.
 const TIMES: u32 = 200;
@@ -47,10 +41,7 @@ pub(crate) async fn figures() {
     history(&db, 5_000).await;
     for (path, what) in [
         (page, "register of 5,000 rows of history"),
-        (
-            "/practices/Z00000/actions/safe-contact-limit",
-            "… the page of an item with hundreds of them",
-        ),
+        ("/practices/Z00000/actions/safe-contact-limit", "… the page of an item with hundreds of them"),
         ("/practices/Z00000", "… the week of its manager"),
     ] {
         measure(&place, &db, path, what).await;
@@ -87,10 +78,7 @@ fn letter() {
     let data = LetterData::of(&paper);
     let first = data.render().unwrap();
     let text = String::from_utf8_lossy(&first);
-    assert!(
-        text.contains("/Count 2"),
-        "the letter of this bench has two pages"
-    );
+    assert!(text.contains("/Count 2"), "the letter of this bench has two pages");
     let mut times: Vec<_> = (0..20)
         .map(|_| {
             let began = Instant::now();
@@ -115,12 +103,7 @@ async fn history(db: &Db, rows: u32) {
             id: StatusId(Uuid::now_v7()),
             item: item.code.clone(),
             subject: None,
-            status: if n % 2 == 0 {
-                "paused-since"
-            } else {
-                "restarted"
-            }
-            .to_owned(),
+            status: if n % 2 == 0 { "paused-since" } else { "restarted" }.to_owned(),
             effective_on: day,
             about: false,
             notice_served_on: None,
@@ -164,7 +147,5 @@ async fn five_hundred(db: &Db) {
         digest: String::new(),
     };
     Catalogue::parse(&new.body).unwrap();
-    catalogue::append(db.schema(), new, Uuid::nil(), house::now())
-        .await
-        .unwrap();
+    catalogue::append(db.schema(), new, Uuid::nil(), house::now()).await.unwrap();
 }

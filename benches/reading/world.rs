@@ -34,13 +34,7 @@ pub(crate) struct Size {
 }
 
 /// The one that `domain.md` counts, and as many clinicians.
-pub(crate) const ENGLAND: Size = Size {
-    practices: 6_129,
-    icbs: 36,
-    lmcs: 110,
-    clinicians_each: 10,
-    days: 730,
-};
+pub(crate) const ENGLAND: Size = Size { practices: 6_129, icbs: 36, lmcs: 110, clinicians_each: 10, days: 730 };
 /// Single clinicians' days are kept so long.
 const SINGLE_DAYS: u64 = 91;
 /// Practices written at once.
@@ -71,9 +65,7 @@ pub(crate) fn today() -> LocalDate {
 }
 
 pub(crate) fn noon(day: LocalDate) -> DateTime<Utc> {
-    day.0
-        .and_time(NaiveTime::from_hms_opt(12, 0, 0).unwrap())
-        .and_utc()
+    day.0.and_time(NaiveTime::from_hms_opt(12, 0, 0).unwrap()).and_utc()
 }
 
 fn fact(code: &str, kind: Kind, fact: Fact) -> Dated {
@@ -94,11 +86,7 @@ async fn tree(db: &Db, size: Size) {
         facts.push(fact(code, kind, Fact::Name(name)));
     };
     for n in 0..7 {
-        named(
-            &format!("Y{n:02}"),
-            Kind::Region,
-            format!("Invented region {n}"),
-        );
+        named(&format!("Y{n:02}"), Kind::Region, format!("Invented region {n}"));
     }
     for n in 0..size.icbs {
         named(&icb(n), Kind::Icb, format!("Invented board {n}"));
@@ -108,11 +96,7 @@ async fn tree(db: &Db, size: Size) {
     }
     let networks = size.practices.div_ceil(5);
     for n in 0..networks {
-        named(
-            &format!("U{n:05}"),
-            Kind::Pcn,
-            format!("Invented network {n}"),
-        );
+        named(&format!("U{n:05}"), Kind::Pcn, format!("Invented network {n}"));
     }
     for n in 0..size.icbs {
         let region = code(&format!("Y{:02}", n * 7 / size.icbs));
@@ -127,30 +111,18 @@ async fn tree(db: &Db, size: Size) {
             Fact::ListSize(6_000 + n % 9_000),
             parent(Kind::Icb, code(&icb(of(size.icbs)))),
             parent(Kind::Lmc, code(&lmc(of(size.lmcs)))),
-            parent(
-                Kind::Region,
-                code(&format!("Y{:02}", of(size.icbs) * 7 / size.icbs)),
-            ),
+            parent(Kind::Region, code(&format!("Y{:02}", of(size.icbs) * 7 / size.icbs))),
             parent(Kind::Pcn, code(&format!("U{:05}", of(networks)))),
         ] {
             facts.push(fact(own.as_str(), Kind::Practice, what));
         }
     }
-    let import = Import {
-        source: "bench",
-        effective_on: start(),
-        file_sha256: String::new(),
-    };
-    organisations::append(db.schema(), &import, &facts, house::now())
-        .await
-        .unwrap();
+    let import = Import { source: "bench", effective_on: start(), file_sha256: String::new() };
+    organisations::append(db.schema(), &import, &facts, house::now()).await.unwrap();
 }
 
 fn parent(kind: Kind, code: OrgCode) -> Fact {
-    Fact::Parent {
-        kind,
-        code: Some(code),
-    }
+    Fact::Parent { kind, code: Some(code) }
 }
 
 /// Rows of some practices.
@@ -213,11 +185,7 @@ impl Rows {
                     entered_by: None,
                 });
             }
-            for (back, status) in [
-                (600, "paused-since"),
-                (300, "restarted"),
-                (100, "paused-since"),
-            ] {
+            for (back, status) in [(600, "paused-since"), (300, "restarted"), (100, "paused-since")] {
                 let on = today().minus_days(back + rng.random_range(0..90));
                 self.statuses.push(StatusRow {
                     practice: own.clone(),
@@ -243,9 +211,7 @@ impl Rows {
 
     /// Sums of the days that are folded, single tallies of the others.
     fn counts(&mut self, rng: &mut SmallRng, size: Size, own: &OdsCode) {
-        let clinicians: Vec<ClinicianId> = (0..size.clinicians_each)
-            .map(|_| ClinicianId(Uuid::now_v7()))
-            .collect();
+        let clinicians: Vec<ClinicianId> = (0..size.clinicians_each).map(|_| ClinicianId(Uuid::now_v7())).collect();
         for (n, id) in clinicians.iter().enumerate() {
             self.clinicians.push(ClinicianRow {
                 practice: own.clone(),

@@ -11,11 +11,7 @@ use crate::ids::LocalDate;
 #[sea_orm(table_name = "catalogue_edition")]
 pub struct Model {
     /// Its name in the file.
-    #[sea_orm(
-        primary_key,
-        auto_increment = false,
-        column_type = "String(StringLen::N(60))"
-    )]
+    #[sea_orm(primary_key, auto_increment = false, column_type = "String(StringLen::N(60))")]
     pub edition: String,
     /// Where the menu applies.
     #[sea_orm(column_type = "Text")]

@@ -19,11 +19,7 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub day: LocalDate,
     /// Which rows: contacts taken back, voids that came first, or the strokes of a sheet.
-    #[sea_orm(
-        primary_key,
-        auto_increment = false,
-        column_type = "String(StringLen::N(60))"
-    )]
+    #[sea_orm(primary_key, auto_increment = false, column_type = "String(StringLen::N(60))")]
     pub what: String,
     /// How many.
     pub n: i64,

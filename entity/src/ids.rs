@@ -231,9 +231,7 @@ impl TryFrom<&OrgCode> for OdsCode {
 }
 
 /// A calendar day in London. Computed once from the clock and stored; never derived from an instant in SQL.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, ToSchema, DeriveValueType,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, ToSchema, DeriveValueType)]
 #[serde(transparent)]
 pub struct LocalDate(pub NaiveDate);
 
@@ -263,21 +261,13 @@ impl LocalDate {
     /// `days` later; stays at the end of the calendar rather than overflow.
     #[must_use]
     pub fn plus_days(self, days: u64) -> Self {
-        Self(
-            self.0
-                .checked_add_days(Days::new(days))
-                .unwrap_or(NaiveDate::MAX),
-        )
+        Self(self.0.checked_add_days(Days::new(days)).unwrap_or(NaiveDate::MAX))
     }
 
     /// `days` earlier; stays at the start of the calendar rather than overflow.
     #[must_use]
     pub fn minus_days(self, days: u64) -> Self {
-        Self(
-            self.0
-                .checked_sub_days(Days::new(days))
-                .unwrap_or(NaiveDate::MIN),
-        )
+        Self(self.0.checked_sub_days(Days::new(days)).unwrap_or(NaiveDate::MIN))
     }
 
     /// Whole days from `earlier` to this day; negative where this day comes first.
@@ -317,9 +307,6 @@ impl FromStr for LocalDate {
     fn from_str(text: &str) -> Result<Self, NotAnId> {
         NaiveDate::parse_from_str(text, "%Y-%m-%d")
             .map(Self)
-            .map_err(|_| NotAnId {
-                what: "a day",
-                why: "a day is written 2026-11-20",
-            })
+            .map_err(|_| NotAnId { what: "a day", why: "a day is written 2026-11-20" })
     }
 }

@@ -8,11 +8,7 @@ use sea_orm::entity::prelude::*;
 #[sea_orm(table_name = "key_fingerprint")]
 pub struct Model {
     /// Name.
-    #[sea_orm(
-        primary_key,
-        auto_increment = false,
-        column_type = "String(StringLen::N(60))"
-    )]
+    #[sea_orm(primary_key, auto_increment = false, column_type = "String(StringLen::N(60))")]
     pub name: String,
     /// Fingerprint.
     #[sea_orm(column_type = "Text")]

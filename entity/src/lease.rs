@@ -9,11 +9,7 @@ use sea_orm::entity::prelude::*;
 #[sea_orm(table_name = "lease")]
 pub struct Model {
     /// Name.
-    #[sea_orm(
-        primary_key,
-        auto_increment = false,
-        column_type = "String(StringLen::N(60))"
-    )]
+    #[sea_orm(primary_key, auto_increment = false, column_type = "String(StringLen::N(60))")]
     pub name: String,
     /// Holder.
     pub holder: Uuid,

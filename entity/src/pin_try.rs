@@ -11,11 +11,7 @@ use crate::ids::{DeviceId, OdsCode};
 #[sea_orm(table_name = "pin_try")]
 pub struct Model {
     /// Practice.
-    #[sea_orm(
-        primary_key,
-        auto_increment = false,
-        column_type = "String(StringLen::N(60))"
-    )]
+    #[sea_orm(primary_key, auto_increment = false, column_type = "String(StringLen::N(60))")]
     pub practice: OdsCode,
     /// Device.
     #[sea_orm(primary_key, auto_increment = false)]

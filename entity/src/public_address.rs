@@ -9,11 +9,7 @@ use sea_orm::entity::prelude::*;
 #[sea_orm(table_name = "public_address")]
 pub struct Model {
     /// `served`: there is one row.
-    #[sea_orm(
-        primary_key,
-        auto_increment = false,
-        column_type = "String(StringLen::N(60))"
-    )]
+    #[sea_orm(primary_key, auto_increment = false, column_type = "String(StringLen::N(60))")]
     pub name: String,
     /// Scheme, host and port, without a path.
     #[sea_orm(column_type = "Text")]

@@ -19,25 +19,13 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub import: RowId,
     /// GP or other practice staff, as published.
-    #[sea_orm(
-        primary_key,
-        auto_increment = false,
-        column_type = "String(StringLen::N(60))"
-    )]
+    #[sea_orm(primary_key, auto_increment = false, column_type = "String(StringLen::N(60))")]
     pub staff: String,
     /// Mode, as published.
-    #[sea_orm(
-        primary_key,
-        auto_increment = false,
-        column_type = "String(StringLen::N(60))"
-    )]
+    #[sea_orm(primary_key, auto_increment = false, column_type = "String(StringLen::N(60))")]
     pub mode: String,
     /// Status, as published.
-    #[sea_orm(
-        primary_key,
-        auto_increment = false,
-        column_type = "String(StringLen::N(60))"
-    )]
+    #[sea_orm(primary_key, auto_increment = false, column_type = "String(StringLen::N(60))")]
     pub status: String,
     /// Appointments.
     pub n: i64,

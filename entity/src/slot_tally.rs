@@ -22,18 +22,10 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub day: LocalDate,
     /// Kind of contact.
-    #[sea_orm(
-        primary_key,
-        auto_increment = false,
-        column_type = "String(StringLen::N(60))"
-    )]
+    #[sea_orm(primary_key, auto_increment = false, column_type = "String(StringLen::N(60))")]
     pub kind: String,
     /// What became of it.
-    #[sea_orm(
-        primary_key,
-        auto_increment = false,
-        column_type = "String(StringLen::N(60))"
-    )]
+    #[sea_orm(primary_key, auto_increment = false, column_type = "String(StringLen::N(60))")]
     pub outcome: String,
     /// How many more, or fewer.
     pub n: i64,

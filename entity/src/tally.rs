@@ -20,18 +20,10 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub day: LocalDate,
     /// Source.
-    #[sea_orm(
-        primary_key,
-        auto_increment = false,
-        column_type = "String(StringLen::N(60))"
-    )]
+    #[sea_orm(primary_key, auto_increment = false, column_type = "String(StringLen::N(60))")]
     pub source: String,
     /// Stable text of the kind.
-    #[sea_orm(
-        primary_key,
-        auto_increment = false,
-        column_type = "String(StringLen::N(60))"
-    )]
+    #[sea_orm(primary_key, auto_increment = false, column_type = "String(StringLen::N(60))")]
     pub kind: String,
     /// How many; strokes that take back make it smaller.
     pub n: i64,

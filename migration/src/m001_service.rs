@@ -10,9 +10,7 @@ use crate::support::*;
 migration!(Service, "m001_service", up);
 
 async fn up(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
-    manager
-        .create_table(table("retention_gate", vec![id("id")], &["id"]))
-        .await?;
+    manager.create_table(table("retention_gate", vec![id("id")], &["id"])).await?;
     manager
         .create_table(table(
             "audit_event",
@@ -40,20 +38,8 @@ async fn up(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
             &["organisation"],
         ))
         .await?;
-    manager
-        .create_table(table(
-            "lease",
-            vec![code("name"), id("holder"), instant("until")],
-            &["name"],
-        ))
-        .await?;
-    manager
-        .create_table(table(
-            "key_fingerprint",
-            vec![code("name"), text("fingerprint")],
-            &["name"],
-        ))
-        .await?;
+    manager.create_table(table("lease", vec![code("name"), id("holder"), instant("until")], &["name"])).await?;
+    manager.create_table(table("key_fingerprint", vec![code("name"), text("fingerprint")], &["name"])).await?;
     append_only(manager, &["key_fingerprint"]).await?;
     audit_keeps_its_hashes(manager).await
 }

@@ -25,9 +25,11 @@ pub mod openapi;
 
 /// Every route with what it asks for.
 pub fn routes() -> Routes {
-    let routes = Routes::default()
-        .public(Method::GET, "/assets/{name}", assets::serve)
-        .public(Method::GET, "/api/openapi.json", openapi::serve);
+    let routes = Routes::default().public(Method::GET, "/assets/{name}", assets::serve).public(
+        Method::GET,
+        "/api/openapi.json",
+        openapi::serve,
+    );
     [
         features::health::routes,
         features::account::routes,
@@ -54,9 +56,7 @@ pub fn routes() -> Routes {
         features::releases::routes,
     ]
     .into_iter()
-    .fold(routes, |routes, feature: fn(Routes) -> Routes| {
-        feature(routes)
-    })
+    .fold(routes, |routes, feature: fn(Routes) -> Routes| feature(routes))
 }
 
 /// The route table alone, for the tests that walk it and the printed matrix.

@@ -69,10 +69,7 @@ pub fn document() -> Document {
         let bearer = SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer));
         components.add_security_scheme("bearer", bearer);
     }
-    document.security = Some(vec![SecurityRequirement::new(
-        "bearer",
-        Vec::<String>::new(),
-    )]);
+    document.security = Some(vec![SecurityRequirement::new("bearer", Vec::<String>::new())]);
     for item in document.paths.paths.values_mut() {
         for operation in [&mut item.get].into_iter().flatten() {
             may_answer(operation, &ANY);
@@ -90,36 +87,20 @@ type Answer = (&'static str, &'static str);
 
 /// What any operation may answer: nothing was done, and `Retry-After` says when to ask again where that helps.
 const ANY: [Answer; 2] = [
-    (
-        "400",
-        "Not a request that can be read: two Host headers, say",
-    ),
-    (
-        "503",
-        "Busy, or the database cannot be used just now; Retry-After says when to ask again",
-    ),
+    ("400", "Not a request that can be read: two Host headers, say"),
+    ("503", "Busy, or the database cannot be used just now; Retry-After says when to ask again"),
 ];
 
 /// What an operation that writes may answer besides.
-const FULL: Answer = (
-    "507",
-    "No room left to store it; Retry-After says when to ask again",
-);
+const FULL: Answer = ("507", "No room left to store it; Retry-After says when to ask again");
 
 fn may_answer(operation: &mut Operation, answers: &[Answer]) {
     for (status, description) in answers {
         let answer = ResponseBuilder::new()
             .description(*description)
-            .content(
-                "application/problem+json",
-                Content::new(Some(Ref::from_schema_name("Problem"))),
-            )
+            .content("application/problem+json", Content::new(Some(Ref::from_schema_name("Problem"))))
             .build();
-        operation
-            .responses
-            .responses
-            .entry((*status).to_owned())
-            .or_insert(RefOr::T(answer));
+        operation.responses.responses.entry((*status).to_owned()).or_insert(RefOr::T(answer));
     }
 }
 
@@ -141,10 +122,7 @@ mod tests {
             assert!(said.contains(&format!("`{reference}`")), "{reference}");
         }
         for (path, item) in document.paths.paths {
-            for operation in [item.get, item.post, item.put, item.delete]
-                .into_iter()
-                .flatten()
-            {
+            for operation in [item.get, item.post, item.put, item.delete].into_iter().flatten() {
                 for status in ["400", "503"] {
                     let answers = &operation.responses.responses;
                     assert!(answers.contains_key(status), "{path}: {status}");

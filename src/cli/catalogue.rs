@@ -61,12 +61,7 @@ pub(super) async fn run(settings: Settings, what: Do) -> Result<(), Failure> {
 /// Reads and checks a file on its own; every mistake is told with its place.
 async fn read(path: &PathBuf) -> Result<(Catalogue, String), Failure> {
     let name = path.display().to_string();
-    let text = tokio::fs::read_to_string(path)
-        .await
-        .map_err(|why| Failure::File {
-            file: name.clone(),
-            why,
-        })?;
+    let text = tokio::fs::read_to_string(path).await.map_err(|why| Failure::File { file: name.clone(), why })?;
     match Catalogue::parse(&text) {
         Ok(catalogue) => Ok((catalogue, text)),
         Err(errors) => Err(refused(&name, &errors)),
@@ -74,10 +69,7 @@ async fn read(path: &PathBuf) -> Result<(Catalogue, String), Failure> {
 }
 
 fn refused(name: &str, errors: &[CatalogueError]) -> Failure {
-    let mut said: Vec<String> = errors
-        .iter()
-        .map(|error| format!("{name}: {error}"))
-        .collect();
+    let mut said: Vec<String> = errors.iter().map(|error| format!("{name}: {error}")).collect();
     said.push("nothing was imported".to_owned());
     Failure::Said(said.join("\n"))
 }
@@ -91,10 +83,7 @@ async fn import(settings: &Settings, read: Catalogue, text: String) -> Result<()
     let outcome = take_edition(&alone, CliAuthority::new(), read, (text, digest)).await?;
     match outcome {
         Edition::Added => {
-            say(&format!(
-                "{name} is in: {items} items, in force from {}.",
-                first.written()
-            ));
+            say(&format!("{name} is in: {items} items, in force from {}.", first.written()));
             if place != settings.jurisdiction {
                 say(&format!(
                     "It is for {place} and kept; this service uses editions for {} (--jurisdiction).",
@@ -120,18 +109,13 @@ async fn diff(settings: &Settings, read: &Catalogue, text: &str) -> Result<(), F
     let name = &read.edition;
     let known = body(&db, name).await?;
     if known.as_deref() == Some(text) {
-        say(&format!(
-            "{name} is already there. It would change nothing."
-        ));
+        say(&format!("{name} is already there. It would change nothing."));
         return Ok(());
     }
     let mut others = editions(db.unscoped(), &read.jurisdiction).await?;
-    let before = Catalogue::join(&read.jurisdiction, &others)
-        .map_err(|errors| refused("what is there", &errors))?;
+    let before = Catalogue::join(&read.jurisdiction, &others).map_err(|errors| refused("what is there", &errors))?;
     others.retain(|other| other.edition != *name);
-    let after = read
-        .joining(&others)
-        .map_err(|errors| refused(name, &errors))?;
+    let after = read.joining(&others).map_err(|errors| refused(name, &errors))?;
     let said = changes(&before, &after);
     for line in &said {
         say(line);
@@ -154,17 +138,15 @@ async fn diff(settings: &Settings, read: &Catalogue, text: &str) -> Result<(), F
 /// The file of an edition that is in.
 async fn body(db: &Db, name: &str) -> Result<Option<String>, Failure> {
     let imported = store::edition(db.unscoped(), name).await?;
-    Ok(imported
-        .map(|imported| imported.body)
-        .or_else(|| built_in(name).map(str::to_owned)))
+    Ok(imported.map(|imported| imported.body).or_else(|| built_in(name).map(str::to_owned)))
 }
 
 #[expect(clippy::print_stdout, reason = "a file goes out byte for byte")]
 async fn export(settings: &Settings, edition: Option<&str>) -> Result<(), Failure> {
     let db = open::migrated(settings).await?;
     let editions = editions(db.unscoped(), &settings.jurisdiction).await?;
-    let menu = Catalogue::join(&settings.jurisdiction, &editions)
-        .map_err(|errors| refused("what is there", &errors))?;
+    let menu =
+        Catalogue::join(&settings.jurisdiction, &editions).map_err(|errors| refused("what is there", &errors))?;
     let today = Clock::system().today();
     let name = edition.unwrap_or_else(|| menu.edition_on(today));
     if let Some(body) = body(&db, name).await? {
@@ -177,8 +159,5 @@ async fn export(settings: &Settings, edition: Option<&str>) -> Result<(), Failur
         known.insert(0, built_in.edition.clone());
     }
     known.dedup();
-    Err(Failure::Said(format!(
-        "no edition is called {name}; there are: {}",
-        known.join(", ")
-    )))
+    Err(Failure::Said(format!("no edition is called {name}; there are: {}", known.join(", "))))
 }

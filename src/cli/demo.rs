@@ -44,8 +44,7 @@ pub(super) struct Demo {
 
 /// Where nothing says where to keep the data, a folder that is removed at the end.
 pub(super) fn temporary_folder(options: &mut Options) -> Option<PathBuf> {
-    let chosen =
-        options.data.is_some() || options.database_url.is_some() || options.config.is_some();
+    let chosen = options.data.is_some() || options.database_url.is_some() || options.config.is_some();
     if chosen {
         return None;
     }
@@ -55,17 +54,9 @@ pub(super) fn temporary_folder(options: &mut Options) -> Option<PathBuf> {
     Some(folder)
 }
 
-pub(super) async fn run(
-    mut settings: Settings,
-    how: Demo,
-    temporary: Option<PathBuf>,
-) -> Result<(), Failure> {
+pub(super) async fn run(mut settings: Settings, how: Demo, temporary: Option<PathBuf>) -> Result<(), Failure> {
     // An interrupt while the county is written ends the demo too; once it is served, the server drains as always.
-    let listener = if how.seed_only {
-        None
-    } else {
-        Some(serve::bind(&mut settings).await?)
-    };
+    let listener = if how.seed_only { None } else { Some(serve::bind(&mut settings).await?) };
     let ready = tokio::select! {
         ready = prepare(settings) => ready.map(Some),
         () = serve::stop_signal() => Ok(None),
@@ -84,18 +75,14 @@ pub(super) async fn run(
         && let Err(why) = tokio::fs::remove_dir_all(&folder).await
         && why.kind() != std::io::ErrorKind::NotFound
     {
-        return Err(Failure::File {
-            file: folder.display().to_string(),
-            why,
-        });
+        return Err(Failure::File { file: folder.display().to_string(), why });
     }
     done
 }
 
 async fn prepare(settings: Settings) -> Result<(AppState, County), Failure> {
     let app = open::state(settings, true).await?;
-    let county =
-        County::invent().map_err(|error| Failure::Said(format!("the demo's codes: {error}")))?;
+    let county = County::invent().map_err(|error| Failure::Said(format!("the demo's codes: {error}")))?;
     if !is_there(&app).await? {
         write_county(&app, &county).await?;
     }
@@ -108,12 +95,7 @@ async fn prepare(settings: Settings) -> Result<(AppState, County), Failure> {
     Ok((app, county))
 }
 
-async fn serve_county(
-    app: AppState,
-    county: County,
-    how: &Demo,
-    listener: TcpListener,
-) -> Result<(), Failure> {
+async fn serve_county(app: AppState, county: County, how: &Demo, listener: TcpListener) -> Result<(), Failure> {
     let simulator = (!how.no_simulator).then(|| tokio::spawn(simulator::run(app.clone(), county)));
     say("DEMO: invented practices, invented figures. Stop it with Ctrl+C.");
     say(&format!(

@@ -71,17 +71,11 @@ pub(super) async fn run(settings: Settings, what: What) -> Result<(), Failure> {
 async fn organisations(settings: Settings, args: Organisations) -> Result<(), Failure> {
     let mut files = Vec::new();
     for path in &args.files {
-        let bytes = tokio::fs::read(path).await.map_err(|why| Failure::File {
-            file: path.display().to_string(),
-            why,
-        })?;
+        let bytes =
+            tokio::fs::read(path).await.map_err(|why| Failure::File { file: path.display().to_string(), why })?;
         files.push((shown(path), bytes));
     }
-    let caution = if args.force {
-        Caution::Forced
-    } else {
-        Caution::Refuse
-    };
+    let caution = if args.force { Caution::Forced } else { Caution::Refuse };
     if let Some(day) = args.effective {
         plausible(day, Clock::system().today())?;
     }
@@ -97,19 +91,13 @@ async fn organisations(settings: Settings, args: Organisations) -> Result<(), Fa
             say(&line);
         }
         if let Some(day) = args.effective.filter(|day| *day != file.effective_on) {
-            say(&format!(
-                "  --effective {day} was not used: the file says itself that it is of {}",
-                file.effective_on
-            ));
+            say(&format!("  --effective {day} was not used: the file says itself that it is of {}", file.effective_on));
         }
     }
     if done.facts == 0 {
         say("No change.");
     } else {
-        say(&format!(
-            "{} facts recorded.",
-            report::thousands(done.facts)
-        ));
+        say(&format!("{} facts recorded.", report::thousands(done.facts)));
     }
     Ok(())
 }
@@ -127,29 +115,20 @@ fn plausible(day: LocalDate, today: LocalDate) -> Result<(), Failure> {
 }
 
 fn shown(path: &Path) -> String {
-    path.file_name()
-        .unwrap_or(path.as_os_str())
-        .to_string_lossy()
-        .into_owned()
+    path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
 }
 
 /// Reads every file before saying what is wrong, so that all mistakes can be mended at once. The files come back in
 /// the order in which they build on each other: practices, then lists, LMCs and members.
-fn read_all(
-    files: &[(String, Vec<u8>)],
-    effective: Option<LocalDate>,
-) -> Result<Vec<File>, Failure> {
+fn read_all(files: &[(String, Vec<u8>)], effective: Option<LocalDate>) -> Result<Vec<File>, Failure> {
     let mut read = Vec::new();
     let mut wrong = Vec::new();
     for (name, bytes) in files {
         match ods::read(bytes) {
             Ok(extract) => match extract.effective_on.or(effective) {
-                Some(effective_on) => read.push(File {
-                    name: name.clone(),
-                    sha256: digest(bytes),
-                    effective_on,
-                    extract,
-                }),
+                Some(effective_on) => {
+                    read.push(File { name: name.clone(), sha256: digest(bytes), effective_on, extract })
+                }
                 None => wrong.push(format!(
                     "{name}: the file has no date: add the day it speaks of with --effective, such as --effective \
                      2026-08-01"
@@ -184,17 +163,10 @@ pub(super) fn digest(bytes: &[u8]) -> String {
     hex
 }
 
-async fn import(
-    db: &Db,
-    clock: &Clock,
-    files: Vec<File>,
-    caution: Caution,
-) -> Result<Done, Failure> {
+async fn import(db: &Db, clock: &Clock, files: Vec<File>, caution: Caution) -> Result<Done, Failure> {
     let alone = Alone::start(db, clock);
     let done = import_organisations(&alone, CliAuthority::new(), files, caution).await?;
     done.map_err(|(name, refusal)| {
-        Failure::Said(format!(
-            "{name}: {refusal}\nnothing was imported; add --force where that is right"
-        ))
+        Failure::Said(format!("{name}: {refusal}\nnothing was imported; add --force where that is right"))
     })
 }

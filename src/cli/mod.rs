@@ -119,9 +119,7 @@ pub enum Failure {
 /// The likeliest reason is an earlier `serve`.
 fn if_taken(why: &std::io::Error) -> &'static str {
     match why.kind() {
-        std::io::ErrorKind::AddrInUse => {
-            ". Perhaps Headroom runs already; --listen 127.0.0.1:8026 takes another port"
-        }
+        std::io::ErrorKind::AddrInUse => ". Perhaps Headroom runs already; --listen 127.0.0.1:8026 takes another port",
         _ => "",
     }
 }
@@ -146,10 +144,7 @@ pub fn run() -> ExitCode {
         Err(bad) => return complain(&bad.into()),
     };
     open::log(&settings);
-    let runtime = match tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-    {
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(why) => return complain(&Failure::Said(format!("cannot start: {why}"))),
     };

@@ -40,11 +40,7 @@ pub(super) fn no_database(settings: &Settings) -> Failure {
         Database::Sqlite(file) => file.parent().unwrap_or(file).display().to_string(),
         Database::Postgres(_) => "DATABASE_URL".to_owned(),
     };
-    let place = if place.starts_with(['/', '.']) {
-        place
-    } else {
-        format!("./{place}")
-    };
+    let place = if place.starts_with(['/', '.']) { place } else { format!("./{place}") };
     Failure::Said(format!(
         "there is no Headroom database in {place}; name its folder with --data, or make one with `headroom serve`"
     ))
@@ -102,9 +98,7 @@ pub(super) async fn close() {
 /// Opens the database and refuses one that waits for a migration.
 pub(super) async fn migrated(settings: &Settings) -> Result<Db, Failure> {
     let db = database(settings).await?;
-    let pending = Migrator::get_pending_migrations_read_only(db.schema())
-        .await
-        .map_err(of_newer)?;
+    let pending = Migrator::get_pending_migrations_read_only(db.schema()).await.map_err(of_newer)?;
     if !pending.is_empty() {
         return Err(Failure::Said(format!(
             "the database waits for {} migration(s): run `headroom migrate` first",
@@ -114,8 +108,7 @@ pub(super) async fn migrated(settings: &Settings) -> Result<Db, Failure> {
     match db.ledger_is_apart().await {
         Ok(true) => Ok(db),
         Ok(false) => Err(Failure::Said(
-            "the role headroom_ledger may read more than the ledger: take its other grants away"
-                .to_owned(),
+            "the role headroom_ledger may read more than the ledger: take its other grants away".to_owned(),
         )),
         Err(error) => Err(Failure::Said(format!(
             "what ICBs read cannot be read as the role headroom_ledger ({error}): an administrator of the server grants it \
@@ -143,19 +136,9 @@ pub(super) async fn state(settings: Settings, demo: bool) -> Result<AppState, Fa
 
 async fn state_on(db: Db, settings: Settings, demo: bool) -> Result<AppState, Failure> {
     let begun = !store::keys::masters(db.unscoped()).await?.is_empty();
-    let missing = if begun {
-        Missing::Refuse
-    } else {
-        Missing::Make
-    };
+    let missing = if begun { Missing::Refuse } else { Missing::Make };
     let keys = settings.keys(missing)?;
-    let app = AppState::new(Ingredients {
-        db,
-        clock: Clock::set_wrong(settings.clock_ahead),
-        settings,
-        keys,
-        demo,
-    })?;
+    let app = AppState::new(Ingredients { db, clock: Clock::set_wrong(settings.clock_ahead), settings, keys, demo })?;
     // Before anything is written: what a clock that jumped says would be the date of it, and of all that follows.
     app.learn_clock().await?;
     hold_keys(&app).await?;
@@ -178,21 +161,13 @@ async fn state_on(db: Db, settings: Settings, demo: bool) -> Result<AppState, Fa
 /// another master key links and tokens of other nodes would be refused, with another noise key a release would be no
 /// release: better no node at all.
 async fn hold_keys(app: &AppState) -> Result<(), Failure> {
-    let here: Vec<String> = app
-        .keys
-        .all()
-        .map(|master| master.fingerprint().to_owned())
-        .collect();
+    let here: Vec<String> = app.keys.all().map(|master| master.fingerprint().to_owned()).collect();
     let noise = app.settings.noise_key_here()?;
     let (taken, right) = hold_keys::hold_keys(app, CliAuthority::new(), here, noise).await?;
     if taken == Masters::Wrong {
         return Err(Failure::Said(wrong_master(&app.settings)));
     }
-    if right {
-        Ok(())
-    } else {
-        Err(Failure::Said(wrong_noise(&app.settings)))
-    }
+    if right { Ok(()) } else { Err(Failure::Said(wrong_noise(&app.settings))) }
 }
 
 /// What to do about a wrong master key.

@@ -4,9 +4,7 @@ use super::{Failure, say};
 use crate::app::openapi;
 
 pub(super) fn run() -> Result<(), Failure> {
-    let text = openapi::document()
-        .to_pretty_json()
-        .map_err(|error| Failure::Said(error.to_string()))?;
+    let text = openapi::document().to_pretty_json().map_err(|error| Failure::Said(error.to_string()))?;
     say(&text);
     Ok(())
 }

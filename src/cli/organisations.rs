@@ -40,9 +40,7 @@ pub(super) async fn run(settings: Settings, what: Do) -> Result<(), Failure> {
     let text = text.join(" ");
     let found = tree.find(&text, kind, MOST + 1);
     if found.is_empty() {
-        return Err(Failure::Said(format!(
-            "no open organisation has {text:?} in its code or name"
-        )));
+        return Err(Failure::Said(format!("no open organisation has {text:?} in its code or name")));
     }
     for one in found.iter().take(MOST) {
         say(&line(one));

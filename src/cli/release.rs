@@ -72,10 +72,7 @@ pub(super) async fn run(settings: Settings, what: Do) -> Result<(), Failure> {
         Do::Make => make(&app).await?,
         Do::List => {
             for line in releases::lines(app.db.ledger(&ledger)).await? {
-                say(&format!(
-                    "{:>4}  {}  {}",
-                    line.number, line.published_on, line.sha256
-                ));
+                say(&format!("{:>4}  {}  {}", line.number, line.published_on, line.sha256));
             }
         }
         Do::Show { number, json } => {
@@ -88,30 +85,19 @@ pub(super) async fn run(settings: Settings, what: Do) -> Result<(), Failure> {
             verify_files(&release_files::verify(app.db.read(&everywhere)).await?)?;
         }
         Do::Correct { number, note, yes } if !yes => {
-            let said = corrections::read(&app, everywhere, number, &note)
-                .await
-                .map_err(plain)?;
+            let said = corrections::read(&app, everywhere, number, &note).await.map_err(plain)?;
             say("The next release would say to everybody, for good:");
             say(&said);
-            say(
-                "Nothing is recorded yet. If it names no practice and holds no true count, run it again with --yes.",
-            );
+            say("Nothing is recorded yet. If it names no practice and holds no true count, run it again with --yes.");
         }
         Do::Correct { number, note, .. } => {
-            let said = corrections::record(&app, &by, number, &note)
-                .await
-                .map_err(plain)?;
+            let said = corrections::record(&app, &by, number, &note).await.map_err(plain)?;
             say("Recorded. The next release says to everybody:");
             say(&said);
         }
         Do::Corrections => {
             for one in store::corrections::all(app.db.read(&everywhere)).await? {
-                say(&format!(
-                    "{}  {:<12}  {}",
-                    one.id.0,
-                    stands(one.stands),
-                    one.note
-                ));
+                say(&format!("{}  {:<12}  {}", one.id.0, stands(one.stands), one.note));
             }
         }
         Do::TakeBack { id } => take_back(&app, &by, RowId(id)).await?,
@@ -120,13 +106,10 @@ pub(super) async fn run(settings: Settings, what: Do) -> Result<(), Failure> {
 }
 
 async fn take_back(app: &AppState, by: &By<EverywhereScope>, id: RowId) -> Result<(), Failure> {
-    TakeBackCorrection(id)
-        .perform(app, by)
-        .await
-        .map_err(|error| match error {
-            AppError::NotFound => Failure::Said("no correction has this id".to_owned()),
-            other => other.into(),
-        })?;
+    TakeBackCorrection(id).perform(app, by).await.map_err(|error| match error {
+        AppError::NotFound => Failure::Said("no correction has this id".to_owned()),
+        other => other.into(),
+    })?;
     say("Taken back: no release says it.");
     Ok(())
 }
@@ -185,10 +168,7 @@ fn text(content: &Content) -> String {
         corrections_in(content)
     );
     let areas = content.areas.iter();
-    std::iter::once(head)
-        .chain(areas.map(|area| of_area(content, area)))
-        .collect::<Vec<_>>()
-        .join("\n\n")
+    std::iter::once(head).chain(areas.map(|area| of_area(content, area))).collect::<Vec<_>>().join("\n\n")
 }
 
 fn corrections_in(content: &Content) -> String {
@@ -209,9 +189,7 @@ fn of_area(content: &Content, area: &Area) -> String {
         written::thousands(area.practices.into())
     )];
     lines.extend(area.figures.iter().map(|figure| {
-        let title = content
-            .series(&figure.series)
-            .map_or(figure.series.as_str(), |series| series.title.as_str());
+        let title = content.series(&figure.series).map_or(figure.series.as_str(), |series| series.title.as_str());
         format!(
             "  {title:<46} {:>28} {:>5}  likely {:>12}  least and most {:>12}",
             figure.in_words(area.practices),
@@ -230,9 +208,7 @@ pub(super) fn verify((checked, broken): &(u32, Option<i32>)) -> Result<(), Failu
             say(&format!("Releases: {checked} checked, the ledger holds."));
             Ok(())
         }
-        Some(number) => Err(Failure::Said(format!(
-            "release {number} does not hold: the ledger was changed"
-        ))),
+        Some(number) => Err(Failure::Said(format!("release {number} does not hold: the ledger was changed"))),
     }
 }
 
@@ -243,8 +219,6 @@ pub(super) fn verify_files((checked, broken): &(u32, Option<String>)) -> Result<
             say(&format!("Files of releases: {checked} checked, all hold."));
             Ok(())
         }
-        Some(name) => Err(Failure::Said(format!(
-            "the file {name} of a release does not hold: it was changed"
-        ))),
+        Some(name) => Err(Failure::Said(format!("the file {name} of a release does not hold: it was changed"))),
     }
 }

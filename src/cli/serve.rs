@@ -40,10 +40,7 @@ pub(super) async fn run(mut settings: Settings) -> Result<(), Failure> {
     let by = authority.within(authority.service());
     if let Some(link) = setup::offer(&app, &by).await? {
         say(&format!("Set up the first administrator: {link}"));
-        say(&format!(
-            "The link works until there is one. Without it: {}",
-            setup::MAKE_ADMINISTRATOR
-        ));
+        say(&format!("The link works until there is one. Without it: {}", setup::MAKE_ADMINISTRATOR));
     }
     listen(app, listener).await
 }
@@ -93,13 +90,7 @@ pub(super) async fn listen(app: AppState, listener: TcpListener) -> Result<(), F
     });
     let proxies = app.settings.proxies.clone();
     let trusts: listen::Trusts = Arc::new(move |address| proxies.trusts(address));
-    let served = listen::serve(
-        listener,
-        app::router(&app),
-        limits,
-        trusts,
-        stopping.clone(),
-    );
+    let served = listen::serve(listener, app::router(&app), limits, trusts, stopping.clone());
     let drained = async {
         stopping.cancelled().await;
         tokio::time::sleep(DRAIN).await;

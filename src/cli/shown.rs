@@ -27,15 +27,8 @@ fn uses(command: &str, setting: &str) -> bool {
 /// Hides from each command's help what it does not use. A subcommand that has an argument of its own is not given that of
 /// its parent, and hands a hidden one on to its own subcommands.
 pub(super) fn only_what_is_used(command: Command) -> Command {
-    let settings: Vec<Arg> = command
-        .get_arguments()
-        .filter(|argument| argument.is_global_set())
-        .cloned()
-        .collect();
-    let commands: Vec<String> = command
-        .get_subcommands()
-        .map(|command| command.get_name().to_owned())
-        .collect();
+    let settings: Vec<Arg> = command.get_arguments().filter(|argument| argument.is_global_set()).cloned().collect();
+    let commands: Vec<String> = command.get_subcommands().map(|command| command.get_name().to_owned()).collect();
     commands.iter().fold(command, |all, name| {
         all.mut_subcommand(name, |one| {
             settings
@@ -55,9 +48,7 @@ mod tests {
     fn help(of: &[&str]) -> String {
         let mut command = crate::cli::command();
         command.build();
-        let found = of.iter().fold(&mut command, |command, name| {
-            command.find_subcommand_mut(name).unwrap()
-        });
+        let found = of.iter().fold(&mut command, |command, name| command.find_subcommand_mut(name).unwrap());
         found.render_long_help().to_string()
     }
 
@@ -83,9 +74,7 @@ mod tests {
             "headroom release --data elsewhere list --listen 127.0.0.1:9001",
             "headroom fold --listen 127.0.0.1:9001 --data elsewhere",
         ] {
-            let matches = crate::cli::command()
-                .try_get_matches_from(typed.split(' '))
-                .unwrap();
+            let matches = crate::cli::command().try_get_matches_from(typed.split(' ')).unwrap();
             let cli = Cli::from_arg_matches(&matches).unwrap();
             let settings = Settings::resolve(cli.options).unwrap();
             assert_eq!(settings.listen.port(), 9001, "{typed}");

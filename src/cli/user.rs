@@ -72,17 +72,11 @@ pub(super) async fn run(settings: Settings, user: User) -> Result<(), Failure> {
 
 async fn set_access(app: &AppState, email: &str, access: Access) -> Result<(), Failure> {
     let authority = CliAuthority::new();
-    let account = SetAccess {
-        email: email.to_owned(),
-        access,
-    };
-    let changed = account
-        .perform(app, &authority.within(authority.service()))
-        .await
-        .map_err(|error| match error {
-            AppError::NotFound => Failure::Said("nobody has this email address".to_owned()),
-            other => plain(other),
-        })?;
+    let account = SetAccess { email: email.to_owned(), access };
+    let changed = account.perform(app, &authority.within(authority.service())).await.map_err(|error| match error {
+        AppError::NotFound => Failure::Said("nobody has this email address".to_owned()),
+        other => plain(other),
+    })?;
     say(match (access, changed) {
         (Access::Disabled, true) => "The account is disabled, and signed out everywhere.",
         (Access::Disabled, false) => "The account was disabled already.",
@@ -93,29 +87,19 @@ async fn set_access(app: &AppState, email: &str, access: Access) -> Result<(), F
 }
 
 async fn add(app: &AppState, add: Add) -> Result<(), Failure> {
-    let password_hash = if add.password_stdin {
-        Some(hash(app, &add).await?)
-    } else {
-        None
-    };
+    let password_hash = if add.password_stdin { Some(hash(app, &add).await?) } else { None };
     let before = add.email.split('@').next().unwrap_or_default();
     let wanted = Wanted {
         name: add.name.unwrap_or_else(|| before.to_owned()),
         email: add.email,
         role: add.role,
         organisation: add.organisation,
-        conflict: if add.declared_conflict {
-            Conflict::Declared
-        } else {
-            Conflict::None
-        },
+        conflict: if add.declared_conflict { Conflict::Declared } else { Conflict::None },
         password_hash,
     };
     let authority = CliAuthority::new();
     let by = authority.within(authority.service());
-    let added = admin::add(app, &by, wanted, Uuid::now_v7())
-        .await
-        .map_err(plain)?;
+    let added = admin::add(app, &by, wanted, Uuid::now_v7()).await.map_err(plain)?;
     say(if added.was_new {
         "The person was added and holds the role."
     } else {
@@ -141,8 +125,7 @@ async fn hash(app: &AppState, add: &Add) -> Result<String, Failure> {
     let organisation = organisation.map(|found| found.name.to_string());
     let organisation = organisation.unwrap_or_default();
     let context = [&*add.email, name, &*add.organisation, &*organisation];
-    passwords::check(&password, &context, "password")
-        .map_err(|error| plain(AppError::Invalid(vec![error])))?;
+    passwords::check(&password, &context, "password").map_err(|error| plain(AppError::Invalid(vec![error])))?;
     Ok(passwords::hash(app, password).await?)
 }
 

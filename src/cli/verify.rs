@@ -27,8 +27,7 @@ pub(super) struct Verify {
 
 pub(super) async fn run(settings: Settings, how: Verify) -> Result<(), Failure> {
     if how.restored {
-        outside::restored(&settings.anchors, Clock::system().now())
-            .map_err(|why| unusable(&settings, why))?;
+        outside::restored(&settings.anchors, Clock::system().now()).map_err(|why| unusable(&settings, why))?;
     }
     let db = open::migrated(&settings).await?;
     let snapshot = db.snapshot().await?;
@@ -50,9 +49,7 @@ pub(super) async fn run(settings: Settings, how: Verify) -> Result<(), Failure> 
         + keys(&settings, read).await?
         + frames(read).await?
         + said(release::verify(&store::releases::verify(read).await?))
-        + said(release::verify_files(
-            &store::release_files::verify(read).await?,
-        ));
+        + said(release::verify_files(&store::release_files::verify(read).await?));
     if wrong == 0 {
         say("Everything agrees.");
         Ok(())
@@ -99,10 +96,7 @@ async fn anchors(read: Snapshot<'_>) -> Result<usize, Failure> {
     let (checked, wrong) = store::anchors::verify(read).await?;
     say(&format!("Anchored and folded days compared: {checked}"));
     for one in &wrong {
-        say(&format!(
-            "  {} {}: the rows are not those that were anchored",
-            one.practice, one.day
-        ));
+        say(&format!("  {} {}: the rows are not those that were anchored", one.practice, one.day));
     }
     Ok(wrong.len())
 }
@@ -113,10 +107,7 @@ async fn keys(settings: &Settings, read: Snapshot<'_>) -> Result<usize, Failure>
     if settings.token_key.is_file() {
         let known = store::keys::masters(read.conn).await?;
         let here = settings.keys(Missing::Refuse)?;
-        let here: Vec<String> = here
-            .all()
-            .map(|master| master.fingerprint().to_owned())
-            .collect();
+        let here: Vec<String> = here.all().map(|master| master.fingerprint().to_owned()).collect();
         if !store::keys::are_right(&known, &here) {
             wrong.push(open::wrong_master(settings));
         }
@@ -144,10 +135,7 @@ fn said(found: Result<(), Failure>) -> usize {
 }
 
 fn unusable(settings: &Settings, why: std::io::Error) -> Failure {
-    Failure::File {
-        file: settings.anchors.display().to_string(),
-        why,
-    }
+    Failure::File { file: settings.anchors.display().to_string(), why }
 }
 
 /// Events whose detail was emptied by something else than retention: what they told of rows would be missed nowhere.
@@ -156,10 +144,7 @@ async fn emptied(read: Snapshot<'_>) -> Result<usize, Failure> {
     let before = calendar::day_begins(history::first_kept(today));
     let emptied = store::anchors::emptied(read, before).await?;
     for one in &emptied {
-        say(&format!(
-            "  event {} of the chain of {} ({}) has lost its detail",
-            one.seq, one.organisation, one.event
-        ));
+        say(&format!("  event {} of the chain of {} ({}) has lost its detail", one.seq, one.organisation, one.event));
     }
     Ok(emptied.len())
 }
@@ -169,10 +154,7 @@ async fn emptied(read: Snapshot<'_>) -> Result<usize, Failure> {
 async fn spelled(read: Snapshot<'_>) -> Result<usize, Failure> {
     let found = store::spelling::verify(read).await?;
     for one in &found {
-        say(&format!(
-            "  {}.{}: {} value(s) are not written as they were recorded",
-            one.table, one.column, one.rows
-        ));
+        say(&format!("  {}.{}: {} value(s) are not written as they were recorded", one.table, one.column, one.rows));
     }
     Ok(found.len())
 }
@@ -190,9 +172,7 @@ async fn triggers(read: Snapshot<'_>) -> Result<usize, Failure> {
 async fn outside(settings: &Settings, read: Snapshot<'_>) -> Result<usize, Failure> {
     let outside = outside::read(&settings.anchors).map_err(|why| unusable(settings, why))?;
     if let Some(at) = &outside.restored {
-        say(&format!(
-            "A backup was restored on {at}: what was written outside the database before is not compared."
-        ));
+        say(&format!("A backup was restored on {at}: what was written outside the database before is not compared."));
     }
     if !outside.is_there {
         say(&format!(
@@ -204,16 +184,10 @@ async fn outside(settings: &Settings, read: Snapshot<'_>) -> Result<usize, Failu
     let mut cut = Vec::new();
     for (organisation, heads) in &chains {
         let hashes = audit::hashes(read.conn, organisation).await?;
-        let missing = heads
-            .iter()
-            .find(|head| hashes.get(&head.seq) != Some(&head.hash));
+        let missing = heads.iter().find(|head| hashes.get(&head.seq) != Some(&head.hash));
         cut.extend(missing.copied());
     }
-    say(&format!(
-        "Chains compared with {}: {}",
-        settings.anchors.display(),
-        chains.len()
-    ));
+    say(&format!("Chains compared with {}: {}", settings.anchors.display(), chains.len()));
     for head in &cut {
         say(&format!(
             "  the chain of {} was cut or written anew: its event {} is not the one that was noted outside",
@@ -221,10 +195,7 @@ async fn outside(settings: &Settings, read: Snapshot<'_>) -> Result<usize, Failu
         ));
     }
     if outside.broken > 0 {
-        say(&format!(
-            "  {} line(s) of it cannot be read",
-            outside.broken
-        ));
+        say(&format!("  {} line(s) of it cannot be read", outside.broken));
     }
     Ok(cut.len() + usize::from(outside.broken > 0))
 }
@@ -234,10 +205,7 @@ async fn rows(read: Snapshot<'_>) -> Result<usize, Failure> {
     let report = store::rows::verify(read).await?;
     say(&format!("Rows held to their events: {}", report.rows));
     if report.waiting > 0 {
-        say(&format!(
-            "  {} row(s) are older than digests of rows: the next start takes theirs",
-            report.waiting
-        ));
+        say(&format!("  {} row(s) are older than digests of rows: the next start takes theirs", report.waiting));
     }
     for fault in &report.faults {
         say(&format!("  {fault}"));
@@ -273,10 +241,7 @@ async fn chains(read: Snapshot<'_>) -> Result<usize, Failure> {
     let (checked, broken) = audit::verify(read.conn).await?;
     say(&format!("Audit events checked: {checked}"));
     for one in &broken {
-        say(&format!(
-            "  the chain of {} does not hold from event {}",
-            one.organisation, one.seq
-        ));
+        say(&format!("  the chain of {} does not hold from event {}", one.organisation, one.seq));
     }
     Ok(broken.len())
 }

@@ -11,13 +11,9 @@ pub(super) fn here(listen: SocketAddr) -> String {
 
 /// Reads the address that people type.
 pub(super) fn read(url: String) -> Result<String, BadSetting> {
-    let host = url
-        .strip_prefix("https://")
-        .or_else(|| url.strip_prefix("http://"));
+    let host = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
     match host.map(|host| host.trim_end_matches('/')) {
-        Some(host) if !host.is_empty() && !host.contains('/') => {
-            Ok(url.trim_end_matches('/').to_owned())
-        }
+        Some(host) if !host.is_empty() && !host.contains('/') => Ok(url.trim_end_matches('/').to_owned()),
         _ => Err(BadSetting::Value {
             name: "--public-url",
             value: url,

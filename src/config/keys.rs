@@ -81,9 +81,7 @@ impl Master {
     /// A fault of the library.
     pub fn key(&self, purpose: Purpose) -> Result<[u8; 32], AppError> {
         let mut key = [0; 32];
-        self.hkdf
-            .expand(purpose.info(), &mut key)
-            .map_err(|error| AppError::Fault(error.to_string()))?;
+        self.hkdf.expand(purpose.info(), &mut key).map_err(|error| AppError::Fault(error.to_string()))?;
         Ok(key)
     }
 
@@ -108,22 +106,14 @@ pub struct Keys {
 /// Never the keys themselves.
 impl fmt::Debug for Keys {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "Keys({} and {} older)",
-            self.newest.kid(),
-            self.older.len()
-        )
+        write!(f, "Keys({} and {} older)", self.newest.kid(), self.older.len())
     }
 }
 
 impl Keys {
     /// The newest, which makes, and older ones, which only open.
     pub fn new(newest: &[u8; 32], older: &[[u8; 32]]) -> Self {
-        Self {
-            newest: Master::new(newest),
-            older: older.iter().map(Master::new).collect(),
-        }
+        Self { newest: Master::new(newest), older: older.iter().map(Master::new).collect() }
     }
 
     /// The one that makes.
@@ -160,10 +150,7 @@ impl Settings {
         let newest = match missing {
             Missing::Make => self.key(&self.token_key)?,
             Missing::Refuse => read(&self.token_key)?.ok_or_else(|| {
-                bad(
-                    &self.token_key,
-                    "it is missing, and the database was begun with one: put it back".to_owned(),
-                )
+                bad(&self.token_key, "it is missing, and the database was begun with one: put it back".to_owned())
             })?,
         };
         let mut older = Vec::new();
@@ -211,10 +198,7 @@ impl Settings {
 const OTHERS: u32 = 0o077;
 
 fn bad(file: &Path, why: String) -> BadSetting {
-    BadSetting::Key {
-        file: file.display().to_string(),
-        why,
-    }
+    BadSetting::Key { file: file.display().to_string(), why }
 }
 
 /// A key; nothing where there is no such file.
@@ -226,18 +210,13 @@ fn read(file: &Path) -> Result<Option<[u8; 32]>, BadSetting> {
     };
     close_to_others(file)?;
     let length = bytes.len();
-    let key = bytes
-        .try_into()
-        .map_err(|_| bad(file, format!("it holds {length} bytes and must hold 32")))?;
+    let key = bytes.try_into().map_err(|_| bad(file, format!("it holds {length} bytes and must hold 32")))?;
     Ok(Some(key))
 }
 
 /// The older keys of a key file: in the same folder, `token-….key` for `token.key`.
 fn beside(file: &Path) -> Result<Vec<PathBuf>, BadSetting> {
-    let (Some(folder), Some(stem)) = (
-        file.parent(),
-        file.file_stem().and_then(|stem| stem.to_str()),
-    ) else {
+    let (Some(folder), Some(stem)) = (file.parent(), file.file_stem().and_then(|stem| stem.to_str())) else {
         return Ok(Vec::new());
     };
     let begins = format!("{stem}-");
@@ -252,20 +231,14 @@ fn beside(file: &Path) -> Result<Vec<PathBuf>, BadSetting> {
 /// What lies in a folder, by name; nothing where there is no such folder.
 fn files(folder: &Path) -> Result<Vec<PathBuf>, BadSetting> {
     // A file that is named without a folder lies in this one.
-    let folder = if folder.as_os_str().is_empty() {
-        Path::new(".")
-    } else {
-        folder
-    };
+    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
         Err(error) => return Err(bad(folder, error.to_string())),
     };
-    let mut found: Vec<PathBuf> = entries
-        .filter_map(|entry| entry.ok().map(|entry| entry.path()))
-        .filter(|path| path.is_file())
-        .collect();
+    let mut found: Vec<PathBuf> =
+        entries.filter_map(|entry| entry.ok().map(|entry| entry.path())).filter(|path| path.is_file()).collect();
     found.sort();
     Ok(found)
 }
@@ -292,9 +265,7 @@ fn close_to_others(file: &Path) -> Result<(), BadSetting> {
     }
     Err(bad(
         file,
-        format!(
-            "others may read or write it ({before:o}) and it is not ours to close: run `chmod 600` on it"
-        ),
+        format!("others may read or write it ({before:o}) and it is not ours to close: run `chmod 600` on it"),
     ))
 }
 
@@ -309,20 +280,14 @@ fn close_to_others(_: &Path) -> Result<(), BadSetting> {
 pub(super) fn private_folder(folder: &Path) -> io::Result<()> {
     use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
     if !folder.is_dir() {
-        return fs::DirBuilder::new()
-            .recursive(true)
-            .mode(0o700)
-            .create(folder);
+        return fs::DirBuilder::new().recursive(true).mode(0o700).create(folder);
     }
     let mode = fs::metadata(folder)?.permissions().mode() & 0o7777;
     if mode & OTHERS == 0 {
         return Ok(());
     }
     let shared = mode & 0o1000 != 0;
-    if !shared
-        && is_ours(folder)?
-        && fs::set_permissions(folder, fs::Permissions::from_mode(0o700)).is_ok()
-    {
+    if !shared && is_ours(folder)? && fs::set_permissions(folder, fs::Permissions::from_mode(0o700)).is_ok() {
         tracing::warn!(
             "the data folder {} was open to others ({mode:o}); it is its owner's alone now (700)",
             folder.display()
@@ -345,8 +310,7 @@ fn is_ours(folder: &Path) -> io::Result<bool> {
         empty = false;
         let name = entry?.file_name();
         let name = name.to_string_lossy();
-        let key =
-            name.ends_with(".key") && (name.starts_with("token") || name.starts_with("noise"));
+        let key = name.ends_with(".key") && (name.starts_with("token") || name.starts_with("noise"));
         if key || name.starts_with("headroom.sqlite") {
             return Ok(true);
         }
@@ -362,12 +326,7 @@ pub(super) fn private_folder(folder: &Path) -> io::Result<()> {
 #[cfg(unix)]
 fn write_private(file: &Path, bytes: &[u8]) -> io::Result<()> {
     use std::{io::Write, os::unix::fs::OpenOptionsExt};
-    fs::OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(file)?
-        .write_all(bytes)
+    fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(file)?.write_all(bytes)
 }
 
 #[cfg(not(unix))]
@@ -381,11 +340,7 @@ mod tests {
     use crate::config::Options;
 
     fn settings(folder: &Path) -> Settings {
-        Settings::resolve(Options {
-            data: Some(folder.to_owned()),
-            ..Options::default()
-        })
-        .unwrap()
+        Settings::resolve(Options { data: Some(folder.to_owned()), ..Options::default() }).unwrap()
     }
 
     #[test]
@@ -394,10 +349,7 @@ mod tests {
         let settings = settings(folder.path());
         let first = settings.key(&settings.token_key).unwrap();
         assert_eq!(first, settings.key(&settings.token_key).unwrap());
-        let postgres = Settings {
-            database: Database::Postgres("postgres://x".to_owned()),
-            ..settings
-        };
+        let postgres = Settings { database: Database::Postgres("postgres://x".to_owned()), ..settings };
         assert!(postgres.key(&folder.path().join("none.key")).is_err());
     }
 
@@ -419,27 +371,15 @@ mod tests {
     #[test]
     fn no_two_purposes_share_a_key() {
         use Purpose::{
-            AnswerWeek, CalendarFeed, Device, Display, DisplayLink, KnownDevice, Link, StopMail,
-            Token, Tries, Unlock,
+            AnswerWeek, CalendarFeed, Device, Display, DisplayLink, KnownDevice, Link, StopMail, Token, Tries, Unlock,
         };
-        let all = [
-            Token,
-            Unlock,
-            Device,
-            Link,
-            DisplayLink,
-            Display,
-            CalendarFeed,
-            AnswerWeek,
-            StopMail,
-            KnownDevice,
-            Tries,
-        ];
+        let all =
+            [Token, Unlock, Device, Link, DisplayLink, Display, CalendarFeed, AnswerWeek, StopMail, KnownDevice, Tries];
         // A purpose that is added does not compile here until it stands above too.
         for purpose in all {
             match purpose {
-                Token | Unlock | Device | Link | DisplayLink | Display | CalendarFeed
-                | AnswerWeek | StopMail | KnownDevice | Tries => {}
+                Token | Unlock | Device | Link | DisplayLink | Display | CalendarFeed | AnswerWeek | StopMail
+                | KnownDevice | Tries => {}
             }
         }
         let keys = Keys::new(&[1; 32], &[]);
@@ -464,10 +404,7 @@ mod tests {
         assert_eq!(all, [of(1), of(2)]);
         write_private(&folder.path().join("token-short.key"), b"short").unwrap();
         let error = settings.keys(Missing::Refuse).unwrap_err().to_string();
-        assert!(
-            error.contains("token-short.key") && error.contains("5 bytes"),
-            "{error}"
-        );
+        assert!(error.contains("token-short.key") && error.contains("5 bytes"), "{error}");
     }
 
     #[cfg(unix)]
@@ -501,11 +438,6 @@ mod tests {
         private_folder(&shared).unwrap();
         assert_eq!(mode(&shared), 0o755);
         open(&shared, 0o777);
-        assert!(
-            private_folder(&shared)
-                .unwrap_err()
-                .to_string()
-                .contains("chmod 700")
-        );
+        assert!(private_folder(&shared).unwrap_err().to_string().contains("chmod 700"));
     }
 }

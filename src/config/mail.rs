@@ -21,10 +21,7 @@ pub struct Mail {
 
 impl fmt::Debug for Mail {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Mail")
-            .field("host", &self.host)
-            .field("from", &self.from)
-            .finish_non_exhaustive()
+        f.debug_struct("Mail").field("host", &self.host).field("from", &self.from).finish_non_exhaustive()
     }
 }
 
@@ -60,9 +57,7 @@ pub(super) fn read(
         value: smtp.rsplit('@').next().unwrap_or_default().to_owned(),
         why,
     };
-    let (scheme, rest) = smtp
-        .split_once("://")
-        .ok_or_else(|| bad("it must begin with smtp:// or smtps://"))?;
+    let (scheme, rest) = smtp.split_once("://").ok_or_else(|| bad("it must begin with smtp:// or smtps://"))?;
     let (place, plain) = match rest.split_once('?') {
         None => (rest, false),
         Some((place, "tls=none")) => (place, true),
@@ -92,8 +87,7 @@ fn host(place: &str) -> Option<String> {
         Some(six) => six.split_once(']')?,
         None => place.split_at(place.find(':').unwrap_or(place.len())),
     };
-    let port_is_right =
-        port.is_empty() || port.strip_prefix(':')?.parse::<u16>().is_ok_and(|n| n > 0);
+    let port_is_right = port.is_empty() || port.strip_prefix(':')?.parse::<u16>().is_ok_and(|n| n > 0);
     let named = !host.is_empty() && !host.contains(['/', ' ']);
     (named && port_is_right).then(|| host.to_owned())
 }
@@ -113,9 +107,7 @@ mod tests {
 
     #[test]
     fn a_server_is_spoken_to_over_tls_unless_it_is_on_this_machine() {
-        let mail = from("smtp://me:secret@relay.example.org:587")
-            .unwrap()
-            .unwrap();
+        let mail = from("smtp://me:secret@relay.example.org:587").unwrap().unwrap();
         assert!(mail.is_encrypted() && mail.url.ends_with("?tls=required"));
         assert_eq!(mail.host, "relay.example.org");
         let mail = from("smtps://relay.example.org").unwrap().unwrap();
@@ -123,11 +115,7 @@ mod tests {
         let mail = from("smtp://127.0.0.1:2525?tls=none").unwrap().unwrap();
         assert!(!mail.is_encrypted());
         assert!(!format!("{mail:?}").contains("2525"));
-        assert!(
-            from("smtp://relay.example.org?tls=none")
-                .unwrap_err()
-                .contains("this machine")
-        );
+        assert!(from("smtp://relay.example.org?tls=none").unwrap_err().contains("this machine"));
     }
 
     #[test]
@@ -141,10 +129,7 @@ mod tests {
             "smtps://me:secret@relay.example.org?tls=none",
         ] {
             let says = from(bad).unwrap_err();
-            assert!(
-                says.contains("--smtp") && !says.contains("secret"),
-                "{says}"
-            );
+            assert!(says.contains("--smtp") && !says.contains("secret"), "{says}");
         }
         let no_sender = read(Some("smtps://relay.example.org".to_owned()), None, None);
         assert!(no_sender.unwrap_err().to_string().contains("--mail-from"));

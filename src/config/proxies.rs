@@ -17,9 +17,7 @@ impl Proxies {
     /// [`BadSetting`] with the entry that is none.
     pub(super) fn read(text: Option<String>) -> Result<Self, BadSetting> {
         let text = text.unwrap_or_default();
-        let entries = text
-            .split([',', ' ', '\n', '\t'])
-            .filter(|entry| !entry.is_empty());
+        let entries = text.split([',', ' ', '\n', '\t']).filter(|entry| !entry.is_empty());
         entries
             .map(|entry| {
                 range(entry).ok_or_else(|| BadSetting::Value {
@@ -45,10 +43,7 @@ impl Proxies {
 }
 
 fn range(entry: &str) -> Option<IpNet> {
-    let plain = entry
-        .parse::<IpAddr>()
-        .ok()
-        .map(|ip| IpNet::from(ip.to_canonical()));
+    let plain = entry.parse::<IpAddr>().ok().map(|ip| IpNet::from(ip.to_canonical()));
     plain.or_else(|| entry.parse::<IpNet>().ok())
 }
 
@@ -76,10 +71,7 @@ mod tests {
         assert!(none.is_empty() && !none.trusts("127.0.0.1".parse().unwrap()));
         for wrong in ["proxy.example", "10.0.0.0/33", "10.0.0", "*"] {
             let error = read(wrong).unwrap_err().to_string();
-            assert!(
-                error.contains(wrong) && error.contains("192.168.0.0/16"),
-                "{error}"
-            );
+            assert!(error.contains(wrong) && error.contains("192.168.0.0/16"), "{error}");
         }
     }
 }

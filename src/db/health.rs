@@ -90,11 +90,7 @@ impl Health {
         let mut state = self.state();
         state.doubted = Some(now);
         if self.0.files.is_some() && state.sick.is_none() {
-            state.sick = Some(Sick {
-                trouble,
-                lasting: (!trouble.passes()).then_some(now),
-                looked: None,
-            });
+            state.sick = Some(Sick { trouble, lasting: (!trouble.passes()).then_some(now), looked: None });
         }
         if state.told.is_none_or(|told| now - told >= SELDOM) {
             state.told = Some(now);
@@ -107,10 +103,7 @@ impl Health {
     /// As [`Self::doubt`], where it is news: many may meet the same trouble at once.
     pub(super) fn met(&self, trouble: Trouble) {
         let state = self.state();
-        let known = state.sick.is_some()
-            || state
-                .doubted
-                .is_some_and(|doubted| doubted.elapsed() < SELDOM);
+        let known = state.sick.is_some() || state.doubted.is_some_and(|doubted| doubted.elapsed() < SELDOM);
         drop(state);
         if !known {
             self.doubt(trouble);
@@ -121,9 +114,7 @@ impl Health {
     pub(super) fn to_look_at(&self) -> Result<Option<Trouble>, Trouble> {
         match self.state().sick {
             None => Ok(None),
-            Some(sick) if sick.looked.is_none_or(|looked| looked.elapsed() >= AGAIN) => {
-                Ok(Some(sick.trouble))
-            }
+            Some(sick) if sick.looked.is_none_or(|looked| looked.elapsed() >= AGAIN) => Ok(Some(sick.trouble)),
             Some(sick) => Err(sick.trouble),
         }
     }
@@ -156,11 +147,7 @@ impl Health {
         let mut state = self.state();
         let before = state.sick.and_then(|sick| sick.lasting);
         let lasting = (!trouble.passes()).then(|| before.unwrap_or(now));
-        state.sick = Some(Sick {
-            trouble,
-            lasting,
-            looked: Some(now),
-        });
+        state.sick = Some(Sick { trouble, lasting, looked: Some(now) });
         drop(state);
         let patience = if trouble == Trouble::Damaged {
             // Two connections found it so.
@@ -204,12 +191,7 @@ impl Files {
     fn new(file: &Path) -> Self {
         let mut log = file.as_os_str().to_owned();
         log.push("-wal");
-        Self {
-            file: file.to_owned(),
-            log: log.into(),
-            opened: identity(file),
-            logged: OnceLock::new(),
-        }
+        Self { file: file.to_owned(), log: log.into(), opened: identity(file), logged: OnceLock::new() }
     }
 
     /// Whether what is written would be found by whoever opens the database by its name.
@@ -218,11 +200,7 @@ impl Files {
             return true;
         }
         let log = identity(&self.log);
-        let logged = self
-            .logged
-            .get()
-            .copied()
-            .or_else(|| log.map(|found| *self.logged.get_or_init(|| found)));
+        let logged = self.logged.get().copied().or_else(|| log.map(|found| *self.logged.get_or_init(|| found)));
         identity(&self.file) == self.opened && log == logged
     }
 
@@ -259,9 +237,7 @@ impl Files {
             Trouble::Damaged => {
                 format!("the database file {file} is damaged: restore it from a backup")
             }
-            _ => format!(
-                "the database file {file} cannot be used ({trouble}): look at the disk and start again"
-            ),
+            _ => format!("the database file {file} cannot be used ({trouble}): look at the disk and start again"),
         }
     }
 }

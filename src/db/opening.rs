@@ -46,8 +46,7 @@ fn for_the_writer(sqlite: SqliteConnectOptions) -> SqliteConnectOptions {
 impl Db {
     /// Opens an SQLite file, made with permission for its owner only.
     pub async fn sqlite(file: &Path) -> Result<Self, DbErr> {
-        private_file(file)
-            .map_err(|error| DbErr::Custom(format!("{}: {error}", file.display())))?;
+        private_file(file).map_err(|error| DbErr::Custom(format!("{}: {error}", file.display())))?;
         let health = Health::new(Some(file));
         let mut options = ConnectOptions::new(format!("sqlite://{}?mode=rwc", file.display()));
         let trusted = health.clone();
@@ -86,14 +85,7 @@ impl Db {
                     .statement_cache_capacity(STATEMENTS)
             });
         let read = connect(options).await?;
-        Ok(Self {
-            contacts: write.clone(),
-            ledger: read.clone(),
-            log: Some(log),
-            read,
-            write,
-            health,
-        })
+        Ok(Self { contacts: write.clone(), ledger: read.clone(), log: Some(log), read, write, health })
     }
 
     /// Connects to PostgreSQL.
@@ -114,10 +106,7 @@ impl Db {
                         .application_name("headroom")
                         .statement_cache_capacity(STATEMENTS)
                         // A transaction that nobody finishes must not hold its locks for ever.
-                        .options([
-                            ("idle_in_transaction_session_timeout", "30s"),
-                            ("lock_timeout", LOCK_WAITS),
-                        ])
+                        .options([("idle_in_transaction_session_timeout", "30s"), ("lock_timeout", LOCK_WAITS)])
                 });
             options
         };
@@ -168,10 +157,7 @@ fn kept_open(options: PoolOptions<Sqlite>) -> PoolOptions<Sqlite> {
 }
 
 /// Statements never enter spans or logs with their values: they are personal data.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the one place where a connection is opened"
-)]
+#[expect(clippy::disallowed_methods, reason = "the one place where a connection is opened")]
 async fn connect(mut options: ConnectOptions) -> Result<DatabaseConnection, DbErr> {
     options.sqlx_logging(false).record_stmt_in_spans(false);
     Database::connect(options).await
@@ -181,11 +167,7 @@ async fn connect(mut options: ConnectOptions) -> Result<DatabaseConnection, DbEr
 fn private_file(file: &Path) -> io::Result<()> {
     use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
     // A file that is there is not opened: to close it again would give up the locks that others of this process hold on it.
-    let made = fs::OpenOptions::new()
-        .create_new(true)
-        .append(true)
-        .mode(0o600)
-        .open(file);
+    let made = fs::OpenOptions::new().create_new(true).append(true).mode(0o600).open(file);
     match made {
         Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
         _ => fs::set_permissions(file, fs::Permissions::from_mode(0o600)),
@@ -194,9 +176,5 @@ fn private_file(file: &Path) -> io::Result<()> {
 
 #[cfg(not(unix))]
 fn private_file(file: &Path) -> io::Result<()> {
-    fs::OpenOptions::new()
-        .create(true)
-        .append(true)
-        .open(file)
-        .map(drop)
+    fs::OpenOptions::new().create(true).append(true).open(file).map(drop)
 }

@@ -6,8 +6,7 @@
 //! wrote and a reader read it; and what does not come back ends the process.
 
 use sea_orm::{
-    ConnectionTrait, DatabaseBackend, DatabaseConnection, DatabaseTransaction, DbErr, Statement,
-    prelude::Uuid,
+    ConnectionTrait, DatabaseBackend, DatabaseConnection, DatabaseTransaction, DbErr, Statement, prelude::Uuid,
 };
 
 use super::{Db, begin};
@@ -17,10 +16,7 @@ use crate::error::{self, AppError, Trouble};
 const PULSE: &str = "pulse";
 
 impl Db {
-    pub(super) async fn begin_on(
-        &self,
-        connection: &DatabaseConnection,
-    ) -> Result<DatabaseTransaction, AppError> {
+    pub(super) async fn begin_on(&self, connection: &DatabaseConnection) -> Result<DatabaseTransaction, AppError> {
         self.fit().await?;
         match begin(connection).await {
             Ok(tx) => Ok(tx),
@@ -84,10 +80,7 @@ impl Db {
 
     /// For whoever met trouble outside of a write: what is broken is looked at before the next write.
     pub fn met(&self, trouble: Trouble) {
-        let broken = matches!(
-            trouble,
-            Trouble::InputOutput | Trouble::Damaged | Trouble::Moved
-        );
+        let broken = matches!(trouble, Trouble::InputOutput | Trouble::Damaged | Trouble::Moved);
         if broken {
             self.health.met(trouble);
         }
@@ -187,11 +180,7 @@ impl Db {
     }
 
     /// Answers what was there before.
-    async fn write_pulse(
-        &self,
-        tx: &DatabaseTransaction,
-        now: Uuid,
-    ) -> Result<Option<Uuid>, DbErr> {
+    async fn write_pulse(&self, tx: &DatabaseTransaction, now: Uuid) -> Result<Option<Uuid>, DbErr> {
         let before = self.read_pulse(tx).await?;
         let over = sea_orm::prelude::DateTimeUtc::UNIX_EPOCH;
         let statement = Statement::from_sql_and_values(
@@ -215,9 +204,7 @@ impl Db {
     async fn reads_whole(&self) -> bool {
         let check = Statement::from_string(self.backend(), "PRAGMA quick_check(1)");
         match self.read.query_one_raw(check).await {
-            Ok(Some(row)) => row
-                .try_get_by_index::<String>(0)
-                .is_ok_and(|word| word == "ok"),
+            Ok(Some(row)) => row.try_get_by_index::<String>(0).is_ok_and(|word| word == "ok"),
             _ => false,
         }
     }

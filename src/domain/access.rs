@@ -60,10 +60,7 @@ pub enum TargetKind {
 
 /// What the decision depends on besides the actor and the target.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each is a fact of its own; all may be so at once"
-)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own; all may be so at once")]
 pub struct Facts {
     /// The target exists (an open or closed practice, a clinician who belongs to it, an LMC).
     pub exists: bool,
@@ -134,10 +131,7 @@ impl PracticeScope {
     }
     /// One clinician of the practice: whoever may read the practice may read them.
     pub fn of(&self, clinician: ClinicianId) -> ClinicianScope {
-        ClinicianScope {
-            practice: self.practice.clone(),
-            clinician,
-        }
+        ClinicianScope { practice: self.practice.clone(), clinician }
     }
 }
 
@@ -172,10 +166,7 @@ impl Scope for ClinicianScope {
     const KIND: TargetKind = TargetKind::Clinician;
     fn from_target(target: &Target, _: &Actor) -> Option<Self> {
         match target {
-            Target::Clinician(practice, clinician) => Some(Self {
-                practice: practice.clone(),
-                clinician: *clinician,
-            }),
+            Target::Clinician(practice, clinician) => Some(Self { practice: practice.clone(), clinician: *clinician }),
             _ => None,
         }
     }
@@ -185,9 +176,7 @@ impl Scope for PracticeScope {
     const KIND: TargetKind = TargetKind::Practice;
     fn from_target(target: &Target, _: &Actor) -> Option<Self> {
         match target {
-            Target::Practice(practice) => Some(Self {
-                practice: practice.clone(),
-            }),
+            Target::Practice(practice) => Some(Self { practice: practice.clone() }),
             _ => None,
         }
     }
@@ -269,17 +258,10 @@ impl<P: Permission> Permit<P> {
 ///
 /// # Errors
 /// [`Denied`] says whether to sign in, to see nothing there, or to be told it is somebody else's to do.
-pub fn permit<P: Permission>(
-    actor: &Actor,
-    target: &Target,
-    facts: Facts,
-) -> Result<Permit<P>, Denied> {
+pub fn permit<P: Permission>(actor: &Actor, target: &Target, facts: Facts) -> Result<Permit<P>, Denied> {
     decide(actor, P::ACTION, target, facts)?;
     let scope = P::Scope::from_target(target, actor).ok_or(Denied::NotFound)?;
-    Ok(Permit {
-        actor: actor.clone(),
-        scope,
-    })
+    Ok(Permit { actor: actor.clone(), scope })
 }
 
 /// The decision without the proof: for menus, and for the printed matrix.
@@ -301,7 +283,8 @@ pub fn decide(actor: &Actor, action: Action, target: &Target, facts: Facts) -> R
 }
 
 fn permits(actor: &Actor, action: Action, target: &Target, facts: Facts) -> bool {
-    let practice = |may: fn(&Actor, &OdsCode) -> bool| matches!(target, Target::Practice(practice) if may(actor, practice));
+    let practice =
+        |may: fn(&Actor, &OdsCode) -> bool| matches!(target, Target::Practice(practice) if may(actor, practice));
     let clinician = |may: fn(&Actor, &OdsCode, ClinicianId) -> bool| matches!(target, Target::Clinician(practice, clinician) if may(actor, practice, *clinician));
     match action {
         Action::SeeOwnDay | Action::RecordContacts | Action::EnterDaySheet => {
@@ -309,8 +292,7 @@ fn permits(actor: &Actor, action: Action, target: &Target, facts: Facts) -> bool
         }
         // While they work there the counts are theirs to erase; afterwards the practice may.
         Action::EraseCounts => {
-            clinician(is_clinician)
-                || (facts.has_left && clinician(|actor, practice, _| manages(actor, practice)))
+            clinician(is_clinician) || (facts.has_left && clinician(|actor, practice, _| manages(actor, practice)))
         }
         Action::SeePracticeTotal => practice(manages) || practice(works_at),
         Action::SeeCapacity
@@ -344,8 +326,7 @@ fn permits(actor: &Actor, action: Action, target: &Target, facts: Facts) -> bool
         // Without consent an officer may still write down what the practice told them; they see that entry only.
         Action::EnterByTelephone => facts.represented,
         Action::ReadReleases => {
-            facts.public_releases
-                || matches!(actor, Actor::Person { grants, .. } if !grants.is_empty())
+            facts.public_releases || matches!(actor, Actor::Person { grants, .. } if !grants.is_empty())
         }
         Action::SignIn | Action::SeeAccount => true,
         Action::SetMail => matches!(actor, Actor::Person { .. }),
@@ -383,9 +364,7 @@ fn belongs(actor: &Actor, target: &Target, facts: Facts) -> bool {
                 || shows(actor, practice)
                 || (facts.represented && facts.shares_with_lmc)
         }
-        Target::Clinician(practice, clinician) => {
-            manages(actor, practice) || is_clinician(actor, practice, *clinician)
-        }
+        Target::Clinician(practice, clinician) => manages(actor, practice) || is_clinician(actor, practice, *clinician),
         Target::Lmc(lmc) => actor.holds(Role::LmcOfficer, lmc),
         Target::Releases | Target::Account | Target::Service => true,
     }

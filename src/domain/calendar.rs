@@ -21,11 +21,7 @@ pub fn london(at: DateTime<Utc>) -> String {
 
 /// A time as people write it: `14:30`, `14.30`, `1430`, `2.30pm`, `2 p.m.`; nothing for what is no time.
 pub fn time_written(text: &str) -> Option<NaiveTime> {
-    let plain: String = text
-        .to_lowercase()
-        .chars()
-        .filter(|sign| !sign.is_whitespace())
-        .collect();
+    let plain: String = text.to_lowercase().chars().filter(|sign| !sign.is_whitespace()).collect();
     let plain = plain.replace("a.m.", "am").replace("p.m.", "pm");
     let half = ["am", "pm"].into_iter().find(|half| plain.ends_with(half));
     let digits = half.map_or(plain.as_str(), |half| plain.trim_end_matches(half));
@@ -64,10 +60,7 @@ pub fn at_time(day: LocalDate, time: NaiveTime) -> DateTime<Utc> {
     let local = day.0.and_time(time);
     let shown = London.from_local_datetime(&local).earliest();
     // Skipped: summer time has begun, and before it London's clocks show universal time.
-    shown.map_or_else(
-        || Utc.from_utc_datetime(&local),
-        |local| local.with_timezone(&Utc),
-    )
+    shown.map_or_else(|| Utc.from_utc_datetime(&local), |local| local.with_timezone(&Utc))
 }
 
 /// The instant at which the same London clock time comes round on another day.
@@ -85,9 +78,7 @@ pub fn week_ending(day: LocalDate) -> LocalDate {
     match day.0.weekday() {
         Weekday::Sat => day.minus_days(1),
         Weekday::Sun => day.minus_days(2),
-        weekday => day.plus_days(u64::from(
-            4_u32.saturating_sub(weekday.num_days_from_monday()),
-        )),
+        weekday => day.plus_days(u64::from(4_u32.saturating_sub(weekday.num_days_from_monday()))),
     }
 }
 
@@ -99,8 +90,7 @@ pub fn monday(day: LocalDate) -> LocalDate {
 /// Cut to microseconds, as PostgreSQL keeps them, so that what is read back equals what was written.
 pub fn to_microseconds(at: DateTime<Utc>) -> DateTime<Utc> {
     let nanos = i64::from(at.timestamp_subsec_nanos() % 1_000);
-    at.checked_sub_signed(Duration::nanoseconds(nanos))
-        .unwrap_or(at)
+    at.checked_sub_signed(Duration::nanoseconds(nanos)).unwrap_or(at)
 }
 
 #[cfg(test)]
@@ -127,14 +117,8 @@ mod tests {
 
     #[test]
     fn a_contact_after_midnight_in_summer_belongs_to_the_london_day() {
-        assert_eq!(
-            london_day(at("2026-06-30T23:30:00Z")).to_string(),
-            "2026-07-01"
-        );
-        assert_eq!(
-            london_day(at("2026-12-31T23:30:00Z")).to_string(),
-            "2026-12-31"
-        );
+        assert_eq!(london_day(at("2026-06-30T23:30:00Z")).to_string(), "2026-07-01");
+        assert_eq!(london_day(at("2026-12-31T23:30:00Z")).to_string(), "2026-12-31");
     }
 
     #[test]
@@ -210,11 +194,7 @@ mod tests {
             ("2026-11-22", "2026-11-20"),
             ("2026-11-23", "2026-11-27"),
         ] {
-            assert_eq!(
-                week_ending(day.parse().unwrap()).to_string(),
-                friday,
-                "{day}"
-            );
+            assert_eq!(week_ending(day.parse().unwrap()).to_string(), friday, "{day}");
         }
     }
 }

@@ -88,12 +88,7 @@ mod tests {
     }
 
     fn decision(given: bool, days: Days) -> Decision {
-        Decision {
-            given,
-            at: "2026-11-20T12:00:00Z".parse().unwrap(),
-            version: VERSION.to_owned(),
-            days,
-        }
+        Decision { given, at: "2026-11-20T12:00:00Z".parse().unwrap(), version: VERSION.to_owned(), days }
     }
 
     #[test]
@@ -120,10 +115,7 @@ mod tests {
         assert!(!decision(true, Days::All).holds(true, from));
         assert!(!decision(true, from).holds(false, Days::All));
         assert!(decision(false, Days::All).holds(false, from));
-        let old = Decision {
-            version: FIRST_VERSION.to_owned(),
-            ..decision(true, Days::All)
-        };
+        let old = Decision { version: FIRST_VERSION.to_owned(), ..decision(true, Days::All) };
         assert!(!old.holds(true, Days::All), "another text is agreed to");
     }
 }

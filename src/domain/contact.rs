@@ -148,18 +148,11 @@ impl Full {
                 "occurred_at",
                 "This day has 200 contacts, the most that one clinician's day takes. Take back what is wrong first",
             ),
-            Self::Rows => (
-                "occurred_at",
-                "So many contacts of this day were recorded and taken back that it takes no more",
-            ),
-            Self::Voids => (
-                "void",
-                "Too many contacts were taken back today that were never recorded",
-            ),
-            Self::Strokes => (
-                "n",
-                "So many entries were made on this day that it takes no more",
-            ),
+            Self::Rows => {
+                ("occurred_at", "So many contacts of this day were recorded and taken back that it takes no more")
+            }
+            Self::Voids => ("void", "Too many contacts were taken back today that were never recorded"),
+            Self::Strokes => ("n", "So many entries were made on this day that it takes no more"),
         }
     }
 }
@@ -194,13 +187,10 @@ impl Refused {
         match self {
             Self::NoId => ("id", "Send a UUIDv7 made for this contact"),
             Self::Future => ("occurred_at", "A contact cannot lie in the future"),
-            Self::TooOld(Recorder::Person(_)) => {
-                ("occurred_at", "A contact can be recorded for up to 31 days")
+            Self::TooOld(Recorder::Person(_)) => ("occurred_at", "A contact can be recorded for up to 31 days"),
+            Self::TooOld(Recorder::Device(_)) => {
+                ("occurred_at", "A clinician's device can record for up to 7 days, a practice manager for up to 31")
             }
-            Self::TooOld(Recorder::Device(_)) => (
-                "occurred_at",
-                "A clinician's device can record for up to 7 days, a practice manager for up to 31",
-            ),
         }
     }
 }
@@ -234,12 +224,7 @@ pub fn accept(
     let clock_off = told > latest;
     let occurred_at = if clock_off { now } else { told };
     let time_given = tap.occurred_at.is_some();
-    clocks::Dated {
-        occurred_at,
-        clock_off,
-        time_given,
-    }
-    .contact(practice, clinician, tap, by, now)
+    clocks::Dated { occurred_at, clock_off, time_given }.contact(practice, clinician, tap, by, now)
 }
 
 /// When a UUIDv7 was made, to the millisecond; nothing for other versions.
@@ -253,10 +238,7 @@ pub fn made_at(id: Uuid) -> Option<DateTime<Utc>> {
 /// again. It keeps the time and version of the id it follows from, so it sorts beside it.
 pub fn derived_id(from: Uuid, word: &str) -> Uuid {
     use sha2::{Digest, Sha256};
-    let digest = Sha256::new()
-        .chain_update(from.as_bytes())
-        .chain_update(word.as_bytes())
-        .finalize();
+    let digest = Sha256::new().chain_update(from.as_bytes()).chain_update(word.as_bytes()).finalize();
     let mut bytes = *from.as_bytes();
     for (to, random) in bytes.iter_mut().zip(&digest).skip(8) {
         *to = *random;
@@ -269,11 +251,7 @@ pub fn derived_id(from: Uuid, word: &str) -> Uuid {
 
 /// The key under which a contact is summed: its kind, and whether it is complex.
 pub fn tally_kind(kind: Kind, complex: bool) -> String {
-    if complex {
-        format!("{kind}-complex")
-    } else {
-        kind.code().to_owned()
-    }
+    if complex { format!("{kind}-complex") } else { kind.code().to_owned() }
 }
 
 #[cfg(test)]
@@ -297,49 +275,24 @@ mod tests {
     }
 
     fn take(tap: &Tap) -> Result<NewContact, Refused> {
-        accept(
-            &"Z90001".parse().unwrap(),
-            ClinicianId(Uuid::nil()),
-            tap,
-            Recorder::Person(Uuid::nil()),
-            now(),
-        )
+        accept(&"Z90001".parse().unwrap(), ClinicianId(Uuid::nil()), tap, Recorder::Person(Uuid::nil()), now())
     }
 
     #[test]
     fn a_time_ahead_is_refused_when_named_and_marked_when_read_from_the_id() {
-        assert_eq!(
-            take(&tap(Some("2026-11-20T12:05:01Z"))),
-            Err(Refused::Future)
-        );
+        assert_eq!(take(&tap(Some("2026-11-20T12:05:01Z"))), Err(Refused::Future));
         assert!(!take(&tap(Some("2026-11-20T12:04:00Z"))).unwrap().clock_off);
-        let ahead = Uuid::new_v7(uuid::Timestamp::from_unix(
-            uuid::NoContext,
-            now().timestamp().unsigned_abs() + 3600,
-            0,
-        ));
-        let contact = take(&Tap {
-            id: ahead,
-            ..tap(None)
-        })
-        .unwrap();
+        let ahead =
+            Uuid::new_v7(uuid::Timestamp::from_unix(uuid::NoContext, now().timestamp().unsigned_abs() + 3600, 0));
+        let contact = take(&Tap { id: ahead, ..tap(None) }).unwrap();
         assert!(contact.clock_off);
         assert_eq!(contact.occurred_at, now());
     }
 
     #[test]
     fn a_month_back_is_taken_and_older_refused() {
-        assert_eq!(
-            take(&tap(Some("2026-10-20T09:00:00Z")))
-                .unwrap()
-                .day
-                .to_string(),
-            "2026-10-20"
-        );
-        assert_eq!(
-            take(&tap(Some("2026-10-19T09:00:00Z"))),
-            Err(Refused::TooOld(Recorder::Person(Uuid::nil())))
-        );
+        assert_eq!(take(&tap(Some("2026-10-20T09:00:00Z"))).unwrap().day.to_string(), "2026-10-20");
+        assert_eq!(take(&tap(Some("2026-10-19T09:00:00Z"))), Err(Refused::TooOld(Recorder::Person(Uuid::nil()))));
     }
 
     proptest! {

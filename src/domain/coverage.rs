@@ -36,9 +36,7 @@ pub fn coverage(voices: impl IntoIterator<Item = Voice>) -> Coverage {
             acting: sum.acting.saturating_add(u32::from(acts)),
             heard: sum.heard.saturating_add(u32::from(voice.acting.is_some())),
             all: sum.all.saturating_add(1),
-            patients_acting: sum
-                .patients_acting
-                .saturating_add(if acts { patients } else { 0 }),
+            patients_acting: sum.patients_acting.saturating_add(if acts { patients } else { 0 }),
             patients_all: sum.patients_all.saturating_add(patients),
         }
     })
@@ -70,9 +68,7 @@ impl Coverage {
 
 /// Rounded to the nearest whole percent; nothing of nothing.
 pub fn percent(part: u32, whole: u32) -> Option<u32> {
-    let doubled = u64::from(part)
-        .saturating_mul(200)
-        .saturating_add(u64::from(whole));
+    let doubled = u64::from(part).saturating_mul(200).saturating_add(u64::from(whole));
     u32::try_from(doubled.checked_div(u64::from(whole).saturating_mul(2))?).ok()
 }
 
@@ -84,12 +80,7 @@ mod tests {
 
     #[test]
     fn the_sketch_of_the_area_page_adds_up() {
-        let area = Coverage {
-            acting: 27,
-            heard: 38,
-            all: 64,
-            ..Coverage::default()
-        };
+        let area = Coverage { acting: 27, heard: 38, all: 64, ..Coverage::default() };
         assert_eq!(area.percent_of_heard(), Some(71));
         assert_eq!(area.bounds(), Some((42, 83)));
         assert_eq!(area.least_and_most(), (27, 53));

@@ -96,11 +96,7 @@ pub fn entries(register: &[Line], notices: &[Notice], letters: &[Awaited]) -> Ve
     let open = |item: &ItemCode, subject: Option<SubjectId>| {
         notices
             .iter()
-            .find(|notice| {
-                notice.item == *item
-                    && Some(notice.subject) == subject
-                    && !notice.state().is_closed()
-            })
+            .find(|notice| notice.item == *item && Some(notice.subject) == subject && !notice.state().is_closed())
             .map(|notice| notice.id)
     };
     let ahead = register.iter().filter_map(|line| {
@@ -134,17 +130,10 @@ pub fn entries(register: &[Line], notices: &[Notice], letters: &[Awaited]) -> Ve
             kind: Kind::ReplyDue,
             name: named.unwrap_or_default(),
             from: Some(notice.commissioner.clone()),
-            of: Of::Item {
-                item: notice.item.clone(),
-                subject: Some(notice.subject),
-                notice: Some(notice.id),
-            },
+            of: Of::Item { item: notice.item.clone(), subject: Some(notice.subject), notice: Some(notice.id) },
         })
     });
-    let mut all: Vec<Entry> = ahead
-        .chain(replies)
-        .chain(awaited(notices, letters))
-        .collect();
+    let mut all: Vec<Entry> = ahead.chain(replies).chain(awaited(notices, letters)).collect();
     all.sort_by(|a, b| (a.on, a.kind, &a.name).cmp(&(b.on, b.kind, &b.name)));
     all
 }
@@ -152,18 +141,15 @@ pub fn entries(register: &[Line], notices: &[Notice], letters: &[Awaited]) -> Ve
 /// Replies that letters wait for.
 fn awaited<'a>(notices: &'a [Notice], letters: &'a [Awaited]) -> impl Iterator<Item = Entry> + 'a {
     let with_its_notice = |letter: &&Awaited| {
-        notices.iter().any(|notice| {
-            letter.notice.is_some_and(|id| id.0 == notice.id.0) && notice.awaits_reply().is_some()
-        })
+        notices
+            .iter()
+            .any(|notice| letter.notice.is_some_and(|id| id.0 == notice.id.0) && notice.awaits_reply().is_some())
     };
-    letters
-        .iter()
-        .filter(move |letter| !with_its_notice(letter))
-        .map(|letter| Entry {
-            on: letter.due,
-            kind: Kind::ReplyDue,
-            name: letter.subject.clone(),
-            from: Some(letter.recipient.clone()),
-            of: Of::Letter(letter.id),
-        })
+    letters.iter().filter(move |letter| !with_its_notice(letter)).map(|letter| Entry {
+        on: letter.due,
+        kind: Kind::ReplyDue,
+        name: letter.subject.clone(),
+        from: Some(letter.recipient.clone()),
+        of: Of::Letter(letter.id),
+    })
 }

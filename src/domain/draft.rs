@@ -39,9 +39,7 @@ pub fn week(
     monday: LocalDate,
     today: LocalDate,
 ) -> Vec<DayDraft> {
-    (0..5)
-        .map(|n| day(facts, rules, monday.plus_days(n), today))
-        .collect()
+    (0..5).map(|n| day(facts, rules, monday.plus_days(n), today)).collect()
 }
 
 fn day(
@@ -72,9 +70,7 @@ fn day(
 
 /// The whole week: the days with a count taken together; nothing where there is none.
 pub fn week_total(days: &[DayDraft]) -> Option<PracticeDay> {
-    days.iter()
-        .filter_map(|day| day.contacts)
-        .reduce(PracticeDay::plus)
+    days.iter().filter_map(|day| day.contacts).reduce(PracticeDay::plus)
 }
 
 /// What a survey asks of each item.
@@ -132,9 +128,8 @@ pub fn survey<'a>(
     subjects: &super::register::Subjects,
     day: LocalDate,
 ) -> (Vec<ItemDraft<'a>>, Vec<&'a Item>) {
-    let (leaving, staying): (Vec<&Item>, Vec<&Item>) = catalogue
-        .items_on(day)
-        .partition(|item| action::may_leave(item, day));
+    let (leaving, staying): (Vec<&Item>, Vec<&Item>) =
+        catalogue.items_on(day).partition(|item| action::may_leave(item, day));
     let drafts = leaving
         .into_iter()
         .map(|item| {
@@ -150,9 +145,7 @@ pub fn survey<'a>(
             said.sort();
             ItemDraft {
                 item,
-                answer: said
-                    .first()
-                    .map_or(Answer::NotRecorded, |(answer, _)| *answer),
+                answer: said.first().map_or(Answer::NotRecorded, |(answer, _)| *answer),
                 recorded: said.into_iter().map(|(_, text)| text).collect(),
             }
         })
@@ -187,15 +180,7 @@ mod tests {
         let days = week(&BTreeMap::new(), &Rules::default(), monday, monday);
         assert_eq!(days.len(), 5);
         for day in &days {
-            assert_eq!(
-                (
-                    day.contacts,
-                    day.half_sessions,
-                    day.appointments,
-                    day.headroom()
-                ),
-                (None, None, None, None)
-            );
+            assert_eq!((day.contacts, day.half_sessions, day.appointments, day.headroom()), (None, None, None, None));
         }
         assert_eq!(week_total(&days), None);
         assert!(days[0].so_far && !days[1].so_far);

@@ -19,9 +19,7 @@ pub fn organisation_for(role: Role, text: &str, tree: &View) -> Result<OrgCode, 
     match role {
         Role::Administrator => match text {
             "" | SERVICE => SERVICE.parse().map_err(|_| "Leave the organisation empty"),
-            _ => {
-                Err("An administrator looks after the whole service: leave the organisation empty")
-            }
+            _ => Err("An administrator looks after the whole service: leave the organisation empty"),
         },
         Role::PracticeManager => text
             .to_ascii_uppercase()
@@ -30,25 +28,17 @@ pub fn organisation_for(role: Role, text: &str, tree: &View) -> Result<OrgCode, 
             .filter(|code| tree.practice(code).is_some_and(PracticeOn::is_open))
             .map(OrgCode::from)
             .ok_or("Enter the code of an open practice, such as F84006"),
-        Role::LmcOfficer => {
-            of_kind(text, Kind::Lmc, tree).ok_or("Enter the short name of an LMC, such as newham")
-        }
-        Role::IcbAnalyst => {
-            of_kind(text, Kind::Icb, tree).ok_or("Enter the code of an ICB, such as QMJ")
-        }
+        Role::LmcOfficer => of_kind(text, Kind::Lmc, tree).ok_or("Enter the short name of an LMC, such as newham"),
+        Role::IcbAnalyst => of_kind(text, Kind::Icb, tree).ok_or("Enter the code of an ICB, such as QMJ"),
     }
 }
 
 /// Codes are taken as they are written in the tree; people type them in any case. A whole name that only one has is as
 /// good as its code.
 fn of_kind(text: &str, kind: Kind, tree: &View) -> Option<OrgCode> {
-    let by_code = tree
-        .of_kind(kind)
-        .find(|found| found.code.as_str().eq_ignore_ascii_case(text));
+    let by_code = tree.of_kind(kind).find(|found| found.code.as_str().eq_ignore_ascii_case(text));
     let by_name = || {
-        let mut named = tree
-            .of_kind(kind)
-            .filter(|found| found.name.eq_ignore_ascii_case(text));
+        let mut named = tree.of_kind(kind).filter(|found| found.name.eq_ignore_ascii_case(text));
         named.next().filter(|_| named.next().is_none())
     };
     by_code.or_else(by_name).map(|found| found.code.clone())
@@ -64,11 +54,8 @@ pub fn suggestions(role: Role, text: &str, tree: &View) -> String {
         Role::LmcOfficer => Kind::Lmc,
         Role::IcbAnalyst => Kind::Icb,
     };
-    let near: Vec<String> = tree
-        .find(text, Some(kind), MOST)
-        .into_iter()
-        .map(|found| format!("{} ({})", found.code, found.name))
-        .collect();
+    let near: Vec<String> =
+        tree.find(text, Some(kind), MOST).into_iter().map(|found| format!("{} ({})", found.code, found.name)).collect();
     if near.is_empty() {
         format!(
             ". `headroom organisations find NAME --kind {kind}` finds codes by names, and so does the page Organisations"
@@ -84,9 +71,7 @@ pub fn conflicts(held: &[Grant], role: Role) -> bool {
     let near = |role| matches!(role, Role::PracticeManager | Role::LmcOfficer);
     match role {
         Role::IcbAnalyst => held.iter().any(|grant| near(grant.role)),
-        Role::PracticeManager | Role::LmcOfficer => {
-            held.iter().any(|grant| grant.role == Role::IcbAnalyst)
-        }
+        Role::PracticeManager | Role::LmcOfficer => held.iter().any(|grant| grant.role == Role::IcbAnalyst),
         Role::Administrator => false,
     }
 }
@@ -96,28 +81,16 @@ mod tests {
     use super::*;
 
     fn holds(roles: &[Role]) -> Vec<Grant> {
-        roles
-            .iter()
-            .map(|role| Grant {
-                role: *role,
-                organisation: "X1".parse().unwrap(),
-            })
-            .collect()
+        roles.iter().map(|role| Grant { role: *role, organisation: "X1".parse().unwrap() }).collect()
     }
 
     #[test]
     fn an_icb_role_excludes_practice_and_lmc_roles_in_both_directions() {
         for near in [Role::PracticeManager, Role::LmcOfficer] {
-            assert!(conflicts(
-                &holds(&[Role::Administrator, near]),
-                Role::IcbAnalyst
-            ));
+            assert!(conflicts(&holds(&[Role::Administrator, near]), Role::IcbAnalyst));
             assert!(conflicts(&holds(&[Role::IcbAnalyst]), near));
         }
-        assert!(!conflicts(
-            &holds(&[Role::PracticeManager]),
-            Role::LmcOfficer
-        ));
+        assert!(!conflicts(&holds(&[Role::PracticeManager]), Role::LmcOfficer));
         assert!(!conflicts(&holds(&[Role::IcbAnalyst]), Role::IcbAnalyst));
         assert!(!conflicts(&holds(&Role::ALL), Role::Administrator));
         assert!(!conflicts(&[], Role::IcbAnalyst));

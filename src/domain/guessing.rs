@@ -34,9 +34,7 @@ pub struct Try {
 
 /// Seconds until a place has a try again; nothing where it has one now.
 pub fn wait_of_place(tries: &[DateTime<Utc>], now: DateTime<Utc>) -> Option<u32> {
-    first(tries.iter().copied(), now, |at| {
-        tries.iter().filter(|&&tried| counts(tried, at)).count() < MOST
-    })
+    first(tries.iter().copied(), now, |at| tries.iter().filter(|&&tried| counts(tried, at)).count() < MOST)
 }
 
 /// Seconds until an account has a try again, from places where it is not known.
@@ -64,10 +62,8 @@ fn first(
     if is_free(now) {
         return None;
     }
-    let mut ends: Vec<DateTime<Utc>> = tries
-        .filter_map(|at| at.checked_add_signed(WINDOW))
-        .filter(|end| *end > now)
-        .collect();
+    let mut ends: Vec<DateTime<Utc>> =
+        tries.filter_map(|at| at.checked_add_signed(WINDOW)).filter(|end| *end > now).collect();
     ends.sort();
     let end = ends.into_iter().find(|end| is_free(*end));
     let wait = end.map_or(WINDOW, |end| end.signed_duration_since(now));
@@ -99,12 +95,7 @@ mod tests {
     }
 
     fn tries(places: &[(&str, usize)]) -> Vec<Try> {
-        let all = places.iter().flat_map(|&(place, n)| {
-            (0..n).map(move |_| Try {
-                place: place.to_owned(),
-                at: at(0),
-            })
-        });
+        let all = places.iter().flat_map(|&(place, n)| (0..n).map(move |_| Try { place: place.to_owned(), at: at(0) }));
         all.collect()
     }
 
@@ -133,12 +124,7 @@ mod tests {
             let wait = wait_of_account(&tries(places), at(10));
             assert_eq!(wait.is_none(), free, "{places:?}: {wait:?}");
         }
-        let many: Vec<Try> = (0..10)
-            .map(|n| Try {
-                place: n.to_string(),
-                at: at(n),
-            })
-            .collect();
+        let many: Vec<Try> = (0..10).map(|n| Try { place: n.to_string(), at: at(n) }).collect();
         assert_eq!(wait_of_account(&many, at(10)), Some(290));
         assert_eq!(wait_of_account(&many, at(300)), None);
     }
@@ -146,22 +132,14 @@ mod tests {
     #[test]
     fn after_ten_wrong_pins_the_wait_doubles_up_to_a_day() {
         assert_eq!(wait_for_pin(9, at(0), at(0)), None);
-        for (wrong, wait) in [
-            (10, 300),
-            (11, 600),
-            (12, 1_200),
-            (18, 76_800),
-            (19, 86_400),
-            (60, 86_400),
-            (u32::MAX, 86_400),
-        ] {
+        for (wrong, wait) in
+            [(10, 300), (11, 600), (12, 1_200), (18, 76_800), (19, 86_400), (60, 86_400), (u32::MAX, 86_400)]
+        {
             assert_eq!(wait_for_pin(wrong, at(0), at(0)), Some(wait), "{wrong}");
             assert_eq!(wait_for_pin(wrong, at(0), at(i64::from(wait))), None);
         }
         // Four digits take longer than a device is enrolled: a try a day in the end.
-        let days: u32 = (10..100)
-            .filter_map(|n| wait_for_pin(n, at(0), at(0)))
-            .sum();
+        let days: u32 = (10..100).filter_map(|n| wait_for_pin(n, at(0), at(0))).sum();
         assert!(days / 86_400 > 80);
     }
 }

@@ -15,9 +15,7 @@ mod published;
 mod tests;
 
 pub use likely::Likely;
-pub use own_start::{
-    Beside, Course, Group, Measure, Member, OwnStarts, Shift, Who, around_own_starts, course, span,
-};
+pub use own_start::{Beside, Course, Group, Measure, Member, OwnStarts, Shift, Who, around_own_starts, course, span};
 pub use published::{Lies, Month, Published};
 
 /// With fewer practices nothing is compared.
@@ -56,15 +54,12 @@ impl Windows {
 
     /// The last day after.
     pub fn last(self) -> LocalDate {
-        self.date
-            .plus_days(self.weeks.saturating_mul(WEEK).saturating_sub(1))
+        self.date.plus_days(self.weeks.saturating_mul(WEEK).saturating_sub(1))
     }
 
     /// The first day of each week, oldest first.
     pub fn week_starts(self) -> Vec<LocalDate> {
-        (0..self.weeks.saturating_mul(2))
-            .map(|week| self.first().plus_days(week.saturating_mul(WEEK)))
-            .collect()
+        (0..self.weeks.saturating_mul(2)).map(|week| self.first().plus_days(week.saturating_mul(WEEK))).collect()
     }
 
     fn holds(self, day: LocalDate) -> bool {
@@ -143,9 +138,7 @@ fn tenths(part: u64, whole: u64) -> Option<u64> {
 }
 
 fn rounded(part: u64, whole: u64) -> Option<u64> {
-    part.saturating_mul(2)
-        .saturating_add(whole)
-        .checked_div(whole.saturating_mul(2))
+    part.saturating_mul(2).saturating_add(whole).checked_div(whole.saturating_mul(2))
 }
 
 /// Practices before and after.
@@ -180,10 +173,7 @@ pub fn compare(
     practices: &[Practice<'_>],
     working_days: Option<&WorkingDays>,
 ) -> Result<Impact, TooFew> {
-    let counted: Vec<Counted<'_>> = practices
-        .iter()
-        .filter_map(|practice| Counted::of(windows, practice))
-        .collect();
+    let counted: Vec<Counted<'_>> = practices.iter().filter_map(|practice| Counted::of(windows, practice)).collect();
     let n = u32::try_from(counted.len()).unwrap_or(u32::MAX);
     if n < LEAST_PRACTICES {
         return Err(TooFew(n));
@@ -218,10 +208,7 @@ pub fn compare(
             }
         }
     }
-    impact.weeks = sums
-        .into_iter()
-        .map(|week| (week.practices >= LEAST_PRACTICES).then_some(week))
-        .collect();
+    impact.weeks = sums.into_iter().map(|week| (week.practices >= LEAST_PRACTICES).then_some(week)).collect();
     Ok(impact)
 }
 
@@ -238,11 +225,7 @@ impl<'a> Counted<'a> {
         let (mut before, mut after) = (Side::default(), Side::default());
         let mut weeks: BTreeMap<usize, Side> = BTreeMap::new();
         for day in practice.days.iter().filter(|day| windows.holds(day.day())) {
-            let side = if day.day() < windows.date {
-                &mut before
-            } else {
-                &mut after
-            };
+            let side = if day.day() < windows.date { &mut before } else { &mut after };
             side.add_day(day);
             let week = weeks.entry(windows.week_of(day.day())).or_default();
             week.add_day(day);
@@ -259,12 +242,7 @@ impl<'a> Counted<'a> {
         before.diverts = diverts(windows.first(), windows.last_before());
         after.diverts = diverts(windows.date, windows.last());
         (before.practices, after.practices) = (1, 1);
-        Some(Self {
-            practice,
-            before,
-            after,
-            weeks,
-        })
+        Some(Self { practice, before, after, weeks })
     }
 }
 

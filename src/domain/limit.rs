@@ -103,18 +103,11 @@ pub fn day(facts: &DayFacts, rules: &Rules, clinician: ClinicianId, on: LocalDat
         .map_or((None, 0), |(source, n)| (Some(source), n));
     let worked = facts.worked.unwrap_or_else(|| {
         let by_rota = rules.rota_on(clinician, on).filter(|halves| *halves > 0);
-        Worked {
-            half_sessions: by_rota.unwrap_or(Worked::FULL_DAY.half_sessions),
-            duty: false,
-        }
+        Worked { half_sessions: by_rota.unwrap_or(Worked::FULL_DAY.half_sessions), duty: false }
     });
     let limit = limit_on(rules, clinician, on, worked);
     let other = facts.chosen.filter(|chosen| *chosen != Source::Taps);
-    let complex = if source == Some(Source::Taps) {
-        facts.complex.min(counted)
-    } else {
-        0
-    };
+    let complex = if source == Some(Source::Taps) { facts.complex.min(counted) } else { 0 };
     let routine = counted.saturating_sub(complex);
     Day {
         counted,
@@ -122,9 +115,7 @@ pub fn day(facts: &DayFacts, rules: &Rules, clinician: ClinicianId, on: LocalDat
         limit,
         headroom: Headroom::of(counted, limit),
         worked,
-        weighted_tenths: routine
-            .saturating_mul(10)
-            .saturating_add(complex.saturating_mul(25)),
+        weighted_tenths: routine.saturating_mul(10).saturating_add(complex.saturating_mul(25)),
         booked: facts.booked,
         taps: facts.taps.unwrap_or(0),
         taps_count: other.is_none_or(|other| facts.of(other).is_none()),
@@ -137,9 +128,7 @@ pub fn fullest_first<T>(rows: &mut [T], day: impl Fn(&T) -> &Day) {
         let day = day(row);
         Reverse((
             day.source.is_some(),
-            u64::from(day.counted)
-                .saturating_mul(1000)
-                .checked_div(day.limit.contacts.into()),
+            u64::from(day.counted).saturating_mul(1000).checked_div(day.limit.contacts.into()),
         ))
     });
 }

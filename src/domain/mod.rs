@@ -1,10 +1,7 @@
 //! Pure rules: no async, no I/O, no clock, no randomness, no framework. Values in, values out.
 #![warn(missing_docs)]
 // Tests may add and index: a wrong one fails there.
-#![cfg_attr(
-    not(test),
-    warn(clippy::arithmetic_side_effects, clippy::indexing_slicing)
-)]
+#![cfg_attr(not(test), warn(clippy::arithmetic_side_effects, clippy::indexing_slicing))]
 
 pub mod access;
 pub mod action;

@@ -63,10 +63,8 @@ pub fn code(kind: AreaKind, ods: &str) -> Option<String> {
         AreaKind::Region => &REGIONS,
         AreaKind::Icb => &ICBS,
     };
-    let codes: Option<Vec<&str>> = ods
-        .split('+')
-        .map(|ods| Some(table.iter().find(|known| known.0 == ods)?.1))
-        .collect();
+    let codes: Option<Vec<&str>> =
+        ods.split('+').map(|ods| Some(table.iter().find(|known| known.0 == ods)?.1)).collect();
     codes.map(|codes| codes.join("+"))
 }
 
@@ -76,8 +74,7 @@ mod tests {
 
     use super::*;
 
-    const MAPPING: &str =
-        include_str!("../../tests/data/organisations/gp-reg-pat-prac-map_2026-08.csv");
+    const MAPPING: &str = include_str!("../../tests/data/organisations/gp-reg-pat-prac-map_2026-08.csv");
 
     /// Two columns of the mapping, each pair once.
     fn column(ods: &str, ons: &str) -> BTreeMap<String, String> {
@@ -86,16 +83,14 @@ mod tests {
         let at = |name: &str| heads.iter().position(|head| head == name).unwrap();
         let (ods, ons) = (at(ods), at(ons));
         let rows = reader.records().map(Result::unwrap);
-        rows.map(|row| (row[ods].to_owned(), row[ons].to_owned()))
-            .collect()
+        rows.map(|row| (row[ods].to_owned(), row[ons].to_owned())).collect()
     }
 
     #[test]
     fn codes_are_those_of_the_mapping() {
         let held = |table: &[(&str, &str)]| -> BTreeMap<String, String> {
             let rows = table.iter();
-            rows.map(|(ods, ons)| ((*ods).to_owned(), (*ons).to_owned()))
-                .collect()
+            rows.map(|(ods, ons)| ((*ods).to_owned(), (*ons).to_owned())).collect()
         };
         assert_eq!(held(&ICBS), column("ICB_CODE", "ONS_ICB_CODE"));
         let regions = column("COMM_REGION_CODE", "ONS_COMM_REGION_CODE");
@@ -104,10 +99,7 @@ mod tests {
 
     #[test]
     fn several_in_one_row_have_several_codes() {
-        assert_eq!(
-            code(AreaKind::Icb, "QE1+QHM").unwrap(),
-            "E54000048+E54000050"
-        );
+        assert_eq!(code(AreaKind::Icb, "QE1+QHM").unwrap(), "E54000048+E54000050");
         assert_eq!(code(AreaKind::Icb, "QE1+XDA"), None, "not half of it");
         assert_eq!(code(AreaKind::England, "england").unwrap(), ENGLAND);
         assert_eq!(code(AreaKind::Region, "Y56").unwrap(), "E40000003");

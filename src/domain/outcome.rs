@@ -191,11 +191,7 @@ impl Outcome {
         if self.responder.is_empty() {
             return self.response.title().to_owned();
         }
-        format!(
-            "{}: {}",
-            self.responder,
-            self.response.title().to_lowercase()
-        )
+        format!("{}: {}", self.responder, self.response.title().to_lowercase())
     }
 }
 
@@ -204,17 +200,15 @@ impl Outcome {
 pub fn standing(all: &[Outcome], known_at: DateTime<Utc>) -> Vec<&Outcome> {
     let known = || all.iter().filter(move |one| one.recorded_at <= known_at);
     let corrected: BTreeSet<OutcomeId> = known().filter_map(|one| one.corrects).collect();
-    let mut stand: Vec<&Outcome> = known()
-        .filter(|one| !corrected.contains(&one.id) && one.ending != Ending::EnteredInError)
-        .collect();
+    let mut stand: Vec<&Outcome> =
+        known().filter(|one| !corrected.contains(&one.id) && one.ending != Ending::EnteredInError).collect();
     stand.sort_by_key(|one| std::cmp::Reverse((one.recorded_at, one.id)));
     stand
 }
 
 /// For every entry the first one of its chain of corrections.
 pub fn roots(all: &[Outcome]) -> BTreeMap<OutcomeId, OutcomeId> {
-    let before: BTreeMap<OutcomeId, Option<OutcomeId>> =
-        all.iter().map(|one| (one.id, one.corrects)).collect();
+    let before: BTreeMap<OutcomeId, Option<OutcomeId>> = all.iter().map(|one| (one.id, one.corrects)).collect();
     let root = |id: OutcomeId| {
         let mut at = id;
         // A row corrects one that was there before it, so a chain is never longer than the ledger.

@@ -17,12 +17,7 @@ const LATEST: &str = "20:00";
 /// The instant of the contact after the limit, where contacts keep coming as often as they did from the first one to now.
 /// Nothing where the limit is passed already, where there is too little to go by, or where it is not before eight in the
 /// evening.
-pub fn passes_at(
-    first: DateTime<Utc>,
-    counted: u32,
-    limit: u32,
-    now: DateTime<Utc>,
-) -> Option<DateTime<Utc>> {
+pub fn passes_at(first: DateTime<Utc>, counted: u32, limit: u32, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
     let to_come = limit.checked_add(1)?.checked_sub(counted)?;
     let so_far = now.signed_duration_since(first);
     if counted < LEAST_CONTACTS || so_far < LEAST_TIME || to_come == 0 {
@@ -33,14 +28,9 @@ pub fn passes_at(
     let rest = each.checked_mul(to_come.into())?;
     let at = now.checked_add_signed(Duration::seconds(rest))?;
     let step = ROUNDED_MINUTES.checked_mul(60)?;
-    let rounded = at
-        .timestamp()
-        .checked_add(step / 2)?
-        .div_euclid(step)
-        .checked_mul(step)?;
+    let rounded = at.timestamp().checked_add(step / 2)?.div_euclid(step).checked_mul(step)?;
     let at = DateTime::from_timestamp(rounded, 0)?;
-    let soon = calendar::london_day(at) == calendar::london_day(now)
-        && calendar::london_time(at).as_str() < LATEST;
+    let soon = calendar::london_day(at) == calendar::london_day(now) && calendar::london_time(at).as_str() < LATEST;
     soon.then_some(at)
 }
 

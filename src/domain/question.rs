@@ -94,11 +94,7 @@ impl Number {
     /// Halfway between two.
     fn middle(self, other: Self) -> Self {
         let sum = self.0.saturating_add(other.0);
-        Self(
-            sum.checked_div(2)
-                .unwrap_or_default()
-                .saturating_add(sum % 2),
-        )
+        Self(sum.checked_div(2).unwrap_or_default().saturating_add(sum % 2))
     }
 }
 
@@ -115,11 +111,7 @@ impl FromStr for Number {
             return Err(WRONG);
         }
         let hundredths = format!("{whole}{part:0<2}").parse::<u32>();
-        hundredths
-            .ok()
-            .filter(|n| *n <= Self::MOST.saturating_mul(100))
-            .map(Self)
-            .ok_or(WRONG)
+        hundredths.ok().filter(|n| *n <= Self::MOST.saturating_mul(100)).map(Self).ok_or(WRONG)
     }
 }
 
@@ -205,20 +197,14 @@ impl NewQuestion {
             || self.week_ending < this
             || self.week_ending > last
         {
-            return Err((
-                "week_ending",
-                "Enter a Friday, of this week or one of the next thirteen",
-            ));
+            return Err(("week_ending", "Enter a Friday, of this week or one of the next thirteen"));
         }
         if self.opens_on < self.week_ending.minus_days(6) || self.opens_on > self.week_ending {
             return Err(("opens_on", "It opens within its week, Saturday to Friday"));
         }
         let most = self.week_ending.plus_days(OPEN_AFTER);
         if self.closes_on < self.opens_on.max(today) || self.closes_on > most {
-            return Err((
-                "closes_on",
-                "It closes when it has opened, and within four weeks of its Friday",
-            ));
+            return Err(("closes_on", "It closes when it has opened, and within four weeks of its Friday"));
         }
         Ok(())
     }
@@ -336,11 +322,9 @@ impl Question {
     /// An answer as a person reads it.
     pub fn words(&self, answer: &Answer) -> String {
         match answer {
-            Answer::Option(place) => place
-                .checked_sub(1)
-                .and_then(|at| self.options.get(at))
-                .cloned()
-                .unwrap_or_default(),
+            Answer::Option(place) => {
+                place.checked_sub(1).and_then(|at| self.options.get(at)).cloned().unwrap_or_default()
+            }
             Answer::Number(number) => number.to_string(),
             Answer::YesNo(said) => said.title().to_owned(),
             Answer::Text(text) => text.clone(),

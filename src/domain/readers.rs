@@ -106,12 +106,7 @@ const fn only(when: When, says: &'static str, by: Option<Action>) -> Cell {
 }
 
 /// The readers, as the heads of columns.
-pub const READERS: [&str; 4] = [
-    "Clinician",
-    "Practice manager",
-    "LMC officer",
-    "ICB analyst",
-];
+pub const READERS: [&str; 4] = ["Clinician", "Practice manager", "LMC officer", "ICB analyst"];
 
 /// Everything there is to see.
 pub const TABLE: [Row; 18] = [
@@ -126,10 +121,7 @@ pub const TABLE: [Row; 18] = [
     Row {
         what: What::OwnTotal,
         words: "One clinician’s total across the practices they work at",
-        clinician: yes(
-            "Yes, their own, on a device enrolled at each",
-            Some(Action::SeeOwnTotal),
-        ),
+        clinician: yes("Yes, their own, on a device enrolled at each", Some(Action::SeeOwnTotal)),
         manager: no("No", Some(Action::SeeOwnTotal)),
         lmc: no("No", Some(Action::SeeOwnTotal)),
         icb: no("No", Some(Action::SeeOwnTotal)),
@@ -172,15 +164,8 @@ pub const TABLE: [Row; 18] = [
         what: What::Register,
         words: "What a practice has paused, taken up again or served notice on, and since when",
         clinician: no("No", Some(Action::SeeRegister)),
-        manager: yes(
-            "Yes, of their practice, with its whole history",
-            Some(Action::SeeRegister),
-        ),
-        lmc: only(
-            When::Shares,
-            "Where the practice shares",
-            Some(Action::SeePracticeAsLmc),
-        ),
+        manager: yes("Yes, of their practice, with its whole history", Some(Action::SeeRegister)),
+        lmc: only(When::Shares, "Where the practice shares", Some(Action::SeePracticeAsLmc)),
         icb: no("No", Some(Action::SeeRegister)),
     },
     Row {
@@ -220,11 +205,7 @@ pub const TABLE: [Row; 18] = [
         words: "What a practice answers to a question of its LMC",
         clinician: no("No", Some(Action::SeeRegister)),
         manager: yes("Yes, of their practice", Some(Action::SeeRegister)),
-        lmc: only(
-            When::Shares,
-            "Where the practice shares; a short text without the practice’s name",
-            None,
-        ),
+        lmc: only(When::Shares, "Where the practice shares; a short text without the practice’s name", None),
         icb: no("No", Some(Action::SeeRegister)),
     },
     Row {
@@ -247,10 +228,7 @@ pub const TABLE: [Row; 18] = [
         what: What::Telephone,
         words: "What an LMC was told by telephone",
         clinician: no("No", Some(Action::SeeRegister)),
-        manager: yes(
-            "Yes, of their practice; they confirm or remove it",
-            Some(Action::SeeRegister),
-        ),
+        manager: yes("Yes, of their practice; they confirm or remove it", Some(Action::SeeRegister)),
         lmc: only(
             When::OwnEntry,
             "As its officers typed it, until the practice has answered, whether it shares or not",
@@ -282,10 +260,7 @@ pub const TABLE: [Row; 18] = [
         words: "Figures of an LMC’s area as they stand now",
         clinician: no("No", Some(Action::SeeLmcArea)),
         manager: no("No", Some(Action::SeeLmcArea)),
-        lmc: yes(
-            "Yes, of their area: sums of practices that share",
-            Some(Action::SeeLmcArea),
-        ),
+        lmc: yes("Yes, of their area: sums of practices that share", Some(Action::SeeLmcArea)),
         icb: no("No", Some(Action::SeeLmcArea)),
     },
     Row {
@@ -308,9 +283,7 @@ impl Row {
 /// What an LMC sees of a practice that shares, and of others only where the row says so.
 pub fn seen_by_lmc() -> impl Iterator<Item = &'static Row> {
     let of_a_practice = [When::Shares, When::SharesFromThree, When::OwnEntry];
-    TABLE
-        .iter()
-        .filter(move |row| of_a_practice.contains(&row.lmc.when))
+    TABLE.iter().filter(move |row| of_a_practice.contains(&row.lmc.when))
 }
 
 /// What a practice sees of itself and its LMC never does.

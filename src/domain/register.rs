@@ -114,12 +114,9 @@ impl Line {
 
     /// Whether something is done, planned or thought about.
     pub fn is_action(&self) -> bool {
-        self.entry.as_ref().is_some_and(|entry| {
-            matches!(
-                entry.status,
-                Status::Thinking | Status::PausingFrom | Status::PausedSince
-            )
-        })
+        self.entry
+            .as_ref()
+            .is_some_and(|entry| matches!(entry.status, Status::Thinking | Status::PausingFrom | Status::PausedSince))
     }
 }
 
@@ -131,9 +128,7 @@ impl Ground<'_> {
             if item.takes_subject() && standing.is_none_or(|standing| standing.row().is_none()) {
                 return None;
             }
-            Some(standing.and_then(|standing| {
-                Some(entry(item, standing.row()?, standing.status()?, standing))
-            }))
+            Some(standing.and_then(|standing| Some(entry(item, standing.row()?, standing.status()?, standing))))
         })
     }
 
@@ -172,11 +167,7 @@ impl Ground<'_> {
         self.subjects.get(&id).map(|(_, name)| (id, name.clone()))
     }
 
-    fn lines(
-        &self,
-        trust: Trust,
-        told: impl Fn(&Item, Option<&Standing<'_>>) -> Option<Option<Entry>>,
-    ) -> Vec<Line> {
+    fn lines(&self, trust: Trust, told: impl Fn(&Item, Option<&Standing<'_>>) -> Option<Option<Entry>>) -> Vec<Line> {
         let standings = action::standings(self.rows, self.on, self.known_at, trust);
         let mut lines = Vec::new();
         for item in self.catalogue.items_on(self.on) {
@@ -194,12 +185,7 @@ impl Ground<'_> {
                 let key = (item.code.clone(), subject.as_ref().map(|(id, _)| *id));
                 let standing = standings.get(&key);
                 if let Some(entry) = told(item, standing) {
-                    lines.push(Line {
-                        item: item.code.clone(),
-                        title: item.title.clone(),
-                        subject,
-                        entry,
-                    });
+                    lines.push(Line { item: item.code.clone(), title: item.title.clone(), subject, entry });
                 }
             }
         }

@@ -54,14 +54,9 @@ pub fn lines(of: &Standing<'_>, days: &WorkingDays) -> Vec<Line> {
         .iter()
         .filter(|entry| {
             let alarms = entry.kind.days_before().iter();
-            alarms
-                .map(|before| entry.on.minus_days(*before))
-                .any(|alarm| alarm > last && alarm <= of.today)
+            alarms.map(|before| entry.on.minus_days(*before)).any(|alarm| alarm > last && alarm <= of.today)
         })
-        .map(|entry| Line::Ahead {
-            on: entry.on,
-            kind: entry.kind,
-        })
+        .map(|entry| Line::Ahead { on: entry.on, kind: entry.kind })
         .collect();
     ahead.sort_unstable();
     returns(of, days, last).into_iter().chain(ahead).collect()
@@ -82,11 +77,7 @@ fn returns(of: &Standing<'_>, days: &WorkingDays, last: LocalDate) -> Option<Lin
 /// The last working day of the week that ends on this Friday. A week without one, which has not happened yet, is due on
 /// the working day before it.
 pub fn due(week: LocalDate, days: &WorkingDays) -> LocalDate {
-    if days.is_working(week) {
-        week
-    } else {
-        days.before(week)
-    }
+    if days.is_working(week) { week } else { days.before(week) }
 }
 
 #[cfg(test)]
@@ -111,12 +102,7 @@ mod tests {
     }
 
     fn said(today: &str, diary: &[Entry], answered: bool, answered_before: bool) -> Vec<String> {
-        let standing = Standing {
-            today: day(today),
-            diary,
-            answered,
-            answered_before,
-        };
+        let standing = Standing { today: day(today), diary, answered, answered_before };
         lines(&standing, WorkingDays::england().unwrap())
             .iter()
             .map(|line| match line {
@@ -152,14 +138,8 @@ mod tests {
     fn days_come_near_as_in_the_calendar_and_what_falls_on_a_weekend_comes_on_monday() {
         // 28 days before the last day, a Monday; 7 days before it, a Monday too.
         let diary = [entry("2026-12-21", Kind::LastDay)];
-        assert_eq!(
-            said("2026-11-23", &diary, true, true),
-            ["last-day 2026-12-21"]
-        );
-        assert_eq!(
-            said("2026-12-14", &diary, true, true),
-            ["last-day 2026-12-21"]
-        );
+        assert_eq!(said("2026-11-23", &diary, true, true), ["last-day 2026-12-21"]);
+        assert_eq!(said("2026-12-14", &diary, true, true), ["last-day 2026-12-21"]);
         assert!(said("2026-12-15", &diary, true, true).is_empty());
         // Seven days before is a Saturday.
         let plan = [entry("2026-12-05", Kind::Plan)];
@@ -183,10 +163,7 @@ mod tests {
                     !said(&today, &diary, true, true).is_empty()
                 })
                 .count();
-            assert!(
-                times == 2 || on <= day("2026-11-03"),
-                "{on} is said {times} times"
-            );
+            assert!(times == 2 || on <= day("2026-11-03"), "{on} is said {times} times");
         }
     }
 }

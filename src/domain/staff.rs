@@ -102,14 +102,8 @@ impl FromStr for StaffGroup {
         let wanted = text.trim();
         Self::ALL
             .into_iter()
-            .find(|group| {
-                group.code().eq_ignore_ascii_case(wanted)
-                    || group.title().eq_ignore_ascii_case(wanted)
-            })
-            .ok_or(NotAnId {
-                what: "a staff group",
-                why: "it is none of the groups in the list",
-            })
+            .find(|group| group.code().eq_ignore_ascii_case(wanted) || group.title().eq_ignore_ascii_case(wanted))
+            .ok_or(NotAnId { what: "a staff group", why: "it is none of the groups in the list" })
     }
 }
 
@@ -145,18 +139,12 @@ pub fn label(text: &str) -> Result<String, Cow<'static, str>> {
         return Err("A label is made of letters, digits and signs that can be seen".into());
     }
     // A practice may choose its people's names; anything else that could identify somebody is a patient's.
-    if identifier::patient_data(&label)
-        .iter()
-        .any(|found| found.kind != identifier::Kind::PersonName)
-    {
+    if identifier::patient_data(&label).iter().any(|found| found.kind != identifier::Kind::PersonName) {
         return Err("This seems to hold something that could identify a patient".into());
     }
     // It stands in the record of a day.
     if let Some((_, sign)) = drawable::undrawable(&label) {
-        return Err(format!(
-            "{sign} cannot be printed. Write the label with Latin letters and common signs"
-        )
-        .into());
+        return Err(format!("{sign} cannot be printed. Write the label with Latin letters and common signs").into());
     }
     Ok(label)
 }
@@ -170,9 +158,7 @@ pub fn line(text: &str) -> Result<Named, Cow<'static, str>> {
         .rsplit_once([',', '\t', ';'])
         .ok_or("write the label, a comma and the staff group, such as Dr A, GP partner")?;
     let label = label(name)?;
-    let group = group
-        .parse()
-        .map_err(|_| "the staff group is not one of the list below the box")?;
+    let group = group.parse().map_err(|_| "the staff group is not one of the list below the box")?;
     Ok(Named { label, group })
 }
 
@@ -183,10 +169,7 @@ pub fn line(text: &str) -> Result<Named, Cow<'static, str>> {
 pub fn list(text: &str) -> Result<Vec<Named>, Vec<(usize, Cow<'static, str>)>> {
     let mut named: Vec<Named> = Vec::new();
     let mut wrong = Vec::new();
-    let lines = text
-        .lines()
-        .zip(1..)
-        .filter(|(line, _)| !line.trim().is_empty());
+    let lines = text.lines().zip(1..).filter(|(line, _)| !line.trim().is_empty());
     for (found, (text, number)) in lines.enumerate() {
         if found >= MOST_LINES {
             wrong.push((number, "a list can have at most 200 lines".into()));
@@ -200,11 +183,7 @@ pub fn list(text: &str) -> Result<Vec<Named>, Vec<(usize, Cow<'static, str>)>> {
             Err(why) => wrong.push((number, why)),
         }
     }
-    if wrong.is_empty() {
-        Ok(named)
-    } else {
-        Err(wrong)
-    }
+    if wrong.is_empty() { Ok(named) } else { Err(wrong) }
 }
 
 #[cfg(test)]
@@ -241,10 +220,7 @@ mod tests {
         assert_eq!(named.len(), 2);
         assert_eq!(named[1].label, "Smith, Dr B");
         let wrong = list("Dr A, GP partner\nDr B\nDr C, surgeon\n\nDr A, nurse").unwrap_err();
-        assert_eq!(
-            wrong.iter().map(|(number, _)| *number).collect::<Vec<_>>(),
-            [2, 3, 5]
-        );
+        assert_eq!(wrong.iter().map(|(number, _)| *number).collect::<Vec<_>>(), [2, 3, 5]);
         assert_eq!(list("").unwrap(), Vec::new());
         let long = "Dr, nurse\n".repeat(3);
         assert_eq!(list(&long).unwrap_err().len(), 2);

@@ -6,11 +6,8 @@ use chrono::Datelike;
 use entity::ids::LocalDate;
 use serde::Deserialize;
 
-static ENGLAND: LazyLock<Result<WorkingDays, String>> = LazyLock::new(|| {
-    WorkingDays::parse(include_str!(
-        "../assets/working_days/england-and-wales.json"
-    ))
-});
+static ENGLAND: LazyLock<Result<WorkingDays, String>> =
+    LazyLock::new(|| WorkingDays::parse(include_str!("../assets/working_days/england-and-wales.json")));
 
 /// Which days are worked, for the years whose bank holidays are published.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,17 +51,11 @@ impl WorkingDays {
     /// What the file lacks.
     pub fn parse(text: &str) -> Result<Self, String> {
         let file: File = serde_json::from_str(text).map_err(|error| error.to_string())?;
-        let holidays: BTreeMap<LocalDate, String> = file
-            .events
-            .into_iter()
-            .map(|event| (event.date, event.title))
-            .collect();
+        let holidays: BTreeMap<LocalDate, String> =
+            file.events.into_iter().map(|event| (event.date, event.title)).collect();
         let last = holidays.keys().next_back();
         let last_year = last.ok_or("no bank holidays in it")?.0.year();
-        Ok(Self {
-            holidays,
-            last_year,
-        })
+        Ok(Self { holidays, last_year })
     }
 
     /// The bank holiday of a day, if it is one.
@@ -95,10 +86,7 @@ impl WorkingDays {
                 on = on.plus_days(1);
             }
         }
-        Counted {
-            day: on,
-            certain: on.0.year() <= self.last_year,
-        }
+        Counted { day: on, certain: on.0.year() <= self.last_year }
     }
 }
 
@@ -113,11 +101,7 @@ mod tests {
     #[test]
     fn the_published_list_is_read() {
         let england = WorkingDays::england().unwrap();
-        assert_eq!(
-            england.holiday(day("2026-12-28")),
-            Some("Boxing Day"),
-            "a substitute day"
-        );
+        assert_eq!(england.holiday(day("2026-12-28")), Some("Boxing Day"), "a substitute day");
         assert_eq!(england.holiday(day("2026-12-26")), None, "a Saturday");
         assert!(england.is_working(day("2026-12-24")));
         assert!(!england.is_working(day("2026-12-25")));
@@ -139,9 +123,6 @@ mod tests {
     #[test]
     fn a_file_without_days_is_refused() {
         assert!(WorkingDays::parse("{}").unwrap_err().contains("events"));
-        assert_eq!(
-            WorkingDays::parse("{\"events\": []}").unwrap_err(),
-            "no bank holidays in it"
-        );
+        assert_eq!(WorkingDays::parse("{\"events\": []}").unwrap_err(), "no bank holidays in it");
     }
 }

@@ -31,20 +31,15 @@ pub fn list(parts: &[String]) -> String {
 }
 
 /// Words of a name that stay small inside it.
-const SMALL: [&str; 14] = [
-    "and", "at", "by", "for", "in", "of", "on", "the", "to", "under", "upon", "with", "le", "de",
-];
+const SMALL: [&str; 14] =
+    ["and", "at", "by", "for", "in", "of", "on", "the", "to", "under", "upon", "with", "le", "de"];
 /// Words that are letters.
 const LETTERS: [&str; 6] = ["NHS", "ICB", "LMC", "PCN", "GP", "UK"];
 
 /// The name of a board, a region or another area as people write it: `NHS NORTH EAST LONDON INTEGRATED CARE BOARD` →
 /// `NHS North East London ICB`. A name that is not all capitals keeps its letters.
 pub fn area(name: &str) -> String {
-    let written = if name.chars().any(char::is_lowercase) {
-        name.to_owned()
-    } else {
-        capitalised(name)
-    };
+    let written = if name.chars().any(char::is_lowercase) { name.to_owned() } else { capitalised(name) };
     written.replace("Integrated Care Board", "ICB")
 }
 
@@ -54,11 +49,7 @@ fn capitalised(name: &str) -> String {
         let bare = word.trim_end_matches([' ', '-', '/', '(']);
         let small = bare.to_lowercase();
         if LETTERS.contains(&bare) || (!out.is_empty() && SMALL.contains(&small.as_str())) {
-            let kept = if LETTERS.contains(&bare) {
-                bare
-            } else {
-                &small
-            };
+            let kept = if LETTERS.contains(&bare) { bare } else { &small };
             out.push_str(kept);
         } else {
             let mut letters = small.chars();
@@ -77,18 +68,9 @@ mod tests {
     #[test]
     fn names_of_areas_are_written_as_people_write_them() {
         let names = [
-            (
-                "NHS NORTH EAST LONDON INTEGRATED CARE BOARD",
-                "NHS North East London ICB",
-            ),
-            (
-                "NHS STAFFORDSHIRE AND STOKE-ON-TRENT INTEGRATED CARE BOARD",
-                "NHS Staffordshire and Stoke-on-Trent ICB",
-            ),
-            (
-                "NHS Bath and North East Somerset Integrated Care Board",
-                "NHS Bath and North East Somerset ICB",
-            ),
+            ("NHS NORTH EAST LONDON INTEGRATED CARE BOARD", "NHS North East London ICB"),
+            ("NHS STAFFORDSHIRE AND STOKE-ON-TRENT INTEGRATED CARE BOARD", "NHS Staffordshire and Stoke-on-Trent ICB"),
+            ("NHS Bath and North East Somerset Integrated Care Board", "NHS Bath and North East Somerset ICB"),
             ("NORTH EAST AND YORKSHIRE", "North East and Yorkshire"),
             ("ST HELEN'S ICB", "St Helen's ICB"),
             ("East LMC", "East LMC"),

@@ -26,10 +26,7 @@ pub struct File {
 impl File {
     /// A file.
     pub fn new(name: impl Into<String>, bytes: impl Into<Vec<u8>>) -> Self {
-        Self {
-            name: name.into(),
-            bytes: bytes.into(),
-        }
+        Self { name: name.into(), bytes: bytes.into() }
     }
 }
 
@@ -83,11 +80,7 @@ pub fn pack(files: Vec<File>) -> Result<Packed, Refused> {
     let digest = sha256(sums.as_bytes());
     all.insert(SUMS.to_owned(), sums.into_bytes());
     let bytes = zipped(&all).map_err(|error| Refused::Write(error.to_string()))?;
-    Ok(Packed {
-        bytes,
-        digest,
-        files: all.len(),
-    })
+    Ok(Packed { bytes, digest, files: all.len() })
 }
 
 fn zipped(all: &BTreeMap<String, Vec<u8>>) -> Result<Vec<u8>, zip::result::ZipError> {
@@ -118,10 +111,7 @@ fn is_safe(name: &str) -> bool {
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
     name.len() <= LONGEST_NAME
         && name.split('/').all(|segment| {
-            !segment.is_empty()
-                && !segment.starts_with('.')
-                && !segment.ends_with('.')
-                && segment.chars().all(plain)
+            !segment.is_empty() && !segment.starts_with('.') && !segment.ends_with('.') && segment.chars().all(plain)
         })
 }
 
@@ -148,10 +138,7 @@ mod tests {
     #[test]
     fn the_hash_is_that_of_the_standard() {
         // FIPS 180-2, appendix B.1.
-        assert_eq!(
-            sha256(b"abc"),
-            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
-        );
+        assert_eq!(sha256(b"abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
     }
 
     #[test]

@@ -33,12 +33,7 @@ pub fn write(letter: &Letter<'_>) -> Result<Vec<u8>, Failed> {
     let mut docx = Docx::new()
         .default_fonts(fonts())
         .default_size(22)
-        .add_style(
-            Style::new("Heading1", StyleType::Paragraph)
-                .name("heading 1")
-                .size(28)
-                .bold(),
-        );
+        .add_style(Style::new("Heading1", StyleType::Paragraph).name("heading 1").size(28).bold());
     for line in letter.head {
         docx = docx.add_paragraph(paragraph(std::slice::from_ref(line)));
     }
@@ -47,9 +42,7 @@ pub fn write(letter: &Letter<'_>) -> Result<Vec<u8>, Failed> {
         docx = docx.add_paragraph(paragraph(lines));
     }
     let mut file = Cursor::new(Vec::new());
-    docx.build()
-        .pack(&mut file)
-        .map_err(|error| Failed(error.to_string()))?;
+    docx.build().pack(&mut file).map_err(|error| Failed(error.to_string()))?;
     Ok(file.into_inner())
 }
 
@@ -64,9 +57,7 @@ fn paragraph(lines: &[String]) -> Paragraph {
         }
         run = run.add_text(line);
     }
-    Paragraph::new()
-        .line_spacing(docx_rs::LineSpacing::new().after(AFTER))
-        .add_run(run)
+    Paragraph::new().line_spacing(docx_rs::LineSpacing::new().after(AFTER)).add_run(run)
 }
 
 #[cfg(test)]
@@ -77,11 +68,7 @@ mod tests {
     fn a_letter_is_a_zip_of_escaped_xml() {
         let lines = [vec!["Dear & <colleague>".to_owned(), "two".to_owned()]];
         let head = ["Alder Lane Surgery".to_owned()];
-        let letter = Letter {
-            head: &head,
-            subject: "Notice",
-            paragraphs: &lines,
-        };
+        let letter = Letter { head: &head, subject: "Notice", paragraphs: &lines };
         let file = write(&letter).unwrap();
         assert!(file.starts_with(b"PK\x03\x04") && file.len() > 1000);
     }

@@ -91,31 +91,19 @@ impl Post {
     /// # Errors
     /// [`BadSetting`] names what cannot be used.
     pub fn new(server: &Server) -> Result<Self, BadSetting> {
-        let bad = |name, value: &str, why| BadSetting::Value {
-            name,
-            value: value.to_owned(),
-            why,
-        };
+        let bad = |name, value: &str, why| BadSetting::Value { name, value: value.to_owned(), why };
         let from = server.from.parse().map_err(|_| {
             let why = "write an address, such as Headroom <headroom@example.org>";
             bad("--mail-from", &server.from, why)
         })?;
         let unusable = |_| bad("--smtp", &server.host, "the address cannot be used");
-        let mut transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(&server.url)
-            .map_err(unusable)?
-            .timeout(Some(PATIENCE));
+        let mut transport =
+            AsyncSmtpTransport::<Tokio1Executor>::from_url(&server.url).map_err(unusable)?.timeout(Some(PATIENCE));
         if server.is_encrypted() {
             let tls = tls(server)?;
-            transport = transport.tls(if server.wrapped {
-                Tls::Wrapper(tls)
-            } else {
-                Tls::Required(tls)
-            });
+            transport = transport.tls(if server.wrapped { Tls::Wrapper(tls) } else { Tls::Required(tls) });
         }
-        Ok(Self {
-            transport: transport.build(),
-            from,
-        })
+        Ok(Self { transport: transport.build(), from })
     }
 
     /// Sends one mail; done when the server has taken it.
@@ -128,9 +116,7 @@ impl Post {
             Ok(_) => Ok(()),
             Err(error) => Err(match error.status() {
                 // 55x is about this address or this mail; any other refusal, such as of our password, is about us.
-                Some(code) if error.is_permanent() && code.to_string().starts_with("55") => {
-                    NotSent::Refused
-                }
+                Some(code) if error.is_permanent() && code.to_string().starts_with("55") => NotSent::Refused,
                 Some(code) => NotSent::Later(format!("it answered {code}")),
                 None => NotSent::Later(error.to_string()),
             }),
@@ -157,10 +143,7 @@ impl Post {
 fn tls(server: &Server) -> Result<TlsParameters, BadSetting> {
     let mut tls = TlsParameters::builder(server.host.clone());
     if let Some(file) = &server.certificate {
-        let bad = |why: String| BadSetting::File {
-            file: file.display().to_string(),
-            why,
-        };
+        let bad = |why: String| BadSetting::File { file: file.display().to_string(), why };
         let pem = fs::read(file).map_err(|error| bad(error.to_string()))?;
         let certificate = Certificate::from_pem(&pem).map_err(|error| bad(error.to_string()))?;
         tls = tls.add_root_certificate(certificate);

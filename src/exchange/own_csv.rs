@@ -3,15 +3,11 @@
 use crate::{domain::calendar, exchange::release_csv::text, store::history::Entry};
 
 /// The columns, in order.
-const COLUMNS: [&str; 8] = [
-    "day", "time", "entry", "number", "kind", "complex", "entered", "voided",
-];
+const COLUMNS: [&str; 8] = ["day", "time", "entry", "number", "kind", "complex", "entered", "voided"];
 
 /// The file. Times are London's.
 pub fn write(entries: &[Entry]) -> Vec<u8> {
-    let mut writer = csv::WriterBuilder::new()
-        .terminator(csv::Terminator::CRLF)
-        .from_writer(Vec::new());
+    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
     // Writing into memory does not fail.
     let _ = writer.write_record(COLUMNS);
     for entry in entries {
@@ -23,14 +19,7 @@ pub fn write(entries: &[Entry]) -> Vec<u8> {
 fn line(entry: &Entry) -> [String; 8] {
     let yes = |is: bool| if is { "yes" } else { "no" }.to_owned();
     match entry {
-        Entry::Contact {
-            day,
-            occurred_at,
-            kind,
-            complex,
-            entered,
-            voided,
-        } => [
+        Entry::Contact { day, occurred_at, kind, complex, entered, voided } => [
             day.to_string(),
             calendar::london_time(*occurred_at),
             "contact".to_owned(),
@@ -40,12 +29,7 @@ fn line(entry: &Entry) -> [String; 8] {
             entered.clone(),
             yes(*voided),
         ],
-        Entry::Sheet {
-            day,
-            recorded_at,
-            n,
-            entered_by,
-        } => [
+        Entry::Sheet { day, recorded_at, n, entered_by } => [
             day.to_string(),
             calendar::london_time(*recorded_at),
             "day sheet".to_owned(),
@@ -82,10 +66,7 @@ mod tests {
         ];
         let csv = String::from_utf8(write(&entries)).unwrap();
         let lines: Vec<&str> = csv.lines().collect();
-        assert_eq!(
-            lines[0],
-            "day,time,entry,number,kind,complex,entered,voided"
-        );
+        assert_eq!(lines[0], "day,time,entry,number,kind,complex,entered,voided");
         assert!(lines[1].starts_with("2026-07-01,09:05,contact,1,"), "{csv}");
         assert!(!lines[1].contains(",=cmd"), "{csv}");
         assert_eq!(lines[2], "2026-07-02,19:30,day sheet,24,,,manager,");

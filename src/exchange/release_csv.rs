@@ -60,10 +60,7 @@ fn of_release(content: &Content) -> impl Iterator<Item = [Cell; 18]> {
 }
 
 fn row(content: &Content, area: &Area, figure: &Figure) -> [Cell; 18] {
-    let title = content
-        .series(&figure.series)
-        .map(|series| series.title.clone())
-        .unwrap_or_default();
+    let title = content.series(&figure.series).map(|series| series.title.clone()).unwrap_or_default();
     [
         Cell::Number(content.number),
         Cell::Text(content.published_on.to_string()),
@@ -106,9 +103,8 @@ fn correction(content: &Content, note: &str) -> [String; 18] {
 
 /// Writes releases, in this order. The same ones give the same bytes.
 pub fn write(contents: &[&Content]) -> Vec<u8> {
-    let mut writer = csv::WriterBuilder::new()
-        .terminator(csv::Terminator::CRLF)
-        .from_writer(BYTE_ORDER_MARK.as_bytes().to_vec());
+    let mut writer =
+        csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(BYTE_ORDER_MARK.as_bytes().to_vec());
     // Writing into memory cannot fail.
     drop(writer.write_record(COLUMNS));
     for content in contents {
@@ -128,11 +124,7 @@ pub fn write(contents: &[&Content]) -> Vec<u8> {
 
 /// A cell that a spreadsheet would run as a formula is made text.
 pub fn text(cell: &str) -> String {
-    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) {
-        format!("'{cell}")
-    } else {
-        cell.to_owned()
-    }
+    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{cell}") } else { cell.to_owned() }
 }
 
 #[cfg(test)]

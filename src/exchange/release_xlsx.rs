@@ -2,9 +2,7 @@
 
 use chrono::Datelike;
 use entity::ids::LocalDate;
-use rust_xlsxwriter::{
-    DocProperties, ExcelDateTime, Format, FormatAlign, Workbook, Worksheet, XlsxError,
-};
+use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, FormatAlign, Workbook, Worksheet, XlsxError};
 
 use super::release_csv::{COLUMNS, Cell, rows};
 use crate::domain::disclosure::{Content, NOTES, PROMISE};
@@ -23,9 +21,7 @@ pub fn write(contents: &[&Content]) -> Result<Vec<u8>, Failed> {
     let newest = contents.iter().max_by_key(|content| content.number);
     // The day of the release, whatever the clock of the machine says.
     if let Some(day) = newest.and_then(|newest| excel(newest.published_on)) {
-        let properties = DocProperties::new()
-            .set_title(title(contents))
-            .set_creation_datetime(&day);
+        let properties = DocProperties::new().set_title(title(contents)).set_creation_datetime(&day);
         workbook.set_properties(&properties);
     }
     about(workbook.add_worksheet(), contents)?;
@@ -83,10 +79,7 @@ fn about(sheet: &mut Worksheet, contents: &[&Content]) -> Result<(), XlsxError> 
 }
 
 fn figures(sheet: &mut Worksheet, contents: &[&Content]) -> Result<(), XlsxError> {
-    let head = Format::new()
-        .set_bold()
-        .set_background_color("#D8DDE0")
-        .set_align(FormatAlign::Top);
+    let head = Format::new().set_bold().set_background_color("#D8DDE0").set_align(FormatAlign::Top);
     let thousands = Format::new().set_num_format("#,##0");
     sheet.set_name("Figures")?;
     for (column, name) in (0_u16..).zip(COLUMNS) {
@@ -134,9 +127,7 @@ mod tests {
 
     use super::*;
     use crate::{
-        domain::disclosure::{
-            Counted, FramePractice, HAS_RECORDED, Key, Period, Series, cut, publish,
-        },
+        domain::disclosure::{Counted, FramePractice, HAS_RECORDED, Key, Period, Series, cut, publish},
         exchange::release_csv,
     };
 
@@ -150,10 +141,7 @@ mod tests {
             })
             .collect();
         let names = BTreeMap::from([("AAA".to_owned(), name.to_owned())]);
-        let series = vec![Series {
-            code: HAS_RECORDED.to_owned(),
-            title: title.to_owned(),
-        }];
+        let series = vec![Series { code: HAS_RECORDED.to_owned(), title: title.to_owned() }];
         let frame = cut(Period::FIRST, &practices, names, series, None);
         let counted = Counted {
             period: Period::FIRST,
@@ -169,26 +157,16 @@ mod tests {
     fn names_that_look_like_formulas_stay_text() {
         let content = content("=1+1", "@SUM(A1)");
         let bytes = write(&[&content]).unwrap();
-        assert_eq!(
-            bytes,
-            write(&[&content]).unwrap(),
-            "the same bytes each time"
-        );
+        assert_eq!(bytes, write(&[&content]).unwrap(), "the same bytes each time");
         let mut book: Xlsx<_> = calamine::open_workbook_from_rs(Cursor::new(bytes)).unwrap();
         let formulas = book.worksheet_formula("Figures").unwrap();
         assert_eq!(formulas.used_cells().count(), 0);
         let sheet = book.worksheet_range("Figures").unwrap();
         let cells: Vec<&Data> = sheet.used_cells().map(|(_, _, cell)| cell).collect();
-        assert!(
-            cells.contains(&&Data::String("=1+1".to_owned())),
-            "{cells:?}"
-        );
+        assert!(cells.contains(&&Data::String("=1+1".to_owned())), "{cells:?}");
         let csv = String::from_utf8(release_csv::write(&[&content])).unwrap();
         assert!(csv.starts_with('\u{feff}'), "{csv}");
-        assert!(
-            csv.contains(",'=1+1,") && csv.contains(",'@SUM(A1),"),
-            "{csv}"
-        );
+        assert!(csv.contains(",'=1+1,") && csv.contains(",'@SUM(A1),"), "{csv}");
     }
 
     #[test]

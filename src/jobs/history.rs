@@ -119,9 +119,7 @@ async fn work(app: &AppState, holder: Uuid) -> Result<Option<Done>, AppError> {
         done.practices = done.practices.saturating_add(1);
         let anchored = anchor(app, everywhere, &practice).await?;
         done.anchored = done.anchored.saturating_add(usize::from(anchored));
-        done.folded = done
-            .folded
-            .saturating_add(fold(app, everywhere, &practice).await?);
+        done.folded = done.folded.saturating_add(fold(app, everywhere, &practice).await?);
     }
     if done.folded > 0 && !empty_log(app).await? {
         tracing::debug!("readers kept the log of the database from being emptied");
@@ -133,16 +131,9 @@ async fn work(app: &AppState, holder: Uuid) -> Result<Option<Done>, AppError> {
 ///
 /// # Errors
 /// Where the database cannot be used.
-pub async fn anchor(
-    app: &AppState,
-    everywhere: EverywhereScope,
-    practice: &OdsCode,
-) -> Result<bool, AppError> {
+pub async fn anchor(app: &AppState, everywhere: EverywhereScope, practice: &OdsCode) -> Result<bool, AppError> {
     let read = app.db.read(&everywhere);
-    let span = Span {
-        from: anchors::anchored_until(read.conn, practice).await?,
-        until: until(app),
-    };
+    let span = Span { from: anchors::anchored_until(read.conn, practice).await?, until: until(app) };
     if span.from.is_some_and(|from| from >= span.until) {
         return Ok(false);
     }
@@ -163,10 +154,8 @@ pub async fn anchor(
 /// day ahead does not close a day that is not over.
 fn until(app: &AppState) -> DateTime<Utc> {
     let midnight = calendar::day_begins(app.clock.today());
-    let settled = app
-        .clock
-        .steady()
-        .and_then(|steady| steady.checked_sub_signed(chrono::Duration::minutes(SETTLES_MINUTES)));
+    let settled =
+        app.clock.steady().and_then(|steady| steady.checked_sub_signed(chrono::Duration::minutes(SETTLES_MINUTES)));
     settled.map_or(midnight, |settled| settled.min(midnight))
 }
 
@@ -187,11 +176,7 @@ async fn forget_digests(
 
 /// Folds every day of a practice that is older than thirteen weeks, a few clinicians in a transaction. Each step stands by
 /// itself: after a crash the clinicians who are left are found again, and nobody is folded twice.
-async fn fold(
-    app: &AppState,
-    everywhere: EverywhereScope,
-    practice: &OdsCode,
-) -> Result<usize, AppError> {
+async fn fold(app: &AppState, everywhere: EverywhereScope, practice: &OdsCode) -> Result<usize, AppError> {
     let first_kept = history::first_kept(calendar::london_day(app.clock.surely()));
     let read = app.db.read(&everywhere);
     let mut folded = 0_usize;

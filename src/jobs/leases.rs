@@ -16,8 +16,7 @@ const HELD_MINUTES: i64 = 10;
 
 /// Until when a lease taken now is held.
 pub(super) fn held_until(now: DateTime<Utc>) -> DateTime<Utc> {
-    now.checked_add_signed(chrono::Duration::minutes(HELD_MINUTES))
-        .unwrap_or(now)
+    now.checked_add_signed(chrono::Duration::minutes(HELD_MINUTES)).unwrap_or(now)
 }
 
 /// Takes or renews a lease; false where another node holds it.
@@ -31,11 +30,7 @@ pub(super) async fn hold(
 }
 
 /// Lets a lease go.
-pub(super) async fn let_go(
-    app: &AppState,
-    name: &'static str,
-    holder: Uuid,
-) -> Result<(), AppError> {
+pub(super) async fn let_go(app: &AppState, name: &'static str, holder: Uuid) -> Result<(), AppError> {
     release_lease(app, JobAuthority::new(), (name, holder)).await
 }
 

@@ -95,11 +95,7 @@ pub fn append(file: &Path, heads: &BTreeMap<OrgCode, Head>, now: DateTime<Utc>) 
     }
     let mut text = String::new();
     for (organisation, head) in heads {
-        if head.seq > 0
-            && newest
-                .get(organisation)
-                .is_none_or(|said| said.seq < head.seq)
-        {
+        if head.seq > 0 && newest.get(organisation).is_none_or(|said| said.seq < head.seq) {
             for part in [now.to_rfc3339().as_str(), " ", &head.line(), "\n"] {
                 text.push_str(part);
             }
@@ -154,10 +150,7 @@ pub fn read(file: &Path) -> io::Result<Outside> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Outside::default()),
         Err(error) => return Err(error),
     };
-    let mut outside = Outside {
-        is_there: true,
-        ..Outside::default()
-    };
+    let mut outside = Outside { is_there: true, ..Outside::default() };
     // What a full disk cut off says nothing, whichever part of it is there.
     let mut lines: Vec<&str> = text.split('\n').collect();
     lines.pop();
@@ -175,11 +168,7 @@ pub fn read(file: &Path) -> io::Result<Outside> {
             continue;
         }
         if rest == RESTORED {
-            outside = Outside {
-                is_there: true,
-                restored: Some(at.to_owned()),
-                ..Outside::default()
-            };
+            outside = Outside { is_there: true, restored: Some(at.to_owned()), ..Outside::default() };
         } else if let Some(head) = Head::read(rest) {
             outside.heads.push(head);
         } else {
@@ -217,11 +206,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("anchors.log");
         let now = "2026-11-20T09:00:00Z".parse().unwrap();
-        let head = |seq: i64| Head {
-            organisation: "Z90001".parse().unwrap(),
-            seq,
-            hash: hex(&[&seq.to_be_bytes()]),
-        };
+        let head = |seq: i64| Head { organisation: "Z90001".parse().unwrap(), seq, hash: hex(&[&seq.to_be_bytes()]) };
         let heads = |seq| BTreeMap::from([(head(seq).organisation, head(seq))]);
         append(&file, &heads(1), now).unwrap();
         let whole = fs::read_to_string(&file).unwrap();
@@ -229,18 +214,10 @@ mod tests {
         for cut in [1, 9, 26, next.len() - 5, next.len() - 1] {
             fs::write(&file, format!("{whole}{}", &next[..cut])).unwrap();
             let said = read(&file).unwrap();
-            assert_eq!(
-                (said.heads.as_slice(), said.broken),
-                (&[head(1)][..], 0),
-                "{cut}"
-            );
+            assert_eq!((said.heads.as_slice(), said.broken), (&[head(1)][..], 0), "{cut}");
             append(&file, &heads(3), now).unwrap();
             let said = read(&file).unwrap();
-            assert_eq!(
-                (said.heads.as_slice(), said.broken),
-                (&[head(1), head(3)][..], 0),
-                "{cut}"
-            );
+            assert_eq!((said.heads.as_slice(), said.broken), (&[head(1), head(3)][..], 0), "{cut}");
         }
         fs::write(&file, format!("{whole}nonsense\n{whole}")).unwrap();
         assert_eq!(read(&file).unwrap().broken, 1);

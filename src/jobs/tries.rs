@@ -2,10 +2,7 @@
 
 use std::time::Duration;
 
-use crate::{
-    domain::access::JobAuthority, error::AppError, operations::forget_tries::forget_tries,
-    state::AppState,
-};
+use crate::{domain::access::JobAuthority, error::AppError, operations::forget_tries::forget_tries, state::AppState};
 
 /// How often.
 const EVERY: Duration = Duration::from_mins(5);

@@ -22,11 +22,7 @@ impl ActivateImport {
     /// # Errors
     /// [`AppError::NotFound`] where nothing of that id is staged, [`AppError::Conflict`] where another import came first;
     /// [`AppError::Unavailable`].
-    pub async fn perform(
-        self,
-        to: &impl Writes,
-        by: &By<PracticeScope>,
-    ) -> Result<Written, AppError> {
+    pub async fn perform(self, to: &impl Writes, by: &By<PracticeScope>) -> Result<Written, AppError> {
         match to.writer().activate(by, by.scope(), self.import).await? {
             Tried::Activated => Ok(Written::New),
             Tried::Before | Tried::Overtaken => Ok(Written::Repeat),

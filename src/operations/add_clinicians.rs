@@ -50,31 +50,15 @@ impl AddClinicians {
     /// # Errors
     /// The field `label` for each label that somebody else has, or where there would be too many;
     /// [`AppError::IdReused`]; [`AppError::Unavailable`].
-    pub async fn perform(
-        self,
-        app: &AppState,
-        by: &By<PracticeScope>,
-    ) -> Result<Vec<Written>, AppError> {
+    pub async fn perform(self, app: &AppState, by: &By<PracticeScope>) -> Result<Vec<Written>, AppError> {
         let (own, today) = (by.clone(), app.clock.today());
-        app.writer
-            .write(by, move |tx| {
-                Box::pin(async move { self.run(tx, own.scope(), today).await })
-            })
-            .await
+        app.writer.write(by, move |tx| Box::pin(async move { self.run(tx, own.scope(), today).await })).await
     }
 
-    async fn run(
-        self,
-        tx: &Tx,
-        scope: &PracticeScope,
-        today: LocalDate,
-    ) -> Result<Vec<Written>, AppError> {
+    async fn run(self, tx: &Tx, scope: &PracticeScope, today: LocalDate) -> Result<Vec<Written>, AppError> {
         let present = people::clinicians(tx.read(scope), today).await?;
         if present.len().saturating_add(self.0.len()) > MOST {
-            return Err(AppError::field(
-                "label",
-                "A practice has at most 500 clinicians at a time",
-            ));
+            return Err(AppError::field("label", "A practice has at most 500 clinicians at a time"));
         }
         let taken = taken(&present, &self.0);
         if !taken.is_empty() {
@@ -92,17 +76,10 @@ impl AddClinicians {
 /// Labels that somebody else at the practice has: two "Dr A" could not be told apart.
 fn taken(present: &[ClinicianRow], new: &[NewClinician]) -> Vec<FieldError> {
     new.iter()
-        .filter(|one| {
-            present
-                .iter()
-                .any(|other| other.id != one.id && other.label == one.named.label)
-        })
+        .filter(|one| present.iter().any(|other| other.id != one.id && other.label == one.named.label))
         .map(|one| {
             let label = &one.named.label;
-            FieldError::new(
-                "label",
-                format!("There is a {label} already: choose another label"),
-            )
+            FieldError::new("label", format!("There is a {label} already: choose another label"))
         })
         .collect()
 }
@@ -117,19 +94,11 @@ async fn add(tx: &Tx, scope: &PracticeScope, new: NewClinician) -> Result<Writte
         left_on: None,
     };
     if people::add_clinician(tx.conn(), row.clone()).await? {
-        let event = ClinicianAdded {
-            clinician: row.id,
-            staff_group: new.named.group.code(),
-        };
+        let event = ClinicianAdded { clinician: row.id, staff_group: new.named.group.code() };
         tx.audit(&scope.practice().into(), &event).await?;
         return Ok(Written::New);
     }
     let stored = people::clinician(tx.read(&scope.of(row.id))).await?;
-    let same = stored
-        .is_some_and(|stored| stored.label == row.label && stored.staff_group == row.staff_group);
-    if same {
-        Ok(Written::Repeat)
-    } else {
-        Err(AppError::IdReused)
-    }
+    let same = stored.is_some_and(|stored| stored.label == row.label && stored.staff_group == row.staff_group);
+    if same { Ok(Written::Repeat) } else { Err(AppError::IdReused) }
 }

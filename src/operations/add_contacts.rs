@@ -49,11 +49,7 @@ impl AddContacts {
                 time_given: told.is_some(),
                 kind: self.kind,
                 complex: self.complex,
-                entered: if self.n > 1 {
-                    Entered::Several
-                } else {
-                    Entered::Backfill
-                },
+                entered: if self.n > 1 { Entered::Several } else { Entered::Backfill },
                 ..plain
             })
         });
@@ -71,30 +67,20 @@ impl AddContacts {
             return Ok(());
         }
         let most = contact::MOST_A_DAY;
-        let says =
-            format!("A clinician’s day takes {most} contacts: there is room for {room} more");
+        let says = format!("A clinician’s day takes {most} contacts: there is room for {room} more");
         Err(AppError::field("n", says))
     }
 }
 
 /// A contact that somebody forgot to tap: of today it is dated now, of an earlier day at noon.
-pub(super) fn caught_up(
-    by: &By<ClinicianScope>,
-    id: Uuid,
-    day: LocalDate,
-    now: DateTime<Utc>,
-) -> NewContact {
+pub(super) fn caught_up(by: &By<ClinicianScope>, id: Uuid, day: LocalDate, now: DateTime<Utc>) -> NewContact {
     let noon = calendar::day_begins(day) + Duration::hours(12);
     NewContact {
         practice: by.scope().practice().clone(),
         id: ContactId(id),
         clinician: by.scope().clinician(),
         day,
-        occurred_at: if calendar::london_day(now) == day {
-            now
-        } else {
-            noon
-        },
+        occurred_at: if calendar::london_day(now) == day { now } else { noon },
         time_given: false,
         kind: Kind::InPerson,
         complex: false,
@@ -106,8 +92,6 @@ pub(super) fn caught_up(
 
 /// Nothing, or what is wrong with the first that was not taken.
 pub(super) fn all_stand(outcomes: &[Outcome]) -> Result<(), AppError> {
-    let wrong = outcomes
-        .iter()
-        .find(|outcome| matches!(outcome, Outcome::IdReused | Outcome::Refused(_)));
+    let wrong = outcomes.iter().find(|outcome| matches!(outcome, Outcome::IdReused | Outcome::Refused(_)));
     wrong.map_or(Ok(()), |wrong| only(&[*wrong]).map(drop))
 }

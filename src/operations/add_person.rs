@@ -97,20 +97,14 @@ impl AddPerson {
     /// [`AppError::Invalid`] with the name or the role; [`AppError::Conflict`] for an account that is disabled or has a
     /// password; [`AppError::Unavailable`].
     pub async fn perform(self, app: &AppState, by: &By<ServiceScope>) -> Result<Added, AppError> {
-        app.writer
-            .write(by, move |tx| Box::pin(async move { self.run(tx).await }))
-            .await
+        app.writer.write(by, move |tx| Box::pin(async move { self.run(tx).await })).await
     }
 
     async fn run(self, tx: &Tx) -> Result<Added, AppError> {
         let added = self.find_or_add(tx).await?;
         self.give(tx, added.person).await?;
         if !added.has_password {
-            let link = MakePasswordLink {
-                id: self.link,
-                person: added.person,
-                secret_hash: self.link_hash,
-            };
+            let link = MakePasswordLink { id: self.link, person: added.person, secret_hash: self.link_hash };
             link.run(tx).await?;
         }
         Ok(added)
@@ -126,9 +120,7 @@ impl AddPerson {
             }
             admin::hold(tx.conn(), known.id).await?;
             if known.password_hash.is_some() && self.password_hash.is_some() {
-                return Err(AppError::Conflict(
-                    "This person has a password already; they keep it",
-                ));
+                return Err(AppError::Conflict("This person has a password already; they keep it"));
             }
             if let Some(hash) = self.password_hash.clone() {
                 admin::set_password(tx.conn(), known.id, hash).await?;
@@ -143,16 +135,8 @@ impl AddPerson {
         let (person, hash) = (PersonId(Uuid::now_v7()), self.password_hash.clone());
         let with_password = hash.is_some();
         people::add_person(tx.conn(), person, &self.email, &name, hash, tx.now()).await?;
-        tx.audit_service(&PersonAdded {
-            person,
-            with_password,
-        })
-        .await?;
-        Ok(Added {
-            person,
-            was_new: true,
-            has_password: with_password,
-        })
+        tx.audit_service(&PersonAdded { person, with_password }).await?;
+        Ok(Added { person, was_new: true, has_password: with_password })
     }
 
     async fn give(&self, tx: &Tx, person: PersonId) -> Result<(), AppError> {

@@ -29,8 +29,6 @@ pub struct Alone {
 impl Alone {
     /// Starts it; it ends when it is dropped.
     pub fn start(db: &Db, clock: &Clock) -> Self {
-        Self {
-            writer: Writer::start(db.clone(), Live::default(), clock.clone()),
-        }
+        Self { writer: Writer::start(db.clone(), Live::default(), clock.clone()) }
     }
 }

@@ -44,11 +44,7 @@ impl AnswerEntry {
     /// before; [`AppError::Unavailable`].
     pub async fn perform(self, app: &AppState, by: &By<PracticeScope>) -> Result<(), AppError> {
         let own = by.clone();
-        app.writer
-            .write(by, move |tx| {
-                Box::pin(async move { self.run(tx, &own).await })
-            })
-            .await
+        app.writer.write(by, move |tx| Box::pin(async move { self.run(tx, &own).await })).await
     }
 
     async fn run(self, tx: &Tx, by: &By<PracticeScope>) -> Result<(), AppError> {
@@ -56,15 +52,12 @@ impl AnswerEntry {
         let (at, practice) = (tx.read(by.scope()), by.scope().practice());
         match actions::answer(at, status, answer, by.id(), tx.now()).await? {
             None => Err(AppError::NotFound),
-            Some(days::Written::IdReused) => Err(AppError::Conflict(
-                "this entry was answered otherwise before: record a change instead",
-            )),
+            Some(days::Written::IdReused) => {
+                Err(AppError::Conflict("this entry was answered otherwise before: record a change instead"))
+            }
             Some(days::Written::Repeat | days::Written::Full) => Ok(()),
             Some(days::Written::Fresh) => {
-                let event = StatusAnswered {
-                    status,
-                    answer: answer.code(),
-                };
+                let event = StatusAnswered { status, answer: answer.code() };
                 tx.audit(&practice.into(), &event).await?;
                 tx.changed(practice, What::Register);
                 Ok(())

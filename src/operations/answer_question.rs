@@ -17,9 +17,8 @@ use crate::{
     writer::Tx,
 };
 
-const CLOSED: AppError = AppError::Conflict(
-    "this question has closed: nothing was recorded, and what was given before stands",
-);
+const CLOSED: AppError =
+    AppError::Conflict("this question has closed: nothing was recorded, and what was given before stands");
 
 /// A question was answered or skipped.
 #[derive(Debug, Serialize)]
@@ -49,11 +48,7 @@ impl AnswerQuestion {
     /// # Errors
     /// [`AppError::NotFound`] for a question of another LMC or one that is not open yet; the field `answer`; a conflict
     /// where the question has closed; [`AppError::IdReused`]; [`AppError::Unavailable`].
-    pub async fn perform(
-        self,
-        app: &AppState,
-        by: &By<PracticeScope>,
-    ) -> Result<Written, AppError> {
+    pub async fn perform(self, app: &AppState, by: &By<PracticeScope>) -> Result<Written, AppError> {
         let scope = by.scope();
         let lmc = app.lmc_of(scope.practice()).await?;
         let lmc = lmc.ok_or(AppError::NotFound)?;
@@ -61,11 +56,7 @@ impl AnswerQuestion {
         let question = question.ok_or(AppError::NotFound)?;
         let given = self.given(&question, question.stage(app.clock.today()))?;
         let (own, id) = (by.clone(), self.id);
-        app.writer
-            .write(by, move |tx| {
-                Box::pin(async move { run(tx, &own, &question, (id, &given)).await })
-            })
-            .await
+        app.writer.write(by, move |tx| Box::pin(async move { run(tx, &own, &question, (id, &given)).await })).await
     }
 
     fn given(&self, question: &Question, stage: Stage) -> Result<Given, AppError> {
@@ -96,10 +87,7 @@ async fn run(
         if question.stage(calendar::london_day(tx.now())) != Stage::Open {
             return Err(CLOSED);
         }
-        let event = QuestionAnswered {
-            question: question.id,
-            answer: id,
-        };
+        let event = QuestionAnswered { question: question.id, answer: id };
         tx.audit(&by.scope().practice().into(), &event).await?;
     }
     Ok(written)

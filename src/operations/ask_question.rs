@@ -41,11 +41,7 @@ impl AskQuestion {
     /// The week, where it has no place left; [`AppError::IdReused`]; [`AppError::Unavailable`].
     pub async fn perform(self, app: &AppState, by: &By<LmcScope>) -> Result<Written, AppError> {
         let own = by.clone();
-        app.writer
-            .write(by, move |tx| {
-                Box::pin(async move { self.run(tx, &own).await })
-            })
-            .await
+        app.writer.write(by, move |tx| Box::pin(async move { self.run(tx, &own).await })).await
     }
 
     async fn run(&self, tx: &Tx, by: &By<LmcScope>) -> Result<Written, AppError> {
@@ -57,10 +53,7 @@ impl AskQuestion {
         };
         let written = Written::of(written)?;
         if written == Written::New {
-            let event = QuestionAsked {
-                question: new.id,
-                week_ending: new.week_ending,
-            };
+            let event = QuestionAsked { question: new.id, week_ending: new.week_ending };
             tx.audit(by.scope().lmc(), &event).await?;
         }
         Ok(written)

@@ -36,17 +36,9 @@ impl ChangeContact {
     ///
     /// # Errors
     /// [`AppError::IdReused`] where it became something else meanwhile; the field where the day has no room.
-    pub async fn perform(
-        self,
-        app: &AppState,
-        by: &By<ClinicianScope>,
-        old: &ContactRow,
-    ) -> Result<Written, AppError> {
-        let occurred_at = if self.day == old.day {
-            old.occurred_at
-        } else {
-            calendar::same_time_on(old.occurred_at, self.day)
-        };
+    pub async fn perform(self, app: &AppState, by: &By<ClinicianScope>, old: &ContactRow) -> Result<Written, AppError> {
+        let occurred_at =
+            if self.day == old.day { old.occurred_at } else { calendar::same_time_on(old.occurred_at, self.day) };
         let new = NewContact {
             practice: by.scope().practice().clone(),
             id: ContactId(contact::derived_id(old.id.0, contact::REPLACED)),

@@ -25,11 +25,7 @@ impl Event for WordingWritten {
 
 impl WordingWritten {
     fn of(wording: NewWording, version: i32) -> Self {
-        Self {
-            kind: wording.kind,
-            version,
-            own: wording.text.is_some(),
-        }
+        Self { kind: wording.kind, version, own: wording.text.is_some() }
     }
 }
 

@@ -70,11 +70,7 @@ impl Operation for CountContact {
         })
     }
 
-    async fn run(
-        contact: NewContact,
-        tx: &Tx,
-        _: &By<ClinicianScope>,
-    ) -> Result<(Written, LocalDate), AppError> {
+    async fn run(contact: NewContact, tx: &Tx, _: &By<ClinicianScope>) -> Result<(Written, LocalDate), AppError> {
         let day = contact.day;
         let outcomes = tx.count(&[&CountOp::Contact(contact)]).await?;
         Ok((only(&outcomes)?, day))
@@ -87,10 +83,7 @@ impl Operation for CountContact {
         by: &By<ClinicianScope>,
     ) -> Result<(Written, LocalDate), AppError> {
         let (id, day) = (contact.id, contact.day);
-        let outcomes = app
-            .writer
-            .count(by, vec![CountOp::Contact(contact)])
-            .await?;
+        let outcomes = app.writer.count(by, vec![CountOp::Contact(contact)]).await?;
         let written = only(&outcomes)?;
         if written == Written::New {
             return Ok((written, day));

@@ -31,16 +31,9 @@ impl CountDivert {
     ///
     /// # Errors
     /// The field where it is neither; [`AppError::IdReused`]; [`AppError::Unavailable`].
-    pub async fn perform(
-        self,
-        app: &AppState,
-        by: &By<PracticeScope>,
-    ) -> Result<Written, AppError> {
+    pub async fn perform(self, app: &AppState, by: &By<PracticeScope>) -> Result<Written, AppError> {
         if self.n != 1 && self.n != -1 {
-            return Err(AppError::field(
-                "n",
-                "Send 1 for one more or -1 for one less",
-            ));
+            return Err(AppError::field("n", "Send 1 for one more or -1 for one less"));
         }
         let tick = NewTick {
             practice: by.scope().practice().clone(),

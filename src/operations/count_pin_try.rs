@@ -33,9 +33,7 @@ impl CountPinTry {
         let read = app.db.unscoped();
         let before = tries::wrong_pins(read, &self.practice, self.device).await?;
         refuse(before, app.clock.now())?;
-        app.writer
-            .write(by, move |tx| Box::pin(async move { self.run(tx).await }))
-            .await
+        app.writer.write(by, move |tx| Box::pin(async move { self.run(tx).await })).await
     }
 
     async fn run(self, tx: &Tx) -> Result<(), AppError> {

@@ -29,9 +29,7 @@ impl CountSignInTry {
     /// [`AppError::TooManyTries`] where there were too many of late; then nothing is counted. [`AppError::Unavailable`].
     pub async fn perform(self, app: &AppState, by: &By<AccountScope>) -> Result<Uuid, AppError> {
         self.refuse(app.db.unscoped(), app.clock.now()).await?;
-        app.writer
-            .write(by, move |tx| Box::pin(async move { self.run(tx).await }))
-            .await
+        app.writer.write(by, move |tx| Box::pin(async move { self.run(tx).await })).await
     }
 
     async fn run(self, tx: &Tx) -> Result<Uuid, AppError> {
@@ -43,11 +41,7 @@ impl CountSignInTry {
         Ok(tries::add(conn, account, &self.place, now).await?)
     }
 
-    async fn refuse(
-        &self,
-        conn: &impl ConnectionTrait,
-        now: DateTime<Utc>,
-    ) -> Result<(), AppError> {
+    async fn refuse(&self, conn: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<(), AppError> {
         let names = (self.account.as_deref(), &*self.place);
         match tries::wait(conn, names, now).await? {
             Some(retry_after) => Err(AppError::TooManyTries { retry_after }),

@@ -32,11 +32,7 @@ impl CountWork {
     ///
     /// # Errors
     /// [`AppError::IdReused`]; the field where the day has no room; [`AppError::Unavailable`].
-    pub async fn perform(
-        self,
-        app: &AppState,
-        by: &By<ClinicianScope>,
-    ) -> Result<Written, AppError> {
+    pub async fn perform(self, app: &AppState, by: &By<ClinicianScope>) -> Result<Written, AppError> {
         let tick = NewTick {
             practice: by.scope().practice().clone(),
             id: RowId(self.id),

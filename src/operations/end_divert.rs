@@ -39,17 +39,9 @@ impl EndDivert {
     /// # Errors
     /// [`AppError::NotFound`] where there is no such divert; [`AppError::IdReused`] where the id ended another one;
     /// [`AppError::Unavailable`].
-    pub async fn perform(
-        self,
-        app: &AppState,
-        by: &By<PracticeScope>,
-    ) -> Result<Written, AppError> {
+    pub async fn perform(self, app: &AppState, by: &By<PracticeScope>) -> Result<Written, AppError> {
         let own = by.clone();
-        app.writer
-            .write(by, move |tx| {
-                Box::pin(async move { self.run(tx, &own).await })
-            })
-            .await
+        app.writer.write(by, move |tx| Box::pin(async move { self.run(tx, &own).await })).await
     }
 
     async fn run(self, tx: &Tx, by: &By<PracticeScope>) -> Result<Written, AppError> {

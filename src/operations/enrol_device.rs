@@ -56,9 +56,7 @@ impl EnrolDevice {
     /// # Errors
     /// [`AppError::IdReused`] where the practice has a device of this id; [`AppError::Unavailable`].
     pub async fn perform(self, app: &AppState, by: &By<AccountScope>) -> Result<bool, AppError> {
-        app.writer
-            .write(by, move |tx| Box::pin(async move { self.run(tx).await }))
-            .await
+        app.writer.write(by, move |tx| Box::pin(async move { self.run(tx).await })).await
     }
 
     async fn run(self, tx: &Tx) -> Result<bool, AppError> {
@@ -68,17 +66,10 @@ impl EnrolDevice {
         {
             return Ok(false);
         }
-        if enrolment::device(tx.conn(), &row.practice, row.id)
-            .await?
-            .is_some()
-        {
+        if enrolment::device(tx.conn(), &row.practice, row.id).await?.is_some() {
             return Err(AppError::IdReused);
         }
-        let event = DeviceEnrolled {
-            clinician: row.clinician,
-            device: row.id,
-            with_pin: row.pin_hash.is_some(),
-        };
+        let event = DeviceEnrolled { clinician: row.clinician, device: row.id, with_pin: row.pin_hash.is_some() };
         let practice = row.practice.clone();
         if let Some(session) = &self.replaces {
             sessions::end(tx.conn(), session, tx.now()).await?;

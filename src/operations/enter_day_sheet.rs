@@ -59,19 +59,8 @@ impl EnterDaySheet {
             .await
     }
 
-    async fn append(
-        self,
-        tx: &Tx,
-        scope: &ClinicianScope,
-        recorded_by: Uuid,
-    ) -> Result<Written, AppError> {
-        let sheet = NewSheet {
-            id: self.id,
-            day: self.day,
-            n: self.n,
-            entered_by: "manager",
-            recorded_by,
-        };
+    async fn append(self, tx: &Tx, scope: &ClinicianScope, recorded_by: Uuid) -> Result<Written, AppError> {
+        let sheet = NewSheet { id: self.id, day: self.day, n: self.n, entered_by: "manager", recorded_by };
         Written::of(days::add_sheet(tx.read(scope), &sheet, tx.now()).await?)
     }
 }
@@ -102,11 +91,7 @@ impl EnterDaySheets {
                 Box::pin(async move {
                     for (clinician, n) in &self.counts {
                         let id = contact::derived_id(self.id, &clinician.to_string());
-                        let sheet = EnterDaySheet {
-                            id: SheetId(id),
-                            day: self.day,
-                            n: *n,
-                        };
+                        let sheet = EnterDaySheet { id: SheetId(id), day: self.day, n: *n };
                         let scope = own.scope().of(*clinician);
                         sheet.append(tx, &scope, own.id()).await?;
                     }
@@ -117,12 +102,7 @@ impl EnterDaySheets {
     }
 }
 
-async fn entered(
-    tx: &Tx,
-    practice: &entity::ids::OdsCode,
-    day: LocalDate,
-    clinicians: usize,
-) -> Result<(), AppError> {
+async fn entered(tx: &Tx, practice: &entity::ids::OdsCode, day: LocalDate, clinicians: usize) -> Result<(), AppError> {
     let event = DaySheetEntered { day, clinicians };
     tx.audit(&practice.into(), &event).await?;
     tx.changed(practice, What::Contacts);

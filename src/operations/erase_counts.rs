@@ -29,9 +29,7 @@ impl EraseCounts {
         let anchored = anchors::of_clinician(app.db.read(by.scope())).await?;
         let days = app
             .writer
-            .write(by, move |tx| {
-                Box::pin(async move { tx.erase(&own, own.scope(), anchored).await })
-            })
+            .write(by, move |tx| Box::pin(async move { tx.erase(&own, own.scope(), anchored).await }))
             .await?;
         // Whoever asked may be gone; the log is emptied all the same.
         let emptying = tokio::spawn(empty_log(app.clone()));
@@ -51,7 +49,5 @@ async fn empty_log(app: AppState) {
             }
         }
     }
-    tracing::warn!(
-        "readers kept the log from being emptied after an erasure; the next night does it"
-    );
+    tracing::warn!("readers kept the log from being emptied after an erasure; the next night does it");
 }

@@ -36,17 +36,9 @@ impl FollowLetter {
     ///
     /// # Errors
     /// [`AppError::NotFound`] where the practice has no such letter; [`AppError::IdReused`]; [`AppError::Unavailable`].
-    pub async fn perform(
-        self,
-        app: &AppState,
-        by: &By<PracticeScope>,
-    ) -> Result<Written, AppError> {
+    pub async fn perform(self, app: &AppState, by: &By<PracticeScope>) -> Result<Written, AppError> {
         let own = by.clone();
-        app.writer
-            .write(by, move |tx| {
-                Box::pin(async move { self.run(tx, &own).await })
-            })
-            .await
+        app.writer.write(by, move |tx| Box::pin(async move { self.run(tx, &own).await })).await
     }
 
     async fn run(self, tx: &Tx, by: &By<PracticeScope>) -> Result<Written, AppError> {
@@ -56,10 +48,7 @@ impl FollowLetter {
         }
         let written = Written::of(letters::add_event(at, &new, by.id(), tx.now()).await?)?;
         if written == Written::New {
-            let event = LetterEvent {
-                letter: new.letter,
-                event: new.event.code(),
-            };
+            let event = LetterEvent { letter: new.letter, event: new.event.code() };
             tx.audit(&by.scope().practice().into(), &event).await?;
         }
         Ok(written)

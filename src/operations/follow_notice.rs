@@ -123,11 +123,7 @@ impl Operation for FollowNotice {
     }
 
     async fn run(
-        Ready {
-            notice: id,
-            new,
-            catalogue,
-        }: Ready,
+        Ready { notice: id, new, catalogue }: Ready,
         tx: &Tx,
         by: &By<PracticeScope>,
     ) -> Result<(Written, NoticeId), AppError> {
@@ -147,22 +143,15 @@ impl Operation for FollowNotice {
             None => None,
             Some((becomes, from)) => {
                 let status = StatusId(derived_id(new.id.0, "notice"));
-                let change = Change {
-                    subject: Some(notice.subject),
-                    ..Change::of(status, &notice.item, becomes, from)
-                };
+                let change =
+                    Change { subject: Some(notice.subject), ..Change::of(status, &notice.item, becomes, from) };
                 // In the words of the day from which the register says it, whichever day it happened on.
                 let row = new_status(&catalogue, change, by.id()).ok_or(AppError::NotFound)?;
                 Written::of(actions::add_status(at, &row, tx.now()).await?)?;
                 Some(status)
             }
         };
-        let event = NoticeChanged {
-            notice: id,
-            event: new.event,
-            on: new.on,
-            status,
-        };
+        let event = NoticeChanged { notice: id, event: new.event, on: new.on, status };
         tx.audit(&by.scope().practice().into(), &event).await?;
         tx.changed(by.scope().practice(), What::Register);
         Ok((written, id))

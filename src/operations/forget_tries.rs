@@ -7,9 +7,5 @@ use crate::{domain::access::JobAuthority, error::AppError, state::AppState, stor
 /// # Errors
 /// Where the database cannot be written.
 pub async fn forget_tries(app: &AppState, by: JobAuthority) -> Result<u64, AppError> {
-    app.writer
-        .write(&by, |tx| {
-            Box::pin(async move { Ok(tries::clean(tx.conn(), tx.now()).await?) })
-        })
-        .await
+    app.writer.write(&by, |tx| Box::pin(async move { Ok(tries::clean(tx.conn(), tx.now()).await?) })).await
 }

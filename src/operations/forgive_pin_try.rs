@@ -37,9 +37,7 @@ impl ForgivePinTry {
     /// # Errors
     /// [`AppError::Unavailable`].
     pub async fn perform(self, app: &AppState, by: &By<AccountScope>) -> Result<(), AppError> {
-        app.writer
-            .write(by, move |tx| Box::pin(async move { self.run(tx).await }))
-            .await
+        app.writer.write(by, move |tx| Box::pin(async move { self.run(tx).await })).await
     }
 
     async fn run(self, tx: &Tx) -> Result<(), AppError> {

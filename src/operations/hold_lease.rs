@@ -17,9 +17,7 @@ pub async fn hold_lease(
 ) -> Result<bool, AppError> {
     app.writer
         .write(&by, move |tx| {
-            Box::pin(
-                async move { Ok(leases::take(tx.conn(), name, holder, tx.now(), until).await?) },
-            )
+            Box::pin(async move { Ok(leases::take(tx.conn(), name, holder, tx.now(), until).await?) })
         })
         .await
 }
@@ -33,9 +31,5 @@ pub async fn release_lease(
     by: JobAuthority,
     (name, holder): (&'static str, Uuid),
 ) -> Result<(), AppError> {
-    app.writer
-        .write(&by, move |tx| {
-            Box::pin(async move { Ok(leases::release(tx.conn(), name, holder).await?) })
-        })
-        .await
+    app.writer.write(&by, move |tx| Box::pin(async move { Ok(leases::release(tx.conn(), name, holder).await?) })).await
 }

@@ -75,11 +75,7 @@ pub async fn import_organisations(
     let (files, plans, refused) = planned.await?;
     Ok(match refused {
         Some(refused) => Err(refused),
-        None => Ok(Done {
-            facts: plans.iter().map(|plan| plan.facts.len()).sum(),
-            files,
-            plans,
-        }),
+        None => Ok(Done { facts: plans.iter().map(|plan| plan.facts.len()).sum(), files, plans }),
     })
 }
 
@@ -101,20 +97,13 @@ async fn plan_all(
             .max();
         let scope = Scope {
             source: file.source(),
-            newest: organisations::newest_of(tx.conn(), file.source().code())
-                .await?
-                .max(before),
+            newest: organisations::newest_of(tx.conn(), file.source().code()).await?.max(before),
         };
         let plan = organisation::plan(&tree, &file.extract.statements, file.effective_on, scope);
         let statements = &file.extract.statements;
-        if let Err(refusal) = organisation::refuse_truncated(
-            &tree,
-            statements,
-            &plan,
-            file.effective_on,
-            scope,
-            caution,
-        ) {
+        if let Err(refusal) =
+            organisation::refuse_truncated(&tree, statements, &plan, file.effective_on, scope, caution)
+        {
             return Ok((plans, Some((file.name.clone(), refusal))));
         }
         if !plan.facts.is_empty() {
@@ -130,11 +119,7 @@ async fn plan_all(
 }
 
 fn recorded(plan: &Plan, tx: &Tx) -> Vec<Dated> {
-    plan.facts
-        .iter()
-        .cloned()
-        .map(|fact| fact.recorded(tx.now()))
-        .collect()
+    plan.facts.iter().cloned().map(|fact| fact.recorded(tx.now())).collect()
 }
 
 /// Writes the files that say something new; where none does, nothing at all.
@@ -159,9 +144,7 @@ async fn write_all(tx: &Tx, files: &[File], plans: &[Plan]) -> Result<(), AppErr
         });
     }
     if !told.is_empty() {
-        let england: OrgCode = ENGLAND
-            .parse()
-            .map_err(|error| AppError::Fault(format!("{error}")))?;
+        let england: OrgCode = ENGLAND.parse().map_err(|error| AppError::Fault(format!("{error}")))?;
         tx.audit(&england, &Imported { files: told }).await?;
     }
     Ok(())

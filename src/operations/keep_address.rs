@@ -6,14 +6,8 @@ use crate::{domain::access::CliAuthority, error::AppError, state::AppState, stor
 ///
 /// # Errors
 /// Where the database cannot be written.
-pub async fn keep_address(
-    app: &AppState,
-    by: CliAuthority,
-    address: String,
-) -> Result<(), AppError> {
+pub async fn keep_address(app: &AppState, by: CliAuthority, address: String) -> Result<(), AppError> {
     app.writer
-        .write(&by, move |tx| {
-            Box::pin(async move { Ok(address::keep(tx.conn(), &address, tx.now()).await?) })
-        })
+        .write(&by, move |tx| Box::pin(async move { Ok(address::keep(tx.conn(), &address, tx.now()).await?) }))
         .await
 }

@@ -19,11 +19,7 @@ pub async fn anchor_rows(
     practice: OdsCode,
     anchor: Anchor,
 ) -> Result<bool, AppError> {
-    app.writer
-        .write(&by, move |tx| {
-            Box::pin(async move { tx.anchor(by.everywhere(), &practice, &anchor).await })
-        })
-        .await
+    app.writer.write(&by, move |tx| Box::pin(async move { tx.anchor(by.everywhere(), &practice, &anchor).await })).await
 }
 
 /// Forgets the digests of days that are anchored.
@@ -37,9 +33,7 @@ pub async fn forget_digests(
     before: LocalDate,
 ) -> Result<(), AppError> {
     app.writer
-        .write(&by, move |tx| {
-            Box::pin(async move { tx.forget_digests(by.everywhere(), &practice, before).await })
-        })
+        .write(&by, move |tx| Box::pin(async move { tx.forget_digests(by.everywhere(), &practice, before).await }))
         .await
 }
 
@@ -54,9 +48,7 @@ pub async fn fold_day(
     (day, whose): (LocalDate, Vec<ClinicianId>),
 ) -> Result<bool, AppError> {
     app.writer
-        .write(&by, move |tx| {
-            Box::pin(async move { tx.fold(by.everywhere(), &practice, day, &whose).await })
-        })
+        .write(&by, move |tx| Box::pin(async move { tx.fold(by.everywhere(), &practice, day, &whose).await }))
         .await
 }
 
@@ -72,10 +64,7 @@ pub async fn clear_folded(
 ) -> Result<(), AppError> {
     app.writer
         .write(&by, move |tx| {
-            Box::pin(async move {
-                tx.clear_after_folding(by.everywhere(), &practice, first_kept)
-                    .await
-            })
+            Box::pin(async move { tx.clear_after_folding(by.everywhere(), &practice, first_kept).await })
         })
         .await
 }
@@ -93,9 +82,5 @@ pub async fn empty_log(app: &AppState) -> Result<bool, AppError> {
 /// # Errors
 /// As [`anchor_rows`].
 pub async fn close_gates(app: &AppState, by: JobAuthority) -> Result<u64, AppError> {
-    app.writer
-        .write(&by, |tx| {
-            Box::pin(async move { Ok(retention::close_left_open(tx.conn()).await?) })
-        })
-        .await
+    app.writer.write(&by, |tx| Box::pin(async move { Ok(retention::close_left_open(tx.conn()).await?) })).await
 }

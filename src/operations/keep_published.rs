@@ -49,33 +49,16 @@ pub async fn keep_published(
     for some in figures.chunks(CHUNK) {
         let some = some.to_vec();
         writer
-            .write(&authority, move |tx| {
-                Box::pin(async move { Ok(add_figures(tx.conn(), import, &some).await?) })
-            })
+            .write(&authority, move |tx| Box::pin(async move { Ok(add_figures(tx.conn(), import, &some).await?) }))
             .await?;
     }
-    let event = FiguresImported {
-        import,
-        sha256: sha256.to_owned(),
-        practices,
-        appointments,
-    };
+    let event = FiguresImported { import, sha256: sha256.to_owned(), practices, appointments };
     writer
         .write(&authority, move |tx| {
             Box::pin(async move {
                 let known = u64::try_from(event.practices).unwrap_or(u64::MAX);
-                add_published(
-                    tx.conn(),
-                    import,
-                    &event.sha256,
-                    known,
-                    event.appointments,
-                    tx.now(),
-                )
-                .await?;
-                let england: OrgCode = ENGLAND
-                    .parse()
-                    .map_err(|error| AppError::Fault(format!("{error}")))?;
+                add_published(tx.conn(), import, &event.sha256, known, event.appointments, tx.now()).await?;
+                let england: OrgCode = ENGLAND.parse().map_err(|error| AppError::Fault(format!("{error}")))?;
                 tx.audit(&england, &event).await?;
                 Ok(())
             })

@@ -28,18 +28,12 @@ pub(super) async fn write(tx: &Tx, row: LinkRow) -> Result<Written, AppError> {
 async fn is_repeat(tx: &Tx, row: &LinkRow) -> Result<bool, AppError> {
     match enrolment::link_by_id(tx.conn(), row.id).await? {
         None => Ok(false),
-        Some(known) if known.subject != row.subject || known.purpose != row.purpose => {
-            Err(AppError::IdReused)
-        }
+        Some(known) if known.subject != row.subject || known.purpose != row.purpose => Err(AppError::IdReused),
         // One that was used or replaced cannot be shown again.
         Some(known)
-            if known.used_at.is_some()
-                || known.expires_at <= tx.now()
-                || known.secret_hash != row.secret_hash =>
+            if known.used_at.is_some() || known.expires_at <= tx.now() || known.secret_hash != row.secret_hash =>
         {
-            Err(AppError::Conflict(
-                "This link was used or replaced meanwhile: make a new one",
-            ))
+            Err(AppError::Conflict("This link was used or replaced meanwhile: make a new one"))
         }
         Some(_) => Ok(true),
     }

@@ -39,11 +39,7 @@ impl MakeCalendarFeed {
     /// [`AppError::Unavailable`].
     pub async fn perform(self, app: &AppState, by: &By<PracticeScope>) -> Result<(), AppError> {
         let own = by.clone();
-        app.writer
-            .write(by, move |tx| {
-                Box::pin(async move { self.run(tx, &own).await })
-            })
-            .await
+        app.writer.write(by, move |tx| Box::pin(async move { self.run(tx, &own).await })).await
     }
 
     async fn run(self, tx: &Tx, by: &By<PracticeScope>) -> Result<(), AppError> {
@@ -53,11 +49,7 @@ impl MakeCalendarFeed {
             return Ok(());
         }
         revoke(tx, practice, person).await?;
-        let new = NewFeed {
-            id: self.id,
-            person,
-            secret_hash: self.secret_hash,
-        };
+        let new = NewFeed { id: self.id, person, secret_hash: self.secret_hash };
         if notices::add_feed(tx.read(by.scope()), new, tx.now()).await? {
             let event = FeedMade { feed: self.id };
             tx.audit(&practice.into(), &event).await?;

@@ -48,11 +48,7 @@ impl MakeDisplayLink {
     /// [`AppError::Unavailable`].
     pub async fn perform(self, app: &AppState, by: &By<PracticeScope>) -> Result<(), AppError> {
         let own = by.clone();
-        app.writer
-            .write(by, move |tx| {
-                Box::pin(async move { self.run(tx, &own).await })
-            })
-            .await
+        app.writer.write(by, move |tx| Box::pin(async move { self.run(tx, &own).await })).await
     }
 
     async fn run(self, tx: &Tx, by: &By<PracticeScope>) -> Result<(), AppError> {
@@ -75,17 +71,11 @@ impl MakeDisplayLink {
         }
         let known = displays::display(tx.conn(), practice, id).await?;
         match known {
-            Some(known) if known.label != row.label || known.may_count != desk => {
-                Err(AppError::IdReused)
-            }
+            Some(known) if known.label != row.label || known.may_count != desk => Err(AppError::IdReused),
             Some(known)
-                if known.opened_at.is_some()
-                    || known.revoked_at.is_some()
-                    || known.secret_hash != row.secret_hash =>
+                if known.opened_at.is_some() || known.revoked_at.is_some() || known.secret_hash != row.secret_hash =>
             {
-                Err(AppError::Conflict(
-                    "This link was used or revoked meanwhile: make a new one",
-                ))
+                Err(AppError::Conflict("This link was used or revoked meanwhile: make a new one"))
             }
             _ => Ok(()),
         }

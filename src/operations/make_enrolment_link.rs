@@ -51,11 +51,7 @@ impl MakeEnrolmentLink {
     /// the link was used or replaced; [`AppError::IdReused`]; [`AppError::Unavailable`].
     pub async fn perform(self, app: &AppState, by: &By<PracticeScope>) -> Result<(), AppError> {
         let own = by.clone();
-        app.writer
-            .write(by, move |tx| {
-                Box::pin(async move { self.run(tx, own.scope()).await })
-            })
-            .await
+        app.writer.write(by, move |tx| Box::pin(async move { self.run(tx, own.scope()).await })).await
     }
 
     async fn run(self, tx: &Tx, scope: &PracticeScope) -> Result<(), AppError> {
@@ -64,9 +60,7 @@ impl MakeEnrolmentLink {
         let left_on = known.ok_or(AppError::NotFound)?.left_on;
         let today = calendar::london_day(tx.now());
         if left_on.is_some_and(|left| left <= today) {
-            return Err(AppError::Conflict(
-                "This clinician has left: change the last working day first",
-            ));
+            return Err(AppError::Conflict("This clinician has left: change the last working day first"));
         }
         let link = row_id(practice, self.id);
         let row = LinkRow {
@@ -80,8 +74,7 @@ impl MakeEnrolmentLink {
             used_at: None,
         };
         if link_row::write(tx, row).await? == Written::New {
-            tx.audit(&practice.into(), &LinkMade { clinician, link })
-                .await?;
+            tx.audit(&practice.into(), &LinkMade { clinician, link }).await?;
             tx.changed(practice, What::People);
         }
         Ok(())

@@ -29,8 +29,6 @@ impl MatchAppointments {
     /// # Errors
     /// [`AppError::Unavailable`].
     pub async fn perform(self, to: &impl Writes, by: &By<PracticeScope>) -> Result<(), AppError> {
-        to.writer()
-            .remember(by, by.scope(), self.id, self.system, self.matching)
-            .await
+        to.writer().remember(by, by.scope(), self.id, self.system, self.matching).await
     }
 }

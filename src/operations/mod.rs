@@ -176,10 +176,7 @@ pub trait Operation: DeserializeOwned + ToSchema + Send + Sync + 'static {
     const EXAMPLE: &'static str;
 
     /// Reads what it is checked against.
-    fn facts(
-        app: &AppState,
-        scope: &ScopeOf<Self>,
-    ) -> impl Future<Output = Result<Self::Facts, AppError>> + Send;
+    fn facts(app: &AppState, scope: &ScopeOf<Self>) -> impl Future<Output = Result<Self::Facts, AppError>> + Send;
 
     /// What must be given; that may depend on what else was, and on the facts.
     fn asks(sent: &Sent, facts: &Self::Facts) -> Asks;
@@ -188,11 +185,7 @@ pub trait Operation: DeserializeOwned + ToSchema + Send + Sync + 'static {
     ///
     /// # Errors
     /// A sentence for each field at fault.
-    fn check(
-        &self,
-        facts: &Self::Facts,
-        by: &By<ScopeOf<Self>>,
-    ) -> Result<Self::Ready, Vec<FieldError>>;
+    fn check(&self, facts: &Self::Facts, by: &By<ScopeOf<Self>>) -> Result<Self::Ready, Vec<FieldError>>;
 
     /// Writes it with its audit event.
     ///
@@ -215,9 +208,7 @@ pub trait Operation: DeserializeOwned + ToSchema + Send + Sync + 'static {
         by: &By<ScopeOf<Self>>,
     ) -> impl Future<Output = Result<(Written, Self::Done), AppError>> + Send {
         let own = by.clone();
-        app.writer.write(by, move |tx| {
-            Box::pin(async move { Self::run(ready, tx, &own).await })
-        })
+        app.writer.write(by, move |tx| Box::pin(async move { Self::run(ready, tx, &own).await }))
     }
 
     /// Checks and writes a struct in the hand: for commands, jobs, the simulator and tests.
@@ -255,8 +246,7 @@ pub async fn take<O: Operation>(
         Some(Ok(ready)) if read.errors.is_empty() => O::submit(ready, app, by).await,
         found => {
             read.also(found.and_then(Result::err).unwrap_or_default());
-            let about_the_address =
-                |error: &FieldError| in_path.iter().any(|name| *name == error.field);
+            let about_the_address = |error: &FieldError| in_path.iter().any(|name| *name == error.field);
             Err(if read.errors.iter().any(about_the_address) {
                 AppError::NotFound
             } else {

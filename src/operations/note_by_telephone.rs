@@ -21,12 +21,7 @@ use crate::{
 };
 
 /// What an LMC may enter: facts and notices, never a thought.
-pub const STATUSES: [Status; 4] = [
-    Status::PausedSince,
-    Status::PausingFrom,
-    Status::Restarted,
-    Status::Running,
-];
+pub const STATUSES: [Status; 4] = [Status::PausedSince, Status::PausingFrom, Status::Restarted, Status::Running];
 
 /// In the practice's own chain: who entered what, in codes.
 #[derive(Debug, Serialize)]
@@ -64,10 +59,7 @@ pub struct NoteByTelephone {
 
 /// The items of a day's menu that may leave a practice.
 pub fn items(catalogue: &Catalogue, today: LocalDate) -> Vec<&Item> {
-    catalogue
-        .items_on(today)
-        .filter(|item| action::may_leave(item, today))
-        .collect()
+    catalogue.items_on(today).filter(|item| action::may_leave(item, today)).collect()
 }
 
 impl NoteByTelephone {
@@ -80,19 +72,10 @@ impl NoteByTelephone {
         let new = self.check(&catalogue, app.clock.today(), by);
         let new = new.map_err(|error| AppError::Invalid(vec![error]))?;
         let own = by.clone();
-        app.writer
-            .write(by, move |tx| {
-                Box::pin(async move { self.run(tx, own.scope(), new).await })
-            })
-            .await
+        app.writer.write(by, move |tx| Box::pin(async move { self.run(tx, own.scope(), new).await })).await
     }
 
-    fn check(
-        &self,
-        catalogue: &Catalogue,
-        today: LocalDate,
-        by: &By<PracticeScope>,
-    ) -> Result<NewStatus, FieldError> {
+    fn check(&self, catalogue: &Catalogue, today: LocalDate, by: &By<PracticeScope>) -> Result<NewStatus, FieldError> {
         let no_item = || FieldError::new("item", "Choose an item");
         let mut offered = items(catalogue, today).into_iter();
         let item = offered.find(|item| item.code == self.item);
@@ -128,12 +111,8 @@ impl NoteByTelephone {
         }
         let written = actions::add_status(at, &new, tx.now()).await?;
         if Written::of(written)? == Written::New {
-            let event = Recorded {
-                status: new.change.id,
-                item: new.change.item,
-                subject: new.change.subject,
-                lmc: self.lmc,
-            };
+            let event =
+                Recorded { status: new.change.id, item: new.change.item, subject: new.change.subject, lmc: self.lmc };
             tx.audit(&practice.into(), &event).await?;
             tx.changed(practice, What::Register);
         }

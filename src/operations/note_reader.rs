@@ -36,9 +36,7 @@ impl NoteReader {
         }
         app.writer
             .write(by, move |tx| {
-                Box::pin(async move {
-                    Ok(sharing::add_receipts(tx.conn(), &reader, &new, day, tx.now()).await?)
-                })
+                Box::pin(async move { Ok(sharing::add_receipts(tx.conn(), &reader, &new, day, tx.now()).await?) })
             })
             .await
     }

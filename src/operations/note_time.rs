@@ -13,9 +13,5 @@ pub async fn note_time(
     by: JobAuthority,
     (now, stamped): (DateTime<Utc>, DateTime<Utc>),
 ) -> Result<(), AppError> {
-    app.writer
-        .write(&by, move |tx| {
-            Box::pin(async move { Ok(clock::note(tx.conn(), now, stamped).await?) })
-        })
-        .await
+    app.writer.write(&by, move |tx| Box::pin(async move { Ok(clock::note(tx.conn(), now, stamped).await?) })).await
 }

@@ -31,10 +31,6 @@ impl NoteWrongPassword {
     /// [`AppError::Unavailable`].
     pub async fn perform(self, app: &AppState, by: &By<AccountScope>) -> Result<(), AppError> {
         let refused = SessionRefused { person: self.0 };
-        app.writer
-            .write(by, move |tx| {
-                Box::pin(async move { Ok(tx.audit_service(&refused).await?) })
-            })
-            .await
+        app.writer.write(by, move |tx| Box::pin(async move { Ok(tx.audit_service(&refused).await?) })).await
     }
 }

@@ -37,11 +37,7 @@ impl NoteWrongPin {
     pub async fn perform(self, app: &AppState, by: &By<AccountScope>) -> Result<(), AppError> {
         let Self { practice, device } = self;
         app.writer
-            .write(by, move |tx| {
-                Box::pin(
-                    async move { Ok(tx.audit(&practice.into(), &PinRefused { device }).await?) },
-                )
-            })
+            .write(by, move |tx| Box::pin(async move { Ok(tx.audit(&practice.into(), &PinRefused { device }).await?) }))
             .await
     }
 }

@@ -47,17 +47,13 @@ impl OpenDisplay {
     /// # Errors
     /// [`AppError::Unavailable`].
     pub async fn perform(self, app: &AppState, by: &By<AccountScope>) -> Result<(), AppError> {
-        app.writer
-            .write(by, move |tx| Box::pin(async move { self.run(tx).await }))
-            .await
+        app.writer.write(by, move |tx| Box::pin(async move { self.run(tx).await })).await
     }
 
     async fn run(self, tx: &Tx) -> Result<(), AppError> {
         let (link, own, until) = (&self.link_hash, &self.own_hash, tx.now() + SHOWS);
         if displays::open(tx.conn(), link, own, tx.now(), until).await? {
-            let event = DisplayOpened {
-                display: self.display,
-            };
+            let event = DisplayOpened { display: self.display };
             if let Some(session) = &self.replaces {
                 sessions::end(tx.conn(), session, tx.now()).await?;
             }

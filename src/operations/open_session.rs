@@ -42,11 +42,7 @@ impl NewSession {
         if let Some(session) = &self.replaces {
             sessions::end(tx.conn(), session, tx.now()).await?;
         }
-        let event = SessionOpened {
-            person: self.row.person,
-            session: self.row.id,
-            kind: self.row.kind.clone(),
-        };
+        let event = SessionOpened { person: self.row.person, session: self.row.id, kind: self.row.kind.clone() };
         people::add_session(tx.conn(), self.row).await?;
         Ok(tx.audit_service(&event).await?)
     }
@@ -78,9 +74,7 @@ impl OpenSession {
     /// # Errors
     /// [`AppError::Unavailable`].
     pub async fn perform(self, app: &AppState, by: &By<AccountScope>) -> Result<(), AppError> {
-        app.writer
-            .write(by, move |tx| Box::pin(async move { self.run(tx).await }))
-            .await
+        app.writer.write(by, move |tx| Box::pin(async move { self.run(tx).await })).await
     }
 
     async fn run(self, tx: &Tx) -> Result<(), AppError> {

@@ -39,11 +39,7 @@ impl PublishOffice {
     /// [`AppError::IdReused`]; [`AppError::Unavailable`].
     pub async fn perform(self, app: &AppState, by: &By<LmcScope>) -> Result<(), AppError> {
         let own = by.clone();
-        app.writer
-            .write(by, move |tx| {
-                Box::pin(async move { self.run(tx, &own).await })
-            })
-            .await
+        app.writer.write(by, move |tx| Box::pin(async move { self.run(tx, &own).await })).await
     }
 
     async fn run(self, tx: &Tx, by: &By<LmcScope>) -> Result<(), AppError> {

@@ -30,14 +30,8 @@ impl Event for ReleaseMade {
 ///
 /// # Errors
 /// Where the database cannot be written.
-pub async fn publish_release(
-    app: &AppState,
-    by: JobAuthority,
-    content: Content,
-) -> Result<bool, AppError> {
-    app.writer
-        .write(&by, move |tx| Box::pin(publish(tx, by, content)))
-        .await
+pub async fn publish_release(app: &AppState, by: JobAuthority, content: Content) -> Result<bool, AppError> {
+    app.writer.write(&by, move |tx| Box::pin(publish(tx, by, content))).await
 }
 
 async fn publish(tx: &Tx, by: JobAuthority, mut content: Content) -> Result<bool, AppError> {
@@ -49,10 +43,7 @@ async fn publish(tx: &Tx, by: JobAuthority, mut content: Content) -> Result<bool
     content.notes = waiting.map(|one| one.note).collect();
     let fresh = releases::append(tx.conn(), &content, tx.now()).await?;
     if fresh {
-        let event = ReleaseMade {
-            number: content.number,
-            published_on: content.published_on,
-        };
+        let event = ReleaseMade { number: content.number, published_on: content.published_on };
         let england: Result<OrgCode, NotAnId> = "england".parse();
         let england = england.map_err(|error| AppError::Fault(error.to_string()))?;
         tx.audit(&england, &event).await?;
@@ -66,9 +57,7 @@ async fn publish(tx: &Tx, by: JobAuthority, mut content: Content) -> Result<bool
 /// As [`publish_release`].
 pub async fn freeze_frame(app: &AppState, by: JobAuthority, frame: Frame) -> Result<(), AppError> {
     app.writer
-        .write(&by, move |tx| {
-            Box::pin(async move { Ok(releases::add_frame(tx.conn(), &frame, tx.now()).await?) })
-        })
+        .write(&by, move |tx| Box::pin(async move { Ok(releases::add_frame(tx.conn(), &frame, tx.now()).await?) }))
         .await
 }
 
@@ -76,12 +65,7 @@ pub async fn freeze_frame(app: &AppState, by: JobAuthority, frame: Frame) -> Res
 ///
 /// # Errors
 /// As [`publish_release`].
-pub async fn keep_file(
-    app: &AppState,
-    by: JobAuthority,
-    number: u32,
-    file: File,
-) -> Result<(), AppError> {
+pub async fn keep_file(app: &AppState, by: JobAuthority, number: u32, file: File) -> Result<(), AppError> {
     app.writer
         .write(&by, move |tx| {
             Box::pin(async move {
@@ -96,14 +80,8 @@ pub async fn keep_file(
 ///
 /// # Errors
 /// As [`publish_release`].
-pub async fn hold_noise_key(
-    app: &AppState,
-    by: JobAuthority,
-    key: [u8; 32],
-) -> Result<bool, AppError> {
+pub async fn hold_noise_key(app: &AppState, by: JobAuthority, key: [u8; 32]) -> Result<bool, AppError> {
     app.writer
-        .write(&by, move |tx| {
-            Box::pin(async move { Ok(keys::is_the_same(tx.conn(), keys::NOISE, &key).await?) })
-        })
+        .write(&by, move |tx| Box::pin(async move { Ok(keys::is_the_same(tx.conn(), keys::NOISE, &key).await?) }))
         .await
 }

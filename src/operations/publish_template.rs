@@ -17,8 +17,7 @@ use crate::{
 };
 
 /// Another version came first, or the template was withdrawn.
-pub const OVERTAKEN: AppError =
-    AppError::Conflict("this template was changed or withdrawn meanwhile: open it again");
+pub const OVERTAKEN: AppError = AppError::Conflict("this template was changed or withdrawn meanwhile: open it again");
 
 /// A version of a template was published.
 #[derive(Debug, Serialize)]
@@ -50,34 +49,16 @@ impl PublishTemplate {
     pub async fn perform(self, app: &AppState, by: &By<LmcScope>) -> Result<TemplateId, AppError> {
         // A template is named after its first row.
         let (template, after) = self.follows.unwrap_or((TemplateId(self.id.0), 0));
-        let new = NewVersion {
-            id: self.id,
-            template,
-            after,
-            withdrawn: false,
-            text: self.text,
-        };
-        let event = TemplatePublished {
-            template,
-            version: after.saturating_add(1),
-        };
+        let new = NewVersion { id: self.id, template, after, withdrawn: false, text: self.text };
+        let event = TemplatePublished { template, version: after.saturating_add(1) };
         let own = by.clone();
-        app.writer
-            .write(by, move |tx| {
-                Box::pin(async move { append(tx, &own, &new, &event).await })
-            })
-            .await?;
+        app.writer.write(by, move |tx| Box::pin(async move { append(tx, &own, &new, &event).await })).await?;
         Ok(template)
     }
 }
 
 /// Appends a version, and tells of it where it is new.
-pub(super) async fn append<E: Event>(
-    tx: &Tx,
-    by: &By<LmcScope>,
-    new: &NewVersion,
-    event: &E,
-) -> Result<(), AppError> {
+pub(super) async fn append<E: Event>(tx: &Tx, by: &By<LmcScope>, new: &NewVersion, event: &E) -> Result<(), AppError> {
     let done = templates::add(tx.read(by.scope()), new, by.id(), tx.now()).await?;
     let Done::Written(written) = done else {
         return Err(OVERTAKEN);

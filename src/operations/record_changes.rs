@@ -48,17 +48,9 @@ impl RecordChanges {
     ///
     /// # Errors
     /// [`AppError::IdReused`] where some of them were recorded before and others were not; [`AppError::Unavailable`].
-    pub async fn perform(
-        self,
-        app: &AppState,
-        by: &By<PracticeScope>,
-    ) -> Result<Outcome, AppError> {
+    pub async fn perform(self, app: &AppState, by: &By<PracticeScope>) -> Result<Outcome, AppError> {
         let own = by.clone();
-        app.writer
-            .write(by, move |tx| {
-                Box::pin(async move { self.run(tx, own.scope()).await })
-            })
-            .await
+        app.writer.write(by, move |tx| Box::pin(async move { self.run(tx, own.scope()).await })).await
     }
 
     async fn run(self, tx: &Tx, scope: &PracticeScope) -> Result<Outcome, AppError> {
@@ -102,11 +94,7 @@ pub fn seen<'n>(
     }
     for new in news {
         let row = &new.change;
-        let _ = writeln!(
-            text,
-            "{} {} {} {} {}",
-            row.item, row.effective_on, new.edition, new.position, new.guard_rail
-        );
+        let _ = writeln!(text, "{} {} {} {} {}", row.item, row.effective_on, new.edition, new.position, new.guard_rail);
     }
     URL_SAFE_NO_PAD.encode(Sha256::digest(text.as_bytes()))
 }

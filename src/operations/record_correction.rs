@@ -44,11 +44,7 @@ impl RecordCorrection {
     /// [`AppError::Conflict`] where too many wait, or it was said before; [`AppError::Unavailable`].
     pub async fn perform(self, app: &AppState, by: &By<EverywhereScope>) -> Result<(), AppError> {
         let own = by.clone();
-        app.writer
-            .write(by, move |tx| {
-                Box::pin(async move { self.run(tx, own.scope()).await })
-            })
-            .await
+        app.writer.write(by, move |tx| Box::pin(async move { self.run(tx, own.scope()).await })).await
     }
 
     async fn run(self, tx: &Tx, everywhere: &EverywhereScope) -> Result<(), AppError> {
@@ -57,9 +53,7 @@ impl RecordCorrection {
         let all = corrections::all(tx.read(everywhere)).await?;
         let mut same = all.iter().filter(|one| one.note == note);
         if same.any(|one| one.stands != Stands::TakenBack) {
-            return Err(AppError::Conflict(
-                "This correction waits already, or a release says it",
-            ));
+            return Err(AppError::Conflict("This correction waits already, or a release says it"));
         }
         let mut waiting = all.iter().filter(|one| one.stands == Stands::Waits);
         if waiting.nth(correction::MOST - 1).is_some() {

@@ -47,21 +47,12 @@ impl RecordDivertAnswer {
     /// [`AppError::NotFound`] where there is no such message; [`AppError::Unavailable`].
     pub async fn perform(self, app: &AppState, by: &By<PracticeScope>) -> Result<(), AppError> {
         let own = by.clone();
-        app.writer
-            .write(by, move |tx| {
-                Box::pin(async move { self.run(tx, &own).await })
-            })
-            .await
+        app.writer.write(by, move |tx| Box::pin(async move { self.run(tx, &own).await })).await
     }
 
     async fn run(self, tx: &Tx, by: &By<PracticeScope>) -> Result<(), AppError> {
         let (at, practice) = (tx.read(by.scope()), by.scope().practice());
-        let Self {
-            id,
-            message,
-            answer,
-            ..
-        } = self;
+        let Self { id, message, answer, .. } = self;
         if messages::sent_at(at, message).await?.is_none() {
             return Err(AppError::NotFound);
         }

@@ -56,11 +56,7 @@ impl RecordDivertMessage {
     /// [`AppError::Unavailable`].
     pub async fn perform(self, app: &AppState, by: &By<PracticeScope>) -> Result<(), AppError> {
         let own = by.clone();
-        app.writer
-            .write(by, move |tx| {
-                Box::pin(async move { self.run(tx, &own).await })
-            })
-            .await
+        app.writer.write(by, move |tx| Box::pin(async move { self.run(tx, &own).await })).await
     }
 
     async fn run(self, tx: &Tx, by: &By<PracticeScope>) -> Result<(), AppError> {
@@ -75,11 +71,7 @@ impl RecordDivertMessage {
             body: self.body,
         };
         if messages::add(at, &new, by.id(), tx.now()).await? {
-            let event = MessageSent {
-                message: new.id,
-                kind: new.kind,
-                how: new.how,
-            };
+            let event = MessageSent { message: new.id, kind: new.kind, how: new.how };
             tx.audit(&practice.into(), &event).await?;
             tx.changed(practice, What::Divert);
         }

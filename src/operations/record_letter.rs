@@ -42,17 +42,9 @@ impl RecordLetter {
     ///
     /// # Errors
     /// [`AppError::IdReused`] where the id stands for other words; [`AppError::Unavailable`].
-    pub async fn perform(
-        self,
-        app: &AppState,
-        by: &By<PracticeScope>,
-    ) -> Result<Written, AppError> {
+    pub async fn perform(self, app: &AppState, by: &By<PracticeScope>) -> Result<Written, AppError> {
         let own = by.clone();
-        app.writer
-            .write(by, move |tx| {
-                Box::pin(async move { self.run(tx, &own).await })
-            })
-            .await
+        app.writer.write(by, move |tx| Box::pin(async move { self.run(tx, &own).await })).await
     }
 
     async fn run(self, tx: &Tx, by: &By<PracticeScope>) -> Result<Written, AppError> {

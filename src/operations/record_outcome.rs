@@ -142,18 +142,10 @@ impl Operation for RecordOutcome {
             let says = "Tick that it is public, or leave the address empty";
             say("public_at", says.to_owned());
         }
-        if errors.is_empty() {
-            Ok(self.entry())
-        } else {
-            Err(errors)
-        }
+        if errors.is_empty() { Ok(self.entry()) } else { Err(errors) }
     }
 
-    async fn run(
-        new: NewOutcome,
-        tx: &Tx,
-        by: &By<PracticeScope>,
-    ) -> Result<(Written, OutcomeId), AppError> {
+    async fn run(new: NewOutcome, tx: &Tx, by: &By<PracticeScope>) -> Result<(Written, OutcomeId), AppError> {
         let (at, practice) = (tx.read(by.scope()), by.scope().practice());
         let all = outcomes::all(at).await?;
         if let Some(corrected) = new.corrects
@@ -168,9 +160,7 @@ impl Operation for RecordOutcome {
         }
         let before = |one: &Outcome| one.corrects.is_some() && one.corrects == new.corrects;
         if all.iter().any(|one| before(one) && one.id != new.id) {
-            return Err(AppError::Conflict(
-                "this entry was corrected meanwhile: open the outcomes again",
-            ));
+            return Err(AppError::Conflict("this entry was corrected meanwhile: open the outcomes again"));
         }
         let written = Written::of(outcomes::add(at, &new, by.id(), tx.now()).await?)?;
         if written == Written::New {
@@ -199,15 +189,11 @@ impl RecordOutcome {
             let says = "Nothing is recorded of this yet: record what the practice does first";
             return Err(("item", says));
         }
-        let notice = self
-            .notice
-            .and_then(|id| facts.notices.iter().find(|notice| notice.id == id));
+        let notice = self.notice.and_then(|id| facts.notices.iter().find(|notice| notice.id == id));
         if notice.is_some_and(|of| (of.item.clone(), Some(of.subject)) != key) {
             return Err(("notice", "The notice is about something else"));
         }
-        let corrected = self
-            .corrects
-            .and_then(|id| facts.outcomes.iter().find(|one| one.id == id));
+        let corrected = self.corrects.and_then(|id| facts.outcomes.iter().find(|one| one.id == id));
         if corrected.is_some_and(|one| one.key() != key || one.notice != self.notice) {
             let says = "A correction is about the same thing: mark the entry as entered in error, and record another";
             return Err(("item", says));

@@ -124,10 +124,7 @@ impl Operation for RecordStatus {
     }"#;
 
     async fn facts(app: &AppState, _: &ScopeOf<Self>) -> Result<Facts, AppError> {
-        Ok(Facts {
-            catalogue: app.catalogue().await?,
-            today: app.clock.today(),
-        })
+        Ok(Facts { catalogue: app.catalogue().await?, today: app.clock.today() })
     }
 
     fn asks(sent: &Sent, facts: &Facts) -> Asks {
@@ -152,10 +149,7 @@ impl Operation for RecordStatus {
         let item = item.ok_or_else(|| refuse("item", "This item is not in the catalogue"))?;
         let about = match (self.subject, &self.subject_name) {
             (Some(_), Some(_)) => {
-                return Err(refuse(
-                    "subject_name",
-                    "Send a subject or its name, not both",
-                ));
+                return Err(refuse("subject_name", "Send a subject or its name, not both"));
             }
             (Some(id), None) => About::Known(id),
             (None, Some(name)) => About::Named(name.clone()),
@@ -185,11 +179,7 @@ impl Operation for RecordStatus {
         Ok(Ready { new, about })
     }
 
-    async fn run(
-        ready: Ready,
-        tx: &Tx,
-        by: &By<PracticeScope>,
-    ) -> Result<(Written, Done), AppError> {
+    async fn run(ready: Ready, tx: &Tx, by: &By<PracticeScope>) -> Result<(Written, Done), AppError> {
         let first = is_first(tx, by.scope()).await?;
         let known = actions::subjects(tx.read(by.scope())).await?;
         let (written, mut done) = append(ready, tx, by.scope(), &known).await?;
@@ -231,9 +221,7 @@ pub async fn append(
     let at = tx.read(scope);
     new.change.subject = match about {
         About::Practice => None,
-        About::Named(name) => {
-            Some(actions::subject(at, &new.change.item, name.as_str(), tx.now()).await?)
-        }
+        About::Named(name) => Some(actions::subject(at, &new.change.item, name.as_str(), tx.now()).await?),
         About::Known(id) => {
             let known = known.get(&id).filter(|(of, _)| *of == new.change.item);
             let id = known.map(|_| id).ok_or(AppError::NotFound)?;
@@ -254,12 +242,6 @@ pub async fn append(
         tx.audit(&scope.practice().into(), &event).await?;
         tx.changed(scope.practice(), What::Register);
     }
-    let done = Done {
-        id: row.id,
-        item: row.item,
-        subject: row.subject,
-        effective_on: row.effective_on,
-        first: false,
-    };
+    let done = Done { id: row.id, item: row.item, subject: row.subject, effective_on: row.effective_on, first: false };
     Ok((written, done))
 }

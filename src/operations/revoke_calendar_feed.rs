@@ -34,11 +34,7 @@ impl RevokeCalendarFeed {
     pub async fn perform(self, app: &AppState, by: &By<PracticeScope>) -> Result<(), AppError> {
         let own = by.clone();
         app.writer
-            .write(by, move |tx| {
-                Box::pin(
-                    async move { revoke(tx, own.scope().practice(), PersonId(own.id())).await },
-                )
-            })
+            .write(by, move |tx| Box::pin(async move { revoke(tx, own.scope().practice(), PersonId(own.id())).await }))
             .await
     }
 }

@@ -40,11 +40,7 @@ impl RevokeDevice {
     /// [`AppError::NotFound`] where the clinician has no such device; [`AppError::Unavailable`].
     pub async fn perform(self, app: &AppState, by: &By<PracticeScope>) -> Result<(), AppError> {
         let own = by.clone();
-        app.writer
-            .write(by, move |tx| {
-                Box::pin(async move { self.run(tx, own.scope()).await })
-            })
-            .await
+        app.writer.write(by, move |tx| Box::pin(async move { self.run(tx, own.scope()).await })).await
     }
 
     async fn run(self, tx: &Tx, scope: &PracticeScope) -> Result<(), AppError> {

@@ -34,18 +34,13 @@ impl RevokeDisplay {
     /// [`AppError::NotFound`] where the practice has no such display; [`AppError::Unavailable`].
     pub async fn perform(self, app: &AppState, by: &By<PracticeScope>) -> Result<(), AppError> {
         let own = by.clone();
-        app.writer
-            .write(by, move |tx| {
-                Box::pin(async move { self.run(tx, own.scope()).await })
-            })
-            .await
+        app.writer.write(by, move |tx| Box::pin(async move { self.run(tx, own.scope()).await })).await
     }
 
     async fn run(self, tx: &Tx, scope: &PracticeScope) -> Result<(), AppError> {
         let (practice, Self(display)) = (scope.practice(), self);
         if displays::revoke(tx.read(scope), display, tx.now()).await? {
-            tx.audit(&practice.into(), &DisplayRevoked { display })
-                .await?;
+            tx.audit(&practice.into(), &DisplayRevoked { display }).await?;
             // An open stream hears this, asks whether it may go on, and ends.
             tx.changed(practice, What::People);
             return Ok(());

@@ -14,10 +14,9 @@ use crate::{
     state::AppState,
     store::{
         demo::{
-            self, AnswerRow, ClinicianRow, ConsentRow, ContactRow, DeviceRow, DivertEndRow,
-            DivertStartRow, LimitRow, MeetingRow, NoticeEventRow, NoticeRow, OriginRow,
-            QuestionAnswerRow, QuestionRow, RotaRow, SheetRow, StatusRow, SubjectRow, TemplateRow,
-            TickRow, VoidRow, WeekRow, WorkedRow,
+            self, AnswerRow, ClinicianRow, ConsentRow, ContactRow, DeviceRow, DivertEndRow, DivertStartRow, LimitRow,
+            MeetingRow, NoticeEventRow, NoticeRow, OriginRow, QuestionAnswerRow, QuestionRow, RotaRow, SheetRow,
+            StatusRow, SubjectRow, TemplateRow, TickRow, VoidRow, WeekRow, WorkedRow,
         },
         organisations, people,
     },
@@ -113,11 +112,7 @@ pub async fn seed_organisations(
     app.writer
         .write(&by, move |tx| {
             Box::pin(async move {
-                let import = organisations::Import {
-                    source: "demo",
-                    effective_on: on,
-                    file_sha256: String::new(),
-                };
+                let import = organisations::Import { source: "demo", effective_on: on, file_sha256: String::new() };
                 organisations::append(tx.conn(), &import, &facts, tx.now()).await?;
                 Ok(())
             })
@@ -129,11 +124,7 @@ pub async fn seed_organisations(
 ///
 /// # Errors
 /// As [`seed_organisations`].
-pub async fn seed_together(
-    app: &AppState,
-    by: CliAuthority,
-    together: Together,
-) -> Result<(), AppError> {
+pub async fn seed_together(app: &AppState, by: CliAuthority, together: Together) -> Result<(), AppError> {
     app.writer
         .write(&by, move |tx| {
             Box::pin(async move {

@@ -15,10 +15,7 @@ use crate::{
     clock::Clock,
     domain::{
         access::{By, ClinicianScope},
-        contact::{
-            self, CountOp, Kind, NewContact, Outcome, Recorder, Refused, Tap, VoidReason,
-            clocks::accept_queue,
-        },
+        contact::{self, CountOp, Kind, NewContact, Outcome, Recorder, Refused, Tap, VoidReason, clocks::accept_queue},
     },
     error::AppError,
     state::AppState,
@@ -73,10 +70,7 @@ pub struct Wrong {
 impl Wrong {
     /// A field with a sentence.
     pub fn new(field: impl Into<String>, reason: &'static str) -> Self {
-        Self {
-            field: field.into(),
-            reason,
-        }
+        Self { field: field.into(), reason }
     }
 }
 
@@ -101,17 +95,9 @@ impl SendQueue {
     ///
     /// # Errors
     /// [`AppError::Unavailable`]: what follows was not recorded, and all of it may be sent again.
-    pub async fn perform(
-        self,
-        app: &AppState,
-        by: &By<ClinicianScope>,
-    ) -> Result<Vec<Answer>, AppError> {
+    pub async fn perform(self, app: &AppState, by: &By<ClinicianScope>) -> Result<Vec<Answer>, AppError> {
         let asked = self.asked(&app.clock, by);
-        let mut followed = Followed {
-            app,
-            by,
-            known: HashMap::new(),
-        };
+        let mut followed = Followed { app, by, known: HashMap::new() };
         let mut answers = Vec::with_capacity(asked.len());
         let mut run = Vec::new();
         for ask in asked {
@@ -144,11 +130,7 @@ impl SendQueue {
                 Step::Change(change) => Ok(Ask::Change(change)),
                 Step::Void { id, contact } => {
                     let reason = Some(VoidReason::Mistake);
-                    let void = VoidContact {
-                        id,
-                        contact,
-                        reason,
-                    };
+                    let void = VoidContact { id, contact, reason };
                     Ok(Ask::Count(void.op(by)))
                 }
                 Step::Contact(_) => match accepted.next() {
@@ -223,11 +205,7 @@ impl Followed<'_> {
                 }
             }
         }
-        let outcomes = if ops.is_empty() {
-            Vec::new()
-        } else {
-            self.app.writer.count(self.by, ops).await?
-        };
+        let outcomes = if ops.is_empty() { Vec::new() } else { self.app.writer.count(self.by, ops).await? };
         let mut outcomes = outcomes.into_iter();
         let fault = || AppError::Fault("the writer answered too little".to_owned());
         answers
@@ -262,10 +240,7 @@ impl Followed<'_> {
             Ok(Written::New | Written::Repeat) => Ok(Ok(Outcome::Recorded)),
             Err(AppError::IdReused) => Ok(Ok(Outcome::IdReused)),
             // What one operation asks for too much is its own answer: the others of the batch are taken.
-            Err(AppError::Invalid(_)) => Ok(Err(Wrong::new(
-                "change",
-                "This day has no room for more changes",
-            ))),
+            Err(AppError::Invalid(_)) => Ok(Err(Wrong::new("change", "This day has no room for more changes"))),
             Err(error) => Err(error),
         }
     }

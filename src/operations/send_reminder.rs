@@ -15,16 +15,8 @@ use crate::{
 ///
 /// # Errors
 /// Where the database cannot be written.
-pub async fn queue_reminder(
-    app: &AppState,
-    by: JobAuthority,
-    row: ReminderRow,
-) -> Result<bool, AppError> {
-    app.writer
-        .write(&by, move |tx| {
-            Box::pin(async move { Ok(reminders::queue(tx.conn(), row).await?) })
-        })
-        .await
+pub async fn queue_reminder(app: &AppState, by: JobAuthority, row: ReminderRow) -> Result<bool, AppError> {
+    app.writer.write(&by, move |tx| Box::pin(async move { Ok(reminders::queue(tx.conn(), row).await?) })).await
 }
 
 /// Claims an attempt, counted by those before it, and keeps what it says; false where another node claimed it.
@@ -39,9 +31,7 @@ pub async fn claim_reminder(
     body: String,
 ) -> Result<bool, AppError> {
     app.writer
-        .write(&by, move |tx| {
-            Box::pin(async move { Ok(reminders::attempt(tx.conn(), attempt, next, body).await?) })
-        })
+        .write(&by, move |tx| Box::pin(async move { Ok(reminders::attempt(tx.conn(), attempt, next, body).await?) }))
         .await
 }
 
@@ -49,12 +39,7 @@ pub async fn claim_reminder(
 ///
 /// # Errors
 /// As [`queue_reminder`].
-pub async fn settle_reminder(
-    app: &AppState,
-    by: JobAuthority,
-    id: Uuid,
-    state: State,
-) -> Result<State, AppError> {
+pub async fn settle_reminder(app: &AppState, by: JobAuthority, id: Uuid, state: State) -> Result<State, AppError> {
     app.writer
         .write(&by, move |tx| {
             Box::pin(async move {
@@ -69,14 +54,8 @@ pub async fn settle_reminder(
 ///
 /// # Errors
 /// As [`queue_reminder`].
-pub async fn forget_reminders(
-    app: &AppState,
-    by: JobAuthority,
-    before: LocalDate,
-) -> Result<u64, AppError> {
+pub async fn forget_reminders(app: &AppState, by: JobAuthority, before: LocalDate) -> Result<u64, AppError> {
     app.writer
-        .write(&by, move |tx| {
-            Box::pin(async move { Ok(reminders::forget_before(tx.conn(), before).await?) })
-        })
+        .write(&by, move |tx| Box::pin(async move { Ok(reminders::forget_before(tx.conn(), before).await?) }))
         .await
 }

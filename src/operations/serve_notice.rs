@@ -120,18 +120,10 @@ impl Offer {
     pub async fn read(app: &AppState, scope: &PracticeScope) -> Result<Self, AppError> {
         let organisations = app.organisations().await?;
         let Some(lmc) = app.lmc_of(scope.practice()).await? else {
-            return Ok(Self {
-                lmc: None,
-                versions: Vec::new(),
-            });
+            return Ok(Self { lmc: None, versions: Vec::new() });
         };
-        let name = organisations
-            .organisation(&lmc)
-            .map_or_else(|| lmc.to_string(), |known| known.name.to_string());
-        Ok(Self {
-            versions: templates::of_lmc_of(app.db.read(scope), &lmc).await?,
-            lmc: Some((lmc, name)),
-        })
+        let name = organisations.organisation(&lmc).map_or_else(|| lmc.to_string(), |known| known.name.to_string());
+        Ok(Self { versions: templates::of_lmc_of(app.db.read(scope), &lmc).await?, lmc: Some((lmc, name)) })
     }
 
     /// Of the LMC; empty where none represents the practice.
@@ -146,12 +138,7 @@ impl Offer {
 
     /// The version that a notice was begun from. One that was withdrawn or corrected since is still where the notice came
     /// from; one about something that conflicts with the contract today is not.
-    pub fn used(
-        &self,
-        (id, number): (TemplateId, i32),
-        catalogue: &Catalogue,
-        today: LocalDate,
-    ) -> Option<&Version> {
+    pub fn used(&self, (id, number): (TemplateId, i32), catalogue: &Catalogue, today: LocalDate) -> Option<&Version> {
         let mut all = self.versions.iter();
         all.find(|one| one.template == id && one.version == number && !one.withdrawn)
             .filter(|version| template::may_be_offered(version, catalogue, today))
@@ -173,11 +160,7 @@ impl Operation for ServeNotice {
     }"#;
 
     async fn facts(app: &AppState, scope: &ScopeOf<Self>) -> Result<Facts, AppError> {
-        Ok(Facts {
-            catalogue: app.catalogue().await?,
-            today: app.clock.today(),
-            offer: Offer::read(app, scope).await?,
-        })
+        Ok(Facts { catalogue: app.catalogue().await?, today: app.clock.today(), offer: Offer::read(app, scope).await? })
     }
 
     fn asks(_: &Sent, _: &Facts) -> Asks {
@@ -200,15 +183,11 @@ impl Operation for ServeNotice {
             say("period", sentence.clone());
         }
         if self.patients.is_some_and(|n| n > PATIENTS_MOST) {
-            say(
-                "patients",
-                format!("Enter a whole number from 0 to {PATIENTS_MOST}"),
-            );
+            say("patients", format!("Enter a whole number from 0 to {PATIENTS_MOST}"));
         }
         let origin = self.origin(facts);
         if self.template.is_some() && origin.is_none() {
-            let says =
-                "Your LMC offers no such template: save again to record the notice without it";
+            let says = "Your LMC offers no such template: save again to record the notice without it";
             say("template", says.to_owned());
         }
         let item = self.item(facts);
@@ -219,8 +198,7 @@ impl Operation for ServeNotice {
             return Err(errors);
         };
         let refuse = |field, sentence| vec![FieldError::new(field, sentence)];
-        let england =
-            WorkingDays::england().map_err(|why| refuse("period_unit", why.to_owned()))?;
+        let england = WorkingDays::england().map_err(|why| refuse("period_unit", why.to_owned()))?;
         let notice = self.notice(item, period, england);
         let change = self.change(&notice, facts.today);
         // In the words of the edition that holds on the last day.
@@ -243,27 +221,12 @@ impl Operation for ServeNotice {
             refuse(field, sentence.to_string())
         })?;
         let status = new_status(&facts.catalogue, change, by.id());
-        let status =
-            status.ok_or_else(|| refuse("item", "Choose an item that takes notice".to_owned()))?;
-        Ok(Ready {
-            notice,
-            service: self.service.clone(),
-            status,
-            origin,
-        })
+        let status = status.ok_or_else(|| refuse("item", "Choose an item that takes notice".to_owned()))?;
+        Ok(Ready { notice, service: self.service.clone(), status, origin })
     }
 
-    async fn run(
-        ready: Ready,
-        tx: &Tx,
-        by: &By<PracticeScope>,
-    ) -> Result<(Written, NoticeId), AppError> {
-        let Ready {
-            notice,
-            service,
-            mut status,
-            origin,
-        } = ready;
+    async fn run(ready: Ready, tx: &Tx, by: &By<PracticeScope>) -> Result<(Written, NoticeId), AppError> {
+        let Ready { notice, service, mut status, origin } = ready;
         let at = tx.read(by.scope());
         let subject = actions::subject(at, &notice.item, service.as_str(), tx.now()).await?;
         status.change.subject = Some(subject);
@@ -318,11 +281,7 @@ impl ServeNotice {
         let from = (self.template?, self.template_version.unwrap_or(1));
         let version = facts.offer.used(from, &facts.catalogue, facts.today)?;
         let (lmc, _) = facts.offer.lmc.as_ref()?;
-        Some(Origin {
-            lmc: lmc.clone(),
-            template: version.template,
-            version: version.version,
-        })
+        Some(Origin { lmc: lmc.clone(), template: version.template, version: version.version })
     }
 
     fn notice(&self, item: &Item, period: Period, england: &WorkingDays) -> NewNotice {
@@ -342,11 +301,7 @@ impl ServeNotice {
 
     /// What the register says because of it.
     fn change(&self, notice: &NewNotice, today: LocalDate) -> Change {
-        let status = if notice.ends_on <= today {
-            Status::PausedSince
-        } else {
-            Status::PausingFrom
-        };
+        let status = if notice.ends_on <= today { Status::PausedSince } else { Status::PausingFrom };
         let id = StatusId(derived_id(self.id.0, "notice"));
         Change {
             notice_served_on: Some(self.served_on),
@@ -372,9 +327,5 @@ async fn keep_origin(
         return Ok(());
     }
     let stored = templates::origins(at).await?;
-    if stored.get(&notice) == origin {
-        Ok(())
-    } else {
-        Err(AppError::IdReused)
-    }
+    if stored.get(&notice) == origin { Ok(()) } else { Err(AppError::IdReused) }
 }

@@ -58,17 +58,13 @@ impl SetAccess {
     /// [`AppError::NotFound`] where nobody has the address; [`AppError::Conflict`] for the last administrator;
     /// [`AppError::Unavailable`].
     pub async fn perform(self, app: &AppState, by: &By<ServiceScope>) -> Result<bool, AppError> {
-        app.writer
-            .write(by, move |tx| Box::pin(async move { self.run(tx).await }))
-            .await
+        app.writer.write(by, move |tx| Box::pin(async move { self.run(tx).await })).await
     }
 
     async fn run(self, tx: &Tx) -> Result<bool, AppError> {
         let (conn, now) = (tx.conn(), tx.now());
         let administrators = admin::holders(conn, Role::Administrator).await?;
-        let known = admin::person_by_email(conn, &self.email)
-            .await?
-            .ok_or(AppError::NotFound)?;
+        let known = admin::person_by_email(conn, &self.email).await?.ok_or(AppError::NotFound)?;
         let (person, disabled) = (known.id, self.access == Access::Disabled);
         if known.disabled_at.is_some() == disabled {
             return Ok(false);
@@ -76,9 +72,7 @@ impl SetAccess {
         let grants = people::grants(conn, person).await?;
         let is_administrator = grants.iter().any(|grant| grant.role == Role::Administrator);
         if disabled && is_administrator && administrators <= 1 {
-            return Err(AppError::Conflict(
-                "This is the last administrator: make somebody else one first",
-            ));
+            return Err(AppError::Conflict("This is the last administrator: make somebody else one first"));
         }
         admin::set_disabled(conn, person, disabled.then_some(now)).await?;
         if disabled {

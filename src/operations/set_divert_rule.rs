@@ -48,11 +48,7 @@ impl SetDivertRule {
     /// [`AppError::Unavailable`].
     pub async fn perform(self, app: &AppState, by: &By<PracticeScope>) -> Result<(), AppError> {
         let own = by.clone();
-        app.writer
-            .write(by, move |tx| {
-                Box::pin(async move { self.run(tx, &own).await })
-            })
-            .await
+        app.writer.write(by, move |tx| Box::pin(async move { self.run(tx, &own).await })).await
     }
 
     async fn run(self, tx: &Tx, by: &By<PracticeScope>) -> Result<(), AppError> {
@@ -63,11 +59,7 @@ impl SetDivertRule {
             clinicians: self.clinicians,
         };
         if divert::add_rule(tx.read(by.scope()), self.id, &rule, by.id()).await? {
-            let event = RuleSet {
-                effective_on: self.effective_on,
-                percent: self.percent,
-                clinicians: self.clinicians,
-            };
+            let event = RuleSet { effective_on: self.effective_on, percent: self.percent, clinicians: self.clinicians };
             let practice = by.scope().practice();
             tx.audit(&practice.into(), &event).await?;
             tx.changed(practice, What::Divert);

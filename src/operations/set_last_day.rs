@@ -44,11 +44,7 @@ impl SetLastDay {
     /// [`AppError::NotFound`] where the practice has no such clinician; [`AppError::Unavailable`].
     pub async fn perform(self, app: &AppState, by: &By<PracticeScope>) -> Result<(), AppError> {
         let own = by.clone();
-        app.writer
-            .write(by, move |tx| {
-                Box::pin(async move { self.run(tx, own.scope()).await })
-            })
-            .await
+        app.writer.write(by, move |tx| Box::pin(async move { self.run(tx, own.scope()).await })).await
     }
 
     async fn run(self, tx: &Tx, practice: &PracticeScope) -> Result<(), AppError> {

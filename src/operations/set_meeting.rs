@@ -49,10 +49,7 @@ impl SetMeeting {
                     let at = tx.read(own.scope());
                     let written = meetings::add(at, id, met_on, own.id(), tx.now()).await?;
                     if Written::of(written)? == Written::New {
-                        let event = MeetingSet {
-                            meeting: id,
-                            met_on,
-                        };
+                        let event = MeetingSet { meeting: id, met_on };
                         tx.audit(own.scope().lmc(), &event).await?;
                     }
                     Ok(())

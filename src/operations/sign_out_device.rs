@@ -35,20 +35,13 @@ impl SignOutDevice {
     /// [`AppError::Unavailable`].
     pub async fn perform(self, app: &AppState, by: &By<ClinicianScope>) -> Result<(), AppError> {
         let own = by.clone();
-        app.writer
-            .write(by, move |tx| {
-                Box::pin(async move { self.run(tx, own.scope()).await })
-            })
-            .await
+        app.writer.write(by, move |tx| Box::pin(async move { self.run(tx, own.scope()).await })).await
     }
 
     async fn run(self, tx: &Tx, scope: &ClinicianScope) -> Result<(), AppError> {
         let Self(device) = self;
         people::revoke_devices(tx.conn(), scope, Some(device), tx.now()).await?;
-        let event = DeviceSignedOut {
-            clinician: scope.clinician(),
-            device,
-        };
+        let event = DeviceSignedOut { clinician: scope.clinician(), device };
         tx.audit(&scope.practice().into(), &event).await?;
         tx.changed(scope.practice(), What::People);
         Ok(())

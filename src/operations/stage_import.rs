@@ -35,11 +35,7 @@ impl StageImport {
         by: &By<PracticeScope>,
         progress: impl FnMut(u64) + Send,
     ) -> Result<Finished, AppError> {
-        let Self {
-            sources,
-            scan,
-            asked,
-        } = self;
+        let Self { sources, scan, asked } = self;
         let fault = |error: &dyn std::fmt::Display| AppError::Fault(error.to_string());
         let matched = serde_json::to_vec(&asked.matching).map_err(|error| fault(&error))?;
         let about = Staging {
@@ -49,14 +45,8 @@ impl StageImport {
             today: asked.today,
         };
         let (chunks, reading) = appointments::in_chunks(sources, scan, asked);
-        let staged = to
-            .writer()
-            .stage(by, by.scope(), about, chunks, progress)
-            .await?;
-        let summary = reading
-            .await
-            .map_err(|error| fault(&error))?
-            .map_err(|error| fault(&error))?;
+        let staged = to.writer().stage(by, by.scope(), about, chunks, progress).await?;
+        let summary = reading.await.map_err(|error| fault(&error))?.map_err(|error| fault(&error))?;
         to.writer().finish(by, by.scope(), staged, summary).await
     }
 }

@@ -48,17 +48,9 @@ impl StartDivert {
     ///
     /// # Errors
     /// [`AppError::Conflict`] while another divert goes on; [`AppError::Unavailable`].
-    pub async fn perform(
-        self,
-        app: &AppState,
-        by: &By<PracticeScope>,
-    ) -> Result<Written, AppError> {
+    pub async fn perform(self, app: &AppState, by: &By<PracticeScope>) -> Result<Written, AppError> {
         let own = by.clone();
-        app.writer
-            .write(by, move |tx| {
-                Box::pin(async move { self.run(tx, &own).await })
-            })
-            .await
+        app.writer.write(by, move |tx| Box::pin(async move { self.run(tx, &own).await })).await
     }
 
     async fn run(self, tx: &Tx, by: &By<PracticeScope>) -> Result<Written, AppError> {
@@ -83,11 +75,7 @@ impl StartDivert {
         if !divert::start(at, &new, tx.now()).await? {
             return Err(ON);
         }
-        let event = DivertStarted {
-            divert: self.id,
-            ground: new.ground,
-            guard_rail: new.guard_rail,
-        };
+        let event = DivertStarted { divert: self.id, ground: new.ground, guard_rail: new.guard_rail };
         tx.audit(&practice.into(), &event).await?;
         tx.changed(practice, What::Divert);
         Ok(Written::New)

@@ -36,11 +36,7 @@ impl TakeBackCorrection {
     /// [`AppError::Unavailable`].
     pub async fn perform(self, app: &AppState, by: &By<EverywhereScope>) -> Result<(), AppError> {
         let own = by.clone();
-        app.writer
-            .write(by, move |tx| {
-                Box::pin(async move { self.run(tx, own.scope()).await })
-            })
-            .await
+        app.writer.write(by, move |tx| Box::pin(async move { self.run(tx, own.scope()).await })).await
     }
 
     async fn run(self, tx: &Tx, everywhere: &EverywhereScope) -> Result<(), AppError> {

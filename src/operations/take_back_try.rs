@@ -19,10 +19,6 @@ impl TakeBackTry {
     /// # Errors
     /// [`AppError::Unavailable`].
     pub async fn perform(self, app: &AppState, by: &By<AccountScope>) -> Result<(), AppError> {
-        app.writer
-            .write(by, move |tx| {
-                Box::pin(async move { Ok(tries::take_back(tx.conn(), self.0).await?) })
-            })
-            .await
+        app.writer.write(by, move |tx| Box::pin(async move { Ok(tries::take_back(tx.conn(), self.0).await?) })).await
     }
 }

@@ -57,12 +57,7 @@ pub async fn take_edition(
     edition: Catalogue,
     (text, digest): (String, String),
 ) -> Result<Edition, AppError> {
-    alone
-        .writer
-        .write(&by, move |tx| {
-            Box::pin(async move { add(tx, by, &edition, (text, digest)).await })
-        })
-        .await
+    alone.writer.write(&by, move |tx| Box::pin(async move { add(tx, by, &edition, (text, digest)).await })).await
 }
 
 async fn add(
@@ -77,11 +72,7 @@ async fn add(
         None => built_in(&read.edition).map(str::to_owned),
     };
     if let Some(known) = known {
-        return Ok(if known == text {
-            Edition::Known
-        } else {
-            Edition::Changed
-        });
+        return Ok(if known == text { Edition::Known } else { Edition::Changed });
     }
     if let Err(errors) = read.joining(&editions(tx.conn(), &read.jurisdiction).await?) {
         return Ok(Edition::Clashes(errors));
@@ -101,9 +92,7 @@ async fn add(
         digest,
     };
     catalogue::append(tx.conn(), new, by.id(), tx.now()).await?;
-    let england: OrgCode = ENGLAND
-        .parse()
-        .map_err(|error| AppError::Fault(format!("{error}")))?;
+    let england: OrgCode = ENGLAND.parse().map_err(|error| AppError::Fault(format!("{error}")))?;
     tx.audit(&england, &event).await?;
     Ok(Edition::Added)
 }
@@ -114,10 +103,7 @@ pub fn built_in(name: &str) -> Option<&'static str> {
     (built_in.edition == name).then_some(BUILT_IN_FILE)
 }
 
-pub async fn editions(
-    conn: &impl ConnectionTrait,
-    jurisdiction: &str,
-) -> Result<Vec<Catalogue>, AppError> {
+pub async fn editions(conn: &impl ConnectionTrait, jurisdiction: &str) -> Result<Vec<Catalogue>, AppError> {
     let files = catalogue::files(conn, jurisdiction).await?;
     Catalogue::editions_of(jurisdiction, files.iter().map(String::as_str))
         .map_err(|errors| AppError::Fault(format!("an edition that is in: {errors:?}")))

@@ -46,11 +46,7 @@ impl TellAtLimit {
             return Err(AppError::Conflict("You are not at your limit yet"));
         }
         let own = by.clone();
-        app.writer
-            .write(by, move |tx| {
-                Box::pin(async move { self.run(tx, &own).await })
-            })
-            .await
+        app.writer.write(by, move |tx| Box::pin(async move { self.run(tx, &own).await })).await
     }
 
     async fn run(self, tx: &Tx, by: &By<ClinicianScope>) -> Result<(), AppError> {
@@ -59,8 +55,7 @@ impl TellAtLimit {
         let told = divert::tell(at, id, day, by.id(), tx.now()).await?;
         if Written::of(told)? == Written::New {
             let clinician = by.scope().clinician();
-            tx.audit(&practice.into(), &LimitTold { clinician, day })
-                .await?;
+            tx.audit(&practice.into(), &LimitTold { clinician, day }).await?;
             tx.changed(practice, What::Divert);
         }
         Ok(())

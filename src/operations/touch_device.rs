@@ -27,9 +27,7 @@ impl TouchDevice {
         let Self { practice, device } = self;
         app.writer
             .write(by, move |tx| {
-                Box::pin(async move {
-                    Ok(enrolment::touch_device(tx.conn(), &practice, device, tx.now()).await?)
-                })
+                Box::pin(async move { Ok(enrolment::touch_device(tx.conn(), &practice, device, tx.now()).await?) })
             })
             .await
     }

@@ -27,9 +27,7 @@ impl TouchSession {
     pub async fn perform(self, app: &AppState, by: &By<AccountScope>) -> Result<(), AppError> {
         let Self { session, at } = self;
         app.writer
-            .write(by, move |tx| {
-                Box::pin(async move { Ok(people::touch_session(tx.conn(), session, at).await?) })
-            })
+            .write(by, move |tx| Box::pin(async move { Ok(people::touch_session(tx.conn(), session, at).await?) }))
             .await
     }
 }

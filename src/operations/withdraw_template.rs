@@ -42,10 +42,7 @@ impl WithdrawTemplate {
     /// [`OVERTAKEN`](super::publish_template::OVERTAKEN); [`AppError::IdReused`]; [`AppError::Unavailable`].
     pub async fn perform(self, app: &AppState, by: &By<LmcScope>) -> Result<(), AppError> {
         let newest = self.newest;
-        let event = TemplateWithdrawn {
-            template: newest.template,
-            version: newest.version.saturating_add(1),
-        };
+        let event = TemplateWithdrawn { template: newest.template, version: newest.version.saturating_add(1) };
         let new = NewVersion {
             id: self.id,
             template: newest.template,
@@ -54,10 +51,6 @@ impl WithdrawTemplate {
             text: newest.text,
         };
         let own = by.clone();
-        app.writer
-            .write(by, move |tx| {
-                Box::pin(async move { append(tx, &own, &new, &event).await })
-            })
-            .await
+        app.writer.write(by, move |tx| Box::pin(async move { append(tx, &own, &new, &event).await })).await
     }
 }

@@ -40,20 +40,13 @@ impl WriteDivertPlace {
     /// [`AppError::Unavailable`].
     pub async fn perform(self, app: &AppState, by: &By<PracticeScope>) -> Result<(), AppError> {
         let own = by.clone();
-        app.writer
-            .write(by, move |tx| {
-                Box::pin(async move { self.run(tx, &own).await })
-            })
-            .await
+        app.writer.write(by, move |tx| Box::pin(async move { self.run(tx, &own).await })).await
     }
 
     async fn run(self, tx: &Tx, by: &By<PracticeScope>) -> Result<(), AppError> {
         let Self { id, place } = self;
         if texts::add_place(tx.read(by.scope()), id, &place, by.id(), tx.now()).await? {
-            let event = PlaceWritten {
-                place: place.place,
-                listed: place.listed,
-            };
+            let event = PlaceWritten { place: place.place, listed: place.listed };
             let practice = by.scope().practice();
             tx.audit(&practice.into(), &event).await?;
             tx.changed(practice, What::Divert);

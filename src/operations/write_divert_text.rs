@@ -63,11 +63,7 @@ impl WriteDivertText {
     /// [`AppError::Conflict`] where somebody wrote one at the same moment; [`AppError::Unavailable`].
     pub async fn perform(self, app: &AppState, by: &By<PracticeScope>) -> Result<(), AppError> {
         let own = by.clone();
-        app.writer
-            .write(by, move |tx| {
-                Box::pin(async move { self.run(tx, &own).await })
-            })
-            .await
+        app.writer.write(by, move |tx| Box::pin(async move { self.run(tx, &own).await })).await
     }
 
     async fn run(self, tx: &Tx, by: &By<PracticeScope>) -> Result<(), AppError> {
@@ -82,13 +78,10 @@ impl WriteDivertText {
             body: self.body,
         };
         if !texts::add_text(at, self.id, kind, &text, by.id(), tx.now()).await? {
-            return Err(AppError::Conflict(
-                "Somebody changed this text at the same moment: open the page again",
-            ));
+            return Err(AppError::Conflict("Somebody changed this text at the same moment: open the page again"));
         }
         let version = text.version;
-        tx.audit(&practice.into(), &TextWritten { kind, version })
-            .await?;
+        tx.audit(&practice.into(), &TextWritten { kind, version }).await?;
         tx.changed(practice, What::Divert);
         Ok(())
     }

@@ -23,17 +23,9 @@ impl Catalogues {
     /// # Errors
     /// Where the database cannot be read, or where editions clash: an import refuses those, so only a newer version of
     /// this program can bring one.
-    pub async fn now(
-        &self,
-        conn: &impl ConnectionTrait,
-        jurisdiction: &str,
-    ) -> Result<Arc<Catalogue>, AppError> {
+    pub async fn now(&self, conn: &impl ConnectionTrait, jurisdiction: &str) -> Result<Arc<Catalogue>, AppError> {
         let version = store::catalogue::version(conn).await?;
-        let known = self
-            .cached
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone();
+        let known = self.cached.read().unwrap_or_else(PoisonError::into_inner).clone();
         if let Some((_, menu)) = known.filter(|(of, _)| *of == version) {
             return Ok(menu);
         }
@@ -42,8 +34,7 @@ impl Catalogues {
             .and_then(|editions| Catalogue::join(jurisdiction, &editions))
             .map_err(|errors| fault(&errors))?;
         let menu = Arc::new(menu);
-        *self.cached.write().unwrap_or_else(PoisonError::into_inner) =
-            Some((version, Arc::clone(&menu)));
+        *self.cached.write().unwrap_or_else(PoisonError::into_inner) = Some((version, Arc::clone(&menu)));
         Ok(menu)
     }
 }

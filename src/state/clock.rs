@@ -4,10 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::AppState;
-use crate::{
-    audit::Event, domain::access::Authority, domain::standing::Standing, error::AppError,
-    store::clock,
-};
+use crate::{audit::Event, domain::access::Authority, domain::standing::Standing, error::AppError, store::clock};
 
 /// Why nothing is deleted or published.
 pub const DOUBTED: &str = "The clock of this computer is more than a day from the latest time this service has seen. Until an \
@@ -53,10 +50,7 @@ impl AppState {
     ///
     /// # Errors
     /// Where the database cannot be used.
-    pub async fn confirm_clock(
-        &self,
-        authority: &impl Authority,
-    ) -> Result<DateTime<Utc>, AppError> {
+    pub async fn confirm_clock(&self, authority: &impl Authority) -> Result<DateTime<Utc>, AppError> {
         let (seen, now) = (self.clock.latest(), self.clock.now());
         self.writer
             .write(authority, move |tx| {

@@ -52,11 +52,7 @@ pub struct Imports {
 
 impl Default for Imports {
     fn default() -> Self {
-        Self {
-            turns: Arc::new(Semaphore::new(TURNS)),
-            running: Running::default(),
-            arriving: Arriving::default(),
-        }
+        Self { turns: Arc::new(Semaphore::new(TURNS)), running: Running::default(), arriving: Arriving::default() }
     }
 }
 
@@ -82,10 +78,7 @@ impl Imports {
             gone: CancellationToken::new(),
         });
         arriving.push(Arc::clone(&place));
-        Ok(Arrival {
-            place,
-            arriving: Arc::clone(&self.arriving),
-        })
+        Ok(Arrival { place, arriving: Arc::clone(&self.arriving) })
     }
 
     /// Begins taking in an extract whose files are here; it ends when the turn is dropped, however that comes about.
@@ -101,11 +94,7 @@ impl Imports {
             return Err(BUSY);
         }
         running.insert(arrived.place.practice.clone(), Progress::default());
-        Ok(Turn {
-            practice: arrived.place.practice.clone(),
-            running: Arc::clone(&self.running),
-            _one: one,
-        })
+        Ok(Turn { practice: arrived.place.practice.clone(), running: Arc::clone(&self.running), _one: one })
     }
 
     /// How far the extract of a practice is, where one is being taken in.
@@ -245,9 +234,7 @@ mod tests {
         assert!(hung[0].unless_gone(std::future::ready(())).await.is_err());
         assert!(hung[1].unless_gone(std::future::ready(())).await.is_ok());
         // The node has room for eight.
-        let others: Vec<Arrival> = (2..8)
-            .map(|n| imports.arrive(&practice(n)).unwrap())
-            .collect();
+        let others: Vec<Arrival> = (2..8).map(|n| imports.arrive(&practice(n)).unwrap()).collect();
         assert!(imports.arrive(&practice(9)).is_err());
         stand_still(&others[3]);
         assert!(imports.arrive(&practice(9)).is_ok());

@@ -35,9 +35,7 @@ impl Knocks {
             return Ok(());
         }
         let rest = MINUTE.saturating_sub(now.rem_euclid(MINUTE));
-        Err(AppError::TooManyTries {
-            retry_after: u32::try_from(rest).unwrap_or(1),
-        })
+        Err(AppError::TooManyTries { retry_after: u32::try_from(rest).unwrap_or(1) })
     }
 }
 
@@ -53,10 +51,7 @@ mod tests {
             knocks.knock("surgery".to_owned(), &clock).unwrap();
         }
         let refused = knocks.knock("surgery".to_owned(), &clock);
-        assert!(matches!(
-            refused,
-            Err(AppError::TooManyTries { retry_after: 50 })
-        ));
+        assert!(matches!(refused, Err(AppError::TooManyTries { retry_after: 50 })));
         knocks.knock("elsewhere".to_owned(), &clock).unwrap();
         clock.set("2026-11-20T08:01:00Z".parse().unwrap());
         knocks.knock("surgery".to_owned(), &clock).unwrap();

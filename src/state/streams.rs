@@ -43,10 +43,7 @@ type Answers = tokio::sync::Mutex<HashMap<String, (Instant, bool)>>;
 
 impl Default for Streams {
     fn default() -> Self {
-        Self {
-            most: Arc::new(AtomicUsize::new(MOST)),
-            open: Arc::default(),
-        }
+        Self { most: Arc::new(AtomicUsize::new(MOST)), open: Arc::default() }
     }
 }
 
@@ -73,11 +70,7 @@ impl Streams {
         let answers = Arc::clone(answers);
         open.all += 1;
         drop(open);
-        Ok(Stream {
-            reader,
-            answers,
-            all: self.clone(),
-        })
+        Ok(Stream { reader, answers, all: self.clone() })
     }
 
     fn book(&self) -> MutexGuard<'_, Open> {

@@ -52,9 +52,7 @@ impl Workers {
         for _ in 0..threads {
             let jobs = Arc::clone(&jobs);
             // Where no thread can be made, the others do the work; where none can, whoever asks is told to come back.
-            let made = thread::Builder::new()
-                .name("worker".to_owned())
-                .spawn(move || work(&jobs));
+            let made = thread::Builder::new().name("worker".to_owned()).spawn(move || work(&jobs));
             if let Err(error) = made {
                 tracing::error!(%error, "a thread for heavy work could not be started");
             }
@@ -66,19 +64,14 @@ impl Workers {
     ///
     /// # Errors
     /// [`AppError::Unavailable`] where too many wait already.
-    pub async fn run<T: Send + 'static>(
-        &self,
-        work: impl FnOnce() -> T + Send + 'static,
-    ) -> Result<T, AppError> {
+    pub async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, AppError> {
         let (reply, answer) = oneshot::channel();
         let job: Job = Box::new(move || {
             if !reply.is_closed() {
                 drop(reply.send(work()));
             }
         });
-        let full = |_| AppError::Unavailable {
-            retry_after: COME_BACK,
-        };
+        let full = |_| AppError::Unavailable { retry_after: COME_BACK };
         self.queue.try_send(job).map_err(full)?;
         let failed = |_| AppError::Fault("heavy work panicked".to_owned());
         answer.await.map_err(failed)

@@ -2,9 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use entity::public_address;
-use sea_orm::{
-    ActiveValue::Set, ConnectionTrait, DbErr, EntityTrait, QuerySelect, sea_query::OnConflict,
-};
+use sea_orm::{ActiveValue::Set, ConnectionTrait, DbErr, EntityTrait, QuerySelect, sea_query::OnConflict};
 
 /// The name of the one row.
 const SERVED: &str = "served";
@@ -20,11 +18,7 @@ pub async fn served(conn: &impl ConnectionTrait) -> Result<Option<String>, DbErr
 }
 
 /// Keeps the address of this `serve`.
-pub async fn keep(
-    conn: &impl ConnectionTrait,
-    address: &str,
-    now: DateTime<Utc>,
-) -> Result<(), DbErr> {
+pub async fn keep(conn: &impl ConnectionTrait, address: &str, now: DateTime<Utc>) -> Result<(), DbErr> {
     let row = public_address::ActiveModel {
         name: Set(SERVED.to_owned()),
         address: Set(address.to_owned()),
@@ -33,10 +27,7 @@ pub async fn keep(
     public_address::Entity::insert(row)
         .on_conflict(
             OnConflict::column(public_address::Column::Name)
-                .update_columns([
-                    public_address::Column::Address,
-                    public_address::Column::RecordedAt,
-                ])
+                .update_columns([public_address::Column::Address, public_address::Column::RecordedAt])
                 .to_owned(),
         )
         .exec_without_returning(conn)

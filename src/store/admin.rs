@@ -6,8 +6,8 @@ use entity::{
     organisation_import, person, role_grant,
 };
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseBackend, DbErr, EntityTrait, PaginatorTrait, QueryFilter,
-    QueryOrder, QuerySelect, prelude::Expr,
+    ColumnTrait, ConnectionTrait, DatabaseBackend, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect, prelude::Expr,
 };
 
 use super::people::{self, GrantRow, PersonRow};
@@ -54,9 +54,7 @@ pub async fn give(
         .await?;
     match held {
         Some(row) => Ok(Given::Held(row.id)),
-        None => people::add_grant(conn, person, role, organisation, now)
-            .await
-            .map(Given::Fresh),
+        None => people::add_grant(conn, person, role, organisation, now).await.map(Given::Fresh),
     }
 }
 
@@ -83,14 +81,8 @@ pub async fn holders(conn: &impl ConnectionTrait, role: Role) -> Result<u64, DbE
 }
 
 /// A person by address, disabled or not.
-pub async fn person_by_email(
-    conn: &impl ConnectionTrait,
-    email: &str,
-) -> Result<Option<PersonRow>, DbErr> {
-    person::Entity::find()
-        .filter(person::Column::Email.eq(email.trim().to_lowercase()))
-        .one(conn)
-        .await
+pub async fn person_by_email(conn: &impl ConnectionTrait, email: &str) -> Result<Option<PersonRow>, DbErr> {
+    person::Entity::find().filter(person::Column::Email.eq(email.trim().to_lowercase())).one(conn).await
 }
 
 /// Sets since when a person may not sign in; nothing where they may.
@@ -120,11 +112,7 @@ pub async fn is_held(conn: &impl ConnectionTrait, role: Role) -> Result<bool, Db
 }
 
 /// Sets a person's password.
-pub async fn set_password(
-    conn: &impl ConnectionTrait,
-    id: PersonId,
-    hash: String,
-) -> Result<(), DbErr> {
+pub async fn set_password(conn: &impl ConnectionTrait, id: PersonId, hash: String) -> Result<(), DbErr> {
     person::Entity::update_many()
         .col_expr(person::Column::PasswordHash, Expr::value(hash))
         .filter(person::Column::Id.eq(id))

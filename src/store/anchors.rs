@@ -8,10 +8,7 @@ use entity::{
     ids::{ClinicianId, ContactId, LocalDate, OdsCode, OrgCode},
     practice_day,
 };
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect,
-};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde::de::DeserializeOwned;
 
 use super::{history, texts};
@@ -70,10 +67,7 @@ fn read<T: DeserializeOwned>(detail: &str) -> Result<T, DbErr> {
 }
 
 /// The last moment of a practice that is anchored: the newest anchor says it.
-pub async fn anchored_until(
-    conn: &impl ConnectionTrait,
-    practice: &OdsCode,
-) -> Result<Option<DateTime<Utc>>, DbErr> {
+pub async fn anchored_until(conn: &impl ConnectionTrait, practice: &OdsCode) -> Result<Option<DateTime<Utc>>, DbErr> {
     let newest = audit_event::Entity::find()
         .select_only()
         .column(audit_event::Column::Detail)
@@ -85,18 +79,12 @@ pub async fn anchored_until(
         .into_tuple::<String>()
         .one(conn)
         .await?;
-    newest
-        .map(|detail| Ok(read::<Anchor>(&detail)?.span.until))
-        .transpose()
+    newest.map(|detail| Ok(read::<Anchor>(&detail)?.span.until)).transpose()
 }
 
 /// The newest event of a practice's chain: its number and its hash. Nothing where nothing was ever recorded.
-pub async fn head<C: ConnectionTrait>(
-    at: Scoped<'_, C, PracticeScope>,
-) -> Result<Option<(i64, String)>, DbErr> {
-    let head = audit_head::Entity::find_by_id(OrgCode::from(at.scope.practice()))
-        .one(at.conn)
-        .await?;
+pub async fn head<C: ConnectionTrait>(at: Scoped<'_, C, PracticeScope>) -> Result<Option<(i64, String)>, DbErr> {
+    let head = audit_head::Entity::find_by_id(OrgCode::from(at.scope.practice())).one(at.conn).await?;
     Ok(head.map(|head| (head.seq, head.hash)))
 }
 
@@ -151,22 +139,11 @@ async fn leaves(
         Some(clinician) => vec![clinician],
         None => of_practice(conn, practice).await?,
     };
-    let mut rows = Rows {
-        covering,
-        groups: BTreeMap::new(),
-    };
-    let of = Of {
-        practice,
-        whose: &whose,
-        first,
-    };
+    let mut rows = Rows { covering, groups: BTreeMap::new() };
+    let of = Of { practice, whose: &whose, first };
     let columns = [contact::Column::Practice, contact::Column::Clinician];
     let contacts = of.rows::<contact::Entity>(conn, columns, contact::Column::Day);
-    let contacts: HashMap<ContactId, contact::Model> = contacts
-        .await?
-        .into_iter()
-        .map(|row| (row.id, row))
-        .collect();
+    let contacts: HashMap<ContactId, contact::Model> = contacts.await?.into_iter().map(|row| (row.id, row)).collect();
     for row in contacts.values() {
         rows.contact(row);
     }
@@ -186,18 +163,11 @@ async fn leaves(
             rows.void(row, contact);
         }
     }
-    Ok(rows
-        .groups
-        .into_iter()
-        .map(|(key, rows)| (key, leaf(&rows)))
-        .collect())
+    Ok(rows.groups.into_iter().map(|(key, rows)| (key, leaf(&rows))).collect())
 }
 
 /// The clinicians of a practice, and nobody: where patients were sent belongs to the practice as a whole.
-async fn of_practice(
-    conn: &impl ConnectionTrait,
-    practice: &OdsCode,
-) -> Result<Vec<ClinicianId>, DbErr> {
+async fn of_practice(conn: &impl ConnectionTrait, practice: &OdsCode) -> Result<Vec<ClinicianId>, DbErr> {
     let mut whose: Vec<ClinicianId> = clinician::Entity::find()
         .select_only()
         .column(clinician::Column::Id)
@@ -223,9 +193,8 @@ impl Of<'_> {
         [practice, clinician]: [E::Column; 2],
         day: E::Column,
     ) -> Result<Vec<E::Model>, DbErr> {
-        let mut find = E::find()
-            .filter(practice.eq(self.practice.clone()))
-            .filter(clinician.is_in(self.whose.iter().copied()));
+        let mut find =
+            E::find().filter(practice.eq(self.practice.clone())).filter(clinician.is_in(self.whose.iter().copied()));
         // `MIN` is no date of SQLite's: without a first day there is no such condition.
         if self.first.0 != chrono::NaiveDate::MIN {
             find = find.filter(day.gte(self.first));
@@ -248,13 +217,7 @@ impl<F: Fn(DateTime<Utc>) -> Option<(Span, bool)>> Rows<F> {
     }
 
     /// Only where the anchor holds such rows.
-    fn add_beside(
-        &mut self,
-        at: DateTime<Utc>,
-        day: LocalDate,
-        clinician: ClinicianId,
-        text: String,
-    ) {
+    fn add_beside(&mut self, at: DateTime<Utc>, day: LocalDate, clinician: ClinicianId, text: String) {
         if (self.covering)(at).is_some_and(|(_, beside)| beside) {
             self.add(at, day, clinician, text);
         }
@@ -314,19 +277,12 @@ pub async fn verify<C: ConnectionTrait>(
         checked = checked.saturating_add(anchored.saturating_add(trail.folded.len()));
         let mut days = of_rows(at.conn, &practice, &trail).await?;
         days.append(&mut of_sums(at.conn, &practice, &trail).await?);
-        wrong.extend(days.into_iter().map(|day| Changed {
-            practice: practice.clone(),
-            day,
-        }));
+        wrong.extend(days.into_iter().map(|day| Changed { practice: practice.clone(), day }));
     }
     Ok((checked, wrong))
 }
 
-async fn of_rows(
-    conn: &impl ConnectionTrait,
-    practice: &OdsCode,
-    trail: &Trail,
-) -> Result<BTreeSet<LocalDate>, DbErr> {
+async fn of_rows(conn: &impl ConnectionTrait, practice: &OdsCode, trail: &Trail) -> Result<BTreeSet<LocalDate>, DbErr> {
     let covering = |at: DateTime<Utc>| covering(trail, at);
     let first = LocalDate(chrono::NaiveDate::MIN);
     let mut found: BTreeMap<(Span, LocalDate), BTreeSet<String>> = BTreeMap::new();
@@ -336,16 +292,10 @@ async fn of_rows(
     Ok(trail.mismatches(&found))
 }
 
-async fn of_sums(
-    conn: &impl ConnectionTrait,
-    practice: &OdsCode,
-    trail: &Trail,
-) -> Result<BTreeSet<LocalDate>, DbErr> {
+async fn of_sums(conn: &impl ConnectionTrait, practice: &OdsCode, trail: &Trail) -> Result<BTreeSet<LocalDate>, DbErr> {
     let mut stored = BTreeMap::new();
-    for row in practice_day::Entity::find()
-        .filter(practice_day::Column::Practice.eq(practice.clone()))
-        .all(conn)
-        .await?
+    for row in
+        practice_day::Entity::find().filter(practice_day::Column::Practice.eq(practice.clone())).all(conn).await?
     {
         stored.insert(row.day, history::sum_of(&row)?);
     }
@@ -358,11 +308,7 @@ async fn of_sums(
         .collect();
     // Who erased their counts left sums on days that are not folded; without that, each sum has its event.
     if !has_erased(conn, practice).await? {
-        wrong.extend(
-            stored
-                .into_keys()
-                .filter(|day| !trail.folded.contains_key(day)),
-        );
+        wrong.extend(stored.into_keys().filter(|day| !trail.folded.contains_key(day)));
     }
     Ok(wrong)
 }

@@ -117,11 +117,7 @@ impl PastDays {
         }
         for practice in practices {
             let days = fresh.get(practice).cloned().unwrap_or_default();
-            let span = Span {
-                first,
-                read_at,
-                days,
-            };
+            let span = Span { first, read_at, days };
             kept.insert((practice.clone(), last), span);
         }
     }
@@ -138,10 +134,8 @@ pub(super) async fn read(
     let none = Rules::default();
     // What was folded, and to it whoever is still kept.
     let folded = history::folded_sums(conn, practices, first, last).await?;
-    let mut sums: BTreeMap<(OdsCode, LocalDate), PracticeDay> = folded
-        .into_iter()
-        .map(|(key, sum)| (key, sum.practice_day()))
-        .collect();
+    let mut sums: BTreeMap<(OdsCode, LocalDate), PracticeDay> =
+        folded.into_iter().map(|(key, sum)| (key, sum.practice_day())).collect();
     let which = Which::Practices(practices, first, last);
     for ((practice, clinician, on), facts) in facts::facts(conn, which).await? {
         let rules = rules.get(&practice).unwrap_or(&none);

@@ -38,11 +38,7 @@ pub(super) async fn unanswered(
         if let Some(due_on) = row.reply_due_on
             && state(events) == State::Waiting
         {
-            found.entry(key.0).or_default().push(Unanswered {
-                item: row.item,
-                subject: row.subject,
-                due_on,
-            });
+            found.entry(key.0).or_default().push(Unanswered { item: row.item, subject: row.subject, due_on });
         }
     }
     Ok(found)
@@ -64,10 +60,7 @@ async fn happened(
     let rows = keyed::listed(conn, rows, notice_event::Column::Notice, notices).await?;
     let mut found: HashMap<(OdsCode, NoticeId), Vec<Event>> = HashMap::new();
     for row in rows {
-        let event = row
-            .event
-            .parse()
-            .map_err(|error: entity::ids::NotAnId| DbErr::Type(error.to_string()))?;
+        let event = row.event.parse().map_err(|error: entity::ids::NotAnId| DbErr::Type(error.to_string()))?;
         let key = (row.practice, row.notice);
         found.entry(key).or_default().push(event);
     }

@@ -77,10 +77,7 @@ pub async fn area<C: ConnectionTrait>(
     let mut consenting = sharing::consenting(at.conn, &all, when.now).await?;
     // A practice that opened no day before this one is on it like any other that does not share.
     consenting.retain(|_, days| days.open(when.on));
-    let others: Vec<OdsCode> = all
-        .into_iter()
-        .filter(|practice| !consenting.contains_key(practice))
-        .collect();
+    let others: Vec<OdsCode> = all.into_iter().filter(|practice| !consenting.contains_key(practice)).collect();
     let mut found = Area {
         shared: shared(at.conn, &consenting, when, (kept, parts)).await?,
         entered: entered(at.conn, &others).await?,
@@ -109,10 +106,7 @@ impl Tenure {
     /// Of a practice as it was on a day, by the organisations of today.
     pub fn of(practice: &PracticeOn, today: &View, lmc: &OrgCode) -> Self {
         let now = today.practice(&practice.code);
-        Self {
-            since: practice.lmc_since,
-            gone: now.is_none_or(|now| now.lmc.as_ref() != Some(lmc)),
-        }
+        Self { since: practice.lmc_since, gone: now.is_none_or(|now| now.lmc.as_ref() != Some(lmc)) }
     }
 
     /// Leaves of what was read what belongs to this LMC.
@@ -121,9 +115,7 @@ impl Tenure {
             let end = calendar::day_begins(on.plus_days(1));
             shared.rows.retain(|row| row.recorded_at < end);
         }
-        shared
-            .days
-            .retain(|day| self.since.is_none_or(|since| since <= day.day()));
+        shared.days.retain(|day| self.since.is_none_or(|since| since <= day.day()));
     }
 
     /// Of telephone entries those that this LMC wrote, up to the day that is asked about.
@@ -215,10 +207,7 @@ pub async fn without_receipt<C: ConnectionTrait, S: Sync>(
         .await?
         .into_iter()
         .collect();
-    Ok(practices
-        .into_iter()
-        .filter(|practice| !noted.contains(practice))
-        .collect())
+    Ok(practices.into_iter().filter(|practice| !noted.contains(practice)).collect())
 }
 
 async fn shared(
@@ -267,10 +256,7 @@ async fn shared(
         .collect())
 }
 
-async fn entered(
-    conn: &impl ConnectionTrait,
-    practices: &[OdsCode],
-) -> Result<BTreeMap<OdsCode, Entered>, DbErr> {
+async fn entered(conn: &impl ConnectionTrait, practices: &[OdsCode]) -> Result<BTreeMap<OdsCode, Entered>, DbErr> {
     if practices.is_empty() {
         return Ok(BTreeMap::new());
     }

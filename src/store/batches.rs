@@ -1,8 +1,7 @@
 //! Reading whole tables an owner at a time and some rows at once: whatever checks everything keeps little of it in memory.
 
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ModelTrait, QueryFilter, QueryOrder,
-    QuerySelect, Select, Value,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ModelTrait, QueryFilter, QueryOrder, QuerySelect, Select, Value,
 };
 
 /// Rows read at once.
@@ -15,11 +14,7 @@ pub(crate) async fn owners<E: EntityTrait>(
 ) -> Result<Vec<String>, DbErr> {
     let mut owners: Vec<String> = Vec::new();
     loop {
-        let mut next = E::find()
-            .select_only()
-            .column(owner)
-            .order_by_asc(owner)
-            .limit(1);
+        let mut next = E::find().select_only().column(owner).order_by_asc(owner).limit(1);
         if let Some(last) = owners.last() {
             next = next.filter(owner.gt(last.as_str()));
         }
@@ -40,19 +35,11 @@ pub(crate) struct Batches<E: EntityTrait> {
 
 impl<E: EntityTrait> Batches<E> {
     pub(crate) fn of(find: Select<E>, id: E::Column) -> Self {
-        Self {
-            find,
-            id,
-            last: None,
-            is_over: false,
-        }
+        Self { find, id, last: None, is_over: false }
     }
 
     /// The next rows; nothing after the last.
-    pub(crate) async fn next(
-        &mut self,
-        conn: &impl ConnectionTrait,
-    ) -> Result<Option<Vec<E::Model>>, DbErr> {
+    pub(crate) async fn next(&mut self, conn: &impl ConnectionTrait) -> Result<Option<Vec<E::Model>>, DbErr> {
         if self.is_over {
             return Ok(None);
         }
@@ -60,11 +47,7 @@ impl<E: EntityTrait> Batches<E> {
         if let Some(last) = self.last.take() {
             find = find.filter(self.id.gt(last));
         }
-        let rows = find
-            .order_by_asc(self.id)
-            .limit(u64::try_from(ROWS).ok())
-            .all(conn)
-            .await?;
+        let rows = find.order_by_asc(self.id).limit(u64::try_from(ROWS).ok()).all(conn).await?;
         self.is_over = rows.len() < ROWS;
         self.last = rows.last().map(|row| row.get(self.id));
         Ok(Some(rows))

@@ -3,8 +3,8 @@
 use chrono::{DateTime, Utc};
 use entity::{catalogue_edition, ids::LocalDate};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseBackend, DbErr, EntityTrait,
-    PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseBackend, DbErr, EntityTrait, PaginatorTrait, QueryFilter,
+    QueryOrder, QuerySelect,
 };
 use uuid::Uuid;
 
@@ -25,11 +25,7 @@ pub struct Imported {
 
 /// How many editions were imported: changes whenever the menu does.
 pub async fn version(conn: &impl ConnectionTrait) -> Result<u64, DbErr> {
-    catalogue_edition::Entity::find()
-        .select_only()
-        .column(catalogue_edition::Column::Edition)
-        .count(conn)
-        .await
+    catalogue_edition::Entity::find().select_only().column(catalogue_edition::Column::Edition).count(conn).await
 }
 
 /// Every imported edition, the earliest first.
@@ -53,9 +49,7 @@ pub async fn files(conn: &impl ConnectionTrait, jurisdiction: &str) -> Result<Ve
 
 /// The edition of a name.
 pub async fn edition(conn: &impl ConnectionTrait, name: &str) -> Result<Option<Imported>, DbErr> {
-    let row = catalogue_edition::Entity::find_by_id(name.to_owned())
-        .one(conn)
-        .await?;
+    let row = catalogue_edition::Entity::find_by_id(name.to_owned()).one(conn).await?;
     Ok(row.map(read))
 }
 
@@ -72,19 +66,13 @@ fn read(row: catalogue_edition::Model) -> Imported {
 /// Lets one import at a time compare and write. SQLite has one writer anyway.
 pub async fn lock(conn: &impl ConnectionTrait) -> Result<(), DbErr> {
     if conn.get_database_backend() == DatabaseBackend::Postgres {
-        conn.execute_unprepared("LOCK TABLE catalogue_edition IN SHARE ROW EXCLUSIVE MODE")
-            .await?;
+        conn.execute_unprepared("LOCK TABLE catalogue_edition IN SHARE ROW EXCLUSIVE MODE").await?;
     }
     Ok(())
 }
 
 /// Writes an edition, in the caller's transaction.
-pub async fn append(
-    conn: &impl ConnectionTrait,
-    new: Imported,
-    by: Uuid,
-    now: DateTime<Utc>,
-) -> Result<(), DbErr> {
+pub async fn append(conn: &impl ConnectionTrait, new: Imported, by: Uuid, now: DateTime<Utc>) -> Result<(), DbErr> {
     catalogue_edition::Entity::insert(catalogue_edition::ActiveModel {
         edition: Set(new.edition),
         jurisdiction: Set(new.jurisdiction),

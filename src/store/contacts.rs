@@ -12,8 +12,8 @@ use entity::{
     tally,
 };
 use sea_orm::{
-    ActiveModelTrait, ConnectionTrait, DatabaseBackend, DbErr, EntityTrait, IntoActiveModel,
-    QueryFilter, QueryOrder, QuerySelect,
+    ActiveModelTrait, ConnectionTrait, DatabaseBackend, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
+    QuerySelect,
     sea_query::{Expr, ExprTrait, LockType, OnConflict},
 };
 
@@ -69,8 +69,8 @@ pub async fn append(
     let voids = voids.filter(|(key, _)| !group.refused_voids.contains_key(*key));
     group.fresh_voids = insert_voids(conn, voids.map(|(_, void)| *void), now).await?;
     let old_voids = group.voids.keys();
-    let old_voids = old_voids
-        .filter(|key| !group.fresh_voids.contains(*key) && !group.refused_voids.contains_key(*key));
+    let old_voids =
+        old_voids.filter(|key| !group.fresh_voids.contains(*key) && !group.refused_voids.contains_key(*key));
     let key = [contact_void::Column::Practice, contact_void::Column::Id];
     let old_voids = old_voids.map(|(practice, id, ..)| (practice, *id));
     let known = rows::stored::<contact_void::Entity, _>(conn, old_voids, key).await?;
@@ -105,9 +105,9 @@ async fn take_alone(
         return Ok(());
     }
     let clinicians: BTreeSet<_> = clinicians.collect();
-    let pairs = clinicians.into_iter().map(|(practice, clinician)| {
-        Expr::tuple([Expr::val(practice.clone()), Expr::val(clinician)])
-    });
+    let pairs = clinicians
+        .into_iter()
+        .map(|(practice, clinician)| Expr::tuple([Expr::val(practice.clone()), Expr::val(clinician)]));
     let key = [clinician::Column::Practice, clinician::Column::Id];
     clinician::Entity::find()
         .select_only()
@@ -175,20 +175,10 @@ async fn voided(
     if wanted.is_empty() {
         return Ok(HashSet::new());
     }
-    let key = [
-        contact_void::Column::Practice,
-        contact_void::Column::Contact,
-    ];
-    let wanted = wanted
-        .into_iter()
-        .map(|(practice, id)| [practice.clone().into(), (*id).into()]);
-    let rows = keyed::among(contact_void::Entity::find(), key, wanted)
-        .all(conn)
-        .await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| ((row.practice, row.contact), row.clinician))
-        .collect())
+    let key = [contact_void::Column::Practice, contact_void::Column::Contact];
+    let wanted = wanted.into_iter().map(|(practice, id)| [practice.clone().into(), (*id).into()]);
+    let rows = keyed::among(contact_void::Entity::find(), key, wanted).all(conn).await?;
+    Ok(rows.into_iter().map(|row| ((row.practice, row.contact), row.clinician)).collect())
 }
 
 fn by_key<K: Eq + Hash, R>(rows: Vec<R>, key: impl Fn(&R) -> K) -> HashMap<K, R> {
@@ -196,10 +186,7 @@ fn by_key<K: Eq + Hash, R>(rows: Vec<R>, key: impl Fn(&R) -> K) -> HashMap<K, R>
 }
 
 /// Sorted by key, so that two groups on two nodes lock rows in the same order.
-async fn add_to_tallies(
-    conn: &impl ConnectionTrait,
-    deltas: BTreeMap<TallyKey, Delta>,
-) -> Result<(), DbErr> {
+async fn add_to_tallies(conn: &impl ConnectionTrait, deltas: BTreeMap<TallyKey, Delta>) -> Result<(), DbErr> {
     let rows = deltas.into_iter().map(marks::row).collect();
     let mut key = OnConflict::columns([
         tally::Column::Practice,
@@ -215,10 +202,7 @@ async fn add_to_tallies(
     .to_owned();
     marks::upsert(&mut key);
     for rows in rows::in_statements(rows) {
-        tally::Entity::insert_many(rows)
-            .on_conflict(key.clone())
-            .exec_without_returning(conn)
-            .await?;
+        tally::Entity::insert_many(rows).on_conflict(key.clone()).exec_without_returning(conn).await?;
     }
     Ok(())
 }

@@ -4,8 +4,8 @@
 use chrono::{DateTime, Utc};
 use entity::{ids::RowId, release, release_correction};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseBackend, DbErr, EntityTrait,
-    QueryFilter, QueryOrder, QuerySelect,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseBackend, DbErr, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect,
 };
 
 use super::releases;
@@ -36,20 +36,13 @@ pub enum Stands {
 /// Holds off whoever publishes, records or takes back until this transaction ends: each reads what waits before it writes.
 pub async fn hold(conn: &impl ConnectionTrait) -> Result<(), DbErr> {
     if conn.get_database_backend() == DatabaseBackend::Postgres {
-        release::Entity::find()
-            .order_by_desc(release::Column::Number)
-            .limit(1)
-            .lock_exclusive()
-            .one(conn)
-            .await?;
+        release::Entity::find().order_by_desc(release::Column::Number).limit(1).lock_exclusive().one(conn).await?;
     }
     Ok(())
 }
 
 /// All, oldest first.
-pub async fn all<C: ConnectionTrait>(
-    at: Scoped<'_, C, EverywhereScope>,
-) -> Result<Vec<Correction>, DbErr> {
+pub async fn all<C: ConnectionTrait>(at: Scoped<'_, C, EverywhereScope>) -> Result<Vec<Correction>, DbErr> {
     let rows = release_correction::Entity::find()
         .order_by_asc(release_correction::Column::RecordedAt)
         .order_by_asc(release_correction::Column::Id)
@@ -63,29 +56,20 @@ pub async fn all<C: ConnectionTrait>(
     let corrections = rows.into_iter().filter(|row| row.takes_back.is_none());
     Ok(corrections
         .map(|row| {
-            let says = |release: &&(i32, Vec<String>)| {
-                release.0 > row.after_release && release.1.contains(&row.note)
-            };
+            let says = |release: &&(i32, Vec<String>)| release.0 > row.after_release && release.1.contains(&row.note);
             let stands = match said.iter().find(says) {
                 // The same words, recorded once more, may have been published since.
                 _ if taken_back.contains(&row.id) => Stands::TakenBack,
                 Some((number, _)) => Stands::Published(u32::try_from(*number).unwrap_or_default()),
                 None => Stands::Waits,
             };
-            Correction {
-                id: row.id,
-                note: row.note,
-                stands,
-            }
+            Correction { id: row.id, note: row.note, stands }
         })
         .collect())
 }
 
 /// What releases after this one say of earlier ones, by their numbers.
-async fn said_after(
-    conn: &impl ConnectionTrait,
-    number: i32,
-) -> Result<Vec<(i32, Vec<String>)>, DbErr> {
+async fn said_after(conn: &impl ConnectionTrait, number: i32) -> Result<Vec<(i32, Vec<String>)>, DbErr> {
     let rows = release::Entity::find()
         .filter(release::Column::Number.gt(number))
         .order_by_asc(release::Column::Number)

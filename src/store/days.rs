@@ -16,13 +16,10 @@ use sea_orm::{
 use uuid::Uuid;
 
 pub use self::counted::{
-    ClinicianDay, ClinicianOnDay, DayOfPractice, PracticeDays, clinician_day, practice_day,
-    practice_days,
+    ClinicianDay, ClinicianOnDay, DayOfPractice, PracticeDays, clinician_day, practice_day, practice_days,
 };
 pub(in crate::store) use self::seen::counting_on;
-pub use self::seen::{
-    Ends, Last, SeenContact, WorkDone, contact, counting, ends, everything, last_contacts, work,
-};
+pub use self::seen::{Ends, Last, SeenContact, WorkDone, contact, counting, ends, everything, last_contacts, work};
 /// The count behind the counts.
 pub use super::recount::{Mismatch, recount};
 use super::{
@@ -50,10 +47,7 @@ use crate::{
 pub type Facts = BTreeMap<(ClinicianId, LocalDate), DayFacts>;
 
 /// One clinician's day.
-pub async fn own<C: ConnectionTrait>(
-    at: Scoped<'_, C, ClinicianScope>,
-    day: LocalDate,
-) -> Result<DayFacts, DbErr> {
+pub async fn own<C: ConnectionTrait>(at: Scoped<'_, C, ClinicianScope>, day: LocalDate) -> Result<DayFacts, DbErr> {
     let which = Which::Clinician(at.scope.practice(), at.scope.clinician(), day, day);
     let known = facts::facts(at.conn, which).await?;
     Ok(known.into_values().next().unwrap_or_default())
@@ -127,9 +121,7 @@ async fn of_one(
 ) -> Result<Facts, DbErr> {
     let which = Which::Practices(std::slice::from_ref(practice), first, last);
     let found = facts::facts(conn, which).await?;
-    let days = found
-        .into_iter()
-        .map(|((_, clinician, day), known)| ((clinician, day), known));
+    let days = found.into_iter().map(|((_, clinician, day), known)| ((clinician, day), known));
     Ok(days.collect())
 }
 
@@ -244,12 +236,8 @@ pub async fn add_sheet<C: ConnectionTrait>(
     if matches!(added, sea_orm::TryInsertResult::Inserted(1..)) {
         return Ok(Written::Fresh);
     }
-    let stored = day_sheet::Entity::find_by_id((at.scope.practice().clone(), sheet.id))
-        .one(at.conn)
-        .await?;
-    let same = stored.is_some_and(|row| {
-        row.clinician == at.scope.clinician() && row.day == sheet.day && row.n == n
-    });
+    let stored = day_sheet::Entity::find_by_id((at.scope.practice().clone(), sheet.id)).one(at.conn).await?;
+    let same = stored.is_some_and(|row| row.clinician == at.scope.clinician() && row.day == sheet.day && row.n == n);
     Ok(Written::again(same))
 }
 
@@ -288,9 +276,7 @@ pub async fn add_worked<C: ConnectionTrait>(
     if matches!(added, sea_orm::TryInsertResult::Inserted(1..)) {
         return Ok(Written::Fresh);
     }
-    let stored = day_worked::Entity::find_by_id((at.scope.practice().clone(), id))
-        .one(at.conn)
-        .await?;
+    let stored = day_worked::Entity::find_by_id((at.scope.practice().clone(), id)).one(at.conn).await?;
     Ok(Written::again(stored.is_some_and(|row| {
         row.clinician == at.scope.clinician()
             && row.day == day
@@ -312,9 +298,7 @@ pub async fn add_reason<C: ConnectionTrait>(
     let key = [Column::Practice, Column::Clinician, Column::Day];
     if is_full::<_, over_limit_reason::Entity>(at, key, day).await? {
         let id = (at.scope.practice().clone(), id);
-        let known = over_limit_reason::Entity::find_by_id(id)
-            .one(at.conn)
-            .await?;
+        let known = over_limit_reason::Entity::find_by_id(id).one(at.conn).await?;
         if known.is_none() {
             return Ok(Written::Full);
         }
@@ -334,10 +318,8 @@ pub async fn add_reason<C: ConnectionTrait>(
     if matches!(added, sea_orm::TryInsertResult::Inserted(1..)) {
         return Ok(Written::Fresh);
     }
-    let stored = over_limit_reason::Entity::find_by_id((at.scope.practice().clone(), id))
-        .one(at.conn)
-        .await?;
-    Ok(Written::again(stored.is_some_and(|row| {
-        row.clinician == at.scope.clinician() && row.day == day && row.reason == reason
-    })))
+    let stored = over_limit_reason::Entity::find_by_id((at.scope.practice().clone(), id)).one(at.conn).await?;
+    Ok(Written::again(
+        stored.is_some_and(|row| row.clinician == at.scope.clinician() && row.day == day && row.reason == reason),
+    ))
 }

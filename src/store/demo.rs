@@ -5,21 +5,17 @@
 use std::collections::{BTreeMap, HashSet};
 
 use entity::{contact, contact_void, ids::ContactId, tally, tick};
-use sea_orm::{
-    ActiveModelTrait, ConnectionTrait, DbErr, EntityTrait, Insert, IntoActiveModel, ModelTrait,
-};
+use sea_orm::{ActiveModelTrait, ConnectionTrait, DbErr, EntityTrait, Insert, IntoActiveModel, ModelTrait};
 
 /// Rows as the demo makes them.
 pub use entity::{
-    action_status::Model as StatusRow, clinician::Model as ClinicianRow,
-    consent::Model as ConsentRow, contact::Model as ContactRow, contact_void::Model as VoidRow,
-    day_sheet::Model as SheetRow, day_worked::Model as WorkedRow, device::Model as DeviceRow,
-    divert_end::Model as DivertEndRow, divert_start::Model as DivertStartRow,
-    limit_rule::Model as LimitRow, lmc_meeting::Model as MeetingRow, notice::Model as NoticeRow,
-    notice_event::Model as NoticeEventRow, notice_origin::Model as OriginRow,
-    notice_template::Model as TemplateRow, question::Model as QuestionRow,
-    question_answer::Model as QuestionAnswerRow, rota::Model as RotaRow,
-    status_answer::Model as AnswerRow, subject::Model as SubjectRow, tick::Model as TickRow,
+    action_status::Model as StatusRow, clinician::Model as ClinicianRow, consent::Model as ConsentRow,
+    contact::Model as ContactRow, contact_void::Model as VoidRow, day_sheet::Model as SheetRow,
+    day_worked::Model as WorkedRow, device::Model as DeviceRow, divert_end::Model as DivertEndRow,
+    divert_start::Model as DivertStartRow, limit_rule::Model as LimitRow, lmc_meeting::Model as MeetingRow,
+    notice::Model as NoticeRow, notice_event::Model as NoticeEventRow, notice_origin::Model as OriginRow,
+    notice_template::Model as TemplateRow, question::Model as QuestionRow, question_answer::Model as QuestionAnswerRow,
+    rota::Model as RotaRow, status_answer::Model as AnswerRow, subject::Model as SubjectRow, tick::Model as TickRow,
     weekly_answer::Model as WeekRow,
 };
 
@@ -42,10 +38,7 @@ where
     let mut rest = rows.into_iter();
     for size in SIZES {
         while rest.len() >= size {
-            let some = rest
-                .by_ref()
-                .take(size)
-                .map(|row| row.into_active_model().reset_all());
+            let some = rest.by_ref().take(size).map(|row| row.into_active_model().reset_all());
             Insert::many(some).exec_without_returning(conn).await?;
         }
     }
@@ -61,14 +54,9 @@ pub async fn add_contacts(
     let voided: HashSet<ContactId> = voids.iter().map(|void| void.contact).collect();
     let mut sums = BTreeMap::new();
     for row in &contacts {
-        let kind = if row.complex {
-            format!("{}-complex", row.kind)
-        } else {
-            row.kind.clone()
-        };
-        let (sum, marks): &mut (i64, Option<Marks>) = sums
-            .entry((row.practice.clone(), row.clinician, row.day, kind))
-            .or_default();
+        let kind = if row.complex { format!("{}-complex", row.kind) } else { row.kind.clone() };
+        let (sum, marks): &mut (i64, Option<Marks>) =
+            sums.entry((row.practice.clone(), row.clinician, row.day, kind)).or_default();
         if !voided.contains(&row.id) {
             *sum = sum.saturating_add(1);
             Marks::add(marks, Marks::of(row.occurred_at, row.id));
@@ -76,19 +64,17 @@ pub async fn add_contacts(
     }
     let tallies = sums
         .into_iter()
-        .map(
-            |((practice, clinician, day, kind), (n, marks))| tally::Model {
-                practice,
-                clinician,
-                day,
-                source: Source::Taps.code().to_owned(),
-                kind,
-                n,
-                first_at: marks.map(|marks| marks.first_at),
-                last_at: marks.map(|marks| marks.last_at),
-                last_contact: marks.map(|marks| marks.last),
-            },
-        )
+        .map(|((practice, clinician, day, kind), (n, marks))| tally::Model {
+            practice,
+            clinician,
+            day,
+            source: Source::Taps.code().to_owned(),
+            kind,
+            n,
+            first_at: marks.map(|marks| marks.first_at),
+            last_at: marks.map(|marks| marks.last_at),
+            last_contact: marks.map(|marks| marks.last),
+        })
         .collect();
     let mut sums = Sums::default();
     for row in &contacts {
@@ -108,26 +94,22 @@ pub async fn add_ticks(conn: &impl ConnectionTrait, ticks: Vec<TickRow>) -> Resu
     let mut sums = BTreeMap::new();
     for row in &ticks {
         let key = (row.practice.clone(), row.clinician, row.day);
-        let sum: &mut i64 = sums
-            .entry((key, row.source.clone(), row.kind.clone()))
-            .or_default();
+        let sum: &mut i64 = sums.entry((key, row.source.clone(), row.kind.clone())).or_default();
         *sum = sum.saturating_add(i64::from(row.n));
     }
     let tallies = sums
         .into_iter()
-        .map(
-            |(((practice, clinician, day), source, kind), n)| tally::Model {
-                practice,
-                clinician,
-                day,
-                source,
-                kind,
-                n,
-                first_at: None,
-                last_at: None,
-                last_contact: None,
-            },
-        )
+        .map(|(((practice, clinician, day), source, kind), n)| tally::Model {
+            practice,
+            clinician,
+            day,
+            source,
+            kind,
+            n,
+            first_at: None,
+            last_at: None,
+            last_contact: None,
+        })
         .collect();
     let mut sums = Sums::default();
     for row in &ticks {

@@ -49,10 +49,7 @@ impl Sum {
 
     /// What added to another takes this out of it.
     fn negative(self) -> Self {
-        Self {
-            n: self.n.saturating_neg(),
-            digest: BITS.saturating_sub(self.digest).saturating_add(1) & BITS,
-        }
+        Self { n: self.n.saturating_neg(), digest: BITS.saturating_sub(self.digest).saturating_add(1) & BITS }
     }
 }
 
@@ -108,15 +105,10 @@ pub(crate) async fn add(conn: &impl ConnectionTrait, sums: Sums) -> Result<(), D
     let stored = |column| Expr::col((day_digest::Entity, column));
     let more = |column| Expr::col(("excluded", column));
     let add = OnConflict::columns(key)
-        .value(
-            day_digest::Column::N,
-            stored(day_digest::Column::N).add(more(day_digest::Column::N)),
-        )
+        .value(day_digest::Column::N, stored(day_digest::Column::N).add(more(day_digest::Column::N)))
         .value(
             day_digest::Column::Digest,
-            stored(day_digest::Column::Digest)
-                .add(more(day_digest::Column::Digest))
-                .bit_and(BITS),
+            stored(day_digest::Column::Digest).add(more(day_digest::Column::Digest)).bit_and(BITS),
         )
         .to_owned();
     put(conn, sums, &add).await
@@ -151,10 +143,7 @@ async fn put(conn: &impl ConnectionTrait, sums: Sums, conflict: &OnConflict) -> 
 }
 
 /// Adds the day sheets, sessions and reasons that this transaction noted.
-pub(crate) async fn add_noted(
-    conn: &impl ConnectionTrait,
-    notes: &[row_written::Model],
-) -> Result<(), DbErr> {
+pub(crate) async fn add_noted(conn: &impl ConnectionTrait, notes: &[row_written::Model]) -> Result<(), DbErr> {
     let mut sums = Sums::default();
     for some in notes.chunks(READ) {
         let keys = |table: &str| -> Vec<[sea_orm::Value; 2]> {
@@ -183,10 +172,7 @@ pub(crate) async fn add_noted(
 }
 
 /// Takes the rows of some clinicians out of the digests of days, before they are deleted: of one day, or all.
-#[expect(
-    clippy::cognitive_complexity,
-    reason = "the same few lines for each of the tables of a day"
-)]
+#[expect(clippy::cognitive_complexity, reason = "the same few lines for each of the tables of a day")]
 pub(crate) async fn take_out(
     conn: &impl ConnectionTrait,
     practice: &OdsCode,
@@ -219,10 +205,8 @@ pub(crate) async fn take_out(
     take!(day_worked, worked);
     take!(over_limit_reason, reason);
     // A void goes with its contact, and with whose it is where everything of theirs goes.
-    for row in contact_void::Entity::find()
-        .filter(contact_void::Column::Practice.eq(practice.clone()))
-        .all(conn)
-        .await?
+    for row in
+        contact_void::Entity::find().filter(contact_void::Column::Practice.eq(practice.clone())).all(conn).await?
     {
         if contacts.contains(&row.contact) || (only.is_none() && whose.contains(&row.clinician)) {
             sums.void(&row);
@@ -245,11 +229,7 @@ pub(crate) async fn take_out_voids(
     take_from(conn, sums, &days).await
 }
 
-async fn take_from(
-    conn: &impl ConnectionTrait,
-    mut sums: Sums,
-    days: &BTreeSet<LocalDate>,
-) -> Result<(), DbErr> {
+async fn take_from(conn: &impl ConnectionTrait, mut sums: Sums, days: &BTreeSet<LocalDate>) -> Result<(), DbErr> {
     sums.0.retain(|(_, day), _| days.contains(day));
     for sum in sums.0.values_mut() {
         *sum = sum.negative();
@@ -258,10 +238,7 @@ async fn take_from(
 }
 
 /// Days of a practice that have a digest.
-async fn days(
-    conn: &impl ConnectionTrait,
-    practice: &OdsCode,
-) -> Result<BTreeSet<LocalDate>, DbErr> {
+async fn days(conn: &impl ConnectionTrait, practice: &OdsCode) -> Result<BTreeSet<LocalDate>, DbErr> {
     let days: Vec<LocalDate> = day_digest::Entity::find()
         .select_only()
         .column(day_digest::Column::Day)
@@ -279,10 +256,7 @@ pub async fn has_before<C: ConnectionTrait>(
     practice: &OdsCode,
     day: LocalDate,
 ) -> Result<bool, DbErr> {
-    Ok(days(at.conn, practice)
-        .await?
-        .first()
-        .is_some_and(|first| *first < day))
+    Ok(days(at.conn, practice).await?.first().is_some_and(|first| *first < day))
 }
 
 /// Days before `day` are anchored: their rows are held to that.

@@ -5,9 +5,7 @@ use entity::{
     display,
     ids::{DisplayId, OdsCode},
 };
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, prelude::Expr,
-};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, prelude::Expr};
 
 /// A stored display, as features handle it.
 pub use entity::display::Model as DisplayRow;
@@ -34,9 +32,7 @@ pub async fn display(
     practice: &OdsCode,
     id: DisplayId,
 ) -> Result<Option<DisplayRow>, DbErr> {
-    display::Entity::find_by_id((practice.clone(), id))
-        .one(conn)
-        .await
+    display::Entity::find_by_id((practice.clone(), id)).one(conn).await
 }
 
 /// The displays of a practice that were not revoked, oldest first.

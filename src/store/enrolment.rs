@@ -8,8 +8,7 @@ use entity::{
     one_time_link,
 };
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect, prelude::Expr,
-    sea_query::ExprTrait,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect, prelude::Expr, sea_query::ExprTrait,
 };
 use uuid::Uuid;
 
@@ -34,9 +33,7 @@ pub async fn invited(
     let (Some(practice), Some(subject)) = (link.practice.clone(), link.subject) else {
         return Ok(None);
     };
-    let clinician = clinician::Entity::find_by_id((practice, ClinicianId(subject)))
-        .one(conn)
-        .await?;
+    let clinician = clinician::Entity::find_by_id((practice, ClinicianId(subject))).one(conn).await?;
     Ok(clinician.map(|clinician| (link, clinician)))
 }
 
@@ -61,16 +58,11 @@ pub async fn open_links<C: ConnectionTrait>(
         .into_tuple::<(Option<Uuid>, DateTime<Utc>)>()
         .all(at.conn)
         .await?;
-    Ok(rows
-        .into_iter()
-        .filter_map(|(subject, until)| Some((ClinicianId(subject?), until)))
-        .collect())
+    Ok(rows.into_iter().filter_map(|(subject, until)| Some((ClinicianId(subject?), until))).collect())
 }
 
 /// Every clinician of a practice, those who have left too, by label.
-pub async fn all_clinicians<C: ConnectionTrait>(
-    at: Scoped<'_, C, PracticeScope>,
-) -> Result<Vec<ClinicianRow>, DbErr> {
+pub async fn all_clinicians<C: ConnectionTrait>(at: Scoped<'_, C, PracticeScope>) -> Result<Vec<ClinicianRow>, DbErr> {
     let mut rows = clinician::Entity::find()
         .filter(clinician::Column::Practice.eq(at.scope.practice().clone()))
         .all(at.conn)
@@ -110,14 +102,8 @@ pub async fn cap_devices<C: ConnectionTrait>(
 }
 
 /// A device by its full key, whatever became of it.
-pub async fn device(
-    conn: &impl ConnectionTrait,
-    practice: &OdsCode,
-    id: DeviceId,
-) -> Result<Option<DeviceRow>, DbErr> {
-    device::Entity::find_by_id((practice.clone(), id))
-        .one(conn)
-        .await
+pub async fn device(conn: &impl ConnectionTrait, practice: &OdsCode, id: DeviceId) -> Result<Option<DeviceRow>, DbErr> {
+    device::Entity::find_by_id((practice.clone(), id)).one(conn).await
 }
 
 /// Notes that a device is in use.

@@ -11,12 +11,8 @@ use entity::{
 };
 use futures::try_join;
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Select,
-    TryGetableMany,
-    sea_query::{
-        CaseStatement, CommonTableExpression, Expr, ExprTrait, SelectStatement, SimpleExpr,
-        UnionType,
-    },
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Select, TryGetableMany,
+    sea_query::{CaseStatement, CommonTableExpression, Expr, ExprTrait, SelectStatement, SimpleExpr, UnionType},
 };
 use uuid::Uuid;
 
@@ -61,13 +57,12 @@ impl Which<'_> {
         C: ColumnTrait,
     {
         match self {
-            Self::Clinician(of, whose, first, last) => rows
-                .filter(practice.eq(of.clone()))
-                .filter(clinician.eq(whose))
-                .filter(day.between(first, last)),
-            Self::Practices(of, first, last) => rows
-                .filter(practice.is_in(of.iter().cloned()))
-                .filter(day.between(first, last)),
+            Self::Clinician(of, whose, first, last) => {
+                rows.filter(practice.eq(of.clone())).filter(clinician.eq(whose)).filter(day.between(first, last))
+            }
+            Self::Practices(of, first, last) => {
+                rows.filter(practice.is_in(of.iter().cloned())).filter(day.between(first, last))
+            }
             Self::Days(_) => keyed::among_named(rows, [practice, clinician, day]),
             Self::Everyone(on) => rows.filter(day.eq(on)),
         }
@@ -78,10 +73,7 @@ impl Which<'_> {
         let Self::Days(keys) = self else {
             return None;
         };
-        keyed::named(
-            keys.iter()
-                .map(|(of, whose, on)| [of.clone().into(), (*whose).into(), (*on).into()]),
-        )
+        keyed::named(keys.iter().map(|(of, whose, on)| [of.clone().into(), (*whose).into(), (*on).into()]))
     }
 
     /// The practices they belong to; nothing for everyone.
@@ -130,10 +122,7 @@ async fn read(conn: &impl ConnectionTrait, which: Which<'_>) -> Result<Facts, Db
         return Ok(Facts::new());
     }
     let statement = statement(which);
-    let (told, choices) = try_join!(
-        conn.query_all(&statement),
-        appointments::choices(conn, which)
-    )?;
+    let (told, choices) = try_join!(conn.query_all(&statement), appointments::choices(conn, which))?;
     let told = told.iter().map(Told::try_get_many_by_index);
     let mut told = told.collect::<Result<Vec<Told>, _>>()?;
     // Of several sheets the newest holds, decided here: that is cheaper than in SQL.
@@ -149,17 +138,10 @@ async fn read(conn: &impl ConnectionTrait, which: Which<'_>) -> Result<Facts, Db
             }
             SHEET => known.sheet = Some(n),
             WORKED => {
-                known.worked = Some(Worked {
-                    half_sessions: n,
-                    duty: more > 0,
-                });
+                known.worked = Some(Worked { half_sessions: n, duty: more > 0 });
             }
             outcome => {
-                let mut said = Imported {
-                    attended: known.import,
-                    booked: known.booked,
-                    ..Imported::default()
-                };
+                let mut said = Imported { attended: known.import, booked: known.booked, ..Imported::default() };
                 said.add(outcome, n);
                 (known.import, known.booked) = (said.attended, said.booked);
             }
@@ -173,16 +155,7 @@ async fn read(conn: &impl ConnectionTrait, which: Which<'_>) -> Result<Facts, Db
 
 /// A row of [`statement`]: what it tells (one of the three words below, or the outcome of slots that were imported), of
 /// which day, how many, a second number that goes with the word, and what tells which of several is newest.
-type Told = (
-    String,
-    OdsCode,
-    ClinicianId,
-    LocalDate,
-    i64,
-    i64,
-    Option<DateTime<Utc>>,
-    Option<Uuid>,
-);
+type Told = (String, OdsCode, ClinicianId, LocalDate, i64, i64, Option<DateTime<Utc>>, Option<Uuid>);
 /// Contacts tapped, and how many of them were complex.
 const TAPS: &str = "taps";
 /// A number from the book.
@@ -204,9 +177,7 @@ pub(super) fn statement(which: Which<'_>) -> SelectStatement {
 fn taps(which: Which<'_>) -> SelectStatement {
     use tally::Column;
     let is_complex = Expr::col(Column::Kind).like("%-complex");
-    let complex = CaseStatement::new()
-        .case(is_complex, Expr::col(Column::N))
-        .finally(0);
+    let complex = CaseStatement::new().case(is_complex, Expr::col(Column::N)).finally(0);
     let rows = tally::Entity::find()
         .filter(Column::Source.eq(Source::Taps.code()))
         .group_by(Column::Practice)
@@ -222,32 +193,16 @@ fn sheets(which: Which<'_>) -> SelectStatement {
     let day = [Column::Practice, Column::Clinician, Column::Day];
     let n = [Column::N.into_expr(), Expr::val(0)];
     let newest = Some([Column::RecordedAt, Column::Id]);
-    told(
-        which,
-        day_sheet::Entity::find(),
-        Expr::val(SHEET),
-        day,
-        n,
-        newest,
-    )
+    told(which, day_sheet::Entity::find(), Expr::val(SHEET), day, n, newest)
 }
 
 fn worked(which: Which<'_>) -> SelectStatement {
     use day_worked::Column;
     let day = [Column::Practice, Column::Clinician, Column::Day];
-    let duty = CaseStatement::new()
-        .case(Column::Duty.into_expr(), 1)
-        .finally(0);
+    let duty = CaseStatement::new().case(Column::Duty.into_expr(), 1).finally(0);
     let n = [Column::HalfSessions.into_expr(), duty.into()];
     let newest = Some([Column::RecordedAt, Column::Id]);
-    told(
-        which,
-        day_worked::Entity::find(),
-        Expr::val(WORKED),
-        day,
-        n,
-        newest,
-    )
+    told(which, day_worked::Entity::find(), Expr::val(WORKED), day, n, newest)
 }
 
 fn imported(which: Which<'_>) -> SelectStatement {

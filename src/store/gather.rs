@@ -92,8 +92,5 @@ where
 
 /// A panic is an error of this query, and must not take the task and all later lookups with it.
 async fn careful<T>(work: BoxFuture<'static, Result<T, DbErr>>) -> Result<T, DbErr> {
-    AssertUnwindSafe(work)
-        .catch_unwind()
-        .await
-        .unwrap_or_else(|_| Err(DbErr::Custom("a lookup panicked".to_owned())))
+    AssertUnwindSafe(work).catch_unwind().await.unwrap_or_else(|_| Err(DbErr::Custom("a lookup panicked".to_owned())))
 }

@@ -9,8 +9,7 @@ use entity::{
     practice_day,
 };
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
 };
 
 use super::{
@@ -38,10 +37,7 @@ pub async fn own_days<C: ConnectionTrait>(
     let rules = limits::rules(at.conn, practice).await?;
     let mut days: Vec<OwnDay> = facts
         .into_iter()
-        .map(|((.., on), known)| OwnDay {
-            on,
-            day: limit::day(&known, &rules, clinician, on),
-        })
+        .map(|((.., on), known)| OwnDay { on, day: limit::day(&known, &rules, clinician, on) })
         .collect();
     days.sort_by_key(|day| day.on);
     Ok(days)
@@ -81,12 +77,8 @@ pub enum Entry {
 impl Entry {
     fn order(&self) -> (LocalDate, DateTime<Utc>) {
         match self {
-            Self::Contact {
-                day, occurred_at, ..
-            } => (*day, *occurred_at),
-            Self::Sheet {
-                day, recorded_at, ..
-            } => (*day, *recorded_at),
+            Self::Contact { day, occurred_at, .. } => (*day, *occurred_at),
+            Self::Sheet { day, recorded_at, .. } => (*day, *recorded_at),
         }
     }
 }
@@ -151,10 +143,7 @@ pub async fn folded_days<C: ConnectionTrait>(
 ) -> Result<BTreeMap<LocalDate, DaySum>, DbErr> {
     let only = [at.scope.practice().clone()];
     let found = folded(at.conn, &only, first, last).await?;
-    Ok(found
-        .into_iter()
-        .map(|((_, day), sum)| (day, sum))
-        .collect())
+    Ok(found.into_iter().map(|((_, day), sum)| (day, sum)).collect())
 }
 
 /// Practices with a folded day on which somebody was past their limit.
@@ -187,9 +176,7 @@ pub(super) async fn folded(
         .filter(practice_day::Column::Day.between(first, last))
         .all(conn)
         .await?;
-    rows.into_iter()
-        .map(|row| Ok(((row.practice.clone(), row.day), sum_of(&row)?)))
-        .collect()
+    rows.into_iter().map(|row| Ok(((row.practice.clone(), row.day), sum_of(&row)?))).collect()
 }
 
 /// The sums of some practices' folded days without what a day was made of: an LMC's page takes thousands of them.
@@ -256,8 +243,7 @@ pub(super) fn row_of(
     now: DateTime<Utc>,
 ) -> Result<practice_day::ActiveModel, DbErr> {
     let number = |value: u32| i32::try_from(value).unwrap_or(i32::MAX);
-    let kinds =
-        serde_json::to_string(&sum.kinds).map_err(|error| DbErr::Type(error.to_string()))?;
+    let kinds = serde_json::to_string(&sum.kinds).map_err(|error| DbErr::Type(error.to_string()))?;
     Ok(practice_day::ActiveModel {
         practice: Set(practice.clone()),
         day: Set(day),

@@ -41,8 +41,7 @@ pub async fn counts<C: ConnectionTrait>(
     }
     let mut days = area_days::read(at.conn, &sharing, first, last).await?;
     let mut diverts = diverts(at.conn, &sharing, first, last).await?;
-    let mut published =
-        appointments::attended(at.conn, &sharing, first.minus_days(31), last).await?;
+    let mut published = appointments::attended(at.conn, &sharing, first.minus_days(31), last).await?;
     Ok(open
         .into_iter()
         .map(|(practice, open)| {
@@ -50,11 +49,7 @@ pub async fn counts<C: ConnectionTrait>(
             days.retain(|day| open.open(day.day()));
             let mut diverts = diverts.remove(&practice).unwrap_or_default();
             diverts.retain(|day| open.open(*day));
-            let known = Known {
-                days,
-                diverts,
-                published: published.remove(&practice).unwrap_or_default(),
-            };
+            let known = Known { days, diverts, published: published.remove(&practice).unwrap_or_default() };
             (practice, known)
         })
         .collect())

@@ -6,8 +6,8 @@
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, Select, Value,
     sea_query::{
-        Asterisk, CommonTableExpression, Condition, Expr, ExprTrait, IntoIden, Query,
-        SelectStatement, TableRef, ValueTuple,
+        Asterisk, CommonTableExpression, Condition, Expr, ExprTrait, IntoIden, Query, SelectStatement, TableRef,
+        ValueTuple,
     },
 };
 
@@ -35,11 +35,7 @@ pub(super) async fn listed<E: EntityTrait, V: Into<Value>>(
 const KEYS: &str = "keys";
 
 /// Rows whose columns equal one of the keys, no two of which may be the same: a row found twice would be summed twice.
-pub(super) fn among<S, C, const N: usize>(
-    mut rows: S,
-    columns: [C; N],
-    keys: impl IntoIterator<Item = [Value; N]>,
-) -> S
+pub(super) fn among<S, C, const N: usize>(mut rows: S, columns: [C; N], keys: impl IntoIterator<Item = [Value; N]>) -> S
 where
     S: QueryFilter<QueryStatement = SelectStatement>,
     C: ColumnTrait,
@@ -62,9 +58,7 @@ where
 }
 
 /// The list of keys that [`among_named`] means. Nothing where there are none.
-pub(super) fn named<const N: usize>(
-    keys: impl IntoIterator<Item = [Value; N]>,
-) -> Option<CommonTableExpression> {
+pub(super) fn named<const N: usize>(keys: impl IntoIterator<Item = [Value; N]>) -> Option<CommonTableExpression> {
     let mut all = Query::select();
     all.column(Asterisk).from(list(keys)?);
     let mut named = CommonTableExpression::new();
@@ -150,11 +144,7 @@ pub(super) mod tests {
     async fn voids_of_many_contacts_are_looked_up() {
         use contact_void::Column;
         let keys = (1..=3).map(|n| [practice().into(), ContactId(Uuid::from_u128(n)).into()]);
-        let rows = among(
-            contact_void::Entity::find(),
-            [Column::Practice, Column::Contact],
-            keys,
-        );
+        let rows = among(contact_void::Entity::find(), [Column::Practice, Column::Contact], keys);
         by_key(&plan(rows.into_query()).await, "contact_void");
     }
 

@@ -15,39 +15,23 @@ fn fingerprint(name: &str, key: &[u8; 32]) -> String {
 }
 
 /// Notes the fingerprint of a key the first time it is used, and says afterwards whether it is still the same key.
-pub async fn is_the_same(
-    conn: &impl ConnectionTrait,
-    name: &str,
-    key: &[u8; 32],
-) -> Result<bool, DbErr> {
+pub async fn is_the_same(conn: &impl ConnectionTrait, name: &str, key: &[u8; 32]) -> Result<bool, DbErr> {
     note(conn, name.to_owned(), fingerprint(name, key)).await
 }
 
 /// Whether a key of this name was ever used.
 pub async fn is_known(conn: &impl ConnectionTrait, name: &str) -> Result<bool, DbErr> {
-    let stored = key_fingerprint::Entity::find_by_id(name.to_owned())
-        .one(conn)
-        .await?;
+    let stored = key_fingerprint::Entity::find_by_id(name.to_owned()).one(conn).await?;
     Ok(stored.is_some())
 }
 
 /// Whether a key is another than the one that is known; one that was never used is none.
-pub async fn differs(
-    conn: &impl ConnectionTrait,
-    name: &str,
-    key: &[u8; 32],
-) -> Result<bool, DbErr> {
-    let stored = key_fingerprint::Entity::find_by_id(name.to_owned())
-        .one(conn)
-        .await?;
+pub async fn differs(conn: &impl ConnectionTrait, name: &str, key: &[u8; 32]) -> Result<bool, DbErr> {
+    let stored = key_fingerprint::Entity::find_by_id(name.to_owned()).one(conn).await?;
     Ok(stored.is_some_and(|row| row.fingerprint != fingerprint(name, key)))
 }
 
-async fn note(
-    conn: &impl ConnectionTrait,
-    name: String,
-    fingerprint: String,
-) -> Result<bool, DbErr> {
+async fn note(conn: &impl ConnectionTrait, name: String, fingerprint: String) -> Result<bool, DbErr> {
     key_fingerprint::Entity::insert(key_fingerprint::ActiveModel {
         name: Set(name.clone()),
         fingerprint: Set(fingerprint.clone()),
@@ -75,10 +59,8 @@ pub enum Masters {
 
 /// The fingerprints of master keys, in the order in which they were first used.
 pub async fn masters(conn: &impl ConnectionTrait) -> Result<Vec<String>, DbErr> {
-    let rows = key_fingerprint::Entity::find()
-        .filter(key_fingerprint::Column::Name.starts_with(MASTER))
-        .all(conn)
-        .await?;
+    let rows =
+        key_fingerprint::Entity::find().filter(key_fingerprint::Column::Name.starts_with(MASTER)).all(conn).await?;
     let mut numbered: Vec<(usize, String)> = rows
         .into_iter()
         .filter_map(|row| {
@@ -87,10 +69,7 @@ pub async fn masters(conn: &impl ConnectionTrait) -> Result<Vec<String>, DbErr> 
         })
         .collect();
     numbered.sort();
-    Ok(numbered
-        .into_iter()
-        .map(|(_, fingerprint)| fingerprint)
-        .collect())
+    Ok(numbered.into_iter().map(|(_, fingerprint)| fingerprint).collect())
 }
 
 /// Whether the fingerprints of a node's master keys, the newest first, are those that are known.

@@ -17,9 +17,10 @@ pub async fn take(
     now: DateTime<Utc>,
     until: DateTime<Utc>,
 ) -> Result<bool, DbErr> {
-    let free = Expr::col((lease::Entity, lease::Column::Until))
-        .lte(now)
-        .or(Expr::col((lease::Entity, lease::Column::Holder)).eq(holder));
+    let free =
+        Expr::col((lease::Entity, lease::Column::Until))
+            .lte(now)
+            .or(Expr::col((lease::Entity, lease::Column::Holder)).eq(holder));
     let taken = lease::Entity::insert(lease::ActiveModel {
         name: Set(name.to_owned()),
         holder: Set(holder),
@@ -48,10 +49,7 @@ pub async fn release(conn: &impl ConnectionTrait, name: &str, holder: Uuid) -> R
 }
 
 /// Until when a lease is held; nothing where nobody ever took it.
-pub async fn until(
-    conn: &impl ConnectionTrait,
-    name: &str,
-) -> Result<Option<DateTime<Utc>>, DbErr> {
+pub async fn until(conn: &impl ConnectionTrait, name: &str) -> Result<Option<DateTime<Utc>>, DbErr> {
     let row = lease::Entity::find_by_id(name.to_owned()).one(conn).await?;
     Ok(row.map(|row| row.until))
 }

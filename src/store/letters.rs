@@ -8,14 +8,12 @@ use entity::{
     letter, letter_event,
 };
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
 };
 use uuid::Uuid;
 
 pub use self::wordings::{
-    NewWording, Versions, add_lmc_wording, add_own_wording, lmc_wordings, lmc_wordings_of,
-    own_wordings,
+    NewWording, Versions, add_lmc_wording, add_own_wording, lmc_wordings, lmc_wordings_of, own_wordings,
 };
 use super::days::Written;
 use crate::{
@@ -112,9 +110,7 @@ impl Letter {
 }
 
 /// The practice's letters, newest first.
-pub async fn all<C: ConnectionTrait>(
-    at: Scoped<'_, C, PracticeScope>,
-) -> Result<Vec<Letter>, DbErr> {
+pub async fn all<C: ConnectionTrait>(at: Scoped<'_, C, PracticeScope>) -> Result<Vec<Letter>, DbErr> {
     let rows = letter::Entity::find()
         .filter(letter::Column::Practice.eq(at.scope.practice().clone()))
         .order_by_desc(letter::Column::SentOn)
@@ -131,17 +127,12 @@ pub async fn all<C: ConnectionTrait>(
     for event in events {
         of.entry(event.letter).or_default().extend(happened(event));
     }
-    let letters = rows.into_iter().map(|row| Letter {
-        events: of.remove(&row.id).unwrap_or_default(),
-        row,
-    });
+    let letters = rows.into_iter().map(|row| Letter { events: of.remove(&row.id).unwrap_or_default(), row });
     Ok(letters.collect())
 }
 
 /// The letters whose reply is due on a day and has not come, without their texts.
-pub async fn awaited<C: ConnectionTrait>(
-    at: Scoped<'_, C, PracticeScope>,
-) -> Result<Vec<Awaited>, DbErr> {
+pub async fn awaited<C: ConnectionTrait>(at: Scoped<'_, C, PracticeScope>) -> Result<Vec<Awaited>, DbErr> {
     type Row = (RowId, Option<RowId>, String, String, LocalDate);
     let practice = at.scope.practice();
     let rows: Vec<Row> = letter::Entity::find()
@@ -169,22 +160,11 @@ pub async fn awaited<C: ConnectionTrait>(
         .all(at.conn)
         .await?;
     let rows = rows.into_iter().filter(|(id, ..)| !settled.contains(id));
-    Ok(rows
-        .map(|(id, notice, subject, recipient, due)| Awaited {
-            id,
-            notice,
-            subject,
-            recipient,
-            due,
-        })
-        .collect())
+    Ok(rows.map(|(id, notice, subject, recipient, due)| Awaited { id, notice, subject, recipient, due }).collect())
 }
 
 /// One letter of the practice.
-pub async fn one<C: ConnectionTrait>(
-    at: Scoped<'_, C, PracticeScope>,
-    id: RowId,
-) -> Result<Option<Letter>, DbErr> {
+pub async fn one<C: ConnectionTrait>(at: Scoped<'_, C, PracticeScope>, id: RowId) -> Result<Option<Letter>, DbErr> {
     let key = (at.scope.practice().clone(), id);
     let Some(row) = letter::Entity::find_by_id(key).one(at.conn).await? else {
         return Ok(None);
@@ -201,12 +181,7 @@ pub async fn one<C: ConnectionTrait>(
 }
 
 fn happened(row: letter_event::Model) -> Option<Happened> {
-    Some(Happened {
-        event: row.event.parse().ok()?,
-        on: row.happened_on,
-        note: row.note,
-        recorded_at: row.recorded_at,
-    })
+    Some(Happened { event: row.event.parse().ok()?, on: row.happened_on, note: row.note, recorded_at: row.recorded_at })
 }
 
 /// Writes a letter. The same id with other words is refused.
@@ -245,11 +220,7 @@ pub async fn add<C: ConnectionTrait>(
     let key = (at.scope.practice().clone(), new.id);
     let before = letter::Entity::find_by_id(key).one(at.conn).await?;
     Ok(Written::again(before.is_some_and(|before| {
-        let row = letter::Model {
-            recorded_at: before.recorded_at,
-            recorded_by: before.recorded_by,
-            ..row
-        };
+        let row = letter::Model { recorded_at: before.recorded_at, recorded_by: before.recorded_by, ..row };
         row == before
     })))
 }

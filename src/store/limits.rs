@@ -7,9 +7,7 @@ use entity::{
     limit_rule, rota,
 };
 use futures::try_join;
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter,
-};
+use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
 use super::days::Written;
@@ -105,16 +103,10 @@ pub async fn add_rule<C: ConnectionTrait>(
     if matches!(added, sea_orm::TryInsertResult::Inserted(1..)) {
         return Ok(Written::Fresh);
     }
-    let row = limit_rule::Entity::find_by_id((at.scope.practice().clone(), id))
-        .one(at.conn)
-        .await?;
+    let row = limit_rule::Entity::find_by_id((at.scope.practice().clone(), id)).one(at.conn).await?;
     let same = row.is_some_and(|row| {
         let known = rule_of(&row);
-        known
-            == Rule {
-                recorded_at: known.recorded_at,
-                ..rule.clone()
-            }
+        known == Rule { recorded_at: known.recorded_at, ..rule.clone() }
     });
     Ok(Written::again(same))
 }
@@ -158,9 +150,7 @@ pub async fn add_rota<C: ConnectionTrait>(
     if matches!(added, sea_orm::TryInsertResult::Inserted(1..)) {
         return Ok(Written::Fresh);
     }
-    let row = rota::Entity::find_by_id((at.scope.practice().clone(), new.id))
-        .one(at.conn)
-        .await?;
+    let row = rota::Entity::find_by_id((at.scope.practice().clone(), new.id)).one(at.conn).await?;
     let same = row.is_some_and(|row| {
         row.clinician == new.clinician
             && row.weekday == weekday

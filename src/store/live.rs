@@ -15,21 +15,13 @@ use crate::{
 pub const CHANNEL: &str = "headroom";
 
 /// On PostgreSQL, notifies the other nodes at COMMIT; on SQLite there are none.
-pub async fn notify(
-    conn: &impl ConnectionTrait,
-    node: Uuid,
-    changes: &[Change],
-) -> Result<(), DbErr> {
+pub async fn notify(conn: &impl ConnectionTrait, node: Uuid, changes: &[Change]) -> Result<(), DbErr> {
     if conn.get_database_backend() != DatabaseBackend::Postgres || changes.is_empty() {
         return Ok(());
     }
     // A payload may hold 8,000 bytes; 200 changes take half of that.
     for some in changes.chunks(200) {
-        let list = some
-            .iter()
-            .map(ToString::to_string)
-            .collect::<Vec<_>>()
-            .join(",");
+        let list = some.iter().map(ToString::to_string).collect::<Vec<_>>().join(",");
         conn.execute_raw(Statement::from_sql_and_values(
             DatabaseBackend::Postgres,
             "SELECT pg_notify($1, $2)",
@@ -61,10 +53,7 @@ pub async fn listen(db: &Db, live: &Live) -> Result<(), DbErr> {
 /// What another node says in a payload; nothing where it is our own.
 fn changes_of(payload: &str, own: Uuid) -> Vec<Change> {
     match payload.split_once(';') {
-        Some((node, list)) if node.parse() != Ok(own) => list
-            .split(',')
-            .filter_map(|text| text.parse().ok())
-            .collect(),
+        Some((node, list)) if node.parse() != Ok(own) => list.split(',').filter_map(|text| text.parse().ok()).collect(),
         _ => Vec::new(),
     }
 }
@@ -76,14 +65,8 @@ mod tests {
     #[test]
     fn a_node_hears_others_and_not_itself() {
         let (own, other) = (Uuid::now_v7(), Uuid::now_v7());
-        let heard = changes_of(
-            &format!("{other};contacts Z90001,register Z90002,nonsense"),
-            own,
-        );
-        assert_eq!(
-            heard.iter().map(ToString::to_string).collect::<Vec<_>>(),
-            ["contacts Z90001", "register Z90002"]
-        );
+        let heard = changes_of(&format!("{other};contacts Z90001,register Z90002,nonsense"), own);
+        assert_eq!(heard.iter().map(ToString::to_string).collect::<Vec<_>>(), ["contacts Z90001", "register Z90002"]);
         assert!(changes_of(&format!("{own};contacts Z90001"), own).is_empty());
         assert!(changes_of("", own).is_empty());
     }

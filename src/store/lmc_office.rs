@@ -5,9 +5,7 @@ use entity::{
     ids::{OrgCode, RowId},
     lmc_office,
 };
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
-};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
 use super::days::Written;
@@ -35,9 +33,7 @@ impl Office {
 }
 
 /// What an LMC publishes, for its officers, and since when.
-pub async fn own<C: ConnectionTrait>(
-    at: Scoped<'_, C, LmcScope>,
-) -> Result<Option<(Office, DateTime<Utc>)>, DbErr> {
+pub async fn own<C: ConnectionTrait>(at: Scoped<'_, C, LmcScope>) -> Result<Option<(Office, DateTime<Utc>)>, DbErr> {
     newest(at.conn, at.scope.lmc()).await
 }
 
@@ -47,15 +43,10 @@ pub async fn published<C: ConnectionTrait>(
     lmc: &OrgCode,
 ) -> Result<Option<Office>, DbErr> {
     let newest = newest(at.conn, lmc).await?;
-    Ok(newest
-        .map(|(office, _)| office)
-        .filter(|office| !office.is_empty()))
+    Ok(newest.map(|(office, _)| office).filter(|office| !office.is_empty()))
 }
 
-async fn newest(
-    conn: &impl ConnectionTrait,
-    lmc: &OrgCode,
-) -> Result<Option<(Office, DateTime<Utc>)>, DbErr> {
+async fn newest(conn: &impl ConnectionTrait, lmc: &OrgCode) -> Result<Option<(Office, DateTime<Utc>)>, DbErr> {
     let row = lmc_office::Entity::find()
         .filter(lmc_office::Column::Lmc.eq(lmc.clone()))
         .order_by_desc(lmc_office::Column::RecordedAt)
@@ -66,11 +57,7 @@ async fn newest(
 }
 
 fn office(row: &lmc_office::Model) -> Office {
-    Office {
-        email: row.email.clone(),
-        telephone: row.telephone.clone(),
-        web: row.web.clone(),
-    }
+    Office { email: row.email.clone(), telephone: row.telephone.clone(), web: row.web.clone() }
 }
 
 /// Publishes something else from now on; the id is the client's.
@@ -97,8 +84,6 @@ pub async fn add<C: ConnectionTrait>(
     if matches!(added, sea_orm::TryInsertResult::Inserted(1..)) {
         return Ok(Written::Fresh);
     }
-    let row = lmc_office::Entity::find_by_id((lmc, id))
-        .one(at.conn)
-        .await?;
+    let row = lmc_office::Entity::find_by_id((lmc, id)).one(at.conn).await?;
     Ok(Written::again(row.is_some_and(|row| office(&row) == *new)))
 }

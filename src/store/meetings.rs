@@ -6,8 +6,7 @@ use entity::{
     lmc_meeting,
 };
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
 };
 use uuid::Uuid;
 
@@ -18,9 +17,7 @@ use crate::{db::Scoped, domain::access::LmcScope};
 const MOST: u64 = 120;
 
 /// The LMC's meetings, the one recorded last first.
-pub async fn days<C: ConnectionTrait>(
-    at: Scoped<'_, C, LmcScope>,
-) -> Result<Vec<LocalDate>, DbErr> {
+pub async fn days<C: ConnectionTrait>(at: Scoped<'_, C, LmcScope>) -> Result<Vec<LocalDate>, DbErr> {
     lmc_meeting::Entity::find()
         .select_only()
         .column(lmc_meeting::Column::MetOn)
@@ -56,10 +53,6 @@ pub async fn add<C: ConnectionTrait>(
     if matches!(added, sea_orm::TryInsertResult::Inserted(1..)) {
         return Ok(Written::Fresh);
     }
-    let before = lmc_meeting::Entity::find_by_id((lmc.clone(), id))
-        .one(at.conn)
-        .await?;
-    Ok(Written::again(
-        before.is_some_and(|before| before.met_on == met_on),
-    ))
+    let before = lmc_meeting::Entity::find_by_id((lmc.clone(), id)).one(at.conn).await?;
+    Ok(Written::again(before.is_some_and(|before| before.met_on == met_on)))
 }

@@ -9,8 +9,8 @@ use entity::{
     notice, notice_event,
 };
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseBackend, DbErr, EntityTrait,
-    QueryFilter, QueryOrder, QuerySelect, prelude::Expr,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseBackend, DbErr, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect, prelude::Expr,
 };
 use uuid::Uuid;
 
@@ -27,9 +27,7 @@ use crate::{
 };
 
 /// Every notice of a practice with what happened since, the newest served first.
-pub async fn all<C: ConnectionTrait>(
-    at: Scoped<'_, C, PracticeScope>,
-) -> Result<Vec<Notice>, DbErr> {
+pub async fn all<C: ConnectionTrait>(at: Scoped<'_, C, PracticeScope>) -> Result<Vec<Notice>, DbErr> {
     let practice = at.scope.practice();
     let mut events: HashMap<NoticeId, Vec<Happened>> = HashMap::new();
     let rows = notice_event::Entity::find()
@@ -57,10 +55,7 @@ pub async fn all<C: ConnectionTrait>(
 }
 
 /// One notice of a practice.
-pub async fn one<C: ConnectionTrait>(
-    at: Scoped<'_, C, PracticeScope>,
-    id: NoticeId,
-) -> Result<Option<Notice>, DbErr> {
+pub async fn one<C: ConnectionTrait>(at: Scoped<'_, C, PracticeScope>, id: NoticeId) -> Result<Option<Notice>, DbErr> {
     let practice = at.scope.practice();
     let key = (practice.clone(), id);
     let Some(row) = notice::Entity::find_by_id(key).one(at.conn).await? else {
@@ -79,23 +74,16 @@ pub async fn one<C: ConnectionTrait>(
 
 /// Keeps others from recording what happened to a notice until COMMIT: what may follow depends on what is there. SQLite
 /// has one writer.
-pub async fn hold<C: ConnectionTrait>(
-    at: Scoped<'_, C, PracticeScope>,
-    id: NoticeId,
-) -> Result<(), DbErr> {
+pub async fn hold<C: ConnectionTrait>(at: Scoped<'_, C, PracticeScope>, id: NoticeId) -> Result<(), DbErr> {
     if at.conn.get_database_backend() != DatabaseBackend::Postgres {
         return Ok(());
     }
-    notice::Entity::find_by_id((at.scope.practice().clone(), id))
-        .lock_exclusive()
-        .one(at.conn)
-        .await?;
+    notice::Entity::find_by_id((at.scope.practice().clone(), id)).lock_exclusive().one(at.conn).await?;
     Ok(())
 }
 
 fn decoded<T: std::str::FromStr<Err = entity::ids::NotAnId>>(text: &str) -> Result<T, DbErr> {
-    text.parse()
-        .map_err(|error: entity::ids::NotAnId| DbErr::Type(error.to_string()))
+    text.parse().map_err(|error: entity::ids::NotAnId| DbErr::Type(error.to_string()))
 }
 
 fn happened(row: notice_event::Model) -> Result<Happened, DbErr> {
@@ -114,10 +102,7 @@ fn read(row: notice::Model, events: Vec<Happened>) -> Result<Notice, DbErr> {
         item: row.item,
         subject: row.subject,
         served_on: row.served_on,
-        period: Period {
-            n: u16::try_from(row.period_n).unwrap_or_default(),
-            unit: decoded(&row.period_unit)?,
-        },
+        period: Period { n: u16::try_from(row.period_n).unwrap_or_default(), unit: decoded(&row.period_unit)? },
         ends_on: row.ends_on,
         commissioner: row.commissioner,
         contract: decoded(&row.contract)?,
@@ -270,10 +255,7 @@ pub async fn feed_of(
 }
 
 /// A feed by the hash of its secret, if it was not revoked.
-pub async fn feed_by_secret(
-    conn: &impl ConnectionTrait,
-    hash: &str,
-) -> Result<Option<FeedRow>, DbErr> {
+pub async fn feed_by_secret(conn: &impl ConnectionTrait, hash: &str) -> Result<Option<FeedRow>, DbErr> {
     calendar_feed::Entity::find()
         .filter(calendar_feed::Column::SecretHash.eq(hash))
         .filter(calendar_feed::Column::RevokedAt.is_null())

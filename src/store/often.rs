@@ -55,20 +55,15 @@ async fn devices(db: Db, hashes: Vec<String>) -> Result<HashMap<String, DeviceRo
         .filter(device::Column::RevokedAt.is_null())
         .all(db.unscoped())
         .await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| (row.secret_hash.clone(), row))
-        .collect())
+    Ok(rows.into_iter().map(|row| (row.secret_hash.clone(), row)).collect())
 }
 
 /// Every key has an answer: a day of which nothing is known is one on which nobody counted.
 async fn days(db: Db, keys: Vec<Key>) -> Result<HashMap<Key, Day>, DbErr> {
     let which = Which::Days(&keys);
     let practices = which.practices();
-    let (mut facts, rules) = try_join!(
-        facts::facts(db.unscoped(), which),
-        limits::rules_of(db.unscoped(), practices.as_deref()),
-    )?;
+    let (mut facts, rules) =
+        try_join!(facts::facts(db.unscoped(), which), limits::rules_of(db.unscoped(), practices.as_deref()),)?;
     let none = Rules::default();
     let days = keys.into_iter().map(|key| {
         let known = facts.remove(&key).unwrap_or_default();

@@ -3,8 +3,8 @@
 use chrono::{DateTime, Utc};
 use entity::{ids::LocalDate, organisation_fact, organisation_import};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseBackend, DbErr, EntityTrait,
-    QueryFilter, QueryOrder, QuerySelect,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseBackend, DbErr, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect,
 };
 use uuid::Uuid;
 
@@ -28,10 +28,7 @@ pub async fn version(conn: &impl ConnectionTrait) -> Result<Option<Uuid>, DbErr>
 /// # Errors
 /// [`DbErr::Type`] where a stored row is no fact.
 pub async fn facts(conn: &impl ConnectionTrait) -> Result<Vec<Dated>, DbErr> {
-    let rows = organisation_fact::Entity::find()
-        .order_by_asc(organisation_fact::Column::Id)
-        .all(conn)
-        .await?;
+    let rows = organisation_fact::Entity::find().order_by_asc(organisation_fact::Column::Id).all(conn).await?;
     rows.into_iter()
         .map(|row| {
             let kind: Kind = row.kind.parse().map_err(|error| broken(&error))?;
@@ -41,13 +38,7 @@ pub async fn facts(conn: &impl ConnectionTrait) -> Result<Vec<Dated>, DbErr> {
                 row.second_value.as_deref(),
             )
             .map_err(|error| broken(&error))?;
-            Ok(Dated {
-                code: row.code,
-                kind,
-                effective_on: row.effective_on,
-                recorded_at: row.recorded_at,
-                fact,
-            })
+            Ok(Dated { code: row.code, kind, effective_on: row.effective_on, recorded_at: row.recorded_at, fact })
         })
         .collect()
 }
@@ -57,10 +48,7 @@ fn broken(error: &dyn std::error::Error) -> DbErr {
 }
 
 /// The newest day a file of this source has spoken of.
-pub async fn newest_of(
-    conn: &impl ConnectionTrait,
-    source: &str,
-) -> Result<Option<LocalDate>, DbErr> {
+pub async fn newest_of(conn: &impl ConnectionTrait, source: &str) -> Result<Option<LocalDate>, DbErr> {
     organisation_import::Entity::find()
         .filter(organisation_import::Column::Source.eq(source))
         .order_by_desc(organisation_import::Column::EffectiveOn)
@@ -72,8 +60,7 @@ pub async fn newest_of(
 /// Lets one import at a time compare and write. SQLite has one writer anyway.
 pub async fn lock(conn: &impl ConnectionTrait) -> Result<(), DbErr> {
     if conn.get_database_backend() == DatabaseBackend::Postgres {
-        conn.execute_unprepared("LOCK TABLE organisation_import IN SHARE ROW EXCLUSIVE MODE")
-            .await?;
+        conn.execute_unprepared("LOCK TABLE organisation_import IN SHARE ROW EXCLUSIVE MODE").await?;
     }
     Ok(())
 }
@@ -123,9 +110,7 @@ pub async fn append(
                 import: Set(id),
             }
         });
-        organisation_fact::Entity::insert_many(rows)
-            .exec_without_returning(conn)
-            .await?;
+        organisation_fact::Entity::insert_many(rows).exec_without_returning(conn).await?;
     }
     Ok(())
 }

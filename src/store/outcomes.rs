@@ -3,8 +3,7 @@
 use chrono::{DateTime, Utc};
 use entity::{ids::NotAnId, outcome};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
-    sea_query::OnConflict,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, sea_query::OnConflict,
 };
 use uuid::Uuid;
 
@@ -18,9 +17,7 @@ use crate::{
 };
 
 /// Every entry of a practice, corrected or not, in the order of recording.
-pub async fn all<C: ConnectionTrait>(
-    at: Scoped<'_, C, PracticeScope>,
-) -> Result<Vec<Outcome>, DbErr> {
+pub async fn all<C: ConnectionTrait>(at: Scoped<'_, C, PracticeScope>) -> Result<Vec<Outcome>, DbErr> {
     let rows = outcome::Entity::find()
         .filter(outcome::Column::Practice.eq(at.scope.practice().clone()))
         .order_by_asc(outcome::Column::RecordedAt)
@@ -31,8 +28,7 @@ pub async fn all<C: ConnectionTrait>(
 }
 
 fn decoded<T: std::str::FromStr<Err = NotAnId>>(text: &str) -> Result<T, DbErr> {
-    text.parse()
-        .map_err(|error: NotAnId| DbErr::Type(error.to_string()))
+    text.parse().map_err(|error: NotAnId| DbErr::Type(error.to_string()))
 }
 
 fn read(row: outcome::Model) -> Result<Outcome, DbErr> {

@@ -9,8 +9,8 @@ use entity::{
     one_time_link, person, role_grant, session,
 };
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect, prelude::Expr,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    prelude::Expr,
 };
 use uuid::Uuid;
 
@@ -26,10 +26,7 @@ use crate::{
 };
 
 /// A person by e-mail address in small letters.
-pub async fn person_by_email(
-    conn: &impl ConnectionTrait,
-    email: &str,
-) -> Result<Option<PersonRow>, DbErr> {
+pub async fn person_by_email(conn: &impl ConnectionTrait, email: &str) -> Result<Option<PersonRow>, DbErr> {
     person::Entity::find()
         .filter(person::Column::Email.eq(email.trim().to_lowercase()))
         .filter(person::Column::DisabledAt.is_null())
@@ -39,10 +36,7 @@ pub async fn person_by_email(
 
 /// A person.
 pub async fn person(conn: &impl ConnectionTrait, id: PersonId) -> Result<Option<PersonRow>, DbErr> {
-    person::Entity::find_by_id(id)
-        .filter(person::Column::DisabledAt.is_null())
-        .one(conn)
-        .await
+    person::Entity::find_by_id(id).filter(person::Column::DisabledAt.is_null()).one(conn).await
 }
 
 /// What a person holds now.
@@ -56,12 +50,7 @@ pub async fn grants(conn: &impl ConnectionTrait, person: PersonId) -> Result<Vec
     // A role this version does not know gives nothing.
     Ok(rows
         .into_iter()
-        .filter_map(|row| {
-            Some(Grant {
-                role: row.role.parse::<Role>().ok()?,
-                organisation: row.organisation,
-            })
-        })
+        .filter_map(|row| Some(Grant { role: row.role.parse::<Role>().ok()?, organisation: row.organisation }))
         .collect())
 }
 
@@ -78,14 +67,8 @@ pub async fn anyone(conn: &impl ConnectionTrait) -> Result<bool, DbErr> {
 }
 
 /// Everybody with what they hold, for the administrator.
-pub async fn everyone(
-    conn: &impl ConnectionTrait,
-) -> Result<Vec<(PersonRow, Vec<GrantRow>)>, DbErr> {
-    let people = person::Entity::find()
-        .order_by_asc(person::Column::Email)
-        .limit(500)
-        .all(conn)
-        .await?;
+pub async fn everyone(conn: &impl ConnectionTrait) -> Result<Vec<(PersonRow, Vec<GrantRow>)>, DbErr> {
+    let people = person::Entity::find().order_by_asc(person::Column::Email).limit(500).all(conn).await?;
     let mut grants = role_grant::Entity::find()
         .filter(role_grant::Column::RevokedAt.is_null())
         .filter(role_grant::Column::Person.is_in(people.iter().map(|person| person.id)))
@@ -94,9 +77,7 @@ pub async fn everyone(
     Ok(people
         .into_iter()
         .map(|person| {
-            let own = grants
-                .extract_if(.., |grant| grant.person == person.id)
-                .collect();
+            let own = grants.extract_if(.., |grant| grant.person == person.id).collect();
             (person, own)
         })
         .collect())
@@ -147,11 +128,7 @@ pub async fn add_grant(
 }
 
 /// Takes a role away; nothing where it was already gone.
-pub async fn revoke_grant(
-    conn: &impl ConnectionTrait,
-    id: GrantId,
-    now: DateTime<Utc>,
-) -> Result<bool, DbErr> {
+pub async fn revoke_grant(conn: &impl ConnectionTrait, id: GrantId, now: DateTime<Utc>) -> Result<bool, DbErr> {
     role_grant::Entity::update_many()
         .col_expr(role_grant::Column::RevokedAt, Expr::value(now))
         .filter(role_grant::Column::Id.eq(id))
@@ -162,10 +139,7 @@ pub async fn revoke_grant(
 }
 
 /// A session by the hash of its secret, if it was not revoked.
-pub async fn session_by_secret(
-    conn: &impl ConnectionTrait,
-    hash: &str,
-) -> Result<Option<SessionRow>, DbErr> {
+pub async fn session_by_secret(conn: &impl ConnectionTrait, hash: &str) -> Result<Option<SessionRow>, DbErr> {
     session::Entity::find()
         .filter(session::Column::SecretHash.eq(hash))
         .filter(session::Column::RevokedAt.is_null())
@@ -174,30 +148,18 @@ pub async fn session_by_secret(
 }
 
 /// A session by id, if it was not revoked.
-pub async fn session(
-    conn: &impl ConnectionTrait,
-    id: SessionId,
-) -> Result<Option<SessionRow>, DbErr> {
-    session::Entity::find_by_id(id)
-        .filter(session::Column::RevokedAt.is_null())
-        .one(conn)
-        .await
+pub async fn session(conn: &impl ConnectionTrait, id: SessionId) -> Result<Option<SessionRow>, DbErr> {
+    session::Entity::find_by_id(id).filter(session::Column::RevokedAt.is_null()).one(conn).await
 }
 
 /// Opens a session.
 pub async fn add_session(conn: &impl ConnectionTrait, row: SessionRow) -> Result<(), DbErr> {
-    session::Entity::insert(session::ActiveModel::from(row))
-        .exec_without_returning(conn)
-        .await?;
+    session::Entity::insert(session::ActiveModel::from(row)).exec_without_returning(conn).await?;
     Ok(())
 }
 
 /// Notes that a session is in use.
-pub async fn touch_session(
-    conn: &impl ConnectionTrait,
-    id: SessionId,
-    now: DateTime<Utc>,
-) -> Result<(), DbErr> {
+pub async fn touch_session(conn: &impl ConnectionTrait, id: SessionId, now: DateTime<Utc>) -> Result<(), DbErr> {
     session::Entity::update_many()
         .col_expr(session::Column::LastSeenAt, Expr::value(now))
         .filter(session::Column::Id.eq(id))
@@ -207,11 +169,7 @@ pub async fn touch_session(
 }
 
 /// Ends every session of a person: browsers and tokens alike.
-pub async fn end_sessions(
-    conn: &impl ConnectionTrait,
-    person: PersonId,
-    now: DateTime<Utc>,
-) -> Result<(), DbErr> {
+pub async fn end_sessions(conn: &impl ConnectionTrait, person: PersonId, now: DateTime<Utc>) -> Result<(), DbErr> {
     session::Entity::update_many()
         .col_expr(session::Column::RevokedAt, Expr::value(now))
         .filter(session::Column::Person.eq(person))
@@ -222,10 +180,7 @@ pub async fn end_sessions(
 }
 
 /// A device by the hash of its secret, if it was not revoked.
-pub async fn device_by_secret(
-    conn: &impl ConnectionTrait,
-    hash: &str,
-) -> Result<Option<DeviceRow>, DbErr> {
+pub async fn device_by_secret(conn: &impl ConnectionTrait, hash: &str) -> Result<Option<DeviceRow>, DbErr> {
     device::Entity::find()
         .filter(device::Column::SecretHash.eq(hash))
         .filter(device::Column::RevokedAt.is_null())
@@ -235,9 +190,7 @@ pub async fn device_by_secret(
 
 /// Enrols a device.
 pub async fn add_device(conn: &impl ConnectionTrait, row: DeviceRow) -> Result<(), DbErr> {
-    device::Entity::insert(device::ActiveModel::from(row))
-        .exec_without_returning(conn)
-        .await?;
+    device::Entity::insert(device::ActiveModel::from(row)).exec_without_returning(conn).await?;
     Ok(())
 }
 
@@ -279,10 +232,7 @@ pub async fn clinician_left_on(
     practice: &OdsCode,
     clinician: ClinicianId,
 ) -> Result<Option<Option<LocalDate>>, DbErr> {
-    clinician::Entity::find_by_id((practice.clone(), clinician))
-        .one(conn)
-        .await
-        .map(|row| row.map(|row| row.left_on))
+    clinician::Entity::find_by_id((practice.clone(), clinician)).one(conn).await.map(|row| row.map(|row| row.left_on))
 }
 
 /// The clinicians of a practice who had not left by `day`, by label.
@@ -296,9 +246,7 @@ pub async fn clinicians<C: ConnectionTrait>(
 }
 
 /// The clinicians of a practice, those who have left too, by label.
-pub async fn clinicians_ever<C: ConnectionTrait>(
-    at: Scoped<'_, C, PracticeScope>,
-) -> Result<Vec<ClinicianRow>, DbErr> {
+pub async fn clinicians_ever<C: ConnectionTrait>(at: Scoped<'_, C, PracticeScope>) -> Result<Vec<ClinicianRow>, DbErr> {
     let mut rows = clinician::Entity::find()
         .filter(clinician::Column::Practice.eq(at.scope.practice().clone()))
         .all(at.conn)
@@ -309,12 +257,8 @@ pub async fn clinicians_ever<C: ConnectionTrait>(
 }
 
 /// One clinician.
-pub async fn clinician<C: ConnectionTrait>(
-    at: Scoped<'_, C, ClinicianScope>,
-) -> Result<Option<ClinicianRow>, DbErr> {
-    clinician::Entity::find_by_id((at.scope.practice().clone(), at.scope.clinician()))
-        .one(at.conn)
-        .await
+pub async fn clinician<C: ConnectionTrait>(at: Scoped<'_, C, ClinicianScope>) -> Result<Option<ClinicianRow>, DbErr> {
+    clinician::Entity::find_by_id((at.scope.practice().clone(), at.scope.clinician())).one(at.conn).await
 }
 
 /// Adds a clinician; nothing where the id is there already. Says whether it was new.
@@ -327,11 +271,7 @@ pub async fn add_clinician(conn: &impl ConnectionTrait, row: ClinicianRow) -> Re
 }
 
 /// Notes the last day a clinician worked; their rows stay.
-pub async fn clinician_left(
-    conn: &impl ConnectionTrait,
-    scope: &ClinicianScope,
-    day: LocalDate,
-) -> Result<(), DbErr> {
+pub async fn clinician_left(conn: &impl ConnectionTrait, scope: &ClinicianScope, day: LocalDate) -> Result<(), DbErr> {
     clinician::Entity::update_many()
         .col_expr(clinician::Column::LeftOn, Expr::value(day))
         .filter(clinician::Column::Practice.eq(scope.practice().clone()))
@@ -343,9 +283,7 @@ pub async fn clinician_left(
 
 /// Makes a link that works once.
 pub async fn add_link(conn: &impl ConnectionTrait, row: LinkRow) -> Result<(), DbErr> {
-    one_time_link::Entity::insert(one_time_link::ActiveModel::from(row))
-        .exec_without_returning(conn)
-        .await?;
+    one_time_link::Entity::insert(one_time_link::ActiveModel::from(row)).exec_without_returning(conn).await?;
     Ok(())
 }
 
@@ -366,11 +304,7 @@ pub async fn link(
 }
 
 /// Uses a link up. False where somebody was faster.
-pub async fn use_link(
-    conn: &impl ConnectionTrait,
-    id: Uuid,
-    now: DateTime<Utc>,
-) -> Result<bool, DbErr> {
+pub async fn use_link(conn: &impl ConnectionTrait, id: Uuid, now: DateTime<Utc>) -> Result<bool, DbErr> {
     one_time_link::Entity::update_many()
         .col_expr(one_time_link::Column::UsedAt, Expr::value(now))
         .filter(one_time_link::Column::Id.eq(id))

@@ -8,8 +8,7 @@ use entity::{
     question, question_answer,
 };
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
-    sea_query::OnConflict,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, sea_query::OnConflict,
 };
 use uuid::Uuid;
 
@@ -24,9 +23,7 @@ use crate::{
 };
 
 /// Every question of an LMC, the newest week first.
-pub async fn of_lmc<C: ConnectionTrait>(
-    at: Scoped<'_, C, LmcScope>,
-) -> Result<Vec<Question>, DbErr> {
+pub async fn of_lmc<C: ConnectionTrait>(at: Scoped<'_, C, LmcScope>) -> Result<Vec<Question>, DbErr> {
     question::Entity::find()
         .filter(question::Column::Lmc.eq(at.scope.lmc().clone()))
         .order_by_desc(question::Column::WeekEnding)
@@ -39,10 +36,7 @@ pub async fn of_lmc<C: ConnectionTrait>(
 }
 
 /// One question of an LMC.
-pub async fn one<C: ConnectionTrait>(
-    at: Scoped<'_, C, LmcScope>,
-    id: QuestionId,
-) -> Result<Option<Question>, DbErr> {
+pub async fn one<C: ConnectionTrait>(at: Scoped<'_, C, LmcScope>, id: QuestionId) -> Result<Option<Question>, DbErr> {
     by_id(at.conn, at.scope.lmc(), id).await
 }
 
@@ -55,11 +49,7 @@ pub async fn one_for<C: ConnectionTrait>(
     by_id(at.conn, lmc, id).await
 }
 
-async fn by_id(
-    conn: &impl ConnectionTrait,
-    lmc: &OrgCode,
-    id: QuestionId,
-) -> Result<Option<Question>, DbErr> {
+async fn by_id(conn: &impl ConnectionTrait, lmc: &OrgCode, id: QuestionId) -> Result<Option<Question>, DbErr> {
     let row = question::Entity::find_by_id((lmc.clone(), id));
     row.one(conn).await?.map(read).transpose()
 }
@@ -91,10 +81,7 @@ fn read(row: question::Model) -> Result<Question, DbErr> {
         place: u32::try_from(row.place).unwrap_or_default(),
         opens_on: row.opens_on,
         closes_on: row.closes_on,
-        kind: row
-            .kind
-            .parse()
-            .map_err(|error: entity::ids::NotAnId| DbErr::Type(error.to_string()))?,
+        kind: row.kind.parse().map_err(|error: entity::ids::NotAnId| DbErr::Type(error.to_string()))?,
         wording: row.wording,
         options: row.options.lines().map(str::to_owned).collect(),
     })
@@ -145,13 +132,7 @@ pub async fn add<C: ConnectionTrait>(
     Ok(Asked::Full)
 }
 
-fn row(
-    lmc: &OrgCode,
-    new: &NewQuestion,
-    place: i32,
-    by: Uuid,
-    now: DateTime<Utc>,
-) -> question::ActiveModel {
+fn row(lmc: &OrgCode, new: &NewQuestion, place: i32, by: Uuid, now: DateTime<Utc>) -> question::ActiveModel {
     question::ActiveModel {
         lmc: Set(lmc.clone()),
         id: Set(new.id),
@@ -173,8 +154,8 @@ pub async fn own<C: ConnectionTrait>(
     questions: &[Question],
 ) -> Result<BTreeMap<QuestionId, Given>, DbErr> {
     let ids = questions.iter().map(|question| question.id);
-    let rows = question_answer::Entity::find()
-        .filter(question_answer::Column::Practice.eq(at.scope.practice().clone()));
+    let rows =
+        question_answer::Entity::find().filter(question_answer::Column::Practice.eq(at.scope.practice().clone()));
     let rows = keyed::listed(at.conn, rows, question_answer::Column::Question, ids).await?;
     let rows = rows.into_iter().filter_map(|row| {
         let question = questions.iter().find(|one| one.id == row.question)?;
@@ -185,12 +166,7 @@ pub async fn own<C: ConnectionTrait>(
 
 fn fold_row<K>(key: K, row: &question_answer::Model, question: &Question) -> Option<Row<K>> {
     let given = question.given(row.answer.as_deref()).ok()?;
-    Some(Row {
-        key,
-        id: row.id,
-        recorded_at: row.recorded_at,
-        given,
-    })
+    Some(Row { key, id: row.id, recorded_at: row.recorded_at, given })
 }
 
 /// Appends an answer, or that the question was skipped; the id is the client's.
@@ -213,10 +189,7 @@ pub async fn answer<C: ConnectionTrait>(
         recorded_by: Set(by),
     };
     let added = question_answer::Entity::insert(new)
-        .on_conflict_do_nothing_on([
-            question_answer::Column::Practice,
-            question_answer::Column::Id,
-        ])
+        .on_conflict_do_nothing_on([question_answer::Column::Practice, question_answer::Column::Id])
         .exec_without_returning(at.conn)
         .await?;
     if matches!(added, sea_orm::TryInsertResult::Inserted(1..)) {
@@ -224,9 +197,7 @@ pub async fn answer<C: ConnectionTrait>(
     }
     let stored = question_answer::Entity::find_by_id((practice.clone(), id));
     let stored = stored.one(at.conn).await?;
-    Ok(Written::again(stored.is_some_and(|row| {
-        row.question == question.id && row.answer == given.stored()
-    })))
+    Ok(Written::again(stored.is_some_and(|row| row.question == question.id && row.answer == given.stored())))
 }
 
 /// What an LMC may read of the answers to some questions.
@@ -271,9 +242,5 @@ pub async fn answers<C: ConnectionTrait>(
     for ((question, practice), one) in rules::last(rows) {
         given.entry(question).or_default().insert(practice, one);
     }
-    Ok(Answers {
-        all: all.len(),
-        sharing: consenting.len(),
-        given,
-    })
+    Ok(Answers { all: all.len(), sharing: consenting.len(), given })
 }

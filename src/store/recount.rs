@@ -40,9 +40,7 @@ pub struct Mismatch {
 }
 
 /// Recounts every tally from the contacts, voids and ticks themselves, a practice at a time: how many, and which differ.
-pub async fn recount<C: ConnectionTrait>(
-    at: Scoped<'_, C, EverywhereScope>,
-) -> Result<(usize, Vec<Mismatch>), DbErr> {
+pub async fn recount<C: ConnectionTrait>(at: Scoped<'_, C, EverywhereScope>) -> Result<(usize, Vec<Mismatch>), DbErr> {
     let mut practices = BTreeSet::new();
     practices.extend(owners::<contact::Entity>(at.conn, contact::Column::Practice).await?);
     practices.extend(owners::<tick::Entity>(at.conn, tick::Column::Practice).await?);
@@ -53,16 +51,7 @@ pub async fn recount<C: ConnectionTrait>(
         let practice: OdsCode = practice.parse().map_err(|_| DbErr::Type(practice))?;
         let counted = counted(at.conn, &practice).await?;
         checked = checked.saturating_add(counted.len());
-        for (
-            key,
-            Counted {
-                tally,
-                recount,
-                stored,
-                marks,
-            },
-        ) in counted
-        {
+        for (key, Counted { tally, recount, stored, marks }) in counted {
             // A row of before tallies remembered anything says nothing.
             let ends_differ = stored != marks && (stored.is_some() || recount == 0);
             if tally != recount || ends_differ {
@@ -94,16 +83,10 @@ struct Counted {
 }
 
 /// The tallies of a practice beside what its rows come to.
-async fn counted(
-    conn: &impl ConnectionTrait,
-    practice: &OdsCode,
-) -> Result<BTreeMap<Key, Counted>, DbErr> {
+async fn counted(conn: &impl ConnectionTrait, practice: &OdsCode) -> Result<BTreeMap<Key, Counted>, DbErr> {
     let voids: HashSet<(ContactId, ClinicianId)> = contact_void::Entity::find()
         .select_only()
-        .columns([
-            contact_void::Column::Contact,
-            contact_void::Column::Clinician,
-        ])
+        .columns([contact_void::Column::Contact, contact_void::Column::Clinician])
         .filter(contact_void::Column::Practice.eq(practice.clone()))
         .into_tuple()
         .all(conn)
@@ -116,11 +99,7 @@ async fn counted(
     let mut contacts = Batches::of(of, contact::Column::Id);
     while let Some(rows) = contacts.next(conn).await? {
         for row in rows {
-            let kind = if row.complex {
-                format!("{}-complex", row.kind)
-            } else {
-                row.kind
-            };
+            let kind = if row.complex { format!("{}-complex", row.kind) } else { row.kind };
             let is_void = voids.contains(&(row.id, row.clinician));
             let key = (row.clinician, row.day, taps.clone(), kind);
             let entry = counted.entry(key).or_default();
@@ -139,20 +118,12 @@ async fn counted(
             entry.recount = entry.recount.saturating_add(i64::from(row.n));
         }
     }
-    for row in tally::Entity::find()
-        .filter(tally::Column::Practice.eq(practice.clone()))
-        .all(conn)
-        .await?
-    {
+    for row in tally::Entity::find().filter(tally::Column::Practice.eq(practice.clone())).all(conn).await? {
         let key = (row.clinician, row.day, row.source, row.kind);
         let entry = counted.entry(key).or_default();
         entry.tally = row.n;
         let ends = row.first_at.zip(row.last_at).zip(row.last_contact);
-        entry.stored = ends.map(|((first_at, last_at), last)| Marks {
-            first_at,
-            last_at,
-            last,
-        });
+        entry.stored = ends.map(|((first_at, last_at), last)| Marks { first_at, last_at, last });
     }
     Ok(counted)
 }

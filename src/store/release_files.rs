@@ -6,8 +6,7 @@ use std::str::FromStr;
 use chrono::{DateTime, Utc};
 use entity::{ids::NotAnId, release, release_file};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
 };
 
 use crate::{
@@ -60,10 +59,7 @@ impl FromStr for Form {
     type Err = NotAnId;
     fn from_str(text: &str) -> Result<Self, NotAnId> {
         let found = Self::ALL.into_iter().find(|form| form.code() == text);
-        found.ok_or(NotAnId {
-            what: "a form of a release",
-            why: "it is csv, xlsx, pdf or json",
-        })
+        found.ok_or(NotAnId { what: "a form of a release", why: "it is csv, xlsx, pdf or json" })
     }
 }
 
@@ -81,11 +77,7 @@ pub struct File {
 impl File {
     /// A file and the digest of it.
     pub fn new(form: Form, bytes: Vec<u8>) -> Self {
-        Self {
-            form,
-            sha256: digest::file(&bytes),
-            bytes,
-        }
+        Self { form, sha256: digest::file(&bytes), bytes }
     }
 }
 
@@ -94,8 +86,7 @@ fn key(number: u32) -> i32 {
 }
 
 fn form(text: &str) -> Result<Form, DbErr> {
-    text.parse()
-        .map_err(|error: NotAnId| DbErr::Type(error.to_string()))
+    text.parse().map_err(|error: NotAnId| DbErr::Type(error.to_string()))
 }
 
 /// The forms that are kept of a release and their digests, in the order of the page.
@@ -123,20 +114,12 @@ pub async fn one<C: ConnectionTrait>(
     number: u32,
     form: Form,
 ) -> Result<Option<File>, DbErr> {
-    let row = release_file::Entity::find_by_id((key(number), form.code().to_owned()))
-        .one(at.conn)
-        .await?;
-    Ok(row.map(|row| File {
-        form,
-        sha256: row.sha256,
-        bytes: row.bytes,
-    }))
+    let row = release_file::Entity::find_by_id((key(number), form.code().to_owned())).one(at.conn).await?;
+    Ok(row.map(|row| File { form, sha256: row.sha256, bytes: row.bytes }))
 }
 
 /// Releases of which a file is missing, oldest first.
-pub async fn missing<C: ConnectionTrait>(
-    at: Scoped<'_, C, EverywhereScope>,
-) -> Result<Vec<u32>, DbErr> {
+pub async fn missing<C: ConnectionTrait>(at: Scoped<'_, C, EverywhereScope>) -> Result<Vec<u32>, DbErr> {
     let kept: Vec<(i32, String)> = release_file::Entity::find()
         .select_only()
         .columns([release_file::Column::Number, release_file::Column::Form])
@@ -150,22 +133,12 @@ pub async fn missing<C: ConnectionTrait>(
         .into_tuple()
         .all(at.conn)
         .await?;
-    let whole =
-        |number: i32| kept.iter().filter(|(of, _)| *of == number).count() == Form::ALL.len();
-    Ok(all
-        .into_iter()
-        .filter(|number| !whole(*number))
-        .filter_map(|number| u32::try_from(number).ok())
-        .collect())
+    let whole = |number: i32| kept.iter().filter(|(of, _)| *of == number).count() == Form::ALL.len();
+    Ok(all.into_iter().filter(|number| !whole(*number)).filter_map(|number| u32::try_from(number).ok()).collect())
 }
 
 /// Keeps a file; the first one stands.
-pub async fn add(
-    conn: &impl ConnectionTrait,
-    number: u32,
-    file: File,
-    now: DateTime<Utc>,
-) -> Result<(), DbErr> {
+pub async fn add(conn: &impl ConnectionTrait, number: u32, file: File, now: DateTime<Utc>) -> Result<(), DbErr> {
     release_file::Entity::insert(release_file::ActiveModel {
         number: Set(key(number)),
         form: Set(file.form.code().to_owned()),
@@ -180,9 +153,7 @@ pub async fn add(
 }
 
 /// How many files hold, and the first whose bytes are not those of its digest.
-pub async fn verify<C: ConnectionTrait>(
-    at: Scoped<'_, C, EverywhereScope>,
-) -> Result<(u32, Option<String>), DbErr> {
+pub async fn verify<C: ConnectionTrait>(at: Scoped<'_, C, EverywhereScope>) -> Result<(u32, Option<String>), DbErr> {
     let names: Vec<(i32, String)> = release_file::Entity::find()
         .select_only()
         .columns([release_file::Column::Number, release_file::Column::Form])
@@ -193,9 +164,7 @@ pub async fn verify<C: ConnectionTrait>(
     let mut checked: u32 = 0;
     for name in names {
         // One at a time: together they are as large as the releases of years.
-        let row = release_file::Entity::find_by_id(name.clone())
-            .one(at.conn)
-            .await?;
+        let row = release_file::Entity::find_by_id(name.clone()).one(at.conn).await?;
         if row.is_none_or(|row| row.sha256 != digest::file(&row.bytes)) {
             return Ok((checked, Some(format!("{}.{}", name.0, name.1))));
         }

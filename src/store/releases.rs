@@ -9,8 +9,7 @@ use std::{
 use chrono::{DateTime, Utc};
 use entity::{ids::LocalDate, release, release_frame};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
 };
 
 use crate::{
@@ -41,17 +40,11 @@ pub async fn by_number<C: ConnectionTrait>(
     let Ok(number) = i32::try_from(number) else {
         return Ok(None);
     };
-    release::Entity::find_by_id(number)
-        .one(at.conn)
-        .await?
-        .map(published)
-        .transpose()
+    release::Entity::find_by_id(number).one(at.conn).await?.map(published).transpose()
 }
 
 /// Every release, newest first.
-pub async fn all<C: ConnectionTrait>(
-    at: Scoped<'_, C, LedgerScope>,
-) -> Result<Vec<Published>, DbErr> {
+pub async fn all<C: ConnectionTrait>(at: Scoped<'_, C, LedgerScope>) -> Result<Vec<Published>, DbErr> {
     release::Entity::find()
         .order_by_desc(release::Column::Number)
         .all(at.conn)
@@ -166,17 +159,11 @@ impl Shelf {
 
 pub(super) fn published(row: release::Model) -> Result<Published, DbErr> {
     let content = disclosure::read(&row.content).map_err(|error| DbErr::Type(error.to_string()))?;
-    Ok(Published {
-        content,
-        sha256: row.sha256,
-        made_at: row.recorded_at,
-    })
+    Ok(Published { content, sha256: row.sha256, made_at: row.recorded_at })
 }
 
 /// The newest period that was released.
-pub async fn newest_period<C: ConnectionTrait>(
-    at: Scoped<'_, C, EverywhereScope>,
-) -> Result<Option<Period>, DbErr> {
+pub async fn newest_period<C: ConnectionTrait>(at: Scoped<'_, C, EverywhereScope>) -> Result<Option<Period>, DbErr> {
     let row = release::Entity::find()
         .select_only()
         .columns([release::Column::Year, release::Column::Period])
@@ -188,16 +175,11 @@ pub async fn newest_period<C: ConnectionTrait>(
 }
 
 /// The frozen frame of a year.
-pub async fn frame<C: ConnectionTrait>(
-    at: Scoped<'_, C, EverywhereScope>,
-    year: i32,
-) -> Result<Option<Frame>, DbErr> {
+pub async fn frame<C: ConnectionTrait>(at: Scoped<'_, C, EverywhereScope>, year: i32) -> Result<Option<Frame>, DbErr> {
     release_frame::Entity::find_by_id(year)
         .one(at.conn)
         .await?
-        .map(|row| {
-            disclosure::read_frame(&row.content).map_err(|error| DbErr::Type(error.to_string()))
-        })
+        .map(|row| disclosure::read_frame(&row.content).map_err(|error| DbErr::Type(error.to_string())))
         .transpose()
 }
 
@@ -221,11 +203,7 @@ pub async fn frame_before<C: ConnectionTrait>(
 }
 
 /// Freezes the frame of a year; the first one stands.
-pub async fn add_frame(
-    conn: &impl ConnectionTrait,
-    frame: &Frame,
-    now: DateTime<Utc>,
-) -> Result<(), DbErr> {
+pub async fn add_frame(conn: &impl ConnectionTrait, frame: &Frame, now: DateTime<Utc>) -> Result<(), DbErr> {
     let content = serde_json::to_string(frame).map_err(|error| DbErr::Type(error.to_string()))?;
     release_frame::Entity::insert(release_frame::ActiveModel {
         year: Set(frame.year),
@@ -240,31 +218,15 @@ pub async fn add_frame(
 }
 
 /// Frames whose content is not what its digest says, by year; and how many there are.
-pub async fn verify_frames<C: ConnectionTrait>(
-    at: Scoped<'_, C, EverywhereScope>,
-) -> Result<(usize, Vec<i32>), DbErr> {
-    let frames = release_frame::Entity::find()
-        .order_by_asc(release_frame::Column::Year)
-        .all(at.conn)
-        .await?;
-    let broken = frames
-        .iter()
-        .filter(|row| row.sha256 != hex(&[row.content.as_bytes()]))
-        .map(|row| row.year)
-        .collect();
+pub async fn verify_frames<C: ConnectionTrait>(at: Scoped<'_, C, EverywhereScope>) -> Result<(usize, Vec<i32>), DbErr> {
+    let frames = release_frame::Entity::find().order_by_asc(release_frame::Column::Year).all(at.conn).await?;
+    let broken = frames.iter().filter(|row| row.sha256 != hex(&[row.content.as_bytes()])).map(|row| row.year).collect();
     Ok((frames.len(), broken))
 }
 
 /// Appends a release to the ledger. False where this period was released already: by another node, or before.
-pub async fn append(
-    conn: &impl ConnectionTrait,
-    content: &Content,
-    now: DateTime<Utc>,
-) -> Result<bool, DbErr> {
-    let previous = release::Entity::find()
-        .order_by_desc(release::Column::Number)
-        .one(conn)
-        .await?;
+pub async fn append(conn: &impl ConnectionTrait, content: &Content, now: DateTime<Utc>) -> Result<bool, DbErr> {
+    let previous = release::Entity::find().order_by_desc(release::Column::Number).one(conn).await?;
     let previous_sha256 = previous.map(|row| row.sha256).unwrap_or_default();
     let number = i32::try_from(content.number).map_err(|error| DbErr::Type(error.to_string()))?;
     let period = i32::try_from(content.period).map_err(|error| DbErr::Type(error.to_string()))?;
@@ -286,26 +248,15 @@ pub async fn append(
 }
 
 fn digest(number: i32, content: &str, previous: &str) -> String {
-    hex(&[
-        &number.to_be_bytes(),
-        content.as_bytes(),
-        previous.as_bytes(),
-    ])
+    hex(&[&number.to_be_bytes(), content.as_bytes(), previous.as_bytes()])
 }
 
 /// Walks the ledger: how many releases hold, and the number of the first that does not.
-pub async fn verify<C: ConnectionTrait>(
-    at: Scoped<'_, C, EverywhereScope>,
-) -> Result<(u32, Option<i32>), DbErr> {
+pub async fn verify<C: ConnectionTrait>(at: Scoped<'_, C, EverywhereScope>) -> Result<(u32, Option<i32>), DbErr> {
     let mut previous = String::new();
     let mut checked: u32 = 0;
-    for row in release::Entity::find()
-        .order_by_asc(release::Column::Number)
-        .all(at.conn)
-        .await?
-    {
-        let holds = row.previous_sha256 == previous
-            && row.sha256 == digest(row.number, &row.content, &previous);
+    for row in release::Entity::find().order_by_asc(release::Column::Number).all(at.conn).await? {
+        let holds = row.previous_sha256 == previous && row.sha256 == digest(row.number, &row.content, &previous);
         if !holds {
             return Ok((checked, Some(row.number)));
         }

@@ -9,8 +9,8 @@ use entity::{
     mail_choice, person, reminder, role_grant, weekly_answer,
 };
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect, TryInsertResult, prelude::Expr,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    TryInsertResult, prelude::Expr,
 };
 use uuid::Uuid;
 
@@ -44,14 +44,7 @@ pub enum State {
 }
 
 impl State {
-    const ALL: [Self; 6] = [
-        Self::Waiting,
-        Self::Sent,
-        Self::Kept,
-        Self::Settled,
-        Self::Refused,
-        Self::Late,
-    ];
+    const ALL: [Self; 6] = [Self::Waiting, Self::Sent, Self::Kept, Self::Settled, Self::Refused, Self::Late];
 
     /// Stable text, as stored.
     pub fn code(self) -> &'static str {
@@ -67,9 +60,7 @@ impl State {
 
     /// What is stored, as a state; one that this version does not know is over.
     pub fn of(row: &ReminderRow) -> Self {
-        let known = Self::ALL
-            .into_iter()
-            .find(|state| state.code() == row.state);
+        let known = Self::ALL.into_iter().find(|state| state.code() == row.state);
         known.unwrap_or(Self::Settled)
     }
 }
@@ -106,30 +97,19 @@ pub async fn recipients<C: ConnectionTrait>(
         people = people.filter(person::Column::Id.eq(only));
     }
     let mut practices: BTreeMap<PersonId, Vec<OdsCode>> = BTreeMap::new();
-    for (person, organisation) in managers
-        .into_tuple::<(PersonId, OrgCode)>()
-        .all(at.conn)
-        .await?
-    {
+    for (person, organisation) in managers.into_tuple::<(PersonId, OrgCode)>().all(at.conn).await? {
         if let Ok(practice) = organisation.as_str().parse() {
             practices.entry(person).or_default().push(practice);
         }
     }
-    let people = people
-        .into_tuple::<(PersonId, String)>()
-        .all(at.conn)
-        .await?;
+    let people = people.into_tuple::<(PersonId, String)>().all(at.conn).await?;
     Ok(people
         .into_iter()
         .filter_map(|(person, email)| {
             let mut practices = practices.remove(&person)?;
             practices.sort_unstable();
             practices.dedup();
-            Some(Recipient {
-                person,
-                email,
-                practices,
-            })
+            Some(Recipient { person, email, practices })
         })
         .collect())
 }
@@ -158,9 +138,7 @@ pub async fn is_heard_from<C: ConnectionTrait>(
         .filter(action_status::Column::Practice.eq(practice.clone()))
         .filter(action_status::Column::EnteredBy.eq(EnteredBy::Practice.code()))
         .filter(action_status::Column::RecordedAt.gte(calendar::day_begins(monday)))
-        .filter(
-            action_status::Column::RecordedAt.lt(calendar::day_begins(week_ending.plus_days(3))),
-        )
+        .filter(action_status::Column::RecordedAt.lt(calendar::day_begins(week_ending.plus_days(3))))
         .into_tuple::<Uuid>()
         .one(at.conn)
         .await?;
@@ -233,10 +211,7 @@ pub async fn attempt(
     body: String,
 ) -> Result<bool, DbErr> {
     reminder::Entity::update_many()
-        .col_expr(
-            reminder::Column::Attempts,
-            Expr::value(made.saturating_add(1)),
-        )
+        .col_expr(reminder::Column::Attempts, Expr::value(made.saturating_add(1)))
         .col_expr(reminder::Column::NextAt, Expr::value(next_at))
         .col_expr(reminder::Column::Body, Expr::value(body))
         .filter(reminder::Column::Id.eq(id))
@@ -248,12 +223,7 @@ pub async fn attempt(
 }
 
 /// Notes what became of a reminder.
-pub async fn settle(
-    conn: &impl ConnectionTrait,
-    id: Uuid,
-    state: State,
-    now: DateTime<Utc>,
-) -> Result<(), DbErr> {
+pub async fn settle(conn: &impl ConnectionTrait, id: Uuid, state: State, now: DateTime<Utc>) -> Result<(), DbErr> {
     reminder::Entity::update_many()
         .col_expr(reminder::Column::State, Expr::value(state.code()))
         .col_expr(reminder::Column::SettledAt, Expr::value(Some(now)))
@@ -269,10 +239,7 @@ pub async fn reminder(conn: &impl ConnectionTrait, id: Uuid) -> Result<Option<Re
 }
 
 /// A person's own reminders, newest first.
-pub async fn own<C: ConnectionTrait>(
-    at: Scoped<'_, C, AccountScope>,
-    most: u64,
-) -> Result<Vec<ReminderRow>, DbErr> {
+pub async fn own<C: ConnectionTrait>(at: Scoped<'_, C, AccountScope>, most: u64) -> Result<Vec<ReminderRow>, DbErr> {
     let Some(person) = at.scope.person() else {
         return Ok(Vec::new());
     };

@@ -13,8 +13,8 @@ use entity::{
 };
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, DatabaseBackend, DbErr, EntityTrait, FromQueryResult,
-    PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    ColumnTrait, ConnectionTrait, DatabaseBackend, DbErr, EntityTrait, FromQueryResult, PaginatorTrait, QueryFilter,
+    QueryOrder, QuerySelect, QueryTrait,
     sea_query::{Asterisk, Expr, ExprTrait, Func, Query, SimpleExpr},
 };
 use uuid::Uuid;
@@ -48,9 +48,7 @@ pub const DAILY: [&str; 10] = [
 ];
 
 /// Practices with clinicians, in order.
-pub async fn practices<C: ConnectionTrait>(
-    at: Scoped<'_, C, EverywhereScope>,
-) -> Result<Vec<OdsCode>, DbErr> {
+pub async fn practices<C: ConnectionTrait>(at: Scoped<'_, C, EverywhereScope>) -> Result<Vec<OdsCode>, DbErr> {
     clinician::Entity::find()
         .select_only()
         .column(clinician::Column::Practice)
@@ -94,10 +92,7 @@ pub async fn due<C: ConnectionTrait>(
     Ok(due)
 }
 
-async fn clinicians(
-    conn: &impl ConnectionTrait,
-    practice: &OdsCode,
-) -> Result<Vec<ClinicianId>, DbErr> {
+async fn clinicians(conn: &impl ConnectionTrait, practice: &OdsCode) -> Result<Vec<ClinicianId>, DbErr> {
     clinician::Entity::find()
         .select_only()
         .column(clinician::Column::Id)
@@ -109,9 +104,7 @@ async fn clinicians(
 
 /// Rows of these clinicians.
 fn of(practice: &OdsCode, clinicians: &[ClinicianId]) -> SimpleExpr {
-    Expr::col("practice")
-        .eq(practice.clone())
-        .and(Expr::col("clinician").is_in(clinicians.iter().copied()))
+    Expr::col("practice").eq(practice.clone()).and(Expr::col("clinician").is_in(clinicians.iter().copied()))
 }
 
 /// Keeps counting and other folding of the practice out until this transaction ends: whoever adds a contact holds their
@@ -148,9 +141,7 @@ impl Gate {
 
     /// Closes it.
     pub(crate) async fn close(self, conn: &impl ConnectionTrait) -> Result<(), DbErr> {
-        retention_gate::Entity::delete_by_id(self.0)
-            .exec(conn)
-            .await?;
+        retention_gate::Entity::delete_by_id(self.0).exec(conn).await?;
         Ok(())
     }
 }
@@ -239,9 +230,7 @@ async fn put(
         .map(|(day, sum)| history::row_of(practice, *day, sum, now))
         .collect::<Result<_, _>>()?;
     if !rows.is_empty() {
-        practice_day::Entity::insert_many(rows)
-            .exec_without_returning(conn)
-            .await?;
+        practice_day::Entity::insert_many(rows).exec_without_returning(conn).await?;
     }
     Ok(sums)
 }
@@ -287,15 +276,9 @@ pub(crate) async fn drop_lone_voids(
     before: DateTime<Utc>,
 ) -> Result<u64, DbErr> {
     let done = lone_voids(practice, before);
-    let voids = contact_void::Entity::find()
-        .filter(done.clone())
-        .all(conn)
-        .await?;
+    let voids = contact_void::Entity::find().filter(done.clone()).all(conn).await?;
     digests::take_out_voids(conn, practice, &voids).await?;
-    let deleted = contact_void::Entity::delete_many()
-        .filter(done)
-        .exec(conn)
-        .await?;
+    let deleted = contact_void::Entity::delete_many().filter(done).exec(conn).await?;
     Ok(deleted.rows_affected)
 }
 
@@ -305,10 +288,7 @@ pub async fn has_lone_voids<C: ConnectionTrait>(
     practice: &OdsCode,
     before: DateTime<Utc>,
 ) -> Result<bool, DbErr> {
-    let one = contact_void::Entity::find()
-        .filter(lone_voids(practice, before))
-        .one(at.conn)
-        .await?;
+    let one = contact_void::Entity::find().filter(lone_voids(practice, before)).one(at.conn).await?;
     Ok(one.is_some())
 }
 
@@ -340,14 +320,8 @@ pub(crate) async fn empty_events(
     before: DateTime<Utc>,
 ) -> Result<u64, DbErr> {
     let done = audit_event::Entity::update_many()
-        .col_expr(
-            audit_event::Column::Detail,
-            Expr::value(Option::<String>::None),
-        )
-        .col_expr(
-            audit_event::Column::Salt,
-            Expr::value(Option::<String>::None),
-        )
+        .col_expr(audit_event::Column::Detail, Expr::value(Option::<String>::None))
+        .col_expr(audit_event::Column::Salt, Expr::value(Option::<String>::None))
         .filter(audit_event::Column::Organisation.eq(organisation.clone()))
         .filter(audit_event::Column::Event.is_in(names.iter().copied()))
         .filter(audit_event::Column::RecordedAt.lt(before))

@@ -7,9 +7,7 @@ use entity::{
     clinician,
     ids::{LocalDate, OdsCode},
 };
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, sea_query::ExprTrait,
-};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, sea_query::ExprTrait};
 
 use super::{
     facts::{self, Facts, Which},
@@ -46,9 +44,7 @@ fn sum(days: &Facts, rules: &HashMap<OdsCode, Rules>, today: LocalDate) -> Right
     let full = sums.values().filter(is_full).count();
     RightNow {
         full_practices: u64::try_from(full).unwrap_or(u64::MAX),
-        sum: sums
-            .into_values()
-            .fold(PracticeDay::default(), PracticeDay::plus),
+        sum: sums.into_values().fold(PracticeDay::default(), PracticeDay::plus),
     }
 }
 
@@ -60,14 +56,8 @@ pub async fn first_clinician(
 ) -> Result<Option<ClinicianRow>, DbErr> {
     let rows = clinician::Entity::find()
         .filter(clinician::Column::Practice.eq(practice.clone()))
-        .filter(
-            clinician::Column::LeftOn
-                .is_null()
-                .or(clinician::Column::LeftOn.gt(today)),
-        )
+        .filter(clinician::Column::LeftOn.is_null().or(clinician::Column::LeftOn.gt(today)))
         .all(conn)
         .await?;
-    Ok(rows
-        .into_iter()
-        .min_by(|one, other| (&one.label, one.id).cmp(&(&other.label, other.id))))
+    Ok(rows.into_iter().min_by(|one, other| (&one.label, one.id).cmp(&(&other.label, other.id))))
 }

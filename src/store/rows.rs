@@ -8,8 +8,8 @@ use std::collections::{BTreeMap, HashMap};
 
 use entity::{ids::OrgCode, row_written};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseBackend, DbErr, EntityTrait, IdenStatic, Iterable,
-    ModelTrait, QueryFilter, Statement, Value,
+    ColumnTrait, ConnectionTrait, DatabaseBackend, DbErr, EntityTrait, IdenStatic, Iterable, ModelTrait, QueryFilter,
+    Statement, Value,
     sea_query::{Expr, ExprTrait},
 };
 use uuid::Uuid;
@@ -52,8 +52,7 @@ pub struct Written {
 /// Before a transaction writes: on SQLite, notes of others are dropped. On PostgreSQL notes know their transaction.
 pub async fn begin(conn: &impl ConnectionTrait) -> Result<(), DbErr> {
     if conn.get_database_backend() == DatabaseBackend::Sqlite {
-        conn.execute_unprepared("DELETE FROM row_written WHERE xact = ''")
-            .await?;
+        conn.execute_unprepared("DELETE FROM row_written WHERE xact = ''").await?;
     }
     Ok(())
 }
@@ -65,13 +64,8 @@ pub async fn take(conn: &impl ConnectionTrait) -> Result<Written, DbErr> {
         DatabaseBackend::Postgres => "pg_current_xact_id()::text",
         _ => "''",
     };
-    let taken = format!(
-        "DELETE FROM row_written WHERE xact = {own} RETURNING xact, tbl, owner, id, name, chain"
-    );
-    let notes = row_written::Entity::find()
-        .from_raw_sql(Statement::from_string(backend, taken))
-        .all(conn)
-        .await?;
+    let taken = format!("DELETE FROM row_written WHERE xact = {own} RETURNING xact, tbl, owner, id, name, chain");
+    let notes = row_written::Entity::find().from_raw_sql(Statement::from_string(backend, taken)).all(conn).await?;
     digested(conn, notes).await
 }
 
@@ -106,10 +100,7 @@ pub async fn chains_before(conn: &impl ConnectionTrait) -> Result<Vec<OrgCode>, 
 }
 
 /// The digest of each noted row as it is kept now.
-async fn digested(
-    conn: &impl ConnectionTrait,
-    notes: Vec<row_written::Model>,
-) -> Result<Written, DbErr> {
+async fn digested(conn: &impl ConnectionTrait, notes: Vec<row_written::Model>) -> Result<Written, DbErr> {
     let mut written = Written::default();
     let mut by_table: BTreeMap<String, Vec<row_written::Model>> = BTreeMap::new();
     for note in notes {
@@ -126,16 +117,10 @@ async fn digested(
         }
         for note in notes {
             let digest = found.remove(&named(&table, &note.owner, note.id, &note.name));
-            let chain: OrgCode = note
-                .chain
-                .parse()
-                .map_err(|_| DbErr::Type(format!("{table}: whose chain?")))?;
+            let chain: OrgCode = note.chain.parse().map_err(|_| DbErr::Type(format!("{table}: whose chain?")))?;
             let key = told(&note, &chain);
             let digests = written.chains.entry(chain).or_default();
-            digests
-                .entry(table.clone())
-                .or_default()
-                .insert(key, digest);
+            digests.entry(table.clone()).or_default().insert(key, digest);
         }
     }
     Ok(written)
@@ -143,12 +128,7 @@ async fn digested(
 
 /// How a row goes by in events: unnamed, so that an id that is erased everywhere else is not found here.
 fn named(table: &str, owner: &str, id: Uuid, name: &str) -> String {
-    let mut key = hex(&[
-        table.as_bytes(),
-        owner.as_bytes(),
-        id.as_bytes(),
-        name.as_bytes(),
-    ]);
+    let mut key = hex(&[table.as_bytes(), owner.as_bytes(), id.as_bytes(), name.as_bytes()]);
     key.truncate(16);
     key
 }
@@ -172,9 +152,7 @@ async fn rows<E: EntityTrait>(
     let find = match (key.id, key.name) {
         (Some(id), _) if key.leads => {
             let owner = key.owner.ok_or_else(|| DbErr::Type(table.to_owned()))?;
-            let keys = notes
-                .iter()
-                .map(|note| [note.owner.clone().into(), note.id.into()]);
+            let keys = notes.iter().map(|note| [note.owner.clone().into(), note.id.into()]);
             keyed::among(E::find(), [owner, id], keys)
         }
         (Some(id), _) => E::find().filter(id.is_in(notes.iter().map(|note| note.id))),
@@ -189,19 +167,12 @@ async fn rows<E: EntityTrait>(
         (None, None) => return Err(DbErr::Type(table.to_owned())),
     };
     let found = find.all(conn).await?;
-    Ok(found
-        .into_iter()
-        .map(|row| (key_of(table, key, &row).1, row))
-        .collect())
+    Ok(found.into_iter().map(|row| (key_of(table, key, &row).1, row)).collect())
 }
 
 /// Whose a row is, and how it goes by in events.
 fn key_of<E: EntityTrait>(table: &str, key: &Key<E>, row: &E::Model) -> (String, String) {
-    let of = |column: Option<E::Column>| {
-        column
-            .and_then(|column| text(&row.get(column)))
-            .unwrap_or_default()
-    };
+    let of = |column: Option<E::Column>| column.and_then(|column| text(&row.get(column))).unwrap_or_default();
     let owner = of(key.owner);
     let id = key.id.map(|column| row.get(column));
     let id = match id {
@@ -215,14 +186,10 @@ fn key_of<E: EntityTrait>(table: &str, key: &Key<E>, row: &E::Model) -> (String,
 /// The digest of a row: every column that says something, by name, so that a column that is added later and empty changes
 /// no digest.
 fn digest<E: EntityTrait>(row: &E::Model) -> String {
-    let mut parts: Vec<(&'static str, String)> = E::Column::iter()
-        .filter_map(|column| Some((column.as_str(), text(&row.get(column))?)))
-        .collect();
+    let mut parts: Vec<(&'static str, String)> =
+        E::Column::iter().filter_map(|column| Some((column.as_str(), text(&row.get(column))?))).collect();
     parts.sort_unstable();
-    let parts: Vec<&[u8]> = parts
-        .iter()
-        .flat_map(|(name, text)| [name.as_bytes(), text.as_bytes()])
-        .collect();
+    let parts: Vec<&[u8]> = parts.iter().flat_map(|(name, text)| [name.as_bytes(), text.as_bytes()]).collect();
     let mut digest = hex(&parts);
     digest.truncate(32);
     digest
@@ -245,14 +212,12 @@ fn text(value: &Value) -> Option<String> {
 
 /// The London day a row was recorded on, as far as it says so.
 fn day_of<E: EntityTrait>(row: &E::Model) -> Option<String> {
-    E::Column::iter()
-        .find(|column| matches!(column.as_str(), "recorded_at" | "imported_at"))
-        .and_then(|column| match row.get(column) {
-            Value::ChronoDateTimeUtc(Some(at)) => {
-                Some(crate::domain::calendar::london_day(at).to_string())
-            }
+    E::Column::iter().find(|column| matches!(column.as_str(), "recorded_at" | "imported_at")).and_then(|column| {
+        match row.get(column) {
+            Value::ChronoDateTimeUtc(Some(at)) => Some(crate::domain::calendar::london_day(at).to_string()),
             _ => None,
-        })
+        }
+    })
 }
 
 /// The event that says that rows of before have their digests.

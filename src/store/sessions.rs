@@ -5,11 +5,7 @@ use entity::session;
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, prelude::Expr};
 
 /// Ends one, by the hash of its secret; nothing where it has ended already.
-pub async fn end(
-    conn: &impl ConnectionTrait,
-    secret_hash: &str,
-    now: DateTime<Utc>,
-) -> Result<(), DbErr> {
+pub async fn end(conn: &impl ConnectionTrait, secret_hash: &str, now: DateTime<Utc>) -> Result<(), DbErr> {
     session::Entity::update_many()
         .col_expr(session::Column::RevokedAt, Expr::value(now))
         .filter(session::Column::SecretHash.eq(secret_hash))

@@ -9,8 +9,7 @@ use entity::{
     weekly_answer,
 };
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
 };
 use uuid::Uuid;
 
@@ -24,19 +23,11 @@ use crate::{
 };
 
 /// Whether the practice consents to its LMC seeing its rows: the newest row holds. Asked before there is a scope.
-pub async fn shares_with_lmc(
-    conn: &impl ConnectionTrait,
-    practice: &OdsCode,
-) -> Result<bool, DbErr> {
-    newest(conn, practice)
-        .await
-        .map(|row| row.is_some_and(|row| row.given))
+pub async fn shares_with_lmc(conn: &impl ConnectionTrait, practice: &OdsCode) -> Result<bool, DbErr> {
+    newest(conn, practice).await.map(|row| row.is_some_and(|row| row.given))
 }
 
-async fn newest(
-    conn: &impl ConnectionTrait,
-    practice: &OdsCode,
-) -> Result<Option<consent::Model>, DbErr> {
+async fn newest(conn: &impl ConnectionTrait, practice: &OdsCode) -> Result<Option<consent::Model>, DbErr> {
     consent::Entity::find()
         .filter(consent::Column::Practice.eq(practice.clone()))
         .filter(consent::Column::Purpose.eq(LMC_VIEW))
@@ -47,18 +38,12 @@ async fn newest(
 }
 
 /// What the practice last said about sharing with its LMC; nothing if it was never asked.
-pub async fn decision<C: ConnectionTrait>(
-    at: Scoped<'_, C, PracticeScope>,
-) -> Result<Option<Decision>, DbErr> {
-    newest(at.conn, at.scope.practice())
-        .await
-        .map(|row| row.map(decided))
+pub async fn decision<C: ConnectionTrait>(at: Scoped<'_, C, PracticeScope>) -> Result<Option<Decision>, DbErr> {
+    newest(at.conn, at.scope.practice()).await.map(|row| row.map(decided))
 }
 
 /// Everything the practice said about it, the oldest first.
-pub async fn decisions<C: ConnectionTrait>(
-    at: Scoped<'_, C, PracticeScope>,
-) -> Result<Vec<Decision>, DbErr> {
+pub async fn decisions<C: ConnectionTrait>(at: Scoped<'_, C, PracticeScope>) -> Result<Vec<Decision>, DbErr> {
     consent::Entity::find()
         .filter(consent::Column::Practice.eq(at.scope.practice().clone()))
         .filter(consent::Column::Purpose.eq(LMC_VIEW))
@@ -70,12 +55,7 @@ pub async fn decisions<C: ConnectionTrait>(
 }
 
 fn decided(row: consent::Model) -> Decision {
-    Decision {
-        given: row.given,
-        at: row.recorded_at,
-        version: row.version,
-        days: Days::of(row.shown_from),
-    }
+    Decision { given: row.given, at: row.recorded_at, version: row.version, days: Days::of(row.shown_from) }
 }
 
 /// Gives or withdraws consent.
@@ -126,14 +106,9 @@ pub async fn consenting(
         .order_by_asc(consent::Column::Id)
         .all(conn)
         .await?;
-    let newest: BTreeMap<OdsCode, (bool, Days)> = rows
-        .into_iter()
-        .map(|row| (row.practice, (row.given, Days::of(row.shown_from))))
-        .collect();
-    Ok(newest
-        .into_iter()
-        .filter_map(|(practice, (given, days))| given.then_some((practice, days)))
-        .collect())
+    let newest: BTreeMap<OdsCode, (bool, Days)> =
+        rows.into_iter().map(|row| (row.practice, (row.given, Days::of(row.shown_from)))).collect();
+    Ok(newest.into_iter().filter_map(|(practice, (given, days))| given.then_some((practice, days))).collect())
 }
 
 /// Answers "nothing changed" for a week; a repeat changes nothing.
@@ -150,10 +125,7 @@ pub async fn answer_week<C: ConnectionTrait>(
         recorded_at: Set(now),
         recorded_by: Set(recorded_by),
     })
-    .on_conflict_do_nothing_on([
-        weekly_answer::Column::Practice,
-        weekly_answer::Column::WeekEnding,
-    ])
+    .on_conflict_do_nothing_on([weekly_answer::Column::Practice, weekly_answer::Column::WeekEnding])
     .exec_without_returning(at.conn)
     .await?;
     Ok(matches!(added, sea_orm::TryInsertResult::Inserted(1..)))
@@ -186,11 +158,7 @@ pub async fn week_answers<C: ConnectionTrait>(
         .limit(most)
         .all(at.conn)
         .await
-        .map(|rows| {
-            rows.into_iter()
-                .map(|row| (row.week_ending, row.recorded_at))
-                .collect()
-        })
+        .map(|rows| rows.into_iter().map(|row| (row.week_ending, row.recorded_at)).collect())
 }
 
 /// Practices that answered any week by `known_at`, for the release.
@@ -244,18 +212,16 @@ async fn add_some_receipts(
     day: LocalDate,
     now: DateTime<Utc>,
 ) -> Result<(), DbErr> {
-    let rows = practices
-        .iter()
-        .map(|practice| access_receipt::ActiveModel {
-            practice: Set(practice.clone()),
-            id: Set(RowId(Uuid::now_v7())),
-            reader: Set(reader.person),
-            role: Set(reader.role.to_owned()),
-            organisation: Set(reader.organisation.clone()),
-            day: Set(day),
-            recorded_at: Set(now),
-            page: Set(Some(reader.page.code().to_owned())),
-        });
+    let rows = practices.iter().map(|practice| access_receipt::ActiveModel {
+        practice: Set(practice.clone()),
+        id: Set(RowId(Uuid::now_v7())),
+        reader: Set(reader.person),
+        role: Set(reader.role.to_owned()),
+        organisation: Set(reader.organisation.clone()),
+        day: Set(day),
+        recorded_at: Set(now),
+        page: Set(Some(reader.page.code().to_owned())),
+    });
     access_receipt::Entity::insert_many(rows)
         .on_conflict_do_nothing_on([
             access_receipt::Column::Practice,
@@ -282,10 +248,7 @@ pub struct Look {
 }
 
 /// Who looked at the practice's row, newest first.
-pub async fn receipts<C: ConnectionTrait>(
-    at: Scoped<'_, C, PracticeScope>,
-    most: u64,
-) -> Result<Vec<Look>, DbErr> {
+pub async fn receipts<C: ConnectionTrait>(at: Scoped<'_, C, PracticeScope>, most: u64) -> Result<Vec<Look>, DbErr> {
     let rows = access_receipt::Entity::find()
         .filter(access_receipt::Column::Practice.eq(at.scope.practice().clone()))
         .order_by_desc(access_receipt::Column::RecordedAt)
@@ -295,11 +258,6 @@ pub async fn receipts<C: ConnectionTrait>(
         .await?;
     Ok(rows
         .into_iter()
-        .map(|row| Look {
-            role: row.role,
-            organisation: row.organisation,
-            page: row.page,
-            at: row.recorded_at,
-        })
+        .map(|row| Look { role: row.role, organisation: row.organisation, page: row.page, at: row.recorded_at })
         .collect())
 }

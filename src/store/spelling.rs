@@ -7,17 +7,14 @@
 use std::collections::BTreeMap;
 
 use migration::{Migrator, MigratorTrait};
-use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseBackend, DbErr, FromQueryResult, Statement,
-};
+use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseBackend, DbErr, FromQueryResult, Statement};
 
 use crate::{db::Scoped, domain::access::EverywhereScope};
 
 /// `2026-11-20`.
 const DAY: &str = "[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]";
 /// `2026-11-20T09:00:00.000001+00:00`.
-const TIME: &str =
-    "[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]:[0-9][0-9]*+00:00";
+const TIME: &str = "[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]:[0-9][0-9]*+00:00";
 
 /// A column with values that the product does not write.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,9 +35,7 @@ struct Column {
 }
 
 /// Looks at every column of every table that holds days, times, answers or codes of practices.
-pub async fn verify<C: ConnectionTrait>(
-    at: Scoped<'_, C, EverywhereScope>,
-) -> Result<Vec<Misspelled>, DbErr> {
+pub async fn verify<C: ConnectionTrait>(at: Scoped<'_, C, EverywhereScope>) -> Result<Vec<Misspelled>, DbErr> {
     let mut wrong = Vec::new();
     if at.conn.get_database_backend() != DatabaseBackend::Sqlite {
         return Ok(wrong);
@@ -52,8 +47,7 @@ pub async fn verify<C: ConnectionTrait>(
         let Some(unlike) = unlike(&name, &kind) else {
             continue;
         };
-        let count =
-            format!("SELECT count(*) FROM \"{tbl}\" WHERE \"{name}\" IS NOT NULL AND {unlike}");
+        let count = format!("SELECT count(*) FROM \"{tbl}\" WHERE \"{name}\" IS NOT NULL AND {unlike}");
         let count = Statement::from_string(DatabaseBackend::Sqlite, count);
         let row = at.conn.query_one_raw(count).await?;
         let rows = match row {
@@ -61,11 +55,7 @@ pub async fn verify<C: ConnectionTrait>(
             None => 0,
         };
         if rows > 0 {
-            wrong.push(Misspelled {
-                table: tbl,
-                column: name,
-                rows,
-            });
+            wrong.push(Misspelled { table: tbl, column: name, rows });
         }
     }
     Ok(wrong)
@@ -74,13 +64,9 @@ pub async fn verify<C: ConnectionTrait>(
 /// The condition that finds what is not written as it should be.
 fn unlike(column: &str, kind: &str) -> Option<String> {
     if kind.contains("timestamp") || kind.contains("datetime") {
-        Some(format!(
-            "(typeof(\"{column}\") <> 'text' OR \"{column}\" NOT GLOB '{TIME}')"
-        ))
+        Some(format!("(typeof(\"{column}\") <> 'text' OR \"{column}\" NOT GLOB '{TIME}')"))
     } else if kind.contains("date") {
-        Some(format!(
-            "(typeof(\"{column}\") <> 'text' OR \"{column}\" NOT GLOB '{DAY}')"
-        ))
+        Some(format!("(typeof(\"{column}\") <> 'text' OR \"{column}\" NOT GLOB '{DAY}')"))
     } else if kind.contains("bool") {
         Some(format!("\"{column}\" NOT IN (0, 1)"))
     } else if column == "practice" {
@@ -100,17 +86,12 @@ async fn triggers_of(conn: &impl ConnectionTrait) -> Result<BTreeMap<String, Str
     let all = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'";
     let all = Statement::from_string(DatabaseBackend::Sqlite, all);
     let found = Trigger::find_by_statement(all).all(conn).await?;
-    Ok(found
-        .into_iter()
-        .map(|trigger| (trigger.name, trigger.sql))
-        .collect())
+    Ok(found.into_iter().map(|trigger| (trigger.name, trigger.sql)).collect())
 }
 
 /// Triggers that are missing, changed or none of ours: of a database that is made here to compare with. One that is not
 /// ours may have rows told of that nobody recorded.
-pub async fn triggers<C: ConnectionTrait>(
-    at: Scoped<'_, C, EverywhereScope>,
-) -> Result<Vec<String>, DbErr> {
+pub async fn triggers<C: ConnectionTrait>(at: Scoped<'_, C, EverywhereScope>) -> Result<Vec<String>, DbErr> {
     if at.conn.get_database_backend() != DatabaseBackend::Sqlite {
         return Ok(Vec::new());
     }
@@ -119,16 +100,11 @@ pub async fn triggers<C: ConnectionTrait>(
     let mut names: Vec<&String> = made.keys().chain(found.keys()).collect();
     names.sort();
     names.dedup();
-    let differ = names
-        .into_iter()
-        .filter(|name| made.get(*name) != found.get(*name));
+    let differ = names.into_iter().filter(|name| made.get(*name) != found.get(*name));
     Ok(differ.cloned().collect())
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "an empty database in memory, of which only the schema is read"
-)]
+#[expect(clippy::disallowed_methods, reason = "an empty database in memory, of which only the schema is read")]
 async fn made() -> Result<BTreeMap<String, String>, DbErr> {
     let mut options = ConnectOptions::new("sqlite::memory:");
     options.max_connections(1).sqlx_logging(false);

@@ -8,8 +8,7 @@ use entity::{
     notice, notice_event, notice_origin, notice_template, subject,
 };
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
-    sea_query::OnConflict,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, sea_query::OnConflict,
 };
 use uuid::Uuid;
 
@@ -27,9 +26,7 @@ use crate::{
 };
 
 /// Every version of an LMC's templates, for its officers.
-pub async fn of_lmc<C: ConnectionTrait>(
-    at: Scoped<'_, C, LmcScope>,
-) -> Result<Vec<Version>, DbErr> {
+pub async fn of_lmc<C: ConnectionTrait>(at: Scoped<'_, C, LmcScope>) -> Result<Vec<Version>, DbErr> {
     versions(at.conn, at.scope.lmc()).await
 }
 
@@ -57,9 +54,7 @@ fn read(row: notice_template::Model) -> Result<Version, DbErr> {
     let period = match (row.period_n, row.period_unit) {
         (Some(n), Some(unit)) => Some(Period {
             n: u16::try_from(n).unwrap_or_default(),
-            unit: unit
-                .parse()
-                .map_err(|error: entity::ids::NotAnId| DbErr::Type(error.to_string()))?,
+            unit: unit.parse().map_err(|error: entity::ids::NotAnId| DbErr::Type(error.to_string()))?,
         }),
         _ => None,
     };
@@ -137,12 +132,7 @@ pub async fn add<C: ConnectionTrait>(
     })
 }
 
-fn row(
-    lmc: &OrgCode,
-    new: &NewVersion,
-    by: Uuid,
-    now: DateTime<Utc>,
-) -> notice_template::ActiveModel {
+fn row(lmc: &OrgCode, new: &NewVersion, by: Uuid, now: DateTime<Utc>) -> notice_template::ActiveModel {
     let (period, common) = (new.text.period, new.text.common);
     let text = new.text.clone();
     notice_template::ActiveModel {
@@ -179,11 +169,7 @@ pub async fn origins<C: ConnectionTrait>(
         .all(at.conn)
         .await?;
     let rows = rows.into_iter().map(|row| {
-        let origin = Origin {
-            lmc: row.lmc,
-            template: row.template,
-            version: row.version,
-        };
+        let origin = Origin { lmc: row.lmc, template: row.template, version: row.version };
         (row.notice, origin)
     });
     Ok(rows.collect())
@@ -234,19 +220,12 @@ pub async fn uptake<C: ConnectionTrait>(
         .map(|practice| practice.code.clone())
         .collect();
     let consenting = sharing::consenting(at.conn, &all, now).await?;
-    let mut uptake = Uptake {
-        all: all.len(),
-        sharing: consenting.len(),
-        served: BTreeMap::new(),
-    };
+    let mut uptake = Uptake { all: all.len(), sharing: consenting.len(), served: BTreeMap::new() };
     let practices: Vec<OdsCode> = consenting.keys().cloned().collect();
     for (origin, notice) in from_templates(at, &practices).await? {
-        let version = versions
-            .iter()
-            .find(|one| (one.template, one.version) == (origin.template, origin.version));
+        let version = versions.iter().find(|one| (one.template, one.version) == (origin.template, origin.version));
         let fits = version.is_some_and(|version| {
-            version.text.item == notice.row.item
-                && same_service(&version.text.service, &notice.service)
+            version.text.item == notice.row.item && same_service(&version.text.service, &notice.service)
         });
         if !fits {
             continue;
@@ -260,11 +239,7 @@ pub async fn uptake<C: ConnectionTrait>(
         if open.is_none_or(|open| !open.open(over)) {
             continue;
         }
-        uptake
-            .served
-            .entry(origin.template)
-            .or_default()
-            .push(served);
+        uptake.served.entry(origin.template).or_default().push(served);
     }
     Ok(uptake)
 }
@@ -305,8 +280,7 @@ async fn from_templates<C: ConnectionTrait>(
     }
     let ids: Vec<NoticeId> = origins.iter().map(|row| row.notice).collect();
     let mut closed = closed(at.conn, practices, &ids).await?;
-    let rows =
-        notice::Entity::find().filter(notice::Column::Practice.is_in(practices.iter().cloned()));
+    let rows = notice::Entity::find().filter(notice::Column::Practice.is_in(practices.iter().cloned()));
     let rows = keyed::listed(at.conn, rows, notice::Column::Id, ids).await?;
     let subjects = rows.iter().map(|row| row.subject).collect();
     let names = names(at.conn, practices, subjects).await?;
@@ -314,11 +288,7 @@ async fn from_templates<C: ConnectionTrait>(
     for row in rows {
         let key = (row.practice.clone(), row.id);
         let name = names.get(&(row.practice.clone(), row.subject));
-        let notice = Found {
-            closed: closed.remove(&key),
-            service: name.cloned().unwrap_or_default(),
-            row,
-        };
+        let notice = Found { closed: closed.remove(&key), service: name.cloned().unwrap_or_default(), row };
         found.insert(key, notice);
     }
     let origins = origins.into_iter().filter_map(|origin| {
@@ -333,8 +303,7 @@ async fn names(
     practices: &[OdsCode],
     subjects: BTreeSet<SubjectId>,
 ) -> Result<BTreeMap<(OdsCode, SubjectId), String>, DbErr> {
-    let rows =
-        subject::Entity::find().filter(subject::Column::Practice.is_in(practices.iter().cloned()));
+    let rows = subject::Entity::find().filter(subject::Column::Practice.is_in(practices.iter().cloned()));
     let rows = keyed::listed(conn, rows, subject::Column::Id, subjects).await?;
     let rows = rows.into_iter();
     Ok(rows.map(|row| ((row.practice, row.id), row.name)).collect())
@@ -354,9 +323,7 @@ async fn closed(
     let rows = keyed::listed(conn, rows, notice_event::Column::Notice, notices).await?;
     let outcomes = rows.into_iter().filter_map(|row| {
         let event: Event = row.event.parse().ok()?;
-        event
-            .is_outcome()
-            .then_some(((row.practice, row.notice), event))
+        event.is_outcome().then_some(((row.practice, row.notice), event))
     });
     Ok(outcomes.collect())
 }

@@ -7,8 +7,8 @@ use entity::{
     known_place, pin_try, sign_in_try,
 };
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseBackend, DbErr, EntityTrait,
-    QueryFilter, QueryOrder, QuerySelect, Statement, sea_query::OnConflict,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseBackend, DbErr, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect, Statement, sea_query::OnConflict,
 };
 use uuid::Uuid;
 
@@ -73,11 +73,7 @@ pub async fn of_place(
 }
 
 /// Tries at an account that count still, from places where it is not known.
-pub async fn at_account(
-    conn: &impl ConnectionTrait,
-    account: &str,
-    now: DateTime<Utc>,
-) -> Result<Vec<Try>, DbErr> {
+pub async fn at_account(conn: &impl ConnectionTrait, account: &str, now: DateTime<Utc>) -> Result<Vec<Try>, DbErr> {
     let rows: Vec<(String, DateTime<Utc>)> = sign_in_try::Entity::find()
         .select_only()
         .column(sign_in_try::Column::Place)
@@ -87,10 +83,7 @@ pub async fn at_account(
         .into_tuple()
         .all(conn)
         .await?;
-    Ok(rows
-        .into_iter()
-        .map(|(place, at)| Try { place, at })
-        .collect())
+    Ok(rows.into_iter().map(|(place, at)| Try { place, at }).collect())
 }
 
 /// Counts a try before it is made.
@@ -119,11 +112,7 @@ pub async fn take_back(conn: &impl ConnectionTrait, id: Uuid) -> Result<(), DbEr
 }
 
 /// Forgets the tries of one account at one place: whoever made them got it right.
-pub async fn forget(
-    conn: &impl ConnectionTrait,
-    account: Option<&str>,
-    place: &str,
-) -> Result<(), DbErr> {
+pub async fn forget(conn: &impl ConnectionTrait, account: Option<&str>, place: &str) -> Result<(), DbErr> {
     let of_account = match account {
         Some(account) => sign_in_try::Column::Account.eq(account),
         None => sign_in_try::Column::Account.is_null(),
@@ -143,19 +132,12 @@ pub async fn is_known(
     place: &str,
     now: DateTime<Utc>,
 ) -> Result<bool, DbErr> {
-    let known = known_place::Entity::find_by_id((person, place.to_owned()))
-        .one(conn)
-        .await?;
+    let known = known_place::Entity::find_by_id((person, place.to_owned())).one(conn).await?;
     Ok(known.is_some_and(|known| known.seen_at + KNOWN > now))
 }
 
 /// Notes that a person signed in from a place; of many places the oldest is forgotten.
-pub async fn know(
-    conn: &impl ConnectionTrait,
-    person: PersonId,
-    place: &str,
-    now: DateTime<Utc>,
-) -> Result<(), DbErr> {
+pub async fn know(conn: &impl ConnectionTrait, person: PersonId, place: &str, now: DateTime<Utc>) -> Result<(), DbErr> {
     known_place::Entity::insert(known_place::ActiveModel {
         person: Set(person),
         place: Set(place.to_owned()),
@@ -194,9 +176,7 @@ pub async fn wrong_pins(
     practice: &OdsCode,
     device: DeviceId,
 ) -> Result<Option<(u32, DateTime<Utc>)>, DbErr> {
-    let row = pin_try::Entity::find_by_id((practice.clone(), device))
-        .one(conn)
-        .await?;
+    let row = pin_try::Entity::find_by_id((practice.clone(), device)).one(conn).await?;
     Ok(row.map(|row| (u32::try_from(row.wrong).unwrap_or(0), row.last_at)))
 }
 
@@ -225,30 +205,17 @@ pub async fn set_wrong_pins(
 }
 
 /// Forgets them: the right one was given.
-pub async fn forget_pins(
-    conn: &impl ConnectionTrait,
-    practice: &OdsCode,
-    device: DeviceId,
-) -> Result<(), DbErr> {
-    pin_try::Entity::delete_by_id((practice.clone(), device))
-        .exec(conn)
-        .await?;
+pub async fn forget_pins(conn: &impl ConnectionTrait, practice: &OdsCode, device: DeviceId) -> Result<(), DbErr> {
+    pin_try::Entity::delete_by_id((practice.clone(), device)).exec(conn).await?;
     Ok(())
 }
 
 /// Takes away what counts no longer; says how many rows.
 pub async fn clean(conn: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<u64, DbErr> {
-    let tries = sign_in_try::Entity::delete_many()
-        .filter(sign_in_try::Column::TriedAt.lte(now - WINDOW))
-        .exec(conn)
-        .await?;
-    let places = known_place::Entity::delete_many()
-        .filter(known_place::Column::SeenAt.lte(now - KNOWN))
-        .exec(conn)
-        .await?;
-    let pins = pin_try::Entity::delete_many()
-        .filter(pin_try::Column::LastAt.lte(now - PINS_COUNT))
-        .exec(conn)
-        .await?;
+    let tries =
+        sign_in_try::Entity::delete_many().filter(sign_in_try::Column::TriedAt.lte(now - WINDOW)).exec(conn).await?;
+    let places =
+        known_place::Entity::delete_many().filter(known_place::Column::SeenAt.lte(now - KNOWN)).exec(conn).await?;
+    let pins = pin_try::Entity::delete_many().filter(pin_try::Column::LastAt.lte(now - PINS_COUNT)).exec(conn).await?;
     Ok(tries.rows_affected + places.rows_affected + pins.rows_affected)
 }

@@ -30,15 +30,8 @@ pub struct AsOf<'a> {
 /// Folded on the page of today; open on that of another day, with the way back.
 pub fn as_of(asked: &AsOf<'_>) -> Markup {
     let on = asked.on.to_string();
-    let typed = if asked.errors.is_empty() {
-        &on
-    } else {
-        asked.typed
-    };
-    let field = Field::new("on", asked.label)
-        .value(typed)
-        .between(&"2024-08-01", &asked.today)
-        .errors(asked.errors);
+    let typed = if asked.errors.is_empty() { &on } else { asked.typed };
+    let field = Field::new("on", asked.label).value(typed).between(&"2024-08-01", &asked.today).errors(asked.errors);
     let inner = html! {
         form method="get" action=(asked.page) {
             (form::date(&field))

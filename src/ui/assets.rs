@@ -95,10 +95,7 @@ static TABLE: LazyLock<Table> = LazyLock::new(build);
 
 /// Where pages find an asset: `/assets/<name>.<hash>.<ext>`.
 pub fn url(asset: Asset) -> &'static str {
-    TABLE
-        .by_asset
-        .get(&asset)
-        .map_or("/assets/missing", |entry| entry.url.as_str())
+    TABLE.by_asset.get(&asset).map_or("/assets/missing", |entry| entry.url.as_str())
 }
 
 /// The asset behind the last segment of such an address; nothing for an old hash, so that old pages reload.
@@ -115,10 +112,7 @@ pub fn find(segment: &str) -> Option<Served> {
 }
 
 fn build() -> Table {
-    let mut table = Table {
-        by_asset: HashMap::new(),
-        by_name: HashMap::new(),
-    };
+    let mut table = Table { by_asset: HashMap::new(), by_name: HashMap::new() };
     for asset in ALL {
         let (paths, stem, extension, content_type) = about(asset);
         let Some(mut bytes) = read(paths) else {
@@ -131,15 +125,7 @@ fn build() -> Table {
         let name = format!("{stem}.{hash}.{extension}");
         let url = format!("/assets/{name}");
         table.by_name.insert(name, asset);
-        table.by_asset.insert(
-            asset,
-            Entry {
-                bytes,
-                content_type,
-                etag: format!("\"{hash}\""),
-                url,
-            },
-        );
+        table.by_asset.insert(asset, Entry { bytes, content_type, etag: format!("\"{hash}\""), url });
     }
     table
 }
@@ -149,10 +135,7 @@ fn named(manifest: &[u8], table: &Table) -> Vec<u8> {
     let mut text = String::from_utf8_lossy(manifest).into_owned();
     for (asset, entry) in &table.by_asset {
         if let ([path], ..) = about(*asset) {
-            text = text.replace(
-                &format!("\"/assets/{path}\""),
-                &format!("\"{}\"", entry.url),
-            );
+            text = text.replace(&format!("\"/assets/{path}\""), &format!("\"{}\"", entry.url));
         }
     }
     text.into_bytes()
@@ -183,14 +166,7 @@ fn read(paths: &[&str]) -> Option<Cow<'static, [u8]>> {
     Some(Cow::Owned(joined))
 }
 
-const fn about(
-    asset: Asset,
-) -> (
-    &'static [&'static str],
-    &'static str,
-    &'static str,
-    &'static str,
-) {
+const fn about(asset: Asset) -> (&'static [&'static str], &'static str, &'static str, &'static str) {
     const CSS: &str = "text/css; charset=utf-8";
     const JS: &str = "text/javascript; charset=utf-8";
     const PNG: &str = "image/png";
@@ -199,35 +175,22 @@ const fn about(
         Asset::HeadroomCss => (&["css/headroom.css"], "headroom", "css", CSS),
         Asset::HtmxJs => (&["js/htmx.min.js", "js/hx-sse.min.js"], "htmx", "js", JS),
         Asset::OutboxJs => (&["js/outbox.js"], "outbox", "js", JS),
-        Asset::HeadroomJs => (
-            &["js/paint.js", "js/headroom.js", "js/live.js", "js/page.js"],
-            "headroom",
-            "js",
-            JS,
-        ),
+        Asset::HeadroomJs => (&["js/paint.js", "js/headroom.js", "js/live.js", "js/page.js"], "headroom", "js", JS),
         Asset::Icon => (&["icon.svg"], "icon", "svg", "image/svg+xml"),
         Asset::Icon192 => (&["icon-192.png"], "icon-192", "png", PNG),
         Asset::Icon512 => (&["icon-512.png"], "icon-512", "png", PNG),
         Asset::IconMaskable => (&["icon-maskable.png"], "icon-maskable", "png", PNG),
-        Asset::Manifest => (
-            &["manifest.webmanifest"],
-            "manifest",
-            "webmanifest",
-            "application/manifest+json",
-        ),
+        Asset::Manifest => (&["manifest.webmanifest"], "manifest", "webmanifest", "application/manifest+json"),
     }
 }
 
 /// 48 bits: enough to tell versions of one file apart.
 fn short_hash(bytes: &[u8]) -> String {
-    Sha256::digest(bytes)
-        .iter()
-        .take(6)
-        .fold(String::new(), |mut hex, byte| {
-            // Writing to a String cannot fail.
-            let _ = write!(hex, "{byte:02x}");
-            hex
-        })
+    Sha256::digest(bytes).iter().take(6).fold(String::new(), |mut hex, byte| {
+        // Writing to a String cannot fail.
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
 }
 
 #[cfg(test)]
@@ -257,11 +220,7 @@ mod tests {
             }
         }
         let manifest = find(url(Asset::Manifest).strip_prefix("/assets/").unwrap()).unwrap();
-        assert!(
-            !String::from_utf8(manifest.bytes.into_owned())
-                .unwrap()
-                .contains("/assets/icon.svg")
-        );
+        assert!(!String::from_utf8(manifest.bytes.into_owned()).unwrap().contains("/assets/icon.svg"));
     }
 
     #[test]

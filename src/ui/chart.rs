@@ -31,16 +31,12 @@ pub fn sparkline(id: &str, title: &str, says: &str, points: &[u64], top: u64) ->
 
 /// The path in tenths of a unit; two units of air above and below keep the stroke whole.
 fn line(points: &[u64], top: u64) -> String {
-    let steps = u64::try_from(points.len())
-        .unwrap_or(1)
-        .saturating_sub(1)
-        .max(1);
+    let steps = u64::try_from(points.len()).unwrap_or(1).saturating_sub(1).max(1);
     let top = top.max(1);
     let mut path = String::new();
     for (at, &point) in (0_u64..).zip(points) {
         let x = tenths(at * 3000 / steps);
-        let height =
-            u64::try_from(u128::from(point.min(top)) * 520 / u128::from(top)).unwrap_or(520);
+        let height = u64::try_from(u128::from(point.min(top)) * 520 / u128::from(top)).unwrap_or(520);
         let y = tenths(540 - height);
         path.push_str(if at == 0 { "M" } else { "L" });
         // Writing to a String cannot fail.
@@ -65,17 +61,8 @@ pub struct Bar {
 
 /// Columns beside their table, each with its figure written into it, or above it where it is low. A dashed line stands at
 /// `mark`, with its figure beside it. `id` makes the ids of title and description; `says` is what the columns show, in words.
-pub fn columns(
-    id: &str,
-    title: &str,
-    says: &str,
-    bars: &[Bar],
-    mark: Option<(u64, &str)>,
-) -> Markup {
-    let top = bars
-        .iter()
-        .map(|bar| bar.value)
-        .chain(mark.map(|(at, _)| at));
+pub fn columns(id: &str, title: &str, says: &str, bars: &[Bar], mark: Option<(u64, &str)>) -> Markup {
+    let top = bars.iter().map(|bar| bar.value).chain(mark.map(|(at, _)| at));
     let top = top.max().unwrap_or(0).max(1);
     // Tenths of a unit: the drawing is 360 by 170, its ground at 150, the tallest column 130 high. Columns keep away
     // from the edges, so that the first and the last label have room, and the line's figure too.
@@ -227,16 +214,9 @@ pub fn classes(values: &[u64]) -> Vec<Bar> {
     (0..=most / width)
         .map(|class| {
             let low = class * width;
-            let n = values
-                .iter()
-                .filter(|value| *value / width == class)
-                .count();
+            let n = values.iter().filter(|value| *value / width == class).count();
             Bar {
-                label: if width == 1 {
-                    low.to_string()
-                } else {
-                    format!("{low}–{}", low.saturating_add(width - 1))
-                },
+                label: if width == 1 { low.to_string() } else { format!("{low}–{}", low.saturating_add(width - 1)) },
                 value: u64::try_from(n).unwrap_or(u64::MAX),
                 text: n.to_string(),
             }

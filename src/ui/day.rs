@@ -159,11 +159,7 @@ pub fn words(headroom: Headroom, limit: Limit) -> (u32, String) {
 
 /// What is said of taps where another source counts: "3 taps kept; today’s figure comes from the day sheet."
 pub fn kept(taps: u32, instead: &str) -> String {
-    let taps = if taps == 1 {
-        "1 tap".to_owned()
-    } else {
-        format!("{taps} taps")
-    };
+    let taps = if taps == 1 { "1 tap".to_owned() } else { format!("{taps} taps") };
     format!("{taps} kept; today’s figure comes from {instead}.")
 }
 

@@ -13,22 +13,13 @@ pub fn counted_of(sum: PracticeDay) -> String {
     let n = |n: u32| thousands(n.into());
     match sum.over {
         0 => format!("{} counted of {}", n(sum.counted), n(sum.limit)),
-        over => format!(
-            "{} counted ({} over) of {}",
-            n(sum.counted),
-            n(over),
-            n(sum.limit)
-        ),
+        over => format!("{} counted ({} over) of {}", n(sum.counted), n(over), n(sum.limit)),
     }
 }
 
 /// "16 left · 160 counted (1 over) of 175", on one line.
 pub fn left_and_counted(sum: PracticeDay) -> String {
-    format!(
-        "{} left · {}",
-        thousands(sum.left().into()),
-        counted_of(sum)
-    )
+    format!("{} left · {}", thousands(sum.left().into()), counted_of(sum))
 }
 
 /// A practice's day, or that of several: what is left, what it follows from, where that stands, and its bar. `more` stands
@@ -79,11 +70,7 @@ pub fn share_bar(part: u64, whole: u64) -> Markup {
 
 /// Between which per cent a share may lie, and where it is among those heard from.
 pub fn bounds_bar(low: u64, high: u64, value: u64) -> Markup {
-    let (low, high, value) = (
-        low.min(100),
-        high.min(100).max(low.min(100)),
-        value.min(100),
-    );
+    let (low, high, value) = (low.min(100), high.min(100).max(low.min(100)), value.min(100));
     // The mark is 1.6 wide and stays inside the bar.
     let mark = (value * 10).saturating_sub(8).min(984);
     html! {

@@ -15,10 +15,7 @@ pub struct Filled {
 impl Filled {
     /// A form that nobody has sent yet.
     pub fn fresh<const N: usize>(texts: [(&str, String); N]) -> Self {
-        Self {
-            sent: Sent::form(texts.map(|(name, text)| (name.to_owned(), text))),
-            errors: Vec::new(),
-        }
+        Self { sent: Sent::form(texts.map(|(name, text)| (name.to_owned(), text))), errors: Vec::new() }
     }
 
     /// The text of a control.
@@ -28,17 +25,11 @@ impl Filled {
 
     /// Whether a box is ticked.
     pub fn ticked(&self, name: &str) -> Chosen {
-        if self.sent.has(name) {
-            Chosen::Yes
-        } else {
-            Chosen::No
-        }
+        if self.sent.has(name) { Chosen::Yes } else { Chosen::No }
     }
 
     /// A control with what was typed into it and what is wrong with it.
     pub fn field<'a>(&'a self, name: &'a str, label: &'a str) -> Field<'a> {
-        Field::new(name, label)
-            .value(self.text(name))
-            .errors(&self.errors)
+        Field::new(name, label).value(self.text(name)).errors(&self.errors)
     }
 }

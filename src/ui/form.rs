@@ -94,9 +94,7 @@ impl<'a> Field<'a> {
     /// Takes its own error from those of the whole form.
     #[must_use]
     pub fn errors(mut self, errors: &'a [FieldError]) -> Self {
-        let own = errors
-            .iter()
-            .find(|error| error.field == self.id || error.field == self.name);
+        let own = errors.iter().find(|error| error.field == self.id || error.field == self.name);
         self.error = own.map(|error| error.message.as_ref());
         self
     }
@@ -188,11 +186,7 @@ impl<'a> Field<'a> {
             Width::Ten => " nhsuk-input--width-10",
             Width::Four => " nhsuk-input--width-4",
         };
-        let error = if self.error.is_some() {
-            " nhsuk-input--error"
-        } else {
-            ""
-        };
+        let error = if self.error.is_some() { " nhsuk-input--error" } else { "" };
         format!("nhsuk-input{width}{error}")
     }
 

@@ -27,11 +27,7 @@ impl NavItem {
     /// An entry, current when its label is `current`.
     pub fn new(href: Href, label: impl Into<String>, current: &str) -> Self {
         let label = label.into();
-        Self {
-            current: label == current,
-            href,
-            label,
-        }
+        Self { current: label == current, href, label }
     }
 }
 
@@ -234,10 +230,6 @@ fn footer(page: &Page<'_>) -> Markup {
 
 /// Addresses have no spaces ([`Href`] refuses them), so a space parts them.
 fn outbox(actions: &[Href]) -> Option<String> {
-    let joined = actions
-        .iter()
-        .map(Href::as_str)
-        .collect::<Vec<_>>()
-        .join(" ");
+    let joined = actions.iter().map(Href::as_str).collect::<Vec<_>>().join(" ");
     (!joined.is_empty()).then_some(joined)
 }

@@ -51,10 +51,7 @@ pub fn live_fragment(id: &str, get: &Href, events: &[&str], content: &Markup) ->
 /// [`QUIET`] too.
 pub fn triggers(events: &[&str]) -> String {
     let plain = |event: &&&str| {
-        !event.is_empty()
-            && event
-                .bytes()
-                .all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'_' | b'-'))
+        !event.is_empty() && event.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'_' | b'-'))
     };
     let mut spec = String::new();
     for event in events.iter().filter(plain).chain(&["resync"]) {

@@ -32,11 +32,7 @@ struct Boundary {
 
 /// Parsed once. The texts are part of the binary and a test parses them; were one broken, its map would be empty.
 fn parsed(text: &str) -> Boundaries {
-    serde_json::from_str(text).unwrap_or(Boundaries {
-        width: 810,
-        height: 1000,
-        icbs: Vec::new(),
-    })
+    serde_json::from_str(text).unwrap_or(Boundaries { width: 810, height: 1000, icbs: Vec::new() })
 }
 
 /// Which boards a picture shows.
@@ -58,8 +54,7 @@ impl Atlas {
     }
 
     fn drawn(self) -> &'static Boundaries {
-        static DRAWN: LazyLock<[Boundaries; 2]> =
-            LazyLock::new(|| [parsed(ENGLAND), parsed(INVENTED)]);
+        static DRAWN: LazyLock<[Boundaries; 2]> = LazyLock::new(|| [parsed(ENGLAND), parsed(INVENTED)]);
         let [england, invented] = &*DRAWN;
         match self {
             Self::England => england,
@@ -235,10 +230,7 @@ pub fn tiles(label: &str, picture: &Picture) -> Markup {
                 name: shade(code).map_or(name, |shade| shade.name.as_str()),
                 shade: shade(code),
             };
-            (
-                picture.atlas.boards().map(tile).collect(),
-                "Each box is one ICB. ",
-            )
+            (picture.atlas.boards().map(tile).collect(), "Each box is one ICB. ")
         }
     };
     html! {
@@ -297,10 +289,7 @@ mod tests {
         Picture {
             atlas,
             shades: BTreeMap::from([(code.to_owned(), shade)]),
-            legend: vec![Key {
-                class: Class::Step(3),
-                text: "40 to 59%".to_owned(),
-            }],
+            legend: vec![Key { class: Class::Step(3), text: "40 to 59%".to_owned() }],
         }
     }
 

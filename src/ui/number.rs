@@ -47,11 +47,7 @@ pub fn counted(n: u64, one: &str, many: &str) -> String {
 
 /// A number of tenths as short as SVG allows: `563` → `56.3`, `560` → `56`.
 pub(crate) fn tenths(n: u64) -> String {
-    if n.is_multiple_of(10) {
-        (n / 10).to_string()
-    } else {
-        format!("{}.{}", n / 10, n % 10)
-    }
+    if n.is_multiple_of(10) { (n / 10).to_string() } else { format!("{}.{}", n / 10, n % 10) }
 }
 
 #[cfg(test)]
@@ -69,10 +65,7 @@ mod tests {
         assert_eq!(percent_text(3, 0), "–");
         assert_eq!(percent(u64::MAX, u64::MAX), Some(100));
         assert_eq!(permille(14, 25), Some(560));
-        assert_eq!(
-            [change(3), change(0), change(-1200)],
-            ["+3", "no change", "−1,200"]
-        );
+        assert_eq!([change(3), change(0), change(-1200)], ["+3", "no change", "−1,200"]);
         assert_eq!(counted(1, "practice", "practices"), "1 practice");
         assert_eq!([tenths(563), tenths(560), tenths(4)], ["56.3", "56", "0.4"]);
         assert_eq!(about(1060), "about 1,060");

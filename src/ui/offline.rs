@@ -16,9 +16,7 @@ pub fn page(demo: bool, content: Markup) -> Markup {
     layout::page(&Page {
         title: "No connection",
         place: Some("\u{a0}"),
-        nav: sections
-            .map(|label| NavItem::new(href!("/offline"), label, "My day"))
-            .into(),
+        nav: sections.map(|label| NavItem::new(href!("/offline"), label, "My day")).into(),
         demo,
         signed_in: true,
         sign_out_below: Some("Sign out this device"),

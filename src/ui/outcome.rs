@@ -19,12 +19,7 @@ pub fn ledger_href(practice: &OdsCode) -> Href {
 }
 
 /// The form, with what it is about filled in.
-pub fn record_href(
-    practice: &OdsCode,
-    item: &ItemCode,
-    subject: Option<SubjectId>,
-    notice: Option<NoticeId>,
-) -> Href {
+pub fn record_href(practice: &OdsCode, item: &ItemCode, subject: Option<SubjectId>, notice: Option<NoticeId>) -> Href {
     let mut form = ledger_href(practice).seg("new").query("item", item);
     if let Some(subject) = subject {
         form = form.query("subject", subject);

@@ -166,14 +166,8 @@ pub fn pagination(previous: Option<(&Href, &str)>, next: Option<(&Href, &str)>) 
 
 fn page_link(href: &Href, holds: &str, title: &str, rel: &str, side: &str) -> Markup {
     let (arrow, shape) = match rel {
-        "prev" => (
-            "left",
-            "M20 11H7.4l4.3-4.3-1.4-1.4L3.6 12l6.7 6.7 1.4-1.4L7.4 13H20z",
-        ),
-        _ => (
-            "right",
-            "M4 13h12.6l-4.3 4.3 1.4 1.4 6.7-6.7-6.7-6.7-1.4 1.4 4.3 4.3H4z",
-        ),
+        "prev" => ("left", "M20 11H7.4l4.3-4.3-1.4-1.4L3.6 12l6.7 6.7 1.4-1.4L7.4 13H20z"),
+        _ => ("right", "M4 13h12.6l-4.3 4.3 1.4 1.4 6.7-6.7-6.7-6.7-1.4 1.4 4.3 4.3H4z"),
     };
     html! {
         li class={ "nhsuk-pagination-item--" (side) } {

@@ -46,10 +46,7 @@ mod tests {
     fn a_link_becomes_a_picture_with_a_name_and_a_quiet_border() {
         let picture = qr("https://headroom.example/enrol/x", "Link as a picture").into_string();
         let html = Html::parse_fragment(&picture);
-        let svg = html
-            .select(&Selector::parse("svg").unwrap())
-            .next()
-            .unwrap();
+        let svg = html.select(&Selector::parse("svg").unwrap()).next().unwrap();
         assert_eq!(svg.attr("aria-label"), Some("Link as a picture"));
         assert!(picture.contains("M4 4h1") && !picture.contains("M3 "));
         assert!(qr(&"x".repeat(5_000), "too long").into_string().is_empty());

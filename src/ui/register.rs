@@ -45,11 +45,7 @@ pub fn when(line: &Line) -> String {
 
 fn entry_when(entry: &Entry) -> String {
     let day = entry.when.day();
-    let written = if entry.about {
-        format!("about {}", day.0.format("%b %Y"))
-    } else {
-        day.short()
-    };
+    let written = if entry.about { format!("about {}", day.0.format("%b %Y")) } else { day.short() };
     match entry.when {
         When::Since(_) => written,
         When::From(_) => format!("from {written}"),
@@ -72,9 +68,7 @@ pub fn recorded_by(row: &Row) -> &'static str {
         (_, Some(Answer::Removed)) => "by the LMC from a telephone call, removed by the practice",
         (Source::Practice, _) => "by the practice",
         (Source::Telephone, _) => "by the LMC from a telephone call, not confirmed yet",
-        (Source::TelephoneConfirmed, _) => {
-            "by the LMC from a telephone call, confirmed by the practice"
-        }
+        (Source::TelephoneConfirmed, _) => "by the LMC from a telephone call, confirmed by the practice",
     }
 }
 
@@ -96,10 +90,7 @@ pub fn name_with_source(line: &Line) -> Markup {
 
 /// The two answers to what an LMC noted by telephone; `next` is where to go on.
 pub fn answers(practice: &OdsCode, status: StatusId, about: &str, next: &Href) -> Markup {
-    let action = href!("/practices")
-        .seg(practice)
-        .seg("actions")
-        .seg("answers");
+    let action = href!("/practices").seg(practice).seg("actions").seg("answers");
     let id = status.to_string();
     html! {
         form method="post" action=(action) {

@@ -114,11 +114,7 @@ pub fn today(seen: &SeenByLmc<'_>) -> Markup {
 }
 
 fn left_title(seen: &SeenByLmc<'_>) -> String {
-    if seen.is_past() {
-        format!("Left on {}", seen.on.written())
-    } else {
-        "Left today".to_owned()
-    }
+    if seen.is_past() { format!("Left on {}", seen.on.written()) } else { "Left today".to_owned() }
 }
 
 fn left(seen: &SeenByLmc<'_>) -> Markup {
@@ -138,11 +134,7 @@ fn left(seen: &SeenByLmc<'_>) -> Markup {
 
 /// Where an officer enters what a practice said by telephone.
 pub fn telephone(lmc: &OrgCode, practice: &OdsCode) -> Href {
-    href!("/lmc")
-        .seg(lmc)
-        .seg("practices")
-        .seg(practice)
-        .seg("telephone")
+    href!("/lmc").seg(lmc).seg("practices").seg(practice).seg("telephone")
 }
 
 /// What is said of a day by which the practice had not been heard from.
@@ -155,10 +147,9 @@ pub fn is_later(shared: &Shared, on: LocalDate, now: DateTime<Utc>) -> bool {
 
 /// When a practice last answered.
 pub fn last_answered(shared: &Shared, on: LocalDate, now: DateTime<Utc>) -> String {
-    shared.last_week(on, now).map_or_else(
-        || "Not heard from yet".to_owned(),
-        |week| format!("Week to {}", week.short()),
-    )
+    shared
+        .last_week(on, now)
+        .map_or_else(|| "Not heard from yet".to_owned(), |week| format!("Week to {}", week.short()))
 }
 
 /// A line in one cell of a table.
@@ -173,10 +164,7 @@ pub fn said(line: &Line<'_>) -> Said {
 }
 
 fn about(line: &Line<'_>) -> String {
-    line.subject.map_or_else(
-        || line.item.title.clone(),
-        |subject| format!("{}: {subject}", line.item.title),
-    )
+    line.subject.map_or_else(|| line.item.title.clone(), |subject| format!("{}: {subject}", line.item.title))
 }
 
 fn kind(status: Status) -> TagKind {
@@ -194,20 +182,12 @@ fn day(line: &Line<'_>) -> String {
         Status::PausingFrom => "from",
         _ => "since",
     };
-    let day = if line.about {
-        format!("about {}", line.day.0.format("%b %Y"))
-    } else {
-        line.day.short()
-    };
+    let day = if line.about { format!("about {}", line.day.0.format("%b %Y")) } else { line.day.short() };
     format!("{word} {day}")
 }
 
 fn lines_table(lines: &[Line<'_>]) -> Markup {
-    let columns = [
-        table::words("Item"),
-        table::words("State"),
-        table::words("Day"),
-    ];
+    let columns = [table::words("Item"), table::words("State"), table::words("Day")];
     let rows: Vec<Vec<Markup>> = lines
         .iter()
         .map(|line| {

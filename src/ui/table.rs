@@ -11,10 +11,7 @@ pub struct Column<'a> {
 
 /// A column of words.
 pub const fn words(name: &str) -> Column<'_> {
-    Column {
-        name,
-        number: false,
-    }
+    Column { name, number: false }
 }
 
 /// A column of numbers or dates: to the right, digits of one width.
@@ -29,12 +26,7 @@ const WIDE: usize = 3;
 /// A table whose caption is for assistive technology only: for a panel that has a heading. Without names for its columns
 /// it has no head. Cells beyond the columns are shown, so that nothing is lost silently.
 pub fn table(caption: &str, columns: &[Column<'_>], rows: &[Vec<Markup>]) -> Markup {
-    render(
-        caption,
-        "nhsuk-table__caption nhsuk-u-visually-hidden",
-        columns,
-        rows,
-    )
+    render(caption, "nhsuk-table__caption nhsuk-u-visually-hidden", columns, rows)
 }
 
 /// A table with its caption shown.

@@ -10,13 +10,8 @@ use crate::domain::notice::{
 
 /// Its explanation in paragraphs, and what it suggests.
 pub fn template(text: &Text) -> Markup {
-    let period = text.period.map_or_else(
-        || "As the practice’s own agreement says".to_owned(),
-        Period::words,
-    );
-    let common = text
-        .common
-        .map_or_else(|| "None: each practice chooses".to_owned(), Common::words);
+    let period = text.period.map_or_else(|| "As the practice’s own agreement says".to_owned(), Period::words);
+    let common = text.common.map_or_else(|| "None: each practice chooses".to_owned(), Common::words);
     html! {
         @for paragraph in text.explanation.split("\n\n").filter(|part| !part.trim().is_empty()) {
             p { @for (at, line) in paragraph.lines().enumerate() { @if at > 0 { br; } (line) } }

@@ -19,9 +19,7 @@ use crate::{
 const HOSTILE: &str = r#""><script>alert(1)</script><img src=x onerror='alert(2)'> & ' ` {{7*7}}"#;
 
 fn select<'a>(document: &'a Html, selector: &str) -> Vec<scraper::ElementRef<'a>> {
-    document
-        .select(&Selector::parse(selector).unwrap())
-        .collect()
+    document.select(&Selector::parse(selector).unwrap()).collect()
 }
 
 fn across(text: &str) -> day::Across<'_> {
@@ -46,12 +44,7 @@ fn after(text: &str) -> Markup {
     let after = day::After {
         home: &home,
         id: text,
-        last: Some(day::Last {
-            id: text,
-            time: text,
-            kind: text,
-            complex: true,
-        }),
+        last: Some(day::Last { id: text, time: text, kind: text, complex: true }),
         kinds: &[("a", text)],
         state: Headroom::Over { by: 2 },
         reasons: &[("a", text), ("b", "B")],
@@ -67,16 +60,8 @@ fn after(text: &str) -> Markup {
 /// Every component once, each free text replaced by `text`.
 fn everything(text: &str) -> Markup {
     let errors = [form::FieldError::new("given", text.to_owned())];
-    let field = |name: &'static str| {
-        form::Field::new(name, "Label")
-            .hint(text)
-            .value(text)
-            .errors(&errors)
-    };
-    let choices = [
-        form::Choice::new("a", text, "a").hint(text),
-        form::Choice::new(text, "B", "a"),
-    ];
+    let field = |name: &'static str| form::Field::new(name, "Label").hint(text).value(text).errors(&errors);
+    let choices = [form::Choice::new("a", text, "a").hint(text), form::Choice::new(text, "B", "a")];
     let contacts = href!("/practices").seg(text).seg("contacts");
     let today = day::Day {
         contacts: &contacts,
@@ -133,27 +118,16 @@ fn pictured(text: &str) -> map::Picture {
     map::Picture {
         atlas: map::Atlas::England,
         shades: BTreeMap::from([("QE1".to_owned(), shade)]),
-        legend: vec![map::Key {
-            class: map::Class::Outline,
-            text: text.to_owned(),
-        }],
+        legend: vec![map::Key { class: map::Class::Outline, text: text.to_owned() }],
     }
 }
 
 fn moment(text: &str) -> chart::Moment {
-    chart::Moment {
-        label: text.to_owned(),
-        range: Some((0, 9)),
-        value: Some(4),
-        text: text.to_owned(),
-    }
+    chart::Moment { label: text.to_owned(), range: Some((0, 9)), value: Some(4), text: text.to_owned() }
 }
 
 fn document(text: &str) -> Html {
-    let nav = vec![
-        NavItem::new(href!("/a"), text, text),
-        NavItem::new(href!("/b"), "B", text),
-    ];
+    let nav = vec![NavItem::new(href!("/a"), text, text), NavItem::new(href!("/b"), "B", text)];
     let page = page(&Page {
         title: text,
         place: Some(text),
@@ -180,13 +154,7 @@ fn shape(document: &Html) -> Vec<String> {
     let every = select(document, "*");
     every
         .iter()
-        .map(|e| {
-            format!(
-                "{} {:?}",
-                e.value().name(),
-                e.value().attrs().map(|(name, _)| name).collect::<Vec<_>>()
-            )
-        })
+        .map(|e| format!("{} {:?}", e.value().name(), e.value().attrs().map(|(name, _)| name).collect::<Vec<_>>()))
         .collect()
 }
 
@@ -194,14 +162,8 @@ fn shape(document: &Html) -> Vec<String> {
 fn hostile_values_add_no_element_and_no_attribute() {
     let hostile = document(HOSTILE);
     assert_eq!(shape(&document("plain")), shape(&hostile));
-    assert_eq!(
-        select(&hostile, "h1")[0].text().collect::<String>(),
-        HOSTILE
-    );
-    assert_eq!(
-        select(&hostile, "input[name=given]")[0].attr("value"),
-        Some(HOSTILE)
-    );
+    assert_eq!(select(&hostile, "h1")[0].text().collect::<String>(), HOSTILE);
+    assert_eq!(select(&hostile, "input[name=given]")[0].attr("value"), Some(HOSTILE));
 }
 
 #[test]
@@ -212,11 +174,9 @@ fn every_id_is_unique_and_every_reference_leads_somewhere() {
         let id = element.attr("id").unwrap();
         assert!(ids.insert(id), "{id} twice");
     }
-    for (selector, attribute) in [
-        ("[aria-describedby]", "aria-describedby"),
-        ("[aria-labelledby]", "aria-labelledby"),
-        ("label", "for"),
-    ] {
+    for (selector, attribute) in
+        [("[aria-describedby]", "aria-describedby"), ("[aria-labelledby]", "aria-labelledby"), ("label", "for")]
+    {
         for element in select(&document, selector) {
             for id in element.attr(attribute).unwrap().split_whitespace() {
                 assert!(ids.contains(id), "{attribute} {id}");
@@ -232,36 +192,19 @@ fn every_id_is_unique_and_every_reference_leads_somewhere() {
 #[test]
 fn every_control_has_a_label() {
     let document = document("plain");
-    let labelled: HashSet<_> = select(&document, "label")
-        .iter()
-        .filter_map(|label| label.attr("for"))
-        .collect();
+    let labelled: HashSet<_> = select(&document, "label").iter().filter_map(|label| label.attr("for")).collect();
     let controls = select(&document, "input:not([type=hidden]), select, textarea");
     assert!(controls.len() >= 13);
     for control in controls {
-        assert!(
-            labelled.contains(control.attr("id").unwrap()),
-            "{:?}",
-            control.value()
-        );
+        assert!(labelled.contains(control.attr("id").unwrap()), "{:?}", control.value());
     }
     for fieldset in select(&document, "fieldset") {
-        assert_eq!(
-            fieldset.child_elements().next().unwrap().value().name(),
-            "legend"
-        );
+        assert_eq!(fieldset.child_elements().next().unwrap().value().name(), "legend");
     }
     for table in select(&document, "table") {
-        assert_eq!(
-            table.child_elements().next().unwrap().value().name(),
-            "caption"
-        );
+        assert_eq!(table.child_elements().next().unwrap().value().name(), "caption");
     }
-    assert_eq!(
-        select(&document, "h1").len(),
-        2,
-        "the page's own and the day's"
-    );
+    assert_eq!(select(&document, "h1").len(), 2, "the page's own and the day's");
 }
 
 #[test]
@@ -269,28 +212,15 @@ fn nothing_is_inline_and_every_address_is_allowed() {
     let document = document(HOSTILE);
     for element in select(&document, "*") {
         for (name, value) in element.value().attrs() {
-            assert!(
-                name != "style" && !name.starts_with("on") && !name.starts_with("hx-on"),
-                "{name}"
-            );
-            let address = matches!(
-                name,
-                "href" | "src" | "action" | "hx-get" | "hx-post" | "hx-sse:connect" | "data-day"
-            );
-            assert!(
-                !address || value.starts_with('#') || Href::new(value).is_ok(),
-                "{name}={value}"
-            );
+            assert!(name != "style" && !name.starts_with("on") && !name.starts_with("hx-on"), "{name}");
+            let address =
+                matches!(name, "href" | "src" | "action" | "hx-get" | "hx-post" | "hx-sse:connect" | "data-day");
+            assert!(!address || value.starts_with('#') || Href::new(value).is_ok(), "{name}={value}");
         }
     }
     assert!(select(&document, "style").is_empty());
     for script in select(&document, "script") {
-        assert!(
-            script
-                .attr("src")
-                .is_some_and(|src| src.starts_with("/assets/"))
-                && script.inner_html().is_empty()
-        );
+        assert!(script.attr("src").is_some_and(|src| src.starts_with("/assets/")) && script.inner_html().is_empty());
     }
 }
 
@@ -298,15 +228,9 @@ fn nothing_is_inline_and_every_address_is_allowed() {
 fn an_error_is_tied_to_its_field_and_the_summary_leads_to_it() {
     let document = document("plain");
     let input = &select(&document, "#given")[0];
-    assert_eq!(
-        input.attr("aria-describedby"),
-        Some("given-hint given-error")
-    );
+    assert_eq!(input.attr("aria-describedby"), Some("given-hint given-error"));
     assert_eq!(input.attr("aria-invalid"), Some("true"));
-    assert_eq!(
-        select(&document, ".nhsuk-error-summary a")[0].attr("href"),
-        Some("#given")
-    );
+    assert_eq!(select(&document, ".nhsuk-error-summary a")[0].attr("href"), Some("#given"));
     assert!(form::error_summary(&[]).into_string().is_empty());
 }
 

@@ -40,10 +40,7 @@ pub fn client(peer: IpAddr, headers: &HeaderMap, proxies: &Proxies) -> IpAddr {
     let mut nearest = peer.to_canonical();
     let lines = headers.get_all(FORWARDED_FOR);
     // Several lines are one list, in order.
-    let passed: Vec<&str> = lines
-        .iter()
-        .flat_map(|line| line.to_str().unwrap_or("?").split(','))
-        .collect();
+    let passed: Vec<&str> = lines.iter().flat_map(|line| line.to_str().unwrap_or("?").split(',')).collect();
     for hop in passed.into_iter().rev() {
         if !proxies.trusts(nearest) {
             break;
@@ -58,14 +55,12 @@ pub fn client(peer: IpAddr, headers: &HeaderMap, proxies: &Proxies) -> IpAddr {
 /// One address as proxies write it: bare, with a port, in brackets.
 fn read(hop: &str) -> Option<IpAddr> {
     let hop = hop.trim().trim_matches('"');
-    let ip = hop
-        .parse::<IpAddr>()
-        .ok()
-        .or_else(|| hop.parse::<SocketAddr>().ok().map(|known| known.ip()))
-        .or_else(|| {
+    let ip = hop.parse::<IpAddr>().ok().or_else(|| hop.parse::<SocketAddr>().ok().map(|known| known.ip())).or_else(
+        || {
             let inside = hop.strip_prefix('[')?.strip_suffix(']')?;
             inside.parse::<Ipv6Addr>().ok().map(IpAddr::V6)
-        })?;
+        },
+    )?;
     Some(ip.to_canonical())
 }
 
@@ -101,11 +96,9 @@ mod tests {
     use crate::config::{Options, Settings};
 
     fn from(peer: &str, lines: &[&'static str]) -> String {
-        let settings = Settings::resolve(Options {
-            trusted_proxies: Some("10.0.0.0/8,::1".to_owned()),
-            ..Options::default()
-        })
-        .unwrap();
+        let settings =
+            Settings::resolve(Options { trusted_proxies: Some("10.0.0.0/8,::1".to_owned()), ..Options::default() })
+                .unwrap();
         let mut headers = HeaderMap::new();
         for line in lines {
             headers.append(FORWARDED_FOR, HeaderValue::from_static(line));
@@ -122,17 +115,9 @@ mod tests {
             ("10.0.0.1", &["6.6.6.6, 203.0.113.9"], "203.0.113.9"),
             ("10.0.0.1", &["203.0.113.9, 10.0.0.7"], "203.0.113.9"),
             // Several lines are one list.
-            (
-                "10.0.0.1",
-                &["6.6.6.6", "203.0.113.9", "10.0.0.7"],
-                "203.0.113.9",
-            ),
+            ("10.0.0.1", &["6.6.6.6", "203.0.113.9", "10.0.0.7"], "203.0.113.9"),
             ("10.0.0.1", &["203.0.113.9:4711"], "203.0.113.9"),
-            (
-                "10.0.0.1",
-                &["\"[2001:db8:1:2:3::4]:80\""],
-                "2001:db8:1:2::/64",
-            ),
+            ("10.0.0.1", &["\"[2001:db8:1:2:3::4]:80\""], "2001:db8:1:2::/64"),
             ("::1", &["[2001:db8:1:2::9]"], "2001:db8:1:2::/64"),
             ("::ffff:10.0.0.1", &["::ffff:203.0.113.9"], "203.0.113.9"),
             // What is no address ends the walk at the last hop that is known.

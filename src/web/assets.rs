@@ -18,10 +18,7 @@ pub async fn serve(Path(name): Path<String>, headers: HeaderMap) -> Response {
         (header::ETAG, asset.etag),
         (header::CONTENT_TYPE, asset.content_type),
     ];
-    if headers
-        .get(header::IF_NONE_MATCH)
-        .is_some_and(|seen| seen.as_bytes() == asset.etag.as_bytes())
-    {
+    if headers.get(header::IF_NONE_MATCH).is_some_and(|seen| seen.as_bytes() == asset.etag.as_bytes()) {
         return (StatusCode::NOT_MODIFIED, kept).into_response();
     }
     (kept, asset.bytes.into_owned()).into_response()

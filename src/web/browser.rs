@@ -52,10 +52,7 @@ impl Browser {
         };
         let marks = cookies::value(headers, name(settings));
         let marks = marks.into_iter().flat_map(|marks| marks.split('~'));
-        Self {
-            session,
-            marks: marks.take(MOST).map(str::to_owned).collect(),
-        }
+        Self { session, marks: marks.take(MOST).map(str::to_owned).collect() }
     }
 
     /// The hash of the session whose cookie gives way to another one: it ends then.
@@ -65,9 +62,7 @@ impl Browser {
 
     /// The name of this browser for a person who signed in with it before.
     pub fn mark_of(&self, keys: &Keys, person: PersonId, now: DateTime<Utc>) -> Option<&str> {
-        self.marks
-            .iter()
-            .find_map(|mark| is_of(mark, keys, person, now))
+        self.marks.iter().find_map(|mark| is_of(mark, keys, person, now))
     }
 
     /// The cookie with a mark of this person beside those of others; one that was there keeps its name.
@@ -88,11 +83,7 @@ impl Browser {
         marks.truncate(MOST.saturating_sub(1));
         let fresh = format!("{nonce}.{until}.{proof}");
         marks.insert(0, &fresh);
-        let secure = if app.settings.is_secure() {
-            "; Secure"
-        } else {
-            ""
-        };
+        let secure = if app.settings.is_secure() { "; Secure" } else { "" };
         HeaderValue::from_str(&format!(
             "{}={}; Path=/; Max-Age={}; HttpOnly; SameSite=Lax{secure}",
             name(&app.settings),
@@ -104,11 +95,7 @@ impl Browser {
 }
 
 fn name(settings: &Settings) -> &'static str {
-    if settings.is_secure() {
-        "__Host-headroom-known"
-    } else {
-        "headroom-known"
-    }
+    if settings.is_secure() { "__Host-headroom-known" } else { "headroom-known" }
 }
 
 /// The name in a mark, if it is this person's and not too old.

@@ -54,13 +54,7 @@ pub struct Caller {
 
 impl Caller {
     fn stranger() -> Self {
-        Self {
-            actor: Actor::Stranger,
-            session: None,
-            name: None,
-            seats: Vec::new(),
-            by_token: false,
-        }
+        Self { actor: Actor::Stranger, session: None, name: None, seats: Vec::new(), by_token: false }
     }
 
     /// What a person holds; nothing for others.
@@ -73,19 +67,11 @@ impl Caller {
 
     /// What a device may do for its own clinician; nothing for others.
     pub fn own_clinician(&self) -> Option<Permit<SeeOwnDay>> {
-        let Actor::Device {
-            practice,
-            clinician,
-            ..
-        } = &self.actor
-        else {
+        let Actor::Device { practice, clinician, .. } = &self.actor else {
             return None;
         };
         let target = Target::Clinician(practice.clone(), *clinician);
-        let exists = Facts {
-            exists: true,
-            ..Facts::default()
-        };
+        let exists = Facts { exists: true, ..Facts::default() };
         access::permit(&self.actor, &target, exists).ok()
     }
 
@@ -130,15 +116,8 @@ impl Caller {
 
     /// The permit to sign in, out or enrol, which everybody has.
     pub fn sign_in(&self) -> Result<Permit<SignIn>, AppError> {
-        access::permit(
-            &self.actor,
-            &Target::Account,
-            Facts {
-                exists: true,
-                ..Facts::default()
-            },
-        )
-        .map_err(|_| AppError::NotYours)
+        access::permit(&self.actor, &Target::Account, Facts { exists: true, ..Facts::default() })
+            .map_err(|_| AppError::NotYours)
     }
 }
 
@@ -146,24 +125,13 @@ impl FromRequestParts<AppState> for Caller {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &AppState) -> Result<Self, Infallible> {
-        Ok(parts
-            .extensions
-            .get::<Self>()
-            .cloned()
-            .unwrap_or_else(Self::stranger))
+        Ok(parts.extensions.get::<Self>().cloned().unwrap_or_else(Self::stranger))
     }
 }
 
 /// Idle and absolute limits for what somebody holds.
 pub fn limits(grants: &[Grant]) -> (Duration, Duration) {
-    if grants
-        .iter()
-        .all(|grant| grant.role == Role::PracticeManager)
-    {
-        PRACTICE_SESSION
-    } else {
-        AREA_SESSION
-    }
+    if grants.iter().all(|grant| grant.role == Role::PracticeManager) { PRACTICE_SESSION } else { AREA_SESSION }
 }
 
 /// Finds out who asks.
@@ -171,11 +139,7 @@ pub fn limits(grants: &[Grant]) -> (Duration, Duration) {
 /// # Errors
 /// [`AppError::SignInFirst`] for a token that is not good: a token is sent on purpose, unlike a stale cookie.
 pub async fn identify(app: &AppState, parts: &Parts) -> Result<Caller, AppError> {
-    let look = if is_automatic(parts) {
-        Look::Quiet
-    } else {
-        Look::Counts
-    };
+    let look = if is_automatic(parts) { Look::Quiet } else { Look::Counts };
     find(app, &parts.headers, look).await
 }
 
@@ -237,21 +201,15 @@ async fn by_token(app: &AppState, token: &str) -> Result<Option<Caller>, AppErro
         return Ok(None);
     };
     let session = people::session(app.db.unscoped(), claims.session()).await?;
-    if !session.is_some_and(|session| session.person == claims.person() && session.expires_at > now)
-    {
+    if !session.is_some_and(|session| session.person == claims.person() && session.expires_at > now) {
         return Ok(None);
     }
     let caller = person(app, claims.person(), claims.session()).await?;
-    Ok(caller.map(|caller| Caller {
-        by_token: true,
-        ..caller
-    }))
+    Ok(caller.map(|caller| Caller { by_token: true, ..caller }))
 }
 
 async fn by_session(app: &AppState, secret: &str, look: Look) -> Result<Option<Caller>, AppError> {
-    let Some(session) =
-        people::session_by_secret(app.db.unscoped(), &secrets::hash(secret)).await?
-    else {
+    let Some(session) = people::session_by_secret(app.db.unscoped(), &secrets::hash(secret)).await? else {
         return Ok(None);
     };
     let Some(caller) = person(app, session.person, session.id).await? else {
@@ -259,10 +217,7 @@ async fn by_session(app: &AppState, secret: &str, look: Look) -> Result<Option<C
     };
     let now = app.clock.now();
     let (idle, absolute) = limits(caller.grants());
-    if session.expires_at <= now
-        || session.created_at + absolute <= now
-        || session.last_seen_at + idle <= now
-    {
+    if session.expires_at <= now || session.created_at + absolute <= now || session.last_seen_at + idle <= now {
         return Ok(None);
     }
     if look == Look::Counts && session.last_seen_at + TOUCH <= now {
@@ -285,11 +240,7 @@ fn touch(app: &AppState, caller: &Caller, session: SessionId, now: DateTime<Utc>
     });
 }
 
-async fn person(
-    app: &AppState,
-    id: PersonId,
-    session: SessionId,
-) -> Result<Option<Caller>, AppError> {
+async fn person(app: &AppState, id: PersonId, session: SessionId) -> Result<Option<Caller>, AppError> {
     let Some(row) = people::person(app.db.unscoped(), id).await? else {
         return Ok(None);
     };
@@ -303,11 +254,7 @@ async fn person(
     }))
 }
 
-async fn by_device(
-    app: &AppState,
-    headers: &HeaderMap,
-    secrets: Vec<String>,
-) -> Result<Option<Caller>, AppError> {
+async fn by_device(app: &AppState, headers: &HeaderMap, secrets: Vec<String>) -> Result<Option<Caller>, AppError> {
     let now = app.clock.now();
     let mut held = seats::held(app, headers, secrets).await?;
     // The place used last first.
@@ -315,20 +262,11 @@ async fn by_device(
     let Some(first) = held.iter().find(|held| !held.locked).or(held.first()) else {
         return Ok(None);
     };
-    let caller = Caller {
-        actor: if first.locked {
-            Actor::Stranger
-        } else {
-            first.seat().actor()
-        },
-        ..Caller::stranger()
-    };
+    let caller =
+        Caller { actor: if first.locked { Actor::Stranger } else { first.seat().actor() }, ..Caller::stranger() };
     let old = |held: &seats::Held| held.row.last_seen_at + TOUCH_DEVICE <= now;
     if held.len() > 1 || first.locked {
-        let seat = |(at, held): (usize, &seats::Held)| Seat {
-            due: at > 0 || old(held),
-            ..held.seat()
-        };
+        let seat = |(at, held): (usize, &seats::Held)| Seat { due: at > 0 || old(held), ..held.seat() };
         let seats = held.iter().enumerate().map(seat).collect();
         return Ok(Some(Caller { seats, ..caller }));
     }
@@ -342,16 +280,10 @@ async fn by_device(
 async fn by_display(app: &AppState, secret: &str) -> Result<Option<Caller>, AppError> {
     let now = app.clock.now();
     let found = displays::by_secret(app.db.unscoped(), &secrets::hash(secret), now).await?;
-    Ok(found
-        .filter(|display| display.opened_at.is_some())
-        .map(|display| Caller {
-            actor: Actor::Display {
-                id: display.id,
-                practice: display.practice,
-                desk: display.may_count,
-            },
-            ..Caller::stranger()
-        }))
+    Ok(found.filter(|display| display.opened_at.is_some()).map(|display| Caller {
+        actor: Actor::Display { id: display.id, practice: display.practice, desk: display.may_count },
+        ..Caller::stranger()
+    }))
 }
 
 /// Noted aside, like that of a session.

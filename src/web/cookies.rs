@@ -31,11 +31,7 @@ pub enum Held {
 
 /// Over TLS the name binds the cookie to this host and path.
 fn name(settings: &Settings) -> &'static str {
-    if settings.is_secure() {
-        "__Host-headroom"
-    } else {
-        "headroom"
-    }
+    if settings.is_secure() { "__Host-headroom" } else { "headroom" }
 }
 
 /// Reads the cookie, if there is one of ours.
@@ -44,12 +40,7 @@ pub fn read(headers: &HeaderMap, settings: &Settings) -> Option<Held> {
         Some(("s", secret)) => Some(Held::Session(secret.to_owned())),
         // No secret has a dot: it parts them.
         Some(("d", secrets)) => Some(Held::Device(
-            secrets
-                .split('.')
-                .filter(|secret| !secret.is_empty())
-                .take(MOST_PLACES)
-                .map(str::to_owned)
-                .collect(),
+            secrets.split('.').filter(|secret| !secret.is_empty()).take(MOST_PLACES).map(str::to_owned).collect(),
         )),
         Some(("w", secret)) => Some(Held::Display(secret.to_owned())),
         _ => None,
@@ -66,11 +57,7 @@ pub(super) fn value<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
 }
 
 fn unlock_name(settings: &Settings) -> &'static str {
-    if settings.is_secure() {
-        "__Host-headroom-unlocked"
-    } else {
-        "headroom-unlocked"
-    }
+    if settings.is_secure() { "__Host-headroom-unlocked" } else { "headroom-unlocked" }
 }
 
 /// The cookie that a right PIN earns. It ends with the browser, and on our side after [`UNLOCKED`]. A PIN opens the one
@@ -87,22 +74,13 @@ pub fn unlock(
     now: DateTime<Utc>,
 ) -> Result<HeaderValue, AppError> {
     let until = (now + UNLOCKED).timestamp().to_string();
-    let proof = secrets::derived(
-        keys,
-        Purpose::Unlock,
-        &parts(device, &device.id.to_string(), &until),
-    )?;
+    let proof = secrets::derived(keys, Purpose::Unlock, &parts(device, &device.id.to_string(), &until))?;
     let fresh = format!("{until}.{proof}");
     let kept = proofs(headers, settings).filter(|proof| {
-        let of_another = |other: &&DeviceRow| {
-            other.secret_hash != device.secret_hash && opens(proof, keys, other, now)
-        };
+        let of_another = |other: &&DeviceRow| other.secret_hash != device.secret_hash && opens(proof, keys, other, now);
         others.iter().any(of_another)
     });
-    let all: Vec<&str> = kept
-        .take(MOST_PLACES - 1)
-        .chain(Some(fresh.as_str()))
-        .collect();
+    let all: Vec<&str> = kept.take(MOST_PLACES - 1).chain(Some(fresh.as_str())).collect();
     let secure = if settings.is_secure() { "; Secure" } else { "" };
     HeaderValue::from_str(&format!(
         "{}={}; Path=/; HttpOnly; SameSite=Lax{secure}",
@@ -131,17 +109,13 @@ fn parts<'a>(device: &'a DeviceRow, id: &'a str, until: &'a str) -> [&'a str; 4]
 
 /// What right PINs have earned, as sent.
 fn proofs<'a>(headers: &'a HeaderMap, settings: &Settings) -> impl Iterator<Item = &'a str> {
-    value(headers, unlock_name(settings))
-        .into_iter()
-        .flat_map(|value| value.split('~').take(MOST_PLACES))
+    value(headers, unlock_name(settings)).into_iter().flat_map(|value| value.split('~').take(MOST_PLACES))
 }
 
 fn opens(proof: &str, keys: &Keys, device: &DeviceRow, now: DateTime<Utc>) -> bool {
     let id = device.id.to_string();
     proof.split_once('.').is_some_and(|(until, proof)| {
-        until
-            .parse::<i64>()
-            .is_ok_and(|until| until > now.timestamp())
+        until.parse::<i64>().is_ok_and(|until| until > now.timestamp())
             && secrets::is_derived(keys, Purpose::Unlock, &parts(device, &id, until), proof)
     })
 }
@@ -201,46 +175,27 @@ mod tests {
         let none = HeaderMap::new();
         let keys = |byte| Keys::new(&[byte; 32], &[]);
         let cookie = unlock(&none, &settings, &keys(1), &mine, &[], now).unwrap();
-        let pair = cookie
-            .to_str()
-            .unwrap()
-            .split(';')
-            .next()
-            .unwrap()
-            .to_owned();
+        let pair = cookie.to_str().unwrap().split(';').next().unwrap().to_owned();
         assert!(!cookie.to_str().unwrap().contains("Max-Age"));
         let headers = |pair: &str| {
-            HeaderMap::from_iter([(
-                header::COOKIE,
-                HeaderValue::from_str(&format!("headroom=d.x; {pair}")).unwrap(),
-            )])
+            HeaderMap::from_iter([(header::COOKIE, HeaderValue::from_str(&format!("headroom=d.x; {pair}")).unwrap())])
         };
-        let open = |pair: &str, key, device: &DeviceRow, at| {
-            is_unlocked(&headers(pair), &settings, &keys(key), device, at)
-        };
+        let open =
+            |pair: &str, key, device: &DeviceRow, at| is_unlocked(&headers(pair), &settings, &keys(key), device, at);
         assert!(open(&pair, 1, &mine, now));
         assert!(!open(&pair, 1, &mine, now + UNLOCKED));
         assert!(!open(&pair, 2, &mine, now));
         // Another device; the same id at another practice, or with a secret of its own.
         for other in [
             device("Z90001", "a"),
-            DeviceRow {
-                practice: "Z90002".parse().unwrap(),
-                ..mine.clone()
-            },
-            DeviceRow {
-                secret_hash: "b".to_owned(),
-                ..mine.clone()
-            },
+            DeviceRow { practice: "Z90002".parse().unwrap(), ..mine.clone() },
+            DeviceRow { secret_hash: "b".to_owned(), ..mine.clone() },
         ] {
             assert!(!open(&pair, 1, &other, now), "{other:?}");
         }
         let later = pair.replace("=1", "=2");
         assert!(!open(&later, 1, &mine, now));
-        assert_eq!(
-            read(&headers(&pair), &settings),
-            Some(Held::Device(vec!["x".to_owned()]))
-        );
+        assert_eq!(read(&headers(&pair), &settings), Some(Held::Device(vec!["x".to_owned()])));
     }
 
     #[test]
@@ -258,9 +213,7 @@ mod tests {
             headers = HeaderMap::from_iter([(header::COOKIE, cookie)]);
         }
         let open = |at: DateTime<Utc>| -> Vec<bool> {
-            ids.iter()
-                .map(|id| is_unlocked(&headers, &settings, &keys, id, at))
-                .collect()
+            ids.iter().map(|id| is_unlocked(&headers, &settings, &keys, id, at)).collect()
         };
         assert_eq!(open(now), [false, true, true, true]);
         let at = now + UNLOCKED + Duration::minutes(2);
@@ -274,11 +227,7 @@ mod tests {
             let headers = HeaderMap::from_iter([(header::COOKIE, HeaderValue::from_static(text))]);
             read(&headers, &settings)
         };
-        let device = |secrets: &[&str]| {
-            Some(Held::Device(
-                secrets.iter().map(|&one| one.to_owned()).collect(),
-            ))
-        };
+        let device = |secrets: &[&str]| Some(Held::Device(secrets.iter().map(|&one| one.to_owned()).collect()));
         assert_eq!(held("headroom=d.a.b"), device(&["a", "b"]));
         assert_eq!(held("headroom=d.a..b.c.d"), device(&["a", "b", "c"]));
         assert_eq!(held("headroom=d."), device(&[]));

@@ -10,10 +10,7 @@ use axum::{
 
 /// Whether it is neither safe nor from one of our pages nor without cookies.
 pub fn is_suspect(request: &Request, public_url: &str) -> bool {
-    let safe = matches!(
-        *request.method(),
-        Method::GET | Method::HEAD | Method::OPTIONS
-    );
+    let safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     !safe && !is_ours(request.headers(), public_url)
 }
 
@@ -40,9 +37,7 @@ fn is_ours(headers: &HeaderMap, public_url: &str) -> bool {
         let host = text("host").unwrap_or_default();
         // However the service is reached, it is by the scheme of its public address: http is another site than https.
         let scheme = public_url.split_once("://").map(|(scheme, _)| scheme);
-        let same_host = origin
-            .split_once("://")
-            .is_some_and(|(of, origin)| Some(of) == scheme && origin == host);
+        let same_host = origin.split_once("://").is_some_and(|(of, origin)| Some(of) == scheme && origin == host);
         return origin == public_url || same_host;
     }
     !headers.contains_key(header::COOKIE)
@@ -58,24 +53,12 @@ mod tests {
         ("cookie: headroom=s.x | sec-fetch-site: none", true),
         ("cookie: headroom=s.x | sec-fetch-site: same-site", false),
         ("cookie: headroom=s.x | sec-fetch-site: cross-site", false),
-        (
-            "cookie: headroom=s.x | origin: http://localhost:8025 | host: localhost:8025",
-            true,
-        ),
-        (
-            "cookie: headroom=s.x | origin: https://elsewhere.example | host: localhost:8025",
-            false,
-        ),
-        (
-            "cookie: headroom=s.x | origin: null | host: localhost:8025",
-            false,
-        ),
+        ("cookie: headroom=s.x | origin: http://localhost:8025 | host: localhost:8025", true),
+        ("cookie: headroom=s.x | origin: https://elsewhere.example | host: localhost:8025", false),
+        ("cookie: headroom=s.x | origin: null | host: localhost:8025", false),
         ("cookie: headroom=s.x", false),
         ("authorization: Bearer x", true),
-        (
-            "authorization: Bearer x | sec-fetch-site: cross-site",
-            false,
-        ),
+        ("authorization: Bearer x | sec-fetch-site: cross-site", false),
     ];
 
     #[test]
@@ -84,12 +67,7 @@ mod tests {
             let headers = lines
                 .split(" | ")
                 .filter_map(|line| line.split_once(": "))
-                .map(|(name, value)| {
-                    (
-                        name.parse::<header::HeaderName>().unwrap(),
-                        value.parse().unwrap(),
-                    )
-                })
+                .map(|(name, value)| (name.parse::<header::HeaderName>().unwrap(), value.parse().unwrap()))
                 .collect();
             assert_eq!(is_ours(&headers, "http://localhost:8025"), ours, "{lines}");
         }

@@ -58,12 +58,7 @@ impl Page {
             let title = format!("Error: {}", self.title);
             (StatusCode::UNPROCESSABLE_ENTITY, title)
         };
-        let sheet = Sheet {
-            title: &title,
-            current: self.current,
-            live: None,
-            content: self.content,
-        };
+        let sheet = Sheet { title: &title, current: self.current, live: None, content: self.content };
         (status, shell::page(app, caller, &self.place, sheet)).into_response()
     }
 }
@@ -74,11 +69,8 @@ pub trait FormPage<O: Operation>: 'static {
     ///
     /// # Errors
     /// [`AppError::NotFound`] where the address names nothing; where the database cannot be read.
-    fn page(
-        app: &AppState,
-        scope: &ScopeOf<O>,
-        filled: &Filled,
-    ) -> impl Future<Output = Result<Page, AppError>> + Send;
+    fn page(app: &AppState, scope: &ScopeOf<O>, filled: &Filled)
+    -> impl Future<Output = Result<Page, AppError>> + Send;
 
     /// Where it leads.
     fn after(scope: &ScopeOf<O>, done: &O::Done) -> Href;
@@ -90,11 +82,7 @@ pub trait Answer<O: Operation>: Serialize + ToSchema + Sized + Send + 'static {
     ///
     /// # Errors
     /// Where the database cannot be read.
-    fn read(
-        app: &AppState,
-        scope: &ScopeOf<O>,
-        done: &O::Done,
-    ) -> impl Future<Output = Result<Self, AppError>> + Send;
+    fn read(app: &AppState, scope: &ScopeOf<O>, done: &O::Done) -> impl Future<Output = Result<Self, AppError>> + Send;
 }
 
 impl Routes {
@@ -107,14 +95,8 @@ impl Routes {
     /// The door of the API: 201 or 200 with the answer, or 404, 409, 422. In the document as well.
     #[must_use]
     pub fn api<O: Operation, A: Answer<O>>(mut self, path: &'static str) -> Self {
-        self.document.paths.paths.insert(
-            path.to_owned(),
-            PathItem::new(HttpMethod::Post, described::<O, A>(path)),
-        );
-        let mut schemas = vec![
-            (O::name().into_owned(), O::schema()),
-            (A::name().into_owned(), A::schema()),
-        ];
+        self.document.paths.paths.insert(path.to_owned(), PathItem::new(HttpMethod::Post, described::<O, A>(path)));
+        let mut schemas = vec![(O::name().into_owned(), O::schema()), (A::name().into_owned(), A::schema())];
         O::schemas(&mut schemas);
         A::schemas(&mut schemas);
         let components = self.document.components.get_or_insert_default();
@@ -191,20 +173,13 @@ fn described<O: Operation, A: ToSchema>(path: &str) -> utoipa::openapi::path::Op
     };
     let answer = |schema: &str, kind: &str, says: &str| {
         let content = ContentBuilder::new().schema(Some(Ref::from_schema_name(schema)));
-        ResponseBuilder::new()
-            .description(says)
-            .content(kind, content.build())
-            .build()
+        ResponseBuilder::new().description(says).content(kind, content.build()).build()
     };
     let fine = |says: &str| answer(&A::name(), "application/json", says);
     let problem = |says: &str| answer("Problem", "application/problem+json", says);
     let example = serde_json::from_str(O::EXAMPLE).unwrap_or(serde_json::Value::Null);
-    let body = ContentBuilder::new()
-        .schema(Some(Ref::from_schema_name(O::name())))
-        .example(Some(example));
-    let body = RequestBodyBuilder::new()
-        .content("application/json", body.build())
-        .required(Some(Required::True));
+    let body = ContentBuilder::new().schema(Some(Ref::from_schema_name(O::name()))).example(Some(example));
+    let body = RequestBodyBuilder::new().content("application/json", body.build()).required(Some(Required::True));
     let mut operation = OperationBuilder::new()
         .tag(O::TAG)
         .operation_id(Some(path_name(path)))

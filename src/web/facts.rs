@@ -24,25 +24,15 @@ pub(super) fn asked_about(app: &AppState, parts: &Parts) -> LocalDate {
 }
 
 /// Looks up what the decision depends on, and no more.
-pub(super) async fn facts(
-    app: &AppState,
-    actor: &Actor,
-    target: &Target,
-    on: LocalDate,
-) -> Result<Facts, AppError> {
-    let yes = Facts {
-        exists: true,
-        ..Facts::default()
-    };
+pub(super) async fn facts(app: &AppState, actor: &Actor, target: &Target, on: LocalDate) -> Result<Facts, AppError> {
+    let yes = Facts { exists: true, ..Facts::default() };
     match target {
-        Target::Releases => Ok(Facts {
-            public_releases: app.settings.public_releases,
-            ..yes
-        }),
+        Target::Releases => Ok(Facts { public_releases: app.settings.public_releases, ..yes }),
         Target::Account | Target::Service => Ok(yes),
         Target::Clinician(practice, clinician) => {
             // A device was enrolled for a clinician that exists.
-            let own = matches!(actor, Actor::Device { practice: p, clinician: c, .. } if p == practice && c == clinician);
+            let own =
+                matches!(actor, Actor::Device { practice: p, clinician: c, .. } if p == practice && c == clinician);
             let left_on = if own {
                 Some(None)
             } else {
@@ -68,31 +58,22 @@ pub(super) async fn facts(
                 let then = app.organisations_on(on).await?;
                 of(then.practice(practice).and_then(|then| then.lmc.as_ref()))
             };
-            let shares_with_lmc = (represented || represented_then)
-                && sharing::shares_with_lmc(app.db.unscoped(), practice).await?;
-            Ok(Facts {
-                exists: true,
-                represented,
-                represented_then,
-                shares_with_lmc,
-                ..Facts::default()
-            })
+            let shares_with_lmc =
+                (represented || represented_then) && sharing::shares_with_lmc(app.db.unscoped(), practice).await?;
+            Ok(Facts { exists: true, represented, represented_then, shares_with_lmc, ..Facts::default() })
         }
         Target::Lmc(lmc) => {
             let exists = app.organisations().await?.organisation(lmc).is_some();
-            Ok(Facts {
-                exists,
-                ..Facts::default()
-            })
+            Ok(Facts { exists, ..Facts::default() })
         }
     }
 }
 
 fn is_officer(actor: &Actor, lmc: &OrgCode) -> bool {
     match actor {
-        Actor::Person { grants, .. } => grants
-            .iter()
-            .any(|grant| grant.role == Role::LmcOfficer && grant.organisation == *lmc),
+        Actor::Person { grants, .. } => {
+            grants.iter().any(|grant| grant.role == Role::LmcOfficer && grant.organisation == *lmc)
+        }
         Actor::Device { .. } | Actor::Display { .. } | Actor::Stranger => false,
     }
 }

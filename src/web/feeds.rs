@@ -19,12 +19,7 @@ use crate::{
 ///
 /// # Errors
 /// A fault of the hashing library.
-pub fn secret(
-    app: &AppState,
-    practice: &OdsCode,
-    person: PersonId,
-    id: RowId,
-) -> Result<String, AppError> {
+pub fn secret(app: &AppState, practice: &OdsCode, person: PersonId, id: RowId) -> Result<String, AppError> {
     let parts = [practice.as_str(), &person.to_string(), &id.to_string()];
     secrets::derived(&app.keys, Purpose::CalendarFeed, &parts)
 }
@@ -36,8 +31,7 @@ pub fn secret(
 pub fn address(app: &AppState, row: &FeedRow) -> Result<Option<String>, AppError> {
     let (person, id) = (row.person.to_string(), row.id.to_string());
     let parts = [row.practice.as_str(), &person, &id];
-    let secret =
-        secrets::derived_before(&app.keys, Purpose::CalendarFeed, &parts, &row.secret_hash)?;
+    let secret = secrets::derived_before(&app.keys, Purpose::CalendarFeed, &parts, &row.secret_hash)?;
     let url = &app.settings.public_url;
     Ok(secret.map(|secret| format!("{url}/calendar/{secret}.ics")))
 }
@@ -51,20 +45,11 @@ pub async fn open(app: &AppState, secret: &str) -> Result<Option<Permit<SeeRegis
     let Some(row) = notices::feed_by_secret(app.db.unscoped(), &hash).await? else {
         return Ok(None);
     };
-    if people::person(app.db.unscoped(), row.person)
-        .await?
-        .is_none()
-    {
+    if people::person(app.db.unscoped(), row.person).await?.is_none() {
         return Ok(None);
     }
     let grants = people::grants(app.db.unscoped(), row.person).await?;
-    let actor = Actor::Person {
-        id: row.person,
-        grants,
-    };
-    let exists = Facts {
-        exists: true,
-        ..Facts::default()
-    };
+    let actor = Actor::Person { id: row.person, grants };
+    let exists = Facts { exists: true, ..Facts::default() };
     Ok(access::permit(&actor, &Target::Practice(row.practice), exists).ok())
 }

@@ -46,29 +46,21 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
     async fn from_request(request: Request, state: &S) -> Result<Self, AppError> {
         match axum::Json::<T>::from_request(request, state).await {
             Ok(axum::Json(body)) => Ok(Self(body)),
-            Err(JsonRejection::MissingJsonContentType(_)) => Err(AppError::Malformed(
-                "send the body with Content-Type: application/json".into(),
-            )),
-            Err(JsonRejection::JsonDataError(error)) => Err(data_error(&error.body_text())),
-            Err(JsonRejection::JsonSyntaxError(_)) => {
-                Err(AppError::Malformed("the body is not JSON".into()))
+            Err(JsonRejection::MissingJsonContentType(_)) => {
+                Err(AppError::Malformed("send the body with Content-Type: application/json".into()))
             }
-            Err(_) => Err(AppError::Malformed(
-                "the body is too large or was cut off".into(),
-            )),
+            Err(JsonRejection::JsonDataError(error)) => Err(data_error(&error.body_text())),
+            Err(JsonRejection::JsonSyntaxError(_)) => Err(AppError::Malformed("the body is not JSON".into())),
+            Err(_) => Err(AppError::Malformed("the body is too large or was cut off".into())),
         }
     }
 }
 
 /// `Failed to deserialize …: field: reason at line 1 column 9`: the field and the reason, without the value.
 fn data_error(text: &str) -> AppError {
-    let reason = text
-        .split_once("target type: ")
-        .map_or(text, |(_, reason)| reason);
+    let reason = text.split_once("target type: ").map_or(text, |(_, reason)| reason);
     let field = reason.split_once(": ").map_or("body", |(field, _)| field);
-    let known = field
-        .chars()
-        .all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '[' | ']'));
+    let known = field.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '[' | ']'));
     let message = if reason.contains("missing field") {
         "A field is missing: see the OpenAPI document"
     } else if reason.contains("unknown field") {
@@ -76,14 +68,7 @@ fn data_error(text: &str) -> AppError {
     } else {
         "This is not of the expected kind"
     };
-    AppError::field(
-        if known {
-            field.to_owned()
-        } else {
-            "body".to_owned()
-        },
-        message,
-    )
+    AppError::field(if known { field.to_owned() } else { "body".to_owned() }, message)
 }
 
 /// Parts of the path beyond those of the permit. One that is not of its kind names nothing: not found.
@@ -117,9 +102,7 @@ pub fn optional_day(text: &str, field: &'static str) -> Result<Option<LocalDate>
             .parse::<LocalDate>()
             .ok()
             // Years beyond these are typing mistakes, and PostgreSQL and SQLite sort them differently.
-            .filter(|day| {
-                LocalDate::new(1990, 1, 1) <= Some(*day) && Some(*day) <= LocalDate::new(2100, 1, 1)
-            })
+            .filter(|day| LocalDate::new(1990, 1, 1) <= Some(*day) && Some(*day) <= LocalDate::new(2100, 1, 1))
             .map(Some)
             .ok_or_else(|| FieldError::new(field, "Enter a real day, such as 2026-11-20")),
     }
@@ -153,11 +136,7 @@ pub fn id(text: &str, field: &'static str) -> Result<Uuid, FieldError> {
 ///
 /// # Errors
 /// The field with a sentence that names the kind of thing found, never the thing.
-pub fn short_text(
-    text: &str,
-    field: &'static str,
-    most: usize,
-) -> Result<Option<String>, FieldError> {
+pub fn short_text(text: &str, field: &'static str, most: usize) -> Result<Option<String>, FieldError> {
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     if text.is_empty() {
         return Ok(None);
@@ -173,11 +152,7 @@ pub fn short_text(
 ///
 /// # Errors
 /// The field with a sentence that names the kind of thing found, never the thing.
-pub fn paragraphs(
-    text: &str,
-    field: &'static str,
-    most: usize,
-) -> Result<Option<String>, FieldError> {
+pub fn paragraphs(text: &str, field: &'static str, most: usize) -> Result<Option<String>, FieldError> {
     if text.trim().is_empty() {
         return Ok(None);
     }
@@ -196,12 +171,7 @@ pub fn number(text: &str, field: &'static str, least: u32, most: u32) -> Result<
         .parse::<u32>()
         .ok()
         .filter(|number| (least..=most).contains(number))
-        .ok_or_else(|| {
-            FieldError::new(
-                field,
-                format!("Enter a whole number from {least} to {most}"),
-            )
-        })
+        .ok_or_else(|| FieldError::new(field, format!("Enter a whole number from {least} to {most}")))
 }
 
 /// Reads an e-mail address: something on both sides of an @ and no blanks. Whether it can be reached shows when
@@ -217,10 +187,7 @@ pub fn email(text: &str, field: &'static str) -> Result<String, FieldError> {
     if fine && text.len() <= 254 && !text.contains(char::is_whitespace) {
         Ok(text.to_lowercase())
     } else {
-        Err(FieldError::new(
-            field,
-            "Enter an email address, such as name@example.nhs.uk",
-        ))
+        Err(FieldError::new(field, "Enter an email address, such as name@example.nhs.uk"))
     }
 }
 
@@ -241,16 +208,7 @@ mod tests {
         for good in ["a@b.uk", " Me@Example.NHS.uk ", "o'neil+x@host.org"] {
             assert!(email(good, "email").is_ok(), "{good}");
         }
-        for bad in [
-            "",
-            "me",
-            "@host.uk",
-            "me@",
-            "me@a",
-            "a b@host.uk",
-            "a@b@c.uk",
-            "a@.uk",
-        ] {
+        for bad in ["", "me", "@host.uk", "me@", "me@a", "a b@host.uk", "a@b@c.uk", "a@.uk"] {
             assert!(email(bad, "email").is_err(), "{bad}");
         }
         assert!(name("Åse Example", "name").is_ok());

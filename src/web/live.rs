@@ -36,19 +36,12 @@ pub type Recheck = Box<dyn Fn() -> Pin<Box<dyn Future<Output = bool> + Send>> + 
 /// # Errors
 /// Where the reader, or the node, has as many as may be: the page asks every minute instead.
 pub fn open(app: &AppState, caller: &Caller) -> Result<Arc<Open>, AppError> {
-    let reader = caller
-        .session
-        .map_or_else(|| caller.actor.id(), |session| session.0);
+    let reader = caller.session.map_or_else(|| caller.actor.id(), |session| session.0);
     Ok(Arc::new(app.streams.open(reader)?))
 }
 
 /// Asks whether the reader may still do `P` there.
-pub fn recheck<P: Permission>(
-    app: &AppState,
-    open: &Arc<Open>,
-    headers: HeaderMap,
-    target: Target,
-) -> Recheck {
+pub fn recheck<P: Permission>(app: &AppState, open: &Arc<Open>, headers: HeaderMap, target: Target) -> Recheck {
     let (app, open, about) = (app.clone(), Arc::clone(open), Arc::new((headers, target)));
     Box::new(move || {
         let (app, open, about) = (app.clone(), Arc::clone(&open), Arc::clone(&about));
@@ -79,10 +72,7 @@ pub fn stream(
                 () = stopping.cancelled() => None,
                 event = feed.next() => event,
             }?;
-            Some((
-                Ok::<Event, Infallible>(Event::default().event(event).data("-")),
-                feed,
-            ))
+            Some((Ok::<Event, Infallible>(Event::default().event(event).data("-")), feed))
         }
     });
     let events: Pin<Box<dyn Stream<Item = Result<Event, Infallible>> + Send>> = Box::pin(events);

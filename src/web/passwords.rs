@@ -18,8 +18,7 @@ use crate::{
 const COST: (u32, u32, u32) = (47_104, 1, 1);
 
 fn hasher() -> Result<Argon2<'static>, AppError> {
-    let params = Params::new(COST.0, COST.1, COST.2, None)
-        .map_err(|error| AppError::Fault(error.to_string()))?;
+    let params = Params::new(COST.0, COST.1, COST.2, None).map_err(|error| AppError::Fault(error.to_string()))?;
     Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
 }
 
@@ -67,11 +66,7 @@ pub async fn hash(app: &AppState, password: String) -> Result<String, AppError> 
 
 /// Whether a password is the one that was hashed. Takes as long where there is no hash, so that the time does not tell
 /// which addresses have an account.
-pub async fn verify(
-    app: &AppState,
-    password: String,
-    stored: Option<String>,
-) -> Result<bool, AppError> {
+pub async fn verify(app: &AppState, password: String, stored: Option<String>) -> Result<bool, AppError> {
     app.hashing
         .run(move || {
             let hasher = hasher()?;
@@ -79,8 +74,7 @@ pub async fn verify(
                 drop(hasher.hash_password(password.as_bytes()));
                 return Ok(false);
             };
-            let stored =
-                PasswordHash::new(&stored).map_err(|error| AppError::Fault(error.to_string()))?;
+            let stored = PasswordHash::new(&stored).map_err(|error| AppError::Fault(error.to_string()))?;
             Ok(hasher.verify_password(password.as_bytes(), &stored).is_ok())
         })
         .await?

@@ -108,23 +108,15 @@ impl AppError {
             ),
             Self::Malformed(why) => (Some(why.clone().into_owned()), Vec::new()),
             Self::Conflict(why) => (Some((*why).to_owned()), Vec::new()),
-            Self::TooManyTries { retry_after } => (
-                Some(format!("Try again in {} minutes", retry_after.div_ceil(60))),
-                Vec::new(),
-            ),
-            Self::Unavailable { .. } | Self::NoSpace | Self::Storage(_) => (
-                Some("Nothing was recorded. Try again in a moment".to_owned()),
-                Vec::new(),
-            ),
+            Self::TooManyTries { retry_after } => {
+                (Some(format!("Try again in {} minutes", retry_after.div_ceil(60))), Vec::new())
+            }
+            Self::Unavailable { .. } | Self::NoSpace | Self::Storage(_) => {
+                (Some("Nothing was recorded. Try again in a moment".to_owned()), Vec::new())
+            }
             _ => (None, Vec::new()),
         };
-        Refusal {
-            reference: self.reference(),
-            title: self.title(),
-            detail,
-            errors,
-            trouble: self.trouble(),
-        }
+        Refusal { reference: self.reference(), title: self.title(), detail, errors, trouble: self.trouble() }
     }
 }
 
@@ -138,9 +130,7 @@ impl IntoResponse for AppError {
         }
         let mut response = self.status().into_response();
         if let Some(seconds) = self.retry_after() {
-            response
-                .headers_mut()
-                .insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         response.extensions_mut().insert(self.refusal());
         response
@@ -170,11 +160,7 @@ impl Reader {
             by_htmx: headers.contains_key("hx-request"),
             is_get: request.method() == axum::http::Method::GET,
             held: cookies::read(headers, &app.settings),
-            cookies: headers
-                .get_all(header::COOKIE)
-                .iter()
-                .map(|cookie| (header::COOKIE, cookie.clone()))
-                .collect(),
+            cookies: headers.get_all(header::COOKIE).iter().map(|cookie| (header::COOKIE, cookie.clone())).collect(),
             path,
         }
     }
@@ -182,18 +168,8 @@ impl Reader {
 
 /// Gives refusals their face, once it is known who asked and how.
 pub async fn render(app: &AppState, reader: Reader, mut response: Response) -> Response {
-    let Reader {
-        path,
-        wants_json,
-        by_htmx,
-        is_get,
-        held,
-        cookies,
-    } = reader;
-    let refusal = response
-        .extensions_mut()
-        .remove::<Refusal>()
-        .or_else(|| plain_refusal(&response));
+    let Reader { path, wants_json, by_htmx, is_get, held, cookies } = reader;
+    let refusal = response.extensions_mut().remove::<Refusal>().or_else(|| plain_refusal(&response));
     let Some(refusal) = refusal else {
         return response;
     };
@@ -220,19 +196,12 @@ pub async fn render(app: &AppState, reader: Reader, mut response: Response) -> R
         };
         Redirect::to(&to).into_response()
     } else {
-        let errors: Vec<String> = refusal
-            .errors
-            .into_iter()
-            .map(|error| error.message)
-            .collect();
+        let errors: Vec<String> = refusal.errors.into_iter().map(|error| error.message).collect();
         let said = page_of::said(refusal.title, refusal.detail.as_deref(), &errors);
         // A reader who is known keeps their header and their navigation, unless the service itself is at fault.
         let known = held.is_some() && status.is_client_error();
-        let (caller, place) = if known {
-            page_of::known(app, &cookies, &path).await
-        } else {
-            (None, shell::Place::Nowhere)
-        };
+        let (caller, place) =
+            if known { page_of::known(app, &cookies, &path).await } else { (None, shell::Place::Nowhere) };
         let page = page_of::page(app, caller.as_ref(), &place, refusal.title, said);
         (status, page).into_response()
     };
@@ -251,28 +220,17 @@ fn plain_refusal(response: &Response) -> Option<Refusal> {
             ("not-found", "Page not found")
         }
         // A path or a query that an extractor could not read: the framework says so in plain text.
-        StatusCode::BAD_REQUEST if is_plain_text(response) => {
-            ("malformed", "The address could not be read")
-        }
+        StatusCode::BAD_REQUEST if is_plain_text(response) => ("malformed", "The address could not be read"),
         StatusCode::METHOD_NOT_ALLOWED => ("malformed", "This address does not take that method"),
         StatusCode::PAYLOAD_TOO_LARGE => ("malformed", "What was sent is too large"),
         StatusCode::UNSUPPORTED_MEDIA_TYPE => ("malformed", "Send this as JSON or as a form"),
         _ => return None,
     };
-    Some(Refusal {
-        reference,
-        title,
-        detail: None,
-        errors: Vec::new(),
-        trouble: None,
-    })
+    Some(Refusal { reference, title, detail: None, errors: Vec::new(), trouble: None })
 }
 
 fn is_plain_text(response: &Response) -> bool {
-    response
-        .headers()
-        .get(header::CONTENT_TYPE)
-        .is_some_and(|kind| kind.as_bytes().starts_with(b"text/plain"))
+    response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/plain"))
 }
 
 fn as_json(status: StatusCode, refusal: Refusal) -> Response {
@@ -283,10 +241,6 @@ fn as_json(status: StatusCode, refusal: Refusal) -> Response {
         detail: refusal.detail,
         errors: refusal.errors,
     };
-    (
-        status,
-        [(header::CONTENT_TYPE, "application/problem+json")],
-        Json(problem).into_response().into_body(),
-    )
+    (status, [(header::CONTENT_TYPE, "application/problem+json")], Json(problem).into_response().into_body())
         .into_response()
 }

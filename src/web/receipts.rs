@@ -23,18 +23,9 @@ pub fn note<P: Permission>(
     let Actor::Person { id, .. } = permit.actor() else {
         return;
     };
-    let reader = Reader {
-        person: *id,
-        role: Role::LmcOfficer.code(),
-        organisation: lmc.clone(),
-        page,
-    };
+    let reader = Reader { person: *id, role: Role::LmcOfficer.code(), organisation: lmc.clone(), page };
     let (app, by) = (app.clone(), By::from(permit));
-    let noted = NoteReader {
-        reader,
-        read,
-        day: app.clock.today(),
-    };
+    let noted = NoteReader { reader, read, day: app.clock.today() };
     tokio::spawn(async move {
         if let Err(error) = noted.perform(&app, &by).await {
             tracing::error!(%error, "could not note that rows of practices were read");

@@ -27,27 +27,11 @@ pub fn said(title: &str, detail: Option<&str>, errors: &[String]) -> Markup {
 }
 
 /// The page of a refusal, in the frame of whoever is signed in.
-pub fn page(
-    app: &AppState,
-    caller: Option<&Caller>,
-    place: &Place,
-    title: &str,
-    content: Markup,
-) -> Markup {
+pub fn page(app: &AppState, caller: Option<&Caller>, place: &Place, title: &str, content: Markup) -> Markup {
     let Some(caller) = caller else {
-        return layout::page(&Page {
-            title,
-            demo: app.demo,
-            content,
-            ..Page::default()
-        });
+        return layout::page(&Page { title, demo: app.demo, content, ..Page::default() });
     };
-    let sheet = Sheet {
-        title,
-        current: "",
-        live: None,
-        content,
-    };
+    let sheet = Sheet { title, current: "", live: None, content };
     shell::page(app, caller, place, sheet)
 }
 
@@ -73,11 +57,7 @@ pub async fn known(app: &AppState, cookies: &HeaderMap, path: &str) -> (Option<C
 async fn own_place(app: &AppState, actor: &Actor, path: &str) -> Option<Place> {
     let organisations = app.organisations().await.ok()?;
     match actor {
-        Actor::Device {
-            practice,
-            clinician,
-            ..
-        } => Some(Place::Clinician {
+        Actor::Device { practice, clinician, .. } => Some(Place::Clinician {
             practice: practice.clone(),
             clinician: *clinician,
             title: organisations
@@ -91,17 +71,11 @@ async fn own_place(app: &AppState, actor: &Actor, path: &str) -> Option<Place> {
             };
             let grant = grants.iter().find(named).or_else(|| grants.first())?;
             let code = &grant.organisation;
-            let name = organisations
-                .organisation(code)
-                .map_or_else(|| code.to_string(), |known| known.name.to_string());
+            let name =
+                organisations.organisation(code).map_or_else(|| code.to_string(), |known| known.name.to_string());
             Some(match grant.role {
-                Role::PracticeManager => shell::practice_place(app, &code.try_into().ok()?)
-                    .await
-                    .ok()?,
-                Role::LmcOfficer => Place::Lmc {
-                    lmc: code.clone(),
-                    name,
-                },
+                Role::PracticeManager => shell::practice_place(app, &code.try_into().ok()?).await.ok()?,
+                Role::LmcOfficer => Place::Lmc { lmc: code.clone(), name },
                 Role::IcbAnalyst => Place::Releases { title: name },
                 Role::Administrator => Place::Service,
             })

@@ -24,11 +24,7 @@ use crate::{
 /// # Errors
 /// A fault of the hashing library.
 pub fn answer_path(app: &AppState, id: Uuid, practice: &OdsCode) -> Result<Href, AppError> {
-    let secret = secrets::derived(
-        &app.keys,
-        Purpose::AnswerWeek,
-        &[practice.as_str(), &id.to_string()],
-    )?;
+    let secret = secrets::derived(&app.keys, Purpose::AnswerWeek, &[practice.as_str(), &id.to_string()])?;
     Ok(href!("/reminders").seg(id).seg(practice).seg(secret))
 }
 
@@ -57,12 +53,7 @@ pub struct Opened {
 ///
 /// # Errors
 /// Where the database cannot be read.
-pub async fn open(
-    app: &AppState,
-    id: Uuid,
-    practice: &OdsCode,
-    secret: &str,
-) -> Result<Option<Opened>, AppError> {
+pub async fn open(app: &AppState, id: Uuid, practice: &OdsCode, secret: &str) -> Result<Option<Opened>, AppError> {
     let parts = [practice.as_str(), &id.to_string()];
     if !secrets::is_derived(&app.keys, Purpose::AnswerWeek, &parts, secret) {
         return Ok(None);
@@ -76,11 +67,7 @@ pub async fn open(
     };
     let week = asked_about(row.day);
     let this = calendar::week_ending(app.clock.today());
-    Ok(Some(Opened {
-        permit,
-        week,
-        open: week == this || week == this.minus_days(7),
-    }))
+    Ok(Some(Opened { permit, week, open: week == this || week == this.minus_days(7) }))
 }
 
 /// The week that a reminder of a day asks about: on a Monday or after a bank holiday it is the week before.
@@ -94,11 +81,7 @@ fn asked_about(day: LocalDate) -> LocalDate {
 ///
 /// # Errors
 /// Where the database cannot be read.
-pub async fn open_stop(
-    app: &AppState,
-    id: PersonId,
-    secret: &str,
-) -> Result<Option<Permit<SetMail>>, AppError> {
+pub async fn open_stop(app: &AppState, id: PersonId, secret: &str) -> Result<Option<Permit<SetMail>>, AppError> {
     if !secrets::is_derived(&app.keys, Purpose::StopMail, &[&id.to_string()], secret) {
         return Ok(None);
     }

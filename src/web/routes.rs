@@ -63,12 +63,7 @@ pub struct Routes {
 impl Routes {
     /// GET behind a permission.
     #[must_use]
-    pub fn get<P: Permission, H: Handler<T, AppState>, T: 'static>(
-        self,
-        path: &'static str,
-        _: P,
-        handler: H,
-    ) -> Self {
+    pub fn get<P: Permission, H: Handler<T, AppState>, T: 'static>(self, path: &'static str, _: P, handler: H) -> Self {
         self.guarded::<P, H, T>(Method::GET, path, handler, MOST_BYTES)
     }
 
@@ -96,12 +91,7 @@ impl Routes {
 
     /// PUT behind a permission.
     #[must_use]
-    pub fn put<P: Permission, H: Handler<T, AppState>, T: 'static>(
-        self,
-        path: &'static str,
-        _: P,
-        handler: H,
-    ) -> Self {
+    pub fn put<P: Permission, H: Handler<T, AppState>, T: 'static>(self, path: &'static str, _: P, handler: H) -> Self {
         self.guarded::<P, H, T>(Method::PUT, path, handler, MOST_BYTES)
     }
 
@@ -118,12 +108,7 @@ impl Routes {
 
     /// Open to everybody.
     #[must_use]
-    pub fn public<H: Handler<T, AppState>, T: 'static>(
-        self,
-        method: Method,
-        path: &'static str,
-        handler: H,
-    ) -> Self {
+    pub fn public<H: Handler<T, AppState>, T: 'static>(self, method: Method, path: &'static str, handler: H) -> Self {
         self.add(method, path, Asks::Public, Open(handler))
     }
 
@@ -134,11 +119,7 @@ impl Routes {
         handler: H,
         most_bytes: usize,
     ) -> Self {
-        let guarded = Guarded::<P, H> {
-            handler,
-            most_bytes,
-            permission: PhantomData,
-        };
+        let guarded = Guarded::<P, H> { handler, most_bytes, permission: PhantomData };
         self.add(method, path, Asks::Permission(P::ACTION), guarded)
     }
 
@@ -180,10 +161,7 @@ struct Guarded<P, H> {
 
 impl<P, H: Clone> Clone for Guarded<P, H> {
     fn clone(&self) -> Self {
-        Self {
-            handler: self.handler.clone(),
-            ..*self
-        }
+        Self { handler: self.handler.clone(), ..*self }
     }
 }
 
@@ -264,18 +242,13 @@ fn measured(mut request: Request, most_bytes: usize) -> Result<Request, StatusCo
     Ok(request)
 }
 
-async fn admit<P: Permission>(
-    app: &AppState,
-    parts: &mut Parts,
-) -> Result<(Caller, Permit<P>), AppError> {
+async fn admit<P: Permission>(app: &AppState, parts: &mut Parts) -> Result<(Caller, Permit<P>), AppError> {
     let caller = caller::identify(app, parts).await?;
     let open = P::ACTION == Action::ReadReleases && app.settings.public_releases;
     if caller.actor == Actor::Stranger && !open {
         return Err(AppError::SignInFirst);
     }
-    let params = RawPathParams::from_request_parts(parts, &())
-        .await
-        .map_err(|_| AppError::NotFound)?;
+    let params = RawPathParams::from_request_parts(parts, &()).await.map_err(|_| AppError::NotFound)?;
     let target = target(<P::Scope as Scope>::KIND, &params)?;
     let caller = caller.seated(&target)?;
     let on = asked_about(app, parts);
@@ -287,12 +260,7 @@ async fn admit<P: Permission>(
 
 /// Whether whoever sent these headers may still do `P` there, asked anew: for streams, which outlive the request that
 /// opened them. The streams of one reader ask once. A fault counts as no; the page opens its stream again.
-pub async fn still_may<P: Permission>(
-    app: &AppState,
-    stream: &Stream,
-    headers: &HeaderMap,
-    target: &Target,
-) -> bool {
+pub async fn still_may<P: Permission>(app: &AppState, stream: &Stream, headers: &HeaderMap, target: &Target) -> bool {
     let asked = async {
         let caller = caller::identify_quietly(app, headers).await?;
         let caller = caller.seated(target)?;
@@ -315,31 +283,16 @@ fn refuse(denied: Denied) -> AppError {
 
 /// A code that is not one names nothing: not found, like any other that does not exist.
 fn target(kind: TargetKind, params: &RawPathParams) -> Result<Target, AppError> {
-    let text = |name: &str| {
-        params
-            .iter()
-            .find(|(key, _)| *key == name)
-            .map(|(_, value)| value)
-            .ok_or(AppError::NotFound)
-    };
-    let practice = || {
-        text("ods")?
-            .parse::<OdsCode>()
-            .map_err(|_| AppError::NotFound)
-    };
+    let text =
+        |name: &str| params.iter().find(|(key, _)| *key == name).map(|(_, value)| value).ok_or(AppError::NotFound);
+    let practice = || text("ods")?.parse::<OdsCode>().map_err(|_| AppError::NotFound);
     Ok(match kind {
         TargetKind::Practice => Target::Practice(practice()?),
         TargetKind::Clinician => {
-            let clinician = text("clinician")?
-                .parse::<ClinicianId>()
-                .map_err(|_| AppError::NotFound)?;
+            let clinician = text("clinician")?.parse::<ClinicianId>().map_err(|_| AppError::NotFound)?;
             Target::Clinician(practice()?, clinician)
         }
-        TargetKind::Lmc => Target::Lmc(
-            text("lmc")?
-                .parse::<OrgCode>()
-                .map_err(|_| AppError::NotFound)?,
-        ),
+        TargetKind::Lmc => Target::Lmc(text("lmc")?.parse::<OrgCode>().map_err(|_| AppError::NotFound)?),
         TargetKind::Releases => Target::Releases,
         TargetKind::Account => Target::Account,
         TargetKind::Service => Target::Service,
@@ -350,8 +303,10 @@ impl<P: Permission> FromRequestParts<AppState> for Permit<P> {
     type Rejection = AppError;
 
     async fn from_request_parts(parts: &mut Parts, _: &AppState) -> Result<Self, AppError> {
-        parts.extensions.get::<Self>().cloned().ok_or_else(|| {
-            AppError::Fault("a handler asks for another permit than its route".to_owned())
-        })
+        parts
+            .extensions
+            .get::<Self>()
+            .cloned()
+            .ok_or_else(|| AppError::Fault("a handler asks for another permit than its route".to_owned()))
     }
 }

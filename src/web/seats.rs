@@ -59,19 +59,13 @@ pub struct Seat {
 impl Seat {
     /// Who asks when it is used.
     pub fn actor(&self) -> Actor {
-        Actor::Device {
-            id: self.device,
-            practice: self.practice.clone(),
-            clinician: self.clinician,
-        }
+        Actor::Device { id: self.device, practice: self.practice.clone(), clinician: self.clinician }
     }
 
     /// Whether a request to this target is one from this place.
     pub fn is_about(&self, target: &Target) -> bool {
         match target {
-            Target::Clinician(practice, clinician) => {
-                *practice == self.practice && *clinician == self.clinician
-            }
+            Target::Clinician(practice, clinician) => *practice == self.practice && *clinician == self.clinician,
             Target::Practice(practice) => *practice == self.practice,
             Target::Lmc(_) | Target::Releases | Target::Account | Target::Service => false,
         }
@@ -80,10 +74,7 @@ impl Seat {
     /// What it may do for its own clinician; nothing while it waits for its PIN.
     pub fn own_clinician(&self) -> Option<Permit<SeeOwnDay>> {
         let target = Target::Clinician(self.practice.clone(), self.clinician);
-        let exists = Facts {
-            exists: true,
-            ..Facts::default()
-        };
+        let exists = Facts { exists: true, ..Facts::default() };
         let permit = || access::permit(&self.actor(), &target, exists).ok();
         (!self.locked).then(permit).flatten()
     }
@@ -104,15 +95,9 @@ pub async fn of_browser(app: &AppState, headers: &HeaderMap) -> Result<Vec<Held>
 ///
 /// # Errors
 /// Where the database cannot be read.
-pub async fn held(
-    app: &AppState,
-    headers: &HeaderMap,
-    secrets: Vec<String>,
-) -> Result<Vec<Held>, AppError> {
+pub async fn held(app: &AppState, headers: &HeaderMap, secrets: Vec<String>) -> Result<Vec<Held>, AppError> {
     let now = app.clock.now();
-    let rows = secrets
-        .iter()
-        .map(|secret| app.often.device(secrets::hash(secret)));
+    let rows = secrets.iter().map(|secret| app.often.device(secrets::hash(secret)));
     let rows = future::try_join_all(rows).await?;
     let mut held: Vec<Held> = Vec::new();
     for (secret, row) in secrets.into_iter().zip(rows) {
@@ -120,19 +105,12 @@ pub async fn held(
             continue;
         };
         // A clinician row counts once, whatever a cookie says.
-        let same = |known: &Held| {
-            known.row.practice == row.practice && known.row.clinician == row.clinician
-        };
+        let same = |known: &Held| known.row.practice == row.practice && known.row.clinician == row.clinician;
         if held.iter().any(same) {
             continue;
         }
-        let locked = row.pin_hash.is_some()
-            && !cookies::is_unlocked(headers, &app.settings, &app.keys, &row, now);
-        held.push(Held {
-            secret,
-            row,
-            locked,
-        });
+        let locked = row.pin_hash.is_some() && !cookies::is_unlocked(headers, &app.settings, &app.keys, &row, now);
+        held.push(Held { secret, row, locked });
     }
     Ok(held)
 }

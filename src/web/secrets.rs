@@ -34,12 +34,7 @@ pub fn derived(keys: &Keys, purpose: Purpose, parts: &[&str]) -> Result<String, 
 ///
 /// # Errors
 /// A fault of the hashing library.
-pub fn derived_before(
-    keys: &Keys,
-    purpose: Purpose,
-    parts: &[&str],
-    stored: &str,
-) -> Result<Option<String>, AppError> {
+pub fn derived_before(keys: &Keys, purpose: Purpose, parts: &[&str], stored: &str) -> Result<Option<String>, AppError> {
     for master in keys.all() {
         let secret = by(master, purpose, parts)?;
         if hash(&secret) == stored {
@@ -55,8 +50,7 @@ pub fn is_derived(keys: &Keys, purpose: Purpose, parts: &[&str], secret: &str) -
     let Ok(bytes) = URL_SAFE_NO_PAD.decode(secret) else {
         return false;
     };
-    keys.all()
-        .any(|master| mac(master, purpose, parts).is_ok_and(|mac| mac.verify_slice(&bytes).is_ok()))
+    keys.all().any(|master| mac(master, purpose, parts).is_ok_and(|mac| mac.verify_slice(&bytes).is_ok()))
 }
 
 fn by(master: &Master, purpose: Purpose, parts: &[&str]) -> Result<String, AppError> {
@@ -66,8 +60,8 @@ fn by(master: &Master, purpose: Purpose, parts: &[&str]) -> Result<String, AppEr
 
 /// Each part is preceded by its length, so that no two lists of parts read the same.
 fn mac(master: &Master, purpose: Purpose, parts: &[&str]) -> Result<Hmac<Sha256>, AppError> {
-    let mut mac = Hmac::<Sha256>::new_from_slice(&master.key(purpose)?)
-        .map_err(|error| AppError::Fault(error.to_string()))?;
+    let mut mac =
+        Hmac::<Sha256>::new_from_slice(&master.key(purpose)?).map_err(|error| AppError::Fault(error.to_string()))?;
     for part in parts {
         mac.update(&u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
         mac.update(part.as_bytes());
@@ -82,9 +76,7 @@ mod tests {
     #[test]
     fn what_is_derived_is_known_again_and_nothing_else_is() {
         let keys = Keys::new(&[7; 32], &[]);
-        let known = |keys: &Keys, purpose, parts: &[&str], text: &str| {
-            is_derived(keys, purpose, parts, text)
-        };
+        let known = |keys: &Keys, purpose, parts: &[&str], text: &str| is_derived(keys, purpose, parts, text);
         let secret = derived(&keys, Purpose::Unlock, &["a", "1"]).unwrap();
         assert!(known(&keys, Purpose::Unlock, &["a", "1"], &secret));
         for parts in [&["a1", ""][..], &["a", "2"], &["a"]] {
@@ -105,8 +97,7 @@ mod tests {
         let secret = derived(&old, Purpose::AnswerWeek, &parts).unwrap();
         assert!(is_derived(&both, Purpose::AnswerWeek, &parts, &secret));
         assert!(!is_derived(&new, Purpose::AnswerWeek, &parts, &secret));
-        let again =
-            |keys| derived_before(keys, Purpose::AnswerWeek, &parts, &hash(&secret)).unwrap();
+        let again = |keys| derived_before(keys, Purpose::AnswerWeek, &parts, &hash(&secret)).unwrap();
         assert_eq!(again(&both), Some(secret.clone()));
         assert_eq!(again(&new), None);
         assert_ne!(derived(&both, Purpose::AnswerWeek, &parts).unwrap(), secret);

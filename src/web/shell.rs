@@ -66,11 +66,7 @@ impl Place {
     fn nav(&self, current: &str) -> Vec<NavItem> {
         let item = |href: Href, label: &str| NavItem::new(href, label, current);
         match self {
-            Self::Clinician {
-                practice,
-                clinician,
-                ..
-            } => {
+            Self::Clinician { practice, clinician, .. } => {
                 let practice_href = href!("/practices").seg(practice);
                 let own = practice_href.clone().seg("clinicians").seg(clinician);
                 vec![
@@ -132,11 +128,7 @@ impl Place {
             .iter()
             .find(|item| item.current && !item.href.as_str().starts_with("/releases"))
             .or(sections.first());
-        NavItem {
-            href: found.map_or_else(|| href!("/"), |item| item.href.clone()),
-            label,
-            current: false,
-        }
+        NavItem { href: found.map_or_else(|| href!("/"), |item| item.href.clone()), label, current: false }
     }
 }
 
@@ -146,13 +138,8 @@ impl Place {
 /// Where the database cannot be read.
 pub async fn practice_place(app: &AppState, practice: &OdsCode) -> Result<Place, AppError> {
     let organisations = app.organisations().await?;
-    let name = organisations
-        .practice(practice)
-        .map_or_else(|| practice.to_string(), |known| known.name.to_string());
-    Ok(Place::Practice {
-        practice: practice.clone(),
-        name,
-    })
+    let name = organisations.practice(practice).map_or_else(|| practice.to_string(), |known| known.name.to_string());
+    Ok(Place::Practice { practice: practice.clone(), name })
 }
 
 /// An LMC officer's place, by the LMC's name.
@@ -161,13 +148,8 @@ pub async fn practice_place(app: &AppState, practice: &OdsCode) -> Result<Place,
 /// Where the database cannot be read.
 pub async fn lmc_place(app: &AppState, lmc: &OrgCode) -> Result<Place, AppError> {
     let organisations = app.organisations().await?;
-    let name = organisations
-        .organisation(lmc)
-        .map_or_else(|| lmc.to_string(), |known| known.name.to_string());
-    Ok(Place::Lmc {
-        lmc: lmc.clone(),
-        name,
-    })
+    let name = organisations.organisation(lmc).map_or_else(|| lmc.to_string(), |known| known.name.to_string());
+    Ok(Place::Lmc { lmc: lmc.clone(), name })
 }
 
 /// What one page adds to its frame.
@@ -184,35 +166,18 @@ pub struct Sheet<'a> {
 }
 
 /// What the paper of an officer's page says. Its figures are in no release.
-const LMC_ONLY: &str = "LMC only. This page may hold figures that are in no release; the meeting sheet holds those that are.";
+const LMC_ONLY: &str =
+    "LMC only. This page may hold figures that are in no release; the meeting sheet holds those that are.";
 
 /// A whole page for whoever asks. Printed, an officer's page says that it is the LMC's own.
 pub fn page(app: &AppState, caller: &Caller, place: &Place, sheet: Sheet<'_>) -> Markup {
     let note = matches!(place, Place::Lmc { .. }).then_some(LMC_ONLY);
-    framed(
-        app,
-        caller,
-        place,
-        sheet,
-        Frame {
-            note,
-            said: Said::Above,
-        },
-    )
+    framed(app, caller, place, sheet, Frame { note, said: Said::Above })
 }
 
 /// A page on which something must not move: what a script has to say stands in the content's own places.
 pub fn steady_page(app: &AppState, caller: &Caller, place: &Place, sheet: Sheet<'_>) -> Markup {
-    framed(
-        app,
-        caller,
-        place,
-        sheet,
-        Frame {
-            note: None,
-            said: Said::Below,
-        },
-    )
+    framed(app, caller, place, sheet, Frame { note: None, said: Said::Below })
 }
 
 /// A page that may be handed round when it is printed: of an officer's, the one made of releases alone.
@@ -228,13 +193,7 @@ struct Frame<'a> {
     said: Said,
 }
 
-fn framed(
-    app: &AppState,
-    caller: &Caller,
-    place: &Place,
-    sheet: Sheet<'_>,
-    frame: Frame<'_>,
-) -> Markup {
+fn framed(app: &AppState, caller: &Caller, place: &Place, sheet: Sheet<'_>, frame: Frame<'_>) -> Markup {
     let title = place.title();
     let outbox = match &caller.actor {
         Actor::Device { .. } => caller
@@ -243,11 +202,7 @@ fn framed(
             .map(|own| contacts(own.scope().practice(), own.scope().clinician()))
             .collect(),
         Actor::Person { .. } => match place {
-            Place::Clinician {
-                practice,
-                clinician,
-                ..
-            } => vec![contacts(practice, *clinician)],
+            Place::Clinician { practice, clinician, .. } => vec![contacts(practice, *clinician)],
             _ => Vec::new(),
         },
         Actor::Display { .. } | Actor::Stranger => Vec::new(),
@@ -267,11 +222,7 @@ fn framed(
         places: places(caller, &outbox),
         outbox,
         // A device that waits for its PIN is still enrolled.
-        memory: if caller.actor == Actor::Stranger && !caller.waits_for_pin() {
-            Memory::Forget
-        } else {
-            Memory::Keep
-        },
+        memory: if caller.actor == Actor::Stranger && !caller.waits_for_pin() { Memory::Forget } else { Memory::Keep },
         print_note: frame.note,
         content: sheet.content,
     })
@@ -299,9 +250,7 @@ fn others(app: &AppState, caller: &Caller, place: &Place, current: &str) -> Vec<
     };
     let organisations = app.organisations.kept();
     let name = |code: &OrgCode| {
-        let known = organisations
-            .as_ref()
-            .and_then(|all| all.organisation(code));
+        let known = organisations.as_ref().and_then(|all| all.organisation(code));
         known.map_or_else(|| code.to_string(), |known| known.name.to_string())
     };
     let mut others: Vec<NavItem> = caller
@@ -312,10 +261,7 @@ fn others(app: &AppState, caller: &Caller, place: &Place, current: &str) -> Vec<
             let (name, code) = (name(&grant.organisation), grant.organisation.clone());
             let there = match place {
                 Place::Lmc { .. } => Place::Lmc { lmc: code, name },
-                _ => Place::Practice {
-                    practice: (&code).try_into().ok()?,
-                    name,
-                },
+                _ => Place::Practice { practice: (&code).try_into().ok()?, name },
             };
             Some(there.section(current))
         })
@@ -329,33 +275,21 @@ fn others(app: &AppState, caller: &Caller, place: &Place, current: &str) -> Vec<
 fn places(caller: &Caller, outbox: &[Href]) -> Option<Vec<Href>> {
     match &caller.actor {
         Actor::Device { .. } if caller.seats.is_empty() => Some(outbox.to_vec()),
-        Actor::Device { .. } => Some(
-            caller
-                .seats
-                .iter()
-                .map(|seat| contacts(&seat.practice, seat.clinician))
-                .collect(),
-        ),
+        Actor::Device { .. } => {
+            Some(caller.seats.iter().map(|seat| contacts(&seat.practice, seat.clinician)).collect())
+        }
         Actor::Person { .. } | Actor::Display { .. } | Actor::Stranger => None,
     }
 }
 
 /// Where a clinician's taps go.
 pub fn contacts(practice: &OdsCode, clinician: ClinicianId) -> Href {
-    href!("/practices")
-        .seg(practice)
-        .seg("clinicians")
-        .seg(clinician)
-        .seg("contacts")
+    href!("/practices").seg(practice).seg("clinicians").seg(clinician).seg("contacts")
 }
 
 /// The sign-in page, which leads on to where somebody wanted to go.
 pub fn sign_in_then(path: &str) -> String {
-    if path == "/" {
-        "/sign-in".to_owned()
-    } else {
-        href!("/sign-in").query("next", path).as_str().to_owned()
-    }
+    if path == "/" { "/sign-in".to_owned() } else { href!("/sign-in").query("next", path).as_str().to_owned() }
 }
 
 /// The page that asks a device for its PIN, which leads on to where somebody wanted to go.
@@ -365,10 +299,7 @@ pub fn unlock_then(path: &str) -> String {
 
 /// The page of the clinician's day that an address under it belongs to; the start page for any other.
 pub fn day_of(path: &str) -> &str {
-    let day = path
-        .match_indices('/')
-        .nth(4)
-        .map_or(path, |(at, _)| path.get(..at).unwrap_or(path));
+    let day = path.match_indices('/').nth(4).map_or(path, |(at, _)| path.get(..at).unwrap_or(path));
     let parts: Vec<&str> = day.split('/').collect();
     match parts.as_slice() {
         ["", "practices", _, "clinicians", _] => day,
@@ -379,9 +310,7 @@ pub fn day_of(path: &str) -> &str {
 /// What a page under a practice is about: the clinician it names, else the practice.
 pub fn target_of(path: &str) -> Option<Target> {
     let mut parts = path.split(['/', '?', '#']).skip(1);
-    let practice = (parts.next() == Some("practices"))
-        .then(|| parts.next()?.parse().ok())
-        .flatten()?;
+    let practice = (parts.next() == Some("practices")).then(|| parts.next()?.parse().ok()).flatten()?;
     Some(match (parts.next(), parts.next().map(str::parse)) {
         (Some("clinicians"), Some(Ok(clinician))) => Target::Clinician(practice, clinician),
         _ => Target::Practice(practice),
@@ -390,7 +319,6 @@ pub fn target_of(path: &str) -> Option<Target> {
 
 /// A path to lead on to after signing in: one of ours, or nothing.
 pub fn own_path(text: &str) -> Option<Href> {
-    let plain =
-        text.starts_with('/') && !text.starts_with("//") && !text.contains(['\\', '\n', '\r']);
+    let plain = text.starts_with('/') && !text.starts_with("//") && !text.contains(['\\', '\n', '\r']);
     plain.then(|| Href::new(text).ok()).flatten()
 }

@@ -47,12 +47,7 @@ impl Claims {
 ///
 /// # Errors
 /// A fault of the signing library.
-pub fn sign(
-    keys: &Keys,
-    person: PersonId,
-    session: SessionId,
-    now: DateTime<Utc>,
-) -> Result<String, AppError> {
+pub fn sign(keys: &Keys, person: PersonId, session: SessionId, now: DateTime<Utc>) -> Result<String, AppError> {
     let mut header = Header::new(Algorithm::HS256);
     header.typ = Some(TYPE.to_owned());
     header.kid = Some(keys.newest().kid().to_owned());
@@ -65,8 +60,7 @@ pub fn sign(
         exp: (now + LIFE).timestamp(),
     };
     let key = keys.newest().key(Purpose::Token)?;
-    encode(&header, &claims, &EncodingKey::from_secret(&key))
-        .map_err(|error| AppError::Fault(error.to_string()))
+    encode(&header, &claims, &EncodingKey::from_secret(&key)).map_err(|error| AppError::Fault(error.to_string()))
 }
 
 /// The header of a token of ours: these three and nothing else. What a library does not know of a header it ignores, and
@@ -163,13 +157,7 @@ mod tests {
 
     #[test]
     fn our_own_token_is_read_until_it_ends() {
-        let token = sign(
-            &keys(),
-            PersonId(Uuid::from_u128(7)),
-            SessionId(Uuid::from_u128(7)),
-            now(),
-        )
-        .unwrap();
+        let token = sign(&keys(), PersonId(Uuid::from_u128(7)), SessionId(Uuid::from_u128(7)), now()).unwrap();
         assert!(read(&keys(), &token, now()).is_some());
         assert!(read(&keys(), &token, now() + Duration::seconds(599)).is_some());
         assert!(read(&keys(), &token, now() + Duration::seconds(600)).is_none());
@@ -194,10 +182,7 @@ mod tests {
 
     #[test]
     fn claims_that_are_not_exactly_ours_are_refused() {
-        assert!(
-            !refused(&forge(&header(), &good(), &key())),
-            "the forge makes good tokens too"
-        );
+        assert!(!refused(&forge(&header(), &good(), &key())), "the forge makes good tokens too");
         let at = now().timestamp();
         let claims = [
             with("iss", json!("someone")),
@@ -277,11 +262,7 @@ mod tests {
         let admin = good().to_string().replacen('{', r#"{"sub":"admin","#, 1);
         let admin = sealed(&header().to_string(), &admin, &key());
         let unsigned = format!("{}.", token.rsplit_once('.').unwrap().0);
-        let huge = forge(
-            &header(),
-            &with("iss", json!("x".repeat(1_000_000))),
-            &key(),
-        );
+        let huge = forge(&header(), &with("iss", json!("x".repeat(1_000_000))), &key());
         for token in [
             unsigned.as_str(),
             huge.as_str(),

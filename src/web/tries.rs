@@ -49,35 +49,18 @@ pub async fn begin(
     let somebody = person.unwrap_or(PersonId(Uuid::nil()));
     let known_here = tries::is_known(read, somebody, &address_name, now).await?;
     let at = match browser.mark_of(&app.keys, somebody, now) {
-        Some(mark) => CountSignInTry {
-            account: None,
-            place: name(&["browser", mark])?,
-        },
-        None if known_here => CountSignInTry {
-            account: None,
-            place: name(&["known", account, address])?,
-        },
-        None => CountSignInTry {
-            account: Some(name(&["account", account])?),
-            place: address_name.clone(),
-        },
+        Some(mark) => CountSignInTry { account: None, place: name(&["browser", mark])? },
+        None if known_here => CountSignInTry { account: None, place: name(&["known", account, address])? },
+        None => CountSignInTry { account: Some(name(&["account", account])?), place: address_name.clone() },
     };
     let by = By::from(&caller.sign_in()?);
-    Ok(Counted {
-        id: at.clone().perform(app, &by).await?,
-        at,
-        address: address_name,
-    })
+    Ok(Counted { id: at.clone().perform(app, &by).await?, at, address: address_name })
 }
 
 impl Counted {
     /// The try was right.
     pub fn right(&self) -> RightTry {
-        RightTry {
-            account: self.at.account.clone(),
-            place: self.at.place.clone(),
-            address: self.address.clone(),
-        }
+        RightTry { account: self.at.account.clone(), place: self.at.place.clone(), address: self.address.clone() }
     }
 
     /// What became of looking at the password. Where it could not be looked at, nobody has guessed.
@@ -106,15 +89,8 @@ impl Counted {
 ///
 /// # Errors
 /// [`AppError::TooManyTries`] where there were too many in a row; then nothing is counted.
-pub async fn begin_pin(
-    app: &AppState,
-    caller: &Caller,
-    device: &DeviceRow,
-) -> Result<(), AppError> {
-    let counted = CountPinTry {
-        practice: device.practice.clone(),
-        device: device.id,
-    };
+pub async fn begin_pin(app: &AppState, caller: &Caller, device: &DeviceRow) -> Result<(), AppError> {
+    let counted = CountPinTry { practice: device.practice.clone(), device: device.id };
     counted.perform(app, &By::from(&caller.sign_in()?)).await
 }
 
@@ -136,11 +112,7 @@ pub async fn looked_at_pin(
     let forgiven = ForgivePinTry {
         practice: device.practice.clone(),
         device: device.id,
-        was: if looked.is_ok() {
-            Try::Right
-        } else {
-            Try::NotMade
-        },
+        was: if looked.is_ok() { Try::Right } else { Try::NotMade },
     };
     forgiven.perform(app, &By::from(&caller.sign_in()?)).await?;
     looked

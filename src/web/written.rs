@@ -31,9 +31,5 @@ pub fn answer(written: operations::Written) -> StatusCode {
 /// # Errors
 /// The field, where it is one of the two that nobody made.
 pub fn id(id: Uuid) -> Result<Uuid, AppError> {
-    if id.is_nil() || id.is_max() {
-        Err(AppError::field("id", "Send a UUIDv7 made for this"))
-    } else {
-        Ok(id)
-    }
+    if id.is_nil() || id.is_max() { Err(AppError::field("id", "Send a UUIDv7 made for this")) } else { Ok(id) }
 }

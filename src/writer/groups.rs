@@ -20,10 +20,7 @@ pub(super) async fn count_group(group: Vec<Counting>, shared: &Shared) {
             }
         }
         // What is wrong is one of the requests, and not the database.
-        Err(Failed {
-            why: AppError::Fault(why),
-            ..
-        }) if group.len() > 1 => {
+        Err(Failed { why: AppError::Fault(why), .. }) if group.len() > 1 => {
             tracing::warn!(error = %why, requests = group.len(), "a group of contacts failed; trying each request alone");
             for Counting { ops, reply } in group {
                 let ops: Vec<&CountOp> = ops.iter().collect();
@@ -48,10 +45,7 @@ struct Failed {
 
 impl From<AppError> for Failed {
     fn from(why: AppError) -> Self {
-        Self {
-            why,
-            gave_way: false,
-        }
+        Self { why, gave_way: false }
     }
 }
 

@@ -61,16 +61,12 @@ impl Writer {
         self.write(authority, move |tx| {
             Box::pin(async move {
                 let at = tx.read(&scope);
-                let import = appointments::import(at, id)
-                    .await?
-                    .ok_or(AppError::NotFound)?;
+                let import = appointments::import(at, id).await?.ok_or(AppError::NotFound)?;
                 let tried = appointments::activate(at, &import, by, tx.now()).await?;
                 match tried {
                     Tried::Before => {}
                     Tried::Overtaken => {
-                        return Err(AppError::Conflict(
-                            "Another import was taken in since. Choose the file again",
-                        ));
+                        return Err(AppError::Conflict("Another import was taken in since. Choose the file again"));
                     }
                     Tried::Activated => {
                         let event = AppointmentsImported {

@@ -39,9 +39,7 @@ impl Writer {
     async fn find_out(&self) -> Result<(), AppError> {
         const LATE: AppError = AppError::Unavailable { retry_after: 2 };
         let (reply, answer) = oneshot::channel();
-        let work: Work = Box::new(move |shared| {
-            Box::pin(async move { drop(reply.send(shared.db.pulse().await)) })
-        });
+        let work: Work = Box::new(move |shared| Box::pin(async move { drop(reply.send(shared.db.pulse().await)) }));
         if self.shared.db.backend() == DatabaseBackend::Sqlite {
             // Full of contacts: they are answered the same.
             self.queue.try_send(Job::Other(work)).map_err(|_| LATE)?;

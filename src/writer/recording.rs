@@ -59,9 +59,7 @@ impl Tx {
         };
         for (chain, digests) in written.chains {
             // Retention empties some events one day: what they say of rows would be lost with them.
-            let tells = |event: &&mut Told| {
-                event.organisation == chain && ![ANCHORED, ERASED].contains(&event.name)
-            };
+            let tells = |event: &&mut Told| event.organisation == chain && ![ANCHORED, ERASED].contains(&event.name);
             if let Some(event) = events.iter_mut().rev().find(tells) {
                 event.with(DIGESTS, &digests)?;
             } else {
@@ -87,9 +85,7 @@ impl Writer {
     /// # Errors
     /// Where the database cannot be used.
     pub async fn adopt(&self, authority: &impl Authority) -> Result<(), AppError> {
-        let service: OrgCode = grant::SERVICE
-            .parse()
-            .map_err(|error: NotAnId| DbErr::Custom(error.to_string()))?;
+        let service: OrgCode = grant::SERVICE.parse().map_err(|error: NotAnId| DbErr::Custom(error.to_string()))?;
         if rows::is_adopted(self.shared.db.unscoped()).await? {
             return Ok(());
         }

@@ -36,12 +36,7 @@ impl Tx {
     ///
     /// # Errors
     /// Where the database cannot be written.
-    pub async fn anchor(
-        &self,
-        _: EverywhereScope,
-        practice: &OdsCode,
-        anchor: &Anchor,
-    ) -> Result<bool, AppError> {
+    pub async fn anchor(&self, _: EverywhereScope, practice: &OdsCode, anchor: &Anchor) -> Result<bool, AppError> {
         retention::lock(self.conn(), practice).await?;
         if anchors::anchored_until(self.conn(), practice).await? != anchor.span.from {
             return Ok(false);
@@ -60,12 +55,7 @@ impl Tx {
     ///
     /// # Errors
     /// Where the database cannot be written.
-    pub async fn forget_digests(
-        &self,
-        _: EverywhereScope,
-        practice: &OdsCode,
-        day: LocalDate,
-    ) -> Result<(), AppError> {
+    pub async fn forget_digests(&self, _: EverywhereScope, practice: &OdsCode, day: LocalDate) -> Result<(), AppError> {
         Ok(digests::forget_before(self.conn(), practice, day).await?)
     }
 

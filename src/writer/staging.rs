@@ -73,10 +73,7 @@ impl Staged {
         summary.changed = self.changed;
         summary.gone = self.gone;
         if self.twice > 0 {
-            let n = summary
-                .refused
-                .entry(Refusal::Twice.code().to_owned())
-                .or_default();
+            let n = summary.refused.entry(Refusal::Twice.code().to_owned()).or_default();
             *n = n.saturating_add(self.twice);
         }
         summary
@@ -88,12 +85,7 @@ impl Staged {
     }
 
     fn add(&mut self, state: &State, n: i64) {
-        let key = (
-            state.clinician,
-            state.day,
-            state.kind.code().to_owned(),
-            state.outcome,
-        );
+        let key = (state.clinician, state.day, state.kind.code().to_owned(), state.outcome);
         let sum = self.deltas.entry(key).or_default();
         *sum = sum.saturating_add(n);
     }
@@ -129,8 +121,7 @@ impl Writer {
         };
         while let Some(chunk) = chunks.recv().await {
             let bytes = chunk.bytes;
-            self.stage_chunk(authority, scope, &mut staged, chunk)
-                .await?;
+            self.stage_chunk(authority, scope, &mut staged, chunk).await?;
             progress(bytes);
         }
         Ok(staged)
@@ -152,18 +143,13 @@ impl Writer {
                 *n = n.saturating_add(1);
             }
         }
-        let moved: Vec<(Option<State>, Slot)> = chunk
-            .slots
-            .into_iter()
-            .filter_map(|slot| moved(known.get(&slot.slot), slot))
-            .collect();
+        let moved: Vec<(Option<State>, Slot)> =
+            chunk.slots.into_iter().filter_map(|slot| moved(known.get(&slot.slot), slot)).collect();
         staged.refuse(chunk.refused);
         if moved.is_empty() {
             return Ok(());
         }
-        let twice = self
-            .write_chunk(authority, scope, staged.import, &moved)
-            .await?;
+        let twice = self.write_chunk(authority, scope, staged.import, &moved).await?;
         for (before, slot) in moved {
             if twice.contains(&slot.slot) {
                 staged.twice += 1;
@@ -241,15 +227,10 @@ impl Writer {
         let mut summary = staged.complete(summary);
         // An extract says what was deleted; a report only leaves it out.
         if staged.about.system == System::Report && !summary.is_all_refused() {
-            let before =
-                appointments::standing(self.shared.db.read(scope), staged.about.system).await?;
+            let before = appointments::standing(self.shared.db.read(scope), staged.about.system).await?;
             summary.vanish(&before, &staged.named);
         }
-        let mut finished = Finished {
-            import: None,
-            summary,
-            refusals: staged.refusals,
-        };
+        let mut finished = Finished { import: None, summary, refusals: staged.refusals };
         if finished.summary.changes() == 0 {
             return Ok(finished);
         }
@@ -258,18 +239,14 @@ impl Writer {
         for some in deltas.chunks(ROWS) {
             let (scope, some) = (scope.clone(), some.to_vec());
             self.write(authority, move |tx| {
-                Box::pin(async move {
-                    Ok(appointments::add_tallies(tx.read(&scope), import, &some).await?)
-                })
+                Box::pin(async move { Ok(appointments::add_tallies(tx.read(&scope), import, &some).await?) })
             })
             .await?;
         }
         for some in finished.refusals.chunks(ROWS) {
             let (scope, some) = (scope.clone(), some.to_vec());
             self.write(authority, move |tx| {
-                Box::pin(async move {
-                    Ok(appointments::add_refusals(tx.read(&scope), import, &some).await?)
-                })
+                Box::pin(async move { Ok(appointments::add_refusals(tx.read(&scope), import, &some).await?) })
             })
             .await?;
         }
@@ -283,9 +260,7 @@ impl Writer {
         };
         let scope = scope.clone();
         self.write(authority, move |tx| {
-            Box::pin(
-                async move { Ok(appointments::add_import(tx.read(&scope), &new, tx.now()).await?) },
-            )
+            Box::pin(async move { Ok(appointments::add_import(tx.read(&scope), &new, tx.now()).await?) })
         })
         .await?;
         finished.import = Some(import);

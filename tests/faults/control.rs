@@ -30,22 +30,12 @@ pub(crate) struct Fault {
 impl Fault {
     /// Every call from now on.
     pub(crate) fn always(error: i32) -> Self {
-        Self {
-            nth: 1,
-            times: 0,
-            error,
-            opens: true,
-            files: 15,
-        }
+        Self { nth: 1, times: 0, error, opens: true, files: 15 }
     }
 
     /// One call alone, or all from it on.
     pub(crate) fn at(nth: u32, times: u32, error: i32) -> Self {
-        Self {
-            nth,
-            times,
-            ..Self::always(error)
-        }
+        Self { nth, times, ..Self::always(error) }
     }
 
     /// No fault: calls are only counted.
@@ -81,9 +71,7 @@ impl Control {
 
     pub(crate) fn set(&self, fault: Fault) {
         let number = |n: u32| i32::try_from(n).unwrap();
-        let Fault {
-            nth, times, error, ..
-        } = fault;
+        let Fault { nth, times, error, .. } = fault;
         let opens = i32::from(!fault.opens);
         self.write(0, &[0]);
         let rest = [number(nth), number(times), error, fault.files, opens, 0, 0];

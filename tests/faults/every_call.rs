@@ -39,8 +39,7 @@ struct Run {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn whichever_call_fails_nothing_acknowledged_is_lost() {
-    let last: u32 = env::var_os("HEADROOM_FAULTS")
-        .map_or(0, |text| text.into_string().unwrap().parse().unwrap());
+    let last: u32 = env::var_os("HEADROOM_FAULTS").map_or(0, |text| text.into_string().unwrap().parse().unwrap());
     let calls: Vec<u32> = match last {
         0 => vec![1, 2, 3, 5, 9, 14, 23, 37, 60, 97, 157, 254],
         last => (1..=last).collect(),
@@ -70,14 +69,9 @@ async fn whichever_call_fails_nothing_acknowledged_is_lost() {
         back.unwrap_or_default(),
         runs.iter().map(|run| run.slowest).max().unwrap_or_default(),
     );
-    let bad: Vec<&Run> = runs
-        .iter()
-        .filter(|run| run.missing > 0 || !run.wrong.is_empty())
-        .collect();
+    let bad: Vec<&Run> = runs.iter().filter(|run| run.missing > 0 || !run.wrong.is_empty()).collect();
     assert!(bad.is_empty(), "{bad:#?}");
-    let late = runs
-        .iter()
-        .filter(|run| run.back.is_some_and(|back| back > BACK));
+    let late = runs.iter().filter(|run| run.back.is_some_and(|back| back > BACK));
     assert_eq!(late.count(), 0, "{back:?}");
     assert!(sum(|run| usize::from(run.failed > 0)) * 10 > runs.len() * 9);
 }
@@ -89,14 +83,9 @@ async fn run(fault: Fault) -> Run {
     let mut morning = Morning::new(&copy.world);
     service.control.set(fault);
     morning.play(&service).await;
-    let mut run = Run {
-        name: format!("{fault:?}"),
-        failed: service.control.failed(),
-        ..Run::default()
-    };
+    let mut run = Run { name: format!("{fault:?}"), failed: service.control.failed(), ..Run::default() };
     // An error that lasts: every second one is never mended, and the service must end by itself.
-    let lasts =
-        fault.times == 0 && fault.error == EIO && fault.nth.is_multiple_of(2) && run.failed > 0;
+    let lasts = fault.times == 0 && fault.error == EIO && fault.nth.is_multiple_of(2) && run.failed > 0;
     if lasts && service.end(BORNE).await.is_none() {
         run.wrong.push("it bears with a broken disk".to_owned());
     }

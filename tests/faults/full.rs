@@ -23,10 +23,7 @@ fn full() -> Fault {
 }
 
 fn read_only() -> Fault {
-    Fault {
-        opens: false,
-        ..Fault::always(EROFS)
-    }
+    Fault { opens: false, ..Fault::always(EROFS) }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -41,10 +38,7 @@ async fn a_disk_that_may_only_be_read_costs_what_was_refused_and_nothing_else() 
 
 async fn each(fault: Fault, said: &'static str) {
     for background in [false, true] {
-        let runs: JoinSet<_> = FAILED
-            .into_iter()
-            .map(|failed| run(fault, said, failed, background))
-            .collect();
+        let runs: JoinSet<_> = FAILED.into_iter().map(|failed| run(fault, said, failed, background)).collect();
         for (acknowledged, back) in runs.join_all().await {
             println!("{said}: {acknowledged} acknowledged, 0 missing, back after {back:?}");
         }
@@ -79,10 +73,7 @@ async fn run(fault: Fault, said: &str, failed: usize, background: bool) -> (usiz
     };
     fail(&service, &mut morning, failed).await;
     let (status, again) = service.ready().await.unwrap();
-    assert!(
-        status.to_string() == said && again,
-        "ready: {status} {again}"
-    );
+    assert!(status.to_string() == said && again, "ready: {status} {again}");
     service.control.lift();
     let back = recover(&service, &mut morning, place).await;
     settled(service, morning, place, back).await
@@ -118,12 +109,7 @@ async fn recover(service: &Service, morning: &mut Morning, place: &Place) -> Dur
     back
 }
 
-async fn settled(
-    service: Service,
-    morning: Morning,
-    place: &Place,
-    back: Duration,
-) -> (usize, Duration) {
+async fn settled(service: Service, morning: Morning, place: &Place, back: Duration) -> (usize, Duration) {
     assert!(service.stop().success());
     assert_eq!(morning.missing(place).await, []);
     assert_eq!(place.verify(), None);

@@ -146,9 +146,7 @@ impl Morning {
         let of = format!("{at}/clinicians/{own}");
         let (manager, phone) = (&self.world.manager, &self.world.phone);
         let today = today();
-        let json = |method, path: String, body| async move {
-            service.json(method, &path, manager, &body).await
-        };
+        let json = |method, path: String, body| async move { service.json(method, &path, manager, &body).await };
         match act {
             Act::Tap => {
                 let path = format!("/practices/{PRACTICE}/clinicians/{own}/taps");
@@ -191,14 +189,8 @@ impl Morning {
     async fn read(&mut self, service: &Service) {
         let own = self.world.clinicians[0];
         let pages = [
-            (
-                format!("/practices/{PRACTICE}/clinicians/{own}"),
-                self.world.phone.clone(),
-            ),
-            (
-                format!("/practices/{PRACTICE}/capacity"),
-                self.world.manager.clone(),
-            ),
+            (format!("/practices/{PRACTICE}/clinicians/{own}"), self.world.phone.clone()),
+            (format!("/practices/{PRACTICE}/capacity"), self.world.manager.clone()),
         ];
         for (path, cookie) in pages {
             let begun = Instant::now();
@@ -243,10 +235,7 @@ impl Morning {
 /// Today in London, near enough: within an hour of midnight the two may differ, and yesterday is a day that is over on
 /// both.
 fn today() -> NaiveDate {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "the service's clock is the real one here"
-    )]
+    #[expect(clippy::disallowed_methods, reason = "the service's clock is the real one here")]
     let now = Utc::now();
     now.date_naive()
 }

@@ -7,8 +7,8 @@ use std::{
 };
 
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbErr, SqliteTransactionMode,
-    Statement, TransactionOptions, TransactionTrait,
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbErr, SqliteTransactionMode, Statement,
+    TransactionOptions, TransactionTrait,
 };
 
 use crate::{
@@ -57,10 +57,7 @@ async fn child() {
     let folder = Path::new(&folder);
     let file = folder.join("naive.sqlite");
     let db = open(&format!("sqlite://{}?mode=rwc", file.display())).await;
-    for sql in [
-        "PRAGMA journal_mode = WAL",
-        "CREATE TABLE tap (n INTEGER, note TEXT)",
-    ] {
+    for sql in ["PRAGMA journal_mode = WAL", "CREATE TABLE tap (n INTEGER, note TEXT)"] {
         db.execute_unprepared(sql).await.unwrap();
     }
     let control = Control::of(folder);
@@ -87,9 +84,7 @@ async fn tap(db: &DatabaseConnection) -> Result<(), DbErr> {
             ..TransactionOptions::default()
         })
         .await?;
-    let written = tx
-        .execute_unprepared("INSERT INTO tap VALUES (1, hex(zeroblob(3000)))")
-        .await;
+    let written = tx.execute_unprepared("INSERT INTO tap VALUES (1, hex(zeroblob(3000)))").await;
     match written {
         Ok(_) => tx.commit().await,
         Err(error) => {

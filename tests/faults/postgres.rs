@@ -41,10 +41,7 @@ impl Server {
         let mut lines = BufReader::new(child.stdout.take().unwrap());
         lines.read_line(&mut url).unwrap();
         assert!(url.starts_with("postgres://"), "tests/postgres said: {url}");
-        Self {
-            url: url.trim().to_owned(),
-            _child: child,
-        }
+        Self { url: url.trim().to_owned(), _child: child }
     }
 }
 
@@ -55,35 +52,20 @@ async fn a_server_that_refuses_is_answered_with_503_or_507_and_never_believed() 
     let whole = folder();
     let folder = whole.path().join("data");
     fs::create_dir(&folder).unwrap();
-    let world = World::begin(Place {
-        folder,
-        server: Some(server.url.clone()),
-    })
-    .await;
+    let world = World::begin(Place { folder, server: Some(server.url.clone()) }).await;
     let admin = connect(&server.url).await;
     let writable = "SET default_transaction_read_only = off";
     admin.execute_unprepared(writable).await.unwrap();
     let service = Service::start(&world.place);
     let mut morning = Morning::new(&world);
     morning.play(&service).await;
-    let case = Case {
-        service: &service,
-        admin: &admin,
-        place: &world.place,
-    };
+    let case = Case { service: &service, admin: &admin, place: &world.place };
     let read_only: Change = (
-        &[
-            "ALTER SYSTEM SET default_transaction_read_only = on",
-            "SELECT pg_reload_conf()",
-        ],
-        &[
-            "ALTER SYSTEM RESET default_transaction_read_only",
-            "SELECT pg_reload_conf()",
-        ],
+        &["ALTER SYSTEM SET default_transaction_read_only = on", "SELECT pg_reload_conf()"],
+        &["ALTER SYSTEM RESET default_transaction_read_only", "SELECT pg_reload_conf()"],
     );
     for failed in [1, 2, 3, 50] {
-        case.refuses(&mut morning, read_only, failed, Some(503))
-            .await;
+        case.refuses(&mut morning, read_only, failed, Some(503)).await;
     }
     let full: Change = (
         &[
@@ -97,10 +79,7 @@ async fn a_server_that_refuses_is_answered_with_503_or_507_and_never_believed() 
         case.refuses(&mut morning, full, failed, None).await;
     }
     // A change of the table, or its rewriting.
-    let locked: Change = (
-        &["BEGIN", "LOCK TABLE contact IN ACCESS EXCLUSIVE MODE"],
-        &["ROLLBACK"],
-    );
+    let locked: Change = (&["BEGIN", "LOCK TABLE contact IN ACCESS EXCLUSIVE MODE"], &["ROLLBACK"]);
     case.refuses(&mut morning, locked, 2, Some(503)).await;
     let slowest = morning.slowest;
     assert!(slowest < SLOWEST, "{slowest:?}");
@@ -110,10 +89,7 @@ async fn a_server_that_refuses_is_answered_with_503_or_507_and_never_believed() 
         morning.play(&service).await;
     }
     case.comes_back(&mut morning).await;
-    println!(
-        "postgres: {} acknowledged, 0 missing, slowest refusal {slowest:?}",
-        morning.told()
-    );
+    println!("postgres: {} acknowledged, 0 missing, slowest refusal {slowest:?}", morning.told());
     assert!(service.stop().success());
     assert_eq!(world.place.verify(), None);
     assert_eq!(morning.wrong, [""; 0]);
@@ -130,21 +106,12 @@ struct Case<'a> {
 
 impl Case<'_> {
     /// So many are refused while it lasts, and none after it.
-    async fn refuses(
-        &self,
-        morning: &mut Morning,
-        (begin, end): Change,
-        failed: usize,
-        ready: Option<u16>,
-    ) {
+    async fn refuses(&self, morning: &mut Morning, (begin, end): Change, failed: usize, ready: Option<u16>) {
         self.say(begin).await;
         let until = morning.refused + failed;
         let since = Instant::now();
         while morning.refused < until {
-            assert!(
-                since.elapsed() < Duration::from_secs(20),
-                "{begin:?}: nothing is refused"
-            );
+            assert!(since.elapsed() < Duration::from_secs(20), "{begin:?}: nothing is refused");
             morning.new_act(self.service, Act::Tap).await;
         }
         if let Some(ready) = ready {

@@ -40,9 +40,7 @@ impl Place {
 
     /// As whoever opens the database beside the service names it.
     pub(crate) fn url(&self) -> String {
-        self.server
-            .clone()
-            .unwrap_or_else(|| format!("sqlite://{}?mode=ro", self.file().display()))
+        self.server.clone().unwrap_or_else(|| format!("sqlite://{}?mode=ro", self.file().display()))
     }
 
     /// One command on this database.
@@ -65,19 +63,9 @@ impl Place {
     }
 
     fn run(&self, arguments: &[&str], input: &str) {
-        let mut child = self
-            .command(arguments)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::null())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        child
-            .stdin
-            .take()
-            .unwrap()
-            .write_all(input.as_bytes())
-            .unwrap();
+        let mut child =
+            self.command(arguments).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+        child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
         let done = child.wait_with_output().unwrap();
         let said = String::from_utf8_lossy(&done.stderr);
         assert!(done.status.success(), "{arguments:?}: {said}");
@@ -97,17 +85,12 @@ impl Place {
         let statement = Statement::from_string(db.get_database_backend(), sql);
         let rows = db.query_all_raw(statement).await.unwrap();
         db.close().await.unwrap();
-        rows.iter()
-            .map(|row| row.try_get_by_index(0).unwrap())
-            .collect()
+        rows.iter().map(|row| row.try_get_by_index(0).unwrap()).collect()
     }
 }
 
 /// Opens a plain connection, beside the product.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "tests look at the database from outside"
-)]
+#[expect(clippy::disallowed_methods, reason = "tests look at the database from outside")]
 pub(crate) async fn connect(url: &str) -> DatabaseConnection {
     let mut options = ConnectOptions::new(url);
     options.max_connections(1).sqlx_logging(false);
@@ -136,11 +119,7 @@ pub(crate) fn folder() -> TempDir {
     let memory = Path::new("/dev/shm");
     let mut builder = tempfile::Builder::new();
     builder.prefix("headroom-faults-");
-    let folder = if memory.is_dir() {
-        builder.tempdir_in(memory)
-    } else {
-        builder.tempdir()
-    };
+    let folder = if memory.is_dir() { builder.tempdir_in(memory) } else { builder.tempdir() };
     folder.unwrap()
 }
 
@@ -153,11 +132,7 @@ impl World {
                 let kept = Path::new(env!("CARGO_TARGET_TMPDIR")).join("faults-world");
                 drop(fs::remove_dir_all(&kept));
                 fs::create_dir(&kept).unwrap();
-                Self::begin(Place {
-                    folder: kept,
-                    server: None,
-                })
-                .await
+                Self::begin(Place { folder: kept, server: None }).await
             })
             .await;
         let folder = folder();
@@ -168,22 +143,15 @@ impl World {
         }
         let mut world = first.clone();
         world.place.folder = data;
-        Copy {
-            world,
-            _folder: folder,
-        }
+        Copy { world, _folder: folder }
     }
 
     /// Imports, adds people, enrols a phone, and stops the service again.
     pub(crate) async fn begin(place: Place) -> Self {
         let root = Path::new(env!("CARGO_MANIFEST_DIR"));
         let map = root.join("tests/data/organisations/gp-reg-pat-prac-map_2026-08.csv");
-        let lines: Vec<String> = fs::read_to_string(map)
-            .unwrap()
-            .lines()
-            .take(13)
-            .map(|line| format!("{line}\n"))
-            .collect();
+        let lines: Vec<String> =
+            fs::read_to_string(map).unwrap().lines().take(13).map(|line| format!("{line}\n")).collect();
         let few = place.folder.with_extension("csv");
         fs::write(&few, lines.concat()).unwrap();
         if place.server.is_some() {
@@ -226,13 +194,7 @@ async fn enrolled(service: &Service, place: Place) -> World {
         secrets.push(rest[..end.unwrap()].to_owned());
     }
     let phone = service.enrol(&secrets[0], Uuid::now_v7()).await.unwrap();
-    World {
-        place,
-        manager,
-        phone: cookie(&phone),
-        clinicians,
-        invitation: secrets[1].clone(),
-    }
+    World { place, manager, phone: cookie(&phone), clinicians, invitation: secrets[1].clone() }
 }
 
 /// What a browser sends back.
@@ -240,11 +202,7 @@ pub(crate) fn cookie(answer: &Response) -> String {
     let set = answer.headers().get_all(SET_COOKIE).iter();
     let pairs = set.filter_map(|set| set.to_str().unwrap().split(';').next());
     let cookie = pairs.collect::<Vec<_>>().join("; ");
-    assert!(
-        cookie.contains("headroom="),
-        "{}: {cookie}",
-        answer.status()
-    );
+    assert!(cookie.contains("headroom="), "{}: {cookie}", answer.status());
     cookie
 }
 
@@ -270,31 +228,17 @@ impl Service {
             control.set(fault);
         }
         let said = place.folder.with_extension("log");
-        let client = Client::builder()
-            .redirect(Policy::none())
-            .timeout(Duration::from_secs(10))
-            .build()
-            .unwrap();
+        let client = Client::builder().redirect(Policy::none()).timeout(Duration::from_secs(10)).build().unwrap();
         // Another program may take the port that was just free.
         for _ in 0..20 {
             let port = rand::random_range(20_000..30_000_u16);
             let address = format!("127.0.0.1:{port}");
             let mut command = place.command(&["serve", "--listen", &address]);
             control.under(&mut command, &place.folder);
-            let mut child = command
-                .stdout(Stdio::piped())
-                .stderr(fs::File::create(&said).unwrap())
-                .spawn()
-                .unwrap();
+            let mut child = command.stdout(Stdio::piped()).stderr(fs::File::create(&said).unwrap()).spawn().unwrap();
             let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
             if lines.any(|line| line.unwrap().starts_with("Headroom is ready")) {
-                return Self {
-                    child,
-                    url: format!("http://{address}"),
-                    client,
-                    said,
-                    control,
-                };
+                return Self { child, url: format!("http://{address}"), client, said, control };
             }
             child.wait().unwrap();
             let why = fs::read_to_string(&said).unwrap();
@@ -332,12 +276,7 @@ impl Service {
         self.send(request.header(COOKIE, cookie).json(body)).await
     }
 
-    pub(crate) async fn form(
-        &self,
-        path: &str,
-        cookie: &str,
-        fields: &[(&str, &str)],
-    ) -> reqwest::Result<Response> {
+    pub(crate) async fn form(&self, path: &str, cookie: &str, fields: &[(&str, &str)]) -> reqwest::Result<Response> {
         let request = self.client.post(format!("{}{path}", self.url));
         self.send(request.header(COOKIE, cookie).form(fields)).await
     }

@@ -45,18 +45,14 @@ async fn ends(service: &mut Service, morning: &mut Morning, why: &str) {
     let status = service.end(BORNE).await.expect("it bears with it");
     let last = service.last_words();
     assert_eq!(status.code(), Some(1), "{last}");
-    assert!(
-        last.starts_with("headroom: the database file ") && last.contains(why),
-        "{last}"
-    );
+    assert!(last.starts_with("headroom: the database file ") && last.contains(why), "{last}");
     assert_eq!(morning.told(), before, "acknowledged into nowhere");
     assert_eq!(morning.wrong, [""; 0]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_folder_that_is_deleted_is_found_out() {
-    let (_copy, mut service, mut morning) =
-        with(|place| fs::remove_dir_all(&place.folder).unwrap()).await;
+    let (_copy, mut service, mut morning) = with(|place| fs::remove_dir_all(&place.folder).unwrap()).await;
     ends(&mut service, &mut morning, "deleted").await;
 }
 
@@ -96,11 +92,7 @@ async fn a_folder_that_is_put_back_in_time_is_used_again() {
     fs::rename(&away, &place.folder).unwrap();
     let back = Instant::now();
     while !morning.again(&service).await {
-        assert!(
-            back.elapsed() < Duration::from_secs(1),
-            "{}",
-            service.said()
-        );
+        assert!(back.elapsed() < Duration::from_secs(1), "{}", service.said());
     }
     assert!(service.stop().success());
     assert_eq!(morning.missing(place).await, []);
@@ -145,9 +137,6 @@ async fn whoever_asks_whether_it_is_ready_is_no_load() {
     println!("{asked} probes in {seconds} s: {calls} calls that write");
     assert!(calls < seconds * 25, "{calls} calls in {seconds} s");
     assert!(service.stop().success());
-    let rows = copy
-        .world
-        .place
-        .ids("lease WHERE name LIKE 'pulse%'", "holder");
+    let rows = copy.world.place.ids("lease WHERE name LIKE 'pulse%'", "holder");
     assert_eq!(rows.await.len(), 1);
 }

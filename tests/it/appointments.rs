@@ -50,14 +50,8 @@ impl Import {
         for key in ["token.key", "noise.key"] {
             fs::write(folder.path().join(key), [3; 32]).unwrap();
         }
-        let holders = (0..HOLDERS)
-            .map(|n| format!("--holder={}=Dr {}", holder(n), n % 10))
-            .collect();
-        Self {
-            folder,
-            place: place.clone(),
-            holders,
-        }
+        let holders = (0..HOLDERS).map(|n| format!("--holder={}=Dr {}", holder(n), n % 10)).collect();
+        Self { folder, place: place.clone(), holders }
     }
 
     fn start(&self, files: &[PathBuf], more: &[&str]) -> Child {
@@ -83,12 +77,7 @@ impl Import {
             let begun = Instant::now();
             let mut child = self.start(files, more);
             let (ended, memory) = process::watch(&mut child);
-            Ran {
-                success: ended.success(),
-                said: self.log(),
-                memory,
-                took: begun.elapsed(),
-            }
+            Ran { success: ended.success(), said: self.log(), memory, took: begun.elapsed() }
         })
     }
 
@@ -121,11 +110,8 @@ impl Ran {
 
     /// The log of every statement is long.
     fn tail(&self) -> String {
-        let lines: Vec<&str> = self
-            .said
-            .lines()
-            .filter(|line| !line.contains("TRACE") && !line.contains("DEBUG"))
-            .collect();
+        let lines: Vec<&str> =
+            self.said.lines().filter(|line| !line.contains("TRACE") && !line.contains("DEBUG")).collect();
         lines[lines.len().saturating_sub(40)..].join("\n")
     }
 }
@@ -156,25 +142,16 @@ async fn sums(test: &TestDb) -> Expected {
 }
 
 fn without_holders(expected: Expected) -> Expected {
-    Expected {
-        first_holder: 0,
-        ..expected
-    }
+    Expected { first_holder: 0, ..expected }
 }
 
 /// Everything the database holds, as bytes: tables, indexes, logs of transactions.
 async fn traces(test: &TestDb, extra: &[&str]) {
-    let mut texts: Vec<(String, Vec<u8>)> = extra
-        .iter()
-        .map(|text| ("the log".to_owned(), text.as_bytes().to_vec()))
-        .collect();
+    let mut texts: Vec<(String, Vec<u8>)> =
+        extra.iter().map(|text| ("the log".to_owned(), text.as_bytes().to_vec())).collect();
     match &test.place {
         Place::Sqlite(file) => {
-            test.db
-                .schema()
-                .execute_unprepared("PRAGMA wal_checkpoint(PASSIVE)")
-                .await
-                .unwrap();
+            test.db.schema().execute_unprepared("PRAGMA wal_checkpoint(PASSIVE)").await.unwrap();
             for entry in fs::read_dir(file.parent().unwrap()).unwrap() {
                 let path = entry.unwrap().path();
                 texts.push((path.display().to_string(), fs::read(path).unwrap()));
@@ -198,8 +175,7 @@ async fn traces(test: &TestDb, extra: &[&str]) {
 /// Imports an extract twice and looks at everything.
 async fn twice(test: &TestDb, rows: u64, make: Make, holder: fn(u64) -> String) -> (Ran, Ran) {
     let import = Import::new(&test.place, holder);
-    let (files, expected) =
-        tokio::task::block_in_place(|| make(import.folder.path(), rows, today()));
+    let (files, expected) = tokio::task::block_in_place(|| make(import.folder.path(), rows, today()));
     let first = import.run(&files, &[]);
     let summed = expected.attended + expected.did_not_attend + expected.booked;
     assert!(first.success, "{}", first.tail());
@@ -213,51 +189,33 @@ async fn twice(test: &TestDb, rows: u64, make: Make, holder: fn(u64) -> String) 
     second.ends("\nNo change.");
     assert_eq!(test.number("SELECT count(*) FROM slot").await, slots);
     assert_eq!(test.number("SELECT count(*) FROM slot_tally").await, before);
-    assert_eq!(
-        test.number("SELECT count(*) FROM slot_import_done").await,
-        1
-    );
+    assert_eq!(test.number("SELECT count(*) FROM slot_import_done").await, 1);
     assert_eq!(sums(test).await, without_holders(expected));
     tokio::task::block_in_place(|| import.verify());
     traces(test, &[&first.said, &second.said]).await;
     (first, second)
 }
 
-both_databases!(
-    an_emis_extract_counts_once_and_leaves_no_patient,
-    |test: TestDb| async move {
-        let app = practice(test).await;
-        let (first, _) = twice(&app.test, SOME, extracts::emis, extracts::emis_holder).await;
-        for line in [
-            "EMIS extract: 3,000 rows",
-            "column PatientGuid (",
-            "did not attend: ",
-        ] {
-            assert!(first.said.contains(line), "{line}: {}", first.tail());
-        }
+both_databases!(an_emis_extract_counts_once_and_leaves_no_patient, |test: TestDb| async move {
+    let app = practice(test).await;
+    let (first, _) = twice(&app.test, SOME, extracts::emis, extracts::emis_holder).await;
+    for line in ["EMIS extract: 3,000 rows", "column PatientGuid (", "did not attend: "] {
+        assert!(first.said.contains(line), "{line}: {}", first.tail());
     }
-);
+});
 
-both_databases!(
-    a_tpp_extract_counts_once_and_leaves_no_patient,
-    |test: TestDb| async move {
-        let app = practice(test).await;
-        let (first, _) = twice(&app.test, SOME, extracts::tpp, extracts::tpp_holder).await;
-        for line in [
-            "column IDPatient (3,000 cells)",
-            "column BookingContactNumber (3,000 cells)",
-        ] {
-            assert!(first.said.contains(line), "{line}: {}", first.tail());
-        }
+both_databases!(a_tpp_extract_counts_once_and_leaves_no_patient, |test: TestDb| async move {
+    let app = practice(test).await;
+    let (first, _) = twice(&app.test, SOME, extracts::tpp, extracts::tpp_holder).await;
+    for line in ["column IDPatient (3,000 cells)", "column BookingContactNumber (3,000 cells)"] {
+        assert!(first.said.contains(line), "{line}: {}", first.tail());
     }
-);
+});
 
 /// A million rows, or as many as `HEADROOM_ROWS` asks for; prints what it took.
 async fn a_million(test: TestDb, system: &str, make: Make, holder: fn(u64) -> String) -> String {
     let app = practice(test).await;
-    let rows = std::env::var_os("HEADROOM_ROWS").map_or(1_000_000, |text| {
-        text.into_string().unwrap().parse().unwrap()
-    });
+    let rows = std::env::var_os("HEADROOM_ROWS").map_or(1_000_000, |text| text.into_string().unwrap().parse().unwrap());
     let (first, second) = twice(&app.test, rows, make, holder).await;
     assert!(first.memory < 200 * 1024, "{} kB", first.memory);
     format!(
@@ -289,47 +247,32 @@ both_databases!(
     }
 );
 
-both_databases!(
-    a_killed_import_counts_nothing_and_the_next_one_everything,
-    |test: TestDb| async move {
-        let app = practice(test).await;
-        let test = &app.test;
-        let import = Import::new(&test.place, extracts::emis_holder);
-        let (files, expected) = extracts::emis(import.folder.path(), 4 * SOME, today());
-        for round in 0_u64..4 {
-            tokio::task::block_in_place(|| {
-                let mut child = import.start(&files, &[]);
-                std::thread::sleep(Duration::from_millis(150 + round * 250));
-                child.kill().unwrap();
-                child.wait().unwrap();
-            });
-            let done = test.number("SELECT count(*) FROM slot_import_done").await;
-            let seen = sums(test).await;
-            assert_eq!(
-                seen,
-                if done == 0 {
-                    Expected::default()
-                } else {
-                    without_holders(expected)
-                }
-            );
-        }
-        let staged = test.number("SELECT count(*) FROM slot").await;
-        let last = import.run(&files, &[]);
-        assert!(last.success, "{}", last.tail());
-        assert_eq!(sums(test).await, without_holders(expected));
-        tokio::task::block_in_place(|| import.verify());
-        // What was staged before the kill was used, not written again.
-        let summed =
-            i64::try_from(expected.attended + expected.did_not_attend + expected.booked).unwrap();
-        assert_eq!(
-            test.number("SELECT count(*) FROM slot").await,
-            summed,
-            "{staged} were staged"
-        );
-        import.run(&files, &[]).ends("\nNo change.");
+both_databases!(a_killed_import_counts_nothing_and_the_next_one_everything, |test: TestDb| async move {
+    let app = practice(test).await;
+    let test = &app.test;
+    let import = Import::new(&test.place, extracts::emis_holder);
+    let (files, expected) = extracts::emis(import.folder.path(), 4 * SOME, today());
+    for round in 0_u64..4 {
+        tokio::task::block_in_place(|| {
+            let mut child = import.start(&files, &[]);
+            std::thread::sleep(Duration::from_millis(150 + round * 250));
+            child.kill().unwrap();
+            child.wait().unwrap();
+        });
+        let done = test.number("SELECT count(*) FROM slot_import_done").await;
+        let seen = sums(test).await;
+        assert_eq!(seen, if done == 0 { Expected::default() } else { without_holders(expected) });
     }
-);
+    let staged = test.number("SELECT count(*) FROM slot").await;
+    let last = import.run(&files, &[]);
+    assert!(last.success, "{}", last.tail());
+    assert_eq!(sums(test).await, without_holders(expected));
+    tokio::task::block_in_place(|| import.verify());
+    // What was staged before the kill was used, not written again.
+    let summed = i64::try_from(expected.attended + expected.did_not_attend + expected.booked).unwrap();
+    assert_eq!(test.number("SELECT count(*) FROM slot").await, summed, "{staged} were staged");
+    import.run(&files, &[]).ends("\nNo change.");
+});
 
 const SLOTS: &str = "SlotGuid,AppointmentDate,AppointmentStartTime,PatientGuid,SendInTime,LeftTime,DidNotAttend,SessionGuid,Deleted,Notes";
 
@@ -339,7 +282,8 @@ fn broken(today: LocalDate) -> Vec<(Vec<u8>, &'static str)> {
     let (past, ahead) = (today.minus_days(1), today.plus_days(7));
     let far = today.plus_days(500);
     let row = |slot: &str, day: &str, time: &str, session: &str, deleted: &str, notes: &str| {
-        format!("{slot},{day},{time},{{BADC0FFE-7770}},09:01:00,09:11:00,false,{session},{deleted},{notes}").into_bytes()
+        format!("{slot},{day},{time},{{BADC0FFE-7770}},09:01:00,09:11:00,false,{session},{deleted},{notes}")
+            .into_bytes()
     };
     let past = past.to_string();
     let mut not_text = row("{S5}", &past, "09:00:00", "{X1}", "false", "Caf");
@@ -347,88 +291,21 @@ fn broken(today: LocalDate) -> Vec<(Vec<u8>, &'static str)> {
     vec![
         (row("{S1}", &past, "09:00:00", "{X1}", "false", ""), ""),
         (b"{S2},short".to_vec(), "as many columns"),
-        (
-            row(
-                "{S3}",
-                &past,
-                "09:00:00",
-                "{X1}",
-                "false",
-                &"x".repeat(70_000),
-            ),
-            "longer than 64 kB",
-        ),
+        (row("{S3}", &past, "09:00:00", "{X1}", "false", &"x".repeat(70_000)), "longer than 64 kB"),
         (not_text, "not text"),
-        (
-            row(
-                "{S6}",
-                &past,
-                "09:00:00",
-                "{X1}",
-                "false",
-                "called about 999 000 1006",
-            ),
-            "holds an NHS number",
-        ),
+        (row("{S6}", &past, "09:00:00", "{X1}", "false", "called about 999 000 1006"), "holds an NHS number"),
         (row("", &past, "09:00:00", "{X1}", "false", ""), "no id"),
-        (
-            row("{S8}", "yesterday", "09:00:00", "{X1}", "false", ""),
-            "date is missing",
-        ),
-        (
-            row("{S9}", &past, "late", "{X1}", "false", ""),
-            "time cannot be read",
-        ),
-        (
-            row("{S10}", &past, "09:00:00", "{X1}", "perhaps", ""),
-            "neither",
-        ),
-        (
-            row("{S11}", &past, "09:00:00", "{X9}", "false", ""),
-            "not in the file of sessions",
-        ),
-        (
-            row("{S12}", &past, "09:00:00", "{X2}", "false", ""),
-            "not matched to a clinician",
-        ),
-        (
-            row("{S13}", &past, "09:00:00", "{X3}", "false", ""),
-            "two clinicians hold",
-        ),
-        (
-            row("{S14}", &ahead.to_string(), "09:00:00", "{X1}", "false", ""),
-            "day that lies ahead",
-        ),
-        (
-            row("{S15}", &far.to_string(), "09:00:00", "{X1}", "false", ""),
-            "more than a year ahead",
-        ),
-        (
-            row("{S1}", &past, "09:00:00", "{X1}", "false", ""),
-            "earlier line",
-        ),
-        (
-            row(
-                "{S17}",
-                &past,
-                "09:00:00",
-                "{X1}",
-                "false",
-                "\"never closed",
-            ),
-            "as many columns",
-        ),
-        (
-            row(
-                "{S18}",
-                &today.minus_days(92).to_string(),
-                "09:00:00",
-                "{X1}",
-                "false",
-                "",
-            ),
-            "older than 13 weeks",
-        ),
+        (row("{S8}", "yesterday", "09:00:00", "{X1}", "false", ""), "date is missing"),
+        (row("{S9}", &past, "late", "{X1}", "false", ""), "time cannot be read"),
+        (row("{S10}", &past, "09:00:00", "{X1}", "perhaps", ""), "neither"),
+        (row("{S11}", &past, "09:00:00", "{X9}", "false", ""), "not in the file of sessions"),
+        (row("{S12}", &past, "09:00:00", "{X2}", "false", ""), "not matched to a clinician"),
+        (row("{S13}", &past, "09:00:00", "{X3}", "false", ""), "two clinicians hold"),
+        (row("{S14}", &ahead.to_string(), "09:00:00", "{X1}", "false", ""), "day that lies ahead"),
+        (row("{S15}", &far.to_string(), "09:00:00", "{X1}", "false", ""), "more than a year ahead"),
+        (row("{S1}", &past, "09:00:00", "{X1}", "false", ""), "earlier line"),
+        (row("{S17}", &past, "09:00:00", "{X1}", "false", "\"never closed"), "as many columns"),
+        (row("{S18}", &today.minus_days(92).to_string(), "09:00:00", "{X1}", "false", ""), "older than 13 weeks"),
     ]
 }
 
@@ -447,96 +324,72 @@ fn refused(said: &str) -> Vec<(u64, String)> {
     found
 }
 
-both_databases!(
-    each_kind_of_broken_row_is_reported_with_its_line,
-    |test: TestDb| async move {
-        let app = practice(test).await;
-        let import = Import::new(&app.test.place, extracts::emis_holder);
-        let path = |name: &str| import.folder.path().join(name);
-        let mut slots = SLOTS.as_bytes().to_vec();
-        let rows = broken(today());
-        for (row, _) in &rows {
-            slots.extend(b"\r\n");
-            slots.extend(row);
-        }
-        fs::write(path("slots.csv"), slots).unwrap();
-        let sessions = "AppointmentSessionGuid,StartDate,SessionTypeDescription,Deleted\n{X1},,Surgery,false\n{X2},,Surgery,false\n{X3},,Surgery,false\n";
-        fs::write(path("sessions.csv"), sessions).unwrap();
-        let (one, two) = (extracts::emis_holder(0), extracts::emis_holder(1));
-        let users = format!(
-            "SessionGuid,UserInRoleGuid,Deleted\n{{X1}},{one},false\n{{X2}},somebody,false\n{{X3}},{one},false\n{{X3}},{two},false\n"
-        );
-        fs::write(path("users.csv"), users).unwrap();
-        let files = ["slots.csv", "sessions.csv", "users.csv"].map(path);
-        let ran = import.run(&files, &[]);
-        ran.ends("1 slots changed.\n".trim_end());
-        let refused = refused(&ran.said);
-        for (at, (_, reason)) in rows.iter().enumerate().skip(1) {
-            let line = u64::try_from(at + 2).unwrap();
-            let found = refused.iter().find(|(known, _)| *known == line);
-            if *reason == "older than 13 weeks" {
-                assert!(found.is_none() && ran.said.contains("older than 13 weeks, not taken: 1"));
-            } else {
-                assert!(
-                    found.is_some_and(|(_, why)| why.contains(reason)),
-                    "line {line}, {reason}: {refused:?}"
-                );
-            }
-        }
-        assert_eq!(refused.len(), rows.len() - 2);
-        assert_eq!(
-            app.test.number("SELECT count(*) FROM slot_refusal").await,
-            i64::try_from(refused.len()).unwrap()
-        );
-        traces(&app.test, &[&ran.said]).await;
-        assert!(!ran.said.contains("9990001006") && !ran.said.contains("999 000 1006"));
+both_databases!(each_kind_of_broken_row_is_reported_with_its_line, |test: TestDb| async move {
+    let app = practice(test).await;
+    let import = Import::new(&app.test.place, extracts::emis_holder);
+    let path = |name: &str| import.folder.path().join(name);
+    let mut slots = SLOTS.as_bytes().to_vec();
+    let rows = broken(today());
+    for (row, _) in &rows {
+        slots.extend(b"\r\n");
+        slots.extend(row);
     }
-);
+    fs::write(path("slots.csv"), slots).unwrap();
+    let sessions = "AppointmentSessionGuid,StartDate,SessionTypeDescription,Deleted\n{X1},,Surgery,false\n{X2},,Surgery,false\n{X3},,Surgery,false\n";
+    fs::write(path("sessions.csv"), sessions).unwrap();
+    let (one, two) = (extracts::emis_holder(0), extracts::emis_holder(1));
+    let users = format!(
+        "SessionGuid,UserInRoleGuid,Deleted\n{{X1}},{one},false\n{{X2}},somebody,false\n{{X3}},{one},false\n{{X3}},{two},false\n"
+    );
+    fs::write(path("users.csv"), users).unwrap();
+    let files = ["slots.csv", "sessions.csv", "users.csv"].map(path);
+    let ran = import.run(&files, &[]);
+    ran.ends("1 slots changed.\n".trim_end());
+    let refused = refused(&ran.said);
+    for (at, (_, reason)) in rows.iter().enumerate().skip(1) {
+        let line = u64::try_from(at + 2).unwrap();
+        let found = refused.iter().find(|(known, _)| *known == line);
+        if *reason == "older than 13 weeks" {
+            assert!(found.is_none() && ran.said.contains("older than 13 weeks, not taken: 1"));
+        } else {
+            assert!(found.is_some_and(|(_, why)| why.contains(reason)), "line {line}, {reason}: {refused:?}");
+        }
+    }
+    assert_eq!(refused.len(), rows.len() - 2);
+    assert_eq!(app.test.number("SELECT count(*) FROM slot_refusal").await, i64::try_from(refused.len()).unwrap());
+    traces(&app.test, &[&ran.said]).await;
+    assert!(!ran.said.contains("9990001006") && !ran.said.contains("999 000 1006"));
+});
 
-both_databases!(
-    published_figures_are_taken_once_and_only_of_known_practices,
-    |test: TestDb| async move {
-        let app = practice(test).await;
-        let import = Import::new(&app.test.place, extracts::emis_holder);
-        let sample = include_str!("../data/appointments/gpad_practice_level_sample.csv");
-        let file = import.folder.path().join("published.csv");
-        fs::write(
-            &file,
-            format!(
-                "{}{}",
-                sample.replace("Y02960", "Z90001"),
-                sample.split_once('\n').unwrap().1
-            ),
-        )
-        .unwrap();
-        let run = || {
-            let done = Command::new(env!("CARGO_BIN_EXE_headroom"))
-                .args(["import", "published-appointments"])
-                .arg(&file)
-                .env_clear()
-                .env("HEADROOM_DATA", import.folder.path())
-                .env("DATABASE_URL", import.place.describe())
-                .output()
-                .unwrap();
-            assert!(done.status.success(), "{done:?}");
-            String::from_utf8(done.stdout).unwrap()
-        };
-        let first = tokio::task::block_in_place(run);
-        assert!(
-            first.contains("36 rows, 18 of practices that are not known here"),
-            "{first}"
-        );
-        let attended =
-            "SELECT CAST(sum(n) AS bigint) FROM published_appointment WHERE status = 'Attended'";
-        // The sum of the sample's attended rows.
-        let expected: i64 = sample
-            .lines()
-            .filter(|line| line.ends_with("Attended"))
-            .map(|line| line.split(',').nth(12).unwrap().parse::<i64>().unwrap())
-            .sum();
-        assert_eq!(app.test.number(attended).await, expected);
-        let before = app.test.content_without(&[]).await;
-        assert!(tokio::task::block_in_place(run).ends_with("No change.\n"));
-        assert_eq!(app.test.content_without(&[]).await, before);
-    }
-);
+both_databases!(published_figures_are_taken_once_and_only_of_known_practices, |test: TestDb| async move {
+    let app = practice(test).await;
+    let import = Import::new(&app.test.place, extracts::emis_holder);
+    let sample = include_str!("../data/appointments/gpad_practice_level_sample.csv");
+    let file = import.folder.path().join("published.csv");
+    fs::write(&file, format!("{}{}", sample.replace("Y02960", "Z90001"), sample.split_once('\n').unwrap().1)).unwrap();
+    let run = || {
+        let done = Command::new(env!("CARGO_BIN_EXE_headroom"))
+            .args(["import", "published-appointments"])
+            .arg(&file)
+            .env_clear()
+            .env("HEADROOM_DATA", import.folder.path())
+            .env("DATABASE_URL", import.place.describe())
+            .output()
+            .unwrap();
+        assert!(done.status.success(), "{done:?}");
+        String::from_utf8(done.stdout).unwrap()
+    };
+    let first = tokio::task::block_in_place(run);
+    assert!(first.contains("36 rows, 18 of practices that are not known here"), "{first}");
+    let attended = "SELECT CAST(sum(n) AS bigint) FROM published_appointment WHERE status = 'Attended'";
+    // The sum of the sample's attended rows.
+    let expected: i64 = sample
+        .lines()
+        .filter(|line| line.ends_with("Attended"))
+        .map(|line| line.split(',').nth(12).unwrap().parse::<i64>().unwrap())
+        .sum();
+    assert_eq!(app.test.number(attended).await, expected);
+    let before = app.test.content_without(&[]).await;
+    assert!(tokio::task::block_in_place(run).ends_with("No change.\n"));
+    assert_eq!(app.test.content_without(&[]).await, before);
+});

@@ -32,7 +32,5 @@ const HIERARCHIES: u32 = 25;
 
 /// How many hierarchies to invent.
 fn hierarchies() -> u32 {
-    std::env::var_os("HEADROOM_ATTACKS").map_or(HIERARCHIES, |text| {
-        text.into_string().unwrap().parse().unwrap()
-    })
+    std::env::var_os("HEADROOM_ATTACKS").map_or(HIERARCHIES, |text| text.into_string().unwrap().parse().unwrap())
 }

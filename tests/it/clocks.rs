@@ -51,10 +51,7 @@ impl Node {
         for key in ["token.key", "noise.key"] {
             std::fs::write(folder.path().join(key), [3; 32]).unwrap();
         }
-        Self {
-            folder,
-            place: place.clone(),
-        }
+        Self { folder, place: place.clone() }
     }
 
     fn command(&self, words: &[&str], ahead: i64) -> Command {
@@ -67,21 +64,14 @@ impl Node {
             .stdin(Stdio::null());
         match &self.place {
             Place::Sqlite(file) => command.arg("--data").arg(file.parent().unwrap()),
-            Place::Postgres(url) => command
-                .arg("--data")
-                .arg(self.folder.path())
-                .args(["--database-url", url]),
+            Place::Postgres(url) => command.arg("--data").arg(self.folder.path()).args(["--database-url", url]),
         };
         command
     }
 
     fn run(&self, words: &[&str], ahead: i64) -> (bool, String) {
         let done = self.command(words, ahead).output().unwrap();
-        let said = format!(
-            "{}{}",
-            String::from_utf8_lossy(&done.stdout),
-            String::from_utf8_lossy(&done.stderr)
-        );
+        let said = format!("{}{}", String::from_utf8_lossy(&done.stdout), String::from_utf8_lossy(&done.stderr));
         (done.status.success(), said)
     }
 
@@ -89,20 +79,11 @@ impl Node {
         let free = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = free.local_addr().unwrap().to_string();
         drop(free);
-        let mut child = self
-            .command(&["serve", "--listen", &address], ahead)
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
+        let mut child = self.command(&["serve", "--listen", &address], ahead).stdout(Stdio::piped()).spawn().unwrap();
         let lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let ready = lines
-            .map_while(Result::ok)
-            .any(|line| line.starts_with("Headroom is ready"));
+        let ready = lines.map_while(Result::ok).any(|line| line.starts_with("Headroom is ready"));
         assert!(ready, "it serves");
-        Served {
-            child,
-            url: format!("http://{address}"),
-        }
+        Served { child, url: format!("http://{address}") }
     }
 }
 
@@ -116,11 +97,7 @@ impl Served {
         let body = json!({ "sent_at": now, "operations": [{ "id": queued, "occurred_at": now }] });
         for (path, body, status) in [
             (format!("{of}/contacts/batch"), body, 200),
-            (
-                format!("{of}/contacts"),
-                json!({ "id": alone, "occurred_at": now }),
-                201,
-            ),
+            (format!("{of}/contacts"), json!({ "id": alone, "occurred_at": now }), 201),
         ] {
             let reply = client
                 .post(&path)
@@ -165,137 +142,110 @@ async fn enrol(app: &TestApp, clinician: ClinicianId, now: DateTime<Utc>) -> Str
     secret
 }
 
-both_databases!(
-    a_clock_that_jumps_erases_and_publishes_nothing,
-    |test: TestDb| async move {
-        let app = TestApp::start(test).await;
-        let now = Clock::system().now();
-        app.clock.set(now);
-        let who = app.clinician("Z90001", "Dr A").await;
-        let secret = enrol(&app, who, now).await;
-        app.test.adopt(&app.state.writer).await;
-        // In sixty days these are older than thirteen weeks.
-        let sheets: Vec<_> = (40..60)
-            .map(|days| day_sheet::Model {
-                practice: ods("Z90001"),
-                id: SheetId(Uuid::now_v7()),
-                clinician: who,
-                day: calendar::london_day(now).minus_days(days),
-                n: 20,
-                entered_by: "clinician".to_owned(),
-                recorded_at: now,
-                recorded_by: Uuid::nil(),
-            })
-            .collect();
-        app.state
-            .writer
-            .write(&headroom::domain::access::JobAuthority::new(), move |tx| {
-                Box::pin(async move { Ok(demo::add(tx.conn(), sheets).await?) })
-            })
-            .await
-            .unwrap();
-        let node = Node::new(&app.test.place);
-        let (made, said) = node.run(&["release", "make"], 0);
-        assert!(made, "{said}");
-        let mut tapped = Vec::new();
-        let mut releases = None;
-        for ahead in [0, DAY, 60 * DAY, -60 * DAY, 0] {
-            let served = node.serve(ahead);
-            let day = calendar::london_day(Clock::system().now());
-            for id in served.tap(who, &secret).await {
-                tapped.push((id, day));
-            }
-            served.stop().await;
-            let made = app.test.number("SELECT count(*) FROM release").await;
-            assert_eq!(*releases.get_or_insert(made), made, "{ahead}");
-            if ahead.abs() > DAY {
-                for words in [&["fold"][..], &["release", "make"]] {
-                    let (fine, said) = node.run(words, ahead);
-                    assert!(!fine && said.contains("clock of this computer"), "{said}");
-                }
-            }
-            let (agrees, said) = node.run(&["verify"], ahead);
-            assert!(agrees, "{ahead}: {said}");
+both_databases!(a_clock_that_jumps_erases_and_publishes_nothing, |test: TestDb| async move {
+    let app = TestApp::start(test).await;
+    let now = Clock::system().now();
+    app.clock.set(now);
+    let who = app.clinician("Z90001", "Dr A").await;
+    let secret = enrol(&app, who, now).await;
+    app.test.adopt(&app.state.writer).await;
+    // In sixty days these are older than thirteen weeks.
+    let sheets: Vec<_> = (40..60)
+        .map(|days| day_sheet::Model {
+            practice: ods("Z90001"),
+            id: SheetId(Uuid::now_v7()),
+            clinician: who,
+            day: calendar::london_day(now).minus_days(days),
+            n: 20,
+            entered_by: "clinician".to_owned(),
+            recorded_at: now,
+            recorded_by: Uuid::nil(),
+        })
+        .collect();
+    app.state
+        .writer
+        .write(&headroom::domain::access::JobAuthority::new(), move |tx| {
+            Box::pin(async move { Ok(demo::add(tx.conn(), sheets).await?) })
+        })
+        .await
+        .unwrap();
+    let node = Node::new(&app.test.place);
+    let (made, said) = node.run(&["release", "make"], 0);
+    assert!(made, "{said}");
+    let mut tapped = Vec::new();
+    let mut releases = None;
+    for ahead in [0, DAY, 60 * DAY, -60 * DAY, 0] {
+        let served = node.serve(ahead);
+        let day = calendar::london_day(Clock::system().now());
+        for id in served.tap(who, &secret).await {
+            tapped.push((id, day));
         }
-        assert_eq!(app.test.number("SELECT count(*) FROM day_sheet").await, 20);
-        assert_eq!(
-            app.test.number("SELECT count(*) FROM practice_day").await,
-            0
-        );
-        let contacts = contact::Entity::find()
-            .all(app.test.db.unscoped())
-            .await
-            .unwrap();
-        assert_eq!(contacts.len(), tapped.len());
-        for (id, day) in tapped {
-            let one = contacts.iter().find(|row| row.id.0 == id).unwrap();
-            assert_eq!(one.day, day, "{one:?}");
-            let since = one.recorded_at - Clock::system().now();
-            assert!(since < chrono::Duration::days(2), "{one:?}");
+        served.stop().await;
+        let made = app.test.number("SELECT count(*) FROM release").await;
+        assert_eq!(*releases.get_or_insert(made), made, "{ahead}");
+        if ahead.abs() > DAY {
+            for words in [&["fold"][..], &["release", "make"]] {
+                let (fine, said) = node.run(words, ahead);
+                assert!(!fine && said.contains("clock of this computer"), "{said}");
+            }
         }
-        let marked = contacts.iter().filter(|row| row.clock_off).count();
-        assert_eq!(marked, 4, "those of the two phases in which it was doubted");
+        let (agrees, said) = node.run(&["verify"], ahead);
+        assert!(agrees, "{ahead}: {said}");
     }
-);
-
-both_databases!(
-    a_doubted_clock_is_confirmed_by_an_administrator_alone,
-    |test: TestDb| async move {
-        let app = TestApp::start(test).await;
-        app.test.adopt(&app.state.writer).await;
-        let was = app.clock.now();
-        jobs::clock::look(&app.state).await.unwrap();
-        assert!(!app.clock.is_doubted());
-        app.clock.set(was + chrono::Duration::hours(26));
-        assert!(!app.clock.is_doubted(), "a night's work may wait a day");
-        app.clock.set(was + chrono::Duration::days(14));
-        let refused = jobs::history::run_once(&app.state).await;
-        assert!(matches!(refused, Err(AppError::Conflict(_))), "{refused:?}");
-        let refused = jobs::releases::make_due(&app.state).await;
-        assert!(matches!(refused, Err(AppError::Conflict(_))), "{refused:?}");
-        assert_eq!(
-            jobs::reminders::run_once(&app.state, None).await.unwrap(),
-            None
-        );
-        // Counting goes on, is marked, and is not dated before what was recorded.
-        let who = app.clinician("Z90001", "Dr A").await;
-        let manager = app.manager("Z90001").await;
-        let path = format!("/api/v1/practices/Z90001/clinicians/{who}/contacts");
-        let tap = json!({ "id": Uuid::now_v7(), "occurred_at": was });
-        manager.post(&path, tap).await.is(201);
-        let stored = "SELECT count(*) FROM contact WHERE clock_off";
-        assert_eq!(app.test.number(stored).await, 1);
-
-        let manager = app.person(Role::PracticeManager, "Z90001").await;
-        manager.get("/admin/clock").await.is(403);
-        manager
-            .form("/admin/clock", &[("sure", "yes")])
-            .await
-            .is(403);
-        let root = app.person(Role::Administrator, "england").await;
-        let page = root.get("/admin/clock").await;
-        assert!(
-            page.is(200).body.contains("Confirm the clock"),
-            "{}",
-            page.body
-        );
-        assert!(
-            root.get("/admin/people")
-                .await
-                .body
-                .contains("Look at the clock")
-        );
-        root.form("/admin/clock", &[]).await.is(422);
-        assert!(app.clock.is_doubted());
-        root.form("/admin/clock", &[("sure", "yes")]).await.is(303);
-        assert!(!app.clock.is_doubted());
-        let audited = "SELECT count(*) FROM audit_event WHERE event = 'clock.confirmed'";
-        assert_eq!(app.test.number(audited).await, 1);
-        jobs::history::run_once(&app.state).await.unwrap().unwrap();
-        let seen = clock::seen(app.test.db.unscoped()).await.unwrap().unwrap();
-        assert_eq!(seen.latest, app.clock.now());
+    assert_eq!(app.test.number("SELECT count(*) FROM day_sheet").await, 20);
+    assert_eq!(app.test.number("SELECT count(*) FROM practice_day").await, 0);
+    let contacts = contact::Entity::find().all(app.test.db.unscoped()).await.unwrap();
+    assert_eq!(contacts.len(), tapped.len());
+    for (id, day) in tapped {
+        let one = contacts.iter().find(|row| row.id.0 == id).unwrap();
+        assert_eq!(one.day, day, "{one:?}");
+        let since = one.recorded_at - Clock::system().now();
+        assert!(since < chrono::Duration::days(2), "{one:?}");
     }
-);
+    let marked = contacts.iter().filter(|row| row.clock_off).count();
+    assert_eq!(marked, 4, "those of the two phases in which it was doubted");
+});
+
+both_databases!(a_doubted_clock_is_confirmed_by_an_administrator_alone, |test: TestDb| async move {
+    let app = TestApp::start(test).await;
+    app.test.adopt(&app.state.writer).await;
+    let was = app.clock.now();
+    jobs::clock::look(&app.state).await.unwrap();
+    assert!(!app.clock.is_doubted());
+    app.clock.set(was + chrono::Duration::hours(26));
+    assert!(!app.clock.is_doubted(), "a night's work may wait a day");
+    app.clock.set(was + chrono::Duration::days(14));
+    let refused = jobs::history::run_once(&app.state).await;
+    assert!(matches!(refused, Err(AppError::Conflict(_))), "{refused:?}");
+    let refused = jobs::releases::make_due(&app.state).await;
+    assert!(matches!(refused, Err(AppError::Conflict(_))), "{refused:?}");
+    assert_eq!(jobs::reminders::run_once(&app.state, None).await.unwrap(), None);
+    // Counting goes on, is marked, and is not dated before what was recorded.
+    let who = app.clinician("Z90001", "Dr A").await;
+    let manager = app.manager("Z90001").await;
+    let path = format!("/api/v1/practices/Z90001/clinicians/{who}/contacts");
+    let tap = json!({ "id": Uuid::now_v7(), "occurred_at": was });
+    manager.post(&path, tap).await.is(201);
+    let stored = "SELECT count(*) FROM contact WHERE clock_off";
+    assert_eq!(app.test.number(stored).await, 1);
+
+    let manager = app.person(Role::PracticeManager, "Z90001").await;
+    manager.get("/admin/clock").await.is(403);
+    manager.form("/admin/clock", &[("sure", "yes")]).await.is(403);
+    let root = app.person(Role::Administrator, "england").await;
+    let page = root.get("/admin/clock").await;
+    assert!(page.is(200).body.contains("Confirm the clock"), "{}", page.body);
+    assert!(root.get("/admin/people").await.body.contains("Look at the clock"));
+    root.form("/admin/clock", &[]).await.is(422);
+    assert!(app.clock.is_doubted());
+    root.form("/admin/clock", &[("sure", "yes")]).await.is(303);
+    assert!(!app.clock.is_doubted());
+    let audited = "SELECT count(*) FROM audit_event WHERE event = 'clock.confirmed'";
+    assert_eq!(app.test.number(audited).await, 1);
+    jobs::history::run_once(&app.state).await.unwrap().unwrap();
+    let seen = clock::seen(app.test.db.unscoped()).await.unwrap().unwrap();
+    assert_eq!(seen.latest, app.clock.now());
+});
 
 both_databases!(
     a_clock_that_fell_back_is_doubted_and_dates_nothing_before_what_is_anchored,
@@ -332,19 +282,16 @@ both_databases!(
     }
 );
 
-both_databases!(
-    the_latest_time_seen_does_not_go_back,
-    |test: TestDb| async move {
-        let conn = test.db.schema();
-        let late: DateTime<Utc> = "2026-11-20T12:00:00Z".parse().unwrap();
-        clock::note(conn, late, late).await.unwrap();
-        // Of a node that is a little behind, and believed.
-        let early = late - chrono::Duration::hours(20);
-        clock::note(conn, early, early).await.unwrap();
-        let seen = clock::seen(test.db.unscoped()).await.unwrap().unwrap();
-        assert_eq!((seen.latest, seen.stamped), (late, late));
-    }
-);
+both_databases!(the_latest_time_seen_does_not_go_back, |test: TestDb| async move {
+    let conn = test.db.schema();
+    let late: DateTime<Utc> = "2026-11-20T12:00:00Z".parse().unwrap();
+    clock::note(conn, late, late).await.unwrap();
+    // Of a node that is a little behind, and believed.
+    let early = late - chrono::Duration::hours(20);
+    clock::note(conn, early, early).await.unwrap();
+    let seen = clock::seen(test.db.unscoped()).await.unwrap().unwrap();
+    assert_eq!((seen.latest, seen.stamped), (late, late));
+});
 
 both_databases!(
     what_commands_wrote_before_the_first_start_was_seen_and_doubted_events_say_so,
@@ -359,10 +306,7 @@ both_databases!(
         assert_eq!(app.test.number(marked).await, 0);
         let manager = app.manager("Z90001").await;
         let sharing = [("share", "yes")];
-        manager
-            .form("/practices/Z90001/sharing", &sharing)
-            .await
-            .is(303);
+        manager.form("/practices/Z90001/sharing", &sharing).await.is(303);
         assert!(app.test.number(marked).await > 0);
     }
 );
@@ -379,39 +323,34 @@ fn the_first_start_takes_the_clock_as_it_is() {
         let (fine, said) = node.run(&["clock", "confirm"], 3 * DAY);
         assert!(fine && said.contains("Confirmed"), "{said}");
         let (fine, said) = node.run(&["clock", "show"], 0);
-        assert!(
-            fine && said.contains("doubted"),
-            "it fell back by three days: {said}"
-        );
+        assert!(fine && said.contains("doubted"), "it fell back by three days: {said}");
     });
 }
 
-both_databases!(
-    after_a_clock_that_was_ahead_what_is_recorded_counts_at_once,
-    |test: TestDb| async move {
-        let app = TestApp::start(test).await;
-        let officer = app.person(Role::LmcOfficer, "east").await;
-        let area = async || officer.get(AREA).await.is(200).json();
-        share(&app, "Z90001", "yes").await;
-        assert_eq!(area().await["heard"]["sharing"], 1);
-        // A day and an hour ahead for a moment: rows are dated by it from then on.
-        let ahead = app.clock.now() + chrono::Duration::hours(25);
-        app.clock.learn(app.clock.now(), ahead);
-        record(&app, "Z90001", json!({ "item": "safe-contact-limit", "status": "paused-since", "effective_on": "2026-11-02" })).await;
-        let manager = app.manager("Z90001").await;
-        let page = manager.get("/practices/Z90001/actions").await;
-        assert!(page.is(200).body.contains("Limiting"), "{}", page.body);
-        share(&app, "Z90001", "no").await;
-        assert_eq!(area().await["heard"]["sharing"], 0);
-        let list = officer.get("/lmc/east/practices").await;
-        assert!(
-            !list.is(200).body.contains("/lmc/east/practices/Z90001\""),
-            "{}",
-            list.body
-        );
-        officer.get("/lmc/east/practices/Z90001").await.is(404);
-        share(&app, "Z90001", "yes").await;
-        assert_eq!(area().await["heard"]["sharing"], 1);
-        officer.get("/lmc/east/practices/Z90001").await.is(200);
-    }
-);
+both_databases!(after_a_clock_that_was_ahead_what_is_recorded_counts_at_once, |test: TestDb| async move {
+    let app = TestApp::start(test).await;
+    let officer = app.person(Role::LmcOfficer, "east").await;
+    let area = async || officer.get(AREA).await.is(200).json();
+    share(&app, "Z90001", "yes").await;
+    assert_eq!(area().await["heard"]["sharing"], 1);
+    // A day and an hour ahead for a moment: rows are dated by it from then on.
+    let ahead = app.clock.now() + chrono::Duration::hours(25);
+    app.clock.learn(app.clock.now(), ahead);
+    record(
+        &app,
+        "Z90001",
+        json!({ "item": "safe-contact-limit", "status": "paused-since", "effective_on": "2026-11-02" }),
+    )
+    .await;
+    let manager = app.manager("Z90001").await;
+    let page = manager.get("/practices/Z90001/actions").await;
+    assert!(page.is(200).body.contains("Limiting"), "{}", page.body);
+    share(&app, "Z90001", "no").await;
+    assert_eq!(area().await["heard"]["sharing"], 0);
+    let list = officer.get("/lmc/east/practices").await;
+    assert!(!list.is(200).body.contains("/lmc/east/practices/Z90001\""), "{}", list.body);
+    officer.get("/lmc/east/practices/Z90001").await.is(404);
+    share(&app, "Z90001", "yes").await;
+    assert_eq!(area().await["heard"]["sharing"], 1);
+    officer.get("/lmc/east/practices/Z90001").await.is(200);
+});

@@ -73,12 +73,7 @@ fn form(path: &str, fields: &[(&str, &str)]) -> Act {
 }
 
 fn json_of(path: &str, body: &Value) -> Act {
-    Act {
-        method: Method::POST,
-        path: path.to_owned(),
-        kind: "application/json",
-        body: body.to_string(),
-    }
+    Act { method: Method::POST, path: path.to_owned(), kind: "application/json", body: body.to_string() }
 }
 
 fn items() -> Vec<&'static Item> {
@@ -94,11 +89,7 @@ async fn record(world: &World, round: u32) {
     let api = format!("/api/v1/practices/{OWN}");
     let mut n = SAME + round * 100;
     for item in items() {
-        let names = if item.takes_subject() {
-            subjects(item).into_iter().map(Some).collect()
-        } else {
-            vec![None]
-        };
+        let names = if item.takes_subject() { subjects(item).into_iter().map(Some).collect() } else { vec![None] };
         for name in names {
             n += 1;
             let (status, day) = match n % 3 {
@@ -118,12 +109,8 @@ async fn record(world: &World, round: u32) {
     let notice = json!({ "id": id(n + 1), "service": "Ring pessaries", "served_on": "2026-11-02", "period": 3,
         "period_unit": "months", "commissioner": "NHS Example ICB", "contract": "unsigned", "funded": false,
         "reply_due_on": "2026-11-10", "template": id(TEMPLATE), "template_version": 1 });
-    manager
-        .post(&format!("{api}/notices"), notice)
-        .await
-        .is(201);
-    let answer =
-        json!({ "id": id(n + 2), "answer": if round == 0 { json!(null) } else { json!("1") } });
+    manager.post(&format!("{api}/notices"), notice).await.is(201);
+    let answer = json!({ "id": id(n + 2), "answer": if round == 0 { json!(null) } else { json!("1") } });
     let path = format!("{api}/questions/{}/answers", id(QUESTION));
     manager.post(&path, answer).await.is(201);
     for label in ["Dr A", "Dr B", "Dr C"] {
@@ -137,10 +124,7 @@ async fn record(world: &World, round: u32) {
     let divert = json!({ "id": id(n + 3), "guard_rail": "2026-04" });
     manager.post(&format!("{api}/divert"), divert).await.is(201);
     let end = json!({ "id": id(n + 4), "divert": id(n + 3) });
-    manager
-        .post(&format!("{api}/divert/end"), end)
-        .await
-        .is(201);
+    manager.post(&format!("{api}/divert/end"), end).await.is(201);
 }
 
 /// As a practice would spell them.
@@ -153,19 +137,10 @@ fn subjects(item: &Item) -> Vec<String> {
 
 /// As somebody types who wants to find out what is there.
 fn guesses(name: &str) -> Vec<String> {
-    let swapped = name.chars().map(|c| {
-        if c.is_lowercase() {
-            c.to_uppercase().to_string()
-        } else {
-            c.to_lowercase().to_string()
-        }
-    });
-    vec![
-        swapped.collect(),
-        name.to_lowercase(),
-        format!("  {name} "),
-        name.to_owned(),
-    ]
+    let swapped = name
+        .chars()
+        .map(|c| if c.is_lowercase() { c.to_uppercase().to_string() } else { c.to_lowercase().to_string() });
+    vec![swapped.collect(), name.to_lowercase(), format!("  {name} "), name.to_owned()]
 }
 
 /// What an officer does on a route: with fresh ids, with ids that the practice used, and what is refused.
@@ -175,16 +150,7 @@ fn acts(row: &Row, path: &str) -> Option<Vec<Act>> {
         json!({ "id": id, "week_ending": "2026-11-27", "opens_on": "2026-11-20", "closes_on": "2026-11-27",
             "kind": "yes-no", "wording": wording })
     };
-    let letter = |id: &str| {
-        form(
-            path,
-            &[
-                ("id", id),
-                ("step", "write"),
-                ("text", "To the practice manager"),
-            ],
-        )
-    };
+    let letter = |id: &str| form(path, &[("id", id), ("step", "write"), ("text", "To the practice manager")]);
     Some(match row.path {
         "/lmc/{lmc}/practices/{ods}/telephone" => by_telephone(path),
         "/lmc/{lmc}/meeting" => vec![
@@ -193,19 +159,8 @@ fn acts(row: &Row, path: &str) -> Option<Vec<Act>> {
             form(path, &[("id", &id(10)), ("met_on", "soon")]),
         ],
         "/lmc/{lmc}/office" => vec![
-            form(
-                path,
-                &[
-                    ("id", &id(11)),
-                    ("email", ""),
-                    ("telephone", "01632 960001"),
-                    ("web", ""),
-                ],
-            ),
-            form(
-                path,
-                &[("id", &id(SAME + 2)), ("telephone", "01632 960002")],
-            ),
+            form(path, &[("id", &id(11)), ("email", ""), ("telephone", "01632 960001"), ("web", "")]),
+            form(path, &[("id", &id(SAME + 2)), ("telephone", "01632 960002")]),
         ],
         "/lmc/{lmc}/letters/{kind}" => vec![letter(&id(12)), letter(&id(SAME + 3)), letter("x")],
         "/lmc/{lmc}/templates" => vec![
@@ -213,10 +168,9 @@ fn acts(row: &Row, path: &str) -> Option<Vec<Act>> {
             template(path, &id(SAME + 4), 0, "Spirometry"),
             template(path, &id(13), 0, ""),
         ],
-        "/lmc/{lmc}/templates/{template}" => vec![
-            template(path, &id(14), 1, "rING PESSARIES"),
-            template(path, &id(15), 1, "Ring pessaries"),
-        ],
+        "/lmc/{lmc}/templates/{template}" => {
+            vec![template(path, &id(14), 1, "rING PESSARIES"), template(path, &id(15), 1, "Ring pessaries")]
+        }
         "/lmc/{lmc}/templates/{template}/withdraw" => {
             vec![form(path, &[("id", &id(16)), ("after", "2")])]
         }
@@ -240,16 +194,10 @@ fn acts(row: &Row, path: &str) -> Option<Vec<Act>> {
             json_of(path, &question(&id(19), "Is another room empty?")),
             json_of(path, &question(&id(QUESTION), "Is another room empty?")),
         ],
-        "/reminders" => vec![
-            form(path, &[("wanted", "yes")]),
-            form(path, &[("wanted", "no")]),
-        ],
+        "/reminders" => vec![form(path, &[("wanted", "yes")]), form(path, &[("wanted", "no")])],
         // They end the session: each is done in one of its own.
         "/device/leave" | "/sign-out" => vec![form(path, &[])],
-        "/api/v1/session" if row.method == Method::DELETE => vec![Act {
-            method: Method::DELETE,
-            ..form(path, &[])
-        }],
+        "/api/v1/session" if row.method == Method::DELETE => vec![Act { method: Method::DELETE, ..form(path, &[]) }],
         _ => return None,
     })
 }
@@ -290,10 +238,7 @@ fn by_telephone(path: &str) -> Vec<Act> {
     let mut n = 100;
     for item in items() {
         let names = if item.takes_subject() {
-            subjects(item)
-                .iter()
-                .flat_map(|name| guesses(name))
-                .collect()
+            subjects(item).iter().flat_map(|name| guesses(name)).collect()
         } else {
             vec![String::new()]
         };
@@ -322,40 +267,21 @@ fn by_telephone(path: &str) -> Vec<Act> {
             acts.push(entry(&sent, "voluntary-services", "Spirometry", said));
         }
     }
-    acts.push(entry(
-        &id(99),
-        "voluntary-services",
-        "",
-        ("thinking", "2026-11-02"),
-    ));
-    acts.push(entry(
-        "x",
-        "no-such-item",
-        "Spirometry",
-        ("paused-since", ""),
-    ));
+    acts.push(entry(&id(99), "voluntary-services", "", ("thinking", "2026-11-02")));
+    acts.push(entry("x", "no-such-item", "Spirometry", ("paused-since", "")));
     acts
 }
 
 /// Whether an officer of the LMC may do it where nothing is agreed.
 fn is_an_officers(row: &Row) -> bool {
     let Asks::Permission(action) = row.asks else {
-        return row.path == "/sign-out"
-            || (row.path == "/api/v1/session" && row.method == Method::DELETE);
+        return row.path == "/sign-out" || (row.path == "/api/v1/session" && row.method == Method::DELETE);
     };
     let officer = Actor::Person {
         id: PersonId(Uuid::nil()),
-        grants: vec![Grant {
-            role: Role::LmcOfficer,
-            organisation: "east".parse().unwrap(),
-        }],
+        grants: vec![Grant { role: Role::LmcOfficer, organisation: "east".parse().unwrap() }],
     };
-    let facts = Facts {
-        exists: true,
-        represented: true,
-        represented_then: true,
-        ..Facts::default()
-    };
+    let facts = Facts { exists: true, represented: true, represented_then: true, ..Facts::default() };
     let lmc: OrgCode = "east".parse().unwrap();
     let targets = [
         Target::Practice(OWN.parse().unwrap()),
@@ -390,18 +316,9 @@ fn every_act() -> Vec<Act> {
             all.extend(acts);
         } else {
             let what = format!("{} {}", row.method, row.path);
-            assert!(
-                !is_an_officers(&row),
-                "{what}: say what an officer does there"
-            );
-            for act in [
-                form(&path, &[("id", &id(20))]),
-                json_of(&path, &json!({ "id": id(20) })),
-            ] {
-                all.push(Act {
-                    method: row.method.clone(),
-                    ..act
-                });
+            assert!(!is_an_officers(&row), "{what}: say what an officer does there");
+            for act in [form(&path, &[("id", &id(20))]), json_of(&path, &json!({ "id": id(20) }))] {
+                all.push(Act { method: row.method.clone(), ..act });
             }
         }
     }
@@ -448,10 +365,7 @@ impl Side {
     /// The answer to an act.
     async fn act(&self, act: &Act) -> side_channels::Answer {
         let reader = self.reader().await;
-        let more = [
-            ("content-type", act.kind),
-            ("sec-fetch-site", "same-origin"),
-        ];
+        let more = [("content-type", act.kind), ("sec-fetch-site", "same-origin")];
         let answer = reader.send(&act.method, &act.path, &more, act.body.clone());
         fresh_ids_apart(answer.await)
     }
@@ -460,14 +374,9 @@ impl Side {
     async fn addresses(&self) -> Vec<String> {
         let reader = self.reader().await;
         let table = side_channels::table(ClinicianId(Uuid::from_u128(7)));
-        let own = [
-            "telephone?item=voluntary-services",
-            "telephone?item=dsa-withdraw",
-            "?on=2026-11-16",
-        ];
+        let own = ["telephone?item=voluntary-services", "telephone?item=dsa-withdraw", "?on=2026-11-16"];
         let own = own.map(|more| format!("/lmc/east/practices/{OWN}/{more}").replace("/?", "?"));
-        let days =
-            ["", "/status", "/practices"].map(|page| format!("/lmc/east{page}?on=2026-11-16"));
+        let days = ["", "/status", "/practices"].map(|page| format!("/lmc/east{page}?on=2026-11-16"));
         let mut known: BTreeSet<String> = table.into_iter().chain(own).chain(days).collect();
         let mut next: VecDeque<String> = known.iter().cloned().collect();
         while let Some(path) = next.pop_front() {
@@ -496,9 +405,7 @@ impl Side {
         };
         let readers = [self.reader().await, program];
         let seen = look(&readers, paths).await;
-        seen.into_iter()
-            .map(|(key, answer)| (key, fresh_ids_apart(answer)))
-            .collect()
+        seen.into_iter().map(|(key, answer)| (key, fresh_ids_apart(answer))).collect()
     }
 }
 
@@ -545,61 +452,53 @@ fn fresh_ids_apart(mut answer: side_channels::Answer) -> side_channels::Answer {
 }
 
 fn text(seen: &Seen) -> String {
-    let all = seen
-        .values()
-        .map(|answer| String::from_utf8_lossy(&answer.body).into_owned());
+    let all = seen.values().map(|answer| String::from_utf8_lossy(&answer.body).into_owned());
     all.collect::<Vec<_>>().join("\n")
 }
 
-both_databases!(
-    an_officer_who_posts_reads_the_same_of_two_closed_practices,
-    |test: TestDb| async move {
-        let kind = test.kind();
-        let (quiet, mut quiet_stream) = Side::new(test).await;
-        let other = TestDb::migrated(kind).await;
-        let place = other.place.clone();
-        let (busy, mut busy_stream) = Side::new(other).await;
-        record(&busy.world, 0).await;
-        let acts = every_act();
-        let mut answers = 0;
-        for act in &acts {
-            let (one, two) = (quiet.act(act).await, busy.act(act).await);
-            let body = String::from_utf8_lossy(&two.body).into_owned();
-            assert_eq!(one, two, "{act:?}\n{body}");
-            answers += usize::from(one.status < 400);
-        }
-        assert!(answers > 40, "{answers} of {} acts were taken", acts.len());
-        record(&busy.world, 1).await;
-        let paths = quiet.addresses().await;
-        assert_eq!(paths, busy.addresses().await);
-        let (one, two) = (quiet.look(&paths).await, busy.look(&paths).await);
-        assert_eq!(differences(&one, &two), Vec::<String>::new());
-        assert_eq!(
-            heard(&mut quiet_stream).await,
-            heard(&mut busy_stream).await
-        );
-        let read = one.values().filter(|answer| answer.status == 200).count();
-        println!(
-            "{} acts, {answers} of them taken; {} addresses, {} answers, {read} of them 200, {} bytes, 0 differ",
-            acts.len(),
-            paths.len(),
-            one.len(),
-            side_channels::bytes(&one)
-        );
-        assert!(read > 200, "{read}");
-        // The officer does read what they typed, to the letter.
-        let said = text(&two);
-        for typed in ["sPIROMETRY", "spirometry", "rING PESSARIES"] {
-            assert!(said.contains(typed), "{typed}");
-        }
-        // And the comparison is not blind: shared, the register is another.
-        for side in [&quiet, &busy] {
-            let manager = side.world.app.manager(OWN).await;
-            let page = format!("/practices/{OWN}/sharing");
-            manager.form(&page, &[("share", "yes")]).await.is(303);
-        }
-        let differs = differences(&quiet.look(&paths).await, &busy.look(&paths).await);
-        assert!(differs.len() > 5, "{differs:?}");
-        place.remove().await;
+both_databases!(an_officer_who_posts_reads_the_same_of_two_closed_practices, |test: TestDb| async move {
+    let kind = test.kind();
+    let (quiet, mut quiet_stream) = Side::new(test).await;
+    let other = TestDb::migrated(kind).await;
+    let place = other.place.clone();
+    let (busy, mut busy_stream) = Side::new(other).await;
+    record(&busy.world, 0).await;
+    let acts = every_act();
+    let mut answers = 0;
+    for act in &acts {
+        let (one, two) = (quiet.act(act).await, busy.act(act).await);
+        let body = String::from_utf8_lossy(&two.body).into_owned();
+        assert_eq!(one, two, "{act:?}\n{body}");
+        answers += usize::from(one.status < 400);
     }
-);
+    assert!(answers > 40, "{answers} of {} acts were taken", acts.len());
+    record(&busy.world, 1).await;
+    let paths = quiet.addresses().await;
+    assert_eq!(paths, busy.addresses().await);
+    let (one, two) = (quiet.look(&paths).await, busy.look(&paths).await);
+    assert_eq!(differences(&one, &two), Vec::<String>::new());
+    assert_eq!(heard(&mut quiet_stream).await, heard(&mut busy_stream).await);
+    let read = one.values().filter(|answer| answer.status == 200).count();
+    println!(
+        "{} acts, {answers} of them taken; {} addresses, {} answers, {read} of them 200, {} bytes, 0 differ",
+        acts.len(),
+        paths.len(),
+        one.len(),
+        side_channels::bytes(&one)
+    );
+    assert!(read > 200, "{read}");
+    // The officer does read what they typed, to the letter.
+    let said = text(&two);
+    for typed in ["sPIROMETRY", "spirometry", "rING PESSARIES"] {
+        assert!(said.contains(typed), "{typed}");
+    }
+    // And the comparison is not blind: shared, the register is another.
+    for side in [&quiet, &busy] {
+        let manager = side.world.app.manager(OWN).await;
+        let page = format!("/practices/{OWN}/sharing");
+        manager.form(&page, &[("share", "yes")]).await.is(303);
+    }
+    let differs = differences(&quiet.look(&paths).await, &busy.look(&paths).await);
+    assert!(differs.len() > 5, "{differs:?}");
+    place.remove().await;
+});

@@ -70,9 +70,7 @@ async fn everything_conflicts(app: &TestApp) -> Vec<(String, bool)> {
         digest: String::new(),
     };
     Catalogue::parse(&new.body).unwrap();
-    catalogue::append(app.test.db.schema(), new, Uuid::nil(), now())
-        .await
-        .unwrap();
+    catalogue::append(app.test.db.schema(), new, Uuid::nil(), now()).await.unwrap();
     codes
 }
 
@@ -89,70 +87,52 @@ async fn record(manager: &Client, code: &str, has_subjects: bool) -> Value {
     manager.post(API, body).await.is(201).json()
 }
 
-both_databases!(
-    whatever_conflicts_is_kept_by_the_practice_and_goes_no_further,
-    |test: TestDb| async move {
-        let app = TestApp::start(test).await;
-        let codes = everything_conflicts(&app).await;
-        assert!(codes.len() >= 13);
-        let manager = app.manager("Z90001").await;
-        let person = app.person(Role::PracticeManager, "Z90001").await;
-        let share = [("share", "yes")];
-        person
-            .form("/practices/Z90001/sharing", &share)
-            .await
-            .is(303);
-        for (code, has_subjects) in &codes {
-            // Shown before anything is saved.
-            let page = format!("/practices/Z90001/actions/{code}");
-            let before = person.get(&page).await.is(200).body.clone();
-            assert!(
-                before.contains(&guard_rail(code))
-                    && before.contains("Conflicts with the contract"),
-                "{code}"
-            );
-            let recorded = record(&manager, code, *has_subjects).await;
-            assert_eq!(recorded["position"]["position"], "conflicts", "{code}");
-            // Kept as it was shown.
-            let kept = format!(
-                "SELECT count(*) FROM action_status WHERE item = '{code}' AND position = 'conflicts' AND guard_rail = '{}'",
-                guard_rail(code)
-            );
-            assert_eq!(app.test.number(&kept).await, 1, "{code}");
-            let own = match recorded["subject"].as_str() {
-                Some(subject) => format!("{page}?subject={subject}"),
-                None => page,
-            };
-            let own = person.get(&own).await;
-            assert!(own.is(200).body.contains(&guard_rail(code)), "{code}");
-        }
-        let register = person.get("/practices/Z90001/actions").await;
-        assert!(register.is(200).body.contains(MARK));
-
-        no_letter(&person, &manager, &codes).await;
-        let officer = app.person(Role::LmcOfficer, "east").await;
-        for path in OUTSIDE {
-            let said = officer.get(path).await.is(200).body.clone();
-            assert!(
-                !said.contains(MARK) && !said.contains("Brackenfold"),
-                "{path}"
-            );
-        }
-        // Nor what the preview promises the practice.
-        let preview = person.get("/practices/Z90001/sharing").await;
-        assert!(!preview.is(200).body.contains(MARK));
-        no_release(&app).await;
+both_databases!(whatever_conflicts_is_kept_by_the_practice_and_goes_no_further, |test: TestDb| async move {
+    let app = TestApp::start(test).await;
+    let codes = everything_conflicts(&app).await;
+    assert!(codes.len() >= 13);
+    let manager = app.manager("Z90001").await;
+    let person = app.person(Role::PracticeManager, "Z90001").await;
+    let share = [("share", "yes")];
+    person.form("/practices/Z90001/sharing", &share).await.is(303);
+    for (code, has_subjects) in &codes {
+        // Shown before anything is saved.
+        let page = format!("/practices/Z90001/actions/{code}");
+        let before = person.get(&page).await.is(200).body.clone();
+        assert!(before.contains(&guard_rail(code)) && before.contains("Conflicts with the contract"), "{code}");
+        let recorded = record(&manager, code, *has_subjects).await;
+        assert_eq!(recorded["position"]["position"], "conflicts", "{code}");
+        // Kept as it was shown.
+        let kept = format!(
+            "SELECT count(*) FROM action_status WHERE item = '{code}' AND position = 'conflicts' AND guard_rail = '{}'",
+            guard_rail(code)
+        );
+        assert_eq!(app.test.number(&kept).await, 1, "{code}");
+        let own = match recorded["subject"].as_str() {
+            Some(subject) => format!("{page}?subject={subject}"),
+            None => page,
+        };
+        let own = person.get(&own).await;
+        assert!(own.is(200).body.contains(&guard_rail(code)), "{code}");
     }
-);
+    let register = person.get("/practices/Z90001/actions").await;
+    assert!(register.is(200).body.contains(MARK));
+
+    no_letter(&person, &manager, &codes).await;
+    let officer = app.person(Role::LmcOfficer, "east").await;
+    for path in OUTSIDE {
+        let said = officer.get(path).await.is(200).body.clone();
+        assert!(!said.contains(MARK) && !said.contains("Brackenfold"), "{path}");
+    }
+    // Nor what the preview promises the practice.
+    let preview = person.get("/practices/Z90001/sharing").await;
+    assert!(!preview.is(200).body.contains(MARK));
+    no_release(&app).await;
+});
 
 /// No letter about any of them can be begun or recorded, in a book that has letters about most.
 async fn no_letter(person: &Client, manager: &Client, codes: &[(String, bool)]) {
-    let list = person
-        .get("/practices/Z90001/letters")
-        .await
-        .is(200)
-        .body
-        .clone();
+    let list = person.get("/practices/Z90001/letters").await.is(200).body.clone();
     let mut about = BTreeSet::new();
     for kind in &Book::built_in().unwrap().kinds {
         let Some(item) = &kind.item else { continue };
@@ -165,11 +145,7 @@ async fn no_letter(person: &Client, manager: &Client, codes: &[(String, bool)]) 
         manager.post(path, body).await.is(409);
     }
     assert!(about.len() >= 6);
-    assert!(
-        about
-            .iter()
-            .all(|item| codes.iter().any(|(code, _)| code == item))
-    );
+    assert!(about.iter().all(|item| codes.iter().any(|(code, _)| code == item)));
 }
 
 /// Not counted anywhere, not even as something recorded; and no release has a word of it.

@@ -25,24 +25,15 @@ fn item(code: &str) -> &'static Item {
 /// Which days may be given with a status: probed one by one.
 fn days_taken(status: Status, today: LocalDate) -> String {
     let taken = |effective_on| {
-        let proposal = Proposal {
-            status,
-            effective_on,
-            notice_served_on: None,
-            has_subject: false,
-            exclusively_secondary: false,
-        };
+        let proposal =
+            Proposal { status, effective_on, notice_served_on: None, has_subject: false, exclusively_secondary: false };
         action::check(Some(item("dsa-freeze")), proposal, today).is_ok()
     };
-    [
-        ("earlier", today.minus_days(1)),
-        ("today", today),
-        ("ahead", today.plus_days(1)),
-    ]
-    .into_iter()
-    .filter_map(|(word, day)| taken(day).then_some(word))
-    .collect::<Vec<_>>()
-    .join(", ")
+    [("earlier", today.minus_days(1)), ("today", today), ("ahead", today.plus_days(1))]
+        .into_iter()
+        .filter_map(|(word, day)| taken(day).then_some(word))
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 fn yes(is: bool) -> &'static str {
@@ -121,9 +112,7 @@ fn notices(page: &mut String) {
             }
         }
     }
-    page.push_str(
-        "```\n\nWhat may not follow is refused; of two that come at once the later one is.\n",
-    );
+    page.push_str("```\n\nWhat may not follow is refused; of two that come at once the later one is.\n");
 }
 
 /// Where a letter stands, by what is known of it.
@@ -141,14 +130,8 @@ fn letters(page: &mut String) {
                     Some(day) if day < today => "by a day that has passed",
                     Some(_) => "today or later",
                 };
-                writeln!(
-                    page,
-                    "| {due} | {} | {} | {} |",
-                    yes(received.is_some()),
-                    yes(in_error),
-                    stands.code()
-                )
-                .unwrap();
+                writeln!(page, "| {due} | {} | {} | {} |", yes(received.is_some()), yes(in_error), stands.code())
+                    .unwrap();
             }
         }
     }
@@ -165,9 +148,5 @@ fn the_state_machines_in_the_documents_are_those_of_the_code() {
     if std::env::var_os("HEADROOM_DRAW").is_some() {
         fs::write(PAGE, &page).unwrap();
     }
-    assert_eq!(
-        fs::read_to_string(PAGE).unwrap(),
-        page,
-        "see the head of this file"
-    );
+    assert_eq!(fs::read_to_string(PAGE).unwrap(), page, "see the head of this file");
 }

@@ -56,10 +56,7 @@ both_databases!(dropped_requests_lose_nothing, |test: TestDb| async move {
     }
     assert!(cut > DROPS / 10, "only {cut} requests were cut short");
     let missing = missing(test.db.schema(), &kept).await;
-    assert_eq!(
-        missing, 0,
-        "{missing} of {DROPS} acknowledged contacts are gone"
-    );
+    assert_eq!(missing, 0, "{missing} of {DROPS} acknowledged contacts are gone");
     assert_eq!(test.open_transactions().await, 0);
     assert_eq!(test.tallies().await, test.recount().await);
 });
@@ -69,9 +66,7 @@ both_databases!(dropped_requests_lose_nothing, |test: TestDb| async move {
 #[test]
 fn the_naive_way_loses_acknowledged_writes_on_postgres() {
     run(Kind::Postgres, |test: TestDb| async move {
-        let Place::Postgres(url) = &test.place else {
-            unreachable!()
-        };
+        let Place::Postgres(url) = &test.place else { unreachable!() };
         let pool = connect(url, 5).await;
         let me = test.counter(&practice()).await;
         let mut kept = Vec::new();
@@ -90,18 +85,13 @@ fn the_naive_way_loses_acknowledged_writes_on_postgres() {
         pool.close().await.unwrap();
         let lost = missing(test.db.schema(), &kept).await;
         println!("control: {lost} of {DROPS} acknowledged writes lost, {open} transactions open");
-        assert!(
-            lost > 0 || open > 0,
-            "the check does not see what it is there to see"
-        );
+        assert!(lost > 0 || open > 0, "the check does not see what it is there to see");
     });
 }
 
 fn touch(tx: &headroom::writer::Tx) -> futures::future::BoxFuture<'_, Result<(), AppError>> {
     Box::pin(async move {
-        tx.conn()
-            .execute_unprepared("UPDATE clinician SET label = 'Dr C'")
-            .await?;
+        tx.conn().execute_unprepared("UPDATE clinician SET label = 'Dr C'").await?;
         Ok(())
     })
 }
@@ -109,7 +99,5 @@ fn touch(tx: &headroom::writer::Tx) -> futures::future::BoxFuture<'_, Result<(),
 async fn missing(conn: &DatabaseConnection, kept: &[Uuid]) -> usize {
     let stored = contact::Entity::find().all(conn).await.unwrap();
     let stored: std::collections::HashSet<ContactId> = stored.iter().map(|row| row.id).collect();
-    kept.iter()
-        .filter(|id| !stored.contains(&ContactId(**id)))
-        .count()
+    kept.iter().filter(|id| !stored.contains(&ContactId(**id))).count()
 }

@@ -21,9 +21,7 @@ struct Said {
 
 impl Newcomer {
     fn new() -> Self {
-        Self {
-            folder: tempfile::tempdir().unwrap(),
-        }
+        Self { folder: tempfile::tempdir().unwrap() }
     }
 
     fn command(&self, words: &[&str]) -> Command {
@@ -60,11 +58,7 @@ impl Newcomer {
         while !said.contains("Headroom is ready") {
             assert!(out.read_line(&mut said).unwrap() > 0, "{said}");
         }
-        Serving {
-            child,
-            said,
-            _out: out,
-        }
+        Serving { child, said, _out: out }
     }
 }
 
@@ -83,10 +77,8 @@ impl Drop for Serving {
 
 impl Serving {
     fn link(&self) -> String {
-        let (_, rest) = self
-            .said
-            .split_once("Set up the first administrator: ")
-            .unwrap_or_else(|| panic!("{}", self.said));
+        let (_, rest) =
+            self.said.split_once("Set up the first administrator: ").unwrap_or_else(|| panic!("{}", self.said));
         rest.lines().next().unwrap().to_owned()
     }
 }
@@ -108,16 +100,9 @@ async fn get(link: &str) -> (u16, String) {
 }
 
 async fn set_up(link: &str, email: &str) -> (u16, String) {
-    let client = reqwest::Client::builder()
-        .redirect(reqwest::redirect::Policy::none())
-        .build()
-        .unwrap();
+    let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
     let (origin, _) = link.split_once("/setup/").unwrap();
-    let form = [
-        ("email", email),
-        ("name", "Root"),
-        ("password", "three quiet green chairs"),
-    ];
+    let form = [("email", email), ("name", "Root"), ("password", "three quiet green chairs")];
     let sent = client.post(link).header("origin", origin).form(&form);
     let answer = sent.send().await.unwrap();
     (answer.status().as_u16(), answer.text().await.unwrap())
@@ -127,14 +112,7 @@ async fn set_up(link: &str, email: &str) -> (u16, String) {
 fn no_command_makes_a_database_by_accident() {
     let newcomer = Newcomer::new();
     for words in [
-        &[
-            "user",
-            "add",
-            "--email",
-            "a@example.org",
-            "--role",
-            "administrator",
-        ][..],
+        &["user", "add", "--email", "a@example.org", "--role", "administrator"][..],
         &["release", "list"],
         &["release", "make"],
         &["verify"],
@@ -145,8 +123,7 @@ fn no_command_makes_a_database_by_accident() {
         let said = newcomer.types(words);
         assert_eq!((said.code, said.out.as_str()), (Some(1), ""), "{words:?}");
         assert!(
-            said.err
-                .contains("there is no Headroom database in ./headroom-data")
+            said.err.contains("there is no Headroom database in ./headroom-data")
                 && said.err.contains("headroom serve"),
             "{words:?}: {}",
             said.err
@@ -161,20 +138,12 @@ fn no_command_makes_a_database_by_accident() {
 fn organisations(newcomer: &Newcomer) {
     let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/organisations");
     let text = fs::read_to_string(data.join("gp-reg-pat-prac-map_2026-08.csv")).unwrap();
-    let some: String = text
-        .lines()
-        .step_by(40)
-        .flat_map(|line| [line, "\n"])
-        .collect();
+    let some: String = text.lines().step_by(40).flat_map(|line| [line, "\n"]).collect();
     let file = newcomer.folder.path().join("map.csv");
     fs::write(&file, some).unwrap();
     let lmcs = data.join("lmcs_england.csv");
     let words = ["import", "organisations", "--effective", "2026-08-01"];
-    let words = [
-        &words[..],
-        &[file.to_str().unwrap(), lmcs.to_str().unwrap()],
-    ]
-    .concat();
+    let words = [&words[..], &[file.to_str().unwrap(), lmcs.to_str().unwrap()]].concat();
     let said = newcomer.types(&words);
     assert_eq!(said.code, Some(0), "{}", said.err);
 }
@@ -185,19 +154,8 @@ fn others_are_added(newcomer: &Newcomer, here: &str) {
         let words = [&["user", "add", "--email"][..], more].concat();
         newcomer.types(&words)
     };
-    let lmc = add(&[
-        "lmc@example.org",
-        "--role",
-        "lmc-officer",
-        "--organisation",
-        "newham",
-    ]);
-    assert!(
-        lmc.out.contains(&format!("{here}/password/")),
-        "{} {}",
-        lmc.out,
-        lmc.err
-    );
+    let lmc = add(&["lmc@example.org", "--role", "lmc-officer", "--organisation", "newham"]);
+    assert!(lmc.out.contains(&format!("{here}/password/")), "{} {}", lmc.out, lmc.err);
     let elsewhere = add(&[
         "lmc@example.org",
         "--role",
@@ -207,35 +165,11 @@ fn others_are_added(newcomer: &Newcomer, here: &str) {
         "--public-url",
         "https://headroom.example.org",
     ]);
-    assert!(
-        elsewhere
-            .out
-            .contains("https://headroom.example.org/password/"),
-        "{} {}",
-        elsewhere.out,
-        elsewhere.err
-    );
-    let near = add(&[
-        "x@example.org",
-        "--role",
-        "lmc-officer",
-        "--organisation",
-        "hackney",
-    ]);
-    assert!(
-        near.err.contains("Did you mean") && near.err.contains("Hackney"),
-        "{}",
-        near.err
-    );
+    assert!(elsewhere.out.contains("https://headroom.example.org/password/"), "{} {}", elsewhere.out, elsewhere.err);
+    let near = add(&["x@example.org", "--role", "lmc-officer", "--organisation", "hackney"]);
+    assert!(near.err.contains("Did you mean") && near.err.contains("Hackney"), "{}", near.err);
     let found = newcomer.types(&["organisations", "find", "newham"]);
-    assert!(
-        found
-            .out
-            .lines()
-            .any(|line| line.starts_with("lmc ") && line.contains(" newham ")),
-        "{}",
-        found.out
-    );
+    assert!(found.out.lines().any(|line| line.starts_with("lmc ") && line.contains(" newham ")), "{}", found.out);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -246,13 +180,7 @@ async fn a_newcomer_meets_no_dead_link() {
     let first = newcomer.serves(port);
     let link = first.link();
     assert!(link.starts_with(&format!("{here}/setup/")), "{link}");
-    assert!(
-        first
-            .said
-            .contains("headroom user add --role administrator"),
-        "{}",
-        first.said
-    );
+    assert!(first.said.contains("headroom user add --role administrator"), "{}", first.said);
     organisations(&newcomer);
 
     others_are_added(&newcomer, &here);
@@ -277,10 +205,7 @@ async fn a_newcomer_meets_no_dead_link() {
     for dead in [&link, &newer] {
         let (status, page) = get(dead).await;
         assert_eq!(status, 410);
-        assert!(
-            page.contains("headroom user add --role administrator --email"),
-            "{page}"
-        );
+        assert!(page.contains("headroom user add --role administrator --email"), "{page}");
         assert_eq!(set_up(dead, "other@example.org").await.0, 410);
     }
     drop(again);

@@ -18,16 +18,8 @@ use crate::support::{
 };
 
 /// Sends exactly these header lines.
-async fn send(
-    app: &TestApp,
-    method: &Method,
-    path: &str,
-    lines: &[(&str, &str)],
-) -> Response<Body> {
-    let mut request = Request::builder()
-        .method(method)
-        .uri(path)
-        .header(header::HOST, "localhost:8025");
+async fn send(app: &TestApp, method: &Method, path: &str, lines: &[(&str, &str)]) -> Response<Body> {
+    let mut request = Request::builder().method(method).uri(path).header(header::HOST, "localhost:8025");
     for (name, value) in lines {
         request = request.header(*name, *value);
     }
@@ -41,11 +33,7 @@ async fn text(response: Response<Body>) -> String {
 }
 
 fn fill(path: &str, clinician: ClinicianId) -> String {
-    let area = if path.contains("/region/") {
-        "Y9D"
-    } else {
-        "XDA"
-    };
+    let area = if path.contains("/region/") { "Y9D" } else { "XDA" };
     path.replace("{ods}", "Z90001")
         .replace("{clinician}", &clinician.to_string())
         .replace("{lmc}", "east")
@@ -70,102 +58,68 @@ async fn furnished(test: TestDb) -> (TestApp, ClinicianId) {
     (app, me)
 }
 
-both_databases!(
-    no_other_site_can_write_anything,
-    |test: TestDb| async move {
-        let (app, me) = furnished(test.clone()).await;
-        let manager = app.person(Role::PracticeManager, "Z90001").await;
-        let cookie = manager.cookie.unwrap();
-        let before = test.content_without(&[]).await;
-        let mut walked = 0;
-        for row in app::table() {
-            if row.method == Method::GET {
-                continue;
-            }
-            let path = fill(row.path, me);
-            for lines in [
-                &[
-                    ("cookie", cookie.as_str()),
-                    ("sec-fetch-site", "cross-site"),
-                ][..],
-                &[("sec-fetch-site", "cross-site")],
-                &[("cookie", &cookie), ("origin", "https://evil.example")],
-            ] {
-                let reply = send(&app, &row.method, &path, lines).await;
-                assert_eq!(
-                    reply.status(),
-                    StatusCode::FORBIDDEN,
-                    "{} {path}",
-                    row.method
-                );
-                let body = text(reply).await;
-                assert!(body.contains("seems to come from another site"), "{path}");
-                assert_eq!(
-                    body.contains("/problems/cross-site"),
-                    path.starts_with("/api/")
-                );
-            }
-            walked += 1;
+both_databases!(no_other_site_can_write_anything, |test: TestDb| async move {
+    let (app, me) = furnished(test.clone()).await;
+    let manager = app.person(Role::PracticeManager, "Z90001").await;
+    let cookie = manager.cookie.unwrap();
+    let before = test.content_without(&[]).await;
+    let mut walked = 0;
+    for row in app::table() {
+        if row.method == Method::GET {
+            continue;
         }
-        assert!(walked > 25, "{walked} routes");
-        assert_eq!(test.content_without(&[]).await, before);
-    }
-);
-
-both_databases!(
-    a_browser_says_where_a_request_comes_from,
-    |test: TestDb| async move {
-        let (app, me) = furnished(test).await;
-        let manager = app.person(Role::PracticeManager, "Z90001").await;
-        let cookie = manager.cookie.unwrap();
-        let token = app.manager("Z90001").await.token.unwrap();
-        let bearer = format!("Bearer {token}");
-        for path in [
-            format!("/practices/Z90001/clinicians/{me}/contacts"),
-            "/practices/Z90001/sharing".to_owned(),
-            format!("/api/v1/practices/Z90001/clinicians/{me}/contacts"),
+        let path = fill(row.path, me);
+        for lines in [
+            &[("cookie", cookie.as_str()), ("sec-fetch-site", "cross-site")][..],
+            &[("sec-fetch-site", "cross-site")],
+            &[("cookie", &cookie), ("origin", "https://evil.example")],
         ] {
-            let ours = ("cookie", cookie.as_str());
-            for (lines, refused) in [
-                (&[ours, ("sec-fetch-site", "same-origin")][..], false),
-                (&[ours, ("sec-fetch-site", "none")], false),
-                (&[ours, ("origin", "http://localhost:8025")], false),
-                (&[("authorization", &bearer)], false),
-                (&[ours, ("sec-fetch-site", "same-site")], true),
-                (&[ours, ("sec-fetch-site", "cross-site")], true),
-                (&[ours, ("origin", "null")], true),
-                (&[ours, ("origin", "http://localhost:8026")], true),
-                (
-                    &[ours, ("origin", "http://localhost:8025.evil.example")],
-                    true,
-                ),
-                (&[ours], true),
-                (
-                    &[("authorization", &bearer), ("sec-fetch-site", "cross-site")],
-                    true,
-                ),
-                // The first word holds: a forged second line does not help.
-                (
-                    &[
-                        ours,
-                        ("sec-fetch-site", "cross-site"),
-                        ("origin", "http://localhost:8025"),
-                    ],
-                    true,
-                ),
-            ] {
-                let reply = send(&app, &Method::POST, &path, lines).await;
-                let status = reply.status();
-                assert_eq!(
-                    status == StatusCode::FORBIDDEN,
-                    refused,
-                    "{status} {path} {lines:?}"
-                );
-                assert_ne!(status, StatusCode::UNAUTHORIZED);
-            }
+            let reply = send(&app, &row.method, &path, lines).await;
+            assert_eq!(reply.status(), StatusCode::FORBIDDEN, "{} {path}", row.method);
+            let body = text(reply).await;
+            assert!(body.contains("seems to come from another site"), "{path}");
+            assert_eq!(body.contains("/problems/cross-site"), path.starts_with("/api/"));
+        }
+        walked += 1;
+    }
+    assert!(walked > 25, "{walked} routes");
+    assert_eq!(test.content_without(&[]).await, before);
+});
+
+both_databases!(a_browser_says_where_a_request_comes_from, |test: TestDb| async move {
+    let (app, me) = furnished(test).await;
+    let manager = app.person(Role::PracticeManager, "Z90001").await;
+    let cookie = manager.cookie.unwrap();
+    let token = app.manager("Z90001").await.token.unwrap();
+    let bearer = format!("Bearer {token}");
+    for path in [
+        format!("/practices/Z90001/clinicians/{me}/contacts"),
+        "/practices/Z90001/sharing".to_owned(),
+        format!("/api/v1/practices/Z90001/clinicians/{me}/contacts"),
+    ] {
+        let ours = ("cookie", cookie.as_str());
+        for (lines, refused) in [
+            (&[ours, ("sec-fetch-site", "same-origin")][..], false),
+            (&[ours, ("sec-fetch-site", "none")], false),
+            (&[ours, ("origin", "http://localhost:8025")], false),
+            (&[("authorization", &bearer)], false),
+            (&[ours, ("sec-fetch-site", "same-site")], true),
+            (&[ours, ("sec-fetch-site", "cross-site")], true),
+            (&[ours, ("origin", "null")], true),
+            (&[ours, ("origin", "http://localhost:8026")], true),
+            (&[ours, ("origin", "http://localhost:8025.evil.example")], true),
+            (&[ours], true),
+            (&[("authorization", &bearer), ("sec-fetch-site", "cross-site")], true),
+            // The first word holds: a forged second line does not help.
+            (&[ours, ("sec-fetch-site", "cross-site"), ("origin", "http://localhost:8025")], true),
+        ] {
+            let reply = send(&app, &Method::POST, &path, lines).await;
+            let status = reply.status();
+            assert_eq!(status == StatusCode::FORBIDDEN, refused, "{status} {path} {lines:?}");
+            assert_ne!(status, StatusCode::UNAUTHORIZED);
         }
     }
-);
+});
 
 #[track_caller]
 fn has_its_headers(reply: &Response<Body>, what: &str) {
@@ -183,73 +137,56 @@ fn has_its_headers(reply: &Response<Body>, what: &str) {
     assert!(value("permissions-policy").contains("camera=()"));
     let kept = value("cache-control");
     assert!(
-        kept == "no-store"
-            || what.contains("/assets/")
-            || (kept == "no-cache" && what.contains("/service-worker.js")),
+        kept == "no-store" || what.contains("/assets/") || (kept == "no-cache" && what.contains("/service-worker.js")),
         "{what}: {kept}"
     );
 }
 
-both_databases!(
-    every_answer_carries_its_headers,
-    |test: TestDb| async move {
-        let (app, me) = furnished(test).await;
-        let manager = app.person(Role::PracticeManager, "Z90001").await;
-        let cookie = manager.cookie.unwrap();
-        let mut walked = 0;
-        for row in app::table() {
-            let path = fill(row.path, me);
-            for lines in [
-                &[
-                    ("cookie", cookie.as_str()),
-                    ("sec-fetch-site", "same-origin"),
-                ][..],
-                &[],
-            ] {
-                // Signing out would end the walk.
-                if path == "/sign-out" || path == "/api/v1/session" && row.method == Method::DELETE
-                {
-                    continue;
-                }
-                let reply = send(&app, &row.method, &path, lines).await;
-                has_its_headers(&reply, &format!("{} {path}", row.method));
-                walked += 1;
+both_databases!(every_answer_carries_its_headers, |test: TestDb| async move {
+    let (app, me) = furnished(test).await;
+    let manager = app.person(Role::PracticeManager, "Z90001").await;
+    let cookie = manager.cookie.unwrap();
+    let mut walked = 0;
+    for row in app::table() {
+        let path = fill(row.path, me);
+        for lines in [&[("cookie", cookie.as_str()), ("sec-fetch-site", "same-origin")][..], &[]] {
+            // Signing out would end the walk.
+            if path == "/sign-out" || path == "/api/v1/session" && row.method == Method::DELETE {
+                continue;
             }
+            let reply = send(&app, &row.method, &path, lines).await;
+            has_its_headers(&reply, &format!("{} {path}", row.method));
+            walked += 1;
         }
-        assert!(walked > 100, "{walked} answers");
-        for (method, path) in [
-            (Method::GET, "/nothing"),
-            (Method::GET, "/api/v1/nothing"),
-            (Method::PUT, "/sign-in"),
-            (Method::GET, "/practices/%00"),
-            (Method::GET, "/enrol/%FF"),
-            (Method::OPTIONS, "/"),
-        ] {
-            let reply = send(&app, &method, path, &[]).await;
-            assert!(!reply.status().is_server_error(), "{path}");
-            has_its_headers(&reply, path);
-        }
-        let huge = Request::post("/sign-in")
-            .header(header::HOST, "localhost:8025")
-            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
-            .body(Body::from(
-                "email=".to_owned() + &"x".repeat(2 * 1024 * 1024),
-            ))
-            .unwrap();
-        let reply = app.router.clone().oneshot(huge).await.unwrap();
-        assert!(reply.status().is_client_error(), "{}", reply.status());
-        has_its_headers(&reply, "a body that is too large");
     }
-);
+    assert!(walked > 100, "{walked} answers");
+    for (method, path) in [
+        (Method::GET, "/nothing"),
+        (Method::GET, "/api/v1/nothing"),
+        (Method::PUT, "/sign-in"),
+        (Method::GET, "/practices/%00"),
+        (Method::GET, "/enrol/%FF"),
+        (Method::OPTIONS, "/"),
+    ] {
+        let reply = send(&app, &method, path, &[]).await;
+        assert!(!reply.status().is_server_error(), "{path}");
+        has_its_headers(&reply, path);
+    }
+    let huge = Request::post("/sign-in")
+        .header(header::HOST, "localhost:8025")
+        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .body(Body::from("email=".to_owned() + &"x".repeat(2 * 1024 * 1024)))
+        .unwrap();
+    let reply = app.router.clone().oneshot(huge).await.unwrap();
+    assert!(reply.status().is_client_error(), "{}", reply.status());
+    has_its_headers(&reply, "a body that is too large");
+});
 
 both_databases!(reading_changes_nothing, |test: TestDb| async move {
     let (app, me) = furnished(test.clone()).await;
     let shared = [("share", "yes")];
     let manager = app.manager("Z90001").await;
-    manager
-        .form("/practices/Z90001/sharing", &shared)
-        .await
-        .is(303);
+    manager.form("/practices/Z90001/sharing", &shared).await.is(303);
     let readers = [
         app.stranger(),
         app.device("Z90001", me).await,
@@ -260,14 +197,7 @@ both_databases!(reading_changes_nothing, |test: TestDb| async move {
     ];
     // When somebody was last seen, and who looked at whose row, are the two things that reading leaves behind; the chain
     // tells of the second. Whether the node is ready is found out by writing, in one row that is nobody's.
-    let aside = [
-        "lease",
-        "session",
-        "device",
-        "access_receipt",
-        "audit_event",
-        "audit_head",
-    ];
+    let aside = ["lease", "session", "device", "access_receipt", "audit_event", "audit_head"];
     let events = "SELECT count(*) FROM audit_event WHERE event <> 'rows.written' \
                   OR detail NOT LIKE '{\"row_digests\":{\"access_receipt\":{%'";
     let told = test.number(events).await;
@@ -283,8 +213,7 @@ both_databases!(reading_changes_nothing, |test: TestDb| async move {
         counts
     };
     let sessions = counts().await;
-    app.clock
-        .set(app.clock.now() + chrono::Duration::minutes(2));
+    app.clock.set(app.clock.now() + chrono::Duration::minutes(2));
     let mut walked = 0;
     for row in app::table() {
         if row.method == Method::GET {
@@ -315,14 +244,9 @@ both_databases!(a_refusal_has_one_face, |test: TestDb| async move {
         "/api/v1/releases/999".to_owned(),
     ] {
         let reply = manager.get(&path).await;
-        let kind = reply.is(404).headers[header::CONTENT_TYPE]
-            .to_str()
-            .unwrap();
+        let kind = reply.is(404).headers[header::CONTENT_TYPE].to_str().unwrap();
         assert_eq!(kind, "application/problem+json", "{path}");
-        assert_eq!(
-            reply.json(),
-            json!({ "type": "/problems/not-found", "title": "Page not found", "status": 404 })
-        );
+        assert_eq!(reply.json(), json!({ "type": "/problems/not-found", "title": "Page not found", "status": 404 }));
     }
     let mut pages = Vec::new();
     for path in [
@@ -338,22 +262,14 @@ both_databases!(a_refusal_has_one_face, |test: TestDb| async move {
         "/assets/nothing",
     ] {
         let reply = manager.get(path).await;
-        let kind = reply.is(404).headers[header::CONTENT_TYPE]
-            .to_str()
-            .unwrap();
+        let kind = reply.is(404).headers[header::CONTENT_TYPE].to_str().unwrap();
         assert!(kind.starts_with("text/html"), "{path}: {kind}");
         pages.push(reply.body);
     }
     pages.dedup();
-    assert_eq!(
-        pages.len(),
-        1,
-        "what is not there and what is not yours look alike"
-    );
+    assert_eq!(pages.len(), 1, "what is not there and what is not yours look alike");
     let kind = "application/json";
-    let unsupported = manager
-        .send(Method::PUT, "/api/v1/session", Some(kind), "{}".to_owned())
-        .await;
+    let unsupported = manager.send(Method::PUT, "/api/v1/session", Some(kind), "{}".to_owned()).await;
     unsupported.is(405);
     assert!(unsupported.headers.contains_key(header::ALLOW));
     assert_eq!(unsupported.json()["type"], "/problems/malformed");
@@ -365,16 +281,11 @@ both_databases!(a_refusal_has_one_face, |test: TestDb| async move {
         ("/practices/%FF", 404),
         ("/practices/Z90001/actions/%FF", 404),
         ("/practices/Z90001/actions?on=2026-11-20&on=2026-11-19", 400),
-        (
-            "/api/v1/practices/Z90001/actions?on=2026-11-20&on=2026-11-19",
-            400,
-        ),
+        ("/api/v1/practices/Z90001/actions?on=2026-11-20&on=2026-11-19", 400),
         ("/api/v1/practices/Z90001/actions/%FF", 405),
     ] {
         let reply = manager.get(path).await;
-        let kind = reply.is(status).headers[header::CONTENT_TYPE]
-            .to_str()
-            .unwrap();
+        let kind = reply.is(status).headers[header::CONTENT_TYPE].to_str().unwrap();
         if path.starts_with("/api/") {
             assert_eq!(kind, "application/problem+json", "{path}: {}", reply.body);
             assert!(reply.json()["type"].is_string());
@@ -386,10 +297,7 @@ both_databases!(a_refusal_has_one_face, |test: TestDb| async move {
     // A page asked for by a program that wants JSON.
     let lines = [("accept", "application/json")];
     let reply = send(&app, &Method::GET, "/nothing", &lines).await;
-    assert_eq!(
-        reply.headers()[header::CONTENT_TYPE],
-        "application/problem+json"
-    );
+    assert_eq!(reply.headers()[header::CONTENT_TYPE], "application/problem+json");
 });
 
 const HOSTILE: [&str; 6] = [
@@ -444,31 +352,19 @@ both_databases!(hostile_text_comes_back_as_text, |test: TestDb| async move {
     let plain = named(&app, "Z90001", PLAIN).await;
     let hostile = named(&app, "Z90025", HOSTILE).await;
     let readers = async |practice: &str, lmc: &str| {
-        [
-            app.person(Role::PracticeManager, practice).await,
-            app.person(Role::LmcOfficer, lmc).await,
-        ]
+        [app.person(Role::PracticeManager, practice).await, app.person(Role::LmcOfficer, lmc).await]
     };
-    let (calm, wild) = (
-        readers("Z90001", "east").await,
-        readers("Z90025", "west").await,
-    );
+    let (calm, wild) = (readers("Z90001", "east").await, readers("Z90025", "west").await);
     let mut seen = 0;
     for row in app::table() {
         let about = row.path.contains("{ods}") || row.path.contains("{lmc}");
-        if row.method != Method::GET
-            || !about
-            || row.path.starts_with("/api/")
-            || row.path.starts_with("/live")
-        {
+        if row.method != Method::GET || !about || row.path.starts_with("/api/") || row.path.starts_with("/live") {
             continue;
         }
         for at in 0..2 {
             let path = fill(row.path, plain[0]);
             let calm = calm[at].get(&path).await;
-            let path = fill(row.path, hostile[0])
-                .replace("Z90001", "Z90025")
-                .replace("/east", "/west");
+            let path = fill(row.path, hostile[0]).replace("Z90001", "Z90025").replace("/east", "/west");
             let wild: Client = wild[at].clone();
             let wild = wild.get(&path).await;
             assert_eq!(calm.status, wild.status, "{path}");

@@ -34,11 +34,7 @@ async fn plant(test: &TestDb, table: &str) -> String {
         })
         .collect();
     let names: Vec<String> = names.iter().map(|name| format!("\"{name}\"")).collect();
-    format!(
-        "INSERT INTO {table} ({}) VALUES ({})",
-        names.join(", "),
-        values.join(", ")
-    )
+    format!("INSERT INTO {table} ({}) VALUES ({})", names.join(", "), values.join(", "))
 }
 
 #[test]
@@ -47,10 +43,7 @@ fn a_row_put_into_any_table_that_is_noted_is_found() {
         let noted = "SELECT DISTINCT tbl_name FROM sqlite_master WHERE type = 'trigger' \
                      AND sql LIKE '%INTO row_written%' ORDER BY tbl_name";
         let noted = test.column(noted).await;
-        let noted: BTreeSet<String> = noted
-            .into_iter()
-            .filter(|table| !OF_DAYS.contains(&table.as_str()))
-            .collect();
+        let noted: BTreeSet<String> = noted.into_iter().filter(|table| !OF_DAYS.contains(&table.as_str())).collect();
         assert!(noted.len() >= 41, "{noted:?}");
         let triggers = "SELECT name FROM sqlite_master WHERE type = 'trigger'";
         let mut planted = vec!["PRAGMA foreign_keys = OFF".to_owned()];
@@ -63,20 +56,13 @@ fn a_row_put_into_any_table_that_is_noted_is_found() {
         }
         let thief = test.outside().await;
         for sql in &planted {
-            thief
-                .execute_unprepared(sql)
-                .await
-                .unwrap_or_else(|error| panic!("{sql}: {error}"));
+            thief.execute_unprepared(sql).await.unwrap_or_else(|error| panic!("{sql}: {error}"));
         }
         thief.close().await.unwrap();
         let everywhere = CliAuthority::new().everywhere();
         let report = rows::verify(test.db.read(&everywhere)).await.unwrap();
-        let found: BTreeSet<String> = report
-            .faults
-            .into_iter()
-            .filter(|fault| fault.what == What::Unknown)
-            .map(|fault| fault.table)
-            .collect();
+        let found: BTreeSet<String> =
+            report.faults.into_iter().filter(|fault| fault.what == What::Unknown).map(|fault| fault.table).collect();
         assert_eq!(found, noted);
     });
 }

@@ -89,80 +89,61 @@ fn words(page: &str) -> String {
     let main = Selector::parse("main").unwrap();
     let page = Html::parse_document(page);
     let text: Vec<&str> = page.select(&main).flat_map(|main| main.text()).collect();
-    text.join(" ")
-        .split_whitespace()
-        .collect::<Vec<_>>()
-        .join(" ")
+    text.join(" ").split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 async fn read(officer: &Client, path: &str) -> String {
     words(&officer.get(path).await.is(200).body)
 }
 
-both_databases!(
-    a_comparison_sums_the_same_practices_on_both_sides,
-    |test: TestDb| async move {
-        let app = world(test).await;
-        let officer = app.token(Role::LmcOfficer, "east").await;
-        let page = read(&officer, PAGE).await;
-        for part in [
-            "1 week before and after 10 November 2026: 3 Nov 2026 to 9 Nov 2026, and 10 Nov 2026 to 16 Nov 2026.",
-            "No more whole weeks have passed since.",
-            "Contacts per clinician-day 30.0 20.0 −10.0",
-            "Clinician-days over the limit 100% 18 of 18 0% 0 of 18 −100 points",
-            "Diverts per practice 0.0 0 diverts 0.2 1 divert +0.2",
-            "Behind it: practices 6 6",
-            "Behind it: clinician-days 18 18",
-            "Of the 6 practices, 6 had fewer contacts per clinician-day after than before and 0 had more.",
-            "these are 6 of 24",
-            "No published figures of these months are here",
-        ] {
-            assert!(page.contains(part), "{part} in {page}");
-        }
-        assert!(
-            !page.contains("Invented Surgery") && !page.contains("Dr A"),
-            "{page}"
-        );
+both_databases!(a_comparison_sums_the_same_practices_on_both_sides, |test: TestDb| async move {
+    let app = world(test).await;
+    let officer = app.token(Role::LmcOfficer, "east").await;
+    let page = read(&officer, PAGE).await;
+    for part in [
+        "1 week before and after 10 November 2026: 3 Nov 2026 to 9 Nov 2026, and 10 Nov 2026 to 16 Nov 2026.",
+        "No more whole weeks have passed since.",
+        "Contacts per clinician-day 30.0 20.0 −10.0",
+        "Clinician-days over the limit 100% 18 of 18 0% 0 of 18 −100 points",
+        "Diverts per practice 0.0 0 diverts 0.2 1 divert +0.2",
+        "Behind it: practices 6 6",
+        "Behind it: clinician-days 18 18",
+        "Of the 6 practices, 6 had fewer contacts per clinician-day after than before and 0 had more.",
+        "these are 6 of 24",
+        "No published figures of these months are here",
+    ] {
+        assert!(page.contains(part), "{part} in {page}");
     }
-);
+    assert!(!page.contains("Invented Surgery") && !page.contains("Dr A"), "{page}");
+});
 
-both_databases!(
-    consent_acts_at_once_and_fewer_than_five_practices_are_hidden,
-    |test: TestDb| async move {
-        let app = world(test).await;
-        let officer = app.token(Role::LmcOfficer, "east").await;
-        share(&app, "Z90001", "no").await;
-        let page = read(&officer, PAGE).await;
-        assert!(page.contains("Behind it: practices 5 5"), "{page}");
-        assert!(
-            page.contains("0.0 0 diverts 0.0 0 diverts no change"),
-            "{page}"
-        );
-        share(&app, "Z90002", "no").await;
-        let page = read(&officer, PAGE).await;
-        assert!(
-            page.contains("Not shown")
-                && page.contains("there are too few: 4, of 5 that share and 24 in your area"),
-            "{page}"
-        );
-        for figure in ["30.0", "20.0", "18 of 18", "Published"] {
-            assert!(!page.contains(figure), "{figure} in {page}");
-        }
-        share(&app, "Z90002", "yes").await;
-        let page = read(&officer, PAGE).await;
-        assert!(page.contains("Behind it: practices 5 5"), "{page}");
-        // Nobody else, and nobody's neighbour.
-        app.stranger().get(PAGE).await.is(303);
-        let west = app.token(Role::LmcOfficer, "west").await;
-        west.get(PAGE).await.is(404);
-        app.manager("Z90001").await.get(PAGE).await.is(404);
-        let page = read(&west, "/lmc/west/impact?date=2026-11-10").await;
-        assert!(
-            page.contains("there is none") && page.contains("of 0 that share"),
-            "{page}"
-        );
+both_databases!(consent_acts_at_once_and_fewer_than_five_practices_are_hidden, |test: TestDb| async move {
+    let app = world(test).await;
+    let officer = app.token(Role::LmcOfficer, "east").await;
+    share(&app, "Z90001", "no").await;
+    let page = read(&officer, PAGE).await;
+    assert!(page.contains("Behind it: practices 5 5"), "{page}");
+    assert!(page.contains("0.0 0 diverts 0.0 0 diverts no change"), "{page}");
+    share(&app, "Z90002", "no").await;
+    let page = read(&officer, PAGE).await;
+    assert!(
+        page.contains("Not shown") && page.contains("there are too few: 4, of 5 that share and 24 in your area"),
+        "{page}"
+    );
+    for figure in ["30.0", "20.0", "18 of 18", "Published"] {
+        assert!(!page.contains(figure), "{figure} in {page}");
     }
-);
+    share(&app, "Z90002", "yes").await;
+    let page = read(&officer, PAGE).await;
+    assert!(page.contains("Behind it: practices 5 5"), "{page}");
+    // Nobody else, and nobody's neighbour.
+    app.stranger().get(PAGE).await.is(303);
+    let west = app.token(Role::LmcOfficer, "west").await;
+    west.get(PAGE).await.is(404);
+    app.manager("Z90001").await.get(PAGE).await.is(404);
+    let page = read(&west, "/lmc/west/impact?date=2026-11-10").await;
+    assert!(page.contains("there is none") && page.contains("of 0 that share"), "{page}");
+});
 
 fn figures(practice: &str, month: &str, status: &str, n: u64) -> NewFigures {
     NewFigures {
@@ -175,47 +156,39 @@ fn figures(practice: &str, month: &str, status: &str, n: u64) -> NewFigures {
     }
 }
 
-both_databases!(
-    published_appointments_stand_beside_it_for_the_same_practices,
-    |test: TestDb| async move {
-        let app = world(test).await;
-        let conn = app.test.db.schema();
-        for (n, later) in [(1, 0), (2, 1)] {
-            // The second file publishes the month again.
-            let import = RowId(Uuid::now_v7());
-            let mut rows = Vec::new();
-            for practice in 1..=5 {
-                let code = format!("Z9000{practice}");
-                rows.push(figures(&code, "2026-11-01", "Attended", 2000 + n));
-                rows.push(figures(&code, "2026-11-01", "DNA", 500));
-            }
-            rows.push(figures("Z90008", "2026-11-01", "Attended", 70_000));
-            add_figures(conn, import, &rows).await.unwrap();
-            let recorded = now() + chrono::Duration::minutes(later);
-            let sha256 = format!("{n}");
-            add_published(conn, import, &sha256, 6, 1, recorded)
-                .await
-                .unwrap();
+both_databases!(published_appointments_stand_beside_it_for_the_same_practices, |test: TestDb| async move {
+    let app = world(test).await;
+    let conn = app.test.db.schema();
+    for (n, later) in [(1, 0), (2, 1)] {
+        // The second file publishes the month again.
+        let import = RowId(Uuid::now_v7());
+        let mut rows = Vec::new();
+        for practice in 1..=5 {
+            let code = format!("Z9000{practice}");
+            rows.push(figures(&code, "2026-11-01", "Attended", 2000 + n));
+            rows.push(figures(&code, "2026-11-01", "DNA", 500));
         }
-        // A file that is not there in whole is not read.
-        let torn = RowId(Uuid::now_v7());
-        let row = figures("Z90001", "2026-11-01", "Attended", 900_000);
-        add_figures(conn, torn, &[row]).await.unwrap();
-        let officer = app.token(Role::LmcOfficer, "east").await;
-        let page = read(&officer, PAGE).await;
-        assert!(
-            page.contains("November 2026 the day is in it 10,010 477"),
-            "2,002 of each of five over 21 working days: {page}"
-        );
-        assert!(page.contains("5 practices of those above"), "{page}");
-        share(&app, "Z90003", "no").await;
-        let page = read(&officer, PAGE).await;
-        assert!(
-            page.contains("No published figures of these months are here"),
-            "{page}"
-        );
+        rows.push(figures("Z90008", "2026-11-01", "Attended", 70_000));
+        add_figures(conn, import, &rows).await.unwrap();
+        let recorded = now() + chrono::Duration::minutes(later);
+        let sha256 = format!("{n}");
+        add_published(conn, import, &sha256, 6, 1, recorded).await.unwrap();
     }
-);
+    // A file that is not there in whole is not read.
+    let torn = RowId(Uuid::now_v7());
+    let row = figures("Z90001", "2026-11-01", "Attended", 900_000);
+    add_figures(conn, torn, &[row]).await.unwrap();
+    let officer = app.token(Role::LmcOfficer, "east").await;
+    let page = read(&officer, PAGE).await;
+    assert!(
+        page.contains("November 2026 the day is in it 10,010 477"),
+        "2,002 of each of five over 21 working days: {page}"
+    );
+    assert!(page.contains("5 practices of those above"), "{page}");
+    share(&app, "Z90003", "no").await;
+    let page = read(&officer, PAGE).await;
+    assert!(page.contains("No published figures of these months are here"), "{page}");
+});
 
 async fn acts(app: &TestApp, practice: &str, item: &str, day: &str) {
     let manager = app.manager(practice).await;
@@ -290,119 +263,76 @@ both_databases!(
         ] {
             assert!(page.contains(part), "{part} in {page}");
         }
-        assert!(
-            !page.contains("Invented Surgery") && !page.contains("Dr A"),
-            "{page}"
-        );
+        assert!(!page.contains("Invented Surgery") && !page.contains("Dr A"), "{page}");
         // What is withdrawn is in neither group at once.
         share(&app, "Z90013", "no").await;
         let page = read(&officer, LIMIT).await;
-        assert!(
-            page.contains("Not shown") && page.contains("there are too few: 4."),
-            "{page}"
-        );
+        assert!(page.contains("Not shown") && page.contains("there are too few: 4."), "{page}");
         assert!(!page.contains("→"), "{page}");
     }
 );
 
-both_databases!(
-    one_day_for_all_is_the_first_of_october_unless_another_is_asked_for,
-    |test: TestDb| async move {
-        let app = world(test).await;
-        for practice in ["Z90001", "Z90002", "Z90003", "Z90008"] {
-            acts(&app, practice, "safe-contact-limit", "2026-11-09").await;
-        }
-        let officer = app.token(Role::LmcOfficer, "east").await;
-        let page = read(&officer, &format!("{LIMIT}&date=2026-11-10")).await;
-        assert!(page.contains("after 10 November 2026"), "{page}");
-        assert!(page.contains("3 of them act on"), "{page}");
-        let page = read(&officer, LIMIT).await;
-        assert!(page.contains("there are too few: 3."), "{page}");
-        let page = read(&officer, "/lmc/east/impact?item=dsa-freeze").await;
-        assert!(page.contains("there is none."), "{page}");
-        let page = read(&officer, "/lmc/east/impact").await;
-        assert!(
-            page.contains("4 weeks before and after 1 October 2026"),
-            "{page}"
-        );
-        for wrong in [
-            "date=2026-11-14",
-            "date=soon",
-            "item=x",
-            "weeks=5",
-            "date=2027-01-01",
-        ] {
-            let reply = officer.get(&format!("/lmc/east/impact?{wrong}")).await;
-            assert!(
-                reply.is(422).body.contains("nhsuk-error-summary"),
-                "{wrong}"
-            );
-        }
+both_databases!(one_day_for_all_is_the_first_of_october_unless_another_is_asked_for, |test: TestDb| async move {
+    let app = world(test).await;
+    for practice in ["Z90001", "Z90002", "Z90003", "Z90008"] {
+        acts(&app, practice, "safe-contact-limit", "2026-11-09").await;
     }
-);
-
-both_databases!(
-    a_meeting_sheet_is_of_the_release_alone,
-    |test: TestDb| async move {
-        let app = TestApp::start(test).await;
-        let officer = app.token(Role::LmcOfficer, "east").await;
-        let (page, paper) = ("/lmc/east/meeting", "/lmc/east/meeting.pdf");
-        assert!(
-            read(&officer, page)
-                .await
-                .contains("There is no release yet")
-        );
-        officer.get(paper).await.is(404);
-        jobs::releases::make_due(&app.state).await.unwrap();
-        let before = (officer.get(page).await, officer.get(paper).await);
-        let said = words(&before.0.is(200).body);
-        for part in [
-            "Release 9, published on Thursday 19 November 2026",
-            "Wyre and Calder (24 practices)",
-            "England",
-            "too few have recorded to say",
-        ] {
-            assert!(said.contains(part), "{part} in {said}");
-        }
-        assert!(!before.0.body.contains("Invented Surgery") && !before.0.body.contains("Z900"));
-        assert!(!before.0.body.contains("LMC only"));
-        assert_eq!(before.1.is(200).headers["content-type"], "application/pdf");
-        assert!(before.1.body.starts_with("%PDF-1."));
-
-        // Everything a practice can change in a moment: its register, its consent, its counts.
-        let manager = app.manager("Z90001").await;
-        let body = json!({ "id": Uuid::now_v7(), "item": "dsa-freeze", "status": "paused-since", "effective_on": "2026-11-16" });
-        manager
-            .post("/api/v1/practices/Z90001/actions", body)
-            .await
-            .is(201);
-        share(&app, "Z90001", "yes").await;
-        let clinician = app.clinician("Z90001", "Dr A").await;
-        count(&app, "Z90001", &[clinician], 31).await;
-        assert_eq!(officer.get(page).await.body, before.0.body);
-        assert_eq!(officer.get(paper).await.body, before.1.body);
-        let live = officer.get("/lmc/east").await;
-        assert!(
-            live.is(200).body.contains("LMC only"),
-            "other prints say whose they are"
-        );
-        assert!(
-            live.body.contains("/lmc/east/meeting\"") && live.body.contains("/lmc/east/impact\"")
-        );
-
-        for path in [page, paper] {
-            app.stranger().get(path).await.is(303);
-            app.token(Role::LmcOfficer, "west")
-                .await
-                .get(path)
-                .await
-                .is(404);
-            app.manager("Z90001").await.get(path).await.is(404);
-            app.token(Role::IcbAnalyst, "XDA")
-                .await
-                .get(path)
-                .await
-                .is(404);
-        }
+    let officer = app.token(Role::LmcOfficer, "east").await;
+    let page = read(&officer, &format!("{LIMIT}&date=2026-11-10")).await;
+    assert!(page.contains("after 10 November 2026"), "{page}");
+    assert!(page.contains("3 of them act on"), "{page}");
+    let page = read(&officer, LIMIT).await;
+    assert!(page.contains("there are too few: 3."), "{page}");
+    let page = read(&officer, "/lmc/east/impact?item=dsa-freeze").await;
+    assert!(page.contains("there is none."), "{page}");
+    let page = read(&officer, "/lmc/east/impact").await;
+    assert!(page.contains("4 weeks before and after 1 October 2026"), "{page}");
+    for wrong in ["date=2026-11-14", "date=soon", "item=x", "weeks=5", "date=2027-01-01"] {
+        let reply = officer.get(&format!("/lmc/east/impact?{wrong}")).await;
+        assert!(reply.is(422).body.contains("nhsuk-error-summary"), "{wrong}");
     }
-);
+});
+
+both_databases!(a_meeting_sheet_is_of_the_release_alone, |test: TestDb| async move {
+    let app = TestApp::start(test).await;
+    let officer = app.token(Role::LmcOfficer, "east").await;
+    let (page, paper) = ("/lmc/east/meeting", "/lmc/east/meeting.pdf");
+    assert!(read(&officer, page).await.contains("There is no release yet"));
+    officer.get(paper).await.is(404);
+    jobs::releases::make_due(&app.state).await.unwrap();
+    let before = (officer.get(page).await, officer.get(paper).await);
+    let said = words(&before.0.is(200).body);
+    for part in [
+        "Release 9, published on Thursday 19 November 2026",
+        "Wyre and Calder (24 practices)",
+        "England",
+        "too few have recorded to say",
+    ] {
+        assert!(said.contains(part), "{part} in {said}");
+    }
+    assert!(!before.0.body.contains("Invented Surgery") && !before.0.body.contains("Z900"));
+    assert!(!before.0.body.contains("LMC only"));
+    assert_eq!(before.1.is(200).headers["content-type"], "application/pdf");
+    assert!(before.1.body.starts_with("%PDF-1."));
+
+    // Everything a practice can change in a moment: its register, its consent, its counts.
+    let manager = app.manager("Z90001").await;
+    let body =
+        json!({ "id": Uuid::now_v7(), "item": "dsa-freeze", "status": "paused-since", "effective_on": "2026-11-16" });
+    manager.post("/api/v1/practices/Z90001/actions", body).await.is(201);
+    share(&app, "Z90001", "yes").await;
+    let clinician = app.clinician("Z90001", "Dr A").await;
+    count(&app, "Z90001", &[clinician], 31).await;
+    assert_eq!(officer.get(page).await.body, before.0.body);
+    assert_eq!(officer.get(paper).await.body, before.1.body);
+    let live = officer.get("/lmc/east").await;
+    assert!(live.is(200).body.contains("LMC only"), "other prints say whose they are");
+    assert!(live.body.contains("/lmc/east/meeting\"") && live.body.contains("/lmc/east/impact\""));
+
+    for path in [page, paper] {
+        app.stranger().get(path).await.is(303);
+        app.token(Role::LmcOfficer, "west").await.get(path).await.is(404);
+        app.manager("Z90001").await.get(path).await.is(404);
+        app.token(Role::IcbAnalyst, "XDA").await.get(path).await.is(404);
+    }
+});

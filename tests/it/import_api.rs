@@ -38,200 +38,129 @@ async fn matched(client: &Client, clinician: &str) {
     client.put(&format!("{API}/matching"), body).await.is(201);
 }
 
-both_databases!(
-    columns_and_people_are_matched_over_json,
-    |test: TestDb| async move {
-        let app = TestApp::start(test).await;
-        let me = app.clinician("Z90001", "Dr A").await.to_string();
-        let program = app.manager("Z90001").await;
-        let matching = format!("{API}/matching");
-        let asked = send(&program, REPORT).await.is(200).json();
-        assert_eq!(asked["result"], "to-match");
-        assert_eq!(asked["to_match"]["missing"], json!(["holder", "status"]));
-        assert_eq!(asked["to_match"]["dropped"], json!(["Patient", "Ref"]));
-        let id = Uuid::now_v7();
-        let change = |columns: Value| json!({ "id": id, "system": "report", "columns": columns });
-        for (wrong, field) in [
-            (change(json!({ "day": "Date" })), "columns.holder"),
-            (change(json!({ "mood": "Date" })), "columns"),
-            (change(json!({ "day": "NHS Number" })), "columns"),
-            (
-                json!({ "id": id, "system": "emis", "holders": { "Dr A": Uuid::now_v7() } }),
-                "holders",
-            ),
-            (
-                json!({ "id": id, "system": "emis", "types": { "Surgery": "lunch" } }),
-                "types",
-            ),
-            (json!({ "id": id, "system": "paper" }), "system"),
-            (json!({ "id": Uuid::nil(), "system": "emis" }), "id"),
-        ] {
-            let problem = program.put(&matching, wrong).await.is(422).json();
-            let errors = problem["errors"].as_array().unwrap();
-            assert!(
-                errors.iter().any(|error| error["field"] == field),
-                "{problem}"
-            );
-        }
-        assert_eq!(
-            program.get(&matching).await.is(200).json(),
-            json!({ "systems": [] })
-        );
-        for status in [201, 200] {
-            program.put(&matching, change(columns())).await.is(status);
-        }
-        let other = json!({ "day": "Start", "holder": "With whom", "status": "State" });
-        program.put(&matching, change(other)).await.is(409);
-        let asked = send(&program, REPORT).await.is(200).json();
-        let names: Vec<&str> = asked["to_match"]["holders"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .map(|holder| holder["name"].as_str().unwrap())
-            .collect();
-        assert_eq!(names, ["Dr A", "Nurse X"]);
-        matched(&program, &me).await;
-        // A change sent again after another one changes nothing.
-        program.put(&matching, change(columns())).await.is(200);
-        let known = program.get(&matching).await.json();
-        assert_eq!(known["systems"][0]["clinicians"], json!([me]));
-        assert_eq!(known["systems"][0]["holders"], 2);
-        let all = app.test.content_without(&["session"]).await.join("\n");
-        for secret in ["Example", "9990001006", "Nurse X", "With whom"] {
-            assert!(!all.contains(secret), "{secret}");
-        }
+both_databases!(columns_and_people_are_matched_over_json, |test: TestDb| async move {
+    let app = TestApp::start(test).await;
+    let me = app.clinician("Z90001", "Dr A").await.to_string();
+    let program = app.manager("Z90001").await;
+    let matching = format!("{API}/matching");
+    let asked = send(&program, REPORT).await.is(200).json();
+    assert_eq!(asked["result"], "to-match");
+    assert_eq!(asked["to_match"]["missing"], json!(["holder", "status"]));
+    assert_eq!(asked["to_match"]["dropped"], json!(["Patient", "Ref"]));
+    let id = Uuid::now_v7();
+    let change = |columns: Value| json!({ "id": id, "system": "report", "columns": columns });
+    for (wrong, field) in [
+        (change(json!({ "day": "Date" })), "columns.holder"),
+        (change(json!({ "mood": "Date" })), "columns"),
+        (change(json!({ "day": "NHS Number" })), "columns"),
+        (json!({ "id": id, "system": "emis", "holders": { "Dr A": Uuid::now_v7() } }), "holders"),
+        (json!({ "id": id, "system": "emis", "types": { "Surgery": "lunch" } }), "types"),
+        (json!({ "id": id, "system": "paper" }), "system"),
+        (json!({ "id": Uuid::nil(), "system": "emis" }), "id"),
+    ] {
+        let problem = program.put(&matching, wrong).await.is(422).json();
+        let errors = problem["errors"].as_array().unwrap();
+        assert!(errors.iter().any(|error| error["field"] == field), "{problem}");
     }
-);
+    assert_eq!(program.get(&matching).await.is(200).json(), json!({ "systems": [] }));
+    for status in [201, 200] {
+        program.put(&matching, change(columns())).await.is(status);
+    }
+    let other = json!({ "day": "Start", "holder": "With whom", "status": "State" });
+    program.put(&matching, change(other)).await.is(409);
+    let asked = send(&program, REPORT).await.is(200).json();
+    let names: Vec<&str> = asked["to_match"]["holders"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|holder| holder["name"].as_str().unwrap())
+        .collect();
+    assert_eq!(names, ["Dr A", "Nurse X"]);
+    matched(&program, &me).await;
+    // A change sent again after another one changes nothing.
+    program.put(&matching, change(columns())).await.is(200);
+    let known = program.get(&matching).await.json();
+    assert_eq!(known["systems"][0]["clinicians"], json!([me]));
+    assert_eq!(known["systems"][0]["holders"], 2);
+    let all = app.test.content_without(&["session"]).await.join("\n");
+    for secret in ["Example", "9990001006", "Nurse X", "With whom"] {
+        assert!(!all.contains(secret), "{secret}");
+    }
+});
 
-both_databases!(
-    a_report_is_sent_looked_at_and_let_count,
-    |test: TestDb| async move {
-        let app = TestApp::start(test).await;
-        let me = app.clinician("Z90001", "Dr A").await.to_string();
-        let program = app.manager("Z90001").await;
-        matched(&program, &me).await;
-        let staged = send(&program, REPORT).await.is(201).json();
-        assert_eq!(staged["result"], "staged");
-        assert_eq!(staged["report"]["rows"], 7);
-        assert_eq!(
-            staged["report"]["outcomes"],
-            json!({ "attended": 3, "did-not-attend": 1, "booked": 1 })
-        );
-        assert_eq!(
-            staged["report"]["dropped"],
-            json!([{ "column": "Patient", "cells": 7 }, { "column": "Ref", "cells": 7 }])
-        );
-        let again = send(&program, REPORT).await.is(200).json();
-        assert_eq!(again["import"], staged["import"]);
-        let import = format!("{API}/{}", staged["import"].as_str().unwrap());
-        let shown = program.get(&import).await.is(200).json();
-        assert_eq!(
-            (&shown["counts_since"], &shown["overtaken"]),
-            (&Value::Null, &json!(false))
-        );
-        assert_eq!(
-            program
-                .get(&format!("{import}/refused"))
-                .await
-                .is(200)
-                .json(),
-            json!({ "refused": 1, "rows": [{
+both_databases!(a_report_is_sent_looked_at_and_let_count, |test: TestDb| async move {
+    let app = TestApp::start(test).await;
+    let me = app.clinician("Z90001", "Dr A").await.to_string();
+    let program = app.manager("Z90001").await;
+    matched(&program, &me).await;
+    let staged = send(&program, REPORT).await.is(201).json();
+    assert_eq!(staged["result"], "staged");
+    assert_eq!(staged["report"]["rows"], 7);
+    assert_eq!(staged["report"]["outcomes"], json!({ "attended": 3, "did-not-attend": 1, "booked": 1 }));
+    assert_eq!(
+        staged["report"]["dropped"],
+        json!([{ "column": "Patient", "cells": 7 }, { "column": "Ref", "cells": 7 }])
+    );
+    let again = send(&program, REPORT).await.is(200).json();
+    assert_eq!(again["import"], staged["import"]);
+    let import = format!("{API}/{}", staged["import"].as_str().unwrap());
+    let shown = program.get(&import).await.is(200).json();
+    assert_eq!((&shown["counts_since"], &shown["overtaken"]), (&Value::Null, &json!(false)));
+    assert_eq!(
+        program.get(&format!("{import}/refused")).await.is(200).json(),
+        json!({ "refused": 1, "rows": [{
                 "line": 7, "column": "status", "code": "bad-status", "reason": "the status is missing or not known"
             }] })
-        );
-        let day = format!("/api/v1/practices/Z90001/clinicians/{me}/days/2026-11-18");
-        let work = format!("{day}/work");
-        assert_eq!(program.get(&day).await.json()["counted"], 0);
-        assert_eq!(
-            program.get(&work).await.json()["imported_did_not_attend"],
-            Value::Null
-        );
-        for status in [201, 200] {
-            let counts = program.post(&format!("{import}/activate"), json!({})).await;
-            assert!(counts.is(status).json()["counts_since"].is_string());
-        }
-        assert_eq!(program.get(&day).await.json()["counted"], 3);
-        // Beside the contacts, never in them; today has booked slots only.
-        assert_eq!(
-            program.get(&work).await.json()["imported_did_not_attend"],
-            1
-        );
-        let today = format!("/api/v1/practices/Z90001/clinicians/{me}/days/2026-11-20/work");
-        assert_eq!(
-            program.get(&today).await.json()["imported_did_not_attend"],
-            Value::Null
-        );
-        let page = app.person(Role::PracticeManager, "Z90001").await;
-        let page = page
-            .get(&format!(
-                "/practices/Z90001/clinicians/{me}/days/2026-11-18"
-            ))
-            .await;
-        assert!(
-            page.is(200)
-                .body
-                .contains("Did not attend, by the imported appointments")
-        );
-        let before = app.test.content_without(&["session"]).await;
-        let nothing = send(&program, REPORT).await.is(200).json();
-        assert_eq!(
-            (&nothing["result"], &nothing["import"]),
-            (&json!("no-change"), &Value::Null)
-        );
-        assert_eq!(app.test.content_without(&["session"]).await, before);
-        let list = program.get(API).await.is(200).json();
-        assert_eq!(list["imports"].as_array().unwrap().len(), 1);
-        let idle = json!({ "running": false, "read": 0, "of": 0 });
-        assert_eq!(
-            program.get(&format!("{API}/progress")).await.is(200).json(),
-            idle
-        );
+    );
+    let day = format!("/api/v1/practices/Z90001/clinicians/{me}/days/2026-11-18");
+    let work = format!("{day}/work");
+    assert_eq!(program.get(&day).await.json()["counted"], 0);
+    assert_eq!(program.get(&work).await.json()["imported_did_not_attend"], Value::Null);
+    for status in [201, 200] {
+        let counts = program.post(&format!("{import}/activate"), json!({})).await;
+        assert!(counts.is(status).json()["counts_since"].is_string());
     }
-);
+    assert_eq!(program.get(&day).await.json()["counted"], 3);
+    // Beside the contacts, never in them; today has booked slots only.
+    assert_eq!(program.get(&work).await.json()["imported_did_not_attend"], 1);
+    let today = format!("/api/v1/practices/Z90001/clinicians/{me}/days/2026-11-20/work");
+    assert_eq!(program.get(&today).await.json()["imported_did_not_attend"], Value::Null);
+    let page = app.person(Role::PracticeManager, "Z90001").await;
+    let page = page.get(&format!("/practices/Z90001/clinicians/{me}/days/2026-11-18")).await;
+    assert!(page.is(200).body.contains("Did not attend, by the imported appointments"));
+    let before = app.test.content_without(&["session"]).await;
+    let nothing = send(&program, REPORT).await.is(200).json();
+    assert_eq!((&nothing["result"], &nothing["import"]), (&json!("no-change"), &Value::Null));
+    assert_eq!(app.test.content_without(&["session"]).await, before);
+    let list = program.get(API).await.is(200).json();
+    assert_eq!(list["imports"].as_array().unwrap().len(), 1);
+    let idle = json!({ "running": false, "read": 0, "of": 0 });
+    assert_eq!(program.get(&format!("{API}/progress")).await.is(200).json(), idle);
+});
 
-both_databases!(
-    what_cannot_be_taken_is_a_problem_in_json,
-    |test: TestDb| async move {
-        let app = TestApp::start(test).await;
-        let me = app.clinician("Z90001", "Dr A").await.to_string();
-        let program = app.manager("Z90001").await;
-        for (text, why) in [
-            ("", "the file is empty"),
-            (
-                "18/11/2026,Ann Example,9990001006\n",
-                "not a line of column names",
-            ),
-        ] {
-            let problem = send(&program, text).await;
-            assert_eq!(problem.is(422).json()["errors"][0]["field"], "file");
-            assert!(
-                problem.body.contains(why) && !problem.body.contains("Ann"),
-                "{}",
-                problem.body
-            );
-        }
-        let kind = Some("text/plain");
-        program
-            .send(Method::POST, API, kind, REPORT.to_owned())
-            .await
-            .is(400);
-        // Of two that were read, the first to count overtakes the other.
-        matched(&program, &me).await;
-        let one = send(&program, REPORT).await.is(201).json()["import"].clone();
-        let fewer = REPORT.lines().take(3).collect::<Vec<_>>().join("\r\n");
-        let two = send(&program, &fewer).await.is(201).json()["import"].clone();
-        let of = |import: &Value| format!("{API}/{}", import.as_str().unwrap());
-        program
-            .post(&format!("{}/activate", of(&two)), json!({}))
-            .await
-            .is(201);
-        program
-            .post(&format!("{}/activate", of(&one)), json!({}))
-            .await
-            .is(409);
-        assert_eq!(program.get(&of(&one)).await.json()["overtaken"], true);
+both_databases!(what_cannot_be_taken_is_a_problem_in_json, |test: TestDb| async move {
+    let app = TestApp::start(test).await;
+    let me = app.clinician("Z90001", "Dr A").await.to_string();
+    let program = app.manager("Z90001").await;
+    for (text, why) in
+        [("", "the file is empty"), ("18/11/2026,Ann Example,9990001006\n", "not a line of column names")]
+    {
+        let problem = send(&program, text).await;
+        assert_eq!(problem.is(422).json()["errors"][0]["field"], "file");
+        assert!(problem.body.contains(why) && !problem.body.contains("Ann"), "{}", problem.body);
     }
-);
+    let kind = Some("text/plain");
+    program.send(Method::POST, API, kind, REPORT.to_owned()).await.is(400);
+    // Of two that were read, the first to count overtakes the other.
+    matched(&program, &me).await;
+    let one = send(&program, REPORT).await.is(201).json()["import"].clone();
+    let fewer = REPORT.lines().take(3).collect::<Vec<_>>().join("\r\n");
+    let two = send(&program, &fewer).await.is(201).json()["import"].clone();
+    let of = |import: &Value| format!("{API}/{}", import.as_str().unwrap());
+    program.post(&format!("{}/activate", of(&two)), json!({})).await.is(201);
+    program.post(&format!("{}/activate", of(&one)), json!({})).await.is(409);
+    assert_eq!(program.get(&of(&one)).await.json()["overtaken"], true);
+});
 
 both_databases!(nobody_else_imports_over_json, |test: TestDb| async move {
     let app = TestApp::start(test).await;
@@ -244,35 +173,17 @@ both_databases!(nobody_else_imports_over_json, |test: TestDb| async move {
     let device = app.device("Z90001", me).await;
     let body = json!({ "id": Uuid::now_v7(), "system": "report", "columns": columns() });
     for (who, status) in [(&neighbour, 404), (&device, 403), (&app.stranger(), 401)] {
-        for path in [
-            "",
-            "/matching",
-            "/progress",
-            &format!("/{id}"),
-            &format!("/{id}/refused"),
-        ] {
+        for path in ["", "/matching", "/progress", &format!("/{id}"), &format!("/{id}/refused")] {
             who.get(&format!("{API}{path}")).await.is(status);
         }
         send(who, REPORT).await.is(status);
-        who.put(&format!("{API}/matching"), body.clone())
-            .await
-            .is(status);
-        who.post(&format!("{API}/{id}/activate"), json!({}))
-            .await
-            .is(status);
+        who.put(&format!("{API}/matching"), body.clone()).await.is(status);
+        who.post(&format!("{API}/{id}/activate"), json!({})).await.is(status);
     }
     let theirs = format!("/api/v1/practices/Z90002/imports/{id}");
     for path in [theirs.clone(), format!("{theirs}/refused")] {
         neighbour.get(&path).await.is(404);
     }
-    neighbour
-        .post(&format!("{theirs}/activate"), json!({}))
-        .await
-        .is(404);
-    assert_eq!(
-        app.test
-            .number("SELECT count(*) FROM slot_import_done")
-            .await,
-        0
-    );
+    neighbour.post(&format!("{theirs}/activate"), json!({})).await.is(404);
+    assert_eq!(app.test.number("SELECT count(*) FROM slot_import_done").await, 0);
 });

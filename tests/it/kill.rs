@@ -84,11 +84,7 @@ async fn send(writer: &Writer, me: &Counter, what: What, id: Uuid) {
             };
             let scope = me.permit.scope().clone();
             let written = writer.write(&me.permit, move |tx| {
-                Box::pin(async move {
-                    days::add_sheet(tx.read(&scope), &sheet, tx.now())
-                        .await?
-                        .stands()
-                })
+                Box::pin(async move { days::add_sheet(tx.read(&scope), &sheet, tx.now()).await?.stands() })
             });
             return written.await.unwrap();
         }
@@ -108,8 +104,7 @@ enum Service {
 
 both_databases!(nothing_acknowledged_is_lost, |test: TestDb| async move {
     let me = test.counter(&practice()).await;
-    let rounds = env::var_os("HEADROOM_KILLS")
-        .map_or(ROUNDS, |text| text.into_string().unwrap().parse().unwrap());
+    let rounds = env::var_os("HEADROOM_KILLS").map_or(ROUNDS, |text| text.into_string().unwrap().parse().unwrap());
     let mut ledger = Ledger::default();
     for _ in 0..rounds {
         ledger = tokio::task::block_in_place(|| ledger.round(&test.place, Service::Headroom));
@@ -124,15 +119,10 @@ both_databases!(nothing_acknowledged_is_lost, |test: TestDb| async move {
     }
     for what in What::ALL {
         let asked = i64::try_from(ledger.asked.iter().filter(|(of, _)| *of == what).count());
-        let stored = test
-            .number(&format!("SELECT count(*) FROM {}", what.table()))
-            .await;
+        let stored = test.number(&format!("SELECT count(*) FROM {}", what.table())).await;
         assert_eq!(stored, asked.unwrap(), "{what:?}");
         let told = ledger.told.iter().filter(|(of, _)| *of == what).count();
-        println!(
-            "{rounds} kills: {told} of {} acknowledged, {stored} asked, 0 lost",
-            what.table()
-        );
+        println!("{rounds} kills: {told} of {} acknowledged, {stored} asked, 0 lost", what.table());
         assert!(told > 0, "the clients hardly got to work: {what:?}");
     }
     sums_agree(&test).await;
@@ -140,22 +130,19 @@ both_databases!(nothing_acknowledged_is_lost, |test: TestDb| async move {
     assert!(ledger.told.len() > rounds, "the clients hardly got to work");
 });
 
-both_databases!(
-    an_answer_before_commit_is_found_out,
-    |test: TestDb| async move {
-        test.counter(&practice()).await;
-        let mut ledger = Ledger::default();
-        for round in 1..=ROUNDS {
-            ledger = tokio::task::block_in_place(|| ledger.round(&test.place, Service::Hasty));
-            let missing = ledger.missing(&test).await;
-            if missing > 0 {
-                println!("control: {missing} acknowledged contacts gone after {round} kills");
-                return;
-            }
+both_databases!(an_answer_before_commit_is_found_out, |test: TestDb| async move {
+    test.counter(&practice()).await;
+    let mut ledger = Ledger::default();
+    for round in 1..=ROUNDS {
+        ledger = tokio::task::block_in_place(|| ledger.round(&test.place, Service::Hasty));
+        let missing = ledger.missing(&test).await;
+        if missing > 0 {
+            println!("control: {missing} acknowledged contacts gone after {round} kills");
+            return;
         }
-        panic!("{ROUNDS} kills did not find out a service that answers too early");
     }
-);
+    panic!("{ROUNDS} kills did not find out a service that answers too early");
+});
 
 /// PostgreSQL may still be finishing what the killed service had sent: then the two reads differ for a moment.
 async fn sums_agree(test: &TestDb) {
@@ -183,10 +170,7 @@ impl Ledger {
         let mut child = Command::new(env::current_exe().unwrap())
             .args(["kill::child", "--exact", "--ignored", "--nocapture"])
             .env("HEADROOM_KILL_CHILD", place.describe())
-            .env(
-                "HEADROOM_KILL_HASTY",
-                if service == Service::Hasty { "1" } else { "0" },
-            )
+            .env("HEADROOM_KILL_HASTY", if service == Service::Hasty { "1" } else { "0" })
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())

@@ -66,14 +66,7 @@ impl World {
             .replace("{lmc}", lmc)
             .replace("{release}", "9")
             .replace("{date}", "2026-11-20")
-            .replace(
-                "{code}",
-                if path.contains("/region/") {
-                    "Y9D"
-                } else {
-                    "XDA"
-                },
-            )
+            .replace("{code}", if path.contains("/region/") { "Y9D" } else { "XDA" })
             .replace("{item}", "safe-contact-limit")
             .replace("{contact}", &Uuid::from_u128(7).to_string())
             .replace("{kind}", "survey-reply")
@@ -87,20 +80,10 @@ impl World {
 async fn staged(app: &TestApp, practice: &str) {
     let manager = Actor::Person {
         id: PersonId(Uuid::nil()),
-        grants: vec![Grant {
-            role: Role::PracticeManager,
-            organisation: practice.parse().unwrap(),
-        }],
+        grants: vec![Grant { role: Role::PracticeManager, organisation: practice.parse().unwrap() }],
     };
-    let facts = Facts {
-        exists: true,
-        ..Facts::default()
-    };
-    let permit = access::permit::<ImportAppointments>(
-        &manager,
-        &Target::Practice(practice.parse().unwrap()),
-        facts,
-    );
+    let facts = Facts { exists: true, ..Facts::default() };
+    let permit = access::permit::<ImportAppointments>(&manager, &Target::Practice(practice.parse().unwrap()), facts);
     let new = NewImport {
         id: RowId(Uuid::from_u128(8)),
         system: System::Report,
@@ -110,9 +93,7 @@ async fn staged(app: &TestApp, practice: &str) {
         recorded_by: Uuid::nil(),
     };
     let at = app.test.db.schema();
-    add_import(Scoped::new(at, permit.unwrap().scope()), &new, now())
-        .await
-        .unwrap();
+    add_import(Scoped::new(at, permit.unwrap().scope()), &new, now()).await.unwrap();
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -134,13 +115,9 @@ fn word(status: StatusCode, location: Option<&str>) -> &'static str {
 }
 
 async fn ask(client: &Client, method: &Method, path: &str) -> &'static str {
-    let body = matches!(*method, Method::POST | Method::PUT)
-        .then_some("application/x-www-form-urlencoded");
+    let body = matches!(*method, Method::POST | Method::PUT).then_some("application/x-www-form-urlencoded");
     let reply = client.send(method.clone(), path, body, String::new()).await;
-    let location = reply
-        .headers
-        .get("location")
-        .and_then(|to| to.to_str().ok());
+    let location = reply.headers.get("location").and_then(|to| to.to_str().ok());
     word(reply.status, location)
 }
 
@@ -170,66 +147,46 @@ async fn matrix(world: &World) -> String {
     table
 }
 
-both_databases!(
-    every_route_answers_each_reader_as_decided,
-    |test: TestDb| async move {
-        let world = World::new(test).await;
-        let table = matrix(&world).await;
-        assert!(!table.contains("FAULT"), "{table}");
-        insta::assert_snapshot!("matrix", table);
-    }
-);
+both_databases!(every_route_answers_each_reader_as_decided, |test: TestDb| async move {
+    let world = World::new(test).await;
+    let table = matrix(&world).await;
+    assert!(!table.contains("FAULT"), "{table}");
+    insta::assert_snapshot!("matrix", table);
+});
 
-both_databases!(
-    no_clinician_leaves_the_practice_and_no_practice_reaches_an_icb,
-    |test: TestDb| async move {
-        let world = World::new(test).await;
-        let manager = world.app.manager("Z90025").await;
-        let outside = [
-            world.app.token(Role::IcbAnalyst, "XDB").await,
-            world.app.token(Role::Administrator, "england").await,
-            world.app.token(Role::LmcOfficer, "east").await,
-            world.app.token(Role::LmcOfficer, "west").await,
-            world.app.manager("Z90001").await,
-            world.app.device("Z90001", world.own).await,
-            world.app.display("Z90001", true).await,
-        ];
-        let mut checked = 0;
-        for row in app::table() {
-            let about_practice = row.path.contains("{ods}") && row.method == Method::GET;
-            // What an LMC sees of a consenting practice has tests of its own.
-            if !about_practice || row.path.contains("{lmc}") || row.path.starts_with("/live") {
-                continue;
-            }
-            // One notice, template, letter or outcome, and the form of a kind that the address names: they have tests of their own.
-            let one = [
-                "{notice}",
-                "{template}",
-                "{letter}",
-                "{outcome}",
-                "/letters/new",
-            ];
-            if one.iter().any(|part| row.path.contains(part)) {
-                continue;
-            }
-            let path = world.fill(row.path, Whose::Foreign);
-            for reader in &outside {
-                assert_eq!(
-                    reader.get(&path).await.status,
-                    StatusCode::NOT_FOUND,
-                    "{path}"
-                );
-            }
-            assert_eq!(
-                manager.get(&path).await.status,
-                StatusCode::OK,
-                "the owner of {path} reads it"
-            );
-            checked += 1;
+both_databases!(no_clinician_leaves_the_practice_and_no_practice_reaches_an_icb, |test: TestDb| async move {
+    let world = World::new(test).await;
+    let manager = world.app.manager("Z90025").await;
+    let outside = [
+        world.app.token(Role::IcbAnalyst, "XDB").await,
+        world.app.token(Role::Administrator, "england").await,
+        world.app.token(Role::LmcOfficer, "east").await,
+        world.app.token(Role::LmcOfficer, "west").await,
+        world.app.manager("Z90001").await,
+        world.app.device("Z90001", world.own).await,
+        world.app.display("Z90001", true).await,
+    ];
+    let mut checked = 0;
+    for row in app::table() {
+        let about_practice = row.path.contains("{ods}") && row.method == Method::GET;
+        // What an LMC sees of a consenting practice has tests of its own.
+        if !about_practice || row.path.contains("{lmc}") || row.path.starts_with("/live") {
+            continue;
         }
-        assert!(checked >= 8, "{checked} routes were walked");
+        // One notice, template, letter or outcome, and the form of a kind that the address names: they have tests of their own.
+        let one = ["{notice}", "{template}", "{letter}", "{outcome}", "/letters/new"];
+        if one.iter().any(|part| row.path.contains(part)) {
+            continue;
+        }
+        let path = world.fill(row.path, Whose::Foreign);
+        for reader in &outside {
+            assert_eq!(reader.get(&path).await.status, StatusCode::NOT_FOUND, "{path}");
+        }
+        assert_eq!(manager.get(&path).await.status, StatusCode::OK, "the owner of {path} reads it");
+        checked += 1;
     }
-);
+    assert!(checked >= 8, "{checked} routes were walked");
+});
 
 #[test]
 fn the_openapi_document_and_the_route_table_agree() {
@@ -237,11 +194,8 @@ fn the_openapi_document_and_the_route_table_agree() {
     assert!(document["openapi"].as_str().unwrap().starts_with("3.1"));
     let mut documented = Vec::new();
     for (path, item) in document["paths"].as_object().unwrap() {
-        for method in item
-            .as_object()
-            .unwrap()
-            .keys()
-            .filter(|key| ["get", "post", "put", "delete"].contains(&key.as_str()))
+        for method in
+            item.as_object().unwrap().keys().filter(|key| ["get", "post", "put", "delete"].contains(&key.as_str()))
         {
             documented.push(format!("{} {path}", method.to_uppercase()));
         }

@@ -34,21 +34,9 @@ use crate::support::{
 /// One operation of the model: small numbers, so that they often name the same thing.
 #[derive(Debug, Clone, Copy)]
 enum Op {
-    Contact {
-        clinician: usize,
-        id: usize,
-        kind: usize,
-    },
-    Void {
-        clinician: usize,
-        id: usize,
-        contact: usize,
-    },
-    Tick {
-        clinician: usize,
-        id: usize,
-        n: i32,
-    },
+    Contact { clinician: usize, id: usize, kind: usize },
+    Void { clinician: usize, id: usize, contact: usize },
+    Tick { clinician: usize, id: usize, n: i32 },
 }
 
 /// Requests that are sent all at once, each to one of two nodes.
@@ -57,45 +45,19 @@ type Plan = Vec<(bool, Vec<Op>)>;
 fn op() -> impl Strategy<Value = Op> {
     // Mostly the honest thing: contact n is clinician n % 2's, in person; void n takes contact n away.
     let honest = (0_usize..12, 0_usize..5).prop_map(|(id, what)| match what {
-        4 => Op::Tick {
-            clinician: id % 2,
-            id,
-            n: 1,
-        },
-        0 => Op::Void {
-            clinician: id % 2,
-            id,
-            contact: id,
-        },
-        _ => Op::Contact {
-            clinician: id % 2,
-            id,
-            kind: 0,
-        },
+        4 => Op::Tick { clinician: id % 2, id, n: 1 },
+        0 => Op::Void { clinician: id % 2, id, contact: id },
+        _ => Op::Contact { clinician: id % 2, id, kind: 0 },
     });
-    let any = (0_usize..2, 0_usize..12, 0_usize..12, any::<bool>()).prop_map(
-        |(clinician, id, other, contact)| {
-            if other == 0 {
-                Op::Tick {
-                    clinician,
-                    id,
-                    n: -2,
-                }
-            } else if contact {
-                Op::Contact {
-                    clinician,
-                    id,
-                    kind: other % 3,
-                }
-            } else {
-                Op::Void {
-                    clinician,
-                    id,
-                    contact: other,
-                }
-            }
-        },
-    );
+    let any = (0_usize..2, 0_usize..12, 0_usize..12, any::<bool>()).prop_map(|(clinician, id, other, contact)| {
+        if other == 0 {
+            Op::Tick { clinician, id, n: -2 }
+        } else if contact {
+            Op::Contact { clinician, id, kind: other % 3 }
+        } else {
+            Op::Void { clinician, id, contact: other }
+        }
+    });
     prop_oneof![4 => honest, 1 => any]
 }
 
@@ -103,17 +65,17 @@ fn plan() -> impl Strategy<Value = Plan> {
     vec((any::<bool>(), vec(op(), 1..4), 1_usize..=5), 1..30)
         .prop_map(|requests| {
             // Each request is sent one to five times, alternating between the nodes.
-            let copies = requests.into_iter().flat_map(|(node, ops, times)| {
-                (0..times).map(move |n| (node ^ (n % 2 == 1), ops.clone()))
-            });
+            let copies = requests
+                .into_iter()
+                .flat_map(|(node, ops, times)| (0..times).map(move |n| (node ^ (n % 2 == 1), ops.clone())));
             copies.collect::<Plan>()
         })
         .prop_shuffle()
 }
 
 both_databases!(the_count_is_the_models, |test: TestDb| async move {
-    let nodes = [test.db.clone(), test.other_node().await]
-        .map(|db| Writer::start(db, Live::default(), Clock::fixed(noon())));
+    let nodes =
+        [test.db.clone(), test.other_node().await].map(|db| Writer::start(db, Live::default(), Clock::fixed(noon())));
     let runtime = tokio::runtime::Handle::current();
     let mut runner = TestRunner::new(ProptestConfig {
         cases: 40,
@@ -148,32 +110,23 @@ async fn play(test: &TestDb, nodes: &[Writer; 2], practice: &OdsCode, plan: &Pla
             let ops: Vec<CountOp> = ops
                 .iter()
                 .filter_map(|op| match *op {
-                    Op::Contact {
-                        clinician: whose,
-                        id,
-                        kind,
-                    } if whose == clinician => Some(me.contact_with(contacts[id], Kind::ALL[kind])),
-                    Op::Void {
-                        clinician: whose,
-                        id,
-                        contact,
-                    } if whose == clinician => Some(me.void_with(voids[id], contacts[contact])),
-                    Op::Tick {
-                        clinician: whose,
-                        id,
-                        n,
-                    } if whose == clinician => Some(me.tick_with(ticks[id], Work::Letters, n)),
+                    Op::Contact { clinician: whose, id, kind } if whose == clinician => {
+                        Some(me.contact_with(contacts[id], Kind::ALL[kind]))
+                    }
+                    Op::Void { clinician: whose, id, contact } if whose == clinician => {
+                        Some(me.void_with(voids[id], contacts[contact]))
+                    }
+                    Op::Tick { clinician: whose, id, n } if whose == clinician => {
+                        Some(me.tick_with(ticks[id], Work::Letters, n))
+                    }
                     _ => None,
                 })
                 .collect();
             send(nodes[usize::from(*node)].clone(), me.clone(), ops)
         })
     });
-    let answers: Vec<(CountOp, Outcome)> = join_all(requests.map(tokio::spawn))
-        .await
-        .into_iter()
-        .flat_map(Result::unwrap)
-        .collect();
+    let answers: Vec<(CountOp, Outcome)> =
+        join_all(requests.map(tokio::spawn)).await.into_iter().flat_map(Result::unwrap).collect();
     check(test, practice, &answers).await;
 }
 
@@ -204,11 +157,7 @@ async fn check(test: &TestDb, practice: &OdsCode, answers: &[(CountOp, Outcome)]
                 let said = (sent.contact, sent.clinician);
                 let stored = voids.get(&sent.id).map(|stored| *stored == said);
                 // The contact may have been taken away under another id: nothing to do either.
-                (
-                    (sent.id.0, "void"),
-                    stored,
-                    voids.values().any(|stored| *stored == said),
-                )
+                ((sent.id.0, "void"), stored, voids.values().any(|stored| *stored == said))
             }
             CountOp::Tick(sent) => {
                 let said = (sent.clinician, sent.n);
@@ -228,26 +177,13 @@ async fn check(test: &TestDb, practice: &OdsCode, answers: &[(CountOp, Outcome)]
             Outcome::Refused(full) => panic!("{op:?} had no room: {full:?}"),
         }
     }
-    assert_eq!(
-        recorded.len(),
-        contacts.len() + voids.len() + ticks.len(),
-        "rows that nobody was told of"
-    );
+    assert_eq!(recorded.len(), contacts.len() + voids.len() + ticks.len(), "rows that nobody was told of");
     sums_agree(test, practice, &contacts, &voids, &ticks).await;
 }
 
-async fn sums_agree(
-    test: &TestDb,
-    practice: &OdsCode,
-    contacts: &Contacts,
-    voids: &Voids,
-    ticks: &Ticks,
-) {
+async fn sums_agree(test: &TestDb, practice: &OdsCode, contacts: &Contacts, voids: &Voids, ticks: &Ticks) {
     let undone: HashSet<&(ContactId, ClinicianId)> = voids.values().collect();
-    let expected = contacts
-        .iter()
-        .filter(|(id, (clinician, _))| !undone.contains(&(**id, *clinician)))
-        .count();
+    let expected = contacts.iter().filter(|(id, (clinician, _))| !undone.contains(&(**id, *clinician))).count();
     let sums = test.tallies().await;
     let counted = sums.iter().filter(|((place, ..), _)| place == practice);
     let letters = Work::Letters.code();
@@ -277,12 +213,8 @@ async fn stored(test: &TestDb, practice: &OdsCode) -> (Contacts, Voids, Ticks) {
     let contacts = contacts.into_iter().filter(|row| row.practice == *practice);
     let voids = voids.into_iter().filter(|row| row.practice == *practice);
     (
-        contacts
-            .map(|row| (row.id, (row.clinician, row.kind)))
-            .collect(),
-        voids
-            .map(|row| (row.id, (row.contact, row.clinician)))
-            .collect(),
+        contacts.map(|row| (row.id, (row.clinician, row.kind))).collect(),
+        voids.map(|row| (row.id, (row.contact, row.clinician))).collect(),
         ticks.map(|row| (row.id, (row.clinician, row.n))).collect(),
     )
 }

@@ -35,22 +35,14 @@ fn a_tap_on_one_node_is_heard_on_the_other() {
         // The listener may still be connecting: a phone taps until it is heard.
         let change = timeout(Duration::from_secs(20), async {
             loop {
-                manager
-                    .post(&path, json!({ "id": Uuid::now_v7() }))
-                    .await
-                    .is(201);
+                manager.post(&path, json!({ "id": Uuid::now_v7() })).await.is(201);
                 if let Ok(Ok(change)) = timeout(Duration::from_millis(200), heard.recv()).await {
                     return change;
                 }
             }
         });
-        let change = change
-            .await
-            .expect("the other node hears within 20 seconds");
-        assert_eq!(
-            (change.practice.as_str(), change.what),
-            ("Z90001", What::Contacts)
-        );
+        let change = change.await.expect("the other node hears within 20 seconds");
+        assert_eq!((change.practice.as_str(), change.what), ("Z90001", What::Contacts));
         listening.abort();
         // The node that wrote published once itself and does not repeat what comes back to it.
         let first = own.recv().await.unwrap();

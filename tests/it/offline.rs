@@ -30,12 +30,7 @@ fn contact(at: DateTime<Utc>) -> Value {
 }
 
 fn results(reply: &Value) -> Vec<String> {
-    reply["results"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|one| one["result"].as_str().unwrap().to_owned())
-        .collect()
+    reply["results"].as_array().unwrap().iter().map(|one| one["result"].as_str().unwrap().to_owned()).collect()
 }
 
 async fn counted(who: &Client, home: &str, day: &str) -> u64 {
@@ -43,167 +38,135 @@ async fn counted(who: &Client, home: &str, day: &str) -> u64 {
     reply.is(200).json()["counted"].as_u64().unwrap()
 }
 
-both_databases!(
-    each_operation_has_its_own_result_and_a_bad_one_takes_no_other_with_it,
-    |test: TestDb| async move {
-        let app = TestApp::start(test).await;
-        let me = app.clinician("Z90001", "Dr A").await;
-        let home = home("Z90001", me);
-        let device = app.device("Z90001", me).await;
-        let (first, second) = (contact(now()), contact(now()));
-        let mut reused = first.clone();
-        reused["kind"] = json!("telephone");
-        let undo = json!({ "id": Uuid::now_v7(), "void": second["id"] });
-        let operations = json!([
-            first,
-            { "id": "not a uuid" },
-            { "id": Uuid::nil() },
-            { "id": Uuid::now_v7(), "kind": "fax" },
-            { "id": Uuid::now_v7(), "patient": "nobody" },
-            "nothing",
-            second,
-            reused,
-            undo,
-            first,
-        ]);
-        let body = json!({ "sent_at": now(), "operations": operations });
+both_databases!(each_operation_has_its_own_result_and_a_bad_one_takes_no_other_with_it, |test: TestDb| async move {
+    let app = TestApp::start(test).await;
+    let me = app.clinician("Z90001", "Dr A").await;
+    let home = home("Z90001", me);
+    let device = app.device("Z90001", me).await;
+    let (first, second) = (contact(now()), contact(now()));
+    let mut reused = first.clone();
+    reused["kind"] = json!("telephone");
+    let undo = json!({ "id": Uuid::now_v7(), "void": second["id"] });
+    let operations = json!([
+        first,
+        { "id": "not a uuid" },
+        { "id": Uuid::nil() },
+        { "id": Uuid::now_v7(), "kind": "fax" },
+        { "id": Uuid::now_v7(), "patient": "nobody" },
+        "nothing",
+        second,
+        reused,
+        undo,
+        first,
+    ]);
+    let body = json!({ "sent_at": now(), "operations": operations });
+    let reply = device.post(&batch(&home), body.clone()).await;
+    let reply = reply.is(200).json();
+    let wrong = "refused";
+    assert_eq!(
+        results(&reply),
+        ["recorded", wrong, wrong, wrong, wrong, wrong, "recorded", "id-reused", "recorded", "repeat"]
+    );
+    assert_eq!(reply["today"]["counted"], 1);
+    assert_eq!(reply["results"][1]["id"], Value::Null);
+    assert_eq!(reply["results"][1]["field"], "id");
+    assert_eq!(reply["results"][3]["field"], "kind");
+    assert!(!reply.to_string().contains("nobody"));
+    // Sent again, nothing changes.
+    let again = device.post(&batch(&home), body).await.is(200).json();
+    assert_eq!(results(&again)[0], "repeat");
+    assert_eq!(results(&again)[8], "repeat");
+    assert_eq!(again["today"]["counted"], 1);
+});
+
+both_databases!(five_hundred_are_taken_at_once_and_no_more, |test: TestDb| async move {
+    let app = TestApp::start(test).await;
+    let me = app.clinician("Z90001", "Dr A").await;
+    let home = home("Z90001", me);
+    let device = app.device("Z90001", me).await;
+    // Of three days: one takes 200.
+    let mut operations: Vec<Value> = (0..501).map(|n| contact(now() - Duration::days(2 - n / 167))).collect();
+    let body = json!({ "operations": operations });
+    let refused = device.post(&batch(&home), body).await;
+    assert_eq!(refused.is(422).json()["errors"][0]["field"], "operations");
+    assert_eq!(counted(&device, &home, "2026-11-20").await, 0);
+    operations.pop();
+    let body = json!({ "sent_at": now(), "operations": operations });
+    let reply = device.post(&batch(&home), body).await.is(200).json();
+    assert!(results(&reply).iter().all(|one| one == "recorded"));
+    assert_eq!(reply["today"]["counted"], 500 - 2 * 167);
+    let nothing = device.post(&batch(&home), json!({ "operations": [] })).await;
+    assert!(results(&nothing.is(200).json()).is_empty());
+});
+
+both_databases!(a_device_goes_back_seven_days_and_a_manager_thirty_one, |test: TestDb| async move {
+    let app = TestApp::start(test).await;
+    let me = app.clinician("Z90001", "Dr A").await;
+    let home = home("Z90001", me);
+    let device = app.device("Z90001", me).await;
+    let manager = app.manager("Z90001").await;
+    for (who, days, outcome) in [
+        (&device, 7, "recorded"),
+        (&device, 8, "refused"),
+        (&manager, 8, "recorded"),
+        (&manager, 31, "recorded"),
+        (&manager, 32, "refused"),
+    ] {
+        for sent_at in [None, Some(now())] {
+            let operations = [contact(now() - Duration::days(days))];
+            let body = json!({ "sent_at": sent_at, "operations": operations });
+            let reply = who.post(&batch(&home), body).await.is(200).json();
+            assert_eq!(results(&reply), [outcome], "{days} days, {sent_at:?}");
+        }
+    }
+    let single = contact(now() - Duration::days(8));
+    let path = format!("/api/v1{home}/contacts");
+    device.post(&path, single.clone()).await.is(422);
+    manager.post(&path, single).await.is(201);
+    assert_eq!(counted(&manager, &home, "2026-11-13").await, 2);
+    assert_eq!(counted(&manager, &home, "2026-11-12").await, 3);
+});
+
+both_databases!(a_phone_three_hours_wrong_lands_on_the_right_day_and_is_marked, |test: TestDb| async move {
+    let app = TestApp::start(test).await;
+    let me = app.clinician("Z90001", "Dr A").await;
+    let home = home("Z90001", me);
+    let device = app.device("Z90001", me).await;
+    let sent = "2026-11-20T23:30:00Z".parse::<DateTime<Utc>>().unwrap();
+    app.clock.set(sent);
+    for (wrong, marked) in [(180, 1), (-180, 2), (4, 2)] {
+        let wrong = Duration::minutes(wrong);
+        let tapped = sent - Duration::minutes(10) + wrong;
+        let body = json!({ "sent_at": sent + wrong, "operations": [contact(tapped)] });
         let reply = device.post(&batch(&home), body.clone()).await;
-        let reply = reply.is(200).json();
-        let wrong = "refused";
-        assert_eq!(
-            results(&reply),
-            [
-                "recorded",
-                wrong,
-                wrong,
-                wrong,
-                wrong,
-                wrong,
-                "recorded",
-                "id-reused",
-                "recorded",
-                "repeat"
-            ]
-        );
-        assert_eq!(reply["today"]["counted"], 1);
-        assert_eq!(reply["results"][1]["id"], Value::Null);
-        assert_eq!(reply["results"][1]["field"], "id");
-        assert_eq!(reply["results"][3]["field"], "kind");
-        assert!(!reply.to_string().contains("nobody"));
-        // Sent again, nothing changes.
-        let again = device.post(&batch(&home), body).await.is(200).json();
-        assert_eq!(results(&again)[0], "repeat");
-        assert_eq!(results(&again)[8], "repeat");
-        assert_eq!(again["today"]["counted"], 1);
-    }
-);
-
-both_databases!(
-    five_hundred_are_taken_at_once_and_no_more,
-    |test: TestDb| async move {
-        let app = TestApp::start(test).await;
-        let me = app.clinician("Z90001", "Dr A").await;
-        let home = home("Z90001", me);
-        let device = app.device("Z90001", me).await;
-        // Of three days: one takes 200.
-        let mut operations: Vec<Value> = (0..501)
-            .map(|n| contact(now() - Duration::days(2 - n / 167)))
-            .collect();
-        let body = json!({ "operations": operations });
-        let refused = device.post(&batch(&home), body).await;
-        assert_eq!(refused.is(422).json()["errors"][0]["field"], "operations");
-        assert_eq!(counted(&device, &home, "2026-11-20").await, 0);
-        operations.pop();
-        let body = json!({ "sent_at": now(), "operations": operations });
-        let reply = device.post(&batch(&home), body).await.is(200).json();
-        assert!(results(&reply).iter().all(|one| one == "recorded"));
-        assert_eq!(reply["today"]["counted"], 500 - 2 * 167);
-        let nothing = device
-            .post(&batch(&home), json!({ "operations": [] }))
-            .await;
-        assert!(results(&nothing.is(200).json()).is_empty());
-    }
-);
-
-both_databases!(
-    a_device_goes_back_seven_days_and_a_manager_thirty_one,
-    |test: TestDb| async move {
-        let app = TestApp::start(test).await;
-        let me = app.clinician("Z90001", "Dr A").await;
-        let home = home("Z90001", me);
-        let device = app.device("Z90001", me).await;
-        let manager = app.manager("Z90001").await;
-        for (who, days, outcome) in [
-            (&device, 7, "recorded"),
-            (&device, 8, "refused"),
-            (&manager, 8, "recorded"),
-            (&manager, 31, "recorded"),
-            (&manager, 32, "refused"),
-        ] {
-            for sent_at in [None, Some(now())] {
-                let operations = [contact(now() - Duration::days(days))];
-                let body = json!({ "sent_at": sent_at, "operations": operations });
-                let reply = who.post(&batch(&home), body).await.is(200).json();
-                assert_eq!(results(&reply), [outcome], "{days} days, {sent_at:?}");
-            }
-        }
-        let single = contact(now() - Duration::days(8));
-        let path = format!("/api/v1{home}/contacts");
-        device.post(&path, single.clone()).await.is(422);
-        manager.post(&path, single).await.is(201);
-        assert_eq!(counted(&manager, &home, "2026-11-13").await, 2);
-        assert_eq!(counted(&manager, &home, "2026-11-12").await, 3);
-    }
-);
-
-both_databases!(
-    a_phone_three_hours_wrong_lands_on_the_right_day_and_is_marked,
-    |test: TestDb| async move {
-        let app = TestApp::start(test).await;
-        let me = app.clinician("Z90001", "Dr A").await;
-        let home = home("Z90001", me);
-        let device = app.device("Z90001", me).await;
-        let sent = "2026-11-20T23:30:00Z".parse::<DateTime<Utc>>().unwrap();
+        assert_eq!(results(&reply.is(200).json()), ["recorded"], "{wrong}");
+        let sql = "SELECT count(*) FROM contact WHERE clock_off = TRUE";
+        assert_eq!(app.test.number(sql).await, marked, "{wrong}");
+        // On the way a second time the difference is another: it is the same contact all the same.
+        app.clock.set(sent + Duration::seconds(20));
+        let again = device.post(&batch(&home), body).await;
+        assert_eq!(results(&again.is(200).json()), ["repeat"], "{wrong}");
         app.clock.set(sent);
-        for (wrong, marked) in [(180, 1), (-180, 2), (4, 2)] {
-            let wrong = Duration::minutes(wrong);
-            let tapped = sent - Duration::minutes(10) + wrong;
-            let body = json!({ "sent_at": sent + wrong, "operations": [contact(tapped)] });
-            let reply = device.post(&batch(&home), body.clone()).await;
-            assert_eq!(results(&reply.is(200).json()), ["recorded"], "{wrong}");
-            let sql = "SELECT count(*) FROM contact WHERE clock_off = TRUE";
-            assert_eq!(app.test.number(sql).await, marked, "{wrong}");
-            // On the way a second time the difference is another: it is the same contact all the same.
-            app.clock.set(sent + Duration::seconds(20));
-            let again = device.post(&batch(&home), body).await;
-            assert_eq!(results(&again.is(200).json()), ["repeat"], "{wrong}");
-            app.clock.set(sent);
-        }
-        assert_eq!(counted(&device, &home, "2026-11-20").await, 3);
-        assert_eq!(app.test.tallies().await, app.test.recount().await);
     }
-);
+    assert_eq!(counted(&device, &home, "2026-11-20").await, 3);
+    assert_eq!(app.test.tallies().await, app.test.recount().await);
+});
 
-both_databases!(
-    the_page_gets_the_day_and_its_results,
-    |test: TestDb| async move {
-        let app = TestApp::start(test).await;
-        let me = app.clinician("Z90001", "Dr A").await;
-        let home = home("Z90001", me);
-        let device = app.device("Z90001", me).await;
-        let body = json!({ "sent_at": now(), "operations": [contact(now()), { "id": Uuid::now_v7(), "kind": "fax" }] });
-        let reply = device.post(&format!("{home}/taps"), body).await;
-        let html = scraper::Html::parse_fragment(&reply.is(200).body);
-        let select = |css: &str| scraper::Selector::parse(css).unwrap();
-        let day = html.select(&select("#day")).next().unwrap();
-        assert_eq!(day.attr("data-base"), Some("1"));
-        let said: Vec<_> = html
-            .select(&select("[data-results] li"))
-            .map(|item| item.attr("data-result").unwrap())
-            .collect();
-        assert_eq!(said, ["recorded", "refused"]);
-    }
-);
+both_databases!(the_page_gets_the_day_and_its_results, |test: TestDb| async move {
+    let app = TestApp::start(test).await;
+    let me = app.clinician("Z90001", "Dr A").await;
+    let home = home("Z90001", me);
+    let device = app.device("Z90001", me).await;
+    let body = json!({ "sent_at": now(), "operations": [contact(now()), { "id": Uuid::now_v7(), "kind": "fax" }] });
+    let reply = device.post(&format!("{home}/taps"), body).await;
+    let html = scraper::Html::parse_fragment(&reply.is(200).body);
+    let select = |css: &str| scraper::Selector::parse(css).unwrap();
+    let day = html.select(&select("#day")).next().unwrap();
+    assert_eq!(day.attr("data-base"), Some("1"));
+    let said: Vec<_> =
+        html.select(&select("[data-results] li")).map(|item| item.attr("data-result").unwrap()).collect();
+    assert_eq!(said, ["recorded", "refused"]);
+});
 
 both_databases!(nobody_else_may_send_a_batch, |test: TestDb| async move {
     let app = TestApp::start(test).await;
@@ -227,27 +190,21 @@ both_databases!(nobody_else_may_send_a_batch, |test: TestDb| async move {
     assert_eq!(app.test.number("SELECT count(*) FROM contact").await, 0);
 });
 
-both_databases!(
-    the_service_worker_is_asked_for_anew_and_its_frame_names_nobody,
-    |test: TestDb| async move {
-        let app = TestApp::start(test).await;
-        let me = app.clinician("Z90001", "Dr A").await;
-        let device = app.device("Z90001", me).await;
-        let worker = device.get("/service-worker.js").await;
-        assert_eq!(worker.is(200).headers["cache-control"], "no-cache");
-        let kind = worker.headers["content-type"].to_str().unwrap();
-        assert!(kind.starts_with("text/javascript"), "{kind}");
-        assert!(worker.body.contains("/assets/outbox."));
-        let frame = device.get("/offline").await;
-        assert_eq!(
-            frame.is(200).body,
-            app.stranger().get("/offline").await.body
-        );
-        for word in ["Dr A", "Z90001", "Invented Surgery", &me.to_string()] {
-            assert!(!frame.body.contains(word), "{word}");
-        }
+both_databases!(the_service_worker_is_asked_for_anew_and_its_frame_names_nobody, |test: TestDb| async move {
+    let app = TestApp::start(test).await;
+    let me = app.clinician("Z90001", "Dr A").await;
+    let device = app.device("Z90001", me).await;
+    let worker = device.get("/service-worker.js").await;
+    assert_eq!(worker.is(200).headers["cache-control"], "no-cache");
+    let kind = worker.headers["content-type"].to_str().unwrap();
+    assert!(kind.starts_with("text/javascript"), "{kind}");
+    assert!(worker.body.contains("/assets/outbox."));
+    let frame = device.get("/offline").await;
+    assert_eq!(frame.is(200).body, app.stranger().get("/offline").await.body);
+    for word in ["Dr A", "Z90001", "Invented Surgery", &me.to_string()] {
+        assert!(!frame.body.contains(word), "{word}");
     }
-);
+});
 
 both_databases!(
     a_kind_that_was_chosen_without_a_connection_is_sent_later_and_undone_with_its_contact,
@@ -283,14 +240,8 @@ both_databases!(
         }
         // The page's own undo names what the phone knew: what it became is taken back, once.
         for _ in 0..2 {
-            let fields = [
-                ("id", Uuid::now_v7().to_string()),
-                ("contact", ids[1].to_string()),
-            ];
-            let fields: Vec<(&str, &str)> = fields
-                .iter()
-                .map(|(name, value)| (*name, &**value))
-                .collect();
+            let fields = [("id", Uuid::now_v7().to_string()), ("contact", ids[1].to_string())];
+            let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, &**value)).collect();
             device.form(&format!("{home}/undo"), &fields).await.is(303);
             assert_eq!(counted(&device, &home, "2026-11-20").await, 2);
         }
@@ -394,8 +345,7 @@ async fn obey(app: &TestApp, command: &str, what: &str) -> Value {
         }
         "counts" => return counts(app, what).await,
         "revoke" => {
-            let sql =
-                format!("UPDATE device SET revoked_at = enrolled_at WHERE practice = '{what}'");
+            let sql = format!("UPDATE device SET revoked_at = enrolled_at WHERE practice = '{what}'");
             app.test.transaction(&[&sql]).await.unwrap();
         }
         _ => panic!("{command}?"),
@@ -414,8 +364,7 @@ async fn counts(app: &TestApp, practice: &str) -> Value {
         "SELECT CAST(day AS text) || ' ' || CAST(sum(n) AS text) FROM tally WHERE practice = '{practice}' \
          AND source = 'taps' GROUP BY day HAVING sum(n) <> 0 ORDER BY day"
     );
-    let marked =
-        format!("SELECT count(*) FROM contact WHERE practice = '{practice}' AND clock_off = TRUE");
+    let marked = format!("SELECT count(*) FROM contact WHERE practice = '{practice}' AND clock_off = TRUE");
     json!({
         "contacts": app.test.column(&contacts).await,
         "tallies": app.test.column(&tallies).await,

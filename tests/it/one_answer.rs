@@ -53,13 +53,7 @@ impl Said {
         } else {
             ["available", "Available", "Green"]
         };
-        Self {
-            left,
-            counted,
-            over,
-            limit,
-            state,
-        }
+        Self { left, counted, over, limit, state }
     }
 
     /// "160 counted (1 over) of 175".
@@ -81,28 +75,16 @@ impl Said {
 
     /// An answer of the API with the four figures and the state.
     fn is_answered(&self, answer: &Value, place: &str) {
-        let n = |name: &str| {
-            answer[name]
-                .as_u64()
-                .unwrap_or_else(|| panic!("{place}: no {name}"))
-        };
+        let n = |name: &str| answer[name].as_u64().unwrap_or_else(|| panic!("{place}: no {name}"));
         assert_eq!(n("left") + n("counted") - n("over"), n("limit"), "{place}");
         let figures = ["left", "counted", "over", "limit"].map(n);
         let expected = [self.left, self.counted, self.over, self.limit].map(u64::from);
-        assert_eq!(
-            (figures, &answer["state"]),
-            (expected, &json!(self.state[0])),
-            "{place}"
-        );
+        assert_eq!((figures, &answer["state"]), (expected, &json!(self.state[0])), "{place}");
     }
 
     /// A part of a page with the practice's figures, its state in words, and the bar in the colour of the state.
     fn is_shown(&self, part: &Part, place: &str) {
-        for words in [
-            &format!("{} left", self.left),
-            &self.counted_of(),
-            self.state[1],
-        ] {
+        for words in [&format!("{} left", self.left), &self.counted_of(), self.state[1]] {
             assert!(part.text.contains(words), "{place}: {words}: {}", part.text);
         }
         assert_eq!(part.bars, [self.state[0]], "{place}");
@@ -136,10 +118,7 @@ async fn part(reader: &Client, path: &str, css: &str) -> Part {
     let element = element.unwrap_or_else(|| panic!("{path}: no {css}"));
     let bar = select("[data-meter]");
     let bars = element.select(&bar).filter_map(|bar| bar.attr("class"));
-    Part {
-        bars: bars.map(str::to_owned).collect(),
-        text: words(element),
-    }
+    Part { bars: bars.map(str::to_owned).collect(), text: words(element) }
 }
 
 /// The panel of a clinician's day says it, in words and in what the script goes by.
@@ -201,8 +180,7 @@ impl World {
         let mut ops: Vec<Value> = (0..n).map(|_| op(Uuid::now_v7())).collect();
         if n == 0 {
             let tap = Uuid::now_v7();
-            let void =
-                json!({ "id": Uuid::now_v7(), "occurred_at": "2026-11-20T11:00:01Z", "void": tap });
+            let void = json!({ "id": Uuid::now_v7(), "occurred_at": "2026-11-20T11:00:01Z", "void": tap });
             ops = vec![op(tap), void];
         }
         let path = format!("{PRACTICE}/clinicians/{id}/taps");
@@ -235,9 +213,7 @@ impl World {
 
     /// Where each clinician stands, wherever that is said.
     async fn clinicians_stand(&self, counts: &[u32; 3], panels: &[String; 3]) {
-        let capacity = self
-            .json(&self.manager, &format!("{PRACTICE}/capacity"))
-            .await;
+        let capacity = self.json(&self.manager, &format!("{PRACTICE}/capacity")).await;
         let table = part(&self.manager, &format!("{PRACTICE}/capacity"), "table").await;
         let board = self.wall.get(&format!("{PRACTICE}/display/now")).await;
         let desk = part(&self.desk, &format!("{PRACTICE}/desk/now"), ".hr-lefts").await;
@@ -254,16 +230,9 @@ impl World {
             assert!(table.text.contains(&row), "{row}: {}", table.text);
             let tile = format!("li.hr-wall__c--{}", said.state[0]);
             let tiles = all(&board.is(200).body, &tile);
-            assert!(
-                tiles.iter().any(|tile| tile.contains(label)),
-                "{label}: {said:?}"
-            );
+            assert!(tiles.iter().any(|tile| tile.contains(label)), "{label}: {said:?}");
             let short = Headroom::of(counts[at], Limit::RECOMMENDED).short();
-            assert!(
-                desk.text.contains(&format!("{label} {short}")),
-                "{}",
-                desk.text
-            );
+            assert!(desk.text.contains(&format!("{label} {short}")), "{}", desk.text);
         }
     }
 
@@ -282,55 +251,30 @@ impl World {
             said.is_shown(&part, path);
         }
         let wall = part(&self.wall, &format!("{PRACTICE}/display"), "#board").await;
-        for words in [
-            format!("{} left today", said.left),
-            format!("{}: {}", said.counted_of(), said.state[1].to_lowercase()),
-        ] {
+        for words in
+            [format!("{} left today", said.left), format!("{}: {}", said.counted_of(), said.state[1].to_lowercase())]
+        {
             assert!(wall.text.contains(&words), "{words}: {}", wall.text);
         }
-        let capacity = self
-            .json(&self.manager, &format!("{PRACTICE}/capacity"))
-            .await;
+        let capacity = self.json(&self.manager, &format!("{PRACTICE}/capacity")).await;
         said.is_answered(&capacity, "capacity");
-        let divert = self
-            .json(&self.manager, &format!("{PRACTICE}/divert"))
-            .await;
-        assert_eq!(
-            divert["suggested"],
-            json!(said.is_near()),
-            "the divert rule"
-        );
+        let divert = self.json(&self.manager, &format!("{PRACTICE}/divert")).await;
+        assert_eq!(divert["suggested"], json!(said.is_near()), "the divert rule");
     }
 
     /// Where it stands in what is typed or kept elsewhere: the draft return, its file, the record of the day.
     async fn papers_stand(&self, said: &Said) {
-        let draft = part(
-            &self.manager,
-            &format!("{PRACTICE}/drafts"),
-            "textarea#week",
-        )
-        .await;
-        let line = format!(
-            "Fri 20 Nov: {} so far, 3 clinicians, {};",
-            said.on_one_line(),
-            said.state[2]
-        );
+        let draft = part(&self.manager, &format!("{PRACTICE}/drafts"), "textarea#week").await;
+        let line = format!("Fri 20 Nov: {} so far, 3 clinicians, {};", said.on_one_line(), said.state[2]);
         assert!(draft.text.contains(&line), "{line}: {}", draft.text);
         let week = format!("as measured: {} ", said.state[2]);
         assert!(draft.text.contains(&week), "{week}: {}", draft.text);
-        let file = self
-            .manager
-            .get(&format!("{PRACTICE}/drafts/week.csv"))
-            .await;
+        let file = self.manager.get(&format!("{PRACTICE}/drafts/week.csv")).await;
         let row = [said.counted, said.over, said.limit, said.left].map(|n| n.to_string());
         let row = format!("{TODAY},{},3,{},", row.join(","), said.state[2]);
         assert!(file.is(200).body.contains(&row), "{row}: {}", file.body);
         let record = self.record().await;
-        let line = format!(
-            "{} {}. Counted by 3 clinicians",
-            said.on_one_line(),
-            said.state[1]
-        );
+        let line = format!("{} {}. Counted by 3 clinicians", said.on_one_line(), said.state[1]);
         assert!(record.contains(&line), "{line}: {record}");
     }
 
@@ -363,53 +307,34 @@ impl World {
     }
 }
 
-both_databases!(
-    one_practice_six_counts_every_surface_one_state,
-    |test: TestDb| async move {
-        let world = World::start(test).await;
-        let mut before = [0; 3];
-        for (n, state) in [
-            (0, "available"),
-            (21, "available"),
-            (22, "nearing"),
-            (24, "nearing"),
-            (25, "at-limit"),
-            (27, "over"),
-        ] {
-            let now = [n; 3];
-            assert_eq!(Said::of(&now).state[0], state);
-            world.counts(before, now).await;
-            before = now;
-        }
+both_databases!(one_practice_six_counts_every_surface_one_state, |test: TestDb| async move {
+    let world = World::start(test).await;
+    let mut before = [0; 3];
+    for (n, state) in
+        [(0, "available"), (21, "available"), (22, "nearing"), (24, "nearing"), (25, "at-limit"), (27, "over")]
+    {
+        let now = [n; 3];
+        assert_eq!(Said::of(&now).state[0], state);
+        world.counts(before, now).await;
+        before = now;
     }
-);
+});
 
-both_databases!(
-    one_clinicians_excess_takes_no_room_from_another_on_any_surface,
-    |test: TestDb| async move {
-        let world = World::start(test).await;
-        let mut before = [0; 3];
-        // As many contacts as the limits allow, and a third of the room is left; nearly full; and full, with one over.
-        for (now, state, line) in [
-            (
-                [50, 20, 5],
-                "available",
-                "25 left · 75 counted (25 over) of 75",
-            ),
-            (
-                [50, 24, 24],
-                "nearing",
-                "2 left · 98 counted (25 over) of 75",
-            ),
-            ([50, 25, 25], "over", "0 left · 100 counted (25 over) of 75"),
-        ] {
-            let said = Said::of(&now);
-            assert_eq!((said.state[0], said.on_one_line().as_str()), (state, line));
-            world.counts(before, now).await;
-            before = now;
-        }
+both_databases!(one_clinicians_excess_takes_no_room_from_another_on_any_surface, |test: TestDb| async move {
+    let world = World::start(test).await;
+    let mut before = [0; 3];
+    // As many contacts as the limits allow, and a third of the room is left; nearly full; and full, with one over.
+    for (now, state, line) in [
+        ([50, 20, 5], "available", "25 left · 75 counted (25 over) of 75"),
+        ([50, 24, 24], "nearing", "2 left · 98 counted (25 over) of 75"),
+        ([50, 25, 25], "over", "0 left · 100 counted (25 over) of 75"),
+    ] {
+        let said = Said::of(&now);
+        assert_eq!((said.state[0], said.on_one_line().as_str()), (state, line));
+        world.counts(before, now).await;
+        before = now;
     }
-);
+});
 
 /// The day of so many contacts as the server prints it: state, figure, words, class and width of the bar, whether a reason
 /// is asked for, and whether the practice can be told.
@@ -462,11 +387,7 @@ fn the_table_that_the_browser_repaints_is_what_the_server_prints() {
     );
     let limits = [(25, 85), (13, 85), (7, 85), (1, 85), (28, 70), (10, 100)];
     for (at, (contacts, nearing_percent)) in limits.into_iter().enumerate() {
-        let limit = Limit {
-            contacts,
-            nearing_percent,
-            ..Limit::RECOMMENDED
-        };
+        let limit = Limit { contacts, nearing_percent, ..Limit::RECOMMENDED };
         let rows = (0..contacts + 3).map(|counted| printed(counted, limit).to_string());
         let rows: Vec<String> = rows.collect();
         text += if at == 0 { "" } else { "," };

@@ -36,19 +36,9 @@ fn documented(document: &Value, clinician: ClinicianId) -> Vec<Documented> {
         let schema = &document["components"]["schemas"][name];
         let required = schema["required"].as_array().unwrap();
         Some(Documented {
-            path: path
-                .replace("{ods}", "Z90001")
-                .replace("{clinician}", &clinician.to_string()),
-            required: required
-                .iter()
-                .map(|name| name.as_str().unwrap().to_owned())
-                .collect(),
-            known: schema["properties"]
-                .as_object()
-                .unwrap()
-                .keys()
-                .cloned()
-                .collect(),
+            path: path.replace("{ods}", "Z90001").replace("{clinician}", &clinician.to_string()),
+            required: required.iter().map(|name| name.as_str().unwrap().to_owned()).collect(),
+            known: schema["properties"].as_object().unwrap().keys().cloned().collect(),
             example: example.clone(),
         })
     });
@@ -73,97 +63,78 @@ impl Documented {
 
 fn fields(problem: &Value) -> BTreeSet<String> {
     let errors = problem["errors"].as_array().unwrap().iter();
-    errors
-        .map(|error| error["field"].as_str().unwrap().to_owned())
-        .collect()
+    errors.map(|error| error["field"].as_str().unwrap().to_owned()).collect()
 }
 
-both_databases!(
-    an_operation_asks_for_what_the_document_requires_and_takes_its_example,
-    |test: TestDb| async move {
-        let app = TestApp::start(test).await;
-        let manager = app.token(Role::PracticeManager, "Z90001").await;
-        let clinician = app.clinician("Z90001", "Dr A").await;
-        let operations = documented(&document(), clinician);
-        assert_eq!(operations.len(), 6, "an act at each of its addresses");
-        // What came of an action is recorded once the action is.
-        let paused = json!({ "id": Uuid::now_v7(), "item": "dsa-freeze", "status": "paused-since", "effective_on": "2026-11-16" });
-        let actions = "/api/v1/practices/Z90001/actions";
-        manager.post(actions, paused).await.is(201);
-        // What an address of another example names is there.
-        for operation in &operations {
-            let (path, in_path) = operation.address();
-            if in_path.is_empty() {
-                manager.post(&path, operation.example.clone()).await.is(201);
-            }
-        }
-        for operation in operations {
-            let (path, in_path) = operation.address();
-            // One is made where the id is left out.
-            let mut asked: BTreeSet<String> =
-                operation.required.difference(&in_path).cloned().collect();
-            asked.remove("id");
-            let nothing = manager.post(&path, json!({})).await;
-            if asked.is_empty() {
-                nothing.is(201);
-            } else {
-                let told = fields(&nothing.is(422).json());
-                assert!(told.is_superset(&asked), "{path}: {told:?}");
-                assert!(told.is_subset(&operation.known), "{path}: {told:?}");
-            }
-
-            let mut body = operation.example.clone();
-            body["id"] = json!(Uuid::now_v7());
-            let first = manager.post(&path, body.clone()).await.is(201).json();
-            assert_eq!(
-                manager.post(&path, body.clone()).await.is(200).json(),
-                first,
-                "{path}"
-            );
-            let mut other = body.clone();
-            if operation.known.contains("decided_on") {
-                other["decided_on"] = json!("2026-11-02");
-            } else if operation.known.contains("pounds_a_year") {
-                other["pounds_a_year"] = json!(4300);
-            } else if operation.known.contains("note") {
-                other["note"] = json!("By telephone");
-            } else {
-                other["complex"] = json!(true);
-            }
-            assert_eq!(
-                manager.post(&path, other).await.is(409).json()["type"],
-                "/problems/id-reused"
-            );
-
-            // A field that is not one, and one that comes twice.
-            let mut unknown = body.clone();
-            unknown["colour"] = json!("red");
-            assert_eq!(
-                fields(&manager.post(&path, unknown).await.is(422).json()),
-                ["colour".to_owned()].into()
-            );
-            // Whatever stands in a field, no answer repeats it.
-            for name in &operation.known {
-                for bad in ["999 000 0018", "Mrs Jane Smith"] {
-                    let mut wrong = body.clone();
-                    wrong["id"] = json!(Uuid::now_v7());
-                    wrong[name] = json!(bad);
-                    let reply = manager.post(&path, wrong).await;
-                    let is_in_path = in_path.contains(name);
-                    assert!(
-                        is_in_path || reply.status == 422,
-                        "{path} {name}: {}",
-                        reply.status
-                    );
-                    assert!(!reply.body.contains(bad), "{path} {name}: {}", reply.body);
-                }
-            }
-            // Another practice's manager has no such place.
-            let neighbour = app.token(Role::PracticeManager, "Z90002").await;
-            neighbour.post(&path, body).await.is(404);
+both_databases!(an_operation_asks_for_what_the_document_requires_and_takes_its_example, |test: TestDb| async move {
+    let app = TestApp::start(test).await;
+    let manager = app.token(Role::PracticeManager, "Z90001").await;
+    let clinician = app.clinician("Z90001", "Dr A").await;
+    let operations = documented(&document(), clinician);
+    assert_eq!(operations.len(), 6, "an act at each of its addresses");
+    // What came of an action is recorded once the action is.
+    let paused =
+        json!({ "id": Uuid::now_v7(), "item": "dsa-freeze", "status": "paused-since", "effective_on": "2026-11-16" });
+    let actions = "/api/v1/practices/Z90001/actions";
+    manager.post(actions, paused).await.is(201);
+    // What an address of another example names is there.
+    for operation in &operations {
+        let (path, in_path) = operation.address();
+        if in_path.is_empty() {
+            manager.post(&path, operation.example.clone()).await.is(201);
         }
     }
-);
+    for operation in operations {
+        let (path, in_path) = operation.address();
+        // One is made where the id is left out.
+        let mut asked: BTreeSet<String> = operation.required.difference(&in_path).cloned().collect();
+        asked.remove("id");
+        let nothing = manager.post(&path, json!({})).await;
+        if asked.is_empty() {
+            nothing.is(201);
+        } else {
+            let told = fields(&nothing.is(422).json());
+            assert!(told.is_superset(&asked), "{path}: {told:?}");
+            assert!(told.is_subset(&operation.known), "{path}: {told:?}");
+        }
+
+        let mut body = operation.example.clone();
+        body["id"] = json!(Uuid::now_v7());
+        let first = manager.post(&path, body.clone()).await.is(201).json();
+        assert_eq!(manager.post(&path, body.clone()).await.is(200).json(), first, "{path}");
+        let mut other = body.clone();
+        if operation.known.contains("decided_on") {
+            other["decided_on"] = json!("2026-11-02");
+        } else if operation.known.contains("pounds_a_year") {
+            other["pounds_a_year"] = json!(4300);
+        } else if operation.known.contains("note") {
+            other["note"] = json!("By telephone");
+        } else {
+            other["complex"] = json!(true);
+        }
+        assert_eq!(manager.post(&path, other).await.is(409).json()["type"], "/problems/id-reused");
+
+        // A field that is not one, and one that comes twice.
+        let mut unknown = body.clone();
+        unknown["colour"] = json!("red");
+        assert_eq!(fields(&manager.post(&path, unknown).await.is(422).json()), ["colour".to_owned()].into());
+        // Whatever stands in a field, no answer repeats it.
+        for name in &operation.known {
+            for bad in ["999 000 0018", "Mrs Jane Smith"] {
+                let mut wrong = body.clone();
+                wrong["id"] = json!(Uuid::now_v7());
+                wrong[name] = json!(bad);
+                let reply = manager.post(&path, wrong).await;
+                let is_in_path = in_path.contains(name);
+                assert!(is_in_path || reply.status == 422, "{path} {name}: {}", reply.status);
+                assert!(!reply.body.contains(bad), "{path} {name}: {}", reply.body);
+            }
+        }
+        // Another practice's manager has no such place.
+        let neighbour = app.token(Role::PracticeManager, "Z90002").await;
+        neighbour.post(&path, body).await.is(404);
+    }
+});
 
 #[test]
 fn every_reference_of_the_document_leads_somewhere_and_enums_are_codes() {
@@ -176,10 +147,7 @@ fn every_reference_of_the_document_leads_somewhere_and_enums_are_codes() {
         assert!(document.pointer(pointer).is_some(), "{reference}");
     }
     let codes: Vec<&str> = Status::ALL.iter().map(|status| status.as_str()).collect();
-    assert_eq!(
-        document["components"]["schemas"]["Status"]["enum"],
-        json!(codes)
-    );
+    assert_eq!(document["components"]["schemas"]["Status"]["enum"], json!(codes));
     for code in codes {
         serde_json::from_value::<Status>(json!(code)).unwrap();
     }

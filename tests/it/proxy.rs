@@ -59,17 +59,10 @@ impl Drop for Nginx {
 }
 
 impl Nginx {
-    #[expect(
-        clippy::too_many_lines,
-        reason = "most of it is the file that nginx reads"
-    )]
+    #[expect(clippy::too_many_lines, reason = "most of it is the file that nginx reads")]
     async fn start(nodes: &[SocketAddr]) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let port = TcpListener::bind("127.0.0.1:0")
-            .unwrap()
-            .local_addr()
-            .unwrap()
-            .port();
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let servers: Vec<String> = nodes.iter().map(|node| format!("server {node};")).collect();
         let servers = servers.concat();
         let here = folder.path().display();
@@ -109,16 +102,9 @@ impl Nginx {
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
-        let nginx = Self {
-            child,
-            port,
-            _folder: folder,
-        };
+        let nginx = Self { child, port, _folder: folder };
         for _ in 0..200 {
-            if tokio::net::TcpStream::connect(("127.0.0.1", port))
-                .await
-                .is_ok()
-            {
+            if tokio::net::TcpStream::connect(("127.0.0.1", port)).await.is_ok() {
                 return nginx;
             }
             tokio::time::sleep(Duration::from_millis(25)).await;
@@ -147,10 +133,7 @@ struct Browser {
 
 impl Browser {
     async fn sign_in(&self, email: &str, password: &str, lines: &[(&str, &str)]) -> u16 {
-        let mut request = self
-            .client
-            .post(&self.to)
-            .form(&[("email", email), ("password", password)]);
+        let mut request = self.client.post(&self.to).form(&[("email", email), ("password", password)]);
         request = request.header("sec-fetch-site", "same-origin");
         for (name, value) in lines {
             request = request.header(*name, *value);
@@ -159,69 +142,53 @@ impl Browser {
     }
 }
 
-both_databases!(
-    a_stranger_guesses_through_the_proxy_while_the_owner_signs_in,
-    |test: TestDb| async move {
-        let app = TestApp::start(test.clone()).await;
-        let (_, mine) = app.with_password(Role::PracticeManager, "Z90001").await;
-        let (_, other) = app.with_password(Role::PracticeManager, "Z90002").await;
-        let mut nodes = vec![node(&app, Some("127.0.0.1/32")).await];
-        if test.kind() == Kind::Postgres {
-            nodes.push(node(&app, Some("127.0.0.1/32")).await);
-        }
-        let nginx = Nginx::start(&nodes).await;
-        let (stranger, owner, colleague) = (nginx.browser(66), nginx.browser(2), nginx.browser(3));
-        // Thirty guesses at invented accounts and the owner's, each with an invented header: ten are looked at.
-        let mut looked_at = 0;
-        for n in 0..30 {
-            let invented = format!("w{n}@example.invalid");
-            let email = if n % 2 == 0 { &mine } else { &invented };
-            let forged = format!("198.51.100.{n}");
-            let lines = [
-                ("x-forwarded-for", &*forged),
-                ("forwarded", "for=198.51.100.1"),
-                ("x-real-ip", "198.51.100.1"),
-            ];
-            match stranger
-                .sign_in(email, "three quiet red chairs", &lines)
-                .await
-            {
-                422 => looked_at += 1,
-                status => assert_eq!(status, 429),
-            }
-            if n % 10 == 9 {
-                // Meanwhile, from elsewhere through the same proxy.
-                assert_eq!(owner.sign_in(&mine, PASSWORD, &[]).await, 303);
-            }
-        }
-        assert_eq!(looked_at, 10);
-        assert_eq!(colleague.sign_in(&other, PASSWORD, &[]).await, 303);
-        // The stranger waits, with the right password too.
-        assert_eq!(stranger.sign_in(&other, PASSWORD, &[]).await, 429);
-        // Without the proxy anybody could write the header: a node that trusts none takes none.
-        let plain = Nginx::start(&[node(&app, None).await]).await;
-        let (one, another) = (plain.browser(66), plain.browser(2));
-        for n in 0..10 {
-            let email = format!("v{n}@example.invalid");
-            let status = one.sign_in(&email, "three quiet red chairs", &[]).await;
-            assert_eq!(status, 422);
-        }
-        let status = another
-            .sign_in("v@example.invalid", "three quiet red chairs", &[])
-            .await;
-        assert_eq!(status, 429);
+both_databases!(a_stranger_guesses_through_the_proxy_while_the_owner_signs_in, |test: TestDb| async move {
+    let app = TestApp::start(test.clone()).await;
+    let (_, mine) = app.with_password(Role::PracticeManager, "Z90001").await;
+    let (_, other) = app.with_password(Role::PracticeManager, "Z90002").await;
+    let mut nodes = vec![node(&app, Some("127.0.0.1/32")).await];
+    if test.kind() == Kind::Postgres {
+        nodes.push(node(&app, Some("127.0.0.1/32")).await);
     }
-);
+    let nginx = Nginx::start(&nodes).await;
+    let (stranger, owner, colleague) = (nginx.browser(66), nginx.browser(2), nginx.browser(3));
+    // Thirty guesses at invented accounts and the owner's, each with an invented header: ten are looked at.
+    let mut looked_at = 0;
+    for n in 0..30 {
+        let invented = format!("w{n}@example.invalid");
+        let email = if n % 2 == 0 { &mine } else { &invented };
+        let forged = format!("198.51.100.{n}");
+        let lines = [("x-forwarded-for", &*forged), ("forwarded", "for=198.51.100.1"), ("x-real-ip", "198.51.100.1")];
+        match stranger.sign_in(email, "three quiet red chairs", &lines).await {
+            422 => looked_at += 1,
+            status => assert_eq!(status, 429),
+        }
+        if n % 10 == 9 {
+            // Meanwhile, from elsewhere through the same proxy.
+            assert_eq!(owner.sign_in(&mine, PASSWORD, &[]).await, 303);
+        }
+    }
+    assert_eq!(looked_at, 10);
+    assert_eq!(colleague.sign_in(&other, PASSWORD, &[]).await, 303);
+    // The stranger waits, with the right password too.
+    assert_eq!(stranger.sign_in(&other, PASSWORD, &[]).await, 429);
+    // Without the proxy anybody could write the header: a node that trusts none takes none.
+    let plain = Nginx::start(&[node(&app, None).await]).await;
+    let (one, another) = (plain.browser(66), plain.browser(2));
+    for n in 0..10 {
+        let email = format!("v{n}@example.invalid");
+        let status = one.sign_in(&email, "three quiet red chairs", &[]).await;
+        assert_eq!(status, 422);
+    }
+    let status = another.sign_in("v@example.invalid", "three quiet red chairs", &[]).await;
+    assert_eq!(status, 429);
+});
 
 /// What `serve` logs until it answers, and then once more after some requests with the header of a proxy.
 fn said_at_start(test: &TestDb, flags: &[&str]) -> String {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("token.key"), [3; 32]).unwrap();
-    let port = TcpListener::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap()
-        .port();
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let log = folder.path().join("log");
     let listen = format!("127.0.0.1:{port}");
     let mut child = Command::new(env!("CARGO_BIN_EXE_headroom"))
@@ -260,22 +227,14 @@ fn asks_through_a_proxy(port: u16) -> bool {
     false
 }
 
-both_databases!(
-    a_proxy_that_nobody_named_is_spoken_of,
-    |test: TestDb| async move {
-        let https = ["--public-url", "https://headroom.example"];
-        let said = said_at_start(&test, &https);
-        assert!(said.contains("no proxy is named"), "{said}");
-        assert_eq!(
-            said.matches("X-Forwarded-For, and no proxy is named")
-                .count(),
-            1,
-            "{said}"
-        );
-        let named = [&https[..], &["--trusted-proxies", "127.0.0.1"]].concat();
-        let said = said_at_start(&test, &named);
-        assert!(!said.contains("no proxy is named"), "{said}");
-        let said = said_at_start(&test, &[]);
-        assert!(!said.contains("is reached over https"), "{said}");
-    }
-);
+both_databases!(a_proxy_that_nobody_named_is_spoken_of, |test: TestDb| async move {
+    let https = ["--public-url", "https://headroom.example"];
+    let said = said_at_start(&test, &https);
+    assert!(said.contains("no proxy is named"), "{said}");
+    assert_eq!(said.matches("X-Forwarded-For, and no proxy is named").count(), 1, "{said}");
+    let named = [&https[..], &["--trusted-proxies", "127.0.0.1"]].concat();
+    let said = said_at_start(&test, &named);
+    assert!(!said.contains("no proxy is named"), "{said}");
+    let said = said_at_start(&test, &[]);
+    assert!(!said.contains("is reached over https"), "{said}");
+});

@@ -52,10 +52,7 @@ fn streams(frame: &Frame) -> BTreeMap<String, u32> {
 }
 
 fn named<const N: usize>(pairs: [(&str, u64); N]) -> BTreeMap<String, u64> {
-    pairs
-        .into_iter()
-        .map(|(code, n)| (code.to_owned(), n))
-        .collect()
+    pairs.into_iter().map(|(code, n)| (code.to_owned(), n)).collect()
 }
 
 /// 64 practices of XDA and 24 of XDB, released every April from 2026 on; so many of XDA go to another in the first.
@@ -83,19 +80,11 @@ impl Recut {
         moved(&test, "Z90048", "XDB", "2027-06-02").await;
         let second = release(&app, 2027, 1).await;
         let analyst = app.token(Role::IcbAnalyst, "XDA").await;
-        Self {
-            app,
-            analyst,
-            first,
-            second,
-        }
+        Self { app, analyst, first, second }
     }
 
     async fn rows(&self) -> [BTreeMap<String, u64>; 2] {
-        [
-            rows(&self.analyst, self.first).await,
-            rows(&self.analyst, self.second).await,
-        ]
+        [rows(&self.analyst, self.first).await, rows(&self.analyst, self.second).await]
     }
 
     async fn streams(&self, year: i32) -> BTreeMap<String, u32> {
@@ -105,35 +94,24 @@ impl Recut {
 
 const OLD: [(&str, u64); 2] = [("XDA", 64), ("XDB", 24)];
 
-both_databases!(
-    a_merger_goes_on_as_the_sum_of_its_streams,
-    |test: TestDb| async move {
-        let recut = Recut::new(test, 25..=48, "XDA").await;
-        assert_eq!(recut.rows().await, [named(OLD), named([("XDA", 88)])]);
-        let on = |t: u32| {
-            BTreeMap::from([
-                ("XDA@2026-04-01".to_owned(), t),
-                ("XDB@2026-04-01".to_owned(), t),
-            ])
-        };
-        assert_eq!(recut.streams(2026).await, on(1));
-        assert_eq!(recut.streams(2027).await, on(14));
-    }
-);
+both_databases!(a_merger_goes_on_as_the_sum_of_its_streams, |test: TestDb| async move {
+    let recut = Recut::new(test, 25..=48, "XDA").await;
+    assert_eq!(recut.rows().await, [named(OLD), named([("XDA", 88)])]);
+    let on = |t: u32| BTreeMap::from([("XDA@2026-04-01".to_owned(), t), ("XDB@2026-04-01".to_owned(), t)]);
+    assert_eq!(recut.streams(2026).await, on(1));
+    assert_eq!(recut.streams(2027).await, on(14));
+});
 
-both_databases!(
-    a_split_begins_streams_of_its_own,
-    |test: TestDb| async move {
-        // Twenty-two of XDA become an ICB; XDA keeps its code and is another cell.
-        let recut = Recut::new(test, 1..=22, "XDC").await;
-        let new = named([("XDA", 42), ("XDB", 24), ("XDC", 22)]);
-        assert_eq!(recut.rows().await, [named(OLD), new]);
-        let began = ["XDA@2027-04-01", "XDC@2027-04-01"].map(|cell| (cell.to_owned(), 1));
-        let mut expected = BTreeMap::from(began);
-        expected.insert("XDB@2026-04-01".to_owned(), 14);
-        assert_eq!(recut.streams(2027).await, expected);
-    }
-);
+both_databases!(a_split_begins_streams_of_its_own, |test: TestDb| async move {
+    // Twenty-two of XDA become an ICB; XDA keeps its code and is another cell.
+    let recut = Recut::new(test, 1..=22, "XDC").await;
+    let new = named([("XDA", 42), ("XDB", 24), ("XDC", 22)]);
+    assert_eq!(recut.rows().await, [named(OLD), new]);
+    let began = ["XDA@2027-04-01", "XDC@2027-04-01"].map(|cell| (cell.to_owned(), 1));
+    let mut expected = BTreeMap::from(began);
+    expected.insert("XDB@2026-04-01".to_owned(), 14);
+    assert_eq!(recut.streams(2027).await, expected);
+});
 
 both_databases!(a_split_into_a_few_is_one_row, |test: TestDb| async move {
     let recut = Recut::new(test, 1..=19, "XDC").await;
@@ -141,78 +119,48 @@ both_databases!(a_split_into_a_few_is_one_row, |test: TestDb| async move {
     assert_eq!(recut.rows().await, [named(OLD), new]);
 });
 
-both_databases!(
-    a_code_that_stays_while_its_area_changes_begins_anew,
-    |test: TestDb| async move {
-        // Fourteen change from XDA to XDB, and both keep their codes: one row for a year, with streams of its own.
-        let recut = Recut::new(test, 1..=14, "XDB").await;
-        assert_eq!(recut.rows().await, [named(OLD), named([("XDA+XDB", 88)])]);
-        let began = ["XDA@2027-04-01", "XDB@2027-04-01"];
-        assert_eq!(
-            recut.streams(2027).await,
-            began.map(|cell| (cell.to_owned(), 1)).into()
-        );
-        // Whoever asks for either finds the row of both.
-        let area = |code: &str| format!("/api/v1/areas/icb/{code}/status");
-        for code in ["XDA", "XDB"] {
-            let status = recut.analyst.get(&area(code)).await.is(200).json();
-            assert!(status.to_string().contains("XDA+XDB"), "{status}");
-        }
-        // A year later each is shown again, and the streams go on.
-        let third = release(&recut.app, 2028, 1).await;
-        let apart = named([("XDA", 50), ("XDB", 38)]);
-        assert_eq!(
-            rows(&recut.app.token(Role::IcbAnalyst, "XDA").await, third).await,
-            apart
-        );
-        assert_eq!(
-            recut.streams(2028).await,
-            began.map(|cell| (cell.to_owned(), 14)).into()
-        );
-        let mut seen = BTreeSet::new();
-        for year in 2026..=2028 {
-            let frame = frame(&recut.app, year).await;
-            for number in 1..=13 {
-                let period = Period::new(year, number).unwrap();
-                for cell in &frame.cells {
-                    assert!(
-                        seen.insert((cell.id.clone(), cell.t(period))),
-                        "{} twice",
-                        cell.id
-                    );
-                }
+both_databases!(a_code_that_stays_while_its_area_changes_begins_anew, |test: TestDb| async move {
+    // Fourteen change from XDA to XDB, and both keep their codes: one row for a year, with streams of its own.
+    let recut = Recut::new(test, 1..=14, "XDB").await;
+    assert_eq!(recut.rows().await, [named(OLD), named([("XDA+XDB", 88)])]);
+    let began = ["XDA@2027-04-01", "XDB@2027-04-01"];
+    assert_eq!(recut.streams(2027).await, began.map(|cell| (cell.to_owned(), 1)).into());
+    // Whoever asks for either finds the row of both.
+    let area = |code: &str| format!("/api/v1/areas/icb/{code}/status");
+    for code in ["XDA", "XDB"] {
+        let status = recut.analyst.get(&area(code)).await.is(200).json();
+        assert!(status.to_string().contains("XDA+XDB"), "{status}");
+    }
+    // A year later each is shown again, and the streams go on.
+    let third = release(&recut.app, 2028, 1).await;
+    let apart = named([("XDA", 50), ("XDB", 38)]);
+    assert_eq!(rows(&recut.app.token(Role::IcbAnalyst, "XDA").await, third).await, apart);
+    assert_eq!(recut.streams(2028).await, began.map(|cell| (cell.to_owned(), 14)).into());
+    let mut seen = BTreeSet::new();
+    for year in 2026..=2028 {
+        let frame = frame(&recut.app, year).await;
+        for number in 1..=13 {
+            let period = Period::new(year, number).unwrap();
+            for cell in &frame.cells {
+                assert!(seen.insert((cell.id.clone(), cell.t(period))), "{} twice", cell.id);
             }
         }
     }
-);
+});
 
-both_databases!(
-    twenty_that_change_hands_may_be_shown,
-    |test: TestDb| async move {
-        let recut = Recut::new(test, 1..=20, "XDB").await;
-        let new = named([("XDA", 44), ("XDB", 44)]);
-        assert_eq!(recut.rows().await, [named(OLD), new]);
-        assert_eq!(
-            recut
-                .streams(2027)
-                .await
-                .values()
-                .copied()
-                .collect::<Vec<_>>(),
-            [1, 1]
-        );
-    }
-);
+both_databases!(twenty_that_change_hands_may_be_shown, |test: TestDb| async move {
+    let recut = Recut::new(test, 1..=20, "XDB").await;
+    let new = named([("XDA", 44), ("XDB", 44)]);
+    assert_eq!(recut.rows().await, [named(OLD), new]);
+    assert_eq!(recut.streams(2027).await.values().copied().collect::<Vec<_>>(), [1, 1]);
+});
 
-both_databases!(
-    without_its_key_nothing_is_released,
-    |test: TestDb| async move {
-        let recut = Recut::new(test, 1..=20, "XDB").await;
-        // New noise on old counts would give them away: no key, no release, and none made anew.
-        let key = recut.app.state.settings.noise_key.clone();
-        std::fs::remove_file(&key).unwrap();
-        recut.app.clock.set(Period::new(2027, 2).unwrap().due_at());
-        assert!(jobs::releases::make_due(&recut.app.state).await.is_err());
-        assert!(!key.exists());
-    }
-);
+both_databases!(without_its_key_nothing_is_released, |test: TestDb| async move {
+    let recut = Recut::new(test, 1..=20, "XDB").await;
+    // New noise on old counts would give them away: no key, no release, and none made anew.
+    let key = recut.app.state.settings.noise_key.clone();
+    std::fs::remove_file(&key).unwrap();
+    recut.app.clock.set(Period::new(2027, 2).unwrap().due_at());
+    assert!(jobs::releases::make_due(&recut.app.state).await.is_err());
+    assert!(!key.exists());
+});

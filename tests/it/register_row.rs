@@ -44,9 +44,7 @@ async fn other_words(app: &TestApp) {
         digest: String::new(),
     };
     Catalogue::parse(&new.body).unwrap();
-    catalogue::append(app.test.db.schema(), new, Uuid::nil(), now())
-        .await
-        .unwrap();
+    catalogue::append(app.test.db.schema(), new, Uuid::nil(), now()).await.unwrap();
 }
 
 fn id() -> String {
@@ -54,12 +52,7 @@ fn id() -> String {
 }
 
 async fn on_the_page(manager: &Client, day: &str) {
-    let typed = [
-        ("id", &*id()),
-        ("subject_name", "Page"),
-        ("status", "paused-since"),
-        ("effective_on", day),
-    ];
+    let typed = [("id", &*id()), ("subject_name", "Page"), ("status", "paused-since"), ("effective_on", day)];
     let page = "/practices/Z90001/actions/voluntary-services";
     manager.form(page, &typed).await.is(303);
 }
@@ -113,30 +106,24 @@ async fn by_what_happened(program: &Client) {
     program.post(&events, withdrawn).await.is(201);
 }
 
-both_databases!(
-    five_ways_in_keep_one_guard_rail_and_one_edition,
-    |test: TestDb| async move {
-        let app = TestApp::start(test.clone()).await;
-        other_words(&app).await;
-        let program = app.manager("Z90001").await;
-        let manager = app.person(Role::PracticeManager, "Z90001").await;
-        let officer = app.person(Role::LmcOfficer, "east").await;
-        for day in [5, 20] {
-            let text = format!("2026-11-{day:02}");
-            on_the_page(&manager, &text).await;
-            by_a_notice(&program, &text).await;
-            by_telephone(&officer, &text).await;
-            by_file(&app, &manager, day).await;
-        }
-        by_what_happened(&program).await;
-        let kept = "SELECT effective_on || ' ' || edition || ' ' || position || ' ' || count(*) \
+both_databases!(five_ways_in_keep_one_guard_rail_and_one_edition, |test: TestDb| async move {
+    let app = TestApp::start(test.clone()).await;
+    other_words(&app).await;
+    let program = app.manager("Z90001").await;
+    let manager = app.person(Role::PracticeManager, "Z90001").await;
+    let officer = app.person(Role::LmcOfficer, "east").await;
+    for day in [5, 20] {
+        let text = format!("2026-11-{day:02}");
+        on_the_page(&manager, &text).await;
+        by_a_notice(&program, &text).await;
+        by_telephone(&officer, &text).await;
+        by_file(&app, &manager, day).await;
+    }
+    by_what_happened(&program).await;
+    let kept = "SELECT effective_on || ' ' || edition || ' ' || position || ' ' || count(*) \
                     || CASE guard_rail WHEN 'In other words.' THEN ' new' ELSE ' old' END \
                     FROM action_status WHERE effective_on <= '2026-11-20' \
                     GROUP BY effective_on, edition, position, guard_rail ORDER BY effective_on";
-        let expected = [
-            format!("2026-11-05 {OLD} permitted 4 old"),
-            format!("2026-11-20 {NEW} conditional 5 new"),
-        ];
-        assert_eq!(test.column(kept).await, expected);
-    }
-);
+    let expected = [format!("2026-11-05 {OLD} permitted 4 old"), format!("2026-11-20 {NEW} conditional 5 new")];
+    assert_eq!(test.column(kept).await, expected);
+});

@@ -25,70 +25,45 @@ use crate::{
     },
 };
 
-both_databases!(
-    only_what_is_due_is_made_and_only_once,
-    |test: TestDb| async move {
-        let app = TestApp::start(test).await;
-        // 20 November 2026: the ninth is out since the 19th. An empty ledger starts with it.
-        assert_eq!(jobs::releases::make_due(&app.state).await.unwrap(), [9]);
-        assert!(
-            jobs::releases::make_due(&app.state)
-                .await
-                .unwrap()
-                .is_empty()
-        );
-        let tenth = Period::new(2026, 10).unwrap();
-        let extra = jobs::releases::make(&app.state, &[tenth]).await;
-        assert!(matches!(extra, Err(AppError::Conflict(_))), "{extra:?}");
-        app.clock.set(tenth.due_at());
-        let (one, other) = tokio::join!(
-            jobs::releases::make_due(&app.state),
-            jobs::releases::make_due(&app.state)
-        );
-        let made: Vec<u32> = [one.unwrap(), other.unwrap()].concat();
-        assert_eq!(made, [10], "two nodes at once make it once");
-    }
-);
+both_databases!(only_what_is_due_is_made_and_only_once, |test: TestDb| async move {
+    let app = TestApp::start(test).await;
+    // 20 November 2026: the ninth is out since the 19th. An empty ledger starts with it.
+    assert_eq!(jobs::releases::make_due(&app.state).await.unwrap(), [9]);
+    assert!(jobs::releases::make_due(&app.state).await.unwrap().is_empty());
+    let tenth = Period::new(2026, 10).unwrap();
+    let extra = jobs::releases::make(&app.state, &[tenth]).await;
+    assert!(matches!(extra, Err(AppError::Conflict(_))), "{extra:?}");
+    app.clock.set(tenth.due_at());
+    let (one, other) = tokio::join!(jobs::releases::make_due(&app.state), jobs::releases::make_due(&app.state));
+    let made: Vec<u32> = [one.unwrap(), other.unwrap()].concat();
+    assert_eq!(made, [10], "two nodes at once make it once");
+});
 
-both_databases!(
-    a_release_is_the_same_for_every_reader_and_time,
-    |test: TestDb| async move {
-        let app = TestApp::start(test).await;
-        jobs::releases::make_due(&app.state).await.unwrap();
-        let analyst = app.token(Role::IcbAnalyst, "XDA").await;
-        for path in [
-            "/releases/9",
-            "/releases/9.csv",
-            "/releases/9.json",
-            "/api/v1/releases/9",
-            "/api/v1/areas/england/status",
-        ] {
-            let first = analyst.get(path).await;
-            first.is(200);
-            app.clock
-                .set(app.clock.now() + chrono::Duration::minutes(1));
-            let other = app.token(Role::IcbAnalyst, "XDA").await;
-            assert_eq!(first.body, other.get(path).await.body, "{path}");
-        }
-        analyst.get("/releases/8").await.is(404);
-        analyst.get("/releases/nine").await.is(404);
-        analyst.get("/api/v1/areas/icb/XDZ/status").await.is(404);
-        let area = analyst.get("/api/v1/areas/icb/XDA/status").await.json();
-        assert_eq!(
-            (area["practices"].as_u64(), area["live"].as_bool()),
-            (Some(24), Some(false))
-        );
+both_databases!(a_release_is_the_same_for_every_reader_and_time, |test: TestDb| async move {
+    let app = TestApp::start(test).await;
+    jobs::releases::make_due(&app.state).await.unwrap();
+    let analyst = app.token(Role::IcbAnalyst, "XDA").await;
+    for path in
+        ["/releases/9", "/releases/9.csv", "/releases/9.json", "/api/v1/releases/9", "/api/v1/areas/england/status"]
+    {
+        let first = analyst.get(path).await;
+        first.is(200);
+        app.clock.set(app.clock.now() + chrono::Duration::minutes(1));
+        let other = app.token(Role::IcbAnalyst, "XDA").await;
+        assert_eq!(first.body, other.get(path).await.body, "{path}");
     }
-);
+    analyst.get("/releases/8").await.is(404);
+    analyst.get("/releases/nine").await.is(404);
+    analyst.get("/api/v1/areas/icb/XDZ/status").await.is(404);
+    let area = analyst.get("/api/v1/areas/icb/XDA/status").await.json();
+    assert_eq!((area["practices"].as_u64(), area["live"].as_bool()), (Some(24), Some(false)));
+});
 
 both_databases!(a_changed_ledger_is_found, |test: TestDb| async move {
     let app = TestApp::start(test).await;
     jobs::releases::make_due(&app.state).await.unwrap();
     app.clock.set(Period::new(2026, 11).unwrap().due_at());
-    assert_eq!(
-        jobs::releases::make_due(&app.state).await.unwrap(),
-        [10, 11]
-    );
+    assert_eq!(jobs::releases::make_due(&app.state).await.unwrap(), [10, 11]);
     let everywhere = JobAuthority::new().everywhere();
     let verify = || releases::verify(app.state.db.read(&everywhere));
     assert_eq!(verify().await.unwrap(), (3, None));
@@ -107,20 +82,14 @@ both_databases!(another_noise_key_is_refused, |test: TestDb| async move {
     jobs::releases::make_due(&app.state).await.unwrap();
     std::fs::write(&app.state.settings.noise_key, [1; 32]).unwrap();
     app.clock.set(Period::new(2026, 10).unwrap().due_at());
-    assert!(matches!(
-        jobs::releases::make_due(&app.state).await,
-        Err(AppError::Conflict(_))
-    ));
+    assert!(matches!(jobs::releases::make_due(&app.state).await, Err(AppError::Conflict(_))));
     assert_eq!(digests(&app).await.len(), 1, "nothing was published");
 });
 
 async fn digests(app: &TestApp) -> Vec<(u32, String)> {
     let ledger = access::ledger_of(JobAuthority::new().everywhere());
     let lines = releases::lines(app.state.db.ledger(&ledger)).await.unwrap();
-    lines
-        .into_iter()
-        .map(|line| (line.number, line.sha256))
-        .collect()
+    lines.into_iter().map(|line| (line.number, line.sha256)).collect()
 }
 
 /// Takes a release out of the database, and the fingerprint of the key with it, as a backup of before it would.
@@ -138,55 +107,42 @@ async fn as_before(app: &TestApp, number: u32) {
     app.test.transaction(&statements).await.unwrap();
 }
 
-both_databases!(
-    a_backup_of_before_a_release_makes_the_same_one_again_or_none,
-    |test: TestDb| async move {
-        let app = TestApp::start(test).await;
-        jobs::releases::make_due(&app.state).await.unwrap();
-        app.clock.set(Period::new(2026, 10).unwrap().due_at());
-        assert_eq!(jobs::releases::make_due(&app.state).await.unwrap(), [10]);
-        let published = digests(&app).await;
+both_databases!(a_backup_of_before_a_release_makes_the_same_one_again_or_none, |test: TestDb| async move {
+    let app = TestApp::start(test).await;
+    jobs::releases::make_due(&app.state).await.unwrap();
+    app.clock.set(Period::new(2026, 10).unwrap().due_at());
+    assert_eq!(jobs::releases::make_due(&app.state).await.unwrap(), [10]);
+    let published = digests(&app).await;
 
-        as_before(&app, 10).await;
-        assert_eq!(jobs::releases::make_due(&app.state).await.unwrap(), [10]);
-        assert_eq!(digests(&app).await, published, "byte for byte");
+    as_before(&app, 10).await;
+    assert_eq!(jobs::releases::make_due(&app.state).await.unwrap(), [10]);
+    assert_eq!(digests(&app).await, published, "byte for byte");
 
-        // The backup has lost, or has, something that the release was counted from.
-        as_before(&app, 10).await;
-        let before = Period::new(2026, 10).unwrap().due_at() - chrono::Duration::days(2);
-        for n in 1..=24 {
-            let practice = format!("Z{:05}", 90_000 + n);
-            let said = ("dsa-freeze", Status::PausedSince);
-            side_channels::write(&app, &practice, said, before).await;
-        }
-        app.clock.set(Period::new(2026, 10).unwrap().due_at());
-        assert_eq!(
-            jobs::releases::make_due(&app.state).await.unwrap(),
-            [0_u32; 0]
-        );
-        assert_eq!(
-            digests(&app).await.len(),
-            1,
-            "not a second time with other figures"
-        );
-        app.clock.set(Period::new(2026, 11).unwrap().due_at());
-        assert_eq!(jobs::releases::make_due(&app.state).await.unwrap(), [11]);
+    // The backup has lost, or has, something that the release was counted from.
+    as_before(&app, 10).await;
+    let before = Period::new(2026, 10).unwrap().due_at() - chrono::Duration::days(2);
+    for n in 1..=24 {
+        let practice = format!("Z{:05}", 90_000 + n);
+        let said = ("dsa-freeze", Status::PausedSince);
+        side_channels::write(&app, &practice, said, before).await;
     }
-);
+    app.clock.set(Period::new(2026, 10).unwrap().due_at());
+    assert_eq!(jobs::releases::make_due(&app.state).await.unwrap(), [0_u32; 0]);
+    assert_eq!(digests(&app).await.len(), 1, "not a second time with other figures");
+    app.clock.set(Period::new(2026, 11).unwrap().due_at());
+    assert_eq!(jobs::releases::make_due(&app.state).await.unwrap(), [11]);
+});
 
-both_databases!(
-    a_lost_key_is_not_replaced_where_a_release_was_ever_made,
-    |test: TestDb| async move {
-        let app = TestApp::start(test).await;
-        jobs::releases::make_due(&app.state).await.unwrap();
-        // A backup of before the first release, and no key: the file beside the anchors remembers.
-        as_before(&app, 9).await;
-        std::fs::remove_file(&app.state.settings.noise_key).unwrap();
-        let made = jobs::releases::make_due(&app.state).await;
-        assert!(matches!(made, Err(AppError::Conflict(_))), "{made:?}");
-        assert!(!app.state.settings.noise_key.exists());
-    }
-);
+both_databases!(a_lost_key_is_not_replaced_where_a_release_was_ever_made, |test: TestDb| async move {
+    let app = TestApp::start(test).await;
+    jobs::releases::make_due(&app.state).await.unwrap();
+    // A backup of before the first release, and no key: the file beside the anchors remembers.
+    as_before(&app, 9).await;
+    std::fs::remove_file(&app.state.settings.noise_key).unwrap();
+    let made = jobs::releases::make_due(&app.state).await;
+    assert!(matches!(made, Err(AppError::Conflict(_))), "{made:?}");
+    assert!(!app.state.settings.noise_key.exists());
+});
 
 /// The frame of 2026 and its ninth release as method 1 wrote them: cells of ICB and LMC, rows of LMCs, a range beside a class.
 #[expect(clippy::too_many_lines, reason = "two documents as they were")]
@@ -238,11 +194,7 @@ async fn by_method_1(app: &TestApp) {
         year: Set(2026),
         period: Set(9),
         published_on: Set("2026-11-19".parse().unwrap()),
-        sha256: Set(digest::hex(&[
-            &9_i32.to_be_bytes(),
-            content.as_bytes(),
-            b"",
-        ])),
+        sha256: Set(digest::hex(&[&9_i32.to_be_bytes(), content.as_bytes(), b""])),
         content: Set(content),
         previous_sha256: Set(String::new()),
         recorded_at: Set(now),
@@ -252,47 +204,31 @@ async fn by_method_1(app: &TestApp) {
     .unwrap();
 }
 
-both_databases!(
-    what_method_1_published_stays_readable_and_method_2_goes_on,
-    |test: TestDb| async move {
-        let app = TestApp::start(test).await;
-        by_method_1(&app).await;
-        std::fs::write(&app.state.settings.noise_key, [7; 32]).unwrap();
-        app.clock.set(Period::new(2026, 10).unwrap().due_at());
-        assert_eq!(jobs::releases::make_due(&app.state).await.unwrap(), [10]);
-        let everywhere = JobAuthority::new().everywhere();
-        let ledger = app.state.db.read(&everywhere);
-        assert_eq!(releases::verify(ledger).await.unwrap(), (2, None));
-        let ledger = app.state.db.read(&everywhere);
-        assert_eq!(
-            releases::verify_frames(ledger).await.unwrap(),
-            (1, Vec::new())
-        );
-        let analyst = app.person(Role::IcbAnalyst, "XDA").await;
-        let old = analyst.get("/releases/9").await.is(200).body.clone();
-        for part in [
-            "Made by method 1.",
-            "about 15 of 24",
-            "fewer than 10 of 24",
-            "/releases/how-to-read#method",
-        ] {
-            assert!(old.contains(part), "{part} in {old}");
-        }
-        assert!(!old.contains("A service ends"), "{old}");
-        let new = analyst.get("/releases/10").await.is(200).body.clone();
-        assert!(new.contains("From this release on: method 2."), "{new}");
-        let how = analyst
-            .get("/releases/how-to-read")
-            .await
-            .is(200)
-            .body
-            .clone();
-        assert!(how.contains("id=\"method\""));
-        analyst.get("/releases/all.csv").await.is(200);
-        let json = app.token(Role::IcbAnalyst, "XDA").await;
-        let json = json.get("/api/v1/releases/9").await.is(200).json();
-        assert_eq!(json["method"], "headroom-release-1");
-        let areas = json["areas"].as_array().unwrap();
-        assert!(areas.iter().all(|area| area["kind"] != "lmc"), "{json}");
+both_databases!(what_method_1_published_stays_readable_and_method_2_goes_on, |test: TestDb| async move {
+    let app = TestApp::start(test).await;
+    by_method_1(&app).await;
+    std::fs::write(&app.state.settings.noise_key, [7; 32]).unwrap();
+    app.clock.set(Period::new(2026, 10).unwrap().due_at());
+    assert_eq!(jobs::releases::make_due(&app.state).await.unwrap(), [10]);
+    let everywhere = JobAuthority::new().everywhere();
+    let ledger = app.state.db.read(&everywhere);
+    assert_eq!(releases::verify(ledger).await.unwrap(), (2, None));
+    let ledger = app.state.db.read(&everywhere);
+    assert_eq!(releases::verify_frames(ledger).await.unwrap(), (1, Vec::new()));
+    let analyst = app.person(Role::IcbAnalyst, "XDA").await;
+    let old = analyst.get("/releases/9").await.is(200).body.clone();
+    for part in ["Made by method 1.", "about 15 of 24", "fewer than 10 of 24", "/releases/how-to-read#method"] {
+        assert!(old.contains(part), "{part} in {old}");
     }
-);
+    assert!(!old.contains("A service ends"), "{old}");
+    let new = analyst.get("/releases/10").await.is(200).body.clone();
+    assert!(new.contains("From this release on: method 2."), "{new}");
+    let how = analyst.get("/releases/how-to-read").await.is(200).body.clone();
+    assert!(how.contains("id=\"method\""));
+    analyst.get("/releases/all.csv").await.is(200);
+    let json = app.token(Role::IcbAnalyst, "XDA").await;
+    let json = json.get("/api/v1/releases/9").await.is(200).json();
+    assert_eq!(json["method"], "headroom-release-1");
+    let areas = json["areas"].as_array().unwrap();
+    assert!(areas.iter().all(|area| area["kind"] != "lmc"), "{json}");
+});

@@ -4,18 +4,15 @@
 use std::{collections::BTreeMap, fs, path::Path};
 
 use entity::{
-    access_receipt, action_status, audit_event, audit_head, calendar_feed, catalogue_edition,
-    clinician, clock_seen, column_mapping, consent, contact, contact_void, day_digest, day_rows,
-    day_sheet, day_worked, device, display, divert_answer, divert_end, divert_message,
-    divert_place, divert_rule, divert_start, divert_text, key_fingerprint, known_place, lease,
-    letter, letter_event, letter_text, limit_notice, limit_rule, lmc_letter_text, lmc_meeting,
-    lmc_office, mail_choice, notice, notice_event, notice_origin, notice_template, one_time_link,
-    organisation_fact, organisation_import, outcome, over_limit_reason, person, pin_try,
-    practice_day, public_address, published_appointment, published_import, question,
-    question_answer, release, release_correction, release_file, release_frame, reminder,
-    retention_gate, role_grant, rota, row_written, session, sign_in_try, slot, slot_import,
-    slot_import_done, slot_refusal, slot_tally, source_choice, status_answer, subject, tally, tick,
-    weekly_answer,
+    access_receipt, action_status, audit_event, audit_head, calendar_feed, catalogue_edition, clinician, clock_seen,
+    column_mapping, consent, contact, contact_void, day_digest, day_rows, day_sheet, day_worked, device, display,
+    divert_answer, divert_end, divert_message, divert_place, divert_rule, divert_start, divert_text, key_fingerprint,
+    known_place, lease, letter, letter_event, letter_text, limit_notice, limit_rule, lmc_letter_text, lmc_meeting,
+    lmc_office, mail_choice, notice, notice_event, notice_origin, notice_template, one_time_link, organisation_fact,
+    organisation_import, outcome, over_limit_reason, person, pin_try, practice_day, public_address,
+    published_appointment, published_import, question, question_answer, release, release_correction, release_file,
+    release_frame, reminder, retention_gate, role_grant, rota, row_written, session, sign_in_try, slot, slot_import,
+    slot_import_done, slot_refusal, slot_tally, source_choice, status_answer, subject, tally, tick, weekly_answer,
 };
 use migration::Migrator;
 use sea_orm::{ConnectionTrait, Schema, Statement};
@@ -111,126 +108,36 @@ const MAY_CHANGE: [&str; 22] = [
 
 /// The files as released. A change to the schema is a new file; before the first release, change the line here too.
 const MIGRATIONS: [(&str, &str); 30] = [
-    (
-        "m001_service.rs",
-        "131f6a23659663ddeace204a83f7c9b273d0212ebd18d344298fdbc4e00e6ad2",
-    ),
-    (
-        "m002_organisations.rs",
-        "19377d13721fc8f225b097b8a230217ec886f766e6d239cbef52bd81ac270f15",
-    ),
-    (
-        "m003_people.rs",
-        "9274761ff1d23c9f0e0c22e435d18c8d7441fa31fc049f538816ed5a9e467ea4",
-    ),
-    (
-        "m004_contacts.rs",
-        "cadbc74ec9a5de3f2f892f063f5ae21fb7721450951882e709783d84b6d017cd",
-    ),
-    (
-        "m005_actions.rs",
-        "bf5125ef9b98837fad1227eac54899b21d282ad2e827553342ed5ff1f9837e84",
-    ),
-    (
-        "m006_releases.rs",
-        "159b59409f805ae55e13a0df3c7a340272fb9b942ee929f7b9360ccc43e49450",
-    ),
-    (
-        "m007_counting.rs",
-        "b4563e026f17251c8341b382dd3207141897d10959ba2e914196d527da0edaa6",
-    ),
-    (
-        "m008_appointments.rs",
-        "096f49198f1ec319fba7a65d90584d2223a28b3fb68e9cfb33eb9e7592883180",
-    ),
-    (
-        "m009_history.rs",
-        "ef82a1d1e472707fbcaf6ccfdae0ce7a82188e4a4773ca0e30c1e8177e2d371c",
-    ),
-    (
-        "m010_divert.rs",
-        "0cd2bde500bee8046f426715cfa70fdc5d117b1e001aeaea0044488e943d8a4b",
-    ),
-    (
-        "m011_catalogue.rs",
-        "3e7aefc111dffa42e052b29274b629d2185b81170e310963c0883ea0cbdd01e1",
-    ),
-    (
-        "m012_notices.rs",
-        "412425bc66e9eddc2fecfb462caf9685aee58f13670edddf05b36c160e78206c",
-    ),
-    (
-        "m013_letters.rs",
-        "d294356efafef45f8de02b8069ae1eb482fc36ec870b43ebc0d3bb1c5ed97d77",
-    ),
-    (
-        "m014_outcomes.rs",
-        "bd07cf13c90827d08f58cbd3e64568894ba51f0663b4bb1dd26bc56eb3517ac8",
-    ),
-    (
-        "m015_template_notices.rs",
-        "5e21b338955573067ee0881a759eb4ccadc98315decef6d836e473b63d91531e",
-    ),
-    (
-        "m016_questions.rs",
-        "6acf380615da71b07903d704f73293e6048c306770d7171914c20384c9c87b1c",
-    ),
-    (
-        "m018_reminders.rs",
-        "5dc4b6ae1b30565eaed239d445a25a0767b26ff0eb39f6f1d33d7614fc7d1d1e",
-    ),
-    (
-        "m019_release_files.rs",
-        "873a0a0d6d0a4ddebd29468f510b798db518bacdd6ffeff8e697527f82dcfa1d",
-    ),
-    (
-        "m021_meetings.rs",
-        "f49c2d8b907ad5535b0a9168bcfe54a27a74afae415d26a9e4d3ea527157300f",
-    ),
-    (
-        "m023_receipt_pages.rs",
-        "ebd7ab2f18fc268ad07955dff7bb7476475aa4b81ea1ba5a6ab27caa6aebea31",
-    ),
-    (
-        "m024_contacts_by_day.rs",
-        "dfac8c3ad0a5115aafdf40faa1b1be29f9b8f2f10301a2730161998d5f674152",
-    ),
-    (
-        "m026_clock.rs",
-        "fab0a21caee619527368f2a5ce76c43083adf618763c375e7cecfcbb9d9016a8",
-    ),
-    (
-        "m027_digests.rs",
-        "875a6a2e8cb9b1b001399ef432931232bdc19c5ef08e297bbaf119bcf2683170",
-    ),
-    (
-        "m028_day_rows.rs",
-        "bbcc2d92db8c94e7ecef5bd0f1b83397dc08409f4957f6e3540054baea066186",
-    ),
-    (
-        "m029_tries.rs",
-        "1330c2f7aaef87f18686d655a5bf5a72ce462a0f8a8dd44d62bb923e4b260612",
-    ),
-    (
-        "m031_public_address.rs",
-        "e5655442ad636accaa5912e4195f17b3f9a69e597ff3ea8e1c46922ddb5faa06",
-    ),
-    (
-        "m032_told_names.rs",
-        "867dbd7bfb20524ab780be2412945dd81f246e522ab3ee4288ce565588aa0098",
-    ),
-    (
-        "m033_consent_days.rs",
-        "f8e73f08658c5fa857cba72ddb1d1387759114729d21dc5945bdb2ea503b8249",
-    ),
-    (
-        "m034_corrections.rs",
-        "754eeddb8eaed1d77a282a7ffcd9ad53ab5d7c21cf0795eb4b32e8d0429ed481",
-    ),
-    (
-        "m035_tally_marks.rs",
-        "2404618329ae6708c5d409a029e739a4d2e7fb7c34cfac74508042810de70326",
-    ),
+    ("m001_service.rs", "131f6a23659663ddeace204a83f7c9b273d0212ebd18d344298fdbc4e00e6ad2"),
+    ("m002_organisations.rs", "19377d13721fc8f225b097b8a230217ec886f766e6d239cbef52bd81ac270f15"),
+    ("m003_people.rs", "9274761ff1d23c9f0e0c22e435d18c8d7441fa31fc049f538816ed5a9e467ea4"),
+    ("m004_contacts.rs", "cadbc74ec9a5de3f2f892f063f5ae21fb7721450951882e709783d84b6d017cd"),
+    ("m005_actions.rs", "bf5125ef9b98837fad1227eac54899b21d282ad2e827553342ed5ff1f9837e84"),
+    ("m006_releases.rs", "159b59409f805ae55e13a0df3c7a340272fb9b942ee929f7b9360ccc43e49450"),
+    ("m007_counting.rs", "b4563e026f17251c8341b382dd3207141897d10959ba2e914196d527da0edaa6"),
+    ("m008_appointments.rs", "096f49198f1ec319fba7a65d90584d2223a28b3fb68e9cfb33eb9e7592883180"),
+    ("m009_history.rs", "ef82a1d1e472707fbcaf6ccfdae0ce7a82188e4a4773ca0e30c1e8177e2d371c"),
+    ("m010_divert.rs", "0cd2bde500bee8046f426715cfa70fdc5d117b1e001aeaea0044488e943d8a4b"),
+    ("m011_catalogue.rs", "3e7aefc111dffa42e052b29274b629d2185b81170e310963c0883ea0cbdd01e1"),
+    ("m012_notices.rs", "412425bc66e9eddc2fecfb462caf9685aee58f13670edddf05b36c160e78206c"),
+    ("m013_letters.rs", "d294356efafef45f8de02b8069ae1eb482fc36ec870b43ebc0d3bb1c5ed97d77"),
+    ("m014_outcomes.rs", "bd07cf13c90827d08f58cbd3e64568894ba51f0663b4bb1dd26bc56eb3517ac8"),
+    ("m015_template_notices.rs", "5e21b338955573067ee0881a759eb4ccadc98315decef6d836e473b63d91531e"),
+    ("m016_questions.rs", "6acf380615da71b07903d704f73293e6048c306770d7171914c20384c9c87b1c"),
+    ("m018_reminders.rs", "5dc4b6ae1b30565eaed239d445a25a0767b26ff0eb39f6f1d33d7614fc7d1d1e"),
+    ("m019_release_files.rs", "873a0a0d6d0a4ddebd29468f510b798db518bacdd6ffeff8e697527f82dcfa1d"),
+    ("m021_meetings.rs", "f49c2d8b907ad5535b0a9168bcfe54a27a74afae415d26a9e4d3ea527157300f"),
+    ("m023_receipt_pages.rs", "ebd7ab2f18fc268ad07955dff7bb7476475aa4b81ea1ba5a6ab27caa6aebea31"),
+    ("m024_contacts_by_day.rs", "dfac8c3ad0a5115aafdf40faa1b1be29f9b8f2f10301a2730161998d5f674152"),
+    ("m026_clock.rs", "fab0a21caee619527368f2a5ce76c43083adf618763c375e7cecfcbb9d9016a8"),
+    ("m027_digests.rs", "875a6a2e8cb9b1b001399ef432931232bdc19c5ef08e297bbaf119bcf2683170"),
+    ("m028_day_rows.rs", "bbcc2d92db8c94e7ecef5bd0f1b83397dc08409f4957f6e3540054baea066186"),
+    ("m029_tries.rs", "1330c2f7aaef87f18686d655a5bf5a72ce462a0f8a8dd44d62bb923e4b260612"),
+    ("m031_public_address.rs", "e5655442ad636accaa5912e4195f17b3f9a69e597ff3ea8e1c46922ddb5faa06"),
+    ("m032_told_names.rs", "867dbd7bfb20524ab780be2412945dd81f246e522ab3ee4288ce565588aa0098"),
+    ("m033_consent_days.rs", "f8e73f08658c5fa857cba72ddb1d1387759114729d21dc5945bdb2ea503b8249"),
+    ("m034_corrections.rs", "754eeddb8eaed1d77a282a7ffcd9ad53ab5d7c21cf0795eb4b32e8d0429ed481"),
+    ("m035_tally_marks.rs", "2404618329ae6708c5d409a029e739a4d2e7fb7c34cfac74508042810de70326"),
 ];
 
 #[test]
@@ -243,30 +150,18 @@ fn released_migrations_are_not_edited() {
         .filter(|(name, _)| name.starts_with('m') && name.contains('_'))
         .map(|(name, path)| {
             let digest = Sha256::digest(fs::read(path).unwrap());
-            (
-                name,
-                digest
-                    .iter()
-                    .fold(String::new(), |hex, byte| hex + &format!("{byte:02x}")),
-            )
+            (name, digest.iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}")))
         })
         .collect();
-    let expected: BTreeMap<String, String> = MIGRATIONS
-        .iter()
-        .map(|(name, digest)| ((*name).to_owned(), (*digest).to_owned()))
-        .collect();
+    let expected: BTreeMap<String, String> =
+        MIGRATIONS.iter().map(|(name, digest)| ((*name).to_owned(), (*digest).to_owned())).collect();
     assert_eq!(found, expected, "sha256sum migration/src/m0*.rs");
 }
 
 #[test]
 fn every_migration_runs_in_a_transaction() {
     for migration in Migrator::migrations() {
-        assert_eq!(
-            migration.use_transaction(),
-            Some(true),
-            "{}",
-            migration.name()
-        );
+        assert_eq!(migration.use_transaction(), Some(true), "{}", migration.name());
     }
 }
 
@@ -302,39 +197,23 @@ async fn columns(test: &TestDb) -> Vec<Column> {
         .map(|row| {
             let word = |name| row.try_get::<String>("", name).unwrap();
             let key = row.try_get("", "p").unwrap();
-            (
-                word("t"),
-                word("c"),
-                word("k"),
-                row.try_get("", "n").unwrap(),
-                key,
-            )
+            (word("t"), word("c"), word("k"), row.try_get("", "n").unwrap(), key)
         })
         .filter(|(table, ..)| table != "seaql_migrations")
         .collect()
 }
 
-both_databases!(
-    migrations_make_what_entities_say,
-    |test: TestDb| async move {
-        let other = TestDb::empty(test.kind()).await;
-        Box::pin(create_from_entities(&other)).await;
-        let (built, said) = (columns(&test).await, columns(&other).await);
-        other.place.remove().await;
-        let only = |a: &[Column], b: &[Column]| -> Vec<Column> {
-            a.iter()
-                .filter(|column| !b.contains(column))
-                .cloned()
-                .collect()
-        };
-        assert!(built.len() > 150, "{}", built.len());
-        assert_eq!(
-            (only(&built, &said), only(&said, &built)),
-            (vec![], vec![]),
-            "(migrations, entities)"
-        );
-    }
-);
+both_databases!(migrations_make_what_entities_say, |test: TestDb| async move {
+    let other = TestDb::empty(test.kind()).await;
+    Box::pin(create_from_entities(&other)).await;
+    let (built, said) = (columns(&test).await, columns(&other).await);
+    other.place.remove().await;
+    let only = |a: &[Column], b: &[Column]| -> Vec<Column> {
+        a.iter().filter(|column| !b.contains(column)).cloned().collect()
+    };
+    assert!(built.len() > 150, "{}", built.len());
+    assert_eq!((only(&built, &said), only(&said, &built)), (vec![], vec![]), "(migrations, entities)");
+});
 
 /// Every entity; a table without one, or one without a table, shows in the comparison.
 async fn create_from_entities(test: &TestDb) {
@@ -350,33 +229,24 @@ async fn create_from_entities(test: &TestDb) {
     }
 }
 
-both_databases!(
-    every_table_is_history_or_may_change,
-    |test: TestDb| async move {
-        let mut expected: Vec<&str> = APPEND_ONLY.into_iter().chain(MAY_CHANGE).collect();
-        expected.sort_unstable();
-        assert_eq!(test.tables().await, expected);
-    }
-);
+both_databases!(every_table_is_history_or_may_change, |test: TestDb| async move {
+    let mut expected: Vec<&str> = APPEND_ONLY.into_iter().chain(MAY_CHANGE).collect();
+    expected.sort_unstable();
+    assert_eq!(test.tables().await, expected);
+});
 
 both_databases!(history_cannot_be_changed, |test: TestDb| async move {
     fill(&test).await;
     for table in APPEND_ONLY {
         let column = test.column(&first_column(&test, table)).await.remove(0);
-        let mut forbidden = vec![
-            format!("UPDATE {table} SET {column} = {column}"),
-            format!("DELETE FROM {table}"),
-        ];
+        let mut forbidden = vec![format!("UPDATE {table} SET {column} = {column}"), format!("DELETE FROM {table}")];
         match test.kind() {
             Kind::Sqlite => forbidden.push(format!("REPLACE INTO {table} SELECT * FROM {table}")),
             Kind::Postgres => forbidden.push(format!("TRUNCATE {table} CASCADE")),
         }
         for statement in forbidden {
             let refused = test.transaction(&[&statement]).await.expect_err(&statement);
-            assert!(
-                refused.to_string().contains("append-only"),
-                "{statement}: {refused}"
-            );
+            assert!(refused.to_string().contains("append-only"), "{statement}: {refused}");
         }
         let rows = test.number(&format!("SELECT count(*) FROM {table}")).await;
         assert_eq!(rows, 1, "{table}");
@@ -393,9 +263,7 @@ both_databases!(retention_alone_deletes, |test: TestDb| async move {
     let open = "INSERT INTO retention_gate (id) VALUES ('00000000-0000-0000-0000-000000000002')";
     let close = "DELETE FROM retention_gate";
     for statement in &deletes {
-        test.transaction(&[open, close, statement])
-            .await
-            .expect_err("the gate is closed again");
+        test.transaction(&[open, close, statement]).await.expect_err("the gate is closed again");
     }
     let mut all: Vec<&str> = vec![open];
     all.extend(deletes.iter().map(String::as_str));
@@ -433,41 +301,20 @@ async fn fill(test: &TestDb) {
         tables.entry(table).or_default().push((column, value));
     }
     tables.remove("retention_gate");
-    let parents = [
-        "clinician",
-        "subject",
-        "action_status",
-        "notice",
-        "divert_start",
-        "divert_message",
-        "letter",
-        "question",
-    ];
-    let rest = tables
-        .keys()
-        .map(String::as_str)
-        .filter(|table| !parents.contains(table));
+    let parents =
+        ["clinician", "subject", "action_status", "notice", "divert_start", "divert_message", "letter", "question"];
+    let rest = tables.keys().map(String::as_str).filter(|table| !parents.contains(table));
     for table in parents.into_iter().chain(rest.collect::<Vec<_>>()) {
-        let (names, values): (Vec<&str>, Vec<&str>) = tables[table]
-            .iter()
-            .map(|(name, value)| (name.as_str(), *value))
-            .unzip();
-        let insert = format!(
-            "INSERT INTO {table} ({}) VALUES ({})",
-            names.join(", "),
-            values.join(", ")
-        );
+        let (names, values): (Vec<&str>, Vec<&str>) =
+            tables[table].iter().map(|(name, value)| (name.as_str(), *value)).unzip();
+        let insert = format!("INSERT INTO {table} ({}) VALUES ({})", names.join(", "), values.join(", "));
         test.transaction(&[&insert]).await.unwrap();
     }
 }
 
 /// Migrations that make no table, the index that each makes last, and what fails while nothing of it is left.
 const LAST_INDEX: [(&str, &str, &str); 2] = [
-    (
-        "m023_receipt_pages",
-        "ix_access_receipt_practice_reader_day_page",
-        "SELECT page FROM access_receipt",
-    ),
+    ("m023_receipt_pages", "ix_access_receipt_practice_reader_day_page", "SELECT page FROM access_receipt"),
     (
         "m024_contacts_by_day",
         "ix_contact_practice_day",
@@ -478,101 +325,68 @@ const LAST_INDEX: [(&str, &str, &str); 2] = [
 
 /// Migrations that only add columns, the column that each adds last, and what fails while nothing of it is left.
 const LAST_COLUMN: [(&str, &str, &str, &str); 3] = [
-    (
-        "m032_told_names",
-        "status_answer",
-        "subject",
-        "SELECT entered_by FROM subject",
-    ),
-    (
-        "m033_consent_days",
-        "consent",
-        "shown_from",
-        "SELECT shown_from FROM consent",
-    ),
-    (
-        "m035_tally_marks",
-        "tally",
-        "last_contact",
-        "SELECT first_at FROM tally",
-    ),
+    ("m032_told_names", "status_answer", "subject", "SELECT entered_by FROM subject"),
+    ("m033_consent_days", "consent", "shown_from", "SELECT shown_from FROM consent"),
+    ("m035_tally_marks", "tally", "last_contact", "SELECT first_at FROM tally"),
 ];
 
-both_databases!(
-    a_migration_that_fails_leaves_nothing,
-    |test: TestDb| async move {
-        let test = {
-            let kind = test.kind();
-            drop(test);
-            TestDb::empty(kind).await
-        };
-        let connection = test.db.schema();
-        for migration in Migrator::migrations() {
-            let before = test.tables().await;
-            // What it makes, seen on the first try of a copy: each of its tables stands in its way once.
-            let made = made_by(&test, &before).await;
-            let mut obstacles: Vec<(String, String)> = made
-                .iter()
-                .map(|table| {
-                    let plant = format!("CREATE TABLE {table} (x int)");
-                    (plant, format!("DROP TABLE {table}"))
-                })
-                .collect();
-            // One that only alters tables meets an index of the name that its last step makes.
-            let last = LAST_INDEX
-                .iter()
-                .find(|(name, ..)| *name == migration.name());
-            obstacles.extend(last.map(|(_, index, _)| {
-                let plant = format!("CREATE INDEX {index} ON consent (practice)");
-                (plant, format!("DROP INDEX {index}"))
-            }));
-            // One that only adds columns meets a column of that name.
-            let column = LAST_COLUMN
-                .iter()
-                .find(|(name, ..)| *name == migration.name());
-            obstacles.extend(column.map(|(_, table, column, _)| {
-                let plant = format!("ALTER TABLE {table} ADD COLUMN {column} int");
-                (plant, format!("ALTER TABLE {table} DROP COLUMN {column}"))
-            }));
-            let fails = last.map(|(.., fails)| *fails);
-            let fails = fails.or(column.map(|(.., fails)| *fails));
-            assert!(!obstacles.is_empty(), "{}", migration.name());
-            for (plant, drop) in obstacles {
-                test.transaction(&[&plant]).await.unwrap();
-                Migrator::up(connection, Some(1)).await.unwrap_err();
-                test.transaction(&[&drop]).await.unwrap();
-                if let Some(fails) = fails {
-                    test.transaction(&[fails]).await.unwrap_err();
-                }
-                assert_eq!(
-                    names(&test.tables().await),
-                    names(&before),
-                    "{}",
-                    migration.name()
-                );
-                let pending = Migrator::get_pending_migrations(connection).await.unwrap();
-                assert_eq!(pending[0].name(), migration.name());
+both_databases!(a_migration_that_fails_leaves_nothing, |test: TestDb| async move {
+    let test = {
+        let kind = test.kind();
+        drop(test);
+        TestDb::empty(kind).await
+    };
+    let connection = test.db.schema();
+    for migration in Migrator::migrations() {
+        let before = test.tables().await;
+        // What it makes, seen on the first try of a copy: each of its tables stands in its way once.
+        let made = made_by(&test, &before).await;
+        let mut obstacles: Vec<(String, String)> = made
+            .iter()
+            .map(|table| {
+                let plant = format!("CREATE TABLE {table} (x int)");
+                (plant, format!("DROP TABLE {table}"))
+            })
+            .collect();
+        // One that only alters tables meets an index of the name that its last step makes.
+        let last = LAST_INDEX.iter().find(|(name, ..)| *name == migration.name());
+        obstacles.extend(last.map(|(_, index, _)| {
+            let plant = format!("CREATE INDEX {index} ON consent (practice)");
+            (plant, format!("DROP INDEX {index}"))
+        }));
+        // One that only adds columns meets a column of that name.
+        let column = LAST_COLUMN.iter().find(|(name, ..)| *name == migration.name());
+        obstacles.extend(column.map(|(_, table, column, _)| {
+            let plant = format!("ALTER TABLE {table} ADD COLUMN {column} int");
+            (plant, format!("ALTER TABLE {table} DROP COLUMN {column}"))
+        }));
+        let fails = last.map(|(.., fails)| *fails);
+        let fails = fails.or(column.map(|(.., fails)| *fails));
+        assert!(!obstacles.is_empty(), "{}", migration.name());
+        for (plant, drop) in obstacles {
+            test.transaction(&[&plant]).await.unwrap();
+            Migrator::up(connection, Some(1)).await.unwrap_err();
+            test.transaction(&[&drop]).await.unwrap();
+            if let Some(fails) = fails {
+                test.transaction(&[fails]).await.unwrap_err();
             }
-            Migrator::up(connection, Some(1)).await.unwrap();
+            assert_eq!(names(&test.tables().await), names(&before), "{}", migration.name());
+            let pending = Migrator::get_pending_migrations(connection).await.unwrap();
+            assert_eq!(pending[0].name(), migration.name());
         }
-        test.place.remove().await;
+        Migrator::up(connection, Some(1)).await.unwrap();
     }
-);
+    test.place.remove().await;
+});
 
 /// Without the list of migrations itself, which the first try makes.
 fn names(tables: &[String]) -> Vec<&str> {
-    tables
-        .iter()
-        .map(String::as_str)
-        .filter(|table| *table != "seaql_migrations")
-        .collect()
+    tables.iter().map(String::as_str).filter(|table| *table != "seaql_migrations").collect()
 }
 
 async fn made_by(test: &TestDb, before: &[String]) -> Vec<String> {
     let copy = TestDb::empty(test.kind()).await;
-    let done = Migrator::get_applied_migrations(test.db.schema())
-        .await
-        .map_or(0, |done| done.len());
+    let done = Migrator::get_applied_migrations(test.db.schema()).await.map_or(0, |done| done.len());
     let steps = u32::try_from(done).unwrap() + 1;
     Migrator::up(copy.db.schema(), Some(steps)).await.unwrap();
     let mut made = copy.tables().await;

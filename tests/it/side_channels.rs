@@ -71,17 +71,8 @@ impl Reader {
     }
 
     /// Sends something too.
-    pub(crate) async fn send(
-        &self,
-        method: &Method,
-        path: &str,
-        more: &[(&str, &str)],
-        body: String,
-    ) -> Answer {
-        let mut request = Request::builder()
-            .method(method)
-            .uri(path)
-            .header(header::HOST, "localhost:8025");
+    pub(crate) async fn send(&self, method: &Method, path: &str, more: &[(&str, &str)], body: String) -> Answer {
+        let mut request = Request::builder().method(method).uri(path).header(header::HOST, "localhost:8025");
         if let Some(cookie) = &self.client.cookie {
             request = request.header(header::COOKIE, cookie);
         }
@@ -92,13 +83,7 @@ impl Reader {
             request = request.header(*name, *value);
         }
         let request = request.body(Body::from(body)).unwrap();
-        let (parts, body) = self
-            .router
-            .clone()
-            .oneshot(request)
-            .await
-            .unwrap()
-            .into_parts();
+        let (parts, body) = self.router.clone().oneshot(request).await.unwrap().into_parts();
         let kind = parts.headers.get(header::CONTENT_TYPE);
         let stream = kind.is_some_and(|kind| kind == "text/event-stream");
         assert!(!stream, "{} is given a stream at {path}", self.name);
@@ -120,9 +105,7 @@ impl Reader {
 pub(crate) fn table(clinician: ClinicianId) -> BTreeSet<String> {
     let mut releases: Vec<String> = ["7", "8", "9", "10", "latest"]
         .iter()
-        .flat_map(|number| {
-            ["", ".csv", ".json", ".xlsx", ".pdf", ".sha256"].map(|form| format!("{number}{form}"))
-        })
+        .flat_map(|number| ["", ".csv", ".json", ".xlsx", ".pdf", ".sha256"].map(|form| format!("{number}{form}")))
         .collect();
     releases.extend(["nine", "all.csv", "all.xlsx", "all.pdf"].map(str::to_owned));
     let clinician = clinician.to_string();
@@ -144,10 +127,7 @@ pub(crate) fn table(clinician: ClinicianId) -> BTreeSet<String> {
         }
         let mut paths = vec![row.path.to_owned()];
         for (part, values) in &values {
-            paths = paths
-                .iter()
-                .flat_map(|path| values.iter().map(move |value| path.replace(part, value)))
-                .collect();
+            paths = paths.iter().flat_map(|path| values.iter().map(move |value| path.replace(part, value))).collect();
         }
         all.extend(paths.iter().map(|path| any(path)));
     }
@@ -212,25 +192,16 @@ pub(crate) async fn look(readers: &[Reader], paths: &[String]) -> Seen {
     for reader in readers {
         for path in paths {
             let get = reader.ask(&Method::GET, path, &[]).await;
-            let mut more = vec![(
-                "if-modified-since",
-                "Fri, 20 Nov 2026 00:00:00 GMT".to_owned(),
-            )];
+            let mut more = vec![("if-modified-since", "Fri, 20 Nov 2026 00:00:00 GMT".to_owned())];
             if let Some(tag) = get.header("etag") {
                 more.push(("if-none-match", tag.to_owned()));
             }
-            let conditions: Vec<(&str, &str)> = more
-                .iter()
-                .map(|(name, value)| (*name, value.as_str()))
-                .collect();
+            let conditions: Vec<(&str, &str)> = more.iter().map(|(name, value)| (*name, value.as_str())).collect();
             if get.status == 200 {
                 let head = reader.ask(&Method::HEAD, path, &[]).await;
                 seen.insert((reader.name, "HEAD".to_owned(), path.clone()), head);
                 let again = reader.ask(&Method::GET, path, &conditions).await;
-                seen.insert(
-                    (reader.name, "GET if changed".to_owned(), path.clone()),
-                    again,
-                );
+                seen.insert((reader.name, "GET if changed".to_owned(), path.clone()), again);
             }
             seen.insert((reader.name, "GET".to_owned(), path.clone()), get);
         }
@@ -272,10 +243,7 @@ impl World {
         }
         for number in 7..=9 {
             app.clock.set(Period::new(2026, number).unwrap().due_at());
-            assert_eq!(
-                jobs::releases::make_due(&app.state).await.unwrap(),
-                [number]
-            );
+            assert_eq!(jobs::releases::make_due(&app.state).await.unwrap(), [number]);
         }
         app.clock.set(now());
         Self {
@@ -287,11 +255,7 @@ impl World {
 
     /// An analyst with a program and with a browser, signed in anew, and somebody who is not.
     async fn readers(&self, router: &Router) -> Vec<Reader> {
-        let reader = |name, client| Reader {
-            name,
-            router: router.clone(),
-            client,
-        };
+        let reader = |name, client| Reader { name, router: router.clone(), client };
         vec![
             reader("program", self.app.program_of(self.analyst).await),
             reader("browser", self.app.browser_of(self.analyst).await),
@@ -315,33 +279,18 @@ impl World {
         .unwrap();
         let router = app::router(&state);
         same.iter()
-            .map(|reader| Reader {
-                name: reader.name,
-                router: router.clone(),
-                client: reader.client.clone(),
-            })
+            .map(|reader| Reader { name: reader.name, router: router.clone(), client: reader.client.clone() })
             .collect()
     }
 }
 
 /// A row of the register, as if the practice had recorded it at that moment.
-pub(crate) async fn write(
-    app: &TestApp,
-    practice: &str,
-    (item, status): (&str, Status),
-    at: DateTime<Utc>,
-) {
+pub(crate) async fn write(app: &TestApp, practice: &str, (item, status): (&str, Status), at: DateTime<Utc>) {
     let manager = Actor::Person {
         id: PersonId(Uuid::nil()),
-        grants: vec![Grant {
-            role: Role::PracticeManager,
-            organisation: practice.parse().unwrap(),
-        }],
+        grants: vec![Grant { role: Role::PracticeManager, organisation: practice.parse().unwrap() }],
     };
-    let facts = Facts {
-        exists: true,
-        ..Facts::default()
-    };
+    let facts = Facts { exists: true, ..Facts::default() };
     let target = Target::Practice(ods(practice));
     let permit = access::permit::<RecordStatus>(&manager, &target, facts).unwrap();
     let (id, day) = (StatusId(Uuid::now_v7()), "2026-06-01".parse().unwrap());
@@ -353,9 +302,7 @@ pub(crate) async fn write(
         recorded_by: Uuid::nil(),
     };
     let conn = app.test.db.schema();
-    actions::add_status(Scoped::new(conn, permit.scope()), &new, at)
-        .await
-        .unwrap();
+    actions::add_status(Scoped::new(conn, permit.scope()), &new, at).await.unwrap();
 }
 
 /// One practice that changes its mind, through the pages and the API that practices use.
@@ -367,11 +314,7 @@ struct Flips<'a> {
 
 impl<'a> Flips<'a> {
     async fn new(world: &'a World) -> Self {
-        Self {
-            world,
-            manager: world.app.manager(OWN).await,
-            divert: None,
-        }
+        Self { world, manager: world.app.manager(OWN).await, divert: None }
     }
 
     async fn flip(&mut self, n: u32) {
@@ -382,11 +325,7 @@ impl<'a> Flips<'a> {
         let status = if on { "paused-since" } else { "restarted" };
         let reply = match n % 8 {
             0 | 1 => {
-                let item = if n.is_multiple_of(8) {
-                    "dsa-freeze"
-                } else {
-                    "referral-rationing"
-                };
+                let item = if n.is_multiple_of(8) { "dsa-freeze" } else { "referral-rationing" };
                 let body = json!({ "id": id, "item": item, "status": status, "effective_on": "2026-11-20" });
                 self.manager.post(&format!("{api}/actions"), body).await
             }
@@ -418,12 +357,7 @@ impl<'a> Flips<'a> {
                 self.manager.form(&page, &[("week", "2026-11-20")]).await
             }
         };
-        assert!(
-            matches!(reply.status.as_u16(), 200 | 201 | 303),
-            "flip {n}: {} {}",
-            reply.status,
-            reply.body
-        );
+        assert!(matches!(reply.status.as_u16(), 200 | 201 | 303), "flip {n}: {} {}", reply.status, reply.body);
     }
 
     async fn divert(&mut self, api: &str, id: Uuid) -> crate::support::app::Reply {
@@ -438,67 +372,50 @@ impl<'a> Flips<'a> {
     }
 }
 
-both_databases!(
-    a_thousand_flips_of_one_practice_change_no_byte_outside,
-    |test: TestDb| async move {
-        let world = World::new(test).await;
-        let app = &world.app;
-        let paths = addresses(&world.readers(&app.router).await, world.clinician).await;
-        let lmc = |client| Reader {
-            name: "officer",
-            router: app.router.clone(),
-            client,
-        };
-        let officer = app.add_person(Role::LmcOfficer, "east").await;
-        let inside = [lmc(app.program_of(officer).await)];
-        // Streams are for them, and have no end.
-        let pages: Vec<String> = paths
-            .iter()
-            .filter(|path| !path.starts_with("/live/"))
-            .cloned()
-            .collect();
-        let before = world.look(&paths).await;
-        let inside_before = look(&inside, &pages).await;
-        let mut flips = Flips::new(&world).await;
-        for n in 0..1_000 {
-            flips.flip(n).await;
-            if [249, 499].contains(&n) {
-                app.clock.set(app.clock.now() + Duration::minutes(5));
-                // A program's sign-in is short.
-                flips.manager = app.manager(OWN).await;
-                let mut browser = world.readers(&app.router).await;
-                browser.retain(|reader| reader.name == "browser");
-                let mut same = before.clone();
-                same.retain(|(name, ..), _| *name == "browser");
-                let differs = differences(&same, &look(&browser, &paths).await);
-                assert_eq!(differs, Vec::<String>::new(), "after {} flips", n + 1);
-            }
+both_databases!(a_thousand_flips_of_one_practice_change_no_byte_outside, |test: TestDb| async move {
+    let world = World::new(test).await;
+    let app = &world.app;
+    let paths = addresses(&world.readers(&app.router).await, world.clinician).await;
+    let lmc = |client| Reader { name: "officer", router: app.router.clone(), client };
+    let officer = app.add_person(Role::LmcOfficer, "east").await;
+    let inside = [lmc(app.program_of(officer).await)];
+    // Streams are for them, and have no end.
+    let pages: Vec<String> = paths.iter().filter(|path| !path.starts_with("/live/")).cloned().collect();
+    let before = world.look(&paths).await;
+    let inside_before = look(&inside, &pages).await;
+    let mut flips = Flips::new(&world).await;
+    for n in 0..1_000 {
+        flips.flip(n).await;
+        if [249, 499].contains(&n) {
+            app.clock.set(app.clock.now() + Duration::minutes(5));
+            // A program's sign-in is short.
+            flips.manager = app.manager(OWN).await;
+            let mut browser = world.readers(&app.router).await;
+            browser.retain(|reader| reader.name == "browser");
+            let mut same = before.clone();
+            same.retain(|(name, ..), _| *name == "browser");
+            let differs = differences(&same, &look(&browser, &paths).await);
+            assert_eq!(differs, Vec::<String>::new(), "after {} flips", n + 1);
         }
-        assert!(
-            jobs::releases::make_due(&app.state)
-                .await
-                .unwrap()
-                .is_empty()
-        );
-        let after = world.look(&paths).await;
-        assert_eq!(differences(&before, &after), Vec::<String>::new());
-        let read = before.iter().filter(|((name, how, _), answer)| {
-            *name == "browser" && how == "GET" && answer.status == 200
-        });
-        let read = read.count();
-        println!(
-            "1,000 flips, {} addresses ({read} of them readable by an analyst), {} answers of 3 readers, {} bytes, 0 differ",
-            paths.len(),
-            before.len(),
-            bytes(&before)
-        );
-        assert!(read > 60, "{read} addresses");
-        // The comparison is not blind: the practice's own LMC does see it change.
-        let inside = [lmc(app.program_of(officer).await)];
-        let changed = differences(&inside_before, &look(&inside, &pages).await);
-        assert!(changed.len() >= 3, "{changed:?}");
     }
-);
+    assert!(jobs::releases::make_due(&app.state).await.unwrap().is_empty());
+    let after = world.look(&paths).await;
+    assert_eq!(differences(&before, &after), Vec::<String>::new());
+    let read =
+        before.iter().filter(|((name, how, _), answer)| *name == "browser" && how == "GET" && answer.status == 200);
+    let read = read.count();
+    println!(
+        "1,000 flips, {} addresses ({read} of them readable by an analyst), {} answers of 3 readers, {} bytes, 0 differ",
+        paths.len(),
+        before.len(),
+        bytes(&before)
+    );
+    assert!(read > 60, "{read} addresses");
+    // The comparison is not blind: the practice's own LMC does see it change.
+    let inside = [lmc(app.program_of(officer).await)];
+    let changed = differences(&inside_before, &look(&inside, &pages).await);
+    assert!(changed.len() >= 3, "{changed:?}");
+});
 
 /// Releases and what is made of them, without the pages of everybody else.
 fn about_releases(seen: &Seen) -> BTreeMap<String, Answer> {
@@ -514,52 +431,33 @@ fn about_releases(seen: &Seen) -> BTreeMap<String, Answer> {
         .collect()
 }
 
-both_databases!(
-    restart_second_node_and_restore_answer_the_same_bytes,
-    |test: TestDb| async move {
-        let world = World::new(test.clone()).await;
-        let paths = addresses(&world.readers(&world.app.router).await, world.clinician).await;
-        let same = world.readers(&world.app.router).await;
-        let before = look(&same, &paths).await;
-        let restarted = world.node(test.db.clone(), &same);
-        let after = look(&restarted, &paths).await;
-        assert_eq!(
-            differences(&before, &after),
-            Vec::<String>::new(),
-            "restart"
-        );
-        let second = world.node(test.place.open().await, &same);
-        let after = look(&second, &paths).await;
-        assert_eq!(
-            differences(&before, &after),
-            Vec::<String>::new(),
-            "second node"
-        );
-        for path in ["/releases/latest", "/api/v1/areas/icb/XDA/status"] {
-            let first = second[0].ask(&Method::GET, path, &[]).await;
-            for n in 0..500 {
-                let again = [&restarted, &second][n % 2][0].ask(&Method::GET, path, &[]);
-                assert_eq!(again.await, first, "{path}");
-            }
-        }
-        if let Place::Sqlite(file) = &test.place {
-            let copy = file.with_file_name("restored.sqlite");
-            let vacuum = format!("VACUUM INTO '{}'", copy.display());
-            test.outside()
-                .await
-                .execute_unprepared(&vacuum)
-                .await
-                .unwrap();
-            let restored = world.node(Place::Sqlite(copy).open().await, &same);
-            let after = look(&restored, &paths).await;
-            assert_eq!(
-                differences(&before, &after),
-                Vec::<String>::new(),
-                "restore"
-            );
+both_databases!(restart_second_node_and_restore_answer_the_same_bytes, |test: TestDb| async move {
+    let world = World::new(test.clone()).await;
+    let paths = addresses(&world.readers(&world.app.router).await, world.clinician).await;
+    let same = world.readers(&world.app.router).await;
+    let before = look(&same, &paths).await;
+    let restarted = world.node(test.db.clone(), &same);
+    let after = look(&restarted, &paths).await;
+    assert_eq!(differences(&before, &after), Vec::<String>::new(), "restart");
+    let second = world.node(test.place.open().await, &same);
+    let after = look(&second, &paths).await;
+    assert_eq!(differences(&before, &after), Vec::<String>::new(), "second node");
+    for path in ["/releases/latest", "/api/v1/areas/icb/XDA/status"] {
+        let first = second[0].ask(&Method::GET, path, &[]).await;
+        for n in 0..500 {
+            let again = [&restarted, &second][n % 2][0].ask(&Method::GET, path, &[]);
+            assert_eq!(again.await, first, "{path}");
         }
     }
-);
+    if let Place::Sqlite(file) = &test.place {
+        let copy = file.with_file_name("restored.sqlite");
+        let vacuum = format!("VACUUM INTO '{}'", copy.display());
+        test.outside().await.execute_unprepared(&vacuum).await.unwrap();
+        let restored = world.node(Place::Sqlite(copy).open().await, &same);
+        let after = look(&restored, &paths).await;
+        assert_eq!(differences(&before, &after), Vec::<String>::new(), "restore");
+    }
+});
 
 #[test]
 fn both_databases_answer_the_same_bytes_about_releases() {
@@ -597,12 +495,7 @@ async fn sybils(app: &TestApp, last: Option<Status>) {
         at += Duration::hours(1);
         if at.timestamp() / 3600 % 24 == 0 {
             app.clock.set(at);
-            assert!(
-                jobs::releases::make_due(&app.state)
-                    .await
-                    .unwrap()
-                    .is_empty()
-            );
+            assert!(jobs::releases::make_due(&app.state).await.unwrap().is_empty());
             let early = jobs::releases::make(&app.state, &[Period::new(2026, 10).unwrap()]).await;
             assert!(matches!(early, Err(AppError::Conflict(_))), "{early:?}");
         }
@@ -610,13 +503,7 @@ async fn sybils(app: &TestApp, last: Option<Status>) {
     // Where nothing else is said they end as they began.
     let status = last.unwrap_or(Status::PausedSince);
     for practice in five {
-        write(
-            app,
-            practice,
-            ("dsa-freeze", status),
-            end - Duration::minutes(5),
-        )
-        .await;
+        write(app, practice, ("dsa-freeze", status), end - Duration::minutes(5)).await;
     }
 }
 
@@ -639,12 +526,7 @@ async fn with_sybils(test: TestDb, what: Toggling) -> (Vec<Value>, TestApp) {
     }
     let due = Period::new(2026, 10).unwrap().due_at();
     app.clock.set(due - Duration::seconds(1));
-    assert!(
-        jobs::releases::make_due(&app.state)
-            .await
-            .unwrap()
-            .is_empty()
-    );
+    assert!(jobs::releases::make_due(&app.state).await.unwrap().is_empty());
     app.clock.set(due);
     assert_eq!(jobs::releases::make_due(&app.state).await.unwrap(), [10]);
     let analyst = app.token(Role::IcbAnalyst, "XDA").await;
@@ -666,24 +548,21 @@ fn without(release: &Value, areas: &[&str]) -> Value {
     release
 }
 
-both_databases!(
-    five_that_collude_and_toggle_change_nothing_of_others,
-    |test: TestDb| async move {
-        let kind = test.kind();
-        let (quiet, _) = with_sybils(test, Toggling::No).await;
-        let other = TestDb::migrated(kind).await;
-        let place = other.place.clone();
-        let (back, _) = with_sybils(other, Toggling::AndBack).await;
-        place.remove().await;
-        assert_eq!(quiet, back, "toggling in between leaves no trace");
-        let other = TestDb::migrated(kind).await;
-        let place = other.place.clone();
-        let (moved, _) = with_sybils(other, Toggling::EndingWith(Status::Restarted)).await;
-        place.remove().await;
-        assert_eq!(quiet[..3], moved[..3], "what is out stands");
-        let theirs = ["XDB", "Y9D", "england"];
-        let kept = without(&quiet[3], &theirs);
-        assert_eq!(kept["areas"].as_array().unwrap().len(), 1, "{kept}");
-        assert_eq!(kept, without(&moved[3], &theirs), "others' areas");
-    }
-);
+both_databases!(five_that_collude_and_toggle_change_nothing_of_others, |test: TestDb| async move {
+    let kind = test.kind();
+    let (quiet, _) = with_sybils(test, Toggling::No).await;
+    let other = TestDb::migrated(kind).await;
+    let place = other.place.clone();
+    let (back, _) = with_sybils(other, Toggling::AndBack).await;
+    place.remove().await;
+    assert_eq!(quiet, back, "toggling in between leaves no trace");
+    let other = TestDb::migrated(kind).await;
+    let place = other.place.clone();
+    let (moved, _) = with_sybils(other, Toggling::EndingWith(Status::Restarted)).await;
+    place.remove().await;
+    assert_eq!(quiet[..3], moved[..3], "what is out stands");
+    let theirs = ["XDB", "Y9D", "england"];
+    let kept = without(&quiet[3], &theirs);
+    assert_eq!(kept["areas"].as_array().unwrap().len(), 1, "{kept}");
+    assert_eq!(kept, without(&moved[3], &theirs), "others' areas");
+});

@@ -54,109 +54,83 @@ fn told(row: &Row) -> String {
 
 fn kept(row: &Row) -> String {
     let but = row.lmc.says.strip_prefix("No, ");
-    but.map_or_else(
-        || format!("{}.", row.words),
-        |but| format!("{} ({but}).", row.words),
-    )
+    but.map_or_else(|| format!("{}.", row.words), |but| format!("{} ({but}).", row.words))
 }
 
 /// Both lists of the table, as text.
 fn lists() -> (Vec<String>, Vec<String>) {
     let of_practice = |row: &&Row| !matches!(row.lmc.when, When::Never | When::Always);
     let never = |row: &&Row| {
-        row.lmc.when == When::Never
-            && (row.manager.when == When::Always || row.clinician.when == When::Always)
+        row.lmc.when == When::Never && (row.manager.when == When::Always || row.clinician.when == When::Always)
     };
-    (
-        TABLE.iter().filter(of_practice).map(told).collect(),
-        TABLE.iter().filter(never).map(kept).collect(),
-    )
+    (TABLE.iter().filter(of_practice).map(told).collect(), TABLE.iter().filter(never).map(kept).collect())
 }
 
-both_databases!(
-    every_page_that_tells_it_tells_what_the_table_does,
-    |test: TestDb| async move {
-        let app = TestApp::start(test).await;
-        // The page of that name.
-        let page = app.stranger().get("/who-sees-what").await;
-        let cells = select(&page.is(200).body, "tbody tr > *");
-        let expected: Vec<String> = TABLE
-            .iter()
-            .flat_map(|row| {
-                let cells = row.cells().map(|cell| cell.says.to_owned());
-                [row.words.to_owned()].into_iter().chain(cells)
-            })
-            .collect();
-        assert_eq!(cells, expected);
-        // The document.
-        let mut lines = DOCUMENT.lines();
-        let head = format!("| | {} |", READERS.join(" | "));
-        assert!(lines.any(|line| line == head), "{head}");
-        let rows: Vec<&str> = lines
-            .skip(1)
-            .take_while(|line| line.starts_with('|'))
-            .collect();
-        let expected: Vec<String> = TABLE
-            .iter()
-            .map(|row| {
-                let cells = row.cells().map(|cell| cell.says);
-                format!("| {} | {} |", row.words, cells.join(" | "))
-            })
-            .collect();
-        assert_eq!(rows, expected);
-        // What is agreed to, what the practice is shown, and what the LMC's own pages say.
-        let (seen, never) = lists();
-        assert!(seen.len() > 5 && never.len() > 5);
-        let manager = app.manager(OPEN).await;
-        let officer = app.token(Role::LmcOfficer, "east").await;
-        let sharing = format!("/practices/{OPEN}/sharing");
-        for (reader, path, part) in [
-            (&manager, sharing.as_str(), ".hr-agreement "),
-            (&manager, sharing.as_str(), "#exactly "),
-            (&officer, "/lmc/east", ""),
-            (&officer, "/lmc/east/practices", ""),
-            (&officer, "/lmc/east/practices/Z90001", ""),
-        ] {
-            if path.ends_with(OPEN) {
-                share(&app, OPEN, &[("share", "yes")]).await;
-            }
-            let page = reader.get(path).await;
-            let of = |list: &str| select(&page.is(200).body, &format!("{part}.{list} > li"));
-            assert_eq!(of("hr-reads"), seen, "{path} {part}");
-            assert_eq!(of("hr-reads-not"), never, "{path} {part}");
+both_databases!(every_page_that_tells_it_tells_what_the_table_does, |test: TestDb| async move {
+    let app = TestApp::start(test).await;
+    // The page of that name.
+    let page = app.stranger().get("/who-sees-what").await;
+    let cells = select(&page.is(200).body, "tbody tr > *");
+    let expected: Vec<String> = TABLE
+        .iter()
+        .flat_map(|row| {
+            let cells = row.cells().map(|cell| cell.says.to_owned());
+            [row.words.to_owned()].into_iter().chain(cells)
+        })
+        .collect();
+    assert_eq!(cells, expected);
+    // The document.
+    let mut lines = DOCUMENT.lines();
+    let head = format!("| | {} |", READERS.join(" | "));
+    assert!(lines.any(|line| line == head), "{head}");
+    let rows: Vec<&str> = lines.skip(1).take_while(|line| line.starts_with('|')).collect();
+    let expected: Vec<String> = TABLE
+        .iter()
+        .map(|row| {
+            let cells = row.cells().map(|cell| cell.says);
+            format!("| {} | {} |", row.words, cells.join(" | "))
+        })
+        .collect();
+    assert_eq!(rows, expected);
+    // What is agreed to, what the practice is shown, and what the LMC's own pages say.
+    let (seen, never) = lists();
+    assert!(seen.len() > 5 && never.len() > 5);
+    let manager = app.manager(OPEN).await;
+    let officer = app.token(Role::LmcOfficer, "east").await;
+    let sharing = format!("/practices/{OPEN}/sharing");
+    for (reader, path, part) in [
+        (&manager, sharing.as_str(), ".hr-agreement "),
+        (&manager, sharing.as_str(), "#exactly "),
+        (&officer, "/lmc/east", ""),
+        (&officer, "/lmc/east/practices", ""),
+        (&officer, "/lmc/east/practices/Z90001", ""),
+    ] {
+        if path.ends_with(OPEN) {
+            share(&app, OPEN, &[("share", "yes")]).await;
         }
+        let page = reader.get(path).await;
+        let of = |list: &str| select(&page.is(200).body, &format!("{part}.{list} > li"));
+        assert_eq!(of("hr-reads"), seen, "{path} {part}");
+        assert_eq!(of("hr-reads-not"), never, "{path} {part}");
     }
-);
+});
 
 /// The texts that were ever agreed to. A changed text is a new version: add a line, and leave those before as they are.
 const AGREED: [(&str, &str); 2] = [
-    (
-        "2026-11-28",
-        "a8dcba7b2225df6c9974c99423ac92007ab79db96300cdcec55570e6c873805d",
-    ),
-    (
-        "2026-11-29",
-        "7d042faacfb46f71da1dc7caea4561c4e6f0d7564973b8f9f61f8d7021c7c7c6",
-    ),
+    ("2026-11-28", "a8dcba7b2225df6c9974c99423ac92007ab79db96300cdcec55570e6c873805d"),
+    ("2026-11-29", "7d042faacfb46f71da1dc7caea4561c4e6f0d7564973b8f9f61f8d7021c7c7c6"),
 ];
 
-both_databases!(
-    a_changed_text_of_consent_is_a_new_version,
-    |test: TestDb| async move {
-        let app = TestApp::start(test).await;
-        let manager = app.manager(OPEN).await;
-        let page = manager.get(&format!("/practices/{OPEN}/sharing")).await;
-        let text = select(&page.is(200).body, ".hr-agreement").join("\n");
-        assert!(text.contains("From 20 November 2026 on."), "{text}");
-        let digest = Sha256::digest(text.as_bytes());
-        let digest = hex(&digest);
-        assert!(
-            AGREED.contains(&(consent::VERSION, digest.as_str())),
-            "{} {digest}\n{text}",
-            consent::VERSION
-        );
-    }
-);
+both_databases!(a_changed_text_of_consent_is_a_new_version, |test: TestDb| async move {
+    let app = TestApp::start(test).await;
+    let manager = app.manager(OPEN).await;
+    let page = manager.get(&format!("/practices/{OPEN}/sharing")).await;
+    let text = select(&page.is(200).body, ".hr-agreement").join("\n");
+    assert!(text.contains("From 20 November 2026 on."), "{text}");
+    let digest = Sha256::digest(text.as_bytes());
+    let digest = hex(&digest);
+    assert!(AGREED.contains(&(consent::VERSION, digest.as_str())), "{} {digest}\n{text}", consent::VERSION);
+});
 
 async fn record(app: &TestApp, practice: &str, question: &str, template: &str) {
     let manager = app.manager(practice).await;
@@ -178,10 +152,7 @@ async fn record(app: &TestApp, practice: &str, question: &str, template: &str) {
     let notice = json!({ "id": Uuid::now_v7(), "service": "Ring pessaries", "served_on": "2026-10-01", "period": 3,
         "period_unit": "months", "commissioner": "NHS Example ICB", "contract": "unsigned", "funded": false,
         "reply_due_on": "2026-10-29", "template": template, "template_version": 1 });
-    manager
-        .post(&format!("{api}/notices"), notice)
-        .await
-        .is(201);
+    manager.post(&format!("{api}/notices"), notice).await.is(201);
     let answer = json!({ "id": Uuid::now_v7(), "answer": "yes" });
     let path = format!("{api}/questions/{question}/answers");
     manager.post(&path, answer).await.is(201);
@@ -250,12 +221,7 @@ impl World {
             let path = format!("/lmc/east/practices/{practice}/telephone");
             officer.form(&path, &fields).await.is(303);
         }
-        Self {
-            app,
-            officer,
-            question,
-            template,
-        }
+        Self { app, officer, question, template }
     }
 
     /// Everything a reader can fetch, pages and API, without the words that are the table's own.
@@ -296,10 +262,7 @@ impl World {
     }
 
     /// Which of the practices' rows is there for the LMC: of the one that shares, and of the one that does not.
-    #[expect(
-        clippy::too_many_lines,
-        reason = "one row of the table after the other"
-    )]
+    #[expect(clippy::too_many_lines, reason = "one row of the table after the other")]
     async fn probe(&self, what: What, all: &str) -> (bool, bool) {
         let both = |mark: &str| {
             let of = |practice: &str| all.contains(&format!("{mark} {practice}"));
@@ -307,12 +270,7 @@ impl World {
         };
         let one = format!("/lmc/east/practices/{OPEN}");
         let named = |found: &Value, key: &str| {
-            let codes: BTreeSet<&str> = found
-                .as_array()
-                .unwrap()
-                .iter()
-                .filter_map(|one| one[key].as_str())
-                .collect();
+            let codes: BTreeSet<&str> = found.as_array().unwrap().iter().filter_map(|one| one[key].as_str()).collect();
             (codes.contains(OPEN), codes.contains(CLOSED))
         };
         match what {
@@ -347,13 +305,8 @@ impl World {
             }
             What::Overdue => named(&self.json(AREA).await["overdue"], "practice"),
             What::FromTemplate => {
-                let page = self
-                    .page(&format!("/lmc/east/templates/{}", self.template))
-                    .await;
-                (
-                    page.contains("Invented Surgery 1<"),
-                    page.contains("Invented Surgery 2<"),
-                )
+                let page = self.page(&format!("/lmc/east/templates/{}", self.template)).await;
+                (page.contains("Invented Surgery 1<"), page.contains("Invented Surgery 2<"))
             }
             What::Answers => {
                 let path = format!("/api/v1/areas/lmc/east/questions/{}", self.question);
@@ -363,11 +316,8 @@ impl World {
                 let path = format!("/api/v1/areas/lmc/east/questions/{}", self.question);
                 let results = self.json(&path).await;
                 assert_eq!(results["skipped"], 1);
-                let page = self
-                    .page(&format!("/lmc/east/questions/{}", self.question))
-                    .await;
-                let there =
-                    results.to_string().contains(SKIPPED) || page.contains("Invented Surgery 3");
+                let page = self.page(&format!("/lmc/east/questions/{}", self.question)).await;
+                let there = results.to_string().contains(SKIPPED) || page.contains("Invented Surgery 3");
                 (there, false)
             }
             What::Looked => {
@@ -399,274 +349,189 @@ impl World {
     }
 }
 
-both_databases!(
-    the_routes_do_what_each_row_says_of_an_lmc,
-    |test: TestDb| async move {
-        let world = World::new(test).await;
-        let all = world.everything(&world.officer).await;
-        for row in TABLE {
-            let expected = match row.lmc.when {
-                When::Never => (false, false),
-                When::Shares | When::SharesFromThree => (true, false),
-                When::Always | When::OwnEntry => (true, true),
-            };
-            let found = world.probe(row.what, &all).await;
-            assert_eq!(found, expected, "{}: {}", row.words, row.lmc.says);
-        }
-        // The practice itself reads all of it, and no other reader anything.
-        let manager = world.app.manager(CLOSED).await;
-        let own = world.everything(&manager).await;
-        for mark in [
-            "Zebra service",
-            "Zebra thought",
-            "zEBRA told",
-            "zebra letters of",
-        ] {
-            assert!(own.contains(&format!("{mark} {CLOSED}")), "{mark}");
-            assert!(!own.contains(&format!("{mark} {OPEN}")), "{mark}");
-        }
-        assert!(own.contains("Zebra Dr A"));
-        let west = world.app.token(Role::LmcOfficer, "west").await;
-        let icb = world.app.token(Role::IcbAnalyst, "XDA").await;
-        let elsewhere = world.app.clinician("Z90030", "Dr X").await;
-        let device = world.app.device("Z90030", elsewhere).await;
-        for reader in [west, icb, device] {
-            let read = world.everything(&reader).await.to_lowercase();
-            assert!(!read.contains("zebra"));
-        }
-        // From three counted clinicians on, and not before.
-        let day = format!("/lmc/east/practices/{OPEN}?on=2026-11-19");
-        let page = world.page(&day).await;
-        assert!(
-            page.contains("Shown when three or more clinicians have counted"),
-            "{page}"
-        );
+both_databases!(the_routes_do_what_each_row_says_of_an_lmc, |test: TestDb| async move {
+    let world = World::new(test).await;
+    let all = world.everything(&world.officer).await;
+    for row in TABLE {
+        let expected = match row.lmc.when {
+            When::Never => (false, false),
+            When::Shares | When::SharesFromThree => (true, false),
+            When::Always | When::OwnEntry => (true, true),
+        };
+        let found = world.probe(row.what, &all).await;
+        assert_eq!(found, expected, "{}: {}", row.words, row.lmc.says);
     }
-);
+    // The practice itself reads all of it, and no other reader anything.
+    let manager = world.app.manager(CLOSED).await;
+    let own = world.everything(&manager).await;
+    for mark in ["Zebra service", "Zebra thought", "zEBRA told", "zebra letters of"] {
+        assert!(own.contains(&format!("{mark} {CLOSED}")), "{mark}");
+        assert!(!own.contains(&format!("{mark} {OPEN}")), "{mark}");
+    }
+    assert!(own.contains("Zebra Dr A"));
+    let west = world.app.token(Role::LmcOfficer, "west").await;
+    let icb = world.app.token(Role::IcbAnalyst, "XDA").await;
+    let elsewhere = world.app.clinician("Z90030", "Dr X").await;
+    let device = world.app.device("Z90030", elsewhere).await;
+    for reader in [west, icb, device] {
+        let read = world.everything(&reader).await.to_lowercase();
+        assert!(!read.contains("zebra"));
+    }
+    // From three counted clinicians on, and not before.
+    let day = format!("/lmc/east/practices/{OPEN}?on=2026-11-19");
+    let page = world.page(&day).await;
+    assert!(page.contains("Shown when three or more clinicians have counted"), "{page}");
+});
 
-both_databases!(
-    days_before_consent_are_shown_only_where_that_was_agreed,
-    |test: TestDb| async move {
-        let app = TestApp::start(test.clone()).await;
-        let back = |days| now() - Duration::days(days);
-        // Recorded, counted and answered two weeks ago by both; each shares since a week.
-        for practice in [OPEN, CLOSED] {
-            app.clock.set(back(14));
-            let manager = app.manager(practice).await;
-            let body = json!({ "id": Uuid::now_v7(), "item": "dsa-freeze", "status": "paused-since", "effective_on": "2026-11-05" });
-            let path = format!("/api/v1/practices/{practice}/actions");
-            manager.post(&path, body).await.is(201);
-            for label in ["Dr A", "Dr B", "Dr C"] {
-                let clinician = app.clinician(practice, label).await;
-                let path =
-                    format!("/api/v1/practices/{practice}/clinicians/{clinician}/days/2026-11-06");
-                manager.put(&path, json!({ "n": 30 })).await.is(200);
-            }
-            let week = [("week", "2026-11-06")];
-            let path = format!("/practices/{practice}/week");
-            manager.form(&path, &week).await.is(303);
+both_databases!(days_before_consent_are_shown_only_where_that_was_agreed, |test: TestDb| async move {
+    let app = TestApp::start(test.clone()).await;
+    let back = |days| now() - Duration::days(days);
+    // Recorded, counted and answered two weeks ago by both; each shares since a week.
+    for practice in [OPEN, CLOSED] {
+        app.clock.set(back(14));
+        let manager = app.manager(practice).await;
+        let body = json!({ "id": Uuid::now_v7(), "item": "dsa-freeze", "status": "paused-since", "effective_on": "2026-11-05" });
+        let path = format!("/api/v1/practices/{practice}/actions");
+        manager.post(&path, body).await.is(201);
+        for label in ["Dr A", "Dr B", "Dr C"] {
+            let clinician = app.clinician(practice, label).await;
+            let path = format!("/api/v1/practices/{practice}/clinicians/{clinician}/days/2026-11-06");
+            manager.put(&path, json!({ "n": 30 })).await.is(200);
         }
-        app.clock.set(back(7));
-        share(&app, OPEN, &[("share", "yes"), ("days", "all")]).await;
-        share(&app, CLOSED, &[("share", "yes"), ("days", "from-today")]).await;
-        app.clock.set(now());
-        let officer = app.person(Role::LmcOfficer, "east").await;
-        let area = async |on: &str| {
-            let since = on.min("2026-11-06");
-            let since = if since == on { "2026-11-02" } else { since };
-            officer
-                .get(&format!("{AREA}?on={on}&since={since}"))
-                .await
-                .is(200)
-                .json()
-        };
-        let freeze = |area: &Value| {
-            let mut items = area["items"].as_array().unwrap().iter();
-            items
-                .find(|item| item["code"] == "dsa-freeze")
-                .unwrap()
-                .clone()
-        };
-        // On the day itself both are told of, with the day since when.
-        let today = area("2026-11-20").await;
-        assert_eq!(today["heard"]["sharing"], 2);
-        assert_eq!(
-            today["heard"]["practices"], 2,
-            "what stood when it agreed was heard then"
-        );
-        assert_eq!(freeze(&today)["acting"], 2);
-        assert_eq!(freeze(&today)["change"], 0, "nobody began since");
-        // Earlier days know only of the one that opened them: states, trend, weeks, counted days.
-        let trend: Vec<u64> = freeze(&today)["trend"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .map(|one| one["acting"].as_u64().unwrap())
-            .collect();
-        assert_eq!(trend, [0, 0, 0, 1, 2, 2]);
-        assert_eq!(today["clinician_days"]["counted"], 3);
-        let then = area("2026-11-06").await;
-        assert_eq!(
-            (&then["heard"]["sharing"], &freeze(&then)["acting"]),
-            (&json!(1), &json!(1))
-        );
-        let impact = officer.get("/lmc/east/impact?date=2026-11-13").await;
-        impact.is(200);
-        for (practice, status) in [(OPEN, 200), (CLOSED, 404)] {
-            let page = officer
-                .get(&format!("/lmc/east/practices/{practice}?on=2026-11-06"))
-                .await;
-            page.is(status);
-            let page = officer
-                .get(&format!("/lmc/east/practices/{practice}?on=2026-11-13"))
-                .await;
-            assert!(page.is(200).body.contains("since 5 Nov 2026"), "{practice}");
-            let list = officer.get("/lmc/east/practices?on=2026-11-06").await;
-            let link = format!("/lmc/east/practices/{practice}?on=");
-            assert_eq!(
-                list.is(200).body.contains(&link),
-                status == 200,
-                "{practice}"
-            );
-        }
-        // The practice is told the same.
-        let manager = app.manager(CLOSED).await;
-        let sharing = format!("/practices/{CLOSED}/sharing");
-        let page = manager.get(&sharing).await;
-        assert!(
-            page.is(200)
-                .body
-                .contains("No day before 13 November 2026 is shown.")
-        );
-        let seen = manager
-            .get(&format!("/practices/{CLOSED}/seen-by/lmc?on=2026-11-06"))
-            .await;
-        assert!(seen.is(200).body.contains("You do not show this day"));
-        // Said again it is nothing new; opened, the past is there; what was agreed to is kept with its text and its days.
-        share(&app, CLOSED, &[("share", "yes"), ("days", "from-today")]).await;
-        share(&app, CLOSED, &[("share", "yes"), ("days", "all")]).await;
-        assert_eq!(freeze(&area("2026-11-06").await)["acting"], 2);
-        share(&app, CLOSED, &[("share", "no")]).await;
-        assert_eq!(freeze(&area("2026-11-06").await)["acting"], 1);
-        let page = manager.get(&sharing).await;
-        let list = select(&page.is(200).body, "details li").join("\n");
-        assert!(
-            list.contains(
-                "13 November 2026 to 20 November 2026: shared, no day before 13 November 2026"
-            ),
-            "{list}"
-        );
-        let kept = test
-            .column("SELECT version FROM consent WHERE practice = 'Z90002'")
-            .await;
-        assert_eq!(kept, [consent::VERSION; 3]);
-        let wrong = [("share", "yes"), ("days", "some")];
-        manager.form(&sharing, &wrong).await.is(422);
-        // Consent of before this text opened every day, and still does.
-        let old = "INSERT INTO consent (practice, id, purpose, version, given, recorded_at, recorded_by) \
-                   SELECT 'Z90004', id, purpose, '2026-11', given, recorded_at, recorded_by FROM consent WHERE practice = 'Z90001'";
-        test.transaction(&[old]).await.unwrap();
-        officer
-            .get("/lmc/east/practices/Z90004?on=2026-11-06")
-            .await
-            .is(200);
-        let page = app
-            .manager("Z90004")
-            .await
-            .get("/practices/Z90004/sharing")
-            .await;
-        assert!(
-            page.is(200)
-                .body
-                .contains("You agreed to the text of 2026-11.")
-        );
+        let week = [("week", "2026-11-06")];
+        let path = format!("/practices/{practice}/week");
+        manager.form(&path, &week).await.is(303);
     }
-);
+    app.clock.set(back(7));
+    share(&app, OPEN, &[("share", "yes"), ("days", "all")]).await;
+    share(&app, CLOSED, &[("share", "yes"), ("days", "from-today")]).await;
+    app.clock.set(now());
+    let officer = app.person(Role::LmcOfficer, "east").await;
+    let area = async |on: &str| {
+        let since = on.min("2026-11-06");
+        let since = if since == on { "2026-11-02" } else { since };
+        officer.get(&format!("{AREA}?on={on}&since={since}")).await.is(200).json()
+    };
+    let freeze = |area: &Value| {
+        let mut items = area["items"].as_array().unwrap().iter();
+        items.find(|item| item["code"] == "dsa-freeze").unwrap().clone()
+    };
+    // On the day itself both are told of, with the day since when.
+    let today = area("2026-11-20").await;
+    assert_eq!(today["heard"]["sharing"], 2);
+    assert_eq!(today["heard"]["practices"], 2, "what stood when it agreed was heard then");
+    assert_eq!(freeze(&today)["acting"], 2);
+    assert_eq!(freeze(&today)["change"], 0, "nobody began since");
+    // Earlier days know only of the one that opened them: states, trend, weeks, counted days.
+    let trend: Vec<u64> =
+        freeze(&today)["trend"].as_array().unwrap().iter().map(|one| one["acting"].as_u64().unwrap()).collect();
+    assert_eq!(trend, [0, 0, 0, 1, 2, 2]);
+    assert_eq!(today["clinician_days"]["counted"], 3);
+    let then = area("2026-11-06").await;
+    assert_eq!((&then["heard"]["sharing"], &freeze(&then)["acting"]), (&json!(1), &json!(1)));
+    let impact = officer.get("/lmc/east/impact?date=2026-11-13").await;
+    impact.is(200);
+    for (practice, status) in [(OPEN, 200), (CLOSED, 404)] {
+        let page = officer.get(&format!("/lmc/east/practices/{practice}?on=2026-11-06")).await;
+        page.is(status);
+        let page = officer.get(&format!("/lmc/east/practices/{practice}?on=2026-11-13")).await;
+        assert!(page.is(200).body.contains("since 5 Nov 2026"), "{practice}");
+        let list = officer.get("/lmc/east/practices?on=2026-11-06").await;
+        let link = format!("/lmc/east/practices/{practice}?on=");
+        assert_eq!(list.is(200).body.contains(&link), status == 200, "{practice}");
+    }
+    // The practice is told the same.
+    let manager = app.manager(CLOSED).await;
+    let sharing = format!("/practices/{CLOSED}/sharing");
+    let page = manager.get(&sharing).await;
+    assert!(page.is(200).body.contains("No day before 13 November 2026 is shown."));
+    let seen = manager.get(&format!("/practices/{CLOSED}/seen-by/lmc?on=2026-11-06")).await;
+    assert!(seen.is(200).body.contains("You do not show this day"));
+    // Said again it is nothing new; opened, the past is there; what was agreed to is kept with its text and its days.
+    share(&app, CLOSED, &[("share", "yes"), ("days", "from-today")]).await;
+    share(&app, CLOSED, &[("share", "yes"), ("days", "all")]).await;
+    assert_eq!(freeze(&area("2026-11-06").await)["acting"], 2);
+    share(&app, CLOSED, &[("share", "no")]).await;
+    assert_eq!(freeze(&area("2026-11-06").await)["acting"], 1);
+    let page = manager.get(&sharing).await;
+    let list = select(&page.is(200).body, "details li").join("\n");
+    assert!(list.contains("13 November 2026 to 20 November 2026: shared, no day before 13 November 2026"), "{list}");
+    let kept = test.column("SELECT version FROM consent WHERE practice = 'Z90002'").await;
+    assert_eq!(kept, [consent::VERSION; 3]);
+    let wrong = [("share", "yes"), ("days", "some")];
+    manager.form(&sharing, &wrong).await.is(422);
+    // Consent of before this text opened every day, and still does.
+    let old = "INSERT INTO consent (practice, id, purpose, version, given, recorded_at, recorded_by) \
+                   SELECT 'Z90004', id, purpose, '2026-11', given, recorded_at, recorded_by FROM consent WHERE practice = 'Z90001'";
+    test.transaction(&[old]).await.unwrap();
+    officer.get("/lmc/east/practices/Z90004?on=2026-11-06").await.is(200);
+    let page = app.manager("Z90004").await.get("/practices/Z90004/sharing").await;
+    assert!(page.is(200).body.contains("You agreed to the text of 2026-11."));
+});
 
 /// The number before a word.
 fn number_before(text: &str, word: &str) -> usize {
     let before = text.split(word).next().unwrap();
     let number = before.split_whitespace().next_back().unwrap();
-    number
-        .replace(',', "")
-        .parse()
-        .unwrap_or_else(|_| panic!("{word}: {text}"))
+    number.replace(',', "").parse().unwrap_or_else(|_| panic!("{word}: {text}"))
 }
 
-both_databases!(
-    heard_from_has_one_meaning_and_its_numbers_add_up,
-    |test: TestDb| async move {
-        let app = TestApp::start(test).await;
-        let mut expected = (0, 0_usize);
-        // Of 24 practices 16 share; of these some answered, some recorded long ago, and some never said anything.
-        for n in 1..=24_u32 {
-            let practice = format!("Z{:05}", 90_000 + n);
-            let manager = app.manager(&practice).await;
-            if n % 3 != 0 {
-                share(&app, &practice, &[("share", "yes")]).await;
-                expected.0 += 1;
-            }
-            if n % 2 == 0 {
-                let week = [("week", "2026-11-20")];
-                let path = format!("/practices/{practice}/week");
-                manager.form(&path, &week).await.is(303);
-                expected.1 += usize::from(n % 3 != 0);
-            }
+both_databases!(heard_from_has_one_meaning_and_its_numbers_add_up, |test: TestDb| async move {
+    let app = TestApp::start(test).await;
+    let mut expected = (0, 0_usize);
+    // Of 24 practices 16 share; of these some answered, some recorded long ago, and some never said anything.
+    for n in 1..=24_u32 {
+        let practice = format!("Z{:05}", 90_000 + n);
+        let manager = app.manager(&practice).await;
+        if n % 3 != 0 {
+            share(&app, &practice, &[("share", "yes")]).await;
+            expected.0 += 1;
         }
-        let officer = app.token(Role::LmcOfficer, "east").await;
-        let (sharing, answered) = expected;
-        for (page, api) in [
-            ("/lmc/east", AREA.to_owned()),
-            ("/lmc/east?on=2026-11-20", format!("{AREA}?on=2026-11-20")),
-        ] {
-            let body = officer.get(page).await.is(200).body.clone();
-            let says = select(&body, "#heard").join(" ");
-            let all = 24;
-            let shares = number_before(&says, " of 24 share");
-            let week = number_before(&says, " of them answered");
-            let not = number_before(&says, " have not");
-            let closed = number_before(&says, " do not share");
-            assert_eq!((shares, week), (sharing, answered), "{says}");
-            assert_eq!(week + not, shares, "{says}");
-            assert_eq!(shares + closed, all, "{says}");
-            let heading = select(&body, "h2")
-                .into_iter()
-                .find(|h| h.starts_with("Heard from"))
-                .unwrap();
-            let heard = number_before(&heading, " of 24 practices");
-            let json = officer.get(&api).await.is(200).json();
-            let figures = &json["heard"];
-            assert_eq!(figures["practices"], heard);
-            assert_eq!(figures["sharing"], shares);
-            assert_eq!(figures["this_week"], week);
-            assert_eq!(figures["not_this_week"], not);
-            assert_eq!(figures["not_sharing"], closed);
-            assert_eq!(json["waiting"].as_array().unwrap().len(), not);
-            // Every card counts those heard from, the list is as long as its number, and so are those it links to.
-            for card in select(&body, ".hr-card") {
-                assert_eq!(number_before(&card, " heard from"), heard, "{card}");
-            }
-            assert_eq!(select(&body, "#waiting tbody tr").len(), not);
-            let list = officer
-                .get("/lmc/east/practices")
-                .await
-                .is(200)
-                .body
-                .clone();
-            assert_eq!(select(&list, "#sharing tbody tr").len(), shares);
-            assert_eq!(select(&list, "#not-sharing tbody tr").len(), closed);
-            let never = select(&list, "#sharing tbody tr");
-            let never = never
-                .iter()
-                .filter(|row| row.contains("Not heard from yet"));
-            assert_eq!(never.count(), shares - heard);
+        if n % 2 == 0 {
+            let week = [("week", "2026-11-20")];
+            let path = format!("/practices/{practice}/week");
+            manager.form(&path, &week).await.is(303);
+            expected.1 += usize::from(n % 3 != 0);
         }
     }
-);
+    let officer = app.token(Role::LmcOfficer, "east").await;
+    let (sharing, answered) = expected;
+    for (page, api) in [("/lmc/east", AREA.to_owned()), ("/lmc/east?on=2026-11-20", format!("{AREA}?on=2026-11-20"))] {
+        let body = officer.get(page).await.is(200).body.clone();
+        let says = select(&body, "#heard").join(" ");
+        let all = 24;
+        let shares = number_before(&says, " of 24 share");
+        let week = number_before(&says, " of them answered");
+        let not = number_before(&says, " have not");
+        let closed = number_before(&says, " do not share");
+        assert_eq!((shares, week), (sharing, answered), "{says}");
+        assert_eq!(week + not, shares, "{says}");
+        assert_eq!(shares + closed, all, "{says}");
+        let heading = select(&body, "h2").into_iter().find(|h| h.starts_with("Heard from")).unwrap();
+        let heard = number_before(&heading, " of 24 practices");
+        let json = officer.get(&api).await.is(200).json();
+        let figures = &json["heard"];
+        assert_eq!(figures["practices"], heard);
+        assert_eq!(figures["sharing"], shares);
+        assert_eq!(figures["this_week"], week);
+        assert_eq!(figures["not_this_week"], not);
+        assert_eq!(figures["not_sharing"], closed);
+        assert_eq!(json["waiting"].as_array().unwrap().len(), not);
+        // Every card counts those heard from, the list is as long as its number, and so are those it links to.
+        for card in select(&body, ".hr-card") {
+            assert_eq!(number_before(&card, " heard from"), heard, "{card}");
+        }
+        assert_eq!(select(&body, "#waiting tbody tr").len(), not);
+        let list = officer.get("/lmc/east/practices").await.is(200).body.clone();
+        assert_eq!(select(&list, "#sharing tbody tr").len(), shares);
+        assert_eq!(select(&list, "#not-sharing tbody tr").len(), closed);
+        let never = select(&list, "#sharing tbody tr");
+        let never = never.iter().filter(|row| row.contains("Not heard from yet"));
+        assert_eq!(never.count(), shares - heard);
+    }
+});
 
 fn hex(bytes: &[u8]) -> String {
-    let two = |byte: &u8| {
-        [byte >> 4, byte & 15].map(|half| char::from(b"0123456789abcdef"[usize::from(half)]))
-    };
+    let two = |byte: &u8| [byte >> 4, byte & 15].map(|half| char::from(b"0123456789abcdef"[usize::from(half)]));
     bytes.iter().flat_map(two).collect()
 }

@@ -37,8 +37,7 @@ const CELLS: [(usize, usize, &str, usize); 8] = [
     (4, 0, "X9B", 12),
 ];
 /// Sub-ICB locations and the ICB of each.
-pub(super) const SUB_ICBS: [(&str, usize); 5] =
-    [("X9A", 0), ("X9B", 0), ("X9C", 1), ("X9D", 1), ("X9E", 2)];
+pub(super) const SUB_ICBS: [(&str, usize); 5] = [("X9A", 0), ("X9B", 0), ("X9C", 1), ("X9D", 1), ("X9E", 2)];
 /// Practices of a network.
 const NETWORK: usize = 8;
 
@@ -111,21 +110,14 @@ const GROUPS: [(&str, &str, u32, u32); 11] = [
     ("other", "Therapist", 12, 2),
 ];
 /// The visitors' clinicians: seven, the first of them under the label that the demo signs in.
-const FIRST_CLINICIANS: [(&str, usize); 7] = [
-    ("Dr A", 0),
-    ("Dr B", 0),
-    ("Dr C", 1),
-    ("Dr D", 1),
-    ("Dr E", 3),
-    ("Nurse F", 4),
-    ("Pharmacist G", 6),
-];
+const FIRST_CLINICIANS: [(&str, usize); 7] =
+    [("Dr A", 0), ("Dr B", 0), ("Dr C", 1), ("Dr D", 1), ("Dr E", 3), ("Nurse F", 4), ("Pharmacist G", 6)];
 /// What they have counted today; Dr A has 11 left of 25.
 pub(super) const FIRST_COUNTS: [u32; 7] = [14, 24, 18, 12, 9, 21, 16];
 /// List sizes at every twentieth part of a log-normal distribution with mean 10,400 and sigma 0.55.
 const LISTS: [u32; 20] = [
-    3_040, 4_050, 4_750, 5_350, 5_900, 6_440, 6_970, 7_500, 8_060, 8_640, 9_250, 9_920, 10_650,
-    11_470, 12_420, 13_550, 14_950, 16_830, 19_730, 27_900,
+    3_040, 4_050, 4_750, 5_350, 5_900, 6_440, 6_970, 7_500, 8_060, 8_640, 9_250, 9_920, 10_650, 11_470, 12_420, 13_550,
+    14_950, 16_830, 19_730, 27_900,
 ];
 const FIRST_LIST: u32 = 9_240;
 
@@ -168,10 +160,7 @@ impl County {
             .zip(places)
             .map(|(code, place)| Ok((code.parse()?, format!("{place} PCN"))))
             .collect::<Result<_, NotAnId>>()?;
-        Ok(Self {
-            networks,
-            practices,
-        })
+        Ok(Self { networks, practices })
     }
 }
 
@@ -220,8 +209,7 @@ fn practice(
 fn staff(rng: &mut SmallRng, practices: &mut [Practice]) {
     let patients: u32 = practices.iter().map(|practice| practice.patients).sum();
     let share = |practice: &Practice| {
-        let part = u64::from(practice.patients)
-            .saturating_mul(u64::try_from(CLINICIANS).unwrap_or(0))
+        let part = u64::from(practice.patients).saturating_mul(u64::try_from(CLINICIANS).unwrap_or(0))
             / u64::from(patients.max(1));
         usize::try_from(part).unwrap_or(0).max(3)
     };

@@ -30,20 +30,10 @@ impl Days {
         let today = calendar::london_day(now);
         let england = WorkingDays::england().ok();
         let works = |day: LocalDate| england.map_or(day.is_weekday(), |days| days.is_working(day));
-        let history = (1..=WEEKS * 7)
-            .rev()
-            .map(|back| today.minus_days(back))
-            .filter(|day| works(*day))
-            .collect();
+        let history = (1..=WEEKS * 7).rev().map(|back| today.minus_days(back)).filter(|day| works(*day)).collect();
         let minute = (now - calendar::day_begins(today)).num_minutes();
         let (window, done) = window(minute, works(today));
-        Self {
-            now,
-            today,
-            history,
-            window,
-            done,
-        }
+        Self { now, today, history, window, done }
     }
 
     /// Whether single contacts are kept of a day.
@@ -75,10 +65,7 @@ fn window(minute: i64, works: bool) -> ((i64, i64), u32) {
     let last = minute.saturating_sub(1).max(1);
     if works && (OPENS + 30..=CLOSES).contains(&minute) {
         let part = minute.saturating_sub(OPENS).saturating_mul(100) / (CLOSES - OPENS);
-        return (
-            (OPENS, last),
-            u32::try_from(part.clamp(15, 85)).unwrap_or(50),
-        );
+        return ((OPENS, last), u32::try_from(part.clamp(15, 85)).unwrap_or(50));
     }
     let from = if last > OPENS + 30 { OPENS } else { 0 };
     ((from, last.min(ONE_O_CLOCK)), 50)

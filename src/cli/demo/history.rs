@@ -74,14 +74,7 @@ impl Counts {
     }
 
     /// What has been counted of today: on a day off too, or the demo would be empty every weekend.
-    fn today(
-        &mut self,
-        rng: &mut SmallRng,
-        days: &Days,
-        practice: &Practice,
-        own: Option<OwnLimit>,
-        first: bool,
-    ) {
+    fn today(&mut self, rng: &mut SmallRng, days: &Days, practice: &Practice, own: Option<OwnLimit>, first: bool) {
         for (at, clinician) in practice.clinicians.iter().enumerate() {
             let n = if first {
                 FIRST_COUNTS.get(at).copied().unwrap_or(0)
@@ -169,8 +162,7 @@ impl Counts {
                 });
                 self.contacts.push(slip);
             }
-            self.contacts
-                .push(contact(rng, practice, clinician, day, when));
+            self.contacts.push(contact(rng, practice, clinician, day, when));
         }
     }
 }
@@ -216,9 +208,7 @@ pub(super) fn here(clinician: &Clinician, day: LocalDate) -> bool {
 
 /// A day's count: around the clinician's pace, and where the practice has a limit, near it and seldom past it.
 fn usual(rng: &mut SmallRng, clinician: &Clinician, own: Option<OwnLimit>) -> u32 {
-    let spread = rng
-        .random_range(70..=115_u32)
-        .saturating_add(rng.random_range(0..=15));
+    let spread = rng.random_range(70..=115_u32).saturating_add(rng.random_range(0..=15));
     let mut n = clinician.pace.saturating_mul(spread) / 100;
     let mut most = own.map(|own| own.full_day);
     if clinician.half_days {
@@ -227,11 +217,7 @@ fn usual(rng: &mut SmallRng, clinician: &Clinician, own: Option<OwnLimit>) -> u3
     }
     if let Some(most) = most.filter(|most| n > most.saturating_sub(2)) {
         let room = rng.random_range(0..=3);
-        let past = if chance(rng, 9) {
-            rng.random_range(3..=6)
-        } else {
-            0
-        };
+        let past = if chance(rng, 9) { rng.random_range(3..=6) } else { 0 };
         n = most.saturating_sub(room).saturating_add(past);
     }
     n.max(2)

@@ -22,11 +22,7 @@ use crate::{
 /// So many practices, the visitors' own among them, have a rota.
 const WITH_ROTA: usize = 8;
 /// Where the visitors' practice sent patients. Nobody to 111: the ICB would have had to be told first.
-const SENT: [(Destination, u32); 3] = [
-    (Destination::Pharmacy, 5),
-    (Destination::Utc, 1),
-    (Destination::Hub, 3),
-];
+const SENT: [(Destination, u32); 3] = [(Destination::Pharmacy, 5), (Destination::Utc, 1), (Destination::Hub, 3)];
 
 /// Rows of some practices.
 #[derive(Debug, Default)]
@@ -39,13 +35,7 @@ pub(super) struct Morning {
 
 impl Morning {
     /// Adds what one practice has; `index` is its place in the county.
-    pub(super) fn fill(
-        &mut self,
-        rng: &mut SmallRng,
-        days: &Days,
-        practice: &Practice,
-        index: usize,
-    ) {
+    pub(super) fn fill(&mut self, rng: &mut SmallRng, days: &Days, practice: &Practice, index: usize) {
         if index < WITH_ROTA && practice.habit != Habit::Silent {
             self.rota(rng, days, practice);
         }
@@ -77,9 +67,7 @@ impl Morning {
 
     /// From a quarter to three quarters of what there has been of the day.
     fn divert(&mut self, rng: &mut SmallRng, days: &Days, practice: &Practice) {
-        let rail = Book::built_in()
-            .ok()
-            .and_then(|book| book.guard_rail_on(days.today));
+        let rail = Book::built_in().ok().and_then(|book| book.guard_rail_on(days.today));
         let Some(rail) = rail else { return };
         let (started, ended) = (instant(days, 25), instant(days, 75));
         let id = DivertId(uuid_at(rng, started));
@@ -104,9 +92,7 @@ impl Morning {
             recorded_at: ended,
             recorded_by: practice.manager,
         });
-        let kinds = SENT
-            .into_iter()
-            .flat_map(|(kind, n)| (0..n).map(move |_| kind));
+        let kinds = SENT.into_iter().flat_map(|(kind, n)| (0..n).map(move |_| kind));
         for (percent, kind) in (28_i64..).step_by(5).zip(kinds) {
             let at = instant(days, percent);
             self.sent.push(TickRow {

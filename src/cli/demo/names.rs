@@ -5,14 +5,12 @@ use std::collections::BTreeSet;
 use rand::{RngExt, rngs::SmallRng, seq::IndexedRandom};
 
 const STEMS: [&str; 24] = [
-    "Bracken", "Tansy", "Quern", "Merrow", "Farthing", "Gorsel", "Larkin", "Sorrel", "Pippin",
-    "Thrush", "Wether", "Corran", "Dapple", "Fennick", "Hazeldy", "Ivern", "Juniper", "Kestle",
-    "Mallow", "Nettle", "Osier", "Plover", "Rushen", "Teasel",
+    "Bracken", "Tansy", "Quern", "Merrow", "Farthing", "Gorsel", "Larkin", "Sorrel", "Pippin", "Thrush", "Wether",
+    "Corran", "Dapple", "Fennick", "Hazeldy", "Ivern", "Juniper", "Kestle", "Mallow", "Nettle", "Osier", "Plover",
+    "Rushen", "Teasel",
 ];
-const ENDINGS: [&str; 12] = [
-    "shaw", "mere", "wold", "thwaite", "combe", "holt", "garth", "beck", "hurst", "low", "stead",
-    "marsh",
-];
+const ENDINGS: [&str; 12] =
+    ["shaw", "mere", "wold", "thwaite", "combe", "holt", "garth", "beck", "hurst", "low", "stead", "marsh"];
 const THINGS: [&str; 30] = [
     "Alder",
     "Bellows",

@@ -41,11 +41,7 @@ pub(super) const WAVE: &str = "Ring pessaries";
 const SECOND_WAVE: &str = "MGUS and CLL monitoring";
 /// Notice that unfunded services are given here.
 const NOTICE: u64 = 91;
-const PILOTS: [&str; 3] = [
-    "Shared triage hub",
-    "Evening access pilot",
-    "Home monitoring pilot",
-];
+const PILOTS: [&str; 3] = ["Shared triage hub", "Evening access pilot", "Home monitoring pilot"];
 
 /// Which of the items a practice acts on, in the order of [`UPTAKE`].
 pub(super) fn chosen(rng: &mut SmallRng, practice: &Practice) -> Vec<&'static str> {
@@ -84,38 +80,20 @@ pub(super) struct Entry<'a> {
 
 impl<'a> Entry<'a> {
     pub(super) fn new(item: &'a str, status: Status, on: LocalDate, written: LocalDate) -> Self {
-        Self {
-            item,
-            subject: None,
-            status,
-            on,
-            about: false,
-            served: None,
-            written,
-        }
+        Self { item, subject: None, status, on, about: false, served: None, written }
     }
 }
 
 impl<'a> Register<'a> {
     pub(super) fn new(catalogue: &'a Catalogue, days: &'a Days, practice: &'a Practice) -> Self {
-        Self {
-            catalogue,
-            days,
-            practice,
-            subjects: Vec::new(),
-            statuses: Vec::new(),
-        }
+        Self { catalogue, days, practice, subjects: Vec::new(), statuses: Vec::new() }
     }
 
     /// Writes everything about the chosen items, and thoughts about some of the others.
     pub(super) fn fill(&mut self, rng: &mut SmallRng, chosen: &[&str]) {
         let catalogue = self.catalogue;
         for (code, _, _) in UPTAKE {
-            let Some(item) = catalogue
-                .items
-                .iter()
-                .find(|item| item.code.as_str() == code)
-            else {
+            let Some(item) = catalogue.items.iter().find(|item| item.code.as_str() == code) else {
                 continue;
             };
             let written = self.some_day(rng);
@@ -152,18 +130,11 @@ impl<'a> Register<'a> {
         let earlier = if code == LIMIT { 0 } else { earlier };
         let on = written.minus_days(earlier).max(item.valid_from);
         let pilots: Vec<String> = PILOTS.iter().map(|name| (*name).to_owned()).collect();
-        let names = if item.suggestions.is_empty() {
-            &pilots
-        } else {
-            &item.suggestions
-        };
+        let names = if item.suggestions.is_empty() { &pilots } else { &item.suggestions };
         let most = if code == "advice-and-guidance" { 3 } else { 1 };
         let subjects: Vec<Option<String>> = if item.takes_subject() {
             let n = rng.random_range(1..=most);
-            names
-                .sample(rng, n)
-                .map(|name| Some(name.clone()))
-                .collect()
+            names.sample(rng, n).map(|name| Some(name.clone())).collect()
         } else {
             vec![None]
         };
@@ -185,11 +156,9 @@ impl<'a> Register<'a> {
     fn notices(&mut self, rng: &mut SmallRng) {
         let eager = self.practice.lmc.as_str() == "wyrevale";
         let first = self.days.first_of_month_after(8);
-        let second = self.days.first_of_month_after(
-            u64::try_from(first.days_since(self.days.today))
-                .unwrap_or(8)
-                .saturating_add(1),
-        );
+        let second = self
+            .days
+            .first_of_month_after(u64::try_from(first.days_since(self.days.today)).unwrap_or(8).saturating_add(1));
         let before = self.statuses.len();
         if chance(rng, if eager { 86 } else { 35 }) {
             self.notice(rng, WAVE, first);
@@ -199,16 +168,10 @@ impl<'a> Register<'a> {
         }
         let none = self.statuses.len() == before;
         if none || chance(rng, 40) {
-            let name = [
-                "PSA monitoring",
-                "ECGs",
-                "Phlebotomy",
-                "Complex dressings",
-                "Spirometry",
-            ]
-            .choose(rng)
-            .copied()
-            .unwrap_or("ECGs");
+            let name = ["PSA monitoring", "ECGs", "Phlebotomy", "Complex dressings", "Spirometry"]
+                .choose(rng)
+                .copied()
+                .unwrap_or("ECGs");
             let written = self.some_day(rng);
             let on = written.minus_days(rng.random_range(0..120));
             let mut entry = Entry::new(NOTICES, Status::PausedSince, on, written);
@@ -221,9 +184,7 @@ impl<'a> Register<'a> {
     /// Notice of a service that ends on a day ahead, written when it was served.
     pub(super) fn notice(&mut self, rng: &mut SmallRng, service: &str, ends: LocalDate) {
         let served = ends.minus_days(NOTICE);
-        let written = served
-            .plus_days(rng.random_range(0..6))
-            .min(self.days.today);
+        let written = served.plus_days(rng.random_range(0..6)).min(self.days.today);
         let mut entry = Entry::new(NOTICES, Status::PausingFrom, ends, written);
         entry.subject = Some(service);
         entry.served = Some(served);
@@ -235,31 +196,18 @@ impl<'a> Register<'a> {
     }
 
     /// Adds the row, with what the contract said on the day it was written.
-    pub(super) fn write_as(
-        &mut self,
-        rng: &mut SmallRng,
-        entry: &Entry<'_>,
-        by: EnteredBy,
-        person: Uuid,
-    ) {
-        let Some(item) = self
-            .catalogue
-            .items
-            .iter()
-            .find(|item| item.code.as_str() == entry.item)
-        else {
+    pub(super) fn write_as(&mut self, rng: &mut SmallRng, entry: &Entry<'_>, by: EnteredBy, person: Uuid) {
+        let Some(item) = self.catalogue.items.iter().find(|item| item.code.as_str() == entry.item) else {
             return;
         };
-        let recorded_at = self
-            .days
-            .on(entry.written, rng.random_range(8 * 60..18 * 60));
+        let recorded_at = self.days.on(entry.written, rng.random_range(8 * 60..18 * 60));
         let position = item.position_on(entry.written);
         let subject = entry.subject.map(|name| match by {
             EnteredBy::Practice => self.subject(rng, &item.code, name, recorded_at),
             EnteredBy::LmcTelephone => self.told(rng, &item.code, name, recorded_at),
         });
-        let decided = (entry.status != Status::Thinking && chance(rng, 60))
-            .then(|| entry.on.min(entry.written).minus_days(21));
+        let decided =
+            (entry.status != Status::Thinking && chance(rng, 60)).then(|| entry.on.min(entry.written).minus_days(21));
         self.statuses.push(StatusRow {
             practice: self.practice.code.clone(),
             id: StatusId(uuid_at(rng, recorded_at)),
@@ -281,13 +229,7 @@ impl<'a> Register<'a> {
     }
 
     /// A name as the LMC typed it: a subject of its own until the practice confirms.
-    fn told(
-        &mut self,
-        rng: &mut SmallRng,
-        item: &ItemCode,
-        name: &str,
-        now: DateTime<Utc>,
-    ) -> SubjectId {
+    fn told(&mut self, rng: &mut SmallRng, item: &ItemCode, name: &str, now: DateTime<Utc>) -> SubjectId {
         let id = SubjectId(uuid_at(rng, now));
         self.subjects.push(SubjectRow {
             practice: self.practice.code.clone(),
@@ -301,19 +243,9 @@ impl<'a> Register<'a> {
         id
     }
 
-    pub(super) fn subject(
-        &mut self,
-        rng: &mut SmallRng,
-        item: &ItemCode,
-        name: &str,
-        now: DateTime<Utc>,
-    ) -> SubjectId {
+    pub(super) fn subject(&mut self, rng: &mut SmallRng, item: &ItemCode, name: &str, now: DateTime<Utc>) -> SubjectId {
         let key = name.to_lowercase();
-        if let Some(known) = self
-            .subjects
-            .iter()
-            .find(|known| known.item == *item && known.name_key == key)
-        {
+        if let Some(known) = self.subjects.iter().find(|known| known.item == *item && known.name_key == key) {
             return known.id;
         }
         let id = SubjectId(uuid_at(rng, now));

@@ -23,9 +23,7 @@ use crate::{
         consent, limit,
     },
     error::AppError,
-    operations::seed_demo::{
-        Rows, Seeded, Together, seed_organisations, seed_people, seed_practices, seed_together,
-    },
+    operations::seed_demo::{Rows, Seeded, Together, seed_organisations, seed_people, seed_practices, seed_together},
     state::AppState,
     store::demo::{ClinicianRow, ConsentRow, DeviceRow, LimitRow, WeekRow},
     web::passwords,
@@ -35,25 +33,10 @@ use crate::{
 pub(super) const PASSWORD: &str = "demo-demo-demo";
 /// The people of the demo: address, name, role, where.
 pub(super) const PEOPLE: [(&str, &str, Role, &str); 4] = [
-    (
-        "manager@demo.invalid",
-        "Demo manager",
-        Role::PracticeManager,
-        "Z90001",
-    ),
-    (
-        "lmc@demo.invalid",
-        "Demo officer",
-        Role::LmcOfficer,
-        "wyrevale",
-    ),
+    ("manager@demo.invalid", "Demo manager", Role::PracticeManager, "Z90001"),
+    ("lmc@demo.invalid", "Demo officer", Role::LmcOfficer, "wyrevale"),
     ("icb@demo.invalid", "Demo analyst", Role::IcbAnalyst, "XDA"),
-    (
-        "admin@demo.invalid",
-        "Demo administrator",
-        Role::Administrator,
-        "england",
-    ),
+    ("admin@demo.invalid", "Demo administrator", Role::Administrator, "england"),
 ];
 /// Practices of one transaction.
 const AT_ONCE: usize = 10;
@@ -73,16 +56,7 @@ pub(super) async fn seed(app: &AppState, county: &County) -> Result<Seeded, Fail
         for (within, practice) in some.iter().enumerate() {
             let index = at.saturating_mul(AT_ONCE).saturating_add(within);
             let called = telephoned.iter().position(|called| *called == index);
-            batch.fill(
-                &catalogue,
-                &days,
-                practice,
-                &Call {
-                    index,
-                    officer,
-                    telephoned: called,
-                },
-            );
+            batch.fill(&catalogue, &days, practice, &Call { index, officer, telephoned: called });
         }
         batch.add_to(&mut all);
         seed_practices(app, CliAuthority::new(), batch.rows(days.now)).await?;
@@ -94,8 +68,7 @@ pub(super) async fn seed(app: &AppState, county: &County) -> Result<Seeded, Fail
 }
 
 async fn write_tree(app: &AppState, county: &County) -> Result<(), Failure> {
-    let (on, facts) =
-        tree::facts(county, app.clock.now()).map_err(|error| AppError::Fault(error.to_string()))?;
+    let (on, facts) = tree::facts(county, app.clock.now()).map_err(|error| AppError::Fault(error.to_string()))?;
     seed_organisations(app, CliAuthority::new(), (on, facts)).await?;
     Ok(())
 }
@@ -111,17 +84,9 @@ async fn write_together(app: &AppState, days: &Days, officer: PersonId) -> Resul
     Ok(())
 }
 
-async fn write_people(
-    app: &AppState,
-    county: &County,
-    officer: PersonId,
-    seeded: Seeded,
-) -> Result<(), Failure> {
+async fn write_people(app: &AppState, county: &County, officer: PersonId, seeded: Seeded) -> Result<(), Failure> {
     let hash = passwords::hash(app, PASSWORD.to_owned()).await?;
-    let manager = county
-        .practices
-        .first()
-        .map(|practice| PersonId(practice.manager));
+    let manager = county.practices.first().map(|practice| PersonId(practice.manager));
     let accounts = PEOPLE.map(|(email, name, role, place)| {
         let id = match role {
             Role::PracticeManager => manager.unwrap_or(PersonId(Uuid::now_v7())),
@@ -155,8 +120,7 @@ struct Batch {
 impl Batch {
     fn fill(&mut self, catalogue: &Catalogue, days: &Days, practice: &Practice, call: &Call) {
         let index = u64::try_from(call.index).unwrap_or(0);
-        let rng =
-            &mut SmallRng::seed_from_u64(county::SEED.wrapping_add(index.wrapping_mul(7_919)));
+        let rng = &mut SmallRng::seed_from_u64(county::SEED.wrapping_add(index.wrapping_mul(7_919)));
         let first = call.index == 0;
         let mut register = Register::new(catalogue, days, practice);
         if first {
@@ -165,18 +129,12 @@ impl Batch {
             let chosen = register::chosen(rng, practice);
             register.fill(rng, &chosen);
         }
-        let called = call
-            .telephoned
-            .and_then(|at| story::by_telephone(&mut register, rng, call.officer.0, at));
+        let called = call.telephoned.and_then(|at| story::by_telephone(&mut register, rng, call.officer.0, at));
         self.rows.answers.extend(called);
         let own = own_limit(&register, rng, first);
-        self.rows
-            .limits
-            .extend(own.map(|own| limit_row(rng, days, practice, own)));
+        self.rows.limits.extend(own.map(|own| limit_row(rng, days, practice, own)));
         let notices = story::notices(&register.statuses, practice);
-        self.rows
-            .origins
-            .extend(together::origins(&register, &notices));
+        self.rows.origins.extend(together::origins(&register, &notices));
         self.rows.subjects.append(&mut register.subjects);
         self.rows.notices.extend(notices);
         self.rows.statuses.append(&mut register.statuses);
@@ -186,9 +144,7 @@ impl Batch {
             self.counts.fill(rng, days, practice, own, first);
         }
         self.morning.fill(rng, days, practice, call.index);
-        self.rows
-            .said
-            .extend(together::answer(days, practice, rng, first));
+        self.rows.said.extend(together::answer(days, practice, rng, first));
         self.practices = self.practices.saturating_add(1);
     }
 
@@ -205,9 +161,7 @@ impl Batch {
                 left_on: None,
             });
             if practice.habit == Habit::Taps {
-                self.rows
-                    .devices
-                    .push(device(rng, days, practice, clinician.id, clinician.device));
+                self.rows.devices.push(device(rng, days, practice, clinician.id, clinician.device));
             }
         }
     }
@@ -227,10 +181,7 @@ impl Batch {
             });
         }
         for week_ending in story::weeks(days, practice, rng, first) {
-            let answered = days.on(
-                week_ending.minus_days(rng.random_range(0..3)),
-                rng.random_range(540..1_050),
-            );
+            let answered = days.on(week_ending.minus_days(rng.random_range(0..3)), rng.random_range(540..1_050));
             self.rows.weeks.push(WeekRow {
                 practice: practice.code.clone(),
                 id: RowId(uuid_at(rng, answered)),
@@ -265,13 +216,7 @@ impl Batch {
     }
 }
 
-fn device(
-    rng: &mut SmallRng,
-    days: &Days,
-    practice: &Practice,
-    clinician: ClinicianId,
-    id: DeviceId,
-) -> DeviceRow {
+fn device(rng: &mut SmallRng, days: &Days, practice: &Practice, clinician: ClinicianId, id: DeviceId) -> DeviceRow {
     DeviceRow {
         practice: practice.code.clone(),
         id,
@@ -294,9 +239,7 @@ fn own_limit(register: &Register<'_>, rng: &mut SmallRng, first: bool) -> Option
         .filter(|row| row.item.as_str() == LIMIT)
         .max_by_key(|row| (row.effective_on, row.recorded_at))?;
     (limiting.status == Status::PausedSince.as_str()).then(|| OwnLimit {
-        from: limiting
-            .effective_on
-            .max(calendar::london_day(limiting.recorded_at)),
+        from: limiting.effective_on.max(calendar::london_day(limiting.recorded_at)),
         full_day: match rng.random_range(0..20) {
             0 if !first => 28,
             1 if !first => 30,

@@ -25,12 +25,7 @@ use crate::{
 };
 
 /// Items of the practice as a whole that the simulator starts and ends.
-const ITEMS: [&str; 4] = [
-    "dsa-review-letter",
-    "acute-prescribing-choice",
-    "referral-rationing",
-    "dsa-freeze",
-];
+const ITEMS: [&str; 4] = ["dsa-review-letter", "acute-prescribing-choice", "referral-rationing", "dsa-freeze"];
 /// One tick in so many records a status instead of a contact.
 const STATUS_EVERY: u32 = 30;
 
@@ -58,12 +53,7 @@ struct Today {
     rooms: BTreeMap<ClinicianId, u32>,
 }
 
-async fn tick(
-    app: &AppState,
-    county: &County,
-    rng: &mut SmallRng,
-    today: &mut Today,
-) -> Result<(), AppError> {
+async fn tick(app: &AppState, county: &County, rng: &mut SmallRng, today: &mut Today) -> Result<(), AppError> {
     let day = app.clock.today();
     if today.day != Some(day) {
         today.rooms = rooms(app, county, day).await?;
@@ -79,12 +69,7 @@ async fn tick(
         .practices
         .iter()
         .take(most)
-        .flat_map(|practice| {
-            practice
-                .clinicians
-                .iter()
-                .map(move |clinician| (practice, clinician))
-        })
+        .flat_map(|practice| practice.clinicians.iter().map(move |clinician| (practice, clinician)))
         .filter(|(_, clinician)| today.rooms.get(&clinician.id).is_some_and(|room| *room > 0))
         .collect();
     for _ in 0..rng.random_range(1..=3) {
@@ -100,11 +85,7 @@ async fn tick(
 }
 
 /// How many more contacts each clinician may plausibly get today. The visitors' first clinician is left to them.
-async fn rooms(
-    app: &AppState,
-    county: &County,
-    day: LocalDate,
-) -> Result<BTreeMap<ClinicianId, u32>, AppError> {
+async fn rooms(app: &AppState, county: &County, day: LocalDate) -> Result<BTreeMap<ClinicianId, u32>, AppError> {
     let everywhere = CliAuthority::new().everywhere();
     let mut rooms = BTreeMap::new();
     for (at, practice) in county.practices.iter().enumerate() {
@@ -115,11 +96,7 @@ async fn rooms(
         let only = std::slice::from_ref(&practice.code);
         let mut rules = days::rules_of(app.db.read(&everywhere), only).await?;
         let rules = rules.remove(&practice.code).unwrap_or_default();
-        for clinician in practice
-            .clinicians
-            .iter()
-            .filter(|clinician| here(clinician, day))
-            .skip(usize::from(at == 0))
+        for clinician in practice.clinicians.iter().filter(|clinician| here(clinician, day)).skip(usize::from(at == 0))
         {
             let known = facts.get(&(clinician.id, day)).cloned().unwrap_or_default();
             let now = limit::day(&known, &rules, clinician.id, day);
@@ -133,29 +110,11 @@ async fn rooms(
     Ok(rooms)
 }
 
-async fn tap(
-    app: &AppState,
-    practice: &Practice,
-    clinician: &Clinician,
-    rng: &mut SmallRng,
-) -> Result<(), AppError> {
-    let device = Actor::Device {
-        id: clinician.device,
-        practice: practice.code.clone(),
-        clinician: clinician.id,
-    };
+async fn tap(app: &AppState, practice: &Practice, clinician: &Clinician, rng: &mut SmallRng) -> Result<(), AppError> {
+    let device = Actor::Device { id: clinician.device, practice: practice.code.clone(), clinician: clinician.id };
     let target = Target::Clinician(practice.code.clone(), clinician.id);
-    let permit = access::permit::<RecordContacts>(&device, &target, exists())
-        .map_err(|_| AppError::NotFound)?;
-    let kind = [
-        Kind::InPerson,
-        Kind::InPerson,
-        Kind::Telephone,
-        Kind::Online,
-    ]
-    .choose(rng)
-    .copied()
-    .unwrap_or_default();
+    let permit = access::permit::<RecordContacts>(&device, &target, exists()).map_err(|_| AppError::NotFound)?;
+    let kind = [Kind::InPerson, Kind::InPerson, Kind::Telephone, Kind::Online].choose(rng).copied().unwrap_or_default();
     let contact = CountContact {
         id: ContactId(Uuid::now_v7()),
         kind: Some(kind),
@@ -166,10 +125,7 @@ async fn tap(
 }
 
 fn exists() -> Facts {
-    Facts {
-        exists: true,
-        ..Facts::default()
-    }
+    Facts { exists: true, ..Facts::default() }
 }
 
 /// Some practice starts something, or ends it again. Not the visitors' own.
@@ -197,23 +153,15 @@ async fn record(app: &AppState, county: &County, rng: &mut SmallRng) -> Result<(
 async fn turn(app: &AppState, practice: &Practice, item: &Item) -> Result<(), AppError> {
     let manager = Actor::Person {
         id: PersonId(practice.manager),
-        grants: vec![Grant {
-            role: Role::PracticeManager,
-            organisation: (&practice.code).into(),
-        }],
+        grants: vec![Grant { role: Role::PracticeManager, organisation: (&practice.code).into() }],
     };
     let target = Target::Practice(practice.code.clone());
-    let permit = access::permit::<access::RecordStatus>(&manager, &target, exists())
-        .map_err(|_| AppError::NotFound)?;
+    let permit = access::permit::<access::RecordStatus>(&manager, &target, exists()).map_err(|_| AppError::NotFound)?;
     let (scope, today) = (permit.scope().clone(), app.clock.today());
     let known = actions::register(app.db.read(&scope), None).await?;
     let last = known.iter().rev().find(|known| known.row.item == item.code);
     let acting = last.is_some_and(|known| known.row.status == Status::PausedSince);
-    let status = if acting {
-        Status::Restarted
-    } else {
-        Status::PausedSince
-    };
+    let status = if acting { Status::Restarted } else { Status::PausedSince };
     let change = RecordStatus {
         id: StatusId(Uuid::now_v7()),
         item: item.code.clone(),

@@ -32,12 +32,7 @@ pub(super) fn first_practice(register: &mut Register<'_>, rng: &mut SmallRng) {
         Entry::new(LIMIT, Status::PausedSince, ago(74), ago(80).max(ago(74))),
         Entry {
             subject: Some("Dermatology"),
-            ..Entry::new(
-                "advice-and-guidance",
-                Status::PausedSince,
-                ago(160),
-                ago(158),
-            )
+            ..Entry::new("advice-and-guidance", Status::PausedSince, ago(160), ago(158))
         },
         Entry {
             subject: Some("Regional planning extract"),
@@ -46,12 +41,7 @@ pub(super) fn first_practice(register: &mut Register<'_>, rng: &mut SmallRng) {
         },
         Entry {
             subject: Some("Non-contractual prompts"),
-            ..Entry::new(
-                "medicines-optimisation-software",
-                Status::Thinking,
-                ago(20),
-                ago(20),
-            )
+            ..Entry::new("medicines-optimisation-software", Status::Thinking, ago(20), ago(20))
         },
         Entry {
             subject: Some("ECGs"),
@@ -61,19 +51,9 @@ pub(super) fn first_practice(register: &mut Register<'_>, rng: &mut SmallRng) {
     ];
     // Switched off when the menu said so, and kept in the practice's own history since the contract says otherwise.
     if let Some(off) = LocalDate::new(2025, 6, 2).filter(|off| *off < ago(30)) {
-        rows.push(Entry::new(
-            "gp-connect-update-record",
-            Status::PausedSince,
-            off,
-            ago(140),
-        ));
+        rows.push(Entry::new("gp-connect-update-record", Status::PausedSince, off, ago(140)));
     }
-    rows.push(Entry::new(
-        "dsa-freeze",
-        Status::Running,
-        ago(120),
-        ago(120),
-    ));
+    rows.push(Entry::new("dsa-freeze", Status::Running, ago(120), ago(120)));
     for row in &rows {
         register.write(rng, row);
     }
@@ -84,9 +64,7 @@ pub(super) fn first_practice(register: &mut Register<'_>, rng: &mut SmallRng) {
 /// The notices behind what ends on a day.
 pub(super) fn notices(statuses: &[StatusRow], practice: &Practice) -> Vec<NoticeRow> {
     let icb = ICBS.iter().find(|(code, _)| *code == practice.icb.as_str());
-    let own = statuses
-        .iter()
-        .filter(|row| row.status == Status::PausingFrom.as_str() && row.item.as_str() == NOTICES);
+    let own = statuses.iter().filter(|row| row.status == Status::PausingFrom.as_str() && row.item.as_str() == NOTICES);
     own.filter_map(|row| {
         let served_on = row.notice_served_on?;
         let days = row.effective_on.days_since(served_on);
@@ -150,12 +128,8 @@ pub(super) fn by_telephone(
         1 => ("dsa-review-letter", None),
         _ => ("advice-and-guidance", Some("Cardiology")),
     };
-    let mut entry = Entry::new(
-        item,
-        Status::PausedSince,
-        today.minus_days(back.saturating_add(12)),
-        today.minus_days(back),
-    );
+    let mut entry =
+        Entry::new(item, Status::PausedSince, today.minus_days(back.saturating_add(12)), today.minus_days(back));
     entry.subject = subject;
     register.write_as(rng, &entry, EnteredBy::LmcTelephone, officer);
     let row = register.statuses.last().filter(|_| at >= 4)?;
@@ -176,42 +150,18 @@ pub(super) fn by_telephone(
 /// that have confirmed it since.
 pub(super) fn telephoned(practices: &[Practice]) -> Vec<usize> {
     use super::county::Habit;
-    let own = || {
-        practices
-            .iter()
-            .enumerate()
-            .filter(|(_, practice)| practice.lmc.as_str() == "wyrevale")
-    };
+    let own = || practices.iter().enumerate().filter(|(_, practice)| practice.lmc.as_str() == "wyrevale");
     let mut some = vec![0];
+    some.extend(own().filter(|(_, practice)| practice.habit == Habit::Silent).map(|(at, _)| at).take(2));
     some.extend(
-        own()
-            .filter(|(_, practice)| practice.habit == Habit::Silent)
-            .map(|(at, _)| at)
-            .take(2),
+        own().filter(|(_, practice)| practice.habit != Habit::Silent && !practice.shares).map(|(at, _)| at).take(1),
     );
-    some.extend(
-        own()
-            .filter(|(_, practice)| practice.habit != Habit::Silent && !practice.shares)
-            .map(|(at, _)| at)
-            .take(1),
-    );
-    some.extend(
-        own()
-            .skip(1)
-            .filter(|(_, practice)| practice.answers)
-            .map(|(at, _)| at)
-            .take(2),
-    );
+    some.extend(own().skip(1).filter(|(_, practice)| practice.answers).map(|(at, _)| at).take(2));
     some
 }
 
 /// Weeks that a practice answered for, newest last, as days of Friday.
-pub(super) fn weeks(
-    days: &Days,
-    practice: &Practice,
-    rng: &mut SmallRng,
-    first: bool,
-) -> Vec<LocalDate> {
+pub(super) fn weeks(days: &Days, practice: &Practice, rng: &mut SmallRng, first: bool) -> Vec<LocalDate> {
     use super::register::chance;
     let this = calendar::week_ending(days.today);
     // Some have not been heard from for a month.

@@ -33,13 +33,8 @@ fn at(text: &str) -> DateTime<Utc> {
 }
 
 async fn app(folder: &tempfile::TempDir, now: &str) -> AppState {
-    let options = Options {
-        data: Some(folder.path().to_owned()),
-        ..Options::default()
-    };
-    let db = Db::sqlite(&folder.path().join("headroom.sqlite"))
-        .await
-        .unwrap();
+    let options = Options { data: Some(folder.path().to_owned()), ..Options::default() };
+    let db = Db::sqlite(&folder.path().join("headroom.sqlite")).await.unwrap();
     Migrator::up(db.schema(), None).await.unwrap();
     AppState::new(Ingredients {
         db,
@@ -57,42 +52,19 @@ fn the_county_is_the_same_every_time_and_as_large_as_promised() {
     let again = County::invent().unwrap();
     assert_eq!(format!("{county:?}"), format!("{again:?}"));
     assert_eq!(county.practices.len(), 300);
-    let clinicians: usize = county
-        .practices
-        .iter()
-        .map(|practice| practice.clinicians.len())
-        .sum();
+    let clinicians: usize = county.practices.iter().map(|practice| practice.clinicians.len()).sum();
     assert_eq!(clinicians, 2_500);
-    let patients: u32 = county
-        .practices
-        .iter()
-        .map(|practice| practice.patients)
-        .sum();
-    assert!(
-        (9_900..10_900).contains(&(patients / 300)),
-        "{}",
-        patients / 300
-    );
-    assert!(
-        (36..=44).contains(&county.networks.len()),
-        "{}",
-        county.networks.len()
-    );
+    let patients: u32 = county.practices.iter().map(|practice| practice.patients).sum();
+    assert!((9_900..10_900).contains(&(patients / 300)), "{}", patients / 300);
+    assert!((36..=44).contains(&county.networks.len()), "{}", county.networks.len());
     let mut lmcs: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
     for practice in &county.practices {
         lmcs.entry(&practice.lmc).or_default().insert(&practice.icb);
     }
     assert_eq!(lmcs.len(), 5);
-    assert!(
-        lmcs.values().filter(|icbs| icbs.len() > 1).count() >= 2,
-        "borders cross"
-    );
+    assert!(lmcs.values().filter(|icbs| icbs.len() > 1).count() >= 2, "borders cross");
     let own = |test: &dyn Fn(&super::county::Practice) -> bool| {
-        county
-            .practices
-            .iter()
-            .filter(|practice| practice.lmc.as_str() == "wyrevale" && test(practice))
-            .count()
+        county.practices.iter().filter(|practice| practice.lmc.as_str() == "wyrevale" && test(practice)).count()
     };
     assert_eq!(own(&|_| true), 64);
     assert_eq!(own(&|practice| practice.habit != Habit::Silent), 54);
@@ -103,28 +75,16 @@ fn the_county_is_the_same_every_time_and_as_large_as_promised() {
 #[test]
 fn no_name_or_code_is_a_real_one() {
     let simple = |name: &str| {
-        name.to_uppercase()
-            .replace("THE ", "")
-            .chars()
-            .filter(char::is_ascii_alphanumeric)
-            .collect::<String>()
+        name.to_uppercase().replace("THE ", "").chars().filter(char::is_ascii_alphanumeric).collect::<String>()
     };
-    let words = |line: &str| {
-        line.split([',', '"'])
-            .map(simple)
-            .filter(|word| !word.is_empty())
-            .collect::<Vec<_>>()
-    };
+    let words = |line: &str| line.split([',', '"']).map(simple).filter(|word| !word.is_empty()).collect::<Vec<_>>();
     let real: BTreeSet<String> = REAL.lines().flat_map(words).collect();
     let county = County::invent().unwrap();
     for practice in &county.practices {
         assert!(!real.contains(&simple(&practice.name)), "{}", practice.name);
-        for code in [
-            practice.code.as_str(),
-            practice.sub_icb.as_str(),
-            practice.icb.as_str(),
-            practice.network.as_str(),
-        ] {
+        for code in
+            [practice.code.as_str(), practice.sub_icb.as_str(), practice.icb.as_str(), practice.network.as_str()]
+        {
             assert!(!real.contains(code), "{code}");
         }
         if let [place, ..] = practice.name.split(' ').collect::<Vec<_>>().as_slice()
@@ -135,10 +95,7 @@ fn no_name_or_code_is_a_real_one() {
         }
     }
     for (code, name) in &county.networks {
-        assert!(
-            !real.contains(code.as_str()) && !real.contains(&simple(name)),
-            "{name}"
-        );
+        assert!(!real.contains(code.as_str()) && !real.contains(&simple(name)), "{name}");
     }
 }
 
@@ -157,23 +114,10 @@ fn there_is_a_today_whatever_the_hour() {
         assert!(from < to || to == 1, "{now}: {from} to {to}");
         assert!(days.on(days.today, to) <= days.now, "{now}");
         assert!((10..=85).contains(&days.done));
-        assert!(
-            days.history
-                .iter()
-                .all(|day| day.is_weekday() && *day < days.today)
-        );
-        assert!(
-            !days
-                .history
-                .contains(&LocalDate::new(2026, 12, 25).unwrap())
-        );
+        assert!(days.history.iter().all(|day| day.is_weekday() && *day < days.today));
+        assert!(!days.history.contains(&LocalDate::new(2026, 12, 25).unwrap()));
     }
-    assert_eq!(
-        Days::at(at("2026-11-21T21:00:00Z"))
-            .first_of_month_after(8)
-            .to_string(),
-        "2026-12-01"
-    );
+    assert_eq!(Days::at(at("2026-11-21T21:00:00Z")).first_of_month_after(8).to_string(), "2026-12-01");
 }
 
 #[tokio::test]
@@ -183,20 +127,14 @@ async fn its_history_is_what_the_rules_would_have_written() {
     let mut county = County::invent().unwrap();
     county.practices.truncate(12);
     let written = seed::seed(&app, &county).await.unwrap();
-    assert!(
-        written.contacts > 500 && written.sheets > 500 && written.statuses > 20,
-        "{written:?}"
-    );
+    assert!(written.contacts > 500 && written.sheets > 500 && written.statuses > 20, "{written:?}");
     let everywhere = CliAuthority::new().everywhere();
     let (checked, wrong) = days::recount(app.db.read(&everywhere)).await.unwrap();
     assert!(checked > 50 && wrong.is_empty(), "{wrong:?}");
     let (events, broken) = crate::audit::verify(app.db.unscoped()).await.unwrap();
     assert!(events > 0 && broken.is_empty());
     let catalogue = app.catalogue().await.unwrap();
-    for (code, rows) in actions::everywhere(app.db.read(&everywhere), app.clock.now())
-        .await
-        .unwrap()
-    {
+    for (code, rows) in actions::everywhere(app.db.read(&everywhere), app.clock.now()).await.unwrap() {
         for row in rows {
             assert!(row.recorded_at <= app.clock.now(), "{code}");
             let written = crate::domain::calendar::london_day(row.recorded_at);
@@ -208,11 +146,7 @@ async fn its_history_is_what_the_rules_would_have_written() {
                 has_subject: row.subject.is_some(),
                 exclusively_secondary: true,
             };
-            assert_eq!(
-                action::check(item, proposal, written),
-                Ok(()),
-                "{code}: {row:?}"
-            );
+            assert_eq!(action::check(item, proposal, written), Ok(()), "{code}: {row:?}");
             assert!(row.effective_on >= item.unwrap().valid_from);
         }
     }
@@ -228,9 +162,7 @@ async fn visitors_find_the_figures_they_are_promised() {
     let practice = &county.practices.first().unwrap().code;
     let everywhere = CliAuthority::new().everywhere();
     let today = app.clock.today();
-    let facts = days::of_practice(app.db.read(&everywhere), practice, today, today)
-        .await
-        .unwrap();
+    let facts = days::of_practice(app.db.read(&everywhere), practice, today, today).await.unwrap();
     let only = std::slice::from_ref(practice);
     let rules = days::rules_of(app.db.read(&everywhere), only).await;
     let rules = rules.unwrap().remove(practice).unwrap();
@@ -239,25 +171,13 @@ async fn visitors_find_the_figures_they_are_promised() {
         limit::day(&known, &rules, clinician, today)
     };
     let clinicians = &county.practices.first().unwrap().clinicians;
-    let first = clinicians
-        .iter()
-        .min_by_key(|clinician| clinician.label.clone())
-        .unwrap();
+    let first = clinicians.iter().min_by_key(|clinician| clinician.label.clone()).unwrap();
     assert_eq!(first.label, "Dr A");
     let dr_a = day(first.id);
-    assert_eq!(
-        (dr_a.counted, dr_a.headroom.left(), dr_a.limit.set_by),
-        (14, 11, limit::SetBy::Practice)
-    );
-    let all: Vec<_> = clinicians
-        .iter()
-        .map(|clinician| day(clinician.id))
-        .collect();
+    assert_eq!((dr_a.counted, dr_a.headroom.left(), dr_a.limit.set_by), (14, 11, limit::SetBy::Practice));
+    let all: Vec<_> = clinicians.iter().map(|clinician| day(clinician.id)).collect();
     let sum = limit::PracticeDay::sum(&all);
-    assert_eq!(
-        (sum.clinicians, sum.counted, sum.left(), sum.full),
-        (7, 114, 61, 0)
-    );
+    assert_eq!((sum.clinicians, sum.counted, sum.left(), sum.full), (7, 114, 61, 0));
     assert_eq!(rules.rota.len(), 7 * 5, "everybody has a rota");
     let (checked, wrong) = days::recount(app.db.read(&everywhere)).await.unwrap();
     assert!(checked > 3 && wrong.is_empty(), "{wrong:?}");
@@ -274,32 +194,16 @@ async fn visitors_can_sign_in_and_find_their_register() {
     let practice = &county.practices.first().unwrap().code;
     let everywhere = CliAuthority::new().everywhere();
     for (email, _, role, place) in seed::PEOPLE {
-        let person = people::person_by_email(app.db.unscoped(), email)
-            .await
-            .unwrap()
-            .unwrap();
+        let person = people::person_by_email(app.db.unscoped(), email).await.unwrap().unwrap();
         let grants = people::grants(app.db.unscoped(), person.id).await.unwrap();
-        assert_eq!(
-            (grants[0].role, grants[0].organisation.as_str()),
-            (role, place)
-        );
+        assert_eq!((grants[0].role, grants[0].organisation.as_str()), (role, place));
     }
-    let rows = actions::everywhere(app.db.read(&everywhere), app.clock.now())
-        .await
-        .unwrap()
-        .remove(practice)
-        .unwrap();
+    let rows = actions::everywhere(app.db.read(&everywhere), app.clock.now()).await.unwrap().remove(practice).unwrap();
     let today = app.clock.today();
     let standings = action::standings(&rows, today, app.clock.now(), Trust::AlsoUnanswered);
-    let ending = standings
-        .values()
-        .filter(|standing| standing.status() == Some(Status::PausingFrom));
+    let ending = standings.values().filter(|standing| standing.status() == Some(Status::PausingFrom));
     assert_eq!(ending.count(), 2);
     let view = app.organisations().await.unwrap();
-    assert_eq!(
-        view.practices_in(Kind::Lmc, &"wyrevale".parse().unwrap())
-            .len(),
-        1
-    );
+    assert_eq!(view.practices_in(Kind::Lmc, &"wyrevale".parse().unwrap()).len(), 1);
     assert!(super::is_there(&app).await.unwrap());
 }

@@ -22,8 +22,7 @@ const TEMPLATE: TemplateId = TemplateId(Uuid::from_u128(0x0199_0000_0000_7000_80
 const QUESTION: QuestionId = QuestionId(Uuid::from_u128(0x0199_0000_0000_7000_8000_0000_0000_0002));
 
 fn lmc() -> Result<OrgCode, AppError> {
-    LMC.parse()
-        .map_err(|error: entity::ids::NotAnId| AppError::Fault(error.to_string()))
+    LMC.parse().map_err(|error: entity::ids::NotAnId| AppError::Fault(error.to_string()))
 }
 
 /// The LMC met some two weeks ago, on a Wednesday.
@@ -43,9 +42,7 @@ pub(super) fn meeting(days: &Days, officer: PersonId) -> Result<MeetingRow, AppE
 pub(super) fn template(days: &Days, officer: PersonId) -> Result<TemplateRow, AppError> {
     let last = days.first_of_month_after(8);
     let published = days.on(last.minus_days(105), 11 * 60);
-    let item = NOTICES
-        .parse()
-        .map_err(|error: entity::ids::NotAnId| AppError::Fault(error.to_string()))?;
+    let item = NOTICES.parse().map_err(|error: entity::ids::NotAnId| AppError::Fault(error.to_string()))?;
     Ok(TemplateRow {
         lmc: lmc()?,
         id: RowId(TEMPLATE.0),
@@ -71,14 +68,9 @@ pub(super) fn origins(register: &Register<'_>, notices: &[NoticeRow]) -> Vec<Ori
     let Some(lmc) = lmc().ok().filter(|lmc| register.practice.lmc == *lmc) else {
         return Vec::new();
     };
-    let wave = register
-        .subjects
-        .iter()
-        .find(|subject| subject.name == WAVE)
-        .map(|subject| subject.id);
-    let of_wave = notices
-        .iter()
-        .filter(|notice| notice.practice == register.practice.code && Some(notice.subject) == wave);
+    let wave = register.subjects.iter().find(|subject| subject.name == WAVE).map(|subject| subject.id);
+    let of_wave =
+        notices.iter().filter(|notice| notice.practice == register.practice.code && Some(notice.subject) == wave);
     of_wave
         .filter(|notice| !notice.id.0.as_u128().is_multiple_of(6))
         .map(|notice| OriginRow {
@@ -116,12 +108,7 @@ pub(super) fn question(days: &Days, officer: PersonId) -> Result<QuestionRow, Ap
 }
 
 /// What a practice gave: the visitors' own leaves it to them.
-pub(super) fn answer(
-    days: &Days,
-    practice: &Practice,
-    rng: &mut SmallRng,
-    first: bool,
-) -> Option<QuestionAnswerRow> {
+pub(super) fn answer(days: &Days, practice: &Practice, rng: &mut SmallRng, first: bool) -> Option<QuestionAnswerRow> {
     let lmc = lmc().ok().filter(|lmc| practice.lmc == *lmc)?;
     if first || practice.habit == Habit::Silent || !practice.answers {
         return None;

@@ -83,20 +83,13 @@ pub(super) async fn run(settings: Settings, args: Appointments) -> Result<(), Fa
     let sources = sources(&args.files)?;
     let found = appointments::system_of(&sources).map_err(said)?;
     let matching = run.matching(found, &args).await?;
-    let asked = Asked {
-        practice: args.practice.clone(),
-        system: args.system,
-        matching,
-        today: run.today,
-    };
+    let asked = Asked { practice: args.practice.clone(), system: args.system, matching, today: run.today };
     let progress = Progress::start("Reading");
     let scanned = tokio::task::spawn_blocking(move || {
         let scan = appointments::scan(&sources, &asked);
         (sources, asked, scan)
     });
-    let (sources, asked, scan) = scanned
-        .await
-        .map_err(|_| Failure::Said("reading was cut short".to_owned()))?;
+    let (sources, asked, scan) = scanned.await.map_err(|_| Failure::Said("reading was cut short".to_owned()))?;
     progress.end();
     let scan = scan.map_err(said)?;
     let (sources, asked, scan) = run.matched_by_label(sources, asked, scan).await?;
@@ -119,10 +112,7 @@ pub(super) async fn run(settings: Settings, args: Appointments) -> Result<(), Fa
         Some(id) => {
             let activate = ActivateImport { import: id };
             activate.perform(&run.alone, &run.by()).await?;
-            say(&format!(
-                "{} slots changed.",
-                report::thousands(slots(&done))
-            ));
+            say(&format!("{} slots changed.", report::thousands(slots(&done))));
         }
     }
     Ok(())
@@ -140,14 +130,8 @@ fn sources(files: &[PathBuf]) -> Result<Vec<Source>, Failure> {
     files
         .iter()
         .map(|path| {
-            let file = File::open(path).map_err(|why| Failure::File {
-                file: path.display().to_string(),
-                why,
-            })?;
-            Ok(Source {
-                name: shown(path),
-                file,
-            })
+            let file = File::open(path).map_err(|why| Failure::File { file: path.display().to_string(), why })?;
+            Ok(Source { name: shown(path), file })
         })
         .collect()
 }
@@ -156,11 +140,7 @@ fn refuse_without_columns(scan: &Scan) -> Result<(), Failure> {
     if scan.missing.is_empty() {
         return Ok(());
     }
-    let missing: Vec<String> = scan
-        .missing
-        .iter()
-        .map(|column| column.title().to_lowercase())
-        .collect();
+    let missing: Vec<String> = scan.missing.iter().map(|column| column.title().to_lowercase()).collect();
     Err(said(format!(
         "the columns of this report are not known ({}): match them once on the practice's page Imports",
         missing.join(", ")
@@ -174,27 +154,17 @@ fn unknown_holders(scan: &Scan) -> Vec<String> {
     let mut hidden = 0;
     for (text, found) in scan.holders.iter().filter(|(_, found)| !found.known) {
         if identifier::patient_data(text).is_empty() {
-            let hint = if found.hint.is_empty() {
-                String::new()
-            } else {
-                format!(", such as {}", found.hint)
-            };
+            let hint = if found.hint.is_empty() { String::new() } else { format!(", such as {}", found.hint) };
             lines.push(format!("    {text} ({} slots{hint})", found.slots));
         } else {
             hidden += 1;
         }
     }
     if hidden > 0 {
-        lines.push(format!(
-            "    {hidden} with the name of a person: match them on the page Imports"
-        ));
+        lines.push(format!("    {hidden} with the name of a person: match them on the page Imports"));
     }
     if !lines.is_empty() {
-        lines.insert(
-            0,
-            "  session holders without a clinician (--holder HOLDER=CLINICIAN matches one):"
-                .to_owned(),
-        );
+        lines.insert(0, "  session holders without a clinician (--holder HOLDER=CLINICIAN matches one):".to_owned());
     }
     lines
 }
@@ -205,10 +175,7 @@ impl Run {
         let at = self.db.read(&self.scope);
         let clinicians = people::clinicians(at, self.today).await?;
         if clinicians.is_empty() {
-            return Err(said(format!(
-                "{} has no clinicians here: add them first",
-                args.practice
-            )));
+            return Err(said(format!("{} has no clinicians here: add them first", args.practice)));
         }
         let known = matching(at, system).await?;
         let mut matched = known.map(|row| row.matching).unwrap_or_default();
@@ -218,9 +185,7 @@ impl Run {
                 "-" => None,
                 label => Some(by_label(&clinicians, label)?.id),
             };
-            matched
-                .holders
-                .insert(Matching::holder_id(&args.practice, system, text), clinician);
+            matched.holders.insert(Matching::holder_id(&args.practice, system, text), clinician);
         }
         for pair in &args.kinds {
             let (text, kind) = split(pair, "--kind")?;
@@ -228,9 +193,7 @@ impl Run {
                 "-" => None,
                 kind => Some(kind.parse::<Kind>().map_err(said)?.code().to_owned()),
             };
-            matched
-                .types
-                .insert(Matching::type_id(&args.practice, system, text), kind);
+            matched.types.insert(Matching::type_id(&args.practice, system, text), kind);
         }
         if !(args.holders.is_empty() && args.kinds.is_empty()) {
             self.remember(system, &matched).await?;
@@ -261,29 +224,16 @@ impl Run {
     }
 
     async fn remember(&self, system: System, matching: &Matching) -> Result<(), Failure> {
-        let remembered = MatchAppointments {
-            id: RowId(Uuid::now_v7()),
-            system,
-            matching: matching.clone(),
-        };
+        let remembered = MatchAppointments { id: RowId(Uuid::now_v7()), system, matching: matching.clone() };
         remembered.perform(&self.alone, &self.by()).await?;
         Ok(())
     }
 
     /// Stages everything, with a bar that moves.
-    async fn take(
-        &self,
-        sources: Vec<Source>,
-        scan: Scan,
-        asked: Asked,
-    ) -> Result<Finished, Failure> {
+    async fn take(&self, sources: Vec<Source>, scan: Scan, asked: Asked) -> Result<Finished, Failure> {
         let progress = Progress::steps(usize::try_from(scan.bytes).unwrap_or(0), "Importing");
         let mut before = 0;
-        let stage = StageImport {
-            sources,
-            scan,
-            asked,
-        };
+        let stage = StageImport { sources, scan, asked };
         let by = self.by();
         let done = stage.perform(&self.alone, &by, |bytes| {
             progress.done(usize::try_from(bytes.saturating_sub(before)).unwrap_or(0));
@@ -304,8 +254,7 @@ impl Run {
 }
 
 fn split<'a>(pair: &'a str, flag: &str) -> Result<(&'a str, &'a str), Failure> {
-    pair.rsplit_once('=')
-        .ok_or_else(|| said(format!("{flag} takes two words with = between them")))
+    pair.rsplit_once('=').ok_or_else(|| said(format!("{flag} takes two words with = between them")))
 }
 
 fn by_label<'a>(clinicians: &'a [ClinicianRow], label: &str) -> Result<&'a ClinicianRow, Failure> {
@@ -313,7 +262,5 @@ fn by_label<'a>(clinicians: &'a [ClinicianRow], label: &str) -> Result<&'a Clini
     clinicians
         .iter()
         .find(|row| row.label.to_lowercase() == label || row.id.to_string() == label)
-        .ok_or_else(|| {
-            said("a clinician is not known by this label; labels are on the page People")
-        })
+        .ok_or_else(|| said("a clinician is not known by this label; labels are on the page People"))
 }

@@ -35,10 +35,7 @@ pub(super) async fn run(settings: Settings, args: Published) -> Result<(), Failu
     let tree = Tree::from_facts(organisations::facts(db.unscoped()).await?);
     let practices = practices(&tree, clock.today());
     let name = shown(&args.file);
-    let file = File::open(&args.file).map_err(|why| Failure::File {
-        file: args.file.display().to_string(),
-        why,
-    })?;
+    let file = File::open(&args.file).map_err(|why| Failure::File { file: args.file.display().to_string(), why })?;
     let progress = Progress::start("Reading");
     let reading = tokio::task::spawn_blocking(move || {
         let sums = published::read(&file, &practices, |_| {});
@@ -74,21 +71,14 @@ fn said(name: &str, why: impl std::fmt::Display) -> Failure {
 
 fn practices(tree: &Tree, today: LocalDate) -> Vec<OdsCode> {
     let view = tree.on(today);
-    let mut practices: Vec<OdsCode> = view
-        .all_practices()
-        .map(|known| known.code.clone())
-        .collect();
+    let mut practices: Vec<OdsCode> = view.all_practices().map(|known| known.code.clone()).collect();
     practices.sort();
     practices
 }
 
 fn tell(name: &str, sums: &Sums) {
     let number = |n: u64| report::thousands(usize::try_from(n).unwrap_or(usize::MAX));
-    say(&format!(
-        "{name}: {} rows, {} of practices that are not known here",
-        number(sums.rows),
-        number(sums.unknown)
-    ));
+    say(&format!("{name}: {} rows, {} of practices that are not known here", number(sums.rows), number(sums.unknown)));
     for (line, why) in &sums.wrong {
         say(&format!("  line {line}: {why}"));
     }

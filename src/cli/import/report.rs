@@ -17,21 +17,10 @@ const MOST: usize = 20;
 
 /// The report of one file.
 pub(super) fn file(file: &File, plan: &Plan, all: bool) -> Vec<String> {
-    let mut lines = vec![format!(
-        "{} ({}, {}): {}",
-        file.name,
-        file.source().code(),
-        file.effective_on,
-        summary(plan)
-    )];
+    let mut lines = vec![format!("{} ({}, {}): {}", file.name, file.source().code(), file.effective_on, summary(plan))];
     let most = if all { usize::MAX } else { MOST };
     for (group, what) in groups() {
-        let some: Vec<String> = plan
-            .changes
-            .iter()
-            .filter(|change| what(&change.what))
-            .map(change)
-            .collect();
+        let some: Vec<String> = plan.changes.iter().filter(|change| what(&change.what)).map(change).collect();
         list(&mut lines, group, &some, most);
     }
     let mut skipped: BTreeMap<String, Vec<String>> = BTreeMap::new();
@@ -45,26 +34,16 @@ pub(super) fn file(file: &File, plan: &Plan, all: bool) -> Vec<String> {
     }
     let mut left_out: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for LeftOut { code, why } in &plan.left_out {
-        left_out
-            .entry(why_left_out(why))
-            .or_default()
-            .push(code.to_string());
+        left_out.entry(why_left_out(why)).or_default().push(code.to_string());
     }
     for (why, codes) in &left_out {
         lines.push(format!("  left out, {why}: {}", thousands(codes.len())));
         details(&mut lines, codes, all);
     }
-    let uncertain: Vec<String> = file
-        .extract
-        .uncertain
-        .iter()
-        .map(|row| format!("line {}: {}", row.line, row.code))
-        .collect();
+    let uncertain: Vec<String> =
+        file.extract.uncertain.iter().map(|row| format!("line {}: {}", row.line, row.code)).collect();
     if !uncertain.is_empty() {
-        lines.push(format!(
-            "  used, though the file marks them as uncertain: {}",
-            thousands(uncertain.len())
-        ));
+        lines.push(format!("  used, though the file marks them as uncertain: {}", thousands(uncertain.len())));
         details(&mut lines, &uncertain, all);
     }
     lines.extend(file.extract.caveat.map(|caveat| format!("  {caveat}")));
@@ -78,19 +57,12 @@ fn summary(plan: &Plan) -> String {
     let counted: Vec<String> = groups()
         .into_iter()
         .filter_map(|(group, what)| {
-            let n = plan
-                .changes
-                .iter()
-                .filter(|change| what(&change.what))
-                .count();
+            let n = plan.changes.iter().filter(|change| what(&change.what)).count();
             (n > 0).then(|| format!("{} {group}{}", thousands(n), practices(plan, what)))
         })
         .collect();
     if counted.is_empty() {
-        format!(
-            "{} facts, none of them a change",
-            thousands(plan.facts.len())
-        )
+        format!("{} facts, none of them a change", thousands(plan.facts.len()))
     } else {
         counted.join(", ")
     }
@@ -98,16 +70,9 @@ fn summary(plan: &Plan) -> String {
 
 /// How many of these changes are about practices, where some are about areas.
 fn practices(plan: &Plan, what: fn(&What) -> bool) -> String {
-    let (practices, areas): (Vec<&Change>, Vec<&Change>) = plan
-        .changes
-        .iter()
-        .filter(|change| what(&change.what))
-        .partition(|change| change.kind == Kind::Practice);
-    if areas.is_empty() {
-        String::new()
-    } else {
-        format!(" ({} of them practices)", thousands(practices.len()))
-    }
+    let (practices, areas): (Vec<&Change>, Vec<&Change>) =
+        plan.changes.iter().filter(|change| what(&change.what)).partition(|change| change.kind == Kind::Practice);
+    if areas.is_empty() { String::new() } else { format!(" ({} of them practices)", thousands(practices.len())) }
 }
 
 type Group = (&'static str, fn(&What) -> bool);
@@ -118,41 +83,20 @@ fn groups() -> [Group; 7] {
         ("closed", |what| matches!(what, What::Closed)),
         ("moved", |what| matches!(what, What::Moved { .. })),
         ("renamed", |what| matches!(what, What::Renamed { .. })),
-        ("opened earlier", |what| {
-            matches!(what, What::OpenedEarlier { .. })
-        }),
-        ("list sizes changed", |what| {
-            matches!(what, What::ListSize { .. })
-        }),
-        ("areas covered changed", |what| {
-            matches!(what, What::Covers { .. })
-        }),
+        ("opened earlier", |what| matches!(what, What::OpenedEarlier { .. })),
+        ("list sizes changed", |what| matches!(what, What::ListSize { .. })),
+        ("areas covered changed", |what| matches!(what, What::Covers { .. })),
     ]
 }
 
 fn change(change: &Change) -> String {
-    let Change {
-        code,
-        kind,
-        on,
-        what,
-    } = change;
-    let or_none = |code: &Option<entity::ids::OrgCode>| {
-        code.as_ref().map_or("none".to_owned(), ToString::to_string)
-    };
+    let Change { code, kind, on, what } = change;
+    let or_none = |code: &Option<entity::ids::OrgCode>| code.as_ref().map_or("none".to_owned(), ToString::to_string);
     match what {
         What::Opened | What::Closed => format!("{kind} {code} from {on}"),
         What::OpenedEarlier { than } => format!("{kind} {code} on {on}, not {than}"),
-        What::Moved {
-            kind: parent,
-            from,
-            to,
-        } => {
-            format!(
-                "{kind} {code}, {parent} {} to {} from {on}",
-                or_none(from),
-                or_none(to)
-            )
+        What::Moved { kind: parent, from, to } => {
+            format!("{kind} {code}, {parent} {} to {} from {on}", or_none(from), or_none(to))
         }
         What::Renamed { from, to } => format!("{kind} {code}, {from} to {to} from {on}"),
         What::ListSize { from, to } => {
@@ -162,10 +106,7 @@ fn change(change: &Change) -> String {
         What::Covers { icb, covers: true } => {
             format!("{kind} {code} covers {} {icb} from {on}", Kind::Icb)
         }
-        What::Covers { icb, covers: false } => format!(
-            "{kind} {code} no longer covers {} {icb} from {on}",
-            Kind::Icb
-        ),
+        What::Covers { icb, covers: false } => format!("{kind} {code} no longer covers {} {icb} from {on}", Kind::Icb),
     }
 }
 
@@ -188,10 +129,7 @@ fn list(lines: &mut Vec<String>, group: &str, some: &[String], most: usize) {
     lines.extend(some.iter().take(most).map(|line| format!("    {line}")));
     let rest = some.len().saturating_sub(most);
     if rest > 0 {
-        lines.push(format!(
-            "    and {} more (--all lists them)",
-            thousands(rest)
-        ));
+        lines.push(format!("    and {} more (--all lists them)", thousands(rest)));
     }
 }
 
@@ -202,17 +140,8 @@ fn details(lines: &mut Vec<String>, rows: &[String], all: bool) {
 }
 
 /// The report of an import of appointments.
-pub(super) fn appointments(
-    system: System,
-    summary: &Summary,
-    refusals: &[(u64, Refusal)],
-    all: bool,
-) -> Vec<String> {
-    let mut lines = vec![format!(
-        "{}: {} rows",
-        system.title(),
-        number::thousands(summary.rows)
-    )];
+pub(super) fn appointments(system: System, summary: &Summary, refusals: &[(u64, Refusal)], all: bool) -> Vec<String> {
+    let mut lines = vec![format!("{}: {} rows", system.title(), number::thousands(summary.rows))];
     if let Some((first, last)) = summary.days {
         lines.push(format!("  days from {first} to {last}"));
     }
@@ -224,31 +153,17 @@ pub(super) fn appointments(
     count("attended, counted", summary.of(Outcome::Attended));
     count("did not attend", summary.of(Outcome::DidNotAttend));
     count("booked", summary.of(Outcome::Booked));
-    count(
-        "of them on past days, without an outcome",
-        summary.without_outcome,
-    );
+    count("of them on past days, without an outcome", summary.without_outcome);
     count("cancelled", summary.of(Outcome::Cancelled));
     count("free", summary.of(Outcome::Free));
     count("deleted", summary.of(Outcome::Removed));
-    count(
-        "of holders or types that are not counted",
-        summary.not_counted,
-    );
+    count("of holders or types that are not counted", summary.not_counted);
     count("older than 13 weeks, not taken", summary.too_old);
     for (name, cells) in &summary.dropped {
-        lines.push(format!(
-            "  dropped, about patients: column {name} ({} cells)",
-            number::thousands(*cells)
-        ));
+        lines.push(format!("  dropped, about patients: column {name} ({} cells)", number::thousands(*cells)));
     }
     lines.extend(refused(summary, refusals, all));
-    lines.extend(
-        summary
-            .warnings()
-            .into_iter()
-            .map(|words| format!("  look at this: {words}")),
-    );
+    lines.extend(summary.warnings().into_iter().map(|words| format!("  look at this: {words}")));
     lines.push(format!(
         "  {} new, {} changed, {} gone since the last import",
         number::thousands(summary.fresh),

@@ -42,9 +42,9 @@ pub enum Actor {
 impl Actor {
     pub(super) fn holds(&self, role: Role, organisation: &OrgCode) -> bool {
         match self {
-            Self::Person { grants, .. } => grants
-                .iter()
-                .any(|grant| grant.role == role && grant.organisation == *organisation),
+            Self::Person { grants, .. } => {
+                grants.iter().any(|grant| grant.role == role && grant.organisation == *organisation)
+            }
             Self::Device { .. } | Self::Display { .. } | Self::Stranger => false,
         }
     }

@@ -3,10 +3,7 @@
 use entity::ids::OdsCode;
 use uuid::Uuid;
 
-use super::{
-    Actor, ClinicianScope, EverywhereScope, Permission, Permit, PracticeScope, RecordContacts,
-    ServiceScope,
-};
+use super::{Actor, ClinicianScope, EverywhereScope, Permission, Permit, PracticeScope, RecordContacts, ServiceScope};
 
 /// Whoever stands behind a write: its id goes into the row, its text into the audit event.
 pub trait Authority: Send + Sync {
@@ -94,21 +91,13 @@ pub struct JobAuthority(());
 
 impl CliAuthority {
     /// For `cli` only.
-    #[expect(
-        clippy::new_without_default,
-        reason = "an authority is taken on purpose, never by default"
-    )]
+    #[expect(clippy::new_without_default, reason = "an authority is taken on purpose, never by default")]
     pub fn new() -> Self {
         Self(())
     }
     /// Writes within a scope.
     pub fn within<S>(self, scope: S) -> By<S> {
-        By {
-            scope,
-            id: self.id(),
-            name: self.name(),
-            is_person: true,
-        }
+        By { scope, id: self.id(), name: self.name(), is_person: true }
     }
     /// Every row.
     pub fn everywhere(self) -> EverywhereScope {
@@ -122,21 +111,13 @@ impl CliAuthority {
 
 impl JobAuthority {
     /// For `jobs` only.
-    #[expect(
-        clippy::new_without_default,
-        reason = "an authority is taken on purpose, never by default"
-    )]
+    #[expect(clippy::new_without_default, reason = "an authority is taken on purpose, never by default")]
     pub fn new() -> Self {
         Self(())
     }
     /// Writes within a scope.
     pub fn within<S>(self, scope: S) -> By<S> {
-        By {
-            scope,
-            id: self.id(),
-            name: self.name(),
-            is_person: true,
-        }
+        By { scope, id: self.id(), name: self.name(), is_person: true }
     }
     /// Every row.
     pub fn everywhere(self) -> EverywhereScope {
@@ -147,9 +128,7 @@ impl JobAuthority {
 impl EverywhereScope {
     /// Rows of one practice: whoever may read all of them may read these.
     pub fn of(self, practice: &OdsCode) -> PracticeScope {
-        PracticeScope {
-            practice: practice.clone(),
-        }
+        PracticeScope { practice: practice.clone() }
     }
 }
 

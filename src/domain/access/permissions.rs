@@ -1,8 +1,6 @@
 //! The rows of the decision table, each a type of its own that a function can ask for.
 
-use super::{
-    AccountScope, ClinicianScope, LedgerScope, LmcScope, Permission, PracticeScope, ServiceScope,
-};
+use super::{AccountScope, ClinicianScope, LedgerScope, LmcScope, Permission, PracticeScope, ServiceScope};
 
 macro_rules! permissions {
     ($($(#[$doc:meta])* $name:ident => $scope:ty),+ $(,)?) => {

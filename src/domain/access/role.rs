@@ -19,12 +19,7 @@ pub enum Role {
 
 impl Role {
     /// Every role, in the order of the tables.
-    pub const ALL: [Self; 4] = [
-        Self::PracticeManager,
-        Self::LmcOfficer,
-        Self::IcbAnalyst,
-        Self::Administrator,
-    ];
+    pub const ALL: [Self; 4] = [Self::PracticeManager, Self::LmcOfficer, Self::IcbAnalyst, Self::Administrator];
 
     /// Stable text, as stored.
     pub fn code(self) -> &'static str {
@@ -50,12 +45,9 @@ impl Role {
 impl FromStr for Role {
     type Err = NotAnId;
     fn from_str(text: &str) -> Result<Self, NotAnId> {
-        Self::ALL
-            .into_iter()
-            .find(|role| role.code() == text)
-            .ok_or(NotAnId {
-                what: "a role",
-                why: "roles are practice-manager, lmc-officer, icb-analyst and administrator",
-            })
+        Self::ALL.into_iter().find(|role| role.code() == text).ok_or(NotAnId {
+            what: "a role",
+            why: "roles are practice-manager, lmc-officer, icb-analyst and administrator",
+        })
     }
 }

@@ -165,9 +165,7 @@ impl Standing<'_> {
     /// The status as it reads on the day: what was to pause from a day that has come is paused since it.
     pub fn status(&self) -> Option<Status> {
         match (self.current, self.planned) {
-            (_, Some(planned)) if planned.status == Status::PausingFrom => {
-                Some(Status::PausingFrom)
-            }
+            (_, Some(planned)) if planned.status == Status::PausingFrom => Some(Status::PausingFrom),
             (Some(current), _) => Some(match current.status {
                 Status::PausingFrom => Status::PausedSince,
                 other => other,
@@ -186,8 +184,7 @@ impl Standing<'_> {
 
     /// Paused on the day itself.
     pub fn in_force(&self) -> bool {
-        self.current
-            .is_some_and(|row| matches!(row.status, Status::PausedSince | Status::PausingFrom))
+        self.current.is_some_and(|row| matches!(row.status, Status::PausedSince | Status::PausingFrom))
     }
 
     /// Whether an outside reader may count it: paused on the day, or notice of it was served by then. A thought and a
@@ -213,19 +210,10 @@ pub fn standings(
     trust: Trust,
 ) -> BTreeMap<(ItemCode, Option<SubjectId>), Standing<'_>> {
     let mut grouped: BTreeMap<(ItemCode, Option<SubjectId>), Vec<&Row>> = BTreeMap::new();
-    for row in rows
-        .iter()
-        .filter(|row| row.recorded_at <= known_at && trusted(row, trust))
-    {
-        grouped
-            .entry((row.item.clone(), row.subject))
-            .or_default()
-            .push(row);
+    for row in rows.iter().filter(|row| row.recorded_at <= known_at && trusted(row, trust)) {
+        grouped.entry((row.item.clone(), row.subject)).or_default().push(row);
     }
-    grouped
-        .into_iter()
-        .map(|(key, rows)| (key, standing(&rows, day)))
-        .collect()
+    grouped.into_iter().map(|(key, rows)| (key, standing(&rows, day))).collect()
 }
 
 fn trusted(row: &Row, trust: Trust) -> bool {
@@ -245,17 +233,8 @@ fn standing<'a>(rows: &[&'a Row], day: LocalDate) -> Standing<'a> {
         .max_by_key(|row| (row.effective_on, row.recorded_at, row.id));
     let planned = holding
         .filter(|row| row.effective_on > day)
-        .min_by_key(|row| {
-            (
-                row.effective_on,
-                std::cmp::Reverse((row.recorded_at, row.id)),
-            )
-        });
-    Standing {
-        current,
-        planned,
-        on: day,
-    }
+        .min_by_key(|row| (row.effective_on, std::cmp::Reverse((row.recorded_at, row.id))));
+    Standing { current, planned, on: day }
 }
 
 /// A plan is overtaken by a later row about the time between the plan's writing and its day. A later row about the
@@ -296,15 +275,9 @@ impl Refused {
             Self::NoSuchItem => ("item", "This item is not in the catalogue on that day"),
             Self::SubjectMissing => ("subject", "Name what this is about"),
             Self::SubjectNotTaken => ("subject", "This item is recorded for the whole practice"),
-            Self::NotAhead => (
-                "effective_on",
-                "Enter a day that lies ahead, or choose a status that holds already",
-            ),
+            Self::NotAhead => ("effective_on", "Enter a day that lies ahead, or choose a status that holds already"),
             Self::NotYet => ("effective_on", "Enter today or an earlier day"),
-            Self::ServedInFuture => (
-                "notice_served_on",
-                "A notice is recorded once it has been served",
-            ),
+            Self::ServedInFuture => ("notice_served_on", "A notice is recorded once it has been served"),
             Self::MixedPurpose => (
                 "exclusively_secondary",
                 "Only agreements that serve nothing but secondary purposes can be recorded as withdrawn",
@@ -346,10 +319,7 @@ pub fn check(item: Option<&Item>, proposal: Proposal, today: LocalDate) -> Resul
     if proposal.status != Status::PausingFrom && ahead {
         return Err(Refused::NotYet);
     }
-    if proposal
-        .notice_served_on
-        .is_some_and(|served| served > today)
-    {
+    if proposal.notice_served_on.is_some_and(|served| served > today) {
         return Err(Refused::ServedInFuture);
     }
     let pauses = matches!(proposal.status, Status::PausedSince | Status::PausingFrom);
@@ -369,11 +339,7 @@ pub fn acting_items<'c>(
     catalogue
         .all_on(day)
         .filter(|item| may_leave(item, day))
-        .filter(|item| {
-            standings
-                .iter()
-                .any(|((code, _), standing)| *code == item.code && standing.acting())
-        })
+        .filter(|item| standings.iter().any(|((code, _), standing)| *code == item.code && standing.acting()))
         .collect()
 }
 

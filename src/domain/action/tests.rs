@@ -34,10 +34,7 @@ fn row(written: &str, status: Status, effective_on: &str) -> Row {
 }
 
 fn status_on(rows: &[Row], on: &str) -> Option<Status> {
-    standings(rows, day(on), forever(), Trust::Confirmed)
-        .values()
-        .next()
-        .and_then(Standing::status)
+    standings(rows, day(on), forever(), Trust::Confirmed).values().next().and_then(Standing::status)
 }
 
 #[test]
@@ -49,48 +46,33 @@ fn a_plan_comes_true_on_its_day() {
 
 #[test]
 fn a_plan_gives_way_to_what_is_decided_before_its_day() {
-    let rows = [
-        row("2026-11-01", Status::PausingFrom, "2026-11-23"),
-        row("2026-11-10", Status::Running, "2026-11-10"),
-    ];
+    let rows = [row("2026-11-01", Status::PausingFrom, "2026-11-23"), row("2026-11-10", Status::Running, "2026-11-10")];
     assert_eq!(status_on(&rows, "2026-11-24"), Some(Status::Running));
 }
 
 #[test]
 fn filling_in_history_leaves_a_plan_and_the_present_alone() {
-    let rows = [
-        row("2026-11-01", Status::PausingFrom, "2026-11-23"),
-        row("2026-11-02", Status::Thinking, "2026-10-15"),
-    ];
+    let rows =
+        [row("2026-11-01", Status::PausingFrom, "2026-11-23"), row("2026-11-02", Status::Thinking, "2026-10-15")];
     assert_eq!(status_on(&rows, "2026-11-24"), Some(Status::PausedSince));
-    let rows = [
-        row("2026-11-01", Status::PausedSince, "2025-08-04"),
-        row("2026-11-02", Status::Thinking, "2025-07-21"),
-    ];
+    let rows =
+        [row("2026-11-01", Status::PausedSince, "2025-08-04"), row("2026-11-02", Status::Thinking, "2025-07-21")];
     assert_eq!(status_on(&rows, "2026-11-03"), Some(Status::PausedSince));
     assert_eq!(status_on(&rows, "2025-08-01"), Some(Status::Thinking));
 }
 
 #[test]
 fn a_correction_of_the_same_day_wins() {
-    let rows = [
-        row("2026-11-01", Status::PausedSince, "2026-11-01"),
-        row("2026-11-02", Status::Thinking, "2026-11-01"),
-    ];
+    let rows =
+        [row("2026-11-01", Status::PausedSince, "2026-11-01"), row("2026-11-02", Status::Thinking, "2026-11-01")];
     assert_eq!(status_on(&rows, "2026-11-01"), Some(Status::Thinking));
 }
 
 #[test]
 fn a_thought_and_a_plan_without_notice_never_count_outside() {
-    let acting = |rows: &[Row], on: &str| {
-        standings(rows, day(on), forever(), Trust::Confirmed)
-            .values()
-            .any(Standing::acting)
-    };
-    assert!(!acting(
-        &[row("2026-11-01", Status::Thinking, "2026-11-01")],
-        "2026-11-02"
-    ));
+    let acting =
+        |rows: &[Row], on: &str| standings(rows, day(on), forever(), Trust::Confirmed).values().any(Standing::acting);
+    assert!(!acting(&[row("2026-11-01", Status::Thinking, "2026-11-01")], "2026-11-02"));
     let mut plan = row("2026-11-01", Status::PausingFrom, "2026-12-01");
     assert!(!acting(&[plan.clone()], "2026-11-02"));
     assert!(acting(&[plan.clone()], "2026-12-01"));
@@ -103,22 +85,8 @@ fn a_thought_and_a_plan_without_notice_never_count_outside() {
 fn what_the_lmc_heard_by_telephone_counts_outside_once_confirmed() {
     let mut heard = row("2026-11-01", Status::PausedSince, "2026-11-01");
     heard.entered_by = EnteredBy::LmcTelephone;
-    let seen = |row: &Row, trust| {
-        standings(
-            std::slice::from_ref(row),
-            day("2026-11-02"),
-            forever(),
-            trust,
-        )
-        .len()
-    };
-    assert_eq!(
-        (
-            seen(&heard, Trust::Confirmed),
-            seen(&heard, Trust::AlsoUnanswered)
-        ),
-        (0, 1)
-    );
+    let seen = |row: &Row, trust| standings(std::slice::from_ref(row), day("2026-11-02"), forever(), trust).len();
+    assert_eq!((seen(&heard, Trust::Confirmed), seen(&heard, Trust::AlsoUnanswered)), (0, 1));
     heard.answer = Some(Answer::Confirmed);
     assert_eq!(seen(&heard, Trust::Confirmed), 1);
     heard.answer = Some(Answer::Removed);
@@ -137,50 +105,27 @@ fn only_a_mixed_agreement_is_refused_for_its_content() {
         has_subject: true,
         exclusively_secondary: false,
     };
-    assert_eq!(
-        check(item("dsa-withdraw"), proposal, today),
-        Err(Refused::MixedPurpose)
-    );
-    let secondary = Proposal {
-        exclusively_secondary: true,
-        ..proposal
-    };
+    assert_eq!(check(item("dsa-withdraw"), proposal, today), Err(Refused::MixedPurpose));
+    let secondary = Proposal { exclusively_secondary: true, ..proposal };
     assert_eq!(check(item("dsa-withdraw"), secondary, today), Ok(()));
-    for other in catalogue
-        .items
-        .iter()
-        .filter(|item| !item.refuses_mixed_purpose)
-    {
-        let proposal = Proposal {
-            has_subject: other.takes_subject(),
-            ..proposal
-        };
-        assert_eq!(
-            check(Some(other), proposal, today),
-            Ok(()),
-            "{}",
-            other.code
-        );
+    for other in catalogue.items.iter().filter(|item| !item.refuses_mixed_purpose) {
+        let proposal = Proposal { has_subject: other.takes_subject(), ..proposal };
+        assert_eq!(check(Some(other), proposal, today), Ok(()), "{}", other.code);
     }
 }
 
 fn any_row() -> impl Strategy<Value = Row> {
-    (
-        0_i64..60,
-        0_usize..Status::ALL.len(),
-        0_i64..120,
-        any::<bool>(),
-    )
-        .prop_map(|(written, status, effective, served)| {
+    (0_i64..60, 0_usize..Status::ALL.len(), 0_i64..120, any::<bool>()).prop_map(
+        |(written, status, effective, served)| {
             let start = at("2026-09-01");
-            let effective_on =
-                calendar::london_day(start - Duration::days(30) + Duration::days(effective));
+            let effective_on = calendar::london_day(start - Duration::days(30) + Duration::days(effective));
             Row {
                 notice_served_on: served.then(|| calendar::london_day(start)),
                 recorded_at: start + Duration::days(written),
                 ..row("2026-09-01", Status::ALL[status], &effective_on.to_string())
             }
-        })
+        },
+    )
 }
 
 proptest! {

@@ -115,10 +115,8 @@ impl Column {
 }
 
 const SLOT: &str = "slotid slotguid appointmentid slotreference rowidentifier appointmentreference";
-const DAY: &str =
-    "appointmentdate slotdate date datestart startdate appointmentdatetime slotstart start";
-const TIME: &str =
-    "appointmenttime slottime starttime appointmentstarttime slotstarttime time start";
+const DAY: &str = "appointmentdate slotdate date datestart startdate appointmentdatetime slotstart start";
+const TIME: &str = "appointmenttime slottime starttime appointmentstarttime slotstarttime time start";
 const HOLDER: &str = "sessionholder sessionholdersfullname sessionholderfullname sessionholdername clinician \
                       clinicianname holder rotaowner staffname doctor gp";
 const STATUS: &str = "slotstatus currentslotstatus appointmentstatus status attendance outcome";
@@ -130,10 +128,7 @@ impl FromStr for Column {
         Self::OF_REPORTS
             .into_iter()
             .find(|column| column.code() == text)
-            .ok_or(NotAnId {
-                what: "a column",
-                why: "it is none that a report can have",
-            })
+            .ok_or(NotAnId { what: "a column", why: "it is none that a report can have" })
     }
 }
 
@@ -152,10 +147,7 @@ pub enum FileKind {
 
 /// Small letters and digits of a name, so that `Slot Type`, `SlotType` and `slot_type` are one.
 pub fn plain(name: &str) -> String {
-    name.chars()
-        .filter(char::is_ascii_alphanumeric)
-        .map(|c| c.to_ascii_lowercase())
-        .collect()
+    name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
 }
 
 /// Tells a file by its header.
@@ -208,22 +200,14 @@ impl Places {
             ],
             System::Report => &Column::OF_REPORTS,
         };
-        let mut places: BTreeMap<Column, usize> = columns
-            .iter()
-            .filter_map(|column| Some((*column, column.usual_names().find_map(place)?)))
-            .collect();
+        let mut places: BTreeMap<Column, usize> =
+            columns.iter().filter_map(|column| Some((*column, column.usual_names().find_map(place)?))).collect();
         if places.get(&Column::Time) == places.get(&Column::Day) {
             places.remove(&Column::Time);
         }
         if system == System::Tpp {
-            let holder = [
-                "idclinician",
-                "idprofileclinician",
-                "idrotaowner",
-                "idprofilerotaowner",
-            ]
-            .into_iter()
-            .find_map(place);
+            let holder =
+                ["idclinician", "idprofileclinician", "idrotaowner", "idprofilerotaowner"].into_iter().find_map(place);
             places.extend(holder.map(|at| (Column::Holder, at)));
         }
         places.retain(|_, at| header.get(*at).is_some_and(|name| !is_patient_column(name)));
@@ -233,14 +217,9 @@ impl Places {
     /// Columns without which nothing can be counted, and which are not there.
     pub fn missing(&self, system: System) -> Vec<Column> {
         let needed: &[Column] = match system {
-            System::Emis => &[
-                Column::Slot,
-                Column::Day,
-                Column::Session,
-                Column::DidNotAttend,
-                Column::SentIn,
-                Column::Left,
-            ],
+            System::Emis => {
+                &[Column::Slot, Column::Day, Column::Session, Column::DidNotAttend, Column::SentIn, Column::Left]
+            }
             System::Tpp => &[Column::Slot, Column::Day, Column::Status, Column::Holder],
             System::Report => &[Column::Day, Column::Holder, Column::Status],
         };
@@ -337,29 +316,18 @@ pub fn is_patient_column(name: &str) -> bool {
 
 /// Whether most of a column's values are NHS numbers, whatever it is called.
 pub fn looks_like_numbers_of_patients(values: &[&str]) -> bool {
-    let said: Vec<&&str> = values
-        .iter()
-        .filter(|value| !value.trim().is_empty())
-        .collect();
-    let numbers = said
-        .iter()
-        .filter(|value| identifier::is_nhs_number(value.trim()));
+    let said: Vec<&&str> = values.iter().filter(|value| !value.trim().is_empty()).collect();
+    let numbers = said.iter().filter(|value| identifier::is_nhs_number(value.trim()));
     // One number in eleven passes the check by chance.
     said.len() >= 3 && numbers.count().saturating_mul(5) >= said.len().saturating_mul(4)
 }
 
 /// Whether a column holds numbers of machines, of which one in eleven would pass for an NHS number.
 pub fn is_machine_column(values: &[&str]) -> bool {
-    let said: Vec<&&str> = values
-        .iter()
-        .filter(|value| !value.trim().is_empty())
-        .collect();
+    let said: Vec<&&str> = values.iter().filter(|value| !value.trim().is_empty()).collect();
     let machine = said.iter().filter(|value| {
         let digits = value.bytes().filter(u8::is_ascii_digit).count();
-        digits >= 10
-            && value
-                .bytes()
-                .all(|byte| byte.is_ascii_hexdigit() || b"-{} :".contains(&byte))
+        digits >= 10 && value.bytes().all(|byte| byte.is_ascii_hexdigit() || b"-{} :".contains(&byte))
     });
     !said.is_empty() && machine.count().saturating_mul(2) >= said.len()
 }
@@ -368,9 +336,7 @@ pub fn is_machine_column(values: &[&str]) -> bool {
 pub fn holds_nhs_number(text: &str) -> bool {
     // Nearly every cell is cleared by this first look; digits of other scripts count too.
     text.chars().filter(|c| c.is_numeric()).count() >= 10
-        && identifier::patient_data(text)
-            .iter()
-            .any(|finding| finding.kind == identifier::Kind::NhsNumber)
+        && identifier::patient_data(text).iter().any(|finding| finding.kind == identifier::Kind::NhsNumber)
 }
 
 /// Whether a first line is a header. A file without one begins with a row, and a row is full of days and numbers.
@@ -378,9 +344,7 @@ pub fn is_header(cells: &[String]) -> bool {
     let said = cells.iter().filter(|cell| !cell.trim().is_empty()).count();
     let names = cells.iter().filter(|cell| {
         let cell = cell.trim();
-        cell.chars().any(char::is_alphabetic)
-            && day(cell).is_none()
-            && identifier::patient_data(cell).is_empty()
+        cell.chars().any(char::is_alphabetic) && day(cell).is_none() && identifier::patient_data(cell).is_empty()
     });
     said >= 2 && names.count() == said
 }

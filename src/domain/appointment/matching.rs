@@ -40,12 +40,7 @@ pub enum Matched<T> {
 /// The digest under which a word of a file is kept.
 pub(super) fn digest(practice: &OdsCode, system: System, what: &str, text: &str) -> Uuid {
     let text = text.trim().to_lowercase();
-    digest_id(&[
-        practice.as_str().as_bytes(),
-        system.code().as_bytes(),
-        what.as_bytes(),
-        text.as_bytes(),
-    ])
+    digest_id(&[practice.as_str().as_bytes(), system.code().as_bytes(), what.as_bytes(), text.as_bytes()])
 }
 
 impl Matching {
@@ -97,11 +92,8 @@ impl Matching {
             .filter(|(_, name)| !is_patient_column(name))
             .map(|(at, name)| (Self::column_id(practice, name), at))
             .collect();
-        let matched: Option<BTreeMap<Column, usize>> = self
-            .columns
-            .iter()
-            .map(|(column, name)| Some((column.parse().ok()?, *known.get(name)?)))
-            .collect();
+        let matched: Option<BTreeMap<Column, usize>> =
+            self.columns.iter().map(|(column, name)| Some((column.parse().ok()?, *known.get(name)?))).collect();
         matched.map_or(usual, Places)
     }
 }

@@ -74,10 +74,7 @@ impl FromStr for System {
         Self::ALL
             .into_iter()
             .find(|system| system.code() == text)
-            .ok_or(NotAnId {
-                what: "a system",
-                why: "systems are emis, tpp and report",
-            })
+            .ok_or(NotAnId { what: "a system", why: "systems are emis, tpp and report" })
     }
 }
 
@@ -100,14 +97,8 @@ pub enum Outcome {
 
 impl Outcome {
     /// Every outcome.
-    pub const ALL: [Self; 6] = [
-        Self::Attended,
-        Self::DidNotAttend,
-        Self::Booked,
-        Self::Cancelled,
-        Self::Free,
-        Self::Removed,
-    ];
+    pub const ALL: [Self; 6] =
+        [Self::Attended, Self::DidNotAttend, Self::Booked, Self::Cancelled, Self::Free, Self::Removed];
 
     /// Stable text.
     pub fn code(self) -> &'static str {
@@ -133,10 +124,7 @@ impl FromStr for Outcome {
         Self::ALL
             .into_iter()
             .find(|outcome| outcome.code() == text)
-            .ok_or(NotAnId {
-                what: "an outcome",
-                why: "it is none of those that are stored",
-            })
+            .ok_or(NotAnId { what: "an outcome", why: "it is none of those that are stored" })
     }
 }
 
@@ -280,9 +268,7 @@ impl Refusal {
     /// A sentence for whoever made the file.
     pub fn reason(self) -> &'static str {
         match self {
-            Self::Torn => {
-                "the row has not as many columns as the header, or a quotation mark is not closed"
-            }
+            Self::Torn => "the row has not as many columns as the header, or a quotation mark is not closed",
             Self::TooLong => "the line is longer than 64 kB",
             Self::NotText => "the line is not text in the encoding of this system",
             Self::NhsNumber => "a column of free text holds an NHS number",
@@ -298,9 +284,7 @@ impl Refusal {
             Self::Ahead => "it was attended on a day that lies ahead",
             Self::FarAhead => "it lies more than a year ahead",
             Self::Twice => "the same slot stands on an earlier line",
-            Self::FullDay => {
-                "200 attended appointments of this clinician and day stand on earlier lines"
-            }
+            Self::FullDay => "200 attended appointments of this clinician and day stand on earlier lines",
         }
     }
 }
@@ -317,10 +301,7 @@ impl FromStr for Refusal {
         Self::ALL
             .into_iter()
             .find(|refusal| refusal.code() == text)
-            .ok_or(NotAnId {
-                what: "a reason",
-                why: "it is none of those that are stored",
-            })
+            .ok_or(NotAnId { what: "a reason", why: "it is none of those that are stored" })
     }
 }
 

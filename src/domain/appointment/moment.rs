@@ -4,9 +4,7 @@ use chrono::{DateTime, Duration, NaiveDate, NaiveTime, TimeZone, Utc};
 use chrono_tz::Europe::London;
 use entity::ids::LocalDate;
 
-const MONTHS: [&str; 12] = [
-    "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
-];
+const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 
 /// Reads a day: `2026-11-20`, `20/11/2026`, `20 Nov 2026`, `20-Nov-26`, `20NOV2026`, with or without a weekday before it.
 pub fn day(text: &str) -> Option<LocalDate> {
@@ -14,26 +12,18 @@ pub fn day(text: &str) -> Option<LocalDate> {
     if text.len() == 9 && text.is_ascii() && text.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
         return parts(text.get(..2)?, text.get(2..5)?, text.get(5..)?);
     }
-    let mut words = text
-        .split([' ', '-', '/', '.', ','])
-        .filter(|word| !word.is_empty())
-        .skip_while(|word| is_weekday(word));
+    let mut words =
+        text.split([' ', '-', '/', '.', ',']).filter(|word| !word.is_empty()).skip_while(|word| is_weekday(word));
     let (first, second, third) = (words.next()?, words.next()?, words.next()?);
     if words.next().is_some() {
         return None;
     }
-    if first.len() == 4 {
-        parts(third, second, first)
-    } else {
-        parts(first, second, third)
-    }
+    if first.len() == 4 { parts(third, second, first) } else { parts(first, second, third) }
 }
 
 fn is_weekday(word: &str) -> bool {
     let begins = word.get(..3).map(str::to_ascii_lowercase);
-    begins.is_some_and(|begins| {
-        ["mon", "tue", "wed", "thu", "fri", "sat", "sun"].contains(&begins.as_str())
-    })
+    begins.is_some_and(|begins| ["mon", "tue", "wed", "thu", "fri", "sat", "sun"].contains(&begins.as_str()))
 }
 
 fn parts(day: &str, month: &str, year: &str) -> Option<LocalDate> {
@@ -53,8 +43,7 @@ fn parts(day: &str, month: &str, year: &str) -> Option<LocalDate> {
 }
 
 fn number(text: &str, most: usize) -> Option<u32> {
-    let digits =
-        !text.is_empty() && text.len() <= most && text.bytes().all(|byte| byte.is_ascii_digit());
+    let digits = !text.is_empty() && text.len() <= most && text.bytes().all(|byte| byte.is_ascii_digit());
     digits.then(|| text.parse().ok()).flatten()
 }
 
@@ -68,19 +57,14 @@ fn time(text: &str) -> Option<NaiveTime> {
     } else {
         (text.as_str(), None)
     };
-    let (hour, minute, second) =
-        if digits.len() == 4 && digits.bytes().all(|byte| byte.is_ascii_digit()) {
-            (
-                number(digits.get(..2)?, 2)?,
-                number(digits.get(2..)?, 2)?,
-                0,
-            )
-        } else {
-            let mut words = digits.split([':', '.']);
-            let (hour, minute) = (number(words.next()?, 2)?, number(words.next()?, 2)?);
-            let second = words.next().map_or(Some(0), |second| number(second, 2))?;
-            (hour, minute, second)
-        };
+    let (hour, minute, second) = if digits.len() == 4 && digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        (number(digits.get(..2)?, 2)?, number(digits.get(2..)?, 2)?, 0)
+    } else {
+        let mut words = digits.split([':', '.']);
+        let (hour, minute) = (number(words.next()?, 2)?, number(words.next()?, 2)?);
+        let second = words.next().map_or(Some(0), |second| number(second, 2))?;
+        (hour, minute, second)
+    };
     let hour = match afternoon {
         Some(true) if hour < 12 => hour.checked_add(12)?,
         Some(false) if hour == 12 => 0,
@@ -93,10 +77,7 @@ fn time(text: &str) -> Option<NaiveTime> {
 ///
 /// # Errors
 /// `Err(true)` where the day cannot be read, `Err(false)` where the time cannot.
-pub fn moment(
-    day_text: &str,
-    time_text: Option<&str>,
-) -> Result<(LocalDate, Option<DateTime<Utc>>), bool> {
+pub fn moment(day_text: &str, time_text: Option<&str>) -> Result<(LocalDate, Option<DateTime<Utc>>), bool> {
     let text = day_text.trim();
     let (on, own_time) = match text.split_once(':') {
         None => (text, None),
@@ -126,8 +107,5 @@ fn london(on: LocalDate, time: NaiveTime) -> DateTime<Utc> {
             let later = local.checked_add_signed(Duration::hours(1))?;
             London.from_local_datetime(&later).earliest()
         })
-        .map_or_else(
-            || Utc.from_utc_datetime(&local),
-            |at| at.with_timezone(&Utc),
-        )
+        .map_or_else(|| Utc.from_utc_datetime(&local), |at| at.with_timezone(&Utc))
 }

@@ -6,8 +6,8 @@ use entity::ids::{ClinicianId, LocalDate, OdsCode};
 use uuid::Uuid;
 
 use super::{
-    AHEAD_DAYS, Column, KEPT_DAYS, Matched, Matching, Outcome, Refusal, State, System, digest_id,
-    moment, outcome_in_words, truth,
+    AHEAD_DAYS, Column, KEPT_DAYS, Matched, Matching, Outcome, Refusal, State, System, digest_id, moment,
+    outcome_in_words, truth,
 };
 use crate::domain::contact::Kind;
 
@@ -77,13 +77,8 @@ impl Rules<'_> {
     /// [`Refusal`] names the rule that it breaks.
     pub fn read(&self, cells: &impl Cells) -> Result<Read, Refusal> {
         let day = cells.get(Column::Day).unwrap_or_default();
-        let (day, starts_at) = moment(day, cells.get(Column::Time)).map_err(|of_day| {
-            if of_day {
-                Refusal::NoDay
-            } else {
-                Refusal::BadTime
-            }
-        })?;
+        let (day, starts_at) = moment(day, cells.get(Column::Time))
+            .map_err(|of_day| if of_day { Refusal::NoDay } else { Refusal::BadTime })?;
         let slot = self.slot(cells)?;
         let read = |said| {
             let own_id = slot.is_some();
@@ -104,13 +99,7 @@ impl Rules<'_> {
         let (Some(clinician), Some(kind)) = (holder, kind) else {
             return read(Said::NotCounted);
         };
-        read(Said::Stands(State {
-            clinician,
-            day,
-            starts_at,
-            kind,
-            outcome,
-        }))
+        read(Said::Stands(State { clinician, day, starts_at, kind, outcome }))
     }
 
     /// The slot's own id as a digest.
@@ -124,30 +113,18 @@ impl Rules<'_> {
 
     fn by_time(&self, cells: &impl Cells) -> Uuid {
         let text = |column| cells.get(column).unwrap_or_default().trim();
-        self.digest(&[
-            "time",
-            text(Column::Holder),
-            text(Column::Day),
-            text(Column::Time),
-        ])
+        self.digest(&["time", text(Column::Holder), text(Column::Day), text(Column::Time)])
     }
 
     fn digest(&self, words: &[&str]) -> Uuid {
-        let mut parts = vec![
-            self.practice.as_str().as_bytes(),
-            self.system.code().as_bytes(),
-        ];
+        let mut parts = vec![self.practice.as_str().as_bytes(), self.system.code().as_bytes()];
         parts.extend(words.iter().map(|word| word.as_bytes()));
         digest_id(&parts)
     }
 
     fn outcome(&self, cells: &impl Cells, day: LocalDate) -> Result<Outcome, Refusal> {
         let flag = |column| truth(cells.get(column).unwrap_or_default()).ok_or(Refusal::BadFlag);
-        let says = |column| {
-            cells
-                .get(column)
-                .is_some_and(|text| !text.trim().is_empty())
-        };
+        let says = |column| cells.get(column).is_some_and(|text| !text.trim().is_empty());
         if flag(Column::Deleted)? {
             return Ok(Outcome::Removed);
         }
@@ -159,11 +136,7 @@ impl Rules<'_> {
             None if says(Column::SentIn) || says(Column::Left) => Outcome::Attended,
             None => Outcome::Booked,
         };
-        let outcome = if missed && outcome.is_summed() {
-            Outcome::DidNotAttend
-        } else {
-            outcome
-        };
+        let outcome = if missed && outcome.is_summed() { Outcome::DidNotAttend } else { outcome };
         let happened = matches!(outcome, Outcome::Attended | Outcome::DidNotAttend);
         if happened && day > self.today {
             return Err(Refusal::Ahead);
@@ -181,9 +154,7 @@ impl Rules<'_> {
         let found = self.sessions.get(&Self::session_id(session));
         let session = found.filter(|session| !session.holders.is_empty());
         let session = session.ok_or(Refusal::NoSession)?;
-        let kind = self
-            .matching
-            .kind(self.practice, self.system, &session.kind);
+        let kind = self.matching.kind(self.practice, self.system, &session.kind);
         let mut holder = Err(Refusal::NoHolder);
         for text in &session.holders {
             holder = match (holder, self.holder(text)) {
@@ -216,8 +187,7 @@ impl Rules<'_> {
     }
 
     fn kind(&self, cells: &impl Cells) -> Result<Option<Kind>, Refusal> {
-        let by_telephone =
-            truth(cells.get(Column::Telephone).unwrap_or_default()).ok_or(Refusal::BadFlag)?;
+        let by_telephone = truth(cells.get(Column::Telephone).unwrap_or_default()).ok_or(Refusal::BadFlag)?;
         let text = cells.get(Column::Type).unwrap_or_default();
         let kind = self.matching.kind(self.practice, self.system, text);
         Ok(match kind {

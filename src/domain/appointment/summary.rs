@@ -68,9 +68,7 @@ impl Summary {
 
     /// Slots that vanished.
     pub fn all_vanished(&self) -> u64 {
-        self.vanished
-            .values()
-            .fold(0, |sum, n| sum.saturating_add(*n))
+        self.vanished.values().fold(0, |sum, n| sum.saturating_add(*n))
     }
 
     /// Whether there were rows and each was refused: then the files are refused, rather than said to change nothing.
@@ -83,11 +81,7 @@ impl Summary {
         let mut found = Vec::new();
         if self.repeated > 0 {
             let lines: Vec<String> = self.repeated_lines.iter().map(u64::to_string).collect();
-            let more = if self.repeated > u64::try_from(lines.len()).unwrap_or(u64::MAX) {
-                " and more"
-            } else {
-                ""
-            };
+            let more = if self.repeated > u64::try_from(lines.len()).unwrap_or(u64::MAX) { " and more" } else { "" };
             found.push(format!(
                 "The file has no slot ids, and {} of its rows name a session holder, day and time that an earlier row \
                  names too: line {}{more}. Each counts as a slot of its own. If two exports were put together, take the \
@@ -96,10 +90,7 @@ impl Summary {
                 lines.join(", ")
             ));
         }
-        if let (Some((first, _)), Some((last, _))) = (
-            self.vanished.first_key_value(),
-            self.vanished.last_key_value(),
-        ) {
+        if let (Some((first, _)), Some((last, _))) = (self.vanished.first_key_value(), self.vanished.last_key_value()) {
             found.push(format!(
                 "{} slots of {} to {} counted before and are not in this file any more. They go on counting: a row that \
                  is left out takes nothing back. If the file was cut short, choose the whole one; if they were taken \
@@ -150,15 +141,11 @@ impl Summary {
 
     /// All refused rows.
     pub fn all_refused(&self) -> u64 {
-        self.refused
-            .values()
-            .fold(0, |sum, n| sum.saturating_add(*n))
+        self.refused.values().fold(0, |sum, n| sum.saturating_add(*n))
     }
 
     /// Slots whose sums change.
     pub fn changes(&self) -> u64 {
-        self.fresh
-            .saturating_add(self.changed)
-            .saturating_add(self.gone)
+        self.fresh.saturating_add(self.changed).saturating_add(self.gone)
     }
 }

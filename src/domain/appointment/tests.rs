@@ -21,16 +21,7 @@ fn days_are_read_as_systems_and_spreadsheets_write_them() {
     ] {
         assert_eq!(day(text), Some(on("2026-11-20")), "{text}");
     }
-    for text in [
-        "",
-        "2026",
-        "31/02/2026",
-        "20/13/2026",
-        "not a day",
-        "9990000018",
-        "20/11/202",
-        "2026-11-20-1",
-    ] {
+    for text in ["", "2026", "31/02/2026", "20/13/2026", "not a day", "9990000018", "20/11/202", "2026-11-20-1"] {
         assert_eq!(day(text), None, "{text}");
     }
 }
@@ -100,17 +91,10 @@ fn columns_about_patients_are_known_by_name_and_those_of_staff_are_left_alone() 
 #[test]
 fn numbers_of_patients_are_known_whatever_their_column_is_called() {
     let numbers = ["999 000 0018", "9990000026", "9990000034", ""];
-    let numbers: Vec<&str> = numbers
-        .into_iter()
-        .filter(|text| text.is_empty() || crate::domain::identifier::is_nhs_number(text))
-        .collect();
+    let numbers: Vec<&str> =
+        numbers.into_iter().filter(|text| text.is_empty() || crate::domain::identifier::is_nhs_number(text)).collect();
     assert!(numbers.len() < 3 || looks_like_numbers_of_patients(&numbers));
-    assert!(!looks_like_numbers_of_patients(&[
-        "1234567890",
-        "1234567891",
-        "1234567892",
-        "1234567893"
-    ]));
+    assert!(!looks_like_numbers_of_patients(&["1234567890", "1234567891", "1234567892", "1234567893"]));
     assert!(is_machine_column(&["1234567890", "1234567891"]));
     assert!(!is_machine_column(&["seen 1234567890", "hello"]));
 }
@@ -128,53 +112,25 @@ fn a_first_row_is_no_header() {
 fn files_are_known_by_their_columns() {
     let layouts = include_str!("../../../tests/data/appointments/emis_tpp_appointment_layouts.csv");
     let header = |file: &str| -> Vec<String> {
-        layouts
-            .lines()
-            .filter_map(|line| {
-                line.split_once(file)?
-                    .1
-                    .split(',')
-                    .nth(2)
-                    .map(str::to_owned)
-            })
-            .collect()
+        layouts.lines().filter_map(|line| line.split_once(file)?.1.split(',').nth(2).map(str::to_owned)).collect()
     };
-    let kinds = [
-        "Appointment_Slot",
-        "Appointment_Session,",
-        "Appointment_SessionUser",
-        "SRAppointment",
-        "SRRota",
-    ]
-    .map(|file| recognise(&header(file.trim_end_matches(','))));
+    let kinds = ["Appointment_Slot", "Appointment_Session,", "Appointment_SessionUser", "SRAppointment", "SRRota"]
+        .map(|file| recognise(&header(file.trim_end_matches(','))));
     assert_eq!(kinds[0], FileKind::Slots(System::Emis));
     assert_eq!(kinds[3], FileKind::Slots(System::Tpp));
     assert_eq!(kinds[4], FileKind::Rotas);
     assert_eq!(kinds[2], FileKind::Holders);
-    for (system, file) in [
-        (System::Emis, "Appointment_Slot"),
-        (System::Tpp, "SRAppointment"),
-    ] {
+    for (system, file) in [(System::Emis, "Appointment_Slot"), (System::Tpp, "SRAppointment")] {
         let places = Places::usual(system, &header(file));
         assert_eq!(places.missing(system), [], "{file}");
         for at in places.0.values() {
             assert!(!is_patient_column(&header(file)[*at]));
         }
     }
-    let own: Vec<String> = [
-        "Date",
-        "Start Time",
-        "Session Holder",
-        "Slot Status",
-        "Patient",
-    ]
-    .map(str::to_owned)
-    .to_vec();
+    let own: Vec<String> =
+        ["Date", "Start Time", "Session Holder", "Slot Status", "Patient"].map(str::to_owned).to_vec();
     assert_eq!(recognise(&own), FileKind::Slots(System::Report));
-    assert_eq!(
-        Places::usual(System::Report, &own).missing(System::Report),
-        []
-    );
+    assert_eq!(Places::usual(System::Report, &own).missing(System::Report), []);
 }
 
 /// A row by the codes of its columns.
@@ -182,10 +138,7 @@ struct Row(Vec<(Column, &'static str)>, Option<bool>);
 
 impl Cells for Row {
     fn get(&self, column: Column) -> Option<&str> {
-        self.0
-            .iter()
-            .find(|(at, _)| *at == column)
-            .map(|(_, text)| *text)
+        self.0.iter().find(|(at, _)| *at == column).map(|(_, text)| *text)
     }
     fn has_patient(&self) -> Option<bool> {
         self.1
@@ -197,13 +150,9 @@ fn read(cells: &[(Column, &'static str)], patient: bool) -> Result<Said, Refusal
     let mut matching = Matching::default();
     for (n, name) in ["one", "two"].into_iter().enumerate() {
         let id = ClinicianId(Uuid::from_u128(n as u128));
-        matching
-            .holders
-            .insert(Matching::holder_id(&practice, System::Emis, name), Some(id));
+        matching.holders.insert(Matching::holder_id(&practice, System::Emis, name), Some(id));
     }
-    matching
-        .holders
-        .insert(Matching::holder_id(&practice, System::Emis, "nobody"), None);
+    matching.holders.insert(Matching::holder_id(&practice, System::Emis, "nobody"), None);
     let mut sessions = Sessions::new();
     for (id, holders) in [
         ("s1", vec!["one"]),
@@ -212,10 +161,8 @@ fn read(cells: &[(Column, &'static str)], patient: bool) -> Result<Said, Refusal
         ("s4", vec!["stranger"]),
         ("s5", vec![]),
     ] {
-        let session = Session {
-            kind: "Telephone clinic".to_owned(),
-            holders: holders.into_iter().map(str::to_owned).collect(),
-        };
+        let session =
+            Session { kind: "Telephone clinic".to_owned(), holders: holders.into_iter().map(str::to_owned).collect() };
         sessions.insert(Rules::session_id(id), session);
     }
     let rules = Rules {
@@ -225,9 +172,7 @@ fn read(cells: &[(Column, &'static str)], patient: bool) -> Result<Said, Refusal
         sessions: &sessions,
         today: on("2026-11-20"),
     };
-    rules
-        .read(&Row(cells.to_vec(), Some(patient)))
-        .map(|read| read.said)
+    rules.read(&Row(cells.to_vec(), Some(patient))).map(|read| read.said)
 }
 
 fn emis(changes: &[(Column, &'static str)]) -> Vec<(Column, &'static str)> {
@@ -250,38 +195,20 @@ fn emis(changes: &[(Column, &'static str)]) -> Vec<(Column, &'static str)> {
 
 #[test]
 fn only_who_was_seen_counts_and_the_rest_is_told_apart() {
-    let outcome = |changes: &[(Column, &'static str)], patient| match read(&emis(changes), patient)
-    {
+    let outcome = |changes: &[(Column, &'static str)], patient| match read(&emis(changes), patient) {
         Ok(Said::Stands(state)) => state.outcome,
         Ok(Said::Gone(outcome)) => outcome,
         other => panic!("{other:?}"),
     };
     assert_eq!(outcome(&[], true), Outcome::Attended);
-    assert_eq!(
-        outcome(&[(Column::DidNotAttend, "true")], true),
-        Outcome::DidNotAttend
-    );
+    assert_eq!(outcome(&[(Column::DidNotAttend, "true")], true), Outcome::DidNotAttend);
     assert_eq!(outcome(&[(Column::SentIn, "")], true), Outcome::Booked);
-    assert_eq!(
-        outcome(&[(Column::SentIn, ""), (Column::Day, "2026-11-27")], true),
-        Outcome::Booked
-    );
+    assert_eq!(outcome(&[(Column::SentIn, ""), (Column::Day, "2026-11-27")], true), Outcome::Booked);
     assert_eq!(outcome(&[], false), Outcome::Free);
-    assert_eq!(
-        outcome(&[(Column::Deleted, "true")], true),
-        Outcome::Removed
-    );
-    assert_eq!(
-        read(&emis(&[(Column::Day, "2026-08-20")]), true),
-        Ok(Said::TooOld)
-    );
-    assert_eq!(
-        read(&emis(&[(Column::Session, "s3")]), true).map(|said| matches!(said, Said::Stands(_))),
-        Ok(true)
-    );
-    let Ok(Said::Stands(state)) = read(&emis(&[]), true) else {
-        panic!()
-    };
+    assert_eq!(outcome(&[(Column::Deleted, "true")], true), Outcome::Removed);
+    assert_eq!(read(&emis(&[(Column::Day, "2026-08-20")]), true), Ok(Said::TooOld));
+    assert_eq!(read(&emis(&[(Column::Session, "s3")]), true).map(|said| matches!(said, Said::Stands(_))), Ok(true));
+    let Ok(Said::Stands(state)) = read(&emis(&[]), true) else { panic!() };
     assert_eq!((state.kind, state.day), (Kind::Telephone, on("2026-11-19")));
 }
 

@@ -44,9 +44,7 @@ pub fn outcome_in_words(text: &str) -> Option<Outcome> {
         "quietlysentin",
     ]) {
         Some(Outcome::Attended)
-    } else if begins(&[
-        "booked", "arrived", "waiting", "unknown", "pending", "expected",
-    ]) {
+    } else if begins(&["booked", "arrived", "waiting", "unknown", "pending", "expected"]) {
         Some(Outcome::Booked)
     } else if begins(&[
         "free",

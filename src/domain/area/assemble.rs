@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use entity::ids::{ItemCode, LocalDate, OrgCode, SubjectId};
 
 use super::{
-    AreaStatus, Ask, CountedDay, ENDING_DAYS, Ending, Heard, Holding, ItemStatus, Overdue,
-    Practice, SILENT_DAYS, Shared, WEEKS, Waiting,
+    AreaStatus, Ask, CountedDay, ENDING_DAYS, Ending, Heard, Holding, ItemStatus, Overdue, Practice, SILENT_DAYS,
+    Shared, WEEKS, Waiting,
     heard::{self, Voice},
     places,
     trend::{self, Then},
@@ -54,15 +54,8 @@ struct End<'a> {
 
 /// Puts an area together. `practices` are all of it, those that do not share included.
 pub fn assemble(ask: &Ask<'_>, practices: &[Practice<'_>]) -> AreaStatus {
-    let items: Vec<&Item> = ask
-        .catalogue
-        .items_on(ask.on)
-        .filter(|item| action::may_leave(item, ask.on))
-        .collect();
-    let folded: Vec<Folded<'_>> = practices
-        .iter()
-        .map(|practice| fold(ask, &items, practice))
-        .collect();
+    let items: Vec<&Item> = ask.catalogue.items_on(ask.on).filter(|item| action::may_leave(item, ask.on)).collect();
+    let folded: Vec<Folded<'_>> = practices.iter().map(|practice| fold(ask, &items, practice)).collect();
     let heard = count_heard(&folded);
     let released = released(ask, practices);
     let place = |of| places::places(&folded, items.len(), of);
@@ -71,11 +64,7 @@ pub fn assemble(ask: &Ask<'_>, practices: &[Practice<'_>]) -> AreaStatus {
         on: ask.on,
         week_ending: calendar::week_ending(ask.on),
         since: ask.since,
-        items: items
-            .iter()
-            .enumerate()
-            .map(|(at, item)| item_status(ask, item, at, &folded, &released))
-            .collect(),
+        items: items.iter().enumerate().map(|(at, item)| item_status(ask, item, at, &folded, &released)).collect(),
         networks: place(places::By::Network),
         icbs: place(places::By::Icb),
         waiting: waiting(&folded),
@@ -92,9 +81,7 @@ pub fn assemble(ask: &Ask<'_>, practices: &[Practice<'_>]) -> AreaStatus {
 
 /// The Monday on which the weeks that are shown begin.
 pub fn first_day(on: LocalDate) -> LocalDate {
-    calendar::week_ending(on)
-        .minus_days(7_u64.saturating_mul(WEEKS.saturating_sub(1)))
-        .minus_days(4)
+    calendar::week_ending(on).minus_days(7_u64.saturating_mul(WEEKS.saturating_sub(1))).minus_days(4)
 }
 
 fn fold<'a>(ask: &Ask<'_>, items: &[&'a Item], practice: &'a Practice<'a>) -> Folded<'a> {
@@ -132,12 +119,7 @@ fn fold<'a>(ask: &Ask<'_>, items: &[&'a Item], practice: &'a Practice<'a>) -> Fo
         voice: voice(ask.on),
         silent: last.is_some_and(|last| week.days_since(last) > SILENT_DAYS),
         last_week: last,
-        then: heard::days(ask.on)
-            .map(|day| Then {
-                voice: voice(day),
-                acting: acting.on(day),
-            })
-            .collect(),
+        then: heard::days(ask.on).map(|day| Then { voice: voice(day), acting: acting.on(day) }).collect(),
         acted,
         acting: if last.is_some() { now } else { nothing },
         ends: last.map_or_else(Vec::new, |_| ends(ask, items, shared, &standings)),
@@ -168,26 +150,15 @@ pub(super) fn acting(items: &[&Item], standings: &Standings<'_>) -> Vec<bool> {
 }
 
 /// Named services on which notice was served and whose last day is near.
-fn ends<'a>(
-    ask: &Ask<'_>,
-    items: &[&'a Item],
-    shared: &'a Shared,
-    standings: &Standings<'_>,
-) -> Vec<End<'a>> {
+fn ends<'a>(ask: &Ask<'_>, items: &[&'a Item], shared: &'a Shared, standings: &Standings<'_>) -> Vec<End<'a>> {
     let horizon = ask.on.plus_days(ENDING_DAYS);
     standings
         .iter()
         .filter_map(|((code, subject), standing)| {
             let day = standing.ends_on().filter(|day| *day <= horizon)?;
-            let item = items
-                .iter()
-                .find(|item| item.code == *code && item.subject.is_service())?;
+            let item = items.iter().find(|item| item.code == *code && item.subject.is_service())?;
             let name = shared.subjects.get(subject.as_ref()?)?;
-            Some(End {
-                item: &item.code,
-                name: name.trim(),
-                day,
-            })
+            Some(End { item: &item.code, name: name.trim(), day })
         })
         .collect()
 }
@@ -209,16 +180,14 @@ fn unanswered(items: &[&Item], practice: &Practice<'_>, shared: &Shared) -> Vec<
 fn overdue(folded: &[Folded<'_>]) -> Vec<Overdue> {
     let all = folded.iter().flat_map(|practice| &practice.overdue);
     let mut overdue: Vec<Overdue> = all.cloned().collect();
-    overdue.sort_by(|one, other| {
-        (one.due_on, &one.name, &one.service).cmp(&(other.due_on, &other.name, &other.service))
-    });
+    overdue
+        .sort_by(|one, other| (one.due_on, &one.name, &one.service).cmp(&(other.due_on, &other.name, &other.service)));
     overdue
 }
 
 fn waiting(folded: &[Folded<'_>]) -> Vec<Waiting> {
-    let silent = folded
-        .iter()
-        .filter(|practice| practice.practice.shared.is_some() && practice.voice < Voice::InTheWeek);
+    let silent =
+        folded.iter().filter(|practice| practice.practice.shared.is_some() && practice.voice < Voice::InTheWeek);
     let mut waiting: Vec<Waiting> = silent
         .map(|silent| Waiting {
             practice: silent.practice.code.clone(),
@@ -227,11 +196,7 @@ fn waiting(folded: &[Folded<'_>]) -> Vec<Waiting> {
         })
         .collect();
     waiting.sort_by(|one, other| {
-        (one.last_week, &one.name, &one.practice).cmp(&(
-            other.last_week,
-            &other.name,
-            &other.practice,
-        ))
+        (one.last_week, &one.name, &one.practice).cmp(&(other.last_week, &other.name, &other.practice))
     });
     waiting
 }
@@ -244,9 +209,7 @@ fn count_heard(folded: &[Folded<'_>]) -> Heard {
         folded
             .iter()
             .filter(|practice| test(practice))
-            .fold(0_u64, |sum, folded| {
-                sum.saturating_add(folded.practice.patients.into())
-            })
+            .fold(0_u64, |sum, folded| sum.saturating_add(folded.practice.patients.into()))
     };
     Heard {
         practices: count(|practice| practice.voice.heard()),
@@ -272,17 +235,13 @@ fn item_status(
         acting: practice.heard().then(|| acts(&practice.acting)),
     }));
     let counted_then = trend::counts(item, ask.since);
-    let acted = folded
-        .iter()
-        .filter(|practice| acts(&practice.acted))
-        .count();
+    let acted = folded.iter().filter(|practice| acts(&practice.acted)).count();
     ItemStatus {
         code: item.code.clone(),
         title: item.area_title.clone(),
         coverage,
-        change: counted_then.then(|| {
-            i64::from(coverage.acting).saturating_sub(i64::try_from(acted).unwrap_or(i64::MAX))
-        }),
+        change: counted_then
+            .then(|| i64::from(coverage.acting).saturating_sub(i64::try_from(acted).unwrap_or(i64::MAX))),
         trend: trend::trend(ask.on, item, at, folded),
         held: held(released, item),
     }
@@ -290,18 +249,12 @@ fn item_status(
 
 /// The rows of the area's ICBs in the release.
 fn released<'a>(ask: &Ask<'a>, practices: &[Practice<'_>]) -> Vec<(&'a Content, &'a Area)> {
-    let icbs: BTreeSet<&OrgCode> = practices
-        .iter()
-        .filter_map(|practice| practice.icb.map(|(code, _)| code))
-        .collect();
+    let icbs: BTreeSet<&OrgCode> = practices.iter().filter_map(|practice| practice.icb.map(|(code, _)| code)).collect();
     let mut rows: Vec<(&Content, &Area)> = Vec::new();
     let Some(content) = ask.held else {
         return rows;
     };
-    for area in icbs
-        .iter()
-        .filter_map(|icb| content.area(AreaKind::Icb, icb.as_str()))
-    {
+    for area in icbs.iter().filter_map(|icb| content.area(AreaKind::Icb, icb.as_str())) {
         if !rows.iter().any(|(_, known)| known.code == area.code) {
             rows.push((content, area));
         }
@@ -326,9 +279,7 @@ fn ending(folded: &[Folded<'_>]) -> Vec<Ending> {
     type Group<'a> = (BTreeMap<&'a str, u32>, Vec<LocalDate>);
     let mut groups: BTreeMap<(&ItemCode, String), Group<'_>> = BTreeMap::new();
     for end in folded.iter().flat_map(|practice| &practice.ends) {
-        let (spellings, days) = groups
-            .entry((end.item, end.name.to_lowercase()))
-            .or_default();
+        let (spellings, days) = groups.entry((end.item, end.name.to_lowercase())).or_default();
         let times = spellings.entry(end.name).or_default();
         *times = times.saturating_add(1);
         days.push(end.day);
@@ -345,8 +296,7 @@ fn ending(folded: &[Folded<'_>]) -> Vec<Ending> {
             })
         })
         .collect();
-    ending.sort_by(|one, other| {
-        (one.first, other.practices, &one.name).cmp(&(other.first, one.practices, &other.name))
-    });
+    ending
+        .sort_by(|one, other| (one.first, other.practices, &one.name).cmp(&(other.first, one.practices, &other.name)));
     ending
 }

@@ -69,10 +69,7 @@ pub struct Answered {
 impl Answered {
     /// From what was stored. An answer that came after its Friday speaks for its week all the same.
     pub fn new(week: LocalDate, recorded_at: DateTime<Utc>) -> Self {
-        Self {
-            week,
-            heard_on: calendar::london_day(recorded_at).min(week),
-        }
+        Self { week, heard_on: calendar::london_day(recorded_at).min(week) }
     }
 
     /// Its Friday.
@@ -82,10 +79,7 @@ impl Answered {
 
     /// For a week that was over long ago.
     pub fn long_ago(week: LocalDate) -> Self {
-        Self {
-            week,
-            heard_on: week,
-        }
+        Self { week, heard_on: week }
     }
 }
 
@@ -107,9 +101,7 @@ impl Shared {
             .map(calendar::week_ending);
         let answers = self.answers.iter();
         let answered = answers.filter(move |answer| answer.heard_on <= by);
-        recorded
-            .chain(answered.map(|answer| answer.week))
-            .filter(move |_| self.open.open(by))
+        recorded.chain(answered.map(|answer| answer.week)).filter(move |_| self.open.open(by))
     }
 
     /// How much was heard by the end of a day.

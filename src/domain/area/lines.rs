@@ -69,11 +69,7 @@ pub fn entered<'a>(
         .collect()
 }
 
-fn place<'a>(
-    catalogue: &'a Catalogue,
-    code: &ItemCode,
-    on: LocalDate,
-) -> Option<(usize, &'a Item)> {
+fn place<'a>(catalogue: &'a Catalogue, code: &ItemCode, on: LocalDate) -> Option<(usize, &'a Item)> {
     let place = catalogue.items.iter().position(|item| item.code == *code)?;
     Some((place, catalogue.item_on(code, on)?))
 }
@@ -95,18 +91,10 @@ fn unconfirmed(row: &Row) -> bool {
     row.entered_by == EnteredBy::LmcTelephone && row.answer.is_none()
 }
 
-fn line<'a>(
-    item: &'a Item,
-    status: Status,
-    row: &Row,
-    subjects: &'a BTreeMap<SubjectId, String>,
-) -> Line<'a> {
+fn line<'a>(item: &'a Item, status: Status, row: &Row, subjects: &'a BTreeMap<SubjectId, String>) -> Line<'a> {
     Line {
         item,
-        subject: row
-            .subject
-            .and_then(|id| subjects.get(&id))
-            .map(String::as_str),
+        subject: row.subject.and_then(|id| subjects.get(&id)).map(String::as_str),
         status,
         day: row.effective_on,
         about: row.about,

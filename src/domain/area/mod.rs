@@ -60,11 +60,7 @@ impl CountedDay {
 
     /// A day that was summed before, such as one that is folded; nothing where it would be about one or two people.
     pub fn summed(day: LocalDate, sum: PracticeDay) -> Option<Self> {
-        (sum.clinicians >= LEAST_CLINICIANS).then_some(Self {
-            day,
-            sum,
-            diverts: 0,
-        })
+        (sum.clinicians >= LEAST_CLINICIANS).then_some(Self { day, sum, diverts: 0 })
     }
 
     /// The same day, with the diverts that began on it.

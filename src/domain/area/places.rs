@@ -42,11 +42,7 @@ pub(super) fn places(folded: &[Folded<'_>], items: usize, by: By) -> Vec<PlaceSt
     }
     let mut places: Vec<PlaceStatus> = found.into_values().collect();
     places.sort_by(|one, other| {
-        (one.code.is_none(), &one.name, &one.code).cmp(&(
-            other.code.is_none(),
-            &other.name,
-            &other.code,
-        ))
+        (one.code.is_none(), &one.name, &one.code).cmp(&(other.code.is_none(), &other.name, &other.code))
     });
     places
 }

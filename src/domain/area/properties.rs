@@ -1,9 +1,5 @@
 //! What holds for every area.
-#![expect(
-    clippy::arithmetic_side_effects,
-    clippy::indexing_slicing,
-    reason = "a test says what is wrong by panicking"
-)]
+#![expect(clippy::arithmetic_side_effects, clippy::indexing_slicing, reason = "a test says what is wrong by panicking")]
 
 use proptest::prelude::*;
 
@@ -13,60 +9,39 @@ use super::{
 };
 use crate::domain::{calendar, catalogue::Status};
 
-const ITEMS: [&str; 4] = [
-    "safe-contact-limit",
-    "dsa-freeze",
-    "voluntary-services",
-    "gp-connect-update-record",
-];
+const ITEMS: [&str; 4] = ["safe-contact-limit", "dsa-freeze", "voluntary-services", "gp-connect-update-record"];
 
 fn any_row() -> impl Strategy<Value = Row> {
     let status = prop::sample::select(Status::ALL);
-    (0..ITEMS.len(), status, 0_u64..120, 0_u64..60, any::<bool>()).prop_map(
-        |(item, status, back, recorded, served)| {
-            let recorded = today().minus_days(recorded);
-            let effective = if status == Status::PausingFrom {
-                recorded.plus_days(1 + back)
-            } else {
-                recorded.minus_days(back)
-            };
-            Row {
-                notice_served_on: served.then_some(recorded),
-                recorded_at: format!("{recorded}T09:00:00Z").parse().unwrap(),
-                effective_on: effective,
-                ..row(ITEMS[item], status, "2026-11-01", "2026-11-01T09:00:00Z")
-            }
-        },
-    )
+    (0..ITEMS.len(), status, 0_u64..120, 0_u64..60, any::<bool>()).prop_map(|(item, status, back, recorded, served)| {
+        let recorded = today().minus_days(recorded);
+        let effective =
+            if status == Status::PausingFrom { recorded.plus_days(1 + back) } else { recorded.minus_days(back) };
+        Row {
+            notice_served_on: served.then_some(recorded),
+            recorded_at: format!("{recorded}T09:00:00Z").parse().unwrap(),
+            effective_on: effective,
+            ..row(ITEMS[item], status, "2026-11-01", "2026-11-01T09:00:00Z")
+        }
+    })
 }
 
 fn any_shared() -> impl Strategy<Value = Shared> {
     let days = prop::collection::vec((0_u64..19, prop::collection::vec(0_u32..50, 0..6)), 0..8);
-    (prop::collection::vec(any_row(), 0..6), days, any::<bool>()).prop_map(
-        |(rows, days, answered)| Shared {
-            rows,
-            answers: answered
-                .then(|| Answered::long_ago(calendar::week_ending(today())))
-                .into_iter()
-                .collect(),
-            days: days
-                .iter()
-                .filter_map(|(back, counts)| {
-                    CountedDay::of(today().minus_days(*back), &clinicians(counts))
-                })
-                .collect(),
-            ..Shared::default()
-        },
-    )
+    (prop::collection::vec(any_row(), 0..6), days, any::<bool>()).prop_map(|(rows, days, answered)| Shared {
+        rows,
+        answers: answered.then(|| Answered::long_ago(calendar::week_ending(today()))).into_iter().collect(),
+        days: days
+            .iter()
+            .filter_map(|(back, counts)| CountedDay::of(today().minus_days(*back), &clinicians(counts)))
+            .collect(),
+        ..Shared::default()
+    })
 }
 
 fn any_area() -> impl Strategy<Value = Vec<Made>> {
-    prop::collection::vec(prop::option::of(any_shared()), 1..30).prop_map(|all| {
-        all.into_iter()
-            .enumerate()
-            .map(|(at, shared)| made(at, shared))
-            .collect()
-    })
+    prop::collection::vec(prop::option::of(any_shared()), 1..30)
+        .prop_map(|all| all.into_iter().enumerate().map(|(at, shared)| made(at, shared)).collect())
 }
 
 proptest! {

@@ -1,7 +1,4 @@
-#![expect(
-    clippy::indexing_slicing,
-    reason = "a test says what is wrong by panicking"
-)]
+#![expect(clippy::indexing_slicing, reason = "a test says what is wrong by panicking")]
 
 use uuid::Uuid;
 
@@ -62,15 +59,8 @@ pub(super) fn made(at: usize, shared: Option<Shared>) -> Made {
     Made {
         code: format!("Z{at:05}").parse().unwrap(),
         patients: 1000,
-        icb: if at.is_multiple_of(3) { "QZA" } else { "QZB" }
-            .parse()
-            .unwrap(),
-        network: (network > 0).then(|| {
-            (
-                format!("U{network:05}").parse().unwrap(),
-                format!("Network {network}"),
-            )
-        }),
+        icb: if at.is_multiple_of(3) { "QZA" } else { "QZB" }.parse().unwrap(),
+        network: (network > 0).then(|| (format!("U{network:05}").parse().unwrap(), format!("Network {network}"))),
         shared,
     }
 }
@@ -87,10 +77,7 @@ pub(super) fn status_on(made: &[Made], held: Option<&Content>, on: LocalDate) ->
             name: made.code.as_str(),
             icb: Some((&made.icb, made.icb.as_str())),
             patients: made.patients,
-            network: made
-                .network
-                .as_ref()
-                .map(|(code, name)| (code, name.as_str())),
+            network: made.network.as_ref().map(|(code, name)| (code, name.as_str())),
             shared: made.shared.as_ref(),
         })
         .collect();
@@ -106,17 +93,11 @@ pub(super) fn status_on(made: &[Made], held: Option<&Content>, on: LocalDate) ->
 }
 
 fn with(rows: Vec<Row>) -> Shared {
-    Shared {
-        rows,
-        ..Shared::default()
-    }
+    Shared { rows, ..Shared::default() }
 }
 
 fn acting(status: &AreaStatus, item: &str) -> u32 {
-    let found = status
-        .items
-        .iter()
-        .find(|found| found.code.as_str() == item);
+    let found = status.items.iter().find(|found| found.code.as_str() == item);
     found.map_or(0, |found| found.coverage.acting)
 }
 
@@ -124,16 +105,8 @@ pub(super) fn clinicians(counts: &[u32]) -> Vec<Day> {
     counts
         .iter()
         .map(|n| {
-            let facts = DayFacts {
-                taps: Some(*n),
-                ..DayFacts::default()
-            };
-            day(
-                &facts,
-                &Rules::default(),
-                ClinicianId(Uuid::now_v7()),
-                today(),
-            )
+            let facts = DayFacts { taps: Some(*n), ..DayFacts::default() };
+            day(&facts, &Rules::default(), ClinicianId(Uuid::now_v7()), today())
         })
         .collect()
 }
@@ -150,19 +123,12 @@ fn a_share_is_of_those_heard_from_and_bounded_by_the_others() {
     area.extend((38..64).map(|at| made(at, None)));
     let status = status(&area, None);
     assert_eq!((status.heard.practices, status.heard.all), (38, 64));
-    let limit = status
-        .items
-        .iter()
-        .find(|item| item.code.as_str() == "safe-contact-limit")
-        .unwrap();
+    let limit = status.items.iter().find(|item| item.code.as_str() == "safe-contact-limit").unwrap();
     assert_eq!(limit.coverage.percent_of_heard(), Some(71));
     assert_eq!(limit.coverage.bounds(), Some((42, 83)));
     assert_eq!(limit.coverage.patients_acting, 27_000);
     assert_eq!(limit.change, Some(3));
-    assert_eq!(
-        status.heard.silent, 38,
-        "all were last heard from in October"
-    );
+    assert_eq!(status.heard.silent, 38, "all were last heard from in October");
     assert_eq!(status.heard.this_week, 0);
 }
 
@@ -170,13 +136,7 @@ fn a_share_is_of_those_heard_from_and_bounded_by_the_others() {
 fn a_practice_that_shares_and_never_said_anything_is_not_heard_from() {
     let area = [
         made(1, Some(with(Vec::new()))),
-        made(
-            2,
-            Some(Shared {
-                answers: vec![Answered::new(today(), now())],
-                ..Shared::default()
-            }),
-        ),
+        made(2, Some(Shared { answers: vec![Answered::new(today(), now())], ..Shared::default() })),
     ];
     let heard = status(&area, None).heard;
     assert_eq!((heard.practices, heard.sharing, heard.this_week), (1, 2, 1));
@@ -184,39 +144,20 @@ fn a_practice_that_shares_and_never_said_anything_is_not_heard_from() {
 
 #[test]
 fn what_conflicts_with_the_contract_is_no_card_and_counts_nowhere() {
-    let area = [made(
-        1,
-        Some(with(vec![paused("gp-connect-update-record", "2026-10-01")])),
-    )];
+    let area = [made(1, Some(with(vec![paused("gp-connect-update-record", "2026-10-01")])))];
     let status = status(&area, None);
-    assert!(
-        status
-            .items
-            .iter()
-            .all(|item| item.code.as_str() != "gp-connect-update-record")
-    );
+    assert!(status.items.iter().all(|item| item.code.as_str() != "gp-connect-update-record"));
     assert!(status.items.iter().all(|item| item.coverage.acting == 0));
     assert_eq!(status.heard.practices, 1);
 }
 
 #[test]
 fn what_the_lmc_entered_counts_until_it_is_removed() {
-    let entry = |answer| Row {
-        entered_by: EnteredBy::LmcTelephone,
-        answer,
-        ..paused("dsa-freeze", "2026-10-01")
-    };
-    for (answer, counts) in [
-        (None, 1),
-        (Some(Answer::Confirmed), 1),
-        (Some(Answer::Removed), 0),
-    ] {
+    let entry = |answer| Row { entered_by: EnteredBy::LmcTelephone, answer, ..paused("dsa-freeze", "2026-10-01") };
+    for (answer, counts) in [(None, 1), (Some(Answer::Confirmed), 1), (Some(Answer::Removed), 0)] {
         let status = status(&[made(1, Some(with(vec![entry(answer)])))], None);
         assert_eq!(acting(&status, "dsa-freeze"), counts);
-        assert_eq!(
-            status.heard.practices, counts,
-            "struck out is not heard from"
-        );
+        assert_eq!(status.heard.practices, counts, "struck out is not heard from");
     }
 }
 
@@ -228,12 +169,7 @@ fn services_that_end_are_grouped_without_regard_to_case() {
             rows: vec![Row {
                 subject: Some(subject),
                 notice_served_on: served.map(date),
-                ..row(
-                    "voluntary-services",
-                    Status::PausingFrom,
-                    on,
-                    "2026-10-01T09:00:00Z",
-                )
+                ..row("voluntary-services", Status::PausingFrom, on, "2026-10-01T09:00:00Z")
             }],
             subjects: BTreeMap::from([(subject, name.to_owned())]),
             ..Shared::default()
@@ -258,34 +194,18 @@ fn services_that_end_are_grouped_without_regard_to_case() {
             last: date("2026-12-15"),
         }]
     );
-    assert_eq!(
-        acting(&status, "voluntary-services"),
-        4,
-        "an unserved plan is none"
-    );
+    assert_eq!(acting(&status, "voluntary-services"), 4, "an unserved plan is none");
 }
 
 #[test]
 fn a_day_of_one_or_two_clinicians_is_nobodys_to_sum() {
     assert_eq!(CountedDay::of(today(), &clinicians(&[30, 30])), None);
     let mut three = clinicians(&[30, 25]);
-    three.push(Day {
-        source: None,
-        ..clinicians(&[0])[0]
-    });
-    assert_eq!(
-        CountedDay::of(today(), &three),
-        None,
-        "nobody counted the third"
-    );
-    let sum = CountedDay::of(today(), &clinicians(&[30, 25, 10]))
-        .unwrap()
-        .sum();
+    three.push(Day { source: None, ..clinicians(&[0])[0] });
+    assert_eq!(CountedDay::of(today(), &three), None, "nobody counted the third");
+    let sum = CountedDay::of(today(), &clinicians(&[30, 25, 10])).unwrap().sum();
     assert_eq!((sum.clinicians_over, sum.full), (1, 2));
-    assert_eq!(
-        (sum.left(), sum.counted, sum.over, sum.limit),
-        (15, 65, 5, 75)
-    );
+    assert_eq!((sum.left(), sum.counted, sum.over, sum.limit), (15, 65, 5, 75));
     assert_eq!(clinicians(&[1])[0].source, Some(Source::Taps));
 }
 
@@ -293,18 +213,8 @@ fn a_day_of_one_or_two_clinicians_is_nobodys_to_sum() {
 fn a_practices_lines_hold_facts_and_served_notices_only() {
     let shared = with(vec![
         paused("safe-contact-limit", "2026-10-01"),
-        row(
-            "dsa-freeze",
-            Status::Thinking,
-            "2026-10-01",
-            "2026-10-01T09:00:00Z",
-        ),
-        row(
-            "referral-rationing",
-            Status::PausingFrom,
-            "2026-12-01",
-            "2026-10-01T09:00:00Z",
-        ),
+        row("dsa-freeze", Status::Thinking, "2026-10-01", "2026-10-01T09:00:00Z"),
+        row("referral-rationing", Status::PausingFrom, "2026-12-01", "2026-10-01T09:00:00Z"),
         paused("gp-connect-update-record", "2026-10-01"),
     ]);
     let catalogue = Catalogue::built_in().unwrap();
@@ -312,10 +222,7 @@ fn a_practices_lines_hold_facts_and_served_notices_only() {
         .into_iter()
         .map(|line| (line.item.code.to_string(), line.status))
         .collect();
-    assert_eq!(
-        told,
-        [("safe-contact-limit".to_owned(), Status::PausedSince)]
-    );
+    assert_eq!(told, [("safe-contact-limit".to_owned(), Status::PausedSince)]);
 }
 
 #[test]
@@ -332,24 +239,16 @@ fn what_the_icbs_hold_stands_beside_the_live_figure_whoever_shares() {
     for silent in [0, 1, 40] {
         let held = &status(&area(silent), Some(&content)).items[0].held;
         // The practices are of two ICBs, of which the release speaks of one.
-        let [held] = held.as_slice() else {
-            panic!("{held:?}")
-        };
+        let [held] = held.as_slice() else { panic!("{held:?}") };
         assert_eq!((held.name.as_str(), held.release), ("Qza", 9));
-        assert_eq!(
-            held.figure.in_words(held.practices),
-            "too few have recorded to say"
-        );
+        assert_eq!(held.figure.in_words(held.practices), "too few have recorded to say");
     }
     assert!(status(&area(0), None).items[0].held.is_empty());
 }
 
 fn released() -> Content {
     use crate::domain::disclosure::{Counted, FramePractice, Key, Period, Series, cut, publish};
-    let series = vec![Series {
-        code: "safe-contact-limit".to_owned(),
-        title: "Limit".to_owned(),
-    }];
+    let series = vec![Series { code: "safe-contact-limit".to_owned(), title: "Limit".to_owned() }];
     let practices: Vec<FramePractice> = (0..80)
         .map(|at| FramePractice {
             code: format!("Z{at:05}").parse().unwrap(),
@@ -373,20 +272,10 @@ fn released() -> Content {
 fn a_trend_is_the_register_as_it_stood_each_friday() {
     let rows = vec![
         paused("safe-contact-limit", "2026-10-20"),
-        row(
-            "safe-contact-limit",
-            Status::Restarted,
-            "2026-11-10",
-            "2026-11-10T09:00:00Z",
-        ),
+        row("safe-contact-limit", Status::Restarted, "2026-11-10", "2026-11-10T09:00:00Z"),
         Row {
             notice_served_on: Some(date("2026-11-04")),
-            ..row(
-                "dsa-freeze",
-                Status::PausingFrom,
-                "2027-01-01",
-                "2026-11-04T09:00:00Z",
-            )
+            ..row("dsa-freeze", Status::PausingFrom, "2027-01-01", "2026-11-04T09:00:00Z")
         },
     ];
     let status = status(&[made(1, Some(with(rows)))], None);
@@ -397,11 +286,7 @@ fn a_trend_is_the_register_as_it_stood_each_friday() {
     };
     assert_eq!(of("safe-contact-limit"), [0, 1, 1, 1, 0, 0]);
     assert_eq!(of("dsa-freeze"), [0, 0, 0, 1, 1, 1]);
-    let weeks: Vec<_> = status.items[0]
-        .trend
-        .iter()
-        .map(|point| point.week_ending)
-        .collect();
+    let weeks: Vec<_> = status.items[0].trend.iter().map(|point| point.week_ending).collect();
     assert_eq!((weeks[0], weeks[5]), (date("2026-10-16"), today()));
 }
 
@@ -411,10 +296,7 @@ fn a_week_counts_contacts_for_the_patients_of_those_who_counted() {
         let yesterday = CountedDay::of(today().minus_days(1), &clinicians(counts)).unwrap();
         // In its middle: nobody is over yet.
         let now = CountedDay::of(today(), &clinicians(&[3, 2, 1])).unwrap();
-        Some(Shared {
-            days: vec![yesterday.with_diverts(diverts), now.with_diverts(1)],
-            ..Shared::default()
-        })
+        Some(Shared { days: vec![yesterday.with_diverts(diverts), now.with_diverts(1)], ..Shared::default() })
     };
     let area = [
         made(1, counted(&[30, 25, 10], 2)),
@@ -424,15 +306,9 @@ fn a_week_counts_contacts_for_the_patients_of_those_who_counted() {
     ];
     let status = status(&area, None);
     let week = status.weeks.last().unwrap();
-    assert_eq!(
-        (week.practices, week.patients, week.contacts),
-        (2, 2000, 169)
-    );
+    assert_eq!((week.practices, week.patients, week.contacts), (2, 2000, 169));
     assert_eq!(week.per_thousand(), Some(85), "84.5, rounded");
-    assert_eq!(
-        (week.days.over, week.days.full, week.days.counted),
-        (5, 6, 7)
-    );
+    assert_eq!((week.days.over, week.days.full, week.days.counted), (5, 6, 7));
     assert_eq!((week.diverts, status.capacity.diverts), (2, 2));
     assert_eq!(status.days, week.days, "a day counts once it is over");
     assert_eq!(status.capacity.sum.counted, 12);
@@ -442,17 +318,10 @@ fn a_week_counts_contacts_for_the_patients_of_those_who_counted() {
 #[test]
 fn whoever_shares_and_is_silent_is_named_the_longest_first() {
     let heard = |week: Option<&str>| {
-        Some(Shared {
-            answers: week.map(date).map(Answered::long_ago).into_iter().collect(),
-            ..Shared::default()
-        })
+        Some(Shared { answers: week.map(date).map(Answered::long_ago).into_iter().collect(), ..Shared::default() })
     };
-    let area = [
-        made(1, heard(Some("2026-11-20"))),
-        made(2, heard(Some("2026-11-13"))),
-        made(3, heard(None)),
-        made(4, None),
-    ];
+    let area =
+        [made(1, heard(Some("2026-11-20"))), made(2, heard(Some("2026-11-13"))), made(3, heard(None)), made(4, None)];
     let waiting = status(&area, None).waiting;
     let names: Vec<_> = waiting.iter().map(|one| one.name.as_str()).collect();
     assert_eq!(names, ["Z00003", "Z00002"]);
@@ -462,11 +331,7 @@ fn whoever_shares_and_is_silent_is_named_the_longest_first() {
 #[test]
 fn a_reply_is_overdue_of_services_that_may_be_told_of() {
     let subject = SubjectId(Uuid::now_v7());
-    let due = |item: &str| Unanswered {
-        item: item.parse().unwrap(),
-        subject,
-        due_on: date("2026-11-02"),
-    };
+    let due = |item: &str| Unanswered { item: item.parse().unwrap(), subject, due_on: date("2026-11-02") };
     let shared = Shared {
         subjects: BTreeMap::from([(subject, "Ring pessaries ".to_owned())]),
         unanswered: vec![due("voluntary-services"), due("gp-connect-update-record")],
@@ -474,21 +339,13 @@ fn a_reply_is_overdue_of_services_that_may_be_told_of() {
     };
     let overdue = status(&[made(1, Some(shared))], None).overdue;
     assert_eq!(overdue.len(), 1);
-    assert_eq!(
-        (overdue[0].service.as_str(), overdue[0].due_on),
-        ("Ring pessaries", date("2026-11-02"))
-    );
+    assert_eq!((overdue[0].service.as_str(), overdue[0].due_on), ("Ring pessaries", date("2026-11-02")));
 }
 
 /// A practice whose only row was recorded on a day, and says that it acts since an earlier one.
 fn began(recorded_on: &str) -> Shared {
     let recorded_at = format!("{recorded_on}T09:00:00Z");
-    with(vec![row(
-        "safe-contact-limit",
-        Status::PausedSince,
-        "2026-09-01",
-        &recorded_at,
-    )])
+    with(vec![row("safe-contact-limit", Status::PausedSince, "2026-09-01", &recorded_at)])
 }
 
 #[test]
@@ -503,22 +360,14 @@ fn the_denominator_of_a_day_is_who_had_recorded_by_then() {
     let of = |on: &str| {
         let status = status_on(&area, None, date(on));
         let heard = status.heard;
-        let limit = status
-            .items
-            .into_iter()
-            .find(|item| item.code.as_str() == "safe-contact-limit")
-            .unwrap();
+        let limit = status.items.into_iter().find(|item| item.code.as_str() == "safe-contact-limit").unwrap();
         (heard.practices, limit.coverage.acting, limit.change)
     };
     // What was recorded later says nothing of a practice that nobody had heard from, however far back its day is.
     assert_eq!(of("2026-10-09"), (0, 0, Some(0)));
     assert_eq!(of("2026-10-10"), (1, 1, Some(0)));
     assert_eq!(of("2026-11-03"), (2, 2, Some(0)));
-    assert_eq!(
-        of("2026-11-20"),
-        (3, 3, Some(0)),
-        "growth of recording is no change"
-    );
+    assert_eq!(of("2026-11-20"), (3, 3, Some(0)), "growth of recording is no change");
     let now = status(&area, None);
     let trend = &now.items[0].trend;
     let points: Vec<(u32, u32)> = trend.iter().map(|p| (p.acting, p.heard)).collect();
@@ -550,10 +399,6 @@ fn an_answer_counts_from_the_day_it_was_given_and_a_late_one_for_its_week() {
     assert_eq!(of("2026-11-13"), (2, 1, 1));
     assert_eq!(of("2026-11-17"), (2, 0, 2));
     assert_eq!(of("2026-11-18"), (2, 1, 1));
-    let weeks: Vec<(u32, u32)> = status(&area, None)
-        .responses
-        .iter()
-        .map(|week| (week.answered, week.heard))
-        .collect();
+    let weeks: Vec<(u32, u32)> = status(&area, None).responses.iter().map(|week| (week.answered, week.heard)).collect();
     assert_eq!(weeks, [(0, 0), (0, 0), (0, 0), (1, 1), (1, 2), (1, 2)]);
 }

@@ -29,23 +29,14 @@ pub(super) struct Then {
 }
 
 /// One item's trend, oldest first, each point under the Friday of its week.
-pub(super) fn trend(
-    on: LocalDate,
-    item: &Item,
-    at: usize,
-    folded: &[Folded<'_>],
-) -> Vec<TrendPoint> {
+pub(super) fn trend(on: LocalDate, item: &Item, at: usize, folded: &[Folded<'_>]) -> Vec<TrendPoint> {
     let mut points: Vec<TrendPoint> = days(on)
         .enumerate()
         .filter(|(_, day)| counts(item, *day))
         .map(|(week, day)| {
             let then = folded.iter().filter_map(|practice| practice.then.get(week));
             let heard = then.filter(|then| then.voice.heard());
-            let none = TrendPoint {
-                week_ending: calendar::week_ending(day),
-                acting: 0,
-                heard: 0,
-            };
+            let none = TrendPoint { week_ending: calendar::week_ending(day), acting: 0, heard: 0 };
             heard.fold(none, |sum, then| {
                 let acts = then.acting.get(at) == Some(&true);
                 TrendPoint {
@@ -71,18 +62,8 @@ pub(super) struct Acting<'a> {
 
 impl<'a> Acting<'a> {
     /// From what is known of the day that is asked about.
-    pub(super) fn new(
-        ask: &'a Ask<'a>,
-        items: &'a [&'a Item],
-        shared: &'a Shared,
-        today: Vec<bool>,
-    ) -> Self {
-        Self {
-            ask,
-            items,
-            shared,
-            known: BTreeMap::from([(ask.on, today)]),
-        }
+    pub(super) fn new(ask: &'a Ask<'a>, items: &'a [&'a Item], shared: &'a Shared, today: Vec<bool>) -> Self {
+        Self { ask, items, shared, known: BTreeMap::from([(ask.on, today)]) }
     }
 
     /// By item: acting on a day.

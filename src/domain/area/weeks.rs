@@ -8,22 +8,17 @@ use crate::domain::{calendar, coverage::percent};
 /// Room on the day.
 pub(super) fn capacity(on: LocalDate, folded: &[Folded<'_>]) -> Capacity {
     let today = folded.iter().flat_map(|practice| practice.days);
-    today
-        .filter(|day| day.day() == on)
-        .fold(Capacity::default(), |sum, day| Capacity {
-            practices: sum.practices.saturating_add(1),
-            sum: sum.sum.plus(day.sum()),
-            diverts: sum.diverts.saturating_add(day.diverts()),
-        })
+    today.filter(|day| day.day() == on).fold(Capacity::default(), |sum, day| Capacity {
+        practices: sum.practices.saturating_add(1),
+        sum: sum.sum.plus(day.sum()),
+        diverts: sum.diverts.saturating_add(day.diverts()),
+    })
 }
 
 /// The weeks that are shown, oldest first, as far as their days are over.
 pub(super) fn weeks(on: LocalDate, folded: &[Folded<'_>]) -> Vec<WeekStatus> {
     let last = calendar::week_ending(on);
-    (0..WEEKS)
-        .rev()
-        .map(|back| week(last.minus_days(back.saturating_mul(7)), folded))
-        .collect()
+    (0..WEEKS).rev().map(|back| week(last.minus_days(back.saturating_mul(7)), folded)).collect()
 }
 
 /// The share of days over the limit, practice by practice; the lowest first.
@@ -38,27 +33,16 @@ pub(super) fn over(folded: &[Folded<'_>]) -> Vec<u32> {
 }
 
 fn week(week_ending: LocalDate, folded: &[Folded<'_>]) -> WeekStatus {
-    let none = WeekStatus {
-        week_ending,
-        practices: 0,
-        patients: 0,
-        contacts: 0,
-        diverts: 0,
-        days: ClinicianDays::default(),
-    };
+    let none =
+        WeekStatus { week_ending, practices: 0, patients: 0, contacts: 0, diverts: 0, days: ClinicianDays::default() };
     folded.iter().fold(none, |sum, practice| {
-        let mut days = practice
-            .finished()
-            .filter(|day| calendar::week_ending(day.day()) == week_ending)
-            .peekable();
+        let mut days = practice.finished().filter(|day| calendar::week_ending(day.day()) == week_ending).peekable();
         if days.peek().is_none() {
             return sum;
         }
         let with = WeekStatus {
             practices: sum.practices.saturating_add(1),
-            patients: sum
-                .patients
-                .saturating_add(practice.practice.patients.into()),
+            patients: sum.patients.saturating_add(practice.practice.patients.into()),
             ..sum
         };
         days.fold(with, |sum, day| WeekStatus {
@@ -73,11 +57,7 @@ fn week(week_ending: LocalDate, folded: &[Folded<'_>]) -> WeekStatus {
 /// Sums clinicians' days.
 pub(super) fn clinician_days<'a>(days: impl IntoIterator<Item = &'a CountedDay>) -> ClinicianDays {
     days.into_iter().fold(ClinicianDays::default(), |sum, day| {
-        sum.plus(ClinicianDays {
-            over: day.sum().clinicians_over,
-            full: day.sum().full,
-            counted: day.sum().clinicians,
-        })
+        sum.plus(ClinicianDays { over: day.sum().clinicians_over, full: day.sum().full, counted: day.sum().clinicians })
     })
 }
 

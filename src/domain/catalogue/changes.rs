@@ -33,14 +33,8 @@ fn named(item: &Item) -> String {
 }
 
 fn added(item: &Item) -> String {
-    let until = item
-        .valid_until
-        .map_or_else(String::new, |last| format!(" to {}", last.written()));
-    let published = if item.published {
-        "published"
-    } else {
-        "not published"
-    };
+    let until = item.valid_until.map_or_else(String::new, |last| format!(" to {}", last.written()));
+    let published = if item.published { "published" } else { "not published" };
     format!(
         "Added: {} from {}{until}, recorded per {}, {published}",
         named(item),
@@ -52,11 +46,7 @@ fn added(item: &Item) -> String {
 fn compared(old: &Item, new: &Item, said: &mut Vec<String>) {
     let from = new.valid_from.written();
     if old.title != new.title {
-        said.push(format!(
-            "Renamed from {from}: {} becomes {}",
-            named(old),
-            new.title
-        ));
+        said.push(format!("Renamed from {from}: {} becomes {}", named(old), new.title));
     }
     if old.valid_until != new.valid_until {
         said.push(match new.valid_until {
@@ -70,11 +60,7 @@ fn compared(old: &Item, new: &Item, said: &mut Vec<String>) {
         said.push(format!("Changed from {from}: {}: {words}", named(new)));
     }
     if old.published != new.published {
-        let now = if new.published {
-            "published"
-        } else {
-            "no longer published"
-        };
+        let now = if new.published { "published" } else { "no longer published" };
         said.push(format!("From {from} {now}: {}", named(new)));
     }
     positions(old, new, said);
@@ -83,9 +69,7 @@ fn compared(old: &Item, new: &Item, said: &mut Vec<String>) {
 /// Which other parts read differently.
 fn words(old: &Item, new: &Item) -> Vec<&'static str> {
     let status = |item: &Item| {
-        let words = Status::ALL
-            .iter()
-            .map(|status| (item.label(*status).to_owned(), item.tag(*status).to_owned()));
+        let words = Status::ALL.iter().map(|status| (item.label(*status).to_owned(), item.tag(*status).to_owned()));
         words.collect::<Vec<_>>()
     };
     [
@@ -94,20 +78,11 @@ fn words(old: &Item, new: &Item) -> Vec<&'static str> {
         (old.exception != new.exception, "the exception"),
         (old.menu != new.menu, "the place in a published menu"),
         (old.follows != new.follows, "the item it follows"),
-        (
-            old.subject_word != new.subject_word,
-            "the word for its subjects",
-        ),
+        (old.subject_word != new.subject_word, "the word for its subjects"),
         (old.suggestions != new.suggestions, "the subjects on offer"),
-        (
-            old.refuses_mixed_purpose != new.refuses_mixed_purpose,
-            "whether a mixed purpose is refused",
-        ),
+        (old.refuses_mixed_purpose != new.refuses_mixed_purpose, "whether a mixed purpose is refused"),
         (status(old) != status(new), "the words for its statuses"),
-        (
-            old.series_order != new.series_order,
-            "its place in releases",
-        ),
+        (old.series_order != new.series_order, "its place in releases"),
     ]
     .into_iter()
     .filter_map(|(changed, what)| changed.then_some(what))
@@ -123,18 +98,9 @@ fn positions(old: &Item, new: &Item, said: &mut Vec<String>) {
         let earlier = old.position_on(position.from);
         let from = position.from.written();
         said.push(if earlier.kind == position.kind {
-            format!(
-                "Contract text from {from}: {}: {} with another text or source",
-                named(new),
-                position.kind
-            )
+            format!("Contract text from {from}: {}: {} with another text or source", named(new), position.kind)
         } else {
-            format!(
-                "Contract position from {from}: {}: {} instead of {}",
-                named(new),
-                position.kind,
-                earlier.kind
-            )
+            format!("Contract position from {from}: {}: {} instead of {}", named(new), position.kind, earlier.kind)
         });
     }
     for gone in before {

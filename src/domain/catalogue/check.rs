@@ -6,8 +6,7 @@ use entity::ids::LocalDate;
 use serde::Deserialize;
 
 use super::{
-    Catalogue, CatalogueError, Edition, Item, MOST_PUBLISHED, PositionKind, Positions, SCHEMA,
-    Status, SubjectKind,
+    Catalogue, CatalogueError, Edition, Item, MOST_PUBLISHED, PositionKind, Positions, SCHEMA, Status, SubjectKind,
 };
 use crate::domain::drawable;
 
@@ -33,26 +32,16 @@ pub(super) fn shape(text: &str) -> Result<Catalogue, CatalogueError> {
     if !text.trim_start().starts_with('{') {
         return Err(CatalogueError {
             path: ".".to_owned(),
-            reason: "is no catalogue: the file must be one JSON object, and begin with {"
-                .to_owned(),
+            reason: "is no catalogue: the file must be one JSON object, and begin with {".to_owned(),
         });
     }
     let header: Header = read(text)?;
     if header.schema != SCHEMA {
-        let reason = format!(
-            "this version reads schema {SCHEMA}, the file is of {}",
-            header.schema
-        );
-        return Err(CatalogueError {
-            path: "schema".to_owned(),
-            reason,
-        });
+        let reason = format!("this version reads schema {SCHEMA}, the file is of {}", header.schema);
+        return Err(CatalogueError { path: "schema".to_owned(), reason });
     }
     let mut catalogue: Catalogue = read(text)?;
-    catalogue.editions.push(Edition {
-        name: catalogue.edition.clone(),
-        valid_from: catalogue.valid_from,
-    });
+    catalogue.editions.push(Edition { name: catalogue.edition.clone(), valid_from: catalogue.valid_from });
     for item in &mut catalogue.items {
         item.edition.clone_from(&catalogue.edition);
     }
@@ -61,14 +50,9 @@ pub(super) fn shape(text: &str) -> Result<Catalogue, CatalogueError> {
 
 fn read<'de, T: Deserialize<'de>>(text: &'de str) -> Result<T, CatalogueError> {
     let mut json = serde_json::Deserializer::from_str(text);
-    let value = serde_path_to_error::deserialize(&mut json).map_err(|error| CatalogueError {
-        path: error.path().to_string(),
-        reason: error.into_inner().to_string(),
-    })?;
-    json.end().map_err(|error| CatalogueError {
-        path: ".".to_owned(),
-        reason: error.to_string(),
-    })?;
+    let value = serde_path_to_error::deserialize(&mut json)
+        .map_err(|error| CatalogueError { path: error.path().to_string(), reason: error.into_inner().to_string() })?;
+    json.end().map_err(|error| CatalogueError { path: ".".to_owned(), reason: error.to_string() })?;
     Ok(value)
 }
 
@@ -98,10 +82,7 @@ struct Findings(Vec<CatalogueError>);
 
 impl Findings {
     fn refuse(&mut self, path: impl Into<String>, reason: impl Into<String>) {
-        self.0.push(CatalogueError {
-            path: path.into(),
-            reason: reason.into(),
-        });
+        self.0.push(CatalogueError { path: path.into(), reason: reason.into() });
     }
 
     fn text(&mut self, path: impl Into<String>, text: &str, longest: usize) {
@@ -109,10 +90,7 @@ impl Findings {
         if text.trim().is_empty() {
             self.refuse(path, "is empty");
         } else if length > longest {
-            self.refuse(
-                path,
-                format!("has {length} characters, at most {longest} fit"),
-            );
+            self.refuse(path, format!("has {length} characters, at most {longest} fit"));
         } else if let Some((_, sign)) = drawable::undrawable(&drawable::plain(text)) {
             self.refuse(path, format!("{sign} cannot be printed"));
         }
@@ -120,11 +98,7 @@ impl Findings {
 
     fn item_texts(&mut self, path: &str, item: &Item) {
         self.text(format!("{path}.title"), &item.title, longest::NAME);
-        self.text(
-            format!("{path}.area_title"),
-            &item.area_title,
-            longest::NAME,
-        );
+        self.text(format!("{path}.area_title"), &item.area_title, longest::NAME);
         self.text(format!("{path}.plain"), &item.plain, longest::SENTENCE);
         if let Some(exception) = &item.exception {
             self.text(format!("{path}.exception"), exception, longest::SENTENCE);
@@ -155,10 +129,7 @@ impl Findings {
         match (&item.subject_word, item.takes_subject()) {
             (Some(text), true) => self.text(word, text, longest::NAME),
             (None, true) => {
-                self.refuse(
-                    word,
-                    format!("is needed where the subject is {}", item.subject),
-                );
+                self.refuse(word, format!("is needed where the subject is {}", item.subject));
             }
             (Some(_), false) => self.refuse(word, "has no place where the subject is practice"),
             (None, false) => {}
@@ -187,9 +158,7 @@ impl Findings {
             let path = format!("{path}.positions[{i}]");
             match before {
                 None if position.from > item_from => {
-                    let reason = format!(
-                        "leaves days from {item_from}, the item's first, without a position"
-                    );
+                    let reason = format!("leaves days from {item_from}, the item's first, without a position");
                     self.refuse(format!("{path}.from"), reason);
                 }
                 Some(earlier) if position.from <= earlier => {
@@ -199,26 +168,15 @@ impl Findings {
                 _ => {}
             }
             before = Some(position.from);
-            self.text(
-                format!("{path}.guard_rail"),
-                &position.guard_rail,
-                longest::GUARD_RAIL,
-            );
-            self.text(
-                format!("{path}.source"),
-                &position.source,
-                longest::SENTENCE,
-            );
+            self.text(format!("{path}.guard_rail"), &position.guard_rail, longest::GUARD_RAIL);
+            self.text(format!("{path}.source"), &position.source, longest::SENTENCE);
         }
     }
 
     fn publication(&mut self, path: &str, item: &Item) {
         match (item.published, item.series_order) {
             (true, None) => {
-                self.refuse(
-                    format!("{path}.series_order"),
-                    "is needed where published is true",
-                );
+                self.refuse(format!("{path}.series_order"), "is needed where published is true");
             }
             (false, Some(_)) => {
                 let reason = "has no place where published is false";
@@ -259,8 +217,7 @@ impl Findings {
         }
         let published = items.iter().filter(|item| item.published).count();
         if published > MOST_PUBLISHED {
-            let reason =
-                format!("{published} are published, a release has {MOST_PUBLISHED} at most");
+            let reason = format!("{published} are published, a release has {MOST_PUBLISHED} at most");
             self.refuse("items", reason);
         }
     }

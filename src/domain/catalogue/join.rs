@@ -20,9 +20,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use chrono::Datelike;
 use entity::ids::{ItemCode, LocalDate};
 
-use super::{
-    BUILT_IN_FILE, Catalogue, CatalogueError, Item, MOST_PUBLISHED, Position, Positions, SCHEMA,
-};
+use super::{BUILT_IN_FILE, Catalogue, CatalogueError, Item, MOST_PUBLISHED, Position, Positions, SCHEMA};
 
 impl Catalogue {
     /// The editions of a jurisdiction: those of the files, and the one of this version unless a file has its name.
@@ -53,21 +51,14 @@ impl Catalogue {
         let errors: Vec<CatalogueError> = editions
             .iter()
             .flat_map(|edition| {
-                let others = editions
-                    .iter()
-                    .filter(|other| other.edition != edition.edition);
+                let others = editions.iter().filter(|other| other.edition != edition.edition);
                 let found = Clashes::of(edition, &others.collect::<Vec<_>>(), &menu);
-                found.into_iter().map(|error| CatalogueError {
-                    path: format!("{} {}", edition.edition, error.path),
-                    ..error
-                })
+                found
+                    .into_iter()
+                    .map(|error| CatalogueError { path: format!("{} {}", edition.edition, error.path), ..error })
             })
             .collect();
-        if errors.is_empty() {
-            Ok(menu)
-        } else {
-            Err(errors)
-        }
+        if errors.is_empty() { Ok(menu) } else { Err(errors) }
     }
 
     /// The menu as it becomes when this edition joins those that are there.
@@ -79,11 +70,7 @@ impl Catalogue {
         all.push(self.clone());
         let menu = merge(&self.jurisdiction, &all);
         let errors = Clashes::of(self, &others.iter().collect::<Vec<_>>(), &menu);
-        if errors.is_empty() {
-            Ok(menu)
-        } else {
-            Err(errors)
-        }
+        if errors.is_empty() { Ok(menu) } else { Err(errors) }
     }
 }
 
@@ -104,16 +91,9 @@ fn merge(jurisdiction: &str, editions: &[Catalogue]) -> Catalogue {
         schema: SCHEMA,
         edition: last.map_or_else(|| "none".to_owned(), |last| last.edition.clone()),
         jurisdiction: jurisdiction.to_owned(),
-        valid_from: editions
-            .first()
-            .map_or(LocalDate(chrono::NaiveDate::default()), |first| {
-                first.valid_from
-            }),
+        valid_from: editions.first().map_or(LocalDate(chrono::NaiveDate::default()), |first| first.valid_from),
         items: grouped.into_iter().flat_map(one_after_another).collect(),
-        editions: editions
-            .iter()
-            .flat_map(|edition| edition.editions.clone())
-            .collect(),
+        editions: editions.iter().flat_map(|edition| edition.editions.clone()).collect(),
     }
 }
 
@@ -158,20 +138,13 @@ fn timeline(versions: &[Item]) -> Option<Positions> {
 
 /// Whether two positions say the same, whenever they begin.
 fn same(one: &Position, other: &Position) -> bool {
-    let undated = Position {
-        from: one.from,
-        ..other.clone()
-    };
+    let undated = Position { from: one.from, ..other.clone() };
     *one == undated
 }
 
 /// The year, from 1 April on, that a day lies in.
 fn year_of(day: LocalDate) -> i32 {
-    if day.0.month() < 4 {
-        day.0.year().saturating_sub(1)
-    } else {
-        day.0.year()
-    }
+    if day.0.month() < 4 { day.0.year().saturating_sub(1) } else { day.0.year() }
 }
 
 /// What one edition breaks together with others.
@@ -195,11 +168,8 @@ impl Clashes {
     }
 
     fn kinds(&mut self, new: &Catalogue, others: &[&Catalogue]) {
-        let known: HashMap<&ItemCode, &Item> = others
-            .iter()
-            .flat_map(|other| &other.items)
-            .map(|item| (&item.code, item))
-            .collect();
+        let known: HashMap<&ItemCode, &Item> =
+            others.iter().flat_map(|other| &other.items).map(|item| (&item.code, item)).collect();
         for (i, item) in new.items.iter().enumerate() {
             let Some(other) = known.get(&item.code) else {
                 continue;
@@ -241,8 +211,7 @@ impl Clashes {
         // The most items of a year are met in a year in which one of them begins.
         let years: BTreeSet<i32> = published.map(|item| year_of(item.valid_from)).collect();
         for year in years {
-            let days =
-                LocalDate::new(year, 4, 1).zip(LocalDate::new(year.saturating_add(1), 3, 31));
+            let days = LocalDate::new(year, 4, 1).zip(LocalDate::new(year.saturating_add(1), 3, 31));
             let Some((first, last)) = days else { continue };
             let series = menu.published_series(first, last);
             if series.len() > MOST_PUBLISHED {
@@ -269,15 +238,10 @@ impl Clashes {
                 continue;
             };
             let sharing = taken.get(&order).map(Vec::as_slice).unwrap_or_default();
-            let ours = sharing
-                .iter()
-                .any(|one| one.code == item.code && one.edition == new.edition);
+            let ours = sharing.iter().any(|one| one.code == item.code && one.edition == new.edition);
             let other = sharing.iter().find(|other| other.code != item.code);
             if let (true, Some(other)) = (ours, other) {
-                let reason = format!(
-                    "{order} is already the place of {} in {}",
-                    other.code, other.edition
-                );
+                let reason = format!("{order} is already the place of {} in {}", other.code, other.edition);
                 self.refuse(format!("items[{i}].series_order"), reason);
             }
         }
@@ -285,11 +249,7 @@ impl Clashes {
 }
 
 /// Whether the steps before `from` lead to `to`.
-fn leads_to(
-    before: &HashMap<&ItemCode, BTreeSet<&ItemCode>>,
-    from: &ItemCode,
-    to: &ItemCode,
-) -> bool {
+fn leads_to(before: &HashMap<&ItemCode, BTreeSet<&ItemCode>>, from: &ItemCode, to: &ItemCode) -> bool {
     let mut seen = HashSet::new();
     let mut open = vec![from];
     while let Some(code) = open.pop() {

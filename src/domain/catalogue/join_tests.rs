@@ -39,9 +39,7 @@ fn edition(name: &str, from: &str, items: &[Value]) -> Catalogue {
 }
 
 fn with(mut item: Value, field: &str, value: impl Into<Value>) -> Value {
-    item.as_object_mut()
-        .unwrap()
-        .insert(field.to_owned(), value.into());
+    item.as_object_mut().unwrap().insert(field.to_owned(), value.into());
     item
 }
 
@@ -53,40 +51,22 @@ fn published(code: &str, from: &str, order: u32) -> Value {
 /// 2024: advice and letter; 2026: advice in other words, and a second letter.
 fn two() -> [Catalogue; 2] {
     let advice = |from, title, positions: &[_]| item("advice", from, title, positions);
-    let letter = item(
-        "letter",
-        "2024-08-01",
-        "Letter",
-        &[("2024-08-01", "permitted")],
-    );
+    let letter = item("letter", "2024-08-01", "Letter", &[("2024-08-01", "permitted")]);
     let first = edition(
         "first",
         "2024-08-01",
         &[
-            advice(
-                "2024-08-01",
-                "Advice",
-                &[("2024-08-01", "permitted"), ("2026-06-01", "conflicts")],
-            ),
+            advice("2024-08-01", "Advice", &[("2024-08-01", "permitted"), ("2026-06-01", "conflicts")]),
             with(letter, "valid_until", "2026-12-31"),
         ],
     );
-    let second_letter = item(
-        "letter-2",
-        "2026-04-01",
-        "Letter 2",
-        &[("2026-04-01", "permitted")],
-    );
+    let second_letter = item("letter-2", "2026-04-01", "Letter 2", &[("2026-04-01", "permitted")]);
     let second = edition(
         "second",
         "2026-04-01",
         &[
             with(second_letter, "follows", "letter"),
-            advice(
-                "2026-04-01",
-                "Guidance",
-                &[("2025-01-01", "conditional"), ("2027-01-01", "unknown")],
-            ),
+            advice("2026-04-01", "Guidance", &[("2025-01-01", "conditional"), ("2027-01-01", "unknown")]),
         ],
     );
     [first, second]
@@ -125,24 +105,15 @@ fn a_later_edition_replaces_from_its_first_day_and_the_past_stays() {
     }
     let old = menu.item_of(&advice, "first", day("2026-11-20")).unwrap();
     assert_eq!(old.label(Status::PausedSince), "Advice paused");
-    assert_eq!(
-        (
-            menu.edition_on(day("2026-03-31")),
-            menu.edition_on(day("2026-04-01"))
-        ),
-        ("first", "second")
-    );
+    assert_eq!((menu.edition_on(day("2026-03-31")), menu.edition_on(day("2026-04-01"))), ("first", "second"));
 }
 
 #[test]
 fn positions_of_earlier_days_are_kept_and_later_ones_are_the_later_editions() {
     let menu = joined();
     for version in menu.items.iter().filter(|item| item.code == code("advice")) {
-        let said: Vec<_> = version
-            .positions
-            .iter()
-            .map(|position| (position.from.to_string(), position.kind))
-            .collect();
+        let said: Vec<_> =
+            version.positions.iter().map(|position| (position.from.to_string(), position.kind)).collect();
         let expected = [
             ("2024-08-01".to_owned(), PositionKind::Permitted),
             ("2026-04-01".to_owned(), PositionKind::Conditional),
@@ -155,15 +126,9 @@ fn positions_of_earlier_days_are_kept_and_later_ones_are_the_later_editions() {
 #[test]
 fn what_a_later_edition_does_not_carry_stays_until_its_own_last_day() {
     let menu = joined();
-    let there = |on| {
-        menu.items_on(day(on))
-            .any(|item| item.code == code("letter"))
-    };
+    let there = |on| menu.items_on(day(on)).any(|item| item.code == code("letter"));
     assert!(there("2026-12-31") && !there("2027-01-01"));
-    let codes: Vec<_> = menu
-        .all_on(day("2026-11-20"))
-        .map(|item| item.code.as_str())
-        .collect();
+    let codes: Vec<_> = menu.all_on(day("2026-11-20")).map(|item| item.code.as_str()).collect();
     assert_eq!(codes, ["advice", "letter", "letter-2"]);
     let next = code("letter");
     let next: Vec<_> = menu.followers(&next, day("2026-11-20")).collect();
@@ -174,17 +139,11 @@ fn what_a_later_edition_does_not_carry_stays_until_its_own_last_day() {
 fn a_subject_kind_does_not_change() {
     let [first, _] = two();
     let advice = item("advice", "2026-04-01", "A", &[("2026-04-01", "permitted")]);
-    let advice = with(
-        with(advice, "subject", "network-service"),
-        "subject_word",
-        "service",
-    );
+    let advice = with(with(advice, "subject", "network-service"), "subject_word", "service");
     let new = edition("new", "2026-04-01", &[advice]);
     assert_eq!(
         clashes(&new, &[first]),
-        [
-            "items[0].subject: is network-service, and in first it is practice: what a record is about cannot change"
-        ]
+        ["items[0].subject: is network-service, and in first it is practice: what a record is about cannot change"]
     );
 }
 
@@ -205,25 +164,13 @@ fn a_sequence_begins_somewhere_and_never_returns() {
         clashes(&new(&[letter("letter", "letter-2")]), &others),
         ["items[0].follows: letter comes before letter-2 already"]
     );
-    assert_eq!(
-        clashes(&new(&[letter("letter-3", "letter-3")]), &others).len(),
-        1
-    );
-    assert!(
-        new(&[letter("letter-3", "letter-2")])
-            .joining(&others)
-            .is_ok()
-    );
+    assert_eq!(clashes(&new(&[letter("letter-3", "letter-3")]), &others).len(), 1);
+    assert!(new(&[letter("letter-3", "letter-2")]).joining(&others).is_ok());
     // The same from disk, where nobody can be asked: the edition is named.
     let [first, second] = others;
     let all = [first, second, new(&[letter("letter", "letter-2")])];
     let errors = Catalogue::join("Test", &all).unwrap_err();
-    assert!(
-        errors
-            .iter()
-            .any(|error| error.path == "third items[0].follows"),
-        "{errors:?}"
-    );
+    assert!(errors.iter().any(|error| error.path == "third items[0].follows"), "{errors:?}");
 }
 
 #[test]
@@ -244,9 +191,7 @@ fn eleven_items_a_year_are_published_each_in_its_place() {
     assert!(more("2026-10-01", 11).joining(&[many(10, None)]).is_ok());
     assert_eq!(
         clashes(&more("2026-10-01", 12), &[many(11, None)]),
-        [
-            "items: with the other editions 12 are published in the year from 1 April 2026, a release has 11 at most"
-        ]
+        ["items: with the other editions 12 are published in the year from 1 April 2026, a release has 11 at most"]
     );
     assert_eq!(
         clashes(&more("2026-10-01", 3), &[many(10, None)]),

@@ -30,8 +30,7 @@ pub const MOST_PUBLISHED: usize = 11;
 /// The file that comes with this version, byte for byte.
 pub const BUILT_IN_FILE: &str = include_str!("../../assets/catalogue/england.json");
 
-static BUILT_IN: LazyLock<Result<Catalogue, Vec<CatalogueError>>> =
-    LazyLock::new(|| Catalogue::parse(BUILT_IN_FILE));
+static BUILT_IN: LazyLock<Result<Catalogue, Vec<CatalogueError>>> = LazyLock::new(|| Catalogue::parse(BUILT_IN_FILE));
 
 codes! {
     "a status", "a status is running, thinking, pausing-from, paused-since or restarted",
@@ -208,11 +207,7 @@ impl Catalogue {
     pub fn parse(text: &str) -> Result<Self, Vec<CatalogueError>> {
         let catalogue = check::shape(text).map_err(|error| vec![error])?;
         let broken = check::rules(&catalogue);
-        if broken.is_empty() {
-            Ok(catalogue)
-        } else {
-            Err(broken)
-        }
+        if broken.is_empty() { Ok(catalogue) } else { Err(broken) }
     }
 
     /// The catalogue that comes with this version.
@@ -229,28 +224,20 @@ impl Catalogue {
     /// first one for a day before all of them.
     pub fn item_on(&self, code: &ItemCode, day: LocalDate) -> Option<&Item> {
         let mut versions = self.items.iter().filter(|item| item.code == *code);
-        versions
-            .clone()
-            .rfind(|version| version.valid_from <= day)
-            .or_else(|| versions.next())
+        versions.clone().rfind(|version| version.valid_from <= day).or_else(|| versions.next())
     }
 
     /// The item in the words a record was chosen from; where that edition is not known, in those of the day.
     pub fn item_of(&self, code: &ItemCode, edition: &str, day: LocalDate) -> Option<&Item> {
-        self.items
-            .iter()
-            .find(|item| item.code == *code && item.edition == edition)
-            .or_else(|| self.item_on(code, day))
+        self.items.iter().find(|item| item.code == *code && item.edition == edition).or_else(|| self.item_on(code, day))
     }
 
     /// Every item ever, each once, in the words of a day.
     pub fn all_on(&self, day: LocalDate) -> impl Iterator<Item = &Item> {
-        self.items
-            .chunk_by(|one, other| one.code == other.code)
-            .filter_map(move |versions| {
-                let begun = versions.iter().rfind(|version| version.valid_from <= day);
-                begun.or_else(|| versions.first())
-            })
+        self.items.chunk_by(|one, other| one.code == other.code).filter_map(move |versions| {
+            let begun = versions.iter().rfind(|version| version.valid_from <= day);
+            begun.or_else(|| versions.first())
+        })
     }
 
     /// The items that exist on a day, in the order a practice sees them.
@@ -259,13 +246,8 @@ impl Catalogue {
     }
 
     /// The items that come after an item in a sequence, as they stand on a day.
-    pub fn followers<'a>(
-        &'a self,
-        code: &'a ItemCode,
-        day: LocalDate,
-    ) -> impl Iterator<Item = &'a Item> {
-        self.items_on(day)
-            .filter(move |item| item.follows.as_ref() == Some(code))
+    pub fn followers<'a>(&'a self, code: &'a ItemCode, day: LocalDate) -> impl Iterator<Item = &'a Item> {
+        self.items_on(day).filter(move |item| item.follows.as_ref() == Some(code))
     }
 
     /// The items that are release series of the days from `first` to `last`, in the order of a release.
@@ -273,11 +255,7 @@ impl Catalogue {
         let mut series: Vec<&Item> = self
             .items
             .chunk_by(|one, other| one.code == other.code)
-            .filter_map(|versions| {
-                versions
-                    .iter()
-                    .rfind(|item| item.published && item.exists_between(first, last))
-            })
+            .filter_map(|versions| versions.iter().rfind(|item| item.published && item.exists_between(first, last)))
             .collect();
         series.sort_by_key(|item| (item.series_order, &item.code));
         series
@@ -285,13 +263,8 @@ impl Catalogue {
 
     /// The latest edition in force on a day; the first one for a day before all of them.
     pub fn edition_on(&self, day: LocalDate) -> &str {
-        let begun = self
-            .editions
-            .iter()
-            .rfind(|edition| edition.valid_from <= day);
-        begun
-            .or_else(|| self.editions.first())
-            .map_or(&self.edition, |edition| &edition.name)
+        let begun = self.editions.iter().rfind(|edition| edition.valid_from <= day);
+        begun.or_else(|| self.editions.first()).map_or(&self.edition, |edition| &edition.name)
     }
 }
 

@@ -50,13 +50,8 @@ impl TryFrom<Vec<Position>> for Positions {
     type Error = &'static str;
     fn try_from(all: Vec<Position>) -> Result<Self, Self::Error> {
         let mut all = all.into_iter();
-        let first = all
-            .next()
-            .ok_or("an item needs at least one contract position")?;
-        Ok(Self {
-            first,
-            later: all.collect(),
-        })
+        let first = all.next().ok_or("an item needs at least one contract position")?;
+        Ok(Self { first, later: all.collect() })
     }
 }
 
@@ -73,10 +68,6 @@ impl Positions {
 
     /// The position in force on a day; the first one for a day before it.
     pub fn on(&self, day: LocalDate) -> &Position {
-        self.later
-            .iter()
-            .rev()
-            .find(|position| position.from <= day)
-            .unwrap_or(&self.first)
+        self.later.iter().rev().find(|position| position.from <= day).unwrap_or(&self.first)
     }
 }

@@ -17,9 +17,7 @@ use chrono::{DateTime, Duration, Utc};
 use entity::ids::{ClinicianId, ContactId, OdsCode};
 use uuid::Uuid;
 
-use super::{
-    BACKFILL_DAYS, CLOCK_TOLERANCE, Entered, NewContact, OWN_BACKFILL_DAYS, Refused, Tap, made_at,
-};
+use super::{BACKFILL_DAYS, CLOCK_TOLERANCE, Entered, NewContact, OWN_BACKFILL_DAYS, Refused, Tap, made_at};
 use crate::domain::{
     access::{Actor, Authority, By, ClinicianScope},
     calendar,
@@ -62,11 +60,7 @@ impl From<&Actor> for Recorder {
 
 impl From<&By<ClinicianScope>> for Recorder {
     fn from(by: &By<ClinicianScope>) -> Self {
-        if by.is_person() {
-            Self::Person(by.id())
-        } else {
-            Self::Device(by.id())
-        }
+        if by.is_person() { Self::Person(by.id()) } else { Self::Device(by.id()) }
     }
 }
 
@@ -151,11 +145,7 @@ fn dates(taps: &[Tap], sent_at: DateTime<Utc>, by: Recorder, now: DateTime<Utc>)
             if !too_old(occurred_at, by, now) {
                 behind = behind.min(occurred_at);
             }
-            Dated {
-                occurred_at,
-                clock_off: is_off || is_ahead,
-                time_given: false,
-            }
+            Dated { occurred_at, clock_off: is_off || is_ahead, time_given: false }
         })
         .collect();
     dated.reverse();
@@ -178,33 +168,18 @@ mod tests {
     fn queue(times: &[DateTime<Utc>], sent_at: DateTime<Utc>, now: DateTime<Utc>) -> Vec<Taken> {
         let taps: Vec<Tap> = times
             .iter()
-            .map(|at| Tap {
-                id: Uuid::now_v7(),
-                kind: Kind::InPerson,
-                complex: false,
-                occurred_at: Some(*at),
-            })
+            .map(|at| Tap { id: Uuid::now_v7(), kind: Kind::InPerson, complex: false, occurred_at: Some(*at) })
             .collect();
         let practice = "Z90001".parse().unwrap();
-        accept_queue(
-            &practice,
-            ClinicianId(Uuid::nil()),
-            &taps,
-            sent_at,
-            DEVICE,
-            now,
-        )
-        .into_iter()
-        .map(|taken| taken.map(|contact| (contact.day.to_string(), contact.clock_off)))
-        .collect()
+        accept_queue(&practice, ClinicianId(Uuid::nil()), &taps, sent_at, DEVICE, now)
+            .into_iter()
+            .map(|taken| taken.map(|contact| (contact.day.to_string(), contact.clock_off)))
+            .collect()
     }
 
     type Taken = Result<(String, bool), Refused>;
 
-    #[expect(
-        clippy::unnecessary_wraps,
-        reason = "it stands beside what was taken, which may be refused"
-    )]
+    #[expect(clippy::unnecessary_wraps, reason = "it stands beside what was taken, which may be refused")]
     fn on(day: &str, clock_off: bool) -> Taken {
         Ok((day.to_owned(), clock_off))
     }

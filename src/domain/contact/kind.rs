@@ -97,10 +97,7 @@ impl FromStr for Source {
     type Err = NotAnId;
     fn from_str(text: &str) -> Result<Self, NotAnId> {
         let found = Self::ALL.into_iter().find(|source| source.code() == text);
-        found.ok_or(NotAnId {
-            what: "a source of counts",
-            why: "sources are taps, sheet and import",
-        })
+        found.ok_or(NotAnId { what: "a source of counts", why: "sources are taps, sheet and import" })
     }
 }
 
@@ -149,12 +146,7 @@ pub enum VoidReason {
 
 impl VoidReason {
     /// What a person may choose.
-    pub const CHOICES: [Self; 4] = [
-        Self::Mistake,
-        Self::Duplicate,
-        Self::DidNotAttend,
-        Self::NotAContact,
-    ];
+    pub const CHOICES: [Self; 4] = [Self::Mistake, Self::Duplicate, Self::DidNotAttend, Self::NotAContact];
 
     /// Stable text.
     pub fn code(self) -> &'static str {

@@ -55,9 +55,8 @@ impl Area {
     /// By how many practices the displayed figure must move in so many releases to say that it moved.
     pub fn noise_of_change(&self, later: u32) -> u32 {
         let variances = self.streams.iter();
-        let sum = variances.fold(Variance::default(), |sum, (t, cells)| {
-            sum.and(Variance::of_change(*t, later).times(*cells))
-        });
+        let sum = variances
+            .fold(Variance::default(), |sum, (t, cells)| sum.and(Variance::of_change(*t, later).times(*cells)));
         let half = sum.nineteen_in_twenty().practices();
         half.saturating_add(ROUNDING)
     }

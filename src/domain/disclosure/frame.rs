@@ -50,10 +50,7 @@ impl FromStr for AreaKind {
         [Self::England, Self::Region, Self::Icb]
             .into_iter()
             .find(|kind| kind.code() == text)
-            .ok_or(NotAnId {
-                what: "a kind of area",
-                why: "areas are england, region and icb",
-            })
+            .ok_or(NotAnId { what: "a kind of area", why: "areas are england, region and icb" })
     }
 }
 
@@ -129,13 +126,7 @@ pub fn cut(
     series: Vec<Series>,
     before: Option<&Frame>,
 ) -> Frame {
-    let mut frame = Frame {
-        year: first.year,
-        cells: Vec::new(),
-        practices: BTreeMap::new(),
-        names,
-        series,
-    };
+    let mut frame = Frame { year: first.year, cells: Vec::new(), practices: BTreeMap::new(), names, series };
     let mut icbs: BTreeMap<&OrgCode, Vec<&FramePractice>> = BTreeMap::new();
     for practice in practices {
         icbs.entry(&practice.icb).or_default().push(practice);
@@ -171,11 +162,7 @@ fn pieces<'a>(practices: &'a [FramePractice], before: Option<&Frame>) -> Pieces<
 }
 
 /// The cells of the year before of which an ICB is the sum; nothing where it has others, or only parts of some.
-fn going_on<'a>(
-    icb: &OrgCode,
-    before: &'a Frame,
-    pieces: &Pieces<'_>,
-) -> Option<(&'a Frame, Vec<usize>)> {
+fn going_on<'a>(icb: &OrgCode, before: &'a Frame, pieces: &Pieces<'_>) -> Option<(&'a Frame, Vec<usize>)> {
     let from = |of: &OrgCode| -> BTreeSet<usize> {
         let pieces = pieces.keys().filter(|(_, icb)| *icb == of);
         pieces.map(|(cell, _)| *cell).collect()
@@ -188,18 +175,14 @@ fn going_on<'a>(
 impl Frame {
     fn add(&mut self, id: String, icb: &OrgCode, first: u32, members: &[&FramePractice]) {
         let at = self.cells.len();
-        self.practices
-            .extend(members.iter().map(|practice| (practice.code.clone(), at)));
+        self.practices.extend(members.iter().map(|practice| (practice.code.clone(), at)));
         let region = members.iter().find_map(|practice| practice.region.as_ref());
         self.cells.push(Cell {
             id,
             icb: icb.clone(),
             row: icb.to_string(),
             region: region.map(ToString::to_string),
-            lmcs: members
-                .iter()
-                .filter_map(|practice| practice.lmc.clone())
-                .collect(),
+            lmcs: members.iter().filter_map(|practice| practice.lmc.clone()).collect(),
             practices: u32::try_from(members.len()).unwrap_or(u32::MAX),
             first,
         });
@@ -208,13 +191,10 @@ impl Frame {
     /// Cells of the year before, each with the practices it had; those that opened since join the largest.
     fn carry(&mut self, icb: &OrgCode, members: &[&FramePractice], before: &Self, cells: &[usize]) {
         let size = |cell: &usize| {
-            let had =
-                |practice: &&&FramePractice| before.practices.get(&practice.code) == Some(cell);
+            let had = |practice: &&&FramePractice| before.practices.get(&practice.code) == Some(cell);
             members.iter().filter(had).count()
         };
-        let largest = cells
-            .iter()
-            .max_by_key(|cell| (size(cell), std::cmp::Reverse(**cell)));
+        let largest = cells.iter().max_by_key(|cell| (size(cell), std::cmp::Reverse(**cell)));
         for cell in cells {
             let mine: Vec<&FramePractice> = members
                 .iter()
@@ -243,18 +223,12 @@ impl Frame {
         let mut by_old_icb: BTreeMap<&OrgCode, BTreeMap<&OrgCode, usize>> = BTreeMap::new();
         for ((cell, icb), n) in pieces {
             if let Some(old) = before.cells.get(*cell) {
-                let piece = by_old_icb
-                    .entry(&old.icb)
-                    .or_default()
-                    .entry(icb)
-                    .or_default();
+                let piece = by_old_icb.entry(&old.icb).or_default().entry(icb).or_default();
                 *piece = piece.saturating_add(*n);
             }
         }
         for into in by_old_icb.values().filter(|into| into.len() > 1) {
-            let small = into
-                .iter()
-                .filter(|(icb, n)| fresh.contains(*icb) && **n < LEAST_PIECE);
+            let small = into.iter().filter(|(icb, n)| fresh.contains(*icb) && **n < LEAST_PIECE);
             if small.count() > 0 {
                 let all: Vec<&OrgCode> = into.keys().copied().collect();
                 icbs.join(all.iter().map(|icb| icb.as_str()));
@@ -262,10 +236,7 @@ impl Frame {
         }
         let mut regions = Joined::default();
         for group in &icbs.0 {
-            let inside = self
-                .cells
-                .iter()
-                .filter(|cell| group.contains(cell.icb.as_str()));
+            let inside = self.cells.iter().filter(|cell| group.contains(cell.icb.as_str()));
             let of: BTreeSet<&str> = inside.filter_map(|cell| cell.region.as_deref()).collect();
             if of.len() > 1 {
                 regions.join(of.into_iter());
@@ -285,10 +256,7 @@ impl Frame {
             AreaKind::Icb => cell.row == code,
         };
         let cells = self.cells.iter().enumerate();
-        cells
-            .filter(|(_, cell)| inside(cell))
-            .map(|(at, _)| at)
-            .collect()
+        cells.filter(|(_, cell)| inside(cell)).map(|(at, _)| at).collect()
     }
 
     /// Every area: kind, code and name.
@@ -312,10 +280,8 @@ impl Frame {
     }
 
     fn name(&self, code: &str) -> String {
-        let names: Vec<String> = code
-            .split('+')
-            .map(|code| written::area(self.names.get(code).map_or(code, String::as_str)))
-            .collect();
+        let names: Vec<String> =
+            code.split('+').map(|code| written::area(self.names.get(code).map_or(code, String::as_str))).collect();
         written::list(&names)
     }
 
@@ -326,9 +292,7 @@ impl Frame {
     pub fn check(&self) -> Result<(), String> {
         let mut members = vec![0_u32; self.cells.len()];
         for (practice, cell) in &self.practices {
-            let n = members
-                .get_mut(*cell)
-                .ok_or(format!("{practice} is in no cell"))?;
+            let n = members.get_mut(*cell).ok_or(format!("{practice} is in no cell"))?;
             *n = n.saturating_add(1);
         }
         for (cell, n) in self.cells.iter().zip(members) {
@@ -344,11 +308,7 @@ impl Frame {
         if self.series.len() > super::MOST_SERIES {
             return Err(format!("{} series are more than may be", self.series.len()));
         }
-        let codes: BTreeSet<&str> = self
-            .series
-            .iter()
-            .map(|series| series.code.as_str())
-            .collect();
+        let codes: BTreeSet<&str> = self.series.iter().map(|series| series.code.as_str()).collect();
         if codes.len() != self.series.len() {
             return Err("two series have one code".to_owned());
         }
@@ -375,15 +335,6 @@ impl Joined {
 
     fn name(&self, code: &str) -> String {
         let group = self.0.iter().find(|group| group.contains(code));
-        group.map_or_else(
-            || code.to_owned(),
-            |group| {
-                group
-                    .iter()
-                    .map(String::as_str)
-                    .collect::<Vec<_>>()
-                    .join("+")
-            },
-        )
+        group.map_or_else(|| code.to_owned(), |group| group.iter().map(String::as_str).collect::<Vec<_>>().join("+"))
     }
 }

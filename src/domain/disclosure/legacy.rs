@@ -7,9 +7,7 @@ use entity::ids::{LocalDate, OdsCode, OrgCode};
 use serde::Deserialize;
 use serde_json::Error;
 
-use super::{
-    Area, AreaKind, Cell, Content, Figure, Frame, OnlyHere, Period, Series, Shown, VERSION_1,
-};
+use super::{Area, AreaKind, Cell, Content, Figure, Frame, OnlyHere, Period, Series, Shown, VERSION_1};
 use crate::domain::written;
 
 /// A series of method 1 that is not published any more.
@@ -52,12 +50,8 @@ pub fn read(text: &str) -> Result<Content, Error> {
         return serde_json::from_str(text);
     }
     let old: Release = serde_json::from_str(text)?;
-    let lmcs: BTreeMap<String, String> = old
-        .areas
-        .iter()
-        .filter(|area| area.kind == "lmc")
-        .map(|area| (area.code.clone(), area.name.clone()))
-        .collect();
+    let lmcs: BTreeMap<String, String> =
+        old.areas.iter().filter(|area| area.kind == "lmc").map(|area| (area.code.clone(), area.name.clone())).collect();
     Ok(Content {
         number: old.number,
         year: old.year,
@@ -68,11 +62,7 @@ pub fn read(text: &str) -> Result<Content, Error> {
         method: VERSION_1.to_owned(),
         notes: Vec::new(),
         series: old.series,
-        areas: old
-            .areas
-            .into_iter()
-            .filter_map(|old| area(old, &lmcs))
-            .collect(),
+        areas: old.areas.into_iter().filter_map(|old| area(old, &lmcs)).collect(),
         made_here: OnlyHere,
     })
 }
@@ -102,10 +92,7 @@ fn area(old: OldArea, lmcs: &BTreeMap<String, String>) -> Option<Area> {
 /// Either a class or a range.
 fn figure(old: Figure) -> Figure {
     let is_number = matches!(old.shown, Shown::About(_));
-    Figure {
-        likely: old.likely.filter(|_| is_number),
-        ..old
-    }
+    Figure { likely: old.likely.filter(|_| is_number), ..old }
 }
 
 #[derive(Deserialize)]
@@ -154,10 +141,7 @@ fn cells_of(old: OldFrame) -> Frame {
             cell.lmcs.extend(atom.lmc.clone());
         }
     }
-    let places: BTreeMap<OrgCode, usize> = (0..)
-        .zip(cells.keys())
-        .map(|(at, icb)| ((*icb).clone(), at))
-        .collect();
+    let places: BTreeMap<OrgCode, usize> = (0..).zip(cells.keys()).map(|(at, icb)| ((*icb).clone(), at)).collect();
     let mut cells: Vec<Cell> = cells.into_values().collect();
     let mut practices = BTreeMap::new();
     for (practice, atom) in old.practices {
@@ -170,11 +154,5 @@ fn cells_of(old: OldFrame) -> Frame {
     }
     let mut series = old.series;
     series.retain(|series| series.code != SERVICE_ENDING);
-    Frame {
-        year: old.year,
-        cells,
-        practices,
-        names: old.names,
-        series,
-    }
+    Frame { year: old.year, cells, practices, names: old.names, series }
 }

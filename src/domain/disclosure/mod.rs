@@ -61,16 +61,8 @@ pub fn protect(key: &Key, series: &str, cell: &Cell, period: Period, acting: u32
     let value = noisy(key, series, &cell.id, t, acting.min(most));
     let variance = Variance::of_release(t);
     // Where the noise may have hidden that everybody acts, the range reaches up to everybody.
-    let may_be_coded = variance
-        .nineteen_in_twenty()
-        .reaches(value, i64::from(most));
-    Sum {
-        value,
-        practices: cell.practices,
-        margin,
-        variance,
-        hidden_at_top: if may_be_coded { margin } else { 0 },
-    }
+    let may_be_coded = variance.nineteen_in_twenty().reaches(value, i64::from(most));
+    Sum { value, practices: cell.practices, margin, variance, hidden_at_top: if may_be_coded { margin } else { 0 } }
 }
 
 /// One figure of a release.
@@ -227,11 +219,7 @@ pub fn publish(key: &Key, counted: Counted<'_>) -> Content {
 type Protected<'a> = (&'a str, Vec<Sum>);
 
 /// One area: its protected counts summed, and what is public of its cells.
-fn area(
-    counted: &Counted<'_>,
-    protected: &[Protected<'_>],
-    (kind, code, name): (AreaKind, String, String),
-) -> Area {
+fn area(counted: &Counted<'_>, protected: &[Protected<'_>], (kind, code, name): (AreaKind, String, String)) -> Area {
     let frame = counted.frame;
     let inside = frame.cells_of(kind, &code);
     let sums: Vec<(&str, Sum)> = protected
@@ -292,12 +280,7 @@ fn has_enough(cells: usize, recorded: Sum) -> bool {
 
 /// An area of fewer than twenty practices shows nothing, whatever it holds; one of which too few have recorded anything
 /// says that.
-fn figures(
-    practices: u32,
-    enough: bool,
-    sums: &[(&str, Sum)],
-    ended: &BTreeSet<String>,
-) -> Vec<Figure> {
+fn figures(practices: u32, enough: bool, sums: &[(&str, Sum)], ended: &BTreeSet<String>) -> Vec<Figure> {
     let show = |series: &str, sum: Sum| {
         if ended.contains(series) {
             (Shown::NotCounted, None)

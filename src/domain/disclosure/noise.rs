@@ -53,10 +53,7 @@ pub fn gaussian(key: &Key, series: &str, cell: &str, j: u32) -> i32 {
         mac.update(part.as_bytes());
     }
     let digest = mac.finalize().into_bytes();
-    let uniform = digest
-        .iter()
-        .take(8)
-        .fold(0_u64, |number, byte| (number << 8) | u64::from(*byte));
+    let uniform = digest.iter().take(8).fold(0_u64, |number, byte| (number << 8) | u64::from(*byte));
     of_uniform(uniform)
 }
 
@@ -166,10 +163,7 @@ impl Half {
         let middle = i128::from(value) << FRACTION;
         let half = i128::try_from(self.0).unwrap_or(i128::MAX >> 1);
         let low = middle.saturating_sub(half).div_euclid(five);
-        let high = middle
-            .saturating_add(half)
-            .saturating_neg()
-            .div_euclid(five);
+        let high = middle.saturating_add(half).saturating_neg().div_euclid(five);
         let high = high.saturating_neg();
         let fives = |n: i128| i64::try_from(n).unwrap_or(i64::MAX / 8).saturating_mul(5);
         (fives(low), fives(high))

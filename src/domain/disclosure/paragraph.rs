@@ -10,10 +10,7 @@ impl Content {
     /// The paragraph of an area: how many practices there are, how many have recorded anything, the items whose likely range
     /// keeps off zero, and what is not known.
     pub fn paragraph(&self, area: &Area) -> String {
-        let (day, n) = (
-            written::day(self.as_of),
-            written::thousands(area.practices.into()),
-        );
+        let (day, n) = (written::day(self.as_of), written::thousands(area.practices.into()));
         let head = format!("{}, as recorded by {day}", area.name);
         let source = format!("Headroom, release {}.", self.number);
         let recorded = area.figure(HAS_RECORDED).filter(|figure| is_known(figure));
@@ -27,9 +24,7 @@ impl Content {
             .iter()
             .filter(|series| ![HAS_RECORDED, OVER_LIMIT].contains(&series.code.as_str()))
             .filter_map(|series| {
-                let figure = area
-                    .figure(&series.code)
-                    .filter(|figure| is_known(figure))?;
+                let figure = area.figure(&series.code).filter(|figure| is_known(figure))?;
                 Some(format!("“{}” by {}", series.title, known(figure)))
             })
             .collect();
@@ -37,8 +32,7 @@ impl Content {
             *first = first.replacen("” by ", "” has been recorded by ", 1);
         }
         let items = if items.is_empty() {
-            "No single action has been recorded by so many that it can be told from none."
-                .to_owned()
+            "No single action has been recorded by so many that it can be told from none.".to_owned()
         } else {
             format!("{}.", written::list(&items))
         };
@@ -73,9 +67,7 @@ mod tests {
     use std::collections::BTreeMap;
 
     use super::*;
-    use crate::domain::disclosure::{
-        AreaKind, Counted, FramePractice, Key, Period, Series, cut, publish,
-    };
+    use crate::domain::disclosure::{AreaKind, Counted, FramePractice, Key, Period, Series, cut, publish};
 
     /// Thirty-six ICBs of a hundred and seventy, in which nobody recorded anything.
     fn nothing_recorded(key: u8) -> Vec<Content> {
@@ -87,10 +79,7 @@ mod tests {
                 region: Some(format!("Y{}", n / 170 / 6).parse().unwrap()),
             })
             .collect();
-        let series = [HAS_RECORDED, "limit"].map(|code| Series {
-            code: code.to_owned(),
-            title: code.to_owned(),
-        });
+        let series = [HAS_RECORDED, "limit"].map(|code| Series { code: code.to_owned(), title: code.to_owned() });
         let first = Period::FIRST;
         let frame = cut(first, &practices, BTreeMap::new(), series.into(), None);
         let mut made: Vec<Content> = Vec::new();
@@ -119,10 +108,7 @@ mod tests {
                         continue;
                     }
                     let limit = area.figure("limit").unwrap();
-                    assert_eq!(
-                        limit.in_words(area.practices),
-                        "too few have recorded to say"
-                    );
+                    assert_eq!(limit.in_words(area.practices), "too few have recorded to say");
                 }
             }
         }
@@ -153,13 +139,7 @@ mod tests {
              something. “Limit” has been recorded by about 55 (likely 45 to 65). Practices that have recorded nothing may be \
              acting too. Every number carries a little random noise. Headroom, release 9."
         );
-        let unknown = content(
-            serde_json::json!({ "series": "limit", "shown": { "kind": "fewer-than-ten" } }),
-        );
-        assert!(
-            unknown
-                .paragraph(&unknown.areas[0])
-                .contains("No single action")
-        );
+        let unknown = content(serde_json::json!({ "series": "limit", "shown": { "kind": "fewer-than-ten" } }));
+        assert!(unknown.paragraph(&unknown.areas[0]).contains("No single action"));
     }
 }

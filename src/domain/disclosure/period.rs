@@ -34,37 +34,25 @@ impl fmt::Display for Period {
 impl Period {
     /// The period, where the year has begun to be published and the number is one of thirteen.
     pub fn new(year: i32, number: u32) -> Option<Self> {
-        (year >= FIRST_YEAR && (1..=PERIODS_A_YEAR).contains(&number))
-            .then_some(Self { year, number })
+        (year >= FIRST_YEAR && (1..=PERIODS_A_YEAR).contains(&number)).then_some(Self { year, number })
     }
 
     /// The very first.
-    pub const FIRST: Self = Self {
-        year: FIRST_YEAR,
-        number: 1,
-    };
+    pub const FIRST: Self = Self { year: FIRST_YEAR, number: 1 };
 
     /// Its place among all periods, from 1: the number of its release.
     pub fn index(self) -> u32 {
         let years = u32::try_from(self.year.saturating_sub(FIRST_YEAR)).unwrap_or(0);
-        years
-            .saturating_mul(PERIODS_A_YEAR)
-            .saturating_add(self.number)
+        years.saturating_mul(PERIODS_A_YEAR).saturating_add(self.number)
     }
 
     /// The period after this one.
     #[must_use]
     pub fn next(self) -> Self {
         if self.number >= PERIODS_A_YEAR {
-            Self {
-                year: self.year.saturating_add(1),
-                number: 1,
-            }
+            Self { year: self.year.saturating_add(1), number: 1 }
         } else {
-            Self {
-                number: self.number.saturating_add(1),
-                ..self
-            }
+            Self { number: self.number.saturating_add(1), ..self }
         }
     }
 
@@ -93,9 +81,7 @@ impl Period {
     pub fn due_at(self) -> DateTime<Utc> {
         // Clocks change on Sundays, so nine hours after a Thursday's midnight is nine o'clock.
         let midnight = self.cut_off();
-        midnight
-            .checked_add_signed(Duration::hours(PUBLISHED_AT_HOUR))
-            .unwrap_or(midnight)
+        midnight.checked_add_signed(Duration::hours(PUBLISHED_AT_HOUR)).unwrap_or(midnight)
     }
 
     /// Every period due by `now`, oldest first.
@@ -107,8 +93,7 @@ impl Period {
 }
 
 fn first_of(year: i32) -> LocalDate {
-    let mut first =
-        LocalDate::new(FIRST.0, FIRST.1, FIRST.2).unwrap_or(LocalDate(chrono::NaiveDate::MAX));
+    let mut first = LocalDate::new(FIRST.0, FIRST.1, FIRST.2).unwrap_or(LocalDate(chrono::NaiveDate::MAX));
     for of in FIRST_YEAR..year {
         first = first.plus_days(DAYS.saturating_mul(u64::from(PERIODS_A_YEAR)));
         let april = LocalDate::new(of.saturating_add(1), 4, 1).unwrap_or(first);

@@ -7,7 +7,8 @@ use crate::domain::written;
 const NOTHING: &str = "–";
 
 /// From when on the items of an area are shown.
-pub const TOO_FEW: &str = "an area's items are shown once about 20 of its practices have recorded anything, of a region or England more";
+pub const TOO_FEW: &str =
+    "an area's items are shown once about 20 of its practices have recorded anything, of a region or England more";
 
 /// What every file and page says of its figures.
 pub const NOTES: [&str; 4] = [
@@ -39,10 +40,7 @@ impl Figure {
             (Shown::About(value), _) => format!("about {}", written::thousands(value.into())),
             (Shown::OrMore(value), _) => format!("{} or more", written::thousands(value.into())),
             (Shown::Between, Some((low, high))) => {
-                let (low, high) = (
-                    written::thousands(low.into()),
-                    written::thousands(high.into()),
-                );
+                let (low, high) = (written::thousands(low.into()), written::thousands(high.into()));
                 format!("about {low} to {high}")
             }
             (Shown::Between | Shown::TooFew, _) => "too few have recorded to say".to_owned(),
@@ -66,11 +64,9 @@ impl Figure {
             (Shown::FewerThanTen, _) => "under 10".to_owned(),
             (Shown::About(value), _) => written::thousands(value.into()),
             (Shown::OrMore(value), _) => format!("{}+", written::thousands(value.into())),
-            (Shown::Between, Some((low, high))) => format!(
-                "{}–{}",
-                written::thousands(low.into()),
-                written::thousands(high.into())
-            ),
+            (Shown::Between, Some((low, high))) => {
+                format!("{}–{}", written::thousands(low.into()), written::thousands(high.into()))
+            }
             (Shown::Between | Shown::TooFew, _) => "too few".to_owned(),
             (Shown::Hidden, _) => "hidden".to_owned(),
             (Shown::NotCounted, _) => "ended".to_owned(),
@@ -85,16 +81,13 @@ impl Figure {
             Shown::OrMore(_) => Some("nearly all: how near is never said"),
             Shown::TooFew => Some(TOO_FEW),
             Shown::Hidden => Some("the area has fewer than 20 practices"),
-            Shown::NotCounted => {
-                Some("the contract conflicts with it since: it is not counted any more")
-            }
+            Shown::NotCounted => Some("the contract conflicts with it since: it is not counted any more"),
         }
     }
 
     /// The share in percent.
     pub fn share_in_words(&self) -> String {
-        self.percent
-            .map_or_else(|| NOTHING.to_owned(), |percent| format!("{percent}%"))
+        self.percent.map_or_else(|| NOTHING.to_owned(), |percent| format!("{percent}%"))
     }
 
     /// The likely range in practices, beside a number; a class or a range has none beside it.
@@ -105,19 +98,12 @@ impl Figure {
 
     /// The share if none, and if every practice not heard from were acting.
     pub fn bounds_in_words(&self) -> String {
-        self.bounds.map_or_else(
-            || NOTHING.to_owned(),
-            |(low, high)| format!("{low}% to {high}%"),
-        )
+        self.bounds.map_or_else(|| NOTHING.to_owned(), |(low, high)| format!("{low}% to {high}%"))
     }
 }
 
 pub(super) fn range((low, high): (u32, u32)) -> String {
-    format!(
-        "{} to {}",
-        written::thousands(low.into()),
-        written::thousands(high.into())
-    )
+    format!("{} to {}", written::thousands(low.into()), written::thousands(high.into()))
 }
 
 impl Content {
@@ -128,20 +114,12 @@ impl Content {
 
     /// How to read its figures; of a release by an earlier method nothing of this holds.
     pub fn how_to_read(&self) -> &'static [&'static str] {
-        if self.method == super::VERSION {
-            &NOTES
-        } else {
-            &[]
-        }
+        if self.method == super::VERSION { &NOTES } else { &[] }
     }
 
     /// What was promised to practices when it was made, as this method promises it.
     pub fn promise(&self) -> &'static str {
-        if self.method == super::VERSION {
-            PROMISE
-        } else {
-            ""
-        }
+        if self.method == super::VERSION { PROMISE } else { "" }
     }
 
     /// The method as it is written.
@@ -164,13 +142,7 @@ mod tests {
     use super::*;
 
     fn figure(shown: Shown, likely: Option<(u32, u32)>) -> Figure {
-        Figure {
-            series: "x".to_owned(),
-            shown,
-            percent: None,
-            likely,
-            bounds: None,
-        }
+        Figure { series: "x".to_owned(), shown, percent: None, likely, bounds: None }
     }
 
     #[test]
@@ -181,12 +153,7 @@ mod tests {
         let between = figure(Shown::Between, Some((0, 55)));
         assert_eq!(between.in_words(6_129), "about 0 to 55 of 6,129");
         assert_eq!(between.likely_in_words(), "–");
-        for shown in [
-            Shown::FewerThanTen,
-            Shown::OrMore(45),
-            Shown::TooFew,
-            Shown::Hidden,
-        ] {
+        for shown in [Shown::FewerThanTen, Shown::OrMore(45), Shown::TooFew, Shown::Hidden] {
             assert!(figure(shown, None).why_hidden().is_some());
             assert_eq!(figure(shown, None).likely_in_words(), "–");
         }

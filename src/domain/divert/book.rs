@@ -74,9 +74,8 @@ pub struct Source {
 
 impl Source {
     fn is_well_formed(&self) -> bool {
-        let reachable = |url: &String| {
-            url.starts_with("https://") && url.chars().all(|c| c.is_ascii_graphic() && c != '\\')
-        };
+        let reachable =
+            |url: &String| url.starts_with("https://") && url.chars().all(|c| c.is_ascii_graphic() && c != '\\');
         !self.title.is_empty() && self.url.as_ref().is_none_or(reachable)
     }
 }
@@ -122,11 +121,7 @@ impl Book {
     pub fn parse(text: &str) -> Result<Self, Vec<String>> {
         let book: Self = serde_json::from_str(text).map_err(|error| vec![error.to_string()])?;
         let broken = book.broken();
-        if broken.is_empty() {
-            Ok(book)
-        } else {
-            Err(broken)
-        }
+        if broken.is_empty() { Ok(book) } else { Err(broken) }
     }
 
     /// The book that comes with this version.
@@ -140,9 +135,7 @@ impl Book {
     /// What stays obligatory on a day; the first text for a day before it.
     pub fn guard_rail_on(&self, day: LocalDate) -> Option<&GuardRail> {
         let mut newest_first = self.guard_rails.iter().rev();
-        newest_first
-            .find(|rail| rail.from <= day)
-            .or_else(|| self.guard_rails.first())
+        newest_first.find(|rail| rail.from <= day).or_else(|| self.guard_rails.first())
     }
 
     fn broken(&self) -> Vec<String> {
@@ -152,36 +145,23 @@ impl Book {
                 broken.push(why);
             }
         };
-        require(
-            self.schema == SCHEMA,
-            format!("schema: this version reads {SCHEMA}"),
-        );
+        require(self.schema == SCHEMA, format!("schema: this version reads {SCHEMA}"));
         require(!self.guard_rails.is_empty(), "guard_rails: none".to_owned());
         for pair in self.guard_rails.windows(2) {
             if let [one, next] = pair {
                 require(
                     one.from < next.from && one.version != next.version,
-                    format!(
-                        "guard_rails: {} does not follow {}",
-                        next.version, one.version
-                    ),
+                    format!("guard_rails: {} does not follow {}", next.version, one.version),
                 );
             }
         }
         for rail in &self.guard_rails {
-            require(
-                !rail.duties.is_empty(),
-                format!("guard_rails: {} has no duties", rail.version),
-            );
+            require(!rail.duties.is_empty(), format!("guard_rails: {} has no duties", rail.version));
             for duty in &rail.duties {
                 let fits = !duty.text.is_empty() && duty.text.chars().count() <= 300;
                 require(
-                    fits && !duty.sources.is_empty()
-                        && duty.sources.iter().all(Source::is_well_formed),
-                    format!(
-                        "guard_rails: {} has a duty too long, or without a source that can be found",
-                        rail.version
-                    ),
+                    fits && !duty.sources.is_empty() && duty.sources.iter().all(Source::is_well_formed),
+                    format!("guard_rails: {} has a duty too long, or without a source that can be found", rail.version),
                 );
             }
         }
@@ -190,10 +170,7 @@ impl Book {
         let groups = identifier::check_note(&self.groups.join("\n"), LONGEST_GROUPS);
         require(groups.is_ok(), format!("groups: {:?}", groups.err()));
         for place in &self.places {
-            require(
-                Destination::of(&place.kind).is_some(),
-                format!("places: {} is not a destination", place.kind),
-            );
+            require(Destination::of(&place.kind).is_some(), format!("places: {} is not a destination", place.kind));
         }
         broken
     }
@@ -215,22 +192,13 @@ mod tests {
         assert_eq!(on("2025-10-01").version, "2025-10");
         assert_eq!(on("2026-03-31").version, "2025-10");
         assert_eq!(on("2026-04-01").version, "2026-04");
-        assert_eq!(
-            Book::built_in().unwrap().places.len(),
-            Destination::ALL.len()
-        );
+        assert_eq!(Book::built_in().unwrap().places.len(), Destination::ALL.len());
     }
 
     #[test]
     fn what_stays_obligatory_now_is_all_there() {
         let text = on("2026-11-20").text();
-        for words in [
-            "08:00 to 18:30",
-            "not capped",
-            "same day",
-            "ICB to be told before",
-            "clinical need only",
-        ] {
+        for words in ["08:00 to 18:30", "not capped", "same day", "ICB to be told before", "clinical need only"] {
             assert!(text.contains(words), "{words}");
         }
     }
@@ -238,14 +206,9 @@ mod tests {
     #[test]
     fn nothing_advises_to_close_the_form_or_to_call_another_day() {
         let file = include_str!("../../assets/divert/england.json").to_lowercase();
-        for words in [
-            "another day",
-            "call back tomorrow",
-            "ring tomorrow",
-            "close the online",
-            "closed for today",
-            "switch off",
-        ] {
+        for words in
+            ["another day", "call back tomorrow", "ring tomorrow", "close the online", "closed for today", "switch off"]
+        {
             assert!(!file.contains(words), "{words}");
         }
     }
@@ -258,10 +221,7 @@ mod tests {
             .replace("https://www.bma", "http://www.bma")
             .replace("\"kind\": \"hub\"", "\"kind\": \"taxi\"")
             .replace("\"from\": \"2025-10-01\"", "\"from\": \"2027-10-01\"")
-            .replace(
-                "You can also use",
-                "Ask for Mrs Jane Smith, 943 476 5919. You can also use",
-            );
+            .replace("You can also use", "Ask for Mrs Jane Smith, 943 476 5919. You can also use");
         let said = Book::parse(&broken).unwrap_err().join("; ");
         for words in ["schema", "taxi", "does not follow", "script", "source"] {
             assert!(said.contains(words), "{words}: {said}");

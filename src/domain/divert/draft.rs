@@ -25,24 +25,13 @@ pub struct Facts<'a> {
 pub fn subject(kind: MessageKind, facts: &Facts<'_>) -> String {
     match kind {
         MessageKind::Icb => format!("{} ({}): diverting routine need", facts.practice, facts.ods),
-        MessageKind::Dos => format!(
-            "{} ({}): Directory of Services change request",
-            facts.practice, facts.ods
-        ),
+        MessageKind::Dos => format!("{} ({}): Directory of Services change request", facts.practice, facts.ods),
     }
 }
 
 /// The text.
 pub fn body(kind: MessageKind, facts: &Facts<'_>) -> String {
-    let Facts {
-        practice,
-        ods,
-        day,
-        time,
-        counted,
-        limit,
-        ..
-    } = facts;
+    let Facts { practice, ods, day, time, counted, limit, .. } = facts;
     let began = if facts.begun { "since" } else { "from" };
     let open = "Our telephone lines and our online request form stay open. Urgent need is assessed by us the same day. \
         We go on seeing the groups we hold to be at particular risk.";

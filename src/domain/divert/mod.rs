@@ -178,10 +178,7 @@ impl Divert {
 
 /// The divert that is going on, if one is: the newest, unless it was ended.
 pub fn current(diverts: &[Divert]) -> Option<&Divert> {
-    diverts
-        .iter()
-        .max_by_key(|divert| divert.seq)
-        .filter(|divert| divert.is_on())
+    diverts.iter().max_by_key(|divert| divert.seq).filter(|divert| divert.is_on())
 }
 
 /// One sentence for everybody who works there.
@@ -204,10 +201,7 @@ pub fn since(divert: &Divert, today: LocalDate) -> String {
 
 /// Whether a divert went on at any time of a day.
 pub fn touches(divert: &Divert, day: LocalDate) -> bool {
-    let last = divert
-        .ended
-        .as_ref()
-        .map(|(at, _)| calendar::london_day(*at));
+    let last = divert.ended.as_ref().map(|(at, _)| calendar::london_day(*at));
     divert.day <= day && last.is_none_or(|last| day <= last)
 }
 
@@ -247,25 +241,15 @@ impl MessageKind {
 }
 
 /// Ways a message goes or comes, as stored and as written.
-pub const WAYS: [(&str, &str); 4] = [
-    ("email", "Email"),
-    ("telephone", "Telephone"),
-    ("web-form", "Web form"),
-    ("letter", "Letter"),
-];
+pub const WAYS: [(&str, &str); 4] =
+    [("email", "Email"), ("telephone", "Telephone"), ("web-form", "Web form"), ("letter", "Letter")];
 
 /// What became of a message, as stored and as written.
-pub const ANSWERS: [(&str, &str); 3] = [
-    ("agreed", "Agreed"),
-    ("refused", "Refused"),
-    ("no-answer", "No answer"),
-];
+pub const ANSWERS: [(&str, &str); 3] = [("agreed", "Agreed"), ("refused", "Refused"), ("no-answer", "No answer")];
 
 /// The words of a code in a list of codes; the code itself where it is not known any more.
 pub fn words<'a>(list: &'a [(&'a str, &'a str)], code: &'a str) -> &'a str {
-    list.iter()
-        .find(|(known, _)| *known == code)
-        .map_or(code, |(_, words)| words)
+    list.iter().find(|(known, _)| *known == code).map_or(code, |(_, words)| words)
 }
 
 #[cfg(test)]
@@ -273,13 +257,7 @@ mod tests {
     use super::*;
 
     fn day(counted: u32, limit: u32, full: u32) -> PracticeDay {
-        PracticeDay {
-            clinicians: 4,
-            counted,
-            limit,
-            full,
-            ..PracticeDay::default()
-        }
+        PracticeDay { clinicians: 4, counted, limit, full, ..PracticeDay::default() }
     }
 
     #[test]
@@ -287,17 +265,11 @@ mod tests {
         assert_eq!(suggested(DEFAULT, day(84, 100, 3)), None);
         assert_eq!(suggested(DEFAULT, day(85, 100, 0)), Some(Ground::Share));
         // One clinician is 25 past a limit of 25, the other has not begun: half of what there is is used.
-        let apart = PracticeDay {
-            over: 25,
-            ..day(50, 50, 1)
-        };
+        let apart = PracticeDay { over: 25, ..day(50, 50, 1) };
         assert_eq!(suggested(DEFAULT, apart), None);
         assert_eq!(suggested((50, None), apart), Some(Ground::Share));
         assert_eq!(suggested((100, Some(2)), day(60, 100, 1)), None);
-        assert_eq!(
-            suggested((100, Some(2)), day(60, 100, 2)),
-            Some(Ground::Clinicians)
-        );
+        assert_eq!(suggested((100, Some(2)), day(60, 100, 2)), Some(Ground::Clinicians));
         assert_eq!(suggested(DEFAULT, PracticeDay::default()), None);
         assert_eq!(suggested((0, Some(0)), PracticeDay::default()), None);
     }
@@ -316,10 +288,7 @@ mod tests {
             rule("2026-12-01", "2026-10-22T09:00:00Z", 70),
         ];
         let on = |text: &str| rule_on(&rules, text.parse().unwrap()).0;
-        assert_eq!(
-            (on("2026-10-31"), on("2026-11-30"), on("2026-12-01")),
-            (85, 95, 70)
-        );
+        assert_eq!((on("2026-10-31"), on("2026-11-30"), on("2026-12-01")), (85, 95, 70));
     }
 
     #[test]
@@ -342,10 +311,7 @@ mod tests {
         let (open, today) = (divert(2, None), "2026-11-21".parse().unwrap());
         assert_eq!(says(None, today), "Your practice is not diverting.");
         assert_eq!(says(Some(&open), open.day), "Diverting since 14:10.");
-        assert_eq!(
-            says(Some(&open), today),
-            "Diverting since 14:10 on 20 November 2026."
-        );
+        assert_eq!(says(Some(&open), today), "Diverting since 14:10 on 20 November 2026.");
         assert!(touches(&open, today) && touches(&open, open.day));
         assert!(!touches(&past, today) && !touches(&open, "2026-11-19".parse().unwrap()));
     }

@@ -51,21 +51,14 @@ fn plainly(c: char) -> Option<char> {
     Some(match c {
         // Zero-width spaces and joiners, marks of direction that turn nothing, hints for a line's end, the mark at the
         // start of a file, and how an emoji is to be drawn.
-        '\u{AD}'
-        | '\u{200B}'..='\u{200F}'
-        | '\u{2060}'..='\u{2064}'
-        | '\u{FEFF}'
-        | '\u{FE00}'..='\u{FE0F}' => {
+        '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{2060}'..='\u{2064}' | '\u{FEFF}' | '\u{FE00}'..='\u{FE0F}' => {
             return None;
         }
         '\u{2010}' | '\u{2011}' => '-',
         '\u{2028}' | '\u{2029}' => '\n',
         // A space that does not break is kept: it can be drawn.
         '\u{1680}' | '\u{2000}'..='\u{200A}' | '\u{202F}' | '\u{205F}' | '\u{3000}' => ' ',
-        '\u{FF01}'..='\u{FF5E}' => u32::from(c)
-            .checked_sub(0xFEE0)
-            .and_then(char::from_u32)
-            .unwrap_or(c),
+        '\u{FF01}'..='\u{FF5E}' => u32::from(c).checked_sub(0xFEE0).and_then(char::from_u32).unwrap_or(c),
         c => c,
     })
 }
@@ -133,8 +126,5 @@ impl Before {
 fn is_in(ranges: &[(u32, u32)], c: char) -> bool {
     let point = u32::from(c);
     let after = ranges.partition_point(|(first, _)| *first <= point);
-    after
-        .checked_sub(1)
-        .and_then(|at| ranges.get(at))
-        .is_some_and(|(_, last)| point <= *last)
+    after.checked_sub(1).and_then(|at| ranges.get(at)).is_some_and(|(_, last)| point <= *last)
 }

@@ -55,13 +55,8 @@ pub(crate) const SIGNS: &[(u32, u32)] = &[
 ];
 
 /// Marks that stand on a letter.
-pub(crate) const MARKS: &[(u32, u32)] = &[
-    (0x0300, 0x034E),
-    (0x0351, 0x0353),
-    (0x0357, 0x0358),
-    (0x035A, 0x035A),
-    (0x035C, 0x0362),
-];
+pub(crate) const MARKS: &[(u32, u32)] =
+    &[(0x0300, 0x034E), (0x0351, 0x0353), (0x0357, 0x0358), (0x035A, 0x035A), (0x035C, 0x0362)];
 
 /// Letters that a mark may stand on.
 pub(crate) const LETTERS: &[(u32, u32)] = &[

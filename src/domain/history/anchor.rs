@@ -95,10 +95,7 @@ impl Trail {
 
     /// Days on which the digests of stored rows are not those that were anchored. `found` are the digests of the rows
     /// as they stand, by span and day.
-    pub fn mismatches(
-        &self,
-        found: &BTreeMap<(Span, LocalDate), BTreeSet<String>>,
-    ) -> BTreeSet<LocalDate> {
+    pub fn mismatches(&self, found: &BTreeMap<(Span, LocalDate), BTreeSet<String>>) -> BTreeSet<LocalDate> {
         let mut said: BTreeMap<(Span, LocalDate), BTreeSet<String>> = BTreeMap::new();
         for anchor in &self.anchors {
             for (day, digests) in &anchor.days {
@@ -110,11 +107,7 @@ impl Trail {
         let keys: BTreeSet<&(Span, LocalDate)> = said.keys().chain(found.keys()).collect();
         keys.into_iter()
             .filter(|key| {
-                let kept: BTreeSet<&String> = said
-                    .get(key)
-                    .unwrap_or(&none)
-                    .difference(&self.erased)
-                    .collect();
+                let kept: BTreeSet<&String> = said.get(key).unwrap_or(&none).difference(&self.erased).collect();
                 let found: BTreeSet<&String> = found.get(key).unwrap_or(&none).iter().collect();
                 if self.folded.contains_key(&key.1) {
                     // What was folded is gone; a fold that was cut short left some of what was anchored, and nothing else.
@@ -143,14 +136,8 @@ mod tests {
     #[test]
     fn spans_follow_each_other_without_gap_or_overlap() {
         let (one, two) = (at("2026-11-19T00:00:00Z"), at("2026-11-20T00:00:00Z"));
-        let first = Span {
-            from: None,
-            until: one,
-        };
-        let second = Span {
-            from: Some(one),
-            until: two,
-        };
+        let first = Span { from: None, until: one };
+        let second = Span { from: Some(one), until: two };
         assert!(first.covers(one) && !second.covers(one));
         assert!(!first.covers(two) && second.covers(two));
     }
@@ -158,10 +145,7 @@ mod tests {
     #[test]
     fn a_digest_that_differs_is_found_and_one_that_was_erased_or_folded_is_not() {
         let day = |text: &str| text.parse::<LocalDate>().unwrap();
-        let span = Span {
-            from: None,
-            until: at("2026-11-20T00:00:00Z"),
-        };
+        let span = Span { from: None, until: at("2026-11-20T00:00:00Z") };
         let (monday, tuesday) = (day("2026-11-16"), day("2026-11-17"));
         let mut trail = Trail {
             anchors: vec![Anchor {
@@ -171,11 +155,7 @@ mod tests {
             }],
             ..Trail::default()
         };
-        let mut found: BTreeMap<_, _> = [
-            ((span, monday), set(&["a", "b"])),
-            ((span, tuesday), set(&["c"])),
-        ]
-        .into();
+        let mut found: BTreeMap<_, _> = [((span, monday), set(&["a", "b"])), ((span, tuesday), set(&["c"]))].into();
         assert!(trail.mismatches(&found).is_empty());
         found.insert((span, monday), set(&["a"]));
         assert_eq!(trail.mismatches(&found), [monday].into());

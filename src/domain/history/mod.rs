@@ -36,16 +36,10 @@ pub fn first_kept(today: LocalDate) -> LocalDate {
 pub fn next_night(now: DateTime<Utc>) -> DateTime<Utc> {
     let at = |day: LocalDate| {
         let begins = calendar::day_begins(day);
-        begins
-            .checked_add_signed(Duration::hours(NIGHT_HOUR))
-            .unwrap_or(begins)
+        begins.checked_add_signed(Duration::hours(NIGHT_HOUR)).unwrap_or(begins)
     };
     let today = calendar::london_day(now);
-    if at(today) > now {
-        at(today)
-    } else {
-        at(today.plus_days(1))
-    }
+    if at(today) > now { at(today) } else { at(today.plus_days(1)) }
 }
 
 /// Who is folded together: as many clinicians as have few enough rows between them, and never less than one, because a
@@ -78,10 +72,7 @@ pub struct Notice {
 /// The folding that comes next.
 pub fn notice(now: DateTime<Utc>) -> Notice {
     let night_to = calendar::london_day(next_night(now));
-    Notice {
-        before: first_kept(night_to),
-        night_to,
-    }
+    Notice { before: first_kept(night_to), night_to }
 }
 
 /// A practice's day without its clinicians. Sums of parts are the sum of the whole, so that a day may be folded in
@@ -160,10 +151,7 @@ impl DaySum {
             clinicians: self.clinicians,
             counted: self.contacts,
             limit: self.limits,
-            over: self
-                .contacts
-                .saturating_add(self.room)
-                .saturating_sub(self.limits),
+            over: self.contacts.saturating_add(self.room).saturating_sub(self.limits),
             full: self.at_limit.saturating_add(self.over),
             clinicians_over: self.over,
             nearing_hundredths: u64::from(self.limits).saturating_mul(NEARING_PERCENT.into()),
@@ -196,40 +184,18 @@ mod tests {
         assert_eq!(said.night_to.to_string(), "2026-11-21");
         // Just after midnight the same night is still to come.
         assert_eq!(notice(at("2026-11-21T00:30:00Z")), said);
-        assert_eq!(
-            notice(at("2026-11-21T02:00:00Z")).night_to.to_string(),
-            "2026-11-22"
-        );
+        assert_eq!(notice(at("2026-11-21T02:00:00Z")).night_to.to_string(), "2026-11-22");
         // In summer two in London is one in UTC.
-        assert_eq!(
-            next_night(at("2026-07-01T00:59:00Z")),
-            at("2026-07-01T01:00:00Z")
-        );
-        assert_eq!(
-            next_night(at("2026-07-01T01:00:00Z")),
-            at("2026-07-02T01:00:00Z")
-        );
+        assert_eq!(next_night(at("2026-07-01T00:59:00Z")), at("2026-07-01T01:00:00Z"));
+        assert_eq!(next_night(at("2026-07-01T01:00:00Z")), at("2026-07-02T01:00:00Z"));
     }
 
     #[test]
     fn parts_of_a_day_add_up_in_any_order() {
-        let mut one = DaySum {
-            clinicians: 2,
-            contacts: 51,
-            limits: 50,
-            room: 1,
-            over: 1,
-            ..DaySum::default()
-        };
+        let mut one = DaySum { clinicians: 2, contacts: 51, limits: 50, room: 1, over: 1, ..DaySum::default() };
         one.count("in-person", 40);
         one.count("sheet", 11);
-        let mut two = DaySum {
-            clinicians: 1,
-            contacts: 25,
-            limits: 25,
-            at_limit: 1,
-            ..DaySum::default()
-        };
+        let mut two = DaySum { clinicians: 1, contacts: 25, limits: 25, at_limit: 1, ..DaySum::default() };
         two.count("in-person", 25);
         let mut there = one.clone();
         there.add(&two);

@@ -40,20 +40,13 @@ pub struct Summary {
 
 impl Summary {
     fn add(&mut self, day: &Day) {
-        self.least_limit = if self.days == 0 {
-            day.limit.contacts
-        } else {
-            self.least_limit.min(day.limit.contacts)
-        };
+        self.least_limit = if self.days == 0 { day.limit.contacts } else { self.least_limit.min(day.limit.contacts) };
         self.greatest_limit = self.greatest_limit.max(day.limit.contacts);
         let is = |yes: bool| u32::from(yes);
         for (sum, more) in [
             (&mut self.days, 1),
             (&mut self.contacts, day.counted),
-            (
-                &mut self.at_limit,
-                is(day.headroom.is_full() && !day.headroom.is_over()),
-            ),
+            (&mut self.at_limit, is(day.headroom.is_full() && !day.headroom.is_over())),
             (&mut self.over, is(day.headroom.is_over())),
             (&mut self.complex, day.complex()),
             (&mut self.weighted_tenths, day.weighted_tenths),
@@ -75,9 +68,7 @@ impl Summary {
 
 /// Half rounds up.
 fn divided(sum: u32, by: u32) -> Option<u32> {
-    sum.saturating_mul(2)
-        .saturating_add(by)
-        .checked_div(by.saturating_mul(2))
+    sum.saturating_mul(2).saturating_add(by).checked_div(by.saturating_mul(2))
 }
 
 /// All days with a count.
@@ -97,9 +88,7 @@ pub fn by_week(days: &[OwnDay], first: LocalDate, last: LocalDate) -> Vec<(Local
     let mut friday = calendar::week_ending(last);
     let until = calendar::week_ending(first);
     while friday >= until {
-        let own = days
-            .iter()
-            .filter(|own| calendar::week_ending(own.on) == friday);
+        let own = days.iter().filter(|own| calendar::week_ending(own.on) == friday);
         weeks.push((friday, summary(own)));
         friday = friday.minus_days(7);
     }
@@ -113,11 +102,7 @@ pub fn by_month(days: &[OwnDay]) -> Vec<(LocalDate, Summary)> {
         let begins = own.on.minus_days(u64::from(own.on.0.day0()));
         months.entry(begins).or_default().push(*own);
     }
-    months
-        .into_iter()
-        .rev()
-        .map(|(month, days)| (month, summary(&days)))
-        .collect()
+    months.into_iter().rev().map(|(month, days)| (month, summary(&days))).collect()
 }
 
 /// How many of these fall into each hour of a London day.
@@ -142,17 +127,8 @@ mod tests {
 
     fn own(on: &str, taps: u32, complex: u32) -> OwnDay {
         let on = on.parse().unwrap();
-        let facts = DayFacts {
-            taps: Some(taps),
-            complex,
-            ..DayFacts::default()
-        };
-        let day = limit::day(
-            &facts,
-            &limit::Rules::default(),
-            ClinicianId(Uuid::nil()),
-            on,
-        );
+        let facts = DayFacts { taps: Some(taps), complex, ..DayFacts::default() };
+        let day = limit::day(&facts, &limit::Rules::default(), ClinicianId(Uuid::nil()), on);
         OwnDay { on, day }
     }
 
@@ -174,34 +150,18 @@ mod tests {
             idle,
             own("2026-11-20", 20, 4),
         ];
-        let weeks = by_week(
-            &days,
-            "2026-10-31".parse().unwrap(),
-            "2026-11-20".parse().unwrap(),
-        );
+        let weeks = by_week(&days, "2026-10-31".parse().unwrap(), "2026-11-20".parse().unwrap());
         assert_eq!(weeks.len(), 4);
         let (friday, week) = weeks[0];
         assert_eq!(friday.to_string(), "2026-11-20");
-        assert_eq!(
-            (
-                week.days,
-                week.contacts,
-                week.at_limit,
-                week.over,
-                week.complex
-            ),
-            (3, 73, 1, 1, 6)
-        );
+        assert_eq!((week.days, week.contacts, week.at_limit, week.over, week.complex), (3, 73, 1, 1, 6));
         // 73 of three days is 24.33; complex ones weigh 1.5 more, 82 in all.
         assert_eq!(week.average_tenths(), Some(243));
         assert_eq!(week.weighted_average_tenths(), Some(273));
         assert_eq!((weeks[1].1.days, weeks[1].1.average_tenths()), (0, None));
         let months = by_month(&days);
         assert_eq!(
-            months
-                .iter()
-                .map(|(month, sum)| (month.to_string(), sum.days))
-                .collect::<Vec<_>>(),
+            months.iter().map(|(month, sum)| (month.to_string(), sum.days)).collect::<Vec<_>>(),
             [("2026-11-01".to_owned(), 3), ("2026-10-01".to_owned(), 1)]
         );
     }

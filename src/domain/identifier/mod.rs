@@ -166,16 +166,11 @@ pub fn check_note(text: &str, max_len: usize) -> Result<Note, Refused> {
     if is > max_len {
         return Err(Refused::TooLong { is, most: max_len });
     }
-    if text
-        .chars()
-        .any(|c| c.is_control() && !matches!(c, '\n' | '\t'))
-    {
+    if text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\t')) {
         return Err(Refused::ControlCharacter);
     }
     // Both as it was typed and as it is kept: what is plainer must not hide anything.
-    let found = [&typed, text]
-        .iter()
-        .find_map(|text| patient_data(text).into_iter().next());
+    let found = [&typed, text].iter().find_map(|text| patient_data(text).into_iter().next());
     if let Some(finding) = found {
         return Err(Refused::PatientData(finding.kind));
     }

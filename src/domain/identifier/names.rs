@@ -3,10 +3,7 @@
 use super::{
     Kind,
     text::{Span, Text, Word},
-    words::{
-        is_also_word, is_first_name, is_hospital, is_no_name, is_organisation_word, is_staff_title,
-        is_surname,
-    },
+    words::{is_also_word, is_first_name, is_hospital, is_no_name, is_organisation_word, is_staff_title, is_surname},
 };
 
 pub(super) fn find(text: &Text, spans: &mut Vec<Span>) {
@@ -32,8 +29,7 @@ fn is_plain_name(word: &str) -> bool {
 fn is_name_like(word: &Word) -> bool {
     let long = word.text.chars().count() >= 2;
     // Short words in capitals are abbreviations.
-    let abbreviation =
-        word.is_all_capitals() && word.text.chars().count() <= 4 && !is_plain_name(&word.lower);
+    let abbreviation = word.is_all_capitals() && word.text.chars().count() <= 4 && !is_plain_name(&word.lower);
     long && word.is_capitalised() && !is_no_name(&word.lower) && !abbreviation
 }
 
@@ -52,14 +48,10 @@ fn after_initials(text: &Text, mut at: usize) -> Option<usize> {
 
 /// The place after the small words of a surname (`van der Berg`, `de Souza`).
 fn after_particles(text: &Text, mut at: usize) -> Option<usize> {
-    let particles = [
-        "van", "der", "den", "de", "da", "dos", "la", "le", "al", "el", "bin", "ibn", "du", "von",
-        "ap", "st",
-    ];
+    let particles =
+        ["van", "der", "den", "de", "da", "dos", "la", "le", "al", "el", "bin", "ibn", "du", "von", "ap", "st"];
     for _ in 0..2 {
-        if !particles.contains(&text.word(at)?.lower.as_str())
-            || text.word(at.checked_add(1)?).is_none()
-        {
+        if !particles.contains(&text.word(at)?.lower.as_str()) || text.word(at.checked_add(1)?).is_none() {
             break;
         }
         at = at.checked_add(1)?;
@@ -89,10 +81,7 @@ fn titled(text: &Text, at: usize) -> Option<usize> {
     let listed = is_first_name(&name.lower) || is_surname(&name.lower);
     let helped = last > next;
     let found = if sure {
-        let scan = matches!(
-            name.lower.as_str(),
-            "scan" | "scans" | "scanner" | "imaging" | "angiogram"
-        );
+        let scan = matches!(name.lower.as_str(), "scan" | "scans" | "scanner" | "imaging" | "angiogram");
         !scan && (listed || is_name_like(name) || !is_no_name(&name.lower))
     } else if title.is_all_capitals() || title.text == title.lower {
         is_plain_name(&name.lower) || (helped && is_name_like(name))
@@ -105,17 +94,14 @@ fn titled(text: &Text, at: usize) -> Option<usize> {
 /// A name after a word that a person follows: `pt Jane Doe`, `patient: J. Smith`, `his wife Margaret`.
 fn introduced(text: &Text, at: usize) -> Option<usize> {
     let sure = match text.word(at)?.lower.as_str() {
-        "pt" | "pts" | "pat" | "px" | "patient" | "surname" | "forename" | "resident"
-        | "deceased" => true,
-        "name" | "names" | "named" | "re" | "regarding" | "wife" | "husband" | "mother"
-        | "father" | "mum" | "dad" | "son" | "daughter" | "brother" | "sister" | "carer"
-        | "nok" | "kin" | "client" | "widow" | "child" | "baby" | "user" | "called" => false,
+        "pt" | "pts" | "pat" | "px" | "patient" | "surname" | "forename" | "resident" | "deceased" => true,
+        "name" | "names" | "named" | "re" | "regarding" | "wife" | "husband" | "mother" | "father" | "mum" | "dad"
+        | "son" | "daughter" | "brother" | "sister" | "carer" | "nok" | "kin" | "client" | "widow" | "child"
+        | "baby" | "user" | "called" => false,
         _ => return None,
     };
     let mut next = at.checked_add(1)?;
-    let fillers = [
-        "is", "was", "called", "named", "name", "of", "known", "as", "mr", "full", "initials",
-    ];
+    let fillers = ["is", "was", "called", "named", "name", "of", "known", "as", "mr", "full", "initials"];
     for _ in 0..2 {
         if fillers.contains(&text.word(next)?.lower.as_str()) {
             next = next.checked_add(1)?;
@@ -124,12 +110,7 @@ fn introduced(text: &Text, at: usize) -> Option<usize> {
     let first = text.word(next)?;
     let near = |word: &Word| {
         word.gap.chars().count() <= 3
-            && word.gap.chars().all(|c| {
-                matches!(
-                    c,
-                    ' ' | ':' | '-' | '.' | '(' | ',' | '=' | '\n' | '"' | '\''
-                )
-            })
+            && word.gap.chars().all(|c| matches!(c, ' ' | ':' | '-' | '.' | '(' | ',' | '=' | '\n' | '"' | '\''))
     };
     if !near(first) || is_staff_title(&first.lower) || belongs_to_organisation(text, next, next) {
         return None;
@@ -139,21 +120,13 @@ fn introduced(text: &Text, at: usize) -> Option<usize> {
     if after > next && text.word(name).is_some_and(is_name_like) {
         return Some(name);
     }
-    let last = next
-        .checked_add(1)
-        .and_then(|at| after_particles(text, at))
-        .unwrap_or(next);
+    let last = next.checked_add(1).and_then(|at| after_particles(text, at)).unwrap_or(next);
     let second = text.word(last).filter(|_| last > next);
     let pair = second.is_some_and(|second| {
-        matches!(second.gap.as_str(), " " | ", " | "  ")
-            && is_name_like(first)
-            && is_name_like(second)
+        matches!(second.gap.as_str(), " " | ", " | "  ") && is_name_like(first) && is_name_like(second)
     });
     let labelled = first.gap.contains([':', '=', '-']);
-    if pair
-        && (sure || labelled || is_first_name(&first.lower))
-        && !belongs_to_organisation(text, next, last)
-    {
+    if pair && (sure || labelled || is_first_name(&first.lower)) && !belongs_to_organisation(text, next, last) {
         return Some(last);
     }
     let capitalised = first.is_capitalised() || sure;
@@ -169,8 +142,7 @@ fn side_by_side(text: &Text, at: usize) -> Option<usize> {
     }
     // A middle initial or a middle name.
     let second = text.word(last)?;
-    if (second.is_initial() && !is_surname(&second.lower))
-        && text.word(last.checked_add(1)?).is_some_and(Word::follows)
+    if (second.is_initial() && !is_surname(&second.lower)) && text.word(last.checked_add(1)?).is_some_and(Word::follows)
     {
         last = last.checked_add(1)?;
     }
@@ -184,14 +156,11 @@ fn side_by_side(text: &Text, at: usize) -> Option<usize> {
     let capitals = first.is_capitalised() && second.is_capitalised();
     let plain = is_plain_name(&first.lower);
     // What begins sentences needs a surname beside it that is nothing else.
-    let verb =
-        ["will", "may", "hope", "grant", "april", "june", "summer"].contains(&first.lower.as_str());
+    let verb = ["will", "may", "hope", "grant", "april", "june", "summer"].contains(&first.lower.as_str());
     let forwards = joined
         && is_first_name(&first.lower)
         && match (capitals, plain) {
-            (true, true) => {
-                is_name_like(second) || (is_surname(&second.lower) && !is_no_name(&second.lower))
-            }
+            (true, true) => is_name_like(second) || (is_surname(&second.lower) && !is_no_name(&second.lower)),
             (true, false) if verb => is_plain_name(&second.lower) && is_surname(&second.lower),
             (true, false) => is_surname(&second.lower) && !is_no_name(&second.lower),
             (false, true) => is_plain_name(&second.lower),
@@ -226,13 +195,8 @@ fn initials(text: &Text, at: usize) -> Option<usize> {
 
 /// Staff sign notes and are named in them: `Dr Jane Smith`, `Drs Jane Smith and Amir Khan`.
 fn follows_staff_title(text: &Text, at: usize) -> bool {
-    let title = |back| {
-        text.before(at, back)
-            .is_some_and(|word| is_staff_title(&word.lower))
-    };
-    let initial = text
-        .before(at, 1)
-        .is_some_and(|word| word.is_initial() || is_first_name(&word.lower));
+    let title = |back| text.before(at, back).is_some_and(|word| is_staff_title(&word.lower));
+    let initial = text.before(at, 1).is_some_and(|word| word.is_initial() || is_first_name(&word.lower));
     title(1) || (initial && title(2))
 }
 
@@ -247,9 +211,5 @@ fn belongs_to_organisation(text: &Text, first: usize, last: usize) -> bool {
             .map_while(|word| word.filter(|word| matches!(word.gap.as_str(), " " | " & " | "-")))
             .any(|word| is_organisation_word(&word.lower) && (word.is_capitalised() || small))
     };
-    within
-        .iter()
-        .skip(1)
-        .any(|word| is_organisation_word(&word.lower) && !is_surname(&word.lower))
-        || after(3)
+    within.iter().skip(1).any(|word| is_organisation_word(&word.lower) && !is_surname(&word.lower)) || after(3)
 }

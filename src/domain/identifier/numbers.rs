@@ -21,10 +21,7 @@ pub(super) fn passes(digits: &[u32]) -> bool {
     let Some((check, stem)) = digits.split_last().filter(|(_, stem)| stem.len() == 9) else {
         return false;
     };
-    let weighted = stem
-        .iter()
-        .zip((2..=10).rev())
-        .map(|(digit, weight)| digit.saturating_mul(weight));
+    let weighted = stem.iter().zip((2..=10).rev()).map(|(digit, weight)| digit.saturating_mul(weight));
     let sum: u32 = weighted.sum();
     // 11 stands for 0, and 10 is no digit.
     let expected = 11_u32.saturating_sub(sum.wrapping_rem(11)).wrapping_rem(11);
@@ -60,22 +57,12 @@ fn groups(text: &Text) -> Vec<Group> {
         }
         if let Some(last) = groups.last_mut() {
             let gap = text.between(last.to, from);
-            let separators = |c| {
-                matches!(
-                    c,
-                    ' ' | '\n' | '-' | '.' | '/' | '_' | ',' | ':' | '(' | ')'
-                )
-            };
+            let separators = |c| matches!(c, ' ' | '\n' | '-' | '.' | '/' | '_' | ',' | ':' | '(' | ')');
             if gap.chars().count() <= 3 && gap.chars().all(separators) {
                 last.gap = Some(gap);
             }
         }
-        groups.push(Group {
-            digits,
-            from,
-            to: at,
-            gap: None,
-        });
+        groups.push(Group { digits, from, to: at, gap: None });
     }
     groups
 }
@@ -96,10 +83,7 @@ fn exactly<'a>(groups: &'a [Group], total: usize, separators: &str) -> Option<&'
 }
 
 fn digits(groups: &[Group]) -> Vec<u32> {
-    groups
-        .iter()
-        .flat_map(|group| group.digits.iter().copied())
-        .collect()
+    groups.iter().flat_map(|group| group.digits.iter().copied()).collect()
 }
 
 fn span(kind: Kind, groups: &[Group]) -> Option<Span> {
@@ -110,8 +94,7 @@ fn nhs_number(groups: &[Group]) -> Option<Span> {
     // Any grouping with blanks, hyphens and dots; with other marks only the customary one, 3-3-4.
     let spaced = exactly(groups, 10, " \n-.");
     let window = spaced.or_else(|| {
-        exactly(groups, 10, " \n-./_,:")
-            .filter(|window| window.iter().map(|group| group.digits.len()).eq([3, 3, 4]))
+        exactly(groups, 10, " \n-./_,:").filter(|window| window.iter().map(|group| group.digits.len()).eq([3, 3, 4]))
     })?;
     (passes(&digits(window)) && !holds_date(window)).then(|| span(Kind::NhsNumber, window))?
 }
@@ -123,14 +106,10 @@ fn holds_date(window: &[Group]) -> bool {
         return false;
     };
     let marks = [&first.gap, &second.gap, &third.gap];
-    let number = |group: &Group| {
-        group.digits.iter().fold(0_u32, |n, digit| {
-            n.saturating_mul(10).saturating_add(*digit)
-        })
-    };
+    let number =
+        |group: &Group| group.digits.iter().fold(0_u32, |n, digit| n.saturating_mul(10).saturating_add(*digit));
     let date = |day: &Group, month: &Group, year: &Group| {
-        is_date(number(day), number(month), number(year))
-            || is_date(number(year), number(month), number(day))
+        is_date(number(day), number(month), number(year)) || is_date(number(year), number(month), number(day))
     };
     let [a, b, c] = marks;
     let mark = |gap: &Option<String>| gap.as_deref().is_some_and(|gap| gap != " ");
@@ -197,9 +176,7 @@ fn labelled(text: &Text, at: usize, groups: &[Group]) -> Option<Span> {
         "nhs" | "chi" if numbered => (Kind::NhsNumber, 9, 2),
         "nhs" => (Kind::NhsNumber, 9, 1),
         "mrn" | "nhi" => (Kind::RecordNumber, 5, 1),
-        "hosp" | "hospital" | "emis" | "patient" | "pt" | "unit" | "systmone" | "tpp"
-            if numbered =>
-        {
+        "hosp" | "hospital" | "emis" | "patient" | "pt" | "unit" | "systmone" | "tpp" if numbered => {
             (Kind::RecordNumber, 5, 2)
         }
         "tel" | "telephone" | "phone" | "mob" | "mobile" | "landline" | "ph" => (Kind::Phone, 6, 1),
@@ -207,25 +184,14 @@ fn labelled(text: &Text, at: usize, groups: &[Group]) -> Option<Span> {
     };
     let filler = |word: &&str| matches!(*word, "is" | "no" | "number" | "on" | "num" | "was");
     let after = next(skip)?;
-    let after = if filler(&after.lower.as_str()) {
-        next(skip.saturating_add(1))?
-    } else {
-        after
-    };
+    let after = if filler(&after.lower.as_str()) { next(skip.saturating_add(1))? } else { after };
     // Letters may stand before the digits, as in `RX 1234567`.
     let near = after.to.saturating_add(2);
-    let place = groups
-        .iter()
-        .position(|group| (after.from..near).contains(&group.from))?;
+    let place = groups.iter().position(|group| (after.from..near).contains(&group.from))?;
     let rest = groups.get(place..)?;
     let count = rest
         .iter()
-        .position(|group| {
-            group
-                .gap
-                .as_ref()
-                .is_none_or(|gap| gap.contains([',', '/', ':']))
-        })
+        .position(|group| group.gap.as_ref().is_none_or(|gap| gap.contains([',', '/', ':'])))
         .map_or(rest.len(), |last| last.saturating_add(1));
     let window = rest.get(..count)?;
     let all = digits(window);

@@ -33,16 +33,10 @@ fn postcode(text: &Text, at: usize) -> Option<Span> {
         return Some((Kind::Postcode, word.from, word.to));
     }
     let next = text.word(at.checked_add(1)?)?;
-    let near = next.gap.len() <= 2
-        && next
-            .gap
-            .chars()
-            .all(|c| matches!(c, ' ' | '-' | '.' | '\n'));
+    let near = next.gap.len() <= 2 && next.gap.chars().all(|c| matches!(c, ' ' | '-' | '.' | '\n'));
     // `Room S1 2nd floor`, `B12 1yr`: an ordinal or a unit in small letters.
     let unit = ["1st", "2nd", "3rd"].contains(&next.text.as_str())
-        || ["th", "yr", "hr"]
-            .iter()
-            .any(|ending| next.text.ends_with(ending) && word.text != word.lower);
+        || ["th", "yr", "hr"].iter().any(|ending| next.text.ends_with(ending) && word.text != word.lower);
     let both = is_outward(&upper) && is_inward(&next.text.to_ascii_uppercase());
     (near && both && !unit).then_some((Kind::Postcode, word.from, next.to))
 }
@@ -66,11 +60,7 @@ fn is_outward(text: &str) -> bool {
 fn is_inward(text: &str) -> bool {
     let mut bytes = text.bytes();
     let digit = bytes.next().is_some_and(|byte| byte.is_ascii_digit());
-    let mut letter = || {
-        bytes
-            .next()
-            .is_some_and(|b| b.is_ascii_uppercase() && !b"CIKMOV".contains(&b))
-    };
+    let mut letter = || bytes.next().is_some_and(|b| b.is_ascii_uppercase() && !b"CIKMOV".contains(&b));
     digit && letter() && letter() && text.len() == 3
 }
 
@@ -79,21 +69,17 @@ fn address(text: &Text, at: usize) -> Option<Span> {
     let house = text.word(at)?;
     let digits = house.text.bytes().take_while(u8::is_ascii_digit).count();
     let suffix = house.text.get(digits..)?;
-    if !(1..=4).contains(&digits)
-        || !(suffix.is_empty() || (suffix.len() == 1 && !house.is_number()))
-    {
+    if !(1..=4).contains(&digits) || !(suffix.is_empty() || (suffix.len() == 1 && !house.is_number())) {
         return None;
     }
-    let named =
-        |word: &Word| word.is_capitalised() && matches!(word.gap.as_str(), " " | ", " | " \n");
+    let named = |word: &Word| word.is_capitalised() && matches!(word.gap.as_str(), " " | ", " | " \n");
     for ahead in 1..=4_usize {
         let place = at.checked_add(ahead)?;
         let word = text.word(place).filter(|word| named(word))?;
         if ahead > 1 && is_street(&word.lower) {
             let next = place.checked_add(1).and_then(|at| text.word(at));
-            let goes_on = next.is_some_and(|next| {
-                next.gap == " " && is_organisation_word(&next.lower) && next.is_capitalised()
-            });
+            let goes_on =
+                next.is_some_and(|next| next.gap == " " && is_organisation_word(&next.lower) && next.is_capitalised());
             return (!goes_on).then_some((Kind::Address, house.from, word.to));
         }
     }
@@ -109,17 +95,9 @@ fn email(text: &Text, at: usize) -> Option<Span> {
     let in_domain = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-');
     // A blank on either side of the sign does not hide an address.
     let blank = |place: Option<usize>| place.and_then(|at| text.letter(at)) == Some(' ');
-    let local_end = if blank(at.checked_sub(1)) {
-        at.checked_sub(1)?
-    } else {
-        at
-    };
+    let local_end = if blank(at.checked_sub(1)) { at.checked_sub(1)? } else { at };
     let mut from = local_end;
-    while from
-        .checked_sub(1)
-        .and_then(|before| text.letter(before))
-        .is_some_and(in_local)
-    {
+    while from.checked_sub(1).and_then(|before| text.letter(before)).is_some_and(in_local) {
         from = from.checked_sub(1)?;
     }
     let domain_start = at.checked_add(if blank(at.checked_add(1)) { 2 } else { 1 })?;

@@ -13,15 +13,11 @@ use proptest::prelude::*;
 use super::*;
 
 const VECTORS: &str = include_str!("../../../tests/data/identifiers/nhs_number_vectors.csv");
-const NEVER_ISSUED: &str =
-    include_str!("../../../tests/data/identifiers/nhs_numbers_999_never_issued.csv");
+const NEVER_ISSUED: &str = include_str!("../../../tests/data/identifiers/nhs_numbers_999_never_issued.csv");
 const PRACTICES: &str = include_str!("../../../tests/data/organisations/practices_2026-08.csv");
 
 fn kinds(text: &str) -> Vec<Kind> {
-    patient_data(text)
-        .into_iter()
-        .map(|finding| finding.kind)
-        .collect()
+    patient_data(text).into_iter().map(|finding| finding.kind).collect()
 }
 
 /// Numbers that look random and are the same in every run.
@@ -29,10 +25,7 @@ struct Dice(u64);
 
 impl Dice {
     fn roll(&mut self, sides: usize) -> usize {
-        self.0 = self
-            .0
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         usize::try_from((self.0 >> 33) % u64::try_from(sides).unwrap()).unwrap()
     }
 
@@ -42,22 +35,11 @@ impl Dice {
 }
 
 fn group(digits: &str, dice: &mut Dice) -> String {
-    let mark = dice.pick(&[
-        "", " ", "-", ".", " - ", "  ", "\u{A0}", "\u{2011}", "\u{200B}",
-    ]);
+    let mark = dice.pick(&["", " ", "-", ".", " - ", "  ", "\u{A0}", "\u{2011}", "\u{200B}"]);
     match dice.roll(4) {
-        0 | 1 => format!(
-            "{}{mark}{}{mark}{}",
-            &digits[..3],
-            &digits[3..6],
-            &digits[6..]
-        ),
+        0 | 1 => format!("{}{mark}{}{mark}{}", &digits[..3], &digits[3..6], &digits[6..]),
         2 => format!("{}{mark}{}", &digits[..5], &digits[5..]),
-        _ => digits
-            .chars()
-            .map(String::from)
-            .collect::<Vec<_>>()
-            .join(mark),
+        _ => digits.chars().map(String::from).collect::<Vec<_>>().join(mark),
     }
 }
 
@@ -69,17 +51,9 @@ fn modulus_11_agrees_with_the_vectors() {
         let (input, answer) = (fields.next().unwrap(), fields.next().unwrap());
         assert_eq!(modulus_11(input), answer == "valid", "{line}");
         let repeated = input.bytes().all(|byte| Some(byte) == input.bytes().next());
-        assert_eq!(
-            is_nhs_number(input),
-            answer == "valid" && !repeated,
-            "{line}"
-        );
+        assert_eq!(is_nhs_number(input), answer == "valid" && !repeated, "{line}");
         if answer == "valid" {
-            assert_eq!(
-                kinds(&format!("ring about {input} today")),
-                [Kind::NhsNumber],
-                "{line}"
-            );
+            assert_eq!(kinds(&format!("ring about {input} today")), [Kind::NhsNumber], "{line}");
         }
         checked += 1;
     }
@@ -96,25 +70,9 @@ fn every_nhs_number_is_found_in_any_grouping_and_place() {
     for number in NEVER_ISSUED.lines().skip(1) {
         for _ in 0..20 {
             let written = group(number, &mut dice);
-            let before = dice.pick(&[
-                "",
-                "Please ring ",
-                "NHS no: ",
-                "ref ",
-                "14 calls, ",
-                "(",
-                "on 12 November, ",
-                "A81001 ",
-            ]);
-            let after = dice.pick(&[
-                "",
-                " asked",
-                ", DNA",
-                ").",
-                " x 14",
-                "\nreply by 1 December",
-                "; 2 letters",
-            ]);
+            let before =
+                dice.pick(&["", "Please ring ", "NHS no: ", "ref ", "14 calls, ", "(", "on 12 November, ", "A81001 "]);
+            let after = dice.pick(&["", " asked", ", DNA", ").", " x 14", "\nreply by 1 December", "; 2 letters"]);
             let text = format!("{before}{written}{after}");
             assert!(kinds(&text).contains(&Kind::NhsNumber), "{text:?}");
             planted += 1;
@@ -128,12 +86,7 @@ fn a_finding_covers_the_bytes_it_is_made_of() {
     let text = "Für José: NHS 943\u{A0}476\u{A0}5919 – LS1 4AP";
     let found: BTreeMap<_, _> = patient_data(text)
         .into_iter()
-        .map(|finding| {
-            (
-                finding.kind,
-                &text[finding.start..finding.start + finding.len],
-            )
-        })
+        .map(|finding| (finding.kind, &text[finding.start..finding.start + finding.len]))
         .collect();
     assert_eq!(found[&Kind::NhsNumber], "943\u{A0}476\u{A0}5919");
     assert_eq!(found[&Kind::Postcode], "LS1 4AP");
@@ -185,13 +138,7 @@ const LAST: &[&str] = &[
 
 fn person(dice: &mut Dice) -> String {
     let (first, last) = (dice.pick(FIRST), dice.pick(LAST));
-    let known = [
-        ("Jane", "Doe"),
-        ("John", "Smith"),
-        ("Mary", "O'Brien"),
-        ("Priya", "Patel"),
-        ("Siobhan", "Byrne"),
-    ];
+    let known = [("Jane", "Doe"), ("John", "Smith"), ("Mary", "O'Brien"), ("Priya", "Patel"), ("Siobhan", "Byrne")];
     let (sure_first, sure_last) = known[dice.roll(known.len())];
     let title = dice.pick(&["Mr", "Mrs", "Miss", "Ms", "Mr.", "Mrs.", "Mx"]);
     let initial = &first[..1];
@@ -203,11 +150,7 @@ fn person(dice: &mut Dice) -> String {
         5 => format!("pt {first} {last}"),
         6 => format!("patient: {initial}. {last}"),
         7 => format!("Patient {first} {last}"),
-        8 => format!(
-            "pt {} {}",
-            sure_first.to_lowercase(),
-            sure_last.to_lowercase()
-        ),
+        8 => format!("pt {} {}", sure_first.to_lowercase(), sure_last.to_lowercase()),
         9 => format!("mrs {}", sure_last.to_lowercase()),
         10 => format!("{sure_last}, {sure_first}"),
         11 => format!("{sure_first} {last}"),
@@ -218,10 +161,8 @@ fn person(dice: &mut Dice) -> String {
 
 fn birthday(dice: &mut Dice) -> String {
     let (day, month, year) = (dice.roll(28) + 1, dice.roll(12) + 1, 1925 + dice.roll(85));
-    let names = [
-        "Jan", "February", "Mar", "April", "May", "June", "Jul", "August", "Sept", "October",
-        "Nov", "December",
-    ];
+    let names =
+        ["Jan", "February", "Mar", "April", "May", "June", "Jul", "August", "Sept", "October", "Nov", "December"];
     let name = names[month - 1];
     let short = year % 100;
     let label = dice.pick(&[
@@ -251,14 +192,9 @@ fn other(dice: &mut Dice) -> (Kind, String) {
     let n = dice.roll(1000);
     match dice.roll(7) {
         0 => {
-            let out = dice.pick(&[
-                "LS1", "M1", "SW1A", "EC1V", "CT12", "B33", "W1A", "ME4", "TN23", "ls17", "DN55",
-            ]);
+            let out = dice.pick(&["LS1", "M1", "SW1A", "EC1V", "CT12", "B33", "W1A", "ME4", "TN23", "ls17", "DN55"]);
             let inward = dice.pick(&["4AP", "1AA", "8TH", "9PU", "2bb", "6XH", "0NY"]);
-            (
-                Kind::Postcode,
-                format!("{out}{}{inward}", dice.pick(&[" ", "", "  ", "-"])),
-            )
+            (Kind::Postcode, format!("{out}{}{inward}", dice.pick(&[" ", "", "  ", "-"])))
         }
         1 => (Kind::Phone, format!("07700 900{n:03}")),
         2 => (
@@ -280,14 +216,7 @@ fn other(dice: &mut Dice) -> (Kind, String) {
             Kind::Phone,
             format!(
                 "{} {n:03}",
-                dice.pick(&[
-                    "020 7946 0",
-                    "(01632) 960",
-                    "01632 960",
-                    "0113 496 0",
-                    "01632-960"
-                ])
-                .trim_end()
+                dice.pick(&["020 7946 0", "(01632) 960", "01632 960", "0113 496 0", "01632-960"]).trim_end()
             ),
         ),
         4 => (
@@ -295,12 +224,7 @@ fn other(dice: &mut Dice) -> (Kind, String) {
             format!(
                 "{}{n}@{}",
                 dice.pick(&["jane.doe", "jsmith", "mary_b", "oo"]),
-                dice.pick(&[
-                    "gmail.com",
-                    "hotmail.co.uk",
-                    "example.com",
-                    "btinternet.com"
-                ])
+                dice.pick(&["gmail.com", "hotmail.co.uk", "example.com", "btinternet.com"])
             ),
         ),
         5 => (
@@ -311,11 +235,7 @@ fn other(dice: &mut Dice) -> (Kind, String) {
                 dice.pick(&["Avenue", "Road", "Lane", "Close"])
             ),
         ),
-        _ => (
-            Kind::NationalInsurance,
-            dice.pick(&["AB123456C", "AB 12 34 56 C", "jg103759a"])
-                .to_owned(),
-        ),
+        _ => (Kind::NationalInsurance, dice.pick(&["AB123456C", "AB 12 34 56 C", "jg103759a"]).to_owned()),
     }
 }
 
@@ -362,10 +282,7 @@ fn planted_identifiers_are_refused() {
         }
     }
     for (kind, (planted, found, missed)) in tally {
-        assert!(
-            found * 1000 >= planted * 995,
-            "{kind}: {found} of {planted}: {missed:#?}"
-        );
+        assert!(found * 1000 >= planted * 995, "{kind}: {found} of {planted}: {missed:#?}");
     }
 }
 
@@ -500,14 +417,8 @@ fn clean_notes_pass() {
     for service in SERVICES {
         for says in SAYS {
             notes.push(format!("{service} {says}"));
-            notes.push(format!(
-                "{service}: {says}. {}",
-                CLEAN[notes.len() % CLEAN.len()]
-            ));
-            notes.push(format!(
-                "Asked the ICB about {}; {says}",
-                service.to_lowercase()
-            ));
+            notes.push(format!("{service}: {says}. {}", CLEAN[notes.len() % CLEAN.len()]));
+            notes.push(format!("Asked the ICB about {}; {says}", service.to_lowercase()));
         }
     }
     let mut dice = Dice(3);
@@ -519,12 +430,7 @@ fn clean_notes_pass() {
             failed.push((why, note));
         }
     }
-    assert!(
-        failed.len() * 200 <= notes.len(),
-        "{} of {}: {failed:#?}",
-        failed.len(),
-        notes.len()
-    );
+    assert!(failed.len() * 200 <= notes.len(), "{} of {}: {failed:#?}", failed.len(), notes.len());
 }
 
 #[test]
@@ -532,30 +438,19 @@ fn names_of_practices_pass() {
     let title = |name: &str| -> String {
         let words = name.split(' ').map(|word| {
             let mut chars = word.chars();
-            chars.next().map_or(String::new(), |first| {
-                format!("{first}{}", chars.as_str().to_lowercase())
-            })
+            chars.next().map_or(String::new(), |first| format!("{first}{}", chars.as_str().to_lowercase()))
         });
         words.collect::<Vec<_>>().join(" ")
     };
     let mut failed = Vec::new();
-    let names: Vec<_> = PRACTICES
-        .lines()
-        .skip(1)
-        .filter_map(|line| line.split(',').nth(1))
-        .collect();
+    let names: Vec<_> = PRACTICES.lines().skip(1).filter_map(|line| line.split(',').nth(1)).collect();
     for name in &names {
         let note = format!("{} to take the overflow from Monday", title(name));
         if let Err(why) = check_note(&note, 400) {
             failed.push((why, note));
         }
     }
-    assert!(
-        failed.len() * 100 <= names.len(),
-        "{} of {}: {failed:#?}",
-        failed.len(),
-        names.len()
-    );
+    assert!(failed.len() * 100 <= names.len(), "{} of {}: {failed:#?}", failed.len(), names.len());
 }
 
 #[test]
@@ -565,15 +460,9 @@ fn a_refusal_names_the_kind_and_not_the_text() {
     assert!(refused.to_string().contains("a person's name"));
     assert!(!format!("{refused} {refused:?}").contains("Entwistle"));
     assert_eq!(check_note(" \n ", 10), Err(Refused::Empty));
-    assert_eq!(
-        check_note("éééé", 3),
-        Err(Refused::TooLong { is: 4, most: 3 })
-    );
+    assert_eq!(check_note("éééé", 3), Err(Refused::TooLong { is: 4, most: 3 }));
     assert_eq!(check_note("a\0b", 10), Err(Refused::ControlCharacter));
-    assert_eq!(
-        check_note("  one\r\ntwo ", 10).unwrap().as_str(),
-        "one\ntwo"
-    );
+    assert_eq!(check_note("  one\r\ntwo ", 10).unwrap().as_str(), "one\ntwo");
 }
 
 #[test]

@@ -25,16 +25,9 @@ pub(super) struct Word {
 
 impl Text {
     pub(super) fn new(text: &str) -> Self {
-        let letters: Vec<_> = text
-            .char_indices()
-            .filter_map(|(at, c)| Some((looks(c)?, at)))
-            .collect();
+        let letters: Vec<_> = text.char_indices().filter_map(|(at, c)| Some((looks(c)?, at))).collect();
         let words = words(&letters);
-        Self {
-            letters,
-            end: text.len(),
-            words,
-        }
+        Self { letters, end: text.len(), words }
     }
 
     pub(super) fn letter(&self, at: usize) -> Option<char> {
@@ -46,12 +39,7 @@ impl Text {
     }
 
     pub(super) fn between(&self, from: usize, to: usize) -> String {
-        self.letters
-            .get(from..to)
-            .unwrap_or_default()
-            .iter()
-            .map(|(letter, _)| *letter)
-            .collect()
+        self.letters.get(from..to).unwrap_or_default().iter().map(|(letter, _)| *letter).collect()
     }
 
     /// Start and length in bytes of a span of letters.
@@ -73,19 +61,14 @@ impl Text {
 /// What a character looks like; nothing where it cannot be seen.
 fn looks(c: char) -> Option<char> {
     Some(match c {
-        '\u{200B}'..='\u{200F}'
-        | '\u{202A}'..='\u{202E}'
-        | '\u{2060}'..='\u{2064}'
-        | '\u{FEFF}'
-        | '\u{AD}' => return None,
+        '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2064}' | '\u{FEFF}' | '\u{AD}' => {
+            return None;
+        }
         '\u{2010}'..='\u{2015}' | '\u{2212}' => '-',
         '\u{2018}' | '\u{2019}' | '\u{02BC}' => '\'',
         '\u{00B7}' | '\u{2022}' | '\u{2024}' => '.',
         // Full-width forms stand in the order of ASCII.
-        '\u{FF01}'..='\u{FF5E}' => u32::from(c)
-            .checked_sub(0xFEE0)
-            .and_then(char::from_u32)
-            .unwrap_or(c),
+        '\u{FF01}'..='\u{FF5E}' => u32::from(c).checked_sub(0xFEE0).and_then(char::from_u32).unwrap_or(c),
         '\u{0660}'..='\u{0669}' => digit(c, 0x0660),
         '\u{06F0}'..='\u{06F9}' => digit(c, 0x06F0),
         '\u{0966}'..='\u{096F}' => digit(c, 0x0966),
@@ -95,10 +78,7 @@ fn looks(c: char) -> Option<char> {
 }
 
 fn digit(c: char, zero: u32) -> char {
-    u32::from(c)
-        .checked_sub(zero)
-        .and_then(|value| char::from_digit(value, 10))
-        .unwrap_or(c)
+    u32::from(c).checked_sub(zero).and_then(|value| char::from_digit(value, 10)).unwrap_or(c)
 }
 
 fn words(letters: &[(char, usize)]) -> Vec<Word> {
@@ -118,23 +98,11 @@ fn words(letters: &[(char, usize)]) -> Vec<Word> {
         }
         at = label_end(letters, from, at);
         if at > from {
-            let range = |from, to| -> String {
-                letters
-                    .get(from..to)
-                    .unwrap_or_default()
-                    .iter()
-                    .map(|(c, _)| *c)
-                    .collect()
-            };
+            let range =
+                |from, to| -> String { letters.get(from..to).unwrap_or_default().iter().map(|(c, _)| *c).collect() };
             let text = range(from, at);
             let lower = text.to_lowercase().chars().map(plain).collect();
-            words.push(Word {
-                text,
-                lower,
-                gap: range(last, from),
-                from,
-                to: at,
-            });
+            words.push(Word { text, lower, gap: range(last, from), from, to: at });
             last = at;
         } else {
             at = at.saturating_add(1);
@@ -149,19 +117,9 @@ fn label_end(letters: &[(char, usize)], from: usize, to: usize) -> usize {
     let Some(end) = word.iter().position(|(c, _)| !c.is_alphabetic()) else {
         return to;
     };
-    let first: String = word
-        .iter()
-        .take(end)
-        .flat_map(|(c, _)| c.to_lowercase())
-        .collect();
-    let labels = [
-        "dob", "born", "pt", "patient", "name", "nhs", "tel", "mob", "mr", "mrs", "re",
-    ];
-    if labels.contains(&first.as_str()) {
-        from.saturating_add(end)
-    } else {
-        to
-    }
+    let first: String = word.iter().take(end).flat_map(|(c, _)| c.to_lowercase()).collect();
+    let labels = ["dob", "born", "pt", "patient", "name", "nhs", "tel", "mob", "mr", "mrs", "re"];
+    if labels.contains(&first.as_str()) { from.saturating_add(end) } else { to }
 }
 
 /// A small letter without its accent, so that a list needs each name once.
@@ -192,9 +150,7 @@ impl Word {
     }
 
     pub(super) fn is_alphabetic(&self) -> bool {
-        self.text
-            .chars()
-            .all(|c| c.is_alphabetic() || matches!(c, '\'' | '-'))
+        self.text.chars().all(|c| c.is_alphabetic() || matches!(c, '\'' | '-'))
     }
 
     /// Written as a name is: a capital first and small letters after, or capitals throughout.

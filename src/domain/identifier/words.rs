@@ -12,8 +12,7 @@ static SURNAMES: Words = LazyLock::new(|| list(include_str!("words/surnames.txt"
 static ALSO_WORDS: Words = LazyLock::new(|| list(include_str!("words/also_words.txt")));
 /// Words that notes begin with a capital and that are no name.
 static NOT_NAMES: Words = LazyLock::new(|| list(include_str!("words/not_names.txt")));
-static ORGANISATION_WORDS: Words =
-    LazyLock::new(|| list(include_str!("words/organisation_words.txt")));
+static ORGANISATION_WORDS: Words = LazyLock::new(|| list(include_str!("words/organisation_words.txt")));
 static STAFF_TITLES: Words = LazyLock::new(|| list(include_str!("words/staff_titles.txt")));
 
 fn list(text: &'static str) -> HashSet<&'static str> {
@@ -69,9 +68,8 @@ pub(super) fn is_hospital(first: &str, second: &str) -> bool {
 
 pub(super) fn is_street(word: &str) -> bool {
     [
-        "street", "st", "road", "rd", "avenue", "ave", "lane", "ln", "close", "drive", "crescent",
-        "gardens", "terrace", "grove", "court", "place", "way", "walk", "mews", "row", "hill",
-        "green", "square", "rise", "view",
+        "street", "st", "road", "rd", "avenue", "ave", "lane", "ln", "close", "drive", "crescent", "gardens",
+        "terrace", "grove", "court", "place", "way", "walk", "mews", "row", "hill", "green", "square", "rise", "view",
     ]
     .contains(&word)
 }

@@ -33,11 +33,7 @@ impl Sample {
         let mean = figures.iter().sum::<f64>() / count;
         let squares = figures.iter().map(|figure| (figure - mean).powi(2));
         let freedom = f64::from(n.saturating_sub(1).max(1));
-        Self {
-            n,
-            mean,
-            variance: squares.sum::<f64>() / freedom / count,
-        }
+        Self { n, mean, variance: squares.sum::<f64>() / freedom / count }
     }
 
     pub(super) fn likely(&self) -> Likely {
@@ -55,22 +51,15 @@ impl Sample {
 
 /// 97.5% of Student’s t, for 1 to 30 degrees of freedom; beyond, the value for 30 errs on the side of the wider range.
 const STUDENT: [f64; 30] = [
-    12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.160,
-    2.145, 2.131, 2.120, 2.110, 2.101, 2.093, 2.086, 2.080, 2.074, 2.069, 2.064, 2.060, 2.056,
-    2.052, 2.048, 2.045, 2.042,
+    12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.160, 2.145, 2.131, 2.120,
+    2.110, 2.101, 2.093, 2.086, 2.080, 2.074, 2.069, 2.064, 2.060, 2.056, 2.052, 2.048, 2.045, 2.042,
 ];
 
 fn around(mean: f64, variance: f64, freedom: f64) -> Likely {
     // The whole degrees below; a sample without any spread has none, and needs none.
-    let whole = (2_u32..=30)
-        .rev()
-        .find(|whole| f64::from(*whole) <= freedom + 1e-9);
+    let whole = (2_u32..=30).rev().find(|whole| f64::from(*whole) <= freedom + 1e-9);
     let at = usize::try_from(whole.unwrap_or(1)).unwrap_or(1);
     let times = STUDENT.get(at.saturating_sub(1)).copied().unwrap_or(12.706);
     let wide = times * variance.sqrt();
-    Likely {
-        mean,
-        low: mean - wide,
-        high: mean + wide,
-    }
+    Likely { mean, low: mean - wide, high: mean + wide }
 }

@@ -41,12 +41,7 @@ impl Course {
 }
 
 /// How a practice that shares went with an item up to today. Of several subjects one is enough to act.
-pub fn course(
-    shared: &Shared,
-    item: &ItemCode,
-    today: LocalDate,
-    known_at: DateTime<Utc>,
-) -> Course {
+pub fn course(shared: &Shared, item: &ItemCode, today: LocalDate, known_at: DateTime<Utc>) -> Course {
     if shared.last_week(today, known_at).is_none() {
         return Course::NotHeardFrom;
     }
@@ -67,10 +62,7 @@ pub fn course(
             .peekable();
         course = match (acting.peek(), course) {
             (Some(_), Course::Since { .. }) => course,
-            (Some(_), _) => Course::Since {
-                day,
-                about: acting.all(|row| row.about),
-            },
+            (Some(_), _) => Course::Since { day, about: acting.all(|row| row.about) },
             (None, Course::Never) => Course::Never,
             (None, _) => Course::Stopped,
         };
@@ -181,9 +173,7 @@ pub fn span(
     weeks: u64,
     today: LocalDate,
 ) -> Option<(LocalDate, LocalDate)> {
-    let windows = starts
-        .into_iter()
-        .filter_map(|start| Windows::new(start, weeks, today));
+    let windows = starts.into_iter().filter_map(|start| Windows::new(start, weeks, today));
     windows
         .map(|windows| (windows.first(), windows.last()))
         .reduce(|(first, last), (one, other)| (first.min(one), last.max(other)))
@@ -191,10 +181,7 @@ pub fn span(
 
 /// Compares each practice around its own start: up to so many weeks on each side, or as many as have passed since.
 pub fn around_own_starts(today: LocalDate, weeks: u64, members: &[Member<'_>]) -> OwnStarts {
-    let mut who = Who {
-        sharing: n(members.len()),
-        ..Who::default()
-    };
+    let mut who = Who { sharing: n(members.len()), ..Who::default() };
     let mut began: Vec<Values> = Vec::new();
     let mut windows: Vec<Windows> = Vec::new();
     for member in members {
@@ -226,8 +213,7 @@ pub fn around_own_starts(today: LocalDate, weeks: u64, members: &[Member<'_>]) -
         began: group(&began),
         beside: group(&beside).and_then(|group| {
             enough(&began)?;
-            let difference = Measure::ALL
-                .map(|measure| changes(&began, measure).less(&changes(&beside, measure)));
+            let difference = Measure::ALL.map(|measure| changes(&began, measure).less(&changes(&beside, measure)));
             Ok(Beside { group, difference })
         }),
     }
@@ -252,10 +238,7 @@ fn group(values: &[Values]) -> Result<Group, TooFew> {
         after: averages(values, measure).1,
         change: changes(values, measure).likely(),
     });
-    Ok(Group {
-        practices: n(values.len()),
-        shifts,
-    })
+    Ok(Group { practices: n(values.len()), shifts })
 }
 
 fn averages(values: &[Values], measure: Measure) -> (f64, f64) {
@@ -287,11 +270,7 @@ impl Values {
             return None;
         }
         for day in member.diverts.iter().filter(|day| windows.holds(**day)) {
-            let side = if *day < windows.date {
-                &mut before
-            } else {
-                &mut after
-            };
+            let side = if *day < windows.date { &mut before } else { &mut after };
             side.diverts = side.diverts.saturating_add(1);
         }
         Some(Self(Measure::ALL.map(|measure| {
@@ -304,14 +283,9 @@ impl Values {
     fn over(member: &Member<'_>, starts: &[Windows]) -> Option<Self> {
         let mut known: BTreeMap<(LocalDate, u64), Option<Self>> = BTreeMap::new();
         for start in starts {
-            known
-                .entry((start.date, start.weeks))
-                .or_insert_with(|| Self::of(member, *start));
+            known.entry((start.date, start.weeks)).or_insert_with(|| Self::of(member, *start));
         }
-        let found: Vec<Self> = starts
-            .iter()
-            .filter_map(|start| *known.get(&(start.date, start.weeks))?)
-            .collect();
+        let found: Vec<Self> = starts.iter().filter_map(|start| *known.get(&(start.date, start.weeks))?).collect();
         if found.is_empty() {
             return None;
         }

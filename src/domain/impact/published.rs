@@ -49,11 +49,7 @@ pub enum Lies {
 }
 
 /// The months that the two spans touch, of the practices that are in each of them.
-pub(super) fn of(
-    windows: Windows,
-    counted: &[Counted<'_>],
-    working_days: Option<&WorkingDays>,
-) -> Option<Published> {
+pub(super) fn of(windows: Windows, counted: &[Counted<'_>], working_days: Option<&WorkingDays>) -> Option<Published> {
     let span = month(windows.first())..=month(windows.last());
     let mut months: BTreeMap<LocalDate, u64> = counted
         .iter()
@@ -87,10 +83,7 @@ pub(super) fn of(
             Lies::Across
         },
     });
-    Some(Published {
-        practices,
-        months: months.collect(),
-    })
+    Some(Published { practices, months: months.collect() })
 }
 
 fn month(day: LocalDate) -> LocalDate {

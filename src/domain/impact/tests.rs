@@ -10,12 +10,7 @@ fn october() -> Windows {
 }
 
 fn day(on: &str, clinicians: u32, contacts: u32, over: u32) -> CountedDay {
-    let sum = PracticeDay {
-        clinicians,
-        counted: contacts,
-        clinicians_over: over,
-        ..PracticeDay::default()
-    };
+    let sum = PracticeDay { clinicians, counted: contacts, clinicians_over: over, ..PracticeDay::default() };
     CountedDay::summed(date(on), sum).unwrap()
 }
 
@@ -24,12 +19,7 @@ fn practice<'a>(
     diverts: &'a [LocalDate],
     published: &'a BTreeMap<LocalDate, u64>,
 ) -> Practice<'a> {
-    Practice {
-        days,
-        diverts,
-        acting: true,
-        published,
-    }
+    Practice { days, diverts, acting: true, published }
 }
 
 #[test]
@@ -58,24 +48,13 @@ fn only_practices_with_days_on_both_sides_are_summed_and_five_are_needed() {
         day("2026-10-29", 3, 300, 3),
     ];
     let one = [day("2026-09-29", 9, 900, 9)];
-    let diverts = [
-        date("2026-09-30"),
-        date("2026-10-01"),
-        date("2026-10-28"),
-        date("2026-10-29"),
-    ];
+    let diverts = [date("2026-09-30"), date("2026-10-01"), date("2026-10-28"), date("2026-10-29")];
     let mut practices = vec![practice(&both, &diverts, &none); 4];
     practices.push(practice(&one, &diverts, &none));
     assert_eq!(compare(october(), &practices, None), Err(TooFew(4)));
     practices.push(practice(&both, &[], &none));
     let impact = compare(october(), &practices, None).unwrap();
-    let side = |contacts, over, diverts| Side {
-        practices: 5,
-        clinician_days: 15,
-        contacts,
-        over,
-        diverts,
-    };
+    let side = |contacts, over, diverts| Side { practices: 5, clinician_days: 15, contacts, over, diverts };
     assert_eq!(impact.before, side(450, 15, 4));
     assert_eq!(impact.after, side(375, 0, 8));
     assert_eq!(impact.before.contacts_a_day(), Some(300));
@@ -84,10 +63,7 @@ fn only_practices_with_days_on_both_sides_are_summed_and_five_are_needed() {
     assert_eq!(impact.after.diverts_a_practice(), Some(16));
     assert_eq!((impact.fewer, impact.more, impact.acting), (5, 0, 5));
     let known: Vec<bool> = impact.weeks.iter().map(Option::is_some).collect();
-    assert_eq!(
-        known,
-        [false, false, false, true, true, false, false, false]
-    );
+    assert_eq!(known, [false, false, false, true, true, false, false, false]);
     assert_eq!(impact.published, None);
 }
 
@@ -96,8 +72,7 @@ fn a_week_that_rests_on_too_few_practices_is_left_out() {
     let none = BTreeMap::new();
     let first = [day("2026-09-29", 3, 90, 3), day("2026-10-02", 3, 75, 0)];
     let other = [day("2026-09-29", 3, 60, 0), day("2026-10-20", 3, 75, 0)];
-    let practices =
-        [&first, &first, &first, &first, &other].map(|days| practice(days.as_slice(), &[], &none));
+    let practices = [&first, &first, &first, &first, &other].map(|days| practice(days.as_slice(), &[], &none));
     let impact = compare(october(), &practices, None).unwrap();
     assert!(impact.weeks[3].is_some() && impact.weeks[4].is_none() && impact.weeks[6].is_none());
     assert_eq!((impact.fewer, impact.more), (4, 1));
@@ -109,11 +84,7 @@ fn published_months_are_of_the_same_practices_throughout() {
     let months = |list: &[(&str, u64)]| -> BTreeMap<LocalDate, u64> {
         list.iter().map(|(month, n)| (date(month), *n)).collect()
     };
-    let full = months(&[
-        ("2026-08-01", 9999),
-        ("2026-09-01", 2200),
-        ("2026-10-01", 2000),
-    ]);
+    let full = months(&[("2026-08-01", 9999), ("2026-09-01", 2200), ("2026-10-01", 2000)]);
     let half = months(&[("2026-09-01", 100_000)]);
     let mut practices = vec![practice(&days, &[], &full); 5];
     practices.push(practice(&days, &[], &half));
@@ -121,25 +92,9 @@ fn published_months_are_of_the_same_practices_throughout() {
     let found = compare(october(), &practices, working).unwrap().published;
     let found = found.unwrap();
     assert_eq!(found.practices, 5);
-    let shown: Vec<_> = found
-        .months
-        .iter()
-        .map(|month| {
-            (
-                month.attended,
-                month.working_days,
-                month.a_day(),
-                month.lies,
-            )
-        })
-        .collect();
-    assert_eq!(
-        shown,
-        [
-            (11_000, 22, Some(500), Lies::Before),
-            (10_000, 22, Some(455), Lies::After),
-        ]
-    );
+    let shown: Vec<_> =
+        found.months.iter().map(|month| (month.attended, month.working_days, month.a_day(), month.lies)).collect();
+    assert_eq!(shown, [(11_000, 22, Some(500), Lies::Before), (10_000, 22, Some(455), Lies::After),]);
     practices.truncate(4);
     practices.push(practice(&days, &[], &half));
     let few = compare(october(), &practices, working).unwrap();

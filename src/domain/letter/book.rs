@@ -205,8 +205,7 @@ impl Book {
             if !kinds.insert(&kind.code) {
                 return Err(format!("{}: there twice", kind.code));
             }
-            let template = Template::parse(&kind.text, kind.form)
-                .map_err(|error| format!("{}: {error}", kind.code))?;
+            let template = Template::parse(&kind.text, kind.form).map_err(|error| format!("{}: {error}", kind.code))?;
             if let Some((code, place)) = template.fields().find(|(code, _)| !self.knows(code)) {
                 return Err(format!("{}: {place}: no field {code}", kind.code));
             }

@@ -46,12 +46,7 @@ pub fn differ(older: &str, newer: &str) -> bool {
 
 /// One kind of line end, and one at the end of the text.
 fn plain(text: &str) -> String {
-    let mut plain: String = text
-        .trim_end()
-        .lines()
-        .map(str::trim_end)
-        .collect::<Vec<_>>()
-        .join("\n");
+    let mut plain: String = text.trim_end().lines().map(str::trim_end).collect::<Vec<_>>().join("\n");
     plain.push('\n');
     plain
 }

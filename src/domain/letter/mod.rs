@@ -77,11 +77,7 @@ pub struct Wording {
 }
 
 /// The nearest level that has a wording of its own wins: the practice's, else the LMC's, else the national one.
-pub fn nearest<'a>(
-    national: &'a Wording,
-    lmc: Option<&'a Wording>,
-    practice: Option<&'a Wording>,
-) -> &'a Wording {
+pub fn nearest<'a>(national: &'a Wording, lmc: Option<&'a Wording>, practice: Option<&'a Wording>) -> &'a Wording {
     let own = |wording: Option<&'a Wording>| wording.filter(|wording| wording.text.is_some());
     own(practice).or(own(lmc)).unwrap_or(national)
 }
@@ -112,10 +108,7 @@ impl Paper<'_> {
         if self.form == book::Form::Sms {
             return BTreeSet::new();
         }
-        [self.practice, self.recipient, self.subject, self.body]
-            .into_iter()
-            .flat_map(drawable::replaced)
-            .collect()
+        [self.practice, self.recipient, self.subject, self.body].into_iter().flat_map(drawable::replaced).collect()
     }
 }
 
@@ -275,9 +268,6 @@ fn placed(text: &str, no: identifier::Refused) -> String {
     let before = drawable::undrawable(&text).and_then(|(at, _)| text.get(..at));
     let before = before.unwrap_or_default();
     let last = before.rsplit('\n').next().unwrap_or_default();
-    let place = template::Place {
-        line: before.split('\n').count(),
-        column: last.chars().count().saturating_add(1),
-    };
+    let place = template::Place { line: before.split('\n').count(), column: last.chars().count().saturating_add(1) };
     format!("{place}: {no}")
 }

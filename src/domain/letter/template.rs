@@ -47,10 +47,7 @@ impl Level {
 impl FromStr for Level {
     type Err = ();
     fn from_str(text: &str) -> Result<Self, ()> {
-        [Self::National, Self::Lmc, Self::Practice]
-            .into_iter()
-            .find(|level| level.code() == text)
-            .ok_or(())
+        [Self::National, Self::Lmc, Self::Practice].into_iter().find(|level| level.code() == text).ok_or(())
     }
 }
 
@@ -192,11 +189,8 @@ impl Template {
     /// # Errors
     /// The fields that have no value.
     pub fn merge(&self, values: &BTreeMap<String, Value>) -> Result<Merged, Unfilled> {
-        let missing: Vec<String> = self
-            .fields()
-            .filter(|(code, _)| !values.contains_key(*code))
-            .map(|(code, _)| code.to_owned())
-            .collect();
+        let missing: Vec<String> =
+            self.fields().filter(|(code, _)| !values.contains_key(*code)).map(|(code, _)| code.to_owned()).collect();
         if !missing.is_empty() {
             return Err(Unfilled(missing));
         }
@@ -207,10 +201,7 @@ impl Template {
             });
             words.collect()
         };
-        Ok(Merged {
-            subject: fill(&self.subject),
-            body: fill(&self.body),
-        })
+        Ok(Merged { subject: fill(&self.subject), body: fill(&self.body) })
     }
 }
 
@@ -225,10 +216,7 @@ fn push(parts: &mut Vec<Part>, text: &str) {
 fn something(parts: &[Part], line: usize, why: &'static str) -> Result<(), Unreadable> {
     let blank = |part: &Part| matches!(part, Part::Text(text) if text.trim().is_empty());
     if parts.iter().all(blank) {
-        return Err(Unreadable {
-            at: Place { line, column: 1 },
-            why,
-        });
+        return Err(Unreadable { at: Place { line, column: 1 }, why });
     }
     Ok(())
 }
@@ -241,24 +229,15 @@ fn parts(line: &str, number: usize) -> Result<Vec<Part>, Unreadable> {
     while let Some(at) = rest.find(['{', '}']) {
         let (text, from) = rest.split_at(at);
         column = column.saturating_add(text.chars().count());
-        let place = Place {
-            line: number,
-            column,
-        };
+        let place = Place { line: number, column };
         let wrong = |why| Unreadable { at: place, why };
         if !text.is_empty() {
             push(&mut found, text);
         }
-        let inner = from
-            .strip_prefix('{')
-            .ok_or_else(|| wrong("this brace closes nothing"))?;
-        let (code, after) = inner
-            .split_once('}')
-            .ok_or_else(|| wrong("this brace is not closed on its line"))?;
+        let inner = from.strip_prefix('{').ok_or_else(|| wrong("this brace closes nothing"))?;
+        let (code, after) = inner.split_once('}').ok_or_else(|| wrong("this brace is not closed on its line"))?;
         if !is_code(code) {
-            return Err(wrong(
-                "a field is named by small letters, digits and _, such as {last_day}",
-            ));
+            return Err(wrong("a field is named by small letters, digits and _, such as {last_day}"));
         }
         found.push(Part::Field(code.to_owned(), place));
         // The code and its two braces; all ASCII.
@@ -275,7 +254,5 @@ fn parts(line: &str, number: usize) -> Result<Vec<Part>, Unreadable> {
 pub fn is_code(text: &str) -> bool {
     text.starts_with(|c: char| c.is_ascii_lowercase())
         && text.len() <= LONGEST_CODE
-        && text
-            .bytes()
-            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == b'_')
+        && text.bytes().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == b'_')
 }

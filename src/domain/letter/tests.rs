@@ -18,8 +18,7 @@ fn no_field(text: &str) -> bool {
 
 fn values(codes: &[&str]) -> BTreeMap<String, Value> {
     let all = codes.iter();
-    all.map(|code| ((*code).to_owned(), Value::known("ring pessaries")))
-        .collect()
+    all.map(|code| ((*code).to_owned(), Value::known("ring pessaries"))).collect()
 }
 
 #[test]
@@ -38,12 +37,7 @@ fn every_national_letter_can_be_merged_and_holds_nothing_that_is_refused() {
             assert_eq!(error.0, [*leave_out], "{}", kind.code);
         }
         let words = kind.text.to_lowercase();
-        for never in [
-            "all practices",
-            "colleagues will",
-            "you must not",
-            "boycott",
-        ] {
+        for never in ["all practices", "colleagues will", "you must not", "boycott"] {
             assert!(!words.contains(never), "{}: {never}", kind.code);
         }
     }
@@ -53,20 +47,14 @@ fn every_national_letter_can_be_merged_and_holds_nothing_that_is_refused() {
 fn the_text_message_fits_into_one() {
     let kind = Book::built_in().unwrap().kind("patient-sms").unwrap();
     let mut values = values(&[]);
-    for (code, value) in [
-        ("practice", "Brackenshaw Lane Surgery"),
-        ("service", "ring pessary checks"),
-        ("last_day", "22 February 2027"),
-    ] {
+    for (code, value) in
+        [("practice", "Brackenshaw Lane Surgery"), ("service", "ring pessary checks"), ("last_day", "22 February 2027")]
+    {
         values.insert(code.to_owned(), Value::known(value));
     }
     let template = Template::parse(&kind.text, kind.form).unwrap();
     let merged = template.merge(&values).unwrap();
-    assert!(
-        merged.body.chars().count() <= ONE_MESSAGE,
-        "{}",
-        merged.body
-    );
+    assert!(merged.body.chars().count() <= ONE_MESSAGE, "{}", merged.body);
 }
 
 #[test]
@@ -76,14 +64,8 @@ fn a_mistake_is_named_by_line_and_column() {
         parse("Subject\n\nDear é {last day}"),
         "Line 3, column 8: a field is named by small letters, digits and _, such as {last_day}"
     );
-    assert_eq!(
-        parse("Subject {open\n\ntext}"),
-        "Line 1, column 9: this brace is not closed on its line"
-    );
-    assert_eq!(
-        parse("S\n\na } b"),
-        "Line 3, column 3: this brace closes nothing"
-    );
+    assert_eq!(parse("Subject {open\n\ntext}"), "Line 1, column 9: this brace is not closed on its line");
+    assert_eq!(parse("S\n\na } b"), "Line 3, column 3: this brace closes nothing");
     assert!(parse("").starts_with("Line 1, column 1: the first line"));
     assert!(parse("Subject\n \n").contains("no text below"));
     let unknown = check_template("S\n\nx {wrong}", Form::Letter).unwrap_err();
@@ -106,10 +88,7 @@ fn a_book_that_does_not_fit_is_refused() {
     assert!(Book::parse(&list("", "a"), &texts).is_err(), "no field");
     assert!(Book::parse(&list(&field("service"), "b"), &texts).is_err());
     for taken in RESERVED.iter().chain(&ALWAYS) {
-        assert!(
-            Book::parse(&list(&field(taken), "a"), &texts).is_err(),
-            "{taken}"
-        );
+        assert!(Book::parse(&list(&field(taken), "a"), &texts).is_err(), "{taken}");
     }
 }
 
@@ -128,32 +107,15 @@ fn the_nearest_wording_wins_and_one_taken_back_counts_no_longer() {
     let gone = wording(Level::Practice, None);
     assert_eq!(nearest(&national, None, None).level, Level::National);
     assert_eq!(nearest(&national, Some(&lmc), None).level, Level::Lmc);
-    assert_eq!(
-        nearest(&national, Some(&lmc), Some(&own)).level,
-        Level::Practice
-    );
-    assert_eq!(
-        nearest(&national, Some(&lmc), Some(&gone)).level,
-        Level::Lmc
-    );
+    assert_eq!(nearest(&national, Some(&lmc), Some(&own)).level, Level::Practice);
+    assert_eq!(nearest(&national, Some(&lmc), Some(&gone)).level, Level::Lmc);
 }
 
 #[test]
 fn a_diff_shows_what_was_changed() {
     let shown = lines("S\r\n\r\none\r\ntwo", "S\n\none\n2\n");
-    let changes: Vec<_> = shown
-        .iter()
-        .map(|line| (line.change, line.text.as_str()))
-        .collect();
-    assert_eq!(
-        changes,
-        [
-            (Change::Kept, "S"),
-            (Change::Kept, "one"),
-            (Change::Out, "two"),
-            (Change::In, "2")
-        ]
-    );
+    let changes: Vec<_> = shown.iter().map(|line| (line.change, line.text.as_str())).collect();
+    assert_eq!(changes, [(Change::Kept, "S"), (Change::Kept, "one"), (Change::Out, "two"), (Change::In, "2")]);
     assert!(!differ("a \r\nb", "a\nb\n") && differ("a", "b"));
 }
 
@@ -162,23 +124,11 @@ fn a_reply_is_due_until_its_day_is_over() {
     let due = Some(day("2026-11-20"));
     let words = |received, today| standing(due, received, false, day(today)).to_string();
     assert_eq!(words(None, "2026-11-20"), "Reply due 20 Nov 2026");
-    assert_eq!(
-        words(None, "2026-11-21"),
-        "Overdue by 1 day (due 20 Nov 2026)"
-    );
-    assert_eq!(
-        words(None, "2026-12-20"),
-        "Overdue by 30 days (due 20 Nov 2026)"
-    );
+    assert_eq!(words(None, "2026-11-21"), "Overdue by 1 day (due 20 Nov 2026)");
+    assert_eq!(words(None, "2026-12-20"), "Overdue by 30 days (due 20 Nov 2026)");
     assert_eq!(words(due, "2026-12-20"), "Reply received 20 Nov 2026");
-    assert_eq!(
-        standing(None, None, false, day("2026-12-20")),
-        Standing::NoneDue
-    );
-    assert_eq!(
-        standing(due, None, true, day("2026-12-20")),
-        Standing::InError
-    );
+    assert_eq!(standing(None, None, false, day("2026-12-20")), Standing::NoneDue);
+    assert_eq!(standing(due, None, true, day("2026-12-20")), Standing::InError);
 }
 
 fn code() -> impl Strategy<Value = String> {

@@ -40,23 +40,15 @@ pub fn across(shares: &[Share], on: LocalDate) -> Option<Total> {
         worked = shares.iter().collect();
     }
     let whole_day = Worked {
-        half_sessions: worked.iter().fold(0, |sum: u32, share| {
-            sum.saturating_add(share.day.worked.half_sessions)
-        }),
+        half_sessions: worked.iter().fold(0, |sum: u32, share| sum.saturating_add(share.day.worked.half_sessions)),
         duty: worked.iter().all(|share| share.day.worked.duty),
     };
     let limit = worked
         .iter()
         .map(|share| limit_on(&share.rules, share.clinician, on, whole_day))
         .max_by_key(|limit| limit.contacts)?;
-    let counted = shares
-        .iter()
-        .fold(0, |sum: u32, share| sum.saturating_add(share.day.counted));
-    Some(Total {
-        counted,
-        limit,
-        headroom: Headroom::of(counted, limit),
-    })
+    let counted = shares.iter().fold(0, |sum: u32, share| sum.saturating_add(share.day.counted));
+    Some(Total { counted, limit, headroom: Headroom::of(counted, limit) })
 }
 
 #[cfg(test)]
@@ -87,19 +79,8 @@ mod tests {
             }],
             rota: Vec::new(),
         };
-        let facts = DayFacts {
-            taps,
-            worked: Some(Worked {
-                half_sessions,
-                duty: false,
-            }),
-            ..DayFacts::default()
-        };
-        Share {
-            clinician,
-            day: day(&facts, &rules, clinician, on()),
-            rules,
-        }
+        let facts = DayFacts { taps, worked: Some(Worked { half_sessions, duty: false }), ..DayFacts::default() };
+        Share { clinician, day: day(&facts, &rules, clinician, on()), rules }
     }
 
     fn total(shares: &[Share]) -> (u32, u32, Headroom) {
@@ -132,10 +113,7 @@ mod tests {
     #[test]
     fn the_larger_of_two_practices_limits_applies() {
         let strict_first = [share(Some(10), 4, 20), share(Some(10), 4, 28)];
-        assert_eq!(
-            total(&strict_first),
-            (20, 28, Headroom::Available { left: 8 })
-        );
+        assert_eq!(total(&strict_first), (20, 28, Headroom::Available { left: 8 }));
     }
 
     #[test]

@@ -160,8 +160,7 @@ impl PracticeDay {
             over: day.headroom.over(),
             full: u32::from(day.headroom.is_full()),
             clinicians_over: u32::from(day.headroom.is_over()),
-            nearing_hundredths: u64::from(limit.contacts)
-                .saturating_mul(limit.nearing_percent.into()),
+            nearing_hundredths: u64::from(limit.contacts).saturating_mul(limit.nearing_percent.into()),
         })
     }
 
@@ -175,9 +174,7 @@ impl PracticeDay {
             over: self.over.saturating_add(other.over),
             full: self.full.saturating_add(other.full),
             clinicians_over: self.clinicians_over.saturating_add(other.clinicians_over),
-            nearing_hundredths: self
-                .nearing_hundredths
-                .saturating_add(other.nearing_hundredths),
+            nearing_hundredths: self.nearing_hundredths.saturating_add(other.nearing_hundredths),
         }
     }
 

@@ -103,15 +103,9 @@ pub struct Worked {
 
 impl Worked {
     /// Two sessions: what a day is where nobody said otherwise.
-    pub const FULL_DAY: Self = Self {
-        half_sessions: 4,
-        duty: false,
-    };
+    pub const FULL_DAY: Self = Self { half_sessions: 4, duty: false };
     /// One session.
-    pub const ONE_SESSION: Self = Self {
-        half_sessions: 2,
-        duty: false,
-    };
+    pub const ONE_SESSION: Self = Self { half_sessions: 2, duty: false };
 
     /// "Half a session", "Two sessions, duty doctor".
     pub fn words(self) -> String {
@@ -125,11 +119,7 @@ impl Worked {
             halves if halves % 2 == 0 => format!("{} sessions", halves / 2),
             halves => format!("{}½ sessions", halves / 2),
         };
-        if self.duty {
-            format!("{sessions}, duty doctor")
-        } else {
-            sessions
-        }
+        if self.duty { format!("{sessions}, duty doctor") } else { sessions }
     }
 }
 
@@ -146,11 +136,8 @@ pub struct Limit {
 
 impl Limit {
     /// What holds where nobody has set anything, for a full day.
-    pub const RECOMMENDED: Self = Self {
-        contacts: RECOMMENDED_FULL_DAY,
-        nearing_percent: NEARING_PERCENT,
-        set_by: SetBy::Recommended,
-    };
+    pub const RECOMMENDED: Self =
+        Self { contacts: RECOMMENDED_FULL_DAY, nearing_percent: NEARING_PERCENT, set_by: SetBy::Recommended };
 
     /// From how many contacts on a day is nearing this limit.
     pub fn nearing_from(self) -> u32 {
@@ -176,14 +163,10 @@ pub fn limit_on(rules: &Rules, clinician: ClinicianId, day: LocalDate, worked: W
         (None, Some(practice)) => (Some(practice), SetBy::Practice),
         (None, None) => (None, SetBy::Recommended),
     };
-    let (full_day, one_session, nearing_percent) = rule.map_or(
-        (
-            RECOMMENDED_FULL_DAY,
-            RECOMMENDED_ONE_SESSION,
-            NEARING_PERCENT,
-        ),
-        |rule| (rule.full_day, rule.one_session, rule.nearing_percent),
-    );
+    let (full_day, one_session, nearing_percent) = rule
+        .map_or((RECOMMENDED_FULL_DAY, RECOMMENDED_ONE_SESSION, NEARING_PERCENT), |rule| {
+            (rule.full_day, rule.one_session, rule.nearing_percent)
+        });
     let duty_day = rule.and_then(|rule| rule.duty_day).filter(|_| worked.duty);
     let half_session = one_session.div_ceil(2);
     let by_sessions = match worked.half_sessions {
@@ -192,9 +175,5 @@ pub fn limit_on(rules: &Rules, clinician: ClinicianId, day: LocalDate, worked: W
         3 => full_day.min(one_session.saturating_add(half_session)),
         _ => full_day,
     };
-    Limit {
-        contacts: duty_day.unwrap_or(by_sessions),
-        nearing_percent,
-        set_by,
-    }
+    Limit { contacts: duty_day.unwrap_or(by_sessions), nearing_percent, set_by }
 }

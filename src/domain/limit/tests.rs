@@ -4,11 +4,7 @@ use uuid::Uuid;
 use super::*;
 
 fn limit(contacts: u32) -> Limit {
-    Limit {
-        contacts,
-        nearing_percent: NEARING_PERCENT,
-        set_by: SetBy::Recommended,
-    }
+    Limit { contacts, nearing_percent: NEARING_PERCENT, set_by: SetBy::Recommended }
 }
 
 fn rule(clinician: Option<ClinicianId>, from: &str, full_day: u32) -> Rule {
@@ -36,11 +32,7 @@ fn a_day_of_25_passes_through_every_state() {
         (26, "over", 0),
     ] {
         let headroom = Headroom::of(counted, limit(25));
-        assert_eq!(
-            (headroom.code(), headroom.left()),
-            (state, left),
-            "{counted}"
-        );
+        assert_eq!((headroom.code(), headroom.left()), (state, left), "{counted}");
     }
 }
 
@@ -48,18 +40,11 @@ fn a_day_of_25_passes_through_every_state() {
 fn the_threshold_that_is_written_out_is_the_one_that_decides() {
     for percent in [1, 33, 70, 85, 99, 100] {
         for contacts in 0..60 {
-            let limit = Limit {
-                nearing_percent: percent,
-                ..limit(contacts)
-            };
+            let limit = Limit { nearing_percent: percent, ..limit(contacts) };
             for counted in 0..=contacts {
-                let is_nearing =
-                    !matches!(Headroom::of(counted, limit), Headroom::Available { .. });
+                let is_nearing = !matches!(Headroom::of(counted, limit), Headroom::Available { .. });
                 let expected = counted >= limit.nearing_from();
-                assert_eq!(
-                    is_nearing, expected,
-                    "{counted} of {contacts} at {percent}%"
-                );
+                assert_eq!(is_nearing, expected, "{counted} of {contacts} at {percent}%");
             }
         }
     }
@@ -67,10 +52,7 @@ fn the_threshold_that_is_written_out_is_the_one_that_decides() {
 
 /// A clinician's day with so many contacts, against a full day's limit.
 fn counted(n: u32) -> Day {
-    let facts = DayFacts {
-        taps: Some(n),
-        ..DayFacts::default()
-    };
+    let facts = DayFacts { taps: Some(n), ..DayFacts::default() };
     let me = ClinicianId(Uuid::nil());
     day(&facts, &Rules::default(), me, "2026-11-20".parse().unwrap())
 }
@@ -90,25 +72,15 @@ fn a_practice_stands_where_the_room_of_its_clinicians_puts_it() {
         let days: Vec<Day> = counts.iter().map(|n| counted(*n)).collect();
         let sum = PracticeDay::sum(&days);
         let headroom = sum.headroom().unwrap();
-        assert_eq!(
-            (headroom.code(), sum.left(), sum.over),
-            (code, left, over),
-            "{counts:?}"
-        );
+        assert_eq!((headroom.code(), sum.left(), sum.over), (code, left, over), "{counts:?}");
     }
     assert_eq!(PracticeDay::default().headroom(), None);
-    let silent = Day {
-        source: None,
-        ..counted(0)
-    };
+    let silent = Day { source: None, ..counted(0) };
     assert_eq!(PracticeDay::sum(&[silent]).headroom(), None);
 }
 
 fn halves(half_sessions: u32) -> Worked {
-    Worked {
-        half_sessions,
-        duty: false,
-    }
+    Worked { half_sessions, duty: false }
 }
 
 #[test]
@@ -124,24 +96,15 @@ fn the_limit_follows_sessions_dates_and_overrides() {
         assert_eq!(limit.set_by, SetBy::Recommended);
     }
     let mut rules = Rules {
-        limits: vec![
-            rule(None, "2026-10-01", 28),
-            rule(None, "2026-12-01", 36),
-            rule(Some(me), "2026-11-01", 20),
-        ],
+        limits: vec![rule(None, "2026-10-01", 28), rule(None, "2026-12-01", 36), rule(Some(me), "2026-11-01", 20)],
         rota: Vec::new(),
     };
-    let contacts =
-        |rules: &Rules, who, day: &str, worked| limit_on(rules, who, on(day), worked).contacts;
+    let contacts = |rules: &Rules, who, day: &str, worked| limit_on(rules, who, on(day), worked).contacts;
     assert_eq!(contacts(&rules, me, "2026-11-20", full), 20);
     assert_eq!(contacts(&rules, me, "2026-10-31", full), 28);
     assert_eq!(contacts(&rules, other, "2026-12-24", full), 36);
     assert_eq!(contacts(&rules, other, "2026-09-30", full), 25);
-    rules.limits.push(Rule {
-        last_on: Some(on("2026-11-20")),
-        duty_day: Some(10),
-        ..rule(Some(me), "2026-11-19", 15)
-    });
+    rules.limits.push(Rule { last_on: Some(on("2026-11-20")), duty_day: Some(10), ..rule(Some(me), "2026-11-19", 15) });
     assert_eq!(contacts(&rules, me, "2026-11-18", full), 20);
     assert_eq!(contacts(&rules, me, "2026-11-20", full), 15);
     assert_eq!(contacts(&rules, me, "2026-11-21", full), 20);
@@ -162,34 +125,21 @@ fn the_rota_says_what_a_weekday_is_until_the_day_itself_says_more() {
     };
     let rules = Rules {
         limits: Vec::new(),
-        rota: vec![
-            row(5, 4, "2026-01-01"),
-            row(5, 2, "2026-11-01"),
-            row(1, 0, "2026-01-01"),
-        ],
+        rota: vec![row(5, 4, "2026-01-01"), row(5, 2, "2026-11-01"), row(1, 0, "2026-01-01")],
     };
     let on = |text: &str, facts: DayFacts| day(&facts, &rules, me, text.parse().unwrap());
     assert_eq!(on("2026-11-20", DayFacts::default()).limit.contacts, 13);
     assert_eq!(on("2026-10-30", DayFacts::default()).limit.contacts, 25);
     // Who works on a day off works a full day until somebody says otherwise.
     assert_eq!(on("2026-11-23", DayFacts::default()).limit.contacts, 25);
-    let said = DayFacts {
-        worked: Some(halves(1)),
-        ..DayFacts::default()
-    };
+    let said = DayFacts { worked: Some(halves(1)), ..DayFacts::default() };
     assert_eq!(on("2026-11-20", said).limit.contacts, 7);
 }
 
 #[test]
 fn the_chosen_source_counts_where_it_says_anything() {
     let me = ClinicianId(Uuid::now_v7());
-    let facts = DayFacts {
-        taps: Some(20),
-        complex: 4,
-        sheet: Some(18),
-        import: Some(23),
-        ..DayFacts::default()
-    };
+    let facts = DayFacts { taps: Some(20), complex: 4, sheet: Some(18), import: Some(23), ..DayFacts::default() };
     let with = |chosen, facts: DayFacts| {
         let facts = DayFacts { chosen, ..facts };
         let day = day(&facts, &Rules::default(), me, "2026-11-20".parse().unwrap());
@@ -198,10 +148,7 @@ fn the_chosen_source_counts_where_it_says_anything() {
     assert_eq!(with(None, facts.clone()), (Some(Source::Taps), 20, 260));
     let import = Some(Source::Import);
     assert_eq!(with(import, facts.clone()), (import, 23, 230));
-    let no_import = DayFacts {
-        import: None,
-        ..facts
-    };
+    let no_import = DayFacts { import: None, ..facts };
     assert_eq!(with(import, no_import), (Some(Source::Taps), 20, 260));
 }
 
@@ -209,24 +156,11 @@ fn the_chosen_source_counts_where_it_says_anything() {
 fn taps_and_sheet_are_never_added_together() {
     let me = ClinicianId(Uuid::now_v7());
     let on = "2026-11-20".parse().unwrap();
-    let both = DayFacts {
-        taps: Some(3),
-        sheet: Some(18),
-        ..DayFacts::default()
-    };
+    let both = DayFacts { taps: Some(3), sheet: Some(18), ..DayFacts::default() };
     assert_eq!(day(&both, &Rules::default(), me, on).counted, 3);
-    let sheet = DayFacts {
-        sheet: Some(18),
-        ..DayFacts::default()
-    };
-    assert_eq!(
-        day(&sheet, &Rules::default(), me, on).source,
-        Some(Source::Sheet)
-    );
-    assert_eq!(
-        day(&DayFacts::default(), &Rules::default(), me, on).source,
-        None
-    );
+    let sheet = DayFacts { sheet: Some(18), ..DayFacts::default() };
+    assert_eq!(day(&sheet, &Rules::default(), me, on).source, Some(Source::Sheet));
+    assert_eq!(day(&DayFacts::default(), &Rules::default(), me, on).source, None);
 }
 
 proptest! {

@@ -28,13 +28,7 @@ impl Standing {
 
 /// How `clinician` stands on a day. What was said of the day itself goes before the rota; where both are silent they are
 /// looked for, for a rota is nobody's duty.
-pub fn standing(
-    facts: &DayFacts,
-    day: &Day,
-    rules: &Rules,
-    clinician: ClinicianId,
-    on: LocalDate,
-) -> Standing {
+pub fn standing(facts: &DayFacts, day: &Day, rules: &Rules, clinician: ClinicianId, on: LocalDate) -> Standing {
     let off = match facts.worked {
         Some(worked) => worked.half_sessions == 0,
         None => rules.rota_on(clinician, on) == Some(0),
@@ -60,11 +54,7 @@ pub struct PracticeWeek {
 /// Sums the clinician-days of a week.
 pub fn practice_week<'a>(days: impl IntoIterator<Item = &'a Day>) -> PracticeWeek {
     let sum = PracticeDay::sum(days);
-    PracticeWeek {
-        contacts: sum.counted,
-        days: sum.clinicians,
-        full: sum.full,
-    }
+    PracticeWeek { contacts: sum.counted, days: sum.clinicians, full: sum.full }
 }
 
 #[cfg(test)]
@@ -88,15 +78,8 @@ mod tests {
             }],
             ..Rules::default()
         };
-        let with = |taps, worked| DayFacts {
-            taps,
-            worked,
-            ..DayFacts::default()
-        };
-        let off = Some(Worked {
-            half_sessions: 0,
-            duty: false,
-        });
+        let with = |taps, worked| DayFacts { taps, worked, ..DayFacts::default() };
+        let off = Some(Worked { half_sessions: 0, duty: false });
         let works = Some(Worked::ONE_SESSION);
         for (facts, rules, expected) in [
             (with(None, None), Rules::default(), Standing::NoCount),

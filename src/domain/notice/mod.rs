@@ -185,9 +185,9 @@ impl Event {
     pub fn may_follow(self, state: State) -> bool {
         match (state, self) {
             // A reply comes once; a challenge may follow an acknowledgement, and be settled by one.
-            (State::Waiting, _)
-            | (State::Challenged, Self::Acknowledged)
-            | (State::Acknowledged, Self::Challenged) => true,
+            (State::Waiting, _) | (State::Challenged, Self::Acknowledged) | (State::Acknowledged, Self::Challenged) => {
+                true
+            }
             (State::Acknowledged | State::Challenged, event) => event.is_outcome(),
             (State::Closed(_), event) => event == Self::EnteredInError && state != Self::error(),
         }
@@ -377,12 +377,8 @@ impl Notice {
         match event {
             Event::Acknowledged | Event::Challenged => None,
             Event::Ceased => (!ended).then_some((Status::PausedSince, from)),
-            Event::Funded | Event::Withdrawn | Event::EnteredInError if ended => {
-                Some((Status::Restarted, from))
-            }
-            Event::Funded | Event::Withdrawn | Event::EnteredInError => {
-                Some((Status::Running, from))
-            }
+            Event::Funded | Event::Withdrawn | Event::EnteredInError if ended => Some((Status::Restarted, from)),
+            Event::Funded | Event::Withdrawn | Event::EnteredInError => Some((Status::Running, from)),
         }
     }
 }

@@ -132,11 +132,7 @@ pub fn newest(versions: &[Version]) -> Vec<&Version> {
 
 /// The newest versions that practices see on a day: not withdrawn, and about an item that takes notice and does not
 /// conflict with the contract on that day.
-pub fn offered<'a>(
-    versions: &'a [Version],
-    catalogue: &Catalogue,
-    today: LocalDate,
-) -> Vec<&'a Version> {
+pub fn offered<'a>(versions: &'a [Version], catalogue: &Catalogue, today: LocalDate) -> Vec<&'a Version> {
     let mut newest = newest(versions);
     newest.retain(|version| !version.withdrawn && may_be_offered(version, catalogue, today));
     newest
@@ -164,18 +160,12 @@ impl Text {
     /// What the form of a notice that is served today begins with. A common last day makes the period, unless the
     /// suggested period would end after it: then the period stands, for that is what the agreement asks for.
     pub fn begin(&self, today: LocalDate, working_days: &WorkingDays) -> Beginning {
-        let mut beginning = Beginning {
-            served_on: today,
-            period: self.period,
-            too_late_for: None,
-        };
+        let mut beginning = Beginning { served_on: today, period: self.period, too_late_for: None };
         match self.common {
             // A notice is recorded once it has been served.
             Some(Common::ServeOn(day)) => beginning.served_on = day.min(today),
             Some(Common::LastDay(last)) => {
-                let ends = self
-                    .period
-                    .map_or(today, |period| period.last_day(today, working_days).day);
+                let ends = self.period.map_or(today, |period| period.last_day(today, working_days).day);
                 let days = u16::try_from(last.days_since(today)).ok();
                 let period = days.and_then(|n| Period::new(n, Unit::Days).ok());
                 match period.filter(|_| ends <= last) {
@@ -262,22 +252,14 @@ mod tests {
             text: text(None, None),
             recorded_at: DateTime::UNIX_EPOCH,
         };
-        let all = [
-            version(1, 2, false),
-            version(1, 1, false),
-            version(2, 1, false),
-            version(2, 2, true),
-        ];
+        let all = [version(1, 2, false), version(1, 1, false), version(2, 1, false), version(2, 2, true)];
         let newest: Vec<i32> = newest(&all).iter().map(|one| one.version).collect();
         assert_eq!(newest, [2, 2]);
         let catalogue = Catalogue::built_in().unwrap();
         let offered = offered(&all, catalogue, day("2026-11-20"));
         assert_eq!(offered, [&all[0]]);
         let conflict = Version {
-            text: Text {
-                item: "gp-connect-update-record".parse().unwrap(),
-                ..text(None, None)
-            },
+            text: Text { item: "gp-connect-update-record".parse().unwrap(), ..text(None, None) },
             ..version(3, 1, false)
         };
         assert!(!may_be_offered(&conflict, catalogue, day("2026-11-20")));

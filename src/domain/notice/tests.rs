@@ -8,9 +8,7 @@ fn day(text: &str) -> LocalDate {
 
 fn last(n: u16, unit: Unit, served: &str) -> LocalDate {
     let period = Period::new(n, unit).unwrap();
-    period
-        .last_day(day(served), WorkingDays::england().unwrap())
-        .day
+    period.last_day(day(served), WorkingDays::england().unwrap()).day
 }
 
 #[test]
@@ -35,10 +33,7 @@ fn last_days_that_somebody_looked_up() {
 
 #[test]
 fn a_period_has_a_bound_and_words() {
-    assert_eq!(
-        Period::new(25, Unit::Months).unwrap_err(),
-        "Enter 24 months or fewer"
-    );
+    assert_eq!(Period::new(25, Unit::Months).unwrap_err(), "Enter 24 months or fewer");
     let period = Period::new(1, Unit::WorkingDays).unwrap();
     assert_eq!(period.words(), "1 working day");
 }
@@ -92,11 +87,7 @@ fn the_calendar_walked_day_by_day_agrees_for_forty_years() {
             for n in [1, 3, 6, 12] {
                 let period = Period::new(n, *unit).unwrap();
                 let counted = period.last_day(served, england);
-                assert_eq!(
-                    counted.day,
-                    walked(n, *unit, served, england),
-                    "{n} {unit} from {served}"
-                );
+                assert_eq!(counted.day, walked(n, *unit, served, england), "{n} {unit} from {served}");
                 compared += 1;
             }
         }

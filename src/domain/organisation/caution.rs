@@ -22,9 +22,7 @@ pub enum Caution {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
     /// More practices would close than ever do between two files: the file is cut short or about part of England.
-    #[error(
-        "{closed} of {open} open practices would be closed, more than one in fifty: the file may be cut short"
-    )]
+    #[error("{closed} of {open} open practices would be closed, more than one in fifty: the file may be cut short")]
     Truncated {
         /// Practices that would be closed.
         closed: usize,
@@ -69,16 +67,8 @@ fn at_end(gone: usize, kind: Kind, last: &OrgCode, closes: bool) -> String {
         Kind::Lmc => "LMC",
         _ => "practice",
     };
-    let what = if gone == 1 {
-        format!("1 {kind}")
-    } else {
-        format!("{gone} {kind}s")
-    };
-    let and = if gone == 1 {
-        "and it comes"
-    } else {
-        "and all of them come"
-    };
+    let what = if gone == 1 { format!("1 {kind}") } else { format!("{gone} {kind}s") };
+    let and = if gone == 1 { "and it comes" } else { "and all of them come" };
     if closes {
         format!("{what} would be closed, {and} after {last}, the last of the file:")
     } else {
@@ -104,10 +94,7 @@ pub fn refuse_truncated(
         return Ok(());
     }
     if let Some(newest) = scope.newest.filter(|newest| effective_on < *newest) {
-        return Err(Refusal::Older {
-            effective_on,
-            newest,
-        });
+        return Err(Refusal::Older { effective_on, newest });
     }
     let closed = plan.practices_closed();
     let open = opened(tree, Kind::Practice, effective_on).count();
@@ -127,8 +114,7 @@ pub fn refuse_truncated(
 /// Organisations of a kind that are open on a day.
 fn opened(tree: &Tree, kind: Kind, on: LocalDate) -> impl Iterator<Item = Known<'_>> {
     tree.every().filter(move |known| {
-        known.kind == kind
-            && said(known.slot(Slot::Status), on).is_some_and(|entry| entry.value == Value::Opened)
+        known.kind == kind && said(known.slot(Slot::Status), on).is_some_and(|entry| entry.value == Value::Opened)
     })
 }
 
@@ -147,12 +133,7 @@ fn missing(statements: &[Statement], plan: &Plan) -> Option<Kind> {
 }
 
 /// What the file before had and this one lacks, where all of it comes after this one's last code.
-fn cut_at_end(
-    tree: &Tree,
-    statements: &[Statement],
-    on: LocalDate,
-    scope: Scope,
-) -> Option<Refusal> {
+fn cut_at_end(tree: &Tree, statements: &[Statement], on: LocalDate, scope: Scope) -> Option<Refusal> {
     let closes = scope.source.closes(Kind::Practice);
     let kind = match scope.source {
         Source::Lmcs => Kind::Lmc,
@@ -162,11 +143,8 @@ fn cut_at_end(
     if !closes && scope.newest.is_none() {
         return None;
     }
-    let mut stated: Vec<&OrgCode> = statements
-        .iter()
-        .filter(|statement| statement.kind == kind)
-        .map(|statement| &statement.code)
-        .collect();
+    let mut stated: Vec<&OrgCode> =
+        statements.iter().filter(|statement| statement.kind == kind).map(|statement| &statement.code).collect();
     stated.sort_unstable();
     let last = *stated.last()?;
     let had = |known: &Known<'_>| match scope.source {
@@ -183,10 +161,5 @@ fn cut_at_end(
     if gone.is_empty() || is_part || gone.iter().any(|code| *code < last) {
         return None;
     }
-    Some(Refusal::CutAtEnd {
-        gone: gone.len(),
-        kind,
-        last: last.clone(),
-        closes,
-    })
+    Some(Refusal::CutAtEnd { gone: gone.len(), kind, last: last.clone(), closes })
 }

@@ -14,9 +14,7 @@ impl View {
         if words.is_empty() {
             return Vec::new();
         }
-        let kinds = Kind::ALL
-            .into_iter()
-            .filter(|one| kind.is_none_or(|kind| kind == *one));
+        let kinds = Kind::ALL.into_iter().filter(|one| kind.is_none_or(|kind| kind == *one));
         let mut found: Vec<(u8, &OrganisationOn)> = kinds
             .flat_map(|kind| self.of_kind(kind))
             .filter_map(|one| Some((closeness(one, &text, &words)?, one)))
@@ -52,9 +50,6 @@ fn closeness(one: &OrganisationOn, text: &str, words: &[&str]) -> Option<u8> {
     } else if name.starts_with(text) || code.starts_with(text) {
         Some(1)
     } else {
-        words
-            .iter()
-            .all(|word| name.contains(word) || code.contains(word))
-            .then_some(2)
+        words.iter().all(|word| name.contains(word) || code.contains(word)).then_some(2)
     }
 }

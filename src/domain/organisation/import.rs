@@ -6,9 +6,7 @@ use entity::ids::{LocalDate, OrgCode};
 
 use super::{
     Fact, Kind,
-    statement::{
-        Change, LeftOut, Plan, Proposed, Scope, Source, Standing, Statement, What, WhyLeftOut,
-    },
+    statement::{Change, LeftOut, Plan, Proposed, Scope, Source, Standing, Statement, What, WhyLeftOut},
     tree::{Entry, Known, Slot, Tree, Value, counts, said},
 };
 
@@ -19,13 +17,7 @@ use super::{
 /// for that newest day, so that an old file rewrites the time before it and leaves today alone.
 pub fn plan(tree: &Tree, statements: &[Statement], effective_on: LocalDate, scope: Scope) -> Plan {
     let stated = statements.iter().map(|statement| &statement.code).collect();
-    let mut planner = Planner {
-        tree,
-        stated,
-        on: effective_on,
-        scope,
-        plan: Plan::default(),
-    };
+    let mut planner = Planner { tree, stated, on: effective_on, scope, plan: Plan::default() };
     let mut seen = BTreeSet::new();
     for statement in statements {
         if seen.insert(&statement.code) {
@@ -68,11 +60,7 @@ impl<'a> Subject<'a> {
 impl<'a> Planner<'a> {
     fn compare(&mut self, statement: &'a Statement) {
         let known = self.tree.known(&statement.code);
-        let subject = Subject {
-            code: &statement.code,
-            kind: statement.kind,
-            known,
-        };
+        let subject = Subject { code: &statement.code, kind: statement.kind, known };
         if let Some(known) = known.filter(|known| known.kind != statement.kind) {
             return self.leave_out(subject.code, WhyLeftOut::OtherKind { is: known.kind });
         }
@@ -125,16 +113,11 @@ impl<'a> Planner<'a> {
     fn close_said(&mut self, subject: Subject<'_>, on: LocalDate) {
         let status = subject.slot(Slot::Status);
         // Nobody needs the code of a practice that was closed before it was ever known.
-        let Some(opened) = said(status, self.on.max(on)).filter(|e| e.value == Value::Opened)
-        else {
+        let Some(opened) = said(status, self.on.max(on)).filter(|e| e.value == Value::Opened) else {
             return;
         };
         // A closing date before the opening is an old one of a practice that opened again.
-        let on = if on < opened.effective_on {
-            self.on.max(opened.effective_on)
-        } else {
-            on
-        };
+        let on = if on < opened.effective_on { self.on.max(opened.effective_on) } else { on };
         if self.scope.source == Source::Epraccur && subject.on_patient_list() {
             self.leave_out(subject.code, WhyLeftOut::OnPatientList);
         } else {
@@ -169,26 +152,13 @@ impl<'a> Planner<'a> {
             Value::Name(id) => self.tree.name(id),
             _ => None,
         };
-        if said(group, self.on)
-            .and_then(text)
-            .is_some_and(|known| **known == *name)
-        {
+        if said(group, self.on).and_then(text).is_some_and(|known| **known == *name) {
             return;
         }
-        let from = counts(group, self.on)
-            .and_then(text)
-            .filter(|known| ***known != *name)
-            .cloned();
+        let from = counts(group, self.on).and_then(text).filter(|known| ***known != *name).cloned();
         self.fact(subject, group, self.on, Fact::Name(name.to_owned()));
         if let Some(from) = from {
-            self.change(
-                subject,
-                self.on,
-                What::Renamed {
-                    from,
-                    to: name.to_owned(),
-                },
-            );
+            self.change(subject, self.on, What::Renamed { from, to: name.to_owned() });
         }
     }
 
@@ -209,10 +179,7 @@ impl<'a> Planner<'a> {
 
     fn parent(&mut self, subject: Subject<'_>, kind: Kind, to: Option<&OrgCode>) {
         if let Some(code) = to.filter(|code| !self.exists(code)) {
-            let why = WhyLeftOut::UnknownParent {
-                kind,
-                code: code.clone(),
-            };
+            let why = WhyLeftOut::UnknownParent { kind, code: code.clone() };
             return self.leave_out(subject.code, why);
         }
         let group = subject.slot(Slot::Parent(kind));
@@ -224,51 +191,23 @@ impl<'a> Planner<'a> {
             return;
         }
         let from = counts(group, self.on).and_then(parent).cloned();
-        self.fact(
-            subject,
-            group,
-            self.on,
-            Fact::Parent {
-                kind,
-                code: to.cloned(),
-            },
-        );
+        self.fact(subject, group, self.on, Fact::Parent { kind, code: to.cloned() });
         if subject.known.is_some() && from.as_ref() != to {
-            self.change(
-                subject,
-                self.on,
-                What::Moved {
-                    kind,
-                    from,
-                    to: to.cloned(),
-                },
-            );
+            self.change(subject, self.on, What::Moved { kind, from, to: to.cloned() });
         }
     }
 
     fn covers(&mut self, subject: Subject<'_>, icbs: &BTreeSet<OrgCode>) {
-        let before: Vec<_> = subject.known.map_or_else(Vec::new, |known| {
-            known.covered_slots().map(|(icb, _)| icb.clone()).collect()
-        });
-        let ended = before
-            .into_iter()
-            .filter(|icb| !icbs.contains(icb))
-            .map(|icb| (icb, false));
+        let before: Vec<_> =
+            subject.known.map_or_else(Vec::new, |known| known.covered_slots().map(|(icb, _)| icb.clone()).collect());
+        let ended = before.into_iter().filter(|icb| !icbs.contains(icb)).map(|icb| (icb, false));
         for (icb, covers) in icbs.iter().cloned().map(|icb| (icb, true)).chain(ended) {
             let group = subject.known.map_or(&[][..], |known| known.covers(&icb));
             if said(group, self.on).map(|entry| entry.value) == Some(Value::Covers(covers)) {
                 continue;
             }
             let counted = counts(group, self.on).is_some_and(|e| e.value == Value::Covers(true));
-            self.fact(
-                subject,
-                group,
-                self.on,
-                Fact::Covers {
-                    icb: icb.clone(),
-                    covers,
-                },
-            );
+            self.fact(subject, group, self.on, Fact::Covers { icb: icb.clone(), covers });
             if subject.known.is_some() && counted != covers {
                 self.change(subject, self.on, What::Covers { icb, covers });
             }
@@ -279,18 +218,10 @@ impl<'a> Planner<'a> {
     fn close_unsaid(&mut self) {
         let (tree, source) = (self.tree, self.scope.source);
         for known in tree.every().filter(|known| source.closes(known.kind)) {
-            let open =
-                said(known.slot(Slot::Status), self.on).map(|e| e.value) == Some(Value::Opened);
+            let open = said(known.slot(Slot::Status), self.on).map(|e| e.value) == Some(Value::Opened);
             if open && !self.stated.contains(known.code) {
                 let Known { code, kind, .. } = known;
-                self.close(
-                    Subject {
-                        code,
-                        kind,
-                        known: Some(known),
-                    },
-                    self.on,
-                );
+                self.close(Subject { code, kind, known: Some(known) }, self.on);
             }
         }
     }
@@ -301,18 +232,11 @@ impl<'a> Planner<'a> {
 
     /// Proposes a fact, and where the file is an old one, what a newer file had said.
     fn fact(&mut self, subject: Subject<'_>, group: &[Entry], on: LocalDate, fact: Fact) {
-        let newest = self
-            .scope
-            .newest
-            .filter(|newest| self.on < *newest && on < *newest);
+        let newest = self.scope.newest.filter(|newest| self.on < *newest && on < *newest);
         let restored = newest.and_then(|newest| {
             let later = |e: &Entry| e.effective_on > on && e.effective_on <= newest;
             let before = || self.before(subject, group, on, &fact);
-            if group.iter().any(later) {
-                None
-            } else {
-                before().map(|fact| (newest, fact))
-            }
+            if group.iter().any(later) { None } else { before().map(|fact| (newest, fact)) }
         });
         self.propose(subject, on, fact);
         if let Some((newest, fact)) = restored {
@@ -322,43 +246,24 @@ impl<'a> Planner<'a> {
 
     fn propose(&mut self, subject: Subject<'_>, effective_on: LocalDate, fact: Fact) {
         let (code, kind) = (subject.code.clone(), subject.kind);
-        self.plan.facts.push(Proposed {
-            code,
-            kind,
-            effective_on,
-            fact,
-        });
+        self.plan.facts.push(Proposed { code, kind, effective_on, fact });
     }
 
     /// What a slot held before an old file changed it.
-    fn before(
-        &self,
-        subject: Subject<'_>,
-        group: &[Entry],
-        on: LocalDate,
-        new: &Fact,
-    ) -> Option<Fact> {
+    fn before(&self, subject: Subject<'_>, group: &[Entry], on: LocalDate, new: &Fact) -> Option<Fact> {
         let entry = said(group, on);
         let code = |id| self.tree.code(id).cloned();
         Some(match (entry.map(|entry| entry.value), new) {
             (Some(Value::Opened), _) => Fact::Opened,
-            (Some(Value::Closed(to)), _) => Fact::Closed {
-                successor: to.and_then(code),
-            },
+            (Some(Value::Closed(to)), _) => Fact::Closed { successor: to.and_then(code) },
             (Some(Value::Name(id)), _) => Fact::Name(self.tree.name(id)?.to_string()),
             (Some(Value::ListSize(patients)), _) => Fact::ListSize(patients),
-            (Some(Value::Parent(parent)), Fact::Parent { kind, .. }) => Fact::Parent {
-                kind: *kind,
-                code: parent.and_then(code),
-            },
-            (Some(Value::Covers(covers)), Fact::Covers { icb, .. }) => Fact::Covers {
-                icb: icb.clone(),
-                covers,
-            },
+            (Some(Value::Parent(parent)), Fact::Parent { kind, .. }) => {
+                Fact::Parent { kind: *kind, code: parent.and_then(code) }
+            }
+            (Some(Value::Covers(covers)), Fact::Covers { icb, .. }) => Fact::Covers { icb: icb.clone(), covers },
             // The newer file left out what this old one has: it was gone by then.
-            (None, Fact::Opened)
-                if subject.known.is_none() && self.scope.source.closes(subject.kind) =>
-            {
+            (None, Fact::Opened) if subject.known.is_none() && self.scope.source.closes(subject.kind) => {
                 Fact::Closed { successor: None }
             }
             _ => return None,
@@ -367,18 +272,10 @@ impl<'a> Planner<'a> {
 
     fn change(&mut self, subject: Subject<'_>, on: LocalDate, what: What) {
         let (code, kind) = (subject.code.clone(), subject.kind);
-        self.plan.changes.push(Change {
-            code,
-            kind,
-            on,
-            what,
-        });
+        self.plan.changes.push(Change { code, kind, on, what });
     }
 
     fn leave_out(&mut self, code: &OrgCode, why: WhyLeftOut) {
-        self.plan.left_out.push(LeftOut {
-            code: code.clone(),
-            why,
-        });
+        self.plan.left_out.push(LeftOut { code: code.clone(), why });
     }
 }

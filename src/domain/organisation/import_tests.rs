@@ -20,17 +20,11 @@ fn practice(code: &str, pcn: Option<&str>) -> Statement {
 
 fn area(kind: Kind, code: &str) -> Statement {
     let standing = Standing::Open { since: None };
-    Statement {
-        standing,
-        ..Statement::about(kind, org(code))
-    }
+    Statement { standing, ..Statement::about(kind, org(code)) }
 }
 
 fn scope(source: Source) -> Scope {
-    Scope {
-        source,
-        newest: None,
-    }
+    Scope { source, newest: None }
 }
 
 /// The history after each of some files, recorded a minute after the other.
@@ -38,33 +32,17 @@ fn history(files: &[(&[Statement], &str, Scope)]) -> (Vec<Dated>, Plan) {
     let mut facts: Vec<Dated> = Vec::new();
     let mut last = Plan::default();
     for (minute, (statements, on, scope)) in (0_i64..).zip(files) {
-        last = plan(
-            &Tree::from_facts(facts.clone()),
-            statements,
-            day(on),
-            *scope,
-        );
-        facts.extend(
-            last.facts
-                .iter()
-                .cloned()
-                .map(|fact| fact.recorded(instant(minute))),
-        );
+        last = plan(&Tree::from_facts(facts.clone()), statements, day(on), *scope);
+        facts.extend(last.facts.iter().cloned().map(|fact| fact.recorded(instant(minute))));
     }
     (facts, last)
 }
 
 fn whats(plan: &Plan) -> Vec<(&str, &What)> {
-    plan.changes
-        .iter()
-        .map(|change| (change.code.as_str(), &change.what))
-        .collect()
+    plan.changes.iter().map(|change| (change.code.as_str(), &change.what)).collect()
 }
 
-const MAPPING: Scope = Scope {
-    source: Source::PracticeMapping,
-    newest: None,
-};
+const MAPPING: Scope = Scope { source: Source::PracticeMapping, newest: None };
 
 #[test]
 fn a_second_month_moves_renames_opens_and_closes() {
@@ -75,10 +53,7 @@ fn a_second_month_moves_renames_opens_and_closes() {
         practice("A81002", Some("U1")),
         practice("A81003", Some("U2")),
     ];
-    let renamed = Statement {
-        name: Some("NEW".into()),
-        ..practice("A81002", Some("U1"))
-    };
+    let renamed = Statement { name: Some("NEW".into()), ..practice("A81002", Some("U1")) };
     let second = [
         area(Kind::Pcn, "U1"),
         area(Kind::Pcn, "U2"),
@@ -86,50 +61,23 @@ fn a_second_month_moves_renames_opens_and_closes() {
         renamed,
         practice("A81004", None),
     ];
-    let (facts, plan) = history(&[
-        (&first, "2026-08-01", MAPPING),
-        (&second, "2026-09-01", MAPPING),
-    ]);
-    let moved = What::Moved {
-        kind: Kind::Pcn,
-        from: Some(org("U1")),
-        to: Some(org("U2")),
-    };
-    let renamed = What::Renamed {
-        from: "PRACTICE A81002".into(),
-        to: "NEW".into(),
-    };
+    let (facts, plan) = history(&[(&first, "2026-08-01", MAPPING), (&second, "2026-09-01", MAPPING)]);
+    let moved = What::Moved { kind: Kind::Pcn, from: Some(org("U1")), to: Some(org("U2")) };
+    let renamed = What::Renamed { from: "PRACTICE A81002".into(), to: "NEW".into() };
     assert_eq!(
         whats(&plan),
-        [
-            ("A81001", &moved),
-            ("A81002", &renamed),
-            ("A81004", &What::Opened),
-            ("A81003", &What::Closed)
-        ]
+        [("A81001", &moved), ("A81002", &renamed), ("A81004", &What::Opened), ("A81003", &What::Closed)]
     );
     let tree = Tree::from_facts(facts);
-    assert_eq!(
-        tree.on(day("2026-08-31"))
-            .practices_in(Kind::Pcn, &org("U1"))
-            .len(),
-        2
-    );
-    assert_eq!(
-        tree.on(day("2026-09-01"))
-            .practices_in(Kind::Pcn, &org("U1"))
-            .len(),
-        1
-    );
+    assert_eq!(tree.on(day("2026-08-31")).practices_in(Kind::Pcn, &org("U1")).len(), 2);
+    assert_eq!(tree.on(day("2026-09-01")).practices_in(Kind::Pcn, &org("U1")).len(), 1);
     assert_eq!(tree.on(day("2026-09-01")).all_practices().count(), 3);
 }
 
 #[test]
 fn an_opening_date_from_another_file_counts_backwards() {
     let dated = Statement {
-        standing: Standing::Open {
-            since: Some(day("1974-04-01")),
-        },
+        standing: Standing::Open { since: Some(day("1974-04-01")) },
         list_size: Some(9000),
         ..Statement::about(Kind::Practice, org("A81001"))
     };
@@ -137,13 +85,8 @@ fn an_opening_date_from_another_file_counts_backwards() {
         (&[practice("A81001", None)], "2026-08-01", MAPPING),
         (&[dated], "2026-08-01", scope(Source::PracticeLists)),
     ]);
-    let earlier = What::OpenedEarlier {
-        than: day("2026-08-01"),
-    };
-    let size = What::ListSize {
-        from: None,
-        to: 9000,
-    };
+    let earlier = What::OpenedEarlier { than: day("2026-08-01") };
+    let size = What::ListSize { from: None, to: 9000 };
     assert_eq!(whats(&plan), [("A81001", &earlier), ("A81001", &size)]);
     let view = Tree::from_facts(facts).on(day("1990-01-01"));
     assert_eq!(view.all_practices().next().unwrap().list_size, Some(9000));
@@ -152,31 +95,19 @@ fn an_opening_date_from_another_file_counts_backwards() {
 #[test]
 fn epraccur_never_closes_what_a_patient_list_has() {
     let closing = |code| Statement {
-        standing: Standing::Closed {
-            on: Some(day("2017-10-31")),
-        },
+        standing: Standing::Closed { on: Some(day("2017-10-31")) },
         ..Statement::about(Kind::Practice, org(code))
     };
-    let only_epraccur = Statement {
-        parents: BTreeMap::new(),
-        ..practice("A81002", None)
-    };
+    let only_epraccur = Statement { parents: BTreeMap::new(), ..practice("A81002", None) };
     let (_, plan) = history(&[
         (&[practice("A81001", None)], "2026-08-01", MAPPING),
         (&[only_epraccur], "2026-08-02", scope(Source::Epraccur)),
-        (
-            &[closing("A81001"), closing("A81002"), closing("A81003")],
-            "2026-09-01",
-            scope(Source::Epraccur),
-        ),
+        (&[closing("A81001"), closing("A81002"), closing("A81003")], "2026-09-01", scope(Source::Epraccur)),
     ]);
     assert_eq!(whats(&plan), [("A81002", &What::Closed)]);
     // It was first seen after that closing date, so the file's date counts.
     assert_eq!(plan.changes.first().unwrap().on, day("2026-09-01"));
-    let kept = LeftOut {
-        code: org("A81001"),
-        why: WhyLeftOut::OnPatientList,
-    };
+    let kept = LeftOut { code: org("A81001"), why: WhyLeftOut::OnPatientList };
     assert_eq!(plan.left_out, [kept]);
 }
 
@@ -204,27 +135,12 @@ fn what_points_nowhere_is_left_out_and_named() {
     let other = Statement::about(Kind::Lmc, org("A81001"));
     let (_, plan) = history(&[
         (&[practice("A81001", None)], "2026-08-01", MAPPING),
-        (
-            &[lmc.clone(), unknown, lmc, other],
-            "2026-08-01",
-            scope(Source::LmcMembers),
-        ),
+        (&[lmc.clone(), unknown, lmc, other], "2026-08-01", scope(Source::LmcMembers)),
     ]);
     assert!(plan.facts.is_empty());
     let whys: Vec<_> = plan.left_out.iter().map(|left| left.why.clone()).collect();
-    let parent = WhyLeftOut::UnknownParent {
-        kind: Kind::Lmc,
-        code: org("atlantis"),
-    };
-    assert_eq!(
-        whys,
-        [
-            parent,
-            WhyLeftOut::Unknown,
-            WhyLeftOut::SaidBefore,
-            WhyLeftOut::SaidBefore
-        ]
-    );
+    let parent = WhyLeftOut::UnknownParent { kind: Kind::Lmc, code: org("atlantis") };
+    assert_eq!(whys, [parent, WhyLeftOut::Unknown, WhyLeftOut::SaidBefore, WhyLeftOut::SaidBefore]);
 }
 
 #[test]
@@ -237,20 +153,11 @@ fn an_lmc_may_stop_covering_an_icb() {
         (&[lmc(&["QKS", "QKK"])], "2026-08-01", scope(Source::Lmcs)),
         (&[lmc(&["QKS"])], "2026-09-01", scope(Source::Lmcs)),
     ]);
-    let ended = What::Covers {
-        icb: org("QKK"),
-        covers: false,
-    };
+    let ended = What::Covers { icb: org("QKK"), covers: false };
     assert_eq!(whats(&plan), [("kent", &ended)]);
     let tree = Tree::from_facts(facts);
-    assert_eq!(
-        tree.on(day("2026-08-31")).icbs_of_lmc(&org("kent")).len(),
-        2
-    );
-    assert_eq!(
-        tree.on(day("2026-09-01")).icbs_of_lmc(&org("kent")),
-        [org("QKS")]
-    );
+    assert_eq!(tree.on(day("2026-08-31")).icbs_of_lmc(&org("kent")).len(), 2);
+    assert_eq!(tree.on(day("2026-09-01")).icbs_of_lmc(&org("kent")), [org("QKS")]);
 }
 
 #[test]
@@ -259,43 +166,27 @@ fn an_older_file_leaves_today_alone() {
     let file = |practices: &[Statement]| [&areas[..], practices].concat();
     let new = file(&[practice("A81001", Some("U1")), practice("A81002", None)]);
     let old = file(&[practice("A81001", Some("U2")), practice("A81003", None)]);
-    let forced = Scope {
-        newest: Some(day("2026-08-01")),
-        ..MAPPING
-    };
+    let forced = Scope { newest: Some(day("2026-08-01")), ..MAPPING };
     let (facts, _) = history(&[(&new, "2026-08-01", MAPPING), (&old, "2025-08-01", forced)]);
     let tree = Tree::from_facts(facts);
     let codes = |on, pcn| -> Vec<String> {
         let view = tree.on(day(on));
-        view.practices_in(Kind::Pcn, &org(pcn))
-            .iter()
-            .map(|p| p.code.to_string())
-            .collect()
+        view.practices_in(Kind::Pcn, &org(pcn)).iter().map(|p| p.code.to_string()).collect()
     };
     assert_eq!(codes("2025-08-01", "U2"), ["A81001"]);
     assert_eq!(codes("2026-08-01", "U1"), ["A81001"]);
-    let open = |on| -> Vec<String> {
-        tree.on(day(on))
-            .all_practices()
-            .map(|p| p.code.to_string())
-            .collect()
-    };
+    let open = |on| -> Vec<String> { tree.on(day(on)).all_practices().map(|p| p.code.to_string()).collect() };
     assert_eq!(open("2025-08-01"), ["A81001", "A81003"]);
     assert_eq!(open("2026-08-01"), ["A81001", "A81002"]);
 }
 
 #[test]
 fn a_truncated_or_older_file_is_refused_with_its_numbers() {
-    let hundred: Vec<_> = (0..100)
-        .map(|n| practice(&format!("A81{n:03}"), None))
-        .collect();
+    let hundred: Vec<_> = (0..100).map(|n| practice(&format!("A81{n:03}"), None)).collect();
     let (facts, _) = history(&[(&hundred, "2026-08-01", MAPPING)]);
     let tree = Tree::from_facts(facts);
     let judge = |without: &[usize], on: &str, caution| {
-        let scope = Scope {
-            newest: Some(day("2026-08-01")),
-            ..MAPPING
-        };
+        let scope = Scope { newest: Some(day("2026-08-01")), ..MAPPING };
         let mut left = hundred.clone();
         left.retain(|one| {
             let code = one.code.to_string();
@@ -306,19 +197,11 @@ fn a_truncated_or_older_file_is_refused_with_its_numbers() {
     };
     assert_eq!(judge(&[7, 99], "2026-09-01", Caution::Refuse), Ok(()));
     let cut = judge(&[1, 2, 3], "2026-09-01", Caution::Refuse).unwrap_err();
-    let truncated = Refusal::Truncated {
-        closed: 3,
-        open: 100,
-    };
+    let truncated = Refusal::Truncated { closed: 3, open: 100 };
     assert_eq!(cut, truncated);
     assert!(cut.to_string().starts_with("3 of 100 open practices"));
     let end = judge(&[98, 99], "2026-09-01", Caution::Refuse).unwrap_err();
-    let at_end = Refusal::CutAtEnd {
-        gone: 2,
-        kind: Kind::Practice,
-        last: org("A81097"),
-        closes: true,
-    };
+    let at_end = Refusal::CutAtEnd { gone: 2, kind: Kind::Practice, last: org("A81097"), closes: true };
     assert_eq!(end, at_end);
     assert_eq!(
         end.to_string(),
@@ -329,25 +212,14 @@ fn a_truncated_or_older_file_is_refused_with_its_numbers() {
     }
     let old = judge(&[], "2026-07-01", Caution::Refuse).unwrap_err();
     let newest = day("2026-08-01");
-    assert_eq!(
-        old,
-        Refusal::Older {
-            effective_on: day("2026-07-01"),
-            newest
-        }
-    );
+    assert_eq!(old, Refusal::Older { effective_on: day("2026-07-01"), newest });
     assert_eq!(judge(&[], "2026-07-01", Caution::Forced), Ok(()));
 }
 
-const MEMBERS: Scope = Scope {
-    source: Source::LmcMembers,
-    newest: None,
-};
+const MEMBERS: Scope = Scope { source: Source::LmcMembers, newest: None };
 
 fn ten_practices() -> Vec<Statement> {
-    (0..10)
-        .map(|n| practice(&format!("A8100{n}"), None))
-        .collect()
+    (0..10).map(|n| practice(&format!("A8100{n}"), None)).collect()
 }
 
 fn member(n: usize) -> Statement {
@@ -365,10 +237,7 @@ fn members_of_lmcs_that_nobody_knows_are_refused() {
     let on = day("2026-08-01");
     let plan = plan(&tree, &all, on, MEMBERS);
     let judge = |caution| refuse_truncated(&tree, &all, &plan, on, MEMBERS, caution);
-    let nothing = Refusal::NothingKnown {
-        rows: 10,
-        kind: Kind::Lmc,
-    };
+    let nothing = Refusal::NothingKnown { rows: 10, kind: Kind::Lmc };
     assert_eq!(judge(Caution::Refuse), Err(nothing));
     assert_eq!(judge(Caution::Forced), Ok(()));
 }
@@ -386,10 +255,7 @@ fn a_list_of_members_cut_at_its_end_asks_and_a_correction_does_not() {
     let judge = |said: &[usize]| {
         let said: Vec<_> = said.iter().copied().map(member).collect();
         let on = day("2026-09-01");
-        let scope = Scope {
-            newest: Some(day("2026-08-01")),
-            ..MEMBERS
-        };
+        let scope = Scope { newest: Some(day("2026-08-01")), ..MEMBERS };
         let plan = plan(&tree, &said, on, scope);
         refuse_truncated(&tree, &said, &plan, on, scope, Caution::Refuse)
     };
@@ -406,9 +272,7 @@ fn any_day() -> impl Strategy<Value = LocalDate> {
 }
 
 fn any_statement() -> impl Strategy<Value = Statement> {
-    let code = prop::sample::select(vec![
-        "A81001", "A81002", "A81003", "U1", "U2", "QKS", "kent",
-    ]);
+    let code = prop::sample::select(vec!["A81001", "A81002", "A81003", "U1", "U2", "QKS", "kent"]);
     let standing = prop_oneof![
         Just(Standing::Unsaid),
         prop::option::of(any_day()).prop_map(|since| Standing::Open { since }),
@@ -417,38 +281,18 @@ fn any_statement() -> impl Strategy<Value = Statement> {
     ];
     let parents = prop::collection::btree_map(
         prop::sample::select(vec![Kind::Pcn, Kind::Icb, Kind::Lmc]),
-        prop::option::of(prop::sample::select(vec![
-            org("U1"),
-            org("QKS"),
-            org("kent"),
-        ])),
+        prop::option::of(prop::sample::select(vec![org("U1"), org("QKS"), org("kent")])),
         0..3,
     );
-    let covers = prop::option::of(prop::collection::btree_set(
-        prop::sample::select(vec![org("QKS"), org("QKK")]),
-        0..3,
-    ));
+    let covers =
+        prop::option::of(prop::collection::btree_set(prop::sample::select(vec![org("QKS"), org("QKK")]), 0..3));
     let name = prop::option::of("[AB]");
-    (
-        code,
-        standing,
-        name,
-        prop::option::of(0..3u32),
-        parents,
-        covers,
-    )
-        .prop_map(|(code, standing, name, list_size, parents, covers)| {
+    (code, standing, name, prop::option::of(0..3u32), parents, covers).prop_map(
+        |(code, standing, name, list_size, parents, covers)| {
             let (kind, code) = (kind_of(&org(code)), org(code));
-            Statement {
-                code,
-                kind,
-                standing,
-                name,
-                list_size,
-                parents,
-                covers,
-            }
-        })
+            Statement { code, kind, standing, name, list_size, parents, covers }
+        },
+    )
 }
 
 fn any_file() -> impl Strategy<Value = (Vec<Statement>, LocalDate, Scope)> {

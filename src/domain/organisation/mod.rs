@@ -24,9 +24,7 @@ use entity::ids::{LocalDate, OrgCode};
 pub use self::{
     caution::{Caution, Refusal, refuse_truncated},
     import::plan,
-    statement::{
-        Change, LeftOut, Plan, Proposed, Scope, Source, Standing, Statement, What, WhyLeftOut,
-    },
+    statement::{Change, LeftOut, Plan, Proposed, Scope, Source, Standing, Statement, What, WhyLeftOut},
     tree::Tree,
     view::{OrganisationOn, PracticeOn, View},
 };
@@ -50,14 +48,7 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind, from the practice outwards.
-    pub const ALL: [Self; 6] = [
-        Self::Practice,
-        Self::Pcn,
-        Self::SubIcb,
-        Self::Icb,
-        Self::Region,
-        Self::Lmc,
-    ];
+    pub const ALL: [Self; 6] = [Self::Practice, Self::Pcn, Self::SubIcb, Self::Icb, Self::Region, Self::Lmc];
 
     /// The stable code that is stored and shown in addresses.
     pub fn code(self) -> &'static str {
@@ -86,10 +77,7 @@ pub struct NotAKind;
 impl FromStr for Kind {
     type Err = NotAKind;
     fn from_str(text: &str) -> Result<Self, NotAKind> {
-        Self::ALL
-            .into_iter()
-            .find(|kind| kind.code() == text)
-            .ok_or(NotAKind)
+        Self::ALL.into_iter().find(|kind| kind.code() == text).ok_or(NotAKind)
     }
 }
 
@@ -160,27 +148,19 @@ pub enum NotAFact {
 
 /// A fact as it is stored.
 pub fn to_row(fact: &Fact) -> FactRow {
-    let row = |fact, value: String| FactRow {
-        fact,
-        value,
-        second: None,
-    };
+    let row = |fact, value: String| FactRow { fact, value, second: None };
     let code = |code: &Option<OrgCode>| code.as_ref().map(ToString::to_string).unwrap_or_default();
     match fact {
         Fact::Opened => row("opened", String::new()),
         Fact::Closed { successor } => row("closed", code(successor)),
         Fact::Name(name) => row("name", name.clone()),
         Fact::ListSize(patients) => row("list-size", patients.to_string()),
-        Fact::Parent { kind, code: parent } => FactRow {
-            fact: "parent",
-            value: code(parent),
-            second: Some(kind.code()),
-        },
-        Fact::Covers { icb, covers } => FactRow {
-            fact: "covers",
-            value: icb.to_string(),
-            second: Some(if *covers { "yes" } else { "no" }),
-        },
+        Fact::Parent { kind, code: parent } => {
+            FactRow { fact: "parent", value: code(parent), second: Some(kind.code()) }
+        }
+        Fact::Covers { icb, covers } => {
+            FactRow { fact: "covers", value: icb.to_string(), second: Some(if *covers { "yes" } else { "no" }) }
+        }
     }
 }
 
@@ -190,23 +170,14 @@ pub fn from_row(fact: &str, value: &str, second: Option<&str>) -> Result<Fact, N
     let found = match fact {
         "opened" if value.is_empty() => Fact::Opened,
         "opened" => return Err(not("opened", "empty")),
-        "closed" => Fact::Closed {
-            successor: optional(value).ok_or(not("closed", "empty or an organisation code"))?,
-        },
+        "closed" => Fact::Closed { successor: optional(value).ok_or(not("closed", "empty or an organisation code"))? },
         "name" if !value.is_empty() => Fact::Name(value.to_owned()),
         "name" => return Err(not("name", "a name")),
-        "list-size" => Fact::ListSize(
-            value
-                .parse()
-                .map_err(|_| not("list-size", "a whole number of patients"))?,
-        ),
+        "list-size" => Fact::ListSize(value.parse().map_err(|_| not("list-size", "a whole number of patients"))?),
         "parent" => Fact::Parent {
             kind: second
                 .and_then(|kind| kind.parse().ok())
-                .ok_or(NotAFact::Second {
-                    fact: "parent",
-                    expected: "a kind of organisation",
-                })?,
+                .ok_or(NotAFact::Second { fact: "parent", expected: "a kind of organisation" })?,
             code: optional(value).ok_or(not("parent", "empty or an organisation code"))?,
         },
         "covers" => {
@@ -214,39 +185,24 @@ pub fn from_row(fact: &str, value: &str, second: Option<&str>) -> Result<Fact, N
                 Some("yes") => true,
                 Some("no") => false,
                 _ => {
-                    return Err(NotAFact::Second {
-                        fact: "covers",
-                        expected: "yes or no",
-                    });
+                    return Err(NotAFact::Second { fact: "covers", expected: "yes or no" });
                 }
             };
-            let icb = value
-                .parse()
-                .map_err(|_| not("covers", "an organisation code"))?;
+            let icb = value.parse().map_err(|_| not("covers", "an organisation code"))?;
             return Ok(Fact::Covers { icb, covers });
         }
         _ => return Err(NotAFact::Fact),
     };
     match (&found, second) {
         (Fact::Parent { .. }, _) | (_, None) => Ok(found),
-        _ => Err(NotAFact::Second {
-            fact: to_row(&found).fact,
-            expected: "empty",
-        }),
+        _ => Err(NotAFact::Second { fact: to_row(&found).fact, expected: "empty" }),
     }
 }
 
 /// `Some(None)` for an empty text, `Some(Some(_))` for a code, `None` for anything else.
-#[expect(
-    clippy::option_option,
-    reason = "empty, a code and neither are three answers"
-)]
+#[expect(clippy::option_option, reason = "empty, a code and neither are three answers")]
 fn optional(value: &str) -> Option<Option<OrgCode>> {
-    if value.is_empty() {
-        Some(None)
-    } else {
-        value.parse().ok().map(Some)
-    }
+    if value.is_empty() { Some(None) } else { value.parse().ok().map(Some) }
 }
 
 /// A fact with the day from which it holds and the moment it was learnt.

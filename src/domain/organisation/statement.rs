@@ -122,19 +122,8 @@ pub struct Proposed {
 impl Proposed {
     /// The fact as recorded at an instant.
     pub fn recorded(self, recorded_at: DateTime<Utc>) -> Dated {
-        let Self {
-            code,
-            kind,
-            effective_on,
-            fact,
-        } = self;
-        Dated {
-            code,
-            kind,
-            effective_on,
-            recorded_at,
-            fact,
-        }
+        let Self { code, kind, effective_on, fact } = self;
+        Dated { code, kind, effective_on, recorded_at, fact }
     }
 }
 
@@ -243,8 +232,7 @@ pub struct Plan {
 impl Plan {
     /// Practices that the plan closes.
     pub fn practices_closed(&self) -> usize {
-        let closed =
-            |change: &&Change| change.kind == Kind::Practice && change.what == What::Closed;
+        let closed = |change: &&Change| change.kind == Kind::Practice && change.what == What::Closed;
         self.changes.iter().filter(closed).count()
     }
 }

@@ -19,44 +19,20 @@ pub(super) fn instant(minutes: i64) -> DateTime<Utc> {
 
 fn dated(code: &str, kind: Kind, on: &str, recorded: i64, fact: Fact) -> Dated {
     let (effective_on, recorded_at) = (day(on), instant(recorded));
-    Dated {
-        code: org(code),
-        kind,
-        effective_on,
-        recorded_at,
-        fact,
-    }
+    Dated { code: org(code), kind, effective_on, recorded_at, fact }
 }
 
 fn parent(kind: Kind, code: &str) -> Fact {
-    Fact::Parent {
-        kind,
-        code: (!code.is_empty()).then(|| org(code)),
-    }
+    Fact::Parent { kind, code: (!code.is_empty()).then(|| org(code)) }
 }
 
 fn kent() -> Tree {
     let practice = |code, on, fact| dated(code, Kind::Practice, on, 0, fact);
     Tree::from_facts(vec![
         dated("QKS", Kind::Icb, "2026-08-01", 0, Fact::Opened),
-        dated(
-            "QKS",
-            Kind::Icb,
-            "2026-08-01",
-            0,
-            Fact::Name("Kent and Medway".into()),
-        ),
+        dated("QKS", Kind::Icb, "2026-08-01", 0, Fact::Name("Kent and Medway".into())),
         dated("kent", Kind::Lmc, "2026-08-01", 0, Fact::Opened),
-        dated(
-            "kent",
-            Kind::Lmc,
-            "2026-08-01",
-            0,
-            Fact::Covers {
-                icb: org("QKK"),
-                covers: true,
-            },
-        ),
+        dated("kent", Kind::Lmc, "2026-08-01", 0, Fact::Covers { icb: org("QKK"), covers: true }),
         practice("G82001", "1974-04-01", Fact::Opened),
         practice("G82001", "2026-08-01", Fact::Name("THE SURGERY".into())),
         practice("G82001", "2026-08-01", parent(Kind::Icb, "QKS")),
@@ -64,40 +40,23 @@ fn kent() -> Tree {
         practice("G82001", "2026-10-01", Fact::Name("THE NEW SURGERY".into())),
         practice("G82002", "2026-08-01", Fact::Opened),
         practice("G82002", "2026-08-01", parent(Kind::Icb, "QKS")),
-        practice(
-            "G82002",
-            "2026-09-01",
-            Fact::Closed {
-                successor: Some(org("G82001")),
-            },
-        ),
+        practice("G82002", "2026-09-01", Fact::Closed { successor: Some(org("G82001")) }),
     ])
 }
 
 #[test]
 fn a_practice_counts_from_its_opening_with_what_was_first_learnt() {
     let tree = kent();
-    assert!(
-        tree.on(day("1974-03-31"))
-            .practice(&"G82001".parse().unwrap())
-            .is_none()
-    );
+    assert!(tree.on(day("1974-03-31")).practice(&"G82001".parse().unwrap()).is_none());
     let view = tree.on(day("2020-01-01"));
     let practice = view.practice(&"G82001".parse().unwrap()).unwrap();
     assert_eq!(&*practice.name, "THE SURGERY");
     assert_eq!(practice.icb, Some(org("QKS")));
     assert_eq!(practice.opened, Some(day("1974-04-01")));
-    assert_eq!(
-        &*view.organisation(&org("QKS")).unwrap().name,
-        "Kent and Medway"
-    );
+    assert_eq!(&*view.organisation(&org("QKS")).unwrap().name, "Kent and Medway");
     assert_eq!(view.organisation(&org("QKS")).unwrap().opened, None);
     // Nobody had named the area in 1960, and no practice was in it.
-    assert!(
-        tree.on(day("1960-01-01"))
-            .organisation(&org("QKS"))
-            .is_none()
-    );
+    assert!(tree.on(day("1960-01-01")).organisation(&org("QKS")).is_none());
 }
 
 #[test]
@@ -105,20 +64,14 @@ fn closing_and_renaming_hold_from_their_day() {
     let tree = kent();
     let names = |on| -> Vec<String> {
         let view = tree.on(day(on));
-        view.practices_in(Kind::Icb, &org("QKS"))
-            .iter()
-            .map(|p| p.name.to_string())
-            .collect()
+        view.practices_in(Kind::Icb, &org("QKS")).iter().map(|p| p.name.to_string()).collect()
     };
     assert_eq!(names("2026-08-31"), ["THE SURGERY", "G82002"]);
     assert_eq!(names("2026-09-01"), ["THE SURGERY"]);
     assert_eq!(names("2026-10-01"), ["THE NEW SURGERY"]);
     let view = tree.on(day("2026-11-20"));
     let gone = view.practice(&"G82002".parse().unwrap()).unwrap();
-    assert_eq!(
-        (gone.closed, gone.is_open()),
-        (Some(day("2026-09-01")), false)
-    );
+    assert_eq!((gone.closed, gone.is_open()), (Some(day("2026-09-01")), false));
     assert_eq!(view.successor(&org("G82002")), Some(&org("G82001")));
     assert_eq!(view.all_practices().count(), 1);
     assert!(view.practices_in(Kind::Practice, &org("G82002")).is_empty());
@@ -131,13 +84,7 @@ fn closing_and_renaming_hold_from_their_day() {
 fn a_circle_of_successors_ends() {
     let closed = |code, to| {
         let successor = Some(org(to));
-        dated(
-            code,
-            Kind::Practice,
-            "2026-08-01",
-            0,
-            Fact::Closed { successor },
-        )
+        dated(code, Kind::Practice, "2026-08-01", 0, Fact::Closed { successor })
     };
     let tree = Tree::from_facts(vec![closed("G82001", "G82002"), closed("G82002", "G82001")]);
     assert_eq!(tree.on(day("2026-08-01")).successor(&org("G82001")), None);
@@ -204,17 +151,9 @@ fn any_dated() -> impl Strategy<Value = Dated> {
 }
 
 /// Of the facts that `like` picks the one that counts: tries every fact, one after the other.
-fn naive(
-    facts: &[Dated],
-    code: &OrgCode,
-    on: Option<LocalDate>,
-    like: impl Fn(&Fact) -> bool,
-) -> Option<Dated> {
+fn naive(facts: &[Dated], code: &OrgCode, on: Option<LocalDate>, like: impl Fn(&Fact) -> bool) -> Option<Dated> {
     let mut best: Option<&Dated> = None;
-    for fact in facts
-        .iter()
-        .filter(|dated| dated.code == *code && like(&dated.fact))
-    {
+    for fact in facts.iter().filter(|dated| dated.code == *code && like(&dated.fact)) {
         let key = |dated: &Dated| (dated.effective_on, dated.recorded_at);
         let better = match (best, on) {
             (_, Some(on)) if fact.effective_on > on => false,
@@ -230,15 +169,8 @@ fn naive(
     best.cloned()
 }
 
-fn naive_counting(
-    facts: &[Dated],
-    code: &OrgCode,
-    on: LocalDate,
-    like: impl Fn(&Fact) -> bool,
-) -> Option<Fact> {
-    naive(facts, code, Some(on), &like)
-        .or_else(|| naive(facts, code, None, &like))
-        .map(|dated| dated.fact)
+fn naive_counting(facts: &[Dated], code: &OrgCode, on: LocalDate, like: impl Fn(&Fact) -> bool) -> Option<Fact> {
+    naive(facts, code, Some(on), &like).or_else(|| naive(facts, code, None, &like)).map(|dated| dated.fact)
 }
 
 proptest! {

@@ -85,11 +85,7 @@ struct Interner<T, Id> {
 
 impl<T: Clone + Eq + Hash, Id: Copy> Interner<T, Id> {
     fn new(id: fn(u32) -> Id) -> Self {
-        Self {
-            seen: HashMap::new(),
-            all: Vec::new(),
-            id,
-        }
+        Self { seen: HashMap::new(), all: Vec::new(), id }
     }
 
     fn intern(&mut self, text: T) -> Id {
@@ -115,19 +111,11 @@ impl Texts {
         let codes = &mut self.codes;
         match fact {
             Fact::Opened => (Slot::Status, Value::Opened),
-            Fact::Closed { successor } => (
-                Slot::Status,
-                Value::Closed(successor.map(|code| codes.intern(code))),
-            ),
+            Fact::Closed { successor } => (Slot::Status, Value::Closed(successor.map(|code| codes.intern(code)))),
             Fact::Name(name) => (Slot::Name, Value::Name(self.names.intern(Arc::from(name)))),
             Fact::ListSize(patients) => (Slot::ListSize, Value::ListSize(patients)),
-            Fact::Parent { kind, code } => (
-                Slot::Parent(kind),
-                Value::Parent(code.map(|code| codes.intern(code))),
-            ),
-            Fact::Covers { icb, covers } => {
-                (Slot::Covers(codes.intern(icb)), Value::Covers(covers))
-            }
+            Fact::Parent { kind, code } => (Slot::Parent(kind), Value::Parent(code.map(|code| codes.intern(code)))),
+            Fact::Covers { icb, covers } => (Slot::Covers(codes.intern(icb)), Value::Covers(covers)),
         }
     }
 }
@@ -138,34 +126,17 @@ impl Tree {
     ///
     /// An organisation has the kind of its first fact in the list.
     pub fn from_facts(facts: Vec<Dated>) -> Self {
-        let mut texts = Texts {
-            codes: Interner::new(CodeId),
-            names: Interner::new(NameId),
-        };
+        let mut texts = Texts { codes: Interner::new(CodeId), names: Interner::new(NameId) };
         let mut kinds: HashMap<CodeId, Kind> = HashMap::new();
         let mut entries: Vec<(CodeId, Entry)> = Vec::with_capacity(facts.len());
         for dated in facts {
             let code = texts.codes.intern(dated.code);
             kinds.entry(code).or_insert(dated.kind);
             let (slot, value) = texts.slot(dated.fact);
-            let Dated {
-                effective_on,
-                recorded_at,
-                ..
-            } = dated;
-            entries.push((
-                code,
-                Entry {
-                    slot,
-                    value,
-                    effective_on,
-                    recorded_at,
-                },
-            ));
+            let Dated { effective_on, recorded_at, .. } = dated;
+            entries.push((code, Entry { slot, value, effective_on, recorded_at }));
         }
-        entries.sort_by_key(|(code, entry)| {
-            (*code, entry.slot, entry.effective_on, entry.recorded_at)
-        });
+        entries.sort_by_key(|(code, entry)| (*code, entry.slot, entry.effective_on, entry.recorded_at));
         let mut tree = Self {
             codes: texts.codes.all,
             names: texts.names.all,
@@ -179,17 +150,11 @@ impl Tree {
             if let Some((code, _)) = chunk.first()
                 && let Some(kind) = kinds.get(code).copied()
             {
-                tree.organisations.push(Organisation {
-                    code: *code,
-                    kind,
-                    from,
-                    to,
-                });
+                tree.organisations.push(Organisation { code: *code, kind, from, to });
             }
         }
         let codes = &tree.codes;
-        tree.organisations
-            .sort_by(|a, b| text(codes, a.code).cmp(&text(codes, b.code)));
+        tree.organisations.sort_by(|a, b| text(codes, a.code).cmp(&text(codes, b.code)));
         tree
     }
 
@@ -213,16 +178,12 @@ impl Tree {
             .organisations
             .binary_search_by(|organisation| text(&self.codes, organisation.code).cmp(&Some(code)))
             .ok()?;
-        self.organisations
-            .get(at)
-            .and_then(|organisation| self.of(organisation))
+        self.organisations.get(at).and_then(|organisation| self.of(organisation))
     }
 
     /// Every organisation, sorted by code.
     pub(super) fn every(&self) -> impl Iterator<Item = Known<'_>> {
-        self.organisations
-            .iter()
-            .filter_map(|organisation| self.of(organisation))
+        self.organisations.iter().filter_map(|organisation| self.of(organisation))
     }
 
     pub(super) fn code(&self, id: CodeId) -> Option<&OrgCode> {
@@ -255,25 +216,20 @@ impl<'tree> Known<'tree> {
 
     /// The facts of one slot, oldest first.
     pub(super) fn slot(self, slot: Slot) -> &'tree [Entry] {
-        self.slots()
-            .find(|group| group.first().is_some_and(|e| e.slot == slot))
-            .unwrap_or(&[])
+        self.slots().find(|group| group.first().is_some_and(|e| e.slot == slot)).unwrap_or(&[])
     }
 
     /// The ICBs that were ever said to be covered or not.
     pub(super) fn covered_slots(self) -> impl Iterator<Item = (&'tree OrgCode, &'tree [Entry])> {
-        self.slots()
-            .filter_map(move |group| match group.first()?.slot {
-                Slot::Covers(icb) => Some((self.tree.code(icb)?, group)),
-                _ => None,
-            })
+        self.slots().filter_map(move |group| match group.first()?.slot {
+            Slot::Covers(icb) => Some((self.tree.code(icb)?, group)),
+            _ => None,
+        })
     }
 
     /// The facts about one ICB's cover.
     pub(super) fn covers(self, icb: &OrgCode) -> &'tree [Entry] {
-        self.covered_slots()
-            .find(|(code, _)| *code == icb)
-            .map_or(&[], |(_, group)| group)
+        self.covered_slots().find(|(code, _)| *code == icb).map_or(&[], |(_, group)| group)
     }
 }
 

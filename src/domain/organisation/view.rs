@@ -121,12 +121,7 @@ impl View {
             view.add(known, fold(known, day));
         }
         let mut members: HashMap<Kind, HashMap<OrgCode, Vec<usize>>> = HashMap::new();
-        for (at, practice) in view
-            .practices
-            .iter()
-            .enumerate()
-            .filter(|(_, p)| p.is_open())
-        {
+        for (at, practice) in view.practices.iter().enumerate().filter(|(_, p)| p.is_open()) {
             for kind in Kind::ALL {
                 if let Some(parent) = practice.parent(kind) {
                     let places = members.entry(kind).or_default();
@@ -142,28 +137,18 @@ impl View {
         view.organisations.retain(|area| {
             area.opened.is_some()
                 || area.closed.is_some()
-                || members
-                    .get(&area.kind)
-                    .is_some_and(|places| places.contains_key(&area.code))
+                || members.get(&area.kind).is_some_and(|places| places.contains_key(&area.code))
         });
         view.members = members;
         view
     }
 
     fn add(&mut self, known: Known<'_>, mut folded: Folded) {
-        let name = folded
-            .name
-            .take()
-            .unwrap_or_else(|| Arc::from(known.code.as_str()));
+        let name = folded.name.take().unwrap_or_else(|| Arc::from(known.code.as_str()));
         let (closed, successor) = match folded.status {
-            Some(Entry {
-                value: Value::Closed(successor),
-                effective_on,
-                ..
-            }) => (
-                Some(effective_on),
-                successor.and_then(|id| known.tree.code(id)).cloned(),
-            ),
+            Some(Entry { value: Value::Closed(successor), effective_on, .. }) => {
+                (Some(effective_on), successor.and_then(|id| known.tree.code(id)).cloned())
+            }
             _ => (None, None),
         };
         if known.kind == Kind::Practice {
@@ -208,28 +193,17 @@ impl View {
 
     /// A practice that is open or was, `None` before it opened or if unknown.
     pub fn practice(&self, code: &OdsCode) -> Option<&PracticeOn> {
-        let at = self
-            .practices
-            .binary_search_by(|practice| practice.code.cmp(code))
-            .ok()?;
+        let at = self.practices.binary_search_by(|practice| practice.code.cmp(code)).ok()?;
         self.practices.get(at)
     }
 
     /// The open practices of an area, by code; for [`Kind::Practice`] the practice itself.
     pub fn practices_in(&self, kind: Kind, code: &OrgCode) -> Vec<&PracticeOn> {
         if kind == Kind::Practice {
-            let practice = OdsCode::try_from(code)
-                .ok()
-                .and_then(|code| self.practice(&code));
-            return practice
-                .filter(|practice| practice.is_open())
-                .into_iter()
-                .collect();
+            let practice = OdsCode::try_from(code).ok().and_then(|code| self.practice(&code));
+            return practice.filter(|practice| practice.is_open()).into_iter().collect();
         }
-        self.places(kind, code)
-            .iter()
-            .filter_map(|at| self.practices.get(*at))
-            .collect()
+        self.places(kind, code).iter().filter_map(|at| self.practices.get(*at)).collect()
     }
 
     /// Every practice that is open on the day, by code.
@@ -239,29 +213,20 @@ impl View {
 
     /// An organisation of any kind that is or was open.
     pub fn organisation(&self, code: &OrgCode) -> Option<&OrganisationOn> {
-        let at = self
-            .organisations
-            .binary_search_by(|found| found.code.cmp(code))
-            .ok()?;
+        let at = self.organisations.binary_search_by(|found| found.code.cmp(code)).ok()?;
         self.organisations.get(at)
     }
 
     /// The open organisations of a kind, by code.
     pub fn of_kind(&self, kind: Kind) -> impl Iterator<Item = &OrganisationOn> {
-        self.organisations
-            .iter()
-            .filter(move |found| found.kind == kind && found.closed.is_none())
+        self.organisations.iter().filter(move |found| found.kind == kind && found.closed.is_none())
     }
 
     /// The ICBs an LMC has to do with, by code: those it is said to cover and those of its open practices.
     pub fn icbs_of_lmc(&self, lmc: &OrgCode) -> Vec<OrgCode> {
         let mut icbs = self.covers.get(lmc).cloned().unwrap_or_default();
         let practices = self.practices_in(Kind::Lmc, lmc);
-        icbs.extend(
-            practices
-                .into_iter()
-                .filter_map(|practice| practice.icb.clone()),
-        );
+        icbs.extend(practices.into_iter().filter_map(|practice| practice.icb.clone()));
         icbs.into_iter().collect()
     }
 
@@ -270,10 +235,7 @@ impl View {
         let mut next = self.organisation(code)?.successor.as_ref()?;
         // A chain of mergers is short; the limit ends one that was recorded in a circle.
         for _ in 0..16 {
-            match self
-                .organisation(next)
-                .and_then(|found| found.successor.as_ref())
-            {
+            match self.organisation(next).and_then(|found| found.successor.as_ref()) {
                 Some(after) => next = after,
                 None => return Some(next),
             }
@@ -282,10 +244,7 @@ impl View {
     }
 
     fn places(&self, kind: Kind, code: &OrgCode) -> &[usize] {
-        self.members
-            .get(&kind)
-            .and_then(|places| places.get(code))
-            .map_or(&[], Vec::as_slice)
+        self.members.get(&kind).and_then(|places| places.get(code)).map_or(&[], Vec::as_slice)
     }
 }
 
@@ -313,9 +272,7 @@ fn fold(known: Known<'_>, day: LocalDate) -> Folded {
                 if kind == Kind::Lmc {
                     folded.lmc_since = unbroken(group, day);
                 }
-                folded
-                    .parents
-                    .extend(known.tree.code(parent).map(|code| (kind, code.clone())));
+                folded.parents.extend(known.tree.code(parent).map(|code| (kind, code.clone())));
             }
             (Slot::Covers(icb), Value::Covers(true)) => {
                 folded.covers.extend(known.tree.code(icb).cloned());

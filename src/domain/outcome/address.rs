@@ -34,9 +34,7 @@ impl FromStr for PublicAddress {
         let text = text.trim();
         let rest = text.strip_prefix("https://").unwrap_or_default();
         // Browsers drop tabs and newlines from addresses and read a backslash as a slash.
-        let plain = rest
-            .bytes()
-            .all(|byte| byte > b' ' && byte != 0x7f && byte != b'\\');
+        let plain = rest.bytes().all(|byte| byte > b' ' && byte != 0x7f && byte != b'\\');
         if rest.is_empty() || !plain || text.chars().count() > Self::MOST {
             return Err(NotAnAddress::NotHttps);
         }

@@ -37,9 +37,7 @@ impl Weak {
         match self {
             Self::Short => "Use at least 12 characters; a few words together are easy to remember",
             Self::Long => "Use at most 200 characters",
-            Self::Breached => {
-                "This password is in a list of stolen passwords that anybody can try: choose another one"
-            }
+            Self::Breached => "This password is in a list of stolen passwords that anybody can try: choose another one",
             Self::Context => {
                 "This password is made of your email address, your name, your organisation or Headroom: choose something that \
                  has nothing to do with them"
@@ -113,12 +111,7 @@ fn own(lower: &str, words: &[String]) -> usize {
 mod tests {
     use super::*;
 
-    const CONTEXT: [&str; 4] = [
-        "pat.smith@alder-lane.nhs.invalid",
-        "Pat Smith",
-        "Z90001",
-        "Alder Lane Surgery",
-    ];
+    const CONTEXT: [&str; 4] = ["pat.smith@alder-lane.nhs.invalid", "Pat Smith", "Z90001", "Alder Lane Surgery"];
 
     #[test]
     fn what_can_be_guessed_is_refused_with_its_reason() {

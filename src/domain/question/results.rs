@@ -83,12 +83,7 @@ pub struct Spread {
 impl Results {
     /// "41 of 64 practices answered; 3 skipped."
     pub fn rate(&self) -> String {
-        let Self {
-            all,
-            answered,
-            skipped,
-            ..
-        } = self;
+        let Self { all, answered, skipped, .. } = self;
         format!("{answered} of {all} practices answered; {skipped} skipped.")
     }
 
@@ -135,25 +130,15 @@ fn figure(question: &Question, answers: &[&Answer]) -> Figure {
     match question.kind {
         Kind::Choice => {
             let places = (1..=question.options.len()).map(Answer::Option);
-            Figure::Counts(
-                places
-                    .map(|place| (question.words(&place), count(&place)))
-                    .collect(),
-            )
+            Figure::Counts(places.map(|place| (question.words(&place), count(&place))).collect())
         }
         Kind::YesNo => {
             let all = YesNo::ALL.iter().copied();
-            Figure::Counts(
-                all.map(|said| (said.title().to_owned(), count(&Answer::YesNo(said))))
-                    .collect(),
-            )
+            Figure::Counts(all.map(|said| (said.title().to_owned(), count(&Answer::YesNo(said)))).collect())
         }
         Kind::Number => Figure::Spread(spread(answers)),
         Kind::Text => {
-            let mut texts: Vec<String> = answers
-                .iter()
-                .map(|answer| question.words(answer))
-                .collect();
+            let mut texts: Vec<String> = answers.iter().map(|answer| question.words(answer)).collect();
             texts.sort_by_key(|text| text.to_lowercase());
             Figure::Texts(texts)
         }

@@ -32,29 +32,12 @@ fn answered(question: &Question, text: &str) -> Given {
 
 #[test]
 fn numbers_are_read_exactly_and_written_as_short_as_can_be() {
-    for (typed, written) in [
-        ("0", "0"),
-        ("2.5", "2.5"),
-        (" 2.50 ", "2.5"),
-        ("2.05", "2.05"),
-        ("007", "7"),
-        ("1000000", "1000000"),
-    ] {
+    for (typed, written) in
+        [("0", "0"), ("2.5", "2.5"), (" 2.50 ", "2.5"), ("2.05", "2.05"), ("007", "7"), ("1000000", "1000000")]
+    {
         assert_eq!(typed.parse::<Number>().unwrap().to_string(), written);
     }
-    for wrong in [
-        "",
-        ".",
-        "1.",
-        ".5",
-        "-1",
-        "1.234",
-        "1e3",
-        "1000000.01",
-        "٣",
-        "1,5",
-        "99999999",
-    ] {
+    for wrong in ["", ".", "1.", ".5", "-1", "1.234", "1e3", "1000000.01", "٣", "1,5", "99999999"] {
         assert!(wrong.parse::<Number>().is_err(), "{wrong}");
     }
 }
@@ -102,45 +85,19 @@ fn a_question_opens_and_closes_on_its_days() {
     };
     let at = |n: u64| LocalDate::new(2026, 11, 20).unwrap().plus_days(n);
     assert_eq!(at(0), question.week_ending);
-    assert_eq!(
-        wrong(|q| q.week_ending = q.week_ending.plus_days(1)),
-        "week_ending"
-    );
-    assert_eq!(
-        wrong(|q| q.week_ending = q.week_ending.minus_days(7)),
-        "week_ending"
-    );
-    assert_eq!(
-        wrong(|q| q.week_ending = q.week_ending.plus_days(98)),
-        "week_ending"
-    );
-    assert_eq!(
-        wrong(|q| q.opens_on = q.week_ending.plus_days(1)),
-        "opens_on"
-    );
-    assert_eq!(
-        wrong(|q| q.opens_on = q.week_ending.minus_days(7)),
-        "opens_on"
-    );
-    assert_eq!(
-        wrong(|q| q.closes_on = q.week_ending.minus_days(3)),
-        "closes_on"
-    );
-    assert_eq!(
-        wrong(|q| q.closes_on = q.week_ending.plus_days(29)),
-        "closes_on"
-    );
+    assert_eq!(wrong(|q| q.week_ending = q.week_ending.plus_days(1)), "week_ending");
+    assert_eq!(wrong(|q| q.week_ending = q.week_ending.minus_days(7)), "week_ending");
+    assert_eq!(wrong(|q| q.week_ending = q.week_ending.plus_days(98)), "week_ending");
+    assert_eq!(wrong(|q| q.opens_on = q.week_ending.plus_days(1)), "opens_on");
+    assert_eq!(wrong(|q| q.opens_on = q.week_ending.minus_days(7)), "opens_on");
+    assert_eq!(wrong(|q| q.closes_on = q.week_ending.minus_days(3)), "closes_on");
+    assert_eq!(wrong(|q| q.closes_on = q.week_ending.plus_days(29)), "closes_on");
 }
 
 #[test]
 fn the_rate_names_those_who_skipped_and_those_not_heard_from() {
     let question = question(Kind::Choice);
-    let given = [
-        answered(&question, "1"),
-        answered(&question, "3"),
-        answered(&question, "3"),
-        Given::Skipped,
-    ];
+    let given = [answered(&question, "1"), answered(&question, "3"), answered(&question, "3"), Given::Skipped];
     let found = results(&question, (46, 64), &given);
     assert_eq!(found.rate(), "3 of 64 practices answered; 1 skipped.");
     let counts = [("None", 1), ("One", 0), ("More", 2)];
@@ -152,10 +109,7 @@ fn the_rate_names_those_who_skipped_and_those_not_heard_from() {
 fn a_median_and_a_range_need_five_numbers() {
     let question = question(Kind::Number);
     let four: Vec<Given> = ["1", "2", "3", "4"].map(|n| answered(&question, n)).into();
-    assert_eq!(
-        results(&question, (9, 9), &four).figure,
-        Figure::Spread(None)
-    );
+    assert_eq!(results(&question, (9, 9), &four).figure, Figure::Spread(None));
     let mut six = four;
     six.extend(["10.5", "0.5"].map(|n| answered(&question, n)));
     let Figure::Spread(Some(spread)) = results(&question, (9, 9), &six).figure else {
@@ -166,10 +120,7 @@ fn a_median_and_a_range_need_five_numbers() {
 }
 
 fn given() -> impl Strategy<Value = Given> {
-    prop_oneof![
-        Just(Given::Skipped),
-        (1_usize..=3).prop_map(|place| Given::Answered(Answer::Option(place))),
-    ]
+    prop_oneof![Just(Given::Skipped), (1_usize..=3).prop_map(|place| Given::Answered(Answer::Option(place))),]
 }
 
 proptest! {

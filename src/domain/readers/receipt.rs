@@ -17,13 +17,7 @@ pub enum OutsidePage {
 
 impl OutsidePage {
     /// Every kind.
-    pub const ALL: [Self; 5] = [
-        Self::Area,
-        Self::Practices,
-        Self::Practice,
-        Self::Notices,
-        Self::Answers,
-    ];
+    pub const ALL: [Self; 5] = [Self::Area, Self::Practices, Self::Practice, Self::Notices, Self::Answers];
 
     /// Stable text, as stored.
     pub fn code(self) -> &'static str {
@@ -49,10 +43,7 @@ impl OutsidePage {
 
     /// The words for a stored text; receipts of before say no kind.
     pub fn words_of(stored: Option<&str>) -> &'static str {
-        Self::ALL
-            .into_iter()
-            .find(|page| Some(page.code()) == stored)
-            .map_or("A page with your row", Self::words)
+        Self::ALL.into_iter().find(|page| Some(page.code()) == stored).map_or("A page with your row", Self::words)
     }
 }
 

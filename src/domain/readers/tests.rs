@@ -7,10 +7,7 @@ use crate::domain::access::{Actor, Facts, Grant, Role, Target, decide};
 fn person(role: Role, organisation: &str) -> Actor {
     Actor::Person {
         id: PersonId(Uuid::nil()),
-        grants: vec![Grant {
-            role,
-            organisation: organisation.parse().unwrap(),
-        }],
+        grants: vec![Grant { role, organisation: organisation.parse().unwrap() }],
     }
 }
 
@@ -18,8 +15,7 @@ fn person(role: Role, organisation: &str) -> Actor {
 fn may(actor: &Actor, action: Action, shares: bool) -> bool {
     let practice: OdsCode = "A00001".parse().unwrap();
     let lmc: OrgCode = "l1".parse().unwrap();
-    let officer =
-        matches!(actor, Actor::Person { grants, .. } if grants[0].role == Role::LmcOfficer);
+    let officer = matches!(actor, Actor::Person { grants, .. } if grants[0].role == Role::LmcOfficer);
     let facts = Facts {
         exists: true,
         represented: officer,
@@ -50,10 +46,7 @@ fn the_table_says_what_the_decision_table_does() {
     let lmc = person(Role::LmcOfficer, "l1");
     let icb = person(Role::IcbAnalyst, "I1");
     for row in TABLE {
-        for (actor, cell) in [&clinician, &manager, &lmc, &icb]
-            .into_iter()
-            .zip(row.cells())
-        {
+        for (actor, cell) in [&clinician, &manager, &lmc, &icb].into_iter().zip(row.cells()) {
             let Some(action) = cell.by else { continue };
             let (shared, not) = match cell.when {
                 When::Never => (false, false),

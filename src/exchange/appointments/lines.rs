@@ -74,12 +74,8 @@ impl<'a> Lines<'a> {
 
     fn fill(&mut self) -> io::Result<usize> {
         self.buffer.clear();
-        let read = (&mut self.reader)
-            .take(MOST_BYTES)
-            .read_until(b'\n', &mut self.buffer)?;
-        self.bytes = self
-            .bytes
-            .saturating_add(u64::try_from(read).unwrap_or(u64::MAX));
+        let read = (&mut self.reader).take(MOST_BYTES).read_until(b'\n', &mut self.buffer)?;
+        self.bytes = self.bytes.saturating_add(u64::try_from(read).unwrap_or(u64::MAX));
         if let Some(digest) = &mut self.digest {
             digest.update(&self.buffer);
         }
@@ -98,7 +94,6 @@ impl<'a> Lines<'a> {
 
     /// The digest of everything that was read.
     pub(super) fn sha256(self) -> [u8; 32] {
-        self.digest
-            .map_or([0; 32], |digest| digest.finalize().into())
+        self.digest.map_or([0; 32], |digest| digest.finalize().into())
     }
 }

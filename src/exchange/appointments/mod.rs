@@ -43,9 +43,7 @@ pub enum Unreadable {
     #[error("the file is empty")]
     Empty,
     /// A header alone.
-    #[error(
-        "the file has a line of column names and no rows below it: export it again, and look at the days chosen"
-    )]
+    #[error("the file has a line of column names and no rows below it: export it again, and look at the days chosen")]
     NoRows,
     /// Lines as computers wrote them before 2001.
     #[error(
@@ -78,14 +76,10 @@ pub enum Unreadable {
     #[error("the column for {} is missing", .0.title().to_lowercase())]
     Missing(Column),
     /// Not NHS England's file.
-    #[error(
-        "this is not NHS England's practice-level appointments file: its columns are not known"
-    )]
+    #[error("this is not NHS England's practice-level appointments file: its columns are not known")]
     NotPublished,
     /// More names than people.
-    #[error(
-        "more than 500 different session holders or slot types: the column chosen for them is another one"
-    )]
+    #[error("more than 500 different session holders or slot types: the column chosen for them is another one")]
     TooManyNames,
     /// More sessions than fit.
     #[error("more than 500,000 sessions: cut the extract to the last thirteen weeks")]

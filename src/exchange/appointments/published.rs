@@ -14,14 +14,8 @@ use crate::{
 };
 
 /// Columns that are read.
-const COLUMNS: [&str; 6] = [
-    "APPOINTMENT_MONTH_START_DATE",
-    "GP_CODE",
-    "HCP_TYPE",
-    "APPT_MODE",
-    "APPT_STATUS",
-    "COUNT_OF_APPOINTMENTS",
-];
+const COLUMNS: [&str; 6] =
+    ["APPOINTMENT_MONTH_START_DATE", "GP_CODE", "HCP_TYPE", "APPT_MODE", "APPT_STATUS", "COUNT_OF_APPOINTMENTS"];
 /// Different words of staff, mode or status; the file has three to six.
 const MOST_WORDS: usize = 60;
 
@@ -47,19 +41,10 @@ impl Published {
     /// The sums, for the practices as they were given.
     pub fn sums<'a>(&'a self, practices: &'a [OdsCode]) -> impl Iterator<Item = Sum<'a>> {
         let word = |at: u8| self.words.get(usize::from(at)).map_or("", String::as_str);
-        self.sums
-            .iter()
-            .filter_map(move |((practice, month, staff, mode, status), n)| {
-                let practice = practices.get(usize::try_from(*practice).ok()?)?;
-                Some((
-                    practice,
-                    *month,
-                    word(*staff),
-                    word(*mode),
-                    word(*status),
-                    *n,
-                ))
-            })
+        self.sums.iter().filter_map(move |((practice, month, staff, mode, status), n)| {
+            let practice = practices.get(usize::try_from(*practice).ok()?)?;
+            Some((practice, *month, word(*staff), word(*mode), word(*status), *n))
+        })
     }
 
     fn word(&mut self, text: &str) -> Option<u8> {
@@ -80,11 +65,7 @@ impl Published {
 ///
 /// # Errors
 /// [`Unreadable`] where it is another file.
-pub fn read(
-    file: &File,
-    practices: &[OdsCode],
-    mut progress: impl FnMut(u64),
-) -> Result<Published, Unreadable> {
+pub fn read(file: &File, practices: &[OdsCode], mut progress: impl FnMut(u64)) -> Result<Published, Unreadable> {
     if Lines::has_no_line_feed(file)? {
         return Err(Unreadable::CarriageReturns);
     }
@@ -93,17 +74,9 @@ pub fn read(
         return Err(Unreadable::Empty);
     }
     let mut cutter = Cutter::new(b',');
-    let first = lines
-        .buffer
-        .strip_prefix(b"\xEF\xBB\xBF")
-        .unwrap_or(&lines.buffer)
-        .to_vec();
+    let first = lines.buffer.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&lines.buffer).to_vec();
     let width = cutter.cut(&first).ok_or(Unreadable::NoHeader)?;
-    let place = |name: &str| {
-        (0..width)
-            .find(|at| cutter.text(*at).trim() == name)
-            .ok_or(Unreadable::NotPublished)
-    };
+    let place = |name: &str| (0..width).find(|at| cutter.text(*at).trim() == name).ok_or(Unreadable::NotPublished);
     let mut places = [0; COLUMNS.len()];
     for (at, name) in places.iter_mut().zip(COLUMNS) {
         *at = place(name)?;
@@ -154,19 +127,12 @@ fn take(
     };
     let month = day(month).ok_or("the month cannot be read")?;
     let n: u64 = n.parse().map_err(|_| "the count is not a whole number")?;
-    let words = (
-        published.word(staff),
-        published.word(mode),
-        published.word(status),
-    );
+    let words = (published.word(staff), published.word(mode), published.word(status));
     let (Some(staff), Some(mode), Some(status)) = words else {
         return Err("staff, mode or status is missing or too long");
     };
     let at = u32::try_from(at).unwrap_or(u32::MAX);
-    let sum = published
-        .sums
-        .entry((at, month, staff, mode, status))
-        .or_default();
+    let sum = published.sums.entry((at, month, staff, mode, status)).or_default();
     *sum = sum.saturating_add(n);
     Ok(())
 }

@@ -7,8 +7,8 @@ use entity::ids::{LocalDate, OdsCode};
 use super::{MOST_NAMES, MOST_SESSIONS, Source, Unreadable, lines::Lines, sheet::Sheet};
 use crate::domain::{
     appointment::{
-        Cells, Column, FileKind, KEPT_DAYS, Matched, Matching, Places, Rules, Session, Sessions,
-        System, day, plain, truth,
+        Cells, Column, FileKind, KEPT_DAYS, Matched, Matching, Places, Rules, Session, Sessions, System, day, plain,
+        truth,
     },
     digest, identifier,
 };
@@ -81,10 +81,7 @@ impl Scan {
 /// # Errors
 /// [`Unreadable`] where none holds slots, or one has no header.
 pub fn system_of(sources: &[Source]) -> Result<System, Unreadable> {
-    let sheets: Result<Vec<Sheet>, Unreadable> = sources
-        .iter()
-        .map(|source| Sheet::open(&source.file))
-        .collect();
+    let sheets: Result<Vec<Sheet>, Unreadable> = sources.iter().map(|source| Sheet::open(&source.file)).collect();
     Ok(the_slots(&sheets?)?.1)
 }
 
@@ -103,9 +100,7 @@ pub fn scan(sources: &[Source], asked: &Asked) -> Result<Scan, Unreadable> {
     }
     let sheet = sheets.get(slots).cloned().ok_or(Unreadable::NoSlots)?;
     let sessions = sessions(sources, &sheets, system, asked.today)?;
-    let places = asked
-        .matching
-        .places(&asked.practice, system, &sheet.header);
+    let places = asked.matching.places(&asked.practice, system, &sheet.header);
     let missing = places.missing(system);
     if system != System::Report
         && let Some(column) = missing.first()
@@ -118,15 +113,8 @@ pub fn scan(sources: &[Source], asked: &Asked) -> Result<Scan, Unreadable> {
         sha256: String::new(),
         rows: 0,
         bytes: 0,
-        columns: (0..sheet.header.len())
-            .filter(|at| !sheet.dropped.contains(at))
-            .filter_map(|at| name(&at))
-            .collect(),
-        guessed: places
-            .0
-            .iter()
-            .filter_map(|(column, at)| Some((*column, name(at)?)))
-            .collect(),
+        columns: (0..sheet.header.len()).filter(|at| !sheet.dropped.contains(at)).filter_map(|at| name(&at)).collect(),
+        guessed: places.0.iter().filter_map(|(column, at)| Some((*column, name(at)?))).collect(),
         missing,
         holders: BTreeMap::new(),
         types: BTreeMap::new(),
@@ -150,13 +138,10 @@ fn the_slots(sheets: &[Sheet]) -> Result<(usize, System), Unreadable> {
             return Err(Unreadable::SameKind);
         }
     }
-    let mut slots = sheets
-        .iter()
-        .enumerate()
-        .filter_map(|(at, sheet)| match sheet.kind {
-            FileKind::Slots(system) => Some((at, system)),
-            _ => None,
-        });
+    let mut slots = sheets.iter().enumerate().filter_map(|(at, sheet)| match sheet.kind {
+        FileKind::Slots(system) => Some((at, system)),
+        _ => None,
+    });
     let found = slots.next().ok_or(Unreadable::NoSlots)?;
     if slots.next().is_some() {
         return Err(Unreadable::SameKind);
@@ -169,65 +154,41 @@ fn the_slots(sheets: &[Sheet]) -> Result<(usize, System), Unreadable> {
 }
 
 /// EMIS: sessions of the days that are kept, with their holders.
-fn sessions(
-    sources: &[Source],
-    sheets: &[Sheet],
-    system: System,
-    today: LocalDate,
-) -> Result<Sessions, Unreadable> {
+fn sessions(sources: &[Source], sheets: &[Sheet], system: System, today: LocalDate) -> Result<Sessions, Unreadable> {
     let mut sessions = Sessions::new();
     if system != System::Emis {
         return Ok(sessions);
     }
     let file = |kind| {
         let mut files = sources.iter().zip(sheets);
-        files
-            .find(|(_, sheet)| sheet.kind == kind)
-            .ok_or(Unreadable::NoSessions)
+        files.find(|(_, sheet)| sheet.kind == kind).ok_or(Unreadable::NoSessions)
     };
     let oldest = today.minus_days(KEPT_DAYS);
-    let columns = [
-        "appointmentsessionguid",
-        "startdate",
-        "sessiontypedescription",
-        "description",
-        "deleted",
-    ];
-    each(
-        file(FileKind::Sessions)?,
-        columns,
-        |[id, begins, kind, description, deleted]| {
-            let kept = day(begins).is_none_or(|day| day >= oldest);
-            if kept && !is_true(deleted) {
-                let kind = if kind.is_empty() { description } else { kind };
-                let session = Session {
-                    kind: kind.to_owned(),
-                    holders: Vec::new(),
-                };
-                sessions.insert(Rules::session_id(id), session);
-            }
-            sessions.len() <= MOST_SESSIONS
-        },
-    )?;
+    let columns = ["appointmentsessionguid", "startdate", "sessiontypedescription", "description", "deleted"];
+    each(file(FileKind::Sessions)?, columns, |[id, begins, kind, description, deleted]| {
+        let kept = day(begins).is_none_or(|day| day >= oldest);
+        if kept && !is_true(deleted) {
+            let kind = if kind.is_empty() { description } else { kind };
+            let session = Session { kind: kind.to_owned(), holders: Vec::new() };
+            sessions.insert(Rules::session_id(id), session);
+        }
+        sessions.len() <= MOST_SESSIONS
+    })?;
     if sessions.len() > MOST_SESSIONS {
         return Err(Unreadable::TooManySessions);
     }
     let columns = ["sessionguid", "userinroleguid", "deleted"];
-    each(
-        file(FileKind::Holders)?,
-        columns,
-        |[id, holder, deleted]| {
-            if let Some(session) = sessions.get_mut(&Rules::session_id(id))
-                && !is_true(deleted)
-                && !holder.is_empty()
-                && session.holders.len() < MOST_HOLDERS
-                && !session.holders.iter().any(|known| known == holder)
-            {
-                session.holders.push(holder.to_owned());
-            }
-            true
-        },
-    )?;
+    each(file(FileKind::Holders)?, columns, |[id, holder, deleted]| {
+        if let Some(session) = sessions.get_mut(&Rules::session_id(id))
+            && !is_true(deleted)
+            && !holder.is_empty()
+            && session.holders.len() < MOST_HOLDERS
+            && !session.holders.iter().any(|known| known == holder)
+        {
+            session.holders.push(holder.to_owned());
+        }
+        true
+    })?;
     Ok(sessions)
 }
 
@@ -240,8 +201,7 @@ fn each<const N: usize>(
     let places = columns.map(|name| sheet.header.iter().position(|found| plain(found) == name));
     let mut lines = Lines::new(&source.file)?;
     sheet.rows(&mut lines, &Places::default(), &mut |_, _, row| {
-        row.is_err()
-            || row.is_ok_and(|row| take(places.map(|at| at.map_or("", |at| row.at(at)).trim())))
+        row.is_err() || row.is_ok_and(|row| take(places.map(|at| at.map_or("", |at| row.at(at)).trim())))
     })?;
     Ok(())
 }
@@ -278,23 +238,15 @@ fn read_names(scan: &mut Scan, sources: &[Source], asked: &Asked) -> Result<(), 
 }
 
 fn names_of_slots(scan: &mut Scan, lines: &mut Lines<'_>, asked: &Asked) -> Result<(), Unreadable> {
-    let Scan {
-        sheet,
-        places,
-        sessions,
-        holders,
-        types,
-        rows,
-        ..
-    } = scan;
+    let Scan { sheet, places, sessions, holders, types, rows, .. } = scan;
     let oldest = asked.today.minus_days(KEPT_DAYS);
     let mut full = false;
     sheet.rows(lines, places, &mut |_, _, row| {
         *rows += 1;
         let Ok(row) = row else { return true };
-        let day = row.get(Column::Day).and_then(|text| {
-            day(text.split([' ', 'T']).next().unwrap_or_default()).or_else(|| day(text))
-        });
+        let day = row
+            .get(Column::Day)
+            .and_then(|text| day(text.split([' ', 'T']).next().unwrap_or_default()).or_else(|| day(text)));
         if day.is_some_and(|day| day < oldest) || row.has_patient() == Some(false) {
             return true;
         }
@@ -307,11 +259,7 @@ fn names_of_slots(scan: &mut Scan, lines: &mut Lines<'_>, asked: &Asked) -> Resu
             }
             add(types, &session.kind, "");
         } else {
-            add(
-                holders,
-                row.get(Column::Holder).unwrap_or_default(),
-                row.get(Column::Type).unwrap_or_default(),
-            );
+            add(holders, row.get(Column::Holder).unwrap_or_default(), row.get(Column::Type).unwrap_or_default());
             add(types, row.get(Column::Type).unwrap_or_default(), "");
         }
         full = holders.len() > MOST_NAMES || types.len() > MOST_NAMES;
@@ -335,10 +283,6 @@ fn add(names: &mut BTreeMap<String, Found>, text: &str, hint: &str) {
     }
     let hint: String = hint.chars().take(60).collect();
     let fine = identifier::patient_data(&hint).is_empty();
-    let found = Found {
-        slots: 1,
-        hint: if fine { hint } else { String::new() },
-        known: false,
-    };
+    let found = Found { slots: 1, hint: if fine { hint } else { String::new() }, known: false };
     names.insert(text.to_owned(), found);
 }

@@ -11,8 +11,8 @@ use super::{
 };
 use crate::domain::{
     appointment::{
-        Cells, Column, FileKind, Places, Refusal, System, holds_nhs_number, is_header,
-        is_machine_column, is_patient_column, looks_like_numbers_of_patients, plain, recognise,
+        Cells, Column, FileKind, Places, Refusal, System, holds_nhs_number, is_header, is_machine_column,
+        is_patient_column, looks_like_numbers_of_patients, plain, recognise,
     },
     identifier,
 };
@@ -71,9 +71,7 @@ impl Sheet {
         let delimiter = said.unwrap_or_else(|| delimiter(&first));
         let mut cutter = Cutter::new(delimiter);
         let width = cutter.cut(first.as_bytes()).ok_or(Unreadable::NoHeader)?;
-        let header: Vec<String> = (0..width)
-            .map(|at| cutter.text(at).trim().to_owned())
-            .collect();
+        let header: Vec<String> = (0..width).map(|at| cutter.text(at).trim().to_owned()).collect();
         if !is_header(&header) {
             return Err(Unreadable::NoHeader);
         }
@@ -142,20 +140,11 @@ impl Sheet {
                     || name.ends_with("time")
                     || name.ends_with("minutes")
                     || name.ends_with("inmin")
-                    || [
-                        "appointmentdate",
-                        "didnotattend",
-                        "deleted",
-                        "processingid",
-                        "dnareasoncodeid",
-                    ]
-                    .contains(&name.as_str())
+                    || ["appointmentdate", "didnotattend", "deleted", "processingid", "dnareasoncodeid"]
+                        .contains(&name.as_str())
             }
             _ => {
-                name.starts_with("id")
-                    || name.starts_with("date")
-                    || name.ends_with("guid")
-                    || name == "rowidentifier"
+                name.starts_with("id") || name.starts_with("date") || name.ends_with("guid") || name == "rowidentifier"
             }
         };
         usual && !texts.contains(&name.as_str())
@@ -164,23 +153,16 @@ impl Sheet {
     /// The name under which a dropped column is reported: its own where that says nothing about anybody.
     pub(super) fn name_of(&self, at: usize) -> String {
         let name = self.header.get(at).map(String::as_str).unwrap_or_default();
-        let fine = name.chars().count() <= 40
-            && !name.contains(char::is_control)
-            && identifier::patient_data(name).is_empty();
-        if fine && !name.is_empty() {
-            name.to_owned()
-        } else {
-            format!("column {}", at + 1)
-        }
+        let fine =
+            name.chars().count() <= 40 && !name.contains(char::is_control) && identifier::patient_data(name).is_empty();
+        if fine && !name.is_empty() { name.to_owned() } else { format!("column {}", at + 1) }
     }
 
     fn decode<'t>(&self, bytes: &'t [u8]) -> Option<Cow<'t, str>> {
         match (self.encoding, std::str::from_utf8(bytes)) {
             (Encoding::Utf8 | Encoding::Either, Ok(text)) => Some(Cow::Borrowed(text)),
             (Encoding::Utf8, Err(_)) => None,
-            (Encoding::Windows1252 | Encoding::Either, _) => {
-                Some(WINDOWS_1252.decode_without_bom_handling(bytes).0)
-            }
+            (Encoding::Windows1252 | Encoding::Either, _) => Some(WINDOWS_1252.decode_without_bom_handling(bytes).0),
         }
     }
 
@@ -206,16 +188,8 @@ impl Sheet {
                     None => each(number, bytes, Err(Refusal::NotText)),
                     Some(text) if cutter.cut(text.as_bytes()) == Some(self.header.len()) => {
                         let has_patient = self.blank(&mut cutter, &mut counts);
-                        let row = Row {
-                            cutter: &cutter,
-                            places,
-                            has_patient,
-                        };
-                        if self
-                            .free_text
-                            .iter()
-                            .any(|at| holds_nhs_number(cutter.text(*at)))
-                        {
+                        let row = Row { cutter: &cutter, places, has_patient };
+                        if self.free_text.iter().any(|at| holds_nhs_number(cutter.text(*at))) {
                             each(number, bytes, Err(Refusal::NhsNumber))
                         } else {
                             each(number, bytes, Ok(&row))
@@ -301,14 +275,8 @@ impl Cutter {
         self.line.push(b'\n');
         self.out.resize(self.line.len(), 0);
         self.reader.reset();
-        let (result, _, _, cells) =
-            self.reader
-                .read_record(&self.line, &mut self.out, &mut self.ends);
-        self.width = if result == ReadRecordResult::Record {
-            cells
-        } else {
-            0
-        };
+        let (result, _, _, cells) = self.reader.read_record(&self.line, &mut self.out, &mut self.ends);
+        self.width = if result == ReadRecordResult::Record { cells } else { 0 };
         (self.width > 0).then_some(cells)
     }
 

@@ -26,16 +26,9 @@ pub fn in_chunks(
     sources: Vec<Source>,
     scan: Scan,
     asked: Asked,
-) -> (
-    mpsc::Receiver<Chunk>,
-    JoinHandle<Result<Summary, Unreadable>>,
-) {
+) -> (mpsc::Receiver<Chunk>, JoinHandle<Result<Summary, Unreadable>>) {
     let (send, chunks) = mpsc::channel(AHEAD);
-    let reading = spawn_blocking(move || {
-        read(&sources, &scan, &asked, |chunk| {
-            send.blocking_send(chunk).is_ok()
-        })
-    });
+    let reading = spawn_blocking(move || read(&sources, &scan, &asked, |chunk| send.blocking_send(chunk).is_ok()));
     (chunks, reading)
 }
 
@@ -56,13 +49,11 @@ fn read(
     };
     let mut taker = Taker::new(asked.today);
     let mut lines = Lines::new(&source.file)?;
-    let counts = scan
-        .sheet
-        .rows(&mut lines, &scan.places, &mut |line, bytes, row| {
-            taker.take(line, row.and_then(|row| rules.read(row)));
-            taker.chunk.bytes = bytes;
-            !taker.is_full() || hand_over(taker.handed_over())
-        })?;
+    let counts = scan.sheet.rows(&mut lines, &scan.places, &mut |line, bytes, row| {
+        taker.take(line, row.and_then(|row| rules.read(row)));
+        taker.chunk.bytes = bytes;
+        !taker.is_full() || hand_over(taker.handed_over())
+    })?;
     hand_over(taker.handed_over());
     let dropped = scan.sheet.dropped.iter().map(|at| scan.sheet.name_of(*at));
     taker.summary.dropped = dropped.zip(counts).collect();
@@ -108,10 +99,7 @@ impl Taker {
             Said::NotCounted => (None, Outcome::Removed),
         };
         if let Some(state) = stands.as_ref().filter(|_| outcome == Outcome::Attended) {
-            let n = self
-                .attended
-                .entry((state.clinician, state.day))
-                .or_default();
+            let n = self.attended.entry((state.clinician, state.day)).or_default();
             if *n >= MOST_A_DAY {
                 return self.refuse(line, Refusal::FullDay);
             }
@@ -129,12 +117,7 @@ impl Taker {
         };
         if self.here.insert(slot) {
             self.summary.note(&read.said, self.today);
-            self.chunk.slots.push(Slot {
-                slot,
-                line,
-                stands,
-                outcome,
-            });
+            self.chunk.slots.push(Slot { slot, line, stands, outcome });
         } else {
             self.refuse(line, Refusal::Twice);
         }

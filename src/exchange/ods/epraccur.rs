@@ -10,9 +10,7 @@ use entity::ids::{LocalDate, OrgCode};
 
 use crate::domain::organisation::{Kind, Standing, Statement};
 
-use super::{
-    Column, Extract, FileKind, Problems, Reason, Row, Skipped, area, table::rows_without_header,
-};
+use super::{Column, Extract, FileKind, Problems, Reason, Row, Skipped, area, table::rows_without_header};
 
 const COLUMNS: usize = 27;
 const CODE: Column = Column::Number(1);
@@ -68,25 +66,17 @@ fn setting(text: &str) -> Option<(FileKind, bool)> {
 /// that a bad row does not hide what a file is.
 pub(super) fn layout(records: &[ByteRecord]) -> Option<FileKind> {
     let field = |record: &ByteRecord, column: usize| {
-        record
-            .get(column)
-            .and_then(|field| std::str::from_utf8(field).ok())
-            .map(str::to_owned)
+        record.get(column).and_then(|field| std::str::from_utf8(field).ok()).map(str::to_owned)
     };
     let of = |record: &ByteRecord| {
         let (kind, _) = status(&field(record, 12)?)?;
         let (same, _) = setting(&field(record, 25)?)?;
         (record.len() == COLUMNS && kind == same).then_some(kind)
     };
-    [FileKind::EpraccurOld, FileKind::EpraccurNew]
-        .into_iter()
-        .find(|kind| {
-            let rows = records
-                .iter()
-                .filter(|record| of(record) == Some(*kind))
-                .count();
-            rows * 2 > records.len()
-        })
+    [FileKind::EpraccurOld, FileKind::EpraccurNew].into_iter().find(|kind| {
+        let rows = records.iter().filter(|record| of(record) == Some(*kind)).count();
+        rows * 2 > records.len()
+    })
 }
 
 pub(super) fn read(kind: FileKind, text: &str, problems: &mut Problems) -> Extract {
@@ -96,36 +86,24 @@ pub(super) fn read(kind: FileKind, text: &str, problems: &mut Problems) -> Extra
     let mut practices = Vec::new();
     rows_without_header(text, COLUMNS, problems, |row| {
         let Some(code) = row.code(CODE) else { return };
-        let (Some(status), Some(is_practice)) = (status_of(row, kind), setting_of(row, kind))
-        else {
+        let (Some(status), Some(is_practice)) = (status_of(row, kind), setting_of(row, kind)) else {
             return;
         };
         let reason = out_of_scope(row, status, is_practice);
         if let Some(reason) = reason {
-            extract.skipped.push(Skipped {
-                line: row.line,
-                code: code.clone(),
-                reason,
-            });
+            extract.skipped.push(Skipped { line: row.line, code: code.clone(), reason });
         }
         if !matches!(reason, None | Some(Reason::Closed)) {
             return;
         }
-        let statement = if status == Status::Closed {
-            closing(row)
-        } else {
-            open(row, &mut areas)
-        };
+        let statement = if status == Status::Closed { closing(row) } else { open(row, &mut areas) };
         if let Some(statement) = statement
             && row.once(&mut seen, &code, CODE)
         {
             practices.push(statement);
         }
     });
-    extract.statements = areas
-        .into_iter()
-        .map(|(kind, code)| area(kind, code))
-        .collect();
+    extract.statements = areas.into_iter().map(|(kind, code)| area(kind, code)).collect();
     extract.statements.append(&mut practices);
     extract
 }
@@ -168,10 +146,7 @@ fn closing(row: &mut Row<'_>) -> Option<Statement> {
     let on: Option<LocalDate> = row.compact_day(CLOSED)?;
     let code = row.practice(CODE)?;
     let standing = Standing::Closed { on };
-    Some(Statement {
-        standing,
-        ..Statement::about(Kind::Practice, code.into())
-    })
+    Some(Statement { standing, ..Statement::about(Kind::Practice, code.into()) })
 }
 
 fn open(row: &mut Row<'_>, areas: &mut BTreeSet<(Kind, OrgCode)>) -> Option<Statement> {
@@ -181,18 +156,11 @@ fn open(row: &mut Row<'_>, areas: &mut BTreeSet<(Kind, OrgCode)>) -> Option<Stat
     let sub_icb = row.area(SUB_ICB);
     let icb = row.area(ICB);
     let region = row.area(REGION);
-    let parents = [
-        (Kind::SubIcb, sub_icb?),
-        (Kind::Icb, icb?),
-        (Kind::Region, region?),
-    ];
+    let parents = [(Kind::SubIcb, sub_icb?), (Kind::Icb, icb?), (Kind::Region, region?)];
     let statement = Statement {
         standing: Standing::Open { since: since? },
         name: Some(name?),
-        parents: parents
-            .iter()
-            .map(|(kind, code)| (*kind, Some(code.clone())))
-            .collect::<BTreeMap<_, _>>(),
+        parents: parents.iter().map(|(kind, code)| (*kind, Some(code.clone()))).collect::<BTreeMap<_, _>>(),
         ..Statement::about(Kind::Practice, code?.into())
     };
     areas.extend(parents);

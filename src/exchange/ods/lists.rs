@@ -11,26 +11,14 @@ use crate::domain::organisation::{Kind, Standing, Statement};
 
 use super::{Column, Extract, FileKind, Problems, Row, Table, area};
 
-pub(super) const COLUMNS: &[&str] = &[
-    "ods_code",
-    "name",
-    "open_date",
-    "pcn_code",
-    "pcn_name",
-    "sub_icb_code",
-    "icb_code",
-    "region_code",
-];
+pub(super) const COLUMNS: &[&str] =
+    &["ods_code", "name", "open_date", "pcn_code", "pcn_name", "sub_icb_code", "icb_code", "region_code"];
 
 const CAVEAT: &str = "List sizes are estimates modelled from each PCN's total: illustrative only.";
 
 /// The first day of the month that a list size column names.
 pub(super) fn month(column: &[u8]) -> Option<LocalDate> {
-    let (year, month) = std::str::from_utf8(column)
-        .ok()?
-        .trim()
-        .strip_prefix("list_size_est_")?
-        .split_once('_')?;
+    let (year, month) = std::str::from_utf8(column).ok()?.trim().strip_prefix("list_size_est_")?.split_once('_')?;
     LocalDate::new(year.parse().ok()?, month.parse().ok()?, 1)
 }
 
@@ -39,17 +27,10 @@ pub(super) fn read(text: &str, problems: &mut Problems) -> Extract {
     let Some(table) = Table::new(text, COLUMNS, problems) else {
         return extract;
     };
-    let mut sizes = table
-        .header()
-        .iter()
-        .enumerate()
-        .filter_map(|(at, name)| month(name.as_bytes()).map(|month| (at + 1, month)));
+    let mut sizes =
+        table.header().iter().enumerate().filter_map(|(at, name)| month(name.as_bytes()).map(|month| (at + 1, month)));
     let (Some((size, month)), None) = (sizes.next(), sizes.next()) else {
-        problems.push(
-            1,
-            Column::Row,
-            "expected one column list_size_est_ with year and month",
-        );
+        problems.push(1, Column::Row, "expected one column list_size_est_ with year and month");
         return extract;
     };
     extract.effective_on = Some(month);
@@ -64,13 +45,7 @@ pub(super) fn read(text: &str, problems: &mut Problems) -> Extract {
             practices.push(statement);
         }
     });
-    extract.statements = areas
-        .into_iter()
-        .map(|((kind, code), name)| Statement {
-            name,
-            ..area(kind, code)
-        })
-        .collect();
+    extract.statements = areas.into_iter().map(|((kind, code), name)| Statement { name, ..area(kind, code) }).collect();
     extract.statements.append(&mut practices);
     extract
 }
@@ -92,16 +67,9 @@ fn practice(row: &mut Row<'_>, size: usize, areas: &mut Areas) -> Option<Stateme
     let sub_icb = row.area(Column::Name("sub_icb_code"));
     let icb = row.area(Column::Name("icb_code"));
     let region = row.area(Column::Name("region_code"));
-    let nested = [
-        (Kind::SubIcb, sub_icb?),
-        (Kind::Icb, icb?),
-        (Kind::Region, region?),
-    ];
+    let nested = [(Kind::SubIcb, sub_icb?), (Kind::Icb, icb?), (Kind::Region, region?)];
     let pcn = pcn?;
-    let mut parents: BTreeMap<_, _> = nested
-        .iter()
-        .map(|(kind, code)| (*kind, Some(code.clone())))
-        .collect();
+    let mut parents: BTreeMap<_, _> = nested.iter().map(|(kind, code)| (*kind, Some(code.clone()))).collect();
     parents.insert(Kind::Pcn, pcn.as_ref().map(|(code, _)| code.clone()));
     let statement = Statement {
         standing: Standing::Open { since: since? },

@@ -31,26 +31,16 @@ pub(super) fn read_lmcs(text: &str, problems: &mut Problems) -> Extract {
             return;
         }
         if row.named("source_seen").is_empty() {
-            extract.uncertain.push(Uncertain {
-                line: row.line,
-                code: code.clone(),
-            });
+            extract.uncertain.push(Uncertain { line: row.line, code: code.clone() });
         }
-        lmcs.push(Statement {
-            name: Some(name),
-            covers: Some(covers),
-            ..area(Kind::Lmc, code)
-        });
+        lmcs.push(Statement { name: Some(name), covers: Some(covers), ..area(Kind::Lmc, code) });
     });
     extract.statements = lmcs;
     extract
 }
 
 fn covered(row: &mut Row<'_>) -> Option<BTreeSet<OrgCode>> {
-    let capitals = |code: &str| {
-        code.bytes()
-            .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
-    };
+    let capitals = |code: &str| code.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
     let codes: Option<_> = row
         .named("icb_codes")
         .split('|')
@@ -58,10 +48,7 @@ fn covered(row: &mut Row<'_>) -> Option<BTreeSet<OrgCode>> {
         .map(|code| code.parse().ok().filter(|_| capitals(code)))
         .collect();
     if codes.is_none() {
-        row.wrong(
-            Column::Name("icb_codes"),
-            "not codes of ICBs separated by |",
-        );
+        row.wrong(Column::Name("icb_codes"), "not codes of ICBs separated by |");
     }
     codes
 }
@@ -75,11 +62,7 @@ pub(super) fn read_members(text: &str, problems: &mut Problems) -> Extract {
     let mut seen = HashSet::new();
     table.rows(problems, |row| {
         let practice = row.practice(Column::Name("ods_code"));
-        let lmc = if row.named("lmc_id").is_empty() {
-            Some(None)
-        } else {
-            row.code(Column::Name("lmc_id")).map(Some)
-        };
+        let lmc = if row.named("lmc_id").is_empty() { Some(None) } else { row.code(Column::Name("lmc_id")).map(Some) };
         let (Some(practice), Some(lmc)) = (practice, lmc) else {
             return;
         };
@@ -91,21 +74,13 @@ pub(super) fn read_members(text: &str, problems: &mut Problems) -> Extract {
         let how = row.named("assigned_by");
         if lmc.is_none() {
             let reason = Reason::Unassigned;
-            extract.skipped.push(Skipped {
-                line,
-                code: code.clone(),
-                reason,
-            });
+            extract.skipped.push(Skipped { line, code: code.clone(), reason });
         } else if how.ends_with("guess") || how.ends_with("ambiguous") {
-            extract.uncertain.push(Uncertain {
-                line,
-                code: code.clone(),
-            });
+            extract.uncertain.push(Uncertain { line, code: code.clone() });
         }
-        extract.statements.push(Statement {
-            parents: BTreeMap::from([(Kind::Lmc, lmc)]),
-            ..Statement::about(Kind::Practice, code)
-        });
+        extract
+            .statements
+            .push(Statement { parents: BTreeMap::from([(Kind::Lmc, lmc)]), ..Statement::about(Kind::Practice, code) });
     });
     extract
 }

@@ -51,10 +51,7 @@ pub(super) fn read(text: &str, problems: &mut Problems) -> Extract {
         if let (Some(day), Some(first)) = (day, extract.effective_on)
             && day != first
         {
-            row.wrong(
-                Column::Name("EXTRACT_DATE"),
-                "another date than in the rows before",
-            );
+            row.wrong(Column::Name("EXTRACT_DATE"), "another date than in the rows before");
         }
         extract.effective_on = extract.effective_on.or(day);
         let code = row.practice(Column::Name("PRACTICE_CODE"));
@@ -77,30 +74,16 @@ pub(super) fn read(text: &str, problems: &mut Problems) -> Extract {
 }
 
 /// The areas of a practice; remembers each with its name.
-fn parents(
-    row: &mut Row<'_>,
-    areas: &mut HashMap<OrgCode, Area>,
-) -> Option<BTreeMap<Kind, Option<OrgCode>>> {
+fn parents(row: &mut Row<'_>, areas: &mut HashMap<OrgCode, Area>) -> Option<BTreeMap<Kind, Option<OrgCode>>> {
     let sub_icb = row.area(Column::Name("SUB_ICB_LOCATION_CODE"));
     let icb = row.area(Column::Name("ICB_CODE"));
     let region = row.area(Column::Name("COMM_REGION_CODE"));
-    let pcn = if row.named("PCN_CODE") == NO_PCN {
-        Some(None)
-    } else {
-        row.area(Column::Name("PCN_CODE")).map(Some)
-    };
+    let pcn = if row.named("PCN_CODE") == NO_PCN { Some(None) } else { row.area(Column::Name("PCN_CODE")).map(Some) };
     let (pcn, sub_icb, icb, region) = (pcn?, sub_icb?, icb?, region?);
     if let Some(pcn) = &pcn {
         remember(row, areas, Kind::Pcn, pcn, "PCN_NAME", None);
     }
-    remember(
-        row,
-        areas,
-        Kind::SubIcb,
-        &sub_icb,
-        "SUB_ICB_LOCATION_NAME",
-        Some(&icb),
-    );
+    remember(row, areas, Kind::SubIcb, &sub_icb, "SUB_ICB_LOCATION_NAME", Some(&icb));
     remember(row, areas, Kind::Icb, &icb, "ICB_NAME", Some(&region));
     remember(row, areas, Kind::Region, &region, "COMM_REGION_NAME", None);
     Some(BTreeMap::from([
@@ -123,14 +106,7 @@ fn remember(
         let Some(name) = row.name(Column::Name(name)) else {
             return;
         };
-        areas.insert(
-            code.clone(),
-            Area {
-                kind,
-                name,
-                parents: BTreeMap::new(),
-            },
-        );
+        areas.insert(code.clone(), Area { kind, name, parents: BTreeMap::new() });
     }
     let Some(area) = areas.get_mut(code) else {
         return;
@@ -156,18 +132,10 @@ fn statements(areas: HashMap<OrgCode, Area>) -> Vec<Statement> {
                 _ => None,
             };
             // Of two parents with as many practices the one with the lower code, so that reading is repeatable.
-            let most = found
-                .parents
-                .into_iter()
-                .rev()
-                .max_by_key(|(_, practices)| *practices);
+            let most = found.parents.into_iter().rev().max_by_key(|(_, practices)| *practices);
             Statement {
                 name: Some(found.name),
-                parents: parent
-                    .zip(most)
-                    .map(|(kind, (code, _))| (kind, Some(code)))
-                    .into_iter()
-                    .collect(),
+                parents: parent.zip(most).map(|(kind, (code, _))| (kind, Some(code))).into_iter().collect(),
                 ..area(found.kind, code)
             }
         })
@@ -180,10 +148,7 @@ fn statements(areas: HashMap<OrgCode, Area>) -> Vec<Statement> {
 fn day(row: &mut Row<'_>) -> Option<LocalDate> {
     let text = row.named("EXTRACT_DATE");
     let shape = text.len() == 9 && text.bytes().take(2).all(|byte| byte.is_ascii_digit());
-    let day = NaiveDate::parse_from_str(text, "%d%b%Y")
-        .ok()
-        .filter(|_| shape)
-        .map(LocalDate);
+    let day = NaiveDate::parse_from_str(text, "%d%b%Y").ok().filter(|_| shape).map(LocalDate);
     if day.is_none() {
         row.wrong(Column::Name("EXTRACT_DATE"), "not a day written 01Aug2026");
     }

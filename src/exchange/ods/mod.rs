@@ -192,16 +192,9 @@ pub const MOST_ERRORS: usize = 50;
 /// What kind of file this is, judged by its header or, where it has none, by its columns.
 pub fn detect(bytes: &[u8]) -> Option<FileKind> {
     let text = table::without_mark(bytes);
-    let first: Vec<_> = table::Records::new(text)
-        .take(20)
-        .map(|(_, record)| record)
-        .collect();
+    let first: Vec<_> = table::Records::new(text).take(20).map(|(_, record)| record).collect();
     let header = first.first()?;
-    let has = |name: &str| {
-        header
-            .iter()
-            .any(|field| field.trim_ascii() == name.as_bytes())
-    };
+    let has = |name: &str| header.iter().any(|field| field.trim_ascii() == name.as_bytes());
     let has_all = |names: &[&str]| names.iter().all(|name| has(name));
     if has_all(mapping::COLUMNS) {
         Some(FileKind::PracticeMapping)
@@ -240,17 +233,10 @@ pub fn read_as(kind: FileKind, bytes: &[u8]) -> Result<Extract, Refused> {
     if problems.is_empty() && extract.statements.is_empty() && extract.skipped.is_empty() {
         problems.push(1, Column::Row, "there is no row below the header");
     }
-    if problems.is_empty() {
-        Ok(extract)
-    } else {
-        Err(problems.refused())
-    }
+    if problems.is_empty() { Ok(extract) } else { Err(problems.refused()) }
 }
 
 /// Statement that an area is open.
 fn area(kind: Kind, code: OrgCode) -> Statement {
-    Statement {
-        standing: Standing::Open { since: None },
-        ..Statement::about(kind, code)
-    }
+    Statement { standing: Standing::Open { since: None }, ..Statement::about(kind, code) }
 }

@@ -5,10 +5,7 @@ use super::{lists, lmc, mapping, table};
 
 /// The files with a header, each with the columns it must have.
 const KINDS: [(&str, &[&str]); 4] = [
-    (
-        "NHS England's mapping of practices (gp-reg-pat-prac-map)",
-        mapping::COLUMNS,
-    ),
+    ("NHS England's mapping of practices (gp-reg-pat-prac-map)", mapping::COLUMNS),
     ("a list of practices with their sizes", lists::COLUMNS),
     ("a list of LMCs", lmc::LMC_COLUMNS),
     ("a list of the LMC of each practice", lmc::MEMBER_COLUMNS),
@@ -20,17 +17,9 @@ pub fn nearest(bytes: &[u8]) -> String {
         return "it is not UTF-8: save it once more as CSV UTF-8 (comma delimited)".to_owned();
     }
     let kinds: Vec<&str> = KINDS.iter().map(|(title, _)| *title).collect();
-    let all = format!(
-        "what can be imported: {}, and epraccur, which has no header and 27 columns",
-        kinds.join("; ")
-    );
+    let all = format!("what can be imported: {}, and epraccur, which has no header and 27 columns", kinds.join("; "));
     let header = header(bytes);
-    let like = |name: &str| {
-        header
-            .names
-            .iter()
-            .any(|found| found.eq_ignore_ascii_case(name))
-    };
+    let like = |name: &str| header.names.iter().any(|found| found.eq_ignore_ascii_case(name));
     let close = KINDS
         .iter()
         .map(|(title, columns)| {
@@ -43,9 +32,7 @@ pub fn nearest(bytes: &[u8]) -> String {
         return all;
     };
     if let Some(sign) = header.other_sign {
-        return format!(
-            "it is like {title}, with {sign} between its columns: save it once more as CSV with commas"
-        );
+        return format!("it is like {title}, with {sign} between its columns: save it once more as CSV with commas");
     }
     let lacks = |wrong: &dyn Fn(&str) -> bool| {
         let names: Vec<&str> = columns.iter().copied().filter(|name| wrong(name)).collect();
@@ -56,9 +43,7 @@ pub fn nearest(bytes: &[u8]) -> String {
     if missing.is_empty() {
         let other = lacks(&|name| !exact(name));
         return if other.is_empty() {
-            format!(
-                "it is like {title}, and a column list_size_est_ with year and month is missing or there twice"
-            )
+            format!("it is like {title}, and a column list_size_est_ with year and month is missing or there twice")
         } else {
             format!("it is like {title}, with headings in other letters than these: {other}")
         };
@@ -78,20 +63,12 @@ fn header(bytes: &[u8]) -> Header {
     let first = String::from_utf8_lossy(first.unwrap_or_default());
     let of = |sign: char| -> Vec<String> {
         let names = first.split(sign);
-        names
-            .map(|name| name.trim().trim_matches('"').to_owned())
-            .collect()
+        names.map(|name| name.trim().trim_matches('"').to_owned()).collect()
     };
     let signs = [(',', None), (';', Some("semicolons")), ('\t', Some("tabs"))];
-    let most = signs
-        .into_iter()
-        .rev()
-        .max_by_key(|(sign, _)| of(*sign).len());
+    let most = signs.into_iter().rev().max_by_key(|(sign, _)| of(*sign).len());
     let (sign, other_sign) = most.unwrap_or((',', None));
-    Header {
-        names: of(sign),
-        other_sign,
-    }
+    Header { names: of(sign), other_sign }
 }
 
 #[cfg(test)]
@@ -103,25 +80,18 @@ mod tests {
         let icbs = include_bytes!("../../../tests/data/organisations/icbs_2026-08.csv");
         let said = nearest(icbs);
         assert!(
-            said.starts_with("the nearest is a list of practices with their sizes, of which it lacks the columns open_date, pcn_code")
-                && said.contains("gp-reg-pat-prac-map") && said.contains("epraccur"),
+            said.starts_with(
+                "the nearest is a list of practices with their sizes, of which it lacks the columns open_date, pcn_code"
+            ) && said.contains("gp-reg-pat-prac-map")
+                && said.contains("epraccur"),
             "{said}"
         );
         let lmcs = "lmc_id,name,icb_codes,source_seen\nx,X,,\n";
         for (text, why) in [
             (lmcs.replace(',', ";"), "semicolons between its columns"),
-            (
-                lmcs.to_uppercase(),
-                "other letters than these: lmc_id, name, icb_codes, source_seen",
-            ),
-            (
-                lmcs.replace("source_seen", "seen"),
-                "lacks the columns source_seen",
-            ),
-            (
-                mapping::COLUMNS.join(",").to_lowercase(),
-                "mapping of practices",
-            ),
+            (lmcs.to_uppercase(), "other letters than these: lmc_id, name, icb_codes, source_seen"),
+            (lmcs.replace("source_seen", "seen"), "lacks the columns source_seen"),
+            (mapping::COLUMNS.join(",").to_lowercase(), "mapping of practices"),
             ("a,b,c\n1,2,3\n".to_owned(), "what can be imported"),
             (String::new(), "what can be imported"),
         ] {

@@ -21,11 +21,7 @@ pub(super) struct Problems {
 impl Problems {
     pub(super) fn push(&mut self, line: u64, column: Column, reason: impl Into<String>) {
         if self.errors.len() < MOST_ERRORS {
-            self.errors.push(FileError {
-                line,
-                column,
-                reason: reason.into(),
-            });
+            self.errors.push(FileError { line, column, reason: reason.into() });
         } else {
             self.more = true;
         }
@@ -41,10 +37,7 @@ impl Problems {
     }
 
     pub(super) fn refused(self) -> Refused {
-        Refused::Malformed {
-            errors: self.errors,
-            more: self.more,
-        }
+        Refused::Malformed { errors: self.errors, more: self.more }
     }
 }
 
@@ -77,16 +70,8 @@ pub(super) struct Records<'a> {
 
 impl<'a> Records<'a> {
     pub(super) fn new(bytes: &'a [u8]) -> Self {
-        let reader = csv::ReaderBuilder::new()
-            .has_headers(false)
-            .flexible(true)
-            .from_reader(bytes);
-        Self {
-            bytes,
-            reader,
-            line: 1,
-            counted: 0,
-        }
+        let reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(bytes);
+        Self { bytes, reader, line: 1, counted: 0 }
     }
 }
 
@@ -105,10 +90,7 @@ impl Iterator for Records<'_> {
             start += 1;
         }
         let passed = self.bytes.get(self.counted..start).unwrap_or_default();
-        self.line += passed
-            .iter()
-            .map(|byte| u64::from(*byte == b'\n'))
-            .sum::<u64>();
+        self.line += passed.iter().map(|byte| u64::from(*byte == b'\n')).sum::<u64>();
         self.counted = start;
         Some((self.line, record))
     }
@@ -122,20 +104,13 @@ pub(super) struct Table<'a> {
 
 impl<'a> Table<'a> {
     /// Reads the header; a column that is missing or there twice is an error.
-    pub(super) fn new(
-        text: &'a str,
-        columns: &[&'static str],
-        problems: &mut Problems,
-    ) -> Option<Self> {
+    pub(super) fn new(text: &'a str, columns: &[&'static str], problems: &mut Problems) -> Option<Self> {
         let mut records = Records::new(text.as_bytes());
         let Some((_, first)) = records.next() else {
             problems.push(1, Column::Row, "the file is empty");
             return None;
         };
-        let header: Vec<String> = first
-            .iter()
-            .map(|field| String::from_utf8_lossy(field).trim().to_owned())
-            .collect();
+        let header: Vec<String> = first.iter().map(|field| String::from_utf8_lossy(field).trim().to_owned()).collect();
         let count = |name: &str| header.iter().filter(|found| *found == name).count();
         for name in columns {
             match count(name) {
@@ -161,12 +136,7 @@ impl<'a> Table<'a> {
             }
             rows += 1;
             if has_columns(line, &record, header.len(), problems) {
-                each(&mut Row {
-                    line,
-                    record: &record,
-                    header: &header,
-                    problems,
-                });
+                each(&mut Row { line, record: &record, header: &header, problems });
             }
         }
         if rows == 0 {
@@ -187,12 +157,7 @@ pub(super) fn rows_without_header(
             return;
         }
         if has_columns(line, &record, columns, problems) {
-            each(&mut Row {
-                line,
-                record: &record,
-                header: &[],
-                problems,
-            });
+            each(&mut Row { line, record: &record, header: &[], problems });
         }
     }
 }
@@ -203,8 +168,7 @@ fn has_columns(line: u64, record: &ByteRecord, columns: usize, problems: &mut Pr
         let reason = "a field runs over the end of its line: a quotation mark is not closed";
         problems.push(line, Column::Row, reason);
     } else if found != columns {
-        let reason =
-            format!("{found} columns where {columns} are expected; the row is cut or torn");
+        let reason = format!("{found} columns where {columns} are expected; the row is cut or torn");
         problems.push(line, Column::Row, reason);
     } else {
         return true;
@@ -243,19 +207,14 @@ impl Row<'_> {
     /// A practice code.
     pub(super) fn practice(&mut self, column: Column) -> Option<OdsCode> {
         let parsed = self.text(&column).parse();
-        parsed
-            .map_err(|why: entity::ids::NotAnId| self.wrong(column, why.to_string()))
-            .ok()
+        parsed.map_err(|why: entity::ids::NotAnId| self.wrong(column, why.to_string())).ok()
     }
 
     /// The ODS code of an area: since 2026 codes of ICBs have three to five letters and digits.
     pub(super) fn area(&mut self, column: Column) -> Option<OrgCode> {
         let text = self.text(&column);
         let capitals = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit();
-        let parsed = text
-            .parse()
-            .ok()
-            .filter(|_| text.len() <= 10 && text.chars().all(capitals));
+        let parsed = text.parse().ok().filter(|_| text.len() <= 10 && text.chars().all(capitals));
         if parsed.is_none() {
             self.wrong(column, "not a code: capitals and digits only");
         }
@@ -265,9 +224,7 @@ impl Row<'_> {
     /// A code that this product gave, such as that of an LMC.
     pub(super) fn code(&mut self, column: Column) -> Option<OrgCode> {
         let parsed = self.text(&column).parse();
-        parsed
-            .map_err(|why: entity::ids::NotAnId| self.wrong(column, why.to_string()))
-            .ok()
+        parsed.map_err(|why: entity::ids::NotAnId| self.wrong(column, why.to_string())).ok()
     }
 
     pub(super) fn name(&mut self, column: Column) -> Option<String> {
@@ -294,10 +251,7 @@ impl Row<'_> {
     }
 
     /// A day written `20261120`; `Some(None)` where the field is empty.
-    #[expect(
-        clippy::option_option,
-        reason = "empty, a day and neither are three answers"
-    )]
+    #[expect(clippy::option_option, reason = "empty, a day and neither are three answers")]
     pub(super) fn compact_day(&mut self, column: Column) -> Option<Option<LocalDate>> {
         let text = self.text(&column);
         if text.is_empty() {
@@ -305,9 +259,7 @@ impl Row<'_> {
         }
         // chrono takes fewer digits and signs; the files do not have them.
         let digits = text.len() == 8 && text.bytes().all(|byte| byte.is_ascii_digit());
-        let day = NaiveDate::parse_from_str(text, "%Y%m%d")
-            .ok()
-            .filter(|_| digits);
+        let day = NaiveDate::parse_from_str(text, "%Y%m%d").ok().filter(|_| digits);
         if day.is_none() {
             self.wrong(column, "not a day written 20261120");
         }

@@ -5,22 +5,18 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 
 use crate::domain::organisation::{
-    Caution, Dated, LeftOut, Plan, Refusal, Scope, Source, Tree, What, WhyLeftOut, plan,
-    refuse_truncated,
+    Caution, Dated, LeftOut, Plan, Refusal, Scope, Source, Tree, What, WhyLeftOut, plan, refuse_truncated,
 };
 
 use super::*;
 
-const MAPPING: &[u8] =
-    include_bytes!("../../../tests/data/organisations/gp-reg-pat-prac-map_2026-08.csv");
+const MAPPING: &[u8] = include_bytes!("../../../tests/data/organisations/gp-reg-pat-prac-map_2026-08.csv");
 const PRACTICES: &[u8] = include_bytes!("../../../tests/data/organisations/practices_2026-08.csv");
 const LMCS: &[u8] = include_bytes!("../../../tests/data/organisations/lmcs_england.csv");
 const MEMBERS: &[u8] = include_bytes!("../../../tests/data/organisations/practice_lmc_demo.csv");
 const ICBS: &[u8] = include_bytes!("../../../tests/data/organisations/icbs_2026-08.csv");
-const OLD: &[u8] =
-    include_bytes!("../../../tests/data/organisations/epraccur_old_format_quirks.csv");
-const NEW: &[u8] =
-    include_bytes!("../../../tests/data/organisations/epraccur_dse_new_format_sample.csv");
+const OLD: &[u8] = include_bytes!("../../../tests/data/organisations/epraccur_old_format_quirks.csv");
+const NEW: &[u8] = include_bytes!("../../../tests/data/organisations/epraccur_dse_new_format_sample.csv");
 const TRUSTS: &[u8] = include_bytes!("../../../tests/data/organisations/etr_2026-07.csv");
 
 fn day(text: &str) -> LocalDate {
@@ -32,18 +28,11 @@ fn org(text: &str) -> OrgCode {
 }
 
 fn statements(extract: &Extract, kind: Kind) -> Vec<&Statement> {
-    extract
-        .statements
-        .iter()
-        .filter(|statement| statement.kind == kind)
-        .collect()
+    extract.statements.iter().filter(|statement| statement.kind == kind).collect()
 }
 
 fn scope(kind: FileKind) -> Scope {
-    Scope {
-        source: kind.source(),
-        newest: None,
-    }
+    Scope { source: kind.source(), newest: None }
 }
 
 /// Imports files one after the other, each with its own date or 1 August 2026.
@@ -64,10 +53,7 @@ fn import(files: &[&[u8]]) -> (Vec<Dated>, Vec<Plan>) {
 
 fn errors(bytes: &[u8]) -> Vec<(u64, Column)> {
     match read(bytes) {
-        Err(Refused::Malformed { errors, .. }) => errors
-            .into_iter()
-            .map(|error| (error.line, error.column))
-            .collect(),
+        Err(Refused::Malformed { errors, .. }) => errors.into_iter().map(|error| (error.line, error.column)).collect(),
         other => panic!("expected a malformed file, got {other:?}"),
     }
 }
@@ -76,16 +62,7 @@ fn errors(bytes: &[u8]) -> Vec<(u64, Column)> {
 fn with_line(bytes: &[u8], line: usize, change: impl Fn(&str) -> String) -> Vec<u8> {
     let text = std::str::from_utf8(bytes).unwrap();
     let lines = text.split_inclusive('\n').zip(1..);
-    lines
-        .map(|(text, n)| {
-            if n == line {
-                change(text)
-            } else {
-                text.to_owned()
-            }
-        })
-        .collect::<String>()
-        .into_bytes()
+    lines.map(|(text, n)| if n == line { change(text) } else { text.to_owned() }).collect::<String>().into_bytes()
 }
 
 #[test]
@@ -96,16 +73,7 @@ fn every_file_is_known_by_its_content() {
     assert_eq!(detect(MEMBERS), Some(FileKind::LmcMembers));
     assert_eq!(detect(OLD), Some(FileKind::EpraccurOld));
     assert_eq!(detect(NEW), Some(FileKind::EpraccurNew));
-    for other in [
-        TRUSTS,
-        ICBS,
-        b"",
-        b"\n\n",
-        b"a,b\n1,2\n",
-        b"\xFF\xFE\0",
-        b"\"",
-        b"%PDF-1.7",
-    ] {
+    for other in [TRUSTS, ICBS, b"", b"\n\n", b"a,b\n1,2\n", b"\xFF\xFE\0", b"\"", b"%PDF-1.7"] {
         assert_eq!(detect(other), None);
         assert_eq!(read(other), Err(Refused::UnknownKind));
     }
@@ -118,13 +86,7 @@ fn the_mapping_holds_england() {
     let counts = Kind::ALL.map(|kind| statements(&extract, kind).len());
     assert_eq!(counts, [6129, 1298, 106, 36, 7, 0]);
     let no_pcn = |statement: &&&Statement| statement.parents.get(&Kind::Pcn) == Some(&None);
-    assert_eq!(
-        statements(&extract, Kind::Practice)
-            .iter()
-            .filter(no_pcn)
-            .count(),
-        52
-    );
+    assert_eq!(statements(&extract, Kind::Practice).iter().filter(no_pcn).count(), 52);
     assert_eq!(extract.skipped, []);
     let listed: BTreeSet<_> = std::str::from_utf8(ICBS)
         .unwrap()
@@ -132,26 +94,17 @@ fn the_mapping_holds_england() {
         .skip(1)
         .filter_map(|line| Some(org(line.split(',').next()?)))
         .collect();
-    let icbs: BTreeSet<_> = statements(&extract, Kind::Icb)
-        .iter()
-        .map(|statement| statement.code.clone())
-        .collect();
+    let icbs: BTreeSet<_> = statements(&extract, Kind::Icb).iter().map(|statement| statement.code.clone()).collect();
     assert_eq!(icbs, listed);
 }
 
 #[test]
 fn line_ends_and_a_byte_order_mark_do_not_matter() {
-    let lf: Vec<u8> = MAPPING
-        .iter()
-        .copied()
-        .filter(|byte| *byte != b'\r')
-        .collect();
+    let lf: Vec<u8> = MAPPING.iter().copied().filter(|byte| *byte != b'\r').collect();
     let marked = [b"\xEF\xBB\xBF", MAPPING].concat();
     assert_eq!(read(&lf), read(MAPPING));
     assert_eq!(read(&marked), read(MAPPING));
-    let other_way = String::from_utf8(LMCS.to_vec())
-        .unwrap()
-        .replace('\n', "\r\n");
+    let other_way = String::from_utf8(LMCS.to_vec()).unwrap().replace('\n', "\r\n");
     assert_eq!(read(other_way.as_bytes()), read(LMCS));
 }
 
@@ -160,10 +113,7 @@ fn all_files_together_make_england_and_a_second_time_nothing() {
     let files = [MAPPING, PRACTICES, LMCS, MEMBERS, OLD, NEW];
     let (facts, plans) = import(&[files, files].concat());
     for (n, plan) in plans.iter().enumerate().skip(files.len()) {
-        assert!(
-            plan.facts.is_empty() && plan.changes.is_empty(),
-            "file {n} twice"
-        );
+        assert!(plan.facts.is_empty() && plan.changes.is_empty(), "file {n} twice");
     }
     let tree = Tree::from_facts(facts);
     let view = tree.on(day("2026-08-01"));
@@ -178,11 +128,7 @@ fn all_files_together_make_england_and_a_second_time_nothing() {
     assert_eq!(densham.list_size, Some(5014));
     assert_eq!(densham.lmc, Some(org("cleveland")));
     assert_eq!(densham.opened, Some(day("1974-04-01")));
-    let patients: u64 = view
-        .all_practices()
-        .filter_map(|p| p.list_size)
-        .map(u64::from)
-        .sum();
+    let patients: u64 = view.all_practices().filter_map(|p| p.list_size).map(u64::from).sum();
     assert_eq!(patients, 63_237_908);
 }
 
@@ -199,39 +145,19 @@ fn a_pcn_can_span_two_icbs() {
 fn a_month_later_what_is_left_out_is_closed_and_a_cut_file_refused() {
     let (facts, _) = import(&[MAPPING]);
     let tree = Tree::from_facts(facts);
-    let later = String::from_utf8(MAPPING.to_vec())
-        .unwrap()
-        .replace("01Aug2026", "01Sep2026");
+    let later = String::from_utf8(MAPPING.to_vec()).unwrap().replace("01Aug2026", "01Sep2026");
     let judge = |cut: &str| {
         let extract = read(cut.as_bytes()).unwrap();
         let on = extract.effective_on.unwrap();
         let plan = plan(&tree, &extract.statements, on, scope(extract.kind));
-        (
-            refuse_truncated(
-                &tree,
-                &extract.statements,
-                &plan,
-                on,
-                scope(extract.kind),
-                Caution::Refuse,
-            ),
-            plan,
-        )
+        (refuse_truncated(&tree, &extract.statements, &plan, on, scope(extract.kind), Caution::Refuse), plan)
     };
     let whole: Vec<&str> = later.split_inclusive('\n').collect();
-    let few: String = whole
-        .iter()
-        .enumerate()
-        .filter(|(at, _)| *at < 5 || at % 1000 != 0)
-        .map(|(_, line)| *line)
-        .collect();
+    let few: String =
+        whole.iter().enumerate().filter(|(at, _)| *at < 5 || at % 1000 != 0).map(|(_, line)| *line).collect();
     let (verdict, plan) = judge(&few);
     assert_eq!((verdict, plan.practices_closed()), (Ok(()), 6));
-    assert!(
-        plan.changes
-            .iter()
-            .all(|change| change.on == day("2026-09-01"))
-    );
+    assert!(plan.changes.iter().all(|change| change.on == day("2026-09-01")));
     let cut = |lines: usize| judge(&whole[..lines].concat()).0;
     let truncated = |closed| Err(Refusal::Truncated { closed, open: 6129 });
     assert_eq!(cut(4000), truncated(2130));
@@ -239,37 +165,18 @@ fn a_month_later_what_is_left_out_is_closed_and_a_cut_file_refused() {
     // Cut between two lines, however little is gone.
     for gone in [1, 5, 70, 122] {
         let refused = cut(6130 - gone).unwrap_err();
-        let Refusal::CutAtEnd {
-            gone: found,
-            closes: true,
-            ..
-        } = refused
-        else {
-            panic!("{refused}")
-        };
+        let Refusal::CutAtEnd { gone: found, closes: true, .. } = refused else { panic!("{refused}") };
         assert_eq!(found, gone);
     }
     let one = cut(6129).unwrap_err().to_string();
-    assert!(
-        one.starts_with("1 practice would be closed, and it comes after Y"),
-        "{one}"
-    );
+    assert!(one.starts_with("1 practice would be closed, and it comes after Y"), "{one}");
 }
 
 #[test]
 fn epraccur_skips_what_is_not_ours_and_says_why() {
     let extract = read(OLD).unwrap();
-    assert_eq!(
-        (extract.effective_on, extract.kind),
-        (None, FileKind::EpraccurOld)
-    );
-    let count = |reason| {
-        extract
-            .skipped
-            .iter()
-            .filter(|row| row.reason == reason)
-            .count()
-    };
+    assert_eq!((extract.effective_on, extract.kind), (None, FileKind::EpraccurOld));
+    let count = |reason| extract.skipped.iter().filter(|row| row.reason == reason).count();
     let counts = [
         Reason::Wales,
         Reason::CrownDependency,
@@ -293,51 +200,25 @@ fn epraccur_skips_what_is_not_ours_and_says_why() {
 fn the_new_epraccur_says_the_same_of_the_same_practice() {
     let of = |bytes| {
         let extract = read(bytes).unwrap();
-        extract
-            .statements
-            .into_iter()
-            .find(|statement| statement.code == org("A81001"))
-            .unwrap()
+        extract.statements.into_iter().find(|statement| statement.code == org("A81001")).unwrap()
     };
     assert_eq!(of(OLD), of(NEW));
     let extract = read(NEW).unwrap();
     assert_eq!(extract.kind, FileKind::EpraccurNew);
-    let reasons: Vec<_> = extract
-        .skipped
-        .iter()
-        .map(|row| (row.line, row.reason))
-        .collect();
-    assert_eq!(
-        reasons,
-        [
-            (2, Reason::Closed),
-            (5, Reason::Closed),
-            (6, Reason::Dormant),
-            (7, Reason::Closed)
-        ]
-    );
+    let reasons: Vec<_> = extract.skipped.iter().map(|row| (row.line, row.reason)).collect();
+    assert_eq!(reasons, [(2, Reason::Closed), (5, Reason::Closed), (6, Reason::Dormant), (7, Reason::Closed)]);
     assert_eq!(statements(&extract, Kind::Practice).len(), 6);
 }
 
 #[test]
 fn epraccur_after_the_mapping_closes_nothing_of_it() {
     let inactive = with_line(NEW, 1, |line| {
-        line.replace(
-            "\"19740401\",\"\",\"ACTIVE\"",
-            "\"19740401\",\"20260901\",\"INACTIVE\"",
-        )
+        line.replace("\"19740401\",\"\",\"ACTIVE\"", "\"19740401\",\"20260901\",\"INACTIVE\"")
     });
     let (facts, plans) = import(&[MAPPING, &inactive]);
     let last = plans.last().unwrap();
-    assert!(
-        last.changes
-            .iter()
-            .all(|change| change.what != What::Closed)
-    );
-    let kept = LeftOut {
-        code: org("A81001"),
-        why: WhyLeftOut::OnPatientList,
-    };
+    assert!(last.changes.iter().all(|change| change.what != What::Closed));
+    let kept = LeftOut { code: org("A81001"), why: WhyLeftOut::OnPatientList };
     assert_eq!(last.left_out, [kept]);
     let view = Tree::from_facts(facts).on(day("2026-11-20"));
     assert!(view.practice(&"A81001".parse().unwrap()).unwrap().is_open());
@@ -350,8 +231,7 @@ fn list_sizes_give_their_month_and_their_caveat() {
     assert!(extract.caveat.unwrap().contains("illustrative"));
     let practices = statements(&extract, Kind::Practice);
     assert_eq!(practices.len(), 6129);
-    let since =
-        |statement: &&&Statement| matches!(statement.standing, Standing::Open { since: Some(_) });
+    let since = |statement: &&&Statement| matches!(statement.standing, Standing::Open { since: Some(_) });
     assert_eq!(practices.iter().filter(since).count(), 6129);
 }
 
@@ -360,15 +240,8 @@ fn guessed_rows_of_the_lmc_files_are_marked() {
     let lmcs = read(LMCS).unwrap();
     assert_eq!((lmcs.statements.len(), lmcs.uncertain.len()), (102, 45));
     let members = read(MEMBERS).unwrap();
-    assert_eq!(
-        (members.statements.len(), members.uncertain.len()),
-        (6129, 38)
-    );
-    let unassigned: Vec<_> = members
-        .skipped
-        .iter()
-        .map(|row| row.code.as_str())
-        .collect();
+    assert_eq!((members.statements.len(), members.uncertain.len()), (6129, 38));
+    let unassigned: Vec<_> = members.skipped.iter().map(|row| row.code.as_str()).collect();
     assert_eq!(unassigned, ["Y06592"]);
     let (_, plans) = import(&[MAPPING, LMCS, MEMBERS]);
     assert!(plans.iter().all(|plan| plan.left_out.is_empty()));
@@ -379,9 +252,7 @@ fn mutilated_files_are_refused_with_line_and_column() {
     let named = Column::Name;
     let header = with_line(MAPPING, 1, |line| line.replace("PCN_NAME,", ""));
     assert_eq!(errors(&header), [(1, named("PCN_NAME"))]);
-    let code = with_line(MAPPING, 4000, |line| {
-        line.replacen(",01Aug2026,", ",01Aug2026,x", 1)
-    });
+    let code = with_line(MAPPING, 4000, |line| line.replacen(",01Aug2026,", ",01Aug2026,x", 1));
     assert_eq!(errors(&code), [(4000, named("PRACTICE_CODE"))]);
     let date = with_line(MAPPING, 6130, |line| line.replace("01Aug2026", "31Jun2026"));
     assert_eq!(errors(&date), [(6130, named("EXTRACT_DATE"))]);
@@ -389,26 +260,14 @@ fn mutilated_files_are_refused_with_line_and_column() {
     assert_eq!(errors(&other), [(7, named("EXTRACT_DATE"))]);
     let cut = MAPPING.get(..MAPPING.len() - 60).unwrap();
     assert_eq!(errors(cut), [(6130, Column::Row)]);
-    let twice = [
-        MAPPING,
-        MAPPING.split_inclusive(|b| *b == b'\n').nth(1).unwrap(),
-    ]
-    .concat();
+    let twice = [MAPPING, MAPPING.split_inclusive(|b| *b == b'\n').nth(1).unwrap()].concat();
     assert_eq!(errors(&twice), [(6131, named("PRACTICE_CODE"))]);
-    let quote = with_line(MAPPING, 6128, |line| {
-        line.replace("EMIS", "\"EMIS").replace("TPP", "\"TPP")
-    });
+    let quote = with_line(MAPPING, 6128, |line| line.replace("EMIS", "\"EMIS").replace("TPP", "\"TPP"));
     assert_eq!(errors(&quote), [(6128, Column::Row)]);
     let latin = with_line(MAPPING, 3, |line| line.replace("QUEENS", "\u{1}"));
-    let latin: Vec<u8> = latin
-        .into_iter()
-        .map(|b| if b == 1 { 0xE9 } else { b })
-        .collect();
+    let latin: Vec<u8> = latin.into_iter().map(|b| if b == 1 { 0xE9 } else { b }).collect();
     assert_eq!(errors(&latin), [(3, Column::Row)]);
-    let only_header = MAPPING
-        .split_inclusive(|byte| *byte == b'\n')
-        .next()
-        .unwrap();
+    let only_header = MAPPING.split_inclusive(|byte| *byte == b'\n').next().unwrap();
     assert_eq!(errors(only_header), [(1, Column::Row)]);
     let icb = with_line(LMCS, 9, |line| line.replace(",QHL,", ",qhl,"));
     assert_eq!(errors(&icb), [(9, named("icb_codes"))]);
@@ -418,9 +277,7 @@ fn mutilated_files_are_refused_with_line_and_column() {
 
 #[test]
 fn epraccur_errors_name_the_column_by_its_place() {
-    let status = with_line(OLD, 75, |line| {
-        line.replace("\"A\",\"B\"", "\"ACTIVE\",\"B\"")
-    });
+    let status = with_line(OLD, 75, |line| line.replace("\"A\",\"B\"", "\"ACTIVE\",\"B\""));
     assert_eq!(errors(&status), [(75, Column::Number(13))]);
     let opened = with_line(OLD, 1, |line| line.replace("19740401", "1974-4-1"));
     assert_eq!(errors(&opened), [(1, Column::Number(11))]);
@@ -432,9 +289,7 @@ fn epraccur_errors_name_the_column_by_its_place() {
 
 #[test]
 fn errors_are_collected_up_to_a_bound_and_repeat_nothing() {
-    let bad = String::from_utf8(MAPPING.to_vec())
-        .unwrap()
-        .replace(",01Aug2026,", ",Jane Doe,");
+    let bad = String::from_utf8(MAPPING.to_vec()).unwrap().replace(",01Aug2026,", ",Jane Doe,");
     let Err(Refused::Malformed { errors, more }) = read(bad.as_bytes()) else {
         panic!("the file is malformed");
     };
@@ -451,11 +306,7 @@ fn torn_bytes_never_panic() {
         for end in (0..file.len().min(1500)).step_by(7) {
             let cut = file.get(..end).unwrap();
             let _ = read(cut);
-            for kind in [
-                FileKind::EpraccurOld,
-                FileKind::Lmcs,
-                FileKind::PracticeMapping,
-            ] {
+            for kind in [FileKind::EpraccurOld, FileKind::Lmcs, FileKind::PracticeMapping] {
                 let _ = read_as(kind, cut);
             }
         }
@@ -465,8 +316,5 @@ fn torn_bytes_never_panic() {
 #[test]
 fn the_lowest_source_code_is_stable() {
     assert_eq!(FileKind::EpraccurOld.source(), Source::Epraccur);
-    assert_eq!(
-        FileKind::PracticeMapping.source().code(),
-        "practice-mapping"
-    );
+    assert_eq!(FileKind::PracticeMapping.source().code(), "practice-mapping");
 }

@@ -127,7 +127,9 @@ impl DayRecord {
         let mut blocks = vec![
             Block::title(&practice),
             STYLE.words(subtitle),
-            STYLE.small(&format!("Practice code {ods}. The practice’s own record, made on {made} by Headroom. It holds no patient data.")),
+            STYLE.small(&format!(
+                "Practice code {ods}. The practice’s own record, made on {made} by Headroom. It holds no patient data."
+            )),
             Block::heading("The practice today"),
             STYLE.words(self.today()),
             Block::heading("Each clinician"),
@@ -157,33 +159,18 @@ impl DayRecord {
     }
 
     fn today(&self) -> Words {
-        let DayTotal {
-            ref figures,
-            state,
-            clinicians,
-            full,
-        } = self.total;
+        let DayTotal { ref figures, state, clinicians, full } = self.total;
         if clinicians == 0 {
             return Words::new("Nobody has a count for this day.", STYLE.ink());
         }
-        let who = if clinicians == 1 {
-            "clinician"
-        } else {
-            "clinicians"
-        };
+        let who = if clinicians == 1 { "clinician" } else { "clinicians" };
         let over = match full {
             0 => "Nobody was at the limit.".to_owned(),
             1 => "One clinician was at the limit or over it.".to_owned(),
             n => format!("{n} clinicians were at the limit or over it."),
         };
-        let large = Ink {
-            size: 15.0,
-            ..STYLE.bold()
-        };
-        Words::new(figures, large).and(
-            &format!("\n{state}. Counted by {clinicians} {who}. {over}"),
-            STYLE.ink(),
-        )
+        let large = Ink { size: 15.0, ..STYLE.bold() };
+        Words::new(figures, large).and(&format!("\n{state}. Counted by {clinicians} {who}. {over}"), STYLE.ink())
     }
 
     fn each_clinician(&self) -> Vec<Block> {
@@ -205,24 +192,11 @@ impl DayRecord {
                 Column::left(1.0),
                 Column::left(1.3),
             ],
-            head: STYLE.head(
-                9.0,
-                &[
-                    "Clinician",
-                    "Counted",
-                    "Limit",
-                    "State",
-                    "From",
-                    "Reason over the limit",
-                ],
-            ),
+            head: STYLE.head(9.0, &["Clinician", "Counted", "Limit", "State", "From", "Reason over the limit"]),
             rows: self.clinicians.iter().map(ClinicianLine::cells).collect(),
             inset: 5.0,
         };
-        let limit = format!(
-            "Limit used: {}. A limit informs; every contact is recorded.",
-            set_by.join("; ")
-        );
+        let limit = format!("Limit used: {}. A limit informs; every contact is recorded.", set_by.join("; "));
         vec![STYLE.table(table), STYLE.small(&limit)]
     }
 
@@ -230,9 +204,7 @@ impl DayRecord {
         if self.destinations.is_empty() {
             return STYLE.text("Nothing was counted.");
         }
-        let row = |name: &str, n: u32, ink: Ink| {
-            vec![Words::new(name, ink), Words::new(&n.to_string(), ink)]
-        };
+        let row = |name: &str, n: u32, ink: Ink| vec![Words::new(name, ink), Words::new(&n.to_string(), ink)];
         let each = self.destinations.iter();
         let mut rows: Vec<_> = each.map(|(name, n)| row(name, *n, STYLE.ink())).collect();
         rows.push(row("All", self.sent, STYLE.bold()));
@@ -250,9 +222,7 @@ impl DayRecord {
         }
         let rows = self.messages.iter().map(|message| {
             let sent = format!("{}, {}", message.sent, message.how.to_lowercase());
-            [&message.kind, &sent, &message.answer]
-                .map(|text| Words::new(text, STYLE.ink()))
-                .to_vec()
+            [&message.kind, &sent, &message.answer].map(|text| Words::new(text, STYLE.ink())).to_vec()
         });
         STYLE.table(Table {
             columns: vec![Column::left(1.3), Column::left(1.0), Column::left(1.7)],
@@ -284,18 +254,9 @@ impl ClinicianLine {
 
 impl DivertShown {
     fn block(&self) -> Block {
-        let ended_by = if self.ended_by.is_empty() {
-            String::new()
-        } else {
-            format!(" Ended by: {}.", self.ended_by)
-        };
-        let words = Words::new(&format!("{} to {}.", self.began, self.ended), STYLE.bold()).and(
-            &format!(
-                " Started by: {}.{ended_by} It went by {}.",
-                self.started_by, self.ground
-            ),
-            STYLE.ink(),
-        );
+        let ended_by = if self.ended_by.is_empty() { String::new() } else { format!(" Ended by: {}.", self.ended_by) };
+        let words = Words::new(&format!("{} to {}.", self.began, self.ended), STYLE.bold())
+            .and(&format!(" Started by: {}.{ended_by} It went by {}.", self.started_by, self.ground), STYLE.ink());
         let list = |texts: &[String], ink: Ink| {
             let items = texts.iter().map(|text| Words::new(text, ink));
             STYLE.list(items.collect())
@@ -315,8 +276,5 @@ impl DivertShown {
 }
 
 fn size(size: f32) -> Ink {
-    Ink {
-        size,
-        ..STYLE.ink()
-    }
+    Ink { size, ..STYLE.ink() }
 }

@@ -30,11 +30,7 @@ pub(super) struct Margins {
 
 impl Margins {
     /// Of everything that is no letter.
-    pub(super) const RECORD: Self = Self {
-        side: 2.0 * CM,
-        top: 2.0 * CM,
-        bottom: 2.2 * CM,
-    };
+    pub(super) const RECORD: Self = Self { side: 2.0 * CM, top: 2.0 * CM, bottom: 2.2 * CM };
 
     pub(super) fn width(self) -> f32 {
         PAGE.0 - 2.0 * self.side
@@ -72,13 +68,7 @@ pub(super) enum Content {
 
 impl Block {
     fn new(content: Content, gap: f32, leading: f32) -> Self {
-        Self {
-            content,
-            above: gap,
-            below: gap,
-            leading,
-            tied: false,
-        }
+        Self { content, above: gap, below: gap, leading, tied: false }
     }
 
     /// The name of the document.
@@ -91,24 +81,9 @@ impl Block {
         Self::heading_of(2, text, 12.5, (18.0, 8.0))
     }
 
-    pub(super) fn heading_of(
-        level: u16,
-        text: &str,
-        size: f32,
-        (above, below): (f32, f32),
-    ) -> Self {
-        let ink = Ink {
-            size,
-            weight: Weight::Bold,
-            colour: Colour::Heading,
-        };
-        Self {
-            content: Content::Heading(level, Words::new(text, ink)),
-            above,
-            below,
-            leading: 0.5 * size,
-            tied: true,
-        }
+    pub(super) fn heading_of(level: u16, text: &str, size: f32, (above, below): (f32, f32)) -> Self {
+        let ink = Ink { size, weight: Weight::Bold, colour: Colour::Heading };
+        Self { content: Content::Heading(level, Words::new(text, ink)), above, below, leading: 0.5 * size, tied: true }
     }
 
     pub(super) fn text(words: Words, gap: f32, leading: f32) -> Self {
@@ -168,24 +143,15 @@ pub(super) enum Width {
 
 impl Column {
     pub(super) fn left(share: f32) -> Self {
-        Self {
-            width: Width::Share(share),
-            right: false,
-        }
+        Self { width: Width::Share(share), right: false }
     }
 
     pub(super) fn right(share: f32) -> Self {
-        Self {
-            width: Width::Share(share),
-            right: true,
-        }
+        Self { width: Width::Share(share), right: true }
     }
 
     pub(super) fn number() -> Self {
-        Self {
-            width: Width::Natural,
-            right: true,
-        }
+        Self { width: Width::Natural, right: true }
     }
 }
 
@@ -195,26 +161,15 @@ pub(super) struct Style(pub(super) f32);
 
 impl Style {
     pub(super) fn ink(self) -> Ink {
-        Ink {
-            size: self.0,
-            weight: Weight::Regular,
-            colour: Colour::Text,
-        }
+        Ink { size: self.0, weight: Weight::Regular, colour: Colour::Text }
     }
 
     pub(super) fn bold(self) -> Ink {
-        Ink {
-            weight: Weight::Bold,
-            ..self.ink()
-        }
+        Ink { weight: Weight::Bold, ..self.ink() }
     }
 
     pub(super) fn quiet(self) -> Ink {
-        Ink {
-            size: 9.0,
-            colour: Colour::Quiet,
-            ..self.ink()
-        }
+        Ink { size: 9.0, colour: Colour::Quiet, ..self.ink() }
     }
 
     pub(super) fn leading(self) -> f32 {
@@ -247,10 +202,7 @@ impl Style {
 
     /// The first row of a table.
     pub(super) fn head(self, size: f32, cells: &[&str]) -> Vec<Words> {
-        let ink = Ink {
-            size,
-            ..self.bold()
-        };
+        let ink = Ink { size, ..self.bold() };
         cells.iter().map(|text| Words::new(text, ink)).collect()
     }
 }

@@ -71,11 +71,7 @@ impl Fonts {
                 marked = true;
             }
             let end = chars.peek().map_or(text.len(), |(at, _)| *at);
-            let face = if !marked && first.covers(letter) {
-                first
-            } else {
-                &self.behind
-            };
+            let face = if !marked && first.covers(letter) { first } else { &self.behind };
             match parts.last_mut() {
                 Some((range, last)) if std::ptr::eq(*last, face) => range.end = end,
                 _ => parts.push((start..end, face)),
@@ -98,11 +94,7 @@ impl Face {
         Some(Self {
             font: Font::new(file.into(), 0)?,
             shaping: ShaperData::new(&tables),
-            covered: tables
-                .charmap()
-                .mappings()
-                .filter_map(|(point, _)| char::from_u32(point))
-                .collect(),
+            covered: tables.charmap().mappings().filter_map(|(point, _)| char::from_u32(point)).collect(),
             capital: metrics.cap_height.unwrap_or(metrics.ascent) / units,
             units,
             tables,
@@ -127,11 +119,8 @@ impl Face {
         buffer.set_direction(Direction::LeftToRight);
         let shaper = self.shaping.shaper(&self.tables).build();
         let set = shaper.shape(buffer, ShapeOptions::new());
-        let starts: Vec<usize> = set
-            .glyph_infos()
-            .iter()
-            .map(|info| usize::try_from(info.cluster).unwrap_or(text.len()))
-            .collect();
+        let starts: Vec<usize> =
+            set.glyph_infos().iter().map(|info| usize::try_from(info.cluster).unwrap_or(text.len())).collect();
         let parts = |units: i32| i16::try_from(units).map_or(0.0, f32::from) / self.units;
         let glyphs = set.glyph_infos().iter().zip(set.glyph_positions());
         glyphs

@@ -53,34 +53,19 @@ impl LetterData {
         Document {
             title: format!("{subject}: {practice}"),
             margins: if self.is_poster {
-                Margins {
-                    side: 2.2 * CM,
-                    top: 2.6 * CM,
-                    bottom: 2.6 * CM,
-                }
+                Margins { side: 2.2 * CM, top: 2.6 * CM, bottom: 2.6 * CM }
             } else {
-                Margins {
-                    side: 2.5 * CM,
-                    top: 2.4 * CM,
-                    bottom: 2.4 * CM,
-                }
+                Margins { side: 2.5 * CM, top: 2.4 * CM, bottom: 2.4 * CM }
             },
             header: None,
             footer: (!self.is_poster).then(|| format!("{practice} ({})", self.ods)),
-            blocks: if self.is_poster {
-                self.poster(&practice, &subject)
-            } else {
-                self.letter(&practice, &subject)
-            },
+            blocks: if self.is_poster { self.poster(&practice, &subject) } else { self.letter(&practice, &subject) },
         }
     }
 
     fn letter(&self, practice: &str, subject: &str) -> Vec<Block> {
         let text = ink(10.5, Colour::Text);
-        let head = Ink {
-            weight: Weight::Bold,
-            ..ink(13.0, Colour::Heading)
-        };
+        let head = Ink { weight: Weight::Bold, ..ink(13.0, Colour::Heading) };
         let quiet = ink(10.5, Colour::Quiet);
         let set = |text: &str, ink: Ink| Block::text(Words::new(text, ink), 11.0, LEADING * 10.5);
         let mut blocks = vec![
@@ -90,11 +75,7 @@ impl LetterData {
             set(&format!("To: {}", self.recipient), text),
             Block::heading_of(1, subject, 14.0, (22.0, 14.0)),
         ];
-        blocks.extend(
-            self.paragraphs
-                .iter()
-                .map(|lines| set(&lines.join("\n"), text)),
-        );
+        blocks.extend(self.paragraphs.iter().map(|lines| set(&lines.join("\n"), text)));
         blocks
     }
 
@@ -103,14 +84,9 @@ impl LetterData {
         let leading = LEADING * text.size;
         let mut blocks = vec![Block::heading_of(1, subject, 44.0, (0.0, 26.0))];
         blocks.extend(
-            self.paragraphs
-                .iter()
-                .map(|lines| Block::text(Words::new(&lines.join("\n"), text), 26.4, leading)),
+            self.paragraphs.iter().map(|lines| Block::text(Words::new(&lines.join("\n"), text), 26.4, leading)),
         );
-        let foot = Words::new(
-            &format!("{practice}, {}", self.dated),
-            ink(15.0, Colour::Quiet),
-        );
+        let foot = Words::new(&format!("{practice}, {}", self.dated), ink(15.0, Colour::Quiet));
         blocks.push(Block::foot(foot, LEADING * 15.0));
         blocks
     }
@@ -120,21 +96,13 @@ impl LetterData {
 const LEADING: f32 = 0.68;
 
 fn ink(size: f32, colour: Colour) -> Ink {
-    Ink {
-        size,
-        weight: Weight::Regular,
-        colour,
-    }
+    Ink { size, weight: Weight::Regular, colour }
 }
 
 /// A text, or another where it says nothing.
 pub(super) fn or_else(text: &str, other: &str) -> String {
     let drawn = drawable::drawn(text);
-    if drawn.trim().is_empty() {
-        other.to_owned()
-    } else {
-        drawn
-    }
+    if drawn.trim().is_empty() { other.to_owned() } else { drawn }
 }
 
 /// The paragraphs of a letter, each as its lines.

@@ -63,10 +63,7 @@ impl Words {
 
     /// These words and then others. A sign that no font has stands as [`drawable::REPLACEMENT`].
     pub(super) fn and(mut self, text: &str, ink: Ink) -> Self {
-        self.0.push(Run {
-            text: drawable::drawn(text),
-            ink,
-        });
+        self.0.push(Run { text: drawable::drawn(text), ink });
         self
     }
 
@@ -96,11 +93,7 @@ impl Words {
     /// The lines of a column: as many words on each as fit. A word wider than the column is broken where it must be.
     pub(super) fn lines<'a>(&self, fonts: &'a Fonts, width: f32) -> Vec<Line<'a>> {
         let whole = self.text();
-        let mut breaker = Breaker {
-            width,
-            lines: Vec::new(),
-            line: Line::empty(),
-        };
+        let mut breaker = Breaker { width, lines: Vec::new(), line: Line::empty() };
         let mut start = 0;
         for (end, kind) in linebreaks(&whole) {
             breaker.take(self.pieces(fonts, start, end));
@@ -119,9 +112,7 @@ impl Words {
         for (run, part) in self.0.iter().enumerate() {
             let (start, end) = (from.max(at), to.min(at + part.text.len()));
             // A break that must be, and a tab, are read as the space between two words.
-            let text = part
-                .text
-                .get(start.saturating_sub(at)..end.saturating_sub(at));
+            let text = part.text.get(start.saturating_sub(at)..end.saturating_sub(at));
             if let Some(text) = text.filter(|text| !text.is_empty()) {
                 let text = text.replace(['\n', '\t'], " ");
                 for (range, face) in fonts.parts(&text, part.ink.weight) {
@@ -187,29 +178,19 @@ impl Piece<'_> {
     /// Cuts off what stands after `at`, the start of a glyph.
     fn cut(&mut self, at: usize) -> Self {
         let text = self.text.split_off(at);
-        let first = self
-            .glyphs
-            .partition_point(|glyph| glyph.text_range.start < at);
+        let first = self.glyphs.partition_point(|glyph| glyph.text_range.start < at);
         let mut glyphs = self.glyphs.split_off(first);
         for glyph in &mut glyphs {
             glyph.text_range.start -= at;
             glyph.text_range.end -= at;
         }
-        Self {
-            text,
-            glyphs,
-            ..*self
-        }
+        Self { text, glyphs, ..*self }
     }
 }
 
 impl Line<'_> {
     fn empty() -> Self {
-        Self {
-            pieces: Vec::new(),
-            width: 0.0,
-            height: 0.0,
-        }
+        Self { pieces: Vec::new(), width: 0.0, height: 0.0 }
     }
 }
 
@@ -241,10 +222,7 @@ impl<'a> Breaker<'a> {
         loop {
             let mut at = piece.fitting(self.width - self.filled());
             if at == 0 && self.line.pieces.is_empty() {
-                at = piece
-                    .glyphs
-                    .first()
-                    .map_or(piece.text.len(), |glyph| glyph.text_range.end);
+                at = piece.glyphs.first().map_or(piece.text.len(), |glyph| glyph.text_range.end);
             }
             if at == 0 {
                 self.finish();

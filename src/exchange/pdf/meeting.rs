@@ -71,31 +71,17 @@ pub struct SheetCell {
 
 impl MeetingSheet {
     /// Takes what a release says about the ICBs of an LMC and about England.
-    pub fn of(
-        content: &Content,
-        sha256: &str,
-        (name, icbs): (&str, &[OrgCode]),
-        demo: bool,
-    ) -> Self {
-        let beside: Vec<&Area> = icbs
-            .iter()
-            .filter_map(|icb| content.area(AreaKind::Icb, icb.as_str()))
-            .collect();
+    pub fn of(content: &Content, sha256: &str, (name, icbs): (&str, &[OrgCode]), demo: bool) -> Self {
+        let beside: Vec<&Area> = icbs.iter().filter_map(|icb| content.area(AreaKind::Icb, icb.as_str())).collect();
         let more = beside.len().saturating_sub(MOST_ICBS);
-        let areas: Vec<&Area> = beside
-            .into_iter()
-            .take(MOST_ICBS)
-            .chain(content.area(AreaKind::England, "england"))
-            .collect();
+        let areas: Vec<&Area> =
+            beside.into_iter().take(MOST_ICBS).chain(content.area(AreaKind::England, "england")).collect();
         let items = content
             .series
             .iter()
             .map(|series| SheetItem {
                 title: series.title.clone(),
-                cells: areas
-                    .iter()
-                    .map(|area| cell(area.figure(&series.code)))
-                    .collect(),
+                cells: areas.iter().map(|area| cell(area.figure(&series.code))).collect(),
             })
             .collect();
         Self {
@@ -129,14 +115,8 @@ impl MeetingSheet {
     fn document(&self) -> Document {
         let (lmc, release, published) = (&self.lmc, self.release, &self.published);
         let subtitle = format!("Meeting sheet. Release {release}, {published}");
-        let large = Ink {
-            size: 12.0,
-            ..STYLE.ink()
-        };
-        let tiny = Ink {
-            size: 7.5,
-            ..STYLE.quiet()
-        };
+        let large = Ink { size: 12.0, ..STYLE.ink() };
+        let tiny = Ink { size: 7.5, ..STYLE.quiet() };
         let notes = self.notes.iter();
         let notes = notes.map(|note| Words::new(note, STYLE.ink())).collect();
         let ledger = Words::new("Ledger of releases, SHA-256: ", STYLE.quiet());
@@ -169,56 +149,37 @@ impl MeetingSheet {
         let mut columns = vec![Column::left(1.5)];
         columns.extend(self.areas.iter().map(|_| Column::right(1.0)));
         let mut head = STYLE.head(9.0, &["Item"]);
-        let small = Ink {
-            colour: Colour::Quiet,
-            ..small_bold()
-        };
-        head.extend(self.areas.iter().map(|area| {
-            Words::new(&area.name, small_bold()).and(&format!("\n{}", area.practices), small)
-        }));
+        let small = Ink { colour: Colour::Quiet, ..small_bold() };
+        head.extend(
+            self.areas
+                .iter()
+                .map(|area| Words::new(&area.name, small_bold()).and(&format!("\n{}", area.practices), small)),
+        );
         let rows = self.items.iter().map(|item| {
             let mut row = vec![Words::new(&item.title, STYLE.ink())];
             row.extend(item.cells.iter().map(SheetCell::words));
             row
         });
-        Table {
-            columns,
-            head,
-            rows: rows.collect(),
-            inset: 5.0,
-        }
+        Table { columns, head, rows: rows.collect(), inset: 5.0 }
     }
 }
 
 impl SheetCell {
     fn words(&self) -> Words {
         let words = Words::new(&self.figure, STYLE.ink());
-        if self.likely.is_empty() {
-            words
-        } else {
-            words.and(&format!("\n{}", self.likely), STYLE.quiet())
-        }
+        if self.likely.is_empty() { words } else { words.and(&format!("\n{}", self.likely), STYLE.quiet()) }
     }
 }
 
 fn small_bold() -> Ink {
-    Ink {
-        size: 9.0,
-        ..STYLE.bold()
-    }
+    Ink { size: 9.0, ..STYLE.bold() }
 }
 
 fn cell(figure: Option<&Figure>) -> SheetCell {
     let Some(figure) = figure else {
-        return SheetCell {
-            figure: "not released".to_owned(),
-            likely: String::new(),
-        };
+        return SheetCell { figure: "not released".to_owned(), likely: String::new() };
     };
-    let share = figure
-        .percent
-        .map(|percent| format!(", {percent}%"))
-        .unwrap_or_default();
+    let share = figure.percent.map(|percent| format!(", {percent}%")).unwrap_or_default();
     SheetCell {
         figure: format!("{}{share}", figure.number_in_words()),
         likely: match figure.shown {
@@ -231,8 +192,7 @@ fn cell(figure: Option<&Figure>) -> SheetCell {
 fn notes(content: &Content, name: &str, areas: &[&Area], more_icbs: usize) -> Vec<String> {
     let mut notes = vec![
         NOTES[0].to_owned(),
-        "A percentage is of all practices of the area, those that recorded nothing included."
-            .to_owned(),
+        "A percentage is of all practices of the area, those that recorded nothing included.".to_owned(),
         format!("A release has no column for {name}: nothing smaller than an ICB is published."),
     ];
     let any = |test: fn(&Shown) -> bool| {
@@ -240,16 +200,10 @@ fn notes(content: &Content, name: &str, areas: &[&Area], more_icbs: usize) -> Ve
         figures.map(|figure| &figure.shown).any(test)
     };
     if any(|shown| *shown == Shown::FewerThanTen) {
-        notes.push(
-            "“Fewer than 10”: so few that they might be guessed, so the number is not said."
-                .to_owned(),
-        );
+        notes.push("“Fewer than 10”: so few that they might be guessed, so the number is not said.".to_owned());
     }
     if any(|shown| matches!(shown, Shown::OrMore(_))) {
-        notes.push(
-            "“or more”: nearly all. It is never said that all practices of an area do something."
-                .to_owned(),
-        );
+        notes.push("“or more”: nearly all. It is never said that all practices of an area do something.".to_owned());
     }
     if any(|shown| *shown == Shown::TooFew) {
         notes.push(format!("“Too few have recorded to say”: {TOO_FEW}."));
@@ -258,9 +212,7 @@ fn notes(content: &Content, name: &str, areas: &[&Area], more_icbs: usize) -> Ve
         notes.push("“Hidden”: the area has fewer than 20 practices.".to_owned());
     }
     if more_icbs > 0 {
-        notes.push(format!(
-            "{more_icbs} more ICB of this LMC stand in the release itself."
-        ));
+        notes.push(format!("{more_icbs} more ICB of this LMC stand in the release itself."));
     }
     if content.series(HAS_RECORDED).is_some() {
         notes.push("A practice that recorded nothing is not counted as doing nothing: the first line says how many recorded anything.".to_owned());
@@ -275,12 +227,7 @@ mod tests {
 
     use super::*;
 
-    fn area(
-        kind: &str,
-        code: &str,
-        practices: u32,
-        shown: &serde_json::Value,
-    ) -> serde_json::Value {
+    fn area(kind: &str, code: &str, practices: u32, shown: &serde_json::Value) -> serde_json::Value {
         json!({ "kind": kind, "code": code, "name": format!("{code} #strong[x]"), "practices": practices, "figures": [
             { "series": HAS_RECORDED, "shown": { "kind": "about", "practices": 30 }, "percent": 40, "likely": [20, 40] },
             { "series": "limit", "shown": shown },
@@ -323,22 +270,12 @@ mod tests {
         assert_eq!(cells(0), ["about 30, 40%"; 3]);
         assert_eq!(sheet.items[0].cells[0].likely, "likely 20 to 40");
         assert_eq!(cells(1), ["fewer than 10", "hidden", "5,000 or more"]);
-        let none: Vec<&str> = sheet.items[1]
-            .cells
-            .iter()
-            .map(|cell| cell.likely.as_str())
-            .collect();
+        let none: Vec<&str> = sheet.items[1].cells.iter().map(|cell| cell.likely.as_str()).collect();
         assert_eq!(none, [""; 3], "a class has no range beside it");
         assert_eq!(cells(2), ["not released"; 3]);
         let notes = sheet.notes.join("\n");
-        for part in [
-            "no column for East LMC",
-            "“Fewer than 10”",
-            "“or more”",
-            "“Hidden”",
-            "1 more ICB",
-            "release 9",
-        ] {
+        for part in ["no column for East LMC", "“Fewer than 10”", "“or more”", "“Hidden”", "1 more ICB", "release 9"]
+        {
             assert!(notes.contains(part), "{part} in {notes}");
         }
         assert!(sheet.published.contains("Thursday 19 November 2026"));
@@ -348,10 +285,7 @@ mod tests {
     fn where_too_few_have_recorded_the_sheet_says_so() {
         let sheet = sheet(&["XDC"]);
         assert_eq!(sheet.areas.len(), 2);
-        assert_eq!(
-            sheet.items[1].cells[0].figure,
-            "too few have recorded to say"
-        );
+        assert_eq!(sheet.items[1].cells[0].figure, "too few have recorded to say");
         let note = |words: &str| sheet.notes.iter().any(|note| note.contains(words));
         assert!(note("“Too few have recorded to say”"));
         assert!(!note("“Hidden”"));

@@ -23,14 +23,7 @@ pub(super) struct Bookmark {
 
 /// Lays strips one below the other. What is tied stays together, and so does what is kept where a page has room for it.
 pub(super) fn lay(strips: Vec<Strip<'_>>, margins: Margins) -> Pages<'_> {
-    let mut layer = Layer {
-        done: Pages {
-            pages: vec![Vec::new()],
-            bookmarks: Vec::new(),
-        },
-        margins,
-        used: 0.0,
-    };
+    let mut layer = Layer { done: Pages { pages: vec![Vec::new()], bookmarks: Vec::new() }, margins, used: 0.0 };
     for kept in groups(strips, |strip| strip.tied || strip.kept) {
         if layer.holds(&kept) {
             layer.place(kept);

@@ -50,11 +50,7 @@ impl ReleaseData {
             promise: content.promise().lines().collect(),
             corrections: content.notes.clone(),
             notes: content.how_to_read(),
-            areas: content
-                .areas
-                .iter()
-                .map(|area| AreaData::of(content, area))
-                .collect(),
+            areas: content.areas.iter().map(|area| AreaData::of(content, area)).collect(),
         }
     }
 
@@ -100,9 +96,7 @@ impl ReleaseData {
 impl AreaData {
     fn of(content: &Content, area: &Area) -> Self {
         let rows = area.figures.iter().map(|figure| {
-            let title = content
-                .series(&figure.series)
-                .map_or(figure.series.as_str(), |series| series.title.as_str());
+            let title = content.series(&figure.series).map_or(figure.series.as_str(), |series| series.title.as_str());
             [
                 title.to_owned(),
                 figure.in_words(area.practices),
@@ -126,20 +120,14 @@ impl AreaData {
 
     /// The whole area on one page, for whoever prints the page of one.
     fn block(&self) -> Block {
-        let kind = if self.kind.is_empty() {
-            String::new()
-        } else {
-            format!("{}, ", self.kind)
-        };
+        let kind = if self.kind.is_empty() { String::new() } else { format!("{}, ", self.kind) };
         let cells = |row: &[String; 5]| {
             let cells = row.iter().map(|text| Words::new(text, STYLE.ink()));
             cells.collect()
         };
         Block::together(vec![
             Block::heading(&self.name),
-            STYLE
-                .small(&format!("{kind}{} practices on 1 April", self.practices))
-                .tied(),
+            STYLE.small(&format!("{kind}{} practices on 1 April", self.practices)).tied(),
             STYLE.text(&self.paragraph),
             STYLE.table(Table {
                 columns: vec![
@@ -149,10 +137,7 @@ impl AreaData {
                     Column::right(0.9),
                     Column::right(1.2),
                 ],
-                head: STYLE.head(
-                    8.5,
-                    &["Item", "Practices", "Share", "Likely", "Least and most"],
-                ),
+                head: STYLE.head(8.5, &["Item", "Practices", "Share", "Likely", "Least and most"]),
                 rows: self.rows.iter().map(cells).collect(),
                 inset: 4.0,
             }),

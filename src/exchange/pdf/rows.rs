@@ -67,13 +67,7 @@ impl<'a> Row<'a> {
             strip.height = tallest + 2.0 * self.inset;
             if over {
                 let (thickness, colour) = kind.rule();
-                strip.marks.push(Mark::Rule {
-                    x: 0.0,
-                    y: strip.height - thickness,
-                    width,
-                    thickness,
-                    colour,
-                });
+                strip.marks.push(Mark::Rule { x: 0.0, y: strip.height - thickness, width, thickness, colour });
             }
             strips.push(strip);
             if over {
@@ -83,13 +77,7 @@ impl<'a> Row<'a> {
     }
 
     /// Draws the lines of a cell that fit, at least one; says how many and how tall they are.
-    fn draw(
-        &self,
-        strip: &mut Strip<'a>,
-        cell: &Cell<'a>,
-        lines: &[Line<'a>],
-        most: f32,
-    ) -> (usize, f32) {
+    fn draw(&self, strip: &mut Strip<'a>, cell: &Cell<'a>, lines: &[Line<'a>], most: f32) -> (usize, f32) {
         let mut height = 0.0;
         for (at, line) in lines.iter().enumerate() {
             let gap = if at == 0 { 0.0 } else { self.leading };
@@ -98,11 +86,7 @@ impl<'a> Row<'a> {
                 return (at, height);
             }
             height = down;
-            let x = if cell.column.right {
-                cell.width - self.inset - line.width
-            } else {
-                self.inset
-            };
+            let x = if cell.column.right { cell.width - self.inset - line.width } else { self.inset };
             strip.draw(line, cell.x + x, self.inset + height, cell.first);
         }
         (lines.len(), height)

@@ -73,14 +73,7 @@ pub(super) struct Cutter<'a> {
 
 impl<'a> Cutter<'a> {
     pub(super) fn new(fonts: &'a Fonts, (width, height): (f32, f32)) -> Self {
-        Self {
-            fonts,
-            width,
-            height,
-            strips: Vec::new(),
-            slots: 0,
-            below: 0.0,
-        }
+        Self { fonts, width, height, strips: Vec::new(), slots: 0, below: 0.0 }
     }
 
     pub(super) fn cut(&mut self, blocks: &[Block]) -> Vec<Node> {
@@ -95,10 +88,7 @@ impl<'a> Cutter<'a> {
                     let first = self.strips.len();
                     nodes.push(self.paragraph(block, words));
                     let foot = join(self.strips.split_off(first));
-                    self.strips.extend(foot.map(|strip| Strip {
-                        at_foot: true,
-                        ..strip
-                    }));
+                    self.strips.extend(foot.map(|strip| Strip { at_foot: true, ..strip }));
                 }
                 Content::Together(inner) => {
                     let first = self.strips.len();
@@ -152,10 +142,7 @@ impl<'a> Cutter<'a> {
                 strip.gap = block.leading;
             }
             all.append(&mut item);
-            let parts = vec![
-                Node::Group(Tag::Lbl.into(), label_node),
-                Node::Group(Tag::LBody.into(), children),
-            ];
+            let parts = vec![Node::Group(Tag::Lbl.into(), label_node), Node::Group(Tag::LBody.into(), children)];
             nodes.push(Node::Group(Tag::LI.into(), parts));
         }
         self.add(block, all);
@@ -168,10 +155,7 @@ impl<'a> Cutter<'a> {
         let head = join(head).map(Rc::new);
         let mut all: Vec<Strip<'_>> = Vec::new();
         if let Some(head) = &head {
-            all.push(Strip {
-                tied: true,
-                ..Strip::clone(head)
-            });
+            all.push(Strip { tied: true, ..Strip::clone(head) });
         }
         let mut body = Vec::new();
         for cells in &table.rows {
@@ -184,10 +168,7 @@ impl<'a> Cutter<'a> {
         }
         self.add(block, all);
         let names = vec![Node::Group(Tag::TR.into(), names)];
-        let parts = vec![
-            Node::Group(Tag::THead.into(), names),
-            Node::Group(Tag::TBody.into(), body),
-        ];
+        let parts = vec![Node::Group(Tag::THead.into(), names), Node::Group(Tag::TBody.into(), body)];
         Node::Group(Tag::Table.into(), parts)
     }
 
@@ -211,8 +192,7 @@ impl<'a> Cutter<'a> {
         let rest = self.width - fixed.iter().map(|(width, _)| width).sum::<f32>();
         let shares = fixed.iter().map(|(_, share)| share).sum::<f32>();
         let each = fixed.iter();
-        each.map(|(width, share)| width + rest * share / shares.max(f32::MIN_POSITIVE))
-            .collect()
+        each.map(|(width, share)| width + rest * share / shares.max(f32::MIN_POSITIVE)).collect()
     }
 
     /// One row: a strip, or several where no page has room for it.
@@ -224,18 +204,10 @@ impl<'a> Cutter<'a> {
         cells: &[Words],
         kind: Cells,
     ) -> (Vec<Strip<'a>>, Vec<Node>) {
-        let mut row = Row {
-            cells: Vec::new(),
-            inset: table.inset,
-            leading: block.leading,
-        };
+        let mut row = Row { cells: Vec::new(), inset: table.inset, leading: block.leading };
         let mut nodes = Vec::new();
         let mut x = 0.0;
-        for (at, (words, (width, column))) in cells
-            .iter()
-            .zip(widths.iter().zip(&table.columns))
-            .enumerate()
-        {
+        for (at, (words, (width, column))) in cells.iter().zip(widths.iter().zip(&table.columns)).enumerate() {
             let (first, children) = self.slots(words);
             nodes.push(Node::Group(kind.tag(at), children));
             row.cells.push(Cell {
@@ -258,11 +230,7 @@ impl<'a> Cutter<'a> {
         let nodes = words.strong().map(|strong| {
             let text = Node::Text(self.slots);
             self.slots += 1;
-            if strong {
-                Node::Group(Tag::Strong.into(), vec![text])
-            } else {
-                text
-            }
+            if strong { Node::Group(Tag::Strong.into(), vec![text]) } else { text }
         });
         let nodes = nodes.collect();
         (first, nodes)
@@ -272,11 +240,7 @@ impl<'a> Cutter<'a> {
         let (Some(first), count) = (strips.first_mut(), self.strips.len()) else {
             return;
         };
-        first.gap = if count == 0 {
-            block.above
-        } else {
-            block.above.max(self.below)
-        };
+        first.gap = if count == 0 { block.above } else { block.above.max(self.below) };
         if block.tied {
             for strip in &mut strips {
                 strip.tied = true;
@@ -309,9 +273,7 @@ fn join(strips: Vec<Strip<'_>>) -> Option<Strip<'_>> {
     let mut whole = strips.next()?;
     for strip in strips {
         let down = whole.height + strip.gap;
-        whole
-            .marks
-            .extend(strip.marks.into_iter().map(|mark| mark.moved(0.0, down)));
+        whole.marks.extend(strip.marks.into_iter().map(|mark| mark.moved(0.0, down)));
         whole.height = down + strip.height;
     }
     Some(whole)
@@ -322,12 +284,7 @@ impl<'a> Strip<'a> {
     pub(super) fn draw(&mut self, line: &Line<'a>, x: f32, baseline: f32, first: usize) {
         let mut x = x;
         for piece in &line.pieces {
-            self.marks.push(Mark::Text {
-                piece: piece.clone(),
-                x,
-                baseline,
-                slot: Some(first + piece.run),
-            });
+            self.marks.push(Mark::Text { piece: piece.clone(), x, baseline, slot: Some(first + piece.run) });
             x += piece.width();
         }
     }

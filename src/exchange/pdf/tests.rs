@@ -85,13 +85,7 @@ fn day(words: &str) -> DayRecord {
 
 /// A document of these blocks.
 fn of(blocks: Vec<Block>) -> Document {
-    Document {
-        title: "A document".to_owned(),
-        margins: Margins::RECORD,
-        header: None,
-        footer: None,
-        blocks,
-    }
+    Document { title: "A document".to_owned(), margins: Margins::RECORD, header: None, footer: None, blocks }
 }
 
 fn laid(document: &Document) -> (Pages<'static>, Vec<Node>) {
@@ -120,20 +114,12 @@ fn outside(document: &Document) -> Vec<String> {
     let marks = pages.pages.iter().flatten();
     let over = marks.filter_map(|mark| {
         let (start, end, low, what) = match mark {
-            Mark::Text {
-                piece, x, baseline, ..
-            } => {
+            Mark::Text { piece, x, baseline, .. } => {
                 let seen = piece.text.trim_end_matches(' ');
                 let shown = Words::new(seen, piece.ink).natural_width(fonts());
                 (*x, x + shown, *baseline, seen.to_owned())
             }
-            Mark::Rule {
-                x,
-                y,
-                width,
-                thickness,
-                ..
-            } => (*x, x + width, y + thickness, "a rule".to_owned()),
+            Mark::Rule { x, y, width, thickness, .. } => (*x, x + width, y + thickness, "a rule".to_owned()),
         };
         let fits = start >= left - 0.1 && end <= right + 0.1 && low <= bottom + 0.1;
         (!fits).then(|| format!("{what} from {start} to {end}, down to {low}"))
@@ -146,12 +132,7 @@ fn widths(lines: &[Line<'_>]) -> Vec<f32> {
 }
 
 fn texts(lines: &[Line<'_>]) -> Vec<String> {
-    let line = |line: &Line<'_>| {
-        line.pieces
-            .iter()
-            .map(|piece| piece.text.as_str())
-            .collect()
-    };
+    let line = |line: &Line<'_>| line.pieces.iter().map(|piece| piece.text.as_str()).collect();
     lines.iter().map(line).collect()
 }
 
@@ -162,10 +143,7 @@ fn words_fill_lines_and_no_line_is_wider_than_its_column() {
     let whole = words.lines(fonts(), 1000.0);
     assert_eq!(
         texts(&whole),
-        [
-            "Fourteen contacts, NHS 111 and 08:00–18:30: offices ",
-            "A new line begins"
-        ],
+        ["Fourteen contacts, NHS 111 and 08:00–18:30: offices ", "A new line begins"],
         "one that must be broken ends with a space, or its words are read as one"
     );
     for width in [60.0, 90.0, 130.0] {
@@ -175,8 +153,7 @@ fn words_fill_lines_and_no_line_is_wider_than_its_column() {
         for pair in lines.windows(2) {
             let next = texts(&pair[1..]).concat();
             let next = next.split(' ').next().unwrap();
-            let longer =
-                pair[0].width + Words::new(&format!(" {next}"), STYLE.ink()).natural_width(fonts());
+            let longer = pair[0].width + Words::new(&format!(" {next}"), STYLE.ink()).natural_width(fonts());
             let broken = texts(&pair[..1]).concat().ends_with("offices ");
             assert!(longer > width || broken, "{next} had room at {width}");
         }
@@ -234,9 +211,7 @@ fn a_table_goes_on_below_its_head_which_is_read_once() {
         assert!(page.starts_with("Item Practices Row "), "{page}");
         let heads = pages.pages[at].iter().take(2);
         for mark in heads {
-            let Mark::Text { slot, .. } = mark else {
-                panic!()
-            };
+            let Mark::Text { slot, .. } = mark else { panic!() };
             assert_eq!(slot.is_some(), at == 0, "again for the eye alone");
         }
     }
@@ -273,19 +248,13 @@ fn a_heading_stands_above_what_it_names_and_no_line_stands_alone() {
         let (pages, _) = laid(&of(blocks));
         for page in read(&pages) {
             let page = page.trim_end();
-            assert!(
-                !page.ends_with("Heading") && !page.ends_with("Figures"),
-                "{before}"
-            );
-            assert!(
-                !page.ends_with("Practices"),
-                "{before}: a head without rows"
-            );
+            assert!(!page.ends_with("Heading") && !page.ends_with("Figures"), "{before}");
+            assert!(!page.ends_with("Practices"), "{before}: a head without rows");
         }
         let lines = |marks: &Vec<Mark<'_>>| {
-            let of_it = marks.iter().filter(|mark| {
-                matches!(mark, Mark::Text { piece, .. } if paragraph.contains(piece.text.trim()))
-            });
+            let of_it = marks
+                .iter()
+                .filter(|mark| matches!(mark, Mark::Text { piece, .. } if paragraph.contains(piece.text.trim())));
             of_it.count()
         };
         let counts: Vec<usize> = pages.pages.iter().map(lines).filter(|n| *n > 0).collect();
@@ -295,13 +264,7 @@ fn a_heading_stands_above_what_it_names_and_no_line_stands_alone() {
 
 #[test]
 fn what_is_kept_together_is_parted_only_where_no_page_has_room() {
-    let area = |rows: usize| {
-        Block::together(vec![
-            Block::heading("Area"),
-            STYLE.text("About it."),
-            table(rows, "7"),
-        ])
-    };
+    let area = |rows: usize| Block::together(vec![Block::heading("Area"), STYLE.text("About it."), table(rows, "7")]);
     let (pages, _) = laid(&of(vec![area(20), area(20), area(20)]));
     for page in read(&pages) {
         assert_eq!(page.matches("Row ").count() % 20, 0, "{page}");
@@ -341,38 +304,26 @@ fn every_text_has_its_tag() {
         Mark::Text { slot, .. } => *slot,
         Mark::Rule { .. } => None,
     });
-    assert_eq!(
-        slots.collect::<Vec<_>>(),
-        [0, 1, 2, 3, 4, 5, 6, 7],
-        "in the order of reading"
-    );
+    assert_eq!(slots.collect::<Vec<_>>(), [0, 1, 2, 3, 4, 5, 6, 7], "in the order of reading");
 }
 
 #[test]
 fn bookmarks_are_the_headings_where_they_stand() {
     let blocks = (0..30).flat_map(|n| [Block::heading(&format!("Area {n}")), table(9, "7")]);
-    let blocks = std::iter::once(Block::title("Release"))
-        .chain(blocks)
-        .collect();
+    let blocks = std::iter::once(Block::title("Release")).chain(blocks).collect();
     let (pages, _) = laid(&of(blocks));
     assert_eq!(pages.bookmarks.len(), 31);
     assert_eq!(pages.bookmarks[0].level, 1);
     let read = read(&pages);
     for bookmark in &pages.bookmarks {
         assert!(read[bookmark.page].contains(&bookmark.text), "{bookmark:?}");
-        assert!(
-            bookmark.y >= Margins::RECORD.top && bookmark.y < PAGE.1,
-            "{bookmark:?}"
-        );
+        assert!(bookmark.y >= Margins::RECORD.top && bookmark.y < PAGE.1, "{bookmark:?}");
     }
 }
 
 #[test]
 fn a_column_of_numbers_is_as_wide_as_they_are_and_leaves_room() {
-    let rows = vec![vec![
-        Words::new("Long ".repeat(40).trim(), STYLE.ink()),
-        Words::new("1,000", STYLE.ink()),
-    ]];
+    let rows = vec![vec![Words::new("Long ".repeat(40).trim(), STYLE.ink()), Words::new("1,000", STYLE.ink())]];
     let mut numbers = Table {
         columns: vec![Column::left(1.0), Column::number()],
         head: STYLE.head(9.0, &["Destination", "n"]),
@@ -381,15 +332,10 @@ fn a_column_of_numbers_is_as_wide_as_they_are_and_leaves_room() {
     };
     let widths = Cutter::new(fonts(), (400.0, 700.0)).widths(&numbers);
     let number = Words::new("1,000", STYLE.ink()).natural_width(fonts());
-    assert!(
-        (widths[1] - number - 10.0).abs() < 0.01 && (widths[0] + widths[1] - 400.0).abs() < 0.01
-    );
+    assert!((widths[1] - number - 10.0).abs() < 0.01 && (widths[0] + widths[1] - 400.0).abs() < 0.01);
     numbers.columns[0].width = Width::Natural;
     let widths = Cutter::new(fonts(), (400.0, 700.0)).widths(&numbers);
-    assert!(
-        (widths[0] - 200.0).abs() < 0.01,
-        "at most its part: {widths:?}"
-    );
+    assert!((widths[0] - 200.0).abs() < 0.01, "at most its part: {widths:?}");
 }
 
 #[test]
@@ -433,10 +379,7 @@ fn the_table_of_what_can_be_drawn_is_that_of_the_fonts() {
         let both = regular.covers(c) && bold.covers(c);
         assert!(both || behind.covers(c), "{c:?}");
     }
-    for c in points(drawable::MARKS)
-        .into_iter()
-        .chain(points(drawable::LETTERS))
-    {
+    for c in points(drawable::MARKS).into_iter().chain(points(drawable::LETTERS)) {
         assert!(behind.covers(c), "{c:?}");
     }
     for c in "☐☑☒✓✗→←↑↓•…≤≥≠£€①⑩½⅓°′″–—“”‘’ŵŷłżếñşğőđțəŋẹ\u{FFFD}".chars()
@@ -453,10 +396,7 @@ fn every_sign_and_every_mark_on_every_letter_is_set_in_both_weights() {
         let points = ranges.iter().flat_map(|(a, z)| *a..=*z);
         points.filter_map(char::from_u32).collect()
     };
-    let apart: String = all(drawable::SIGNS)
-        .iter()
-        .flat_map(|c| [*c, ' '])
-        .collect();
+    let apart: String = all(drawable::SIGNS).iter().flat_map(|c| [*c, ' ']).collect();
     let together: String = all(drawable::SIGNS).iter().collect();
     // Each mark on some letters of each kind, and each letter under one mark.
     let (letters, marks) = (all(drawable::LETTERS), all(drawable::MARKS));
@@ -480,14 +420,9 @@ fn every_sign_and_every_mark_on_every_letter_is_set_in_both_weights() {
 
 #[test]
 fn what_no_font_has_is_replaced() {
-    for words in [
-        "王 سلام שלום ① 🙂 ☐ → n\u{301}",
-        "a\tb\nc",
-        "\u{202E}\u{E000}\u{FFFE}\u{0}\u{7F}",
-        "\u{200B}",
-        " ",
-        "",
-    ] {
+    for words in
+        ["王 سلام שלום ① 🙂 ☐ → n\u{301}", "a\tb\nc", "\u{202E}\u{E000}\u{FFFE}\u{0}\u{7F}", "\u{200B}", " ", ""]
+    {
         let letter = letter(Form::Letter, words, words);
         assert!(letter.render().is_ok(), "{words:?}");
         assert!(day(words).render().is_ok(), "{words:?}");

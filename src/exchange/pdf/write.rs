@@ -40,10 +40,7 @@ pub(super) fn write(
         .with_accessibility_validator(Accessibility::UA1)
         .finish()
         .map_err(|_| Failed::Settings)?;
-    let mut pdf = Pdf::new_with(SerializeSettings {
-        configuration,
-        ..SerializeSettings::default()
-    });
+    let mut pdf = Pdf::new_with(SerializeSettings { configuration, ..SerializeSettings::default() });
     let mut texts = Texts::default();
     for (at, marks) in laid.pages.iter().enumerate() {
         let settings = PageSettings::from_wh(PAGE.0, PAGE.1).ok_or(Failed::Settings)?;
@@ -138,28 +135,13 @@ fn artifact(surface: &mut Surface<'_>, kind: ArtifactType, marks: &[Mark<'_>]) {
 
 fn draw(surface: &mut Surface<'_>, mark: &Mark<'_>) {
     match mark {
-        Mark::Text {
-            piece, x, baseline, ..
-        } => {
+        Mark::Text { piece, x, baseline, .. } => {
             surface.set_fill(Some(fill(piece.ink.colour)));
             let start = Point::from_xy(*x, *baseline);
             let font = piece.face.font();
-            surface.draw_glyphs(
-                start,
-                &piece.glyphs,
-                font,
-                &piece.text,
-                piece.ink.size,
-                false,
-            );
+            surface.draw_glyphs(start, &piece.glyphs, font, &piece.text, piece.ink.size, false);
         }
-        Mark::Rule {
-            x,
-            y,
-            width,
-            thickness,
-            colour,
-        } => {
+        Mark::Rule { x, y, width, thickness, colour } => {
             let mut path = PathBuilder::new();
             if let Some(rule) = Rect::from_xywh(*x, *y, *width, *thickness) {
                 path.push_rect(rule);
@@ -179,11 +161,7 @@ fn fill(colour: Colour) -> Fill {
         Colour::Quiet => rgb::Color::new(0x4c, 0x62, 0x72),
         Colour::Rule => rgb::Color::new(0xd8, 0xdd, 0xe0),
     };
-    Fill {
-        paint: colour.into(),
-        opacity: NormalizedF32::ONE,
-        rule: FillRule::default(),
-    }
+    Fill { paint: colour.into(), opacity: NormalizedF32::ONE, rule: FillRule::default() }
 }
 
 /// The header and the footer of a page.
@@ -195,11 +173,7 @@ fn around<'a>(
     let margins = document.margins;
     let mut all = Vec::new();
     if let Some(header) = &document.header {
-        let ink = Ink {
-            size: 9.0,
-            weight: Weight::Bold,
-            colour: Colour::Text,
-        };
+        let ink = Ink { size: 9.0, weight: Weight::Bold, colour: Colour::Text };
         let lines = Words::new(header, ink).lines(fonts, margins.width());
         let mut strip = Strip::default();
         for line in lines.iter().take(1) {
@@ -209,11 +183,7 @@ fn around<'a>(
         all.push((ArtifactType::Header, strip.marks));
     }
     if let Some(footer) = &document.footer {
-        let ink = Ink {
-            size: 8.0,
-            weight: Weight::Regular,
-            colour: Colour::Quiet,
-        };
+        let ink = Ink { size: 8.0, weight: Weight::Regular, colour: Colour::Quiet };
         let number = Words::new(&format!("Page {page} of {pages}"), ink);
         let room = number.natural_width(fonts);
         let mut strip = Strip::default();

@@ -26,14 +26,10 @@ pub struct Back {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refused {
     /// Bytes of something else.
-    #[error(
-        "This is not a spreadsheet in the .xlsx format, or it is damaged. Save it as .xlsx and choose it again"
-    )]
+    #[error("This is not a spreadsheet in the .xlsx format, or it is damaged. Save it as .xlsx and choose it again")]
     NotAWorkbook,
     /// The format before .xlsx, or a workbook with a password.
-    #[error(
-        "This is an older .xls file, or it is locked with a password. Save it as .xlsx without a password"
-    )]
+    #[error("This is an older .xls file, or it is locked with a password. Save it as .xlsx without a password")]
     OldOrLocked,
     /// More bytes than a register has, packed or unpacked.
     #[error("This file is larger than a register can be ({} MB). Download the register again and fill in that file", MOST_BYTES / 1024 / 1024)]
@@ -42,19 +38,13 @@ pub enum Refused {
     #[error("This file has more rows than can be taken at once (10,000)")]
     TooManyRows,
     /// A workbook that was not downloaded here.
-    #[error(
-        "This spreadsheet was not downloaded from Headroom. Download the register and fill in that file"
-    )]
+    #[error("This spreadsheet was not downloaded from Headroom. Download the register and fill in that file")]
     AnotherWorkbook,
     /// Of another practice.
-    #[error(
-        "This spreadsheet is of another practice. Download your own register and fill in that file"
-    )]
+    #[error("This spreadsheet is of another practice. Download your own register and fill in that file")]
     AnotherPractice,
     /// Columns were taken out or renamed.
-    #[error(
-        "The sheet {REGISTER} lacks the column {0}. Put its heading back, or download the register again"
-    )]
+    #[error("The sheet {REGISTER} lacks the column {0}. Put its heading back, or download the register again")]
     ColumnMissing(&'static str),
     /// A heading stands twice.
     #[error("The sheet {REGISTER} has the column {0} twice. Keep one of them")]
@@ -69,8 +59,7 @@ pub fn read(bytes: &[u8], practice: &OdsCode) -> Result<Back, Refused> {
     let sheets = cells::open(bytes)?;
     let said = |name: &str| {
         let mut rows = sheets.about.values();
-        rows.find(|row| row.get(&0) == Some(&Cell::Text(name.to_owned())))
-            .and_then(|row| row.get(&1))
+        rows.find(|row| row.get(&0) == Some(&Cell::Text(name.to_owned()))).and_then(|row| row.get(&1))
     };
     if said("kind") != Some(&Cell::Text(KIND.to_owned())) {
         return Err(Refused::AnotherWorkbook);
@@ -95,10 +84,7 @@ fn columns(cells: &Cells) -> Result<Columns, Refused> {
             return Err(Refused::ColumnTwice(column.heading()));
         }
     }
-    match Column::ALL
-        .into_iter()
-        .find(|column| !columns.contains_key(column))
-    {
+    match Column::ALL.into_iter().find(|column| !columns.contains_key(column)) {
         Some(missing) => Err(Refused::ColumnMissing(missing.heading())),
         None => Ok(columns),
     }
@@ -113,12 +99,7 @@ fn rows(cells: &Cells, columns: &Columns) -> Back {
                 foreign.insert(*column);
             }
         }
-        let row = RowReader {
-            row: at.saturating_add(1),
-            cells,
-            columns,
-            errors: Vec::new(),
-        };
+        let row = RowReader { row: at.saturating_add(1), cells, columns, errors: Vec::new() };
         match row.read() {
             Ok(Some(row)) => back.rows.push(row),
             Ok(None) => {}
@@ -140,9 +121,7 @@ struct RowReader<'a> {
 impl RowReader<'_> {
     /// The row; nothing where it is empty but for what the workbook itself put there.
     fn read(mut self) -> Result<Option<SheetRow>, Vec<RowError>> {
-        let filled = Column::ALL
-            .into_iter()
-            .filter(|column| !matches!(column, Column::Row | Column::Item));
+        let filled = Column::ALL.into_iter().filter(|column| !matches!(column, Column::Row | Column::Item));
         if filled.into_iter().all(|column| self.cell(column).is_none()) {
             return Ok(None);
         }
@@ -164,11 +143,7 @@ impl RowReader<'_> {
             made_from_subject,
             made_from,
         };
-        if self.errors.is_empty() {
-            Ok(Some(row))
-        } else {
-            Err(self.errors)
-        }
+        if self.errors.is_empty() { Ok(Some(row)) } else { Err(self.errors) }
     }
 
     fn cell(&self, column: Column) -> Option<&Cell> {
@@ -196,9 +171,7 @@ impl RowReader<'_> {
         let reason = match self.cell(column)? {
             Cell::Day(day) => return Some(*day),
             Cell::NotADay => "Enter a real day between 1990 and 2100, without a time",
-            Cell::Text(_) => {
-                "This is text, not a date. Type it again as day/month/year, such as 20/11/2026"
-            }
+            Cell::Text(_) => "This is text, not a date. Type it again as day/month/year, such as 20/11/2026",
             Cell::Number | Cell::Yes(_) => {
                 "This is a number, not a date. Type it again as day/month/year, such as 20/11/2026"
             }

@@ -86,23 +86,15 @@ fn bounded(bytes: &[u8]) -> Result<(), Refused> {
 fn sheets(bytes: &[u8]) -> Result<Sheets, Refused> {
     let mut workbook = Xlsx::new(Cursor::new(bytes)).map_err(|_| Refused::NotAWorkbook)?;
     let names = workbook.sheet_names();
-    if [ABOUT, REGISTER]
-        .iter()
-        .any(|wanted| !names.iter().any(|name| name == wanted))
-    {
+    if [ABOUT, REGISTER].iter().any(|wanted| !names.iter().any(|name| name == wanted)) {
         return Err(Refused::AnotherWorkbook);
     }
-    Ok(Sheets {
-        about: sheet(&mut workbook, ABOUT, ABOUT_ROWS)?,
-        register: sheet(&mut workbook, REGISTER, u32::MAX)?,
-    })
+    Ok(Sheets { about: sheet(&mut workbook, ABOUT, ABOUT_ROWS)?, register: sheet(&mut workbook, REGISTER, u32::MAX)? })
 }
 
 /// Streams a sheet: one that says it is a million columns wide costs no more than its cells do.
 fn sheet(workbook: &mut Xlsx<Cursor<&[u8]>>, name: &str, until: u32) -> Result<Cells, Refused> {
-    let mut reader: XlsxCellReader<'_, _> = workbook
-        .worksheet_cells_reader(name)
-        .map_err(|_| Refused::NotAWorkbook)?;
+    let mut reader: XlsxCellReader<'_, _> = workbook.worksheet_cells_reader(name).map_err(|_| Refused::NotAWorkbook)?;
     let mut cells = Cells::new();
     let mut seen = 0_usize;
     loop {
@@ -140,11 +132,7 @@ fn cell(value: &DataRef<'_>) -> Option<Cell> {
         DataRef::Bool(yes) => Some(Cell::Yes(*yes)),
         DataRef::DateTime(at) if at.is_datetime() => {
             let (year, month, day, ..) = at.to_ymd_hms_milli();
-            Some(day_cell(LocalDate::new(
-                year.into(),
-                month.into(),
-                day.into(),
-            )))
+            Some(day_cell(LocalDate::new(year.into(), month.into(), day.into())))
         }
         DataRef::DateTimeIso(text) => {
             let day = text.get(..10).and_then(|day| day.parse().ok());
@@ -157,8 +145,7 @@ fn cell(value: &DataRef<'_>) -> Option<Cell> {
 
 fn day_cell(day: Option<LocalDate>) -> Cell {
     let (first, last) = (LocalDate::new(1990, 1, 1), LocalDate::new(2100, 1, 1));
-    day.filter(|day| first <= Some(*day) && Some(*day) <= last)
-        .map_or(Cell::NotADay, Cell::Day)
+    day.filter(|day| first <= Some(*day) && Some(*day) <= last).map_or(Cell::NotADay, Cell::Day)
 }
 
 fn words(text: &str) -> Option<Cell> {

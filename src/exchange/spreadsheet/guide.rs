@@ -6,10 +6,7 @@ use super::{Book, GUIDE};
 
 /// The paragraphs; a strong one is a heading. What stands in braces is filled in.
 const PARAGRAPHS: [(bool, &str); 16] = [
-    (
-        true,
-        "The action register of {name} ({practice}) as it stood on {day}",
-    ),
+    (true, "The action register of {name} ({practice}) as it stood on {day}"),
     (
         true,
         "No patient data belongs in this file: no name, no NHS number, no date of birth. A row that seems to hold any is refused.",
@@ -19,10 +16,7 @@ const PARAGRAPHS: [(bool, &str); 16] = [
         false,
         "Each row is one item, or one service, agreement, pathway or the like of an item. Change the white cells only. Rows that you leave as they are, or delete, change nothing: history is never removed.",
     ),
-    (
-        false,
-        "Status: choose from the list. Each item has words of its own.",
-    ),
+    (false, "Status: choose from the list. Each item has words of its own."),
     (
         false,
         "From: the day from which this holds. What begins on a day ahead has a state of its own, such as “Switched off from a date”. Write Yes beside it if the day is about when, not exact.",
@@ -45,10 +39,7 @@ const PARAGRAPHS: [(bool, &str); 16] = [
         false,
         "Save the file as it is (.xlsx) and choose it on the page “The register as a spreadsheet”. You see every change, what the contract says about it and every row that cannot be taken, before anything is recorded.",
     ),
-    (
-        false,
-        "Nobody but the practice sees this file. Each practice decides alone what it does.",
-    ),
+    (false, "Nobody but the practice sees this file. Each practice decides alone what it does."),
     (true, "About the menu"),
     (
         false,

@@ -110,9 +110,7 @@ impl Column {
 
     fn named(heading: &str) -> Option<Self> {
         let heading = heading.trim();
-        Self::ALL
-            .into_iter()
-            .find(|column| column.heading().eq_ignore_ascii_case(heading))
+        Self::ALL.into_iter().find(|column| column.heading().eq_ignore_ascii_case(heading))
     }
 }
 
@@ -152,14 +150,7 @@ impl SheetRow {
         self.status.is_empty()
             && !self.about
             && !self.secondary
-            && [
-                self.from,
-                self.notice_served_on,
-                self.decided_on,
-                self.staff_told_on,
-            ]
-            .iter()
-            .all(Option::is_none)
+            && [self.from, self.notice_served_on, self.decided_on, self.staff_told_on].iter().all(Option::is_none)
     }
 }
 
@@ -177,11 +168,7 @@ pub struct RowError {
 impl RowError {
     /// Something wrong with a cell.
     pub fn new(row: u32, column: Column, reason: impl Into<Cow<'static, str>>) -> Self {
-        Self {
-            row,
-            column,
-            reason: reason.into(),
-        }
+        Self { row, column, reason: reason.into() }
     }
 }
 

@@ -3,8 +3,8 @@
 use chrono::Datelike;
 use entity::ids::{LocalDate, OdsCode, StatusId, SubjectId};
 use rust_xlsxwriter::{
-    DataValidation, DataValidationRule, DocProperties, ExcelDateTime, Format, FormatAlign, Formula,
-    ProtectionOptions, Workbook, Worksheet, XlsxError,
+    DataValidation, DataValidationRule, DocProperties, ExcelDateTime, Format, FormatAlign, Formula, ProtectionOptions,
+    Workbook, Worksheet, XlsxError,
 };
 
 use super::{ABOUT, Column, EMPTY_ROWS, KIND, REGISTER, STATES, YES, guide, mark};
@@ -78,11 +78,7 @@ impl Styles {
     fn new() -> Self {
         let day = Format::new().set_num_format("d mmm yyyy").set_unlocked();
         Self {
-            head: Format::new()
-                .set_bold()
-                .set_text_wrap()
-                .set_background_color("#D8DDE0")
-                .set_align(FormatAlign::Top),
+            head: Format::new().set_bold().set_text_wrap().set_background_color("#D8DDE0").set_align(FormatAlign::Top),
             fixed: Format::new().set_background_color("#F0F4F5"),
             text: Format::new().set_unlocked(),
             day: day.set_align(FormatAlign::Left),
@@ -153,20 +149,13 @@ const fn width(column: Column) -> u16 {
     }
 }
 
-fn fill(
-    sheet: &mut Worksheet,
-    row: u32,
-    line: &Line<'_>,
-    styles: &Styles,
-) -> Result<(), XlsxError> {
+fn fill(sheet: &mut Worksheet, row: u32, line: &Line<'_>, styles: &Styles) -> Result<(), XlsxError> {
     let text = |sheet: &mut Worksheet, column: Column, text: &str, format: &Format| {
         if text.is_empty() {
             sheet.write_blank(row, column.at(), format).map(|_| ())
         } else {
             // As a text, whatever it begins with: a cell is never a formula.
-            sheet
-                .write_string_with_format(row, column.at(), text, format)
-                .map(|_| ())
+            sheet.write_string_with_format(row, column.at(), text, format).map(|_| ())
         }
     };
     let (entry, open) = (line.entry.as_ref(), styles.text.clone());
@@ -180,28 +169,16 @@ fn fill(
     let label = entry.map_or("", |entry| line.item.label(entry.status));
     text(sheet, Column::Status, label, &open)?;
     let tick = |yes: bool| if yes { YES } else { "" };
-    text(
-        sheet,
-        Column::About,
-        tick(entry.is_some_and(|entry| entry.about)),
-        &open,
-    )?;
-    let paused = entry
-        .is_some_and(|entry| matches!(entry.status, Status::PausingFrom | Status::PausedSince));
+    text(sheet, Column::About, tick(entry.is_some_and(|entry| entry.about)), &open)?;
+    let paused = entry.is_some_and(|entry| matches!(entry.status, Status::PausingFrom | Status::PausedSince));
     // What is recorded as withdrawn was said to be so when it was recorded.
     let secondary = line.item.refuses_mixed_purpose && paused;
     text(sheet, Column::Secondary, tick(secondary), &open)?;
     for (column, day) in [
         (Column::From, entry.map(|entry| entry.from)),
-        (
-            Column::NoticeServed,
-            entry.and_then(|entry| entry.notice_served_on),
-        ),
+        (Column::NoticeServed, entry.and_then(|entry| entry.notice_served_on)),
         (Column::DecidedOn, entry.and_then(|entry| entry.decided_on)),
-        (
-            Column::StaffToldOn,
-            entry.and_then(|entry| entry.staff_told_on),
-        ),
+        (Column::StaffToldOn, entry.and_then(|entry| entry.staff_told_on)),
     ] {
         match day.and_then(excel) {
             Some(day) => sheet.write_datetime_with_format(row, column.at(), day, &styles.day)?,
@@ -216,9 +193,7 @@ fn empty(sheet: &mut Worksheet, row: u32, styles: &Styles) -> Result<(), XlsxErr
     for column in Column::ALL {
         let format = match column {
             Column::Item | Column::Row => &styles.fixed,
-            Column::From | Column::NoticeServed | Column::DecidedOn | Column::StaffToldOn => {
-                &styles.day
-            }
+            Column::From | Column::NoticeServed | Column::DecidedOn | Column::StaffToldOn => &styles.day,
             _ => &styles.text,
         };
         sheet.write_blank(row, column.at(), format)?;
@@ -228,36 +203,21 @@ fn empty(sheet: &mut Worksheet, row: u32, styles: &Styles) -> Result<(), XlsxErr
 
 fn excel(day: LocalDate) -> Option<ExcelDateTime> {
     let year = u16::try_from(day.0.year()).ok()?;
-    let (month, day) = (
-        u8::try_from(day.0.month()).ok()?,
-        u8::try_from(day.0.day()).ok()?,
-    );
+    let (month, day) = (u8::try_from(day.0.month()).ok()?, u8::try_from(day.0.day()).ok()?);
     ExcelDateTime::from_ymd(year, month, day).ok()
 }
 
 /// One list of states for each run of rows of one item.
 fn drop_downs(sheet: &mut Worksheet, book: &Book<'_>) -> Result<(), XlsxError> {
     let mut row = 1;
-    for run in book
-        .lines
-        .chunk_by(|one, other| one.item.code == other.item.code)
-    {
+    for run in book.lines.chunk_by(|one, other| one.item.code == other.item.code) {
         let last = row + u32::try_from(run.len()).unwrap_or(1) - 1;
-        let at = book
-            .menu
-            .iter()
-            .position(|item| run.first().is_some_and(|line| line.item.code == item.code));
+        let at = book.menu.iter().position(|item| run.first().is_some_and(|line| line.item.code == item.code));
         if let Some(at) = at {
             let letter = letters(at);
             let range = format!("={STATES}!${letter}$2:${letter}$6");
             let choice = listed(&range, "Choose one of this item’s states.")?;
-            sheet.add_data_validation(
-                row,
-                Column::Status.at(),
-                last,
-                Column::Status.at(),
-                &choice,
-            )?;
+            sheet.add_data_validation(row, Column::Status.at(), last, Column::Status.at(), &choice)?;
         }
         row = last + 1;
     }
@@ -268,10 +228,8 @@ fn drop_downs(sheet: &mut Worksheet, book: &Book<'_>) -> Result<(), XlsxError> {
 fn checks(sheet: &mut Worksheet, book: &Book<'_>, end: u32) -> Result<(), XlsxError> {
     let last = end - 1;
     let first_empty = end - EMPTY_ROWS;
-    let (from, to) = (
-        ExcelDateTime::from_ymd(FIRST.0, FIRST.1, FIRST.2)?,
-        ExcelDateTime::from_ymd(LAST.0, LAST.1, LAST.2)?,
-    );
+    let (from, to) =
+        (ExcelDateTime::from_ymd(FIRST.0, FIRST.1, FIRST.2)?, ExcelDateTime::from_ymd(LAST.0, LAST.1, LAST.2)?);
     let day = DataValidation::new()
         .allow_date(DataValidationRule::Between(&from, &to))
         .set_error_title("Not a date")?
@@ -280,12 +238,7 @@ fn checks(sheet: &mut Worksheet, book: &Book<'_>, end: u32) -> Result<(), XlsxEr
         .allow_list_strings(&[YES])?
         .set_error_title("Yes or nothing")?
         .set_error_message("Choose Yes, or leave the cell empty.")?;
-    for column in [
-        Column::From,
-        Column::NoticeServed,
-        Column::DecidedOn,
-        Column::StaffToldOn,
-    ] {
+    for column in [Column::From, Column::NoticeServed, Column::DecidedOn, Column::StaffToldOn] {
         sheet.add_data_validation(1, column.at(), last, column.at(), &day)?;
     }
     for column in [Column::About, Column::Secondary] {
@@ -294,21 +247,12 @@ fn checks(sheet: &mut Worksheet, book: &Book<'_>, end: u32) -> Result<(), XlsxEr
     let Some(end) = book.menu.len().checked_sub(1).map(letters) else {
         return Ok(());
     };
-    let codes = listed(
-        &format!("={STATES}!$A$1:${end}$1"),
-        "Choose the code of an item.",
-    )?;
+    let codes = listed(&format!("={STATES}!$A$1:${end}$1"), "Choose the code of an item.")?;
     let code = Column::Code.at();
     sheet.add_data_validation(first_empty, code, last, code, &codes)?;
     // The list follows the code that was chosen in the row.
-    let follows = format!(
-        "=OFFSET({STATES}!$A$2,0,MATCH($A{},{STATES}!$A$1:${end}$1,0)-1,5,1)",
-        first_empty + 1
-    );
-    let choice = listed(
-        &follows,
-        "Choose the item’s code first, then one of its states.",
-    )?;
+    let follows = format!("=OFFSET({STATES}!$A$2,0,MATCH($A{},{STATES}!$A$1:${end}$1,0)-1,5,1)", first_empty + 1);
+    let choice = listed(&follows, "Choose the item’s code first, then one of its states.")?;
     let status = Column::Status.at();
     sheet.add_data_validation(first_empty, status, last, status, &choice)?;
     Ok(())

@@ -52,11 +52,7 @@ fn book<'a>(practice: &'a OdsCode, lines: Vec<Line<'a>>) -> Vec<u8> {
 
 fn three(practice: &OdsCode) -> Vec<u8> {
     let subject = SubjectId(Uuid::from_u128(7));
-    let line = |code, subject, entry| Line {
-        item: item(code),
-        subject,
-        entry,
-    };
+    let line = |code, subject, entry| Line { item: item(code), subject, entry };
     book(
         practice,
         vec![
@@ -64,11 +60,7 @@ fn three(practice: &OdsCode) -> Vec<u8> {
             line(
                 "voluntary-services",
                 Some((subject, "=cmd|' /C calc'!A0")),
-                Some(Entry {
-                    about: true,
-                    notice_served_on: Some(day("2026-09-01")),
-                    ..entry(1, Status::PausedSince)
-                }),
+                Some(Entry { about: true, notice_served_on: Some(day("2026-09-01")), ..entry(1, Status::PausedSince) }),
             ),
             line("dsa-freeze", None, Some(entry(2, Status::Thinking))),
         ],
@@ -138,15 +130,7 @@ fn the_sheet_has_lists_real_days_and_no_formula() {
 
 #[test]
 fn columns_are_lettered_as_in_a_spreadsheet() {
-    for (at, text) in [
-        (0, "A"),
-        (25, "Z"),
-        (26, "AA"),
-        (51, "AZ"),
-        (52, "BA"),
-        (701, "ZZ"),
-        (702, "AAA"),
-    ] {
+    for (at, text) in [(0, "A"), (25, "Z"), (26, "AA"), (51, "AZ"), (52, "BA"), (701, "ZZ"), (702, "AAA")] {
         assert_eq!(letters(at), text);
     }
 }
@@ -157,9 +141,7 @@ fn foreign(fill: impl FnOnce(&mut rust_xlsxwriter::Worksheet)) -> Vec<u8> {
     let sheet = workbook.add_worksheet();
     sheet.set_name(REGISTER).unwrap();
     for column in Column::ALL {
-        sheet
-            .write_string(0, column.at(), column.heading())
-            .unwrap();
+        sheet.write_string(0, column.at(), column.heading()).unwrap();
     }
     fill(sheet);
     let about = workbook.add_worksheet();
@@ -194,11 +176,7 @@ fn each_cell_of_the_wrong_kind_is_told_with_its_row_and_column() {
         sheet.write_string(9, 13, "own remarks").unwrap();
     });
     let back = read(&bytes, &ods()).unwrap();
-    let told: Vec<(u32, Column)> = back
-        .errors
-        .iter()
-        .map(|error| (error.row, error.column))
-        .collect();
+    let told: Vec<(u32, Column)> = back.errors.iter().map(|error| (error.row, error.column)).collect();
     assert_eq!(
         told,
         [
@@ -210,11 +188,7 @@ fn each_cell_of_the_wrong_kind_is_told_with_its_row_and_column() {
             (7, Column::DecidedOn),
         ]
     );
-    for (error, word) in back
-        .errors
-        .iter()
-        .zip(["text", "number", "formula", "number", "Yes", "real day"])
-    {
+    for (error, word) in back.errors.iter().zip(["text", "number", "formula", "number", "Yes", "real day"]) {
         assert!(error.reason.contains(word), "{error:?}");
     }
     assert_eq!(back.rows[0].staff_told_on, Some(day("2026-11-16")));
@@ -225,21 +199,12 @@ fn each_cell_of_the_wrong_kind_is_told_with_its_row_and_column() {
 #[test]
 fn files_that_are_none_of_ours_are_refused() {
     let good = three(&ods());
-    assert_eq!(
-        read(&good, &"Z90002".parse().unwrap()),
-        Err(Refused::AnotherPractice)
-    );
-    assert_eq!(
-        read(b"Code,Item,Subject\r\n", &ods()),
-        Err(Refused::NotAWorkbook)
-    );
+    assert_eq!(read(&good, &"Z90002".parse().unwrap()), Err(Refused::AnotherPractice));
+    assert_eq!(read(b"Code,Item,Subject\r\n", &ods()), Err(Refused::NotAWorkbook));
     assert_eq!(read(&[], &ods()), Err(Refused::NotAWorkbook));
     let old = [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1];
     assert_eq!(read(&old, &ods()), Err(Refused::OldOrLocked));
-    assert_eq!(
-        read(&vec![0; 5 * 1024 * 1024], &ods()),
-        Err(Refused::TooBig)
-    );
+    assert_eq!(read(&vec![0; 5 * 1024 * 1024], &ods()), Err(Refused::TooBig));
     let mut other = Workbook::new();
     other.add_worksheet().set_name(REGISTER).unwrap();
     let other = other.save_to_buffer().unwrap();
@@ -247,10 +212,7 @@ fn files_that_are_none_of_ours_are_refused() {
     let renamed = foreign(|sheet| {
         sheet.write_string(0, 3, "State").unwrap();
     });
-    assert_eq!(
-        read(&renamed, &ods()),
-        Err(Refused::ColumnMissing("Status"))
-    );
+    assert_eq!(read(&renamed, &ods()), Err(Refused::ColumnMissing("Status")));
     let twice = foreign(|sheet| {
         sheet.write_string(0, 12, "STATUS").unwrap();
     });
@@ -261,13 +223,9 @@ fn files_that_are_none_of_ours_are_refused() {
 fn with_part(bytes: &[u8], name: &str, change: impl Fn(&mut dyn Write, String)) -> Vec<u8> {
     let from = ZipArchive::new(Cursor::new(bytes)).unwrap();
     let mut to = ZipWriter::new(Cursor::new(Vec::new()));
-    let names: Vec<String> = from
-        .file_names()
-        .map(|name| name.unwrap().into_owned())
-        .collect();
+    let names: Vec<String> = from.file_names().map(|name| name.unwrap().into_owned()).collect();
     for one in names {
-        to.start_file(one.as_str(), SimpleFileOptions::default())
-            .unwrap();
+        to.start_file(one.as_str(), SimpleFileOptions::default()).unwrap();
         let text = part(bytes, &one);
         if one == name {
             change(&mut to, text);

@@ -9,9 +9,7 @@ use crate::{
     domain::access::{Actor, Permit, SeeAccount},
     error::AppError,
     state::AppState,
-    web::{
-        address::Address, browser::Browser, caller::Caller, forms::Json, problem::Problem, tokens,
-    },
+    web::{address::Address, browser::Browser, caller::Caller, forms::Json, problem::Problem, tokens},
 };
 
 /// Who wants a token.
@@ -68,9 +66,8 @@ pub async fn open(
     // A program keeps no cookies: it is known by its address alone.
     let browser = Browser::default();
     let place = (&address, &browser);
-    let (person, counted) = session::authenticate(&app, &caller, place, &email, password)
-        .await?
-        .ok_or(AppError::SignInFirst)?;
+    let (person, counted) =
+        session::authenticate(&app, &caller, place, &email, password).await?.ok_or(AppError::SignInFirst)?;
     let who = (person.id, Some(counted));
     let (opening, _) = session::open(&app, &caller, who, Kind::Api, browser).await?;
     let row = &opening.row;

@@ -18,11 +18,7 @@ use crate::{
 /// Asks whether to sign out. The script sends what waits first, and says what could not be sent.
 pub(super) fn sign_out(app: &AppState, caller: &Caller, back: &Href) -> Markup {
     let device = matches!(caller.actor, Actor::Device { .. });
-    let words = if device {
-        "Sign out this device"
-    } else {
-        "Sign out"
-    };
+    let words = if device { "Sign out this device" } else { "Sign out" };
     let content = html! {
         (parts::back_link(back, "Back"))
         (parts::heading(&format!("{words}?")))
@@ -56,17 +52,8 @@ pub(super) struct SignIn<'a> {
 }
 
 /// The form to sign in.
-pub(super) fn sign_in(
-    app: &AppState,
-    caller: &Caller,
-    typed: SignIn<'_>,
-    errors: &[FieldError],
-) -> Markup {
-    let SignIn {
-        email,
-        next,
-        was_signed_in,
-    } = typed;
+pub(super) fn sign_in(app: &AppState, caller: &Caller, typed: SignIn<'_>, errors: &[FieldError]) -> Markup {
+    let SignIn { email, next, was_signed_in } = typed;
     let fields = html! {
         form method="post" action="/sign-in" {
             (form::hidden("next", next))

@@ -110,29 +110,19 @@ pub(super) async fn enrol(
 }
 
 /// What this device counts for already.
-async fn before(
-    app: &AppState,
-    headers: &HeaderMap,
-    clinician: &ClinicianRow,
-) -> Result<Before, AppError> {
+async fn before(app: &AppState, headers: &HeaderMap, clinician: &ClinicianRow) -> Result<Before, AppError> {
     Before::of(app, headers, (&clinician.practice, clinician.id)).await
 }
 
 /// The PIN, and what becomes of other places.
 fn check(form: &Enrol, before: &Before) -> Result<Others, Vec<FieldError>> {
     let others = Others::read(&form.others);
-    let mut errors = check_pin(&form.pin, &form.pin_again)
-        .err()
-        .unwrap_or_default();
+    let mut errors = check_pin(&form.pin, &form.pin_again).err().unwrap_or_default();
     if others.is_none() && !before.others.is_empty() {
         let why = "Choose whether this device goes on counting for the others";
         errors.insert(0, FieldError::new("others", why));
     }
-    if errors.is_empty() {
-        Ok(others.unwrap_or(Others::Keep))
-    } else {
-        Err(errors)
-    }
+    if errors.is_empty() { Ok(others.unwrap_or(Others::Keep)) } else { Err(errors) }
 }
 
 /// The row of a new device.
@@ -151,10 +141,7 @@ async fn fresh(
 }
 
 /// The link and the clinician, unless they have left.
-async fn invited(
-    app: &AppState,
-    secret: &str,
-) -> Result<Option<(LinkRow, ClinicianRow)>, AppError> {
+async fn invited(app: &AppState, secret: &str) -> Result<Option<(LinkRow, ClinicianRow)>, AppError> {
     let now = app.clock.now();
     let found = enrolment::invited(app.db.unscoped(), &secrets::hash(secret), now).await?;
     let today = app.clock.today();
@@ -169,10 +156,9 @@ async fn page(
     (errors, chosen): (&[FieldError], &str),
 ) -> Result<maud::Markup, AppError> {
     let tree = app.organisations().await?;
-    let practice = tree.practice(&clinician.practice).map_or_else(
-        || clinician.practice.to_string(),
-        |found| found.name.to_string(),
-    );
+    let practice = tree
+        .practice(&clinician.practice)
+        .map_or_else(|| clinician.practice.to_string(), |found| found.name.to_string());
     let others = places::named(app, &before.others).await?;
     Ok(pages::enrol(
         app,
@@ -240,9 +226,7 @@ fn device(
         secret_hash,
         enrolled_at: now,
         // Nobody's device outlives their time at the practice.
-        expires_at: clinician
-            .left_on
-            .map_or(until, |left| until.min(calendar::day_begins(left))),
+        expires_at: clinician.left_on.map_or(until, |left| until.min(calendar::day_begins(left))),
         last_seen_at: now,
         pin_hash,
         revoked_at: None,
@@ -256,11 +240,8 @@ async fn add(
     link: LinkRow,
     row: DeviceRow,
 ) -> Result<bool, AppError> {
-    let device = EnrolDevice {
-        invited: Invitation::Link(link.id),
-        device: row,
-        replaces: browser.session().map(str::to_owned),
-    };
+    let device =
+        EnrolDevice { invited: Invitation::Link(link.id), device: row, replaces: browser.session().map(str::to_owned) };
     device.perform(app, &By::from(&caller.sign_in()?)).await
 }
 
@@ -294,11 +275,7 @@ fn welcome(
     own: String,
     mut held: Vec<Held>,
 ) -> Result<Response, AppError> {
-    let actor = Actor::Device {
-        id: row.id,
-        practice: row.practice.clone(),
-        clinician: row.clinician,
-    };
+    let actor = Actor::Device { id: row.id, practice: row.practice.clone(), clinician: row.clinician };
     let unlocked = if row.pin_hash.is_some() {
         let others: Vec<&DeviceRow> = held.iter().map(|held| &held.row).collect();
         let (settings, now) = (&app.settings, app.clock.now());
@@ -307,11 +284,7 @@ fn welcome(
     } else {
         None
     };
-    held.push(Held {
-        secret: own,
-        row,
-        locked: false,
-    });
+    held.push(Held { secret: own, row, locked: false });
     let mut set = vec![places::cookie(app, &held)?.ok_or_else(no_cookie)?];
     set.extend(unlocked);
     session::redirect(&home::of(&actor).href(), set)
@@ -327,11 +300,8 @@ pub(super) async fn enrol_for_demo(
     let own = secrets::fresh();
     let id = DeviceId(uuid::Uuid::now_v7());
     let row = device(app, id, clinician, secrets::hash(&own), None);
-    let enrolled = EnrolDevice {
-        invited: Invitation::Demo,
-        device: row.clone(),
-        replaces: browser.session().map(str::to_owned),
-    };
+    let enrolled =
+        EnrolDevice { invited: Invitation::Demo, device: row.clone(), replaces: browser.session().map(str::to_owned) };
     enrolled.perform(app, &By::from(&caller.sign_in()?)).await?;
     // A visitor is one person after another: the demo keeps no other place.
     welcome(app, &HeaderMap::new(), row, own, Vec::new())

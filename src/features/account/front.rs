@@ -23,10 +23,7 @@ use crate::{
 };
 
 /// Whoever is signed in is led home; others read what this is.
-pub(super) async fn front(
-    State(app): State<AppState>,
-    caller: Caller,
-) -> Result<Response, AppError> {
+pub(super) async fn front(State(app): State<AppState>, caller: Caller) -> Result<Response, AppError> {
     if caller.waits_for_pin() {
         return session::redirect(&href!("/unlock"), Vec::new());
     }
@@ -44,9 +41,7 @@ async fn right_now(app: &AppState) -> Result<Option<store::right_now::RightNow>,
         return Ok(None);
     }
     let today = app.clock.today();
-    Ok(Some(
-        store::right_now::right_now(app.db.unscoped(), today).await?,
-    ))
+    Ok(Some(store::right_now::right_now(app.db.unscoped(), today).await?))
 }
 
 /// Who can see what.
@@ -96,19 +91,13 @@ pub(super) async fn demo_sign_in(
     if !app.demo {
         return Err(AppError::NotFound);
     }
-    let person = people::person_by_email(app.db.unscoped(), form.role.email())
-        .await?
-        .ok_or(AppError::NotFound)?;
+    let person = people::person_by_email(app.db.unscoped(), form.role.email()).await?.ok_or(AppError::NotFound)?;
     if matches!(form.role, Part::Clinician) {
         let grants = people::grants(app.db.unscoped(), person.id).await?;
         return as_clinician(&app, &caller, browser, &grants).await;
     }
-    let (opening, grants) =
-        session::open(&app, &caller, (person.id, None), Kind::Browser, browser).await?;
-    let actor = Actor::Person {
-        id: person.id,
-        grants,
-    };
+    let (opening, grants) = session::open(&app, &caller, (person.id, None), Kind::Browser, browser).await?;
+    let actor = Actor::Person { id: person.id, grants };
     opening.redirect(&app, &home::of(&actor).href())
 }
 
@@ -124,9 +113,8 @@ async fn as_clinician(
         .find(|grant| grant.role == Role::PracticeManager)
         .and_then(|grant| (&grant.organisation).try_into().ok())
         .ok_or(AppError::NotFound)?;
-    let clinician =
-        store::right_now::first_clinician(app.db.unscoped(), &practice, app.clock.today())
-            .await?
-            .ok_or(AppError::NotFound)?;
+    let clinician = store::right_now::first_clinician(app.db.unscoped(), &practice, app.clock.today())
+        .await?
+        .ok_or(AppError::NotFound)?;
     enrol::enrol_for_demo(app, caller, browser, &clinician).await
 }

@@ -42,16 +42,9 @@ pub fn of_grant(grant: &Grant) -> Href {
 pub fn of(actor: &Actor) -> Home {
     match actor {
         Actor::Stranger => Home::Front,
-        Actor::Device {
-            practice,
-            clinician,
-            ..
-        } => Home::At(
-            href!("/practices")
-                .seg(practice)
-                .seg("clinicians")
-                .seg(clinician),
-        ),
+        Actor::Device { practice, clinician, .. } => {
+            Home::At(href!("/practices").seg(practice).seg("clinicians").seg(clinician))
+        }
         Actor::Display { practice, desk, .. } => {
             let page = if *desk { "desk" } else { "display" };
             Home::At(href!("/practices").seg(practice).seg(page))
@@ -79,10 +72,7 @@ mod tests {
             id: PersonId(Uuid::nil()),
             grants: grants
                 .iter()
-                .map(|(role, organisation)| Grant {
-                    role: *role,
-                    organisation: organisation.parse().unwrap(),
-                })
+                .map(|(role, organisation)| Grant { role: *role, organisation: organisation.parse().unwrap() })
                 .collect(),
         };
         of(&actor).href().to_string()
@@ -90,23 +80,11 @@ mod tests {
 
     #[test]
     fn one_role_leads_home_and_several_to_the_choice() {
-        assert_eq!(
-            home(&[(Role::PracticeManager, "Z90001")]),
-            "/practices/Z90001"
-        );
+        assert_eq!(home(&[(Role::PracticeManager, "Z90001")]), "/practices/Z90001");
         assert_eq!(home(&[(Role::LmcOfficer, "wyre")]), "/lmc/wyre");
         assert_eq!(home(&[(Role::Administrator, "england")]), "/admin/people");
-        assert_eq!(
-            home(&[(Role::IcbAnalyst, "QA1"), (Role::IcbAnalyst, "QA2")]),
-            "/releases/latest"
-        );
-        assert_eq!(
-            home(&[
-                (Role::PracticeManager, "Z90001"),
-                (Role::PracticeManager, "Z90002")
-            ]),
-            "/roles"
-        );
+        assert_eq!(home(&[(Role::IcbAnalyst, "QA1"), (Role::IcbAnalyst, "QA2")]), "/releases/latest");
+        assert_eq!(home(&[(Role::PracticeManager, "Z90001"), (Role::PracticeManager, "Z90002")]), "/roles");
         assert_eq!(home(&[]), "/roles");
     }
 

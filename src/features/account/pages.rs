@@ -24,24 +24,13 @@ use crate::{
 };
 
 /// A page outside every section; the window's title says where a form was refused.
-pub(super) fn page(
-    app: &AppState,
-    caller: &Caller,
-    title: &str,
-    errors: &[FieldError],
-    content: Markup,
-) -> Markup {
+pub(super) fn page(app: &AppState, caller: &Caller, title: &str, errors: &[FieldError], content: Markup) -> Markup {
     let refused = format!("Error: {title}");
     shell::page(
         app,
         caller,
         &Place::Nowhere,
-        Sheet {
-            title: if errors.is_empty() { title } else { &refused },
-            current: "",
-            live: None,
-            content,
-        },
+        Sheet { title: if errors.is_empty() { title } else { &refused }, current: "", live: None, content },
     )
 }
 
@@ -55,10 +44,8 @@ pub(super) struct RoleChoice {
 
 /// The roles somebody holds.
 pub(super) fn roles(app: &AppState, caller: &Caller, choices: &[RoleChoice]) -> Markup {
-    let cards: Vec<Markup> = choices
-        .iter()
-        .map(|choice| parts::card_link(&choice.organisation, &choice.href, choice.role))
-        .collect();
+    let cards: Vec<Markup> =
+        choices.iter().map(|choice| parts::card_link(&choice.organisation, &choice.href, choice.role)).collect();
     let content = html! {
         (parts::heading("Your roles"))
         @if choices.is_empty() {
@@ -85,12 +72,7 @@ pub(super) struct Invitation<'a> {
 }
 
 /// Enrols this device with one button.
-pub(super) fn enrol(
-    app: &AppState,
-    caller: &Caller,
-    to: &Invitation<'_>,
-    errors: &[FieldError],
-) -> Markup {
+pub(super) fn enrol(app: &AppState, caller: &Caller, to: &Invitation<'_>, errors: &[FieldError]) -> Markup {
     let title = format!("Use this device for {}", to.label);
     let pin = Field::new("pin", "PIN, if you want one")
         .hint("4 to 8 digits. Asked for after the browser was closed, and every 12 hours.")
@@ -153,13 +135,7 @@ pub(super) fn gone(app: &AppState, caller: &Caller, title: &str, why: &str) -> M
 }
 
 /// The same, with what can be typed instead.
-pub(super) fn gone_with(
-    app: &AppState,
-    caller: &Caller,
-    title: &str,
-    why: &str,
-    command: Option<&str>,
-) -> Markup {
+pub(super) fn gone_with(app: &AppState, caller: &Caller, title: &str, why: &str, command: Option<&str>) -> Markup {
     let content = html! {
         (parts::heading(title))
         p { (why) }
@@ -182,13 +158,7 @@ fn new_password(errors: &[FieldError]) -> Markup {
 }
 
 /// The first administrator.
-pub(super) fn setup(
-    app: &AppState,
-    caller: &Caller,
-    secret: &str,
-    typed: &Setup,
-    errors: &[FieldError],
-) -> Markup {
+pub(super) fn setup(app: &AppState, caller: &Caller, secret: &str, typed: &Setup, errors: &[FieldError]) -> Markup {
     let content = html! {
         (form::error_summary(errors))
         (parts::heading("Set up Headroom"))
@@ -204,12 +174,7 @@ pub(super) fn setup(
 }
 
 /// A new password.
-pub(super) fn password(
-    app: &AppState,
-    caller: &Caller,
-    secret: &str,
-    errors: &[FieldError],
-) -> Markup {
+pub(super) fn password(app: &AppState, caller: &Caller, secret: &str, errors: &[FieldError]) -> Markup {
     let content = html! {
         (form::error_summary(errors))
         (parts::heading("Choose your password"))
@@ -233,13 +198,7 @@ pub(super) fn front(app: &AppState, caller: &Caller, now: Option<&RightNow>) -> 
         Some(now) => parts::panel("Right now in this demo", &right_now(now)),
         None => parts::panel("Who sees what", &who_in_short()),
     };
-    page(
-        app,
-        caller,
-        "How much safe capacity is left today?",
-        &[],
-        parts::two_columns(&about, &aside),
-    )
+    page(app, caller, "How much safe capacity is left today?", &[], parts::two_columns(&about, &aside))
 }
 
 fn who_in_short() -> Markup {
@@ -278,15 +237,10 @@ fn right_now(now: &RightNow) -> Markup {
     let rows = [
         ("Clinicians counted today", now.sum.clinicians.into()),
         ("Clinicians at the limit or over", now.sum.full.into()),
-        (
-            "Practices where everyone is at the limit",
-            now.full_practices,
-        ),
+        ("Practices where everyone is at the limit", now.full_practices),
     ];
-    let rows: Vec<Vec<Markup>> = rows
-        .iter()
-        .map(|(name, n)| vec![html! { (name) }, html! { (thousands(*n)) }])
-        .collect();
+    let rows: Vec<Vec<Markup>> =
+        rows.iter().map(|(name, n)| vec![html! { (name) }, html! { (thousands(*n)) }]).collect();
     html! {
         (figures::practice_day(now.sum, "all of this county today"))
         (table::table("Right now in this demo", &[table::words(""), table::numbers("")], &rows))
@@ -303,11 +257,7 @@ pub(super) fn who_sees_what(app: &AppState, caller: &Caller) -> Markup {
             all.map(|text| html! { (text) }).collect()
         })
         .collect();
-    let columns: Vec<_> = [""]
-        .into_iter()
-        .chain(readers::READERS)
-        .map(table::words)
-        .collect();
+    let columns: Vec<_> = [""].into_iter().chain(readers::READERS).map(table::words).collect();
     let content = html! {
         (parts::heading("Who can see what"))
         (parts::lede(&html! { "A practice’s figures belong to the practice. It decides what its LMC sees, and can change its mind." }))

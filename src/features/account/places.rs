@@ -48,9 +48,7 @@ pub(super) async fn named(app: &AppState, held: &[Held]) -> Result<Vec<Place>, A
     let mut places = Vec::new();
     for one in held {
         let (seat, practice) = (one.seat(), &one.row.practice);
-        let name = tree
-            .practice(practice)
-            .map_or_else(|| practice.to_string(), |known| known.name.to_string());
+        let name = tree.practice(practice).map_or_else(|| practice.to_string(), |known| known.name.to_string());
         let clinician = match seat.own_clinician() {
             Some(own) => people::clinician(app.db.read(own.scope())).await?,
             None => None,
@@ -96,8 +94,7 @@ pub(super) async fn leave(
 ) -> Result<Response, AppError> {
     let id = forms::id(&form.device, "device").map_err(|error| AppError::Invalid(vec![error]))?;
     let held = seats::of_browser(&app, &headers).await?;
-    let (gone, rest): (Vec<Held>, Vec<Held>) =
-        held.into_iter().partition(|held| held.row.id.0 == id);
+    let (gone, rest): (Vec<Held>, Vec<Held>) = held.into_iter().partition(|held| held.row.id.0 == id);
     if gone.is_empty() {
         return session::redirect(&home::of(permit.actor()).href(), Vec::new());
     }
@@ -156,9 +153,8 @@ impl Before {
         (practice, clinician): (&OdsCode, ClinicianId),
     ) -> Result<Self, AppError> {
         let held = seats::of_browser(app, headers).await?;
-        let (same, others) = held
-            .into_iter()
-            .partition(|held| held.row.practice == *practice && held.row.clinician == clinician);
+        let (same, others) =
+            held.into_iter().partition(|held| held.row.practice == *practice && held.row.clinician == clinician);
         Ok(Self { others, same })
     }
 
@@ -168,12 +164,7 @@ impl Before {
     }
 
     /// Signs out what ends with the new enrolment, which is no part of it, and answers what stays beside it.
-    pub(super) async fn settle(
-        self,
-        app: &AppState,
-        keep: Others,
-        new: DeviceId,
-    ) -> Result<Vec<Held>, AppError> {
+    pub(super) async fn settle(self, app: &AppState, keep: Others, new: DeviceId) -> Result<Vec<Held>, AppError> {
         let (mut ended, mut kept) = (self.same, self.others);
         if keep == Others::End {
             ended.append(&mut kept);
@@ -204,8 +195,6 @@ impl Others {
     }
 
     pub(super) fn read(text: &str) -> Option<Self> {
-        [Self::Keep, Self::End]
-            .into_iter()
-            .find(|choice| choice.code() == text)
+        [Self::Keep, Self::End].into_iter().find(|choice| choice.code() == text)
     }
 }

@@ -62,13 +62,7 @@ pub(super) struct Opening {
 
 impl Opening {
     /// Prepares a session that ends by itself as the roles of its person ask, or with the token.
-    pub(super) fn new(
-        person: PersonId,
-        grants: &[Grant],
-        kind: Kind,
-        browser: Browser,
-        now: DateTime<Utc>,
-    ) -> Self {
+    pub(super) fn new(person: PersonId, grants: &[Grant], kind: Kind, browser: Browser, now: DateTime<Utc>) -> Self {
         let secret = secrets::fresh();
         let life = match kind {
             Kind::Browser => caller::limits(grants).1,
@@ -84,19 +78,12 @@ impl Opening {
             expires_at: now + life,
             revoked_at: None,
         };
-        Self {
-            secret,
-            row,
-            browser,
-        }
+        Self { secret, row, browser }
     }
 
     /// What is to be written.
     pub(super) fn session(&self) -> NewSession {
-        NewSession {
-            row: self.row.clone(),
-            replaces: self.browser.session().map(str::to_owned),
-        }
+        NewSession { row: self.row.clone(), replaces: self.browser.session().map(str::to_owned) }
     }
 
     /// Sends the browser on with the cookie of this session, and marks it as one that its person is known in.
@@ -117,25 +104,16 @@ pub(super) async fn authenticate(
     email: &str,
     password: String,
 ) -> Result<Option<(PersonRow, Counted)>, AppError> {
-    let account: String = email
-        .trim()
-        .to_lowercase()
-        .chars()
-        .take(LONGEST_ADDRESS)
-        .collect();
+    let account: String = email.trim().to_lowercase().chars().take(LONGEST_ADDRESS).collect();
     let person = people::person_by_email(app.db.unscoped(), &account).await?;
     let id = person.as_ref().map(|person| person.id);
     let counted = tries::begin(app, caller, address, browser, (&account, id)).await?;
-    let stored = person
-        .as_ref()
-        .and_then(|person| person.password_hash.clone());
+    let stored = person.as_ref().and_then(|person| person.password_hash.clone());
     let looking = passwords::verify(app, password, stored);
     if counted.looked(app, caller, looking).await? {
         return Ok(person.map(|person| (person, counted)));
     }
-    NoteWrongPassword(id)
-        .perform(app, &By::from(&caller.sign_in()?))
-        .await?;
+    NoteWrongPassword(id).perform(app, &By::from(&caller.sign_in()?)).await?;
     Ok(None)
 }
 
@@ -149,30 +127,20 @@ pub(super) async fn open(
 ) -> Result<(Opening, Vec<Grant>), AppError> {
     let grants = people::grants(app.db.unscoped(), person).await?;
     let opening = Opening::new(person, &grants, kind, browser, app.clock.now());
-    let session = OpenSession {
-        session: opening.session(),
-        right: counted.as_ref().map(Counted::right),
-    };
+    let session = OpenSession { session: opening.session(), right: counted.as_ref().map(Counted::right) };
     session.perform(app, &By::from(&caller.sign_in()?)).await?;
     Ok((opening, grants))
 }
 
 /// Ends every session of a person: browsers and tokens at once.
-pub(super) async fn end_all(
-    app: &AppState,
-    caller: &Caller,
-    person: PersonId,
-) -> Result<(), AppError> {
-    EndSessions(person)
-        .perform(app, &By::from(&caller.sign_in()?))
-        .await
+pub(super) async fn end_all(app: &AppState, caller: &Caller, person: PersonId) -> Result<(), AppError> {
+    EndSessions(person).perform(app, &By::from(&caller.sign_in()?)).await
 }
 
 /// A redirect that sets cookies.
 pub(super) fn redirect(to: &Href, cookies: Vec<HeaderValue>) -> Result<Response, AppError> {
     let mut headers = HeaderMap::new();
-    let to =
-        HeaderValue::from_str(to.as_str()).map_err(|error| AppError::Fault(error.to_string()))?;
+    let to = HeaderValue::from_str(to.as_str()).map_err(|error| AppError::Fault(error.to_string()))?;
     headers.insert(header::LOCATION, to);
     for cookie in cookies {
         headers.append(header::SET_COOKIE, cookie);

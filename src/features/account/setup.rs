@@ -34,8 +34,7 @@ use crate::{
 };
 
 /// How an administrator is made without a link, by whoever has the machine.
-pub const MAKE_ADMINISTRATOR: &str =
-    "headroom user add --role administrator --email you@example.org";
+pub const MAKE_ADMINISTRATOR: &str = "headroom user add --role administrator --email you@example.org";
 
 /// While there is no administrator: makes a link for the first one, and returns its address.
 ///
@@ -43,9 +42,7 @@ pub const MAKE_ADMINISTRATOR: &str =
 /// Those of the database.
 pub async fn offer(app: &AppState, by: &By<ServiceScope>) -> Result<Option<String>, AppError> {
     let secret = secrets::fresh();
-    let link = OfferSetup {
-        secret_hash: secrets::hash(&secret),
-    };
+    let link = OfferSetup { secret_hash: secrets::hash(&secret) };
     let offered = link.perform(app, by).await?;
     Ok(offered.then(|| format!("{}/setup/{secret}", app.settings.public_url)))
 }
@@ -89,11 +86,7 @@ pub(super) async fn set_up(
         let page = pages::setup(&app, &caller, &secret, &form, &errors);
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
     }
-    let again = Setup {
-        email: form.email.clone(),
-        name: form.name.clone(),
-        password: String::new(),
-    };
+    let again = Setup { email: form.email.clone(), name: form.name.clone(), password: String::new() };
     match first(&app, &caller, browser, link, form).await {
         Ok(Some(opening)) => {
             let to = home::of(&administrator(opening.row.person)?).href();
@@ -121,19 +114,11 @@ impl Setup {
 
 fn administrator(person: PersonId) -> Result<Actor, AppError> {
     let organisation = service()?;
-    Ok(Actor::Person {
-        id: person,
-        grants: vec![Grant {
-            role: Role::Administrator,
-            organisation,
-        }],
-    })
+    Ok(Actor::Person { id: person, grants: vec![Grant { role: Role::Administrator, organisation }] })
 }
 
 fn service() -> Result<OrgCode, AppError> {
-    SERVICE
-        .parse::<OrgCode>()
-        .map_err(|error| AppError::Fault(error.to_string()))
+    SERVICE.parse::<OrgCode>().map_err(|error| AppError::Fault(error.to_string()))
 }
 
 /// Writes the person, the grant and the session; nothing where the link is used up or somebody is there already.
@@ -165,9 +150,7 @@ async fn first(
 /// The link of the first administrator, while there is none.
 async fn setup_link(app: &AppState, secret: &str) -> Result<Option<LinkRow>, AppError> {
     match link(app, secret, SETUP).await? {
-        Some(row) if !admin::is_held(app.db.unscoped(), Role::Administrator).await? => {
-            Ok(Some(row))
-        }
+        Some(row) if !admin::is_held(app.db.unscoped(), Role::Administrator).await? => Ok(Some(row)),
         _ => Ok(None),
     }
 }
@@ -187,13 +170,7 @@ async fn no_setup(app: &AppState, caller: &Caller) -> Result<Response, AppError>
         "This is not a link that Headroom printed for this database. Start Headroom again, and it prints one that works until \
          there is an administrator. Or run this on the machine where it runs:"
     };
-    let page = pages::gone_with(
-        app,
-        caller,
-        "This link does not work any more",
-        says,
-        Some(MAKE_ADMINISTRATOR),
-    );
+    let page = pages::gone_with(app, caller, "This link does not work any more", says, Some(MAKE_ADMINISTRATOR));
     Ok((StatusCode::GONE, page).into_response())
 }
 
@@ -265,11 +242,7 @@ async fn renew(
 ) -> Result<Option<(Opening, Vec<Grant>)>, AppError> {
     let grants = people::grants(app.db.unscoped(), person).await?;
     let opening = Opening::new(person, &grants, Kind::Browser, browser, app.clock.now());
-    let password = SetPassword {
-        link: link.id,
-        password_hash: hash,
-        session: opening.session(),
-    };
+    let password = SetPassword { link: link.id, password_hash: hash, session: opening.session() };
     let done = password.perform(app, &By::from(&caller.sign_in()?)).await?;
     Ok(done.then_some((opening, grants)))
 }

@@ -32,11 +32,7 @@ pub(super) struct Next {
 
 /// The address to lead on to: one of ours, and not a page that only asks who somebody is.
 pub(super) fn onward(next: &str) -> Option<Href> {
-    shell::own_path(next).filter(|href| {
-        !["/sign-in", "/unlock"]
-            .iter()
-            .any(|asking| href.as_str().starts_with(asking))
-    })
+    shell::own_path(next).filter(|href| !["/sign-in", "/unlock"].iter().any(|asking| href.as_str().starts_with(asking)))
 }
 
 /// The form.
@@ -82,26 +78,12 @@ pub(super) async fn sign_in(
     let found = session::authenticate(&app, &caller, place, &form.email, form.password).await?;
     let Some((person, counted)) = found else {
         let wrong = FieldError::new("email", "The email address or the password is not right");
-        let typed = door_pages::SignIn {
-            email: &form.email,
-            next: &form.next,
-            was_signed_in: false,
-        };
+        let typed = door_pages::SignIn { email: &form.email, next: &form.next, was_signed_in: false };
         let page = door_pages::sign_in(&app, &caller, typed, &[wrong]);
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
     };
-    let (opening, grants) = session::open(
-        &app,
-        &caller,
-        (person.id, Some(counted)),
-        Kind::Browser,
-        browser,
-    )
-    .await?;
-    let actor = Actor::Person {
-        id: person.id,
-        grants,
-    };
+    let (opening, grants) = session::open(&app, &caller, (person.id, Some(counted)), Kind::Browser, browser).await?;
+    let actor = Actor::Person { id: person.id, grants };
     let to = onward(&form.next).unwrap_or_else(|| home::of(&actor).href());
     opening.redirect(&app, &to)
 }
@@ -117,10 +99,7 @@ pub(super) async fn ask(State(app): State<AppState>, caller: Caller) -> Result<R
 
 /// Signs out everywhere; a device is no longer enrolled for any of its places. Whoever is not signed in loses a cookie
 /// that opens nothing.
-pub(super) async fn sign_out(
-    State(app): State<AppState>,
-    caller: Caller,
-) -> Result<Response, AppError> {
+pub(super) async fn sign_out(State(app): State<AppState>, caller: Caller) -> Result<Response, AppError> {
     match &caller.actor {
         Actor::Person { id, .. } => session::end_all(&app, &caller, *id).await?,
         Actor::Device { .. } => {
@@ -136,10 +115,7 @@ pub(super) async fn sign_out(
     // What the browser keeps of pages. Not its storage: taps that wait for a connection are in it, and they are somebody's
     // work. Not its cookies: that would take those of every service under the same name, and the mark that this browser is
     // no stranger's.
-    answer.headers_mut().insert(
-        HeaderName::from_static("clear-site-data"),
-        HeaderValue::from_static("\"cache\""),
-    );
+    answer.headers_mut().insert(HeaderName::from_static("clear-site-data"), HeaderValue::from_static("\"cache\""));
     Ok(answer)
 }
 
@@ -160,10 +136,9 @@ pub(super) async fn roles(
             role: grant.role.title(),
             organisation: match grant.role {
                 Role::Administrator => "The whole service".to_owned(),
-                _ => tree.organisation(&grant.organisation).map_or_else(
-                    || grant.organisation.to_string(),
-                    |found| found.name.to_string(),
-                ),
+                _ => tree
+                    .organisation(&grant.organisation)
+                    .map_or_else(|| grant.organisation.to_string(), |found| found.name.to_string()),
             },
         })
         .collect();

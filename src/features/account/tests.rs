@@ -28,13 +28,7 @@ async fn app(demo: bool) -> (AppState, tempfile::TempDir) {
 }
 
 fn stranger() -> Caller {
-    Caller {
-        actor: Actor::Stranger,
-        session: None,
-        name: None,
-        seats: Vec::new(),
-        by_token: false,
-    }
+    Caller { actor: Actor::Stranger, session: None, name: None, seats: Vec::new(), by_token: false }
 }
 
 fn count(page: &Html, selector: &str) -> usize {
@@ -42,11 +36,7 @@ fn count(page: &Html, selector: &str) -> usize {
 }
 
 fn typed(next: &str) -> door_pages::SignIn<'_> {
-    door_pages::SignIn {
-        email: "a@b.uk",
-        next,
-        was_signed_in: true,
-    }
+    door_pages::SignIn { email: "a@b.uk", next, was_signed_in: true }
 }
 
 #[tokio::test]
@@ -82,10 +72,7 @@ async fn every_page_has_one_heading_and_at_most_one_primary_button() {
         let primary = "button.nhsuk-button:not(.nhsuk-button--secondary), a.nhsuk-button:not(.nhsuk-button--secondary)";
         assert!(count(&page, primary) <= 1);
         assert_eq!(count(&page, "input:not([type=hidden]):not([id])"), 0);
-        assert_eq!(
-            count(&page, "label"),
-            count(&page, "input:not([type=hidden])")
-        );
+        assert_eq!(count(&page, "label"), count(&page, "input:not([type=hidden])"));
     }
 }
 
@@ -97,11 +84,7 @@ async fn a_refused_sign_in_keeps_the_address_and_never_the_password() {
     let page = Html::parse_document(&page.into_string());
     let value = |name: &str| {
         let selector = Selector::parse(&format!("input[name={name}]")).unwrap();
-        page.select(&selector)
-            .next()
-            .unwrap()
-            .attr("value")
-            .map(str::to_owned)
+        page.select(&selector).next().unwrap().attr("value").map(str::to_owned)
     };
     assert_eq!(value("email").as_deref(), Some("a@b.uk"));
     assert_eq!(value("next").as_deref(), Some("/practices/Z90001"));
@@ -116,30 +99,18 @@ async fn only_the_demo_offers_a_way_in_without_a_password() {
     let real = Html::parse_document(&pages::front(&app, &stranger(), None).into_string());
     assert_eq!(count(&real, "form[action='/demo/sign-in']"), 0);
     let now = RightNow {
-        sum: PracticeDay {
-            clinicians: 494,
-            counted: 7_600,
-            over: 62,
-            limit: 12_350,
-            ..PracticeDay::default()
-        },
+        sum: PracticeDay { clinicians: 494, counted: 7_600, over: 62, limit: 12_350, ..PracticeDay::default() },
         full_practices: 2,
     };
     let demo = pages::front(&app, &stranger(), Some(&now)).into_string();
     assert!(demo.contains("4,812 left") && demo.contains("7,600 counted (62 over) of 12,350"));
     let demo = Html::parse_document(&demo);
-    assert_eq!(
-        count(&demo, "form[action='/demo/sign-in'] button[name=role]"),
-        4
-    );
+    assert_eq!(count(&demo, "form[action='/demo/sign-in'] button[name=role]"), 4);
 }
 
 #[test]
 fn signing_in_leads_on_to_pages_of_our_own_only() {
-    assert_eq!(
-        onward("/lmc/wyre?day=1").unwrap().as_str(),
-        "/lmc/wyre?day=1"
-    );
+    assert_eq!(onward("/lmc/wyre?day=1").unwrap().as_str(), "/lmc/wyre?day=1");
     for elsewhere in [
         "",
         "//evil.example",

@@ -49,9 +49,7 @@ pub(super) async fn show(
 ) -> Result<Response, AppError> {
     let held = seats::of_browser(&app, &headers).await?;
     match waiting(&caller, &held, &next.next) {
-        Some(place) => Ok(page(&app, &caller, place, held.len(), &next.next, &[])
-            .await?
-            .into_response()),
+        Some(place) => Ok(page(&app, &caller, place, held.len(), &next.next, &[]).await?.into_response()),
         None => session::redirect(&unlocked(&caller.actor, &next.next), Vec::new()),
     }
 }
@@ -118,21 +116,13 @@ pub(super) async fn unlock(
 }
 
 /// The cookie that says so, beside what other PINs have opened.
-fn proof(
-    app: &AppState,
-    headers: &HeaderMap,
-    device: &DeviceRow,
-    held: &[Held],
-) -> Result<HeaderValue, AppError> {
+fn proof(app: &AppState, headers: &HeaderMap, device: &DeviceRow, held: &[Held]) -> Result<HeaderValue, AppError> {
     let others: Vec<&DeviceRow> = held.iter().map(|held| &held.row).collect();
     let (settings, now) = (&app.settings, app.clock.now());
     cookies::unlock(headers, settings, &app.keys, device, &others, now)
 }
 
 async fn refused(app: &AppState, caller: &Caller, device: &DeviceRow) -> Result<(), AppError> {
-    let wrong = NoteWrongPin {
-        practice: device.practice.clone(),
-        device: device.id,
-    };
+    let wrong = NoteWrongPin { practice: device.practice.clone(), device: device.id };
     wrong.perform(app, &By::from(&caller.sign_in()?)).await
 }

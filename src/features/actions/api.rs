@@ -72,9 +72,7 @@ pub struct PositionOut {
     #[schema(example = "permitted")]
     pub position: String,
     /// What stays obligatory; kept with a record made under it.
-    #[schema(
-        example = "The notice period in the service's own agreement applies, often 3 to 12 months."
-    )]
+    #[schema(example = "The notice period in the service's own agreement applies, often 3 to 12 months.")]
     pub guard_rail: String,
     /// Where this was read.
     #[schema(example = "BMA menu of actions, 2024")]
@@ -165,9 +163,7 @@ impl StatusOut {
             decided_on: day(row.decided_on),
             staff_told_on: day(row.staff_told_on),
             entered_by: row.entered_by.code().to_owned(),
-            recorded_at: row
-                .recorded_at
-                .to_rfc3339_opts(chrono::SecondsFormat::AutoSi, true),
+            recorded_at: row.recorded_at.to_rfc3339_opts(chrono::SecondsFormat::AutoSi, true),
         }
     }
 }

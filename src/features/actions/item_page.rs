@@ -56,10 +56,7 @@ impl View<'_> {
 
     /// The day whose contract position stands beside the form.
     fn day(&self) -> LocalDate {
-        self.filled
-            .text("effective_on")
-            .parse()
-            .unwrap_or(self.ground.on)
+        self.filled.text("effective_on").parse().unwrap_or(self.ground.on)
     }
 }
 
@@ -102,11 +99,7 @@ fn sequence(view: &View<'_>) -> Markup {
 
 fn change(view: &View<'_>) -> Markup {
     let word = view.item.subject_word.as_deref().unwrap_or("subject");
-    let heading = if view.naming() {
-        format!("Add a {word}")
-    } else {
-        "Record a change".to_owned()
-    };
+    let heading = if view.naming() { format!("Add a {word}") } else { "Record a change".to_owned() };
     let action = item_href(view.practice, &view.item.code, None);
     let subject = view.subject.map(|(id, _)| id.to_string());
     parts::panel(
@@ -145,18 +138,9 @@ fn subject_name(view: &View<'_>, word: &str) -> Markup {
 fn status(view: &View<'_>) -> Markup {
     let choices: Vec<Choice<'_>> = Status::ALL
         .iter()
-        .map(|status| {
-            Choice::new(
-                status.as_str(),
-                view.item.label(*status),
-                view.filled.text("status"),
-            )
-        })
+        .map(|status| Choice::new(status.as_str(), view.item.label(*status), view.filled.text("status")))
         .collect();
-    let field = view
-        .filled
-        .field("status", "From the date below")
-        .required();
+    let field = view.filled.field("status", "From the date below").required();
     form::radios(&field, &choices)
 }
 
@@ -186,10 +170,7 @@ fn dates(view: &View<'_>) -> Markup {
 }
 
 fn new_notice(view: &View<'_>) -> Href {
-    let page = href!("/practices")
-        .seg(view.practice)
-        .seg("notices")
-        .seg("new");
+    let page = href!("/practices").seg(view.practice).seg("notices").seg("new");
     let page = page.query("item", &view.item.code);
     match view.subject {
         Some((_, name)) => page.query("service", name),
@@ -200,11 +181,7 @@ fn new_notice(view: &View<'_>) -> Href {
 /// `#position`: what the contract says on a day. The form fetches it again when the day changes.
 pub(super) fn position(item: &Item, day: LocalDate) -> Markup {
     let position = item.position_on(day);
-    let earlier: Vec<&Position> = item
-        .positions
-        .iter()
-        .filter(|other| other.from != position.from)
-        .collect();
+    let earlier: Vec<&Position> = item.positions.iter().filter(|other| other.from != position.from).collect();
     html! {
         div #position aria-live="polite" {
             (parts::panel("Before you save", &html! {
@@ -245,22 +222,13 @@ const fn shade(kind: PositionKind) -> TagKind {
 
 /// The subjects named so far, each with a page of its own.
 fn named(view: &View<'_>) -> Markup {
-    let lines: Vec<Line> = view
-        .ground
-        .own()
-        .into_iter()
-        .filter(|line| line.item == view.item.code)
-        .collect();
+    let lines: Vec<Line> = view.ground.own().into_iter().filter(|line| line.item == view.item.code).collect();
     let rows: Vec<Vec<Markup>> = lines
         .iter()
         .filter_map(|line| {
             let (id, name) = line.subject.as_ref()?;
             let href = item_href(view.practice, &view.item.code, Some(*id));
-            Some(vec![
-                html! { a href=(href) { (name) } },
-                register::state(line),
-                html! { (register::when(line)) },
-            ])
+            Some(vec![html! { a href=(href) { (name) } }, register::state(line), html! { (register::when(line)) }])
         })
         .collect();
     parts::panel(
@@ -308,16 +276,9 @@ fn history(view: &View<'_>) -> Markup {
 }
 
 fn from(row: &Row, today: LocalDate) -> String {
-    let day = if row.about {
-        format!("about {}", row.effective_on.0.format("%b %Y"))
-    } else {
-        row.effective_on.short()
-    };
-    if row.effective_on > today {
-        format!("from {day}")
-    } else {
-        day
-    }
+    let day =
+        if row.about { format!("about {}", row.effective_on.0.format("%b %Y")) } else { row.effective_on.short() };
+    if row.effective_on > today { format!("from {day}") } else { day }
 }
 
 fn past(view: &View<'_>, recorded: &Recorded) -> Markup {
@@ -328,10 +289,7 @@ fn past(view: &View<'_>, recorded: &Recorded) -> Markup {
         ("Partners decided on", row.decided_on),
         ("Staff told in writing on", row.staff_told_on),
     ];
-    let position = recorded
-        .position
-        .parse::<PositionKind>()
-        .map_or("Not known", register::position);
+    let position = recorded.position.parse::<PositionKind>().map_or("Not known", register::position);
     let catalogue = view.ground.catalogue;
     let said = catalogue.item_of(&row.item, &recorded.edition, row.effective_on);
     let label = said.unwrap_or(view.item).label(row.status);

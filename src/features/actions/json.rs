@@ -79,8 +79,7 @@ async fn list(
     State(app): State<AppState>,
     Query(query): Query<OnQuery>,
 ) -> Result<Answer<ActionsOut>, AppError> {
-    let on = forms::as_of(&query.on, app.clock.today())
-        .map_err(|error| AppError::Invalid(vec![error]))?;
+    let on = forms::as_of(&query.on, app.clock.today()).map_err(|error| AppError::Invalid(vec![error]))?;
     let register = Register::read(&app, permit.scope()).await?;
     let standings = standings(&register, on);
     let items = register.catalogue.items_on(on);
@@ -88,9 +87,7 @@ async fn list(
         practice: permit.scope().practice().to_string(),
         on: on.to_string(),
         edition: register.catalogue.edition_on(on).to_owned(),
-        items: items
-            .map(|item| item_out(&register, &standings, item, on))
-            .collect(),
+        items: items.map(|item| item_out(&register, &standings, item, on)).collect(),
     }))
 }
 

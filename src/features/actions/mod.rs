@@ -52,11 +52,7 @@ pub fn routes(routes: Routes) -> Routes {
         .post("/practices/{ods}/actions/answers", RecordStatus, answer)
         .get("/practices/{ods}/actions/{item}", SeeRegister, item)
         .form::<operations::RecordStatus, ItemPage>("/practices/{ods}/actions/{item}")
-        .get(
-            "/practices/{ods}/actions/{item}/position",
-            SeeRegister,
-            position,
-        );
+        .get("/practices/{ods}/actions/{item}/position", SeeRegister, position);
     spreadsheet::routes(json::routes(routes))
 }
 
@@ -75,15 +71,8 @@ fn item_href(practice: &OdsCode, item: &ItemCode, subject: Option<SubjectId>) ->
 }
 
 /// An item of the catalogue, superseded or not, in the words of a day; a code that is none names nothing.
-fn known_item<'a>(
-    catalogue: &'a Catalogue,
-    code: &str,
-    day: LocalDate,
-) -> Result<&'a Item, AppError> {
-    code.parse()
-        .ok()
-        .and_then(|code| catalogue.item_on(&code, day))
-        .ok_or(AppError::NotFound)
+fn known_item<'a>(catalogue: &'a Catalogue, code: &str, day: LocalDate) -> Result<&'a Item, AppError> {
+    code.parse().ok().and_then(|code| catalogue.item_on(&code, day)).ok_or(AppError::NotFound)
 }
 
 async fn page(
@@ -94,12 +83,7 @@ async fn page(
     content: Markup,
 ) -> Result<Markup, AppError> {
     let place = shell::practice_place(app, practice).await?;
-    let sheet = Sheet {
-        title,
-        current: "Actions",
-        live: None,
-        content,
-    };
+    let sheet = Sheet { title, current: "Actions", live: None, content };
     Ok(shell::page(app, caller, &place, sheet))
 }
 
@@ -182,11 +166,7 @@ async fn item(
 struct ItemPage;
 
 impl FormPage<operations::RecordStatus> for ItemPage {
-    async fn page(
-        app: &AppState,
-        scope: &PracticeScope,
-        filled: &Filled,
-    ) -> Result<Page, AppError> {
+    async fn page(app: &AppState, scope: &PracticeScope, filled: &Filled) -> Result<Page, AppError> {
         drawn(app, scope, filled, false).await
     }
 
@@ -202,12 +182,7 @@ impl FormPage<operations::RecordStatus> for ItemPage {
     }
 }
 
-async fn drawn(
-    app: &AppState,
-    scope: &PracticeScope,
-    filled: &Filled,
-    saved: bool,
-) -> Result<Page, AppError> {
+async fn drawn(app: &AppState, scope: &PracticeScope, filled: &Filled, saved: bool) -> Result<Page, AppError> {
     let catalogue = app.catalogue().await?;
     let item = known_item(&catalogue, filled.text("item"), app.clock.today())?;
     let register = Register::of_item(app, scope, &item.code).await?;
@@ -232,11 +207,7 @@ async fn drawn(
 }
 
 /// The subject that an address names; one of another practice or item is not found.
-fn subject_of<'a>(
-    register: &'a Register,
-    item: &Item,
-    id: &str,
-) -> Result<Option<(SubjectId, &'a str)>, AppError> {
+fn subject_of<'a>(register: &'a Register, item: &Item, id: &str) -> Result<Option<(SubjectId, &'a str)>, AppError> {
     if id.is_empty() {
         return Ok(None);
     }
@@ -286,9 +257,7 @@ async fn answer(
         "removed" => Answer::Removed,
         _ => return Err(AppError::field("answer", "Confirm the entry or remove it")),
     };
-    AnswerEntry { status, answer }
-        .perform(&app, &By::from(&permit))
-        .await?;
+    AnswerEntry { status, answer }.perform(&app, &By::from(&permit)).await?;
     let next = shell::own_path(&form.next);
     let next = next.unwrap_or_else(|| register_href(permit.scope().practice()));
     Ok(Redirect::to(next.as_str()))

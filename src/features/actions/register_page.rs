@@ -33,11 +33,7 @@ pub(super) struct View<'a> {
 
 impl View<'_> {
     pub(super) fn title(&self) -> &'static str {
-        if self.error.is_some() {
-            "Error: Actions"
-        } else {
-            "Actions"
-        }
+        if self.error.is_some() { "Error: Actions" } else { "Actions" }
     }
 }
 
@@ -119,11 +115,7 @@ fn link(practice: &OdsCode, line: &Line) -> Href {
 
 fn lines(caption: &str, practice: &OdsCode, lines: &[&Line]) -> Markup {
     let rows: Vec<Vec<Markup>> = lines.iter().map(|line| cells(practice, line)).collect();
-    table(
-        caption,
-        &[words("Item"), words("State"), numbers("Since")],
-        &rows,
-    )
+    table(caption, &[words("Item"), words("State"), numbers("Since")], &rows)
 }
 
 fn cells(practice: &OdsCode, line: &Line) -> Vec<Markup> {
@@ -152,9 +144,5 @@ fn others(view: &View<'_>, all: &[Line], other: &[&Line]) -> Markup {
         }
         rows.extend(own.map(|line| cells(view.practice, line)));
     }
-    table(
-        "All other items",
-        &[words("Item"), words("State"), numbers("Since")],
-        &rows,
-    )
+    table("All other items", &[words("Item"), words("State"), numbers("Since")], &rows)
 }

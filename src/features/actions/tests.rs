@@ -119,38 +119,16 @@ fn count(page: &Html, selector: &str) -> usize {
 #[test]
 fn an_item_offers_its_own_words_and_keeps_what_was_typed() {
     let dermatology = SubjectId(Uuid::now_v7());
-    let subjects = Subjects::from([(
-        dermatology,
-        (
-            "advice-and-guidance".parse().unwrap(),
-            "Dermatology".to_owned(),
-        ),
-    )]);
+    let subjects = Subjects::from([(dermatology, ("advice-and-guidance".parse().unwrap(), "Dermatology".to_owned()))]);
     let shown = Shown::new(
-        vec![recorded(
-            "advice-and-guidance",
-            Some(dermatology),
-            Status::PausedSince,
-            "2025-08-04",
-        )],
+        vec![recorded("advice-and-guidance", Some(dermatology), Status::PausedSince, "2025-08-04")],
         subjects,
     );
-    let typed = [
-        ("status", "paused-since"),
-        ("effective_on", "2026-11-23"),
-        ("decided_on", "yesterday"),
-        ("about", "yes"),
-    ];
-    let page = shown.item(
-        "advice-and-guidance",
-        Some((dermatology, "Dermatology")),
-        &typed,
-    );
+    let typed =
+        [("status", "paused-since"), ("effective_on", "2026-11-23"), ("decided_on", "yesterday"), ("about", "yes")];
+    let page = shown.item("advice-and-guidance", Some((dermatology, "Dermatology")), &typed);
     assert_eq!(count(&page, "input[name=status]"), 5);
-    assert_eq!(
-        count(&page, "input[name=status][value=paused-since][checked]"),
-        1
-    );
+    assert_eq!(count(&page, "input[name=status][value=paused-since][checked]"), 1);
     assert_eq!(count(&page, "input[name=decided_on][value=yesterday]"), 1);
     assert_eq!(count(&page, "input[name=about][checked]"), 1);
     assert_eq!(count(&page, "a[href='#decided_on']"), 1);
@@ -176,10 +154,7 @@ fn services_ask_for_the_notice_and_agreements_for_their_purpose() {
     let service = shown.item("voluntary-services", None, &fresh);
     assert_eq!(count(&service, "input[name=notice_served_on]"), 1);
     assert_eq!(count(&service, "input[name=subject_name][list]"), 1);
-    assert_eq!(
-        count(&service, "datalist option[value='Ring pessaries']"),
-        1
-    );
+    assert_eq!(count(&service, "datalist option[value='Ring pessaries']"), 1);
     let agreement = shown.item("dsa-withdraw", None, &fresh);
     assert_eq!(count(&agreement, "input[name=exclusively_secondary]"), 1);
     let conflict = shown.item("gp-connect-update-record", None, &fresh);
@@ -188,15 +163,7 @@ fn services_ask_for_the_notice_and_agreements_for_their_purpose() {
 
 #[test]
 fn the_register_lists_every_item_and_says_which_day_it_shows() {
-    let shown = Shown::new(
-        vec![recorded(
-            "dsa-freeze",
-            None,
-            Status::PausedSince,
-            "2026-10-15",
-        )],
-        Subjects::new(),
-    );
+    let shown = Shown::new(vec![recorded("dsa-freeze", None, Status::PausedSince, "2026-10-15")], Subjects::new());
     let today = text(&shown.register("2026-11-20"));
     for item in catalogue().items_on(day("2026-11-20")) {
         assert!(today.contains(&item.title), "{}", item.title);
@@ -221,15 +188,10 @@ fn every_property_of_the_api_has_an_example_or_leads_to_one() {
     let document = serde_json::to_value(<Documentation as utoipa::OpenApi>::openapi()).unwrap();
     assert_eq!(document["paths"].as_object().unwrap().len(), 2);
     for shape in ["StatusOut", "PositionOut", "ItemOut"] {
-        let properties = document["components"]["schemas"][shape]["properties"]
-            .as_object()
-            .unwrap();
+        let properties = document["components"]["schemas"][shape]["properties"].as_object().unwrap();
         for (name, property) in properties {
             let leads = property.to_string().contains("$ref");
-            assert!(
-                leads || property.get("example").is_some(),
-                "{shape}.{name}: {property}"
-            );
+            assert!(leads || property.get("example").is_some(), "{shape}.{name}: {property}");
         }
     }
 }

@@ -87,19 +87,11 @@ impl Register {
     }
 
     /// With the history of one item only: its page needs no other.
-    pub(super) async fn of_item(
-        app: &AppState,
-        scope: &PracticeScope,
-        item: &ItemCode,
-    ) -> Result<Self, AppError> {
+    pub(super) async fn of_item(app: &AppState, scope: &PracticeScope, item: &ItemCode) -> Result<Self, AppError> {
         Self::with(app, scope, Some(item)).await
     }
 
-    async fn with(
-        app: &AppState,
-        scope: &PracticeScope,
-        item: Option<&ItemCode>,
-    ) -> Result<Self, AppError> {
+    async fn with(app: &AppState, scope: &PracticeScope, item: Option<&ItemCode>) -> Result<Self, AppError> {
         let read = app.db.read(scope);
         Ok(Self {
             // First, so that the history has every row that stands.
@@ -111,10 +103,7 @@ impl Register {
 
     /// The name of a subject of an item; nothing for one of another item.
     pub(super) fn subject(&self, item: &ItemCode, id: SubjectId) -> Option<&str> {
-        self.subjects()
-            .get(&id)
-            .filter(|(of, _)| of == item)
-            .map(|(_, name)| name.as_str())
+        self.subjects().get(&id).filter(|(of, _)| of == item).map(|(_, name)| name.as_str())
     }
 
     /// What came of one item or subject, as it stands.

@@ -13,8 +13,7 @@ use crate::{
     domain::{
         access::{Permit, SeeLmcArea},
         area::{
-            AreaStatus, ClinicianDays, Ending, Holding, ItemStatus, Overdue, PlaceStatus, Response,
-            Waiting, WeekStatus,
+            AreaStatus, ClinicianDays, Ending, Holding, ItemStatus, Overdue, PlaceStatus, Response, Waiting, WeekStatus,
         },
         coverage::percent,
         limit::Headroom,
@@ -169,9 +168,7 @@ fn shape_place(status: &AreaStatus, place: &PlaceStatus) -> ApiNetwork {
         heard: place.heard,
         all: place.all,
         acting: place.acting.clone(),
-        change: items
-            .map(|(at, item)| item.change.map(|_| place.change(at)))
-            .collect(),
+        change: items.map(|(at, item)| item.change.map(|_| place.change(at))).collect(),
         clinician_days: days(place.days),
     }
 }

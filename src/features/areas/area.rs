@@ -18,9 +18,7 @@ use super::{
 };
 use crate::{
     domain::{
-        access::{
-            self, Actor, Facts, LmcScope, Permission, Permit, ReadReleases, SeeLmcArea, Target,
-        },
+        access::{self, Actor, Facts, LmcScope, Permission, Permit, ReadReleases, SeeLmcArea, Target},
         area::{self, AreaStatus, Ask, Practice},
         calendar,
         organisation::{Kind, View as Organisations},
@@ -80,11 +78,7 @@ pub(super) async fn show<P: Permission<Scope = LmcScope>>(
     let organisations = app.organisations().await?;
     let status = status(app, &organisations, permit, dates).await?;
     let view = View::new(app, &organisations, &status, (asked, dates));
-    let view = View {
-        met_on: meeting.typed,
-        errors: &errors,
-        ..view
-    };
+    let view = View { met_on: meeting.typed, errors: &errors, ..view };
     let title = match errors.as_slice() {
         [] => view.name.clone(),
         _ => format!("Error: {}", view.name),
@@ -92,10 +86,7 @@ pub(super) async fn show<P: Permission<Scope = LmcScope>>(
     let sheet = Sheet {
         title: &title,
         current: "Area",
-        live: view
-            .live
-            .is_some()
-            .then(|| href!("/live/lmc").seg(&status.lmc)),
+        live: view.live.is_some().then(|| href!("/live/lmc").seg(&status.lmc)),
         content: pages::page(&view.page()),
     };
     let markup = shell::page(app, caller, &place(&organisations, &status.lmc), sheet);
@@ -176,11 +167,7 @@ impl<'a> View<'a> {
             live: self.live.clone(),
             asked: self.asked,
             dates: self.dates,
-            meeting: pages::Meeting {
-                id: &self.fresh,
-                met_on: self.met_on.as_deref(),
-                today: self.today,
-            },
+            meeting: pages::Meeting { id: &self.fresh, met_on: self.met_on.as_deref(), today: self.today },
             errors: self.errors,
         }
     }
@@ -195,20 +182,10 @@ pub(super) async fn status<P: Permission<Scope = LmcScope>>(
 ) -> Result<AreaStatus, AppError> {
     let lmc = permit.scope().lmc();
     let now = app.clock.known();
-    let when = When {
-        on: dates.on,
-        known_at: now,
-        now,
-    };
+    let when = When { on: dates.on, known_at: now, now };
     // Whoever was a member that day, whatever became of it since.
     let then = app.organisations_on(dates.on).await?;
-    let found = areas::area(
-        app.db.read(permit.scope()),
-        (&then, organisations),
-        when,
-        (&app.kept, Parts::All),
-    )
-    .await?;
+    let found = areas::area(app.db.read(permit.scope()), (&then, organisations), when, (&app.kept, Parts::All)).await?;
     let held = release_of(app, permit.actor(), dates.on).await?;
     let members = then.practices_in(Kind::Lmc, lmc);
     let practices: Vec<Practice<'_>> = members
@@ -235,32 +212,19 @@ pub(super) async fn status<P: Permission<Scope = LmcScope>>(
 }
 
 /// An organisation with its name; its code where no name is known.
-fn named<'a>(
-    organisations: &'a Organisations,
-    code: Option<&'a OrgCode>,
-) -> Option<(&'a OrgCode, &'a str)> {
+fn named<'a>(organisations: &'a Organisations, code: Option<&'a OrgCode>) -> Option<(&'a OrgCode, &'a str)> {
     let code = code?;
     let known = organisations.organisation(code);
     Some((code, known.map_or(code.as_str(), |known| &known.name)))
 }
 
 /// What outsiders held that day: an officer may read releases like anybody who signed in.
-async fn release_of(
-    app: &AppState,
-    actor: &Actor,
-    on: LocalDate,
-) -> Result<Option<Arc<Published>>, AppError> {
-    let facts = Facts {
-        exists: true,
-        ..Facts::default()
-    };
+async fn release_of(app: &AppState, actor: &Actor, on: LocalDate) -> Result<Option<Arc<Published>>, AppError> {
+    let facts = Facts { exists: true, ..Facts::default() };
     let Ok(permit) = access::permit::<ReadReleases>(actor, &Target::Releases, facts) else {
         return Ok(None);
     };
-    Ok(app
-        .shelf
-        .newest_on(app.db.ledger(permit.scope()), on)
-        .await?)
+    Ok(app.shelf.newest_on(app.db.ledger(permit.scope()), on).await?)
 }
 
 /// The parts of a path below an LMC.

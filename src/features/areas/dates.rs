@@ -75,16 +75,9 @@ impl Asked {
         if on > today {
             errors.push(FieldError::new("on", "Enter today or an earlier day"));
         } else if since >= on {
-            errors.push(FieldError::new(
-                "since",
-                "Enter a day before the one that is shown",
-            ));
+            errors.push(FieldError::new("since", "Enter a day before the one that is shown"));
         }
-        if errors.is_empty() {
-            Ok(Dates { since, ..usual })
-        } else {
-            Err(AppError::Invalid(errors))
-        }
+        if errors.is_empty() { Ok(Dates { since, ..usual }) } else { Err(AppError::Invalid(errors)) }
     }
 }
 
@@ -97,20 +90,12 @@ mod tests {
     }
 
     fn read_after(on: &str, since: &str, meetings: &[&str]) -> Result<Dates, Vec<String>> {
-        let asked = Asked {
-            on: on.to_owned(),
-            since: since.to_owned(),
-            ..Asked::default()
-        };
+        let asked = Asked { on: on.to_owned(), since: since.to_owned(), ..Asked::default() };
         let meetings: Vec<LocalDate> = meetings.iter().map(|day| day.parse().unwrap()).collect();
-        asked
-            .read("2026-11-20".parse().unwrap(), &meetings)
-            .map_err(|error| match error {
-                AppError::Invalid(fields) => {
-                    fields.iter().map(|field| field.field.to_string()).collect()
-                }
-                other => vec![other.to_string()],
-            })
+        asked.read("2026-11-20".parse().unwrap(), &meetings).map_err(|error| match error {
+            AppError::Invalid(fields) => fields.iter().map(|field| field.field.to_string()).collect(),
+            other => vec![other.to_string()],
+        })
     }
 
     #[test]
@@ -122,20 +107,14 @@ mod tests {
         assert_eq!(past.since.to_string(), "2026-09-18");
         assert_eq!(read("2026-11-21", ""), Err(vec!["on".to_owned()]));
         assert_eq!(read("", "2026-11-20"), Err(vec!["since".to_owned()]));
-        assert_eq!(
-            read("x", "y"),
-            Err(vec!["on".to_owned(), "since".to_owned()])
-        );
+        assert_eq!(read("x", "y"), Err(vec!["on".to_owned(), "since".to_owned()]));
     }
 
     #[test]
     fn changes_count_from_the_last_meeting_before_the_day() {
         let since = |on, since, meetings: &[&str]| {
             let dates = read_after(on, since, meetings).unwrap();
-            (
-                dates.since.to_string(),
-                dates.meeting.map(|day| day.to_string()),
-            )
+            (dates.since.to_string(), dates.meeting.map(|day| day.to_string()))
         };
         let met = |day: &str| (day.to_owned(), Some(day.to_owned()));
         assert_eq!(since("", "", &["2026-11-11"]), met("2026-11-11"));
@@ -143,19 +122,13 @@ mod tests {
         let corrected = ["2026-11-11", "2026-11-18", "2026-10-14"];
         assert_eq!(since("", "", &corrected), met("2026-11-11"));
         // A meeting on the day itself is not over, and a past day knew no later one.
-        assert_eq!(
-            since("", "", &["2026-11-20", "2026-10-14"]),
-            met("2026-10-14")
-        );
+        assert_eq!(since("", "", &["2026-11-20", "2026-10-14"]), met("2026-10-14"));
         assert_eq!(since("2026-11-11", "", &corrected), met("2026-10-14"));
         assert_eq!(
             since("", "2026-11-02", &corrected),
             ("2026-11-02".to_owned(), Some("2026-11-11".to_owned())),
             "who asks for another day gets it"
         );
-        assert_eq!(
-            since("2026-10-02", "", &corrected),
-            ("2026-09-18".to_owned(), None)
-        );
+        assert_eq!(since("2026-10-02", "", &corrected), ("2026-09-18".to_owned(), None));
     }
 }

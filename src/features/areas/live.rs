@@ -69,9 +69,7 @@ pub(super) async fn lmc(
     let audible = Arc::new(RwLock::new(Audible::now(&app, &scope).await?));
     let concerns = concerns(&app, Arc::clone(&audible));
     let target = Target::Lmc(scope.lmc().clone());
-    let may = Arc::new(web::live::recheck::<SeeLmcArea>(
-        &app, &open, headers, target,
-    ));
+    let may = Arc::new(web::live::recheck::<SeeLmcArea>(&app, &open, headers, target));
     let asked = app.clone();
     let again = move || {
         let (app, scope, may) = (asked.clone(), scope.clone(), Arc::clone(&may));
@@ -91,17 +89,11 @@ pub(super) async fn lmc(
     Ok(web::live::stream(&app, open, concerns, Box::new(again)))
 }
 
-fn concerns(
-    app: &AppState,
-    audible: Arc<RwLock<Audible>>,
-) -> impl Fn(&Change) -> bool + Send + Sync + 'static {
+fn concerns(app: &AppState, audible: Arc<RwLock<Audible>>) -> impl Fn(&Change) -> bool + Send + Sync + 'static {
     let clock = app.clock.clone();
     let told = AtomicI64::new(i64::MIN);
     move |change: &Change| {
-        let hears = audible
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .hears(change);
+        let hears = audible.read().unwrap_or_else(PoisonError::into_inner).hears(change);
         if !hears || change.what != What::Contacts {
             return hears;
         }

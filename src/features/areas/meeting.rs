@@ -37,18 +37,9 @@ impl MeetingForm {
         let id = forms::id(&self.id, "met_on").map_err(wrong)?;
         let met_on = forms::optional_day(&self.met_on, "met_on").map_err(wrong)?;
         match met_on {
-            Some(met_on) if met_on <= today => Ok(SetMeeting {
-                id: RowId(id),
-                met_on,
-            }),
-            Some(_) => Err(wrong(FieldError::new(
-                "met_on",
-                "Enter today or an earlier day",
-            ))),
-            None => Err(wrong(FieldError::new(
-                "met_on",
-                "Enter the day of the meeting",
-            ))),
+            Some(met_on) if met_on <= today => Ok(SetMeeting { id: RowId(id), met_on }),
+            Some(_) => Err(wrong(FieldError::new("met_on", "Enter today or an earlier day"))),
+            None => Err(wrong(FieldError::new("met_on", "Enter the day of the meeting"))),
         }
     }
 }
@@ -67,10 +58,7 @@ pub(super) async fn set(
             Ok(Redirect::to(area.as_str()).into_response())
         }
         Err(errors) => {
-            let sent = Meeting {
-                typed: Some(typed.met_on),
-                errors,
-            };
+            let sent = Meeting { typed: Some(typed.met_on), errors };
             area::show(&app, &caller, &permit, &Asked::default(), sent).await
         }
     }

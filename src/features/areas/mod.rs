@@ -31,56 +31,28 @@ pub fn routes(routes: Routes) -> Routes {
         .get("/lmc/{lmc}/status", SeeLmcArea, area::fragment)
         .post("/lmc/{lmc}/meeting", SetMeeting, meeting::set)
         .get("/lmc/{lmc}/practices", SeeLmcArea, practices::page)
-        .get(
-            "/lmc/{lmc}/practices/{ods}",
-            SeePracticeAsLmc,
-            practices::one,
-        )
-        .get(
-            "/lmc/{lmc}/practices/{ods}/telephone",
-            EnterByTelephone,
-            telephone::page,
-        )
-        .post(
-            "/lmc/{lmc}/practices/{ods}/telephone",
-            EnterByTelephone,
-            telephone::enter,
-        )
+        .get("/lmc/{lmc}/practices/{ods}", SeePracticeAsLmc, practices::one)
+        .get("/lmc/{lmc}/practices/{ods}/telephone", EnterByTelephone, telephone::page)
+        .post("/lmc/{lmc}/practices/{ods}/telephone", EnterByTelephone, telephone::enter)
         .get("/live/lmc/{lmc}", SeeLmcArea, live::lmc)
         .get("/live/practices/{ods}", SeePracticeTotal, live::practice)
-        .get(
-            "/api/v1/areas/lmc/{lmc}/status",
-            SeeLmcArea,
-            api::area_status,
-        )
+        .get("/api/v1/areas/lmc/{lmc}/status", SeeLmcArea, api::area_status)
 }
 
 /// The name of an LMC.
 fn name(organisations: &View, lmc: &OrgCode) -> String {
-    organisations
-        .organisation(lmc)
-        .map_or_else(|| lmc.to_string(), |found| found.name.to_string())
+    organisations.organisation(lmc).map_or_else(|| lmc.to_string(), |found| found.name.to_string())
 }
 
 /// Where an officer's pages belong.
 fn place(organisations: &View, lmc: &OrgCode) -> Place {
-    Place::Lmc {
-        lmc: lmc.clone(),
-        name: name(organisations, lmc),
-    }
+    Place::Lmc { lmc: lmc.clone(), name: name(organisations, lmc) }
 }
 
 /// The decision table has seen that the reader is an officer of the practice's LMC on the day of `organisations`; the
 /// LMC in the path must be the same one, or the address names nothing.
-fn represented<'a>(
-    organisations: &'a View,
-    lmc: &OrgCode,
-    practice: &OdsCode,
-) -> Result<&'a PracticeOn, AppError> {
-    organisations
-        .practice(practice)
-        .filter(|known| known.lmc.as_ref() == Some(lmc))
-        .ok_or(AppError::NotFound)
+fn represented<'a>(organisations: &'a View, lmc: &OrgCode, practice: &OdsCode) -> Result<&'a PracticeOn, AppError> {
+    organisations.practice(practice).filter(|known| known.lmc.as_ref() == Some(lmc)).ok_or(AppError::NotFound)
 }
 
 /// Whether htmx asks: it swaps a fragment, and a redirect must be told to it.

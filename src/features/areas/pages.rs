@@ -62,11 +62,7 @@ impl Area<'_> {
     /// The list of practices on the day that is shown.
     fn practices(&self) -> Href {
         let list = self.own().seg("practices");
-        if self.live.is_some() {
-            list
-        } else {
-            list.query("on", self.status.on)
-        }
+        if self.live.is_some() { list } else { list.query("on", self.status.on) }
     }
 }
 
@@ -87,17 +83,11 @@ pub(super) fn status(area: &Area<'_>) -> Markup {
     if area.live.is_none() {
         return html! { section #status { (content) } };
     }
-    let asked = [
-        ("since", &area.asked.since),
-        ("by", &area.asked.by),
-        ("measure", &area.asked.measure),
-    ];
+    let asked = [("since", &area.asked.since), ("by", &area.asked.by), ("measure", &area.asked.measure)];
     let get = asked
         .into_iter()
         .filter(|(_, value)| !value.is_empty())
-        .fold(area.own().seg("status"), |get, (name, value)| {
-            get.query(name, value)
-        });
+        .fold(area.own().seg("status"), |get, (name, value)| get.query(name, value));
     live::live_fragment("status", &get, &EVENTS, &content)
 }
 
@@ -207,16 +197,11 @@ fn trend(item: &ItemStatus) -> Markup {
     // Nothing stands before the first record.
     let known = item.trend.iter().skip_while(|point| point.heard == 0);
     let points: Vec<TrendPoint> = known.copied().collect();
-    let moved = points.iter().any(|point| {
-        points
-            .first()
-            .is_some_and(|first| (first.acting, first.heard) != (point.acting, point.heard))
-    });
-    let says = format!("{} weeks: {}", points.len(), weeks_in_words(&points));
-    let shares: Option<Vec<u64>> = points
+    let moved = points
         .iter()
-        .map(|point| share_for_a_line(point.acting, point.heard))
-        .collect();
+        .any(|point| points.first().is_some_and(|first| (first.acting, first.heard) != (point.acting, point.heard)));
+    let says = format!("{} weeks: {}", points.len(), weeks_in_words(&points));
+    let shares: Option<Vec<u64>> = points.iter().map(|point| share_for_a_line(point.acting, point.heard)).collect();
     html! {
         @if points.len() > 1 && !moved {
             p .hr-card__q { (points.len()) " weeks: no change" }

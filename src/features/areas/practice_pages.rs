@@ -103,19 +103,11 @@ pub(super) fn list(list: &List<'_>) -> Markup {
 fn one(list: &List<'_>, practice: &PracticeOn) -> Href {
     let page = href!("/lmc").seg(list.lmc).seg("practices");
     let page = page.seg(&practice.code);
-    if list.is_past() {
-        page.query("on", list.on)
-    } else {
-        page
-    }
+    if list.is_past() { page.query("on", list.on) } else { page }
 }
 
 fn sharing_table(list: &List<'_>) -> Markup {
-    let columns = [
-        table::words("Practice"),
-        table::words("What is paused or ending"),
-        table::words("Last answered"),
-    ];
+    let columns = [table::words("Practice"), table::words("What is paused or ending"), table::words("Last answered")];
     let rows: Vec<Vec<Markup>> = list
         .sharing
         .iter()
@@ -133,11 +125,7 @@ fn sharing_table(list: &List<'_>) -> Markup {
             ]
         })
         .collect();
-    stacked(&table::table(
-        "Practices that share with you",
-        &columns,
-        &rows,
-    ))
+    stacked(&table::table("Practices that share with you", &columns, &rows))
 }
 
 fn others_table(list: &List<'_>) -> Markup {

@@ -29,11 +29,7 @@ use crate::{
 /// A day, as far as is known at this moment.
 pub(super) fn known_now(app: &AppState, on: LocalDate) -> When {
     let now = app.clock.known();
-    When {
-        on,
-        known_at: now,
-        now,
-    }
+    When { on, known_at: now, now }
 }
 
 /// The day that is asked for.
@@ -68,19 +64,8 @@ pub(super) async fn page(
     members.sort_by(|one, other| (&one.name, &one.code).cmp(&(&other.name, &other.code)));
     let catalogue = app.catalogue().await?;
     let (sharing, others) = rows(&catalogue, &members, &found, when);
-    let content = pages::list(&pages::List {
-        lmc,
-        on: when.on,
-        now: when.now,
-        sharing: &sharing,
-        others: &others,
-    });
-    let sheet = Sheet {
-        title: "Practices",
-        current: "Practices",
-        live: None,
-        content,
-    };
+    let content = pages::list(&pages::List { lmc, on: when.on, now: when.now, sharing: &sharing, others: &others });
+    let sheet = Sheet { title: "Practices", current: "Practices", live: None, content };
     let markup = shell::page(&app, &caller, &place(&today, lmc), sheet);
     let read = found.shared.keys().cloned().collect();
     receipts::note(&app, &permit, (lmc, OutsidePage::Practices), read);
@@ -104,13 +89,9 @@ fn rows<'a>(
             });
         } else {
             let entered = found.entered.get(&practice.code);
-            let said = entered.map(|entered| {
-                pages::as_entered(&area::entered(catalogue, &entered.rows, &entered.subjects))
-            });
-            others.push(pages::Other {
-                practice,
-                said: said.unwrap_or_default(),
-            });
+            let said =
+                entered.map(|entered| pages::as_entered(&area::entered(catalogue, &entered.rows, &entered.subjects)));
+            others.push(pages::Other { practice, said: said.unwrap_or_default() });
         }
     }
     (sharing, others)
@@ -130,9 +111,8 @@ pub(super) async fn one(
     let known = represented(&then, &lmc, &practice)?;
     // Consent is asked again with the rows: it may have gone since the permit was given.
     let tenure = Tenure::of(known, &today, &lmc);
-    let shared = areas::practice(app.db.read(permit.scope()), &app.kept, when, tenure)
-        .await?
-        .ok_or(AppError::NotFound)?;
+    let shared =
+        areas::practice(app.db.read(permit.scope()), &app.kept, when, tenure).await?.ok_or(AppError::NotFound)?;
     let catalogue = app.catalogue().await?;
     let content = seen_by_lmc::page(&SeenByLmc {
         lmc: &lmc,
@@ -143,18 +123,8 @@ pub(super) async fn one(
         on: when.on,
         now: when.now,
     });
-    let sheet = Sheet {
-        title: &known.name,
-        current: "Practices",
-        live: None,
-        content,
-    };
+    let sheet = Sheet { title: &known.name, current: "Practices", live: None, content };
     let markup = shell::page(&app, &caller, &place(&today, &lmc), sheet);
-    receipts::note(
-        &app,
-        &permit,
-        (&lmc, OutsidePage::Practice),
-        vec![practice.clone()],
-    );
+    receipts::note(&app, &permit, (&lmc, OutsidePage::Practice), vec![practice.clone()]);
     Ok(markup)
 }

@@ -90,9 +90,7 @@ pub(super) async fn enter(
 
 fn go(headers: &HeaderMap, path: &str) -> Response {
     match HeaderValue::from_str(path) {
-        Ok(value) if by_htmx(headers) => {
-            (StatusCode::NO_CONTENT, [("hx-redirect", value)]).into_response()
-        }
+        Ok(value) if by_htmx(headers) => (StatusCode::NO_CONTENT, [("hx-redirect", value)]).into_response(),
         _ => Redirect::to(path).into_response(),
     }
 }
@@ -129,18 +127,9 @@ async fn show(
     } else {
         "Error: What a practice said by telephone"
     };
-    let sheet = Sheet {
-        title,
-        current: "Practices",
-        live: None,
-        content,
-    };
+    let sheet = Sheet { title, current: "Practices", live: None, content };
     let markup = shell::page(app, caller, &place(&organisations, lmc), sheet);
-    let code = if errors.is_empty() {
-        StatusCode::OK
-    } else {
-        StatusCode::UNPROCESSABLE_ENTITY
-    };
+    let code = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     Ok((code, markup).into_response())
 }
 
@@ -150,11 +139,7 @@ fn item<'a>(offered: &[&'a Item], code: &str) -> Option<&'a Item> {
 }
 
 /// Understands the form; every mistake at once.
-fn read(
-    offered: &[&Item],
-    lmc: OrgCode,
-    entry: &Entry,
-) -> Result<NoteByTelephone, Vec<FieldError>> {
+fn read(offered: &[&Item], lmc: OrgCode, entry: &Entry) -> Result<NoteByTelephone, Vec<FieldError>> {
     let Some(item) = item(offered, &entry.item) else {
         return Err(vec![FieldError::new("item", "Choose an item")]);
     };
@@ -183,9 +168,7 @@ fn read(
             .map_err(|refused| errors.push(FieldError::new("subject", refused.to_string())))
             .ok(),
     };
-    let (Ok(id), Some(status), Some(effective_on), true) =
-        (id, status, effective_on, errors.is_empty())
-    else {
+    let (Ok(id), Some(status), Some(effective_on), true) = (id, status, effective_on, errors.is_empty()) else {
         return Err(errors);
     };
     Ok(NoteByTelephone {

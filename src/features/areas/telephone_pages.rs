@@ -53,11 +53,7 @@ pub(super) fn page(page: &Page<'_>) -> Markup {
 
 fn choose(page: &Page<'_>, action: &Href) -> Markup {
     let mut choices = vec![Choice::new("", "Choose an item", &page.entry.item)];
-    choices.extend(
-        page.items
-            .iter()
-            .map(|item| Choice::new(item.code.as_str(), &item.title, &page.entry.item)),
-    );
+    choices.extend(page.items.iter().map(|item| Choice::new(item.code.as_str(), &item.title, &page.entry.item)));
     html! {
         form method="get" action=(action) {
             (form::select(&Field::new("item", "What was it about?").errors(page.errors), &choices))
@@ -68,10 +64,8 @@ fn choose(page: &Page<'_>, action: &Href) -> Markup {
 
 fn said(page: &Page<'_>, item: &Item, action: &Href) -> Markup {
     let entry = page.entry;
-    let statuses: Vec<Choice<'_>> = STATUSES
-        .iter()
-        .map(|status| Choice::new(status.as_str(), item.label(*status), &entry.status))
-        .collect();
+    let statuses: Vec<Choice<'_>> =
+        STATUSES.iter().map(|status| Choice::new(status.as_str(), item.label(*status), &entry.status)).collect();
     html! {
         h2 .nhsuk-heading-m { (item.title) }
         p { (item.plain) @if let Some(exception) = &item.exception { " " (exception) } }
@@ -108,12 +102,7 @@ fn subject(page: &Page<'_>, item: &Item) -> Markup {
     } else {
         format!(
             "For example {}. Never anything about a patient.",
-            item.suggestions
-                .iter()
-                .take(3)
-                .cloned()
-                .collect::<Vec<_>>()
-                .join(", ")
+            item.suggestions.iter().take(3).cloned().collect::<Vec<_>>().join(", ")
         )
     };
     form::text(

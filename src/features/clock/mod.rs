@@ -31,16 +31,10 @@ use crate::{
 
 /// The routes.
 pub fn routes(routes: Routes) -> Routes {
-    routes
-        .get("/admin/clock", Administer, show)
-        .post("/admin/clock", Administer, confirm)
+    routes.get("/admin/clock", Administer, show).post("/admin/clock", Administer, confirm)
 }
 
-async fn show(
-    State(app): State<AppState>,
-    caller: Caller,
-    _permit: Permit<Administer>,
-) -> Response {
+async fn show(State(app): State<AppState>, caller: Caller, _permit: Permit<Administer>) -> Response {
     page(&app, &caller, &[]).into_response()
 }
 
@@ -88,11 +82,7 @@ fn page(app: &AppState, caller: &Caller, errors: &[FieldError]) -> Markup {
         }
     };
     let sheet = Sheet {
-        title: if errors.is_empty() {
-            "Clock"
-        } else {
-            "Error: Clock"
-        },
+        title: if errors.is_empty() { "Clock" } else { "Error: Clock" },
         current: "Clock",
         live: None,
         content,

@@ -71,14 +71,9 @@ async fn all(app: &AppState, caller: &Caller, on: LocalDate) -> Result<Option<Ac
     for own in caller.own_clinicians() {
         parts.push(part(app, own.scope(), on).await?);
     }
-    let practices: Vec<OdsCode> = parts
-        .iter()
-        .map(|part| part.scope.practice().clone())
-        .collect();
+    let practices: Vec<OdsCode> = parts.iter().map(|part| part.scope.practice().clone()).collect();
     for part in &mut parts {
-        let here = practices
-            .iter()
-            .filter(|practice| *practice == part.scope.practice());
+        let here = practices.iter().filter(|practice| *practice == part.scope.practice());
         part.name = match here.count() {
             0 | 1 => part.practice.clone(),
             _ => format!("{} as {}", part.practice, part.label),
@@ -92,11 +87,7 @@ async fn all(app: &AppState, caller: &Caller, on: LocalDate) -> Result<Option<Ac
             locked.push((name(app, &seat.practice).await?, unlock));
         }
     }
-    Ok(total(&parts, on).map(|total| Across {
-        parts,
-        locked,
-        total,
-    }))
+    Ok(total(&parts, on).map(|total| Across { parts, locked, total }))
 }
 
 async fn part(app: &AppState, scope: &ClinicianScope, on: LocalDate) -> Result<Part, AppError> {
@@ -108,19 +99,13 @@ async fn part(app: &AppState, scope: &ClinicianScope, on: LocalDate) -> Result<P
         name: String::new(),
         label: clinician.label,
         practice: name(app, scope.practice()).await?,
-        share: Share {
-            clinician: scope.clinician(),
-            day: known.day,
-            rules: known.rules,
-        },
+        share: Share { clinician: scope.clinician(), day: known.day, rules: known.rules },
     })
 }
 
 async fn name(app: &AppState, practice: &OdsCode) -> Result<String, AppError> {
     let tree = app.organisations().await?;
-    Ok(tree
-        .practice(practice)
-        .map_or_else(|| practice.to_string(), |known| known.name.to_string()))
+    Ok(tree.practice(practice).map_or_else(|| practice.to_string(), |known| known.name.to_string()))
 }
 
 fn total(parts: &[Part], on: LocalDate) -> Option<Total> {

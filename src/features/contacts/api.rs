@@ -18,9 +18,7 @@ use crate::{
         limit::{Day, Headroom},
     },
     error::AppError,
-    operations::{
-        count_contact::CountContact, enter_day_sheet::EnterDaySheet, void_contact::VoidContact,
-    },
+    operations::{count_contact::CountContact, enter_day_sheet::EnterDaySheet, void_contact::VoidContact},
     state::AppState,
     store::days,
     web::{doors, forms::Json, problem::Problem, routes::Routes},
@@ -31,21 +29,9 @@ pub(super) fn routes(routes: Routes) -> Routes {
     const CONTACTS: &str = "/api/v1/practices/{ods}/clinicians/{clinician}/contacts";
     routes
         .api::<CountContact, DayOut>(CONTACTS)
-        .delete(
-            "/api/v1/practices/{ods}/clinicians/{clinician}/contacts/{contact}",
-            RecordContacts,
-            void,
-        )
-        .get(
-            "/api/v1/practices/{ods}/clinicians/{clinician}/days/{date}",
-            SeeOwnDay,
-            day,
-        )
-        .put(
-            "/api/v1/practices/{ods}/clinicians/{clinician}/days/{date}",
-            access::EnterDaySheet,
-            sheet,
-        )
+        .delete("/api/v1/practices/{ods}/clinicians/{clinician}/contacts/{contact}", RecordContacts, void)
+        .get("/api/v1/practices/{ods}/clinicians/{clinician}/days/{date}", SeeOwnDay, day)
+        .put("/api/v1/practices/{ods}/clinicians/{clinician}/days/{date}", access::EnterDaySheet, sheet)
         .get("/api/v1/practices/{ods}/capacity", SeeCapacity, practice)
 }
 
@@ -182,11 +168,7 @@ pub struct ClinicianCapacity {
 }
 
 impl doors::Answer<CountContact> for DayOut {
-    async fn read(
-        app: &AppState,
-        scope: &ClinicianScope,
-        on: &LocalDate,
-    ) -> Result<Self, AppError> {
+    async fn read(app: &AppState, scope: &ClinicianScope, on: &LocalDate) -> Result<Self, AppError> {
         Ok(Self::new(*on, &day_of(app, scope, *on).await?))
     }
 }
@@ -205,16 +187,9 @@ async fn void(
     Path((_, _, contact)): Path<(OdsCode, ClinicianId, ContactId)>,
     Query(why): Query<Why>,
 ) -> Result<Answer<DayOut>, AppError> {
-    let reason = why
-        .reason
-        .map(|text| text.parse::<VoidReason>())
-        .transpose();
+    let reason = why.reason.map(|text| text.parse::<VoidReason>()).transpose();
     let reason = reason.map_err(|error| AppError::field("reason", error.why))?;
-    let void = VoidContact {
-        id: VoidId(contact::derived_id(contact.0, "void")),
-        contact,
-        reason,
-    };
+    let void = VoidContact { id: VoidId(contact::derived_id(contact.0, "void")), contact, reason };
     void.perform(&app, &By::from(&permit)).await?;
     let stored = days::contact(app.db.read(permit.scope()), contact).await?;
     let on = stored.map_or_else(|| app.clock.today(), |contact| contact.day);
@@ -259,37 +234,26 @@ async fn sheet(
     let on = date_of(&date)?;
     let today = app.clock.today();
     if on > today || on < today.minus_days(BACKFILL_DAYS) {
-        return Err(AppError::field(
-            "date",
-            "Choose today or one of the last 31 days",
-        ));
+        return Err(AppError::field("date", "Choose today or one of the last 31 days"));
     }
     if body.n > MOST_A_DAY {
         return Err(AppError::field("n", "Enter a whole number from 0 to 200"));
     }
-    let sheet = EnterDaySheet {
-        id: SheetId(body.id.unwrap_or_else(Uuid::now_v7)),
-        day: on,
-        n: body.n,
-    };
+    let sheet = EnterDaySheet { id: SheetId(body.id.unwrap_or_else(Uuid::now_v7)), day: on, n: body.n };
     sheet.perform(&app, &By::from(&permit)).await?;
     let day = day_of(&app, permit.scope(), on).await?;
     Ok(Answer(DayOut::new(on, &day)))
 }
 
 pub(super) fn date_of(text: &str) -> Result<LocalDate, AppError> {
-    text.parse()
-        .map_err(|_| AppError::Malformed("a day is written 2026-11-20".into()))
+    text.parse().map_err(|_| AppError::Malformed("a day is written 2026-11-20".into()))
 }
 
 /// Today's capacity of the practice, each clinician with their own count.
 #[utoipa::path(get, path = "/api/v1/practices/{ods}/capacity", tag = "contacts",
     params(("ods" = String, Path, example = "Z90001")),
     responses((status = 200, description = "Today", body = CapacityOut)))]
-async fn practice(
-    permit: Permit<SeeCapacity>,
-    State(app): State<AppState>,
-) -> Result<Answer<CapacityOut>, AppError> {
+async fn practice(permit: Permit<SeeCapacity>, State(app): State<AppState>) -> Result<Answer<CapacityOut>, AppError> {
     let capacity = capacity::load(&app, permit.scope(), app.clock.today()).await?;
     let on = capacity.on;
     Ok(Answer(CapacityOut {

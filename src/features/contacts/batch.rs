@@ -32,17 +32,11 @@ const MOST: usize = 500;
 
 /// The routes.
 pub(super) fn routes(routes: Routes) -> Routes {
-    routes
-        .post(
-            "/practices/{ods}/clinicians/{clinician}/taps",
-            RecordContacts,
-            taps,
-        )
-        .post(
-            "/api/v1/practices/{ods}/clinicians/{clinician}/contacts/batch",
-            RecordContacts,
-            batch,
-        )
+    routes.post("/practices/{ods}/clinicians/{clinician}/taps", RecordContacts, taps).post(
+        "/api/v1/practices/{ods}/clinicians/{clinician}/contacts/batch",
+        RecordContacts,
+        batch,
+    )
 }
 
 /// What waited, oldest first.
@@ -155,19 +149,12 @@ async fn taps(
     Ok(html! { (day) (results) }.into_response())
 }
 
-async fn record(
-    app: &AppState,
-    permit: &Permit<RecordContacts>,
-    body: &BatchIn,
-) -> Result<Vec<ResultOut>, AppError> {
+async fn record(app: &AppState, permit: &Permit<RecordContacts>, body: &BatchIn) -> Result<Vec<ResultOut>, AppError> {
     if body.operations.len() > MOST {
         let message = "Send at most 500 operations at once";
         return Err(AppError::field("operations", message));
     }
-    let queue = SendQueue {
-        sent_at: body.sent_at,
-        steps: body.operations.iter().map(read).collect(),
-    };
+    let queue = SendQueue { sent_at: body.sent_at, steps: body.operations.iter().map(read).collect() };
     let answers = queue.perform(app, &By::from(permit)).await?;
     let ids = body.operations.iter().map(id_of);
     let results = answers.into_iter().zip(ids);
@@ -187,14 +174,9 @@ fn read(operation: &Value) -> Result<Step, Wrong> {
     let read: Result<OperationIn, _> = serde_path_to_error::deserialize(operation);
     let op = read.map_err(|error| {
         let field = error.path().to_string();
-        let named = field
-            .bytes()
-            .all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+        let named = field.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
         let field = if named { field.as_str() } else { "operation" };
-        Wrong::new(
-            field,
-            "This is not of the expected kind, or a field is missing or not known",
-        )
+        Wrong::new(field, "This is not of the expected kind, or a field is missing or not known")
     })?;
     if let Some(contact) = op.void {
         if op.id.is_nil() || op.id.is_max() || contact.is_nil() {
@@ -206,28 +188,16 @@ fn read(operation: &Value) -> Result<Step, Wrong> {
     let kind = op.kind.as_deref().map_or(Ok(Kind::default()), str::parse);
     let kind = kind.map_err(|_| Wrong::new("kind", "This is not a kind of contact"))?;
     if let Some(contact) = op.change {
-        return Ok(Step::Change(Change {
-            contact: ContactId(contact),
-            kind,
-            complex: op.complex,
-        }));
+        return Ok(Step::Change(Change { contact: ContactId(contact), kind, complex: op.complex }));
     }
-    Ok(Step::Contact(Tap {
-        id: op.id,
-        kind,
-        complex: op.complex,
-        occurred_at: op.occurred_at,
-    }))
+    Ok(Step::Contact(Tap { id: op.id, kind, complex: op.complex, occurred_at: op.occurred_at }))
 }
 
 fn settled(id: Option<Uuid>, outcome: Outcome) -> ResultOut {
     let (result, wrong) = match outcome {
         Outcome::Recorded => ("recorded", None),
         Outcome::Repeat => ("repeat", None),
-        Outcome::IdReused => (
-            "id-reused",
-            Some(("id", "This id stands for something else already")),
-        ),
+        Outcome::IdReused => ("id-reused", Some(("id", "This id stands for something else already"))),
         Outcome::Refused(full) => ("refused", Some(full.explain())),
     };
     ResultOut {
@@ -239,10 +209,5 @@ fn settled(id: Option<Uuid>, outcome: Outcome) -> ResultOut {
 }
 
 fn refused(id: Option<Uuid>, wrong: Wrong) -> ResultOut {
-    ResultOut {
-        id,
-        result: "refused",
-        field: Some(wrong.field),
-        reason: Some(wrong.reason.to_owned()),
-    }
+    ResultOut { id, result: "refused", field: Some(wrong.field), reason: Some(wrong.reason.to_owned()) }
 }

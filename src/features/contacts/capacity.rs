@@ -43,9 +43,7 @@ pub(super) struct DayQuery {
 /// The practice's name as of today; its code where no name is known.
 async fn name(app: &AppState, practice: &OdsCode) -> Result<String, AppError> {
     let organisations = app.organisations().await?;
-    Ok(organisations
-        .practice(practice)
-        .map_or_else(|| practice.to_string(), |known| known.name.to_string()))
+    Ok(organisations.practice(practice).map_or_else(|| practice.to_string(), |known| known.name.to_string()))
 }
 
 /// What the capacity page shows of a day.
@@ -106,27 +104,11 @@ async fn render(
     capacity: &Capacity<'_>,
 ) -> Result<Response, AppError> {
     let practice = scope.practice().clone();
-    let place = Place::Practice {
-        name: name(app, &practice).await?,
-        practice,
-    };
+    let place = Place::Practice { name: name(app, &practice).await?, practice };
     let live = Href::new(format!("/live/practices/{}", scope.practice())).ok();
-    let title = if capacity.errors.is_empty() {
-        "Capacity"
-    } else {
-        "Error: Capacity"
-    };
-    let sheet = Sheet {
-        title,
-        current: "Capacity",
-        live,
-        content: sheet_pages::capacity(capacity),
-    };
-    let status = if capacity.errors.is_empty() {
-        StatusCode::OK
-    } else {
-        StatusCode::UNPROCESSABLE_ENTITY
-    };
+    let title = if capacity.errors.is_empty() { "Capacity" } else { "Error: Capacity" };
+    let sheet = Sheet { title, current: "Capacity", live, content: sheet_pages::capacity(capacity) };
+    let status = if capacity.errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     Ok((status, shell::page(app, caller, &place, sheet)).into_response())
 }
 
@@ -152,23 +134,13 @@ pub(super) async fn today(
         (sheet_pages::total(&practice, capacity.sum, capacity.on, capacity.divert.as_ref()))
     };
     let place = match &caller.actor {
-        access::Actor::Device { clinician, .. } => Place::Clinician {
-            practice: practice.clone(),
-            clinician: *clinician,
-            title: name,
-        },
-        _ => Place::Practice {
-            practice: practice.clone(),
-            name,
-        },
+        access::Actor::Device { clinician, .. } => {
+            Place::Clinician { practice: practice.clone(), clinician: *clinician, title: name }
+        }
+        _ => Place::Practice { practice: practice.clone(), name },
     };
     let live = Href::new(format!("/live/practices/{practice}")).ok();
-    let sheet = Sheet {
-        title: "The practice today",
-        current: "Practice",
-        live,
-        content,
-    };
+    let sheet = Sheet { title: "The practice today", current: "Practice", live, content };
     Ok(shell::page(&app, &caller, &place, sheet).into_response())
 }
 
@@ -207,21 +179,12 @@ pub(super) async fn day_sheet(
     let day = on;
     let sheets = EnterDaySheets { id, day, counts };
     sheets.perform(&app, &By::from(&permit)).await?;
-    Ok(Redirect::to(
-        href!("/practices")
-            .seg(permit.scope().practice())
-            .seg("capacity")
-            .query("day", on)
-            .as_str(),
-    )
-    .into_response())
+    Ok(Redirect::to(href!("/practices").seg(permit.scope().practice()).seg("capacity").query("day", on).as_str())
+        .into_response())
 }
 
 /// The entries that differ from what the sheet says already.
-fn counts(
-    capacity: &Capacity<'_>,
-    form: &BTreeMap<String, String>,
-) -> (Vec<(ClinicianId, u32)>, Vec<FieldError>) {
+fn counts(capacity: &Capacity<'_>, form: &BTreeMap<String, String>) -> (Vec<(ClinicianId, u32)>, Vec<FieldError>) {
     let (mut counts, mut errors) = (Vec::new(), Vec::new());
     for row in &capacity.rows {
         let name = format!("n-{}", row.id);
@@ -232,10 +195,8 @@ fn counts(
         match text.parse::<u32>().ok().filter(|n| *n <= MOST_A_DAY) {
             Some(n) if row.sheet == Some(n) => {}
             Some(n) => counts.push((row.id, n)),
-            None => errors.push(FieldError::new(
-                name,
-                format!("{}: enter a whole number from 0 to {MOST_A_DAY}", row.label),
-            )),
+            None => errors
+                .push(FieldError::new(name, format!("{}: enter a whole number from 0 to {MOST_A_DAY}", row.label))),
         }
     }
     (counts, errors)

@@ -24,8 +24,7 @@ use crate::{
     },
     error::{AppError, FieldError},
     operations::{
-        add_contacts::AddContacts, change_contact::ChangeContact, count_work::CountWork,
-        void_contact::VoidContact,
+        add_contacts::AddContacts, change_contact::ChangeContact, count_work::CountWork, void_contact::VoidContact,
     },
     state::AppState,
     store::{appointments, days, people},
@@ -60,10 +59,7 @@ pub(super) async fn load(
     let read = app.db.read(scope);
     let today = app.clock.today();
     Ok(Detail {
-        label: people::clinician(read)
-            .await?
-            .ok_or(AppError::NotFound)?
-            .label,
+        label: people::clinician(read).await?.ok_or(AppError::NotFound)?.label,
         day: days::clinician_day(read, on).await?.day,
         contacts: days::everything(read, on).await?,
         work: days::work(read, on).await?,
@@ -103,12 +99,7 @@ async fn render(app: &AppState, caller: &Caller, detail: &Detail) -> Result<Resp
     } else {
         ("Error: The day in full", StatusCode::UNPROCESSABLE_ENTITY)
     };
-    let sheet = Sheet {
-        title,
-        current: "My day",
-        live: None,
-        content: detail_pages::detail(detail),
-    };
+    let sheet = Sheet { title, current: "My day", live: None, content: detail_pages::detail(detail) };
     Ok((status, shell::page(app, caller, &place, sheet)).into_response())
 }
 
@@ -143,14 +134,7 @@ pub(super) async fn several(
         time_of(&form.time, on, app.clock.now()),
     ) {
         (Ok(n), Ok(kind), Ok(time)) => {
-            let several = AddContacts {
-                id,
-                n,
-                kind,
-                complex: form.complex == "yes",
-                on,
-                time,
-            };
+            let several = AddContacts { id, n, kind, complex: form.complex == "yes", on, time };
             match several.perform(&app, &By::from(&permit)).await {
                 Err(AppError::Invalid(errors)) => {
                     let mut detail = load(&app, permit.actor(), permit.scope(), on).await?;
@@ -180,10 +164,7 @@ fn time_of(text: &str, on: LocalDate, now: DateTime<Utc>) -> Result<Option<Naive
         return Err(FieldError::new("time", "Enter a time, such as 14:30"));
     };
     if calendar::at_time(on, time) > now {
-        return Err(FieldError::new(
-            "time",
-            "Enter a time that is not in the future",
-        ));
+        return Err(FieldError::new("time", "Enter a time that is not in the future"));
     }
     Ok(Some(time))
 }
@@ -215,25 +196,15 @@ pub(super) async fn change_one(
         return Err(AppError::NotFound);
     }
     if form.what == "void" {
-        let reason: VoidReason = form
-            .reason
-            .parse()
-            .map_err(|_| AppError::field("reason", "Choose why it does not count"))?;
-        let void = VoidContact {
-            id: VoidId(contact::derived_id(contact.0, "void")),
-            contact,
-            reason: Some(reason),
-        };
+        let reason: VoidReason =
+            form.reason.parse().map_err(|_| AppError::field("reason", "Choose why it does not count"))?;
+        let void = VoidContact { id: VoidId(contact::derived_id(contact.0, "void")), contact, reason: Some(reason) };
         void.perform(&app, &By::from(&permit)).await?;
         return Ok(back(scope, on));
     }
     let kind = super::kind(&form.kind)?;
-    let day = day_in_reach(&app, permit.actor(), &form.day).map_err(|_| {
-        AppError::field(
-            "day",
-            "Choose today or one of the days before it that the page offers",
-        )
-    })?;
+    let day = day_in_reach(&app, permit.actor(), &form.day)
+        .map_err(|_| AppError::field("day", "Choose today or one of the days before it that the page offers"))?;
     // One that was replaced or taken back meanwhile stays so: the page shows the day as it stands.
     if let Some(old) = days::counting(app.db.read(scope), contact).await? {
         let complex = form.complex == "yes";
@@ -259,10 +230,7 @@ pub(super) async fn work(
 ) -> Result<Response, AppError> {
     let on = day_in_reach(&app, permit.actor(), &date)?;
     let id = forms::id(&form.id, "id").map_err(|error| AppError::Invalid(vec![error]))?;
-    let kind: Work = form
-        .kind
-        .parse()
-        .map_err(|_| AppError::field("kind", "Choose one of the kinds of work"))?;
+    let kind: Work = form.kind.parse().map_err(|_| AppError::field("kind", "Choose one of the kinds of work"))?;
     let n = form
         .n
         .parse::<i32>()

@@ -53,10 +53,7 @@ pub(super) fn address(scope: &ClinicianScope, on: LocalDate) -> Href {
 
 /// The whole page.
 pub(super) fn detail(page: &Detail) -> Markup {
-    let chosen = page
-        .contacts
-        .iter()
-        .find(|contact| Some(contact.id) == page.chosen && contact.voided.is_none());
+    let chosen = page.contacts.iter().find(|contact| Some(contact.id) == page.chosen && contact.voided.is_none());
     html! {
         (parts::back_link(&pages::home(&page.scope), "My day"))
         (form::error_summary(&page.errors))
@@ -92,22 +89,11 @@ fn rulers(day: &Day) -> Markup {
         SetBy::Clinician => "Your own limit, set by your practice",
     };
     let weighted = tenths(day.weighted_tenths);
-    let band = if day.weighted_tenths > ROUTINE_UNSAFE * 10 {
-        "above BMA’s 2018 band"
-    } else {
-        "within BMA’s 2018 band"
-    };
+    let band =
+        if day.weighted_tenths > ROUTINE_UNSAFE * 10 { "above BMA’s 2018 band" } else { "within BMA’s 2018 band" };
     let rows = [
-        vec![
-            html! { "Contacts" },
-            html! { (day.counted) },
-            html! { (day.limit.contacts) },
-        ],
-        vec![
-            html! { "Weighted" },
-            html! { (weighted) },
-            html! { (ROUTINE_SAFE) " to " (ROUTINE_UNSAFE) },
-        ],
+        vec![html! { "Contacts" }, html! { (day.counted) }, html! { (day.limit.contacts) }],
+        vec![html! { "Weighted" }, html! { (weighted) }, html! { (ROUTINE_SAFE) " to " (ROUTINE_UNSAFE) }],
     ];
     html! {
         (table("Both rulers", &[words("Ruler"), numbers("Counted"), numbers("Against")], &rows))
@@ -120,27 +106,15 @@ fn rulers(day: &Day) -> Markup {
 }
 
 fn tenths(n: u32) -> String {
-    if n.is_multiple_of(10) {
-        (n / 10).to_string()
-    } else {
-        format!("{}.{}", n / 10, n % 10)
-    }
+    if n.is_multiple_of(10) { (n / 10).to_string() } else { format!("{}.{}", n / 10, n % 10) }
 }
 
 fn contacts(page: &Detail) -> Markup {
     if page.contacts.is_empty() {
         return html! { p { "No single contacts on this day." } };
     }
-    let rows: Vec<Vec<Markup>> = page
-        .contacts
-        .iter()
-        .map(|contact| contact_row(page, contact))
-        .collect();
-    table(
-        "Contacts of the day",
-        &[words("Time"), words("Kind"), words("State"), words("")],
-        &rows,
-    )
+    let rows: Vec<Vec<Markup>> = page.contacts.iter().map(|contact| contact_row(page, contact)).collect();
+    table("Contacts of the day", &[words("Time"), words("Kind"), words("State"), words("")], &rows)
 }
 
 fn contact_row(page: &Detail, contact: &SeenContact) -> Vec<Markup> {
@@ -179,10 +153,7 @@ fn entered(contact: &SeenContact) -> Markup {
         "backfill" => "Entered later",
         _ => "Tapped",
     };
-    let late = contact
-        .recorded_at
-        .signed_duration_since(contact.occurred_at)
-        > chrono::Duration::minutes(30);
+    let late = contact.recorded_at.signed_duration_since(contact.occurred_at) > chrono::Duration::minutes(30);
     html! {
         (how)
         @if late {
@@ -192,22 +163,15 @@ fn entered(contact: &SeenContact) -> Markup {
 }
 
 fn change_panel(page: &Detail, contact: &SeenContact) -> Markup {
-    let action = address(&page.scope, page.on)
-        .seg("contacts")
-        .seg(contact.id);
+    let action = address(&page.scope, page.on).seg("contacts").seg(contact.id);
     let complex = if contact.complex { "yes" } else { "" };
-    let kinds: Vec<Choice<'_>> = Kind::ALL
-        .iter()
-        .map(|kind| Choice::new(kind.code(), kind.title(), &contact.kind))
-        .collect();
+    let kinds: Vec<Choice<'_>> =
+        Kind::ALL.iter().map(|kind| Choice::new(kind.code(), kind.title(), &contact.kind)).collect();
     let reasons: Vec<Choice<'_>> = VoidReason::CHOICES
         .iter()
         .map(|reason| Choice::new(reason.code(), reason.title(), VoidReason::Mistake.code()))
         .collect();
-    let title = format!(
-        "Change the contact of {}",
-        calendar::london_time(contact.occurred_at)
-    );
+    let title = format!("Change the contact of {}", calendar::london_time(contact.occurred_at));
     let day = page.on.to_string();
     parts::panel(
         &title,
@@ -239,10 +203,8 @@ fn several(page: &Detail) -> Markup {
     };
     // Refused, it keeps what was typed.
     let typed = page.typed.as_ref().unwrap_or(&fresh);
-    let kinds: Vec<Choice<'_>> = Kind::ALL
-        .iter()
-        .map(|kind| Choice::new(kind.code(), kind.title(), &typed.kind))
-        .collect();
+    let kinds: Vec<Choice<'_>> =
+        Kind::ALL.iter().map(|kind| Choice::new(kind.code(), kind.title(), &typed.kind)).collect();
     html! {
         p { "A care-home round or a group is one contact for each patient." }
         form method="post" action=(address(&page.scope, page.on).seg("contacts")) novalidate {
@@ -261,11 +223,7 @@ fn work(page: &Detail) -> Markup {
         .into_iter()
         .map(|kind| {
             let n = page.work.get(kind.code()).copied().unwrap_or(0);
-            vec![
-                html! { (kind.title()) },
-                html! { (n) },
-                work_buttons(page, kind, n),
-            ]
+            vec![html! { (kind.title()) }, html! { (n) }, work_buttons(page, kind, n)]
         })
         .collect();
     if let Some(n) = page.did_not_attend {

@@ -71,23 +71,10 @@ pub(super) fn limits(page: &Limits) -> Markup {
 fn limit_form(page: &Limits) -> Markup {
     let on = |worked| limit::limit_on(&page.rules, work::nobody(), page.today, worked).contacts;
     let chosen = page.typed("whose", String::new());
-    let ids: Vec<String> = page
-        .clinicians
-        .iter()
-        .map(|row| row.id.to_string())
-        .collect();
-    let groups = GROUPS.map(|group| {
-        (
-            group.code(),
-            format!("Every {}", group.title().to_lowercase()),
-        )
-    });
+    let ids: Vec<String> = page.clinicians.iter().map(|row| row.id.to_string()).collect();
+    let groups = GROUPS.map(|group| (group.code(), format!("Every {}", group.title().to_lowercase())));
     let mut choices = vec![Choice::new("", "Everyone", &chosen)];
-    choices.extend(
-        groups
-            .iter()
-            .map(|(code, title)| Choice::new(code, title, &chosen)),
-    );
+    choices.extend(groups.iter().map(|(code, title)| Choice::new(code, title, &chosen)));
     let people = ids.iter().zip(&page.clinicians);
     choices.extend(people.map(|(id, row)| Choice::new(id, &row.label, &chosen)));
     let values = [
@@ -100,13 +87,7 @@ fn limit_form(page: &Limits) -> Markup {
     let [full_day, one_session, duty_day, from, last_on] = &values;
     let number = |name, label, hint, value| {
         let field = Field::new(name, label).value(value).errors(&page.errors);
-        form::number(
-            &field
-                .hint(hint)
-                .inputmode("numeric")
-                .between(&1, &100)
-                .width(Width::Four),
-        )
+        form::number(&field.hint(hint).inputmode("numeric").between(&1, &100).width(Width::Four))
     };
     html! {
         form method="post" action=(base(page).seg("limits")) novalidate {
@@ -124,16 +105,9 @@ fn limit_form(page: &Limits) -> Markup {
 
 fn rota_form(page: &Limits) -> Markup {
     let chosen = page.typed("clinician", String::new());
-    let ids: Vec<String> = page
-        .clinicians
-        .iter()
-        .map(|row| row.id.to_string())
-        .collect();
-    let people: Vec<Choice<'_>> = ids
-        .iter()
-        .zip(&page.clinicians)
-        .map(|(id, row)| Choice::new(id, &row.label, &chosen))
-        .collect();
+    let ids: Vec<String> = page.clinicians.iter().map(|row| row.id.to_string()).collect();
+    let people: Vec<Choice<'_>> =
+        ids.iter().zip(&page.clinicians).map(|(id, row)| Choice::new(id, &row.label, &chosen)).collect();
     let from = page.typed("rota_from", page.today.to_string());
     html! {
         @if page.clinicians.is_empty() { p { "Nobody to make a rota for yet." } } @else {
@@ -196,13 +170,7 @@ fn history(page: &Limits) -> Markup {
         .collect();
     table(
         "Limits, newest first",
-        &[
-            words("For whom"),
-            numbers("Full day"),
-            numbers("One session"),
-            numbers("Duty day"),
-            words("When"),
-        ],
+        &[words("For whom"), numbers("Full day"), numbers("One session"), numbers("Duty day"), words("When")],
         &rows,
     )
 }

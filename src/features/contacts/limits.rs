@@ -35,15 +35,8 @@ use crate::{
 /// Groups for whom a limit can be set in one go: those who come and go.
 pub(super) const GROUPS: [StaffGroup; 2] = [StaffGroup::Registrar, StaffGroup::Locum];
 /// The weekdays of the rota.
-pub(super) const WEEKDAYS: [(u32, &str); 7] = [
-    (1, "Monday"),
-    (2, "Tuesday"),
-    (3, "Wednesday"),
-    (4, "Thursday"),
-    (5, "Friday"),
-    (6, "Saturday"),
-    (7, "Sunday"),
-];
+pub(super) const WEEKDAYS: [(u32, &str); 7] =
+    [(1, "Monday"), (2, "Tuesday"), (3, "Wednesday"), (4, "Thursday"), (5, "Friday"), (6, "Saturday"), (7, "Sunday")];
 
 async fn load(app: &AppState, scope: &PracticeScope) -> Result<Limits, AppError> {
     let today = app.clock.today();
@@ -73,12 +66,7 @@ async fn render(app: &AppState, caller: &Caller, limits: &Limits) -> Result<Resp
     } else {
         ("Error: Limits and rota", StatusCode::UNPROCESSABLE_ENTITY)
     };
-    let sheet = Sheet {
-        title,
-        current: "Capacity",
-        live: None,
-        content: limit_pages::limits(limits),
-    };
+    let sheet = Sheet { title, current: "Capacity", live: None, content: limit_pages::limits(limits) };
     Ok((status, shell::page(app, caller, &place, sheet)).into_response())
 }
 
@@ -144,10 +132,9 @@ fn read(page: &Limits, form: &LimitForm, id: Uuid) -> Result<SetLimit, Vec<Field
     let from = forms::optional_day(&form.effective_on, "effective_on");
     let last_on = forms::optional_day(&form.last_on, "last_on");
     let order = match (&from, &last_on) {
-        (Ok(from), Ok(Some(last))) if *last < from.unwrap_or(page.today) => Err(FieldError::new(
-            "last_on",
-            "The last day cannot lie before the first",
-        )),
+        (Ok(from), Ok(Some(last))) if *last < from.unwrap_or(page.today) => {
+            Err(FieldError::new("last_on", "The last day cannot lie before the first"))
+        }
         _ => Ok(()),
     };
     let read = (
@@ -160,17 +147,15 @@ fn read(page: &Limits, form: &LimitForm, id: Uuid) -> Result<SetLimit, Vec<Field
         order,
     );
     match read {
-        (Ok(whose), Ok(full_day), Ok(one_session), Ok(duty_day), Ok(from), Ok(last_on), Ok(())) => {
-            Ok(SetLimit {
-                id,
-                whose,
-                effective_on: from.unwrap_or(page.today),
-                last_on,
-                full_day,
-                one_session,
-                duty_day,
-            })
-        }
+        (Ok(whose), Ok(full_day), Ok(one_session), Ok(duty_day), Ok(from), Ok(last_on), Ok(())) => Ok(SetLimit {
+            id,
+            whose,
+            effective_on: from.unwrap_or(page.today),
+            last_on,
+            full_day,
+            one_session,
+            duty_day,
+        }),
         (whose, full_day, one_session, duty_day, from, last_on, order) => {
             let errors = [
                 whose.err(),
@@ -192,23 +177,16 @@ fn whose(clinicians: &[ClinicianRow], text: &str) -> Result<Vec<Option<Clinician
         return Ok(vec![None]);
     }
     if let Some(group) = GROUPS.into_iter().find(|group| group.code() == text) {
-        let members = clinicians
-            .iter()
-            .filter(|row| row.staff_group == group.code());
+        let members = clinicians.iter().filter(|row| row.staff_group == group.code());
         let members: Vec<_> = members.map(|row| Some(row.id)).collect();
         return if members.is_empty() {
-            Err(FieldError::new(
-                "whose",
-                "Nobody of this group works at your practice today",
-            ))
+            Err(FieldError::new("whose", "Nobody of this group works at your practice today"))
         } else {
             Ok(members)
         };
     }
     let known = clinicians.iter().find(|row| row.id.to_string() == text);
-    known
-        .map(|row| vec![Some(row.id)])
-        .ok_or_else(|| FieldError::new("whose", "Choose one of your clinicians"))
+    known.map(|row| vec![Some(row.id)]).ok_or_else(|| FieldError::new("whose", "Choose one of your clinicians"))
 }
 
 /// The rota of one clinician: a choice for each weekday, from a day on.
@@ -233,20 +211,13 @@ pub(super) async fn set_rota(
         (Ok(clinician), Ok(from)) if halves.iter().all(Result::is_ok) => {
             let halves = halves.into_iter().map(Result::unwrap_or_default).collect();
             let from = from.unwrap_or(page.today);
-            let rota = SetRota {
-                id,
-                clinician,
-                effective_on: from,
-                half_sessions: halves,
-            };
+            let rota = SetRota { id, clinician, effective_on: from, half_sessions: halves };
             rota.perform(&app, &By::from(&permit)).await?;
             Ok(back(permit.scope()))
         }
         (clinician, from) => {
             let errors = [clinician.err(), from.err()].into_iter().flatten();
-            page.errors = errors
-                .chain(halves.into_iter().filter_map(Result::err))
-                .collect();
+            page.errors = errors.chain(halves.into_iter().filter_map(Result::err)).collect();
             page.typed = form;
             render(&app, &caller, &page).await
         }
@@ -258,9 +229,6 @@ fn half_sessions(text: &str) -> Result<Option<u32>, FieldError> {
     match text {
         "" => Ok(None),
         "0" | "1" | "2" | "4" | "6" => Ok(text.parse().ok()),
-        _ => Err(FieldError::new(
-            "day-1",
-            "Choose what is worked on each day",
-        )),
+        _ => Err(FieldError::new("day-1", "Choose what is worked on each day")),
     }
 }

@@ -14,8 +14,8 @@ use uuid::Uuid;
 use crate::{
     domain::{
         access::{
-            By, ClinicianScope, EnterDaySheets, Permit, RecordContacts, SeeCapacity, SeeOwnDay,
-            SeePracticeTotal, SetLimits,
+            By, ClinicianScope, EnterDaySheets, Permit, RecordContacts, SeeCapacity, SeeOwnDay, SeePracticeTotal,
+            SetLimits,
         },
         contact::{Kind, Source, VoidReason},
         limit::Day,
@@ -23,8 +23,7 @@ use crate::{
     },
     error::AppError,
     operations::{
-        self, Sent, Written, change_contact::ChangeContact, count_contact::CountContact,
-        void_contact::VoidContact,
+        self, Sent, Written, change_contact::ChangeContact, count_contact::CountContact, void_contact::VoidContact,
     },
     state::AppState,
     store::{
@@ -61,83 +60,31 @@ pub mod work_api;
 pub fn routes(routes: Routes) -> Routes {
     let routes = routes
         .get("/practices/{ods}/clinicians/{clinician}", SeeOwnDay, page)
-        .get(
-            "/practices/{ods}/clinicians/{clinician}/day",
-            SeeOwnDay,
-            fragment,
-        )
-        .post(
-            "/practices/{ods}/clinicians/{clinician}/contacts",
-            RecordContacts,
-            tap,
-        )
-        .post(
-            "/practices/{ods}/clinicians/{clinician}/undo",
-            RecordContacts,
-            undo,
-        )
-        .post(
-            "/practices/{ods}/clinicians/{clinician}/last",
-            RecordContacts,
-            change_last,
-        )
-        .post(
-            "/practices/{ods}/clinicians/{clinician}/reason",
-            RecordContacts,
-            reason::reason,
-        )
-        .get(
-            "/practices/{ods}/clinicians/{clinician}/set",
-            SeeOwnDay,
-            set::page,
-        )
-        .post(
-            "/practices/{ods}/clinicians/{clinician}/set",
-            RecordContacts,
-            set::set_to,
-        )
-        .get(
-            "/practices/{ods}/clinicians/{clinician}/days/{date}",
-            SeeOwnDay,
-            detail::page,
-        )
-        .post(
-            "/practices/{ods}/clinicians/{clinician}/days/{date}/contacts",
-            RecordContacts,
-            detail::several,
-        )
+        .get("/practices/{ods}/clinicians/{clinician}/day", SeeOwnDay, fragment)
+        .post("/practices/{ods}/clinicians/{clinician}/contacts", RecordContacts, tap)
+        .post("/practices/{ods}/clinicians/{clinician}/undo", RecordContacts, undo)
+        .post("/practices/{ods}/clinicians/{clinician}/last", RecordContacts, change_last)
+        .post("/practices/{ods}/clinicians/{clinician}/reason", RecordContacts, reason::reason)
+        .get("/practices/{ods}/clinicians/{clinician}/set", SeeOwnDay, set::page)
+        .post("/practices/{ods}/clinicians/{clinician}/set", RecordContacts, set::set_to)
+        .get("/practices/{ods}/clinicians/{clinician}/days/{date}", SeeOwnDay, detail::page)
+        .post("/practices/{ods}/clinicians/{clinician}/days/{date}/contacts", RecordContacts, detail::several)
         .post(
             "/practices/{ods}/clinicians/{clinician}/days/{date}/contacts/{contact}",
             RecordContacts,
             detail::change_one,
         )
-        .post(
-            "/practices/{ods}/clinicians/{clinician}/days/{date}/work",
-            RecordContacts,
-            detail::work,
-        );
+        .post("/practices/{ods}/clinicians/{clinician}/days/{date}/work", RecordContacts, detail::work);
     practice_routes(routes)
 }
 
 fn practice_routes(routes: Routes) -> Routes {
     let routes = routes
         .get("/practices/{ods}/today", SeePracticeTotal, capacity::today)
-        .get(
-            "/practices/{ods}/today/total",
-            SeePracticeTotal,
-            capacity::today_fragment,
-        )
+        .get("/practices/{ods}/today/total", SeePracticeTotal, capacity::today_fragment)
         .get("/practices/{ods}/capacity", SeeCapacity, capacity::page)
-        .get(
-            "/practices/{ods}/capacity/now",
-            SeeCapacity,
-            capacity::fragment,
-        )
-        .post(
-            "/practices/{ods}/day-sheet",
-            EnterDaySheets,
-            capacity::day_sheet,
-        )
+        .get("/practices/{ods}/capacity/now", SeeCapacity, capacity::fragment)
+        .post("/practices/{ods}/day-sheet", EnterDaySheets, capacity::day_sheet)
         .get("/practices/{ods}/limits", SetLimits, limits::page)
         .post("/practices/{ods}/limits", SetLimits, limits::set_limit)
         .post("/practices/{ods}/rota", SetLimits, limits::set_rota);
@@ -164,50 +111,30 @@ pub(super) struct DayView {
 }
 
 /// One clinician's day against the limit, as it stands now.
-pub(super) async fn day_of(
-    app: &AppState,
-    scope: &ClinicianScope,
-    on: LocalDate,
-) -> Result<Day, AppError> {
+pub(super) async fn day_of(app: &AppState, scope: &ClinicianScope, on: LocalDate) -> Result<Day, AppError> {
     Ok(app.often.own_day(scope, on).await?)
 }
 
-async fn view(
-    app: &AppState,
-    scope: &ClinicianScope,
-    caller: &Caller,
-) -> Result<DayView, AppError> {
+async fn view(app: &AppState, scope: &ClinicianScope, caller: &Caller) -> Result<DayView, AppError> {
     let on = app.clock.today();
     let read = app.db.read(scope);
     // None of them needs another.
-    let (known, ends, clinician) = try_join!(
-        days::clinician_day(read, on),
-        days::ends(read, on),
-        people::clinician(read)
-    )?;
+    let (known, ends, clinician) =
+        try_join!(days::clinician_day(read, on), days::ends(read, on), people::clinician(read))?;
     let ClinicianDay { facts, mut day, .. } = known;
     if day.booked > 0 {
         // Of the book only what is still to come.
         day.booked = appointments::still_booked(read, on, app.clock.now()).await?;
     }
     let taps = facts.taps.unwrap_or(0);
-    let passes_at = ends
-        .as_ref()
-        .and_then(|ends| pace::passes_at(ends.first_at, taps, day.limit.contacts, app.clock.now()));
+    let passes_at =
+        ends.as_ref().and_then(|ends| pace::passes_at(ends.first_at, taps, day.limit.contacts, app.clock.now()));
     Ok(DayView {
         label: clinician.ok_or(AppError::NotFound)?.label,
         passes_at: passes_at.filter(|_| day.source == Some(Source::Taps)),
         last: ends.map(|ends| ends.last),
-        reason: if day.headroom.is_over() {
-            days::reason(read, on).await?
-        } else {
-            None
-        },
-        told: if day.headroom.is_full() {
-            store::divert::told(read, on).await?
-        } else {
-            None
-        },
+        reason: if day.headroom.is_over() { days::reason(read, on).await? } else { None },
+        told: if day.headroom.is_full() { store::divert::told(read, on).await? } else { None },
         across: across::read(app, caller, on, (scope, &day)).await?,
         sheet: facts.sheet,
         scope: scope.clone(),
@@ -216,21 +143,12 @@ async fn view(
     })
 }
 
-async fn page(
-    permit: Permit<SeeOwnDay>,
-    caller: Caller,
-    State(app): State<AppState>,
-) -> Result<Response, AppError> {
+async fn page(permit: Permit<SeeOwnDay>, caller: Caller, State(app): State<AppState>) -> Result<Response, AppError> {
     let view = view(&app, permit.scope(), &caller).await?;
     let place = place(&app, permit.scope(), &view.label).await?;
     let live = Href::new(format!("/live/practices/{}", permit.scope().practice())).ok();
     let content = pages::day(&view, offline::pin(&app, &caller).await?);
-    let sheet = Sheet {
-        title: "My day",
-        current: "My day",
-        live,
-        content,
-    };
+    let sheet = Sheet { title: "My day", current: "My day", live, content };
     Ok(shell::steady_page(&app, &caller, &place, sheet).into_response())
 }
 
@@ -245,14 +163,8 @@ async fn fragment(
 async fn place(app: &AppState, scope: &ClinicianScope, label: &str) -> Result<Place, AppError> {
     let practice = scope.practice().clone();
     let organisations = app.organisations().await?;
-    let name = organisations
-        .practice(&practice)
-        .map_or_else(|| practice.to_string(), |known| known.name.to_string());
-    Ok(Place::Clinician {
-        practice,
-        clinician: scope.clinician(),
-        title: format!("{label} · {name}"),
-    })
+    let name = organisations.practice(&practice).map_or_else(|| practice.to_string(), |known| known.name.to_string());
+    Ok(Place::Clinician { practice, clinician: scope.clinician(), title: format!("{label} · {name}") })
 }
 
 /// After a write: the fragment for a script, the page again for a form.
@@ -291,8 +203,7 @@ fn kind(text: &str) -> Result<Kind, AppError> {
     if text.is_empty() {
         return Ok(Kind::default());
     }
-    text.parse()
-        .map_err(|_| AppError::field("kind", "Choose one of the kinds of contact"))
+    text.parse().map_err(|_| AppError::field("kind", "Choose one of the kinds of contact"))
 }
 
 #[derive(Debug, Deserialize)]
@@ -310,13 +221,8 @@ async fn undo(
     Form(form): Form<UndoForm>,
 ) -> Result<Response, AppError> {
     let id = forms::id(&form.id, "id").map_err(|error| AppError::Invalid(vec![error]))?;
-    let contact =
-        forms::id(&form.contact, "contact").map_err(|error| AppError::Invalid(vec![error]))?;
-    let void = VoidContact {
-        id: VoidId(id),
-        contact: ContactId(contact),
-        reason: Some(VoidReason::Mistake),
-    };
+    let contact = forms::id(&form.contact, "contact").map_err(|error| AppError::Invalid(vec![error]))?;
+    let void = VoidContact { id: VoidId(id), contact: ContactId(contact), reason: Some(VoidReason::Mistake) };
     void.perform(&app, &By::from(&permit)).await?;
     answer(&app, &headers, (permit.scope(), &caller), StatusCode::OK).await
 }

@@ -19,9 +19,7 @@ use crate::{
 
 /// The routes. Both are the same for everybody.
 pub(super) fn routes(routes: Routes) -> Routes {
-    routes
-        .public(Method::GET, "/offline", frame)
-        .public(Method::GET, "/service-worker.js", worker)
+    routes.public(Method::GET, "/offline", frame).public(Method::GET, "/service-worker.js", worker)
 }
 
 async fn frame(State(app): State<AppState>) -> Markup {
@@ -35,10 +33,7 @@ fn drawn(demo: bool) -> Markup {
 /// Asked for anew each time: it names the files of this version, and a browser replaces it when a byte of it differs.
 async fn worker(State(app): State<AppState>) -> Response {
     let frame = drawn(app.demo).into_string();
-    let kept = [
-        (header::CACHE_CONTROL, "no-cache"),
-        (header::CONTENT_TYPE, "text/javascript; charset=utf-8"),
-    ];
+    let kept = [(header::CACHE_CONTROL, "no-cache"), (header::CONTENT_TYPE, "text/javascript; charset=utf-8")];
     (kept, assets::service_worker(&frame)).into_response()
 }
 

@@ -29,10 +29,7 @@ const OFTEN: [Kind; 4] = [Kind::InPerson, Kind::Telephone, Kind::Online, Kind::V
 
 /// The address of a clinician's day.
 pub(super) fn home(scope: &ClinicianScope) -> Href {
-    href!("/practices")
-        .seg(scope.practice())
-        .seg("clinicians")
-        .seg(scope.clinician())
+    href!("/practices").seg(scope.practice()).seg("clinicians").seg(scope.clinician())
 }
 
 /// Whether the device that shows the day has a PIN: then the script shows what it remembers only where that was given.
@@ -157,11 +154,7 @@ fn own_total<'a>(view: &DayView, across: &'a Across) -> day::Across<'a> {
                 by_taps: part.share.day.taps_count,
             })
             .collect(),
-        locked: across
-            .locked
-            .iter()
-            .map(|(name, unlock)| (name.as_str(), unlock.clone()))
-            .collect(),
+        locked: across.locked.iter().map(|(name, unlock)| (name.as_str(), unlock.clone())).collect(),
     }
 }
 
@@ -177,20 +170,14 @@ fn says(view: &DayView) -> (String, String) {
     let first = match (day.headroom, day.source, view.sheet) {
         (Headroom::Over { .. }, ..) => "Recorded, as every contact is.".to_owned(),
         (_, Some(Source::Sheet), _) => "From the day sheet your practice filled in.".to_owned(),
-        (_, Some(Source::Import), _) => {
-            "From the appointments your practice brought in.".to_owned()
-        }
+        (_, Some(Source::Import), _) => "From the appointments your practice brought in.".to_owned(),
         (_, Some(Source::Taps), Some(sheet)) if sheet != day.counted => {
             format!("The day sheet says {sheet}. Your own count is the one that is used.")
         }
         _ => ahead(view),
     };
     // Nothing of the first rank: the second takes its place.
-    if first.is_empty() {
-        (also, String::new())
-    } else {
-        (first, also)
-    }
+    if first.is_empty() { (also, String::new()) } else { (first, also) }
 }
 
 /// The pace, and what the book still holds.
@@ -229,12 +216,7 @@ fn after(view: &DayView, out_of_band: bool) -> Markup {
     let values = After {
         home: &home(&view.scope),
         id: &Uuid::now_v7().to_string(),
-        last: last.as_ref().map(|(id, time, kind, complex)| Last {
-            id,
-            time,
-            kind,
-            complex: *complex,
-        }),
+        last: last.as_ref().map(|(id, time, kind, complex)| Last { id, time, kind, complex: *complex }),
         kinds: &kinds,
         state: view.day.headroom,
         reasons: &REASONS,

@@ -30,11 +30,7 @@ pub(super) async fn page(
     State(app): State<AppState>,
 ) -> Result<Response, AppError> {
     let view = view(&app, permit.scope(), &caller).await?;
-    let now = if view.day.taps_count {
-        view.day.counted
-    } else {
-        view.day.taps
-    };
+    let now = if view.day.taps_count { view.day.counted } else { view.day.taps };
     render(&app, &caller, &view, &now.to_string(), &[]).await
 }
 
@@ -51,12 +47,7 @@ async fn render(
     } else {
         ("Error: Set today’s count", StatusCode::UNPROCESSABLE_ENTITY)
     };
-    let sheet = Sheet {
-        title,
-        current: "My day",
-        live: None,
-        content: set_pages::set_to(view, typed, errors),
-    };
+    let sheet = Sheet { title, current: "My day", live: None, content: set_pages::set_to(view, typed, errors) };
     Ok((status, shell::page(app, caller, &place, sheet)).into_response())
 }
 
@@ -87,19 +78,13 @@ pub(super) async fn set_to(
     let worked = Worked {
         half_sessions: match form.half_sessions.as_str() {
             "" => view.day.worked.half_sessions,
-            text => forms::number(text, "half_sessions", 1, 6)
-                .map_err(|error| AppError::Invalid(vec![error]))?,
+            text => forms::number(text, "half_sessions", 1, 6).map_err(|error| AppError::Invalid(vec![error]))?,
         },
         duty: form.duty == "yes",
     };
     // What is already so is not said again.
     let worked = Some(worked).filter(|worked| *worked != view.day.worked);
-    let set = SetCount {
-        id,
-        day: app.clock.today(),
-        n,
-        worked,
-    };
+    let set = SetCount { id, day: app.clock.today(), n, worked };
     set.perform(&app, &By::from(&permit)).await?;
     Ok(Redirect::to(pages::home(&scope).as_str()).into_response())
 }

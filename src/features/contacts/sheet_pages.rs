@@ -29,12 +29,7 @@ use crate::{
 };
 
 /// The practice's total, for everyone who works there: no names, no single counts.
-pub(super) fn total(
-    practice: &OdsCode,
-    sum: PracticeDay,
-    on: LocalDate,
-    going: Option<&Divert>,
-) -> Markup {
+pub(super) fn total(practice: &OdsCode, sum: PracticeDay, on: LocalDate, going: Option<&Divert>) -> Markup {
     let get = href!("/practices").seg(practice).seg("today").seg("total");
     live::live_fragment(
         "total",
@@ -55,11 +50,7 @@ pub(super) fn total(
 }
 
 fn clinicians(n: u32) -> String {
-    if n == 1 {
-        "1 clinician".to_owned()
-    } else {
-        format!("{n} clinicians")
-    }
+    if n == 1 { "1 clinician".to_owned() } else { format!("{n} clinicians") }
 }
 
 fn full_words(full: u32) -> String {
@@ -90,12 +81,7 @@ impl From<ClinicianOnDay> for CapacityRow {
         Self {
             id: one.row.id,
             label: one.row.label,
-            staff_group: one
-                .row
-                .staff_group
-                .parse::<StaffGroup>()
-                .map_or("", StaffGroup::title)
-                .to_owned(),
+            staff_group: one.row.staff_group.parse::<StaffGroup>().map_or("", StaffGroup::title).to_owned(),
             day: one.day,
             standing: one.standing,
             sheet: one.facts.sheet,
@@ -167,10 +153,7 @@ fn day_links(page: &Capacity<'_>) -> Markup {
 
 /// What live pages fetch again: the sums, each clinician who has a count, and those who have none.
 pub(super) fn now(page: &Capacity<'_>) -> Markup {
-    let get = base(page.practice)
-        .seg("capacity")
-        .seg("now")
-        .query("day", page.on);
+    let get = base(page.practice).seg("capacity").seg("now").query("day", page.on);
     let is_today = page.on == page.today;
     live::live_fragment(
         "capacity",
@@ -190,11 +173,7 @@ pub(super) fn now(page: &Capacity<'_>) -> Markup {
 
 fn day_sum(page: &Capacity<'_>) -> Markup {
     let sum = page.sum;
-    let title = if page.on == page.today {
-        "Today"
-    } else {
-        "This day"
-    };
+    let title = if page.on == page.today { "Today" } else { "This day" };
     parts::panel(
         title,
         &html! {
@@ -240,9 +219,8 @@ fn week_sum(page: &Capacity<'_>) -> Markup {
 
 /// Those with a count as a table; beside it, in words, who is silent and who is not expected.
 fn clinicians_of(page: &Capacity<'_>) -> Markup {
-    let rows: Vec<Vec<Markup>> = of(page, Standing::Counted)
-        .map(|row| capacity_row(row, page.told.get(&row.id)))
-        .collect();
+    let rows: Vec<Vec<Markup>> =
+        of(page, Standing::Counted).map(|row| capacity_row(row, page.told.get(&row.id))).collect();
     html! {
         @if page.rows.is_empty() {
             p { "No clinicians yet. " a href=(base(page.practice).seg("people")) { "Add the people who consult" } "." }
@@ -308,11 +286,7 @@ fn sheet_form(page: &Capacity<'_>) -> Markup {
 
 fn sheet_field(page: &Capacity<'_>, row: &CapacityRow) -> Markup {
     let name = format!("n-{}", row.id);
-    let typed = page
-        .typed
-        .iter()
-        .find(|(field, _)| *field == name)
-        .map(|(_, value)| value.clone());
+    let typed = page.typed.iter().find(|(field, _)| *field == name).map(|(_, value)| value.clone());
     let value = typed.unwrap_or_else(|| row.sheet.map(|n| n.to_string()).unwrap_or_default());
     let hint = match row.day.source {
         Some(Source::Taps) => format!("{} tapped", row.day.counted),
@@ -324,10 +298,6 @@ fn sheet_field(page: &Capacity<'_>, row: &CapacityRow) -> Markup {
         .inputmode("numeric")
         .between(&0, &MOST_A_DAY)
         .width(Width::Four);
-    let field = if hint.is_empty() {
-        field
-    } else {
-        field.hint(&hint)
-    };
+    let field = if hint.is_empty() { field } else { field.hint(&hint) };
     form::number(&field)
 }

@@ -26,9 +26,7 @@ use crate::{
 /// The routes.
 pub(super) fn routes(routes: Routes) -> Routes {
     const WORK: &str = "/api/v1/practices/{ods}/clinicians/{clinician}/days/{date}/work";
-    routes
-        .get(WORK, SeeOwnDay, work)
-        .post(WORK, RecordContacts, add_work)
+    routes.get(WORK, SeeOwnDay, work).post(WORK, RecordContacts, add_work)
 }
 
 /// Work beside the contacts on one day, by kind.
@@ -47,11 +45,7 @@ pub struct WorkOut {
 }
 
 impl WorkOut {
-    async fn read(
-        app: &AppState,
-        scope: &ClinicianScope,
-        day: LocalDate,
-    ) -> Result<Self, AppError> {
+    async fn read(app: &AppState, scope: &ClinicianScope, day: LocalDate) -> Result<Self, AppError> {
         let read = app.db.read(scope);
         Ok(Self {
             day,
@@ -107,15 +101,9 @@ async fn add_work(
 ) -> Result<(StatusCode, Answer<WorkOut>), AppError> {
     let (day, today) = (date_of(&date)?, app.clock.today());
     if day > today || day < today.minus_days(detail::reach(permit.actor())) {
-        return Err(AppError::field(
-            "date",
-            "Choose today or one of the days before it",
-        ));
+        return Err(AppError::field("date", "Choose today or one of the days before it"));
     }
-    let kind: Work = body
-        .kind
-        .parse()
-        .map_err(|error: NotAnId| AppError::field("kind", error.why))?;
+    let kind: Work = body.kind.parse().map_err(|error: NotAnId| AppError::field("kind", error.why))?;
     if body.n == 0 || body.n.unsigned_abs() > MOST_AT_ONCE {
         return Err(AppError::field("n", "Send how many, up to 200"));
     }

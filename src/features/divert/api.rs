@@ -74,10 +74,7 @@ async fn read(app: &AppState, scope: &PracticeScope) -> Result<DivertOut, AppErr
 #[utoipa::path(get, path = "/api/v1/practices/{ods}/divert", tag = "divert",
     params(("ods" = String, Path, example = "Z90001")),
     responses((status = 200, description = "Now", body = DivertOut)))]
-async fn state(
-    permit: Permit<SeeDesk>,
-    State(app): State<AppState>,
-) -> Result<Answer<DivertOut>, AppError> {
+async fn state(permit: Permit<SeeDesk>, State(app): State<AppState>) -> Result<Answer<DivertOut>, AppError> {
     Ok(Answer(read(&app, permit.scope()).await?))
 }
 
@@ -110,10 +107,7 @@ async fn start(
 ) -> Result<(StatusCode, Answer<DivertOut>), AppError> {
     let known = super::book()?.guard_rails.iter();
     if !known.clone().any(|rail| rail.version == body.guard_rail) {
-        return Err(AppError::field(
-            "guard_rail",
-            "Send the version that the person was shown",
-        ));
+        return Err(AppError::field("guard_rail", "Send the version that the person was shown"));
     }
     let written = run::begin(&app, &permit, DivertId(id(body.id)?), &body.guard_rail).await?;
     let now = read(&app, permit.scope()).await?;
@@ -147,10 +141,7 @@ async fn end(
     State(app): State<AppState>,
     Json(body): Json<EndIn>,
 ) -> Result<(StatusCode, Answer<DivertOut>), AppError> {
-    let ended = EndDivert {
-        id: RowId(id(body.id)?),
-        divert: DivertId(id(body.divert)?),
-    };
+    let ended = EndDivert { id: RowId(id(body.id)?), divert: DivertId(id(body.divert)?) };
     let written = ended.perform(&app, &By::from(&permit)).await?;
     let now = read(&app, permit.scope()).await?;
     Ok((answer(written), Answer(now)))
@@ -188,10 +179,7 @@ async fn read_counts(app: &AppState, scope: &PracticeScope) -> Result<CountsOut,
         sent: counts.iter().map(|(_, n)| n).sum(),
         destinations: counts
             .into_iter()
-            .map(|(destination, n)| CountOut {
-                kind: destination.code().to_owned(),
-                n,
-            })
+            .map(|(destination, n)| CountOut { kind: destination.code().to_owned(), n })
             .collect(),
     })
 }
@@ -200,10 +188,7 @@ async fn read_counts(app: &AppState, scope: &PracticeScope) -> Result<CountsOut,
 #[utoipa::path(get, path = "/api/v1/practices/{ods}/divert/counts", tag = "divert",
     params(("ods" = String, Path, example = "Z90001")),
     responses((status = 200, description = "Today", body = CountsOut)))]
-async fn counts(
-    permit: Permit<SeeDesk>,
-    State(app): State<AppState>,
-) -> Result<Answer<CountsOut>, AppError> {
+async fn counts(permit: Permit<SeeDesk>, State(app): State<AppState>) -> Result<Answer<CountsOut>, AppError> {
     Ok(Answer(read_counts(&app, permit.scope()).await?))
 }
 
@@ -237,14 +222,9 @@ async fn count(
     State(app): State<AppState>,
     Json(body): Json<CountIn>,
 ) -> Result<(StatusCode, Answer<CountsOut>), AppError> {
-    let to = Destination::of(&body.kind)
-        .ok_or_else(|| AppError::field("kind", "Send one of the kinds of destination"))?;
-    let pressed = CountDivert {
-        id: RowId(id(body.id)?),
-        day: app.clock.today(),
-        to,
-        n: body.n,
-    };
+    let to =
+        Destination::of(&body.kind).ok_or_else(|| AppError::field("kind", "Send one of the kinds of destination"))?;
+    let pressed = CountDivert { id: RowId(id(body.id)?), day: app.clock.today(), to, n: body.n };
     let written = pressed.perform(&app, &By::from(&permit)).await?;
     let today = read_counts(&app, permit.scope()).await?;
     Ok((answer(written), Answer(today)))

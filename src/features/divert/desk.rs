@@ -45,29 +45,19 @@ pub(super) async fn page(
     let sheet = Sheet {
         title: "Reception desk",
         current: "Divert",
-        live: Some(
-            href!("/live/practices")
-                .seg(scope.practice())
-                .seg("display"),
-        ),
+        live: Some(href!("/live/practices").seg(scope.practice()).seg("display")),
         content: desk_pages::page(&desk),
     };
     Ok(shell::page(&app, &caller, &place, sheet).into_response())
 }
 
 /// The part that changes with the day.
-pub(super) async fn fragment(
-    permit: Permit<SeeDesk>,
-    State(app): State<AppState>,
-) -> Result<Markup, AppError> {
+pub(super) async fn fragment(permit: Permit<SeeDesk>, State(app): State<AppState>) -> Result<Markup, AppError> {
     Ok(desk_pages::now(&Today::read(&app, permit.scope()).await?))
 }
 
 /// Where patients were sent, as it stands now: another desk may have counted.
-pub(super) async fn sent(
-    permit: Permit<SeeDesk>,
-    State(app): State<AppState>,
-) -> Result<Markup, AppError> {
+pub(super) async fn sent(permit: Permit<SeeDesk>, State(app): State<AppState>) -> Result<Markup, AppError> {
     Ok(desk_pages::sent(&read(&app, permit.scope()).await?))
 }
 
@@ -101,14 +91,8 @@ pub(super) async fn count(
     Form(form): Form<Press>,
 ) -> Result<Response, AppError> {
     let id = forms::id(&form.id, "id").map_err(|error| AppError::Invalid(vec![error]))?;
-    let to = Destination::of(&form.kind)
-        .ok_or_else(|| AppError::field("kind", "Choose one of the destinations"))?;
-    let pressed = CountDivert {
-        id: RowId(id),
-        day: app.clock.today(),
-        to,
-        n: form.n,
-    };
+    let to = Destination::of(&form.kind).ok_or_else(|| AppError::field("kind", "Choose one of the destinations"))?;
+    let pressed = CountDivert { id: RowId(id), day: app.clock.today(), to, n: form.n };
     pressed.perform(&app, &By::from(&permit)).await?;
     let scope = permit.scope();
     if forms::wants_fragment(&headers) {

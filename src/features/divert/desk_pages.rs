@@ -54,20 +54,13 @@ fn version(text: &Text) -> String {
     if text.version == 0 {
         "The text that comes with Headroom.".to_owned()
     } else {
-        format!(
-            "Version {}, since {}.",
-            text.version,
-            text.effective_on.written()
-        )
+        format!("Version {}, since {}.", text.version, text.effective_on.written())
     }
 }
 
 /// Where the day stands: fetched again when it changes.
 pub(super) fn now(today: &Today) -> Markup {
-    let get = href!("/practices")
-        .seg(&today.practice)
-        .seg("desk")
-        .seg("now");
+    let get = href!("/practices").seg(&today.practice).seg("desk").seg("now");
     let left = |day: &Day| match day.source {
         None => "no count yet".to_owned(),
         Some(_) => day.headroom.short(),
@@ -98,11 +91,7 @@ pub(super) fn now(today: &Today) -> Markup {
 /// Each kind of place on the list, in its order.
 fn offered(desk: &Desk) -> Vec<Destination> {
     let mut kinds = Vec::new();
-    for kind in desk
-        .places
-        .iter()
-        .filter_map(|place| Destination::of(&place.kind))
-    {
+    for kind in desk.places.iter().filter_map(|place| Destination::of(&place.kind)) {
         if !kinds.contains(&kind) {
             kinds.push(kind);
         }
@@ -118,9 +107,7 @@ pub(super) fn sent(desk: &Desk) -> Markup {
     let (get, to) = (own.clone().seg("sent"), own.seg("counts"));
     let of = |kind: Destination| {
         let mut counts = counts.iter();
-        counts
-            .find(|(known, _)| *known == kind)
-            .map_or(0, |(_, n)| *n)
+        counts.find(|(known, _)| *known == kind).map_or(0, |(_, n)| *n)
     };
     let all: u32 = counts.iter().map(|(_, n)| n).sum();
     html! {

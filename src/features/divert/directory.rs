@@ -42,9 +42,7 @@ pub(super) async fn places(read: Read<'_, PracticeScope>) -> Result<Vec<Place>, 
         position: at.saturating_mul(10),
         listed: true,
     });
-    let mut all: Vec<Place> = given
-        .filter(|given| !own.iter().any(|own| own.place == given.place))
-        .collect();
+    let mut all: Vec<Place> = given.filter(|given| !own.iter().any(|own| own.place == given.place)).collect();
     all.extend(own);
     all.sort_by(|one, other| (one.position, &one.name).cmp(&(other.position, &other.name)));
     Ok(all)
@@ -92,18 +90,14 @@ pub(super) async fn place(
             Ok(settings::back(permit.scope()))
         }
         Err(errors) => {
-            let typed = Typed {
-                place: Some(form),
-                ..Typed::default()
-            };
+            let typed = Typed { place: Some(form), ..Typed::default() };
             settings::render(&app, &caller, permit.scope(), &errors, &typed).await
         }
     }
 }
 
 fn read_place(form: &PlaceForm, id: Uuid) -> Result<Place, Vec<FieldError>> {
-    let kind = Destination::of(&form.kind)
-        .ok_or_else(|| FieldError::new("kind", "Choose what kind of place it is"));
+    let kind = Destination::of(&form.kind).ok_or_else(|| FieldError::new("kind", "Choose what kind of place it is"));
     let name = forms::short_text(&form.name, "name", LONGEST_NAME)
         .and_then(|name| name.ok_or_else(|| FieldError::new("name", "Write its name")));
     let hours = forms::short_text(&form.hours, "hours", LONGEST_NAME);
@@ -114,11 +108,7 @@ fn read_place(form: &PlaceForm, id: Uuid) -> Result<Place, Vec<FieldError>> {
     };
     match (kind, name, hours, phone, position) {
         (Ok(kind), Ok(name), Ok(hours), Ok(phone), Ok(position)) => Ok(Place {
-            place: if form.place.is_empty() {
-                id.to_string()
-            } else {
-                form.place.clone()
-            },
+            place: if form.place.is_empty() { id.to_string() } else { form.place.clone() },
             kind: kind.code().to_owned(),
             name,
             hours: hours.unwrap_or_default(),
@@ -126,16 +116,9 @@ fn read_place(form: &PlaceForm, id: Uuid) -> Result<Place, Vec<FieldError>> {
             position: i32::try_from(position).unwrap_or(100),
             listed: form.listed != "no",
         }),
-        (kind, name, hours, phone, position) => Err([
-            kind.err(),
-            name.err(),
-            hours.err(),
-            phone.err(),
-            position.err(),
-        ]
-        .into_iter()
-        .flatten()
-        .collect()),
+        (kind, name, hours, phone, position) => {
+            Err([kind.err(), name.err(), hours.err(), phone.err(), position.err()].into_iter().flatten().collect())
+        }
     }
 }
 
@@ -146,10 +129,7 @@ fn phone(text: &str) -> Result<String, FieldError> {
     if text.len() <= 20 && text.chars().all(plain) && !identifier::is_nhs_number(&text) {
         Ok(text)
     } else {
-        Err(FieldError::new(
-            "phone",
-            "Enter the service’s telephone number, such as 111 or 01632 960001",
-        ))
+        Err(FieldError::new("phone", "Enter the service’s telephone number, such as 111 or 01632 960001"))
     }
 }
 
@@ -162,11 +142,7 @@ mod tests {
         for good in ["", "111", " 01632  960001 ", "+44 1632 960001"] {
             assert!(phone(good).is_ok(), "{good}");
         }
-        for bad in [
-            "Jane 01632 960001",
-            "999 000 0018",
-            "0163296000101632960001",
-        ] {
+        for bad in ["Jane 01632 960001", "999 000 0018", "0163296000101632960001"] {
             assert!(phone(bad).is_err(), "{bad}");
         }
     }

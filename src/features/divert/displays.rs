@@ -23,10 +23,7 @@ use crate::{
     },
     error::{AppError, FieldError},
     href,
-    operations::{
-        make_display_link::MakeDisplayLink, open_display::OpenDisplay,
-        revoke_display::RevokeDisplay,
-    },
+    operations::{make_display_link::MakeDisplayLink, open_display::OpenDisplay, revoke_display::RevokeDisplay},
     state::AppState,
     store::displays::{self, DisplayRow},
     ui::href::Href,
@@ -86,12 +83,7 @@ async fn render(
     } else {
         ("Error: Screens", StatusCode::UNPROCESSABLE_ENTITY)
     };
-    let sheet = Sheet {
-        title,
-        current: "Divert",
-        live: None,
-        content,
-    };
+    let sheet = Sheet { title, current: "Divert", live: None, content };
     Ok((status, shell::page(app, caller, &place, sheet)).into_response())
 }
 
@@ -114,10 +106,7 @@ pub(super) async fn make(
 ) -> Result<Response, AppError> {
     let id = forms::id(&form.id, "id").map_err(|error| AppError::Invalid(vec![error]))?;
     let desk = form.place == "desk";
-    let mut shown = Shown {
-        desk,
-        ..Shown::default()
-    };
+    let mut shown = Shown { desk, ..Shown::default() };
     match label(&form.label) {
         Ok(label) => shown.link = Some(add(&app, &permit, DisplayId(id), label, desk).await?),
         Err(error) => {
@@ -150,12 +139,7 @@ async fn add(
     // Ids are made by clients: another practice may use the same one, for a link of its own.
     let parts = [permit.scope().practice().as_str(), &id.to_string()];
     let secret = secrets::derived(&app.keys, Purpose::DisplayLink, &parts)?;
-    let link = MakeDisplayLink {
-        id,
-        label,
-        desk,
-        secret_hash: secrets::hash(&secret),
-    };
+    let link = MakeDisplayLink { id, label, desk, secret_hash: secrets::hash(&secret) };
     link.perform(app, &By::from(permit)).await?;
     Ok(format!("{}/display-link/{secret}", app.settings.public_url))
 }
@@ -259,6 +243,5 @@ fn gone(app: &AppState, caller: &Caller) -> Response {
 /// Where a screen is led whose link was revoked or has run out.
 pub(super) async fn ended(State(app): State<AppState>, caller: Caller) -> Response {
     let content = displays_pages::ended();
-    displays_pages::plain(&app, &caller, "This screen has been switched off", content)
-        .into_response()
+    displays_pages::plain(&app, &caller, "This screen has been switched off", content).into_response()
 }

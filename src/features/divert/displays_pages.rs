@@ -89,12 +89,7 @@ fn list(page: &Screens<'_>) -> Markup {
             ]
         })
         .collect();
-    let columns = [
-        words("Screen"),
-        words("Place"),
-        words("In use"),
-        words("Change"),
-    ];
+    let columns = [words("Screen"), words("Place"), words("In use"), words("Change")];
     table("Screens in use", &columns, &rows)
 }
 
@@ -112,11 +107,7 @@ fn add(page: &Screens<'_>) -> Markup {
         Choice::new("desk", "At the reception desk", chosen)
             .hint("Also shows the script and the directory, and counts where patients were sent"),
     ];
-    let kind = if page.link.is_some() {
-        Button::Secondary
-    } else {
-        Button::Primary
-    };
+    let kind = if page.link.is_some() { Button::Secondary } else { Button::Primary };
     html! {
         form method="post" action=(screens_of(page.practice)) novalidate {
             (form::hidden("id", &Uuid::now_v7().to_string()))
@@ -163,11 +154,6 @@ pub(super) fn ended() -> Markup {
 
 /// A page outside every place.
 pub(super) fn plain(app: &AppState, caller: &Caller, title: &str, content: Markup) -> Markup {
-    let sheet = Sheet {
-        title,
-        current: "",
-        live: None,
-        content,
-    };
+    let sheet = Sheet { title, current: "", live: None, content };
     shell::page(app, caller, &Place::Nowhere, sheet)
 }

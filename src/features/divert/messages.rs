@@ -25,9 +25,7 @@ use crate::{
         identifier,
     },
     error::{AppError, FieldError},
-    operations::{
-        record_divert_answer::RecordDivertAnswer, record_divert_message::RecordDivertMessage,
-    },
+    operations::{record_divert_answer::RecordDivertAnswer, record_divert_message::RecordDivertMessage},
     state::AppState,
     store::{self, divert::messages::Message},
     web::{
@@ -52,11 +50,7 @@ pub(super) async fn page(
     State(app): State<AppState>,
     Query(which): Query<Which>,
 ) -> Result<Response, AppError> {
-    let kind = which
-        .kind
-        .as_deref()
-        .and_then(MessageKind::of)
-        .unwrap_or(MessageKind::Icb);
+    let kind = which.kind.as_deref().and_then(MessageKind::of).unwrap_or(MessageKind::Icb);
     render(&app, &caller, permit.scope(), kind, None, &[]).await
 }
 
@@ -99,25 +93,14 @@ async fn render(
     let (title, status) = if errors.is_empty() {
         (kind.title().to_owned(), StatusCode::OK)
     } else {
-        (
-            format!("Error: {}", kind.title()),
-            StatusCode::UNPROCESSABLE_ENTITY,
-        )
+        (format!("Error: {}", kind.title()), StatusCode::UNPROCESSABLE_ENTITY)
     };
-    let sheet = Sheet {
-        title: &title,
-        current: "Divert",
-        live: None,
-        content,
-    };
+    let sheet = Sheet { title: &title, current: "Divert", live: None, content };
     Ok((status, shell::page(app, caller, &place, sheet)).into_response())
 }
 
 /// The messages of one day.
-pub(super) async fn of_day(
-    read: Read<'_, PracticeScope>,
-    day: LocalDate,
-) -> Result<Vec<Message>, DbErr> {
+pub(super) async fn of_day(read: Read<'_, PracticeScope>, day: LocalDate) -> Result<Vec<Message>, DbErr> {
     store::divert::messages::between(read, day, day).await
 }
 
@@ -147,16 +130,12 @@ pub(super) async fn sent(
     };
     let (now, body) = (app.clock.now(), form.body.replace("\r\n", "\n"));
     let read = (
-        identifier::check_note(&body, LONGEST)
-            .map_err(|refused| FieldError::new("body", refused.to_string())),
+        identifier::check_note(&body, LONGEST).map_err(|refused| FieldError::new("body", refused.to_string())),
         way(&form.how, "how"),
         time(&form.at, "at", now),
     );
     let (Ok(body), Ok(how), Ok(sent_at)) = read else {
-        let errors: Vec<FieldError> = [read.0.err(), read.1.err(), read.2.err()]
-            .into_iter()
-            .flatten()
-            .collect();
+        let errors: Vec<FieldError> = [read.0.err(), read.1.err(), read.2.err()].into_iter().flatten().collect();
         return render(&app, &caller, permit.scope(), kind, Some(&form), &errors).await;
     };
     let message = RecordDivertMessage {
@@ -168,9 +147,7 @@ pub(super) async fn sent(
         body: body.into(),
     };
     message.perform(&app, &By::from(&permit)).await?;
-    let page = pages::base(permit.scope().practice())
-        .seg("message")
-        .query("kind", kind.code());
+    let page = pages::base(permit.scope().practice()).seg("message").query("kind", kind.code());
     Ok(Redirect::to(page.as_str()).into_response())
 }
 
@@ -195,14 +172,9 @@ pub(super) async fn answered(
     State(app): State<AppState>,
     Form(form): Form<Answered>,
 ) -> Result<Response, AppError> {
-    let ids = [
-        forms::id(&form.id, "id"),
-        forms::id(&form.message, "message"),
-    ];
+    let ids = [forms::id(&form.id, "id"), forms::id(&form.message, "message")];
     let [Ok(id), Ok(message)] = ids else {
-        return Err(AppError::Invalid(
-            ids.into_iter().filter_map(Result::err).collect(),
-        ));
+        return Err(AppError::Invalid(ids.into_iter().filter_map(Result::err).collect()));
     };
     let kind = MessageKind::of(&form.kind).unwrap_or(MessageKind::Icb);
     let known = ANSWERS.iter().find(|(code, _)| *code == form.answer);
@@ -212,41 +184,23 @@ pub(super) async fn answered(
         time(&form.at, "answer_at", app.clock.now()),
     );
     let (Ok((answer, _)), Ok(how), Ok(at)) = read else {
-        let errors: Vec<FieldError> = [read.0.err(), read.1.err(), read.2.err()]
-            .into_iter()
-            .flatten()
-            .collect();
+        let errors: Vec<FieldError> = [read.0.err(), read.1.err(), read.2.err()].into_iter().flatten().collect();
         return render(&app, &caller, permit.scope(), kind, None, &errors).await;
     };
-    let answer = RecordDivertAnswer {
-        id: RowId(id),
-        message: MessageId(message),
-        answer,
-        how,
-        at,
-    };
+    let answer = RecordDivertAnswer { id: RowId(id), message: MessageId(message), answer, how, at };
     answer.perform(&app, &By::from(&permit)).await?;
-    let page = pages::base(permit.scope().practice())
-        .seg("message")
-        .query("kind", kind.code());
+    let page = pages::base(permit.scope().practice()).seg("message").query("kind", kind.code());
     Ok(Redirect::to(page.as_str()).into_response())
 }
 
 fn way(code: &str, field: &'static str) -> Result<&'static str, FieldError> {
     let known = WAYS.iter().find(|(known, _)| *known == code);
-    known
-        .map(|(code, _)| *code)
-        .ok_or_else(|| FieldError::new(field, "Choose how"))
+    known.map(|(code, _)| *code).ok_or_else(|| FieldError::new(field, "Choose how"))
 }
 
 /// A time of today, `14:06`, not ahead of the clock.
 fn time(text: &str, field: &'static str, now: DateTime<Utc>) -> Result<DateTime<Utc>, FieldError> {
     calendar::today_at(text.trim(), now)
         .filter(|at| *at <= now)
-        .ok_or_else(|| {
-            FieldError::new(
-                field,
-                "Enter a time of today that has passed, such as 14:06",
-            )
-        })
+        .ok_or_else(|| FieldError::new(field, "Enter a time of today that has passed, such as 14:06"))
 }

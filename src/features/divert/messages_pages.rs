@@ -83,38 +83,25 @@ fn message(draft: &Draft<'_>) -> Markup {
 }
 
 fn ways(current: &str) -> Vec<Choice<'static>> {
-    WAYS.iter()
-        .map(|(code, words)| Choice::new(code, words, current))
-        .collect()
+    WAYS.iter().map(|(code, words)| Choice::new(code, words, current)).collect()
 }
 
 fn sent(draft: &Draft<'_>, message: &Message, n: usize) -> Markup {
     let id = |name: &str| format!("{name}-{n}");
-    let answers: Vec<Choice<'_>> = ANSWERS
-        .iter()
-        .map(|(code, words)| Choice::new(code, words, ""))
-        .collect();
+    let answers: Vec<Choice<'_>> = ANSWERS.iter().map(|(code, words)| Choice::new(code, words, "")).collect();
     let (answer_id, how_id, at_id) = (id("answer"), id("answer_how"), id("answer_at"));
     let error = |name: &str| draft.errors.iter().find(|error| error.field == name);
     // The first message's fields are those that a summary of errors leads to.
     let named = |own: &str, name: &'static str| {
-        if n == 0 {
-            name.to_owned()
-        } else {
-            own.to_owned()
-        }
+        if n == 0 { name.to_owned() } else { own.to_owned() }
     };
-    let (answer_id, how_id, at_id) = (
-        named(&answer_id, "answer"),
-        named(&how_id, "answer_how"),
-        named(&at_id, "answer_at"),
-    );
+    let (answer_id, how_id, at_id) =
+        (named(&answer_id, "answer"), named(&how_id, "answer_how"), named(&at_id, "answer_at"));
     let answer = Field::new("answer", "What became of it")
         .id(&answer_id)
         .error(error("answer").map(|error| error.message.as_ref()));
-    let how = Field::new("how", "It came by")
-        .id(&how_id)
-        .error(error("answer_how").map(|error| error.message.as_ref()));
+    let how =
+        Field::new("how", "It came by").id(&how_id).error(error("answer_how").map(|error| error.message.as_ref()));
     let at = Field::new("at", "Answered at")
         .id(&at_id)
         .value(draft.now)

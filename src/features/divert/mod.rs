@@ -8,8 +8,7 @@ use entity::ids::{ClinicianId, LocalDate, OdsCode};
 use crate::{
     domain::{
         access::{
-            CountDiverts, ManageDisplays, PracticeScope, RecordContacts, RunDivert, SeeDesk,
-            SeeDisplay, SeeDiverts,
+            CountDiverts, ManageDisplays, PracticeScope, RecordContacts, RunDivert, SeeDesk, SeeDisplay, SeeDiverts,
         },
         divert::{
             self, Divert, Ground,
@@ -52,48 +51,20 @@ pub fn routes(routes: Routes) -> Routes {
         .get("/practices/{ods}/divert/now", SeeDiverts, run::fragment)
         .post("/practices/{ods}/divert/start", RunDivert, run::start)
         .post("/practices/{ods}/divert/end", RunDivert, run::end)
-        .get(
-            "/practices/{ods}/divert/history",
-            SeeDiverts,
-            record::history,
-        )
-        .get(
-            "/practices/{ods}/divert/record",
-            SeeDiverts,
-            record::document,
-        )
-        .get(
-            "/practices/{ods}/divert/message",
-            SeeDiverts,
-            messages::page,
-        )
+        .get("/practices/{ods}/divert/history", SeeDiverts, record::history)
+        .get("/practices/{ods}/divert/record", SeeDiverts, record::document)
+        .get("/practices/{ods}/divert/message", SeeDiverts, messages::page)
         .post("/practices/{ods}/divert/message", RunDivert, messages::sent)
-        .post(
-            "/practices/{ods}/divert/answer",
-            RunDivert,
-            messages::answered,
-        )
-        .get(
-            "/practices/{ods}/divert/settings",
-            SeeDiverts,
-            settings::page,
-        )
+        .post("/practices/{ods}/divert/answer", RunDivert, messages::answered)
+        .get("/practices/{ods}/divert/settings", SeeDiverts, settings::page)
         .post("/practices/{ods}/divert/rule", RunDivert, settings::rule)
         .post("/practices/{ods}/divert/text", RunDivert, settings::text)
         .post("/practices/{ods}/divert/place", RunDivert, directory::place)
-        .post(
-            "/practices/{ods}/clinicians/{clinician}/at-limit",
-            RecordContacts,
-            run::tell,
-        );
+        .post("/practices/{ods}/clinicians/{clinician}/at-limit", RecordContacts, run::tell);
     let routes = routes
         .get("/practices/{ods}/displays", ManageDisplays, displays::page)
         .post("/practices/{ods}/displays", ManageDisplays, displays::make)
-        .post(
-            "/practices/{ods}/displays/{display}/revoke",
-            ManageDisplays,
-            displays::revoke,
-        )
+        .post("/practices/{ods}/displays/{display}/revoke", ManageDisplays, displays::revoke)
         .public(Method::GET, "/display-link/{secret}", displays::show)
         .public(Method::POST, "/display-link/{secret}", displays::open)
         .public(Method::GET, "/display-ended", displays::ended)
@@ -153,10 +124,7 @@ impl Today {
             on,
             at: app.clock.now(),
             sum,
-            rows: clinicians
-                .into_iter()
-                .map(|one| Row::new(one, &told))
-                .collect(),
+            rows: clinicians.into_iter().map(|one| Row::new(one, &told)).collect(),
             rule: divert::rule_on(&rules, on),
             divert: store::divert::current(read).await?,
         })
@@ -173,11 +141,8 @@ impl Today {
     /// Labels of those who said that they are at their limit, with the time.
     fn told(&self) -> Vec<(&str, DateTime<Utc>)> {
         let told = |row: &'_ Row| Some((row.id, row.told?));
-        let mut told: Vec<_> = self
-            .rows
-            .iter()
-            .filter_map(|row| told(row).map(|(_, at)| (row.label.as_str(), at)))
-            .collect();
+        let mut told: Vec<_> =
+            self.rows.iter().filter_map(|row| told(row).map(|(_, at)| (row.label.as_str(), at))).collect();
         told.sort_by_key(|(_, at)| *at);
         told
     }
@@ -201,9 +166,7 @@ impl Row {
 /// The practice's name as of today; its code where no name is known.
 async fn name(app: &AppState, practice: &OdsCode) -> Result<String, AppError> {
     let organisations = app.organisations().await?;
-    Ok(organisations
-        .practice(practice)
-        .map_or_else(|| practice.to_string(), |known| known.name.to_string()))
+    Ok(organisations.practice(practice).map_or_else(|| practice.to_string(), |known| known.name.to_string()))
 }
 
 /// What stays obligatory, and what a practice begins with.
@@ -213,7 +176,5 @@ fn book() -> Result<&'static Book, AppError> {
 
 /// What stays obligatory on a day.
 fn guard_rail(day: LocalDate) -> Result<&'static GuardRail, AppError> {
-    book()?
-        .guard_rail_on(day)
-        .ok_or_else(|| AppError::Fault("there is no guard rail".to_owned()))
+    book()?.guard_rail_on(day).ok_or_else(|| AppError::Fault("there is no guard rail".to_owned()))
 }

@@ -238,10 +238,8 @@ pub(super) fn answer_words(message: &Message) -> String {
 
 fn sent(counts: &[(Destination, u32)]) -> Markup {
     let all: u32 = counts.iter().map(|(_, n)| n).sum();
-    let rows: Vec<Vec<Markup>> = counts
-        .iter()
-        .map(|(destination, n)| vec![html! { (destination.title()) }, html! { (n) }])
-        .collect();
+    let rows: Vec<Vec<Markup>> =
+        counts.iter().map(|(destination, n)| vec![html! { (destination.title()) }, html! { (n) }]).collect();
     parts::panel(
         "Where patients were sent today",
         &html! {

@@ -78,11 +78,7 @@ pub(super) async fn document(
     let today = app.clock.today();
     let day = match which.day.as_deref().filter(|text| !text.is_empty()) {
         None => today,
-        Some(text) => text
-            .parse::<LocalDate>()
-            .ok()
-            .filter(|day| *day <= today)
-            .ok_or(AppError::NotFound)?,
+        Some(text) => text.parse::<LocalDate>().ok().filter(|day| *day <= today).ok_or(AppError::NotFound)?,
     };
     let data = read(&app, permit.scope(), day).await?;
     let name = format!("record-{}-{day}.pdf", permit.scope().practice());
@@ -91,21 +87,14 @@ pub(super) async fn document(
     Ok((
         [
             (header::CONTENT_TYPE, "application/pdf".to_owned()),
-            (
-                header::CONTENT_DISPOSITION,
-                format!("attachment; filename=\"{name}\""),
-            ),
+            (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
         ],
         bytes,
     )
         .into_response())
 }
 
-async fn read(
-    app: &AppState,
-    scope: &PracticeScope,
-    day: LocalDate,
-) -> Result<DayRecord, AppError> {
+async fn read(app: &AppState, scope: &PracticeScope, day: LocalDate) -> Result<DayRecord, AppError> {
     let today = Today::of(app, scope, day).await?;
     let at = app.db.read(scope);
     let mut diverts = Vec::new();

@@ -39,17 +39,9 @@ pub(super) fn day_record(known: Known) -> DayRecord {
     let today = known.today;
     let on = today.on;
     let sum = today.sum;
-    let clinicians = today
-        .rows
-        .iter()
-        .map(|row| clinician(row, known.reasons.get(&row.id)))
-        .collect();
+    let clinicians = today.rows.iter().map(|row| clinician(row, known.reasons.get(&row.id))).collect();
     DayRecord {
-        generated: format!(
-            "{} at {}",
-            calendar::london_day(today.at).written(),
-            calendar::london_time(today.at)
-        ),
+        generated: format!("{} at {}", calendar::london_day(today.at).written(), calendar::london_time(today.at)),
         ods: today.practice.to_string(),
         day: on.long(),
         total: DayTotal {
@@ -60,17 +52,9 @@ pub(super) fn day_record(known: Known) -> DayRecord {
         },
         clinicians,
         rule: pages::rule_words(today.rule),
-        diverts: known
-            .diverts
-            .into_iter()
-            .map(|(divert, rail)| shown(&divert, rail, on))
-            .collect(),
+        diverts: known.diverts.into_iter().map(|(divert, rail)| shown(&divert, rail, on)).collect(),
         sent: known.counts.iter().map(|(_, n)| n).sum(),
-        destinations: known
-            .counts
-            .iter()
-            .map(|(destination, n)| (destination.title(), *n))
-            .collect(),
+        destinations: known.counts.iter().map(|(destination, n)| (destination.title(), *n)).collect(),
         messages: known.messages.iter().map(mail).collect(),
         script: version(&known.script),
         groups: known
@@ -91,22 +75,14 @@ fn clinician(row: &Row, reason: Option<&String>) -> ClinicianLine {
     ClinicianLine {
         label: row.label.clone(),
         group: row.group,
-        counted: if counted {
-            row.day.counted.to_string()
-        } else {
-            "–".to_owned()
-        },
+        counted: if counted { row.day.counted.to_string() } else { "–".to_owned() },
         limit: row.day.limit.contacts.to_string(),
         set_by: match row.day.limit.set_by {
             SetBy::Recommended => "recommended maximum (UEMO, BMA)",
             SetBy::Practice => "set by the practice",
             SetBy::Clinician => "set by the practice for one clinician",
         },
-        state: if counted {
-            row.day.headroom.title()
-        } else {
-            "No count"
-        },
+        state: if counted { row.day.headroom.title() } else { "No count" },
         source: row.day.source.map_or("no count", Source::title),
         reason: reason.map_or_else(String::new, |code| reason_words(code)),
         told: row.told.map_or_else(String::new, calendar::london_time),
@@ -120,35 +96,20 @@ fn reason_words(code: &str) -> String {
     }
     let text = code.replace('-', " ");
     let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| {
-        first.to_uppercase().chain(letters).collect()
-    })
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 fn shown(divert: &Divert, rail: Option<(String, String)>, on: LocalDate) -> DivertShown {
     let at = |instant: DateTime<Utc>| {
-        let (day, time) = (
-            calendar::london_day(instant),
-            calendar::london_time(instant),
-        );
-        if day == on {
-            time
-        } else {
-            format!("{time} on {}", day.written())
-        }
+        let (day, time) = (calendar::london_day(instant), calendar::london_time(instant));
+        if day == on { time } else { format!("{time} on {}", day.written()) }
     };
     let (guard_rail, text) = rail.unwrap_or_else(|| (divert.guard_rail.clone(), String::new()));
     DivertShown {
         began: at(divert.started_at),
-        ended: divert
-            .ended
-            .as_ref()
-            .map_or_else(|| "not ended yet".to_owned(), |(ended, _)| at(*ended)),
+        ended: divert.ended.as_ref().map_or_else(|| "not ended yet".to_owned(), |(ended, _)| at(*ended)),
         started_by: pages::role(&divert.started_by).to_owned(),
-        ended_by: divert
-            .ended
-            .as_ref()
-            .map_or_else(String::new, |(_, role)| pages::role(role).to_owned()),
+        ended_by: divert.ended.as_ref().map_or_else(String::new, |(_, role)| pages::role(role).to_owned()),
         ground: Ground::words(&divert.ground),
         sources: sources(&guard_rail),
         guard_rail,
@@ -173,9 +134,7 @@ fn sources(version: &str) -> Vec<String> {
 
 fn mail(message: &Message) -> MessageLine {
     MessageLine {
-        kind: MessageKind::of(&message.kind)
-            .map_or(message.kind.as_str(), |kind| kind.title())
-            .to_owned(),
+        kind: MessageKind::of(&message.kind).map_or(message.kind.as_str(), |kind| kind.title()).to_owned(),
         sent: calendar::london_time(message.sent_at),
         how: divert::words(&WAYS, &message.how).to_owned(),
         answer: pages::answer_words(message),
@@ -186,10 +145,6 @@ fn version(text: &Text) -> String {
     if text.version == 0 {
         "the text that comes with Headroom".to_owned()
     } else {
-        format!(
-            "version {} of {}",
-            text.version,
-            text.effective_on.written()
-        )
+        format!("version {} of {}", text.version, text.effective_on.written())
     }
 }

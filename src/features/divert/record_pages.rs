@@ -22,11 +22,7 @@ use crate::{
 pub(super) fn history(practice: &OdsCode, today: LocalDate, diverts: &[Divert]) -> Markup {
     let record = |day: LocalDate| pages::base(practice).seg("record").query("day", day);
     let rows: Vec<Vec<Markup>> = diverts.iter().map(row).collect();
-    let days: BTreeSet<LocalDate> = diverts
-        .iter()
-        .map(|divert| divert.day)
-        .filter(|day| *day != today)
-        .collect();
+    let days: BTreeSet<LocalDate> = diverts.iter().map(|divert| divert.day).filter(|day| *day != today).collect();
     html! {
         (parts::back_link(&pages::base(practice), "Divert"))
         (parts::heading("Earlier diverts"))
@@ -48,11 +44,7 @@ fn row(divert: &Divert) -> Vec<Markup> {
     let until = match &divert.ended {
         None => "going on".to_owned(),
         Some((at, _)) if calendar::london_day(*at) == divert.day => calendar::london_time(*at),
-        Some((at, _)) => format!(
-            "{} on {}",
-            calendar::london_time(*at),
-            calendar::london_day(*at).short()
-        ),
+        Some((at, _)) => format!("{} on {}", calendar::london_time(*at), calendar::london_day(*at).short()),
     };
     let ended_by = divert.ended.as_ref().map(|(_, role)| pages::role(role));
     vec![

@@ -16,9 +16,7 @@ use crate::{
     },
     error::AppError,
     href,
-    operations::{
-        Written, end_divert::EndDivert, start_divert::StartDivert, tell_at_limit::TellAtLimit,
-    },
+    operations::{Written, end_divert::EndDivert, start_divert::StartDivert, tell_at_limit::TellAtLimit},
     state::AppState,
     web::{
         caller::Caller,
@@ -46,10 +44,7 @@ pub(super) async fn page(
 }
 
 /// The part of it that changes.
-pub(super) async fn fragment(
-    permit: Permit<SeeDiverts>,
-    State(app): State<AppState>,
-) -> Result<Markup, AppError> {
+pub(super) async fn fragment(permit: Permit<SeeDiverts>, State(app): State<AppState>) -> Result<Markup, AppError> {
     Ok(pages::now(&now(&app, permit.scope()).await?))
 }
 
@@ -83,9 +78,7 @@ pub(super) async fn start(
         Ok(_) | Err(AppError::Conflict(_)) => {}
         Err(other) => return Err(other),
     }
-    let page = href!("/practices")
-        .seg(permit.scope().practice())
-        .seg("divert");
+    let page = href!("/practices").seg(permit.scope().practice()).seg("divert");
     Ok(Redirect::to(page.as_str()))
 }
 
@@ -104,13 +97,7 @@ pub(super) async fn begin(
         Some(rail) => rail,
         None => guard_rail(today.on)?,
     };
-    StartDivert {
-        id,
-        ground,
-        guard_rail: rail,
-    }
-    .perform(app, &By::from(permit))
-    .await
+    StartDivert { id, ground, guard_rail: rail }.perform(app, &By::from(permit)).await
 }
 
 /// The form of an end: which divert, as the page showed it.
@@ -128,18 +115,11 @@ pub(super) async fn end(
 ) -> Result<Redirect, AppError> {
     let ids = [forms::id(&form.id, "id"), forms::id(&form.divert, "divert")];
     let [Ok(id), Ok(divert)] = ids else {
-        return Err(AppError::Invalid(
-            ids.into_iter().filter_map(Result::err).collect(),
-        ));
+        return Err(AppError::Invalid(ids.into_iter().filter_map(Result::err).collect()));
     };
-    let ended = EndDivert {
-        id: RowId(id),
-        divert: DivertId(divert),
-    };
+    let ended = EndDivert { id: RowId(id), divert: DivertId(divert) };
     ended.perform(&app, &By::from(&permit)).await?;
-    let page = href!("/practices")
-        .seg(permit.scope().practice())
-        .seg("divert");
+    let page = href!("/practices").seg(permit.scope().practice()).seg("divert");
     Ok(Redirect::to(page.as_str()))
 }
 
@@ -156,15 +136,9 @@ pub(super) async fn tell(
     Form(form): Form<Tell>,
 ) -> Result<Redirect, AppError> {
     let id = forms::id(&form.id, "id").map_err(|error| AppError::Invalid(vec![error]))?;
-    let told = TellAtLimit {
-        id: RowId(id),
-        day: app.clock.today(),
-    };
+    let told = TellAtLimit { id: RowId(id), day: app.clock.today() };
     told.perform(&app, &By::from(&permit)).await?;
     let scope = permit.scope();
-    let home = href!("/practices")
-        .seg(scope.practice())
-        .seg("clinicians")
-        .seg(scope.clinician());
+    let home = href!("/practices").seg(scope.practice()).seg("clinicians").seg(scope.clinician());
     Ok(Redirect::to(home.as_str()))
 }

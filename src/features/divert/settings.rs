@@ -81,25 +81,14 @@ pub(super) async fn render(
     let (title, status) = if errors.is_empty() {
         ("Directory, script and rule", StatusCode::OK)
     } else {
-        (
-            "Error: Directory, script and rule",
-            StatusCode::UNPROCESSABLE_ENTITY,
-        )
+        ("Error: Directory, script and rule", StatusCode::UNPROCESSABLE_ENTITY)
     };
-    let sheet = Sheet {
-        title,
-        current: "Divert",
-        live: None,
-        content,
-    };
+    let sheet = Sheet { title, current: "Divert", live: None, content };
     Ok((status, shell::page(app, caller, &place, sheet)).into_response())
 }
 
 /// The script of a day: the practice's own, else the one that comes with the product, as version 0.
-pub(super) async fn script(
-    read: Read<'_, PracticeScope>,
-    day: LocalDate,
-) -> Result<Text, AppError> {
+pub(super) async fn script(read: Read<'_, PracticeScope>, day: LocalDate) -> Result<Text, AppError> {
     let own = texts::text(read, SCRIPT, day).await?;
     Ok(match own {
         Some(own) => own,
@@ -108,10 +97,7 @@ pub(super) async fn script(
 }
 
 /// The groups the practice goes on seeing, one a line.
-pub(super) async fn groups(
-    read: Read<'_, PracticeScope>,
-    day: LocalDate,
-) -> Result<Text, AppError> {
+pub(super) async fn groups(read: Read<'_, PracticeScope>, day: LocalDate) -> Result<Text, AppError> {
     let own = texts::text(read, GROUPS, day).await?;
     Ok(match own {
         Some(own) => own,
@@ -120,11 +106,7 @@ pub(super) async fn groups(
 }
 
 fn given(body: &str, day: LocalDate) -> Text {
-    Text {
-        version: 0,
-        effective_on: day,
-        body: body.to_owned(),
-    }
+    Text { version: 0, effective_on: day, body: body.to_owned() }
 }
 
 /// The form of the rule.
@@ -157,22 +139,11 @@ pub(super) async fn rule(
         forms::optional_day(&form.effective_on, "effective_on"),
     );
     let (Ok(percent), Ok(clinicians), Ok(day)) = read else {
-        let errors: Vec<FieldError> = [read.0.err(), read.1.err(), read.2.err()]
-            .into_iter()
-            .flatten()
-            .collect();
-        let typed = Typed {
-            rule: Some(form),
-            ..Typed::default()
-        };
+        let errors: Vec<FieldError> = [read.0.err(), read.1.err(), read.2.err()].into_iter().flatten().collect();
+        let typed = Typed { rule: Some(form), ..Typed::default() };
         return render(&app, &caller, permit.scope(), &errors, &typed).await;
     };
-    let rule = SetDivertRule {
-        id: RowId(id),
-        effective_on: day.unwrap_or(app.clock.today()),
-        percent,
-        clinicians,
-    };
+    let rule = SetDivertRule { id: RowId(id), effective_on: day.unwrap_or(app.clock.today()), percent, clinicians };
     rule.perform(&app, &By::from(&permit)).await?;
     Ok(back(permit.scope()))
 }
@@ -208,19 +179,11 @@ pub(super) async fn text(
         Ok(body) => String::from(body),
         Err(refused) => {
             let errors = [FieldError::new(which.code(), refused.to_string())];
-            let typed = Typed {
-                text: Some(form),
-                ..Typed::default()
-            };
+            let typed = Typed { text: Some(form), ..Typed::default() };
             return render(&app, &caller, permit.scope(), &errors, &typed).await;
         }
     };
-    let text = WriteDivertText {
-        id: RowId(id),
-        which,
-        effective_on: app.clock.today(),
-        body,
-    };
+    let text = WriteDivertText { id: RowId(id), which, effective_on: app.clock.today(), body };
     text.perform(&app, &By::from(&permit)).await?;
     Ok(back(permit.scope()))
 }

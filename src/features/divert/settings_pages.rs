@@ -57,10 +57,8 @@ pub(super) fn page(page: &Settings<'_>) -> Markup {
 fn rule(page: &Settings<'_>) -> Markup {
     let typed = page.typed.rule.as_ref();
     let percent = typed.map_or_else(|| page.rule.0.to_string(), |form| form.percent.clone());
-    let clinicians = typed.map_or_else(
-        || page.rule.1.map_or_else(String::new, |n| n.to_string()),
-        |form| form.clinicians.clone(),
-    );
+    let clinicians =
+        typed.map_or_else(|| page.rule.1.map_or_else(String::new, |n| n.to_string()), |form| form.clinicians.clone());
     let from = typed.map_or_else(|| page.today.to_string(), |form| form.effective_on.clone());
     html! {
         p { "Now: " (pages::rule_words(page.rule)) " It only suggests." }
@@ -74,22 +72,12 @@ fn rule(page: &Settings<'_>) -> Markup {
     }
 }
 
-fn text(
-    page: &Settings<'_>,
-    now: &Text,
-    kind: &'static str,
-    label: &str,
-    most: usize,
-    rows: u8,
-) -> Markup {
+fn text(page: &Settings<'_>, now: &Text, kind: &'static str, label: &str, most: usize, rows: u8) -> Markup {
     let typed = page.typed.text.as_ref().filter(|form| form.kind == kind);
     let value = typed.map_or(&now.body, |form| &form.body);
     let own = page.errors.iter().find(|error| error.field == kind);
-    let field = Field::new("body", label)
-        .id(kind)
-        .value(value)
-        .error(own.map(|error| error.message.as_ref()))
-        .maxlength(most);
+    let field =
+        Field::new("body", label).id(kind).value(value).error(own.map(|error| error.message.as_ref())).maxlength(most);
     html! {
         p .hr-small {
             @if now.version == 0 { "The text that comes with Headroom. Change it as you like." }
@@ -135,37 +123,18 @@ fn kind_words(code: &str) -> &str {
     Destination::of(code).map_or(code, |kind| kind.title())
 }
 
-fn place_form(
-    page: &Settings<'_>,
-    place: Option<&Place>,
-    refused: Option<&PlaceForm>,
-    n: usize,
-) -> Markup {
+fn place_form(page: &Settings<'_>, place: Option<&Place>, refused: Option<&PlaceForm>, n: usize) -> Markup {
     // The fields that the summary of errors leads to are those of the form that was refused.
     let here = refused.is_some() || (n == 0 && page.typed.place.is_none());
     let id = |name: &str| {
-        if here {
-            name.to_owned()
-        } else {
-            format!("{name}-{n}")
-        }
+        if here { name.to_owned() } else { format!("{name}-{n}") }
     };
     let errors: &[FieldError] = if refused.is_some() { page.errors } else { &[] };
     let value = |typed: fn(&PlaceForm) -> &String, stored: fn(&Place) -> &String| {
-        refused
-            .map(typed)
-            .or(place.map(stored))
-            .cloned()
-            .unwrap_or_default()
+        refused.map(typed).or(place.map(stored)).cloned().unwrap_or_default()
     };
-    let (kind, name) = (
-        value(|f| &f.kind, |p| &p.kind),
-        value(|f| &f.name, |p| &p.name),
-    );
-    let (hours, phone) = (
-        value(|f| &f.hours, |p| &p.hours),
-        value(|f| &f.phone, |p| &p.phone),
-    );
+    let (kind, name) = (value(|f| &f.kind, |p| &p.kind), value(|f| &f.name, |p| &p.name));
+    let (hours, phone) = (value(|f| &f.hours, |p| &p.hours), value(|f| &f.phone, |p| &p.phone));
     let position = refused.map_or_else(
         || place.map_or_else(String::new, |place| place.position.to_string()),
         |form| form.position.clone(),
@@ -173,11 +142,7 @@ fn place_form(
     let mut kinds = vec![Choice::new("", "Choose a kind", &kind)];
     kinds.extend(Destination::ALL.map(|known| Choice::new(known.code(), known.title(), &kind)));
     let ids = ["kind", "name", "hours", "phone", "position", "listed"].map(id);
-    let listed = if place.is_none_or(|place| place.listed) {
-        "yes"
-    } else {
-        "no"
-    };
+    let listed = if place.is_none_or(|place| place.listed) { "yes" } else { "no" };
     html! {
         form method="post" action=(pages::base(page.practice).seg("place")) novalidate {
             (form::hidden("id", &Uuid::now_v7().to_string()))

@@ -40,10 +40,7 @@ pub(super) async fn page(
 }
 
 /// The part of it that changes.
-pub(super) async fn fragment(
-    permit: Permit<SeeDisplay>,
-    State(app): State<AppState>,
-) -> Result<Markup, AppError> {
+pub(super) async fn fragment(permit: Permit<SeeDisplay>, State(app): State<AppState>) -> Result<Markup, AppError> {
     Ok(board(&Today::read(&app, permit.scope()).await?))
 }
 
@@ -59,8 +56,7 @@ pub(super) async fn live(
     let target = Target::Practice(practice.clone());
     let again = web::live::recheck::<SeeDisplay>(&app, &open, headers, target);
     let concerns = move |change: &crate::live::Change| {
-        change.practice == practice
-            && matches!(change.what, What::Contacts | What::People | What::Divert)
+        change.practice == practice && matches!(change.what, What::Contacts | What::People | What::Divert)
     };
     Ok(web::live::stream(&app, open, concerns, again))
 }
@@ -68,17 +64,10 @@ pub(super) async fn live(
 /// Everything on the board. It is morphed, not replaced, so that the one polite line is read out when it changes and
 /// only then.
 fn board(today: &Today) -> Markup {
-    let get: Href = href!("/practices")
-        .seg(&today.practice)
-        .seg("display")
-        .seg("now");
+    let get: Href = href!("/practices").seg(&today.practice).seg("display").seg("now");
     let working: Vec<&Row> = today.rows.iter().filter(|row| row.working).collect();
-    let uncounted: Vec<&str> = today
-        .rows
-        .iter()
-        .filter(|row| row.standing == Standing::NoCount)
-        .map(|row| row.label.as_str())
-        .collect();
+    let uncounted: Vec<&str> =
+        today.rows.iter().filter(|row| row.standing == Standing::NoCount).map(|row| row.label.as_str()).collect();
     html! {
         section #board hx-get=(get) hx-headers=(live::QUIET) hx-trigger=(live::triggers(&["contacts", "people", "divert"])) hx-swap="outerMorph"
             hx-status:4xx="swap:none" hx-status:5xx="swap:none" {

@@ -40,11 +40,7 @@ pub fn routes(routes: Routes) -> Routes {
     routes
         .get("/practices/{ods}/drafts", SeeRegister, page)
         .get("/practices/{ods}/drafts/week.csv", SeeRegister, week_file)
-        .get(
-            "/practices/{ods}/drafts/survey.csv",
-            SeeRegister,
-            survey_file,
-        )
+        .get("/practices/{ods}/drafts/survey.csv", SeeRegister, survey_file)
 }
 
 fn home(practice: &OdsCode) -> Href {
@@ -81,9 +77,7 @@ impl About {
         let known = app.organisations().await?;
         let today = app.clock.today();
         Ok(Self {
-            name: known
-                .practice(practice)
-                .map_or_else(|| practice.to_string(), |known| known.name.to_string()),
+            name: known.practice(practice).map_or_else(|| practice.to_string(), |known| known.name.to_string()),
             practice: practice.clone(),
             today,
             monday: monday(query, today),
@@ -95,19 +89,10 @@ impl About {
     }
 }
 
-async fn week(
-    app: &AppState,
-    scope: &PracticeScope,
-    about: &About,
-) -> Result<Vec<DayDraft>, AppError> {
+async fn week(app: &AppState, scope: &PracticeScope, about: &About) -> Result<Vec<DayDraft>, AppError> {
     let read = app.db.read(scope);
     let days = days::practice_days(read, about.monday, about.friday()).await?;
-    Ok(draft::week(
-        &days.facts,
-        &days.rules,
-        about.monday,
-        about.today,
-    ))
+    Ok(draft::week(&days.facts, &days.rules, about.monday, about.today))
 }
 
 async fn page(
@@ -132,12 +117,7 @@ async fn page(
         left_out: &left_out,
     });
     let place = shell::practice_place(&app, scope.practice()).await?;
-    let sheet = Sheet {
-        title: "Drafts",
-        current: "This week",
-        live: None,
-        content,
-    };
+    let sheet = Sheet { title: "Drafts", current: "This week", live: None, content };
     Ok(shell::page(&app, &caller, &place, sheet).into_response())
 }
 
@@ -153,10 +133,7 @@ async fn week_file(
     Ok(csv(&name, draft_csv::write(&text::WEEK_COLUMNS, rows)))
 }
 
-async fn survey_file(
-    permit: Permit<SeeRegister>,
-    State(app): State<AppState>,
-) -> Result<Response, AppError> {
+async fn survey_file(permit: Permit<SeeRegister>, State(app): State<AppState>) -> Result<Response, AppError> {
     let read = app.db.read(permit.scope());
     let known = app.kept.registers.of_practice(read).await?;
     let (catalogue, today) = (app.catalogue().await?, app.clock.today());
@@ -170,10 +147,7 @@ async fn survey_file(
 fn csv(name: &str, bytes: Vec<u8>) -> Response {
     let headers = [
         (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
-        (
-            header::CONTENT_DISPOSITION,
-            format!("attachment; filename=\"{name}\""),
-        ),
+        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
         (header::CACHE_CONTROL, "no-store".to_owned()),
     ];
     (headers, bytes).into_response()

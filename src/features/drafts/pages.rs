@@ -56,9 +56,7 @@ fn week_panel(view: &View<'_>) -> Markup {
     ];
     let total = draft::week_total(view.days);
     let state = total.and_then(|sum| sum.headroom());
-    let file = home(&about.practice)
-        .seg("week.csv")
-        .query("week", about.monday);
+    let file = home(&about.practice).seg("week.csv").query("week", about.monday);
     let text = text::week(about, view.days);
     parts::panel(
         "The week, in the shape of a weekly pressure return (GPAS)",
@@ -121,11 +119,7 @@ fn survey_panel(view: &View<'_>) -> Markup {
             ]
         })
         .collect();
-    let left_out: Vec<&str> = view
-        .left_out
-        .iter()
-        .map(|item| item.title.as_str())
-        .collect();
+    let left_out: Vec<&str> = view.left_out.iter().map(|item| item.title.as_str()).collect();
     let columns = [words("Item"), words("Answer, and what is recorded")];
     let text = text::survey(about, view.edition, view.items);
     parts::panel(

@@ -58,17 +58,12 @@ pub(super) fn sessions(halves: u32) -> String {
 
 /// One day of the week's file; sessions as a number with a point.
 pub(super) fn week_line(day: &DayDraft) -> [String; 10] {
-    let contacts =
-        |of: fn(&PracticeDay) -> u32| day.contacts.as_ref().map(of).map(|n| n.to_string());
+    let contacts = |of: fn(&PracticeDay) -> u32| day.contacts.as_ref().map(of).map(|n| n.to_string());
     let halves = day.half_sessions.map(|halves| {
         let point = if halves % 2 == 1 { ".5" } else { "" };
         format!("{}{point}", halves / 2)
     });
-    let note = if day.so_far && day.contacts.is_some() {
-        "so far"
-    } else {
-        ""
-    };
+    let note = if day.so_far && day.contacts.is_some() { "so far" } else { "" };
     [
         day.on.to_string(),
         contacts(|day| day.counted).unwrap_or_default(),
@@ -98,11 +93,7 @@ pub(super) fn survey_line(draft: &ItemDraft<'_>, on: LocalDate) -> [String; 5] {
 pub(super) fn week(about: &About, days: &[DayDraft]) -> String {
     let mut lines = vec![
         format!("{} ({})", about.name, about.practice),
-        format!(
-            "Week from {} to {}",
-            about.monday.long(),
-            about.friday().long()
-        ),
+        format!("Week from {} to {}", about.monday.long(), about.friday().long()),
         String::new(),
     ];
     let monday = days.first().and_then(|day| day.contacts);
@@ -112,15 +103,8 @@ pub(super) fn week(about: &About, days: &[DayDraft]) -> String {
     ));
     let total = draft::week_total(days);
     let state = total.and_then(|sum| sum.headroom());
-    let so_far = if about.today <= about.friday() {
-        " so far"
-    } else {
-        ""
-    };
-    lines.push(format!(
-        "State of the week{so_far}, as measured: {}",
-        state.map_or(BLANK, Headroom::pressure)
-    ));
+    let so_far = if about.today <= about.friday() { " so far" } else { "" };
+    lines.push(format!("State of the week{so_far}, as measured: {}", state.map_or(BLANK, Headroom::pressure)));
     lines.push(String::new());
     lines.extend(days.iter().map(day_line));
     lines.push(String::new());
@@ -140,11 +124,7 @@ fn day_line(day: &DayDraft) -> String {
                 n => format!("{n} clinicians"),
             };
             let so_far = if day.so_far { " so far" } else { "" };
-            format!(
-                "{}{so_far}, {clinicians}, {}",
-                left_and_counted(sum),
-                state.pressure()
-            )
+            format!("{}{so_far}, {clinicians}, {}", left_and_counted(sum), state.pressure())
         }
         _ => format!("counted {BLANK}"),
     };
@@ -159,10 +139,7 @@ fn day_line(day: &DayDraft) -> String {
 pub(super) fn survey(about: &About, edition: &str, items: &[ItemDraft<'_>]) -> String {
     let mut lines = vec![
         format!("{} ({})", about.name, about.practice),
-        format!(
-            "Actions as recorded on {}, menu {edition}",
-            about.today.long()
-        ),
+        format!("Actions as recorded on {}, menu {edition}", about.today.long()),
         String::new(),
     ];
     for draft in items {

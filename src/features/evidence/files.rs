@@ -66,10 +66,7 @@ fn decisions(pack: &Pack) -> Vec<u8> {
         "stood_on_first_day",
         "id",
     ];
-    plain_csv::write(
-        columns,
-        pack.decisions.iter().map(|one| decision(pack, one)),
-    )
+    plain_csv::write(columns, pack.decisions.iter().map(|one| decision(pack, one)))
 }
 
 fn decision(pack: &Pack, recorded: &Recorded) -> [String; 18] {
@@ -193,9 +190,7 @@ fn sent(pack: &Pack, sent: &Sent) -> [String; 16] {
         letter::way(&row.how).to_owned(),
         day(row.reply_due_on),
         day(reply.map(|reply| reply.on)),
-        reply
-            .and_then(|reply| reply.note.clone())
-            .unwrap_or_default(),
+        reply.and_then(|reply| reply.note.clone()).unwrap_or_default(),
         sent.letter.standing(pack.made_on()).to_string(),
         id(row.notice),
         instant(row.recorded_at),

@@ -120,11 +120,7 @@ fn within(from: LocalDate, to: LocalDate, day: LocalDate) -> bool {
 }
 
 /// Reads everything of a period.
-pub(super) async fn gather(
-    app: &AppState,
-    scope: &PracticeScope,
-    period: Period,
-) -> Result<Pack, AppError> {
+pub(super) async fn gather(app: &AppState, scope: &PracticeScope, period: Period) -> Result<Pack, AppError> {
     let Period { from, to, .. } = period;
     let (read, practice) = (app.db.read(scope), scope.practice());
     let (catalogue, made_at) = (app.catalogue().await?, app.clock.now());
@@ -145,13 +141,9 @@ pub(super) async fn gather(
         notices.retain(|one| may(&one.item, one.ends_on));
         ledger.retain(|one| may(&one.item, calendar::london_day(one.recorded_at)));
     }
-    let corrected = ledger
-        .iter()
-        .filter_map(|one| Some((one.corrects?, one.id)));
+    let corrected = ledger.iter().filter_map(|one| Some((one.corrects?, one.id)));
     Ok(Pack {
-        name: organisations
-            .practice(practice)
-            .map_or_else(|| practice.to_string(), |known| known.name.to_string()),
+        name: organisations.practice(practice).map_or_else(|| practice.to_string(), |known| known.name.to_string()),
         practice: practice.clone(),
         from,
         to,
@@ -175,9 +167,7 @@ pub(super) async fn gather(
 fn stood(all: &[Recorded], on: LocalDate, known_at: DateTime<Utc>) -> BTreeSet<StatusId> {
     let rows: Vec<Row> = all.iter().map(|recorded| recorded.row.clone()).collect();
     let standings = action::standings(&rows, on, known_at, Trust::Confirmed);
-    let planned = |row: &&Row| {
-        row.status == Status::PausingFrom && calendar::london_day(row.recorded_at) <= on
-    };
+    let planned = |row: &&Row| row.status == Status::PausingFrom && calendar::london_day(row.recorded_at) <= on;
     standings
         .values()
         .flat_map(|standing| {
@@ -198,12 +188,7 @@ fn stays_inside(recorded: &Recorded, today: LocalDate) -> bool {
 }
 
 /// What was recorded in the period or holds from a day of it, and what stood when it began.
-fn decisions(
-    mut all: Vec<Recorded>,
-    stood: &BTreeSet<StatusId>,
-    from: LocalDate,
-    to: LocalDate,
-) -> Vec<Recorded> {
+fn decisions(mut all: Vec<Recorded>, stood: &BTreeSet<StatusId>, from: LocalDate, to: LocalDate) -> Vec<Recorded> {
     all.retain(|recorded| {
         let row = &recorded.row;
         stood.contains(&row.id)
@@ -261,18 +246,12 @@ pub(super) fn plain(code: &str) -> String {
 fn chains(all: Vec<Outcome>, from: LocalDate, to: LocalDate) -> Vec<Outcome> {
     let roots = outcome::roots(&all);
     let of_period = |one: &&Outcome| {
-        within(from, to, calendar::london_day(one.recorded_at))
-            || one.on.is_some_and(|day| within(from, to, day))
+        within(from, to, calendar::london_day(one.recorded_at)) || one.on.is_some_and(|day| within(from, to, day))
     };
-    let wanted: BTreeSet<OutcomeId> = all
-        .iter()
-        .filter(of_period)
-        .filter_map(|one| roots.get(&one.id).copied())
-        .collect();
+    let wanted: BTreeSet<OutcomeId> =
+        all.iter().filter(of_period).filter_map(|one| roots.get(&one.id).copied()).collect();
     let root = |one: &Outcome| roots.get(&one.id).copied();
-    all.into_iter()
-        .filter(|one| root(one).is_some_and(|root| wanted.contains(&root)))
-        .collect()
+    all.into_iter().filter(|one| root(one).is_some_and(|root| wanted.contains(&root))).collect()
 }
 
 /// The practice's days: those folded, and those still kept clinician by clinician, summed.

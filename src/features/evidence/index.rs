@@ -277,12 +277,8 @@ fn outcomes(pack: &Pack) -> Markup {
 
 fn counts(pack: &Pack) -> Markup {
     let shown = pack.days.values();
-    let shown: Vec<_> = shown
-        .filter(|sum| sum.clinicians >= LEAST_CLINICIANS)
-        .collect();
-    let sum = shown.iter().fold(PracticeDay::default(), |sum, day| {
-        sum.plus(day.practice_day())
-    });
+    let shown: Vec<_> = shown.filter(|sum| sum.clinicians >= LEAST_CLINICIANS).collect();
+    let sum = shown.iter().fold(PracticeDay::default(), |sum, day| sum.plus(day.practice_day()));
     let over = shown.iter().filter(|day| day.over > 0).count();
     let content = html! {
         p { "Totals of the practice’s days. No clinician’s own count is here: those are personal data. A day on which fewer than " (LEAST_CLINICIANS) " clinicians were counted is listed without figures." }

@@ -42,9 +42,7 @@ const USUAL: u64 = 365;
 /// The routes. Whoever sees the letters sees the register and the practice's days: one arm of the decision table
 /// decides all three, and a test below holds it to that.
 pub fn routes(routes: Routes) -> Routes {
-    routes
-        .get("/practices/{ods}/evidence", SeeLetters, page)
-        .post("/practices/{ods}/evidence.zip", SeeLetters, make)
+    routes.get("/practices/{ods}/evidence", SeeLetters, page).post("/practices/{ods}/evidence.zip", SeeLetters, make)
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -76,27 +74,15 @@ impl PeriodForm {
                 let says = "A pack holds ten years at most";
                 Err(vec![FieldError::new("from", says)])
             }
-            (Ok(from), Ok(to)) => Ok(Period {
-                from,
-                to,
-                whole: self.whole.is_some(),
-            }),
+            (Ok(from), Ok(to)) => Ok(Period { from, to, whole: self.whole.is_some() }),
             (from, to) => Err(from.err().into_iter().chain(to.err()).collect()),
         }
     }
 }
 
-async fn page(
-    permit: Permit<SeeLetters>,
-    caller: Caller,
-    State(app): State<AppState>,
-) -> Result<Response, AppError> {
+async fn page(permit: Permit<SeeLetters>, caller: Caller, State(app): State<AppState>) -> Result<Response, AppError> {
     let today = app.clock.today();
-    let typed = PeriodForm {
-        from: today.minus_days(USUAL).to_string(),
-        to: today.to_string(),
-        whole: None,
-    };
+    let typed = PeriodForm { from: today.minus_days(USUAL).to_string(), to: today.to_string(), whole: None };
     show(&app, &caller, &permit, &typed, &[]).await
 }
 
@@ -122,12 +108,7 @@ async fn show(
         errors,
     };
     let place = shell::practice_place(app, practice).await?;
-    let sheet = Sheet {
-        title,
-        current: "Actions",
-        live: None,
-        content: pages::content(&view),
-    };
+    let sheet = Sheet { title, current: "Actions", live: None, content: pages::content(&view) };
     Ok((status, shell::page(app, caller, &place, sheet)).into_response())
 }
 
@@ -148,20 +129,11 @@ async fn make(
     let name = format!("evidence-{}-{from}-to-{to}.zip", pack.practice);
     let packed = app.setting.run(move || zipped(&pack, papers)).await?;
     let packed = packed.map_err(|refused| AppError::Fault(refused.to_string()))?;
-    let act = RecordEvidencePack {
-        from,
-        to,
-        whole: period.whole,
-        files: packed.files,
-        sha256: packed.digest,
-    };
+    let act = RecordEvidencePack { from, to, whole: period.whole, files: packed.files, sha256: packed.digest };
     act.perform(&app, &By::from(&permit)).await?;
     let headers = [
         (header::CONTENT_TYPE, "application/zip".to_owned()),
-        (
-            header::CONTENT_DISPOSITION,
-            format!("attachment; filename=\"{name}\""),
-        ),
+        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
     ];
     Ok((headers, packed.bytes).into_response())
 }
@@ -191,10 +163,7 @@ mod tests {
         let mut actors = vec![Actor::Stranger];
         actors.extend(Role::ALL.map(|role| Actor::Person {
             id: entity::ids::PersonId(uuid::Uuid::nil()),
-            grants: vec![Grant {
-                role,
-                organisation: (&practice).into(),
-            }],
+            grants: vec![Grant { role, organisation: (&practice).into() }],
         }));
         let may = |actor: &Actor, action| decide(actor, action, &target, facts).is_ok();
         assert!(actors.iter().any(|actor| may(actor, Action::SeeLetters)));
@@ -209,11 +178,7 @@ mod tests {
     fn a_period_is_read_with_every_mistake_named() {
         let today: LocalDate = "2026-11-20".parse().unwrap();
         let read = |from: &str, to: &str| {
-            let typed = PeriodForm {
-                from: from.to_owned(),
-                to: to.to_owned(),
-                whole: None,
-            };
+            let typed = PeriodForm { from: from.to_owned(), to: to.to_owned(), whole: None };
             typed.read(today).map_err(|errors| {
                 let fields = errors.into_iter().map(|error| error.field.into_owned());
                 fields.collect::<Vec<_>>()

@@ -42,10 +42,8 @@ fn period(view: &View<'_>) -> Markup {
         let field = Field::new(name, label).value(value).errors(view.errors);
         field.between(&"2024-08-01", &view.today).required()
     };
-    let whole = Field::new(
-        "whole",
-        "Also thoughts, plans without a served notice, and items that conflict with the contract",
-    );
+    let whole =
+        Field::new("whole", "Also thoughts, plans without a served notice, and items that conflict with the contract");
     let ticked = if view.whole { Chosen::Yes } else { Chosen::No };
     parts::panel(
         "The period",

@@ -37,12 +37,7 @@ pub(super) struct Rails {
 }
 
 fn key(recorded: &Recorded) -> Key {
-    (
-        recorded.row.item.clone(),
-        recorded.edition.clone(),
-        recorded.position.clone(),
-        recorded.guard_rail.clone(),
-    )
+    (recorded.row.item.clone(), recorded.edition.clone(), recorded.position.clone(), recorded.guard_rail.clone())
 }
 
 impl Rails {
@@ -53,9 +48,7 @@ impl Rails {
             let n = rails.all.len();
             let place = *rails.places.entry(key(recorded)).or_insert(n);
             if place == n {
-                rails
-                    .all
-                    .push(rail(recorded, catalogue, n.saturating_add(1)));
+                rails.all.push(rail(recorded, catalogue, n.saturating_add(1)));
             }
         }
         rails

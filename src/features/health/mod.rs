@@ -7,17 +7,15 @@ use axum::{
 };
 use serde_json::{Value, json};
 
-use crate::{
-    error::AppError, operations::check_writing::check_writing, state::AppState, store,
-    web::routes::Routes,
-};
+use crate::{error::AppError, operations::check_writing::check_writing, state::AppState, store, web::routes::Routes};
 
 /// The routes.
 pub fn routes(routes: Routes) -> Routes {
-    routes
-        .public(Method::GET, "/health/live", live)
-        .public(Method::GET, "/health/ready", ready)
-        .public(Method::GET, "/version", version)
+    routes.public(Method::GET, "/health/live", live).public(Method::GET, "/health/ready", ready).public(
+        Method::GET,
+        "/version",
+        version,
+    )
 }
 
 async fn live() -> StatusCode {

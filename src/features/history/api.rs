@@ -20,21 +20,9 @@ use crate::{
 /// The routes.
 pub(super) fn routes(routes: Routes) -> Routes {
     routes
-        .get(
-            "/api/v1/practices/{ods}/clinicians/{clinician}/weeks",
-            SeeOwnDay,
-            weeks,
-        )
-        .get(
-            "/api/v1/practices/{ods}/clinicians/{clinician}/weeks.csv",
-            SeeOwnDay,
-            file,
-        )
-        .delete(
-            "/api/v1/practices/{ods}/clinicians/{clinician}/counts",
-            EraseCounts,
-            erase,
-        )
+        .get("/api/v1/practices/{ods}/clinicians/{clinician}/weeks", SeeOwnDay, weeks)
+        .get("/api/v1/practices/{ods}/clinicians/{clinician}/weeks.csv", SeeOwnDay, file)
+        .delete("/api/v1/practices/{ods}/clinicians/{clinician}/counts", EraseCounts, erase)
 }
 
 /// What is kept of one clinician.
@@ -167,19 +155,13 @@ impl OwnDayOut {
         (status = 200, description = "What is kept", body = WeeksOut),
         (status = 404, description = "No such clinician, or not yours", body = Problem),
     ))]
-async fn weeks(
-    permit: Permit<SeeOwnDay>,
-    State(app): State<AppState>,
-) -> Result<Answer<WeeksOut>, AppError> {
+async fn weeks(permit: Permit<SeeOwnDay>, State(app): State<AppState>) -> Result<Answer<WeeksOut>, AppError> {
     let kept = super::kept(&app, permit.scope(), None).await?;
     let week = |(week_ending, sum): &(LocalDate, Summary)| WeekOut {
         week_ending: *week_ending,
         figures: FiguresOut::new(sum),
     };
-    let month = |(month, sum): &(LocalDate, Summary)| MonthOut {
-        month: *month,
-        figures: FiguresOut::new(sum),
-    };
+    let month = |(month, sum): &(LocalDate, Summary)| MonthOut { month: *month, figures: FiguresOut::new(sum) };
     Ok(Answer(WeeksOut {
         folds_before: kept.notice.before,
         folds_in_night_to: kept.notice.night_to,
@@ -219,10 +201,7 @@ pub struct ErasedOut {
         (status = 404, description = "No such clinician, or not yours", body = Problem),
         (status = 503, description = "Busy: try again", body = Problem),
     ))]
-async fn erase(
-    permit: Permit<EraseCounts>,
-    State(app): State<AppState>,
-) -> Result<Answer<ErasedOut>, AppError> {
+async fn erase(permit: Permit<EraseCounts>, State(app): State<AppState>) -> Result<Answer<ErasedOut>, AppError> {
     let by = By::from(&permit);
     let days = erase_counts::EraseCounts.perform(&app, &by).await?;
     Ok(Answer(ErasedOut { days }))

@@ -40,22 +40,10 @@ async fn show(
         Actor::Device { .. } => true,
         _ => clinician.left_on.is_some_and(|day| day <= today),
     };
-    let title = if errors.is_empty() {
-        "Erase counts"
-    } else {
-        "Error: Erase counts"
-    };
-    let sheet = Sheet {
-        title,
-        current: "My weeks",
-        live: None,
-        content: pages::erase(scope, &clinician.label, may, errors),
-    };
-    let status = if errors.is_empty() {
-        StatusCode::OK
-    } else {
-        StatusCode::UNPROCESSABLE_ENTITY
-    };
+    let title = if errors.is_empty() { "Erase counts" } else { "Error: Erase counts" };
+    let sheet =
+        Sheet { title, current: "My weeks", live: None, content: pages::erase(scope, &clinician.label, may, errors) };
+    let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     Ok((status, shell::page(app, caller, &place, sheet)).into_response())
 }
 
@@ -75,19 +63,12 @@ pub(super) async fn erase(
         let error = FieldError::new("sure", "Tick the box to say that you are sure");
         return show(&app, &caller, permit.scope(), &[error]).await;
     }
-    erase_counts::EraseCounts
-        .perform(&app, &By::from(&permit))
-        .await?;
+    erase_counts::EraseCounts.perform(&app, &By::from(&permit)).await?;
     Ok(Redirect::to("/counts-erased").into_response())
 }
 
 /// Said to whoever erased: their device opens nothing any more.
 pub(super) async fn erased(State(app): State<AppState>, caller: Caller) -> Response {
-    let sheet = Sheet {
-        title: "Counts erased",
-        current: "",
-        live: None,
-        content: pages::erased(),
-    };
+    let sheet = Sheet { title: "Counts erased", current: "", live: None, content: pages::erased() };
     shell::page(&app, &caller, &Place::Nowhere, sheet).into_response()
 }

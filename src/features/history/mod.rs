@@ -66,11 +66,7 @@ pub(super) struct Kept {
 }
 
 /// Reads what is kept, or one week of it.
-pub(super) async fn kept(
-    app: &AppState,
-    scope: &ClinicianScope,
-    week: Option<LocalDate>,
-) -> Result<Kept, AppError> {
+pub(super) async fn kept(app: &AppState, scope: &ClinicianScope, week: Option<LocalDate>) -> Result<Kept, AppError> {
     let today = app.clock.today();
     let read = app.db.read(scope);
     let oldest = history::first_kept(today);
@@ -83,12 +79,7 @@ pub(super) async fn kept(
     let (own, late): (Vec<_>, Vec<_>) = entries
         .iter()
         .filter_map(|entry| match entry {
-            Entry::Contact {
-                occurred_at,
-                entered,
-                voided: false,
-                ..
-            } => Some((*occurred_at, entered)),
+            Entry::Contact { occurred_at, entered, voided: false, .. } => Some((*occurred_at, entered)),
             _ => None,
         })
         .partition(|(_, entered)| *entered != Entered::SetTo.code());
@@ -117,10 +108,7 @@ async fn weeks(
     Query(query): Query<WeekQuery>,
 ) -> Result<Response, AppError> {
     let scope = permit.scope();
-    let week = query
-        .week
-        .and_then(|text| text.parse::<LocalDate>().ok())
-        .map(calendar::week_ending);
+    let week = query.week.and_then(|text| text.parse::<LocalDate>().ok()).map(calendar::week_ending);
     let kept = kept(&app, scope, week).await?;
     let content = match week {
         Some(friday) => pages::week(scope, friday, &kept),
@@ -131,47 +119,29 @@ async fn weeks(
         None => "My weeks".to_owned(),
     };
     let (place, _) = place(&app, scope).await?;
-    let sheet = Sheet {
-        title: &title,
-        current: "My weeks",
-        live: None,
-        content,
-    };
+    let sheet = Sheet { title: &title, current: "My weeks", live: None, content };
     Ok(shell::page(&app, &caller, &place, sheet).into_response())
 }
 
 async fn place(app: &AppState, scope: &ClinicianScope) -> Result<(Place, ClinicianRow), AppError> {
-    let clinician = people::clinician(app.db.read(scope))
-        .await?
-        .ok_or(AppError::NotFound)?;
+    let clinician = people::clinician(app.db.read(scope)).await?.ok_or(AppError::NotFound)?;
     let practice = scope.practice().clone();
     let organisations = app.organisations().await?;
-    let name = organisations
-        .practice(&practice)
-        .map_or_else(|| practice.to_string(), |known| known.name.to_string());
-    let place = Place::Clinician {
-        practice,
-        clinician: scope.clinician(),
-        title: format!("{} · {name}", clinician.label),
-    };
+    let name = organisations.practice(&practice).map_or_else(|| practice.to_string(), |known| known.name.to_string());
+    let place =
+        Place::Clinician { practice, clinician: scope.clinician(), title: format!("{} · {name}", clinician.label) };
     Ok((place, clinician))
 }
 
 /// Everything that is kept, as a file: at most thirteen weeks of one clinician, so it is made in memory.
-async fn file(
-    permit: Permit<SeeOwnDay>,
-    State(app): State<AppState>,
-) -> Result<Response, AppError> {
+async fn file(permit: Permit<SeeOwnDay>, State(app): State<AppState>) -> Result<Response, AppError> {
     let today = app.clock.today();
     // A night's folding may be late: what is still there is theirs to have.
     let first = history::first_kept(today).minus_days(31);
     let entries = stored::entries(app.db.read(permit.scope()), first, today).await?;
     let headers = [
         (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
-        (
-            header::CONTENT_DISPOSITION,
-            format!("attachment; filename=\"my-contacts-{today}.csv\""),
-        ),
+        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"my-contacts-{today}.csv\"")),
         (header::CACHE_CONTROL, "no-store".to_owned()),
     ];
     Ok((StatusCode::OK, headers, own_csv::write(&entries)).into_response())

@@ -25,10 +25,7 @@ use crate::{
 };
 
 fn home(scope: &ClinicianScope) -> Href {
-    href!("/practices")
-        .seg(scope.practice())
-        .seg("clinicians")
-        .seg(scope.clinician())
+    href!("/practices").seg(scope.practice()).seg("clinicians").seg(scope.clinician())
 }
 
 /// `243` → `24.3`; a dash where there is nothing.
@@ -37,11 +34,7 @@ fn tenths(n: Option<u32>) -> String {
 }
 
 fn dash(n: u32, days: u32) -> String {
-    if days == 0 {
-        "–".to_owned()
-    } else {
-        n.to_string()
-    }
+    if days == 0 { "–".to_owned() } else { n.to_string() }
 }
 
 /// The limits that were used: one, or from one to another.
@@ -105,9 +98,7 @@ fn figures(first: Markup, sum: &Summary) -> Vec<Markup> {
     ]
 }
 
-const FIGURES: [&str; 7] = [
-    "Days", "Contacts", "A day", "At limit", "Over", "Limit", "Weighted",
-];
+const FIGURES: [&str; 7] = ["Days", "Contacts", "A day", "At limit", "Over", "Limit", "Weighted"];
 
 fn figures_table(caption: &str, first: &str, rows: &[Vec<Markup>]) -> Markup {
     let mut columns = vec![words(first)];
@@ -141,19 +132,12 @@ fn weeks_chart(kept: &Kept) -> Markup {
         .map(|(friday, sum)| Bar {
             label: friday.0.format("%-d %b").to_string(),
             value: u64::from(sum.average_tenths().unwrap_or(0)),
-            text: sum
-                .average_tenths()
-                .map(|n| n.saturating_add(5) / 10)
-                .map_or_else(String::new, |n| n.to_string()),
+            text: sum.average_tenths().map(|n| n.saturating_add(5) / 10).map_or_else(String::new, |n| n.to_string()),
         })
         .collect();
     let all = summary(&kept.days);
     let line = all.greatest_limit.to_string();
-    let highest = kept
-        .weeks
-        .iter()
-        .filter_map(|(friday, sum)| Some((sum.average_tenths()?, friday)))
-        .max();
+    let highest = kept.weeks.iter().filter_map(|(friday, sum)| Some((sum.average_tenths()?, friday))).max();
     let says = match highest {
         Some((most, friday)) => format!(
             "Contacts of a working day, rounded; the dashed line is the limit of {line}. Highest in the week to {}: {}. All weeks: {}.",
@@ -163,25 +147,13 @@ fn weeks_chart(kept: &Kept) -> Markup {
         ),
         None => String::new(),
     };
-    let mark = (
-        u64::from(all.greatest_limit).saturating_mul(10),
-        line.as_str(),
-    );
-    chart::columns(
-        "weeks",
-        "Contacts of a working day, by week",
-        &says,
-        &bars,
-        Some(mark),
-    )
+    let mark = (u64::from(all.greatest_limit).saturating_mul(10), line.as_str());
+    chart::columns("weeks", "Contacts of a working day, by week", &says, &bars, Some(mark))
 }
 
 fn by_month(kept: &Kept) -> Markup {
-    let rows: Vec<Vec<Markup>> = kept
-        .months
-        .iter()
-        .map(|(month, sum)| figures(html! { (month.0.format("%B %Y")) }, sum))
-        .collect();
+    let rows: Vec<Vec<Markup>> =
+        kept.months.iter().map(|(month, sum)| figures(html! { (month.0.format("%B %Y")) }, sum)).collect();
     figures_table("Your months, the latest first", "Month", &rows)
 }
 
@@ -193,27 +165,15 @@ fn by_hour(kept: &Kept) -> Markup {
     let with = |(_, n): &(usize, &u32)| **n > 0;
     let first = kept.hours.iter().enumerate().find(with);
     let last = kept.hours.iter().enumerate().rfind(with);
-    let (first, last) = (
-        first.map_or(0, |(hour, _)| hour),
-        last.map_or(23, |(hour, _)| hour),
-    );
-    let shown: Vec<(usize, u32)> = kept
-        .hours
-        .iter()
-        .copied()
-        .enumerate()
-        .filter(|(hour, _)| (first..=last).contains(hour))
-        .collect();
+    let (first, last) = (first.map_or(0, |(hour, _)| hour), last.map_or(23, |(hour, _)| hour));
+    let shown: Vec<(usize, u32)> =
+        kept.hours.iter().copied().enumerate().filter(|(hour, _)| (first..=last).contains(hour)).collect();
     let rows: Vec<Vec<Markup>> = shown
         .iter()
         .filter(|(_, n)| *n > 0)
         .map(|(hour, n)| {
             let share = crate::ui::number::percent_text(u64::from(*n), u64::from(all));
-            vec![
-                html! { (format!("{hour:02}:00 to {:02}:00", hour + 1)) },
-                html! { (n) },
-                html! { (share) },
-            ]
+            vec![html! { (format!("{hour:02}:00 to {:02}:00", hour + 1)) }, html! { (n) }, html! { (share) }]
         })
         .collect();
     html! {
@@ -233,19 +193,12 @@ fn hours_chart(shown: &[(usize, u32)]) -> Markup {
         .map(|(hour, n)| Bar {
             label: format!("{hour:02}"),
             value: u64::from(*n),
-            text: if *n == 0 {
-                String::new()
-            } else {
-                n.to_string()
-            },
+            text: if *n == 0 { String::new() } else { n.to_string() },
         })
         .collect();
     let most = shown.iter().max_by_key(|(_, n)| *n);
     let says = most.map_or_else(String::new, |(hour, n)| {
-        format!(
-            "Most between {hour:02}:00 and {:02}:00: {n} contacts.",
-            hour + 1
-        )
+        format!("Most between {hour:02}:00 and {:02}:00: {n} contacts.", hour + 1)
     });
     chart::columns("hours", "Contacts by hour of the day", &says, &bars, None)
 }
@@ -277,11 +230,7 @@ fn set_by(who: SetBy) -> &'static str {
 
 /// One week, day by day.
 pub(super) fn week(scope: &ClinicianScope, friday: LocalDate, kept: &Kept) -> Markup {
-    let days: Vec<&OwnDay> = kept
-        .days
-        .iter()
-        .filter(|own| own.day.source.is_some())
-        .collect();
+    let days: Vec<&OwnDay> = kept.days.iter().filter(|own| own.day.source.is_some()).collect();
     html! {
         (parts::back_link(&home(scope).seg("weeks"), "My weeks"))
         (parts::heading(&format!("Week to {}", friday.long())))
@@ -330,12 +279,7 @@ fn limit_words(who: SetBy) -> &'static str {
 }
 
 /// What erasing does, and the button.
-pub(super) fn erase(
-    scope: &ClinicianScope,
-    label: &str,
-    may: bool,
-    errors: &[FieldError],
-) -> Markup {
+pub(super) fn erase(scope: &ClinicianScope, label: &str, may: bool, errors: &[FieldError]) -> Markup {
     html! {
         (parts::back_link(&home(scope).seg("weeks"), "My weeks"))
         (form::error_summary(errors))

@@ -36,11 +36,7 @@ pub(super) struct Choice<'a> {
 
 impl Asked {
     /// Understands it. What cannot be understood is left at what is usual, and named.
-    pub(super) fn read<'a>(
-        &self,
-        today: LocalDate,
-        items: &[&'a Item],
-    ) -> (Choice<'a>, Vec<FieldError>) {
+    pub(super) fn read<'a>(&self, today: LocalDate, items: &[&'a Item]) -> (Choice<'a>, Vec<FieldError>) {
         let mut errors = Vec::new();
         let date = match optional_day(&self.date, "date") {
             Ok(Some(day)) if Windows::new(day, 1, today).is_none() => {
@@ -53,16 +49,11 @@ impl Asked {
                 None
             }
         };
-        let item = items
-            .iter()
-            .find(|item| item.code.as_str() == self.item)
-            .copied();
+        let item = items.iter().find(|item| item.code.as_str() == self.item).copied();
         if item.is_none() && !self.item.is_empty() {
             errors.push(FieldError::new("item", "Choose an item of the list"));
         }
-        let asked = WEEKS
-            .into_iter()
-            .find(|weeks| weeks.to_string() == self.weeks);
+        let asked = WEEKS.into_iter().find(|weeks| weeks.to_string() == self.weeks);
         if asked.is_none() && !self.weeks.is_empty() {
             errors.push(FieldError::new("weeks", "Choose 4, 8 or 13 weeks"));
         }
@@ -81,11 +72,7 @@ mod tests {
         let today = "2026-11-20".parse().unwrap();
         let items: Vec<&Item> = Catalogue::built_in().unwrap().items_on(today).collect();
         let read = |date: &str, item: &str, weeks: &str| {
-            let asked = Asked {
-                date: date.to_owned(),
-                item: item.to_owned(),
-                weeks: weeks.to_owned(),
-            };
+            let asked = Asked { date: date.to_owned(), item: item.to_owned(), weeks: weeks.to_owned() };
             let (choice, errors) = asked.read(today, &items);
             let fields: Vec<String> = errors.iter().map(|e| e.field.to_string()).collect();
             let date = choice.date.map(|day| day.to_string());

@@ -53,10 +53,7 @@ async fn page(
 ) -> Result<Response, AppError> {
     let catalogue = app.catalogue().await?;
     let today = app.clock.today();
-    let items: Vec<&Item> = catalogue
-        .items_on(today)
-        .filter(|item| action::may_leave(item, today))
-        .collect();
+    let items: Vec<&Item> = catalogue.items_on(today).filter(|item| action::may_leave(item, today)).collect();
     let (choice, errors) = asked.read(today, &items);
     let lmc = permit.scope().lmc();
     let organisations = app.organisations().await?;
@@ -77,12 +74,7 @@ async fn page(
     } else {
         (StatusCode::UNPROCESSABLE_ENTITY, "Error: Before and after")
     };
-    let sheet = Sheet {
-        title,
-        current: "Area",
-        live: None,
-        content,
-    };
+    let sheet = Sheet { title, current: "Area", live: None, content };
     let place = shell::lmc_place(&app, lmc).await?;
     Ok((code, shell::page(&app, &caller, &place, sheet)).into_response())
 }
@@ -115,17 +107,15 @@ async fn look(
     let (now, today) = (app.clock.known(), app.clock.today());
     let own = choice.item.is_some() && choice.date.is_none();
     let date = choice.date.unwrap_or(impact::first_of_october(today));
-    let windows = Windows::new(date, choice.weeks, today).ok_or_else(|| {
-        AppError::Fault("a day was chosen since which no week has passed".to_owned())
-    })?;
+    let windows = Windows::new(date, choice.weeks, today)
+        .ok_or_else(|| AppError::Fault("a day was chosen since which no week has passed".to_owned()))?;
     let span = if own {
         let starts = courses.values().filter_map(|course| course.since());
         impact::span(starts, choice.weeks, today).unwrap_or((today, today))
     } else {
         (windows.first(), windows.last())
     };
-    let counts =
-        store::impact::counts(app.db.read(permit.scope()), organisations, span, now).await?;
+    let counts = store::impact::counts(app.db.read(permit.scope()), organisations, span, now).await?;
     let course = |practice| {
         let known = courses.get(practice).copied();
         known.unwrap_or(Course::NotHeardFrom)
@@ -133,11 +123,7 @@ async fn look(
     let found = if own {
         let members: Vec<Member<'_>> = counts
             .iter()
-            .map(|(code, known)| Member {
-                course: course(code),
-                days: &known.days,
-                diverts: &known.diverts,
-            })
+            .map(|(code, known)| Member { course: course(code), days: &known.days, diverts: &known.diverts })
             .collect();
         let compared = impact::around_own_starts(today, choice.weeks, &members);
         Found::OwnStarts(Box::new(compared))
@@ -154,10 +140,7 @@ async fn look(
         let compared = impact::compare(windows, &practices, WorkingDays::england().ok());
         Found::OneDay(windows, compared)
     };
-    Ok(Seen {
-        sharing: counts.len(),
-        found,
-    })
+    Ok(Seen { sharing: counts.len(), found })
 }
 
 /// How each practice that shares went with the item.
@@ -168,18 +151,10 @@ async fn courses(
     item: &Item,
 ) -> Result<BTreeMap<OdsCode, Course>, AppError> {
     let (now, today) = (app.clock.known(), app.clock.today());
-    let when = When {
-        on: today,
-        known_at: now,
-        now,
-    };
-    let area = areas::area(
-        app.db.read(permit.scope()),
-        (organisations, organisations),
-        when,
-        (&app.kept, Parts::Registers),
-    )
-    .await?;
+    let when = When { on: today, known_at: now, now };
+    let area =
+        areas::area(app.db.read(permit.scope()), (organisations, organisations), when, (&app.kept, Parts::Registers))
+            .await?;
     let courses = area.shared.iter().map(|(practice, shared)| {
         let course = impact::course(shared, &item.code, today, now);
         (practice.clone(), course)

@@ -32,14 +32,8 @@ fn compared(began: &Group, found: &OwnStarts) -> Markup {
     let title = "Those that began, beside those that did not";
     let beside = found.beside.as_ref().ok();
     let n = |name: &str, group: &Group| format!("{name} ({})", group.practices);
-    let heads = [
-        n("Began", began),
-        beside.map_or_else(String::new, |beside| n("Did not begin", &beside.group)),
-    ];
-    let mut columns = vec![
-        table::words("Average of practices"),
-        table::numbers(&heads[0]),
-    ];
+    let heads = [n("Began", began), beside.map_or_else(String::new, |beside| n("Did not begin", &beside.group))];
+    let mut columns = vec![table::words("Average of practices"), table::numbers(&heads[0])];
     if beside.is_some() {
         columns.extend([table::numbers(&heads[1]), table::numbers("Difference")]);
     }
@@ -119,23 +113,11 @@ fn who_is_in_it(view: &View<'_>, who: Who) -> Markup {
     let days = format!("days with {LEAST_CLINICIANS} or more counted clinicians on both sides");
     let lines = [
         (who.began, "began, and are compared".to_owned()),
-        (
-            who.began_uncounted,
-            format!("began, and are not compared: less than a week ago, or without {days}"),
-        ),
+        (who.began_uncounted, format!("began, and are not compared: less than a week ago, or without {days}")),
         (who.beside, "did not begin, and are compared".to_owned()),
-        (
-            who.beside_uncounted,
-            format!("did not begin, and are not compared: without {days}"),
-        ),
-        (
-            who.stopped,
-            "began and stopped: in neither group".to_owned(),
-        ),
-        (
-            who.not_heard_from,
-            "have recorded nothing, so nothing is known: in neither group".to_owned(),
-        ),
+        (who.beside_uncounted, format!("did not begin, and are not compared: without {days}")),
+        (who.stopped, "began and stopped: in neither group".to_owned()),
+        (who.not_heard_from, "have recorded nothing, so nothing is known: in neither group".to_owned()),
     ];
     let columns = [table::words("Practices"), table::numbers("How many")];
     let mut rows: Vec<Vec<Markup>> = lines
@@ -147,10 +129,7 @@ fn who_is_in_it(view: &View<'_>, who: Who) -> Markup {
         html! { strong { "share with you" } },
         html! { strong { (number::of(who.sharing.into(), u64::try_from(view.practices).unwrap_or(u64::MAX))) } },
     ]);
-    parts::panel(
-        "Who is in it",
-        &table::table("Who is in it", &columns, &rows),
-    )
+    parts::panel("Who is in it", &table::table("Who is in it", &columns, &rows))
 }
 
 fn limits(found: &OwnStarts) -> Markup {
@@ -201,20 +180,12 @@ fn too_few(n: u32) -> Markup {
 /// To one decimal place, half away from nothing; never "−0.0".
 fn tenths(value: f64) -> String {
     let text = format!("{:.1}", value.abs());
-    if value < 0.0 && text != "0.0" {
-        format!("−{text}")
-    } else {
-        text
-    }
+    if value < 0.0 && text != "0.0" { format!("−{text}") } else { text }
 }
 
 fn signed(value: f64) -> String {
     let text = tenths(value);
-    if value > 0.0 && text != "0.0" {
-        format!("+{text}")
-    } else {
-        text
-    }
+    if value > 0.0 && text != "0.0" { format!("+{text}") } else { text }
 }
 
 #[cfg(test)]

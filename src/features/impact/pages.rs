@@ -78,9 +78,8 @@ fn lede(view: &View<'_>, windows: Windows) -> Markup {
 fn sides(view: &View<'_>, impact: &Impact) -> Markup {
     let (before, after) = (impact.before, impact.after);
     let of = |side: Side| number::of(side.over, side.clinician_days);
-    let row = |name: &str, then: Markup, now: Markup, change: String| {
-        vec![html! { (name) }, then, now, html! { (change) }]
-    };
+    let row =
+        |name: &str, then: Markup, now: Markup, change: String| vec![html! { (name) }, then, now, html! { (change) }];
     let rows = [
         row(
             "Contacts per clinician-day",
@@ -100,12 +99,7 @@ fn sides(view: &View<'_>, impact: &Impact) -> Markup {
             html! { (tenths(after.diverts_a_practice())) br; (parts::small(&diverts(after))) },
             by_tenths(before.diverts_a_practice(), after.diverts_a_practice()),
         ),
-        row(
-            "Behind it: practices",
-            html! { (before.practices) },
-            html! { (after.practices) },
-            String::new(),
-        ),
+        row("Behind it: practices", html! { (before.practices) }, html! { (after.practices) }, String::new()),
         row(
             "Behind it: clinician-days",
             html! { (number::thousands(before.clinician_days)) },
@@ -113,12 +107,7 @@ fn sides(view: &View<'_>, impact: &Impact) -> Markup {
             String::new(),
         ),
     ];
-    let columns = [
-        table::words(""),
-        table::numbers("Before"),
-        table::numbers("After"),
-        table::numbers("Change"),
-    ];
+    let columns = [table::words(""), table::numbers("Before"), table::numbers("After"), table::numbers("Change")];
     parts::panel(
         "The same practices on both sides",
         &html! {
@@ -164,11 +153,7 @@ fn published(published: Option<&Published>) -> Markup {
             &html! { p { "No published figures of these months are here for " (LEAST_PRACTICES) " or more of these practices." } },
         );
     };
-    let columns = [
-        table::words("Month"),
-        table::numbers("Attended appointments"),
-        table::numbers("A working day"),
-    ];
+    let columns = [table::words("Month"), table::numbers("Attended appointments"), table::numbers("A working day")];
     let rows: Vec<Vec<Markup>> = published.months.iter().map(month).collect();
     parts::panel(
         title,
@@ -189,9 +174,7 @@ fn month(month: &Month) -> Vec<Markup> {
         Lies::Across => "the day is in it",
         Lies::After => "after",
     };
-    let a_day = month
-        .a_day()
-        .map_or_else(|| "–".to_owned(), number::thousands);
+    let a_day = month.a_day().map_or_else(|| "–".to_owned(), number::thousands);
     vec![
         html! { (month.first.0.format("%B %Y").to_string()) br; (parts::small(lies)) },
         html! { (number::thousands(month.attended)) },
@@ -216,17 +199,10 @@ fn too_few(view: &View<'_>, n: u32) -> Markup {
 
 fn choose(view: &View<'_>) -> Markup {
     let mut items = vec![Choice::new("", "No item", &view.asked.item)];
-    items.extend(
-        view.items
-            .iter()
-            .map(|item| Choice::new(item.code.as_str(), &item.area_title, &view.asked.item)),
-    );
+    items.extend(view.items.iter().map(|item| Choice::new(item.code.as_str(), &item.area_title, &view.asked.item)));
     let texts = WEEKS.map(|weeks| (weeks.to_string(), format!("{weeks} weeks on each side")));
     let current = view.asked_weeks.to_string();
-    let weeks: Vec<Choice<'_>> = texts
-        .iter()
-        .map(|(value, label)| Choice::new(value, label, &current))
-        .collect();
+    let weeks: Vec<Choice<'_>> = texts.iter().map(|(value, label)| Choice::new(value, label, &current)).collect();
     html! {
         section .hr-panel .hr-no-print #choose {
             h2 { "Choose what is compared" }
@@ -245,10 +221,7 @@ fn choose(view: &View<'_>) -> Markup {
 
 /// `243` → `24.3`.
 pub(super) fn tenths_text(value: Option<u64>) -> String {
-    value.map_or_else(
-        || "–".to_owned(),
-        |value| format!("{}.{}", number::thousands(value / 10), value % 10),
-    )
+    value.map_or_else(|| "–".to_owned(), |value| format!("{}.{}", number::thousands(value / 10), value % 10))
 }
 
 fn tenths(value: Option<u64>) -> Markup {
@@ -256,8 +229,7 @@ fn tenths(value: Option<u64>) -> Markup {
 }
 
 fn percent(side: Side) -> String {
-    side.over_percent()
-        .map_or_else(|| "–".to_owned(), |share| format!("{share}%"))
+    side.over_percent().map_or_else(|| "–".to_owned(), |share| format!("{share}%"))
 }
 
 fn diverts(side: Side) -> String {
@@ -304,11 +276,7 @@ mod tests {
         assert_eq!(by_tenths(Some(9), Some(9)), "no change");
         assert_eq!(by_tenths(None, Some(9)), "–");
         assert_eq!(tenths_text(Some(12_345)), "1,234.5");
-        let side = |over| Side {
-            clinician_days: 100,
-            over,
-            ..Side::default()
-        };
+        let side = |over| Side { clinician_days: 100, over, ..Side::default() };
         assert_eq!(points(side(52), side(37)), "−15 points");
         assert_eq!(points(side(36), side(37)), "+1 point");
     }

@@ -23,11 +23,7 @@ pub(super) fn weeks(windows: Windows, impact: &Impact) -> Markup {
         .into_iter()
         .zip(&impact.weeks)
         .map(|(first, week)| {
-            let side = if first < windows.date {
-                "before"
-            } else {
-                "after"
-            };
+            let side = if first < windows.date { "before" } else { "after" };
             let name = html! { (first.short()) " " (parts::small(side)) };
             match week {
                 Some(week) => vec![
@@ -57,24 +53,18 @@ pub(super) fn weeks(windows: Windows, impact: &Impact) -> Markup {
 
 /// The weeks as two lines; their figures are in the table beside them.
 pub(super) fn pictures(windows: Windows, impact: &Impact) -> Markup {
-    let drawn = |id: &str,
-                 title: &str,
-                 top: u64,
-                 figure: &dyn Fn(&Side) -> Option<u64>,
-                 text: &dyn Fn(u64) -> String| {
-        let points = points(windows, impact, figure, text);
-        chart::trend(&Trend {
-            id,
-            title,
-            says: &says(&points),
-            points: &points,
-            top,
-            divide: Some((
-                usize::try_from(windows.weeks).unwrap_or(usize::MAX),
-                &windows.date.short(),
-            )),
-        })
-    };
+    let drawn =
+        |id: &str, title: &str, top: u64, figure: &dyn Fn(&Side) -> Option<u64>, text: &dyn Fn(u64) -> String| {
+            let points = points(windows, impact, figure, text);
+            chart::trend(&Trend {
+                id,
+                title,
+                says: &says(&points),
+                points: &points,
+                top,
+                divide: Some((usize::try_from(windows.weeks).unwrap_or(usize::MAX), &windows.date.short())),
+            })
+        };
     html! {
         (parts::panel("Contacts per clinician-day", &drawn(
             "contacts", "Contacts per clinician-day, week by week", 300,
@@ -99,11 +89,7 @@ fn points(
         .zip(&impact.weeks)
         .map(|(first, week)| {
             let value = week.as_ref().and_then(figure);
-            Point {
-                label: first.0.format("%-d %b").to_string(),
-                value,
-                text: value.map(text).unwrap_or_default(),
-            }
+            Point { label: first.0.format("%-d %b").to_string(), value, text: value.map(text).unwrap_or_default() }
         })
         .collect()
 }

@@ -109,9 +109,7 @@ pub struct ReportOut {
 
 impl ReportOut {
     pub(super) fn new(summary: &Summary) -> Self {
-        let outcomes = Outcome::ALL
-            .into_iter()
-            .map(|outcome| (outcome.code(), summary.of(outcome)));
+        let outcomes = Outcome::ALL.into_iter().map(|outcome| (outcome.code(), summary.of(outcome)));
         Self {
             rows: summary.rows,
             first_day: summary.days.map(|(first, _)| first),
@@ -145,10 +143,7 @@ pub struct DroppedOut {
 
 impl DroppedOut {
     fn all(dropped: &[(String, u64)]) -> Vec<Self> {
-        let dropped = dropped.iter().map(|(column, cells)| Self {
-            column: column.clone(),
-            cells: *cells,
-        });
+        let dropped = dropped.iter().map(|(column, cells)| Self { column: column.clone(), cells: *cells });
         dropped.collect()
     }
 }
@@ -182,12 +177,7 @@ pub struct RefusedRow {
 
 impl RefusedRow {
     pub(super) fn new((line, refusal): &(u64, Refusal)) -> Self {
-        Self {
-            line: *line,
-            column: refusal.column().map(Column::code),
-            code: refusal.code(),
-            reason: refusal.reason(),
-        }
+        Self { line: *line, column: refusal.column().map(Column::code), code: refusal.code(), reason: refusal.reason() }
     }
 }
 
@@ -253,11 +243,7 @@ impl ToMatchOut {
         Self {
             system: scan.system.code(),
             columns: scan.columns.clone(),
-            found: scan
-                .guessed
-                .iter()
-                .map(|(column, name)| (column.code(), name.clone()))
-                .collect(),
+            found: scan.guessed.iter().map(|(column, name)| (column.code(), name.clone())).collect(),
             missing: scan.missing.iter().map(|column| column.code()).collect(),
             holders: names(&scan.holders),
             types: names(&scan.types),
@@ -333,13 +319,8 @@ pub struct MatchingOut {
 
 impl MatchingOut {
     pub(super) fn new(system: &'static str, row: &MatchingRow) -> Self {
-        let Matching {
-            columns,
-            holders,
-            types,
-        } = &row.matching;
-        let clinicians: std::collections::BTreeSet<ClinicianId> =
-            holders.values().copied().flatten().collect();
+        let Matching { columns, holders, types } = &row.matching;
+        let clinicians: std::collections::BTreeSet<ClinicianId> = holders.values().copied().flatten().collect();
         Self {
             system,
             columns: columns.keys().cloned().collect(),

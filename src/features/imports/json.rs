@@ -12,8 +12,8 @@ use entity::ids::{ClinicianId, OdsCode, RowId};
 use super::{
     LISTED, MOST_LINES,
     api::{
-        ImportOut, ImportsOut, MatchingIn, MatchingOut, MatchingsOut, ProgressOut, RefusedOut,
-        RefusedRow, ReportOut, ToMatchOut, UploadOut,
+        ImportOut, ImportsOut, MatchingIn, MatchingOut, MatchingsOut, ProgressOut, RefusedOut, RefusedRow, ReportOut,
+        ToMatchOut, UploadOut,
     },
     matching::unnamed,
     newest,
@@ -27,8 +27,7 @@ use crate::{
     },
     error::{AppError, FieldError},
     operations::{
-        Written, activate_import::ActivateImport, match_appointments::MatchAppointments,
-        stage_import::Finished,
+        Written, activate_import::ActivateImport, match_appointments::MatchAppointments, stage_import::Finished,
     },
     state::AppState,
     store::{appointments, people},
@@ -66,17 +65,12 @@ pub(super) fn routes(routes: Routes) -> Routes {
         (status = 200, description = "The last imports", body = ImportsOut),
         (status = 404, description = "No such practice, or not yours", body = Problem),
     ))]
-async fn list(
-    permit: Permit<ImportAppointments>,
-    State(app): State<AppState>,
-) -> Result<Answer<ImportsOut>, AppError> {
+async fn list(permit: Permit<ImportAppointments>, State(app): State<AppState>) -> Result<Answer<ImportsOut>, AppError> {
     let read = app.db.read(permit.scope());
     let newest = newest(read).await?;
     let rows = appointments::imports(read, LISTED).await?;
     let imports = rows.iter().map(|row| ImportOut::new(row, newest));
-    Ok(Answer(ImportsOut {
-        imports: imports.collect(),
-    }))
+    Ok(Answer(ImportsOut { imports: imports.collect() }))
 }
 
 /// Send the files of one extract or report. They are read once and deleted; columns about patients are dropped before a row
@@ -128,24 +122,18 @@ const NAMED_LINES: usize = 1_000;
 
 /// A file of which nothing can be taken is refused, each line with its column and the reason.
 fn all_refused(done: &Finished) -> AppError {
-    let lines = done
-        .refusals
-        .iter()
-        .take(NAMED_LINES)
-        .map(|(line, refusal)| {
-            let field = match refusal.column() {
-                Some(column) => format!("line {line}, column {}", column.code()),
-                None => format!("line {line}"),
-            };
-            FieldError::new(field, refusal.reason())
-        });
+    let lines = done.refusals.iter().take(NAMED_LINES).map(|(line, refusal)| {
+        let field = match refusal.column() {
+            Some(column) => format!("line {line}, column {}", column.code()),
+            None => format!("line {line}"),
+        };
+        FieldError::new(field, refusal.reason())
+    });
     let rows = done.summary.rows;
     let told = done.refusals.len().min(NAMED_LINES);
     let mut errors = vec![FieldError::new(
         "file",
-        format!(
-            "Every row was refused, {rows} of {rows}; nothing was written. The first {told} follow by line"
-        ),
+        format!("Every row was refused, {rows} of {rows}; nothing was written. The first {told} follow by line"),
     )];
     errors.extend(lines);
     AppError::Invalid(errors)
@@ -192,10 +180,7 @@ async fn remember(
     State(app): State<AppState>,
     Json(body): Json<MatchingIn>,
 ) -> Result<(StatusCode, Answer<MatchingsOut>), AppError> {
-    let system: System = body
-        .system
-        .parse()
-        .map_err(|_| AppError::field("system", "Send emis, tpp or report"))?;
+    let system: System = body.system.parse().map_err(|_| AppError::field("system", "Send emis, tpp or report"))?;
     let status = status(write(&app, &permit, system, &body).await?);
     let now = remembered(&app, permit.scope()).await?;
     Ok((status, Answer(now)))
@@ -213,21 +198,13 @@ async fn write(
     if let Some((of, stored)) = appointments::matching_of(read, id).await? {
         // Said before where it adds nothing to what was written then; since then more may have been said.
         let same = of == system && with(stored.clone(), scope, system, body) == stored;
-        return if same {
-            Ok(Written::Repeat)
-        } else {
-            Err(AppError::IdReused)
-        };
+        return if same { Ok(Written::Repeat) } else { Err(AppError::IdReused) };
     }
     let known = appointments::matching(read, system).await?;
     let known = known.map(|row| row.matching).unwrap_or_default();
     let matching = with(known, scope, system, body);
     check(app, scope, system, body, &matching).await?;
-    let act = MatchAppointments {
-        id,
-        system,
-        matching,
-    };
+    let act = MatchAppointments { id, system, matching };
     act.perform(app, &By::from(permit)).await?;
     Ok(Written::New)
 }
@@ -244,9 +221,7 @@ fn with(mut known: Matching, scope: &PracticeScope, system: System, body: &Match
     let practice = scope.practice();
     if system == System::Report && !body.columns.is_empty() {
         let columns = body.columns.iter();
-        known.columns = columns
-            .map(|(column, name)| (column.clone(), Matching::column_id(practice, name)))
-            .collect();
+        known.columns = columns.map(|(column, name)| (column.clone(), Matching::column_id(practice, name))).collect();
     }
     for (name, whom) in &body.holders {
         let holder = Matching::holder_id(practice, system, name);
@@ -274,11 +249,7 @@ async fn check(
             FieldError::new(format!("columns.{}", column.code()), message)
         }));
     }
-    let known = |code: &String| {
-        Column::OF_REPORTS
-            .iter()
-            .any(|column| column.code() == code)
-    };
+    let known = |code: &String| Column::OF_REPORTS.iter().any(|column| column.code() == code);
     if !body.columns.keys().all(known) {
         errors.push(FieldError::new("columns", "Send known meanings only"));
     }
@@ -286,11 +257,8 @@ async fn check(
         let message = "A column about patients is dropped and cannot be used";
         errors.push(FieldError::new("columns", message));
     }
-    let here: BTreeSet<ClinicianId> = people::clinicians(app.db.read(scope), app.clock.today())
-        .await?
-        .into_iter()
-        .map(|row| row.id)
-        .collect();
+    let here: BTreeSet<ClinicianId> =
+        people::clinicians(app.db.read(scope), app.clock.today()).await?.into_iter().map(|row| row.id).collect();
     let mut named = body.holders.values().flatten();
     if !named.all(|whom| here.contains(whom)) {
         let message = "Send ids of your clinicians, or null";
@@ -301,11 +269,7 @@ async fn check(
         let message = "Send kinds of contact, or null";
         errors.push(FieldError::new("types", message));
     }
-    if errors.is_empty() {
-        Ok(())
-    } else {
-        Err(AppError::Invalid(errors))
-    }
+    if errors.is_empty() { Ok(()) } else { Err(AppError::Invalid(errors)) }
 }
 
 /// How far the files are that the practice is sending to this server.
@@ -315,10 +279,7 @@ async fn check(
         (status = 200, description = "How far", body = ProgressOut),
         (status = 404, description = "No such practice, or not yours", body = Problem),
     ))]
-async fn progress(
-    permit: Permit<ImportAppointments>,
-    State(app): State<AppState>,
-) -> Answer<ProgressOut> {
+async fn progress(permit: Permit<ImportAppointments>, State(app): State<AppState>) -> Answer<ProgressOut> {
     let progress = app.imports.of(permit.scope().practice());
     Answer(ProgressOut {
         running: progress.is_some(),
@@ -365,10 +326,7 @@ async fn refused(
     let import = appointments::import(read, id).await?;
     let import = import.ok_or(AppError::NotFound)?;
     let rows = appointments::refusals(read, id, MOST_LINES).await?;
-    Ok(Answer(RefusedOut {
-        refused: import.summary.all_refused(),
-        rows: rows.iter().map(RefusedRow::new).collect(),
-    }))
+    Ok(Answer(RefusedOut { refused: import.summary.all_refused(), rows: rows.iter().map(RefusedRow::new).collect() }))
 }
 
 /// Let an import count.

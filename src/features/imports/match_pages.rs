@@ -52,11 +52,8 @@ fn dropped(names: &[String]) -> Markup {
 }
 
 fn columns(view: &Matches) -> Markup {
-    let names: Vec<(String, &str)> = view
-        .columns
-        .iter()
-        .map(|name| (name.digest.to_string(), name.text.as_str()))
-        .collect();
+    let names: Vec<(String, &str)> =
+        view.columns.iter().map(|name| (name.digest.to_string(), name.text.as_str())).collect();
     parts::panel(
         "Which column is which",
         &html! {
@@ -74,11 +71,8 @@ fn columns(view: &Matches) -> Markup {
 }
 
 fn holders(view: &Matches) -> Markup {
-    let people: Vec<(String, &str)> = view
-        .clinicians
-        .iter()
-        .map(|(id, label)| (id.to_string(), label.as_str()))
-        .collect();
+    let people: Vec<(String, &str)> =
+        view.clinicians.iter().map(|(id, label)| (id.to_string(), label.as_str())).collect();
     parts::panel(
         "Whose sessions",
         &html! {

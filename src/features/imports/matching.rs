@@ -70,16 +70,12 @@ pub(super) async fn of_scan(
 ) -> Result<Matches, AppError> {
     let (practice, system) = (scope.practice(), scan.system);
     let clinicians = clinicians(app, scope).await?;
-    let columns = scan
-        .columns
-        .iter()
-        .filter(|_| system == System::Report)
-        .map(|name| Name {
-            digest: Matching::column_id(practice, name),
-            text: name.clone(),
-            about: String::new(),
-            chosen: String::new(),
-        });
+    let columns = scan.columns.iter().filter(|_| system == System::Report).map(|name| Name {
+        digest: Matching::column_id(practice, name),
+        text: name.clone(),
+        about: String::new(),
+        chosen: String::new(),
+    });
     let places = scan.guessed.iter().map(|(column, name)| {
         let digest = Matching::column_id(practice, name);
         (*column, digest.to_string())
@@ -99,12 +95,7 @@ pub(super) async fn of_scan(
 }
 
 /// Session holders, as matched before, else by a label that is the same.
-fn holders(
-    practice: &OdsCode,
-    scan: &Scan,
-    matching: &Matching,
-    clinicians: &[(ClinicianId, String)],
-) -> Vec<Name> {
+fn holders(practice: &OdsCode, scan: &Scan, matching: &Matching, clinicians: &[(ClinicianId, String)]) -> Vec<Name> {
     let of_label = |text: &str| {
         let mut labels = clinicians.iter();
         labels.find(|(_, label)| label.eq_ignore_ascii_case(text.trim()))
@@ -132,11 +123,7 @@ fn types(practice: &OdsCode, scan: &Scan, matching: &Matching) -> Vec<Name> {
     for (text, found) in &scan.types {
         let digest = Matching::type_id(practice, scan.system, text);
         let in_words = || kind_in_words(text).map(|kind| kind.code().to_owned());
-        let kind = matching
-            .types
-            .get(&digest)
-            .cloned()
-            .unwrap_or_else(in_words);
+        let kind = matching.types.get(&digest).cloned().unwrap_or_else(in_words);
         names.push(Name {
             digest,
             chosen: kind.unwrap_or_else(|| NOT_COUNTED.to_owned()),
@@ -148,22 +135,11 @@ fn types(practice: &OdsCode, scan: &Scan, matching: &Matching) -> Vec<Name> {
 }
 
 fn about(slots: u64, hint: &str) -> String {
-    let slots = if slots == 1 {
-        "1 slot".to_owned()
-    } else {
-        format!("{} slots", crate::ui::number::thousands(slots))
-    };
-    if hint.is_empty() {
-        slots
-    } else {
-        format!("{slots}, {hint}")
-    }
+    let slots = if slots == 1 { "1 slot".to_owned() } else { format!("{} slots", crate::ui::number::thousands(slots)) };
+    if hint.is_empty() { slots } else { format!("{slots}, {hint}") }
 }
 
-async fn clinicians(
-    app: &AppState,
-    scope: &PracticeScope,
-) -> Result<Vec<(ClinicianId, String)>, AppError> {
+async fn clinicians(app: &AppState, scope: &PracticeScope) -> Result<Vec<(ClinicianId, String)>, AppError> {
     let rows = people::clinicians(app.db.read(scope), app.clock.today()).await?;
     Ok(rows.into_iter().map(|row| (row.id, row.label)).collect())
 }
@@ -178,50 +154,29 @@ pub(super) async fn save(
     let form = read(&app, permit.scope(), &fields).await?;
     if !form.errors.is_empty() {
         let content = match_pages::form(&form);
-        let page = show(
-            &app,
-            &caller,
-            permit.scope(),
-            "Error: Match the file",
-            content,
-        )
-        .await?;
+        let page = show(&app, &caller, permit.scope(), "Error: Match the file", content).await?;
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
     }
     let known = appointments::matching(app.db.read(permit.scope()), form.system).await?;
     let matching = together(known.map(|row| row.matching).unwrap_or_default(), &form);
-    let act = MatchAppointments {
-        id: RowId(form.id),
-        system: form.system,
-        matching,
-    };
+    let act = MatchAppointments { id: RowId(form.id), system: form.system, matching };
     act.perform(&app, &By::from(&permit)).await?;
     let page = home(permit.scope().practice()).query("matched", "yes");
     Ok(Redirect::to(page.as_str()).into_response())
 }
 
 /// Reads the form. Anything in it may be made up: digests stay digests, clinicians and kinds are looked up.
-async fn read(
-    app: &AppState,
-    scope: &PracticeScope,
-    fields: &[(String, String)],
-) -> Result<Matches, AppError> {
+async fn read(app: &AppState, scope: &PracticeScope, fields: &[(String, String)]) -> Result<Matches, AppError> {
     let text = |name: &str| {
         let found = fields.iter().find(|(key, _)| key == name);
         found.map(|(_, value)| value.as_str()).unwrap_or_default()
     };
-    let system: System = text("system")
-        .parse()
-        .map_err(|_| AppError::Malformed("the form is not complete".into()))?;
+    let system: System = text("system").parse().map_err(|_| AppError::Malformed("the form is not complete".into()))?;
     let names = |what: &str| -> Vec<Name> {
         fields
             .iter()
             .filter_map(|(key, value)| {
-                let digest = key
-                    .strip_prefix(what)?
-                    .strip_prefix("-name-")?
-                    .parse()
-                    .ok()?;
+                let digest = key.strip_prefix(what)?.strip_prefix("-name-")?.parse().ok()?;
                 Some(Name {
                     digest,
                     text: value.clone(),
@@ -245,11 +200,7 @@ async fn read(
         holders: names("holder"),
         types: names("type"),
         clinicians,
-        dropped: fields
-            .iter()
-            .filter(|(key, _)| key == "dropped")
-            .map(|(_, name)| name.clone())
-            .collect(),
+        dropped: fields.iter().filter(|(key, _)| key == "dropped").map(|(_, name)| name.clone()).collect(),
         errors: Vec::new(),
     };
     form.errors = errors(&form);
@@ -272,10 +223,7 @@ fn errors(form: &Matches) -> Vec<FieldError> {
         }
     }
     for name in &form.holders {
-        let known = form
-            .clinicians
-            .iter()
-            .any(|(id, _)| id.to_string() == name.chosen);
+        let known = form.clinicians.iter().any(|(id, _)| id.to_string() == name.chosen);
         if !known && name.chosen != NOT_COUNTED {
             errors.push(FieldError::new(
                 format!("holder-{}", name.digest),
@@ -285,10 +233,7 @@ fn errors(form: &Matches) -> Vec<FieldError> {
     }
     for name in &form.types {
         if name.chosen != NOT_COUNTED && name.chosen.parse::<Kind>().is_err() {
-            errors.push(FieldError::new(
-                format!("type-{}", name.digest),
-                "Choose a kind of contact, or not a contact",
-            ));
+            errors.push(FieldError::new(format!("type-{}", name.digest), "Choose a kind of contact, or not a contact"));
         }
     }
     errors
@@ -297,15 +242,11 @@ fn errors(form: &Matches) -> Vec<FieldError> {
 /// What was known, with what the form says on top.
 fn together(mut matching: Matching, form: &Matches) -> Matching {
     if form.system == System::Report {
-        let digest = |(column, digest): (&Column, &String)| {
-            Some((column.code().to_owned(), digest.parse().ok()?))
-        };
+        let digest = |(column, digest): (&Column, &String)| Some((column.code().to_owned(), digest.parse().ok()?));
         matching.columns = form.places.iter().filter_map(digest).collect();
     }
     for name in &form.holders {
-        matching
-            .holders
-            .insert(name.digest, name.chosen.parse().ok());
+        matching.holders.insert(name.digest, name.chosen.parse().ok());
     }
     for name in &form.types {
         let kind = Some(name.chosen.clone()).filter(|kind| kind != NOT_COUNTED);

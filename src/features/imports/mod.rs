@@ -58,36 +58,12 @@ pub fn routes(routes: Routes) -> Routes {
     json::routes(routes)
         .get("/practices/{ods}/imports", ImportAppointments, page)
         .post_files("/practices/{ods}/imports", ImportAppointments, upload::take)
-        .post(
-            "/practices/{ods}/imports/matching",
-            ImportAppointments,
-            matching::save,
-        )
-        .get(
-            "/practices/{ods}/imports/{import}",
-            ImportAppointments,
-            preview,
-        )
-        .post(
-            "/practices/{ods}/imports/{import}",
-            ImportAppointments,
-            activate,
-        )
-        .get(
-            "/practices/{ods}/imports/{import}/refused.csv",
-            ImportAppointments,
-            refused,
-        )
-        .get(
-            "/practices/{ods}/sources",
-            ImportAppointments,
-            sources::page,
-        )
-        .post(
-            "/practices/{ods}/sources",
-            ImportAppointments,
-            sources::choose,
-        )
+        .post("/practices/{ods}/imports/matching", ImportAppointments, matching::save)
+        .get("/practices/{ods}/imports/{import}", ImportAppointments, preview)
+        .post("/practices/{ods}/imports/{import}", ImportAppointments, activate)
+        .get("/practices/{ods}/imports/{import}/refused.csv", ImportAppointments, refused)
+        .get("/practices/{ods}/sources", ImportAppointments, sources::page)
+        .post("/practices/{ods}/sources", ImportAppointments, sources::choose)
 }
 
 fn home(practice: &OdsCode) -> Href {
@@ -103,12 +79,7 @@ async fn show(
     content: maud::Markup,
 ) -> Result<Response, AppError> {
     let place = shell::practice_place(app, scope.practice()).await?;
-    let sheet = Sheet {
-        title,
-        current: "Imports",
-        live: None,
-        content,
-    };
+    let sheet = Sheet { title, current: "Imports", live: None, content };
     Ok(shell::page(app, caller, &place, sheet).into_response())
 }
 
@@ -153,19 +124,13 @@ async fn page(
     show(&app, &caller, permit.scope(), "Imports", content).await
 }
 
-async fn view<'a>(
-    app: &AppState,
-    scope: &'a PracticeScope,
-    error: Option<String>,
-) -> Result<Home<'a>, AppError> {
+async fn view<'a>(app: &AppState, scope: &'a PracticeScope, error: Option<String>) -> Result<Home<'a>, AppError> {
     let read = app.db.read(scope);
     Ok(Home {
         practice: scope.practice(),
         imports: appointments::imports(read, LISTED).await?,
         months: months(app, scope).await?,
-        has_clinicians: !people::clinicians(read, app.clock.today())
-            .await?
-            .is_empty(),
+        has_clinicians: !people::clinicians(read, app.clock.today()).await?.is_empty(),
         matched: false,
         error,
     })
@@ -187,11 +152,7 @@ async fn months(app: &AppState, scope: &PracticeScope) -> Result<Vec<Month>, App
             .filter(|(_, on, day)| month(*on) == month(first) && day.source.is_some())
             .map(|(.., day)| u64::from(day.counted))
             .collect();
-        months.push(Month {
-            first,
-            published,
-            counted: (!counted.is_empty()).then(|| counted.iter().sum()),
-        });
+        months.push(Month { first, published, counted: (!counted.is_empty()).then(|| counted.iter().sum()) });
     }
     Ok(months)
 }
@@ -203,9 +164,7 @@ async fn preview(
     InPath((_, id)): InPath<(OdsCode, RowId)>,
 ) -> Result<Response, AppError> {
     let read = app.db.read(permit.scope());
-    let import = appointments::import(read, id)
-        .await?
-        .ok_or(AppError::NotFound)?;
+    let import = appointments::import(read, id).await?.ok_or(AppError::NotFound)?;
     let refusals = appointments::refusals(read, id, LINES).await?;
     let overtaken = import.counts_since.is_none() && newest(read).await? != import.base;
     let content = pages::preview(permit.scope().practice(), &import, &refusals, overtaken);
@@ -236,9 +195,7 @@ async fn refused(
     InPath((_, id)): InPath<(OdsCode, RowId)>,
 ) -> Result<Response, AppError> {
     let read = app.db.read(permit.scope());
-    let import = appointments::import(read, id)
-        .await?
-        .ok_or(AppError::NotFound)?;
+    let import = appointments::import(read, id).await?.ok_or(AppError::NotFound)?;
     let refusals = appointments::refusals(read, id, MOST_LINES).await?;
     let mut text = String::from("line,reason\r\n");
     for (line, refusal) in &refusals {
@@ -247,16 +204,10 @@ async fn refused(
     }
     let all = import.summary.all_refused();
     if all > u64::try_from(refusals.len()).unwrap_or(u64::MAX) {
-        let _ = write!(
-            text,
-            ",\"{all} rows were refused in all; the first of them are listed\"\r\n"
-        );
+        let _ = write!(text, ",\"{all} rows were refused in all; the first of them are listed\"\r\n");
     }
     let kind = HeaderValue::from_static("text/csv; charset=utf-8");
     let save = HeaderValue::from_static("attachment; filename=\"refused.csv\"");
-    let headers = [
-        (header::CONTENT_TYPE, kind),
-        (header::CONTENT_DISPOSITION, save),
-    ];
+    let headers = [(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, save)];
     Ok((headers, text).into_response())
 }

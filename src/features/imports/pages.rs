@@ -27,11 +27,7 @@ const LINES: usize = 50;
 
 /// Choosing files, and what was taken in.
 pub(super) fn home(view: &Home<'_>) -> Markup {
-    let errors: Vec<FieldError> = view
-        .error
-        .iter()
-        .map(|why| FieldError::new("file", capital(why)))
-        .collect();
+    let errors: Vec<FieldError> = view.error.iter().map(|why| FieldError::new("file", capital(why))).collect();
     html! {
         (form::error_summary(&errors))
         (parts::heading("Imports"))
@@ -48,9 +44,7 @@ pub(super) fn home(view: &Home<'_>) -> Markup {
 
 fn capital(text: &str) -> String {
     let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| {
-        first.to_uppercase().chain(letters).collect()
-    })
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 fn upload(view: &Home<'_>, errors: &[FieldError]) -> Markup {
@@ -131,18 +125,11 @@ fn list(view: &Home<'_>) -> Markup {
 }
 
 fn system(import: &ImportRow) -> &'static str {
-    import
-        .system
-        .parse::<System>()
-        .map_or("Unknown", System::title)
+    import.system.parse::<System>().map_or("Unknown", System::title)
 }
 
 fn state(import: &ImportRow) -> Markup {
-    if import.counts_since.is_some() {
-        tag(TagKind::Run, "Counts")
-    } else {
-        tag(TagKind::Quiet, "Not confirmed")
-    }
+    if import.counts_since.is_some() { tag(TagKind::Run, "Counts") } else { tag(TagKind::Quiet, "Not confirmed") }
 }
 
 fn months(months: &[Month]) -> Markup {
@@ -173,12 +160,7 @@ fn months(months: &[Month]) -> Markup {
 }
 
 /// What an import found, before and after it counts.
-pub(super) fn preview(
-    practice: &OdsCode,
-    import: &ImportRow,
-    refusals: &[(u64, Refusal)],
-    overtaken: bool,
-) -> Markup {
+pub(super) fn preview(practice: &OdsCode, import: &ImportRow, refusals: &[(u64, Refusal)], overtaken: bool) -> Markup {
     let own = base(practice).seg(import.id);
     html! {
         (parts::back_link(&base(practice), "Imports"))
@@ -234,10 +216,9 @@ fn look(summary: &Summary) -> Markup {
 }
 
 fn days(summary: &Summary) -> String {
-    summary.days.map_or_else(
-        || "No day counts.".to_owned(),
-        |(first, last)| format!("{} to {}.", first.short(), last.short()),
-    )
+    summary
+        .days
+        .map_or_else(|| "No day counts.".to_owned(), |(first, last)| format!("{} to {}.", first.short(), last.short()))
 }
 
 fn changes(summary: &Summary) -> Markup {
@@ -246,10 +227,7 @@ fn changes(summary: &Summary) -> Markup {
         &parts::summary_list(&[
             ("New slots", html! { (thousands(summary.fresh)) }),
             ("Changed slots", html! { (thousands(summary.changed)) }),
-            (
-                "Slots that no longer count",
-                html! { (thousands(summary.gone)) },
-            ),
+            ("Slots that no longer count", html! { (thousands(summary.gone)) }),
         ]),
     )
 }
@@ -263,21 +241,12 @@ fn found(summary: &Summary) -> Markup {
         ("Cancelled", of(Outcome::Cancelled)),
         ("Free", of(Outcome::Free)),
         ("Deleted", of(Outcome::Removed)),
-        (
-            "Not counted, by your choice",
-            html! { (thousands(summary.not_counted)) },
-        ),
-        (
-            "Older than 13 weeks: not taken",
-            html! { (thousands(summary.too_old)) },
-        ),
+        ("Not counted, by your choice", html! { (thousands(summary.not_counted)) }),
+        ("Older than 13 weeks: not taken", html! { (thousands(summary.too_old)) }),
     ];
     if summary.without_outcome > 0 {
         let n = thousands(summary.without_outcome);
-        rows.insert(
-            3,
-            ("Of them on past days, without an outcome", html! { (n) }),
-        );
+        rows.insert(3, ("Of them on past days, without an outcome", html! { (n) }));
     }
     parts::panel("What the file holds", &parts::summary_list(&rows))
 }
@@ -287,12 +256,7 @@ fn refused(summary: &Summary, refusals: &[(u64, Refusal)], csv: Option<Href>) ->
     let rows: Vec<Vec<Markup>> = refusals
         .iter()
         .take(LINES)
-        .map(|(line, refusal)| {
-            vec![
-                html! { (thousands(*line)) },
-                html! { (capital(refusal.reason())) },
-            ]
-        })
+        .map(|(line, refusal)| vec![html! { (thousands(*line)) }, html! { (capital(refusal.reason())) }])
         .collect();
     parts::panel(
         "Refused rows",

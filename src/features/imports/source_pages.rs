@@ -74,11 +74,7 @@ fn difference(row: &Row) -> String {
     match (taps.or(sheet), import) {
         (Some(own), Some(import)) => {
             let difference = i64::from(own) - i64::from(import);
-            if difference > 0 {
-                format!("+{difference}")
-            } else {
-                difference.to_string().replace('-', "−")
-            }
+            if difference > 0 { format!("+{difference}") } else { difference.to_string().replace('-', "−") }
         }
         _ => String::from("no comparison"),
     }
@@ -95,8 +91,5 @@ fn choice(view: &Sources, row: &Row) -> Markup {
         };
         Choice::new(source.code(), label, &row.chosen)
     }));
-    form::select(
-        &Field::new(&name, &row.label).errors(&view.errors),
-        &choices,
-    )
+    form::select(&Field::new(&name, &row.label).errors(&view.errors), &choices)
 }

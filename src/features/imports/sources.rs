@@ -62,14 +62,7 @@ pub(super) async fn page(
     State(app): State<AppState>,
 ) -> Result<Response, AppError> {
     let view = view(&app, permit.scope()).await?;
-    show(
-        &app,
-        &caller,
-        permit.scope(),
-        "Which count is used",
-        source_pages::content(&view),
-    )
-    .await
+    show(&app, &caller, permit.scope(), "Which count is used", source_pages::content(&view)).await
 }
 
 async fn view(app: &AppState, scope: &PracticeScope) -> Result<Sources, AppError> {
@@ -77,31 +70,24 @@ async fn view(app: &AppState, scope: &PracticeScope) -> Result<Sources, AppError
     let monday = calendar::week_ending(today).minus_days(4);
     let days = days::practice_days(read, monday, today).await?;
     let chosen = appointments::chosen(read, today).await?;
-    let rows = people::clinicians(read, today)
-        .await?
-        .into_iter()
-        .map(|clinician| {
-            let mut sums = [None; 3];
-            for ((_, _), facts) in days
-                .facts
-                .iter()
-                .filter(|((whose, _), _)| *whose == clinician.id)
-            {
-                for (sum, n) in sums.iter_mut().zip([facts.taps, facts.sheet, facts.import]) {
-                    *sum = n.map(|n: u32| sum.unwrap_or(0) + n).or(*sum);
-                }
+    let rows = people::clinicians(read, today).await?.into_iter().map(|clinician| {
+        let mut sums = [None; 3];
+        for ((_, _), facts) in days.facts.iter().filter(|((whose, _), _)| *whose == clinician.id) {
+            for (sum, n) in sums.iter_mut().zip([facts.taps, facts.sheet, facts.import]) {
+                *sum = n.map(|n: u32| sum.unwrap_or(0) + n).or(*sum);
             }
-            let own = days.each().filter(|(whose, ..)| *whose == clinician.id);
-            let counted = own.map(|(.., day)| day.counted).sum();
-            let source = chosen.get(&clinician.id);
-            Row {
-                id: clinician.id,
-                label: clinician.label,
-                sums,
-                counted,
-                chosen: source.map_or(BY_DEFAULT, |source| source.code()).to_owned(),
-            }
-        });
+        }
+        let own = days.each().filter(|(whose, ..)| *whose == clinician.id);
+        let counted = own.map(|(.., day)| day.counted).sum();
+        let source = chosen.get(&clinician.id);
+        Row {
+            id: clinician.id,
+            label: clinician.label,
+            sums,
+            counted,
+            chosen: source.map_or(BY_DEFAULT, |source| source.code()).to_owned(),
+        }
+    });
     Ok(Sources {
         practice: scope.practice().clone(),
         id: Uuid::now_v7(),
@@ -123,20 +109,11 @@ pub(super) async fn choose(
     let mut view = view(&app, permit.scope()).await?;
     let Some(act) = read(&mut view, &fields) else {
         let content = source_pages::content(&view);
-        let page = show(
-            &app,
-            &caller,
-            permit.scope(),
-            "Error: Which count is used",
-            content,
-        )
-        .await?;
+        let page = show(&app, &caller, permit.scope(), "Error: Which count is used", content).await?;
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
     };
     act.perform(&app, &By::from(&permit)).await?;
-    let page = href!("/practices")
-        .seg(permit.scope().practice())
-        .seg("sources");
+    let page = href!("/practices").seg(permit.scope().practice()).seg("sources");
     Ok(Redirect::to(page.as_str()).into_response())
 }
 
@@ -174,11 +151,7 @@ fn read(view: &mut Sources, fields: &BTreeMap<String, String>) -> Option<ChooseS
         row.chosen.clone_from(typed);
     }
     let effective_on = effective_on.filter(|_| view.errors.is_empty())?;
-    Some(ChooseSources {
-        id: view.id,
-        effective_on,
-        choices,
-    })
+    Some(ChooseSources { id: view.id, effective_on, choices })
 }
 
 fn appointment_days() -> u64 {

@@ -41,9 +41,7 @@ pub(super) async fn take_in(
     request: Request,
 ) -> Result<Took, AppError> {
     let arrival = app.imports.arrive(permit.scope().practice())?;
-    let sources = arrival
-        .unless_gone(received(app, request, &arrival))
-        .await??;
+    let sources = arrival.unless_gone(received(app, request, &arrival)).await??;
     // Its turn comes when its files are here: one that hangs keeps nobody waiting.
     let turn = app.imports.begin(arrival).await?;
     let (sources, asked, scan) = match scanned(app, permit, sources).await? {
@@ -54,11 +52,7 @@ pub(super) async fn take_in(
         return Ok(Took::ToMatch(Box::new(scan), asked));
     }
     let of = scan.bytes;
-    let act = StageImport {
-        sources,
-        scan,
-        asked,
-    };
+    let act = StageImport { sources, scan, asked };
     let progress = |read| turn.at(Progress { read, of });
     let done = act.perform(app, &By::from(permit), progress).await?;
     Ok(Took::Done(done))
@@ -108,32 +102,20 @@ fn cut_off<E>(_: E) -> AppError {
 fn disk(error: &std::io::Error) -> AppError {
     use std::io::ErrorKind;
     match error.kind() {
-        ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge => {
-            AppError::NoSpace
-        }
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge => AppError::NoSpace,
         _ => AppError::Fault(error.to_string()),
     }
 }
 
 /// Writes what comes to files without a name: a form with files, or one file as it is.
-async fn received(
-    app: &AppState,
-    request: Request,
-    arrival: &Arrival,
-) -> Result<Vec<Source>, AppError> {
+async fn received(app: &AppState, request: Request, arrival: &Arrival) -> Result<Vec<Source>, AppError> {
     let kind = request.headers().get(header::CONTENT_TYPE);
     let kind = kind.and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-    if kind
-        .split(';')
-        .next()
-        .is_some_and(|kind| kind.trim() == "text/csv")
-    {
+    if kind.split(';').next().is_some_and(|kind| kind.trim() == "text/csv") {
         let body = request.into_body().into_data_stream().map_err(cut_off);
         return Ok(vec![kept(app, arrival, "file.csv".to_owned(), body).await?]);
     }
-    let mut form = Multipart::from_request(request, app)
-        .await
-        .map_err(cut_off)?;
+    let mut form = Multipart::from_request(request, app).await.map_err(cut_off)?;
     let mut sources = Vec::new();
     while let Some(field) = form.next_field().await.map_err(cut_off)? {
         let name = field.file_name().unwrap_or_default().to_owned();
@@ -154,9 +136,8 @@ async fn kept(
     name: String,
     mut bytes: impl Stream<Item = Result<Bytes, AppError>> + Unpin,
 ) -> Result<Source, AppError> {
-    let file = tempfile::tempfile_in(&app.settings.data)
-        .or_else(|_| tempfile::tempfile())
-        .map_err(|error| disk(&error))?;
+    let file =
+        tempfile::tempfile_in(&app.settings.data).or_else(|_| tempfile::tempfile()).map_err(|error| disk(&error))?;
     let mut out = tokio::fs::File::from_std(file);
     while let Some(some) = bytes.try_next().await? {
         arrival.brought(some.len());

@@ -38,11 +38,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .get("/api/v1/practices/{ods}/letters", SeeLetters, list)
         .post("/api/v1/practices/{ods}/letters", WriteLetters, add)
         .get("/api/v1/practices/{ods}/letters/{letter}", SeeLetters, one)
-        .post(
-            "/api/v1/practices/{ods}/letters/{letter}/events",
-            WriteLetters,
-            happened,
-        )
+        .post("/api/v1/practices/{ods}/letters/{letter}/events", WriteLetters, happened)
 }
 
 /// The paths and bodies, for the document of the whole API.
@@ -83,17 +79,12 @@ pub struct KindOut {
         (status = 200, description = "Kinds with the wording that holds", body = Vec<KindOut>),
         (status = 404, description = "No such practice, or not yours", body = Problem, content_type = "application/problem+json"),
     ))]
-async fn kinds(
-    permit: Permit<SeeLetters>,
-    State(app): State<AppState>,
-) -> Result<Answer<Vec<KindOut>>, AppError> {
+async fn kinds(permit: Permit<SeeLetters>, State(app): State<AppState>) -> Result<Answer<Vec<KindOut>>, AppError> {
     let wordings = Wordings::read(&app, permit.scope()).await?;
     let (catalogue, today) = (app.catalogue().await?, app.clock.today());
     let kinds = book()?.kinds.iter();
-    let all = kinds
-        .filter(|kind| may_be_written(&catalogue, kind, today))
-        .map(|kind| kind_out(kind, &wordings))
-        .collect();
+    let all =
+        kinds.filter(|kind| may_be_written(&catalogue, kind, today)).map(|kind| kind_out(kind, &wordings)).collect();
     Ok(Answer(all))
 }
 
@@ -109,10 +100,7 @@ fn kind_out(kind: &Kind, wordings: &Wordings) -> KindOut {
         level: wording.level.code().to_owned(),
         version: wording.version,
         effective_on: wording.effective_on,
-        fields: fields
-            .filter(|(code, _)| asked(code))
-            .map(|(code, _)| code.to_owned())
-            .collect(),
+        fields: fields.filter(|(code, _)| asked(code)).map(|(code, _)| code.to_owned()).collect(),
         text,
     }
 }
@@ -178,10 +166,7 @@ fn letter_out(letter: &Letter, kind: Option<&Kind>, today: LocalDate) -> LetterO
         state: letter.standing(today).code().to_owned(),
         received_on: letter.reply().map(|reply| reply.on),
         reply_note: letter.reply().and_then(|reply| reply.note.clone()),
-        text: kind.map_or_else(
-            || row.body.clone(),
-            |kind| letter::plain_text(&letter.paper(kind.form)),
-        ),
+        text: kind.map_or_else(|| row.body.clone(), |kind| letter::plain_text(&letter.paper(kind.form))),
     }
 }
 
@@ -192,18 +177,11 @@ fn letter_out(letter: &Letter, kind: Option<&Kind>, today: LocalDate) -> LetterO
         (status = 200, description = "Letters, newest first", body = Vec<LetterOut>),
         (status = 404, description = "No such practice, or not yours", body = Problem, content_type = "application/problem+json"),
     ))]
-async fn list(
-    permit: Permit<SeeLetters>,
-    State(app): State<AppState>,
-) -> Result<Answer<Vec<LetterOut>>, AppError> {
+async fn list(permit: Permit<SeeLetters>, State(app): State<AppState>) -> Result<Answer<Vec<LetterOut>>, AppError> {
     let (book, today) = (book()?, app.clock.today());
     let letters = letters::all(app.db.read(permit.scope())).await?;
     let letters = letters.iter();
-    Ok(Answer(
-        letters
-            .map(|letter| letter_out(letter, book.kind(&letter.row.kind), today))
-            .collect(),
-    ))
+    Ok(Answer(letters.map(|letter| letter_out(letter, book.kind(&letter.row.kind), today)).collect()))
 }
 
 /// A letter that was sent.
@@ -250,11 +228,7 @@ impl LetterIn {
         let known = |code: &String| book().is_ok_and(|book| book.field(code).is_some());
         if let Some(code) = self.fields.keys().find(|code| !known(code)) {
             let safe = letter::template::is_code(code);
-            let field = if safe {
-                code.clone()
-            } else {
-                "fields".to_owned()
-            };
+            let field = if safe { code.clone() } else { "fields".to_owned() };
             return Err(AppError::field(field, "There is no such field"));
         }
         let mut typed = Typed(self.fields);
@@ -304,9 +278,7 @@ async fn add(
     }
     let filled = basis.fill(&typed).map_err(AppError::Invalid)?;
     let sent = basis.sent(&filled, &typed, today);
-    let act = RecordLetter {
-        letter: sent.map_err(AppError::Invalid)?,
-    };
+    let act = RecordLetter { letter: sent.map_err(AppError::Invalid)? };
     let status = status(act.perform(&app, &By::from(&permit)).await?);
     Ok((status, answer(&app, permit.scope(), letter).await?))
 }
@@ -318,11 +290,7 @@ fn status(written: Written) -> StatusCode {
     }
 }
 
-async fn answer(
-    app: &AppState,
-    scope: &PracticeScope,
-    letter: RowId,
-) -> Result<Answer<LetterOut>, AppError> {
+async fn answer(app: &AppState, scope: &PracticeScope, letter: RowId) -> Result<Answer<LetterOut>, AppError> {
     let (letter, kind) = find(app, scope, &letter.to_string()).await?;
     Ok(Answer(letter_out(&letter, Some(kind), app.clock.today())))
 }

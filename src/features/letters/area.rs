@@ -43,12 +43,7 @@ async fn show(
     content: Markup,
 ) -> Result<Response, AppError> {
     let place = shell::lmc_place(app, lmc).await?;
-    let sheet = shell::Sheet {
-        title,
-        current: "Letters",
-        live: None,
-        content,
-    };
+    let sheet = shell::Sheet { title, current: "Letters", live: None, content };
     Ok(shell::page(app, caller, &place, sheet).into_response())
 }
 
@@ -99,11 +94,7 @@ async fn render(
     let error = if errors.is_empty() { "" } else { "Error: " };
     let title = format!("{error}Wording: {}", kind.title);
     let page = show(app, caller, lmc, &title, content).await?;
-    let status = if errors.is_empty() {
-        StatusCode::OK
-    } else {
-        StatusCode::UNPROCESSABLE_ENTITY
-    };
+    let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     Ok((status, page).into_response())
 }
 
@@ -132,9 +123,7 @@ pub(super) async fn change(
         text,
         base: (national.level, national.version),
     };
-    ChangeLmcWording { wording }
-        .perform(&app, &By::from(&permit))
-        .await?;
+    ChangeLmcWording { wording }.perform(&app, &By::from(&permit)).await?;
     let here = base(permit.scope().lmc()).seg(&kind.code);
     Ok(Redirect::to(here.as_str()).into_response())
 }

@@ -72,11 +72,7 @@ pub(super) struct Filled {
 
 impl Basis {
     /// The wording that holds, or the one that the letter was begun from.
-    pub(super) async fn find(
-        app: &AppState,
-        scope: &PracticeScope,
-        typed: &Typed,
-    ) -> Result<Self, AppError> {
+    pub(super) async fn find(app: &AppState, scope: &PracticeScope, typed: &Typed) -> Result<Self, AppError> {
         let kind = known_kind(typed.get("kind"))?;
         let catalogue = app.catalogue().await?;
         if !may_be_written(&catalogue, kind, app.clock.today()) {
@@ -91,17 +87,12 @@ impl Basis {
                 let named = level.parse::<Level>().ok().zip(version.parse().ok());
                 named
                     .and_then(|(level, version)| wordings.version(kind, level, version))
-                    .ok_or_else(|| {
-                        AppError::field(
-                            "version",
-                            "There is no such version: begin the letter again",
-                        )
-                    })?
+                    .ok_or_else(|| AppError::field("version", "There is no such version: begin the letter again"))?
             }
         };
         let text = wording.text.as_deref().unwrap_or_default();
-        let template = Template::parse(text, kind.form)
-            .map_err(|error| AppError::Fault(format!("{}: {error}", kind.code)))?;
+        let template =
+            Template::parse(text, kind.form).map_err(|error| AppError::Fault(format!("{}: {error}", kind.code)))?;
         let organisations = app.organisations().await?;
         let known = organisations.practice(scope.practice());
         let icb = known.and_then(|known| organisations.organisation(known.icb.as_ref()?));
@@ -120,9 +111,7 @@ impl Basis {
     pub(super) fn asks(&self) -> impl Iterator<Item = &'static letter::book::Field> {
         let book = book().ok();
         let codes = self.template.fields().map(|(code, _)| code);
-        let asked: Vec<_> = codes
-            .filter_map(|code| book.and_then(|book| book.field(code)))
-            .collect();
+        let asked: Vec<_> = codes.filter_map(|code| book.and_then(|book| book.field(code))).collect();
         asked.into_iter()
     }
 
@@ -152,10 +141,7 @@ impl Basis {
             errors.push(FieldError::new("to", "Enter whom it goes to"));
         }
         let dated_on = forms::optional_day(typed.get("dated_on"), "dated_on");
-        let dated_on = keep(
-            dated_on.and_then(|day| needed(day, "dated_on")),
-            &mut errors,
-        );
+        let dated_on = keep(dated_on.and_then(|day| needed(day, "dated_on")), &mut errors);
         let mut values = BTreeMap::new();
         for field in self.asks() {
             let code = field.code.as_str();
@@ -174,22 +160,16 @@ impl Basis {
                 Err(words) => errors.push(FieldError::new(code.to_owned(), words)),
             }
         }
-        let (Some(recipient), Some(dated_on), true) = (recipient, dated_on, errors.is_empty())
-        else {
+        let (Some(recipient), Some(dated_on), true) = (recipient, dated_on, errors.is_empty()) else {
             return Err(errors);
         };
-        let always =
-            [&self.practice, &self.ods, &dated_on.written(), &recipient].map(|it| Value::known(it));
+        let always = [&self.practice, &self.ods, &dated_on.written(), &recipient].map(|it| Value::known(it));
         values.extend(ALWAYS.map(str::to_owned).into_iter().zip(always));
         let merged = self.template.merge(&values).map_err(|unfilled| {
             let field = |code| FieldError::new(code, "This field of the letter is not filled");
             unfilled.0.into_iter().map(field).collect::<Vec<_>>()
         })?;
-        Ok(Filled {
-            dated_on,
-            recipient,
-            merged,
-        })
+        Ok(Filled { dated_on, recipient, merged })
     }
 
     /// The letter as it would go out.
@@ -206,12 +186,7 @@ impl Basis {
     }
 
     /// The row of a letter that went out.
-    pub(super) fn sent(
-        &self,
-        filled: &Filled,
-        typed: &Typed,
-        today: LocalDate,
-    ) -> Result<NewLetter, Vec<FieldError>> {
+    pub(super) fn sent(&self, filled: &Filled, typed: &Typed, today: LocalDate) -> Result<NewLetter, Vec<FieldError>> {
         let mut errors = Vec::new();
         let id = keep(forms::id(typed.get("id"), "id"), &mut errors);
         let sent_on = keep(sent_day(typed.get("sent_on"), today), &mut errors);
@@ -228,8 +203,7 @@ impl Basis {
             "" => None,
             text => keep(forms::id(text, "notice"), &mut errors).map(RowId),
         };
-        let (Some(id), Some(sent_on), Some(how), true) = (id, sent_on, how, errors.is_empty())
-        else {
+        let (Some(id), Some(sent_on), Some(how), true) = (id, sent_on, how, errors.is_empty()) else {
             return Err(errors);
         };
         Ok(NewLetter {
@@ -283,9 +257,8 @@ pub(super) fn event(
     let day = match (typed.get("happened_on"), event) {
         ("", Ok(Event::InError)) => Some(today),
         (text, _) => {
-            let day = forms::optional_day(text, "happened_on")
-                .and_then(|day| needed(day, "happened_on"))
-                .and_then(|day| {
+            let day =
+                forms::optional_day(text, "happened_on").and_then(|day| needed(day, "happened_on")).and_then(|day| {
                     match day {
                         day if day > today => Err("Choose today or an earlier day"),
                         day if day < sent_on => Err("Choose a day on or after the day it was sent"),
@@ -299,13 +272,9 @@ pub(super) fn event(
     let note = forms::short_text(typed.get("note"), "note", LONGEST_NOTE);
     let note = keep(note, &mut errors);
     match (id, event, day, note) {
-        (Some(id), Ok(event), Some(on), Some(note)) if errors.is_empty() => Ok(NewEvent {
-            id: RowId(id),
-            letter,
-            event,
-            on,
-            note,
-        }),
+        (Some(id), Ok(event), Some(on), Some(note)) if errors.is_empty() => {
+            Ok(NewEvent { id: RowId(id), letter, event, on, note })
+        }
         _ => Err(errors),
     }
 }

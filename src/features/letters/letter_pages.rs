@@ -76,10 +76,7 @@ fn facts(view: &View<'_>, stands: Standing) -> Markup {
     let mut rows = vec![
         ("State", standing(stands)),
         ("To", html! { (row.recipient) }),
-        (
-            "Sent",
-            html! { (row.sent_on.written()) ", " (letter::way(&row.how)) },
-        ),
+        ("Sent", html! { (row.sent_on.written()) ", " (letter::way(&row.how)) }),
         ("Made from", html! { (version(&row.level, row.version)) }),
     ];
     if let Some(due) = row.reply_due_on {
@@ -107,9 +104,7 @@ fn reply(view: &View<'_>, errors: &[FieldError]) -> Markup {
     let row = &view.letter.row;
     let today = view.today.to_string();
     let typed = |name| view.typed.map(|(typed, _)| typed.get(name));
-    let on = Field::new("happened_on", "Received on")
-        .value(typed("happened_on").unwrap_or(&today))
-        .errors(errors);
+    let on = Field::new("happened_on", "Received on").value(typed("happened_on").unwrap_or(&today)).errors(errors);
     let note = Field::new("note", "What it said, in short")
         .hint("May stay empty. No patient data.")
         .value(typed("note").unwrap_or_default())

@@ -46,31 +46,11 @@ pub fn routes(routes: Routes) -> Routes {
         .get("/practices/{ods}/letters", SeeLetters, register::page)
         .get("/practices/{ods}/letters/new", WriteLetters, write::blank)
         .post("/practices/{ods}/letters/new", WriteLetters, write::step)
-        .get(
-            "/practices/{ods}/letters/wording/{kind}",
-            SeeLetters,
-            own::page,
-        )
-        .post(
-            "/practices/{ods}/letters/wording/{kind}",
-            WriteLetters,
-            own::change,
-        )
-        .get(
-            "/practices/{ods}/letters/{letter}",
-            SeeLetters,
-            register::one,
-        )
-        .get(
-            "/practices/{ods}/letters/{letter}/{file}",
-            SeeLetters,
-            register::file,
-        )
-        .post(
-            "/practices/{ods}/letters/{letter}/events",
-            WriteLetters,
-            register::happened,
-        )
+        .get("/practices/{ods}/letters/wording/{kind}", SeeLetters, own::page)
+        .post("/practices/{ods}/letters/wording/{kind}", WriteLetters, own::change)
+        .get("/practices/{ods}/letters/{letter}", SeeLetters, register::one)
+        .get("/practices/{ods}/letters/{letter}/{file}", SeeLetters, register::file)
+        .post("/practices/{ods}/letters/{letter}/events", WriteLetters, register::happened)
         .get("/lmc/{lmc}/letters", EditLmcLetters, area::list)
         .get("/lmc/{lmc}/letters/{kind}", EditLmcLetters, area::page)
         .post("/lmc/{lmc}/letters/{kind}", EditLmcLetters, area::change);
@@ -96,8 +76,7 @@ fn known_kind(code: &str) -> Result<&'static Kind, AppError> {
 /// Whether a kind may be written: not where its item conflicts with the contract today.
 fn may_be_written(catalogue: &Catalogue, kind: &Kind, today: LocalDate) -> bool {
     let item = kind.item.as_ref();
-    item.and_then(|code| catalogue.item(code))
-        .is_none_or(|item| action::may_leave(item, today))
+    item.and_then(|code| catalogue.item(code)).is_none_or(|item| action::may_leave(item, today))
 }
 
 /// Every wording that a practice can have of a letter.
@@ -116,11 +95,7 @@ impl Wordings {
             Some(lmc) => letters::lmc_wordings_of(at, lmc).await?,
             None => Versions::new(),
         };
-        Ok(Self {
-            own: letters::own_wordings(at).await?,
-            lmc,
-            of,
-        })
+        Ok(Self { own: letters::own_wordings(at).await?, lmc, of })
     }
 
     /// What the practice would use had it no wording of its own.
@@ -144,8 +119,7 @@ impl Wordings {
             Level::Practice => &self.own,
         };
         let mut all = all.get(&kind.code)?.iter();
-        all.find(|wording| wording.version == version && wording.text.is_some())
-            .cloned()
+        all.find(|wording| wording.version == version && wording.text.is_some()).cloned()
     }
 }
 
@@ -156,9 +130,7 @@ fn newest<'a>(versions: &'a Versions, kind: &Kind) -> Option<&'a Wording> {
 /// The practice's name as of today; its code where no name is known.
 async fn name(app: &AppState, practice: &OdsCode) -> Result<String, AppError> {
     let organisations = app.organisations().await?;
-    Ok(organisations
-        .practice(practice)
-        .map_or_else(|| practice.to_string(), |known| known.name.to_string()))
+    Ok(organisations.practice(practice).map_or_else(|| practice.to_string(), |known| known.name.to_string()))
 }
 
 async fn show(
@@ -169,11 +141,6 @@ async fn show(
     content: Markup,
 ) -> Result<Response, AppError> {
     let place = shell::practice_place(app, practice).await?;
-    let sheet = Sheet {
-        title,
-        current: "Letters",
-        live: None,
-        content,
-    };
+    let sheet = Sheet { title, current: "Letters", live: None, content };
     Ok(shell::page(app, caller, &place, sheet).into_response())
 }

@@ -59,8 +59,8 @@ impl Wrote {
         if self.step == "back" {
             return Ok(Step::Write(id, None));
         }
-        let (text, _) = letter::check_template(&self.text, kind.form)
-            .map_err(|words| FieldError::new("text", words))?;
+        let (text, _) =
+            letter::check_template(&self.text, kind.form).map_err(|words| FieldError::new("text", words))?;
         if self.step == "look" {
             return Ok(Step::Look);
         }
@@ -107,11 +107,7 @@ async fn render(
     let error = if errors.is_empty() { "" } else { "Error: " };
     let title = format!("{error}Wording: {}", kind.title);
     let page = show(app, caller, practice, &title, content).await?;
-    let status = if errors.is_empty() {
-        StatusCode::OK
-    } else {
-        StatusCode::UNPROCESSABLE_ENTITY
-    };
+    let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     Ok((status, page).into_response())
 }
 
@@ -141,12 +137,8 @@ pub(super) async fn change(
         text,
         base: (beneath.level, beneath.version),
     };
-    ChangeOwnWording { wording }
-        .perform(&app, &By::from(&permit))
-        .await?;
-    let here = base(permit.scope().practice())
-        .seg("wording")
-        .seg(&kind.code);
+    ChangeOwnWording { wording }.perform(&app, &By::from(&permit)).await?;
+    let here = base(permit.scope().practice()).seg("wording").seg(&kind.code);
     Ok(Redirect::to(here.as_str()).into_response())
 }
 

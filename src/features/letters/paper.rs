@@ -37,22 +37,14 @@ impl File {
     fn kind(self) -> (&'static str, &'static str) {
         match self {
             Self::Pdf => ("application/pdf", "pdf"),
-            Self::Word => (
-                "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-                "docx",
-            ),
+            Self::Word => ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", "docx"),
             Self::Text => ("text/plain; charset=utf-8", "txt"),
         }
     }
 }
 
 /// The file, to be kept. A text message is text alone.
-pub(super) async fn answer(
-    app: &AppState,
-    paper: &Paper<'_>,
-    kind: &str,
-    file: File,
-) -> Result<Response, AppError> {
+pub(super) async fn answer(app: &AppState, paper: &Paper<'_>, kind: &str, file: File) -> Result<Response, AppError> {
     if paper.form == Form::Sms && file != File::Text {
         return Err(AppError::NotFound);
     }
@@ -66,10 +58,7 @@ pub(super) async fn answer(
     Ok((
         [
             (header::CONTENT_TYPE, mime.to_owned()),
-            (
-                header::CONTENT_DISPOSITION,
-                format!("attachment; filename=\"{name}\""),
-            ),
+            (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
         ],
         bytes,
     )
@@ -91,10 +80,6 @@ fn word(paper: &Paper<'_>) -> Result<Vec<u8>, AppError> {
         ],
         Form::Poster | Form::Sms => Vec::new(),
     };
-    docx::write(&docx::Letter {
-        head: &head,
-        subject: paper.subject,
-        paragraphs: &paragraphs(paper.body),
-    })
-    .map_err(|failed| AppError::Fault(failed.to_string()))
+    docx::write(&docx::Letter { head: &head, subject: paper.subject, paragraphs: &paragraphs(paper.body) })
+        .map_err(|failed| AppError::Fault(failed.to_string()))
 }

@@ -45,10 +45,7 @@ pub(super) async fn page(
     let kinds = book()?.kinds.iter();
     let offers: Vec<Offer> = kinds
         .filter(|kind| may_be_written(&catalogue, kind, today))
-        .map(|kind| Offer {
-            kind,
-            wording: wordings.holds(kind),
-        })
+        .map(|kind| Offer { kind, wording: wordings.holds(kind) })
         .collect();
     let content = register_pages::register(practice, &letters, &offers, app.clock.today());
     show(&app, &caller, practice, "Letters", content).await
@@ -71,11 +68,7 @@ pub(super) struct Saved {
 }
 
 /// A letter of this practice; any other is not found.
-pub(super) async fn find(
-    app: &AppState,
-    scope: &PracticeScope,
-    id: &str,
-) -> Result<(Letter, &'static Kind), AppError> {
+pub(super) async fn find(app: &AppState, scope: &PracticeScope, id: &str) -> Result<(Letter, &'static Kind), AppError> {
     let id: RowId = id.parse().map_err(|_| AppError::NotFound)?;
     let letter = letters::one(app.db.read(scope), id).await?;
     let letter = letter.ok_or(AppError::NotFound)?;
@@ -104,13 +97,7 @@ async fn letter_page(
     saved: bool,
     typed: Option<(&Typed, &[FieldError])>,
 ) -> Result<Response, AppError> {
-    let content = letter_pages::letter(&letter_pages::View {
-        letter,
-        kind,
-        today: app.clock.today(),
-        saved,
-        typed,
-    });
+    let content = letter_pages::letter(&letter_pages::View { letter, kind, today: app.clock.today(), saved, typed });
     let title = match typed {
         Some(_) => format!("Error: {}", kind.title),
         None => kind.title.clone(),
@@ -142,9 +129,7 @@ pub(super) async fn happened(
     let (id, today) = (letter.row.id, app.clock.today());
     match draft::event(id, &typed, letter.row.sent_on, today) {
         Ok(event) => {
-            FollowLetter { event }
-                .perform(&app, &By::from(&permit))
-                .await?;
+            FollowLetter { event }.perform(&app, &By::from(&permit)).await?;
             let to = letter_href(permit.scope().practice(), id);
             Ok(Redirect::to(to.as_str()).into_response())
         }

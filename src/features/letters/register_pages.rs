@@ -20,12 +20,7 @@ pub(super) struct Offer {
     pub(super) wording: Wording,
 }
 
-pub(super) fn register(
-    practice: &OdsCode,
-    letters: &[Letter],
-    offers: &[Offer],
-    today: LocalDate,
-) -> Markup {
+pub(super) fn register(practice: &OdsCode, letters: &[Letter], offers: &[Offer], today: LocalDate) -> Markup {
     html! {
         (parts::heading("Letters"))
         (parts::lede(&html! { "What the practice sent, to whom, and what came back. Only the practice sees it; its LMC and its ICB do not." }))
@@ -63,11 +58,7 @@ fn sent(practice: &OdsCode, letters: &[Letter], today: LocalDate) -> Markup {
         .iter()
         .map(|letter| {
             let row = &letter.row;
-            let title = if row.subject.is_empty() {
-                kind_title(&row.kind)
-            } else {
-                &row.subject
-            };
+            let title = if row.subject.is_empty() { kind_title(&row.kind) } else { &row.subject };
             vec![
                 html! {
                     a href=(letter_href(practice, row.id)) { (title) }
@@ -79,22 +70,12 @@ fn sent(practice: &OdsCode, letters: &[Letter], today: LocalDate) -> Markup {
             ]
         })
         .collect();
-    table(
-        "Letters sent, newest first",
-        &[
-            words("Letter"),
-            words("To"),
-            numbers("Sent"),
-            words("Reply"),
-        ],
-        &rows,
-    )
+    table("Letters sent, newest first", &[words("Letter"), words("To"), numbers("Sent"), words("Reply")], &rows)
 }
 
 pub(super) fn kind_title(code: &str) -> &str {
     let book = letter::book::Book::built_in().ok();
-    book.and_then(|book| book.kind(code))
-        .map_or(code, |kind| kind.title.as_str())
+    book.and_then(|book| book.kind(code)).map_or(code, |kind| kind.title.as_str())
 }
 
 fn write(practice: &OdsCode, offers: &[Offer]) -> Markup {
@@ -116,9 +97,5 @@ fn write(practice: &OdsCode, offers: &[Offer]) -> Markup {
             ]
         })
         .collect();
-    table(
-        "Letters that can be written",
-        &[words("Letter"), words("Wording")],
-        &rows,
-    )
+    table("Letters that can be written", &[words("Letter"), words("Wording")], &rows)
 }

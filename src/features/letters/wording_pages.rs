@@ -59,11 +59,7 @@ pub(super) fn page(sheet: &Sheet<'_>) -> Markup {
     } else {
         "The first line is the subject. An empty line begins a paragraph. Words between braces are filled in with each letter. No patient data."
     };
-    let text = Field::new("text", "Wording")
-        .hint(hint)
-        .value(shown)
-        .maxlength(LONGEST_TEMPLATE)
-        .errors(sheet.errors);
+    let text = Field::new("text", "Wording").hint(hint).value(shown).maxlength(LONGEST_TEMPLATE).errors(sheet.errors);
     html! {
         (parts::back_link(&sheet.back.0, sheet.back.1))
         (form::error_summary(sheet.errors))
@@ -97,10 +93,7 @@ pub(super) fn page(sheet: &Sheet<'_>) -> Markup {
 
 /// Says that what lies beneath moved on since the own wording was written from it.
 fn behind(sheet: &Sheet<'_>) -> Markup {
-    let base = sheet
-        .own
-        .filter(|own| own.text.is_some())
-        .and_then(|own| own.base);
+    let base = sheet.own.filter(|own| own.text.is_some()).and_then(|own| own.base);
     let now = (sheet.beneath.level, sheet.beneath.version);
     html! {
         @if base.is_some_and(|base| base != now) {

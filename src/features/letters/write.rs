@@ -63,11 +63,7 @@ fn titled(title: &str, errors: &[FieldError]) -> String {
 }
 
 fn status(errors: &[FieldError]) -> StatusCode {
-    if errors.is_empty() {
-        StatusCode::OK
-    } else {
-        StatusCode::UNPROCESSABLE_ENTITY
-    }
+    if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY }
 }
 
 /// The next step of the form: look at it, change it, take a file, or record it as sent.
@@ -124,8 +120,6 @@ async fn sent(
         }
     };
     let to = letter_href(permit.scope().practice(), new.id).query("saved", 1);
-    RecordLetter { letter: new }
-        .perform(app, &By::from(permit))
-        .await?;
+    RecordLetter { letter: new }.perform(app, &By::from(permit)).await?;
     Ok(Redirect::to(to.as_str()).into_response())
 }

@@ -25,12 +25,7 @@ pub(super) const TEXT: &str = "letter-text";
 /// What the second form asks for; the first carries the rest.
 const SENDING: [&str; 4] = ["sent_on", "how", "reply_due_on", "step"];
 
-pub(super) fn form(
-    practice: &OdsCode,
-    basis: &Basis,
-    typed: &Typed,
-    errors: &[FieldError],
-) -> Markup {
+pub(super) fn form(practice: &OdsCode, basis: &Basis, typed: &Typed, errors: &[FieldError]) -> Markup {
     let field = |name, label| {
         let value = typed.get(name);
         Field::new(name, label).value(value).errors(errors)
@@ -121,15 +116,9 @@ pub(super) fn length(text: &str) -> String {
 }
 
 fn sending(typed: &Typed, errors: &[FieldError]) -> Markup {
-    let ways: Vec<Choice<'_>> = Way::ALL
-        .iter()
-        .map(|way| Choice::new(way.as_str(), way.title(), typed.get("how")))
-        .collect();
-    let field = |name, label| {
-        Field::new(name, label)
-            .value(typed.get(name))
-            .errors(errors)
-    };
+    let ways: Vec<Choice<'_>> =
+        Way::ALL.iter().map(|way| Choice::new(way.as_str(), way.title(), typed.get("how"))).collect();
+    let field = |name, label| Field::new(name, label).value(typed.get(name)).errors(errors);
     html! {
         p { "Headroom sends nothing. Send the letter your own way, then keep it here." }
         (form::date(&field("sent_on", "Sent on")))

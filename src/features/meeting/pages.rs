@@ -38,11 +38,7 @@ pub(super) fn sheet(lmc: &OrgCode, sheet: &MeetingSheet) -> Markup {
 }
 
 fn figures(sheet: &MeetingSheet) -> Markup {
-    let heads: Vec<String> = sheet
-        .areas
-        .iter()
-        .map(|area| format!("{} ({})", area.name, area.practices))
-        .collect();
+    let heads: Vec<String> = sheet.areas.iter().map(|area| format!("{} ({})", area.name, area.practices)).collect();
     let mut columns = vec![table::words("Item")];
     // Names of areas are long: they wrap, as figures in a column of numbers would not.
     columns.extend(heads.iter().map(|head| table::words(head)));

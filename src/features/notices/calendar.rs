@@ -42,11 +42,7 @@ pub(super) fn diary_href(practice: &OdsCode) -> Href {
     href!("/practices").seg(practice).seg("diary")
 }
 
-async fn diary(
-    permit: Permit<SeeRegister>,
-    caller: Caller,
-    State(app): State<AppState>,
-) -> Result<Response, AppError> {
+async fn diary(permit: Permit<SeeRegister>, caller: Caller, State(app): State<AppState>) -> Result<Response, AppError> {
     let known = Known::read(&app, permit.scope()).await?;
     let practice = permit.scope().practice();
     let mut address = None;
@@ -85,10 +81,7 @@ async fn feed(
     if form.what == "make" {
         let id = RowId(id);
         let secret = feeds::secret(&app, by.scope().practice(), PersonId(by.id()), id)?;
-        let act = MakeCalendarFeed {
-            id,
-            secret_hash: secrets::hash(&secret),
-        };
+        let act = MakeCalendarFeed { id, secret_hash: secrets::hash(&secret) };
         act.perform(&app, &by).await?;
     } else {
         RevokeCalendarFeed.perform(&app, &by).await?;
@@ -97,24 +90,13 @@ async fn feed(
 }
 
 /// The days, for whoever knows the address, as long as its person may see them.
-async fn read(
-    State(app): State<AppState>,
-    Path(secret): Path<String>,
-) -> Result<Response, AppError> {
+async fn read(State(app): State<AppState>, Path(secret): Path<String>) -> Result<Response, AppError> {
     let secret = secret.strip_suffix(".ics").unwrap_or(&secret);
     let permit = feeds::open(&app, secret).await?.ok_or(AppError::NotFound)?;
     let known = Known::read(&app, permit.scope()).await?;
     let practice = permit.scope().practice();
-    let url = format!(
-        "{}{}",
-        app.settings.public_url,
-        diary_href(practice).as_str()
-    );
-    let days: Vec<icalendar::Day> = known
-        .diary()
-        .into_iter()
-        .map(|entry| day(practice, &entry, &url))
-        .collect();
+    let url = format!("{}{}", app.settings.public_url, diary_href(practice).as_str());
+    let days: Vec<icalendar::Day> = known.diary().into_iter().map(|entry| day(practice, &entry, &url)).collect();
     let text = icalendar::calendar(&days, app.clock.now());
     let kind = [(header::CONTENT_TYPE, "text/calendar; charset=utf-8")];
     Ok((kind, text).into_response())

@@ -38,11 +38,7 @@ pub(super) fn content(view: &View<'_>) -> Markup {
 fn ahead(view: &View<'_>) -> Markup {
     let mut months: Vec<(String, Vec<&Entry>)> = Vec::new();
     for entry in view.entries {
-        let month = if entry.on < view.today {
-            "Overdue".to_owned()
-        } else {
-            entry.on.0.format("%B %Y").to_string()
-        };
+        let month = if entry.on < view.today { "Overdue".to_owned() } else { entry.on.0.format("%B %Y").to_string() };
         match months.last_mut() {
             Some((name, entries)) if *name == month => entries.push(entry),
             _ => months.push((month, vec![entry])),
@@ -76,10 +72,7 @@ fn link(practice: &OdsCode, entry: &Entry) -> Href {
     let practice_href = href!("/practices").seg(practice);
     match &entry.of {
         Of::Letter(id) => practice_href.seg("letters").seg(id),
-        Of::Item {
-            notice: Some(notice),
-            ..
-        } => notice_href(practice, *notice),
+        Of::Item { notice: Some(notice), .. } => notice_href(practice, *notice),
         Of::Item { item, subject, .. } => {
             let item = practice_href.seg("actions").seg(item);
             match subject {

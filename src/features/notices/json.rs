@@ -37,10 +37,7 @@ pub struct Documentation;
         (status = 401, description = "Sign in first", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "No such practice, or not yours", body = Problem, content_type = "application/problem+json"),
     ))]
-async fn list(
-    permit: Permit<SeeRegister>,
-    State(app): State<AppState>,
-) -> Result<Answer<NoticesOut>, AppError> {
+async fn list(permit: Permit<SeeRegister>, State(app): State<AppState>) -> Result<Answer<NoticesOut>, AppError> {
     let known = Known::read(&app, permit.scope()).await?;
     let out = |notice| NoticeOut::new(notice, known.service(notice));
     Ok(Answer(NoticesOut {
@@ -61,11 +58,7 @@ impl doors::Answer<FollowNotice> for NoticeOut {
     }
 }
 
-async fn stored(
-    app: &AppState,
-    scope: &PracticeScope,
-    id: NoticeId,
-) -> Result<NoticeOut, AppError> {
+async fn stored(app: &AppState, scope: &PracticeScope, id: NoticeId) -> Result<NoticeOut, AppError> {
     let known = Known::read(app, scope).await?;
     let notice = known.notices.iter().find(|notice| notice.id == id);
     let notice = notice.ok_or(AppError::NotFound)?;
@@ -80,10 +73,7 @@ async fn stored(
         (status = 401, description = "Sign in first", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "No such practice, or not yours", body = Problem, content_type = "application/problem+json"),
     ))]
-async fn diary(
-    permit: Permit<SeeRegister>,
-    State(app): State<AppState>,
-) -> Result<Answer<DiaryOut>, AppError> {
+async fn diary(permit: Permit<SeeRegister>, State(app): State<AppState>) -> Result<Answer<DiaryOut>, AppError> {
     let known = Known::read(&app, permit.scope()).await?;
     Ok(Answer(DiaryOut {
         practice: permit.scope().practice().to_string(),

@@ -58,11 +58,7 @@ pub fn routes(routes: Routes) -> Routes {
         .get("/practices/{ods}/notices/new", SeeRegister, fresh)
         .get("/practices/{ods}/notices/last-day", SeeRegister, last_day)
         .form::<ServeNotice, NoticePage>("/practices/{ods}/notices")
-        .get(
-            "/practices/{ods}/notices/templates/{template}",
-            SeeRegister,
-            templates::one,
-        )
+        .get("/practices/{ods}/notices/templates/{template}", SeeRegister, templates::one)
         .get("/practices/{ods}/notices/{notice}", SeeRegister, one::one)
         .form::<FollowNotice, one::OnePage>("/practices/{ods}/notices/{notice}");
     calendar::routes(json::routes(routes))
@@ -137,27 +133,16 @@ async fn page(
     content: Markup,
 ) -> Result<Markup, AppError> {
     let place = shell::practice_place(app, practice).await?;
-    let sheet = Sheet {
-        title,
-        current: "Actions",
-        live: None,
-        content,
-    };
+    let sheet = Sheet { title, current: "Actions", live: None, content };
     Ok(shell::page(app, caller, &place, sheet))
 }
 
-async fn list(
-    permit: Permit<SeeRegister>,
-    caller: Caller,
-    State(app): State<AppState>,
-) -> Result<Response, AppError> {
+async fn list(permit: Permit<SeeRegister>, caller: Caller, State(app): State<AppState>) -> Result<Response, AppError> {
     let known = Known::read(&app, permit.scope()).await?;
     let practice = permit.scope().practice();
     let offered = templates::panel(&app, permit.scope()).await?;
     let content = pages::list(practice, &known, &offered);
-    Ok(page(&app, &caller, practice, "Notices", content)
-        .await?
-        .into_response())
+    Ok(page(&app, &caller, practice, "Notices", content).await?.into_response())
 }
 
 #[derive(Debug, Deserialize)]
@@ -204,11 +189,7 @@ async fn fresh(
 struct NoticePage;
 
 impl FormPage<ServeNotice> for NoticePage {
-    async fn page(
-        app: &AppState,
-        scope: &PracticeScope,
-        filled: &Filled,
-    ) -> Result<Page, AppError> {
+    async fn page(app: &AppState, scope: &PracticeScope, filled: &Filled) -> Result<Page, AppError> {
         let (catalogue, today) = (app.catalogue().await?, app.clock.today());
         let items = serve_notice::items(&catalogue, today);
         let code = filled.text("item");
@@ -219,9 +200,7 @@ impl FormPage<ServeNotice> for NoticePage {
         let from = from.zip(filled.text("template_version").parse().ok());
         let view = pages::FormView {
             // One that is not offered is left out when the form is sent again.
-            used: from
-                .and_then(|from| offer.used(from, &catalogue, today))
-                .map(|version| (version, offer.lmc_name())),
+            used: from.and_then(|from| offer.used(from, &catalogue, today)).map(|version| (version, offer.lmc_name())),
             today,
             practice: scope.practice(),
             item: named.or(first).ok_or(AppError::NotFound)?,

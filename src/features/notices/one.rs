@@ -54,11 +54,7 @@ pub(super) async fn one(
 pub(super) struct OnePage;
 
 impl FormPage<FollowNotice> for OnePage {
-    async fn page(
-        app: &AppState,
-        scope: &PracticeScope,
-        filled: &Filled,
-    ) -> Result<Page, AppError> {
+    async fn page(app: &AppState, scope: &PracticeScope, filled: &Filled) -> Result<Page, AppError> {
         drawn(app, scope, filled, false).await
     }
 
@@ -67,12 +63,7 @@ impl FormPage<FollowNotice> for OnePage {
     }
 }
 
-async fn drawn(
-    app: &AppState,
-    scope: &PracticeScope,
-    filled: &Filled,
-    saved: bool,
-) -> Result<Page, AppError> {
+async fn drawn(app: &AppState, scope: &PracticeScope, filled: &Filled, saved: bool) -> Result<Page, AppError> {
     let id = filled.text("notice").parse::<NoticeId>();
     let id = id.map_err(|_| AppError::NotFound)?;
     let known = Known::read(app, scope).await?;

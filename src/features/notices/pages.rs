@@ -33,10 +33,8 @@ fn diary_href(practice: &OdsCode) -> Href {
 }
 
 pub(super) fn list(practice: &OdsCode, known: &Known, offered: &Markup) -> Markup {
-    let (closed, open): (Vec<&Notice>, Vec<&Notice>) = known
-        .notices
-        .iter()
-        .partition(|notice| notice.state().is_closed());
+    let (closed, open): (Vec<&Notice>, Vec<&Notice>) =
+        known.notices.iter().partition(|notice| notice.state().is_closed());
     html! {
         (parts::back_link(&actions_href(practice), "Actions"))
         (parts::heading("Notices"))
@@ -75,11 +73,7 @@ fn rows(caption: &str, practice: &OdsCode, known: &Known, notices: &[&Notice]) -
             ]
         })
         .collect();
-    table(
-        caption,
-        &[words("Service"), words("State"), numbers("Last day")],
-        &rows,
-    )
+    table(caption, &[words("Service"), words("State"), numbers("Last day")], &rows)
 }
 
 fn reply(due: LocalDate, today: LocalDate) -> String {
@@ -147,11 +141,8 @@ pub(super) fn form(view: &FormView<'_>) -> Markup {
 }
 
 fn which(view: &FormView<'_>) -> Markup {
-    let choices: Vec<Choice<'_>> = view
-        .items
-        .iter()
-        .map(|item| Choice::new(item.code.as_str(), &item.title, view.item.code.as_str()))
-        .collect();
+    let choices: Vec<Choice<'_>> =
+        view.items.iter().map(|item| Choice::new(item.code.as_str(), &item.title, view.item.code.as_str())).collect();
     html! {
         @if choices.len() > 1 { (form::select(&view.filled.field("item", "What it belongs to"), &choices)) }
         @else { (form::hidden("item", view.item.code.as_str())) }
@@ -169,10 +160,8 @@ fn which(view: &FormView<'_>) -> Markup {
 
 fn period(view: &FormView<'_>) -> Markup {
     let filled = view.filled;
-    let units: Vec<Choice<'_>> = Unit::ALL
-        .iter()
-        .map(|unit| Choice::new(unit.as_str(), unit.title(2), filled.text("period_unit")))
-        .collect();
+    let units: Vec<Choice<'_>> =
+        Unit::ALL.iter().map(|unit| Choice::new(unit.as_str(), unit.title(2), filled.text("period_unit"))).collect();
     html! {
         (form::date(&filled.field("served_on", "Served on").required()))
         (form::number(
@@ -276,18 +265,13 @@ pub(super) fn notice(view: &NoticeView<'_>) -> Markup {
 
 fn facts(view: &NoticeView<'_>) -> Markup {
     let notice = view.notice;
-    let item = actions_href(view.practice)
-        .seg(&notice.item)
-        .query("subject", notice.subject);
+    let item = actions_href(view.practice).seg(&notice.item).query("subject", notice.subject);
     let funded = match notice.funded {
         Some(true) => "Yes",
         Some(false) => "No",
         None => "Not known",
     };
-    let patients = notice.patients.map_or_else(
-        || "Not estimated".to_owned(),
-        |n| number::thousands(n.into()),
-    );
+    let patients = notice.patients.map_or_else(|| "Not estimated".to_owned(), |n| number::thousands(n.into()));
     let due = match (notice.awaits_reply(), notice.reply_due_on) {
         (Some(due), _) => reply(due, view.today),
         (None, Some(due)) => due.short(),
@@ -371,14 +355,7 @@ fn timeline(view: &NoticeView<'_>) -> Markup {
         ]
     }));
     rows.reverse();
-    parts::panel(
-        "History",
-        &table(
-            "History, the newest first",
-            &[words(""), numbers("")],
-            &rows,
-        ),
-    )
+    parts::panel("History", &table("History, the newest first", &[words(""), numbers("")], &rows))
 }
 
 fn recorded(at: chrono::DateTime<chrono::Utc>) -> String {

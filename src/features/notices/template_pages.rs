@@ -41,9 +41,7 @@ pub(super) fn panel(practice: &OdsCode, lmc: &str, offered: &[&Version]) -> Mark
 
 /// One template.
 pub(super) fn one(practice: &OdsCode, lmc: &str, version: &Version) -> Markup {
-    let fill = notices_href(practice)
-        .seg("new")
-        .query("template", version.template);
+    let fill = notices_href(practice).seg("new").query("template", version.template);
     html! {
         (parts::back_link(&notices_href(practice), "Notices"))
         (parts::heading(&version.text.title))

@@ -21,19 +21,11 @@ use crate::{
 };
 
 /// Fills in the form from the newest version of a template.
-pub(super) async fn fill(
-    app: &AppState,
-    scope: &PracticeScope,
-    id: &str,
-    filled: &mut Filled,
-) -> Result<(), AppError> {
+pub(super) async fn fill(app: &AppState, scope: &PracticeScope, id: &str, filled: &mut Filled) -> Result<(), AppError> {
     let (catalogue, today) = (app.catalogue().await?, app.clock.today());
     let offer = Offer::read(app, scope).await?;
     let offered = offer.offered(&catalogue, today);
-    let version = offered
-        .into_iter()
-        .find(|version| version.template.to_string() == id)
-        .ok_or(AppError::NotFound)?;
+    let version = offered.into_iter().find(|version| version.template.to_string() == id).ok_or(AppError::NotFound)?;
     let england = WorkingDays::england().map_err(|why| AppError::Fault(why.to_owned()))?;
     let beginning = version.text.begin(today, england);
     let sent = &mut filled.sent;
@@ -64,33 +56,23 @@ pub(super) async fn one(
     let (catalogue, today) = (app.catalogue().await?, app.clock.today());
     let offer = Offer::read(&app, permit.scope()).await?;
     let offered = offer.offered(&catalogue, today);
-    let version = offered
-        .into_iter()
-        .find(|version| version.template == path.template)
-        .ok_or(AppError::NotFound)?;
+    let version = offered.into_iter().find(|version| version.template == path.template).ok_or(AppError::NotFound)?;
     let practice = permit.scope().practice();
     let content = template_pages::one(practice, offer.lmc_name(), version);
     page(&app, &caller, practice, &version.text.title, content).await
 }
 
 /// The template that a notice came from, as far as it can still be read.
-pub(super) async fn from(
-    app: &AppState,
-    scope: &PracticeScope,
-    notice: &Notice,
-) -> Result<Option<String>, AppError> {
+pub(super) async fn from(app: &AppState, scope: &PracticeScope, notice: &Notice) -> Result<Option<String>, AppError> {
     let at = app.db.read(scope);
     let Some(origin) = templates::origins(at).await?.remove(&notice.id) else {
         return Ok(None);
     };
     let versions = templates::of_lmc_of(at, &origin.lmc).await?;
-    let version = versions
-        .iter()
-        .find(|one| (one.template, one.version) == (origin.template, origin.version));
+    let version = versions.iter().find(|one| (one.template, one.version) == (origin.template, origin.version));
     let organisations = app.organisations().await?;
-    let lmc = organisations
-        .organisation(&origin.lmc)
-        .map_or_else(|| origin.lmc.to_string(), |known| known.name.to_string());
+    let lmc =
+        organisations.organisation(&origin.lmc).map_or_else(|| origin.lmc.to_string(), |known| known.name.to_string());
     Ok(version.map(|version| {
         let title = &version.text.title;
         format!("{lmc}: {title}, version {}", origin.version)
@@ -102,9 +84,5 @@ pub(super) async fn panel(app: &AppState, scope: &PracticeScope) -> Result<Marku
     let (catalogue, today) = (app.catalogue().await?, app.clock.today());
     let offer = Offer::read(app, scope).await?;
     let practice: &OdsCode = scope.practice();
-    Ok(template_pages::panel(
-        practice,
-        offer.lmc_name(),
-        &offer.offered(&catalogue, today),
-    ))
+    Ok(template_pages::panel(practice, offer.lmc_name(), &offer.offered(&catalogue, today)))
 }

@@ -34,11 +34,7 @@ const LONGEST_TELEPHONE: usize = 24;
 
 /// The routes.
 pub fn routes(routes: Routes) -> Routes {
-    routes.get("/lmc/{lmc}/office", PublishOffice, show).post(
-        "/lmc/{lmc}/office",
-        PublishOffice,
-        publish,
-    )
+    routes.get("/lmc/{lmc}/office", PublishOffice, show).post("/lmc/{lmc}/office", PublishOffice, publish)
 }
 
 /// The form, as typed.
@@ -72,18 +68,10 @@ impl OfficeForm {
             }),
         };
         match (id, email, telephone(&self.telephone), web(&self.web)) {
-            (Ok(id), Ok(email), Ok(telephone), Ok(web)) => Ok((
-                RowId(id),
-                Office {
-                    email,
-                    telephone,
-                    web,
-                },
-            )),
-            (id, email, telephone, web) => Err([id.err(), email.err(), telephone.err(), web.err()]
-                .into_iter()
-                .flatten()
-                .collect()),
+            (Ok(id), Ok(email), Ok(telephone), Ok(web)) => Ok((RowId(id), Office { email, telephone, web })),
+            (id, email, telephone, web) => {
+                Err([id.err(), email.err(), telephone.err(), web.err()].into_iter().flatten().collect())
+            }
         }
     }
 }
@@ -93,19 +81,11 @@ fn telephone(text: &str) -> Result<String, FieldError> {
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     let digits = text.chars().filter(char::is_ascii_digit).count();
     let begins = text.starts_with('0') || text.starts_with("+44");
-    let only = text
-        .trim_start_matches('+')
-        .chars()
-        .all(|c| c.is_ascii_digit() || c == ' ');
-    if text.is_empty()
-        || begins && only && (9..=13).contains(&digits) && text.len() <= LONGEST_TELEPHONE
-    {
+    let only = text.trim_start_matches('+').chars().all(|c| c.is_ascii_digit() || c == ' ');
+    if text.is_empty() || begins && only && (9..=13).contains(&digits) && text.len() <= LONGEST_TELEPHONE {
         Ok(text)
     } else {
-        Err(FieldError::new(
-            "telephone",
-            "Enter a telephone number, such as 01632 960001",
-        ))
+        Err(FieldError::new("telephone", "Enter a telephone number, such as 01632 960001"))
     }
 }
 
@@ -115,10 +95,7 @@ fn web(text: &str) -> Result<String, FieldError> {
     if text.is_empty() || fine {
         Ok(text.to_owned())
     } else {
-        Err(FieldError::new(
-            "web",
-            "Enter an address that begins with https://",
-        ))
+        Err(FieldError::new("web", "Enter an address that begins with https://"))
     }
 }
 
@@ -150,12 +127,7 @@ async fn form(
         [] => ("Office", StatusCode::OK),
         _ => ("Error: Office", StatusCode::UNPROCESSABLE_ENTITY),
     };
-    let sheet = Sheet {
-        title,
-        current: "Office",
-        live: None,
-        content: pages::form(&base(lmc), typed, since, errors),
-    };
+    let sheet = Sheet { title, current: "Office", live: None, content: pages::form(&base(lmc), typed, since, errors) };
     let place = shell::lmc_place(app, lmc).await?;
     Ok((status, shell::page(app, caller, &place, sheet)).into_response())
 }

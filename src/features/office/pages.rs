@@ -13,12 +13,7 @@ use crate::{
     },
 };
 
-pub(super) fn form(
-    action: &Href,
-    typed: &OfficeForm,
-    since: Option<LocalDate>,
-    errors: &[FieldError],
-) -> Markup {
+pub(super) fn form(action: &Href, typed: &OfficeForm, since: Option<LocalDate>, errors: &[FieldError]) -> Markup {
     html! {
         (form::error_summary(errors))
         (parts::heading("Office"))

@@ -57,17 +57,13 @@ async fn list(
     Query(query): Query<OnQuery>,
 ) -> Result<Answer<OutcomesOut>, AppError> {
     let known = Known::read(&app, permit.scope()).await?;
-    let on =
-        forms::as_of(&query.on, known.today).map_err(|error| AppError::Invalid(vec![error]))?;
+    let on = forms::as_of(&query.on, known.today).map_err(|error| AppError::Invalid(vec![error]))?;
     let at = known_at(on, known.today, known.read_at);
     let standing = outcome::standing(&known.outcomes, at);
     Ok(Answer(OutcomesOut {
         practice: permit.scope().practice().to_string(),
         on,
-        outcomes: standing
-            .into_iter()
-            .map(|one| OutcomeOut::new(&known, one))
-            .collect(),
+        outcomes: standing.into_iter().map(|one| OutcomeOut::new(&known, one)).collect(),
     }))
 }
 

@@ -113,11 +113,7 @@ impl Known {
 
 /// The last moment of a day, or now.
 fn known_at(on: LocalDate, today: LocalDate, now: DateTime<Utc>) -> DateTime<Utc> {
-    if on < today {
-        calendar::day_begins(on.plus_days(1)) - chrono::Duration::microseconds(1)
-    } else {
-        now
-    }
+    if on < today { calendar::day_begins(on.plus_days(1)) - chrono::Duration::microseconds(1) } else { now }
 }
 
 async fn page(
@@ -128,12 +124,7 @@ async fn page(
     content: Markup,
 ) -> Result<Markup, AppError> {
     let place = shell::practice_place(app, practice).await?;
-    let sheet = Sheet {
-        title,
-        current: "Actions",
-        live: None,
-        content,
-    };
+    let sheet = Sheet { title, current: "Actions", live: None, content };
     Ok(shell::page(app, caller, &place, sheet))
 }
 
@@ -156,11 +147,7 @@ async fn list(
         Err(error) => (StatusCode::UNPROCESSABLE_ENTITY, known.today, Some(error)),
     };
     let practice = permit.scope().practice();
-    let title = if error.is_some() {
-        "Error: Outcomes"
-    } else {
-        "Outcomes"
-    };
+    let title = if error.is_some() { "Error: Outcomes" } else { "Outcomes" };
     let content = pages::list(&pages::ListView {
         practice,
         known: &known,
@@ -193,11 +180,7 @@ async fn fresh(
         (item, "") => item.to_owned(),
         (item, subject) => format!("{item}.{subject}"),
     };
-    let filled = Filled::fresh([
-        ("id", Uuid::now_v7().to_string()),
-        ("about", about),
-        ("notice", query.notice),
-    ]);
+    let filled = Filled::fresh([("id", Uuid::now_v7().to_string()), ("about", about), ("notice", query.notice)]);
     form(&app, &caller, permit.scope(), &filled).await
 }
 
@@ -230,22 +213,14 @@ fn correcting(outcome: &Outcome) -> Filled {
         ("responder", outcome.responder.clone()),
         ("response", outcome.response.to_string()),
         ("outcome", outcome.ending.to_string()),
-        (
-            "pounds_a_year",
-            text(outcome.pounds_a_year.map(|n| n.to_string())),
-        ),
+        ("pounds_a_year", text(outcome.pounds_a_year.map(|n| n.to_string()))),
         ("on", text(outcome.on.map(|day| day.to_string()))),
         ("public", text(outcome.is_public.then(|| "yes".to_owned()))),
         ("public_at", text(outcome.public_at.clone())),
     ])
 }
 
-async fn form(
-    app: &AppState,
-    caller: &Caller,
-    scope: &PracticeScope,
-    filled: &Filled,
-) -> Result<Response, AppError> {
+async fn form(app: &AppState, caller: &Caller, scope: &PracticeScope, filled: &Filled) -> Result<Response, AppError> {
     let known = Known::read(app, scope).await?;
     let view = pages::FormView::new(scope.practice(), &known, filled);
     let page = Page {
@@ -270,10 +245,7 @@ async fn add(
             Ok(Redirect::to(to.as_str()).into_response())
         }
         Err(AppError::Invalid(errors)) => {
-            let filled = Filled {
-                sent: Sent::form(pairs),
-                errors: errors.into_iter().map(at_its_field).collect(),
-            };
+            let filled = Filled { sent: Sent::form(pairs), errors: errors.into_iter().map(at_its_field).collect() };
             form(&app, &caller, permit.scope(), &filled).await
         }
         Err(error) => Err(error),
@@ -300,9 +272,7 @@ fn as_sent(pairs: &[(String, String)]) -> Sent {
 
 fn at_its_field(error: FieldError) -> FieldError {
     match error.field.as_ref() {
-        "item" | "subject" | "notice" | "id" | "corrects" => {
-            FieldError::new("about", error.message)
-        }
+        "item" | "subject" | "notice" | "id" | "corrects" => FieldError::new("about", error.message),
         _ => error,
     }
 }

@@ -205,23 +205,16 @@ pub(super) fn form(view: &FormView<'_>) -> Markup {
 /// What it is about: fixed where a notice or an entry says it, otherwise a choice of what the register knows.
 fn which(view: &FormView<'_>) -> Markup {
     let known = view.known;
-    let mut names: Vec<(String, String)> = known
-        .keys
-        .iter()
-        .map(|(item, subject)| (known.name(item, *subject), about(item, *subject)))
-        .collect();
+    let mut names: Vec<(String, String)> =
+        known.keys.iter().map(|(item, subject)| (known.name(item, *subject), about(item, *subject))).collect();
     names.sort_by_key(|(name, _)| name.to_lowercase());
     let (filled, typed) = (view.filled, view.filled.text("about"));
     let chosen = names.iter().find(|(_, value)| value == typed);
     let fixed = view.corrects.is_some() || view.notice.is_some();
     let mut notices = known.notices.iter();
-    let notice = view
-        .notice
-        .and_then(|id| notices.find(|notice| notice.id == id));
+    let notice = view.notice.and_then(|id| notices.find(|notice| notice.id == id));
     match chosen {
-        Some((name, value))
-            if fixed && filled.errors.iter().all(|error| error.field != "about") =>
-        {
+        Some((name, value)) if fixed && filled.errors.iter().all(|error| error.field != "about") => {
             html! {
                 (form::hidden("about", value))
                 p {
@@ -234,11 +227,7 @@ fn which(view: &FormView<'_>) -> Markup {
         }
         _ => {
             let mut choices = vec![Choice::new("", "Choose one", typed)];
-            choices.extend(
-                names
-                    .iter()
-                    .map(|(name, value)| Choice::new(value, name, typed)),
-            );
+            choices.extend(names.iter().map(|(name, value)| Choice::new(value, name, typed)));
             let field = filled.field("about", "What it is about");
             form::select(&field.required(), &choices)
         }

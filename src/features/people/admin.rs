@@ -48,12 +48,7 @@ pub struct Added {
 ///
 /// # Errors
 /// [`AppError::Invalid`] with each field that cannot be taken.
-pub async fn add(
-    app: &AppState,
-    by: &By<ServiceScope>,
-    wanted: Wanted,
-    link: Uuid,
-) -> Result<Added, AppError> {
+pub async fn add(app: &AppState, by: &By<ServiceScope>, wanted: Wanted, link: Uuid) -> Result<Added, AppError> {
     let organisation = check(app, &wanted).await?;
     let secret = links::secret(app, PASSWORD, grant::SERVICE, link)?;
     let person = AddPerson {
@@ -68,28 +63,20 @@ pub async fn add(
     };
     let added = person.perform(app, by).await?;
     let address = || format!("{}/password/{secret}", app.settings.public_url);
-    Ok(Added {
-        person: added.person,
-        was_new: added.was_new,
-        link: (!added.has_password).then(address),
-    })
+    Ok(Added { person: added.person, was_new: added.was_new, link: (!added.has_password).then(address) })
 }
 
 async fn check(app: &AppState, wanted: &Wanted) -> Result<OrgCode, AppError> {
     let tree = app.organisations().await?;
     let email = forms::email(&wanted.email, "email");
-    let organisation =
-        grant::organisation_for(wanted.role, &wanted.organisation, &tree).map_err(|why| {
-            let near = grant::suggestions(wanted.role, &wanted.organisation, &tree);
-            FieldError::new("organisation", format!("{why}{near}"))
-        });
+    let organisation = grant::organisation_for(wanted.role, &wanted.organisation, &tree).map_err(|why| {
+        let near = grant::suggestions(wanted.role, &wanted.organisation, &tree);
+        FieldError::new("organisation", format!("{why}{near}"))
+    });
     match (email, organisation) {
         (Ok(_), Ok(organisation)) => Ok(organisation),
-        (email, organisation) => Err(AppError::Invalid(
-            [email.err(), organisation.err()]
-                .into_iter()
-                .flatten()
-                .collect(),
-        )),
+        (email, organisation) => {
+            Err(AppError::Invalid([email.err(), organisation.err()].into_iter().flatten().collect()))
+        }
     }
 }

@@ -62,13 +62,7 @@ pub(super) struct Typed {
     pub(super) declared: String,
 }
 
-fn page(
-    app: &AppState,
-    caller: &Caller,
-    title: &str,
-    errors: &[FieldError],
-    below: &Markup,
-) -> Markup {
+fn page(app: &AppState, caller: &Caller, title: &str, errors: &[FieldError], below: &Markup) -> Markup {
     let refused = format!("Error: {title}");
     let content = html! {
         @if app.clock.is_doubted() {
@@ -76,12 +70,7 @@ fn page(
         }
         (below)
     };
-    let sheet = Sheet {
-        title: if errors.is_empty() { title } else { &refused },
-        current: title,
-        live: None,
-        content,
-    };
+    let sheet = Sheet { title: if errors.is_empty() { title } else { &refused }, current: title, live: None, content };
     shell::page(app, caller, &Place::Service, sheet)
 }
 
@@ -135,11 +124,7 @@ fn lines(people: &[PersonLine]) -> Markup {
             ]
         })
         .collect();
-    table::table(
-        "People and their roles",
-        &[table::words("Person"), table::words("Roles")],
-        &rows,
-    )
+    table::table("People and their roles", &[table::words("Person"), table::words("Roles")], &rows)
 }
 
 fn role(person: &PersonLine, grant: &GrantLine) -> Markup {
@@ -164,10 +149,8 @@ fn small_button(label: &str, rest: &str) -> Markup {
 }
 
 fn add(typed: &Typed, errors: &[FieldError]) -> Markup {
-    let roles: Vec<Choice<'_>> = Role::ALL
-        .iter()
-        .map(|role| Choice::new(role.code(), role.title(), &typed.role))
-        .collect();
+    let roles: Vec<Choice<'_>> =
+        Role::ALL.iter().map(|role| Choice::new(role.code(), role.title(), &typed.role)).collect();
     let organisation = Field::new("organisation", "Organisation code")
         .hint("Of the practice, LMC or ICB, such as F84006. Empty for an administrator.")
         .value(&typed.organisation)
@@ -212,18 +195,9 @@ fn look(looked: &Looked<'_>) -> Markup {
     let rows: Vec<Vec<Markup>> = looked
         .found
         .iter()
-        .map(|one| {
-            vec![
-                html! { code .hr-code { (one.code) } },
-                html! { (one.name) },
-                html! { (singular(one.kind)) },
-            ]
-        })
+        .map(|one| vec![html! { code .hr-code { (one.code) } }, html! { (one.name) }, html! { (singular(one.kind)) }])
         .collect();
-    let field = Field::new("find", "Code or words of a name")
-        .value(looked.text)
-        .autocomplete("off")
-        .maxlength(80);
+    let field = Field::new("find", "Code or words of a name").value(looked.text).autocomplete("off").maxlength(80);
     html! {
         form method="get" action="/admin/organisations" {
             (form::text(&field))
@@ -301,11 +275,7 @@ fn imported(imports: &[ImportLine]) -> Markup {
         .collect();
     table::table(
         "Newest imports",
-        &[
-            table::words("File"),
-            table::numbers("Taken in"),
-            table::numbers("Changes"),
-        ],
+        &[table::words("File"), table::numbers("Taken in"), table::numbers("Changes")],
         &rows,
     )
 }

@@ -63,12 +63,7 @@ pub struct Clinicians {
 
 impl From<ClinicianRow> for Clinician {
     fn from(row: ClinicianRow) -> Self {
-        Self {
-            id: row.id.0,
-            label: row.label,
-            staff_group: row.staff_group,
-            left_on: row.left_on,
-        }
+        Self { id: row.id.0, label: row.label, staff_group: row.staff_group, left_on: row.left_on }
     }
 }
 
@@ -119,12 +114,8 @@ pub async fn add(
 ) -> Result<(StatusCode, Answer<Clinician>), AppError> {
     let new = read(&body).map_err(AppError::Invalid)?;
     let id = new.id;
-    let written = AddClinicians(vec![new])
-        .perform(&app, &By::from(&permit))
-        .await?;
-    let row = people::clinician(app.db.read(&permit.scope().of(id)))
-        .await?
-        .ok_or(AppError::NotFound)?;
+    let written = AddClinicians(vec![new]).perform(&app, &By::from(&permit)).await?;
+    let row = people::clinician(app.db.read(&permit.scope().of(id))).await?.ok_or(AppError::NotFound)?;
     let status = match written.first() {
         Some(Written::New) => StatusCode::CREATED,
         _ => StatusCode::OK,
@@ -142,14 +133,10 @@ fn read(body: &NewClinician) -> Result<add_clinicians::NewClinician, Vec<FieldEr
     let group = StaffGroup::from_code(&body.staff_group)
         .ok_or_else(|| FieldError::new("staff_group", "Use one of the codes of the staff groups"));
     match (id, label, group) {
-        (Ok(id), Ok(label), Ok(group)) => Ok(add_clinicians::NewClinician {
-            id: ClinicianId(id),
-            named: Named { label, group },
-        }),
-        (id, label, group) => Err([id.err(), label.err(), group.err()]
-            .into_iter()
-            .flatten()
-            .collect()),
+        (Ok(id), Ok(label), Ok(group)) => {
+            Ok(add_clinicians::NewClinician { id: ClinicianId(id), named: Named { label, group } })
+        }
+        (id, label, group) => Err([id.err(), label.err(), group.err()].into_iter().flatten().collect()),
     }
 }
 

@@ -21,10 +21,7 @@ pub(super) fn with_ids(form: Uuid, list: Vec<Named>) -> Vec<NewClinician> {
                 *byte = own;
             }
             bytes[8] = (bytes[8] & 0x3f) | 0x80;
-            NewClinician {
-                id: ClinicianId(Uuid::from_bytes(bytes)),
-                named,
-            }
+            NewClinician { id: ClinicianId(Uuid::from_bytes(bytes)), named }
         })
         .collect()
 }
@@ -38,10 +35,7 @@ mod tests {
     fn the_same_list_makes_the_same_ids_and_a_changed_line_another() {
         let form = Uuid::now_v7();
         let ids = |text: &str| -> Vec<Uuid> {
-            with_ids(form, staff::list(text).unwrap())
-                .iter()
-                .map(|new| new.id.0)
-                .collect()
+            with_ids(form, staff::list(text).unwrap()).iter().map(|new| new.id.0).collect()
         };
         let first = ids("Dr A, GP partner\nDr B, locum");
         assert_eq!(first, ids("Dr A, gp-partner\n\nDr B, Locum"));

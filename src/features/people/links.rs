@@ -18,12 +18,7 @@ use crate::{
 
 /// The secret of the link with this id, at a practice or of the service. The same each time, so that a page that is loaded
 /// again shows the same link; the database has its hash only.
-pub(super) fn secret(
-    app: &AppState,
-    purpose: &str,
-    of: &str,
-    id: Uuid,
-) -> Result<String, AppError> {
+pub(super) fn secret(app: &AppState, purpose: &str, of: &str, id: Uuid) -> Result<String, AppError> {
     secrets::derived(&app.keys, Purpose::Link, &[purpose, of, &id.to_string()])
 }
 
@@ -35,11 +30,7 @@ pub(super) async fn enrolment(
     id: Uuid,
 ) -> Result<String, AppError> {
     let secret = secret(app, ENROL, permit.scope().practice().as_str(), id)?;
-    let link = MakeEnrolmentLink {
-        id,
-        clinician,
-        secret_hash: secrets::hash(&secret),
-    };
+    let link = MakeEnrolmentLink { id, clinician, secret_hash: secrets::hash(&secret) };
     link.perform(app, &By::from(permit)).await?;
     Ok(format!("{}/enrol/{secret}", app.settings.public_url))
 }
@@ -52,11 +43,7 @@ pub(super) async fn password(
     id: Uuid,
 ) -> Result<String, AppError> {
     let secret = secret(app, PASSWORD, grant::SERVICE, id)?;
-    let link = MakePasswordLink {
-        id,
-        person,
-        secret_hash: secrets::hash(&secret),
-    };
+    let link = MakePasswordLink { id, person, secret_hash: secrets::hash(&secret) };
     link.perform(app, &By::from(permit)).await?;
     Ok(format!("{}/password/{secret}", app.settings.public_url))
 }

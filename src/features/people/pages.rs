@@ -33,21 +33,10 @@ pub(super) fn people_of(practice: &OdsCode) -> Href {
     href!("/practices").seg(practice).seg("people")
 }
 
-fn page(
-    app: &AppState,
-    caller: &Caller,
-    place: &Place,
-    title: &str,
-    errors: &[FieldError],
-    content: Markup,
-) -> Markup {
+fn page(app: &AppState, caller: &Caller, place: &Place, title: &str, errors: &[FieldError], content: Markup) -> Markup {
     let refused = format!("Error: {title}");
-    let sheet = Sheet {
-        title: if errors.is_empty() { title } else { &refused },
-        current: "People",
-        live: None,
-        content,
-    };
+    let sheet =
+        Sheet { title: if errors.is_empty() { title } else { &refused }, current: "People", live: None, content };
     shell::page(app, caller, place, sheet)
 }
 
@@ -121,11 +110,7 @@ fn present(overview: &Overview<'_>, rows: &[&ClinicianRow]) -> Markup {
         .collect();
     table::table(
         "Clinicians with staff group and devices",
-        &[
-            table::words("Label"),
-            table::words("Staff group"),
-            table::words("Devices"),
-        ],
+        &[table::words("Label"), table::words("Staff group"), table::words("Devices")],
         &lines,
     )
 }
@@ -145,11 +130,7 @@ fn departed(practice: &OdsCode, rows: &[&ClinicianRow]) -> Markup {
 
 fn groups(current: &str) -> Vec<Choice<'static>> {
     let mut choices = vec![Choice::new("", "Choose a staff group", current)];
-    choices.extend(
-        StaffGroup::ALL
-            .into_iter()
-            .map(|group| Choice::new(group.code(), group.title(), current)),
-    );
+    choices.extend(StaffGroup::ALL.into_iter().map(|group| Choice::new(group.code(), group.title(), current)));
     choices
 }
 
@@ -201,13 +182,7 @@ pub(super) struct One<'a> {
 }
 
 /// One clinician: devices, a new link, the last working day.
-pub(super) fn one(
-    app: &AppState,
-    caller: &Caller,
-    place: &Place,
-    one: &One<'_>,
-    errors: &[FieldError],
-) -> Markup {
+pub(super) fn one(app: &AppState, caller: &Caller, place: &Place, one: &One<'_>, errors: &[FieldError]) -> Markup {
     let base = people_of(&one.row.practice).seg(one.row.id);
     let gone = one.row.left_on.is_some_and(|left| left <= one.today);
     let content = html! {
@@ -235,10 +210,7 @@ pub(super) fn one(
 
 /// The clinician's own past, which the practice may read; and once they have left, erase.
 fn history(row: &ClinicianRow, gone: bool) -> Markup {
-    let own = href!("/practices")
-        .seg(&row.practice)
-        .seg("clinicians")
-        .seg(row.id);
+    let own = href!("/practices").seg(&row.practice).seg("clinicians").seg(row.id);
     html! {
         p { a href=(own.clone().seg("weeks")) { "Weeks and months of " (row.label) } }
         @if gone { p { a href=(own.seg("erase")) { "Erase what " (row.label) " counted" } } }
@@ -256,11 +228,7 @@ fn fresh_link(link: &str, label: &str) -> Markup {
 }
 
 fn make_link(one: &One<'_>, base: &Href) -> Markup {
-    let kind = if one.link.is_none() && one.devices.is_empty() {
-        Button::Primary
-    } else {
-        Button::Secondary
-    };
+    let kind = if one.link.is_none() && one.devices.is_empty() { Button::Primary } else { Button::Secondary };
     html! {
         p { "A link enrols one phone or computer for 90 days, for " (one.row.label) "’s own count and the practice’s total." }
         @if let (Some(until), None) = (one.open_link, one.link) {
@@ -306,24 +274,15 @@ fn devices(one: &One<'_>, base: &Href) -> Markup {
         .collect();
     table::table(
         "Enrolled devices",
-        &[
-            table::words("Device"),
-            table::words("Enrolled"),
-            table::words("Change"),
-        ],
+        &[table::words("Device"), table::words("Enrolled"), table::words("Change")],
         &lines,
     )
 }
 
 fn last_day(one: &One<'_>, base: &Href, errors: &[FieldError]) -> Markup {
-    let value = one
-        .row
-        .left_on
-        .map_or_else(String::new, |left| left.minus_days(1).to_string());
-    let day = Field::new("last_day", "Last working day")
-        .hint("Leave it empty while they stay")
-        .value(&value)
-        .errors(errors);
+    let value = one.row.left_on.map_or_else(String::new, |left| left.minus_days(1).to_string());
+    let day =
+        Field::new("last_day", "Last working day").hint("Leave it empty while they stay").value(&value).errors(errors);
     html! {
         p { "From the day after, their devices open nothing and they are not listed. What was counted stays." }
         form method="post" action=(base.clone().seg("left")) {

@@ -56,19 +56,11 @@ pub(super) struct Which {
 async fn place(app: &AppState, scope: &PracticeScope) -> Result<Place, AppError> {
     let tree = app.organisations().await?;
     let practice = scope.practice();
-    let name = tree
-        .practice(practice)
-        .map_or_else(|| practice.to_string(), |found| found.name.to_string());
-    Ok(Place::Practice {
-        practice: practice.clone(),
-        name,
-    })
+    let name = tree.practice(practice).map_or_else(|| practice.to_string(), |found| found.name.to_string());
+    Ok(Place::Practice { practice: practice.clone(), name })
 }
 
-async fn by_clinician(
-    app: &AppState,
-    scope: &PracticeScope,
-) -> Result<HashMap<ClinicianId, Vec<DeviceRow>>, AppError> {
+async fn by_clinician(app: &AppState, scope: &PracticeScope) -> Result<HashMap<ClinicianId, Vec<DeviceRow>>, AppError> {
     let rows = people::devices(app.db.read(scope), app.clock.now()).await?;
     let mut devices: HashMap<ClinicianId, Vec<DeviceRow>> = HashMap::new();
     for row in rows {
@@ -94,9 +86,7 @@ async fn overview_page(
         devices: &by_clinician(app, scope).await?,
         open_links: &open_links.into_iter().collect(),
     };
-    Ok(pages::overview(
-        app, caller, &place, &overview, typed, errors,
-    ))
+    Ok(pages::overview(app, caller, &place, &overview, typed, errors))
 }
 
 /// Everybody, and the forms to add more.
@@ -131,26 +121,17 @@ pub(super) async fn add_one(
         Ok(new) => add(&app, &permit, vec![new]).await,
         Err(errors) => Err(AppError::Invalid(errors)),
     };
-    let typed = Typed {
-        label: form.label,
-        staff_group: form.staff_group,
-        list: String::new(),
-    };
+    let typed = Typed { label: form.label, staff_group: form.staff_group, list: String::new() };
     after(&app, &caller, &permit, done, &typed).await
 }
 
 fn named(form: &AddOne) -> Result<NewClinician, Vec<FieldError>> {
     let id = forms::id(&form.id, "label");
     let label = staff::label(&form.label).map_err(|why| FieldError::new("label", why));
-    let group = form
-        .staff_group
-        .parse::<StaffGroup>()
-        .map_err(|_| FieldError::new("staff_group", "Choose a staff group"));
+    let group =
+        form.staff_group.parse::<StaffGroup>().map_err(|_| FieldError::new("staff_group", "Choose a staff group"));
     match (id, label, group) {
-        (Ok(id), Ok(label), Ok(group)) => Ok(NewClinician {
-            id: ClinicianId(id),
-            named: Named { label, group },
-        }),
+        (Ok(id), Ok(label), Ok(group)) => Ok(NewClinician { id: ClinicianId(id), named: Named { label, group } }),
         (id, label, group) => {
             let errors = [id.err(), label.err(), group.err()];
             Err(errors.into_iter().flatten().collect())
@@ -158,11 +139,7 @@ fn named(form: &AddOne) -> Result<NewClinician, Vec<FieldError>> {
     }
 }
 
-async fn add(
-    app: &AppState,
-    permit: &Permit<ManageClinicians>,
-    new: Vec<NewClinician>,
-) -> Result<(), AppError> {
+async fn add(app: &AppState, permit: &Permit<ManageClinicians>, new: Vec<NewClinician>) -> Result<(), AppError> {
     let added = AddClinicians(new).perform(app, &By::from(permit)).await;
     added.map(drop)
 }
@@ -188,28 +165,19 @@ pub(super) async fn add_list(
     };
     // What a single label would be told belongs to the list here.
     let done = done.map_err(|error| match error {
-        AppError::Invalid(errors) => AppError::Invalid(
-            errors
-                .into_iter()
-                .map(|error| FieldError::new("list", error.message))
-                .collect(),
-        ),
+        AppError::Invalid(errors) => {
+            AppError::Invalid(errors.into_iter().map(|error| FieldError::new("list", error.message)).collect())
+        }
         other => other,
     });
-    let typed = Typed {
-        list: form.list,
-        ..Typed::default()
-    };
+    let typed = Typed { list: form.list, ..Typed::default() };
     after(&app, &caller, &permit, done, &typed).await
 }
 
 fn listed(form: &AddList) -> Result<Vec<NewClinician>, Vec<FieldError>> {
     let id = forms::id(&form.id, "list").map_err(|error| vec![error])?;
     let list = staff::list(&form.list).map_err(|wrong| {
-        wrong
-            .into_iter()
-            .map(|(line, why)| FieldError::new("list", format!("Line {line}: {why}")))
-            .collect::<Vec<_>>()
+        wrong.into_iter().map(|(line, why)| FieldError::new("list", format!("Line {line}: {why}"))).collect::<Vec<_>>()
     })?;
     if list.is_empty() {
         let why = "Write at least one line, such as Dr A, GP partner";
@@ -247,22 +215,14 @@ async fn one_page(
     link: Option<&str>,
     errors: &[FieldError],
 ) -> Result<maud::Markup, AppError> {
-    let row: ClinicianRow = people::clinician(app.db.read(&scope.of(clinician)))
-        .await?
-        .ok_or(AppError::NotFound)?;
+    let row: ClinicianRow = people::clinician(app.db.read(&scope.of(clinician))).await?.ok_or(AppError::NotFound)?;
     let place = place(app, scope).await?;
     let open_links = enrolment::open_links(app.db.read(scope), app.clock.now()).await?;
     let one = One {
         row: &row,
         today: app.clock.today(),
-        devices: &by_clinician(app, scope)
-            .await?
-            .remove(&clinician)
-            .unwrap_or_default(),
-        open_link: open_links
-            .into_iter()
-            .find(|(whose, _)| *whose == clinician)
-            .map(|(_, until)| until),
+        devices: &by_clinician(app, scope).await?.remove(&clinician).unwrap_or_default(),
+        open_link: open_links.into_iter().find(|(whose, _)| *whose == clinician).map(|(_, until)| until),
         link,
     };
     Ok(pages::one(app, caller, &place, &one, errors))
@@ -308,10 +268,7 @@ pub(super) async fn revoke_device(
     InPath(which): InPath<Which>,
 ) -> Result<Redirect, AppError> {
     let clinician = ClinicianId(which.clinician);
-    let device = RevokeDevice {
-        clinician,
-        device: DeviceId(which.device),
-    };
+    let device = RevokeDevice { clinician, device: DeviceId(which.device) };
     device.perform(&app, &By::from(&permit)).await?;
     Ok(Redirect::to(page_of(permit.scope(), clinician).as_str()))
 }
@@ -338,10 +295,7 @@ pub(super) async fn leave(
     let clinician = ClinicianId(whose.clinician);
     match forms::optional_day(&form.last_day, "last_day") {
         Ok(last_day) => {
-            let leaves = SetLastDay {
-                clinician,
-                last_day,
-            };
+            let leaves = SetLastDay { clinician, last_day };
             leaves.perform(&app, &By::from(&permit)).await?;
             let to = page_of(permit.scope(), clinician);
             Ok(Redirect::to(to.as_str()).into_response())

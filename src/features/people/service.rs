@@ -56,24 +56,18 @@ async fn page(
                 .into_iter()
                 .map(|grant| GrantLine {
                     id: grant.id,
-                    role: grant
-                        .role
-                        .parse::<Role>()
-                        .map_or("Unknown role", Role::title),
+                    role: grant.role.parse::<Role>().map_or("Unknown role", Role::title),
                     organisation: match grant.role.parse() {
                         Ok(Role::Administrator) => String::new(),
-                        _ => tree.organisation(&grant.organisation).map_or_else(
-                            || grant.organisation.to_string(),
-                            |found| found.name.to_string(),
-                        ),
+                        _ => tree
+                            .organisation(&grant.organisation)
+                            .map_or_else(|| grant.organisation.to_string(), |found| found.name.to_string()),
                     },
                 })
                 .collect(),
         })
         .collect();
-    Ok(admin_pages::people(
-        app, caller, &people, fresh, typed, errors,
-    ))
+    Ok(admin_pages::people(app, caller, &people, fresh, typed, errors))
 }
 
 /// Everybody who signs in.
@@ -124,10 +118,7 @@ pub(super) async fn add(
 fn wanted(form: &Add) -> Result<(Uuid, Wanted), Vec<FieldError>> {
     let link = forms::id(&form.id, "email").map_err(|error| vec![error])?;
     let typed = &form.typed;
-    let role = typed
-        .role
-        .parse::<Role>()
-        .map_err(|_| vec![FieldError::new("role", "Choose a role")])?;
+    let role = typed.role.parse::<Role>().map_err(|_| vec![FieldError::new("role", "Choose a role")])?;
     let conflict = match typed.declared.as_str() {
         "yes" => Conflict::Declared,
         _ => Conflict::None,
@@ -144,13 +135,8 @@ fn wanted(form: &Add) -> Result<(Uuid, Wanted), Vec<FieldError>> {
 }
 
 async fn fresh(app: &AppState, person: PersonId, link: String) -> Result<FreshLink, AppError> {
-    let row = people::person(app.db.unscoped(), person)
-        .await?
-        .ok_or(AppError::NotFound)?;
-    Ok(FreshLink {
-        name: row.name,
-        link,
-    })
+    let row = people::person(app.db.unscoped(), person).await?.ok_or(AppError::NotFound)?;
+    Ok(FreshLink { name: row.name, link })
 }
 
 /// The form of a password link.
@@ -180,9 +166,7 @@ pub(super) async fn revoke(
     permit: Permit<Administer>,
     InPath(grant): InPath<Uuid>,
 ) -> Result<Redirect, AppError> {
-    RevokeRole(GrantId(grant))
-        .perform(&app, &By::from(&permit))
-        .await?;
+    RevokeRole(GrantId(grant)).perform(&app, &By::from(&permit)).await?;
     Ok(Redirect::to("/admin/people"))
 }
 
@@ -204,11 +188,6 @@ pub(super) async fn organisations(
     let found = tree.find(&query.find, None, FOUND);
     let counts = Kind::ALL.map(|kind| (kind, tree.of_kind(kind).count()));
     let imports = store::admin::imports(app.db.unscoped(), IMPORTS).await?;
-    let looked = admin_pages::Looked {
-        text: &query.find,
-        found: &found,
-    };
-    Ok(admin_pages::organisations(
-        &app, &caller, &looked, &counts, &imports,
-    ))
+    let looked = admin_pages::Looked { text: &query.find, found: &found };
+    Ok(admin_pages::organisations(&app, &caller, &looked, &counts, &imports))
 }

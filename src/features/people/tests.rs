@@ -36,10 +36,7 @@ async fn app() -> (AppState, tempfile::TempDir) {
 
 fn caller() -> Caller {
     Caller {
-        actor: Actor::Person {
-            id: PersonId(Uuid::nil()),
-            grants: Vec::new(),
-        },
+        actor: Actor::Person { id: PersonId(Uuid::nil()), grants: Vec::new() },
         session: None,
         name: None,
         seats: Vec::new(),
@@ -48,10 +45,7 @@ fn caller() -> Caller {
 }
 
 fn place() -> Place {
-    Place::Practice {
-        practice: "Z90001".parse().unwrap(),
-        name: "Alder Lane".to_owned(),
-    }
+    Place::Practice { practice: "Z90001".parse().unwrap(), name: "Alder Lane".to_owned() }
 }
 
 fn clinician(label: &str) -> ClinicianRow {
@@ -80,22 +74,14 @@ fn device(of: &ClinicianRow) -> DeviceRow {
 }
 
 fn texts(page: &Html, selector: &str) -> Vec<String> {
-    page.select(&Selector::parse(selector).unwrap())
-        .map(|found| found.text().collect::<String>())
-        .collect()
+    page.select(&Selector::parse(selector).unwrap()).map(|found| found.text().collect::<String>()).collect()
 }
 
 #[tokio::test]
 async fn a_refused_list_keeps_every_line_and_names_each_mistake() {
     let (app, _folder) = app().await;
-    let typed = Typed {
-        list: "Dr A\nDr B".to_owned(),
-        ..Typed::default()
-    };
-    let errors = [
-        FieldError::new("list", "Line 1: no group"),
-        FieldError::new("list", "Line 2: no group"),
-    ];
+    let typed = Typed { list: "Dr A\nDr B".to_owned(), ..Typed::default() };
+    let errors = [FieldError::new("list", "Line 1: no group"), FieldError::new("list", "Line 2: no group")];
     let row = clinician("Dr \"Z\" <script>");
     let overview = Overview {
         practice: &row.practice,
@@ -119,13 +105,8 @@ async fn a_fresh_link_is_shown_with_its_picture_and_an_old_one_never() {
     let row = clinician("Dr A");
     let link = "http://localhost:8025/enrol/abc";
     let show = |link: Option<&str>| {
-        let one = One {
-            row: &row,
-            today: app.clock.today(),
-            devices: &[device(&row)],
-            open_link: Some(row.added_at),
-            link,
-        };
+        let one =
+            One { row: &row, today: app.clock.today(), devices: &[device(&row)], open_link: Some(row.added_at), link };
         Html::parse_document(&pages::one(&app, &caller(), &place(), &one, &[]).into_string())
     };
     let fresh = show(Some(link));
@@ -133,10 +114,7 @@ async fn a_fresh_link_is_shown_with_its_picture_and_an_old_one_never() {
     assert_eq!(texts(&fresh, "svg[role=img]").len(), 1);
     let later = show(None);
     assert!(!later.html().contains("/enrol/"));
-    assert_eq!(
-        texts(&later, "form[action$='/revoke'] button"),
-        ["Revoke Device 1"]
-    );
+    assert_eq!(texts(&later, "form[action$='/revoke'] button"), ["Revoke Device 1"]);
 }
 
 #[tokio::test]
@@ -149,10 +127,7 @@ async fn the_administrator_sees_who_has_no_password_yet() {
         has_password: false,
         grants: Vec::new(),
     }];
-    let fresh = FreshLink {
-        name: "Pam".to_owned(),
-        link: "http://localhost:8025/password/abc".to_owned(),
-    };
+    let fresh = FreshLink { name: "Pam".to_owned(), link: "http://localhost:8025/password/abc".to_owned() };
     let typed = admin_pages::Typed::default();
     let page = admin_pages::people(&app, &caller(), &people, Some(&fresh), &typed, &[]);
     let page = Html::parse_document(&page.into_string());

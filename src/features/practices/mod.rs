@@ -102,12 +102,7 @@ async fn show(
     content: Markup,
 ) -> Result<Response, AppError> {
     let place = shell::practice_place(app, scope.practice()).await?;
-    let sheet = Sheet {
-        title,
-        current: "Who sees this",
-        live: None,
-        content,
-    };
+    let sheet = Sheet { title, current: "Who sees this", live: None, content };
     Ok(shell::page(app, caller, &place, sheet).into_response())
 }
 
@@ -126,10 +121,7 @@ async fn view(app: &AppState, scope: &PracticeScope, first: bool) -> Result<View
             None => None,
         },
         lmc: known.lmc.as_ref().map(|lmc| name(&organisations, lmc)),
-        icb: known
-            .icb
-            .as_ref()
-            .map(|icb| (icb.clone(), name(&organisations, icb))),
+        icb: known.icb.as_ref().map(|icb| (icb.clone(), name(&organisations, icb))),
         decisions: sharing::decisions(read).await?,
         today,
         first,
@@ -137,10 +129,7 @@ async fn view(app: &AppState, scope: &PracticeScope, first: bool) -> Result<View
         receipts: receipts
             .into_iter()
             .map(|look| Receipt {
-                role: look
-                    .role
-                    .parse::<Role>()
-                    .map_or_else(|_| look.role.clone(), |role| role.title().to_owned()),
+                role: look.role.parse::<Role>().map_or_else(|_| look.role.clone(), |role| role.title().to_owned()),
                 organisation: name(&organisations, &look.organisation),
                 page: OutsidePage::words_of(look.page.as_deref()),
                 at: look.at,
@@ -179,11 +168,7 @@ async fn seen(
     let known = then.practice(practice).ok_or(AppError::NotFound)?;
     let lmc = known.lmc.as_ref().ok_or(AppError::NotFound)?;
     let now = app.clock.known();
-    let when = When {
-        on,
-        known_at: now,
-        now,
-    };
+    let when = When { on, known_at: now, now };
     let tenure = Tenure::of(known, &today, lmc);
     let read = app.db.read(scope);
     let decision = sharing::decision(read).await?;
@@ -204,12 +189,7 @@ async fn seen(
         on,
         now,
     });
-    Ok(Seen {
-        lmc: name(&then, lmc),
-        shares,
-        open,
-        shown: markup,
-    })
+    Ok(Seen { lmc: name(&then, lmc), shares, open, shown: markup })
 }
 
 #[derive(Debug, Deserialize)]
@@ -229,12 +209,7 @@ async fn as_lmc(
     let on = forms::as_of(&query.on, today).map_err(|error| AppError::Invalid(vec![error]))?;
     let scope = permit.scope();
     let seen = seen(&app, scope, on, seen_by_lmc::page).await?;
-    let content = pages::as_lmc(&pages::AsLmc {
-        code: scope.practice(),
-        on,
-        today,
-        seen: &seen,
-    });
+    let content = pages::as_lmc(&pages::AsLmc { code: scope.practice(), on, today, seen: &seen });
     let title = format!("As {} sees it", seen.lmc);
     show(&app, &caller, scope, &title, content).await
 }
@@ -273,8 +248,6 @@ async fn decide(
     let (given, days) = form.read(app.clock.today())?;
     let decision = ShareWithLmc { given, days };
     decision.perform(&app, &By::from(&permit)).await?;
-    let page = href!("/practices")
-        .seg(permit.scope().practice())
-        .seg("sharing");
+    let page = href!("/practices").seg(permit.scope().practice()).seg("sharing");
     Ok(Redirect::to(page.as_str()))
 }

@@ -24,11 +24,7 @@ use crate::{
 const FOUR_WEEKS: u64 = 28;
 
 pub(super) fn content(view: &View) -> Markup {
-    let title = if view.first {
-        "Your first item is recorded. Who should see it?"
-    } else {
-        "Who sees this"
-    };
+    let title = if view.first { "Your first item is recorded. Who should see it?" } else { "Who sees this" };
     html! {
         (parts::heading(title))
         (parts::lede(&html! { "What your practice records belongs to your practice. You decide whether your LMC sees it." }))
@@ -176,10 +172,7 @@ fn preview(view: &View) -> Markup {
         return html! {};
     };
     let lmc = view.lmc.as_deref().unwrap_or("an LMC");
-    let page = href!("/practices")
-        .seg(&view.code)
-        .seg("seen-by")
-        .seg("lmc");
+    let page = href!("/practices").seg(&view.code).seg("seen-by").seg("lmc");
     parts::panel(
         "Exactly what the LMC sees",
         &html! {
@@ -213,10 +206,7 @@ pub(super) fn as_lmc(page: &AsLmc<'_>) -> Markup {
     // No form for the day here: the LMC's page below has one, and an id stands once on a page.
     let (other, says) = if page.on == page.today {
         let earlier = page.today.minus_days(FOUR_WEEKS);
-        (
-            seen.query("on", earlier),
-            "See what it showed four weeks ago",
-        )
+        (seen.query("on", earlier), "See what it showed four weeks ago")
     } else {
         (seen, "See what it shows today")
     };
@@ -246,11 +236,7 @@ fn receipts(view: &View) -> Markup {
             ]
         })
         .collect();
-    let columns = [
-        words("Reader"),
-        words("What they opened"),
-        numbers("First look of the day"),
-    ];
+    let columns = [words("Reader"), words("What they opened"), numbers("First look of the day")];
     html! {
         div #receipts {
             (parts::panel("Who looked at your row", &html! {
@@ -281,10 +267,7 @@ fn responsible(view: &View) -> Markup {
     parts::panel(
         "Who is responsible",
         &parts::summary_list(&[
-            (
-                "Controller",
-                html! { (view.name) ": your practice decides why and with whom this is shared." },
-            ),
+            ("Controller", html! { (view.name) ": your practice decides why and with whom this is shared." }),
             (
                 "Processor",
                 html! { "Whoever runs this Headroom at " (view.address) ", on your practice’s instruction." },
@@ -313,12 +296,7 @@ mod tests {
             icb: Some(("XDA".parse().unwrap(), "Wyre and Calder".to_owned())),
             lmc: Some("Fenmark LMC".to_owned()),
             decisions: decision
-                .map(|given| Decision {
-                    given,
-                    at,
-                    version: consent::VERSION.to_owned(),
-                    days: Days::All,
-                })
+                .map(|given| Decision { given, at, version: consent::VERSION.to_owned(), days: Days::All })
                 .into_iter()
                 .collect(),
             today: "2026-11-20".parse().unwrap(),
@@ -337,23 +315,14 @@ mod tests {
     fn buttons(page: &Html) -> Vec<(String, String)> {
         let selector = Selector::parse("button[name=share]").unwrap();
         page.select(&selector)
-            .map(|button| {
-                (
-                    button.attr("value").unwrap().to_owned(),
-                    button.attr("class").unwrap().to_owned(),
-                )
-            })
+            .map(|button| (button.attr("value").unwrap().to_owned(), button.attr("class").unwrap().to_owned()))
             .collect()
     }
 
     #[test]
     fn the_choice_is_the_one_that_changes_something() {
-        let values = |decision| {
-            buttons(&shown(decision, false))
-                .into_iter()
-                .map(|(value, _)| value)
-                .collect::<Vec<_>>()
-        };
+        let values =
+            |decision| buttons(&shown(decision, false)).into_iter().map(|(value, _)| value).collect::<Vec<_>>();
         assert_eq!(values(None), ["yes", "no"]);
         assert_eq!(values(Some(true)), ["no", "yes"]);
         assert_eq!(values(Some(false)), ["yes"]);
@@ -362,10 +331,7 @@ mod tests {
     #[test]
     fn there_is_one_primary_button_and_the_last_reader_is_named() {
         let page = shown(None, true);
-        let primary = buttons(&page)
-            .into_iter()
-            .filter(|(_, class)| class == "nhsuk-button")
-            .count();
+        let primary = buttons(&page).into_iter().filter(|(_, class)| class == "nhsuk-button").count();
         assert_eq!(primary, 1);
         let text: String = page.root_element().text().collect();
         for part in [

@@ -170,10 +170,9 @@ impl ResultsOut {
         let (question, results) = (&read.question, &read.results);
         let (mut counts, mut spread, mut texts) = (Vec::new(), None, Vec::new());
         match &results.figure {
-            Figure::Counts(all) => counts.extend(all.iter().map(|(answer, n)| CountOut {
-                answer: answer.clone(),
-                practices: *n,
-            })),
+            Figure::Counts(all) => {
+                counts.extend(all.iter().map(|(answer, n)| CountOut { answer: answer.clone(), practices: *n }))
+            }
             Figure::Spread(found) => {
                 spread = found.map(|found| SpreadOut {
                     median: found.median.value(),

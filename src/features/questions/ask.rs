@@ -63,8 +63,7 @@ impl QuestionForm {
             _ => Vec::new(),
         };
         let read = (id, kind, wording, week_ending, opens_on, closes_on);
-        let (Some(id), Some(kind), Some(wording), Some(week), Some(opens), Some(closes)) = read
-        else {
+        let (Some(id), Some(kind), Some(wording), Some(week), Some(opens), Some(closes)) = read else {
             return Err(errors);
         };
         let question = NewQuestion {
@@ -79,11 +78,7 @@ impl QuestionForm {
         if let Err((field, why)) = question.check_days(today) {
             errors.push(FieldError::new(field, why));
         }
-        if errors.is_empty() {
-            Ok(question)
-        } else {
-            Err(errors)
-        }
+        if errors.is_empty() { Ok(question) } else { Err(errors) }
     }
 
     fn options(&self, errors: &mut Vec<FieldError>) -> Vec<String> {

@@ -26,17 +26,9 @@ use crate::{
 
 pub(super) fn routes(routes: Routes) -> Routes {
     routes
-        .get(
-            "/api/v1/areas/lmc/{lmc}/questions",
-            SeeQuestionResults,
-            list,
-        )
+        .get("/api/v1/areas/lmc/{lmc}/questions", SeeQuestionResults, list)
         .post("/api/v1/areas/lmc/{lmc}/questions", AskQuestions, add)
-        .get(
-            "/api/v1/areas/lmc/{lmc}/questions/{question}",
-            SeeQuestionResults,
-            results,
-        )
+        .get("/api/v1/areas/lmc/{lmc}/questions/{question}", SeeQuestionResults, results)
 }
 
 /// The paths and bodies of questions, for the document of the whole API.

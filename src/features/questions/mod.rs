@@ -69,12 +69,7 @@ async fn show(
     content: Markup,
 ) -> Result<Markup, AppError> {
     let place = shell::lmc_place(app, lmc).await?;
-    let sheet = Sheet {
-        title,
-        current: "Questions",
-        live: None,
-        content,
-    };
+    let sheet = Sheet { title, current: "Questions", live: None, content };
     Ok(shell::page(app, caller, &place, sheet))
 }
 
@@ -136,19 +131,12 @@ impl Read {
             .map(|(code, answer)| (code.clone(), name(&organisations, &code), answer))
             .collect();
         named.sort_by(|one, other| (&one.1, &one.0).cmp(&(&other.1, &other.0)));
-        Ok(Self {
-            question,
-            results,
-            named,
-            told,
-        })
+        Ok(Self { question, results, named, told })
     }
 }
 
 fn name(organisations: &View, practice: &OdsCode) -> String {
-    organisations
-        .practice(practice)
-        .map_or_else(|| practice.to_string(), |known| known.name.to_string())
+    organisations.practice(practice).map_or_else(|| practice.to_string(), |known| known.name.to_string())
 }
 
 async fn one(
@@ -206,9 +194,7 @@ async fn add(
     };
     match asked {
         Ok(_) => Ok(Redirect::to(base(permit.scope().lmc()).as_str()).into_response()),
-        Err(AppError::Invalid(errors)) => {
-            form(&app, &caller, permit.scope(), &typed, &errors).await
-        }
+        Err(AppError::Invalid(errors)) => form(&app, &caller, permit.scope(), &typed, &errors).await,
         Err(error) => Err(error),
     }
 }

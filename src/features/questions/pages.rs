@@ -6,8 +6,7 @@ use maud::{Markup, html};
 use super::{Read, ask::QuestionForm};
 use crate::{
     domain::question::{
-        Figure, Kind, LEAST_NUMBERS, LONGEST_OPTION, LONGEST_WORDING, MOST, OPTIONS, Question,
-        Results, Spread, Stage,
+        Figure, Kind, LEAST_NUMBERS, LONGEST_OPTION, LONGEST_WORDING, MOST, OPTIONS, Question, Results, Spread, Stage,
     },
     error::FieldError,
     ui::{
@@ -59,11 +58,7 @@ fn rows(base: &Href, lines: &[&Line<'_>], week: LocalDate, today: LocalDate) -> 
             ]
         })
         .collect();
-    table(
-        &format!("Questions of the week to {}", week.written()),
-        &[words("Question"), words("Answers")],
-        &rows,
-    )
+    table(&format!("Questions of the week to {}", week.written()), &[words("Question"), words("Answers")], &rows)
 }
 
 fn stage(question: &Question, today: LocalDate) -> Markup {
@@ -119,10 +114,8 @@ fn who(read: &Read) -> Markup {
 fn figure(results: &Results) -> Markup {
     match &results.figure {
         Figure::Counts(counts) => {
-            let rows: Vec<Vec<Markup>> = counts
-                .iter()
-                .map(|(answer, n)| vec![html! { (answer) }, html! { (n) }])
-                .collect();
+            let rows: Vec<Vec<Markup>> =
+                counts.iter().map(|(answer, n)| vec![html! { (answer) }, html! { (n) }]).collect();
             table("Answers", &[words("Answer"), numbers("Practices")], &rows)
         }
         Figure::Spread(Some(spread)) => median(spread),
@@ -178,13 +171,10 @@ pub(super) fn form(base: &Href, typed: &QuestionForm, errors: &[FieldError]) -> 
 }
 
 fn what(typed: &QuestionForm, errors: &[FieldError]) -> Markup {
-    let kinds: Vec<Choice<'_>> = Kind::ALL
-        .iter()
-        .map(|kind| Choice::new(kind.as_str(), kind.title(), &typed.kind))
-        .collect();
-    let labels: Vec<(String, String)> = (1..=OPTIONS.1)
-        .map(|at| (format!("option-{at}"), format!("Option {at}")))
-        .collect();
+    let kinds: Vec<Choice<'_>> =
+        Kind::ALL.iter().map(|kind| Choice::new(kind.as_str(), kind.title(), &typed.kind)).collect();
+    let labels: Vec<(String, String)> =
+        (1..=OPTIONS.1).map(|at| (format!("option-{at}"), format!("Option {at}"))).collect();
     html! {
         (form::text(&Field::new("wording", "Question").hint("Short and in plain words. No patient data, and nothing that asks what a practice means to refuse.").value(&typed.wording).maxlength(LONGEST_WORDING).errors(errors).required()))
         (form::radios(&Field::new("kind", "What is asked for").errors(errors).required(), &kinds))

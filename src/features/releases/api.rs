@@ -71,9 +71,7 @@ pub struct ReleaseOut {
     #[schema(example = json!(["About: the number with a little random noise, to the nearest five."]))]
     pub how_to_read: Vec<&'static str>,
     /// What is promised to practices.
-    #[schema(
-        example = "Nothing that is published proves what one practice does, but it helps to guess."
-    )]
+    #[schema(example = "Nothing that is published proves what one practice does, but it helps to guess.")]
     pub promise: &'static str,
     /// Corrections of earlier releases.
     #[schema(example = json!([]))]
@@ -173,11 +171,7 @@ impl ReleaseOut {
             promise: content.promise(),
             notes: content.notes.clone(),
             sha256: found.sha256.clone(),
-            areas: content
-                .areas
-                .iter()
-                .map(|area| AreaOut::new(content, area))
-                .collect(),
+            areas: content.areas.iter().map(|area| AreaOut::new(content, area)).collect(),
         }
     }
 }
@@ -191,11 +185,7 @@ impl AreaOut {
             name: area.name.clone(),
             practices: area.practices,
             paragraph: content.paragraph(area),
-            figures: area
-                .figures
-                .iter()
-                .map(|figure| FigureOut::new(content, area, figure))
-                .collect(),
+            figures: area.figures.iter().map(|figure| FigureOut::new(content, area, figure)).collect(),
         }
     }
 }
@@ -203,10 +193,7 @@ impl AreaOut {
 impl FigureOut {
     fn new(content: &Content, area: &Area, figure: &Figure) -> Self {
         Self {
-            title: content
-                .series(&figure.series)
-                .map(|series| series.title.clone())
-                .unwrap_or_default(),
+            title: content.series(&figure.series).map(|series| series.title.clone()).unwrap_or_default(),
             series: figure.series.clone(),
             shown: figure.shown.code(),
             practices: figure.shown.number(),
@@ -221,16 +208,9 @@ impl FigureOut {
 /// Every release, newest first.
 #[utoipa::path(get, path = "/api/v1/releases", tag = "releases",
     responses((status = 200, description = "Releases", body = Vec<ReleaseLine>)))]
-async fn list(
-    permit: Permit<ReadReleases>,
-    State(app): State<AppState>,
-) -> Result<Answer<Vec<ReleaseLine>>, AppError> {
+async fn list(permit: Permit<ReadReleases>, State(app): State<AppState>) -> Result<Answer<Vec<ReleaseLine>>, AppError> {
     let lines = releases::lines(app.db.ledger(permit.scope())).await?;
-    let line = |line: Line| ReleaseLine {
-        number: line.number,
-        published_on: line.published_on,
-        sha256: line.sha256,
-    };
+    let line = |line: Line| ReleaseLine { number: line.number, published_on: line.published_on, sha256: line.sha256 };
     Ok(Answer(lines.into_iter().map(line).collect()))
 }
 
@@ -248,11 +228,7 @@ async fn one(
     Path(name): Path<String>,
     asked: HeaderMap,
 ) -> Result<Response, AppError> {
-    let name = if name.contains('.') {
-        name
-    } else {
-        format!("{name}.json")
-    };
+    let name = if name.contains('.') { name } else { format!("{name}.json") };
     super::take_away(&app, permit.scope(), &name, &asked).await
 }
 
@@ -303,10 +279,7 @@ async fn region(
 /// England in the latest release.
 #[utoipa::path(get, path = "/api/v1/areas/england/status", tag = "areas",
     responses((status = 200, description = "The latest release", body = AreaStatusOut), (status = 404, description = "No release yet", body = Problem)))]
-async fn england(
-    permit: Permit<ReadReleases>,
-    State(app): State<AppState>,
-) -> Result<Answer<AreaStatusOut>, AppError> {
+async fn england(permit: Permit<ReadReleases>, State(app): State<AppState>) -> Result<Answer<AreaStatusOut>, AppError> {
     area(&permit, &app, AreaKind::England, "england").await
 }
 

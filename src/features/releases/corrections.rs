@@ -18,20 +18,14 @@ use crate::{
 /// # Errors
 /// [`AppError::Invalid`] for a release that there is not, for what could identify a patient, and for a practice that is
 /// named.
-pub async fn read(
-    app: &AppState,
-    everywhere: EverywhereScope,
-    number: u32,
-    note: &str,
-) -> Result<String, AppError> {
+pub async fn read(app: &AppState, everywhere: EverywhereScope, number: u32, note: &str) -> Result<String, AppError> {
     let ledger = access::ledger_of(everywhere);
     let lines = releases::lines(app.db.ledger(&ledger)).await?;
     if lines.iter().all(|line| line.number != number) {
         let message = format!("There is no release {number} to correct");
         return Err(AppError::Invalid(vec![FieldError::new("release", message)]));
     }
-    let note = check(&*app.organisations().await?, note)
-        .map_err(|error| AppError::Invalid(vec![error]))?;
+    let note = check(&*app.organisations().await?, note).map_err(|error| AppError::Invalid(vec![error]))?;
     Ok(correction::of(number, &note))
 }
 
@@ -39,12 +33,7 @@ pub async fn read(
 ///
 /// # Errors
 /// As [`read`]; [`AppError::Conflict`] where too many wait, or it was said before.
-pub async fn record(
-    app: &AppState,
-    by: &By<EverywhereScope>,
-    number: u32,
-    note: &str,
-) -> Result<String, AppError> {
+pub async fn record(app: &AppState, by: &By<EverywhereScope>, number: u32, note: &str) -> Result<String, AppError> {
     let note = read(app, *by.scope(), number, note).await?;
     let correction = RecordCorrection { note: note.clone() };
     correction.perform(app, by).await?;
@@ -57,18 +46,13 @@ fn check(organisations: &View, note: &str) -> Result<String, FieldError> {
     let Some(note) = forms::short_text(note, "note", correction::LONGEST)? else {
         return refuse("Say what was wrong".to_owned());
     };
-    if note
-        .split(' ')
-        .any(|word| word.chars().count() > LONGEST_WORD)
-    {
+    if note.split(' ').any(|word| word.chars().count() > LONGEST_WORD) {
         return refuse(format!(
             "Use words of at most {LONGEST_WORD} characters: longer ones cannot be printed on one line"
         ));
     }
     match practice_in(organisations, &note) {
-        Some(name) => refuse(format!(
-            "This names a practice, {name}. Say which area it is about"
-        )),
+        Some(name) => refuse(format!("This names a practice, {name}. Say which area it is about")),
         None => Ok(note),
     }
 }
@@ -116,7 +100,5 @@ const GENERAL: [&str; 16] = [
 fn own(text: &str) -> Vec<String> {
     let words = text.split(|c: char| !c.is_alphanumeric());
     let words = words.filter(|word| !word.is_empty()).map(str::to_lowercase);
-    words
-        .filter(|word| !GENERAL.contains(&word.as_str()))
-        .collect()
+    words.filter(|word| !GENERAL.contains(&word.as_str())).collect()
 }

@@ -28,13 +28,9 @@ pub fn make(published: &Published, form: Form) -> Result<File, AppError> {
     let fault = |error: &dyn std::error::Error| AppError::Fault(error.to_string());
     let bytes = match form {
         Form::Csv => release_csv::write(&[content]),
-        Form::Json => {
-            serde_json::to_vec(&ReleaseOut::new(published)).map_err(|error| fault(&error))?
-        }
+        Form::Json => serde_json::to_vec(&ReleaseOut::new(published)).map_err(|error| fault(&error))?,
         Form::Xlsx => release_xlsx::write(&[content]).map_err(|error| fault(&error))?,
-        Form::Pdf => ReleaseData::of(content)
-            .render()
-            .map_err(|error| fault(&error))?,
+        Form::Pdf => ReleaseData::of(content).render().map_err(|error| fault(&error))?,
     };
     Ok(File::new(form, bytes))
 }
@@ -47,9 +43,7 @@ pub(super) fn make_of_all(all: &[Arc<Published>], form: Form) -> Result<File, Ap
     let contents: Vec<&Content> = all.iter().map(|published| &published.content).collect();
     let bytes = match form {
         Form::Csv => release_csv::write(&contents),
-        Form::Xlsx => {
-            release_xlsx::write(&contents).map_err(|error| AppError::Fault(error.to_string()))?
-        }
+        Form::Xlsx => release_xlsx::write(&contents).map_err(|error| AppError::Fault(error.to_string()))?,
         Form::Pdf | Form::Json => return Err(AppError::NotFound),
     };
     Ok(File::new(form, bytes))
@@ -76,17 +70,9 @@ fn named_answer(name: &str, published: &Published, file: File, asked: &HeaderMap
     };
     let etag = format!("\"{}\"", file.sha256);
     let modified = Period::new(content.year, content.period)
-        .map(|period| {
-            period
-                .due_at()
-                .format("%a, %d %b %Y %H:%M:%S GMT")
-                .to_string()
-        })
+        .map(|period| period.due_at().format("%a, %d %b %Y %H:%M:%S GMT").to_string())
         .unwrap_or_default();
-    let same = asked
-        .get_all(header::IF_NONE_MATCH)
-        .iter()
-        .any(|seen| seen.as_bytes() == etag.as_bytes());
+    let same = asked.get_all(header::IF_NONE_MATCH).iter().any(|seen| seen.as_bytes() == etag.as_bytes());
     let marks = [(header::ETAG, etag), (header::LAST_MODIFIED, modified)];
     if same {
         return (StatusCode::NOT_MODIFIED, marks).into_response();
@@ -97,9 +83,6 @@ fn named_answer(name: &str, published: &Published, file: File, asked: &HeaderMap
         Form::Json => format!("inline; filename=\"{name}\""),
         _ => format!("attachment; filename=\"{name}\""),
     };
-    let headers = [
-        (header::CONTENT_TYPE, kind.to_owned()),
-        (header::CONTENT_DISPOSITION, disposition),
-    ];
+    let headers = [(header::CONTENT_TYPE, kind.to_owned()), (header::CONTENT_DISPOSITION, disposition)];
     (marks, headers, file.bytes).into_response()
 }

@@ -64,11 +64,7 @@ struct EnglandChoice {
 
 /// The ICB that a reader analyses for.
 fn own_icb(caller: &Caller) -> Option<&OrgCode> {
-    caller
-        .grants()
-        .iter()
-        .find(|grant| grant.role == Role::IcbAnalyst)
-        .map(|grant| &grant.organisation)
+    caller.grants().iter().find(|grant| grant.role == Role::IcbAnalyst).map(|grant| &grant.organisation)
 }
 
 /// Where a reader of releases is: their ICB as the newest release calls it, or nothing more than "releases".
@@ -86,9 +82,7 @@ async fn place(app: &AppState, scope: &LedgerScope, caller: &Caller) -> Result<P
         .as_ref()
         .and_then(|found| found.content.area(AreaKind::Icb, own.as_str()))
         .map_or_else(|| own.to_string(), |area| area.name.clone());
-    Ok(Place::Releases {
-        title: format!("{name} · Analyst"),
-    })
+    Ok(Place::Releases { title: format!("{name} · Analyst") })
 }
 
 async fn show(
@@ -102,28 +96,13 @@ async fn show(
 }
 
 fn sheet<'a>(title: &'a str, current: &'a str, content: maud::Markup) -> Sheet<'a> {
-    Sheet {
-        title,
-        current,
-        live: None,
-        content,
-    }
+    Sheet { title, current, live: None, content }
 }
 
-async fn list(
-    permit: Permit<ReadReleases>,
-    caller: Caller,
-    State(app): State<AppState>,
-) -> Result<Response, AppError> {
+async fn list(permit: Permit<ReadReleases>, caller: Caller, State(app): State<AppState>) -> Result<Response, AppError> {
     let lines = releases::lines(app.db.ledger(permit.scope())).await?;
     let content = pages::list(&lines, app.clock.now());
-    show(
-        &app,
-        &permit,
-        &caller,
-        sheet("All releases", "All releases", content),
-    )
-    .await
+    show(&app, &permit, &caller, sheet("All releases", "All releases", content)).await
 }
 
 async fn how_to_read(
@@ -170,23 +149,14 @@ async fn one(
     }
 }
 
-async fn none_yet(
-    permit: &Permit<ReadReleases>,
-    caller: &Caller,
-    app: &AppState,
-) -> Result<Response, AppError> {
+async fn none_yet(permit: &Permit<ReadReleases>, caller: &Caller, app: &AppState) -> Result<Response, AppError> {
     let content = pages::none_yet(app.clock.now());
     let sheet = sheet("No release yet", "Latest release", content);
     show(app, permit, caller, sheet).await
 }
 
 /// A file of a release: as it was kept. Until then CSV and JSON are what will be kept; the others are not there.
-async fn take_away(
-    app: &AppState,
-    scope: &LedgerScope,
-    name: &str,
-    asked: &HeaderMap,
-) -> Result<Response, AppError> {
+async fn take_away(app: &AppState, scope: &LedgerScope, name: &str, asked: &HeaderMap) -> Result<Response, AppError> {
     let (number, form) = name.split_once('.').ok_or(AppError::NotFound)?;
     let form: Form = form.parse().map_err(|_| AppError::NotFound)?;
     if number == "all" {
@@ -205,12 +175,7 @@ async fn take_away(
 }
 
 /// Every release in one file, oldest first.
-async fn take_all(
-    app: &AppState,
-    scope: &LedgerScope,
-    form: Form,
-    asked: &HeaderMap,
-) -> Result<Response, AppError> {
+async fn take_all(app: &AppState, scope: &LedgerScope, form: Form, asked: &HeaderMap) -> Result<Response, AppError> {
     let at = app.db.ledger(scope);
     let mut all = Vec::new();
     for line in releases::lines(at).await?.iter().rev() {
@@ -229,9 +194,7 @@ async fn earlier(
     of: &Line,
 ) -> Result<Vec<Arc<Published>>, AppError> {
     let mut found = Vec::new();
-    let same_frame = lines
-        .iter()
-        .filter(|line| line.year == of.year && line.number < of.number);
+    let same_frame = lines.iter().filter(|line| line.year == of.year && line.number < of.number);
     for line in same_frame {
         found.extend(app.shelf.read(app.db.ledger(scope), line).await?);
     }
@@ -240,12 +203,7 @@ async fn earlier(
 }
 
 /// What later releases put right in this one, oldest first.
-async fn later(
-    app: &AppState,
-    scope: &LedgerScope,
-    lines: &[Line],
-    of: &Line,
-) -> Result<Vec<(u32, String)>, AppError> {
+async fn later(app: &AppState, scope: &LedgerScope, lines: &[Line], of: &Line) -> Result<Vec<(u32, String)>, AppError> {
     let mut later = Vec::new();
     for line in lines.iter().rev().filter(|line| line.number > of.number) {
         let found = app.shelf.read(app.db.ledger(scope), line).await?;
@@ -306,14 +264,8 @@ async fn page(
         files: &release_files::digests(at, line.number).await?,
     });
     let title = format!("Release {}", line.number);
-    let is_newest = lines
-        .first()
-        .is_some_and(|newest| newest.number == line.number);
-    let current = if is_newest {
-        "Latest release"
-    } else {
-        "All releases"
-    };
+    let is_newest = lines.first().is_some_and(|newest| newest.number == line.number);
+    let current = if is_newest { "Latest release" } else { "All releases" };
     show(app, permit, caller, sheet(&title, current, content)).await
 }
 

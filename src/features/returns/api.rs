@@ -24,13 +24,11 @@ use crate::{
 };
 
 pub(super) fn routes(routes: Routes) -> Routes {
-    routes
-        .get("/api/v1/practices/{ods}/questions", SeeRegister, open)
-        .post(
-            "/api/v1/practices/{ods}/questions/{question}/answers",
-            RecordStatus,
-            give,
-        )
+    routes.get("/api/v1/practices/{ods}/questions", SeeRegister, open).post(
+        "/api/v1/practices/{ods}/questions/{question}/answers",
+        RecordStatus,
+        give,
+    )
 }
 
 /// The paths and bodies of a practice's answers, for the document of the whole API.
@@ -137,10 +135,7 @@ async fn out(app: &AppState, scope: &PracticeScope) -> Result<Out<OpenQuestionsO
         (status = 401, description = "Sign in first", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "No such practice, or not yours", body = Problem, content_type = "application/problem+json"),
     ))]
-async fn open(
-    permit: Permit<SeeRegister>,
-    State(app): State<AppState>,
-) -> Result<Out<OpenQuestionsOut>, AppError> {
+async fn open(permit: Permit<SeeRegister>, State(app): State<AppState>) -> Result<Out<OpenQuestionsOut>, AppError> {
     out(&app, permit.scope()).await
 }
 

@@ -53,55 +53,28 @@ pub(super) struct Asked {
 /// Id of the reminder, practice, secret: as they stand in the address.
 type Link = (String, String, String);
 
-async fn show(
-    State(app): State<AppState>,
-    caller: Caller,
-    Path(link): Path<Link>,
-) -> Result<Response, AppError> {
+async fn show(State(app): State<AppState>, caller: Caller, Path(link): Path<Link>) -> Result<Response, AppError> {
     let (_, asked) = asked(&app, link).await?;
-    Ok(page(
-        &app,
-        &caller,
-        "Your weekly return",
-        link_pages::ask(&asked),
-    ))
+    Ok(page(&app, &caller, "Your weekly return", link_pages::ask(&asked)))
 }
 
 /// Answers the week; a repeat changes nothing and says when it was answered.
-async fn answer(
-    State(app): State<AppState>,
-    caller: Caller,
-    Path(link): Path<Link>,
-) -> Result<Response, AppError> {
+async fn answer(State(app): State<AppState>, caller: Caller, Path(link): Path<Link>) -> Result<Response, AppError> {
     let (permit, before) = asked(&app, link.clone()).await?;
     if before.open && before.sent.is_none() {
-        let act = AnswerWeek {
-            week_ending: before.week,
-        };
+        let act = AnswerWeek { week_ending: before.week };
         act.perform(&app, &By::from(&permit)).await?;
     }
     let (_, asked) = asked(&app, link).await?;
-    Ok(page(
-        &app,
-        &caller,
-        "Your weekly return",
-        link_pages::ask(&asked),
-    ))
+    Ok(page(&app, &caller, "Your weekly return", link_pages::ask(&asked)))
 }
 
-async fn asked(
-    app: &AppState,
-    (id, practice, secret): Link,
-) -> Result<(Permit<access::AnswerWeek>, Asked), AppError> {
+async fn asked(app: &AppState, (id, practice, secret): Link) -> Result<(Permit<access::AnswerWeek>, Asked), AppError> {
     let id: Uuid = id.parse().map_err(|_| AppError::NotFound)?;
     let practice: OdsCode = practice.parse().map_err(|_| AppError::NotFound)?;
-    let opened = links::open(app, id, &practice, &secret)
-        .await?
-        .ok_or(AppError::NotFound)?;
+    let opened = links::open(app, id, &practice, &secret).await?.ok_or(AppError::NotFound)?;
     let organisations = app.organisations().await?;
-    let name = organisations
-        .practice(&practice)
-        .map_or_else(|| practice.to_string(), |known| known.name.to_string());
+    let name = organisations.practice(&practice).map_or_else(|| practice.to_string(), |known| known.name.to_string());
     let answers = sharing::week_answers(app.db.read(opened.permit.scope()), 8).await?;
     let asked = Asked {
         sent: answer_of(&answers, opened.week),
@@ -117,46 +90,27 @@ async fn asked(
 /// Person and secret.
 type Stop = (String, String);
 
-async fn show_stop(
-    State(app): State<AppState>,
-    caller: Caller,
-    Path(link): Path<Stop>,
-) -> Result<Response, AppError> {
+async fn show_stop(State(app): State<AppState>, caller: Caller, Path(link): Path<Stop>) -> Result<Response, AppError> {
     let (person, _) = open_stop(&app, link).await?;
     let content = link_pages::stop(&links::stop_path(&app, person)?);
     Ok(page(&app, &caller, "Stop reminders by mail", content))
 }
 
 /// Stops the mail, from the page or from the mail program itself.
-async fn stop(
-    State(app): State<AppState>,
-    caller: Caller,
-    Path(link): Path<Stop>,
-) -> Result<Response, AppError> {
+async fn stop(State(app): State<AppState>, caller: Caller, Path(link): Path<Stop>) -> Result<Response, AppError> {
     let (person, permit) = open_stop(&app, link).await?;
-    let act = ChooseMail {
-        person,
-        wanted: false,
-    };
+    let act = ChooseMail { person, wanted: false };
     act.perform(&app, &By::from(&permit)).await?;
     Ok(page(&app, &caller, "No more mail", link_pages::stopped()))
 }
 
-async fn open_stop(
-    app: &AppState,
-    (person, secret): Stop,
-) -> Result<(PersonId, Permit<SetMail>), AppError> {
+async fn open_stop(app: &AppState, (person, secret): Stop) -> Result<(PersonId, Permit<SetMail>), AppError> {
     let person: PersonId = person.parse().map_err(|_| AppError::NotFound)?;
     let opened = links::open_stop(app, person, &secret).await?;
     Ok((person, opened.ok_or(AppError::NotFound)?))
 }
 
 fn page(app: &AppState, caller: &Caller, title: &str, content: maud::Markup) -> Response {
-    let sheet = Sheet {
-        title,
-        current: "",
-        live: None,
-        content,
-    };
+    let sheet = Sheet { title, current: "", live: None, content };
     shell::page(app, caller, &Place::Nowhere, sheet).into_response()
 }

@@ -92,19 +92,9 @@ pub(super) fn own(own: &Own<'_>) -> Markup {
 
 fn by_mail(own: &Own<'_>) -> Markup {
     let (says, label, value, kind) = if own.wanted {
-        (
-            "Reminders are mailed to you as well.",
-            "Stop the mail",
-            "no",
-            Button::Secondary,
-        )
+        ("Reminders are mailed to you as well.", "Stop the mail", "no", Button::Secondary)
     } else {
-        (
-            "You chose not to have reminders mailed.",
-            "Mail them again",
-            "yes",
-            Button::Secondary,
-        )
+        ("You chose not to have reminders mailed.", "Mail them again", "yes", Button::Secondary)
     };
     html! {
         @if own.possible { p { (says) } } @else if own.demo {
@@ -121,9 +111,7 @@ fn by_mail(own: &Own<'_>) -> Markup {
 
 fn became(row: &ReminderRow) -> &'static str {
     match State::of(row) {
-        State::Waiting if row.attempts > 0 => {
-            "The mail server did not take it yet; it is tried again."
-        }
+        State::Waiting if row.attempts > 0 => "The mail server did not take it yet; it is tried again.",
         State::Waiting => "It is about to be mailed.",
         State::Sent => "Mailed to you.",
         State::Kept => "Shown here only.",

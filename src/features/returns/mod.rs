@@ -56,11 +56,7 @@ pub fn routes(routes: Routes) -> Routes {
         .post("/practices/{ods}/week", RecordStatus, nothing_changed)
         .get("/practices/{ods}/week/register", SeeRegister, register)
         .get("/practices/{ods}/week/capacity", SeeCapacity, capacity)
-        .post(
-            "/practices/{ods}/week/questions/{question}",
-            RecordStatus,
-            questions::give,
-        );
+        .post("/practices/{ods}/week/questions/{question}", RecordStatus, questions::give);
     api::routes(routes)
 }
 
@@ -124,11 +120,7 @@ struct SharingPart {
     last: Option<(String, DateTime<Utc>)>,
 }
 
-async fn week(
-    permit: Permit<SeeRegister>,
-    caller: Caller,
-    State(app): State<AppState>,
-) -> Result<Response, AppError> {
+async fn week(permit: Permit<SeeRegister>, caller: Caller, State(app): State<AppState>) -> Result<Response, AppError> {
     show(&app, &caller, permit.scope(), None).await
 }
 
@@ -155,10 +147,7 @@ async fn show(
     Ok((status, shell::page(app, caller, &place, sheet)).into_response())
 }
 
-async fn register(
-    permit: Permit<SeeRegister>,
-    State(app): State<AppState>,
-) -> Result<Markup, AppError> {
+async fn register(permit: Permit<SeeRegister>, State(app): State<AppState>) -> Result<Markup, AppError> {
     let read = app.db.read(permit.scope());
     let known = app.kept.registers.of_practice(read).await?;
     let decided = sharing::decision(app.db.read(permit.scope())).await?;
@@ -166,10 +155,7 @@ async fn register(
     Ok(pages::register(&part))
 }
 
-async fn capacity(
-    permit: Permit<SeeCapacity>,
-    State(app): State<AppState>,
-) -> Result<Markup, AppError> {
+async fn capacity(permit: Permit<SeeCapacity>, State(app): State<AppState>) -> Result<Markup, AppError> {
     Ok(pages::capacity(&read_capacity(&app, permit.scope()).await?))
 }
 
@@ -184,9 +170,10 @@ async fn read_week(app: &AppState, scope: &PracticeScope) -> Result<Week, AppErr
     let organisations = app.organisations().await?;
     let icb = organisations.practice(scope.practice());
     let last_friday = ending.minus_days(7);
-    let changed = known.rows.iter().any(|row| {
-        row.entered_by == EnteredBy::Practice && calendar::london_day(row.recorded_at) > last_friday
-    });
+    let changed = known
+        .rows
+        .iter()
+        .any(|row| row.entered_by == EnteredBy::Practice && calendar::london_day(row.recorded_at) > last_friday);
     Ok(Week {
         practice: scope.practice().clone(),
         today,
@@ -229,10 +216,7 @@ async fn register_part(
     let today = app.clock.today();
     let days = days::practice_days(read, today.minus_days(todo::BACK_DAYS), today).await?;
     let here = days.on(today).clinicians.into_iter();
-    let clinicians: Vec<_> = here
-        .filter(|one| one.is_here)
-        .map(|one| (one.row.id, one.row.label))
-        .collect();
+    let clinicians: Vec<_> = here.filter(|one| one.is_here).map(|one| (one.row.id, one.row.label)).collect();
     let catalogue = app.catalogue().await?;
     let ground = Ground {
         catalogue: &catalogue,
@@ -295,12 +279,8 @@ async fn nothing_changed(
     let week = forms::optional_day(&form.week, "week").ok().flatten();
     let week_ending = week
         .filter(|week| *week == this || *week == this.minus_days(7))
-        .ok_or(AppError::Conflict(
-            "this page is from another week: open it again",
-        ))?;
-    AnswerWeek { week_ending }
-        .perform(&app, &By::from(&permit))
-        .await?;
+        .ok_or(AppError::Conflict("this page is from another week: open it again"))?;
+    AnswerWeek { week_ending }.perform(&app, &By::from(&permit)).await?;
     let page = href!("/practices").seg(permit.scope().practice());
     Ok(Redirect::to(page.as_str()))
 }

@@ -43,11 +43,7 @@ pub(super) fn week(week: &Week) -> Markup {
 /// Where the week stands, and the week before.
 fn said(week: &Week) -> String {
     let now = match week.sent {
-        Some(at) => format!(
-            "Sent on {} at {}.",
-            calendar::london_day(at).long(),
-            calendar::london_time(at)
-        ),
+        Some(at) => format!("Sent on {} at {}.", calendar::london_day(at).long(), calendar::london_time(at)),
         None if week.changed => "You recorded a change this week.".to_owned(),
         None if week.today == week.ending => "Due today.".to_owned(),
         None if week.today < week.ending => "Due on Friday.".to_owned(),
@@ -63,16 +59,8 @@ fn said(week: &Week) -> String {
 }
 
 fn buttons(week: &Week) -> Markup {
-    let label = if week.changed {
-        "Nothing else changed"
-    } else {
-        "Nothing changed"
-    };
-    let changed = if week.sent.is_some() {
-        "Record a change"
-    } else {
-        "Something changed"
-    };
+    let label = if week.changed { "Nothing else changed" } else { "Nothing changed" };
+    let changed = if week.sent.is_some() { "Record a change" } else { "Something changed" };
     parts::actions(&html! {
         @if week.sent.is_none() {
             form method="post" action=(at(&week.practice).seg("week")) {
@@ -87,20 +75,12 @@ fn buttons(week: &Week) -> Markup {
 /// What to do and what is paused: fetched again when the register or the consent changes.
 pub(super) fn register(part: &RegisterPart) -> Markup {
     let get = at(&part.practice).seg("week").seg("register");
-    live::live_fragment(
-        "register",
-        &get,
-        &["register", "sharing"],
-        &html! { (to_do(part)) (paused(part)) },
-    )
+    live::live_fragment("register", &get, &["register", "sharing"], &html! { (to_do(part)) (paused(part)) })
 }
 
 fn to_do(part: &RegisterPart) -> Markup {
-    let rows: Vec<Vec<Markup>> = part
-        .todo
-        .iter()
-        .map(|todo| vec![what(part, todo), html! { (due(todo.due, part.today)) }])
-        .collect();
+    let rows: Vec<Vec<Markup>> =
+        part.todo.iter().map(|todo| vec![what(part, todo), html! { (due(todo.due, part.today)) }]).collect();
     parts::panel(
         "To do",
         &html! {
@@ -273,15 +253,9 @@ fn sharing(practice: &OdsCode, part: &SharingPart) -> Markup {
 
 /// "LMC officer, 3 Nov 14:02".
 fn looked(role: &str, at: chrono::DateTime<chrono::Utc>) -> String {
-    let title = role
-        .parse::<Role>()
-        .map_or_else(|_| role.to_owned(), |role| role.title().to_owned());
+    let title = role.parse::<Role>().map_or_else(|_| role.to_owned(), |role| role.title().to_owned());
     let day = calendar::london_day(at);
-    format!(
-        "{title}, {} {}",
-        day.0.format("%-d %b"),
-        calendar::london_time(at)
-    )
+    format!("{title}, {} {}", day.0.format("%-d %b"), calendar::london_time(at))
 }
 
 #[cfg(test)]

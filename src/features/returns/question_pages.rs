@@ -44,10 +44,7 @@ fn field(at: usize) -> String {
 }
 
 fn one(part: &Questions, at: usize, question: &Question) -> Markup {
-    let refused = part
-        .refused
-        .as_ref()
-        .is_some_and(|refused| refused.question == question.id);
+    let refused = part.refused.as_ref().is_some_and(|refused| refused.question == question.id);
     let given = part.given.get(&question.id).filter(|_| !refused);
     html! {
         @match given {
@@ -86,11 +83,7 @@ fn ask(part: &Questions, at: usize, question: &Question) -> Markup {
 }
 
 fn action(part: &Questions, question: &Question) -> Href {
-    href!("/practices")
-        .seg(&part.practice)
-        .seg("week")
-        .seg("questions")
-        .seg(question.id)
+    href!("/practices").seg(&part.practice).seg("week").seg("questions").seg(question.id)
 }
 
 fn control(part: &Questions, at: usize, question: &Question) -> Markup {
@@ -112,20 +105,16 @@ fn control(part: &Questions, at: usize, question: &Question) -> Markup {
         Kind::Number => form::text(&field.width(Width::Ten).inputmode("decimal")),
         Kind::Text => form::textarea(&field.maxlength(LONGEST_TEXT), 3),
         Kind::YesNo => {
-            let choices: Vec<Choice<'_>> = YesNo::ALL
-                .iter()
-                .map(|said| Choice::new(said.as_str(), said.title(), typed))
-                .collect();
+            let choices: Vec<Choice<'_>> =
+                YesNo::ALL.iter().map(|said| Choice::new(said.as_str(), said.title(), typed)).collect();
             form::radios(&field, &choices)
         }
         Kind::Choice => {
             let options: Vec<(String, String)> = (1..=question.options.len())
                 .map(|place| (place.to_string(), question.words(&Answer::Option(place))))
                 .collect();
-            let choices: Vec<Choice<'_>> = options
-                .iter()
-                .map(|(place, words)| Choice::new(place, words, typed))
-                .collect();
+            let choices: Vec<Choice<'_>> =
+                options.iter().map(|(place, words)| Choice::new(place, words, typed)).collect();
             form::radios(&field, &choices)
         }
     }

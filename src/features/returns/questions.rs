@@ -132,11 +132,7 @@ pub(super) async fn give(
             Ok(Redirect::to(&page).into_response())
         }
         Err(AppError::Invalid(errors)) => {
-            let refused = Refused {
-                question: path.id(),
-                typed: typed.answer,
-                why: says(&errors),
-            };
+            let refused = Refused { question: path.id(), typed: typed.answer, why: says(&errors) };
             super::show(&app, &caller, permit.scope(), Some(refused)).await
         }
         Err(error) => Err(error),

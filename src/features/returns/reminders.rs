@@ -26,16 +26,10 @@ use crate::{
 const MOST: u64 = 65;
 
 pub(super) fn routes(routes: Routes) -> Routes {
-    routes
-        .get("/reminders", SeeAccount, show)
-        .post("/reminders", SetMail, set)
+    routes.get("/reminders", SeeAccount, show).post("/reminders", SetMail, set)
 }
 
-async fn show(
-    permit: Permit<SeeAccount>,
-    caller: Caller,
-    State(app): State<AppState>,
-) -> Result<Response, AppError> {
+async fn show(permit: Permit<SeeAccount>, caller: Caller, State(app): State<AppState>) -> Result<Response, AppError> {
     let Actor::Person { id, .. } = permit.actor() else {
         return Err(AppError::NotYours);
     };
@@ -45,12 +39,7 @@ async fn show(
         possible: app.settings.mail.is_some(),
         demo: app.demo,
     });
-    let sheet = Sheet {
-        title: "Your reminders",
-        current: "",
-        live: None,
-        content,
-    };
+    let sheet = Sheet { title: "Your reminders", current: "", live: None, content };
     Ok(shell::page(&app, &caller, &Place::Nowhere, sheet).into_response())
 }
 
@@ -65,10 +54,7 @@ async fn set(
     State(app): State<AppState>,
     Form(form): Form<ChoiceForm>,
 ) -> Result<Redirect, AppError> {
-    let act = ChooseMail {
-        person: PersonId(permit.id()),
-        wanted: form.mail == "yes",
-    };
+    let act = ChooseMail { person: PersonId(permit.id()), wanted: form.mail == "yes" };
     act.perform(&app, &By::from(&permit)).await?;
     Ok(Redirect::to("/reminders"))
 }

@@ -119,32 +119,21 @@ pub(super) fn list(from: &From<'_>) -> Vec<Todo> {
     let today = from.ground.on;
     let own = from.ground.own();
     let mut all = dates(&own, today);
-    all.extend(replies(
-        diary::entries(&own, from.notices, from.letters),
-        today,
-    ));
+    all.extend(replies(diary::entries(&own, from.notices, from.letters), today));
     all.extend(still_paused(from, &own));
     all.extend(from.ground.unanswered().into_iter().map(|(line, row)| {
         let catalogue = from.ground.catalogue;
         let item = catalogue.item_on(&row.item, row.effective_on);
         let label = item.map_or("", |item| item.label(row.status));
-        Todo {
-            due: today,
-            what: What::Noted {
-                id: row.id,
-                noted: register::noted(&line, label, row.effective_on),
-            },
-        }
+        Todo { due: today, what: What::Noted { id: row.id, noted: register::noted(&line, label, row.effective_on) } }
     }));
-    let recorded =
-        from.ground.rows.iter().any(|row| {
-            row.entered_by == EnteredBy::Practice || row.answer == Some(Answer::Confirmed)
-        });
+    let recorded = from
+        .ground
+        .rows
+        .iter()
+        .any(|row| row.entered_by == EnteredBy::Practice || row.answer == Some(Answer::Confirmed));
     if recorded && !from.decided {
-        all.push(Todo {
-            due: today,
-            what: What::Consent,
-        });
+        all.push(Todo { due: today, what: What::Consent });
     }
     all.extend(uncounted(from));
     all.sort_by_key(|todo| todo.due);
@@ -153,31 +142,17 @@ pub(super) fn list(from: &From<'_>) -> Vec<Todo> {
 
 fn dates(own: &[Line], today: LocalDate) -> Vec<Todo> {
     let entries = own.iter().filter_map(|line| {
-        let entry = line
-            .entry
-            .as_ref()
-            .filter(|entry| entry.status == Status::PausingFrom)?;
+        let entry = line.entry.as_ref().filter(|entry| entry.status == Status::PausingFrom)?;
         let what = match entry.when {
             When::Ends(_) => What::LastDay {
-                name: line
-                    .subject
-                    .as_ref()
-                    .map_or_else(|| line.name(), |(_, subject)| subject.clone()),
+                name: line.subject.as_ref().map_or_else(|| line.name(), |(_, subject)| subject.clone()),
                 served: entry.notice_served_on,
             },
-            When::From(_) | When::Since(_) => What::Plan {
-                name: line.name(),
-                tag: entry.tag.clone(),
-            },
+            When::From(_) | When::Since(_) => What::Plan { name: line.name(), tag: entry.tag.clone() },
         };
-        Some(Todo {
-            due: entry.when.day(),
-            what,
-        })
+        Some(Todo { due: entry.when.day(), what })
     });
-    entries
-        .filter(|todo| todo.due <= today.plus_days(AHEAD_DAYS))
-        .collect()
+    entries.filter(|todo| todo.due <= today.plus_days(AHEAD_DAYS)).collect()
 }
 
 fn replies(entries: Vec<Entry>, today: LocalDate) -> impl Iterator<Item = Todo> {
@@ -207,10 +182,7 @@ fn still_paused<'a>(from: &'a From<'_>, own: &'a [Line]) -> impl Iterator<Item =
             item: line.item.clone(),
             subject: outcome.subject,
             name: line.name(),
-            tag: line
-                .entry
-                .as_ref()
-                .map_or_else(String::new, |entry| entry.tag.clone()),
+            tag: line.entry.as_ref().map_or_else(String::new, |entry| entry.tag.clone()),
             outcome: outcome.ending.title(),
         },
     })
@@ -236,21 +208,12 @@ fn uncounted(from: &From<'_>) -> Vec<Todo> {
     let due = today;
     if without.len() > NAMED {
         let labels: Vec<&str> = without.iter().map(|(label, _)| *label).collect();
-        let what = What::NoCount {
-            labels: labels.join(", "),
-            since: None,
-        };
+        let what = What::NoCount { labels: labels.join(", "), since: None };
         return vec![Todo { due, what }];
     }
     without
         .into_iter()
-        .map(|(label, since)| Todo {
-            due,
-            what: What::NoCount {
-                labels: label.to_owned(),
-                since,
-            },
-        })
+        .map(|(label, since)| Todo { due, what: What::NoCount { labels: label.to_owned(), since } })
         .collect()
 }
 
@@ -297,10 +260,7 @@ mod tests {
     }
 
     fn todo(rows: &[Row], subjects: &Subjects, facts: &Facts, decided: bool) -> Vec<Todo> {
-        let clinicians: Vec<(ClinicianId, String)> = facts
-            .keys()
-            .map(|(id, _)| (*id, "Dr C".to_owned()))
-            .collect();
+        let clinicians: Vec<(ClinicianId, String)> = facts.keys().map(|(id, _)| (*id, "Dr C".to_owned())).collect();
         list(&From {
             ground: Ground {
                 catalogue: Catalogue::built_in().unwrap(),
@@ -321,25 +281,12 @@ mod tests {
     #[test]
     fn notices_plans_and_the_question_of_sharing_come_by_date() {
         let service = SubjectId(Uuid::now_v7());
-        let subjects = Subjects::from([(
-            service,
-            ("voluntary-services".parse().unwrap(), "ECGs".to_owned()),
-        )]);
-        let mut notice = row(
-            "voluntary-services",
-            Some(service),
-            Status::PausingFrom,
-            "2026-11-24",
-        );
+        let subjects = Subjects::from([(service, ("voluntary-services".parse().unwrap(), "ECGs".to_owned()))]);
+        let mut notice = row("voluntary-services", Some(service), Status::PausingFrom, "2026-11-24");
         notice.notice_served_on = Some(day("2026-08-24"));
         let rows = [
             row("dsa-freeze", None, Status::PausingFrom, "2027-06-01"),
-            row(
-                "referral-rationing",
-                None,
-                Status::PausingFrom,
-                "2026-12-01",
-            ),
+            row("referral-rationing", None, Status::PausingFrom, "2026-12-01"),
             notice,
         ];
         let list = todo(&rows, &subjects, &Facts::new(), false);
@@ -348,10 +295,7 @@ mod tests {
             list[1],
             Todo {
                 due: day("2026-11-24"),
-                what: What::LastDay {
-                    name: "ECGs".to_owned(),
-                    served: Some(day("2026-08-24")),
-                },
+                what: What::LastDay { name: "ECGs".to_owned(), served: Some(day("2026-08-24")) },
             }
         );
         assert!(matches!(&list[2].what, What::Plan { tag, .. } if tag == "Changing from"));
@@ -366,24 +310,11 @@ mod tests {
     #[test]
     fn a_clinician_without_a_count_since_the_weekday_before_is_named() {
         let clinician = ClinicianId(Uuid::now_v7());
-        let counted = |on: &str| {
-            Facts::from([(
-                (clinician, day(on)),
-                DayFacts {
-                    sheet: Some(20),
-                    ..DayFacts::default()
-                },
-            )])
-        };
+        let counted =
+            |on: &str| Facts::from([((clinician, day(on)), DayFacts { sheet: Some(20), ..DayFacts::default() })]);
         assert!(todo(&[], &Subjects::new(), &counted("2026-11-19"), true).is_empty());
         let list = todo(&[], &Subjects::new(), &counted("2026-11-17"), true);
-        assert_eq!(
-            list[0].what,
-            What::NoCount {
-                labels: "Dr C".to_owned(),
-                since: Some(day("2026-11-17")),
-            }
-        );
+        assert_eq!(list[0].what, What::NoCount { labels: "Dr C".to_owned(), since: Some(day("2026-11-17")) });
         assert_eq!(weekday_before(day("2026-11-23")), day("2026-11-20"));
     }
 }

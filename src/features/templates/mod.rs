@@ -47,16 +47,8 @@ pub fn routes(routes: Routes) -> Routes {
         .post("/lmc/{lmc}/templates", PublishTemplates, publish)
         .get("/lmc/{lmc}/templates/{template}", PublishTemplates, one)
         .post("/lmc/{lmc}/templates/{template}", PublishTemplates, change)
-        .get(
-            "/lmc/{lmc}/templates/{template}/correct",
-            PublishTemplates,
-            correct,
-        )
-        .post(
-            "/lmc/{lmc}/templates/{template}/withdraw",
-            PublishTemplates,
-            withdraw,
-        )
+        .get("/lmc/{lmc}/templates/{template}/correct", PublishTemplates, correct)
+        .post("/lmc/{lmc}/templates/{template}/withdraw", PublishTemplates, withdraw)
 }
 
 fn base(lmc: &OrgCode) -> Href {
@@ -76,12 +68,7 @@ async fn show(
     content: Markup,
 ) -> Result<Markup, AppError> {
     let place = shell::lmc_place(app, lmc).await?;
-    let sheet = Sheet {
-        title,
-        current: "Templates",
-        live: None,
-        content,
-    };
+    let sheet = Sheet { title, current: "Templates", live: None, content };
     Ok(shell::page(app, caller, &place, sheet))
 }
 
@@ -108,11 +95,7 @@ async fn list(
     show(&app, &caller, lmc, "Templates", content).await
 }
 
-async fn versions(
-    app: &AppState,
-    scope: &LmcScope,
-    id: TemplateId,
-) -> Result<Vec<Version>, AppError> {
+async fn versions(app: &AppState, scope: &LmcScope, id: TemplateId) -> Result<Vec<Version>, AppError> {
     let mut all = templates::of_lmc(app.db.read(scope)).await?;
     all.retain(|version| version.template == id);
     if all.is_empty() {
@@ -213,9 +196,7 @@ async fn publish(
 ) -> Result<Response, AppError> {
     match write::publish(&app, &permit, None, &typed).await {
         Ok(id) => Ok(saved(permit.scope().lmc(), id)),
-        Err(AppError::Invalid(errors)) => {
-            form(&app, &caller, permit.scope(), &typed, (None, &errors)).await
-        }
+        Err(AppError::Invalid(errors)) => form(&app, &caller, permit.scope(), &typed, (None, &errors)).await,
         Err(error) => Err(error),
     }
 }
@@ -249,9 +230,7 @@ async fn change(
     versions(&app, permit.scope(), path.template).await?;
     match write::publish(&app, &permit, of, &typed).await {
         Ok(id) => Ok(saved(permit.scope().lmc(), id)),
-        Err(AppError::Invalid(errors)) => {
-            form(&app, &caller, permit.scope(), &typed, (of, &errors)).await
-        }
+        Err(AppError::Invalid(errors)) => form(&app, &caller, permit.scope(), &typed, (of, &errors)).await,
         Err(error) => Err(error),
     }
 }
@@ -273,8 +252,6 @@ async fn withdraw(
     let newest = before.ok_or(OVERTAKEN)?.clone();
     let id = forms::id(&typed.id, "id").map_err(|error| AppError::Invalid(vec![error]))?;
     let id = RowId(id);
-    WithdrawTemplate { id, newest }
-        .perform(&app, &By::from(&permit))
-        .await?;
+    WithdrawTemplate { id, newest }.perform(&app, &By::from(&permit)).await?;
     Ok(saved(permit.scope().lmc(), path.template))
 }

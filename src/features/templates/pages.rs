@@ -144,11 +144,7 @@ fn served(view: &OneView<'_>) -> Markup {
             ]
         })
         .collect();
-    let practices = number::counted(
-        u64::try_from(rows.len()).unwrap_or(u64::MAX),
-        "notice served",
-        "notices served",
-    );
+    let practices = number::counted(u64::try_from(rows.len()).unwrap_or(u64::MAX), "notice served", "notices served");
     parts::panel(
         "Served from this template",
         &html! {
@@ -210,11 +206,7 @@ impl FormView<'_> {
 }
 
 pub(super) fn form(view: &FormView<'_>) -> Markup {
-    let label = if view.typed.after == 0 {
-        "Publish"
-    } else {
-        "Publish the correction"
-    };
+    let label = if view.typed.after == 0 { "Publish" } else { "Publish the correction" };
     html! {
         (parts::back_link(&view.back, if view.typed.after == 0 { "Templates" } else { "The template" }))
         (form::error_summary(view.errors))
@@ -234,16 +226,9 @@ pub(super) fn form(view: &FormView<'_>) -> Markup {
 
 fn what(view: &FormView<'_>) -> Markup {
     let typed = view.typed;
-    let items: Vec<Choice<'_>> = view
-        .items
-        .iter()
-        .map(|item| Choice::new(item.code.as_str(), &item.title, &typed.item))
-        .collect();
-    let chosen = view
-        .items
-        .iter()
-        .find(|item| item.code.as_str() == typed.item)
-        .or(view.items.first());
+    let items: Vec<Choice<'_>> =
+        view.items.iter().map(|item| Choice::new(item.code.as_str(), &item.title, &typed.item)).collect();
+    let chosen = view.items.iter().find(|item| item.code.as_str() == typed.item).or(view.items.first());
     let suggestions = chosen.map_or(&[][..], |item| &item.suggestions);
     html! {
         @if items.len() > 1 { (form::select(&view.field("item", "What it belongs to", ""), &items)) }
@@ -270,14 +255,10 @@ fn what(view: &FormView<'_>) -> Markup {
 
 fn when(view: &FormView<'_>) -> Markup {
     let typed = view.typed;
-    let units: Vec<Choice<'_>> = Unit::ALL
-        .iter()
-        .map(|unit| Choice::new(unit.as_str(), unit.title(2), &typed.period_unit))
-        .collect();
-    let common: Vec<Choice<'_>> = CommonKind::ALL
-        .iter()
-        .map(|kind| Choice::new(kind.as_str(), kind.title(), &typed.common))
-        .collect();
+    let units: Vec<Choice<'_>> =
+        Unit::ALL.iter().map(|unit| Choice::new(unit.as_str(), unit.title(2), &typed.period_unit)).collect();
+    let common: Vec<Choice<'_>> =
+        CommonKind::ALL.iter().map(|kind| Choice::new(kind.as_str(), kind.title(), &typed.common)).collect();
     html! {
         (form::number(&view.field("period_n", "Suggested period", &typed.period_n).hint("A number, or leave it empty where agreements differ.").between(&0, &731).width(Width::Ten)))
         (form::select(&view.field("period_unit", "Counted in", ""), &units))

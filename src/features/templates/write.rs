@@ -39,8 +39,7 @@ pub(super) struct TemplateForm {
 /// The items about which a template can be published today.
 pub(super) fn items(catalogue: &Catalogue, today: LocalDate) -> Vec<&Item> {
     let all = catalogue.items_on(today);
-    all.filter(|item| item.takes_notice() && action::may_leave(item, today))
-        .collect()
+    all.filter(|item| item.takes_notice() && action::may_leave(item, today)).collect()
 }
 
 impl TemplateForm {
@@ -63,20 +62,10 @@ impl TemplateForm {
             title: text.title,
             service: text.service,
             explanation: text.explanation,
-            period_n: text
-                .period
-                .map(|period| period.n.to_string())
-                .unwrap_or_default(),
-            period_unit: text
-                .period
-                .map_or(Unit::Months, |period| period.unit)
-                .as_str()
-                .to_owned(),
+            period_n: text.period.map(|period| period.n.to_string()).unwrap_or_default(),
+            period_unit: text.period.map_or(Unit::Months, |period| period.unit).as_str().to_owned(),
             common: kind.as_str().to_owned(),
-            common_on: text
-                .common
-                .map(|common| common.day().to_string())
-                .unwrap_or_default(),
+            common_on: text.common.map(|common| common.day().to_string()).unwrap_or_default(),
             ..Self::fresh()
         }
     }
@@ -87,42 +76,19 @@ impl TemplateForm {
         let id = keep(forms::id(&self.id, "title"), &mut errors);
         let item = keep(self.item(items), &mut errors);
         let line = |text: &str, field, missing: &'static str| {
-            forms::short_text(text, field, LONGEST_TITLE)?
-                .ok_or_else(|| FieldError::new(field, missing))
+            forms::short_text(text, field, LONGEST_TITLE)?.ok_or_else(|| FieldError::new(field, missing))
         };
         let title = line(&self.title, "title", "Give it a title");
         let title = keep(title, &mut errors);
-        let service = keep(
-            line(&self.service, "service", "Name the service"),
-            &mut errors,
-        );
+        let service = keep(line(&self.service, "service", "Name the service"), &mut errors);
         let explanation = forms::paragraphs(&self.explanation, "explanation", LONGEST_EXPLANATION)
-            .and_then(|text| {
-                text.ok_or_else(|| {
-                    FieldError::new("explanation", "Write what practices should know")
-                })
-            });
+            .and_then(|text| text.ok_or_else(|| FieldError::new("explanation", "Write what practices should know")));
         let explanation = keep(explanation, &mut errors);
         let period = keep(self.period(), &mut errors);
         let common = keep(self.common(), &mut errors);
         match (id, item, title, service, explanation, period, common) {
-            (
-                Some(id),
-                Some(item),
-                Some(title),
-                Some(service),
-                Some(explanation),
-                Some(period),
-                Some(common),
-            ) => {
-                let text = Text {
-                    item: item.code.clone(),
-                    title,
-                    service,
-                    explanation,
-                    period,
-                    common,
-                };
+            (Some(id), Some(item), Some(title), Some(service), Some(explanation), Some(period), Some(common)) => {
+                let text = Text { item: item.code.clone(), title, service, explanation, period, common };
                 Ok((RowId(id), text))
             }
             _ => Err(errors),
@@ -155,10 +121,7 @@ impl TemplateForm {
     }
 
     fn common(&self) -> Result<Option<Common>, FieldError> {
-        let kind: CommonKind = self
-            .common
-            .parse()
-            .map_err(|_| FieldError::new("common", "Choose one of the three"))?;
+        let kind: CommonKind = self.common.parse().map_err(|_| FieldError::new("common", "Choose one of the three"))?;
         if kind == CommonKind::None {
             return Ok(None);
         }
@@ -187,13 +150,7 @@ pub(super) async fn publish(
     typed: &TemplateForm,
 ) -> Result<TemplateId, AppError> {
     let (catalogue, today) = (app.catalogue().await?, app.clock.today());
-    let (id, text) = typed
-        .read(&items(&catalogue, today))
-        .map_err(AppError::Invalid)?;
-    let act = PublishTemplate {
-        id,
-        follows: of.map(|of| (of, typed.after)),
-        text,
-    };
+    let (id, text) = typed.read(&items(&catalogue, today)).map_err(AppError::Invalid)?;
+    let act = PublishTemplate { id, follows: of.map(|of| (of, typed.after)), text };
     act.perform(app, &By::from(permit)).await
 }

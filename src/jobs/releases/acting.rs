@@ -39,10 +39,7 @@ pub async fn acting(app: &AppState, period: Period) -> Result<Acting, AppError> 
     let catalogue = app.catalogue().await?;
     let mut acting = Acting::new();
     let mut add = |series: &str, practice: &OdsCode| {
-        acting
-            .entry(series.to_owned())
-            .or_default()
-            .insert(practice.clone());
+        acting.entry(series.to_owned()).or_default().insert(practice.clone());
     };
     for practice in store::sharing::ever_answered(read, cut_off).await? {
         add(HAS_RECORDED, &practice);
@@ -63,11 +60,7 @@ pub async fn acting(app: &AppState, period: Period) -> Result<Acting, AppError> 
 }
 
 /// The series that a practice's register puts it into.
-fn of_register<'a>(
-    catalogue: &'a Catalogue,
-    rows: &[Row],
-    (day, cut_off): (LocalDate, DateTime<Utc>),
-) -> Vec<&'a str> {
+fn of_register<'a>(catalogue: &'a Catalogue, rows: &[Row], (day, cut_off): (LocalDate, DateTime<Utc>)) -> Vec<&'a str> {
     let mut standings = action::standings(rows, day, cut_off, Trust::Confirmed);
     // What conflicts with the contract stays in the practice's own history: it is not even "something recorded".
     standings.retain(|(code, _), _| {

@@ -16,8 +16,7 @@ use crate::{
         action,
         catalogue::Catalogue,
         disclosure::{
-            self, Content, Counted, Frame, FramePractice, HAS_RECORDED, Key, MOST_ITEMS,
-            OVER_LIMIT, Period, Series,
+            self, Content, Counted, Frame, FramePractice, HAS_RECORDED, Key, MOST_ITEMS, OVER_LIMIT, Period, Series,
         },
         organisation::Kind,
     },
@@ -71,10 +70,7 @@ pub async fn make_due(app: &AppState) -> Result<Vec<u32>, AppError> {
     let newest = store::releases::newest_period(app.db.read(&everywhere)).await?;
     let due = Period::due_by(app.clock.surely());
     let from = match newest {
-        Some(newest) => due
-            .iter()
-            .position(|period| *period > newest)
-            .unwrap_or(due.len()),
+        Some(newest) => due.iter().position(|period| *period > newest).unwrap_or(due.len()),
         None => due.len().saturating_sub(1),
     };
     make(app, due.get(from..).unwrap_or_default()).await
@@ -125,8 +121,7 @@ pub async fn keep_files(app: &AppState) -> Result<Vec<u32>, AppError> {
     let missing = store::release_files::missing(app.db.read(&everywhere)).await?;
     let ledger = access::ledger_of(everywhere);
     for number in &missing {
-        let Some(published) = store::releases::by_number(app.db.ledger(&ledger), *number).await?
-        else {
+        let Some(published) = store::releases::by_number(app.db.ledger(&ledger), *number).await? else {
             continue;
         };
         let published = std::sync::Arc::new(published);
@@ -173,11 +168,7 @@ async fn make_one(app: &AppState, period: Period) -> Result<Option<u32>, AppErro
 }
 
 /// Items of the frame with which the contract conflicts by now.
-async fn ended(
-    app: &AppState,
-    frame: &Frame,
-    period: Period,
-) -> Result<BTreeSet<String>, AppError> {
+async fn ended(app: &AppState, frame: &Frame, period: Period) -> Result<BTreeSet<String>, AppError> {
     let (catalogue, day) = (app.catalogue().await?, period.as_of());
     let codes = frame.series.iter().map(|series| series.code.as_str());
     let items = codes.filter_map(|code| catalogue.item_on(&code.parse().ok()?, day));
@@ -202,24 +193,17 @@ async fn key(app: &AppState) -> Result<Key, AppError> {
     const NAME: &str = store::keys::NOISE;
     let here = app.settings.noise_key_here();
     let here = here.map_err(|bad| AppError::Fault(bad.to_string()))?;
-    let used = store::keys::is_known(app.db.unscoped(), NAME).await?
-        || !outside::read(&app.settings.anchors)?.is_empty();
+    let used =
+        store::keys::is_known(app.db.unscoped(), NAME).await? || !outside::read(&app.settings.anchors)?.is_empty();
     if here.is_none() && used {
-        return Err(AppError::Conflict(
-            "the noise key is missing, and releases were made with one: put it back",
-        ));
+        return Err(AppError::Conflict("the noise key is missing, and releases were made with one: put it back"));
     }
-    let bytes = app
-        .settings
-        .key(&app.settings.noise_key)
-        .map_err(|bad| AppError::Fault(bad.to_string()))?;
+    let bytes = app.settings.key(&app.settings.noise_key).map_err(|bad| AppError::Fault(bad.to_string()))?;
     let same = hold_noise_key(app, JobAuthority::new(), bytes).await?;
     if same {
         Ok(Key::new(bytes))
     } else {
-        Err(AppError::Conflict(
-            "the noise key is not the one that earlier releases were made with",
-        ))
+        Err(AppError::Conflict("the noise key is not the one that earlier releases were made with"))
     }
 }
 
@@ -232,10 +216,7 @@ async fn frame(app: &AppState, first: Period) -> Result<Frame, AppError> {
         return Ok(frame);
     }
     let april = LocalDate::new(year, 4, 1).ok_or(AppError::Conflict("this year has no April"))?;
-    let view = app
-        .organisations
-        .as_of(&app.db, app.clock.today(), april)
-        .await?;
+    let view = app.organisations.as_of(&app.db, app.clock.today(), april).await?;
     let practices: Vec<FramePractice> = view
         .all_practices()
         .filter_map(|practice| {
@@ -268,10 +249,7 @@ async fn frame(app: &AppState, first: Period) -> Result<Frame, AppError> {
 
 /// The items published in the frame year, whatever part of it.
 fn series(catalogue: &Catalogue, year: i32) -> Vec<Series> {
-    let named = |code: &str, title: &str| Series {
-        code: code.to_owned(),
-        title: title.to_owned(),
-    };
+    let named = |code: &str, title: &str| Series { code: code.to_owned(), title: title.to_owned() };
     let april = LocalDate::new(year, 4, 1);
     let march = LocalDate::new(year.saturating_add(1), 3, 31);
     let items = april
@@ -282,28 +260,19 @@ fn series(catalogue: &Catalogue, year: i32) -> Vec<Series> {
         .take(MOST_ITEMS);
     std::iter::once(named(HAS_RECORDED, "Has recorded anything"))
         .chain(items.map(|item| named(item.code.as_str(), &item.area_title)))
-        .chain([named(
-            OVER_LIMIT,
-            "A clinician’s day over the limit since 1 April",
-        )])
+        .chain([named(OVER_LIMIT, "A clinician’s day over the limit since 1 April")])
         .collect()
 }
 
 /// How many practices of each cell act, by series.
 fn count(frame: &Frame, acting: &Acting) -> BTreeMap<String, Vec<u32>> {
-    let mut counts: BTreeMap<String, Vec<u32>> = frame
-        .series
-        .iter()
-        .map(|series| (series.code.clone(), vec![0; frame.cells.len()]))
-        .collect();
+    let mut counts: BTreeMap<String, Vec<u32>> =
+        frame.series.iter().map(|series| (series.code.clone(), vec![0; frame.cells.len()])).collect();
     for (series, practices) in acting {
         let Some(cells) = counts.get_mut(series) else {
             continue;
         };
-        for cell in practices
-            .iter()
-            .filter_map(|practice| frame.practices.get(practice))
-        {
+        for cell in practices.iter().filter_map(|practice| frame.practices.get(practice)) {
             if let Some(n) = cells.get_mut(*cell) {
                 *n = n.saturating_add(1);
             }

@@ -42,12 +42,7 @@ pub(super) fn read(anchors: &Path) -> Result<BTreeMap<u32, String>, AppError> {
 /// Where the file cannot be written.
 pub(super) fn note(anchors: &Path, content: &Content, now: DateTime<Utc>) -> Result<(), AppError> {
     let file = anchors.with_file_name(NAME);
-    let line = format!(
-        "{} {} {}\n",
-        now.to_rfc3339(),
-        content.number,
-        digest(content)?
-    );
+    let line = format!("{} {} {}\n", now.to_rfc3339(), content.number, digest(content)?);
     add(&file, &line).map_err(|error| fault(&file, &error))
 }
 

@@ -23,9 +23,7 @@ use crate::{
     exchange::mail::{Mail, NotSent, Post},
     features::notices,
     href,
-    operations::send_reminder::{
-        claim_reminder, forget_reminders, queue_reminder, settle_reminder,
-    },
+    operations::send_reminder::{claim_reminder, forget_reminders, queue_reminder, settle_reminder},
     state::AppState,
     store::reminders::{self as stored, Recipient, ReminderRow, State},
     ui::href::Href,
@@ -80,12 +78,7 @@ pub async fn run(app: AppState, post: Option<Post>) {
 
 fn tell(done: Done) {
     if done != Done::default() {
-        tracing::info!(
-            queued = done.queued,
-            sent = done.sent,
-            later = done.later,
-            "reminders are on their way"
-        );
+        tracing::info!(queued = done.queued, sent = done.sent, later = done.later, "reminders are on their way");
     }
 }
 
@@ -112,13 +105,7 @@ pub async fn run_once(app: &AppState, post: Option<&Post>) -> Result<Option<Done
     if !hold(app, WORK, holder, held_until(now)).await? {
         return Ok(None);
     }
-    let work = Work {
-        app,
-        post,
-        days,
-        today,
-        holder,
-    };
+    let work = Work { app, post, days, today, holder };
     let done = work.all().await;
     let_go(app, WORK, holder).await?;
     done.map(Some)
@@ -217,15 +204,9 @@ impl Work<'_> {
             let Some(known) = organisations.practice(practice) else {
                 continue;
             };
-            let lines = self
-                .lines(&JobAuthority::new().everywhere().of(practice))
-                .await?;
+            let lines = self.lines(&JobAuthority::new().everywhere().of(practice)).await?;
             if !lines.is_empty() {
-                sections.push(Section {
-                    practice: practice.clone(),
-                    name: known.name.to_string(),
-                    lines,
-                });
+                sections.push(Section { practice: practice.clone(), name: known.name.to_string(), lines });
             }
         }
         Ok(sections)
@@ -296,20 +277,12 @@ impl Work<'_> {
         }
     }
 
-    fn mailed(
-        &self,
-        row: &ReminderRow,
-        sections: &[Section],
-        stop: &str,
-    ) -> Result<String, AppError> {
+    fn mailed(&self, row: &ReminderRow, sections: &[Section], stop: &str) -> Result<String, AppError> {
         let mut ways = Vec::new();
         for section in sections {
             let answer = links::answer_path(self.app, row.id, &section.practice)?;
             let home = href!("/practices").seg(&section.practice);
-            ways.push(text::Ways {
-                answer: self.absolute(&answer),
-                diary: self.absolute(&home.seg("diary")),
-            });
+            ways.push(text::Ways { answer: self.absolute(&answer), diary: self.absolute(&home.seg("diary")) });
         }
         Ok(text::mailed(sections, &ways, self.today, stop))
     }

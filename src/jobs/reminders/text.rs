@@ -20,10 +20,7 @@ pub(super) fn shown(sections: &[Section], today: LocalDate) -> String {
         .iter()
         .map(|section| {
             let said = section.lines.iter().map(|line| says(line, today));
-            std::iter::once(section.name.clone())
-                .chain(said)
-                .collect::<Vec<_>>()
-                .join("\n")
+            std::iter::once(section.name.clone()).chain(said).collect::<Vec<_>>().join("\n")
         })
         .collect();
     parts.join("\n\n")
@@ -45,11 +42,7 @@ pub(super) fn mailed(sections: &[Section], ways: &[Ways], today: LocalDate, stop
             line(&ways.answer);
             line("");
         }
-        let ahead: Vec<&Line> = section
-            .lines
-            .iter()
-            .filter(|line| !is_return(line))
-            .collect();
+        let ahead: Vec<&Line> = section.lines.iter().filter(|line| !is_return(line)).collect();
         for said in &ahead {
             line(&says(said, today));
         }
@@ -59,9 +52,7 @@ pub(super) fn mailed(sections: &[Section], ways: &[Ways], today: LocalDate, stop
             line("");
         }
     }
-    text.push_str(
-        "You get at most one of these a day, and none when there is nothing to say.\nTo stop them: ",
-    );
+    text.push_str("You get at most one of these a day, and none when there is nothing to say.\nTo stop them: ");
     text.push_str(stop);
     text.push('\n');
     text
@@ -115,18 +106,9 @@ mod tests {
             practice: "Z90001".parse().unwrap(),
             name: "Alder Lane Surgery".to_owned(),
             lines: vec![
-                Line::Return {
-                    week: day("2026-11-20"),
-                    due: day("2026-11-20"),
-                },
-                Line::Ahead {
-                    on: day("2026-12-18"),
-                    kind: Kind::LastDay,
-                },
-                Line::Ahead {
-                    on: day("2026-11-20"),
-                    kind: Kind::ReplyDue,
-                },
+                Line::Return { week: day("2026-11-20"), due: day("2026-11-20") },
+                Line::Ahead { on: day("2026-12-18"), kind: Kind::LastDay },
+                Line::Ahead { on: day("2026-11-20"), kind: Kind::ReplyDue },
             ],
         }
     }
@@ -137,12 +119,7 @@ mod tests {
             answer: "https://headroom.example/reminders/1/Z90001/s".to_owned(),
             diary: "https://headroom.example/practices/Z90001/diary".to_owned(),
         };
-        let text = mailed(
-            &[section()],
-            &[ways],
-            day("2026-11-20"),
-            "https://headroom.example/reminders/stop/p/s",
-        );
+        let text = mailed(&[section()], &[ways], day("2026-11-20"), "https://headroom.example/reminders/stop/p/s");
         assert_eq!(
             text,
             "Alder Lane Surgery\n\n\

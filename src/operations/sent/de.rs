@@ -28,10 +28,7 @@ impl Refused {
 
     fn of(self, name: &str) -> Self {
         match self {
-            Self::Value(why) => Self::Field {
-                name: name.to_owned(),
-                why,
-            },
+            Self::Value(why) => Self::Field { name: name.to_owned(), why },
             other => other,
         }
     }
@@ -55,10 +52,7 @@ impl de::Error for Refused {
         Self::kind()
     }
     fn unknown_field(name: &str, _: &'static [&'static str]) -> Self {
-        Self::Field {
-            name: name.to_owned(),
-            why: "This field is not known".to_owned(),
-        }
+        Self::Field { name: name.to_owned(), why: "This field is not known".to_owned() }
     }
     fn duplicate_field(name: &'static str) -> Self {
         twice().of(name)
@@ -83,12 +77,7 @@ impl<'de> Deserializer<'de> for Map<'de, '_> {
     type Error = Refused;
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refused> {
-        visitor.visit_map(Entries {
-            rest: self.fields.iter(),
-            value: None,
-            within: self.within,
-            hidden: self.hidden,
-        })
+        visitor.visit_map(Entries { rest: self.fields.iter(), value: None, within: self.within, hidden: self.hidden })
     }
 
     fn deserialize_struct<V: Visitor<'de>>(
@@ -123,10 +112,7 @@ struct Entries<'a, 'r> {
 impl<'de> MapAccess<'de> for Entries<'de, '_> {
     type Error = Refused;
 
-    fn next_key_seed<K: DeserializeSeed<'de>>(
-        &mut self,
-        seed: K,
-    ) -> Result<Option<K::Value>, Refused> {
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Refused> {
         for (key, got) in self.rest.by_ref() {
             let name = match self.within {
                 Some(map) => format!("{map}[{key}]"),
@@ -146,12 +132,9 @@ impl<'de> MapAccess<'de> for Entries<'de, '_> {
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Refused> {
         let (name, got) = self.value.take().ok_or_else(Refused::kind)?;
         let read = match got {
-            Got::Keyed(entries) => seed.deserialize(Map {
-                fields: entries,
-                within: Some(&name),
-                hidden: self.hidden,
-                order: None,
-            }),
+            Got::Keyed(entries) => {
+                seed.deserialize(Map { fields: entries, within: Some(&name), hidden: self.hidden, order: None })
+            }
             Got::Texts(texts) => match texts.as_slice() {
                 [text] => seed.deserialize(Leaf::Text(text)),
                 texts => seed.deserialize(Leaf::Texts(texts)),
@@ -213,13 +196,9 @@ impl<'de> Deserializer<'de> for Leaf<'de> {
                 (None, None, Some(n)) => visitor.visit_f64(n),
                 (None, None, None) => Err(Refused::kind()),
             },
-            Self::Json(Value::Array(all)) => {
-                visitor.visit_seq(SeqDeserializer::new(all.iter().map(Leaf::Json)))
-            }
+            Self::Json(Value::Array(all)) => visitor.visit_seq(SeqDeserializer::new(all.iter().map(Leaf::Json))),
             Self::Json(Value::Object(all)) => {
-                let entries = all
-                    .iter()
-                    .map(|(key, value)| (key.as_str(), Leaf::Json(value)));
+                let entries = all.iter().map(|(key, value)| (key.as_str(), Leaf::Json(value)));
                 visitor.visit_map(MapDeserializer::new(entries))
             }
         }
@@ -243,9 +222,7 @@ impl<'de> Deserializer<'de> for Leaf<'de> {
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Refused> {
         match self {
-            Self::Text(text) => {
-                visitor.visit_seq(SeqDeserializer::new([Leaf::Text(text)].into_iter()))
-            }
+            Self::Text(text) => visitor.visit_seq(SeqDeserializer::new([Leaf::Text(text)].into_iter())),
             Self::Texts(texts) => {
                 let texts = texts.iter().map(|text| Leaf::Text(text));
                 visitor.visit_seq(SeqDeserializer::new(texts))
@@ -254,11 +231,7 @@ impl<'de> Deserializer<'de> for Leaf<'de> {
         }
     }
 
-    fn deserialize_newtype_struct<V: Visitor<'de>>(
-        self,
-        _: &'static str,
-        visitor: V,
-    ) -> Result<V::Value, Refused> {
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Refused> {
         visitor.visit_newtype_struct(self)
     }
 

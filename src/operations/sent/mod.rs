@@ -91,12 +91,9 @@ impl Sent {
                 *known = Got::Twice;
             } else if !value.is_null() {
                 let got = match value {
-                    Value::Object(entries) => Got::Keyed(
-                        entries
-                            .into_iter()
-                            .map(|(key, value)| (key, Got::Json(value)))
-                            .collect(),
-                    ),
+                    Value::Object(entries) => {
+                        Got::Keyed(entries.into_iter().map(|(key, value)| (key, Got::Json(value))).collect())
+                    }
                     other => Got::Json(other),
                 };
                 fields.push((name, got));
@@ -108,8 +105,7 @@ impl Sent {
     /// Puts a text in the place of whatever came under this name: a part of the address wins over the body.
     pub fn put(&mut self, name: &str, text: impl Into<String>) {
         self.fields.retain(|(known, _)| known != name);
-        self.fields
-            .push((name.to_owned(), Got::Texts(vec![text.into()])));
+        self.fields.push((name.to_owned(), Got::Texts(vec![text.into()])));
     }
 
     /// Whether something was sent under this name.
@@ -135,23 +131,14 @@ impl Sent {
     pub fn read<T: DeserializeOwned>(&self, asks: &Asks) -> Read<T> {
         let order = Cell::default();
         let mut hidden: Vec<String> = Vec::new();
-        let mut read = Read {
-            value: None,
-            errors: Vec::new(),
-            order: &[],
-        };
+        let mut read = Read { value: None, errors: Vec::new(), order: &[] };
         for (name, sentence) in asks {
             if !self.has(name) {
                 read.say(FieldError::new(*name, *sentence));
             }
         }
         loop {
-            let fields = Map {
-                fields: &self.fields,
-                within: None,
-                hidden: &hidden,
-                order: Some(&order),
-            };
+            let fields = Map { fields: &self.fields, within: None, hidden: &hidden, order: Some(&order) };
             match T::deserialize(fields) {
                 Ok(value) => read.value = Some(value),
                 Err(Refused::Field { name, why }) if hidden.len() < MOST_HIDDEN => {
@@ -220,8 +207,7 @@ impl<T> Read<T> {
 
     fn sort(&mut self) {
         let at = |error: &FieldError| self.order.iter().position(|name| *name == error.field);
-        self.errors
-            .sort_by_key(|error| at(error).unwrap_or(usize::MAX));
+        self.errors.sort_by_key(|error| at(error).unwrap_or(usize::MAX));
     }
 }
 

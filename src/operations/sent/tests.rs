@@ -38,19 +38,13 @@ fn json(value: &Value) -> Sent {
 }
 
 fn asks() -> Asks {
-    vec![
-        ("id", "Open the page again"),
-        ("status", "Choose what holds"),
-        ("on", "Enter the day"),
-    ]
+    vec![("id", "Open the page again"), ("status", "Choose what holds"), ("on", "Enter the day")]
 }
 
 fn errors(sent: &Sent) -> Vec<(String, String)> {
     let read = sent.read::<Act>(&asks());
     let errors = read.errors.into_iter();
-    errors
-        .map(|error| (error.field.into_owned(), error.message.into_owned()))
-        .collect()
+    errors.map(|error| (error.field.into_owned(), error.message.into_owned())).collect()
 }
 
 fn fields(sent: &Sent) -> Vec<String> {
@@ -84,21 +78,10 @@ fn a_form_and_json_are_read_into_the_same() {
 
 #[test]
 fn every_mistake_is_named_at_once_in_the_order_of_the_struct() {
-    let wrong = form(&[
-        ("n", "many"),
-        ("by", "yesterday"),
-        ("on", "2026-02-30"),
-        ("status", ""),
-        ("id", ID),
-    ]);
+    let wrong = form(&[("n", "many"), ("by", "yesterday"), ("on", "2026-02-30"), ("status", ""), ("id", ID)]);
     assert_eq!(fields(&wrong), ["status", "on", "by", "n"]);
     // What can be left out leaves the struct standing, so that the rules speak too.
-    let optional = form(&[
-        ("id", ID),
-        ("status", "running"),
-        ("on", "2026-11-20"),
-        ("by", "x"),
-    ]);
+    let optional = form(&[("id", ID), ("status", "running"), ("on", "2026-11-20"), ("by", "x")]);
     let read = optional.read::<Act>(&asks());
     assert_eq!(read.value.unwrap().by, None);
     assert_eq!(read.errors.len(), 1);
@@ -107,22 +90,9 @@ fn every_mistake_is_named_at_once_in_the_order_of_the_struct() {
 #[test]
 fn the_first_word_about_a_field_holds() {
     let mut read = form(&[("id", ID), ("on", "x"), ("status", "running")]).read::<Act>(&asks());
-    read.also(vec![
-        FieldError::new("on", "A rule about the day"),
-        FieldError::new("name", "Name it"),
-    ]);
-    let errors: Vec<_> = read
-        .errors
-        .iter()
-        .map(|error| (&*error.field, &*error.message))
-        .collect();
-    assert_eq!(
-        errors,
-        [
-            ("name", "Name it"),
-            ("on", "Enter a real day, such as 2026-11-20")
-        ]
-    );
+    read.also(vec![FieldError::new("on", "A rule about the day"), FieldError::new("name", "Name it")]);
+    let errors: Vec<_> = read.errors.iter().map(|error| (&*error.field, &*error.message)).collect();
+    assert_eq!(errors, [("name", "Name it"), ("on", "Enter a real day, such as 2026-11-20")]);
 }
 
 #[test]
@@ -139,39 +109,20 @@ fn json_has_its_own_kinds() {
     assert_eq!(with("on", json!(20_261_120)), ["on"]);
     assert_eq!(with("on", json!("")), ["on"], "an empty text is one");
     assert_eq!(with("tags", json!("running")), ["tags"]);
-    assert_eq!(
-        with("counts", json!({ DR_A: "x" })),
-        [format!("counts[{DR_A}]")]
-    );
+    assert_eq!(with("counts", json!({ DR_A: "x" })), [format!("counts[{DR_A}]")]);
     assert_eq!(with("counts", json!({ "Jane Smith": 3 })), ["counts"]);
     assert_eq!(with("name", json!({ "a": 1 })), ["name"]);
 }
 
 #[test]
 fn what_comes_twice_or_is_not_known_is_named() {
-    let twice = form(&[
-        ("id", ID),
-        ("status", "running"),
-        ("on", "2026-11-20"),
-        ("on", "2026-11-21"),
-    ]);
-    assert_eq!(
-        errors(&twice),
-        [("on".to_owned(), "Send this once".to_owned())]
-    );
+    let twice = form(&[("id", ID), ("status", "running"), ("on", "2026-11-20"), ("on", "2026-11-21")]);
+    assert_eq!(errors(&twice), [("on".to_owned(), "Send this once".to_owned())]);
     let text = format!(r#"{{"id":"{ID}","status":"running","on":"2026-11-20","on":"2026-11-21"}}"#);
     let twice = Sent::json(serde_json::from_str(&text).unwrap());
     assert_eq!(fields(&twice), ["on"]);
-    let other = form(&[
-        ("id", ID),
-        ("status", "running"),
-        ("on", "2026-11-20"),
-        ("colour", "red"),
-    ]);
-    assert_eq!(
-        errors(&other),
-        [("colour".to_owned(), "This field is not known".to_owned())]
-    );
+    let other = form(&[("id", ID), ("status", "running"), ("on", "2026-11-20"), ("colour", "red")]);
+    assert_eq!(errors(&other), [("colour".to_owned(), "This field is not known".to_owned())]);
     let nothing = form(&[]);
     assert_eq!(fields(&nothing), ["id", "status", "on"]);
     // A part of the address wins over the body.
@@ -184,29 +135,15 @@ fn what_comes_twice_or_is_not_known_is_named() {
 fn nothing_that_was_sent_is_repeated() {
     for bad in ["999 000 0018", "9990000018", "Jane Smith", "2026-13-01"] {
         for name in ["id", "status", "on", "by", "n", "tags", "counts", "about"] {
-            for sent in [
-                form(&[(name, bad)]),
-                json(&json!({ name: bad })),
-                json(&json!({ name: [bad] })),
-            ] {
+            for sent in [form(&[(name, bad)]), json(&json!({ name: bad })), json(&json!({ name: [bad] }))] {
                 for (field, message) in errors(&sent) {
-                    assert!(
-                        !message.contains(bad) && !field.contains(bad),
-                        "{name}: {field}: {message}"
-                    );
+                    assert!(!message.contains(bad) && !field.contains(bad), "{name}: {field}: {message}");
                 }
             }
         }
-        for sent in [
-            form(&[(bad, "x")]),
-            json(&json!({ bad: "x" })),
-            form(&[(&format!("counts[{bad}]"), "1")]),
-        ] {
+        for sent in [form(&[(bad, "x")]), json(&json!({ bad: "x" })), form(&[(&format!("counts[{bad}]"), "1")])] {
             for (field, message) in errors(&sent) {
-                assert!(
-                    !message.contains(bad) && !field.contains(bad),
-                    "{field}: {message}"
-                );
+                assert!(!message.contains(bad) && !field.contains(bad), "{field}: {message}");
             }
         }
     }

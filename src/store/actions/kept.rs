@@ -79,11 +79,7 @@ impl Registers {
     ) -> Result<BTreeMap<OdsCode, Arc<Register>>, DbErr> {
         let counted = counted(conn, practices).await?;
         let mut found = self.kept(&counted);
-        let missing: Vec<OdsCode> = counted
-            .keys()
-            .filter(|practice| !found.contains_key(*practice))
-            .cloned()
-            .collect();
+        let missing: Vec<OdsCode> = counted.keys().filter(|practice| !found.contains_key(*practice)).cloned().collect();
         if !missing.is_empty() {
             let fresh = read(conn, &missing).await?;
             self.keep(&counted, &fresh);
@@ -138,11 +134,8 @@ impl Books {
         if self.rows <= MOST_ROWS {
             return;
         }
-        let mut by_use: Vec<(u64, OdsCode)> = self
-            .by_practice
-            .iter()
-            .map(|(practice, book)| (book.turn, practice.clone()))
-            .collect();
+        let mut by_use: Vec<(u64, OdsCode)> =
+            self.by_practice.iter().map(|(practice, book)| (book.turn, practice.clone())).collect();
         by_use.sort_unstable();
         for (_, practice) in by_use {
             if self.rows <= MOST_ROWS / 4 * 3 {
@@ -156,10 +149,7 @@ impl Books {
 }
 
 /// How many rows, answers and subjects each practice has; those that have none are left out.
-async fn counted(
-    conn: &impl ConnectionTrait,
-    practices: &[OdsCode],
-) -> Result<BTreeMap<OdsCode, i64>, DbErr> {
+async fn counted(conn: &impl ConnectionTrait, practices: &[OdsCode]) -> Result<BTreeMap<OdsCode, i64>, DbErr> {
     let (rows, answers, subjects) = try_join!(
         count::<action_status::Entity, _>(conn, action_status::Column::Practice, practices),
         count::<status_answer::Entity, _>(conn, status_answer::Column::Practice, practices),
@@ -189,19 +179,12 @@ async fn count<E: EntityTrait, C: ColumnTrait>(
         .await
 }
 
-async fn read(
-    conn: &impl ConnectionTrait,
-    practices: &[OdsCode],
-) -> Result<BTreeMap<OdsCode, Arc<Register>>, DbErr> {
+async fn read(conn: &impl ConnectionTrait, practices: &[OdsCode]) -> Result<BTreeMap<OdsCode, Arc<Register>>, DbErr> {
     let mut rows = folded(conn, Some(practices), None).await?;
     let mut subjects = subjects(conn, practices).await?;
     let registers = practices.iter().map(|practice| {
         let Names { all, told } = subjects.remove(practice).unwrap_or_default();
-        let register = Register {
-            rows: rows.remove(practice).unwrap_or_default(),
-            subjects: all,
-            told,
-        };
+        let register = Register { rows: rows.remove(practice).unwrap_or_default(), subjects: all, told };
         (practice.clone(), Arc::new(register))
     });
     Ok(registers.collect())
@@ -214,14 +197,9 @@ struct Names {
     told: BTreeSet<SubjectId>,
 }
 
-async fn subjects(
-    conn: &impl ConnectionTrait,
-    practices: &[OdsCode],
-) -> Result<BTreeMap<OdsCode, Names>, DbErr> {
-    let rows = subject::Entity::find()
-        .filter(subject::Column::Practice.is_in(practices.iter().cloned()))
-        .all(conn)
-        .await?;
+async fn subjects(conn: &impl ConnectionTrait, practices: &[OdsCode]) -> Result<BTreeMap<OdsCode, Names>, DbErr> {
+    let rows =
+        subject::Entity::find().filter(subject::Column::Practice.is_in(practices.iter().cloned())).all(conn).await?;
     let mut names: BTreeMap<OdsCode, Names> = BTreeMap::new();
     for row in rows {
         let of = names.entry(row.practice).or_default();

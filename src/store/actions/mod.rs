@@ -10,8 +10,7 @@ use entity::{
 };
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect,
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
     sea_query::{Expr, ExprTrait, Query},
 };
 use uuid::Uuid;
@@ -78,23 +77,14 @@ pub async fn register<C: ConnectionTrait>(
 }
 
 /// The names of a practice's subjects, those that its LMC typed included.
-pub async fn subjects<C: ConnectionTrait>(
-    at: Scoped<'_, C, PracticeScope>,
-) -> Result<Subjects, DbErr> {
-    let rows = subject::Entity::find()
-        .filter(subject::Column::Practice.eq(at.scope.practice().clone()))
-        .all(at.conn)
-        .await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| (row.id, (row.item, row.name)))
-        .collect())
+pub async fn subjects<C: ConnectionTrait>(at: Scoped<'_, C, PracticeScope>) -> Result<Subjects, DbErr> {
+    let rows =
+        subject::Entity::find().filter(subject::Column::Practice.eq(at.scope.practice().clone())).all(at.conn).await?;
+    Ok(rows.into_iter().map(|row| (row.id, (row.item, row.name))).collect())
 }
 
 /// Whether the practice itself ever recorded anything.
-pub async fn any_by_practice<C: ConnectionTrait>(
-    at: Scoped<'_, C, PracticeScope>,
-) -> Result<bool, DbErr> {
+pub async fn any_by_practice<C: ConnectionTrait>(at: Scoped<'_, C, PracticeScope>) -> Result<bool, DbErr> {
     let found = action_status::Entity::find()
         .select_only()
         .column(action_status::Column::Id)
@@ -114,12 +104,7 @@ pub async fn status_of<C: ConnectionTrait>(
 ) -> Result<Option<Status>, DbErr> {
     let key = (at.scope.practice().clone(), id);
     let row = action_status::Entity::find_by_id(key).one(at.conn).await?;
-    row.map(|row| {
-        row.status
-            .parse()
-            .map_err(|error: NotAnId| DbErr::Type(error.to_string()))
-    })
-    .transpose()
+    row.map(|row| row.status.parse().map_err(|error: NotAnId| DbErr::Type(error.to_string()))).transpose()
 }
 
 /// What an LMC entered by telephone at these practices and the practice has not answered.
@@ -150,10 +135,7 @@ pub(super) async fn unanswered(
     let mut found: BTreeMap<OdsCode, Vec<Row>> = BTreeMap::new();
     for row in rows {
         let practice = row.practice.clone();
-        found
-            .entry(practice)
-            .or_default()
-            .push(recorded(row, None)?.row);
+        found.entry(practice).or_default().push(recorded(row, None)?.row);
     }
     Ok(found)
 }
@@ -259,9 +241,7 @@ pub async fn add_status<C: ConnectionTrait>(
     if matches!(added, sea_orm::TryInsertResult::Inserted(1..)) {
         return Ok(Written::Fresh);
     }
-    let stored = action_status::Entity::find_by_id((practice.clone(), row.id))
-        .one(at.conn)
-        .await?;
+    let stored = action_status::Entity::find_by_id((practice.clone(), row.id)).one(at.conn).await?;
     let same = stored.is_some_and(|stored| {
         stored.item == row.item
             && stored.subject == row.subject
@@ -273,11 +253,7 @@ pub async fn add_status<C: ConnectionTrait>(
             && stored.staff_told_on == row.staff_told_on
             && stored.entered_by == row.entered_by.code()
     });
-    Ok(if same {
-        Written::Repeat
-    } else {
-        Written::IdReused
-    })
+    Ok(if same { Written::Repeat } else { Written::IdReused })
 }
 
 /// The practice's answer to a row its LMC entered; the first answer stands, another one later is told apart from a repeat.
@@ -290,9 +266,7 @@ pub async fn answer<C: ConnectionTrait>(
     now: DateTime<Utc>,
 ) -> Result<Option<Written>, DbErr> {
     let practice = at.scope.practice();
-    let entered = action_status::Entity::find_by_id((practice.clone(), status))
-        .one(at.conn)
-        .await?;
+    let entered = action_status::Entity::find_by_id((practice.clone(), status)).one(at.conn).await?;
     let entered = entered.filter(|row| row.entered_by == EnteredBy::LmcTelephone.code());
     let Some(entered) = entered else {
         return Ok(None);
@@ -310,10 +284,7 @@ pub async fn answer<C: ConnectionTrait>(
         recorded_by: Set(recorded_by),
         subject: Set(subject),
     })
-    .on_conflict_do_nothing_on([
-        status_answer::Column::Practice,
-        status_answer::Column::Status,
-    ])
+    .on_conflict_do_nothing_on([status_answer::Column::Practice, status_answer::Column::Status])
     .exec_without_returning(at.conn)
     .await?;
     if matches!(added, sea_orm::TryInsertResult::Inserted(1..)) {
@@ -325,17 +296,11 @@ pub async fn answer<C: ConnectionTrait>(
         .one(at.conn)
         .await?;
     let same = stands.is_some_and(|row| row.answer == answer.code());
-    Ok(Some(if same {
-        Written::Repeat
-    } else {
-        Written::IdReused
-    }))
+    Ok(Some(if same { Written::Repeat } else { Written::IdReused }))
 }
 
 /// Days on which something was recorded, for the weekly page: the newest first.
-pub async fn last_recorded<C: ConnectionTrait>(
-    at: Scoped<'_, C, PracticeScope>,
-) -> Result<Option<LocalDate>, DbErr> {
+pub async fn last_recorded<C: ConnectionTrait>(at: Scoped<'_, C, PracticeScope>) -> Result<Option<LocalDate>, DbErr> {
     let newest = action_status::Entity::find()
         .filter(action_status::Column::Practice.eq(at.scope.practice().clone()))
         .order_by_desc(action_status::Column::RecordedAt)

@@ -41,14 +41,7 @@ pub async fn told_subject<C: ConnectionTrait>(
     now: DateTime<Utc>,
 ) -> Result<SubjectId, DbErr> {
     let key = told_key(name);
-    found_or_added(
-        at,
-        item,
-        (name.trim(), key),
-        Some(EnteredBy::LmcTelephone),
-        now,
-    )
-    .await
+    found_or_added(at, item, (name.trim(), key), Some(EnteredBy::LmcTelephone), now).await
 }
 
 /// The key of a name that the LMC typed.
@@ -86,11 +79,7 @@ async fn found_or_added<C: ConnectionTrait>(
         recorded_at: Set(now),
         entered_by: Set(entered_by.map(|by| by.code().to_owned())),
     })
-    .on_conflict_do_nothing_on([
-        subject::Column::Practice,
-        subject::Column::Item,
-        subject::Column::NameKey,
-    ])
+    .on_conflict_do_nothing_on([subject::Column::Practice, subject::Column::Item, subject::Column::NameKey])
     .exec_without_returning(at.conn)
     .await?;
     subject::Entity::find()
@@ -111,9 +100,7 @@ pub(in crate::store) async fn as_typed(
 ) -> Result<BTreeMap<(OdsCode, SubjectId), String>, DbErr> {
     let mut names = BTreeMap::new();
     for some in subjects.chunks(TOGETHER) {
-        let keys = some
-            .iter()
-            .map(|(practice, id)| [practice.clone().into(), (*id).into()]);
+        let keys = some.iter().map(|(practice, id)| [practice.clone().into(), (*id).into()]);
         let columns = [subject::Column::Practice, subject::Column::Id];
         let rows = keyed::among(subject::Entity::find(), columns, keys);
         for row in rows.all(conn).await? {

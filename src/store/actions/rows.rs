@@ -8,9 +8,7 @@ use entity::{
     ids::{ItemCode, LocalDate, OdsCode, StatusId, SubjectId},
     status_answer,
 };
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::domain::{
     action::{Answer, EnteredBy, Row},
@@ -101,11 +99,7 @@ pub(super) struct Answered {
 /// What practices answered to what their LMC entered.
 pub(super) type Answers = BTreeMap<OdsCode, BTreeMap<StatusId, Answered>>;
 
-pub(super) fn answer_to(
-    answers: &Answers,
-    practice: &OdsCode,
-    status: StatusId,
-) -> Option<Answered> {
+pub(super) fn answer_to(answers: &Answers, practice: &OdsCode, status: StatusId) -> Option<Answered> {
     answers.get(practice)?.get(&status).copied()
 }
 
@@ -123,33 +117,21 @@ pub(super) async fn answers(
     }
     let rows = answers.all(conn).await?;
     let known = |text: &str| {
-        if text == Answer::Removed.code() {
-            Answer::Removed
-        } else {
-            Answer::Confirmed
-        }
+        if text == Answer::Removed.code() { Answer::Removed } else { Answer::Confirmed }
     };
     let mut all = Answers::new();
     for row in rows {
         let own = all.entry(row.practice).or_default();
-        let answered = Answered {
-            answer: known(&row.answer),
-            subject: row.subject,
-        };
+        let answered = Answered { answer: known(&row.answer), subject: row.subject };
         own.insert(row.status, answered);
     }
     Ok(all)
 }
 
 pub(super) fn known_status(text: &str) -> Result<Status, DbErr> {
-    text.parse()
-        .map_err(|error: entity::ids::NotAnId| DbErr::Type(error.to_string()))
+    text.parse().map_err(|error: entity::ids::NotAnId| DbErr::Type(error.to_string()))
 }
 
 pub(super) fn who_entered(text: &str) -> EnteredBy {
-    if text == EnteredBy::LmcTelephone.code() {
-        EnteredBy::LmcTelephone
-    } else {
-        EnteredBy::Practice
-    }
+    if text == EnteredBy::LmcTelephone.code() { EnteredBy::LmcTelephone } else { EnteredBy::Practice }
 }

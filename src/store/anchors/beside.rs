@@ -23,10 +23,7 @@ pub(super) async fn add<F: Fn(DateTime<Utc>) -> Option<(Span, bool)>>(
     for row in worked.await? {
         rows.add_beside(row.recorded_at, row.day, row.clinician, texts::worked(&row));
     }
-    let columns = [
-        over_limit_reason::Column::Practice,
-        over_limit_reason::Column::Clinician,
-    ];
+    let columns = [over_limit_reason::Column::Practice, over_limit_reason::Column::Clinician];
     let day = over_limit_reason::Column::Day;
     let reasons = of.rows::<over_limit_reason::Entity>(conn, columns, day);
     for row in reasons.await? {

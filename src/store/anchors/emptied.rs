@@ -2,10 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use entity::{audit_event, ids::OrgCode};
-use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect,
-};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::{ANCHORED, ERASED};
 use crate::{db::Scoped, domain::access::EverywhereScope};
@@ -34,11 +31,7 @@ pub async fn emptied<C: ConnectionTrait>(
         .add(audit_event::Column::RecordedAt.gte(before));
     audit_event::Entity::find()
         .select_only()
-        .columns([
-            audit_event::Column::Organisation,
-            audit_event::Column::Seq,
-            audit_event::Column::Event,
-        ])
+        .columns([audit_event::Column::Organisation, audit_event::Column::Seq, audit_event::Column::Event])
         .filter(audit_event::Column::Detail.is_null())
         .filter(not_by_retention)
         .order_by_asc(audit_event::Column::Organisation)

@@ -7,10 +7,7 @@ use entity::{
     ids::{ClinicianId, LocalDate, OdsCode, RowId},
     source_choice,
 };
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter,
-    sea_query::OnConflict,
-};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, sea_query::OnConflict};
 use uuid::Uuid;
 
 use crate::{
@@ -40,12 +37,7 @@ pub(in crate::store) struct Choices(HashMap<(OdsCode, ClinicianId), Vec<SourceRo
 
 impl Choices {
     /// The source that was chosen for a day; nothing where the default order holds.
-    pub(in crate::store) fn on(
-        &self,
-        practice: &OdsCode,
-        clinician: ClinicianId,
-        day: LocalDate,
-    ) -> Option<Source> {
+    pub(in crate::store) fn on(&self, practice: &OdsCode, clinician: ClinicianId, day: LocalDate) -> Option<Source> {
         if self.0.is_empty() {
             return None;
         }
@@ -54,10 +46,7 @@ impl Choices {
 }
 
 /// The choices of the practices whose days are read.
-pub(in crate::store) async fn choices(
-    conn: &impl ConnectionTrait,
-    which: Which<'_>,
-) -> Result<Choices, DbErr> {
+pub(in crate::store) async fn choices(conn: &impl ConnectionTrait, which: Which<'_>) -> Result<Choices, DbErr> {
     of(conn, which.practices().as_deref()).await
 }
 
@@ -70,15 +59,12 @@ async fn of(conn: &impl ConnectionTrait, practices: Option<&[OdsCode]>) -> Resul
     rows.sort_by_key(|row| (row.effective_on, row.recorded_at, row.id));
     let mut found: HashMap<_, Vec<SourceRow>> = HashMap::new();
     for row in rows {
-        found
-            .entry((row.practice, row.clinician))
-            .or_default()
-            .push(SourceRow {
-                clinician: row.clinician,
-                source: row.source,
-                effective_on: row.effective_on,
-                recorded_at: row.recorded_at,
-            });
+        found.entry((row.practice, row.clinician)).or_default().push(SourceRow {
+            clinician: row.clinician,
+            source: row.source,
+            effective_on: row.effective_on,
+            recorded_at: row.recorded_at,
+        });
     }
     Ok(Choices(found))
 }
@@ -94,11 +80,7 @@ pub async fn chosen<C: ConnectionTrait>(
     day: LocalDate,
 ) -> Result<BTreeMap<ClinicianId, Source>, DbErr> {
     let choices = of(at.conn, Some(std::slice::from_ref(at.scope.practice()))).await?;
-    Ok(choices
-        .0
-        .into_iter()
-        .filter_map(|((_, clinician), rows)| Some((clinician, on(&rows, day)?)))
-        .collect())
+    Ok(choices.0.into_iter().filter_map(|((_, clinician), rows)| Some((clinician, on(&rows, day)?))).collect())
 }
 
 /// A choice with an id made by the client.

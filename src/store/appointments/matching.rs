@@ -6,8 +6,7 @@ use entity::{
     ids::{NotAnId, RowId},
 };
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
-    sea_query::OnConflict,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, sea_query::OnConflict,
 };
 use uuid::Uuid;
 
@@ -43,8 +42,7 @@ pub async fn matching<C: ConnectionTrait>(
     found
         .map(|row| {
             Ok(MatchingRow {
-                matching: serde_json::from_str(&row.content)
-                    .map_err(|error| DbErr::Type(error.to_string()))?,
+                matching: serde_json::from_str(&row.content).map_err(|error| DbErr::Type(error.to_string()))?,
                 recorded_at: row.recorded_at,
             })
         })
@@ -62,8 +60,7 @@ pub async fn matching_of<C: ConnectionTrait>(
     };
     let system = row.system.parse();
     let system = system.map_err(|error: NotAnId| DbErr::Type(error.to_string()))?;
-    let matching =
-        serde_json::from_str(&row.content).map_err(|error| DbErr::Type(error.to_string()))?;
+    let matching = serde_json::from_str(&row.content).map_err(|error| DbErr::Type(error.to_string()))?;
     Ok(Some((system, matching)))
 }
 
@@ -76,8 +73,7 @@ pub async fn add_matching<C: ConnectionTrait>(
     recorded_by: Uuid,
     now: DateTime<Utc>,
 ) -> Result<bool, DbErr> {
-    let content =
-        serde_json::to_string(matching).map_err(|error| DbErr::Custom(error.to_string()))?;
+    let content = serde_json::to_string(matching).map_err(|error| DbErr::Custom(error.to_string()))?;
     let added = column_mapping::Entity::insert(column_mapping::ActiveModel {
         practice: Set(at.scope.practice().clone()),
         id: Set(id),

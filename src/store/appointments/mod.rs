@@ -12,12 +12,10 @@ pub use choices::{BY_DEFAULT, NewChoice, SourceRow, add_choice, chosen};
 pub(super) use forget::drop_slots;
 pub use matching::{MatchingRow, add_matching, matching, matching_of};
 pub(super) use published::attended;
-pub use published::{
-    Figures, NewFigures, PublishedRow, add_figures, add_published, knows_file, published,
-};
+pub use published::{Figures, NewFigures, PublishedRow, add_figures, add_published, knows_file, published};
 pub use staging::{
-    Delta, DeltaKey, Deltas, ImportRow, NewImport, Sequence, Tried, activate, add_import,
-    add_refusals, add_slots, add_tallies, import, imports, known, refusals, sequence, standing,
+    Delta, DeltaKey, Deltas, ImportRow, NewImport, Sequence, Tried, activate, add_import, add_refusals, add_slots,
+    add_tallies, import, imports, known, refusals, sequence, standing,
 };
 pub use sums::{Imported, SumMismatch, did_not_attend, recount, still_booked};
 pub(super) use sums::{practices_importing, slots_that_count};

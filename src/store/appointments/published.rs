@@ -58,11 +58,7 @@ pub async fn knows_file(conn: &impl ConnectionTrait, sha256: &str) -> Result<boo
 }
 
 /// Writes figures of a file that does not count yet.
-pub async fn add_figures(
-    conn: &impl ConnectionTrait,
-    import: RowId,
-    rows: &[NewFigures],
-) -> Result<(), DbErr> {
+pub async fn add_figures(conn: &impl ConnectionTrait, import: RowId, rows: &[NewFigures]) -> Result<(), DbErr> {
     let rows = rows.iter().map(|row| published_appointment::ActiveModel {
         practice: Set(row.practice.clone()),
         month: Set(row.month),
@@ -112,12 +108,7 @@ pub(in crate::store) async fn attended(
 ) -> Result<BTreeMap<OdsCode, BTreeMap<LocalDate, u64>>, DbErr> {
     use published_appointment::Column;
     let imports = imports(conn).await?;
-    let attended = CaseStatement::new()
-        .case(
-            Expr::col(Column::Status).eq("Attended"),
-            Expr::col(Column::N),
-        )
-        .finally(0);
+    let attended = CaseStatement::new().case(Expr::col(Column::Status).eq("Attended"), Expr::col(Column::N)).finally(0);
     let attended: SimpleExpr = Expr::expr(attended).sum().cast_as("bigint");
     let rows: Vec<(OdsCode, LocalDate, RowId, i64)> = published_appointment::Entity::find()
         .select_only()
@@ -152,16 +143,11 @@ pub(in crate::store) async fn attended(
 /// The files that are there in whole, and since when.
 async fn imports(conn: &impl ConnectionTrait) -> Result<BTreeMap<RowId, DateTime<Utc>>, DbErr> {
     let rows = published_import::Entity::find().all(conn).await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| (row.id, row.recorded_at))
-        .collect())
+    Ok(rows.into_iter().map(|row| (row.id, row.recorded_at)).collect())
 }
 
 /// The published months of a practice, the newest first. Of a month that was published again the latest holds.
-pub async fn published<C: ConnectionTrait>(
-    at: Scoped<'_, C, PracticeScope>,
-) -> Result<Vec<PublishedRow>, DbErr> {
+pub async fn published<C: ConnectionTrait>(at: Scoped<'_, C, PracticeScope>) -> Result<Vec<PublishedRow>, DbErr> {
     let imports = imports(at.conn).await?;
     let rows = published_appointment::Entity::find()
         .filter(published_appointment::Column::Practice.eq(at.scope.practice().clone()))
@@ -172,9 +158,7 @@ pub async fn published<C: ConnectionTrait>(
         let Some(since) = imports.get(&row.import).copied() else {
             continue;
         };
-        let month = months
-            .entry(row.month)
-            .or_insert((since, Figures::default()));
+        let month = months.entry(row.month).or_insert((since, Figures::default()));
         if month.0 < since {
             *month = (since, Figures::default());
         }
@@ -183,11 +167,7 @@ pub async fn published<C: ConnectionTrait>(
             add(&mut month.1, &row, n);
         }
     }
-    Ok(months
-        .into_iter()
-        .rev()
-        .map(|(month, (_, figures))| (month, figures))
-        .collect())
+    Ok(months.into_iter().rev().map(|(month, (_, figures))| (month, figures)).collect())
 }
 
 fn add(figures: &mut Figures, row: &published_appointment::Model, n: u64) {

@@ -9,8 +9,7 @@ use entity::{
 };
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    QueryTrait,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
     sea_query::{Expr, ExprTrait, OnConflict, SimpleExpr},
 };
 use uuid::Uuid;
@@ -53,9 +52,7 @@ pub struct ImportRow {
 }
 
 /// The imports that count, each with its place in the sequence.
-pub async fn sequence<C: ConnectionTrait>(
-    at: Scoped<'_, C, PracticeScope>,
-) -> Result<Sequence, DbErr> {
+pub async fn sequence<C: ConnectionTrait>(at: Scoped<'_, C, PracticeScope>) -> Result<Sequence, DbErr> {
     let rows = slot_import_done::Entity::find()
         .filter(slot_import_done::Column::Practice.eq(at.scope.practice().clone()))
         .all(at.conn)
@@ -120,10 +117,7 @@ pub async fn standing<C: ConnectionTrait>(
         .into_tuple()
         .all(at.conn)
         .await?;
-    Ok(rows
-        .into_iter()
-        .filter_map(|(day, n)| Some((day, u64::try_from(n).ok()?)))
-        .collect())
+    Ok(rows.into_iter().filter_map(|(day, n)| Some((day, u64::try_from(n).ok()?))).collect())
 }
 
 /// Stages slots. Answers with those that stand in this import on another line already; of a run that was cut short the
@@ -153,11 +147,7 @@ pub async fn add_slots<C: ConnectionTrait>(
         .await?
         .into_iter()
         .collect();
-    Ok(rows
-        .iter()
-        .filter(|row| stored.get(&row.slot) != Some(&row.line))
-        .map(|row| row.slot)
-        .collect())
+    Ok(rows.iter().filter(|row| stored.get(&row.slot) != Some(&row.line)).map(|row| row.slot).collect())
 }
 
 /// Notes lines that were refused, and why.
@@ -169,14 +159,12 @@ pub async fn add_refusals<C: ConnectionTrait>(
     if refused.is_empty() {
         return Ok(());
     }
-    let rows = refused
-        .iter()
-        .map(|(line, refusal)| slot_refusal::ActiveModel {
-            practice: Set(at.scope.practice().clone()),
-            import: Set(import),
-            line: Set(i64::try_from(*line).unwrap_or(i64::MAX)),
-            reason: Set(refusal.code().to_owned()),
-        });
+    let rows = refused.iter().map(|(line, refusal)| slot_refusal::ActiveModel {
+        practice: Set(at.scope.practice().clone()),
+        import: Set(import),
+        line: Set(i64::try_from(*line).unwrap_or(i64::MAX)),
+        reason: Set(refusal.code().to_owned()),
+    });
     slot_refusal::Entity::insert_many(rows)
         .on_conflict(OnConflict::new().do_nothing().to_owned())
         .exec_without_returning(at.conn)
@@ -193,17 +181,15 @@ pub async fn add_tallies<C: ConnectionTrait>(
     if deltas.is_empty() {
         return Ok(());
     }
-    let rows = deltas.iter().map(
-        |((clinician, day, kind, outcome), n)| slot_tally::ActiveModel {
-            practice: Set(at.scope.practice().clone()),
-            import: Set(import),
-            clinician: Set(*clinician),
-            day: Set(*day),
-            kind: Set(kind.clone()),
-            outcome: Set(outcome.code().to_owned()),
-            n: Set(*n),
-        },
-    );
+    let rows = deltas.iter().map(|((clinician, day, kind, outcome), n)| slot_tally::ActiveModel {
+        practice: Set(at.scope.practice().clone()),
+        import: Set(import),
+        clinician: Set(*clinician),
+        day: Set(*day),
+        kind: Set(kind.clone()),
+        outcome: Set(outcome.code().to_owned()),
+        n: Set(*n),
+    });
     slot_tally::Entity::insert_many(rows)
         .on_conflict(OnConflict::new().do_nothing().to_owned())
         .exec_without_returning(at.conn)
@@ -234,8 +220,7 @@ pub async fn add_import<C: ConnectionTrait>(
     new: &NewImport,
     now: DateTime<Utc>,
 ) -> Result<(), DbErr> {
-    let summary =
-        serde_json::to_string(&new.summary).map_err(|error| DbErr::Custom(error.to_string()))?;
+    let summary = serde_json::to_string(&new.summary).map_err(|error| DbErr::Custom(error.to_string()))?;
     slot_import::Entity::insert(slot_import::ActiveModel {
         practice: Set(at.scope.practice().clone()),
         id: Set(new.id),
@@ -287,11 +272,7 @@ pub async fn activate<C: ConnectionTrait>(
     .on_conflict(OnConflict::new().do_nothing().to_owned())
     .exec_without_returning(at.conn)
     .await?;
-    Ok(if added > 0 {
-        Tried::Activated
-    } else {
-        Tried::Overtaken
-    })
+    Ok(if added > 0 { Tried::Activated } else { Tried::Overtaken })
 }
 
 /// One import.
@@ -299,9 +280,7 @@ pub async fn import<C: ConnectionTrait>(
     at: Scoped<'_, C, PracticeScope>,
     id: RowId,
 ) -> Result<Option<ImportRow>, DbErr> {
-    let found = slot_import::Entity::find_by_id((at.scope.practice().clone(), id))
-        .one(at.conn)
-        .await?;
+    let found = slot_import::Entity::find_by_id((at.scope.practice().clone(), id)).one(at.conn).await?;
     let Some(found) = found else {
         return Ok(None);
     };
@@ -314,10 +293,7 @@ pub async fn import<C: ConnectionTrait>(
 }
 
 /// The last imports, the newest first.
-pub async fn imports<C: ConnectionTrait>(
-    at: Scoped<'_, C, PracticeScope>,
-    most: u64,
-) -> Result<Vec<ImportRow>, DbErr> {
+pub async fn imports<C: ConnectionTrait>(at: Scoped<'_, C, PracticeScope>, most: u64) -> Result<Vec<ImportRow>, DbErr> {
     let done: HashMap<RowId, DateTime<Utc>> = slot_import_done::Entity::find()
         .filter(slot_import_done::Column::Practice.eq(at.scope.practice().clone()))
         .order_by_desc(slot_import_done::Column::Seq)

@@ -35,9 +35,7 @@ pub struct Imported {
 
 /// The imports of some practices, or of all, that count.
 fn counting(practices: Option<&[OdsCode]>) -> SelectStatement {
-    let mut query = slot_import_done::Entity::find()
-        .select_only()
-        .column(slot_import_done::Column::Import);
+    let mut query = slot_import_done::Entity::find().select_only().column(slot_import_done::Column::Import);
     if let Some(practices) = practices {
         query = query.filter(slot_import_done::Column::Practice.is_in(practices.iter().cloned()));
     }
@@ -93,11 +91,8 @@ pub async fn did_not_attend<C: ConnectionTrait>(
     use slot_tally::Column;
     let which = Which::Clinician(at.scope.practice(), at.scope.clinician(), day, day);
     let sum: SimpleExpr = Expr::col(Column::N).sum().cast_as("bigint");
-    let rows = slots_that_count(which)
-        .select_only()
-        .column(Column::Outcome)
-        .column_as(sum, "n")
-        .group_by(Column::Outcome);
+    let rows =
+        slots_that_count(which).select_only().column(Column::Outcome).column_as(sum, "n").group_by(Column::Outcome);
     let rows = which.narrow(rows, [Column::Practice, Column::Clinician, Column::Day]);
     let mut said = Imported::default();
     for (outcome, n) in rows.into_tuple::<(String, i64)>().all(at.conn).await? {
@@ -120,11 +115,7 @@ pub async fn still_booked<C: ConnectionTrait>(
         .all(at.conn)
         .await?;
     // A slot may have left this day or this clinician since: its latest row decides, wherever that stands.
-    let ids: Vec<Uuid> = rows
-        .iter()
-        .filter(|row| row.clinician == at.scope.clinician())
-        .map(|row| row.slot)
-        .collect();
+    let ids: Vec<Uuid> = rows.iter().filter(|row| row.clinician == at.scope.clinician()).map(|row| row.slot).collect();
     let mut booked = 0_u32;
     for some in ids.chunks(500) {
         let latest = latest(at.conn, at.scope.practice(), some).await?;
@@ -163,17 +154,12 @@ async fn latest(
     Ok(found.into_iter().map(|(id, (_, row))| (id, row)).collect())
 }
 
-async fn order<C: ConnectionTrait>(
-    at: &Scoped<'_, C, OdsCode>,
-) -> Result<HashMap<Uuid, i32>, DbErr> {
+async fn order<C: ConnectionTrait>(at: &Scoped<'_, C, OdsCode>) -> Result<HashMap<Uuid, i32>, DbErr> {
     let rows = slot_import_done::Entity::find()
         .filter(slot_import_done::Column::Practice.eq(at.scope.clone()))
         .all(at.conn)
         .await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| (row.import.0, row.seq))
-        .collect())
+    Ok(rows.into_iter().map(|row| (row.import.0, row.seq)).collect())
 }
 
 /// A sum that does not equal the slots behind it.
@@ -211,42 +197,28 @@ pub async fn recount<C: ConnectionTrait>(
         summed(at.conn, &practice, &mut counted).await?;
         recounted(at.conn, &practice, &mut counted).await?;
         looked_at += counted.len();
-        wrong.extend(
-            counted
-                .into_iter()
-                .filter(|(_, (sum, recount))| sum != recount)
-                .map(
-                    |((clinician, day, kind, outcome), (sum, recount))| SumMismatch {
-                        practice: practice.clone(),
-                        clinician,
-                        day,
-                        what: format!("{kind} {outcome}"),
-                        sum,
-                        recount,
-                    },
-                ),
-        );
+        wrong.extend(counted.into_iter().filter(|(_, (sum, recount))| sum != recount).map(
+            |((clinician, day, kind, outcome), (sum, recount))| SumMismatch {
+                practice: practice.clone(),
+                clinician,
+                day,
+                what: format!("{kind} {outcome}"),
+                sum,
+                recount,
+            },
+        ));
     }
     Ok((looked_at, wrong))
 }
 
 type Counted = BTreeMap<(ClinicianId, LocalDate, String, String), (i64, i64)>;
 
-async fn summed(
-    conn: &impl ConnectionTrait,
-    practice: &OdsCode,
-    counted: &mut Counted,
-) -> Result<(), DbErr> {
+async fn summed(conn: &impl ConnectionTrait, practice: &OdsCode, counted: &mut Counted) -> Result<(), DbErr> {
     use slot_tally::Column;
     let sum: SimpleExpr = Expr::col(Column::N).sum().cast_as("bigint");
     let rows: Vec<(ClinicianId, LocalDate, String, String, i64)> = slot_tally::Entity::find()
         .select_only()
-        .columns([
-            Column::Clinician,
-            Column::Day,
-            Column::Kind,
-            Column::Outcome,
-        ])
+        .columns([Column::Clinician, Column::Day, Column::Kind, Column::Outcome])
         .column_as(sum, "n")
         .filter(Column::Practice.eq(practice.clone()))
         .filter(Column::Import.in_subquery(counting(Some(std::slice::from_ref(practice)))))
@@ -258,20 +230,13 @@ async fn summed(
         .all(conn)
         .await?;
     for (clinician, day, kind, outcome, n) in rows {
-        counted
-            .entry((clinician, day, kind, outcome))
-            .or_default()
-            .0 = n;
+        counted.entry((clinician, day, kind, outcome)).or_default().0 = n;
     }
     Ok(())
 }
 
 /// Pages of slots in the order of their ids, so that memory does not grow with the book.
-async fn recounted(
-    conn: &impl ConnectionTrait,
-    practice: &OdsCode,
-    counted: &mut Counted,
-) -> Result<(), DbErr> {
+async fn recounted(conn: &impl ConnectionTrait, practice: &OdsCode, counted: &mut Counted) -> Result<(), DbErr> {
     use sea_orm::QueryOrder;
     let order = order(&Scoped::new(conn, practice)).await?;
     let mut after = Uuid::nil();

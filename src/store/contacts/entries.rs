@@ -46,10 +46,8 @@ pub(super) async fn admit(
     now: DateTime<Utc>,
 ) -> Result<(), DbErr> {
     let today = calendar::london_day(now);
-    let mut wants: Vec<(RowsKey, &CountOp)> = ops
-        .iter()
-        .filter_map(|op| Some((rows_key(group, op, today)?, *op)))
-        .collect();
+    let mut wants: Vec<(RowsKey, &CountOp)> =
+        ops.iter().filter_map(|op| Some((rows_key(group, op, today)?, *op))).collect();
     let mut asked: HashMap<&RowsKey, i64> = HashMap::new();
     for (key, _) in &wants {
         let n = asked.entry(key).or_default();
@@ -63,11 +61,7 @@ pub(super) async fn admit(
         let n = held.get(key).copied().unwrap_or(0);
         n.saturating_add(asked.get(key).copied().unwrap_or(0)) > most(key.3)
     };
-    let near: HashSet<RowsKey> = asked
-        .keys()
-        .filter(|key| is_near(key))
-        .map(|key| (*key).clone())
-        .collect();
+    let near: HashSet<RowsKey> = asked.keys().filter(|key| is_near(key)).map(|key| (*key).clone()).collect();
     if near.is_empty() {
         return Ok(());
     }
@@ -103,22 +97,13 @@ pub(super) async fn admit(
 fn rows_key(group: &Group<'_>, op: &CountOp, today: LocalDate) -> Option<RowsKey> {
     match op {
         CountOp::Contact(_) => None,
-        CountOp::Tick(NewTick {
-            practice,
-            clinician,
-            day,
-            sheet,
-            ..
-        }) => Some((practice.clone(), *clinician, *day, sheet.code())),
+        CountOp::Tick(NewTick { practice, clinician, day, sheet, .. }) => {
+            Some((practice.clone(), *clinician, *day, sheet.code()))
+        }
         CountOp::Void(void) => {
             let key = (void.practice.clone(), void.contact);
             let known = group.known.get(&key).map(|row| row.clinician);
-            let sent = || {
-                group
-                    .contacts
-                    .get(&key)
-                    .filter(|_| !group.refused.contains_key(&key))
-            };
+            let sent = || group.contacts.get(&key).filter(|_| !group.refused.contains_key(&key));
             let whose = known.or_else(|| sent().map(|contact| contact.clinician));
             (whose != Some(void.clinician)).then_some((key.0, void.clinician, today, EARLY))
         }
@@ -162,18 +147,11 @@ async fn repeats(
         _ => None,
     });
     let voids: HashSet<Key> = voids.collect();
-    let key = [
-        contact_void::Column::Practice,
-        contact_void::Column::Contact,
-    ];
+    let key = [contact_void::Column::Practice, contact_void::Column::Contact];
     let of = voids.iter().map(|(practice, contact)| (practice, *contact));
     let voids = rows::stored::<contact_void::Entity, _>(conn, of, key).await?;
-    let ticks = ticks
-        .into_iter()
-        .map(|row| (row.practice, row.id.0, Uuid::nil()));
-    let voids = voids
-        .into_iter()
-        .map(|row| (row.practice, row.id.0, row.contact.0));
+    let ticks = ticks.into_iter().map(|row| (row.practice, row.id.0, Uuid::nil()));
+    let voids = voids.into_iter().map(|row| (row.practice, row.id.0, row.contact.0));
     Ok(ticks.chain(voids).collect())
 }
 
@@ -182,28 +160,16 @@ async fn held(
     keys: impl Iterator<Item = &RowsKey>,
 ) -> Result<HashMap<RowsKey, i64>, DbErr> {
     let keys: Vec<&RowsKey> = keys.collect();
-    let columns = [
-        day_rows::Column::Practice,
-        day_rows::Column::Clinician,
-        day_rows::Column::Day,
-        day_rows::Column::What,
-    ];
+    let columns =
+        [day_rows::Column::Practice, day_rows::Column::Clinician, day_rows::Column::Day, day_rows::Column::What];
     let values = keys.iter().map(|(practice, clinician, day, what)| {
-        [
-            practice.clone().into(),
-            (*clinician).into(),
-            (*day).into(),
-            (*what).into(),
-        ]
+        [practice.clone().into(), (*clinician).into(), (*day).into(), (*what).into()]
     });
     let rows = keyed::among(day_rows::Entity::find(), columns, values);
     let rows = rows.all(conn).await?.into_iter();
     Ok(rows
         .filter_map(|row| {
-            let what = keys
-                .iter()
-                .map(|key| key.3)
-                .find(|what| *what == row.what)?;
+            let what = keys.iter().map(|key| key.3).find(|what| *what == row.what)?;
             Some(((row.practice, row.clinician, row.day, what), row.n))
         })
         .collect())
@@ -228,11 +194,7 @@ pub(super) async fn note(
             add((key.0.clone(), *whose, contact.day, TAKEN_BACK));
         }
     }
-    for void in group
-        .fresh_voids
-        .iter()
-        .filter_map(|key| group.voids.get(key))
-    {
+    for void in group.fresh_voids.iter().filter_map(|key| group.voids.get(key)) {
         let key = (void.practice.clone(), void.contact);
         let known = group.known.get(&key);
         if let Some(row) = known.filter(|row| row.clinician == void.clinician) {
@@ -241,17 +203,8 @@ pub(super) async fn note(
             add((key.0, void.clinician, today, EARLY));
         }
     }
-    for tick in group
-        .fresh_ticks
-        .iter()
-        .filter_map(|key| group.ticks.get(key))
-    {
-        add((
-            tick.practice.clone(),
-            tick.clinician,
-            tick.day,
-            tick.sheet.code(),
-        ));
+    for tick in group.fresh_ticks.iter().filter_map(|key| group.ticks.get(key)) {
+        add((tick.practice.clone(), tick.clinician, tick.day, tick.sheet.code()));
     }
     write(conn, added).await
 }
@@ -261,30 +214,20 @@ async fn write(conn: &impl ConnectionTrait, added: BTreeMap<RowsKey, i64>) -> Re
     use day_rows::Column;
     let rows = added
         .into_iter()
-        .map(
-            |((practice, clinician, day, what), n)| day_rows::ActiveModel {
-                practice: Set(practice),
-                clinician: Set(clinician),
-                day: Set(day),
-                what: Set(what.to_owned()),
-                n: Set(n),
-            },
-        )
+        .map(|((practice, clinician, day, what), n)| day_rows::ActiveModel {
+            practice: Set(practice),
+            clinician: Set(clinician),
+            day: Set(day),
+            what: Set(what.to_owned()),
+            n: Set(n),
+        })
         .collect();
     let more = Expr::col((day_rows::Entity, Column::N)).add(Expr::col(("excluded", Column::N)));
-    let key = OnConflict::columns([
-        Column::Practice,
-        Column::Clinician,
-        Column::Day,
-        Column::What,
-    ])
-    .value(Column::N, more)
-    .to_owned();
+    let key = OnConflict::columns([Column::Practice, Column::Clinician, Column::Day, Column::What])
+        .value(Column::N, more)
+        .to_owned();
     for rows in rows::in_statements(rows) {
-        day_rows::Entity::insert_many(rows)
-            .on_conflict(key.clone())
-            .exec_without_returning(conn)
-            .await?;
+        day_rows::Entity::insert_many(rows).on_conflict(key.clone()).exec_without_returning(conn).await?;
     }
     Ok(())
 }

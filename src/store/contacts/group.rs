@@ -92,11 +92,7 @@ impl<'a> Group<'a> {
         for key in self.taken_back() {
             add(key, -1, None);
         }
-        for tick in self
-            .fresh_ticks
-            .iter()
-            .filter_map(|key| self.ticks.get(key))
-        {
+        for tick in self.fresh_ticks.iter().filter_map(|key| self.ticks.get(key)) {
             let (practice, kind) = (tick.practice.clone(), tick.kind.clone());
             let key = (practice, tick.clinician, tick.day, tick.sheet.code(), kind);
             add(key, i64::from(tick.n), None);
@@ -106,19 +102,13 @@ impl<'a> Group<'a> {
 
     /// The tallies of contacts recorded before this group that it takes back.
     pub(super) fn taken_back(&self) -> impl Iterator<Item = TallyKey> {
-        self.fresh_voids
-            .iter()
-            .filter_map(|(practice, _, contact, clinician)| {
-                let row = self.known.get(&(practice.clone(), *contact))?;
-                let kind = if row.complex {
-                    format!("{}-complex", row.kind)
-                } else {
-                    row.kind.clone()
-                };
-                let sheet = Source::Taps.code();
-                let key = (practice.clone(), row.clinician, row.day, sheet, kind);
-                (row.clinician == *clinician).then_some(key)
-            })
+        self.fresh_voids.iter().filter_map(|(practice, _, contact, clinician)| {
+            let row = self.known.get(&(practice.clone(), *contact))?;
+            let kind = if row.complex { format!("{}-complex", row.kind) } else { row.kind.clone() };
+            let sheet = Source::Taps.code();
+            let key = (practice.clone(), row.clinician, row.day, sheet, kind);
+            (row.clinician == *clinician).then_some(key)
+        })
     }
 
     /// What was recorded, for the digest of its day.
@@ -127,18 +117,10 @@ impl<'a> Group<'a> {
         for contact in self.fresh.iter().filter_map(|key| self.contacts.get(key)) {
             sums.contact(&rows::contact(contact, now));
         }
-        for void in self
-            .fresh_voids
-            .iter()
-            .filter_map(|key| self.voids.get(key))
-        {
+        for void in self.fresh_voids.iter().filter_map(|key| self.voids.get(key)) {
             sums.void(&rows::void(void, now));
         }
-        for tick in self
-            .fresh_ticks
-            .iter()
-            .filter_map(|key| self.ticks.get(key))
-        {
+        for tick in self.fresh_ticks.iter().filter_map(|key| self.ticks.get(key)) {
             sums.tick(&rows::tick(tick, now));
         }
         sums
@@ -174,8 +156,7 @@ impl<'a> Group<'a> {
                     let row = self.known_voids.get(&(sent.practice.clone(), sent.id));
                     let said = (sent.contact, sent.clinician);
                     // Neither new nor known by its id: the contact was taken away under another id already.
-                    let stands =
-                        is_new || row.is_none_or(|row| (row.contact, row.clinician) == said);
+                    let stands = is_new || row.is_none_or(|row| (row.contact, row.clinician) == said);
                     outcome(is_new && answered_voids.insert(key), stands)
                 }
                 CountOp::Tick(sent) => {
@@ -189,10 +170,7 @@ impl<'a> Group<'a> {
                         first.is_some_and(|first| *first == sent)
                     } else {
                         let row = self.known_ticks.get(&key);
-                        row.map_or_else(
-                            || self.refused_ticks.contains(&key),
-                            |row| same_tick(sent, row),
-                        )
+                        row.map_or_else(|| self.refused_ticks.contains(&key), |row| same_tick(sent, row))
                     };
                     outcome(is_new && answered_ticks.insert(key), stands)
                 }

@@ -27,20 +27,12 @@ pub(in crate::store) struct Marks {
 
 impl Marks {
     pub(in crate::store) fn of(at: DateTime<Utc>, id: ContactId) -> Self {
-        Self {
-            first_at: at,
-            last_at: at,
-            last: id,
-        }
+        Self { first_at: at, last_at: at, last: id }
     }
 
     pub(in crate::store) fn join(self, other: Self) -> Self {
         let (last_at, last) = std::cmp::max((self.last_at, self.last), (other.last_at, other.last));
-        Self {
-            first_at: std::cmp::min(self.first_at, other.first_at),
-            last_at,
-            last,
-        }
+        Self { first_at: std::cmp::min(self.first_at, other.first_at), last_at, last }
     }
 
     pub(in crate::store) fn add(known: &mut Option<Self>, other: Self) {
@@ -61,41 +53,24 @@ pub(super) struct Delta {
 pub(super) fn upsert(on: &mut OnConflict) {
     let stored = |column| Expr::col((tally::Entity, column));
     let sent = |column| Expr::col(("excluded", column));
-    let unknown = stored(tally::Column::FirstAt)
-        .is_null()
-        .and(stored(tally::Column::N).gt(0));
+    let unknown = stored(tally::Column::FirstAt).is_null().and(stored(tally::Column::N).gt(0));
     let keeps = || sent(tally::Column::FirstAt).is_null().or(unknown.clone());
-    let is_first = stored(tally::Column::FirstAt)
-        .is_null()
-        .or(sent(tally::Column::FirstAt).lt(stored(tally::Column::FirstAt)));
-    let pair = |of: &dyn Fn(tally::Column) -> Expr| {
-        Expr::tuple([of(tally::Column::LastAt), of(tally::Column::LastContact)])
-    };
-    let is_last = || {
-        stored(tally::Column::LastAt)
-            .is_null()
-            .or(pair(&sent).gt(pair(&stored)))
-    };
+    let is_first =
+        stored(tally::Column::FirstAt).is_null().or(sent(tally::Column::FirstAt).lt(stored(tally::Column::FirstAt)));
+    let pair =
+        |of: &dyn Fn(tally::Column) -> Expr| Expr::tuple([of(tally::Column::LastAt), of(tally::Column::LastContact)]);
+    let is_last = || stored(tally::Column::LastAt).is_null().or(pair(&sent).gt(pair(&stored)));
     let choose = |column: tally::Column, takes: SimpleExpr| {
-        CaseStatement::new()
-            .case(keeps(), stored(column))
-            .case(takes, sent(column))
-            .finally(stored(column))
+        CaseStatement::new().case(keeps(), stored(column)).case(takes, sent(column)).finally(stored(column))
     };
-    on.value(
-        tally::Column::FirstAt,
-        choose(tally::Column::FirstAt, is_first),
-    );
+    on.value(tally::Column::FirstAt, choose(tally::Column::FirstAt, is_first));
     for column in [tally::Column::LastAt, tally::Column::LastContact] {
         on.value(column, choose(column, is_last()));
     }
 }
 
 /// Reads the marks again of what was taken back: only the contacts know which one is the last now.
-pub(super) async fn read_again(
-    conn: &impl ConnectionTrait,
-    group: &Group<'_>,
-) -> Result<(), DbErr> {
+pub(super) async fn read_again(conn: &impl ConnectionTrait, group: &Group<'_>) -> Result<(), DbErr> {
     let mut days: BTreeMap<(OdsCode, ClinicianId, LocalDate), BTreeSet<String>> = BTreeMap::new();
     for (practice, clinician, day, _, kind) in group.taken_back() {
         let kinds = days.entry((practice, clinician, day)).or_default();
@@ -106,18 +81,9 @@ pub(super) async fn read_again(
         for kind in kinds {
             let found = marks.remove(&kind);
             tally::Entity::update_many()
-                .col_expr(
-                    tally::Column::FirstAt,
-                    Expr::val(found.map(|one| one.first_at)),
-                )
-                .col_expr(
-                    tally::Column::LastAt,
-                    Expr::val(found.map(|one| one.last_at)),
-                )
-                .col_expr(
-                    tally::Column::LastContact,
-                    Expr::val(found.map(|one| one.last)),
-                )
+                .col_expr(tally::Column::FirstAt, Expr::val(found.map(|one| one.first_at)))
+                .col_expr(tally::Column::LastAt, Expr::val(found.map(|one| one.last_at)))
+                .col_expr(tally::Column::LastContact, Expr::val(found.map(|one| one.last)))
                 .filter(tally::Column::Practice.eq(practice.clone()))
                 .filter(tally::Column::Clinician.eq(clinician))
                 .filter(tally::Column::Day.eq(day))
@@ -137,28 +103,16 @@ async fn of_day(
 ) -> Result<BTreeMap<String, Marks>, DbErr> {
     let rows = counting_on(practice, clinician, day)
         .select_only()
-        .columns([
-            contact::Column::Id,
-            contact::Column::OccurredAt,
-            contact::Column::Kind,
-            contact::Column::Complex,
-        ])
+        .columns([contact::Column::Id, contact::Column::OccurredAt, contact::Column::Kind, contact::Column::Complex])
         .into_tuple::<(ContactId, DateTime<Utc>, String, bool)>()
         .all(conn)
         .await?;
     let mut marks: BTreeMap<String, Option<Marks>> = BTreeMap::new();
     for (id, at, kind, complex) in rows {
-        let kind = if complex {
-            format!("{kind}-complex")
-        } else {
-            kind
-        };
+        let kind = if complex { format!("{kind}-complex") } else { kind };
         Marks::add(marks.entry(kind).or_default(), Marks::of(at, id));
     }
-    Ok(marks
-        .into_iter()
-        .filter_map(|(kind, marks)| Some((kind, marks?)))
-        .collect())
+    Ok(marks.into_iter().filter_map(|(kind, marks)| Some((kind, marks?))).collect())
 }
 
 /// A row as it is added.

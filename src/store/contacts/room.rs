@@ -15,8 +15,7 @@ use entity::{
     tally,
 };
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect, QueryTrait,
-    TryGetableMany,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect, QueryTrait, TryGetableMany,
     sea_query::{Expr, ExprTrait, LockType, Query, SelectStatement, SimpleExpr, UnionType},
 };
 
@@ -44,11 +43,7 @@ impl Held {
     fn take(&mut self, replaces: bool) -> Result<(), Full> {
         let (a_day, rows) = (i64::from(rules::MOST_A_DAY), i64::from(rules::MOST_ROWS));
         // Somebody whose day is full may still correct it.
-        let rows = if replaces {
-            rows.saturating_add(a_day)
-        } else {
-            rows
-        };
+        let rows = if replaces { rows.saturating_add(a_day) } else { rows };
         if self.rows >= rows {
             return Err(Full::Rows);
         }
@@ -157,9 +152,8 @@ pub(super) async fn admit(
     }
     // Rare from here on: some day is nearly full, and each of its contacts is looked at.
     let at_stake = group.contacts.iter();
-    let at_stake = at_stake.filter(|(key, contact)| {
-        asked.contains_key(&day_of(contact)) && !group.known.contains_key(*key)
-    });
+    let at_stake =
+        at_stake.filter(|(key, contact)| asked.contains_key(&day_of(contact)) && !group.known.contains_key(*key));
     let at_stake: Vec<Key> = at_stake.map(|(key, _)| key.clone()).collect();
     let found = known(conn, at_stake.iter()).await?;
     group.known.extend(found);
@@ -178,10 +172,7 @@ fn decide(group: &mut Group<'_>, ops: &[&CountOp], mut near: HashMap<Day, Held>,
             held.counts = held.counts.saturating_sub(1);
         }
     }
-    let replaces: HashMap<ContactId, &Day> = freed
-        .iter()
-        .filter_map(|(day, by)| Some(((*by)?, day)))
-        .collect();
+    let replaces: HashMap<ContactId, &Day> = freed.iter().filter_map(|(day, by)| Some(((*by)?, day))).collect();
     let mut seen = HashSet::new();
     let sent = ops.iter().filter_map(|op| match op {
         CountOp::Contact(contact) => Some(contact),
@@ -195,18 +186,14 @@ fn decide(group: &mut Group<'_>, ops: &[&CountOp], mut near: HashMap<Day, Held>,
         if group.known.contains_key(&key) || !seen.insert(key.clone()) {
             continue;
         }
-        let replaces =
-            contact.entered == Entered::Changed && replaces.get(&contact.id) == Some(&&day);
+        let replaces = contact.entered == Entered::Changed && replaces.get(&contact.id) == Some(&&day);
         if let Err(full) = held.take(replaces) {
             group.refused.insert(key, full);
         }
     }
     // What was to take a contact's place is not there: the contact stays.
     let stays = group.voids.iter().filter_map(|(key, void)| {
-        let by = (
-            void.practice.clone(),
-            replaced_by(void.reason, void.contact)?,
-        );
+        let by = (void.practice.clone(), replaced_by(void.reason, void.contact)?);
         Some((key.clone(), *group.refused.get(&by)?))
     });
     group.refused_voids = stays.collect();
@@ -221,29 +208,20 @@ fn replaced_by(reason: Option<VoidReason>, voided: ContactId) -> Option<ContactI
 /// The contacts that this group takes out of a count, with the day they count for and what takes their place.
 async fn freed(conn: &impl ConnectionTrait, group: &Group<'_>) -> Result<Vec<Freed>, DbErr> {
     let named = group.voids.values();
-    let named: Vec<Key> = named
-        .map(|void| (void.practice.clone(), void.contact))
-        .filter(|key| group.known.contains_key(key))
-        .collect();
+    let named: Vec<Key> =
+        named.map(|void| (void.practice.clone(), void.contact)).filter(|key| group.known.contains_key(key)).collect();
     let gone = voided(conn, named.iter()).await?;
     let frees = group.voids.values().filter_map(|void| {
         let key = (void.practice.clone(), void.contact);
-        let row = group
-            .known
-            .get(&key)
-            .filter(|row| row.clinician == void.clinician)?;
+        let row = group.known.get(&key).filter(|row| row.clinician == void.clinician)?;
         let day = (row.practice.clone(), row.clinician, row.day);
-        (!gone.contains(&(key, void.clinician)))
-            .then(|| (day, replaced_by(void.reason, void.contact)))
+        (!gone.contains(&(key, void.clinician))).then(|| (day, replaced_by(void.reason, void.contact)))
     });
     Ok(frees.collect())
 }
 
 /// What these days hold; nothing of a day that has no rows.
-async fn held(
-    conn: &impl ConnectionTrait,
-    days: impl Iterator<Item = &Day>,
-) -> Result<HashMap<Day, Held>, DbErr> {
+async fn held(conn: &impl ConnectionTrait, days: impl Iterator<Item = &Day>) -> Result<HashMap<Day, Held>, DbErr> {
     let Some(find) = statement(days) else {
         return Ok(HashMap::new());
     };
@@ -251,11 +229,7 @@ async fn held(
     for row in conn.query_all(&find).await? {
         let (practice, clinician, day, counts, rows) =
             <(OdsCode, ClinicianId, LocalDate, i64, i64)>::try_get_many_by_index(&row)?;
-        let of = Held {
-            counts,
-            rows,
-            is_near: false,
-        };
+        let of = Held { counts, rows, is_near: false };
         held.insert((practice, clinician, day), of);
     }
     Ok(held)
@@ -263,9 +237,7 @@ async fn held(
 
 /// One statement for all days.
 fn statement<'a>(days: impl Iterator<Item = &'a Day>) -> Option<SelectStatement> {
-    let keys = days.map(|(practice, clinician, day)| {
-        [practice.clone().into(), (*clinician).into(), (*day).into()]
-    });
+    let keys = days.map(|(practice, clinician, day)| [practice.clone().into(), (*clinician).into(), (*day).into()]);
     let asked = keyed::named(keys)?;
     let mut held = counted();
     held.union(UnionType::All, taken_back());
@@ -315,13 +287,7 @@ mod tests {
     #[tokio::test]
     async fn the_room_of_many_days_is_looked_up_and_never_searched_for() {
         let day: LocalDate = "2026-11-20".parse().unwrap();
-        let of = |n| {
-            (
-                "Z90001".parse().unwrap(),
-                ClinicianId(Uuid::from_u128(n)),
-                day,
-            )
-        };
+        let of = |n| ("Z90001".parse().unwrap(), ClinicianId(Uuid::from_u128(n)), day);
         let days: Vec<Day> = (1..=5).map(of).collect();
         let plan = plan(statement(days.iter()).unwrap()).await;
         for table in ["tally", "day_rows"] {

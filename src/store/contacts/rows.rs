@@ -5,8 +5,8 @@ use std::{collections::HashSet, hash::Hash};
 use chrono::{DateTime, Utc};
 use entity::{contact, contact_void, ids::OdsCode, tick};
 use sea_orm::{
-    ActiveModelTrait, ConnectionTrait, DatabaseBackend, DbErr, EntityTrait, IdenStatic, QueryTrait,
-    SqlErr, TryGetableMany, Value,
+    ActiveModelTrait, ConnectionTrait, DatabaseBackend, DbErr, EntityTrait, IdenStatic, QueryTrait, SqlErr,
+    TryGetableMany, Value,
     sea_query::{OnConflict, Query},
 };
 
@@ -96,9 +96,7 @@ where
                 Err(error) => return Err(error),
             }
         }
-        insert
-            .on_conflict(conflict.do_nothing().to_owned())
-            .returning(Query::returning().columns(key));
+        insert.on_conflict(conflict.do_nothing().to_owned()).returning(Query::returning().columns(key));
         for row in &conn.query_all(&insert).await? {
             fresh.insert(K::try_get_many(row, "", &names)?);
         }
@@ -125,9 +123,7 @@ pub(super) async fn stored<E: EntityTrait, Id: Into<Value>>(
     wanted: impl Iterator<Item = (&OdsCode, Id)>,
     key: [E::Column; 2],
 ) -> Result<Vec<E::Model>, DbErr> {
-    let wanted: Vec<[Value; 2]> = wanted
-        .map(|(practice, id)| [practice.clone().into(), id.into()])
-        .collect();
+    let wanted: Vec<[Value; 2]> = wanted.map(|(practice, id)| [practice.clone().into(), id.into()]).collect();
     if wanted.is_empty() {
         return Ok(Vec::new());
     }

@@ -9,8 +9,7 @@ use entity::{
     tally, tick,
 };
 use sea_orm::{
-    ActiveModelTrait, ConnectionTrait, DatabaseBackend, DbErr, EntityTrait, IntoActiveModel,
-    QueryOrder, QueryTrait,
+    ActiveModelTrait, ConnectionTrait, DatabaseBackend, DbErr, EntityTrait, IntoActiveModel, QueryOrder, QueryTrait,
     sea_query::{LockType, OnConflict},
 };
 
@@ -31,8 +30,7 @@ pub(super) async fn append(
     let ticks = group.ticks.iter();
     let ticks = ticks.filter(|(key, _)| !group.full_ticks.contains(*key));
     let ticks = ticks.map(|(_, tick)| *tick);
-    let (mut backward, forward): (Vec<&NewTick>, Vec<&NewTick>) =
-        ticks.partition(|tick| takes_back(tick));
+    let (mut backward, forward): (Vec<&NewTick>, Vec<&NewTick>) = ticks.partition(|tick| takes_back(tick));
     group.fresh_ticks = insert(conn, forward, now).await?;
     if !backward.is_empty() {
         let mut left = left_over(conn, group, &backward).await?;
@@ -109,8 +107,7 @@ async fn left_over(
     group: &Group<'_>,
     backward: &[&NewTick],
 ) -> Result<BTreeMap<TallyKey, i64>, DbErr> {
-    let mut left: BTreeMap<TallyKey, i64> =
-        backward.iter().map(|tick| (tally_key(tick), 0)).collect();
+    let mut left: BTreeMap<TallyKey, i64> = backward.iter().map(|tick| (tally_key(tick), 0)).collect();
     let columns = [
         tally::Column::Practice,
         tally::Column::Clinician,
@@ -119,13 +116,7 @@ async fn left_over(
         tally::Column::Kind,
     ];
     let keys = left.keys().map(|(practice, clinician, day, source, kind)| {
-        [
-            practice.clone().into(),
-            (*clinician).into(),
-            (*day).into(),
-            (*source).into(),
-            kind.clone().into(),
-        ]
+        [practice.clone().into(), (*clinician).into(), (*day).into(), (*source).into(), kind.clone().into()]
     });
     let mut find = keyed::among(tally::Entity::find(), columns, keys);
     for column in columns {
@@ -136,10 +127,7 @@ async fn left_over(
     }
     let sheet = TallySheet::Divert.code();
     for row in find.all(conn).await? {
-        left.insert(
-            (row.practice, row.clinician, row.day, sheet, row.kind),
-            row.n,
-        );
+        left.insert((row.practice, row.clinician, row.day, sheet, row.kind), row.n);
     }
     let added = group.fresh_ticks.iter();
     for tick in added.filter_map(|key| group.ticks.get(key)) {

@@ -37,11 +37,7 @@ pub async fn clinician_day<C: ConnectionTrait>(
     on: LocalDate,
 ) -> Result<ClinicianDay, DbErr> {
     let (facts, rules) = try_join!(own(at, on), limits::rules(at.conn, at.scope.practice()))?;
-    Ok(ClinicianDay {
-        day: limit::day(&facts, &rules, at.scope.clinician(), on),
-        facts,
-        rules,
-    })
+    Ok(ClinicianDay { day: limit::day(&facts, &rules, at.scope.clinician(), on), facts, rules })
 }
 
 /// Some days of a practice, with everybody they may be about.
@@ -65,11 +61,7 @@ pub async fn practice_days<C: ConnectionTrait>(
         limits::rules(at.conn, at.scope.practice()),
         people::clinicians_ever(at),
     )?;
-    Ok(PracticeDays {
-        rules,
-        facts,
-        clinicians,
-    })
+    Ok(PracticeDays { rules, facts, clinicians })
 }
 
 /// A practice's day.
@@ -93,10 +85,7 @@ impl PracticeDays {
     pub fn on(&self, on: LocalDate) -> DayOfPractice {
         let rows = self.clinicians.iter().filter_map(|row| self.row(row, on));
         let clinicians: Vec<ClinicianOnDay> = rows.collect();
-        DayOfPractice {
-            sum: PracticeDay::sum(clinicians.iter().map(|one| &one.day)),
-            clinicians,
-        }
+        DayOfPractice { sum: PracticeDay::sum(clinicians.iter().map(|one| &one.day)), clinicians }
     }
 
     /// Days of clinicians with a count, summed by day.
@@ -120,9 +109,7 @@ impl PracticeDays {
         let by_rota = self.rules.rota_on(row.id, on);
         Some(ClinicianOnDay {
             standing: limit::standing(&facts, &day, &self.rules, row.id, on),
-            is_expected: day.source.is_some()
-                || facts.worked.is_some()
-                || by_rota.is_some_and(|halves| halves > 0),
+            is_expected: day.source.is_some() || facts.worked.is_some() || by_rota.is_some_and(|halves| halves > 0),
             is_here,
             row: row.clone(),
             facts,

@@ -10,8 +10,7 @@ use entity::{
 };
 use futures::try_join;
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
-    QuerySelect, Select,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, Select,
     sea_query::{Expr, ExprTrait, Query, SelectStatement},
 };
 
@@ -86,21 +85,14 @@ pub async fn ends<C: ConnectionTrait>(
         .await?;
     let mut ends: Option<Ends> = None;
     for row in tallies {
-        let (Some(first_at), Some(last_at), Some(id)) =
-            (row.first_at, row.last_at, row.last_contact)
-        else {
+        let (Some(first_at), Some(last_at), Some(id)) = (row.first_at, row.last_at, row.last_contact) else {
             return ends_of_contacts(at, day).await;
         };
         let (kind, complex) = match row.kind.strip_suffix("-complex") {
             Some(kind) => (kind.to_owned(), true),
             None => (row.kind, false),
         };
-        let last = Last {
-            id,
-            occurred_at: last_at,
-            kind,
-            complex,
-        };
+        let last = Last { id, occurred_at: last_at, kind, complex };
         ends = Some(match ends {
             None => Ends { first_at, last },
             Some(known) => Ends {
@@ -129,12 +121,7 @@ async fn ends_of_contacts<C: ConnectionTrait>(
     let (first_at, mut last) = try_join!(first.one(at.conn), last_contacts(at, day, 1))?;
     Ok(first_at.zip(last.pop()).map(|(first_at, last)| Ends {
         first_at,
-        last: Last {
-            id: last.id,
-            occurred_at: last.occurred_at,
-            kind: last.kind,
-            complex: last.complex,
-        },
+        last: Last { id: last.id, occurred_at: last.occurred_at, kind: last.kind, complex: last.complex },
     }))
 }
 
@@ -209,10 +196,8 @@ pub async fn everything<C: ConnectionTrait>(
         .filter(contact_void::Column::Contact.in_subquery(of_the_day))
         .all(at.conn)
         .await?;
-    let mut reasons: BTreeMap<ContactId, Option<String>> = voids
-        .into_iter()
-        .map(|void| (void.contact, void.reason))
-        .collect();
+    let mut reasons: BTreeMap<ContactId, Option<String>> =
+        voids.into_iter().map(|void| (void.contact, void.reason)).collect();
     for contact in &mut contacts {
         contact.voided = reasons.remove(&contact.id);
     }
@@ -223,10 +208,7 @@ pub async fn everything<C: ConnectionTrait>(
 pub type WorkDone = BTreeMap<String, i64>;
 
 /// What a clinician did on a day beside the contacts.
-pub async fn work<C: ConnectionTrait>(
-    at: Scoped<'_, C, ClinicianScope>,
-    day: LocalDate,
-) -> Result<WorkDone, DbErr> {
+pub async fn work<C: ConnectionTrait>(at: Scoped<'_, C, ClinicianScope>, day: LocalDate) -> Result<WorkDone, DbErr> {
     let rows = tally::Entity::find()
         .filter(tally::Column::Practice.eq(at.scope.practice().clone()))
         .filter(tally::Column::Clinician.eq(at.scope.clinician()))

@@ -33,15 +33,10 @@ pub struct Differs {
 }
 
 /// Compares every day that no anchor covers yet: how many, and which differ.
-pub async fn verify<C: ConnectionTrait>(
-    at: Scoped<'_, C, EverywhereScope>,
-) -> Result<(usize, Vec<Differs>), DbErr> {
+pub async fn verify<C: ConnectionTrait>(at: Scoped<'_, C, EverywhereScope>) -> Result<(usize, Vec<Differs>), DbErr> {
     let mut stored: BTreeMap<OdsCode, BTreeMap<LocalDate, Sum>> = BTreeMap::new();
     for row in day_digest::Entity::find().all(at.conn).await? {
-        let sum = Sum {
-            n: row.n,
-            digest: row.digest,
-        };
+        let sum = Sum { n: row.n, digest: row.digest };
         stored.entry(row.practice).or_default().insert(row.day, sum);
     }
     let mut practices = practices(at.conn).await?;
@@ -58,12 +53,7 @@ pub async fn verify<C: ConnectionTrait>(
             let recorded = stored.get(&day).copied().unwrap_or_default();
             let found = found.of(&practice, day);
             if recorded != found {
-                wrong.push(Differs {
-                    practice: practice.clone(),
-                    day,
-                    recorded: recorded.n,
-                    found: found.n,
-                });
+                wrong.push(Differs { practice: practice.clone(), day, recorded: recorded.n, found: found.n });
             }
         }
     }
@@ -83,23 +73,13 @@ async fn practices(conn: &impl ConnectionTrait) -> Result<BTreeSet<OdsCode>, DbE
             )+
         };
     }
-    add!(
-        contact,
-        contact_void,
-        tick,
-        day_sheet,
-        day_worked,
-        over_limit_reason
-    );
+    add!(contact, contact_void, tick, day_sheet, day_worked, over_limit_reason);
     Ok(practices)
 }
 
 /// The sums of a practice's days, from that of its last anchor or from `first` on where that is earlier; and which of these
 /// days have rows that no anchor covers.
-#[expect(
-    clippy::cognitive_complexity,
-    reason = "the same few lines for each of the tables of a day"
-)]
+#[expect(clippy::cognitive_complexity, reason = "the same few lines for each of the tables of a day")]
 async fn found(
     conn: &impl ConnectionTrait,
     practice: &OdsCode,
@@ -113,8 +93,7 @@ async fn found(
     let (mut sums, mut open) = (Sums::default(), BTreeSet::new());
     macro_rules! add {
         ($table:ident, $add:ident) => {
-            let mut find =
-                $table::Entity::find().filter($table::Column::Practice.eq(practice.clone()));
+            let mut find = $table::Entity::find().filter($table::Column::Practice.eq(practice.clone()));
             if let Some(from) = from {
                 find = find.filter($table::Column::RecordedAt.gte(from));
             }

@@ -5,9 +5,7 @@ use entity::{
     divert_answer, divert_message,
     ids::{DivertId, LocalDate, MessageId, RowId},
 };
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
-};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
 use crate::{db::Scoped, domain::access::PracticeScope, store::keyed};
@@ -75,13 +73,7 @@ pub async fn between<C: ConnectionTrait>(
             answer: answers
                 .iter()
                 .find(|answer| answer.message == row.id)
-                .map(|answer| {
-                    (
-                        answer.answer.clone(),
-                        answer.how.clone(),
-                        answer.answered_at,
-                    )
-                }),
+                .map(|answer| (answer.answer.clone(), answer.how.clone(), answer.answered_at)),
             id: row.id,
             day: row.day,
             kind: row.kind,

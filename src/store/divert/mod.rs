@@ -9,8 +9,8 @@ use entity::{
     limit_notice, over_limit_reason, tally,
 };
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect, sea_query::OnConflict,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::OnConflict,
 };
 use uuid::Uuid;
 
@@ -64,10 +64,7 @@ pub async fn between<C: ConnectionTrait>(
 }
 
 /// The newest diverts, newest first.
-pub async fn newest<C: ConnectionTrait>(
-    at: Scoped<'_, C, PracticeScope>,
-    most: u64,
-) -> Result<Vec<Divert>, DbErr> {
+pub async fn newest<C: ConnectionTrait>(at: Scoped<'_, C, PracticeScope>, most: u64) -> Result<Vec<Divert>, DbErr> {
     let starts = divert_start::Entity::find()
         .filter(divert_start::Column::Practice.eq(at.scope.practice().clone()))
         .order_by_desc(divert_start::Column::Seq)
@@ -78,9 +75,7 @@ pub async fn newest<C: ConnectionTrait>(
 }
 
 /// The divert that is going on, if one is.
-pub async fn current<C: ConnectionTrait>(
-    at: Scoped<'_, C, PracticeScope>,
-) -> Result<Option<Divert>, DbErr> {
+pub async fn current<C: ConnectionTrait>(at: Scoped<'_, C, PracticeScope>) -> Result<Option<Divert>, DbErr> {
     let newest = newest(at, 1).await?.pop();
     Ok(newest.filter(Divert::is_on))
 }
@@ -92,14 +87,11 @@ async fn with_ends<C: ConnectionTrait>(
     if starts.is_empty() {
         return Ok(Vec::new());
     }
-    let ends = divert_end::Entity::find()
-        .filter(divert_end::Column::Practice.eq(at.scope.practice().clone()));
+    let ends = divert_end::Entity::find().filter(divert_end::Column::Practice.eq(at.scope.practice().clone()));
     let ids = starts.iter().map(|start| start.id);
     let ends = keyed::listed(at.conn, ends, divert_end::Column::Divert, ids).await?;
-    let mut ends: HashMap<DivertId, (DateTime<Utc>, String)> = ends
-        .into_iter()
-        .map(|end| (end.divert, (end.recorded_at, end.role)))
-        .collect();
+    let mut ends: HashMap<DivertId, (DateTime<Utc>, String)> =
+        ends.into_iter().map(|end| (end.divert, (end.recorded_at, end.role))).collect();
     Ok(starts
         .into_iter()
         .map(|start| Divert {
@@ -146,9 +138,7 @@ pub async fn divert<C: ConnectionTrait>(
     at: Scoped<'_, C, PracticeScope>,
     id: DivertId,
 ) -> Result<Option<Divert>, DbErr> {
-    let start = divert_start::Entity::find_by_id((at.scope.practice().clone(), id))
-        .one(at.conn)
-        .await?;
+    let start = divert_start::Entity::find_by_id((at.scope.practice().clone(), id)).one(at.conn).await?;
     Ok(with_ends(at, start.into_iter().collect()).await?.pop())
 }
 
@@ -157,9 +147,7 @@ pub async fn guard_rail<C: ConnectionTrait>(
     at: Scoped<'_, C, PracticeScope>,
     id: DivertId,
 ) -> Result<Option<(String, String)>, DbErr> {
-    let start = divert_start::Entity::find_by_id((at.scope.practice().clone(), id))
-        .one(at.conn)
-        .await?;
+    let start = divert_start::Entity::find_by_id((at.scope.practice().clone(), id)).one(at.conn).await?;
     Ok(start.map(|start| (start.guard_rail, start.guard_rail_text)))
 }
 
@@ -189,9 +177,7 @@ pub async fn end<C: ConnectionTrait>(
 }
 
 /// Every dated rule of the practice; a handful.
-pub async fn rules<C: ConnectionTrait>(
-    at: Scoped<'_, C, PracticeScope>,
-) -> Result<Vec<Rule>, DbErr> {
+pub async fn rules<C: ConnectionTrait>(at: Scoped<'_, C, PracticeScope>) -> Result<Vec<Rule>, DbErr> {
     let rows = divert_rule::Entity::find()
         .filter(divert_rule::Column::Practice.eq(at.scope.practice().clone()))
         .all(at.conn)
@@ -256,11 +242,7 @@ pub async fn tell<C: ConnectionTrait>(
         return Ok(Written::Fresh);
     }
     let told = told(at, day).await?.is_some();
-    Ok(if told {
-        Written::Repeat
-    } else {
-        Written::IdReused
-    })
+    Ok(if told { Written::Repeat } else { Written::IdReused })
 }
 
 /// When a clinician said so, if they did.
@@ -287,10 +269,7 @@ pub async fn told_by<C: ConnectionTrait>(
         .filter(limit_notice::Column::Day.eq(day))
         .all(at.conn)
         .await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| (row.clinician, row.recorded_at))
-        .collect())
+    Ok(rows.into_iter().map(|row| (row.clinician, row.recorded_at)).collect())
 }
 
 /// The newest reason of each clinician who went on past the limit on a day.
@@ -306,10 +285,7 @@ pub async fn reasons<C: ConnectionTrait>(
         .all(at.conn)
         .await?;
     // The newest row holds: rows come oldest first and overwrite.
-    Ok(rows
-        .into_iter()
-        .map(|row| (row.clinician, row.reason))
-        .collect())
+    Ok(rows.into_iter().map(|row| (row.clinician, row.reason)).collect())
 }
 
 /// Patients sent to each kind of destination on a day, by code.
@@ -324,8 +300,5 @@ pub async fn counts<C: ConnectionTrait>(
         .filter(tally::Column::Source.eq(TallySheet::Divert.code()))
         .all(at.conn)
         .await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| (row.kind, u32::try_from(row.n).unwrap_or(0)))
-        .collect())
+    Ok(rows.into_iter().map(|row| (row.kind, u32::try_from(row.n).unwrap_or(0))).collect())
 }

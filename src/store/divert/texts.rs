@@ -8,8 +8,8 @@ use entity::{
     ids::{LocalDate, RowId},
 };
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect, sea_query::OnConflict,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::OnConflict,
 };
 use uuid::Uuid;
 
@@ -51,9 +51,7 @@ pub struct Text {
 }
 
 /// The places that the practice wrote down, as they stand; those taken off the list too.
-pub async fn places<C: ConnectionTrait>(
-    at: Scoped<'_, C, PracticeScope>,
-) -> Result<Vec<Place>, DbErr> {
+pub async fn places<C: ConnectionTrait>(at: Scoped<'_, C, PracticeScope>) -> Result<Vec<Place>, DbErr> {
     let rows = divert_place::Entity::find()
         .filter(divert_place::Column::Practice.eq(at.scope.practice().clone()))
         .order_by_asc(divert_place::Column::RecordedAt)
@@ -123,10 +121,7 @@ pub async fn text<C: ConnectionTrait>(
 }
 
 /// The number of the newest version; 0 where there is none.
-pub async fn last_version<C: ConnectionTrait>(
-    at: Scoped<'_, C, PracticeScope>,
-    kind: &str,
-) -> Result<i32, DbErr> {
+pub async fn last_version<C: ConnectionTrait>(at: Scoped<'_, C, PracticeScope>, kind: &str) -> Result<i32, DbErr> {
     let newest = divert_text::Entity::find()
         .select_only()
         .column(divert_text::Column::Version)
@@ -140,14 +135,8 @@ pub async fn last_version<C: ConnectionTrait>(
 }
 
 /// Whether a row of this id is there.
-pub async fn has_text<C: ConnectionTrait>(
-    at: Scoped<'_, C, PracticeScope>,
-    id: RowId,
-) -> Result<bool, DbErr> {
-    divert_text::Entity::find_by_id((at.scope.practice().clone(), id))
-        .one(at.conn)
-        .await
-        .map(|row| row.is_some())
+pub async fn has_text<C: ConnectionTrait>(at: Scoped<'_, C, PracticeScope>, id: RowId) -> Result<bool, DbErr> {
+    divert_text::Entity::find_by_id((at.scope.practice().clone(), id)).one(at.conn).await.map(|row| row.is_some())
 }
 
 /// Writes a version. False where its number was taken meanwhile.
@@ -178,9 +167,5 @@ pub async fn add_text<C: ConnectionTrait>(
 }
 
 fn shown(row: divert_text::Model) -> Text {
-    Text {
-        version: row.version,
-        effective_on: row.effective_on,
-        body: row.body,
-    }
+    Text { version: row.version, effective_on: row.effective_on, body: row.body }
 }

@@ -8,8 +8,7 @@ use entity::{
     letter_text, lmc_letter_text,
 };
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
-    sea_query::OnConflict,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, sea_query::OnConflict,
 };
 use uuid::Uuid;
 
@@ -66,14 +65,8 @@ macro_rules! read {
 macro_rules! write {
     ($entity:ident, $field:ident, $conn:expr, $code:expr, $last:expr, $new:expr, $by:expr, $now:expr) => {{
         let (new, code) = ($new, $code);
-        if let Some(before) = $entity::Entity::find_by_id((code.clone(), new.id))
-            .one($conn)
-            .await?
-        {
-            return Ok((
-                Written::again(before.kind == new.kind && before.body == new.text),
-                before.version,
-            ));
+        if let Some(before) = $entity::Entity::find_by_id((code.clone(), new.id)).one($conn).await? {
+            return Ok((Written::again(before.kind == new.kind && before.body == new.text), before.version));
         }
         let version = $last.saturating_add(1);
         let row = $entity::ActiveModel {
@@ -107,17 +100,13 @@ fn last(versions: &Versions, kind: &str) -> i32 {
 }
 
 /// The practice's own versions.
-pub async fn own_wordings<C: ConnectionTrait>(
-    at: Scoped<'_, C, PracticeScope>,
-) -> Result<Versions, DbErr> {
+pub async fn own_wordings<C: ConnectionTrait>(at: Scoped<'_, C, PracticeScope>) -> Result<Versions, DbErr> {
     let practice = at.scope.practice().clone();
     read!(letter_text, Practice, at.conn, practice, Level::Practice)
 }
 
 /// The versions of an LMC, for its officers.
-pub async fn lmc_wordings<C: ConnectionTrait>(
-    at: Scoped<'_, C, LmcScope>,
-) -> Result<Versions, DbErr> {
+pub async fn lmc_wordings<C: ConnectionTrait>(at: Scoped<'_, C, LmcScope>) -> Result<Versions, DbErr> {
     of_lmc(at.conn, at.scope.lmc()).await
 }
 

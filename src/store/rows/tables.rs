@@ -3,12 +3,11 @@
 use std::collections::HashMap;
 
 use entity::{
-    access_receipt, action_status, catalogue_edition, column_mapping, consent, divert_answer,
-    divert_end, divert_message, divert_place, divert_rule, divert_start, divert_text, letter,
-    letter_event, letter_text, limit_notice, limit_rule, lmc_letter_text, lmc_meeting, lmc_office,
-    mail_choice, notice, notice_event, notice_origin, notice_template, organisation_fact,
-    organisation_import, outcome, published_import, question, question_answer, release,
-    release_correction, release_file, release_frame, rota, row_written, slot_import,
+    access_receipt, action_status, catalogue_edition, column_mapping, consent, divert_answer, divert_end,
+    divert_message, divert_place, divert_rule, divert_start, divert_text, letter, letter_event, letter_text,
+    limit_notice, limit_rule, lmc_letter_text, lmc_meeting, lmc_office, mail_choice, notice, notice_event,
+    notice_origin, notice_template, organisation_fact, organisation_import, outcome, published_import, question,
+    question_answer, release, release_correction, release_file, release_frame, rota, row_written, slot_import,
     slot_import_done, source_choice, status_answer, subject, weekly_answer,
 };
 use sea_orm::{ConnectionTrait, DbErr};
@@ -110,11 +109,6 @@ tables! {
 
 impl<E: sea_orm::EntityTrait> Key<E> {
     const fn none() -> Self {
-        Self {
-            owner: None,
-            leads: false,
-            id: None,
-            name: None,
-        }
+        Self { owner: None, leads: false, id: None, name: None }
     }
 }

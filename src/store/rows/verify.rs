@@ -3,10 +3,7 @@
 use std::{collections::HashMap, fmt};
 
 use entity::{audit_event, ids::OrgCode, row_written};
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect,
-};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde::Deserialize;
 
 use super::{BEFORE, Digests, Key, day_of, digest, key_of, tables};
@@ -93,14 +90,9 @@ struct Detail {
 }
 
 /// Holds every row to its event.
-pub async fn verify<C: ConnectionTrait>(
-    at: Scoped<'_, C, EverywhereScope>,
-) -> Result<Report, DbErr> {
+pub async fn verify<C: ConnectionTrait>(at: Scoped<'_, C, EverywhereScope>) -> Result<Report, DbErr> {
     let mut report = Report {
-        waiting: row_written::Entity::find()
-            .filter(row_written::Column::Xact.eq(BEFORE))
-            .count(at.conn)
-            .await?,
+        waiting: row_written::Entity::find().filter(row_written::Column::Xact.eq(BEFORE)).count(at.conn).await?,
         ..Report::default()
     };
     let mut said = said(at.conn).await?;
@@ -149,8 +141,7 @@ async fn said(conn: &impl ConnectionTrait) -> Result<Said, DbErr> {
                     let before = of.get(&key).and_then(|told| told.digest.as_ref());
                     let told = Told {
                         owner,
-                        is_contradicted: before
-                            .is_some_and(|before| digest.as_ref().is_some_and(|now| now != before))
+                        is_contradicted: before.is_some_and(|before| digest.as_ref().is_some_and(|now| now != before))
                             || of.get(&key).is_some_and(|told| told.is_contradicted),
                         digest,
                         chain: chain.clone(),
@@ -167,10 +158,7 @@ async fn said(conn: &impl ConnectionTrait) -> Result<Said, DbErr> {
 
 /// Rows of before have no event yet; whether they are right nobody can say, and they are passed over.
 async fn waiting(conn: &impl ConnectionTrait, said: &mut Said) -> Result<(), DbErr> {
-    let notes = row_written::Entity::find()
-        .filter(row_written::Column::Xact.eq(BEFORE))
-        .all(conn)
-        .await?;
+    let notes = row_written::Entity::find().filter(row_written::Column::Xact.eq(BEFORE)).all(conn).await?;
     for note in notes {
         let key = super::named(&note.tbl, &note.owner, note.id, &note.name);
         let of = said.entry(note.tbl).or_default();
@@ -228,31 +216,12 @@ fn hold<E: EntityTrait>(
         let told = said.remove(&name);
         let (what, event) = match told {
             // Waits for its digest.
-            Some(Told {
-                digest: None,
-                seq: 0,
-                ..
-            }) => continue,
-            Some(Told {
-                digest: Some(said),
-                is_contradicted: false,
-                ..
-            }) if said == digest::<E>(row) => continue,
-            Some(Told {
-                digest: Some(_),
-                chain,
-                seq,
-                ..
-            }) => (What::Changed, Some((chain, seq))),
+            Some(Told { digest: None, seq: 0, .. }) => continue,
+            Some(Told { digest: Some(said), is_contradicted: false, .. }) if said == digest::<E>(row) => continue,
+            Some(Told { digest: Some(_), chain, seq, .. }) => (What::Changed, Some((chain, seq))),
             Some(Told { digest: None, .. }) | None => (What::Unknown, None),
         };
-        report.faults.push(Fault {
-            table: table.to_owned(),
-            owner,
-            what,
-            day: day_of::<E>(row),
-            event,
-        });
+        report.faults.push(Fault { table: table.to_owned(), owner, what, day: day_of::<E>(row), event });
     }
 }
 

@@ -76,9 +76,7 @@ pub fn band(band: &Band<'_>) -> Markup {
 fn step(highest: u64) -> u64 {
     let tens = std::iter::successors(Some(1_u64), |ten| ten.checked_mul(10));
     let mut steps = tens.flat_map(|ten| [1, 2, 5].map(|step| ten.saturating_mul(step)));
-    steps
-        .find(|step| step.saturating_mul(4) >= highest)
-        .unwrap_or(u64::MAX / 4)
+    steps.find(|step| step.saturating_mul(4) >= highest).unwrap_or(u64::MAX / 4)
 }
 
 /// Where a moment stands, in tenths of a unit: from 48 to 352, a single one in the middle.
@@ -154,12 +152,7 @@ mod tests {
     use super::*;
 
     fn moment(value: Option<u64>, range: Option<(u64, u64)>) -> Moment {
-        Moment {
-            label: "19 Nov".to_owned(),
-            range,
-            value,
-            text: "about".to_owned(),
-        }
+        Moment { label: "19 Nov".to_owned(), range, value, text: "about".to_owned() }
     }
 
     #[test]
@@ -170,13 +163,7 @@ mod tests {
             moment(None, None),
             moment(None, Some((0, 10))),
         ];
-        let drawn = band(&Band {
-            id: "x",
-            title: "Limit",
-            says: "No clear change",
-            moments: &moments,
-        })
-        .into_string();
+        let drawn = band(&Band { id: "x", title: "Limit", says: "No clear change", moments: &moments }).into_string();
         assert_eq!(drawn.matches("class=\"band\"").count(), 2, "{drawn}");
         assert_eq!(drawn.matches("<circle").count(), 2, "{drawn}");
         assert_eq!(drawn.matches("<path d=\"M").count(), 1, "{drawn}");

@@ -20,12 +20,7 @@ pub struct Choice<'a> {
 impl<'a> Choice<'a> {
     /// A choice, chosen when its value is `current`.
     pub fn new(value: &'a str, label: &'a str, current: &str) -> Self {
-        Self {
-            value,
-            label,
-            hint: None,
-            chosen: value == current,
-        }
+        Self { value, label, hint: None, chosen: value == current }
     }
 
     /// A sentence under it.

@@ -124,9 +124,7 @@ impl State {
 
     /// Its reader takes nothing for now.
     pub(super) fn stalls(&self) {
-        let _ = self
-            .stalled
-            .compare_exchange(0, self.now().max(1), Relaxed, Relaxed);
+        let _ = self.stalled.compare_exchange(0, self.now().max(1), Relaxed, Relaxed);
     }
 
     /// Its reader takes what is sent.
@@ -142,11 +140,7 @@ impl State {
     /// Waits until it is to end.
     pub(super) async fn is_closed(&self) -> How {
         self.close.notified().await;
-        if self.gently.load(Relaxed) == 1 {
-            How::WhenIdle
-        } else {
-            How::Now
-        }
+        if self.gently.load(Relaxed) == 1 { How::WhenIdle } else { How::Now }
     }
 }
 
@@ -188,11 +182,7 @@ pub(super) struct Connections(Arc<Shared>);
 
 impl Connections {
     pub(super) fn new(limits: Limits, trusts: Trusts) -> Self {
-        Self(Arc::new(Shared {
-            limits,
-            trusts,
-            book: Mutex::default(),
-        }))
+        Self(Arc::new(Shared { limits, trusts, book: Mutex::default() }))
     }
 
     fn book(&self) -> MutexGuard<'_, Book> {
@@ -219,17 +209,10 @@ impl Connections {
             *book.by_address.entry(of).or_default() += 1;
         }
         let state = Arc::new(State::new());
-        let open = Open {
-            of,
-            state: Arc::clone(&state),
-        };
+        let open = Open { of, state: Arc::clone(&state) };
         book.open.insert(id, open);
         drop(book);
-        Some(Seat {
-            id,
-            state,
-            all: self.clone(),
-        })
+        Some(Seat { id, state, all: self.clone() })
     }
 
     /// No connection could be accepted: the one that keeps others waiting longest gives way.
@@ -304,13 +287,7 @@ impl Book {
 impl Told {
     /// One line a minute, without whose they were.
     fn tell(&mut self) {
-        let &mut Self {
-            at,
-            gave_way,
-            refused,
-            late,
-            not_accepted,
-        } = self;
+        let &mut Self { at, gave_way, refused, late, not_accepted } = self;
         let quiet = gave_way == 0 && refused == 0 && late == 0 && not_accepted == 0;
         if quiet || at.is_some_and(|at| at.elapsed() < TELL) {
             return;
@@ -322,10 +299,7 @@ impl Told {
             not_accepted,
             "connections were refused, or closed because they kept others waiting"
         );
-        *self = Self {
-            at: Some(Instant::now()),
-            ..Self::default()
-        };
+        *self = Self { at: Some(Instant::now()), ..Self::default() };
     }
 }
 
@@ -377,11 +351,7 @@ mod tests {
     use crate::web::listen::trusts_nobody;
 
     fn limits() -> Limits {
-        Limits {
-            connections: 4,
-            per_address: 2,
-            ..Limits::within(1_000)
-        }
+        Limits { connections: 4, per_address: 2, ..Limits::within(1_000) }
     }
 
     fn address(n: u8) -> IpAddr {

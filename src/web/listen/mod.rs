@@ -93,10 +93,7 @@ pub fn trusts_nobody() -> Trusts {
 pub fn raise_open_files() -> u64 {
     use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
     let limit = getrlimit(Resource::Nofile);
-    let raised = Rlimit {
-        current: limit.maximum,
-        maximum: limit.maximum,
-    };
+    let raised = Rlimit { current: limit.maximum, maximum: limit.maximum };
     if limit.current != limit.maximum
         && let Err(error) = setrlimit(Resource::Nofile, raised)
     {
@@ -107,13 +104,7 @@ pub fn raise_open_files() -> u64 {
 }
 
 /// Serves until it is told to stop; then ends what is idle or half-sent, and waits for the requests that are being answered.
-pub async fn serve(
-    listener: TcpListener,
-    router: Router,
-    limits: Limits,
-    trusts: Trusts,
-    stopping: CancellationToken,
-) {
+pub async fn serve(listener: TcpListener, router: Router, limits: Limits, trusts: Trusts, stopping: CancellationToken) {
     let connections = Connections::new(limits, trusts);
     let sweeping = tokio::spawn(connections::sweep(connections.clone(), stopping.clone()));
     let (open, all_done) = watch::channel(());
@@ -126,8 +117,7 @@ pub async fn serve(
         match accepted {
             Ok((stream, peer)) => {
                 if let Some(seat) = connections.admit(peer.ip()) {
-                    let (router, stopping, open) =
-                        (router.clone(), stopping.clone(), all_done.clone());
+                    let (router, stopping, open) = (router.clone(), stopping.clone(), all_done.clone());
                     tokio::spawn(async move {
                         serve_one(stream, ConnectInfo(peer), router, &seat, &stopping).await;
                         drop((seat, open));
@@ -149,10 +139,7 @@ pub async fn serve(
 
 fn is_of_one_connection(error: &std::io::Error) -> bool {
     use std::io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
-    matches!(
-        error.kind(),
-        ConnectionRefused | ConnectionAborted | ConnectionReset
-    )
+    matches!(error.kind(), ConnectionRefused | ConnectionAborted | ConnectionReset)
 }
 
 async fn serve_one(

@@ -71,11 +71,7 @@ pub(crate) const OTHER_NUMBERS: [&str; 14] = [
 
 /// Whether a literal may be a threshold of a day: the share from which it is nearing its limit, or what is left of it then.
 pub(crate) fn is_threshold(literal: &str) -> bool {
-    if literal.contains('"') {
-        says_one(literal)
-    } else {
-        is_one(literal)
-    }
+    if literal.contains('"') { says_one(literal) } else { is_one(literal) }
 }
 
 fn is_one(number: &str) -> bool {
@@ -103,10 +99,7 @@ fn all_are_needed(list: &[&str], rule: &str) {
         let text = fs::read_to_string(root.join(file)).unwrap();
         let elsewhere = file.replace(".rs", "_elsewhere.rs");
         let found = check(&elsewhere, &text);
-        assert!(
-            found.iter().any(|sentence| sentence.contains(rule)),
-            "{file} is listed, and need not be"
-        );
+        assert!(found.iter().any(|sentence| sentence.contains(rule)), "{file} is listed, and need not be");
     }
 }
 

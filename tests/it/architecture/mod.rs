@@ -38,13 +38,8 @@ const ROOMS: [&str; 19] = [
 const ROWS: [&str; 3] = ["writer", "audit", "store"];
 /// Rooms that may speak SQL.
 const SQL: [&str; 2] = ["store", "db"];
-const SQL_WORDS: [&str; 5] = [
-    "execute_unprepared",
-    "execute_raw",
-    "query_one_raw",
-    "query_all_raw",
-    "from_sql_and_values",
-];
+const SQL_WORDS: [&str; 5] =
+    ["execute_unprepared", "execute_raw", "query_one_raw", "query_all_raw", "from_sql_and_values"];
 /// What `domain` cannot do: wait, talk, look at the clock, roll dice.
 const NOT_PURE: [&str; 13] = [
     "tokio",
@@ -99,10 +94,7 @@ fn migrations_are_declared_in_the_one_way() {
 }
 
 fn each_file(folder: &Path, visit: &mut impl FnMut(&Path)) {
-    let mut entries: Vec<_> = fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .collect();
+    let mut entries: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     entries.sort();
     for path in entries {
         if path.is_dir() {
@@ -144,10 +136,7 @@ fn look<'a>(path: &'a str, text: &'a str) -> Checker<'a> {
     checker.walk(&tokens);
     let lines = checker.lines.len() - checker.test_lines;
     if lines > FILE_LINES && !checker.in_tests {
-        checker.say(
-            1,
-            &format!("{lines} lines; a file has {FILE_LINES} at most"),
-        );
+        checker.say(1, &format!("{lines} lines; a file has {FILE_LINES} at most"));
     }
     checker
 }
@@ -192,10 +181,7 @@ impl Checker<'_> {
         let after = |n: usize| tokens.get(at + n);
         match word {
             "mod" => {
-                if let (Some(name), Some(block)) = (
-                    after(1).and_then(Token::word),
-                    after(2).and_then(Token::block),
-                ) {
+                if let (Some(name), Some(block)) = (after(1).and_then(Token::word), after(2).and_then(Token::block)) {
                     self.inline_module(token.line, name, block, is_test_only(&tokens[..at]));
                     return 3;
                 }
@@ -238,9 +224,7 @@ impl Checker<'_> {
             return;
         };
         let mut rest = tokens.iter().take_while(|token| !token.is_sign(';'));
-        let Some((first, (inside, last))) =
-            rest.find_map(|token| Some((token.line, token.block()?)))
-        else {
+        let Some((first, (inside, last))) = rest.find_map(|token| Some((token.line, token.block()?))) else {
             return;
         };
         if self.in_tests {
@@ -250,17 +234,11 @@ impl Checker<'_> {
         let code = |line: &&&str| !line.trim().is_empty() && !line.trim().starts_with("//");
         let lines = body.iter().filter(code).count();
         if lines > FUNCTION_LINES {
-            self.say(
-                first,
-                &format!("{name} has {lines} lines; a function has {FUNCTION_LINES} at most"),
-            );
+            self.say(first, &format!("{name} has {lines} lines; a function has {FUNCTION_LINES} at most"));
         }
         let depth = depth(inside);
         if depth > NESTING {
-            self.say(
-                first,
-                &format!("{name} is {depth} blocks deep; {NESTING} is the most"),
-            );
+            self.say(first, &format!("{name} is {depth} blocks deep; {NESTING} is the most"));
         }
     }
 
@@ -277,12 +255,8 @@ impl Checker<'_> {
             "UNIX_EPOCH" | "nil" if room == "operations" => {
                 "what is to be written has no stand-in for what is not known"
             }
-            "unscoped" if room != "db" && !answers::UNSCOPED.contains(&self.path) => {
-                "a read has a scope"
-            }
-            "writer" if ["features", "cli", "jobs", "web"].contains(&room) => {
-                "only operations write"
-            }
+            "unscoped" if room != "db" && !answers::UNSCOPED.contains(&self.path) => "a read has a scope",
+            "writer" if ["features", "cli", "jobs", "web"].contains(&room) => "only operations write",
             "PreEscaped" if room != "ui" => "only ui prints raw HTML",
             "CliAuthority" | "JobAuthority" if next == "as" => "an authority under another name",
             "CliAuthority" if next == "new" && room != "cli" => "only cli takes its authority",
@@ -296,8 +270,7 @@ impl Checker<'_> {
 
     /// Where a day is nearing its limit is said once.
     fn literal(&mut self, line: usize, literal: &str) {
-        let at_home =
-            self.path == "src/domain/limit.rs" || self.path.starts_with("src/domain/limit/");
+        let at_home = self.path == "src/domain/limit.rs" || self.path.starts_with("src/domain/limit/");
         let let_off = self.in_tests || at_home || answers::OTHER_NUMBERS.contains(&self.path);
         if !let_off && answers::is_threshold(literal) {
             self.say(line, &format!("{literal}: thresholds are domain::limit's"));
@@ -342,14 +315,7 @@ impl Checker<'_> {
         }
     }
 
-    fn uses_outside(
-        &mut self,
-        line: usize,
-        spelt: &str,
-        first: &str,
-        path: &[String],
-        public: bool,
-    ) {
+    fn uses_outside(&mut self, line: usize, spelt: &str, first: &str, path: &[String], public: bool) {
         let room = self.room.as_str();
         let rows = first == "entity" && path.get(1).is_none_or(|part| part != "ids");
         if first == "entity" && !self.in_tests {
@@ -358,9 +324,7 @@ impl Checker<'_> {
         }
         let pure = |name: &&str| *name == first || spelt.starts_with(&format!("{name}::"));
         let value = path.iter().any(|part| part == "Model");
-        let plain = path
-            .iter()
-            .any(|part| part == "DbErr" || part == "DatabaseBackend");
+        let plain = path.iter().any(|part| part == "DbErr" || part == "DatabaseBackend");
         let page = room == "ui" || (room == "features" && self.path.ends_with("/pages.rs"));
         let wrong = if rows && !ROWS.contains(&room) {
             "rows of tables are known to writer, audit and store only"
@@ -372,10 +336,7 @@ impl Checker<'_> {
             "domain is pure"
         } else if page && (HTTP.contains(&first) || first == "sea_orm") {
             "markup knows neither HTTP nor the database"
-        } else if first == "sea_orm"
-            && !plain
-            && ["features", "web", "exchange", "jobs"].contains(&room)
-        {
+        } else if first == "sea_orm" && !plain && ["features", "web", "exchange", "jobs"].contains(&room) {
             "queries are written in store"
         } else {
             return;
@@ -395,55 +356,29 @@ fn begins_a_path(tokens: &[Token], at: usize) -> bool {
     let alone = before(1).is_some_and(|token| token.is("use"));
     // In `::axum::Router` the first `::` follows no word.
     let inside = before(1).is_some_and(Token::is_then)
-        && before(2).is_some_and(|token| {
-            token.is_sign('>') || token.word().is_some_and(|word| word != "use")
-        });
+        && before(2).is_some_and(|token| token.is_sign('>') || token.word().is_some_and(|word| word != "use"));
     (followed || alone) && !inside
 }
 
 fn is_public(before: &[Token]) -> bool {
     match before {
         [.., last] if last.is("pub") => true,
-        [
-            ..,
-            word,
-            Token {
-                kind: Kind::Group { .. },
-                ..
-            },
-        ] => word.is("pub"),
+        [.., word, Token { kind: Kind::Group { .. }, .. }] => word.is("pub"),
         _ => false,
     }
 }
 
 /// `#[cfg(test)]` stands among the attributes just before.
 fn is_test_only(before: &[Token]) -> bool {
-    before
-        .rchunks(2)
-        .take_while(|pair| pair[0].is_sign('#'))
-        .any(|pair| {
-            let [
-                _,
-                Token {
-                    kind: Kind::Group { inside, .. },
-                    ..
-                },
-            ] = pair
-            else {
-                return false;
-            };
-            let [
-                cfg,
-                Token {
-                    kind: Kind::Group { inside, .. },
-                    ..
-                },
-            ] = &inside[..]
-            else {
-                return false;
-            };
-            cfg.is("cfg") && matches!(&inside[..], [test] if test.is("test"))
-        })
+    before.rchunks(2).take_while(|pair| pair[0].is_sign('#')).any(|pair| {
+        let [_, Token { kind: Kind::Group { inside, .. }, .. }] = pair else {
+            return false;
+        };
+        let [cfg, Token { kind: Kind::Group { inside, .. }, .. }] = &inside[..] else {
+            return false;
+        };
+        cfg.is("cfg") && matches!(&inside[..], [test] if test.is("test"))
+    })
 }
 
 /// Blocks within blocks; what macros are given, such as markup, is a language of its own.

@@ -43,10 +43,7 @@ fn columns() -> impl Iterator<Item = &'static str> {
 
 fn draw(rooms: &Uses) -> String {
     let middle = |n: usize| n * CELL + CELL / 2;
-    let (width, height) = (
-        LEFT + columns().count() * CELL + 80,
-        TOP + ROOMS.len() * CELL + 40,
-    );
+    let (width, height) = (LEFT + columns().count() * CELL + 80, TOP + ROOMS.len() * CELL + 40);
     let mut svg = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" width=\"{width}\" height=\"{height}\" \
          role=\"img\" aria-labelledby=\"title text\" font-family=\"sans-serif\" font-size=\"13\" fill=\"{INK}\">\n\
@@ -57,20 +54,12 @@ fn draw(rooms: &Uses) -> String {
     );
     for (n, name) in columns().enumerate() {
         let (x, y) = (LEFT + middle(n), TOP - 8);
-        writeln!(
-            svg,
-            "<text transform=\"translate({x} {y}) rotate(-50)\">{name}</text>"
-        )
-        .unwrap();
+        writeln!(svg, "<text transform=\"translate({x} {y}) rotate(-50)\">{name}</text>").unwrap();
     }
     let nothing = BTreeSet::new();
     for (row, room) in ROOMS.iter().enumerate() {
         let (x, y) = (LEFT - 8, TOP + middle(row) + 4);
-        writeln!(
-            svg,
-            "<text x=\"{x}\" y=\"{y}\" text-anchor=\"end\">{room}</text>"
-        )
-        .unwrap();
+        writeln!(svg, "<text x=\"{x}\" y=\"{y}\" text-anchor=\"end\">{room}</text>").unwrap();
         let used = rooms.get(*room).unwrap_or(&nothing);
         for (column, other) in columns().enumerate() {
             let fill = match (used.contains(other), *room == other) {
@@ -80,11 +69,7 @@ fn draw(rooms: &Uses) -> String {
             };
             let (x, y) = (LEFT + column * CELL + 1, TOP + row * CELL + 1);
             let side = CELL - 2;
-            writeln!(
-                svg,
-                "<rect x=\"{x}\" y=\"{y}\" width=\"{side}\" height=\"{side}\" fill=\"{fill}\"/>"
-            )
-            .unwrap();
+            writeln!(svg, "<rect x=\"{x}\" y=\"{y}\" width=\"{side}\" height=\"{side}\" fill=\"{fill}\"/>").unwrap();
         }
     }
     let y = height - 14;
@@ -120,12 +105,8 @@ fn the_picture_of_the_rooms_is_that_of_the_imports() {
 fn the_maps_in_words_have_the_rooms_in_their_order() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let lib = fs::read_to_string(root.join("src/lib.rs")).unwrap();
-    let map: String = lib
-        .split("```text")
-        .nth(1)
-        .and_then(|rest| rest.split("```").next())
-        .unwrap()
-        .replace("//!", " ");
+    let map: String =
+        lib.split("```text").nth(1).and_then(|rest| rest.split("```").next()).unwrap().replace("//!", " ");
     let mut expected = ROOMS.to_vec();
     expected.push(IDS);
     let said: Vec<&str> = map.split('→').map(str::trim).collect();

@@ -46,11 +46,7 @@ impl Token {
     /// What stands in braces, and the line that closes them.
     pub(crate) fn block(&self) -> Option<(&[Token], usize)> {
         match &self.kind {
-            Kind::Group {
-                braces: true,
-                inside,
-                last_line,
-            } => Some((inside, *last_line)),
+            Kind::Group { braces: true, inside, last_line } => Some((inside, *last_line)),
             _ => None,
         }
     }
@@ -94,16 +90,9 @@ pub(crate) fn paths(tokens: &[Token]) -> (Vec<Vec<String>>, usize) {
         match &token.kind {
             Kind::Word(word) => path.push(word.clone()),
             Kind::Sign('*') => path.push("*".to_owned()),
-            Kind::Group {
-                braces: true,
-                inside,
-                ..
-            } => {
+            Kind::Group { braces: true, inside, .. } => {
                 let mut leaves = Vec::new();
-                for part in inside
-                    .split(|token| token.is_sign(','))
-                    .filter(|part| !part.is_empty())
-                {
+                for part in inside.split(|token| token.is_sign(',')).filter(|part| !part.is_empty()) {
                     for leaf in paths(part).0 {
                         leaves.push(path.iter().cloned().chain(leaf).collect());
                     }

@@ -40,11 +40,7 @@ fn proved(n: u32, values: &[i64]) -> Option<Proved> {
     let (low, high) = program.bounds(&count)?;
     let (low, high) = (whole((low - 1e-6).ceil()), whole((high + 1e-6).floor()));
     // A count at the top-code may be any above it.
-    let top = if high >= i64::from(coded) {
-        i64::from(n)
-    } else {
-        high
-    };
+    let top = if high >= i64::from(coded) { i64::from(n) } else { high };
     Some((low, top))
 }
 
@@ -65,19 +61,10 @@ fn programs_prove_nothing_about_a_cell() {
             let acting = [0, 1, n / 2, n - 1, n][usize::try_from(dice.between(0, 4)).unwrap()];
             let coded = acting.min(n - margin(n));
             let releases = 1..=u32::try_from(YEAR).unwrap();
-            let values: Vec<i64> = releases
-                .map(|t| noisy(&key, "item-1", &cell.id, t, coded))
-                .collect();
+            let values: Vec<i64> = releases.map(|t| noisy(&key, "item-1", &cell.id, t, coded)).collect();
             let (low, high) = proved(n, &values).unwrap();
-            assert!(
-                !is_broken(n, (low, high)),
-                "{} of {n}: {low} to {high}",
-                cell.id
-            );
-            assert!(
-                (low..=high).contains(&i64::from(acting)),
-                "it leaves out the truth"
-            );
+            assert!(!is_broken(n, (low, high)), "{} of {n}: {low} to {high}", cell.id);
+            assert!((low..=high).contains(&i64::from(acting)), "it leaves out the truth");
             programs += 2;
             narrowest = narrowest.min(real(high - low + 1) / (f64::from(n) + 1.0).min(11.0));
         }
@@ -111,8 +98,7 @@ fn the_nhs_rule_falls_to_the_same_programs() {
             // Two ICBs that two LMCs cross, fourteen series, every release alone.
             let sizes: Vec<u32> = (0..4).map(|_| dice.between(10, 40)).collect();
             for _ in 0..super::method::SERIES {
-                let uptake = [0.02, 0.15, 0.4, 0.6, 0.85, 0.98]
-                    [usize::try_from(dice.between(0, 5)).unwrap()];
+                let uptake = [0.02, 0.15, 0.4, 0.6, 0.85, 0.98][usize::try_from(dice.between(0, 5)).unwrap()];
                 let counts: Vec<u32> = sizes.iter().map(|n| dice.of(*n, uptake)).collect();
                 let mut program = Program::new(4);
                 for (at, n) in sizes.iter().enumerate() {
@@ -120,13 +106,7 @@ fn the_nhs_rule_falls_to_the_same_programs() {
                     own[at] = 1.0;
                     program.between(&own, 0.0, f64::from(*n));
                 }
-                for area in [
-                    vec![0_usize, 1],
-                    vec![2, 3],
-                    vec![0, 2],
-                    vec![1, 3],
-                    vec![0, 1, 2, 3],
-                ] {
+                for area in [vec![0_usize, 1], vec![2, 3], vec![0, 2], vec![1, 3], vec![0, 1, 2, 3]] {
                     let mut row = vec![0.0; 4];
                     for at in &area {
                         row[*at] = 1.0;

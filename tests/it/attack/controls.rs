@@ -24,9 +24,7 @@ fn independent_noise_falls_to_all_series_together() {
             (evidence > 0.0) == (acts == 1)
         });
         let found = percent(number(hits.count()) / f64::from(worlds));
-        println!(
-            "T9, method 1, {series} series, {releases} releases: right in {found:.1}% (broken above {limit})"
-        );
+        println!("T9, method 1, {series} series, {releases} releases: right in {found:.1}% (broken above {limit})");
         assert!(found > limit);
     }
 }
@@ -37,9 +35,7 @@ fn noise_of_the_set_and_noise_of_the_request_fall_to_whoever_compares() {
     // Noise drawn from the set of contributors: the others have not changed, so a value that moved is a proof.
     let moved = |dice: &mut Dice| whole((dice.normal() * SIGMA).round());
     let worlds = 2_000;
-    let proved = (0..worlds)
-        .filter(|_| moved(&mut dice) != moved(&mut dice) + 1)
-        .count();
+    let proved = (0..worlds).filter(|_| moved(&mut dice) != moved(&mut dice) + 1).count();
     let proved = percent(number(proved) / f64::from(worlds));
     println!(
         "T9, noise keyed by the set: one item that changes is proved at its release in {proved:.1}% (broken above 7)"
@@ -51,9 +47,7 @@ fn noise_of_the_set_and_noise_of_the_request_fall_to_whoever_compares() {
         (real(asked) / 1_000.0).abs() < 0.5
     });
     let exact = percent(number(exact.count()) / 200.0);
-    println!(
-        "T9, noise at each request: the count is known to {exact:.1}% after 1,000 (broken above 7)"
-    );
+    println!("T9, noise at each request: the count is known to {exact:.1}% after 1,000 (broken above 7)");
     assert!(exact > 7.0);
 }
 
@@ -95,8 +89,7 @@ fn all_and_the_margin_less_are_told_apart_only_without_a_top_code() {
         let worlds = 200;
         let hits: u32 = (0..worlds)
             .map(|_| {
-                let noises: Vec<Vec<i64>> =
-                    (0..SERIES).map(|_| noise(&mut dice, &memory)).collect();
+                let noises: Vec<Vec<i64>> = (0..SERIES).map(|_| noise(&mut dice, &memory)).collect();
                 guesses(&noises, &[b; YEAR]).0
             })
             .sum();

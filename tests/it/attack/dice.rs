@@ -24,8 +24,7 @@ impl Dice {
 
     /// Above 0, at most 1.
     pub(super) fn unit(&mut self) -> f64 {
-        let [high, low] =
-            [self.roll() >> 32, self.roll() >> 32].map(|half| u32::try_from(half).unwrap());
+        let [high, low] = [self.roll() >> 32, self.roll() >> 32].map(|half| u32::try_from(half).unwrap());
         (f64::from(high) * 4_294_967_296.0 + f64::from(low) + 1.0) / 18_446_744_073_709_551_616.0
     }
 

@@ -3,10 +3,7 @@
 use super::{
     dice::Dice,
     insider::{noise, percent, right, squared, stays},
-    method::{
-        Cell, Display, SERIES, SIGMA, YEAR, cumulative, display, margin, memory, number, real,
-        undone,
-    },
+    method::{Cell, Display, SERIES, SIGMA, YEAR, cumulative, display, margin, memory, number, real, undone},
 };
 
 /// How far from the counts of a cell a value can be.
@@ -25,11 +22,7 @@ impl Case {
     }
 
     fn seen(self, value: i64, t: usize) -> Display {
-        display(&[Cell {
-            value,
-            practices: self.practices,
-            t,
-        }])
+        display(&[Cell { value, practices: self.practices, t }])
     }
 
     /// Everything the t-th release can show, and for each a number that the insider takes from the values that fit it.
@@ -49,12 +42,8 @@ impl Case {
     /// The log of how much likelier one more makes it that the first release shows one of these.
     fn odds(self, values: &[i64]) -> f64 {
         let chance = |more: u32| -> f64 {
-            let from =
-                |value: i64, end: f64| cumulative((real(value - self.coded(more)) + end) / SIGMA);
-            values
-                .iter()
-                .map(|value| from(*value, 0.5) - from(*value, -0.5))
-                .sum()
+            let from = |value: i64, end: f64| cumulative((real(value - self.coded(more)) + end) / SIGMA);
+            values.iter().map(|value| from(*value, 0.5) - from(*value, -0.5)).sum()
         };
         (chance(1).max(1e-300) / chance(0).max(1e-300)).ln()
     }
@@ -75,9 +64,7 @@ impl Case {
 
     /// A year of all series: the middle of what fits is taken for the value.
     fn year(self, dice: &mut Dice, worlds: u32) -> f64 {
-        let middle = |values: &[i64]| {
-            values.iter().map(|value| real(*value)).sum::<f64>() / number(values.len())
-        };
+        let middle = |values: &[i64]| values.iter().map(|value| real(*value)).sum::<f64>() / number(values.len());
         let tables: Vec<_> = (1..=YEAR).map(|t| self.table(t, middle)).collect();
         let (memory, difference) = (memory(YEAR), undone(&stays(YEAR)));
         let half = f64::from(SERIES) * squared(&stays(YEAR)) / 2.0;
@@ -85,22 +72,12 @@ impl Case {
             let acts = world % 2;
             let evidence = (0..SERIES).map(|_| {
                 let noise = noise(dice, &memory);
-                let values = noise
-                    .iter()
-                    .zip(&tables)
-                    .enumerate()
-                    .map(|(at, (z, table))| {
-                        let shown = self.seen(z + self.coded(acts), at + 1);
-                        table.iter().find(|(known, _)| *known == shown).unwrap().1
-                            - real(self.coded(0))
-                    });
+                let values = noise.iter().zip(&tables).enumerate().map(|(at, (z, table))| {
+                    let shown = self.seen(z + self.coded(acts), at + 1);
+                    table.iter().find(|(known, _)| *known == shown).unwrap().1 - real(self.coded(0))
+                });
                 let gaussians = undone(&values.collect::<Vec<f64>>());
-                gaussians
-                    .iter()
-                    .zip(&difference)
-                    .map(|(g, d)| g * d)
-                    .sum::<f64>()
-                    / SIGMA.powi(2)
+                gaussians.iter().zip(&difference).map(|(g, d)| g * d).sum::<f64>() / SIGMA.powi(2)
             });
             (evidence.sum::<f64>() > half) == (acts == 1)
         });
@@ -113,10 +90,7 @@ fn what_is_displayed_tells_no_more_than_exact_values() {
     let mut dice = Dice(50);
     for (practices, acting) in [(50, 20), (170, 60), (170, 8), (50, 44), (50, 45)] {
         let case = Case { practices, acting };
-        let found = [
-            (1, 2_000, case.one_release(&mut dice, 2_000)),
-            (YEAR, 200, case.year(&mut dice, 200)),
-        ];
+        let found = [(1, 2_000, case.one_release(&mut dice, 2_000)), (YEAR, 200, case.year(&mut dice, 200))];
         for (releases, worlds, found) in found {
             let exact = right(f64::from(SERIES) * squared(&stays(releases)));
             let error = (exact * (1.0 - exact) / f64::from(worlds)).sqrt();

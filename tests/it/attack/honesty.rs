@@ -24,11 +24,7 @@ type Counts = BTreeMap<String, Vec<u32>>;
 /// Counts near this uptake in every cell.
 fn counts(frame: &Frame, uptake: f64, dice: &mut Dice) -> Counts {
     let series = frame.series.iter().map(|series| {
-        let share = if series.code == HAS_RECORDED {
-            uptake.max(RECORDED)
-        } else {
-            uptake
-        };
+        let share = if series.code == HAS_RECORDED { uptake.max(RECORDED) } else { uptake };
         let cells = frame.cells.iter().map(|cell| {
             let exact = f64::from(cell.practices) * share;
             u32::try_from(whole((exact + 1.0 - dice.unit()).floor())).unwrap()
@@ -38,20 +34,9 @@ fn counts(frame: &Frame, uptake: f64, dice: &mut Dice) -> Counts {
     series.collect()
 }
 
-fn publish(
-    key: &Key,
-    number: u32,
-    frame: &Frame,
-    counts: &Counts,
-    before: Option<&Content>,
-) -> Content {
-    let counted = Counted {
-        period: period(number),
-        frame,
-        acting: counts,
-        before,
-        ended: &std::collections::BTreeSet::new(),
-    };
+fn publish(key: &Key, number: u32, frame: &Frame, counts: &Counts, before: Option<&Content>) -> Content {
+    let counted =
+        Counted { period: period(number), frame, acting: counts, before, ended: &std::collections::BTreeSet::new() };
     disclosure::publish(key, counted)
 }
 
@@ -134,9 +119,7 @@ fn look(frames: &[Frame], counts: &Counts, key: &Key, told: &mut BTreeMap<AreaKi
                 for before in made.iter().rev().take(4) {
                     let change = content.change_since(before, area, &figure.series);
                     if content.year == before.year {
-                        level
-                            .changes
-                            .add(matches!(change, Change::Up | Change::Down));
+                        level.changes.add(matches!(change, Change::Up | Change::Down));
                     } else {
                         assert_eq!(change, Change::NotCompared, "across 1 April");
                     }
@@ -214,11 +197,8 @@ fn where_nothing_is_recorded_it_says_so() {
     let frames = frames();
     let mut dice = Dice(80);
     // Nobody has recorded anything at all.
-    let nothing: Counts = frames[0]
-        .series
-        .iter()
-        .map(|series| (series.code.clone(), vec![0; frames[0].cells.len()]))
-        .collect();
+    let nothing: Counts =
+        frames[0].series.iter().map(|series| (series.code.clone(), vec![0; frames[0].cells.len()])).collect();
     let (mut shown, mut words) = (BTreeMap::<AreaKind, Share>::new(), Share::default());
     for _ in 0..6 {
         let key = Key::new(dice.key());
@@ -239,16 +219,9 @@ fn where_nothing_is_recorded_it_says_so() {
             enough.percent()
         );
     }
-    println!(
-        "T8, nothing recorded: the paragraph says so in {:.1}% (95)",
-        words.percent()
-    );
+    println!("T8, nothing recorded: the paragraph says so in {:.1}% (95)", words.percent());
     assert!(words.percent() >= 95.0);
-    assert!(
-        shown
-            .values()
-            .all(|enough| enough.percent() <= ENOUGH_BY_CHANCE)
-    );
+    assert!(shown.values().all(|enough| enough.percent() <= ENOUGH_BY_CHANCE));
 }
 
 /// Items of an area in which nothing is recorded may be shown so often, in percent.
@@ -268,16 +241,9 @@ fn an_item_that_nobody_does_is_not_said_to_be_done() {
             let frame = &frames[usize::try_from((release - 1) / 13).unwrap()];
             let content = publish(&key, release, frame, &counts, before.as_ref());
             for area in &content.areas {
-                for figure in area
-                    .figures
-                    .iter()
-                    .filter(|figure| figure.series != HAS_RECORDED)
-                {
+                for figure in area.figures.iter().filter(|figure| figure.series != HAS_RECORDED) {
                     let some = figure.likely.is_some_and(|(low, _)| low > 0);
-                    says_some
-                        .entry(area.kind)
-                        .or_default()
-                        .add(some || matches!(figure.shown, Shown::OrMore(_)));
+                    says_some.entry(area.kind).or_default().add(some || matches!(figure.shown, Shown::OrMore(_)));
                     if area.kind == AreaKind::England {
                         far.add(figure.likely.is_some_and(|(_, high)| high >= 100));
                     }
@@ -287,15 +253,9 @@ fn an_item_that_nobody_does_is_not_said_to_be_done() {
         }
     }
     for (kind, some) in &says_some {
-        println!(
-            "T8, an item nobody does, {kind}: a range that keeps off zero in {:.1}% (5)",
-            some.percent()
-        );
+        println!("T8, an item nobody does, {kind}: a range that keeps off zero in {:.1}% (5)", some.percent());
     }
-    println!(
-        "T8, an item nobody does, England: up to 100 or more in {:.1}% (10)",
-        far.percent()
-    );
+    println!("T8, an item nobody does, England: up to 100 or more in {:.1}% (10)", far.percent());
     assert!(far.percent() <= 10.0);
     assert!(says_some.values().all(|some| some.percent() <= 5.0));
 }
@@ -304,24 +264,15 @@ fn an_item_that_nobody_does_is_not_said_to_be_done() {
 fn all_and_the_margin_less_read_the_same_byte_for_byte() {
     // T6: in ICBs in which everybody does everything, or all but the margin do.
     let mut dice = Dice(6);
-    let mut frames: Vec<Frame> = (0..super::hierarchies().min(50))
-        .map(|n| cut(period(1), &invented(n).before, None))
-        .collect();
+    let mut frames: Vec<Frame> =
+        (0..super::hierarchies().min(50)).map(|n| cut(period(1), &invented(n).before, None)).collect();
     frames.push(cut(period(1), &england(), None));
     let mut releases = 0;
     for frame in &frames {
         let key = Key::new(dice.key());
         let level = |idle: fn(u32) -> u32| -> Counts {
-            let cells: Vec<u32> = frame
-                .cells
-                .iter()
-                .map(|cell| cell.practices - idle(cell.practices))
-                .collect();
-            frame
-                .series
-                .iter()
-                .map(|series| (series.code.clone(), cells.clone()))
-                .collect()
+            let cells: Vec<u32> = frame.cells.iter().map(|cell| cell.practices - idle(cell.practices)).collect();
+            frame.series.iter().map(|series| (series.code.clone(), cells.clone())).collect()
         };
         let (all, less) = (level(|_| 0), level(margin));
         let mut before = None;
@@ -333,15 +284,11 @@ fn all_and_the_margin_less_read_the_same_byte_for_byte() {
             before = Some(content);
         }
     }
-    println!(
-        "T6: {releases} releases equal byte for byte, “all” and “b do not”: told apart in 50.0% (50.5)"
-    );
+    println!("T6: {releases} releases equal byte for byte, “all” and “b do not”: told apart in 50.0% (50.5)");
 }
 
 /// The shares of practices published between August 2024 and 2026, in a thousand, item by item.
-const UPTAKE: [f64; 13] = [
-    0.42, 0.46, 0.70, 0.61, 0.41, 0.20, 0.42, 0.46, 0.70, 0.61, 0.41, 0.20, 0.05,
-];
+const UPTAKE: [f64; 13] = [0.42, 0.46, 0.70, 0.61, 0.41, 0.20, 0.42, 0.46, 0.70, 0.61, 0.41, 0.20, 0.05];
 /// Areas differ by so much either way.
 const SPREAD: f64 = 0.15;
 
@@ -358,14 +305,9 @@ fn figures_of_the_real_frame_are_near_enough_to_plan_on() {
             .series
             .iter()
             .map(|series| {
-                let usual = if series.code == HAS_RECORDED {
-                    0.75
-                } else {
-                    *uptakes.next().unwrap()
-                };
+                let usual = if series.code == HAS_RECORDED { 0.75 } else { *uptakes.next().unwrap() };
                 let cells = frames[0].cells.iter().map(|cell| {
-                    let share =
-                        (usual + SPREAD * (2.0 * dice.unit() - 1.0)).clamp(0.0, 0.7_f64.max(usual));
+                    let share = (usual + SPREAD * (2.0 * dice.unit() - 1.0)).clamp(0.0, 0.7_f64.max(usual));
                     dice.of(cell.practices, share)
                 });
                 (series.code.clone(), cells.collect())
@@ -376,15 +318,8 @@ fn figures_of_the_real_frame_are_near_enough_to_plan_on() {
             let frame = &frames[usize::try_from((release - 1) / 13).unwrap()];
             let content = publish(&key, release, frame, &counts, before.as_ref());
             for area in &content.areas {
-                for figure in area
-                    .figures
-                    .iter()
-                    .filter(|figure| figure.series != HAS_RECORDED)
-                {
-                    let shown = figure
-                        .shown
-                        .centre()
-                        .or(figure.likely.map(|(low, high)| u32::midpoint(low, high)));
+                for figure in area.figures.iter().filter(|figure| figure.series != HAS_RECORDED) {
+                    let shown = figure.shown.centre().or(figure.likely.map(|(low, high)| u32::midpoint(low, high)));
                     let Some(shown) = shown else { continue };
                     let error = shown.abs_diff(truth(frame, &counts, area, &figure.series));
                     match (area.kind, release) {
@@ -451,8 +386,7 @@ fn five_that_collude_move_nothing_but_their_own_sums() {
     let inside = |area: &Area| frame.cells_of(area.kind, &area.code).contains(&0);
     let mut same = 0;
     for release in 1..=13 {
-        let [one, other] =
-            [&quiet, &moved].map(|counts| publish(&key, release, &frame, counts, None));
+        let [one, other] = [&quiet, &moved].map(|counts| publish(&key, release, &frame, counts, None));
         assert_eq!(one.areas.len(), other.areas.len());
         for (one, other) in one.areas.iter().zip(&other.areas) {
             assert!(inside(one) || one == other, "{}", one.code);

@@ -9,10 +9,7 @@ use headroom::domain::disclosure::{Key, PROMISE, noisy};
 
 use super::{
     dice::Dice,
-    method::{
-        Mechanism, SERIES, SIGMA, THREE_YEARS, YEAR, cumulative, memory, real, remembered, undone,
-        whole,
-    },
+    method::{Mechanism, SERIES, SIGMA, THREE_YEARS, YEAR, cumulative, memory, real, remembered, undone, whole},
 };
 
 /// What a practice does, release by release, in one stream of noise: 1 where it acts.
@@ -51,10 +48,7 @@ fn out_again(releases: usize) -> (f64, usize) {
         life[stay..].fill(0.0);
         (squared(&life), stay)
     });
-    lives.fold(
-        (0.0, 0),
-        |most, one| if one.0 > most.0 { one } else { most },
-    )
+    lives.fold((0.0, 0), |most, one| if one.0 > most.0 { one } else { most })
 }
 
 /// The most that a practice gives away in a series that begins anew every April, as days over the limit do: it acts from the
@@ -79,11 +73,7 @@ fn at_once(releases: usize) -> f64 {
 fn an_insider_guesses_no_better_than_is_promised() {
     let series = f64::from(SERIES);
     println!("T4, right in (target): closed form, exact values, best guess");
-    for (releases, everything, one) in [
-        (1, 74.0, 60.0),
-        (YEAR, 81.0, 63.0),
-        (THREE_YEARS, 83.0, 65.0),
-    ] {
+    for (releases, everything, one) in [(1, 74.0, 60.0), (YEAR, 81.0, 63.0), (THREE_YEARS, 83.0, 65.0)] {
         let life = squared(&stays(releases));
         let all = percent(right(at_once(releases)));
         let item = percent(right(2.0 * life));
@@ -98,27 +88,21 @@ fn an_insider_guesses_no_better_than_is_promised() {
         let over = percent(right(anew(releases) + life));
         println!("    days over the limit, anew each April, with has-recorded {over:.1}");
         let four = percent(right(5.0 * life));
-        println!(
-            "    four items with has-recorded {four:.1}; five in step on one item {:.1}",
-            { percent(right(50.0 * life)) }
-        );
+        println!("    four items with has-recorded {four:.1}; five in step on one item {:.1}", {
+            percent(right(50.0 * life))
+        });
     }
     let (year, stay) = out_again(YEAR);
     let (years, _) = out_again(THREE_YEARS);
     let [year, years] = [year, years].map(|life| percent(right(series * life)));
-    println!(
-        "  out again once: a year {year:.1} (85), after {stay} releases; three years {years:.1}"
-    );
+    println!("  out again once: a year {year:.1} (85), after {stay} releases; three years {years:.1}");
     assert!(year <= 85.0);
     // The old stream ends on 1 April and another begins, at any of the two in three years.
     let recuts = [(YEAR, 2 * YEAR), (2 * YEAR, YEAR), (YEAR, YEAR)];
     for (old, new) in recuts {
         let both = squared(&stays(old)) + squared(&stays(new));
         let both = percent(right(series * both));
-        println!(
-            "  its ICB re-cut once, after {old} of {} releases: {both:.1} (90)",
-            old + new
-        );
+        println!("  its ICB re-cut once, after {old} of {} releases: {both:.1} (90)", old + new);
         assert!(both <= 90.0);
     }
 }
@@ -140,10 +124,7 @@ pub(super) fn guesses(noises: &[Vec<i64>], life: &[f64]) -> (u32, u32) {
     // The log of the likelihood ratio where it does not act, and where it does.
     let odds = [evidence - most / 2.0, evidence + most / 2.0];
     let right = u32::from(odds[0] < 0.0) + u32::from(odds[1] > 0.0);
-    let sure = odds
-        .iter()
-        .filter(|odds| odds.abs() >= 99.0_f64.ln())
-        .count();
+    let sure = odds.iter().filter(|odds| odds.abs() >= 99.0_f64.ln()).count();
     (right, u32::try_from(sure).unwrap())
 }
 
@@ -152,10 +133,7 @@ pub(super) fn noise(dice: &mut Dice, memory: &[f64]) -> Vec<i64> {
     let step = |dice: &mut Dice| (dice.normal() * SIGMA * 64.0).round() / 64.0;
     let gaussians: Vec<f64> = memory.iter().map(|_| step(dice)).collect();
     let noise = remembered(&gaussians, memory);
-    noise
-        .into_iter()
-        .map(|z| whole(z.round_ties_even()))
-        .collect()
+    noise.into_iter().map(|z| whole(z.round_ties_even())).collect()
 }
 
 #[test]
@@ -181,19 +159,12 @@ fn the_mechanism_is_the_one_that_was_computed() {
                 .map(|series| {
                     let series = format!("item-{series}");
                     let releases = 1..=u32::try_from(releases).unwrap();
-                    releases
-                        .map(|t| noisy(&key, &series, "QAA@2026-04-01", t, 40) - 40)
-                        .collect()
+                    releases.map(|t| noisy(&key, &series, "QAA@2026-04-01", t, 40) - 40).collect()
                 })
                 .collect();
             hits += guesses(&noises, &life).0;
         }
-        let says = near(
-            releases,
-            "noise of the release code",
-            (hits, 2 * worlds),
-            right(14.0 * squared(&life)),
-        );
+        let says = near(releases, "noise of the release code", (hits, 2 * worlds), right(14.0 * squared(&life)));
         println!("{says}");
     }
 }
@@ -224,15 +195,9 @@ fn an_insider_is_as_often_right_on_exact_integers_as_computed() {
             certain += sure;
         }
         let all = 14.0 * squared(&life);
-        println!(
-            "{}",
-            near(releases, "rounded", (hits, 2 * worlds), right(all))
-        );
+        println!("{}", near(releases, "rounded", (hits, 2 * worlds), right(all)));
         let share = percent(f64::from(certain) / f64::from(2 * worlds));
-        println!(
-            "    99% sure in {share:.1}% ({:.1}% by the closed form; 7)",
-            percent(sure(all, 0.99))
-        );
+        println!("    99% sure in {share:.1}% ({:.1}% by the closed form; 7)", percent(sure(all, 0.99)));
         assert!(share <= 7.0);
     }
 }
@@ -360,16 +325,11 @@ fn what_is_promised_is_what_was_computed() {
         percent(right(2.0 * 25.0 * year)),
         100.0,
     ];
-    let promised: Vec<f64> = PROMISE
-        .split(|c: char| !c.is_ascii_digit())
-        .filter_map(|text| text.parse().ok())
-        .collect();
+    let promised: Vec<f64> =
+        PROMISE.split(|c: char| !c.is_ascii_digit()).filter_map(|text| text.parse().ok()).collect();
     assert_eq!(promised.len(), computed.len(), "{PROMISE}");
     for (promised, computed) in promised.iter().zip(computed) {
         println!("T4, promised {promised}, computed {computed:.1}");
-        assert!(
-            (promised - computed).abs() < 0.65,
-            "{promised} is {computed:.2}"
-        );
+        assert!((promised - computed).abs() < 0.65, "{promised} is {computed:.2}");
     }
 }

@@ -21,10 +21,7 @@ pub(super) fn number(n: usize) -> f64 {
 }
 
 /// A floating-point number that is whole.
-#[expect(
-    clippy::cast_possible_truncation,
-    reason = "the callers round, and stay far below 2⁵³"
-)]
+#[expect(clippy::cast_possible_truncation, reason = "the callers round, and stay far below 2⁵³")]
 pub(super) fn whole(value: f64) -> i64 {
     value as i64
 }
@@ -45,16 +42,12 @@ pub(super) fn undone(sequence: &[f64]) -> Vec<f64> {
     for k in 1..sequence.len() {
         inverse.push(inverse[k - 1] * (number(k) - 1.5) / number(k));
     }
-    (0..sequence.len())
-        .map(|t| (0..=t).map(|j| inverse[t - j] * sequence[j]).sum())
-        .collect()
+    (0..sequence.len()).map(|t| (0..=t).map(|j| inverse[t - j] * sequence[j]).sum()).collect()
 }
 
 /// Noise with memory of these Gaussians.
 pub(super) fn remembered(gaussians: &[f64], memory: &[f64]) -> Vec<f64> {
-    (0..gaussians.len())
-        .map(|t| (0..=t).map(|j| memory[t - j] * gaussians[j]).sum())
-        .collect()
+    (0..gaussians.len()).map(|t| (0..=t).map(|j| memory[t - j] * gaussians[j]).sum()).collect()
 }
 
 /// The margin of the top-code.
@@ -78,9 +71,7 @@ pub(super) fn cumulative(x: f64) -> f64 {
         }
         return 0.5 + density * sum;
     }
-    let tail = (1..60_u32)
-        .rev()
-        .fold(x.abs(), |rest, k| x.abs() + f64::from(k) / rest);
+    let tail = (1..60_u32).rev().fold(x.abs(), |rest, k| x.abs() + f64::from(k) / rest);
     let tail = density / tail;
     if x < 0.0 { tail } else { 1.0 - tail }
 }
@@ -106,10 +97,7 @@ impl Mechanism {
             sum += p;
             sum
         });
-        Self {
-            cumulative: cumulative.collect(),
-            steps,
-        }
+        Self { cumulative: cumulative.collect(), steps }
     }
 
     /// One Gaussian, in practices.
@@ -120,25 +108,13 @@ impl Mechanism {
             mac.update(part.as_bytes());
         }
         let digest = mac.finalize().into_bytes();
-        let unit = digest
-            .iter()
-            .take(8)
-            .rev()
-            .fold(0.0, |sum, byte| (sum + f64::from(*byte)) / 256.0);
+        let unit = digest.iter().take(8).rev().fold(0.0, |sum, byte| (sum + f64::from(*byte)) / 256.0);
         let at = self.cumulative.partition_point(|limit| *limit <= unit);
         f64::from(self.steps[at.min(self.steps.len() - 1)].0) / 64.0
     }
 
-    pub(super) fn published(
-        &self,
-        key: &[u8; 32],
-        (series, cell): (&str, &str),
-        t: usize,
-        coded: u32,
-    ) -> i64 {
-        let gaussians: Vec<f64> = (1..=t)
-            .map(|j| self.gaussian(key, series, cell, j))
-            .collect();
+    pub(super) fn published(&self, key: &[u8; 32], (series, cell): (&str, &str), t: usize, coded: u32) -> i64 {
+        let gaussians: Vec<f64> = (1..=t).map(|j| self.gaussian(key, series, cell, j)).collect();
         let noise = remembered(&gaussians, &memory(t))[t - 1];
         whole((f64::from(coded) + noise).round_ties_even())
     }
@@ -208,10 +184,7 @@ pub(super) fn display(cells: &[Cell]) -> Display {
         Shown::About((value + 2) / 5 * 5)
     };
     let is_range = matches!(shown, Shown::About(_) | Shown::Between);
-    Display {
-        shown,
-        likely: is_range.then_some((low, high)),
-    }
+    Display { shown, likely: is_range.then_some((low, high)) }
 }
 
 const LEAST_SHOWN: i64 = 10;
@@ -234,9 +207,5 @@ fn the_gaussian_of_the_attacker_is_one() {
     // Undone and remembered are inverse.
     let some = [3.0, -1.0, 4.0, 1.0, -5.0, 9.0];
     let back = undone(&remembered(&some, &memory(some.len())));
-    assert!(
-        some.iter()
-            .zip(back)
-            .all(|(one, other)| (one - other).abs() < 1e-9)
-    );
+    assert!(some.iter().zip(back).all(|(one, other)| (one - other).abs() < 1e-9));
 }

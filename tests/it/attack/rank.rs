@@ -17,11 +17,7 @@ fn areas(frame: &Frame, apart: bool) -> Areas {
     let mut all: BTreeMap<(AreaKind, String), BTreeSet<String>> = BTreeMap::new();
     for (practice, at) in &frame.practices {
         let cell = &frame.cells[*at];
-        let icb = if apart {
-            cell.icb.to_string()
-        } else {
-            cell.row.clone()
-        };
+        let icb = if apart { cell.icb.to_string() } else { cell.row.clone() };
         let rows = [
             (AreaKind::England, "england".to_owned()),
             (AreaKind::Region, cell.region.clone().unwrap()),
@@ -44,25 +40,15 @@ fn least_isolated(areas: &Areas, under: usize) -> Option<usize> {
         *atoms.entry(inside).or_default() += 1;
     }
     let sizes: Vec<usize> = atoms.values().copied().collect();
-    let rows: Vec<Vec<f64>> = (0..areas.len())
-        .map(|area| {
-            atoms
-                .keys()
-                .map(|inside| f64::from(u8::from(inside[area])))
-                .collect()
-        })
-        .collect();
+    let rows: Vec<Vec<f64>> =
+        (0..areas.len()).map(|area| atoms.keys().map(|inside| f64::from(u8::from(inside[area]))).collect()).collect();
     let rank = rank(&rows);
     let small: Vec<usize> = (0..sizes.len()).filter(|at| sizes[*at] < under).collect();
     assert!(small.len() < 16, "{} small atoms", small.len());
     let sets = 1..1_u32 << small.len();
     let isolated = sets.filter_map(|set| {
-        let chosen: Vec<usize> = small
-            .iter()
-            .enumerate()
-            .filter(|(bit, _)| set >> bit & 1 == 1)
-            .map(|(_, at)| *at)
-            .collect();
+        let chosen: Vec<usize> =
+            small.iter().enumerate().filter(|(bit, _)| set >> bit & 1 == 1).map(|(_, at)| *at).collect();
         let size: usize = chosen.iter().map(|at| sizes[*at]).sum();
         if size >= under {
             return None;
@@ -83,8 +69,7 @@ fn rank(rows: &[Vec<f64>]) -> usize {
     let mut rows = rows.to_vec();
     let mut rank = 0;
     for column in 0..rows.first().map_or(0, Vec::len) {
-        let largest = (rank..rows.len())
-            .max_by(|a, b| rows[*a][column].abs().total_cmp(&rows[*b][column].abs()));
+        let largest = (rank..rows.len()).max_by(|a, b| rows[*a][column].abs().total_cmp(&rows[*b][column].abs()));
         let Some(at) = largest.filter(|at| rows[*at][column].abs() > 1e-9) else {
             continue;
         };
@@ -107,9 +92,7 @@ fn over_april(before: &Areas, after: &Areas) -> Areas {
     let of = |areas: &Areas| -> BTreeSet<String> { areas.iter().flatten().cloned().collect() };
     let both: BTreeSet<String> = of(before).intersection(&of(after)).cloned().collect();
     let areas = before.iter().chain(after);
-    areas
-        .map(|area| area.intersection(&both).cloned().collect())
-        .collect()
+    areas.map(|area| area.intersection(&both).cloned().collect()).collect()
 }
 
 fn years(hierarchy: &Hierarchy) -> (Frame, Frame) {
@@ -125,16 +108,10 @@ fn no_combination_of_areas_isolates_a_few() {
         let hierarchy = invented(n);
         let (before, after) = years(&hierarchy);
         for frame in [&before, &after] {
-            let smallest = frame
-                .areas()
-                .into_iter()
-                .filter(|(kind, ..)| *kind == AreaKind::Icb);
+            let smallest = frame.areas().into_iter().filter(|(kind, ..)| *kind == AreaKind::Icb);
             let smallest = smallest.map(|(kind, code, _)| {
                 let cells = frame.cells_of(kind, &code);
-                cells
-                    .iter()
-                    .map(|at| frame.cells[*at].practices)
-                    .sum::<u32>()
+                cells.iter().map(|at| frame.cells[*at].practices).sum::<u32>()
             });
             let smallest = usize::try_from(smallest.min().unwrap()).unwrap();
             assert_eq!(least_isolated(&areas(frame, false), smallest), None, "{n}");
@@ -145,10 +122,7 @@ fn no_combination_of_areas_isolates_a_few() {
         // Were each ICB a row of its own, small pieces would stand alone.
         let joint = over_april(&areas(&before, true), &areas(&after, true));
         apart += u32::from(least_isolated(&joint, LEAST_PIECE).is_some());
-        moved += u32::from(matches!(
-            hierarchy.what,
-            April::BorderMoves | April::RegionsMove | April::Split
-        ));
+        moved += u32::from(matches!(hierarchy.what, April::BorderMoves | April::RegionsMove | April::Split));
     }
     println!(
         "T2: {} hierarchies, nothing smaller than the smallest ICB isolated within a year, no piece of fewer than {LEAST_PIECE} \
@@ -166,9 +140,7 @@ fn cells_of_one_practice_fall_to_rank() {
         let before = invented(n).before;
         let all = areas(&cut(period(1), &before, None), false);
         let mut crossing = all.clone();
-        let lmc = before
-            .iter()
-            .filter(|one| one.icb == "Q00" || one.code == "P01000");
+        let lmc = before.iter().filter(|one| one.icb == "Q00" || one.code == "P01000");
         crossing.push(lmc.map(|one| one.code.clone()).collect());
         broken += u32::from(least_isolated(&crossing, 20) == Some(1));
     }

@@ -22,10 +22,7 @@ fn acting(series: &str, numbers: std::ops::RangeInclusive<usize>) -> u32 {
     let least = match series {
         "has-recorded" => 1,
         "over-limit" => 4,
-        item => ITEMS
-            .iter()
-            .position(|known| *known == item)
-            .map_or(4, |at| at + 1),
+        item => ITEMS.iter().position(|known| *known == item).map_or(4, |at| at + 1),
     };
     u32::try_from(numbers.filter(|n| n % 4 >= least).count()).unwrap()
 }
@@ -66,70 +63,51 @@ fn computed(cells: &BTreeMap<String, Vec<Cell>>, enough: bool) -> Figures {
     figures.collect()
 }
 
-both_databases!(
-    what_is_served_is_the_method_to_the_last_number,
-    |test: TestDb| async move {
-        let world = World::new(test).await;
-        let mechanism = Mechanism::new();
-        let analyst = world.app.token(Role::IcbAnalyst, "XDA").await;
-        let mut compared = 0;
-        let mut enough: BTreeMap<&str, bool> = BTreeMap::new();
-        // The stream goes by the calendar, whichever release was the first.
-        for (t, number) in [(7_usize, 7_u32), (8, 8), (9, 9)] {
-            let path = format!("/api/v1/releases/{number}");
-            let release = analyst.get(&path).await.is(200).json();
-            let areas = release["areas"].as_array().unwrap();
-            assert_eq!(areas.len(), 4, "England, a region, two ICBs");
-            let series: Vec<String> = served(&areas[0]).into_keys().collect();
-            let cell = |icb: &str, series: &str| {
-                let numbers = if icb == "XDA" { 1..=24 } else { 25..=48 };
-                let coded = acting(series, numbers).min(PRACTICES - margin(PRACTICES));
-                let name = format!("{icb}@2026-04-01");
-                let value = mechanism.published(&[7; 32], (series, &name), t, coded);
-                Cell {
-                    value,
-                    practices: PRACTICES,
-                    t,
-                }
+both_databases!(what_is_served_is_the_method_to_the_last_number, |test: TestDb| async move {
+    let world = World::new(test).await;
+    let mechanism = Mechanism::new();
+    let analyst = world.app.token(Role::IcbAnalyst, "XDA").await;
+    let mut compared = 0;
+    let mut enough: BTreeMap<&str, bool> = BTreeMap::new();
+    // The stream goes by the calendar, whichever release was the first.
+    for (t, number) in [(7_usize, 7_u32), (8, 8), (9, 9)] {
+        let path = format!("/api/v1/releases/{number}");
+        let release = analyst.get(&path).await.is(200).json();
+        let areas = release["areas"].as_array().unwrap();
+        assert_eq!(areas.len(), 4, "England, a region, two ICBs");
+        let series: Vec<String> = served(&areas[0]).into_keys().collect();
+        let cell = |icb: &str, series: &str| {
+            let numbers = if icb == "XDA" { 1..=24 } else { 25..=48 };
+            let coded = acting(series, numbers).min(PRACTICES - margin(PRACTICES));
+            let name = format!("{icb}@2026-04-01");
+            let value = mechanism.published(&[7; 32], (series, &name), t, coded);
+            Cell { value, practices: PRACTICES, t }
+        };
+        for (code, icbs) in
+            [("XDA", &["XDA"][..]), ("XDB", &["XDB"]), ("Y9D", &["XDA", "XDB"]), ("england", &["XDA", "XDB"])]
+        {
+            let cells: BTreeMap<String, Vec<Cell>> = series
+                .iter()
+                .map(|series| (series.clone(), icbs.iter().map(|icb| cell(icb, series)).collect()))
+                .collect();
+            let recorded = &cells["has-recorded"];
+            let sum: i64 = recorded.iter().map(|cell| cell.value).sum();
+            let now = match recorded.as_slice() {
+                [_] => sum >= 20,
+                _ => sum >= 20 + 2 * whole(half(recorded).ceil()),
             };
-            for (code, icbs) in [
-                ("XDA", &["XDA"][..]),
-                ("XDB", &["XDB"]),
-                ("Y9D", &["XDA", "XDB"]),
-                ("england", &["XDA", "XDB"]),
-            ] {
-                let cells: BTreeMap<String, Vec<Cell>> = series
-                    .iter()
-                    .map(|series| {
-                        (
-                            series.clone(),
-                            icbs.iter().map(|icb| cell(icb, series)).collect(),
-                        )
-                    })
-                    .collect();
-                let recorded = &cells["has-recorded"];
-                let sum: i64 = recorded.iter().map(|cell| cell.value).sum();
-                let now = match recorded.as_slice() {
-                    [_] => sum >= 20,
-                    _ => sum >= 20 + 2 * whole(half(recorded).ceil()),
-                };
-                let known = enough.entry(code).or_default();
-                *known |= now;
-                let area = areas.iter().find(|area| area["code"] == code).unwrap();
-                assert_eq!(
-                    served(area),
-                    computed(&cells, *known),
-                    "{code} in release {number}"
-                );
-                compared += series.len();
-            }
-            // T3: the same bytes however often.
-            let first = analyst.get(&path).await.body;
-            for _ in 0..333 {
-                assert_eq!(analyst.get(&path).await.body, first);
-            }
+            let known = enough.entry(code).or_default();
+            *known |= now;
+            let area = areas.iter().find(|area| area["code"] == code).unwrap();
+            assert_eq!(served(area), computed(&cells, *known), "{code} in release {number}");
+            compared += series.len();
         }
-        println!("T3: {compared} figures recomputed, 0 differ; 1,000 fetches, 0 differ");
-        assert!(compared > 100);
+        // T3: the same bytes however often.
+        let first = analyst.get(&path).await.body;
+        for _ in 0..333 {
+            assert_eq!(analyst.get(&path).await.body, first);
+        }
     }
-);
+    println!("T3: {compared} figures recomputed, 0 differ; 1,000 fetches, 0 differ");
+    assert!(compared > 100);
+});

@@ -11,10 +11,7 @@ pub(super) struct Program {
 
 impl Program {
     pub(super) fn new(variables: usize) -> Self {
-        Self {
-            variables,
-            rows: Vec::new(),
-        }
+        Self { variables, rows: Vec::new() }
     }
 
     /// `low ≤ a · x ≤ high`.
@@ -54,12 +51,7 @@ impl Table {
             row[n + m + 1] = *b;
             row
         });
-        Self {
-            rows: rows.collect(),
-            basis: (n..n + m).collect(),
-            variables: n,
-            artificial: n + m,
-        }
+        Self { rows: rows.collect(), basis: (n..n + m).collect(), variables: n, artificial: n + m }
     }
 
     fn pivot(&mut self, row: usize, column: usize) {
@@ -81,8 +73,7 @@ impl Table {
     fn feasible(&mut self) -> bool {
         let worst = |table: &Self| {
             let rows = table.rows.iter().enumerate();
-            let least =
-                rows.min_by(|a, b| a.1[table.artificial + 1].total_cmp(&b.1[table.artificial + 1]));
+            let least = rows.min_by(|a, b| a.1[table.artificial + 1].total_cmp(&b.1[table.artificial + 1]));
             least.map(|(at, row)| (at, row[table.artificial + 1]))
         };
         if let Some((row, least)) = worst(self).filter(|(_, least)| *least < 0.0) {
@@ -93,11 +84,7 @@ impl Table {
             if self.maximise(&form) < -1e-6 {
                 return false;
             }
-            if let Some(row) = self
-                .basis
-                .iter()
-                .position(|column| *column == self.artificial)
-            {
+            if let Some(row) = self.basis.iter().position(|column| *column == self.artificial) {
                 let column = (0..self.artificial).find(|at| self.rows[row][*at].abs() > TINY);
                 if let Some(column) = column {
                     self.pivot(row, column);
@@ -125,13 +112,8 @@ impl Table {
             let Some(column) = (0..=self.artificial).find(|at| form[*at] > TINY) else {
                 return -form[self.artificial + 1];
             };
-            let ratios = self
-                .rows
-                .iter()
-                .enumerate()
-                .filter(|(_, row)| row[column] > TINY);
-            let ratios = ratios
-                .map(|(at, row)| (row[self.artificial + 1] / row[column], self.basis[at], at));
+            let ratios = self.rows.iter().enumerate().filter(|(_, row)| row[column] > TINY);
+            let ratios = ratios.map(|(at, row)| (row[self.artificial + 1] / row[column], self.basis[at], at));
             let least = ratios.min_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
             let Some((_, _, row)) = least else {
                 return f64::INFINITY;

@@ -19,29 +19,19 @@ pub(super) type Practices = Vec<Practice>;
 
 /// The 14 series of the budget: "has recorded", and others.
 pub(super) fn series() -> Vec<Series> {
-    let named = |code: String| Series {
-        title: code.clone(),
-        code,
-    };
+    let named = |code: String| Series { title: code.clone(), code };
     let items = (1..super::method::SERIES).map(|n| named(format!("item-{n}")));
-    std::iter::once(named(HAS_RECORDED.to_owned()))
-        .chain(items)
-        .collect()
+    std::iter::once(named(HAS_RECORDED.to_owned())).chain(items).collect()
 }
 
 /// The practices of August 2026: 36 ICBs of 50 to 510.
 pub(super) fn england() -> Practices {
-    let file = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("tests/data/organisations/practices_2026-08.csv");
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/organisations/practices_2026-08.csv");
     let mut reader = csv::Reader::from_path(file).unwrap();
     let rows = reader.deserialize::<BTreeMap<String, String>>();
     rows.map(|row| {
         let row = row.unwrap();
-        Practice {
-            code: row["ods_code"].clone(),
-            icb: row["icb_code"].clone(),
-            region: row["region_code"].clone(),
-        }
+        Practice { code: row["ods_code"].clone(), icb: row["icb_code"].clone(), region: row["region_code"].clone() }
     })
     .collect()
 }
@@ -80,14 +70,8 @@ pub(super) enum April {
     OpenAndClose,
 }
 
-const APRILS: [April; 6] = [
-    April::Merger,
-    April::Split,
-    April::BorderMoves,
-    April::RegionsMove,
-    April::OpenAndClose,
-    April::Nothing,
-];
+const APRILS: [April; 6] =
+    [April::Merger, April::Split, April::BorderMoves, April::RegionsMove, April::OpenAndClose, April::Nothing];
 
 /// An invented hierarchy before and after.
 pub(super) struct Hierarchy {
@@ -113,28 +97,19 @@ pub(super) fn invented(n: u32) -> Hierarchy {
     }
     let what = APRILS[usize::try_from(n).unwrap() % APRILS.len()];
     let after = april(what, &before, &mut dice);
-    Hierarchy {
-        what,
-        before,
-        after,
-    }
+    Hierarchy { what, before, after }
 }
 
 fn april(what: April, before: &Practices, dice: &mut Dice) -> Practices {
     let mut after = before.clone();
     // Pieces that are shown by themselves, and pieces that are too small for it.
-    let piece =
-        usize::try_from([1, 5, 14, 19, 20, 25][usize::try_from(dice.between(0, 5)).unwrap()])
-            .unwrap();
+    let piece = usize::try_from([1, 5, 14, 19, 20, 25][usize::try_from(dice.between(0, 5)).unwrap()]).unwrap();
     match what {
         April::Nothing => {}
         April::Merger => {
             // One of the two codes, or a new one.
             let code = if dice.chance(0.5) { "Q00" } else { "QNEW" };
-            for one in after
-                .iter_mut()
-                .filter(|one| ["Q00", "Q01"].contains(&one.icb.as_str()))
-            {
+            for one in after.iter_mut().filter(|one| ["Q00", "Q01"].contains(&one.icb.as_str())) {
                 code.clone_into(&mut one.icb);
             }
         }
@@ -144,10 +119,7 @@ fn april(what: April, before: &Practices, dice: &mut Dice) -> Practices {
         April::OpenAndClose => {
             after.retain(|one| !one.code.ends_with("007"));
             let opened = before.iter().filter(|one| one.code.ends_with("003"));
-            after.extend(opened.map(|one| Practice {
-                code: one.code.replace('P', "N"),
-                ..one.clone()
-            }));
+            after.extend(opened.map(|one| Practice { code: one.code.replace('P', "N"), ..one.clone() }));
         }
     }
     after

@@ -23,14 +23,7 @@ use crate::support::{
 const SECOND: Duration = Duration::from_secs(1);
 
 fn limits() -> Limits {
-    Limits {
-        header: SECOND,
-        body: SECOND,
-        answer: SECOND,
-        idle: 2 * SECOND,
-        connections: 60,
-        per_address: 20,
-    }
+    Limits { header: SECOND, body: SECOND, answer: SECOND, idle: 2 * SECOND, connections: 60, per_address: 20 }
 }
 
 fn ready() -> String {
@@ -44,10 +37,7 @@ fn half_open_connections_give_way_to_taps_and_pages() {
         let me = app.clinician("Z90001", "Dr A").await;
         let phone = app.device("Z90001", me).await.cookie.unwrap();
         // Their time would be long: it is room that they have to give.
-        let long = Limits {
-            header: 100 * SECOND,
-            ..limits()
-        };
+        let long = Limits { header: 100 * SECOND, ..limits() };
         let served = Served::start(&app, long).await;
         let mut held = Vec::new();
         for n in 0..300_u16 {
@@ -151,11 +141,7 @@ fn a_reader_who_takes_nothing_is_let_go() {
 fn stopping_waits_for_nobody_who_sends_nothing() {
     run(Kind::Sqlite, |test: TestDb| async move {
         let app = TestApp::start(test).await;
-        let long = Limits {
-            header: 100 * SECOND,
-            idle: 100 * SECOND,
-            ..limits()
-        };
+        let long = Limits { header: 100 * SECOND, idle: 100 * SECOND, ..limits() };
         let served = Served::start(&app, long).await;
         let mut half = connect(served.address, 0, 1).await;
         half.write_all(b"GET / HTTP/1.1\r\nX: ").await.unwrap();
@@ -179,12 +165,8 @@ async fn few_open_files_are_not_all_given_to_connections() {
         env!("CARGO_BIN_EXE_headroom"),
         folder.path().display()
     );
-    let mut child = Command::new("sh")
-        .args(["-c", &serve])
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
+    let mut child =
+        Command::new("sh").args(["-c", &serve]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
     let up = timeout(60 * SECOND, async {
         while TcpStream::connect(address).await.is_err() {
             sleep(SECOND / 10).await;

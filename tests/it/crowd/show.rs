@@ -97,17 +97,11 @@ impl World {
             .unwrap();
         let lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let mut lines = lines.map(Result::unwrap);
-        let known = lines
-            .find_map(|line| Some(line.split_once("known ")?.1.to_owned()))
-            .unwrap();
+        let known = lines.find_map(|line| Some(line.split_once("known ")?.1.to_owned())).unwrap();
         let known: Value = serde_json::from_str(&known).unwrap();
         // The rest is read too: a test that lasts a minute is told of, and ends where nobody listens.
         std::thread::spawn(move || lines.for_each(drop));
-        Self {
-            child,
-            address: known["address"].as_str().unwrap().parse().unwrap(),
-            known,
-        }
+        Self { child, address: known["address"].as_str().unwrap().parse().unwrap(), known }
     }
 
     fn says(&self, what: &str) -> String {
@@ -127,11 +121,7 @@ impl Drop for World {
 #[ignore = "the other tests of this file start it"]
 async fn child() {
     let kind = env::var("HEADROOM_CROWD_CHILD").expect("only the tests of this file start it");
-    let kind = if kind == "Sqlite" {
-        Kind::Sqlite
-    } else {
-        Kind::Postgres
-    };
+    let kind = if kind == "Sqlite" { Kind::Sqlite } else { Kind::Postgres };
     let app = TestApp::start(TestDb::migrated(kind).await).await;
     let mut phones = Vec::new();
     for n in 0..64 {
@@ -140,38 +130,15 @@ async fn child() {
         phones.push(json!({ "id": id, "cookie": cookie }));
     }
     let password = "quite a long password";
-    let hash = passwords::hash(&app.state, password.to_owned())
-        .await
-        .unwrap();
+    let hash = passwords::hash(&app.state, password.to_owned()).await.unwrap();
     let person = entity::ids::PersonId(Uuid::now_v7());
     let conn = app.test.db.schema();
-    people::add_person(
-        conn,
-        person,
-        "honest@example.invalid",
-        "Honest",
-        Some(hash),
-        now(),
-    )
-    .await
-    .unwrap();
-    people::add_grant(
-        conn,
-        person,
-        Role::PracticeManager,
-        &"Z90001".parse().unwrap(),
-        now(),
-    )
-    .await
-    .unwrap();
-    let uploads: Vec<String> = [
-        app.manager("Z90001").await,
-        app.manager("Z90002").await,
-        app.manager("Z90003").await,
-    ]
-    .into_iter()
-    .map(|who| format!("Bearer {}", who.token.unwrap()))
-    .collect();
+    people::add_person(conn, person, "honest@example.invalid", "Honest", Some(hash), now()).await.unwrap();
+    people::add_grant(conn, person, Role::PracticeManager, &"Z90001".parse().unwrap(), now()).await.unwrap();
+    let uploads: Vec<String> = [app.manager("Z90001").await, app.manager("Z90002").await, app.manager("Z90003").await]
+        .into_iter()
+        .map(|who| format!("Bearer {}", who.token.unwrap()))
+        .collect();
     let served = Served::start(&app, Limits::within(raise_open_files())).await;
     let known = json!({
         "address": served.address.to_string(),
@@ -228,13 +195,8 @@ async fn while_others_count<T>(world: &World, going_on: impl Future<Output = T>)
     let mut times: Vec<Duration> = all.iter().filter_map(|one| one.ok()).collect();
     times.sort_unstable();
     let at = |share: usize| times[(times.len() - 1) * share / 100];
-    let figures = Figures {
-        p50: at(50),
-        p99: at(99),
-        slowest: at(100),
-        n: times.len(),
-        failed: all.len() - times.len(),
-    };
+    let figures =
+        Figures { p50: at(50), p99: at(99), slowest: at(100), n: times.len(), failed: all.len() - times.len() };
     (done, figures)
 }
 
@@ -243,10 +205,7 @@ async fn count(stream: &mut TcpStream, phone: &Value) -> bool {
     let id = Uuid::now_v7();
     let at = format!("2026-11-{:02}T09:00:00Z", 14 + id.as_u128() % 7);
     let body = json!({ "id": id, "occurred_at": at }).to_string();
-    let path = format!(
-        "POST /api/v1/practices/Z90001/clinicians/{}/contacts",
-        phone["id"].as_str().unwrap()
-    );
+    let path = format!("POST /api/v1/practices/Z90001/clinicians/{}/contacts", phone["id"].as_str().unwrap());
     let cookie = phone["cookie"].as_str().unwrap();
     let answer = ask(stream, &request(&path, cookie, Some(&body))).await;
     answer.is_some_and(|answer| answer.status == 201)
@@ -273,17 +232,11 @@ async fn half_open(world: &World, crowd: &Crowd) -> String {
     for stream in &mut held {
         closed += usize::from(ends_within(stream, Duration::from_millis(1)).await);
     }
-    format!(
-        "`/health/ready` meanwhile after {took:.1?}; {closed} closed after {:?}",
-        crowd.hold
-    )
+    format!("`/health/ready` meanwhile after {took:.1?}; {closed} closed after {:?}", crowd.hold)
 }
 
 async fn streams(world: &World, crowd: &Crowd) -> String {
-    let paths = [
-        ("GET /live/practices/Z90001", world.says("manager")),
-        ("GET /live/lmc/east", world.says("officer")),
-    ];
+    let paths = [("GET /live/practices/Z90001", world.says("manager")), ("GET /live/lmc/east", world.says("officer"))];
     let (mut open, mut refused, mut held) = (0, 0, Vec::new());
     for n in 0..crowd.streams {
         let (path, cookie) = &paths[usize::from(n % 2)];
@@ -304,10 +257,7 @@ async fn streams(world: &World, crowd: &Crowd) -> String {
 
 async fn contacts(world: &World, crowd: &Crowd) -> String {
     let phone = &world.known["phones"][0];
-    let (id, cookie) = (
-        phone["id"].as_str().unwrap(),
-        phone["cookie"].as_str().unwrap(),
-    );
+    let (id, cookie) = (phone["id"].as_str().unwrap(), phone["cookie"].as_str().unwrap());
     let path = format!("/api/v1/practices/Z90001/clinicians/{id}/contacts/batch");
     let client = reqwest::Client::new();
     let (mut recorded, mut refused) = (0, 0);
@@ -333,10 +283,7 @@ async fn contacts(world: &World, crowd: &Crowd) -> String {
         }
     }
     assert_eq!(recorded, 200);
-    format!(
-        "{recorded} recorded, {refused} refused in {:.1?}",
-        begun.elapsed()
-    )
+    format!("{recorded} recorded, {refused} refused in {:.1?}", begun.elapsed())
 }
 
 async fn sign_ins(world: &World, crowd: &Crowd) -> String {
@@ -369,8 +316,7 @@ async fn sign_ins(world: &World, crowd: &Crowd) -> String {
     // And with somebody guessing all the while, five times a second.
     let mut times = Vec::new();
     for n in 0..(crowd.hold.as_secs() * 5) {
-        let guess =
-            json!({ "email": format!("g{n}@example.invalid"), "password": "wrong wrong wrong" });
+        let guess = json!({ "email": format!("g{n}@example.invalid"), "password": "wrong wrong wrong" });
         let guess = request("POST /api/v1/session", "", Some(&guess.to_string()));
         let mut stream = connect(world.address, 5, host(u16::try_from(n).unwrap())).await;
         drop(stream.write_all(guess.as_bytes()).await);
@@ -389,9 +335,7 @@ async fn sign_ins(world: &World, crowd: &Crowd) -> String {
 }
 
 async fn uploads(world: &World, crowd: &Crowd) -> String {
-    let who: Vec<String> = (0..3)
-        .map(|n| world.known["uploads"][n].as_str().unwrap().to_owned())
-        .collect();
+    let who: Vec<String> = (0..3).map(|n| world.known["uploads"][n].as_str().unwrap().to_owned()).collect();
     let upload = |n: usize, length: usize| {
         format!(
             "POST /api/v1/practices/Z9000{}/imports HTTP/1.1\r\nHost: localhost:8025\r\nAuthorization: {}\r\n\
@@ -403,10 +347,7 @@ async fn uploads(world: &World, crowd: &Crowd) -> String {
     let mut hung = Vec::new();
     for n in [0, 0, 1, 1] {
         let mut stream = connect(world.address, 6, 1).await;
-        stream
-            .write_all(upload(n, 1_000_000).as_bytes())
-            .await
-            .unwrap();
+        stream.write_all(upload(n, 1_000_000).as_bytes()).await.unwrap();
         hung.push(stream);
     }
     sleep(Duration::from_millis(300)).await;
@@ -428,11 +369,7 @@ fn show(kind: Kind) {
     raise_open_files();
     let crowd = Crowd::asked_for();
     let world = World::start(kind);
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()
-        .unwrap();
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     let tell = |what: String, came: String, figures: Figures| {
         println!(
             "| {what} | {came} | {:.1?} | {:.1?} | {:.1?} | {} | {} |",
@@ -441,43 +378,21 @@ fn show(kind: Kind) {
         assert_eq!(figures.failed, 0, "{what}");
         assert!(figures.p99 < crowd.p99, "{what}: {:?}", figures.p99);
     };
-    println!(
-        "\n| {kind:?} | what became of it | others’ contacts: p50 | p99 | slowest | counted | failed |"
-    );
+    println!("\n| {kind:?} | what became of it | others’ contacts: p50 | p99 | slowest | counted | failed |");
     println!("|---|---|---|---|---|---|---|");
     runtime.block_on(async {
         let ((), figures) = while_others_count(&world, sleep(crowd.hold)).await;
         tell("nothing else".to_owned(), String::new(), figures);
         let (came, figures) = while_others_count(&world, half_open(&world, &crowd)).await;
-        tell(
-            format!("{} half-open connections", crowd.half_open),
-            came,
-            figures,
-        );
+        tell(format!("{} half-open connections", crowd.half_open), came, figures);
         let (came, figures) = while_others_count(&world, streams(&world, &crowd)).await;
-        tell(
-            format!("{} streams asked for", crowd.streams),
-            came,
-            figures,
-        );
+        tell(format!("{} streams asked for", crowd.streams), came, figures);
         let (came, figures) = while_others_count(&world, contacts(&world, &crowd)).await;
-        tell(
-            format!("{} contacts of one phone", crowd.contacts),
-            came,
-            figures,
-        );
+        tell(format!("{} contacts of one phone", crowd.contacts), came, figures);
         let (came, figures) = while_others_count(&world, sign_ins(&world, &crowd)).await;
-        tell(
-            format!("{} sign-ins at once", crowd.sign_ins),
-            came,
-            figures,
-        );
+        tell(format!("{} sign-ins at once", crowd.sign_ins), came, figures);
         let (came, figures) = while_others_count(&world, uploads(&world, &crowd)).await;
-        tell(
-            "two hung uploads of each of two practices".to_owned(),
-            came,
-            figures,
-        );
+        tell("two hung uploads of each of two practices".to_owned(), came, figures);
     });
 }
 

@@ -28,13 +28,7 @@ impl Served {
         let stopping = app.state.stopping.clone();
         app.state.streams.at_most(limits.streams());
         let (router, trusts) = (app.router.clone(), listen::trusts_nobody());
-        tokio::spawn(listen::serve(
-            listener,
-            router,
-            limits,
-            trusts,
-            stopping.clone(),
-        ));
+        tokio::spawn(listen::serve(listener, router, limits, trusts, stopping.clone()));
         Self { address, stopping }
     }
 }
@@ -106,9 +100,6 @@ pub(super) fn request(line: &str, who: &str, body: Option<&str>) -> String {
     let head = format!("{line} HTTP/1.1\r\nHost: localhost:8025\r\n{who}");
     match body {
         None => format!("{head}\r\n"),
-        Some(body) => format!(
-            "{head}Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
-            body.len()
-        ),
+        Some(body) => format!("{head}Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}", body.len()),
     }
 }

@@ -26,12 +26,7 @@ fn decisions() -> Vec<Decision> {
                 .map(str::to_owned);
             Decision {
                 file: path.file_name().unwrap().to_str().unwrap().to_owned(),
-                title: page
-                    .lines()
-                    .next()
-                    .unwrap()
-                    .trim_start_matches("# ")
-                    .to_owned(),
+                title: page.lines().next().unwrap().trim_start_matches("# ").to_owned(),
                 held_by: held_by.collect(),
             }
         })
@@ -53,13 +48,9 @@ fn has_test(text: &str, name: &str) -> bool {
             .any(|line| wanted(line))
     };
     lines.iter().enumerate().any(|(at, line)| {
-        let is_function = line.starts_with(&format!("fn {name}("))
-            || line.starts_with(&format!("async fn {name}("));
+        let is_function = line.starts_with(&format!("fn {name}(")) || line.starts_with(&format!("async fn {name}("));
         let is_body = *line == format!("{name},");
-        (is_function
-            && under(at, &|line| {
-                line == "#[test]" || line.starts_with("#[tokio::test")
-            }))
+        (is_function && under(at, &|line| line == "#[test]" || line.starts_with("#[tokio::test")))
             || (is_body && under(at, &|line| line == "both_databases!("))
             || line.starts_with(&format!("both_databases!({name},"))
     })
@@ -70,11 +61,7 @@ fn every_test_that_a_decision_names_exists() {
     let mut wrong = Vec::new();
     let decisions = decisions();
     for decision in &decisions {
-        assert!(
-            !decision.held_by.is_empty(),
-            "{}: held by nothing",
-            decision.file
-        );
+        assert!(!decision.held_by.is_empty(), "{}: held by nothing", decision.file);
         for line in &decision.held_by {
             // "`tests/it/writer.rs`: `contact_twenty_six_is_recorded`"
             let (file, name) = line
@@ -95,20 +82,13 @@ fn every_test_that_a_decision_names_exists() {
 #[test]
 fn decisions_are_numbered_from_one_and_all_are_listed() {
     let index = fs::read_to_string(root().join(FOLDER).join("README.md")).unwrap();
-    let listed: Vec<&str> = index
-        .lines()
-        .filter(|line| line.starts_with("- ["))
-        .collect();
+    let listed: Vec<&str> = index.lines().filter(|line| line.starts_with("- [")).collect();
     let expected: Vec<String> = decisions()
         .iter()
         .zip(1..)
         .map(|(decision, number)| {
             let number = format!("{number:04}");
-            assert!(
-                decision.file.starts_with(&format!("{number}-")),
-                "{}",
-                decision.file
-            );
+            assert!(decision.file.starts_with(&format!("{number}-")), "{}", decision.file);
             let title = decision.title.strip_prefix(&format!("{number} ")).unwrap();
             format!("- [{number}]({}) {title}", decision.file)
         })
@@ -120,19 +100,9 @@ fn decisions_are_numbered_from_one_and_all_are_listed() {
 fn a_test_is_known_from_any_other_function() {
     let text = "#[test]\n#[ignore = \"slow\"]\nfn one() {}\nfn two() {}\n\
         both_databases!(\n    /// Why.\n    three,\n    |test| ());\n    four,\n#[tokio::test]\nasync fn five() {}\n";
-    assert!(
-        ["one", "three", "five"]
-            .iter()
-            .all(|name| has_test(text, name))
-    );
+    assert!(["one", "three", "five"].iter().all(|name| has_test(text, name)));
     assert!(!["two", "on", "six"].iter().any(|name| has_test(text, name)));
-    assert!(has_test(
-        "test('a page opens', async () => {",
-        "a page opens"
-    ));
+    assert!(has_test("test('a page opens', async () => {", "a page opens"));
     let here = root().join(file!());
-    assert!(has_test(
-        &fs::read_to_string(Path::new(&here)).unwrap(),
-        "a_test_is_known_from_any_other_function"
-    ));
+    assert!(has_test(&fs::read_to_string(Path::new(&here)).unwrap(), "a_test_is_known_from_any_other_function"));
 }

@@ -19,10 +19,7 @@ fn words(of: &toml::Value) -> Vec<&str> {
 
 /// Whether an expression of licences can be met by what is allowed. `AND` binds closer than `OR`; an old slash is `OR`.
 fn is_met(expression: &str, allowed: &[&str]) -> bool {
-    let spaced = expression
-        .replace('/', " OR ")
-        .replace('(', "( ")
-        .replace(')', " )");
+    let spaced = expression.replace('/', " OR ").replace('(', "( ").replace(')', " )");
     let tokens: Vec<&str> = spaced.split_whitespace().collect();
     let (met, rest) = any_of(&tokens, allowed);
     assert!(rest.is_empty(), "{expression}");
@@ -54,10 +51,9 @@ fn one<'a, 'b>(tokens: &'a [&'b str], allowed: &[&str]) -> (bool, &'a [&'b str])
             assert_eq!(rest.first(), Some(&")"), "{tokens:?}");
             (met, &rest[1..])
         }
-        [licence, "WITH", exception, rest @ ..] => (
-            allowed.contains(&format!("{licence} WITH {exception}").as_str()),
-            rest,
-        ),
+        [licence, "WITH", exception, rest @ ..] => {
+            (allowed.contains(&format!("{licence} WITH {exception}").as_str()), rest)
+        }
         [licence, rest @ ..] => (allowed.contains(licence), rest),
         [] => panic!("a licence is missing"),
     }
@@ -66,32 +62,13 @@ fn one<'a, 'b>(tokens: &'a [&'b str], allowed: &[&str]) -> (bool, &'a [&'b str])
 /// Every package of this platform, as cargo knows it.
 fn packages() -> Vec<Value> {
     let run = |program: String, arguments: &[&str]| {
-        let done = Command::new(program)
-            .args(arguments)
-            .current_dir(root())
-            .output()
-            .unwrap();
-        assert!(
-            done.status.success(),
-            "{}",
-            String::from_utf8_lossy(&done.stderr)
-        );
+        let done = Command::new(program).args(arguments).current_dir(root()).output().unwrap();
+        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
         String::from_utf8(done.stdout).unwrap()
     };
     let about = run("rustc".to_owned(), &["-vV"]);
-    let host = about
-        .lines()
-        .find_map(|line| line.strip_prefix("host: "))
-        .unwrap();
-    let arguments = [
-        "metadata",
-        "--format-version",
-        "1",
-        "--locked",
-        "--offline",
-        "--filter-platform",
-        host,
-    ];
+    let host = about.lines().find_map(|line| line.strip_prefix("host: ")).unwrap();
+    let arguments = ["metadata", "--format-version", "1", "--locked", "--offline", "--filter-platform", host];
     let metadata: Value = serde_json::from_str(&run(env!("CARGO").to_owned(), &arguments)).unwrap();
     metadata["packages"].as_array().unwrap().clone()
 }
@@ -108,9 +85,7 @@ fn every_dependency_has_a_licence_that_is_allowed_and_comes_from_the_registry() 
         let licence = package["license"].as_str().unwrap_or_default();
         assert!(is_met(licence, &allowed), "{name}: {licence:?}");
         if let Some(source) = package["source"].as_str() {
-            let is_known = sources
-                .iter()
-                .any(|known| source == format!("registry+{known}"));
+            let is_known = sources.iter().any(|known| source == format!("registry+{known}"));
             assert!(is_known, "{name}: {source}");
         }
     }
@@ -118,16 +93,9 @@ fn every_dependency_has_a_licence_that_is_allowed_and_comes_from_the_registry() 
 
 #[test]
 fn no_banned_crate_is_in_the_lock_file() {
-    let lock: toml::Table = fs::read_to_string(root().join("Cargo.lock"))
-        .unwrap()
-        .parse()
-        .unwrap();
-    let locked: Vec<&str> = lock["package"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|package| package["name"].as_str().unwrap())
-        .collect();
+    let lock: toml::Table = fs::read_to_string(root().join("Cargo.lock")).unwrap().parse().unwrap();
+    let locked: Vec<&str> =
+        lock["package"].as_array().unwrap().iter().map(|package| package["name"].as_str().unwrap()).collect();
     assert!(locked.contains(&"axum"));
     let rules = rules();
     let banned = rules["bans"]["deny"].as_array().unwrap();
@@ -141,21 +109,11 @@ fn no_banned_crate_is_in_the_lock_file() {
 #[test]
 fn a_licence_is_met_by_what_is_allowed_alone() {
     let allowed = ["MIT", "ISC", "Apache-2.0 WITH LLVM-exception"];
-    for met in [
-        "MIT",
-        "GPL-3.0 OR MIT",
-        "MIT/GPL-3.0",
-        "ISC AND (Apache-2.0 OR MIT)",
-        "Apache-2.0 WITH LLVM-exception",
-    ] {
+    for met in ["MIT", "GPL-3.0 OR MIT", "MIT/GPL-3.0", "ISC AND (Apache-2.0 OR MIT)", "Apache-2.0 WITH LLVM-exception"]
+    {
         assert!(is_met(met, &allowed), "{met}");
     }
-    for not in [
-        "GPL-3.0",
-        "MIT AND GPL-3.0",
-        "Apache-2.0",
-        "ISC AND (Apache-2.0 OR GPL-3.0)",
-    ] {
+    for not in ["GPL-3.0", "MIT AND GPL-3.0", "Apache-2.0", "ISC AND (Apache-2.0 OR GPL-3.0)"] {
         assert!(!is_met(not, &allowed), "{not}");
     }
 }

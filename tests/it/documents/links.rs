@@ -66,32 +66,18 @@ fn broken(at: &Path, page: &str) -> Vec<String> {
 
 /// Paths of the tree in `code`: a folder, a file, or with `*` or `…` in it the part before.
 fn paths(page: &str) -> Vec<&str> {
-    const FOLDERS: [&str; 8] = [
-        "src/",
-        "tests/",
-        "docs/",
-        "benches/",
-        "entity/",
-        "migration/",
-        ".ci/",
-        ".github/",
-    ];
+    const FOLDERS: [&str; 8] = ["src/", "tests/", "docs/", "benches/", "entity/", "migration/", ".ci/", ".github/"];
     page.split('`')
         .skip(1)
         .step_by(2)
-        .filter(|code| {
-            !code.contains([' ', '\n']) && FOLDERS.iter().any(|folder| code.starts_with(folder))
-        })
+        .filter(|code| !code.contains([' ', '\n']) && FOLDERS.iter().any(|folder| code.starts_with(folder)))
         .map(|code| code.split(['*', '…', '<', ':']).next().unwrap())
         .collect()
 }
 
 #[test]
 fn every_link_of_a_page_leads_somewhere() {
-    let wrong: Vec<String> = pages()
-        .iter()
-        .flat_map(|(at, page)| broken(at, page))
-        .collect();
+    let wrong: Vec<String> = pages().iter().flat_map(|(at, page)| broken(at, page)).collect();
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
@@ -114,12 +100,10 @@ fn every_path_that_a_page_names_is_in_the_tree() {
 #[test]
 fn a_link_that_leads_nowhere_is_found() {
     let at = Path::new("docs/API.md");
-    let good = "# One page\n[one](../README.md), [two](#one-page) and [three](https://example.org/x)\n```\n[four](none)\n```";
+    let good =
+        "# One page\n[one](../README.md), [two](#one-page) and [three](https://example.org/x)\n```\n[four](none)\n```";
     assert_eq!(broken(at, good), Vec::<String>::new());
     assert_eq!(broken(at, "[one](README.md)").len(), 1);
     assert_eq!(broken(at, "# One\n[one](#two)").len(), 1);
-    assert_eq!(
-        paths("`src/lib.rs`, `cargo test` and `src/features/…`"),
-        ["src/lib.rs", "src/features/"]
-    );
+    assert_eq!(paths("`src/lib.rs`, `cargo test` and `src/features/…`"), ["src/lib.rs", "src/features/"]);
 }

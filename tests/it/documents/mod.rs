@@ -70,24 +70,15 @@ fn every_setting_stands_in_the_table_of_settings() {
             Some((format!("`--{flag}`"), format!("`{environment}`")))
         })
         .collect();
-    let rows = table(
-        OPERATIONS,
-        "| flag | environment | where nothing is said | what it is |",
-    );
-    let said: BTreeMap<String, String> = rows
-        .iter()
-        .map(|row| (row[0].to_owned(), row[1].to_owned()))
-        .collect();
+    let rows = table(OPERATIONS, "| flag | environment | where nothing is said | what it is |");
+    let said: BTreeMap<String, String> = rows.iter().map(|row| (row[0].to_owned(), row[1].to_owned())).collect();
     assert_eq!(said, settings);
     assert_eq!(rows.len(), said.len(), "no setting has two rows");
 }
 
 /// Each command that does something, and the settings that its help shows.
 fn commands(command: &clap::Command, name: &str, found: &mut BTreeMap<String, BTreeSet<String>>) {
-    let inner: Vec<_> = command
-        .get_subcommands()
-        .filter(|inner| inner.get_name() != "help")
-        .collect();
+    let inner: Vec<_> = command.get_subcommands().filter(|inner| inner.get_name() != "help").collect();
     for inner in &inner {
         let name = format!("{name} {}", inner.get_name());
         commands(inner, name.trim_start(), found);
@@ -118,20 +109,18 @@ fn every_command_stands_in_the_table_of_commands_with_the_settings_it_uses() {
             (row[0], flags.collect())
         })
         .collect();
-    let said: BTreeMap<String, BTreeSet<String>> =
-        table(OPERATIONS, "| command | settings | what it does |")
-            .into_iter()
-            .map(|row| {
-                // Arguments in capitals and flags follow the name.
-                let name = row[0].trim_matches('`').split(' ');
-                let name = name
-                    .take_while(|word| word.chars().all(|c| c.is_ascii_lowercase() || c == '-'));
-                let name: Vec<&str> = name.take_while(|word| !word.starts_with("--")).collect();
-                let letters = row[1].split(' ').filter(|letter| *letter != "–");
-                let settings = letters.flat_map(|letter| groups[letter].clone());
-                (name.join(" "), settings.collect())
-            })
-            .collect();
+    let said: BTreeMap<String, BTreeSet<String>> = table(OPERATIONS, "| command | settings | what it does |")
+        .into_iter()
+        .map(|row| {
+            // Arguments in capitals and flags follow the name.
+            let name = row[0].trim_matches('`').split(' ');
+            let name = name.take_while(|word| word.chars().all(|c| c.is_ascii_lowercase() || c == '-'));
+            let name: Vec<&str> = name.take_while(|word| !word.starts_with("--")).collect();
+            let letters = row[1].split(' ').filter(|letter| *letter != "–");
+            let settings = letters.flat_map(|letter| groups[letter].clone());
+            (name.join(" "), settings.collect())
+        })
+        .collect();
     assert_eq!(said, expected);
 }
 

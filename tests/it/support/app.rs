@@ -8,9 +8,7 @@ use axum::{
     http::{HeaderMap, Method, Request, StatusCode, header},
 };
 use chrono::{DateTime, Utc};
-use entity::ids::{
-    ClinicianId, DeviceId, DisplayId, LocalDate, OdsCode, OrgCode, PersonId, SessionId,
-};
+use entity::ids::{ClinicianId, DeviceId, DisplayId, LocalDate, OdsCode, OrgCode, PersonId, SessionId};
 use headroom::{
     app,
     clock::Clock,
@@ -64,15 +62,10 @@ impl TestApp {
     /// Starts it at noon.
     pub(crate) async fn start(test: TestDb) -> Self {
         // Faults are seen beside the test that met them.
-        let log = tracing_subscriber::fmt()
-            .with_env_filter("headroom=error")
-            .with_test_writer();
+        let log = tracing_subscriber::fmt().with_env_filter("headroom=error").with_test_writer();
         drop(log.try_init());
         let folder = tempfile::tempdir().unwrap();
-        let options = Options {
-            data: Some(folder.path().to_owned()),
-            ..Options::default()
-        };
+        let options = Options { data: Some(folder.path().to_owned()), ..Options::default() };
         let mut settings = Settings::resolve(options).unwrap();
         if let Place::Sqlite(file) = &test.place {
             settings.database = Database::Sqlite(file.clone());
@@ -87,47 +80,27 @@ impl TestApp {
         })
         .unwrap();
         organisations(&test).await;
-        Self {
-            router: app::router(&state),
-            state,
-            clock,
-            test,
-            _folder: folder,
-        }
+        Self { router: app::router(&state), state, clock, test, _folder: folder }
     }
 
     /// The router of another state on the same database, asked by somebody who is not signed in.
     pub(crate) fn stranger_at(state: &AppState) -> Client {
-        Client {
-            router: app::router(state),
-            cookie: None,
-            token: None,
-        }
+        Client { router: app::router(state), cookie: None, token: None }
     }
 
     /// Somebody who is not signed in.
     pub(crate) fn stranger(&self) -> Client {
-        Client {
-            router: self.router.clone(),
-            cookie: None,
-            token: None,
-        }
+        Client { router: self.router.clone(), cookie: None, token: None }
     }
 
     /// A browser with these cookies.
     pub(crate) fn browser(&self, cookies: String) -> Client {
-        Client {
-            cookie: Some(cookies),
-            ..self.stranger()
-        }
+        Client { cookie: Some(cookies), ..self.stranger() }
     }
 
     /// A program with this token.
     pub(crate) fn program(&self, token: String) -> Client {
-        Client {
-            token: Some(token),
-            ..self.stranger()
-        }
+        Client { token: Some(token), ..self.stranger() }
     }
 
     /// A person with one role, signed in with a cookie.
@@ -165,13 +138,9 @@ impl TestApp {
     pub(crate) async fn add_person(&self, role: Role, organisation: &str) -> PersonId {
         let (conn, id) = (self.test.db.schema(), PersonId(Uuid::now_v7()));
         let email = format!("{id}@example.invalid");
-        people::add_person(conn, id, &email, "Somebody", None, now())
-            .await
-            .unwrap();
+        people::add_person(conn, id, &email, "Somebody", None, now()).await.unwrap();
         let organisation: OrgCode = organisation.parse().unwrap();
-        people::add_grant(conn, id, role, &organisation, now())
-            .await
-            .unwrap();
+        people::add_grant(conn, id, role, &organisation, now()).await.unwrap();
         id
     }
 
@@ -179,15 +148,9 @@ impl TestApp {
     /// once.
     pub(crate) async fn with_password(&self, role: Role, organisation: &str) -> (PersonId, String) {
         static HASH: OnceCell<String> = OnceCell::const_new();
-        let hash = HASH.get_or_init(|| async {
-            passwords::hash(&self.state, PASSWORD.to_owned())
-                .await
-                .unwrap()
-        });
+        let hash = HASH.get_or_init(|| async { passwords::hash(&self.state, PASSWORD.to_owned()).await.unwrap() });
         let person = self.add_person(role, organisation).await;
-        admin::set_password(self.test.db.schema(), person, hash.await.clone())
-            .await
-            .unwrap();
+        admin::set_password(self.test.db.schema(), person, hash.await.clone()).await.unwrap();
         (person, format!("{person}@example.invalid"))
     }
 
@@ -203,9 +166,7 @@ impl TestApp {
             expires_at: self.clock.now() + chrono::Duration::hours(12),
             revoked_at: None,
         };
-        people::add_session(self.test.db.schema(), row)
-            .await
-            .unwrap();
+        people::add_session(self.test.db.schema(), row).await.unwrap();
         id
     }
 
@@ -220,9 +181,7 @@ impl TestApp {
             added_at: now(),
             left_on: None,
         };
-        people::add_clinician(self.test.db.schema(), row)
-            .await
-            .unwrap();
+        people::add_clinician(self.test.db.schema(), row).await.unwrap();
         id
     }
 
@@ -240,9 +199,7 @@ impl TestApp {
             pin_hash: None,
             revoked_at: None,
         };
-        people::add_device(self.test.db.schema(), row)
-            .await
-            .unwrap();
+        people::add_device(self.test.db.schema(), row).await.unwrap();
         self.browser(format!("headroom=d.{secret}"))
     }
 }
@@ -271,25 +228,13 @@ impl TestApp {
 /// Forty more practices of LMC `east`, from `Z90049` on: 64 with those that every world has.
 pub(crate) async fn forty_more(test: &TestDb) {
     let more = 2 * PRACTICES + 1..=2 * PRACTICES + 40;
-    write(
-        test,
-        &more
-            .flat_map(|n| practice(n, "XDA", "east"))
-            .collect::<Vec<_>>(),
-    )
-    .await;
+    write(test, &more.flat_map(|n| practice(n, "XDA", "east")).collect::<Vec<_>>()).await;
 }
 
 /// Two practices of LMC `east` that lie in ICB `XDB`: `Z90101` and `Z90102`.
 pub(crate) async fn across_the_border(test: &TestDb) {
     let more = 101..=102;
-    write(
-        test,
-        &more
-            .flat_map(|n| practice(n, "XDB", "east"))
-            .collect::<Vec<_>>(),
-    )
-    .await;
+    write(test, &more.flat_map(|n| practice(n, "XDB", "east")).collect::<Vec<_>>()).await;
 }
 
 async fn organisations(test: &TestDb) {
@@ -306,11 +251,7 @@ async fn organisations(test: &TestDb) {
         facts.push(dated(code, kind, Fact::Name(name.to_owned())));
     }
     for n in 1..=2 * PRACTICES {
-        let (icb, lmc) = if n <= PRACTICES {
-            ("XDA", "east")
-        } else {
-            ("XDB", "west")
-        };
+        let (icb, lmc) = if n <= PRACTICES { ("XDA", "east") } else { ("XDB", "west") };
         facts.extend(practice(n, icb, lmc));
     }
     write(test, &facts).await;
@@ -320,11 +261,7 @@ async fn organisations(test: &TestDb) {
 pub(crate) async fn opened(test: &TestDb, practices: u32, icb: &str) {
     let mut facts = vec![
         dated(icb, Organisation::Icb, Fact::Opened),
-        dated(
-            icb,
-            Organisation::Icb,
-            Fact::Name("A small board".to_owned()),
-        ),
+        dated(icb, Organisation::Icb, Fact::Name("A small board".to_owned())),
     ];
     facts.extend((101..101 + practices).flat_map(|n| practice(n, icb, "east")));
     write(test, &facts).await;
@@ -332,14 +269,8 @@ pub(crate) async fn opened(test: &TestDb, practices: u32, icb: &str) {
 
 /// A practice is in another ICB from a day on.
 pub(crate) async fn moved(test: &TestDb, practice: &str, icb: &str, on: &str) {
-    let fact = Fact::Parent {
-        kind: Organisation::Icb,
-        code: Some(icb.parse().unwrap()),
-    };
-    let dated = Dated {
-        effective_on: on.parse().unwrap(),
-        ..dated(practice, Organisation::Practice, fact)
-    };
+    let fact = Fact::Parent { kind: Organisation::Icb, code: Some(icb.parse().unwrap()) };
+    let dated = Dated { effective_on: on.parse().unwrap(), ..dated(practice, Organisation::Practice, fact) };
     write(test, &[dated]).await;
 }
 
@@ -359,10 +290,7 @@ fn dated(code: &str, kind: Organisation, fact: Fact) -> Dated {
 
 fn practice(n: u32, icb: &str, lmc: &str) -> Vec<Dated> {
     let code = format!("Z{:05}", 90_000 + n);
-    let parent = |kind, code: &str| Fact::Parent {
-        kind,
-        code: Some(code.parse().unwrap()),
-    };
+    let parent = |kind, code: &str| Fact::Parent { kind, code: Some(code.parse().unwrap()) };
     [
         Fact::Opened,
         Fact::Name(format!("Invented Surgery {n}")),
@@ -378,14 +306,8 @@ fn practice(n: u32, icb: &str, lmc: &str) -> Vec<Dated> {
 }
 
 async fn write(test: &TestDb, facts: &[Dated]) {
-    let import = Import {
-        source: "test",
-        effective_on: start(),
-        file_sha256: String::new(),
-    };
-    organisations::append(test.db.schema(), &import, facts, now())
-        .await
-        .unwrap();
+    let import = Import { source: "test", effective_on: start(), file_sha256: String::new() };
+    organisations::append(test.db.schema(), &import, facts, now()).await.unwrap();
 }
 
 /// Somebody's browser or program.
@@ -408,21 +330,10 @@ pub(crate) struct Reply {
 
 impl Client {
     /// Sends anything.
-    pub(crate) async fn send(
-        &self,
-        method: Method,
-        path: &str,
-        kind: Option<&str>,
-        body: String,
-    ) -> Reply {
-        let mut request = Request::builder()
-            .method(method)
-            .uri(path)
-            .header(header::HOST, "localhost:8025");
+    pub(crate) async fn send(&self, method: Method, path: &str, kind: Option<&str>, body: String) -> Reply {
+        let mut request = Request::builder().method(method).uri(path).header(header::HOST, "localhost:8025");
         if let Some(cookie) = &self.cookie {
-            request = request
-                .header(header::COOKIE, cookie)
-                .header("sec-fetch-site", "same-origin");
+            request = request.header(header::COOKIE, cookie).header("sec-fetch-site", "same-origin");
         }
         if let Some(token) = &self.token {
             request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
@@ -430,26 +341,12 @@ impl Client {
         if let Some(kind) = kind {
             request = request.header(header::CONTENT_TYPE, kind);
         }
-        let response = self
-            .router
-            .clone()
-            .oneshot(request.body(Body::from(body)).unwrap())
-            .await
-            .unwrap();
+        let response = self.router.clone().oneshot(request.body(Body::from(body)).unwrap()).await.unwrap();
         let (parts, body) = response.into_parts();
         // A stream never ends: its answer is in its headers.
-        let stream = parts
-            .headers
-            .get(header::CONTENT_TYPE)
-            .is_some_and(|kind| kind == "text/event-stream");
-        let bytes = if stream {
-            Vec::new()
-        } else {
-            axum::body::to_bytes(body, 64 * 1024 * 1024)
-                .await
-                .unwrap()
-                .to_vec()
-        };
+        let stream = parts.headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind == "text/event-stream");
+        let bytes =
+            if stream { Vec::new() } else { axum::body::to_bytes(body, 64 * 1024 * 1024).await.unwrap().to_vec() };
         Reply {
             status: parts.status,
             headers: parts.headers,
@@ -467,23 +364,11 @@ impl Client {
     }
 
     pub(crate) async fn post(&self, path: &str, body: Value) -> Reply {
-        self.send(
-            Method::POST,
-            path,
-            Some("application/json"),
-            body.to_string(),
-        )
-        .await
+        self.send(Method::POST, path, Some("application/json"), body.to_string()).await
     }
 
     pub(crate) async fn put(&self, path: &str, body: Value) -> Reply {
-        self.send(
-            Method::PUT,
-            path,
-            Some("application/json"),
-            body.to_string(),
-        )
-        .await
+        self.send(Method::PUT, path, Some("application/json"), body.to_string()).await
     }
 
     /// Sends a form of a page.
@@ -493,13 +378,7 @@ impl Client {
             .map(|(name, value)| format!("{}={}", encode(name), encode(value)))
             .collect::<Vec<_>>()
             .join("&");
-        self.send(
-            Method::POST,
-            path,
-            Some("application/x-www-form-urlencoded"),
-            body,
-        )
-        .await
+        self.send(Method::POST, path, Some("application/x-www-form-urlencoded"), body).await
     }
 }
 
@@ -556,11 +435,6 @@ impl Reply {
     /// Where it leads on to.
     #[track_caller]
     pub(crate) fn location(&self) -> String {
-        self.headers
-            .get(header::LOCATION)
-            .unwrap()
-            .to_str()
-            .unwrap()
-            .to_owned()
+        self.headers.get(header::LOCATION).unwrap().to_str().unwrap().to_owned()
     }
 }

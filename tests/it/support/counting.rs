@@ -31,9 +31,7 @@ pub(crate) fn noon() -> DateTime<Utc> {
 /// One of the 400 days to the 20th of November, by an id.
 pub(crate) fn day_for(id: Uuid) -> LocalDate {
     let back = id.as_u128() % 400;
-    LocalDate::new(2026, 11, 20)
-        .unwrap()
-        .minus_days(u64::try_from(back).unwrap())
+    LocalDate::new(2026, 11, 20).unwrap().minus_days(u64::try_from(back).unwrap())
 }
 
 pub(crate) fn practice() -> OdsCode {
@@ -56,21 +54,10 @@ impl Counter {
 
     /// The device of a clinician who is there already.
     pub(crate) fn with(practice: OdsCode, id: ClinicianId) -> Self {
-        let device = Actor::Device {
-            id: DeviceId(Uuid::now_v7()),
-            practice: practice.clone(),
-            clinician: id,
-        };
+        let device = Actor::Device { id: DeviceId(Uuid::now_v7()), practice: practice.clone(), clinician: id };
         let target = Target::Clinician(practice.clone(), id);
-        let facts = Facts {
-            exists: true,
-            ..Facts::default()
-        };
-        Self {
-            permit: access::permit(&device, &target, facts).unwrap(),
-            practice,
-            id,
-        }
+        let facts = Facts { exists: true, ..Facts::default() };
+        Self { permit: access::permit(&device, &target, facts).unwrap(), practice, id }
     }
 
     /// A new contact in person, at noon of a day that follows from its id: a day takes 200, and some tests write thousands.
@@ -172,15 +159,9 @@ impl TestDb {
     /// Contacts of one clinician that count.
     pub(crate) async fn counted(&self, counter: &Counter) -> i64 {
         let sums = self.tallies().await;
-        assert_eq!(
-            sums,
-            self.recount().await,
-            "the tallies do not equal the recount"
-        );
+        assert_eq!(sums, self.recount().await, "the tallies do not equal the recount");
         sums.iter()
-            .filter(|((practice, clinician, ..), _)| {
-                *practice == counter.practice && *clinician == counter.id
-            })
+            .filter(|((practice, clinician, ..), _)| *practice == counter.practice && *clinician == counter.id)
             .map(|(_, sum)| sum.n)
             .sum()
     }
@@ -188,9 +169,7 @@ impl TestDb {
 
 /// Inserts a contact without any care for tallies or repeats: what a naive service would do.
 pub(crate) async fn insert(conn: &impl ConnectionTrait, op: &CountOp) {
-    let CountOp::Contact(new) = op else {
-        unreachable!()
-    };
+    let CountOp::Contact(new) = op else { unreachable!() };
     contact::Entity::insert(contact::ActiveModel {
         practice: Set(new.practice.clone()),
         id: Set(new.id),
@@ -222,9 +201,7 @@ pub(crate) struct Sum {
 impl Sum {
     fn contact(&mut self, row: &contact::Model) {
         self.n += 1;
-        let (first, at, id) = self
-            .ends
-            .unwrap_or((row.occurred_at, row.occurred_at, row.id));
+        let (first, at, id) = self.ends.unwrap_or((row.occurred_at, row.occurred_at, row.id));
         let (at, id) = (at, id).max((row.occurred_at, row.id));
         self.ends = Some((std::cmp::min(first, row.occurred_at), at, id));
     }
@@ -232,10 +209,7 @@ impl Sum {
 
 async fn recount(conn: &impl ConnectionTrait) -> Sums {
     let voids = contact_void::Entity::find().all(conn).await.unwrap();
-    let voids: HashSet<_> = voids
-        .into_iter()
-        .map(|void| (void.practice, void.contact, void.clinician))
-        .collect();
+    let voids: HashSet<_> = voids.into_iter().map(|void| (void.practice, void.contact, void.clinician)).collect();
     let mut sums = Sums::new();
     for row in contact::Entity::find().all(conn).await.unwrap() {
         let voided = voids.contains(&(row.practice.clone(), row.id, row.clinician));
@@ -247,9 +221,7 @@ async fn recount(conn: &impl ConnectionTrait) -> Sums {
         }
     }
     for row in tick::Entity::find().all(conn).await.unwrap() {
-        sums.entry((row.practice, row.clinician, row.day, row.kind))
-            .or_default()
-            .n += i64::from(row.n);
+        sums.entry((row.practice, row.clinician, row.day, row.kind)).or_default().n += i64::from(row.n);
     }
     sums
 }

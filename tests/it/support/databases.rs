@@ -18,8 +18,8 @@ use std::{
 use headroom::{db::Db, domain::access::JobAuthority, writer::Writer};
 use migration::Migrator;
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbErr,
-    Statement, TransactionTrait,
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbErr, Statement,
+    TransactionTrait,
 };
 use sea_orm_migration::MigratorTrait;
 use tempfile::TempDir;
@@ -62,11 +62,7 @@ where
     Body: Future<Output = ()> + Send + 'static,
 {
     let _turn = Turn::take(kind);
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(4)
-        .enable_all()
-        .build()
-        .unwrap();
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(4).enable_all().build().unwrap();
     runtime.block_on(async {
         let test = TestDb::migrated(kind).await;
         let place = test.place.clone();
@@ -121,10 +117,7 @@ impl TestDb {
     }
 
     async fn open(place: Place) -> Self {
-        Self {
-            db: place.open().await,
-            place,
-        }
+        Self { db: place.open().await, place }
     }
 
     pub(crate) fn kind(&self) -> Kind {
@@ -144,9 +137,7 @@ impl TestDb {
 
     /// Takes the digests of what a test put there by itself, as of what was there before there were any.
     pub(crate) async fn adopt(&self, writer: &Writer) {
-        self.transaction(&["UPDATE row_written SET xact = 'before'"])
-            .await
-            .unwrap();
+        self.transaction(&["UPDATE row_written SET xact = 'before'"]).await.unwrap();
         writer.adopt(&JobAuthority::new()).await.unwrap();
     }
 
@@ -228,19 +219,12 @@ impl TestDb {
         let mut rows = match self.place {
             Place::Sqlite(_) => {
                 let columns = format!("SELECT name FROM pragma_table_info('{table}')");
-                let quoted: Vec<String> = self
-                    .column(&columns)
-                    .await
-                    .iter()
-                    .map(|column| format!("quote(\"{column}\")"))
-                    .collect();
+                let quoted: Vec<String> =
+                    self.column(&columns).await.iter().map(|column| format!("quote(\"{column}\")")).collect();
                 let row = quoted.join(" || ',' || ");
                 self.column(&format!("SELECT {row} FROM \"{table}\"")).await
             }
-            Place::Postgres(_) => {
-                self.column(&format!("SELECT t::text FROM \"{table}\" t"))
-                    .await
-            }
+            Place::Postgres(_) => self.column(&format!("SELECT t::text FROM \"{table}\" t")).await,
         };
         rows.sort();
         rows
@@ -302,10 +286,7 @@ impl Place {
             Self::Postgres(url) => {
                 let name = url.rsplit('/').next().unwrap();
                 let admin = connect(server(), 1).await;
-                admin
-                    .execute_unprepared(&format!("DROP DATABASE \"{name}\" WITH (FORCE)"))
-                    .await
-                    .unwrap();
+                admin.execute_unprepared(&format!("DROP DATABASE \"{name}\" WITH (FORCE)")).await.unwrap();
                 admin.close().await.unwrap();
             }
         }
@@ -336,11 +317,7 @@ fn new_folder() -> PathBuf {
     let memory = Path::new("/dev/shm");
     let mut builder = tempfile::Builder::new();
     builder.prefix("headroom-test-");
-    let folder = if memory.is_dir() {
-        builder.tempdir_in(memory)
-    } else {
-        builder.tempdir()
-    };
+    let folder = if memory.is_dir() { builder.tempdir_in(memory) } else { builder.tempdir() };
     folder.map(TempDir::keep).unwrap()
 }
 
@@ -383,27 +360,19 @@ async fn postgres_template() -> &'static str {
         .get_or_init(async || {
             let name = format!("headroom_template_{}", fingerprint());
             let admin = connect(server(), 1).await;
-            admin
-                .execute_unprepared("SELECT pg_advisory_lock(8025)")
-                .await
-                .unwrap();
+            admin.execute_unprepared("SELECT pg_advisory_lock(8025)").await.unwrap();
             let known = Statement::from_string(
                 admin.get_database_backend(),
                 format!("SELECT 1 FROM pg_database WHERE datname = '{name}'"),
             );
             if admin.query_one_raw(known).await.unwrap().is_none() {
                 let draft = create_database(None).await;
-                let Place::Postgres(url) = &draft else {
-                    unreachable!()
-                };
+                let Place::Postgres(url) = &draft else { unreachable!() };
                 let made = url.rsplit('/').next().unwrap();
                 let db = connect(url, 1).await;
                 Migrator::up(&db, None).await.unwrap();
                 db.close().await.unwrap();
-                admin
-                    .execute_unprepared(&format!("ALTER DATABASE \"{made}\" RENAME TO \"{name}\""))
-                    .await
-                    .unwrap();
+                admin.execute_unprepared(&format!("ALTER DATABASE \"{made}\" RENAME TO \"{name}\"")).await.unwrap();
             }
             admin.close().await.unwrap();
             name
@@ -415,10 +384,7 @@ async fn create_database(template: Option<&str>) -> Place {
     let name = format!("headroom_test_{}", Uuid::now_v7().simple());
     let admin = connect(server(), 1).await;
     let like = template.map_or_else(String::new, |template| format!(" TEMPLATE \"{template}\""));
-    admin
-        .execute_unprepared(&format!("CREATE DATABASE \"{name}\"{like}"))
-        .await
-        .unwrap();
+    admin.execute_unprepared(&format!("CREATE DATABASE \"{name}\"{like}")).await.unwrap();
     admin.close().await.unwrap();
     let (base, _) = server().rsplit_once('/').unwrap();
     Place::Postgres(format!("{base}/{name}"))
@@ -439,9 +405,7 @@ fn server() -> &'static str {
             .spawn()
             .map_err(|error| format!("tests/postgres: {error}"))?;
         let mut url = String::new();
-        BufReader::new(child.stdout.take().unwrap())
-            .read_line(&mut url)
-            .map_err(|error| error.to_string())?;
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut url).map_err(|error| error.to_string())?;
         if url.is_empty() {
             let mut why = String::new();
             let mut stderr = child.stderr.take().unwrap();

@@ -17,13 +17,8 @@ const BACK: u64 = 90;
 const AHEAD: u64 = 14;
 
 /// What stands in every key of a patient, as text and as bytes.
-pub(crate) const TRACES: [&[u8]; 5] = [
-    b"BADC0FFE",
-    b"badc0ffe",
-    b"7770000",
-    b"07700 900",
-    &[0xBA, 0xDC, 0x0F, 0xFE, 0x77, 0x70],
-];
+pub(crate) const TRACES: [&[u8]; 5] =
+    [b"BADC0FFE", b"badc0ffe", b"7770000", b"07700 900", &[0xBA, 0xDC, 0x0F, 0xFE, 0x77, 0x70]];
 
 /// What an import of an extract must find.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -48,9 +43,7 @@ fn patient(n: u64) -> String {
 }
 
 fn day_of(n: u64, today: LocalDate) -> LocalDate {
-    today
-        .minus_days(BACK)
-        .plus_days(n / HOLDERS % (BACK + AHEAD))
+    today.minus_days(BACK).plus_days(n / HOLDERS % (BACK + AHEAD))
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -88,20 +81,13 @@ impl Expected {
 }
 
 fn session(holder: u64, day: LocalDate) -> String {
-    format!(
-        "{{5E000000-{holder:04}-4000-8000-0000{}}}",
-        day.to_string().replace('-', "")
-    )
+    format!("{{5E000000-{holder:04}-4000-8000-0000{}}}", day.to_string().replace('-', ""))
 }
 
 /// The three files of an EMIS extract with so many slots.
 pub(crate) fn emis(folder: &Path, rows: u64, today: LocalDate) -> (Vec<PathBuf>, Expected) {
-    let files = [
-        "Appointment_Slot.csv",
-        "Appointment_Session.csv",
-        "Appointment_SessionUser.csv",
-    ]
-    .map(|name| folder.join(name));
+    let files = ["Appointment_Slot.csv", "Appointment_Session.csv", "Appointment_SessionUser.csv"]
+        .map(|name| folder.join(name));
     let mut slots = BufWriter::new(File::create(&files[0]).unwrap());
     slots.write_all(b"\xEF\xBB\xBF\"SlotGuid\",\"AppointmentDate\",\"AppointmentStartTime\",\"PlannedDurationInMinutes\",\"PatientGuid\",\"SendInTime\",\"LeftTime\",\"DidNotAttend\",\"PatientWaitInMin\",\"AppointmentDelayInMin\",\"ActualDurationInMinutes\",\"OrganisationGuid\",\"SessionGuid\",\"DnaReasonCodeId\",\"Deleted\",\"ProcessingId\"\r\n").unwrap();
     let mut expected = Expected::default();
@@ -110,16 +96,8 @@ pub(crate) fn emis(folder: &Path, rows: u64, today: LocalDate) -> (Vec<PathBuf>,
         let (day, kind) = (day_of(n, today), slot(n));
         expected.note(n, day, today);
         let past = day <= today;
-        let patient = if kind == Slot::Free {
-            String::new()
-        } else {
-            patient(n)
-        };
-        let seen = if past && kind == Slot::Seen {
-            "09:02:00"
-        } else {
-            ""
-        };
+        let patient = if kind == Slot::Free { String::new() } else { patient(n) };
+        let seen = if past && kind == Slot::Seen { "09:02:00" } else { "" };
         let flag = |yes: bool| if yes { "true" } else { "false" };
         line.clear();
         let _ = write!(
@@ -142,27 +120,18 @@ fn emis_sessions(sessions: &Path, users: &Path, today: LocalDate) {
     let mut sessions = BufWriter::new(File::create(sessions).unwrap());
     let mut users = BufWriter::new(File::create(users).unwrap());
     sessions.write_all(b"AppointmentSessionGuid,Description,LocationGuid,SessionTypeDescription,SessionCategoryDisplayName,StartDate,StartTime,EndDate,EndTime,Private,OrganisationGuid,Deleted,ProcessingId\r\n").unwrap();
-    users
-        .write_all(b"SessionGuid,UserInRoleGuid,Deleted,ProcessingId\r\n")
-        .unwrap();
+    users.write_all(b"SessionGuid,UserInRoleGuid,Deleted,ProcessingId\r\n").unwrap();
     for step in 0..BACK + AHEAD {
         let day = today.minus_days(BACK).plus_days(step);
         for holder in 0..HOLDERS {
-            let kind = ["Surgery", "Telephone clinic", "Home visits"]
-                [usize::try_from(holder % 3).unwrap()];
+            let kind = ["Surgery", "Telephone clinic", "Home visits"][usize::try_from(holder % 3).unwrap()];
             writeln!(
                 sessions,
                 "{},Clinic {holder},,{kind},General,{day},08:00:00,{day},18:00:00,false,,false,1\r",
                 session(holder, day)
             )
             .unwrap();
-            writeln!(
-                users,
-                "{},{},false,1\r",
-                session(holder, day),
-                emis_holder(holder)
-            )
-            .unwrap();
+            writeln!(users, "{},{},false,1\r", session(holder, day), emis_holder(holder)).unwrap();
         }
     }
 }
@@ -197,7 +166,12 @@ pub(crate) fn tpp(folder: &Path, rows: u64, today: LocalDate) -> (Vec<PathBuf>, 
         )
         .unwrap();
         out.write_all(b"\xE9").unwrap();
-        write!(out, " clinic,GP surgery,Main,C,1,1,false,07700 900{:03},,5,,7770000{n:08},Z90001,Z90002,{removed}\r\n", n % 1000).unwrap();
+        write!(
+            out,
+            " clinic,GP surgery,Main,C,1,1,false,07700 900{:03},,5,,7770000{n:08},Z90001,Z90002,{removed}\r\n",
+            n % 1000
+        )
+        .unwrap();
     }
     out.flush().unwrap();
     (vec![file], expected)

@@ -33,10 +33,7 @@ fn poppler(program: &str, args: &[&str], pdf: &[u8]) -> String {
     let mut file = tempfile::tempfile().unwrap();
     file.write_all(pdf).unwrap();
     std::io::Seek::rewind(&mut file).unwrap();
-    let output = Command::new(program)
-        .args(args)
-        .stdin(Stdio::from(file))
-        .output();
+    let output = Command::new(program).args(args).stdin(Stdio::from(file)).output();
     let output = output.unwrap_or_else(|error| panic!("{program} of poppler-utils: {error}"));
     assert!(output.status.success(), "{program}: {output:?}");
     String::from_utf8(output.stdout).unwrap()

@@ -31,15 +31,10 @@ static INSTALLED: LazyLock<()> = LazyLock::new(|| {
     if written("node_modules/.package-lock.json") >= written("package-lock.json") {
         return;
     }
-    let done = Command::new("npm")
-        .args(["ci", "--no-audit", "--no-fund", "--loglevel=error"])
-        .current_dir(folder())
-        .status();
+    let done =
+        Command::new("npm").args(["ci", "--no-audit", "--no-fund", "--loglevel=error"]).current_dir(folder()).status();
     let installed = done.is_ok_and(|done| done.success());
-    assert!(
-        installed,
-        "npm ci in tests/smtp, of Node 20 or newer: ./tests/run installs that where it can"
-    );
+    assert!(installed, "npm ci in tests/smtp, of Node 20 or newer: ./tests/run installs that where it can");
 });
 
 /// A mail server.
@@ -68,10 +63,7 @@ impl Smtp {
     async fn start(tls: bool) -> Self {
         LazyLock::force(&INSTALLED);
         let folder = tempfile::tempdir().unwrap();
-        let (key, certificate) = (
-            folder.path().join("key.pem"),
-            folder.path().join("cert.pem"),
-        );
+        let (key, certificate) = (folder.path().join("key.pem"), folder.path().join("cert.pem"));
         let mut command = Command::new("node");
         command.arg("server.mjs").current_dir(self::folder());
         if tls {
@@ -94,24 +86,11 @@ impl Smtp {
         };
         let (url, wrong) = if tls {
             let with = |password| format!("smtp://headroom:{password}@localhost:{port}");
-            (
-                with("pass%20word"),
-                vec![
-                    speaks(&with("another"), true),
-                    speaks(&with("pass%20word"), false),
-                ],
-            )
+            (with("pass%20word"), vec![speaks(&with("another"), true), speaks(&with("pass%20word"), false)])
         } else {
             (format!("smtp://127.0.0.1:{port}?tls=none"), Vec::new())
         };
-        Self {
-            told,
-            post: speaks(&url, tls),
-            process,
-            said,
-            _folder: folder,
-            wrong,
-        }
+        Self { told, post: speaks(&url, tls), process, said, _folder: folder, wrong }
     }
 
     /// The next mail it took.

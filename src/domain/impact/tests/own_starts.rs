@@ -41,29 +41,16 @@ fn row(item: &str, status: Status, on: &str, recorded: &str) -> Row {
 }
 
 fn course_of(rows: Vec<Row>) -> Course {
-    let shared = Shared {
-        rows,
-        ..Shared::default()
-    };
+    let shared = Shared { rows, ..Shared::default() };
     course(&shared, &ITEM.parse().unwrap(), today(), now())
 }
 
 #[test]
 fn a_start_is_the_first_day_of_acting_without_a_break() {
-    let since = |day: &str| Course::Since {
-        day: date(day),
-        about: false,
-    };
+    let since = |day: &str| Course::Since { day: date(day), about: false };
     let paused = |on: &str, recorded: &str| row(ITEM, Status::PausedSince, on, recorded);
-    let again = vec![
-        paused("2026-09-01", "2026-09-02"),
-        paused("2026-10-20", "2026-10-20"),
-    ];
-    assert_eq!(
-        course_of(again),
-        since("2026-09-01"),
-        "saying it again is no start"
-    );
+    let again = vec![paused("2026-09-01", "2026-09-02"), paused("2026-10-20", "2026-10-20")];
+    assert_eq!(course_of(again), since("2026-09-01"), "saying it again is no start");
     let stopped = row(ITEM, Status::Restarted, "2026-10-01", "2026-10-01");
     let broken = vec![paused("2026-09-01", "2026-09-02"), stopped.clone()];
     assert_eq!(course_of(broken.clone()), Course::Stopped);
@@ -72,26 +59,11 @@ fn a_start_is_the_first_day_of_acting_without_a_break() {
     assert_eq!(course_of(resumed), since("2026-11-02"));
     let plan = row(ITEM, Status::PausingFrom, "2026-12-01", "2026-11-02");
     assert_eq!(course_of(vec![plan]), Course::Never, "it has not begun");
-    let other = row(
-        "dsa-freeze",
-        Status::PausedSince,
-        "2026-11-02",
-        "2026-11-02",
-    );
+    let other = row("dsa-freeze", Status::PausedSince, "2026-11-02", "2026-11-02");
     assert_eq!(course_of(vec![other]), Course::Never);
-    assert_eq!(
-        course_of(Vec::new()),
-        Course::NotHeardFrom,
-        "silence is no refusal"
-    );
-    let about = Row {
-        about: true,
-        ..paused("2026-10-01", "2026-10-02")
-    };
-    let guessed = Course::Since {
-        day: date("2026-10-01"),
-        about: true,
-    };
+    assert_eq!(course_of(Vec::new()), Course::NotHeardFrom, "silence is no refusal");
+    let about = Row { about: true, ..paused("2026-10-01", "2026-10-02") };
+    let guessed = Course::Since { day: date("2026-10-01"), about: true };
     assert_eq!(course_of(vec![about]), guessed);
 }
 
@@ -102,10 +74,7 @@ fn days(start: &str, before: u32, after: u32) -> Vec<CountedDay> {
         let over = if each > 25 { 3 } else { 0 };
         day_of(day, each * 3, over)
     };
-    vec![
-        on(start.minus_days(2), before),
-        on(start.plus_days(2), after),
-    ]
+    vec![on(start.minus_days(2), before), on(start.plus_days(2), after)]
 }
 
 fn day_of(on: LocalDate, contacts: u32, over: u32) -> CountedDay {
@@ -113,10 +82,7 @@ fn day_of(on: LocalDate, contacts: u32, over: u32) -> CountedDay {
 }
 
 fn began(day: &str) -> Course {
-    Course::Since {
-        day: date(day),
-        about: false,
-    }
+    Course::Since { day: date(day), about: false }
 }
 
 fn near(likely: Likely, mean: f64, low: f64, high: f64) {
@@ -126,11 +92,7 @@ fn near(likely: Likely, mean: f64, low: f64, high: f64) {
 }
 
 fn member<'a>(course: Course, days: &'a [CountedDay], diverts: &'a [LocalDate]) -> Member<'a> {
-    Member {
-        course,
-        days,
-        diverts,
-    }
+    Member { course, days, diverts }
 }
 
 /// Two began in September, three in October; to five that did not, October brought one contact more each. One began
@@ -176,11 +138,7 @@ fn each_practice_counts_once_around_its_own_start_beside_those_that_did_not_begi
 #[test]
 fn every_practice_that_shares_is_in_one_line() {
     let who = compared().who;
-    assert_eq!(
-        (who.began, who.began_uncounted),
-        (5, 1),
-        "four days are no week"
-    );
+    assert_eq!((who.began, who.began_uncounted), (5, 1), "four days are no week");
     assert_eq!((who.beside, who.beside_uncounted), (5, 1));
     assert_eq!((who.stopped, who.not_heard_from), (1, 1));
     let both = who.began + who.began_uncounted + who.beside + who.beside_uncounted;

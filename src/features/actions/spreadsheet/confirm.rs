@@ -37,22 +37,15 @@ pub(super) struct Carried {
 
 /// The changes as one word for a hidden field.
 pub(super) fn carry(plan: &Plan<'_>) -> Result<String, AppError> {
-    let rows: Vec<Carried> = plan
-        .changes
-        .iter()
-        .map(|change| Carried {
-            id: change.id,
-            row: change.row.clone(),
-        })
-        .collect();
+    let rows: Vec<Carried> =
+        plan.changes.iter().map(|change| Carried { id: change.id, row: change.row.clone() }).collect();
     let json = serde_json::to_vec(&rows).map_err(|error| AppError::Fault(error.to_string()))?;
     Ok(URL_SAFE_NO_PAD.encode(json))
 }
 
 /// The changes that a form carries. Anybody can write such a word: each row is checked like one of a file.
 pub(super) fn carried(word: &str) -> Result<Vec<Carried>, AppError> {
-    let malformed =
-        || AppError::Malformed("the changes were cut off: choose the spreadsheet again".into());
+    let malformed = || AppError::Malformed("the changes were cut off: choose the spreadsheet again".into());
     let json = URL_SAFE_NO_PAD.decode(word).map_err(|_| malformed())?;
     let rows: Vec<Carried> = serde_json::from_slice(&json).map_err(|_| malformed())?;
     let fine = (1..=MOST_CHANGES).contains(&rows.len()) && rows.iter().all(Carried::is_fine);
@@ -63,17 +56,8 @@ impl Carried {
     fn is_fine(&self) -> bool {
         let (first, last) = (LocalDate::new(1990, 1, 1), LocalDate::new(2100, 1, 1));
         let row = &self.row;
-        let days = [
-            row.from,
-            row.notice_served_on,
-            row.decided_on,
-            row.staff_told_on,
-        ];
-        !self.id.0.is_nil()
-            && days
-                .iter()
-                .flatten()
-                .all(|day| first <= Some(*day) && Some(*day) <= last)
+        let days = [row.from, row.notice_served_on, row.decided_on, row.staff_told_on];
+        !self.id.0.is_nil() && days.iter().flatten().all(|day| first <= Some(*day) && Some(*day) <= last)
     }
 }
 
@@ -95,10 +79,6 @@ pub(super) async fn record(
         };
         changes.push(checked.ready);
     }
-    let act = RecordChanges {
-        changes,
-        today,
-        shown,
-    };
+    let act = RecordChanges { changes, today, shown };
     act.perform(app, &By::from(permit)).await
 }

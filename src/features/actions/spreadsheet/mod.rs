@@ -43,21 +43,9 @@ pub(super) fn routes(routes: Routes) -> Routes {
     routes
         .get("/practices/{ods}/spreadsheet", SeeRegister, choose)
         .post_files("/practices/{ods}/spreadsheet", RecordStatus, upload)
-        .get(
-            "/practices/{ods}/spreadsheet/register.xlsx",
-            SeeRegister,
-            file,
-        )
-        .post(
-            "/practices/{ods}/spreadsheet/changes",
-            RecordStatus,
-            confirm,
-        )
-        .get(
-            "/api/v1/practices/{ods}/register.xlsx",
-            SeeRegister,
-            file_api,
-        )
+        .get("/practices/{ods}/spreadsheet/register.xlsx", SeeRegister, file)
+        .post("/practices/{ods}/spreadsheet/changes", RecordStatus, confirm)
+        .get("/api/v1/practices/{ods}/register.xlsx", SeeRegister, file_api)
 }
 
 /// The page of the spreadsheet.
@@ -87,10 +75,7 @@ async fn choose(
     Ok(page.into_response())
 }
 
-async fn file(
-    permit: Permit<SeeRegister>,
-    State(app): State<AppState>,
-) -> Result<Response, AppError> {
+async fn file(permit: Permit<SeeRegister>, State(app): State<AppState>) -> Result<Response, AppError> {
     workbook(&app, permit.scope()).await
 }
 
@@ -105,10 +90,7 @@ async fn file(
         (status = 401, description = "Sign in first", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "No such practice, or not yours", body = Problem, content_type = "application/problem+json"),
     ))]
-pub(super) async fn file_api(
-    permit: Permit<SeeRegister>,
-    State(app): State<AppState>,
-) -> Result<Response, AppError> {
+pub(super) async fn file_api(permit: Permit<SeeRegister>, State(app): State<AppState>) -> Result<Response, AppError> {
     workbook(&app, permit.scope()).await
 }
 
@@ -116,9 +98,7 @@ async fn workbook(app: &AppState, scope: &PracticeScope) -> Result<Response, App
     let register = Register::read(app, scope).await?;
     let practice = scope.practice().clone();
     let known = app.organisations().await?;
-    let name = known
-        .practice(&practice)
-        .map_or_else(|| practice.to_string(), |known| known.name.to_string());
+    let name = known.practice(&practice).map_or_else(|| practice.to_string(), |known| known.name.to_string());
     let today = app.clock.today();
     let saved = format!("attachment; filename=\"register-{practice}-{today}.xlsx\"");
     let write = move || {
@@ -147,12 +127,7 @@ async fn workbook(app: &AppState, scope: &PracticeScope) -> Result<Response, App
 fn lines(register: &Register, today: LocalDate) -> Vec<Line<'_>> {
     let ground = register.on(today);
     let own = ground.own();
-    let standings = action::standings(
-        register.rows(),
-        today,
-        register.read_at,
-        action::Trust::Confirmed,
-    );
+    let standings = action::standings(register.rows(), today, register.read_at, action::Trust::Confirmed);
     let mut lines = Vec::new();
     for item in register.catalogue.items_on(today) {
         let before = lines.len();
@@ -162,18 +137,10 @@ fn lines(register: &Register, today: LocalDate) -> Vec<Line<'_>> {
                 Some((*id, name))
             });
             let key = (item.code.clone(), subject.map(|(id, _)| id));
-            lines.push(Line {
-                item,
-                subject,
-                entry: standings.get(&key).and_then(entry),
-            });
+            lines.push(Line { item, subject, entry: standings.get(&key).and_then(entry) });
         }
         if lines.len() == before {
-            lines.push(Line {
-                item,
-                subject: None,
-                entry: None,
-            });
+            lines.push(Line { item, subject: None, entry: None });
         }
     }
     lines
@@ -201,9 +168,7 @@ async fn upload(
 ) -> Result<Response, AppError> {
     let practice = permit.scope().practice();
     let read = match received(&app, request).await? {
-        Some(bytes) => back(&app, practice.clone(), bytes)
-            .await?
-            .map_err(|refused| refused.to_string()),
+        Some(bytes) => back(&app, practice.clone(), bytes).await?.map_err(|refused| refused.to_string()),
         None => Err("Choose the spreadsheet that you filled in".to_owned()),
     };
     match read {
@@ -217,12 +182,7 @@ async fn upload(
 }
 
 /// The page once more, with why the file cannot be taken.
-async fn again(
-    app: &AppState,
-    caller: &Caller,
-    practice: &OdsCode,
-    why: String,
-) -> Result<Response, AppError> {
+async fn again(app: &AppState, caller: &Caller, practice: &OdsCode, why: String) -> Result<Response, AppError> {
     let error = FieldError::new("file", why);
     let content = pages::choose(practice, None, Some(error));
     let title = format!("Error: {}", pages::TITLE);
@@ -249,9 +209,7 @@ fn cut_off<E>(_: E) -> AppError {
 
 /// The file of the form, or one byte more than is ever taken; nothing where none was chosen.
 async fn received(app: &AppState, request: Request) -> Result<Option<Vec<u8>>, AppError> {
-    let mut form = Multipart::from_request(request, app)
-        .await
-        .map_err(cut_off)?;
+    let mut form = Multipart::from_request(request, app).await.map_err(cut_off)?;
     while let Some(mut field) = form.next_field().await.map_err(cut_off)? {
         if field.name() != Some("file") {
             continue;
@@ -271,11 +229,7 @@ async fn received(app: &AppState, request: Request) -> Result<Option<Vec<u8>>, A
 }
 
 /// Reads the workbook away from requests.
-async fn back(
-    app: &AppState,
-    practice: OdsCode,
-    bytes: Vec<u8>,
-) -> Result<Result<Back, Refused>, AppError> {
+async fn back(app: &AppState, practice: OdsCode, bytes: Vec<u8>) -> Result<Result<Back, Refused>, AppError> {
     let read = move || spreadsheet::read(&bytes, &practice);
     app.setting.run(read).await
 }
@@ -300,10 +254,7 @@ async fn confirm(
         }
         Outcome::Stale => {
             let register = Register::read(&app, permit.scope()).await?;
-            let back = Back {
-                rows: rows.into_iter().map(|carried| carried.row).collect(),
-                ..Back::default()
-            };
+            let back = Back { rows: rows.into_iter().map(|carried| carried.row).collect(), ..Back::default() };
             let plan = Ground::new(&permit, &register, app.clock.today()).plan(back);
             show(&app, &caller, practice, &plan, StatusCode::CONFLICT).await
         }

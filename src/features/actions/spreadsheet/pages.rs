@@ -28,11 +28,7 @@ pub(super) const TITLE: &str = "The register as a spreadsheet";
 /// Rows with errors that are listed.
 const MOST_ERRORS: usize = 200;
 
-pub(super) fn choose(
-    practice: &OdsCode,
-    recorded: Option<u16>,
-    error: Option<FieldError>,
-) -> Markup {
+pub(super) fn choose(practice: &OdsCode, recorded: Option<u16>, error: Option<FieldError>) -> Markup {
     let errors: Vec<FieldError> = error.into_iter().collect();
     let field = Field::new("file", "The spreadsheet that you filled in (.xlsx)")
         .hint("At most 4 MB. You see every change before anything is recorded.")
@@ -59,11 +55,7 @@ pub(super) fn choose(
     }
 }
 
-pub(super) fn preview(
-    practice: &OdsCode,
-    plan: &Plan<'_>,
-    stale: bool,
-) -> Result<Markup, AppError> {
+pub(super) fn preview(practice: &OdsCode, plan: &Plan<'_>, stale: bool) -> Result<Markup, AppError> {
     let word = confirm::carry(plan)?;
     let changes = plan.changes.len();
     Ok(html! {
@@ -108,11 +100,7 @@ fn said(plan: &Plan<'_>) -> String {
     } else {
         "Nothing is recorded yet.".to_owned()
     };
-    let _ = write!(
-        text,
-        " {added} added, {changed} changed, {} unchanged.",
-        plan.unchanged
-    );
+    let _ = write!(text, " {added} added, {changed} changed, {} unchanged.", plan.unchanged);
     if plan.more > 0 {
         let _ = write!(
             text,
@@ -134,12 +122,7 @@ fn wide(n: usize) -> u64 {
 
 fn table_of(plan: &Plan<'_>) -> Markup {
     let rows: Vec<Vec<Markup>> = plan.changes.iter().map(cells).collect();
-    let columns = [
-        words("Item"),
-        words("Now"),
-        words("In the file"),
-        numbers("Row"),
-    ];
+    let columns = [words("Item"), words("Now"), words("In the file"), numbers("Row")];
     table("Changes, before and after", &columns, &rows)
 }
 
@@ -163,11 +146,8 @@ fn state(label: &str, status: Status, row: &Row) -> Markup {
         Status::PausingFrom => "from",
         _ => "since",
     };
-    let noted: [(&str, Option<LocalDate>); 3] = [
-        ("Notice served", row.notice_served_on),
-        ("Decided", row.decided_on),
-        ("Staff told", row.staff_told_on),
-    ];
+    let noted: [(&str, Option<LocalDate>); 3] =
+        [("Notice served", row.notice_served_on), ("Decided", row.decided_on), ("Staff told", row.staff_told_on)];
     html! {
         strong { (label) } br; (small(&format!("{from} {about}{}", row.effective_on.short())))
         @for (what, day) in noted {
@@ -195,11 +175,7 @@ fn not_taken(plan: &Plan<'_>) -> Markup {
     let rows: Vec<Vec<Markup>> = shown
         .iter()
         .map(|error| {
-            vec![
-                html! { "Row " (error.row) },
-                html! { (error.column.heading()) },
-                html! { (error.reason) "." },
-            ]
+            vec![html! { "Row " (error.row) }, html! { (error.column.heading()) }, html! { (error.reason) "." }]
         })
         .collect();
     let more = plan.errors.len() - shown.len();

@@ -65,11 +65,7 @@ pub(super) struct Planned<'a> {
 }
 
 impl<'a> Ground<'a> {
-    pub(super) fn new(
-        permit: &'a Permit<RecordStatus>,
-        register: &'a Register,
-        today: LocalDate,
-    ) -> Self {
+    pub(super) fn new(permit: &'a Permit<RecordStatus>, register: &'a Register, today: LocalDate) -> Self {
         let mut histories: BTreeMap<Key, Vec<Row>> = BTreeMap::new();
         for row in register.rows() {
             let key = (row.item.clone(), row.subject);
@@ -81,10 +77,7 @@ impl<'a> Ground<'a> {
             register,
             today,
             by: By::from(permit),
-            facts: Facts {
-                catalogue: Arc::clone(&register.catalogue),
-                today,
-            },
+            facts: Facts { catalogue: Arc::clone(&register.catalogue), today },
             names: names
                 .filter(|(id, _)| !register.told().contains(id))
                 .map(|(id, (item, name))| ((item.clone(), name.to_lowercase()), *id))
@@ -138,35 +131,23 @@ impl<'a> Ground<'a> {
         let key = (meant.item.code.clone(), meant.subject_id());
         let none = Vec::new();
         let history = self.histories.get(&key).unwrap_or(&none);
-        let before = self.stands(history, |standing| {
-            Some((standing.status()?, standing.row()?.clone()))
-        });
+        let before = self.stands(history, |standing| Some((standing.status()?, standing.row()?.clone())));
         if row.says_nothing() && (before.is_none() || row.made_from.is_none()) {
             return Ok(None);
         }
         let current = before.as_ref().map(|(status, _)| *status);
         let status = self.status(&row, meant.item, current)?;
-        let stands = before
-            .as_ref()
-            .is_some_and(|(now, stored)| status == *now && says(&row, stored));
+        let stands = before.as_ref().is_some_and(|(now, stored)| status == *now && says(&row, stored));
         if stands || untouched(&row, status, history) {
             return Ok(None);
         }
         let id = StatusId(Uuid::now_v7());
         let checked = self.change(&row, meant, status, id)?;
         let change = checked.ready.new.change.clone();
-        let after = Row {
-            subject: key.1,
-            ..change.recorded(self.register.read_at)
-        };
+        let after = Row { subject: key.1, ..change.recorded(self.register.read_at) };
         self.would_stand(&row, history, after.clone())?;
-        let (position, row) = (
-            checked.item.position_on(after.effective_on),
-            SheetRow {
-                status: status.as_str().to_owned(),
-                ..row
-            },
-        );
+        let (position, row) =
+            (checked.item.position_on(after.effective_on), SheetRow { status: status.as_str().to_owned(), ..row });
         Ok(Some(Planned {
             row,
             id,
@@ -180,8 +161,7 @@ impl<'a> Ground<'a> {
     }
 
     fn stands<T>(&self, rows: &[Row], told: impl Fn(&Standing<'_>) -> Option<T>) -> Option<T> {
-        let standings =
-            action::standings(rows, self.today, self.register.read_at, Trust::Confirmed);
+        let standings = action::standings(rows, self.today, self.register.read_at, Trust::Confirmed);
         standings.into_values().next().and_then(|one| told(&one))
     }
 
@@ -246,12 +226,9 @@ fn says(row: &SheetRow, stored: &Row) -> bool {
 
 /// The row says what it said when the file was made; the register has moved on since, and the file takes nothing back.
 fn untouched(row: &SheetRow, status: Status, history: &[Row]) -> bool {
-    let made_from = history
-        .iter()
-        .find(|stored| Some(stored.id) == row.made_from);
+    let made_from = history.iter().find(|stored| Some(stored.id) == row.made_from);
     made_from.is_some_and(|stored| {
-        let reads = stored.status == status
-            || (stored.status == Status::PausingFrom && status == Status::PausedSince);
+        let reads = stored.status == status || (stored.status == Status::PausingFrom && status == Status::PausedSince);
         reads && says(row, stored)
     })
 }

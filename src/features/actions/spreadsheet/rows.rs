@@ -48,20 +48,12 @@ impl<'a> Ground<'a> {
             let day = row.from.unwrap_or(self.today);
             self.register.catalogue.item_on(&code, day)
         });
-        let item = item.ok_or_else(|| {
-            wrong(
-                Column::Code,
-                "No item of the catalogue has this code. Choose it from the list",
-            )
-        })?;
+        let item =
+            item.ok_or_else(|| wrong(Column::Code, "No item of the catalogue has this code. Choose it from the list"))?;
         let name = row.subject.split_whitespace().collect::<Vec<_>>().join(" ");
         if !item.takes_subject() {
             return if name.is_empty() {
-                Ok(Some(Meant {
-                    item,
-                    about: About::Practice,
-                    subject: None,
-                }))
+                Ok(Some(Meant { item, about: About::Practice, subject: None }))
             } else {
                 let (_, why) = action::Refused::SubjectNotTaken.explain();
                 Err(wrong(Column::Subject, why))
@@ -70,13 +62,8 @@ impl<'a> Ground<'a> {
         if name.is_empty() && row.says_nothing() {
             return Ok(None);
         }
-        let known = self
-            .names
-            .get(&(item.code.clone(), name.to_lowercase()))
-            .copied();
-        let made_from = row
-            .made_from_subject
-            .filter(|id| self.register.subject(&item.code, *id).is_some());
+        let known = self.names.get(&(item.code.clone(), name.to_lowercase())).copied();
+        let made_from = row.made_from_subject.filter(|id| self.register.subject(&item.code, *id).is_some());
         if made_from.is_some() && made_from != known {
             return Err(wrong(
                 Column::Subject,
@@ -94,25 +81,14 @@ impl<'a> Ground<'a> {
                 .map(About::Named)
                 .map_err(|refused| wrong(Column::Subject, &refused.to_string()))?,
         };
-        Ok(Some(Meant {
-            item,
-            about,
-            subject: Some(name),
-        }))
+        Ok(Some(Meant { item, about, subject: Some(name) }))
     }
 
-    pub(super) fn status(
-        &self,
-        row: &SheetRow,
-        item: &Item,
-        current: Option<Status>,
-    ) -> Result<Status, RowError> {
+    pub(super) fn status(&self, row: &SheetRow, item: &Item, current: Option<Status>) -> Result<Status, RowError> {
         let wrong = |reason| RowError::new(row.row, Column::Status, reason);
         if row.status.is_empty() {
             return Err(wrong(match current {
-                Some(_) => {
-                    "An empty status removes nothing. Put the status back, or choose what holds now"
-                }
+                Some(_) => "An empty status removes nothing. Put the status back, or choose what holds now",
                 None => CHOOSE,
             }));
         }
@@ -121,8 +97,7 @@ impl<'a> Ground<'a> {
         let named = Status::ALL.iter().copied().filter(|status| {
             let labels = today.into_iter().chain([item]);
             let mut labels = labels.map(|item| item.label(*status));
-            labels.any(|label| label.eq_ignore_ascii_case(&row.status))
-                || status.as_str() == row.status
+            labels.any(|label| label.eq_ignore_ascii_case(&row.status)) || status.as_str() == row.status
         });
         let all: Vec<Status> = named.collect();
         current
@@ -138,9 +113,8 @@ impl<'a> Ground<'a> {
         status: Status,
         id: StatusId,
     ) -> Result<Checked<'a>, RowError> {
-        let effective_on = row.from.ok_or_else(|| {
-            RowError::new(row.row, Column::From, "Enter the day from which this holds")
-        })?;
+        let effective_on =
+            row.from.ok_or_else(|| RowError::new(row.row, Column::From, "Enter the day from which this holds"))?;
         let (subject, subject_name) = match meant.about {
             About::Practice => (None, None),
             About::Known(id) => (Some(id), None),
@@ -164,11 +138,7 @@ impl<'a> Ground<'a> {
             let first = first.unwrap_or_else(|| FieldError::new("effective_on", CHOOSE));
             at_column(row, first)
         })?;
-        Ok(Checked {
-            ready,
-            item: meant.item,
-            subject: meant.subject,
-        })
+        Ok(Checked { ready, item: meant.item, subject: meant.subject })
     }
 }
 

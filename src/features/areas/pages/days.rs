@@ -16,16 +16,9 @@ pub(super) fn forms(area: &Area<'_>) -> Markup {
 
 fn other_days(area: &Area<'_>) -> Markup {
     let text = |asked: &str, shown: LocalDate| {
-        if asked.is_empty() {
-            shown.to_string()
-        } else {
-            asked.to_owned()
-        }
+        if asked.is_empty() { shown.to_string() } else { asked.to_owned() }
     };
-    let (on, since) = (
-        text(&area.asked.on, area.dates.on),
-        text(&area.asked.since, area.dates.since),
-    );
+    let (on, since) = (text(&area.asked.on, area.dates.on), text(&area.asked.since, area.dates.since));
     html! {
         section .hr-panel #days {
             h2 { "Other days" }

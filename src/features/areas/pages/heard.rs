@@ -67,9 +67,8 @@ fn then(area: &Area<'_>, heard: Heard) -> Markup {
 
 fn in_brackets(some: &[(u32, &str)]) -> Markup {
     let said = some.iter().filter(|(n, _)| *n > 0);
-    let said: Vec<String> = said
-        .map(|(n, what)| format!("{} of them {what}", number::thousands((*n).into())))
-        .collect();
+    let said: Vec<String> =
+        said.map(|(n, what)| format!("{} of them {what}", number::thousands((*n).into()))).collect();
     html! { @if !said.is_empty() { " (" (said.join(", ")) ")" } }
 }
 
@@ -102,10 +101,7 @@ fn responses(weeks: &[Response]) -> Markup {
     if weeks.len() < 2 {
         return html! {};
     }
-    let shares: Option<Vec<u64>> = weeks
-        .iter()
-        .map(|week| share_for_a_line(week.answered, week.heard))
-        .collect();
+    let shares: Option<Vec<u64>> = weeks.iter().map(|week| share_for_a_line(week.answered, week.heard)).collect();
     let columns = [
         table::words("Week to"),
         table::numbers("Answered"),

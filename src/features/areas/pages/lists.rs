@@ -27,12 +27,7 @@ fn more(rows: usize, all: &Markup) -> Markup {
 pub(super) fn waiting(area: &Area<'_>) -> Markup {
     let live = area.live.is_some();
     // On a past day a practice that had not begun did not leave anything unanswered.
-    let waiting: Vec<&Waiting> = area
-        .status
-        .waiting
-        .iter()
-        .filter(|one| live || one.last_week.is_some())
-        .collect();
+    let waiting: Vec<&Waiting> = area.status.waiting.iter().filter(|one| live || one.last_week.is_some()).collect();
     let title = if live {
         "Share and have not answered this week"
     } else {
@@ -42,13 +37,8 @@ pub(super) fn waiting(area: &Area<'_>) -> Markup {
     let columns = || [table::words("Practice"), table::words("Last heard from")];
     let rows = |some: &[&Waiting]| -> Vec<Vec<Markup>> {
         let one = |one: &&Waiting| {
-            let last = one
-                .last_week
-                .map(|week| format!("week to {}", week.short()));
-            vec![
-                practice(area, &one.practice, &one.name),
-                html! { (last.unwrap_or_else(|| "never".to_owned())) },
-            ]
+            let last = one.last_week.map(|week| format!("week to {}", week.short()));
+            vec![practice(area, &one.practice, &one.name), html! { (last.unwrap_or_else(|| "never".to_owned())) }]
         };
         some.iter().map(one).collect()
     };
@@ -57,11 +47,7 @@ pub(super) fn waiting(area: &Area<'_>) -> Markup {
     } else {
         "Every practice that shares has answered."
     };
-    let none = if live {
-        none
-    } else {
-        "Every practice heard from by then had answered."
-    };
+    let none = if live { none } else { "Every practice heard from by then had answered." };
     html! {
         div #waiting {
             (parts::panel(title, &html! {
@@ -102,11 +88,7 @@ pub(super) fn overdue(area: &Area<'_>) -> Markup {
             ])
         })
         .collect();
-    let columns = [
-        table::words("Notice on"),
-        table::words("By"),
-        table::words("Due since"),
-    ];
+    let columns = [table::words("Notice on"), table::words("By"), table::words("Due since")];
     parts::panel(
         title,
         &html! {
@@ -135,11 +117,7 @@ pub(super) fn ending(ending: &[Ending]) -> Markup {
             ]
         })
         .collect();
-    let columns = [
-        table::words("Service"),
-        table::words("Practices"),
-        table::words("Last day"),
-    ];
+    let columns = [table::words("Service"), table::words("Practices"), table::words("Last day")];
     parts::panel(
         "Services ending in 90 days",
         &html! {

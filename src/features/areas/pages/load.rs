@@ -13,16 +13,9 @@ use crate::{
 
 /// Room on the day.
 pub(super) fn today(area: &Area<'_>) -> Markup {
-    let Capacity {
-        practices,
-        sum,
-        diverts,
-    } = area.status.capacity;
-    let title = if area.live.is_some() {
-        "Left today".to_owned()
-    } else {
-        format!("Left on {}", area.status.on.written())
-    };
+    let Capacity { practices, sum, diverts } = area.status.capacity;
+    let title =
+        if area.live.is_some() { "Left today".to_owned() } else { format!("Left on {}", area.status.on.written()) };
     parts::panel(
         &title,
         &html! {
@@ -42,11 +35,8 @@ pub(super) fn today(area: &Area<'_>) -> Markup {
 
 /// Week by week.
 pub(super) fn weeks(status: &AreaStatus) -> Markup {
-    let shares: Vec<u64> = status
-        .weeks
-        .iter()
-        .filter_map(|week| percent(week.days.over, week.days.counted).map(u64::from))
-        .collect();
+    let shares: Vec<u64> =
+        status.weeks.iter().filter_map(|week| percent(week.days.over, week.days.counted).map(u64::from)).collect();
     let title = "Clinicians’ load by week";
     let columns = [
         table::words("Week to"),
@@ -98,11 +88,7 @@ fn spread(over: &[u32]) -> Markup {
 }
 
 fn row(week: &WeekStatus) -> Vec<Markup> {
-    let ClinicianDays {
-        over,
-        full,
-        counted,
-    } = week.days;
+    let ClinicianDays { over, full, counted } = week.days;
     let per_thousand = week.per_thousand();
     vec![
         html! { (week.week_ending.short()) },

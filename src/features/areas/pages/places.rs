@@ -18,17 +18,11 @@ const BY_ICB: &str = "icb";
 /// The choice and the table. An area of one ICB is taken apart by network alone.
 pub(super) fn panel(area: &Area<'_>) -> Markup {
     let status = area.status;
-    let asked = status
-        .items
-        .iter()
-        .position(|item| item.code.as_str() == area.asked.measure);
+    let asked = status.items.iter().position(|item| item.code.as_str() == area.asked.measure);
     let at = asked.unwrap_or(0);
     let by_icb = area.asked.by == BY_ICB && status.icbs.len() > 1;
-    let (title, name, places) = if by_icb {
-        ("By ICB", "ICB", &status.icbs)
-    } else {
-        ("By primary care network", "Network", &status.networks)
-    };
+    let (title, name, places) =
+        if by_icb { ("By ICB", "ICB", &status.icbs) } else { ("By primary care network", "Network", &status.networks) };
     html! {
         @if let Some(item) = status.items.get(at) {
             section .hr-panel #places {
@@ -44,17 +38,10 @@ pub(super) fn panel(area: &Area<'_>) -> Markup {
 fn picker(area: &Area<'_>, item: &ItemStatus) -> Markup {
     let by = ["network", BY_ICB];
     let names = ["Network", "ICB"];
-    let places: Vec<Choice<'_>> = by
-        .into_iter()
-        .zip(names)
-        .map(|(value, label)| Choice::new(value, label, &area.asked.by))
-        .collect();
-    let items: Vec<Choice<'_>> = area
-        .status
-        .items
-        .iter()
-        .map(|each| Choice::new(each.code.as_str(), &each.title, item.code.as_str()))
-        .collect();
+    let places: Vec<Choice<'_>> =
+        by.into_iter().zip(names).map(|(value, label)| Choice::new(value, label, &area.asked.by)).collect();
+    let items: Vec<Choice<'_>> =
+        area.status.items.iter().map(|each| Choice::new(each.code.as_str(), &each.title, item.code.as_str())).collect();
     html! {
         form #pick .hr-pick method="get" action={ (area.own()) "#places" } hx-morph-skip {
             @for (name, value) in [("on", &area.asked.on), ("since", &area.asked.since)] {
@@ -82,10 +69,7 @@ fn shown(
         table::numbers(&since),
         table::numbers("Days over limit"),
     ];
-    let rows: Vec<Vec<Markup>> = places
-        .iter()
-        .map(|place| row(place, at, item.change.is_some()))
-        .collect();
+    let rows: Vec<Vec<Markup>> = places.iter().map(|place| row(place, at, item.change.is_some())).collect();
     let caption = format!("{}, {}", item.title, title.replacen('B', "b", 1));
     html! {
         (table::table(&caption, &columns, &rows))

@@ -26,21 +26,11 @@ fn area() -> AreaStatus {
     let item = |title: &str, acting, held| ItemStatus {
         code: "safe-contact-limit".parse().unwrap(),
         title: title.to_owned(),
-        coverage: Coverage {
-            acting,
-            heard: 38,
-            all: 64,
-            patients_acting: 291_200,
-            patients_all: 670_000,
-        },
+        coverage: Coverage { acting, heard: 38, all: 64, patients_acting: 291_200, patients_all: 670_000 },
         change: Some(3),
         trend: [24, 25, 27]
             .into_iter()
-            .map(|acting| TrendPoint {
-                week_ending: "2026-11-06".parse().unwrap(),
-                acting,
-                heard: 38,
-            })
+            .map(|acting| TrendPoint { week_ending: "2026-11-06".parse().unwrap(), acting, heard: 38 })
             .collect(),
         held,
     };
@@ -49,19 +39,9 @@ fn area() -> AreaStatus {
         on: "2026-11-20".parse().unwrap(),
         week_ending: "2026-11-20".parse().unwrap(),
         since: "2026-11-06".parse().unwrap(),
-        heard: Heard {
-            practices: 38,
-            all: 64,
-            sharing: 44,
-            this_week: 31,
-            patients: 410_300,
-            ..Heard::default()
-        },
+        heard: Heard { practices: 38, all: 64, sharing: 44, this_week: 31, patients: 410_300, ..Heard::default() },
         responses: Vec::new(),
-        items: vec![
-            item("Limit <b>", 27, vec![holding()]),
-            item("Frozen", 0, Vec::new()),
-        ],
+        items: vec![item("Limit <b>", 27, vec![holding()]), item("Frozen", 0, Vec::new())],
         networks: Vec::new(),
         icbs: Vec::new(),
         waiting: Vec::new(),
@@ -87,11 +67,7 @@ fn page_of(status: &AreaStatus, live: Option<&str>, errors: &[FieldError]) -> Ht
             live: live.map(str::to_owned),
             asked: &Asked::default(),
             dates: Dates::usual(status.on, &[]),
-            meeting: Meeting {
-                id: "",
-                met_on: None,
-                today: status.on,
-            },
+            meeting: Meeting { id: "", met_on: None, today: status.on },
             errors,
         })
         .into_string(),
@@ -99,9 +75,7 @@ fn page_of(status: &AreaStatus, live: Option<&str>, errors: &[FieldError]) -> Ht
 }
 
 fn texts(html: &Html, selector: &str) -> Vec<String> {
-    html.select(&Selector::parse(selector).unwrap())
-        .map(|found| found.text().collect())
-        .collect()
+    html.select(&Selector::parse(selector).unwrap()).map(|found| found.text().collect()).collect()
 }
 
 #[test]
@@ -121,19 +95,15 @@ fn every_share_has_its_numbers_and_its_bounds() {
     ] {
         assert!(card.contains(part), "{part} in {card}");
     }
-    assert!(
-        !texts(&html, ".hr-card")[1].contains("holds"),
-        "no release speaks of it"
-    );
-    assert!(texts(&html, ".hr-panel")[0].contains("44 of 64 share; 31 of them answered this week; 13 have not (6 of them nothing recorded yet); 20 do not share."));
+    assert!(!texts(&html, ".hr-card")[1].contains("holds"), "no release speaks of it");
+    assert!(texts(&html, ".hr-panel")[0].contains(
+        "44 of 64 share; 31 of them answered this week; 13 have not (6 of them nothing recorded yet); 20 do not share."
+    ));
 }
 
 #[test]
 fn a_past_day_is_not_live_and_a_wrong_day_is_named_at_its_field() {
-    let html = shown(
-        None,
-        &[FieldError::new("on", "Enter today or an earlier day")],
-    );
+    let html = shown(None, &[FieldError::new("on", "Enter today or an earlier day")]);
     assert!(texts(&html, "[hx-get]").is_empty());
     assert!(texts(&html, ".hr-lede")[0].contains("As it stood on 20 November 2026"));
     assert!(texts(&html, "#on-error")[0].contains("Enter today"));
@@ -143,11 +113,7 @@ fn a_past_day_is_not_live_and_a_wrong_day_is_named_at_its_field() {
 #[test]
 fn how_practices_differ_is_a_picture_and_a_sentence() {
     let mut status = area();
-    status.days = ClinicianDays {
-        over: 40,
-        full: 60,
-        counted: 200,
-    };
+    status.days = ClinicianDays { over: 40, full: 60, counted: 200 };
     status.over = vec![0, 4, 12, 20, 61];
     let html = page_of(&status, None, &[]);
     assert!(texts(&html, "#spread-desc")[0].contains(
@@ -165,23 +131,14 @@ fn weeks(answers: [(u32, u32); 2]) -> Vec<Response> {
     let fridays = ["2026-11-13", "2026-11-20"];
     let weeks = fridays.into_iter().zip(answers);
     weeks
-        .map(|(friday, (answered, heard))| Response {
-            week_ending: friday.parse().unwrap(),
-            answered,
-            heard,
-        })
+        .map(|(friday, (answered, heard))| Response { week_ending: friday.parse().unwrap(), answered, heard })
         .collect()
 }
 
 /// Seven practices were heard from; week by week five, six, seven.
 fn few() -> AreaStatus {
     let mut status = area();
-    status.heard = Heard {
-        practices: 7,
-        sharing: 9,
-        this_week: 4,
-        ..status.heard
-    };
+    status.heard = Heard { practices: 7, sharing: 9, this_week: 4, ..status.heard };
     for item in &mut status.items {
         item.coverage.heard = 7;
         item.coverage.acting = 3;
@@ -227,11 +184,7 @@ fn of_ten_practices_on_the_percentage_leads_and_answers_are_a_line() {
 #[test]
 fn weeks_before_the_first_record_are_left_out() {
     let mut status = few();
-    for point in status
-        .items
-        .iter_mut()
-        .filter_map(|item| item.trend.first_mut())
-    {
+    for point in status.items.iter_mut().filter_map(|item| item.trend.first_mut()) {
         (point.acting, point.heard) = (0, 0);
     }
     status.responses = weeks([(0, 0), (4, 7)]);
@@ -243,12 +196,7 @@ fn weeks_before_the_first_record_are_left_out() {
 #[test]
 fn a_past_day_is_told_of_those_who_had_recorded_by_then() {
     let mut status = area();
-    status.heard = Heard {
-        practices: 38,
-        sharing: 44,
-        this_week: 31,
-        ..status.heard
-    };
+    status.heard = Heard { practices: 38, sharing: 44, this_week: 31, ..status.heard };
     let panel = &texts(&page_of(&status, None, &[]), ".hr-panel")[0];
     assert!(
         panel.contains(
@@ -261,19 +209,13 @@ fn a_past_day_is_told_of_those_who_had_recorded_by_then() {
     let html = page_of(&status, None, &[]);
     assert!(texts(&html, ".hr-card, .hr-spark").is_empty());
     assert!(texts(&html, "h2")[0].contains("Nothing had been recorded by 20 November 2026"));
-    assert!(
-        !texts(&html, "form.hr-pick").is_empty(),
-        "another day can be asked for"
-    );
+    assert!(!texts(&html, "form.hr-pick").is_empty(), "another day can be asked for");
 }
 
 #[test]
 fn an_area_that_begins_is_told_what_to_do_first() {
     let mut status = area();
-    status.heard = Heard {
-        all: 64,
-        ..Heard::default()
-    };
+    status.heard = Heard { all: 64, ..Heard::default() };
     let html = page_of(&status, Some("14:32"), &[]);
     assert!(texts(&html, ".hr-card").is_empty());
     let panel = &texts(&html, ".hr-panel")[0];

@@ -7,9 +7,7 @@ use maud::{Markup, html};
 
 use super::{Later, files, of_the_method, opening, picture, title, trend};
 use crate::{
-    domain::disclosure::{
-        Area, AreaKind, Change, Content, Figure, HAS_RECORDED, OVER_LIMIT, Series, Shown, TOO_FEW,
-    },
+    domain::disclosure::{Area, AreaKind, Change, Content, Figure, HAS_RECORDED, OVER_LIMIT, Series, Shown, TOO_FEW},
     href,
     store::{
         lmc_office::Office,
@@ -51,11 +49,7 @@ pub(in super::super) struct View<'a> {
 /// A release with one area in full.
 pub(in super::super) fn release(view: &View<'_>) -> Markup {
     let content = &view.published.content;
-    let heading = format!(
-        "Release {}, {}",
-        content.number,
-        content.published_on.long()
-    );
+    let heading = format!("Release {}, {}", content.number, content.published_on.long());
     html! {
         div .hr-release {
             (opening(&heading, content, view.newest, view.later))
@@ -113,9 +107,7 @@ fn address(content: &Content, area: &Area) -> Href {
 /// The reader's ICB, the region and England, and what is shown where it is none of them.
 fn places(view: &View<'_>, shown: &Area) -> Markup {
     let content = &view.published.content;
-    let own = view
-        .own
-        .and_then(|own| content.area(AreaKind::Icb, own.as_str()));
+    let own = view.own.and_then(|own| content.area(AreaKind::Icb, own.as_str()));
     let region = [Some(shown), own].into_iter().flatten().find_map(|area| {
         let code = area.region.as_deref()?;
         content.area(AreaKind::Region, code)
@@ -147,16 +139,13 @@ fn same(one: &Area, other: &Area) -> bool {
 
 fn change(view: &View<'_>, area: &Area, figure: &Figure) -> Change {
     let content = &view.published.content;
-    view.earlier.last().map_or(Change::NotCompared, |earlier| {
-        content.change_since(&earlier.content, area, &figure.series)
-    })
+    view.earlier
+        .last()
+        .map_or(Change::NotCompared, |earlier| content.change_since(&earlier.content, area, &figure.series))
 }
 
 fn says(figure: &Figure) -> bool {
-    !matches!(
-        figure.shown,
-        Shown::TooFew | Shown::Hidden | Shown::NotCounted
-    )
+    !matches!(figure.shown, Shown::TooFew | Shown::Hidden | Shown::NotCounted)
 }
 
 fn figures(view: &View<'_>, area: &Area) -> Markup {
@@ -192,10 +181,7 @@ fn noise_since(view: &View<'_>, area: &Area) -> Option<u32> {
 
 /// Why items stand nowhere.
 fn silent(area: &Area) -> Markup {
-    let hidden = area
-        .figures
-        .iter()
-        .any(|figure| figure.shown == Shown::Hidden);
+    let hidden = area.figures.iter().any(|figure| figure.shown == Shown::Hidden);
     html! {
         p {
             @if hidden { "The area has fewer than 20 practices: nothing of it is shown." }
@@ -228,12 +214,7 @@ fn listed(view: &View<'_>, area: &Area, said: &[&Figure]) -> Markup {
         || "Since the one before".to_owned(),
         |earlier| format!("Since release {}", earlier.content.number),
     );
-    let columns = [
-        words("Item"),
-        numbers("Practices"),
-        numbers("Likely"),
-        words(&since),
-    ];
+    let columns = [words("Item"), numbers("Practices"), numbers("Likely"), words(&since)];
     table(&format!("Items in {}", area.name), &columns, &rows)
 }
 
@@ -275,13 +256,8 @@ fn drawn(view: &View<'_>, area: &Area, series: &Series) -> Markup {
     let Some(picture) = picture::of(content, series, own) else {
         return html! {};
     };
-    let page = href!("/releases/england")
-        .query("release", content.number)
-        .query("series", &series.code);
-    let label = format!(
-        "{} by ICB, release {}; the page of England has it as a table",
-        series.title, content.number
-    );
+    let page = href!("/releases/england").query("release", content.number).query("series", &series.code);
+    let label = format!("{} by ICB, release {}; the page of England has it as a table", series.title, content.number);
     parts::panel(
         &format!("By ICB: {}", series.title),
         &html! {
@@ -295,11 +271,8 @@ fn ask(view: &View<'_>, area: &Area) -> Markup {
     if area.kind != AreaKind::Icb {
         return html! {};
     }
-    let rows: Vec<Vec<Markup>> = view
-        .offices
-        .iter()
-        .map(|(name, office)| vec![html! { (name) }, reach(office.as_ref())])
-        .collect();
+    let rows: Vec<Vec<Markup>> =
+        view.offices.iter().map(|(name, office)| vec![html! { (name) }, reach(office.as_ref())]).collect();
     parts::panel(
         "Who to ask",
         &html! {
@@ -315,11 +288,7 @@ fn reach(office: Option<&Office>) -> Markup {
         return parts::small("has published no contact here");
     };
     let parts = [&office.email, &office.telephone, &office.web];
-    let parts: Vec<&str> = parts
-        .into_iter()
-        .map(String::as_str)
-        .filter(|part| !part.is_empty())
-        .collect();
+    let parts: Vec<&str> = parts.into_iter().map(String::as_str).filter(|part| !part.is_empty()).collect();
     html! { @for (at, part) in parts.iter().enumerate() { @if at > 0 { br; } (part) } }
 }
 

@@ -5,9 +5,7 @@ use maud::{Markup, html};
 
 use super::{Later, files, of_the_method, opening, picture};
 use crate::{
-    domain::disclosure::{
-        Area, AreaKind, Change, Content, Figure, HAS_RECORDED, NOTES, Series, Shown, frame_year,
-    },
+    domain::disclosure::{Area, AreaKind, Change, Content, Figure, HAS_RECORDED, NOTES, Series, Shown, frame_year},
     href,
     store::{release_files::Form, releases::Line},
     ui::{
@@ -44,10 +42,7 @@ pub(in super::super) struct England<'a> {
 pub(in super::super) fn england(view: &England<'_>) -> Markup {
     let content = view.content;
     let chosen = view.series.and_then(|code| content.series(code));
-    let item = content
-        .series
-        .iter()
-        .find(|series| series.code != HAS_RECORDED);
+    let item = content.series.iter().find(|series| series.code != HAS_RECORDED);
     html! {
         div .hr-release {
             (opening(&format!("England, release {}", content.number), content, view.lines.first(), view.later))
@@ -81,35 +76,17 @@ fn picker(view: &England<'_>, series: &Series) -> Markup {
         .lines
         .iter()
         .map(|line| {
-            let name = format!(
-                "Release {}, {} ({})",
-                line.number,
-                line.published_on.written(),
-                frame_year(line.year)
-            );
+            let name = format!("Release {}, {} ({})", line.number, line.published_on.written(), frame_year(line.year));
             (line.number.to_string(), name)
         })
         .collect();
-    let releases: Vec<Choice<'_>> = releases
-        .iter()
-        .map(|(value, name)| Choice::new(value, name, &number))
-        .collect();
-    let measures: Vec<Choice<'_>> = view
-        .content
-        .series
-        .iter()
-        .map(|other| Choice::new(&other.code, &other.title, &series.code))
-        .collect();
+    let releases: Vec<Choice<'_>> = releases.iter().map(|(value, name)| Choice::new(value, name, &number)).collect();
+    let measures: Vec<Choice<'_>> =
+        view.content.series.iter().map(|other| Choice::new(&other.code, &other.title, &series.code)).collect();
     let picture = if view.tiles { "tiles" } else { "map" };
-    let pictures = [
-        Choice::new("map", "Map", picture),
-        Choice::new("tiles", "Tiles", picture),
-    ];
+    let pictures = [Choice::new("map", "Map", picture), Choice::new("tiles", "Tiles", picture)];
     let order = if view.by_share { "share" } else { "name" };
-    let orders = [
-        Choice::new("name", "By name", order),
-        Choice::new("share", "By share, highest first", order),
-    ];
+    let orders = [Choice::new("name", "By name", order), Choice::new("share", "By share, highest first", order)];
     // The picture is a choice only where the map knows an area of the release.
     let mapped = picture::of(view.content, series, None).is_some();
     html! {
@@ -128,10 +105,7 @@ fn drawn(view: &England<'_>, series: &Series) -> Markup {
     let Some(picture) = picture::of(content, series, view.own.map(OrgCode::as_str)) else {
         return html! {};
     };
-    let label = format!(
-        "{} by ICB, release {}; the table below has the figures",
-        series.title, content.number
-    );
+    let label = format!("{} by ICB, release {}; the table below has the figures", series.title, content.number);
     parts::panel(
         &format!("{} by ICB", series.title),
         &html! {
@@ -157,17 +131,8 @@ fn figures(view: &England<'_>, series: &Series) -> Markup {
         .flat_map(wide)
         .filter_map(|area| row(view, area, &series.code))
         .collect();
-    let since = view.earlier.map_or_else(
-        || "Since".to_owned(),
-        |earlier| format!("Since {}", earlier.number),
-    );
-    let columns = [
-        words("Area"),
-        numbers("Practices"),
-        numbers("Share"),
-        numbers("Likely"),
-        words(&since),
-    ];
+    let since = view.earlier.map_or_else(|| "Since".to_owned(), |earlier| format!("Since {}", earlier.number));
+    let columns = [words("Area"), numbers("Practices"), numbers("Share"), numbers("Likely"), words(&since)];
     parts::panel(
         &series.title,
         &html! {
@@ -191,9 +156,7 @@ fn height(area: &Area, series: &str) -> Option<u32> {
 
 fn row(view: &England<'_>, area: &Area, series: &str) -> Option<Vec<Markup>> {
     let figure = area.figure(series)?;
-    let change = view.earlier.map_or(Change::NotCompared, |earlier| {
-        view.content.change_since(earlier, area, series)
-    });
+    let change = view.earlier.map_or(Change::NotCompared, |earlier| view.content.change_since(earlier, area, series));
     let page = href!("/releases").seg(view.content.number);
     let page = match area.kind {
         AreaKind::Region => page.query("region", &area.code),

@@ -97,9 +97,7 @@ fn of_the_method(content: &Content, before: Option<&Content>) -> Markup {
 }
 
 fn title<'a>(content: &'a Content, figure: &'a Figure) -> &'a str {
-    content
-        .series(&figure.series)
-        .map_or(figure.series.as_str(), |series| series.title.as_str())
+    content.series(&figure.series).map_or(figure.series.as_str(), |series| series.title.as_str())
 }
 
 /// Every release.

@@ -33,29 +33,17 @@ pub(super) fn of(content: &Content, series: &Series, own: Option<&str>) -> Optio
         }
     }
     let legend = legend(shades.values(), width);
-    Some(Picture {
-        atlas,
-        shades,
-        legend,
-    })
+    Some(Picture { atlas, shades, legend })
 }
 
-fn shade(
-    content: &Content,
-    series: &Series,
-    (area, figure): (&Area, &Figure),
-    width: u32,
-) -> Shade {
+fn shade(content: &Content, series: &Series, (area, figure): (&Area, &Figure), width: u32) -> Shade {
     let (class, says) = class(figure, width);
     Shade {
         class,
         says,
         name: area.name.clone(),
         text: figure.in_words(area.practices),
-        page: href!("/releases")
-            .seg(content.number)
-            .query("icb", &area.code)
-            .query("series", &series.code),
+        page: href!("/releases").seg(content.number).query("icb", &area.code).query("series", &series.code),
         own: false,
     }
 }
@@ -99,16 +87,12 @@ fn legend<'a>(shades: impl Iterator<Item = &'a Shade>, width: u32) -> Vec<Key> {
         keys.entry(class).or_default().insert(says);
     }
     // From the lowest to the highest, then what has no number.
-    let (unnumbered, numbered): (Vec<_>, Vec<_>) = keys
-        .into_iter()
-        .partition(|(class, _)| matches!(class, Class::Outline | Class::Dashed));
+    let (unnumbered, numbered): (Vec<_>, Vec<_>) =
+        keys.into_iter().partition(|(class, _)| matches!(class, Class::Outline | Class::Dashed));
     numbered
         .into_iter()
         .chain(unnumbered)
-        .map(|(class, says)| Key {
-            class,
-            text: says.into_iter().collect::<Vec<_>>().join(" or "),
-        })
+        .map(|(class, says)| Key { class, text: says.into_iter().collect::<Vec<_>>().join(" or ") })
         .collect()
 }
 
@@ -117,13 +101,7 @@ mod tests {
     use super::*;
 
     fn figure(shown: Shown, percent: Option<u32>) -> Figure {
-        Figure {
-            series: "x".to_owned(),
-            shown,
-            percent,
-            likely: Some((0, 20)),
-            bounds: None,
-        }
+        Figure { series: "x".to_owned(), shown, percent, likely: Some((0, 20)), bounds: None }
     }
 
     #[test]
@@ -144,12 +122,7 @@ mod tests {
             (Shown::About(150), Some(99), Class::Step(4), "60% and over"),
             (Shown::OrMore(135), None, Class::Step(5), "nearly all"),
             (Shown::Between, None, Class::Dashed, "only a range"),
-            (
-                Shown::TooFew,
-                None,
-                Class::Outline,
-                "too few have recorded to say",
-            ),
+            (Shown::TooFew, None, Class::Outline, "too few have recorded to say"),
             (Shown::Hidden, None, Class::Outline, "hidden"),
         ];
         for (shown, percent, expected, words) in cases {

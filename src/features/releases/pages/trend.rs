@@ -32,17 +32,9 @@ pub(super) fn panel(view: &View<'_>, area: &Area, series: &Series) -> Markup {
             },
         );
     }
-    let moments: Vec<Moment> = contents
-        .iter()
-        .map(|content| moment(content, area, series))
-        .collect();
+    let moments: Vec<Moment> = contents.iter().map(|content| moment(content, area, series)).collect();
     let says = said(&contents, area, series);
-    let drawn = Band {
-        id: "trend",
-        title: &title,
-        says: &says,
-        moments: &moments,
-    };
+    let drawn = Band { id: "trend", title: &title, says: &says, moments: &moments };
     parts::panel(
         &title,
         &html! {
@@ -61,12 +53,7 @@ fn moment(content: &Content, area: &Area, series: &Series) -> Moment {
     let label = content.published_on.0.format("%-d %b").to_string();
     let figure = figure_of(content, area, series);
     let Some(figure) = figure else {
-        return Moment {
-            label,
-            range: None,
-            value: None,
-            text: "–".to_owned(),
-        };
+        return Moment { label, range: None, value: None, text: "–".to_owned() };
     };
     let range = match figure.shown {
         Shown::FewerThanTen => Some((0, 10)),
@@ -102,14 +89,9 @@ fn said(contents: &[&Content], area: &Area, series: &Series) -> String {
 }
 
 fn listed(contents: &[&Content], area: &Area, series: &Series) -> Markup {
-    let befores = [None]
-        .into_iter()
-        .chain(contents.iter().map(|content| Some(*content)));
-    let mut rows: Vec<Vec<Markup>> = contents
-        .iter()
-        .zip(befores)
-        .map(|(content, before)| row(content, before, area, series))
-        .collect();
+    let befores = [None].into_iter().chain(contents.iter().map(|content| Some(*content)));
+    let mut rows: Vec<Vec<Markup>> =
+        contents.iter().zip(befores).map(|(content, before)| row(content, before, area, series)).collect();
     rows.reverse();
     let columns = [
         words("Release"),
@@ -118,22 +100,15 @@ fn listed(contents: &[&Content], area: &Area, series: &Series) -> Markup {
         numbers("Likely"),
         words("Since the one before"),
     ];
-    table(
-        &format!("{} in {}", series.title, area.name),
-        &columns,
-        &rows,
-    )
+    table(&format!("{} in {}", series.title, area.name), &columns, &rows)
 }
 
 fn row(content: &Content, before: Option<&Content>, area: &Area, series: &Series) -> Vec<Markup> {
     let figure = figure_of(content, area, series);
     let dash = || "–".to_owned();
     let then = content.area(area.kind, &area.code);
-    let change = before
-        .zip(then)
-        .map_or(Change::NotCompared, |(before, then)| {
-            content.change_since(before, then, &series.code)
-        });
+    let change =
+        before.zip(then).map_or(Change::NotCompared, |(before, then)| content.change_since(before, then, &series.code));
     vec![
         html! { a href=(href!("/releases").seg(content.number)) { "Release " (content.number) } },
         html! { (content.published_on.written()) },

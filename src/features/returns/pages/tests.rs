@@ -42,10 +42,7 @@ fn example() -> Week {
             todo: vec![
                 Todo {
                     due: day("2026-11-20"),
-                    what: What::Noted {
-                        id: StatusId(Uuid::now_v7()),
-                        noted: "<b>Phlebotomy</b>".to_owned(),
-                    },
+                    what: What::Noted { id: StatusId(Uuid::now_v7()), noted: "<b>Phlebotomy</b>".to_owned() },
                 },
                 Todo {
                     due: day("2027-02-01"),
@@ -73,10 +70,7 @@ fn example() -> Week {
         sharing: SharingPart {
             shared: Some(true),
             icb: Some("XDA".parse().unwrap()),
-            last: Some((
-                "lmc-officer".to_owned(),
-                "2026-11-03T14:02:00Z".parse().unwrap(),
-            )),
+            last: Some(("lmc-officer".to_owned(), "2026-11-03T14:02:00Z".parse().unwrap())),
         },
     }
 }
@@ -136,10 +130,8 @@ fn what_the_lmc_noted_can_be_confirmed_or_removed_and_stays_text() {
 fn the_fragments_answer_with_themselves() {
     let view = example();
     let page = parsed(&view);
-    for (id, path) in [
-        ("capacity", "/practices/Z90001/week/capacity"),
-        ("register", "/practices/Z90001/week/register"),
-    ] {
+    for (id, path) in [("capacity", "/practices/Z90001/week/capacity"), ("register", "/practices/Z90001/week/register")]
+    {
         let selector = format!("section#{id}[hx-get='{path}']");
         assert_eq!(count(&page, &selector), 1, "{id}");
     }
@@ -164,12 +156,8 @@ fn question(n: u128, kind: Kind) -> Question {
 #[test]
 fn questions_say_first_who_will_see_the_answer_and_can_all_be_skipped() {
     let mut view = example();
-    view.questions.open = vec![
-        question(1, Kind::Choice),
-        question(2, Kind::Number),
-        question(3, Kind::YesNo),
-        question(4, Kind::Text),
-    ];
+    view.questions.open =
+        vec![question(1, Kind::Choice), question(2, Kind::Number), question(3, Kind::YesNo), question(4, Kind::Text)];
     let said = BTreeMap::from([(QuestionId(Uuid::from_u128(3)), Given::Skipped)]);
     view.questions.given = said;
     let page = parsed(&view);
