@@ -45,21 +45,21 @@ struct Frame;
 pub fn document() -> Document {
     let mut document = Frame::openapi();
     let parts: &[fn() -> Document] = &[
-        features::account::api::Documentation::openapi,
-        features::people::api::Documentation::openapi,
-        features::contacts::api::Documentation::openapi,
-        features::contacts::work_api::Documentation::openapi,
-        features::imports::Documentation::openapi,
-        features::history::api::Documentation::openapi,
-        features::divert::api::Documentation::openapi,
-        features::actions::Documentation::openapi,
-        features::notices::Documentation::openapi,
-        features::letters::api::Documentation::openapi,
-        features::outcomes::Documentation::openapi,
-        features::questions::Documentation::openapi,
-        features::returns::api::Documentation::openapi,
-        features::areas::api::Documentation::openapi,
-        features::releases::api::Documentation::openapi,
+        features::service::account::api::Documentation::openapi,
+        features::practice::people::api::Documentation::openapi,
+        features::clinician::contacts::api::Documentation::openapi,
+        features::clinician::contacts::work_api::Documentation::openapi,
+        features::practice::imports::Documentation::openapi,
+        features::clinician::weeks::api::Documentation::openapi,
+        features::practice::divert::api::Documentation::openapi,
+        features::practice::register::Documentation::openapi,
+        features::practice::notices::Documentation::openapi,
+        features::practice::letters::api::Documentation::openapi,
+        features::practice::outcomes::Documentation::openapi,
+        features::lmc::questions::Documentation::openapi,
+        features::practice::week::api::Documentation::openapi,
+        features::lmc::area::api::Documentation::openapi,
+        features::releases::release::api::Documentation::openapi,
     ];
     for part in parts {
         document.merge(part());

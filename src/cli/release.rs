@@ -13,7 +13,7 @@ use crate::{
         written,
     },
     error::AppError,
-    features::releases::{corrections, files},
+    features::releases::release::{corrections, files},
     jobs,
     operations::take_back_correction::TakeBackCorrection,
     state::AppState,

@@ -10,7 +10,7 @@ use crate::{
     config::Settings,
     domain::access::CliAuthority,
     exchange::mail::Post,
-    features::account::setup,
+    features::service::account::setup,
     jobs,
     operations::keep_address,
     state::AppState,

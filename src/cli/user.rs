@@ -11,7 +11,7 @@ use crate::{
     config::Settings,
     domain::access::{CliAuthority, Role},
     error::AppError,
-    features::people::admin::{self, Wanted},
+    features::practice::people::admin::{self, Wanted},
     operations::{
         add_person::Conflict,
         set_access::{Access, SetAccess},

@@ -13,7 +13,7 @@ use headroom::{
     config::Keys,
     domain::access::{CliAuthority, Role},
     error::AppError,
-    features::account::setup,
+    features::service::account::setup,
     operations::set_access::{Access, SetAccess},
     store::people::{self, SessionRow},
     web::{secrets, tokens},

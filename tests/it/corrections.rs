@@ -7,7 +7,7 @@ use headroom::{
         disclosure::{Period, correction::MOST},
     },
     error::AppError,
-    features::releases::corrections,
+    features::releases::release::corrections,
     jobs,
     operations::take_back_correction::TakeBackCorrection,
     store::corrections::{Stands, all},

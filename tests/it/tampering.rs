@@ -22,7 +22,7 @@ use headroom::{
         consent,
         readers::OutsidePage,
     },
-    features::releases::corrections::record,
+    features::releases::release::corrections::record,
     jobs,
     live::Live,
     store::{

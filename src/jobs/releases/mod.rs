@@ -21,7 +21,7 @@ use crate::{
         organisation::Kind,
     },
     error::AppError,
-    features::releases::files,
+    features::releases::release::files,
     operations::publish_release::{freeze_frame, hold_noise_key, keep_file, publish_release},
     state::AppState,
     store::{self, release_files::Form},

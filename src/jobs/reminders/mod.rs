@@ -21,7 +21,7 @@ use crate::{
     },
     error::AppError,
     exchange::mail::{Mail, NotSent, Post},
-    features::notices,
+    features::practice::notices,
     href,
     operations::send_reminder::{claim_reminder, forget_reminders, queue_reminder, settle_reminder},
     state::AppState,

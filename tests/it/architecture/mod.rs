@@ -309,9 +309,10 @@ impl Checker<'_> {
         if there < here {
             self.say(line, &format!("{spelt}: {} may not use {room}", self.room));
         }
-        let own = self.module.get(1);
-        if here == there && self.room == "features" && resolved.get(1) != own && own.is_some() {
-            self.say(line, &format!("{spelt}: a feature never uses another"));
+        // A wing, and in it a subject.
+        let own = self.module.get(1..3);
+        if here == there && self.room == "features" && resolved.get(1..3) != own && own.is_some() {
+            self.say(line, &format!("{spelt}: a subject never uses another"));
         }
     }
 

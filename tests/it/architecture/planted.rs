@@ -20,7 +20,7 @@ fn a_room_to_the_left() {
     found("src/store/contacts.rs", "use crate::{clock::Clock, writer::Writer};", "may not use writer");
     found("src/store/contacts.rs", "fn f() { crate::writer::go(); }", "may not use writer");
     found("src/store/contacts.rs", "use super::super::web::forms;", "may not use web");
-    found("src/web/mod.rs", "use crate::{ui::{table}, features::contacts};", "may not use features");
+    found("src/web/mod.rs", "use crate::{ui::{table}, features::clinician::contacts};", "may not use features");
     found("src/ui/table.rs", "fn f() { html! { (crate::web::token()) } }", "may not use web");
     found("src/domain/limit.rs", "mod tests { use super::super::super::db::Db; }", "may not use db");
     found("src/cli/serve.rs", "use headroom::main::x;", "may not use main");
@@ -39,18 +39,18 @@ fn the_crate_in_disguise() {
 
 #[test]
 fn a_feature_of_another() {
-    let other = "a feature never uses another";
-    found("src/features/divert/mod.rs", "use crate::features::contacts::api;", other);
-    found("src/features/divert/mod.rs", "use super::contacts;", other);
-    found("src/features/divert/pages.rs", "use super::super::contacts::pages;", other);
-    fine("src/features/divert/pages.rs", "use super::api; use crate::features::divert::x;");
+    let other = "a subject never uses another";
+    found("src/features/practice/divert/mod.rs", "use crate::features::clinician::contacts::api;", other);
+    found("src/features/practice/divert/mod.rs", "use super::contacts;", other);
+    found("src/features/practice/divert/pages.rs", "use super::super::contacts::pages;", other);
+    fine("src/features/practice/divert/pages.rs", "use super::api; use crate::features::practice::divert::x;");
     fine("src/features/mod.rs", "use self::divert::routes; pub mod divert;");
 }
 
 #[test]
 fn rows_where_they_do_not_belong() {
     let rows = "rows of tables";
-    found("src/features/divert/mod.rs", "use entity::contact;", rows);
+    found("src/features/practice/divert/mod.rs", "use entity::contact;", rows);
     found("src/web/mod.rs", "use entity::{ids::OdsCode, contact};", rows);
     found("src/ui/mod.rs", "fn f(_: &::entity::contact::Model) {}", rows);
     found("src/domain/limit.rs", "use entity::*;", rows);
@@ -72,9 +72,9 @@ fn frameworks_where_they_do_not_belong() {
     found("src/domain/limit.rs", "fn f() { std::fs::read(\"x\"); }", pure);
     fine("src/domain/limit.rs", "#[cfg(test)] mod tests { use proptest::prelude::*; fn f() { Uuid::now_v7(); } }");
     found("src/ui/table.rs", "use axum::response::Html;", "neither HTTP");
-    found("src/features/divert/pages.rs", "use sea_orm::DbErr;", "neither HTTP");
-    fine("src/features/divert/mod.rs", "use axum::{Router, routing::get};");
-    found("src/features/divert/mod.rs", "use sea_orm::EntityTrait;", "written in store");
+    found("src/features/practice/divert/pages.rs", "use sea_orm::DbErr;", "neither HTTP");
+    fine("src/features/practice/divert/mod.rs", "use axum::{Router, routing::get};");
+    found("src/features/practice/divert/mod.rs", "use sea_orm::EntityTrait;", "written in store");
     found("src/jobs/mod.rs", "fn f() { db.execute_unprepared(\"DELETE\"); }", "SQL");
     found("src/web/mod.rs", "use maud::PreEscaped;", "raw HTML");
     fine("src/ui/assets.rs", "use maud::PreEscaped;");
@@ -83,7 +83,7 @@ fn frameworks_where_they_do_not_belong() {
 #[test]
 fn an_authority_taken_elsewhere() {
     found("src/jobs/mod.rs", "fn f() { run(CliAuthority::new()) }", "only cli");
-    found("src/features/divert/mod.rs", "fn f() { x.map(access::JobAuthority::new) }", "only jobs");
+    found("src/features/practice/divert/mod.rs", "fn f() { x.map(access::JobAuthority::new) }", "only jobs");
     found("src/web/mod.rs", "use crate::domain::access::CliAuthority as Me;", "another name");
     fine("src/cli/import.rs", "fn f() { run(CliAuthority::new()) }");
     fine("src/jobs/mod.rs", "fn f(_: &JobAuthority) { JobAuthority::new(); }");
@@ -149,17 +149,17 @@ fn a_threshold_of_a_day_outside_its_home() {
         "fn f() -> Markup { html! { p { \"at 85%\" } } }",
         "/// From 85% on.\nfn f() {}",
     ] {
-        found("src/features/contacts/pages.rs", text, "domain::limit");
+        found("src/features/clinician/contacts/pages.rs", text, "domain::limit");
         fine("src/domain/limit/headroom.rs", text);
-        fine("src/features/contacts/pages.rs", &format!("#[cfg(test)] mod tests {{ {text} }}"));
+        fine("src/features/clinician/contacts/pages.rs", &format!("#[cfg(test)] mod tests {{ {text} }}"));
     }
-    fine("src/features/contacts/pages.rs", "const ROOMS: u32 = 185; const YEARS: [u32; 2] = [1985, 150];");
+    fine("src/features/clinician/contacts/pages.rs", "const ROOMS: u32 = 185; const YEARS: [u32; 2] = [1985, 150];");
 }
 
 #[test]
 fn a_read_without_a_scope() {
     let text = "async fn f(app: &AppState) { rules(app.db.unscoped()).await; }";
-    found("src/features/contacts/mod.rs", text, "a read has a scope");
+    found("src/features/clinician/contacts/mod.rs", text, "a read has a scope");
     found("src/store/limits.rs", "fn f(db: &Db) { Db::unscoped(db); }", "a read has a scope");
     fine("src/web/caller.rs", text);
 }

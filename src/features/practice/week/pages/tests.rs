@@ -12,7 +12,7 @@ use crate::{
         limit::PracticeDay,
         question::{Given, Kind, Question},
     },
-    features::returns::questions::{Questions, Refused},
+    features::practice::week::questions::{Questions, Refused},
 };
 
 fn day(text: &str) -> LocalDate {

@@ -1,0 +1,8 @@
+//! What an LMC reads of its area, and what it asks and offers.
+
+pub mod area;
+pub mod impact;
+pub mod meeting;
+pub mod office;
+pub mod questions;
+pub mod templates;

@@ -1,0 +1,13 @@
+//! What a practice keeps: capacity, diverts, the week, the register, notices, letters, outcomes, people, sharing.
+
+pub mod divert;
+pub mod drafts;
+pub mod evidence;
+pub mod imports;
+pub mod letters;
+pub mod notices;
+pub mod outcomes;
+pub mod people;
+pub mod register;
+pub mod sharing;
+pub mod week;

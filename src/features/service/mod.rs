@@ -1,0 +1,5 @@
+//! The service itself: signing in, its clock, its health, its people.
+
+pub mod account;
+pub mod clock;
+pub mod health;
