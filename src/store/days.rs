@@ -10,7 +10,7 @@ use entity::{
 };
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect,
     sea_query::{Asterisk, Expr, ExprTrait},
 };
 use uuid::Uuid;
@@ -18,8 +18,8 @@ use uuid::Uuid;
 pub use self::counted::{
     ClinicianDay, ClinicianOnDay, DayOfPractice, PracticeDays, clinician_day, practice_day, practice_days,
 };
-pub(in crate::store) use self::seen::counting_on;
-pub use self::seen::{Ends, Last, SeenContact, WorkDone, contact, counting, ends, everything, last_contacts, work};
+pub use self::seen::{Ends, Last, SeenContact, WorkDone, contact, counting, everything, last_contacts, work};
+pub(in crate::store) use self::seen::{counting_on, ends};
 /// The count behind the counts.
 pub use super::recount::{Mismatch, recount};
 use super::{
@@ -123,22 +123,6 @@ async fn of_one(
     let found = facts::facts(conn, which).await?;
     let days = found.into_iter().map(|((_, clinician, day), known)| ((clinician, day), known));
     Ok(days.collect())
-}
-
-/// The newest reason a clinician gave on a day.
-pub async fn reason<C: ConnectionTrait>(
-    at: Scoped<'_, C, ClinicianScope>,
-    day: LocalDate,
-) -> Result<Option<String>, DbErr> {
-    over_limit_reason::Entity::find()
-        .filter(over_limit_reason::Column::Practice.eq(at.scope.practice().clone()))
-        .filter(over_limit_reason::Column::Day.eq(day))
-        .filter(over_limit_reason::Column::Clinician.eq(at.scope.clinician()))
-        .order_by_desc(over_limit_reason::Column::RecordedAt)
-        .order_by_desc(over_limit_reason::Column::Id)
-        .one(at.conn)
-        .await
-        .map(|row| row.map(|row| row.reason))
 }
 
 /// A number from the appointment book.

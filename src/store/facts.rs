@@ -12,6 +12,7 @@ use entity::{
 use futures::try_join;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Select, TryGetableMany,
+    Value,
     sea_query::{CaseStatement, CommonTableExpression, Expr, ExprTrait, SelectStatement, SimpleExpr, UnionType},
 };
 use uuid::Uuid;
@@ -73,7 +74,7 @@ impl Which<'_> {
         let Self::Days(keys) = self else {
             return None;
         };
-        keyed::named(keys.iter().map(|(of, whose, on)| [of.clone().into(), (*whose).into(), (*on).into()]))
+        keyed::named(listed(keys))
     }
 
     /// The practices they belong to; nothing for everyone.
@@ -88,6 +89,11 @@ impl Which<'_> {
             Self::Everyone(_) => None,
         }
     }
+}
+
+/// Keys as values of a statement.
+pub(super) fn listed(keys: &[Key]) -> impl Iterator<Item = [Value; 3]> {
+    keys.iter().map(|(practice, clinician, day)| [practice.clone().into(), (*clinician).into(), (*day).into()])
 }
 
 /// Reads what is known: four tables in one statement, and what the practices chose.

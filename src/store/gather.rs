@@ -21,7 +21,15 @@ const QUEUE: usize = 1024;
 const TOGETHER: usize = 256;
 
 /// Answers the keys it finds, no two of which are the same; the others have no answer.
-pub(super) type Load<K, V> = fn(Db, Vec<K>) -> BoxFuture<'static, Result<HashMap<K, V>, DbErr>>;
+pub(super) trait Load<K, V>:
+    Fn(Db, Vec<K>) -> BoxFuture<'static, Result<HashMap<K, V>, DbErr>> + Send + Sync + 'static
+{
+}
+
+impl<K, V, F> Load<K, V> for F where
+    F: Fn(Db, Vec<K>) -> BoxFuture<'static, Result<HashMap<K, V>, DbErr>> + Send + Sync + 'static
+{
+}
 
 struct Asked<K, V> {
     key: K,
@@ -45,12 +53,12 @@ where
     V: Clone + Send + 'static,
 {
     /// Starts the task that asks; it ends with the last handle.
-    pub(super) fn start(db: Db, load: Load<K, V>) -> Self {
+    pub(super) fn start(db: Db, load: impl Load<K, V>) -> Self {
         let (queue, mut asked) = mpsc::channel::<Asked<K, V>>(QUEUE);
         tokio::spawn(async move {
             let mut together = Vec::new();
             while asked.recv_many(&mut together, TOGETHER).await > 0 {
-                answer(&db, load, std::mem::take(&mut together)).await;
+                answer(&db, &load, std::mem::take(&mut together)).await;
             }
         });
         Self { queue }
@@ -68,7 +76,7 @@ where
 
 /// One query for all; where that fails, each is tried alone, so that everyone hears of their own failure. Where it is the
 /// database that fails, everyone has heard.
-async fn answer<K, V>(db: &Db, load: Load<K, V>, together: Vec<Asked<K, V>>)
+async fn answer<K, V>(db: &Db, load: &impl Load<K, V>, together: Vec<Asked<K, V>>)
 where
     K: Clone + Eq + Hash + Send + 'static,
     V: Clone + Send + 'static,

@@ -3,8 +3,9 @@
 //! SQLite answers `(a, b) IN ((1, 2), …)` by reading the whole table; joined to the list of keys, it looks each of them
 //! up by index. PostgreSQL does the same.
 
+use entity::ids::OdsCode;
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, Select, Value,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect, Select, Value,
     sea_query::{
         Asterisk, CommonTableExpression, Condition, Expr, ExprTrait, IntoIden, Query, SelectStatement, TableRef,
         ValueTuple,
@@ -29,6 +30,23 @@ pub(super) async fn listed<E: EntityTrait, V: Into<Value>>(
         found.append(&mut some.all(conn).await?);
     }
     Ok(found)
+}
+
+/// How many rows of a table each of some practices has; one that has none is left out.
+pub(super) async fn count_by_practice<E: EntityTrait, C: ColumnTrait>(
+    conn: &impl ConnectionTrait,
+    practice: C,
+    practices: &[OdsCode],
+) -> Result<Vec<(OdsCode, i64)>, DbErr> {
+    E::find()
+        .select_only()
+        .column_as(practice, "practice")
+        .expr_as(Expr::col(Asterisk).count(), "n")
+        .filter(practice.is_in(practices.iter().cloned()))
+        .group_by(practice)
+        .into_tuple()
+        .all(conn)
+        .await
 }
 
 /// The name of the list in a statement.

@@ -44,6 +44,7 @@ pub mod reminders;
 pub mod retention;
 pub mod right_now;
 pub mod rows;
+mod rulebooks;
 pub mod sessions;
 pub mod sharing;
 pub mod spelling;

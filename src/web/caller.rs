@@ -48,13 +48,15 @@ pub struct Caller {
     /// The places of a device that counts for more than one or waits for a PIN, the one used last first. While all of
     /// them wait, nobody asks. Empty for the ordinary phone, whose one place is the actor.
     pub seats: Vec<Seat>,
+    /// Whether the place of a device that is in use is opened with a PIN.
+    pub has_pin: bool,
     /// Whether an API token was used: no cookie, so no other site can have caused the request.
     pub by_token: bool,
 }
 
 impl Caller {
     fn stranger() -> Self {
-        Self { actor: Actor::Stranger, session: None, name: None, seats: Vec::new(), by_token: false }
+        Self { actor: Actor::Stranger, session: None, name: None, seats: Vec::new(), has_pin: false, by_token: false }
     }
 
     /// What a person holds; nothing for others.
@@ -101,6 +103,7 @@ impl Caller {
             Some(seat) if seat.locked => Err(AppError::SignInFirst),
             Some(seat) => {
                 self.actor = seat.actor();
+                self.has_pin = seat.has_pin;
                 Ok(self)
             }
         }
@@ -250,6 +253,7 @@ async fn person(app: &AppState, id: PersonId, session: SessionId) -> Result<Opti
         session: Some(session),
         name: Some(row.name),
         seats: Vec::new(),
+        has_pin: false,
         by_token: false,
     }))
 }
@@ -262,8 +266,9 @@ async fn by_device(app: &AppState, headers: &HeaderMap, secrets: Vec<String>) ->
     let Some(first) = held.iter().find(|held| !held.locked).or(held.first()) else {
         return Ok(None);
     };
-    let caller =
-        Caller { actor: if first.locked { Actor::Stranger } else { first.seat().actor() }, ..Caller::stranger() };
+    let seat = first.seat();
+    let actor = if first.locked { Actor::Stranger } else { seat.actor() };
+    let caller = Caller { actor, has_pin: seat.has_pin, ..Caller::stranger() };
     let old = |held: &seats::Held| held.row.last_seen_at + TOUCH_DEVICE <= now;
     if held.len() > 1 || first.locked {
         let seat = |(at, held): (usize, &seats::Held)| Seat { due: at > 0 || old(held), ..held.seat() };

@@ -35,6 +35,7 @@ impl Held {
             device: self.row.id,
             practice: self.row.practice.clone(),
             clinician: self.row.clinician,
+            has_pin: self.row.pin_hash.is_some(),
             locked: self.locked,
             due: false,
         }
@@ -50,7 +51,9 @@ pub struct Seat {
     pub practice: OdsCode,
     /// For whom.
     pub clinician: ClinicianId,
-    /// Whether it waits for its PIN: until then it opens nothing.
+    /// Whether it is opened with a PIN.
+    pub has_pin: bool,
+    /// Whether it waits for it: until then it opens nothing.
     pub locked: bool,
     /// Whether its use is to be noted: the last note is old, or of another place.
     pub(super) due: bool,

@@ -194,8 +194,16 @@ both_databases!(a_limit_is_dated_and_one_clinician_may_have_their_own, |test: Te
             manager.form("/practices/Z90001/limits", &fields).await
         }
     };
+    // What was read is kept, and never after a row was added.
+    let today = async |expected: u32| {
+        let day = manager.get(&day("Z90001", me, "2026-11-20")).await.json();
+        assert_eq!(day["limit"], json!(expected));
+    };
+    today(25).await;
     set(String::new(), "28", "2026-11-10").await.is(303);
+    today(28).await;
     set(me.to_string(), "20", "2026-11-15").await.is(303);
+    today(20).await;
     let refused = set(foreign.to_string(), "20", "2026-11-15").await;
     assert!(refused.is(422).body.contains("Choose one of your clinicians"));
     set(String::new(), "none", "2026-11-15").await.is(422);

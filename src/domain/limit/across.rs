@@ -1,5 +1,7 @@
 //! One person's day across the places they work at. It is theirs alone: no practice's figure contains it.
 
+use std::sync::Arc;
+
 use entity::ids::{ClinicianId, LocalDate};
 
 use super::{Day, Headroom, Limit, Rules, Worked, limit_on};
@@ -12,7 +14,7 @@ pub struct Share {
     /// As it counts there.
     pub day: Day,
     /// What the practice has set.
-    pub rules: Rules,
+    pub rules: Arc<Rules>,
 }
 
 /// A person's day at all of them.
@@ -80,7 +82,7 @@ mod tests {
             rota: Vec::new(),
         };
         let facts = DayFacts { taps, worked: Some(Worked { half_sessions, duty: false }), ..DayFacts::default() };
-        Share { clinician, day: day(&facts, &rules, clinician, on()), rules }
+        Share { clinician, day: day(&facts, &rules, clinician, on()), rules: Arc::new(rules) }
     }
 
     fn total(shares: &[Share]) -> (u32, u32, Headroom) {

@@ -14,12 +14,13 @@ use entity::{
     status_answer, subject,
 };
 use futures::try_join;
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter};
 
 use super::{Subjects, rows::folded};
 use crate::{
     db::Scoped,
     domain::{access::PracticeScope, action::Row},
+    store::keyed::count_by_practice,
 };
 
 /// So many rows are kept, the latest used ones: about forty megabytes, all of England after two years.
@@ -151,9 +152,9 @@ impl Books {
 /// How many rows, answers and subjects each practice has; those that have none are left out.
 async fn counted(conn: &impl ConnectionTrait, practices: &[OdsCode]) -> Result<BTreeMap<OdsCode, i64>, DbErr> {
     let (rows, answers, subjects) = try_join!(
-        count::<action_status::Entity, _>(conn, action_status::Column::Practice, practices),
-        count::<status_answer::Entity, _>(conn, status_answer::Column::Practice, practices),
-        count::<subject::Entity, _>(conn, subject::Column::Practice, practices),
+        count_by_practice::<action_status::Entity, _>(conn, action_status::Column::Practice, practices),
+        count_by_practice::<status_answer::Entity, _>(conn, status_answer::Column::Practice, practices),
+        count_by_practice::<subject::Entity, _>(conn, subject::Column::Practice, practices),
     )?;
     let mut all = BTreeMap::new();
     for (practice, n) in rows.into_iter().chain(answers).chain(subjects) {
@@ -161,22 +162,6 @@ async fn counted(conn: &impl ConnectionTrait, practices: &[OdsCode]) -> Result<B
         *sum = sum.saturating_add(n);
     }
     Ok(all)
-}
-
-async fn count<E: EntityTrait, C: ColumnTrait>(
-    conn: &impl ConnectionTrait,
-    practice: C,
-    practices: &[OdsCode],
-) -> Result<Vec<(OdsCode, i64)>, DbErr> {
-    E::find()
-        .select_only()
-        .column_as(practice, "practice")
-        .column_as(practice.count(), "n")
-        .filter(practice.is_in(practices.iter().cloned()))
-        .group_by(practice)
-        .into_tuple()
-        .all(conn)
-        .await
 }
 
 async fn read(conn: &impl ConnectionTrait, practices: &[OdsCode]) -> Result<BTreeMap<OdsCode, Arc<Register>>, DbErr> {

@@ -1,7 +1,7 @@
 //! Days against their limits, read once through the scope of whoever asks: the one reader behind every page, answer and
 //! document. What a day comes to is decided in `domain::limit`.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use entity::ids::{ClinicianId, LocalDate};
 use futures::try_join;
@@ -21,12 +21,12 @@ use crate::{
 };
 
 /// One clinician's day, with what it follows from.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct ClinicianDay {
     /// What is known.
     pub facts: DayFacts,
     /// What the practice has set.
-    pub rules: Rules,
+    pub rules: Arc<Rules>,
     /// What it comes to.
     pub day: Day,
 }
@@ -37,7 +37,8 @@ pub async fn clinician_day<C: ConnectionTrait>(
     on: LocalDate,
 ) -> Result<ClinicianDay, DbErr> {
     let (facts, rules) = try_join!(own(at, on), limits::rules(at.conn, at.scope.practice()))?;
-    Ok(ClinicianDay { day: limit::day(&facts, &rules, at.scope.clinician(), on), facts, rules })
+    let day = limit::day(&facts, &rules, at.scope.clinician(), on);
+    Ok(ClinicianDay { facts, rules: Arc::new(rules), day })
 }
 
 /// Some days of a practice, with everybody they may be about.

@@ -1,6 +1,6 @@
 //! Single contacts of one clinician's day, and the strokes beside them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap, hash_map::Entry};
 
 use chrono::{DateTime, Utc};
 use entity::{
@@ -18,6 +18,10 @@ use super::ContactRow;
 use crate::{
     db::Scoped,
     domain::{access::ClinicianScope, contact::Source, work::TallySheet},
+    store::{
+        facts::{self, Key},
+        keyed,
+    },
 };
 
 /// The last contacts of a clinician's day that count, newest first: what *Undo* and *Change last* work on.
@@ -69,58 +73,66 @@ pub struct Last {
     pub complex: bool,
 }
 
-/// The ends of a clinician's day; nothing where no contact counts. The tallies remember them: the cost does not grow with
-/// the day. Where one is of before they did, the contacts are asked.
-pub async fn ends<C: ConnectionTrait>(
-    at: Scoped<'_, C, ClinicianScope>,
-    day: LocalDate,
-) -> Result<Option<Ends>, DbErr> {
-    let tallies = tally::Entity::find()
-        .filter(tally::Column::Practice.eq(at.scope.practice().clone()))
-        .filter(tally::Column::Clinician.eq(at.scope.clinician()))
-        .filter(tally::Column::Day.eq(day))
-        .filter(tally::Column::Source.eq(Source::Taps.code()))
-        .filter(tally::Column::N.gt(0))
-        .all(at.conn)
-        .await?;
-    let mut ends: Option<Ends> = None;
+/// The ends of some clinicians' days, of those on which a contact counts. The tallies remember them: the cost does not grow
+/// with the day. Where one is of before they did, the contacts are asked.
+pub(in crate::store) async fn ends(conn: &impl ConnectionTrait, keys: &[Key]) -> Result<HashMap<Key, Ends>, DbErr> {
+    let tallies = marked(keys).all(conn).await?;
+    let mut found: HashMap<Key, Ends> = HashMap::new();
+    let mut unmarked = BTreeSet::new();
     for row in tallies {
-        let (Some(first_at), Some(last_at), Some(id)) = (row.first_at, row.last_at, row.last_contact) else {
-            return ends_of_contacts(at, day).await;
+        let key = (row.practice.clone(), row.clinician, row.day);
+        let Some(ends) = Ends::of(row) else {
+            unmarked.insert(key);
+            continue;
         };
+        match found.entry(key) {
+            Entry::Vacant(vacant) => drop(vacant.insert(ends)),
+            Entry::Occupied(mut known) => known.get_mut().join(ends),
+        }
+    }
+    for key in unmarked {
+        found.extend(ends_of_contacts(conn, &key).await?.map(|ends| (key, ends)));
+    }
+    Ok(found)
+}
+
+/// The tallies of some days with a contact that counts.
+fn marked(keys: &[Key]) -> Select<tally::Entity> {
+    use tally::Column;
+    keyed::among(tally::Entity::find(), [Column::Practice, Column::Clinician, Column::Day], facts::listed(keys))
+        .filter(Column::Source.eq(Source::Taps.code()))
+        .filter(Column::N.gt(0))
+}
+
+impl Ends {
+    /// Those of one tally, where it remembers them.
+    fn of(row: tally::Model) -> Option<Self> {
         let (kind, complex) = match row.kind.strip_suffix("-complex") {
             Some(kind) => (kind.to_owned(), true),
             None => (row.kind, false),
         };
-        let last = Last { id, occurred_at: last_at, kind, complex };
-        ends = Some(match ends {
-            None => Ends { first_at, last },
-            Some(known) => Ends {
-                first_at: std::cmp::min(known.first_at, first_at),
-                last: if (last.occurred_at, last.id) > (known.last.occurred_at, known.last.id) {
-                    last
-                } else {
-                    known.last
-                },
-            },
-        });
+        let last = Last { id: row.last_contact?, occurred_at: row.last_at?, kind, complex };
+        Some(Self { first_at: row.first_at?, last })
     }
-    Ok(ends)
+
+    fn join(&mut self, other: Self) {
+        self.first_at = std::cmp::min(self.first_at, other.first_at);
+        if (other.last.occurred_at, other.last.id) > (self.last.occurred_at, self.last.id) {
+            self.last = other.last;
+        }
+    }
 }
 
-async fn ends_of_contacts<C: ConnectionTrait>(
-    at: Scoped<'_, C, ClinicianScope>,
-    day: LocalDate,
+async fn ends_of_contacts(
+    conn: &impl ConnectionTrait,
+    (practice, clinician, day): &Key,
 ) -> Result<Option<Ends>, DbErr> {
-    let first = counting_on(at.scope.practice(), at.scope.clinician(), day)
-        .select_only()
-        .column(contact::Column::OccurredAt)
-        .order_by_asc(contact::Column::OccurredAt)
-        .limit(1)
-        .into_tuple::<DateTime<Utc>>();
-    let (first_at, mut last) = try_join!(first.one(at.conn), last_contacts(at, day, 1))?;
-    Ok(first_at.zip(last.pop()).map(|(first_at, last)| Ends {
-        first_at,
+    let all = || counting_on(practice, *clinician, *day);
+    let first = all().order_by_asc(contact::Column::OccurredAt).order_by_asc(contact::Column::Id).limit(1);
+    let last = all().order_by_desc(contact::Column::OccurredAt).order_by_desc(contact::Column::Id).limit(1);
+    let (first, last) = try_join!(first.one(conn), last.one(conn))?;
+    Ok(first.zip(last).map(|(first, last)| Ends {
+        first_at: first.occurred_at,
         last: Last { id: last.id, occurred_at: last.occurred_at, kind: last.kind, complex: last.complex },
     }))
 }
@@ -240,4 +252,21 @@ pub async fn contact<C: ConnectionTrait>(
         .filter(contact::Column::Clinician.eq(at.scope.clinician()))
         .one(at.conn)
         .await
+}
+
+#[cfg(test)]
+mod tests {
+    use sea_orm::QueryTrait;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::store::keyed::tests::{by_key, plan};
+
+    #[tokio::test]
+    async fn the_ends_of_days_are_looked_up_in_the_tallies() {
+        let day = "2026-11-20".parse().unwrap();
+        let key = |n| ("Z90001".parse().unwrap(), ClinicianId(Uuid::from_u128(n)), day);
+        let keys: Vec<Key> = (1..=5).map(key).collect();
+        by_key(&plan(marked(&keys).into_query()).await, "tally");
+    }
 }

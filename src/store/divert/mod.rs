@@ -246,7 +246,7 @@ pub async fn tell<C: ConnectionTrait>(
 }
 
 /// When a clinician said so, if they did.
-pub async fn told<C: ConnectionTrait>(
+async fn told<C: ConnectionTrait>(
     at: Scoped<'_, C, ClinicianScope>,
     day: LocalDate,
 ) -> Result<Option<DateTime<Utc>>, DbErr> {

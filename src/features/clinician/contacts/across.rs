@@ -3,6 +3,7 @@
 
 use axum::{Json as Answer, extract::State};
 use entity::ids::{ClinicianId, LocalDate, OdsCode};
+use futures::{future::try_join_all, try_join};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -14,7 +15,6 @@ use crate::{
     },
     error::AppError,
     state::AppState,
-    store::{days, people},
     web::{caller::Caller, problem::Problem, routes::Routes, shell},
 };
 
@@ -67,10 +67,8 @@ pub(super) async fn read(
 }
 
 async fn all(app: &AppState, caller: &Caller, on: LocalDate) -> Result<Option<Across>, AppError> {
-    let mut parts = Vec::new();
-    for own in caller.own_clinicians() {
-        parts.push(part(app, own.scope(), on).await?);
-    }
+    let own = caller.own_clinicians();
+    let mut parts = try_join_all(own.iter().map(|own| part(app, own.scope(), on))).await?;
     let practices: Vec<OdsCode> = parts.iter().map(|part| part.scope.practice().clone()).collect();
     for part in &mut parts {
         let here = practices.iter().filter(|practice| *practice == part.scope.practice());
@@ -91,13 +89,11 @@ async fn all(app: &AppState, caller: &Caller, on: LocalDate) -> Result<Option<Ac
 }
 
 async fn part(app: &AppState, scope: &ClinicianScope, on: LocalDate) -> Result<Part, AppError> {
-    let read = app.db.read(scope);
-    let known = days::clinician_day(read, on).await?;
-    let clinician = people::clinician(read).await?.ok_or(AppError::NotFound)?;
+    let (known, beside) = try_join!(app.often.own_day(scope, on), app.often.beside(scope, on))?;
     Ok(Part {
         scope: scope.clone(),
         name: String::new(),
-        label: clinician.label,
+        label: beside.ok_or(AppError::NotFound)?.label,
         practice: name(app, scope.practice()).await?,
         share: Share { clinician: scope.clinician(), day: known.day, rules: known.rules },
     })

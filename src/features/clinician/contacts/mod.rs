@@ -27,9 +27,9 @@ use crate::{
     },
     state::AppState,
     store::{
-        self, appointments,
+        appointments,
         days::{self, ClinicianDay},
-        people,
+        often::Beside,
     },
     ui::href::Href,
     web::{
@@ -112,29 +112,27 @@ pub(super) struct DayView {
 
 /// One clinician's day against the limit, as it stands now.
 pub(super) async fn day_of(app: &AppState, scope: &ClinicianScope, on: LocalDate) -> Result<Day, AppError> {
-    Ok(app.often.own_day(scope, on).await?)
+    Ok(app.often.own_day(scope, on).await?.day)
 }
 
 async fn view(app: &AppState, scope: &ClinicianScope, caller: &Caller) -> Result<DayView, AppError> {
     let on = app.clock.today();
-    let read = app.db.read(scope);
-    // None of them needs another.
-    let (known, ends, clinician) =
-        try_join!(days::clinician_day(read, on), days::ends(read, on), people::clinician(read))?;
+    let (known, beside) = try_join!(app.often.own_day(scope, on), app.often.beside(scope, on))?;
     let ClinicianDay { facts, mut day, .. } = known;
+    let Beside { label, ends, reason, told } = beside.ok_or(AppError::NotFound)?;
     if day.booked > 0 {
         // Of the book only what is still to come.
-        day.booked = appointments::still_booked(read, on, app.clock.now()).await?;
+        day.booked = appointments::still_booked(app.db.read(scope), on, app.clock.now()).await?;
     }
     let taps = facts.taps.unwrap_or(0);
     let passes_at =
         ends.as_ref().and_then(|ends| pace::passes_at(ends.first_at, taps, day.limit.contacts, app.clock.now()));
     Ok(DayView {
-        label: clinician.ok_or(AppError::NotFound)?.label,
+        label,
         passes_at: passes_at.filter(|_| day.source == Some(Source::Taps)),
         last: ends.map(|ends| ends.last),
-        reason: if day.headroom.is_over() { days::reason(read, on).await? } else { None },
-        told: if day.headroom.is_full() { store::divert::told(read, on).await? } else { None },
+        reason: reason.filter(|_| day.headroom.is_over()),
+        told: told.filter(|_| day.headroom.is_full()),
         across: across::read(app, caller, on, (scope, &day)).await?,
         sheet: facts.sheet,
         scope: scope.clone(),
@@ -147,7 +145,7 @@ async fn page(permit: Permit<SeeOwnDay>, caller: Caller, State(app): State<AppSt
     let view = view(&app, permit.scope(), &caller).await?;
     let place = place(&app, permit.scope(), &view.label).await?;
     let live = Href::new(format!("/live/practices/{}", permit.scope().practice())).ok();
-    let content = pages::day(&view, offline::pin(&app, &caller).await?);
+    let content = pages::day(&view, caller.has_pin);
     let sheet = Sheet { title: "My day", current: "My day", live, content };
     Ok(shell::steady_page(&app, &caller, &place, sheet).into_response())
 }

@@ -7,14 +7,11 @@ use axum::{
 };
 use maud::Markup;
 
-use super::pages::{self, Pin};
+use super::pages;
 use crate::{
-    domain::access::Actor,
-    error::AppError,
     state::AppState,
-    store::enrolment,
     ui::{assets, offline},
-    web::{caller::Caller, routes::Routes},
+    web::routes::Routes,
 };
 
 /// The routes. Both are the same for everybody.
@@ -35,18 +32,6 @@ async fn worker(State(app): State<AppState>) -> Response {
     let frame = drawn(app.demo).into_string();
     let kept = [(header::CACHE_CONTROL, "no-cache"), (header::CONTENT_TYPE, "text/javascript; charset=utf-8")];
     (kept, assets::service_worker(&frame)).into_response()
-}
-
-/// Whether whoever asks is a device with a PIN.
-pub(super) async fn pin(app: &AppState, caller: &Caller) -> Result<Pin, AppError> {
-    let Actor::Device { id, practice, .. } = &caller.actor else {
-        return Ok(Pin::None);
-    };
-    let device = enrolment::device(app.db.unscoped(), practice, *id).await?;
-    Ok(match device.and_then(|device| device.pin_hash) {
-        Some(_) => Pin::Asked,
-        None => Pin::None,
-    })
 }
 
 #[cfg(test)]

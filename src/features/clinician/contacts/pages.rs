@@ -32,18 +32,11 @@ pub(super) fn home(scope: &ClinicianScope) -> Href {
     href!("/practices").seg(scope.practice()).seg("clinicians").seg(scope.clinician())
 }
 
-/// Whether the device that shows the day has a PIN: then the script shows what it remembers only where that was given.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Pin {
-    Asked,
-    None,
-}
-
-/// The whole screen.
-pub(super) fn day(view: &DayView, pin: Pin) -> Markup {
+/// The whole screen. On a device with a PIN the script shows what it remembers only where that was given.
+pub(super) fn day(view: &DayView, has_pin: bool) -> Markup {
     let contacts = shell::contacts(view.scope.practice(), view.scope.clinician());
     html! {
-        div .hr-day data-pin[pin == Pin::Asked] {
+        div .hr-day data-pin[has_pin] {
             (panel(view))
             (day::plus_one(&contacts, &Uuid::now_v7().to_string()))
             (after(view, false))

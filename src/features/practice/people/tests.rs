@@ -40,6 +40,7 @@ fn caller() -> Caller {
         session: None,
         name: None,
         seats: Vec::new(),
+        has_pin: false,
         by_token: false,
     }
 }

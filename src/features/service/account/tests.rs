@@ -28,7 +28,7 @@ async fn app(demo: bool) -> (AppState, tempfile::TempDir) {
 }
 
 fn stranger() -> Caller {
-    Caller { actor: Actor::Stranger, session: None, name: None, seats: Vec::new(), by_token: false }
+    Caller { actor: Actor::Stranger, session: None, name: None, seats: Vec::new(), has_pin: false, by_token: false }
 }
 
 fn count(page: &Html, selector: &str) -> usize {
