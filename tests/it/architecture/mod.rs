@@ -2,6 +2,7 @@
 //! checker that finds nothing must be shown to be able to find something.
 
 mod answers;
+mod inside;
 mod lists;
 mod picture;
 mod planted;
@@ -16,8 +17,8 @@ const ROOMS: [&str; 19] = [
     "main",
     "cli",
     "app",
-    "jobs",
     "features",
+    "jobs",
     "web",
     "ui",
     "operations",
@@ -129,6 +130,7 @@ fn look<'a>(path: &'a str, text: &'a str) -> Checker<'a> {
         test_lines: 0,
         found: Vec::new(),
         used: BTreeSet::new(),
+        inner: BTreeSet::new(),
     };
     if checker.room != "lib" && !ROOMS.contains(&checker.room.as_str()) {
         checker.say(1, "this room is not on the map");
@@ -152,6 +154,8 @@ struct Checker<'a> {
     found: Vec<String>,
     /// Other rooms, outside its tests.
     used: BTreeSet<String>,
+    /// Paths inside its own room, outside its tests.
+    inner: BTreeSet<Vec<String>>,
 }
 
 impl Checker<'_> {
@@ -288,7 +292,11 @@ impl Checker<'_> {
                 let kept = self.module.len().saturating_sub(up);
                 [&self.module[..kept], &path[up..]].concat()
             }
-            _ => return self.uses_outside(line, &spelt, first, path, public),
+            _ => {
+                // A child of this file is named without more ado.
+                self.name([&self.module[..], path].concat());
+                return self.uses_outside(line, &spelt, first, path, public);
+            }
         };
         if self.room == "lib" {
             return;
@@ -306,13 +314,24 @@ impl Checker<'_> {
         if here != there && !self.in_tests {
             self.used.insert(room.to_owned());
         }
-        if there < here {
+        if here == there {
+            self.name(resolved.clone());
+        }
+        if room == "features" && !["app", "features"].contains(&self.room.as_str()) {
+            self.say(line, &format!("{spelt}: only app uses features"));
+        } else if there < here {
             self.say(line, &format!("{spelt}: {} may not use {room}", self.room));
         }
         // A wing, and in it a subject.
         let own = self.module.get(1..3);
         if here == there && self.room == "features" && resolved.get(1..3) != own && own.is_some() {
             self.say(line, &format!("{spelt}: a subject never uses another"));
+        }
+    }
+
+    fn name(&mut self, path: Vec<String>) {
+        if !self.in_tests {
+            self.inner.insert(path);
         }
     }
 
@@ -326,7 +345,7 @@ impl Checker<'_> {
         let pure = |name: &&str| *name == first || spelt.starts_with(&format!("{name}::"));
         let value = path.iter().any(|part| part == "Model");
         let plain = path.iter().any(|part| part == "DbErr" || part == "DatabaseBackend");
-        let page = room == "ui" || (room == "features" && self.path.ends_with("/pages.rs"));
+        let page = room == "ui" || (room == "features" && inside::is_view(self.path));
         let wrong = if rows && !ROWS.contains(&room) {
             "rows of tables are known to writer, audit and store only"
         } else if rows && public && !value {

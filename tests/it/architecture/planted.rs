@@ -20,10 +20,13 @@ fn a_room_to_the_left() {
     found("src/store/contacts.rs", "use crate::{clock::Clock, writer::Writer};", "may not use writer");
     found("src/store/contacts.rs", "fn f() { crate::writer::go(); }", "may not use writer");
     found("src/store/contacts.rs", "use super::super::web::forms;", "may not use web");
-    found("src/web/mod.rs", "use crate::{ui::{table}, features::clinician::contacts};", "may not use features");
+    found("src/web/mod.rs", "use crate::{ui::{table}, features::clinician::my_day};", "only app uses features");
     found("src/ui/table.rs", "fn f() { html! { (crate::web::token()) } }", "may not use web");
     found("src/domain/limit.rs", "mod tests { use super::super::super::db::Db; }", "may not use db");
     found("src/cli/serve.rs", "use headroom::main::x;", "may not use main");
+    found("src/cli/serve.rs", "use crate::features::service;", "only app uses features");
+    found("src/jobs/mod.rs", "use crate::features::service;", "only app uses features");
+    fine("src/app/mod.rs", "use crate::features;");
     fine("src/store/contacts.rs", "use crate::{clock::Clock, domain::limit}; use super::live;");
     fine("src/main.rs", "use headroom::cli; fn main() { headroom::cli::run() }");
     fine("src/db.rs", "/// [`crate::web`] is only named\npub(crate) fn f() { let s = \"crate::web::x\"; }");
@@ -42,8 +45,8 @@ fn a_feature_of_another() {
     let other = "a subject never uses another";
     found("src/features/practice/divert/mod.rs", "use crate::features::clinician::contacts::api;", other);
     found("src/features/practice/divert/mod.rs", "use super::contacts;", other);
-    found("src/features/practice/divert/pages.rs", "use super::super::contacts::pages;", other);
-    fine("src/features/practice/divert/pages.rs", "use super::api; use crate::features::practice::divert::x;");
+    found("src/features/practice/divert/view.rs", "use super::super::contacts::pages;", other);
+    fine("src/features/practice/divert/view.rs", "use super::api; use crate::features::practice::divert::x;");
     fine("src/features/mod.rs", "use self::divert::routes; pub mod divert;");
 }
 
@@ -72,7 +75,7 @@ fn frameworks_where_they_do_not_belong() {
     found("src/domain/limit.rs", "fn f() { std::fs::read(\"x\"); }", pure);
     fine("src/domain/limit.rs", "#[cfg(test)] mod tests { use proptest::prelude::*; fn f() { Uuid::now_v7(); } }");
     found("src/ui/table.rs", "use axum::response::Html;", "neither HTTP");
-    found("src/features/practice/divert/pages.rs", "use sea_orm::DbErr;", "neither HTTP");
+    found("src/features/practice/divert/view.rs", "use sea_orm::DbErr;", "neither HTTP");
     fine("src/features/practice/divert/mod.rs", "use axum::{Router, routing::get};");
     found("src/features/practice/divert/mod.rs", "use sea_orm::EntityTrait;", "written in store");
     found("src/jobs/mod.rs", "fn f() { db.execute_unprepared(\"DELETE\"); }", "SQL");

@@ -1,0 +1,202 @@
+//! What holds between the files of one room: arrows that run one way. A subject of a feature has routes in `mod.rs`, which
+//! nobody imports, and views that know only views.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::Path,
+};
+
+use super::{each_file, look};
+
+/// Rooms in which no file may import one that imports it. `features`, with every subject of it, is one.
+const STRAIGHT: [&str; 1] = ["features"];
+/// Circles elsewhere: a parent that hands on what is of its children, and children that use what is its own.
+const MOST_CIRCLES: usize = 8;
+
+/// A file, by the path of its module, with the paths it names inside its room.
+struct File {
+    path: String,
+    module: Vec<String>,
+    names: BTreeSet<Vec<String>>,
+}
+
+fn files() -> Vec<File> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut files = Vec::new();
+    each_file(&root.join("src"), &mut |path| {
+        let name = path.strip_prefix(root).unwrap().to_str().unwrap();
+        let text = fs::read_to_string(path).unwrap();
+        if !name.ends_with("/tests.rs") {
+            files.push(file(name, &text));
+        }
+    });
+    files
+}
+
+fn file(path: &str, text: &str) -> File {
+    let looked = look(path, text);
+    File { path: path.to_owned(), module: looked.module, names: looked.inner }
+}
+
+type Arrows<'a> = BTreeMap<&'a str, BTreeSet<&'a str>>;
+
+/// Which file imports which of its room: a name belongs to the file of the longest path that begins it.
+fn arrows(files: &[File]) -> Arrows<'_> {
+    let by_module: BTreeMap<&[String], &str> =
+        files.iter().map(|file| (file.module.as_slice(), file.path.as_str())).collect();
+    let target = |name: &Vec<String>| (1..=name.len()).rev().find_map(|n| by_module.get(&name[..n]).copied());
+    let of = |file: &File| file.names.iter().filter_map(target).filter(|to| *to != file.path).collect();
+    // The arguments of the closure borrow from the files.
+    files.iter().map(|file| (file.path.as_str(), of(file))).collect()
+}
+
+/// Files that import each other, by way of others too.
+fn circles<'a>(arrows: &Arrows<'a>) -> BTreeSet<Vec<&'a str>> {
+    let reach = |from: &'a str| {
+        let mut seen: BTreeSet<&str> = BTreeSet::new();
+        let mut next = vec![from];
+        while let Some(at) = next.pop() {
+            for to in arrows.get(at).into_iter().flatten() {
+                if seen.insert(to) {
+                    next.push(to);
+                }
+            }
+        }
+        seen
+    };
+    let reached: BTreeMap<&str, BTreeSet<&str>> = arrows.keys().map(|from| (*from, reach(from))).collect();
+    let back = |from: &str, to: &str| reached.get(to).is_some_and(|seen| seen.contains(from));
+    let circle = |(from, seen): (&&'a str, &BTreeSet<&'a str>)| -> Vec<&'a str> {
+        let mut all: Vec<&str> = seen.iter().copied().filter(|to| back(from, to)).collect();
+        all.sort_unstable();
+        all
+    };
+    reached.iter().map(circle).filter(|all| all.len() > 1).collect()
+}
+
+fn room(path: &str) -> &str {
+    path.trim_start_matches("src/").split(['/', '.']).next().unwrap()
+}
+
+pub(super) fn is_view(path: &str) -> bool {
+    path.split('/').any(|part| {
+        let stem = part.trim_end_matches(".rs");
+        stem == "view" || stem.ends_with("_view")
+    })
+}
+
+/// `src/features/practice/week/view.rs` is of `practice/week`.
+fn subject(path: &str) -> Option<&str> {
+    let inner = path.strip_prefix("src/features/")?;
+    let (at, _) = inner.match_indices('/').nth(1)?;
+    Some(&inner[..at])
+}
+
+/// What is wrong between the files of features.
+fn wrong(files: &[File]) -> Vec<String> {
+    let mut found = Vec::new();
+    for (from, all) in arrows(files) {
+        for to in all {
+            if subject(from).is_none() || subject(from) != subject(to) {
+                continue;
+            }
+            if to.ends_with("/mod.rs") && to.matches('/').count() == 4 {
+                found.push(format!("{from}: imports {to}, which has routes only"));
+            }
+            if is_view(from) && !is_view(to) {
+                found.push(format!("{from}: a view imports {to}"));
+            }
+        }
+    }
+    found
+}
+
+/// What a subject's `mod.rs` has beside routes, by the lines that begin at the margin.
+fn beside_routes(text: &str) -> Vec<&str> {
+    let starts = [
+        "//",
+        "use ",
+        "mod ",
+        "pub mod ",
+        "pub fn routes(routes: Routes) -> Routes {",
+        "#[cfg(test)]",
+        "}",
+        ")",
+        "    ",
+    ];
+    let fine = |line: &&str| {
+        line.is_empty()
+            || starts.iter().any(|start| line.starts_with(start))
+            || (line.starts_with("fn ") && line.ends_with("(routes: Routes) -> Routes {"))
+    };
+    text.lines().filter(|line| !fine(line)).collect()
+}
+
+#[test]
+fn arrows_run_one_way_inside_features_and_nearly_everywhere() {
+    let files = files();
+    let wrong = wrong(&files);
+    assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+    let circles = circles(&arrows(&files));
+    let (straight, others): (Vec<_>, Vec<_>) =
+        circles.into_iter().partition(|circle| STRAIGHT.contains(&room(circle[0])));
+    assert!(straight.is_empty(), "{straight:#?}");
+    println!("{} circles: {others:#?}", others.len());
+    assert!(others.len() <= MOST_CIRCLES, "{} circles: {others:#?}", others.len());
+}
+
+#[test]
+fn the_first_file_of_a_subject_has_its_routes_and_nothing_else() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut subjects = 0;
+    each_file(&root.join("src/features"), &mut |path| {
+        let name = path.strip_prefix(root).unwrap().to_str().unwrap();
+        if name.ends_with("/mod.rs") && name.matches('/').count() == 4 {
+            subjects += 1;
+            let text = fs::read_to_string(path).unwrap();
+            assert_eq!(beside_routes(&text), Vec::<&str>::new(), "{name}");
+        }
+    });
+    assert!(subjects > 20, "{subjects}");
+}
+
+#[test]
+fn planted_circles_views_and_helpers_are_found() {
+    let home = "src/features/practice/week";
+    let of = |name: &str, text: &str| file(&format!("{home}/{name}"), text);
+    let good = [
+        of("mod.rs", "mod page; mod view; use crate::web::routes::Routes;"),
+        of("page.rs", "use super::view;"),
+        of("view.rs", "use super::week_view::Week;"),
+        of("week_view.rs", "use crate::ui::table;"),
+    ];
+    assert_eq!(wrong(&good), Vec::<String>::new());
+    assert!(circles(&arrows(&good)).is_empty());
+    let upwards = [of("mod.rs", "mod page;"), of("page.rs", "use super::base;")];
+    assert_eq!(wrong(&upwards).len(), 1);
+    let looking = [of("view.rs", "use super::page::Form;"), of("page.rs", "use super::view;")];
+    assert_eq!(wrong(&looking).len(), 1);
+    assert_eq!(circles(&arrows(&looking)).len(), 1);
+    let long_way = [
+        file("src/store/a.rs", "use super::b::B;"),
+        file("src/store/b.rs", "fn f() { crate::store::c::f() }"),
+        file("src/store/c.rs", "use crate::store::{a::A, d};"),
+        file("src/store/d.rs", "#[cfg(test)] mod tests { use crate::store::a; }"),
+    ];
+    let all: Vec<Vec<&str>> = circles(&arrows(&long_way)).into_iter().collect();
+    assert_eq!(all, [["src/store/a.rs", "src/store/b.rs", "src/store/c.rs"]]);
+    assert_eq!(
+        beside_routes("//! Week.\n\nmod page;\n\npub fn routes(routes: Routes) -> Routes {\n    routes\n}\n").len(),
+        0
+    );
+    for line in [
+        "struct View;",
+        "async fn show() {",
+        "const MOST: u64 = 1;",
+        "pub use json::Documentation;",
+        "fn base() -> Href {",
+    ] {
+        assert_eq!(beside_routes(line), [line]);
+    }
+}
