@@ -3,11 +3,11 @@
 //! # The map
 //! Each room uses only the rooms to its right; `tests/it/architecture` reads every path and enforces it:
 //! ```text
-//! main → cli → app → jobs → features → web → ui → operations → exchange → state → writer → audit → store → live → db
+//! main → cli → app → features → jobs → web → ui → operations → exchange → state → writer → audit → store → live → db
 //!      → config → error → clock → domain → entity::ids
 //! ```
 //! `domain` holds the rules and touches nothing: no database, no clock, no randomness. Queries are written in `store`, and a
-//! transaction that writes begins in `writer` alone; `web` knows no feature, a feature knows no other. `docs/ARCHITECTURE.md`
+//! transaction that writes begins in `writer` alone; `web` knows no feature, a subject of a feature knows no other. `docs/ARCHITECTURE.md`
 //! follows a tap, a status and a release through the rooms; `docs/decisions` has the reasons, each with its tests.
 //!
 //! # Invariants

@@ -68,9 +68,11 @@ pub fn suggestions(role: Role, text: &str, tree: &View) -> String {
 /// Whether a role would let one person see both what practices show their LMC and what an ICB may see. Only a declared
 /// conflict of interests, put on record by an administrator, allows both.
 pub fn conflicts(held: &[Grant], role: Role) -> bool {
-    let near = |role| matches!(role, Role::PracticeManager | Role::LmcOfficer);
     match role {
-        Role::IcbAnalyst => held.iter().any(|grant| near(grant.role)),
+        Role::IcbAnalyst => held.iter().any(|grant| match grant.role {
+            Role::PracticeManager | Role::LmcOfficer => true,
+            Role::IcbAnalyst | Role::Administrator => false,
+        }),
         Role::PracticeManager | Role::LmcOfficer => held.iter().any(|grant| grant.role == Role::IcbAnalyst),
         Role::Administrator => false,
     }

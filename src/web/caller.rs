@@ -16,7 +16,7 @@ use super::{
     secrets, tokens,
 };
 use crate::{
-    domain::access::{self, Actor, By, Facts, Grant, Permit, Role, SeeOwnDay, SignIn, Target},
+    domain::access::{self, Actor, By, Facts, Grant, Permit, SeeOwnDay, SignIn, Target},
     error::AppError,
     operations::{touch_device::TouchDevice, touch_session::TouchSession},
     state::AppState,
@@ -134,7 +134,7 @@ impl FromRequestParts<AppState> for Caller {
 
 /// Idle and absolute limits for what somebody holds.
 pub fn limits(grants: &[Grant]) -> (Duration, Duration) {
-    if grants.iter().all(|grant| grant.role == Role::PracticeManager) { PRACTICE_SESSION } else { AREA_SESSION }
+    if grants.iter().any(|grant| grant.role.sees_many()) { AREA_SESSION } else { PRACTICE_SESSION }
 }
 
 /// Finds out who asks.

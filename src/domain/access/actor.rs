@@ -49,13 +49,6 @@ impl Actor {
         }
     }
 
-    pub(super) fn has_role(&self, role: Role) -> bool {
-        match self {
-            Self::Person { grants, .. } => grants.iter().any(|grant| grant.role == role),
-            Self::Device { .. } | Self::Display { .. } | Self::Stranger => false,
-        }
-    }
-
     /// The id written beside what this actor records.
     pub fn id(&self) -> Uuid {
         match self {

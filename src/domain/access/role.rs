@@ -40,6 +40,14 @@ impl Role {
             Self::Administrator => "Administrator",
         }
     }
+
+    /// Whether it opens more than one practice.
+    pub fn sees_many(self) -> bool {
+        match self {
+            Self::PracticeManager => false,
+            Self::LmcOfficer | Self::IcbAnalyst | Self::Administrator => true,
+        }
+    }
 }
 
 impl FromStr for Role {
