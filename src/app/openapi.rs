@@ -47,8 +47,9 @@ pub fn document() -> Document {
     let parts: &[fn() -> Document] = &[
         features::service::account::api::Documentation::openapi,
         features::practice::people::api::Documentation::openapi,
-        features::clinician::contacts::api::Documentation::openapi,
-        features::clinician::contacts::work_api::Documentation::openapi,
+        features::clinician::my_day::json::Documentation::openapi,
+        features::practice::capacity::json::Documentation::openapi,
+        features::clinician::day::json::Documentation::openapi,
         features::practice::imports::Documentation::openapi,
         features::clinician::weeks::api::Documentation::openapi,
         features::practice::divert::api::Documentation::openapi,
