@@ -51,7 +51,7 @@ pub fn document() -> Document {
         features::practice::capacity::json::Documentation::openapi,
         features::clinician::day::json::Documentation::openapi,
         features::practice::imports::Documentation::openapi,
-        features::clinician::weeks::api::Documentation::openapi,
+        features::clinician::weeks::json::Documentation::openapi,
         features::practice::divert::api::Documentation::openapi,
         features::practice::register::Documentation::openapi,
         features::practice::notices::Documentation::openapi,
