@@ -3,10 +3,27 @@
 //! The script repaints the panel for taps that are not yet acknowledged, from the attributes that [`panel`] writes; its
 //! words must be those of [`words`] and [`kept`]: change both together.
 
+use entity::ids::LocalDate;
 use maud::{Markup, html};
 
 use super::{figures::meter, form, href::Href};
-use crate::domain::limit::{Headroom, Limit};
+use crate::{
+    domain::{
+        access::ClinicianScope,
+        limit::{Headroom, Limit},
+    },
+    href,
+};
+
+/// The address of a clinician's day.
+pub fn home(scope: &ClinicianScope) -> Href {
+    href!("/practices").seg(scope.practice()).seg("clinicians").seg(scope.clinician())
+}
+
+/// The address of a day in full.
+pub fn in_full(scope: &ClinicianScope, on: LocalDate) -> Href {
+    home(scope).seg("days").seg(on)
+}
 
 /// A choice: its value and its words.
 pub type Choice<'a> = (&'a str, &'a str);

@@ -6,6 +6,7 @@ pub mod browser;
 pub mod caller;
 pub mod cookies;
 pub mod cross_site;
+pub mod day;
 pub mod doors;
 mod facts;
 pub mod feeds;

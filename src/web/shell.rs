@@ -5,7 +5,7 @@ use maud::Markup;
 
 use super::caller::Caller;
 use crate::{
-    domain::access::{Actor, Role, Target},
+    domain::access::{Actor, ClinicianScope, Role, Target},
     error::AppError,
     href,
     state::AppState,
@@ -137,9 +137,26 @@ impl Place {
 /// # Errors
 /// Where the database cannot be read.
 pub async fn practice_place(app: &AppState, practice: &OdsCode) -> Result<Place, AppError> {
+    Ok(Place::Practice { practice: practice.clone(), name: practice_name(app, practice).await? })
+}
+
+/// A clinician's own place, by their label and the practice's name.
+///
+/// # Errors
+/// Where the database cannot be read.
+pub async fn clinician_place(app: &AppState, scope: &ClinicianScope, label: &str) -> Result<Place, AppError> {
+    let (practice, clinician) = (scope.practice().clone(), scope.clinician());
+    let title = format!("{label} · {}", practice_name(app, &practice).await?);
+    Ok(Place::Clinician { practice, clinician, title })
+}
+
+/// The practice's name as of today; its code where no name is known.
+///
+/// # Errors
+/// Where the database cannot be read.
+pub async fn practice_name(app: &AppState, practice: &OdsCode) -> Result<String, AppError> {
     let organisations = app.organisations().await?;
-    let name = organisations.practice(practice).map_or_else(|| practice.to_string(), |known| known.name.to_string());
-    Ok(Place::Practice { practice: practice.clone(), name })
+    Ok(organisations.practice(practice).map_or_else(|| practice.to_string(), |known| known.name.to_string()))
 }
 
 /// An LMC officer's place, by the LMC's name.

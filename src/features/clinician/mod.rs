@@ -1,4 +1,5 @@
 //! What a clinician reads and presses: the own day, the own weeks.
 
-pub mod contacts;
+pub mod day;
+pub mod my_day;
 pub mod weeks;

@@ -1,10 +1,12 @@
 //! What a practice keeps: capacity, diverts, the week, the register, notices, letters, outcomes, people, sharing.
 
+pub mod capacity;
 pub mod divert;
 pub mod drafts;
 pub mod evidence;
 pub mod imports;
 pub mod letters;
+pub mod limits;
 pub mod notices;
 pub mod outcomes;
 pub mod people;

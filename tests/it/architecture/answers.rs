@@ -33,7 +33,7 @@ pub(crate) const UNSCOPED: [&str; 35] = [
     "src/features/service/account/front.rs",
     "src/features/service/account/session.rs",
     "src/features/service/account/setup.rs",
-    "src/features/clinician/contacts/offline.rs",
+    "src/features/clinician/my_day/offline.rs",
     "src/features/practice/divert/displays.rs",
     "src/features/practice/notices/calendar.rs",
     "src/features/practice/week/reminders.rs",

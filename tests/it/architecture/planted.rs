@@ -43,7 +43,7 @@ fn the_crate_in_disguise() {
 #[test]
 fn a_feature_of_another() {
     let other = "a subject never uses another";
-    found("src/features/practice/divert/mod.rs", "use crate::features::clinician::contacts::api;", other);
+    found("src/features/practice/divert/mod.rs", "use crate::features::clinician::my_day::json;", other);
     found("src/features/practice/divert/mod.rs", "use super::contacts;", other);
     found("src/features/practice/divert/view.rs", "use super::super::contacts::pages;", other);
     fine("src/features/practice/divert/view.rs", "use super::api; use crate::features::practice::divert::x;");
@@ -152,17 +152,17 @@ fn a_threshold_of_a_day_outside_its_home() {
         "fn f() -> Markup { html! { p { \"at 85%\" } } }",
         "/// From 85% on.\nfn f() {}",
     ] {
-        found("src/features/clinician/contacts/pages.rs", text, "domain::limit");
+        found("src/features/clinician/my_day/view.rs", text, "domain::limit");
         fine("src/domain/limit/headroom.rs", text);
-        fine("src/features/clinician/contacts/pages.rs", &format!("#[cfg(test)] mod tests {{ {text} }}"));
+        fine("src/features/clinician/my_day/view.rs", &format!("#[cfg(test)] mod tests {{ {text} }}"));
     }
-    fine("src/features/clinician/contacts/pages.rs", "const ROOMS: u32 = 185; const YEARS: [u32; 2] = [1985, 150];");
+    fine("src/features/clinician/my_day/view.rs", "const ROOMS: u32 = 185; const YEARS: [u32; 2] = [1985, 150];");
 }
 
 #[test]
 fn a_read_without_a_scope() {
     let text = "async fn f(app: &AppState) { rules(app.db.unscoped()).await; }";
-    found("src/features/clinician/contacts/mod.rs", text, "a read has a scope");
+    found("src/features/clinician/my_day/page.rs", text, "a read has a scope");
     found("src/store/limits.rs", "fn f(db: &Db) { Db::unscoped(db); }", "a read has a scope");
     fine("src/web/caller.rs", text);
 }

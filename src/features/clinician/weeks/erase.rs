@@ -7,7 +7,7 @@ use axum::{
 };
 use serde::Deserialize;
 
-use super::{pages, place};
+use super::{page::place, view};
 use crate::{
     domain::access::{Actor, By, ClinicianScope, EraseCounts, Permit, SeeOwnDay},
     error::{AppError, FieldError},
@@ -20,7 +20,7 @@ use crate::{
     },
 };
 
-pub(super) async fn page(
+pub(super) async fn ask(
     permit: Permit<SeeOwnDay>,
     caller: Caller,
     State(app): State<AppState>,
@@ -42,7 +42,7 @@ async fn show(
     };
     let title = if errors.is_empty() { "Erase counts" } else { "Error: Erase counts" };
     let sheet =
-        Sheet { title, current: "My weeks", live: None, content: pages::erase(scope, &clinician.label, may, errors) };
+        Sheet { title, current: "My weeks", live: None, content: view::erase(scope, &clinician.label, may, errors) };
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     Ok((status, shell::page(app, caller, &place, sheet)).into_response())
 }
@@ -69,6 +69,6 @@ pub(super) async fn erase(
 
 /// Said to whoever erased: their device opens nothing any more.
 pub(super) async fn erased(State(app): State<AppState>, caller: Caller) -> Response {
-    let sheet = Sheet { title: "Counts erased", current: "", live: None, content: pages::erased() };
+    let sheet = Sheet { title: "Counts erased", current: "", live: None, content: view::erased() };
     shell::page(&app, &caller, &Place::Nowhere, sheet).into_response()
 }

@@ -1,148 +1,25 @@
 //! A clinician's own past: weeks and months, the hours of the day, the data as a file, and erasing it.
 
-use axum::{
-    extract::State,
-    http::{Method, StatusCode, header},
-    response::{IntoResponse, Response},
-};
-use axum_extra::extract::Query;
-use entity::ids::LocalDate;
-use serde::Deserialize;
+use axum::http::Method;
 
 use crate::{
-    domain::{
-        access::{ClinicianScope, EraseCounts, Permit, SeeOwnDay},
-        calendar,
-        contact::Entered,
-        history::{self, Notice, OwnDay, Summary},
-    },
-    error::AppError,
-    exchange::own_csv,
-    state::AppState,
-    store::{
-        history::{self as stored, Entry},
-        people::{self, ClinicianRow},
-    },
-    web::{
-        caller::Caller,
-        routes::Routes,
-        shell::{self, Place, Sheet},
-    },
+    domain::access::{EraseCounts, SeeOwnDay},
+    web::routes::Routes,
 };
 
-pub mod api;
 mod erase;
-mod pages;
+pub mod json;
+mod page;
+mod view;
 
-/// The routes.
 pub fn routes(routes: Routes) -> Routes {
-    const WEEKS: &str = "/practices/{ods}/clinicians/{clinician}/weeks";
-    const FILE: &str = "/practices/{ods}/clinicians/{clinician}/weeks.csv";
-    const ERASE: &str = "/practices/{ods}/clinicians/{clinician}/erase";
-    let routes = routes
-        .get(WEEKS, SeeOwnDay, weeks)
-        .get(FILE, SeeOwnDay, file)
-        .get(ERASE, SeeOwnDay, erase::page)
-        .post(ERASE, EraseCounts, erase::erase)
-        .public(Method::GET, "/counts-erased", erase::erased);
-    api::routes(routes)
-}
-
-/// What is kept of one clinician.
-#[derive(Debug)]
-pub(super) struct Kept {
-    /// Days with anything known, oldest first.
-    pub(super) days: Vec<OwnDay>,
-    /// By week, the latest first.
-    pub(super) weeks: Vec<(LocalDate, Summary)>,
-    /// By month, the latest first.
-    pub(super) months: Vec<(LocalDate, Summary)>,
-    /// Contacts by London hour.
-    pub(super) hours: [u32; 24],
-    /// Contacts caught up later, which have no hour of their own.
-    pub(super) without_hour: u32,
-    /// What is folded next.
-    pub(super) notice: Notice,
-}
-
-/// Reads what is kept, or one week of it.
-pub(super) async fn kept(app: &AppState, scope: &ClinicianScope, week: Option<LocalDate>) -> Result<Kept, AppError> {
-    let today = app.clock.today();
-    let read = app.db.read(scope);
-    let oldest = history::first_kept(today);
-    let (first, last) = match week {
-        Some(friday) => (friday.minus_days(4), friday.plus_days(2)),
-        None => (oldest, today),
-    };
-    let days = stored::own_days(read, first, last).await?;
-    let entries = stored::entries(read, first, last).await?;
-    let (own, late): (Vec<_>, Vec<_>) = entries
-        .iter()
-        .filter_map(|entry| match entry {
-            Entry::Contact { occurred_at, entered, voided: false, .. } => Some((*occurred_at, entered)),
-            _ => None,
-        })
-        .partition(|(_, entered)| *entered != Entered::SetTo.code());
-    // Weeks before the first count would be empty.
-    let counted = days.iter().find(|own| own.day.source.is_some());
-    let since = counted.map_or(today, |own| own.on);
-    Ok(Kept {
-        weeks: history::by_week(&days, since, last),
-        months: history::by_month(&days),
-        hours: history::by_hour(own.into_iter().map(|(at, _)| at)),
-        without_hour: u32::try_from(late.len()).unwrap_or(u32::MAX),
-        notice: history::notice(app.clock.now()),
-        days,
-    })
-}
-
-#[derive(Debug, Deserialize)]
-struct WeekQuery {
-    week: Option<String>,
-}
-
-async fn weeks(
-    permit: Permit<SeeOwnDay>,
-    caller: Caller,
-    State(app): State<AppState>,
-    Query(query): Query<WeekQuery>,
-) -> Result<Response, AppError> {
-    let scope = permit.scope();
-    let week = query.week.and_then(|text| text.parse::<LocalDate>().ok()).map(calendar::week_ending);
-    let kept = kept(&app, scope, week).await?;
-    let content = match week {
-        Some(friday) => pages::week(scope, friday, &kept),
-        None => pages::weeks(scope, &kept),
-    };
-    let title = match week {
-        Some(friday) => format!("Week to {}", friday.written()),
-        None => "My weeks".to_owned(),
-    };
-    let (place, _) = place(&app, scope).await?;
-    let sheet = Sheet { title: &title, current: "My weeks", live: None, content };
-    Ok(shell::page(&app, &caller, &place, sheet).into_response())
-}
-
-async fn place(app: &AppState, scope: &ClinicianScope) -> Result<(Place, ClinicianRow), AppError> {
-    let clinician = people::clinician(app.db.read(scope)).await?.ok_or(AppError::NotFound)?;
-    let practice = scope.practice().clone();
-    let organisations = app.organisations().await?;
-    let name = organisations.practice(&practice).map_or_else(|| practice.to_string(), |known| known.name.to_string());
-    let place =
-        Place::Clinician { practice, clinician: scope.clinician(), title: format!("{} · {name}", clinician.label) };
-    Ok((place, clinician))
-}
-
-/// Everything that is kept, as a file: at most thirteen weeks of one clinician, so it is made in memory.
-async fn file(permit: Permit<SeeOwnDay>, State(app): State<AppState>) -> Result<Response, AppError> {
-    let today = app.clock.today();
-    // A night's folding may be late: what is still there is theirs to have.
-    let first = history::first_kept(today).minus_days(31);
-    let entries = stored::entries(app.db.read(permit.scope()), first, today).await?;
-    let headers = [
-        (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
-        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"my-contacts-{today}.csv\"")),
-        (header::CACHE_CONTROL, "no-store".to_owned()),
-    ];
-    Ok((StatusCode::OK, headers, own_csv::write(&entries)).into_response())
+    routes
+        .get("/practices/{ods}/clinicians/{clinician}/weeks", SeeOwnDay, page::weeks)
+        .get("/practices/{ods}/clinicians/{clinician}/weeks.csv", SeeOwnDay, page::file)
+        .get("/practices/{ods}/clinicians/{clinician}/erase", SeeOwnDay, erase::ask)
+        .post("/practices/{ods}/clinicians/{clinician}/erase", EraseCounts, erase::erase)
+        .public(Method::GET, "/counts-erased", erase::erased)
+        .get("/api/v1/practices/{ods}/clinicians/{clinician}/weeks", SeeOwnDay, json::weeks)
+        .get("/api/v1/practices/{ods}/clinicians/{clinician}/weeks.csv", SeeOwnDay, json::file)
+        .delete("/api/v1/practices/{ods}/clinicians/{clinician}/counts", EraseCounts, json::erase)
 }

@@ -7,7 +7,7 @@ use axum::{
 };
 use serde::Deserialize;
 
-use super::{DayView, pages, place, set_pages, view};
+use super::{page, set_view, view::DayView};
 use crate::{
     domain::{
         access::{By, Permit, RecordContacts, SeeOwnDay},
@@ -17,6 +17,7 @@ use crate::{
     error::{AppError, FieldError},
     operations::set_count::SetCount,
     state::AppState,
+    ui::day,
     web::{
         caller::Caller,
         forms::{self, Form},
@@ -24,12 +25,12 @@ use crate::{
     },
 };
 
-pub(super) async fn page(
+pub(super) async fn show(
     permit: Permit<SeeOwnDay>,
     caller: Caller,
     State(app): State<AppState>,
 ) -> Result<Response, AppError> {
-    let view = view(&app, permit.scope(), &caller).await?;
+    let view = page::load(&app, permit.scope(), &caller).await?;
     let now = if view.day.taps_count { view.day.counted } else { view.day.taps };
     render(&app, &caller, &view, &now.to_string(), &[]).await
 }
@@ -41,13 +42,13 @@ async fn render(
     typed: &str,
     errors: &[FieldError],
 ) -> Result<Response, AppError> {
-    let place = place(app, &view.scope, &view.label).await?;
+    let place = shell::clinician_place(app, &view.scope, &view.label).await?;
     let (title, status) = if errors.is_empty() {
         ("Set today’s count", StatusCode::OK)
     } else {
         ("Error: Set today’s count", StatusCode::UNPROCESSABLE_ENTITY)
     };
-    let sheet = Sheet { title, current: "My day", live: None, content: set_pages::set_to(view, typed, errors) };
+    let sheet = Sheet { title, current: "My day", live: None, content: set_view::set_to(view, typed, errors) };
     Ok((status, shell::page(app, caller, &place, sheet)).into_response())
 }
 
@@ -70,7 +71,7 @@ pub(super) async fn set_to(
 ) -> Result<Response, AppError> {
     let scope = permit.scope().clone();
     let id = forms::id(&form.id, "id").map_err(|error| AppError::Invalid(vec![error]))?;
-    let view = view(&app, &scope, &caller).await?;
+    let view = page::load(&app, &scope, &caller).await?;
     let n = match forms::number(&form.n, "n", 0, contact::MOST_A_DAY) {
         Ok(n) => n,
         Err(error) => return render(&app, &caller, &view, &form.n, &[error]).await,
@@ -86,5 +87,5 @@ pub(super) async fn set_to(
     let worked = Some(worked).filter(|worked| *worked != view.day.worked);
     let set = SetCount { id, day: app.clock.today(), n, worked };
     set.perform(&app, &By::from(&permit)).await?;
-    Ok(Redirect::to(pages::home(&scope).as_str()).into_response())
+    Ok(Redirect::to(day::home(&scope).as_str()).into_response())
 }

@@ -10,24 +10,18 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{api::date_of, detail};
 use crate::{
     domain::{
         access::{By, ClinicianScope, Permit, RecordContacts, SeeOwnDay},
+        contact::Recorder,
         work::{MOST_AT_ONCE, Work},
     },
     error::AppError,
     operations::count_work::CountWork,
     state::AppState,
     store::{appointments, days},
-    web::{forms::Json, problem::Problem, routes::Routes, written},
+    web::{day::date_of, forms::Json, problem::Problem, written},
 };
-
-/// The routes.
-pub(super) fn routes(routes: Routes) -> Routes {
-    const WORK: &str = "/api/v1/practices/{ods}/clinicians/{clinician}/days/{date}/work";
-    routes.get(WORK, SeeOwnDay, work).post(WORK, RecordContacts, add_work)
-}
 
 /// Work beside the contacts on one day, by kind.
 #[derive(Debug, Serialize, ToSchema)]
@@ -74,7 +68,7 @@ pub struct WorkIn {
 #[utoipa::path(get, path = "/api/v1/practices/{ods}/clinicians/{clinician}/days/{date}/work", tag = "contacts",
     params(("ods" = String, Path, example = "Z90001"), ("clinician" = Uuid, Path), ("date" = String, Path, example = "2026-11-20")),
     responses((status = 200, description = "The day", body = WorkOut), (status = 400, description = "Not a day", body = Problem)))]
-async fn work(
+pub(super) async fn work(
     permit: Permit<SeeOwnDay>,
     State(app): State<AppState>,
     Path((_, _, date)): Path<(OdsCode, ClinicianId, String)>,
@@ -93,14 +87,14 @@ async fn work(
         (status = 409, description = "The id was used for another entry", body = Problem),
         (status = 422, description = "A field cannot be taken", body = Problem),
     ))]
-async fn add_work(
+pub(super) async fn add_work(
     permit: Permit<RecordContacts>,
     State(app): State<AppState>,
     Path((_, _, date)): Path<(OdsCode, ClinicianId, String)>,
     Json(body): Json<WorkIn>,
 ) -> Result<(StatusCode, Answer<WorkOut>), AppError> {
     let (day, today) = (date_of(&date)?, app.clock.today());
-    if day > today || day < today.minus_days(detail::reach(permit.actor())) {
+    if day > today || day < today.minus_days(Recorder::from(permit.actor()).days_back()) {
         return Err(AppError::field("date", "Choose today or one of the days before it"));
     }
     let kind: Work = body.kind.parse().map_err(|error: NotAnId| AppError::field("kind", error.why))?;

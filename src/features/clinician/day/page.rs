@@ -11,10 +11,7 @@ use chrono::{DateTime, NaiveTime, Utc};
 use entity::ids::{ClinicianId, ContactId, LocalDate, OdsCode, VoidId};
 use serde::Deserialize;
 
-use super::{
-    detail_pages::{self, Detail},
-    place,
-};
+use super::view::{self, Detail, SeveralForm};
 use crate::{
     domain::{
         access::{Actor, By, ClinicianScope, Permit, RecordContacts, SeeOwnDay},
@@ -28,34 +25,26 @@ use crate::{
     },
     state::AppState,
     store::{appointments, days, people},
+    ui,
     web::{
         caller::Caller,
+        day,
         forms::{self, Form, InPath},
         shell::{self, Sheet},
     },
 };
 
-/// How many days back this actor may write: a clinician a week, a manager a month.
-pub(super) fn reach(actor: &Actor) -> u64 {
-    Recorder::from(actor).days_back()
-}
-
 /// A day that this actor may look at and write to.
 fn day_in_reach(app: &AppState, actor: &Actor, text: &str) -> Result<LocalDate, AppError> {
     let today = app.clock.today();
     let day: LocalDate = text.parse().map_err(|_| AppError::NotFound)?;
-    if day > today || day < today.minus_days(reach(actor)) {
+    if day > today || day < today.minus_days(Recorder::from(actor).days_back()) {
         return Err(AppError::NotFound);
     }
     Ok(day)
 }
 
-pub(super) async fn load(
-    app: &AppState,
-    actor: &Actor,
-    scope: &ClinicianScope,
-    on: LocalDate,
-) -> Result<Detail, AppError> {
+async fn load(app: &AppState, actor: &Actor, scope: &ClinicianScope, on: LocalDate) -> Result<Detail, AppError> {
     let read = app.db.read(scope);
     let today = app.clock.today();
     Ok(Detail {
@@ -67,7 +56,7 @@ pub(super) async fn load(
         scope: scope.clone(),
         on,
         today,
-        earliest: today.minus_days(reach(actor)),
+        earliest: today.minus_days(Recorder::from(actor).days_back()),
         chosen: None,
         typed: None,
         errors: Vec::new(),
@@ -79,7 +68,7 @@ pub(super) struct Chosen {
     contact: Option<String>,
 }
 
-pub(super) async fn page(
+pub(super) async fn show(
     permit: Permit<SeeOwnDay>,
     caller: Caller,
     State(app): State<AppState>,
@@ -93,29 +82,18 @@ pub(super) async fn page(
 }
 
 async fn render(app: &AppState, caller: &Caller, detail: &Detail) -> Result<Response, AppError> {
-    let place = place(app, &detail.scope, &detail.label).await?;
+    let place = shell::clinician_place(app, &detail.scope, &detail.label).await?;
     let (title, status) = if detail.errors.is_empty() {
         ("The day in full", StatusCode::OK)
     } else {
         ("Error: The day in full", StatusCode::UNPROCESSABLE_ENTITY)
     };
-    let sheet = Sheet { title, current: "My day", live: None, content: detail_pages::detail(detail) };
+    let sheet = Sheet { title, current: "My day", live: None, content: view::detail(detail) };
     Ok((status, shell::page(app, caller, &place, sheet)).into_response())
 }
 
 fn back(scope: &ClinicianScope, on: LocalDate) -> Response {
-    Redirect::to(detail_pages::address(scope, on).as_str()).into_response()
-}
-
-#[derive(Debug, Deserialize)]
-pub(super) struct SeveralForm {
-    pub(super) id: String,
-    pub(super) n: String,
-    pub(super) kind: String,
-    #[serde(default)]
-    pub(super) complex: String,
-    #[serde(default)]
-    pub(super) time: String,
+    Redirect::to(ui::day::in_full(scope, on).as_str()).into_response()
 }
 
 /// Several contacts at once, or some of an earlier time: a care-home round, a group, an afternoon without a phone.
@@ -202,7 +180,7 @@ pub(super) async fn change_one(
         void.perform(&app, &By::from(&permit)).await?;
         return Ok(back(scope, on));
     }
-    let kind = super::kind(&form.kind)?;
+    let kind = day::kind_of(&form.kind)?;
     let day = day_in_reach(&app, permit.actor(), &form.day)
         .map_err(|_| AppError::field("day", "Choose today or one of the days before it that the page offers"))?;
     // One that was replaced or taken back meanwhile stays so: the page shows the day as it stands.

@@ -1,34 +1,29 @@
-//! The day without a connection: the frame that the service worker keeps, and the service worker itself.
+//! The day without a connection: the frame that the service worker keeps, and the service worker itself. Both are the
+//! same for everybody.
 
 use axum::{
     extract::State,
-    http::{Method, header},
+    http::header,
     response::{IntoResponse, Response},
 };
 use maud::Markup;
 
-use super::pages;
+use super::view;
 use crate::{
     state::AppState,
     ui::{assets, offline},
-    web::routes::Routes,
 };
 
-/// The routes. Both are the same for everybody.
-pub(super) fn routes(routes: Routes) -> Routes {
-    routes.public(Method::GET, "/offline", frame).public(Method::GET, "/service-worker.js", worker)
-}
-
-async fn frame(State(app): State<AppState>) -> Markup {
+pub(super) async fn frame(State(app): State<AppState>) -> Markup {
     drawn(app.demo)
 }
 
 fn drawn(demo: bool) -> Markup {
-    offline::page(demo, pages::frame(&offline::unknown()))
+    offline::page(demo, view::frame(&offline::unknown()))
 }
 
 /// Asked for anew each time: it names the files of this version, and a browser replaces it when a byte of it differs.
-async fn worker(State(app): State<AppState>) -> Response {
+pub(super) async fn worker(State(app): State<AppState>) -> Response {
     let frame = drawn(app.demo).into_string();
     let kept = [(header::CACHE_CONTROL, "no-cache"), (header::CONTENT_TYPE, "text/javascript; charset=utf-8")];
     (kept, assets::service_worker(&frame)).into_response()

@@ -11,12 +11,9 @@ use entity::ids::ClinicianId;
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::limit_pages::{self, Limits};
+use super::view::{self, GROUPS, Limits, WEEKDAYS};
 use crate::{
-    domain::{
-        access::{By, Permit, PracticeScope, SetLimits},
-        staff::StaffGroup,
-    },
+    domain::access::{By, Permit, PracticeScope, SetLimits},
     error::{AppError, FieldError},
     href,
     operations::{set_limit::SetLimit, set_rota::SetRota},
@@ -32,12 +29,6 @@ use crate::{
     },
 };
 
-/// Groups for whom a limit can be set in one go: those who come and go.
-pub(super) const GROUPS: [StaffGroup; 2] = [StaffGroup::Registrar, StaffGroup::Locum];
-/// The weekdays of the rota.
-pub(super) const WEEKDAYS: [(u32, &str); 7] =
-    [(1, "Monday"), (2, "Tuesday"), (3, "Wednesday"), (4, "Thursday"), (5, "Friday"), (6, "Saturday"), (7, "Sunday")];
-
 async fn load(app: &AppState, scope: &PracticeScope) -> Result<Limits, AppError> {
     let today = app.clock.today();
     Ok(Limits {
@@ -50,7 +41,7 @@ async fn load(app: &AppState, scope: &PracticeScope) -> Result<Limits, AppError>
     })
 }
 
-pub(super) async fn page(
+pub(super) async fn show(
     permit: Permit<SetLimits>,
     caller: Caller,
     State(app): State<AppState>,
@@ -66,7 +57,7 @@ async fn render(app: &AppState, caller: &Caller, limits: &Limits) -> Result<Resp
     } else {
         ("Error: Limits and rota", StatusCode::UNPROCESSABLE_ENTITY)
     };
-    let sheet = Sheet { title, current: "Capacity", live: None, content: limit_pages::limits(limits) };
+    let sheet = Sheet { title, current: "Capacity", live: None, content: view::limits(limits) };
     Ok((status, shell::page(app, caller, &place, sheet)).into_response())
 }
 

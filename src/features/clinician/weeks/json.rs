@@ -5,6 +5,7 @@ use entity::ids::LocalDate;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::page;
 use crate::{
     domain::{
         access::{By, EraseCounts, Permit, SeeOwnDay},
@@ -14,16 +15,8 @@ use crate::{
     error::AppError,
     operations::erase_counts,
     state::AppState,
-    web::{problem::Problem, routes::Routes},
+    web::problem::Problem,
 };
-
-/// The routes.
-pub(super) fn routes(routes: Routes) -> Routes {
-    routes
-        .get("/api/v1/practices/{ods}/clinicians/{clinician}/weeks", SeeOwnDay, weeks)
-        .get("/api/v1/practices/{ods}/clinicians/{clinician}/weeks.csv", SeeOwnDay, file)
-        .delete("/api/v1/practices/{ods}/clinicians/{clinician}/counts", EraseCounts, erase)
-}
 
 /// What is kept of one clinician.
 #[derive(Debug, Serialize, ToSchema)]
@@ -155,8 +148,11 @@ impl OwnDayOut {
         (status = 200, description = "What is kept", body = WeeksOut),
         (status = 404, description = "No such clinician, or not yours", body = Problem),
     ))]
-async fn weeks(permit: Permit<SeeOwnDay>, State(app): State<AppState>) -> Result<Answer<WeeksOut>, AppError> {
-    let kept = super::kept(&app, permit.scope(), None).await?;
+pub(super) async fn weeks(
+    permit: Permit<SeeOwnDay>,
+    State(app): State<AppState>,
+) -> Result<Answer<WeeksOut>, AppError> {
+    let kept = page::kept(&app, permit.scope(), None).await?;
     let week = |(week_ending, sum): &(LocalDate, Summary)| WeekOut {
         week_ending: *week_ending,
         figures: FiguresOut::new(sum),
@@ -180,8 +176,8 @@ async fn weeks(permit: Permit<SeeOwnDay>, State(app): State<AppState>) -> Result
             example = "day,time,entry,number,kind,complex,entered,voided\r\n2026-11-20,11:38,contact,1,telephone,no,tap,no\r\n"),
         (status = 404, description = "No such clinician, or not yours", body = Problem),
     ))]
-async fn file(permit: Permit<SeeOwnDay>, state: State<AppState>) -> Result<Response, AppError> {
-    super::file(permit, state).await
+pub(super) async fn file(permit: Permit<SeeOwnDay>, state: State<AppState>) -> Result<Response, AppError> {
+    page::file(permit, state).await
 }
 
 /// What was erased.
@@ -201,7 +197,10 @@ pub struct ErasedOut {
         (status = 404, description = "No such clinician, or not yours", body = Problem),
         (status = 503, description = "Busy: try again", body = Problem),
     ))]
-async fn erase(permit: Permit<EraseCounts>, State(app): State<AppState>) -> Result<Answer<ErasedOut>, AppError> {
+pub(super) async fn erase(
+    permit: Permit<EraseCounts>,
+    State(app): State<AppState>,
+) -> Result<Answer<ErasedOut>, AppError> {
     let by = By::from(&permit);
     let days = erase_counts::EraseCounts.perform(&app, &by).await?;
     Ok(Answer(ErasedOut { days }))

@@ -8,10 +8,10 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use axum_extra::extract::Query;
-use entity::ids::{ClinicianId, LocalDate, OdsCode};
+use entity::ids::{ClinicianId, LocalDate};
 use serde::Deserialize;
 
-use super::sheet_pages::{self, Capacity, CapacityRow};
+use super::view::{self, Capacity, CapacityRow};
 use crate::{
     domain::{
         access::{self, By, Permit, PracticeScope, SeeCapacity, SeePracticeTotal},
@@ -38,12 +38,6 @@ use crate::{
 #[derive(Debug, Deserialize)]
 pub(super) struct DayQuery {
     day: Option<String>,
-}
-
-/// The practice's name as of today; its code where no name is known.
-async fn name(app: &AppState, practice: &OdsCode) -> Result<String, AppError> {
-    let organisations = app.organisations().await?;
-    Ok(organisations.practice(practice).map_or_else(|| practice.to_string(), |known| known.name.to_string()))
 }
 
 /// What the capacity page shows of a day.
@@ -86,7 +80,7 @@ fn day(query: &DayQuery, today: LocalDate) -> LocalDate {
         .unwrap_or(today)
 }
 
-pub(super) async fn page(
+pub(super) async fn show(
     permit: Permit<SeeCapacity>,
     caller: Caller,
     State(app): State<AppState>,
@@ -103,11 +97,10 @@ async fn render(
     scope: &PracticeScope,
     capacity: &Capacity<'_>,
 ) -> Result<Response, AppError> {
-    let practice = scope.practice().clone();
-    let place = Place::Practice { name: name(app, &practice).await?, practice };
+    let place = shell::practice_place(app, scope.practice()).await?;
     let live = Href::new(format!("/live/practices/{}", scope.practice())).ok();
     let title = if capacity.errors.is_empty() { "Capacity" } else { "Error: Capacity" };
-    let sheet = Sheet { title, current: "Capacity", live, content: sheet_pages::capacity(capacity) };
+    let sheet = Sheet { title, current: "Capacity", live, content: view::capacity(capacity) };
     let status = if capacity.errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     Ok((status, shell::page(app, caller, &place, sheet)).into_response())
 }
@@ -118,7 +111,7 @@ pub(super) async fn fragment(
     Query(query): Query<DayQuery>,
 ) -> Result<Response, AppError> {
     let capacity = load(&app, permit.scope(), day(&query, app.clock.today())).await?;
-    Ok(sheet_pages::now(&capacity).into_response())
+    Ok(view::now(&capacity).into_response())
 }
 
 pub(super) async fn today(
@@ -127,11 +120,11 @@ pub(super) async fn today(
     State(app): State<AppState>,
 ) -> Result<Response, AppError> {
     let practice = permit.scope().practice().clone();
-    let name = name(&app, &practice).await?;
+    let name = shell::practice_name(&app, &practice).await?;
     let capacity = load(&app, permit.scope(), app.clock.today()).await?;
     let content = maud::html! {
         (parts::heading("The practice today"))
-        (sheet_pages::total(&practice, capacity.sum, capacity.on, capacity.divert.as_ref()))
+        (view::total(&practice, capacity.sum, capacity.on, capacity.divert.as_ref()))
     };
     let place = match &caller.actor {
         access::Actor::Device { clinician, .. } => {
@@ -151,7 +144,7 @@ pub(super) async fn today_fragment(
     let capacity = load(&app, permit.scope(), app.clock.today()).await?;
     let practice = permit.scope().practice();
     let going = capacity.divert.as_ref();
-    Ok(sheet_pages::total(practice, capacity.sum, capacity.on, going).into_response())
+    Ok(view::total(practice, capacity.sum, capacity.on, going).into_response())
 }
 
 /// The whole day sheet: a number for each clinician whose field was filled in. All of it or nothing.

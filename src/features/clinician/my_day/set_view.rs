@@ -3,11 +3,12 @@
 use maud::{Markup, html};
 use uuid::Uuid;
 
-use super::{DayView, pages};
+use super::view::{self, DayView};
 use crate::{
     domain::contact::MOST_A_DAY,
     error::FieldError,
     ui::{
+        day,
         form::{self, Button, Choice, Field, Width},
         parts,
     },
@@ -15,7 +16,7 @@ use crate::{
 
 /// *Set to N*: catches up what was not tapped.
 pub(super) fn set_to(view: &DayView, typed: &str, errors: &[FieldError]) -> Markup {
-    let home = pages::home(&view.scope);
+    let home = day::home(&view.scope);
     let sessions = view.day.worked.half_sessions.to_string();
     let duty = if view.day.worked.duty { "yes" } else { "" };
     html! {
@@ -23,7 +24,7 @@ pub(super) fn set_to(view: &DayView, typed: &str, errors: &[FieldError]) -> Mark
         (form::error_summary(errors))
         (parts::heading("Set today’s count"))
         (parts::lede(&html! { "Type how many contacts you have had today. What is missing is added; what is too many is taken back." }))
-        @if let Some(instead) = pages::instead(&view.day) {
+        @if let Some(instead) = view::instead(&view.day) {
             p { "Today’s figure comes from " (instead) ". What you set here is kept beside it." }
         }
         form method="post" action=(home.clone().seg("set")) novalidate {

@@ -7,7 +7,6 @@ use entity::ids::{ClinicianId, LocalDate, OdsCode};
 use maud::{Markup, html};
 use uuid::Uuid;
 
-use super::source_words;
 use crate::{
     domain::{
         calendar,
@@ -266,7 +265,7 @@ fn capacity_row(row: &CapacityRow, told: Option<&DateTime<Utc>>) -> Vec<Markup> 
             Headroom::Over { by } => html! { (by) " over" },
             headroom => html! { (headroom.left()) },
         },
-        html! { (source_words(row.day.source)) },
+        html! { (row.day.source.map_or("no count yet", Source::title)) },
     ]
 }
 

@@ -2,9 +2,9 @@
 
 use entity::ids::{ContactId, LocalDate};
 use maud::{Markup, html};
+use serde::Deserialize;
 use uuid::Uuid;
 
-use super::{detail::SeveralForm, pages};
 use crate::{
     domain::{
         access::ClinicianScope,
@@ -16,13 +16,24 @@ use crate::{
     error::FieldError,
     store::days::{SeenContact, WorkDone},
     ui::{
+        day,
         form::{self, Button, Choice, Field, Width},
-        href::Href,
         parts,
         parts::TagKind,
         table::{numbers, table, words},
     },
 };
+
+#[derive(Debug, Deserialize)]
+pub(super) struct SeveralForm {
+    pub(super) id: String,
+    pub(super) n: String,
+    pub(super) kind: String,
+    #[serde(default)]
+    pub(super) complex: String,
+    #[serde(default)]
+    pub(super) time: String,
+}
 
 /// What the page shows.
 #[derive(Debug)]
@@ -46,16 +57,11 @@ pub(super) struct Detail {
     pub(super) errors: Vec<FieldError>,
 }
 
-/// The address of a day in full.
-pub(super) fn address(scope: &ClinicianScope, on: LocalDate) -> Href {
-    pages::home(scope).seg("days").seg(on)
-}
-
 /// The whole page.
 pub(super) fn detail(page: &Detail) -> Markup {
     let chosen = page.contacts.iter().find(|contact| Some(contact.id) == page.chosen && contact.voided.is_none());
     html! {
-        (parts::back_link(&pages::home(&page.scope), "My day"))
+        (parts::back_link(&day::home(&page.scope), "My day"))
         (form::error_summary(&page.errors))
         (parts::heading(&page.on.0.format("%A %-d %B").to_string()))
         (days(page))
@@ -72,10 +78,10 @@ fn days(page: &Detail) -> Markup {
     let before = page.on.minus_days(1);
     html! {
         nav .hr-actions aria-label="Days" {
-            @if before >= page.earliest { a href=(address(&page.scope, before)) { "Day before" } }
+            @if before >= page.earliest { a href=(day::in_full(&page.scope, before)) { "Day before" } }
             @if page.on < page.today {
-                a href=(address(&page.scope, page.on.plus_days(1))) { "Day after" }
-                a href=(address(&page.scope, page.today)) { "Today" }
+                a href=(day::in_full(&page.scope, page.on.plus_days(1))) { "Day after" }
+                a href=(day::in_full(&page.scope, page.today)) { "Today" }
             }
         }
     }
@@ -120,7 +126,7 @@ fn contacts(page: &Detail) -> Markup {
 fn contact_row(page: &Detail, contact: &SeenContact) -> Vec<Markup> {
     let kind = contact.kind.parse::<Kind>();
     let kind = kind.map_or_else(|_| contact.kind.clone(), |kind| kind.title().to_owned());
-    let change = address(&page.scope, page.on).query("contact", contact.id);
+    let change = day::in_full(&page.scope, page.on).query("contact", contact.id);
     vec![
         html! { (calendar::london_time(contact.occurred_at)) },
         html! { (kind) @if contact.complex { ", complex" } },
@@ -163,7 +169,7 @@ fn entered(contact: &SeenContact) -> Markup {
 }
 
 fn change_panel(page: &Detail, contact: &SeenContact) -> Markup {
-    let action = address(&page.scope, page.on).seg("contacts").seg(contact.id);
+    let action = day::in_full(&page.scope, page.on).seg("contacts").seg(contact.id);
     let complex = if contact.complex { "yes" } else { "" };
     let kinds: Vec<Choice<'_>> =
         Kind::ALL.iter().map(|kind| Choice::new(kind.code(), kind.title(), &contact.kind)).collect();
@@ -188,7 +194,7 @@ fn change_panel(page: &Detail, contact: &SeenContact) -> Markup {
                 (form::select(&Field::new("reason", "Or take it out of the count: why?"), &reasons))
                 (form::button(Button::Secondary, "Take it out"))
             }
-            p { a href=(address(&page.scope, page.on)) { "Leave it as it is" } }
+            p { a href=(day::in_full(&page.scope, page.on)) { "Leave it as it is" } }
         },
     )
 }
@@ -207,7 +213,7 @@ fn several(page: &Detail) -> Markup {
         Kind::ALL.iter().map(|kind| Choice::new(kind.code(), kind.title(), &typed.kind)).collect();
     html! {
         p { "A care-home round or a group is one contact for each patient." }
-        form method="post" action=(address(&page.scope, page.on).seg("contacts")) novalidate {
+        form method="post" action=(day::in_full(&page.scope, page.on).seg("contacts")) novalidate {
             (form::hidden("id", &typed.id))
             (form::number(&Field::new("n", "How many").value(&typed.n).errors(&page.errors).inputmode("numeric").between(&1, &MOST_AT_ONCE).width(Width::Four)))
             (form::select(&Field::new("kind", "Kind").errors(&page.errors), &kinds))
@@ -238,7 +244,7 @@ fn work(page: &Detail) -> Markup {
 
 fn work_buttons(page: &Detail, kind: Work, n: i64) -> Markup {
     html! {
-        form .hr-strokes method="post" action=(address(&page.scope, page.on).seg("work")) {
+        form .hr-strokes method="post" action=(day::in_full(&page.scope, page.on).seg("work")) {
             (form::hidden("id", &Uuid::now_v7().to_string()))
             (form::hidden("kind", kind.code()))
             (stroke("1", "+1", kind))

@@ -1,21 +1,20 @@
 //! The clinician's screen: what is left, one button, and nothing that competes with it.
 
+use chrono::{DateTime, Utc};
+use entity::ids::LocalDate;
 use maud::{Markup, html};
 use uuid::Uuid;
 
-use super::{
-    DayView,
-    across::{Across, Part},
-};
 use crate::{
     domain::{
         access::ClinicianScope,
         calendar,
         contact::{Kind, Source},
-        limit::{self, Headroom, Limit, SetBy, Worked},
+        limit::{self, Headroom, Limit, SetBy, Share, Total, Worked},
     },
     href,
     operations::give_reason::REASONS,
+    store::days,
     ui::{
         day::{self, After, Day, Last},
         href::Href,
@@ -27,9 +26,43 @@ use crate::{
 /// Kinds to change the last one to with one touch; the others stand on the page of the day.
 const OFTEN: [Kind; 4] = [Kind::InPerson, Kind::Telephone, Kind::Online, Kind::Visit];
 
-/// The address of a clinician's day.
-pub(super) fn home(scope: &ClinicianScope) -> Href {
-    href!("/practices").seg(scope.practice()).seg("clinicians").seg(scope.clinician())
+/// A clinician's day as the pages show it.
+#[derive(Debug)]
+pub(super) struct DayView {
+    pub(super) scope: ClinicianScope,
+    pub(super) label: String,
+    pub(super) on: LocalDate,
+    pub(super) day: limit::Day,
+    pub(super) sheet: Option<u32>,
+    pub(super) last: Option<days::Last>,
+    /// When the limit is passed if the day goes on like this.
+    pub(super) passes_at: Option<DateTime<Utc>>,
+    pub(super) reason: Option<String>,
+    /// When they told the practice that they are at their limit.
+    pub(super) told: Option<DateTime<Utc>>,
+    /// The person's own total, on a device of theirs that counts for several places.
+    pub(super) across: Option<Across>,
+}
+
+/// One place's part of the day.
+#[derive(Debug)]
+pub(super) struct Part {
+    pub(super) scope: ClinicianScope,
+    pub(super) label: String,
+    /// The practice's name.
+    pub(super) practice: String,
+    pub(super) share: Share,
+    /// The practice, and as whom where the device counts for two clinician rows of it.
+    pub(super) name: String,
+}
+
+/// A person's day at every place of their device.
+#[derive(Debug)]
+pub(super) struct Across {
+    pub(super) parts: Vec<Part>,
+    /// Practices whose PIN was not given: they are not read and not in the total.
+    pub(super) locked: Vec<(String, Href)>,
+    pub(super) total: Total,
 }
 
 /// The whole screen. On a device with a PIN the script shows what it remembers only where that was given.
@@ -41,7 +74,7 @@ pub(super) fn day(view: &DayView, has_pin: bool) -> Markup {
             (day::plus_one(&contacts, &Uuid::now_v7().to_string()))
             (after(view, false))
             (day::waiting())
-            (day_in_full(&super::detail_pages::address(&view.scope, view.on)))
+            (day_in_full(&day::in_full(&view.scope, view.on)))
             @if view.across.is_some() { p .hr-seen { a href="/device" { "Practices on this device" } ": open another, or remove one" } }
             (seen_by())
         }
@@ -106,7 +139,7 @@ pub(super) fn changed(view: &DayView) -> Markup {
 
 fn panel(view: &DayView) -> Markup {
     let contacts = shell::contacts(view.scope.practice(), view.scope.clinician());
-    let refresh = home(&view.scope).seg("day");
+    let refresh = day::home(&view.scope).seg("day");
     let values = Day {
         contacts: &contacts,
         date: &view.on.to_string(),
@@ -141,7 +174,7 @@ fn own_total<'a>(view: &DayView, across: &'a Across) -> day::Across<'a> {
             .filter(elsewhere)
             .map(|part| day::Elsewhere {
                 contacts: shell::contacts(part.scope.practice(), part.scope.clinician()),
-                home: home(&part.scope),
+                home: day::home(&part.scope),
                 name: &part.name,
                 counted: part.share.day.counted,
                 by_taps: part.share.day.taps_count,
@@ -207,7 +240,7 @@ fn after(view: &DayView, out_of_band: bool) -> Markup {
     let kinds = OFTEN.map(|kind| (kind.code(), kind.title()));
     let told = view.told.map(calendar::london_time);
     let values = After {
-        home: &home(&view.scope),
+        home: &day::home(&view.scope),
         id: &Uuid::now_v7().to_string(),
         last: last.as_ref().map(|(id, time, kind, complex)| Last { id, time, kind, complex: *complex }),
         kinds: &kinds,

@@ -3,29 +3,40 @@
 use entity::ids::LocalDate;
 use maud::{Markup, html};
 
-use super::Kept;
 use crate::{
     domain::{
         access::ClinicianScope,
         contact::Source,
-        history::{OwnDay, Summary, summary},
+        history::{Notice, OwnDay, Summary, summary},
         limit::SetBy,
     },
     error::FieldError,
-    href,
     ui::{
         chart::{self, Bar},
+        day::home,
         figures,
         form::{self, Button, Chosen, Field},
-        href::Href,
         number::counted,
         parts,
         table::{numbers, table, words},
     },
 };
 
-fn home(scope: &ClinicianScope) -> Href {
-    href!("/practices").seg(scope.practice()).seg("clinicians").seg(scope.clinician())
+/// What is kept of one clinician.
+#[derive(Debug)]
+pub(super) struct Kept {
+    /// Days with anything known, oldest first.
+    pub(super) days: Vec<OwnDay>,
+    /// By week, the latest first.
+    pub(super) weeks: Vec<(LocalDate, Summary)>,
+    /// By month, the latest first.
+    pub(super) months: Vec<(LocalDate, Summary)>,
+    /// Contacts by London hour.
+    pub(super) hours: [u32; 24],
+    /// Contacts caught up later, which have no hour of their own.
+    pub(super) without_hour: u32,
+    /// What is folded next.
+    pub(super) notice: Notice,
 }
 
 /// `243` → `24.3`; a dash where there is nothing.

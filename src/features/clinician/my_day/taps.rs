@@ -14,7 +14,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{api::DayOut, day_of, pages, view};
+use super::{page, view};
 use crate::{
     domain::{
         access::{By, Permit, RecordContacts},
@@ -24,25 +24,16 @@ use crate::{
     operations::send_queue::{Change, SendQueue, Step, Wrong},
     state::AppState,
     ui::outbox,
-    web::{caller::Caller, forms::Json, problem::Problem, routes::Routes},
+    web::{caller::Caller, day::DayOut, forms::Json, problem::Problem},
 };
 
 /// The most operations of one batch.
 const MOST: usize = 500;
 
-/// The routes.
-pub(super) fn routes(routes: Routes) -> Routes {
-    routes.post("/practices/{ods}/clinicians/{clinician}/taps", RecordContacts, taps).post(
-        "/api/v1/practices/{ods}/clinicians/{clinician}/contacts/batch",
-        RecordContacts,
-        batch,
-    )
-}
-
 /// What waited, oldest first.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct BatchIn {
+pub(super) struct BatchIn {
     /// What the sender's own clock says now. With it, a wrong clock is corrected and the order of the operations wins
     /// over their times; without it, each time is taken as for a single contact.
     #[schema(example = "2026-11-20T11:40:00Z")]
@@ -55,7 +46,7 @@ pub struct BatchIn {
 /// One contact, or the void or change of one.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct OperationIn {
+pub(super) struct OperationIn {
     /// Made by the client, once per operation: a UUIDv7.
     #[schema(example = "019a9f6e-7c00-7000-8000-000000000001")]
     pub id: Uuid,
@@ -79,7 +70,7 @@ pub struct OperationIn {
 
 /// What became of a batch.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct BatchOut {
+pub(super) struct BatchOut {
     /// Today as it stands now.
     pub today: DayOut,
     /// One for each operation, in their order.
@@ -88,7 +79,7 @@ pub struct BatchOut {
 
 /// What became of one operation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub struct ResultOut {
+pub(super) struct ResultOut {
     /// The operation's id; null where it could not be read.
     #[schema(example = "019a9f6e-7c00-7000-8000-000000000001")]
     pub id: Option<Uuid>,
@@ -123,13 +114,12 @@ pub(super) async fn batch(
 ) -> Result<Answer<BatchOut>, AppError> {
     let results = record(&app, &permit, &body).await?;
     let on = app.clock.today();
-    let day = day_of(&app, permit.scope(), on).await?;
-    let today = DayOut::new(on, &day);
+    let today = DayOut::read(&app, permit.scope(), on).await?;
     Ok(Answer(BatchOut { today, results }))
 }
 
 /// The same for the script of the clinician's page: the day as it stands, and the results where the script finds them.
-async fn taps(
+pub(super) async fn taps(
     permit: Permit<RecordContacts>,
     caller: Caller,
     State(app): State<AppState>,
@@ -137,7 +127,7 @@ async fn taps(
 ) -> Result<Response, AppError> {
     let results = record(&app, &permit, &body).await?;
     let now = app.clock.now().to_rfc3339();
-    let day = pages::changed(&view(&app, permit.scope(), &caller).await?);
+    let day = view::changed(&page::load(&app, permit.scope(), &caller).await?);
     let results = outbox::results(
         &now,
         results.iter().map(|one| outbox::Settled {

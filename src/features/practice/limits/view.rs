@@ -6,11 +6,11 @@ use entity::ids::{ClinicianId, LocalDate, OdsCode};
 use maud::{Markup, html};
 use uuid::Uuid;
 
-use super::limits::{GROUPS, WEEKDAYS};
 use crate::{
     domain::{
         calendar,
         limit::{self, Rule, Rules, SetBy, Worked},
+        staff::StaffGroup,
         work,
     },
     error::FieldError,
@@ -23,6 +23,12 @@ use crate::{
         table::{numbers, table, words},
     },
 };
+
+/// Groups for whom a limit can be set in one go: those who come and go.
+pub(super) const GROUPS: [StaffGroup; 2] = [StaffGroup::Registrar, StaffGroup::Locum];
+/// The weekdays of the rota.
+pub(super) const WEEKDAYS: [(u32, &str); 7] =
+    [(1, "Monday"), (2, "Tuesday"), (3, "Wednesday"), (4, "Thursday"), (5, "Friday"), (6, "Saturday"), (7, "Sunday")];
 
 /// What the page shows.
 #[derive(Debug)]
