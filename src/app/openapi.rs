@@ -57,7 +57,7 @@ pub fn document() -> Document {
         features::practice::letters::api::Documentation::openapi,
         features::practice::outcomes::Documentation::openapi,
         features::lmc::questions::Documentation::openapi,
-        features::practice::week::api::Documentation::openapi,
+        features::practice::week::json::Documentation::openapi,
         features::lmc::area::api::Documentation::openapi,
         features::releases::release::api::Documentation::openapi,
     ];
