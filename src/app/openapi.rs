@@ -51,7 +51,7 @@ pub fn document() -> Document {
         features::clinician::contacts::work_api::Documentation::openapi,
         features::practice::imports::Documentation::openapi,
         features::clinician::weeks::api::Documentation::openapi,
-        features::practice::divert::api::Documentation::openapi,
+        features::practice::divert::json::Documentation::openapi,
         features::practice::register::Documentation::openapi,
         features::practice::notices::Documentation::openapi,
         features::practice::letters::api::Documentation::openapi,

@@ -34,7 +34,7 @@ pub(crate) const UNSCOPED: [&str; 35] = [
     "src/features/service/account/session.rs",
     "src/features/service/account/setup.rs",
     "src/features/clinician/contacts/offline.rs",
-    "src/features/practice/divert/displays.rs",
+    "src/features/practice/divert/screens.rs",
     "src/features/practice/notices/calendar.rs",
     "src/features/practice/week/reminders.rs",
     "src/jobs/reminders/mod.rs",
