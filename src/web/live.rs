@@ -9,6 +9,7 @@ use axum::{
         sse::{Event, KeepAlive, Sse},
     },
 };
+use entity::ids::OdsCode;
 use futures::stream::{self, Stream};
 use tokio::{
     sync::broadcast::error::RecvError,
@@ -19,7 +20,7 @@ use super::{caller::Caller, routes::still_may};
 use crate::{
     domain::access::{Permission, Target},
     error::AppError,
-    live::Change,
+    live::{Change, What},
     state::{AppState, Stream as Open},
 };
 
@@ -47,6 +48,23 @@ pub fn recheck<P: Permission>(app: &AppState, open: &Arc<Open>, headers: HeaderM
         let (app, open, about) = (app.clone(), Arc::clone(&open), Arc::clone(&about));
         Box::pin(async move { still_may::<P>(&app, &open, &about.0, &about.1).await })
     })
+}
+
+/// Streams what changes of one practice, as far as the page shows it, while the reader may still do `P` there.
+///
+/// # Errors
+/// Where the reader, or the node, has as many streams as may be.
+pub fn of_practice<P: Permission>(
+    app: &AppState,
+    caller: &Caller,
+    headers: HeaderMap,
+    practice: &OdsCode,
+    shows: fn(What) -> bool,
+) -> Result<Response, AppError> {
+    let (open, practice) = (open(app, caller)?, practice.clone());
+    let may = recheck::<P>(app, &open, headers, Target::Practice(practice.clone()));
+    let concerns = move |change: &Change| change.practice == practice && shows(change.what);
+    Ok(stream(app, open, concerns, may))
 }
 
 /// Streams the names of changes that concern the reader, until the server stops or the reader may listen no longer.

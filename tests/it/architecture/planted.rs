@@ -45,8 +45,8 @@ fn a_feature_of_another() {
     let other = "a subject never uses another";
     found("src/features/practice/divert/mod.rs", "use crate::features::clinician::my_day::json;", other);
     found("src/features/practice/divert/mod.rs", "use super::contacts;", other);
-    found("src/features/practice/divert/view.rs", "use super::super::contacts::pages;", other);
-    fine("src/features/practice/divert/view.rs", "use super::api; use crate::features::practice::divert::x;");
+    found("src/features/practice/divert/view.rs", "use super::super::contacts::view;", other);
+    fine("src/features/practice/divert/view.rs", "use super::other_view; use crate::features::practice::divert::x;");
     fine("src/features/mod.rs", "use self::divert::routes; pub mod divert;");
 }
 

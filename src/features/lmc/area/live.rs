@@ -1,5 +1,5 @@
-//! The streams that keep pages true. They carry names of what changed, never of whom, and end when their reader may
-//! listen no longer.
+//! The stream that keeps an LMC's pages true. It carries names of what changed, never of whom, and ends when its reader
+//! may listen no longer.
 
 use std::{
     collections::BTreeSet,
@@ -14,7 +14,7 @@ use entity::ids::OdsCode;
 
 use crate::{
     domain::{
-        access::{LmcScope, Permit, SeeLmcArea, SeePracticeTotal, Target},
+        access::{LmcScope, Permit, SeeLmcArea, Target},
         organisation::Kind,
     },
     error::AppError,
@@ -104,19 +104,4 @@ fn concerns(app: &AppState, audible: Arc<RwLock<Audible>>) -> impl Fn(&Change) -
         }
         due
     }
-}
-
-/// Changes of one practice, for its own pages.
-pub(super) async fn practice(
-    State(app): State<AppState>,
-    permit: Permit<SeePracticeTotal>,
-    caller: Caller,
-    headers: HeaderMap,
-) -> Result<Response, AppError> {
-    let practice = permit.scope().practice().clone();
-    let open = web::live::open(&app, &caller)?;
-    let target = Target::Practice(practice.clone());
-    let again = web::live::recheck::<SeePracticeTotal>(&app, &open, headers, target);
-    let concerns = move |change: &Change| change.practice == practice;
-    Ok(web::live::stream(&app, open, concerns, again))
 }

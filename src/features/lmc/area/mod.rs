@@ -17,7 +17,7 @@ use entity::ids::{OdsCode, OrgCode};
 
 use crate::{
     domain::{
-        access::{EnterByTelephone, SeeLmcArea, SeePracticeAsLmc, SeePracticeTotal, SetMeeting},
+        access::{EnterByTelephone, SeeLmcArea, SeePracticeAsLmc, SetMeeting},
         organisation::{PracticeOn, View},
     },
     error::AppError,
@@ -35,7 +35,6 @@ pub fn routes(routes: Routes) -> Routes {
         .get("/lmc/{lmc}/practices/{ods}/telephone", EnterByTelephone, telephone::page)
         .post("/lmc/{lmc}/practices/{ods}/telephone", EnterByTelephone, telephone::enter)
         .get("/live/lmc/{lmc}", SeeLmcArea, live::lmc)
-        .get("/live/practices/{ods}", SeePracticeTotal, live::practice)
         .get("/api/v1/areas/lmc/{lmc}/status", SeeLmcArea, api::area_status)
 }
 

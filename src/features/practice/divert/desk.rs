@@ -10,9 +10,8 @@ use maud::Markup;
 use serde::Deserialize;
 
 use super::{
-    Today,
-    desk_pages::{self, Desk},
-    directory, record, settings,
+    desk_view::{self, Desk},
+    kept, record, today,
 };
 use crate::{
     domain::{
@@ -46,29 +45,29 @@ pub(super) async fn page(
         title: "Reception desk",
         current: "Divert",
         live: Some(href!("/live/practices").seg(scope.practice()).seg("display")),
-        content: desk_pages::page(&desk),
+        content: desk_view::page(&desk),
     };
     Ok(shell::page(&app, &caller, &place, sheet).into_response())
 }
 
 /// The part that changes with the day.
 pub(super) async fn fragment(permit: Permit<SeeDesk>, State(app): State<AppState>) -> Result<Markup, AppError> {
-    Ok(desk_pages::now(&Today::read(&app, permit.scope()).await?))
+    Ok(desk_view::now(&today::read(&app, permit.scope()).await?))
 }
 
 /// Where patients were sent, as it stands now: another desk may have counted.
 pub(super) async fn sent(permit: Permit<SeeDesk>, State(app): State<AppState>) -> Result<Markup, AppError> {
-    Ok(desk_pages::sent(&read(&app, permit.scope()).await?))
+    Ok(desk_view::sent(&read(&app, permit.scope()).await?))
 }
 
 async fn read(app: &AppState, scope: &PracticeScope) -> Result<Desk, AppError> {
-    let today = Today::read(app, scope).await?;
+    let today = today::read(app, scope).await?;
     let read = app.db.read(scope);
-    let mut places = directory::places(read).await?;
+    let mut places = kept::places(read).await?;
     places.retain(|place| place.listed);
     Ok(Desk {
-        script: settings::script(read, today.on).await?,
-        groups: settings::groups(read, today.on).await?,
+        script: kept::script(read, today.on).await?,
+        groups: kept::groups(read, today.on).await?,
         counts: record::counts(app, scope, today.on).await?,
         places,
         today,
@@ -97,7 +96,7 @@ pub(super) async fn count(
     let scope = permit.scope();
     if forms::wants_fragment(&headers) {
         let desk = read(&app, scope).await?;
-        return Ok(desk_pages::sent(&desk).into_response());
+        return Ok(desk_view::sent(&desk).into_response());
     }
     let page = href!("/practices").seg(scope.practice()).seg("desk");
     Ok(Redirect::to(page.as_str()).into_response())

@@ -1,72 +1,28 @@
-//! The directory: where patients can be sent, as the practice keeps it.
+//! The directory: where patients can be sent, as the practice writes it.
 
 use axum::{extract::State, response::Response};
 use entity::ids::RowId;
-use serde::Deserialize;
 use uuid::Uuid;
 
 use super::{
-    book,
-    settings::{self, Typed},
+    kept, settings,
+    settings_view::{LONGEST_NAME, PlaceForm, Typed},
 };
 use crate::{
-    db::Read,
     domain::{
-        access::{By, Permit, PracticeScope, RunDivert},
+        access::{By, Permit, RunDivert},
         divert::Destination,
         identifier,
     },
     error::{AppError, FieldError},
     operations::write_divert_place::WriteDivertPlace,
     state::AppState,
-    store::divert::texts::{self, Place},
+    store::divert::texts::Place,
     web::{
         caller::Caller,
         forms::{self, Form},
     },
 };
-
-/// Longest name and longest opening hours of a place.
-pub(super) const LONGEST_NAME: usize = 60;
-
-/// The directory as it stands, those taken off the list too: what comes with the product, and over it what the practice
-/// wrote.
-pub(super) async fn places(read: Read<'_, PracticeScope>) -> Result<Vec<Place>, AppError> {
-    let own = texts::places(read).await?;
-    let given = book()?.places.iter().zip(1_i32..).map(|(place, at)| Place {
-        place: place.kind.clone(),
-        kind: place.kind.clone(),
-        name: place.name.clone(),
-        hours: place.hours.clone(),
-        phone: place.phone.clone(),
-        position: at.saturating_mul(10),
-        listed: true,
-    });
-    let mut all: Vec<Place> = given.filter(|given| !own.iter().any(|own| own.place == given.place)).collect();
-    all.extend(own);
-    all.sort_by(|one, other| (one.position, &one.name).cmp(&(other.position, &other.name)));
-    Ok(all)
-}
-
-/// The form of a place; a new one has no `place`.
-#[derive(Debug, Clone, Deserialize)]
-pub(super) struct PlaceForm {
-    id: String,
-    #[serde(default)]
-    pub(super) place: String,
-    #[serde(default)]
-    pub(super) kind: String,
-    #[serde(default)]
-    pub(super) name: String,
-    #[serde(default)]
-    pub(super) hours: String,
-    #[serde(default)]
-    pub(super) phone: String,
-    #[serde(default)]
-    pub(super) position: String,
-    #[serde(default)]
-    listed: String,
-}
 
 /// Writes a place as it stands from now on.
 pub(super) async fn place(
@@ -79,7 +35,7 @@ pub(super) async fn place(
     match read_place(&form, id) {
         Ok(place) => {
             if !form.place.is_empty() {
-                let known = places(app.db.read(permit.scope())).await?;
+                let known = kept::places(app.db.read(permit.scope())).await?;
                 if !known.iter().any(|known| known.place == place.place) {
                     return Err(AppError::NotFound);
                 }

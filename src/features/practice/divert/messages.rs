@@ -12,9 +12,8 @@ use sea_orm::DbErr;
 use serde::Deserialize;
 
 use super::{
-    Today,
-    messages_pages::{self, Draft},
-    pages,
+    messages_view::{self, Draft, LONGEST},
+    today, view,
 };
 use crate::{
     db::Read,
@@ -34,9 +33,6 @@ use crate::{
         shell::{self, Sheet},
     },
 };
-
-/// Longest message, in characters.
-pub(super) const LONGEST: usize = 2000;
 
 #[derive(Debug, Deserialize)]
 pub(super) struct Which {
@@ -62,7 +58,7 @@ async fn render(
     typed: Option<&Sent>,
     errors: &[FieldError],
 ) -> Result<Response, AppError> {
-    let today = Today::read(app, scope).await?;
+    let today = today::read(app, scope).await?;
     let place = shell::practice_place(app, scope.practice()).await?;
     let day = today.on.long();
     let began = today.divert.as_ref().map(|going| going.started_at);
@@ -79,7 +75,7 @@ async fn render(
     messages.retain(|message| message.kind == kind.code());
     let (subject, body) = (draft::subject(kind, &facts), draft::body(kind, &facts));
     let now = calendar::london_time(today.at);
-    let content = messages_pages::page(&Draft {
+    let content = messages_view::page(&Draft {
         practice: &today.practice,
         kind,
         subject: &subject,
@@ -147,7 +143,7 @@ pub(super) async fn sent(
         body: body.into(),
     };
     message.perform(&app, &By::from(&permit)).await?;
-    let page = pages::base(permit.scope().practice()).seg("message").query("kind", kind.code());
+    let page = view::base(permit.scope().practice()).seg("message").query("kind", kind.code());
     Ok(Redirect::to(page.as_str()).into_response())
 }
 
@@ -189,7 +185,7 @@ pub(super) async fn answered(
     };
     let answer = RecordDivertAnswer { id: RowId(id), message: MessageId(message), answer, how, at };
     answer.perform(&app, &By::from(&permit)).await?;
-    let page = pages::base(permit.scope().practice()).seg("message").query("kind", kind.code());
+    let page = view::base(permit.scope().practice()).seg("message").query("kind", kind.code());
     Ok(Redirect::to(page.as_str()).into_response())
 }
 

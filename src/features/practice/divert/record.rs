@@ -9,7 +9,7 @@ use axum_extra::extract::Query;
 use entity::ids::LocalDate;
 use serde::Deserialize;
 
-use super::{Today, messages, record_data, record_pages};
+use super::{kept, messages, record_data, record_view, today};
 use crate::{
     domain::{
         access::{Permit, PracticeScope, SeeDiverts},
@@ -59,7 +59,7 @@ pub(super) async fn history(
         title: "Earlier diverts",
         current: "Divert",
         live: None,
-        content: record_pages::history(practice, app.clock.today(), &diverts),
+        content: record_view::history(practice, app.clock.today(), &diverts),
     };
     Ok(shell::page(&app, &caller, &place, sheet).into_response())
 }
@@ -95,7 +95,7 @@ pub(super) async fn document(
 }
 
 async fn read(app: &AppState, scope: &PracticeScope, day: LocalDate) -> Result<DayRecord, AppError> {
-    let today = Today::of(app, scope, day).await?;
+    let today = today::of_day(app, scope, day).await?;
     let at = app.db.read(scope);
     let mut diverts = Vec::new();
     for divert in store::divert::between(at, day.minus_days(LOOK_BACK), day).await? {
@@ -108,8 +108,8 @@ async fn read(app: &AppState, scope: &PracticeScope, day: LocalDate) -> Result<D
         reasons: store::divert::reasons(at, day).await?,
         counts: counts(app, scope, day).await?,
         messages: messages::of_day(at, day).await?,
-        script: super::settings::script(at, day).await?,
-        groups: super::settings::groups(at, day).await?,
+        script: kept::script(at, day).await?,
+        groups: kept::groups(at, day).await?,
         diverts,
         today,
     }))

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use entity::ids::{ClinicianId, LocalDate};
 
-use super::{Row, Today, pages};
+use super::view::{self, Row, Today};
 use crate::{
     domain::{
         calendar,
@@ -51,7 +51,7 @@ pub(super) fn day_record(known: Known) -> DayRecord {
             full: sum.full,
         },
         clinicians,
-        rule: pages::rule_words(today.rule),
+        rule: view::rule_words(today.rule),
         diverts: known.diverts.into_iter().map(|(divert, rail)| shown(&divert, rail, on)).collect(),
         sent: known.counts.iter().map(|(_, n)| n).sum(),
         destinations: known.counts.iter().map(|(destination, n)| (destination.title(), *n)).collect(),
@@ -108,8 +108,8 @@ fn shown(divert: &Divert, rail: Option<(String, String)>, on: LocalDate) -> Dive
     DivertShown {
         began: at(divert.started_at),
         ended: divert.ended.as_ref().map_or_else(|| "not ended yet".to_owned(), |(ended, _)| at(*ended)),
-        started_by: pages::role(&divert.started_by).to_owned(),
-        ended_by: divert.ended.as_ref().map_or_else(String::new, |(_, role)| pages::role(role).to_owned()),
+        started_by: view::role(&divert.started_by).to_owned(),
+        ended_by: divert.ended.as_ref().map_or_else(String::new, |(_, role)| view::role(role).to_owned()),
         ground: Ground::words(&divert.ground),
         sources: sources(&guard_rail),
         guard_rail,
@@ -137,7 +137,7 @@ fn mail(message: &Message) -> MessageLine {
         kind: MessageKind::of(&message.kind).map_or(message.kind.as_str(), |kind| kind.title()).to_owned(),
         sent: calendar::london_time(message.sent_at),
         how: divert::words(&WAYS, &message.how).to_owned(),
-        answer: pages::answer_words(message),
+        answer: view::answer_words(message),
     }
 }
 

@@ -5,17 +5,14 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
-use entity::ids::{LocalDate, RowId};
-use serde::Deserialize;
+use entity::ids::RowId;
 
 use super::{
-    book,
-    directory::{self, PlaceForm},
-    pages,
-    settings_pages::{self, Settings},
+    kept,
+    settings_view::{self, RuleForm, Settings, TextForm, Typed},
+    view,
 };
 use crate::{
-    db::Read,
     domain::{
         access::{By, Permit, PracticeScope, RunDivert, SeeDiverts},
         divert::{
@@ -32,7 +29,7 @@ use crate::{
     state::AppState,
     store::{
         self,
-        divert::texts::{self, GROUPS, SCRIPT, Text},
+        divert::texts::{GROUPS, SCRIPT},
     },
     web::{
         caller::Caller,
@@ -50,14 +47,6 @@ pub(super) async fn page(
     render(&app, &caller, permit.scope(), &[], &Typed::default()).await
 }
 
-/// What was typed into the form that was refused.
-#[derive(Debug, Default)]
-pub(super) struct Typed {
-    pub(super) rule: Option<RuleForm>,
-    pub(super) text: Option<TextForm>,
-    pub(super) place: Option<PlaceForm>,
-}
-
 pub(super) async fn render(
     app: &AppState,
     caller: &Caller,
@@ -68,13 +57,13 @@ pub(super) async fn render(
     let (read, today) = (app.db.read(scope), app.clock.today());
     let rules = store::divert::rules(read).await?;
     let place = shell::practice_place(app, scope.practice()).await?;
-    let content = settings_pages::page(&Settings {
+    let content = settings_view::page(&Settings {
         practice: scope.practice(),
         today,
         rule: divert::rule_on(&rules, today),
-        script: script(read, today).await?,
-        groups: groups(read, today).await?,
-        places: directory::places(read).await?,
+        script: kept::script(read, today).await?,
+        groups: kept::groups(read, today).await?,
+        places: kept::places(read).await?,
         typed,
         errors,
     });
@@ -85,40 +74,6 @@ pub(super) async fn render(
     };
     let sheet = Sheet { title, current: "Divert", live: None, content };
     Ok((status, shell::page(app, caller, &place, sheet)).into_response())
-}
-
-/// The script of a day: the practice's own, else the one that comes with the product, as version 0.
-pub(super) async fn script(read: Read<'_, PracticeScope>, day: LocalDate) -> Result<Text, AppError> {
-    let own = texts::text(read, SCRIPT, day).await?;
-    Ok(match own {
-        Some(own) => own,
-        None => given(&book()?.script, day),
-    })
-}
-
-/// The groups the practice goes on seeing, one a line.
-pub(super) async fn groups(read: Read<'_, PracticeScope>, day: LocalDate) -> Result<Text, AppError> {
-    let own = texts::text(read, GROUPS, day).await?;
-    Ok(match own {
-        Some(own) => own,
-        None => given(&book()?.groups.join("\n"), day),
-    })
-}
-
-fn given(body: &str, day: LocalDate) -> Text {
-    Text { version: 0, effective_on: day, body: body.to_owned() }
-}
-
-/// The form of the rule.
-#[derive(Debug, Clone, Deserialize)]
-pub(super) struct RuleForm {
-    id: String,
-    #[serde(default)]
-    pub(super) percent: String,
-    #[serde(default)]
-    pub(super) clinicians: String,
-    #[serde(default)]
-    pub(super) effective_on: String,
 }
 
 /// Sets when a divert is suggested, from a day on.
@@ -149,17 +104,8 @@ pub(super) async fn rule(
 }
 
 pub(super) fn back(scope: &PracticeScope) -> Response {
-    let page = pages::base(scope.practice()).seg("settings");
+    let page = view::base(scope.practice()).seg("settings");
     Redirect::to(page.as_str()).into_response()
-}
-
-/// The form of the script or the groups.
-#[derive(Debug, Clone, Deserialize)]
-pub(super) struct TextForm {
-    id: String,
-    pub(super) kind: String,
-    #[serde(default)]
-    pub(super) body: String,
 }
 
 /// Writes a new version of the script or of the groups, from today on.

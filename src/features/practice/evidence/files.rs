@@ -6,6 +6,7 @@ use entity::ids::LocalDate;
 use super::{
     gather::{Pack, Sent},
     index,
+    rails::Rail,
 };
 use crate::{
     domain::{area::LEAST_CLINICIANS, letter, limit::Headroom, notice::Notice, outcome::Outcome},
@@ -25,7 +26,7 @@ pub(super) fn all(pack: &Pack) -> Vec<File> {
         File::new("outcomes.csv", outcomes(pack)),
         File::new("counts.csv", counts(pack)),
     ];
-    files.extend(pack.rails.all().iter().map(super::rails::Rail::as_file));
+    files.extend(pack.rails.all().iter().map(Rail::as_file));
     files
 }
 
@@ -89,7 +90,7 @@ fn decision(pack: &Pack, recorded: &Recorded) -> [String; 18] {
         recorded.edition.clone(),
         recorded.position.clone(),
         rail.map(|rail| rail.file.clone()).unwrap_or_default(),
-        rail.map(super::rails::Rail::read_at).unwrap_or_default(),
+        rail.map(Rail::read_at).unwrap_or_default(),
         yes(pack.stood.contains(&row.id)),
         row.id.to_string(),
     ]

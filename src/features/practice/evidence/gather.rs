@@ -8,7 +8,7 @@ use std::{
 use chrono::{DateTime, Utc};
 use entity::ids::{ItemCode, LocalDate, OdsCode, OutcomeId, StatusId, SubjectId};
 
-use super::rails::Rails;
+use super::rails::{Rails, plain};
 use crate::{
     domain::{
         access::PracticeScope,
@@ -234,12 +234,6 @@ fn sent(all: Vec<Letter>, from: LocalDate, to: LocalDate) -> Result<Vec<Sent>, A
         }
     });
     Ok(named.collect())
-}
-
-/// A code as a part of a file's name.
-pub(super) fn plain(code: &str) -> String {
-    let plain = |c: char| if c.is_ascii_alphanumeric() { c } else { '-' };
-    code.chars().map(plain).take(60).collect()
 }
 
 /// Entries recorded in the period or dated in it, each with all of its corrections.

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use entity::ids::{ItemCode, LocalDate};
 
-use super::gather::plain;
 use crate::{
     domain::catalogue::{Catalogue, Item, PositionKind},
     exchange::archive::File,
@@ -63,6 +62,12 @@ impl Rails {
     pub(super) fn shown(&self, recorded: &Recorded) -> Option<&Rail> {
         self.all.get(*self.places.get(&key(recorded))?)
     }
+}
+
+/// A code as a part of a file's name.
+pub(super) fn plain(code: &str) -> String {
+    let plain = |c: char| if c.is_ascii_alphanumeric() { c } else { '-' };
+    code.chars().map(plain).take(60).collect()
 }
 
 fn rail(recorded: &Recorded, catalogue: &Catalogue, n: usize) -> Rail {

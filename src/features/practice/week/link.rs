@@ -3,70 +3,54 @@
 
 use axum::{
     extract::{Path, State},
-    http::Method,
     response::{IntoResponse, Response},
 };
-use chrono::{DateTime, Utc};
-use entity::ids::{LocalDate, OdsCode, PersonId};
+use entity::ids::{OdsCode, PersonId};
 use uuid::Uuid;
 
-use super::{answer_of, link_pages};
+use super::{
+    link_view::{self, Asked},
+    page,
+};
 use crate::{
     domain::access::{self, By, Permit, SetMail},
     error::AppError,
     operations::{answer_week::AnswerWeek, choose_mail::ChooseMail},
     state::AppState,
     store::sharing,
-    ui::href::Href,
     web::{
         caller::Caller,
         reminders as links,
-        routes::Routes,
         shell::{self, Place, Sheet},
     },
 };
 
-pub(super) fn routes(routes: Routes) -> Routes {
-    const ANSWER: &str = "/reminders/{reminder}/{practice}/{secret}";
-    const STOP: &str = "/reminders/stop/{person}/{secret}";
-    routes
-        .public(Method::GET, ANSWER, show)
-        .public(Method::POST, ANSWER, answer)
-        .public(Method::GET, STOP, show_stop)
-        .public(Method::POST, STOP, stop)
-}
-
-/// What the page of a link shows.
-#[derive(Debug)]
-pub(super) struct Asked {
-    pub(super) practice: OdsCode,
-    pub(super) name: String,
-    pub(super) week: LocalDate,
-    /// The address of this page, which the button posts to.
-    pub(super) path: Href,
-    /// When it was answered, by whomever.
-    pub(super) sent: Option<DateTime<Utc>>,
-    /// Whether the week may still be answered.
-    pub(super) open: bool,
-}
-
 /// Id of the reminder, practice, secret: as they stand in the address.
-type Link = (String, String, String);
+pub(super) type Link = (String, String, String);
 
-async fn show(State(app): State<AppState>, caller: Caller, Path(link): Path<Link>) -> Result<Response, AppError> {
+/// Asks whether anything changed.
+pub(super) async fn show(
+    State(app): State<AppState>,
+    caller: Caller,
+    Path(link): Path<Link>,
+) -> Result<Response, AppError> {
     let (_, asked) = asked(&app, link).await?;
-    Ok(page(&app, &caller, "Your weekly return", link_pages::ask(&asked)))
+    Ok(framed(&app, &caller, "Your weekly return", link_view::ask(&asked)))
 }
 
 /// Answers the week; a repeat changes nothing and says when it was answered.
-async fn answer(State(app): State<AppState>, caller: Caller, Path(link): Path<Link>) -> Result<Response, AppError> {
+pub(super) async fn answer(
+    State(app): State<AppState>,
+    caller: Caller,
+    Path(link): Path<Link>,
+) -> Result<Response, AppError> {
     let (permit, before) = asked(&app, link.clone()).await?;
     if before.open && before.sent.is_none() {
         let act = AnswerWeek { week_ending: before.week };
         act.perform(&app, &By::from(&permit)).await?;
     }
     let (_, asked) = asked(&app, link).await?;
-    Ok(page(&app, &caller, "Your weekly return", link_pages::ask(&asked)))
+    Ok(framed(&app, &caller, "Your weekly return", link_view::ask(&asked)))
 }
 
 async fn asked(app: &AppState, (id, practice, secret): Link) -> Result<(Permit<access::AnswerWeek>, Asked), AppError> {
@@ -77,7 +61,7 @@ async fn asked(app: &AppState, (id, practice, secret): Link) -> Result<(Permit<a
     let name = organisations.practice(&practice).map_or_else(|| practice.to_string(), |known| known.name.to_string());
     let answers = sharing::week_answers(app.db.read(opened.permit.scope()), 8).await?;
     let asked = Asked {
-        sent: answer_of(&answers, opened.week),
+        sent: page::answer_of(&answers, opened.week),
         path: links::answer_path(app, id, &practice)?,
         week: opened.week,
         open: opened.open,
@@ -88,20 +72,29 @@ async fn asked(app: &AppState, (id, practice, secret): Link) -> Result<(Permit<a
 }
 
 /// Person and secret.
-type Stop = (String, String);
+pub(super) type Stop = (String, String);
 
-async fn show_stop(State(app): State<AppState>, caller: Caller, Path(link): Path<Stop>) -> Result<Response, AppError> {
+/// Asks whether to stop the mail.
+pub(super) async fn show_stop(
+    State(app): State<AppState>,
+    caller: Caller,
+    Path(link): Path<Stop>,
+) -> Result<Response, AppError> {
     let (person, _) = open_stop(&app, link).await?;
-    let content = link_pages::stop(&links::stop_path(&app, person)?);
-    Ok(page(&app, &caller, "Stop reminders by mail", content))
+    let content = link_view::stop(&links::stop_path(&app, person)?);
+    Ok(framed(&app, &caller, "Stop reminders by mail", content))
 }
 
 /// Stops the mail, from the page or from the mail program itself.
-async fn stop(State(app): State<AppState>, caller: Caller, Path(link): Path<Stop>) -> Result<Response, AppError> {
+pub(super) async fn stop(
+    State(app): State<AppState>,
+    caller: Caller,
+    Path(link): Path<Stop>,
+) -> Result<Response, AppError> {
     let (person, permit) = open_stop(&app, link).await?;
     let act = ChooseMail { person, wanted: false };
     act.perform(&app, &By::from(&permit)).await?;
-    Ok(page(&app, &caller, "No more mail", link_pages::stopped()))
+    Ok(framed(&app, &caller, "No more mail", link_view::stopped()))
 }
 
 async fn open_stop(app: &AppState, (person, secret): Stop) -> Result<(PersonId, Permit<SetMail>), AppError> {
@@ -110,7 +103,7 @@ async fn open_stop(app: &AppState, (person, secret): Stop) -> Result<(PersonId, 
     Ok((person, opened.ok_or(AppError::NotFound)?))
 }
 
-fn page(app: &AppState, caller: &Caller, title: &str, content: maud::Markup) -> Response {
+fn framed(app: &AppState, caller: &Caller, title: &str, content: maud::Markup) -> Response {
     let sheet = Sheet { title, current: "", live: None, content };
     shell::page(app, caller, &Place::Nowhere, sheet).into_response()
 }

@@ -7,7 +7,7 @@ use axum::{
 use entity::ids::PersonId;
 use serde::Deserialize;
 
-use super::link_pages;
+use super::reminders_view::{self, Own};
 use crate::{
     domain::access::{Actor, Authority, By, Permit, SeeAccount, SetMail},
     error::AppError,
@@ -17,7 +17,6 @@ use crate::{
     web::{
         caller::Caller,
         forms::Form,
-        routes::Routes,
         shell::{self, Place, Sheet},
     },
 };
@@ -25,15 +24,16 @@ use crate::{
 /// How many are shown: thirteen weeks of working days.
 const MOST: u64 = 65;
 
-pub(super) fn routes(routes: Routes) -> Routes {
-    routes.get("/reminders", SeeAccount, show).post("/reminders", SetMail, set)
-}
-
-async fn show(permit: Permit<SeeAccount>, caller: Caller, State(app): State<AppState>) -> Result<Response, AppError> {
+/// The page.
+pub(super) async fn show(
+    permit: Permit<SeeAccount>,
+    caller: Caller,
+    State(app): State<AppState>,
+) -> Result<Response, AppError> {
     let Actor::Person { id, .. } = permit.actor() else {
         return Err(AppError::NotYours);
     };
-    let content = link_pages::own(&link_pages::Own {
+    let content = reminders_view::own(&Own {
         reminders: &stored::own(app.db.read(permit.scope()), MOST).await?,
         wanted: stored::is_mail_wanted(app.db.unscoped(), *id).await?,
         possible: app.settings.mail.is_some(),
@@ -45,11 +45,12 @@ async fn show(permit: Permit<SeeAccount>, caller: Caller, State(app): State<AppS
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct ChoiceForm {
+pub(super) struct ChoiceForm {
     mail: String,
 }
 
-async fn set(
+/// Has them mailed, or not.
+pub(super) async fn set(
     permit: Permit<SetMail>,
     State(app): State<AppState>,
     Form(form): Form<ChoiceForm>,

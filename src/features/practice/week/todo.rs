@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use entity::ids::{ClinicianId, ItemCode, LocalDate, NoticeId, RowId, StatusId, SubjectId};
+use entity::ids::{ClinicianId, LocalDate};
 
+use super::register_view::{ReplyTo, Todo, What};
 use crate::{
     domain::{
         action::{Answer, EnteredBy},
@@ -24,77 +25,6 @@ const AHEAD_DAYS: u64 = 91;
 pub(super) const BACK_DAYS: u64 = 13;
 /// More clinicians than this share one line.
 const NAMED: usize = 3;
-
-/// One thing to do or to know of, with its day.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Todo {
-    pub(super) due: LocalDate,
-    pub(super) what: What,
-}
-
-/// What a reply is due to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum ReplyTo {
-    Notice(NoticeId),
-    Letter(RowId),
-}
-
-/// What it is.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum What {
-    /// The last day of something on which notice was served.
-    LastDay {
-        /// Of what.
-        name: String,
-        /// When notice was served.
-        served: Option<LocalDate>,
-    },
-    /// A plan without a served notice.
-    Plan {
-        /// Of what.
-        name: String,
-        /// The item's own word.
-        tag: String,
-    },
-    /// A reply to a notice or a letter is due, or overdue.
-    ReplyDue {
-        /// To which.
-        to: ReplyTo,
-        /// On what.
-        name: String,
-        /// From whom.
-        from: String,
-    },
-    /// Something is still paused though its outcome says that the pause was answered.
-    StillPaused {
-        /// The item.
-        item: ItemCode,
-        /// The named subject, where the item has them.
-        subject: Option<SubjectId>,
-        /// Of what.
-        name: String,
-        /// The item's own word for being paused.
-        tag: String,
-        /// The outcome, as a person reads it.
-        outcome: &'static str,
-    },
-    /// The LMC noted something by telephone.
-    Noted {
-        /// The row to answer.
-        id: StatusId,
-        /// What it says.
-        noted: String,
-    },
-    /// Nobody counted for these clinicians of late.
-    NoCount {
-        /// Their labels.
-        labels: String,
-        /// The day of the last count, where there is one clinician and one day.
-        since: Option<LocalDate>,
-    },
-    /// The practice was never asked whether its LMC may see its items.
-    Consent,
-}
 
 /// What the list is made from.
 #[derive(Debug)]
@@ -228,7 +158,7 @@ fn weekday_before(today: LocalDate) -> LocalDate {
 #[cfg(test)]
 mod tests {
     use chrono::{DateTime, Utc};
-    use entity::ids::SubjectId;
+    use entity::ids::{StatusId, SubjectId};
     use uuid::Uuid;
 
     use super::*;

@@ -2,13 +2,10 @@
 
 use entity::ids::{LocalDate, OdsCode};
 use maud::{Markup, html};
+use serde::Deserialize;
 use uuid::Uuid;
 
-use super::{
-    directory::{LONGEST_NAME, PlaceForm},
-    pages,
-    settings::Typed,
-};
+use super::view;
 use crate::{
     domain::divert::{
         Destination,
@@ -23,6 +20,9 @@ use crate::{
     },
 };
 
+/// Longest name and longest opening hours of a place.
+pub(super) const LONGEST_NAME: usize = 60;
+
 /// What the page shows.
 #[derive(Debug)]
 pub(super) struct Settings<'a> {
@@ -36,10 +36,59 @@ pub(super) struct Settings<'a> {
     pub(super) errors: &'a [FieldError],
 }
 
+/// The form of the rule.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct RuleForm {
+    pub(super) id: String,
+    #[serde(default)]
+    pub(super) percent: String,
+    #[serde(default)]
+    pub(super) clinicians: String,
+    #[serde(default)]
+    pub(super) effective_on: String,
+}
+
+/// The form of the script or the groups.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct TextForm {
+    pub(super) id: String,
+    pub(super) kind: String,
+    #[serde(default)]
+    pub(super) body: String,
+}
+
+/// The form of a place; a new one has no `place`.
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct PlaceForm {
+    pub(super) id: String,
+    #[serde(default)]
+    pub(super) place: String,
+    #[serde(default)]
+    pub(super) kind: String,
+    #[serde(default)]
+    pub(super) name: String,
+    #[serde(default)]
+    pub(super) hours: String,
+    #[serde(default)]
+    pub(super) phone: String,
+    #[serde(default)]
+    pub(super) position: String,
+    #[serde(default)]
+    pub(super) listed: String,
+}
+
+/// What was typed into the form that was refused.
+#[derive(Debug, Default)]
+pub(super) struct Typed {
+    pub(super) rule: Option<RuleForm>,
+    pub(super) text: Option<TextForm>,
+    pub(super) place: Option<PlaceForm>,
+}
+
 /// The page.
 pub(super) fn page(page: &Settings<'_>) -> Markup {
     html! {
-        (parts::back_link(&pages::base(page.practice), "Divert"))
+        (parts::back_link(&view::base(page.practice), "Divert"))
         (form::error_summary(page.errors))
         (parts::heading("Directory, script and rule"))
         (parts::lede(&html! { "What reception needs while you divert. Every change is kept with its day." }))
@@ -61,8 +110,8 @@ fn rule(page: &Settings<'_>) -> Markup {
         typed.map_or_else(|| page.rule.1.map_or_else(String::new, |n| n.to_string()), |form| form.clinicians.clone());
     let from = typed.map_or_else(|| page.today.to_string(), |form| form.effective_on.clone());
     html! {
-        p { "Now: " (pages::rule_words(page.rule)) " It only suggests." }
-        form method="post" action=(pages::base(page.practice).seg("rule")) novalidate {
+        p { "Now: " (view::rule_words(page.rule)) " It only suggests." }
+        form method="post" action=(view::base(page.practice).seg("rule")) novalidate {
             (form::hidden("id", &Uuid::now_v7().to_string()))
             (form::number(&Field::new("percent", "Percent of the summed limits").value(&percent).errors(page.errors).width(Width::Four)))
             (form::number(&Field::new("clinicians", "Or clinicians at the limit").hint("Leave empty if that does not count").value(&clinicians).errors(page.errors).width(Width::Four)))
@@ -83,7 +132,7 @@ fn text(page: &Settings<'_>, now: &Text, kind: &'static str, label: &str, most: 
             @if now.version == 0 { "The text that comes with Headroom. Change it as you like." }
             @else { "Version " (now.version) ", since " (now.effective_on.written()) "." }
         }
-        form method="post" action=(pages::base(page.practice).seg("text")) novalidate {
+        form method="post" action=(view::base(page.practice).seg("text")) novalidate {
             (form::hidden("id", &Uuid::now_v7().to_string()))
             (form::hidden("kind", kind))
             (form::textarea(&field, rows))
@@ -144,7 +193,7 @@ fn place_form(page: &Settings<'_>, place: Option<&Place>, refused: Option<&Place
     let ids = ["kind", "name", "hours", "phone", "position", "listed"].map(id);
     let listed = if place.is_none_or(|place| place.listed) { "yes" } else { "no" };
     html! {
-        form method="post" action=(pages::base(page.practice).seg("place")) novalidate {
+        form method="post" action=(view::base(page.practice).seg("place")) novalidate {
             (form::hidden("id", &Uuid::now_v7().to_string()))
             (form::hidden("place", place.map_or("", |place| &place.place)))
             (form::select(&Field::new("kind", "Kind").id(&ids[0]).errors(errors), &kinds))

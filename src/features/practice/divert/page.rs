@@ -8,7 +8,10 @@ use entity::ids::{DivertId, RowId};
 use maud::Markup;
 use serde::Deserialize;
 
-use super::{Today, book, guard_rail, messages, pages, record};
+use super::{
+    book, messages, record, today,
+    view::{self, Now, base},
+};
 use crate::{
     domain::{
         access::{By, Permit, PracticeScope, RecordContacts, RunDivert, SeeDiverts},
@@ -26,7 +29,7 @@ use crate::{
 };
 
 /// The page.
-pub(super) async fn page(
+pub(super) async fn show(
     permit: Permit<SeeDiverts>,
     caller: Caller,
     State(app): State<AppState>,
@@ -38,21 +41,21 @@ pub(super) async fn page(
         title: "Divert",
         current: "Divert",
         live: Some(href!("/live/practices").seg(practice)),
-        content: pages::divert(&now),
+        content: view::divert(&now),
     };
     Ok(shell::page(&app, &caller, &place, sheet).into_response())
 }
 
 /// The part of it that changes.
 pub(super) async fn fragment(permit: Permit<SeeDiverts>, State(app): State<AppState>) -> Result<Markup, AppError> {
-    Ok(pages::now(&now(&app, permit.scope()).await?))
+    Ok(view::now(&now(&app, permit.scope()).await?))
 }
 
-async fn now(app: &AppState, scope: &PracticeScope) -> Result<pages::Now, AppError> {
-    let today = Today::read(app, scope).await?;
+async fn now(app: &AppState, scope: &PracticeScope) -> Result<Now, AppError> {
+    let today = today::read(app, scope).await?;
     let read = app.db.read(scope);
-    Ok(pages::Now {
-        guard_rail: guard_rail(today.on)?,
+    Ok(Now {
+        guard_rail: book::guard_rail(today.on)?,
         messages: messages::of_day(read, today.on).await?,
         counts: record::counts(app, scope, today.on).await?,
         today,
@@ -78,8 +81,7 @@ pub(super) async fn start(
         Ok(_) | Err(AppError::Conflict(_)) => {}
         Err(other) => return Err(other),
     }
-    let page = href!("/practices").seg(permit.scope().practice()).seg("divert");
-    Ok(Redirect::to(page.as_str()))
+    Ok(Redirect::to(base(permit.scope().practice()).as_str()))
 }
 
 /// Writes a start; says whether it was new.
@@ -89,13 +91,13 @@ pub(super) async fn begin(
     id: DivertId,
     shown: &str,
 ) -> Result<Written, AppError> {
-    let today = Today::read(app, permit.scope()).await?;
+    let today = today::read(app, permit.scope()).await?;
     let ground = today.suggested().unwrap_or(Ground::OwnDecision);
     // A page that stood open shows an older text: that one is kept with the start.
-    let rails = &book()?.guard_rails;
+    let rails = &book::book()?.guard_rails;
     let rail = match rails.iter().find(|rail| rail.version == shown) {
         Some(rail) => rail,
-        None => guard_rail(today.on)?,
+        None => book::guard_rail(today.on)?,
     };
     StartDivert { id, ground, guard_rail: rail }.perform(app, &By::from(permit)).await
 }
@@ -119,8 +121,7 @@ pub(super) async fn end(
     };
     let ended = EndDivert { id: RowId(id), divert: DivertId(divert) };
     ended.perform(&app, &By::from(&permit)).await?;
-    let page = href!("/practices").seg(permit.scope().practice()).seg("divert");
-    Ok(Redirect::to(page.as_str()))
+    Ok(Redirect::to(base(permit.scope().practice()).as_str()))
 }
 
 /// The form of "Tell the practice I am at my limit".

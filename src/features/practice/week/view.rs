@@ -1,39 +1,88 @@
 //! This week, as markup. The fragments are the same functions that the page calls.
 
-use entity::ids::{ItemCode, LocalDate, OdsCode, SubjectId};
+use chrono::{DateTime, Utc};
+use entity::ids::{LocalDate, OdsCode, OrgCode};
 use maud::{Markup, html};
 
 use super::{
-    Before, Capacity, RegisterPart, SharingPart, Week, question_pages,
-    todo::{ReplyTo, Todo, What},
+    questions_view::{self, Questions},
+    register_view::{self, RegisterPart, at},
 };
 use crate::{
-    domain::{access::Role, calendar, divert, register::Line},
+    domain::{
+        access::Role,
+        calendar,
+        divert::{self, Divert},
+        limit::PracticeDay,
+    },
     href,
     ui::{
         figures,
         form::{self, Button},
-        href::Href,
         live, number,
         parts::{self, small},
-        register,
-        table::{numbers, table, words},
     },
 };
 
-fn at(practice: &OdsCode) -> Href {
-    href!("/practices").seg(practice)
+/// The week as the page shows it.
+#[derive(Debug)]
+pub(super) struct Week {
+    pub(super) practice: OdsCode,
+    pub(super) today: LocalDate,
+    pub(super) ending: LocalDate,
+    /// When this week was answered.
+    pub(super) sent: Option<DateTime<Utc>>,
+    /// When the week before was answered; nothing to say of a practice that never answered.
+    pub(super) before: Before,
+    /// The practice recorded a change this week.
+    pub(super) changed: bool,
+    pub(super) questions: Questions,
+    pub(super) register: RegisterPart,
+    pub(super) capacity: Capacity,
+    pub(super) sharing: SharingPart,
+}
+
+/// What is said of the week before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Before {
+    /// Answered by its Friday.
+    OnTime,
+    /// Answered afterwards.
+    Late,
+    /// Not answered, though others were.
+    Missing,
+    /// There is nothing before.
+    Nothing,
+}
+
+/// The practice's day against its limits.
+#[derive(Debug)]
+pub(super) struct Capacity {
+    pub(super) practice: OdsCode,
+    pub(super) day: PracticeDay,
+    /// Label, counted and limit of whoever is nearing the limit, at it or past it.
+    pub(super) near: Vec<(String, u32, u32)>,
+    /// The divert that is going on.
+    pub(super) divert: Option<Divert>,
+}
+
+/// Who sees this.
+#[derive(Debug)]
+pub(super) struct SharingPart {
+    pub(super) shared: Option<bool>,
+    pub(super) icb: Option<OrgCode>,
+    pub(super) last: Option<(String, DateTime<Utc>)>,
 }
 
 pub(super) fn week(week: &Week) -> Markup {
     html! {
-        (form::error_summary(&question_pages::errors(&week.questions)))
+        (form::error_summary(&questions_view::errors(&week.questions)))
         (parts::heading(&format!("Week to {}", week.ending.0.format("%A %-d %B"))))
         (parts::lede(&html! { (said(week)) }))
         (buttons(week))
-        (question_pages::questions(&week.questions))
+        (questions_view::questions(&week.questions))
         (parts::two_columns(
-            &register(&week.register),
+            &register_view::register(&week.register),
             &html! { (capacity(&week.capacity)) (sharing(&week.practice, &week.sharing)) },
         ))
         p .hr-small { a href=(at(&week.practice).seg("drafts")) { "Drafts for returns you type elsewhere" } }
@@ -70,114 +119,6 @@ fn buttons(week: &Week) -> Markup {
         }
         (form::button_link(Button::Secondary, changed, &at(&week.practice).seg("actions")))
     })
-}
-
-/// What to do and what is paused: fetched again when the register or the consent changes.
-pub(super) fn register(part: &RegisterPart) -> Markup {
-    let get = at(&part.practice).seg("week").seg("register");
-    live::live_fragment("register", &get, &["register", "sharing"], &html! { (to_do(part)) (paused(part)) })
-}
-
-fn to_do(part: &RegisterPart) -> Markup {
-    let rows: Vec<Vec<Markup>> =
-        part.todo.iter().map(|todo| vec![what(part, todo), html! { (due(todo.due, part.today)) }]).collect();
-    parts::panel(
-        "To do",
-        &html! {
-            @if rows.is_empty() { p { "Nothing within the next 13 weeks." } }
-            @else { (table("To do, by date", &[words(""), numbers("")], &rows)) }
-            p .hr-small .nhsuk-u-margin-bottom-0 { a href="/reminders" { "Your reminders, and whether they are mailed" } }
-        },
-    )
-}
-
-/// "Today", "Mon 23 Nov", "1 Feb 2027".
-fn due(day: LocalDate, today: LocalDate) -> String {
-    if day < today {
-        "Overdue".to_owned()
-    } else if day == today {
-        "Today".to_owned()
-    } else if day.0.format("%Y").to_string() == today.0.format("%Y").to_string() {
-        day.0.format("%a %-d %b").to_string()
-    } else {
-        day.short()
-    }
-}
-
-fn what(part: &RegisterPart, todo: &Todo) -> Markup {
-    let practice = at(&part.practice);
-    html! {
-        @match &todo.what {
-            What::LastDay { name, served } => {
-                "Last day of " (name)
-                @if let Some(served) = served { " " (small(&format!("(notice served {})", served.written()))) }
-            },
-            What::Plan { name, tag } => { (name) ": " (tag) " this day" },
-            What::ReplyDue { to, name, from } => {
-                "Reply due from " (from) ": "
-                @match to {
-                    ReplyTo::Notice(notice) => { a href=(practice.seg("notices").seg(notice)) { "notice on " (name) } }
-                    ReplyTo::Letter(letter) => { a href=(practice.seg("letters").seg(letter)) { "letter, " (name) } }
-                }
-            },
-            What::StillPaused { item, subject, name, tag, outcome } => {
-                "Outcome of " (name) ": " (outcome) ". The register says “" (tag) "”. "
-                a href=(item_href(&part.practice, item, *subject)) { "Is that still so?" }
-            },
-            What::Noted { id, noted } => {
-                "Your LMC noted by telephone: " (noted) ". Is it so?"
-                (register::answers(&part.practice, *id, noted, &practice))
-            },
-            What::NoCount { labels, since } => {
-                (labels) ": no count "
-                @match since {
-                    Some(day) => { "since " (day.0.format("%A %-d %B").to_string()) },
-                    None => { "of late" },
-                }
-                ". " a href=(practice.seg("capacity")) { "Fill in the day sheet" }
-            },
-            What::Consent => {
-                "Decide whether your LMC sees your items. "
-                a href=(practice.seg("sharing")) { "See what it would see" }
-            },
-        }
-    }
-}
-
-fn paused(part: &RegisterPart) -> Markup {
-    let rows: Vec<Vec<Markup>> = part
-        .paused
-        .iter()
-        .map(|line| {
-            vec![
-                html! { a href=(line_href(&part.practice, line)) { (line.name()) } },
-                register::state(line),
-                html! { (register::when(line)) },
-            ]
-        })
-        .collect();
-    let all = format!("All {} items, with history", part.items);
-    parts::panel(
-        "What we have paused",
-        &html! {
-            @if rows.is_empty() { p { "Nothing is paused, planned or thought about." } }
-            @else { (table("Paused items", &[words("Item"), words("State"), numbers("Since")], &rows)) }
-            p .nhsuk-u-margin-top-3 .nhsuk-u-margin-bottom-0 { a href=(at(&part.practice).seg("actions")) { (all) } }
-        },
-    )
-}
-
-fn line_href(practice: &OdsCode, line: &Line) -> Href {
-    let subject = line.subject.as_ref().map(|(id, _)| *id);
-    item_href(practice, &line.item, subject)
-}
-
-fn item_href(practice: &OdsCode, item: &ItemCode, subject: Option<SubjectId>) -> Href {
-    let href = at(practice).seg("actions").seg(item);
-    match subject {
-        Some(id) => href.query("subject", id),
-        None => href,
-    }
 }
 
 /// What is left today: fetched again when somebody counts.
@@ -252,11 +193,8 @@ fn sharing(practice: &OdsCode, part: &SharingPart) -> Markup {
 }
 
 /// "LMC officer, 3 Nov 14:02".
-fn looked(role: &str, at: chrono::DateTime<chrono::Utc>) -> String {
+fn looked(role: &str, at: DateTime<Utc>) -> String {
     let title = role.parse::<Role>().map_or_else(|_| role.to_owned(), |role| role.title().to_owned());
     let day = calendar::london_day(at);
     format!("{title}, {} {}", day.0.format("%-d %b"), calendar::london_time(at))
 }
-
-#[cfg(test)]
-mod tests;

@@ -1,66 +1,15 @@
-//! Pages of reminders: values in, markup out.
+//! A person's own reminders, as markup.
 
 use maud::{Markup, html};
 
-use super::link::Asked;
 use crate::{
-    domain::calendar,
     href,
     store::reminders::{ReminderRow, State},
     ui::{
         form::{self, Button},
-        href::Href,
         parts::{self, small},
     },
 };
-
-/// The question of one week, with the button that answers it.
-pub(super) fn ask(asked: &Asked) -> Markup {
-    let practice = href!("/practices").seg(&asked.practice);
-    let week = asked.week.0.format("%A %-d %B").to_string();
-    html! {
-        @if let Some(at) = asked.sent {
-            (parts::heading("Your weekly return is sent"))
-            (parts::lede(&html! {
-                (asked.name) ", week to " (week) ". Sent on " (calendar::london_day(at).long()) " at " (calendar::london_time(at)) "."
-            }))
-            p { a href=(practice) { "Open your week" } }
-        } @else if asked.open {
-            (parts::heading("Did anything change this week?"))
-            (parts::lede(&html! { (asked.name) ", week to " (week) "." }))
-            p { "It is about what your practice has paused, withdrawn, deferred or given notice on. Counts are taken from what was recorded: there is nothing to type." }
-            (parts::actions(&html! {
-                form method="post" action=(asked.path) {
-                    (form::button(Button::Primary, "Nothing changed"))
-                }
-                (form::button_link(Button::Secondary, "Something changed", &practice.seg("actions")))
-            }))
-            p { (small("Something changed: you sign in and record it. It counts as your return.")) }
-        } @else {
-            (parts::heading("This week’s return is closed"))
-            (parts::lede(&html! { (asked.name) ", week to " (week) ", was not answered." }))
-            p { a href=(practice) { "Open your week" } " to answer the one that is open." }
-        }
-    }
-}
-
-/// Stopping mail, with the button that does.
-pub(super) fn stop(path: &Href) -> Markup {
-    html! {
-        (parts::heading("Stop reminders by mail?"))
-        (parts::lede(&html! { "Reminders go on being shown when you sign in. You can have them mailed again at any time." }))
-        form method="post" action=(path) { (form::button(Button::Primary, "Stop the mail")) }
-    }
-}
-
-/// After stopping.
-pub(super) fn stopped() -> Markup {
-    html! {
-        (parts::heading("No more mail"))
-        (parts::lede(&html! { "Reminders are shown when you sign in, and no longer mailed." }))
-        p { a href="/reminders" { "See your reminders" } ", where you can have them mailed again." }
-    }
-}
 
 /// A person's own reminders.
 #[derive(Debug)]

@@ -1,20 +1,34 @@
-//! The drafts as lines: to paste, and for a CSV file.
+//! The drafts as text to paste.
 
 use std::fmt::Write as _;
 
-use entity::ids::LocalDate;
+use entity::ids::{LocalDate, OdsCode};
 
-use super::About;
 use crate::{
     domain::{
         draft::{self, DayDraft, ItemDraft},
-        limit::{Headroom, NEARING_PERCENT, PracticeDay},
+        limit::{Headroom, NEARING_PERCENT},
     },
     ui::figures::left_and_counted,
 };
 
 /// What stands where Headroom knows nothing.
 const BLANK: &str = "____";
+
+/// Whose drafts, and of when.
+#[derive(Debug)]
+pub(super) struct About {
+    pub(super) practice: OdsCode,
+    pub(super) name: String,
+    pub(super) today: LocalDate,
+    pub(super) monday: LocalDate,
+}
+
+impl About {
+    pub(super) fn friday(&self) -> LocalDate {
+        self.monday.plus_days(4)
+    }
+}
 
 /// How the four words follow from figures.
 pub(super) fn rule() -> String {
@@ -30,23 +44,6 @@ pub(super) const ANSWERS: &str = "Doing it: paused, or notice is served. Conside
      without a served notice. Not planning: recorded as it was before, or taken up again. Not recorded: nothing is \
      recorded. An item with several services or agreements has the answer of the one that is furthest.";
 
-/// Columns of the week's file.
-pub(super) const WEEK_COLUMNS: [&str; 10] = [
-    "day",
-    "contacts",
-    "over",
-    "limit",
-    "left",
-    "clinicians counted",
-    "state as measured",
-    "sessions",
-    "appointments attended",
-    "note",
-];
-
-/// Columns of the survey's file.
-pub(super) const SURVEY_COLUMNS: [&str; 5] = ["code", "item", "answer", "recorded", "as of"];
-
 /// "3", "3½".
 pub(super) fn sessions(halves: u32) -> String {
     match (halves / 2, halves % 2) {
@@ -54,39 +51,6 @@ pub(super) fn sessions(halves: u32) -> String {
         (whole, 0) => whole.to_string(),
         (whole, _) => format!("{whole}½"),
     }
-}
-
-/// One day of the week's file; sessions as a number with a point.
-pub(super) fn week_line(day: &DayDraft) -> [String; 10] {
-    let contacts = |of: fn(&PracticeDay) -> u32| day.contacts.as_ref().map(of).map(|n| n.to_string());
-    let halves = day.half_sessions.map(|halves| {
-        let point = if halves % 2 == 1 { ".5" } else { "" };
-        format!("{}{point}", halves / 2)
-    });
-    let note = if day.so_far && day.contacts.is_some() { "so far" } else { "" };
-    [
-        day.on.to_string(),
-        contacts(|day| day.counted).unwrap_or_default(),
-        contacts(|day| day.over).unwrap_or_default(),
-        contacts(|day| day.limit).unwrap_or_default(),
-        contacts(PracticeDay::left).unwrap_or_default(),
-        contacts(|day| day.clinicians).unwrap_or_default(),
-        day.headroom().map_or("", Headroom::pressure).to_owned(),
-        halves.unwrap_or_default(),
-        day.appointments.map(|n| n.to_string()).unwrap_or_default(),
-        note.to_owned(),
-    ]
-}
-
-/// One item of the survey's file.
-pub(super) fn survey_line(draft: &ItemDraft<'_>, on: LocalDate) -> [String; 5] {
-    [
-        draft.item.code.to_string(),
-        draft.item.title.clone(),
-        draft.answer.words().to_owned(),
-        draft.recorded.join("; "),
-        on.to_string(),
-    ]
 }
 
 /// The week as text to paste.

@@ -2,17 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use entity::ids::{QuestionId, StatusId};
+use entity::ids::{LocalDate, OdsCode, QuestionId, StatusId};
 use scraper::{Html, Selector};
 use uuid::Uuid;
 
-use super::*;
-use crate::{
-    domain::{
-        limit::PracticeDay,
-        question::{Given, Kind, Question},
-    },
-    features::practice::week::questions::{Questions, Refused},
+use super::{
+    questions_view::{Questions, Refused},
+    register_view::{RegisterPart, Todo, What},
+    view::{Before, Capacity, SharingPart, Week, capacity, week},
+};
+use crate::domain::{
+    limit::PracticeDay,
+    question::{Given, Kind, Question},
 };
 
 fn day(text: &str) -> LocalDate {

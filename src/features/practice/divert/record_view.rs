@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use entity::ids::{LocalDate, OdsCode};
 use maud::{Markup, html};
 
-use super::pages;
+use super::view;
 use crate::{
     domain::{
         calendar,
@@ -20,11 +20,11 @@ use crate::{
 
 /// Earlier diverts, newest first, and the record of each day.
 pub(super) fn history(practice: &OdsCode, today: LocalDate, diverts: &[Divert]) -> Markup {
-    let record = |day: LocalDate| pages::base(practice).seg("record").query("day", day);
+    let record = |day: LocalDate| view::base(practice).seg("record").query("day", day);
     let rows: Vec<Vec<Markup>> = diverts.iter().map(row).collect();
     let days: BTreeSet<LocalDate> = diverts.iter().map(|divert| divert.day).filter(|day| *day != today).collect();
     html! {
-        (parts::back_link(&pages::base(practice), "Divert"))
+        (parts::back_link(&view::base(practice), "Divert"))
         (parts::heading("Earlier diverts"))
         (parts::lede(&html! { "The record of a day has counts by label, the limit used, diverts, where patients were sent, and messages. It holds no patient data." }))
         p { (form::button_link(Button::Primary, "Record of today (PDF)", &record(today))) }
@@ -46,13 +46,13 @@ fn row(divert: &Divert) -> Vec<Markup> {
         Some((at, _)) if calendar::london_day(*at) == divert.day => calendar::london_time(*at),
         Some((at, _)) => format!("{} on {}", calendar::london_time(*at), calendar::london_day(*at).short()),
     };
-    let ended_by = divert.ended.as_ref().map(|(_, role)| pages::role(role));
+    let ended_by = divert.ended.as_ref().map(|(_, role)| view::role(role));
     vec![
         html! { (divert.day.short()) },
         html! { (calendar::london_time(divert.started_at)) " to " (until) },
         html! {
-            (pages::role(&divert.started_by))
-            @if let Some(role) = ended_by { @if role != pages::role(&divert.started_by) { ", then " (role) } }
+            (view::role(&divert.started_by))
+            @if let Some(role) = ended_by { @if role != view::role(&divert.started_by) { ", then " (role) } }
         },
         html! { (Ground::words(&divert.ground)) },
     ]

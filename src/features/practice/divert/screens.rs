@@ -7,13 +7,14 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use chrono::Duration;
-use entity::ids::{DisplayId, OdsCode};
+use entity::ids::DisplayId;
+use maud::Markup;
 use serde::Deserialize;
 use uuid::Uuid;
 
 use super::{
-    displays_pages::{self, Screens},
-    name,
+    screens_view::{self, LONGEST_LABEL, Screens, screens_of},
+    today,
 };
 use crate::{
     config::Purpose,
@@ -26,21 +27,18 @@ use crate::{
     operations::{make_display_link::MakeDisplayLink, open_display::OpenDisplay, revoke_display::RevokeDisplay},
     state::AppState,
     store::displays::{self, DisplayRow},
-    ui::href::Href,
     web::{
         browser::Browser,
         caller::Caller,
         cookies::{self, Held},
         forms::{self, Form, InPath},
         secrets,
-        shell::{self, Sheet},
+        shell::{self, Place, Sheet},
     },
 };
 
 /// How long a repeated request still gets the answer of the first.
 const REPEAT: Duration = Duration::minutes(10);
-/// Longest label of a screen.
-pub(super) const LONGEST_LABEL: usize = 40;
 
 /// The practice's screens, and the form that makes a link.
 pub(super) async fn page(
@@ -70,7 +68,7 @@ async fn render(
     let scope = permit.scope();
     let place = shell::practice_place(app, scope.practice()).await?;
     let rows = displays::of_practice(app.db.read(scope), app.clock.now()).await?;
-    let content = displays_pages::screens(&Screens {
+    let content = screens_view::screens(&Screens {
         practice: scope.practice(),
         rows: &rows,
         link: shown.link.as_deref(),
@@ -162,10 +160,6 @@ pub(super) async fn revoke(
     Ok(Redirect::to(to.as_str()))
 }
 
-pub(super) fn screens_of(practice: &OdsCode) -> Href {
-    href!("/practices").seg(practice).seg("displays")
-}
-
 /// What the link is for, and one button.
 pub(super) async fn show(
     State(app): State<AppState>,
@@ -175,9 +169,9 @@ pub(super) async fn show(
     let Some(row) = waiting(&app, &secret).await? else {
         return Ok(gone(&app, &caller));
     };
-    let practice = name(&app, &row.practice).await?;
-    let content = displays_pages::opening(&secret, &practice, &row.label, row.may_count);
-    Ok(displays_pages::plain(&app, &caller, "Use this screen", content).into_response())
+    let practice = today::name(&app, &row.practice).await?;
+    let content = screens_view::opening(&secret, &practice, &row.label, row.may_count);
+    Ok(plain(&app, &caller, "Use this screen", content).into_response())
 }
 
 /// The display of a link that no screen has used.
@@ -235,13 +229,19 @@ fn welcome(app: &AppState, row: &DisplayRow, own: String) -> Result<Response, Ap
 }
 
 fn gone(app: &AppState, caller: &Caller) -> Response {
-    let content = displays_pages::gone();
-    let page = displays_pages::plain(app, caller, "This link does not work any more", content);
+    let content = screens_view::gone();
+    let page = plain(app, caller, "This link does not work any more", content);
     (StatusCode::GONE, page).into_response()
 }
 
 /// Where a screen is led whose link was revoked or has run out.
 pub(super) async fn ended(State(app): State<AppState>, caller: Caller) -> Response {
-    let content = displays_pages::ended();
-    displays_pages::plain(&app, &caller, "This screen has been switched off", content).into_response()
+    let content = screens_view::ended();
+    plain(&app, &caller, "This screen has been switched off", content).into_response()
+}
+
+/// A page outside every place.
+fn plain(app: &AppState, caller: &Caller, title: &str, content: Markup) -> Markup {
+    let sheet = Sheet { title, current: "", live: None, content };
+    shell::page(app, caller, &Place::Nowhere, sheet)
 }

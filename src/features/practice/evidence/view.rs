@@ -3,7 +3,6 @@
 use entity::ids::{LocalDate, OdsCode};
 use maud::{Markup, html};
 
-use super::gather::MOST_PDFS;
 use crate::{
     domain::area::LEAST_CLINICIANS,
     error::FieldError,
@@ -22,6 +21,8 @@ pub(super) struct View<'a> {
     pub(super) to: &'a str,
     pub(super) whole: bool,
     pub(super) today: LocalDate,
+    /// So many letters come as PDF too.
+    pub(super) most_pdfs: usize,
     pub(super) errors: &'a [FieldError],
 }
 
@@ -32,7 +33,7 @@ pub(super) fn content(view: &View<'_>) -> Markup {
         (form::error_summary(view.errors))
         (parts::heading("Evidence pack"))
         (parts::lede(&html! { "What your practice recorded in a period, in one file: for a contract query, an inspection, or your own shelf. It is read without Headroom and without a network." }))
-        (parts::two_columns(&period(view), &inside()))
+        (parts::two_columns(&period(view), &inside(view)))
     }
 }
 
@@ -59,7 +60,7 @@ fn period(view: &View<'_>) -> Markup {
     )
 }
 
-fn inside() -> Markup {
+fn inside(view: &View<'_>) -> Markup {
     html! {
         (parts::panel("What is inside", &html! {
             ul .nhsuk-list .nhsuk-list--bullet {
@@ -67,7 +68,7 @@ fn inside() -> Markup {
                 li { "Decisions: every change recorded in the period or holding from a day of it, and what stood on its first day" }
                 li { "The guard-rails as they were shown, with source and the day they were checked" }
                 li { "Notices, with what came back" }
-                li { "Letters as they were sent, as text and as PDF (PDF for the newest " (MOST_PDFS) ")" }
+                li { "Letters as they were sent, as text and as PDF (PDF for the newest " (view.most_pdfs) ")" }
                 li { "Outcomes, with their corrections" }
                 li { "Contacts of each day against the limits, for the practice as a whole" }
                 li { strong { (SUMS) } ": the hash of every file" }

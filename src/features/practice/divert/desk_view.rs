@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 use uuid::Uuid;
 
-use super::{Today, pages};
+use super::view::{self, Today};
 use crate::{
     domain::{
         divert::{self, Destination},
@@ -77,7 +77,7 @@ pub(super) fn now(today: &Today) -> Markup {
                 }
                 @if today.sum.clinicians == 0 { p .hr-card__big { "No count yet" } }
                 (figures::practice_day(today.sum, ""))
-                (pages::told(today))
+                (view::told(today))
                 ul .hr-lefts {
                     @for row in today.rows.iter().filter(|row| row.working) {
                         li { span { (row.label) } b { (left(&row.day)) } }

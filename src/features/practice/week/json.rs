@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{OpenApi, ToSchema};
 use uuid::Uuid;
 
-use super::questions::{QuestionPath, Questions};
+use super::questions::{self, QuestionPath};
 use crate::{
     domain::{
         access::{By, Permit, PracticeScope, RecordStatus, SeeRegister},
@@ -18,18 +18,9 @@ use crate::{
     web::{
         forms::{InPath, Json},
         problem::Problem,
-        routes::Routes,
         written,
     },
 };
-
-pub(super) fn routes(routes: Routes) -> Routes {
-    routes.get("/api/v1/practices/{ods}/questions", SeeRegister, open).post(
-        "/api/v1/practices/{ods}/questions/{question}/answers",
-        RecordStatus,
-        give,
-    )
-}
 
 /// The paths and bodies of a practice's answers, for the document of the whole API.
 #[derive(Debug, OpenApi)]
@@ -113,7 +104,7 @@ pub struct AnswerIn {
 }
 
 async fn out(app: &AppState, scope: &PracticeScope) -> Result<Out<OpenQuestionsOut>, AppError> {
-    let part = Questions::read(app, scope).await?;
+    let part = questions::read(app, scope).await?;
     Ok(Out(OpenQuestionsOut {
         practice: scope.practice().to_string(),
         shared: part.shared,
@@ -135,7 +126,10 @@ async fn out(app: &AppState, scope: &PracticeScope) -> Result<Out<OpenQuestionsO
         (status = 401, description = "Sign in first", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "No such practice, or not yours", body = Problem, content_type = "application/problem+json"),
     ))]
-async fn open(permit: Permit<SeeRegister>, State(app): State<AppState>) -> Result<Out<OpenQuestionsOut>, AppError> {
+pub(super) async fn open(
+    permit: Permit<SeeRegister>,
+    State(app): State<AppState>,
+) -> Result<Out<OpenQuestionsOut>, AppError> {
     out(&app, permit.scope()).await
 }
 
@@ -150,7 +144,7 @@ async fn open(permit: Permit<SeeRegister>, State(app): State<AppState>) -> Resul
         (status = 409, description = "The question has closed, or the id was used for another answer", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "The answer cannot be taken", body = Problem, content_type = "application/problem+json"),
     ))]
-async fn give(
+pub(super) async fn give(
     permit: Permit<RecordStatus>,
     State(app): State<AppState>,
     InPath(path): InPath<QuestionPath>,

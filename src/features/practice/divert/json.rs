@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{Today, guard_rail, record, run};
+use super::{book, page, record, today};
 use crate::{
     domain::{
         access::{By, CountDiverts, Permit, PracticeScope, RunDivert, SeeDesk},
@@ -19,20 +19,9 @@ use crate::{
     web::{
         forms::Json,
         problem::Problem,
-        routes::Routes,
         written::{answer, id},
     },
 };
-
-/// The routes.
-pub(super) fn routes(routes: Routes) -> Routes {
-    routes
-        .get("/api/v1/practices/{ods}/divert", SeeDesk, state)
-        .post("/api/v1/practices/{ods}/divert", RunDivert, start)
-        .post("/api/v1/practices/{ods}/divert/end", RunDivert, end)
-        .get("/api/v1/practices/{ods}/divert/counts", SeeDesk, counts)
-        .post("/api/v1/practices/{ods}/divert/counts", CountDiverts, count)
-}
 
 /// Where a practice stands.
 #[derive(Debug, Serialize, ToSchema)]
@@ -58,8 +47,8 @@ pub struct DivertOut {
 }
 
 async fn read(app: &AppState, scope: &PracticeScope) -> Result<DivertOut, AppError> {
-    let today = Today::read(app, scope).await?;
-    let rail = guard_rail(today.on)?;
+    let today = today::read(app, scope).await?;
+    let rail = book::guard_rail(today.on)?;
     Ok(DivertOut {
         suggested: today.suggested().is_some(),
         diverting: today.divert.is_some(),
@@ -74,7 +63,7 @@ async fn read(app: &AppState, scope: &PracticeScope) -> Result<DivertOut, AppErr
 #[utoipa::path(get, path = "/api/v1/practices/{ods}/divert", tag = "divert",
     params(("ods" = String, Path, example = "Z90001")),
     responses((status = 200, description = "Now", body = DivertOut)))]
-async fn state(permit: Permit<SeeDesk>, State(app): State<AppState>) -> Result<Answer<DivertOut>, AppError> {
+pub(super) async fn state(permit: Permit<SeeDesk>, State(app): State<AppState>) -> Result<Answer<DivertOut>, AppError> {
     Ok(Answer(read(&app, permit.scope()).await?))
 }
 
@@ -100,16 +89,16 @@ pub struct StartIn {
         (status = 409, description = "Another divert is going on", body = Problem),
         (status = 422, description = "A field cannot be taken", body = Problem),
     ))]
-async fn start(
+pub(super) async fn start(
     permit: Permit<RunDivert>,
     State(app): State<AppState>,
     Json(body): Json<StartIn>,
 ) -> Result<(StatusCode, Answer<DivertOut>), AppError> {
-    let known = super::book()?.guard_rails.iter();
+    let known = book::book()?.guard_rails.iter();
     if !known.clone().any(|rail| rail.version == body.guard_rail) {
         return Err(AppError::field("guard_rail", "Send the version that the person was shown"));
     }
-    let written = run::begin(&app, &permit, DivertId(id(body.id)?), &body.guard_rail).await?;
+    let written = page::begin(&app, &permit, DivertId(id(body.id)?), &body.guard_rail).await?;
     let now = read(&app, permit.scope()).await?;
     Ok((answer(written), Answer(now)))
 }
@@ -136,7 +125,7 @@ pub struct EndIn {
         (status = 404, description = "No such divert", body = Problem),
         (status = 409, description = "The id ended another divert", body = Problem),
     ))]
-async fn end(
+pub(super) async fn end(
     permit: Permit<RunDivert>,
     State(app): State<AppState>,
     Json(body): Json<EndIn>,
@@ -188,7 +177,10 @@ async fn read_counts(app: &AppState, scope: &PracticeScope) -> Result<CountsOut,
 #[utoipa::path(get, path = "/api/v1/practices/{ods}/divert/counts", tag = "divert",
     params(("ods" = String, Path, example = "Z90001")),
     responses((status = 200, description = "Today", body = CountsOut)))]
-async fn counts(permit: Permit<SeeDesk>, State(app): State<AppState>) -> Result<Answer<CountsOut>, AppError> {
+pub(super) async fn counts(
+    permit: Permit<SeeDesk>,
+    State(app): State<AppState>,
+) -> Result<Answer<CountsOut>, AppError> {
     Ok(Answer(read_counts(&app, permit.scope()).await?))
 }
 
@@ -217,7 +209,7 @@ pub struct CountIn {
         (status = 409, description = "The id was used for another count", body = Problem),
         (status = 422, description = "A field cannot be taken", body = Problem),
     ))]
-async fn count(
+pub(super) async fn count(
     permit: Permit<CountDiverts>,
     State(app): State<AppState>,
     Json(body): Json<CountIn>,

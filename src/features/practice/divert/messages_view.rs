@@ -4,7 +4,7 @@ use entity::ids::OdsCode;
 use maud::{Markup, html};
 use uuid::Uuid;
 
-use super::{messages::LONGEST, pages};
+use super::view;
 use crate::{
     domain::divert::{ANSWERS, MessageKind, WAYS},
     error::FieldError,
@@ -14,6 +14,9 @@ use crate::{
         parts,
     },
 };
+
+/// Longest message, in characters.
+pub(super) const LONGEST: usize = 2000;
 
 /// What the page shows.
 #[derive(Debug)]
@@ -32,7 +35,7 @@ pub(super) struct Draft<'a> {
 /// The page of one kind of message.
 pub(super) fn page(draft: &Draft<'_>) -> Markup {
     html! {
-        (parts::back_link(&pages::base(draft.practice), "Divert"))
+        (parts::back_link(&view::base(draft.practice), "Divert"))
         (form::error_summary(draft.errors))
         (parts::heading(draft.kind.title()))
         (parts::lede(&html! { (lede(draft.kind)) }))
@@ -67,7 +70,7 @@ fn message(draft: &Draft<'_>) -> Markup {
         .width(Width::Ten);
     html! {
         p { strong { "Subject: " } span #subject { (draft.subject) } }
-        form method="post" action=(pages::base(draft.practice).seg("message")) novalidate {
+        form method="post" action=(view::base(draft.practice).seg("message")) novalidate {
             (form::hidden("id", &Uuid::now_v7().to_string()))
             (form::hidden("kind", draft.kind.code()))
             (form::textarea(&body, 14))
@@ -108,9 +111,9 @@ fn sent(draft: &Draft<'_>, message: &Message, n: usize) -> Markup {
         .error(error("answer_at").map(|error| error.message.as_ref()))
         .width(Width::Ten);
     html! {
-        p { (pages::message_words(message)) }
+        p { (view::message_words(message)) }
         (parts::details("What it said", &html! { p .hr-lines { (message.body) } }))
-        form method="post" action=(pages::base(draft.practice).seg("answer")) novalidate {
+        form method="post" action=(view::base(draft.practice).seg("answer")) novalidate {
             (form::hidden("id", &Uuid::now_v7().to_string()))
             (form::hidden("message", &message.id.to_string()))
             (form::hidden("kind", draft.kind.code()))

@@ -1,10 +1,10 @@
 //! The divert page: where it stands, what stays obligatory, one button.
 
-use entity::ids::OdsCode;
+use chrono::{DateTime, Utc};
+use entity::ids::{ClinicianId, LocalDate, OdsCode};
 use maud::{Markup, html};
 use uuid::Uuid;
 
-use super::Today;
 use crate::{
     domain::{
         access::Role,
@@ -13,6 +13,7 @@ use crate::{
             self, ANSWERS, Destination, Divert, Ground, MessageKind, WAYS,
             book::{GuardRail, Source},
         },
+        limit::{Day, PracticeDay, Standing},
     },
     href,
     store::divert::messages::Message,
@@ -26,6 +27,55 @@ use crate::{
         table::{numbers, table, words},
     },
 };
+
+/// One clinician today.
+#[derive(Debug)]
+pub(super) struct Row {
+    pub(super) id: ClinicianId,
+    pub(super) label: String,
+    pub(super) group: &'static str,
+    pub(super) day: Day,
+    /// Somebody counted for them, or they work today by the rota or by what was said of the day.
+    pub(super) working: bool,
+    /// Whether they have a count, are looked for, or are off.
+    pub(super) standing: Standing,
+    /// When they told the practice that they are at their limit.
+    pub(super) told: Option<DateTime<Utc>>,
+}
+
+/// A practice's day, as far as a divert is about it.
+#[derive(Debug)]
+pub(super) struct Today {
+    pub(super) practice: OdsCode,
+    pub(super) name: String,
+    pub(super) on: LocalDate,
+    /// When this was read.
+    pub(super) at: DateTime<Utc>,
+    pub(super) rows: Vec<Row>,
+    pub(super) sum: PracticeDay,
+    /// Share in percent and number of clinicians.
+    pub(super) rule: (u32, Option<u32>),
+    pub(super) divert: Option<Divert>,
+}
+
+impl Today {
+    /// What the practice's rule suggests; nothing while a divert goes on.
+    pub(super) fn suggested(&self) -> Option<Ground> {
+        match self.divert {
+            Some(_) => None,
+            None => divert::suggested(self.rule, self.sum),
+        }
+    }
+
+    /// Labels of those who said that they are at their limit, with the time.
+    pub(super) fn told(&self) -> Vec<(&str, DateTime<Utc>)> {
+        let told = |row: &'_ Row| Some((row.id, row.told?));
+        let mut told: Vec<_> =
+            self.rows.iter().filter_map(|row| told(row).map(|(_, at)| (row.label.as_str(), at))).collect();
+        told.sort_by_key(|(_, at)| *at);
+        told
+    }
+}
 
 /// What the page shows.
 #[derive(Debug)]

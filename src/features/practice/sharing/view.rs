@@ -1,9 +1,9 @@
 //! Who sees this, as markup.
 
-use entity::ids::{LocalDate, OdsCode};
+use chrono::{DateTime, Utc};
+use entity::ids::{LocalDate, OdsCode, OrgCode};
 use maud::{Markup, html};
 
-use super::{Seen, View};
 use crate::{
     domain::{
         calendar,
@@ -22,6 +22,37 @@ use crate::{
 
 /// How far back the look at an earlier day goes.
 const FOUR_WEEKS: u64 = 28;
+
+/// Who sees this, as the page shows it.
+#[derive(Debug)]
+pub(super) struct View {
+    pub(super) code: OdsCode,
+    pub(super) name: String,
+    /// What the LMC sees of it, given consent; nothing where no LMC is known.
+    pub(super) seen: Option<Markup>,
+    /// The LMC's name, where the practice has one.
+    pub(super) lmc: Option<String>,
+    /// The ICB's code and name, where the practice has one.
+    pub(super) icb: Option<(OrgCode, String)>,
+    /// What was decided, the oldest first; the last word holds.
+    pub(super) decisions: Vec<Decision>,
+    pub(super) today: LocalDate,
+    /// The practice has just recorded its first item.
+    pub(super) first: bool,
+    /// Where this Headroom is reached.
+    pub(super) address: String,
+    /// Who looked.
+    pub(super) receipts: Vec<Receipt>,
+}
+
+/// One look of somebody outside.
+#[derive(Debug)]
+pub(super) struct Receipt {
+    pub(super) role: String,
+    pub(super) organisation: String,
+    pub(super) page: &'static str,
+    pub(super) at: DateTime<Utc>,
+}
 
 pub(super) fn content(view: &View) -> Markup {
     let title = if view.first { "Your first item is recorded. Who should see it?" } else { "Who sees this" };
@@ -190,6 +221,18 @@ fn preview(view: &View) -> Markup {
     )
 }
 
+/// What the LMC of a day sees of this practice.
+pub(super) struct Seen {
+    /// The name of the LMC.
+    pub(super) lmc: String,
+    /// The practice shares.
+    pub(super) shares: bool,
+    /// It shares, and this day is open; where it does not share, it would be.
+    pub(super) open: bool,
+    /// Made of the same values as the LMC's own page.
+    pub(super) shown: Markup,
+}
+
 /// What the page of the LMC is shown with.
 pub(super) struct AsLmc<'a> {
     pub(super) code: &'a OdsCode,
@@ -282,10 +325,9 @@ fn responsible(view: &View) -> Markup {
 
 #[cfg(test)]
 mod tests {
-    use chrono::{DateTime, Utc};
     use scraper::{Html, Selector};
 
-    use super::{super::Receipt, *};
+    use super::*;
 
     fn shown(decision: Option<bool>, first: bool) -> Html {
         let at: DateTime<Utc> = "2026-11-03T14:02:00Z".parse().unwrap();

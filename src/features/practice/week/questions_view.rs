@@ -1,8 +1,12 @@
-//! The LMC's questions on the weekly page.
+//! The LMC's questions on the weekly page: shown with who will see the answer, answered or skipped, changed until they
+//! close.
 
+use std::collections::BTreeMap;
+
+use entity::ids::{OdsCode, QuestionId};
 use maud::{Markup, html};
+use uuid::Uuid;
 
-use super::questions::{Questions, fresh};
 use crate::{
     domain::question::{Answer, Given, Kind, LONGEST_TEXT, Question, YesNo},
     error::FieldError,
@@ -13,6 +17,44 @@ use crate::{
         parts,
     },
 };
+
+/// What is asked, and what the practice has given.
+#[derive(Debug)]
+pub(super) struct Questions {
+    pub(super) practice: OdsCode,
+    /// Who asks.
+    pub(super) lmc: String,
+    /// Whether the practice shares its record with its LMC.
+    pub(super) shared: bool,
+    pub(super) open: Vec<Question>,
+    pub(super) given: BTreeMap<QuestionId, Given>,
+    /// An answer that was refused.
+    pub(super) refused: Option<Refused>,
+}
+
+/// An answer that cannot be taken as it was typed.
+#[derive(Debug)]
+pub(super) struct Refused {
+    pub(super) question: QuestionId,
+    pub(super) typed: String,
+    pub(super) why: String,
+}
+
+impl Questions {
+    /// Who will see an answer, in the words that stand above the questions.
+    pub(super) fn who_sees(&self) -> String {
+        let lmc = &self.lmc;
+        if self.shared {
+            format!(
+                "Your practice shares its record with {lmc}, so {lmc} sees your answer with your practice’s name; a short text is shown without it, and of those that skip only how many. No ICB, no other practice and no published figure gets any of it."
+            )
+        } else {
+            format!(
+                "Your practice does not share its record with {lmc}: {lmc} sees no answer of yours and counts your practice as not heard from, unless you decide to share. No ICB, no other practice and no published figure gets any of it."
+            )
+        }
+    }
+}
 
 /// `#questions`; nothing where nothing is asked.
 pub(super) fn questions(part: &Questions) -> Markup {
@@ -72,7 +114,7 @@ fn said(question: &Question, given: &Given) -> String {
 fn ask(part: &Questions, at: usize, question: &Question) -> Markup {
     html! {
         form method="post" action=(action(part, question)) novalidate {
-            (form::hidden("id", &fresh()))
+            (form::hidden("id", &Uuid::now_v7().to_string()))
             (control(part, at, question))
             (parts::actions(&html! {
                 (form::button_named(Button::Secondary, "Save the answer", "what", "answer"))

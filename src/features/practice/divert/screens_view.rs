@@ -4,23 +4,21 @@ use entity::ids::OdsCode;
 use maud::{Markup, html};
 use uuid::Uuid;
 
-use super::displays::{LONGEST_LABEL, screens_of};
 use crate::{
     domain::calendar,
     error::FieldError,
     href,
-    state::AppState,
     store::displays::DisplayRow,
     ui::{
         form::{self, Button, Choice, Field, Width},
+        href::Href,
         parts, qr,
         table::{table, words},
     },
-    web::{
-        caller::Caller,
-        shell::{self, Place, Sheet},
-    },
 };
+
+/// Longest label of a screen.
+pub(super) const LONGEST_LABEL: usize = 40;
 
 /// What the page of all screens shows.
 #[derive(Debug)]
@@ -31,6 +29,10 @@ pub(super) struct Screens<'a> {
     pub(super) typed: &'a str,
     pub(super) desk: bool,
     pub(super) errors: &'a [FieldError],
+}
+
+pub(super) fn screens_of(practice: &OdsCode) -> Href {
+    href!("/practices").seg(practice).seg("displays")
 }
 
 /// The practice's screens.
@@ -150,10 +152,4 @@ pub(super) fn ended() -> Markup {
         (parts::heading("This screen has been switched off"))
         p { "Its display link was ended or has run out. Ask your practice manager for a new one." }
     }
-}
-
-/// A page outside every place.
-pub(super) fn plain(app: &AppState, caller: &Caller, title: &str, content: Markup) -> Markup {
-    let sheet = Sheet { title, current: "", live: None, content };
-    shell::page(app, caller, &Place::Nowhere, sheet)
 }

@@ -1,9 +1,9 @@
 //! The drafts, as a page: each as a table to check and as text to copy.
 
-use entity::ids::LocalDate;
+use entity::ids::{LocalDate, OdsCode};
 use maud::{Markup, html};
 
-use super::{About, WEEKS_BACK, home, text};
+use super::text_view::{self as text, About};
 use crate::{
     domain::{
         calendar,
@@ -15,10 +15,14 @@ use crate::{
     ui::{
         figures::left_and_counted,
         form::{self, Button, Field},
+        href::Href,
         parts::{self, small},
         table::{numbers, table, words},
     },
 };
+
+/// Weeks that can be looked at: clinicians' days are folded after 13.
+pub(super) const WEEKS_BACK: u64 = 11;
 
 /// What the page shows.
 #[derive(Debug)]
@@ -28,6 +32,10 @@ pub(super) struct View<'a> {
     pub(super) edition: &'a str,
     pub(super) items: &'a [ItemDraft<'a>],
     pub(super) left_out: &'a [&'a Item],
+}
+
+fn home(practice: &OdsCode) -> Href {
+    href!("/practices").seg(practice).seg("drafts")
 }
 
 pub(super) fn page(view: &View<'_>) -> Markup {

@@ -1,0 +1,190 @@
+//! The page of the week, with the parts of it that change.
+
+use axum::{
+    extract::State,
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use chrono::{DateTime, Utc};
+use entity::ids::LocalDate;
+use maud::Markup;
+
+use super::{
+    questions,
+    questions_view::Refused,
+    register_view::{self, RegisterPart},
+    todo,
+    view::{self, Before, Capacity, SharingPart, Week},
+};
+use crate::{
+    domain::{
+        access::{Permit, PracticeScope, SeeCapacity, SeeRegister},
+        action::EnteredBy,
+        calendar,
+        limit::Headroom,
+        register::{Ground, Line},
+    },
+    error::AppError,
+    href,
+    state::AppState,
+    store::{
+        self, actions,
+        days::{self, ClinicianOnDay, DayOfPractice},
+        sharing,
+    },
+    web::{
+        caller::Caller,
+        shell::{self, Sheet},
+    },
+};
+
+/// The page.
+pub(super) async fn show(
+    permit: Permit<SeeRegister>,
+    caller: Caller,
+    State(app): State<AppState>,
+) -> Result<Response, AppError> {
+    framed(&app, &caller, permit.scope(), None).await
+}
+
+/// The page, with an answer that was refused if there is one.
+pub(super) async fn framed(
+    app: &AppState,
+    caller: &Caller,
+    scope: &PracticeScope,
+    refused: Option<Refused>,
+) -> Result<Response, AppError> {
+    let (title, status) = match refused {
+        None => ("This week", StatusCode::OK),
+        Some(_) => ("Error: This week", StatusCode::UNPROCESSABLE_ENTITY),
+    };
+    let mut week = read_week(app, scope).await?;
+    week.questions.refused = refused;
+    let place = shell::practice_place(app, &week.practice).await?;
+    let sheet = Sheet {
+        title,
+        current: "This week",
+        live: Some(href!("/live/practices").seg(&week.practice)),
+        content: view::week(&week),
+    };
+    Ok((status, shell::page(app, caller, &place, sheet)).into_response())
+}
+
+/// What to do and what is paused.
+pub(super) async fn register(permit: Permit<SeeRegister>, State(app): State<AppState>) -> Result<Markup, AppError> {
+    let read = app.db.read(permit.scope());
+    let known = app.kept.registers.of_practice(read).await?;
+    let decided = sharing::decision(app.db.read(permit.scope())).await?;
+    let part = register_part(&app, permit.scope(), &known, decided.is_some()).await?;
+    Ok(register_view::register(&part))
+}
+
+/// What is left today.
+pub(super) async fn capacity(permit: Permit<SeeCapacity>, State(app): State<AppState>) -> Result<Markup, AppError> {
+    Ok(view::capacity(&read_capacity(&app, permit.scope()).await?))
+}
+
+async fn read_week(app: &AppState, scope: &PracticeScope) -> Result<Week, AppError> {
+    let read = app.db.read(scope);
+    let today = app.clock.today();
+    let ending = calendar::week_ending(today);
+    let known = app.kept.registers.of_practice(read).await?;
+    let answers = sharing::week_answers(read, 8).await?;
+    let decision = sharing::decision(read).await?;
+    let last = sharing::receipts(read, 1).await?.pop();
+    let organisations = app.organisations().await?;
+    let icb = organisations.practice(scope.practice());
+    let last_friday = ending.minus_days(7);
+    let changed = known
+        .rows
+        .iter()
+        .any(|row| row.entered_by == EnteredBy::Practice && calendar::london_day(row.recorded_at) > last_friday);
+    Ok(Week {
+        practice: scope.practice().clone(),
+        today,
+        ending,
+        sent: answer_of(&answers, ending),
+        before: before(&answers, last_friday),
+        changed,
+        questions: questions::read(app, scope).await?,
+        register: register_part(app, scope, &known, decision.is_some()).await?,
+        capacity: read_capacity(app, scope).await?,
+        sharing: SharingPart {
+            shared: decision.map(|decision| decision.given),
+            icb: icb.and_then(|practice| practice.icb.clone()),
+            last: last.map(|look| (look.role, look.at)),
+        },
+    })
+}
+
+/// When a week was answered.
+pub(super) fn answer_of(answers: &[(LocalDate, DateTime<Utc>)], ending: LocalDate) -> Option<DateTime<Utc>> {
+    let mut answers = answers.iter();
+    answers.find(|(week, _)| *week == ending).map(|(_, at)| *at)
+}
+
+fn before(answers: &[(LocalDate, DateTime<Utc>)], last_friday: LocalDate) -> Before {
+    match answer_of(answers, last_friday) {
+        Some(at) if calendar::london_day(at) <= last_friday => Before::OnTime,
+        Some(_) => Before::Late,
+        None if answers.iter().any(|(week, _)| *week < last_friday) => Before::Missing,
+        None => Before::Nothing,
+    }
+}
+
+async fn register_part(
+    app: &AppState,
+    scope: &PracticeScope,
+    known: &actions::Register,
+    decided: bool,
+) -> Result<RegisterPart, AppError> {
+    let read = app.db.read(scope);
+    let today = app.clock.today();
+    let days = days::practice_days(read, today.minus_days(todo::BACK_DAYS), today).await?;
+    let here = days.on(today).clinicians.into_iter();
+    let clinicians: Vec<_> = here.filter(|one| one.is_here).map(|one| (one.row.id, one.row.label)).collect();
+    let catalogue = app.catalogue().await?;
+    let ground = Ground {
+        catalogue: &catalogue,
+        rows: &known.rows,
+        subjects: &known.subjects,
+        on: today,
+        known_at: app.clock.known(),
+    };
+    let notices = store::notices::all(read).await?;
+    let letters = store::letters::awaited(read).await?;
+    let outcomes = store::outcomes::all(read).await?;
+    let paused = ground.own().into_iter().filter(Line::is_action).collect();
+    Ok(RegisterPart {
+        practice: scope.practice().clone(),
+        today,
+        todo: todo::list(&todo::From {
+            ground,
+            clinicians: &clinicians,
+            facts: &days.facts,
+            notices: &notices,
+            letters: &letters,
+            outcomes: &outcomes,
+            decided,
+        }),
+        paused,
+        items: catalogue.items_on(today).count(),
+    })
+}
+
+async fn read_capacity(app: &AppState, scope: &PracticeScope) -> Result<Capacity, AppError> {
+    let read = app.db.read(scope);
+    let today = app.clock.today();
+    let DayOfPractice { clinicians, sum } = days::practice_day(read, today).await?;
+    let is_near = |one: &ClinicianOnDay| !matches!(one.day.headroom, Headroom::Available { .. });
+    Ok(Capacity {
+        practice: scope.practice().clone(),
+        divert: store::divert::current(read).await?,
+        day: sum,
+        near: clinicians
+            .into_iter()
+            .filter(is_near)
+            .map(|one| (one.row.label, one.day.counted, one.day.limit.contacts))
+            .collect(),
+    })
+}
