@@ -314,7 +314,7 @@ impl Checker<'_> {
         if here != there && !self.in_tests {
             self.used.insert(room.to_owned());
         }
-        if here == there {
+        if here == there && !public {
             self.name(resolved.clone());
         }
         if room == "features" && !["app", "features"].contains(&self.room.as_str()) {
