@@ -102,7 +102,7 @@ async fn phones(state: &AppState, most: usize) -> Vec<Phone> {
         let cookie = format!("headroom=d.{secret}");
         let own = format!("/practices/{practice}/clinicians/{id}");
         phones.push(Phone {
-            taps: Request::tap(&format!("{own}/taps"), &cookie),
+            taps: Request::tap(&format!("{own}/contacts"), &cookie),
             page: Request::get(&own, &cookie),
             clinician: id,
             contacts: Request::contact(&format!("{home}/contacts"), &cookie),

@@ -127,7 +127,7 @@ fn read_all(files: &[(String, Vec<u8>)], effective: Option<LocalDate>) -> Result
         match ods::read(bytes) {
             Ok(extract) => match extract.effective_on.or(effective) {
                 Some(effective_on) => {
-                    read.push(File { name: name.clone(), sha256: digest(bytes), effective_on, extract })
+                    read.push(File { name: name.clone(), sha256: digest(bytes), effective_on, extract });
                 }
                 None => wrong.push(format!(
                     "{name}: the file has no date: add the day it speaks of with --effective, such as --effective \

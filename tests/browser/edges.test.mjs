@@ -52,7 +52,7 @@ test('a write that neither ends nor fails is sent from memory, and said', async 
   const { page, context, expect } = await freshClinician(browser, demo.url, { serviceWorkers: 'block' });
   expect(NETWORK);
   expect(/Service Worker registration blocked/);
-  await page.route('**/taps', async (route) => { await sleep(1500); await route.continue(); });
+  await page.route('**/contacts', async (route) => { await sleep(1500); await route.continue(); });
   // A transaction that another page holds open: it never completes and never fails.
   await page.evaluate(() => {
     const add = IDBObjectStore.prototype.add;
@@ -305,7 +305,7 @@ test('signing out sends what waits, asks, and says what could not be sent', asyn
   assert.equal(await page.locator('header').getByText('Sign out').count(), 0, 'not beside the clinician’s own name');
   // The server takes nothing for a while.
   let broken = true;
-  await context.route('**/taps', (route) => (broken ? route.fulfill({ status: 503 }) : route.continue()));
+  await context.route('**/contacts', (route) => (broken ? route.fulfill({ status: 503 }) : route.continue()));
   for (let n = 0; n < 2; n++) await plus(page).click();
   await page.getByRole('link', { name: 'Sign out this device' }).click();
   await page.getByText('You need a new link from your practice to use this device again').waitFor();
@@ -326,7 +326,7 @@ test('a device cannot be signed out before the script knows what waits', async (
   const { page, context, expect } = await freshClinician(browser, demo.url, { serviceWorkers: 'block' });
   expect(NETWORK);
   let offline = true;
-  await context.route('**/taps', (route) => (offline ? route.abort() : route.continue()));
+  await context.route('**/contacts', (route) => (offline ? route.abort() : route.continue()));
   await plus(page).click();
   await until('one waits', () => stored(page), ({ ops }) => ops.length === 1);
   let go;

@@ -90,7 +90,7 @@ test('an answer that is lost after it was recorded counts once', async () => {
   const { page, context, expect } = await freshClinician(browser, demo.url, { serviceWorkers: 'block' });
   expect(/ERR_FAILED|Failed to fetch|Service Worker registration blocked/);
   let lost = 0;
-  await context.route('**/taps', async (route) => {
+  await context.route('**/contacts', async (route) => {
     if (lost++ > 0) return route.continue();
     await route.fetch(); // it arrives, and its answer does not
     await route.abort();

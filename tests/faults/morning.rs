@@ -149,7 +149,7 @@ impl Morning {
         let json = |method, path: String, body| async move { service.json(method, &path, manager, &body).await };
         match act {
             Act::Tap => {
-                let path = format!("/practices/{PRACTICE}/clinicians/{own}/taps");
+                let path = format!("/practices/{PRACTICE}/clinicians/{own}/contacts");
                 let body = json!({ "operations": [{ "id": id }] });
                 service.json(Method::POST, &path, phone, &body).await
             }

@@ -183,7 +183,7 @@ impl World {
             let void = json!({ "id": Uuid::now_v7(), "occurred_at": "2026-11-20T11:00:01Z", "void": tap });
             ops = vec![op(tap), void];
         }
-        let path = format!("{PRACTICE}/clinicians/{id}/taps");
+        let path = format!("{PRACTICE}/clinicians/{id}/contacts");
         let body = json!({ "sent_at": "2026-11-20T12:00:00Z", "operations": ops });
         device.post(&path, body).await.is(200).body.clone()
     }

@@ -95,7 +95,7 @@
     const patience = setTimeout(() => slowness.abort(), 15000);
     const body = outbox.body(list);
     try {
-      response = await fetch(list[0].url.replace(/contacts$/, 'taps'), {
+      response = await fetch(list[0].url, {
         method: 'POST',
         body,
         headers: { 'HX-Request': 'true', Accept: 'text/html', 'Content-Type': 'application/json' },

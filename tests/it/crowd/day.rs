@@ -68,7 +68,10 @@ both_databases!(the_201st_is_refused_and_the_phone_is_told_why, |test: TestDb| a
     assert_eq!((of(&again, "repeat").len(), of(&again, "refused").len()), (200, 300));
     // The page's own door tells the same in words.
     let taps = phone
-        .post(&format!("/practices/Z90001/clinicians/{me}/taps"), json!({ "operations": [{ "id": Uuid::now_v7() }] }))
+        .post(
+            &format!("/practices/Z90001/clinicians/{me}/contacts"),
+            json!({ "operations": [{ "id": Uuid::now_v7() }] }),
+        )
         .await;
     taps.is(200);
     assert!(taps.body.contains("refused") && taps.body.contains("200 contacts"));

@@ -21,13 +21,14 @@ pub fn routes(routes: Routes) -> Routes {
     let routes = routes
         .get("/practices/{ods}/clinicians/{clinician}", SeeOwnDay, page::show)
         .get("/practices/{ods}/clinicians/{clinician}/day", SeeOwnDay, page::fragment)
-        .post("/practices/{ods}/clinicians/{clinician}/contacts", RecordContacts, page::tap)
+        .post("/practices/{ods}/clinicians/{clinician}/contacts", RecordContacts, taps::contacts)
         .post("/practices/{ods}/clinicians/{clinician}/undo", RecordContacts, page::undo)
         .post("/practices/{ods}/clinicians/{clinician}/last", RecordContacts, page::change_last)
         .post("/practices/{ods}/clinicians/{clinician}/reason", RecordContacts, page::reason)
         .get("/practices/{ods}/clinicians/{clinician}/set", SeeOwnDay, set::show)
         .post("/practices/{ods}/clinicians/{clinician}/set", RecordContacts, set::set_to)
-        .post("/practices/{ods}/clinicians/{clinician}/taps", RecordContacts, taps::taps)
+        // Where pages send that were open before an upgrade: a tap that met no door would be told refused.
+        .post("/practices/{ods}/clinicians/{clinician}/taps", RecordContacts, taps::contacts)
         .public(Method::GET, "/offline", offline::frame)
         .public(Method::GET, "/service-worker.js", offline::worker);
     api(routes)

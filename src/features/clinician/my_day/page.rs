@@ -106,20 +106,19 @@ async fn answer(
 
 /// One tap. The id says when it was made, so a tap that waited in a pocket lands on its own day.
 pub(super) async fn tap(
-    permit: Permit<RecordContacts>,
-    caller: Caller,
-    State(app): State<AppState>,
-    headers: HeaderMap,
-    Form(pairs): Form<Vec<(String, String)>>,
+    app: &AppState,
+    permit: &Permit<RecordContacts>,
+    caller: &Caller,
+    (headers, pairs): (&HeaderMap, Vec<(String, String)>),
 ) -> Result<Response, AppError> {
     let sent = Sent::form(pairs);
-    let by = By::from(&permit);
-    let (written, _) = operations::take::<CountContact>(&app, &by, &sent, &[]).await?;
+    let by = By::from(permit);
+    let (written, _) = operations::take::<CountContact>(app, &by, &sent, &[]).await?;
     let status = match written {
         Written::New => StatusCode::CREATED,
         Written::Repeat => StatusCode::OK,
     };
-    answer(&app, &headers, (permit.scope(), &caller), status).await
+    answer(app, headers, (permit.scope(), caller), status).await
 }
 
 #[derive(Debug, Deserialize)]

@@ -3,7 +3,7 @@
 
 use axum::{
     Json as Answer,
-    extract::State,
+    extract::{FromRequest, Request, State},
     response::{IntoResponse, Response},
 };
 use chrono::{DateTime, Utc};
@@ -24,7 +24,12 @@ use crate::{
     operations::send_queue::{Change, SendQueue, Step, Wrong},
     state::AppState,
     ui::outbox,
-    web::{caller::Caller, day::DayOut, forms::Json, problem::Problem},
+    web::{
+        caller::Caller,
+        day::DayOut,
+        forms::{self, Form, Json},
+        problem::Problem,
+    },
 };
 
 /// The most operations of one batch.
@@ -118,16 +123,32 @@ pub(super) async fn batch(
     Ok(Answer(BatchOut { today, results }))
 }
 
-/// The same for the script of the clinician's page: the day as it stands, and the results where the script finds them.
-pub(super) async fn taps(
+/// What the clinician's page sends: one tap by its form, or by its script whatever waits.
+pub(super) async fn contacts(
     permit: Permit<RecordContacts>,
     caller: Caller,
     State(app): State<AppState>,
-    Json(body): Json<BatchIn>,
+    request: Request,
 ) -> Result<Response, AppError> {
-    let results = record(&app, &permit, &body).await?;
+    if forms::is_json(request.headers()) {
+        let Json(body) = Json::from_request(request, &app).await?;
+        return queue(&app, &permit, &caller, &body).await;
+    }
+    let headers = request.headers().clone();
+    let Form(pairs) = Form::from_request(request, &app).await?;
+    page::tap(&app, &permit, &caller, (&headers, pairs)).await
+}
+
+/// The day as it stands, and the results where the script finds them.
+async fn queue(
+    app: &AppState,
+    permit: &Permit<RecordContacts>,
+    caller: &Caller,
+    body: &BatchIn,
+) -> Result<Response, AppError> {
+    let results = record(app, permit, body).await?;
     let now = app.clock.now().to_rfc3339();
-    let day = view::changed(&page::load(&app, permit.scope(), &caller).await?);
+    let day = view::changed(&page::load(app, permit.scope(), caller).await?);
     let results = outbox::results(
         &now,
         results.iter().map(|one| outbox::Settled {
