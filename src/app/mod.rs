@@ -34,6 +34,7 @@ pub fn routes() -> Routes {
         features::service::health::routes,
         features::service::account::routes,
         features::practice::people::routes,
+        features::service::people::routes,
         features::service::clock::routes,
         features::clinician::contacts::routes,
         features::practice::imports::routes,

@@ -46,7 +46,7 @@ pub fn document() -> Document {
     let mut document = Frame::openapi();
     let parts: &[fn() -> Document] = &[
         features::service::account::api::Documentation::openapi,
-        features::practice::people::api::Documentation::openapi,
+        features::practice::people::json::Documentation::openapi,
         features::clinician::contacts::api::Documentation::openapi,
         features::clinician::contacts::work_api::Documentation::openapi,
         features::practice::imports::Documentation::openapi,

@@ -11,23 +11,24 @@ use maud::Markup;
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::{
-    admin::{self, Wanted},
-    admin_pages::{self, FreshLink, GrantLine, PersonLine, Typed},
-    links,
-};
+use super::view::{self, FreshLink, GrantLine, PersonLine, Typed};
 use crate::{
     domain::{
         access::{Administer, By, Permit, Role},
         organisation::Kind,
     },
     error::{AppError, FieldError},
-    operations::{add_person::Conflict, revoke_role::RevokeRole},
+    operations::{
+        add_person::{AddPerson, Conflict},
+        make_password_link::MakePasswordLink,
+        revoke_role::RevokeRole,
+    },
     state::AppState,
     store::{self, people},
     web::{
         caller::Caller,
         forms::{self, Form, InPath},
+        passwords,
     },
 };
 
@@ -67,7 +68,7 @@ async fn page(
                 .collect(),
         })
         .collect();
-    Ok(admin_pages::people(app, caller, &people, fresh, typed, errors))
+    Ok(view::people(app, caller, &people, fresh, typed, errors))
 }
 
 /// Everybody who signs in.
@@ -94,19 +95,12 @@ pub(super) async fn add(
     permit: Permit<Administer>,
     Form(form): Form<Add>,
 ) -> Result<Response, AppError> {
-    let done = match wanted(&form) {
-        Ok((link, wanted)) => admin::add(&app, &By::from(&permit), wanted, link).await,
-        Err(errors) => Err(AppError::Invalid(errors)),
-    };
-    match done {
-        Ok(added) => match added.link {
-            None => Ok(Redirect::to("/admin/people").into_response()),
-            Some(link) => {
-                let fresh = fresh(&app, added.person, link).await?;
-                let page = page(&app, &caller, Some(&fresh), &Typed::default(), &[]).await?;
-                Ok(page.into_response())
-            }
-        },
+    match give(&app, &permit, &form).await {
+        Ok(None) => Ok(Redirect::to("/admin/people").into_response()),
+        Ok(Some(fresh)) => {
+            let page = page(&app, &caller, Some(&fresh), &Typed::default(), &[]).await?;
+            Ok(page.into_response())
+        }
         Err(AppError::Invalid(errors)) => {
             let page = page(&app, &caller, None, &form.typed, &errors).await?;
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
@@ -115,23 +109,31 @@ pub(super) async fn add(
     }
 }
 
-fn wanted(form: &Add) -> Result<(Uuid, Wanted), Vec<FieldError>> {
-    let link = forms::id(&form.id, "email").map_err(|error| vec![error])?;
+/// Gives the role; returns the link to set a password where the person has none.
+async fn give(app: &AppState, permit: &Permit<Administer>, form: &Add) -> Result<Option<FreshLink>, AppError> {
+    let id = forms::id(&form.id, "email").map_err(|error| AppError::Invalid(vec![error]))?;
     let typed = &form.typed;
-    let role = typed.role.parse::<Role>().map_err(|_| vec![FieldError::new("role", "Choose a role")])?;
+    let role = typed.role.parse::<Role>().map_err(|_| AppError::field("role", "Choose a role"))?;
     let conflict = match typed.declared.as_str() {
         "yes" => Conflict::Declared,
         _ => Conflict::None,
     };
-    let wanted = Wanted {
+    let link = passwords::link(app, id)?;
+    let person = AddPerson {
         email: typed.email.clone(),
         name: typed.name.clone(),
         role,
         organisation: typed.organisation.clone(),
         conflict,
         password_hash: None,
+        link: link.id,
+        link_hash: link.secret_hash,
     };
-    Ok((link, wanted))
+    let added = person.perform(app, &By::from(permit)).await?;
+    if added.has_password {
+        return Ok(None);
+    }
+    fresh(app, added.person, link.address).await.map(Some)
 }
 
 async fn fresh(app: &AppState, person: PersonId, link: String) -> Result<FreshLink, AppError> {
@@ -155,8 +157,10 @@ pub(super) async fn password_link(
 ) -> Result<Markup, AppError> {
     let id = forms::id(&form.id, "id").map_err(|error| AppError::Invalid(vec![error]))?;
     let person = PersonId(person);
-    let link = links::password(&app, &permit, person, id).await?;
-    let fresh = fresh(&app, person, link).await?;
+    let link = passwords::link(&app, id)?;
+    let made = MakePasswordLink { id: link.id, person, secret_hash: link.secret_hash };
+    made.perform(&app, &By::from(&permit)).await?;
+    let fresh = fresh(&app, person, link.address).await?;
     page(&app, &caller, Some(&fresh), &Typed::default(), &[]).await
 }
 
@@ -188,6 +192,6 @@ pub(super) async fn organisations(
     let found = tree.find(&query.find, None, FOUND);
     let counts = Kind::ALL.map(|kind| (kind, tree.of_kind(kind).count()));
     let imports = store::admin::imports(app.db.unscoped(), IMPORTS).await?;
-    let looked = admin_pages::Looked { text: &query.find, found: &found };
-    Ok(admin_pages::organisations(&app, &caller, &looked, &counts, &imports))
+    let looked = view::Looked { text: &query.find, found: &found };
+    Ok(view::organisations(&app, &caller, &looked, &counts, &imports))
 }

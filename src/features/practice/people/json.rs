@@ -79,7 +79,7 @@ impl From<ClinicianRow> for Clinician {
             example = json!({"type": "/problems/not-found", "title": "Page not found", "status": 404})),
     )
 )]
-pub async fn list(
+pub(super) async fn list(
     State(app): State<AppState>,
     permit: Permit<ManageClinicians>,
 ) -> Result<Answer<Clinicians>, AppError> {
@@ -107,7 +107,7 @@ pub async fn list(
                 "errors": [{"field": "staff_group", "message": "Use one of the codes of the staff groups"}]})),
     )
 )]
-pub async fn add(
+pub(super) async fn add(
     State(app): State<AppState>,
     permit: Permit<ManageClinicians>,
     Json(body): Json<NewClinician>,

@@ -8,12 +8,13 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use entity::ids::{ClinicianId, DeviceId};
+use maud::Markup;
 use serde::Deserialize;
 use uuid::Uuid;
 
 use super::{
     clinicians, links,
-    pages::{self, One, Overview, Typed},
+    view::{self, One, Overview, Typed},
 };
 use crate::{
     domain::{
@@ -35,7 +36,7 @@ use crate::{
     web::{
         caller::Caller,
         forms::{self, Form, InPath},
-        shell::Place,
+        shell,
     },
 };
 
@@ -50,14 +51,6 @@ pub(super) struct Whose {
 pub(super) struct Which {
     clinician: Uuid,
     device: Uuid,
-}
-
-/// The frame of the practice's pages.
-async fn place(app: &AppState, scope: &PracticeScope) -> Result<Place, AppError> {
-    let tree = app.organisations().await?;
-    let practice = scope.practice();
-    let name = tree.practice(practice).map_or_else(|| practice.to_string(), |found| found.name.to_string());
-    Ok(Place::Practice { practice: practice.clone(), name })
 }
 
 async fn by_clinician(app: &AppState, scope: &PracticeScope) -> Result<HashMap<ClinicianId, Vec<DeviceRow>>, AppError> {
@@ -75,8 +68,8 @@ async fn overview_page(
     scope: &PracticeScope,
     typed: &Typed,
     errors: &[FieldError],
-) -> Result<maud::Markup, AppError> {
-    let place = place(app, scope).await?;
+) -> Result<Markup, AppError> {
+    let place = shell::practice_place(app, scope.practice()).await?;
     let clinicians = enrolment::all_clinicians(app.db.read(scope)).await?;
     let open_links = enrolment::open_links(app.db.read(scope), app.clock.now()).await?;
     let overview = Overview {
@@ -86,7 +79,7 @@ async fn overview_page(
         devices: &by_clinician(app, scope).await?,
         open_links: &open_links.into_iter().collect(),
     };
-    Ok(pages::overview(app, caller, &place, &overview, typed, errors))
+    Ok(view::overview(app, caller, &place, &overview, typed, errors))
 }
 
 /// Everybody, and the forms to add more.
@@ -196,7 +189,7 @@ async fn after(
 ) -> Result<Response, AppError> {
     match done {
         Ok(()) => {
-            let to = pages::people_of(permit.scope().practice());
+            let to = view::people_of(permit.scope().practice());
             Ok(Redirect::to(to.as_str()).into_response())
         }
         Err(AppError::Invalid(errors)) => {
@@ -214,9 +207,9 @@ async fn one_page(
     clinician: ClinicianId,
     link: Option<&str>,
     errors: &[FieldError],
-) -> Result<maud::Markup, AppError> {
+) -> Result<Markup, AppError> {
     let row: ClinicianRow = people::clinician(app.db.read(&scope.of(clinician))).await?.ok_or(AppError::NotFound)?;
-    let place = place(app, scope).await?;
+    let place = shell::practice_place(app, scope.practice()).await?;
     let open_links = enrolment::open_links(app.db.read(scope), app.clock.now()).await?;
     let one = One {
         row: &row,
@@ -225,7 +218,7 @@ async fn one_page(
         open_link: open_links.into_iter().find(|(whose, _)| *whose == clinician).map(|(_, until)| until),
         link,
     };
-    Ok(pages::one(app, caller, &place, &one, errors))
+    Ok(view::one(app, caller, &place, &one, errors))
 }
 
 /// One clinician: devices, a new link, the last working day.
@@ -274,7 +267,7 @@ pub(super) async fn revoke_device(
 }
 
 fn page_of(scope: &PracticeScope, clinician: ClinicianId) -> Href {
-    pages::people_of(scope.practice()).seg(clinician)
+    view::people_of(scope.practice()).seg(clinician)
 }
 
 /// The form of the last working day.
