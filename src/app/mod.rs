@@ -51,6 +51,7 @@ pub fn routes() -> Routes {
         features::lmc::questions::routes,
         features::practice::sharing::routes,
         features::lmc::area::routes,
+        features::lmc::practices::routes,
         features::lmc::office::routes,
         features::lmc::impact::routes,
         features::lmc::meeting::routes,

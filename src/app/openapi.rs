@@ -58,7 +58,7 @@ pub fn document() -> Document {
         features::practice::outcomes::Documentation::openapi,
         features::lmc::questions::Documentation::openapi,
         features::practice::week::api::Documentation::openapi,
-        features::lmc::area::api::Documentation::openapi,
+        features::lmc::area::json::Documentation::openapi,
         features::releases::release::api::Documentation::openapi,
     ];
     for part in parts {

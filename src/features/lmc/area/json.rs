@@ -5,9 +5,12 @@ use axum_extra::extract::Query;
 use chrono::{DateTime, Utc};
 
 use super::{
-    area::{note, status},
-    dates::Asked,
-    name,
+    shapes::{
+        ApiArea, ApiCapacity, ApiClinicianDays, ApiEnding, ApiHeard, ApiHeld, ApiItem, ApiNetwork, ApiOverdue,
+        ApiPoint, ApiResponse, ApiWaiting, ApiWeek,
+    },
+    shown_view::Asked,
+    status::{note, status},
 };
 use crate::{
     domain::{
@@ -23,10 +26,6 @@ use crate::{
     store::meetings,
     web::problem::Problem,
 };
-
-mod shapes;
-
-pub use shapes::*;
 
 /// An LMC's area, live, for its officers.
 ///
@@ -48,7 +47,7 @@ pub use shapes::*;
         (status = 422, description = "A day that cannot be taken", body = Problem, content_type = "application/problem+json"),
     )
 )]
-pub async fn area_status(
+pub(super) async fn area_status(
     State(app): State<AppState>,
     permit: Permit<SeeLmcArea>,
     Query(asked): Query<Asked>,
@@ -57,7 +56,7 @@ pub async fn area_status(
     let dates = asked.read(app.clock.today(), &meetings)?;
     let organisations = app.organisations().await?;
     let status = status(&app, &organisations, &permit, dates).await?;
-    let name = name(&organisations, &status.lmc);
+    let name = organisations.name_of(&status.lmc);
     note(&app, &permit, &status);
     Ok(Json(ApiArea {
         last_meeting: dates.meeting.map(|day| day.to_string()),

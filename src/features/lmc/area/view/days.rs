@@ -3,7 +3,7 @@
 use entity::ids::LocalDate;
 use maud::{Markup, html};
 
-use super::Area;
+use super::super::shown_view::Area;
 use crate::ui::{
     form::{self, Button, Field},
     parts,

@@ -1,17 +1,15 @@
 //! The area page: values in, markup out.
 
-use entity::ids::{LocalDate, OrgCode};
 use maud::{Markup, html};
 
-use super::dates::{Asked, Dates};
+use super::shown_view::{Area, share_for_a_line};
 use crate::{
     domain::{
         area::{AreaStatus, ItemStatus, TrendPoint},
-        coverage::{COUNTS_LEAD_BELOW, Coverage, percent},
+        coverage::Coverage,
     },
-    error::FieldError,
     href,
-    ui::{chart, figures, form, href::Href, live, number, parts, readers},
+    ui::{chart, figures, form, live, number, parts, readers},
 };
 
 mod days;
@@ -22,49 +20,6 @@ mod places;
 
 /// What changes the area: the names of events.
 const EVENTS: [&str; 3] = ["register", "sharing", "contacts"];
-
-/// Everything the page shows.
-pub(super) struct Area<'a> {
-    /// The LMC.
-    pub(super) lmc: &'a OrgCode,
-    /// Its name.
-    pub(super) name: &'a str,
-    /// The figures.
-    pub(super) status: &'a AreaStatus,
-    /// The time in London, where the page is live.
-    pub(super) live: Option<String>,
-    /// What was asked, as it was asked.
-    pub(super) asked: &'a Asked,
-    /// The days shown.
-    pub(super) dates: Dates,
-    /// The form of the last meeting.
-    pub(super) meeting: Meeting<'a>,
-    /// What was wrong with what was asked or sent.
-    pub(super) errors: &'a [FieldError],
-}
-
-/// The form of the last meeting.
-#[derive(Clone, Copy)]
-pub(super) struct Meeting<'a> {
-    /// Made with the page: sending the form twice records once.
-    pub(super) id: &'a str,
-    /// What was typed, where that could not be taken.
-    pub(super) met_on: Option<&'a str>,
-    /// Today.
-    pub(super) today: LocalDate,
-}
-
-impl Area<'_> {
-    fn own(&self) -> Href {
-        href!("/lmc").seg(self.lmc)
-    }
-
-    /// The list of practices on the day that is shown.
-    fn practices(&self) -> Href {
-        let list = self.own().seg("practices");
-        if self.live.is_some() { list } else { list.query("on", self.status.on) }
-    }
-}
 
 /// The whole main part.
 pub(super) fn page(area: &Area<'_>) -> Markup {
@@ -234,14 +189,6 @@ fn weeks_in_words(points: &[TrendPoint]) -> String {
         }
     });
     words.collect::<Vec<_>>().join(", ")
-}
-
-/// A share that may be a point of a line: of ten practices or more.
-fn share_for_a_line(part: u32, heard: u32) -> Option<u64> {
-    if heard < COUNTS_LEAD_BELOW {
-        return None;
-    }
-    percent(part, heard).map(u64::from)
 }
 
 #[cfg(test)]

@@ -2,8 +2,9 @@
 
 use entity::ids::{OdsCode, OrgCode};
 use maud::{Markup, html};
+use serde::Deserialize;
 
-use super::{practice_pages::as_entered, telephone::Entry};
+use super::view::as_entered;
 use crate::{
     domain::{area::Line, catalogue::Item, name::SubjectName},
     error::FieldError,
@@ -16,6 +17,26 @@ use crate::{
         parts,
     },
 };
+
+/// The form as it was sent, kept for when it has to be shown again.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Entry {
+    /// Made with the page: sending the form twice records once.
+    pub(super) id: String,
+    /// The item.
+    pub(super) item: String,
+    /// What it is about, where the item has subjects.
+    pub(super) subject: String,
+    /// What the practice said.
+    pub(super) status: String,
+    /// Since or from which day.
+    pub(super) effective_on: String,
+    /// When notice was served.
+    pub(super) notice_served_on: String,
+    /// For agreements.
+    pub(super) exclusively_secondary: String,
+}
 
 /// Everything the page shows.
 pub(super) struct Page<'a> {

@@ -8,10 +8,12 @@ use axum::{
 };
 use axum_extra::extract::Query;
 use entity::ids::{OrgCode, StatusId};
-use serde::Deserialize;
 use uuid::Uuid;
 
-use super::{area::LmcPractice, by_htmx, place, represented, telephone_pages as pages};
+use super::{
+    page::{LmcPractice, known_now, represented},
+    telephone_view::{self, Entry},
+};
 use crate::{
     domain::{
         access::{By, EnterByTelephone, Permit},
@@ -29,26 +31,6 @@ use crate::{
         shell::{self, Sheet},
     },
 };
-
-/// The form as it was sent, kept for when it has to be shown again.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default)]
-pub(super) struct Entry {
-    /// Made with the page: sending the form twice records once.
-    pub(super) id: String,
-    /// The item.
-    pub(super) item: String,
-    /// What it is about, where the item has subjects.
-    pub(super) subject: String,
-    /// What the practice said.
-    pub(super) status: String,
-    /// Since or from which day.
-    pub(super) effective_on: String,
-    /// When notice was served.
-    pub(super) notice_served_on: String,
-    /// For agreements.
-    pub(super) exclusively_secondary: String,
-}
 
 /// `GET /lmc/{lmc}/practices/{ods}/telephone`, first without an item, then with one.
 pub(super) async fn page(
@@ -90,7 +72,9 @@ pub(super) async fn enter(
 
 fn go(headers: &HeaderMap, path: &str) -> Response {
     match HeaderValue::from_str(path) {
-        Ok(value) if by_htmx(headers) => (StatusCode::NO_CONTENT, [("hx-redirect", value)]).into_response(),
+        Ok(value) if forms::wants_fragment(headers) => {
+            (StatusCode::NO_CONTENT, [("hx-redirect", value)]).into_response()
+        }
         _ => Redirect::to(path).into_response(),
     }
 }
@@ -107,12 +91,12 @@ async fn show(
     let organisations = app.organisations().await?;
     let known = represented(&organisations, lmc, practice)?;
     let tenure = areas::Tenure::of(known, &organisations, lmc);
-    let when = super::practices::known_now(app, app.clock.today());
+    let when = known_now(app, app.clock.today());
     let entered = areas::entered_for(app.db.read(permit.scope()), when, tenure).await?;
     let catalogue = app.catalogue().await?;
     let lines = crate::domain::area::entered(&catalogue, &entered.rows, &entered.subjects);
     let items = note_by_telephone::items(&catalogue, app.clock.today());
-    let content = pages::page(&pages::Page {
+    let content = telephone_view::page(&telephone_view::Page {
         lmc,
         practice,
         name: &known.name,
@@ -128,7 +112,8 @@ async fn show(
         "Error: What a practice said by telephone"
     };
     let sheet = Sheet { title, current: "Practices", live: None, content };
-    let markup = shell::page(app, caller, &place(&organisations, lmc), sheet);
+    let place = shell::lmc_place(app, lmc).await?;
+    let markup = shell::page(app, caller, &place, sheet);
     let code = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     Ok((code, markup).into_response())
 }

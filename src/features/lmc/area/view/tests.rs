@@ -1,10 +1,16 @@
 use scraper::{Html, Selector};
 
-use super::*;
-use crate::domain::{
-    area::{Capacity, ClinicianDays, Heard, Holding, Response, TrendPoint},
-    coverage::Coverage,
-    disclosure::{Figure, Shown},
+use super::{
+    super::shown_view::{Asked, Dates, Meeting},
+    *,
+};
+use crate::{
+    domain::{
+        area::{Capacity, ClinicianDays, Heard, Holding, Response, TrendPoint},
+        coverage::Coverage,
+        disclosure::{Figure, Shown},
+    },
+    error::FieldError,
 };
 
 fn holding() -> Holding {

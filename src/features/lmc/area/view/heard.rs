@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::{Area, share_for_a_line};
+use super::super::shown_view::{Area, share_for_a_line};
 use crate::{
     domain::area::{Heard, Response},
     href,

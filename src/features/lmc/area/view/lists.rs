@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use entity::ids::OdsCode;
 use maud::{Markup, html};
 
-use super::Area;
+use super::super::shown_view::Area;
 use crate::{
     domain::area::{Ending, Overdue, Waiting},
     ui::{number, parts, table},

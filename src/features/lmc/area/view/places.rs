@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::Area;
+use super::super::shown_view::Area;
 use crate::{
     domain::area::{ItemStatus, PlaceStatus},
     ui::{

@@ -2,17 +2,17 @@
 
 use axum::extract::{Path, State};
 use axum_extra::extract::Query;
-use entity::ids::LocalDate;
+use entity::ids::{LocalDate, OdsCode, OrgCode};
 use maud::Markup;
 use serde::Deserialize;
 
-use super::{area::LmcPractice, place, practice_pages as pages, represented};
+use super::view;
 use crate::{
     domain::{
         access::{Permit, SeeLmcArea, SeePracticeAsLmc},
         area,
         catalogue::Catalogue,
-        organisation::{Kind, PracticeOn},
+        organisation::{Kind, PracticeOn, View},
         readers::OutsidePage,
     },
     error::AppError,
@@ -25,6 +25,19 @@ use crate::{
         shell::{self, Sheet},
     },
 };
+
+/// The parts of a path below an LMC.
+pub(super) type LmcPractice = Path<(OrgCode, OdsCode)>;
+
+/// The decision table has seen that the reader is an officer of the practice's LMC on the day of `organisations`; the
+/// LMC in the path must be the same one, or the address names nothing.
+pub(super) fn represented<'a>(
+    organisations: &'a View,
+    lmc: &OrgCode,
+    practice: &OdsCode,
+) -> Result<&'a PracticeOn, AppError> {
+    organisations.practice(practice).filter(|known| known.lmc.as_ref() == Some(lmc)).ok_or(AppError::NotFound)
+}
 
 /// A day, as far as is known at this moment.
 pub(super) fn known_now(app: &AppState, on: LocalDate) -> When {
@@ -64,9 +77,10 @@ pub(super) async fn page(
     members.sort_by(|one, other| (&one.name, &one.code).cmp(&(&other.name, &other.code)));
     let catalogue = app.catalogue().await?;
     let (sharing, others) = rows(&catalogue, &members, &found, when);
-    let content = pages::list(&pages::List { lmc, on: when.on, now: when.now, sharing: &sharing, others: &others });
+    let content = view::list(&view::List { lmc, on: when.on, now: when.now, sharing: &sharing, others: &others });
     let sheet = Sheet { title: "Practices", current: "Practices", live: None, content };
-    let markup = shell::page(&app, &caller, &place(&today, lmc), sheet);
+    let place = shell::lmc_place(&app, lmc).await?;
+    let markup = shell::page(&app, &caller, &place, sheet);
     let read = found.shared.keys().cloned().collect();
     receipts::note(&app, &permit, (lmc, OutsidePage::Practices), read);
     Ok(markup)
@@ -77,21 +91,21 @@ fn rows<'a>(
     members: &[&'a PracticeOn],
     found: &'a Area,
     when: When,
-) -> (Vec<pages::Sharing<'a>>, Vec<pages::Other<'a>>) {
+) -> (Vec<view::Sharing<'a>>, Vec<view::Other<'a>>) {
     let mut sharing = Vec::new();
     let mut others = Vec::new();
     for practice in members {
         if let Some(shared) = found.shared.get(&practice.code) {
-            sharing.push(pages::Sharing {
+            sharing.push(view::Sharing {
                 practice,
-                said: pages::in_force(&area::lines(catalogue, shared, when.on, when.known_at)),
+                said: view::in_force(&area::lines(catalogue, shared, when.on, when.known_at)),
                 shared,
             });
         } else {
             let entered = found.entered.get(&practice.code);
             let said =
-                entered.map(|entered| pages::as_entered(&area::entered(catalogue, &entered.rows, &entered.subjects)));
-            others.push(pages::Other { practice, said: said.unwrap_or_default() });
+                entered.map(|entered| view::as_entered(&area::entered(catalogue, &entered.rows, &entered.subjects)));
+            others.push(view::Other { practice, said: said.unwrap_or_default() });
         }
     }
     (sharing, others)
@@ -124,7 +138,8 @@ pub(super) async fn one(
         now: when.now,
     });
     let sheet = Sheet { title: &known.name, current: "Practices", live: None, content };
-    let markup = shell::page(&app, &caller, &place(&today, &lmc), sheet);
+    let place = shell::lmc_place(&app, &lmc).await?;
+    let markup = shell::page(&app, &caller, &place, sheet);
     receipts::note(&app, &permit, (&lmc, OutsidePage::Practice), vec![practice.clone()]);
     Ok(markup)
 }
