@@ -56,7 +56,7 @@ pub fn document() -> Document {
         features::practice::notices::Documentation::openapi,
         features::practice::letters::api::Documentation::openapi,
         features::practice::outcomes::Documentation::openapi,
-        features::lmc::questions::Documentation::openapi,
+        features::lmc::questions::json::Documentation::openapi,
         features::practice::week::api::Documentation::openapi,
         features::lmc::area::json::Documentation::openapi,
         features::releases::release::api::Documentation::openapi,

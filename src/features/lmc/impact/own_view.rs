@@ -2,21 +2,32 @@
 
 use maud::{Markup, html};
 
-use super::pages::View;
 use crate::{
     domain::{
         area::LEAST_CLINICIANS,
+        catalogue::Item,
         impact::{Beside, Group, LEAST_PRACTICES, Likely, Measure, OwnStarts, Shift, TooFew, Who},
     },
     ui::{number, parts, table},
 };
 
+/// What was compared, and for whom.
+pub(super) struct Own<'a> {
+    pub(super) item: Option<&'a Item>,
+    /// Weeks on each side that were asked for.
+    pub(super) weeks: u64,
+    /// Practices of the area.
+    pub(super) practices: usize,
+    pub(super) found: &'a OwnStarts,
+}
+
 /// Everything between the heading and the form.
-pub(super) fn page(view: &View<'_>, found: &OwnStarts) -> Markup {
-    let title = view.item.map_or("", |item| item.area_title.as_str());
+pub(super) fn page(own: &Own<'_>) -> Markup {
+    let found = own.found;
+    let title = own.item.map_or("", |item| item.area_title.as_str());
     html! {
         (parts::lede(&html! {
-            "“" (title) "”: each practice up to " (number::counted(view.asked_weeks, "week", "weeks"))
+            "“" (title) "”: each practice up to " (number::counted(own.weeks, "week", "weeks"))
             " before and after the day on which it began, beside those that did not begin, over the same weeks. "
             a href="#choose" { "Choose another item or one day for all" }
         }))
@@ -24,7 +35,7 @@ pub(super) fn page(view: &View<'_>, found: &OwnStarts) -> Markup {
             Ok(began) => (compared(began, found)),
             Err(TooFew(n)) => (too_few(*n)),
         }
-        (parts::two_columns(&who_is_in_it(view, found.who), &limits(found)))
+        (parts::two_columns(&who_is_in_it(own.practices, found.who), &limits(found)))
     }
 }
 
@@ -109,7 +120,7 @@ fn in_a_sentence(began: &Group, beside: &Beside, difference: Likely) -> Markup {
 }
 
 /// Every practice that shares stands in one line.
-fn who_is_in_it(view: &View<'_>, who: Who) -> Markup {
+fn who_is_in_it(practices: usize, who: Who) -> Markup {
     let days = format!("days with {LEAST_CLINICIANS} or more counted clinicians on both sides");
     let lines = [
         (who.began, "began, and are compared".to_owned()),
@@ -127,7 +138,7 @@ fn who_is_in_it(view: &View<'_>, who: Who) -> Markup {
         .collect();
     rows.push(vec![
         html! { strong { "share with you" } },
-        html! { strong { (number::of(who.sharing.into(), u64::try_from(view.practices).unwrap_or(u64::MAX))) } },
+        html! { strong { (number::of(who.sharing.into(), u64::try_from(practices).unwrap_or(u64::MAX))) } },
     ]);
     parts::panel("Who is in it", &table::table("Who is in it", &columns, &rows))
 }

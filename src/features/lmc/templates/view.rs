@@ -1,8 +1,8 @@
 //! Pages of an LMC's templates.
 
 use maud::{Markup, html};
+use serde::Deserialize;
 
-use super::write::TemplateForm;
 use crate::{
     domain::{
         calendar,
@@ -188,6 +188,22 @@ fn history(view: &OneView<'_>) -> Markup {
             }
         },
     )
+}
+
+/// The form of a template, as typed.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct TemplateForm {
+    pub(super) id: String,
+    pub(super) after: i32,
+    pub(super) item: String,
+    pub(super) title: String,
+    pub(super) service: String,
+    pub(super) explanation: String,
+    pub(super) period_n: String,
+    pub(super) period_unit: String,
+    pub(super) common: String,
+    pub(super) common_on: String,
 }
 
 /// What the form shows.

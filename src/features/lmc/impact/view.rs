@@ -2,26 +2,48 @@
 
 use entity::ids::OrgCode;
 use maud::{Markup, html};
+use serde::Deserialize;
 
 use super::{
-    Found, address,
-    asked::Asked,
-    own_pages,
-    week_pages::{pictures, weeks},
+    own_view,
+    week_view::{pictures, tenths_text, weeks},
 };
 use crate::{
     domain::{
         area::LEAST_CLINICIANS,
         catalogue::Item,
-        impact::{Impact, LEAST_PRACTICES, Lies, Month, Published, Side, TooFew, WEEKS, Windows},
+        impact::{Impact, LEAST_PRACTICES, Lies, Month, OwnStarts, Published, Side, TooFew, WEEKS, Windows},
     },
     error::FieldError,
     href,
     ui::{
         form::{self, Button, Choice, Field},
+        href::Href,
         number, parts, table,
     },
 };
+
+/// As asked, in the query.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub(super) struct Asked {
+    /// The first day of the second span.
+    #[serde(default)]
+    pub(super) date: String,
+    /// Code of an item.
+    #[serde(default)]
+    pub(super) item: String,
+    /// Weeks on each side.
+    #[serde(default)]
+    pub(super) weeks: String,
+}
+
+/// What was compared.
+pub(super) enum Found {
+    /// Each practice around its own start of the item.
+    OwnStarts(Box<OwnStarts>),
+    /// All around one day.
+    OneDay(Windows, Result<Impact, TooFew>),
+}
 
 /// Everything the page shows.
 pub(super) struct View<'a> {
@@ -38,6 +60,11 @@ pub(super) struct View<'a> {
     pub(super) errors: &'a [FieldError],
 }
 
+/// The page's address.
+fn address(lmc: &OrgCode) -> Href {
+    href!("/lmc").seg(lmc).seg("impact")
+}
+
 /// The whole main part.
 pub(super) fn page(view: &View<'_>) -> Markup {
     html! {
@@ -45,7 +72,12 @@ pub(super) fn page(view: &View<'_>) -> Markup {
         (form::error_summary(view.errors))
         (parts::heading("Before and after"))
         @match view.found {
-            Found::OwnStarts(found) => (own_pages::page(view, found)),
+            Found::OwnStarts(found) => (own_view::page(&own_view::Own {
+                item: view.item,
+                weeks: view.asked_weeks,
+                practices: view.practices,
+                found,
+            })),
             Found::OneDay(windows, found) => {
                 (lede(view, *windows))
                 @match found {
@@ -217,11 +249,6 @@ fn choose(view: &View<'_>) -> Markup {
             }
         }
     }
-}
-
-/// `243` → `24.3`.
-pub(super) fn tenths_text(value: Option<u64>) -> String {
-    value.map_or_else(|| "–".to_owned(), |value| format!("{}.{}", number::thousands(value / 10), value % 10))
 }
 
 fn tenths(value: Option<u64>) -> Markup {

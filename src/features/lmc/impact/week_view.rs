@@ -2,7 +2,6 @@
 
 use maud::{Markup, html};
 
-use super::pages::tenths_text;
 use crate::{
     domain::impact::{Impact, LEAST_PRACTICES, Side, Windows},
     ui::{
@@ -92,6 +91,11 @@ fn points(
             Point { label: first.0.format("%-d %b").to_string(), value, text: value.map(text).unwrap_or_default() }
         })
         .collect()
+}
+
+/// `243` → `24.3`.
+pub(super) fn tenths_text(value: Option<u64>) -> String {
+    value.map_or_else(|| "–".to_owned(), |value| format!("{}.{}", number::thousands(value / 10), value % 10))
 }
 
 /// "From 30.0 in the week from 3 Sep to 25.0 in the week from 22 Oct. The dashed line is the day."

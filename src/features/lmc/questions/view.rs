@@ -1,12 +1,13 @@
 //! Pages of an LMC's questions.
 
-use entity::ids::LocalDate;
+use entity::ids::{LocalDate, OdsCode};
 use maud::{Markup, html};
+use serde::Deserialize;
 
-use super::{Read, ask::QuestionForm};
 use crate::{
     domain::question::{
-        Figure, Kind, LEAST_NUMBERS, LONGEST_OPTION, LONGEST_WORDING, MOST, OPTIONS, Question, Results, Spread, Stage,
+        Answer, Figure, Kind, LEAST_NUMBERS, LONGEST_OPTION, LONGEST_WORDING, MOST, OPTIONS, Question, Results, Spread,
+        Stage,
     },
     error::FieldError,
     ui::{
@@ -72,6 +73,17 @@ fn stage(question: &Question, today: LocalDate) -> Markup {
 fn dates(question: &Question) -> String {
     let (opens, closes) = (question.opens_on.short(), question.closes_on.short());
     format!("{opens} to {closes}")
+}
+
+/// One question with what an LMC may read of its answers.
+#[derive(Debug)]
+pub(super) struct Read {
+    pub(super) question: Question,
+    pub(super) results: Results,
+    /// By the name of the practice; nothing of texts, which are shown without names. Who skipped it is a number.
+    pub(super) named: Vec<(OdsCode, String, Answer)>,
+    /// Whose answers are read, named or not: each is told so.
+    pub(super) told: Vec<OdsCode>,
 }
 
 pub(super) fn one(base: &Href, read: &Read, today: LocalDate) -> Markup {
@@ -149,6 +161,19 @@ fn named(read: &Read) -> Markup {
             )))
         }
     }
+}
+
+/// The form of a question, as typed.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct QuestionForm {
+    pub(super) id: String,
+    pub(super) week_ending: String,
+    pub(super) opens_on: String,
+    pub(super) closes_on: String,
+    pub(super) kind: String,
+    pub(super) wording: String,
+    pub(super) option: Vec<String>,
 }
 
 pub(super) fn form(base: &Href, typed: &QuestionForm, errors: &[FieldError]) -> Markup {

@@ -2,8 +2,8 @@
 
 use entity::ids::LocalDate;
 use maud::{Markup, html};
+use serde::Deserialize;
 
-use super::{LONGEST_TELEPHONE, LONGEST_WEB, OfficeForm};
 use crate::{
     error::FieldError,
     ui::{
@@ -12,6 +12,21 @@ use crate::{
         parts,
     },
 };
+
+/// The longest address of an office's pages.
+pub(super) const LONGEST_WEB: usize = 200;
+/// The longest telephone number, with its blanks.
+pub(super) const LONGEST_TELEPHONE: usize = 24;
+
+/// The form, as typed.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct OfficeForm {
+    pub(super) id: String,
+    pub(super) email: String,
+    pub(super) telephone: String,
+    pub(super) web: String,
+}
 
 pub(super) fn form(action: &Href, typed: &OfficeForm, since: Option<LocalDate>, errors: &[FieldError]) -> Markup {
     html! {
