@@ -49,7 +49,7 @@ pub fn document() -> Document {
         features::practice::people::json::Documentation::openapi,
         features::clinician::contacts::api::Documentation::openapi,
         features::clinician::contacts::work_api::Documentation::openapi,
-        features::practice::imports::Documentation::openapi,
+        features::practice::imports::json::Documentation::openapi,
         features::clinician::weeks::api::Documentation::openapi,
         features::practice::divert::api::Documentation::openapi,
         features::practice::register::Documentation::openapi,

@@ -1,10 +1,12 @@
 //! The three sources side by side, as markup.
 
+use entity::ids::{ClinicianId, LocalDate, OdsCode};
 use maud::{Markup, html};
+use uuid::Uuid;
 
-use super::sources::{Row, Sources};
 use crate::{
     domain::contact::Source,
+    error::FieldError,
     href,
     store::appointments::BY_DEFAULT,
     ui::{
@@ -13,6 +15,31 @@ use crate::{
         table::{numbers, table, words},
     },
 };
+
+/// A clinician's week by source.
+#[derive(Debug)]
+pub(super) struct Row {
+    pub(super) id: ClinicianId,
+    pub(super) label: String,
+    /// Taps, day sheet, import; nothing where a source says nothing.
+    pub(super) sums: [Option<u32>; 3],
+    /// As it counts.
+    pub(super) counted: u32,
+    /// The code of what holds.
+    pub(super) chosen: String,
+}
+
+/// The page.
+#[derive(Debug)]
+pub(super) struct Sources {
+    pub(super) practice: OdsCode,
+    pub(super) id: Uuid,
+    pub(super) from: LocalDate,
+    pub(super) to: LocalDate,
+    pub(super) effective_on: String,
+    pub(super) rows: Vec<Row>,
+    pub(super) errors: Vec<FieldError>,
+}
 
 pub(super) fn content(view: &Sources) -> Markup {
     let own = href!("/practices").seg(&view.practice);

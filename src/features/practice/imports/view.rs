@@ -1,9 +1,8 @@
 //! Imports, as markup.
 
-use entity::ids::OdsCode;
+use entity::ids::{LocalDate, OdsCode};
 use maud::{Markup, html};
 
-use super::{Home, Month, home as base};
 use crate::{
     domain::{
         appointment::{Outcome, Refusal, Summary, System},
@@ -12,7 +11,7 @@ use crate::{
     error::FieldError,
     href,
     operations::stage_import::Finished,
-    store::appointments::ImportRow,
+    store::appointments::{Figures, ImportRow},
     ui::{
         form::{self, Button, Field},
         href::Href,
@@ -24,6 +23,34 @@ use crate::{
 
 /// Refused lines on a page.
 const LINES: usize = 50;
+
+pub(super) fn base(practice: &OdsCode) -> Href {
+    href!("/practices").seg(practice).seg("imports")
+}
+
+/// What the first page shows.
+#[derive(Debug)]
+pub(super) struct Home<'a> {
+    pub(super) practice: &'a OdsCode,
+    /// The last imports.
+    pub(super) imports: Vec<ImportRow>,
+    /// Published months beside what was counted here.
+    pub(super) months: Vec<Month>,
+    /// Whether there is anybody to count.
+    pub(super) has_clinicians: bool,
+    /// Columns or people were just matched.
+    pub(super) matched: bool,
+    /// Why the files cannot be taken.
+    pub(super) error: Option<String>,
+}
+
+/// One month as published, and as counted here where anybody counted.
+#[derive(Debug)]
+pub(super) struct Month {
+    pub(super) first: LocalDate,
+    pub(super) published: Figures,
+    pub(super) counted: Option<u64>,
+}
 
 /// Choosing files, and what was taken in.
 pub(super) fn home(view: &Home<'_>) -> Markup {

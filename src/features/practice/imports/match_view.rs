@@ -1,25 +1,59 @@
 //! Matching a file, as markup.
 
-use maud::{Markup, html};
+use std::collections::BTreeMap;
 
-use super::{
-    home,
-    matching::{Matches, NOT_COUNTED, Name},
-};
+use entity::ids::{ClinicianId, OdsCode};
+use maud::{Markup, html};
+use uuid::Uuid;
+
+use super::view::base;
 use crate::{
     domain::{
         appointment::{Column, System},
         contact::Kind,
     },
+    error::FieldError,
     ui::{
         form::{self, Button, Choice, Field},
         parts,
     },
 };
 
+/// What stands for "not counted" in the form.
+pub(super) const NOT_COUNTED: &str = "-";
+
+/// One name of the file, and what it is matched to.
+#[derive(Debug, Clone)]
+pub(super) struct Name {
+    pub(super) digest: Uuid,
+    pub(super) text: String,
+    /// Slots that have it, and a hint.
+    pub(super) about: String,
+    pub(super) chosen: String,
+}
+
+/// The form, as shown and as shown again.
+#[derive(Debug)]
+pub(super) struct Matches {
+    pub(super) practice: OdsCode,
+    pub(super) id: Uuid,
+    pub(super) system: System,
+    /// Columns of a report; none for an extract.
+    pub(super) columns: Vec<Name>,
+    /// What each meaning was found in: a digest.
+    pub(super) places: BTreeMap<Column, String>,
+    pub(super) holders: Vec<Name>,
+    pub(super) types: Vec<Name>,
+    /// Whom a holder may be.
+    pub(super) clinicians: Vec<(ClinicianId, String)>,
+    /// Columns that are left out, by name.
+    pub(super) dropped: Vec<String>,
+    pub(super) errors: Vec<FieldError>,
+}
+
 /// The form: columns, session holders, slot types.
 pub(super) fn form(view: &Matches) -> Markup {
-    let back = home(&view.practice);
+    let back = base(&view.practice);
     html! {
         (parts::back_link(&back, "Imports"))
         (form::error_summary(&view.errors))
