@@ -46,20 +46,20 @@ pub fn document() -> Document {
     let mut document = Frame::openapi();
     let parts: &[fn() -> Document] = &[
         features::service::account::api::Documentation::openapi,
-        features::practice::people::api::Documentation::openapi,
+        features::practice::people::json::Documentation::openapi,
         features::clinician::my_day::json::Documentation::openapi,
         features::practice::capacity::json::Documentation::openapi,
         features::clinician::day::json::Documentation::openapi,
-        features::practice::imports::Documentation::openapi,
+        features::practice::imports::json::Documentation::openapi,
         features::clinician::weeks::json::Documentation::openapi,
         features::practice::divert::json::Documentation::openapi,
         features::practice::register::Documentation::openapi,
         features::practice::notices::Documentation::openapi,
         features::practice::letters::api::Documentation::openapi,
         features::practice::outcomes::Documentation::openapi,
-        features::lmc::questions::Documentation::openapi,
+        features::lmc::questions::json::Documentation::openapi,
         features::practice::week::json::Documentation::openapi,
-        features::lmc::area::api::Documentation::openapi,
+        features::lmc::area::json::Documentation::openapi,
         features::releases::release::api::Documentation::openapi,
     ];
     for part in parts {

@@ -11,9 +11,8 @@ use crate::{
     config::Settings,
     domain::access::{CliAuthority, Role},
     error::AppError,
-    features::practice::people::admin::{self, Wanted},
     operations::{
-        add_person::Conflict,
+        add_person::{AddPerson, Conflict},
         set_access::{Access, SetAccess},
     },
     state::AppState,
@@ -89,24 +88,27 @@ async fn set_access(app: &AppState, email: &str, access: Access) -> Result<(), F
 async fn add(app: &AppState, add: Add) -> Result<(), Failure> {
     let password_hash = if add.password_stdin { Some(hash(app, &add).await?) } else { None };
     let before = add.email.split('@').next().unwrap_or_default();
-    let wanted = Wanted {
+    let link = passwords::link(app, Uuid::now_v7()).map_err(plain)?;
+    let person = AddPerson {
         name: add.name.unwrap_or_else(|| before.to_owned()),
         email: add.email,
         role: add.role,
         organisation: add.organisation,
         conflict: if add.declared_conflict { Conflict::Declared } else { Conflict::None },
         password_hash,
+        link: link.id,
+        link_hash: link.secret_hash,
     };
     let authority = CliAuthority::new();
     let by = authority.within(authority.service());
-    let added = admin::add(app, &by, wanted, Uuid::now_v7()).await.map_err(plain)?;
+    let added = person.perform(app, &by).await.map_err(plain)?;
     say(if added.was_new {
         "The person was added and holds the role."
     } else {
         "The person was known already and holds the role."
     });
-    if let Some(link) = added.link {
-        say(&format!("To set a password, within seven days: {link}"));
+    if !added.has_password {
+        say(&format!("To set a password, within seven days: {}", link.address));
     }
     Ok(())
 }

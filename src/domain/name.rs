@@ -20,6 +20,23 @@ pub fn of_person(text: &str) -> Result<String, &'static str> {
     }
 }
 
+/// An e-mail address: something on both sides of an @ and no blanks. Whether it can be reached shows when something is
+/// sent there.
+///
+/// # Errors
+/// A sentence.
+pub fn email(text: &str) -> Result<String, &'static str> {
+    let text = text.trim();
+    let fine = text.split_once('@').is_some_and(|(name, host)| {
+        !name.is_empty() && host.len() > 2 && !host.contains('@') && !host.starts_with('.')
+    });
+    if fine && text.len() <= 254 && !text.contains(char::is_whitespace) {
+        Ok(text.to_lowercase())
+    } else {
+        Err("Enter an email address, such as name@example.nhs.uk")
+    }
+}
+
 macro_rules! names {
     ($($(#[$doc:meta])* $name:ident at most $most:literal),+ $(,)?) => {$(
         $(#[$doc])*

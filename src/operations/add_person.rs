@@ -10,8 +10,9 @@ use crate::{
     domain::{
         access::{By, Role, ServiceScope},
         grant, name,
+        organisation::View,
     },
-    error::AppError,
+    error::{AppError, FieldError},
     state::AppState,
     store::{
         admin::{self, Given},
@@ -58,7 +59,7 @@ pub enum Conflict {
     None,
 }
 
-/// A person and the role they are to hold.
+/// A person and the role they are to hold, as typed.
 #[derive(Debug, Clone)]
 pub struct AddPerson {
     /// Address; a person who has it already gets one more role.
@@ -68,7 +69,7 @@ pub struct AddPerson {
     /// Which role.
     pub role: Role,
     /// Where.
-    pub organisation: OrgCode,
+    pub organisation: String,
     /// Whether a conflict was declared.
     pub conflict: Conflict,
     /// A password, hashed; without one a link is made to set it.
@@ -94,15 +95,29 @@ impl AddPerson {
     /// Writes the person, the role and the link.
     ///
     /// # Errors
-    /// [`AppError::Invalid`] with the name or the role; [`AppError::Conflict`] for an account that is disabled or has a
-    /// password; [`AppError::Unavailable`].
+    /// [`AppError::Invalid`] with each field that cannot be taken; [`AppError::Conflict`] for an account that is disabled
+    /// or has a password; [`AppError::Unavailable`].
     pub async fn perform(self, app: &AppState, by: &By<ServiceScope>) -> Result<Added, AppError> {
-        app.writer.write(by, move |tx| Box::pin(async move { self.run(tx).await })).await
+        let organisation = self.check(&*app.organisations().await?).map_err(AppError::Invalid)?;
+        app.writer.write(by, move |tx| Box::pin(async move { self.run(tx, organisation).await })).await
     }
 
-    async fn run(self, tx: &Tx) -> Result<Added, AppError> {
+    /// Where the role is to be held, or all fields at fault.
+    fn check(&self, tree: &View) -> Result<OrgCode, Vec<FieldError>> {
+        let email = name::email(&self.email).map_err(|why| FieldError::new("email", why));
+        let organisation = grant::organisation_for(self.role, &self.organisation, tree).map_err(|why| {
+            let near = grant::suggestions(self.role, &self.organisation, tree);
+            FieldError::new("organisation", format!("{why}{near}"))
+        });
+        match (email, organisation) {
+            (Ok(_), Ok(organisation)) => Ok(organisation),
+            (email, organisation) => Err([email.err(), organisation.err()].into_iter().flatten().collect()),
+        }
+    }
+
+    async fn run(self, tx: &Tx, organisation: OrgCode) -> Result<Added, AppError> {
         let added = self.find_or_add(tx).await?;
-        self.give(tx, added.person).await?;
+        self.give(tx, added.person, organisation).await?;
         if !added.has_password {
             let link = MakePasswordLink { id: self.link, person: added.person, secret_hash: self.link_hash };
             link.run(tx).await?;
@@ -139,22 +154,16 @@ impl AddPerson {
         Ok(Added { person, was_new: true, has_password: with_password })
     }
 
-    async fn give(&self, tx: &Tx, person: PersonId) -> Result<(), AppError> {
-        let (role, organisation) = (self.role, &self.organisation);
+    async fn give(&self, tx: &Tx, person: PersonId, organisation: OrgCode) -> Result<(), AppError> {
+        let role = self.role;
         let held = people::grants(tx.conn(), person).await?;
         let conflicts = grant::conflicts(&held, role);
         if conflicts && self.conflict == Conflict::None {
             return Err(AppError::field("role", CONFLICT));
         }
-        let given = admin::give(tx.conn(), person, role, organisation, tx.now()).await?;
+        let given = admin::give(tx.conn(), person, role, &organisation, tx.now()).await?;
         if let Given::Fresh(grant) = given {
-            let event = RoleGiven {
-                person,
-                grant,
-                role: role.code(),
-                organisation: organisation.clone(),
-                declared_conflict: conflicts,
-            };
+            let event = RoleGiven { person, grant, role: role.code(), organisation, declared_conflict: conflicts };
             tx.audit_service(&event).await?;
         }
         Ok(())

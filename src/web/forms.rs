@@ -180,21 +180,12 @@ pub fn number(text: &str, field: &'static str, least: u32, most: u32) -> Result<
         .ok_or_else(|| FieldError::new(field, format!("Enter a whole number from {least} to {most}")))
 }
 
-/// Reads an e-mail address: something on both sides of an @ and no blanks. Whether it can be reached shows when
-/// something is sent there.
+/// Reads an e-mail address.
 ///
 /// # Errors
 /// The field with a sentence.
 pub fn email(text: &str, field: &'static str) -> Result<String, FieldError> {
-    let text = text.trim();
-    let fine = text.split_once('@').is_some_and(|(name, host)| {
-        !name.is_empty() && host.len() > 2 && !host.contains('@') && !host.starts_with('.')
-    });
-    if fine && text.len() <= 254 && !text.contains(char::is_whitespace) {
-        Ok(text.to_lowercase())
-    } else {
-        Err(FieldError::new(field, "Enter an email address, such as name@example.nhs.uk"))
-    }
+    name::email(text).map_err(|why| FieldError::new(field, why))
 }
 
 /// Reads the name of a person who signs in: 1 to 80 characters.

@@ -6,12 +6,15 @@ use argon2::{
 };
 
 use entity::ids::PersonId;
+use uuid::Uuid;
 
+use super::secrets;
 use crate::{
-    domain::password,
+    config::Purpose,
+    domain::{grant, password},
     error::{AppError, FieldError},
     state::AppState,
-    store::people,
+    store::{admin::PASSWORD, people},
 };
 
 /// Memory in KiB (46 MiB), passes, lanes: OWASP's first choice.
@@ -47,6 +50,27 @@ pub async fn context_of(app: &AppState, person: PersonId) -> Result<Vec<String>,
         known.push(grant.organisation.to_string());
     }
     Ok(known)
+}
+
+/// A link with which a person sets a password.
+#[derive(Debug, Clone)]
+pub struct Link {
+    /// Its id, made by whoever asks for it.
+    pub id: Uuid,
+    /// What the database keeps of it.
+    pub secret_hash: String,
+    /// What the person opens.
+    pub address: String,
+}
+
+/// The link with this id. The same each time, so that a page that is loaded again shows the same link.
+///
+/// # Errors
+/// A fault of the hashing library.
+pub fn link(app: &AppState, id: Uuid) -> Result<Link, AppError> {
+    let secret = secrets::derived(&app.keys, Purpose::Link, &[PASSWORD, grant::SERVICE, &id.to_string()])?;
+    let address = format!("{}/password/{secret}", app.settings.public_url);
+    Ok(Link { id, secret_hash: secrets::hash(&secret), address })
 }
 
 /// Hashes a password.

@@ -217,6 +217,11 @@ impl View {
         self.organisations.get(at)
     }
 
+    /// What an organisation is called; its code where no name is known.
+    pub fn name_of(&self, code: &OrgCode) -> String {
+        self.organisation(code).map_or_else(|| code.to_string(), |found| found.name.to_string())
+    }
+
     /// The open organisations of a kind, by code.
     pub fn of_kind(&self, kind: Kind) -> impl Iterator<Item = &OrganisationOn> {
         self.organisations.iter().filter(move |found| found.kind == kind && found.closed.is_none())

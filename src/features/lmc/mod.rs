@@ -4,5 +4,6 @@ pub mod area;
 pub mod impact;
 pub mod meeting;
 pub mod office;
+pub mod practices;
 pub mod questions;
 pub mod templates;

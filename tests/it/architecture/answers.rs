@@ -15,7 +15,7 @@ pub(crate) const UNSCOPED: [&str; 34] = [
     "src/cli/organisations.rs",
     "src/cli/serve.rs",
     "src/features/service/health/mod.rs",
-    "src/features/practice/people/service.rs",
+    "src/features/service/people/page.rs",
     "src/state.rs",
     "src/state/clock.rs",
     // Leases, the chains' heads, what is listened to.

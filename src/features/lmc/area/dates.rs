@@ -1,8 +1,8 @@
 //! What an area page is asked for: the day it shows, the day it compares with, and what its table shows.
 
 use entity::ids::LocalDate;
-use serde::Deserialize;
 
+use super::shown_view::{Asked, Dates};
 use crate::{
     error::{AppError, FieldError},
     web::forms::optional_day,
@@ -10,36 +10,6 @@ use crate::{
 
 /// How far back changes are counted from where nobody says and no meeting is known.
 const FORTNIGHT: u64 = 14;
-
-/// As asked, in the query.
-#[derive(Debug, Clone, Default, Deserialize)]
-pub struct Asked {
-    /// The day to show.
-    #[serde(default)]
-    pub(super) on: String,
-    /// The day to compare with.
-    #[serde(default)]
-    pub(super) since: String,
-    /// What the table is by: `network` or `icb`.
-    #[serde(default)]
-    pub(super) by: String,
-    /// The item that the table shows.
-    #[serde(default)]
-    pub(super) measure: String,
-}
-
-/// As understood.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Dates {
-    /// The day to show.
-    pub(super) on: LocalDate,
-    /// The day to compare with; before it.
-    pub(super) since: LocalDate,
-    /// The LMC's last meeting before the day that is shown.
-    pub(super) meeting: Option<LocalDate>,
-    /// The meeting that was recorded last, where it was not before that day.
-    pub(super) later: Option<LocalDate>,
-}
 
 impl Dates {
     /// A day, and back to the last meeting before it; a fortnight where none is known. `meetings` begin with the one that

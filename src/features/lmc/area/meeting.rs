@@ -8,8 +8,8 @@ use entity::ids::{LocalDate, RowId};
 use serde::Deserialize;
 
 use super::{
-    area::{self, Meeting},
-    dates::Asked,
+    page::{self, Meeting},
+    shown_view::Asked,
 };
 use crate::{
     domain::access::{self, By, Permit},
@@ -59,7 +59,7 @@ pub(super) async fn set(
         }
         Err(errors) => {
             let sent = Meeting { typed: Some(typed.met_on), errors };
-            area::show(&app, &caller, &permit, &Asked::default(), sent).await
+            page::show(&app, &caller, &permit, &Asked::default(), sent).await
         }
     }
 }

@@ -1,8 +1,8 @@
 //! What an officer asks for: a day, an item, how many weeks.
 
 use entity::ids::LocalDate;
-use serde::Deserialize;
 
+use super::view::Asked;
 use crate::{
     domain::{
         catalogue::Item,
@@ -12,21 +12,7 @@ use crate::{
     web::forms::optional_day,
 };
 
-/// As asked, in the query.
-#[derive(Debug, Clone, Default, Deserialize)]
-pub(super) struct Asked {
-    /// The first day of the second span.
-    #[serde(default)]
-    pub(super) date: String,
-    /// Code of an item.
-    #[serde(default)]
-    pub(super) item: String,
-    /// Weeks on each side.
-    #[serde(default)]
-    pub(super) weeks: String,
-}
-
-/// As understood.
+/// What was asked, as understood.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Choice<'a> {
     pub(super) date: Option<LocalDate>,

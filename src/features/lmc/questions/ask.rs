@@ -1,9 +1,9 @@
 //! From what an officer typed or sent to a question.
 
 use entity::ids::{LocalDate, QuestionId};
-use serde::Deserialize;
 use uuid::Uuid;
 
+use super::view::QuestionForm;
 use crate::{
     domain::{
         calendar,
@@ -12,19 +12,6 @@ use crate::{
     error::FieldError,
     web::forms,
 };
-
-/// The form of a question, as typed.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub(super) struct QuestionForm {
-    pub(super) id: String,
-    pub(super) week_ending: String,
-    pub(super) opens_on: String,
-    pub(super) closes_on: String,
-    pub(super) kind: String,
-    pub(super) wording: String,
-    pub(super) option: Vec<String>,
-}
 
 impl QuestionForm {
     /// This week, open from today until the Friday after it.

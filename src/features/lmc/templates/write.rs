@@ -1,9 +1,9 @@
 //! From what an officer typed to a version of a template.
 
 use entity::ids::{LocalDate, RowId, TemplateId};
-use serde::Deserialize;
 use uuid::Uuid;
 
+use super::view::TemplateForm;
 use crate::{
     domain::{
         access::{By, Permit, PublishTemplates},
@@ -19,22 +19,6 @@ use crate::{
     state::AppState,
     web::forms,
 };
-
-/// The form of a template, as typed.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub(super) struct TemplateForm {
-    pub(super) id: String,
-    pub(super) after: i32,
-    pub(super) item: String,
-    pub(super) title: String,
-    pub(super) service: String,
-    pub(super) explanation: String,
-    pub(super) period_n: String,
-    pub(super) period_unit: String,
-    pub(super) common: String,
-    pub(super) common_on: String,
-}
 
 /// The items about which a template can be published today.
 pub(super) fn items(catalogue: &Catalogue, today: LocalDate) -> Vec<&Item> {

@@ -10,13 +10,12 @@ use axum::{
 use entity::ids::{ClinicianId, OdsCode, RowId};
 
 use super::{
-    LISTED, MOST_LINES,
-    api::{
+    matching::unnamed,
+    page::{LISTED, MOST_LINES, newest},
+    shapes::{
         ImportOut, ImportsOut, MatchingIn, MatchingOut, MatchingsOut, ProgressOut, RefusedOut, RefusedRow, ReportOut,
         ToMatchOut, UploadOut,
     },
-    matching::unnamed,
-    newest,
     upload::{self, Took},
 };
 use crate::{
@@ -34,29 +33,9 @@ use crate::{
     web::{
         forms::{InPath, Json},
         problem::Problem,
-        routes::Routes,
         written,
     },
 };
-
-/// The routes.
-pub(super) fn routes(routes: Routes) -> Routes {
-    const IMPORTS: &str = "/api/v1/practices/{ods}/imports";
-    const MATCHING: &str = "/api/v1/practices/{ods}/imports/matching";
-    const IMPORT: &str = "/api/v1/practices/{ods}/imports/{import}";
-    const REFUSED: &str = "/api/v1/practices/{ods}/imports/{import}/refused";
-    const ACTIVATE: &str = "/api/v1/practices/{ods}/imports/{import}/activate";
-    const PROGRESS: &str = "/api/v1/practices/{ods}/imports/progress";
-    routes
-        .get(IMPORTS, ImportAppointments, list)
-        .post_files(IMPORTS, ImportAppointments, send)
-        .get(MATCHING, ImportAppointments, matchings)
-        .put(MATCHING, ImportAppointments, remember)
-        .get(PROGRESS, ImportAppointments, progress)
-        .get(IMPORT, ImportAppointments, one)
-        .get(REFUSED, ImportAppointments, refused)
-        .post(ACTIVATE, ImportAppointments, activate)
-}
 
 /// The last imports of the practice, the newest first.
 #[utoipa::path(get, path = "/api/v1/practices/{ods}/imports", tag = "imports",
@@ -65,7 +44,10 @@ pub(super) fn routes(routes: Routes) -> Routes {
         (status = 200, description = "The last imports", body = ImportsOut),
         (status = 404, description = "No such practice, or not yours", body = Problem),
     ))]
-async fn list(permit: Permit<ImportAppointments>, State(app): State<AppState>) -> Result<Answer<ImportsOut>, AppError> {
+pub(super) async fn list(
+    permit: Permit<ImportAppointments>,
+    State(app): State<AppState>,
+) -> Result<Answer<ImportsOut>, AppError> {
     let read = app.db.read(permit.scope());
     let newest = newest(read).await?;
     let rows = appointments::imports(read, LISTED).await?;
@@ -90,7 +72,7 @@ async fn list(permit: Permit<ImportAppointments>, State(app): State<AppState>) -
         (status = 422, description = "The files cannot be taken as a whole, or every row is refused: each by its line and column", body = Problem),
         (status = 503, description = "Other files are being taken in: try again", body = Problem),
     ))]
-async fn send(
+pub(super) async fn send(
     permit: Permit<ImportAppointments>,
     State(app): State<AppState>,
     request: Request,
@@ -146,7 +128,7 @@ fn all_refused(done: &Finished) -> AppError {
         (status = 200, description = "What is remembered", body = MatchingsOut),
         (status = 404, description = "No such practice, or not yours", body = Problem),
     ))]
-async fn matchings(
+pub(super) async fn matchings(
     permit: Permit<ImportAppointments>,
     State(app): State<AppState>,
 ) -> Result<Answer<MatchingsOut>, AppError> {
@@ -175,7 +157,7 @@ async fn remembered(app: &AppState, scope: &PracticeScope) -> Result<MatchingsOu
         (status = 409, description = "The id was used for another change", body = Problem),
         (status = 422, description = "A field cannot be taken", body = Problem),
     ))]
-async fn remember(
+pub(super) async fn remember(
     permit: Permit<ImportAppointments>,
     State(app): State<AppState>,
     Json(body): Json<MatchingIn>,
@@ -279,7 +261,7 @@ async fn check(
         (status = 200, description = "How far", body = ProgressOut),
         (status = 404, description = "No such practice, or not yours", body = Problem),
     ))]
-async fn progress(permit: Permit<ImportAppointments>, State(app): State<AppState>) -> Answer<ProgressOut> {
+pub(super) async fn progress(permit: Permit<ImportAppointments>, State(app): State<AppState>) -> Answer<ProgressOut> {
     let progress = app.imports.of(permit.scope().practice());
     Answer(ProgressOut {
         running: progress.is_some(),
@@ -295,7 +277,7 @@ async fn progress(permit: Permit<ImportAppointments>, State(app): State<AppState
         (status = 200, description = "What was found", body = ImportOut),
         (status = 404, description = "No such import, or not yours", body = Problem),
     ))]
-async fn one(
+pub(super) async fn one(
     permit: Permit<ImportAppointments>,
     State(app): State<AppState>,
     InPath((_, id)): InPath<(OdsCode, RowId)>,
@@ -317,7 +299,7 @@ async fn read(app: &AppState, scope: &PracticeScope, id: RowId) -> Result<Import
         (status = 200, description = "The refused rows", body = RefusedOut),
         (status = 404, description = "No such import, or not yours", body = Problem),
     ))]
-async fn refused(
+pub(super) async fn refused(
     permit: Permit<ImportAppointments>,
     State(app): State<AppState>,
     InPath((_, id)): InPath<(OdsCode, RowId)>,
@@ -338,7 +320,7 @@ async fn refused(
         (status = 404, description = "No such import, or not yours", body = Problem),
         (status = 409, description = "Another import was taken in since: send the files again", body = Problem),
     ))]
-async fn activate(
+pub(super) async fn activate(
     permit: Permit<ImportAppointments>,
     State(app): State<AppState>,
     InPath((_, id)): InPath<(OdsCode, RowId)>,

@@ -1,8 +1,6 @@
 //! Matching a file once: which column is which, whose session it is, what a slot type means. Names come from the file to
 //! the page and back; what is kept of them are digests.
 
-use std::collections::BTreeMap;
-
 use axum::{
     extract::State,
     http::StatusCode,
@@ -11,7 +9,11 @@ use axum::{
 use entity::ids::{ClinicianId, OdsCode, RowId};
 use uuid::Uuid;
 
-use super::{home, match_pages, show};
+use super::{
+    match_view::{self, Matches, NOT_COUNTED, Name},
+    page::show,
+    view,
+};
 use crate::{
     domain::{
         access::{By, ImportAppointments, Permit, PracticeScope},
@@ -28,38 +30,6 @@ use crate::{
         forms::{self, Form},
     },
 };
-
-/// What stands for "not counted" in the form.
-pub(super) const NOT_COUNTED: &str = "-";
-
-/// One name of the file, and what it is matched to.
-#[derive(Debug, Clone)]
-pub(super) struct Name {
-    pub(super) digest: Uuid,
-    pub(super) text: String,
-    /// Slots that have it, and a hint.
-    pub(super) about: String,
-    pub(super) chosen: String,
-}
-
-/// The form, as shown and as shown again.
-#[derive(Debug)]
-pub(super) struct Matches {
-    pub(super) practice: OdsCode,
-    pub(super) id: Uuid,
-    pub(super) system: System,
-    /// Columns of a report; none for an extract.
-    pub(super) columns: Vec<Name>,
-    /// What each meaning was found in: a digest.
-    pub(super) places: BTreeMap<Column, String>,
-    pub(super) holders: Vec<Name>,
-    pub(super) types: Vec<Name>,
-    /// Whom a holder may be.
-    pub(super) clinicians: Vec<(ClinicianId, String)>,
-    /// Columns that are left out, by name.
-    pub(super) dropped: Vec<String>,
-    pub(super) errors: Vec<FieldError>,
-}
 
 /// The form for what a file says, with everything that can be guessed.
 pub(super) async fn of_scan(
@@ -153,7 +123,7 @@ pub(super) async fn save(
 ) -> Result<Response, AppError> {
     let form = read(&app, permit.scope(), &fields).await?;
     if !form.errors.is_empty() {
-        let content = match_pages::form(&form);
+        let content = match_view::form(&form);
         let page = show(&app, &caller, permit.scope(), "Error: Match the file", content).await?;
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
     }
@@ -161,7 +131,7 @@ pub(super) async fn save(
     let matching = together(known.map(|row| row.matching).unwrap_or_default(), &form);
     let act = MatchAppointments { id: RowId(form.id), system: form.system, matching };
     act.perform(&app, &By::from(&permit)).await?;
-    let page = home(permit.scope().practice()).query("matched", "yes");
+    let page = view::base(permit.scope().practice()).query("matched", "yes");
     Ok(Redirect::to(page.as_str()).into_response())
 }
 

@@ -1,213 +1,39 @@
 //! Appointment extracts of a practice: choosing files, matching them once, looking at the result, letting it count; and
 //! which source counts for whom.
 
-use std::fmt::Write as _;
+use crate::{domain::access::ImportAppointments, web::routes::Routes};
 
-use axum::{
-    extract::State,
-    http::{HeaderValue, header},
-    response::{IntoResponse, Redirect, Response},
-};
-use axum_extra::extract::Query;
-use chrono::Datelike;
-use entity::ids::{LocalDate, OdsCode, RowId};
-use serde::Deserialize;
-
-use crate::{
-    db::Read,
-    domain::access::{By, ImportAppointments, Permit, PracticeScope},
-    error::AppError,
-    href,
-    operations::activate_import::ActivateImport,
-    state::AppState,
-    store::{
-        appointments::{self, Figures, ImportRow},
-        days, people,
-    },
-    ui::href::Href,
-    web::{
-        caller::Caller,
-        forms::InPath,
-        routes::Routes,
-        shell::{self, Sheet},
-    },
-};
-
-pub mod api;
-mod json;
-mod match_pages;
+pub mod json;
+mod match_view;
 mod matching;
-mod pages;
-mod source_pages;
+mod page;
+mod shapes;
+mod source_view;
 mod sources;
 mod upload;
-
-pub use json::Documentation;
-
-/// Imports that are listed.
-const LISTED: u64 = 20;
-/// Refused lines on the page; the file has all that were kept.
-const LINES: u64 = 50;
-/// Refused lines that are kept.
-const MOST_LINES: u64 = 10_000;
-/// Published months that are shown.
-const MONTHS: usize = 6;
+mod view;
 
 /// The routes.
 pub fn routes(routes: Routes) -> Routes {
-    json::routes(routes)
-        .get("/practices/{ods}/imports", ImportAppointments, page)
+    api(routes)
+        .get("/practices/{ods}/imports", ImportAppointments, page::home)
         .post_files("/practices/{ods}/imports", ImportAppointments, upload::take)
         .post("/practices/{ods}/imports/matching", ImportAppointments, matching::save)
-        .get("/practices/{ods}/imports/{import}", ImportAppointments, preview)
-        .post("/practices/{ods}/imports/{import}", ImportAppointments, activate)
-        .get("/practices/{ods}/imports/{import}/refused.csv", ImportAppointments, refused)
+        .get("/practices/{ods}/imports/{import}", ImportAppointments, page::preview)
+        .post("/practices/{ods}/imports/{import}", ImportAppointments, page::activate)
+        .get("/practices/{ods}/imports/{import}/refused.csv", ImportAppointments, page::refused)
         .get("/practices/{ods}/sources", ImportAppointments, sources::page)
         .post("/practices/{ods}/sources", ImportAppointments, sources::choose)
 }
 
-fn home(practice: &OdsCode) -> Href {
-    href!("/practices").seg(practice).seg("imports")
-}
-
-/// A page of this subject for whoever asks.
-async fn show(
-    app: &AppState,
-    caller: &Caller,
-    scope: &PracticeScope,
-    title: &str,
-    content: maud::Markup,
-) -> Result<Response, AppError> {
-    let place = shell::practice_place(app, scope.practice()).await?;
-    let sheet = Sheet { title, current: "Imports", live: None, content };
-    Ok(shell::page(app, caller, &place, sheet).into_response())
-}
-
-/// What the first page shows.
-#[derive(Debug)]
-struct Home<'a> {
-    practice: &'a OdsCode,
-    /// The last imports.
-    imports: Vec<ImportRow>,
-    /// Published months beside what was counted here.
-    months: Vec<Month>,
-    /// Whether there is anybody to count.
-    has_clinicians: bool,
-    /// Columns or people were just matched.
-    matched: bool,
-    /// Why the files cannot be taken.
-    error: Option<String>,
-}
-
-/// One month as published, and as counted here where anybody counted.
-#[derive(Debug)]
-struct Month {
-    first: LocalDate,
-    published: Figures,
-    counted: Option<u64>,
-}
-
-#[derive(Debug, Deserialize)]
-struct HomeQuery {
-    matched: Option<String>,
-}
-
-async fn page(
-    permit: Permit<ImportAppointments>,
-    caller: Caller,
-    State(app): State<AppState>,
-    Query(query): Query<HomeQuery>,
-) -> Result<Response, AppError> {
-    let mut view = view(&app, permit.scope(), None).await?;
-    view.matched = query.matched.is_some();
-    let content = pages::home(&view);
-    show(&app, &caller, permit.scope(), "Imports", content).await
-}
-
-async fn view<'a>(app: &AppState, scope: &'a PracticeScope, error: Option<String>) -> Result<Home<'a>, AppError> {
-    let read = app.db.read(scope);
-    Ok(Home {
-        practice: scope.practice(),
-        imports: appointments::imports(read, LISTED).await?,
-        months: months(app, scope).await?,
-        has_clinicians: !people::clinicians(read, app.clock.today()).await?.is_empty(),
-        matched: false,
-        error,
-    })
-}
-
-async fn months(app: &AppState, scope: &PracticeScope) -> Result<Vec<Month>, AppError> {
-    let read = app.db.read(scope);
-    let mut published = appointments::published(read).await?;
-    published.truncate(MONTHS);
-    let Some((oldest, _)) = published.last() else {
-        return Ok(Vec::new());
-    };
-    let days = days::practice_days(read, *oldest, app.clock.today()).await?;
-    let mut months = Vec::new();
-    for (first, published) in published {
-        let month = |day: LocalDate| (day.0.year(), day.0.month());
-        let counted: Vec<u64> = days
-            .each()
-            .filter(|(_, on, day)| month(*on) == month(first) && day.source.is_some())
-            .map(|(.., day)| u64::from(day.counted))
-            .collect();
-        months.push(Month { first, published, counted: (!counted.is_empty()).then(|| counted.iter().sum()) });
-    }
-    Ok(months)
-}
-
-async fn preview(
-    permit: Permit<ImportAppointments>,
-    caller: Caller,
-    State(app): State<AppState>,
-    InPath((_, id)): InPath<(OdsCode, RowId)>,
-) -> Result<Response, AppError> {
-    let read = app.db.read(permit.scope());
-    let import = appointments::import(read, id).await?.ok_or(AppError::NotFound)?;
-    let refusals = appointments::refusals(read, id, LINES).await?;
-    let overtaken = import.counts_since.is_none() && newest(read).await? != import.base;
-    let content = pages::preview(permit.scope().practice(), &import, &refusals, overtaken);
-    show(&app, &caller, permit.scope(), "Check the import", content).await
-}
-
-/// The last place in the row of imports that count.
-async fn newest(read: Read<'_, PracticeScope>) -> Result<i32, AppError> {
-    let sequence = appointments::sequence(read).await?;
-    Ok(sequence.into_values().max().unwrap_or(0))
-}
-
-async fn activate(
-    permit: Permit<ImportAppointments>,
-    State(app): State<AppState>,
-    InPath((_, id)): InPath<(OdsCode, RowId)>,
-) -> Result<Redirect, AppError> {
-    let act = ActivateImport { import: id };
-    act.perform(&app, &By::from(&permit)).await?;
-    let page = home(permit.scope().practice()).seg(id);
-    Ok(Redirect::to(page.as_str()))
-}
-
-/// Lines and reasons as CSV; nothing of what the lines say was kept.
-async fn refused(
-    permit: Permit<ImportAppointments>,
-    State(app): State<AppState>,
-    InPath((_, id)): InPath<(OdsCode, RowId)>,
-) -> Result<Response, AppError> {
-    let read = app.db.read(permit.scope());
-    let import = appointments::import(read, id).await?.ok_or(AppError::NotFound)?;
-    let refusals = appointments::refusals(read, id, MOST_LINES).await?;
-    let mut text = String::from("line,reason\r\n");
-    for (line, refusal) in &refusals {
-        // Writing to a text does not fail.
-        let _ = write!(text, "{line},\"{refusal}\"\r\n");
-    }
-    let all = import.summary.all_refused();
-    if all > u64::try_from(refusals.len()).unwrap_or(u64::MAX) {
-        let _ = write!(text, ",\"{all} rows were refused in all; the first of them are listed\"\r\n");
-    }
-    let kind = HeaderValue::from_static("text/csv; charset=utf-8");
-    let save = HeaderValue::from_static("attachment; filename=\"refused.csv\"");
-    let headers = [(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, save)];
-    Ok((headers, text).into_response())
+fn api(routes: Routes) -> Routes {
+    routes
+        .get("/api/v1/practices/{ods}/imports", ImportAppointments, json::list)
+        .post_files("/api/v1/practices/{ods}/imports", ImportAppointments, json::send)
+        .get("/api/v1/practices/{ods}/imports/matching", ImportAppointments, json::matchings)
+        .put("/api/v1/practices/{ods}/imports/matching", ImportAppointments, json::remember)
+        .get("/api/v1/practices/{ods}/imports/progress", ImportAppointments, json::progress)
+        .get("/api/v1/practices/{ods}/imports/{import}", ImportAppointments, json::one)
+        .get("/api/v1/practices/{ods}/imports/{import}/refused", ImportAppointments, json::refused)
+        .post("/api/v1/practices/{ods}/imports/{import}/activate", ImportAppointments, json::activate)
 }

@@ -7,10 +7,12 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
-use entity::ids::{ClinicianId, LocalDate, OdsCode};
 use uuid::Uuid;
 
-use super::{show, source_pages};
+use super::{
+    page::show,
+    source_view::{self, Row, Sources},
+};
 use crate::{
     domain::{
         access::{By, ImportAppointments, Permit, PracticeScope},
@@ -31,38 +33,13 @@ use crate::{
     },
 };
 
-/// A clinician's week by source.
-#[derive(Debug)]
-pub(super) struct Row {
-    pub(super) id: ClinicianId,
-    pub(super) label: String,
-    /// Taps, day sheet, import; nothing where a source says nothing.
-    pub(super) sums: [Option<u32>; 3],
-    /// As it counts.
-    pub(super) counted: u32,
-    /// The code of what holds.
-    pub(super) chosen: String,
-}
-
-/// The page.
-#[derive(Debug)]
-pub(super) struct Sources {
-    pub(super) practice: OdsCode,
-    pub(super) id: Uuid,
-    pub(super) from: LocalDate,
-    pub(super) to: LocalDate,
-    pub(super) effective_on: String,
-    pub(super) rows: Vec<Row>,
-    pub(super) errors: Vec<FieldError>,
-}
-
 pub(super) async fn page(
     permit: Permit<ImportAppointments>,
     caller: Caller,
     State(app): State<AppState>,
 ) -> Result<Response, AppError> {
     let view = view(&app, permit.scope()).await?;
-    show(&app, &caller, permit.scope(), "Which count is used", source_pages::content(&view)).await
+    show(&app, &caller, permit.scope(), "Which count is used", source_view::content(&view)).await
 }
 
 async fn view(app: &AppState, scope: &PracticeScope) -> Result<Sources, AppError> {
@@ -108,7 +85,7 @@ pub(super) async fn choose(
 ) -> Result<Response, AppError> {
     let mut view = view(&app, permit.scope()).await?;
     let Some(act) = read(&mut view, &fields) else {
-        let content = source_pages::content(&view);
+        let content = source_view::content(&view);
         let page = show(&app, &caller, permit.scope(), "Error: Which count is used", content).await?;
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
     };

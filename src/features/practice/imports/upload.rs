@@ -9,7 +9,11 @@ use axum::{
 use futures::{Stream, TryStreamExt};
 use tokio::{io::AsyncWriteExt, task::spawn_blocking};
 
-use super::{home, match_pages, matching, pages, show, view};
+use super::{
+    match_view, matching,
+    page::{home_of, show},
+    view,
+};
 use crate::{
     domain::access::{By, ImportAppointments, Permit},
     error::AppError,
@@ -68,25 +72,25 @@ pub(super) async fn take(
     let scope = permit.scope();
     let (title, status, content) = match take_in(&app, &permit, request).await? {
         Took::Unreadable(why) => {
-            let view = view(&app, scope, Some(why.to_string())).await?;
+            let home = home_of(&app, scope, Some(why.to_string())).await?;
             let status = StatusCode::UNPROCESSABLE_ENTITY;
-            ("Error: Imports", status, pages::home(&view))
+            ("Error: Imports", status, view::home(&home))
         }
         Took::ToMatch(scan, asked) => {
             let form = matching::of_scan(&app, scope, &scan, &asked).await?;
-            ("Match the file", StatusCode::OK, match_pages::form(&form))
+            ("Match the file", StatusCode::OK, match_view::form(&form))
         }
         Took::Done(done) => {
             if let Some(id) = done.import {
-                let page = home(scope.practice()).seg(id);
+                let page = view::base(scope.practice()).seg(id);
                 return Ok(Redirect::to(page.as_str()).into_response());
             }
             if done.summary.is_all_refused() {
-                let content = pages::all_refused(scope.practice(), &done);
+                let content = view::all_refused(scope.practice(), &done);
                 let status = StatusCode::UNPROCESSABLE_ENTITY;
                 ("Error: Every row was refused", status, content)
             } else {
-                let content = pages::no_change(scope.practice(), &done);
+                let content = view::no_change(scope.practice(), &done);
                 ("No change", StatusCode::OK, content)
             }
         }

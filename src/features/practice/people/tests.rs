@@ -6,10 +6,7 @@ use entity::ids::{ClinicianId, DeviceId, PersonId};
 use scraper::{Html, Selector};
 use uuid::Uuid;
 
-use super::{
-    admin_pages::{self, FreshLink, PersonLine},
-    pages::{self, One, Overview, Typed},
-};
+use super::view::{self, One, Overview, Typed};
 use crate::{
     clock::Clock,
     config::{Keys, Options, Settings},
@@ -91,7 +88,7 @@ async fn a_refused_list_keeps_every_line_and_names_each_mistake() {
         devices: &HashMap::from([(row.id, vec![device(&row)])]),
         open_links: &HashMap::new(),
     };
-    let page = pages::overview(&app, &caller(), &place(), &overview, &typed, &errors);
+    let page = view::overview(&app, &caller(), &place(), &overview, &typed, &errors);
     let page = Html::parse_document(&page.into_string());
     assert_eq!(texts(&page, "textarea"), ["Dr A\nDr B"]);
     assert_eq!(texts(&page, ".nhsuk-error-summary li").len(), 2);
@@ -108,7 +105,7 @@ async fn a_fresh_link_is_shown_with_its_picture_and_an_old_one_never() {
     let show = |link: Option<&str>| {
         let one =
             One { row: &row, today: app.clock.today(), devices: &[device(&row)], open_link: Some(row.added_at), link };
-        Html::parse_document(&pages::one(&app, &caller(), &place(), &one, &[]).into_string())
+        Html::parse_document(&view::one(&app, &caller(), &place(), &one, &[]).into_string())
     };
     let fresh = show(Some(link));
     assert_eq!(texts(&fresh, "#enrolment-link"), [link]);
@@ -116,23 +113,4 @@ async fn a_fresh_link_is_shown_with_its_picture_and_an_old_one_never() {
     let later = show(None);
     assert!(!later.html().contains("/enrol/"));
     assert_eq!(texts(&later, "form[action$='/revoke'] button"), ["Revoke Device 1"]);
-}
-
-#[tokio::test]
-async fn the_administrator_sees_who_has_no_password_yet() {
-    let (app, _folder) = app().await;
-    let people = [PersonLine {
-        id: PersonId(Uuid::nil()),
-        name: "Pam".to_owned(),
-        email: "pam@x.uk".to_owned(),
-        has_password: false,
-        grants: Vec::new(),
-    }];
-    let fresh = FreshLink { name: "Pam".to_owned(), link: "http://localhost:8025/password/abc".to_owned() };
-    let typed = admin_pages::Typed::default();
-    let page = admin_pages::people(&app, &caller(), &people, Some(&fresh), &typed, &[]);
-    let page = Html::parse_document(&page.into_string());
-    assert_eq!(texts(&page, "#password-link"), [fresh.link]);
-    assert_eq!(texts(&page, ".hr-tag"), ["No password yet"]);
-    assert_eq!(texts(&page, "h1"), ["People"]);
 }

@@ -1,0 +1,20 @@
+//! The practices of an LMC's area one by one, as far as they share, and what each said by telephone.
+
+use crate::{
+    domain::access::{EnterByTelephone, SeeLmcArea, SeePracticeAsLmc},
+    web::routes::Routes,
+};
+
+mod page;
+mod telephone;
+mod telephone_view;
+mod view;
+
+/// The routes.
+pub fn routes(routes: Routes) -> Routes {
+    routes
+        .get("/lmc/{lmc}/practices", SeeLmcArea, page::page)
+        .get("/lmc/{lmc}/practices/{ods}", SeePracticeAsLmc, page::one)
+        .get("/lmc/{lmc}/practices/{ods}/telephone", EnterByTelephone, telephone::page)
+        .post("/lmc/{lmc}/practices/{ods}/telephone", EnterByTelephone, telephone::enter)
+}

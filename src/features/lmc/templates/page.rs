@@ -1,0 +1,241 @@
+//! An LMC's templates: the list, one of them, and the form in which it is written.
+
+use axum::{
+    extract::State,
+    http::StatusCode,
+    response::{IntoResponse, Redirect, Response},
+};
+use axum_extra::extract::Query;
+use entity::ids::{OrgCode, RowId, TemplateId};
+use maud::Markup;
+use serde::Deserialize;
+use uuid::Uuid;
+
+use super::{
+    view::{self, TemplateForm},
+    write,
+};
+use crate::{
+    domain::{
+        access::{By, LmcScope, Permit, PublishTemplates},
+        notice::template::{self, Version},
+        readers::OutsidePage,
+    },
+    error::{AppError, FieldError},
+    href,
+    operations::{publish_template::OVERTAKEN, withdraw_template::WithdrawTemplate},
+    state::AppState,
+    store::templates,
+    ui::href::Href,
+    web::{
+        caller::Caller,
+        forms::{self, Form, InPath},
+        receipts,
+        shell::{self, Sheet},
+    },
+};
+
+fn base(lmc: &OrgCode) -> Href {
+    href!("/lmc").seg(lmc).seg("templates")
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct OnePath {
+    template: TemplateId,
+}
+
+async fn show(
+    app: &AppState,
+    caller: &Caller,
+    lmc: &OrgCode,
+    title: &str,
+    content: Markup,
+) -> Result<Markup, AppError> {
+    let place = shell::lmc_place(app, lmc).await?;
+    let sheet = Sheet { title, current: "Templates", live: None, content };
+    Ok(shell::page(app, caller, &place, sheet))
+}
+
+pub(super) async fn list(
+    permit: Permit<PublishTemplates>,
+    caller: Caller,
+    State(app): State<AppState>,
+) -> Result<Markup, AppError> {
+    let versions = templates::of_lmc(app.db.read(permit.scope())).await?;
+    let organisations = app.organisations().await?;
+    let at = app.db.read(permit.scope());
+    let uptake = templates::uptake(at, &organisations, &versions, app.clock.known()).await?;
+    let (catalogue, today) = (app.catalogue().await?, app.clock.today());
+    let rows: Vec<view::Line<'_>> = template::newest(&versions)
+        .into_iter()
+        .map(|version| view::Line {
+            version,
+            offered: template::may_be_offered(version, &catalogue, today),
+            served: uptake.served.get(&version.template).map_or(0, Vec::len),
+        })
+        .collect();
+    let lmc = permit.scope().lmc();
+    let content = view::list(&base(lmc), &rows, (uptake.sharing, uptake.all));
+    show(&app, &caller, lmc, "Templates", content).await
+}
+
+async fn versions(app: &AppState, scope: &LmcScope, id: TemplateId) -> Result<Vec<Version>, AppError> {
+    let mut all = templates::of_lmc(app.db.read(scope)).await?;
+    all.retain(|version| version.template == id);
+    if all.is_empty() {
+        return Err(AppError::NotFound);
+    }
+    Ok(all)
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct SavedQuery {
+    saved: Option<String>,
+}
+
+pub(super) async fn one(
+    permit: Permit<PublishTemplates>,
+    caller: Caller,
+    State(app): State<AppState>,
+    InPath(path): InPath<OnePath>,
+    Query(query): Query<SavedQuery>,
+) -> Result<Markup, AppError> {
+    let versions = versions(&app, permit.scope(), path.template).await?;
+    let newest = versions.last().ok_or(AppError::NotFound)?;
+    let organisations = app.organisations().await?;
+    let at = app.db.read(permit.scope());
+    let mut uptake = templates::uptake(at, &organisations, &versions, app.clock.known()).await?;
+    let (catalogue, today) = (app.catalogue().await?, app.clock.today());
+    let offered = template::may_be_offered(newest, &catalogue, today);
+    let mut served = uptake.served.remove(&path.template).unwrap_or_default();
+    // What conflicts with the contract stays in the practices' own history.
+    served.retain(|_| offered);
+    let named = served.iter().map(|one| {
+        let known = organisations.practice(&one.practice);
+        let name = known.map_or_else(|| one.practice.to_string(), |known| known.name.to_string());
+        (name, one)
+    });
+    let mut named: Vec<_> = named.collect();
+    named.sort_by(|one, other| (&one.0, one.1.served_on).cmp(&(&other.0, other.1.served_on)));
+    let lmc = permit.scope().lmc();
+    let content = view::one(&view::OneView {
+        base: base(lmc),
+        letters: href!("/lmc").seg(lmc).seg("letters").seg(view::LETTER),
+        versions: &versions,
+        newest,
+        offered,
+        served: named,
+        sharing: (uptake.sharing, uptake.all),
+        fresh: Uuid::now_v7().to_string(),
+        saved: query.saved.is_some(),
+    });
+    let page = show(&app, &caller, lmc, &newest.text.title, content).await?;
+    let read = served.into_iter().map(|one| one.practice).collect();
+    receipts::note(&app, &permit, (lmc, OutsidePage::Notices), read);
+    Ok(page)
+}
+
+async fn form(
+    app: &AppState,
+    caller: &Caller,
+    scope: &LmcScope,
+    typed: &TemplateForm,
+    (of, errors): (Option<TemplateId>, &[FieldError]),
+) -> Result<Response, AppError> {
+    let (catalogue, today) = (app.catalogue().await?, app.clock.today());
+    let lmc = scope.lmc();
+    let title = match of {
+        None => "New template",
+        Some(_) => "Correct the template",
+    };
+    let content = view::form(&view::FormView {
+        back: of.map_or_else(|| base(lmc), |id| base(lmc).seg(id)),
+        title,
+        items: &write::items(&catalogue, today),
+        typed,
+        errors,
+    });
+    let (error, status) = match errors {
+        [] => ("", StatusCode::OK),
+        _ => ("Error: ", StatusCode::UNPROCESSABLE_ENTITY),
+    };
+    let page = show(app, caller, lmc, &format!("{error}{title}"), content).await?;
+    Ok((status, page).into_response())
+}
+
+pub(super) async fn fresh(
+    permit: Permit<PublishTemplates>,
+    caller: Caller,
+    State(app): State<AppState>,
+) -> Result<Response, AppError> {
+    let typed = TemplateForm::fresh();
+    form(&app, &caller, permit.scope(), &typed, (None, &[])).await
+}
+
+pub(super) async fn publish(
+    permit: Permit<PublishTemplates>,
+    caller: Caller,
+    State(app): State<AppState>,
+    Form(typed): Form<TemplateForm>,
+) -> Result<Response, AppError> {
+    match write::publish(&app, &permit, None, &typed).await {
+        Ok(id) => Ok(saved(permit.scope().lmc(), id)),
+        Err(AppError::Invalid(errors)) => form(&app, &caller, permit.scope(), &typed, (None, &errors)).await,
+        Err(error) => Err(error),
+    }
+}
+
+fn saved(lmc: &OrgCode, id: TemplateId) -> Response {
+    let page = base(lmc).seg(id).query("saved", 1);
+    Redirect::to(page.as_str()).into_response()
+}
+
+pub(super) async fn correct(
+    permit: Permit<PublishTemplates>,
+    caller: Caller,
+    State(app): State<AppState>,
+    InPath(path): InPath<OnePath>,
+) -> Result<Response, AppError> {
+    let versions = versions(&app, permit.scope(), path.template).await?;
+    let newest = versions.last().filter(|newest| !newest.withdrawn);
+    let typed = TemplateForm::of(newest.ok_or(AppError::NotFound)?);
+    let of = Some(path.template);
+    form(&app, &caller, permit.scope(), &typed, (of, &[])).await
+}
+
+pub(super) async fn change(
+    permit: Permit<PublishTemplates>,
+    caller: Caller,
+    State(app): State<AppState>,
+    InPath(path): InPath<OnePath>,
+    Form(typed): Form<TemplateForm>,
+) -> Result<Response, AppError> {
+    let of = Some(path.template);
+    versions(&app, permit.scope(), path.template).await?;
+    match write::publish(&app, &permit, of, &typed).await {
+        Ok(id) => Ok(saved(permit.scope().lmc(), id)),
+        Err(AppError::Invalid(errors)) => form(&app, &caller, permit.scope(), &typed, (of, &errors)).await,
+        Err(error) => Err(error),
+    }
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct WithdrawForm {
+    id: String,
+    after: i32,
+}
+
+pub(super) async fn withdraw(
+    permit: Permit<PublishTemplates>,
+    State(app): State<AppState>,
+    InPath(path): InPath<OnePath>,
+    Form(typed): Form<WithdrawForm>,
+) -> Result<Response, AppError> {
+    let versions = versions(&app, permit.scope(), path.template).await?;
+    let before = versions.iter().find(|one| one.version == typed.after);
+    let newest = before.ok_or(OVERTAKEN)?.clone();
+    let id = forms::id(&typed.id, "id").map_err(|error| AppError::Invalid(vec![error]))?;
+    let id = RowId(id);
+    WithdrawTemplate { id, newest }.perform(&app, &By::from(&permit)).await?;
+    Ok(saved(permit.scope().lmc(), path.template))
+}

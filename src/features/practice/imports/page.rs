@@ -1,0 +1,159 @@
+//! The imports of a practice: the first page, one import, its refused lines, letting it count.
+
+use std::fmt::Write as _;
+
+use axum::{
+    extract::State,
+    http::{HeaderValue, header},
+    response::{IntoResponse, Redirect, Response},
+};
+use axum_extra::extract::Query;
+use chrono::Datelike;
+use entity::ids::{LocalDate, OdsCode, RowId};
+use serde::Deserialize;
+
+use super::view::{self, Home, Month};
+use crate::{
+    db::Read,
+    domain::access::{By, ImportAppointments, Permit, PracticeScope},
+    error::AppError,
+    operations::activate_import::ActivateImport,
+    state::AppState,
+    store::{appointments, days, people},
+    web::{
+        caller::Caller,
+        forms::InPath,
+        shell::{self, Sheet},
+    },
+};
+
+/// Imports that are listed.
+pub(super) const LISTED: u64 = 20;
+/// Refused lines on the page; the file has all that were kept.
+const LINES: u64 = 50;
+/// Refused lines that are kept.
+pub(super) const MOST_LINES: u64 = 10_000;
+/// Published months that are shown.
+const MONTHS: usize = 6;
+
+/// A page of this subject for whoever asks.
+pub(super) async fn show(
+    app: &AppState,
+    caller: &Caller,
+    scope: &PracticeScope,
+    title: &str,
+    content: maud::Markup,
+) -> Result<Response, AppError> {
+    let place = shell::practice_place(app, scope.practice()).await?;
+    let sheet = Sheet { title, current: "Imports", live: None, content };
+    Ok(shell::page(app, caller, &place, sheet).into_response())
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct HomeQuery {
+    matched: Option<String>,
+}
+
+pub(super) async fn home(
+    permit: Permit<ImportAppointments>,
+    caller: Caller,
+    State(app): State<AppState>,
+    Query(query): Query<HomeQuery>,
+) -> Result<Response, AppError> {
+    let mut home = home_of(&app, permit.scope(), None).await?;
+    home.matched = query.matched.is_some();
+    let content = view::home(&home);
+    show(&app, &caller, permit.scope(), "Imports", content).await
+}
+
+pub(super) async fn home_of<'a>(
+    app: &AppState,
+    scope: &'a PracticeScope,
+    error: Option<String>,
+) -> Result<Home<'a>, AppError> {
+    let read = app.db.read(scope);
+    Ok(Home {
+        practice: scope.practice(),
+        imports: appointments::imports(read, LISTED).await?,
+        months: months(app, scope).await?,
+        has_clinicians: !people::clinicians(read, app.clock.today()).await?.is_empty(),
+        matched: false,
+        error,
+    })
+}
+
+async fn months(app: &AppState, scope: &PracticeScope) -> Result<Vec<Month>, AppError> {
+    let read = app.db.read(scope);
+    let mut published = appointments::published(read).await?;
+    published.truncate(MONTHS);
+    let Some((oldest, _)) = published.last() else {
+        return Ok(Vec::new());
+    };
+    let days = days::practice_days(read, *oldest, app.clock.today()).await?;
+    let mut months = Vec::new();
+    for (first, published) in published {
+        let month = |day: LocalDate| (day.0.year(), day.0.month());
+        let counted: Vec<u64> = days
+            .each()
+            .filter(|(_, on, day)| month(*on) == month(first) && day.source.is_some())
+            .map(|(.., day)| u64::from(day.counted))
+            .collect();
+        months.push(Month { first, published, counted: (!counted.is_empty()).then(|| counted.iter().sum()) });
+    }
+    Ok(months)
+}
+
+pub(super) async fn preview(
+    permit: Permit<ImportAppointments>,
+    caller: Caller,
+    State(app): State<AppState>,
+    InPath((_, id)): InPath<(OdsCode, RowId)>,
+) -> Result<Response, AppError> {
+    let read = app.db.read(permit.scope());
+    let import = appointments::import(read, id).await?.ok_or(AppError::NotFound)?;
+    let refusals = appointments::refusals(read, id, LINES).await?;
+    let overtaken = import.counts_since.is_none() && newest(read).await? != import.base;
+    let content = view::preview(permit.scope().practice(), &import, &refusals, overtaken);
+    show(&app, &caller, permit.scope(), "Check the import", content).await
+}
+
+/// The last place in the row of imports that count.
+pub(super) async fn newest(read: Read<'_, PracticeScope>) -> Result<i32, AppError> {
+    let sequence = appointments::sequence(read).await?;
+    Ok(sequence.into_values().max().unwrap_or(0))
+}
+
+pub(super) async fn activate(
+    permit: Permit<ImportAppointments>,
+    State(app): State<AppState>,
+    InPath((_, id)): InPath<(OdsCode, RowId)>,
+) -> Result<Redirect, AppError> {
+    let act = ActivateImport { import: id };
+    act.perform(&app, &By::from(&permit)).await?;
+    let page = view::base(permit.scope().practice()).seg(id);
+    Ok(Redirect::to(page.as_str()))
+}
+
+/// Lines and reasons as CSV; nothing of what the lines say was kept.
+pub(super) async fn refused(
+    permit: Permit<ImportAppointments>,
+    State(app): State<AppState>,
+    InPath((_, id)): InPath<(OdsCode, RowId)>,
+) -> Result<Response, AppError> {
+    let read = app.db.read(permit.scope());
+    let import = appointments::import(read, id).await?.ok_or(AppError::NotFound)?;
+    let refusals = appointments::refusals(read, id, MOST_LINES).await?;
+    let mut text = String::from("line,reason\r\n");
+    for (line, refusal) in &refusals {
+        // Writing to a text does not fail.
+        let _ = write!(text, "{line},\"{refusal}\"\r\n");
+    }
+    let all = import.summary.all_refused();
+    if all > u64::try_from(refusals.len()).unwrap_or(u64::MAX) {
+        let _ = write!(text, ",\"{all} rows were refused in all; the first of them are listed\"\r\n");
+    }
+    let kind = HeaderValue::from_static("text/csv; charset=utf-8");
+    let save = HeaderValue::from_static("attachment; filename=\"refused.csv\"");
+    let headers = [(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, save)];
+    Ok((headers, text).into_response())
+}

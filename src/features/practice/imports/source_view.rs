@@ -1,0 +1,122 @@
+//! The three sources side by side, as markup.
+
+use entity::ids::{ClinicianId, LocalDate, OdsCode};
+use maud::{Markup, html};
+use uuid::Uuid;
+
+use crate::{
+    domain::contact::Source,
+    error::FieldError,
+    href,
+    store::appointments::BY_DEFAULT,
+    ui::{
+        form::{self, Button, Choice, Field},
+        parts,
+        table::{numbers, table, words},
+    },
+};
+
+/// A clinician's week by source.
+#[derive(Debug)]
+pub(super) struct Row {
+    pub(super) id: ClinicianId,
+    pub(super) label: String,
+    /// Taps, day sheet, import; nothing where a source says nothing.
+    pub(super) sums: [Option<u32>; 3],
+    /// As it counts.
+    pub(super) counted: u32,
+    /// The code of what holds.
+    pub(super) chosen: String,
+}
+
+/// The page.
+#[derive(Debug)]
+pub(super) struct Sources {
+    pub(super) practice: OdsCode,
+    pub(super) id: Uuid,
+    pub(super) from: LocalDate,
+    pub(super) to: LocalDate,
+    pub(super) effective_on: String,
+    pub(super) rows: Vec<Row>,
+    pub(super) errors: Vec<FieldError>,
+}
+
+pub(super) fn content(view: &Sources) -> Markup {
+    let own = href!("/practices").seg(&view.practice);
+    html! {
+        (parts::back_link(&own.clone().seg("imports"), "Imports"))
+        (form::error_summary(&view.errors))
+        (parts::heading("Which count is used"))
+        (parts::lede(&html! {
+            "Taps, day sheet and appointments are never added together. Where you choose nothing, taps count, else the day "
+            "sheet, else the appointments."
+        }))
+        form method="post" action=(own.seg("sources")) novalidate {
+            (form::hidden("id", &view.id.to_string()))
+            (parts::panel(&format!("{} to {}", view.from.short(), view.to.short()), &side_by_side(view)))
+            (parts::panel("Choose", &html! {
+                @for row in &view.rows { (choice(view, row)) }
+                (form::date(&Field::new("effective_on", "From").hint("Days before keep the count they have.").value(&view.effective_on).errors(&view.errors)))
+                (form::button(Button::Primary, "Save"))
+            }))
+        }
+    }
+}
+
+fn side_by_side(view: &Sources) -> Markup {
+    let rows: Vec<Vec<Markup>> = view
+        .rows
+        .iter()
+        .map(|row| {
+            let [taps, sheet, import] = row.sums;
+            vec![
+                html! { (row.label) },
+                number(taps),
+                number(sheet),
+                number(import),
+                html! { (difference(row)) },
+                html! { strong { (row.counted) } },
+            ]
+        })
+        .collect();
+    html! {
+        @if rows.is_empty() { p { "No clinicians yet." } }
+        @else {
+            (table(
+                "This week by source",
+                &[words("Clinician"), numbers("Taps"), numbers("Day sheet"), numbers("Appointments"), numbers("Taps less appointments"), numbers("Counts")],
+                &rows,
+            ))
+        }
+    }
+}
+
+fn number(n: Option<u32>) -> Markup {
+    html! { @if let Some(n) = n { (n) } @else { span .hr-small { "none" } } }
+}
+
+/// Taps, or else the day sheet, less the appointments.
+fn difference(row: &Row) -> String {
+    let [taps, sheet, import] = row.sums;
+    match (taps.or(sheet), import) {
+        (Some(own), Some(import)) => {
+            let difference = i64::from(own) - i64::from(import);
+            if difference > 0 { format!("+{difference}") } else { difference.to_string().replace('-', "−") }
+        }
+        _ => String::from("no comparison"),
+    }
+}
+
+fn choice(view: &Sources, row: &Row) -> Markup {
+    let name = format!("source-{}", row.id);
+    let mut choices = vec![Choice::new(BY_DEFAULT, "In the usual order", &row.chosen)];
+    choices.extend(Source::ALL.map(|source| {
+        let label = match source {
+            Source::Taps => "Taps",
+            Source::Sheet => "Day sheet",
+            Source::Import => "Appointments",
+        };
+        Choice::new(source.code(), label, &row.chosen)
+    }));
+    form::select(&Field::new(&name, &row.label).errors(&view.errors), &choices)
+}

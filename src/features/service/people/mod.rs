@@ -1,0 +1,19 @@
+//! The service's people with their roles, and the organisations in which they hold them.
+
+use crate::{domain::access::Administer, web::routes::Routes};
+
+mod page;
+mod view;
+
+#[cfg(test)]
+mod tests;
+
+/// The routes.
+pub fn routes(routes: Routes) -> Routes {
+    routes
+        .get("/admin/people", Administer, page::people)
+        .post("/admin/people", Administer, page::add)
+        .post("/admin/people/{person}/link", Administer, page::password_link)
+        .post("/admin/grants/{grant}/revoke", Administer, page::revoke)
+        .get("/admin/organisations", Administer, page::organisations)
+}

@@ -1,0 +1,197 @@
+//! The administrator's pages: people with their roles, and organisations.
+
+use axum::{
+    extract::State,
+    http::StatusCode,
+    response::{IntoResponse, Redirect, Response},
+};
+use axum_extra::extract::Query;
+use entity::ids::{GrantId, PersonId};
+use maud::Markup;
+use serde::Deserialize;
+use uuid::Uuid;
+
+use super::view::{self, FreshLink, GrantLine, PersonLine, Typed};
+use crate::{
+    domain::{
+        access::{Administer, By, Permit, Role},
+        organisation::Kind,
+    },
+    error::{AppError, FieldError},
+    operations::{
+        add_person::{AddPerson, Conflict},
+        make_password_link::MakePasswordLink,
+        revoke_role::RevokeRole,
+    },
+    state::AppState,
+    store::{self, people},
+    web::{
+        caller::Caller,
+        forms::{self, Form, InPath},
+        passwords,
+    },
+};
+
+/// Imports shown.
+const IMPORTS: u64 = 20;
+/// Organisations found that are shown.
+const FOUND: usize = 40;
+
+async fn page(
+    app: &AppState,
+    caller: &Caller,
+    fresh: Option<&FreshLink>,
+    typed: &Typed,
+    errors: &[FieldError],
+) -> Result<Markup, AppError> {
+    let tree = app.organisations().await?;
+    let people: Vec<PersonLine> = people::everyone(app.db.unscoped())
+        .await?
+        .into_iter()
+        .map(|(person, grants)| PersonLine {
+            id: person.id,
+            name: person.name,
+            email: person.email,
+            has_password: person.password_hash.is_some(),
+            grants: grants
+                .into_iter()
+                .map(|grant| GrantLine {
+                    id: grant.id,
+                    role: grant.role.parse::<Role>().map_or("Unknown role", Role::title),
+                    organisation: match grant.role.parse() {
+                        Ok(Role::Administrator) => String::new(),
+                        _ => tree
+                            .organisation(&grant.organisation)
+                            .map_or_else(|| grant.organisation.to_string(), |found| found.name.to_string()),
+                    },
+                })
+                .collect(),
+        })
+        .collect();
+    Ok(view::people(app, caller, &people, fresh, typed, errors))
+}
+
+/// Everybody who signs in.
+pub(super) async fn people(
+    State(app): State<AppState>,
+    caller: Caller,
+    _permit: Permit<Administer>,
+) -> Result<Markup, AppError> {
+    page(&app, &caller, None, &Typed::default(), &[]).await
+}
+
+/// The form that adds a person or a role.
+#[derive(Debug, Deserialize)]
+pub(super) struct Add {
+    id: String,
+    #[serde(flatten)]
+    typed: Typed,
+}
+
+/// Adds a person, or a role to a known one, and shows the link to set a password, this once.
+pub(super) async fn add(
+    State(app): State<AppState>,
+    caller: Caller,
+    permit: Permit<Administer>,
+    Form(form): Form<Add>,
+) -> Result<Response, AppError> {
+    match give(&app, &permit, &form).await {
+        Ok(None) => Ok(Redirect::to("/admin/people").into_response()),
+        Ok(Some(fresh)) => {
+            let page = page(&app, &caller, Some(&fresh), &Typed::default(), &[]).await?;
+            Ok(page.into_response())
+        }
+        Err(AppError::Invalid(errors)) => {
+            let page = page(&app, &caller, None, &form.typed, &errors).await?;
+            Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+        }
+        Err(other) => Err(other),
+    }
+}
+
+/// Gives the role; returns the link to set a password where the person has none.
+async fn give(app: &AppState, permit: &Permit<Administer>, form: &Add) -> Result<Option<FreshLink>, AppError> {
+    let id = forms::id(&form.id, "email").map_err(|error| AppError::Invalid(vec![error]))?;
+    let typed = &form.typed;
+    let role = typed.role.parse::<Role>().map_err(|_| AppError::field("role", "Choose a role"))?;
+    let conflict = match typed.declared.as_str() {
+        "yes" => Conflict::Declared,
+        _ => Conflict::None,
+    };
+    let link = passwords::link(app, id)?;
+    let person = AddPerson {
+        email: typed.email.clone(),
+        name: typed.name.clone(),
+        role,
+        organisation: typed.organisation.clone(),
+        conflict,
+        password_hash: None,
+        link: link.id,
+        link_hash: link.secret_hash,
+    };
+    let added = person.perform(app, &By::from(permit)).await?;
+    if added.has_password {
+        return Ok(None);
+    }
+    fresh(app, added.person, link.address).await.map(Some)
+}
+
+async fn fresh(app: &AppState, person: PersonId, link: String) -> Result<FreshLink, AppError> {
+    let row = people::person(app.db.unscoped(), person).await?.ok_or(AppError::NotFound)?;
+    Ok(FreshLink { name: row.name, link })
+}
+
+/// The form of a password link.
+#[derive(Debug, Deserialize)]
+pub(super) struct MakeLink {
+    id: String,
+}
+
+/// Makes a link to set a new password and shows it, this once.
+pub(super) async fn password_link(
+    State(app): State<AppState>,
+    caller: Caller,
+    permit: Permit<Administer>,
+    InPath(person): InPath<Uuid>,
+    Form(form): Form<MakeLink>,
+) -> Result<Markup, AppError> {
+    let id = forms::id(&form.id, "id").map_err(|error| AppError::Invalid(vec![error]))?;
+    let person = PersonId(person);
+    let link = passwords::link(&app, id)?;
+    let made = MakePasswordLink { id: link.id, person, secret_hash: link.secret_hash };
+    made.perform(&app, &By::from(&permit)).await?;
+    let fresh = fresh(&app, person, link.address).await?;
+    page(&app, &caller, Some(&fresh), &Typed::default(), &[]).await
+}
+
+/// Takes a role away.
+pub(super) async fn revoke(
+    State(app): State<AppState>,
+    permit: Permit<Administer>,
+    InPath(grant): InPath<Uuid>,
+) -> Result<Redirect, AppError> {
+    RevokeRole(GrantId(grant)).perform(&app, &By::from(&permit)).await?;
+    Ok(Redirect::to("/admin/people"))
+}
+
+/// What is looked for among organisations.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Find {
+    #[serde(default)]
+    find: String,
+}
+
+/// How many organisations there are, the codes of those looked for, and what was taken in last.
+pub(super) async fn organisations(
+    State(app): State<AppState>,
+    caller: Caller,
+    _permit: Permit<Administer>,
+    Query(query): Query<Find>,
+) -> Result<Markup, AppError> {
+    let tree = app.organisations().await?;
+    let found = tree.find(&query.find, None, FOUND);
+    let counts = Kind::ALL.map(|kind| (kind, tree.of_kind(kind).count()));
+    let imports = store::admin::imports(app.db.unscoped(), IMPORTS).await?;
+    let looked = view::Looked { text: &query.find, found: &found };
+    Ok(view::organisations(&app, &caller, &looked, &counts, &imports))
+}
