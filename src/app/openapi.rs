@@ -59,7 +59,7 @@ pub fn document() -> Document {
         features::lmc::questions::Documentation::openapi,
         features::practice::week::api::Documentation::openapi,
         features::lmc::area::api::Documentation::openapi,
-        features::releases::release::api::Documentation::openapi,
+        features::releases::release::json::Documentation::openapi,
     ];
     for part in parts {
         document.merge(part());
