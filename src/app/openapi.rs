@@ -45,7 +45,7 @@ struct Frame;
 pub fn document() -> Document {
     let mut document = Frame::openapi();
     let parts: &[fn() -> Document] = &[
-        features::service::account::api::Documentation::openapi,
+        features::service::sign_in::json::Documentation::openapi,
         features::practice::people::api::Documentation::openapi,
         features::clinician::contacts::api::Documentation::openapi,
         features::clinician::contacts::work_api::Documentation::openapi,
