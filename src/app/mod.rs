@@ -32,7 +32,10 @@ pub fn routes() -> Routes {
     );
     [
         features::service::health::routes,
-        features::service::account::routes,
+        features::service::front::routes,
+        features::service::sign_in::routes,
+        features::service::setup::routes,
+        features::service::enrolment::routes,
         features::practice::people::routes,
         features::service::people::routes,
         features::service::clock::routes,

@@ -45,7 +45,7 @@ struct Frame;
 pub fn document() -> Document {
     let mut document = Frame::openapi();
     let parts: &[fn() -> Document] = &[
-        features::service::account::api::Documentation::openapi,
+        features::service::sign_in::json::Documentation::openapi,
         features::practice::people::json::Documentation::openapi,
         features::clinician::my_day::json::Documentation::openapi,
         features::practice::capacity::json::Documentation::openapi,
@@ -60,7 +60,7 @@ pub fn document() -> Document {
         features::lmc::questions::json::Documentation::openapi,
         features::practice::week::json::Documentation::openapi,
         features::lmc::area::json::Documentation::openapi,
-        features::releases::release::api::Documentation::openapi,
+        features::releases::release::json::Documentation::openapi,
     ];
     for part in parts {
         document.merge(part());

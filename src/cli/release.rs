@@ -13,9 +13,9 @@ use crate::{
         written,
     },
     error::AppError,
-    features::releases::release::{corrections, files},
+    exchange::release_file,
     jobs,
-    operations::take_back_correction::TakeBackCorrection,
+    operations::{record_correction::RecordCorrection, take_back_correction::TakeBackCorrection},
     state::AppState,
     store::{
         self,
@@ -85,13 +85,13 @@ pub(super) async fn run(settings: Settings, what: Do) -> Result<(), Failure> {
             verify_files(&release_files::verify(app.db.read(&everywhere)).await?)?;
         }
         Do::Correct { number, note, yes } if !yes => {
-            let said = corrections::read(&app, everywhere, number, &note).await.map_err(plain)?;
+            let said = RecordCorrection { number, note }.said(&app, everywhere).await.map_err(plain)?;
             say("The next release would say to everybody, for good:");
             say(&said);
             say("Nothing is recorded yet. If it names no practice and holds no true count, run it again with --yes.");
         }
         Do::Correct { number, note, .. } => {
-            let said = corrections::record(&app, &by, number, &note).await.map_err(plain)?;
+            let said = RecordCorrection { number, note }.perform(&app, &by).await.map_err(plain)?;
             say("Recorded. The next release says to everybody:");
             say(&said);
         }
@@ -148,7 +148,7 @@ fn stands(stands: Stands) -> String {
 
 fn shown(found: &Published, json: bool) -> Result<String, Failure> {
     if json {
-        let file = files::make(found, Form::Json)?;
+        let file = release_file::make(found, Form::Json)?;
         return Ok(String::from_utf8_lossy(&file.bytes).into_owned());
     }
     Ok(text(&found.content))

@@ -10,12 +10,17 @@ use crate::{
     config::Settings,
     domain::access::CliAuthority,
     exchange::mail::Post,
-    features::service::account::setup,
     jobs,
-    operations::keep_address,
+    operations::{
+        keep_address,
+        offer_setup::{self, MAKE_ADMINISTRATOR, OfferSetup},
+    },
     state::AppState,
     store::address,
-    web::listen::{self, Limits},
+    web::{
+        listen::{self, Limits},
+        secrets,
+    },
 };
 
 /// How long open requests may take to finish after the signal; closing the database has a second more.
@@ -36,13 +41,21 @@ pub(super) async fn run(mut settings: Settings) -> Result<(), Failure> {
     let app = open::state(settings, false).await?;
     // Before anything is written, deleted or published.
     jobs::clock::look(&app).await?;
+    offer_setup(&app).await?;
+    listen(app, listener).await
+}
+
+/// While there is no administrator: prints a link for the first one.
+async fn offer_setup(app: &AppState) -> Result<(), Failure> {
     let authority = CliAuthority::new();
     let by = authority.within(authority.service());
-    if let Some(link) = setup::offer(&app, &by).await? {
-        say(&format!("Set up the first administrator: {link}"));
-        say(&format!("The link works until there is one. Without it: {}", setup::MAKE_ADMINISTRATOR));
+    let secret = secrets::fresh();
+    let link = OfferSetup { secret_hash: secrets::hash(&secret) };
+    if link.perform(app, &by).await? {
+        say(&format!("Set up the first administrator: {}", offer_setup::address(app, &secret)));
+        say(&format!("The link works until there is one. Without it: {MAKE_ADMINISTRATOR}"));
     }
-    listen(app, listener).await
+    Ok(())
 }
 
 /// Takes the port, and with it the address that links have where nobody said another.

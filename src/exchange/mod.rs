@@ -11,5 +11,7 @@ pub mod own_csv;
 pub mod pdf;
 pub mod plain_csv;
 pub mod release_csv;
+pub mod release_file;
+pub mod release_json;
 pub mod release_xlsx;
 pub mod spreadsheet;

@@ -17,6 +17,9 @@ use crate::{
     writer::Tx,
 };
 
+/// How an administrator is made without a link, by whoever has the machine.
+pub const MAKE_ADMINISTRATOR: &str = "headroom user add --role administrator --email you@example.org";
+
 /// How long the link works at most. What ends it is the first administrator.
 const LIFE: Duration = Duration::days(3650);
 
@@ -28,6 +31,11 @@ struct SetupOffered {
 
 impl Event for SetupOffered {
     const NAME: &'static str = "setup.offered";
+}
+
+/// The address of the link with this secret.
+pub fn address(app: &AppState, secret: &str) -> String {
+    format!("{}/setup/{secret}", app.settings.public_url)
 }
 
 /// A link.

@@ -12,8 +12,10 @@ mod facts;
 pub mod feeds;
 pub mod forms;
 pub mod headers;
+pub mod home;
 pub mod listen;
 pub mod live;
+pub mod outside;
 pub mod passwords;
 pub mod problem;
 pub mod receipts;
@@ -22,7 +24,11 @@ pub mod reminders;
 pub mod routes;
 pub mod seats;
 pub mod secrets;
+pub mod sessions;
 pub mod shell;
 pub mod tokens;
 pub mod tries;
 pub mod written;
+
+#[cfg(test)]
+pub(crate) mod tests;

@@ -13,8 +13,10 @@ use headroom::{
     config::Keys,
     domain::access::{CliAuthority, Role},
     error::AppError,
-    features::service::account::setup,
-    operations::set_access::{Access, SetAccess},
+    operations::{
+        offer_setup::{self, MAKE_ADMINISTRATOR, OfferSetup},
+        set_access::{Access, SetAccess},
+    },
     store::people::{self, SessionRow},
     web::{secrets, tokens},
 };
@@ -386,7 +388,10 @@ both_databases!(the_setup_link_makes_exactly_one_administrator, |test: TestDb| a
     let offer = async || {
         let cli = CliAuthority::new();
         let by = cli.within(cli.service());
-        setup::offer(&app.state, &by).await.unwrap()
+        let secret = secrets::fresh();
+        let link = OfferSetup { secret_hash: secrets::hash(&secret) };
+        let offered = link.perform(&app.state, &by).await.unwrap();
+        offered.then(|| offer_setup::address(&app.state, &secret))
     };
     let path = |link: String| link.strip_prefix("http://localhost:8025").unwrap().to_owned();
     let (old, new) = (offer().await.unwrap(), offer().await.unwrap());
@@ -414,7 +419,7 @@ both_databases!(the_setup_link_makes_exactly_one_administrator, |test: TestDb| a
     assert_eq!(offer().await, None, "there is an administrator");
     for link in [&old, &new] {
         let gone = app.stranger().get(link).await;
-        assert!(gone.is(410).body.contains(setup::MAKE_ADMINISTRATOR));
+        assert!(gone.is(410).body.contains(MAKE_ADMINISTRATOR));
         app.stranger().form(link, &typed).await.is(410);
     }
 });

@@ -7,9 +7,8 @@ use headroom::{
         disclosure::{Period, correction::MOST},
     },
     error::AppError,
-    features::releases::release::corrections,
     jobs,
-    operations::take_back_correction::TakeBackCorrection,
+    operations::{record_correction::RecordCorrection, take_back_correction::TakeBackCorrection},
     store::corrections::{Stands, all},
 };
 use uuid::Uuid;
@@ -24,7 +23,8 @@ const NOTE: &str = "One item was counted twice in Wyre and Calder.";
 async fn record(app: &TestApp, number: u32, note: &str) -> Result<String, AppError> {
     let authority = CliAuthority::new();
     let by = authority.within(authority.everywhere());
-    corrections::record(&app.state, &by, number, note).await
+    let correction = RecordCorrection { number, note: note.to_owned() };
+    correction.perform(&app.state, &by).await
 }
 
 async fn take_back(app: &TestApp, id: RowId) -> Result<(), AppError> {
@@ -114,8 +114,8 @@ both_databases!(a_correction_names_no_patient_and_no_practice, |test: TestDb| as
     // What many practices are called names none.
     let read = |text: &'static str| {
         let everywhere = CliAuthority::new().everywhere();
-        let app = &app.state;
-        async move { corrections::read(app, everywhere, 9, text).await }
+        let (app, correction) = (&app.state, RecordCorrection { number: 9, note: text.to_owned() });
+        async move { correction.said(app, everywhere).await }
     };
     read("The surgery and the medical centre were fine.").await.unwrap();
     let message = refused(&app, 9, "Counted 999 000 0018 twice.").await;

@@ -22,9 +22,9 @@ use headroom::{
         consent,
         readers::OutsidePage,
     },
-    features::releases::release::corrections::record,
     jobs,
     live::Live,
+    operations::record_correction::RecordCorrection,
     store::{
         demo,
         sharing::{self, Reader},
@@ -95,7 +95,8 @@ async fn live(test: TestDb) -> Lived {
     jobs::releases::keep_files(&app.state).await.unwrap();
     let cli = CliAuthority::new();
     let by = cli.within(cli.everywhere());
-    record(&app.state, &by, 9, "One item was not counted.").await.unwrap();
+    let correction = RecordCorrection { number: 9, note: "One item was not counted.".to_owned() };
+    correction.perform(&app.state, &by).await.unwrap();
     let folder = tempfile::tempdir().unwrap();
     let mut settings = app.state.settings.clone();
     settings.anchors = folder.path().join("anchors.log");

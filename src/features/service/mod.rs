@@ -1,6 +1,9 @@
 //! The service itself: signing in, its clock, its health, its people.
 
-pub mod account;
 pub mod clock;
+pub mod enrolment;
+pub mod front;
 pub mod health;
 pub mod people;
+pub mod setup;
+pub mod sign_in;

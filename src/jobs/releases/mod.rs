@@ -21,7 +21,7 @@ use crate::{
         organisation::Kind,
     },
     error::AppError,
-    features::releases::release::files,
+    exchange::release_file,
     operations::publish_release::{freeze_frame, hold_noise_key, keep_file, publish_release},
     state::AppState,
     store::{self, release_files::Form},
@@ -127,7 +127,7 @@ pub async fn keep_files(app: &AppState) -> Result<Vec<u32>, AppError> {
         let published = std::sync::Arc::new(published);
         for form in Form::ALL {
             let (number, of) = (*number, std::sync::Arc::clone(&published));
-            let file = tokio::task::spawn_blocking(move || files::make(&of, form))
+            let file = tokio::task::spawn_blocking(move || release_file::make(&of, form))
                 .await
                 .map_err(|error| AppError::Fault(error.to_string()))??;
             keep_file(app, JobAuthority::new(), number, file).await?;

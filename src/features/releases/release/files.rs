@@ -7,60 +7,57 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use super::api::ReleaseOut;
+use super::ledger;
 use crate::{
-    domain::disclosure::{Content, Period},
+    domain::{access::LedgerScope, disclosure::Period},
     error::AppError,
-    exchange::{pdf::ReleaseData, release_csv, release_xlsx},
+    exchange::release_file,
+    state::AppState,
     store::{
-        release_files::{File, Form},
-        releases::Published,
+        release_files::{self, File, Form},
+        releases::{self, Published},
     },
 };
 
-/// Makes one file. The same release gives the same bytes. A PDF takes some hundredths of a second of a core: call it
-/// from a thread that may block.
-///
-/// # Errors
-/// A fault of ours.
-pub fn make(published: &Published, form: Form) -> Result<File, AppError> {
-    let content = &published.content;
-    let fault = |error: &dyn std::error::Error| AppError::Fault(error.to_string());
-    let bytes = match form {
-        Form::Csv => release_csv::write(&[content]),
-        Form::Json => serde_json::to_vec(&ReleaseOut::new(published)).map_err(|error| fault(&error))?,
-        Form::Xlsx => release_xlsx::write(&[content]).map_err(|error| fault(&error))?,
-        Form::Pdf => ReleaseData::of(content).render().map_err(|error| fault(&error))?,
+/// A file of a release: as it was kept. Until then CSV and JSON are what will be kept; the others are not there.
+pub(super) async fn take_away(
+    app: &AppState,
+    scope: &LedgerScope,
+    name: &str,
+    asked: &HeaderMap,
+) -> Result<Response, AppError> {
+    let (number, form) = name.split_once('.').ok_or(AppError::NotFound)?;
+    let form: Form = form.parse().map_err(|_| AppError::NotFound)?;
+    if number == "all" {
+        return take_all(app, scope, form, asked).await;
+    }
+    let at = app.db.ledger(scope);
+    let lines = releases::lines(at).await?;
+    let line = ledger::named(&lines, number).ok_or(AppError::NotFound)?;
+    let found = app.shelf.read(at, line).await?.ok_or(AppError::NotFound)?;
+    let file = match release_files::one(at, line.number, form).await? {
+        Some(kept) => kept,
+        None if matches!(form, Form::Csv | Form::Json) => release_file::make(&found, form)?,
+        None => return Err(AppError::NotFound),
     };
-    Ok(File::new(form, bytes))
+    let name = format!("headroom-release-{}", found.content.number);
+    Ok(answer(&name, &found, file, asked))
 }
 
-/// Makes one file of every release, oldest first: a table, so CSV or a spreadsheet. Call it from a thread that may block.
-///
-/// # Errors
-/// A fault of ours; [`AppError::NotFound`] for another form.
-pub(super) fn make_of_all(all: &[Arc<Published>], form: Form) -> Result<File, AppError> {
-    let contents: Vec<&Content> = all.iter().map(|published| &published.content).collect();
-    let bytes = match form {
-        Form::Csv => release_csv::write(&contents),
-        Form::Xlsx => release_xlsx::write(&contents).map_err(|error| AppError::Fault(error.to_string()))?,
-        Form::Pdf | Form::Json => return Err(AppError::NotFound),
-    };
-    Ok(File::new(form, bytes))
+/// Every release in one file, oldest first.
+async fn take_all(app: &AppState, scope: &LedgerScope, form: Form, asked: &HeaderMap) -> Result<Response, AppError> {
+    let at = app.db.ledger(scope);
+    let mut all = Vec::new();
+    for line in releases::lines(at).await?.iter().rev() {
+        all.extend(app.shelf.read(at, line).await?);
+    }
+    let newest = Arc::clone(all.last().ok_or(AppError::NotFound)?);
+    let made = app.setting.run(move || release_file::make_of_all(&all, form));
+    Ok(answer("headroom-releases", &newest, made.await??, asked))
 }
 
 /// The file as an answer. Its headers say nothing but what the ledger says.
-pub(super) fn answer(published: &Published, file: File, asked: &HeaderMap) -> Response {
-    let name = format!("headroom-release-{}", published.content.number);
-    named_answer(&name, published, file, asked)
-}
-
-/// The same of every release, of which this is the newest.
-pub(super) fn answer_of_all(newest: &Published, file: File, asked: &HeaderMap) -> Response {
-    named_answer("headroom-releases", newest, file, asked)
-}
-
-fn named_answer(name: &str, published: &Published, file: File, asked: &HeaderMap) -> Response {
+fn answer(name: &str, published: &Published, file: File, asked: &HeaderMap) -> Response {
     let content = &published.content;
     let kind = match file.form {
         Form::Csv => "text/csv; charset=utf-8",

@@ -1,38 +1,16 @@
 //! Whether the service lives, can work, and which version it is.
 
-use axum::{
-    Json,
-    extract::State,
-    http::{Method, StatusCode},
-};
-use serde_json::{Value, json};
+use axum::http::Method;
 
-use crate::{error::AppError, operations::check_writing::check_writing, state::AppState, store, web::routes::Routes};
+use crate::web::routes::Routes;
+
+mod json;
 
 /// The routes.
 pub fn routes(routes: Routes) -> Routes {
-    routes.public(Method::GET, "/health/live", live).public(Method::GET, "/health/ready", ready).public(
+    routes.public(Method::GET, "/health/live", json::live).public(Method::GET, "/health/ready", json::ready).public(
         Method::GET,
         "/version",
-        version,
+        json::version,
     )
-}
-
-async fn live() -> StatusCode {
-    StatusCode::NO_CONTENT
-}
-
-/// One read through the readers, and one row written and read back.
-async fn ready(State(app): State<AppState>) -> Result<Json<Value>, AppError> {
-    store::organisations::version(app.db.unscoped()).await?;
-    check_writing(&app).await?;
-    let database = match app.db.backend() {
-        sea_orm::DatabaseBackend::Sqlite => "sqlite",
-        _ => "postgresql",
-    };
-    Ok(Json(json!({ "ready": true, "database": database })))
-}
-
-async fn version() -> Json<Value> {
-    Json(json!({ "name": "headroom", "version": env!("CARGO_PKG_VERSION") }))
 }

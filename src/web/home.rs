@@ -1,5 +1,8 @@
-//! Where somebody is led who comes without an address.
+//! Where somebody is led: home, or on to where they wanted to go.
 
+use serde::Deserialize;
+
+use super::shell;
 use crate::{
     domain::access::{Actor, Grant, Role},
     href,
@@ -60,6 +63,19 @@ pub fn of(actor: &Actor) -> Home {
     }
 }
 
+/// Where to go afterwards, in the address of a page that asks who somebody is.
+#[derive(Debug, Default, Deserialize)]
+pub struct Next {
+    /// As it was sent.
+    #[serde(default)]
+    pub next: String,
+}
+
+/// The address to lead on to: one of ours, and not a page that only asks who somebody is.
+pub fn onward(next: &str) -> Option<Href> {
+    shell::own_path(next).filter(|href| !["/sign-in", "/unlock"].iter().any(|asking| href.as_str().starts_with(asking)))
+}
+
 #[cfg(test)]
 mod tests {
     use entity::ids::{ClinicianId, DeviceId, PersonId};
@@ -98,5 +114,22 @@ mod tests {
         let expected = format!("/practices/Z90001/clinicians/{}", Uuid::nil());
         assert_eq!(of(&device).href().as_str(), expected);
         assert_eq!(of(&Actor::Stranger), Home::Front);
+    }
+
+    #[test]
+    fn signing_in_leads_on_to_pages_of_our_own_only() {
+        assert_eq!(onward("/lmc/wyre?day=1").unwrap().as_str(), "/lmc/wyre?day=1");
+        for elsewhere in [
+            "",
+            "//evil.example",
+            "https://evil.example",
+            "/\\evil.example",
+            "javascript:alert(1)",
+            "/sign-in?next=/x",
+            "/unlock",
+            "lmc",
+        ] {
+            assert_eq!(onward(elsewhere), None, "{elsewhere}");
+        }
     }
 }

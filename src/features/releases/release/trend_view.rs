@@ -1,11 +1,13 @@
 //! One series of an area over every release of its frame year.
 
+use std::sync::Arc;
+
 use maud::{Markup, html};
 
-use super::area::View;
 use crate::{
     domain::disclosure::{Area, Change, Content, Figure, Series, Shown},
     href,
+    store::releases::Published,
     ui::{
         chart::{self, Band, Moment},
         parts,
@@ -14,11 +16,9 @@ use crate::{
 };
 
 /// The line with its band, and the same as a table. Figures of another method or year are never beside these.
-pub(super) fn panel(view: &View<'_>, area: &Area, series: &Series) -> Markup {
-    let content = &view.published.content;
+pub(super) fn panel(content: &Content, earlier: &[Arc<Published>], area: &Area, series: &Series) -> Markup {
     let title = format!("{}, release by release", series.title);
-    let contents: Vec<&Content> = view
-        .earlier
+    let contents: Vec<&Content> = earlier
         .iter()
         .map(|found| &found.content)
         .filter(|earlier| earlier.method == content.method)

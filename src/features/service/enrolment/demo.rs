@@ -1,58 +1,28 @@
-//! The first page, and the pages that explain the product; in the demo the way in as any role.
+//! In the demo the way in as any role, without a password.
 
-use axum::{
-    extract::State,
-    response::{IntoResponse, Response},
-};
-use maud::Markup;
+use axum::{extract::State, http::HeaderMap, response::Response};
+use entity::ids::DeviceId;
 use serde::Deserialize;
+use uuid::Uuid;
 
-use super::{
-    enrol,
-    home::{self, Home},
-    pages,
-    session::{self, Kind},
-};
+use super::enrol;
 use crate::{
-    domain::access::{Actor, Grant, Role},
+    domain::access::{Actor, By, Grant, Role},
     error::AppError,
-    href,
+    operations::enrol_device::{EnrolDevice, Invitation},
     state::AppState,
-    store::{self, people},
-    web::{browser::Browser, caller::Caller, forms::Form},
+    store::{
+        self,
+        people::{self, ClinicianRow},
+    },
+    web::{
+        browser::Browser,
+        caller::Caller,
+        forms::Form,
+        home, secrets,
+        sessions::{self, Kind},
+    },
 };
-
-/// Whoever is signed in is led home; others read what this is.
-pub(super) async fn front(State(app): State<AppState>, caller: Caller) -> Result<Response, AppError> {
-    if caller.waits_for_pin() {
-        return session::redirect(&href!("/unlock"), Vec::new());
-    }
-    match home::of(&caller.actor) {
-        Home::Front => {
-            let now = right_now(&app).await?;
-            Ok(pages::front(&app, &caller, now.as_ref()).into_response())
-        }
-        home => session::redirect(&home.href(), Vec::new()),
-    }
-}
-
-async fn right_now(app: &AppState) -> Result<Option<store::right_now::RightNow>, AppError> {
-    if !app.demo {
-        return Ok(None);
-    }
-    let today = app.clock.today();
-    Ok(Some(store::right_now::right_now(app.db.unscoped(), today).await?))
-}
-
-/// Who can see what.
-pub(super) async fn who_sees_what(State(app): State<AppState>, caller: Caller) -> Markup {
-    pages::who_sees_what(&app, &caller)
-}
-
-/// How accessible the pages are.
-pub(super) async fn accessibility(State(app): State<AppState>, caller: Caller) -> Markup {
-    pages::accessibility(&app, &caller)
-}
 
 /// As whom to try the demo.
 #[derive(Debug, Clone, Copy, Deserialize)]
@@ -82,7 +52,7 @@ pub(super) struct Try {
 }
 
 /// Signs in without a password. There is no such page outside the demo.
-pub(super) async fn demo_sign_in(
+pub(super) async fn sign_in(
     State(app): State<AppState>,
     caller: Caller,
     browser: Browser,
@@ -96,7 +66,7 @@ pub(super) async fn demo_sign_in(
         let grants = people::grants(app.db.unscoped(), person.id).await?;
         return as_clinician(&app, &caller, browser, &grants).await;
     }
-    let (opening, grants) = session::open(&app, &caller, (person.id, None), Kind::Browser, browser).await?;
+    let (opening, grants) = sessions::open(&app, &caller, (person.id, None), Kind::Browser, browser).await?;
     let actor = Actor::Person { id: person.id, grants };
     opening.redirect(&app, &home::of(&actor).href())
 }
@@ -116,5 +86,22 @@ async fn as_clinician(
     let clinician = store::right_now::first_clinician(app.db.unscoped(), &practice, app.clock.today())
         .await?
         .ok_or(AppError::NotFound)?;
-    enrol::enrol_for_demo(app, caller, browser, &clinician).await
+    enrol_for(app, caller, browser, &clinician).await
+}
+
+/// Enrols this browser for a clinician without a link: the demo's way in.
+async fn enrol_for(
+    app: &AppState,
+    caller: &Caller,
+    browser: Browser,
+    clinician: &ClinicianRow,
+) -> Result<Response, AppError> {
+    let own = secrets::fresh();
+    let id = DeviceId(Uuid::now_v7());
+    let row = enrol::device(app, id, clinician, secrets::hash(&own), None);
+    let enrolled =
+        EnrolDevice { invited: Invitation::Demo, device: row.clone(), replaces: browser.session().map(str::to_owned) };
+    enrolled.perform(app, &By::from(&caller.sign_in()?)).await?;
+    // A visitor is one person after another: the demo keeps no other place.
+    enrol::welcome(app, &HeaderMap::new(), row, own, Vec::new())
 }

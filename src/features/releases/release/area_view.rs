@@ -1,11 +1,15 @@
-//! One area of a release in full.
+//! One area of a release in full: no figure without its range, every hidden cell explained, a paragraph ready to paste.
 
 use std::sync::Arc;
 
 use entity::ids::OrgCode;
 use maud::{Markup, html};
 
-use super::{Later, files, of_the_method, opening, picture, title, trend};
+use super::{
+    files_view,
+    opening_view::{Later, of_the_method, opening, title},
+    picture_view, trend_view,
+};
 use crate::{
     domain::disclosure::{Area, AreaKind, Change, Content, Figure, HAS_RECORDED, OVER_LIMIT, Series, Shown, TOO_FEW},
     href,
@@ -24,30 +28,30 @@ use crate::{
 
 /// What the page of a release shows.
 #[derive(Debug)]
-pub(in super::super) struct View<'a> {
-    pub(in super::super) published: &'a Published,
+pub(super) struct View<'a> {
+    pub(super) published: &'a Published,
     /// Those of the same frame year before it, oldest first.
-    pub(in super::super) earlier: &'a [Arc<Published>],
+    pub(super) earlier: &'a [Arc<Published>],
     /// The ICB the reader is in, or the area they chose.
-    pub(in super::super) area: Option<&'a Area>,
+    pub(super) area: Option<&'a Area>,
     /// The code of an area that was meant and that the release does not name.
-    pub(in super::super) unknown: Option<&'a str>,
+    pub(super) unknown: Option<&'a str>,
     /// The reader's ICB.
-    pub(in super::super) own: Option<&'a OrgCode>,
+    pub(super) own: Option<&'a OrgCode>,
     /// The series that was asked for.
-    pub(in super::super) series: Option<&'a str>,
+    pub(super) series: Option<&'a str>,
     /// The newest release.
-    pub(in super::super) newest: Option<&'a Line>,
+    pub(super) newest: Option<&'a Line>,
     /// LMCs of the area, and what their offices publish.
-    pub(in super::super) offices: &'a [(&'a str, Option<Office>)],
+    pub(super) offices: &'a [(&'a str, Option<Office>)],
     /// What later releases put right in it.
-    pub(in super::super) later: &'a [Later],
+    pub(super) later: &'a [Later],
     /// Files that are kept, with their digests.
-    pub(in super::super) files: &'a [(Form, String)],
+    pub(super) files: &'a [(Form, String)],
 }
 
 /// A release with one area in full.
-pub(in super::super) fn release(view: &View<'_>) -> Markup {
+pub(super) fn release(view: &View<'_>) -> Markup {
     let content = &view.published.content;
     let heading = format!("Release {}, {}", content.number, content.published_on.long());
     html! {
@@ -74,11 +78,11 @@ fn whole(view: &View<'_>, area: &Area) -> Markup {
         (parts::two_columns(
             &html! {
                 (figures(view, area))
-                @if let Some(series) = series { (trend::panel(view, area, series)) }
+                @if let Some(series) = series { (trend_view::panel(content, view.earlier, area, series)) }
             },
             &html! {
                 @if let Some(series) = series { (drawn(view, area, series)) }
-                div .hr-no-print { (files::panel(view.published, view.files)) (ask(view, area)) }
+                div .hr-no-print { (files_view::panel(view.published, view.files)) (ask(view, area)) }
             },
         ))
         div .hr-no-print { (elsewhere(content, area)) }
@@ -253,7 +257,7 @@ fn drawn(view: &View<'_>, area: &Area, series: &Series) -> Markup {
         _ => view.own.map(OrgCode::as_str),
     };
     let own = own.and_then(|code| code.split('+').next());
-    let Some(picture) = picture::of(content, series, own) else {
+    let Some(picture) = picture_view::of(content, series, own) else {
         return html! {};
     };
     let page = href!("/releases/england").query("release", content.number).query("series", &series.code);

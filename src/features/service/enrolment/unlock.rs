@@ -9,10 +9,7 @@ use axum::{
 use axum_extra::extract::Query;
 use serde::Deserialize;
 
-use super::{
-    home, pages, places, session,
-    sign_in::{Next, onward},
-};
+use super::{places, view};
 use crate::{
     domain::access::{Actor, By},
     error::{AppError, FieldError},
@@ -25,9 +22,10 @@ use crate::{
         caller::Caller,
         cookies,
         forms::Form,
+        home::{self, Next, onward},
         passwords,
         seats::{self, Held},
-        shell, tries,
+        sessions, shell, tries,
     },
 };
 
@@ -50,7 +48,7 @@ pub(super) async fn show(
     let held = seats::of_browser(&app, &headers).await?;
     match waiting(&caller, &held, &next.next) {
         Some(place) => Ok(page(&app, &caller, place, held.len(), &next.next, &[]).await?.into_response()),
-        None => session::redirect(&unlocked(&caller.actor, &next.next), Vec::new()),
+        None => sessions::redirect(&unlocked(&caller.actor, &next.next), Vec::new()),
     }
 }
 
@@ -78,7 +76,7 @@ async fn page(
     let named = places::named(app, std::slice::from_ref(place)).await?;
     let title = named.first().filter(|_| of > 1);
     let title = title.map(|place| place.title.as_str());
-    Ok(pages::unlock(app, caller, title, next, errors))
+    Ok(view::unlock(app, caller, title, next, errors))
 }
 
 fn unlocked(actor: &Actor, next: &str) -> Href {
@@ -98,7 +96,7 @@ pub(super) async fn unlock(
 ) -> Result<Response, AppError> {
     let held = seats::of_browser(&app, &headers).await?;
     let Some(place) = waiting(&caller, &held, &form.next) else {
-        return session::redirect(&unlocked(&caller.actor, &form.next), Vec::new());
+        return sessions::redirect(&unlocked(&caller.actor, &form.next), Vec::new());
     };
     let device = &place.row;
     tries::begin_pin(&app, &caller, device).await?;
@@ -112,7 +110,7 @@ pub(super) async fn unlock(
     }
     let open = proof(&app, &headers, device, &held)?;
     let actor = place.seat().actor();
-    session::redirect(&unlocked(&actor, &form.next), vec![open])
+    sessions::redirect(&unlocked(&actor, &form.next), vec![open])
 }
 
 /// The cookie that says so, beside what other PINs have opened.

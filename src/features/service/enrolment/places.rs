@@ -6,41 +6,25 @@ use axum::{
     http::{HeaderMap, HeaderValue},
     response::{IntoResponse, Response},
 };
-use chrono::{DateTime, Utc};
 use entity::ids::{ClinicianId, DeviceId, OdsCode};
 use serde::Deserialize;
 
-use super::{
-    home::{self, Home},
-    place_pages,
-    session::{self, no_cookie},
-};
+use super::view::{self, Others, Place};
 use crate::{
-    domain::access::{Actor, By, Permit, SeeOwnDay, SeeOwnTotal, SignIn},
+    domain::access::{Permit, SeeOwnTotal, SignIn},
     error::AppError,
     href,
-    operations::sign_out_device::SignOutDevice,
     state::AppState,
     store::people,
-    ui::href::Href,
     web::{
         caller::Caller,
         cookies,
         forms::{self, Form},
+        home::{self, Home},
         seats::{self, Held},
+        sessions::{self, no_cookie},
     },
 };
-
-/// One place as the pages name it.
-#[derive(Debug)]
-pub(super) struct Place {
-    pub(super) device: DeviceId,
-    /// "Dr A · Alder Lane Surgery"; the practice alone while it waits for its PIN.
-    pub(super) title: String,
-    pub(super) home: Href,
-    pub(super) locked: bool,
-    pub(super) until: DateTime<Utc>,
-}
 
 /// Names places. What a PIN guards is not read before it is given.
 pub(super) async fn named(app: &AppState, held: &[Held]) -> Result<Vec<Place>, AppError> {
@@ -76,7 +60,7 @@ pub(super) async fn show(
 ) -> Result<Response, AppError> {
     let held = seats::of_browser(&app, &headers).await?;
     let places = named(&app, &held).await?;
-    Ok(place_pages::places(&app, &caller, &places).into_response())
+    Ok(view::places(&app, &caller, &places).into_response())
 }
 
 /// The form.
@@ -96,14 +80,14 @@ pub(super) async fn leave(
     let held = seats::of_browser(&app, &headers).await?;
     let (gone, rest): (Vec<Held>, Vec<Held>) = held.into_iter().partition(|held| held.row.id.0 == id);
     if gone.is_empty() {
-        return session::redirect(&home::of(permit.actor()).href(), Vec::new());
+        return sessions::redirect(&home::of(permit.actor()).href(), Vec::new());
     }
     end(&app, &gone).await?;
     let Some(cookie) = cookie(&app, &rest)? else {
         let none = cookies::clear(&app.settings).ok_or_else(no_cookie)?;
-        return session::redirect(&Home::Front.href(), vec![none]);
+        return sessions::redirect(&Home::Front.href(), vec![none]);
     };
-    session::redirect(&href!("/device"), vec![cookie])
+    sessions::redirect(&href!("/device"), vec![cookie])
 }
 
 /// The cookie of these places, as long as the last of them; nothing without any.
@@ -119,21 +103,13 @@ pub(super) fn cookie(app: &AppState, held: &[Held]) -> Result<Option<HeaderValue
 
 /// Signs places out. One that waits for its PIN leaves this browser and is ended by its practice or by time: until the
 /// PIN is given nobody may ask.
-pub(super) async fn end(app: &AppState, places: &[Held]) -> Result<(), AppError> {
+async fn end(app: &AppState, places: &[Held]) -> Result<(), AppError> {
     for place in places {
         if let Some(own) = place.seat().own_clinician() {
-            sign_out(app, &own).await?;
+            sessions::end_enrolment(app, &own).await?;
         }
     }
     Ok(())
-}
-
-/// Ends the enrolment that this permit was made for.
-pub(super) async fn sign_out(app: &AppState, own: &Permit<SeeOwnDay>) -> Result<(), AppError> {
-    let Actor::Device { id: device, .. } = *own.actor() else {
-        return Ok(());
-    };
-    SignOutDevice(device).perform(app, &By::from(own)).await
 }
 
 /// What a device that is enrolled once more held before.
@@ -172,29 +148,5 @@ impl Before {
         ended.retain(|held| held.row.id != new);
         end(app, &ended).await?;
         Ok(kept)
-    }
-}
-
-/// What becomes of the places that a device counts for already. It is asked: a phone is one person's, and a desk in a
-/// consulting room may be several people's, none of whom may see another's count.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Others {
-    /// The same person works there too.
-    Keep,
-    /// They were somebody else's.
-    End,
-}
-
-impl Others {
-    /// As the form says it.
-    pub(super) fn code(self) -> &'static str {
-        match self {
-            Self::Keep => "keep",
-            Self::End => "end",
-        }
-    }
-
-    pub(super) fn read(text: &str) -> Option<Self> {
-        [Self::Keep, Self::End].into_iter().find(|choice| choice.code() == text)
     }
 }

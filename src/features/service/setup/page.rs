@@ -9,17 +9,14 @@ use entity::ids::{OrgCode, PersonId};
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::{
-    home, pages,
-    session::{Kind, Opening},
-};
+use super::view::{self, Setup};
 use crate::{
     domain::{
-        access::{Actor, By, Grant, Role, ServiceScope},
+        access::{Actor, By, Grant, Role},
         grant::SERVICE,
     },
     error::{AppError, FieldError},
-    operations::{offer_setup::OfferSetup, set_password::SetPassword, set_up::SetUp},
+    operations::{offer_setup::MAKE_ADMINISTRATOR, set_password::SetPassword, set_up::SetUp},
     state::AppState,
     store::{
         admin::{self, PASSWORD, SETUP},
@@ -29,34 +26,10 @@ use crate::{
         browser::Browser,
         caller::Caller,
         forms::{self, Form},
-        passwords, secrets,
+        home, outside, passwords, secrets,
+        sessions::{Kind, Opening},
     },
 };
-
-/// How an administrator is made without a link, by whoever has the machine.
-pub const MAKE_ADMINISTRATOR: &str = "headroom user add --role administrator --email you@example.org";
-
-/// While there is no administrator: makes a link for the first one, and returns its address.
-///
-/// # Errors
-/// Those of the database.
-pub async fn offer(app: &AppState, by: &By<ServiceScope>) -> Result<Option<String>, AppError> {
-    let secret = secrets::fresh();
-    let link = OfferSetup { secret_hash: secrets::hash(&secret) };
-    let offered = link.perform(app, by).await?;
-    Ok(offered.then(|| format!("{}/setup/{secret}", app.settings.public_url)))
-}
-
-/// The form of the first administrator.
-#[derive(Debug, Default, Deserialize)]
-pub(super) struct Setup {
-    #[serde(default)]
-    pub(super) email: String,
-    #[serde(default)]
-    pub(super) name: String,
-    #[serde(default)]
-    password: String,
-}
 
 /// The form, while the link works.
 pub(super) async fn show(
@@ -67,7 +40,7 @@ pub(super) async fn show(
     if setup_link(&app, &secret).await?.is_none() {
         return no_setup(&app, &caller).await;
     }
-    Ok(pages::setup(&app, &caller, &secret, &Setup::default(), &[]).into_response())
+    Ok(view::setup(&app, &caller, &secret, &Setup::default(), &[]).into_response())
 }
 
 /// Makes the first administrator and signs them in.
@@ -81,9 +54,9 @@ pub(super) async fn set_up(
     let Some(link) = setup_link(&app, &secret).await? else {
         return no_setup(&app, &caller).await;
     };
-    let errors = form.errors();
+    let errors = check(&form);
     if !errors.is_empty() {
-        let page = pages::setup(&app, &caller, &secret, &form, &errors);
+        let page = view::setup(&app, &caller, &secret, &form, &errors);
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
     }
     let again = Setup { email: form.email.clone(), name: form.name.clone(), password: String::new() };
@@ -94,22 +67,20 @@ pub(super) async fn set_up(
         }
         Ok(None) => no_setup(&app, &caller).await,
         Err(AppError::Invalid(errors)) => {
-            let page = pages::setup(&app, &caller, &secret, &again, &errors);
+            let page = view::setup(&app, &caller, &secret, &again, &errors);
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }
         Err(other) => Err(other),
     }
 }
 
-impl Setup {
-    fn errors(&self) -> Vec<FieldError> {
-        let checks = [
-            forms::email(&self.email, "email").err(),
-            forms::name(&self.name, "name").err(),
-            passwords::check(&self.password, &[&self.email, &self.name], "password").err(),
-        ];
-        checks.into_iter().flatten().collect()
-    }
+fn check(form: &Setup) -> Vec<FieldError> {
+    let checks = [
+        forms::email(&form.email, "email").err(),
+        forms::name(&form.name, "name").err(),
+        passwords::check(&form.password, &[&form.email, &form.name], "password").err(),
+    ];
+    checks.into_iter().flatten().collect()
 }
 
 fn administrator(person: PersonId) -> Result<Actor, AppError> {
@@ -170,19 +141,13 @@ async fn no_setup(app: &AppState, caller: &Caller) -> Result<Response, AppError>
         "This is not a link that Headroom printed for this database. Start Headroom again, and it prints one that works until \
          there is an administrator. Or run this on the machine where it runs:"
     };
-    let page = pages::gone_with(app, caller, "This link does not work any more", says, Some(MAKE_ADMINISTRATOR));
-    Ok((StatusCode::GONE, page).into_response())
+    Ok(outside::gone(app, caller, says, Some(MAKE_ADMINISTRATOR)))
 }
 
 fn gone(app: &AppState, caller: &Caller) -> Response {
-    let page = pages::gone(
-        app,
-        caller,
-        "This link does not work any more",
-        "It works once and for a limited time, and ends when a newer one is made. If you have just used it, sign in with \
-         your email address and password. Otherwise ask whoever looks after Headroom for a new link.",
-    );
-    (StatusCode::GONE, page).into_response()
+    let why = "It works once and for a limited time, and ends when a newer one is made. If you have just used it, sign in with \
+               your email address and password. Otherwise ask whoever looks after Headroom for a new link.";
+    outside::gone(app, caller, why, None)
 }
 
 /// The form that sets a password.
@@ -199,7 +164,7 @@ pub(super) async fn show_password(
     Path(secret): Path<String>,
 ) -> Result<Response, AppError> {
     match link(&app, &secret, PASSWORD).await? {
-        Some(_) => Ok(pages::password(&app, &caller, &secret, &[]).into_response()),
+        Some(_) => Ok(view::password(&app, &caller, &secret, &[]).into_response()),
         None => Ok(gone(&app, &caller)),
     }
 }
@@ -220,7 +185,7 @@ pub(super) async fn set_password(
     let context = passwords::context_of(&app, person).await?;
     let context: Vec<&str> = context.iter().map(String::as_str).collect();
     if let Err(error) = passwords::check(&form.password, &context, "password") {
-        let page = pages::password(&app, &caller, &secret, &[error]);
+        let page = view::password(&app, &caller, &secret, &[error]);
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
     }
     let hash = passwords::hash(&app, form.password).await?;

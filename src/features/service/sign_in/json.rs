@@ -4,12 +4,19 @@ use axum::{Json as Answer, extract::State, http::StatusCode};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::session::{self, Kind};
 use crate::{
     domain::access::{Actor, Permit, SeeAccount},
     error::AppError,
     state::AppState,
-    web::{address::Address, browser::Browser, caller::Caller, forms::Json, problem::Problem, tokens},
+    web::{
+        address::Address,
+        browser::Browser,
+        caller::Caller,
+        forms::Json,
+        problem::Problem,
+        sessions::{self, Kind},
+        tokens,
+    },
 };
 
 /// Who wants a token.
@@ -56,7 +63,7 @@ pub struct Token {
             example = json!({"type": "/problems/too-many-tries", "title": "Too many tries", "status": 429, "detail": "Try again in 5 minutes"})),
     )
 )]
-pub async fn open(
+pub(super) async fn open(
     State(app): State<AppState>,
     caller: Caller,
     address: Address,
@@ -67,9 +74,9 @@ pub async fn open(
     let browser = Browser::default();
     let place = (&address, &browser);
     let (person, counted) =
-        session::authenticate(&app, &caller, place, &email, password).await?.ok_or(AppError::SignInFirst)?;
+        sessions::authenticate(&app, &caller, place, &email, password).await?.ok_or(AppError::SignInFirst)?;
     let who = (person.id, Some(counted));
-    let (opening, _) = session::open(&app, &caller, who, Kind::Api, browser).await?;
+    let (opening, _) = sessions::open(&app, &caller, who, Kind::Api, browser).await?;
     let row = &opening.row;
     Ok(Answer(Token {
         access_token: tokens::sign(&app.keys, row.person, row.id, row.created_at)?,
@@ -90,7 +97,7 @@ pub async fn open(
             example = json!({"type": "/problems/sign-in-first", "title": "Sign in first", "status": 401})),
     )
 )]
-pub async fn end(
+pub(super) async fn end(
     State(app): State<AppState>,
     caller: Caller,
     permit: Permit<SeeAccount>,
@@ -98,7 +105,7 @@ pub async fn end(
     let Actor::Person { id, .. } = permit.actor() else {
         return Err(AppError::NotYours);
     };
-    session::end_all(&app, &caller, *id).await?;
+    sessions::end_all(&app, &caller, *id).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -1,8 +1,7 @@
-//! Pages of coming and going: signing in and signing out.
+//! Pages of coming and going: signing in, signing out, and choosing a role.
 
 use maud::{Markup, html};
 
-use super::pages::page;
 use crate::{
     domain::access::Actor,
     error::FieldError,
@@ -12,7 +11,7 @@ use crate::{
         href::Href,
         parts,
     },
-    web::caller::Caller,
+    web::{caller::Caller, outside::page},
 };
 
 /// Asks whether to sign out. The script sends what waits first, and says what could not be sent.
@@ -76,4 +75,28 @@ pub(super) fn sign_in(app: &AppState, caller: &Caller, typed: SignIn<'_>, errors
         (parts::two_columns(&fields, &parts::panel("If you are a clinician", &aside)))
     };
     page(app, caller, "Sign in", errors, content)
+}
+
+/// One role to choose.
+#[derive(Debug)]
+pub(super) struct RoleChoice {
+    pub(super) href: Href,
+    pub(super) role: &'static str,
+    pub(super) organisation: String,
+}
+
+/// The roles somebody holds.
+pub(super) fn roles(app: &AppState, caller: &Caller, choices: &[RoleChoice]) -> Markup {
+    let cards: Vec<Markup> =
+        choices.iter().map(|choice| parts::card_link(&choice.organisation, &choice.href, choice.role)).collect();
+    let content = html! {
+        (parts::heading("Your roles"))
+        @if choices.is_empty() {
+            p { "You hold no role at the moment. Ask whoever looks after Headroom." }
+        } @else {
+            (parts::lede(&html! { "Choose where you want to work. You can come back here at any time by choosing Headroom at the top." }))
+            (parts::grid(&cards))
+        }
+    };
+    page(app, caller, "Your roles", &[], content)
 }

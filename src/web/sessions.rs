@@ -8,25 +8,26 @@ use chrono::{DateTime, Utc};
 use entity::ids::{PersonId, SessionId};
 use uuid::Uuid;
 
+use super::{
+    address::Address,
+    browser::Browser,
+    caller::{self, Caller},
+    cookies::{self, Held},
+    passwords, secrets, tokens,
+    tries::{self, Counted},
+};
 use crate::{
-    domain::access::{By, Grant},
+    domain::access::{Actor, By, Grant, Permit, SeeOwnDay},
     error::AppError,
     operations::{
         end_sessions::EndSessions,
         note_wrong_password::NoteWrongPassword,
         open_session::{NewSession, OpenSession},
+        sign_out_device::SignOutDevice,
     },
     state::AppState,
     store::people::{self, PersonRow, SessionRow},
     ui::href::Href,
-    web::{
-        address::Address,
-        browser::Browser,
-        caller::{self, Caller},
-        cookies::{self, Held},
-        passwords, secrets, tokens,
-        tries::{self, Counted},
-    },
 };
 
 /// Longest address that is looked at: the most an e-mail address can have.
@@ -34,7 +35,7 @@ const LONGEST_ADDRESS: usize = 254;
 
 /// What a session is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub enum Kind {
     /// A browser with a cookie.
     Browser,
     /// A program with a token.
@@ -52,17 +53,17 @@ impl Kind {
 
 /// A session that is about to be written, with the secret that only its holder will know.
 #[derive(Debug)]
-pub(super) struct Opening {
+pub struct Opening {
     /// The secret.
-    pub(super) secret: String,
+    pub secret: String,
     /// What is stored.
-    pub(super) row: SessionRow,
+    pub row: SessionRow,
     browser: Browser,
 }
 
 impl Opening {
     /// Prepares a session that ends by itself as the roles of its person ask, or with the token.
-    pub(super) fn new(person: PersonId, grants: &[Grant], kind: Kind, browser: Browser, now: DateTime<Utc>) -> Self {
+    pub fn new(person: PersonId, grants: &[Grant], kind: Kind, browser: Browser, now: DateTime<Utc>) -> Self {
         let secret = secrets::fresh();
         let life = match kind {
             Kind::Browser => caller::limits(grants).1,
@@ -82,12 +83,15 @@ impl Opening {
     }
 
     /// What is to be written.
-    pub(super) fn session(&self) -> NewSession {
+    pub fn session(&self) -> NewSession {
         NewSession { row: self.row.clone(), replaces: self.browser.session().map(str::to_owned) }
     }
 
     /// Sends the browser on with the cookie of this session, and marks it as one that its person is known in.
-    pub(super) fn redirect(&self, app: &AppState, to: &Href) -> Result<Response, AppError> {
+    ///
+    /// # Errors
+    /// A fault of ours, where a cookie cannot be written.
+    pub fn redirect(&self, app: &AppState, to: &Href) -> Result<Response, AppError> {
         let seconds = (self.row.expires_at - self.row.created_at).num_seconds();
         let held = Held::Session(self.secret.clone());
         let cookie = cookies::set(&app.settings, &held, seconds).ok_or_else(no_cookie)?;
@@ -97,7 +101,10 @@ impl Opening {
 }
 
 /// Checks an address and a password. The same answer, after the same work, for an address nobody has.
-pub(super) async fn authenticate(
+///
+/// # Errors
+/// [`AppError::TooManyTries`]; [`AppError::Unavailable`].
+pub async fn authenticate(
     app: &AppState,
     caller: &Caller,
     (address, browser): (&Address, &Browser),
@@ -118,7 +125,10 @@ pub(super) async fn authenticate(
 }
 
 /// Opens a session for a person; `counted` is the try that was right, where a password was asked for.
-pub(super) async fn open(
+///
+/// # Errors
+/// [`AppError::Unavailable`].
+pub async fn open(
     app: &AppState,
     caller: &Caller,
     (person, counted): (PersonId, Option<Counted>),
@@ -133,12 +143,29 @@ pub(super) async fn open(
 }
 
 /// Ends every session of a person: browsers and tokens at once.
-pub(super) async fn end_all(app: &AppState, caller: &Caller, person: PersonId) -> Result<(), AppError> {
+///
+/// # Errors
+/// [`AppError::Unavailable`].
+pub async fn end_all(app: &AppState, caller: &Caller, person: PersonId) -> Result<(), AppError> {
     EndSessions(person).perform(app, &By::from(&caller.sign_in()?)).await
 }
 
+/// Ends the enrolment that this permit was made for.
+///
+/// # Errors
+/// [`AppError::Unavailable`].
+pub async fn end_enrolment(app: &AppState, own: &Permit<SeeOwnDay>) -> Result<(), AppError> {
+    let Actor::Device { id: device, .. } = *own.actor() else {
+        return Ok(());
+    };
+    SignOutDevice(device).perform(app, &By::from(own)).await
+}
+
 /// A redirect that sets cookies.
-pub(super) fn redirect(to: &Href, cookies: Vec<HeaderValue>) -> Result<Response, AppError> {
+///
+/// # Errors
+/// A fault of ours, where the address cannot be a header.
+pub fn redirect(to: &Href, cookies: Vec<HeaderValue>) -> Result<Response, AppError> {
     let mut headers = HeaderMap::new();
     let to = HeaderValue::from_str(to.as_str()).map_err(|error| AppError::Fault(error.to_string()))?;
     headers.insert(header::LOCATION, to);
@@ -149,6 +176,6 @@ pub(super) fn redirect(to: &Href, cookies: Vec<HeaderValue>) -> Result<Response,
 }
 
 /// A cookie that cannot be written is a fault of ours.
-pub(super) fn no_cookie() -> AppError {
+pub fn no_cookie() -> AppError {
     AppError::Fault("a cookie could not be written".to_owned())
 }

@@ -6,34 +6,23 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use axum_extra::extract::Query;
-use maud::Markup;
 use serde::Deserialize;
 
-use super::{
-    door_pages,
-    home::{self, Home},
-    pages, places,
-    session::{self, Kind},
-};
+use super::view;
 use crate::{
     domain::access::{Actor, Permit, Role, SeeAccount},
     error::{AppError, FieldError},
     state::AppState,
-    ui::href::Href,
-    web::{address::Address, browser::Browser, caller::Caller, cookies, forms::Form, shell},
+    web::{
+        address::Address,
+        browser::Browser,
+        caller::Caller,
+        cookies,
+        forms::Form,
+        home::{self, Home, Next, onward},
+        sessions::{self, Kind},
+    },
 };
-
-/// Where to go afterwards.
-#[derive(Debug, Default, Deserialize)]
-pub(super) struct Next {
-    #[serde(default)]
-    pub(super) next: String,
-}
-
-/// The address to lead on to: one of ours, and not a page that only asks who somebody is.
-pub(super) fn onward(next: &str) -> Option<Href> {
-    shell::own_path(next).filter(|href| !["/sign-in", "/unlock"].iter().any(|asking| href.as_str().starts_with(asking)))
-}
 
 /// The form.
 #[derive(Debug, Deserialize)]
@@ -55,15 +44,12 @@ pub(super) async fn show(
 ) -> Result<Response, AppError> {
     if caller.actor != Actor::Stranger {
         let to = onward(&next.next).unwrap_or_else(|| home::of(&caller.actor).href());
-        return session::redirect(&to, Vec::new());
+        return sessions::redirect(&to, Vec::new());
     }
     // The browser still brings the session that was.
-    let typed = door_pages::SignIn {
-        next: &next.next,
-        was_signed_in: browser.session().is_some(),
-        ..door_pages::SignIn::default()
-    };
-    Ok(door_pages::sign_in(&app, &caller, typed, &[]).into_response())
+    let typed =
+        view::SignIn { next: &next.next, was_signed_in: browser.session().is_some(), ..view::SignIn::default() };
+    Ok(view::sign_in(&app, &caller, typed, &[]).into_response())
 }
 
 /// Signs in.
@@ -75,14 +61,14 @@ pub(super) async fn sign_in(
     Form(form): Form<SignIn>,
 ) -> Result<Response, AppError> {
     let place = (&address, &browser);
-    let found = session::authenticate(&app, &caller, place, &form.email, form.password).await?;
+    let found = sessions::authenticate(&app, &caller, place, &form.email, form.password).await?;
     let Some((person, counted)) = found else {
         let wrong = FieldError::new("email", "The email address or the password is not right");
-        let typed = door_pages::SignIn { email: &form.email, next: &form.next, was_signed_in: false };
-        let page = door_pages::sign_in(&app, &caller, typed, &[wrong]);
+        let typed = view::SignIn { email: &form.email, next: &form.next, was_signed_in: false };
+        let page = view::sign_in(&app, &caller, typed, &[wrong]);
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
     };
-    let (opening, grants) = session::open(&app, &caller, (person.id, Some(counted)), Kind::Browser, browser).await?;
+    let (opening, grants) = sessions::open(&app, &caller, (person.id, Some(counted)), Kind::Browser, browser).await?;
     let actor = Actor::Person { id: person.id, grants };
     let to = onward(&form.next).unwrap_or_else(|| home::of(&actor).href());
     opening.redirect(&app, &to)
@@ -91,27 +77,27 @@ pub(super) async fn sign_in(
 /// Asks first: a device that was signed out can only be let in again by its practice. What waits in it is sent before.
 pub(super) async fn ask(State(app): State<AppState>, caller: Caller) -> Result<Response, AppError> {
     if caller.actor == Actor::Stranger {
-        return session::redirect(&Home::Front.href(), Vec::new());
+        return sessions::redirect(&Home::Front.href(), Vec::new());
     }
     let back = home::of(&caller.actor).href();
-    Ok(door_pages::sign_out(&app, &caller, &back).into_response())
+    Ok(view::sign_out(&app, &caller, &back).into_response())
 }
 
 /// Signs out everywhere; a device is no longer enrolled for any of its places. Whoever is not signed in loses a cookie
 /// that opens nothing.
 pub(super) async fn sign_out(State(app): State<AppState>, caller: Caller) -> Result<Response, AppError> {
     match &caller.actor {
-        Actor::Person { id, .. } => session::end_all(&app, &caller, *id).await?,
+        Actor::Person { id, .. } => sessions::end_all(&app, &caller, *id).await?,
         Actor::Device { .. } => {
             for own in caller.own_clinicians() {
-                places::sign_out(&app, &own).await?;
+                sessions::end_enrolment(&app, &own).await?;
             }
         }
         // A screen loses its cookie; its link is ended by whoever made it.
         Actor::Display { .. } | Actor::Stranger => (),
     }
-    let gone = cookies::clear(&app.settings).ok_or_else(session::no_cookie)?;
-    let mut answer = session::redirect(&Home::Front.href(), vec![gone])?;
+    let gone = cookies::clear(&app.settings).ok_or_else(sessions::no_cookie)?;
+    let mut answer = sessions::redirect(&Home::Front.href(), vec![gone])?;
     // What the browser keeps of pages. Not its storage: taps that wait for a connection are in it, and they are somebody's
     // work. Not its cookies: that would take those of every service under the same name, and the mark that this browser is
     // no stranger's.
@@ -126,12 +112,12 @@ pub(super) async fn roles(
     permit: Permit<SeeAccount>,
 ) -> Result<Response, AppError> {
     let Actor::Person { grants, .. } = permit.actor() else {
-        return session::redirect(&home::of(permit.actor()).href(), Vec::new());
+        return sessions::redirect(&home::of(permit.actor()).href(), Vec::new());
     };
     let tree = app.organisations().await?;
-    let choices: Vec<pages::RoleChoice> = grants
+    let choices: Vec<view::RoleChoice> = grants
         .iter()
-        .map(|grant| pages::RoleChoice {
+        .map(|grant| view::RoleChoice {
             href: home::of_grant(grant),
             role: grant.role.title(),
             organisation: match grant.role {
@@ -142,6 +128,5 @@ pub(super) async fn roles(
             },
         })
         .collect();
-    let page: Markup = pages::roles(&app, &caller, &choices);
-    Ok(page.into_response())
+    Ok(view::roles(&app, &caller, &choices).into_response())
 }

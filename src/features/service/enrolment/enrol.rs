@@ -10,9 +10,8 @@ use entity::ids::DeviceId;
 use serde::Deserialize;
 
 use super::{
-    home, pages, place_pages,
-    places::{self, Before, Others},
-    session::{self, no_cookie},
+    places::{self, Before},
+    view::{self, Others},
 };
 use crate::{
     config::Purpose,
@@ -32,9 +31,10 @@ use crate::{
         caller::Caller,
         cookies,
         forms::{self, Form},
-        passwords,
+        home, outside, passwords,
         seats::Held,
         secrets,
+        sessions::{self, no_cookie},
     },
 };
 
@@ -160,10 +160,10 @@ async fn page(
         .practice(&clinician.practice)
         .map_or_else(|| clinician.practice.to_string(), |found| found.name.to_string());
     let others = places::named(app, &before.others).await?;
-    Ok(pages::enrol(
+    Ok(view::enrol(
         app,
         caller,
-        &pages::Invitation {
+        &view::Invitation {
             secret,
             practice: &practice,
             label: &clinician.label,
@@ -177,20 +177,15 @@ async fn page(
 
 /// As many places as a device may have: the link stays unused.
 fn full(app: &AppState, caller: &Caller) -> Response {
-    let page = place_pages::full(app, caller);
+    let page = view::full(app, caller);
     (StatusCode::UNPROCESSABLE_ENTITY, page).into_response()
 }
 
 /// Used or too old.
 fn gone(app: &AppState, caller: &Caller) -> Response {
-    let page = pages::gone(
-        app,
-        caller,
-        "This link does not work any more",
-        "An enrolment link works once, for seven days, and ends when a newer one is made. Ask your practice manager for a \
-         new link. If you have just enrolled this device, go to the start page.",
-    );
-    (StatusCode::GONE, page).into_response()
+    let why = "An enrolment link works once, for seven days, and ends when a newer one is made. Ask your practice manager for a \
+               new link. If you have just enrolled this device, go to the start page.";
+    outside::gone(app, caller, why, None)
 }
 
 /// A PIN has 4 to 8 digits and is typed twice; none is fine.
@@ -210,7 +205,7 @@ fn check_pin(pin: &str, again: &str) -> Result<(), Vec<FieldError>> {
     Ok(())
 }
 
-fn device(
+pub(super) fn device(
     app: &AppState,
     id: DeviceId,
     clinician: &ClinicianRow,
@@ -268,7 +263,7 @@ async fn repeated(
 
 /// Sends the device to its clinician's page with its cookie, beside the places it keeps. Whoever has just chosen a PIN
 /// need not type it again.
-fn welcome(
+pub(super) fn welcome(
     app: &AppState,
     headers: &HeaderMap,
     row: DeviceRow,
@@ -287,24 +282,7 @@ fn welcome(
     held.push(Held { secret: own, row, locked: false });
     let mut set = vec![places::cookie(app, &held)?.ok_or_else(no_cookie)?];
     set.extend(unlocked);
-    session::redirect(&home::of(&actor).href(), set)
-}
-
-/// Enrols this browser for a clinician without a link: the demo's way in.
-pub(super) async fn enrol_for_demo(
-    app: &AppState,
-    caller: &Caller,
-    browser: Browser,
-    clinician: &ClinicianRow,
-) -> Result<Response, AppError> {
-    let own = secrets::fresh();
-    let id = DeviceId(uuid::Uuid::now_v7());
-    let row = device(app, id, clinician, secrets::hash(&own), None);
-    let enrolled =
-        EnrolDevice { invited: Invitation::Demo, device: row.clone(), replaces: browser.session().map(str::to_owned) };
-    enrolled.perform(app, &By::from(&caller.sign_in()?)).await?;
-    // A visitor is one person after another: the demo keeps no other place.
-    welcome(app, &HeaderMap::new(), row, own, Vec::new())
+    sessions::redirect(&home::of(&actor).href(), set)
 }
 
 #[cfg(test)]

@@ -3,7 +3,11 @@
 use entity::ids::OrgCode;
 use maud::{Markup, html};
 
-use super::{Later, files, of_the_method, opening, picture};
+use super::{
+    files_view,
+    opening_view::{Later, of_the_method, opening},
+    picture_view,
+};
 use crate::{
     domain::disclosure::{Area, AreaKind, Change, Content, Figure, HAS_RECORDED, NOTES, Series, Shown, frame_year},
     href,
@@ -17,29 +21,29 @@ use crate::{
 
 /// What the page shows.
 #[derive(Debug)]
-pub(in super::super) struct England<'a> {
+pub(super) struct England<'a> {
     /// Every release, newest first.
-    pub(in super::super) lines: &'a [Line],
+    pub(super) lines: &'a [Line],
     /// The one that is shown.
-    pub(in super::super) content: &'a Content,
+    pub(super) content: &'a Content,
     /// The one before it in the same frame year.
-    pub(in super::super) earlier: Option<&'a Content>,
+    pub(super) earlier: Option<&'a Content>,
     /// The reader's ICB.
-    pub(in super::super) own: Option<&'a OrgCode>,
+    pub(super) own: Option<&'a OrgCode>,
     /// The measure that was asked for.
-    pub(in super::super) series: Option<&'a str>,
+    pub(super) series: Option<&'a str>,
     /// Tiles instead of the map.
-    pub(in super::super) tiles: bool,
+    pub(super) tiles: bool,
     /// ICBs by their share instead of their name.
-    pub(in super::super) by_share: bool,
+    pub(super) by_share: bool,
     /// What later releases put right in it.
-    pub(in super::super) later: &'a [Later],
+    pub(super) later: &'a [Later],
     /// Files that are kept.
-    pub(in super::super) files: &'a [(Form, String)],
+    pub(super) files: &'a [(Form, String)],
 }
 
 /// England in one measure.
-pub(in super::super) fn england(view: &England<'_>) -> Markup {
+pub(super) fn england(view: &England<'_>) -> Markup {
     let content = view.content;
     let chosen = view.series.and_then(|code| content.series(code));
     let item = content.series.iter().find(|series| series.code != HAS_RECORDED);
@@ -53,7 +57,7 @@ pub(in super::super) fn england(view: &England<'_>) -> Markup {
                 (drawn(view, series))
                 (figures(view, series))
             }
-            div .hr-no-print { (parts::panel("Files", &files::links(content, view.files))) }
+            div .hr-no-print { (parts::panel("Files", &files_view::links(content, view.files))) }
         }
     }
 }
@@ -88,7 +92,7 @@ fn picker(view: &England<'_>, series: &Series) -> Markup {
     let order = if view.by_share { "share" } else { "name" };
     let orders = [Choice::new("name", "By name", order), Choice::new("share", "By share, highest first", order)];
     // The picture is a choice only where the map knows an area of the release.
-    let mapped = picture::of(view.content, series, None).is_some();
+    let mapped = picture_view::of(view.content, series, None).is_some();
     html! {
         form .hr-pick .hr-no-print method="get" action="/releases/england" {
             (form::select(&Field::new("release", "Release"), &releases))
@@ -102,7 +106,7 @@ fn picker(view: &England<'_>, series: &Series) -> Markup {
 
 fn drawn(view: &England<'_>, series: &Series) -> Markup {
     let content = view.content;
-    let Some(picture) = picture::of(content, series, view.own.map(OrgCode::as_str)) else {
+    let Some(picture) = picture_view::of(content, series, view.own.map(OrgCode::as_str)) else {
         return html! {};
     };
     let label = format!("{} by ICB, release {}; the table below has the figures", series.title, content.number);

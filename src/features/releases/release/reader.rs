@@ -1,0 +1,66 @@
+//! Whoever reads releases: where they are, and the frame of what they read.
+
+use axum::response::{IntoResponse, Response};
+use entity::ids::OrgCode;
+
+use super::view;
+use crate::{
+    domain::{
+        access::{LedgerScope, Permit, ReadReleases, Role},
+        disclosure::AreaKind,
+    },
+    error::AppError,
+    state::AppState,
+    store::releases,
+    web::{
+        caller::Caller,
+        shell::{self, Place, Sheet},
+    },
+};
+
+/// The ICB that a reader analyses for.
+pub(super) fn own_icb(caller: &Caller) -> Option<&OrgCode> {
+    caller.grants().iter().find(|grant| grant.role == Role::IcbAnalyst).map(|grant| &grant.organisation)
+}
+
+/// Where a reader of releases is: their ICB as the newest release calls it, or nothing more than "releases".
+async fn place(app: &AppState, scope: &LedgerScope, caller: &Caller) -> Result<Place, AppError> {
+    let Some(own) = own_icb(caller) else {
+        let title = "Releases".to_owned();
+        return Ok(Place::Releases { title });
+    };
+    let lines = releases::lines(app.db.ledger(scope)).await?;
+    let newest = match lines.first() {
+        Some(line) => app.shelf.read(app.db.ledger(scope), line).await?,
+        None => None,
+    };
+    let name = newest
+        .as_ref()
+        .and_then(|found| found.content.area(AreaKind::Icb, own.as_str()))
+        .map_or_else(|| own.to_string(), |area| area.name.clone());
+    Ok(Place::Releases { title: format!("{name} · Analyst") })
+}
+
+pub(super) async fn show(
+    app: &AppState,
+    permit: &Permit<ReadReleases>,
+    caller: &Caller,
+    sheet: Sheet<'_>,
+) -> Result<Response, AppError> {
+    let place = place(app, permit.scope(), caller).await?;
+    Ok(shell::page(app, caller, &place, sheet).into_response())
+}
+
+pub(super) fn sheet<'a>(title: &'a str, current: &'a str, content: maud::Markup) -> Sheet<'a> {
+    Sheet { title, current, live: None, content }
+}
+
+pub(super) async fn none_yet(
+    permit: &Permit<ReadReleases>,
+    caller: &Caller,
+    app: &AppState,
+) -> Result<Response, AppError> {
+    let content = view::none_yet(app.clock.now());
+    let sheet = sheet("No release yet", "Latest release", content);
+    show(app, permit, caller, sheet).await
+}

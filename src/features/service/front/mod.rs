@@ -1,0 +1,20 @@
+//! The first page, and the pages that explain the product.
+
+use axum::http::Method;
+
+use crate::web::routes::Routes;
+
+mod page;
+mod view;
+
+#[cfg(test)]
+mod tests;
+
+/// The routes.
+pub fn routes(routes: Routes) -> Routes {
+    routes.public(Method::GET, "/", page::front).public(Method::GET, "/who-sees-what", page::who_sees_what).public(
+        Method::GET,
+        "/accessibility",
+        page::accessibility,
+    )
+}

@@ -1,0 +1,66 @@
+//! The forms of the first administrator and of a new password: values in, markup out.
+
+use maud::{Markup, html};
+use serde::Deserialize;
+
+use crate::{
+    error::FieldError,
+    href,
+    state::AppState,
+    ui::{
+        form::{self, Button, Field, Width},
+        parts,
+    },
+    web::{caller::Caller, outside::page},
+};
+
+/// The form of the first administrator.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Setup {
+    #[serde(default)]
+    pub(super) email: String,
+    #[serde(default)]
+    pub(super) name: String,
+    #[serde(default)]
+    pub(super) password: String,
+}
+/// The hint under every new password.
+const PASSWORD_HINT: &str = "At least 12 characters. A few words together are easy to remember.";
+
+fn new_password(errors: &[FieldError]) -> Markup {
+    let field = Field::new("password", "Password")
+        .hint(PASSWORD_HINT)
+        .errors(errors)
+        .autocomplete("new-password")
+        .width(Width::Twenty);
+    form::password(&field)
+}
+
+/// The first administrator.
+pub(super) fn setup(app: &AppState, caller: &Caller, secret: &str, typed: &Setup, errors: &[FieldError]) -> Markup {
+    let content = html! {
+        (form::error_summary(errors))
+        (parts::heading("Set up Headroom"))
+        (parts::lede(&html! { "You become the first administrator: you add people and organisations, and see no practice’s figures." }))
+        form method="post" action=(href!("/setup").seg(secret)) {
+            (form::text(&Field::new("name", "Your name").value(&typed.name).errors(errors).autocomplete("name").width(Width::Twenty)))
+            (form::email(&Field::new("email", "Email address").value(&typed.email).errors(errors).autocomplete("username").width(Width::Twenty)))
+            (new_password(errors))
+            (form::button(Button::Primary, "Set up"))
+        }
+    };
+    page(app, caller, "Set up Headroom", errors, content)
+}
+
+/// A new password.
+pub(super) fn password(app: &AppState, caller: &Caller, secret: &str, errors: &[FieldError]) -> Markup {
+    let content = html! {
+        (form::error_summary(errors))
+        (parts::heading("Choose your password"))
+        form method="post" action=(href!("/password").seg(secret)) {
+            (new_password(errors))
+            (form::button(Button::Primary, "Save and sign in"))
+        }
+    };
+    page(app, caller, "Choose your password", errors, content)
+}

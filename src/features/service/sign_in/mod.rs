@@ -1,0 +1,24 @@
+//! Signing in and out, and choosing a role.
+
+use axum::http::Method;
+
+use crate::{domain::access::SeeAccount, web::routes::Routes};
+
+pub mod json;
+mod page;
+mod view;
+
+#[cfg(test)]
+mod tests;
+
+/// The routes.
+pub fn routes(routes: Routes) -> Routes {
+    routes
+        .public(Method::GET, "/sign-in", page::show)
+        .public(Method::POST, "/sign-in", page::sign_in)
+        .public(Method::GET, "/sign-out", page::ask)
+        .public(Method::POST, "/sign-out", page::sign_out)
+        .get("/roles", SeeAccount, page::roles)
+        .public(Method::POST, "/api/v1/session", json::open)
+        .delete("/api/v1/session", SeeAccount, json::end)
+}
