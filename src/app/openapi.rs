@@ -52,7 +52,7 @@ pub fn document() -> Document {
         features::practice::imports::Documentation::openapi,
         features::clinician::weeks::api::Documentation::openapi,
         features::practice::divert::api::Documentation::openapi,
-        features::practice::register::Documentation::openapi,
+        features::practice::register::json::Documentation::openapi,
         features::practice::notices::Documentation::openapi,
         features::practice::letters::api::Documentation::openapi,
         features::practice::outcomes::Documentation::openapi,
