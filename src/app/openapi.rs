@@ -53,7 +53,7 @@ pub fn document() -> Document {
         features::clinician::weeks::api::Documentation::openapi,
         features::practice::divert::api::Documentation::openapi,
         features::practice::register::json::Documentation::openapi,
-        features::practice::notices::Documentation::openapi,
+        features::practice::notices::json::Documentation::openapi,
         features::practice::letters::api::Documentation::openapi,
         features::practice::outcomes::Documentation::openapi,
         features::lmc::questions::Documentation::openapi,
