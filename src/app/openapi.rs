@@ -55,7 +55,7 @@ pub fn document() -> Document {
         features::practice::register::json::Documentation::openapi,
         features::practice::notices::json::Documentation::openapi,
         features::practice::letters::api::Documentation::openapi,
-        features::practice::outcomes::Documentation::openapi,
+        features::practice::outcomes::json::Documentation::openapi,
         features::lmc::questions::Documentation::openapi,
         features::practice::week::api::Documentation::openapi,
         features::lmc::area::api::Documentation::openapi,
