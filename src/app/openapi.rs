@@ -54,7 +54,7 @@ pub fn document() -> Document {
         features::practice::divert::api::Documentation::openapi,
         features::practice::register::json::Documentation::openapi,
         features::practice::notices::json::Documentation::openapi,
-        features::practice::letters::api::Documentation::openapi,
+        features::practice::letters::json::Documentation::openapi,
         features::practice::outcomes::json::Documentation::openapi,
         features::lmc::questions::Documentation::openapi,
         features::practice::week::api::Documentation::openapi,

@@ -24,4 +24,5 @@ pub mod secrets;
 pub mod shell;
 pub mod tokens;
 pub mod tries;
+pub mod wordings;
 pub mod written;

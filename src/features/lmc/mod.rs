@@ -6,3 +6,4 @@ pub mod meeting;
 pub mod office;
 pub mod questions;
 pub mod templates;
+pub mod wordings;
