@@ -28,6 +28,7 @@ mod catalogues;
 mod clock;
 mod imports;
 mod knocks;
+pub mod notices;
 mod streams;
 mod workers;
 

@@ -51,6 +51,7 @@ pub fn routes() -> Routes {
         features::practice::register::routes,
         features::practice::notices::routes,
         features::practice::letters::routes,
+        features::lmc::wordings::routes,
         features::practice::outcomes::routes,
         features::practice::evidence::routes,
         features::lmc::templates::routes,

@@ -28,6 +28,7 @@ pub mod register;
 pub mod seen_by_lmc;
 pub mod table;
 pub mod template;
+pub mod wording;
 
 #[cfg(test)]
 mod tests;

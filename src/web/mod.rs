@@ -28,6 +28,7 @@ pub mod sessions;
 pub mod shell;
 pub mod tokens;
 pub mod tries;
+pub mod wordings;
 pub mod written;
 
 #[cfg(test)]

@@ -7,3 +7,4 @@ pub mod office;
 pub mod practices;
 pub mod questions;
 pub mod templates;
+pub mod wordings;

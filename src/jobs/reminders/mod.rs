@@ -21,10 +21,9 @@ use crate::{
     },
     error::AppError,
     exchange::mail::{Mail, NotSent, Post},
-    features::practice::notices,
     href,
     operations::send_reminder::{claim_reminder, forget_reminders, queue_reminder, settle_reminder},
-    state::AppState,
+    state::{AppState, notices::Known},
     store::reminders::{self as stored, Recipient, ReminderRow, State},
     ui::href::Href,
     web::reminders as links,
@@ -217,7 +216,7 @@ impl Work<'_> {
         let week = calendar::week_ending(self.today);
         let standing = Standing {
             today: self.today,
-            diary: &notices::diary(self.app, scope).await?,
+            diary: &Known::read(self.app, scope).await?.diary(),
             answered: stored::is_heard_from(read, week).await?,
             answered_before: stored::is_heard_from(read, week.minus_days(7)).await?,
         };

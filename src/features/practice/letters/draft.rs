@@ -3,72 +3,29 @@
 
 use std::collections::BTreeMap;
 
-use entity::ids::{LocalDate, OrgCode, RowId};
+use entity::ids::{LocalDate, RowId};
 
-use super::{Wordings, book, known_kind, may_be_written, name};
+use super::{
+    wordings::{Wordings, may_be_written},
+    write_view::{Basis, Filled, Typed},
+};
 use crate::{
     domain::{
         access::PracticeScope,
         drawable,
         letter::{
-            self, Event, LONGEST_NOTE, Level, Merged, Paper, Template, Value, Way, Wording,
-            book::{ALWAYS, Kind, Shape, Who},
+            Event, LONGEST_NOTE, Level, Template, Value, Way,
+            book::{ALWAYS, Shape, Who},
         },
     },
     error::{AppError, FieldError},
     state::AppState,
     store::letters::{NewEvent, NewLetter},
-    web::forms,
+    web::{forms, wordings::known_kind},
 };
 
 /// Longest name of a recipient.
 const LONGEST_RECIPIENT: usize = 120;
-
-/// What was typed, by the names of the form.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Typed(pub(super) BTreeMap<String, String>);
-
-impl Typed {
-    pub(super) fn get(&self, name: &str) -> &str {
-        self.0.get(name).map_or("", String::as_str)
-    }
-
-    pub(super) fn set(&mut self, name: &str, value: impl Into<String>) {
-        self.0.insert(name.to_owned(), value.into());
-    }
-
-    pub(super) fn set_if_empty(&mut self, name: &str, value: impl Into<String>) {
-        if self.get(name).trim().is_empty() {
-            self.set(name, value);
-        }
-    }
-}
-
-impl From<Vec<(String, String)>> for Typed {
-    fn from(pairs: Vec<(String, String)>) -> Self {
-        Self(pairs.into_iter().collect())
-    }
-}
-
-/// What a letter is made from.
-#[derive(Debug)]
-pub(super) struct Basis {
-    pub(super) kind: &'static Kind,
-    pub(super) wording: Wording,
-    pub(super) template: Template,
-    pub(super) lmc: Option<OrgCode>,
-    pub(super) practice: String,
-    pub(super) ods: String,
-    icb: Option<String>,
-}
-
-/// A letter with every field filled.
-#[derive(Debug)]
-pub(super) struct Filled {
-    pub(super) dated_on: LocalDate,
-    pub(super) recipient: String,
-    pub(super) merged: Merged,
-}
 
 impl Basis {
     /// The wording that holds, or the one that the letter was begun from.
@@ -101,18 +58,10 @@ impl Basis {
             template,
             lmc: wordings.of.filter(|_| wording.level == Level::Lmc),
             wording,
-            practice: name(app, scope.practice()).await?,
+            practice: known.map_or_else(|| scope.practice().to_string(), |known| known.name.to_string()),
             ods: scope.practice().to_string(),
             icb: icb.map(|icb| drawable::as_typed(&icb.name)),
         })
-    }
-
-    /// Fields the form asks for, in the order of the letter.
-    pub(super) fn asks(&self) -> impl Iterator<Item = &'static letter::book::Field> {
-        let book = book().ok();
-        let codes = self.template.fields().map(|(code, _)| code);
-        let asked: Vec<_> = codes.filter_map(|code| book.and_then(|book| book.field(code))).collect();
-        asked.into_iter()
     }
 
     /// What a fresh form begins with, under what came in the address.
@@ -170,19 +119,6 @@ impl Basis {
             unfilled.0.into_iter().map(field).collect::<Vec<_>>()
         })?;
         Ok(Filled { dated_on, recipient, merged })
-    }
-
-    /// The letter as it would go out.
-    pub(super) fn paper<'a>(&'a self, filled: &'a Filled) -> Paper<'a> {
-        Paper {
-            form: self.kind.form,
-            practice: &self.practice,
-            ods: &self.ods,
-            dated_on: filled.dated_on,
-            recipient: &filled.recipient,
-            subject: &filled.merged.subject,
-            body: &filled.merged.body,
-        }
     }
 
     /// The row of a letter that went out.

@@ -9,11 +9,10 @@ use axum_extra::extract::Query;
 use uuid::Uuid;
 
 use super::{
-    base,
-    draft::{Basis, Filled, Typed},
-    letter_href,
+    frame::framed,
     paper::{self, File},
-    show, write_pages,
+    view::{base, letter_href},
+    write_view::{self, Basis, Filled, Typed},
 };
 use crate::{
     domain::access::{By, Permit, WriteLetters},
@@ -51,9 +50,9 @@ async fn form(
     errors: &[FieldError],
 ) -> Result<Response, AppError> {
     let practice = permit.scope().practice();
-    let content = write_pages::form(practice, basis, typed, errors);
+    let content = write_view::form(practice, basis, typed, errors);
     let title = titled(&basis.kind.title, errors);
-    let page = show(app, caller, practice, &title, content).await?;
+    let page = framed(app, caller, practice, &title, content).await?;
     Ok((status(errors), page).into_response())
 }
 
@@ -99,9 +98,9 @@ async fn preview(
 ) -> Result<Response, AppError> {
     typed.set_if_empty("sent_on", app.clock.today().to_string());
     let practice = permit.scope().practice();
-    let content = write_pages::preview(practice, letter, &typed, errors);
+    let content = write_view::preview(practice, letter, &typed, errors);
     let title = titled("Check the letter", errors);
-    let page = show(app, caller, practice, &title, content).await?;
+    let page = framed(app, caller, practice, &title, content).await?;
     Ok((status(errors), page).into_response())
 }
 

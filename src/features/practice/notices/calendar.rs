@@ -2,14 +2,14 @@
 
 use axum::{
     extract::{Path, State},
-    http::{Method, header},
+    http::header,
     response::{IntoResponse, Redirect, Response},
 };
 use entity::ids::{OdsCode, PersonId, RowId};
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::{Known, diary_page, page};
+use super::{diary_view, frame::framed, view::diary_href};
 use crate::{
     domain::{
         access::{Actor, Authority, By, Permit, RecordStatus, SeeRegister},
@@ -17,32 +17,22 @@ use crate::{
     },
     error::AppError,
     exchange::icalendar,
-    href,
     operations::{make_calendar_feed::MakeCalendarFeed, revoke_calendar_feed::RevokeCalendarFeed},
-    state::AppState,
+    state::{AppState, notices::Known},
     store::notices,
-    ui::href::Href,
     web::{
         caller::Caller,
         feeds,
         forms::{self, Form},
-        routes::Routes,
         secrets,
     },
 };
 
-pub(super) fn routes(routes: Routes) -> Routes {
-    routes
-        .get("/practices/{ods}/diary", SeeRegister, diary)
-        .post("/practices/{ods}/diary/feed", RecordStatus, feed)
-        .public(Method::GET, "/calendar/{secret}", read)
-}
-
-pub(super) fn diary_href(practice: &OdsCode) -> Href {
-    href!("/practices").seg(practice).seg("diary")
-}
-
-async fn diary(permit: Permit<SeeRegister>, caller: Caller, State(app): State<AppState>) -> Result<Response, AppError> {
+pub(super) async fn diary(
+    permit: Permit<SeeRegister>,
+    caller: Caller,
+    State(app): State<AppState>,
+) -> Result<Response, AppError> {
     let known = Known::read(&app, permit.scope()).await?;
     let practice = permit.scope().practice();
     let mut address = None;
@@ -53,25 +43,25 @@ async fn diary(permit: Permit<SeeRegister>, caller: Caller, State(app): State<Ap
             None => None,
         };
     }
-    let content = diary_page::content(&diary_page::View {
+    let content = diary_view::content(&diary_view::View {
         practice,
         entries: &known.diary(),
         today: known.today,
         feed: address.as_deref(),
         form: &Uuid::now_v7().to_string(),
     });
-    let page = page(&app, &caller, practice, "Diary", content).await?;
+    let page = framed(&app, &caller, practice, "Diary", content).await?;
     Ok(page.into_response())
 }
 
 #[derive(Debug, Deserialize)]
-struct FeedForm {
+pub(super) struct FeedForm {
     id: String,
     what: String,
 }
 
 /// Makes the person's address anew, or revokes it.
-async fn feed(
+pub(super) async fn feed(
     permit: Permit<RecordStatus>,
     State(app): State<AppState>,
     Form(form): Form<FeedForm>,
@@ -90,7 +80,7 @@ async fn feed(
 }
 
 /// The days, for whoever knows the address, as long as its person may see them.
-async fn read(State(app): State<AppState>, Path(secret): Path<String>) -> Result<Response, AppError> {
+pub(super) async fn read(State(app): State<AppState>, Path(secret): Path<String>) -> Result<Response, AppError> {
     let secret = secret.strip_suffix(".ics").unwrap_or(&secret);
     let permit = feeds::open(&app, secret).await?.ok_or(AppError::NotFound)?;
     let known = Known::read(&app, permit.scope()).await?;

@@ -9,12 +9,12 @@ use entity::ids::NoticeId;
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::{Known, notice_href, pages, templates};
+use super::{one_view, templates, view::notice_href};
 use crate::{
     domain::access::{Permit, PracticeScope, SeeRegister},
     error::AppError,
     operations::follow_notice::FollowNotice,
-    state::AppState,
+    state::{AppState, notices::Known},
     ui::{filled::Filled, href::Href},
     web::{
         caller::Caller,
@@ -70,7 +70,7 @@ async fn drawn(app: &AppState, scope: &PracticeScope, filled: &Filled, saved: bo
     let notice = known.notices.iter().find(|notice| notice.id == id);
     let notice = notice.ok_or(AppError::NotFound)?;
     let service = known.service(notice);
-    let view = pages::NoticeView {
+    let view = one_view::View {
         practice: scope.practice(),
         notice,
         service,
@@ -83,6 +83,6 @@ async fn drawn(app: &AppState, scope: &PracticeScope, filled: &Filled, saved: bo
         place: shell::practice_place(app, scope.practice()).await?,
         title: format!("Notice on {service}"),
         current: "Actions",
-        content: pages::notice(&view),
+        content: one_view::content(&view),
     })
 }

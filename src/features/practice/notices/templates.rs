@@ -5,7 +5,7 @@ use entity::ids::{OdsCode, TemplateId};
 use maud::Markup;
 use serde::Deserialize;
 
-use super::{page, template_pages};
+use super::{frame::framed, template_view};
 use crate::{
     domain::{
         access::{Permit, PracticeScope, SeeRegister},
@@ -58,8 +58,8 @@ pub(super) async fn one(
     let offered = offer.offered(&catalogue, today);
     let version = offered.into_iter().find(|version| version.template == path.template).ok_or(AppError::NotFound)?;
     let practice = permit.scope().practice();
-    let content = template_pages::one(practice, offer.lmc_name(), version);
-    page(&app, &caller, practice, &version.text.title, content).await
+    let content = template_view::one(practice, offer.lmc_name(), version);
+    framed(&app, &caller, practice, &version.text.title, content).await
 }
 
 /// The template that a notice came from, as far as it can still be read.
@@ -84,5 +84,5 @@ pub(super) async fn panel(app: &AppState, scope: &PracticeScope) -> Result<Marku
     let (catalogue, today) = (app.catalogue().await?, app.clock.today());
     let offer = Offer::read(app, scope).await?;
     let practice: &OdsCode = scope.practice();
-    Ok(template_pages::panel(practice, offer.lmc_name(), &offer.offered(&catalogue, today)))
+    Ok(template_view::panel(practice, offer.lmc_name(), &offer.offered(&catalogue, today)))
 }

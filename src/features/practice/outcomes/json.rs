@@ -2,39 +2,112 @@
 
 use axum::{Json as Answer, extract::State};
 use axum_extra::extract::Query;
-use entity::ids::OutcomeId;
-use serde::Deserialize;
-use utoipa::OpenApi;
+use chrono::{DateTime, Utc};
+use entity::ids::{LocalDate, OutcomeId};
+use serde::{Deserialize, Serialize};
+use utoipa::{OpenApi, ToSchema};
+use uuid::Uuid;
 
-use super::{
-    Known,
-    api::{OutcomeOut, OutcomesOut},
-    known_at,
-};
+use super::{read::known, view::Known};
 use crate::{
     domain::{
         access::{Permit, PracticeScope, SeeRegister},
-        outcome,
+        outcome::Outcome,
     },
     error::AppError,
     operations::record_outcome::RecordOutcome,
     state::AppState,
-    web::{doors, forms, problem::Problem, routes::Routes},
+    web::{doors, forms, problem::Problem},
 };
-
-pub(super) fn routes(routes: Routes) -> Routes {
-    routes
-        .get("/api/v1/practices/{ods}/outcomes", SeeRegister, list)
-        .api::<RecordOutcome, OutcomeOut>("/api/v1/practices/{ods}/outcomes")
-}
 
 /// The paths and bodies of outcomes, for the document of the whole API.
 #[derive(Debug, OpenApi)]
 #[openapi(paths(list))]
 pub struct Documentation;
 
+/// A practice's outcomes.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct OutcomesOut {
+    /// ODS code.
+    #[schema(example = "Z90001")]
+    pub practice: String,
+    /// The day as of whose end they stand.
+    #[schema(value_type = String, format = Date, example = "2026-11-20")]
+    pub on: LocalDate,
+    /// Entries that stand, the newest first.
+    pub outcomes: Vec<OutcomeOut>,
+}
+
+/// One entry.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct OutcomeOut {
+    /// Which.
+    #[schema(example = "0199f3a2-7c11-7d20-8c1f-2f6f0a6a9d31")]
+    pub id: Uuid,
+    /// Code of the item.
+    #[schema(example = "voluntary-services")]
+    pub item: String,
+    /// Id of the named subject.
+    #[schema(example = "0199f3a2-7c11-7d20-8c1f-2f6f0a6a9d11")]
+    pub subject: Option<Uuid>,
+    /// What it is about, as a person reads it.
+    #[schema(example = "Voluntary services: Ring pessaries")]
+    pub name: String,
+    /// The notice it came of.
+    #[schema(example = "0199f3a2-7c11-7d20-8c1f-2f6f0a6a9d21")]
+    pub notice: Option<Uuid>,
+    /// Who responded; empty where nobody did.
+    #[schema(example = "NHS Example ICB")]
+    pub responder: String,
+    /// What they said.
+    #[schema(example = "offered-to-re-fund")]
+    pub response: &'static str,
+    /// How it ended.
+    #[schema(example = "re-funded")]
+    pub outcome: &'static str,
+    /// Money.
+    #[schema(example = 4200)]
+    pub pounds_a_year: Option<u32>,
+    /// When.
+    #[schema(value_type = Option<String>, format = Date, example = "2026-11-18")]
+    pub on: Option<LocalDate>,
+    /// Whether it can be read in public.
+    #[schema(example = true)]
+    pub public: bool,
+    /// Where.
+    #[schema(example = "https://www.example.org/board-papers")]
+    pub public_at: Option<String>,
+    /// The entry whose place it took.
+    #[schema(example = json!(null))]
+    pub corrects: Option<Uuid>,
+    /// When it was recorded.
+    #[schema(value_type = String, format = DateTime, example = "2026-11-20T12:00:00Z")]
+    pub recorded_at: DateTime<Utc>,
+}
+
+impl OutcomeOut {
+    fn new(known: &Known, outcome: &Outcome) -> Self {
+        Self {
+            id: outcome.id.0,
+            item: outcome.item.to_string(),
+            subject: outcome.subject.map(|id| id.0),
+            name: known.name(&outcome.item, outcome.subject),
+            notice: outcome.notice.map(|id| id.0),
+            responder: outcome.responder.clone(),
+            response: outcome.response.as_str(),
+            outcome: outcome.ending.as_str(),
+            pounds_a_year: outcome.pounds_a_year,
+            on: outcome.on,
+            public: outcome.is_public,
+            public_at: outcome.public_at.clone(),
+            corrects: outcome.corrects.map(|id| id.0),
+            recorded_at: outcome.recorded_at,
+        }
+    }
+}
+
 #[derive(Debug, Deserialize)]
-struct OnQuery {
+pub(super) struct OnQuery {
     #[serde(default)]
     on: String,
 }
@@ -51,25 +124,23 @@ struct OnQuery {
         (status = 404, description = "No such practice, or not yours", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "The day cannot be taken", body = Problem, content_type = "application/problem+json"),
     ))]
-async fn list(
+pub(super) async fn list(
     permit: Permit<SeeRegister>,
     State(app): State<AppState>,
     Query(query): Query<OnQuery>,
 ) -> Result<Answer<OutcomesOut>, AppError> {
-    let known = Known::read(&app, permit.scope()).await?;
+    let known = known(&app, permit.scope()).await?;
     let on = forms::as_of(&query.on, known.today).map_err(|error| AppError::Invalid(vec![error]))?;
-    let at = known_at(on, known.today, known.read_at);
-    let standing = outcome::standing(&known.outcomes, at);
     Ok(Answer(OutcomesOut {
         practice: permit.scope().practice().to_string(),
         on,
-        outcomes: standing.into_iter().map(|one| OutcomeOut::new(&known, one)).collect(),
+        outcomes: known.standing(on).into_iter().map(|one| OutcomeOut::new(&known, one)).collect(),
     }))
 }
 
 impl doors::Answer<RecordOutcome> for OutcomeOut {
     async fn read(app: &AppState, scope: &PracticeScope, id: &OutcomeId) -> Result<Self, AppError> {
-        let known = Known::read(app, scope).await?;
+        let known = known(app, scope).await?;
         let outcome = known.outcome(*id).ok_or(AppError::NotFound)?;
         Ok(Self::new(&known, outcome))
     }

@@ -1,17 +1,20 @@
 //! The pages read by a real parser.
 
-use entity::ids::{StatusId, SubjectId};
+use entity::ids::{LocalDate, OdsCode, StatusId, SubjectId};
 use scraper::{Html, Selector};
+use uuid::Uuid;
 
-use super::*;
+use super::{item_view, json::Documentation, view};
 use crate::{
     domain::{
         action::{EnteredBy, Row},
-        catalogue::{Catalogue, Status},
+        catalogue::{Catalogue, Item, Status},
         register::{Ground, Subjects},
     },
     error::FieldError,
     store::actions::Recorded,
+    ui::filled::Filled,
+    web::forms,
 };
 
 fn day(text: &str) -> LocalDate {
@@ -82,7 +85,7 @@ impl Shown {
             filled.sent.put(name, *text);
         }
         filled.errors = vec![FieldError::new("decided_on", "Enter a real day")];
-        let view = item_page::View {
+        let view = item_view::View {
             practice: &self.practice,
             item: named(code),
             subject,
@@ -92,11 +95,11 @@ impl Shown {
             filled: &filled,
             saved: false,
         };
-        Html::parse_document(&item_page::content(&view).into_string())
+        Html::parse_document(&item_view::content(&view).into_string())
     }
 
     fn register(&self, on: &str) -> Html {
-        let view = register_page::View {
+        let view = view::View {
             practice: &self.practice,
             ground: self.ground(on),
             belonged: &[],
@@ -104,7 +107,7 @@ impl Shown {
             typed: on,
             error: None,
         };
-        Html::parse_document(&register_page::content(&view).into_string())
+        Html::parse_document(&view::content(&view).into_string())
     }
 }
 

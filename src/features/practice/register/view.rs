@@ -1,129 +1,163 @@
-//! What the pages and the API of the register are made from: one read of everything a practice recorded.
+//! The register of a practice: every item of the menu on a day, and each named subject.
 
-use std::{collections::BTreeSet, ops::Deref, sync::Arc};
-
-use chrono::{DateTime, Utc};
-use entity::ids::{ItemCode, LocalDate, SubjectId};
+use entity::ids::{ItemCode, LocalDate, OdsCode, SubjectId};
+use maud::{Markup, html};
 
 use crate::{
-    domain::{
-        access::PracticeScope,
-        action::Row,
-        catalogue::Catalogue,
-        outcome::{self, Outcome},
-        register::{Ground, Subjects},
-    },
-    error::AppError,
-    state::AppState,
-    store::{
-        actions::{self, Recorded},
-        outcomes,
+    domain::register::{Ground, Line},
+    error::FieldError,
+    href,
+    ui::{
+        as_of::{self, AsOf},
+        form,
+        href::Href,
+        parts::{self, small},
+        register,
+        table::{numbers, table, words},
     },
 };
 
-/// Where a practice stands: what the page of all its items needs, however long its history.
+/// What the page shows.
 #[derive(Debug)]
-pub(super) struct Standing {
-    register: Arc<actions::Register>,
-    pub(super) catalogue: Arc<Catalogue>,
-    pub(super) read_at: DateTime<Utc>,
+pub(super) struct View<'a> {
+    pub(super) practice: &'a OdsCode,
+    pub(super) ground: Ground<'a>,
+    pub(super) today: LocalDate,
+    /// The LMC and the ICB it belonged to that day.
+    pub(super) belonged: &'a [String],
+    /// The day as typed.
+    pub(super) typed: &'a str,
+    pub(super) error: Option<FieldError>,
 }
 
-impl Standing {
-    pub(super) async fn read(app: &AppState, scope: &PracticeScope) -> Result<Self, AppError> {
-        let read = app.db.read(scope);
-        Ok(Self {
-            register: app.kept.registers.of_practice(read).await?,
-            catalogue: app.catalogue().await?,
-            read_at: app.clock.known(),
-        })
+impl View<'_> {
+    pub(super) fn title(&self) -> &'static str {
+        if self.error.is_some() { "Error: Actions" } else { "Actions" }
     }
+}
 
-    /// The register as of a day, as far as it is known now.
-    pub(super) fn on(&self, day: LocalDate) -> Ground<'_> {
-        Ground {
-            catalogue: &self.catalogue,
-            rows: &self.register.rows,
-            subjects: &self.register.subjects,
-            on: day,
-            known_at: self.read_at,
+pub(super) fn content(view: &View<'_>) -> Markup {
+    let all = view.ground.own();
+    let (done, other): (Vec<&Line>, Vec<&Line>) = all.iter().partition(|line| line.is_action());
+    let past = view.ground.on != view.today;
+    let errors: Vec<FieldError> = view.error.iter().cloned().collect();
+    html! {
+        (form::error_summary(&errors))
+        (parts::heading("Actions"))
+        (parts::lede(&html! {
+            @if past {
+                "As it stood on " (view.ground.on.written()) ", as far as is known today."
+                @if !view.belonged.is_empty() { " The practice belonged to " (view.belonged.join(" and ")) "." }
+            }
+            @else { "What your practice does, item by item. Every change keeps its history." }
+        }))
+        (as_of(view, &errors))
+        @if !past {
+            (parts::links(&[
+                (practice_href(view.practice).seg("notices"), "Notices on services"),
+                (practice_href(view.practice).seg("diary"), "Diary: what ends and which reply is due"),
+                (practice_href(view.practice).seg("outcomes"), "Outcomes: what came of it"),
+                (practice_href(view.practice).seg("evidence"), "Evidence pack: everything of a period in one file"),
+                (workbook_href(view.practice), "Download the register as a spreadsheet"),
+                (spreadsheet_href(view.practice), "Take a filled-in spreadsheet back"),
+            ]))
+            (unanswered(view))
+        }
+        (parts::panel("What we have paused", &html! {
+            @if done.is_empty() { p { "Nothing is paused, planned or thought about." } }
+            @else { (lines("What we have paused", view.practice, &done)) }
+        }))
+        (parts::panel("All other items", &others(view, &all, &other)))
+    }
+}
+
+/// The register of a practice.
+pub(super) fn register_href(practice: &OdsCode) -> Href {
+    practice_href(practice).seg("actions")
+}
+
+/// The page of an item, or of one subject of it.
+pub(super) fn item_href(practice: &OdsCode, item: &ItemCode, subject: Option<SubjectId>) -> Href {
+    let href = register_href(practice).seg(item);
+    match subject {
+        Some(id) => href.query("subject", id),
+        None => href,
+    }
+}
+
+fn practice_href(practice: &OdsCode) -> Href {
+    href!("/practices").seg(practice)
+}
+
+/// The page that takes a filled-in spreadsheet back.
+pub(super) fn spreadsheet_href(practice: &OdsCode) -> Href {
+    practice_href(practice).seg("spreadsheet")
+}
+
+/// The register as a spreadsheet.
+pub(super) fn workbook_href(practice: &OdsCode) -> Href {
+    spreadsheet_href(practice).seg("register.xlsx")
+}
+
+fn as_of(view: &View<'_>, errors: &[FieldError]) -> Markup {
+    as_of::as_of(&AsOf {
+        page: &register_href(view.practice),
+        label: "Show the register as it stood on",
+        on: view.ground.on,
+        today: view.today,
+        typed: view.typed,
+        errors,
+    })
+}
+
+fn unanswered(view: &View<'_>) -> Markup {
+    let waiting = view.ground.unanswered();
+    let next = register_href(view.practice);
+    html! {
+        @if !waiting.is_empty() {
+            (parts::panel("Noted by your LMC by telephone", &html! {
+                p { "Each entry counts once you confirm it. Removed entries stay in the history and count for nothing." }
+                @for (line, row) in &waiting {
+                    @let label = view.ground.catalogue.item_on(&row.item, row.effective_on).map_or("", |item| item.label(row.status));
+                    @let noted = register::noted(line, label, row.effective_on);
+                    p { strong { (noted) } }
+                    (register::answers(view.practice, row.id, &noted, &next))
+                }
+            }))
         }
     }
-
-    /// Everything that was recorded, oldest first.
-    pub(super) fn rows(&self) -> &[Row] {
-        &self.register.rows
-    }
-
-    /// What its subjects are called.
-    pub(super) fn subjects(&self) -> &Subjects {
-        &self.register.subjects
-    }
-
-    /// Which of these names its LMC typed.
-    pub(super) fn told(&self) -> &BTreeSet<SubjectId> {
-        &self.register.told
-    }
 }
 
-/// The same with its history, or that of one item, and what came of it.
-#[derive(Debug)]
-pub(super) struct Register {
-    standing: Standing,
-    pub(super) recorded: Vec<Recorded>,
-    pub(super) outcomes: Vec<Outcome>,
+fn lines(caption: &str, practice: &OdsCode, lines: &[&Line]) -> Markup {
+    let rows: Vec<Vec<Markup>> = lines.iter().map(|line| cells(practice, line)).collect();
+    table(caption, &[words("Item"), words("State"), numbers("Since")], &rows)
 }
 
-impl Deref for Register {
-    type Target = Standing;
-    fn deref(&self) -> &Standing {
-        &self.standing
-    }
+fn cells(practice: &OdsCode, line: &Line) -> Vec<Markup> {
+    vec![
+        html! { a href=(item_href(practice, &line.item, line.subject.as_ref().map(|(id, _)| *id))) { (line.name()) } },
+        register::state(line),
+        html! { (register::when(line)) },
+    ]
 }
 
-impl Register {
-    pub(super) async fn read(app: &AppState, scope: &PracticeScope) -> Result<Self, AppError> {
-        Self::with(app, scope, None).await
+/// Items in the order of the menu; one that is recorded per subject says how many are named, and its running subjects
+/// follow it.
+fn others(view: &View<'_>, all: &[Line], other: &[&Line]) -> Markup {
+    let mut rows = Vec::new();
+    for item in view.ground.catalogue.items_on(view.ground.on) {
+        let own = other.iter().filter(|line| line.item == item.code);
+        if item.takes_subject() {
+            let word = item.subject_word.as_deref().unwrap_or("subject");
+            let named = all.iter().filter(|line| line.item == item.code).count();
+            let said = format!("{named} named");
+            rows.push(vec![
+                html! { a href=(register_href(view.practice).seg(&item.code)) { (item.title) } " " (small(&format!("(one for each {word})"))) },
+                small(if named == 0 { "None named" } else { &said }),
+                html! { "–" },
+            ]);
+        }
+        rows.extend(own.map(|line| cells(view.practice, line)));
     }
-
-    /// With the history of one item only: its page needs no other.
-    pub(super) async fn of_item(app: &AppState, scope: &PracticeScope, item: &ItemCode) -> Result<Self, AppError> {
-        Self::with(app, scope, Some(item)).await
-    }
-
-    async fn with(app: &AppState, scope: &PracticeScope, item: Option<&ItemCode>) -> Result<Self, AppError> {
-        let read = app.db.read(scope);
-        Ok(Self {
-            // First, so that the history has every row that stands.
-            standing: Standing::read(app, scope).await?,
-            recorded: actions::register(read, item).await?,
-            outcomes: outcomes::all(read).await?,
-        })
-    }
-
-    /// The name of a subject of an item; nothing for one of another item.
-    pub(super) fn subject(&self, item: &ItemCode, id: SubjectId) -> Option<&str> {
-        self.subjects().get(&id).filter(|(of, _)| of == item).map(|(_, name)| name.as_str())
-    }
-
-    /// What came of one item or subject, as it stands.
-    pub(super) fn came_of(&self, item: &ItemCode, subject: Option<SubjectId>) -> Vec<&Outcome> {
-        let mut standing = outcome::standing(&self.outcomes, self.read_at);
-        standing.retain(|one| one.item == *item && one.subject == subject);
-        standing
-    }
-
-    /// What was recorded of one item or subject, the newest day first.
-    pub(super) fn history(&self, item: &ItemCode, subject: Option<SubjectId>) -> Vec<&Recorded> {
-        let mut rows: Vec<&Recorded> = self
-            .recorded
-            .iter()
-            .filter(|recorded| recorded.row.item == *item && recorded.row.subject == subject)
-            .collect();
-        rows.sort_by_key(|recorded| {
-            let row = &recorded.row;
-            std::cmp::Reverse((row.effective_on, row.recorded_at, row.id))
-        });
-        rows
-    }
+    table("All other items", &[words("Item"), words("State"), numbers("Since")], &rows)
 }

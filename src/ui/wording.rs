@@ -1,43 +1,52 @@
-//! The page of a wording, for a practice and for an LMC: the text, what it changes, its versions.
+//! The page of a wording of a letter, for a practice and for an LMC: the text, what it changes, its versions.
 
 use maud::{Markup, html};
 
-use super::{book, own::fresh};
+use super::{
+    form::{self, Button, Field},
+    href::Href,
+    parts,
+};
 use crate::{
     domain::letter::{
         LONGEST_TEMPLATE, Level, Wording,
-        book::{ALWAYS, Form, Kind},
+        book::{ALWAYS, Book, Form, Kind},
         diff::{self, Change},
     },
     error::FieldError,
-    store::letters::Versions,
-    ui::{
-        form::{self, Button, Field},
-        href::Href,
-        parts,
-        table::{table, words},
-    },
 };
 
 /// What the page shows.
 #[derive(Debug)]
-pub(super) struct Sheet<'a> {
-    pub(super) back: (Href, &'a str),
-    pub(super) action: Href,
-    pub(super) kind: &'a Kind,
+pub struct Sheet<'a> {
+    /// The page it was reached from, and what that is called.
+    pub back: (Href, &'a str),
+    /// Where its forms go.
+    pub action: Href,
+    /// The letter.
+    pub kind: &'a Kind,
     /// What holds where there is no own wording.
-    pub(super) beneath: &'a Wording,
-    /// The newest own version, taken back or not.
-    pub(super) own: Option<&'a Wording>,
-    pub(super) versions: &'a [Wording],
-    pub(super) typed: Option<&'a str>,
-    pub(super) errors: &'a [FieldError],
-    pub(super) whose: &'a str,
+    pub beneath: &'a Wording,
+    /// Own versions, oldest first; the newest may take the own wording back.
+    pub versions: &'a [Wording],
+    /// What was typed.
+    pub typed: Option<&'a str>,
+    /// What is wrong with it.
+    pub errors: &'a [FieldError],
+    /// Ids of its two forms.
+    pub forms: [String; 2],
+    /// "your own wording".
+    pub whose: &'a str,
 }
 
 impl Sheet<'_> {
+    /// The newest own version, unless it was taken back.
+    fn own(&self) -> Option<&Wording> {
+        self.versions.last().filter(|own| own.text.is_some())
+    }
+
     fn own_text(&self) -> Option<&str> {
-        self.own.and_then(|own| own.text.as_deref())
+        self.own()?.text.as_deref()
     }
 
     fn beneath_text(&self) -> &str {
@@ -50,7 +59,8 @@ impl Sheet<'_> {
     }
 }
 
-pub(super) fn page(sheet: &Sheet<'_>) -> Markup {
+/// The page.
+pub fn page(sheet: &Sheet<'_>) -> Markup {
     let own = sheet.own_text();
     let shown = sheet.typed.or(own).unwrap_or_else(|| sheet.beneath_text());
     let rows = if sheet.kind.form == Form::Sms { 5 } else { 20 };
@@ -74,7 +84,7 @@ pub(super) fn page(sheet: &Sheet<'_>) -> Markup {
         (parts::two_columns(
             &parts::panel("Text", &html! {
                 form method="post" action=(sheet.action) novalidate {
-                    (form::hidden("id", &fresh()))
+                    (form::hidden("id", &sheet.forms[0]))
                     (form::textarea(&text, rows))
                     (parts::actions(&html! {
                         (form::button_named(Button::Primary, "Save as a new version", "step", "save"))
@@ -93,7 +103,7 @@ pub(super) fn page(sheet: &Sheet<'_>) -> Markup {
 
 /// Says that what lies beneath moved on since the own wording was written from it.
 fn behind(sheet: &Sheet<'_>) -> Markup {
-    let base = sheet.own.filter(|own| own.text.is_some()).and_then(|own| own.base);
+    let base = sheet.own().and_then(|own| own.base);
     let now = (sheet.beneath.level, sheet.beneath.version);
     html! {
         @if base.is_some_and(|base| base != now) {
@@ -137,7 +147,7 @@ fn versions(sheet: &Sheet<'_>) -> Markup {
         }
         @if sheet.own_text().is_some() {
             form method="post" action=(sheet.action) novalidate {
-                (form::hidden("id", &fresh()))
+                (form::hidden("id", &sheet.forms[1]))
                 (form::button_named(Button::Secondary, match sheet.beneath.level {
                     Level::Lmc => "Use the LMC’s wording again",
                     Level::National | Level::Practice => "Use the national wording again",
@@ -148,37 +158,11 @@ fn versions(sheet: &Sheet<'_>) -> Markup {
 }
 
 fn fields() -> Markup {
-    let known = book().ok().map_or(&[][..], |book| &book.fields);
+    let known = Book::built_in().ok().map_or(&[][..], |book| &book.fields);
     html! {
         ul .nhsuk-list {
             @for code in ALWAYS { li { "{" (code) "}" } }
             @for field in known { li { "{" (field.code) "}: " (field.label) } }
         }
-    }
-}
-
-/// Every letter of an LMC.
-pub(super) fn list(base: &Href, kinds: &[Kind], all: &Versions) -> Markup {
-    let rows: Vec<Vec<Markup>> = kinds
-        .iter()
-        .map(|kind| {
-            let newest = all.get(&kind.code).and_then(|versions| versions.last());
-            vec![
-                html! { a href=(base.clone().seg(&kind.code)) { (kind.title) } br; (parts::small(&kind.to)) },
-                html! {
-                    @match newest.filter(|newest| newest.text.is_some()) {
-                        Some(own) => { "LMC version " (own.version) ", " (own.effective_on.short()) }
-                        None => { "National version " (kind.version) }
-                    }
-                },
-            ]
-        })
-        .collect();
-    html! {
-        (parts::heading("Letters"))
-        (parts::lede(&html! {
-            "The wording you offer your practices. Each practice decides alone whether it writes a letter and in which words; you do not see its letters."
-        }))
-        (table("Letters and their wording", &[words("Letter"), words("Wording now")], &rows))
     }
 }

@@ -1,4 +1,4 @@
-//! The register as a spreadsheet: out, filled in, taken back with every change shown before it is recorded.
+//! The register as a workbook, the form that takes it back, and the recording of what it would change.
 
 use axum::{
     extract::{FromRequest, Multipart, Request, State},
@@ -9,7 +9,14 @@ use axum_extra::extract::Query;
 use entity::ids::{LocalDate, OdsCode};
 use serde::Deserialize;
 
-use super::{page, register_href, view::Register};
+use super::{
+    confirm::{self, Confirmed},
+    ground::Ground,
+    page::framed,
+    read::Register,
+    spreadsheet_view::{self, Plan},
+    view::spreadsheet_href,
+};
 use crate::{
     domain::{
         access::{Permit, PracticeScope, RecordStatus, SeeRegister},
@@ -20,17 +27,8 @@ use crate::{
     href,
     operations::record_changes::Outcome,
     state::AppState,
-    ui::href::Href,
-    web::{caller::Caller, forms::Form, problem::Problem, routes::Routes},
+    web::{caller::Caller, forms::Form, problem::Problem},
 };
-
-use confirm::Confirmed;
-use plan::{Ground, Plan};
-
-mod confirm;
-mod pages;
-mod plan;
-mod rows;
 
 /// What a workbook is called on the wire.
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
@@ -39,43 +37,24 @@ const MOST_READ: usize = 32 * 1024 * 1024;
 /// Bytes of an upload that are kept: one more than the largest workbook, so that a larger one is told apart.
 const MOST_KEPT: usize = spreadsheet::MOST_BYTES + 1;
 
-pub(super) fn routes(routes: Routes) -> Routes {
-    routes
-        .get("/practices/{ods}/spreadsheet", SeeRegister, choose)
-        .post_files("/practices/{ods}/spreadsheet", RecordStatus, upload)
-        .get("/practices/{ods}/spreadsheet/register.xlsx", SeeRegister, file)
-        .post("/practices/{ods}/spreadsheet/changes", RecordStatus, confirm)
-        .get("/api/v1/practices/{ods}/register.xlsx", SeeRegister, file_api)
-}
-
-/// The page of the spreadsheet.
-pub(super) fn home(practice: &OdsCode) -> Href {
-    href!("/practices").seg(practice).seg("spreadsheet")
-}
-
-/// The workbook itself.
-pub(super) fn file_href(practice: &OdsCode) -> Href {
-    home(practice).seg("register.xlsx")
-}
-
 #[derive(Debug, Deserialize)]
-struct Done {
+pub(super) struct Done {
     recorded: Option<u16>,
 }
 
-async fn choose(
+pub(super) async fn choose(
     permit: Permit<SeeRegister>,
     caller: Caller,
     State(app): State<AppState>,
     Query(query): Query<Done>,
 ) -> Result<Response, AppError> {
     let practice = permit.scope().practice();
-    let content = pages::choose(practice, query.recorded, None);
-    let page = page(&app, &caller, practice, pages::TITLE, content).await?;
+    let content = spreadsheet_view::choose(practice, query.recorded, None);
+    let page = framed(&app, &caller, practice, spreadsheet_view::TITLE, content).await?;
     Ok(page.into_response())
 }
 
-async fn file(permit: Permit<SeeRegister>, State(app): State<AppState>) -> Result<Response, AppError> {
+pub(super) async fn file(permit: Permit<SeeRegister>, State(app): State<AppState>) -> Result<Response, AppError> {
     workbook(&app, permit.scope()).await
 }
 
@@ -160,7 +139,7 @@ fn entry(standing: &action::Standing<'_>) -> Option<Entry> {
 }
 
 /// `POST /practices/{ods}/spreadsheet`: shows what the file would change. Nothing is written, and nothing of it is kept.
-async fn upload(
+pub(super) async fn upload(
     permit: Permit<RecordStatus>,
     caller: Caller,
     State(app): State<AppState>,
@@ -184,9 +163,9 @@ async fn upload(
 /// The page once more, with why the file cannot be taken.
 async fn again(app: &AppState, caller: &Caller, practice: &OdsCode, why: String) -> Result<Response, AppError> {
     let error = FieldError::new("file", why);
-    let content = pages::choose(practice, None, Some(error));
-    let title = format!("Error: {}", pages::TITLE);
-    let page = page(app, caller, practice, &title, content).await?;
+    let content = spreadsheet_view::choose(practice, None, Some(error));
+    let title = format!("Error: {}", spreadsheet_view::TITLE);
+    let page = framed(app, caller, practice, &title, content).await?;
     Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
 }
 
@@ -198,8 +177,8 @@ async fn show(
     status: StatusCode,
 ) -> Result<Response, AppError> {
     let stale = status == StatusCode::CONFLICT;
-    let content = pages::preview(practice, plan, stale)?;
-    let page = page(app, caller, practice, "Check the changes", content).await?;
+    let content = spreadsheet_view::preview(practice, plan, &confirm::carry(plan)?, stale);
+    let page = framed(app, caller, practice, "Check the changes", content).await?;
     Ok((status, page).into_response())
 }
 
@@ -235,7 +214,7 @@ async fn back(app: &AppState, practice: OdsCode, bytes: Vec<u8>) -> Result<Resul
 }
 
 /// `POST /practices/{ods}/spreadsheet/changes`: records what was shown, all of it or nothing.
-async fn confirm(
+pub(super) async fn confirm(
     permit: Permit<RecordStatus>,
     caller: Caller,
     State(app): State<AppState>,
@@ -249,7 +228,7 @@ async fn confirm(
             Ok(Redirect::to(sharing.query("first", 1).as_str()).into_response())
         }
         Outcome::Recorded { changes, .. } => {
-            let page = home(practice).query("recorded", changes);
+            let page = spreadsheet_href(practice).query("recorded", changes);
             Ok(Redirect::to(page.as_str()).into_response())
         }
         Outcome::Stale => {

@@ -3,7 +3,7 @@
 use entity::ids::{LocalDate, OdsCode};
 use maud::{Markup, html};
 
-use super::{calendar::diary_href, notice_href, notices_href};
+use super::view::{diary_href, notice_href, notices_href};
 use crate::{
     domain::diary::{Entry, Kind, Of},
     href,

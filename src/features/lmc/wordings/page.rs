@@ -7,35 +7,28 @@ use axum::{
 };
 use entity::ids::OrgCode;
 use maud::Markup;
+use uuid::Uuid;
 
-use super::{
-    book, known_kind, newest,
-    own::{KindPath, Step, Wrote},
-    wording_pages::{self, Sheet},
-};
+use super::view::{self, base};
 use crate::{
     domain::{
         access::{By, EditLmcLetters, LmcScope, Permit},
         letter::book::Kind,
     },
     error::{AppError, FieldError},
-    href,
     operations::change_wording::ChangeLmcWording,
     state::AppState,
     store::letters::{self, NewWording},
-    ui::href::Href,
+    ui::wording::{self, Sheet},
     web::{
         caller::Caller,
         forms::{Form, InPath},
         shell,
+        wordings::{KindPath, Step, Wrote, book, known_kind},
     },
 };
 
-fn base(lmc: &OrgCode) -> Href {
-    href!("/lmc").seg(lmc).seg("letters")
-}
-
-async fn show(
+async fn framed(
     app: &AppState,
     caller: &Caller,
     lmc: &OrgCode,
@@ -55,12 +48,12 @@ pub(super) async fn list(
 ) -> Result<Response, AppError> {
     let lmc = permit.scope().lmc();
     let versions = letters::lmc_wordings(app.db.read(permit.scope())).await?;
-    let content = wording_pages::list(&base(lmc), &book()?.kinds, &versions);
-    show(&app, &caller, lmc, "Letters", content).await
+    let content = view::list(&base(lmc), &book()?.kinds, &versions);
+    framed(&app, &caller, lmc, "Letters", content).await
 }
 
 /// One letter.
-pub(super) async fn page(
+pub(super) async fn show(
     permit: Permit<EditLmcLetters>,
     caller: Caller,
     State(app): State<AppState>,
@@ -80,20 +73,20 @@ async fn render(
 ) -> Result<Response, AppError> {
     let versions = letters::lmc_wordings(app.db.read(scope)).await?;
     let lmc = scope.lmc();
-    let content = wording_pages::page(&Sheet {
+    let content = wording::page(&Sheet {
         back: (base(lmc), "Letters"),
         action: base(lmc).seg(&kind.code),
         kind,
         beneath: &kind.wording(),
-        own: newest(&versions, kind),
         versions: versions.get(&kind.code).map_or(&[], Vec::as_slice),
         typed,
         errors,
+        forms: [Uuid::now_v7(), Uuid::now_v7()].map(|id| id.to_string()),
         whose: "the LMC’s wording",
     });
     let error = if errors.is_empty() { "" } else { "Error: " };
     let title = format!("{error}Wording: {}", kind.title);
-    let page = show(app, caller, lmc, &title, content).await?;
+    let page = framed(app, caller, lmc, &title, content).await?;
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     Ok((status, page).into_response())
 }
@@ -116,14 +109,14 @@ pub(super) async fn change(
         }
     };
     let national = kind.wording();
-    let wording = NewWording {
+    let new = NewWording {
         id,
         kind: kind.code.clone(),
         effective_on: app.clock.today(),
         text,
         base: (national.level, national.version),
     };
-    ChangeLmcWording { wording }.perform(&app, &By::from(&permit)).await?;
+    ChangeLmcWording { wording: new }.perform(&app, &By::from(&permit)).await?;
     let here = base(permit.scope().lmc()).seg(&kind.code);
     Ok(Redirect::to(here.as_str()).into_response())
 }

@@ -1,14 +1,19 @@
 //! Pages of outcomes: the ledger, and the form that records or corrects an entry.
 
+use std::{collections::BTreeSet, sync::Arc};
+
+use chrono::{DateTime, Utc};
 use entity::ids::{ItemCode, LocalDate, NoticeId, OdsCode, OutcomeId, SubjectId};
 use maud::{Markup, html};
 
-use super::{Known, known_at};
 use crate::{
     domain::{
         calendar,
+        catalogue::Catalogue,
         name::Responder,
+        notice::Notice,
         outcome::{self as fold, Ending, Outcome, PublicAddress, Response},
+        register::Subjects,
     },
     error::FieldError,
     href,
@@ -22,6 +27,57 @@ use crate::{
         table::{numbers, table, words},
     },
 };
+
+/// What one record is about.
+type Key = (ItemCode, Option<SubjectId>);
+
+/// What a practice recorded, as read at one moment.
+#[derive(Debug)]
+pub(super) struct Known {
+    /// Everything about which the register says something.
+    pub(super) keys: BTreeSet<Key>,
+    pub(super) subjects: Subjects,
+    pub(super) notices: Vec<Notice>,
+    pub(super) outcomes: Vec<Outcome>,
+    pub(super) today: LocalDate,
+    pub(super) read_at: DateTime<Utc>,
+    pub(super) catalogue: Arc<Catalogue>,
+}
+
+impl Known {
+    /// "Voluntary services: Ring pessaries".
+    pub(super) fn name(&self, item: &ItemCode, subject: Option<SubjectId>) -> String {
+        let known = self.catalogue.item(item);
+        let title = known.map_or(item.as_str(), |item| item.title.as_str());
+        match self.subject(subject) {
+            Some(name) => format!("{title}: {name}"),
+            None => title.to_owned(),
+        }
+    }
+
+    fn subject(&self, id: Option<SubjectId>) -> Option<&str> {
+        let (_, name) = self.subjects.get(&id?)?;
+        Some(name.as_str())
+    }
+
+    pub(super) fn outcome(&self, id: OutcomeId) -> Option<&Outcome> {
+        self.outcomes.iter().find(|one| one.id == id)
+    }
+
+    fn is_corrected(&self, id: OutcomeId) -> bool {
+        self.outcomes.iter().any(|one| one.corrects == Some(id))
+    }
+
+    /// The entries that stood at the end of a day, or stand now.
+    pub(super) fn standing(&self, on: LocalDate) -> Vec<&Outcome> {
+        let known_at = if on < self.today {
+            calendar::day_begins(on.plus_days(1)) - chrono::Duration::microseconds(1)
+        } else {
+            self.read_at
+        };
+        fold::standing(&self.outcomes, known_at)
+    }
+}
 
 fn practice_href(practice: &OdsCode) -> Href {
     href!("/practices").seg(practice)
@@ -55,8 +111,7 @@ pub(super) struct ListView<'a> {
 
 pub(super) fn list(view: &ListView<'_>) -> Markup {
     let (practice, known) = (view.practice, view.known);
-    let at = known_at(view.on, known.today, known.read_at);
-    let standing = fold::standing(&known.outcomes, at);
+    let standing = known.standing(view.on);
     let past = view.on != known.today;
     let earlier: Vec<&Outcome> = known
         .outcomes

@@ -9,10 +9,10 @@ use utoipa::{OpenApi, ToSchema};
 use uuid::Uuid;
 
 use super::{
-    Wordings, book, draft,
-    draft::{Basis, Typed},
-    may_be_written,
-    register::{LetterPath, find},
+    draft,
+    letter::{LetterPath, find},
+    wordings::{Wordings, may_be_written},
+    write_view::{Basis, Typed},
 };
 use crate::{
     domain::{
@@ -20,26 +20,16 @@ use crate::{
         letter::{self, Template, book::Kind},
     },
     error::AppError,
-    operations::{Written, follow_letter::FollowLetter, record_letter::RecordLetter},
+    operations::{follow_letter::FollowLetter, record_letter::RecordLetter},
     state::AppState,
     store::letters::{self, Letter},
     web::{
         forms::{InPath, Json},
         problem::Problem,
-        routes::Routes,
-        written::id,
+        wordings::book,
+        written::{self, id},
     },
 };
-
-/// The routes.
-pub(super) fn routes(routes: Routes) -> Routes {
-    routes
-        .get("/api/v1/practices/{ods}/letter-kinds", SeeLetters, kinds)
-        .get("/api/v1/practices/{ods}/letters", SeeLetters, list)
-        .post("/api/v1/practices/{ods}/letters", WriteLetters, add)
-        .get("/api/v1/practices/{ods}/letters/{letter}", SeeLetters, one)
-        .post("/api/v1/practices/{ods}/letters/{letter}/events", WriteLetters, happened)
-}
 
 /// The paths and bodies, for the document of the whole API.
 #[derive(Debug, OpenApi)]
@@ -79,7 +69,10 @@ pub struct KindOut {
         (status = 200, description = "Kinds with the wording that holds", body = Vec<KindOut>),
         (status = 404, description = "No such practice, or not yours", body = Problem, content_type = "application/problem+json"),
     ))]
-async fn kinds(permit: Permit<SeeLetters>, State(app): State<AppState>) -> Result<Answer<Vec<KindOut>>, AppError> {
+pub(super) async fn kinds(
+    permit: Permit<SeeLetters>,
+    State(app): State<AppState>,
+) -> Result<Answer<Vec<KindOut>>, AppError> {
     let wordings = Wordings::read(&app, permit.scope()).await?;
     let (catalogue, today) = (app.catalogue().await?, app.clock.today());
     let kinds = book()?.kinds.iter();
@@ -177,7 +170,10 @@ fn letter_out(letter: &Letter, kind: Option<&Kind>, today: LocalDate) -> LetterO
         (status = 200, description = "Letters, newest first", body = Vec<LetterOut>),
         (status = 404, description = "No such practice, or not yours", body = Problem, content_type = "application/problem+json"),
     ))]
-async fn list(permit: Permit<SeeLetters>, State(app): State<AppState>) -> Result<Answer<Vec<LetterOut>>, AppError> {
+pub(super) async fn list(
+    permit: Permit<SeeLetters>,
+    State(app): State<AppState>,
+) -> Result<Answer<Vec<LetterOut>>, AppError> {
     let (book, today) = (book()?, app.clock.today());
     let letters = letters::all(app.db.read(permit.scope())).await?;
     let letters = letters.iter();
@@ -261,7 +257,7 @@ impl LetterIn {
         (status = 409, description = "The id was used for another letter, or its subject conflicts with the contract", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "A field is not filled or cannot be taken; each is named", body = Problem, content_type = "application/problem+json"),
     ))]
-async fn add(
+pub(super) async fn add(
     permit: Permit<WriteLetters>,
     State(app): State<AppState>,
     Json(body): Json<LetterIn>,
@@ -279,15 +275,8 @@ async fn add(
     let filled = basis.fill(&typed).map_err(AppError::Invalid)?;
     let sent = basis.sent(&filled, &typed, today);
     let act = RecordLetter { letter: sent.map_err(AppError::Invalid)? };
-    let status = status(act.perform(&app, &By::from(&permit)).await?);
+    let status = written::answer(act.perform(&app, &By::from(&permit)).await?);
     Ok((status, answer(&app, permit.scope(), letter).await?))
-}
-
-fn status(written: Written) -> StatusCode {
-    match written {
-        Written::New => StatusCode::CREATED,
-        Written::Repeat => StatusCode::OK,
-    }
 }
 
 async fn answer(app: &AppState, scope: &PracticeScope, letter: RowId) -> Result<Answer<LetterOut>, AppError> {
@@ -305,7 +294,7 @@ async fn answer(app: &AppState, scope: &PracticeScope, letter: RowId) -> Result<
         (status = 200, description = "The letter", body = LetterOut),
         (status = 404, description = "No such letter of this practice, or not yours", body = Problem, content_type = "application/problem+json"),
     ))]
-async fn one(
+pub(super) async fn one(
     permit: Permit<SeeLetters>,
     State(app): State<AppState>,
     InPath(path): InPath<LetterPath>,
@@ -346,7 +335,7 @@ pub struct EventIn {
         (status = 409, description = "The id was used for something else", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "A field cannot be taken", body = Problem, content_type = "application/problem+json"),
     ))]
-async fn happened(
+pub(super) async fn happened(
     permit: Permit<WriteLetters>,
     State(app): State<AppState>,
     InPath(path): InPath<LetterPath>,
@@ -362,6 +351,6 @@ async fn happened(
     let (row, today) = (&letter.row, app.clock.today());
     let event = draft::event(row.id, &typed, row.sent_on, today).map_err(AppError::Invalid)?;
     let act = FollowLetter { event };
-    let status = status(act.perform(&app, &By::from(&permit)).await?);
+    let status = written::answer(act.perform(&app, &By::from(&permit)).await?);
     Ok((status, answer(&app, permit.scope(), row.id).await?))
 }

@@ -1,35 +1,42 @@
-//! Pages of notices: the list, the form, one notice with what came back.
+//! Pages of notices: the list, and the form of a new one.
 
-use entity::ids::{LocalDate, OdsCode};
+use entity::ids::{LocalDate, NoticeId, OdsCode};
 use maud::{Markup, html};
 
-use super::{Known, notice_href, notices_href, template_pages};
 use crate::{
     domain::{
-        calendar,
         catalogue::Item,
-        name::{Commissioner, NoticeNote, SubjectName},
-        notice::{Contract, Event, Notice, Period, State, Unit, template::Version},
+        name::{Commissioner, SubjectName},
+        notice::{Contract, Notice, Period, State, Unit},
         working_day::{Counted, WorkingDays},
     },
     href,
     operations::serve_notice::PATIENTS_MOST,
+    state::notices::Known,
     ui::{
         filled::Filled,
         form::{self, Button, Choice},
         href::Href,
-        number, outcome,
+        number,
         parts::{self, TagKind, small, tag},
         table::{numbers, table, words},
     },
 };
 
-fn actions_href(practice: &OdsCode) -> Href {
+pub(super) fn actions_href(practice: &OdsCode) -> Href {
     href!("/practices").seg(practice).seg("actions")
 }
 
-fn diary_href(practice: &OdsCode) -> Href {
+pub(super) fn diary_href(practice: &OdsCode) -> Href {
     href!("/practices").seg(practice).seg("diary")
+}
+
+pub(super) fn notices_href(practice: &OdsCode) -> Href {
+    href!("/practices").seg(practice).seg("notices")
+}
+
+pub(super) fn notice_href(practice: &OdsCode, id: NoticeId) -> Href {
+    notices_href(practice).seg(id)
 }
 
 pub(super) fn list(practice: &OdsCode, known: &Known, offered: &Markup) -> Markup {
@@ -76,7 +83,7 @@ fn rows(caption: &str, practice: &OdsCode, known: &Known, notices: &[&Notice]) -
     table(caption, &[words("Service"), words("State"), numbers("Last day")], &rows)
 }
 
-fn reply(due: LocalDate, today: LocalDate) -> String {
+pub(super) fn reply(due: LocalDate, today: LocalDate) -> String {
     let late = today.days_since(due);
     if late > 0 {
         let days = number::counted(late.unsigned_abs(), "day", "days");
@@ -86,7 +93,7 @@ fn reply(due: LocalDate, today: LocalDate) -> String {
     }
 }
 
-fn state(state: State) -> Markup {
+pub(super) fn state(state: State) -> Markup {
     let kind = match state {
         State::Waiting => TagKind::Soon,
         State::Challenged => TagKind::Full,
@@ -102,9 +109,8 @@ pub(super) struct FormView<'a> {
     pub(super) item: &'a Item,
     pub(super) items: &'a [&'a Item],
     pub(super) filled: &'a Filled,
-    /// The template it was begun from, with the name of the LMC.
-    pub(super) used: Option<(&'a Version, &'a str)>,
-    pub(super) today: LocalDate,
+    /// What is said of the template it was begun from.
+    pub(super) used: Option<Markup>,
 }
 
 pub(super) fn form(view: &FormView<'_>) -> Markup {
@@ -116,7 +122,7 @@ pub(super) fn form(view: &FormView<'_>) -> Markup {
         (form::error_summary(&filled.errors))
         (parts::heading("Record a notice"))
         (parts::lede(&html! { "A notice that was served, its period and who was told. The last day follows from them." }))
-        @if let Some((version, lmc)) = view.used { (template_pages::used(version, lmc, view.today)) }
+        @if let Some(used) = &view.used { (used) }
         (parts::two_columns(
             &parts::panel("The notice", &html! {
                 form method="post" action=(notices_href(view.practice)) {
@@ -235,129 +241,4 @@ fn guard_rail(view: &FormView<'_>) -> Markup {
             }))
         }
     }
-}
-
-/// What a notice's page shows.
-pub(super) struct NoticeView<'a> {
-    pub(super) practice: &'a OdsCode,
-    pub(super) notice: &'a Notice,
-    pub(super) service: &'a str,
-    pub(super) today: LocalDate,
-    pub(super) filled: &'a Filled,
-    pub(super) saved: bool,
-    /// The template it came from.
-    pub(super) from: Option<String>,
-}
-
-pub(super) fn notice(view: &NoticeView<'_>) -> Markup {
-    let title = format!("Notice on {}", view.service);
-    html! {
-        (parts::back_link(&notices_href(view.practice), "Notices"))
-        (form::error_summary(&view.filled.errors))
-        (parts::heading(&title))
-        @if view.saved { (parts::inset(&html! { p { "It is recorded. The register and the diary say so too." } })) }
-        (parts::two_columns(
-            &html! { (facts(view)) (came_back(view)) },
-            &timeline(view),
-        ))
-    }
-}
-
-fn facts(view: &NoticeView<'_>) -> Markup {
-    let notice = view.notice;
-    let item = actions_href(view.practice).seg(&notice.item).query("subject", notice.subject);
-    let funded = match notice.funded {
-        Some(true) => "Yes",
-        Some(false) => "No",
-        None => "Not known",
-    };
-    let patients = notice.patients.map_or_else(|| "Not estimated".to_owned(), |n| number::thousands(n.into()));
-    let due = match (notice.awaits_reply(), notice.reply_due_on) {
-        (Some(due), _) => reply(due, view.today),
-        (None, Some(due)) => due.short(),
-        (None, None) => "No date".to_owned(),
-    };
-    parts::panel(
-        "The notice",
-        &html! {
-            p { (state(notice.state())) }
-            (parts::summary_list(&[
-                ("Last day", html! { strong { (notice.ends_on.long()) } }),
-                ("Served", html! { (notice.served_on.written()) ", on " (notice.commissioner) }),
-                ("Period", html! { (notice.period.words()) }),
-                ("Stands on", html! { (notice.contract.title()) }),
-                ("Paid for", html! { (funded) }),
-                ("Patients affected", html! { (patients) }),
-                ("Reply", html! { (due) }),
-            ]))
-            @if let Some(from) = &view.from { p .hr-small { "From the template of " (from) } }
-            p { a href=(item) { "In the register, with its history" } }
-            p { a href=(letter(view)) { "Write the letter" } }
-            p { a href=(outcome::record_href(view.practice, &notice.item, Some(notice.subject), Some(notice.id))) { "Record what came of it" } }
-        },
-    )
-}
-
-/// The letter's form, with what the notice says filled in.
-fn letter(view: &NoticeView<'_>) -> Href {
-    let notice = view.notice;
-    let form = href!("/practices").seg(view.practice).seg("letters");
-    let form = form
-        .seg("new")
-        .query("kind", "notice-on-service")
-        .query("notice", notice.id)
-        .query("service", view.service)
-        .query("commissioner", &notice.commissioner)
-        .query("served_on", notice.served_on)
-        .query("period", notice.period.words())
-        .query("last_day", notice.ends_on);
-    match notice.reply_due_on {
-        Some(due) => form.query("reply_due_on", due),
-        None => form,
-    }
-}
-
-fn came_back(view: &NoticeView<'_>) -> Markup {
-    let choices: Vec<Choice<'_>> = Event::ALL
-        .iter()
-        .filter(|event| event.may_follow(view.notice.state()))
-        .map(|event| Choice::new(event.as_str(), event.title(), view.filled.text("event")))
-        .collect();
-    let action = notice_href(view.practice, view.notice.id);
-    html! {
-        @if !choices.is_empty() {
-            (parts::panel("Record what came back", &html! {
-                form method="post" action=(action) {
-                    (form::hidden("id", view.filled.text("id")))
-                    (form::radios(&view.filled.field("event", "What happened").required(), &choices))
-                    (form::date(&view.filled.field("on", "On").required()))
-                    (form::text(&view.filled.field("note", "Note").hint("Short, and nothing about a patient.").maxlength(NoticeNote::MOST)))
-                    (form::button(Button::Primary, "Save"))
-                }
-            }))
-        }
-    }
-}
-
-fn timeline(view: &NoticeView<'_>) -> Markup {
-    let mut rows: Vec<Vec<Markup>> = vec![vec![
-        html! { "Served" br; (small(&recorded(view.notice.recorded_at))) },
-        html! { (view.notice.served_on.short()) },
-    ]];
-    rows.extend(view.notice.events.iter().map(|happened| {
-        vec![
-            html! {
-                (happened.event.title())
-                @if !happened.note.is_empty() { br; (happened.note) }
-                br; (small(&recorded(happened.recorded_at)))
-            },
-            html! { (happened.on.short()) },
-        ]
-    }));
-    rows.reverse();
-    parts::panel("History", &table("History, the newest first", &[words(""), numbers("")], &rows))
-}
-
-fn recorded(at: chrono::DateTime<chrono::Utc>) -> String {
-    format!("Recorded {}", calendar::london_day(at).short())
 }

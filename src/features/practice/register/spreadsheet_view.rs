@@ -2,19 +2,21 @@
 
 use std::{collections::BTreeSet, fmt::Write as _};
 
-use entity::ids::{LocalDate, OdsCode};
+use entity::ids::{LocalDate, OdsCode, StatusId};
 use maud::{Markup, html};
 
 use super::{
-    super::item_page,
-    confirm, file_href, home,
-    plan::{MOST_CHANGES, Plan, Planned},
-    register_href,
+    item_view,
+    view::{register_href, spreadsheet_href, workbook_href},
 };
 use crate::{
-    domain::{action::Row, catalogue::Status},
-    error::{AppError, FieldError},
-    exchange::spreadsheet::RowError,
+    domain::{
+        action::Row,
+        catalogue::{Item, Position, Status},
+    },
+    error::FieldError,
+    exchange::spreadsheet::{RowError, SheetRow},
+    store::actions::NewStatus,
     ui::{
         form::{self, Button, Field},
         number::counted,
@@ -23,10 +25,51 @@ use crate::{
     },
 };
 
+/// The most changes of one confirmation: they are written in one transaction, which must be short.
+pub(super) const MOST_CHANGES: usize = 200;
 /// What the first page is called.
 pub(super) const TITLE: &str = "The register as a spreadsheet";
 /// Rows with errors that are listed.
 const MOST_ERRORS: usize = 200;
+
+/// What a file would change.
+#[derive(Debug)]
+pub(super) struct Plan<'a> {
+    pub(super) changes: Vec<Planned<'a>>,
+    /// Changes beyond the most of one confirmation.
+    pub(super) more: usize,
+    pub(super) unchanged: usize,
+    pub(super) errors: Vec<RowError>,
+    pub(super) not_read: Vec<String>,
+    /// What the register was when this was made.
+    pub(super) seen: String,
+}
+
+/// One change.
+#[derive(Debug)]
+pub(super) struct Planned<'a> {
+    /// The row, with its status by its code.
+    pub(super) row: SheetRow,
+    pub(super) id: StatusId,
+    pub(super) item: &'a Item,
+    pub(super) subject: Option<String>,
+    /// Where it stands now.
+    pub(super) before: Option<(Status, Row)>,
+    pub(super) new: NewStatus,
+    /// The row that it becomes.
+    pub(super) after: Row,
+    pub(super) position: &'a Position,
+}
+
+impl Planned<'_> {
+    /// "Voluntary services: Ring pessaries".
+    pub(super) fn name(&self) -> String {
+        match &self.subject {
+            Some(subject) => format!("{}: {subject}", self.item.title),
+            None => self.item.title.clone(),
+        }
+    }
+}
 
 pub(super) fn choose(practice: &OdsCode, recorded: Option<u16>, error: Option<FieldError>) -> Markup {
     let errors: Vec<FieldError> = error.into_iter().collect();
@@ -43,11 +86,11 @@ pub(super) fn choose(practice: &OdsCode, recorded: Option<u16>, error: Option<Fi
         }
         (parts::panel("1. Download", &html! {
             p { "One row for each item, and for each service, agreement or pathway of your practice, as it stands today. The second sheet says how to fill it in." }
-            (form::button_link(Button::Secondary, "Download the register as a spreadsheet", &file_href(practice)))
+            (form::button_link(Button::Secondary, "Download the register as a spreadsheet", &workbook_href(practice)))
         }))
         (parts::panel("2. Fill in, and take it back", &html! {
             p { "Nothing about a patient belongs in the file. Rows that you leave as they are change nothing, and nothing is ever removed." }
-            form method="post" enctype="multipart/form-data" action=(home(practice)) {
+            form method="post" enctype="multipart/form-data" action=(spreadsheet_href(practice)) {
                 (form::file(&field))
                 (form::button(Button::Primary, "Show the changes"))
             }
@@ -55,11 +98,11 @@ pub(super) fn choose(practice: &OdsCode, recorded: Option<u16>, error: Option<Fi
     }
 }
 
-pub(super) fn preview(practice: &OdsCode, plan: &Plan<'_>, stale: bool) -> Result<Markup, AppError> {
-    let word = confirm::carry(plan)?;
+/// What a file would change; `carried` are the changes as the form takes them along.
+pub(super) fn preview(practice: &OdsCode, plan: &Plan<'_>, carried: &str, stale: bool) -> Markup {
     let changes = plan.changes.len();
-    Ok(html! {
-        (parts::back_link(&home(practice), "Choose another file"))
+    html! {
+        (parts::back_link(&spreadsheet_href(practice), "Choose another file"))
         (parts::heading("Check the changes"))
         @if stale {
             (parts::inset(&html! {
@@ -73,14 +116,14 @@ pub(super) fn preview(practice: &OdsCode, plan: &Plan<'_>, stale: bool) -> Resul
         }
         (not_taken(plan))
         @if changes > 0 {
-            form method="post" action=(home(practice).seg("changes")) {
-                (form::hidden("rows", &word)) (form::hidden("seen", &plan.seen))
+            form method="post" action=(spreadsheet_href(practice).seg("changes")) {
+                (form::hidden("rows", carried)) (form::hidden("seen", &plan.seen))
                 (form::button(Button::Primary, &button(changes)))
             }
         } @else {
             p { a href=(register_href(practice)) { "Back to the register" } }
         }
-    })
+    }
 }
 
 fn button(changes: usize) -> String {
@@ -164,7 +207,7 @@ fn obligations(changes: &[Planned<'_>]) -> Markup {
         @for change in changes {
             @if told.insert((change.item.code.clone(), change.position.from)) {
                 h3 .nhsuk-heading-s { (change.item.title) }
-                (item_page::says(change.position, change.after.effective_on))
+                (item_view::says(change.position, change.after.effective_on))
             }
         }
     }

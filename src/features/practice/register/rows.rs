@@ -2,7 +2,7 @@
 
 use entity::ids::{ItemCode, StatusId, SubjectId};
 
-use super::plan::Ground;
+use super::ground::Ground;
 use crate::{
     domain::{
         action,

@@ -1,16 +1,15 @@
 //! The form of a letter, and the letter to be looked at before it goes out.
 
-use entity::ids::OdsCode;
+use std::collections::BTreeMap;
+
+use entity::ids::{LocalDate, OdsCode, OrgCode};
 use maud::{Markup, html};
 
-use super::{
-    base,
-    draft::{Basis, Filled, Typed},
-};
+use super::view::base;
 use crate::{
     domain::letter::{
-        self, ONE_MESSAGE, Way,
-        book::{Form, Shape},
+        self, Merged, ONE_MESSAGE, Paper, Template, Way, Wording,
+        book::{self, Book, Form, Kind, Shape},
         template::LONGEST_VALUE,
     },
     error::FieldError,
@@ -24,6 +23,75 @@ use crate::{
 pub(super) const TEXT: &str = "letter-text";
 /// What the second form asks for; the first carries the rest.
 const SENDING: [&str; 4] = ["sent_on", "how", "reply_due_on", "step"];
+
+/// What was typed, by the names of the form.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Typed(pub(super) BTreeMap<String, String>);
+
+impl Typed {
+    pub(super) fn get(&self, name: &str) -> &str {
+        self.0.get(name).map_or("", String::as_str)
+    }
+
+    pub(super) fn set(&mut self, name: &str, value: impl Into<String>) {
+        self.0.insert(name.to_owned(), value.into());
+    }
+
+    pub(super) fn set_if_empty(&mut self, name: &str, value: impl Into<String>) {
+        if self.get(name).trim().is_empty() {
+            self.set(name, value);
+        }
+    }
+}
+
+impl From<Vec<(String, String)>> for Typed {
+    fn from(pairs: Vec<(String, String)>) -> Self {
+        Self(pairs.into_iter().collect())
+    }
+}
+
+/// What a letter is made from.
+#[derive(Debug)]
+pub(super) struct Basis {
+    pub(super) kind: &'static Kind,
+    pub(super) wording: Wording,
+    pub(super) template: Template,
+    pub(super) lmc: Option<OrgCode>,
+    pub(super) practice: String,
+    pub(super) ods: String,
+    pub(super) icb: Option<String>,
+}
+
+/// A letter with every field filled.
+#[derive(Debug)]
+pub(super) struct Filled {
+    pub(super) dated_on: LocalDate,
+    pub(super) recipient: String,
+    pub(super) merged: Merged,
+}
+
+impl Basis {
+    /// Fields the form asks for, in the order of the letter.
+    pub(super) fn asks(&self) -> impl Iterator<Item = &'static book::Field> {
+        let book = Book::built_in().ok();
+        let codes = self.template.fields().map(|(code, _)| code);
+        let asked: Vec<_> = codes.filter_map(|code| book.and_then(|book| book.field(code))).collect();
+        asked.into_iter()
+    }
+
+    /// The letter as it would go out.
+    pub(super) fn paper<'a>(&'a self, filled: &'a Filled) -> Paper<'a> {
+        Paper {
+            form: self.kind.form,
+            practice: &self.practice,
+            ods: &self.ods,
+            dated_on: filled.dated_on,
+            recipient: &filled.recipient,
+            subject: &filled.merged.subject,
+            body: &filled.merged.body,
+        }
+    }
+}
 
 pub(super) fn form(practice: &OdsCode, basis: &Basis, typed: &Typed, errors: &[FieldError]) -> Markup {
     let field = |name, label| {
@@ -106,7 +174,7 @@ fn carried(typed: &Typed) -> Markup {
 }
 
 /// How long a text message is, in words.
-pub(super) fn length(text: &str) -> String {
+fn length(text: &str) -> String {
     let n = text.chars().count();
     if n > ONE_MESSAGE {
         format!("{n} characters: more than the {ONE_MESSAGE} of one text message")

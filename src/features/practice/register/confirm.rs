@@ -5,8 +5,9 @@ use entity::ids::{LocalDate, StatusId};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    super::view::Register,
-    plan::{Ground, MOST_CHANGES, Plan},
+    ground::Ground,
+    read::Register,
+    spreadsheet_view::{MOST_CHANGES, Plan},
 };
 use crate::{
     domain::access::{By, Permit, RecordStatus},

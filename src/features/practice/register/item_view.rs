@@ -3,7 +3,7 @@
 use entity::ids::{LocalDate, OdsCode, SubjectId};
 use maud::{Markup, html};
 
-use super::{item_href, register_href};
+use super::view::{item_href, register_href};
 use crate::{
     domain::{
         action::{Answer, Row},

@@ -5,11 +5,8 @@ use maud::{Markup, html};
 use uuid::Uuid;
 
 use super::{
-    base,
-    draft::Typed,
-    letter_href,
-    register_pages::{standing, version},
-    write_pages::TEXT,
+    view::{base, letter_href, standing, version},
+    write_view::{TEXT, Typed},
 };
 use crate::{
     domain::letter::{

@@ -1,91 +1,25 @@
 //! What a filled-in spreadsheet would change: each row against the register as it stands.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::collections::BTreeMap;
 
-use entity::ids::{ItemCode, LocalDate, OdsCode, StatusId, SubjectId};
+use entity::ids::{ItemCode, StatusId};
 use uuid::Uuid;
 
-use super::{super::view::Register, rows::Meant};
+use super::{
+    ground::Ground,
+    rows::Meant,
+    spreadsheet_view::{MOST_CHANGES, Plan, Planned},
+};
 use crate::{
     domain::{
-        access::{By, Permit, PracticeScope, RecordStatus},
         action::{self, Row, Standing, Trust},
-        catalogue::{Item, Position, Status},
+        catalogue::Status,
     },
     exchange::spreadsheet::{Back, Column, RowError, SheetRow},
-    operations::{record_changes::seen, record_status::Facts},
-    store::actions::NewStatus,
+    operations::record_changes::seen,
 };
 
-/// The most changes of one confirmation: they are written in one transaction, which must be short.
-pub(super) const MOST_CHANGES: usize = 200;
-
-/// Which item and subject.
-type Key = (ItemCode, Option<SubjectId>);
-
-/// What rows are held against.
-pub(super) struct Ground<'a> {
-    practice: &'a OdsCode,
-    pub(super) register: &'a Register,
-    pub(super) today: LocalDate,
-    pub(super) by: By<PracticeScope>,
-    pub(super) facts: Facts,
-    /// Subjects by item and name in small letters.
-    pub(super) names: BTreeMap<(ItemCode, String), SubjectId>,
-    histories: BTreeMap<Key, Vec<Row>>,
-}
-
-/// What a file would change.
-#[derive(Debug)]
-pub(super) struct Plan<'a> {
-    pub(super) changes: Vec<Planned<'a>>,
-    /// Changes beyond the most of one confirmation.
-    pub(super) more: usize,
-    pub(super) unchanged: usize,
-    pub(super) errors: Vec<RowError>,
-    pub(super) not_read: Vec<String>,
-    /// What the register was when this was made.
-    pub(super) seen: String,
-}
-
-/// One change.
-#[derive(Debug)]
-pub(super) struct Planned<'a> {
-    /// The row, with its status by its code.
-    pub(super) row: SheetRow,
-    pub(super) id: StatusId,
-    pub(super) item: &'a Item,
-    pub(super) subject: Option<String>,
-    /// Where it stands now.
-    pub(super) before: Option<(Status, Row)>,
-    pub(super) new: NewStatus,
-    /// The row that it becomes.
-    pub(super) after: Row,
-    pub(super) position: &'a Position,
-}
-
 impl<'a> Ground<'a> {
-    pub(super) fn new(permit: &'a Permit<RecordStatus>, register: &'a Register, today: LocalDate) -> Self {
-        let mut histories: BTreeMap<Key, Vec<Row>> = BTreeMap::new();
-        for row in register.rows() {
-            let key = (row.item.clone(), row.subject);
-            histories.entry(key).or_default().push(row.clone());
-        }
-        let names = register.subjects().iter();
-        Self {
-            practice: permit.scope().practice(),
-            register,
-            today,
-            by: By::from(permit),
-            facts: Facts { catalogue: Arc::clone(&register.catalogue), today },
-            names: names
-                .filter(|(id, _)| !register.told().contains(id))
-                .map(|(id, (item, name))| ((item.clone(), name.to_lowercase()), *id))
-                .collect(),
-            histories,
-        }
-    }
-
     /// Holds every row against the register.
     pub(super) fn plan(&self, back: Back) -> Plan<'a> {
         let mut plan = Plan {
@@ -184,16 +118,6 @@ impl<'a> Ground<'a> {
                 ),
             )),
             _ => Ok(()),
-        }
-    }
-}
-
-impl Planned<'_> {
-    /// "Voluntary services: Ring pessaries".
-    pub(super) fn name(&self) -> String {
-        match &self.subject {
-            Some(subject) => format!("{}: {subject}", self.item.title),
-            None => self.item.title.clone(),
         }
     }
 }

@@ -3,7 +3,7 @@
 use entity::ids::{LocalDate, OdsCode};
 use maud::{Markup, html};
 
-use super::notices_href;
+use super::view::notices_href;
 use crate::{
     domain::{
         notice::template::{Common, Version},

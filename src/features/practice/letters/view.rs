@@ -1,13 +1,14 @@
 //! The page of the register: what went out, and what can be written.
 
-use entity::ids::{LocalDate, OdsCode};
+use entity::ids::{LocalDate, OdsCode, RowId};
 use maud::{Markup, html};
 
-use super::{base, letter_href};
 use crate::{
     domain::letter::{self, Level, Standing, Wording, book::Kind},
+    href,
     store::letters::Letter,
     ui::{
+        href::Href,
         parts::{self, TagKind},
         table::{numbers, table, words},
     },
@@ -18,6 +19,14 @@ use crate::{
 pub(super) struct Offer {
     pub(super) kind: &'static Kind,
     pub(super) wording: Wording,
+}
+
+pub(super) fn base(practice: &OdsCode) -> Href {
+    href!("/practices").seg(practice).seg("letters")
+}
+
+pub(super) fn letter_href(practice: &OdsCode, id: RowId) -> Href {
+    base(practice).seg(id)
 }
 
 pub(super) fn register(practice: &OdsCode, letters: &[Letter], offers: &[Offer], today: LocalDate) -> Markup {
@@ -73,7 +82,7 @@ fn sent(practice: &OdsCode, letters: &[Letter], today: LocalDate) -> Markup {
     table("Letters sent, newest first", &[words("Letter"), words("To"), numbers("Sent"), words("Reply")], &rows)
 }
 
-pub(super) fn kind_title(code: &str) -> &str {
+fn kind_title(code: &str) -> &str {
     let book = letter::book::Book::built_in().ok();
     book.and_then(|book| book.kind(code)).map_or(code, |kind| kind.title.as_str())
 }

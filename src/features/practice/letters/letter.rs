@@ -1,4 +1,4 @@
-//! The register of letters, one letter, its files, and what came back.
+//! One letter, its files, and what came back.
 
 use axum::{
     extract::State,
@@ -10,12 +10,12 @@ use entity::ids::RowId;
 use serde::Deserialize;
 
 use super::{
-    Wordings, book, draft,
-    draft::Typed,
-    known_kind, letter_href, letter_pages, may_be_written,
+    draft,
+    frame::framed,
+    letter_view,
     paper::{self, File},
-    register_pages::{self, Offer},
-    show,
+    view::letter_href,
+    write_view::Typed,
 };
 use crate::{
     domain::{
@@ -29,27 +29,9 @@ use crate::{
     web::{
         caller::Caller,
         forms::{Form, InPath},
+        wordings::known_kind,
     },
 };
-
-/// The register, and the letters that can be written.
-pub(super) async fn page(
-    permit: Permit<SeeLetters>,
-    caller: Caller,
-    State(app): State<AppState>,
-) -> Result<Response, AppError> {
-    let practice = permit.scope().practice();
-    let letters = letters::all(app.db.read(permit.scope())).await?;
-    let wordings = Wordings::read(&app, permit.scope()).await?;
-    let (catalogue, today) = (app.catalogue().await?, app.clock.today());
-    let kinds = book()?.kinds.iter();
-    let offers: Vec<Offer> = kinds
-        .filter(|kind| may_be_written(&catalogue, kind, today))
-        .map(|kind| Offer { kind, wording: wordings.holds(kind) })
-        .collect();
-    let content = register_pages::register(practice, &letters, &offers, app.clock.today());
-    show(&app, &caller, practice, "Letters", content).await
-}
 
 #[derive(Debug, Deserialize)]
 pub(super) struct LetterPath {
@@ -77,7 +59,7 @@ pub(super) async fn find(app: &AppState, scope: &PracticeScope, id: &str) -> Res
 }
 
 /// One letter.
-pub(super) async fn one(
+pub(super) async fn show(
     permit: Permit<SeeLetters>,
     caller: Caller,
     State(app): State<AppState>,
@@ -97,12 +79,12 @@ async fn letter_page(
     saved: bool,
     typed: Option<(&Typed, &[FieldError])>,
 ) -> Result<Response, AppError> {
-    let content = letter_pages::letter(&letter_pages::View { letter, kind, today: app.clock.today(), saved, typed });
+    let content = letter_view::letter(&letter_view::View { letter, kind, today: app.clock.today(), saved, typed });
     let title = match typed {
         Some(_) => format!("Error: {}", kind.title),
         None => kind.title.clone(),
     };
-    show(app, caller, scope.practice(), &title, content).await
+    framed(app, caller, scope.practice(), &title, content).await
 }
 
 /// A letter as a file.

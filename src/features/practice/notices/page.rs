@@ -1,0 +1,136 @@
+//! The notices of a practice, and the form that records one.
+
+use axum::{
+    extract::State,
+    response::{IntoResponse, Response},
+};
+use axum_extra::extract::Query;
+use entity::ids::NoticeId;
+use maud::Markup;
+use serde::Deserialize;
+use uuid::Uuid;
+
+use super::{
+    frame::framed,
+    template_view, templates,
+    view::{self, notice_href},
+};
+use crate::{
+    domain::{
+        access::{Permit, PracticeScope, SeeRegister},
+        drawable,
+        notice::Unit,
+    },
+    error::AppError,
+    operations::serve_notice::{self, Offer, ServeNotice},
+    state::{AppState, notices::Known},
+    ui::{filled::Filled, href::Href},
+    web::{
+        caller::Caller,
+        doors::{FormPage, Page},
+        shell,
+    },
+};
+
+pub(super) async fn list(
+    permit: Permit<SeeRegister>,
+    caller: Caller,
+    State(app): State<AppState>,
+) -> Result<Response, AppError> {
+    let known = Known::read(&app, permit.scope()).await?;
+    let practice = permit.scope().practice();
+    let offered = templates::panel(&app, permit.scope()).await?;
+    let content = view::list(practice, &known, &offered);
+    Ok(framed(&app, &caller, practice, "Notices", content).await?.into_response())
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct FreshQuery {
+    #[serde(default)]
+    item: String,
+    #[serde(default)]
+    service: String,
+    #[serde(default)]
+    template: String,
+}
+
+pub(super) async fn fresh(
+    permit: Permit<SeeRegister>,
+    caller: Caller,
+    State(app): State<AppState>,
+    Query(query): Query<FreshQuery>,
+) -> Result<Response, AppError> {
+    let today = app.clock.today();
+    let organisations = app.organisations().await?;
+    let practice = permit.scope().practice();
+    let icb = organisations
+        .practice(practice)
+        .and_then(|known| organisations.organisation(known.icb.as_ref()?))
+        .map(|icb| drawable::as_typed(&icb.name));
+    let mut filled = Filled::fresh([
+        ("id", Uuid::now_v7().to_string()),
+        ("item", query.item),
+        ("service", query.service),
+        ("served_on", today.to_string()),
+        ("period", "3".to_owned()),
+        ("period_unit", Unit::Months.as_str().to_owned()),
+        ("commissioner", icb.unwrap_or_default()),
+    ]);
+    if !query.template.is_empty() {
+        templates::fill(&app, permit.scope(), &query.template, &mut filled).await?;
+    }
+    let page = NoticePage::page(&app, permit.scope(), &filled).await?;
+    Ok(page.answer(&app, &caller, &filled))
+}
+
+/// The page with the form of a notice.
+#[derive(Debug)]
+pub(super) struct NoticePage;
+
+impl FormPage<ServeNotice> for NoticePage {
+    async fn page(app: &AppState, scope: &PracticeScope, filled: &Filled) -> Result<Page, AppError> {
+        let (catalogue, today) = (app.catalogue().await?, app.clock.today());
+        let items = serve_notice::items(&catalogue, today);
+        let code = filled.text("item");
+        let named = items.iter().find(|item| item.code.as_str() == code);
+        let first = items.first().filter(|_| code.is_empty());
+        let offer = Offer::read(app, scope).await?;
+        let from = filled.text("template").parse().ok();
+        let from = from.zip(filled.text("template_version").parse().ok());
+        let view = view::FormView {
+            // One that is not offered is left out when the form is sent again.
+            used: from
+                .and_then(|from| offer.used(from, &catalogue, today))
+                .map(|version| template_view::used(version, offer.lmc_name(), today)),
+            practice: scope.practice(),
+            item: named.or(first).ok_or(AppError::NotFound)?,
+            items: &items,
+            filled,
+        };
+        Ok(Page {
+            place: shell::practice_place(app, scope.practice()).await?,
+            title: "Record a notice".to_owned(),
+            current: "Actions",
+            content: view::form(&view),
+        })
+    }
+
+    fn after(scope: &PracticeScope, done: &NoticeId) -> Href {
+        notice_href(scope.practice(), *done).query("saved", 1)
+    }
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct LastDayQuery {
+    #[serde(default)]
+    served_on: String,
+    #[serde(default)]
+    period: String,
+    #[serde(default)]
+    period_unit: String,
+}
+
+/// The last day of what is being typed: the line beside the period.
+pub(super) async fn last_day(_: Permit<SeeRegister>, Query(query): Query<LastDayQuery>) -> Markup {
+    view::last_day(&query.served_on, &query.period, &query.period_unit)
+}

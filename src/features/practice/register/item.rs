@@ -1,0 +1,136 @@
+//! The page of one item, or of one named subject of it, and what the contract says beside its form.
+
+use axum::{
+    extract::{Path, State},
+    response::Response,
+};
+use axum_extra::extract::Query;
+use entity::ids::SubjectId;
+use maud::Markup;
+use serde::Deserialize;
+use uuid::Uuid;
+
+use super::{
+    item_view,
+    read::{Register, known_item},
+    view::item_href,
+};
+use crate::{
+    domain::{
+        access::{Permit, PracticeScope, SeeRegister},
+        catalogue::Item,
+    },
+    error::AppError,
+    href,
+    operations::record_status::{Done, RecordStatus},
+    state::AppState,
+    ui::{filled::Filled, href::Href},
+    web::{
+        caller::Caller,
+        doors::{FormPage, Page},
+        forms, shell,
+    },
+};
+
+#[derive(Debug, Deserialize)]
+pub(super) struct ItemPath {
+    item: String,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct ItemQuery {
+    subject: Option<String>,
+    saved: Option<String>,
+}
+
+pub(super) async fn show(
+    permit: Permit<SeeRegister>,
+    caller: Caller,
+    State(app): State<AppState>,
+    Path(path): Path<ItemPath>,
+    Query(query): Query<ItemQuery>,
+) -> Result<Response, AppError> {
+    let filled = Filled::fresh([
+        ("item", path.item),
+        ("subject", query.subject.unwrap_or_default()),
+        ("id", Uuid::now_v7().to_string()),
+        ("effective_on", app.clock.today().to_string()),
+    ]);
+    let page = drawn(&app, permit.scope(), &filled, query.saved.is_some()).await?;
+    Ok(page.answer(&app, &caller, &filled))
+}
+
+/// The page of an item with its form.
+#[derive(Debug)]
+pub(super) struct ItemPage;
+
+impl FormPage<RecordStatus> for ItemPage {
+    async fn page(app: &AppState, scope: &PracticeScope, filled: &Filled) -> Result<Page, AppError> {
+        drawn(app, scope, filled, false).await
+    }
+
+    /// Whoever recorded something for the first time is asked whether the LMC may see it, beside what it would see.
+    fn after(scope: &PracticeScope, done: &Done) -> Href {
+        let practice = scope.practice();
+        if done.first {
+            let sharing = href!("/practices").seg(practice).seg("sharing");
+            sharing.query("first", 1)
+        } else {
+            item_href(practice, &done.item, done.subject).query("saved", 1)
+        }
+    }
+}
+
+async fn drawn(app: &AppState, scope: &PracticeScope, filled: &Filled, saved: bool) -> Result<Page, AppError> {
+    let catalogue = app.catalogue().await?;
+    let item = known_item(&catalogue, filled.text("item"), app.clock.today())?;
+    let register = Register::of_item(app, scope, &item.code).await?;
+    let subject = subject_of(&register, item, filled.text("subject"))?;
+    let about = subject.map(|(id, _)| id);
+    let view = item_view::View {
+        practice: scope.practice(),
+        item,
+        subject,
+        ground: register.on(app.clock.today()),
+        history: register.history(&item.code, about),
+        outcomes: register.came_of(&item.code, about),
+        filled,
+        saved,
+    };
+    Ok(Page {
+        place: shell::practice_place(app, scope.practice()).await?,
+        title: view.title(),
+        current: "Actions",
+        content: item_view::content(&view),
+    })
+}
+
+/// The subject that an address names; one of another practice or item is not found.
+fn subject_of<'a>(register: &'a Register, item: &Item, id: &str) -> Result<Option<(SubjectId, &'a str)>, AppError> {
+    if id.is_empty() {
+        return Ok(None);
+    }
+    let id: SubjectId = id.parse().map_err(|_| AppError::NotFound)?;
+    let name = register.subject(&item.code, id).ok_or(AppError::NotFound)?;
+    Ok(Some((id, name)))
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct PositionQuery {
+    #[serde(default)]
+    effective_on: String,
+}
+
+/// What the contract says on the day that is being typed: the panel beside the form.
+pub(super) async fn position(
+    _: Permit<SeeRegister>,
+    State(app): State<AppState>,
+    Path(path): Path<ItemPath>,
+    Query(query): Query<PositionQuery>,
+) -> Result<Markup, AppError> {
+    let typed = forms::optional_day(&query.effective_on, "effective_on");
+    let day = typed.ok().flatten().unwrap_or_else(|| app.clock.today());
+    let catalogue = app.catalogue().await?;
+    let item = known_item(&catalogue, &path.item, day)?;
+    Ok(item_view::position(item, day))
+}
