@@ -26,7 +26,7 @@ use super::{
     caller::Caller,
     forms::{Form, Json},
     routes::{MOST_BYTES, Routes},
-    shell::{self, Place, Sheet},
+    shell::{self, Place, Section, Sheet},
 };
 use crate::{
     domain::access::{By, Permit, Scope, TargetKind},
@@ -43,8 +43,8 @@ pub struct Page {
     pub place: Place,
     /// Of the window.
     pub title: String,
-    /// The entry of the navigation it belongs to.
-    pub current: &'static str,
+    /// The part of its place that it belongs to.
+    pub current: Section,
     /// The main part.
     pub content: Markup,
 }

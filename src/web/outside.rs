@@ -8,7 +8,7 @@ use maud::{Markup, html};
 
 use super::{
     caller::Caller,
-    shell::{self, Place, Sheet},
+    shell::{self, Place, Section, Sheet},
 };
 use crate::{error::FieldError, state::AppState, ui::parts};
 
@@ -19,7 +19,12 @@ pub fn page(app: &AppState, caller: &Caller, title: &str, errors: &[FieldError],
         app,
         caller,
         &Place::Nowhere,
-        Sheet { title: if errors.is_empty() { title } else { &refused }, current: "", live: None, content },
+        Sheet {
+            title: if errors.is_empty() { title } else { &refused },
+            current: Section::Elsewhere,
+            live: None,
+            content,
+        },
     )
 }
 

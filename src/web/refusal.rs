@@ -5,7 +5,7 @@ use maud::{Markup, html};
 
 use super::{
     caller::{self, Caller},
-    shell::{self, Place, Sheet},
+    shell::{self, Place, Section, Sheet},
 };
 use crate::{
     domain::access::{Actor, Grant, Role},
@@ -31,7 +31,7 @@ pub fn page(app: &AppState, caller: Option<&Caller>, place: &Place, title: &str,
     let Some(caller) = caller else {
         return layout::page(&Page { title, demo: app.demo, content, ..Page::default() });
     };
-    let sheet = Sheet { title, current: "", live: None, content };
+    let sheet = Sheet { title, current: Section::Elsewhere, live: None, content };
     shell::page(app, caller, place, sheet)
 }
 

@@ -52,6 +52,68 @@ pub enum Place {
     Nowhere,
 }
 
+/// The part of a place that a page belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Section {
+    MyDay,
+    MyWeeks,
+    Practice,
+    ThisWeek,
+    Capacity,
+    Divert,
+    Imports,
+    Actions,
+    Letters,
+    Sharing,
+    People,
+    Area,
+    Practices,
+    Templates,
+    Questions,
+    Office,
+    Releases,
+    LatestRelease,
+    England,
+    AllReleases,
+    HowToRead,
+    Organisations,
+    Clock,
+    /// None of them.
+    Elsewhere,
+}
+
+impl Section {
+    /// What it is called.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::MyDay => "My day",
+            Self::MyWeeks => "My weeks",
+            Self::Practice => "Practice",
+            Self::ThisWeek => "This week",
+            Self::Capacity => "Capacity",
+            Self::Divert => "Divert",
+            Self::Imports => "Imports",
+            Self::Actions => "Actions",
+            Self::Letters => "Letters",
+            Self::Sharing => "Who sees this",
+            Self::People => "People",
+            Self::Area => "Area",
+            Self::Practices => "Practices",
+            Self::Templates => "Templates",
+            Self::Questions => "Questions",
+            Self::Office => "Office",
+            Self::Releases => "Releases",
+            Self::LatestRelease => "Latest release",
+            Self::England => "England",
+            Self::AllReleases => "All releases",
+            Self::HowToRead => "How to read this",
+            Self::Organisations => "Organisations",
+            Self::Clock => "Clock",
+            Self::Elsewhere => "",
+        }
+    }
+}
+
 impl Place {
     fn title(&self) -> Option<String> {
         match self {
@@ -63,53 +125,57 @@ impl Place {
         }
     }
 
-    fn nav(&self, current: &str) -> Vec<NavItem> {
-        let item = |href: Href, label: &str| NavItem::new(href, label, current);
+    fn nav(&self, current: Section) -> Vec<NavItem> {
+        let item = |href: Href, section: Section| NavItem {
+            href,
+            label: section.label().to_owned(),
+            current: section == current,
+        };
         match self {
             Self::Clinician { practice, clinician, .. } => {
                 let practice_href = href!("/practices").seg(practice);
                 let own = practice_href.clone().seg("clinicians").seg(clinician);
                 vec![
-                    item(own.clone(), "My day"),
-                    item(own.seg("weeks"), "My weeks"),
-                    item(practice_href.seg("today"), "Practice"),
+                    item(own.clone(), Section::MyDay),
+                    item(own.seg("weeks"), Section::MyWeeks),
+                    item(practice_href.seg("today"), Section::Practice),
                 ]
             }
             Self::Practice { practice, .. } => {
                 let base = href!("/practices").seg(practice);
                 vec![
-                    item(base.clone(), "This week"),
-                    item(base.clone().seg("capacity"), "Capacity"),
-                    item(base.clone().seg("divert"), "Divert"),
-                    item(base.clone().seg("imports"), "Imports"),
-                    item(base.clone().seg("actions"), "Actions"),
-                    item(base.clone().seg("letters"), "Letters"),
-                    item(base.clone().seg("sharing"), "Who sees this"),
-                    item(base.seg("people"), "People"),
+                    item(base.clone(), Section::ThisWeek),
+                    item(base.clone().seg("capacity"), Section::Capacity),
+                    item(base.clone().seg("divert"), Section::Divert),
+                    item(base.clone().seg("imports"), Section::Imports),
+                    item(base.clone().seg("actions"), Section::Actions),
+                    item(base.clone().seg("letters"), Section::Letters),
+                    item(base.clone().seg("sharing"), Section::Sharing),
+                    item(base.seg("people"), Section::People),
                 ]
             }
             Self::Lmc { lmc, .. } => {
                 let base = href!("/lmc").seg(lmc);
                 vec![
-                    item(base.clone(), "Area"),
-                    item(base.clone().seg("practices"), "Practices"),
-                    item(base.clone().seg("letters"), "Letters"),
-                    item(base.clone().seg("templates"), "Templates"),
-                    item(base.clone().seg("questions"), "Questions"),
-                    item(base.seg("office"), "Office"),
-                    item(href!("/releases"), "Releases"),
+                    item(base.clone(), Section::Area),
+                    item(base.clone().seg("practices"), Section::Practices),
+                    item(base.clone().seg("letters"), Section::Letters),
+                    item(base.clone().seg("templates"), Section::Templates),
+                    item(base.clone().seg("questions"), Section::Questions),
+                    item(base.seg("office"), Section::Office),
+                    item(href!("/releases"), Section::Releases),
                 ]
             }
             Self::Releases { .. } => vec![
-                item(href!("/releases/latest"), "Latest release"),
-                item(href!("/releases/england"), "England"),
-                item(href!("/releases"), "All releases"),
-                item(href!("/releases/how-to-read"), "How to read this"),
+                item(href!("/releases/latest"), Section::LatestRelease),
+                item(href!("/releases/england"), Section::England),
+                item(href!("/releases"), Section::AllReleases),
+                item(href!("/releases/how-to-read"), Section::HowToRead),
             ],
             Self::Service => vec![
-                item(href!("/admin/people"), "People"),
-                item(href!("/admin/organisations"), "Organisations"),
-                item(href!("/admin/clock"), "Clock"),
+                item(href!("/admin/people"), Section::People),
+                item(href!("/admin/organisations"), Section::Organisations),
+                item(href!("/admin/clock"), Section::Clock),
             ],
             Self::Nowhere => Vec::new(),
         }
@@ -118,7 +184,7 @@ impl Place {
 
 impl Place {
     /// The way to a section of this place, under the name of the place; to its first page where it has no such section.
-    fn section(&self, current: &str) -> NavItem {
+    fn section(&self, current: Section) -> NavItem {
         let label = match self {
             Self::Practice { name, .. } | Self::Lmc { name, .. } => name.clone(),
             _ => self.title().unwrap_or_default(),
@@ -174,8 +240,8 @@ pub async fn lmc_place(app: &AppState, lmc: &OrgCode) -> Result<Place, AppError>
 pub struct Sheet<'a> {
     /// Of the window.
     pub title: &'a str,
-    /// The entry of the navigation it belongs to.
-    pub current: &'a str,
+    /// The part of its place that it belongs to.
+    pub current: Section,
     /// The stream that keeps it true.
     pub live: Option<Href>,
     /// The main part.
@@ -257,7 +323,7 @@ fn sign_out_below(caller: &Caller, place: &Place) -> Option<&'static str> {
 
 /// The other places of the same kind that a person may go to: an LMC office serves several LMCs, a manager may run two
 /// practices. Each leads to the same section there, with what is shown there decided there.
-fn others(app: &AppState, caller: &Caller, place: &Place, current: &str) -> Vec<NavItem> {
+fn others(app: &AppState, caller: &Caller, place: &Place, current: Section) -> Vec<NavItem> {
     let (role, here) = match place {
         Place::Lmc { lmc, .. } => (Role::LmcOfficer, lmc.clone()),
         Place::Practice { practice, .. } => (Role::PracticeManager, practice.into()),

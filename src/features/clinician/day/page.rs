@@ -30,7 +30,7 @@ use crate::{
         caller::Caller,
         day,
         forms::{self, Form, InPath},
-        shell::{self, Sheet},
+        shell::{self, Section, Sheet},
     },
 };
 
@@ -88,7 +88,7 @@ async fn render(app: &AppState, caller: &Caller, detail: &Detail) -> Result<Resp
     } else {
         ("Error: The day in full", StatusCode::UNPROCESSABLE_ENTITY)
     };
-    let sheet = Sheet { title, current: "My day", live: None, content: view::detail(detail) };
+    let sheet = Sheet { title, current: Section::MyDay, live: None, content: view::detail(detail) };
     Ok((status, shell::page(app, caller, &place, sheet)).into_response())
 }
 

@@ -39,7 +39,7 @@ use crate::{
         caller::Caller,
         day,
         forms::{self, Form},
-        shell::{self, Sheet},
+        shell::{self, Section, Sheet},
     },
 };
 
@@ -78,7 +78,7 @@ pub(super) async fn show(
     let place = shell::clinician_place(&app, permit.scope(), &view.label).await?;
     let live = Href::new(format!("/live/practices/{}", permit.scope().practice())).ok();
     let content = view::day(&view, caller.has_pin);
-    let sheet = Sheet { title: "My day", current: "My day", live, content };
+    let sheet = Sheet { title: "My day", current: Section::MyDay, live, content };
     Ok(shell::steady_page(&app, &caller, &place, sheet).into_response())
 }
 

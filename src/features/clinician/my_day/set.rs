@@ -21,7 +21,7 @@ use crate::{
     web::{
         caller::Caller,
         forms::{self, Form},
-        shell::{self, Sheet},
+        shell::{self, Section, Sheet},
     },
 };
 
@@ -48,7 +48,7 @@ async fn render(
     } else {
         ("Error: Set today’s count", StatusCode::UNPROCESSABLE_ENTITY)
     };
-    let sheet = Sheet { title, current: "My day", live: None, content: set_view::set_to(view, typed, errors) };
+    let sheet = Sheet { title, current: Section::MyDay, live: None, content: set_view::set_to(view, typed, errors) };
     Ok((status, shell::page(app, caller, &place, sheet)).into_response())
 }
 

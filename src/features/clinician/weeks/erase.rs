@@ -16,7 +16,7 @@ use crate::{
     web::{
         caller::Caller,
         forms::Form,
-        shell::{self, Place, Sheet},
+        shell::{self, Place, Section, Sheet},
     },
 };
 
@@ -41,8 +41,12 @@ async fn show(
         _ => clinician.left_on.is_some_and(|day| day <= today),
     };
     let title = if errors.is_empty() { "Erase counts" } else { "Error: Erase counts" };
-    let sheet =
-        Sheet { title, current: "My weeks", live: None, content: view::erase(scope, &clinician.label, may, errors) };
+    let sheet = Sheet {
+        title,
+        current: Section::MyWeeks,
+        live: None,
+        content: view::erase(scope, &clinician.label, may, errors),
+    };
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     Ok((status, shell::page(app, caller, &place, sheet)).into_response())
 }
@@ -69,6 +73,6 @@ pub(super) async fn erase(
 
 /// Said to whoever erased: their device opens nothing any more.
 pub(super) async fn erased(State(app): State<AppState>, caller: Caller) -> Response {
-    let sheet = Sheet { title: "Counts erased", current: "", live: None, content: view::erased() };
+    let sheet = Sheet { title: "Counts erased", current: Section::Elsewhere, live: None, content: view::erased() };
     shell::page(&app, &caller, &Place::Nowhere, sheet).into_response()
 }

@@ -26,7 +26,7 @@ use crate::{
     },
     web::{
         caller::Caller,
-        shell::{self, Place, Sheet},
+        shell::{self, Place, Section, Sheet},
     },
 };
 
@@ -84,7 +84,7 @@ pub(super) async fn weeks(
         None => "My weeks".to_owned(),
     };
     let (place, _) = place(&app, scope).await?;
-    let sheet = Sheet { title: &title, current: "My weeks", live: None, content };
+    let sheet = Sheet { title: &title, current: Section::MyWeeks, live: None, content };
     Ok(shell::page(&app, &caller, &place, sheet).into_response())
 }
 

@@ -28,7 +28,7 @@ use crate::{
     store::meetings,
     web::{
         caller::Caller,
-        shell::{self, Sheet},
+        shell::{self, Section, Sheet},
     },
 };
 
@@ -78,7 +78,7 @@ pub(super) async fn show<P: Permission<Scope = LmcScope>>(
     };
     let sheet = Sheet {
         title: &title,
-        current: "Area",
+        current: Section::Area,
         live: shown.live.is_some().then(|| href!("/live/lmc").seg(&status.lmc)),
         content: view::page(&shown.page()),
     };

@@ -31,7 +31,7 @@ use crate::{
     },
     web::{
         caller::Caller,
-        shell::{self, Sheet},
+        shell::{self, Section, Sheet},
     },
 };
 
@@ -65,7 +65,7 @@ pub(super) async fn page(
     } else {
         (StatusCode::UNPROCESSABLE_ENTITY, "Error: Before and after")
     };
-    let sheet = Sheet { title, current: "Area", live: None, content };
+    let sheet = Sheet { title, current: Section::Area, live: None, content };
     let place = shell::lmc_place(&app, lmc).await?;
     Ok((code, shell::page(&app, &caller, &place, sheet)).into_response())
 }

@@ -19,7 +19,7 @@ use crate::{
     state::AppState,
     web::{
         caller::Caller,
-        shell::{self, Sheet},
+        shell::{self, Section, Sheet},
     },
 };
 
@@ -34,7 +34,7 @@ pub(super) async fn page(
         Some(found) => view::sheet(lmc, &found),
         None => view::none_yet(lmc, next_due(app.clock.now())),
     };
-    let sheet = Sheet { title: "Meeting sheet", current: "Area", live: None, content };
+    let sheet = Sheet { title: "Meeting sheet", current: Section::Area, live: None, content };
     let place = shell::lmc_place(&app, lmc).await?;
     Ok(shell::handout(&app, &caller, &place, sheet).into_response())
 }

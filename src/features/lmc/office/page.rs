@@ -23,7 +23,7 @@ use crate::{
     web::{
         caller::Caller,
         forms::{self, Form},
-        shell::{self, Sheet},
+        shell::{self, Section, Sheet},
     },
 };
 
@@ -107,7 +107,8 @@ async fn form(
         [] => ("Office", StatusCode::OK),
         _ => ("Error: Office", StatusCode::UNPROCESSABLE_ENTITY),
     };
-    let sheet = Sheet { title, current: "Office", live: None, content: view::form(&base(lmc), typed, since, errors) };
+    let sheet =
+        Sheet { title, current: Section::Office, live: None, content: view::form(&base(lmc), typed, since, errors) };
     let place = shell::lmc_place(app, lmc).await?;
     Ok((status, shell::page(app, caller, &place, sheet)).into_response())
 }

@@ -22,7 +22,7 @@ use crate::{
     web::{
         caller::Caller,
         forms, receipts,
-        shell::{self, Sheet},
+        shell::{self, Section, Sheet},
     },
 };
 
@@ -78,7 +78,7 @@ pub(super) async fn page(
     let catalogue = app.catalogue().await?;
     let (sharing, others) = rows(&catalogue, &members, &found, when);
     let content = view::list(&view::List { lmc, on: when.on, now: when.now, sharing: &sharing, others: &others });
-    let sheet = Sheet { title: "Practices", current: "Practices", live: None, content };
+    let sheet = Sheet { title: "Practices", current: Section::Practices, live: None, content };
     let place = shell::lmc_place(&app, lmc).await?;
     let markup = shell::page(&app, &caller, &place, sheet);
     let read = found.shared.keys().cloned().collect();
@@ -137,7 +137,7 @@ pub(super) async fn one(
         on: when.on,
         now: when.now,
     });
-    let sheet = Sheet { title: &known.name, current: "Practices", live: None, content };
+    let sheet = Sheet { title: &known.name, current: Section::Practices, live: None, content };
     let place = shell::lmc_place(&app, &lmc).await?;
     let markup = shell::page(&app, &caller, &place, sheet);
     receipts::note(&app, &permit, (&lmc, OutsidePage::Practice), vec![practice.clone()]);

@@ -28,7 +28,7 @@ use crate::{
     web::{
         caller::Caller,
         forms::{self, Form},
-        shell::{self, Sheet},
+        shell::{self, Section, Sheet},
     },
 };
 
@@ -111,7 +111,7 @@ async fn show(
     } else {
         "Error: What a practice said by telephone"
     };
-    let sheet = Sheet { title, current: "Practices", live: None, content };
+    let sheet = Sheet { title, current: Section::Practices, live: None, content };
     let place = shell::lmc_place(app, lmc).await?;
     let markup = shell::page(app, caller, &place, sheet);
     let code = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };

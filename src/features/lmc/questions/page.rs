@@ -30,7 +30,7 @@ use crate::{
         caller::Caller,
         forms::{Form, InPath},
         receipts,
-        shell::{self, Sheet},
+        shell::{self, Section, Sheet},
     },
 };
 
@@ -46,7 +46,7 @@ async fn show(
     content: Markup,
 ) -> Result<Markup, AppError> {
     let place = shell::lmc_place(app, lmc).await?;
-    let sheet = Sheet { title, current: "Questions", live: None, content };
+    let sheet = Sheet { title, current: Section::Questions, live: None, content };
     Ok(shell::page(app, caller, &place, sheet))
 }
 

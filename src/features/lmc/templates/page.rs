@@ -31,7 +31,7 @@ use crate::{
         caller::Caller,
         forms::{self, Form, InPath},
         receipts,
-        shell::{self, Sheet},
+        shell::{self, Section, Sheet},
     },
 };
 
@@ -52,7 +52,7 @@ async fn show(
     content: Markup,
 ) -> Result<Markup, AppError> {
     let place = shell::lmc_place(app, lmc).await?;
-    let sheet = Sheet { title, current: "Templates", live: None, content };
+    let sheet = Sheet { title, current: Section::Templates, live: None, content };
     Ok(shell::page(app, caller, &place, sheet))
 }
 

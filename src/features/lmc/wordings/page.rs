@@ -23,7 +23,7 @@ use crate::{
     web::{
         caller::Caller,
         forms::{Form, InPath},
-        shell,
+        shell::{self, Section},
         wordings::{KindPath, Step, Wrote, book, known_kind},
     },
 };
@@ -36,7 +36,7 @@ async fn framed(
     content: Markup,
 ) -> Result<Response, AppError> {
     let place = shell::lmc_place(app, lmc).await?;
-    let sheet = shell::Sheet { title, current: "Letters", live: None, content };
+    let sheet = shell::Sheet { title, current: Section::Letters, live: None, content };
     Ok(shell::page(app, caller, &place, sheet).into_response())
 }
 

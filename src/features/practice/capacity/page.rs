@@ -31,7 +31,7 @@ use crate::{
     web::{
         caller::Caller,
         forms::{self, Form},
-        shell::{self, Place, Sheet},
+        shell::{self, Place, Section, Sheet},
     },
 };
 
@@ -100,7 +100,7 @@ async fn render(
     let place = shell::practice_place(app, scope.practice()).await?;
     let live = Href::new(format!("/live/practices/{}", scope.practice())).ok();
     let title = if capacity.errors.is_empty() { "Capacity" } else { "Error: Capacity" };
-    let sheet = Sheet { title, current: "Capacity", live, content: view::capacity(capacity) };
+    let sheet = Sheet { title, current: Section::Capacity, live, content: view::capacity(capacity) };
     let status = if capacity.errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     Ok((status, shell::page(app, caller, &place, sheet)).into_response())
 }
@@ -133,7 +133,7 @@ pub(super) async fn today(
         _ => Place::Practice { practice: practice.clone(), name },
     };
     let live = Href::new(format!("/live/practices/{practice}")).ok();
-    let sheet = Sheet { title: "The practice today", current: "Practice", live, content };
+    let sheet = Sheet { title: "The practice today", current: Section::Practice, live, content };
     Ok(shell::page(&app, &caller, &place, sheet).into_response())
 }
 

@@ -25,7 +25,7 @@ use crate::{
     web::{
         caller::Caller,
         forms::{self, Form},
-        shell::{self, Place, Sheet},
+        shell::{self, Place, Section, Sheet},
     },
 };
 
@@ -43,7 +43,7 @@ pub(super) async fn page(
     };
     let sheet = Sheet {
         title: "Reception desk",
-        current: "Divert",
+        current: Section::Divert,
         live: Some(href!("/live/practices").seg(scope.practice()).seg("display")),
         content: desk_view::page(&desk),
     };

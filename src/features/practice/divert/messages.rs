@@ -30,7 +30,7 @@ use crate::{
     web::{
         caller::Caller,
         forms::{self, Form},
-        shell::{self, Sheet},
+        shell::{self, Section, Sheet},
     },
 };
 
@@ -91,7 +91,7 @@ async fn render(
     } else {
         (format!("Error: {}", kind.title()), StatusCode::UNPROCESSABLE_ENTITY)
     };
-    let sheet = Sheet { title: &title, current: "Divert", live: None, content };
+    let sheet = Sheet { title: &title, current: Section::Divert, live: None, content };
     Ok((status, shell::page(app, caller, &place, sheet)).into_response())
 }
 

@@ -24,7 +24,7 @@ use crate::{
     web::{
         caller::Caller,
         forms::{self, Form},
-        shell::{self, Sheet},
+        shell::{self, Section, Sheet},
     },
 };
 
@@ -39,7 +39,7 @@ pub(super) async fn show(
     let place = shell::practice_place(&app, practice).await?;
     let sheet = Sheet {
         title: "Divert",
-        current: "Divert",
+        current: Section::Divert,
         live: Some(href!("/live/practices").seg(practice)),
         content: view::divert(&now),
     };

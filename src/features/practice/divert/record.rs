@@ -21,7 +21,7 @@ use crate::{
     store,
     web::{
         caller::Caller,
-        shell::{self, Sheet},
+        shell::{self, Section, Sheet},
     },
 };
 
@@ -57,7 +57,7 @@ pub(super) async fn history(
     let place = shell::practice_place(&app, practice).await?;
     let sheet = Sheet {
         title: "Earlier diverts",
-        current: "Divert",
+        current: Section::Divert,
         live: None,
         content: record_view::history(practice, app.clock.today(), &diverts),
     };

@@ -33,7 +33,7 @@ use crate::{
         cookies::{self, Held},
         forms::{self, Form, InPath},
         secrets,
-        shell::{self, Place, Sheet},
+        shell::{self, Place, Section, Sheet},
     },
 };
 
@@ -81,7 +81,7 @@ async fn render(
     } else {
         ("Error: Screens", StatusCode::UNPROCESSABLE_ENTITY)
     };
-    let sheet = Sheet { title, current: "Divert", live: None, content };
+    let sheet = Sheet { title, current: Section::Divert, live: None, content };
     Ok((status, shell::page(app, caller, &place, sheet)).into_response())
 }
 
@@ -242,6 +242,6 @@ pub(super) async fn ended(State(app): State<AppState>, caller: Caller) -> Respon
 
 /// A page outside every place.
 fn plain(app: &AppState, caller: &Caller, title: &str, content: Markup) -> Markup {
-    let sheet = Sheet { title, current: "", live: None, content };
+    let sheet = Sheet { title, current: Section::Elsewhere, live: None, content };
     shell::page(app, caller, &Place::Nowhere, sheet)
 }

@@ -34,7 +34,7 @@ use crate::{
     web::{
         caller::Caller,
         forms::{self, Form},
-        shell::{self, Sheet},
+        shell::{self, Section, Sheet},
     },
 };
 
@@ -72,7 +72,7 @@ pub(super) async fn render(
     } else {
         ("Error: Directory, script and rule", StatusCode::UNPROCESSABLE_ENTITY)
     };
-    let sheet = Sheet { title, current: "Divert", live: None, content };
+    let sheet = Sheet { title, current: Section::Divert, live: None, content };
     Ok((status, shell::page(app, caller, &place, sheet)).into_response())
 }
 

@@ -24,7 +24,7 @@ use crate::{
     store::days,
     web::{
         caller::Caller,
-        shell::{self, Sheet},
+        shell::{self, Section, Sheet},
     },
 };
 
@@ -84,6 +84,6 @@ pub(super) async fn show(
         left_out: &left_out,
     });
     let place = shell::practice_place(&app, scope.practice()).await?;
-    let sheet = Sheet { title: "Drafts", current: "This week", live: None, content };
+    let sheet = Sheet { title: "Drafts", current: Section::ThisWeek, live: None, content };
     Ok(shell::page(&app, &caller, &place, sheet).into_response())
 }

@@ -22,7 +22,7 @@ use crate::{
     web::{
         caller::Caller,
         forms::{self, Form},
-        shell::{self, Sheet},
+        shell::{self, Section, Sheet},
     },
 };
 
@@ -100,7 +100,7 @@ async fn framed(
         errors,
     };
     let place = shell::practice_place(app, practice).await?;
-    let sheet = Sheet { title, current: "Actions", live: None, content: view::content(&view) };
+    let sheet = Sheet { title, current: Section::Actions, live: None, content: view::content(&view) };
     Ok((status, shell::page(app, caller, &place, sheet)).into_response())
 }
 

@@ -23,7 +23,7 @@ use crate::{
     web::{
         caller::Caller,
         forms::InPath,
-        shell::{self, Sheet},
+        shell::{self, Section, Sheet},
     },
 };
 
@@ -45,7 +45,7 @@ pub(super) async fn show(
     content: maud::Markup,
 ) -> Result<Response, AppError> {
     let place = shell::practice_place(app, scope.practice()).await?;
-    let sheet = Sheet { title, current: "Imports", live: None, content };
+    let sheet = Sheet { title, current: Section::Imports, live: None, content };
     Ok(shell::page(app, caller, &place, sheet).into_response())
 }
 

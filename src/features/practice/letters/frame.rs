@@ -9,7 +9,7 @@ use crate::{
     state::AppState,
     web::{
         caller::Caller,
-        shell::{self, Sheet},
+        shell::{self, Section, Sheet},
     },
 };
 
@@ -21,6 +21,6 @@ pub(super) async fn framed(
     content: Markup,
 ) -> Result<Response, AppError> {
     let place = shell::practice_place(app, practice).await?;
-    let sheet = Sheet { title, current: "Letters", live: None, content };
+    let sheet = Sheet { title, current: Section::Letters, live: None, content };
     Ok(shell::page(app, caller, &place, sheet).into_response())
 }

@@ -25,7 +25,7 @@ use crate::{
     web::{
         caller::Caller,
         forms::{self, Form},
-        shell::{self, Sheet},
+        shell::{self, Section, Sheet},
     },
 };
 
@@ -57,7 +57,7 @@ async fn render(app: &AppState, caller: &Caller, limits: &Limits) -> Result<Resp
     } else {
         ("Error: Limits and rota", StatusCode::UNPROCESSABLE_ENTITY)
     };
-    let sheet = Sheet { title, current: "Capacity", live: None, content: view::limits(limits) };
+    let sheet = Sheet { title, current: Section::Capacity, live: None, content: view::limits(limits) };
     Ok((status, shell::page(app, caller, &place, sheet)).into_response())
 }
 

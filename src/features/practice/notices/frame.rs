@@ -8,7 +8,7 @@ use crate::{
     state::AppState,
     web::{
         caller::Caller,
-        shell::{self, Sheet},
+        shell::{self, Section, Sheet},
     },
 };
 
@@ -20,6 +20,6 @@ pub(super) async fn framed(
     content: Markup,
 ) -> Result<Markup, AppError> {
     let place = shell::practice_place(app, practice).await?;
-    let sheet = Sheet { title, current: "Actions", live: None, content };
+    let sheet = Sheet { title, current: Section::Actions, live: None, content };
     Ok(shell::page(app, caller, &place, sheet))
 }

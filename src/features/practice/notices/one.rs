@@ -19,7 +19,7 @@ use crate::{
     web::{
         caller::Caller,
         doors::{FormPage, Page},
-        shell,
+        shell::{self, Section},
     },
 };
 
@@ -82,7 +82,7 @@ async fn drawn(app: &AppState, scope: &PracticeScope, filled: &Filled, saved: bo
     Ok(Page {
         place: shell::practice_place(app, scope.practice()).await?,
         title: format!("Notice on {service}"),
-        current: "Actions",
+        current: Section::Actions,
         content: one_view::content(&view),
     })
 }

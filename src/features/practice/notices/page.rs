@@ -28,7 +28,7 @@ use crate::{
     web::{
         caller::Caller,
         doors::{FormPage, Page},
-        shell,
+        shell::{self, Section},
     },
 };
 
@@ -110,7 +110,7 @@ impl FormPage<ServeNotice> for NoticePage {
         Ok(Page {
             place: shell::practice_place(app, scope.practice()).await?,
             title: "Record a notice".to_owned(),
-            current: "Actions",
+            current: Section::Actions,
             content: view::form(&view),
         })
     }

@@ -24,7 +24,7 @@ use crate::{
         caller::Caller,
         doors::Page,
         forms::{self, Form, InPath},
-        shell::{self, Sheet},
+        shell::{self, Section, Sheet},
     },
 };
 
@@ -57,7 +57,7 @@ pub(super) async fn list(
         saved: query.saved.is_some(),
     });
     let place = shell::practice_place(&app, practice).await?;
-    let sheet = Sheet { title, current: "Actions", live: None, content };
+    let sheet = Sheet { title, current: Section::Actions, live: None, content };
     Ok((status, shell::page(&app, &caller, &place, sheet)).into_response())
 }
 
@@ -127,7 +127,7 @@ async fn form(app: &AppState, caller: &Caller, scope: &PracticeScope, filled: &F
     let page = Page {
         place: shell::practice_place(app, scope.practice()).await?,
         title: view.title().to_owned(),
-        current: "Actions",
+        current: Section::Actions,
         content: view::form(&view),
     };
     Ok(page.answer(app, caller, filled))

@@ -24,7 +24,7 @@ use crate::{
     },
     web::{
         caller::Caller,
-        shell::{self, Place, Sheet},
+        shell::{self, Place, Section, Sheet},
     },
 };
 
@@ -35,8 +35,12 @@ pub(super) fn people_of(practice: &OdsCode) -> Href {
 
 fn page(app: &AppState, caller: &Caller, place: &Place, title: &str, errors: &[FieldError], content: Markup) -> Markup {
     let refused = format!("Error: {title}");
-    let sheet =
-        Sheet { title: if errors.is_empty() { title } else { &refused }, current: "People", live: None, content };
+    let sheet = Sheet {
+        title: if errors.is_empty() { title } else { &refused },
+        current: Section::People,
+        live: None,
+        content,
+    };
     shell::page(app, caller, place, sheet)
 }
 

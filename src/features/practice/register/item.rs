@@ -28,7 +28,8 @@ use crate::{
     web::{
         caller::Caller,
         doors::{FormPage, Page},
-        forms, shell,
+        forms,
+        shell::{self, Section},
     },
 };
 
@@ -100,7 +101,7 @@ async fn drawn(app: &AppState, scope: &PracticeScope, filled: &Filled, saved: bo
     Ok(Page {
         place: shell::practice_place(app, scope.practice()).await?,
         title: view.title(),
-        current: "Actions",
+        current: Section::Actions,
         content: item_view::content(&view),
     })
 }

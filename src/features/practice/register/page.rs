@@ -26,7 +26,7 @@ use crate::{
     web::{
         caller::Caller,
         forms::{self, Form},
-        shell::{self, Sheet},
+        shell::{self, Section, Sheet},
     },
 };
 
@@ -38,7 +38,7 @@ pub(super) async fn framed(
     content: Markup,
 ) -> Result<Markup, AppError> {
     let place = shell::practice_place(app, practice).await?;
-    let sheet = Sheet { title, current: "Actions", live: None, content };
+    let sheet = Sheet { title, current: Section::Actions, live: None, content };
     Ok(shell::page(app, caller, &place, sheet))
 }
 

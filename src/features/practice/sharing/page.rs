@@ -29,7 +29,7 @@ use crate::{
     web::{
         caller::Caller,
         forms::{self, Form},
-        shell::{self, Sheet},
+        shell::{self, Section, Sheet},
     },
 };
 
@@ -60,7 +60,7 @@ async fn framed(
     content: Markup,
 ) -> Result<Response, AppError> {
     let place = shell::practice_place(app, scope.practice()).await?;
-    let sheet = Sheet { title, current: "Who sees this", live: None, content };
+    let sheet = Sheet { title, current: Section::Sharing, live: None, content };
     Ok(shell::page(app, caller, &place, sheet).into_response())
 }
 

@@ -21,7 +21,7 @@ use crate::{
     web::{
         caller::Caller,
         reminders as links,
-        shell::{self, Place, Sheet},
+        shell::{self, Place, Section, Sheet},
     },
 };
 
@@ -104,6 +104,6 @@ async fn open_stop(app: &AppState, (person, secret): Stop) -> Result<(PersonId, 
 }
 
 fn framed(app: &AppState, caller: &Caller, title: &str, content: maud::Markup) -> Response {
-    let sheet = Sheet { title, current: "", live: None, content };
+    let sheet = Sheet { title, current: Section::Elsewhere, live: None, content };
     shell::page(app, caller, &Place::Nowhere, sheet).into_response()
 }

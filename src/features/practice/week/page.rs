@@ -34,7 +34,7 @@ use crate::{
     },
     web::{
         caller::Caller,
-        shell::{self, Sheet},
+        shell::{self, Section, Sheet},
     },
 };
 
@@ -63,7 +63,7 @@ pub(super) async fn framed(
     let place = shell::practice_place(app, &week.practice).await?;
     let sheet = Sheet {
         title,
-        current: "This week",
+        current: Section::ThisWeek,
         live: Some(href!("/live/practices").seg(&week.practice)),
         content: view::week(&week),
     };

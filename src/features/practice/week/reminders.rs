@@ -17,7 +17,7 @@ use crate::{
     web::{
         caller::Caller,
         forms::Form,
-        shell::{self, Place, Sheet},
+        shell::{self, Place, Section, Sheet},
     },
 };
 
@@ -39,7 +39,7 @@ pub(super) async fn show(
         possible: app.settings.mail.is_some(),
         demo: app.demo,
     });
-    let sheet = Sheet { title: "Your reminders", current: "", live: None, content };
+    let sheet = Sheet { title: "Your reminders", current: Section::Elsewhere, live: None, content };
     Ok(shell::page(&app, &caller, &Place::Nowhere, sheet).into_response())
 }
 

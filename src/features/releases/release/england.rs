@@ -13,7 +13,7 @@ use crate::{
     error::AppError,
     state::AppState,
     store::{release_files, releases},
-    web::caller::Caller,
+    web::{caller::Caller, shell::Section},
 };
 
 /// What the page of England shows.
@@ -53,5 +53,5 @@ pub(super) async fn show(
         by_share: choice.order.as_deref() == Some("share"),
         files: &release_files::digests(at, line.number).await?,
     });
-    reader::show(&app, &permit, &caller, reader::sheet("England", "England", content)).await
+    reader::show(&app, &permit, &caller, reader::sheet("England", Section::England, content)).await
 }

@@ -25,7 +25,7 @@ use crate::{
         release_files::{self, Form},
         releases::{self, Line},
     },
-    web::caller::Caller,
+    web::{caller::Caller, shell::Section},
 };
 
 /// Which area of a release; the reader's own ICB where nothing is said, else England.
@@ -43,7 +43,7 @@ pub(super) async fn list(
 ) -> Result<Response, AppError> {
     let lines = releases::lines(app.db.ledger(permit.scope())).await?;
     let content = view::list(&lines, app.clock.now());
-    reader::show(&app, &permit, &caller, reader::sheet("All releases", "All releases", content)).await
+    reader::show(&app, &permit, &caller, reader::sheet("All releases", Section::AllReleases, content)).await
 }
 
 pub(super) async fn how_to_read(
@@ -53,7 +53,7 @@ pub(super) async fn how_to_read(
 ) -> Result<Response, AppError> {
     let lines = releases::lines(app.db.ledger(permit.scope())).await?;
     let content = view::how_to_read(lines.is_empty());
-    let sheet = reader::sheet("How to read a release", "How to read this", content);
+    let sheet = reader::sheet("How to read a release", Section::HowToRead, content);
     reader::show(&app, &permit, &caller, sheet).await
 }
 
@@ -133,6 +133,6 @@ async fn page(
     });
     let title = format!("Release {}", line.number);
     let is_newest = lines.first().is_some_and(|newest| newest.number == line.number);
-    let current = if is_newest { "Latest release" } else { "All releases" };
+    let current = if is_newest { Section::LatestRelease } else { Section::AllReleases };
     reader::show(app, permit, caller, reader::sheet(&title, current, content)).await
 }

@@ -14,7 +14,7 @@ use crate::{
     store::releases,
     web::{
         caller::Caller,
-        shell::{self, Place, Sheet},
+        shell::{self, Place, Section, Sheet},
     },
 };
 
@@ -51,7 +51,7 @@ pub(super) async fn show(
     Ok(shell::page(app, caller, &place, sheet).into_response())
 }
 
-pub(super) fn sheet<'a>(title: &'a str, current: &'a str, content: maud::Markup) -> Sheet<'a> {
+pub(super) fn sheet<'a>(title: &'a str, current: Section, content: maud::Markup) -> Sheet<'a> {
     Sheet { title, current, live: None, content }
 }
 
@@ -61,6 +61,6 @@ pub(super) async fn none_yet(
     app: &AppState,
 ) -> Result<Response, AppError> {
     let content = view::none_yet(app.clock.now());
-    let sheet = sheet("No release yet", "Latest release", content);
+    let sheet = sheet("No release yet", Section::LatestRelease, content);
     show(app, permit, caller, sheet).await
 }

@@ -19,7 +19,7 @@ use crate::{
     web::{
         caller::Caller,
         forms::Form,
-        shell::{self, Place, Sheet},
+        shell::{self, Place, Section, Sheet},
     },
 };
 
@@ -53,7 +53,7 @@ fn page(app: &AppState, caller: &Caller, errors: &[FieldError]) -> Markup {
         Face { now: app.clock.now(), latest: app.clock.latest(), doubted: app.clock.standing() != Standing::Right };
     let sheet = Sheet {
         title: if errors.is_empty() { "Clock" } else { "Error: Clock" },
-        current: "Clock",
+        current: Section::Clock,
         live: None,
         content: view::clock(&face, errors),
     };

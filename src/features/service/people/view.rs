@@ -22,7 +22,7 @@ use crate::{
     },
     web::{
         caller::Caller,
-        shell::{self, Place, Sheet},
+        shell::{self, Place, Section, Sheet},
     },
 };
 
@@ -62,7 +62,8 @@ pub(super) struct Typed {
     pub(super) declared: String,
 }
 
-fn page(app: &AppState, caller: &Caller, title: &str, errors: &[FieldError], below: &Markup) -> Markup {
+fn page(app: &AppState, caller: &Caller, section: Section, errors: &[FieldError], below: &Markup) -> Markup {
+    let title = section.label();
     let refused = format!("Error: {title}");
     let content = html! {
         @if app.clock.is_doubted() {
@@ -70,7 +71,8 @@ fn page(app: &AppState, caller: &Caller, title: &str, errors: &[FieldError], bel
         }
         (below)
     };
-    let sheet = Sheet { title: if errors.is_empty() { title } else { &refused }, current: title, live: None, content };
+    let sheet =
+        Sheet { title: if errors.is_empty() { title } else { &refused }, current: section, live: None, content };
     shell::page(app, caller, &Place::Service, sheet)
 }
 
@@ -93,7 +95,7 @@ pub(super) fn people(
             &parts::panel("Add a person or a role", &add(typed, errors)),
         ))
     };
-    page(app, caller, "People", errors, &content)
+    page(app, caller, Section::People, errors, &content)
 }
 
 fn fresh_link(fresh: &FreshLink) -> Markup {
@@ -254,7 +256,7 @@ pub(super) fn organisations(
             &parts::panel("Take in a file", &how),
         ))
     };
-    page(app, caller, "Organisations", &[], &content)
+    page(app, caller, Section::Organisations, &[], &content)
 }
 
 fn imported(imports: &[ImportLine]) -> Markup {
