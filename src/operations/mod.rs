@@ -34,6 +34,7 @@ pub mod change_wording;
 pub mod check_writing;
 pub mod choose_mail;
 pub mod choose_sources;
+mod contact_chain;
 pub mod count_contact;
 pub mod count_divert;
 pub mod count_pin_try;
