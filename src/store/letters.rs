@@ -20,7 +20,7 @@ use crate::{
     db::Scoped,
     domain::{
         access::PracticeScope,
-        letter::{Awaited, Event, Level, Paper, Standing, Way, book::Form, standing},
+        letter::{Awaited, Event, Form, Level, Paper, Standing, Way, standing},
     },
 };
 

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::domain::{
     drawable,
-    letter::{Paper, book::Form},
+    letter::{Form, Paper},
 };
 
 const STYLE: Style = Style(10.0);
