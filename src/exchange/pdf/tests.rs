@@ -4,11 +4,12 @@ use entity::ids::LocalDate;
 use proptest::prelude::*;
 
 use super::{
+    cutter::{Cutter, Node},
     document::{Block, Column, Document, Margins, PAGE, Style, Table, Width},
     fonts::{Fonts, Weight},
     lines::{Line, Words},
     pages::{self, Pages},
-    strips::{Cutter, Mark, Node},
+    strips::Mark,
     *,
 };
 use crate::domain::{
