@@ -12,7 +12,7 @@ use crate::{
     error::AppError,
     live::What,
     state::AppState,
-    store::{actions, days},
+    store::{actions, write},
     writer::Tx,
 };
 
@@ -52,11 +52,11 @@ impl AnswerEntry {
         let (at, practice) = (tx.read(by.scope()), by.scope().practice());
         match actions::answer(at, status, answer, by.id(), tx.now()).await? {
             None => Err(AppError::NotFound),
-            Some(days::Written::IdReused) => {
+            Some(write::Outcome::IdReused) => {
                 Err(AppError::Conflict("this entry was answered otherwise before: record a change instead"))
             }
-            Some(days::Written::Repeat | days::Written::Full) => Ok(()),
-            Some(days::Written::Fresh) => {
+            Some(write::Outcome::Repeat | write::Outcome::Full) => Ok(()),
+            Some(write::Outcome::New) => {
                 let event = StatusAnswered { status, answer: answer.code() };
                 tx.audit(&practice.into(), &event).await?;
                 tx.changed(practice, What::Register);

@@ -12,14 +12,11 @@ use crate::{
     },
     error::AppError,
     state::AppState,
-    store::days::{self, ContactRow},
+    store::days::ContactRow,
 };
 
 /// Nobody changes one contact more often: each is looked for through all that it was.
 pub const MOST_CHANGES: u32 = 50;
-/// Each change is a row of the day, and a day takes no more.
-const LONGEST_CHAIN: u32 = contact::MOST_ROWS + contact::MOST_A_DAY;
-
 /// What a contact becomes.
 #[derive(Debug, Clone, Copy)]
 pub struct ChangeContact {
@@ -60,23 +57,4 @@ impl ChangeContact {
         let ops = vec![CountOp::Contact(new), void.op(by)];
         only(&app.writer.count(by, ops).await?)
     }
-}
-
-/// What stands for a contact now, and how often it was changed: from where it was followed to before. One that was changed
-/// became another, which may have been changed again; a phone without a connection knows only the first of them.
-pub(super) async fn chain(
-    app: &AppState,
-    scope: &ClinicianScope,
-    (mut id, mut changes): (ContactId, u32),
-) -> Result<(ContactId, u32), AppError> {
-    let read = app.db.read(scope);
-    while changes < LONGEST_CHAIN {
-        let next = ContactId(contact::derived_id(id.0, contact::REPLACED));
-        if days::counting(read, id).await?.is_some() || days::contact(read, next).await?.is_none() {
-            break;
-        }
-        id = next;
-        changes = changes.saturating_add(1);
-    }
-    Ok((id, changes))
 }

@@ -47,7 +47,7 @@ impl GiveReason {
                 Box::pin(async move {
                     let at = tx.read(own.scope());
                     let said = days::add_reason(at, id, day, reason, own.id(), tx.now()).await?;
-                    said.stands()?;
+                    said.or_conflict()?;
                     // A refresh that set out before this may arrive after its answer; the next one puts the page right.
                     tx.changed(own.scope().practice(), What::Contacts);
                     Ok(())

@@ -16,7 +16,7 @@ use crate::{
     },
     error::{AppError, FieldError},
     state::AppState,
-    store::days,
+    store::write,
     writer::Tx,
 };
 
@@ -34,6 +34,7 @@ pub mod change_wording;
 pub mod check_writing;
 pub mod choose_mail;
 pub mod choose_sources;
+mod contact_chain;
 pub mod count_contact;
 pub mod count_divert;
 pub mod count_pin_try;
@@ -132,10 +133,10 @@ impl Written {
     /// # Errors
     /// [`AppError::IdReused`] where the id stands for something else; [`AppError::Invalid`] where there is no room for one
     /// more.
-    pub fn of(outcome: days::Written) -> Result<Self, AppError> {
+    pub fn of(outcome: write::Outcome) -> Result<Self, AppError> {
         match outcome {
-            days::Written::Fresh => Ok(Self::New),
-            other => other.stands().map(|()| Self::Repeat),
+            write::Outcome::New => Ok(Self::New),
+            other => other.or_conflict().map(|()| Self::Repeat),
         }
     }
 }

@@ -8,7 +8,8 @@ use entity::ids::{ContactId, VoidId};
 
 use super::{
     Written,
-    change_contact::{ChangeContact, MOST_CHANGES, chain},
+    change_contact::{ChangeContact, MOST_CHANGES},
+    contact_chain::chain,
     void_contact::VoidContact,
 };
 use crate::{

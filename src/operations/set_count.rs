@@ -65,7 +65,7 @@ impl SetCount {
         if let Some(worked) = self.worked {
             let row = RowId(contact::derived_id(self.id, "worked"));
             let said = days::add_worked(read, row, self.day, worked, by.id(), tx.now()).await?;
-            said.stands()?;
+            said.or_conflict()?;
         }
         tx.changed(by.scope().practice(), What::Contacts);
         Ok(())

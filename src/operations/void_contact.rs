@@ -2,7 +2,7 @@
 
 use entity::ids::{ContactId, VoidId};
 
-use super::{change_contact::chain, only};
+use super::{contact_chain::chain, only};
 use crate::{
     domain::{
         access::{Authority, By, ClinicianScope},

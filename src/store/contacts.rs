@@ -1,15 +1,14 @@
 //! Contacts, voids and tallies: the hot path writes groups, everything else reads sums.
 
 use std::{
-    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
+    collections::{BTreeSet, HashMap, HashSet},
     hash::Hash,
 };
 
 use chrono::{DateTime, Utc};
 use entity::{
     clinician, contact, contact_void,
-    ids::{ClinicianId, ContactId, LocalDate, OdsCode, RowId, VoidId},
-    tally,
+    ids::{ClinicianId, OdsCode},
 };
 use sea_orm::{
     ActiveModelTrait, ConnectionTrait, DatabaseBackend, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
@@ -18,23 +17,23 @@ use sea_orm::{
 };
 
 pub use self::room::Remembered;
-use self::{group::Group, marks::Delta};
+use self::{
+    group::{Group, void_key},
+    keys::{Key, VoidKey},
+};
 use super::{digests, keyed};
 use crate::domain::contact::{CountOp, NewContact, NewVoid, Outcome};
 
 mod entries;
 mod group;
+mod keys;
 pub(in crate::store) mod marks;
 mod room;
 mod rows;
+mod tallies;
 mod ticks;
 
 const KEY: [contact::Column; 2] = [contact::Column::Practice, contact::Column::Id];
-
-type Key = (OdsCode, ContactId);
-type VoidKey = (OdsCode, VoidId, ContactId, ClinicianId);
-type TickKey = (OdsCode, RowId);
-type TallyKey = (OdsCode, ClinicianId, LocalDate, &'static str, String);
 
 /// Appends contacts, voids and ticks, and keeps the tallies equal to what counts, in the caller's transaction.
 ///
@@ -77,8 +76,8 @@ pub async fn append(
     group.known_voids = by_key(known, |row| (row.practice.clone(), row.id));
     ticks::append(conn, &mut group, now).await?;
     let voided = voided(conn, group.fresh.iter()).await?;
-    add_to_tallies(conn, group.deltas(&voided)).await?;
-    marks::read_again(conn, &group).await?;
+    tallies::add_to_tallies(conn, group.deltas(&voided)).await?;
+    tallies::read_again(conn, &group).await?;
     entries::note(conn, &group, &voided, now).await?;
     digests::add(conn, group.sums(now)).await?;
     Ok(group.outcomes(ops))
@@ -155,7 +154,7 @@ async fn insert_voids(
 ) -> Result<HashSet<VoidKey>, DbErr> {
     let rows = voids.map(|void| {
         let row = rows::void(void, now).into_active_model().reset_all();
-        (group::void_key(void), row)
+        (void_key(void), row)
     });
     let key = [
         contact_void::Column::Practice,
@@ -183,26 +182,4 @@ async fn voided(
 
 fn by_key<K: Eq + Hash, R>(rows: Vec<R>, key: impl Fn(&R) -> K) -> HashMap<K, R> {
     rows.into_iter().map(|row| (key(&row), row)).collect()
-}
-
-/// Sorted by key, so that two groups on two nodes lock rows in the same order.
-async fn add_to_tallies(conn: &impl ConnectionTrait, deltas: BTreeMap<TallyKey, Delta>) -> Result<(), DbErr> {
-    let rows = deltas.into_iter().map(marks::row).collect();
-    let mut key = OnConflict::columns([
-        tally::Column::Practice,
-        tally::Column::Clinician,
-        tally::Column::Day,
-        tally::Column::Source,
-        tally::Column::Kind,
-    ])
-    .value(
-        tally::Column::N,
-        Expr::col((tally::Entity, tally::Column::N)).add(Expr::col(("excluded", tally::Column::N))),
-    )
-    .to_owned();
-    marks::upsert(&mut key);
-    for rows in rows::in_statements(rows) {
-        tally::Entity::insert_many(rows).on_conflict(key.clone()).exec_without_returning(conn).await?;
-    }
-    Ok(())
 }

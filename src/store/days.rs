@@ -25,7 +25,7 @@ pub use super::recount::{Mismatch, recount};
 use super::{
     appointments,
     facts::{self, Which},
-    limits,
+    limits, write,
 };
 /// A stored contact, as features handle it.
 pub use entity::contact::Model as ContactRow;
@@ -37,10 +37,9 @@ use crate::{
     db::Scoped,
     domain::{
         access::{ClinicianScope, EverywhereScope, PracticeScope},
-        contact::{Full, MOST_A_DAY, Source},
+        contact::{MOST_A_DAY, Source},
         limit::{DayFacts, Rules, Worked},
     },
-    error::AppError,
 };
 
 /// What is known of the days of some clinicians of one practice.
@@ -140,38 +139,6 @@ pub struct NewSheet {
     pub recorded_by: Uuid,
 }
 
-/// Whether a write with a client-made id was new.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Written {
-    /// Now.
-    Fresh,
-    /// Before, with the same content.
-    Repeat,
-    /// The id stands for something else.
-    IdReused,
-    /// The day has as many entries of this kind as it takes; nothing was written.
-    Full,
-}
-
-impl Written {
-    /// What a row that was there before means: the same write again, or another one under the same id.
-    pub(super) fn again(same: bool) -> Self {
-        if same { Self::Repeat } else { Self::IdReused }
-    }
-
-    /// Written now or before; or the error that says that the id stands for something else.
-    pub fn stands(self) -> Result<(), AppError> {
-        match self {
-            Self::Fresh | Self::Repeat => Ok(()),
-            Self::IdReused => Err(AppError::IdReused),
-            Self::Full => {
-                let (field, message) = Full::Strokes.explain();
-                Err(AppError::field(field, message))
-            }
-        }
-    }
-}
-
 /// Whether a clinician's day has as many rows of a kind as it takes. Each is a correction of the one before.
 pub(super) async fn is_full<C: ConnectionTrait, E: EntityTrait>(
     at: Scoped<'_, C, ClinicianScope>,
@@ -193,7 +160,7 @@ pub async fn add_sheet<C: ConnectionTrait>(
     at: Scoped<'_, C, ClinicianScope>,
     sheet: &NewSheet,
     now: DateTime<Utc>,
-) -> Result<Written, DbErr> {
+) -> Result<write::Outcome, DbErr> {
     use day_sheet::Column;
     let n = i32::try_from(sheet.n).unwrap_or(i32::MAX);
     let key = [Column::Practice, Column::Clinician, Column::Day];
@@ -201,7 +168,7 @@ pub async fn add_sheet<C: ConnectionTrait>(
         let id = (at.scope.practice().clone(), sheet.id);
         let known = day_sheet::Entity::find_by_id(id).one(at.conn).await?;
         if known.is_none() {
-            return Ok(Written::Full);
+            return Ok(write::Outcome::Full);
         }
     }
     let added = day_sheet::Entity::insert(day_sheet::ActiveModel {
@@ -218,11 +185,11 @@ pub async fn add_sheet<C: ConnectionTrait>(
     .exec_without_returning(at.conn)
     .await?;
     if matches!(added, sea_orm::TryInsertResult::Inserted(1..)) {
-        return Ok(Written::Fresh);
+        return Ok(write::Outcome::New);
     }
     let stored = day_sheet::Entity::find_by_id((at.scope.practice().clone(), sheet.id)).one(at.conn).await?;
     let same = stored.is_some_and(|row| row.clinician == at.scope.clinician() && row.day == sheet.day && row.n == n);
-    Ok(Written::again(same))
+    Ok(write::Outcome::again(same))
 }
 
 /// Writes what a clinician works on a day.
@@ -233,7 +200,7 @@ pub async fn add_worked<C: ConnectionTrait>(
     worked: Worked,
     recorded_by: Uuid,
     now: DateTime<Utc>,
-) -> Result<Written, DbErr> {
+) -> Result<write::Outcome, DbErr> {
     use day_worked::Column;
     let half_sessions = i32::try_from(worked.half_sessions).unwrap_or(i32::MAX);
     let key = [Column::Practice, Column::Clinician, Column::Day];
@@ -241,7 +208,7 @@ pub async fn add_worked<C: ConnectionTrait>(
         let id = (at.scope.practice().clone(), id);
         let known = day_worked::Entity::find_by_id(id).one(at.conn).await?;
         if known.is_none() {
-            return Ok(Written::Full);
+            return Ok(write::Outcome::Full);
         }
     }
     let added = day_worked::Entity::insert(day_worked::ActiveModel {
@@ -258,10 +225,10 @@ pub async fn add_worked<C: ConnectionTrait>(
     .exec_without_returning(at.conn)
     .await?;
     if matches!(added, sea_orm::TryInsertResult::Inserted(1..)) {
-        return Ok(Written::Fresh);
+        return Ok(write::Outcome::New);
     }
     let stored = day_worked::Entity::find_by_id((at.scope.practice().clone(), id)).one(at.conn).await?;
-    Ok(Written::again(stored.is_some_and(|row| {
+    Ok(write::Outcome::again(stored.is_some_and(|row| {
         row.clinician == at.scope.clinician()
             && row.day == day
             && row.half_sessions == half_sessions
@@ -277,14 +244,14 @@ pub async fn add_reason<C: ConnectionTrait>(
     reason: &str,
     recorded_by: Uuid,
     now: DateTime<Utc>,
-) -> Result<Written, DbErr> {
+) -> Result<write::Outcome, DbErr> {
     use over_limit_reason::Column;
     let key = [Column::Practice, Column::Clinician, Column::Day];
     if is_full::<_, over_limit_reason::Entity>(at, key, day).await? {
         let id = (at.scope.practice().clone(), id);
         let known = over_limit_reason::Entity::find_by_id(id).one(at.conn).await?;
         if known.is_none() {
-            return Ok(Written::Full);
+            return Ok(write::Outcome::Full);
         }
     }
     let added = over_limit_reason::Entity::insert(over_limit_reason::ActiveModel {
@@ -300,10 +267,10 @@ pub async fn add_reason<C: ConnectionTrait>(
     .exec_without_returning(at.conn)
     .await?;
     if matches!(added, sea_orm::TryInsertResult::Inserted(1..)) {
-        return Ok(Written::Fresh);
+        return Ok(write::Outcome::New);
     }
     let stored = over_limit_reason::Entity::find_by_id((at.scope.practice().clone(), id)).one(at.conn).await?;
-    Ok(Written::again(
+    Ok(write::Outcome::again(
         stored.is_some_and(|row| row.clinician == at.scope.clinician() && row.day == day && row.reason == reason),
     ))
 }

@@ -15,12 +15,12 @@ use uuid::Uuid;
 pub use self::wordings::{
     NewWording, Versions, add_lmc_wording, add_own_wording, lmc_wordings, lmc_wordings_of, own_wordings,
 };
-use super::days::Written;
+use super::write;
 use crate::{
     db::Scoped,
     domain::{
         access::PracticeScope,
-        letter::{Awaited, Event, Level, Paper, Standing, Way, book::Form, standing},
+        letter::{Awaited, Event, Form, Level, Paper, Standing, Way, standing},
     },
 };
 
@@ -190,7 +190,7 @@ pub async fn add<C: ConnectionTrait>(
     new: &NewLetter,
     by: Uuid,
     now: DateTime<Utc>,
-) -> Result<Written, DbErr> {
+) -> Result<write::Outcome, DbErr> {
     let row = letter::Model {
         practice: at.scope.practice().clone(),
         id: new.id,
@@ -215,11 +215,11 @@ pub async fn add<C: ConnectionTrait>(
         .exec_without_returning(at.conn)
         .await?;
     if matches!(added, sea_orm::TryInsertResult::Inserted(1..)) {
-        return Ok(Written::Fresh);
+        return Ok(write::Outcome::New);
     }
     let key = (at.scope.practice().clone(), new.id);
     let before = letter::Entity::find_by_id(key).one(at.conn).await?;
-    Ok(Written::again(before.is_some_and(|before| {
+    Ok(write::Outcome::again(before.is_some_and(|before| {
         let row = letter::Model { recorded_at: before.recorded_at, recorded_by: before.recorded_by, ..row };
         row == before
     })))
@@ -246,7 +246,7 @@ pub async fn add_event<C: ConnectionTrait>(
     new: &NewEvent,
     by: Uuid,
     now: DateTime<Utc>,
-) -> Result<Written, DbErr> {
+) -> Result<write::Outcome, DbErr> {
     let row = letter_event::ActiveModel {
         practice: Set(at.scope.practice().clone()),
         id: Set(new.id),
@@ -262,11 +262,11 @@ pub async fn add_event<C: ConnectionTrait>(
         .exec_without_returning(at.conn)
         .await?;
     if matches!(added, sea_orm::TryInsertResult::Inserted(1..)) {
-        return Ok(Written::Fresh);
+        return Ok(write::Outcome::New);
     }
     let key = (at.scope.practice().clone(), new.id);
     let before = letter_event::Entity::find_by_id(key).one(at.conn).await?;
-    Ok(Written::again(before.is_some_and(|before| {
+    Ok(write::Outcome::again(before.is_some_and(|before| {
         before.letter == new.letter
             && before.event == new.event.code()
             && before.happened_on == new.on

@@ -10,7 +10,7 @@ use futures::try_join;
 use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
-use super::days::Written;
+use super::write;
 use crate::{
     db::Scoped,
     domain::{
@@ -83,7 +83,7 @@ pub async fn add_rule<C: ConnectionTrait>(
     id: RowId,
     rule: &Rule,
     recorded_by: Uuid,
-) -> Result<Written, DbErr> {
+) -> Result<write::Outcome, DbErr> {
     let added = limit_rule::Entity::insert(limit_rule::ActiveModel {
         practice: Set(at.scope.practice().clone()),
         id: Set(id),
@@ -101,14 +101,14 @@ pub async fn add_rule<C: ConnectionTrait>(
     .exec_without_returning(at.conn)
     .await?;
     if matches!(added, sea_orm::TryInsertResult::Inserted(1..)) {
-        return Ok(Written::Fresh);
+        return Ok(write::Outcome::New);
     }
     let row = limit_rule::Entity::find_by_id((at.scope.practice().clone(), id)).one(at.conn).await?;
     let same = row.is_some_and(|row| {
         let known = rule_of(&row);
         known == Rule { recorded_at: known.recorded_at, ..rule.clone() }
     });
-    Ok(Written::again(same))
+    Ok(write::Outcome::again(same))
 }
 
 /// One weekday of a clinician's rota.
@@ -132,7 +132,7 @@ pub async fn add_rota<C: ConnectionTrait>(
     new: NewRotaDay,
     recorded_by: Uuid,
     now: chrono::DateTime<chrono::Utc>,
-) -> Result<Written, DbErr> {
+) -> Result<write::Outcome, DbErr> {
     let (weekday, half_sessions) = (stored(new.weekday), stored(new.half_sessions));
     let added = rota::Entity::insert(rota::ActiveModel {
         practice: Set(at.scope.practice().clone()),
@@ -148,7 +148,7 @@ pub async fn add_rota<C: ConnectionTrait>(
     .exec_without_returning(at.conn)
     .await?;
     if matches!(added, sea_orm::TryInsertResult::Inserted(1..)) {
-        return Ok(Written::Fresh);
+        return Ok(write::Outcome::New);
     }
     let row = rota::Entity::find_by_id((at.scope.practice().clone(), new.id)).one(at.conn).await?;
     let same = row.is_some_and(|row| {
@@ -157,5 +157,5 @@ pub async fn add_rota<C: ConnectionTrait>(
             && row.half_sessions == half_sessions
             && row.effective_on == new.effective_on
     });
-    Ok(Written::again(same))
+    Ok(write::Outcome::again(same))
 }

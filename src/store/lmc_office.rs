@@ -8,7 +8,7 @@ use entity::{
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
-use super::days::Written;
+use super::write;
 use crate::{
     db::Scoped,
     domain::access::{LedgerScope, LmcScope},
@@ -67,7 +67,7 @@ pub async fn add<C: ConnectionTrait>(
     new: &Office,
     by: Uuid,
     now: DateTime<Utc>,
-) -> Result<Written, DbErr> {
+) -> Result<write::Outcome, DbErr> {
     let lmc = at.scope.lmc().clone();
     let added = lmc_office::Entity::insert(lmc_office::ActiveModel {
         lmc: Set(lmc.clone()),
@@ -82,8 +82,8 @@ pub async fn add<C: ConnectionTrait>(
     .exec_without_returning(at.conn)
     .await?;
     if matches!(added, sea_orm::TryInsertResult::Inserted(1..)) {
-        return Ok(Written::Fresh);
+        return Ok(write::Outcome::New);
     }
     let row = lmc_office::Entity::find_by_id((lmc, id)).one(at.conn).await?;
-    Ok(Written::again(row.is_some_and(|row| office(&row) == *new)))
+    Ok(write::Outcome::again(row.is_some_and(|row| office(&row) == *new)))
 }

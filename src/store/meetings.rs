@@ -10,7 +10,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::days::Written;
+use super::write;
 use crate::{db::Scoped, domain::access::LmcScope};
 
 /// So many are read; an LMC meets about once a month.
@@ -37,7 +37,7 @@ pub async fn add<C: ConnectionTrait>(
     met_on: LocalDate,
     by: Uuid,
     now: DateTime<Utc>,
-) -> Result<Written, DbErr> {
+) -> Result<write::Outcome, DbErr> {
     let lmc = at.scope.lmc();
     let row = lmc_meeting::ActiveModel {
         lmc: Set(lmc.clone()),
@@ -51,8 +51,8 @@ pub async fn add<C: ConnectionTrait>(
         .exec_without_returning(at.conn)
         .await?;
     if matches!(added, sea_orm::TryInsertResult::Inserted(1..)) {
-        return Ok(Written::Fresh);
+        return Ok(write::Outcome::New);
     }
     let before = lmc_meeting::Entity::find_by_id((lmc.clone(), id)).one(at.conn).await?;
-    Ok(Written::again(before.is_some_and(|before| before.met_on == met_on)))
+    Ok(write::Outcome::again(before.is_some_and(|before| before.met_on == met_on)))
 }

@@ -51,6 +51,7 @@ pub mod spelling;
 pub mod templates;
 mod texts;
 pub mod tries;
+pub mod write;
 
 /// What is kept of what was read, so that not all of it is read again.
 #[derive(Debug, Default)]

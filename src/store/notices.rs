@@ -17,7 +17,7 @@ use uuid::Uuid;
 /// A stored feed, as features handle it.
 pub use entity::calendar_feed::Model as FeedRow;
 
-use super::days::Written;
+use super::write;
 use crate::{
     db::Scoped,
     domain::{
@@ -121,7 +121,7 @@ pub async fn add<C: ConnectionTrait>(
     (subject, status): (SubjectId, StatusId),
     recorded_by: Uuid,
     now: DateTime<Utc>,
-) -> Result<Written, DbErr> {
+) -> Result<write::Outcome, DbErr> {
     let added = notice::Entity::insert(notice::ActiveModel {
         practice: Set(at.scope.practice().clone()),
         id: Set(new.id),
@@ -144,14 +144,14 @@ pub async fn add<C: ConnectionTrait>(
     .exec_without_returning(at.conn)
     .await?;
     if matches!(added, sea_orm::TryInsertResult::Inserted(1..)) {
-        return Ok(Written::Fresh);
+        return Ok(write::Outcome::New);
     }
     let same = one(at, new.id).await?.is_some_and(|stored| {
         let sent = new.clone().recorded(subject, stored.recorded_at);
         let events = Vec::new();
         Notice { events, ..stored } == sent
     });
-    Ok(Written::again(same))
+    Ok(write::Outcome::again(same))
 }
 
 /// Appends what happened to a notice; the id is the client's.
@@ -161,7 +161,7 @@ pub async fn add_event<C: ConnectionTrait>(
     new: &NewHappened,
     recorded_by: Uuid,
     now: DateTime<Utc>,
-) -> Result<Written, DbErr> {
+) -> Result<write::Outcome, DbErr> {
     let practice = at.scope.practice();
     let added = notice_event::Entity::insert(notice_event::ActiveModel {
         practice: Set(practice.clone()),
@@ -177,7 +177,7 @@ pub async fn add_event<C: ConnectionTrait>(
     .exec_without_returning(at.conn)
     .await?;
     if matches!(added, sea_orm::TryInsertResult::Inserted(1..)) {
-        return Ok(Written::Fresh);
+        return Ok(write::Outcome::New);
     }
     let key = (practice.clone(), new.id);
     let stored = notice_event::Entity::find_by_id(key).one(at.conn).await?;
@@ -187,7 +187,7 @@ pub async fn add_event<C: ConnectionTrait>(
             && row.happened_on == new.on
             && row.note == new.note.as_deref().unwrap_or_default()
     });
-    Ok(Written::again(same))
+    Ok(write::Outcome::again(same))
 }
 
 /// A feed before it is made.

@@ -7,7 +7,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::days::Written;
+use super::write;
 use crate::{
     db::Scoped,
     domain::{
@@ -56,7 +56,7 @@ pub async fn add<C: ConnectionTrait>(
     new: &NewOutcome,
     recorded_by: Uuid,
     now: DateTime<Utc>,
-) -> Result<Written, DbErr> {
+) -> Result<write::Outcome, DbErr> {
     let practice = at.scope.practice();
     let added = outcome::Entity::insert(outcome::ActiveModel {
         practice: Set(practice.clone()),
@@ -80,7 +80,7 @@ pub async fn add<C: ConnectionTrait>(
     .exec_without_returning(at.conn)
     .await?;
     if matches!(added, sea_orm::TryInsertResult::Inserted(1..)) {
-        return Ok(Written::Fresh);
+        return Ok(write::Outcome::New);
     }
     let key = (practice.clone(), new.id);
     let stored = outcome::Entity::find_by_id(key).one(at.conn).await?;
@@ -88,5 +88,5 @@ pub async fn add<C: ConnectionTrait>(
         Some(stored) => stored == new.clone().recorded(stored.recorded_at),
         None => false,
     };
-    Ok(Written::again(same))
+    Ok(write::Outcome::again(same))
 }

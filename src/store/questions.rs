@@ -12,7 +12,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::{days::Written, keyed, sharing};
+use super::{keyed, sharing, write};
 use crate::{
     db::Scoped,
     domain::{
@@ -91,7 +91,7 @@ fn read(row: question::Model) -> Result<Question, DbErr> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Asked {
     /// Written, or there before.
-    Written(Written),
+    Written(write::Outcome),
     /// The week has all the questions it can have.
     Full,
 }
@@ -108,7 +108,7 @@ pub async fn add<C: ConnectionTrait>(
     for _ in 0..=MOST {
         if let Some(stored) = one(at, new.id).await? {
             let same = stored == new.clone().asked(stored.lmc.clone(), stored.place);
-            return Ok(Asked::Written(Written::again(same)));
+            return Ok(Asked::Written(write::Outcome::again(same)));
         }
         let before = question::Entity::find()
             .filter(question::Column::Lmc.eq(at.scope.lmc().clone()))
@@ -126,7 +126,7 @@ pub async fn add<C: ConnectionTrait>(
             .exec_without_returning(at.conn)
             .await?;
         if matches!(added, sea_orm::TryInsertResult::Inserted(1..)) {
-            return Ok(Asked::Written(Written::Fresh));
+            return Ok(Asked::Written(write::Outcome::New));
         }
     }
     Ok(Asked::Full)
@@ -177,7 +177,7 @@ pub async fn answer<C: ConnectionTrait>(
     given: &Given,
     by: Uuid,
     now: DateTime<Utc>,
-) -> Result<Written, DbErr> {
+) -> Result<write::Outcome, DbErr> {
     let practice = at.scope.practice();
     let new = question_answer::ActiveModel {
         practice: Set(practice.clone()),
@@ -193,11 +193,11 @@ pub async fn answer<C: ConnectionTrait>(
         .exec_without_returning(at.conn)
         .await?;
     if matches!(added, sea_orm::TryInsertResult::Inserted(1..)) {
-        return Ok(Written::Fresh);
+        return Ok(write::Outcome::New);
     }
     let stored = question_answer::Entity::find_by_id((practice.clone(), id));
     let stored = stored.one(at.conn).await?;
-    Ok(Written::again(stored.is_some_and(|row| row.question == question.id && row.answer == given.stored())))
+    Ok(write::Outcome::again(stored.is_some_and(|row| row.question == question.id && row.answer == given.stored())))
 }
 
 /// What an LMC may read of the answers to some questions.

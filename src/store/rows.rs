@@ -17,10 +17,14 @@ use uuid::Uuid;
 use super::keyed;
 use crate::domain::{digest::hex, grant};
 
+mod compare;
 mod tables;
 mod verify;
 
-pub use self::verify::{Fault, Report, What, verify};
+pub use self::{
+    compare::{Fault, Report, What},
+    verify::verify,
+};
 
 /// Rows asked for in one statement.
 const TOGETHER: usize = 512;

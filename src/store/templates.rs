@@ -12,7 +12,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::{days::Written, keyed, sharing};
+use super::{keyed, sharing, write};
 use crate::{
     db::Scoped,
     domain::{
@@ -94,7 +94,7 @@ pub struct NewVersion {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Done {
     /// Written, or there before.
-    Written(Written),
+    Written(write::Outcome),
     /// Another version was written meanwhile, or the template was withdrawn.
     Overtaken,
 }
@@ -113,7 +113,7 @@ pub async fn add<C: ConnectionTrait>(
         let same = (before.template, before.withdrawn, before.version)
             == (new.template, new.withdrawn, new.after.saturating_add(1))
             && before.text == new.text;
-        return Ok(Done::Written(Written::again(same)));
+        return Ok(Done::Written(write::Outcome::again(same)));
     }
     let before = of_lmc(at).await?;
     let last = before.iter().rfind(|one| one.template == new.template);
@@ -127,7 +127,7 @@ pub async fn add<C: ConnectionTrait>(
         .await?;
     // Somebody else wrote this version in the same moment.
     Ok(match added {
-        sea_orm::TryInsertResult::Inserted(1..) => Done::Written(Written::Fresh),
+        sea_orm::TryInsertResult::Inserted(1..) => Done::Written(write::Outcome::New),
         _ => Done::Overtaken,
     })
 }

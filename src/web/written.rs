@@ -4,17 +4,17 @@
 use axum::http::StatusCode;
 use uuid::Uuid;
 
-use crate::{error::AppError, operations, store::days::Written};
+use crate::{error::AppError, operations, store::write};
 
 /// The status of an answer.
 ///
 /// # Errors
 /// [`AppError::IdReused`] where the id stands for something else.
-pub fn status(written: Written) -> Result<StatusCode, AppError> {
-    written.stands()?;
+pub fn status(written: write::Outcome) -> Result<StatusCode, AppError> {
+    written.or_conflict()?;
     Ok(match written {
-        Written::Fresh => StatusCode::CREATED,
-        Written::Repeat | Written::IdReused | Written::Full => StatusCode::OK,
+        write::Outcome::New => StatusCode::CREATED,
+        write::Outcome::Repeat | write::Outcome::IdReused | write::Outcome::Full => StatusCode::OK,
     })
 }
 

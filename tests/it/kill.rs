@@ -84,7 +84,7 @@ async fn send(writer: &Writer, me: &Counter, what: What, id: Uuid) {
             };
             let scope = me.permit.scope().clone();
             let written = writer.write(&me.permit, move |tx| {
-                Box::pin(async move { days::add_sheet(tx.read(&scope), &sheet, tx.now()).await?.stands() })
+                Box::pin(async move { days::add_sheet(tx.read(&scope), &sheet, tx.now()).await?.or_conflict() })
             });
             return written.await.unwrap();
         }

@@ -2,55 +2,23 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use entity::ids::{ItemCode, LocalDate, OrgCode, SubjectId};
+use entity::ids::{ItemCode, LocalDate, OrgCode};
 
 use super::{
-    AreaStatus, Ask, CountedDay, ENDING_DAYS, Ending, Heard, Holding, ItemStatus, Overdue, Practice, SILENT_DAYS,
-    Shared, WEEKS, Waiting,
-    heard::{self, Voice},
-    places,
-    trend::{self, Then},
+    AreaStatus, Ask, ENDING_DAYS, Ending, Heard, Holding, ItemStatus, Overdue, Practice, SILENT_DAYS, Shared, WEEKS,
+    Waiting,
+    folded::{End, Folded, Then, Voice},
+    heard, places,
+    trend::{self, Standings, acting},
     weeks,
 };
 use crate::domain::{
-    action::{self, Standing, Trust},
+    action::{self, Trust},
     calendar,
     catalogue::Item,
     coverage::{self, coverage},
     disclosure::{Area, AreaKind, Content},
 };
-
-/// What one practice adds.
-pub(super) struct Folded<'a> {
-    pub(super) practice: &'a Practice<'a>,
-    voice: Voice,
-    silent: bool,
-    last_week: Option<LocalDate>,
-    /// By item: acting on the day. Of a practice that was not heard from by then nothing is known.
-    pub(super) acting: Vec<bool>,
-    /// By item: acting on the earlier day, as the practice said by the day itself or later.
-    pub(super) acted: Vec<bool>,
-    /// For each of [`heard::days`], how it stood then.
-    pub(super) then: Vec<Then>,
-    ends: Vec<End<'a>>,
-    overdue: Vec<Overdue>,
-    pub(super) days: &'a [CountedDay],
-    /// The day it is: what is counted of it is not finished.
-    today: LocalDate,
-}
-
-impl Folded<'_> {
-    /// The days that are over. A day in its middle would count every clinician as not over.
-    pub(super) fn finished(&self) -> impl Iterator<Item = &CountedDay> {
-        self.days.iter().filter(|day| day.day() < self.today)
-    }
-}
-
-struct End<'a> {
-    item: &'a ItemCode,
-    name: &'a str,
-    day: LocalDate,
-}
 
 /// Puts an area together. `practices` are all of it, those that do not share included.
 pub fn assemble(ask: &Ask<'_>, practices: &[Practice<'_>]) -> AreaStatus {
@@ -127,26 +95,6 @@ fn fold<'a>(ask: &Ask<'_>, items: &[&'a Item], practice: &'a Practice<'a>) -> Fo
         days: &shared.days,
         today: calendar::london_day(ask.known_at),
     }
-}
-
-impl Folded<'_> {
-    pub(super) fn heard(&self) -> bool {
-        self.voice.heard()
-    }
-}
-
-pub(super) type Standings<'a> = BTreeMap<(ItemCode, Option<SubjectId>), Standing<'a>>;
-
-pub(super) fn acting(items: &[&Item], standings: &Standings<'_>) -> Vec<bool> {
-    let mut acting = vec![false; items.len()];
-    for ((code, _), _) in standings.iter().filter(|(_, standing)| standing.acting()) {
-        if let Some(at) = items.iter().position(|item| item.code == *code)
-            && let Some(slot) = acting.get_mut(at)
-        {
-            *slot = true;
-        }
-    }
-    acting
 }
 
 /// Named services on which notice was served and whose last day is near.

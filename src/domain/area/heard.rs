@@ -4,7 +4,10 @@
 use chrono::{DateTime, Utc};
 use entity::ids::LocalDate;
 
-use super::{Shared, TREND_WEEKS, assemble::Folded};
+use super::{
+    Shared, TREND_WEEKS,
+    folded::{Folded, Voice},
+};
 use crate::domain::{action::Answer, calendar};
 
 /// Who was heard from.
@@ -112,23 +115,6 @@ impl Shared {
             Some(last) if last >= week => Voice::InTheWeek,
             Some(_) => Voice::Before,
         }
-    }
-}
-
-/// How much was heard from a practice by the end of a day.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Voice {
-    /// Nothing, or it does not share.
-    NotYet,
-    /// Something, in an earlier week.
-    Before,
-    /// Something in the week of the day.
-    InTheWeek,
-}
-
-impl Voice {
-    pub(super) fn heard(self) -> bool {
-        self > Self::NotYet
     }
 }
 

@@ -19,6 +19,7 @@ use super::{
 };
 
 mod assemble;
+mod folded;
 mod heard;
 mod lines;
 mod places;

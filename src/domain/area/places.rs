@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use entity::ids::OrgCode;
 
-use super::{ClinicianDays, PlaceStatus, assemble::Folded, weeks::clinician_days};
+use super::{ClinicianDays, PlaceStatus, folded::Folded, weeks::clinician_days};
 use crate::domain::coverage::Coverage;
 
 /// What an area is taken apart by.

@@ -2,15 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use entity::ids::LocalDate;
+use entity::ids::{ItemCode, LocalDate, SubjectId};
 
-use super::{
-    Ask, Shared, TrendPoint,
-    assemble::{Folded, acting},
-    heard::{Voice, days},
-};
+use super::{Ask, Shared, TrendPoint, folded::Folded, heard::days};
 use crate::domain::{
-    action::{self, Row, Trust},
+    action::{self, Row, Standing, Trust},
     calendar,
     catalogue::Item,
 };
@@ -18,14 +14,6 @@ use crate::domain::{
 /// Whether an item counted on a day.
 pub(super) fn counts(item: &Item, day: LocalDate) -> bool {
     item.exists_on(day) && action::may_leave(item, day)
-}
-
-/// One practice at the end of one week.
-pub(super) struct Then {
-    /// What had been heard from it.
-    pub(super) voice: Voice,
-    /// By item: acting then.
-    pub(super) acting: Vec<bool>,
 }
 
 /// One item's trend, oldest first, each point under the Friday of its week.
@@ -49,6 +37,20 @@ pub(super) fn trend(on: LocalDate, item: &Item, at: usize, folded: &[Folded<'_>]
         .collect();
     points.reverse();
     points
+}
+
+pub(super) type Standings<'a> = BTreeMap<(ItemCode, Option<SubjectId>), Standing<'a>>;
+
+pub(super) fn acting(items: &[&Item], standings: &Standings<'_>) -> Vec<bool> {
+    let mut acting = vec![false; items.len()];
+    for ((code, _), _) in standings.iter().filter(|(_, standing)| standing.acting()) {
+        if let Some(at) = items.iter().position(|item| item.code == *code)
+            && let Some(slot) = acting.get_mut(at)
+        {
+            *slot = true;
+        }
+    }
+    acting
 }
 
 /// On which items one practice acted, day by day. A register stands still between the days its rows name, so few days

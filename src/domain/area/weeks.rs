@@ -2,7 +2,7 @@
 
 use entity::ids::LocalDate;
 
-use super::{Capacity, ClinicianDays, CountedDay, WEEKS, WeekStatus, assemble::Folded};
+use super::{Capacity, ClinicianDays, CountedDay, WEEKS, WeekStatus, folded::Folded};
 use crate::domain::{calendar, coverage::percent};
 
 /// Room on the day.

@@ -5,6 +5,8 @@ use std::{collections::BTreeSet, sync::LazyLock};
 use entity::ids::{ItemCode, LocalDate};
 use serde::Deserialize;
 
+/// A kind of letter is set in one of these.
+pub use super::template::Form;
 use super::{
     Template, Wording,
     template::{Level, is_code},
@@ -55,18 +57,6 @@ const TEXTS: &[(&str, &str)] = texts!(
 
 static BUILT_IN: LazyLock<Result<Book, String>> =
     LazyLock::new(|| Book::parse(include_str!("../../assets/letters/england.json"), TEXTS));
-
-/// How a letter is set.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Form {
-    /// With sender, day and recipient.
-    Letter,
-    /// A text message: no subject, best within 160 characters.
-    Sms,
-    /// Large, for a wall.
-    Poster,
-}
 
 /// Whom a letter usually goes to, so that a form can begin with it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]

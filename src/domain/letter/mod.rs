@@ -14,7 +14,7 @@ use std::{collections::BTreeSet, fmt, str::FromStr};
 
 use entity::ids::{LocalDate, RowId};
 
-pub use template::{Level, Merged, Template, Unfilled, Value};
+pub use template::{Form, Level, Merged, Template, Unfilled, Value};
 
 use crate::domain::{
     codes::codes,
@@ -86,7 +86,7 @@ pub fn nearest<'a>(national: &'a Wording, lmc: Option<&'a Wording>, practice: Op
 #[derive(Debug, Clone, Copy)]
 pub struct Paper<'a> {
     /// Letter, text message or poster.
-    pub form: book::Form,
+    pub form: Form,
     /// The practice's name.
     pub practice: &'a str,
     /// Its code.
@@ -105,7 +105,7 @@ impl Paper<'_> {
     /// The signs for which its PDF shows [`drawable::REPLACEMENT`]: of a letter from before they were refused, or of the
     /// practice's name as a national file has it.
     pub fn replaced(&self) -> BTreeSet<Sign> {
-        if self.form == book::Form::Sms {
+        if self.form == Form::Sms {
             return BTreeSet::new();
         }
         [self.practice, self.recipient, self.subject, self.body].into_iter().flat_map(drawable::replaced).collect()
@@ -128,9 +128,9 @@ pub fn replaced_in_words(signs: &BTreeSet<Sign>) -> Option<String> {
 /// The whole letter as plain text, to paste.
 pub fn plain_text(paper: &Paper<'_>) -> String {
     match paper.form {
-        book::Form::Sms => paper.body.to_owned(),
-        book::Form::Poster => format!("{}\n\n{}\n", paper.subject, paper.body),
-        book::Form::Letter => format!(
+        Form::Sms => paper.body.to_owned(),
+        Form::Poster => format!("{}\n\n{}\n", paper.subject, paper.body),
+        Form::Letter => format!(
             "{} ({})\n{}\n\nTo: {}\n\n{}\n\n{}\n",
             paper.practice,
             paper.ods,
@@ -249,7 +249,7 @@ impl FromStr for Event {
 ///
 /// # Errors
 /// A sentence with line and column, or the kind of thing found; never the text.
-pub fn check_template(text: &str, form: book::Form) -> Result<(String, Template), String> {
+pub fn check_template(text: &str, form: Form) -> Result<(String, Template), String> {
     let text = identifier::check_note(text, LONGEST_TEMPLATE).map_err(|no| match no {
         identifier::Refused::Undrawable(_) => placed(text, no),
         no => no.to_string(),

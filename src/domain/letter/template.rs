@@ -5,13 +5,26 @@
 
 use std::{collections::BTreeMap, fmt, str::FromStr};
 
-use super::book::Form;
+use serde::Deserialize;
+
 use crate::domain::{drawable, identifier};
 
 /// Longest value of a field, in characters.
 pub const LONGEST_VALUE: usize = 600;
 /// Longest name of a field.
 const LONGEST_CODE: usize = 40;
+
+/// How a letter is set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Form {
+    /// With sender, day and recipient.
+    Letter,
+    /// A text message: no subject, best within 160 characters.
+    Sms,
+    /// Large, for a wall.
+    Poster,
+}
 
 /// Whose wording: the nearest to the practice wins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 
 use super::{
-    book::{ALWAYS, Book, Form, RESERVED},
+    book::{ALWAYS, Book, RESERVED},
     diff::{Change, differ, lines},
     *,
 };

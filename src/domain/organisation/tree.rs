@@ -5,7 +5,7 @@ use std::{collections::HashMap, hash::Hash, sync::Arc};
 use chrono::{DateTime, Utc};
 use entity::ids::{LocalDate, OrgCode};
 
-use super::{Dated, Fact, Kind, view::View};
+use super::{Dated, Fact, Kind};
 
 /// Place of a code in [`Tree::codes`]; four bytes instead of a text per fact.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -156,11 +156,6 @@ impl Tree {
         let codes = &tree.codes;
         tree.organisations.sort_by(|a, b| text(codes, a.code).cmp(&text(codes, b.code)));
         tree
-    }
-
-    /// What holds on `day`. Takes some milliseconds for England: keep the view of today, it needs the tree no more.
-    pub fn on(&self, day: LocalDate) -> View {
-        View::of(self, day)
     }
 
     /// Whether nothing is known at all.

@@ -108,8 +108,15 @@ struct Folded {
     lmc_since: Option<LocalDate>,
 }
 
+impl Tree {
+    /// What holds on `day`. Takes some milliseconds for England: keep the view of today, it needs the tree no more.
+    pub fn on(&self, day: LocalDate) -> View {
+        View::of(self, day)
+    }
+}
+
 impl View {
-    pub(super) fn of(tree: &Tree, day: LocalDate) -> Self {
+    fn of(tree: &Tree, day: LocalDate) -> Self {
         let mut view = Self {
             day,
             practices: Vec::new(),

@@ -10,7 +10,7 @@ use skrifa::{
 };
 use unicode_normalization::char::is_combining_mark;
 
-use super::Failed;
+use super::failed::Failed;
 
 /// Open Sans, regular and bold: what every document is set in; and behind it, the letters and signs that it lacks.
 static FONTS: LazyLock<Option<Fonts>> = LazyLock::new(|| {

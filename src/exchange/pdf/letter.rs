@@ -9,7 +9,7 @@ use super::{
 };
 use crate::domain::{
     drawable,
-    letter::{Paper, book::Form},
+    letter::{Form, Paper},
 };
 
 /// What a letter says. It owns its texts, so that it can go to a thread that may block.

@@ -5,12 +5,15 @@
 //! fetched: the fonts are inside the binary. No text is ever read as a command, for there is no language to read it in.
 
 pub use day_record::{ClinicianLine, DayRecord, DayTotal, DivertShown, MessageLine};
+pub use failed::Failed;
 pub use letter::{LetterData, paragraphs};
 pub use meeting::MeetingSheet;
 pub use release::ReleaseData;
 
+mod cutter;
 mod day_record;
 mod document;
+mod failed;
 mod fonts;
 mod letter;
 mod lines;
@@ -23,25 +26,7 @@ mod strips;
 mod tests;
 mod write;
 
-use self::{document::Document, fonts::Fonts, strips::Cutter};
-
-/// Why there is no document. Its parts are ours, so this is a fault of ours. It is logged, so it says nothing of the
-/// text: what the writer says may repeat it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum Failed {
-    /// A font inside the binary cannot be read.
-    #[error("the document could not be set: its fonts cannot be read")]
-    Fonts,
-    /// The writer does not know the standard or the size of the page.
-    #[error("the document could not be set: the writer does not take its settings")]
-    Settings,
-    /// The writer found what PDF/UA-1 does not allow.
-    #[error("the document could not be set: {mistakes} mistake(s) against PDF/UA-1")]
-    Refused {
-        /// How many.
-        mistakes: usize,
-    },
-}
+use self::{cutter::Cutter, document::Document, fonts::Fonts};
 
 /// Sets a document. Takes some hundredths of a second of a core: call it from a thread that may block. A sign that no
 /// font has stands as [`crate::domain::drawable::REPLACEMENT`]: what is typed was refused for it, what was stored before

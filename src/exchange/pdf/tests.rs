@@ -4,16 +4,17 @@ use entity::ids::LocalDate;
 use proptest::prelude::*;
 
 use super::{
+    cutter::{Cutter, Node},
     document::{Block, Column, Document, Margins, PAGE, Style, Table, Width},
     fonts::{Fonts, Weight},
     lines::{Line, Words},
     pages::{self, Pages},
-    strips::{Cutter, Mark, Node},
+    strips::Mark,
     *,
 };
 use crate::domain::{
     drawable,
-    letter::{Paper, book::Form},
+    letter::{Form, Paper},
 };
 
 const STYLE: Style = Style(10.0);

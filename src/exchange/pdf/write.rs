@@ -17,12 +17,13 @@ use krilla::{
 };
 
 use super::{
-    Failed,
+    cutter::Node,
     document::{CM, Document, PAGE},
+    failed::Failed,
     fonts::{Fonts, Weight},
     lines::{Colour, Ink, Words},
     pages::{Bookmark, Pages},
-    strips::{Mark, Node, Strip},
+    strips::{Mark, Strip},
 };
 use crate::domain::drawable;
 

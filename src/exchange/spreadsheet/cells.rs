@@ -10,10 +10,11 @@ use calamine::{DataRef, Reader, Xlsx, XlsxCellReader};
 use entity::ids::LocalDate;
 use zip::ZipArchive;
 
-use super::{ABOUT, REGISTER, back::Refused};
+use super::{
+    ABOUT, REGISTER,
+    refused::{MOST_BYTES, Refused},
+};
 
-/// The largest file.
-pub const MOST_BYTES: usize = 4 * 1024 * 1024;
 /// The most bytes its parts may hold together, unpacked.
 const MOST_UNPACKED: u64 = 48 * 1024 * 1024;
 /// The most parts.

@@ -6,14 +6,15 @@ use std::borrow::Cow;
 use entity::ids::{LocalDate, StatusId, SubjectId};
 use serde::{Deserialize, Serialize};
 
-pub use back::{Back, Refused, read};
-pub use cells::MOST_BYTES;
+pub use back::{Back, read};
 pub use out::{Book, Entry, Failed, Line, write};
+pub use refused::{MOST_BYTES, Refused};
 
 mod back;
 mod cells;
 mod guide;
 mod out;
+mod refused;
 #[cfg(test)]
 mod tests;
 

@@ -16,7 +16,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use self::rows::{Answered, answer_to, answers, folded, known_status, who_entered};
-use super::days::Written;
+use super::write;
 
 use crate::{
     db::Scoped,
@@ -214,7 +214,7 @@ pub async fn add_status<C: ConnectionTrait>(
     at: Scoped<'_, C, PracticeScope>,
     new: &NewStatus,
     now: DateTime<Utc>,
-) -> Result<Written, DbErr> {
+) -> Result<write::Outcome, DbErr> {
     let practice = at.scope.practice();
     let row = &new.change;
     let added = action_status::Entity::insert(action_status::ActiveModel {
@@ -239,7 +239,7 @@ pub async fn add_status<C: ConnectionTrait>(
     .exec_without_returning(at.conn)
     .await?;
     if matches!(added, sea_orm::TryInsertResult::Inserted(1..)) {
-        return Ok(Written::Fresh);
+        return Ok(write::Outcome::New);
     }
     let stored = action_status::Entity::find_by_id((practice.clone(), row.id)).one(at.conn).await?;
     let same = stored.is_some_and(|stored| {
@@ -253,7 +253,7 @@ pub async fn add_status<C: ConnectionTrait>(
             && stored.staff_told_on == row.staff_told_on
             && stored.entered_by == row.entered_by.code()
     });
-    Ok(if same { Written::Repeat } else { Written::IdReused })
+    Ok(if same { write::Outcome::Repeat } else { write::Outcome::IdReused })
 }
 
 /// The practice's answer to a row its LMC entered; the first answer stands, another one later is told apart from a repeat.
@@ -264,7 +264,7 @@ pub async fn answer<C: ConnectionTrait>(
     answer: Answer,
     recorded_by: Uuid,
     now: DateTime<Utc>,
-) -> Result<Option<Written>, DbErr> {
+) -> Result<Option<write::Outcome>, DbErr> {
     let practice = at.scope.practice();
     let entered = action_status::Entity::find_by_id((practice.clone(), status)).one(at.conn).await?;
     let entered = entered.filter(|row| row.entered_by == EnteredBy::LmcTelephone.code());
@@ -288,7 +288,7 @@ pub async fn answer<C: ConnectionTrait>(
     .exec_without_returning(at.conn)
     .await?;
     if matches!(added, sea_orm::TryInsertResult::Inserted(1..)) {
-        return Ok(Some(Written::Fresh));
+        return Ok(Some(write::Outcome::New));
     }
     let stands = status_answer::Entity::find()
         .filter(status_answer::Column::Practice.eq(practice.clone()))
@@ -296,7 +296,7 @@ pub async fn answer<C: ConnectionTrait>(
         .one(at.conn)
         .await?;
     let same = stands.is_some_and(|row| row.answer == answer.code());
-    Ok(Some(if same { Written::Repeat } else { Written::IdReused }))
+    Ok(Some(if same { write::Outcome::Repeat } else { write::Outcome::IdReused }))
 }
 
 /// Days on which something was recorded, for the weekly page: the newest first.

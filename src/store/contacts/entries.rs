@@ -17,8 +17,8 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::{
-    Key,
     group::{Group, void_key},
+    keys::Key,
     rows,
 };
 use crate::{

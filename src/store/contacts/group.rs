@@ -10,7 +10,7 @@ use entity::{
 };
 
 use super::{
-    Key, TallyKey, TickKey, VoidKey,
+    keys::{Key, TallyKey, TickKey, VoidKey},
     marks::{Delta, Marks},
     rows,
 };

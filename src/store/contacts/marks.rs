@@ -1,21 +1,8 @@
 //! What a tally of contacts remembers beside its number: when the first one took place, and which was the last. So the
 //! clinician's page asks for neither among all contacts of the practice's day.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use chrono::{DateTime, Utc};
-use entity::{
-    contact,
-    ids::{ClinicianId, ContactId, LocalDate, OdsCode},
-    tally,
-};
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect,
-    sea_query::{CaseStatement, Expr, ExprTrait, OnConflict, SimpleExpr},
-};
-
-use super::{TallyKey, group::Group};
-use crate::{domain::contact::Source, store::days::counting_on};
+use entity::ids::ContactId;
 
 /// The first and the last contact of some.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,88 +33,4 @@ pub(super) struct Delta {
     pub(super) n: i64,
     /// Of the contacts that count.
     pub(super) marks: Option<Marks>,
-}
-
-/// Keeps the marks of a tally that is there already. A row of before there were marks has none though it counts: it gets
-/// none, and whoever reads it asks the contacts.
-pub(super) fn upsert(on: &mut OnConflict) {
-    let stored = |column| Expr::col((tally::Entity, column));
-    let sent = |column| Expr::col(("excluded", column));
-    let unknown = stored(tally::Column::FirstAt).is_null().and(stored(tally::Column::N).gt(0));
-    let keeps = || sent(tally::Column::FirstAt).is_null().or(unknown.clone());
-    let is_first =
-        stored(tally::Column::FirstAt).is_null().or(sent(tally::Column::FirstAt).lt(stored(tally::Column::FirstAt)));
-    let pair =
-        |of: &dyn Fn(tally::Column) -> Expr| Expr::tuple([of(tally::Column::LastAt), of(tally::Column::LastContact)]);
-    let is_last = || stored(tally::Column::LastAt).is_null().or(pair(&sent).gt(pair(&stored)));
-    let choose = |column: tally::Column, takes: SimpleExpr| {
-        CaseStatement::new().case(keeps(), stored(column)).case(takes, sent(column)).finally(stored(column))
-    };
-    on.value(tally::Column::FirstAt, choose(tally::Column::FirstAt, is_first));
-    for column in [tally::Column::LastAt, tally::Column::LastContact] {
-        on.value(column, choose(column, is_last()));
-    }
-}
-
-/// Reads the marks again of what was taken back: only the contacts know which one is the last now.
-pub(super) async fn read_again(conn: &impl ConnectionTrait, group: &Group<'_>) -> Result<(), DbErr> {
-    let mut days: BTreeMap<(OdsCode, ClinicianId, LocalDate), BTreeSet<String>> = BTreeMap::new();
-    for (practice, clinician, day, _, kind) in group.taken_back() {
-        let kinds = days.entry((practice, clinician, day)).or_default();
-        kinds.insert(kind);
-    }
-    for ((practice, clinician, day), kinds) in days {
-        let mut marks = of_day(conn, (&practice, clinician, day)).await?;
-        for kind in kinds {
-            let found = marks.remove(&kind);
-            tally::Entity::update_many()
-                .col_expr(tally::Column::FirstAt, Expr::val(found.map(|one| one.first_at)))
-                .col_expr(tally::Column::LastAt, Expr::val(found.map(|one| one.last_at)))
-                .col_expr(tally::Column::LastContact, Expr::val(found.map(|one| one.last)))
-                .filter(tally::Column::Practice.eq(practice.clone()))
-                .filter(tally::Column::Clinician.eq(clinician))
-                .filter(tally::Column::Day.eq(day))
-                .filter(tally::Column::Source.eq(Source::Taps.code()))
-                .filter(tally::Column::Kind.eq(kind))
-                .exec(conn)
-                .await?;
-        }
-    }
-    Ok(())
-}
-
-/// The marks of a clinician's day by kind, from the contacts themselves.
-async fn of_day(
-    conn: &impl ConnectionTrait,
-    (practice, clinician, day): (&OdsCode, ClinicianId, LocalDate),
-) -> Result<BTreeMap<String, Marks>, DbErr> {
-    let rows = counting_on(practice, clinician, day)
-        .select_only()
-        .columns([contact::Column::Id, contact::Column::OccurredAt, contact::Column::Kind, contact::Column::Complex])
-        .into_tuple::<(ContactId, DateTime<Utc>, String, bool)>()
-        .all(conn)
-        .await?;
-    let mut marks: BTreeMap<String, Option<Marks>> = BTreeMap::new();
-    for (id, at, kind, complex) in rows {
-        let kind = if complex { format!("{kind}-complex") } else { kind };
-        Marks::add(marks.entry(kind).or_default(), Marks::of(at, id));
-    }
-    Ok(marks.into_iter().filter_map(|(kind, marks)| Some((kind, marks?))).collect())
-}
-
-/// A row as it is added.
-pub(super) fn row((key, delta): (TallyKey, Delta)) -> tally::ActiveModel {
-    use sea_orm::ActiveValue::Set;
-    let (practice, clinician, day, source, kind) = key;
-    tally::ActiveModel {
-        practice: Set(practice),
-        clinician: Set(clinician),
-        day: Set(day),
-        source: Set(source.to_owned()),
-        kind: Set(kind),
-        n: Set(delta.n),
-        first_at: Set(delta.marks.map(|marks| marks.first_at)),
-        last_at: Set(delta.marks.map(|marks| marks.last_at)),
-        last_contact: Set(delta.marks.map(|marks| marks.last)),
-    }
 }

@@ -19,7 +19,7 @@ use sea_orm::{
     sea_query::{Expr, ExprTrait, LockType, Query, SelectStatement, SimpleExpr, UnionType},
 };
 
-use super::{Key, entries::TAKEN_BACK, group::Group, known, take_alone, voided};
+use super::{entries::TAKEN_BACK, group::Group, keys::Key, known, take_alone, voided};
 use crate::{
     domain::contact::{self as rules, CountOp, Entered, Full, NewContact, Source, VoidReason},
     store::keyed,

@@ -13,7 +13,12 @@ use sea_orm::{
     sea_query::{LockType, OnConflict},
 };
 
-use super::{TallyKey, TickKey, by_key, group::Group, rows};
+use super::{
+    by_key,
+    group::Group,
+    keys::{TallyKey, TickKey},
+    rows,
+};
 use crate::{
     domain::work::{NewTick, TallySheet},
     store::keyed,

@@ -14,7 +14,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::{days::Written, keyed};
+use super::{keyed, write};
 use crate::{
     db::Scoped,
     domain::{
@@ -224,7 +224,7 @@ pub async fn tell<C: ConnectionTrait>(
     day: LocalDate,
     by: Uuid,
     now: DateTime<Utc>,
-) -> Result<Written, DbErr> {
+) -> Result<write::Outcome, DbErr> {
     let row = limit_notice::ActiveModel {
         practice: Set(at.scope.practice().clone()),
         id: Set(id),
@@ -239,10 +239,10 @@ pub async fn tell<C: ConnectionTrait>(
         .exec_without_returning(at.conn)
         .await?;
     if matches!(added, sea_orm::TryInsertResult::Inserted(1..)) {
-        return Ok(Written::Fresh);
+        return Ok(write::Outcome::New);
     }
     let told = told(at, day).await?.is_some();
-    Ok(if told { Written::Repeat } else { Written::IdReused })
+    Ok(if told { write::Outcome::Repeat } else { write::Outcome::IdReused })
 }
 
 /// When a clinician said so, if they did.

@@ -18,7 +18,7 @@ use crate::{
         access::{LmcScope, PracticeScope},
         letter::{Level, Wording},
     },
-    store::days::Written,
+    store::write,
 };
 
 /// All versions of each kind, oldest first.
@@ -66,7 +66,7 @@ macro_rules! write {
     ($entity:ident, $field:ident, $conn:expr, $code:expr, $last:expr, $new:expr, $by:expr, $now:expr) => {{
         let (new, code) = ($new, $code);
         if let Some(before) = $entity::Entity::find_by_id((code.clone(), new.id)).one($conn).await? {
-            return Ok((Written::again(before.kind == new.kind && before.body == new.text), before.version));
+            return Ok((write::Outcome::again(before.kind == new.kind && before.body == new.text), before.version));
         }
         let version = $last.saturating_add(1);
         let row = $entity::ActiveModel {
@@ -88,9 +88,9 @@ macro_rules! write {
             .await?;
         if !matches!(added, sea_orm::TryInsertResult::Inserted(1..)) {
             // Somebody else wrote this version in the same moment.
-            return Ok((Written::IdReused, version));
+            return Ok((write::Outcome::IdReused, version));
         }
-        Ok((Written::Fresh, version))
+        Ok((write::Outcome::New, version))
     }};
 }
 
@@ -128,7 +128,7 @@ pub async fn add_own_wording<C: ConnectionTrait>(
     new: &NewWording,
     by: Uuid,
     now: DateTime<Utc>,
-) -> Result<(Written, i32), DbErr> {
+) -> Result<(write::Outcome, i32), DbErr> {
     let last = last(&own_wordings(at).await?, &new.kind);
     let code = at.scope.practice().clone();
     write!(letter_text, practice, at.conn, code, last, new, by, now)
@@ -140,7 +140,7 @@ pub async fn add_lmc_wording<C: ConnectionTrait>(
     new: &NewWording,
     by: Uuid,
     now: DateTime<Utc>,
-) -> Result<(Written, i32), DbErr> {
+) -> Result<(write::Outcome, i32), DbErr> {
     let last = last(&lmc_wordings(at).await?, &new.kind);
     let code = at.scope.lmc().clone();
     write!(lmc_letter_text, lmc, at.conn, code, last, new, by, now)

@@ -12,7 +12,7 @@ use entity::{
 };
 use sea_orm::{ConnectionTrait, DbErr};
 
-use super::{Key, digest, rows, verify};
+use super::{Key, compare, digest, rows};
 
 /// Rows that add to their day's digest instead: an anchor takes them in.
 pub(super) fn of_days(table: &str) -> bool {
@@ -44,12 +44,12 @@ macro_rules! tables {
         /// Holds every row of every table to what was said of it.
         pub(super) async fn compare(
             conn: &impl ConnectionTrait,
-            said: &mut verify::Said,
-            report: &mut verify::Report,
+            said: &mut compare::Said,
+            report: &mut compare::Report,
         ) -> Result<(), DbErr> {
             $(
                 let key = tables!(@key $table { $($part: $column),+ $(; $led)? });
-                verify::table::<$table::Entity>(conn, stringify!($table), &key, said, report).await?;
+                compare::table::<$table::Entity>(conn, stringify!($table), &key, said, report).await?;
             )+
             Ok(())
         }

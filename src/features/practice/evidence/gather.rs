@@ -16,7 +16,7 @@ use crate::{
         calendar,
         catalogue::{Catalogue, PositionKind, Status},
         history::DaySum,
-        letter::{self, book::Book, book::Form},
+        letter::{self, Form, book::Book},
         notice::Notice,
         outcome::{self, Outcome},
         register::Subjects,
