@@ -17,7 +17,7 @@ use entity::ids::LocalDate;
 
 use crate::domain::{
     calendar,
-    standing::{Standing, beside},
+    standing::{ClockState, beside},
 };
 
 /// A clock that has been running so long without being doubted is the one that is believed.
@@ -106,10 +106,10 @@ impl Clock {
         let is_same = surely.is_some_and(|at| at.signed_duration_since(now).num_seconds().abs() < SAME_SECONDS);
         if steady.is_none() {
             *steady = Some((latest.min(now), Instant::now()));
-            if Standing::of(now, latest) == Standing::Behind {
+            if ClockState::of(now, latest) == ClockState::Behind {
                 *steady = Some((latest, Instant::now()));
             }
-        } else if is_same || (is_settled && Standing::of(now, latest) == Standing::Right) {
+        } else if is_same || (is_settled && ClockState::of(now, latest) == ClockState::Right) {
             *steady = Some((now, Instant::now()));
         }
     }
@@ -131,13 +131,13 @@ impl Clock {
     }
 
     /// How this node's clock stands. Where nothing was ever seen, there is nothing to doubt it by.
-    pub fn standing(&self) -> Standing {
-        self.latest().map_or(Standing::Right, |latest| Standing::of(self.now(), latest))
+    pub fn standing(&self) -> ClockState {
+        self.latest().map_or(ClockState::Right, |latest| ClockState::of(self.now(), latest))
     }
 
     /// Whether this node's clock is not believed.
     pub fn is_doubted(&self) -> bool {
-        self.standing() != Standing::Right
+        self.standing() != ClockState::Right
     }
 
     /// The time that surely passed: what was seen before this node started, and how long it has been running. Nothing where
@@ -156,7 +156,7 @@ impl Clock {
     /// When what is written now is recorded: never before what was recorded already, whatever the clock says.
     pub fn stamp(&self) -> DateTime<Utc> {
         let now = match self.standing() {
-            Standing::Right => self.now(),
+            ClockState::Right => self.now(),
             _ => self.steady().unwrap_or_else(|| self.now()),
         };
         let before = match self.fixed {

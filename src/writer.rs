@@ -22,7 +22,7 @@ use crate::{
     db::{Db, Scoped},
     domain::{
         access::{Authority, By, Counts, Permission, Permit, PracticeScope},
-        contact::{CountOp, Outcome},
+        contact::{CountOp, StepOutcome},
         grant,
         work::{self, NewTick, TallySheet},
     },
@@ -89,7 +89,7 @@ impl Tx {
     }
 
     /// Appends contacts, voids and ticks: see [`contacts::append`].
-    pub async fn count(&self, ops: &[&CountOp]) -> Result<Vec<Outcome>, DbErr> {
+    pub async fn count(&self, ops: &[&CountOp]) -> Result<Vec<StepOutcome>, DbErr> {
         contacts::append(&self.conn, ops, self.now(), &self.remembered).await
     }
 
@@ -144,7 +144,7 @@ type Work = Box<dyn FnOnce(Shared) -> BoxFuture<'static, ()> + Send>;
 
 struct Counting {
     ops: Vec<CountOp>,
-    reply: oneshot::Sender<Result<Vec<Outcome>, AppError>>,
+    reply: oneshot::Sender<Result<Vec<StepOutcome>, AppError>>,
 }
 
 enum Job {
@@ -183,7 +183,7 @@ impl Writer {
     ///
     /// # Errors
     /// [`AppError::Unavailable`] when the queue is full: nothing was recorded, and the caller may try again.
-    pub async fn count(&self, by: &impl Counts, ops: Vec<CountOp>) -> Result<Vec<Outcome>, AppError> {
+    pub async fn count(&self, by: &impl Counts, ops: Vec<CountOp>) -> Result<Vec<StepOutcome>, AppError> {
         let scope = by.whose();
         if ops.iter().any(|op| op.practice() != scope.practice() || op.clinician() != scope.clinician()) {
             return Err(AppError::NotFound);
@@ -195,7 +195,7 @@ impl Writer {
     ///
     /// # Errors
     /// As [`Self::count`].
-    pub async fn tick(&self, by: &By<PracticeScope>, ticks: Vec<NewTick>) -> Result<Vec<Outcome>, AppError> {
+    pub async fn tick(&self, by: &By<PracticeScope>, ticks: Vec<NewTick>) -> Result<Vec<StepOutcome>, AppError> {
         let practice = by.scope().practice();
         if ticks.iter().any(|tick| {
             tick.practice != *practice || tick.clinician != work::nobody() || tick.sheet != TallySheet::Divert
@@ -205,7 +205,7 @@ impl Writer {
         self.enqueue(ticks.into_iter().map(CountOp::Tick).collect()).await
     }
 
-    async fn enqueue(&self, mut ops: Vec<CountOp>) -> Result<Vec<Outcome>, AppError> {
+    async fn enqueue(&self, mut ops: Vec<CountOp>) -> Result<Vec<StepOutcome>, AppError> {
         if self.shared.clock.is_doubted() {
             for op in &mut ops {
                 op.mark_clock();

@@ -16,7 +16,7 @@ use headroom::{
     domain::{
         access::{self, Actor, Facts, Permit, RecordContacts, Target},
         calendar,
-        contact::{CountOp, Entered, Kind, NewContact},
+        contact::{ContactKind, CountOp, Entered, NewContact},
     },
     live::Live,
     store::people::{self, ClinicianRow},
@@ -47,7 +47,7 @@ impl Counter {
             day: calendar::london_day(now),
             occurred_at: now,
             time_given: false,
-            kind: Kind::InPerson,
+            kind: ContactKind::InPerson,
             complex: false,
             entered: Entered::Tap,
             clock_off: false,

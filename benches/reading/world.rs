@@ -10,7 +10,7 @@ use headroom::{
     domain::{
         catalogue::Catalogue,
         consent,
-        organisation::{Dated, Fact, Kind},
+        organisation::{Dated, Fact, OrganisationKind},
     },
     store::{
         demo::{self, ClinicianRow, ConsentRow, StatusRow, SubjectRow, WeekRow},
@@ -68,7 +68,7 @@ pub(crate) fn noon(day: LocalDate) -> DateTime<Utc> {
     day.0.and_time(NaiveTime::from_hms_opt(12, 0, 0).unwrap()).and_utc()
 }
 
-fn fact(code: &str, kind: Kind, fact: Fact) -> Dated {
+fn fact(code: &str, kind: OrganisationKind, fact: Fact) -> Dated {
     Dated {
         code: code.parse().unwrap(),
         kind,
@@ -86,21 +86,21 @@ async fn tree(db: &Db, size: Size) {
         facts.push(fact(code, kind, Fact::Name(name)));
     };
     for n in 0..7 {
-        named(&format!("Y{n:02}"), Kind::Region, format!("Invented region {n}"));
+        named(&format!("Y{n:02}"), OrganisationKind::Region, format!("Invented region {n}"));
     }
     for n in 0..size.icbs {
-        named(&icb(n), Kind::Icb, format!("Invented board {n}"));
+        named(&icb(n), OrganisationKind::Icb, format!("Invented board {n}"));
     }
     for n in 0..size.lmcs {
-        named(&lmc(n), Kind::Lmc, format!("Invented committee {n}"));
+        named(&lmc(n), OrganisationKind::Lmc, format!("Invented committee {n}"));
     }
     let networks = size.practices.div_ceil(5);
     for n in 0..networks {
-        named(&format!("U{n:05}"), Kind::Pcn, format!("Invented network {n}"));
+        named(&format!("U{n:05}"), OrganisationKind::Pcn, format!("Invented network {n}"));
     }
     for n in 0..size.icbs {
         let region = code(&format!("Y{:02}", n * 7 / size.icbs));
-        facts.push(fact(&icb(n), Kind::Icb, parent(Kind::Region, region)));
+        facts.push(fact(&icb(n), OrganisationKind::Icb, parent(OrganisationKind::Region, region)));
     }
     for n in 0..size.practices {
         let of = |many: u32| n * many / size.practices;
@@ -109,19 +109,19 @@ async fn tree(db: &Db, size: Size) {
             Fact::Opened,
             Fact::Name(format!("Invented Surgery {n}")),
             Fact::ListSize(6_000 + n % 9_000),
-            parent(Kind::Icb, code(&icb(of(size.icbs)))),
-            parent(Kind::Lmc, code(&lmc(of(size.lmcs)))),
-            parent(Kind::Region, code(&format!("Y{:02}", of(size.icbs) * 7 / size.icbs))),
-            parent(Kind::Pcn, code(&format!("U{:05}", of(networks)))),
+            parent(OrganisationKind::Icb, code(&icb(of(size.icbs)))),
+            parent(OrganisationKind::Lmc, code(&lmc(of(size.lmcs)))),
+            parent(OrganisationKind::Region, code(&format!("Y{:02}", of(size.icbs) * 7 / size.icbs))),
+            parent(OrganisationKind::Pcn, code(&format!("U{:05}", of(networks)))),
         ] {
-            facts.push(fact(own.as_str(), Kind::Practice, what));
+            facts.push(fact(own.as_str(), OrganisationKind::Practice, what));
         }
     }
     let import = Import { source: "bench", effective_on: start(), file_sha256: String::new() };
     organisations::append(db.schema(), &import, &facts, house::now()).await.unwrap();
 }
 
-fn parent(kind: Kind, code: OrgCode) -> Fact {
+fn parent(kind: OrganisationKind, code: OrgCode) -> Fact {
     Fact::Parent { kind, code: Some(code) }
 }
 

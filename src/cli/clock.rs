@@ -5,7 +5,7 @@ use clap::Subcommand;
 use super::{Failure, open, say};
 use crate::{
     config::Settings,
-    domain::{access::CliAuthority, calendar, standing::Standing},
+    domain::{access::CliAuthority, calendar, standing::ClockState},
     jobs,
 };
 
@@ -31,8 +31,8 @@ pub(super) async fn run(settings: Settings, what: Do) -> Result<(), Failure> {
         say(&format!("Latest time seen: {}", calendar::london(latest)));
     }
     say(match app.clock.standing() {
-        Standing::Right => "The clock is believed.",
-        Standing::Ahead | Standing::Behind => {
+        ClockState::Right => "The clock is believed.",
+        ClockState::Ahead | ClockState::Behind => {
             "The clock is doubted: nothing is deleted, published or mailed. Look at the clock; where it is right, run \
              `headroom clock confirm`."
         }

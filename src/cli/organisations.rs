@@ -6,7 +6,7 @@ use super::{Failure, open, say};
 use crate::{
     clock::Clock,
     config::Settings,
-    domain::organisation::{Kind, OrganisationOn, Tree},
+    domain::organisation::{OrganisationKind, OrganisationOn, Tree},
     store::organisations,
 };
 
@@ -23,7 +23,7 @@ pub(super) enum Do {
         text: Vec<String>,
         /// Only of this kind: practice, pcn, sub-icb, icb, region or lmc
         #[arg(long, value_name = "KIND")]
-        kind: Option<Kind>,
+        kind: Option<OrganisationKind>,
     },
 }
 

@@ -11,7 +11,7 @@ pub mod clocks;
 
 pub use self::{
     clocks::Recorder,
-    kind::{Entered, Kind, Source, VoidReason},
+    kind::{ContactKind, Entered, Source, VoidReason},
 };
 use super::work::NewTick;
 
@@ -48,7 +48,7 @@ pub struct NewContact {
     /// Whether the sender named the time; only then must a repeat name the same.
     pub time_given: bool,
     /// How.
-    pub kind: Kind,
+    pub kind: ContactKind,
     /// A long-term condition, mental health or the like: 2.5 routine contacts on the second ruler (BMA 2018).
     pub complex: bool,
     /// How it came in.
@@ -116,7 +116,7 @@ impl CountOp {
 
 /// What became of one operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Outcome {
+pub enum StepOutcome {
     /// Written now.
     Recorded,
     /// Written before; nothing changed.
@@ -163,7 +163,7 @@ pub struct Tap {
     /// Client-made; a UUIDv7 also dates a contact sent without a time.
     pub id: Uuid,
     /// How; in person where nothing is said.
-    pub kind: Kind,
+    pub kind: ContactKind,
     /// Complex.
     pub complex: bool,
     /// When, where the sender says.
@@ -172,7 +172,7 @@ pub struct Tap {
 
 /// Why a contact cannot be taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Refused {
+pub enum RefusedContact {
     /// The id is all zeros or all ones.
     NoId,
     /// It lies ahead of the server's clock by more than the tolerance.
@@ -181,7 +181,7 @@ pub enum Refused {
     TooOld(Recorder),
 }
 
-impl Refused {
+impl RefusedContact {
     /// The field at fault and a sentence about it.
     pub fn explain(self) -> (&'static str, &'static str) {
         match self {
@@ -215,10 +215,10 @@ pub fn accept(
     tap: &Tap,
     by: Recorder,
     now: DateTime<Utc>,
-) -> Result<NewContact, Refused> {
+) -> Result<NewContact, RefusedContact> {
     let latest = now.checked_add_signed(CLOCK_TOLERANCE).unwrap_or(now);
     if tap.occurred_at.is_some_and(|at| at > latest) {
-        return Err(Refused::Future);
+        return Err(RefusedContact::Future);
     }
     let told = tap.told().unwrap_or(now);
     let clock_off = told > latest;
@@ -250,7 +250,7 @@ pub fn derived_id(from: Uuid, word: &str) -> Uuid {
 }
 
 /// The key under which a contact is summed: its kind, and whether it is complex.
-pub fn tally_kind(kind: Kind, complex: bool) -> String {
+pub fn tally_kind(kind: ContactKind, complex: bool) -> String {
     if complex { format!("{kind}-complex") } else { kind.code().to_owned() }
 }
 
@@ -268,19 +268,19 @@ mod tests {
     fn tap(occurred_at: Option<&str>) -> Tap {
         Tap {
             id: Uuid::now_v7(),
-            kind: Kind::InPerson,
+            kind: ContactKind::InPerson,
             complex: false,
             occurred_at: occurred_at.map(|at| at.parse().unwrap()),
         }
     }
 
-    fn take(tap: &Tap) -> Result<NewContact, Refused> {
+    fn take(tap: &Tap) -> Result<NewContact, RefusedContact> {
         accept(&"Z90001".parse().unwrap(), ClinicianId(Uuid::nil()), tap, Recorder::Person(Uuid::nil()), now())
     }
 
     #[test]
     fn a_time_ahead_is_refused_when_named_and_marked_when_read_from_the_id() {
-        assert_eq!(take(&tap(Some("2026-11-20T12:05:01Z"))), Err(Refused::Future));
+        assert_eq!(take(&tap(Some("2026-11-20T12:05:01Z"))), Err(RefusedContact::Future));
         assert!(!take(&tap(Some("2026-11-20T12:04:00Z"))).unwrap().clock_off);
         let ahead =
             Uuid::new_v7(uuid::Timestamp::from_unix(uuid::NoContext, now().timestamp().unsigned_abs() + 3600, 0));
@@ -292,7 +292,10 @@ mod tests {
     #[test]
     fn a_month_back_is_taken_and_older_refused() {
         assert_eq!(take(&tap(Some("2026-10-20T09:00:00Z"))).unwrap().day.to_string(), "2026-10-20");
-        assert_eq!(take(&tap(Some("2026-10-19T09:00:00Z"))), Err(Refused::TooOld(Recorder::Person(Uuid::nil()))));
+        assert_eq!(
+            take(&tap(Some("2026-10-19T09:00:00Z"))),
+            Err(RefusedContact::TooOld(Recorder::Person(Uuid::nil())))
+        );
     }
 
     proptest! {

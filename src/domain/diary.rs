@@ -6,12 +6,12 @@ use super::{
     catalogue::Status,
     letter::Awaited,
     notice::Notice,
-    register::{Line, When},
+    register::{EntryDay, RegisterLine},
 };
 
 /// What a day is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Kind {
+pub enum DiaryKind {
     /// The last day of something on which notice was served.
     LastDay,
     /// A plan without a served notice.
@@ -20,7 +20,7 @@ pub enum Kind {
     ReplyDue,
 }
 
-impl Kind {
+impl DiaryKind {
     /// Stable text.
     pub fn code(self) -> &'static str {
         match self {
@@ -51,11 +51,11 @@ impl Kind {
 
 /// One day and what it is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry {
+pub struct DiaryEntry {
     /// The day.
     pub on: LocalDate,
     /// What it is.
-    pub kind: Kind,
+    pub kind: DiaryKind,
     /// Of what: "Ring pessaries"; of a letter its first line.
     pub name: String,
     /// From whom, where a reply is due.
@@ -80,7 +80,7 @@ pub enum Of {
     Letter(RowId),
 }
 
-impl Entry {
+impl DiaryEntry {
     /// The notice behind it, where one was recorded.
     pub fn notice(&self) -> Option<NoticeId> {
         match self.of {
@@ -92,7 +92,7 @@ impl Entry {
 
 /// Everything that is to come, or overdue, by date. The register says what ends and when; notices and letters add who owes a
 /// reply. A letter that went out with a notice whose own reply is awaited adds none: it is one reply.
-pub fn entries(register: &[Line], notices: &[Notice], letters: &[Awaited]) -> Vec<Entry> {
+pub fn entries(register: &[RegisterLine], notices: &[Notice], letters: &[Awaited]) -> Vec<DiaryEntry> {
     let open = |item: &ItemCode, subject: Option<SubjectId>| {
         notices
             .iter()
@@ -105,11 +105,11 @@ pub fn entries(register: &[Line], notices: &[Notice], letters: &[Awaited]) -> Ve
             return None;
         }
         let subject = line.subject.as_ref();
-        Some(Entry {
+        Some(DiaryEntry {
             on: entry.when.day(),
             kind: match entry.when {
-                When::Ends(_) => Kind::LastDay,
-                When::Since(_) | When::From(_) => Kind::Plan,
+                EntryDay::Ends(_) => DiaryKind::LastDay,
+                EntryDay::Since(_) | EntryDay::From(_) => DiaryKind::Plan,
             },
             name: subject.map_or_else(|| line.name(), |(_, name)| name.clone()),
             from: None,
@@ -125,29 +125,29 @@ pub fn entries(register: &[Line], notices: &[Notice], letters: &[Awaited]) -> Ve
             let (id, name) = line.subject.as_ref()?;
             (line.item == notice.item && *id == notice.subject).then(|| name.clone())
         });
-        Some(Entry {
+        Some(DiaryEntry {
             on: notice.awaits_reply()?,
-            kind: Kind::ReplyDue,
+            kind: DiaryKind::ReplyDue,
             name: named.unwrap_or_default(),
             from: Some(notice.commissioner.clone()),
             of: Of::Item { item: notice.item.clone(), subject: Some(notice.subject), notice: Some(notice.id) },
         })
     });
-    let mut all: Vec<Entry> = ahead.chain(replies).chain(awaited(notices, letters)).collect();
+    let mut all: Vec<DiaryEntry> = ahead.chain(replies).chain(awaited(notices, letters)).collect();
     all.sort_by(|a, b| (a.on, a.kind, &a.name).cmp(&(b.on, b.kind, &b.name)));
     all
 }
 
 /// Replies that letters wait for.
-fn awaited<'a>(notices: &'a [Notice], letters: &'a [Awaited]) -> impl Iterator<Item = Entry> + 'a {
+fn awaited<'a>(notices: &'a [Notice], letters: &'a [Awaited]) -> impl Iterator<Item = DiaryEntry> + 'a {
     let with_its_notice = |letter: &&Awaited| {
         notices
             .iter()
             .any(|notice| letter.notice.is_some_and(|id| id.0 == notice.id.0) && notice.awaits_reply().is_some())
     };
-    letters.iter().filter(move |letter| !with_its_notice(letter)).map(|letter| Entry {
+    letters.iter().filter(move |letter| !with_its_notice(letter)).map(|letter| DiaryEntry {
         on: letter.due,
-        kind: Kind::ReplyDue,
+        kind: DiaryKind::ReplyDue,
         name: letter.subject.clone(),
         from: Some(letter.recipient.clone()),
         of: Of::Letter(letter.id),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use entity::ids::{ClinicianId, ItemCode, LocalDate, SubjectId};
 
 use super::{
-    action::{self, Standing},
+    action::{self, SubjectStatus},
     catalogue::{Catalogue, Item, Status},
     limit::{self, DayFacts, Headroom, PracticeDay, Rules},
 };
@@ -75,7 +75,7 @@ pub fn week_total(days: &[DayDraft]) -> Option<PracticeDay> {
 
 /// What a survey asks of each item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Answer {
+pub enum SurveyAnswer {
     /// Paused, or notice of it is served.
     DoingIt,
     /// Thought about, or planned without a served notice.
@@ -86,7 +86,7 @@ pub enum Answer {
     NotRecorded,
 }
 
-impl Answer {
+impl SurveyAnswer {
     /// As everybody's survey puts it.
     pub const fn words(self) -> &'static str {
         match self {
@@ -97,7 +97,7 @@ impl Answer {
         }
     }
 
-    fn of(standing: &Standing<'_>) -> Self {
+    fn of(standing: &SubjectStatus<'_>) -> Self {
         if standing.acting() {
             return Self::DoingIt;
         }
@@ -115,7 +115,7 @@ pub struct ItemDraft<'a> {
     /// The item.
     pub item: &'a Item,
     /// The answer that what is recorded gives.
-    pub answer: Answer,
+    pub answer: SurveyAnswer,
     /// What is recorded: of the practice, or subject by subject.
     pub recorded: Vec<String>,
 }
@@ -124,7 +124,7 @@ pub struct ItemDraft<'a> {
 /// and they stay in the practice's own history.
 pub fn survey<'a>(
     catalogue: &'a Catalogue,
-    standings: &BTreeMap<(ItemCode, Option<SubjectId>), Standing<'_>>,
+    standings: &BTreeMap<(ItemCode, Option<SubjectId>), SubjectStatus<'_>>,
     subjects: &super::register::Subjects,
     day: LocalDate,
 ) -> (Vec<ItemDraft<'a>>, Vec<&'a Item>) {
@@ -133,19 +133,19 @@ pub fn survey<'a>(
     let drafts = leaving
         .into_iter()
         .map(|item| {
-            let mut said: Vec<(Answer, String)> = standings
+            let mut said: Vec<(SurveyAnswer, String)> = standings
                 .iter()
                 .filter(|((code, _), _)| *code == item.code)
                 .filter_map(|((_, subject), standing)| {
                     let name = subject.and_then(|id| subjects.get(&id));
                     let name = name.map(|(_, name)| name.as_str());
-                    Some((Answer::of(standing), told(item, name, standing)?))
+                    Some((SurveyAnswer::of(standing), told(item, name, standing)?))
                 })
                 .collect();
             said.sort();
             ItemDraft {
                 item,
-                answer: said.first().map_or(Answer::NotRecorded, |(answer, _)| *answer),
+                answer: said.first().map_or(SurveyAnswer::NotRecorded, |(answer, _)| *answer),
                 recorded: said.into_iter().map(|(_, text)| text).collect(),
             }
         })
@@ -154,7 +154,7 @@ pub fn survey<'a>(
 }
 
 /// "Ring pessaries: Notice served, ends on 1 Feb 2027".
-fn told(item: &Item, subject: Option<&str>, standing: &Standing<'_>) -> Option<String> {
+fn told(item: &Item, subject: Option<&str>, standing: &SubjectStatus<'_>) -> Option<String> {
     let (row, status) = (standing.row()?, standing.status()?);
     let label = item.label(status);
     let about = if row.about { "about " } else { "" };

@@ -4,7 +4,7 @@ use entity::ids::{OdsCode, OrgCode};
 
 use super::{
     access::{Grant, Role},
-    organisation::{Kind, PracticeOn, View},
+    organisation::{OrganisationKind, PracticeOn, View},
 };
 
 /// Where an administrator's role is held.
@@ -28,14 +28,16 @@ pub fn organisation_for(role: Role, text: &str, tree: &View) -> Result<OrgCode, 
             .filter(|code| tree.practice(code).is_some_and(PracticeOn::is_open))
             .map(OrgCode::from)
             .ok_or("Enter the code of an open practice, such as F84006"),
-        Role::LmcOfficer => of_kind(text, Kind::Lmc, tree).ok_or("Enter the short name of an LMC, such as newham"),
-        Role::IcbAnalyst => of_kind(text, Kind::Icb, tree).ok_or("Enter the code of an ICB, such as QMJ"),
+        Role::LmcOfficer => {
+            of_kind(text, OrganisationKind::Lmc, tree).ok_or("Enter the short name of an LMC, such as newham")
+        }
+        Role::IcbAnalyst => of_kind(text, OrganisationKind::Icb, tree).ok_or("Enter the code of an ICB, such as QMJ"),
     }
 }
 
 /// Codes are taken as they are written in the tree; people type them in any case. A whole name that only one has is as
 /// good as its code.
-fn of_kind(text: &str, kind: Kind, tree: &View) -> Option<OrgCode> {
+fn of_kind(text: &str, kind: OrganisationKind, tree: &View) -> Option<OrgCode> {
     let by_code = tree.of_kind(kind).find(|found| found.code.as_str().eq_ignore_ascii_case(text));
     let by_name = || {
         let mut named = tree.of_kind(kind).filter(|found| found.name.eq_ignore_ascii_case(text));
@@ -50,9 +52,9 @@ pub fn suggestions(role: Role, text: &str, tree: &View) -> String {
     const MOST: usize = 5;
     let kind = match role {
         Role::Administrator => return String::new(),
-        Role::PracticeManager => Kind::Practice,
-        Role::LmcOfficer => Kind::Lmc,
-        Role::IcbAnalyst => Kind::Icb,
+        Role::PracticeManager => OrganisationKind::Practice,
+        Role::LmcOfficer => OrganisationKind::Lmc,
+        Role::IcbAnalyst => OrganisationKind::Icb,
     };
     let near: Vec<String> =
         tree.find(text, Some(kind), MOST).into_iter().map(|found| format!("{} ({})", found.code, found.name)).collect();

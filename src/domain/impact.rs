@@ -15,7 +15,9 @@ mod published;
 mod tests;
 
 pub use likely::Likely;
-pub use own_start::{Beside, Course, Group, Measure, Member, OwnStarts, Shift, Who, around_own_starts, course, span};
+pub use own_start::{
+    Beside, Course, Group, Measure, Member, OwnStarts, Shift, WhoIsIn, around_own_starts, course, span,
+};
 pub use published::{Lies, Month, Published};
 
 /// With fewer practices nothing is compared.
@@ -74,7 +76,7 @@ impl Windows {
 
 /// What is known of one practice that shares.
 #[derive(Debug, Clone, Copy)]
-pub struct Practice<'a> {
+pub struct ImpactPractice<'a> {
     /// Its days with three or more counted clinicians.
     pub days: &'a [CountedDay],
     /// The days on which it began to divert.
@@ -170,7 +172,7 @@ pub struct TooFew(pub u32);
 /// [`TooFew`] with how many there are.
 pub fn compare(
     windows: Windows,
-    practices: &[Practice<'_>],
+    practices: &[ImpactPractice<'_>],
     working_days: Option<&WorkingDays>,
 ) -> Result<Impact, TooFew> {
     let counted: Vec<Counted<'_>> = practices.iter().filter_map(|practice| Counted::of(windows, practice)).collect();
@@ -214,14 +216,14 @@ pub fn compare(
 
 /// A practice that was counted on both sides.
 struct Counted<'a> {
-    practice: &'a Practice<'a>,
+    practice: &'a ImpactPractice<'a>,
     before: Side,
     after: Side,
     weeks: BTreeMap<usize, Side>,
 }
 
 impl<'a> Counted<'a> {
-    fn of(windows: Windows, practice: &'a Practice<'a>) -> Option<Self> {
+    fn of(windows: Windows, practice: &'a ImpactPractice<'a>) -> Option<Self> {
         let (mut before, mut after) = (Side::default(), Side::default());
         let mut weeks: BTreeMap<usize, Side> = BTreeMap::new();
         for day in practice.days.iter().filter(|day| windows.holds(day.day())) {

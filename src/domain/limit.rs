@@ -10,7 +10,7 @@ use entity::ids::{ClinicianId, LocalDate};
 pub use self::across::{Share, Total, across};
 pub use self::headroom::{Headroom, NEARING_PERCENT, PracticeDay};
 pub use self::rules::{Limit, RotaDay, Rule, Rules, SetBy, Worked, limit_on};
-pub use self::week::{PracticeWeek, Standing, practice_week, standing};
+pub use self::week::{Attendance, PracticeWeek, practice_week, standing};
 use super::contact::{MOST_A_DAY, Source};
 
 mod across;

@@ -5,7 +5,7 @@ use std::{borrow::Cow, fmt, str::FromStr};
 use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 use utoipa::ToSchema;
 
-use super::identifier::{self, Refused};
+use super::identifier::{self, RefusedText};
 
 /// The name of a person who signs in: 1 to 80 characters.
 ///
@@ -55,8 +55,8 @@ macro_rules! names {
         }
 
         impl FromStr for $name {
-            type Err = Refused;
-            fn from_str(text: &str) -> Result<Self, Refused> {
+            type Err = RefusedText;
+            fn from_str(text: &str) -> Result<Self, RefusedText> {
                 let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
                 identifier::check_note(&line, Self::MOST).map(|note| Self(note.into()))
             }

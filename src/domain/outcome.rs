@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Utc};
 use entity::ids::{ItemCode, LocalDate, NoticeId, OutcomeId, SubjectId};
 
-use super::{action::Row, catalogue::Status, codes::codes, register::Line};
+use super::{action::StatusRow, catalogue::Status, codes::codes, register::RegisterLine};
 
 mod address;
 
@@ -226,11 +226,11 @@ pub fn roots(all: &[Outcome]) -> BTreeMap<OutcomeId, OutcomeId> {
 /// What reads as paused though the newest entry about it says that the pause was answered. A pause that was recorded
 /// again after the entry is the practice's answer to that, and is not asked about.
 pub fn answered_but_paused<'a>(
-    lines: &'a [Line],
-    rows: &[Row],
+    lines: &'a [RegisterLine],
+    rows: &[StatusRow],
     outcomes: &'a [Outcome],
     known_at: DateTime<Utc>,
-) -> Vec<(&'a Line, &'a Outcome)> {
+) -> Vec<(&'a RegisterLine, &'a Outcome)> {
     let mut newest: BTreeMap<(ItemCode, Option<SubjectId>), &Outcome> = BTreeMap::new();
     for outcome in standing(outcomes, known_at) {
         newest.entry(outcome.key()).or_insert(outcome);

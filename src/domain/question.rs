@@ -12,7 +12,7 @@ mod results;
 #[cfg(test)]
 mod tests;
 
-pub use results::{Figure, LEAST_NUMBERS, Results, Row, Spread, last, results};
+pub use results::{AnswerFigure, AnswerRow, LEAST_NUMBERS, Results, Spread, last, results};
 
 /// Most questions of an LMC in one week.
 pub const MOST: u32 = 6;
@@ -31,7 +31,7 @@ const OPEN_AFTER: u64 = 28;
 codes! {
     "a kind of question", "a question is choice, number, yes-no or text",
     /// What is asked for.
-    Kind {
+    QuestionKind {
         /// One of two to six options.
         Choice = "choice",
         /// A number, to two decimal places.
@@ -43,7 +43,7 @@ codes! {
     }
 }
 
-impl Kind {
+impl QuestionKind {
     /// As a person reads it.
     pub fn title(self) -> &'static str {
         match self {
@@ -144,7 +144,7 @@ pub struct Question {
     /// Last day on which it can be answered.
     pub closes_on: LocalDate,
     /// What is asked for.
-    pub kind: Kind,
+    pub kind: QuestionKind,
     /// What is asked.
     pub wording: String,
     /// What can be chosen; empty for the other kinds.
@@ -163,7 +163,7 @@ pub struct NewQuestion {
     /// Last day on which it can be answered.
     pub closes_on: LocalDate,
     /// What is asked for.
-    pub kind: Kind,
+    pub kind: QuestionKind,
     /// What is asked.
     pub wording: String,
     /// What can be chosen; empty for the other kinds.
@@ -288,18 +288,18 @@ impl Question {
     pub fn read(&self, text: &str) -> Result<Answer, String> {
         let text = text.trim();
         match self.kind {
-            Kind::Choice => text
+            QuestionKind::Choice => text
                 .parse()
                 .ok()
                 .filter(|place| (1..=self.options.len()).contains(place))
                 .map(Answer::Option)
                 .ok_or_else(|| "Choose one of the options, or skip the question".to_owned()),
-            Kind::Number => text.parse().map(Answer::Number).map_err(str::to_owned),
-            Kind::YesNo => text
+            QuestionKind::Number => text.parse().map(Answer::Number).map_err(str::to_owned),
+            QuestionKind::YesNo => text
                 .parse()
                 .map(Answer::YesNo)
                 .map_err(|_| "Choose yes, no or not sure, or skip the question".to_owned()),
-            Kind::Text => identifier::check_note(text, LONGEST_TEXT)
+            QuestionKind::Text => identifier::check_note(text, LONGEST_TEXT)
                 .map(|note| Answer::Text(note.into()))
                 .map_err(|refused| refused.to_string()),
         }
@@ -313,7 +313,7 @@ impl Question {
         stored.map_or(Ok(Given::Skipped), |text| {
             // It was checked when it was taken in; a later detector must not hide it.
             match self.kind {
-                Kind::Text => Ok(Given::Answered(Answer::Text(text.to_owned()))),
+                QuestionKind::Text => Ok(Given::Answered(Answer::Text(text.to_owned()))),
                 _ => self.read(text).map(Given::Answered),
             }
         })

@@ -11,7 +11,7 @@ pub use receipt::OutsidePage;
 
 /// Each thing there is to see.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum What {
+pub enum Readable {
     /// A clinician’s own day.
     ClinicianCount,
     /// A clinician’s own total across practices.
@@ -52,7 +52,7 @@ pub enum What {
 
 /// When somebody sees it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum When {
+pub enum SeenWhen {
     /// Never.
     Never,
     /// Of what is theirs, always.
@@ -67,9 +67,9 @@ pub enum When {
 
 /// Whether one reader sees one thing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Cell {
+pub struct ReadersCell {
     /// When.
-    pub when: When,
+    pub when: SeenWhen,
     /// In words.
     pub says: &'static str,
     /// The permission behind it, where one alone decides.
@@ -78,56 +78,56 @@ pub struct Cell {
 
 /// One thing and who sees it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Row {
+pub struct ReadersRow {
     /// Which.
-    pub what: What,
+    pub what: Readable,
     /// What there is to see.
     pub words: &'static str,
     /// The clinician on an enrolled device.
-    pub clinician: Cell,
+    pub clinician: ReadersCell,
     /// The practice manager.
-    pub manager: Cell,
+    pub manager: ReadersCell,
     /// The LMC officer.
-    pub lmc: Cell,
+    pub lmc: ReadersCell,
     /// The ICB analyst.
-    pub icb: Cell,
+    pub icb: ReadersCell,
 }
 
-const fn yes(says: &'static str, by: Option<Action>) -> Cell {
-    only(When::Always, says, by)
+const fn yes(says: &'static str, by: Option<Action>) -> ReadersCell {
+    only(SeenWhen::Always, says, by)
 }
 
-const fn no(says: &'static str, by: Option<Action>) -> Cell {
-    only(When::Never, says, by)
+const fn no(says: &'static str, by: Option<Action>) -> ReadersCell {
+    only(SeenWhen::Never, says, by)
 }
 
-const fn only(when: When, says: &'static str, by: Option<Action>) -> Cell {
-    Cell { when, says, by }
+const fn only(when: SeenWhen, says: &'static str, by: Option<Action>) -> ReadersCell {
+    ReadersCell { when, says, by }
 }
 
 /// The readers, as the heads of columns.
 pub const READERS: [&str; 4] = ["Clinician", "Practice manager", "LMC officer", "ICB analyst"];
 
 /// Everything there is to see.
-pub const TABLE: [Row; 18] = [
-    Row {
-        what: What::ClinicianCount,
+pub const TABLE: [ReadersRow; 18] = [
+    ReadersRow {
+        what: Readable::ClinicianCount,
         words: "One clinician’s count of a day",
         clinician: yes("Yes, their own", Some(Action::SeeOwnDay)),
         manager: yes("Yes, of their practice", Some(Action::SeeOwnDay)),
         lmc: no("No", Some(Action::SeeOwnDay)),
         icb: no("No", Some(Action::SeeOwnDay)),
     },
-    Row {
-        what: What::OwnTotal,
+    ReadersRow {
+        what: Readable::OwnTotal,
         words: "One clinician’s total across the practices they work at",
         clinician: yes("Yes, their own, on a device enrolled at each", Some(Action::SeeOwnTotal)),
         manager: no("No", Some(Action::SeeOwnTotal)),
         lmc: no("No", Some(Action::SeeOwnTotal)),
         icb: no("No", Some(Action::SeeOwnTotal)),
     },
-    Row {
-        what: What::Beside,
+    ReadersRow {
+        what: Readable::Beside,
         words: "All clinicians of a practice beside each other",
         clinician: no("No", Some(Action::SeeCapacity)),
         manager: yes(
@@ -137,20 +137,20 @@ pub const TABLE: [Row; 18] = [
         lmc: no("No", Some(Action::SeeCapacity)),
         icb: no("No", Some(Action::SeeCapacity)),
     },
-    Row {
-        what: What::DayLeft,
+    ReadersRow {
+        what: Readable::DayLeft,
         words: "What a practice has left on a day, and what it has counted",
         clinician: yes("Yes, of their practice", Some(Action::SeePracticeTotal)),
         manager: yes("Yes, of their practice", Some(Action::SeePracticeTotal)),
         lmc: only(
-            When::SharesFromThree,
+            SeenWhen::SharesFromThree,
             "Where the practice shares, on days on which three or more of its clinicians were counted",
             Some(Action::SeePracticeAsLmc),
         ),
         icb: no("No", Some(Action::SeePracticeTotal)),
     },
-    Row {
-        what: What::DayMore,
+    ReadersRow {
+        what: Readable::DayMore,
         words: "How many clinicians a practice counted, their limits, and how many were at or over them",
         clinician: yes("Yes, of their practice", Some(Action::SeePracticeTotal)),
         manager: yes("Yes, of their practice", Some(Action::SeePracticeTotal)),
@@ -160,92 +160,92 @@ pub const TABLE: [Row; 18] = [
         ),
         icb: no("No", Some(Action::SeePracticeTotal)),
     },
-    Row {
-        what: What::Register,
+    ReadersRow {
+        what: Readable::Register,
         words: "What a practice has paused, taken up again or served notice on, and since when",
         clinician: no("No", Some(Action::SeeRegister)),
         manager: yes("Yes, of their practice, with its whole history", Some(Action::SeeRegister)),
-        lmc: only(When::Shares, "Where the practice shares", Some(Action::SeePracticeAsLmc)),
+        lmc: only(SeenWhen::Shares, "Where the practice shares", Some(Action::SeePracticeAsLmc)),
         icb: no("No", Some(Action::SeeRegister)),
     },
-    Row {
-        what: What::Thoughts,
+    ReadersRow {
+        what: Readable::Thoughts,
         words: "What a practice is thinking about, a plan without a served notice, an item in conflict with the contract, and when partners decided",
         clinician: no("No", Some(Action::SeeRegister)),
         manager: yes("Yes, of their practice", Some(Action::SeeRegister)),
         lmc: no("No", Some(Action::SeeRegister)),
         icb: no("No", Some(Action::SeeRegister)),
     },
-    Row {
-        what: What::Week,
+    ReadersRow {
+        what: Readable::Week,
         words: "Whether a practice answered for the week, and when it last did",
         clinician: no("No", Some(Action::AnswerWeek)),
         manager: yes("Yes, of their practice", Some(Action::AnswerWeek)),
-        lmc: only(When::Shares, "Where the practice shares", None),
+        lmc: only(SeenWhen::Shares, "Where the practice shares", None),
         icb: no("No", Some(Action::AnswerWeek)),
     },
-    Row {
-        what: What::Overdue,
+    ReadersRow {
+        what: Readable::Overdue,
         words: "Which replies to a practice’s notices are overdue",
         clinician: no("No", Some(Action::SeeRegister)),
         manager: yes("Yes, of their practice", Some(Action::SeeRegister)),
-        lmc: only(When::Shares, "Where the practice shares", None),
+        lmc: only(SeenWhen::Shares, "Where the practice shares", None),
         icb: no("No", Some(Action::SeeRegister)),
     },
-    Row {
-        what: What::FromTemplate,
+    ReadersRow {
+        what: Readable::FromTemplate,
         words: "Which notices a practice served from a template of its LMC",
         clinician: no("No", Some(Action::SeeRegister)),
         manager: yes("Yes, of their practice", Some(Action::SeeRegister)),
-        lmc: only(When::Shares, "Where the practice shares", None),
+        lmc: only(SeenWhen::Shares, "Where the practice shares", None),
         icb: no("No", Some(Action::SeeRegister)),
     },
-    Row {
-        what: What::Answers,
+    ReadersRow {
+        what: Readable::Answers,
         words: "What a practice answers to a question of its LMC",
         clinician: no("No", Some(Action::SeeRegister)),
         manager: yes("Yes, of their practice", Some(Action::SeeRegister)),
-        lmc: only(When::Shares, "Where the practice shares; a short text without the practice’s name", None),
+        lmc: only(SeenWhen::Shares, "Where the practice shares; a short text without the practice’s name", None),
         icb: no("No", Some(Action::SeeRegister)),
     },
-    Row {
-        what: What::Skips,
+    ReadersRow {
+        what: Readable::Skips,
         words: "Which practices skipped a question of their LMC",
         clinician: no("No", Some(Action::SeeRegister)),
         manager: yes("Yes, of their practice", Some(Action::SeeRegister)),
         lmc: no("No, only how many of those that share", None),
         icb: no("No", Some(Action::SeeRegister)),
     },
-    Row {
-        what: What::Looked,
+    ReadersRow {
+        what: Readable::Looked,
         words: "Who read a template of an LMC or decided against it: nothing is kept of that",
         clinician: no("No", None),
         manager: no("No", None),
         lmc: no("No", None),
         icb: no("No", None),
     },
-    Row {
-        what: What::Telephone,
+    ReadersRow {
+        what: Readable::Telephone,
         words: "What an LMC was told by telephone",
         clinician: no("No", Some(Action::SeeRegister)),
         manager: yes("Yes, of their practice; they confirm or remove it", Some(Action::SeeRegister)),
         lmc: only(
-            When::OwnEntry,
+            SeenWhen::OwnEntry,
             "As its officers typed it, until the practice has answered, whether it shares or not",
             Some(Action::EnterByTelephone),
         ),
         icb: no("No", Some(Action::SeeRegister)),
     },
-    Row {
-        what: What::Papers,
+    ReadersRow {
+        what: Readable::Papers,
         words: "A practice’s letters, outcomes and evidence pack",
         clinician: no("No", Some(Action::SeeLetters)),
         manager: yes("Yes, of their practice", Some(Action::SeeLetters)),
         lmc: no("No", Some(Action::SeeLetters)),
         icb: no("No", Some(Action::SeeLetters)),
     },
-    Row {
-        what: What::Divert,
+    ReadersRow {
+        what: Readable::Divert,
         words: "Whether a practice is diverting",
         clinician: yes("Yes, of their practice", Some(Action::SeePracticeTotal)),
         manager: yes("Yes, of their practice", Some(Action::SeeDiverts)),
@@ -255,16 +255,16 @@ pub const TABLE: [Row; 18] = [
         ),
         icb: no("No", Some(Action::SeeDiverts)),
     },
-    Row {
-        what: What::Area,
+    ReadersRow {
+        what: Readable::Area,
         words: "Figures of an LMC’s area as they stand now",
         clinician: no("No", Some(Action::SeeLmcArea)),
         manager: no("No", Some(Action::SeeLmcArea)),
         lmc: yes("Yes, of their area: sums of practices that share", Some(Action::SeeLmcArea)),
         icb: no("No", Some(Action::SeeLmcArea)),
     },
-    Row {
-        what: What::Releases,
+    ReadersRow {
+        what: Readable::Releases,
         words: "Releases: four-weekly figures for whole ICBs, with random noise",
         clinician: no("No", Some(Action::ReadReleases)),
         manager: yes("Yes", Some(Action::ReadReleases)),
@@ -273,23 +273,23 @@ pub const TABLE: [Row; 18] = [
     },
 ];
 
-impl Row {
+impl ReadersRow {
     /// In the order of [`READERS`].
-    pub const fn cells(&self) -> [Cell; 4] {
+    pub const fn cells(&self) -> [ReadersCell; 4] {
         [self.clinician, self.manager, self.lmc, self.icb]
     }
 }
 
 /// What an LMC sees of a practice that shares, and of others only where the row says so.
-pub fn seen_by_lmc() -> impl Iterator<Item = &'static Row> {
-    let of_a_practice = [When::Shares, When::SharesFromThree, When::OwnEntry];
+pub fn seen_by_lmc() -> impl Iterator<Item = &'static ReadersRow> {
+    let of_a_practice = [SeenWhen::Shares, SeenWhen::SharesFromThree, SeenWhen::OwnEntry];
     TABLE.iter().filter(move |row| of_a_practice.contains(&row.lmc.when))
 }
 
 /// What a practice sees of itself and its LMC never does.
-pub fn kept_from_lmc() -> impl Iterator<Item = &'static Row> {
+pub fn kept_from_lmc() -> impl Iterator<Item = &'static ReadersRow> {
     TABLE.iter().filter(|row| {
         let practice = [row.clinician.when, row.manager.when];
-        row.lmc.when == When::Never && practice.contains(&When::Always)
+        row.lmc.when == SeenWhen::Never && practice.contains(&SeenWhen::Always)
     })
 }

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use entity::ids::{ItemCode, LocalDate, StatusId, SubjectId};
 
 use super::{
-    action::{self, Answer, EnteredBy, Row, Standing, Trust},
+    action::{self, EnteredBy, EntryAnswer, StatusRow, SubjectStatus, Trust},
     calendar,
     catalogue::{Catalogue, Item, Status},
 };
@@ -16,11 +16,11 @@ pub type Subjects = BTreeMap<SubjectId, (ItemCode, String)>;
 
 /// What lines are made from.
 #[derive(Debug, Clone, Copy)]
-pub struct Ground<'a> {
+pub struct RegisterAt<'a> {
     /// The menu.
     pub catalogue: &'a Catalogue,
     /// Everything recorded for the practice.
-    pub rows: &'a [Row],
+    pub rows: &'a [StatusRow],
     /// Its named services, agreements and so on.
     pub subjects: &'a Subjects,
     /// The day in question.
@@ -31,7 +31,7 @@ pub struct Ground<'a> {
 
 /// One item, or one named subject of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Line {
+pub struct RegisterLine {
     /// Which item.
     pub item: ItemCode,
     /// Its short name.
@@ -39,12 +39,12 @@ pub struct Line {
     /// The named subject, where the item has them.
     pub subject: Option<(SubjectId, String)>,
     /// Where it stands; nothing where nothing was recorded by the day.
-    pub entry: Option<Entry>,
+    pub entry: Option<LineState>,
 }
 
 /// Where a line stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry {
+pub struct LineState {
     /// The row it comes from.
     pub id: StatusId,
     /// As it reads on the day.
@@ -52,18 +52,18 @@ pub struct Entry {
     /// The item's own word for it.
     pub tag: String,
     /// From which day, and what that day is.
-    pub when: When,
+    pub when: EntryDay,
     /// The day is a guess.
     pub about: bool,
     /// When notice was served, where it was.
     pub notice_served_on: Option<LocalDate>,
     /// Who said so.
-    pub source: Source,
+    pub source: EntrySource,
 }
 
 /// The day of an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum When {
+pub enum EntryDay {
     /// It has come.
     Since(LocalDate),
     /// It lies ahead.
@@ -72,7 +72,7 @@ pub enum When {
     Ends(LocalDate),
 }
 
-impl When {
+impl EntryDay {
     /// The day itself.
     pub fn day(self) -> LocalDate {
         match self {
@@ -83,7 +83,7 @@ impl When {
 
 /// Who said so.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Source {
+pub enum EntrySource {
     /// The practice.
     Practice,
     /// The practice by telephone, written down by its LMC and not answered yet.
@@ -92,18 +92,18 @@ pub enum Source {
     TelephoneConfirmed,
 }
 
-impl Source {
+impl EntrySource {
     /// Who stands behind a row.
-    pub fn of(row: &Row) -> Self {
+    pub fn of(row: &StatusRow) -> Self {
         match (row.entered_by, row.answer) {
             (EnteredBy::Practice, _) => Self::Practice,
-            (EnteredBy::LmcTelephone, Some(Answer::Confirmed)) => Self::TelephoneConfirmed,
+            (EnteredBy::LmcTelephone, Some(EntryAnswer::Confirmed)) => Self::TelephoneConfirmed,
             (EnteredBy::LmcTelephone, _) => Self::Telephone,
         }
     }
 }
 
-impl Line {
+impl RegisterLine {
     /// "Advice & Guidance: Dermatology".
     pub fn name(&self) -> String {
         match &self.subject {
@@ -120,10 +120,10 @@ impl Line {
     }
 }
 
-impl Ground<'_> {
+impl RegisterAt<'_> {
     /// Every item of the day's menu as the practice sees it: one line for the practice, or one for each named subject
     /// about which something was recorded by the day. What the LMC noted counts once the practice has confirmed it.
-    pub fn own(&self) -> Vec<Line> {
+    pub fn own(&self) -> Vec<RegisterLine> {
         self.lines(Trust::Confirmed, |item, standing| {
             if item.takes_subject() && standing.is_none_or(|standing| standing.row().is_none()) {
                 return None;
@@ -134,7 +134,7 @@ impl Ground<'_> {
 
     /// What the practice's LMC sees, given consent: what holds on the day, and what notice was served on. A thought, a
     /// plan without a served notice and an item in conflict with the contract stay in the practice.
-    pub fn seen_by_lmc(&self) -> Vec<Line> {
+    pub fn seen_by_lmc(&self) -> Vec<RegisterLine> {
         self.lines(Trust::AlsoUnanswered, |item, standing| {
             if !action::may_leave(item, self.on) {
                 return None;
@@ -146,13 +146,13 @@ impl Ground<'_> {
     }
 
     /// What the LMC noted by telephone and the practice has not answered.
-    pub fn unanswered(&self) -> Vec<(Line, &Row)> {
+    pub fn unanswered(&self) -> Vec<(RegisterLine, &StatusRow)> {
         self.rows
             .iter()
             .filter(|row| row.entered_by == EnteredBy::LmcTelephone && row.answer.is_none())
             .filter_map(|row| {
                 let item = self.catalogue.item_on(&row.item, row.effective_on)?;
-                let line = Line {
+                let line = RegisterLine {
                     item: item.code.clone(),
                     title: item.title.clone(),
                     subject: row.subject.and_then(|id| self.named(id)),
@@ -167,7 +167,11 @@ impl Ground<'_> {
         self.subjects.get(&id).map(|(_, name)| (id, name.clone()))
     }
 
-    fn lines(&self, trust: Trust, told: impl Fn(&Item, Option<&Standing<'_>>) -> Option<Option<Entry>>) -> Vec<Line> {
+    fn lines(
+        &self,
+        trust: Trust,
+        told: impl Fn(&Item, Option<&SubjectStatus<'_>>) -> Option<Option<LineState>>,
+    ) -> Vec<RegisterLine> {
         let standings = action::standings(self.rows, self.on, self.known_at, trust);
         let mut lines = Vec::new();
         for item in self.catalogue.items_on(self.on) {
@@ -185,7 +189,7 @@ impl Ground<'_> {
                 let key = (item.code.clone(), subject.as_ref().map(|(id, _)| *id));
                 let standing = standings.get(&key);
                 if let Some(entry) = told(item, standing) {
-                    lines.push(Line { item: item.code.clone(), title: item.title.clone(), subject, entry });
+                    lines.push(RegisterLine { item: item.code.clone(), title: item.title.clone(), subject, entry });
                 }
             }
         }
@@ -194,7 +198,7 @@ impl Ground<'_> {
 }
 
 /// What an outside reader is told of a standing: what holds today before what is to come.
-fn outside<'a>(standing: &'a Standing<'_>) -> Option<(&'a Row, Status)> {
+fn outside<'a>(standing: &'a SubjectStatus<'_>) -> Option<(&'a StatusRow, Status)> {
     if standing.in_force() {
         return Some((standing.current?, Status::PausedSince));
     }
@@ -208,30 +212,30 @@ fn outside<'a>(standing: &'a Standing<'_>) -> Option<(&'a Row, Status)> {
     }
 }
 
-fn entry(item: &Item, row: &Row, status: Status, standing: &Standing<'_>) -> Entry {
+fn entry(item: &Item, row: &StatusRow, status: Status, standing: &SubjectStatus<'_>) -> LineState {
     let day = row.effective_on;
     let when = if day <= standing.on {
-        When::Since(day)
+        EntryDay::Since(day)
     } else if standing.ends_on() == Some(day) {
-        When::Ends(day)
+        EntryDay::Ends(day)
     } else {
-        When::From(day)
+        EntryDay::From(day)
     };
-    Entry {
+    LineState {
         id: row.id,
         status,
         tag: item.tag(status).to_owned(),
         when,
         about: row.about,
         notice_served_on: row.notice_served_on,
-        source: Source::of(row),
+        source: EntrySource::of(row),
     }
 }
 
 /// The last day on which the practice was heard from: it recorded something, said it by telephone, or answered a week.
-pub fn heard_on(rows: &[Row], answered: &[LocalDate]) -> Option<LocalDate> {
+pub fn heard_on(rows: &[StatusRow], answered: &[LocalDate]) -> Option<LocalDate> {
     rows.iter()
-        .filter(|row| row.answer != Some(Answer::Removed))
+        .filter(|row| row.answer != Some(EntryAnswer::Removed))
         .map(|row| calendar::london_day(row.recorded_at))
         .chain(answered.iter().copied())
         .max()

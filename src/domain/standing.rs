@@ -7,7 +7,7 @@ const BELIEVED: Duration = Duration::hours(26);
 
 /// How a clock stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Standing {
+pub enum ClockState {
     /// It is believed.
     Right,
     /// It is further ahead than a day: it jumped, or nothing ran for days.
@@ -16,7 +16,7 @@ pub enum Standing {
     Behind,
 }
 
-impl Standing {
+impl ClockState {
     /// How a clock that says `now` stands where `latest` was seen.
     pub fn of(now: DateTime<Utc>, latest: DateTime<Utc>) -> Self {
         let ahead = now.signed_duration_since(latest);
@@ -57,12 +57,12 @@ mod tests {
     #[test]
     fn a_clock_is_believed_within_26_hours_of_the_latest_time_seen() {
         let seen = at("2026-11-20T12:00:00Z");
-        let stands = |now: &str| Standing::of(at(now), seen);
-        assert_eq!(stands("2026-11-21T14:00:00Z"), Standing::Right);
-        assert_eq!(stands("2026-11-21T14:00:01Z"), Standing::Ahead);
-        assert_eq!(stands("2027-01-19T12:00:00Z"), Standing::Ahead);
-        assert_eq!(stands("2026-11-19T10:00:00Z"), Standing::Right);
-        assert_eq!(stands("2026-11-19T09:59:59Z"), Standing::Behind);
+        let stands = |now: &str| ClockState::of(at(now), seen);
+        assert_eq!(stands("2026-11-21T14:00:00Z"), ClockState::Right);
+        assert_eq!(stands("2026-11-21T14:00:01Z"), ClockState::Ahead);
+        assert_eq!(stands("2027-01-19T12:00:00Z"), ClockState::Ahead);
+        assert_eq!(stands("2026-11-19T10:00:00Z"), ClockState::Right);
+        assert_eq!(stands("2026-11-19T09:59:59Z"), ClockState::Behind);
     }
 
     #[test]

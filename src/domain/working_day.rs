@@ -18,7 +18,7 @@ pub struct WorkingDays {
 
 /// A day, and whether the bank holidays up to it are all published.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Counted {
+pub struct ReckonedDay {
     /// The day.
     pub day: LocalDate,
     /// Past the last published year a bank holiday may still come between; before it the day is certain.
@@ -78,7 +78,7 @@ impl WorkingDays {
     }
 
     /// The `n`th working day after `day`; the day itself is not counted. For 0 the day itself.
-    pub fn after(&self, day: LocalDate, n: u16) -> Counted {
+    pub fn after(&self, day: LocalDate, n: u16) -> ReckonedDay {
         let mut on = day;
         for _ in 0..n {
             on = on.plus_days(1);
@@ -86,7 +86,7 @@ impl WorkingDays {
                 on = on.plus_days(1);
             }
         }
-        Counted { day: on, certain: on.0.year() <= self.last_year }
+        ReckonedDay { day: on, certain: on.0.year() <= self.last_year }
     }
 }
 

@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use crate::{
-    domain::{access::JobAuthority, calendar, standing::Standing},
+    domain::{access::JobAuthority, calendar, standing::ClockState},
     error::AppError,
     operations::note_time::note_time,
     state::{AppState, DOUBTED},
@@ -18,7 +18,7 @@ const LOOK: Duration = Duration::from_mins(1);
 
 /// Notes the time until the server stops.
 pub async fn run(app: AppState) {
-    let mut told = Standing::Right;
+    let mut told = ClockState::Right;
     loop {
         match look(&app).await {
             Ok(standing) => {
@@ -36,12 +36,12 @@ pub async fn run(app: AppState) {
     }
 }
 
-fn tell(app: &AppState, standing: Standing) {
+fn tell(app: &AppState, standing: ClockState) {
     let now = app.clock.now().to_rfc3339();
     let latest = app.clock.latest().map(|at| at.to_rfc3339());
     match standing {
-        Standing::Right => tracing::info!(%now, "the clock is believed again"),
-        Standing::Ahead | Standing::Behind => tracing::error!(%now, latest, "{DOUBTED}"),
+        ClockState::Right => tracing::info!(%now, "the clock is believed again"),
+        ClockState::Ahead | ClockState::Behind => tracing::error!(%now, latest, "{DOUBTED}"),
     }
 }
 
@@ -49,7 +49,7 @@ fn tell(app: &AppState, standing: Standing) {
 ///
 /// # Errors
 /// Where the database cannot be used.
-pub async fn look(app: &AppState) -> Result<Standing, AppError> {
+pub async fn look(app: &AppState) -> Result<ClockState, AppError> {
     if !app.learn_clock().await? {
         if let Some(newest) = clock::newest_event(app.db.unscoped()).await? {
             // Commands were run before anything was served.
@@ -62,7 +62,7 @@ pub async fn look(app: &AppState) -> Result<Standing, AppError> {
         }
     }
     let standing = app.clock.standing();
-    if standing == Standing::Right {
+    if standing == ClockState::Right {
         let (now, stamped) = (app.clock.now(), app.clock.stamped());
         note_time(app, JobAuthority::new(), (now, stamped)).await?;
         app.clock.learn(now, stamped);

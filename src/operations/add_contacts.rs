@@ -9,7 +9,7 @@ use crate::{
     domain::{
         access::{Authority, By, ClinicianScope},
         calendar,
-        contact::{self, CountOp, Entered, Kind, NewContact, Outcome},
+        contact::{self, ContactKind, CountOp, Entered, NewContact, StepOutcome},
     },
     error::AppError,
     state::AppState,
@@ -24,7 +24,7 @@ pub struct AddContacts {
     /// How many.
     pub n: u32,
     /// How they took place.
-    pub kind: Kind,
+    pub kind: ContactKind,
     /// A long-term condition, mental health or the like.
     pub complex: bool,
     /// The day.
@@ -82,7 +82,7 @@ pub(super) fn caught_up(by: &By<ClinicianScope>, id: Uuid, day: LocalDate, now: 
         day,
         occurred_at: if calendar::london_day(now) == day { now } else { noon },
         time_given: false,
-        kind: Kind::InPerson,
+        kind: ContactKind::InPerson,
         complex: false,
         entered: Entered::SetTo,
         clock_off: false,
@@ -91,7 +91,7 @@ pub(super) fn caught_up(by: &By<ClinicianScope>, id: Uuid, day: LocalDate, now: 
 }
 
 /// Nothing, or what is wrong with the first that was not taken.
-pub(super) fn all_stand(outcomes: &[Outcome]) -> Result<(), AppError> {
-    let wrong = outcomes.iter().find(|outcome| matches!(outcome, Outcome::IdReused | Outcome::Refused(_)));
+pub(super) fn all_stand(outcomes: &[StepOutcome]) -> Result<(), AppError> {
+    let wrong = outcomes.iter().find(|outcome| matches!(outcome, StepOutcome::IdReused | StepOutcome::Refused(_)));
     wrong.map_or(Ok(()), |wrong| only(&[*wrong]).map(drop))
 }

@@ -15,7 +15,7 @@ use crate::{
     error::{AppError, FieldError},
     state::AppState,
     store::{
-        admin::{self, Given},
+        admin::{self, GivenRole},
         people,
     },
     writer::Tx,
@@ -162,7 +162,7 @@ impl AddPerson {
             return Err(AppError::field("role", CONFLICT));
         }
         let given = admin::give(tx.conn(), person, role, &organisation, tx.now()).await?;
-        if let Given::Fresh(grant) = given {
+        if let GivenRole::Fresh(grant) = given {
             let event = RoleGiven { person, grant, role: role.code(), organisation, declared_conflict: conflicts };
             tx.audit_service(&event).await?;
         }

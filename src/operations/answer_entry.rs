@@ -7,7 +7,7 @@ use crate::{
     audit::Event,
     domain::{
         access::{Authority, By, PracticeScope},
-        action::Answer,
+        action::EntryAnswer,
     },
     error::AppError,
     live::What,
@@ -33,7 +33,7 @@ pub struct AnswerEntry {
     /// The entry.
     pub status: StatusId,
     /// Whether it is so.
-    pub answer: Answer,
+    pub answer: EntryAnswer,
 }
 
 impl AnswerEntry {

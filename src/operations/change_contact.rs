@@ -8,7 +8,7 @@ use crate::{
     domain::{
         access::{Authority, By, ClinicianScope},
         calendar,
-        contact::{self, CountOp, Entered, Kind, NewContact, VoidReason},
+        contact::{self, ContactKind, CountOp, Entered, NewContact, VoidReason},
     },
     error::AppError,
     state::AppState,
@@ -21,7 +21,7 @@ pub const MOST_CHANGES: u32 = 50;
 #[derive(Debug, Clone, Copy)]
 pub struct ChangeContact {
     /// How it took place.
-    pub kind: Kind,
+    pub kind: ContactKind,
     /// A long-term condition, mental health or the like.
     pub complex: bool,
     /// The day it counts for.

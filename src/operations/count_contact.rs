@@ -9,7 +9,7 @@ use crate::{
     clock::Clock,
     domain::{
         access::{self, By, ClinicianScope},
-        contact::{self, CountOp, Kind, NewContact, Recorder, Tap},
+        contact::{self, ContactKind, CountOp, NewContact, Recorder, Tap},
         instant::Instant,
     },
     error::{AppError, FieldError},
@@ -25,7 +25,7 @@ pub struct CountContact {
     /// Made by the client, once per contact; a UUID of version 7 also dates it. One is made where it is left out.
     pub id: ContactId,
     /// How it took place; in person where nothing is said.
-    pub kind: Option<Kind>,
+    pub kind: Option<ContactKind>,
     /// A long-term condition, mental health or the like.
     #[serde(default)]
     pub complex: bool,

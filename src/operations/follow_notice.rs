@@ -11,7 +11,7 @@ use crate::{
     audit,
     domain::{
         access::{self, Authority, By, PracticeScope},
-        action::Change,
+        action::StatusChange,
         catalogue::Catalogue,
         contact::derived_id,
         name::NoticeNote,
@@ -143,8 +143,10 @@ impl Operation for FollowNotice {
             None => None,
             Some((becomes, from)) => {
                 let status = StatusId(derived_id(new.id.0, "notice"));
-                let change =
-                    Change { subject: Some(notice.subject), ..Change::of(status, &notice.item, becomes, from) };
+                let change = StatusChange {
+                    subject: Some(notice.subject),
+                    ..StatusChange::of(status, &notice.item, becomes, from)
+                };
                 // In the words of the day from which the register says it, whichever day it happened on.
                 let row = new_status(&catalogue, change, by.id()).ok_or(AppError::NotFound)?;
                 Written::of(actions::add_status(at, &row, tx.now()).await?)?;

@@ -9,7 +9,7 @@ use crate::{
     audit::Event,
     domain::{
         access::CliAuthority,
-        organisation::{self, Caution, Dated, Plan, Refusal, Scope, Source, Tree},
+        organisation::{self, Caution, Dated, ImportRefusal, ImportScope, OrganisationSource, Plan, Tree},
     },
     error::AppError,
     exchange::ods::Extract,
@@ -35,7 +35,7 @@ pub struct File {
 
 impl File {
     /// Who made it.
-    pub fn source(&self) -> Source {
+    pub fn source(&self) -> OrganisationSource {
         self.extract.kind.source()
     }
 }
@@ -60,7 +60,7 @@ pub async fn import_organisations(
     by: CliAuthority,
     files: Vec<File>,
     caution: Caution,
-) -> Result<Result<Done, (String, Refusal)>, AppError> {
+) -> Result<Result<Done, (String, ImportRefusal)>, AppError> {
     let planned = alone.writer.write(&by, move |tx| {
         Box::pin(async move {
             organisations::lock(tx.conn()).await?;
@@ -84,7 +84,7 @@ async fn plan_all(
     tx: &Tx,
     files: &[File],
     caution: Caution,
-) -> Result<(Vec<Plan>, Option<(String, Refusal)>), AppError> {
+) -> Result<(Vec<Plan>, Option<(String, ImportRefusal)>), AppError> {
     let mut facts = organisations::facts(tx.conn()).await?;
     let mut tree = Tree::from_facts(facts.clone());
     let mut plans = Vec::new();
@@ -95,7 +95,7 @@ async fn plan_all(
             .filter(|before| before.source() == file.source())
             .map(|before| before.effective_on)
             .max();
-        let scope = Scope {
+        let scope = ImportScope {
             source: file.source(),
             newest: organisations::newest_of(tx.conn(), file.source().code()).await?.max(before),
         };

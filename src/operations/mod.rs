@@ -12,7 +12,7 @@ pub use sent::{Asks, Object, Sent};
 use crate::{
     domain::{
         access::{By, Permission},
-        contact::Outcome,
+        contact::StepOutcome,
     },
     error::{AppError, FieldError},
     state::AppState,
@@ -146,12 +146,12 @@ impl Written {
 /// # Errors
 /// [`AppError::IdReused`] where its id stands for something else, the field where there is no room for it; a fault where
 /// the writer said nothing.
-fn only(outcomes: &[Outcome]) -> Result<Written, AppError> {
+fn only(outcomes: &[StepOutcome]) -> Result<Written, AppError> {
     match outcomes.first() {
-        Some(Outcome::Recorded) => Ok(Written::New),
-        Some(Outcome::Repeat) => Ok(Written::Repeat),
-        Some(Outcome::IdReused) => Err(AppError::IdReused),
-        Some(Outcome::Refused(full)) => {
+        Some(StepOutcome::Recorded) => Ok(Written::New),
+        Some(StepOutcome::Repeat) => Ok(Written::Repeat),
+        Some(StepOutcome::IdReused) => Err(AppError::IdReused),
+        Some(StepOutcome::Refused(full)) => {
             let (field, message) = full.explain();
             Err(AppError::field(field, message))
         }

@@ -9,7 +9,7 @@ use crate::{
     audit::Event,
     domain::{
         access::{Authority, By, PracticeScope},
-        action::{self, Change, EnteredBy, Proposal},
+        action::{self, EnteredBy, Proposal, StatusChange},
         catalogue::{Catalogue, Item, Status},
         name::SubjectName,
     },
@@ -95,10 +95,10 @@ impl NoteByTelephone {
             FieldError::new(field, message)
         })?;
         let id = actions::told_id(self.id);
-        let says = Change {
+        let says = StatusChange {
             notice_served_on: self.notice_served_on,
             entered_by: EnteredBy::LmcTelephone,
-            ..Change::of(id, &item.code, self.status, self.effective_on)
+            ..StatusChange::of(id, &item.code, self.status, self.effective_on)
         };
         new_status(catalogue, says, by.id()).ok_or_else(no_item)
     }

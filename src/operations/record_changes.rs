@@ -86,7 +86,7 @@ pub fn seen<'n>(
 ) -> String {
     let mut text = format!("{practice} {today}\n");
     for recorded in recorded {
-        let answer = recorded.row.answer.map_or("", action::Answer::code);
+        let answer = recorded.row.answer.map_or("", action::EntryAnswer::code);
         let _ = writeln!(text, "{} {answer}", recorded.row.id);
     }
     for id in subjects.keys() {

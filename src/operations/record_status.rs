@@ -11,7 +11,7 @@ use crate::{
     audit::Event,
     domain::{
         access::{self, Authority, By, PracticeScope},
-        action::{self, Change, EnteredBy, Proposal, Refused},
+        action::{self, EnteredBy, Proposal, RefusedStatus, StatusChange},
         catalogue::{Catalogue, Item, Status},
         name::SubjectName,
     },
@@ -167,9 +167,9 @@ impl Operation for RecordStatus {
             let (field, sentence) = refused.explain();
             let field = match refused {
                 // The item is one of the catalogue's: its day is at fault.
-                Refused::NoSuchItem => "effective_on",
-                Refused::SubjectNotTaken if self.subject.is_some() => "subject",
-                Refused::SubjectNotTaken | Refused::SubjectMissing => "subject_name",
+                RefusedStatus::NoSuchItem => "effective_on",
+                RefusedStatus::SubjectNotTaken if self.subject.is_some() => "subject",
+                RefusedStatus::SubjectNotTaken | RefusedStatus::SubjectMissing => "subject_name",
                 _ => field,
             };
             refuse(field, sentence)
@@ -189,8 +189,8 @@ impl Operation for RecordStatus {
 }
 
 impl RecordStatus {
-    fn change(&self) -> Change {
-        Change {
+    fn change(&self) -> StatusChange {
+        StatusChange {
             id: self.id,
             item: self.item.clone(),
             subject: None,

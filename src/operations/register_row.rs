@@ -4,12 +4,12 @@
 use uuid::Uuid;
 
 use crate::{
-    domain::{action::Change, catalogue::Catalogue},
+    domain::{action::StatusChange, catalogue::Catalogue},
     store::actions::NewStatus,
 };
 
 /// A change in the words of the day it is about; nothing where the catalogue does not know the item.
-pub fn new_status(catalogue: &Catalogue, change: Change, recorded_by: Uuid) -> Option<NewStatus> {
+pub fn new_status(catalogue: &Catalogue, change: StatusChange, recorded_by: Uuid) -> Option<NewStatus> {
     let item = catalogue.item_on(&change.item, change.effective_on)?;
     let position = item.position_on(change.effective_on);
     Some(NewStatus {

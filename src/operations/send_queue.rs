@@ -16,7 +16,10 @@ use crate::{
     clock::Clock,
     domain::{
         access::{By, ClinicianScope},
-        contact::{self, CountOp, Kind, NewContact, Outcome, Recorder, Refused, Tap, VoidReason, clocks::accept_queue},
+        contact::{
+            self, ContactKind, CountOp, NewContact, Recorder, RefusedContact, StepOutcome, Tap, VoidReason,
+            clocks::accept_queue,
+        },
     },
     error::AppError,
     state::AppState,
@@ -54,7 +57,7 @@ pub struct Change {
     /// Which. It may be one of the same queue.
     pub contact: ContactId,
     /// How it took place.
-    pub kind: Kind,
+    pub kind: ContactKind,
     /// A long-term condition, mental health or the like.
     pub complex: bool,
 }
@@ -75,15 +78,15 @@ impl Wrong {
     }
 }
 
-impl From<Refused> for Wrong {
-    fn from(refused: Refused) -> Self {
+impl From<RefusedContact> for Wrong {
+    fn from(refused: RefusedContact) -> Self {
         let (field, reason) = refused.explain();
         Self::new(field, reason)
     }
 }
 
 /// What became of one of the queue.
-pub type Answer = Result<Outcome, Wrong>;
+pub type Answer = Result<StepOutcome, Wrong>;
 
 /// What is asked of the writer.
 enum Ask {
@@ -148,7 +151,7 @@ fn accept(
     taps: &[Tap],
     sent_at: Option<DateTime<Utc>>,
     clock: &Clock,
-) -> Vec<Result<NewContact, Refused>> {
+) -> Vec<Result<NewContact, RefusedContact>> {
     let (practice, clinician) = (by.scope().practice(), by.scope().clinician());
     let recorder = Recorder::from(by);
     match sent_at {
@@ -225,11 +228,11 @@ impl Followed<'_> {
         let Some(old) = days::counting(read, now).await? else {
             let known = days::contact(read, now).await?.is_some();
             let wrong = Wrong::new("change", "There is no such contact to change");
-            return Ok(known.then_some(Outcome::Repeat).ok_or(wrong));
+            return Ok(known.then_some(StepOutcome::Repeat).ok_or(wrong));
         };
         let Change { kind, complex, .. } = to;
         if old.kind == kind.code() && old.complex == complex {
-            return Ok(Ok(Outcome::Repeat));
+            return Ok(Ok(StepOutcome::Repeat));
         }
         if changes >= MOST_CHANGES {
             let reason = "This contact was changed 50 times: take it back and record it again";
@@ -238,8 +241,8 @@ impl Followed<'_> {
         let day = old.day;
         let becomes = ChangeContact { kind, complex, day };
         match becomes.perform(self.app, self.by, &old).await {
-            Ok(Written::New | Written::Repeat) => Ok(Ok(Outcome::Recorded)),
-            Err(AppError::IdReused) => Ok(Ok(Outcome::IdReused)),
+            Ok(Written::New | Written::Repeat) => Ok(Ok(StepOutcome::Recorded)),
+            Err(AppError::IdReused) => Ok(Ok(StepOutcome::IdReused)),
             // What one operation asks for too much is its own answer: the others of the batch are taken.
             Err(AppError::Invalid(_)) => Ok(Err(Wrong::new("change", "This day has no room for more changes"))),
             Err(error) => Err(error),

@@ -11,12 +11,12 @@ use crate::{
     audit::Event,
     domain::{
         access::{self, Authority, By, PracticeScope},
-        action::{self, Change, Proposal},
+        action::{self, Proposal, StatusChange},
         catalogue::{Catalogue, Item, Status},
         contact::derived_id,
         name::{Commissioner, SubjectName},
         notice::{
-            Contract, NewNotice, Period, Unit,
+            Contract, NewNotice, NoticePeriod, Unit,
             template::{self, Origin, Version},
         },
         working_day::WorkingDays,
@@ -178,7 +178,7 @@ impl Operation for ServeNotice {
     fn check(&self, facts: &Facts, by: &By<PracticeScope>) -> Result<Ready, Vec<FieldError>> {
         let mut errors = self.dates(facts.today);
         let mut say = |field, sentence| errors.push(FieldError::new(field, sentence));
-        let period = Period::new(self.period, self.period_unit);
+        let period = NoticePeriod::new(self.period, self.period_unit);
         if let Err(sentence) = &period {
             say("period", sentence.clone());
         }
@@ -284,7 +284,7 @@ impl ServeNotice {
         Some(Origin { lmc: lmc.clone(), template: version.template, version: version.version })
     }
 
-    fn notice(&self, item: &Item, period: Period, england: &WorkingDays) -> NewNotice {
+    fn notice(&self, item: &Item, period: NoticePeriod, england: &WorkingDays) -> NewNotice {
         NewNotice {
             id: self.id,
             item: item.code.clone(),
@@ -300,14 +300,14 @@ impl ServeNotice {
     }
 
     /// What the register says because of it.
-    fn change(&self, notice: &NewNotice, today: LocalDate) -> Change {
+    fn change(&self, notice: &NewNotice, today: LocalDate) -> StatusChange {
         let status = if notice.ends_on <= today { Status::PausedSince } else { Status::PausingFrom };
         let id = StatusId(derived_id(self.id.0, "notice"));
-        Change {
+        StatusChange {
             notice_served_on: Some(self.served_on),
             decided_on: self.decided_on,
             staff_told_on: self.staff_told_on,
-            ..Change::of(id, &notice.item, status, notice.ends_on)
+            ..StatusChange::of(id, &notice.item, status, notice.ends_on)
         }
     }
 }

@@ -7,7 +7,7 @@ use crate::{
     audit::Event,
     domain::{
         access::{Authority, By, PracticeScope},
-        divert::Rule,
+        divert::DivertRule,
     },
     error::AppError,
     live::What,
@@ -52,7 +52,7 @@ impl SetDivertRule {
     }
 
     async fn run(self, tx: &Tx, by: &By<PracticeScope>) -> Result<(), AppError> {
-        let rule = Rule {
+        let rule = DivertRule {
             effective_on: self.effective_on,
             recorded_at: tx.now(),
             percent: self.percent,

@@ -12,7 +12,7 @@ use crate::{
     error::AppError,
     live::What,
     state::AppState,
-    store::sharing::{self, Given},
+    store::sharing::{self, GivenConsent},
     writer::Tx,
 };
 
@@ -33,7 +33,7 @@ impl Event for SharingChanged {
 #[derive(Debug, Clone, Copy)]
 pub struct ShareWithLmc {
     /// Given or withdrawn.
-    pub given: Given,
+    pub given: GivenConsent,
     /// Which days are open.
     pub days: Days,
 }
@@ -50,7 +50,7 @@ impl ShareWithLmc {
 
     async fn run(self, tx: &Tx, by: &By<PracticeScope>) -> Result<(), AppError> {
         let (at, practice) = (tx.read(by.scope()), by.scope().practice());
-        let (given, days) = (self.given == Given::Yes, self.days);
+        let (given, days) = (self.given == GivenConsent::Yes, self.days);
         let held = sharing::decision(at).await?;
         if held.is_some_and(|held| held.holds(given, days)) {
             return Ok(());

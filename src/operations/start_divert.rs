@@ -9,7 +9,7 @@ use crate::{
     domain::{
         access::{Authority, By, PracticeScope, Role},
         calendar,
-        divert::{Divert, Ground, book::GuardRail},
+        divert::{Divert, DivertReason, book::GuardRail},
     },
     error::AppError,
     live::What,
@@ -38,7 +38,7 @@ pub struct StartDivert {
     /// Made by the client, once per divert.
     pub id: DivertId,
     /// What the start goes by.
-    pub ground: Ground,
+    pub ground: DivertReason,
     /// The text about what stays obligatory that the person was shown; it is kept with the start.
     pub guard_rail: &'static GuardRail,
 }

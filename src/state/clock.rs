@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use super::AppState;
-use crate::{audit::Event, domain::access::Authority, domain::standing::Standing, error::AppError, store::clock};
+use crate::{audit::Event, domain::access::Authority, domain::standing::ClockState, error::AppError, store::clock};
 
 /// Why nothing is deleted or published.
 pub const DOUBTED: &str = "The clock of this computer is more than a day from the latest time this service has seen. Until an \
@@ -29,8 +29,8 @@ impl AppState {
     pub async fn believed(&self) -> Result<(), AppError> {
         self.learn_clock().await?;
         match self.clock.standing() {
-            Standing::Right => Ok(()),
-            Standing::Ahead | Standing::Behind => Err(AppError::Conflict(DOUBTED)),
+            ClockState::Right => Ok(()),
+            ClockState::Ahead | ClockState::Behind => Err(AppError::Conflict(DOUBTED)),
         }
     }
 

@@ -10,10 +10,10 @@ use crate::{
     domain::{
         access::PracticeScope,
         catalogue::Catalogue,
-        diary::{self, Entry},
+        diary::{self, DiaryEntry},
         letter::Awaited,
         notice::Notice,
-        register::{Ground, Line},
+        register::{RegisterAt, RegisterLine},
     },
     error::AppError,
     store::{actions, letters, notices},
@@ -49,8 +49,8 @@ impl Known {
         })
     }
 
-    fn lines(&self) -> Vec<Line> {
-        let ground = Ground {
+    fn lines(&self) -> Vec<RegisterLine> {
+        let ground = RegisterAt {
             catalogue: &self.catalogue,
             rows: &self.register.rows,
             subjects: &self.register.subjects,
@@ -61,7 +61,7 @@ impl Known {
     }
 
     /// What lies ahead, by date.
-    pub fn diary(&self) -> Vec<Entry> {
+    pub fn diary(&self) -> Vec<DiaryEntry> {
         diary::entries(&self.lines(), &self.notices, &self.letters)
     }
 

@@ -30,7 +30,7 @@ pub async fn hold(conn: &impl ConnectionTrait, id: PersonId) -> Result<Option<Pe
 
 /// What became of a wish to give a role.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Given {
+pub enum GivenRole {
     /// It is held from now on.
     Fresh(GrantId),
     /// It was held before.
@@ -44,7 +44,7 @@ pub async fn give(
     role: Role,
     organisation: &OrgCode,
     now: DateTime<Utc>,
-) -> Result<Given, DbErr> {
+) -> Result<GivenRole, DbErr> {
     let held = role_grant::Entity::find()
         .filter(role_grant::Column::Person.eq(person))
         .filter(role_grant::Column::Role.eq(role.code()))
@@ -53,8 +53,8 @@ pub async fn give(
         .one(conn)
         .await?;
     match held {
-        Some(row) => Ok(Given::Held(row.id)),
-        None => people::add_grant(conn, person, role, organisation, now).await.map(Given::Fresh),
+        Some(row) => Ok(GivenRole::Held(row.id)),
+        None => people::add_grant(conn, person, role, organisation, now).await.map(GivenRole::Fresh),
     }
 }
 

@@ -12,7 +12,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, Que
 use super::keyed;
 use crate::domain::{
     area::Unanswered,
-    notice::{Event, State, state},
+    notice::{Event, NoticeState, state},
 };
 
 /// By practice. What happened after the day is not known on it. The practices consented a moment ago.
@@ -36,7 +36,7 @@ pub(super) async fn unanswered(
         let key = (row.practice, row.id);
         let events = happened.get(&key).into_iter().flatten().copied();
         if let Some(due_on) = row.reply_due_on
-            && state(events) == State::Waiting
+            && state(events) == NoticeState::Waiting
         {
             found.entry(key.0).or_default().push(Unanswered { item: row.item, subject: row.subject, due_on });
         }

@@ -21,11 +21,11 @@ use crate::{
     db::Scoped,
     domain::{
         access::{LmcScope, PracticeScope},
-        action::Row,
-        area::{Answered, Entered, Shared, first_day, first_week},
+        action::StatusRow,
+        area::{Answered, Shared, TelephoneEntries, first_day, first_week},
         calendar,
         consent::Days,
-        organisation::{Kind, PracticeOn, View},
+        organisation::{OrganisationKind, PracticeOn, View},
     },
 };
 
@@ -46,7 +46,7 @@ pub struct Area {
     /// Those that share.
     pub shared: BTreeMap<OdsCode, Shared>,
     /// Of the others, those with telephone entries of the LMC that wait for an answer.
-    pub entered: BTreeMap<OdsCode, Entered>,
+    pub entered: BTreeMap<OdsCode, TelephoneEntries>,
 }
 
 /// Which parts of an area are read.
@@ -72,7 +72,7 @@ pub async fn area<C: ConnectionTrait>(
     (kept, parts): (&Kept, Parts),
 ) -> Result<Area, DbErr> {
     let lmc = at.scope.lmc();
-    let members = then.practices_in(Kind::Lmc, lmc);
+    let members = then.practices_in(OrganisationKind::Lmc, lmc);
     let all: Vec<OdsCode> = members.iter().map(|one| one.code.clone()).collect();
     let mut consenting = sharing::consenting(at.conn, &all, when.now).await?;
     // A practice that opened no day before this one is on it like any other that does not share.
@@ -119,7 +119,7 @@ impl Tenure {
     }
 
     /// Of telephone entries those that this LMC wrote, up to the day that is asked about.
-    fn narrow_rows(self, rows: &mut Vec<Row>, when: When) {
+    fn narrow_rows(self, rows: &mut Vec<StatusRow>, when: When) {
         let end = calendar::day_begins(when.on.plus_days(1));
         rows.retain(|row| {
             let day = calendar::london_day(row.recorded_at);
@@ -135,7 +135,7 @@ pub async fn sharing_with<C: ConnectionTrait>(
     now: DateTime<Utc>,
 ) -> Result<Sharing, DbErr> {
     let all: Vec<OdsCode> = organisations
-        .practices_in(Kind::Lmc, at.scope.lmc())
+        .practices_in(OrganisationKind::Lmc, at.scope.lmc())
         .into_iter()
         .map(|practice| practice.code.clone())
         .collect();
@@ -180,7 +180,7 @@ pub async fn entered_for<C: ConnectionTrait>(
     at: Scoped<'_, C, PracticeScope>,
     when: When,
     tenure: Tenure,
-) -> Result<Entered, DbErr> {
+) -> Result<TelephoneEntries, DbErr> {
     let only = [at.scope.practice().clone()];
     let mut found = entered(at.conn, &only).await?;
     let mut entered = found.remove(at.scope.practice()).unwrap_or_default();
@@ -256,11 +256,14 @@ async fn shared(
         .collect())
 }
 
-async fn entered(conn: &impl ConnectionTrait, practices: &[OdsCode]) -> Result<BTreeMap<OdsCode, Entered>, DbErr> {
+async fn entered(
+    conn: &impl ConnectionTrait,
+    practices: &[OdsCode],
+) -> Result<BTreeMap<OdsCode, TelephoneEntries>, DbErr> {
     if practices.is_empty() {
         return Ok(BTreeMap::new());
     }
-    let rows: BTreeMap<OdsCode, Vec<Row>> = actions::unanswered(conn, practices).await?;
+    let rows: BTreeMap<OdsCode, Vec<StatusRow>> = actions::unanswered(conn, practices).await?;
     // Of these practices' registers nothing is read but what the LMC typed itself.
     let about: Vec<(OdsCode, SubjectId)> = rows
         .iter()
@@ -275,7 +278,7 @@ async fn entered(conn: &impl ConnectionTrait, practices: &[OdsCode]) -> Result<B
         .into_iter()
         .map(|(practice, rows)| {
             let subjects = typed.remove(&practice).unwrap_or_default();
-            (practice, Entered { rows, subjects })
+            (practice, TelephoneEntries { rows, subjects })
         })
         .collect())
 }

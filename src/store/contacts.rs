@@ -22,7 +22,7 @@ use self::{
     keys::{Key, VoidKey},
 };
 use super::{digests, keyed};
-use crate::domain::contact::{CountOp, NewContact, NewVoid, Outcome};
+use crate::domain::contact::{CountOp, NewContact, NewVoid, StepOutcome};
 
 mod entries;
 mod group;
@@ -45,7 +45,7 @@ pub async fn append(
     ops: &[&CountOp],
     now: DateTime<Utc>,
     remembered: &Remembered,
-) -> Result<Vec<Outcome>, DbErr> {
+) -> Result<Vec<StepOutcome>, DbErr> {
     let mut group = Group::of(ops);
     wait_for_other_nodes(conn, ops).await?;
     // A void takes from a tally only what was recorded before its group.

@@ -43,7 +43,7 @@ use crate::{
 };
 
 /// What is known of the days of some clinicians of one practice.
-pub type Facts = BTreeMap<(ClinicianId, LocalDate), DayFacts>;
+pub type FactsByDay = BTreeMap<(ClinicianId, LocalDate), DayFacts>;
 
 /// One clinician's day.
 pub async fn own<C: ConnectionTrait>(at: Scoped<'_, C, ClinicianScope>, day: LocalDate) -> Result<DayFacts, DbErr> {
@@ -63,7 +63,7 @@ pub async fn of_practice<C: ConnectionTrait>(
     practice: &OdsCode,
     first: LocalDate,
     last: LocalDate,
-) -> Result<Facts, DbErr> {
+) -> Result<FactsByDay, DbErr> {
     of_one(at.conn, practice, first, last).await
 }
 
@@ -117,7 +117,7 @@ async fn of_one(
     practice: &OdsCode,
     first: LocalDate,
     last: LocalDate,
-) -> Result<Facts, DbErr> {
+) -> Result<FactsByDay, DbErr> {
     let which = Which::Practices(std::slice::from_ref(practice), first, last);
     let found = facts::facts(conn, which).await?;
     let days = found.into_iter().map(|((_, clinician, day), known)| ((clinician, day), known));

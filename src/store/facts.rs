@@ -18,7 +18,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::{
-    appointments::{self, Imported},
+    appointments::{self, ImportedCount},
     keyed,
 };
 use crate::domain::{
@@ -147,7 +147,8 @@ async fn read(conn: &impl ConnectionTrait, which: Which<'_>) -> Result<Facts, Db
                 known.worked = Some(Worked { half_sessions: n, duty: more > 0 });
             }
             outcome => {
-                let mut said = Imported { attended: known.import, booked: known.booked, ..Imported::default() };
+                let mut said =
+                    ImportedCount { attended: known.import, booked: known.booked, ..ImportedCount::default() };
                 said.add(outcome, n);
                 (known.import, known.booked) = (said.attended, said.booked);
             }

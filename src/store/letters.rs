@@ -20,7 +20,7 @@ use crate::{
     db::Scoped,
     domain::{
         access::PracticeScope,
-        letter::{Awaited, Event, Form, Level, Paper, Standing, Way, standing},
+        letter::{Awaited, Event, Form, Level, Paper, ReplyState, Way, standing},
     },
 };
 
@@ -102,7 +102,7 @@ impl Letter {
     }
 
     /// Where it stands on a day.
-    pub fn standing(&self, today: LocalDate) -> Standing {
+    pub fn standing(&self, today: LocalDate) -> ReplyState {
         let in_error = self.events.iter().any(|one| one.event == Event::InError);
         let received = self.reply().map(|reply| reply.on);
         standing(self.row.reply_due_on, received, in_error, today)

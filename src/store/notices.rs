@@ -22,7 +22,7 @@ use crate::{
     db::Scoped,
     domain::{
         access::PracticeScope,
-        notice::{Happened, NewHappened, NewNotice, Notice, Period},
+        notice::{Happened, NewHappened, NewNotice, Notice, NoticePeriod},
     },
 };
 
@@ -102,7 +102,7 @@ fn read(row: notice::Model, events: Vec<Happened>) -> Result<Notice, DbErr> {
         item: row.item,
         subject: row.subject,
         served_on: row.served_on,
-        period: Period { n: u16::try_from(row.period_n).unwrap_or_default(), unit: decoded(&row.period_unit)? },
+        period: NoticePeriod { n: u16::try_from(row.period_n).unwrap_or_default(), unit: decoded(&row.period_unit)? },
         ends_on: row.ends_on,
         commissioner: row.commissioner,
         contract: decoded(&row.contract)?,

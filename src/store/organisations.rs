@@ -8,7 +8,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use crate::domain::organisation::{self, Dated, Kind};
+use crate::domain::organisation::{self, Dated, OrganisationKind};
 
 /// The newest import: changes whenever the tree does.
 pub async fn version(conn: &impl ConnectionTrait) -> Result<Option<Uuid>, DbErr> {
@@ -31,7 +31,7 @@ pub async fn facts(conn: &impl ConnectionTrait) -> Result<Vec<Dated>, DbErr> {
     let rows = organisation_fact::Entity::find().order_by_asc(organisation_fact::Column::Id).all(conn).await?;
     rows.into_iter()
         .map(|row| {
-            let kind: Kind = row.kind.parse().map_err(|error| broken(&error))?;
+            let kind: OrganisationKind = row.kind.parse().map_err(|error| broken(&error))?;
             let fact = organisation::from_row(
                 &row.fact,
                 row.value.as_deref().unwrap_or_default(),

@@ -17,8 +17,8 @@ use crate::{
     db::Scoped,
     domain::{
         access::{LmcScope, PracticeScope},
-        organisation::{Kind, View},
-        question::{self as rules, Given, MOST, NewQuestion, Question, Row},
+        organisation::{OrganisationKind, View},
+        question::{self as rules, AnswerRow, Given, MOST, NewQuestion, Question},
     },
 };
 
@@ -164,9 +164,9 @@ pub async fn own<C: ConnectionTrait>(
     Ok(rules::last(rows))
 }
 
-fn fold_row<K>(key: K, row: &question_answer::Model, question: &Question) -> Option<Row<K>> {
+fn fold_row<K>(key: K, row: &question_answer::Model, question: &Question) -> Option<AnswerRow<K>> {
     let given = question.given(row.answer.as_deref()).ok()?;
-    Some(Row { key, id: row.id, recorded_at: row.recorded_at, given })
+    Some(AnswerRow { key, id: row.id, recorded_at: row.recorded_at, given })
 }
 
 /// Appends an answer, or that the question was skipped; the id is the client's.
@@ -219,7 +219,7 @@ pub async fn answers<C: ConnectionTrait>(
     now: DateTime<Utc>,
 ) -> Result<Answers, DbErr> {
     let all: Vec<OdsCode> = organisations
-        .practices_in(Kind::Lmc, at.scope.lmc())
+        .practices_in(OrganisationKind::Lmc, at.scope.lmc())
         .into_iter()
         .map(|practice| practice.code.clone())
         .collect();

@@ -61,7 +61,7 @@ fn decided(row: consent::Model) -> Decision {
 /// Gives or withdraws consent.
 pub async fn add_consent<C: ConnectionTrait>(
     at: Scoped<'_, C, PracticeScope>,
-    (given, days): (Given, Days),
+    (given, days): (GivenConsent, Days),
     recorded_by: Uuid,
     now: DateTime<Utc>,
 ) -> Result<(), DbErr> {
@@ -70,7 +70,7 @@ pub async fn add_consent<C: ConnectionTrait>(
         id: Set(RowId(Uuid::now_v7())),
         purpose: Set(LMC_VIEW.to_owned()),
         version: Set(VERSION.to_owned()),
-        given: Set(given == Given::Yes),
+        given: Set(given == GivenConsent::Yes),
         recorded_at: Set(now),
         recorded_by: Set(recorded_by),
         shown_from: Set(days.shown_from()),
@@ -82,7 +82,7 @@ pub async fn add_consent<C: ConnectionTrait>(
 
 /// Consent given or withdrawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Given {
+pub enum GivenConsent {
     /// Given.
     Yes,
     /// Withdrawn.

@@ -18,10 +18,10 @@ use crate::{
     domain::{
         access::{LmcScope, PracticeScope},
         notice::{
-            Event, Period,
+            Event, NoticePeriod,
             template::{Common, Origin, Served, Text, Version, same_service},
         },
-        organisation::{Kind, View},
+        organisation::{OrganisationKind, View},
     },
 };
 
@@ -52,7 +52,7 @@ async fn versions(conn: &impl ConnectionTrait, lmc: &OrgCode) -> Result<Vec<Vers
 
 fn read(row: notice_template::Model) -> Result<Version, DbErr> {
     let period = match (row.period_n, row.period_unit) {
-        (Some(n), Some(unit)) => Some(Period {
+        (Some(n), Some(unit)) => Some(NoticePeriod {
             n: u16::try_from(n).unwrap_or_default(),
             unit: unit.parse().map_err(|error: entity::ids::NotAnId| DbErr::Type(error.to_string()))?,
         }),
@@ -215,7 +215,7 @@ pub async fn uptake<C: ConnectionTrait>(
     now: DateTime<Utc>,
 ) -> Result<Uptake, DbErr> {
     let all: Vec<OdsCode> = organisations
-        .practices_in(Kind::Lmc, at.scope.lmc())
+        .practices_in(OrganisationKind::Lmc, at.scope.lmc())
         .into_iter()
         .map(|practice| practice.code.clone())
         .collect();

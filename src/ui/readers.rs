@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::parts;
-use crate::domain::readers::{Row, kept_from_lmc, seen_by_lmc};
+use crate::domain::readers::{ReadersRow, kept_from_lmc, seen_by_lmc};
 
 /// What an LMC sees of one practice, and what it never does.
 pub fn of_a_practice() -> Markup {
@@ -23,11 +23,11 @@ pub fn for_an_officer() -> Markup {
     parts::details("What you see of a practice", &of_a_practice())
 }
 
-fn told(row: &Row) -> String {
+fn told(row: &ReadersRow) -> String {
     format!("{}. {}.", row.words, row.lmc.says)
 }
 
-fn kept(row: &Row) -> String {
+fn kept(row: &ReadersRow) -> String {
     match row.lmc.says.strip_prefix("No, ") {
         Some(but) => format!("{} ({but}).", row.words),
         None => format!("{}.", row.words),

@@ -10,9 +10,9 @@ use super::{
 };
 use crate::{
     domain::{
-        action::{Answer, Row},
+        action::{EntryAnswer, StatusRow},
         catalogue::{PositionKind, Status},
-        register::{Entry, Line, Source, When},
+        register::{EntryDay, EntrySource, LineState, RegisterLine},
     },
     href,
 };
@@ -28,7 +28,7 @@ pub const fn kind(status: Status) -> TagKind {
 }
 
 /// The state of a line as a tag.
-pub fn state(line: &Line) -> Markup {
+pub fn state(line: &RegisterLine) -> Markup {
     match &line.entry {
         Some(entry) => tag(kind(entry.status), &entry.tag),
         None => small("Nothing recorded"),
@@ -36,39 +36,39 @@ pub fn state(line: &Line) -> Markup {
 }
 
 /// "4 Aug 2025", "about Oct 2024", "from 1 Dec 2026", "ends 1 Dec 2026"; a dash where there is no day to tell.
-pub fn when(line: &Line) -> String {
+pub fn when(line: &RegisterLine) -> String {
     match &line.entry {
         Some(entry) if entry.status != Status::Thinking => entry_when(entry),
         _ => "–".to_owned(),
     }
 }
 
-fn entry_when(entry: &Entry) -> String {
+fn entry_when(entry: &LineState) -> String {
     let day = entry.when.day();
     let written = if entry.about { format!("about {}", day.0.format("%b %Y")) } else { day.short() };
     match entry.when {
-        When::Since(_) => written,
-        When::From(_) => format!("from {written}"),
-        When::Ends(_) => format!("ends {written}"),
+        EntryDay::Since(_) => written,
+        EntryDay::From(_) => format!("from {written}"),
+        EntryDay::Ends(_) => format!("ends {written}"),
     }
 }
 
 /// Who said so, where it was not simply recorded by the practice.
-pub const fn source(source: Source) -> Option<&'static str> {
+pub const fn source(source: EntrySource) -> Option<&'static str> {
     match source {
-        Source::Practice => None,
-        Source::Telephone => Some("told by telephone, not confirmed yet"),
-        Source::TelephoneConfirmed => Some("told by telephone, confirmed by the practice"),
+        EntrySource::Practice => None,
+        EntrySource::Telephone => Some("told by telephone, not confirmed yet"),
+        EntrySource::TelephoneConfirmed => Some("told by telephone, confirmed by the practice"),
     }
 }
 
 /// Who recorded a row, as its history says it.
-pub fn recorded_by(row: &Row) -> &'static str {
-    match (Source::of(row), row.answer) {
-        (_, Some(Answer::Removed)) => "by the LMC from a telephone call, removed by the practice",
-        (Source::Practice, _) => "by the practice",
-        (Source::Telephone, _) => "by the LMC from a telephone call, not confirmed yet",
-        (Source::TelephoneConfirmed, _) => "by the LMC from a telephone call, confirmed by the practice",
+pub fn recorded_by(row: &StatusRow) -> &'static str {
+    match (EntrySource::of(row), row.answer) {
+        (_, Some(EntryAnswer::Removed)) => "by the LMC from a telephone call, removed by the practice",
+        (EntrySource::Practice, _) => "by the practice",
+        (EntrySource::Telephone, _) => "by the LMC from a telephone call, not confirmed yet",
+        (EntrySource::TelephoneConfirmed, _) => "by the LMC from a telephone call, confirmed by the practice",
     }
 }
 
@@ -83,7 +83,7 @@ pub const fn position(kind: PositionKind) -> &'static str {
 }
 
 /// The name of a line with who said so.
-pub fn name_with_source(line: &Line) -> Markup {
+pub fn name_with_source(line: &RegisterLine) -> Markup {
     let told = line.entry.as_ref().and_then(|entry| source(entry.source));
     html! { (line.name()) @if let Some(told) = told { " " (small(&format!("({told})"))) } }
 }
@@ -104,6 +104,6 @@ pub fn answers(practice: &OdsCode, status: StatusId, about: &str, next: &Href) -
 }
 
 /// What an LMC noted: "Voluntary services: Phlebotomy – Ended, from 1 Nov 2026".
-pub fn noted(line: &Line, label: &str, from: LocalDate) -> String {
+pub fn noted(line: &RegisterLine, label: &str, from: LocalDate) -> String {
     format!("{} – {label}, from {}", line.name(), from.short())
 }

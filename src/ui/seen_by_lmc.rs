@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     domain::{
-        area::{self, CountedDay, Line, Shared},
+        area::{self, AreaLine, CountedDay, Shared},
         calendar,
         catalogue::{Catalogue, Status},
     },
@@ -90,7 +90,7 @@ pub fn page(seen: &SeenByLmc<'_>) -> Markup {
     }
 }
 
-fn lines<'a>(seen: &SeenByLmc<'a>) -> Vec<Line<'a>> {
+fn lines<'a>(seen: &SeenByLmc<'a>) -> Vec<AreaLine<'a>> {
     area::lines(seen.catalogue, seen.shared, seen.on, seen.now)
 }
 
@@ -153,7 +153,7 @@ pub fn last_answered(shared: &Shared, on: LocalDate, now: DateTime<Utc>) -> Stri
 }
 
 /// A line in one cell of a table.
-pub fn said(line: &Line<'_>) -> Said {
+pub fn said(line: &AreaLine<'_>) -> Said {
     Said {
         about: about(line),
         word: line.item.tag(line.status).to_owned(),
@@ -163,7 +163,7 @@ pub fn said(line: &Line<'_>) -> Said {
     }
 }
 
-fn about(line: &Line<'_>) -> String {
+fn about(line: &AreaLine<'_>) -> String {
     line.subject.map_or_else(|| line.item.title.clone(), |subject| format!("{}: {subject}", line.item.title))
 }
 
@@ -176,7 +176,7 @@ fn kind(status: Status) -> TagKind {
     }
 }
 
-fn day(line: &Line<'_>) -> String {
+fn day(line: &AreaLine<'_>) -> String {
     let word = match line.status {
         Status::PausingFrom if line.notice_served_on.is_some() => "ends",
         Status::PausingFrom => "from",
@@ -186,7 +186,7 @@ fn day(line: &Line<'_>) -> String {
     format!("{word} {day}")
 }
 
-fn lines_table(lines: &[Line<'_>]) -> Markup {
+fn lines_table(lines: &[AreaLine<'_>]) -> Markup {
     let columns = [table::words("Item"), table::words("State"), table::words("Day")];
     let rows: Vec<Vec<Markup>> = lines
         .iter()

@@ -4,13 +4,13 @@ use maud::{Markup, html};
 
 use super::parts;
 use crate::domain::notice::{
-    Period,
+    NoticePeriod,
     template::{Common, Text},
 };
 
 /// Its explanation in paragraphs, and what it suggests.
 pub fn template(text: &Text) -> Markup {
-    let period = text.period.map_or_else(|| "As the practice’s own agreement says".to_owned(), Period::words);
+    let period = text.period.map_or_else(|| "As the practice’s own agreement says".to_owned(), NoticePeriod::words);
     let common = text.common.map_or_else(|| "None: each practice chooses".to_owned(), Common::words);
     html! {
         @for paragraph in text.explanation.split("\n\n").filter(|part| !part.trim().is_empty()) {

@@ -10,8 +10,8 @@ use super::{
 use crate::{
     domain::letter::{
         LONGEST_TEMPLATE, Level, Wording,
-        book::{ALWAYS, Book, Form, Kind},
-        diff::{self, Change},
+        book::{ALWAYS, Form, LetterBook, LetterKind},
+        diff::{self, LineChange},
     },
     error::FieldError,
 };
@@ -24,7 +24,7 @@ pub struct Sheet<'a> {
     /// Where its forms go.
     pub action: Href,
     /// The letter.
-    pub kind: &'a Kind,
+    pub kind: &'a LetterKind,
     /// What holds where there is no own wording.
     pub beneath: &'a Wording,
     /// Own versions, oldest first; the newest may take the own wording back.
@@ -124,9 +124,9 @@ fn changes(sheet: &Sheet<'_>, shown: &str) -> Markup {
         ul .nhsuk-list .hr-diff {
             @for line in lines {
                 @match line.change {
-                    Change::Kept => {}
-                    Change::Out => li { strong { "Out: " } del { (line.text) } },
-                    Change::In => li { strong { "In: " } ins { (line.text) } },
+                    LineChange::Kept => {}
+                    LineChange::Out => li { strong { "Out: " } del { (line.text) } },
+                    LineChange::In => li { strong { "In: " } ins { (line.text) } },
                 }
             }
         }
@@ -158,7 +158,7 @@ fn versions(sheet: &Sheet<'_>) -> Markup {
 }
 
 fn fields() -> Markup {
-    let known = Book::built_in().ok().map_or(&[][..], |book| &book.fields);
+    let known = LetterBook::built_in().ok().map_or(&[][..], |book| &book.fields);
     html! {
         ul .nhsuk-list {
             @for code in ALWAYS { li { "{" (code) "}" } }

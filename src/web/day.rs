@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use crate::{
     domain::{
         access::ClinicianScope,
-        contact::{Kind, Source},
+        contact::{ContactKind, Source},
         limit::Day,
     },
     error::AppError,
@@ -27,9 +27,9 @@ pub fn date_of(text: &str) -> Result<LocalDate, AppError> {
 ///
 /// # Errors
 /// The field with a sentence.
-pub fn kind_of(text: &str) -> Result<Kind, AppError> {
+pub fn kind_of(text: &str) -> Result<ContactKind, AppError> {
     if text.is_empty() {
-        return Ok(Kind::default());
+        return Ok(ContactKind::default());
     }
     text.parse().map_err(|_| AppError::field("kind", "Choose one of the kinds of contact"))
 }

@@ -7,19 +7,19 @@ use super::forms;
 use crate::{
     domain::letter::{
         self,
-        book::{Book, Kind},
+        book::{LetterBook, LetterKind},
         diff,
     },
     error::{AppError, FieldError},
 };
 
 /// The letters of this program.
-pub fn book() -> Result<&'static Book, AppError> {
-    Book::built_in().map_err(|broken| AppError::Fault(broken.to_owned()))
+pub fn book() -> Result<&'static LetterBook, AppError> {
+    LetterBook::built_in().map_err(|broken| AppError::Fault(broken.to_owned()))
 }
 
 /// A kind of letter by its code; a code that is none names nothing.
-pub fn known_kind(code: &str) -> Result<&'static Kind, AppError> {
+pub fn known_kind(code: &str) -> Result<&'static LetterKind, AppError> {
     book()?.kind(code).ok_or(AppError::NotFound)
 }
 
@@ -52,7 +52,7 @@ pub enum Step {
 
 impl Wrote {
     /// Reads the step and checks the text against what lies beneath.
-    pub fn read(&self, kind: &Kind, beneath: &str) -> Result<Step, FieldError> {
+    pub fn read(&self, kind: &LetterKind, beneath: &str) -> Result<Step, FieldError> {
         let id = RowId(forms::id(&self.id, "text")?);
         if self.step == "back" {
             return Ok(Step::Write(id, None));

@@ -2,7 +2,7 @@
 
 use super::{Counting, Shared, Tx};
 use crate::{
-    domain::contact::{CountOp, Outcome},
+    domain::contact::{CountOp, StepOutcome},
     error::{AppError, gave_way},
     live::What,
 };
@@ -50,21 +50,21 @@ impl From<AppError> for Failed {
 }
 
 /// PostgreSQL breaks a deadlock of two nodes by failing one of them; that one goes again, and finds the way free.
-async fn count_together(ops: &[&CountOp], shared: &Shared) -> Result<Vec<Outcome>, Failed> {
+async fn count_together(ops: &[&CountOp], shared: &Shared) -> Result<Vec<StepOutcome>, Failed> {
     match count_once(ops, shared).await {
         Err(failed) if failed.gave_way => count_once(ops, shared).await,
         result => result,
     }
 }
 
-async fn count_once(ops: &[&CountOp], shared: &Shared) -> Result<Vec<Outcome>, Failed> {
+async fn count_once(ops: &[&CountOp], shared: &Shared) -> Result<Vec<StepOutcome>, Failed> {
     let db = &shared.db;
     let tx = Tx::new(db.begin_contacts().await?, String::new(), shared);
     match tx.count(ops).await {
         Ok(outcomes) => {
             // A repeat was told when it was recorded, and what is refused is nothing to look at.
             let told = ops.iter().zip(&outcomes);
-            for (op, _) in told.filter(|(_, outcome)| **outcome == Outcome::Recorded) {
+            for (op, _) in told.filter(|(_, outcome)| **outcome == StepOutcome::Recorded) {
                 tx.changed(op.practice(), What::Contacts);
             }
             tx.commit(shared).await?;

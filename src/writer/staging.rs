@@ -13,7 +13,7 @@ use super::Writer;
 use crate::{
     domain::{
         access::{Authority, PracticeScope},
-        appointment::{Chunk, Outcome, Refusal, Slot, State, Summary, System, digest_id},
+        appointment::{Chunk, ImportSummary, RowRefusal, Slot, SlotOutcome, SlotState, System, digest_id},
     },
     error::AppError,
     store::appointments::{self, Deltas, NewImport, Sequence, SlotRow},
@@ -45,7 +45,7 @@ pub struct Staged {
     base: i32,
     sequence: Sequence,
     deltas: Deltas,
-    refusals: Vec<(u64, Refusal)>,
+    refusals: Vec<(u64, RowRefusal)>,
     /// Slots not known before, those that changed, those that are gone, those on a second line.
     fresh: u64,
     changed: u64,
@@ -61,30 +61,30 @@ pub struct Finished {
     /// Staged and ready to count; nothing where no sum would change.
     pub import: Option<RowId>,
     /// What was read.
-    pub summary: Summary,
+    pub summary: ImportSummary,
     /// Refused lines, the first [`MOST_REFUSALS`].
-    pub refusals: Vec<(u64, Refusal)>,
+    pub refusals: Vec<(u64, RowRefusal)>,
 }
 
 impl Staged {
     /// Puts what was found while staging into what was found while reading.
-    fn complete(&self, mut summary: Summary) -> Summary {
+    fn complete(&self, mut summary: ImportSummary) -> ImportSummary {
         summary.fresh = self.fresh;
         summary.changed = self.changed;
         summary.gone = self.gone;
         if self.twice > 0 {
-            let n = summary.refused.entry(Refusal::Twice.code().to_owned()).or_default();
+            let n = summary.refused.entry(RowRefusal::Twice.code().to_owned()).or_default();
             *n = n.saturating_add(self.twice);
         }
         summary
     }
 
-    fn refuse(&mut self, refused: Vec<(u64, Refusal)>) {
+    fn refuse(&mut self, refused: Vec<(u64, RowRefusal)>) {
         let room = MOST_REFUSALS.saturating_sub(self.refusals.len());
         self.refusals.extend(refused.into_iter().take(room));
     }
 
-    fn add(&mut self, state: &State, n: i64) {
+    fn add(&mut self, state: &SlotState, n: i64) {
         let key = (state.clinician, state.day, state.kind.code().to_owned(), state.outcome);
         let sum = self.deltas.entry(key).or_default();
         *sum = sum.saturating_add(n);
@@ -143,7 +143,7 @@ impl Writer {
                 *n = n.saturating_add(1);
             }
         }
-        let moved: Vec<(Option<State>, Slot)> =
+        let moved: Vec<(Option<SlotState>, Slot)> =
             chunk.slots.into_iter().filter_map(|slot| moved(known.get(&slot.slot), slot)).collect();
         staged.refuse(chunk.refused);
         if moved.is_empty() {
@@ -153,7 +153,7 @@ impl Writer {
         for (before, slot) in moved {
             if twice.contains(&slot.slot) {
                 staged.twice += 1;
-                staged.refuse(vec![(slot.line, Refusal::Twice)]);
+                staged.refuse(vec![(slot.line, RowRefusal::Twice)]);
                 continue;
             }
             match (&before, &slot.stands) {
@@ -177,10 +177,10 @@ impl Writer {
         authority: &impl Authority,
         scope: &PracticeScope,
         import: RowId,
-        moved: &[(Option<State>, Slot)],
+        moved: &[(Option<SlotState>, Slot)],
     ) -> Result<Vec<Uuid>, AppError> {
         let scope = scope.clone();
-        let slots: Vec<(Slot, State)> = moved
+        let slots: Vec<(Slot, SlotState)> = moved
             .iter()
             // A slot that is gone keeps what it was, for whoever reads the row.
             .filter_map(|(before, slot)| {
@@ -221,7 +221,7 @@ impl Writer {
         authority: &impl Authority,
         scope: &PracticeScope,
         mut staged: Staged,
-        summary: Summary,
+        summary: ImportSummary,
     ) -> Result<Finished, AppError> {
         staged.refusals.sort_unstable();
         let mut summary = staged.complete(summary);
@@ -269,7 +269,7 @@ impl Writer {
 }
 
 /// How a slot stood where it stands otherwise now; nothing where nothing changes.
-fn moved(known: Option<&SlotRow>, slot: Slot) -> Option<(Option<State>, Slot)> {
+fn moved(known: Option<&SlotRow>, slot: Slot) -> Option<(Option<SlotState>, Slot)> {
     let before = known.and_then(state);
     if before == slot.stands {
         return None;
@@ -278,9 +278,9 @@ fn moved(known: Option<&SlotRow>, slot: Slot) -> Option<(Option<State>, Slot)> {
 }
 
 /// The state of a stored slot, where it is summed.
-fn state(row: &SlotRow) -> Option<State> {
-    let outcome: Outcome = row.outcome.parse().ok()?;
-    outcome.is_summed().then(|| State {
+fn state(row: &SlotRow) -> Option<SlotState> {
+    let outcome: SlotOutcome = row.outcome.parse().ok()?;
+    outcome.is_summed().then(|| SlotState {
         clinician: row.clinician,
         day: row.day,
         starts_at: row.starts_at,

@@ -7,7 +7,7 @@ use headroom::{
     domain::{
         access::{JobAuthority, Role},
         disclosure::Period,
-        organisation::{Dated, Fact, Kind},
+        organisation::{Dated, Fact, OrganisationKind},
     },
     jobs,
     store::{
@@ -33,7 +33,7 @@ async fn from(app: &TestApp, day: &str, facts: &[(&str, Fact)]) {
         .iter()
         .map(|(code, fact)| Dated {
             code: code.parse().unwrap(),
-            kind: Kind::Practice,
+            kind: OrganisationKind::Practice,
             effective_on,
             recorded_at: app.clock.now(),
             fact: fact.clone(),
@@ -44,7 +44,7 @@ async fn from(app: &TestApp, day: &str, facts: &[(&str, Fact)]) {
     organisations::append(conn, &import, &dated, app.clock.now()).await.unwrap();
 }
 
-fn parent(kind: Kind, code: &str) -> Fact {
+fn parent(kind: OrganisationKind, code: &str) -> Fact {
     Fact::Parent { kind, code: Some(code.parse().unwrap()) }
 }
 
@@ -79,7 +79,7 @@ async fn moved(app: &TestApp) {
         paused(app, practice, "dsa-freeze", "2026-09-10").await;
     }
     app.clock.set(now());
-    let facts = [(MOVES, parent(Kind::Lmc, "west")), (MOVES, parent(Kind::Icb, "XDB"))];
+    let facts = [(MOVES, parent(OrganisationKind::Lmc, "west")), (MOVES, parent(OrganisationKind::Icb, "XDB"))];
     from(app, "2026-10-01", &facts).await;
     // What it records later about September is not for the one that represented it then.
     paused(app, MOVES, "referral-rationing", "2026-09-12").await;
@@ -210,7 +210,7 @@ both_databases!(counts_of_days_stay_with_the_lmc_of_those_days, |test: TestDb| a
             manager.put(&path, json!({ "n": 31 })).await.is(200);
         }
     }
-    from(&app, "2026-11-18", &[(MOVES, parent(Kind::Lmc, "west"))]).await;
+    from(&app, "2026-11-18", &[(MOVES, parent(OrganisationKind::Lmc, "west"))]).await;
     let west = app.token(Role::LmcOfficer, "west").await;
     let east = app.token(Role::LmcOfficer, "east").await;
     let days = async |officer: &Client, lmc: &str, on: &str| {
@@ -236,7 +236,7 @@ both_databases!(what_an_lmc_noted_by_telephone_stays_with_it, |test: TestDb| asy
     let path = format!("/lmc/east/practices/{MOVES}/telephone");
     east.form(&path, &typed).await.is(303);
     app.clock.set(now());
-    from(&app, "2026-11-18", &[(MOVES, parent(Kind::Lmc, "west"))]).await;
+    from(&app, "2026-11-18", &[(MOVES, parent(OrganisationKind::Lmc, "west"))]).await;
     let east = app.token(Role::LmcOfficer, "east").await;
     let west = app.token(Role::LmcOfficer, "west").await;
     for (page, said) in [("/lmc/east/practices?on=2026-11-17", true), ("/lmc/east/practices?on=2026-11-09", false)] {
@@ -270,7 +270,7 @@ both_databases!(the_frame_of_each_year_and_the_pages_of_each_day_know_the_icb, |
     let app = TestApp::start(test).await;
     paused(&app, MOVES, "dsa-freeze", "2026-09-10").await;
     assert_eq!(jobs::releases::make_due(&app.state).await.unwrap(), [9]);
-    from(&app, "2027-04-01", &[(MOVES, parent(Kind::Icb, "XDB"))]).await;
+    from(&app, "2027-04-01", &[(MOVES, parent(OrganisationKind::Icb, "XDB"))]).await;
     let first = Period::new(2027, 1).unwrap();
     app.clock.set(first.due_at());
     assert_eq!(jobs::releases::make_due(&app.state).await.unwrap(), [10, 11, 12, 13, 14]);

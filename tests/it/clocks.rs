@@ -16,7 +16,7 @@ use entity::{
 };
 use headroom::{
     clock::Clock,
-    domain::{access::Role, calendar, standing::Standing},
+    domain::{access::Role, calendar, standing::ClockState},
     error::AppError,
     jobs,
     store::{clock, demo, people},
@@ -301,7 +301,7 @@ both_databases!(
         assert_eq!(clock::seen(app.test.db.unscoped()).await.unwrap(), None);
         app.clock.set(app.clock.now() + chrono::Duration::days(60));
         let standing = jobs::clock::look(&app.state).await.unwrap();
-        assert_eq!(standing, Standing::Ahead);
+        assert_eq!(standing, ClockState::Ahead);
         let marked = "SELECT count(*) FROM audit_event WHERE detail LIKE '%\"clock\":\"doubted\"%'";
         assert_eq!(app.test.number(marked).await, 0);
         let manager = app.manager("Z90001").await;

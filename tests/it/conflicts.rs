@@ -8,7 +8,7 @@ use headroom::{
         access::Role,
         catalogue::{Catalogue, PositionKind},
         disclosure::Period,
-        letter::book::Book,
+        letter::book::LetterBook,
     },
     jobs,
     store::catalogue::{self, Imported},
@@ -134,7 +134,7 @@ both_databases!(whatever_conflicts_is_kept_by_the_practice_and_goes_no_further, 
 async fn no_letter(person: &Client, manager: &Client, codes: &[(String, bool)]) {
     let list = person.get("/practices/Z90001/letters").await.is(200).body.clone();
     let mut about = BTreeSet::new();
-    for kind in &Book::built_in().unwrap().kinds {
+    for kind in &LetterBook::built_in().unwrap().kinds {
         let Some(item) = &kind.item else { continue };
         about.insert(item.to_string());
         assert!(!list.contains(&kind.title), "{}", kind.code);

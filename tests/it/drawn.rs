@@ -4,10 +4,10 @@ use std::{collections::BTreeMap, fmt::Write, fs};
 
 use entity::ids::{LocalDate, StatusId};
 use headroom::domain::{
-    action::{self, EnteredBy, Proposal, Row, Trust},
+    action::{self, EnteredBy, Proposal, StatusRow, Trust},
     catalogue::{Catalogue, Item, Status},
     letter,
-    notice::{self, Event, State},
+    notice::{self, Event, NoticeState},
 };
 use uuid::Uuid;
 
@@ -51,7 +51,7 @@ fn statuses(page: &mut String) {
     );
     for status in Status::ALL {
         let ahead = *status == Status::PausingFrom;
-        let row = |notice_served_on| Row {
+        let row = |notice_served_on| StatusRow {
             id: StatusId(Uuid::nil()),
             item: "dsa-freeze".parse().unwrap(),
             subject: None,
@@ -66,7 +66,7 @@ fn statuses(page: &mut String) {
             answer: None,
         };
         let known_at = "2027-06-01T12:00:00Z".parse().unwrap();
-        let stands = |row: Row, on| {
+        let stands = |row: StatusRow, on| {
             let rows = [row];
             let standings = action::standings(&rows, on, known_at, Trust::Confirmed);
             let standing = standings.values().next().unwrap();
@@ -94,7 +94,7 @@ fn notices(page: &mut String) {
     let mut found: BTreeMap<String, Vec<Event>> = BTreeMap::from([("waiting".into(), vec![])]);
     let mut next = vec![Vec::new()];
     while let Some(events) = next.pop() {
-        let from: State = notice::state(events.iter().copied());
+        let from: NoticeState = notice::state(events.iter().copied());
         for event in Event::ALL {
             if !event.may_follow(from) {
                 continue;

@@ -10,7 +10,7 @@ use headroom::{
     db::Scoped,
     domain::{
         access::{self, Actor, CliAuthority, EraseCounts, Facts, Permit, Role, Target},
-        contact::{CountOp, Entered, Kind, NewContact, NewVoid},
+        contact::{ContactKind, CountOp, Entered, NewContact, NewVoid},
         disclosure::Period,
         history::{self as domain, DaySum},
         limit::Worked,
@@ -60,7 +60,7 @@ async fn taps(
                 day: day.parse().unwrap(),
                 occurred_at: morning + Duration::minutes(i64::try_from(at).unwrap() * 15),
                 time_given: true,
-                kind: if at % 3 == 0 { Kind::Telephone } else { Kind::InPerson },
+                kind: if at % 3 == 0 { ContactKind::Telephone } else { ContactKind::InPerson },
                 complex: at < complex,
                 entered: Entered::Tap,
                 clock_off: false,

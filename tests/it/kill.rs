@@ -21,7 +21,7 @@ use futures::future::join_all;
 use headroom::{
     clock::Clock,
     domain::{
-        contact::{Kind as ContactKind, Outcome, derived_id},
+        contact::{ContactKind, StepOutcome, derived_id},
         work::Work,
     },
     live::Live,
@@ -90,7 +90,7 @@ async fn send(writer: &Writer, me: &Counter, what: What, id: Uuid) {
         }
     };
     let outcome = writer.count(&me.permit, vec![op]).await.unwrap();
-    assert_ne!(outcome, [Outcome::IdReused]);
+    assert_ne!(outcome, [StepOutcome::IdReused]);
 }
 
 /// Which of the two answers the clients.

@@ -10,7 +10,7 @@ use headroom::{
     db::Scoped,
     domain::{
         access::{self, Actor, Facts, Grant, ImportAppointments, Role, Target},
-        appointment::{Summary, System},
+        appointment::{ImportSummary, System},
     },
     jobs,
     store::appointments::{NewImport, add_import},
@@ -89,7 +89,7 @@ async fn staged(app: &TestApp, practice: &str) {
         system: System::Report,
         file_sha256: String::new(),
         base: 0,
-        summary: Summary::default(),
+        summary: ImportSummary::default(),
         recorded_by: Uuid::nil(),
     };
     let at = app.test.db.schema();

@@ -15,7 +15,7 @@ use futures::future::join_all;
 use headroom::{
     clock::Clock,
     domain::{
-        contact::{CountOp, Kind, Outcome},
+        contact::{ContactKind, CountOp, StepOutcome},
         work::Work,
     },
     error::AppError,
@@ -111,7 +111,7 @@ async fn play(test: &TestDb, nodes: &[Writer; 2], practice: &OdsCode, plan: &Pla
                 .iter()
                 .filter_map(|op| match *op {
                     Op::Contact { clinician: whose, id, kind } if whose == clinician => {
-                        Some(me.contact_with(contacts[id], Kind::ALL[kind]))
+                        Some(me.contact_with(contacts[id], ContactKind::ALL[kind]))
                     }
                     Op::Void { clinician: whose, id, contact } if whose == clinician => {
                         Some(me.void_with(voids[id], contacts[contact]))
@@ -125,13 +125,13 @@ async fn play(test: &TestDb, nodes: &[Writer; 2], practice: &OdsCode, plan: &Pla
             send(nodes[usize::from(*node)].clone(), me.clone(), ops)
         })
     });
-    let answers: Vec<(CountOp, Outcome)> =
+    let answers: Vec<(CountOp, StepOutcome)> =
         join_all(requests.map(tokio::spawn)).await.into_iter().flat_map(Result::unwrap).collect();
     check(test, practice, &answers).await;
 }
 
 /// As a phone does it: sent again while the answer is "not now".
-async fn send(writer: Writer, me: Counter, ops: Vec<CountOp>) -> Vec<(CountOp, Outcome)> {
+async fn send(writer: Writer, me: Counter, ops: Vec<CountOp>) -> Vec<(CountOp, StepOutcome)> {
     loop {
         match writer.count(&me.permit, ops.clone()).await {
             Ok(outcomes) => return ops.into_iter().zip(outcomes).collect(),
@@ -143,7 +143,7 @@ async fn send(writer: Writer, me: Counter, ops: Vec<CountOp>) -> Vec<(CountOp, O
 
 /// What is stored decides who was right: an operation that says the same was recorded once and repeated otherwise, one
 /// that says something else under the same id was refused, and the tallies are the model's.
-async fn check(test: &TestDb, practice: &OdsCode, answers: &[(CountOp, Outcome)]) {
+async fn check(test: &TestDb, practice: &OdsCode, answers: &[(CountOp, StepOutcome)]) {
     let (contacts, voids, ticks) = stored(test, practice).await;
     let mut recorded = HashSet::new();
     for (op, outcome) in answers {
@@ -166,15 +166,15 @@ async fn check(test: &TestDb, practice: &OdsCode, answers: &[(CountOp, Outcome)]
             }
         };
         match outcome {
-            Outcome::Recorded => {
+            StepOutcome::Recorded => {
                 assert_eq!(stored, Some(true), "{op:?} was acknowledged");
                 assert!(recorded.insert(key), "{op:?} was recorded twice");
             }
-            Outcome::Repeat => {
+            StepOutcome::Repeat => {
                 assert!(repeats || stored == Some(true), "{op:?} repeats nothing");
             }
-            Outcome::IdReused => assert_eq!(stored, Some(false), "{op:?} was refused"),
-            Outcome::Refused(full) => panic!("{op:?} had no room: {full:?}"),
+            StepOutcome::IdReused => assert_eq!(stored, Some(false), "{op:?} was refused"),
+            StepOutcome::Refused(full) => panic!("{op:?} had no room: {full:?}"),
         }
     }
     assert_eq!(recorded.len(), contacts.len() + voids.len() + ticks.len(), "rows that nobody was told of");

@@ -19,7 +19,7 @@ use headroom::{
     db::{Db, Scoped},
     domain::{
         access::{self, Actor, Facts, Grant, RecordStatus, Role, Target},
-        action::Change,
+        action::StatusChange,
         catalogue::Status,
         disclosure::Period,
     },
@@ -295,7 +295,7 @@ pub(crate) async fn write(app: &TestApp, practice: &str, (item, status): (&str, 
     let permit = access::permit::<RecordStatus>(&manager, &target, facts).unwrap();
     let (id, day) = (StatusId(Uuid::now_v7()), "2026-06-01".parse().unwrap());
     let new = NewStatus {
-        change: Change::of(id, &item.parse().unwrap(), status, day),
+        change: StatusChange::of(id, &item.parse().unwrap(), status, day),
         edition: "2026-05".to_owned(),
         position: "permitted".to_owned(),
         guard_rail: String::new(),

@@ -5,7 +5,7 @@ use futures::future::join_all;
 use headroom::{
     domain::{
         access::{self, Actor, By, CountDiverts, Facts, Permit, PracticeScope, Target},
-        contact::Outcome,
+        contact::StepOutcome,
         work::{NewTick, TallySheet, nobody},
     },
     live::Live,
@@ -54,9 +54,9 @@ both_databases!(undos_at_once_take_back_what_there_is_and_no_more, |test: TestDb
     let send = async |ticks: Vec<NewTick>| {
         let nodes = writers.iter().cycle();
         let sent = ticks.into_iter().zip(nodes).map(|(tick, writer)| writer.tick(&by, vec![tick]));
-        let outcomes: Vec<Outcome> = join_all(sent).await.into_iter().map(|outcome| outcome.unwrap()[0]).collect();
+        let outcomes: Vec<StepOutcome> = join_all(sent).await.into_iter().map(|outcome| outcome.unwrap()[0]).collect();
         let of = |wanted| outcomes.iter().filter(|found| **found == wanted).count();
-        (of(Outcome::Recorded), of(Outcome::Repeat))
+        (of(StepOutcome::Recorded), of(StepOutcome::Repeat))
     };
     let stands = async || {
         let sum = app.test.number("SELECT CAST(COALESCE(sum(n), 0) AS bigint) FROM tick");
@@ -83,6 +83,6 @@ both_databases!(undos_at_once_take_back_what_there_is_and_no_more, |test: TestDb
     // Counted and taken back in one call.
     let both = vec![press(&app, Uuid::now_v7(), -1), press(&app, Uuid::now_v7(), 1)];
     let outcomes = writers[0].tick(&by, both).await.unwrap();
-    assert_eq!(outcomes, [Outcome::Recorded, Outcome::Recorded]);
+    assert_eq!(outcomes, [StepOutcome::Recorded, StepOutcome::Recorded]);
     assert_eq!(stands().await, (0, 0));
 });

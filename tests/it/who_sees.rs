@@ -9,7 +9,7 @@ use headroom::{
     domain::{
         access::Role,
         consent,
-        readers::{READERS, Row, TABLE, What, When},
+        readers::{READERS, Readable, ReadersRow, SeenWhen, TABLE},
     },
 };
 use scraper::{Html, Selector};
@@ -48,20 +48,21 @@ fn select(page: &str, css: &str) -> Vec<String> {
 }
 
 /// What an LMC page or the consent says of a row.
-fn told(row: &Row) -> String {
+fn told(row: &ReadersRow) -> String {
     format!("{}. {}.", row.words, row.lmc.says)
 }
 
-fn kept(row: &Row) -> String {
+fn kept(row: &ReadersRow) -> String {
     let but = row.lmc.says.strip_prefix("No, ");
     but.map_or_else(|| format!("{}.", row.words), |but| format!("{} ({but}).", row.words))
 }
 
 /// Both lists of the table, as text.
 fn lists() -> (Vec<String>, Vec<String>) {
-    let of_practice = |row: &&Row| !matches!(row.lmc.when, When::Never | When::Always);
-    let never = |row: &&Row| {
-        row.lmc.when == When::Never && (row.manager.when == When::Always || row.clinician.when == When::Always)
+    let of_practice = |row: &&ReadersRow| !matches!(row.lmc.when, SeenWhen::Never | SeenWhen::Always);
+    let never = |row: &&ReadersRow| {
+        row.lmc.when == SeenWhen::Never
+            && (row.manager.when == SeenWhen::Always || row.clinician.when == SeenWhen::Always)
     };
     (TABLE.iter().filter(of_practice).map(told).collect(), TABLE.iter().filter(never).map(kept).collect())
 }
@@ -263,7 +264,7 @@ impl World {
 
     /// Which of the practices' rows is there for the LMC: of the one that shares, and of the one that does not.
     #[expect(clippy::too_many_lines, reason = "one row of the table after the other")]
-    async fn probe(&self, what: What, all: &str) -> (bool, bool) {
+    async fn probe(&self, what: Readable, all: &str) -> (bool, bool) {
         let both = |mark: &str| {
             let of = |practice: &str| all.contains(&format!("{mark} {practice}"));
             (of(OPEN), of(CLOSED))
@@ -274,27 +275,27 @@ impl World {
             (codes.contains(OPEN), codes.contains(CLOSED))
         };
         match what {
-            What::ClinicianCount | What::OwnTotal | What::Beside => {
+            Readable::ClinicianCount | Readable::OwnTotal | Readable::Beside => {
                 (all.contains("Zebra Dr"), all.contains("Zebra Dr"))
             }
-            What::DayLeft => {
+            Readable::DayLeft => {
                 let shown = self.page(&one).await;
                 let there = shown.contains("22 left") && shown.contains("59 counted");
                 let closed = format!("/lmc/east/practices/{CLOSED}");
                 (there, self.officer.get(&closed).await.status != 404)
             }
-            What::DayMore => {
+            Readable::DayMore => {
                 let shown = self.page(&one).await;
                 let more = ["3 clinicians", "of 75", "over the limit", "at the limit"];
                 (more.iter().any(|more| shown.contains(more)), false)
             }
-            What::Register => both("Zebra service"),
-            What::Thoughts => {
+            Readable::Register => both("Zebra service"),
+            Readable::Thoughts => {
                 let (thought, plan) = (both("Zebra thought"), both("Zebra plan"));
                 let decided = all.contains(" 3 Nov") || all.contains(">3 Nov");
                 (thought.0 || plan.0 || decided, thought.1 || plan.1)
             }
-            What::Week => {
+            Readable::Week => {
                 let list = self.page("/lmc/east/practices").await;
                 let rows = select(&list, "tr");
                 let row = |code: &str| {
@@ -303,16 +304,16 @@ impl World {
                 };
                 (row(OPEN), row(CLOSED))
             }
-            What::Overdue => named(&self.json(AREA).await["overdue"], "practice"),
-            What::FromTemplate => {
+            Readable::Overdue => named(&self.json(AREA).await["overdue"], "practice"),
+            Readable::FromTemplate => {
                 let page = self.page(&format!("/lmc/east/templates/{}", self.template)).await;
                 (page.contains("Invented Surgery 1<"), page.contains("Invented Surgery 2<"))
             }
-            What::Answers => {
+            Readable::Answers => {
                 let path = format!("/api/v1/areas/lmc/east/questions/{}", self.question);
                 named(&self.json(&path).await["given"], "practice")
             }
-            What::Skips => {
+            Readable::Skips => {
                 let path = format!("/api/v1/areas/lmc/east/questions/{}", self.question);
                 let results = self.json(&path).await;
                 assert_eq!(results["skipped"], 1);
@@ -320,7 +321,7 @@ impl World {
                 let there = results.to_string().contains(SKIPPED) || page.contains("Invented Surgery 3");
                 (there, false)
             }
-            What::Looked => {
+            Readable::Looked => {
                 let path = format!("/lmc/east/templates/{}", self.template);
                 let before = self.page(&path).await;
                 for practice in [OPEN, CLOSED, SKIPPED] {
@@ -331,17 +332,17 @@ impl World {
                 let differs = shown(&before) != shown(&self.page(&path).await);
                 (differs, differs)
             }
-            What::Telephone => both("zEBRA told"),
-            What::Papers => both("zebra letters of"),
-            What::Divert => {
+            Readable::Telephone => both("zEBRA told"),
+            Readable::Papers => both("zebra letters of"),
+            Readable::Divert => {
                 let shown = self.page(&one).await.to_lowercase();
                 (shown.contains("divert"), false)
             }
-            What::Area => {
+            Readable::Area => {
                 let found = self.json(AREA).await["capacity"]["practices"] == 1;
                 (found, found)
             }
-            What::Releases => {
+            Readable::Releases => {
                 let found = self.officer.get("/releases").await.status == 200;
                 (found, found)
             }
@@ -354,9 +355,9 @@ both_databases!(the_routes_do_what_each_row_says_of_an_lmc, |test: TestDb| async
     let all = world.everything(&world.officer).await;
     for row in TABLE {
         let expected = match row.lmc.when {
-            When::Never => (false, false),
-            When::Shares | When::SharesFromThree => (true, false),
-            When::Always | When::OwnEntry => (true, true),
+            SeenWhen::Never => (false, false),
+            SeenWhen::Shares | SeenWhen::SharesFromThree => (true, false),
+            SeenWhen::Always | SeenWhen::OwnEntry => (true, true),
         };
         let found = world.probe(row.what, &all).await;
         assert_eq!(found, expected, "{}: {}", row.words, row.lmc.says);

@@ -7,7 +7,7 @@ use futures::{FutureExt, future::join_all};
 use headroom::{
     audit::Event,
     clock::Clock,
-    domain::contact::{Kind as ContactKind, Outcome},
+    domain::contact::{ContactKind, StepOutcome},
     error::AppError,
     live::{Change, Live, What},
     writer::Writer,
@@ -35,9 +35,9 @@ both_databases!(a_repeat_changes_nothing, |test: TestDb| async move {
     let op = me.contact();
     let twice = vec![op.clone(), op.clone()];
     let first = writer.count(&me.permit, twice.clone()).await.unwrap();
-    assert_eq!(first, [Outcome::Recorded, Outcome::Repeat]);
+    assert_eq!(first, [StepOutcome::Recorded, StepOutcome::Repeat]);
     let again = writer.count(&me.permit, twice).await.unwrap();
-    assert_eq!(again, [Outcome::Repeat, Outcome::Repeat]);
+    assert_eq!(again, [StepOutcome::Repeat, StepOutcome::Repeat]);
     assert_eq!(test.counted(&me).await, 1);
 });
 
@@ -45,7 +45,7 @@ both_databases!(contact_twenty_six_is_recorded, |test: TestDb| async move {
     let (writer, me) = (test.writer(), test.counter(&practice()).await);
     for _ in 0..26 {
         let outcome = writer.count(&me.permit, vec![me.contact()]).await.unwrap();
-        assert_eq!(outcome, [Outcome::Recorded]);
+        assert_eq!(outcome, [StepOutcome::Recorded]);
     }
     assert_eq!(test.counted(&me).await, 26);
 });
@@ -82,10 +82,10 @@ both_databases!(an_id_stands_for_one_thing, |test: TestDb| async move {
     let before = test.tallies().await;
     let other_kind = me.contact_with(id, ContactKind::Video);
     let answer = writer.count(&me.permit, vec![other_kind.clone(), other_kind]).await;
-    assert_eq!(answer.unwrap(), [Outcome::IdReused, Outcome::IdReused]);
+    assert_eq!(answer.unwrap(), [StepOutcome::IdReused, StepOutcome::IdReused]);
     let other_clinician = colleague.contact_with(id, ContactKind::InPerson);
     let answer = writer.count(&colleague.permit, vec![other_clinician]).await;
-    assert_eq!(answer.unwrap(), [Outcome::IdReused]);
+    assert_eq!(answer.unwrap(), [StepOutcome::IdReused]);
     assert_eq!(test.tallies().await, before);
     assert_eq!(test.counted(&me).await, 1);
 });
@@ -97,7 +97,7 @@ both_databases!(the_id_of_a_void_stands_for_one_void, |test: TestDb| async move 
     let void = me.void_with(undo_a, id_of(&a));
     writer.count(&me.permit, vec![a, b, void]).await.unwrap();
     let answer = writer.count(&me.permit, vec![me.void_with(undo_a, id)]).await;
-    assert_eq!(answer.unwrap(), [Outcome::IdReused]);
+    assert_eq!(answer.unwrap(), [StepOutcome::IdReused]);
     assert_eq!(test.counted(&me).await, 1);
 });
 

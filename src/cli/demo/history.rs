@@ -12,7 +12,7 @@ use super::{
 use crate::{
     domain::{
         calendar,
-        contact::{Entered, Kind},
+        contact::{ContactKind, Entered},
         limit,
     },
     store::demo::{ContactRow, SheetRow, VoidRow, WorkedRow},
@@ -175,11 +175,11 @@ fn contact(
     at: DateTime<Utc>,
 ) -> ContactRow {
     let kind = match rng.random_range(0..100) {
-        0..56 => Kind::InPerson,
-        56..86 => Kind::Telephone,
-        86..93 => Kind::Online,
-        93..96 => Kind::Video,
-        _ => Kind::Visit,
+        0..56 => ContactKind::InPerson,
+        56..86 => ContactKind::Telephone,
+        86..93 => ContactKind::Online,
+        93..96 => ContactKind::Video,
+        _ => ContactKind::Visit,
     };
     ContactRow {
         practice: practice.code.clone(),

@@ -13,7 +13,7 @@ use crate::{
     domain::{
         access::Role,
         calendar,
-        divert::{Destination, Ground, book::Book},
+        divert::{Destination, DivertReason, book::DivertBook},
         work::{TallySheet, nobody},
     },
     store::demo::{DivertEndRow, DivertStartRow, RotaRow, TickRow},
@@ -67,7 +67,7 @@ impl Morning {
 
     /// From a quarter to three quarters of what there has been of the day.
     fn divert(&mut self, rng: &mut SmallRng, days: &Days, practice: &Practice) {
-        let rail = Book::built_in().ok().and_then(|book| book.guard_rail_on(days.today));
+        let rail = DivertBook::built_in().ok().and_then(|book| book.guard_rail_on(days.today));
         let Some(rail) = rail else { return };
         let (started, ended) = (instant(days, 25), instant(days, 75));
         let id = DivertId(uuid_at(rng, started));
@@ -77,7 +77,7 @@ impl Morning {
             id,
             seq: 1,
             day: days.today,
-            ground: Ground::OwnDecision.code().to_owned(),
+            ground: DivertReason::OwnDecision.code().to_owned(),
             guard_rail: rail.version.clone(),
             guard_rail_text: rail.text(),
             role: role.clone(),

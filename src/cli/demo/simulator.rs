@@ -15,7 +15,7 @@ use crate::{
     domain::{
         access::{self, Actor, By, CliAuthority, Facts, Grant, RecordContacts, Role, Target},
         catalogue::{Item, Status},
-        contact::Kind,
+        contact::ContactKind,
         limit,
     },
     error::AppError,
@@ -114,7 +114,10 @@ async fn tap(app: &AppState, practice: &Practice, clinician: &Clinician, rng: &m
     let device = Actor::Device { id: clinician.device, practice: practice.code.clone(), clinician: clinician.id };
     let target = Target::Clinician(practice.code.clone(), clinician.id);
     let permit = access::permit::<RecordContacts>(&device, &target, exists()).map_err(|_| AppError::NotFound)?;
-    let kind = [Kind::InPerson, Kind::InPerson, Kind::Telephone, Kind::Online].choose(rng).copied().unwrap_or_default();
+    let kind = [ContactKind::InPerson, ContactKind::InPerson, ContactKind::Telephone, ContactKind::Online]
+        .choose(rng)
+        .copied()
+        .unwrap_or_default();
     let contact = CountContact {
         id: ContactId(Uuid::now_v7()),
         kind: Some(kind),

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     domain::{
-        action::{Answer, EnteredBy},
+        action::{EnteredBy, EntryAnswer},
         calendar,
         catalogue::Status,
         contact::derived_id,
@@ -140,7 +140,7 @@ pub(super) fn by_telephone(
         practice: register.practice.code.clone(),
         id: RowId(uuid_at(rng, recorded_at)),
         status,
-        answer: Answer::Confirmed.code().to_owned(),
+        answer: EntryAnswer::Confirmed.code().to_owned(),
         recorded_at,
         recorded_by: register.practice.manager,
     })

@@ -20,7 +20,7 @@ use crate::{
         action::{self, Trust},
         catalogue::Status,
         limit,
-        organisation::Kind,
+        organisation::OrganisationKind,
     },
     state::{AppState, Ingredients},
     store::{actions, days, people},
@@ -204,6 +204,6 @@ async fn visitors_can_sign_in_and_find_their_register() {
     let ending = standings.values().filter(|standing| standing.status() == Some(Status::PausingFrom));
     assert_eq!(ending.count(), 2);
     let view = app.organisations().await.unwrap();
-    assert_eq!(view.practices_in(Kind::Lmc, &"wyrevale".parse().unwrap()).len(), 1);
+    assert_eq!(view.practices_in(OrganisationKind::Lmc, &"wyrevale".parse().unwrap()).len(), 1);
     assert!(super::is_there(&app).await.unwrap());
 }

@@ -11,7 +11,7 @@ use super::{
     register::{NOTICES, Register, WAVE, chance},
 };
 use crate::{
-    domain::{calendar, contact::derived_id, notice::Unit, question::Kind},
+    domain::{calendar, contact::derived_id, notice::Unit, question::QuestionKind},
     error::AppError,
     store::demo::{MeetingRow, NoticeRow, OriginRow, QuestionAnswerRow, QuestionRow, TemplateRow},
 };
@@ -99,7 +99,7 @@ pub(super) fn question(days: &Days, officer: PersonId) -> Result<QuestionRow, Ap
         place: 1,
         opens_on: monday(days),
         closes_on: week.plus_days(7),
-        kind: Kind::Number.as_str().to_owned(),
+        kind: QuestionKind::Number.as_str().to_owned(),
         wording: "How many GP sessions a week are vacant in your practice?".to_owned(),
         options: String::new(),
         recorded_at: days.on(monday(days).minus_days(3), 15 * 60),

@@ -17,7 +17,7 @@ use crate::{
     domain::{
         access::{By, CliAuthority, PracticeScope},
         appointment::{Matching, System},
-        contact::Kind,
+        contact::ContactKind,
         identifier,
     },
     error::AppError,
@@ -191,7 +191,7 @@ impl Run {
             let (text, kind) = split(pair, "--kind")?;
             let kind = match kind {
                 "-" => None,
-                kind => Some(kind.parse::<Kind>().map_err(said)?.code().to_owned()),
+                kind => Some(kind.parse::<ContactKind>().map_err(said)?.code().to_owned()),
             };
             matched.types.insert(Matching::type_id(&args.practice, system, text), kind);
         }

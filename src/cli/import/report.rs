@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use crate::{
     domain::{
-        appointment::{Outcome, Refusal, Summary, System},
-        organisation::{Change, Kind, LeftOut, Plan, What, WhyLeftOut},
+        appointment::{ImportSummary, RowRefusal, SlotOutcome, System},
+        organisation::{ChangedFact, LeftOut, OrganisationChange, OrganisationKind, Plan, WhyLeftOut},
     },
     ui::number,
 };
@@ -69,44 +69,49 @@ fn summary(plan: &Plan) -> String {
 }
 
 /// How many of these changes are about practices, where some are about areas.
-fn practices(plan: &Plan, what: fn(&What) -> bool) -> String {
-    let (practices, areas): (Vec<&Change>, Vec<&Change>) =
-        plan.changes.iter().filter(|change| what(&change.what)).partition(|change| change.kind == Kind::Practice);
+fn practices(plan: &Plan, what: fn(&ChangedFact) -> bool) -> String {
+    let (practices, areas): (Vec<&OrganisationChange>, Vec<&OrganisationChange>) = plan
+        .changes
+        .iter()
+        .filter(|change| what(&change.what))
+        .partition(|change| change.kind == OrganisationKind::Practice);
     if areas.is_empty() { String::new() } else { format!(" ({} of them practices)", thousands(practices.len())) }
 }
 
-type Group = (&'static str, fn(&What) -> bool);
+type Group = (&'static str, fn(&ChangedFact) -> bool);
 
 fn groups() -> [Group; 7] {
     [
-        ("opened", |what| matches!(what, What::Opened)),
-        ("closed", |what| matches!(what, What::Closed)),
-        ("moved", |what| matches!(what, What::Moved { .. })),
-        ("renamed", |what| matches!(what, What::Renamed { .. })),
-        ("opened earlier", |what| matches!(what, What::OpenedEarlier { .. })),
-        ("list sizes changed", |what| matches!(what, What::ListSize { .. })),
-        ("areas covered changed", |what| matches!(what, What::Covers { .. })),
+        ("opened", |what| matches!(what, ChangedFact::Opened)),
+        ("closed", |what| matches!(what, ChangedFact::Closed)),
+        ("moved", |what| matches!(what, ChangedFact::Moved { .. })),
+        ("renamed", |what| matches!(what, ChangedFact::Renamed { .. })),
+        ("opened earlier", |what| matches!(what, ChangedFact::OpenedEarlier { .. })),
+        ("list sizes changed", |what| matches!(what, ChangedFact::ListSize { .. })),
+        ("areas covered changed", |what| matches!(what, ChangedFact::Covers { .. })),
     ]
 }
 
-fn change(change: &Change) -> String {
-    let Change { code, kind, on, what } = change;
+fn change(change: &OrganisationChange) -> String {
+    let OrganisationChange { code, kind, on, what } = change;
     let or_none = |code: &Option<entity::ids::OrgCode>| code.as_ref().map_or("none".to_owned(), ToString::to_string);
     match what {
-        What::Opened | What::Closed => format!("{kind} {code} from {on}"),
-        What::OpenedEarlier { than } => format!("{kind} {code} on {on}, not {than}"),
-        What::Moved { kind: parent, from, to } => {
+        ChangedFact::Opened | ChangedFact::Closed => format!("{kind} {code} from {on}"),
+        ChangedFact::OpenedEarlier { than } => format!("{kind} {code} on {on}, not {than}"),
+        ChangedFact::Moved { kind: parent, from, to } => {
             format!("{kind} {code}, {parent} {} to {} from {on}", or_none(from), or_none(to))
         }
-        What::Renamed { from, to } => format!("{kind} {code}, {from} to {to} from {on}"),
-        What::ListSize { from, to } => {
+        ChangedFact::Renamed { from, to } => format!("{kind} {code}, {from} to {to} from {on}"),
+        ChangedFact::ListSize { from, to } => {
             let from = from.map_or("unknown".to_owned(), |from| from.to_string());
             format!("{kind} {code}, {from} to {to} patients from {on}")
         }
-        What::Covers { icb, covers: true } => {
-            format!("{kind} {code} covers {} {icb} from {on}", Kind::Icb)
+        ChangedFact::Covers { icb, covers: true } => {
+            format!("{kind} {code} covers {} {icb} from {on}", OrganisationKind::Icb)
         }
-        What::Covers { icb, covers: false } => format!("{kind} {code} no longer covers {} {icb} from {on}", Kind::Icb),
+        ChangedFact::Covers { icb, covers: false } => {
+            format!("{kind} {code} no longer covers {} {icb} from {on}", OrganisationKind::Icb)
+        }
     }
 }
 
@@ -140,7 +145,12 @@ fn details(lines: &mut Vec<String>, rows: &[String], all: bool) {
 }
 
 /// The report of an import of appointments.
-pub(super) fn appointments(system: System, summary: &Summary, refusals: &[(u64, Refusal)], all: bool) -> Vec<String> {
+pub(super) fn appointments(
+    system: System,
+    summary: &ImportSummary,
+    refusals: &[(u64, RowRefusal)],
+    all: bool,
+) -> Vec<String> {
     let mut lines = vec![format!("{}: {} rows", system.title(), number::thousands(summary.rows))];
     if let Some((first, last)) = summary.days {
         lines.push(format!("  days from {first} to {last}"));
@@ -150,13 +160,13 @@ pub(super) fn appointments(system: System, summary: &Summary, refusals: &[(u64, 
             lines.push(format!("  {what}: {}", number::thousands(n)));
         }
     };
-    count("attended, counted", summary.of(Outcome::Attended));
-    count("did not attend", summary.of(Outcome::DidNotAttend));
-    count("booked", summary.of(Outcome::Booked));
+    count("attended, counted", summary.of(SlotOutcome::Attended));
+    count("did not attend", summary.of(SlotOutcome::DidNotAttend));
+    count("booked", summary.of(SlotOutcome::Booked));
     count("of them on past days, without an outcome", summary.without_outcome);
-    count("cancelled", summary.of(Outcome::Cancelled));
-    count("free", summary.of(Outcome::Free));
-    count("deleted", summary.of(Outcome::Removed));
+    count("cancelled", summary.of(SlotOutcome::Cancelled));
+    count("free", summary.of(SlotOutcome::Free));
+    count("deleted", summary.of(SlotOutcome::Removed));
     count("of holders or types that are not counted", summary.not_counted);
     count("older than 13 weeks, not taken", summary.too_old);
     for (name, cells) in &summary.dropped {
@@ -174,10 +184,10 @@ pub(super) fn appointments(system: System, summary: &Summary, refusals: &[(u64, 
 }
 
 /// Refused rows by their reason, with the lines of the first.
-fn refused(summary: &Summary, refusals: &[(u64, Refusal)], all: bool) -> Vec<String> {
+fn refused(summary: &ImportSummary, refusals: &[(u64, RowRefusal)], all: bool) -> Vec<String> {
     let mut lines = Vec::new();
     for (code, n) in &summary.refused {
-        let Ok(reason) = code.parse::<Refusal>() else {
+        let Ok(reason) = code.parse::<RowRefusal>() else {
             continue;
         };
         lines.push(format!("  refused, {reason}: {}", number::thousands(*n)));

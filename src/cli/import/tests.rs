@@ -4,7 +4,7 @@ use migration::{Migrator, MigratorTrait};
 
 use super::*;
 use crate::{
-    domain::organisation::{self, Scope, Tree},
+    domain::organisation::{self, ImportScope, Tree},
     store::organisations,
 };
 
@@ -98,7 +98,7 @@ fn a_report_counts_everything_and_lists_the_first_twenty() {
     let whole = thinned(MAPPING, 40);
     let read = read(&[("mapping", &whole)]).unwrap();
     let file = read.first().unwrap();
-    let scope = Scope { source: file.source(), newest: None };
+    let scope = ImportScope { source: file.source(), newest: None };
     let plan = organisation::plan(&Tree::default(), &file.extract.statements, file.effective_on, scope);
     let short = report::file(file, &plan, false);
     assert!(short.len() < 40, "{short:#?}");

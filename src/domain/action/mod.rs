@@ -34,14 +34,14 @@ impl EnteredBy {
 
 /// The practice's answer to a row its LMC wrote.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Answer {
+pub enum EntryAnswer {
     /// It is so.
     Confirmed,
     /// It is not; the row stays in history and counts for nothing.
     Removed,
 }
 
-impl Answer {
+impl EntryAnswer {
     /// Stable text.
     pub fn code(self) -> &'static str {
         match self {
@@ -53,7 +53,7 @@ impl Answer {
 
 /// A change of the register before it is written.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Change {
+pub struct StatusChange {
     /// Made by the client, or from an id of the client's.
     pub id: StatusId,
     /// Item of the catalogue.
@@ -76,7 +76,7 @@ pub struct Change {
     pub entered_by: EnteredBy,
 }
 
-impl Change {
+impl StatusChange {
     /// The practice says that something holds from a day, and nothing else.
     pub fn of(id: StatusId, item: &ItemCode, status: Status, effective_on: LocalDate) -> Self {
         Self {
@@ -94,8 +94,8 @@ impl Change {
     }
 
     /// The row that it becomes.
-    pub fn recorded(self, recorded_at: DateTime<Utc>) -> Row {
-        Row {
+    pub fn recorded(self, recorded_at: DateTime<Utc>) -> StatusRow {
+        StatusRow {
             id: self.id,
             item: self.item,
             subject: self.subject,
@@ -114,7 +114,7 @@ impl Change {
 
 /// One row of the register.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Row {
+pub struct StatusRow {
     /// Which.
     pub id: StatusId,
     /// Item of the catalogue.
@@ -138,7 +138,7 @@ pub struct Row {
     /// When it was written.
     pub recorded_at: DateTime<Utc>,
     /// The practice's answer, where the LMC wrote it.
-    pub answer: Option<Answer>,
+    pub answer: Option<EntryAnswer>,
 }
 
 /// Which rows a reader may build on.
@@ -152,16 +152,16 @@ pub enum Trust {
 
 /// Where one item, or one subject of it, stands on a day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Standing<'a> {
+pub struct SubjectStatus<'a> {
     /// The row in force, if anything was recorded up to the day.
-    pub current: Option<&'a Row>,
+    pub current: Option<&'a StatusRow>,
     /// The next row that lies ahead of the day.
-    pub planned: Option<&'a Row>,
+    pub planned: Option<&'a StatusRow>,
     /// The day.
     pub on: LocalDate,
 }
 
-impl Standing<'_> {
+impl SubjectStatus<'_> {
     /// The status as it reads on the day: what was to pause from a day that has come is paused since it.
     pub fn status(&self) -> Option<Status> {
         match (self.current, self.planned) {
@@ -175,7 +175,7 @@ impl Standing<'_> {
     }
 
     /// The row the status comes from.
-    pub fn row(&self) -> Option<&Row> {
+    pub fn row(&self) -> Option<&StatusRow> {
         match self.planned {
             Some(planned) if planned.status == Status::PausingFrom => Some(planned),
             _ => self.current,
@@ -204,28 +204,28 @@ impl Standing<'_> {
 
 /// Where every item and subject stands on `day`, as far as it was recorded by `known_at`.
 pub fn standings(
-    rows: &[Row],
+    rows: &[StatusRow],
     day: LocalDate,
     known_at: DateTime<Utc>,
     trust: Trust,
-) -> BTreeMap<(ItemCode, Option<SubjectId>), Standing<'_>> {
-    let mut grouped: BTreeMap<(ItemCode, Option<SubjectId>), Vec<&Row>> = BTreeMap::new();
+) -> BTreeMap<(ItemCode, Option<SubjectId>), SubjectStatus<'_>> {
+    let mut grouped: BTreeMap<(ItemCode, Option<SubjectId>), Vec<&StatusRow>> = BTreeMap::new();
     for row in rows.iter().filter(|row| row.recorded_at <= known_at && trusted(row, trust)) {
         grouped.entry((row.item.clone(), row.subject)).or_default().push(row);
     }
     grouped.into_iter().map(|(key, rows)| (key, standing(&rows, day))).collect()
 }
 
-fn trusted(row: &Row, trust: Trust) -> bool {
+fn trusted(row: &StatusRow, trust: Trust) -> bool {
     match (row.entered_by, row.answer, trust) {
-        (_, Some(Answer::Removed), _) | (EnteredBy::LmcTelephone, None, Trust::Confirmed) => false,
+        (_, Some(EntryAnswer::Removed), _) | (EnteredBy::LmcTelephone, None, Trust::Confirmed) => false,
         (EnteredBy::Practice, _, _)
-        | (EnteredBy::LmcTelephone, Some(Answer::Confirmed), _)
+        | (EnteredBy::LmcTelephone, Some(EntryAnswer::Confirmed), _)
         | (EnteredBy::LmcTelephone, None, Trust::AlsoUnanswered) => true,
     }
 }
 
-fn standing<'a>(rows: &[&'a Row], day: LocalDate) -> Standing<'a> {
+fn standing<'a>(rows: &[&'a StatusRow], day: LocalDate) -> SubjectStatus<'a> {
     let holding = rows.iter().copied().filter(|row| !overtaken(row, rows));
     let current = holding
         .clone()
@@ -234,12 +234,12 @@ fn standing<'a>(rows: &[&'a Row], day: LocalDate) -> Standing<'a> {
     let planned = holding
         .filter(|row| row.effective_on > day)
         .min_by_key(|row| (row.effective_on, std::cmp::Reverse((row.recorded_at, row.id))));
-    Standing { current, planned, on: day }
+    SubjectStatus { current, planned, on: day }
 }
 
 /// A plan is overtaken by a later row about the time between the plan's writing and its day. A later row about the
 /// past (history being filled in) leaves it alone.
-fn overtaken(plan: &Row, rows: &[&Row]) -> bool {
+fn overtaken(plan: &StatusRow, rows: &[&StatusRow]) -> bool {
     let written = calendar::london_day(plan.recorded_at);
     plan.effective_on > written
         && rows.iter().any(|later| {
@@ -251,7 +251,7 @@ fn overtaken(plan: &Row, rows: &[&Row]) -> bool {
 
 /// Why a status cannot be recorded. The one status that is refused for its content is the last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Refused {
+pub enum RefusedStatus {
     /// The catalogue does not know the item on that day.
     NoSuchItem,
     /// The item is recorded per subject, and none is named.
@@ -268,7 +268,7 @@ pub enum Refused {
     MixedPurpose,
 }
 
-impl Refused {
+impl RefusedStatus {
     /// The field at fault and a sentence about it.
     pub fn explain(self) -> (&'static str, &'static str) {
         match self {
@@ -305,26 +305,26 @@ pub struct Proposal {
 ///
 /// # Errors
 /// [`Refused`] names the field and the rule.
-pub fn check(item: Option<&Item>, proposal: Proposal, today: LocalDate) -> Result<(), Refused> {
-    let item = item.ok_or(Refused::NoSuchItem)?;
+pub fn check(item: Option<&Item>, proposal: Proposal, today: LocalDate) -> Result<(), RefusedStatus> {
+    let item = item.ok_or(RefusedStatus::NoSuchItem)?;
     match (item.takes_subject(), proposal.has_subject) {
-        (true, false) => return Err(Refused::SubjectMissing),
-        (false, true) => return Err(Refused::SubjectNotTaken),
+        (true, false) => return Err(RefusedStatus::SubjectMissing),
+        (false, true) => return Err(RefusedStatus::SubjectNotTaken),
         _ => {}
     }
     let ahead = proposal.effective_on > today;
     if proposal.status == Status::PausingFrom && !ahead {
-        return Err(Refused::NotAhead);
+        return Err(RefusedStatus::NotAhead);
     }
     if proposal.status != Status::PausingFrom && ahead {
-        return Err(Refused::NotYet);
+        return Err(RefusedStatus::NotYet);
     }
     if proposal.notice_served_on.is_some_and(|served| served > today) {
-        return Err(Refused::ServedInFuture);
+        return Err(RefusedStatus::ServedInFuture);
     }
     let pauses = matches!(proposal.status, Status::PausedSince | Status::PausingFrom);
     if item.refuses_mixed_purpose && pauses && !proposal.exclusively_secondary {
-        return Err(Refused::MixedPurpose);
+        return Err(RefusedStatus::MixedPurpose);
     }
     Ok(())
 }
@@ -333,7 +333,7 @@ pub fn check(item: Option<&Item>, proposal: Proposal, today: LocalDate) -> Resul
 /// *conflicts* that day are left out, and an item counts if any of its subjects does.
 pub fn acting_items<'c>(
     catalogue: &'c Catalogue,
-    standings: &BTreeMap<(ItemCode, Option<SubjectId>), Standing<'_>>,
+    standings: &BTreeMap<(ItemCode, Option<SubjectId>), SubjectStatus<'_>>,
     day: LocalDate,
 ) -> Vec<&'c Item> {
     catalogue

@@ -16,8 +16,8 @@ fn forever() -> DateTime<Utc> {
     at("2099-01-01")
 }
 
-fn row(written: &str, status: Status, effective_on: &str) -> Row {
-    Row {
+fn row(written: &str, status: Status, effective_on: &str) -> StatusRow {
+    StatusRow {
         id: StatusId(Uuid::now_v7()),
         item: "voluntary-services".parse().unwrap(),
         subject: None,
@@ -33,8 +33,8 @@ fn row(written: &str, status: Status, effective_on: &str) -> Row {
     }
 }
 
-fn status_on(rows: &[Row], on: &str) -> Option<Status> {
-    standings(rows, day(on), forever(), Trust::Confirmed).values().next().and_then(Standing::status)
+fn status_on(rows: &[StatusRow], on: &str) -> Option<Status> {
+    standings(rows, day(on), forever(), Trust::Confirmed).values().next().and_then(SubjectStatus::status)
 }
 
 #[test]
@@ -70,8 +70,9 @@ fn a_correction_of_the_same_day_wins() {
 
 #[test]
 fn a_thought_and_a_plan_without_notice_never_count_outside() {
-    let acting =
-        |rows: &[Row], on: &str| standings(rows, day(on), forever(), Trust::Confirmed).values().any(Standing::acting);
+    let acting = |rows: &[StatusRow], on: &str| {
+        standings(rows, day(on), forever(), Trust::Confirmed).values().any(SubjectStatus::acting)
+    };
     assert!(!acting(&[row("2026-11-01", Status::Thinking, "2026-11-01")], "2026-11-02"));
     let mut plan = row("2026-11-01", Status::PausingFrom, "2026-12-01");
     assert!(!acting(&[plan.clone()], "2026-11-02"));
@@ -85,11 +86,11 @@ fn a_thought_and_a_plan_without_notice_never_count_outside() {
 fn what_the_lmc_heard_by_telephone_counts_outside_once_confirmed() {
     let mut heard = row("2026-11-01", Status::PausedSince, "2026-11-01");
     heard.entered_by = EnteredBy::LmcTelephone;
-    let seen = |row: &Row, trust| standings(std::slice::from_ref(row), day("2026-11-02"), forever(), trust).len();
+    let seen = |row: &StatusRow, trust| standings(std::slice::from_ref(row), day("2026-11-02"), forever(), trust).len();
     assert_eq!((seen(&heard, Trust::Confirmed), seen(&heard, Trust::AlsoUnanswered)), (0, 1));
-    heard.answer = Some(Answer::Confirmed);
+    heard.answer = Some(EntryAnswer::Confirmed);
     assert_eq!(seen(&heard, Trust::Confirmed), 1);
-    heard.answer = Some(Answer::Removed);
+    heard.answer = Some(EntryAnswer::Removed);
     assert_eq!(seen(&heard, Trust::AlsoUnanswered), 0);
 }
 
@@ -105,7 +106,7 @@ fn only_a_mixed_agreement_is_refused_for_its_content() {
         has_subject: true,
         exclusively_secondary: false,
     };
-    assert_eq!(check(item("dsa-withdraw"), proposal, today), Err(Refused::MixedPurpose));
+    assert_eq!(check(item("dsa-withdraw"), proposal, today), Err(RefusedStatus::MixedPurpose));
     let secondary = Proposal { exclusively_secondary: true, ..proposal };
     assert_eq!(check(item("dsa-withdraw"), secondary, today), Ok(()));
     for other in catalogue.items.iter().filter(|item| !item.refuses_mixed_purpose) {
@@ -114,12 +115,12 @@ fn only_a_mixed_agreement_is_refused_for_its_content() {
     }
 }
 
-fn any_row() -> impl Strategy<Value = Row> {
+fn any_row() -> impl Strategy<Value = StatusRow> {
     (0_i64..60, 0_usize..Status::ALL.len(), 0_i64..120, any::<bool>()).prop_map(
         |(written, status, effective, served)| {
             let start = at("2026-09-01");
             let effective_on = calendar::london_day(start - Duration::days(30) + Duration::days(effective));
-            Row {
+            StatusRow {
                 notice_served_on: served.then(|| calendar::london_day(start)),
                 recorded_at: start + Duration::days(written),
                 ..row("2026-09-01", Status::ALL[status], &effective_on.to_string())
@@ -137,7 +138,7 @@ proptest! {
     ) {
         let known_at = at("2026-09-01") + Duration::days(known);
         let on = day("2026-08-02").plus_days(on);
-        let by_then: Vec<Row> = rows.iter().filter(|row| row.recorded_at <= known_at).cloned().collect();
+        let by_then: Vec<StatusRow> = rows.iter().filter(|row| row.recorded_at <= known_at).cloned().collect();
         prop_assert_eq!(
             standings(&rows, on, known_at, Trust::Confirmed),
             standings(&by_then, on, forever(), Trust::Confirmed)
@@ -157,7 +158,7 @@ proptest! {
 
     #[test]
     fn whatever_is_recorded_today_holds_today(mut rows in prop::collection::vec(any_row(), 0..10), status in 0_usize..5) {
-        let newest = Row { recorded_at: at("2026-12-01"), ..row("2026-12-01", Status::ALL[status], "2026-12-01") };
+        let newest = StatusRow { recorded_at: at("2026-12-01"), ..row("2026-12-01", Status::ALL[status], "2026-12-01") };
         rows.retain(|row| row.effective_on <= day("2026-12-01"));
         rows.push(newest.clone());
         let standings = standings(&rows, day("2026-12-01"), forever(), Trust::Confirmed);

@@ -336,7 +336,7 @@ pub fn is_machine_column(values: &[&str]) -> bool {
 pub fn holds_nhs_number(text: &str) -> bool {
     // Nearly every cell is cleared by this first look; digits of other scripts count too.
     text.chars().filter(|c| c.is_numeric()).count() >= 10
-        && identifier::patient_data(text).iter().any(|finding| finding.kind == identifier::Kind::NhsNumber)
+        && identifier::patient_data(text).iter().any(|finding| finding.kind == identifier::IdentifierKind::NhsNumber)
 }
 
 /// Whether a first line is a header. A file without one begins with a row, and a row is full of days and numbers.

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{Column, Places, System, digest_id, is_patient_column, kind_in_words, plain};
-use crate::domain::contact::Kind;
+use crate::domain::contact::ContactKind;
 
 /// Digests of what files say, and what they stand for.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -69,7 +69,7 @@ impl Matching {
     }
 
     /// The kind a slot type stands for: as matched, else as its words say.
-    pub fn kind(&self, practice: &OdsCode, system: System, text: &str) -> Option<Kind> {
+    pub fn kind(&self, practice: &OdsCode, system: System, text: &str) -> Option<ContactKind> {
         if self.types.is_empty() {
             return kind_in_words(text);
         }

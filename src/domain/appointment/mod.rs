@@ -23,11 +23,11 @@ pub use columns::{
 };
 pub use matching::{Matched, Matching};
 pub use moment::{day, moment};
-pub use row::{Cells, Read, Rules, Said, Session, Sessions};
-pub use summary::{MOST_REPEATED, Summary};
+pub use row::{Cells, Read, RowRules, Said, Session, Sessions};
+pub use summary::{ImportSummary, MOST_REPEATED};
 pub use words::{kind_in_words, outcome_in_words, truth};
 
-use super::contact::Kind;
+use super::contact::ContactKind;
 
 /// Days of slots that are taken: those before are folded into the practice's days.
 pub const KEPT_DAYS: u64 = 91;
@@ -80,7 +80,7 @@ impl FromStr for System {
 
 /// What became of a slot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Outcome {
+pub enum SlotOutcome {
     /// The patient was seen: the only one that counts as a contact.
     Attended,
     /// Capacity used, and no contact.
@@ -95,7 +95,7 @@ pub enum Outcome {
     Removed,
 }
 
-impl Outcome {
+impl SlotOutcome {
     /// Every outcome.
     pub const ALL: [Self; 6] =
         [Self::Attended, Self::DidNotAttend, Self::Booked, Self::Cancelled, Self::Free, Self::Removed];
@@ -118,7 +118,7 @@ impl Outcome {
     }
 }
 
-impl FromStr for Outcome {
+impl FromStr for SlotOutcome {
     type Err = NotAnId;
     fn from_str(text: &str) -> Result<Self, NotAnId> {
         Self::ALL
@@ -130,7 +130,7 @@ impl FromStr for Outcome {
 
 /// A slot as it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct State {
+pub struct SlotState {
     /// Who holds it.
     pub clinician: ClinicianId,
     /// The London day.
@@ -138,9 +138,9 @@ pub struct State {
     /// When it starts, where the file says so.
     pub starts_at: Option<DateTime<Utc>>,
     /// Kind of contact.
-    pub kind: Kind,
+    pub kind: ContactKind,
     /// What became of it.
-    pub outcome: Outcome,
+    pub outcome: SlotOutcome,
 }
 
 /// What one slot of a file says, with its line.
@@ -151,9 +151,9 @@ pub struct Slot {
     /// Line of the file, from 1.
     pub line: u64,
     /// How it stands, where it is summed.
-    pub stands: Option<State>,
+    pub stands: Option<SlotState>,
     /// What became of it.
-    pub outcome: Outcome,
+    pub outcome: SlotOutcome,
 }
 
 /// Some rows of a file.
@@ -162,14 +162,14 @@ pub struct Chunk {
     /// Slots, each once.
     pub slots: Vec<Slot>,
     /// Refused lines.
-    pub refused: Vec<(u64, Refusal)>,
+    pub refused: Vec<(u64, RowRefusal)>,
     /// Bytes read so far, for whoever waits.
     pub bytes: u64,
 }
 
 /// Why a row was not taken. Each names a rule, never what the row says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Refusal {
+pub enum RowRefusal {
     /// Another number of columns than the header.
     Torn,
     /// A line longer than any row is.
@@ -206,7 +206,7 @@ pub enum Refusal {
     FullDay,
 }
 
-impl Refusal {
+impl RowRefusal {
     /// Every refusal.
     pub const ALL: [Self; 17] = [
         Self::Torn,
@@ -289,13 +289,13 @@ impl Refusal {
     }
 }
 
-impl fmt::Display for Refusal {
+impl fmt::Display for RowRefusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.reason())
     }
 }
 
-impl FromStr for Refusal {
+impl FromStr for RowRefusal {
     type Err = NotAnId;
     fn from_str(text: &str) -> Result<Self, NotAnId> {
         Self::ALL

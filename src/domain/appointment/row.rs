@@ -6,10 +6,10 @@ use entity::ids::{ClinicianId, LocalDate, OdsCode};
 use uuid::Uuid;
 
 use super::{
-    AHEAD_DAYS, Column, KEPT_DAYS, Matched, Matching, Outcome, Refusal, State, System, digest_id, moment,
+    AHEAD_DAYS, Column, KEPT_DAYS, Matched, Matching, RowRefusal, SlotOutcome, SlotState, System, digest_id, moment,
     outcome_in_words, truth,
 };
-use crate::domain::contact::Kind;
+use crate::domain::contact::ContactKind;
 
 /// The cells of a row, without those about patients.
 pub trait Cells {
@@ -33,7 +33,7 @@ pub type Sessions = HashMap<Uuid, Session>;
 
 /// What rows are read against.
 #[derive(Debug)]
-pub struct Rules<'a> {
+pub struct RowRules<'a> {
     /// Whose files.
     pub practice: &'a OdsCode,
     /// Where they come from.
@@ -61,24 +61,24 @@ pub struct Read {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Said {
     /// It is summed.
-    Stands(State),
+    Stands(SlotState),
     /// It is not, and if it was before, no longer.
-    Gone(Outcome),
+    Gone(SlotOutcome),
     /// It is not, for its holder or its type is not counted.
     NotCounted,
     /// It lies before the days that are kept.
     TooOld,
 }
 
-impl Rules<'_> {
+impl RowRules<'_> {
     /// Reads a row.
     ///
     /// # Errors
     /// [`Refusal`] names the rule that it breaks.
-    pub fn read(&self, cells: &impl Cells) -> Result<Read, Refusal> {
+    pub fn read(&self, cells: &impl Cells) -> Result<Read, RowRefusal> {
         let day = cells.get(Column::Day).unwrap_or_default();
         let (day, starts_at) = moment(day, cells.get(Column::Time))
-            .map_err(|of_day| if of_day { Refusal::NoDay } else { Refusal::BadTime })?;
+            .map_err(|of_day| if of_day { RowRefusal::NoDay } else { RowRefusal::BadTime })?;
         let slot = self.slot(cells)?;
         let read = |said| {
             let own_id = slot.is_some();
@@ -89,7 +89,7 @@ impl Rules<'_> {
             return read(Said::TooOld);
         }
         if day > self.today.plus_days(AHEAD_DAYS) {
-            return Err(Refusal::FarAhead);
+            return Err(RowRefusal::FarAhead);
         }
         let outcome = self.outcome(cells, day)?;
         if !outcome.is_summed() {
@@ -99,14 +99,14 @@ impl Rules<'_> {
         let (Some(clinician), Some(kind)) = (holder, kind) else {
             return read(Said::NotCounted);
         };
-        read(Said::Stands(State { clinician, day, starts_at, kind, outcome }))
+        read(Said::Stands(SlotState { clinician, day, starts_at, kind, outcome }))
     }
 
     /// The slot's own id as a digest.
-    fn slot(&self, cells: &impl Cells) -> Result<Option<Uuid>, Refusal> {
+    fn slot(&self, cells: &impl Cells) -> Result<Option<Uuid>, RowRefusal> {
         match cells.get(Column::Slot).map(str::trim) {
             None => Ok(None),
-            Some("") => Err(Refusal::NoSlot),
+            Some("") => Err(RowRefusal::NoSlot),
             Some(text) => Ok(Some(self.digest(&["slot", text]))),
         }
     }
@@ -122,30 +122,30 @@ impl Rules<'_> {
         digest_id(&parts)
     }
 
-    fn outcome(&self, cells: &impl Cells, day: LocalDate) -> Result<Outcome, Refusal> {
-        let flag = |column| truth(cells.get(column).unwrap_or_default()).ok_or(Refusal::BadFlag);
+    fn outcome(&self, cells: &impl Cells, day: LocalDate) -> Result<SlotOutcome, RowRefusal> {
+        let flag = |column| truth(cells.get(column).unwrap_or_default()).ok_or(RowRefusal::BadFlag);
         let says = |column| cells.get(column).is_some_and(|text| !text.trim().is_empty());
         if flag(Column::Deleted)? {
-            return Ok(Outcome::Removed);
+            return Ok(SlotOutcome::Removed);
         }
         let missed = flag(Column::DidNotAttend)?;
         let outcome = match cells.get(Column::Status) {
-            Some(_) if says(Column::Cancelled) => Outcome::Cancelled,
-            Some(status) => outcome_in_words(status).ok_or(Refusal::BadStatus)?,
-            None if cells.has_patient() == Some(false) => Outcome::Free,
-            None if says(Column::SentIn) || says(Column::Left) => Outcome::Attended,
-            None => Outcome::Booked,
+            Some(_) if says(Column::Cancelled) => SlotOutcome::Cancelled,
+            Some(status) => outcome_in_words(status).ok_or(RowRefusal::BadStatus)?,
+            None if cells.has_patient() == Some(false) => SlotOutcome::Free,
+            None if says(Column::SentIn) || says(Column::Left) => SlotOutcome::Attended,
+            None => SlotOutcome::Booked,
         };
-        let outcome = if missed && outcome.is_summed() { Outcome::DidNotAttend } else { outcome };
-        let happened = matches!(outcome, Outcome::Attended | Outcome::DidNotAttend);
+        let outcome = if missed && outcome.is_summed() { SlotOutcome::DidNotAttend } else { outcome };
+        let happened = matches!(outcome, SlotOutcome::Attended | SlotOutcome::DidNotAttend);
         if happened && day > self.today {
-            return Err(Refusal::Ahead);
+            return Err(RowRefusal::Ahead);
         }
         Ok(outcome)
     }
 
     /// Whose slot it is and what kind of contact; nothing where either is not counted.
-    fn session(&self, cells: &impl Cells) -> Result<(Option<ClinicianId>, Option<Kind>), Refusal> {
+    fn session(&self, cells: &impl Cells) -> Result<(Option<ClinicianId>, Option<ContactKind>), RowRefusal> {
         let Some(session) = cells.get(Column::Session) else {
             let holder = cells.get(Column::Holder).unwrap_or_default();
             let clinician = self.holder(holder)?;
@@ -153,16 +153,16 @@ impl Rules<'_> {
         };
         let found = self.sessions.get(&Self::session_id(session));
         let session = found.filter(|session| !session.holders.is_empty());
-        let session = session.ok_or(Refusal::NoSession)?;
+        let session = session.ok_or(RowRefusal::NoSession)?;
         let kind = self.matching.kind(self.practice, self.system, &session.kind);
-        let mut holder = Err(Refusal::NoHolder);
+        let mut holder = Err(RowRefusal::NoHolder);
         for text in &session.holders {
             holder = match (holder, self.holder(text)) {
                 (Ok(Some(one)), Ok(Some(other))) if one != other => {
-                    return Err(Refusal::SeveralHolders);
+                    return Err(RowRefusal::SeveralHolders);
                 }
                 (Ok(Some(one)), _) => Ok(Some(one)),
-                (Err(Refusal::NoHolder) | Ok(None), next) => next,
+                (Err(RowRefusal::NoHolder) | Ok(None), next) => next,
                 (unknown, Ok(None)) => unknown,
                 (_, next) => next,
             };
@@ -175,23 +175,23 @@ impl Rules<'_> {
         digest_id(&[b"session", text.trim().as_bytes()])
     }
 
-    fn holder(&self, text: &str) -> Result<Option<ClinicianId>, Refusal> {
+    fn holder(&self, text: &str) -> Result<Option<ClinicianId>, RowRefusal> {
         if text.trim().is_empty() {
-            return Err(Refusal::NoHolder);
+            return Err(RowRefusal::NoHolder);
         }
         match self.matching.holder(self.practice, self.system, text) {
             Matched::To(clinician) => Ok(Some(clinician)),
             Matched::NotCounted => Ok(None),
-            Matched::Unknown => Err(Refusal::UnknownHolder),
+            Matched::Unknown => Err(RowRefusal::UnknownHolder),
         }
     }
 
-    fn kind(&self, cells: &impl Cells) -> Result<Option<Kind>, Refusal> {
-        let by_telephone = truth(cells.get(Column::Telephone).unwrap_or_default()).ok_or(Refusal::BadFlag)?;
+    fn kind(&self, cells: &impl Cells) -> Result<Option<ContactKind>, RowRefusal> {
+        let by_telephone = truth(cells.get(Column::Telephone).unwrap_or_default()).ok_or(RowRefusal::BadFlag)?;
         let text = cells.get(Column::Type).unwrap_or_default();
         let kind = self.matching.kind(self.practice, self.system, text);
         Ok(match kind {
-            Some(Kind::InPerson) if by_telephone => Some(Kind::Telephone),
+            Some(ContactKind::InPerson) if by_telephone => Some(ContactKind::Telephone),
             kind => kind,
         })
     }

@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use entity::ids::LocalDate;
 use serde::{Deserialize, Serialize};
 
-use super::{Outcome, Refusal, Said};
+use super::{RowRefusal, Said, SlotOutcome};
 
 /// Counts of what was read and what changed.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Summary {
+pub struct ImportSummary {
     /// Rows below the headers.
     pub rows: u64,
     /// Rows by what became of the slot.
@@ -45,7 +45,7 @@ pub struct Summary {
 /// Lines of repeated rows that are kept; the rest is counted.
 pub const MOST_REPEATED: usize = 100;
 
-impl Summary {
+impl ImportSummary {
     /// Notes that a row names what an earlier one named.
     pub fn repeat(&mut self, line: u64) {
         self.repeated = self.repeated.saturating_add(1);
@@ -118,7 +118,7 @@ impl Summary {
             Said::Stands(state) => {
                 let (first, last) = self.days.unwrap_or((state.day, state.day));
                 self.days = Some((first.min(state.day), last.max(state.day)));
-                if state.outcome == Outcome::Booked && state.day < today {
+                if state.outcome == SlotOutcome::Booked && state.day < today {
                     self.without_outcome = self.without_outcome.saturating_add(1);
                 }
                 state.outcome
@@ -129,13 +129,13 @@ impl Summary {
     }
 
     /// Notes a refused row.
-    pub fn refuse(&mut self, refusal: Refusal) {
+    pub fn refuse(&mut self, refusal: RowRefusal) {
         let n = self.refused.entry(refusal.code().to_owned()).or_default();
         *n = n.saturating_add(1);
     }
 
     /// Rows with an outcome.
-    pub fn of(&self, outcome: Outcome) -> u64 {
+    pub fn of(&self, outcome: SlotOutcome) -> u64 {
         self.outcomes.get(outcome.code()).copied().unwrap_or(0)
     }
 

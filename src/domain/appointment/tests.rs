@@ -145,7 +145,7 @@ impl Cells for Row {
     }
 }
 
-fn read(cells: &[(Column, &'static str)], patient: bool) -> Result<Said, Refusal> {
+fn read(cells: &[(Column, &'static str)], patient: bool) -> Result<Said, RowRefusal> {
     let practice = "Z90001".parse().unwrap();
     let mut matching = Matching::default();
     for (n, name) in ["one", "two"].into_iter().enumerate() {
@@ -163,9 +163,9 @@ fn read(cells: &[(Column, &'static str)], patient: bool) -> Result<Said, Refusal
     ] {
         let session =
             Session { kind: "Telephone clinic".to_owned(), holders: holders.into_iter().map(str::to_owned).collect() };
-        sessions.insert(Rules::session_id(id), session);
+        sessions.insert(RowRules::session_id(id), session);
     }
-    let rules = Rules {
+    let rules = RowRules {
         practice: &practice,
         system: System::Emis,
         matching: &matching,
@@ -200,32 +200,32 @@ fn only_who_was_seen_counts_and_the_rest_is_told_apart() {
         Ok(Said::Gone(outcome)) => outcome,
         other => panic!("{other:?}"),
     };
-    assert_eq!(outcome(&[], true), Outcome::Attended);
-    assert_eq!(outcome(&[(Column::DidNotAttend, "true")], true), Outcome::DidNotAttend);
-    assert_eq!(outcome(&[(Column::SentIn, "")], true), Outcome::Booked);
-    assert_eq!(outcome(&[(Column::SentIn, ""), (Column::Day, "2026-11-27")], true), Outcome::Booked);
-    assert_eq!(outcome(&[], false), Outcome::Free);
-    assert_eq!(outcome(&[(Column::Deleted, "true")], true), Outcome::Removed);
+    assert_eq!(outcome(&[], true), SlotOutcome::Attended);
+    assert_eq!(outcome(&[(Column::DidNotAttend, "true")], true), SlotOutcome::DidNotAttend);
+    assert_eq!(outcome(&[(Column::SentIn, "")], true), SlotOutcome::Booked);
+    assert_eq!(outcome(&[(Column::SentIn, ""), (Column::Day, "2026-11-27")], true), SlotOutcome::Booked);
+    assert_eq!(outcome(&[], false), SlotOutcome::Free);
+    assert_eq!(outcome(&[(Column::Deleted, "true")], true), SlotOutcome::Removed);
     assert_eq!(read(&emis(&[(Column::Day, "2026-08-20")]), true), Ok(Said::TooOld));
     assert_eq!(read(&emis(&[(Column::Session, "s3")]), true).map(|said| matches!(said, Said::Stands(_))), Ok(true));
     let Ok(Said::Stands(state)) = read(&emis(&[]), true) else { panic!() };
-    assert_eq!((state.kind, state.day), (Kind::Telephone, on("2026-11-19")));
+    assert_eq!((state.kind, state.day), (ContactKind::Telephone, on("2026-11-19")));
 }
 
 #[test]
 fn each_broken_row_has_its_reason() {
     for (change, refusal) in [
-        ((Column::Slot, " "), Refusal::NoSlot),
-        ((Column::Day, "yesterday"), Refusal::NoDay),
-        ((Column::Time, "99:00"), Refusal::BadTime),
-        ((Column::Deleted, "maybe"), Refusal::BadFlag),
-        ((Column::Status, "Splendid"), Refusal::BadStatus),
-        ((Column::Session, "s9"), Refusal::NoSession),
-        ((Column::Session, "s5"), Refusal::NoSession),
-        ((Column::Session, "s4"), Refusal::UnknownHolder),
-        ((Column::Session, "s2"), Refusal::SeveralHolders),
-        ((Column::Day, "2026-11-21"), Refusal::Ahead),
-        ((Column::Day, "2028-11-21"), Refusal::FarAhead),
+        ((Column::Slot, " "), RowRefusal::NoSlot),
+        ((Column::Day, "yesterday"), RowRefusal::NoDay),
+        ((Column::Time, "99:00"), RowRefusal::BadTime),
+        ((Column::Deleted, "maybe"), RowRefusal::BadFlag),
+        ((Column::Status, "Splendid"), RowRefusal::BadStatus),
+        ((Column::Session, "s9"), RowRefusal::NoSession),
+        ((Column::Session, "s5"), RowRefusal::NoSession),
+        ((Column::Session, "s4"), RowRefusal::UnknownHolder),
+        ((Column::Session, "s2"), RowRefusal::SeveralHolders),
+        ((Column::Day, "2026-11-21"), RowRefusal::Ahead),
+        ((Column::Day, "2028-11-21"), RowRefusal::FarAhead),
     ] {
         assert_eq!(read(&emis(&[change]), true), Err(refusal), "{change:?}");
     }
@@ -234,30 +234,30 @@ fn each_broken_row_has_its_reason() {
 #[test]
 fn words_of_systems_are_understood() {
     for (text, outcome) in [
-        ("Finished", Outcome::Attended),
-        ("Left", Outcome::Attended),
-        ("Did Not Attend", Outcome::DidNotAttend),
-        ("DNA", Outcome::DidNotAttend),
-        ("Cancelled by Patient", Outcome::Cancelled),
-        ("Booked", Outcome::Booked),
-        ("Arrived", Outcome::Booked),
-        ("Slot Available", Outcome::Free),
+        ("Finished", SlotOutcome::Attended),
+        ("Left", SlotOutcome::Attended),
+        ("Did Not Attend", SlotOutcome::DidNotAttend),
+        ("DNA", SlotOutcome::DidNotAttend),
+        ("Cancelled by Patient", SlotOutcome::Cancelled),
+        ("Booked", SlotOutcome::Booked),
+        ("Arrived", SlotOutcome::Booked),
+        ("Slot Available", SlotOutcome::Free),
     ] {
         assert_eq!(outcome_in_words(text), Some(outcome), "{text}");
     }
     assert_eq!(outcome_in_words("Splendid"), None);
-    assert_eq!(kind_in_words("GP Telephone 15 min"), Some(Kind::Telephone));
+    assert_eq!(kind_in_words("GP Telephone 15 min"), Some(ContactKind::Telephone));
     assert_eq!(kind_in_words("Admin time"), None);
-    assert_eq!(kind_in_words("Home Visits"), Some(Kind::Visit));
-    assert_eq!(kind_in_words(""), Some(Kind::InPerson));
+    assert_eq!(kind_in_words("Home Visits"), Some(ContactKind::Visit));
+    assert_eq!(kind_in_words(""), Some(ContactKind::InPerson));
 }
 
 #[test]
 fn codes_read_back_as_written() {
-    for refusal in Refusal::ALL {
+    for refusal in RowRefusal::ALL {
         assert_eq!(refusal.code().parse(), Ok(refusal));
     }
-    for outcome in Outcome::ALL {
+    for outcome in SlotOutcome::ALL {
         assert_eq!(outcome.code().parse(), Ok(outcome));
     }
     for column in Column::OF_REPORTS {

@@ -1,7 +1,7 @@
 //! What clinical systems call things.
 
-use super::{Outcome, plain};
-use crate::domain::contact::Kind;
+use super::{SlotOutcome, plain};
+use crate::domain::contact::ContactKind;
 
 /// Yes or no; blank is no.
 pub fn truth(text: &str) -> Option<bool> {
@@ -13,7 +13,7 @@ pub fn truth(text: &str) -> Option<bool> {
 }
 
 /// What a status says became of a slot.
-pub fn outcome_in_words(text: &str) -> Option<Outcome> {
+pub fn outcome_in_words(text: &str) -> Option<SlotOutcome> {
     let text = plain(text);
     let begins = |words: &[&str]| words.iter().any(|word| text.starts_with(word));
     if text.is_empty() {
@@ -29,9 +29,9 @@ pub fn outcome_in_words(text: &str) -> Option<Outcome> {
         "noshow",
         "abandoned",
     ]) {
-        Some(Outcome::DidNotAttend)
+        Some(SlotOutcome::DidNotAttend)
     } else if begins(&["cancel"]) {
-        Some(Outcome::Cancelled)
+        Some(SlotOutcome::Cancelled)
     } else if begins(&[
         "attended",
         "finished",
@@ -43,9 +43,9 @@ pub fn outcome_in_words(text: &str) -> Option<Outcome> {
         "consulted",
         "quietlysentin",
     ]) {
-        Some(Outcome::Attended)
+        Some(SlotOutcome::Attended)
     } else if begins(&["booked", "arrived", "waiting", "unknown", "pending", "expected"]) {
-        Some(Outcome::Booked)
+        Some(SlotOutcome::Booked)
     } else if begins(&[
         "free",
         "available",
@@ -57,19 +57,19 @@ pub fn outcome_in_words(text: &str) -> Option<Outcome> {
         "embargo",
         "startcall",
     ]) {
-        Some(Outcome::Free)
+        Some(SlotOutcome::Free)
     } else if begins(&["deleted", "removed"]) {
-        Some(Outcome::Removed)
+        Some(SlotOutcome::Removed)
     } else {
         None
     }
 }
 
 /// The kind of contact that a slot type means, as far as its words say; nothing where it is no contact at all.
-pub fn kind_in_words(text: &str) -> Option<Kind> {
+pub fn kind_in_words(text: &str) -> Option<ContactKind> {
     let text = plain(text);
     let has = |words: &[&str]| words.iter().any(|word| text.contains(word));
-    let kind = |code: &str, or: Kind| Some(code.parse().unwrap_or(or));
+    let kind = |code: &str, or: ContactKind| Some(code.parse().unwrap_or(or));
     if has(&[
         "admin",
         "meeting",
@@ -84,22 +84,22 @@ pub fn kind_in_words(text: &str) -> Option<Kind> {
     ]) {
         None
     } else if has(&["carehome", "nursinghome", "residential"]) {
-        kind("care-home", Kind::Visit)
+        kind("care-home", ContactKind::Visit)
     } else if has(&["visit"]) {
-        Some(Kind::Visit)
+        Some(ContactKind::Visit)
     } else if has(&["triage", "dutydoctor", "dutygp"]) {
-        kind("triage", Kind::Telephone)
+        kind("triage", ContactKind::Telephone)
     } else if has(&["result"]) {
-        kind("results-call", Kind::Telephone)
+        kind("results-call", ContactKind::Telephone)
     } else if has(&["video"]) {
-        Some(Kind::Video)
+        Some(ContactKind::Video)
     } else if has(&["telephone", "phone", "telcon", "telecon", "tcall"]) {
-        Some(Kind::Telephone)
+        Some(ContactKind::Telephone)
     } else if has(&["online", "econsult", "accurx", "askmygp", "message"]) {
-        Some(Kind::Online)
+        Some(ContactKind::Online)
     } else if has(&["group"]) {
-        kind("group", Kind::InPerson)
+        kind("group", ContactKind::InPerson)
     } else {
-        Some(Kind::InPerson)
+        Some(ContactKind::InPerson)
     }
 }

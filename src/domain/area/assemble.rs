@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use entity::ids::{ItemCode, LocalDate, OrgCode};
 
 use super::{
-    AreaStatus, Ask, ENDING_DAYS, Ending, Heard, Holding, ItemStatus, Overdue, Practice, SILENT_DAYS, Shared, WEEKS,
-    Waiting,
+    AreaPractice, AreaStatus, Ask, ENDING_DAYS, Ending, Heard, Holding, ItemStatus, Overdue, SILENT_DAYS, Shared,
+    WEEKS, Waiting,
     folded::{End, Folded, Then, Voice},
     heard, places,
     trend::{self, Standings, acting},
@@ -21,7 +21,7 @@ use crate::domain::{
 };
 
 /// Puts an area together. `practices` are all of it, those that do not share included.
-pub fn assemble(ask: &Ask<'_>, practices: &[Practice<'_>]) -> AreaStatus {
+pub fn assemble(ask: &Ask<'_>, practices: &[AreaPractice<'_>]) -> AreaStatus {
     let items: Vec<&Item> = ask.catalogue.items_on(ask.on).filter(|item| action::may_leave(item, ask.on)).collect();
     let folded: Vec<Folded<'_>> = practices.iter().map(|practice| fold(ask, &items, practice)).collect();
     let heard = count_heard(&folded);
@@ -52,7 +52,7 @@ pub fn first_day(on: LocalDate) -> LocalDate {
     calendar::week_ending(on).minus_days(7_u64.saturating_mul(WEEKS.saturating_sub(1))).minus_days(4)
 }
 
-fn fold<'a>(ask: &Ask<'_>, items: &[&'a Item], practice: &'a Practice<'a>) -> Folded<'a> {
+fn fold<'a>(ask: &Ask<'_>, items: &[&'a Item], practice: &'a AreaPractice<'a>) -> Folded<'a> {
     let Some(shared) = practice.shared else {
         return Folded {
             practice,
@@ -112,7 +112,7 @@ fn ends<'a>(ask: &Ask<'_>, items: &[&'a Item], shared: &'a Shared, standings: &S
 }
 
 /// Only of services of which anything may leave a practice.
-fn unanswered(items: &[&Item], practice: &Practice<'_>, shared: &Shared) -> Vec<Overdue> {
+fn unanswered(items: &[&Item], practice: &AreaPractice<'_>, shared: &Shared) -> Vec<Overdue> {
     let found = shared.unanswered.iter().filter_map(|notice| {
         items.iter().find(|item| item.code == notice.item)?;
         Some(Overdue {
@@ -196,7 +196,7 @@ fn item_status(
 }
 
 /// The rows of the area's ICBs in the release.
-fn released<'a>(ask: &Ask<'a>, practices: &[Practice<'_>]) -> Vec<(&'a Content, &'a Area)> {
+fn released<'a>(ask: &Ask<'a>, practices: &[AreaPractice<'_>]) -> Vec<(&'a Content, &'a Area)> {
     let icbs: BTreeSet<&OrgCode> = practices.iter().filter_map(|practice| practice.icb.map(|(code, _)| code)).collect();
     let mut rows: Vec<(&Content, &Area)> = Vec::new();
     let Some(content) = ask.held else {

@@ -2,11 +2,11 @@
 
 use entity::ids::{ItemCode, LocalDate};
 
-use super::{CountedDay, Overdue, Practice};
+use super::{AreaPractice, CountedDay, Overdue};
 
 /// What one practice adds.
 pub(super) struct Folded<'a> {
-    pub(super) practice: &'a Practice<'a>,
+    pub(super) practice: &'a AreaPractice<'a>,
     pub(super) voice: Voice,
     pub(super) silent: bool,
     pub(super) last_week: Option<LocalDate>,

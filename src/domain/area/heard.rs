@@ -8,7 +8,7 @@ use super::{
     Shared, TREND_WEEKS,
     folded::{Folded, Voice},
 };
-use crate::domain::{action::Answer, calendar};
+use crate::domain::{action::EntryAnswer, calendar};
 
 /// Who was heard from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -98,7 +98,7 @@ impl Shared {
         let recorded = self
             .rows
             .iter()
-            .filter(move |row| row.recorded_at <= known_at && row.answer != Some(Answer::Removed))
+            .filter(move |row| row.recorded_at <= known_at && row.answer != Some(EntryAnswer::Removed))
             .map(|row| self.open.learnt(row.recorded_at))
             .filter(move |day| *day <= by)
             .map(calendar::week_ending);

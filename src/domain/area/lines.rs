@@ -7,13 +7,13 @@ use entity::ids::{ItemCode, LocalDate, SubjectId};
 
 use super::Shared;
 use crate::domain::{
-    action::{self, EnteredBy, Row, Standing, Trust},
+    action::{self, EnteredBy, StatusRow, SubjectStatus, Trust},
     catalogue::{Catalogue, Item, Status},
 };
 
 /// One item, or one subject of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Line<'a> {
+pub struct AreaLine<'a> {
     /// The item.
     pub item: &'a Item,
     /// Name of the subject, where the item has them.
@@ -36,9 +36,9 @@ pub fn lines<'a>(
     shared: &'a Shared,
     on: LocalDate,
     known_at: DateTime<Utc>,
-) -> Vec<Line<'a>> {
+) -> Vec<AreaLine<'a>> {
     let standings = action::standings(&shared.rows, on, known_at, Trust::AlsoUnanswered);
-    let mut found: Vec<(usize, Line<'a>)> = standings
+    let mut found: Vec<(usize, AreaLine<'a>)> = standings
         .iter()
         .filter_map(|((code, _), standing)| {
             let (place, item) = place(catalogue, code, on)?;
@@ -56,9 +56,9 @@ pub fn lines<'a>(
 /// What an LMC entered by telephone and the practice has not answered, newest first: as it was entered.
 pub fn entered<'a>(
     catalogue: &'a Catalogue,
-    rows: &'a [Row],
+    rows: &'a [StatusRow],
     subjects: &'a BTreeMap<SubjectId, String>,
-) -> Vec<Line<'a>> {
+) -> Vec<AreaLine<'a>> {
     rows.iter()
         .rev()
         .filter(|row| unconfirmed(row))
@@ -75,7 +75,7 @@ fn place<'a>(catalogue: &'a Catalogue, code: &ItemCode, on: LocalDate) -> Option
 }
 
 /// What of a standing an LMC is told: an end on which notice was served, else what holds already.
-fn told<'a>(standing: &Standing<'a>) -> Option<(Status, &'a Row)> {
+fn told<'a>(standing: &SubjectStatus<'a>) -> Option<(Status, &'a StatusRow)> {
     if standing.ends_on().is_some() {
         return standing.planned.map(|row| (Status::PausingFrom, row));
     }
@@ -87,12 +87,17 @@ fn told<'a>(standing: &Standing<'a>) -> Option<(Status, &'a Row)> {
     }
 }
 
-fn unconfirmed(row: &Row) -> bool {
+fn unconfirmed(row: &StatusRow) -> bool {
     row.entered_by == EnteredBy::LmcTelephone && row.answer.is_none()
 }
 
-fn line<'a>(item: &'a Item, status: Status, row: &Row, subjects: &'a BTreeMap<SubjectId, String>) -> Line<'a> {
-    Line {
+fn line<'a>(
+    item: &'a Item,
+    status: Status,
+    row: &StatusRow,
+    subjects: &'a BTreeMap<SubjectId, String>,
+) -> AreaLine<'a> {
+    AreaLine {
         item,
         subject: row.subject.and_then(|id| subjects.get(&id)).map(String::as_str),
         status,

@@ -10,7 +10,7 @@ use chrono::{DateTime, Utc};
 use entity::ids::{ItemCode, LocalDate, OdsCode, OrgCode, SubjectId};
 
 use super::{
-    action::Row,
+    action::StatusRow,
     catalogue::Catalogue,
     consent::Days,
     coverage::Coverage,
@@ -32,7 +32,7 @@ mod weeks;
 
 pub use assemble::{assemble, first_day};
 pub use heard::{Answered, Heard, Response, first_week};
-pub use lines::{Line, entered, lines};
+pub use lines::{AreaLine, entered, lines};
 
 /// Fewest clinicians counted on a day for that practice's day to be summed.
 pub const LEAST_CLINICIANS: u32 = 3;
@@ -103,7 +103,7 @@ pub struct Shared {
     /// Which of its days are open.
     pub open: Days,
     /// Its register, oldest first.
-    pub rows: Vec<Row>,
+    pub rows: Vec<StatusRow>,
     /// Names of its subjects.
     pub subjects: BTreeMap<SubjectId, String>,
     /// The weeks it answered in the weeks of a trend, and the first and the last one before them.
@@ -129,16 +129,16 @@ impl Default for Shared {
 
 /// What an LMC sees of a practice that does not share: its own telephone entries that wait for an answer.
 #[derive(Debug, Clone, Default)]
-pub struct Entered {
+pub struct TelephoneEntries {
     /// The entries, oldest first.
-    pub rows: Vec<Row>,
+    pub rows: Vec<StatusRow>,
     /// Names of their subjects.
     pub subjects: BTreeMap<SubjectId, String>,
 }
 
 /// One practice of the area.
 #[derive(Debug, Clone, Copy)]
-pub struct Practice<'a> {
+pub struct AreaPractice<'a> {
     /// Its code.
     pub code: &'a OdsCode,
     /// Its name.

@@ -11,13 +11,13 @@ use crate::domain::{calendar, catalogue::Status};
 
 const ITEMS: [&str; 4] = ["safe-contact-limit", "dsa-freeze", "voluntary-services", "gp-connect-update-record"];
 
-fn any_row() -> impl Strategy<Value = Row> {
+fn any_row() -> impl Strategy<Value = StatusRow> {
     let status = prop::sample::select(Status::ALL);
     (0..ITEMS.len(), status, 0_u64..120, 0_u64..60, any::<bool>()).prop_map(|(item, status, back, recorded, served)| {
         let recorded = today().minus_days(recorded);
         let effective =
             if status == Status::PausingFrom { recorded.plus_days(1 + back) } else { recorded.minus_days(back) };
-        Row {
+        StatusRow {
             notice_served_on: served.then_some(recorded),
             recorded_at: format!("{recorded}T09:00:00Z").parse().unwrap(),
             effective_on: effective,

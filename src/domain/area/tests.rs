@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use super::*;
 use crate::domain::{
-    action::{Answer, EnteredBy},
+    action::{EnteredBy, EntryAnswer},
     catalogue::Status,
     contact::Source,
     limit::{DayFacts, Rules, day},
@@ -23,8 +23,8 @@ pub(super) fn now() -> DateTime<Utc> {
     "2026-11-20T14:32:00Z".parse().unwrap()
 }
 
-pub(super) fn row(item: &str, status: Status, on: &str, recorded: &str) -> Row {
-    Row {
+pub(super) fn row(item: &str, status: Status, on: &str, recorded: &str) -> StatusRow {
+    StatusRow {
         id: StatusId(Uuid::now_v7()),
         item: item.parse().unwrap(),
         subject: None,
@@ -40,7 +40,7 @@ pub(super) fn row(item: &str, status: Status, on: &str, recorded: &str) -> Row {
     }
 }
 
-fn paused(item: &str, on: &str) -> Row {
+fn paused(item: &str, on: &str) -> StatusRow {
     row(item, Status::PausedSince, on, "2026-10-01T09:00:00Z")
 }
 
@@ -70,9 +70,9 @@ pub(super) fn status(made: &[Made], held: Option<&Content>) -> AreaStatus {
 }
 
 pub(super) fn status_on(made: &[Made], held: Option<&Content>, on: LocalDate) -> AreaStatus {
-    let practices: Vec<Practice<'_>> = made
+    let practices: Vec<AreaPractice<'_>> = made
         .iter()
-        .map(|made| Practice {
+        .map(|made| AreaPractice {
             code: &made.code,
             name: made.code.as_str(),
             icb: Some((&made.icb, made.icb.as_str())),
@@ -92,7 +92,7 @@ pub(super) fn status_on(made: &[Made], held: Option<&Content>, on: LocalDate) ->
     assemble(&ask, &practices)
 }
 
-fn with(rows: Vec<Row>) -> Shared {
+fn with(rows: Vec<StatusRow>) -> Shared {
     Shared { rows, ..Shared::default() }
 }
 
@@ -153,8 +153,9 @@ fn what_conflicts_with_the_contract_is_no_card_and_counts_nowhere() {
 
 #[test]
 fn what_the_lmc_entered_counts_until_it_is_removed() {
-    let entry = |answer| Row { entered_by: EnteredBy::LmcTelephone, answer, ..paused("dsa-freeze", "2026-10-01") };
-    for (answer, counts) in [(None, 1), (Some(Answer::Confirmed), 1), (Some(Answer::Removed), 0)] {
+    let entry =
+        |answer| StatusRow { entered_by: EnteredBy::LmcTelephone, answer, ..paused("dsa-freeze", "2026-10-01") };
+    for (answer, counts) in [(None, 1), (Some(EntryAnswer::Confirmed), 1), (Some(EntryAnswer::Removed), 0)] {
         let status = status(&[made(1, Some(with(vec![entry(answer)])))], None);
         assert_eq!(acting(&status, "dsa-freeze"), counts);
         assert_eq!(status.heard.practices, counts, "struck out is not heard from");
@@ -166,7 +167,7 @@ fn services_that_end_are_grouped_without_regard_to_case() {
     let ends = |name: &str, on: &str, served: Option<&str>| {
         let subject = SubjectId(Uuid::now_v7());
         Some(Shared {
-            rows: vec![Row {
+            rows: vec![StatusRow {
                 subject: Some(subject),
                 notice_served_on: served.map(date),
                 ..row("voluntary-services", Status::PausingFrom, on, "2026-10-01T09:00:00Z")
@@ -273,7 +274,7 @@ fn a_trend_is_the_register_as_it_stood_each_friday() {
     let rows = vec![
         paused("safe-contact-limit", "2026-10-20"),
         row("safe-contact-limit", Status::Restarted, "2026-11-10", "2026-11-10T09:00:00Z"),
-        Row {
+        StatusRow {
             notice_served_on: Some(date("2026-11-04")),
             ..row("dsa-freeze", Status::PausingFrom, "2027-01-01", "2026-11-04T09:00:00Z")
         },

@@ -6,7 +6,7 @@ use entity::ids::{ItemCode, LocalDate, SubjectId};
 
 use super::{Ask, Shared, TrendPoint, folded::Folded, heard::days};
 use crate::domain::{
-    action::{self, Row, Standing, Trust},
+    action::{self, StatusRow, SubjectStatus, Trust},
     calendar,
     catalogue::Item,
 };
@@ -39,7 +39,7 @@ pub(super) fn trend(on: LocalDate, item: &Item, at: usize, folded: &[Folded<'_>]
     points
 }
 
-pub(super) type Standings<'a> = BTreeMap<(ItemCode, Option<SubjectId>), Standing<'a>>;
+pub(super) type Standings<'a> = BTreeMap<(ItemCode, Option<SubjectId>), SubjectStatus<'a>>;
 
 pub(super) fn acting(items: &[&Item], standings: &Standings<'_>) -> Vec<bool> {
     let mut acting = vec![false; items.len()];
@@ -88,7 +88,7 @@ impl<'a> Acting<'a> {
 }
 
 /// Whether a row is about a day after the first and up to the last one: it holds from then, or notice was served then.
-fn moves(row: &Row, first: LocalDate, last: LocalDate) -> bool {
+fn moves(row: &StatusRow, first: LocalDate, last: LocalDate) -> bool {
     let within = |day: LocalDate| first < day && day <= last;
     within(row.effective_on) || row.notice_served_on.is_some_and(within)
 }

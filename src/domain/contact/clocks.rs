@@ -17,7 +17,7 @@ use chrono::{DateTime, Duration, Utc};
 use entity::ids::{ClinicianId, ContactId, OdsCode};
 use uuid::Uuid;
 
-use super::{BACKFILL_DAYS, CLOCK_TOLERANCE, Entered, NewContact, OWN_BACKFILL_DAYS, Refused, Tap, made_at};
+use super::{BACKFILL_DAYS, CLOCK_TOLERANCE, Entered, NewContact, OWN_BACKFILL_DAYS, RefusedContact, Tap, made_at};
 use crate::domain::{
     access::{Actor, Authority, By, ClinicianScope},
     calendar,
@@ -81,12 +81,12 @@ impl Dated {
         tap: &Tap,
         by: Recorder,
         now: DateTime<Utc>,
-    ) -> Result<NewContact, Refused> {
+    ) -> Result<NewContact, RefusedContact> {
         if tap.id.is_nil() || tap.id.is_max() {
-            return Err(Refused::NoId);
+            return Err(RefusedContact::NoId);
         }
         if too_old(self.occurred_at, by, now) {
-            return Err(Refused::TooOld(by));
+            return Err(RefusedContact::TooOld(by));
         }
         let occurred_at = calendar::to_microseconds(self.occurred_at);
         Ok(NewContact {
@@ -118,7 +118,7 @@ pub fn accept_queue(
     sent_at: DateTime<Utc>,
     by: Recorder,
     now: DateTime<Utc>,
-) -> Vec<Result<NewContact, Refused>> {
+) -> Vec<Result<NewContact, RefusedContact>> {
     dates(taps, sent_at, by, now)
         .into_iter()
         .zip(taps)
@@ -157,7 +157,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::domain::contact::Kind;
+    use crate::domain::contact::ContactKind;
 
     const DEVICE: Recorder = Recorder::Device(Uuid::nil());
 
@@ -168,7 +168,7 @@ mod tests {
     fn queue(times: &[DateTime<Utc>], sent_at: DateTime<Utc>, now: DateTime<Utc>) -> Vec<Taken> {
         let taps: Vec<Tap> = times
             .iter()
-            .map(|at| Tap { id: Uuid::now_v7(), kind: Kind::InPerson, complex: false, occurred_at: Some(*at) })
+            .map(|at| Tap { id: Uuid::now_v7(), kind: ContactKind::InPerson, complex: false, occurred_at: Some(*at) })
             .collect();
         let practice = "Z90001".parse().unwrap();
         accept_queue(&practice, ClinicianId(Uuid::nil()), &taps, sent_at, DEVICE, now)
@@ -177,7 +177,7 @@ mod tests {
             .collect()
     }
 
-    type Taken = Result<(String, bool), Refused>;
+    type Taken = Result<(String, bool), RefusedContact>;
 
     #[expect(clippy::unnecessary_wraps, reason = "it stands beside what was taken, which may be refused")]
     fn on(day: &str, clock_off: bool) -> Taken {
@@ -237,8 +237,8 @@ mod tests {
             at("2026-11-13T00:00:00Z"),
         ];
         let taken = queue(&times, now, now);
-        assert_eq!(taken[1], Err(Refused::TooOld(DEVICE)));
-        assert_eq!(taken[2], Err(Refused::TooOld(DEVICE)));
+        assert_eq!(taken[1], Err(RefusedContact::TooOld(DEVICE)));
+        assert_eq!(taken[2], Err(RefusedContact::TooOld(DEVICE)));
         assert_eq!(taken[3], on("2026-11-13", false));
         // Ordered by the queue: it was tapped before that one.
         assert_eq!(taken[0], on("2026-11-13", true));

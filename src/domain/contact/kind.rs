@@ -11,7 +11,7 @@ codes! {
     /// How the contact took place, or what it was for. Stored as text. Each is one contact a patient, in any mode and setting
     /// (NHS England/GPC appointment guidance); the informal ones count too, "even brief" (BMA).
     #[derive(Default)]
-    Kind {
+    ContactKind {
         /// Face to face at the practice; what a plain tap means.
         #[default]
         InPerson = "in-person",
@@ -36,7 +36,7 @@ codes! {
     }
 }
 
-impl Kind {
+impl ContactKind {
     /// Stable text.
     pub fn code(self) -> &'static str {
         self.as_str()
@@ -188,9 +188,9 @@ mod tests {
 
     #[test]
     fn words_read_back_as_written() {
-        for kind in Kind::ALL.iter().copied() {
-            let said = "no".parse::<Kind>().unwrap_err().why;
-            assert_eq!(kind.code().parse::<Kind>(), Ok(kind));
+        for kind in ContactKind::ALL.iter().copied() {
+            let said = "no".parse::<ContactKind>().unwrap_err().why;
+            assert_eq!(kind.code().parse::<ContactKind>(), Ok(kind));
             assert!(said.contains(kind.code()), "{kind}");
         }
         for source in Source::ALL {

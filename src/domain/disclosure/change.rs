@@ -7,7 +7,7 @@ const ROUNDING: u32 = 5;
 
 /// Which way a figure went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Change {
+pub enum Direction {
     /// More than the noise can do.
     Up,
     /// Fewer than the noise can do.
@@ -18,7 +18,7 @@ pub enum Change {
     NotCompared,
 }
 
-impl Change {
+impl Direction {
     /// In words.
     pub fn in_words(self) -> &'static str {
         match self {
@@ -33,16 +33,16 @@ impl Change {
 impl Content {
     /// Which way a series of an area went since an earlier release of the same frame year. Never a number, which would look
     /// exact.
-    pub fn change_since(&self, before: &Self, area: &Area, series: &str) -> Change {
+    pub fn change_since(&self, before: &Self, area: &Area, series: &str) -> Direction {
         let later = self.number.saturating_sub(before.number);
         let comparable = later > 0 && self.year == before.year && self.method == before.method;
         let then = before.areas.iter().find(|then| then.is(area));
         let (Some(then), true) = (then, comparable) else {
-            return Change::NotCompared;
+            return Direction::NotCompared;
         };
         match (then.figure(series), area.figure(series)) {
             (Some(before), Some(now)) => between(before, now, then.noise_of_change(later)),
-            _ => Change::NotCompared,
+            _ => Direction::NotCompared,
         }
     }
 }
@@ -62,23 +62,23 @@ impl Area {
     }
 }
 
-fn between(before: &Figure, now: &Figure, noise: u32) -> Change {
+fn between(before: &Figure, now: &Figure, noise: u32) -> Direction {
     let hidden = |shown| matches!(shown, Shown::Hidden | Shown::TooFew | Shown::NotCounted);
     if hidden(before.shown) || hidden(now.shown) {
-        return Change::NotCompared;
+        return Direction::NotCompared;
     }
     let ends = |figure: &Figure| match figure.shown {
         Shown::Between => figure.likely,
         shown => shown.ends(),
     };
     let (Some(before), Some(now)) = (ends(before), ends(now)) else {
-        return Change::NotClear;
+        return Direction::NotClear;
     };
     if now.0 > before.1.saturating_add(noise) {
-        Change::Up
+        Direction::Up
     } else if before.0 > now.1.saturating_add(noise) {
-        Change::Down
+        Direction::Down
     } else {
-        Change::NotClear
+        Direction::NotClear
     }
 }

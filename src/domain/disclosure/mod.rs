@@ -16,7 +16,7 @@ mod paragraph;
 mod period;
 mod words;
 
-pub use change::Change;
+pub use change::Direction;
 pub use display::{ENOUGH_RECORDED, LEAST_ICB, Shown, Sum, display};
 pub use frame::{AreaKind, Cell, Frame, FramePractice, LEAST_PIECE, cut};
 pub use legacy::{read, read_frame};

@@ -183,16 +183,16 @@ fn a_change_is_said_beyond_what_the_noise_can_do() {
         now.change_since(&before, now.area(AreaKind::Icb, "Q00").unwrap(), "x")
     };
     let about = Shown::About;
-    assert_eq!(change(about(30), about(40)), Change::NotClear);
-    assert_eq!(change(about(30), about(45)), Change::Up);
-    assert_eq!(change(about(45), about(30)), Change::Down);
-    assert_eq!(change(Shown::FewerThanTen, about(20)), Change::NotClear);
-    assert_eq!(change(Shown::FewerThanTen, about(25)), Change::Up);
-    assert_eq!(change(about(30), Shown::Hidden), Change::NotCompared);
+    assert_eq!(change(about(30), about(40)), Direction::NotClear);
+    assert_eq!(change(about(30), about(45)), Direction::Up);
+    assert_eq!(change(about(45), about(30)), Direction::Down);
+    assert_eq!(change(Shown::FewerThanTen, about(20)), Direction::NotClear);
+    assert_eq!(change(Shown::FewerThanTen, about(25)), Direction::Up);
+    assert_eq!(change(about(30), Shown::Hidden), Direction::NotCompared);
     let next_year = release(&frame, Period::new(2027, 1).unwrap(), &[]);
     let area = next_year.area(AreaKind::Icb, "Q00").unwrap();
     let last = shown(&now, about(90));
-    assert_eq!(next_year.change_since(&last, area, "x"), Change::NotCompared);
+    assert_eq!(next_year.change_since(&last, area, "x"), Direction::NotCompared);
 }
 
 #[test]
@@ -381,7 +381,7 @@ fn an_item_that_conflicts_since_is_not_counted_any_more_in_words() {
     let figure = area.figure("x").unwrap();
     assert_eq!(figure.in_words(area.practices), "not counted any more");
     assert_eq!((figure.likely, figure.percent, figure.bounds), (None, None, None));
-    assert_eq!(content.change_since(&before, area, "x"), Change::NotCompared);
+    assert_eq!(content.change_since(&before, area, "x"), Direction::NotCompared);
     assert!(!content.paragraph(area).contains("Title of x"), "{}", content.paragraph(area));
 }
 

@@ -15,13 +15,13 @@ pub const LONGEST_SCRIPT: usize = 1500;
 /// Longest list of groups, in characters.
 pub const LONGEST_GROUPS: usize = 600;
 
-static BUILT_IN: LazyLock<Result<Book, Vec<String>>> =
-    LazyLock::new(|| Book::parse(include_str!("../../assets/divert/england.json")));
+static BUILT_IN: LazyLock<Result<DivertBook, Vec<String>>> =
+    LazyLock::new(|| DivertBook::parse(include_str!("../../assets/divert/england.json")));
 
 /// The file.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Book {
+pub struct DivertBook {
     /// The shape of the file, [`SCHEMA`].
     pub schema: u32,
     /// Name of this edition.
@@ -57,7 +57,7 @@ pub struct Duty {
     /// What it says.
     pub text: String,
     /// Where.
-    pub sources: Vec<Source>,
+    pub sources: Vec<Citation>,
     /// When it was last read there.
     pub checked_on: LocalDate,
 }
@@ -65,14 +65,14 @@ pub struct Duty {
 /// Where something was read.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Source {
+pub struct Citation {
     /// What it is called.
     pub title: String,
     /// Where it is published, where that is known.
     pub url: Option<String>,
 }
 
-impl Source {
+impl Citation {
     fn is_well_formed(&self) -> bool {
         let reachable =
             |url: &String| url.starts_with("https://") && url.chars().all(|c| c.is_ascii_graphic() && c != '\\');
@@ -102,8 +102,8 @@ impl GuardRail {
     }
 
     /// Every source once, in the order of the duties.
-    pub fn sources(&self) -> Vec<&Source> {
-        let mut all: Vec<&Source> = Vec::new();
+    pub fn sources(&self) -> Vec<&Citation> {
+        let mut all: Vec<&Citation> = Vec::new();
         for source in self.duties.iter().flat_map(|duty| &duty.sources) {
             if !all.contains(&source) {
                 all.push(source);
@@ -113,7 +113,7 @@ impl GuardRail {
     }
 }
 
-impl Book {
+impl DivertBook {
     /// Reads and checks a file.
     ///
     /// # Errors
@@ -160,7 +160,7 @@ impl Book {
             for duty in &rail.duties {
                 let fits = !duty.text.is_empty() && duty.text.chars().count() <= 300;
                 require(
-                    fits && !duty.sources.is_empty() && duty.sources.iter().all(Source::is_well_formed),
+                    fits && !duty.sources.is_empty() && duty.sources.iter().all(Citation::is_well_formed),
                     format!("guard_rails: {} has a duty too long, or without a source that can be found", rail.version),
                 );
             }
@@ -181,7 +181,7 @@ mod tests {
     use super::*;
 
     fn on(day: &str) -> &'static GuardRail {
-        let book = Book::built_in().unwrap();
+        let book = DivertBook::built_in().unwrap();
         book.guard_rail_on(day.parse().unwrap()).unwrap()
     }
 
@@ -192,7 +192,7 @@ mod tests {
         assert_eq!(on("2025-10-01").version, "2025-10");
         assert_eq!(on("2026-03-31").version, "2025-10");
         assert_eq!(on("2026-04-01").version, "2026-04");
-        assert_eq!(Book::built_in().unwrap().places.len(), Destination::ALL.len());
+        assert_eq!(DivertBook::built_in().unwrap().places.len(), Destination::ALL.len());
     }
 
     #[test]
@@ -222,10 +222,10 @@ mod tests {
             .replace("\"kind\": \"hub\"", "\"kind\": \"taxi\"")
             .replace("\"from\": \"2025-10-01\"", "\"from\": \"2027-10-01\"")
             .replace("You can also use", "Ask for Mrs Jane Smith, 943 476 5919. You can also use");
-        let said = Book::parse(&broken).unwrap_err().join("; ");
+        let said = DivertBook::parse(&broken).unwrap_err().join("; ");
         for words in ["schema", "taxi", "does not follow", "script", "source"] {
             assert!(said.contains(words), "{words}: {said}");
         }
-        assert!(Book::parse("{").is_err());
+        assert!(DivertBook::parse("{").is_err());
     }
 }

@@ -4,7 +4,7 @@ use super::MessageKind;
 
 /// What a draft is filled from.
 #[derive(Debug, Clone, Copy)]
-pub struct Facts<'a> {
+pub struct DivertFacts<'a> {
     /// The practice's name.
     pub practice: &'a str,
     /// Its code.
@@ -22,7 +22,7 @@ pub struct Facts<'a> {
 }
 
 /// Of the mail.
-pub fn subject(kind: MessageKind, facts: &Facts<'_>) -> String {
+pub fn subject(kind: MessageKind, facts: &DivertFacts<'_>) -> String {
     match kind {
         MessageKind::Icb => format!("{} ({}): diverting routine need", facts.practice, facts.ods),
         MessageKind::Dos => format!("{} ({}): Directory of Services change request", facts.practice, facts.ods),
@@ -30,8 +30,8 @@ pub fn subject(kind: MessageKind, facts: &Facts<'_>) -> String {
 }
 
 /// The text.
-pub fn body(kind: MessageKind, facts: &Facts<'_>) -> String {
-    let Facts { practice, ods, day, time, counted, limit, .. } = facts;
+pub fn body(kind: MessageKind, facts: &DivertFacts<'_>) -> String {
+    let DivertFacts { practice, ods, day, time, counted, limit, .. } = facts;
     let began = if facts.begun { "since" } else { "from" };
     let open = "Our telephone lines and our online request form stay open. Urgent need is assessed by us the same day. \
         We go on seeing the groups we hold to be at particular risk.";
@@ -58,7 +58,7 @@ mod tests {
     #[test]
     fn a_draft_says_what_stays_open_and_holds_nothing_that_is_refused() {
         for begun in [true, false] {
-            let facts = Facts {
+            let facts = DivertFacts {
                 practice: "Alder Lane Surgery",
                 ods: "Z90001",
                 day: "Friday 20 November 2026",

@@ -82,7 +82,7 @@ impl Destination {
 
 /// When a divert is suggested, from a day on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Rule {
+pub struct DivertRule {
     /// First day.
     pub effective_on: LocalDate,
     /// Later rows of the same day correct earlier ones.
@@ -97,7 +97,7 @@ pub struct Rule {
 pub const DEFAULT: (u32, Option<u32>) = (NEARING_PERCENT, None);
 
 /// The rule of a day, as share and number of clinicians.
-pub fn rule_on(rules: &[Rule], day: LocalDate) -> (u32, Option<u32>) {
+pub fn rule_on(rules: &[DivertRule], day: LocalDate) -> (u32, Option<u32>) {
     rules
         .iter()
         .filter(|rule| rule.effective_on <= day)
@@ -107,7 +107,7 @@ pub fn rule_on(rules: &[Rule], day: LocalDate) -> (u32, Option<u32>) {
 
 /// What a start went by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Ground {
+pub enum DivertReason {
     /// So much of the summed limits was used.
     Share,
     /// So many clinicians were at the limit.
@@ -116,7 +116,7 @@ pub enum Ground {
     OwnDecision,
 }
 
-impl Ground {
+impl DivertReason {
     /// Stable text.
     pub fn code(self) -> &'static str {
         match self {
@@ -137,12 +137,12 @@ impl Ground {
 }
 
 /// What the practice's rule suggests of a day; nothing where nobody has counted or the rule is not met.
-pub fn suggested(rule: (u32, Option<u32>), day: PracticeDay) -> Option<Ground> {
+pub fn suggested(rule: (u32, Option<u32>), day: PracticeDay) -> Option<DivertReason> {
     let (percent, clinicians) = rule;
     if day.has_used(percent) {
-        Some(Ground::Share)
+        Some(DivertReason::Share)
     } else if clinicians.is_some_and(|least| least > 0 && day.full >= least) {
-        Some(Ground::Clinicians)
+        Some(DivertReason::Clinicians)
     } else {
         None
     }
@@ -263,20 +263,20 @@ mod tests {
     #[test]
     fn a_divert_is_suggested_at_the_practices_own_share_or_number() {
         assert_eq!(suggested(DEFAULT, day(84, 100, 3)), None);
-        assert_eq!(suggested(DEFAULT, day(85, 100, 0)), Some(Ground::Share));
+        assert_eq!(suggested(DEFAULT, day(85, 100, 0)), Some(DivertReason::Share));
         // One clinician is 25 past a limit of 25, the other has not begun: half of what there is is used.
         let apart = PracticeDay { over: 25, ..day(50, 50, 1) };
         assert_eq!(suggested(DEFAULT, apart), None);
-        assert_eq!(suggested((50, None), apart), Some(Ground::Share));
+        assert_eq!(suggested((50, None), apart), Some(DivertReason::Share));
         assert_eq!(suggested((100, Some(2)), day(60, 100, 1)), None);
-        assert_eq!(suggested((100, Some(2)), day(60, 100, 2)), Some(Ground::Clinicians));
+        assert_eq!(suggested((100, Some(2)), day(60, 100, 2)), Some(DivertReason::Clinicians));
         assert_eq!(suggested(DEFAULT, PracticeDay::default()), None);
         assert_eq!(suggested((0, Some(0)), PracticeDay::default()), None);
     }
 
     #[test]
     fn the_newest_rule_of_the_day_holds() {
-        let rule = |from: &str, at: &str, percent| Rule {
+        let rule = |from: &str, at: &str, percent| DivertRule {
             effective_on: from.parse().unwrap(),
             recorded_at: at.parse().unwrap(),
             percent,

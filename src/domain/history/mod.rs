@@ -18,7 +18,7 @@ mod anchor;
 mod weeks;
 
 pub use anchor::{Anchor, Erased, Folded, Span, Trail, leaf};
-pub use weeks::{OwnDay, Summary, by_hour, by_month, by_week, summary};
+pub use weeks::{DaysSummary, OwnDay, by_hour, by_month, by_week, summary};
 
 /// Thirteen weeks: so many days a clinician's own rows are kept.
 pub const KEPT_DAYS: u64 = 91;
@@ -62,7 +62,7 @@ pub fn steps(rows: impl IntoIterator<Item = (ClinicianId, u64)>) -> Vec<Vec<Clin
 
 /// What is said in advance about folding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Notice {
+pub struct FoldingNotice {
     /// Days before this one are folded …
     pub before: LocalDate,
     /// … in the night that ends on this day.
@@ -70,9 +70,9 @@ pub struct Notice {
 }
 
 /// The folding that comes next.
-pub fn notice(now: DateTime<Utc>) -> Notice {
+pub fn notice(now: DateTime<Utc>) -> FoldingNotice {
     let night_to = calendar::london_day(next_night(now));
-    Notice { before: first_kept(night_to), night_to }
+    FoldingNotice { before: first_kept(night_to), night_to }
 }
 
 /// A practice's day without its clinicians. Sums of parts are the sum of the whole, so that a day may be folded in

@@ -19,7 +19,7 @@ pub struct OwnDay {
 
 /// Some days of a clinician, those with a count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Summary {
+pub struct DaysSummary {
     /// Days with a count.
     pub days: u32,
     /// Contacts.
@@ -38,7 +38,7 @@ pub struct Summary {
     pub greatest_limit: u32,
 }
 
-impl Summary {
+impl DaysSummary {
     fn add(&mut self, day: &Day) {
         self.least_limit = if self.days == 0 { day.limit.contacts } else { self.least_limit.min(day.limit.contacts) };
         self.greatest_limit = self.greatest_limit.max(day.limit.contacts);
@@ -72,8 +72,8 @@ fn divided(sum: u32, by: u32) -> Option<u32> {
 }
 
 /// All days with a count.
-pub fn summary<'a>(days: impl IntoIterator<Item = &'a OwnDay>) -> Summary {
-    let mut sum = Summary::default();
+pub fn summary<'a>(days: impl IntoIterator<Item = &'a OwnDay>) -> DaysSummary {
+    let mut sum = DaysSummary::default();
     for own in days {
         if own.day.source.is_some() {
             sum.add(&own.day);
@@ -83,7 +83,7 @@ pub fn summary<'a>(days: impl IntoIterator<Item = &'a OwnDay>) -> Summary {
 }
 
 /// The weeks that end from `first` to `last`, each by its Friday, the latest first; weeks without a count too.
-pub fn by_week(days: &[OwnDay], first: LocalDate, last: LocalDate) -> Vec<(LocalDate, Summary)> {
+pub fn by_week(days: &[OwnDay], first: LocalDate, last: LocalDate) -> Vec<(LocalDate, DaysSummary)> {
     let mut weeks = Vec::new();
     let mut friday = calendar::week_ending(last);
     let until = calendar::week_ending(first);
@@ -96,7 +96,7 @@ pub fn by_week(days: &[OwnDay], first: LocalDate, last: LocalDate) -> Vec<(Local
 }
 
 /// The months with a count, each by its first day, the latest first.
-pub fn by_month(days: &[OwnDay]) -> Vec<(LocalDate, Summary)> {
+pub fn by_month(days: &[OwnDay]) -> Vec<(LocalDate, DaysSummary)> {
     let mut months: BTreeMap<LocalDate, Vec<OwnDay>> = BTreeMap::new();
     for own in days.iter().filter(|own| own.day.source.is_some()) {
         let begins = own.on.minus_days(u64::from(own.on.0.day0()));

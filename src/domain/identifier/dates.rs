@@ -1,7 +1,7 @@
 //! Dates of birth: said to be one, or so old that a note about this year's work has no other reason to hold them.
 
 use super::{
-    Kind,
+    IdentifierKind,
     text::{Span, Text, Word},
 };
 
@@ -29,7 +29,7 @@ pub(super) fn find(text: &Text, spans: &mut Vec<Span>) {
         if let Some((from, to)) = found
             && let (Some(first), Some(last)) = (text.word(from), text.before(to, 1))
         {
-            spans.push((Kind::DateOfBirth, first.from, last.to));
+            spans.push((IdentifierKind::DateOfBirth, first.from, last.to));
         }
     }
 }

@@ -22,7 +22,7 @@ use crate::domain::drawable::{self, Sign};
 
 /// What a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Kind {
+pub enum IdentifierKind {
     /// Ten digits in any grouping that pass the Modulus 11 check, or ten digits said to be an NHS number.
     NhsNumber,
     /// Letters and digits of a National Insurance number.
@@ -43,7 +43,7 @@ pub enum Kind {
     PersonName,
 }
 
-impl fmt::Display for Kind {
+impl fmt::Display for IdentifierKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::NhsNumber => "an NHS number",
@@ -67,7 +67,7 @@ pub struct Finding {
     /// Length in bytes.
     pub len: usize,
     /// What it is.
-    pub kind: Kind,
+    pub kind: IdentifierKind,
 }
 
 /// Everything in a text that could identify a patient, in the order of the text; findings may overlap.
@@ -131,7 +131,7 @@ impl From<Note> for String {
 
 /// Why a text is refused. Names kinds, numbers and one sign, never the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum Refused {
+pub enum RefusedText {
     /// Nothing but blanks.
     #[error("Write something, or leave the field out")]
     Empty,
@@ -151,31 +151,31 @@ pub enum Refused {
     Undrawable(Sign),
     /// The text could identify a patient; the first kind found.
     #[error("This seems to hold {0}. Write it without anything that could identify a patient")]
-    PatientData(Kind),
+    PatientData(IdentifierKind),
 }
 
 /// A note of at most `max_len` characters without patient data, which can be printed: see [`drawable`].
-pub fn check_note(text: &str, max_len: usize) -> Result<Note, Refused> {
+pub fn check_note(text: &str, max_len: usize) -> Result<Note, RefusedText> {
     let typed = text.trim().replace("\r\n", "\n");
     let plain = drawable::plain(&typed);
     let text = plain.trim();
     let is = text.chars().count();
     if text.is_empty() {
-        return Err(Refused::Empty);
+        return Err(RefusedText::Empty);
     }
     if is > max_len {
-        return Err(Refused::TooLong { is, most: max_len });
+        return Err(RefusedText::TooLong { is, most: max_len });
     }
     if text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\t')) {
-        return Err(Refused::ControlCharacter);
+        return Err(RefusedText::ControlCharacter);
     }
     // Both as it was typed and as it is kept: what is plainer must not hide anything.
     let found = [&typed, text].iter().find_map(|text| patient_data(text).into_iter().next());
     if let Some(finding) = found {
-        return Err(Refused::PatientData(finding.kind));
+        return Err(RefusedText::PatientData(finding.kind));
     }
     match drawable::undrawable(text) {
-        Some((_, sign)) => Err(Refused::Undrawable(sign)),
+        Some((_, sign)) => Err(RefusedText::Undrawable(sign)),
         None => Ok(Note(text.to_owned())),
     }
 }

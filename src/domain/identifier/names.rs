@@ -1,7 +1,7 @@
 //! Names of people: after a title, after a word such as `patient`, and two names side by side.
 
 use super::{
-    Kind,
+    IdentifierKind,
     text::{Span, Text, Word},
     words::{is_also_word, is_first_name, is_hospital, is_no_name, is_organisation_word, is_staff_title, is_surname},
 };
@@ -15,7 +15,7 @@ pub(super) fn find(text: &Text, spans: &mut Vec<Span>) {
         if let Some(last) = found
             && let (Some(first), Some(last)) = (text.word(at), text.word(last))
         {
-            spans.push((Kind::PersonName, first.from, last.to));
+            spans.push((IdentifierKind::PersonName, first.from, last.to));
         }
     }
 }

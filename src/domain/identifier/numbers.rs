@@ -1,7 +1,7 @@
 //! Numbers: NHS, National Insurance, records, telephones.
 
 use super::{
-    Kind,
+    IdentifierKind,
     dates::is_date,
     text::{Span, Text},
 };
@@ -86,7 +86,7 @@ fn digits(groups: &[Group]) -> Vec<u32> {
     groups.iter().flat_map(|group| group.digits.iter().copied()).collect()
 }
 
-fn span(kind: Kind, groups: &[Group]) -> Option<Span> {
+fn span(kind: IdentifierKind, groups: &[Group]) -> Option<Span> {
     Some((kind, groups.first()?.from, groups.last()?.to))
 }
 
@@ -96,7 +96,7 @@ fn nhs_number(groups: &[Group]) -> Option<Span> {
     let window = spaced.or_else(|| {
         exactly(groups, 10, " \n-./_,:").filter(|window| window.iter().map(|group| group.digits.len()).eq([3, 3, 4]))
     })?;
-    (passes(&digits(window)) && !holds_date(window)).then(|| span(Kind::NhsNumber, window))?
+    (passes(&digits(window)) && !holds_date(window)).then(|| span(IdentifierKind::NhsNumber, window))?
 }
 
 /// A date and another number beside it, such as `12.11.2026 14`: the marks within the date differ from the one
@@ -138,7 +138,7 @@ fn phone(text: &Text, groups: &[Group]) -> Option<Span> {
         };
         let personal = matches!(national.first(), Some(1 | 2 | 5 | 7));
         if personal && matches!(national.len(), 9 | 10) && !holds_date(window) {
-            return span(Kind::Phone, window);
+            return span(IdentifierKind::Phone, window);
         }
     }
     None
@@ -160,7 +160,7 @@ fn national_insurance(text: &Text, at: usize) -> Option<Span> {
                     8 => ('A'..='D').contains(&c),
                     _ => c.is_ascii_digit(),
                 });
-            return shaped.then_some((Kind::NationalInsurance, first.from, word.to));
+            return shaped.then_some((IdentifierKind::NationalInsurance, first.from, word.to));
         }
     }
     None
@@ -173,13 +173,13 @@ fn labelled(text: &Text, at: usize, groups: &[Group]) -> Option<Span> {
     let second = next(1).map_or("", |word| word.lower.as_str());
     let numbered = matches!(second, "no" | "number" | "num" | "id" | "nr" | "ref");
     let (kind, least, skip) = match label.lower.as_str() {
-        "nhs" | "chi" if numbered => (Kind::NhsNumber, 9, 2),
-        "nhs" => (Kind::NhsNumber, 9, 1),
-        "mrn" | "nhi" => (Kind::RecordNumber, 5, 1),
+        "nhs" | "chi" if numbered => (IdentifierKind::NhsNumber, 9, 2),
+        "nhs" => (IdentifierKind::NhsNumber, 9, 1),
+        "mrn" | "nhi" => (IdentifierKind::RecordNumber, 5, 1),
         "hosp" | "hospital" | "emis" | "patient" | "pt" | "unit" | "systmone" | "tpp" if numbered => {
-            (Kind::RecordNumber, 5, 2)
+            (IdentifierKind::RecordNumber, 5, 2)
         }
-        "tel" | "telephone" | "phone" | "mob" | "mobile" | "landline" | "ph" => (Kind::Phone, 6, 1),
+        "tel" | "telephone" | "phone" | "mob" | "mobile" | "landline" | "ph" => (IdentifierKind::Phone, 6, 1),
         _ => return None,
     };
     let filler = |word: &&str| matches!(*word, "is" | "no" | "number" | "on" | "num" | "was");
@@ -195,7 +195,7 @@ fn labelled(text: &Text, at: usize, groups: &[Group]) -> Option<Span> {
         .map_or(rest.len(), |last| last.saturating_add(1));
     let window = rest.get(..count)?;
     let all = digits(window);
-    let organisational = kind == Kind::Phone && matches!(all.as_slice(), [0, 3 | 8 | 9, ..]);
+    let organisational = kind == IdentifierKind::Phone && matches!(all.as_slice(), [0, 3 | 8 | 9, ..]);
     let date = matches!(window, [a, b, c] if a.digits.len() <= 2 && b.digits.len() <= 2 && c.digits.len() <= 4 && all.len() <= 8);
     (all.len() >= least && !organisational && !date).then(|| span(kind, window))?
 }

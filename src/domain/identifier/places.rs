@@ -1,7 +1,7 @@
 //! Postcodes, street addresses and e-mail addresses.
 
 use super::{
-    Kind,
+    IdentifierKind,
     text::{Span, Text, Word},
     words::{is_organisation_word, is_street},
 };
@@ -30,7 +30,7 @@ fn postcode(text: &Text, at: usize) -> Option<Span> {
         && is_outward(outward)
         && is_inward(inward)
     {
-        return Some((Kind::Postcode, word.from, word.to));
+        return Some((IdentifierKind::Postcode, word.from, word.to));
     }
     let next = text.word(at.checked_add(1)?)?;
     let near = next.gap.len() <= 2 && next.gap.chars().all(|c| matches!(c, ' ' | '-' | '.' | '\n'));
@@ -38,7 +38,7 @@ fn postcode(text: &Text, at: usize) -> Option<Span> {
     let unit = ["1st", "2nd", "3rd"].contains(&next.text.as_str())
         || ["th", "yr", "hr"].iter().any(|ending| next.text.ends_with(ending) && word.text != word.lower);
     let both = is_outward(&upper) && is_inward(&next.text.to_ascii_uppercase());
-    (near && both && !unit).then_some((Kind::Postcode, word.from, next.to))
+    (near && both && !unit).then_some((IdentifierKind::Postcode, word.from, next.to))
 }
 
 fn is_outward(text: &str) -> bool {
@@ -80,7 +80,7 @@ fn address(text: &Text, at: usize) -> Option<Span> {
             let next = place.checked_add(1).and_then(|at| text.word(at));
             let goes_on =
                 next.is_some_and(|next| next.gap == " " && is_organisation_word(&next.lower) && next.is_capitalised());
-            return (!goes_on).then_some((Kind::Address, house.from, word.to));
+            return (!goes_on).then_some((IdentifierKind::Address, house.from, word.to));
         }
     }
     None
@@ -130,7 +130,7 @@ fn email(text: &Text, at: usize) -> Option<Span> {
     ];
     let provider = domain.split('.').next().unwrap_or_default();
     let shared = !private.contains(&provider) && local.split(['.', '-', '_']).any(is_mailbox);
-    (!public.iter().any(|parent| within(parent)) && !shared).then_some((Kind::Email, from, to))
+    (!public.iter().any(|parent| within(parent)) && !shared).then_some((IdentifierKind::Email, from, to))
 }
 
 fn is_mailbox(part: &str) -> bool {

@@ -16,7 +16,7 @@ const VECTORS: &str = include_str!("../../../tests/data/identifiers/nhs_number_v
 const NEVER_ISSUED: &str = include_str!("../../../tests/data/identifiers/nhs_numbers_999_never_issued.csv");
 const PRACTICES: &str = include_str!("../../../tests/data/organisations/practices_2026-08.csv");
 
-fn kinds(text: &str) -> Vec<Kind> {
+fn kinds(text: &str) -> Vec<IdentifierKind> {
     patient_data(text).into_iter().map(|finding| finding.kind).collect()
 }
 
@@ -53,13 +53,13 @@ fn modulus_11_agrees_with_the_vectors() {
         let repeated = input.bytes().all(|byte| Some(byte) == input.bytes().next());
         assert_eq!(is_nhs_number(input), answer == "valid" && !repeated, "{line}");
         if answer == "valid" {
-            assert_eq!(kinds(&format!("ring about {input} today")), [Kind::NhsNumber], "{line}");
+            assert_eq!(kinds(&format!("ring about {input} today")), [IdentifierKind::NhsNumber], "{line}");
         }
         checked += 1;
     }
     assert_eq!(checked, 22);
     // Full-width digits are no number to a computer, and one to whoever reads the note.
-    assert_eq!(kinds("９８７６５４３２１０"), [Kind::NhsNumber]);
+    assert_eq!(kinds("９８７６５４３２１０"), [IdentifierKind::NhsNumber]);
     assert_eq!(kinds("98765432100 and 987654321 and 98765A3210"), []);
 }
 
@@ -74,7 +74,7 @@ fn every_nhs_number_is_found_in_any_grouping_and_place() {
                 dice.pick(&["", "Please ring ", "NHS no: ", "ref ", "14 calls, ", "(", "on 12 November, ", "A81001 "]);
             let after = dice.pick(&["", " asked", ", DNA", ").", " x 14", "\nreply by 1 December", "; 2 letters"]);
             let text = format!("{before}{written}{after}");
-            assert!(kinds(&text).contains(&Kind::NhsNumber), "{text:?}");
+            assert!(kinds(&text).contains(&IdentifierKind::NhsNumber), "{text:?}");
             planted += 1;
         }
     }
@@ -88,8 +88,8 @@ fn a_finding_covers_the_bytes_it_is_made_of() {
         .into_iter()
         .map(|finding| (finding.kind, &text[finding.start..finding.start + finding.len]))
         .collect();
-    assert_eq!(found[&Kind::NhsNumber], "943\u{A0}476\u{A0}5919");
-    assert_eq!(found[&Kind::Postcode], "LS1 4AP");
+    assert_eq!(found[&IdentifierKind::NhsNumber], "943\u{A0}476\u{A0}5919");
+    assert_eq!(found[&IdentifierKind::Postcode], "LS1 4AP");
 }
 
 /// Names that are in no list, so that the rules and not the lists are tested.
@@ -188,17 +188,17 @@ fn birthday(dice: &mut Dice) -> String {
     }
 }
 
-fn other(dice: &mut Dice) -> (Kind, String) {
+fn other(dice: &mut Dice) -> (IdentifierKind, String) {
     let n = dice.roll(1000);
     match dice.roll(7) {
         0 => {
             let out = dice.pick(&["LS1", "M1", "SW1A", "EC1V", "CT12", "B33", "W1A", "ME4", "TN23", "ls17", "DN55"]);
             let inward = dice.pick(&["4AP", "1AA", "8TH", "9PU", "2bb", "6XH", "0NY"]);
-            (Kind::Postcode, format!("{out}{}{inward}", dice.pick(&[" ", "", "  ", "-"])))
+            (IdentifierKind::Postcode, format!("{out}{}{inward}", dice.pick(&[" ", "", "  ", "-"])))
         }
-        1 => (Kind::Phone, format!("07700 900{n:03}")),
+        1 => (IdentifierKind::Phone, format!("07700 900{n:03}")),
         2 => (
-            Kind::Phone,
+            IdentifierKind::Phone,
             format!(
                 "{}{n:03}",
                 dice.pick(&[
@@ -213,14 +213,14 @@ fn other(dice: &mut Dice) -> (Kind, String) {
             ),
         ),
         3 => (
-            Kind::Phone,
+            IdentifierKind::Phone,
             format!(
                 "{} {n:03}",
                 dice.pick(&["020 7946 0", "(01632) 960", "01632 960", "0113 496 0", "01632-960"]).trim_end()
             ),
         ),
         4 => (
-            Kind::Email,
+            IdentifierKind::Email,
             format!(
                 "{}{n}@{}",
                 dice.pick(&["jane.doe", "jsmith", "mary_b", "oo"]),
@@ -228,14 +228,14 @@ fn other(dice: &mut Dice) -> (Kind, String) {
             ),
         ),
         5 => (
-            Kind::Address,
+            IdentifierKind::Address,
             format!(
                 "{n} {} {}",
                 dice.pick(&["Acacia", "Park", "Station", "Mill"]),
                 dice.pick(&["Avenue", "Road", "Lane", "Close"])
             ),
         ),
-        _ => (Kind::NationalInsurance, dice.pick(&["AB123456C", "AB 12 34 56 C", "jg103759a"]).to_owned()),
+        _ => (IdentifierKind::NationalInsurance, dice.pick(&["AB123456C", "AB 12 34 56 C", "jg103759a"]).to_owned()),
     }
 }
 
@@ -265,11 +265,11 @@ const AFTER: &[&str] = &[
 #[test]
 fn planted_identifiers_are_refused() {
     let mut dice = Dice(2);
-    let mut tally: BTreeMap<Kind, (usize, usize, Vec<String>)> = BTreeMap::new();
+    let mut tally: BTreeMap<IdentifierKind, (usize, usize, Vec<String>)> = BTreeMap::new();
     for n in 0..6000 {
         let (kind, what) = match n % 3 {
-            0 => (Kind::PersonName, person(&mut dice)),
-            1 => (Kind::DateOfBirth, birthday(&mut dice)),
+            0 => (IdentifierKind::PersonName, person(&mut dice)),
+            1 => (IdentifierKind::DateOfBirth, birthday(&mut dice)),
             _ => other(&mut dice),
         };
         let text = format!("{}{what}{}", dice.pick(BEFORE), dice.pick(AFTER));
@@ -456,32 +456,32 @@ fn names_of_practices_pass() {
 #[test]
 fn a_refusal_names_the_kind_and_not_the_text() {
     let refused = check_note("Mrs Entwistle rang", 100).unwrap_err();
-    assert_eq!(refused, Refused::PatientData(Kind::PersonName));
+    assert_eq!(refused, RefusedText::PatientData(IdentifierKind::PersonName));
     assert!(refused.to_string().contains("a person's name"));
     assert!(!format!("{refused} {refused:?}").contains("Entwistle"));
-    assert_eq!(check_note(" \n ", 10), Err(Refused::Empty));
-    assert_eq!(check_note("éééé", 3), Err(Refused::TooLong { is: 4, most: 3 }));
-    assert_eq!(check_note("a\0b", 10), Err(Refused::ControlCharacter));
+    assert_eq!(check_note(" \n ", 10), Err(RefusedText::Empty));
+    assert_eq!(check_note("éééé", 3), Err(RefusedText::TooLong { is: 4, most: 3 }));
+    assert_eq!(check_note("a\0b", 10), Err(RefusedText::ControlCharacter));
     assert_eq!(check_note("  one\r\ntwo ", 10).unwrap().as_str(), "one\ntwo");
 }
 
 #[test]
 fn labels_and_odd_forms_are_understood() {
     for (text, kind) in [
-        ("NHS number 1234567890", Kind::NhsNumber),
-        ("hosp no RX 1234567", Kind::RecordNumber),
-        ("MRN 0012345", Kind::RecordNumber),
-        ("tel 960123", Kind::Phone),
-        ("mobile: 7700 900123", Kind::Phone),
-        ("born 1948", Kind::DateOfBirth),
-        ("born in March 1948", Kind::DateOfBirth),
-        ("dob 1/2/60", Kind::DateOfBirth),
-        ("12 March 1948", Kind::DateOfBirth),
-        ("14/02/48", Kind::DateOfBirth),
-        ("his wife Margaret", Kind::PersonName),
-        ("Ｍｒｓ Ｓｍｉｔｈ", Kind::PersonName),
-        ("Mrs\u{A0}Smith", Kind::PersonName),
-        ("mr o’brien", Kind::PersonName),
+        ("NHS number 1234567890", IdentifierKind::NhsNumber),
+        ("hosp no RX 1234567", IdentifierKind::RecordNumber),
+        ("MRN 0012345", IdentifierKind::RecordNumber),
+        ("tel 960123", IdentifierKind::Phone),
+        ("mobile: 7700 900123", IdentifierKind::Phone),
+        ("born 1948", IdentifierKind::DateOfBirth),
+        ("born in March 1948", IdentifierKind::DateOfBirth),
+        ("dob 1/2/60", IdentifierKind::DateOfBirth),
+        ("12 March 1948", IdentifierKind::DateOfBirth),
+        ("14/02/48", IdentifierKind::DateOfBirth),
+        ("his wife Margaret", IdentifierKind::PersonName),
+        ("Ｍｒｓ Ｓｍｉｔｈ", IdentifierKind::PersonName),
+        ("Mrs\u{A0}Smith", IdentifierKind::PersonName),
+        ("mr o’brien", IdentifierKind::PersonName),
     ] {
         let found = kinds(text);
         assert!(found.contains(&kind), "{text}: {found:?}");
@@ -520,7 +520,7 @@ proptest! {
         let digits = format!("{stem:09}");
         if let Some(number) = (0..10).map(|check| format!("{digits}{check}")).find(|number| modulus_11(number)) {
             let text = format!("{before}{number}{after}");
-            prop_assert!(kinds(&text).contains(&Kind::NhsNumber));
+            prop_assert!(kinds(&text).contains(&IdentifierKind::NhsNumber));
         }
     }
 }

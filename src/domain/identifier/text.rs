@@ -1,7 +1,7 @@
 //! A text as the eye reads it, letter by letter and word by word, with the way back to its bytes.
 
 /// What was found, from a letter to the one after its last.
-pub(super) type Span = (super::Kind, usize, usize);
+pub(super) type Span = (super::IdentifierKind, usize, usize);
 
 pub(super) struct Text {
     /// Letters as they look, with their place in bytes.

@@ -8,7 +8,7 @@ use entity::ids::{ItemCode, LocalDate};
 
 use super::{LEAST_PRACTICES, Likely, Side, TooFew, Windows, likely::Sample};
 use crate::domain::{
-    action::{self, Row, Trust},
+    action::{self, StatusRow, Trust},
     area::{CountedDay, Shared},
 };
 
@@ -46,7 +46,7 @@ pub fn course(shared: &Shared, item: &ItemCode, today: LocalDate, known_at: Date
         return Course::NotHeardFrom;
     }
     let of_item = shared.rows.iter().filter(|row| row.item == *item);
-    let rows: Vec<Row> = of_item.cloned().collect();
+    let rows: Vec<StatusRow> = of_item.cloned().collect();
     let mut days: Vec<LocalDate> = rows.iter().map(|row| row.effective_on).collect();
     days.retain(|day| *day <= today);
     days.sort_unstable();
@@ -137,7 +137,7 @@ pub struct Beside {
 
 /// Who is in it and who is not: every practice that shares is in one of these.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Who {
+pub struct WhoIsIn {
     /// Practices that share.
     pub sharing: u32,
     /// They act, and are compared around their own start.
@@ -160,7 +160,7 @@ pub struct Who {
 #[derive(Debug, Clone, PartialEq)]
 pub struct OwnStarts {
     /// Who is in it.
-    pub who: Who,
+    pub who: WhoIsIn,
     /// Those that began; nothing of fewer than five.
     pub began: Result<Group, TooFew>,
     /// Beside them those that did not; nothing of fewer than five.
@@ -181,7 +181,7 @@ pub fn span(
 
 /// Compares each practice around its own start: up to so many weeks on each side, or as many as have passed since.
 pub fn around_own_starts(today: LocalDate, weeks: u64, members: &[Member<'_>]) -> OwnStarts {
-    let mut who = Who { sharing: n(members.len()), ..Who::default() };
+    let mut who = WhoIsIn { sharing: n(members.len()), ..WhoIsIn::default() };
     let mut began: Vec<Values> = Vec::new();
     let mut windows: Vec<Windows> = Vec::new();
     for member in members {

@@ -18,8 +18,8 @@ fn practice<'a>(
     days: &'a [CountedDay],
     diverts: &'a [LocalDate],
     published: &'a BTreeMap<LocalDate, u64>,
-) -> Practice<'a> {
-    Practice { days, diverts, acting: true, published }
+) -> ImpactPractice<'a> {
+    ImpactPractice { days, diverts, acting: true, published }
 }
 
 #[test]

@@ -55,13 +55,13 @@ const TEXTS: &[(&str, &str)] = texts!(
     "survey-reply",
 );
 
-static BUILT_IN: LazyLock<Result<Book, String>> =
-    LazyLock::new(|| Book::parse(include_str!("../../assets/letters/england.json"), TEXTS));
+static BUILT_IN: LazyLock<Result<LetterBook, String>> =
+    LazyLock::new(|| LetterBook::parse(include_str!("../../assets/letters/england.json"), TEXTS));
 
 /// Whom a letter usually goes to, so that a form can begin with it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Who {
+pub enum UsualRecipient {
     /// The practice's ICB.
     Icb,
     /// A provider, which only the practice knows.
@@ -103,7 +103,7 @@ pub struct Field {
 /// A kind of letter.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Kind {
+pub struct LetterKind {
     /// Stable code.
     pub code: String,
     /// As on pages.
@@ -111,7 +111,7 @@ pub struct Kind {
     /// Whom it goes to, in words.
     pub to: String,
     /// Whom it goes to, for the start of a form.
-    pub who: Who,
+    pub who: UsualRecipient,
     /// How it is set.
     pub form: Form,
     /// The item of the menu it is about; where that conflicts with the contract, there is no letter.
@@ -126,7 +126,7 @@ pub struct Kind {
     pub text: String,
 }
 
-impl Kind {
+impl LetterKind {
     /// The national wording.
     pub fn wording(&self) -> Wording {
         Wording {
@@ -142,7 +142,7 @@ impl Kind {
 /// The file.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Book {
+pub struct LetterBook {
     schema: u32,
     /// Name of this edition.
     pub edition: String,
@@ -151,10 +151,10 @@ pub struct Book {
     /// What letters may ask for.
     pub fields: Vec<Field>,
     /// The letters, in the order of the list.
-    pub kinds: Vec<Kind>,
+    pub kinds: Vec<LetterKind>,
 }
 
-impl Book {
+impl LetterBook {
     /// The letters of this program.
     ///
     /// # Errors
@@ -204,7 +204,7 @@ impl Book {
     }
 
     /// A kind by its code.
-    pub fn kind(&self, code: &str) -> Option<&Kind> {
+    pub fn kind(&self, code: &str) -> Option<&LetterKind> {
         self.kinds.iter().find(|kind| kind.code == code)
     }
 

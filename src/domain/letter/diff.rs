@@ -4,7 +4,7 @@ use similar::{ChangeTag, TextDiff};
 
 /// What became of a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Change {
+pub enum LineChange {
     /// In both.
     Kept,
     /// In the older text only.
@@ -15,23 +15,23 @@ pub enum Change {
 
 /// A line with what became of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Line {
+pub struct DiffLine {
     /// What became of it.
-    pub change: Change,
+    pub change: LineChange,
     /// The line.
     pub text: String,
 }
 
 /// The lines of both texts in order; empty lines that stay are left out.
-pub fn lines(older: &str, newer: &str) -> Vec<Line> {
+pub fn lines(older: &str, newer: &str) -> Vec<DiffLine> {
     let (older, newer) = (plain(older), plain(newer));
     let diff = TextDiff::from_lines(&older, &newer);
     diff.iter_all_changes()
-        .map(|change| Line {
+        .map(|change| DiffLine {
             change: match change.tag() {
-                ChangeTag::Equal => Change::Kept,
-                ChangeTag::Delete => Change::Out,
-                ChangeTag::Insert => Change::In,
+                ChangeTag::Equal => LineChange::Kept,
+                ChangeTag::Delete => LineChange::Out,
+                ChangeTag::Insert => LineChange::In,
             },
             text: change.value().trim_end().to_owned(),
         })

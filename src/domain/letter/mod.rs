@@ -159,7 +159,7 @@ pub struct Awaited {
 
 /// Where a letter stands with its reply.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Standing {
+pub enum ReplyState {
     /// It was recorded by mistake.
     InError,
     /// A reply came.
@@ -178,17 +178,17 @@ pub fn standing(
     received_on: Option<LocalDate>,
     in_error: bool,
     today: LocalDate,
-) -> Standing {
+) -> ReplyState {
     match (in_error, received_on, reply_due_on) {
-        (true, ..) => Standing::InError,
-        (_, Some(day), _) => Standing::Received(day),
-        (_, None, None) => Standing::NoneDue,
-        (_, None, Some(due)) if due < today => Standing::Overdue(due, today.days_since(due)),
-        (_, None, Some(due)) => Standing::Due(due),
+        (true, ..) => ReplyState::InError,
+        (_, Some(day), _) => ReplyState::Received(day),
+        (_, None, None) => ReplyState::NoneDue,
+        (_, None, Some(due)) if due < today => ReplyState::Overdue(due, today.days_since(due)),
+        (_, None, Some(due)) => ReplyState::Due(due),
     }
 }
 
-impl Standing {
+impl ReplyState {
     /// In a word, stable for programs.
     pub fn code(self) -> &'static str {
         match self {
@@ -201,7 +201,7 @@ impl Standing {
     }
 }
 
-impl fmt::Display for Standing {
+impl fmt::Display for ReplyState {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::InError => f.write_str("Recorded by mistake"),
@@ -251,11 +251,11 @@ impl FromStr for Event {
 /// A sentence with line and column, or the kind of thing found; never the text.
 pub fn check_template(text: &str, form: Form) -> Result<(String, Template), String> {
     let text = identifier::check_note(text, LONGEST_TEMPLATE).map_err(|no| match no {
-        identifier::Refused::Undrawable(_) => placed(text, no),
+        identifier::RefusedText::Undrawable(_) => placed(text, no),
         no => no.to_string(),
     })?;
     let template = Template::parse(text.as_str(), form).map_err(|error| error.to_string())?;
-    let book = book::Book::built_in().map_err(str::to_owned)?;
+    let book = book::LetterBook::built_in().map_err(str::to_owned)?;
     if let Some((code, place)) = template.fields().find(|(code, _)| !book.knows(code)) {
         return Err(format!("{place}: there is no field {{{code}}}"));
     }
@@ -263,7 +263,7 @@ pub fn check_template(text: &str, form: Form) -> Result<(String, Template), Stri
 }
 
 /// The refusal of a sign, with the place of it.
-fn placed(text: &str, no: identifier::Refused) -> String {
+fn placed(text: &str, no: identifier::RefusedText) -> String {
     let text = drawable::plain(&text.replace("\r\n", "\n"));
     let before = drawable::undrawable(&text).and_then(|(at, _)| text.get(..at));
     let before = before.unwrap_or_default();

@@ -3,8 +3,8 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 
 use super::{
-    book::{ALWAYS, Book, RESERVED},
-    diff::{Change, differ, lines},
+    book::{ALWAYS, LetterBook, RESERVED},
+    diff::{LineChange, differ, lines},
     *,
 };
 
@@ -23,7 +23,7 @@ fn values(codes: &[&str]) -> BTreeMap<String, Value> {
 
 #[test]
 fn every_national_letter_can_be_merged_and_holds_nothing_that_is_refused() {
-    let book = Book::built_in().unwrap();
+    let book = LetterBook::built_in().unwrap();
     assert_eq!(book.kinds.len(), 12);
     for kind in &book.kinds {
         let (_, template) = check_template(&kind.text, kind.form).unwrap();
@@ -45,7 +45,7 @@ fn every_national_letter_can_be_merged_and_holds_nothing_that_is_refused() {
 
 #[test]
 fn the_text_message_fits_into_one() {
-    let kind = Book::built_in().unwrap().kind("patient-sms").unwrap();
+    let kind = LetterBook::built_in().unwrap().kind("patient-sms").unwrap();
     let mut values = values(&[]);
     for (code, value) in
         [("practice", "Brackenshaw Lane Surgery"), ("service", "ring pessary checks"), ("last_day", "22 February 2027")]
@@ -84,11 +84,11 @@ fn a_book_that_does_not_fit_is_refused() {
     };
     let texts = [("a", "{service}")];
     let field = |code: &str| format!("{{\"code\":\"{code}\",\"label\":\"x\",\"shape\":\"line\"}}");
-    assert!(Book::parse(&list(&field("service"), "a"), &texts).is_ok());
-    assert!(Book::parse(&list("", "a"), &texts).is_err(), "no field");
-    assert!(Book::parse(&list(&field("service"), "b"), &texts).is_err());
+    assert!(LetterBook::parse(&list(&field("service"), "a"), &texts).is_ok());
+    assert!(LetterBook::parse(&list("", "a"), &texts).is_err(), "no field");
+    assert!(LetterBook::parse(&list(&field("service"), "b"), &texts).is_err());
     for taken in RESERVED.iter().chain(&ALWAYS) {
-        assert!(Book::parse(&list(&field(taken), "a"), &texts).is_err(), "{taken}");
+        assert!(LetterBook::parse(&list(&field(taken), "a"), &texts).is_err(), "{taken}");
     }
 }
 
@@ -115,7 +115,10 @@ fn the_nearest_wording_wins_and_one_taken_back_counts_no_longer() {
 fn a_diff_shows_what_was_changed() {
     let shown = lines("S\r\n\r\none\r\ntwo", "S\n\none\n2\n");
     let changes: Vec<_> = shown.iter().map(|line| (line.change, line.text.as_str())).collect();
-    assert_eq!(changes, [(Change::Kept, "S"), (Change::Kept, "one"), (Change::Out, "two"), (Change::In, "2")]);
+    assert_eq!(
+        changes,
+        [(LineChange::Kept, "S"), (LineChange::Kept, "one"), (LineChange::Out, "two"), (LineChange::In, "2")]
+    );
     assert!(!differ("a \r\nb", "a\nb\n") && differ("a", "b"));
 }
 
@@ -127,8 +130,8 @@ fn a_reply_is_due_until_its_day_is_over() {
     assert_eq!(words(None, "2026-11-21"), "Overdue by 1 day (due 20 Nov 2026)");
     assert_eq!(words(None, "2026-12-20"), "Overdue by 30 days (due 20 Nov 2026)");
     assert_eq!(words(due, "2026-12-20"), "Reply received 20 Nov 2026");
-    assert_eq!(standing(None, None, false, day("2026-12-20")), Standing::NoneDue);
-    assert_eq!(standing(due, None, true, day("2026-12-20")), Standing::InError);
+    assert_eq!(standing(None, None, false, day("2026-12-20")), ReplyState::NoneDue);
+    assert_eq!(standing(due, None, true, day("2026-12-20")), ReplyState::InError);
 }
 
 fn code() -> impl Strategy<Value = String> {

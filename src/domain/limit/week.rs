@@ -6,7 +6,7 @@ use super::{Day, DayFacts, PracticeDay, Rules};
 
 /// Whether a clinician's count is there, looked for, or not to be expected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Standing {
+pub enum Attendance {
     /// There is a count: they work, whatever the rota says.
     Counted,
     /// They work that day as far as anybody said, and no count has come.
@@ -15,7 +15,7 @@ pub enum Standing {
     Off,
 }
 
-impl Standing {
+impl Attendance {
     /// Stable text, as in the API.
     pub fn code(self) -> &'static str {
         match self {
@@ -28,15 +28,15 @@ impl Standing {
 
 /// How `clinician` stands on a day. What was said of the day itself goes before the rota; where both are silent they are
 /// looked for, for a rota is nobody's duty.
-pub fn standing(facts: &DayFacts, day: &Day, rules: &Rules, clinician: ClinicianId, on: LocalDate) -> Standing {
+pub fn standing(facts: &DayFacts, day: &Day, rules: &Rules, clinician: ClinicianId, on: LocalDate) -> Attendance {
     let off = match facts.worked {
         Some(worked) => worked.half_sessions == 0,
         None => rules.rota_on(clinician, on) == Some(0),
     };
     match (day.source, off) {
-        (Some(_), _) => Standing::Counted,
-        (None, true) => Standing::Off,
-        (None, false) => Standing::NoCount,
+        (Some(_), _) => Attendance::Counted,
+        (None, true) => Attendance::Off,
+        (None, false) => Attendance::NoCount,
     }
 }
 
@@ -82,12 +82,12 @@ mod tests {
         let off = Some(Worked { half_sessions: 0, duty: false });
         let works = Some(Worked::ONE_SESSION);
         for (facts, rules, expected) in [
-            (with(None, None), Rules::default(), Standing::NoCount),
-            (with(None, None), rota(4), Standing::NoCount),
-            (with(None, None), rota(0), Standing::Off),
-            (with(Some(1), None), rota(0), Standing::Counted),
-            (with(None, works), rota(0), Standing::NoCount),
-            (with(None, off), rota(4), Standing::Off),
+            (with(None, None), Rules::default(), Attendance::NoCount),
+            (with(None, None), rota(4), Attendance::NoCount),
+            (with(None, None), rota(0), Attendance::Off),
+            (with(Some(1), None), rota(0), Attendance::Counted),
+            (with(None, works), rota(0), Attendance::NoCount),
+            (with(None, off), rota(4), Attendance::Off),
         ] {
             let today = day(&facts, &rules, me, friday);
             assert_eq!(standing(&facts, &today, &rules, me, friday), expected);

@@ -10,7 +10,7 @@ use super::{
     calendar,
     catalogue::Status,
     codes::codes,
-    working_day::{Counted, WorkingDays},
+    working_day::{ReckonedDay, WorkingDays},
 };
 
 pub mod template;
@@ -62,14 +62,14 @@ impl Unit {
 
 /// How long a notice runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Period {
+pub struct NoticePeriod {
     /// How many.
     pub n: u16,
     /// Of what.
     pub unit: Unit,
 }
 
-impl Period {
+impl NoticePeriod {
     /// A period that can be a notice's: none is 0 days, which unfunded work without a contract may have.
     ///
     /// # Errors
@@ -88,7 +88,7 @@ impl Period {
     }
 
     /// The last day of a service on which notice was served that day.
-    pub fn last_day(self, served_on: LocalDate, working_days: &WorkingDays) -> Counted {
+    pub fn last_day(self, served_on: LocalDate, working_days: &WorkingDays) -> ReckonedDay {
         let day = match self.unit {
             Unit::WorkingDays => return working_days.after(served_on, self.n),
             Unit::Days => served_on.plus_days(self.n.into()),
@@ -96,7 +96,7 @@ impl Period {
             Unit::Months => corresponding(served_on, self.n),
             Unit::MonthsToMonthEnd => month_end(corresponding(served_on, self.n)),
         };
-        Counted { day, certain: true }
+        ReckonedDay { day, certain: true }
     }
 }
 
@@ -182,25 +182,25 @@ impl Event {
     }
 
     /// What may follow in a state: [`state`] of a notice's events so far.
-    pub fn may_follow(self, state: State) -> bool {
+    pub fn may_follow(self, state: NoticeState) -> bool {
         match (state, self) {
             // A reply comes once; a challenge may follow an acknowledgement, and be settled by one.
-            (State::Waiting, _) | (State::Challenged, Self::Acknowledged) | (State::Acknowledged, Self::Challenged) => {
-                true
-            }
-            (State::Acknowledged | State::Challenged, event) => event.is_outcome(),
-            (State::Closed(_), event) => event == Self::EnteredInError && state != Self::error(),
+            (NoticeState::Waiting, _)
+            | (NoticeState::Challenged, Self::Acknowledged)
+            | (NoticeState::Acknowledged, Self::Challenged) => true,
+            (NoticeState::Acknowledged | NoticeState::Challenged, event) => event.is_outcome(),
+            (NoticeState::Closed(_), event) => event == Self::EnteredInError && state != Self::error(),
         }
     }
 
-    fn error() -> State {
-        State::Closed(Self::EnteredInError)
+    fn error() -> NoticeState {
+        NoticeState::Closed(Self::EnteredInError)
     }
 }
 
 /// Where a notice stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum State {
+pub enum NoticeState {
     /// Served, and no word yet.
     Waiting,
     /// The commissioner has it.
@@ -211,7 +211,7 @@ pub enum State {
     Closed(Event),
 }
 
-impl State {
+impl NoticeState {
     /// As a person reads it.
     pub fn title(self) -> &'static str {
         match self {
@@ -240,15 +240,15 @@ impl State {
 
 /// The state after these events, in the order they were recorded. What may not follow changes nothing: two people who
 /// answer at once leave a state, not a contradiction.
-pub fn state(events: impl IntoIterator<Item = Event>) -> State {
-    events.into_iter().fold(State::Waiting, |state, event| {
+pub fn state(events: impl IntoIterator<Item = Event>) -> NoticeState {
+    events.into_iter().fold(NoticeState::Waiting, |state, event| {
         if !event.may_follow(state) {
             return state;
         }
         match event {
-            Event::Acknowledged => State::Acknowledged,
-            Event::Challenged => State::Challenged,
-            outcome => State::Closed(outcome),
+            Event::Acknowledged => NoticeState::Acknowledged,
+            Event::Challenged => NoticeState::Challenged,
+            outcome => NoticeState::Closed(outcome),
         }
     })
 }
@@ -263,7 +263,7 @@ pub struct NewNotice {
     /// Day of service.
     pub served_on: LocalDate,
     /// How long it runs.
-    pub period: Period,
+    pub period: NoticePeriod,
     /// Last day of the service.
     pub ends_on: LocalDate,
     /// To whom.
@@ -324,7 +324,7 @@ pub struct Notice {
     /// Day of service.
     pub served_on: LocalDate,
     /// How long it runs.
-    pub period: Period,
+    pub period: NoticePeriod,
     /// Last day of the service, as computed when it was recorded.
     pub ends_on: LocalDate,
     /// To whom.
@@ -360,13 +360,13 @@ pub struct Happened {
 
 impl Notice {
     /// Where it stands.
-    pub fn state(&self) -> State {
+    pub fn state(&self) -> NoticeState {
         state(self.events.iter().map(|happened| happened.event))
     }
 
     /// The day a reply is due, while none has come.
     pub fn awaits_reply(&self) -> Option<LocalDate> {
-        self.reply_due_on.filter(|_| self.state() == State::Waiting)
+        self.reply_due_on.filter(|_| self.state() == NoticeState::Waiting)
     }
 
     /// What the register is to say because of an event, and from when; nothing where it says so already. A change is

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use entity::ids::{ItemCode, LocalDate, NoticeId, OdsCode, OrgCode, TemplateId};
 
-use super::{Period, Unit};
+use super::{NoticePeriod, Unit};
 use crate::domain::{action, catalogue::Catalogue, codes::codes, working_day::WorkingDays};
 
 /// Longest title of a template, in characters.
@@ -85,7 +85,7 @@ pub struct Text {
     /// What practices read, in paragraphs.
     pub explanation: String,
     /// A period that may fit.
-    pub period: Option<Period>,
+    pub period: Option<NoticePeriod>,
     /// A date in common.
     pub common: Option<Common>,
 }
@@ -151,7 +151,7 @@ pub struct Beginning {
     /// Day of service.
     pub served_on: LocalDate,
     /// The period, where the template says anything that makes one.
-    pub period: Option<Period>,
+    pub period: Option<NoticePeriod>,
     /// The common last day, where a notice served then, with the suggested period, would end after it.
     pub too_late_for: Option<LocalDate>,
 }
@@ -167,7 +167,7 @@ impl Text {
             Some(Common::LastDay(last)) => {
                 let ends = self.period.map_or(today, |period| period.last_day(today, working_days).day);
                 let days = u16::try_from(last.days_since(today)).ok();
-                let period = days.and_then(|n| Period::new(n, Unit::Days).ok());
+                let period = days.and_then(|n| NoticePeriod::new(n, Unit::Days).ok());
                 match period.filter(|_| ends <= last) {
                     Some(period) => beginning.period = Some(period),
                     None => beginning.too_late_for = Some(last),
@@ -211,7 +211,7 @@ mod tests {
             title: "Ring pessaries".to_owned(),
             service: "Ring pessaries".to_owned(),
             explanation: "Unfunded.".to_owned(),
-            period: period.map(|(n, unit)| Period::new(n, unit).unwrap()),
+            period: period.map(|(n, unit)| NoticePeriod::new(n, unit).unwrap()),
             common,
         }
     }
@@ -224,11 +224,11 @@ mod tests {
     fn a_common_last_day_makes_the_period_unless_the_agreement_asks_for_longer() {
         let last = Common::LastDay(day("2027-02-28"));
         let free = begin(&text(None, Some(last)));
-        assert_eq!(free.period, Some(Period::new(100, Unit::Days).unwrap()));
+        assert_eq!(free.period, Some(NoticePeriod::new(100, Unit::Days).unwrap()));
         let enough = begin(&text(Some((3, Unit::Months)), Some(last)));
         assert_eq!(enough.period, free.period);
         let short = begin(&text(Some((6, Unit::Months)), Some(last)));
-        assert_eq!(short.period, Some(Period::new(6, Unit::Months).unwrap()));
+        assert_eq!(short.period, Some(NoticePeriod::new(6, Unit::Months).unwrap()));
         assert_eq!(short.too_late_for, Some(day("2027-02-28")));
         let past = begin(&text(None, Some(Common::LastDay(day("2026-11-01")))));
         assert_eq!(past.period, None);

@@ -7,7 +7,7 @@ fn day(text: &str) -> LocalDate {
 }
 
 fn last(n: u16, unit: Unit, served: &str) -> LocalDate {
-    let period = Period::new(n, unit).unwrap();
+    let period = NoticePeriod::new(n, unit).unwrap();
     period.last_day(day(served), WorkingDays::england().unwrap()).day
 }
 
@@ -33,8 +33,8 @@ fn last_days_that_somebody_looked_up() {
 
 #[test]
 fn a_period_has_a_bound_and_words() {
-    assert_eq!(Period::new(25, Unit::Months).unwrap_err(), "Enter 24 months or fewer");
-    let period = Period::new(1, Unit::WorkingDays).unwrap();
+    assert_eq!(NoticePeriod::new(25, Unit::Months).unwrap_err(), "Enter 24 months or fewer");
+    let period = NoticePeriod::new(1, Unit::WorkingDays).unwrap();
     assert_eq!(period.words(), "1 working day");
 }
 
@@ -85,7 +85,7 @@ fn the_calendar_walked_day_by_day_agrees_for_forty_years() {
     while served < day("2048-01-01") {
         for unit in Unit::ALL {
             for n in [1, 3, 6, 12] {
-                let period = Period::new(n, *unit).unwrap();
+                let period = NoticePeriod::new(n, *unit).unwrap();
                 let counted = period.last_day(served, england);
                 assert_eq!(counted.day, walked(n, *unit, served, england), "{n} {unit} from {served}");
                 compared += 1;
@@ -106,8 +106,8 @@ proptest! {
     fn longer_is_later(n in 0_u16..24, more in 0_u16..12, at in 0_u64..14_000, unit in prop::sample::select(Unit::ALL.to_vec())) {
         let england = WorkingDays::england().unwrap();
         let served = day("2010-01-01").plus_days(at);
-        let short = Period { n, unit }.last_day(served, england).day;
-        let long = Period { n: n + more, unit }.last_day(served, england).day;
+        let short = NoticePeriod { n, unit }.last_day(served, england).day;
+        let long = NoticePeriod { n: n + more, unit }.last_day(served, england).day;
         prop_assert!(served <= short && short <= long);
     }
 
@@ -119,9 +119,9 @@ proptest! {
         match first {
             None => prop_assert!(!state.is_closed()),
             Some(at) if events[at..].contains(&Event::EnteredInError) => {
-                prop_assert_eq!(state, State::Closed(Event::EnteredInError));
+                prop_assert_eq!(state, NoticeState::Closed(Event::EnteredInError));
             }
-            Some(at) => prop_assert_eq!(state, State::Closed(events[at])),
+            Some(at) => prop_assert_eq!(state, NoticeState::Closed(events[at])),
         }
     }
 }

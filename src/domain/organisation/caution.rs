@@ -3,8 +3,8 @@
 use entity::ids::{LocalDate, OrgCode};
 
 use super::{
-    Kind,
-    statement::{Plan, Scope, Source, Statement, WhyLeftOut},
+    OrganisationKind,
+    statement::{ImportScope, OrganisationSource, Plan, Statement, WhyLeftOut},
     tree::{Known, Slot, Tree, Value, said},
 };
 
@@ -20,7 +20,7 @@ pub enum Caution {
 
 /// Why an import that parsed is not made; a person may force it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Refusal {
+pub enum ImportRefusal {
     /// More practices would close than ever do between two files: the file is cut short or about part of England.
     #[error("{closed} of {open} open practices would be closed, more than one in fifty: the file may be cut short")]
     Truncated {
@@ -35,7 +35,7 @@ pub enum Refusal {
         /// How many the file no longer has.
         gone: usize,
         /// What they are.
-        kind: Kind,
+        kind: OrganisationKind,
         /// The last code that the file has.
         last: OrgCode,
         /// Whether they would be closed.
@@ -49,7 +49,7 @@ pub enum Refusal {
         /// Rows of the file.
         rows: usize,
         /// What is missing.
-        kind: Kind,
+        kind: OrganisationKind,
     },
     /// The file is older than one that was imported from the same source.
     #[error("the file is of {effective_on}, and one of {newest} was imported already")]
@@ -62,9 +62,9 @@ pub enum Refusal {
 }
 
 /// "3 practices would be closed, and all of them come after A81020, the last of the file:".
-fn at_end(gone: usize, kind: Kind, last: &OrgCode, closes: bool) -> String {
+fn at_end(gone: usize, kind: OrganisationKind, last: &OrgCode, closes: bool) -> String {
     let kind = match kind {
-        Kind::Lmc => "LMC",
+        OrganisationKind::Lmc => "LMC",
         _ => "practice",
     };
     let what = if gone == 1 { format!("1 {kind}") } else { format!("{gone} {kind}s") };
@@ -87,23 +87,23 @@ pub fn refuse_truncated(
     statements: &[Statement],
     plan: &Plan,
     effective_on: LocalDate,
-    scope: Scope,
+    scope: ImportScope,
     caution: Caution,
-) -> Result<(), Refusal> {
+) -> Result<(), ImportRefusal> {
     if caution == Caution::Forced {
         return Ok(());
     }
     if let Some(newest) = scope.newest.filter(|newest| effective_on < *newest) {
-        return Err(Refusal::Older { effective_on, newest });
+        return Err(ImportRefusal::Older { effective_on, newest });
     }
     let closed = plan.practices_closed();
-    let open = opened(tree, Kind::Practice, effective_on).count();
+    let open = opened(tree, OrganisationKind::Practice, effective_on).count();
     if closed.saturating_mul(50) > open {
-        return Err(Refusal::Truncated { closed, open });
+        return Err(ImportRefusal::Truncated { closed, open });
     }
     if let Some(kind) = missing(statements, plan) {
         let rows = statements.len();
-        return Err(Refusal::NothingKnown { rows, kind });
+        return Err(ImportRefusal::NothingKnown { rows, kind });
     }
     match cut_at_end(tree, statements, effective_on, scope) {
         Some(cut) => Err(cut),
@@ -112,32 +112,32 @@ pub fn refuse_truncated(
 }
 
 /// Organisations of a kind that are open on a day.
-fn opened(tree: &Tree, kind: Kind, on: LocalDate) -> impl Iterator<Item = Known<'_>> {
+fn opened(tree: &Tree, kind: OrganisationKind, on: LocalDate) -> impl Iterator<Item = Known<'_>> {
     tree.every().filter(move |known| {
         known.kind == kind && said(known.slot(Slot::Status), on).is_some_and(|entry| entry.value == Value::Opened)
     })
 }
 
 /// The kind of parent that no row's parent of is known, where nothing else of the file says anything.
-fn missing(statements: &[Statement], plan: &Plan) -> Option<Kind> {
+fn missing(statements: &[Statement], plan: &Plan) -> Option<OrganisationKind> {
     if !plan.facts.is_empty() || statements.is_empty() || plan.left_out.len() < statements.len() {
         return None;
     }
     let kinds = plan.left_out.iter().map(|out| match out.why {
         WhyLeftOut::UnknownParent { kind, .. } => Some(kind),
         // Only lists of practices leave out what they do not open.
-        WhyLeftOut::Unknown => Some(Kind::Practice),
+        WhyLeftOut::Unknown => Some(OrganisationKind::Practice),
         _ => None,
     });
     kinds.reduce(|one, other| one.filter(|kind| other == Some(*kind)))?
 }
 
 /// What the file before had and this one lacks, where all of it comes after this one's last code.
-fn cut_at_end(tree: &Tree, statements: &[Statement], on: LocalDate, scope: Scope) -> Option<Refusal> {
-    let closes = scope.source.closes(Kind::Practice);
+fn cut_at_end(tree: &Tree, statements: &[Statement], on: LocalDate, scope: ImportScope) -> Option<ImportRefusal> {
+    let closes = scope.source.closes(OrganisationKind::Practice);
     let kind = match scope.source {
-        Source::Lmcs => Kind::Lmc,
-        _ => Kind::Practice,
+        OrganisationSource::Lmcs => OrganisationKind::Lmc,
+        _ => OrganisationKind::Practice,
     };
     // A first file that is about a part of England has lost nothing.
     if !closes && scope.newest.is_none() {
@@ -148,9 +148,9 @@ fn cut_at_end(tree: &Tree, statements: &[Statement], on: LocalDate, scope: Scope
     stated.sort_unstable();
     let last = *stated.last()?;
     let had = |known: &Known<'_>| match scope.source {
-        Source::PracticeLists => !known.slot(Slot::ListSize).is_empty(),
-        Source::LmcMembers => !known.slot(Slot::Parent(Kind::Lmc)).is_empty(),
-        Source::PracticeMapping | Source::Epraccur | Source::Lmcs => true,
+        OrganisationSource::PracticeLists => !known.slot(Slot::ListSize).is_empty(),
+        OrganisationSource::LmcMembers => !known.slot(Slot::Parent(OrganisationKind::Lmc)).is_empty(),
+        OrganisationSource::PracticeMapping | OrganisationSource::Epraccur | OrganisationSource::Lmcs => true,
     };
     let gone: Vec<&OrgCode> = opened(tree, kind, on)
         .filter(|known| had(known) && stated.binary_search(&known.code).is_err())
@@ -161,5 +161,5 @@ fn cut_at_end(tree: &Tree, statements: &[Statement], on: LocalDate, scope: Scope
     if gone.is_empty() || is_part || gone.iter().any(|code| *code < last) {
         return None;
     }
-    Some(Refusal::CutAtEnd { gone: gone.len(), kind, last: last.clone(), closes })
+    Some(ImportRefusal::CutAtEnd { gone: gone.len(), kind, last: last.clone(), closes })
 }

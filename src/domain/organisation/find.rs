@@ -1,20 +1,20 @@
 //! Organisations by what a person remembers of them: a code, or words of a name.
 
 use super::{
-    Kind,
+    OrganisationKind,
     view::{OrganisationOn, View},
 };
 
 impl View {
     /// Open organisations whose code is the text or whose name has all of its words, the likeliest first; of one kind, or
     /// of any. Nothing is looked for where the text is blank.
-    pub fn find(&self, text: &str, kind: Option<Kind>, most: usize) -> Vec<&OrganisationOn> {
+    pub fn find(&self, text: &str, kind: Option<OrganisationKind>, most: usize) -> Vec<&OrganisationOn> {
         let text = text.trim().to_lowercase();
         let words: Vec<&str> = text.split_whitespace().collect();
         if words.is_empty() {
             return Vec::new();
         }
-        let kinds = Kind::ALL.into_iter().filter(|one| kind.is_none_or(|kind| kind == *one));
+        let kinds = OrganisationKind::ALL.into_iter().filter(|one| kind.is_none_or(|kind| kind == *one));
         let mut found: Vec<(u8, &OrganisationOn)> = kinds
             .flat_map(|kind| self.of_kind(kind))
             .filter_map(|one| Some((closeness(one, &text, &words)?, one)))
@@ -32,14 +32,14 @@ impl View {
 }
 
 /// Areas before the practices in them.
-fn size(kind: Kind) -> u8 {
+fn size(kind: OrganisationKind) -> u8 {
     match kind {
-        Kind::Lmc => 0,
-        Kind::Icb => 1,
-        Kind::Region => 2,
-        Kind::SubIcb => 3,
-        Kind::Pcn => 4,
-        Kind::Practice => 5,
+        OrganisationKind::Lmc => 0,
+        OrganisationKind::Icb => 1,
+        OrganisationKind::Region => 2,
+        OrganisationKind::SubIcb => 3,
+        OrganisationKind::Pcn => 4,
+        OrganisationKind::Practice => 5,
     }
 }
 

@@ -5,8 +5,11 @@ use std::collections::BTreeSet;
 use entity::ids::{LocalDate, OrgCode};
 
 use super::{
-    Fact, Kind,
-    statement::{Change, LeftOut, Plan, Proposed, Scope, Source, Standing, Statement, What, WhyLeftOut},
+    Fact, OrganisationKind,
+    statement::{
+        ChangedFact, ImportScope, LeftOut, Openness, OrganisationChange, OrganisationSource, Plan, Proposed, Statement,
+        WhyLeftOut,
+    },
     tree::{Entry, Known, Slot, Tree, Value, counts, said},
 };
 
@@ -15,7 +18,7 @@ use super::{
 ///
 /// `effective_on` is the file's date. Where it is older than `scope.newest`, what changes is said again as it was
 /// for that newest day, so that an old file rewrites the time before it and leaves today alone.
-pub fn plan(tree: &Tree, statements: &[Statement], effective_on: LocalDate, scope: Scope) -> Plan {
+pub fn plan(tree: &Tree, statements: &[Statement], effective_on: LocalDate, scope: ImportScope) -> Plan {
     let stated = statements.iter().map(|statement| &statement.code).collect();
     let mut planner = Planner { tree, stated, on: effective_on, scope, plan: Plan::default() };
     let mut seen = BTreeSet::new();
@@ -34,7 +37,7 @@ struct Planner<'a> {
     tree: &'a Tree,
     stated: BTreeSet<&'a OrgCode>,
     on: LocalDate,
-    scope: Scope,
+    scope: ImportScope,
     plan: Plan,
 }
 
@@ -42,7 +45,7 @@ struct Planner<'a> {
 #[derive(Clone, Copy)]
 struct Subject<'a> {
     code: &'a OrgCode,
-    kind: Kind,
+    kind: OrganisationKind,
     known: Option<Known<'a>>,
 }
 
@@ -53,7 +56,7 @@ impl<'a> Subject<'a> {
 
     /// Whether a patient-list file was seen to have it: no other file says a PCN or a list size.
     fn on_patient_list(self) -> bool {
-        !self.slot(Slot::Parent(Kind::Pcn)).is_empty() || !self.slot(Slot::ListSize).is_empty()
+        !self.slot(Slot::Parent(OrganisationKind::Pcn)).is_empty() || !self.slot(Slot::ListSize).is_empty()
     }
 }
 
@@ -65,16 +68,16 @@ impl<'a> Planner<'a> {
             return self.leave_out(subject.code, WhyLeftOut::OtherKind { is: known.kind });
         }
         let goes_on = match statement.standing {
-            Standing::Open { since } => self.open(subject, since),
-            Standing::Closed { on } => {
+            Openness::Open { since } => self.open(subject, since),
+            Openness::Closed { on } => {
                 self.close_said(subject, on.unwrap_or(self.on));
                 false
             }
-            Standing::Unsaid if known.is_none() => {
+            Openness::Unsaid if known.is_none() => {
                 self.leave_out(subject.code, WhyLeftOut::Unknown);
                 false
             }
-            Standing::Unsaid => true,
+            Openness::Unsaid => true,
         };
         if goes_on {
             self.describe(subject, statement);
@@ -87,24 +90,24 @@ impl<'a> Planner<'a> {
         let opened = status.iter().find(|entry| entry.value == Value::Opened);
         let mut first = opened.map(|entry| entry.effective_on);
         if let Some(Value::Closed(_)) = said(status, self.on).map(|entry| entry.value) {
-            if self.scope.source == Source::Epraccur {
+            if self.scope.source == OrganisationSource::Epraccur {
                 self.leave_out(subject.code, WhyLeftOut::StaysClosed);
                 return false;
             }
             self.fact(subject, status, self.on, Fact::Opened);
-            self.change(subject, self.on, What::Opened);
+            self.change(subject, self.on, ChangedFact::Opened);
             first = Some(first.map_or(self.on, |first| first.min(self.on)));
         }
         let opening = since.unwrap_or(self.on);
         match first {
             Some(than) if opening < than => {
                 self.propose(subject, opening, Fact::Opened);
-                self.change(subject, opening, What::OpenedEarlier { than });
+                self.change(subject, opening, ChangedFact::OpenedEarlier { than });
             }
             Some(_) => {}
             None => {
                 self.fact(subject, status, opening, Fact::Opened);
-                self.change(subject, opening, What::Opened);
+                self.change(subject, opening, ChangedFact::Opened);
             }
         }
         true
@@ -118,7 +121,7 @@ impl<'a> Planner<'a> {
         };
         // A closing date before the opening is an old one of a practice that opened again.
         let on = if on < opened.effective_on { self.on.max(opened.effective_on) } else { on };
-        if self.scope.source == Source::Epraccur && subject.on_patient_list() {
+        if self.scope.source == OrganisationSource::Epraccur && subject.on_patient_list() {
             self.leave_out(subject.code, WhyLeftOut::OnPatientList);
         } else {
             self.close(subject, on);
@@ -128,7 +131,7 @@ impl<'a> Planner<'a> {
     fn close(&mut self, subject: Subject<'_>, on: LocalDate) {
         let status = subject.slot(Slot::Status);
         self.fact(subject, status, on, Fact::Closed { successor: None });
-        self.change(subject, on, What::Closed);
+        self.change(subject, on, ChangedFact::Closed);
     }
 
     fn describe(&mut self, subject: Subject<'a>, statement: &'a Statement) {
@@ -158,7 +161,7 @@ impl<'a> Planner<'a> {
         let from = counts(group, self.on).and_then(text).filter(|known| ***known != *name).cloned();
         self.fact(subject, group, self.on, Fact::Name(name.to_owned()));
         if let Some(from) = from {
-            self.change(subject, self.on, What::Renamed { from, to: name.to_owned() });
+            self.change(subject, self.on, ChangedFact::Renamed { from, to: name.to_owned() });
         }
     }
 
@@ -173,11 +176,11 @@ impl<'a> Planner<'a> {
         });
         self.fact(subject, group, self.on, Fact::ListSize(to));
         if subject.known.is_some() && from != Some(to) {
-            self.change(subject, self.on, What::ListSize { from, to });
+            self.change(subject, self.on, ChangedFact::ListSize { from, to });
         }
     }
 
-    fn parent(&mut self, subject: Subject<'_>, kind: Kind, to: Option<&OrgCode>) {
+    fn parent(&mut self, subject: Subject<'_>, kind: OrganisationKind, to: Option<&OrgCode>) {
         if let Some(code) = to.filter(|code| !self.exists(code)) {
             let why = WhyLeftOut::UnknownParent { kind, code: code.clone() };
             return self.leave_out(subject.code, why);
@@ -193,7 +196,7 @@ impl<'a> Planner<'a> {
         let from = counts(group, self.on).and_then(parent).cloned();
         self.fact(subject, group, self.on, Fact::Parent { kind, code: to.cloned() });
         if subject.known.is_some() && from.as_ref() != to {
-            self.change(subject, self.on, What::Moved { kind, from, to: to.cloned() });
+            self.change(subject, self.on, ChangedFact::Moved { kind, from, to: to.cloned() });
         }
     }
 
@@ -209,7 +212,7 @@ impl<'a> Planner<'a> {
             let counted = counts(group, self.on).is_some_and(|e| e.value == Value::Covers(true));
             self.fact(subject, group, self.on, Fact::Covers { icb: icb.clone(), covers });
             if subject.known.is_some() && counted != covers {
-                self.change(subject, self.on, What::Covers { icb, covers });
+                self.change(subject, self.on, ChangedFact::Covers { icb, covers });
             }
         }
     }
@@ -270,9 +273,9 @@ impl<'a> Planner<'a> {
         })
     }
 
-    fn change(&mut self, subject: Subject<'_>, on: LocalDate, what: What) {
+    fn change(&mut self, subject: Subject<'_>, on: LocalDate, what: ChangedFact) {
         let (code, kind) = (subject.code.clone(), subject.kind);
-        self.plan.changes.push(Change { code, kind, on, what });
+        self.plan.changes.push(OrganisationChange { code, kind, on, what });
     }
 
     fn leave_out(&mut self, code: &OrgCode, why: WhyLeftOut) {

@@ -11,24 +11,24 @@ use super::{
 
 fn practice(code: &str, pcn: Option<&str>) -> Statement {
     Statement {
-        standing: Standing::Open { since: None },
+        standing: Openness::Open { since: None },
         name: Some(format!("PRACTICE {code}")),
-        parents: BTreeMap::from([(Kind::Pcn, pcn.map(org))]),
-        ..Statement::about(Kind::Practice, org(code))
+        parents: BTreeMap::from([(OrganisationKind::Pcn, pcn.map(org))]),
+        ..Statement::about(OrganisationKind::Practice, org(code))
     }
 }
 
-fn area(kind: Kind, code: &str) -> Statement {
-    let standing = Standing::Open { since: None };
+fn area(kind: OrganisationKind, code: &str) -> Statement {
+    let standing = Openness::Open { since: None };
     Statement { standing, ..Statement::about(kind, org(code)) }
 }
 
-fn scope(source: Source) -> Scope {
-    Scope { source, newest: None }
+fn scope(source: OrganisationSource) -> ImportScope {
+    ImportScope { source, newest: None }
 }
 
 /// The history after each of some files, recorded a minute after the other.
-fn history(files: &[(&[Statement], &str, Scope)]) -> (Vec<Dated>, Plan) {
+fn history(files: &[(&[Statement], &str, ImportScope)]) -> (Vec<Dated>, Plan) {
     let mut facts: Vec<Dated> = Vec::new();
     let mut last = Plan::default();
     for (minute, (statements, on, scope)) in (0_i64..).zip(files) {
@@ -38,55 +38,55 @@ fn history(files: &[(&[Statement], &str, Scope)]) -> (Vec<Dated>, Plan) {
     (facts, last)
 }
 
-fn whats(plan: &Plan) -> Vec<(&str, &What)> {
+fn whats(plan: &Plan) -> Vec<(&str, &ChangedFact)> {
     plan.changes.iter().map(|change| (change.code.as_str(), &change.what)).collect()
 }
 
-const MAPPING: Scope = Scope { source: Source::PracticeMapping, newest: None };
+const MAPPING: ImportScope = ImportScope { source: OrganisationSource::PracticeMapping, newest: None };
 
 #[test]
 fn a_second_month_moves_renames_opens_and_closes() {
     let first = [
-        area(Kind::Pcn, "U1"),
-        area(Kind::Pcn, "U2"),
+        area(OrganisationKind::Pcn, "U1"),
+        area(OrganisationKind::Pcn, "U2"),
         practice("A81001", Some("U1")),
         practice("A81002", Some("U1")),
         practice("A81003", Some("U2")),
     ];
     let renamed = Statement { name: Some("NEW".into()), ..practice("A81002", Some("U1")) };
     let second = [
-        area(Kind::Pcn, "U1"),
-        area(Kind::Pcn, "U2"),
+        area(OrganisationKind::Pcn, "U1"),
+        area(OrganisationKind::Pcn, "U2"),
         practice("A81001", Some("U2")),
         renamed,
         practice("A81004", None),
     ];
     let (facts, plan) = history(&[(&first, "2026-08-01", MAPPING), (&second, "2026-09-01", MAPPING)]);
-    let moved = What::Moved { kind: Kind::Pcn, from: Some(org("U1")), to: Some(org("U2")) };
-    let renamed = What::Renamed { from: "PRACTICE A81002".into(), to: "NEW".into() };
+    let moved = ChangedFact::Moved { kind: OrganisationKind::Pcn, from: Some(org("U1")), to: Some(org("U2")) };
+    let renamed = ChangedFact::Renamed { from: "PRACTICE A81002".into(), to: "NEW".into() };
     assert_eq!(
         whats(&plan),
-        [("A81001", &moved), ("A81002", &renamed), ("A81004", &What::Opened), ("A81003", &What::Closed)]
+        [("A81001", &moved), ("A81002", &renamed), ("A81004", &ChangedFact::Opened), ("A81003", &ChangedFact::Closed)]
     );
     let tree = Tree::from_facts(facts);
-    assert_eq!(tree.on(day("2026-08-31")).practices_in(Kind::Pcn, &org("U1")).len(), 2);
-    assert_eq!(tree.on(day("2026-09-01")).practices_in(Kind::Pcn, &org("U1")).len(), 1);
+    assert_eq!(tree.on(day("2026-08-31")).practices_in(OrganisationKind::Pcn, &org("U1")).len(), 2);
+    assert_eq!(tree.on(day("2026-09-01")).practices_in(OrganisationKind::Pcn, &org("U1")).len(), 1);
     assert_eq!(tree.on(day("2026-09-01")).all_practices().count(), 3);
 }
 
 #[test]
 fn an_opening_date_from_another_file_counts_backwards() {
     let dated = Statement {
-        standing: Standing::Open { since: Some(day("1974-04-01")) },
+        standing: Openness::Open { since: Some(day("1974-04-01")) },
         list_size: Some(9000),
-        ..Statement::about(Kind::Practice, org("A81001"))
+        ..Statement::about(OrganisationKind::Practice, org("A81001"))
     };
     let (facts, plan) = history(&[
         (&[practice("A81001", None)], "2026-08-01", MAPPING),
-        (&[dated], "2026-08-01", scope(Source::PracticeLists)),
+        (&[dated], "2026-08-01", scope(OrganisationSource::PracticeLists)),
     ]);
-    let earlier = What::OpenedEarlier { than: day("2026-08-01") };
-    let size = What::ListSize { from: None, to: 9000 };
+    let earlier = ChangedFact::OpenedEarlier { than: day("2026-08-01") };
+    let size = ChangedFact::ListSize { from: None, to: 9000 };
     assert_eq!(whats(&plan), [("A81001", &earlier), ("A81001", &size)]);
     let view = Tree::from_facts(facts).on(day("1990-01-01"));
     assert_eq!(view.all_practices().next().unwrap().list_size, Some(9000));
@@ -95,16 +95,16 @@ fn an_opening_date_from_another_file_counts_backwards() {
 #[test]
 fn epraccur_never_closes_what_a_patient_list_has() {
     let closing = |code| Statement {
-        standing: Standing::Closed { on: Some(day("2017-10-31")) },
-        ..Statement::about(Kind::Practice, org(code))
+        standing: Openness::Closed { on: Some(day("2017-10-31")) },
+        ..Statement::about(OrganisationKind::Practice, org(code))
     };
     let only_epraccur = Statement { parents: BTreeMap::new(), ..practice("A81002", None) };
     let (_, plan) = history(&[
         (&[practice("A81001", None)], "2026-08-01", MAPPING),
-        (&[only_epraccur], "2026-08-02", scope(Source::Epraccur)),
-        (&[closing("A81001"), closing("A81002"), closing("A81003")], "2026-09-01", scope(Source::Epraccur)),
+        (&[only_epraccur], "2026-08-02", scope(OrganisationSource::Epraccur)),
+        (&[closing("A81001"), closing("A81002"), closing("A81003")], "2026-09-01", scope(OrganisationSource::Epraccur)),
     ]);
-    assert_eq!(whats(&plan), [("A81002", &What::Closed)]);
+    assert_eq!(whats(&plan), [("A81002", &ChangedFact::Closed)]);
     // It was first seen after that closing date, so the file's date counts.
     assert_eq!(plan.changes.first().unwrap().on, day("2026-09-01"));
     let kept = LeftOut { code: org("A81001"), why: WhyLeftOut::OnPatientList };
@@ -117,29 +117,29 @@ fn only_a_patient_list_opens_again() {
     let (facts, plan) = history(&[
         (&one, "2026-08-01", MAPPING),
         (&[], "2026-09-01", MAPPING),
-        (&one, "2026-10-01", scope(Source::Epraccur)),
+        (&one, "2026-10-01", scope(OrganisationSource::Epraccur)),
     ]);
     assert!(plan.facts.is_empty());
     assert_eq!(plan.left_out.first().unwrap().why, WhyLeftOut::StaysClosed);
     let again = super::plan(&Tree::from_facts(facts), &one, day("2026-10-01"), MAPPING);
-    assert_eq!(whats(&again), [("A81001", &What::Opened)]);
+    assert_eq!(whats(&again), [("A81001", &ChangedFact::Opened)]);
 }
 
 #[test]
 fn what_points_nowhere_is_left_out_and_named() {
     let lmc = Statement {
-        parents: BTreeMap::from([(Kind::Lmc, Some(org("atlantis")))]),
-        ..Statement::about(Kind::Practice, org("A81001"))
+        parents: BTreeMap::from([(OrganisationKind::Lmc, Some(org("atlantis")))]),
+        ..Statement::about(OrganisationKind::Practice, org("A81001"))
     };
-    let unknown = Statement::about(Kind::Practice, org("A81999"));
-    let other = Statement::about(Kind::Lmc, org("A81001"));
+    let unknown = Statement::about(OrganisationKind::Practice, org("A81999"));
+    let other = Statement::about(OrganisationKind::Lmc, org("A81001"));
     let (_, plan) = history(&[
         (&[practice("A81001", None)], "2026-08-01", MAPPING),
-        (&[lmc.clone(), unknown, lmc, other], "2026-08-01", scope(Source::LmcMembers)),
+        (&[lmc.clone(), unknown, lmc, other], "2026-08-01", scope(OrganisationSource::LmcMembers)),
     ]);
     assert!(plan.facts.is_empty());
     let whys: Vec<_> = plan.left_out.iter().map(|left| left.why.clone()).collect();
-    let parent = WhyLeftOut::UnknownParent { kind: Kind::Lmc, code: org("atlantis") };
+    let parent = WhyLeftOut::UnknownParent { kind: OrganisationKind::Lmc, code: org("atlantis") };
     assert_eq!(whys, [parent, WhyLeftOut::Unknown, WhyLeftOut::SaidBefore, WhyLeftOut::SaidBefore]);
 }
 
@@ -147,13 +147,13 @@ fn what_points_nowhere_is_left_out_and_named() {
 fn an_lmc_may_stop_covering_an_icb() {
     let lmc = |icbs: &[&str]| Statement {
         covers: Some(icbs.iter().map(|icb| org(icb)).collect()),
-        ..area(Kind::Lmc, "kent")
+        ..area(OrganisationKind::Lmc, "kent")
     };
     let (facts, plan) = history(&[
-        (&[lmc(&["QKS", "QKK"])], "2026-08-01", scope(Source::Lmcs)),
-        (&[lmc(&["QKS"])], "2026-09-01", scope(Source::Lmcs)),
+        (&[lmc(&["QKS", "QKK"])], "2026-08-01", scope(OrganisationSource::Lmcs)),
+        (&[lmc(&["QKS"])], "2026-09-01", scope(OrganisationSource::Lmcs)),
     ]);
-    let ended = What::Covers { icb: org("QKK"), covers: false };
+    let ended = ChangedFact::Covers { icb: org("QKK"), covers: false };
     assert_eq!(whats(&plan), [("kent", &ended)]);
     let tree = Tree::from_facts(facts);
     assert_eq!(tree.on(day("2026-08-31")).icbs_of_lmc(&org("kent")).len(), 2);
@@ -162,16 +162,16 @@ fn an_lmc_may_stop_covering_an_icb() {
 
 #[test]
 fn an_older_file_leaves_today_alone() {
-    let areas = [area(Kind::Pcn, "U1"), area(Kind::Pcn, "U2")];
+    let areas = [area(OrganisationKind::Pcn, "U1"), area(OrganisationKind::Pcn, "U2")];
     let file = |practices: &[Statement]| [&areas[..], practices].concat();
     let new = file(&[practice("A81001", Some("U1")), practice("A81002", None)]);
     let old = file(&[practice("A81001", Some("U2")), practice("A81003", None)]);
-    let forced = Scope { newest: Some(day("2026-08-01")), ..MAPPING };
+    let forced = ImportScope { newest: Some(day("2026-08-01")), ..MAPPING };
     let (facts, _) = history(&[(&new, "2026-08-01", MAPPING), (&old, "2025-08-01", forced)]);
     let tree = Tree::from_facts(facts);
     let codes = |on, pcn| -> Vec<String> {
         let view = tree.on(day(on));
-        view.practices_in(Kind::Pcn, &org(pcn)).iter().map(|p| p.code.to_string()).collect()
+        view.practices_in(OrganisationKind::Pcn, &org(pcn)).iter().map(|p| p.code.to_string()).collect()
     };
     assert_eq!(codes("2025-08-01", "U2"), ["A81001"]);
     assert_eq!(codes("2026-08-01", "U1"), ["A81001"]);
@@ -186,7 +186,7 @@ fn a_truncated_or_older_file_is_refused_with_its_numbers() {
     let (facts, _) = history(&[(&hundred, "2026-08-01", MAPPING)]);
     let tree = Tree::from_facts(facts);
     let judge = |without: &[usize], on: &str, caution| {
-        let scope = Scope { newest: Some(day("2026-08-01")), ..MAPPING };
+        let scope = ImportScope { newest: Some(day("2026-08-01")), ..MAPPING };
         let mut left = hundred.clone();
         left.retain(|one| {
             let code = one.code.to_string();
@@ -197,11 +197,12 @@ fn a_truncated_or_older_file_is_refused_with_its_numbers() {
     };
     assert_eq!(judge(&[7, 99], "2026-09-01", Caution::Refuse), Ok(()));
     let cut = judge(&[1, 2, 3], "2026-09-01", Caution::Refuse).unwrap_err();
-    let truncated = Refusal::Truncated { closed: 3, open: 100 };
+    let truncated = ImportRefusal::Truncated { closed: 3, open: 100 };
     assert_eq!(cut, truncated);
     assert!(cut.to_string().starts_with("3 of 100 open practices"));
     let end = judge(&[98, 99], "2026-09-01", Caution::Refuse).unwrap_err();
-    let at_end = Refusal::CutAtEnd { gone: 2, kind: Kind::Practice, last: org("A81097"), closes: true };
+    let at_end =
+        ImportRefusal::CutAtEnd { gone: 2, kind: OrganisationKind::Practice, last: org("A81097"), closes: true };
     assert_eq!(end, at_end);
     assert_eq!(
         end.to_string(),
@@ -212,11 +213,11 @@ fn a_truncated_or_older_file_is_refused_with_its_numbers() {
     }
     let old = judge(&[], "2026-07-01", Caution::Refuse).unwrap_err();
     let newest = day("2026-08-01");
-    assert_eq!(old, Refusal::Older { effective_on: day("2026-07-01"), newest });
+    assert_eq!(old, ImportRefusal::Older { effective_on: day("2026-07-01"), newest });
     assert_eq!(judge(&[], "2026-07-01", Caution::Forced), Ok(()));
 }
 
-const MEMBERS: Scope = Scope { source: Source::LmcMembers, newest: None };
+const MEMBERS: ImportScope = ImportScope { source: OrganisationSource::LmcMembers, newest: None };
 
 fn ten_practices() -> Vec<Statement> {
     (0..10).map(|n| practice(&format!("A8100{n}"), None)).collect()
@@ -224,8 +225,8 @@ fn ten_practices() -> Vec<Statement> {
 
 fn member(n: usize) -> Statement {
     Statement {
-        parents: BTreeMap::from([(Kind::Lmc, Some(org("east")))]),
-        ..Statement::about(Kind::Practice, org(&format!("A8100{n}")))
+        parents: BTreeMap::from([(OrganisationKind::Lmc, Some(org("east")))]),
+        ..Statement::about(OrganisationKind::Practice, org(&format!("A8100{n}")))
     }
 }
 
@@ -237,7 +238,7 @@ fn members_of_lmcs_that_nobody_knows_are_refused() {
     let on = day("2026-08-01");
     let plan = plan(&tree, &all, on, MEMBERS);
     let judge = |caution| refuse_truncated(&tree, &all, &plan, on, MEMBERS, caution);
-    let nothing = Refusal::NothingKnown { rows: 10, kind: Kind::Lmc };
+    let nothing = ImportRefusal::NothingKnown { rows: 10, kind: OrganisationKind::Lmc };
     assert_eq!(judge(Caution::Refuse), Err(nothing));
     assert_eq!(judge(Caution::Forced), Ok(()));
 }
@@ -245,17 +246,17 @@ fn members_of_lmcs_that_nobody_knows_are_refused() {
 #[test]
 fn a_list_of_members_cut_at_its_end_asks_and_a_correction_does_not() {
     let all: Vec<_> = (0..10).map(member).collect();
-    let lmc = [area(Kind::Lmc, "east")];
+    let lmc = [area(OrganisationKind::Lmc, "east")];
     let (facts, _) = history(&[
         (&ten_practices(), "2026-08-01", MAPPING),
-        (&lmc, "2026-08-01", scope(Source::Lmcs)),
+        (&lmc, "2026-08-01", scope(OrganisationSource::Lmcs)),
         (&all, "2026-08-01", MEMBERS),
     ]);
     let tree = Tree::from_facts(facts);
     let judge = |said: &[usize]| {
         let said: Vec<_> = said.iter().copied().map(member).collect();
         let on = day("2026-09-01");
-        let scope = Scope { newest: Some(day("2026-08-01")), ..MEMBERS };
+        let scope = ImportScope { newest: Some(day("2026-08-01")), ..MEMBERS };
         let plan = plan(&tree, &said, on, scope);
         refuse_truncated(&tree, &said, &plan, on, scope, Caution::Refuse)
     };
@@ -274,13 +275,13 @@ fn any_day() -> impl Strategy<Value = LocalDate> {
 fn any_statement() -> impl Strategy<Value = Statement> {
     let code = prop::sample::select(vec!["A81001", "A81002", "A81003", "U1", "U2", "QKS", "kent"]);
     let standing = prop_oneof![
-        Just(Standing::Unsaid),
-        prop::option::of(any_day()).prop_map(|since| Standing::Open { since }),
-        prop::option::of(any_day()).prop_map(|since| Standing::Open { since }),
-        prop::option::of(any_day()).prop_map(|on| Standing::Closed { on }),
+        Just(Openness::Unsaid),
+        prop::option::of(any_day()).prop_map(|since| Openness::Open { since }),
+        prop::option::of(any_day()).prop_map(|since| Openness::Open { since }),
+        prop::option::of(any_day()).prop_map(|on| Openness::Closed { on }),
     ];
     let parents = prop::collection::btree_map(
-        prop::sample::select(vec![Kind::Pcn, Kind::Icb, Kind::Lmc]),
+        prop::sample::select(vec![OrganisationKind::Pcn, OrganisationKind::Icb, OrganisationKind::Lmc]),
         prop::option::of(prop::sample::select(vec![org("U1"), org("QKS"), org("kent")])),
         0..3,
     );
@@ -295,17 +296,17 @@ fn any_statement() -> impl Strategy<Value = Statement> {
     )
 }
 
-fn any_file() -> impl Strategy<Value = (Vec<Statement>, LocalDate, Scope)> {
+fn any_file() -> impl Strategy<Value = (Vec<Statement>, LocalDate, ImportScope)> {
     let source = prop::sample::select(vec![
-        Source::PracticeMapping,
-        Source::Epraccur,
-        Source::PracticeLists,
-        Source::Lmcs,
-        Source::LmcMembers,
+        OrganisationSource::PracticeMapping,
+        OrganisationSource::Epraccur,
+        OrganisationSource::PracticeLists,
+        OrganisationSource::Lmcs,
+        OrganisationSource::LmcMembers,
     ]);
     let statements = prop::collection::vec(any_statement(), 0..6);
     (statements, any_day(), source, prop::option::of(any_day()))
-        .prop_map(|(statements, on, source, newest)| (statements, on, Scope { source, newest }))
+        .prop_map(|(statements, on, source, newest)| (statements, on, ImportScope { source, newest }))
 }
 
 proptest! {

@@ -22,16 +22,19 @@ use chrono::{DateTime, Utc};
 use entity::ids::{LocalDate, OrgCode};
 
 pub use self::{
-    caution::{Caution, Refusal, refuse_truncated},
+    caution::{Caution, ImportRefusal, refuse_truncated},
     import::plan,
-    statement::{Change, LeftOut, Plan, Proposed, Scope, Source, Standing, Statement, What, WhyLeftOut},
+    statement::{
+        ChangedFact, ImportScope, LeftOut, Openness, OrganisationChange, OrganisationSource, Plan, Proposed, Statement,
+        WhyLeftOut,
+    },
     tree::Tree,
     view::{OrganisationOn, PracticeOn, View},
 };
 
 /// The kinds of organisation of the tree.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Kind {
+pub enum OrganisationKind {
     /// A GP practice.
     Practice,
     /// A primary care network.
@@ -46,7 +49,7 @@ pub enum Kind {
     Lmc,
 }
 
-impl Kind {
+impl OrganisationKind {
     /// Every kind, from the practice outwards.
     pub const ALL: [Self; 6] = [Self::Practice, Self::Pcn, Self::SubIcb, Self::Icb, Self::Region, Self::Lmc];
 
@@ -63,7 +66,7 @@ impl Kind {
     }
 }
 
-impl fmt::Display for Kind {
+impl fmt::Display for OrganisationKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.code())
     }
@@ -74,7 +77,7 @@ impl fmt::Display for Kind {
 #[error("not a kind of organisation: expected practice, pcn, sub-icb, icb, region or lmc")]
 pub struct NotAKind;
 
-impl FromStr for Kind {
+impl FromStr for OrganisationKind {
     type Err = NotAKind;
     fn from_str(text: &str) -> Result<Self, NotAKind> {
         Self::ALL.into_iter().find(|kind| kind.code() == text).ok_or(NotAKind)
@@ -98,7 +101,7 @@ pub enum Fact {
     /// What it belongs to; `None` says that it belongs to none of that kind.
     Parent {
         /// Kind of the parent.
-        kind: Kind,
+        kind: OrganisationKind,
         /// Code of the parent.
         code: Option<OrgCode>,
     },
@@ -211,7 +214,7 @@ pub struct Dated {
     /// The organisation.
     pub code: OrgCode,
     /// What kind of organisation it is.
-    pub kind: Kind,
+    pub kind: OrganisationKind,
     /// First day on which the fact holds.
     pub effective_on: LocalDate,
     /// When it was recorded; of two facts of one day the one recorded later holds.

@@ -8,11 +8,11 @@ use std::{
 use chrono::{DateTime, Utc};
 use entity::ids::{LocalDate, OrgCode};
 
-use super::{Dated, Fact, Kind};
+use super::{Dated, Fact, OrganisationKind};
 
 /// Where statements come from; decides what a file may open and close.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Source {
+pub enum OrganisationSource {
     /// NHS England's mapping of every practice with patients (`gp-reg-pat-prac-map`). Complete: what it leaves out
     /// is closed, practices and areas alike.
     PracticeMapping,
@@ -27,7 +27,7 @@ pub enum Source {
     LmcMembers,
 }
 
-impl Source {
+impl OrganisationSource {
     /// The stable code that is stored with an import.
     pub fn code(self) -> &'static str {
         match self {
@@ -40,23 +40,23 @@ impl Source {
     }
 
     /// Whether an organisation of this kind that the file leaves out is closed.
-    pub(super) fn closes(self, kind: Kind) -> bool {
-        self == Self::PracticeMapping && kind != Kind::Lmc
+    pub(super) fn closes(self, kind: OrganisationKind) -> bool {
+        self == Self::PracticeMapping && kind != OrganisationKind::Lmc
     }
 }
 
 /// What an import may touch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Scope {
+pub struct ImportScope {
     /// Where the statements come from.
-    pub source: Source,
+    pub source: OrganisationSource,
     /// The newest day that was imported from this source; an older file changes the past only.
     pub newest: Option<LocalDate>,
 }
 
 /// What a file says about whether an organisation is open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Standing {
+pub enum Openness {
     /// Nothing: the file is about something else, and the organisation must be known already.
     #[default]
     Unsaid,
@@ -78,26 +78,26 @@ pub struct Statement {
     /// The organisation.
     pub code: OrgCode,
     /// Its kind.
-    pub kind: Kind,
+    pub kind: OrganisationKind,
     /// Whether it is open.
-    pub standing: Standing,
+    pub standing: Openness,
     /// Its name.
     pub name: Option<String>,
     /// Registered patients.
     pub list_size: Option<u32>,
     /// What it belongs to; a kind that is not a key is not said, a kind with `None` is said to be none.
-    pub parents: BTreeMap<Kind, Option<OrgCode>>,
+    pub parents: BTreeMap<OrganisationKind, Option<OrgCode>>,
     /// All the ICBs an LMC covers.
     pub covers: Option<BTreeSet<OrgCode>>,
 }
 
 impl Statement {
     /// A statement that says nothing yet.
-    pub fn about(kind: Kind, code: OrgCode) -> Self {
+    pub fn about(kind: OrganisationKind, code: OrgCode) -> Self {
         Self {
             code,
             kind,
-            standing: Standing::Unsaid,
+            standing: Openness::Unsaid,
             name: None,
             list_size: None,
             parents: BTreeMap::new(),
@@ -112,7 +112,7 @@ pub struct Proposed {
     /// The organisation.
     pub code: OrgCode,
     /// Its kind.
-    pub kind: Kind,
+    pub kind: OrganisationKind,
     /// First day on which it holds.
     pub effective_on: LocalDate,
     /// The fact.
@@ -129,20 +129,20 @@ impl Proposed {
 
 /// A change that a person can read before an import is made.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Change {
+pub struct OrganisationChange {
     /// The organisation.
     pub code: OrgCode,
     /// Its kind.
-    pub kind: Kind,
+    pub kind: OrganisationKind,
     /// First day of the change.
     pub on: LocalDate,
     /// What changes.
-    pub what: What,
+    pub what: ChangedFact,
 }
 
 /// What changes.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum What {
+pub enum ChangedFact {
     /// It is new, or open again.
     Opened,
     /// It is closed.
@@ -155,7 +155,7 @@ pub enum What {
     /// It belongs to another organisation.
     Moved {
         /// Kind of the parent.
-        kind: Kind,
+        kind: OrganisationKind,
         /// Where it was.
         from: Option<OrgCode>,
         /// Where it is.
@@ -201,14 +201,14 @@ pub enum WhyLeftOut {
     /// It would belong to an organisation that neither the tree nor the file knows.
     UnknownParent {
         /// Kind of the parent.
-        kind: Kind,
+        kind: OrganisationKind,
         /// The unknown code.
         code: OrgCode,
     },
     /// The code is known as another kind of organisation.
     OtherKind {
         /// The known kind.
-        is: Kind,
+        is: OrganisationKind,
     },
     /// The file says closed, yet a patient-list file has it: it stays open.
     OnPatientList,
@@ -224,7 +224,7 @@ pub struct Plan {
     /// The facts to record.
     pub facts: Vec<Proposed>,
     /// The same for people, in the order of the file, closures of what it leaves out last.
-    pub changes: Vec<Change>,
+    pub changes: Vec<OrganisationChange>,
     /// What was said and gives no fact.
     pub left_out: Vec<LeftOut>,
 }
@@ -232,7 +232,9 @@ pub struct Plan {
 impl Plan {
     /// Practices that the plan closes.
     pub fn practices_closed(&self) -> usize {
-        let closed = |change: &&Change| change.kind == Kind::Practice && change.what == What::Closed;
+        let closed = |change: &&OrganisationChange| {
+            change.kind == OrganisationKind::Practice && change.what == ChangedFact::Closed
+        };
         self.changes.iter().filter(closed).count()
     }
 }

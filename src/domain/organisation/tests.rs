@@ -17,29 +17,29 @@ pub(super) fn instant(minutes: i64) -> DateTime<Utc> {
     Utc.timestamp_opt(minutes.saturating_mul(60), 0).unwrap()
 }
 
-fn dated(code: &str, kind: Kind, on: &str, recorded: i64, fact: Fact) -> Dated {
+fn dated(code: &str, kind: OrganisationKind, on: &str, recorded: i64, fact: Fact) -> Dated {
     let (effective_on, recorded_at) = (day(on), instant(recorded));
     Dated { code: org(code), kind, effective_on, recorded_at, fact }
 }
 
-fn parent(kind: Kind, code: &str) -> Fact {
+fn parent(kind: OrganisationKind, code: &str) -> Fact {
     Fact::Parent { kind, code: (!code.is_empty()).then(|| org(code)) }
 }
 
 fn kent() -> Tree {
-    let practice = |code, on, fact| dated(code, Kind::Practice, on, 0, fact);
+    let practice = |code, on, fact| dated(code, OrganisationKind::Practice, on, 0, fact);
     Tree::from_facts(vec![
-        dated("QKS", Kind::Icb, "2026-08-01", 0, Fact::Opened),
-        dated("QKS", Kind::Icb, "2026-08-01", 0, Fact::Name("Kent and Medway".into())),
-        dated("kent", Kind::Lmc, "2026-08-01", 0, Fact::Opened),
-        dated("kent", Kind::Lmc, "2026-08-01", 0, Fact::Covers { icb: org("QKK"), covers: true }),
+        dated("QKS", OrganisationKind::Icb, "2026-08-01", 0, Fact::Opened),
+        dated("QKS", OrganisationKind::Icb, "2026-08-01", 0, Fact::Name("Kent and Medway".into())),
+        dated("kent", OrganisationKind::Lmc, "2026-08-01", 0, Fact::Opened),
+        dated("kent", OrganisationKind::Lmc, "2026-08-01", 0, Fact::Covers { icb: org("QKK"), covers: true }),
         practice("G82001", "1974-04-01", Fact::Opened),
         practice("G82001", "2026-08-01", Fact::Name("THE SURGERY".into())),
-        practice("G82001", "2026-08-01", parent(Kind::Icb, "QKS")),
-        practice("G82001", "2026-08-01", parent(Kind::Lmc, "kent")),
+        practice("G82001", "2026-08-01", parent(OrganisationKind::Icb, "QKS")),
+        practice("G82001", "2026-08-01", parent(OrganisationKind::Lmc, "kent")),
         practice("G82001", "2026-10-01", Fact::Name("THE NEW SURGERY".into())),
         practice("G82002", "2026-08-01", Fact::Opened),
-        practice("G82002", "2026-08-01", parent(Kind::Icb, "QKS")),
+        practice("G82002", "2026-08-01", parent(OrganisationKind::Icb, "QKS")),
         practice("G82002", "2026-09-01", Fact::Closed { successor: Some(org("G82001")) }),
     ])
 }
@@ -64,7 +64,7 @@ fn closing_and_renaming_hold_from_their_day() {
     let tree = kent();
     let names = |on| -> Vec<String> {
         let view = tree.on(day(on));
-        view.practices_in(Kind::Icb, &org("QKS")).iter().map(|p| p.name.to_string()).collect()
+        view.practices_in(OrganisationKind::Icb, &org("QKS")).iter().map(|p| p.name.to_string()).collect()
     };
     assert_eq!(names("2026-08-31"), ["THE SURGERY", "G82002"]);
     assert_eq!(names("2026-09-01"), ["THE SURGERY"]);
@@ -74,9 +74,9 @@ fn closing_and_renaming_hold_from_their_day() {
     assert_eq!((gone.closed, gone.is_open()), (Some(day("2026-09-01")), false));
     assert_eq!(view.successor(&org("G82002")), Some(&org("G82001")));
     assert_eq!(view.all_practices().count(), 1);
-    assert!(view.practices_in(Kind::Practice, &org("G82002")).is_empty());
-    assert_eq!(view.practices_in(Kind::Practice, &org("G82001")).len(), 1);
-    assert_eq!(view.of_kind(Kind::Icb).count(), 1);
+    assert!(view.practices_in(OrganisationKind::Practice, &org("G82002")).is_empty());
+    assert_eq!(view.practices_in(OrganisationKind::Practice, &org("G82001")).len(), 1);
+    assert_eq!(view.of_kind(OrganisationKind::Icb).count(), 1);
     assert_eq!(view.icbs_of_lmc(&org("kent")), [org("QKK"), org("QKS")]);
 }
 
@@ -84,7 +84,7 @@ fn closing_and_renaming_hold_from_their_day() {
 fn a_circle_of_successors_ends() {
     let closed = |code, to| {
         let successor = Some(org(to));
-        dated(code, Kind::Practice, "2026-08-01", 0, Fact::Closed { successor })
+        dated(code, OrganisationKind::Practice, "2026-08-01", 0, Fact::Closed { successor })
     };
     let tree = Tree::from_facts(vec![closed("G82001", "G82002"), closed("G82002", "G82001")]);
     assert_eq!(tree.on(day("2026-08-01")).successor(&org("G82001")), None);
@@ -106,7 +106,7 @@ fn rows_that_are_no_facts_say_why_without_the_value() {
         let why = from_row(fact, value, second).unwrap_err().to_string();
         assert!(!why.contains("Q K") && !why.contains("perhaps"), "{why}");
     }
-    assert!("trust".parse::<Kind>().is_err());
+    assert!("trust".parse::<OrganisationKind>().is_err());
 }
 
 fn any_code() -> impl Strategy<Value = OrgCode> {
@@ -119,17 +119,17 @@ fn any_code() -> impl Strategy<Value = OrgCode> {
     .prop_map(|code| code.parse().unwrap())
 }
 
-pub(super) fn kind_of(code: &OrgCode) -> Kind {
+pub(super) fn kind_of(code: &OrgCode) -> OrganisationKind {
     match code.as_str().chars().next() {
-        Some('A') => Kind::Practice,
-        Some('U') => Kind::Pcn,
-        Some('Q') => Kind::Icb,
-        _ => Kind::Lmc,
+        Some('A') => OrganisationKind::Practice,
+        Some('U') => OrganisationKind::Pcn,
+        Some('Q') => OrganisationKind::Icb,
+        _ => OrganisationKind::Lmc,
     }
 }
 
 fn any_fact() -> impl Strategy<Value = Fact> {
-    let kind = prop::sample::select(Kind::ALL.to_vec());
+    let kind = prop::sample::select(OrganisationKind::ALL.to_vec());
     prop_oneof![
         Just(Fact::Opened),
         prop::option::of(any_code()).prop_map(|successor| Fact::Closed { successor }),
@@ -202,7 +202,7 @@ proptest! {
             let (Some(found), Some(status)) = (found, status) else { continue };
             let closed = (status.fact != Fact::Opened).then_some(status.effective_on);
             prop_assert_eq!(found.closed, closed);
-            for kind in [Kind::Pcn, Kind::SubIcb, Kind::Icb, Kind::Region, Kind::Lmc] {
+            for kind in [OrganisationKind::Pcn, OrganisationKind::SubIcb, OrganisationKind::Icb, OrganisationKind::Region, OrganisationKind::Lmc] {
                 let said = naive_counting(&facts, &code, on, |f| matches!(f, Fact::Parent { kind: k, .. } if *k == kind));
                 let expected = match said { Some(Fact::Parent { code, .. }) => code, _ => None };
                 prop_assert_eq!(found.parent(kind), expected.as_ref());
@@ -234,7 +234,7 @@ proptest! {
         let on = day("2026-08-05");
         let (one, other) = (Tree::from_facts(facts).on(on), Tree::from_facts(turned).on(on));
         prop_assert!(one.all_practices().eq(other.all_practices()));
-        for kind in Kind::ALL {
+        for kind in OrganisationKind::ALL {
             prop_assert!(one.of_kind(kind).eq(other.of_kind(kind)));
         }
     }

@@ -5,7 +5,7 @@ use std::{collections::HashMap, hash::Hash, sync::Arc};
 use chrono::{DateTime, Utc};
 use entity::ids::{LocalDate, OrgCode};
 
-use super::{Dated, Fact, Kind};
+use super::{Dated, Fact, OrganisationKind};
 
 /// Place of a code in [`Tree::codes`]; four bytes instead of a text per fact.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -22,7 +22,7 @@ pub(super) enum Slot {
     Status,
     Name,
     ListSize,
-    Parent(Kind),
+    Parent(OrganisationKind),
     Covers(CodeId),
 }
 
@@ -48,7 +48,7 @@ pub(super) struct Entry {
 #[derive(Debug)]
 struct Organisation {
     code: CodeId,
-    kind: Kind,
+    kind: OrganisationKind,
     /// Range of its facts in [`Tree::entries`].
     from: usize,
     to: usize,
@@ -72,7 +72,7 @@ pub struct Tree {
 pub(super) struct Known<'tree> {
     pub(super) tree: &'tree Tree,
     pub(super) code: &'tree OrgCode,
-    pub(super) kind: Kind,
+    pub(super) kind: OrganisationKind,
     pub(super) entries: &'tree [Entry],
 }
 
@@ -127,7 +127,7 @@ impl Tree {
     /// An organisation has the kind of its first fact in the list.
     pub fn from_facts(facts: Vec<Dated>) -> Self {
         let mut texts = Texts { codes: Interner::new(CodeId), names: Interner::new(NameId) };
-        let mut kinds: HashMap<CodeId, Kind> = HashMap::new();
+        let mut kinds: HashMap<CodeId, OrganisationKind> = HashMap::new();
         let mut entries: Vec<(CodeId, Entry)> = Vec::with_capacity(facts.len());
         for dated in facts {
             let code = texts.codes.intern(dated.code);

@@ -8,7 +8,7 @@ use std::{
 use entity::ids::{LocalDate, OdsCode, OrgCode};
 
 use super::{
-    Kind,
+    OrganisationKind,
     tree::{Entry, Known, Slot, Tree, Value, counts, said},
 };
 
@@ -43,14 +43,14 @@ pub struct PracticeOn {
 
 impl PracticeOn {
     /// Its parent of a kind; itself has none of kind practice.
-    pub fn parent(&self, kind: Kind) -> Option<&OrgCode> {
+    pub fn parent(&self, kind: OrganisationKind) -> Option<&OrgCode> {
         match kind {
-            Kind::Practice => None,
-            Kind::Pcn => self.pcn.as_ref(),
-            Kind::SubIcb => self.sub_icb.as_ref(),
-            Kind::Icb => self.icb.as_ref(),
-            Kind::Region => self.region.as_ref(),
-            Kind::Lmc => self.lmc.as_ref(),
+            OrganisationKind::Practice => None,
+            OrganisationKind::Pcn => self.pcn.as_ref(),
+            OrganisationKind::SubIcb => self.sub_icb.as_ref(),
+            OrganisationKind::Icb => self.icb.as_ref(),
+            OrganisationKind::Region => self.region.as_ref(),
+            OrganisationKind::Lmc => self.lmc.as_ref(),
         }
     }
 
@@ -66,7 +66,7 @@ pub struct OrganisationOn {
     /// Its code.
     pub code: OrgCode,
     /// Its kind.
-    pub kind: Kind,
+    pub kind: OrganisationKind,
     /// Its name; the code where no name is known.
     pub name: Arc<str>,
     /// The ICB of a practice or a sub-ICB location.
@@ -91,7 +91,7 @@ pub struct View {
     /// Sorted by code, closed ones included.
     organisations: Vec<OrganisationOn>,
     /// Per parent the places of its open practices, by code.
-    members: HashMap<Kind, HashMap<OrgCode, Vec<usize>>>,
+    members: HashMap<OrganisationKind, HashMap<OrgCode, Vec<usize>>>,
     /// Per LMC the ICBs that it was said to cover.
     covers: HashMap<OrgCode, BTreeSet<OrgCode>>,
 }
@@ -101,7 +101,7 @@ pub struct View {
 struct Folded {
     name: Option<Arc<str>>,
     list_size: Option<u32>,
-    parents: HashMap<Kind, OrgCode>,
+    parents: HashMap<OrganisationKind, OrgCode>,
     covers: BTreeSet<OrgCode>,
     status: Option<Entry>,
     opened: Option<LocalDate>,
@@ -127,9 +127,9 @@ impl View {
         for known in tree.every() {
             view.add(known, fold(known, day));
         }
-        let mut members: HashMap<Kind, HashMap<OrgCode, Vec<usize>>> = HashMap::new();
+        let mut members: HashMap<OrganisationKind, HashMap<OrgCode, Vec<usize>>> = HashMap::new();
         for (at, practice) in view.practices.iter().enumerate().filter(|(_, p)| p.is_open()) {
-            for kind in Kind::ALL {
+            for kind in OrganisationKind::ALL {
                 if let Some(parent) = practice.parent(kind) {
                     let places = members.entry(kind).or_default();
                     if let Some(places) = places.get_mut(parent) {
@@ -158,7 +158,7 @@ impl View {
             }
             _ => (None, None),
         };
-        if known.kind == Kind::Practice {
+        if known.kind == OrganisationKind::Practice {
             // Before its opening a practice is not there at all.
             let (Some(_), Ok(code)) = (folded.status, OdsCode::try_from(known.code)) else {
                 return;
@@ -167,11 +167,11 @@ impl View {
                 code,
                 name: Arc::clone(&name),
                 list_size: folded.list_size,
-                pcn: folded.parents.remove(&Kind::Pcn),
-                sub_icb: folded.parents.remove(&Kind::SubIcb),
-                icb: folded.parents.get(&Kind::Icb).cloned(),
-                region: folded.parents.get(&Kind::Region).cloned(),
-                lmc: folded.parents.remove(&Kind::Lmc),
+                pcn: folded.parents.remove(&OrganisationKind::Pcn),
+                sub_icb: folded.parents.remove(&OrganisationKind::SubIcb),
+                icb: folded.parents.get(&OrganisationKind::Icb).cloned(),
+                region: folded.parents.get(&OrganisationKind::Region).cloned(),
+                lmc: folded.parents.remove(&OrganisationKind::Lmc),
                 lmc_since: folded.lmc_since,
                 opened: folded.opened,
                 closed,
@@ -185,8 +185,8 @@ impl View {
             code: known.code.clone(),
             kind: known.kind,
             name,
-            icb: folded.parents.remove(&Kind::Icb),
-            region: folded.parents.remove(&Kind::Region),
+            icb: folded.parents.remove(&OrganisationKind::Icb),
+            region: folded.parents.remove(&OrganisationKind::Region),
             opened: folded.opened,
             closed,
             successor,
@@ -205,8 +205,8 @@ impl View {
     }
 
     /// The open practices of an area, by code; for [`Kind::Practice`] the practice itself.
-    pub fn practices_in(&self, kind: Kind, code: &OrgCode) -> Vec<&PracticeOn> {
-        if kind == Kind::Practice {
+    pub fn practices_in(&self, kind: OrganisationKind, code: &OrgCode) -> Vec<&PracticeOn> {
+        if kind == OrganisationKind::Practice {
             let practice = OdsCode::try_from(code).ok().and_then(|code| self.practice(&code));
             return practice.filter(|practice| practice.is_open()).into_iter().collect();
         }
@@ -230,14 +230,14 @@ impl View {
     }
 
     /// The open organisations of a kind, by code.
-    pub fn of_kind(&self, kind: Kind) -> impl Iterator<Item = &OrganisationOn> {
+    pub fn of_kind(&self, kind: OrganisationKind) -> impl Iterator<Item = &OrganisationOn> {
         self.organisations.iter().filter(move |found| found.kind == kind && found.closed.is_none())
     }
 
     /// The ICBs an LMC has to do with, by code: those it is said to cover and those of its open practices.
     pub fn icbs_of_lmc(&self, lmc: &OrgCode) -> Vec<OrgCode> {
         let mut icbs = self.covers.get(lmc).cloned().unwrap_or_default();
-        let practices = self.practices_in(Kind::Lmc, lmc);
+        let practices = self.practices_in(OrganisationKind::Lmc, lmc);
         icbs.extend(practices.into_iter().filter_map(|practice| practice.icb.clone()));
         icbs.into_iter().collect()
     }
@@ -255,7 +255,7 @@ impl View {
         None
     }
 
-    fn places(&self, kind: Kind, code: &OrgCode) -> &[usize] {
+    fn places(&self, kind: OrganisationKind, code: &OrgCode) -> &[usize] {
         self.members.get(&kind).and_then(|places| places.get(code)).map_or(&[], Vec::as_slice)
     }
 }
@@ -281,7 +281,7 @@ fn fold(known: Known<'_>, day: LocalDate) -> Folded {
             (_, Value::Name(name)) => folded.name = known.tree.name(name).map(Arc::clone),
             (_, Value::ListSize(patients)) => folded.list_size = Some(patients),
             (Slot::Parent(kind), Value::Parent(Some(parent))) => {
-                if kind == Kind::Lmc {
+                if kind == OrganisationKind::Lmc {
                     folded.lmc_since = unbroken(group, day);
                 }
                 folded.parents.extend(known.tree.code(parent).map(|code| (kind, code.clone())));

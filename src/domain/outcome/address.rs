@@ -5,7 +5,7 @@ use std::{borrow::Cow, fmt, str::FromStr};
 use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 use utoipa::ToSchema;
 
-use crate::domain::identifier::{self, Kind};
+use crate::domain::identifier::{self, IdentifierKind};
 
 /// An address by https, and with nothing of a patient in it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
@@ -20,7 +20,7 @@ pub enum NotAnAddress {
     NotHttps,
     /// It could identify a patient.
     #[error("The address holds what looks like {0}")]
-    PatientData(Kind),
+    PatientData(IdentifierKind),
 }
 
 impl PublicAddress {

@@ -5,14 +5,14 @@ use std::collections::{BTreeMap, btree_map::Entry};
 use chrono::{DateTime, Utc};
 use entity::ids::RowId;
 
-use super::{Answer, Given, Kind, Number, Question, YesNo};
+use super::{Answer, Given, Number, Question, QuestionKind, YesNo};
 
 /// Fewest numbers of which a median and a range are shown.
 pub const LEAST_NUMBERS: usize = 5;
 
 /// One row of an answer, for the fold.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Row<K> {
+pub struct AnswerRow<K> {
     /// What it is about: a practice, a question.
     pub key: K,
     /// Which.
@@ -24,7 +24,7 @@ pub struct Row<K> {
 }
 
 /// What holds of each: the row recorded last.
-pub fn last<K: Ord>(rows: impl IntoIterator<Item = Row<K>>) -> BTreeMap<K, Given> {
+pub fn last<K: Ord>(rows: impl IntoIterator<Item = AnswerRow<K>>) -> BTreeMap<K, Given> {
     let mut newest: BTreeMap<K, (DateTime<Utc>, RowId, Given)> = BTreeMap::new();
     for row in rows {
         let this = (row.recorded_at, row.id, row.given);
@@ -55,12 +55,12 @@ pub struct Results {
     /// Practices that share and skipped it.
     pub skipped: u32,
     /// What they answered.
-    pub figure: Figure,
+    pub figure: AnswerFigure,
 }
 
 /// What was answered.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Figure {
+pub enum AnswerFigure {
     /// How many gave each answer, in the order of the options.
     Counts(Vec<(String, u32)>),
     /// Of numbers; nothing where there are too few.
@@ -122,25 +122,25 @@ pub fn results<'a>(
     }
 }
 
-fn figure(question: &Question, answers: &[&Answer]) -> Figure {
+fn figure(question: &Question, answers: &[&Answer]) -> AnswerFigure {
     let count = |wanted: &Answer| {
         let same = answers.iter().filter(|answer| **answer == wanted).count();
         u32::try_from(same).unwrap_or(u32::MAX)
     };
     match question.kind {
-        Kind::Choice => {
+        QuestionKind::Choice => {
             let places = (1..=question.options.len()).map(Answer::Option);
-            Figure::Counts(places.map(|place| (question.words(&place), count(&place))).collect())
+            AnswerFigure::Counts(places.map(|place| (question.words(&place), count(&place))).collect())
         }
-        Kind::YesNo => {
+        QuestionKind::YesNo => {
             let all = YesNo::ALL.iter().copied();
-            Figure::Counts(all.map(|said| (said.title().to_owned(), count(&Answer::YesNo(said)))).collect())
+            AnswerFigure::Counts(all.map(|said| (said.title().to_owned(), count(&Answer::YesNo(said)))).collect())
         }
-        Kind::Number => Figure::Spread(spread(answers)),
-        Kind::Text => {
+        QuestionKind::Number => AnswerFigure::Spread(spread(answers)),
+        QuestionKind::Text => {
             let mut texts: Vec<String> = answers.iter().map(|answer| question.words(answer)).collect();
             texts.sort_by_key(|text| text.to_lowercase());
-            Figure::Texts(texts)
+            AnswerFigure::Texts(texts)
         }
     }
 }

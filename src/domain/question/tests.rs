@@ -9,7 +9,7 @@ fn day(text: &str) -> LocalDate {
     text.parse().unwrap()
 }
 
-fn question(kind: Kind) -> Question {
+fn question(kind: QuestionKind) -> Question {
     Question {
         id: QuestionId(Uuid::from_u128(1)),
         lmc: "east".parse().unwrap(),
@@ -20,7 +20,7 @@ fn question(kind: Kind) -> Question {
         kind,
         wording: "How many sessions are not filled?".to_owned(),
         options: match kind {
-            Kind::Choice => ["None", "One", "More"].map(str::to_owned).to_vec(),
+            QuestionKind::Choice => ["None", "One", "More"].map(str::to_owned).to_vec(),
             _ => Vec::new(),
         },
     }
@@ -44,13 +44,13 @@ fn numbers_are_read_exactly_and_written_as_short_as_can_be() {
 
 #[test]
 fn answers_are_of_their_kind_and_patient_data_is_refused_without_repeating_it() {
-    let choice = question(Kind::Choice);
+    let choice = question(QuestionKind::Choice);
     assert_eq!(choice.read("3"), Ok(Answer::Option(3)));
     for wrong in ["0", "4", "One", ""] {
         assert!(choice.read(wrong).is_err(), "{wrong}");
     }
-    assert!(question(Kind::YesNo).read("perhaps").is_err());
-    let text = question(Kind::Text);
+    assert!(question(QuestionKind::YesNo).read("perhaps").is_err());
+    let text = question(QuestionKind::Text);
     assert!(text.read(&"x".repeat(LONGEST_TEXT + 1)).is_err());
     let refused = text.read("NHS number 999 000 0018").unwrap_err();
     assert!(refused.contains("NHS number") && !refused.contains("999"));
@@ -58,7 +58,7 @@ fn answers_are_of_their_kind_and_patient_data_is_refused_without_repeating_it() 
 
 #[test]
 fn a_question_opens_and_closes_on_its_days() {
-    let question = question(Kind::YesNo);
+    let question = question(QuestionKind::YesNo);
     for (on, stage) in [
         ("2026-11-15", Stage::Ahead),
         ("2026-11-16", Stage::Open),
@@ -96,23 +96,23 @@ fn a_question_opens_and_closes_on_its_days() {
 
 #[test]
 fn the_rate_names_those_who_skipped_and_those_not_heard_from() {
-    let question = question(Kind::Choice);
+    let question = question(QuestionKind::Choice);
     let given = [answered(&question, "1"), answered(&question, "3"), answered(&question, "3"), Given::Skipped];
     let found = results(&question, (46, 64), &given);
     assert_eq!(found.rate(), "3 of 64 practices answered; 1 skipped.");
     let counts = [("None", 1), ("One", 0), ("More", 2)];
     let counts = counts.map(|(name, n)| (name.to_owned(), n)).to_vec();
-    assert_eq!(found.figure, Figure::Counts(counts));
+    assert_eq!(found.figure, AnswerFigure::Counts(counts));
 }
 
 #[test]
 fn a_median_and_a_range_need_five_numbers() {
-    let question = question(Kind::Number);
+    let question = question(QuestionKind::Number);
     let four: Vec<Given> = ["1", "2", "3", "4"].map(|n| answered(&question, n)).into();
-    assert_eq!(results(&question, (9, 9), &four).figure, Figure::Spread(None));
+    assert_eq!(results(&question, (9, 9), &four).figure, AnswerFigure::Spread(None));
     let mut six = four;
     six.extend(["10.5", "0.5"].map(|n| answered(&question, n)));
-    let Figure::Spread(Some(spread)) = results(&question, (9, 9), &six).figure else {
+    let AnswerFigure::Spread(Some(spread)) = results(&question, (9, 9), &six).figure else {
         panic!("a spread");
     };
     let written = [spread.median, spread.least, spread.most].map(|n| n.to_string());
@@ -129,10 +129,10 @@ proptest! {
         rows in prop::collection::vec((0_u8..5, 0_i64..4, given()), 0..40),
         turn in 0_usize..40,
     ) {
-        let rows: Vec<Row<u8>> = rows
+        let rows: Vec<AnswerRow<u8>> = rows
             .into_iter()
             .zip(1_u128..)
-            .map(|((key, second, given), id)| Row {
+            .map(|((key, second, given), id)| AnswerRow {
                 key,
                 id: RowId(Uuid::from_u128(id)),
                 recorded_at: DateTime::from_timestamp(second, 0).unwrap(),
@@ -156,16 +156,16 @@ proptest! {
 
     #[test]
     fn every_answer_and_skip_is_counted_once(all in prop::collection::vec(given(), 0..80)) {
-        let question = question(Kind::Choice);
+        let question = question(QuestionKind::Choice);
         let found = results(&question, (all.len(), all.len()), &all);
         prop_assert_eq!(found.answered + found.skipped, found.all);
-        let Figure::Counts(counts) = found.figure else { panic!("counts") };
+        let AnswerFigure::Counts(counts) = found.figure else { panic!("counts") };
         prop_assert_eq!(counts.iter().map(|(_, n)| n).sum::<u32>(), found.answered);
     }
 
     #[test]
     fn an_answer_comes_back_as_it_was_stored(n in 0_u32..=100_000_000) {
-        let question = question(Kind::Number);
+        let question = question(QuestionKind::Number);
         let given = Given::Answered(Answer::Number(Number(n)));
         prop_assert_eq!(question.given(given.stored().as_deref()), Ok(given));
     }

@@ -49,9 +49,9 @@ fn the_table_says_what_the_decision_table_does() {
         for (actor, cell) in [&clinician, &manager, &lmc, &icb].into_iter().zip(row.cells()) {
             let Some(action) = cell.by else { continue };
             let (shared, not) = match cell.when {
-                When::Never => (false, false),
-                When::Always | When::OwnEntry => (true, true),
-                When::Shares | When::SharesFromThree => (true, false),
+                SeenWhen::Never => (false, false),
+                SeenWhen::Always | SeenWhen::OwnEntry => (true, true),
+                SeenWhen::Shares | SeenWhen::SharesFromThree => (true, false),
             };
             let told = format!("{}: {actor}: {}", row.words, cell.says);
             assert_eq!(may(actor, action, true), shared, "{told}");
@@ -67,7 +67,7 @@ fn a_cell_that_says_no_begins_with_it_and_each_row_is_its_own() {
         assert!(seen.insert(row.what), "{}", row.words);
         for cell in row.cells() {
             let never = cell.says == "No" || cell.says.starts_with("No, ");
-            assert_eq!(never, cell.when == When::Never, "{}", row.words);
+            assert_eq!(never, cell.when == SeenWhen::Never, "{}", row.words);
         }
     }
 }

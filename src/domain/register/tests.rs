@@ -13,7 +13,7 @@ fn at(text: &str) -> DateTime<Utc> {
 }
 
 struct Register {
-    rows: Vec<Row>,
+    rows: Vec<StatusRow>,
     subjects: Subjects,
 }
 
@@ -22,7 +22,7 @@ impl Register {
         Self { rows: Vec::new(), subjects: Subjects::new() }
     }
 
-    fn says(&mut self, item: &str, subject: Option<&str>, status: Status, on: &str) -> &mut Row {
+    fn says(&mut self, item: &str, subject: Option<&str>, status: Status, on: &str) -> &mut StatusRow {
         let item: ItemCode = item.parse().unwrap();
         let subject = subject.map(|name| {
             let known = self.subjects.iter().find(|(_, (of, known))| *of == item && known == name).map(|(id, _)| *id);
@@ -30,7 +30,7 @@ impl Register {
             self.subjects.insert(id, (item.clone(), name.to_owned()));
             id
         });
-        self.rows.push(Row {
+        self.rows.push(StatusRow {
             id: StatusId(Uuid::now_v7()),
             item,
             subject,
@@ -47,8 +47,8 @@ impl Register {
         self.rows.last_mut().unwrap()
     }
 
-    fn ground(&self, on: &str) -> Ground<'_> {
-        Ground {
+    fn ground(&self, on: &str) -> RegisterAt<'_> {
+        RegisterAt {
             catalogue: Catalogue::built_in().unwrap(),
             rows: &self.rows,
             subjects: &self.subjects,
@@ -69,7 +69,7 @@ fn the_practice_sees_every_item_of_the_day_and_each_named_subject() {
     register.says("advice-and-guidance", Some("Dermatology"), Status::PausedSince, "2025-08-04");
     let lines = register.ground("2026-11-20").own();
     assert_eq!(
-        lines.iter().filter(|line| line.entry.is_some()).map(Line::name).collect::<Vec<_>>(),
+        lines.iter().filter(|line| line.entry.is_some()).map(RegisterLine::name).collect::<Vec<_>>(),
         ["Advice & Guidance: Dermatology"]
     );
     assert!(lines.iter().any(|line| line.title == "New agreements frozen"));
@@ -95,7 +95,7 @@ fn a_plan_leaves_once_notice_is_served() {
     assert_eq!(register.seen("2026-11-20"), ["Voluntary services: ECGs Notice served"]);
     assert_eq!(
         register.ground("2026-11-20").seen_by_lmc()[0].entry.as_ref().unwrap().when,
-        When::Ends(day("2026-12-01"))
+        EntryDay::Ends(day("2026-12-01"))
     );
     assert_eq!(register.seen("2026-12-01"), ["Voluntary services: ECGs Ended"]);
 }
@@ -108,7 +108,8 @@ fn a_plan_hides_behind_what_holds_today() {
     assert_eq!(register.seen("2026-11-20"), ["Referrals without rationing Forms followed"]);
     let own = register.ground("2026-11-20").own();
     assert!(
-        own.iter().any(|line| { line.entry.as_ref().is_some_and(|entry| entry.when == When::From(day("2026-12-01"))) })
+        own.iter()
+            .any(|line| { line.entry.as_ref().is_some_and(|entry| entry.when == EntryDay::From(day("2026-12-01"))) })
     );
 }
 
@@ -118,22 +119,22 @@ fn an_item_in_conflict_with_the_contract_never_leaves() {
     register.says("gp-connect-update-record", None, Status::PausedSince, "2024-09-01");
     assert!(!register.seen("2025-09-30").is_empty());
     assert!(register.seen("2025-10-01").is_empty());
-    assert!(register.ground("2025-10-01").own().iter().any(Line::is_action));
+    assert!(register.ground("2025-10-01").own().iter().any(RegisterLine::is_action));
 }
 
 #[test]
 fn what_the_lmc_noted_waits_for_the_practice() {
     let mut register = Register::new();
     register.says("dsa-freeze", None, Status::PausedSince, "2026-10-01").entered_by = EnteredBy::LmcTelephone;
-    assert!(!register.ground("2026-11-20").own().iter().any(Line::is_action));
+    assert!(!register.ground("2026-11-20").own().iter().any(RegisterLine::is_action));
     assert_eq!(register.ground("2026-11-20").unanswered().len(), 1);
     let seen = register.ground("2026-11-20").seen_by_lmc();
-    assert_eq!(seen[0].entry.as_ref().unwrap().source, Source::Telephone);
-    register.rows[0].answer = Some(Answer::Confirmed);
+    assert_eq!(seen[0].entry.as_ref().unwrap().source, EntrySource::Telephone);
+    register.rows[0].answer = Some(EntryAnswer::Confirmed);
     let seen = register.ground("2026-11-20").seen_by_lmc();
-    assert_eq!(seen[0].entry.as_ref().unwrap().source, Source::TelephoneConfirmed);
+    assert_eq!(seen[0].entry.as_ref().unwrap().source, EntrySource::TelephoneConfirmed);
     assert!(register.ground("2026-11-20").unanswered().is_empty());
-    register.rows[0].answer = Some(Answer::Removed);
+    register.rows[0].answer = Some(EntryAnswer::Removed);
     assert!(register.ground("2026-11-20").seen_by_lmc().is_empty());
     assert_eq!(heard_on(&register.rows, &[]), None);
 }

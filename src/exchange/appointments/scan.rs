@@ -7,7 +7,7 @@ use entity::ids::{LocalDate, OdsCode};
 use super::{MOST_NAMES, MOST_SESSIONS, Source, Unreadable, lines::Lines, sheet::Sheet};
 use crate::domain::{
     appointment::{
-        Cells, Column, FileKind, KEPT_DAYS, Matched, Matching, Places, Rules, Session, Sessions, System, day, plain,
+        Cells, Column, FileKind, KEPT_DAYS, Matched, Matching, Places, RowRules, Session, Sessions, System, day, plain,
         truth,
     },
     digest, identifier,
@@ -170,7 +170,7 @@ fn sessions(sources: &[Source], sheets: &[Sheet], system: System, today: LocalDa
         if kept && !is_true(deleted) {
             let kind = if kind.is_empty() { description } else { kind };
             let session = Session { kind: kind.to_owned(), holders: Vec::new() };
-            sessions.insert(Rules::session_id(id), session);
+            sessions.insert(RowRules::session_id(id), session);
         }
         sessions.len() <= MOST_SESSIONS
     })?;
@@ -179,7 +179,7 @@ fn sessions(sources: &[Source], sheets: &[Sheet], system: System, today: LocalDa
     }
     let columns = ["sessionguid", "userinroleguid", "deleted"];
     each(file(FileKind::Holders)?, columns, |[id, holder, deleted]| {
-        if let Some(session) = sessions.get_mut(&Rules::session_id(id))
+        if let Some(session) = sessions.get_mut(&RowRules::session_id(id))
             && !is_true(deleted)
             && !holder.is_empty()
             && session.holders.len() < MOST_HOLDERS
@@ -251,7 +251,7 @@ fn names_of_slots(scan: &mut Scan, lines: &mut Lines<'_>, asked: &Asked) -> Resu
             return true;
         }
         if let Some(session) = row.get(Column::Session) {
-            let Some(session) = sessions.get(&Rules::session_id(session)) else {
+            let Some(session) = sessions.get(&RowRules::session_id(session)) else {
                 return true;
             };
             for holder in &session.holders {

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::domain::{
     appointment::{
-        Cells, Column, FileKind, Places, Refusal, System, holds_nhs_number, is_header, is_machine_column,
+        Cells, Column, FileKind, Places, RowRefusal, System, holds_nhs_number, is_header, is_machine_column,
         is_patient_column, looks_like_numbers_of_patients, plain, recognise,
     },
     identifier,
@@ -32,7 +32,7 @@ enum Encoding {
 }
 
 /// Takes a row or why it is none, with its line and the bytes read so far; says whether to go on.
-type Each<'a> = dyn FnMut(u64, u64, Result<&Row<'_>, Refusal>) -> bool + 'a;
+type Each<'a> = dyn FnMut(u64, u64, Result<&Row<'_>, RowRefusal>) -> bool + 'a;
 
 /// What is known of a file before its rows are read.
 #[derive(Debug, Clone)]
@@ -182,20 +182,20 @@ impl Sheet {
             let (found, number, bytes) = (lines.next()?, lines.number, lines.bytes);
             let go_on = match found {
                 Line::End => return Ok(counts),
-                Line::TooLong => each(number, bytes, Err(Refusal::TooLong)),
+                Line::TooLong => each(number, bytes, Err(RowRefusal::TooLong)),
                 Line::Read if lines.buffer.is_empty() => true,
                 Line::Read => match self.decode(&lines.buffer) {
-                    None => each(number, bytes, Err(Refusal::NotText)),
+                    None => each(number, bytes, Err(RowRefusal::NotText)),
                     Some(text) if cutter.cut(text.as_bytes()) == Some(self.header.len()) => {
                         let has_patient = self.blank(&mut cutter, &mut counts);
                         let row = Row { cutter: &cutter, places, has_patient };
                         if self.free_text.iter().any(|at| holds_nhs_number(cutter.text(*at))) {
-                            each(number, bytes, Err(Refusal::NhsNumber))
+                            each(number, bytes, Err(RowRefusal::NhsNumber))
                         } else {
                             each(number, bytes, Ok(&row))
                         }
                     }
-                    Some(_) => each(number, bytes, Err(Refusal::Torn)),
+                    Some(_) => each(number, bytes, Err(RowRefusal::Torn)),
                 },
             };
             if !go_on {

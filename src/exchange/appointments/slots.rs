@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::{Asked, Scan, Source, Unreadable, lines::Lines};
 use crate::domain::{
-    appointment::{Chunk, Outcome, Read, Refusal, Rules, Said, Slot, Summary, digest_id},
+    appointment::{Chunk, ImportSummary, Read, RowRefusal, RowRules, Said, Slot, SlotOutcome, digest_id},
     contact::MOST_A_DAY,
 };
 
@@ -26,7 +26,7 @@ pub fn in_chunks(
     sources: Vec<Source>,
     scan: Scan,
     asked: Asked,
-) -> (mpsc::Receiver<Chunk>, JoinHandle<Result<Summary, Unreadable>>) {
+) -> (mpsc::Receiver<Chunk>, JoinHandle<Result<ImportSummary, Unreadable>>) {
     let (send, chunks) = mpsc::channel(AHEAD);
     let reading = spawn_blocking(move || read(&sources, &scan, &asked, |chunk| send.blocking_send(chunk).is_ok()));
     (chunks, reading)
@@ -38,9 +38,9 @@ fn read(
     scan: &Scan,
     asked: &Asked,
     mut hand_over: impl FnMut(Chunk) -> bool,
-) -> Result<Summary, Unreadable> {
+) -> Result<ImportSummary, Unreadable> {
     let source = sources.get(scan.slots).ok_or(Unreadable::NoSlots)?;
-    let rules = Rules {
+    let rules = RowRules {
         practice: &asked.practice,
         system: scan.system,
         matching: &asked.matching,
@@ -61,7 +61,7 @@ fn read(
 }
 
 struct Taker {
-    summary: Summary,
+    summary: ImportSummary,
     chunk: Chunk,
     here: HashSet<Uuid>,
     /// How often a holder and time stood in the file before, where slots have no ids.
@@ -74,7 +74,7 @@ struct Taker {
 impl Taker {
     fn new(today: LocalDate) -> Self {
         Self {
-            summary: Summary::default(),
+            summary: ImportSummary::default(),
             chunk: Chunk::default(),
             here: HashSet::with_capacity(CHUNK),
             before: HashMap::new(),
@@ -83,7 +83,7 @@ impl Taker {
         }
     }
 
-    fn take(&mut self, line: u64, read: Result<Read, Refusal>) {
+    fn take(&mut self, line: u64, read: Result<Read, RowRefusal>) {
         self.summary.rows += 1;
         let read = match read {
             Ok(read) => read,
@@ -96,12 +96,12 @@ impl Taker {
             }
             Said::Stands(state) => (Some(state.clone()), state.outcome),
             Said::Gone(outcome) => (None, *outcome),
-            Said::NotCounted => (None, Outcome::Removed),
+            Said::NotCounted => (None, SlotOutcome::Removed),
         };
-        if let Some(state) = stands.as_ref().filter(|_| outcome == Outcome::Attended) {
+        if let Some(state) = stands.as_ref().filter(|_| outcome == SlotOutcome::Attended) {
             let n = self.attended.entry((state.clinician, state.day)).or_default();
             if *n >= MOST_A_DAY {
-                return self.refuse(line, Refusal::FullDay);
+                return self.refuse(line, RowRefusal::FullDay);
             }
             *n += 1;
         }
@@ -119,11 +119,11 @@ impl Taker {
             self.summary.note(&read.said, self.today);
             self.chunk.slots.push(Slot { slot, line, stands, outcome });
         } else {
-            self.refuse(line, Refusal::Twice);
+            self.refuse(line, RowRefusal::Twice);
         }
     }
 
-    fn refuse(&mut self, line: u64, refusal: Refusal) {
+    fn refuse(&mut self, line: u64, refusal: RowRefusal) {
         self.summary.refuse(refusal);
         self.chunk.refused.push((line, refusal));
     }

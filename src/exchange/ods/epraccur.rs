@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use csv::ByteRecord;
 use entity::ids::{LocalDate, OrgCode};
 
-use crate::domain::organisation::{Kind, Standing, Statement};
+use crate::domain::organisation::{Openness, OrganisationKind, Statement};
 
 use super::{Column, Extract, FileKind, Problems, Reason, Row, Skipped, area, table::rows_without_header};
 
@@ -82,7 +82,7 @@ pub(super) fn layout(records: &[ByteRecord]) -> Option<FileKind> {
 pub(super) fn read(kind: FileKind, text: &str, problems: &mut Problems) -> Extract {
     let mut extract = Extract::new(kind);
     let mut seen = HashSet::new();
-    let mut areas: BTreeSet<(Kind, OrgCode)> = BTreeSet::new();
+    let mut areas: BTreeSet<(OrganisationKind, OrgCode)> = BTreeSet::new();
     let mut practices = Vec::new();
     rows_without_header(text, COLUMNS, problems, |row| {
         let Some(code) = row.code(CODE) else { return };
@@ -145,23 +145,24 @@ fn out_of_scope(row: &Row<'_>, status: Status, is_practice: bool) -> Option<Reas
 fn closing(row: &mut Row<'_>) -> Option<Statement> {
     let on: Option<LocalDate> = row.compact_day(CLOSED)?;
     let code = row.practice(CODE)?;
-    let standing = Standing::Closed { on };
-    Some(Statement { standing, ..Statement::about(Kind::Practice, code.into()) })
+    let standing = Openness::Closed { on };
+    Some(Statement { standing, ..Statement::about(OrganisationKind::Practice, code.into()) })
 }
 
-fn open(row: &mut Row<'_>, areas: &mut BTreeSet<(Kind, OrgCode)>) -> Option<Statement> {
+fn open(row: &mut Row<'_>, areas: &mut BTreeSet<(OrganisationKind, OrgCode)>) -> Option<Statement> {
     let code = row.practice(CODE);
     let name = row.name(NAME);
     let since = row.compact_day(OPENED);
     let sub_icb = row.area(SUB_ICB);
     let icb = row.area(ICB);
     let region = row.area(REGION);
-    let parents = [(Kind::SubIcb, sub_icb?), (Kind::Icb, icb?), (Kind::Region, region?)];
+    let parents =
+        [(OrganisationKind::SubIcb, sub_icb?), (OrganisationKind::Icb, icb?), (OrganisationKind::Region, region?)];
     let statement = Statement {
-        standing: Standing::Open { since: since? },
+        standing: Openness::Open { since: since? },
         name: Some(name?),
         parents: parents.iter().map(|(kind, code)| (*kind, Some(code.clone()))).collect::<BTreeMap<_, _>>(),
-        ..Statement::about(Kind::Practice, code?.into())
+        ..Statement::about(OrganisationKind::Practice, code?.into())
     };
     areas.extend(parents);
     Some(statement)

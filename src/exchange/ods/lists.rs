@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use entity::ids::{LocalDate, OrgCode};
 
-use crate::domain::organisation::{Kind, Standing, Statement};
+use crate::domain::organisation::{Openness, OrganisationKind, Statement};
 
 use super::{Column, Extract, FileKind, Problems, Row, Table, area};
 
@@ -51,7 +51,7 @@ pub(super) fn read(text: &str, problems: &mut Problems) -> Extract {
 }
 
 /// Areas by kind and code; only those of PCNs have a name in this file.
-type Areas = BTreeMap<(Kind, OrgCode), Option<String>>;
+type Areas = BTreeMap<(OrganisationKind, OrgCode), Option<String>>;
 
 fn practice(row: &mut Row<'_>, size: usize, areas: &mut Areas) -> Option<Statement> {
     let code = row.practice(Column::Name("ods_code"));
@@ -67,18 +67,19 @@ fn practice(row: &mut Row<'_>, size: usize, areas: &mut Areas) -> Option<Stateme
     let sub_icb = row.area(Column::Name("sub_icb_code"));
     let icb = row.area(Column::Name("icb_code"));
     let region = row.area(Column::Name("region_code"));
-    let nested = [(Kind::SubIcb, sub_icb?), (Kind::Icb, icb?), (Kind::Region, region?)];
+    let nested =
+        [(OrganisationKind::SubIcb, sub_icb?), (OrganisationKind::Icb, icb?), (OrganisationKind::Region, region?)];
     let pcn = pcn?;
     let mut parents: BTreeMap<_, _> = nested.iter().map(|(kind, code)| (*kind, Some(code.clone()))).collect();
-    parents.insert(Kind::Pcn, pcn.as_ref().map(|(code, _)| code.clone()));
+    parents.insert(OrganisationKind::Pcn, pcn.as_ref().map(|(code, _)| code.clone()));
     let statement = Statement {
-        standing: Standing::Open { since: since? },
+        standing: Openness::Open { since: since? },
         name: Some(name?),
         list_size: Some(patients?),
         parents,
-        ..Statement::about(Kind::Practice, code?.into())
+        ..Statement::about(OrganisationKind::Practice, code?.into())
     };
     areas.extend(nested.map(|area| (area, None)));
-    areas.extend(pcn.map(|(code, name)| ((Kind::Pcn, code), Some(name))));
+    areas.extend(pcn.map(|(code, name)| ((OrganisationKind::Pcn, code), Some(name))));
     Some(statement)
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use entity::ids::OrgCode;
 
-use crate::domain::organisation::{Kind, Statement};
+use crate::domain::organisation::{OrganisationKind, Statement};
 
 use super::{Column, Extract, FileKind, Problems, Reason, Row, Skipped, Table, Uncertain, area};
 
@@ -33,7 +33,7 @@ pub(super) fn read_lmcs(text: &str, problems: &mut Problems) -> Extract {
         if row.named("source_seen").is_empty() {
             extract.uncertain.push(Uncertain { line: row.line, code: code.clone() });
         }
-        lmcs.push(Statement { name: Some(name), covers: Some(covers), ..area(Kind::Lmc, code) });
+        lmcs.push(Statement { name: Some(name), covers: Some(covers), ..area(OrganisationKind::Lmc, code) });
     });
     extract.statements = lmcs;
     extract
@@ -78,9 +78,10 @@ pub(super) fn read_members(text: &str, problems: &mut Problems) -> Extract {
         } else if how.ends_with("guess") || how.ends_with("ambiguous") {
             extract.uncertain.push(Uncertain { line, code: code.clone() });
         }
-        extract
-            .statements
-            .push(Statement { parents: BTreeMap::from([(Kind::Lmc, lmc)]), ..Statement::about(Kind::Practice, code) });
+        extract.statements.push(Statement {
+            parents: BTreeMap::from([(OrganisationKind::Lmc, lmc)]),
+            ..Statement::about(OrganisationKind::Practice, code)
+        });
     });
     extract
 }

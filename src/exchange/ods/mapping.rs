@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use chrono::NaiveDate;
 use entity::ids::{LocalDate, OrgCode};
 
-use crate::domain::organisation::{Kind, Standing, Statement};
+use crate::domain::organisation::{Openness, OrganisationKind, Statement};
 
 use super::{Column, Extract, FileKind, Problems, Row, Table, area};
 
@@ -31,7 +31,7 @@ const NO_PCN: &str = "U";
 
 /// An area as its practices' rows describe it.
 struct Area {
-    kind: Kind,
+    kind: OrganisationKind,
     name: String,
     /// How many practices put it into which parent. Sub-ICB locations nest in ICBs and ICBs in regions; should a row
     /// disagree, most rows win. Of a PCN nothing is said: it can span two ICBs.
@@ -61,10 +61,10 @@ pub(super) fn read(text: &str, problems: &mut Problems) -> Extract {
             && row.once(&mut seen, &code, Column::Name("PRACTICE_CODE"))
         {
             practices.push(Statement {
-                standing: Standing::Open { since: None },
+                standing: Openness::Open { since: None },
                 name: Some(name),
                 parents,
-                ..Statement::about(Kind::Practice, code.into())
+                ..Statement::about(OrganisationKind::Practice, code.into())
             });
         }
     });
@@ -74,30 +74,33 @@ pub(super) fn read(text: &str, problems: &mut Problems) -> Extract {
 }
 
 /// The areas of a practice; remembers each with its name.
-fn parents(row: &mut Row<'_>, areas: &mut HashMap<OrgCode, Area>) -> Option<BTreeMap<Kind, Option<OrgCode>>> {
+fn parents(
+    row: &mut Row<'_>,
+    areas: &mut HashMap<OrgCode, Area>,
+) -> Option<BTreeMap<OrganisationKind, Option<OrgCode>>> {
     let sub_icb = row.area(Column::Name("SUB_ICB_LOCATION_CODE"));
     let icb = row.area(Column::Name("ICB_CODE"));
     let region = row.area(Column::Name("COMM_REGION_CODE"));
     let pcn = if row.named("PCN_CODE") == NO_PCN { Some(None) } else { row.area(Column::Name("PCN_CODE")).map(Some) };
     let (pcn, sub_icb, icb, region) = (pcn?, sub_icb?, icb?, region?);
     if let Some(pcn) = &pcn {
-        remember(row, areas, Kind::Pcn, pcn, "PCN_NAME", None);
+        remember(row, areas, OrganisationKind::Pcn, pcn, "PCN_NAME", None);
     }
-    remember(row, areas, Kind::SubIcb, &sub_icb, "SUB_ICB_LOCATION_NAME", Some(&icb));
-    remember(row, areas, Kind::Icb, &icb, "ICB_NAME", Some(&region));
-    remember(row, areas, Kind::Region, &region, "COMM_REGION_NAME", None);
+    remember(row, areas, OrganisationKind::SubIcb, &sub_icb, "SUB_ICB_LOCATION_NAME", Some(&icb));
+    remember(row, areas, OrganisationKind::Icb, &icb, "ICB_NAME", Some(&region));
+    remember(row, areas, OrganisationKind::Region, &region, "COMM_REGION_NAME", None);
     Some(BTreeMap::from([
-        (Kind::Pcn, pcn),
-        (Kind::SubIcb, Some(sub_icb)),
-        (Kind::Icb, Some(icb)),
-        (Kind::Region, Some(region)),
+        (OrganisationKind::Pcn, pcn),
+        (OrganisationKind::SubIcb, Some(sub_icb)),
+        (OrganisationKind::Icb, Some(icb)),
+        (OrganisationKind::Region, Some(region)),
     ]))
 }
 
 fn remember(
     row: &mut Row<'_>,
     areas: &mut HashMap<OrgCode, Area>,
-    kind: Kind,
+    kind: OrganisationKind,
     code: &OrgCode,
     name: &'static str,
     parent: Option<&OrgCode>,
@@ -127,8 +130,8 @@ fn statements(areas: HashMap<OrgCode, Area>) -> Vec<Statement> {
         .into_iter()
         .map(|(code, found)| {
             let parent = match found.kind {
-                Kind::SubIcb => Some(Kind::Icb),
-                Kind::Icb => Some(Kind::Region),
+                OrganisationKind::SubIcb => Some(OrganisationKind::Icb),
+                OrganisationKind::Icb => Some(OrganisationKind::Region),
                 _ => None,
             };
             // Of two parents with as many practices the one with the lower code, so that reading is repeatable.

@@ -18,7 +18,7 @@ use std::fmt;
 
 use entity::ids::{LocalDate, OrgCode};
 
-use crate::domain::organisation::{Kind, Source, Standing, Statement};
+use crate::domain::organisation::{Openness, OrganisationKind, OrganisationSource, Statement};
 
 pub use self::nearest::nearest;
 
@@ -43,13 +43,13 @@ pub enum FileKind {
 
 impl FileKind {
     /// The source that an import of such a file is recorded under.
-    pub fn source(self) -> Source {
+    pub fn source(self) -> OrganisationSource {
         match self {
-            Self::PracticeMapping => Source::PracticeMapping,
-            Self::EpraccurOld | Self::EpraccurNew => Source::Epraccur,
-            Self::PracticeLists => Source::PracticeLists,
-            Self::Lmcs => Source::Lmcs,
-            Self::LmcMembers => Source::LmcMembers,
+            Self::PracticeMapping => OrganisationSource::PracticeMapping,
+            Self::EpraccurOld | Self::EpraccurNew => OrganisationSource::Epraccur,
+            Self::PracticeLists => OrganisationSource::PracticeLists,
+            Self::Lmcs => OrganisationSource::Lmcs,
+            Self::LmcMembers => OrganisationSource::LmcMembers,
         }
     }
 }
@@ -237,6 +237,6 @@ pub fn read_as(kind: FileKind, bytes: &[u8]) -> Result<Extract, Refused> {
 }
 
 /// Statement that an area is open.
-fn area(kind: Kind, code: OrgCode) -> Statement {
-    Statement { standing: Standing::Open { since: None }, ..Statement::about(kind, code) }
+fn area(kind: OrganisationKind, code: OrgCode) -> Statement {
+    Statement { standing: Openness::Open { since: None }, ..Statement::about(kind, code) }
 }

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 
 use crate::domain::organisation::{
-    Caution, Dated, LeftOut, Plan, Refusal, Scope, Source, Tree, What, WhyLeftOut, plan, refuse_truncated,
+    Caution, ChangedFact, Dated, ImportRefusal, ImportScope, LeftOut, OrganisationSource, Plan, Tree, WhyLeftOut, plan,
+    refuse_truncated,
 };
 
 use super::*;
@@ -27,12 +28,12 @@ fn org(text: &str) -> OrgCode {
     text.parse().unwrap()
 }
 
-fn statements(extract: &Extract, kind: Kind) -> Vec<&Statement> {
+fn statements(extract: &Extract, kind: OrganisationKind) -> Vec<&Statement> {
     extract.statements.iter().filter(|statement| statement.kind == kind).collect()
 }
 
-fn scope(kind: FileKind) -> Scope {
-    Scope { source: kind.source(), newest: None }
+fn scope(kind: FileKind) -> ImportScope {
+    ImportScope { source: kind.source(), newest: None }
 }
 
 /// Imports files one after the other, each with its own date or 1 August 2026.
@@ -83,10 +84,10 @@ fn every_file_is_known_by_its_content() {
 fn the_mapping_holds_england() {
     let extract = read(MAPPING).unwrap();
     assert_eq!(extract.effective_on, Some(day("2026-08-01")));
-    let counts = Kind::ALL.map(|kind| statements(&extract, kind).len());
+    let counts = OrganisationKind::ALL.map(|kind| statements(&extract, kind).len());
     assert_eq!(counts, [6129, 1298, 106, 36, 7, 0]);
-    let no_pcn = |statement: &&&Statement| statement.parents.get(&Kind::Pcn) == Some(&None);
-    assert_eq!(statements(&extract, Kind::Practice).iter().filter(no_pcn).count(), 52);
+    let no_pcn = |statement: &&&Statement| statement.parents.get(&OrganisationKind::Pcn) == Some(&None);
+    assert_eq!(statements(&extract, OrganisationKind::Practice).iter().filter(no_pcn).count(), 52);
     assert_eq!(extract.skipped, []);
     let listed: BTreeSet<_> = std::str::from_utf8(ICBS)
         .unwrap()
@@ -94,7 +95,8 @@ fn the_mapping_holds_england() {
         .skip(1)
         .filter_map(|line| Some(org(line.split(',').next()?)))
         .collect();
-    let icbs: BTreeSet<_> = statements(&extract, Kind::Icb).iter().map(|statement| statement.code.clone()).collect();
+    let icbs: BTreeSet<_> =
+        statements(&extract, OrganisationKind::Icb).iter().map(|statement| statement.code.clone()).collect();
     assert_eq!(icbs, listed);
 }
 
@@ -118,10 +120,10 @@ fn all_files_together_make_england_and_a_second_time_nothing() {
     let tree = Tree::from_facts(facts);
     let view = tree.on(day("2026-08-01"));
     assert_eq!(view.all_practices().count(), 6129);
-    assert_eq!(view.of_kind(Kind::Lmc).count(), 102);
-    assert_eq!(view.of_kind(Kind::Icb).count(), 36);
-    assert_eq!(view.practices_in(Kind::Icb, &org("QKS")).len(), 175);
-    assert_eq!(view.practices_in(Kind::Lmc, &org("beds-herts")).len(), 181);
+    assert_eq!(view.of_kind(OrganisationKind::Lmc).count(), 102);
+    assert_eq!(view.of_kind(OrganisationKind::Icb).count(), 36);
+    assert_eq!(view.practices_in(OrganisationKind::Icb, &org("QKS")).len(), 175);
+    assert_eq!(view.practices_in(OrganisationKind::Lmc, &org("beds-herts")).len(), 181);
     assert_eq!(view.icbs_of_lmc(&org("cumbria")), [org("QE1"), org("QHM")]);
     let densham = view.practice(&"A81001".parse().unwrap()).unwrap();
     assert_eq!(&*densham.name, "THE DENSHAM SURGERY");
@@ -136,7 +138,7 @@ fn all_files_together_make_england_and_a_second_time_nothing() {
 fn a_pcn_can_span_two_icbs() {
     let (facts, _) = import(&[MAPPING]);
     let view = Tree::from_facts(facts).on(day("2026-08-01"));
-    let practices = view.practices_in(Kind::Pcn, &org("U41591"));
+    let practices = view.practices_in(OrganisationKind::Pcn, &org("U41591"));
     let icbs: BTreeSet<_> = practices.iter().filter_map(|p| p.icb.clone()).collect();
     assert_eq!(icbs, BTreeSet::from([org("QJK"), org("QT6")]));
 }
@@ -159,13 +161,13 @@ fn a_month_later_what_is_left_out_is_closed_and_a_cut_file_refused() {
     assert_eq!((verdict, plan.practices_closed()), (Ok(()), 6));
     assert!(plan.changes.iter().all(|change| change.on == day("2026-09-01")));
     let cut = |lines: usize| judge(&whole[..lines].concat()).0;
-    let truncated = |closed| Err(Refusal::Truncated { closed, open: 6129 });
+    let truncated = |closed| Err(ImportRefusal::Truncated { closed, open: 6129 });
     assert_eq!(cut(4000), truncated(2130));
     assert_eq!(cut(6130 - 123), truncated(123));
     // Cut between two lines, however little is gone.
     for gone in [1, 5, 70, 122] {
         let refused = cut(6130 - gone).unwrap_err();
-        let Refusal::CutAtEnd { gone: found, closes: true, .. } = refused else { panic!("{refused}") };
+        let ImportRefusal::CutAtEnd { gone: found, closes: true, .. } = refused else { panic!("{refused}") };
         assert_eq!(found, gone);
     }
     let one = cut(6129).unwrap_err().to_string();
@@ -187,7 +189,7 @@ fn epraccur_skips_what_is_not_ours_and_says_why() {
     ]
     .map(count);
     assert_eq!(counts, [7, 8, 53, 1, 1, 0]);
-    let open: Vec<_> = statements(&extract, Kind::Practice)
+    let open: Vec<_> = statements(&extract, OrganisationKind::Practice)
         .into_iter()
         .filter(|statement| statement.name.is_some())
         .map(|statement| statement.code.as_str())
@@ -207,7 +209,7 @@ fn the_new_epraccur_says_the_same_of_the_same_practice() {
     assert_eq!(extract.kind, FileKind::EpraccurNew);
     let reasons: Vec<_> = extract.skipped.iter().map(|row| (row.line, row.reason)).collect();
     assert_eq!(reasons, [(2, Reason::Closed), (5, Reason::Closed), (6, Reason::Dormant), (7, Reason::Closed)]);
-    assert_eq!(statements(&extract, Kind::Practice).len(), 6);
+    assert_eq!(statements(&extract, OrganisationKind::Practice).len(), 6);
 }
 
 #[test]
@@ -217,7 +219,7 @@ fn epraccur_after_the_mapping_closes_nothing_of_it() {
     });
     let (facts, plans) = import(&[MAPPING, &inactive]);
     let last = plans.last().unwrap();
-    assert!(last.changes.iter().all(|change| change.what != What::Closed));
+    assert!(last.changes.iter().all(|change| change.what != ChangedFact::Closed));
     let kept = LeftOut { code: org("A81001"), why: WhyLeftOut::OnPatientList };
     assert_eq!(last.left_out, [kept]);
     let view = Tree::from_facts(facts).on(day("2026-11-20"));
@@ -229,9 +231,9 @@ fn list_sizes_give_their_month_and_their_caveat() {
     let extract = read(PRACTICES).unwrap();
     assert_eq!(extract.effective_on, Some(day("2026-08-01")));
     assert!(extract.caveat.unwrap().contains("illustrative"));
-    let practices = statements(&extract, Kind::Practice);
+    let practices = statements(&extract, OrganisationKind::Practice);
     assert_eq!(practices.len(), 6129);
-    let since = |statement: &&&Statement| matches!(statement.standing, Standing::Open { since: Some(_) });
+    let since = |statement: &&&Statement| matches!(statement.standing, Openness::Open { since: Some(_) });
     assert_eq!(practices.iter().filter(since).count(), 6129);
 }
 
@@ -315,6 +317,6 @@ fn torn_bytes_never_panic() {
 
 #[test]
 fn the_lowest_source_code_is_stable() {
-    assert_eq!(FileKind::EpraccurOld.source(), Source::Epraccur);
+    assert_eq!(FileKind::EpraccurOld.source(), OrganisationSource::Epraccur);
     assert_eq!(FileKind::PracticeMapping.source().code(), "practice-mapping");
 }

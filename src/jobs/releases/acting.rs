@@ -8,7 +8,7 @@ use entity::ids::{LocalDate, OdsCode};
 use crate::{
     domain::{
         access::JobAuthority,
-        action::{self, Row, Trust},
+        action::{self, StatusRow, Trust},
         catalogue::Catalogue,
         disclosure::{HAS_RECORDED, OVER_LIMIT, Period},
         limit::{self, Rules},
@@ -60,7 +60,11 @@ pub async fn acting(app: &AppState, period: Period) -> Result<Acting, AppError> 
 }
 
 /// The series that a practice's register puts it into.
-fn of_register<'a>(catalogue: &'a Catalogue, rows: &[Row], (day, cut_off): (LocalDate, DateTime<Utc>)) -> Vec<&'a str> {
+fn of_register<'a>(
+    catalogue: &'a Catalogue,
+    rows: &[StatusRow],
+    (day, cut_off): (LocalDate, DateTime<Utc>),
+) -> Vec<&'a str> {
     let mut standings = action::standings(rows, day, cut_off, Trust::Confirmed);
     // What conflicts with the contract stays in the practice's own history: it is not even "something recorded".
     standings.retain(|(code, _), _| {

@@ -18,7 +18,7 @@ use crate::{
         disclosure::{
             self, Content, Counted, Frame, FramePractice, HAS_RECORDED, Key, MOST_ITEMS, OVER_LIMIT, Period, Series,
         },
-        organisation::Kind,
+        organisation::OrganisationKind,
     },
     error::AppError,
     exchange::release_file,
@@ -228,7 +228,7 @@ async fn frame(app: &AppState, first: Period) -> Result<Frame, AppError> {
             })
         })
         .collect();
-    let names = [Kind::Icb, Kind::Region, Kind::Lmc]
+    let names = [OrganisationKind::Icb, OrganisationKind::Region, OrganisationKind::Lmc]
         .into_iter()
         .flat_map(|kind| view.of_kind(kind))
         .map(|area| (area.code.to_string(), area.name.to_string()))

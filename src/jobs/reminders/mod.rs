@@ -16,7 +16,7 @@ use crate::{
     domain::{
         access::{JobAuthority, PracticeScope},
         calendar,
-        reminder::{self, Line, Standing},
+        reminder::{self, ReminderFacts, ReminderLine},
         working_day::WorkingDays,
     },
     error::AppError,
@@ -120,7 +120,7 @@ fn at_hour(day: LocalDate, hour: u32) -> DateTime<Utc> {
 struct Section {
     practice: OdsCode,
     name: String,
-    lines: Vec<Line>,
+    lines: Vec<ReminderLine>,
 }
 
 struct Work<'a> {
@@ -211,10 +211,10 @@ impl Work<'_> {
         Ok(sections)
     }
 
-    async fn lines(&self, scope: &PracticeScope) -> Result<Vec<Line>, AppError> {
+    async fn lines(&self, scope: &PracticeScope) -> Result<Vec<ReminderLine>, AppError> {
         let read = self.app.db.read(scope);
         let week = calendar::week_ending(self.today);
-        let standing = Standing {
+        let standing = ReminderFacts {
             today: self.today,
             diary: &Known::read(self.app, scope).await?.diary(),
             answered: stored::is_heard_from(read, week).await?,

@@ -3,7 +3,7 @@
 use entity::ids::LocalDate;
 
 use super::Section;
-use crate::domain::{diary::Kind, reminder::Line};
+use crate::domain::{diary::DiaryKind, reminder::ReminderLine};
 
 /// Where the links of a practice's part lead.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,7 +42,7 @@ pub(super) fn mailed(sections: &[Section], ways: &[Ways], today: LocalDate, stop
             line(&ways.answer);
             line("");
         }
-        let ahead: Vec<&Line> = section.lines.iter().filter(|line| !is_return(line)).collect();
+        let ahead: Vec<&ReminderLine> = section.lines.iter().filter(|line| !is_return(line)).collect();
         for said in &ahead {
             line(&says(said, today));
         }
@@ -58,13 +58,13 @@ pub(super) fn mailed(sections: &[Section], ways: &[Ways], today: LocalDate, stop
     text
 }
 
-fn is_return(line: &Line) -> bool {
-    matches!(line, Line::Return { .. })
+fn is_return(line: &ReminderLine) -> bool {
+    matches!(line, ReminderLine::Return { .. })
 }
 
-fn says(line: &Line, today: LocalDate) -> String {
+fn says(line: &ReminderLine, today: LocalDate) -> String {
     match line {
-        Line::Return { week, due } => {
+        ReminderLine::Return { week, due } => {
             let when = if *due == today {
                 "is due today".to_owned()
             } else {
@@ -72,11 +72,11 @@ fn says(line: &Line, today: LocalDate) -> String {
             };
             format!("The return for the week to {} {when}.", week.long())
         }
-        Line::Ahead { on, kind } => {
+        ReminderLine::Ahead { on, kind } => {
             let what = match kind {
-                Kind::LastDay => "the last day of something under notice",
-                Kind::Plan => "the first day of something you planned",
-                Kind::ReplyDue => "a reply is due",
+                DiaryKind::LastDay => "the last day of something under notice",
+                DiaryKind::Plan => "the first day of something you planned",
+                DiaryKind::ReplyDue => "a reply is due",
             };
             format!("{}: {what}{}.", on.long(), ahead(*on, today))
         }
@@ -106,9 +106,9 @@ mod tests {
             practice: "Z90001".parse().unwrap(),
             name: "Alder Lane Surgery".to_owned(),
             lines: vec![
-                Line::Return { week: day("2026-11-20"), due: day("2026-11-20") },
-                Line::Ahead { on: day("2026-12-18"), kind: Kind::LastDay },
-                Line::Ahead { on: day("2026-11-20"), kind: Kind::ReplyDue },
+                ReminderLine::Return { week: day("2026-11-20"), due: day("2026-11-20") },
+                ReminderLine::Ahead { on: day("2026-12-18"), kind: DiaryKind::LastDay },
+                ReminderLine::Ahead { on: day("2026-11-20"), kind: DiaryKind::ReplyDue },
             ],
         }
     }

@@ -19,7 +19,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter};
 use super::{Subjects, rows::folded};
 use crate::{
     db::Scoped,
-    domain::{access::PracticeScope, action::Row},
+    domain::{access::PracticeScope, action::StatusRow},
     store::keyed::count_by_practice,
 };
 
@@ -30,7 +30,7 @@ const MOST_ROWS: usize = 200_000;
 #[derive(Debug, Clone, Default)]
 pub struct Register {
     /// Everything it ever recorded, oldest first.
-    pub rows: Vec<Row>,
+    pub rows: Vec<StatusRow>,
     /// The names of its subjects, those that its LMC typed included.
     pub subjects: Subjects,
     /// Which of them the LMC typed.

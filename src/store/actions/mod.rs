@@ -22,7 +22,7 @@ use crate::{
     db::Scoped,
     domain::{
         access::{EverywhereScope, PracticeScope},
-        action::{Answer, Change, EnteredBy, Row},
+        action::{EnteredBy, EntryAnswer, StatusChange, StatusRow},
         catalogue::Status,
     },
 };
@@ -39,7 +39,7 @@ pub use names::{own_subject, subject, told_id, told_key, told_subject};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Recorded {
     /// For the fold.
-    pub row: Row,
+    pub row: StatusRow,
     /// Edition of the catalogue it was chosen from.
     pub edition: String,
     /// Contract position on the day it was recorded, as text.
@@ -111,7 +111,7 @@ pub async fn status_of<C: ConnectionTrait>(
 pub(super) async fn unanswered(
     conn: &impl ConnectionTrait,
     practices: &[OdsCode],
-) -> Result<BTreeMap<OdsCode, Vec<Row>>, DbErr> {
+) -> Result<BTreeMap<OdsCode, Vec<StatusRow>>, DbErr> {
     let answered = Query::select()
         .expr(Expr::val(1))
         .from(status_answer::Entity)
@@ -132,7 +132,7 @@ pub(super) async fn unanswered(
         .order_by_asc(action_status::Column::Id)
         .all(conn)
         .await?;
-    let mut found: BTreeMap<OdsCode, Vec<Row>> = BTreeMap::new();
+    let mut found: BTreeMap<OdsCode, Vec<StatusRow>> = BTreeMap::new();
     for row in rows {
         let practice = row.practice.clone();
         found.entry(practice).or_default().push(recorded(row, None)?.row);
@@ -144,7 +144,7 @@ pub(super) async fn unanswered(
 pub async fn everywhere<C: ConnectionTrait>(
     at: Scoped<'_, C, EverywhereScope>,
     before: DateTime<Utc>,
-) -> Result<BTreeMap<OdsCode, Vec<Row>>, DbErr> {
+) -> Result<BTreeMap<OdsCode, Vec<StatusRow>>, DbErr> {
     folded(at.conn, None, Some(before)).await
 }
 
@@ -153,7 +153,7 @@ pub async fn everywhere_of<C: ConnectionTrait>(
     at: Scoped<'_, C, EverywhereScope>,
     practices: &[OdsCode],
     before: DateTime<Utc>,
-) -> Result<BTreeMap<OdsCode, Vec<Row>>, DbErr> {
+) -> Result<BTreeMap<OdsCode, Vec<StatusRow>>, DbErr> {
     folded(at.conn, Some(practices), Some(before)).await
 }
 
@@ -173,7 +173,7 @@ pub async fn practices_recording<C: ConnectionTrait>(
 
 fn recorded(row: action_status::Model, answered: Option<Answered>) -> Result<Recorded, DbErr> {
     Ok(Recorded {
-        row: Row {
+        row: StatusRow {
             id: row.id,
             item: row.item,
             subject: answered.and_then(|one| one.subject).or(row.subject),
@@ -198,7 +198,7 @@ fn recorded(row: action_status::Model, answered: Option<Answered>) -> Result<Rec
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewStatus {
     /// What it says.
-    pub change: Change,
+    pub change: StatusChange,
     /// Edition of the catalogue that holds on the day it is about.
     pub edition: String,
     /// Contract position on that day, as text.
@@ -261,7 +261,7 @@ pub async fn add_status<C: ConnectionTrait>(
 pub async fn answer<C: ConnectionTrait>(
     at: Scoped<'_, C, PracticeScope>,
     status: StatusId,
-    answer: Answer,
+    answer: EntryAnswer,
     recorded_by: Uuid,
     now: DateTime<Utc>,
 ) -> Result<Option<write::Outcome>, DbErr> {
@@ -272,7 +272,7 @@ pub async fn answer<C: ConnectionTrait>(
         return Ok(None);
     };
     let subject = match entered.subject {
-        Some(id) if answer == Answer::Confirmed => Some(own_subject(at, id, now).await?),
+        Some(id) if answer == EntryAnswer::Confirmed => Some(own_subject(at, id, now).await?),
         _ => None,
     };
     let added = status_answer::Entity::insert(status_answer::ActiveModel {

@@ -11,7 +11,7 @@ use entity::{
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::domain::{
-    action::{Answer, EnteredBy, Row},
+    action::{EnteredBy, EntryAnswer, StatusRow},
     catalogue::Status,
 };
 
@@ -37,7 +37,7 @@ pub(super) async fn folded(
     conn: &impl ConnectionTrait,
     practices: Option<&[OdsCode]>,
     before: Option<DateTime<Utc>>,
-) -> Result<BTreeMap<OdsCode, Vec<Row>>, DbErr> {
+) -> Result<BTreeMap<OdsCode, Vec<StatusRow>>, DbErr> {
     use action_status::Column;
     let mut statuses = action_status::Entity::find()
         .select_only()
@@ -64,12 +64,12 @@ pub(super) async fn folded(
         statuses = statuses.filter(Column::RecordedAt.lt(before));
     }
     let answers = answers(conn, practices, before).await?;
-    let mut all: BTreeMap<OdsCode, Vec<Row>> = BTreeMap::new();
+    let mut all: BTreeMap<OdsCode, Vec<StatusRow>> = BTreeMap::new();
     for columns in statuses.into_tuple::<Columns>().all(conn).await? {
         let (practice, id, item, subject, status, effective_on, about, ..) = columns;
         let (.., notice_served_on, decided_on, staff_told_on, entered_by, recorded_at) = columns;
         let answered = answer_to(&answers, &practice, id);
-        let row = Row {
+        let row = StatusRow {
             id,
             item,
             subject: answered.and_then(|one| one.subject).or(subject),
@@ -91,7 +91,7 @@ pub(super) async fn folded(
 /// What a practice answered to an entry of its LMC.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Answered {
-    pub(super) answer: Answer,
+    pub(super) answer: EntryAnswer,
     /// The practice's own subject that the entry is about once it is confirmed.
     pub(super) subject: Option<SubjectId>,
 }
@@ -117,7 +117,7 @@ pub(super) async fn answers(
     }
     let rows = answers.all(conn).await?;
     let known = |text: &str| {
-        if text == Answer::Removed.code() { Answer::Removed } else { Answer::Confirmed }
+        if text == EntryAnswer::Removed.code() { EntryAnswer::Removed } else { EntryAnswer::Confirmed }
     };
     let mut all = Answers::new();
     for row in rows {

@@ -17,7 +17,7 @@ pub use staging::{
     Delta, DeltaKey, Deltas, ImportRow, NewImport, Sequence, Tried, activate, add_import, add_refusals, add_slots,
     add_tallies, import, imports, known, refusals, sequence, standing,
 };
-pub use sums::{Imported, SumMismatch, did_not_attend, recount, still_booked};
+pub use sums::{ImportedCount, SumMismatch, did_not_attend, recount, still_booked};
 pub(super) use sums::{practices_importing, slots_that_count};
 
 /// A staged slot, as imports handle it.

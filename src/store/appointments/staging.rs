@@ -19,14 +19,14 @@ use crate::{
     db::Scoped,
     domain::{
         access::PracticeScope,
-        appointment::{Outcome, Refusal, Summary, System},
+        appointment::{ImportSummary, RowRefusal, SlotOutcome, System},
     },
 };
 
 /// What an import adds to the sums: by clinician, day, kind and outcome.
 pub type Deltas = BTreeMap<DeltaKey, i64>;
 /// Clinician, day, kind and outcome.
-pub type DeltaKey = (ClinicianId, LocalDate, String, Outcome);
+pub type DeltaKey = (ClinicianId, LocalDate, String, SlotOutcome);
 /// One of the sums.
 pub type Delta = (DeltaKey, i64);
 /// The imports that count, each with its place.
@@ -44,7 +44,7 @@ pub struct ImportRow {
     /// The import on which it builds.
     pub base: i32,
     /// What was read.
-    pub summary: Summary,
+    pub summary: ImportSummary,
     /// When it was staged.
     pub recorded_at: DateTime<Utc>,
     /// When it was made to count, if it was.
@@ -154,7 +154,7 @@ pub async fn add_slots<C: ConnectionTrait>(
 pub async fn add_refusals<C: ConnectionTrait>(
     at: Scoped<'_, C, PracticeScope>,
     import: RowId,
-    refused: &[(u64, Refusal)],
+    refused: &[(u64, RowRefusal)],
 ) -> Result<(), DbErr> {
     if refused.is_empty() {
         return Ok(());
@@ -209,7 +209,7 @@ pub struct NewImport {
     /// The import on which it builds.
     pub base: i32,
     /// What was read.
-    pub summary: Summary,
+    pub summary: ImportSummary,
     /// Person, or nobody for a command.
     pub recorded_by: Uuid,
 }
@@ -334,7 +334,7 @@ pub async fn refusals<C: ConnectionTrait>(
     at: Scoped<'_, C, PracticeScope>,
     import: RowId,
     most: u64,
-) -> Result<Vec<(u64, Refusal)>, DbErr> {
+) -> Result<Vec<(u64, RowRefusal)>, DbErr> {
     let rows = slot_refusal::Entity::find()
         .filter(slot_refusal::Column::Practice.eq(at.scope.practice().clone()))
         .filter(slot_refusal::Column::Import.eq(import))

@@ -17,14 +17,14 @@ use crate::{
     db::Scoped,
     domain::{
         access::{ClinicianScope, EverywhereScope},
-        appointment::Outcome,
+        appointment::SlotOutcome,
     },
     store::facts::Which,
 };
 
 /// What imports say of one clinician's day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Imported {
+pub struct ImportedCount {
     /// Contacts; nothing where no slot of the day is over.
     pub attended: Option<u32>,
     /// Patients who did not attend.
@@ -60,17 +60,17 @@ pub(in crate::store) async fn practices_importing(
     Ok(rows.into_iter().collect())
 }
 
-impl Imported {
+impl ImportedCount {
     /// Adds the slots of one outcome.
     pub(in crate::store) fn add(&mut self, outcome: &str, n: u32) {
         match outcome.parse() {
-            Ok(Outcome::Attended) => self.attended = Some(n),
-            Ok(Outcome::DidNotAttend) => {
+            Ok(SlotOutcome::Attended) => self.attended = Some(n),
+            Ok(SlotOutcome::DidNotAttend) => {
                 self.did_not_attend = n;
                 // Somebody looked at the day: nobody seen is an answer.
                 self.attended.get_or_insert(0);
             }
-            Ok(Outcome::Booked) => self.booked = n,
+            Ok(SlotOutcome::Booked) => self.booked = n,
             _ => {}
         }
     }
@@ -94,7 +94,7 @@ pub async fn did_not_attend<C: ConnectionTrait>(
     let rows =
         slots_that_count(which).select_only().column(Column::Outcome).column_as(sum, "n").group_by(Column::Outcome);
     let rows = which.narrow(rows, [Column::Practice, Column::Clinician, Column::Day]);
-    let mut said = Imported::default();
+    let mut said = ImportedCount::default();
     for (outcome, n) in rows.into_tuple::<(String, i64)>().all(at.conn).await? {
         said.add(&outcome, u32::try_from(n).unwrap_or(0));
     }
@@ -122,7 +122,7 @@ pub async fn still_booked<C: ConnectionTrait>(
         let holds = latest.values().filter(|row| {
             row.clinician == at.scope.clinician()
                 && row.day == day
-                && row.outcome == Outcome::Booked.code()
+                && row.outcome == SlotOutcome::Booked.code()
                 && row.starts_at.is_none_or(|starts| starts > now)
         });
         booked = booked.saturating_add(u32::try_from(holds.count()).unwrap_or(0));
@@ -271,7 +271,7 @@ async fn recounted(conn: &impl ConnectionTrait, practice: &OdsCode, counted: &mu
             }
         }
         for (_, row) in latest.into_values() {
-            if row.outcome.parse().is_ok_and(Outcome::is_summed) {
+            if row.outcome.parse().is_ok_and(SlotOutcome::is_summed) {
                 let key = (row.clinician, row.day, row.kind, row.outcome);
                 let recount = &mut counted.entry(key).or_default().1;
                 *recount = recount.saturating_add(1);

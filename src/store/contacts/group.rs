@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     domain::{
-        contact::{self as rules, CountOp, Full, NewContact, NewVoid, Outcome, Source},
+        contact::{self as rules, CountOp, Full, NewContact, NewVoid, Source, StepOutcome},
         work::NewTick,
     },
     store::digests::Sums,
@@ -126,7 +126,7 @@ impl<'a> Group<'a> {
         sums
     }
 
-    pub(super) fn outcomes(&self, ops: &[&CountOp]) -> Vec<Outcome> {
+    pub(super) fn outcomes(&self, ops: &[&CountOp]) -> Vec<StepOutcome> {
         let mut answered = HashSet::new();
         let mut answered_voids = HashSet::new();
         let mut answered_ticks = HashSet::new();
@@ -135,7 +135,7 @@ impl<'a> Group<'a> {
                 CountOp::Contact(sent) => {
                     let key = (sent.practice.clone(), sent.id);
                     if let Some(full) = self.refused.get(&key) {
-                        return Outcome::Refused(*full);
+                        return StepOutcome::Refused(*full);
                     }
                     let is_new = self.fresh.contains(&key);
                     let stands = if is_new {
@@ -150,7 +150,7 @@ impl<'a> Group<'a> {
                 CountOp::Void(sent) => {
                     let key = void_key(sent);
                     if let Some(full) = self.refused_voids.get(&key) {
-                        return Outcome::Refused(*full);
+                        return StepOutcome::Refused(*full);
                     }
                     let is_new = self.fresh_voids.contains(&key);
                     let row = self.known_voids.get(&(sent.practice.clone(), sent.id));
@@ -162,7 +162,7 @@ impl<'a> Group<'a> {
                 CountOp::Tick(sent) => {
                     let key = (sent.practice.clone(), sent.id);
                     if self.full_ticks.contains(&key) {
-                        return Outcome::Refused(Full::Strokes);
+                        return StepOutcome::Refused(Full::Strokes);
                     }
                     let is_new = self.fresh_ticks.contains(&key);
                     let stands = if is_new {
@@ -183,11 +183,11 @@ pub(super) fn void_key(void: &NewVoid) -> VoidKey {
     (void.practice.clone(), void.id, void.contact, void.clinician)
 }
 
-fn outcome(recorded: bool, stands: bool) -> Outcome {
+fn outcome(recorded: bool, stands: bool) -> StepOutcome {
     match (recorded, stands) {
-        (true, _) => Outcome::Recorded,
-        (false, true) => Outcome::Repeat,
-        (false, false) => Outcome::IdReused,
+        (true, _) => StepOutcome::Recorded,
+        (false, true) => StepOutcome::Repeat,
+        (false, false) => StepOutcome::IdReused,
     }
 }
 

@@ -7,12 +7,12 @@ use entity::ids::{ClinicianId, LocalDate};
 use futures::try_join;
 use sea_orm::{ConnectionTrait, DbErr};
 
-use super::{Facts, of_one, own};
+use super::{FactsByDay, of_one, own};
 use crate::{
     db::Scoped,
     domain::{
         access::{ClinicianScope, PracticeScope},
-        limit::{self, Day, DayFacts, PracticeDay, Rules, Standing},
+        limit::{self, Attendance, Day, DayFacts, PracticeDay, Rules},
     },
     store::{
         limits,
@@ -47,7 +47,7 @@ pub struct PracticeDays {
     /// What the practice has set.
     pub rules: Rules,
     /// What is known.
-    pub facts: Facts,
+    pub facts: FactsByDay,
     clinicians: Vec<ClinicianRow>,
 }
 
@@ -138,7 +138,7 @@ pub struct ClinicianOnDay {
     /// What it comes to.
     pub day: Day,
     /// Whether they have a count, are looked for, or are off.
-    pub standing: Standing,
+    pub standing: Attendance,
     /// They have a count, or work that day by the rota or by what was said of the day itself.
     pub is_expected: bool,
     /// They had not left by then.

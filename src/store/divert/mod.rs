@@ -19,7 +19,7 @@ use crate::{
     db::Scoped,
     domain::{
         access::{ClinicianScope, PracticeScope},
-        divert::{Divert, Rule},
+        divert::{Divert, DivertRule},
         work::{TallySheet, nobody},
     },
 };
@@ -177,14 +177,14 @@ pub async fn end<C: ConnectionTrait>(
 }
 
 /// Every dated rule of the practice; a handful.
-pub async fn rules<C: ConnectionTrait>(at: Scoped<'_, C, PracticeScope>) -> Result<Vec<Rule>, DbErr> {
+pub async fn rules<C: ConnectionTrait>(at: Scoped<'_, C, PracticeScope>) -> Result<Vec<DivertRule>, DbErr> {
     let rows = divert_rule::Entity::find()
         .filter(divert_rule::Column::Practice.eq(at.scope.practice().clone()))
         .all(at.conn)
         .await?;
     Ok(rows
         .into_iter()
-        .map(|row| Rule {
+        .map(|row| DivertRule {
             effective_on: row.effective_on,
             recorded_at: row.recorded_at,
             percent: u32::try_from(row.percent).unwrap_or(0),
@@ -197,7 +197,7 @@ pub async fn rules<C: ConnectionTrait>(at: Scoped<'_, C, PracticeScope>) -> Resu
 pub async fn add_rule<C: ConnectionTrait>(
     at: Scoped<'_, C, PracticeScope>,
     id: RowId,
-    rule: &Rule,
+    rule: &DivertRule,
     by: Uuid,
 ) -> Result<bool, DbErr> {
     let number = |value: u32| i32::try_from(value).unwrap_or(i32::MAX);

@@ -4,6 +4,7 @@
 mod answers;
 mod inside;
 mod lists;
+mod names;
 mod picture;
 mod planted;
 mod tokens;

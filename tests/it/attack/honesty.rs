@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use headroom::domain::disclosure::{
-    self, Area, AreaKind, Change, Content, Counted, Figure, Frame, HAS_RECORDED, Key, Shown,
+    self, Area, AreaKind, Content, Counted, Direction, Figure, Frame, HAS_RECORDED, Key, Shown,
 };
 
 use super::{
@@ -119,9 +119,9 @@ fn look(frames: &[Frame], counts: &Counts, key: &Key, told: &mut BTreeMap<AreaKi
                 for before in made.iter().rev().take(4) {
                     let change = content.change_since(before, area, &figure.series);
                     if content.year == before.year {
-                        level.changes.add(matches!(change, Change::Up | Change::Down));
+                        level.changes.add(matches!(change, Direction::Up | Direction::Down));
                     } else {
-                        assert_eq!(change, Change::NotCompared, "across 1 April");
+                        assert_eq!(change, Direction::NotCompared, "across 1 April");
                     }
                 }
             }

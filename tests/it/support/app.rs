@@ -15,7 +15,7 @@ use headroom::{
     config::{Database, Keys, Options, Settings},
     domain::{
         access::Role,
-        organisation::{Dated, Fact, Kind as Organisation},
+        organisation::{Dated, Fact, OrganisationKind as Organisation},
     },
     state::{AppState, Ingredients},
     store::{

@@ -12,7 +12,7 @@ use headroom::{
     clock::Clock,
     domain::{
         access::{self, Actor, Facts, Permit, RecordContacts, Target},
-        contact::{self as rules, CountOp, Entered, Kind, NewContact, NewVoid},
+        contact::{self as rules, ContactKind, CountOp, Entered, NewContact, NewVoid},
         work::{NewTick, TallySheet, Work},
     },
     live::Live,
@@ -62,10 +62,10 @@ impl Counter {
 
     /// A new contact in person, at noon of a day that follows from its id: a day takes 200, and some tests write thousands.
     pub(crate) fn contact(&self) -> CountOp {
-        self.contact_with(Uuid::now_v7(), Kind::InPerson)
+        self.contact_with(Uuid::now_v7(), ContactKind::InPerson)
     }
 
-    pub(crate) fn contact_with(&self, id: Uuid, kind: Kind) -> CountOp {
+    pub(crate) fn contact_with(&self, id: Uuid, kind: ContactKind) -> CountOp {
         CountOp::Contact(NewContact {
             practice: self.practice.clone(),
             id: ContactId(id),

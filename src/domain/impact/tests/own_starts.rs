@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::{date, day};
 use crate::domain::{
-    action::{EnteredBy, Row},
+    action::{EnteredBy, StatusRow},
     area::{CountedDay, Shared},
     catalogue::Status,
     impact::{Course, Likely, Member, OwnStarts, TooFew, around_own_starts, course, span},
@@ -23,8 +23,8 @@ fn now() -> DateTime<Utc> {
     "2026-11-20T14:32:00Z".parse().unwrap()
 }
 
-fn row(item: &str, status: Status, on: &str, recorded: &str) -> Row {
-    Row {
+fn row(item: &str, status: Status, on: &str, recorded: &str) -> StatusRow {
+    StatusRow {
         id: StatusId(Uuid::nil()),
         item: item.parse().unwrap(),
         subject: None,
@@ -40,7 +40,7 @@ fn row(item: &str, status: Status, on: &str, recorded: &str) -> Row {
     }
 }
 
-fn course_of(rows: Vec<Row>) -> Course {
+fn course_of(rows: Vec<StatusRow>) -> Course {
     let shared = Shared { rows, ..Shared::default() };
     course(&shared, &ITEM.parse().unwrap(), today(), now())
 }
@@ -62,7 +62,7 @@ fn a_start_is_the_first_day_of_acting_without_a_break() {
     let other = row("dsa-freeze", Status::PausedSince, "2026-11-02", "2026-11-02");
     assert_eq!(course_of(vec![other]), Course::Never);
     assert_eq!(course_of(Vec::new()), Course::NotHeardFrom, "silence is no refusal");
-    let about = Row { about: true, ..paused("2026-10-01", "2026-10-02") };
+    let about = StatusRow { about: true, ..paused("2026-10-01", "2026-10-02") };
     let guessed = Course::Since { day: date("2026-10-01"), about: true };
     assert_eq!(course_of(vec![about]), guessed);
 }

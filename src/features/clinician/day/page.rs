@@ -16,7 +16,7 @@ use crate::{
     domain::{
         access::{Actor, By, ClinicianScope, Permit, RecordContacts, SeeOwnDay},
         calendar,
-        contact::{self, Kind, Recorder, VoidReason},
+        contact::{self, ContactKind, Recorder, VoidReason},
         work::{MOST_AT_ONCE, Work},
     },
     error::{AppError, FieldError},
@@ -108,7 +108,7 @@ pub(super) async fn several(
     let id = forms::id(&form.id, "id").map_err(|error| AppError::Invalid(vec![error]))?;
     match (
         forms::number(&form.n, "n", 1, contact::MOST_AT_ONCE),
-        form.kind.parse::<Kind>(),
+        form.kind.parse::<ContactKind>(),
         time_of(&form.time, on, app.clock.now()),
     ) {
         (Ok(n), Ok(kind), Ok(time)) => {

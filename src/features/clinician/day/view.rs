@@ -9,7 +9,7 @@ use crate::{
     domain::{
         access::ClinicianScope,
         calendar,
-        contact::{Kind, MOST_AT_ONCE, VoidReason},
+        contact::{ContactKind, MOST_AT_ONCE, VoidReason},
         limit::{COMPLEX_SAFE, COMPLEX_UNSAFE, Day, ROUTINE_SAFE, ROUTINE_UNSAFE, SetBy},
         work::Work,
     },
@@ -124,7 +124,7 @@ fn contacts(page: &Detail) -> Markup {
 }
 
 fn contact_row(page: &Detail, contact: &SeenContact) -> Vec<Markup> {
-    let kind = contact.kind.parse::<Kind>();
+    let kind = contact.kind.parse::<ContactKind>();
     let kind = kind.map_or_else(|_| contact.kind.clone(), |kind| kind.title().to_owned());
     let change = day::in_full(&page.scope, page.on).query("contact", contact.id);
     vec![
@@ -172,7 +172,7 @@ fn change_panel(page: &Detail, contact: &SeenContact) -> Markup {
     let action = day::in_full(&page.scope, page.on).seg("contacts").seg(contact.id);
     let complex = if contact.complex { "yes" } else { "" };
     let kinds: Vec<Choice<'_>> =
-        Kind::ALL.iter().map(|kind| Choice::new(kind.code(), kind.title(), &contact.kind)).collect();
+        ContactKind::ALL.iter().map(|kind| Choice::new(kind.code(), kind.title(), &contact.kind)).collect();
     let reasons: Vec<Choice<'_>> = VoidReason::CHOICES
         .iter()
         .map(|reason| Choice::new(reason.code(), reason.title(), VoidReason::Mistake.code()))
@@ -203,14 +203,14 @@ fn several(page: &Detail) -> Markup {
     let fresh = SeveralForm {
         id: Uuid::now_v7().to_string(),
         n: "1".to_owned(),
-        kind: Kind::default().code().to_owned(),
+        kind: ContactKind::default().code().to_owned(),
         complex: String::new(),
         time: String::new(),
     };
     // Refused, it keeps what was typed.
     let typed = page.typed.as_ref().unwrap_or(&fresh);
     let kinds: Vec<Choice<'_>> =
-        Kind::ALL.iter().map(|kind| Choice::new(kind.code(), kind.title(), &typed.kind)).collect();
+        ContactKind::ALL.iter().map(|kind| Choice::new(kind.code(), kind.title(), &typed.kind)).collect();
     html! {
         p { "A care-home round or a group is one contact for each patient." }
         form method="post" action=(day::in_full(&page.scope, page.on).seg("contacts")) novalidate {

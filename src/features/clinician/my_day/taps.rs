@@ -18,7 +18,7 @@ use super::{page, view};
 use crate::{
     domain::{
         access::{By, Permit, RecordContacts},
-        contact::{Kind, Outcome, Tap},
+        contact::{ContactKind, StepOutcome, Tap},
     },
     error::AppError,
     operations::send_queue::{Change, SendQueue, Step, Wrong},
@@ -196,7 +196,7 @@ fn read(operation: &Value) -> Result<Step, Wrong> {
         let (id, contact) = (VoidId(op.id), ContactId(contact));
         return Ok(Step::Void { id, contact });
     }
-    let kind = op.kind.as_deref().map_or(Ok(Kind::default()), str::parse);
+    let kind = op.kind.as_deref().map_or(Ok(ContactKind::default()), str::parse);
     let kind = kind.map_err(|_| Wrong::new("kind", "This is not a kind of contact"))?;
     if let Some(contact) = op.change {
         return Ok(Step::Change(Change { contact: ContactId(contact), kind, complex: op.complex }));
@@ -204,12 +204,12 @@ fn read(operation: &Value) -> Result<Step, Wrong> {
     Ok(Step::Contact(Tap { id: op.id, kind, complex: op.complex, occurred_at: op.occurred_at }))
 }
 
-fn settled(id: Option<Uuid>, outcome: Outcome) -> ResultOut {
+fn settled(id: Option<Uuid>, outcome: StepOutcome) -> ResultOut {
     let (result, wrong) = match outcome {
-        Outcome::Recorded => ("recorded", None),
-        Outcome::Repeat => ("repeat", None),
-        Outcome::IdReused => ("id-reused", Some(("id", "This id stands for something else already"))),
-        Outcome::Refused(full) => ("refused", Some(full.explain())),
+        StepOutcome::Recorded => ("recorded", None),
+        StepOutcome::Repeat => ("repeat", None),
+        StepOutcome::IdReused => ("id-reused", Some(("id", "This id stands for something else already"))),
+        StepOutcome::Refused(full) => ("refused", Some(full.explain())),
     };
     ResultOut {
         id,

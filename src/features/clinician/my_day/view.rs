@@ -9,7 +9,7 @@ use crate::{
     domain::{
         access::ClinicianScope,
         calendar,
-        contact::{Kind, Source},
+        contact::{ContactKind, Source},
         limit::{self, Headroom, Limit, SetBy, Share, Total, Worked},
     },
     href,
@@ -24,7 +24,8 @@ use crate::{
 };
 
 /// Kinds to change the last one to with one touch; the others stand on the page of the day.
-const OFTEN: [Kind; 4] = [Kind::InPerson, Kind::Telephone, Kind::Online, Kind::Visit];
+const OFTEN: [ContactKind; 4] =
+    [ContactKind::InPerson, ContactKind::Telephone, ContactKind::Online, ContactKind::Visit];
 
 /// A clinician's day as the pages show it.
 #[derive(Debug)]

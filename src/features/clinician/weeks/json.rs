@@ -10,7 +10,7 @@ use crate::{
     domain::{
         access::{By, EraseCounts, Permit, SeeOwnDay},
         contact::Source,
-        history::{OwnDay, Summary},
+        history::{DaysSummary, OwnDay},
     },
     error::AppError,
     operations::erase_counts,
@@ -28,19 +28,19 @@ pub struct WeeksOut {
     #[schema(value_type = String, format = Date, example = "2026-11-21")]
     pub folds_in_night_to: LocalDate,
     /// By week, the latest first.
-    pub weeks: Vec<WeekOut>,
+    pub weeks: Vec<KeptWeekOut>,
     /// By calendar month, the latest first.
     pub months: Vec<MonthOut>,
     /// Contacts by hour of the London day, from 0 to 23; those caught up later are left out.
     #[schema(example = json!([0, 0, 0, 0, 0, 0, 0, 0, 21, 40, 38, 22, 9, 12, 31, 35, 28, 8, 0, 0, 0, 0, 0, 0]))]
     pub hours: Vec<u32>,
     /// Day by day, the earliest first.
-    pub days: Vec<OwnDayOut>,
+    pub days: Vec<KeptDayOut>,
 }
 
 /// A week.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct WeekOut {
+pub struct KeptWeekOut {
     /// Its Friday; Saturday and Sunday belong to the week before.
     #[schema(value_type = String, format = Date, example = "2026-11-20")]
     pub week_ending: LocalDate,
@@ -93,7 +93,7 @@ pub struct FiguresOut {
 }
 
 impl FiguresOut {
-    fn new(sum: &Summary) -> Self {
+    fn new(sum: &DaysSummary) -> Self {
         let tenths = |n: u32| f64::from(n) / 10.0;
         Self {
             days: sum.days,
@@ -111,7 +111,7 @@ impl FiguresOut {
 
 /// A day.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct OwnDayOut {
+pub struct KeptDayOut {
     /// London day.
     #[schema(value_type = String, format = Date, example = "2026-11-20")]
     pub day: LocalDate,
@@ -129,7 +129,7 @@ pub struct OwnDayOut {
     pub source: Option<&'static str>,
 }
 
-impl OwnDayOut {
+impl KeptDayOut {
     fn new(own: &OwnDay) -> Self {
         Self {
             day: own.on,
@@ -153,18 +153,18 @@ pub(super) async fn weeks(
     State(app): State<AppState>,
 ) -> Result<Answer<WeeksOut>, AppError> {
     let kept = page::kept(&app, permit.scope(), None).await?;
-    let week = |(week_ending, sum): &(LocalDate, Summary)| WeekOut {
+    let week = |(week_ending, sum): &(LocalDate, DaysSummary)| KeptWeekOut {
         week_ending: *week_ending,
         figures: FiguresOut::new(sum),
     };
-    let month = |(month, sum): &(LocalDate, Summary)| MonthOut { month: *month, figures: FiguresOut::new(sum) };
+    let month = |(month, sum): &(LocalDate, DaysSummary)| MonthOut { month: *month, figures: FiguresOut::new(sum) };
     Ok(Answer(WeeksOut {
         folds_before: kept.notice.before,
         folds_in_night_to: kept.notice.night_to,
         weeks: kept.weeks.iter().map(week).collect(),
         months: kept.months.iter().map(month).collect(),
         hours: kept.hours.to_vec(),
-        days: kept.days.iter().map(OwnDayOut::new).collect(),
+        days: kept.days.iter().map(KeptDayOut::new).collect(),
     }))
 }
 

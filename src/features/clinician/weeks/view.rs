@@ -7,7 +7,7 @@ use crate::{
     domain::{
         access::ClinicianScope,
         contact::Source,
-        history::{Notice, OwnDay, Summary, summary},
+        history::{DaysSummary, FoldingNotice, OwnDay, summary},
         limit::SetBy,
     },
     error::FieldError,
@@ -28,15 +28,15 @@ pub(super) struct Kept {
     /// Days with anything known, oldest first.
     pub(super) days: Vec<OwnDay>,
     /// By week, the latest first.
-    pub(super) weeks: Vec<(LocalDate, Summary)>,
+    pub(super) weeks: Vec<(LocalDate, DaysSummary)>,
     /// By month, the latest first.
-    pub(super) months: Vec<(LocalDate, Summary)>,
+    pub(super) months: Vec<(LocalDate, DaysSummary)>,
     /// Contacts by London hour.
     pub(super) hours: [u32; 24],
     /// Contacts caught up later, which have no hour of their own.
     pub(super) without_hour: u32,
     /// What is folded next.
-    pub(super) notice: Notice,
+    pub(super) notice: FoldingNotice,
 }
 
 /// `243` → `24.3`; a dash where there is nothing.
@@ -49,7 +49,7 @@ fn dash(n: u32, days: u32) -> String {
 }
 
 /// The limits that were used: one, or from one to another.
-fn limits(sum: &Summary) -> String {
+fn limits(sum: &DaysSummary) -> String {
     if sum.days == 0 {
         "–".to_owned()
     } else if sum.least_limit == sum.greatest_limit {
@@ -96,7 +96,7 @@ fn download(scope: &ClinicianScope) -> Markup {
     }
 }
 
-fn figures(first: Markup, sum: &Summary) -> Vec<Markup> {
+fn figures(first: Markup, sum: &DaysSummary) -> Vec<Markup> {
     vec![
         first,
         html! { (dash(sum.days, sum.days)) },

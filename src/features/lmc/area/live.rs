@@ -15,7 +15,7 @@ use entity::ids::OdsCode;
 use crate::{
     domain::{
         access::{LmcScope, Permit, SeeLmcArea, Target},
-        organisation::Kind,
+        organisation::OrganisationKind,
     },
     error::AppError,
     live::{Change, What},
@@ -39,7 +39,7 @@ impl Audible {
         let organisations = app.organisations().await?;
         let at = app.db.read(scope);
         let sharing = store::areas::sharing_with(at, &organisations, app.clock.known()).await?;
-        let members = organisations.practices_in(Kind::Lmc, scope.lmc());
+        let members = organisations.practices_in(OrganisationKind::Lmc, scope.lmc());
         Ok(Self {
             members: members.into_iter().map(|p| p.code.clone()).collect(),
             sharing: sharing.into_keys().collect(),

@@ -8,8 +8,8 @@ use super::shown_view::Dates;
 use crate::{
     domain::{
         access::{self, Actor, Facts, LmcScope, Permission, Permit, ReadReleases, Target},
-        area::{self, AreaStatus, Ask, Practice},
-        organisation::{Kind, View as Organisations},
+        area::{self, AreaPractice, AreaStatus, Ask},
+        organisation::{OrganisationKind, View as Organisations},
         readers::OutsidePage,
     },
     error::AppError,
@@ -35,10 +35,10 @@ pub(super) async fn status<P: Permission<Scope = LmcScope>>(
     let then = app.organisations_on(dates.on).await?;
     let found = areas::area(app.db.read(permit.scope()), (&then, organisations), when, (&app.kept, Parts::All)).await?;
     let held = release_of(app, permit.actor(), dates.on).await?;
-    let members = then.practices_in(Kind::Lmc, lmc);
-    let practices: Vec<Practice<'_>> = members
+    let members = then.practices_in(OrganisationKind::Lmc, lmc);
+    let practices: Vec<AreaPractice<'_>> = members
         .iter()
-        .map(|practice| Practice {
+        .map(|practice| AreaPractice {
             code: &practice.code,
             name: &practice.name,
             patients: practice.list_size.unwrap_or(0),

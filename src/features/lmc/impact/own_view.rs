@@ -6,7 +6,7 @@ use crate::{
     domain::{
         area::LEAST_CLINICIANS,
         catalogue::Item,
-        impact::{Beside, Group, LEAST_PRACTICES, Likely, Measure, OwnStarts, Shift, TooFew, Who},
+        impact::{Beside, Group, LEAST_PRACTICES, Likely, Measure, OwnStarts, Shift, TooFew, WhoIsIn},
     },
     ui::{number, parts, table},
 };
@@ -120,7 +120,7 @@ fn in_a_sentence(began: &Group, beside: &Beside, difference: Likely) -> Markup {
 }
 
 /// Every practice that shares stands in one line.
-fn who_is_in_it(practices: usize, who: Who) -> Markup {
+fn who_is_in_it(practices: usize, who: WhoIsIn) -> Markup {
     let days = format!("days with {LEAST_CLINICIANS} or more counted clinicians on both sides");
     let lines = [
         (who.began, "began, and are compared".to_owned()),

@@ -19,8 +19,8 @@ use crate::{
         access::{Permit, SeeLmcArea},
         action,
         catalogue::Item,
-        impact::{self, Course, Member, Practice, Windows},
-        organisation::{Kind, View},
+        impact::{self, Course, ImpactPractice, Member, Windows},
+        organisation::{OrganisationKind, View},
         working_day::WorkingDays,
     },
     error::AppError,
@@ -51,7 +51,7 @@ pub(super) async fn page(
     let seen = look(&app, &permit, &organisations, choice).await?;
     let content = view::page(&view::View {
         lmc,
-        practices: organisations.practices_in(Kind::Lmc, lmc).len(),
+        practices: organisations.practices_in(OrganisationKind::Lmc, lmc).len(),
         sharing: seen.sharing,
         items: &items,
         asked: &asked,
@@ -111,9 +111,9 @@ async fn look(
         let compared = impact::around_own_starts(today, choice.weeks, &members);
         Found::OwnStarts(Box::new(compared))
     } else {
-        let practices: Vec<Practice<'_>> = counts
+        let practices: Vec<ImpactPractice<'_>> = counts
             .iter()
-            .map(|(code, known)| Practice {
+            .map(|(code, known)| ImpactPractice {
                 days: &known.days,
                 diverts: &known.diverts,
                 acting: course(code).since().is_some(),

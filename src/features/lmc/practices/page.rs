@@ -12,7 +12,7 @@ use crate::{
         access::{Permit, SeeLmcArea, SeePracticeAsLmc},
         area,
         catalogue::Catalogue,
-        organisation::{Kind, PracticeOn, View},
+        organisation::{OrganisationKind, PracticeOn, View},
         readers::OutsidePage,
     },
     error::AppError,
@@ -73,7 +73,7 @@ pub(super) async fn page(
     let then = app.organisations_on(when.on).await?;
     let at = app.db.read(permit.scope());
     let found = areas::area(at, (&then, &today), when, (&app.kept, Parts::Registers)).await?;
-    let mut members = then.practices_in(Kind::Lmc, lmc);
+    let mut members = then.practices_in(OrganisationKind::Lmc, lmc);
     members.sort_by(|one, other| (&one.name, &one.code).cmp(&(&other.name, &other.code)));
     let catalogue = app.catalogue().await?;
     let (sharing, others) = rows(&catalogue, &members, &found, when);

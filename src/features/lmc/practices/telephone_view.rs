@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::view::as_entered;
 use crate::{
-    domain::{area::Line, catalogue::Item, name::SubjectName},
+    domain::{area::AreaLine, catalogue::Item, name::SubjectName},
     error::FieldError,
     href,
     operations::note_by_telephone::STATUSES,
@@ -47,7 +47,7 @@ pub(super) struct Page<'a> {
     pub(super) item: Option<&'a Item>,
     pub(super) entry: &'a Entry,
     pub(super) errors: &'a [FieldError],
-    pub(super) lines: &'a [Line<'a>],
+    pub(super) lines: &'a [AreaLine<'a>],
 }
 
 /// The main part.

@@ -7,7 +7,7 @@ use maud::{Markup, html};
 
 use crate::{
     domain::{
-        area::{Line, Shared},
+        area::{AreaLine, Shared},
         calendar,
         catalogue::Status,
         organisation::PracticeOn,
@@ -50,13 +50,13 @@ pub(super) struct Other<'a> {
 }
 
 /// What differs from everyday work: what is paused, ends or was taken up again.
-pub(super) fn in_force(lines: &[Line<'_>]) -> Vec<Said> {
+pub(super) fn in_force(lines: &[AreaLine<'_>]) -> Vec<Said> {
     let told = lines.iter().filter(|line| line.status != Status::Running);
     told.map(seen_by_lmc::said).collect()
 }
 
 /// Everything that was entered, whatever it says.
-pub(super) fn as_entered(lines: &[Line<'_>]) -> Vec<Said> {
+pub(super) fn as_entered(lines: &[AreaLine<'_>]) -> Vec<Said> {
     lines.iter().map(seen_by_lmc::said).collect()
 }
 

@@ -8,7 +8,7 @@ use crate::{
     domain::{
         access::LmcScope,
         organisation::View,
-        question::{self, Answer, Given, Kind},
+        question::{self, Answer, Given, QuestionKind},
     },
     error::AppError,
     state::AppState,
@@ -41,7 +41,7 @@ impl Read {
         let told = given.iter().map(|(code, _)| code.clone()).collect();
         let mut named: Vec<(OdsCode, String, Answer)> = given
             .into_iter()
-            .filter(|_| question.kind != Kind::Text)
+            .filter(|_| question.kind != QuestionKind::Text)
             .map(|(code, answer)| (code.clone(), name(&organisations, &code), answer))
             .collect();
         named.sort_by(|one, other| (&one.1, &one.0).cmp(&(&other.1, &other.0)));

@@ -7,7 +7,7 @@ use super::view::QuestionForm;
 use crate::{
     domain::{
         calendar,
-        question::{Kind, LONGEST_OPTION, LONGEST_WORDING, NewQuestion, OPTIONS},
+        question::{LONGEST_OPTION, LONGEST_WORDING, NewQuestion, OPTIONS, QuestionKind},
     },
     error::FieldError,
     web::forms,
@@ -22,7 +22,7 @@ impl QuestionForm {
             week_ending: week.to_string(),
             opens_on: today.min(week).to_string(),
             closes_on: week.plus_days(7).to_string(),
-            kind: Kind::Choice.as_str().to_owned(),
+            kind: QuestionKind::Choice.as_str().to_owned(),
             ..Self::default()
         }
     }
@@ -31,7 +31,7 @@ impl QuestionForm {
     pub(super) fn read(&self, today: LocalDate) -> Result<NewQuestion, Vec<FieldError>> {
         let mut errors = Vec::new();
         let id = keep(forms::id(&self.id, "wording"), &mut errors);
-        let kind = self.kind.parse::<Kind>();
+        let kind = self.kind.parse::<QuestionKind>();
         let kind = kind.map_err(|_| FieldError::new("kind", "Choose what is asked for"));
         let kind = keep(kind, &mut errors);
         let wording = forms::short_text(&self.wording, "wording", LONGEST_WORDING)
@@ -46,7 +46,7 @@ impl QuestionForm {
         let opens_on = day(&self.opens_on, "opens_on");
         let closes_on = day(&self.closes_on, "closes_on");
         let options = match kind {
-            Some(Kind::Choice) => self.options(&mut errors),
+            Some(QuestionKind::Choice) => self.options(&mut errors),
             _ => Vec::new(),
         };
         let read = (id, kind, wording, week_ending, opens_on, closes_on);

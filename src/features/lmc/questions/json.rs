@@ -13,7 +13,7 @@ use super::{
 use crate::{
     domain::{
         access::{AskQuestions, By, Permit, SeeQuestionResults},
-        question::{Figure, Question},
+        question::{AnswerFigure, Question},
         readers::OutsidePage,
     },
     error::AppError,
@@ -211,7 +211,7 @@ pub struct ResultsOut {
     #[schema(example = "41 of 64 practices answered; 3 skipped.")]
     pub rate: String,
     /// For a choice and yes, no, not sure: how many gave each answer.
-    pub counts: Vec<CountOut>,
+    pub counts: Vec<AnswerCountOut>,
     /// For numbers, from five answers on.
     pub spread: Option<SpreadOut>,
     /// For short texts: without the practice's name, in the order of the alphabet.
@@ -223,7 +223,7 @@ pub struct ResultsOut {
 
 /// How many gave an answer.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct CountOut {
+pub struct AnswerCountOut {
     /// The answer.
     #[schema(example = "One")]
     pub answer: String,
@@ -262,17 +262,17 @@ impl ResultsOut {
         let (question, results) = (&read.question, &read.results);
         let (mut counts, mut spread, mut texts) = (Vec::new(), None, Vec::new());
         match &results.figure {
-            Figure::Counts(all) => {
-                counts.extend(all.iter().map(|(answer, n)| CountOut { answer: answer.clone(), practices: *n }));
+            AnswerFigure::Counts(all) => {
+                counts.extend(all.iter().map(|(answer, n)| AnswerCountOut { answer: answer.clone(), practices: *n }));
             }
-            Figure::Spread(found) => {
+            AnswerFigure::Spread(found) => {
                 spread = found.map(|found| SpreadOut {
                     median: found.median.value(),
                     least: found.least.value(),
                     most: found.most.value(),
                 });
             }
-            Figure::Texts(all) => texts.clone_from(all),
+            AnswerFigure::Texts(all) => texts.clone_from(all),
         }
         Self {
             question: QuestionOut::new(question, today),

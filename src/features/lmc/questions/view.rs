@@ -6,8 +6,8 @@ use serde::Deserialize;
 
 use crate::{
     domain::question::{
-        Answer, Figure, Kind, LEAST_NUMBERS, LONGEST_OPTION, LONGEST_WORDING, MOST, OPTIONS, Question, Results, Spread,
-        Stage,
+        Answer, AnswerFigure, LEAST_NUMBERS, LONGEST_OPTION, LONGEST_WORDING, MOST, OPTIONS, Question, QuestionKind,
+        Results, Spread, Stage,
     },
     error::FieldError,
     ui::{
@@ -116,7 +116,7 @@ fn who(read: &Read) -> Markup {
                 " do not share, and of those nothing is counted, whatever they answered."
             }
             p { "Which practices skipped it is not shown, only how many." }
-            @if read.question.kind == Kind::Text { p { "Texts are shown without the practice’s name, in the order of the alphabet." } }
+            @if read.question.kind == QuestionKind::Text { p { "Texts are shown without the practice’s name, in the order of the alphabet." } }
             p { "Each practice whose answer is shown sees that you looked today." }
             p .nhsuk-u-margin-bottom-0 { "No ICB, release or other reader sees any of this." }
         },
@@ -125,16 +125,16 @@ fn who(read: &Read) -> Markup {
 
 fn figure(results: &Results) -> Markup {
     match &results.figure {
-        Figure::Counts(counts) => {
+        AnswerFigure::Counts(counts) => {
             let rows: Vec<Vec<Markup>> =
                 counts.iter().map(|(answer, n)| vec![html! { (answer) }, html! { (n) }]).collect();
             table("Answers", &[words("Answer"), numbers("Practices")], &rows)
         }
-        Figure::Spread(Some(spread)) => median(spread),
-        Figure::Spread(None) => html! {
+        AnswerFigure::Spread(Some(spread)) => median(spread),
+        AnswerFigure::Spread(None) => html! {
             p { "A median and a range are shown from " (LEAST_NUMBERS) " answers on." }
         },
-        Figure::Texts(texts) => html! {
+        AnswerFigure::Texts(texts) => html! {
             @if texts.is_empty() { p { "No text yet." } }
             @else { ul { @for text in texts { li { (text) } } } }
         },
@@ -197,7 +197,7 @@ pub(super) fn form(base: &Href, typed: &QuestionForm, errors: &[FieldError]) -> 
 
 fn what(typed: &QuestionForm, errors: &[FieldError]) -> Markup {
     let kinds: Vec<Choice<'_>> =
-        Kind::ALL.iter().map(|kind| Choice::new(kind.as_str(), kind.title(), &typed.kind)).collect();
+        QuestionKind::ALL.iter().map(|kind| Choice::new(kind.as_str(), kind.title(), &typed.kind)).collect();
     let labels: Vec<(String, String)> =
         (1..=OPTIONS.1).map(|at| (format!("option-{at}"), format!("Option {at}"))).collect();
     html! {

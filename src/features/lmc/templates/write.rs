@@ -10,7 +10,7 @@ use crate::{
         action,
         catalogue::{Catalogue, Item},
         notice::{
-            Period, Unit,
+            NoticePeriod, Unit,
             template::{Common, CommonKind, LONGEST_EXPLANATION, LONGEST_TITLE, Text, Version},
         },
     },
@@ -90,7 +90,7 @@ impl TemplateForm {
         })
     }
 
-    fn period(&self) -> Result<Option<Period>, FieldError> {
+    fn period(&self) -> Result<Option<NoticePeriod>, FieldError> {
         if self.period_n.trim().is_empty() {
             return Ok(None);
         }
@@ -99,7 +99,7 @@ impl TemplateForm {
             .period_unit
             .parse()
             .map_err(|_| FieldError::new("period_unit", "Choose what the period is counted in"))?;
-        Period::new(u16::try_from(n).unwrap_or(u16::MAX), unit)
+        NoticePeriod::new(u16::try_from(n).unwrap_or(u16::MAX), unit)
             .map(Some)
             .map_err(|why| FieldError::new("period_n", why))
     }

@@ -13,7 +13,7 @@ use super::view::{self, base};
 use crate::{
     domain::{
         access::{By, EditLmcLetters, LmcScope, Permit},
-        letter::book::Kind,
+        letter::book::LetterKind,
     },
     error::{AppError, FieldError},
     operations::change_wording::ChangeLmcWording,
@@ -67,7 +67,7 @@ async fn render(
     app: &AppState,
     caller: &Caller,
     scope: &LmcScope,
-    kind: &'static Kind,
+    kind: &'static LetterKind,
     typed: Option<&str>,
     errors: &[FieldError],
 ) -> Result<Response, AppError> {

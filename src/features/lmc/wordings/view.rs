@@ -4,7 +4,7 @@ use entity::ids::OrgCode;
 use maud::{Markup, html};
 
 use crate::{
-    domain::letter::book::Kind,
+    domain::letter::book::LetterKind,
     href,
     store::letters::Versions,
     ui::{
@@ -19,7 +19,7 @@ pub(super) fn base(lmc: &OrgCode) -> Href {
 }
 
 /// Every letter of an LMC.
-pub(super) fn list(base: &Href, kinds: &[Kind], all: &Versions) -> Markup {
+pub(super) fn list(base: &Href, kinds: &[LetterKind], all: &Versions) -> Markup {
     let rows: Vec<Vec<Markup>> = kinds
         .iter()
         .map(|kind| {

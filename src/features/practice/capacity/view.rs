@@ -12,7 +12,7 @@ use crate::{
         calendar,
         contact::{MOST_A_DAY, Source},
         divert::{self, Divert},
-        limit::{Day, Headroom, Limit, PracticeDay, PracticeWeek, SetBy, Standing},
+        limit::{Attendance, Day, Headroom, Limit, PracticeDay, PracticeWeek, SetBy},
         staff::StaffGroup,
     },
     error::FieldError,
@@ -68,7 +68,7 @@ pub(super) struct CapacityRow {
     pub(super) staff_group: String,
     pub(super) day: Day,
     /// Whether they have a count, are looked for, or are off.
-    pub(super) standing: Standing,
+    pub(super) standing: Attendance,
     /// What the day sheet says, whichever source counts.
     pub(super) sheet: Option<u32>,
     /// They had not left by then: whoever has is counted, and asked for no number.
@@ -219,7 +219,7 @@ fn week_sum(page: &Capacity<'_>) -> Markup {
 /// Those with a count as a table; beside it, in words, who is silent and who is not expected.
 fn clinicians_of(page: &Capacity<'_>) -> Markup {
     let rows: Vec<Vec<Markup>> =
-        of(page, Standing::Counted).map(|row| capacity_row(row, page.told.get(&row.id))).collect();
+        of(page, Attendance::Counted).map(|row| capacity_row(row, page.told.get(&row.id))).collect();
     html! {
         @if page.rows.is_empty() {
             p { "No clinicians yet. " a href=(base(page.practice).seg("people")) { "Add the people who consult" } "." }
@@ -228,16 +228,16 @@ fn clinicians_of(page: &Capacity<'_>) -> Markup {
             (table("Capacity of each clinician", &[words("Clinician"), words("State"), numbers("Counted"), numbers("Left"), words("From")], &rows))
         }
         @let is_today = page.on == page.today;
-        (group(page, Standing::NoCount, if is_today { "No count yet" } else { "No count" }))
-        (group(page, Standing::Off, if is_today { "Off today by the rota" } else { "Off by the rota" }))
+        (group(page, Attendance::NoCount, if is_today { "No count yet" } else { "No count" }))
+        (group(page, Attendance::Off, if is_today { "Off today by the rota" } else { "Off by the rota" }))
     }
 }
 
-fn of<'a>(page: &'a Capacity<'_>, standing: Standing) -> impl Iterator<Item = &'a CapacityRow> {
+fn of<'a>(page: &'a Capacity<'_>, standing: Attendance) -> impl Iterator<Item = &'a CapacityRow> {
     page.rows.iter().filter(move |row| row.standing == standing)
 }
 
-fn group(page: &Capacity<'_>, standing: Standing, title: &str) -> Markup {
+fn group(page: &Capacity<'_>, standing: Attendance, title: &str) -> Markup {
     html! {
         @if of(page, standing).next().is_some() {
             div .hr-silent {

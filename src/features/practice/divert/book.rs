@@ -3,13 +3,13 @@
 use entity::ids::LocalDate;
 
 use crate::{
-    domain::divert::book::{Book, GuardRail},
+    domain::divert::book::{DivertBook, GuardRail},
     error::AppError,
 };
 
 /// What stays obligatory, and what a practice begins with.
-pub(super) fn book() -> Result<&'static Book, AppError> {
-    Book::built_in().map_err(|broken| AppError::Fault(broken.join("; ")))
+pub(super) fn book() -> Result<&'static DivertBook, AppError> {
+    DivertBook::built_in().map_err(|broken| AppError::Fault(broken.join("; ")))
 }
 
 /// What stays obligatory on a day.

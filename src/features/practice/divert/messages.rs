@@ -62,7 +62,7 @@ async fn render(
     let place = shell::practice_place(app, scope.practice()).await?;
     let day = today.on.long();
     let began = today.divert.as_ref().map(|going| going.started_at);
-    let facts = draft::Facts {
+    let facts = draft::DivertFacts {
         practice: &today.name,
         ods: today.practice.as_str(),
         day: &day,

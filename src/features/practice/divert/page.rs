@@ -15,7 +15,7 @@ use super::{
 use crate::{
     domain::{
         access::{By, Permit, PracticeScope, RecordContacts, RunDivert, SeeDiverts},
-        divert::Ground,
+        divert::DivertReason,
     },
     error::AppError,
     href,
@@ -92,7 +92,7 @@ pub(super) async fn begin(
     shown: &str,
 ) -> Result<Written, AppError> {
     let today = today::read(app, permit.scope()).await?;
-    let ground = today.suggested().unwrap_or(Ground::OwnDecision);
+    let ground = today.suggested().unwrap_or(DivertReason::OwnDecision);
     // A page that stood open shows an older text: that one is kept with the start.
     let rails = &book::book()?.guard_rails;
     let rail = match rails.iter().find(|rail| rail.version == shown) {

@@ -11,8 +11,8 @@ use crate::{
         calendar,
         contact::Source,
         divert::{
-            self, Destination, Divert, Ground, MessageKind, WAYS,
-            book::{Book, GuardRail},
+            self, Destination, Divert, DivertReason, MessageKind, WAYS,
+            book::{DivertBook, GuardRail},
         },
         limit::{Headroom, SetBy},
     },
@@ -110,7 +110,7 @@ fn shown(divert: &Divert, rail: Option<(String, String)>, on: LocalDate) -> Dive
         ended: divert.ended.as_ref().map_or_else(|| "not ended yet".to_owned(), |(ended, _)| at(*ended)),
         started_by: view::role(&divert.started_by).to_owned(),
         ended_by: divert.ended.as_ref().map_or_else(String::new, |(_, role)| view::role(role).to_owned()),
-        ground: Ground::words(&divert.ground),
+        ground: DivertReason::words(&divert.ground),
         sources: sources(&guard_rail),
         guard_rail,
         text: text.lines().map(str::to_owned).collect(),
@@ -119,7 +119,7 @@ fn shown(divert: &Divert, rail: Option<(String, String)>, on: LocalDate) -> Dive
 
 /// Where the text of a version was read, with addresses to type.
 fn sources(version: &str) -> Vec<String> {
-    let Ok(book) = Book::built_in() else {
+    let Ok(book) = DivertBook::built_in() else {
         return Vec::new();
     };
     let mut rails = book.guard_rails.iter();

@@ -9,7 +9,7 @@ use super::view;
 use crate::{
     domain::{
         calendar,
-        divert::{Divert, Ground},
+        divert::{Divert, DivertReason},
     },
     ui::{
         form::{self, Button},
@@ -54,6 +54,6 @@ fn row(divert: &Divert) -> Vec<Markup> {
             (view::role(&divert.started_by))
             @if let Some(role) = ended_by { @if role != view::role(&divert.started_by) { ", then " (role) } }
         },
-        html! { (Ground::words(&divert.ground)) },
+        html! { (DivertReason::words(&divert.ground)) },
     ]
 }

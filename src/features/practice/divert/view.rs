@@ -10,10 +10,10 @@ use crate::{
         access::Role,
         calendar,
         divert::{
-            self, ANSWERS, Destination, Divert, Ground, MessageKind, WAYS,
-            book::{GuardRail, Source},
+            self, ANSWERS, Destination, Divert, DivertReason, MessageKind, WAYS,
+            book::{Citation, GuardRail},
         },
-        limit::{Day, PracticeDay, Standing},
+        limit::{Attendance, Day, PracticeDay},
     },
     href,
     store::divert::messages::Message,
@@ -38,7 +38,7 @@ pub(super) struct Row {
     /// Somebody counted for them, or they work today by the rota or by what was said of the day.
     pub(super) working: bool,
     /// Whether they have a count, are looked for, or are off.
-    pub(super) standing: Standing,
+    pub(super) standing: Attendance,
     /// When they told the practice that they are at their limit.
     pub(super) told: Option<DateTime<Utc>>,
 }
@@ -60,7 +60,7 @@ pub(super) struct Today {
 
 impl Today {
     /// What the practice's rule suggests; nothing while a divert goes on.
-    pub(super) fn suggested(&self) -> Option<Ground> {
+    pub(super) fn suggested(&self) -> Option<DivertReason> {
         match self.divert {
             Some(_) => None,
             None => divert::suggested(self.rule, self.sum),
@@ -146,7 +146,7 @@ fn on(page: &Now, going: &Divert) -> Markup {
     html! {
         section .hr-panel {
             h2 { (divert::since(going, page.today.on)) " " (parts::tag(TagKind::Full, "Diverting")) }
-            p { "Started by: " (role(&going.started_by)) ". It went by " (Ground::words(&going.ground)) "." }
+            p { "Started by: " (role(&going.started_by)) ". It went by " (DivertReason::words(&going.ground)) "." }
             form method="post" action=(base(&page.today.practice).seg("end")) {
                 (form::hidden("id", &Uuid::now_v7().to_string()))
                 (form::hidden("divert", &going.id.to_string()))
@@ -179,7 +179,7 @@ fn guard_rail(rail: &GuardRail) -> Markup {
 }
 
 /// A source, with its address where that is known.
-fn read_at(source: &Source) -> Markup {
+fn read_at(source: &Citation) -> Markup {
     let address = source.url.as_ref().and_then(|url| Href::new(url).ok());
     html! {
         @if let Some(address) = address { a href=(address) rel="noreferrer" { (source.title) } }
@@ -191,7 +191,7 @@ fn read_at(source: &Source) -> Markup {
 fn suggestion(today: &Today) -> String {
     let rule = rule_words(today.rule);
     match today.suggested() {
-        Some(Ground::Clinicians) => format!(
+        Some(DivertReason::Clinicians) => format!(
             "Your rule suggests it now: {} at the limit. Rule: {rule}",
             counted(today.sum.full.into(), "clinician is", "clinicians are")
         ),

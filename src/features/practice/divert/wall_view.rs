@@ -6,7 +6,7 @@ use super::view::{Row, Today};
 use crate::{
     domain::{
         calendar, divert,
-        limit::{Headroom, Standing},
+        limit::{Attendance, Headroom},
     },
     href,
     ui::{figures, href::Href, live, number::thousands},
@@ -28,7 +28,7 @@ pub(super) fn board(today: &Today) -> Markup {
     let get: Href = href!("/practices").seg(&today.practice).seg("display").seg("now");
     let working: Vec<&Row> = today.rows.iter().filter(|row| row.working).collect();
     let uncounted: Vec<&str> =
-        today.rows.iter().filter(|row| row.standing == Standing::NoCount).map(|row| row.label.as_str()).collect();
+        today.rows.iter().filter(|row| row.standing == Attendance::NoCount).map(|row| row.label.as_str()).collect();
     html! {
         section #board hx-get=(get) hx-headers=(live::QUIET) hx-trigger=(live::triggers(&["contacts", "people", "divert"])) hx-swap="outerMorph"
             hx-status:4xx="swap:none" hx-status:5xx="swap:none" {

@@ -12,11 +12,11 @@ use super::rails::{Rails, plain};
 use crate::{
     domain::{
         access::PracticeScope,
-        action::{self, Row, Trust},
+        action::{self, StatusRow, Trust},
         calendar,
         catalogue::{Catalogue, PositionKind, Status},
         history::DaySum,
-        letter::{self, Form, book::Book},
+        letter::{self, Form, book::LetterBook},
         notice::Notice,
         outcome::{self, Outcome},
         register::Subjects,
@@ -165,9 +165,9 @@ pub(super) async fn gather(app: &AppState, scope: &PracticeScope, period: Period
 
 /// The rows that held on a day, as far as is known now, and the plans that were known by its end.
 fn stood(all: &[Recorded], on: LocalDate, known_at: DateTime<Utc>) -> BTreeSet<StatusId> {
-    let rows: Vec<Row> = all.iter().map(|recorded| recorded.row.clone()).collect();
+    let rows: Vec<StatusRow> = all.iter().map(|recorded| recorded.row.clone()).collect();
     let standings = action::standings(&rows, on, known_at, Trust::Confirmed);
-    let planned = |row: &&Row| row.status == Status::PausingFrom && calendar::london_day(row.recorded_at) <= on;
+    let planned = |row: &&StatusRow| row.status == Status::PausingFrom && calendar::london_day(row.recorded_at) <= on;
     standings
         .values()
         .flat_map(|standing| {
@@ -211,7 +211,7 @@ fn running(mut all: Vec<Notice>, from: LocalDate, to: LocalDate) -> Vec<Notice> 
 
 /// Letters that went out in the period, or of which something was recorded for a day of it, the earliest first.
 fn sent(all: Vec<Letter>, from: LocalDate, to: LocalDate) -> Result<Vec<Sent>, AppError> {
-    let book = Book::built_in().map_err(|broken| AppError::Fault(broken.to_owned()))?;
+    let book = LetterBook::built_in().map_err(|broken| AppError::Fault(broken.to_owned()))?;
     let of_period = |letter: &Letter| {
         let mut days = letter.events.iter().map(|happened| happened.on);
         within(from, to, letter.row.sent_on) || days.any(|day| within(from, to, day))

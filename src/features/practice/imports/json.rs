@@ -22,7 +22,7 @@ use crate::{
     domain::{
         access::{By, ImportAppointments, Permit, PracticeScope},
         appointment::{Column, Matching, System, is_patient_column},
-        contact::Kind,
+        contact::ContactKind,
     },
     error::{AppError, FieldError},
     operations::{
@@ -247,7 +247,7 @@ async fn check(
         errors.push(FieldError::new("holders", message));
     }
     let mut kinds = body.types.values().flatten();
-    if kinds.any(|kind| kind.parse::<Kind>().is_err()) {
+    if kinds.any(|kind| kind.parse::<ContactKind>().is_err()) {
         let message = "Send kinds of contact, or null";
         errors.push(FieldError::new("types", message));
     }

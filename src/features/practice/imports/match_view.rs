@@ -10,7 +10,7 @@ use super::view::base;
 use crate::{
     domain::{
         appointment::{Column, System},
-        contact::Kind,
+        contact::ContactKind,
     },
     error::FieldError,
     ui::{
@@ -127,7 +127,7 @@ fn types(view: &Matches) -> Markup {
         &html! {
             p { "Only attended slots count. Choose “Not a contact” for administration and meetings." }
             @for name in &view.types {
-                @let choices: Vec<Choice<'_>> = Kind::ALL
+                @let choices: Vec<Choice<'_>> = ContactKind::ALL
                     .iter()
                     .map(|kind| Choice::new(kind.code(), kind.title(), &name.chosen))
                     .chain([Choice::new(NOT_COUNTED, "Not a contact", &name.chosen)])

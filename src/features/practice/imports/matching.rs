@@ -18,7 +18,7 @@ use crate::{
     domain::{
         access::{By, ImportAppointments, Permit, PracticeScope},
         appointment::{Column, Matching, System, kind_in_words},
-        contact::Kind,
+        contact::ContactKind,
     },
     error::{AppError, FieldError},
     exchange::appointments::{Asked, Scan},
@@ -202,7 +202,7 @@ fn errors(form: &Matches) -> Vec<FieldError> {
         }
     }
     for name in &form.types {
-        if name.chosen != NOT_COUNTED && name.chosen.parse::<Kind>().is_err() {
+        if name.chosen != NOT_COUNTED && name.chosen.parse::<ContactKind>().is_err() {
             errors.push(FieldError::new(format!("type-{}", name.digest), "Choose a kind of contact, or not a contact"));
         }
     }

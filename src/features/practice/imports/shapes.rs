@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::{
-    domain::appointment::{Column, Matching, Outcome, Refusal, Summary},
+    domain::appointment::{Column, ImportSummary, Matching, RowRefusal, SlotOutcome},
     exchange::appointments::{Found, Scan},
     store::appointments::{ImportRow, MatchingRow},
 };
@@ -108,8 +108,8 @@ pub(super) struct ReportOut {
 }
 
 impl ReportOut {
-    pub(super) fn new(summary: &Summary) -> Self {
-        let outcomes = Outcome::ALL.into_iter().map(|outcome| (outcome.code(), summary.of(outcome)));
+    pub(super) fn new(summary: &ImportSummary) -> Self {
+        let outcomes = SlotOutcome::ALL.into_iter().map(|outcome| (outcome.code(), summary.of(outcome)));
         Self {
             rows: summary.rows,
             first_day: summary.days.map(|(first, _)| first),
@@ -176,7 +176,7 @@ pub(super) struct RefusedRow {
 }
 
 impl RefusedRow {
-    pub(super) fn new((line, refusal): &(u64, Refusal)) -> Self {
+    pub(super) fn new((line, refusal): &(u64, RowRefusal)) -> Self {
         Self { line: *line, column: refusal.column().map(Column::code), code: refusal.code(), reason: refusal.reason() }
     }
 }

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 
 use crate::{
     domain::{
-        appointment::{Outcome, Refusal, Summary, System},
+        appointment::{ImportSummary, RowRefusal, SlotOutcome, System},
         calendar,
     },
     error::FieldError,
@@ -187,7 +187,12 @@ fn months(months: &[Month]) -> Markup {
 }
 
 /// What an import found, before and after it counts.
-pub(super) fn preview(practice: &OdsCode, import: &ImportRow, refusals: &[(u64, Refusal)], overtaken: bool) -> Markup {
+pub(super) fn preview(
+    practice: &OdsCode,
+    import: &ImportRow,
+    refusals: &[(u64, RowRefusal)],
+    overtaken: bool,
+) -> Markup {
     let own = base(practice).seg(import.id);
     html! {
         (parts::back_link(&base(practice), "Imports"))
@@ -236,19 +241,19 @@ pub(super) fn all_refused(practice: &OdsCode, done: &Finished) -> Markup {
 }
 
 /// What a person should look at before it counts.
-fn look(summary: &Summary) -> Markup {
+fn look(summary: &ImportSummary) -> Markup {
     html! {
         @for words in summary.warnings() { (parts::inset(&html! { p { (words) } })) }
     }
 }
 
-fn days(summary: &Summary) -> String {
+fn days(summary: &ImportSummary) -> String {
     summary
         .days
         .map_or_else(|| "No day counts.".to_owned(), |(first, last)| format!("{} to {}.", first.short(), last.short()))
 }
 
-fn changes(summary: &Summary) -> Markup {
+fn changes(summary: &ImportSummary) -> Markup {
     parts::panel(
         "What changes",
         &parts::summary_list(&[
@@ -259,15 +264,15 @@ fn changes(summary: &Summary) -> Markup {
     )
 }
 
-fn found(summary: &Summary) -> Markup {
+fn found(summary: &ImportSummary) -> Markup {
     let of = |outcome| html! { (thousands(summary.of(outcome))) };
     let mut rows = vec![
-        ("Attended: these count", of(Outcome::Attended)),
-        ("Did not attend: shown apart", of(Outcome::DidNotAttend)),
-        ("Booked", of(Outcome::Booked)),
-        ("Cancelled", of(Outcome::Cancelled)),
-        ("Free", of(Outcome::Free)),
-        ("Deleted", of(Outcome::Removed)),
+        ("Attended: these count", of(SlotOutcome::Attended)),
+        ("Did not attend: shown apart", of(SlotOutcome::DidNotAttend)),
+        ("Booked", of(SlotOutcome::Booked)),
+        ("Cancelled", of(SlotOutcome::Cancelled)),
+        ("Free", of(SlotOutcome::Free)),
+        ("Deleted", of(SlotOutcome::Removed)),
         ("Not counted, by your choice", html! { (thousands(summary.not_counted)) }),
         ("Older than 13 weeks: not taken", html! { (thousands(summary.too_old)) }),
     ];
@@ -278,7 +283,7 @@ fn found(summary: &Summary) -> Markup {
     parts::panel("What the file holds", &parts::summary_list(&rows))
 }
 
-fn refused(summary: &Summary, refusals: &[(u64, Refusal)], csv: Option<Href>) -> Markup {
+fn refused(summary: &ImportSummary, refusals: &[(u64, RowRefusal)], csv: Option<Href>) -> Markup {
     let all = summary.all_refused();
     let rows: Vec<Vec<Markup>> = refusals
         .iter()
@@ -292,7 +297,7 @@ fn refused(summary: &Summary, refusals: &[(u64, Refusal)], csv: Option<Href>) ->
             @else {
                 ul .nhsuk-list .nhsuk-list--bullet {
                     @for (code, n) in &summary.refused {
-                        @if let Ok(refusal) = code.parse::<Refusal>() { li { (thousands(*n)) ": " (refusal) } }
+                        @if let Ok(refusal) = code.parse::<RowRefusal>() { li { (thousands(*n)) ": " (refusal) } }
                     }
                 }
                 (table("Refused rows by their line in the file", &[words("Line"), words("Reason")], &rows))
@@ -303,7 +308,7 @@ fn refused(summary: &Summary, refusals: &[(u64, Refusal)], csv: Option<Href>) ->
     )
 }
 
-fn dropped(summary: &Summary) -> Markup {
+fn dropped(summary: &ImportSummary) -> Markup {
     parts::panel(
         "Columns about patients",
         &html! {

@@ -15,7 +15,7 @@ use crate::{
         drawable,
         letter::{
             Event, LONGEST_NOTE, Level, Template, Value, Way,
-            book::{ALWAYS, Shape, Who},
+            book::{ALWAYS, Shape, UsualRecipient},
         },
     },
     error::{AppError, FieldError},
@@ -69,9 +69,9 @@ impl Basis {
         let commissioner = typed.get("commissioner").to_owned();
         typed.set_if_empty("to", commissioner);
         match self.kind.who {
-            Who::Icb => typed.set_if_empty("to", self.icb.clone().unwrap_or_default()),
-            Who::Patients => typed.set_if_empty("to", self.kind.to.clone()),
-            Who::Provider => {}
+            UsualRecipient::Icb => typed.set_if_empty("to", self.icb.clone().unwrap_or_default()),
+            UsualRecipient::Patients => typed.set_if_empty("to", self.kind.to.clone()),
+            UsualRecipient::Provider => {}
         }
         typed.set_if_empty("dated_on", today.to_string());
         for field in self.asks() {

@@ -17,7 +17,7 @@ use super::{
 use crate::{
     domain::{
         access::{By, Permit, PracticeScope, SeeLetters, WriteLetters},
-        letter::{self, Template, book::Kind},
+        letter::{self, Template, book::LetterKind},
     },
     error::AppError,
     operations::{follow_letter::FollowLetter, record_letter::RecordLetter},
@@ -81,7 +81,7 @@ pub(super) async fn kinds(
     Ok(Answer(all))
 }
 
-fn kind_out(kind: &Kind, wordings: &Wordings) -> KindOut {
+fn kind_out(kind: &LetterKind, wordings: &Wordings) -> KindOut {
     let wording = wordings.holds(kind);
     let text = wording.text.unwrap_or_default();
     let template = Template::parse(&text, kind.form).ok();
@@ -144,7 +144,7 @@ pub struct LetterOut {
     pub text: String,
 }
 
-fn letter_out(letter: &Letter, kind: Option<&Kind>, today: LocalDate) -> LetterOut {
+fn letter_out(letter: &Letter, kind: Option<&LetterKind>, today: LocalDate) -> LetterOut {
     let row = &letter.row;
     LetterOut {
         id: row.id.0,

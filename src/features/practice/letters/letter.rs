@@ -20,7 +20,7 @@ use super::{
 use crate::{
     domain::{
         access::{By, Permit, PracticeScope, SeeLetters, WriteLetters},
-        letter::book::Kind,
+        letter::book::LetterKind,
     },
     error::{AppError, FieldError},
     operations::follow_letter::FollowLetter,
@@ -50,7 +50,11 @@ pub(super) struct Saved {
 }
 
 /// A letter of this practice; any other is not found.
-pub(super) async fn find(app: &AppState, scope: &PracticeScope, id: &str) -> Result<(Letter, &'static Kind), AppError> {
+pub(super) async fn find(
+    app: &AppState,
+    scope: &PracticeScope,
+    id: &str,
+) -> Result<(Letter, &'static LetterKind), AppError> {
     let id: RowId = id.parse().map_err(|_| AppError::NotFound)?;
     let letter = letters::one(app.db.read(scope), id).await?;
     let letter = letter.ok_or(AppError::NotFound)?;
@@ -75,7 +79,7 @@ async fn letter_page(
     app: &AppState,
     caller: &Caller,
     scope: &PracticeScope,
-    (letter, kind): (&Letter, &'static Kind),
+    (letter, kind): (&Letter, &'static LetterKind),
     saved: bool,
     typed: Option<(&Typed, &[FieldError])>,
 ) -> Result<Response, AppError> {

@@ -10,8 +10,8 @@ use super::{
 };
 use crate::{
     domain::letter::{
-        self, Event, LONGEST_NOTE, Standing,
-        book::{Form, Kind},
+        self, Event, LONGEST_NOTE, ReplyState,
+        book::{Form, LetterKind},
     },
     error::FieldError,
     store::letters::{Happened, Letter},
@@ -25,7 +25,7 @@ use crate::{
 #[derive(Debug)]
 pub(super) struct View<'a> {
     pub(super) letter: &'a Letter,
-    pub(super) kind: &'static Kind,
+    pub(super) kind: &'static LetterKind,
     pub(super) today: LocalDate,
     pub(super) saved: bool,
     pub(super) typed: Option<(&'a Typed, &'a [FieldError])>,
@@ -44,7 +44,7 @@ pub(super) fn letter(view: &View<'_>) -> Markup {
             &parts::panel("What it said", &text(view)),
             &html! {
                 (parts::panel("Where it stands", &facts(view, stands)))
-                @if stands != Standing::InError { (parts::panel("A reply came", &reply(view, errors))) (mistake(view)) }
+                @if stands != ReplyState::InError { (parts::panel("A reply came", &reply(view, errors))) (mistake(view)) }
             },
         ))
     }
@@ -68,7 +68,7 @@ fn text(view: &View<'_>) -> Markup {
     }
 }
 
-fn facts(view: &View<'_>, stands: Standing) -> Markup {
+fn facts(view: &View<'_>, stands: ReplyState) -> Markup {
     let row = &view.letter.row;
     let mut rows = vec![
         ("State", standing(stands)),

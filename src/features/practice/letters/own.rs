@@ -11,7 +11,7 @@ use super::{frame::framed, view::base, wordings::Wordings};
 use crate::{
     domain::{
         access::{By, Permit, PracticeScope, SeeLetters, WriteLetters},
-        letter::book::Kind,
+        letter::book::LetterKind,
     },
     error::{AppError, FieldError},
     operations::change_wording::ChangeOwnWording,
@@ -40,7 +40,7 @@ async fn render(
     app: &AppState,
     caller: &Caller,
     scope: &PracticeScope,
-    kind: &'static Kind,
+    kind: &'static LetterKind,
     typed: Option<&str>,
     errors: &[FieldError],
 ) -> Result<Response, AppError> {

@@ -4,7 +4,7 @@ use entity::ids::{LocalDate, OdsCode, RowId};
 use maud::{Markup, html};
 
 use crate::{
-    domain::letter::{self, Level, Standing, Wording, book::Kind},
+    domain::letter::{self, Level, ReplyState, Wording, book::LetterKind},
     href,
     store::letters::Letter,
     ui::{
@@ -17,7 +17,7 @@ use crate::{
 /// A letter that can be written.
 #[derive(Debug)]
 pub(super) struct Offer {
-    pub(super) kind: &'static Kind,
+    pub(super) kind: &'static LetterKind,
     pub(super) wording: Wording,
 }
 
@@ -38,12 +38,12 @@ pub(super) fn register(practice: &OdsCode, letters: &[Letter], offers: &[Offer],
     }
 }
 
-pub(super) fn standing(standing: Standing) -> Markup {
+pub(super) fn standing(standing: ReplyState) -> Markup {
     let kind = match standing {
-        Standing::Received(_) => TagKind::Run,
-        Standing::Due(_) => TagKind::Soon,
-        Standing::Overdue(..) => TagKind::Full,
-        Standing::NoneDue | Standing::InError => TagKind::Quiet,
+        ReplyState::Received(_) => TagKind::Run,
+        ReplyState::Due(_) => TagKind::Soon,
+        ReplyState::Overdue(..) => TagKind::Full,
+        ReplyState::NoneDue | ReplyState::InError => TagKind::Quiet,
     };
     parts::tag(kind, &standing.to_string())
 }
@@ -83,7 +83,7 @@ fn sent(practice: &OdsCode, letters: &[Letter], today: LocalDate) -> Markup {
 }
 
 fn kind_title(code: &str) -> &str {
-    let book = letter::book::Book::built_in().ok();
+    let book = letter::book::LetterBook::built_in().ok();
     book.and_then(|book| book.kind(code)).map_or(code, |kind| kind.title.as_str())
 }
 

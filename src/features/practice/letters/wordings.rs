@@ -7,7 +7,7 @@ use crate::{
         access::PracticeScope,
         action,
         catalogue::Catalogue,
-        letter::{self, Level, Wording, book::Kind},
+        letter::{self, Level, Wording, book::LetterKind},
     },
     error::AppError,
     state::AppState,
@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// Whether a kind may be written: not where its item conflicts with the contract today.
-pub(super) fn may_be_written(catalogue: &Catalogue, kind: &Kind, today: LocalDate) -> bool {
+pub(super) fn may_be_written(catalogue: &Catalogue, kind: &LetterKind, today: LocalDate) -> bool {
     let item = kind.item.as_ref();
     item.and_then(|code| catalogue.item(code)).is_none_or(|item| action::may_leave(item, today))
 }
@@ -40,18 +40,18 @@ impl Wordings {
     }
 
     /// What the practice would use had it no wording of its own.
-    pub(super) fn beneath(&self, kind: &Kind) -> Wording {
+    pub(super) fn beneath(&self, kind: &LetterKind) -> Wording {
         letter::nearest(&kind.wording(), newest(&self.lmc, kind), None).clone()
     }
 
     /// The wording that holds.
-    pub(super) fn holds(&self, kind: &Kind) -> Wording {
+    pub(super) fn holds(&self, kind: &LetterKind) -> Wording {
         let (lmc, own) = (newest(&self.lmc, kind), newest(&self.own, kind));
         letter::nearest(&kind.wording(), lmc, own).clone()
     }
 
     /// A wording by its level and version: a letter keeps the one it was begun from.
-    pub(super) fn version(&self, kind: &Kind, level: Level, version: i32) -> Option<Wording> {
+    pub(super) fn version(&self, kind: &LetterKind, level: Level, version: i32) -> Option<Wording> {
         let all = match level {
             Level::National => {
                 return Some(kind.wording()).filter(|wording| wording.version == version);
@@ -64,6 +64,6 @@ impl Wordings {
     }
 }
 
-fn newest<'a>(versions: &'a Versions, kind: &Kind) -> Option<&'a Wording> {
+fn newest<'a>(versions: &'a Versions, kind: &LetterKind) -> Option<&'a Wording> {
     versions.get(&kind.code)?.last()
 }

@@ -9,7 +9,7 @@ use super::view::base;
 use crate::{
     domain::letter::{
         self, Merged, ONE_MESSAGE, Paper, Template, Way, Wording,
-        book::{self, Book, Form, Kind, Shape},
+        book::{self, Form, LetterBook, LetterKind, Shape},
         template::LONGEST_VALUE,
     },
     error::FieldError,
@@ -53,7 +53,7 @@ impl From<Vec<(String, String)>> for Typed {
 /// What a letter is made from.
 #[derive(Debug)]
 pub(super) struct Basis {
-    pub(super) kind: &'static Kind,
+    pub(super) kind: &'static LetterKind,
     pub(super) wording: Wording,
     pub(super) template: Template,
     pub(super) lmc: Option<OrgCode>,
@@ -73,7 +73,7 @@ pub(super) struct Filled {
 impl Basis {
     /// Fields the form asks for, in the order of the letter.
     pub(super) fn asks(&self) -> impl Iterator<Item = &'static book::Field> {
-        let book = Book::built_in().ok();
+        let book = LetterBook::built_in().ok();
         let codes = self.template.fields().map(|(code, _)| code);
         let asked: Vec<_> = codes.filter_map(|code| book.and_then(|book| book.field(code))).collect();
         asked.into_iter()

@@ -13,7 +13,7 @@ use super::{diary_view, frame::framed, view::diary_href};
 use crate::{
     domain::{
         access::{Actor, Authority, By, Permit, RecordStatus, SeeRegister},
-        diary::{Entry, Of},
+        diary::{DiaryEntry, Of},
     },
     error::AppError,
     exchange::icalendar,
@@ -92,7 +92,7 @@ pub(super) async fn read(State(app): State<AppState>, Path(secret): Path<String>
     Ok((kind, text).into_response())
 }
 
-fn day(practice: &OdsCode, entry: &Entry, url: &str) -> icalendar::Day {
+fn day(practice: &OdsCode, entry: &DiaryEntry, url: &str) -> icalendar::Day {
     let about = match &entry.of {
         Of::Item { item, subject, .. } => {
             let subject = subject.map(|id| id.to_string());

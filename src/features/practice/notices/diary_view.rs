@@ -5,7 +5,7 @@ use maud::{Markup, html};
 
 use super::view::{diary_href, notice_href, notices_href};
 use crate::{
-    domain::diary::{Entry, Kind, Of},
+    domain::diary::{DiaryEntry, DiaryKind, Of},
     href,
     ui::{
         form::{self, Button},
@@ -18,7 +18,7 @@ use crate::{
 /// What the page shows.
 pub(super) struct View<'a> {
     pub(super) practice: &'a OdsCode,
-    pub(super) entries: &'a [Entry],
+    pub(super) entries: &'a [DiaryEntry],
     pub(super) today: LocalDate,
     /// The address of the feed, where the person has one.
     pub(super) feed: Option<&'a str>,
@@ -36,7 +36,7 @@ pub(super) fn content(view: &View<'_>) -> Markup {
 }
 
 fn ahead(view: &View<'_>) -> Markup {
-    let mut months: Vec<(String, Vec<&Entry>)> = Vec::new();
+    let mut months: Vec<(String, Vec<&DiaryEntry>)> = Vec::new();
     for entry in view.entries {
         let month = if entry.on < view.today { "Overdue".to_owned() } else { entry.on.0.format("%B %Y").to_string() };
         match months.last_mut() {
@@ -53,11 +53,11 @@ fn ahead(view: &View<'_>) -> Markup {
     }
 }
 
-fn row(practice: &OdsCode, entry: &Entry) -> Vec<Markup> {
+fn row(practice: &OdsCode, entry: &DiaryEntry) -> Vec<Markup> {
     let kind = match entry.kind {
-        Kind::LastDay => TagKind::Full,
-        Kind::Plan => TagKind::Soon,
-        Kind::ReplyDue => TagKind::Quiet,
+        DiaryKind::LastDay => TagKind::Full,
+        DiaryKind::Plan => TagKind::Soon,
+        DiaryKind::ReplyDue => TagKind::Quiet,
     };
     vec![
         html! { (entry.on.0.format("%a %-d %b").to_string()) },
@@ -68,7 +68,7 @@ fn row(practice: &OdsCode, entry: &Entry) -> Vec<Markup> {
     ]
 }
 
-fn link(practice: &OdsCode, entry: &Entry) -> Href {
+fn link(practice: &OdsCode, entry: &DiaryEntry) -> Href {
     let practice_href = href!("/practices").seg(practice);
     match &entry.of {
         Of::Letter(id) => practice_href.seg("letters").seg(id),

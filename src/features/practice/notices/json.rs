@@ -9,7 +9,7 @@ use uuid::Uuid;
 use crate::{
     domain::{
         access::{Permit, PracticeScope, SeeRegister},
-        diary::{Entry, Of},
+        diary::{DiaryEntry, Of},
         notice::Notice,
     },
     error::AppError,
@@ -157,7 +157,7 @@ pub struct EntryOut {
 }
 
 impl EntryOut {
-    fn new(entry: Entry) -> Self {
+    fn new(entry: DiaryEntry) -> Self {
         Self {
             on: entry.on,
             what: entry.kind.code(),

@@ -7,8 +7,8 @@ use crate::{
     domain::{
         catalogue::Item,
         name::{Commissioner, SubjectName},
-        notice::{Contract, Notice, Period, State, Unit},
-        working_day::{Counted, WorkingDays},
+        notice::{Contract, Notice, NoticePeriod, NoticeState, Unit},
+        working_day::{ReckonedDay, WorkingDays},
     },
     href,
     operations::serve_notice::PATIENTS_MOST,
@@ -93,12 +93,12 @@ pub(super) fn reply(due: LocalDate, today: LocalDate) -> String {
     }
 }
 
-pub(super) fn state(state: State) -> Markup {
+pub(super) fn state(state: NoticeState) -> Markup {
     let kind = match state {
-        State::Waiting => TagKind::Soon,
-        State::Challenged => TagKind::Full,
-        State::Acknowledged => TagKind::Run,
-        State::Closed(_) => TagKind::Quiet,
+        NoticeState::Waiting => TagKind::Soon,
+        NoticeState::Challenged => TagKind::Full,
+        NoticeState::Acknowledged => TagKind::Run,
+        NoticeState::Closed(_) => TagKind::Quiet,
     };
     tag(kind, state.title())
 }
@@ -181,9 +181,9 @@ fn period(view: &FormView<'_>) -> Markup {
 }
 
 /// The last day of a period, where both can be read.
-fn counted(served_on: &str, n: &str, unit: &str) -> Option<Counted> {
+fn counted(served_on: &str, n: &str, unit: &str) -> Option<ReckonedDay> {
     let served_on = served_on.parse::<LocalDate>().ok()?;
-    let period = Period::new(n.trim().parse().ok()?, unit.parse().ok()?).ok()?;
+    let period = NoticePeriod::new(n.trim().parse().ok()?, unit.parse().ok()?).ok()?;
     Some(period.last_day(served_on, WorkingDays::england().ok()?))
 }
 

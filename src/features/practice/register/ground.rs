@@ -8,7 +8,7 @@ use super::read::Register;
 use crate::{
     domain::{
         access::{By, Permit, PracticeScope, RecordStatus},
-        action::Row,
+        action::StatusRow,
     },
     operations::record_status::Facts,
 };
@@ -25,12 +25,12 @@ pub(super) struct Ground<'a> {
     pub(super) facts: Facts,
     /// Subjects by item and name in small letters.
     pub(super) names: BTreeMap<(ItemCode, String), SubjectId>,
-    pub(super) histories: BTreeMap<Key, Vec<Row>>,
+    pub(super) histories: BTreeMap<Key, Vec<StatusRow>>,
 }
 
 impl<'a> Ground<'a> {
     pub(super) fn new(permit: &'a Permit<RecordStatus>, register: &'a Register, today: LocalDate) -> Self {
-        let mut histories: BTreeMap<Key, Vec<Row>> = BTreeMap::new();
+        let mut histories: BTreeMap<Key, Vec<StatusRow>> = BTreeMap::new();
         for row in register.rows() {
             let key = (row.item.clone(), row.subject);
             histories.entry(key).or_default().push(row.clone());

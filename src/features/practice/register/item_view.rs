@@ -6,12 +6,12 @@ use maud::{Markup, html};
 use super::view::{item_href, register_href};
 use crate::{
     domain::{
-        action::{Answer, Row},
+        action::{EntryAnswer, StatusRow},
         calendar,
         catalogue::{Item, Position, PositionKind, Status},
         name::SubjectName,
         outcome::Outcome,
-        register::{self as fold, Ground, Line},
+        register::{self as fold, RegisterAt, RegisterLine},
     },
     href,
     store::actions::Recorded,
@@ -32,7 +32,7 @@ pub(super) struct View<'a> {
     pub(super) practice: &'a OdsCode,
     pub(super) item: &'a Item,
     pub(super) subject: Option<(SubjectId, &'a str)>,
-    pub(super) ground: Ground<'a>,
+    pub(super) ground: RegisterAt<'a>,
     pub(super) history: Vec<&'a Recorded>,
     /// What came of it.
     pub(super) outcomes: Vec<&'a Outcome>,
@@ -222,7 +222,7 @@ const fn shade(kind: PositionKind) -> TagKind {
 
 /// The subjects named so far, each with a page of its own.
 fn named(view: &View<'_>) -> Markup {
-    let lines: Vec<Line> = view.ground.own().into_iter().filter(|line| line.item == view.item.code).collect();
+    let lines: Vec<RegisterLine> = view.ground.own().into_iter().filter(|line| line.item == view.item.code).collect();
     let rows: Vec<Vec<Markup>> = lines
         .iter()
         .filter_map(|line| {
@@ -275,7 +275,7 @@ fn history(view: &View<'_>) -> Markup {
     )
 }
 
-fn from(row: &Row, today: LocalDate) -> String {
+fn from(row: &StatusRow, today: LocalDate) -> String {
     let day =
         if row.about { format!("about {}", row.effective_on.0.format("%b %Y")) } else { row.effective_on.short() };
     if row.effective_on > today { format!("from {day}") } else { day }
@@ -295,7 +295,7 @@ fn past(view: &View<'_>, recorded: &Recorded) -> Markup {
     let label = said.unwrap_or(view.item).label(row.status);
     let first = said.map_or(view.item.valid_from, |item| item.valid_from);
     html! {
-        @if row.answer == Some(Answer::Removed) { s { (label) } } @else { (label) }
+        @if row.answer == Some(EntryAnswer::Removed) { s { (label) } } @else { (label) }
         br; (small(&format!("Recorded {} {who}", calendar::london_day(row.recorded_at).short())))
         @for (what, day) in noted {
             @if let Some(day) = day { br; (small(&format!("{what} {}", day.short()))) }
@@ -303,7 +303,7 @@ fn past(view: &View<'_>, recorded: &Recorded) -> Markup {
         @if row.effective_on >= first {
             (parts::details("What the contract said", &html! { p { strong { (position) ". " } (recorded.guard_rail) } }))
         }
-        @if matches!(fold::Source::of(row), fold::Source::Telephone) && row.answer.is_none() {
+        @if matches!(fold::EntrySource::of(row), fold::EntrySource::Telephone) && row.answer.is_none() {
             (register::answers(view.practice, row.id, label, &item_href(view.practice, &view.item.code, row.subject)))
         }
     }

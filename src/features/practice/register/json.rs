@@ -13,7 +13,7 @@ use super::read::{Register, known_item};
 use crate::{
     domain::{
         access::{Permit, PracticeScope, SeeRegister},
-        action::{self, Standing, Trust},
+        action::{self, SubjectStatus, Trust},
         catalogue::{Item, Position, Status},
     },
     error::AppError,
@@ -198,7 +198,7 @@ fn standing(
     Some(StatusOut::new(item, recorded, standing.status()?))
 }
 
-type Standings<'a> = BTreeMap<(ItemCode, Option<SubjectId>), Standing<'a>>;
+type Standings<'a> = BTreeMap<(ItemCode, Option<SubjectId>), SubjectStatus<'a>>;
 
 fn standings(register: &Register, on: LocalDate) -> Standings<'_> {
     action::standings(register.rows(), on, register.read_at, Trust::Confirmed)

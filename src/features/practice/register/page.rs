@@ -17,7 +17,7 @@ use super::{
 use crate::{
     domain::{
         access::{By, Permit, RecordStatus, SeeRegister},
-        action::Answer,
+        action::EntryAnswer,
         organisation::View,
     },
     error::AppError,
@@ -105,8 +105,8 @@ pub(super) async fn answer(
 ) -> Result<Redirect, AppError> {
     let status: StatusId = form.status.parse().map_err(|_| AppError::NotFound)?;
     let answer = match form.answer.as_str() {
-        "confirmed" => Answer::Confirmed,
-        "removed" => Answer::Removed,
+        "confirmed" => EntryAnswer::Confirmed,
+        "removed" => EntryAnswer::Removed,
         _ => return Err(AppError::field("answer", "Confirm the entry or remove it")),
     };
     AnswerEntry { status, answer }.perform(&app, &By::from(&permit)).await?;

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     domain::{
-        action::{self, Row, Standing, Trust},
+        action::{self, StatusRow, SubjectStatus, Trust},
         catalogue::Status,
     },
     exchange::spreadsheet::{Back, Column, RowError, SheetRow},
@@ -78,7 +78,7 @@ impl<'a> Ground<'a> {
         let id = StatusId(Uuid::now_v7());
         let checked = self.change(&row, meant, status, id)?;
         let change = checked.ready.new.change.clone();
-        let after = Row { subject: key.1, ..change.recorded(self.register.read_at) };
+        let after = StatusRow { subject: key.1, ..change.recorded(self.register.read_at) };
         self.would_stand(&row, history, after.clone())?;
         let (position, row) =
             (checked.item.position_on(after.effective_on), SheetRow { status: status.as_str().to_owned(), ..row });
@@ -94,13 +94,13 @@ impl<'a> Ground<'a> {
         }))
     }
 
-    fn stands<T>(&self, rows: &[Row], told: impl Fn(&Standing<'_>) -> Option<T>) -> Option<T> {
+    fn stands<T>(&self, rows: &[StatusRow], told: impl Fn(&SubjectStatus<'_>) -> Option<T>) -> Option<T> {
         let standings = action::standings(rows, self.today, self.register.read_at, Trust::Confirmed);
         standings.into_values().next().and_then(|one| told(&one))
     }
 
     /// A row about the past would be recorded and never show; the same file would bring it again and again.
-    fn would_stand(&self, row: &SheetRow, history: &[Row], new: Row) -> Result<(), RowError> {
+    fn would_stand(&self, row: &SheetRow, history: &[StatusRow], new: StatusRow) -> Result<(), RowError> {
         let id = new.id;
         let mut rows = history.to_vec();
         rows.push(new);
@@ -140,7 +140,7 @@ fn same_subject(row: &SheetRow, rows: &[u32]) -> RowError {
 }
 
 /// The row's own days are those of a record.
-fn says(row: &SheetRow, stored: &Row) -> bool {
+fn says(row: &SheetRow, stored: &StatusRow) -> bool {
     row.from == Some(stored.effective_on)
         && row.about == stored.about
         && row.notice_served_on == stored.notice_served_on
@@ -149,7 +149,7 @@ fn says(row: &SheetRow, stored: &Row) -> bool {
 }
 
 /// The row says what it said when the file was made; the register has moved on since, and the file takes nothing back.
-fn untouched(row: &SheetRow, status: Status, history: &[Row]) -> bool {
+fn untouched(row: &SheetRow, status: Status, history: &[StatusRow]) -> bool {
     let made_from = history.iter().find(|stored| Some(stored.id) == row.made_from);
     made_from.is_some_and(|stored| {
         let reads = stored.status == status || (stored.status == Status::PausingFrom && status == Status::PausedSince);

@@ -8,10 +8,10 @@ use entity::ids::{ItemCode, LocalDate, SubjectId};
 use crate::{
     domain::{
         access::PracticeScope,
-        action::Row,
+        action::StatusRow,
         catalogue::{Catalogue, Item},
         outcome::{self, Outcome},
-        register::{Ground, Subjects},
+        register::{RegisterAt, Subjects},
     },
     error::AppError,
     state::AppState,
@@ -40,8 +40,8 @@ impl Standing {
     }
 
     /// The register as of a day, as far as it is known now.
-    pub(super) fn on(&self, day: LocalDate) -> Ground<'_> {
-        Ground {
+    pub(super) fn on(&self, day: LocalDate) -> RegisterAt<'_> {
+        RegisterAt {
             catalogue: &self.catalogue,
             rows: &self.register.rows,
             subjects: &self.register.subjects,
@@ -51,7 +51,7 @@ impl Standing {
     }
 
     /// Everything that was recorded, oldest first.
-    pub(super) fn rows(&self) -> &[Row] {
+    pub(super) fn rows(&self) -> &[StatusRow] {
         &self.register.rows
     }
 

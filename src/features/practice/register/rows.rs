@@ -55,7 +55,7 @@ impl<'a> Ground<'a> {
             return if name.is_empty() {
                 Ok(Some(Meant { item, about: About::Practice, subject: None }))
             } else {
-                let (_, why) = action::Refused::SubjectNotTaken.explain();
+                let (_, why) = action::RefusedStatus::SubjectNotTaken.explain();
                 Err(wrong(Column::Subject, why))
             };
         }
@@ -73,7 +73,7 @@ impl<'a> Ground<'a> {
         let about = match known {
             Some(id) => About::Known(id),
             None if name.is_empty() => {
-                let (_, why) = action::Refused::SubjectMissing.explain();
+                let (_, why) = action::RefusedStatus::SubjectMissing.explain();
                 return Err(wrong(Column::Subject, why));
             }
             None => name

@@ -125,7 +125,7 @@ fn lines(register: &Register, today: LocalDate) -> Vec<Line<'_>> {
     lines
 }
 
-fn entry(standing: &action::Standing<'_>) -> Option<Entry> {
+fn entry(standing: &action::SubjectStatus<'_>) -> Option<Entry> {
     let row = standing.row()?;
     Some(Entry {
         id: row.id,

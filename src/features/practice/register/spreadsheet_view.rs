@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     domain::{
-        action::Row,
+        action::StatusRow,
         catalogue::{Item, Position, Status},
     },
     error::FieldError,
@@ -54,10 +54,10 @@ pub(super) struct Planned<'a> {
     pub(super) item: &'a Item,
     pub(super) subject: Option<String>,
     /// Where it stands now.
-    pub(super) before: Option<(Status, Row)>,
+    pub(super) before: Option<(Status, StatusRow)>,
     pub(super) new: NewStatus,
     /// The row that it becomes.
-    pub(super) after: Row,
+    pub(super) after: StatusRow,
     pub(super) position: &'a Position,
 }
 
@@ -183,7 +183,7 @@ fn cells(change: &Planned<'_>) -> Vec<Markup> {
     ]
 }
 
-fn state(label: &str, status: Status, row: &Row) -> Markup {
+fn state(label: &str, status: Status, row: &StatusRow) -> Markup {
     let about = if row.about { "about " } else { "" };
     let from = match status {
         Status::PausingFrom => "from",

@@ -7,9 +7,9 @@ use uuid::Uuid;
 use super::{item_view, json::Documentation, view};
 use crate::{
     domain::{
-        action::{EnteredBy, Row},
+        action::{EnteredBy, StatusRow},
         catalogue::{Catalogue, Item, Status},
-        register::{Ground, Subjects},
+        register::{RegisterAt, Subjects},
     },
     error::FieldError,
     store::actions::Recorded,
@@ -31,7 +31,7 @@ fn named(code: &str) -> &'static Item {
 
 fn recorded(item: &str, subject: Option<SubjectId>, status: Status, on: &str) -> Recorded {
     Recorded {
-        row: Row {
+        row: StatusRow {
             id: StatusId(Uuid::now_v7()),
             item: item.parse().unwrap(),
             subject,
@@ -55,7 +55,7 @@ fn recorded(item: &str, subject: Option<SubjectId>, status: Status, on: &str) ->
 struct Shown {
     practice: OdsCode,
     recorded: Vec<Recorded>,
-    rows: Vec<Row>,
+    rows: Vec<StatusRow>,
     subjects: Subjects,
 }
 
@@ -69,8 +69,8 @@ impl Shown {
         }
     }
 
-    fn ground(&self, on: &str) -> Ground<'_> {
-        Ground {
+    fn ground(&self, on: &str) -> RegisterAt<'_> {
+        RegisterAt {
             catalogue: catalogue(),
             rows: &self.rows,
             subjects: &self.subjects,

@@ -4,7 +4,7 @@ use entity::ids::{ItemCode, LocalDate, OdsCode, SubjectId};
 use maud::{Markup, html};
 
 use crate::{
-    domain::register::{Ground, Line},
+    domain::register::{RegisterAt, RegisterLine},
     error::FieldError,
     href,
     ui::{
@@ -21,7 +21,7 @@ use crate::{
 #[derive(Debug)]
 pub(super) struct View<'a> {
     pub(super) practice: &'a OdsCode,
-    pub(super) ground: Ground<'a>,
+    pub(super) ground: RegisterAt<'a>,
     pub(super) today: LocalDate,
     /// The LMC and the ICB it belonged to that day.
     pub(super) belonged: &'a [String],
@@ -38,7 +38,7 @@ impl View<'_> {
 
 pub(super) fn content(view: &View<'_>) -> Markup {
     let all = view.ground.own();
-    let (done, other): (Vec<&Line>, Vec<&Line>) = all.iter().partition(|line| line.is_action());
+    let (done, other): (Vec<&RegisterLine>, Vec<&RegisterLine>) = all.iter().partition(|line| line.is_action());
     let past = view.ground.on != view.today;
     let errors: Vec<FieldError> = view.error.iter().cloned().collect();
     html! {
@@ -128,12 +128,12 @@ fn unanswered(view: &View<'_>) -> Markup {
     }
 }
 
-fn lines(caption: &str, practice: &OdsCode, lines: &[&Line]) -> Markup {
+fn lines(caption: &str, practice: &OdsCode, lines: &[&RegisterLine]) -> Markup {
     let rows: Vec<Vec<Markup>> = lines.iter().map(|line| cells(practice, line)).collect();
     table(caption, &[words("Item"), words("State"), numbers("Since")], &rows)
 }
 
-fn cells(practice: &OdsCode, line: &Line) -> Vec<Markup> {
+fn cells(practice: &OdsCode, line: &RegisterLine) -> Vec<Markup> {
     vec![
         html! { a href=(item_href(practice, &line.item, line.subject.as_ref().map(|(id, _)| *id))) { (line.name()) } },
         register::state(line),
@@ -143,7 +143,7 @@ fn cells(practice: &OdsCode, line: &Line) -> Vec<Markup> {
 
 /// Items in the order of the menu; one that is recorded per subject says how many are named, and its running subjects
 /// follow it.
-fn others(view: &View<'_>, all: &[Line], other: &[&Line]) -> Markup {
+fn others(view: &View<'_>, all: &[RegisterLine], other: &[&RegisterLine]) -> Markup {
     let mut rows = Vec::new();
     for item in view.ground.catalogue.items_on(view.ground.on) {
         let own = other.iter().filter(|line| line.item == item.code);

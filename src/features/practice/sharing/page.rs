@@ -170,14 +170,14 @@ pub(super) struct DecideForm {
 }
 
 impl DecideForm {
-    fn read(&self, today: LocalDate) -> Result<(sharing::Given, Days), AppError> {
+    fn read(&self, today: LocalDate) -> Result<(sharing::GivenConsent, Days), AppError> {
         let given = match self.share.as_str() {
-            "yes" => sharing::Given::Yes,
-            "no" => sharing::Given::No,
+            "yes" => sharing::GivenConsent::Yes,
+            "no" => sharing::GivenConsent::No,
             _ => return Err(AppError::field("share", "Choose whether to share or not")),
         };
         let days = match self.days.as_str() {
-            "from-today" if given == sharing::Given::Yes => Days::From(today),
+            "from-today" if given == sharing::GivenConsent::Yes => Days::From(today),
             "" | "all" | "from-today" => Days::All,
             _ => return Err(AppError::field("days", "Choose which days your LMC sees")),
         };

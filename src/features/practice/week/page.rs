@@ -22,7 +22,7 @@ use crate::{
         action::EnteredBy,
         calendar,
         limit::Headroom,
-        register::{Ground, Line},
+        register::{RegisterAt, RegisterLine},
     },
     error::AppError,
     href,
@@ -144,7 +144,7 @@ async fn register_part(
     let here = days.on(today).clinicians.into_iter();
     let clinicians: Vec<_> = here.filter(|one| one.is_here).map(|one| (one.row.id, one.row.label)).collect();
     let catalogue = app.catalogue().await?;
-    let ground = Ground {
+    let ground = RegisterAt {
         catalogue: &catalogue,
         rows: &known.rows,
         subjects: &known.subjects,
@@ -154,7 +154,7 @@ async fn register_part(
     let notices = store::notices::all(read).await?;
     let letters = store::letters::awaited(read).await?;
     let outcomes = store::outcomes::all(read).await?;
-    let paused = ground.own().into_iter().filter(Line::is_action).collect();
+    let paused = ground.own().into_iter().filter(RegisterLine::is_action).collect();
     Ok(RegisterPart {
         practice: scope.practice().clone(),
         today,

@@ -8,7 +8,7 @@ use maud::{Markup, html};
 use uuid::Uuid;
 
 use crate::{
-    domain::question::{Answer, Given, Kind, LONGEST_TEXT, Question, YesNo},
+    domain::question::{Answer, Given, LONGEST_TEXT, Question, QuestionKind, YesNo},
     error::FieldError,
     href,
     ui::{
@@ -144,14 +144,14 @@ fn control(part: &Questions, at: usize, question: &Question) -> Markup {
         .value(typed)
         .error(refused.map(|refused| refused.why.as_str()));
     match question.kind {
-        Kind::Number => form::text(&field.width(Width::Ten).inputmode("decimal")),
-        Kind::Text => form::textarea(&field.maxlength(LONGEST_TEXT), 3),
-        Kind::YesNo => {
+        QuestionKind::Number => form::text(&field.width(Width::Ten).inputmode("decimal")),
+        QuestionKind::Text => form::textarea(&field.maxlength(LONGEST_TEXT), 3),
+        QuestionKind::YesNo => {
             let choices: Vec<Choice<'_>> =
                 YesNo::ALL.iter().map(|said| Choice::new(said.as_str(), said.title(), typed)).collect();
             form::radios(&field, &choices)
         }
-        Kind::Choice => {
+        QuestionKind::Choice => {
             let options: Vec<(String, String)> = (1..=question.options.len())
                 .map(|place| (place.to_string(), question.words(&Answer::Option(place))))
                 .collect();

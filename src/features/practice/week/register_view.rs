@@ -4,7 +4,7 @@ use entity::ids::{ItemCode, LocalDate, NoticeId, OdsCode, RowId, StatusId, Subje
 use maud::{Markup, html};
 
 use crate::{
-    domain::register::Line,
+    domain::register::RegisterLine,
     href,
     ui::{
         href::Href,
@@ -21,7 +21,7 @@ pub(super) struct RegisterPart {
     pub(super) practice: OdsCode,
     pub(super) today: LocalDate,
     pub(super) todo: Vec<Todo>,
-    pub(super) paused: Vec<Line>,
+    pub(super) paused: Vec<RegisterLine>,
     pub(super) items: usize,
 }
 
@@ -196,7 +196,7 @@ fn paused(part: &RegisterPart) -> Markup {
     )
 }
 
-fn line_href(practice: &OdsCode, line: &Line) -> Href {
+fn line_href(practice: &OdsCode, line: &RegisterLine) -> Href {
     let subject = line.subject.as_ref().map(|(id, _)| *id);
     item_href(practice, &line.item, subject)
 }

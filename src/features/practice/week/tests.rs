@@ -13,7 +13,7 @@ use super::{
 };
 use crate::domain::{
     limit::PracticeDay,
-    question::{Given, Kind, Question},
+    question::{Given, Question, QuestionKind},
 };
 
 fn day(text: &str) -> LocalDate {
@@ -140,7 +140,7 @@ fn the_fragments_answer_with_themselves() {
     assert_eq!(count(&alone, "section#capacity"), 1);
 }
 
-fn question(n: u128, kind: Kind) -> Question {
+fn question(n: u128, kind: QuestionKind) -> Question {
     Question {
         id: QuestionId(Uuid::from_u128(n)),
         lmc: "east".parse().unwrap(),
@@ -157,8 +157,12 @@ fn question(n: u128, kind: Kind) -> Question {
 #[test]
 fn questions_say_first_who_will_see_the_answer_and_can_all_be_skipped() {
     let mut view = example();
-    view.questions.open =
-        vec![question(1, Kind::Choice), question(2, Kind::Number), question(3, Kind::YesNo), question(4, Kind::Text)];
+    view.questions.open = vec![
+        question(1, QuestionKind::Choice),
+        question(2, QuestionKind::Number),
+        question(3, QuestionKind::YesNo),
+        question(4, QuestionKind::Text),
+    ];
     let said = BTreeMap::from([(QuestionId(Uuid::from_u128(3)), Given::Skipped)]);
     view.questions.given = said;
     let page = parsed(&view);

@@ -7,15 +7,15 @@ use entity::ids::{ClinicianId, LocalDate};
 use super::register_view::{ReplyTo, Todo, What};
 use crate::{
     domain::{
-        action::{Answer, EnteredBy},
+        action::{EnteredBy, EntryAnswer},
         catalogue::Status,
-        diary::{self, Entry, Kind, Of},
+        diary::{self, DiaryEntry, DiaryKind, Of},
         letter::Awaited,
         notice::Notice,
         outcome::{self, Outcome},
-        register::{Ground, Line, When},
+        register::{EntryDay, RegisterAt, RegisterLine},
     },
-    store::days::Facts,
+    store::days::FactsByDay,
     ui::register,
 };
 
@@ -29,11 +29,11 @@ const NAMED: usize = 3;
 /// What the list is made from.
 #[derive(Debug)]
 pub(super) struct From<'a> {
-    pub(super) ground: Ground<'a>,
+    pub(super) ground: RegisterAt<'a>,
     /// The labels of the clinicians.
     pub(super) clinicians: &'a [(ClinicianId, String)],
     /// Their counts of the last days.
-    pub(super) facts: &'a Facts,
+    pub(super) facts: &'a FactsByDay,
     /// Its notices.
     pub(super) notices: &'a [Notice],
     /// Its letters without a reply that is due.
@@ -61,7 +61,7 @@ pub(super) fn list(from: &From<'_>) -> Vec<Todo> {
         .ground
         .rows
         .iter()
-        .any(|row| row.entered_by == EnteredBy::Practice || row.answer == Some(Answer::Confirmed));
+        .any(|row| row.entered_by == EnteredBy::Practice || row.answer == Some(EntryAnswer::Confirmed));
     if recorded && !from.decided {
         all.push(Todo { due: today, what: What::Consent });
     }
@@ -70,29 +70,29 @@ pub(super) fn list(from: &From<'_>) -> Vec<Todo> {
     all
 }
 
-fn dates(own: &[Line], today: LocalDate) -> Vec<Todo> {
+fn dates(own: &[RegisterLine], today: LocalDate) -> Vec<Todo> {
     let entries = own.iter().filter_map(|line| {
         let entry = line.entry.as_ref().filter(|entry| entry.status == Status::PausingFrom)?;
         let what = match entry.when {
-            When::Ends(_) => What::LastDay {
+            EntryDay::Ends(_) => What::LastDay {
                 name: line.subject.as_ref().map_or_else(|| line.name(), |(_, subject)| subject.clone()),
                 served: entry.notice_served_on,
             },
-            When::From(_) | When::Since(_) => What::Plan { name: line.name(), tag: entry.tag.clone() },
+            EntryDay::From(_) | EntryDay::Since(_) => What::Plan { name: line.name(), tag: entry.tag.clone() },
         };
         Some(Todo { due: entry.when.day(), what })
     });
     entries.filter(|todo| todo.due <= today.plus_days(AHEAD_DAYS)).collect()
 }
 
-fn replies(entries: Vec<Entry>, today: LocalDate) -> impl Iterator<Item = Todo> {
-    let near = move |entry: &Entry| entry.on <= today.plus_days(AHEAD_DAYS);
+fn replies(entries: Vec<DiaryEntry>, today: LocalDate) -> impl Iterator<Item = Todo> {
+    let near = move |entry: &DiaryEntry| entry.on <= today.plus_days(AHEAD_DAYS);
     entries.into_iter().filter(near).filter_map(|entry| {
         Some(Todo {
             due: entry.on,
             what: What::ReplyDue {
                 to: match entry.of {
-                    _ if entry.kind != Kind::ReplyDue => return None,
+                    _ if entry.kind != DiaryKind::ReplyDue => return None,
                     Of::Item { notice, .. } => ReplyTo::Notice(notice?),
                     Of::Letter(letter) => ReplyTo::Letter(letter),
                 },
@@ -103,7 +103,7 @@ fn replies(entries: Vec<Entry>, today: LocalDate) -> impl Iterator<Item = Todo> 
     })
 }
 
-fn still_paused<'a>(from: &'a From<'_>, own: &'a [Line]) -> impl Iterator<Item = Todo> + 'a {
+fn still_paused<'a>(from: &'a From<'_>, own: &'a [RegisterLine]) -> impl Iterator<Item = Todo> + 'a {
     let ground = &from.ground;
     let found = outcome::answered_but_paused(own, ground.rows, from.outcomes, ground.known_at);
     found.into_iter().map(|(line, outcome)| Todo {
@@ -162,7 +162,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::domain::{action::Row, catalogue::Catalogue, limit::DayFacts, register::Subjects};
+    use crate::domain::{action::StatusRow, catalogue::Catalogue, limit::DayFacts, register::Subjects};
 
     fn day(text: &str) -> LocalDate {
         text.parse().unwrap()
@@ -172,8 +172,8 @@ mod tests {
         format!("{text}T12:00:00Z").parse().unwrap()
     }
 
-    fn row(item: &str, subject: Option<SubjectId>, status: Status, on: &str) -> Row {
-        Row {
+    fn row(item: &str, subject: Option<SubjectId>, status: Status, on: &str) -> StatusRow {
+        StatusRow {
             id: StatusId(Uuid::now_v7()),
             item: item.parse().unwrap(),
             subject,
@@ -189,10 +189,10 @@ mod tests {
         }
     }
 
-    fn todo(rows: &[Row], subjects: &Subjects, facts: &Facts, decided: bool) -> Vec<Todo> {
+    fn todo(rows: &[StatusRow], subjects: &Subjects, facts: &FactsByDay, decided: bool) -> Vec<Todo> {
         let clinicians: Vec<(ClinicianId, String)> = facts.keys().map(|(id, _)| (*id, "Dr C".to_owned())).collect();
         list(&From {
-            ground: Ground {
+            ground: RegisterAt {
                 catalogue: Catalogue::built_in().unwrap(),
                 rows,
                 subjects,
@@ -219,7 +219,7 @@ mod tests {
             row("referral-rationing", None, Status::PausingFrom, "2026-12-01"),
             notice,
         ];
-        let list = todo(&rows, &subjects, &Facts::new(), false);
+        let list = todo(&rows, &subjects, &FactsByDay::new(), false);
         assert_eq!(list[0].what, What::Consent);
         assert_eq!(
             list[1],
@@ -234,14 +234,14 @@ mod tests {
 
     #[test]
     fn nothing_recorded_is_nothing_to_share() {
-        assert!(todo(&[], &Subjects::new(), &Facts::new(), false).is_empty());
+        assert!(todo(&[], &Subjects::new(), &FactsByDay::new(), false).is_empty());
     }
 
     #[test]
     fn a_clinician_without_a_count_since_the_weekday_before_is_named() {
         let clinician = ClinicianId(Uuid::now_v7());
         let counted =
-            |on: &str| Facts::from([((clinician, day(on)), DayFacts { sheet: Some(20), ..DayFacts::default() })]);
+            |on: &str| FactsByDay::from([((clinician, day(on)), DayFacts { sheet: Some(20), ..DayFacts::default() })]);
         assert!(todo(&[], &Subjects::new(), &counted("2026-11-19"), true).is_empty());
         let list = todo(&[], &Subjects::new(), &counted("2026-11-17"), true);
         assert_eq!(list[0].what, What::NoCount { labels: "Dr C".to_owned(), since: Some(day("2026-11-17")) });

@@ -11,7 +11,9 @@ use super::{
     picture_view, trend_view,
 };
 use crate::{
-    domain::disclosure::{Area, AreaKind, Change, Content, Figure, HAS_RECORDED, OVER_LIMIT, Series, Shown, TOO_FEW},
+    domain::disclosure::{
+        Area, AreaKind, Content, Direction, Figure, HAS_RECORDED, OVER_LIMIT, Series, Shown, TOO_FEW,
+    },
     href,
     store::{
         lmc_office::Office,
@@ -141,11 +143,11 @@ fn same(one: &Area, other: &Area) -> bool {
     (one.kind, &one.code) == (other.kind, &other.code)
 }
 
-fn change(view: &View<'_>, area: &Area, figure: &Figure) -> Change {
+fn change(view: &View<'_>, area: &Area, figure: &Figure) -> Direction {
     let content = &view.published.content;
     view.earlier
         .last()
-        .map_or(Change::NotCompared, |earlier| content.change_since(&earlier.content, area, &figure.series))
+        .map_or(Direction::NotCompared, |earlier| content.change_since(&earlier.content, area, &figure.series))
 }
 
 fn says(figure: &Figure) -> bool {

@@ -9,7 +9,7 @@ use super::{
     picture_view,
 };
 use crate::{
-    domain::disclosure::{Area, AreaKind, Change, Content, Figure, HAS_RECORDED, NOTES, Series, Shown, frame_year},
+    domain::disclosure::{Area, AreaKind, Content, Direction, Figure, HAS_RECORDED, NOTES, Series, Shown, frame_year},
     href,
     store::{release_files::Form, releases::Line},
     ui::{
@@ -160,7 +160,8 @@ fn height(area: &Area, series: &str) -> Option<u32> {
 
 fn row(view: &England<'_>, area: &Area, series: &str) -> Option<Vec<Markup>> {
     let figure = area.figure(series)?;
-    let change = view.earlier.map_or(Change::NotCompared, |earlier| view.content.change_since(earlier, area, series));
+    let change =
+        view.earlier.map_or(Direction::NotCompared, |earlier| view.content.change_since(earlier, area, series));
     let page = href!("/releases").seg(view.content.number);
     let page = match area.kind {
         AreaKind::Region => page.query("region", &area.code),

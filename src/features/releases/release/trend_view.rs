@@ -5,7 +5,7 @@ use std::sync::Arc;
 use maud::{Markup, html};
 
 use crate::{
-    domain::disclosure::{Area, Change, Content, Figure, Series, Shown},
+    domain::disclosure::{Area, Content, Direction, Figure, Series, Shown},
     href,
     store::releases::Published,
     ui::{
@@ -76,7 +76,7 @@ fn said(contents: &[&Content], area: &Area, series: &Series) -> String {
     };
     let since = |then: &Content| {
         let says = match now.change_since(then, area, &series.code) {
-            Change::NotCompared => "nothing to compare",
+            Direction::NotCompared => "nothing to compare",
             change => change.in_words(),
         };
         format!("since release {}: {says}", then.number)
@@ -107,8 +107,9 @@ fn row(content: &Content, before: Option<&Content>, area: &Area, series: &Series
     let figure = figure_of(content, area, series);
     let dash = || "–".to_owned();
     let then = content.area(area.kind, &area.code);
-    let change =
-        before.zip(then).map_or(Change::NotCompared, |(before, then)| content.change_since(before, then, &series.code));
+    let change = before
+        .zip(then)
+        .map_or(Direction::NotCompared, |(before, then)| content.change_since(before, then, &series.code));
     vec![
         html! { a href=(href!("/releases").seg(content.number)) { "Release " (content.number) } },
         html! { (content.published_on.written()) },

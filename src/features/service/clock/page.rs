@@ -12,7 +12,7 @@ use super::view::{self, Face};
 use crate::{
     domain::{
         access::{Administer, Permit},
-        standing::Standing,
+        standing::ClockState,
     },
     error::{AppError, FieldError},
     state::AppState,
@@ -50,7 +50,7 @@ pub(super) async fn confirm(
 
 fn page(app: &AppState, caller: &Caller, errors: &[FieldError]) -> Markup {
     let face =
-        Face { now: app.clock.now(), latest: app.clock.latest(), doubted: app.clock.standing() != Standing::Right };
+        Face { now: app.clock.now(), latest: app.clock.latest(), doubted: app.clock.standing() != ClockState::Right };
     let sheet = Sheet {
         title: if errors.is_empty() { "Clock" } else { "Error: Clock" },
         current: Section::Clock,

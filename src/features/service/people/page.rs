@@ -15,7 +15,7 @@ use super::view::{self, FreshLink, GrantLine, PersonLine, Typed};
 use crate::{
     domain::{
         access::{Administer, By, Permit, Role},
-        organisation::Kind,
+        organisation::OrganisationKind,
     },
     error::{AppError, FieldError},
     operations::{
@@ -190,7 +190,7 @@ pub(super) async fn organisations(
 ) -> Result<Markup, AppError> {
     let tree = app.organisations().await?;
     let found = tree.find(&query.find, None, FOUND);
-    let counts = Kind::ALL.map(|kind| (kind, tree.of_kind(kind).count()));
+    let counts = OrganisationKind::ALL.map(|kind| (kind, tree.of_kind(kind).count()));
     let imports = store::admin::imports(app.db.unscoped(), IMPORTS).await?;
     let looked = view::Looked { text: &query.find, found: &found };
     Ok(view::organisations(&app, &caller, &looked, &counts, &imports))

@@ -9,7 +9,7 @@ use crate::{
     domain::{
         access::Role,
         calendar,
-        organisation::{Kind, OrganisationOn},
+        organisation::{OrganisationKind, OrganisationOn},
     },
     error::FieldError,
     href,
@@ -175,14 +175,14 @@ fn add(typed: &Typed, errors: &[FieldError]) -> Markup {
     }
 }
 
-fn plural(kind: Kind) -> &'static str {
+fn plural(kind: OrganisationKind) -> &'static str {
     match kind {
-        Kind::Practice => "Practices",
-        Kind::Pcn => "Primary care networks",
-        Kind::SubIcb => "Sub-ICB locations",
-        Kind::Icb => "Integrated care boards",
-        Kind::Region => "Regions",
-        Kind::Lmc => "Local medical committees",
+        OrganisationKind::Practice => "Practices",
+        OrganisationKind::Pcn => "Primary care networks",
+        OrganisationKind::SubIcb => "Sub-ICB locations",
+        OrganisationKind::Icb => "Integrated care boards",
+        OrganisationKind::Region => "Regions",
+        OrganisationKind::Lmc => "Local medical committees",
     }
 }
 
@@ -213,14 +213,14 @@ fn look(looked: &Looked<'_>) -> Markup {
     }
 }
 
-fn singular(kind: Kind) -> &'static str {
+fn singular(kind: OrganisationKind) -> &'static str {
     match kind {
-        Kind::Practice => "Practice",
-        Kind::Pcn => "Primary care network",
-        Kind::SubIcb => "Sub-ICB location",
-        Kind::Icb => "Integrated care board",
-        Kind::Region => "Region",
-        Kind::Lmc => "Local medical committee",
+        OrganisationKind::Practice => "Practice",
+        OrganisationKind::Pcn => "Primary care network",
+        OrganisationKind::SubIcb => "Sub-ICB location",
+        OrganisationKind::Icb => "Integrated care board",
+        OrganisationKind::Region => "Region",
+        OrganisationKind::Lmc => "Local medical committee",
     }
 }
 
@@ -229,7 +229,7 @@ pub(super) fn organisations(
     app: &AppState,
     caller: &Caller,
     looked: &Looked<'_>,
-    counts: &[(Kind, usize)],
+    counts: &[(OrganisationKind, usize)],
     imports: &[ImportLine],
 ) -> Markup {
     let counts: Vec<Vec<Markup>> = counts
