@@ -41,11 +41,11 @@ pub use workers::Workers;
 
 /// A cheap handle on the shared parts.
 #[derive(Debug, Clone)]
-pub struct AppState(Arc<Parts>);
+pub struct AppState(Arc<Shared>);
 
 /// The shared parts.
 #[derive(Debug)]
-pub struct Parts {
+pub struct Shared {
     /// The database of this node.
     pub db: Db,
     /// The only way to write.
@@ -61,11 +61,11 @@ pub struct Parts {
     /// Organisations as of today.
     pub organisations: Organisations,
     /// What every tap asks.
-    pub often: store::often::Often,
+    pub tap_lookups: store::tap_lookups::TapLookups,
     /// Registers and sums of days that were read before.
-    pub kept: store::Kept,
+    pub caches: store::Caches,
     /// Releases that were read already.
-    pub shelf: store::releases::Shelf,
+    pub release_cache: store::releases::ReleaseCache,
     /// The master keys, of which tokens and derived secrets are made.
     pub keys: Keys,
     /// Hashes passwords, a few at a time.
@@ -85,15 +85,15 @@ pub struct Parts {
 }
 
 impl Deref for AppState {
-    type Target = Parts;
-    fn deref(&self) -> &Parts {
+    type Target = Shared;
+    fn deref(&self) -> &Shared {
         &self.0
     }
 }
 
 /// What a state is made of beyond the defaults.
 #[derive(Debug)]
-pub struct Ingredients {
+pub struct StateConfig {
     /// The database, migrated.
     pub db: Db,
     /// The time.
@@ -111,21 +111,21 @@ impl AppState {
     ///
     /// # Errors
     /// A fault where the catalogue in the binary is not valid, which its tests exclude.
-    pub fn new(with: Ingredients) -> Result<Self, AppError> {
-        let Ingredients { db, clock, settings, keys, demo } = with;
+    pub fn new(with: StateConfig) -> Result<Self, AppError> {
+        let StateConfig { db, clock, settings, keys, demo } = with;
         let live = Live::default();
         Catalogue::built_in().map_err(|errors| AppError::Fault(format!("catalogue: {errors:?}")))?;
-        Ok(Self(Arc::new(Parts {
+        Ok(Self(Arc::new(Shared {
             writer: Writer::start(db.clone(), live.clone(), clock.clone()),
-            often: store::often::Often::start(&db),
+            tap_lookups: store::tap_lookups::TapLookups::start(&db),
             db,
             live,
             clock,
             settings,
             catalogues: Catalogues::default(),
             organisations: Organisations::default(),
-            kept: store::Kept::default(),
-            shelf: store::releases::Shelf::default(),
+            caches: store::Caches::default(),
+            release_cache: store::releases::ReleaseCache::default(),
             keys,
             hashing: Workers::for_passwords(),
             setting: Workers::for_pages(),

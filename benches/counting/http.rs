@@ -9,7 +9,7 @@ use headroom::{
     clock::Clock,
     config::{Database, Keys, Options, Settings},
     db::Db,
-    state::{AppState, Ingredients},
+    state::{AppState, StateConfig},
     store::{
         demo::{self, ContactRow},
         people::{self, ClinicianRow, DeviceRow},
@@ -59,7 +59,7 @@ async fn serve(folder: &Path) -> (AppState, SocketAddr) {
     let Database::Sqlite(file) = &settings.database else { panic!("the settings of this bench name a file") };
     let db = Db::sqlite(file).await.unwrap();
     Migrator::up(db.schema(), None).await.unwrap();
-    let state = AppState::new(Ingredients {
+    let state = AppState::new(StateConfig {
         db,
         clock: Clock::system(),
         settings,

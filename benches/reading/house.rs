@@ -18,7 +18,7 @@ use headroom::{
     db::Db,
     domain::access::Role,
     jobs,
-    state::{AppState, Ingredients},
+    state::{AppState, StateConfig},
     store::people::{self, SessionRow},
     web::secrets,
 };
@@ -72,7 +72,7 @@ pub(crate) async fn serve() {
         postgres: env::var_os(POSTGRES).map(|url| url.into_string().unwrap()),
     };
     let settings = Settings::resolve(Options { data: Some(place.folder.clone()), ..Options::default() }).unwrap();
-    let state = AppState::new(Ingredients {
+    let state = AppState::new(StateConfig {
         db: place.open().await,
         clock: Clock::fixed(now()),
         settings,

@@ -61,7 +61,7 @@ pub fn routes() -> Routes {
         features::lmc::practices::routes,
         features::lmc::office::routes,
         features::lmc::impact::routes,
-        features::lmc::meeting::routes,
+        features::lmc::meeting_sheet::routes,
         features::releases::release::routes,
     ]
     .into_iter()

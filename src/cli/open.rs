@@ -14,7 +14,7 @@ use crate::{
     domain::access::CliAuthority,
     jobs,
     operations::hold_keys,
-    state::{AppState, Ingredients},
+    state::{AppState, StateConfig},
     store::{self, address, keys::Masters},
 };
 
@@ -138,7 +138,7 @@ async fn state_on(db: Db, settings: Settings, demo: bool) -> Result<AppState, Fa
     let begun = !store::keys::masters(db.unscoped()).await?.is_empty();
     let missing = if begun { Missing::Refuse } else { Missing::Make };
     let keys = settings.keys(missing)?;
-    let app = AppState::new(Ingredients { db, clock: Clock::set_wrong(settings.clock_ahead), settings, keys, demo })?;
+    let app = AppState::new(StateConfig { db, clock: Clock::set_wrong(settings.clock_ahead), settings, keys, demo })?;
     // Before anything is written: what a clock that jumped says would be the date of it, and of all that follows.
     app.learn_clock().await?;
     hold_keys(&app).await?;

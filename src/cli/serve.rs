@@ -90,7 +90,7 @@ pub(super) async fn listen(app: AppState, listener: TcpListener) -> Result<(), F
     let outside = tokio::spawn(jobs::outside::run(app.clone()));
     tokio::spawn(jobs::releases::run(app.clone()));
     tokio::spawn(jobs::history::run(app.clone()));
-    tokio::spawn(jobs::relay::run(app.clone()));
+    tokio::spawn(jobs::change_listener::run(app.clone()));
     tokio::spawn(jobs::tries::run(app.clone()));
     tokio::spawn(jobs::reminders::run(app.clone(), post));
     let stopping = app.stopping.clone();

@@ -1,10 +1,10 @@
 //! Scheduled work. Each job runs on every node; what it does is made to happen once by a unique key in the database.
 
+pub mod change_listener;
 pub mod clock;
 pub mod history;
 mod leases;
 pub mod outside;
-pub mod relay;
 pub mod releases;
 pub mod reminders;
 pub mod tries;

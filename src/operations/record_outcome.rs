@@ -95,7 +95,7 @@ impl Operation for RecordOutcome {
 
     async fn facts(app: &AppState, scope: &ScopeOf<Self>) -> Result<Facts, AppError> {
         let read = app.db.read(scope);
-        let register = app.kept.registers.of_practice(read).await?;
+        let register = app.caches.registers.of_practice(read).await?;
         let rows = register.rows.iter();
         Ok(Facts {
             keys: rows.map(|row| (row.item.clone(), row.subject)).collect(),

@@ -9,7 +9,7 @@ use crate::{
     domain::access::{Authority, By, LmcScope},
     error::AppError,
     state::AppState,
-    store::meetings,
+    store::lmc_meetings,
 };
 
 /// In the LMC's chain.
@@ -47,7 +47,7 @@ impl SetMeeting {
             .write(by, move |tx| {
                 Box::pin(async move {
                     let at = tx.read(own.scope());
-                    let written = meetings::add(at, id, met_on, own.id(), tx.now()).await?;
+                    let written = lmc_meetings::add(at, id, met_on, own.id(), tx.now()).await?;
                     if Written::of(written)? == Written::New {
                         let event = MeetingSet { meeting: id, met_on };
                         tx.audit(own.scope().lmc(), &event).await?;

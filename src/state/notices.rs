@@ -40,7 +40,7 @@ impl Known {
     pub async fn read(app: &AppState, scope: &PracticeScope) -> Result<Self, AppError> {
         let read = app.db.read(scope);
         Ok(Self {
-            register: app.kept.registers.of_practice(read).await?,
+            register: app.caches.registers.of_practice(read).await?,
             notices: notices::all(read).await?,
             letters: letters::awaited(read).await?,
             today: app.clock.today(),

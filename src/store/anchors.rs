@@ -21,8 +21,8 @@ use crate::{
     },
 };
 
-mod beside;
 mod emptied;
+mod other_rows;
 
 pub use self::emptied::{Emptied, emptied};
 
@@ -152,7 +152,7 @@ async fn leaves(
     for row in sheets.await? {
         rows.sheet(&row);
     }
-    beside::add(conn, &of, &mut rows).await?;
+    other_rows::add(conn, &of, &mut rows).await?;
     let voids = contact_void::Entity::find()
         .filter(contact_void::Column::Practice.eq(practice.clone()))
         .filter(contact_void::Column::Clinician.is_in(whose.iter().copied()))

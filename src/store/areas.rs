@@ -14,7 +14,7 @@ use entity::{
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect};
 
 use super::{
-    Kept, actions, area_days, area_notices,
+    Caches, actions, area_days, area_notices,
     sharing::{self, Sharing},
 };
 use crate::{
@@ -69,7 +69,7 @@ pub async fn area<C: ConnectionTrait>(
     at: Scoped<'_, C, LmcScope>,
     (then, today): (&View, &View),
     when: When,
-    (kept, parts): (&Kept, Parts),
+    (kept, parts): (&Caches, Parts),
 ) -> Result<Area, DbErr> {
     let lmc = at.scope.lmc();
     let members = then.practices_in(OrganisationKind::Lmc, lmc);
@@ -146,7 +146,7 @@ pub async fn sharing_with<C: ConnectionTrait>(
 /// The caller has seen that the LMC represented it on that day.
 pub async fn practice<C: ConnectionTrait>(
     at: Scoped<'_, C, PracticeScope>,
-    kept: &Kept,
+    kept: &Caches,
     when: When,
     tenure: Tenure,
 ) -> Result<Option<Shared>, DbErr> {
@@ -161,7 +161,7 @@ pub async fn practice<C: ConnectionTrait>(
 /// One practice as its LMC sees it if it shares these days, for the practice itself to look at.
 pub async fn seen<C: ConnectionTrait>(
     at: Scoped<'_, C, PracticeScope>,
-    kept: &Kept,
+    kept: &Caches,
     when: When,
     (tenure, open): (Tenure, Days),
 ) -> Result<Shared, DbErr> {
@@ -214,7 +214,7 @@ async fn shared(
     conn: &impl ConnectionTrait,
     sharing: &Sharing,
     when: When,
-    (kept, parts): (&Kept, Parts),
+    (kept, parts): (&Caches, Parts),
 ) -> Result<BTreeMap<OdsCode, Shared>, DbErr> {
     if sharing.is_empty() {
         return Ok(BTreeMap::new());

@@ -8,6 +8,7 @@ pub mod appointments;
 pub mod area_days;
 mod area_notices;
 pub mod areas;
+mod batched_lookup;
 mod batches;
 pub mod catalogue;
 pub mod clock;
@@ -20,7 +21,6 @@ pub mod displays;
 pub mod divert;
 pub mod enrolment;
 mod facts;
-mod gather;
 pub mod history;
 pub mod impact;
 mod keyed;
@@ -29,10 +29,9 @@ pub mod leases;
 pub mod letters;
 pub mod limits;
 pub mod live;
+pub mod lmc_meetings;
 pub mod lmc_office;
-pub mod meetings;
 pub mod notices;
-pub mod often;
 pub mod organisations;
 pub mod outcomes;
 pub mod people;
@@ -44,10 +43,11 @@ pub mod reminders;
 pub mod retention;
 pub mod right_now;
 pub mod rows;
-mod rulebooks;
+mod rule_cache;
 pub mod sessions;
 pub mod sharing;
 pub mod spelling;
+pub mod tap_lookups;
 pub mod templates;
 mod texts;
 pub mod tries;
@@ -55,9 +55,9 @@ pub mod write;
 
 /// What is kept of what was read, so that not all of it is read again.
 #[derive(Debug, Default)]
-pub struct Kept {
+pub struct Caches {
     /// Practices' registers.
-    pub registers: actions::Registers,
+    pub registers: actions::RegisterCache,
     /// Sums of days that are over, for area pages.
     pub past_days: area_days::PastDays,
 }

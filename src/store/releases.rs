@@ -93,9 +93,9 @@ pub async fn lines<C: ConnectionTrait>(at: Scoped<'_, C, LedgerScope>) -> Result
 /// Releases that were read already. A row of the ledger never changes, and its digest is compared each time, so what is
 /// kept is what the ledger holds.
 #[derive(Debug, Default)]
-pub struct Shelf(RwLock<BTreeMap<u32, Arc<Published>>>);
+pub struct ReleaseCache(RwLock<BTreeMap<u32, Arc<Published>>>);
 
-impl Shelf {
+impl ReleaseCache {
     /// So many are kept: two years.
     const MOST: usize = 26;
 

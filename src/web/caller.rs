@@ -12,7 +12,7 @@ use entity::ids::{DeviceId, OdsCode, PersonId, SessionId};
 
 use super::{
     cookies::{self, Held},
-    seats::{self, Seat},
+    enrolments::{self, Enrolment},
     secrets, tokens,
 };
 use crate::{
@@ -47,7 +47,7 @@ pub struct Caller {
     pub name: Option<String>,
     /// The places of a device that counts for more than one or waits for a PIN, the one used last first. While all of
     /// them wait, nobody asks. Empty for the ordinary phone, whose one place is the actor.
-    pub seats: Vec<Seat>,
+    pub enrolments: Vec<Enrolment>,
     /// Whether the place of a device that is in use is opened with a PIN.
     pub has_pin: bool,
     /// Whether an API token was used: no cookie, so no other site can have caused the request.
@@ -56,7 +56,14 @@ pub struct Caller {
 
 impl Caller {
     fn stranger() -> Self {
-        Self { actor: Actor::Stranger, session: None, name: None, seats: Vec::new(), has_pin: false, by_token: false }
+        Self {
+            actor: Actor::Stranger,
+            session: None,
+            name: None,
+            enrolments: Vec::new(),
+            has_pin: false,
+            by_token: false,
+        }
     }
 
     /// What a person holds; nothing for others.
@@ -79,15 +86,15 @@ impl Caller {
 
     /// The same for each place that this device counts for, but those that wait for their PIN.
     pub fn own_clinicians(&self) -> Vec<Permit<SeeOwnDay>> {
-        if self.seats.is_empty() {
+        if self.enrolments.is_empty() {
             return self.own_clinician().into_iter().collect();
         }
-        self.seats.iter().filter_map(Seat::own_clinician).collect()
+        self.enrolments.iter().filter_map(Enrolment::own_clinician).collect()
     }
 
     /// Whether a device asks that must be given a PIN before it opens anything.
     pub fn waits_for_pin(&self) -> bool {
-        self.actor == Actor::Stranger && !self.seats.is_empty()
+        self.actor == Actor::Stranger && !self.enrolments.is_empty()
     }
 
     /// Of a device with several places, sits down at the one that is asked about. Elsewhere it stays where it was used
@@ -96,14 +103,14 @@ impl Caller {
     /// # Errors
     /// [`AppError::SignInFirst`] where that place waits for its PIN.
     pub fn seated(mut self, target: &Target) -> Result<Self, AppError> {
-        let about = || self.seats.iter().filter(|seat| seat.is_about(target));
-        let open = about().find(|seat| !seat.locked);
+        let about = || self.enrolments.iter().filter(|enrolment| enrolment.is_about(target));
+        let open = about().find(|enrolment| !enrolment.locked);
         match open.or_else(|| about().next()) {
             None => Ok(self),
-            Some(seat) if seat.locked => Err(AppError::SignInFirst),
-            Some(seat) => {
-                self.actor = seat.actor();
-                self.has_pin = seat.has_pin;
+            Some(enrolment) if enrolment.locked => Err(AppError::SignInFirst),
+            Some(enrolment) => {
+                self.actor = enrolment.actor();
+                self.has_pin = enrolment.has_pin;
                 Ok(self)
             }
         }
@@ -111,9 +118,9 @@ impl Caller {
 
     /// Notes which place of a device is in use, so that its first page is that of the practice where it was used last.
     pub fn note_use(&self, app: &AppState) {
-        let used = |seat: &&Seat| seat.due && seat.device.0 == self.actor.id();
-        if let Some(seat) = self.seats.iter().find(used) {
-            touch_device(app, self, seat.practice.clone(), seat.device);
+        let used = |enrolment: &&Enrolment| enrolment.due && enrolment.device.0 == self.actor.id();
+        if let Some(enrolment) = self.enrolments.iter().find(used) {
+            touch_device(app, self, enrolment.practice.clone(), enrolment.device);
         }
     }
 
@@ -142,8 +149,8 @@ pub fn limits(grants: &[Grant]) -> (Duration, Duration) {
 /// # Errors
 /// [`AppError::SignInFirst`] for a token that is not good: a token is sent on purpose, unlike a stale cookie.
 pub async fn identify(app: &AppState, parts: &Parts) -> Result<Caller, AppError> {
-    let look = if is_automatic(parts) { Look::Quiet } else { Look::Counts };
-    find(app, &parts.headers, look).await
+    let activity = if is_automatic(parts) { Activity::Ignore } else { Activity::Record };
+    find(app, &parts.headers, activity).await
 }
 
 /// Whether nobody did anything: a page that is open fetches its fragments again, and keeps its stream. Such a request says
@@ -160,22 +167,22 @@ fn is_automatic(parts: &Parts) -> bool {
 /// # Errors
 /// As [`identify`].
 pub async fn identify_quietly(app: &AppState, headers: &HeaderMap) -> Result<Caller, AppError> {
-    find(app, headers, Look::Quiet).await
+    find(app, headers, Activity::Ignore).await
 }
 
 /// Whether being identified counts as activity of the session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Look {
-    Counts,
-    Quiet,
+enum Activity {
+    Record,
+    Ignore,
 }
 
-async fn find(app: &AppState, headers: &HeaderMap, look: Look) -> Result<Caller, AppError> {
+async fn find(app: &AppState, headers: &HeaderMap, activity: Activity) -> Result<Caller, AppError> {
     if let Some(token) = bearer(headers) {
         return by_token(app, token?).await?.ok_or(AppError::SignInFirst);
     }
     let found = match cookies::read(headers, &app.settings) {
-        Some(Held::Session(secret)) => by_session(app, &secret, look).await?,
+        Some(Held::Session(secret)) => by_session(app, &secret, activity).await?,
         Some(Held::Device(secrets)) => by_device(app, headers, secrets).await?,
         Some(Held::Display(secret)) => by_display(app, &secret).await?,
         None => None,
@@ -211,7 +218,7 @@ async fn by_token(app: &AppState, token: &str) -> Result<Option<Caller>, AppErro
     Ok(caller.map(|caller| Caller { by_token: true, ..caller }))
 }
 
-async fn by_session(app: &AppState, secret: &str, look: Look) -> Result<Option<Caller>, AppError> {
+async fn by_session(app: &AppState, secret: &str, activity: Activity) -> Result<Option<Caller>, AppError> {
     let Some(session) = people::session_by_secret(app.db.unscoped(), &secrets::hash(secret)).await? else {
         return Ok(None);
     };
@@ -223,7 +230,7 @@ async fn by_session(app: &AppState, secret: &str, look: Look) -> Result<Option<C
     if session.expires_at <= now || session.created_at + absolute <= now || session.last_seen_at + idle <= now {
         return Ok(None);
     }
-    if look == Look::Counts && session.last_seen_at + TOUCH <= now {
+    if activity == Activity::Record && session.last_seen_at + TOUCH <= now {
         touch(app, &caller, session.id, now);
     }
     Ok(Some(caller))
@@ -252,7 +259,7 @@ async fn person(app: &AppState, id: PersonId, session: SessionId) -> Result<Opti
         actor: Actor::Person { id, grants },
         session: Some(session),
         name: Some(row.name),
-        seats: Vec::new(),
+        enrolments: Vec::new(),
         has_pin: false,
         by_token: false,
     }))
@@ -260,20 +267,23 @@ async fn person(app: &AppState, id: PersonId, session: SessionId) -> Result<Opti
 
 async fn by_device(app: &AppState, headers: &HeaderMap, secrets: Vec<String>) -> Result<Option<Caller>, AppError> {
     let now = app.clock.now();
-    let mut held = seats::held(app, headers, secrets).await?;
+    let mut held = enrolments::held(app, headers, secrets).await?;
     // The place used last first.
     held.sort_by_key(|held| Reverse(held.row.last_seen_at));
     let Some(first) = held.iter().find(|held| !held.locked).or(held.first()) else {
         return Ok(None);
     };
-    let seat = first.seat();
-    let actor = if first.locked { Actor::Stranger } else { seat.actor() };
-    let caller = Caller { actor, has_pin: seat.has_pin, ..Caller::stranger() };
-    let old = |held: &seats::Held| held.row.last_seen_at + TOUCH_DEVICE <= now;
+    let enrolment = first.enrolment();
+    let actor = if first.locked { Actor::Stranger } else { enrolment.actor() };
+    let caller = Caller { actor, has_pin: enrolment.has_pin, ..Caller::stranger() };
+    let old = |held: &enrolments::EnrolmentCookie| held.row.last_seen_at + TOUCH_DEVICE <= now;
     if held.len() > 1 || first.locked {
-        let seat = |(at, held): (usize, &seats::Held)| Seat { due: at > 0 || old(held), ..held.seat() };
-        let seats = held.iter().enumerate().map(seat).collect();
-        return Ok(Some(Caller { seats, ..caller }));
+        let enrolment = |(at, held): (usize, &enrolments::EnrolmentCookie)| Enrolment {
+            due: at > 0 || old(held),
+            ..held.enrolment()
+        };
+        let enrolments = held.iter().enumerate().map(enrolment).collect();
+        return Ok(Some(Caller { enrolments, ..caller }));
     }
     if old(first) {
         touch_device(app, &caller, first.row.practice.clone(), first.row.id);

@@ -95,6 +95,6 @@ impl DayOut {
     /// # Errors
     /// Where the database cannot be read.
     pub async fn read(app: &AppState, scope: &ClinicianScope, on: LocalDate) -> Result<Self, AppError> {
-        Ok(Self::new(on, &app.often.own_day(scope, on).await?.day))
+        Ok(Self::new(on, &app.tap_lookups.own_day(scope, on).await?.day))
     }
 }

@@ -357,9 +357,9 @@ fn others(app: &AppState, caller: &Caller, place: &Place, current: Section) -> V
 /// is of a place that is gone.
 fn places(caller: &Caller, outbox: &[Href]) -> Option<Vec<Href>> {
     match &caller.actor {
-        Actor::Device { .. } if caller.seats.is_empty() => Some(outbox.to_vec()),
+        Actor::Device { .. } if caller.enrolments.is_empty() => Some(outbox.to_vec()),
         Actor::Device { .. } => {
-            Some(caller.seats.iter().map(|seat| contacts(&seat.practice, seat.clinician)).collect())
+            Some(caller.enrolments.iter().map(|enrolment| contacts(&enrolment.practice, enrolment.clinician)).collect())
         }
         Actor::Person { .. } | Actor::Display { .. } | Actor::Stranger => None,
     }

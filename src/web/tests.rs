@@ -9,13 +9,13 @@ use crate::{
     config::{Keys, Options, Settings},
     db::Db,
     domain::access::Actor,
-    state::{AppState, Ingredients},
+    state::{AppState, StateConfig},
 };
 
 pub(crate) async fn app(demo: bool) -> (AppState, tempfile::TempDir) {
     let folder = tempfile::tempdir().unwrap();
     let db = Db::sqlite(&folder.path().join("x.sqlite")).await.unwrap();
-    let with = Ingredients {
+    let with = StateConfig {
         db,
         clock: Clock::fixed("2026-11-20T11:00:00Z".parse().unwrap()),
         settings: Settings::resolve(Options::default()).unwrap(),
@@ -26,7 +26,14 @@ pub(crate) async fn app(demo: bool) -> (AppState, tempfile::TempDir) {
 }
 
 pub(crate) fn stranger() -> Caller {
-    Caller { actor: Actor::Stranger, session: None, name: None, seats: Vec::new(), has_pin: false, by_token: false }
+    Caller {
+        actor: Actor::Stranger,
+        session: None,
+        name: None,
+        enrolments: Vec::new(),
+        has_pin: false,
+        by_token: false,
+    }
 }
 
 pub(crate) fn count(page: &Html, selector: &str) -> usize {

@@ -32,7 +32,7 @@ pub struct KindPath {
 
 /// The form of a wording.
 #[derive(Debug, Clone, Deserialize)]
-pub struct Wrote {
+pub struct WordingForm {
     id: String,
     /// The text as typed.
     #[serde(default)]
@@ -45,12 +45,12 @@ pub struct Wrote {
 #[derive(Debug)]
 pub enum Step {
     /// Look at the changes only.
-    Look,
+    Preview,
     /// Write this as the new version; nothing takes the own wording back.
     Write(RowId, Option<String>),
 }
 
-impl Wrote {
+impl WordingForm {
     /// Reads the step and checks the text against what lies beneath.
     pub fn read(&self, kind: &LetterKind, beneath: &str) -> Result<Step, FieldError> {
         let id = RowId(forms::id(&self.id, "text")?);
@@ -60,7 +60,7 @@ impl Wrote {
         let (text, _) =
             letter::check_template(&self.text, kind.form).map_err(|words| FieldError::new("text", words))?;
         if self.step == "look" {
-            return Ok(Step::Look);
+            return Ok(Step::Preview);
         }
         if !diff::differ(beneath, &text) {
             let words = "This is the wording you began with: nothing is changed";

@@ -7,7 +7,7 @@ use headroom::{
     app,
     domain::{access::Role, disclosure::Period},
     jobs,
-    state::{AppState, Ingredients},
+    state::{AppState, StateConfig},
     store::{actions::told_id, people},
 };
 use scraper::{Html, Selector};
@@ -441,7 +441,7 @@ both_databases!(whoever_reads_a_practices_row_is_noted_once_a_day, |test: TestDb
 // A node keeps the registers it read. What another node writes is seen all the same, answers too.
 both_databases!(what_one_node_writes_the_other_reads_at_once, |test: TestDb| async move {
     let app = TestApp::start(test.clone()).await;
-    let second = AppState::new(Ingredients {
+    let second = AppState::new(StateConfig {
         db: test.other_node().await,
         clock: app.clock.clone(),
         settings: app.state.settings.clone(),

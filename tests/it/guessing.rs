@@ -15,7 +15,7 @@ use headroom::{
     config::{Options, Settings},
     domain::access::Role,
     jobs,
-    state::{AppState, Ingredients},
+    state::{AppState, StateConfig},
     store::tries,
 };
 use tower::ServiceExt;
@@ -52,7 +52,7 @@ async fn try_in(router: &Router, from: &str, cookies: &str, email: &str, passwor
 /// The same state again, as another node has it, or this one after a restart.
 async fn another_node(app: &TestApp) -> Router {
     let options = Options { data: Some(app.state.settings.data.clone()), ..Options::default() };
-    let state = AppState::new(Ingredients {
+    let state = AppState::new(StateConfig {
         db: app.test.other_node().await,
         clock: app.clock.clone(),
         settings: Settings::resolve(options).unwrap(),

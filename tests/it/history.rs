@@ -16,7 +16,7 @@ use headroom::{
         limit::Worked,
     },
     jobs,
-    state::{AppState, Ingredients},
+    state::{AppState, StateConfig},
     store::{anchors, days, retention},
 };
 use serde_json::{Value, json};
@@ -237,7 +237,7 @@ both_databases!(two_nodes_at_once_fold_a_day_once, |test: TestDb| async move {
 });
 
 async fn second_node(app: &TestApp) -> AppState {
-    AppState::new(Ingredients {
+    AppState::new(StateConfig {
         db: app.test.other_node().await,
         clock: app.clock.clone(),
         settings: app.state.settings.clone(),

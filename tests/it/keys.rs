@@ -10,7 +10,7 @@ use entity::ids::ClinicianId;
 use headroom::{
     config::Keys,
     domain::access::Role,
-    state::{AppState, Ingredients},
+    state::{AppState, StateConfig},
 };
 use uuid::Uuid;
 
@@ -101,7 +101,7 @@ both_databases!(what_an_older_master_key_made_works_while_it_is_here, |test: Tes
     let page = manager.get(diary).await;
     let feed = between(&page.is(200).body, "/calendar/", ".ics").to_owned();
     let node = async |keys: Keys| {
-        let state = AppState::new(Ingredients {
+        let state = AppState::new(StateConfig {
             db: test.other_node().await,
             clock: app.clock.clone(),
             settings: app.state.settings.clone(),

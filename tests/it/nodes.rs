@@ -24,7 +24,7 @@ fn a_tap_on_one_node_is_heard_on_the_other() {
         let live = Live::default();
         let mut heard = live.subscribe();
         let mut own = app.state.live.subscribe();
-        tokio::spawn(jobs::relay::run(app.state.clone()));
+        tokio::spawn(jobs::change_listener::run(app.state.clone()));
         let listening = tokio::spawn({
             let live = live.clone();
             async move { store::live::listen(&other, &live).await }

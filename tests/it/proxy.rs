@@ -13,7 +13,7 @@ use headroom::{
     app,
     config::{Options, Settings},
     domain::access::Role,
-    state::{AppState, Ingredients},
+    state::{AppState, StateConfig},
 };
 use reqwest::redirect::Policy;
 
@@ -29,7 +29,7 @@ async fn node(app: &TestApp, proxies: Option<&str>) -> SocketAddr {
         trusted_proxies: proxies.map(str::to_owned),
         ..Options::default()
     };
-    let state = AppState::new(Ingredients {
+    let state = AppState::new(StateConfig {
         db: app.test.other_node().await,
         clock: app.clock.clone(),
         settings: Settings::resolve(options).unwrap(),

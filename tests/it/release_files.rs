@@ -11,7 +11,7 @@ use headroom::{
     config::{Keys, Settings},
     domain::{access::Role, digest, disclosure::Period},
     jobs,
-    state::{AppState, Ingredients},
+    state::{AppState, StateConfig},
 };
 use tower::ServiceExt;
 
@@ -188,7 +188,7 @@ both_databases!(the_ledger_is_read_by_a_role_that_can_read_nothing_else, |test: 
 /// The same service where releases are open.
 fn opened(app: &TestApp) -> Client {
     let settings = Settings { public_releases: true, ..app.state.settings.clone() };
-    let state = AppState::new(Ingredients {
+    let state = AppState::new(StateConfig {
         db: app.test.db.clone(),
         clock: app.clock.clone(),
         settings,

@@ -12,7 +12,7 @@ use headroom::{
     app,
     config::Settings,
     domain::access::Role,
-    state::{AppState, Ingredients},
+    state::{AppState, StateConfig},
     ui::live::QUIET,
     web::tokens,
 };
@@ -216,7 +216,7 @@ both_databases!(over_tls_a_browser_is_told_to_stay_there, |test: TestDb| async m
     let host = [("host", "headroom.example")];
     let plain = sent(&app, Method::GET, "/sign-in", &host).await;
     assert!(!plain.headers().contains_key(header::STRICT_TRANSPORT_SECURITY));
-    let state = AppState::new(Ingredients {
+    let state = AppState::new(StateConfig {
         db: app.test.other_node().await,
         clock: app.clock.clone(),
         settings: Settings { public_url: "https://headroom.example".to_owned(), ..app.state.settings.clone() },

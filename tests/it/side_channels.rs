@@ -25,7 +25,7 @@ use headroom::{
     },
     error::AppError,
     jobs,
-    state::{AppState, Ingredients},
+    state::{AppState, StateConfig},
     store::actions::{self, NewStatus},
 };
 use sea_orm::ConnectionTrait;
@@ -269,7 +269,7 @@ impl World {
 
     /// Another node, or the same one started again, on a database that is open, for the same readers.
     fn node(&self, db: Db, same: &[Reader]) -> Vec<Reader> {
-        let state = AppState::new(Ingredients {
+        let state = AppState::new(StateConfig {
             db,
             clock: self.app.clock.clone(),
             settings: self.app.state.settings.clone(),

@@ -22,7 +22,7 @@ use crate::{
         limit,
         organisation::OrganisationKind,
     },
-    state::{AppState, Ingredients},
+    state::{AppState, StateConfig},
     store::{actions, days, people},
 };
 
@@ -36,7 +36,7 @@ async fn app(folder: &tempfile::TempDir, now: &str) -> AppState {
     let options = Options { data: Some(folder.path().to_owned()), ..Options::default() };
     let db = Db::sqlite(&folder.path().join("headroom.sqlite")).await.unwrap();
     Migrator::up(db.schema(), None).await.unwrap();
-    AppState::new(Ingredients {
+    AppState::new(StateConfig {
         db,
         clock: Clock::fixed(at(now)),
         settings: Settings::resolve(options).unwrap(),

@@ -2,7 +2,7 @@
 
 pub mod area;
 pub mod impact;
-pub mod meeting;
+pub mod meeting_sheet;
 pub mod office;
 pub mod practices;
 pub mod questions;

@@ -27,11 +27,11 @@ use crate::{
     },
 };
 
-mod kept;
+mod cache;
 mod names;
 mod rows;
 
-pub use kept::{Register, Registers};
+pub use cache::{Register, RegisterCache};
 pub(super) use names::as_typed;
 pub use names::{own_subject, subject, told_id, told_key, told_subject};
 

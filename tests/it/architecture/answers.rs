@@ -27,7 +27,7 @@ pub(crate) const UNSCOPED: [&str; 35] = [
     "src/store/live.rs",
     "src/writer/recording.rs",
     // Days of many clinicians at once, each asked for by its own scope.
-    "src/store/often.rs",
+    "src/store/tap_lookups.rs",
     // Who asks: people, sessions, devices, screens, links, and what they chose for themselves.
     "src/features/service/enrolment/demo.rs",
     "src/features/service/enrolment/enrol.rs",

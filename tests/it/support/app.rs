@@ -17,7 +17,7 @@ use headroom::{
         access::Role,
         organisation::{Dated, Fact, OrganisationKind as Organisation},
     },
-    state::{AppState, Ingredients},
+    state::{AppState, StateConfig},
     store::{
         admin,
         displays::{self, DisplayRow},
@@ -71,7 +71,7 @@ impl TestApp {
             settings.database = Database::Sqlite(file.clone());
         }
         let clock = Clock::fixed(now());
-        let state = AppState::new(Ingredients {
+        let state = AppState::new(StateConfig {
             db: test.db.clone(),
             clock: clock.clone(),
             settings,

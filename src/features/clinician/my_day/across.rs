@@ -23,7 +23,7 @@ pub(super) async fn read(
     on: LocalDate,
     known: (&ClinicianScope, &Day),
 ) -> Result<Option<Across>, AppError> {
-    if caller.seats.len() < 2 {
+    if caller.enrolments.len() < 2 {
         return Ok(None);
     }
     let mut across = all(app, caller, on).await?;
@@ -49,18 +49,18 @@ pub(super) async fn all(app: &AppState, caller: &Caller, on: LocalDate) -> Resul
         };
     }
     let mut locked = Vec::new();
-    for seat in caller.seats.iter().filter(|seat| seat.locked) {
-        let home = shell::contacts(&seat.practice, seat.clinician);
+    for enrolment in caller.enrolments.iter().filter(|enrolment| enrolment.locked) {
+        let home = shell::contacts(&enrolment.practice, enrolment.clinician);
         let unlock = shell::unlock_then(shell::day_of(home.as_str()));
         if let Some(unlock) = shell::own_path(&unlock) {
-            locked.push((shell::practice_name(app, &seat.practice).await?, unlock));
+            locked.push((shell::practice_name(app, &enrolment.practice).await?, unlock));
         }
     }
     Ok(total(&parts, on).map(|total| Across { parts, locked, total }))
 }
 
 async fn part(app: &AppState, scope: &ClinicianScope, on: LocalDate) -> Result<Part, AppError> {
-    let (known, beside) = try_join!(app.often.own_day(scope, on), app.often.beside(scope, on))?;
+    let (known, beside) = try_join!(app.tap_lookups.own_day(scope, on), app.tap_lookups.beside(scope, on))?;
     Ok(Part {
         scope: scope.clone(),
         name: String::new(),

@@ -32,7 +32,7 @@ use crate::{
     store::{
         appointments,
         days::{self, ClinicianDay},
-        often::Beside,
+        tap_lookups::Beside,
     },
     ui::{self, href::Href},
     web::{
@@ -45,7 +45,7 @@ use crate::{
 
 pub(super) async fn load(app: &AppState, scope: &ClinicianScope, caller: &Caller) -> Result<DayView, AppError> {
     let on = app.clock.today();
-    let (known, beside) = try_join!(app.often.own_day(scope, on), app.often.beside(scope, on))?;
+    let (known, beside) = try_join!(app.tap_lookups.own_day(scope, on), app.tap_lookups.beside(scope, on))?;
     let ClinicianDay { facts, mut day, .. } = known;
     let Beside { label, ends, reason, told } = beside.ok_or(AppError::NotFound)?;
     if day.booked > 0 {

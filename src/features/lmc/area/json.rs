@@ -23,7 +23,7 @@ use crate::{
     },
     error::AppError,
     state::AppState,
-    store::meetings,
+    store::lmc_meetings,
     web::problem::Problem,
 };
 
@@ -52,7 +52,7 @@ pub(super) async fn area_status(
     permit: Permit<SeeLmcArea>,
     Query(asked): Query<Asked>,
 ) -> Result<Json<ApiArea>, AppError> {
-    let meetings = meetings::days(app.db.read(permit.scope())).await?;
+    let meetings = lmc_meetings::days(app.db.read(permit.scope())).await?;
     let dates = asked.read(app.clock.today(), &meetings)?;
     let organisations = app.organisations().await?;
     let status = status(&app, &organisations, &permit, dates).await?;

@@ -29,12 +29,12 @@ const CONTACTS_PAUSE: i64 = 5;
 
 /// Whose changes an LMC page hears: kept as they stand, since consent and membership change under an open stream.
 #[derive(Debug, Default)]
-struct Audible {
+struct Audience {
     members: BTreeSet<OdsCode>,
     sharing: BTreeSet<OdsCode>,
 }
 
-impl Audible {
+impl Audience {
     async fn now(app: &AppState, scope: &LmcScope) -> Result<Self, AppError> {
         let organisations = app.organisations().await?;
         let at = app.db.read(scope);
@@ -66,22 +66,22 @@ pub(super) async fn lmc(
 ) -> Result<Response, AppError> {
     let scope = permit.scope().clone();
     let open = web::live::open(&app, &caller)?;
-    let audible = Arc::new(RwLock::new(Audible::now(&app, &scope).await?));
-    let concerns = concerns(&app, Arc::clone(&audible));
+    let audience = Arc::new(RwLock::new(Audience::now(&app, &scope).await?));
+    let concerns = concerns(&app, Arc::clone(&audience));
     let target = Target::Lmc(scope.lmc().clone());
     let may = Arc::new(web::live::recheck::<SeeLmcArea>(&app, &open, headers, target));
     let asked = app.clone();
     let again = move || {
         let (app, scope, may) = (asked.clone(), scope.clone(), Arc::clone(&may));
-        let audible = Arc::clone(&audible);
+        let audience = Arc::clone(&audience);
         let may = async move {
             if !may().await {
                 return false;
             }
-            let Ok(fresh) = Audible::now(&app, &scope).await else {
+            let Ok(fresh) = Audience::now(&app, &scope).await else {
                 return false;
             };
-            *audible.write().unwrap_or_else(PoisonError::into_inner) = fresh;
+            *audience.write().unwrap_or_else(PoisonError::into_inner) = fresh;
             true
         };
         Box::pin(may) as std::pin::Pin<Box<dyn Future<Output = bool> + Send>>
@@ -89,11 +89,11 @@ pub(super) async fn lmc(
     Ok(web::live::stream(&app, open, concerns, Box::new(again)))
 }
 
-fn concerns(app: &AppState, audible: Arc<RwLock<Audible>>) -> impl Fn(&Change) -> bool + Send + Sync + 'static {
+fn concerns(app: &AppState, audience: Arc<RwLock<Audience>>) -> impl Fn(&Change) -> bool + Send + Sync + 'static {
     let clock = app.clock.clone();
     let told = AtomicI64::new(i64::MIN);
     move |change: &Change| {
-        let hears = audible.read().unwrap_or_else(PoisonError::into_inner).hears(change);
+        let hears = audience.read().unwrap_or_else(PoisonError::into_inner).hears(change);
         if !hears || change.what != What::Contacts {
             return hears;
         }

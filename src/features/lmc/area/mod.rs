@@ -7,8 +7,8 @@ use crate::{
 
 mod dates;
 pub mod json;
+mod last_meeting;
 mod live;
-mod meeting;
 mod page;
 mod shapes;
 mod shown_view;
@@ -20,7 +20,7 @@ pub fn routes(routes: Routes) -> Routes {
     routes
         .get("/lmc/{lmc}", SeeLmcArea, page::page)
         .get("/lmc/{lmc}/status", SeeLmcArea, page::fragment)
-        .post("/lmc/{lmc}/meeting", SetMeeting, meeting::set)
+        .post("/lmc/{lmc}/meeting", SetMeeting, last_meeting::set)
         .get("/live/lmc/{lmc}", SeeLmcArea, live::lmc)
         .get("/api/v1/areas/lmc/{lmc}/status", SeeLmcArea, json::area_status)
 }

@@ -25,7 +25,7 @@ use crate::{
     error::{AppError, FieldError},
     href,
     state::AppState,
-    store::meetings,
+    store::lmc_meetings,
     web::{
         caller::Caller,
         shell::{self, Section, Sheet},
@@ -58,7 +58,7 @@ pub(super) async fn show<P: Permission<Scope = LmcScope>>(
     meeting: Meeting,
 ) -> Result<Response, AppError> {
     let today = app.clock.today();
-    let meetings = meetings::days(app.db.read(permit.scope())).await?;
+    let meetings = lmc_meetings::days(app.db.read(permit.scope())).await?;
     let mut errors = meeting.errors;
     let dates = match asked.read(today, &meetings) {
         Ok(dates) => dates,
@@ -98,7 +98,7 @@ pub(super) async fn fragment(
     permit: Permit<SeeLmcArea>,
     Query(asked): Query<Asked>,
 ) -> Result<Markup, AppError> {
-    let meetings = meetings::days(app.db.read(permit.scope())).await?;
+    let meetings = lmc_meetings::days(app.db.read(permit.scope())).await?;
     let dates = asked.read(app.clock.today(), &meetings)?;
     let organisations = app.organisations().await?;
     let status = status(&app, &organisations, &permit, dates).await?;

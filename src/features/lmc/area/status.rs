@@ -33,7 +33,8 @@ pub(super) async fn status<P: Permission<Scope = LmcScope>>(
     let when = When { on: dates.on, known_at: now, now };
     // Whoever was a member that day, whatever became of it since.
     let then = app.organisations_on(dates.on).await?;
-    let found = areas::area(app.db.read(permit.scope()), (&then, organisations), when, (&app.kept, Parts::All)).await?;
+    let found =
+        areas::area(app.db.read(permit.scope()), (&then, organisations), when, (&app.caches, Parts::All)).await?;
     let held = release_of(app, permit.actor(), dates.on).await?;
     let members = then.practices_in(OrganisationKind::Lmc, lmc);
     let practices: Vec<AreaPractice<'_>> = members
@@ -83,5 +84,5 @@ async fn release_of(app: &AppState, actor: &Actor, on: LocalDate) -> Result<Opti
     let Ok(permit) = access::permit::<ReadReleases>(actor, &Target::Releases, facts) else {
         return Ok(None);
     };
-    Ok(app.shelf.newest_on(app.db.ledger(permit.scope()), on).await?)
+    Ok(app.release_cache.newest_on(app.db.ledger(permit.scope()), on).await?)
 }

@@ -136,7 +136,7 @@ async fn courses(
     let (now, today) = (app.clock.known(), app.clock.today());
     let when = When { on: today, known_at: now, now };
     let area =
-        areas::area(app.db.read(permit.scope()), (organisations, organisations), when, (&app.kept, Parts::Registers))
+        areas::area(app.db.read(permit.scope()), (organisations, organisations), when, (&app.caches, Parts::Registers))
             .await?;
     let courses = area.shared.iter().map(|(practice, shared)| {
         let course = impact::course(shared, &item.code, today, now);

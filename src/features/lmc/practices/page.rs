@@ -72,7 +72,7 @@ pub(super) async fn page(
     let today = app.organisations().await?;
     let then = app.organisations_on(when.on).await?;
     let at = app.db.read(permit.scope());
-    let found = areas::area(at, (&then, &today), when, (&app.kept, Parts::Registers)).await?;
+    let found = areas::area(at, (&then, &today), when, (&app.caches, Parts::Registers)).await?;
     let mut members = then.practices_in(OrganisationKind::Lmc, lmc);
     members.sort_by(|one, other| (&one.name, &one.code).cmp(&(&other.name, &other.code)));
     let catalogue = app.catalogue().await?;
@@ -126,7 +126,7 @@ pub(super) async fn one(
     // Consent is asked again with the rows: it may have gone since the permit was given.
     let tenure = Tenure::of(known, &today, &lmc);
     let shared =
-        areas::practice(app.db.read(permit.scope()), &app.kept, when, tenure).await?.ok_or(AppError::NotFound)?;
+        areas::practice(app.db.read(permit.scope()), &app.caches, when, tenure).await?.ok_or(AppError::NotFound)?;
     let catalogue = app.catalogue().await?;
     let content = seen_by_lmc::page(&SeenByLmc {
         lmc: &lmc,

@@ -24,7 +24,7 @@ use crate::{
         caller::Caller,
         forms::{Form, InPath},
         shell::{self, Section},
-        wordings::{KindPath, Step, Wrote, book, known_kind},
+        wordings::{KindPath, Step, WordingForm, book, known_kind},
     },
 };
 
@@ -97,13 +97,13 @@ pub(super) async fn change(
     caller: Caller,
     State(app): State<AppState>,
     InPath(path): InPath<KindPath>,
-    Form(form): Form<Wrote>,
+    Form(form): Form<WordingForm>,
 ) -> Result<Response, AppError> {
     let kind = known_kind(&path.kind)?;
     let typed = Some(form.text.as_str());
     let (id, text) = match form.read(kind, &kind.text) {
         Ok(Step::Write(id, text)) => (id, text),
-        Ok(Step::Look) => return render(&app, &caller, permit.scope(), kind, typed, &[]).await,
+        Ok(Step::Preview) => return render(&app, &caller, permit.scope(), kind, typed, &[]).await,
         Err(error) => {
             return render(&app, &caller, permit.scope(), kind, typed, &[error]).await;
         }

@@ -54,7 +54,7 @@ pub(super) async fn week(
 /// The answers.
 pub(super) async fn survey(permit: Permit<SeeRegister>, State(app): State<AppState>) -> Result<Response, AppError> {
     let read = app.db.read(permit.scope());
-    let known = app.kept.registers.of_practice(read).await?;
+    let known = app.caches.registers.of_practice(read).await?;
     let (catalogue, today) = (app.catalogue().await?, app.clock.today());
     let standings = action::standings(&known.rows, today, app.clock.known(), Trust::Confirmed);
     let (items, _) = draft::survey(&catalogue, &standings, &known.subjects, today);

@@ -71,7 +71,7 @@ pub(super) async fn show(
     let scope = permit.scope();
     let about = about(&app, scope.practice(), &query).await?;
     let days = week(&app, scope, &about).await?;
-    let known = app.kept.registers.of_practice(app.db.read(scope)).await?;
+    let known = app.caches.registers.of_practice(app.db.read(scope)).await?;
     let catalogue = app.catalogue().await?;
     let now = app.clock.now();
     let standings = action::standings(&known.rows, about.today, now, Trust::Confirmed);

@@ -21,7 +21,7 @@ use crate::{
     web::{
         caller::Caller,
         forms::{Form, InPath},
-        wordings::{KindPath, Step, Wrote, known_kind},
+        wordings::{KindPath, Step, WordingForm, known_kind},
     },
 };
 
@@ -70,7 +70,7 @@ pub(super) async fn change(
     caller: Caller,
     State(app): State<AppState>,
     InPath(path): InPath<KindPath>,
-    Form(form): Form<Wrote>,
+    Form(form): Form<WordingForm>,
 ) -> Result<Response, AppError> {
     let kind = known_kind(&path.kind)?;
     let beneath = Wordings::read(&app, permit.scope()).await?.beneath(kind);
@@ -78,7 +78,7 @@ pub(super) async fn change(
     let text = beneath.text.as_deref().unwrap_or_default();
     let (id, text) = match form.read(kind, text) {
         Ok(Step::Write(id, text)) => (id, text),
-        Ok(Step::Look) => return render(&app, &caller, permit.scope(), kind, typed, &[]).await,
+        Ok(Step::Preview) => return render(&app, &caller, permit.scope(), kind, typed, &[]).await,
         Err(error) => {
             return render(&app, &caller, permit.scope(), kind, typed, &[error]).await;
         }

@@ -10,7 +10,7 @@ use crate::{
 
 pub(super) async fn known(app: &AppState, scope: &PracticeScope) -> Result<Known, AppError> {
     let read = app.db.read(scope);
-    let register = app.kept.registers.of_practice(read).await?;
+    let register = app.caches.registers.of_practice(read).await?;
     let rows = register.rows.iter();
     Ok(Known {
         keys: rows.map(|row| (row.item.clone(), row.subject)).collect(),

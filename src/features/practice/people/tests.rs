@@ -13,7 +13,7 @@ use crate::{
     db::Db,
     domain::access::Actor,
     error::FieldError,
-    state::{AppState, Ingredients},
+    state::{AppState, StateConfig},
     store::people::{ClinicianRow, DeviceRow},
     web::{caller::Caller, shell::Place},
 };
@@ -21,7 +21,7 @@ use crate::{
 async fn app() -> (AppState, tempfile::TempDir) {
     let folder = tempfile::tempdir().unwrap();
     let db = Db::sqlite(&folder.path().join("x.sqlite")).await.unwrap();
-    let with = Ingredients {
+    let with = StateConfig {
         db,
         clock: Clock::fixed("2026-11-20T11:00:00Z".parse().unwrap()),
         settings: Settings::resolve(Options::default()).unwrap(),
@@ -36,7 +36,7 @@ fn caller() -> Caller {
         actor: Actor::Person { id: PersonId(Uuid::nil()), grants: Vec::new() },
         session: None,
         name: None,
-        seats: Vec::new(),
+        enrolments: Vec::new(),
         has_pin: false,
         by_token: false,
     }

@@ -33,7 +33,7 @@ impl Standing {
     pub(super) async fn read(app: &AppState, scope: &PracticeScope) -> Result<Self, AppError> {
         let read = app.db.read(scope);
         Ok(Self {
-            register: app.kept.registers.of_practice(read).await?,
+            register: app.caches.registers.of_practice(read).await?,
             catalogue: app.catalogue().await?,
             read_at: app.clock.known(),
         })

@@ -124,7 +124,7 @@ async fn seen(
     // A day that is not open is shown as it would be if it were.
     let open = days.open(on);
     let of = if open { days } else { Days::All };
-    let read_for_lmc = areas::seen(read, &app.kept, when, (tenure, of)).await?;
+    let read_for_lmc = areas::seen(read, &app.caches, when, (tenure, of)).await?;
     let catalogue = app.catalogue().await?;
     let markup = shown(&SeenByLmc {
         lmc,

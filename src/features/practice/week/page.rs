@@ -73,7 +73,7 @@ pub(super) async fn framed(
 /// What to do and what is paused.
 pub(super) async fn register(permit: Permit<SeeRegister>, State(app): State<AppState>) -> Result<Markup, AppError> {
     let read = app.db.read(permit.scope());
-    let known = app.kept.registers.of_practice(read).await?;
+    let known = app.caches.registers.of_practice(read).await?;
     let decided = sharing::decision(app.db.read(permit.scope())).await?;
     let part = register_part(&app, permit.scope(), &known, decided.is_some()).await?;
     Ok(register_view::register(&part))
@@ -88,7 +88,7 @@ async fn read_week(app: &AppState, scope: &PracticeScope) -> Result<Week, AppErr
     let read = app.db.read(scope);
     let today = app.clock.today();
     let ending = calendar::week_ending(today);
-    let known = app.kept.registers.of_practice(read).await?;
+    let known = app.caches.registers.of_practice(read).await?;
     let answers = sharing::week_answers(read, 8).await?;
     let decision = sharing::decision(read).await?;
     let last = sharing::receipts(read, 1).await?.pop();
@@ -158,7 +158,7 @@ async fn register_part(
     Ok(RegisterPart {
         practice: scope.practice().clone(),
         today,
-        todo: todo::list(&todo::From {
+        todo: todo::list(&todo::TodoSources {
             ground,
             clinicians: &clinicians,
             facts: &days.facts,

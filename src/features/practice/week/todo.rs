@@ -28,7 +28,7 @@ const NAMED: usize = 3;
 
 /// What the list is made from.
 #[derive(Debug)]
-pub(super) struct From<'a> {
+pub(super) struct TodoSources<'a> {
     pub(super) ground: RegisterAt<'a>,
     /// The labels of the clinicians.
     pub(super) clinicians: &'a [(ClinicianId, String)],
@@ -45,7 +45,7 @@ pub(super) struct From<'a> {
 }
 
 /// Everything to do, by date.
-pub(super) fn list(from: &From<'_>) -> Vec<Todo> {
+pub(super) fn list(from: &TodoSources<'_>) -> Vec<Todo> {
     let today = from.ground.on;
     let own = from.ground.own();
     let mut all = dates(&own, today);
@@ -103,7 +103,7 @@ fn replies(entries: Vec<DiaryEntry>, today: LocalDate) -> impl Iterator<Item = T
     })
 }
 
-fn still_paused<'a>(from: &'a From<'_>, own: &'a [RegisterLine]) -> impl Iterator<Item = Todo> + 'a {
+fn still_paused<'a>(from: &'a TodoSources<'_>, own: &'a [RegisterLine]) -> impl Iterator<Item = Todo> + 'a {
     let ground = &from.ground;
     let found = outcome::answered_but_paused(own, ground.rows, from.outcomes, ground.known_at);
     found.into_iter().map(|(line, outcome)| Todo {
@@ -119,7 +119,7 @@ fn still_paused<'a>(from: &'a From<'_>, own: &'a [RegisterLine]) -> impl Iterato
 }
 
 /// Clinicians without a count today and on the weekday before: today alone may only have begun.
-fn uncounted(from: &From<'_>) -> Vec<Todo> {
+fn uncounted(from: &TodoSources<'_>) -> Vec<Todo> {
     let today = from.ground.on;
     let mut last: BTreeMap<ClinicianId, LocalDate> = BTreeMap::new();
     for ((clinician, day), facts) in from.facts {
@@ -191,7 +191,7 @@ mod tests {
 
     fn todo(rows: &[StatusRow], subjects: &Subjects, facts: &FactsByDay, decided: bool) -> Vec<Todo> {
         let clinicians: Vec<(ClinicianId, String)> = facts.keys().map(|(id, _)| (*id, "Dr C".to_owned())).collect();
-        list(&From {
+        list(&TodoSources {
             ground: RegisterAt {
                 catalogue: Catalogue::built_in().unwrap(),
                 rows,

@@ -40,7 +40,7 @@ pub(super) async fn show(
             _ => Err(AppError::NotFound),
         };
     };
-    let found = app.shelf.read(at, line).await?.ok_or(AppError::NotFound)?;
+    let found = app.release_cache.read(at, line).await?.ok_or(AppError::NotFound)?;
     let earlier = ledger::earlier(&app, scope, &lines, line).await?;
     let content = england_view::england(&England {
         lines: &lines,

@@ -34,7 +34,7 @@ pub(super) async fn take_away(
     let at = app.db.ledger(scope);
     let lines = releases::lines(at).await?;
     let line = ledger::named(&lines, number).ok_or(AppError::NotFound)?;
-    let found = app.shelf.read(at, line).await?.ok_or(AppError::NotFound)?;
+    let found = app.release_cache.read(at, line).await?.ok_or(AppError::NotFound)?;
     let file = match release_files::one(at, line.number, form).await? {
         Some(kept) => kept,
         None if matches!(form, Form::Csv | Form::Json) => release_file::make(&found, form)?,
@@ -49,7 +49,7 @@ async fn take_all(app: &AppState, scope: &LedgerScope, form: Form, asked: &Heade
     let at = app.db.ledger(scope);
     let mut all = Vec::new();
     for line in releases::lines(at).await?.iter().rev() {
-        all.extend(app.shelf.read(at, line).await?);
+        all.extend(app.release_cache.read(at, line).await?);
     }
     let newest = Arc::clone(all.last().ok_or(AppError::NotFound)?);
     let made = app.setting.run(move || release_file::make_of_all(&all, form));

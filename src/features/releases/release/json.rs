@@ -93,7 +93,7 @@ async fn area(
     let at = app.db.ledger(permit.scope());
     let lines = releases::lines(at).await?;
     let line = lines.first().ok_or(AppError::NotFound)?;
-    let found = app.shelf.read(at, line).await?.ok_or(AppError::NotFound)?;
+    let found = app.release_cache.read(at, line).await?.ok_or(AppError::NotFound)?;
     let content = &found.content;
     let area = content.area(kind, code).ok_or(AppError::NotFound)?;
     Ok(Answer(AreaStatusOut {

@@ -27,7 +27,7 @@ pub(super) async fn earlier(
     let mut found = Vec::new();
     let same_frame = lines.iter().filter(|line| line.year == of.year && line.number < of.number);
     for line in same_frame {
-        found.extend(app.shelf.read(app.db.ledger(scope), line).await?);
+        found.extend(app.release_cache.read(app.db.ledger(scope), line).await?);
     }
     found.reverse();
     Ok(found)
@@ -42,7 +42,7 @@ pub(super) async fn later(
 ) -> Result<Vec<(u32, String)>, AppError> {
     let mut later = Vec::new();
     for line in lines.iter().rev().filter(|line| line.number > of.number) {
-        let found = app.shelf.read(app.db.ledger(scope), line).await?;
+        let found = app.release_cache.read(app.db.ledger(scope), line).await?;
         let notes = found.iter().flat_map(|found| &found.content.notes);
         let about = notes.filter_map(|note| correction::about(note, of.number));
         later.extend(about.map(|note| (line.number, note.to_owned())));

@@ -110,7 +110,7 @@ async fn page(
     choice: &Choice,
 ) -> Result<Response, AppError> {
     let (scope, at) = (permit.scope(), app.db.ledger(permit.scope()));
-    let found = app.shelf.read(at, line).await?.ok_or(AppError::NotFound)?;
+    let found = app.release_cache.read(at, line).await?.ok_or(AppError::NotFound)?;
     let earlier = ledger::earlier(app, scope, lines, line).await?;
     let own = reader::own_icb(caller);
     let (area, unknown) = area(&found.content, own, choice);

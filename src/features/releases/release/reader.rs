@@ -31,7 +31,7 @@ async fn place(app: &AppState, scope: &LedgerScope, caller: &Caller) -> Result<P
     };
     let lines = releases::lines(app.db.ledger(scope)).await?;
     let newest = match lines.first() {
-        Some(line) => app.shelf.read(app.db.ledger(scope), line).await?,
+        Some(line) => app.release_cache.read(app.db.ledger(scope), line).await?,
         None => None,
     };
     let name = newest

@@ -30,10 +30,9 @@ use crate::{
         browser::Browser,
         caller::Caller,
         cookies,
+        enrolments::EnrolmentCookie,
         forms::{self, Form},
-        home, outside, passwords,
-        seats::Held,
-        secrets,
+        home, outside, passwords, secrets,
         sessions::{self, no_cookie},
     },
 };
@@ -268,7 +267,7 @@ pub(super) fn welcome(
     headers: &HeaderMap,
     row: DeviceRow,
     own: String,
-    mut held: Vec<Held>,
+    mut held: Vec<EnrolmentCookie>,
 ) -> Result<Response, AppError> {
     let actor = Actor::Device { id: row.id, practice: row.practice.clone(), clinician: row.clinician };
     let unlocked = if row.pin_hash.is_some() {
@@ -279,7 +278,7 @@ pub(super) fn welcome(
     } else {
         None
     };
-    held.push(Held { secret: own, row, locked: false });
+    held.push(EnrolmentCookie { secret: own, row, locked: false });
     let mut set = vec![places::cookie(app, &held)?.ok_or_else(no_cookie)?];
     set.extend(unlocked);
     sessions::redirect(&home::of(&actor).href(), set)

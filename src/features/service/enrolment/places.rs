@@ -19,32 +19,32 @@ use crate::{
     web::{
         caller::Caller,
         cookies,
+        enrolments::{self, EnrolmentCookie},
         forms::{self, Form},
         home::{self, Home},
-        seats::{self, Held},
         sessions::{self, no_cookie},
     },
 };
 
 /// Names places. What a PIN guards is not read before it is given.
-pub(super) async fn named(app: &AppState, held: &[Held]) -> Result<Vec<Place>, AppError> {
+pub(super) async fn named(app: &AppState, held: &[EnrolmentCookie]) -> Result<Vec<Place>, AppError> {
     let tree = app.organisations().await?;
     let mut places = Vec::new();
     for one in held {
-        let (seat, practice) = (one.seat(), &one.row.practice);
+        let (enrolment, practice) = (one.enrolment(), &one.row.practice);
         let name = tree.practice(practice).map_or_else(|| practice.to_string(), |known| known.name.to_string());
-        let clinician = match seat.own_clinician() {
+        let clinician = match enrolment.own_clinician() {
             Some(own) => people::clinician(app.db.read(own.scope())).await?,
             None => None,
         };
         places.push(Place {
-            device: seat.device,
+            device: enrolment.device,
             title: match clinician {
                 Some(clinician) => format!("{} · {name}", clinician.label),
                 None => name,
             },
-            home: home::of(&seat.actor()).href(),
-            locked: seat.locked,
+            home: home::of(&enrolment.actor()).href(),
+            locked: enrolment.locked,
             until: one.row.expires_at,
         });
     }
@@ -58,7 +58,7 @@ pub(super) async fn show(
     caller: Caller,
     headers: HeaderMap,
 ) -> Result<Response, AppError> {
-    let held = seats::of_browser(&app, &headers).await?;
+    let held = enrolments::of_browser(&app, &headers).await?;
     let places = named(&app, &held).await?;
     Ok(view::places(&app, &caller, &places).into_response())
 }
@@ -77,8 +77,9 @@ pub(super) async fn leave(
     Form(form): Form<Leave>,
 ) -> Result<Response, AppError> {
     let id = forms::id(&form.device, "device").map_err(|error| AppError::Invalid(vec![error]))?;
-    let held = seats::of_browser(&app, &headers).await?;
-    let (gone, rest): (Vec<Held>, Vec<Held>) = held.into_iter().partition(|held| held.row.id.0 == id);
+    let held = enrolments::of_browser(&app, &headers).await?;
+    let (gone, rest): (Vec<EnrolmentCookie>, Vec<EnrolmentCookie>) =
+        held.into_iter().partition(|held| held.row.id.0 == id);
     if gone.is_empty() {
         return sessions::redirect(&home::of(permit.actor()).href(), Vec::new());
     }
@@ -91,7 +92,7 @@ pub(super) async fn leave(
 }
 
 /// The cookie of these places, as long as the last of them; nothing without any.
-pub(super) fn cookie(app: &AppState, held: &[Held]) -> Result<Option<HeaderValue>, AppError> {
+pub(super) fn cookie(app: &AppState, held: &[EnrolmentCookie]) -> Result<Option<HeaderValue>, AppError> {
     let Some(until) = held.iter().map(|held| held.row.expires_at).max() else {
         return Ok(None);
     };
@@ -103,9 +104,9 @@ pub(super) fn cookie(app: &AppState, held: &[Held]) -> Result<Option<HeaderValue
 
 /// Signs places out. One that waits for its PIN leaves this browser and is ended by its practice or by time: until the
 /// PIN is given nobody may ask.
-async fn end(app: &AppState, places: &[Held]) -> Result<(), AppError> {
+async fn end(app: &AppState, places: &[EnrolmentCookie]) -> Result<(), AppError> {
     for place in places {
-        if let Some(own) = place.seat().own_clinician() {
+        if let Some(own) = place.enrolment().own_clinician() {
             sessions::end_enrolment(app, &own).await?;
         }
     }
@@ -116,9 +117,9 @@ async fn end(app: &AppState, places: &[Held]) -> Result<(), AppError> {
 #[derive(Debug)]
 pub(super) struct Before {
     /// At other clinician rows.
-    pub(super) others: Vec<Held>,
+    pub(super) others: Vec<EnrolmentCookie>,
     /// At the same one: the new enrolment takes its place.
-    pub(super) same: Vec<Held>,
+    pub(super) same: Vec<EnrolmentCookie>,
 }
 
 impl Before {
@@ -128,7 +129,7 @@ impl Before {
         headers: &HeaderMap,
         (practice, clinician): (&OdsCode, ClinicianId),
     ) -> Result<Self, AppError> {
-        let held = seats::of_browser(app, headers).await?;
+        let held = enrolments::of_browser(app, headers).await?;
         let (same, others) =
             held.into_iter().partition(|held| held.row.practice == *practice && held.row.clinician == clinician);
         Ok(Self { others, same })
@@ -140,7 +141,12 @@ impl Before {
     }
 
     /// Signs out what ends with the new enrolment, which is no part of it, and answers what stays beside it.
-    pub(super) async fn settle(self, app: &AppState, keep: Others, new: DeviceId) -> Result<Vec<Held>, AppError> {
+    pub(super) async fn settle(
+        self,
+        app: &AppState,
+        keep: Others,
+        new: DeviceId,
+    ) -> Result<Vec<EnrolmentCookie>, AppError> {
         let (mut ended, mut kept) = (self.same, self.others);
         if keep == Others::End {
             ended.append(&mut kept);

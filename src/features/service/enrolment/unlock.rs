@@ -21,11 +21,10 @@ use crate::{
     web::{
         caller::Caller,
         cookies,
+        enrolments::{self, EnrolmentCookie},
         forms::Form,
         home::{self, Next, onward},
-        passwords,
-        seats::{self, Held},
-        sessions, shell, tries,
+        passwords, sessions, shell, tries,
     },
 };
 
@@ -45,7 +44,7 @@ pub(super) async fn show(
     Query(next): Query<Next>,
     headers: HeaderMap,
 ) -> Result<Response, AppError> {
-    let held = seats::of_browser(&app, &headers).await?;
+    let held = enrolments::of_browser(&app, &headers).await?;
     match waiting(&caller, &held, &next.next) {
         Some(place) => Ok(page(&app, &caller, place, held.len(), &next.next, &[]).await?.into_response()),
         None => sessions::redirect(&unlocked(&caller.actor, &next.next), Vec::new()),
@@ -53,9 +52,9 @@ pub(super) async fn show(
 }
 
 /// The place that waits for its PIN: the one where somebody wanted to go; where nothing else is open, any.
-fn waiting<'a>(caller: &Caller, held: &'a [Held], next: &str) -> Option<&'a Held> {
+fn waiting<'a>(caller: &Caller, held: &'a [EnrolmentCookie], next: &str) -> Option<&'a EnrolmentCookie> {
     let wanted = shell::target_of(next);
-    let about = |held: &&Held| wanted.as_ref().is_some_and(|to| held.seat().is_about(to));
+    let about = |held: &&EnrolmentCookie| wanted.as_ref().is_some_and(|to| held.enrolment().is_about(to));
     if held.iter().filter(about).any(|held| !held.locked) {
         return None;
     }
@@ -68,7 +67,7 @@ fn waiting<'a>(caller: &Caller, held: &'a [Held], next: &str) -> Option<&'a Held
 async fn page(
     app: &AppState,
     caller: &Caller,
-    place: &Held,
+    place: &EnrolmentCookie,
     of: usize,
     next: &str,
     errors: &[FieldError],
@@ -94,7 +93,7 @@ pub(super) async fn unlock(
     headers: HeaderMap,
     Form(form): Form<Unlock>,
 ) -> Result<Response, AppError> {
-    let held = seats::of_browser(&app, &headers).await?;
+    let held = enrolments::of_browser(&app, &headers).await?;
     let Some(place) = waiting(&caller, &held, &form.next) else {
         return sessions::redirect(&unlocked(&caller.actor, &form.next), Vec::new());
     };
@@ -109,12 +108,17 @@ pub(super) async fn unlock(
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
     }
     let open = proof(&app, &headers, device, &held)?;
-    let actor = place.seat().actor();
+    let actor = place.enrolment().actor();
     sessions::redirect(&unlocked(&actor, &form.next), vec![open])
 }
 
 /// The cookie that says so, beside what other PINs have opened.
-fn proof(app: &AppState, headers: &HeaderMap, device: &DeviceRow, held: &[Held]) -> Result<HeaderValue, AppError> {
+fn proof(
+    app: &AppState,
+    headers: &HeaderMap,
+    device: &DeviceRow,
+    held: &[EnrolmentCookie],
+) -> Result<HeaderValue, AppError> {
     let others: Vec<&DeviceRow> = held.iter().map(|held| &held.row).collect();
     let (settings, now) = (&app.settings, app.clock.now());
     cookies::unlock(headers, settings, &app.keys, device, &others, now)

@@ -10,14 +10,14 @@ use crate::{
     config::{Keys, Options, Settings},
     db::Db,
     domain::access::Actor,
-    state::{AppState, Ingredients},
+    state::{AppState, StateConfig},
     web::caller::Caller,
 };
 
 async fn app() -> (AppState, tempfile::TempDir) {
     let folder = tempfile::tempdir().unwrap();
     let db = Db::sqlite(&folder.path().join("x.sqlite")).await.unwrap();
-    let with = Ingredients {
+    let with = StateConfig {
         db,
         clock: Clock::fixed("2026-11-20T11:00:00Z".parse().unwrap()),
         settings: Settings::resolve(Options::default()).unwrap(),
@@ -32,7 +32,7 @@ fn caller() -> Caller {
         actor: Actor::Person { id: PersonId(Uuid::nil()), grants: Vec::new() },
         session: None,
         name: None,
-        seats: Vec::new(),
+        enrolments: Vec::new(),
         has_pin: false,
         by_token: false,
     }

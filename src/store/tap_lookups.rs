@@ -15,12 +15,12 @@ use futures::try_join;
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, Select};
 
 use super::{
+    batched_lookup::BatchedLookup,
     days::{self, ClinicianDay, Ends},
     facts::{self, Key, Which},
-    gather::Gather,
     keyed,
     people::DeviceRow,
-    rulebooks::RuleBooks,
+    rule_cache::RuleCache,
 };
 use crate::{
     db::Db,
@@ -29,10 +29,10 @@ use crate::{
 
 /// The lookups of the counting path, each made for many requests at once.
 #[derive(Debug)]
-pub struct Often {
-    devices: Gather<String, DeviceRow>,
-    days: Gather<Key, ClinicianDay>,
-    besides: Gather<Key, Beside>,
+pub struct TapLookups {
+    devices: BatchedLookup<String, DeviceRow>,
+    days: BatchedLookup<Key, ClinicianDay>,
+    besides: BatchedLookup<Key, Beside>,
 }
 
 /// What a clinician's page says beside the count.
@@ -48,14 +48,14 @@ pub struct Beside {
     pub told: Option<DateTime<Utc>>,
 }
 
-impl Often {
+impl TapLookups {
     /// Starts their tasks.
     pub fn start(db: &Db) -> Self {
-        let books = Arc::new(RuleBooks::default());
+        let books = Arc::new(RuleCache::default());
         Self {
-            devices: Gather::start(db.clone(), |db, hashes| Box::pin(devices(db, hashes))),
-            days: Gather::start(db.clone(), move |db, keys| Box::pin(days(db, Arc::clone(&books), keys))),
-            besides: Gather::start(db.clone(), |db, keys| Box::pin(besides(db, keys))),
+            devices: BatchedLookup::start(db.clone(), |db, hashes| Box::pin(devices(db, hashes))),
+            days: BatchedLookup::start(db.clone(), move |db, keys| Box::pin(days(db, Arc::clone(&books), keys))),
+            besides: BatchedLookup::start(db.clone(), |db, keys| Box::pin(besides(db, keys))),
         }
     }
 
@@ -90,7 +90,7 @@ async fn devices(db: Db, hashes: Vec<String>) -> Result<HashMap<String, DeviceRo
 }
 
 /// Every key has an answer: a day of which nothing is known is one on which nobody counted.
-async fn days(db: Db, books: Arc<RuleBooks>, keys: Vec<Key>) -> Result<HashMap<Key, ClinicianDay>, DbErr> {
+async fn days(db: Db, books: Arc<RuleCache>, keys: Vec<Key>) -> Result<HashMap<Key, ClinicianDay>, DbErr> {
     let which = Which::Days(&keys);
     let practices = which.practices().unwrap_or_default();
     let (mut facts, rules) = try_join!(facts::facts(db.unscoped(), which), books.of(db.unscoped(), &practices))?;

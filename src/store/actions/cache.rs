@@ -39,7 +39,7 @@ pub struct Register {
 
 /// What is kept of practices' registers.
 #[derive(Debug, Default)]
-pub struct Registers(Mutex<Books>);
+pub struct RegisterCache(Mutex<Books>);
 
 #[derive(Debug, Default)]
 struct Books {
@@ -57,7 +57,7 @@ struct Book {
     register: Arc<Register>,
 }
 
-impl Registers {
+impl RegisterCache {
     /// One practice's.
     ///
     /// # Errors

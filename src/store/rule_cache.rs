@@ -19,9 +19,9 @@ const MOST_PRACTICES: usize = 2_000;
 
 /// What is kept of practices' rules, with the number of rows each was read from.
 #[derive(Debug, Default)]
-pub(super) struct RuleBooks(Mutex<HashMap<OdsCode, (i64, Arc<Rules>)>>);
+pub(super) struct RuleCache(Mutex<HashMap<OdsCode, (i64, Arc<Rules>)>>);
 
-impl RuleBooks {
+impl RuleCache {
     /// The rules of some practices; of one that set nothing there are none.
     pub(super) async fn of(
         &self,

@@ -58,7 +58,7 @@ pub(super) async fn document(State(app): State<AppState>, permit: Permit<SeeLmcA
 async fn sheet(app: &AppState, actor: &Actor, lmc: &OrgCode) -> Result<Option<MeetingSheet>, AppError> {
     let facts = Facts { exists: true, ..Facts::default() };
     let permit = access::permit::<ReadReleases>(actor, &Target::Releases, facts).map_err(|_| AppError::NotFound)?;
-    let Some(published) = app.shelf.latest(app.db.ledger(permit.scope())).await? else {
+    let Some(published) = app.release_cache.latest(app.db.ledger(permit.scope())).await? else {
         return Ok(None);
     };
     let organisations = app.organisations().await?;

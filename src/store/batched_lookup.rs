@@ -37,17 +37,17 @@ struct Asked<K, V> {
 }
 
 /// Lookups of one kind.
-pub(super) struct Gather<K, V> {
+pub(super) struct BatchedLookup<K, V> {
     queue: mpsc::Sender<Asked<K, V>>,
 }
 
-impl<K, V> fmt::Debug for Gather<K, V> {
+impl<K, V> fmt::Debug for BatchedLookup<K, V> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Gather")
+        f.write_str("BatchedLookup")
     }
 }
 
-impl<K, V> Gather<K, V>
+impl<K, V> BatchedLookup<K, V>
 where
     K: Clone + Eq + Hash + Send + 'static,
     V: Clone + Send + 'static,

@@ -19,7 +19,7 @@ use crate::{
 
 /// A place that the cookie of this request opens.
 #[derive(Debug, Clone)]
-pub struct Held {
+pub struct EnrolmentCookie {
     /// As in the cookie.
     pub secret: String,
     /// As enrolled.
@@ -28,10 +28,10 @@ pub struct Held {
     pub locked: bool,
 }
 
-impl Held {
+impl EnrolmentCookie {
     /// The same without the secret.
-    pub fn seat(&self) -> Seat {
-        Seat {
+    pub fn enrolment(&self) -> Enrolment {
+        Enrolment {
             device: self.row.id,
             practice: self.row.practice.clone(),
             clinician: self.row.clinician,
@@ -44,7 +44,7 @@ impl Held {
 
 /// A place as its caller carries it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Seat {
+pub struct Enrolment {
     /// The enrolment.
     pub device: DeviceId,
     /// Where.
@@ -59,7 +59,7 @@ pub struct Seat {
     pub(super) due: bool,
 }
 
-impl Seat {
+impl Enrolment {
     /// Who asks when it is used.
     pub fn actor(&self) -> Actor {
         Actor::Device { id: self.device, practice: self.practice.clone(), clinician: self.clinician }
@@ -87,7 +87,7 @@ impl Seat {
 ///
 /// # Errors
 /// Where the database cannot be read.
-pub async fn of_browser(app: &AppState, headers: &HeaderMap) -> Result<Vec<Held>, AppError> {
+pub async fn of_browser(app: &AppState, headers: &HeaderMap) -> Result<Vec<EnrolmentCookie>, AppError> {
     match cookies::read(headers, &app.settings) {
         Some(Cookie::Device(secrets)) => held(app, headers, secrets).await,
         _ => Ok(Vec::new()),
@@ -98,22 +98,22 @@ pub async fn of_browser(app: &AppState, headers: &HeaderMap) -> Result<Vec<Held>
 ///
 /// # Errors
 /// Where the database cannot be read.
-pub async fn held(app: &AppState, headers: &HeaderMap, secrets: Vec<String>) -> Result<Vec<Held>, AppError> {
+pub async fn held(app: &AppState, headers: &HeaderMap, secrets: Vec<String>) -> Result<Vec<EnrolmentCookie>, AppError> {
     let now = app.clock.now();
-    let rows = secrets.iter().map(|secret| app.often.device(secrets::hash(secret)));
+    let rows = secrets.iter().map(|secret| app.tap_lookups.device(secrets::hash(secret)));
     let rows = future::try_join_all(rows).await?;
-    let mut held: Vec<Held> = Vec::new();
+    let mut held: Vec<EnrolmentCookie> = Vec::new();
     for (secret, row) in secrets.into_iter().zip(rows) {
         let Some(row) = row.filter(|row| row.expires_at > now) else {
             continue;
         };
         // A clinician row counts once, whatever a cookie says.
-        let same = |known: &Held| known.row.practice == row.practice && known.row.clinician == row.clinician;
+        let same = |known: &EnrolmentCookie| known.row.practice == row.practice && known.row.clinician == row.clinician;
         if held.iter().any(same) {
             continue;
         }
         let locked = row.pin_hash.is_some() && !cookies::is_unlocked(headers, &app.settings, &app.keys, &row, now);
-        held.push(Held { secret, row, locked });
+        held.push(EnrolmentCookie { secret, row, locked });
     }
     Ok(held)
 }
