@@ -46,7 +46,6 @@ impl Server {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-#[expect(clippy::too_many_lines, reason = "one case after the other")]
 async fn a_server_that_refuses_is_answered_with_503_or_507_and_never_believed() {
     let server = Server::start();
     let whole = folder();

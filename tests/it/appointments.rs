@@ -277,7 +277,6 @@ both_databases!(a_killed_import_counts_nothing_and_the_next_one_everything, |tes
 const SLOTS: &str = "SlotGuid,AppointmentDate,AppointmentStartTime,PatientGuid,SendInTime,LeftTime,DidNotAttend,SessionGuid,Deleted,Notes";
 
 /// One row of each kind that is refused, and the reason its line must be reported with. Line 2 is a good one.
-#[expect(clippy::too_many_lines, reason = "a list of rows, however long")]
 fn broken(today: LocalDate) -> Vec<(Vec<u8>, &'static str)> {
     let (past, ahead) = (today.minus_days(1), today.plus_days(7));
     let far = today.plus_days(500);

@@ -144,7 +144,6 @@ fn guesses(name: &str) -> Vec<String> {
 }
 
 /// What an officer does on a route: with fresh ids, with ids that the practice used, and what is refused.
-#[expect(clippy::too_many_lines, reason = "one route after the other")]
 fn acts(row: &Row, path: &str) -> Option<Vec<Act>> {
     let question = |id: &str, wording: &str| {
         json!({ "id": id, "week_ending": "2026-11-27", "opens_on": "2026-11-20", "closes_on": "2026-11-27",

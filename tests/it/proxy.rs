@@ -59,7 +59,6 @@ impl Drop for Nginx {
 }
 
 impl Nginx {
-    #[expect(clippy::too_many_lines, reason = "most of it is the file that nginx reads")]
     async fn start(nodes: &[SocketAddr]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();

@@ -145,7 +145,6 @@ both_databases!(a_lost_key_is_not_replaced_where_a_release_was_ever_made, |test:
 });
 
 /// The frame of 2026 and its ninth release as method 1 wrote them: cells of ICB and LMC, rows of LMCs, a range beside a class.
-#[expect(clippy::too_many_lines, reason = "two documents as they were")]
 async fn by_method_1(app: &TestApp) {
     let frame = json!({
         "year": 2026,

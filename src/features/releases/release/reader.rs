@@ -51,7 +51,7 @@ pub(super) async fn show(
     Ok(shell::page(app, caller, &place, sheet).into_response())
 }
 
-pub(super) fn sheet<'a>(title: &'a str, current: Section, content: maud::Markup) -> Sheet<'a> {
+pub(super) fn sheet(title: &str, current: Section, content: maud::Markup) -> Sheet<'_> {
     Sheet { title, current, live: None, content }
 }
 
