@@ -81,7 +81,7 @@ fn tell(done: Done) {
     );
 }
 
-/// Anchors and folds everything that is due. Nothing where another node is at it.
+/// Anchors and folds everything that is due. Does nothing while another node holds the lease.
 ///
 /// # Errors
 /// The first one met; what was done before stays done, and the next run goes on from there.

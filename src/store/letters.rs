@@ -1,4 +1,4 @@
-//! Letters of a practice, and the wordings of practices and LMCs. Everything is a row more, never an update.
+//! Letters of a practice, and the wordings of practices and LMCs. Every change adds a row; nothing is updated.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! When an LMC met, as its officers said. A correction is a row more; the one recorded last holds.
+//! When an LMC met, as its officers said. A correction adds a row; the one recorded last holds.
 
 use chrono::{DateTime, Utc};
 use entity::{

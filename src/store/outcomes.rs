@@ -1,4 +1,4 @@
-//! The ledger of outcomes. A correction is a row more, never an update.
+//! The ledger of outcomes. A correction adds a row; nothing is updated.
 
 use chrono::{DateTime, Utc};
 use entity::{ids::NotAnId, outcome};

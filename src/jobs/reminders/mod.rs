@@ -81,7 +81,7 @@ fn tell(done: Done) {
     }
 }
 
-/// Queues and sends what is due now. Nothing outside the hours of a working day, or where another node is at it.
+/// Queues and sends what is due now. Does nothing outside the hours of a working day, or while another node holds the lease.
 ///
 /// # Errors
 /// The first one met; what was done before stays done, and the next run goes on from there.

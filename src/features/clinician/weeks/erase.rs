@@ -1,4 +1,4 @@
-//! Erasing one clinician's own counts: a page that says what it does, and the deed.
+//! Erasing one clinician's own counts: a page that says what it does, and the erasure itself.
 
 use axum::{
     extract::State,

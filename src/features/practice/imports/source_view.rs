@@ -95,7 +95,7 @@ fn number(n: Option<u32>) -> Markup {
     html! { @if let Some(n) = n { (n) } @else { span .hr-small { "none" } } }
 }
 
-/// Taps, or else the day sheet, less the appointments.
+/// The difference: taps (or the day sheet) minus appointments.
 fn difference(row: &Row) -> String {
     let [taps, sheet, import] = row.sums;
     match (taps.or(sheet), import) {
