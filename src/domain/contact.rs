@@ -208,7 +208,7 @@ impl Tap {
 /// said when it was tapped: where that lies ahead, the contact is dated now and marked.
 ///
 /// # Errors
-/// [`Refused`] names the field and the rule.
+/// [`RefusedContact`] names the field and the rule.
 pub fn accept(
     practice: &OdsCode,
     clinician: ClinicianId,

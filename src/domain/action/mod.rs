@@ -304,7 +304,7 @@ pub struct Proposal {
 /// Checks a proposal against the catalogue. Nothing lawful to record is refused.
 ///
 /// # Errors
-/// [`Refused`] names the field and the rule.
+/// [`RefusedStatus`] names the field and the rule.
 pub fn check(item: Option<&Item>, proposal: Proposal, today: LocalDate) -> Result<(), RefusedStatus> {
     let item = item.ok_or(RefusedStatus::NoSuchItem)?;
     match (item.takes_subject(), proposal.has_subject) {

@@ -74,7 +74,7 @@ impl RowRules<'_> {
     /// Reads a row.
     ///
     /// # Errors
-    /// [`Refusal`] names the rule that it breaks.
+    /// [`RowRefusal`] names the rule that it breaks.
     pub fn read(&self, cells: &impl Cells) -> Result<Read, RowRefusal> {
         let day = cells.get(Column::Day).unwrap_or_default();
         let (day, starts_at) = moment(day, cells.get(Column::Time))

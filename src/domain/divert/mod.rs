@@ -161,7 +161,7 @@ pub struct Divert {
     pub started_at: DateTime<Utc>,
     /// Role of whoever started it.
     pub started_by: String,
-    /// Code of its [`Ground`].
+    /// Code of its [`DivertReason`].
     pub ground: String,
     /// Version of the guard-rail text that was shown.
     pub guard_rail: String,

@@ -72,7 +72,7 @@ impl fmt::Display for OrganisationKind {
     }
 }
 
-/// A text that is no [`Kind`].
+/// A text that is no [`OrganisationKind`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not a kind of organisation: expected practice, pcn, sub-icb, icb, region or lmc")]
 pub struct NotAKind;

@@ -204,7 +204,7 @@ impl View {
         self.practices.get(at)
     }
 
-    /// The open practices of an area, by code; for [`Kind::Practice`] the practice itself.
+    /// The open practices of an area, by code; for [`OrganisationKind::Practice`] the practice itself.
     pub fn practices_in(&self, kind: OrganisationKind, code: &OrgCode) -> Vec<&PracticeOn> {
         if kind == OrganisationKind::Practice {
             let practice = OdsCode::try_from(code).ok().and_then(|code| self.practice(&code));
