@@ -295,7 +295,9 @@ impl Checker<'_> {
             }
             _ => {
                 // A child of this file is named without more ado.
-                self.name([&self.module[..], path].concat());
+                if !public {
+                    self.name([&self.module[..], path].concat());
+                }
                 return self.uses_outside(line, &spelt, first, path, public);
             }
         };
@@ -331,7 +333,8 @@ impl Checker<'_> {
     }
 
     fn name(&mut self, path: Vec<String>) {
-        if !self.in_tests {
+        // `pub(in crate::store)` names the room and uses nothing of it.
+        if !self.in_tests && path.len() > 1 {
             self.inner.insert(path);
         }
     }
@@ -391,6 +394,11 @@ fn is_public(before: &[Token]) -> bool {
 
 /// `#[cfg(test)]` stands among the attributes just before.
 fn is_test_only(before: &[Token]) -> bool {
+    let before = match before {
+        [rest @ .., word, Token { kind: Kind::Group { .. }, .. }] if word.is("pub") => rest,
+        [rest @ .., word] if word.is("pub") => rest,
+        _ => before,
+    };
     before.rchunks(2).take_while(|pair| pair[0].is_sign('#')).any(|pair| {
         let [_, Token { kind: Kind::Group { inside, .. }, .. }] = pair else {
             return false;
