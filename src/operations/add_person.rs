@@ -111,7 +111,7 @@ impl AddPerson {
         });
         match (email, organisation) {
             (Ok(_), Ok(organisation)) => Ok(organisation),
-            (email, organisation) => Err([email.err(), organisation.err()].into_iter().flatten().collect()),
+            (email, organisation) => Err(email.err().into_iter().chain(organisation.err()).collect()),
         }
     }
 

@@ -20,7 +20,7 @@ use crate::{
     db::Scoped,
     domain::{
         access::PracticeScope,
-        letter::{Awaited, Event, Form, Level, Paper, ReplyState, Way, standing},
+        letter::{Awaited, FollowUp, Form, Level, Paper, ReplyState, Way, standing},
     },
 };
 
@@ -72,7 +72,7 @@ pub struct Letter {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Happened {
     /// What.
-    pub event: Event,
+    pub event: FollowUp,
     /// The day of it.
     pub on: LocalDate,
     /// Short.
@@ -85,7 +85,7 @@ impl Letter {
     /// The newest reply that was recorded.
     pub fn reply(&self) -> Option<&Happened> {
         let mut newest = self.events.iter().rev();
-        newest.find(|happened| happened.event == Event::Reply)
+        newest.find(|happened| happened.event == FollowUp::Reply)
     }
 
     /// As it went out, in the form of its kind.
@@ -103,7 +103,7 @@ impl Letter {
 
     /// Where it stands on a day.
     pub fn standing(&self, today: LocalDate) -> ReplyState {
-        let in_error = self.events.iter().any(|one| one.event == Event::InError);
+        let in_error = self.events.iter().any(|one| one.event == FollowUp::InError);
         let received = self.reply().map(|reply| reply.on);
         standing(self.row.reply_due_on, received, in_error, today)
     }
@@ -233,7 +233,7 @@ pub struct NewEvent {
     /// The letter.
     pub letter: RowId,
     /// What.
-    pub event: Event,
+    pub event: FollowUp,
     /// The day of it.
     pub on: LocalDate,
     /// Short.

@@ -24,6 +24,7 @@ pub mod refusal;
 pub mod reminders;
 pub mod routes;
 pub mod secrets;
+mod sections;
 pub mod sessions;
 pub mod shell;
 pub mod tokens;

@@ -4,6 +4,7 @@ use entity::ids::{ClinicianId, OdsCode, OrgCode};
 use maud::Markup;
 
 use super::caller::Caller;
+pub use super::sections::Section;
 use crate::{
     domain::access::{Actor, ClinicianScope, Role, Target},
     error::AppError,
@@ -50,68 +51,6 @@ pub enum Place {
     Service,
     /// None of them.
     Nowhere,
-}
-
-/// The part of a place that a page belongs to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Section {
-    MyDay,
-    MyWeeks,
-    Practice,
-    ThisWeek,
-    Capacity,
-    Divert,
-    Imports,
-    Actions,
-    Letters,
-    Sharing,
-    People,
-    Area,
-    Practices,
-    Templates,
-    Questions,
-    Office,
-    Releases,
-    LatestRelease,
-    England,
-    AllReleases,
-    HowToRead,
-    Organisations,
-    Clock,
-    /// None of them.
-    Elsewhere,
-}
-
-impl Section {
-    /// What it is called.
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::MyDay => "My day",
-            Self::MyWeeks => "My weeks",
-            Self::Practice => "Practice",
-            Self::ThisWeek => "This week",
-            Self::Capacity => "Capacity",
-            Self::Divert => "Divert",
-            Self::Imports => "Imports",
-            Self::Actions => "Actions",
-            Self::Letters => "Letters",
-            Self::Sharing => "Who sees this",
-            Self::People => "People",
-            Self::Area => "Area",
-            Self::Practices => "Practices",
-            Self::Templates => "Templates",
-            Self::Questions => "Questions",
-            Self::Office => "Office",
-            Self::Releases => "Releases",
-            Self::LatestRelease => "Latest release",
-            Self::England => "England",
-            Self::AllReleases => "All releases",
-            Self::HowToRead => "How to read this",
-            Self::Organisations => "Organisations",
-            Self::Clock => "Clock",
-            Self::Elsewhere => "",
-        }
-    }
 }
 
 impl Place {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use entity::ids::{ItemCode, LocalDate, OrgCode};
 
 use super::{
-    AreaPractice, AreaStatus, Ask, ENDING_DAYS, Ending, Heard, Holding, ItemStatus, Overdue, SILENT_DAYS, Shared,
+    AreaPractice, AreaStatus, Ask, ENDING_DAYS, EndingNotice, Heard, Holding, ItemStatus, Overdue, SILENT_DAYS, Shared,
     WEEKS, Waiting,
     folded::{End, Folded, Then, Voice},
     heard, places,
@@ -223,7 +223,7 @@ fn held(rows: &[(&Content, &Area)], item: &Item) -> Vec<Holding> {
 }
 
 /// Names are grouped without regard to case, and shown as most practices write them.
-fn ending(folded: &[Folded<'_>]) -> Vec<Ending> {
+fn ending(folded: &[Folded<'_>]) -> Vec<EndingNotice> {
     type Group<'a> = (BTreeMap<&'a str, u32>, Vec<LocalDate>);
     let mut groups: BTreeMap<(&ItemCode, String), Group<'_>> = BTreeMap::new();
     for end in folded.iter().flat_map(|practice| &practice.ends) {
@@ -232,11 +232,11 @@ fn ending(folded: &[Folded<'_>]) -> Vec<Ending> {
         *times = times.saturating_add(1);
         days.push(end.day);
     }
-    let mut ending: Vec<Ending> = groups
+    let mut ending: Vec<EndingNotice> = groups
         .into_values()
         .filter_map(|(spellings, days)| {
             let name = spellings.iter().max_by_key(|(_, times)| **times)?.0;
-            Some(Ending {
+            Some(EndingNotice {
                 name: (*name).to_owned(),
                 practices: u32::try_from(days.len()).unwrap_or(u32::MAX),
                 first: days.iter().min().copied()?,

@@ -53,7 +53,7 @@ impl Heard {
 
 /// Who answered one week.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Response {
+pub struct WeekResponse {
     /// Its Friday.
     pub week_ending: LocalDate,
     /// Practices that answered it or recorded something in it.
@@ -134,8 +134,8 @@ pub fn first_week(on: LocalDate) -> LocalDate {
 }
 
 /// Week by week, oldest first.
-pub(super) fn responses(on: LocalDate, folded: &[Folded<'_>]) -> Vec<Response> {
-    let mut responses: Vec<Response> = days(on)
+pub(super) fn responses(on: LocalDate, folded: &[Folded<'_>]) -> Vec<WeekResponse> {
+    let mut responses: Vec<WeekResponse> = days(on)
         .enumerate()
         .map(|(at, day)| {
             let count = |test: fn(Voice) -> bool| {
@@ -143,7 +143,7 @@ pub(super) fn responses(on: LocalDate, folded: &[Folded<'_>]) -> Vec<Response> {
                 let n = voices.filter(|then| test(then.voice)).count();
                 u32::try_from(n).unwrap_or(u32::MAX)
             };
-            Response {
+            WeekResponse {
                 week_ending: calendar::week_ending(day),
                 answered: count(|voice| voice == Voice::InTheWeek),
                 heard: count(Voice::heard),

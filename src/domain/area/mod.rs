@@ -31,7 +31,7 @@ mod trend;
 mod weeks;
 
 pub use assemble::{assemble, first_day};
-pub use heard::{Answered, Heard, Response, first_week};
+pub use heard::{Answered, Heard, WeekResponse, first_week};
 pub use lines::{AreaLine, entered, lines};
 
 /// Fewest clinicians counted on a day for that practice's day to be summed.
@@ -184,7 +184,7 @@ pub struct AreaStatus {
     /// Who was heard from.
     pub heard: Heard,
     /// Who answered, week by week, oldest first, the last one being the week of the day.
-    pub responses: Vec<Response>,
+    pub responses: Vec<WeekResponse>,
     /// Every item of the menu that may leave a practice on the day.
     pub items: Vec<ItemStatus>,
     /// By primary care network, by name; practices without one come last.
@@ -194,7 +194,7 @@ pub struct AreaStatus {
     /// Practices that share and have not answered or recorded anything in the week, the longest silent first.
     pub waiting: Vec<Waiting>,
     /// Services that end within 90 days, the soonest first.
-    pub ending: Vec<Ending>,
+    pub ending: Vec<EndingNotice>,
     /// Replies that are overdue, the longest first.
     pub overdue: Vec<Overdue>,
     /// Room on the day itself.
@@ -295,7 +295,7 @@ pub struct Overdue {
 
 /// Services of one name that end.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Ending {
+pub struct EndingNotice {
     /// As most practices write it.
     pub name: String,
     /// How many practices.

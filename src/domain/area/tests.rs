@@ -188,7 +188,7 @@ fn services_that_end_are_grouped_without_regard_to_case() {
     let status = status(&area, None);
     assert_eq!(
         status.ending,
-        [Ending {
+        [EndingNotice {
             name: "Ring pessaries".to_owned(),
             practices: 3,
             first: date("2026-12-01"),

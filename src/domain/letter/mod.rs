@@ -216,14 +216,14 @@ impl fmt::Display for ReplyState {
 
 /// What can be recorded of a letter after it went out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Event {
+pub enum FollowUp {
     /// A reply came.
     Reply,
     /// The letter was recorded by mistake.
     InError,
 }
 
-impl Event {
+impl FollowUp {
     /// Stable text, as stored.
     pub fn code(self) -> &'static str {
         match self {
@@ -233,7 +233,7 @@ impl Event {
     }
 }
 
-impl FromStr for Event {
+impl FromStr for FollowUp {
     type Err = ();
     fn from_str(text: &str) -> Result<Self, ()> {
         match text {

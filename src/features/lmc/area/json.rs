@@ -16,7 +16,8 @@ use crate::{
     domain::{
         access::{Permit, SeeLmcArea},
         area::{
-            AreaStatus, ClinicianDays, Ending, Holding, ItemStatus, Overdue, PlaceStatus, Response, Waiting, WeekStatus,
+            AreaStatus, ClinicianDays, EndingNotice, Holding, ItemStatus, Overdue, PlaceStatus, Waiting, WeekResponse,
+            WeekStatus,
         },
         coverage::percent,
         limit::Headroom,
@@ -113,7 +114,7 @@ fn shape(status: &AreaStatus, name: String, read_at: DateTime<Utc>) -> ApiArea {
     }
 }
 
-fn response(week: &Response) -> ApiResponse {
+fn response(week: &WeekResponse) -> ApiResponse {
     ApiResponse {
         week_ending: week.week_ending.to_string(),
         answered: week.answered,
@@ -199,7 +200,7 @@ fn week(week: &WeekStatus) -> ApiWeek {
     }
 }
 
-fn ending(ending: &Ending) -> ApiEnding {
+fn ending(ending: &EndingNotice) -> ApiEnding {
     ApiEnding {
         name: ending.name.clone(),
         practices: ending.practices,

@@ -14,7 +14,7 @@ use crate::{
         access::PracticeScope,
         drawable,
         letter::{
-            Event, LONGEST_NOTE, Level, Template, Value, Way,
+            FollowUp, LONGEST_NOTE, Level, Template, Value, Way,
             book::{ALWAYS, Shape, UsualRecipient},
         },
     },
@@ -186,12 +186,12 @@ pub(super) fn event(
 ) -> Result<NewEvent, Vec<FieldError>> {
     let mut errors = Vec::new();
     let id = keep(forms::id(typed.get("id"), "id"), &mut errors);
-    let event = typed.get("event").parse::<Event>();
+    let event = typed.get("event").parse::<FollowUp>();
     if event.is_err() {
         errors.push(FieldError::new("event", "Choose what happened"));
     }
     let day = match (typed.get("happened_on"), event) {
-        ("", Ok(Event::InError)) => Some(today),
+        ("", Ok(FollowUp::InError)) => Some(today),
         (text, _) => {
             let day =
                 forms::optional_day(text, "happened_on").and_then(|day| needed(day, "happened_on")).and_then(|day| {

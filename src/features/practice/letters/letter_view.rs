@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     domain::letter::{
-        self, Event, LONGEST_NOTE, ReplyState,
+        self, FollowUp, LONGEST_NOTE, ReplyState,
         book::{Form, LetterKind},
     },
     error::FieldError,
@@ -90,8 +90,8 @@ fn facts(view: &View<'_>, stands: ReplyState) -> Markup {
 fn happened_words(happened: &Happened) -> Markup {
     html! {
         @match happened.event {
-            Event::Reply => { "Reply received " (happened.on.written()) }
-            Event::InError => { "Recorded as a mistake on " (happened.on.written()) }
+            FollowUp::Reply => { "Reply received " (happened.on.written()) }
+            FollowUp::InError => { "Recorded as a mistake on " (happened.on.written()) }
         }
         @if let Some(note) = &happened.note { ": " (note) }
     }
@@ -110,7 +110,7 @@ fn reply(view: &View<'_>, errors: &[FieldError]) -> Markup {
     html! {
         form method="post" action=(letter_href(&row.practice, row.id).seg("events")) novalidate {
             (form::hidden("id", &Uuid::now_v7().to_string()))
-            (form::hidden("event", Event::Reply.code()))
+            (form::hidden("event", FollowUp::Reply.code()))
             (form::date(&on))
             (form::textarea(&note, 3))
             (form::button(Button::Primary, "Record the reply"))
@@ -126,7 +126,7 @@ fn mistake(view: &View<'_>) -> Markup {
             p { "It stays in the register, marked as a mistake, and no reply is expected." }
             form method="post" action=(letter_href(&row.practice, row.id).seg("events")) novalidate {
                 (form::hidden("id", &Uuid::now_v7().to_string()))
-                (form::hidden("event", Event::InError.code()))
+                (form::hidden("event", FollowUp::InError.code()))
                 (form::button(Button::Secondary, "Mark it as a mistake"))
             }
         },

@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use super::super::shown_view::{Area, share_for_a_line};
 use crate::{
-    domain::area::{Heard, Response},
+    domain::area::{Heard, WeekResponse},
     href,
     ui::{chart, figures, number, parts, table},
 };
@@ -94,7 +94,7 @@ fn verb(n: u32, one: &'static str, many: &'static str) -> &'static str {
 }
 
 /// Who answered, week by week: as a line where ten or more were heard from, and as a table.
-fn responses(weeks: &[Response]) -> Markup {
+fn responses(weeks: &[WeekResponse]) -> Markup {
     let title = "Answers, week by week";
     let first = weeks.iter().position(|week| week.heard > 0);
     let weeks = first.and_then(|at| weeks.get(at..)).unwrap_or_default();
@@ -133,8 +133,8 @@ fn responses(weeks: &[Response]) -> Markup {
 }
 
 /// "Answered: 12 of 20 in the week to 16 Oct 2026, then 22 of 28, 39 of 45."
-fn in_words(weeks: &[Response]) -> String {
-    let said = |week: &Response| number::of(week.answered.into(), week.heard.into());
+fn in_words(weeks: &[WeekResponse]) -> String {
+    let said = |week: &WeekResponse| number::of(week.answered.into(), week.heard.into());
     let Some((first, rest)) = weeks.split_first() else {
         return String::new();
     };

@@ -7,7 +7,7 @@ use maud::{Markup, html};
 
 use super::super::shown_view::Area;
 use crate::{
-    domain::area::{Ending, Overdue, Waiting},
+    domain::area::{EndingNotice, Overdue, Waiting},
     ui::{number, parts, table},
 };
 
@@ -103,7 +103,7 @@ pub(super) fn overdue(area: &Area<'_>) -> Markup {
 }
 
 /// Services that end.
-pub(super) fn ending(ending: &[Ending]) -> Markup {
+pub(super) fn ending(ending: &[EndingNotice]) -> Markup {
     let rows: Vec<Vec<Markup>> = ending
         .iter()
         .map(|service| {

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     domain::{
-        area::{Capacity, ClinicianDays, Heard, Holding, Response, TrendPoint},
+        area::{Capacity, ClinicianDays, Heard, Holding, TrendPoint, WeekResponse},
         coverage::Coverage,
         disclosure::{Figure, Shown},
     },
@@ -133,11 +133,11 @@ fn how_practices_differ_is_a_picture_and_a_sentence() {
     assert!(texts(&page_of(&status, None, &[]), "#spread-desc").is_empty());
 }
 
-fn weeks(answers: [(u32, u32); 2]) -> Vec<Response> {
+fn weeks(answers: [(u32, u32); 2]) -> Vec<WeekResponse> {
     let fridays = ["2026-11-13", "2026-11-20"];
     let weeks = fridays.into_iter().zip(answers);
     weeks
-        .map(|(friday, (answered, heard))| Response { week_ending: friday.parse().unwrap(), answered, heard })
+        .map(|(friday, (answered, heard))| WeekResponse { week_ending: friday.parse().unwrap(), answered, heard })
         .collect()
 }
 
