@@ -8,9 +8,10 @@
 use std::time::Duration;
 
 use chrono::{DateTime, NaiveTime, Utc};
-use entity::ids::{LocalDate, OdsCode, PersonId};
+use entity::ids::{LocalDate, PersonId};
 use uuid::Uuid;
 
+use self::text::Section;
 use super::leases::{held_until, hold, is_over, let_go};
 use crate::{
     domain::{
@@ -113,14 +114,6 @@ pub async fn run_once(app: &AppState, post: Option<&Post>) -> Result<Option<Done
 fn at_hour(day: LocalDate, hour: u32) -> DateTime<Utc> {
     let time = NaiveTime::from_hms_opt(hour, 0, 0).unwrap_or(NaiveTime::MIN);
     calendar::at_time(day, time)
-}
-
-/// What is to be said to one person about one practice.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Section {
-    practice: OdsCode,
-    name: String,
-    lines: Vec<ReminderLine>,
 }
 
 struct Work<'a> {

@@ -1,9 +1,16 @@
 //! What a reminder says: which practice, what by which day, and never of which service or agreement.
 
-use entity::ids::LocalDate;
+use entity::ids::{LocalDate, OdsCode};
 
-use super::Section;
 use crate::domain::{diary::DiaryKind, reminder::ReminderLine};
+
+/// What is to be said to one person about one practice.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Section {
+    pub(super) practice: OdsCode,
+    pub(super) name: String,
+    pub(super) lines: Vec<ReminderLine>,
+}
 
 /// Where the links of a practice's part lead.
 #[derive(Debug, Clone, PartialEq, Eq)]
