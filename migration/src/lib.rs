@@ -1,9 +1,21 @@
 //! Schema changes, one subject a file, each in a transaction on SQLite and on PostgreSQL. Knows no entity.
 
-#![expect(elided_lifetimes_in_paths, reason = "the trait of sea-orm-migration is declared without them")]
-#![expect(clippy::too_many_lines, reason = "a migration is a list of columns, however long")]
+#![expect(
+    elided_lifetimes_in_paths,
+    reason = "the trait of sea-orm-migration is declared without them"
+)]
+#![expect(
+    clippy::too_many_lines,
+    reason = "a migration is a list of columns, however long"
+)]
 // Clippy does not look for these in a test build.
-#![cfg_attr(not(test), expect(clippy::wildcard_imports, reason = "every helper of `support` is for migrations"))]
+#![cfg_attr(
+    not(test),
+    expect(
+        clippy::wildcard_imports,
+        reason = "every helper of `support` is for migrations"
+    )
+)]
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
 

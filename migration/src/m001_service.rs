@@ -10,7 +10,9 @@ use crate::support::*;
 migration!(Service, "m001_service", up);
 
 async fn up(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
-    manager.create_table(table("retention_gate", vec![id("id")], &["id"])).await?;
+    manager
+        .create_table(table("retention_gate", vec![id("id")], &["id"]))
+        .await?;
     manager
         .create_table(table(
             "audit_event",
@@ -38,8 +40,20 @@ async fn up(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
             &["organisation"],
         ))
         .await?;
-    manager.create_table(table("lease", vec![code("name"), id("holder"), instant("until")], &["name"])).await?;
-    manager.create_table(table("key_fingerprint", vec![code("name"), text("fingerprint")], &["name"])).await?;
+    manager
+        .create_table(table(
+            "lease",
+            vec![code("name"), id("holder"), instant("until")],
+            &["name"],
+        ))
+        .await?;
+    manager
+        .create_table(table(
+            "key_fingerprint",
+            vec![code("name"), text("fingerprint")],
+            &["name"],
+        ))
+        .await?;
     append_only(manager, &["key_fingerprint"]).await?;
     audit_keeps_its_hashes(manager).await
 }

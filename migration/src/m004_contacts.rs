@@ -11,7 +11,14 @@ async fn up(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     days(manager).await?;
     append_only(
         manager,
-        &["contact", "contact_void", "day_sheet", "limit_rule", "sessions_worked", "over_limit_reason"],
+        &[
+            "contact",
+            "contact_void",
+            "day_sheet",
+            "limit_rule",
+            "sessions_worked",
+            "over_limit_reason",
+        ],
     )
     .await
 }
@@ -40,20 +47,46 @@ async fn contacts(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
             .to_owned(),
         )
         .await?;
-    index(manager, "contact", &["practice", "clinician", "day"], Keys::Many).await?;
+    index(
+        manager,
+        "contact",
+        &["practice", "clinician", "day"],
+        Keys::Many,
+    )
+    .await?;
     // No foreign key to the contact: a void that arrives before its contact is kept.
     manager
         .create_table(table(
             "contact_void",
-            vec![code("practice"), id("id"), id("contact"), id("clinician"), instant("recorded_at"), id("recorded_by")],
+            vec![
+                code("practice"),
+                id("id"),
+                id("contact"),
+                id("clinician"),
+                instant("recorded_at"),
+                id("recorded_by"),
+            ],
             &["practice", "id"],
         ))
         .await?;
-    index(manager, "contact_void", &["practice", "contact", "clinician"], Keys::Unique).await?;
+    index(
+        manager,
+        "contact_void",
+        &["practice", "contact", "clinician"],
+        Keys::Unique,
+    )
+    .await?;
     manager
         .create_table(table(
             "tally",
-            vec![code("practice"), id("clinician"), day("day"), code("source"), code("kind"), big_number("n")],
+            vec![
+                code("practice"),
+                id("clinician"),
+                day("day"),
+                code("source"),
+                code("kind"),
+                big_number("n"),
+            ],
             &["practice", "clinician", "day", "source", "kind"],
         ))
         .await?;
@@ -69,9 +102,15 @@ async fn days(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
             .foreign_key(&mut belongs_to(name, "clinician", "clinician"))
             .to_owned()
     };
-    manager.create_table(by_day("day_sheet", vec![number("n"), code("entered_by")])).await?;
-    manager.create_table(by_day("sessions_worked", vec![number("sessions")])).await?;
-    manager.create_table(by_day("over_limit_reason", vec![code("reason")])).await?;
+    manager
+        .create_table(by_day("day_sheet", vec![number("n"), code("entered_by")]))
+        .await?;
+    manager
+        .create_table(by_day("sessions_worked", vec![number("sessions")]))
+        .await?;
+    manager
+        .create_table(by_day("over_limit_reason", vec![code("reason")]))
+        .await?;
     for name in ["day_sheet", "sessions_worked", "over_limit_reason"] {
         index(manager, name, &["practice", "day", "clinician"], Keys::Many).await?;
     }

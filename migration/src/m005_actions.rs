@@ -9,19 +9,42 @@ migration!(Actions, "m005_actions", up);
 async fn up(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     register(manager).await?;
     sharing(manager).await?;
-    append_only(manager, &["subject", "action_status", "status_answer", "consent", "weekly_answer", "access_receipt"])
-        .await
+    append_only(
+        manager,
+        &[
+            "subject",
+            "action_status",
+            "status_answer",
+            "consent",
+            "weekly_answer",
+            "access_receipt",
+        ],
+    )
+    .await
 }
 
 async fn register(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     manager
         .create_table(table(
             "subject",
-            vec![code("practice"), id("id"), code("item"), text("name"), text("name_key"), instant("recorded_at")],
+            vec![
+                code("practice"),
+                id("id"),
+                code("item"),
+                text("name"),
+                text("name_key"),
+                instant("recorded_at"),
+            ],
             &["practice", "id"],
         ))
         .await?;
-    index(manager, "subject", &["practice", "item", "name_key"], Keys::Unique).await?;
+    index(
+        manager,
+        "subject",
+        &["practice", "item", "name_key"],
+        Keys::Unique,
+    )
+    .await?;
     manager
         .create_table(
             table(
@@ -50,7 +73,13 @@ async fn register(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
             .to_owned(),
         )
         .await?;
-    index(manager, "action_status", &["practice", "item", "recorded_at"], Keys::Many).await?;
+    index(
+        manager,
+        "action_status",
+        &["practice", "item", "recorded_at"],
+        Keys::Many,
+    )
+    .await?;
     manager
         .create_table(
             table(
@@ -69,7 +98,13 @@ async fn register(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
             .to_owned(),
         )
         .await?;
-    index(manager, "status_answer", &["practice", "status"], Keys::Unique).await
+    index(
+        manager,
+        "status_answer",
+        &["practice", "status"],
+        Keys::Unique,
+    )
+    .await
 }
 
 async fn sharing(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
@@ -88,15 +123,33 @@ async fn sharing(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
             &["practice", "id"],
         ))
         .await?;
-    index(manager, "consent", &["practice", "purpose", "recorded_at"], Keys::Many).await?;
+    index(
+        manager,
+        "consent",
+        &["practice", "purpose", "recorded_at"],
+        Keys::Many,
+    )
+    .await?;
     manager
         .create_table(table(
             "weekly_answer",
-            vec![code("practice"), id("id"), day("week_ending"), instant("recorded_at"), id("recorded_by")],
+            vec![
+                code("practice"),
+                id("id"),
+                day("week_ending"),
+                instant("recorded_at"),
+                id("recorded_by"),
+            ],
             &["practice", "id"],
         ))
         .await?;
-    index(manager, "weekly_answer", &["practice", "week_ending"], Keys::Unique).await?;
+    index(
+        manager,
+        "weekly_answer",
+        &["practice", "week_ending"],
+        Keys::Unique,
+    )
+    .await?;
     manager
         .create_table(table(
             "access_receipt",
@@ -112,5 +165,11 @@ async fn sharing(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
             &["practice", "id"],
         ))
         .await?;
-    index(manager, "access_receipt", &["practice", "reader", "day"], Keys::Unique).await
+    index(
+        manager,
+        "access_receipt",
+        &["practice", "reader", "day"],
+        Keys::Unique,
+    )
+    .await
 }

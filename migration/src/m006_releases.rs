@@ -10,7 +10,12 @@ async fn up(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     manager
         .create_table(table(
             "release_frame",
-            vec![number("year"), text("content"), text("sha256"), instant("recorded_at")],
+            vec![
+                number("year"),
+                text("content"),
+                text("sha256"),
+                instant("recorded_at"),
+            ],
             &["year"],
         ))
         .await?;

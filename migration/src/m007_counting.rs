@@ -16,8 +16,15 @@ async fn up(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     append_only(manager, &["tick", "day_worked", "rota"]).await
 }
 
-async fn add(manager: &SchemaManager<'_>, table: &'static str, mut column: ColumnDef) -> Result<(), DbErr> {
-    let alter = Table::alter().table(table).add_column(&mut column).to_owned();
+async fn add(
+    manager: &SchemaManager<'_>,
+    table: &'static str,
+    mut column: ColumnDef,
+) -> Result<(), DbErr> {
+    let alter = Table::alter()
+        .table(table)
+        .add_column(&mut column)
+        .to_owned();
     manager.alter_table(alter).await
 }
 
@@ -65,7 +72,13 @@ async fn sessions(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
             .to_owned(),
         )
         .await?;
-    index(manager, "day_worked", &["practice", "day", "clinician"], Keys::Many).await?;
+    index(
+        manager,
+        "day_worked",
+        &["practice", "day", "clinician"],
+        Keys::Many,
+    )
+    .await?;
     manager
         .get_connection()
         .execute_unprepared(
@@ -73,7 +86,9 @@ async fn sessions(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
              SELECT practice, id, clinician, day, sessions * 2, FALSE, recorded_at, recorded_by FROM sessions_worked",
         )
         .await?;
-    manager.drop_table(Table::drop().table("sessions_worked").to_owned()).await?;
+    manager
+        .drop_table(Table::drop().table("sessions_worked").to_owned())
+        .await?;
     manager
         .create_table(
             table(

@@ -71,7 +71,12 @@ async fn slots(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     manager
         .create_table(table(
             "slot_refusal",
-            vec![code("practice"), id("import"), big_number("line"), code("reason")],
+            vec![
+                code("practice"),
+                id("import"),
+                big_number("line"),
+                code("reason"),
+            ],
             &["practice", "import", "line"],
         ))
         .await
@@ -98,11 +103,23 @@ async fn imports(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     manager
         .create_table(table(
             "slot_import_done",
-            vec![code("practice"), number("seq"), id("import"), instant("recorded_at"), id("recorded_by")],
+            vec![
+                code("practice"),
+                number("seq"),
+                id("import"),
+                instant("recorded_at"),
+                id("recorded_by"),
+            ],
             &["practice", "seq"],
         ))
         .await?;
-    index(manager, "slot_import_done", &["practice", "import"], Keys::Unique).await?;
+    index(
+        manager,
+        "slot_import_done",
+        &["practice", "import"],
+        Keys::Unique,
+    )
+    .await?;
     manager
         .create_table(table(
             "column_mapping",

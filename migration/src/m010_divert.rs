@@ -75,7 +75,14 @@ async fn diverts(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .create_table(
             table(
                 "divert_end",
-                vec![code("practice"), id("id"), id("divert"), code("role"), instant("recorded_at"), id("recorded_by")],
+                vec![
+                    code("practice"),
+                    id("id"),
+                    id("divert"),
+                    code("role"),
+                    instant("recorded_at"),
+                    id("recorded_by"),
+                ],
                 &["practice", "id"],
             )
             .foreign_key(&mut belongs_to("divert_end", "divert", "divert_start"))
@@ -116,7 +123,13 @@ async fn diverts(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
             .to_owned(),
         )
         .await?;
-    index(manager, "limit_notice", &["practice", "day", "clinician"], Keys::Unique).await?;
+    index(
+        manager,
+        "limit_notice",
+        &["practice", "day", "clinician"],
+        Keys::Unique,
+    )
+    .await?;
     Ok(())
 }
 
@@ -140,7 +153,13 @@ async fn texts(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
             &["practice", "id"],
         ))
         .await?;
-    index(manager, "divert_place", &["practice", "place", "recorded_at"], Keys::Many).await?;
+    index(
+        manager,
+        "divert_place",
+        &["practice", "place", "recorded_at"],
+        Keys::Many,
+    )
+    .await?;
     manager
         .create_table(table(
             "divert_text",
@@ -157,7 +176,13 @@ async fn texts(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
             &["practice", "id"],
         ))
         .await?;
-    index(manager, "divert_text", &["practice", "kind", "version"], Keys::Unique).await?;
+    index(
+        manager,
+        "divert_text",
+        &["practice", "kind", "version"],
+        Keys::Unique,
+    )
+    .await?;
     Ok(())
 }
 
@@ -201,10 +226,20 @@ async fn messages(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
                 ],
                 &["practice", "id"],
             )
-            .foreign_key(&mut belongs_to("divert_answer", "message", "divert_message"))
+            .foreign_key(&mut belongs_to(
+                "divert_answer",
+                "message",
+                "divert_message",
+            ))
             .to_owned(),
         )
         .await?;
-    index(manager, "divert_answer", &["practice", "message"], Keys::Many).await?;
+    index(
+        manager,
+        "divert_answer",
+        &["practice", "message"],
+        Keys::Many,
+    )
+    .await?;
     Ok(())
 }

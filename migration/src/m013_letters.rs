@@ -9,7 +9,11 @@ migration!(Letters, "m013_letters", up);
 async fn up(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     wordings(manager).await?;
     letters(manager).await?;
-    append_only(manager, &["lmc_letter_text", "letter_text", "letter", "letter_event"]).await
+    append_only(
+        manager,
+        &["lmc_letter_text", "letter_text", "letter", "letter_event"],
+    )
+    .await
 }
 
 async fn wordings(manager: &SchemaManager<'_>) -> Result<(), DbErr> {

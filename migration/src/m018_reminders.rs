@@ -29,10 +29,21 @@ async fn up(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     manager
         .create_table(table(
             "mail_choice",
-            vec![id("id"), id("person"), flag("wanted"), instant("recorded_at")],
+            vec![
+                id("id"),
+                id("person"),
+                flag("wanted"),
+                instant("recorded_at"),
+            ],
             &["id"],
         ))
         .await?;
-    index(manager, "mail_choice", &["person", "recorded_at"], Keys::Many).await?;
+    index(
+        manager,
+        "mail_choice",
+        &["person", "recorded_at"],
+        Keys::Many,
+    )
+    .await?;
     append_only(manager, &["mail_choice"]).await
 }

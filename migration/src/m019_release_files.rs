@@ -40,7 +40,10 @@ async fn up(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .await?;
     append_only(manager, &["release_file", "lmc_office"]).await?;
     if manager.get_database_backend() == DatabaseBackend::Postgres {
-        manager.get_connection().execute_unprepared(LEDGER_ROLE).await?;
+        manager
+            .get_connection()
+            .execute_unprepared(LEDGER_ROLE)
+            .await?;
     }
     Ok(())
 }

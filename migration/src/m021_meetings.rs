@@ -10,7 +10,13 @@ async fn up(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     manager
         .create_table(table(
             "lmc_meeting",
-            vec![code("lmc"), id("id"), day("met_on"), instant("recorded_at"), id("recorded_by")],
+            vec![
+                code("lmc"),
+                id("id"),
+                day("met_on"),
+                instant("recorded_at"),
+                id("recorded_by"),
+            ],
             &["lmc", "id"],
         ))
         .await?;

@@ -8,7 +8,10 @@ use crate::support::*;
 migration!(ContactsByDay, "m024_contacts_by_day", up);
 
 async fn up(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
-    let by_clinician = Index::drop().name("ix_contact_practice_clinician_day").table("contact").to_owned();
+    let by_clinician = Index::drop()
+        .name("ix_contact_practice_clinician_day")
+        .table("contact")
+        .to_owned();
     manager.drop_index(by_clinician).await?;
     index(manager, "contact", &["practice", "day"], Keys::Many).await
 }

@@ -8,7 +8,11 @@ migration!(Clock, "m026_clock", up);
 
 async fn up(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     manager
-        .create_table(table("clock_seen", vec![number("id"), instant("latest"), instant("stamped")], &["id"]))
+        .create_table(table(
+            "clock_seen",
+            vec![number("id"), instant("latest"), instant("stamped")],
+            &["id"],
+        ))
         .await?;
     // Where there is a past, the newest event says when this installation last ran.
     manager

@@ -54,15 +54,33 @@ const OF_PRACTICES: [&str; 26] = [
 ];
 
 /// Tables of an LMC, keyed by `(lmc, id)`.
-const OF_LMCS: [&str; 5] = ["lmc_letter_text", "lmc_meeting", "lmc_office", "notice_template", "question"];
+const OF_LMCS: [&str; 5] = [
+    "lmc_letter_text",
+    "lmc_meeting",
+    "lmc_office",
+    "notice_template",
+    "question",
+];
 
 /// Rows beside the contacts: they add to their day's digest, and an anchor takes them in. They are not in the chain, so
 /// that who erases their counts leaves nothing there.
 const OF_DAYS: [&str; 3] = ["day_sheet", "day_worked", "over_limit_reason"];
 
 fn noted() -> Vec<Noted> {
-    let uuid = |table, owner, chain| Noted { table, owner, id: "R.id", name: NONE, chain };
-    let named = |table, owner, name, chain| Noted { table, owner, id: "", name, chain };
+    let uuid = |table, owner, chain| Noted {
+        table,
+        owner,
+        id: "R.id",
+        name: NONE,
+        chain,
+    };
+    let named = |table, owner, name, chain| Noted {
+        table,
+        owner,
+        id: "",
+        name,
+        chain,
+    };
     let mut all: Vec<Noted> = Vec::new();
     all.extend(OF_PRACTICES.map(|table| uuid(table, "R.practice", "R.practice")));
     all.extend(OF_LMCS.map(|table| uuid(table, "R.lmc", "R.lmc")));
@@ -77,7 +95,12 @@ fn noted() -> Vec<Noted> {
         named("release", NONE, "CAST(R.number AS TEXT)", SERVICE),
         named("release_frame", NONE, "CAST(R.year AS TEXT)", SERVICE),
         named("release_file", "R.form", "CAST(R.number AS TEXT)", SERVICE),
-        named("slot_import_done", "R.practice", "CAST(R.seq AS TEXT)", "R.practice"),
+        named(
+            "slot_import_done",
+            "R.practice",
+            "CAST(R.seq AS TEXT)",
+            "R.practice",
+        ),
     ]);
     all
 }
@@ -86,14 +109,26 @@ async fn up(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     manager
         .create_table(table(
             "row_written",
-            vec![text("xact"), text("tbl"), text("owner"), id("id"), text("name"), text("chain")],
+            vec![
+                text("xact"),
+                text("tbl"),
+                text("owner"),
+                id("id"),
+                text("name"),
+                text("chain"),
+            ],
             &["xact", "tbl", "owner", "id", "name"],
         ))
         .await?;
     manager
         .create_table(table(
             "day_digest",
-            vec![code("practice"), day("day"), big_number("n"), big_number("digest")],
+            vec![
+                code("practice"),
+                day("day"),
+                big_number("n"),
+                big_number("digest"),
+            ],
             &["practice", "day"],
         ))
         .await?;
@@ -102,7 +137,13 @@ async fn up(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         wait(manager, &one).await?;
     }
     for table in OF_DAYS {
-        let one = Noted { table, owner: "R.practice", id: "R.id", name: NONE, chain: "R.practice" };
+        let one = Noted {
+            table,
+            owner: "R.practice",
+            id: "R.id",
+            name: NONE,
+            chain: "R.practice",
+        };
         note(manager, &one, Deletes::Silent).await?;
     }
     Ok(())
@@ -124,7 +165,14 @@ impl Noted {
         };
         let id = if self.id.is_empty() { nil } else { self.id };
         let of = |expression: &str| expression.replace("R.", row);
-        format!("'{}', {}, {}, {}, {}", self.table, of(self.owner), of(id), of(self.name), of(self.chain))
+        format!(
+            "'{}', {}, {}, {}, {}",
+            self.table,
+            of(self.owner),
+            of(id),
+            of(self.name),
+            of(self.chain)
+        )
     }
 }
 

@@ -10,7 +10,13 @@ async fn up(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     manager
         .create_table(table(
             "day_rows",
-            vec![code("practice"), id("clinician"), day("day"), code("what"), big_number("n")],
+            vec![
+                code("practice"),
+                id("clinician"),
+                day("day"),
+                code("what"),
+                big_number("n"),
+            ],
             &["practice", "clinician", "day", "what"],
         ))
         .await?;

@@ -25,13 +25,22 @@ async fn up(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     index(manager, "sign_in_try", &["place"], Keys::Many).await?;
     index(manager, "sign_in_try", &["tried_at"], Keys::Many).await?;
     manager
-        .create_table(table("known_place", vec![id("person"), text("place"), instant("seen_at")], &["person", "place"]))
+        .create_table(table(
+            "known_place",
+            vec![id("person"), text("place"), instant("seen_at")],
+            &["person", "place"],
+        ))
         .await?;
     index(manager, "known_place", &["seen_at"], Keys::Many).await?;
     manager
         .create_table(table(
             "pin_try",
-            vec![code("practice"), id("device"), number("wrong"), instant("last_at")],
+            vec![
+                code("practice"),
+                id("device"),
+                number("wrong"),
+                instant("last_at"),
+            ],
             &["practice", "device"],
         ))
         .await?;

@@ -8,6 +8,10 @@ migration!(PublicAddress, "m031_public_address", up);
 
 async fn up(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     manager
-        .create_table(table("public_address", vec![code("name"), text("address"), instant("recorded_at")], &["name"]))
+        .create_table(table(
+            "public_address",
+            vec![code("name"), text("address"), instant("recorded_at")],
+            &["name"],
+        ))
         .await
 }

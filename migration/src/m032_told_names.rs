@@ -10,10 +10,16 @@ migration!(ToldNames, "m032_told_names", up);
 async fn up(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     // Nothing in names of before: they were the practice's own, whoever typed them first.
     let mut entered_by = maybe(code("entered_by"));
-    let alter = Table::alter().table("subject").add_column(&mut entered_by).to_owned();
+    let alter = Table::alter()
+        .table("subject")
+        .add_column(&mut entered_by)
+        .to_owned();
     manager.alter_table(alter).await?;
     // Nothing in answers of before: their entries are about the practice's own subject already.
     let mut subject = maybe(id("subject"));
-    let alter = Table::alter().table("status_answer").add_column(&mut subject).to_owned();
+    let alter = Table::alter()
+        .table("status_answer")
+        .add_column(&mut subject)
+        .to_owned();
     manager.alter_table(alter).await
 }

@@ -24,7 +24,10 @@ pub(crate) fn text(name: &'static str) -> ColumnDef {
 
 /// An instant in UTC, to the microsecond.
 pub(crate) fn instant(name: &'static str) -> ColumnDef {
-    ColumnDef::new(name).timestamp_with_time_zone().not_null().to_owned()
+    ColumnDef::new(name)
+        .timestamp_with_time_zone()
+        .not_null()
+        .to_owned()
 }
 
 /// A London calendar day.
@@ -54,7 +57,11 @@ pub(crate) fn maybe(column: ColumnDef) -> ColumnDef {
 }
 
 /// Makes one table from its columns and the names of its primary key.
-pub(crate) fn table(name: &'static str, columns: Vec<ColumnDef>, key: &[&'static str]) -> TableCreateStatement {
+pub(crate) fn table(
+    name: &'static str,
+    columns: Vec<ColumnDef>,
+    key: &[&'static str],
+) -> TableCreateStatement {
     let mut table = Table::create();
     table.table(name);
     for mut column in columns {
@@ -68,7 +75,11 @@ pub(crate) fn table(name: &'static str, columns: Vec<ColumnDef>, key: &[&'static
 }
 
 /// A foreign key of `(practice, column)` to `(practice, id)` of `parent`.
-pub(crate) fn belongs_to(table: &'static str, column: &'static str, parent: &'static str) -> ForeignKeyCreateStatement {
+pub(crate) fn belongs_to(
+    table: &'static str,
+    column: &'static str,
+    parent: &'static str,
+) -> ForeignKeyCreateStatement {
     ForeignKey::create()
         .name(format!("fk_{table}_{column}"))
         .from_tbl(table)
@@ -88,7 +99,9 @@ pub(crate) async fn index(
     kind: Keys,
 ) -> Result<(), DbErr> {
     let mut index = Index::create();
-    index.name(format!("ix_{table}_{}", columns.join("_"))).table(table);
+    index
+        .name(format!("ix_{table}_{}", columns.join("_")))
+        .table(table);
     for column in columns {
         index.col(*column);
     }
