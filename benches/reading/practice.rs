@@ -7,13 +7,15 @@ use headroom::{
     db::Db,
     domain::{
         access::Role,
-        catalogue::Catalogue,
+        action::StatusChange,
+        catalogue::{Catalogue, Status},
         letter::{Paper, book::Form},
     },
     exchange::pdf::LetterData,
     store::{
+        actions::NewStatus,
         catalogue::{self, Imported},
-        demo::{self, StatusRow},
+        demo,
     },
 };
 use serde_json::{Value, json};
@@ -98,24 +100,15 @@ async fn history(db: &Db, rows: u32) {
         let item = items[n as usize % items.len()];
         let back = 900 - u64::from(n) * 900 / u64::from(rows);
         let day = world::today().minus_days(back);
-        StatusRow {
-            practice: world::practice(0),
-            id: StatusId(Uuid::now_v7()),
-            item: item.code.clone(),
-            subject: None,
-            status: if n % 2 == 0 { "paused-since" } else { "restarted" }.to_owned(),
-            effective_on: day,
-            about: false,
-            notice_served_on: None,
-            decided_on: None,
-            staff_told_on: None,
+        let status = if n % 2 == 0 { Status::PausedSince } else { Status::Restarted };
+        let new = NewStatus {
+            change: StatusChange::of(StatusId(Uuid::now_v7()), &item.code, status, day),
             edition: "england-2026-11".to_owned(),
             position: "permitted".to_owned(),
             guard_rail: "What remains obligatory is written here.".to_owned(),
-            entered_by: "practice".to_owned(),
-            recorded_at: world::noon(day),
             recorded_by: Uuid::nil(),
-        }
+        };
+        new.kept(&world::practice(0), world::noon(day))
     });
     demo::add(db.schema(), rows.collect()).await.unwrap();
 }

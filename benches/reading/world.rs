@@ -8,11 +8,13 @@ use entity::{
 use headroom::{
     db::Db,
     domain::{
-        catalogue::Catalogue,
+        action::StatusChange,
+        catalogue::{Catalogue, Status},
         consent,
         organisation::{Dated, Fact, OrganisationKind},
     },
     store::{
+        actions::NewStatus,
         demo::{self, ClinicianRow, ConsentRow, StatusRow, SubjectRow, WeekRow},
         organisations::{self, Import},
     },
@@ -185,26 +187,17 @@ impl Rows {
                     entered_by: None,
                 });
             }
-            for (back, status) in [(600, "paused-since"), (300, "restarted"), (100, "paused-since")] {
+            for (back, status) in [(600, Status::PausedSince), (300, Status::Restarted), (100, Status::PausedSince)] {
                 let on = today().minus_days(back + rng.random_range(0..90));
-                self.statuses.push(StatusRow {
-                    practice: own.clone(),
-                    id: StatusId(Uuid::now_v7()),
-                    item: item.code.clone(),
-                    subject,
-                    status: status.to_owned(),
-                    effective_on: on,
-                    about: false,
-                    notice_served_on: None,
-                    decided_on: None,
-                    staff_told_on: None,
+                let change = StatusChange::of(StatusId(Uuid::now_v7()), &item.code, status, on);
+                let new = NewStatus {
+                    change: StatusChange { subject, ..change },
                     edition: "england-2026-11".to_owned(),
                     position: "permitted".to_owned(),
                     guard_rail: "What remains.".to_owned(),
-                    entered_by: "practice".to_owned(),
-                    recorded_at: noon(on),
                     recorded_by: Uuid::nil(),
-                });
+                };
+                self.statuses.push(new.kept(own, noon(on)));
             }
         }
     }

@@ -157,8 +157,8 @@ pub fn survey<'a>(
 fn told(item: &Item, subject: Option<&str>, standing: &SubjectStatus<'_>) -> Option<String> {
     let (row, status) = (standing.row()?, standing.status()?);
     let label = item.label(status);
-    let about = if row.about { "about " } else { "" };
-    let day = row.effective_on.short();
+    let about = if row.change.about { "about " } else { "" };
+    let day = row.change.effective_on.short();
     let when = match status {
         // "Notice served, ends on: 1 Feb 2027", "Limiting from a date: 1 Feb 2027".
         Status::PausingFrom => format!("{label}: {about}{day}"),

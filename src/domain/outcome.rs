@@ -241,7 +241,7 @@ pub fn answered_but_paused<'a>(
             let entry = line.entry.as_ref()?;
             let key = (line.item.clone(), line.subject.as_ref().map(|(id, _)| *id));
             let outcome = newest.get(&key)?;
-            let row = rows.iter().find(|row| row.id == entry.id)?;
+            let row = rows.iter().find(|row| row.change.id == entry.id)?;
             let asks = entry.status == Status::PausedSince
                 && outcome.ending.answers_the_pause()
                 && row.recorded_at <= outcome.recorded_at;

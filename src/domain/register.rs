@@ -95,7 +95,7 @@ pub enum EntrySource {
 impl EntrySource {
     /// Who stands behind a row.
     pub fn of(row: &StatusRow) -> Self {
-        match (row.entered_by, row.answer) {
+        match (row.change.entered_by, row.answer) {
             (EnteredBy::Practice, _) => Self::Practice,
             (EnteredBy::LmcTelephone, Some(EntryAnswer::Confirmed)) => Self::TelephoneConfirmed,
             (EnteredBy::LmcTelephone, _) => Self::Telephone,
@@ -149,13 +149,13 @@ impl RegisterAt<'_> {
     pub fn unanswered(&self) -> Vec<(RegisterLine, &StatusRow)> {
         self.rows
             .iter()
-            .filter(|row| row.entered_by == EnteredBy::LmcTelephone && row.answer.is_none())
+            .filter(|row| row.change.entered_by == EnteredBy::LmcTelephone && row.answer.is_none())
             .filter_map(|row| {
-                let item = self.catalogue.item_on(&row.item, row.effective_on)?;
+                let item = self.catalogue.item_on(&row.change.item, row.change.effective_on)?;
                 let line = RegisterLine {
                     item: item.code.clone(),
                     title: item.title.clone(),
-                    subject: row.subject.and_then(|id| self.named(id)),
+                    subject: row.change.subject.and_then(|id| self.named(id)),
                     entry: None,
                 };
                 Some((line, row))
@@ -206,14 +206,14 @@ fn outside<'a>(standing: &'a SubjectStatus<'_>) -> Option<(&'a StatusRow, Status
         return Some((standing.planned?, Status::PausingFrom));
     }
     let row = standing.current?;
-    match row.status {
-        Status::Running | Status::Restarted => Some((row, row.status)),
+    match row.change.status {
+        Status::Running | Status::Restarted => Some((row, row.change.status)),
         Status::Thinking | Status::PausingFrom | Status::PausedSince => None,
     }
 }
 
 fn entry(item: &Item, row: &StatusRow, status: Status, standing: &SubjectStatus<'_>) -> LineState {
-    let day = row.effective_on;
+    let day = row.change.effective_on;
     let when = if day <= standing.on {
         EntryDay::Since(day)
     } else if standing.ends_on() == Some(day) {
@@ -222,12 +222,12 @@ fn entry(item: &Item, row: &StatusRow, status: Status, standing: &SubjectStatus<
         EntryDay::From(day)
     };
     LineState {
-        id: row.id,
+        id: row.change.id,
         status,
         tag: item.tag(status).to_owned(),
         when,
-        about: row.about,
-        notice_served_on: row.notice_served_on,
+        about: row.change.about,
+        notice_served_on: row.change.notice_served_on,
         source: EntrySource::of(row),
     }
 }

@@ -57,7 +57,7 @@ impl RecordChanges {
         let at = tx.read(scope);
         let before = actions::register(at, None).await?;
         let known = actions::subjects(at).await?;
-        let there = |new: &NewStatus| before.iter().any(|stored| stored.row.id == new.change.id);
+        let there = |new: &NewStatus| before.iter().any(|stored| stored.row.change.id == new.change.id);
         let changes = self.changes.len();
         let news = || self.changes.iter().map(|ready| &ready.new);
         let repeated = news().filter(|new| there(new)).count();
@@ -87,7 +87,7 @@ pub fn seen<'n>(
     let mut text = format!("{practice} {today}\n");
     for recorded in recorded {
         let answer = recorded.row.answer.map_or("", action::EntryAnswer::code);
-        let _ = writeln!(text, "{} {answer}", recorded.row.id);
+        let _ = writeln!(text, "{} {answer}", recorded.row.change.id);
     }
     for id in subjects.keys() {
         let _ = writeln!(text, "{id}");

@@ -98,7 +98,7 @@ impl Operation for RecordOutcome {
         let register = app.caches.registers.of_practice(read).await?;
         let rows = register.rows.iter();
         Ok(Facts {
-            keys: rows.map(|row| (row.item.clone(), row.subject)).collect(),
+            keys: rows.map(|row| (row.change.item.clone(), row.change.subject)).collect(),
             notices: notices::all(read).await?,
             outcomes: outcomes::all(read).await?,
             today: app.clock.today(),

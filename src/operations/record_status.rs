@@ -5,13 +5,14 @@ use std::sync::Arc;
 use entity::ids::{ItemCode, LocalDate, StatusId, SubjectId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+use uuid::Uuid;
 
 use super::{Asks, Operation, ScopeOf, Sent, Written, register_row};
 use crate::{
     audit::Event,
     domain::{
         access::{self, Authority, By, PracticeScope},
-        action::{self, EnteredBy, Proposal, RefusedStatus, StatusChange},
+        action::{self, EnteredBy, NotedDay, NotedDays, Proposal, RefusedStatus, StatusChange},
         catalogue::{Catalogue, Item, Status},
         name::SubjectName,
     },
@@ -189,6 +190,28 @@ impl Operation for RecordStatus {
 }
 
 impl RecordStatus {
+    /// The practice as a whole, from a day, and nothing else.
+    pub fn of(item: &ItemCode, status: Status, effective_on: LocalDate) -> Self {
+        Self {
+            id: StatusId(Uuid::now_v7()),
+            item: item.clone(),
+            subject: None,
+            subject_name: None,
+            status,
+            effective_on,
+            about: false,
+            notice_served_on: None,
+            decided_on: None,
+            staff_told_on: None,
+            exclusively_secondary: false,
+        }
+    }
+
+    /// The same with the days that were noted.
+    pub fn with_noted(self, noted: NotedDays) -> Self {
+        Self { decided_on: noted[NotedDay::Decided], staff_told_on: noted[NotedDay::StaffTold], ..self }
+    }
+
     fn change(&self) -> StatusChange {
         StatusChange {
             id: self.id,
@@ -198,11 +221,18 @@ impl RecordStatus {
             effective_on: self.effective_on,
             about: self.about,
             notice_served_on: self.notice_served_on,
-            decided_on: self.decided_on,
-            staff_told_on: self.staff_told_on,
+            noted: noted_days(self.decided_on, self.staff_told_on),
             entered_by: EnteredBy::Practice,
         }
     }
+}
+
+/// The days as forms and the API name them.
+pub fn noted_days(decided_on: Option<LocalDate>, staff_told_on: Option<LocalDate>) -> NotedDays {
+    NotedDays::from_each(|day| match day {
+        NotedDay::Decided => decided_on,
+        NotedDay::StaffTold => staff_told_on,
+    })
 }
 
 /// Whether the practice recorded nothing before, and was not asked whether its LMC may see it.

@@ -6,7 +6,7 @@ use entity::ids::{ItemCode, LocalDate, NoticeId, OrgCode, StatusId, SubjectId, T
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{Asks, Operation, ScopeOf, Sent, Written, register_row::new_status};
+use super::{Asks, Operation, ScopeOf, Sent, Written, record_status, register_row::new_status};
 use crate::{
     audit::Event,
     domain::{
@@ -305,8 +305,7 @@ impl ServeNotice {
         let id = StatusId(derived_id(self.id.0, "notice"));
         StatusChange {
             notice_served_on: Some(self.served_on),
-            decided_on: self.decided_on,
-            staff_told_on: self.staff_told_on,
+            noted: record_status::noted_days(self.decided_on, self.staff_told_on),
             ..StatusChange::of(id, &notice.item, status, notice.ends_on)
         }
     }

@@ -267,7 +267,7 @@ async fn entered(
     // Of these practices' registers nothing is read but what the LMC typed itself.
     let about: Vec<(OdsCode, SubjectId)> = rows
         .iter()
-        .flat_map(|(practice, rows)| rows.iter().map(move |row| (practice, row.subject)))
+        .flat_map(|(practice, rows)| rows.iter().map(move |row| (practice, row.change.subject)))
         .filter_map(|(practice, subject)| Some((practice.clone(), subject?)))
         .collect();
     let mut typed: BTreeMap<OdsCode, BTreeMap<SubjectId, String>> = BTreeMap::new();

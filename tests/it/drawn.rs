@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, fmt::Write, fs};
 
 use entity::ids::{LocalDate, StatusId};
 use headroom::domain::{
-    action::{self, EnteredBy, Proposal, StatusRow, Trust},
+    action::{self, Proposal, StatusChange, StatusRow, Trust},
     catalogue::{Catalogue, Item, Status},
     letter,
     notice::{self, Event, NoticeState},
@@ -51,19 +51,10 @@ fn statuses(page: &mut String) {
     );
     for status in Status::ALL {
         let ahead = *status == Status::PausingFrom;
-        let row = |notice_served_on| StatusRow {
-            id: StatusId(Uuid::nil()),
-            item: "dsa-freeze".parse().unwrap(),
-            subject: None,
-            status: *status,
-            effective_on: if ahead { today.plus_days(30) } else { today },
-            about: false,
-            notice_served_on,
-            decided_on: None,
-            staff_told_on: None,
-            entered_by: EnteredBy::Practice,
-            recorded_at: "2026-11-20T12:00:00Z".parse().unwrap(),
-            answer: None,
+        let from = if ahead { today.plus_days(30) } else { today };
+        let change = StatusChange::of(StatusId(Uuid::nil()), &"dsa-freeze".parse().unwrap(), *status, from);
+        let row = |notice_served_on| {
+            StatusChange { notice_served_on, ..change.clone() }.recorded("2026-11-20T12:00:00Z".parse().unwrap())
         };
         let known_at = "2027-06-01T12:00:00Z".parse().unwrap();
         let stands = |row: StatusRow, on| {

@@ -7,7 +7,6 @@ use std::{
 };
 
 use entity::{
-    action_status::Model as Status,
     consent::Model as Consent,
     ids::{ClinicianId, LocalDate, NoticeId, OdsCode, OrgCode, PersonId, RowId, StatusId, SubjectId},
     limit_rule::Model as Limit,
@@ -19,6 +18,8 @@ use headroom::{
     clock::Clock,
     domain::{
         access::{CliAuthority, JobAuthority},
+        action::StatusChange,
+        catalogue::Status,
         consent,
         readers::OutsidePage,
     },
@@ -26,6 +27,7 @@ use headroom::{
     live::Live,
     operations::record_correction::RecordCorrection,
     store::{
+        actions::NewStatus,
         demo,
         sharing::{self, Reader},
     },
@@ -171,23 +173,16 @@ async fn register(app: &TestApp) {
             entered_by: None,
         }];
         write(app, subjects).await;
-        let status = |id| Status {
-            practice: practice.clone(),
-            id: StatusId(id),
-            item: "voluntary-services".parse().unwrap(),
-            subject: Some(subject),
-            status: "notice-served".to_owned(),
-            effective_on: day(TODAY),
-            about: false,
-            notice_served_on: Some(day(TODAY)),
-            decided_on: None,
-            staff_told_on: None,
-            edition: "2026-11".to_owned(),
-            position: "contractual".to_owned(),
-            guard_rail: String::new(),
-            entered_by: "practice".to_owned(),
-            recorded_at: now,
-            recorded_by: by,
+        let status = |id| {
+            let item = "voluntary-services".parse().unwrap();
+            let change = StatusChange {
+                subject: Some(subject),
+                notice_served_on: Some(day(TODAY)),
+                ..StatusChange::of(StatusId(id), &item, Status::PausedSince, day(TODAY))
+            };
+            let (edition, position) = ("2026-11".to_owned(), "contractual".to_owned());
+            let new = NewStatus { change, edition, position, guard_rail: String::new(), recorded_by: by };
+            new.kept(&practice, now)
         };
         let (one, other) = (Uuid::now_v7(), Uuid::now_v7());
         write(app, vec![status(one), status(other)]).await;

@@ -12,9 +12,10 @@ use super::{
 };
 use crate::{
     domain::{
-        action::EnteredBy,
+        action::{EnteredBy, NotedDay, NotedDays, StatusChange},
         catalogue::{Catalogue, Item, Status},
     },
+    operations::register_row,
     store::{
         actions,
         demo::{StatusRow, SubjectRow},
@@ -195,37 +196,31 @@ impl<'a> Register<'a> {
         self.write_as(rng, entry, EnteredBy::Practice, self.practice.manager);
     }
 
-    /// Adds the row, with what the contract said on the day it was written.
+    /// Adds the row, with what the contract said on the day it is about.
     pub(super) fn write_as(&mut self, rng: &mut SmallRng, entry: &Entry<'_>, by: EnteredBy, person: Uuid) {
         let Some(item) = self.catalogue.items.iter().find(|item| item.code.as_str() == entry.item) else {
             return;
         };
         let recorded_at = self.days.on(entry.written, rng.random_range(8 * 60..18 * 60));
-        let position = item.position_on(entry.written);
         let subject = entry.subject.map(|name| match by {
             EnteredBy::Practice => self.subject(rng, &item.code, name, recorded_at),
             EnteredBy::LmcTelephone => self.told(rng, &item.code, name, recorded_at),
         });
         let decided =
             (entry.status != Status::Thinking && chance(rng, 60)).then(|| entry.on.min(entry.written).minus_days(21));
-        self.statuses.push(StatusRow {
-            practice: self.practice.code.clone(),
-            id: StatusId(uuid_at(rng, recorded_at)),
-            item: item.code.clone(),
+        let change = StatusChange {
             subject,
-            status: entry.status.as_str().to_owned(),
-            effective_on: entry.on,
             about: entry.about,
             notice_served_on: entry.served,
-            decided_on: decided,
-            staff_told_on: decided.map(|day| day.plus_days(7)),
-            edition: item.edition.clone(),
-            position: position.kind.as_str().to_owned(),
-            guard_rail: position.guard_rail.clone(),
-            entered_by: by.code().to_owned(),
-            recorded_at,
-            recorded_by: person,
-        });
+            noted: NotedDays::from_each(|day| match day {
+                NotedDay::Decided => decided,
+                NotedDay::StaffTold => decided.map(|day| day.plus_days(7)),
+            }),
+            entered_by: by,
+            ..StatusChange::of(StatusId(uuid_at(rng, recorded_at)), &item.code, entry.status, entry.on)
+        };
+        let new = register_row::new_status(self.catalogue, change, person);
+        self.statuses.extend(new.map(|new| new.kept(&self.practice.code, recorded_at)));
     }
 
     /// A name as the LMC typed it: a subject of its own until the practice confirms.

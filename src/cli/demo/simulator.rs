@@ -3,7 +3,7 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use entity::ids::{ClinicianId, ContactId, LocalDate, PersonId, StatusId};
+use entity::ids::{ClinicianId, ContactId, LocalDate, PersonId};
 use rand::{RngExt, SeedableRng, rngs::SmallRng, seq::IndexedRandom};
 use uuid::Uuid;
 
@@ -162,21 +162,9 @@ async fn turn(app: &AppState, practice: &Practice, item: &Item) -> Result<(), Ap
     let permit = access::permit::<access::RecordStatus>(&manager, &target, exists()).map_err(|_| AppError::NotFound)?;
     let (scope, today) = (permit.scope().clone(), app.clock.today());
     let known = actions::register(app.db.read(&scope), None).await?;
-    let last = known.iter().rev().find(|known| known.row.item == item.code);
-    let acting = last.is_some_and(|known| known.row.status == Status::PausedSince);
+    let last = known.iter().rev().find(|known| known.row.change.item == item.code);
+    let acting = last.is_some_and(|known| known.row.change.status == Status::PausedSince);
     let status = if acting { Status::Restarted } else { Status::PausedSince };
-    let change = RecordStatus {
-        id: StatusId(Uuid::now_v7()),
-        item: item.code.clone(),
-        subject: None,
-        subject_name: None,
-        status,
-        effective_on: today,
-        about: false,
-        notice_served_on: None,
-        decided_on: None,
-        staff_told_on: None,
-        exclusively_secondary: false,
-    };
+    let change = RecordStatus::of(&item.code, status, today);
     change.perform(app, &By::from(&permit)).await.map(drop)
 }

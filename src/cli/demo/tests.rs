@@ -138,16 +138,16 @@ async fn its_history_is_what_the_rules_would_have_written() {
         for row in rows {
             assert!(row.recorded_at <= app.clock.now(), "{code}");
             let written = crate::domain::calendar::london_day(row.recorded_at);
-            let item = catalogue.item(&row.item);
+            let item = catalogue.item(&row.change.item);
             let proposal = action::Proposal {
-                status: row.status,
-                effective_on: row.effective_on,
-                notice_served_on: row.notice_served_on,
-                has_subject: row.subject.is_some(),
+                status: row.change.status,
+                effective_on: row.change.effective_on,
+                notice_served_on: row.change.notice_served_on,
+                has_subject: row.change.subject.is_some(),
                 exclusively_secondary: true,
             };
             assert_eq!(action::check(item, proposal, written), Ok(()), "{code}: {row:?}");
-            assert!(row.effective_on >= item.unwrap().valid_from);
+            assert!(row.change.effective_on >= item.unwrap().valid_from);
         }
     }
 }

@@ -13,6 +13,10 @@ use super::{
     catalogue::{Catalogue, Item, PositionKind, Status},
 };
 
+mod noted;
+
+pub use self::noted::{NotedDay, NotedDays};
+
 /// Who wrote a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EnteredBy {
@@ -68,10 +72,8 @@ pub struct StatusChange {
     pub about: bool,
     /// When notice was served, where it was.
     pub notice_served_on: Option<LocalDate>,
-    /// When the partners decided.
-    pub decided_on: Option<LocalDate>,
-    /// When staff were told in writing.
-    pub staff_told_on: Option<LocalDate>,
+    /// The days around it, where they were noted.
+    pub noted: NotedDays,
     /// Who says so.
     pub entered_by: EnteredBy,
 }
@@ -87,54 +89,22 @@ impl StatusChange {
             effective_on,
             about: false,
             notice_served_on: None,
-            decided_on: None,
-            staff_told_on: None,
+            noted: NotedDays::default(),
             entered_by: EnteredBy::Practice,
         }
     }
 
     /// The row that it becomes.
     pub fn recorded(self, recorded_at: DateTime<Utc>) -> StatusRow {
-        StatusRow {
-            id: self.id,
-            item: self.item,
-            subject: self.subject,
-            status: self.status,
-            effective_on: self.effective_on,
-            about: self.about,
-            notice_served_on: self.notice_served_on,
-            decided_on: self.decided_on,
-            staff_told_on: self.staff_told_on,
-            entered_by: self.entered_by,
-            recorded_at,
-            answer: None,
-        }
+        StatusRow { change: self, recorded_at, answer: None }
     }
 }
 
 /// One row of the register.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StatusRow {
-    /// Which.
-    pub id: StatusId,
-    /// Item of the catalogue.
-    pub item: ItemCode,
-    /// Named service, agreement, pathway, product or programme, where the item has them.
-    pub subject: Option<SubjectId>,
     /// What it says.
-    pub status: Status,
-    /// From when.
-    pub effective_on: LocalDate,
-    /// The day is a guess.
-    pub about: bool,
-    /// When notice was served, where it was.
-    pub notice_served_on: Option<LocalDate>,
-    /// When the partners decided.
-    pub decided_on: Option<LocalDate>,
-    /// When staff were told in writing.
-    pub staff_told_on: Option<LocalDate>,
-    /// Who wrote it.
-    pub entered_by: EnteredBy,
+    pub change: StatusChange,
     /// When it was written.
     pub recorded_at: DateTime<Utc>,
     /// The practice's answer, where the LMC wrote it.
@@ -165,8 +135,8 @@ impl SubjectStatus<'_> {
     /// The status as it reads on the day: what was to pause from a day that has come is paused since it.
     pub fn status(&self) -> Option<Status> {
         match (self.current, self.planned) {
-            (_, Some(planned)) if planned.status == Status::PausingFrom => Some(Status::PausingFrom),
-            (Some(current), _) => Some(match current.status {
+            (_, Some(planned)) if planned.change.status == Status::PausingFrom => Some(Status::PausingFrom),
+            (Some(current), _) => Some(match current.change.status {
                 Status::PausingFrom => Status::PausedSince,
                 other => other,
             }),
@@ -177,14 +147,14 @@ impl SubjectStatus<'_> {
     /// The row the status comes from.
     pub fn row(&self) -> Option<&StatusRow> {
         match self.planned {
-            Some(planned) if planned.status == Status::PausingFrom => Some(planned),
+            Some(planned) if planned.change.status == Status::PausingFrom => Some(planned),
             _ => self.current,
         }
     }
 
     /// Paused on the day itself.
     pub fn in_force(&self) -> bool {
-        self.current.is_some_and(|row| matches!(row.status, Status::PausedSince | Status::PausingFrom))
+        self.current.is_some_and(|row| matches!(row.change.status, Status::PausedSince | Status::PausingFrom))
     }
 
     /// Whether an outside reader may count it: paused on the day, or notice of it was served by then. A thought and a
@@ -196,9 +166,9 @@ impl SubjectStatus<'_> {
     /// The last day of something on which notice was served and that has not ended yet.
     pub fn ends_on(&self) -> Option<LocalDate> {
         self.planned
-            .filter(|row| row.status == Status::PausingFrom)
-            .filter(|row| row.notice_served_on.is_some_and(|served| served <= self.on))
-            .map(|row| row.effective_on)
+            .filter(|row| row.change.status == Status::PausingFrom)
+            .filter(|row| row.change.notice_served_on.is_some_and(|served| served <= self.on))
+            .map(|row| row.change.effective_on)
     }
 }
 
@@ -211,13 +181,13 @@ pub fn standings(
 ) -> BTreeMap<(ItemCode, Option<SubjectId>), SubjectStatus<'_>> {
     let mut grouped: BTreeMap<(ItemCode, Option<SubjectId>), Vec<&StatusRow>> = BTreeMap::new();
     for row in rows.iter().filter(|row| row.recorded_at <= known_at && trusted(row, trust)) {
-        grouped.entry((row.item.clone(), row.subject)).or_default().push(row);
+        grouped.entry((row.change.item.clone(), row.change.subject)).or_default().push(row);
     }
     grouped.into_iter().map(|(key, rows)| (key, standing(&rows, day))).collect()
 }
 
 fn trusted(row: &StatusRow, trust: Trust) -> bool {
-    match (row.entered_by, row.answer, trust) {
+    match (row.change.entered_by, row.answer, trust) {
         (_, Some(EntryAnswer::Removed), _) | (EnteredBy::LmcTelephone, None, Trust::Confirmed) => false,
         (EnteredBy::Practice, _, _)
         | (EnteredBy::LmcTelephone, Some(EntryAnswer::Confirmed), _)
@@ -229,11 +199,11 @@ fn standing<'a>(rows: &[&'a StatusRow], day: LocalDate) -> SubjectStatus<'a> {
     let holding = rows.iter().copied().filter(|row| !overtaken(row, rows));
     let current = holding
         .clone()
-        .filter(|row| row.effective_on <= day)
-        .max_by_key(|row| (row.effective_on, row.recorded_at, row.id));
+        .filter(|row| row.change.effective_on <= day)
+        .max_by_key(|row| (row.change.effective_on, row.recorded_at, row.change.id));
     let planned = holding
-        .filter(|row| row.effective_on > day)
-        .min_by_key(|row| (row.effective_on, std::cmp::Reverse((row.recorded_at, row.id))));
+        .filter(|row| row.change.effective_on > day)
+        .min_by_key(|row| (row.change.effective_on, std::cmp::Reverse((row.recorded_at, row.change.id))));
     SubjectStatus { current, planned, on: day }
 }
 
@@ -241,11 +211,11 @@ fn standing<'a>(rows: &[&'a StatusRow], day: LocalDate) -> SubjectStatus<'a> {
 /// past (history being filled in) leaves it alone.
 fn overtaken(plan: &StatusRow, rows: &[&StatusRow]) -> bool {
     let written = calendar::london_day(plan.recorded_at);
-    plan.effective_on > written
+    plan.change.effective_on > written
         && rows.iter().any(|later| {
-            (later.recorded_at, later.id) > (plan.recorded_at, plan.id)
-                && later.effective_on >= written
-                && later.effective_on <= plan.effective_on
+            (later.recorded_at, later.change.id) > (plan.recorded_at, plan.change.id)
+                && later.change.effective_on >= written
+                && later.change.effective_on <= plan.change.effective_on
         })
 }
 

@@ -17,20 +17,8 @@ fn forever() -> DateTime<Utc> {
 }
 
 fn row(written: &str, status: Status, effective_on: &str) -> StatusRow {
-    StatusRow {
-        id: StatusId(Uuid::now_v7()),
-        item: "voluntary-services".parse().unwrap(),
-        subject: None,
-        status,
-        effective_on: day(effective_on),
-        about: false,
-        notice_served_on: None,
-        decided_on: None,
-        staff_told_on: None,
-        entered_by: EnteredBy::Practice,
-        recorded_at: at(written),
-        answer: None,
-    }
+    let item = "voluntary-services".parse().unwrap();
+    StatusChange::of(StatusId(Uuid::now_v7()), &item, status, day(effective_on)).recorded(at(written))
 }
 
 fn status_on(rows: &[StatusRow], on: &str) -> Option<Status> {
@@ -77,7 +65,7 @@ fn a_thought_and_a_plan_without_notice_never_count_outside() {
     let mut plan = row("2026-11-01", Status::PausingFrom, "2026-12-01");
     assert!(!acting(&[plan.clone()], "2026-11-02"));
     assert!(acting(&[plan.clone()], "2026-12-01"));
-    plan.notice_served_on = Some(day("2026-11-01"));
+    plan.change.notice_served_on = Some(day("2026-11-01"));
     assert!(acting(&[plan.clone()], "2026-11-02"));
     assert!(!acting(&[plan], "2026-10-31"));
 }
@@ -85,7 +73,7 @@ fn a_thought_and_a_plan_without_notice_never_count_outside() {
 #[test]
 fn what_the_lmc_heard_by_telephone_counts_outside_once_confirmed() {
     let mut heard = row("2026-11-01", Status::PausedSince, "2026-11-01");
-    heard.entered_by = EnteredBy::LmcTelephone;
+    heard.change.entered_by = EnteredBy::LmcTelephone;
     let seen = |row: &StatusRow, trust| standings(std::slice::from_ref(row), day("2026-11-02"), forever(), trust).len();
     assert_eq!((seen(&heard, Trust::Confirmed), seen(&heard, Trust::AlsoUnanswered)), (0, 1));
     heard.answer = Some(EntryAnswer::Confirmed);
@@ -120,11 +108,10 @@ fn any_row() -> impl Strategy<Value = StatusRow> {
         |(written, status, effective, served)| {
             let start = at("2026-09-01");
             let effective_on = calendar::london_day(start - Duration::days(30) + Duration::days(effective));
-            StatusRow {
-                notice_served_on: served.then(|| calendar::london_day(start)),
-                recorded_at: start + Duration::days(written),
-                ..row("2026-09-01", Status::ALL[status], &effective_on.to_string())
-            }
+            let mut row = row("2026-09-01", Status::ALL[status], &effective_on.to_string());
+            row.change.notice_served_on = served.then(|| calendar::london_day(start));
+            row.recorded_at = start + Duration::days(written);
+            row
         },
     )
 }
@@ -159,7 +146,7 @@ proptest! {
     #[test]
     fn whatever_is_recorded_today_holds_today(mut rows in prop::collection::vec(any_row(), 0..10), status in 0_usize..5) {
         let newest = StatusRow { recorded_at: at("2026-12-01"), ..row("2026-12-01", Status::ALL[status], "2026-12-01") };
-        rows.retain(|row| row.effective_on <= day("2026-12-01"));
+        rows.retain(|row| row.change.effective_on <= day("2026-12-01"));
         rows.push(newest.clone());
         let standings = standings(&rows, day("2026-12-01"), forever(), Trust::Confirmed);
         prop_assert_eq!(standings.values().next().and_then(|standing| standing.current), Some(&newest));

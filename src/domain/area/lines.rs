@@ -63,8 +63,8 @@ pub fn entered<'a>(
         .rev()
         .filter(|row| unconfirmed(row))
         .filter_map(|row| {
-            let item = catalogue.item_on(&row.item, row.effective_on)?;
-            Some(line(item, row.status, row, subjects))
+            let item = catalogue.item_on(&row.change.item, row.change.effective_on)?;
+            Some(line(item, row.change.status, row, subjects))
         })
         .collect()
 }
@@ -80,7 +80,7 @@ fn told<'a>(standing: &SubjectStatus<'a>) -> Option<(Status, &'a StatusRow)> {
         return standing.planned.map(|row| (Status::PausingFrom, row));
     }
     let row = standing.current?;
-    match row.status {
+    match row.change.status {
         Status::Thinking => None,
         Status::PausingFrom | Status::PausedSince => Some((Status::PausedSince, row)),
         status @ (Status::Running | Status::Restarted) => Some((status, row)),
@@ -88,7 +88,7 @@ fn told<'a>(standing: &SubjectStatus<'a>) -> Option<(Status, &'a StatusRow)> {
 }
 
 fn unconfirmed(row: &StatusRow) -> bool {
-    row.entered_by == EnteredBy::LmcTelephone && row.answer.is_none()
+    row.change.entered_by == EnteredBy::LmcTelephone && row.answer.is_none()
 }
 
 fn line<'a>(
@@ -99,11 +99,11 @@ fn line<'a>(
 ) -> AreaLine<'a> {
     AreaLine {
         item,
-        subject: row.subject.and_then(|id| subjects.get(&id)).map(String::as_str),
+        subject: row.change.subject.and_then(|id| subjects.get(&id)).map(String::as_str),
         status,
-        day: row.effective_on,
-        about: row.about,
-        notice_served_on: row.notice_served_on,
+        day: row.change.effective_on,
+        about: row.change.about,
+        notice_served_on: row.change.notice_served_on,
         unconfirmed: unconfirmed(row),
     }
 }

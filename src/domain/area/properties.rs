@@ -17,12 +17,9 @@ fn any_row() -> impl Strategy<Value = StatusRow> {
         let recorded = today().minus_days(recorded);
         let effective =
             if status == Status::PausingFrom { recorded.plus_days(1 + back) } else { recorded.minus_days(back) };
-        StatusRow {
-            notice_served_on: served.then_some(recorded),
-            recorded_at: format!("{recorded}T09:00:00Z").parse().unwrap(),
-            effective_on: effective,
-            ..row(ITEMS[item], status, "2026-11-01", "2026-11-01T09:00:00Z")
-        }
+        let mut row = row(ITEMS[item], status, &effective.to_string(), &format!("{recorded}T09:00:00Z"));
+        row.change.notice_served_on = served.then_some(recorded);
+        row
     })
 }
 
@@ -138,12 +135,12 @@ proptest! {
     fn thoughts_and_unserved_plans_never_count(mut area in any_area()) {
         for made in &mut area {
             for row in made.shared.iter_mut().flat_map(|shared| &mut shared.rows) {
-                match row.status {
+                match row.change.status {
                     Status::Thinking | Status::Running | Status::Restarted => {}
                     _ => {
-                        row.status = Status::PausingFrom;
-                        row.effective_on = today().plus_days(1 + u64::from(made.patients % 7));
-                        row.notice_served_on = None;
+                        row.change.status = Status::PausingFrom;
+                        row.change.effective_on = today().plus_days(1 + u64::from(made.patients % 7));
+                        row.change.notice_served_on = None;
                     }
                 }
             }

@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use super::*;
 use crate::domain::{
-    action::{EnteredBy, EntryAnswer},
+    action::{EnteredBy, EntryAnswer, StatusChange},
     catalogue::Status,
     contact::Source,
     limit::{DayFacts, Rules, day},
@@ -24,20 +24,8 @@ pub(super) fn now() -> DateTime<Utc> {
 }
 
 pub(super) fn row(item: &str, status: Status, on: &str, recorded: &str) -> StatusRow {
-    StatusRow {
-        id: StatusId(Uuid::now_v7()),
-        item: item.parse().unwrap(),
-        subject: None,
-        status,
-        effective_on: date(on),
-        about: false,
-        notice_served_on: None,
-        decided_on: None,
-        staff_told_on: None,
-        entered_by: EnteredBy::Practice,
-        recorded_at: recorded.parse().unwrap(),
-        answer: None,
-    }
+    let id = StatusId(Uuid::now_v7());
+    StatusChange::of(id, &item.parse().unwrap(), status, date(on)).recorded(recorded.parse().unwrap())
 }
 
 fn paused(item: &str, on: &str) -> StatusRow {
@@ -153,8 +141,11 @@ fn what_conflicts_with_the_contract_is_no_card_and_counts_nowhere() {
 
 #[test]
 fn what_the_lmc_entered_counts_until_it_is_removed() {
-    let entry =
-        |answer| StatusRow { entered_by: EnteredBy::LmcTelephone, answer, ..paused("dsa-freeze", "2026-10-01") };
+    let entry = |answer| {
+        let mut row = StatusRow { answer, ..paused("dsa-freeze", "2026-10-01") };
+        row.change.entered_by = EnteredBy::LmcTelephone;
+        row
+    };
     for (answer, counts) in [(None, 1), (Some(EntryAnswer::Confirmed), 1), (Some(EntryAnswer::Removed), 0)] {
         let status = status(&[made(1, Some(with(vec![entry(answer)])))], None);
         assert_eq!(acting(&status, "dsa-freeze"), counts);
@@ -166,15 +157,10 @@ fn what_the_lmc_entered_counts_until_it_is_removed() {
 fn services_that_end_are_grouped_without_regard_to_case() {
     let ends = |name: &str, on: &str, served: Option<&str>| {
         let subject = SubjectId(Uuid::now_v7());
-        Some(Shared {
-            rows: vec![StatusRow {
-                subject: Some(subject),
-                notice_served_on: served.map(date),
-                ..row("voluntary-services", Status::PausingFrom, on, "2026-10-01T09:00:00Z")
-            }],
-            subjects: BTreeMap::from([(subject, name.to_owned())]),
-            ..Shared::default()
-        })
+        let mut row = row("voluntary-services", Status::PausingFrom, on, "2026-10-01T09:00:00Z");
+        row.change.subject = Some(subject);
+        row.change.notice_served_on = served.map(date);
+        Some(Shared { rows: vec![row], subjects: BTreeMap::from([(subject, name.to_owned())]), ..Shared::default() })
     };
     let served = Some("2026-09-30");
     let area = [
@@ -271,13 +257,12 @@ fn released() -> Content {
 
 #[test]
 fn a_trend_is_the_register_as_it_stood_each_friday() {
+    let mut plan = row("dsa-freeze", Status::PausingFrom, "2027-01-01", "2026-11-04T09:00:00Z");
+    plan.change.notice_served_on = Some(date("2026-11-04"));
     let rows = vec![
         paused("safe-contact-limit", "2026-10-20"),
         row("safe-contact-limit", Status::Restarted, "2026-11-10", "2026-11-10T09:00:00Z"),
-        StatusRow {
-            notice_served_on: Some(date("2026-11-04")),
-            ..row("dsa-freeze", Status::PausingFrom, "2027-01-01", "2026-11-04T09:00:00Z")
-        },
+        plan,
     ];
     let status = status(&[made(1, Some(with(rows)))], None);
     let of = |code: &str| -> Vec<u32> {

@@ -90,5 +90,5 @@ impl<'a> Acting<'a> {
 /// Whether a row is about a day after the first and up to the last one: it holds from then, or notice was served then.
 fn moves(row: &StatusRow, first: LocalDate, last: LocalDate) -> bool {
     let within = |day: LocalDate| first < day && day <= last;
-    within(row.effective_on) || row.notice_served_on.is_some_and(within)
+    within(row.change.effective_on) || row.change.notice_served_on.is_some_and(within)
 }

@@ -45,9 +45,9 @@ pub fn course(shared: &Shared, item: &ItemCode, today: LocalDate, known_at: Date
     if shared.last_week(today, known_at).is_none() {
         return Course::NotHeardFrom;
     }
-    let of_item = shared.rows.iter().filter(|row| row.item == *item);
+    let of_item = shared.rows.iter().filter(|row| row.change.item == *item);
     let rows: Vec<StatusRow> = of_item.cloned().collect();
-    let mut days: Vec<LocalDate> = rows.iter().map(|row| row.effective_on).collect();
+    let mut days: Vec<LocalDate> = rows.iter().map(|row| row.change.effective_on).collect();
     days.retain(|day| *day <= today);
     days.sort_unstable();
     days.dedup();
@@ -62,7 +62,7 @@ pub fn course(shared: &Shared, item: &ItemCode, today: LocalDate, known_at: Date
             .peekable();
         course = match (acting.peek(), course) {
             (Some(_), Course::Since { .. }) => course,
-            (Some(_), _) => Course::Since { day, about: acting.all(|row| row.about) },
+            (Some(_), _) => Course::Since { day, about: acting.all(|row| row.change.about) },
             (None, Course::Never) => Course::Never,
             (None, _) => Course::Stopped,
         };

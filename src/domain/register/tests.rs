@@ -1,5 +1,6 @@
 #![expect(clippy::indexing_slicing, reason = "a test may panic")]
 
+use crate::domain::action::StatusChange;
 use uuid::Uuid;
 
 use super::*;
@@ -30,20 +31,8 @@ impl Register {
             self.subjects.insert(id, (item.clone(), name.to_owned()));
             id
         });
-        self.rows.push(StatusRow {
-            id: StatusId(Uuid::now_v7()),
-            item,
-            subject,
-            status,
-            effective_on: day(on),
-            about: false,
-            notice_served_on: None,
-            decided_on: None,
-            staff_told_on: None,
-            entered_by: EnteredBy::Practice,
-            recorded_at: at("2026-11-01"),
-            answer: None,
-        });
+        let change = StatusChange::of(StatusId(Uuid::now_v7()), &item, status, day(on));
+        self.rows.push(StatusChange { subject, ..change }.recorded(at("2026-11-01")));
         self.rows.last_mut().unwrap()
     }
 
@@ -90,7 +79,7 @@ fn a_plan_leaves_once_notice_is_served() {
     let mut register = Register::new();
     register.says("voluntary-services", Some("ECGs"), Status::PausingFrom, "2026-12-01");
     assert!(register.seen("2026-11-20").is_empty());
-    register.rows[0].notice_served_on = Some(day("2026-11-15"));
+    register.rows[0].change.notice_served_on = Some(day("2026-11-15"));
     assert!(register.seen("2026-11-14").is_empty(), "not served yet");
     assert_eq!(register.seen("2026-11-20"), ["Voluntary services: ECGs Notice served"]);
     assert_eq!(
@@ -125,7 +114,7 @@ fn an_item_in_conflict_with_the_contract_never_leaves() {
 #[test]
 fn what_the_lmc_noted_waits_for_the_practice() {
     let mut register = Register::new();
-    register.says("dsa-freeze", None, Status::PausedSince, "2026-10-01").entered_by = EnteredBy::LmcTelephone;
+    register.says("dsa-freeze", None, Status::PausedSince, "2026-10-01").change.entered_by = EnteredBy::LmcTelephone;
     assert!(!register.ground("2026-11-20").own().iter().any(RegisterLine::is_action));
     assert_eq!(register.ground("2026-11-20").unanswered().len(), 1);
     let seen = register.ground("2026-11-20").seen_by_lmc();

@@ -11,6 +11,7 @@ use super::{
     refused::Refused,
     unmark,
 };
+use crate::domain::action::NotedDays;
 
 /// What a filled-in workbook says.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -56,7 +57,7 @@ fn columns(cells: &Cells) -> Result<Columns, Refused> {
             return Err(Refused::ColumnTwice(column.heading()));
         }
     }
-    match Column::ALL.into_iter().find(|column| !columns.contains_key(column)) {
+    match Column::all().find(|column| !columns.contains_key(column)) {
         Some(missing) => Err(Refused::ColumnMissing(missing.heading())),
         None => Ok(columns),
     }
@@ -93,7 +94,7 @@ struct RowReader<'a> {
 impl RowReader<'_> {
     /// The row; nothing where it is empty but for what the workbook itself put there.
     fn read(mut self) -> Result<Option<SheetRow>, Vec<RowError>> {
-        let filled = Column::ALL.into_iter().filter(|column| !matches!(column, Column::Row | Column::Item));
+        let filled = Column::all().filter(|column| !matches!(column, Column::Row | Column::Item));
         if filled.into_iter().all(|column| self.cell(column).is_none()) {
             return Ok(None);
         }
@@ -109,8 +110,7 @@ impl RowReader<'_> {
             from: self.day(Column::From),
             about: self.tick(Column::About),
             notice_served_on: self.day(Column::NoticeServed),
-            decided_on: self.day(Column::DecidedOn),
-            staff_told_on: self.day(Column::StaffToldOn),
+            noted: NotedDays::from_each(|day| self.day(Column::Noted(day))),
             secondary: self.tick(Column::Secondary),
             made_from_subject,
             made_from,

@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 
+use crate::domain::action::{NotedDay, NotedDays};
 use entity::ids::{LocalDate, StatusId, SubjectId};
 use serde::{Deserialize, Serialize};
 
@@ -50,10 +51,8 @@ pub enum Column {
     About,
     /// When notice was served.
     NoticeServed,
-    /// When the partners decided.
-    DecidedOn,
-    /// When staff were told in writing.
-    StaffToldOn,
+    /// A day that was noted beside it.
+    Noted(NotedDay),
     /// For agreements: that it serves secondary purposes only.
     Secondary,
     /// Hidden: which subject and which record the row was made from.
@@ -62,22 +61,23 @@ pub enum Column {
 
 impl Column {
     /// In the order they are written. They may come back in any other.
-    pub const ALL: [Self; 11] = [
-        Self::Code,
-        Self::Item,
-        Self::Subject,
-        Self::Status,
-        Self::From,
-        Self::About,
-        Self::NoticeServed,
-        Self::DecidedOn,
-        Self::StaffToldOn,
-        Self::Secondary,
-        Self::Row,
-    ];
+    pub fn all() -> impl Iterator<Item = Self> + Clone {
+        let first = [Self::Code, Self::Item, Self::Subject, Self::Status, Self::From, Self::About, Self::NoticeServed];
+        first.into_iter().chain(NotedDay::ALL.map(Self::Noted)).chain([Self::Secondary, Self::Row])
+    }
+
+    /// Those that hold a day.
+    pub fn days() -> impl Iterator<Item = Self> + Clone {
+        Self::all().filter(|column| column.is_day())
+    }
+
+    /// Whether its cells are days.
+    pub const fn is_day(self) -> bool {
+        matches!(self, Self::From | Self::NoticeServed | Self::Noted(_))
+    }
 
     /// What stands above it.
-    pub const fn heading(self) -> &'static str {
+    pub fn heading(self) -> &'static str {
         match self {
             Self::Code => "Code",
             Self::Item => "Item",
@@ -86,32 +86,19 @@ impl Column {
             Self::From => "From",
             Self::About => "Day is about when",
             Self::NoticeServed => "Notice served",
-            Self::DecidedOn => "Decided on",
-            Self::StaffToldOn => "Staff told on",
+            Self::Noted(day) => day.heading(),
             Self::Secondary => "Secondary purposes only",
             Self::Row => "Row of the register",
         }
     }
 
-    const fn at(self) -> u16 {
-        match self {
-            Self::Code => 0,
-            Self::Item => 1,
-            Self::Subject => 2,
-            Self::Status => 3,
-            Self::From => 4,
-            Self::About => 5,
-            Self::NoticeServed => 6,
-            Self::DecidedOn => 7,
-            Self::StaffToldOn => 8,
-            Self::Secondary => 9,
-            Self::Row => 10,
-        }
+    fn at(self) -> u16 {
+        Self::all().zip(0..).find_map(|(column, at)| (column == self).then_some(at)).unwrap_or_default()
     }
 
     fn named(heading: &str) -> Option<Self> {
         let heading = heading.trim();
-        Self::ALL.into_iter().find(|column| column.heading().eq_ignore_ascii_case(heading))
+        Self::all().find(|column| column.heading().eq_ignore_ascii_case(heading))
     }
 }
 
@@ -133,10 +120,8 @@ pub struct SheetRow {
     pub about: bool,
     /// When notice was served.
     pub notice_served_on: Option<LocalDate>,
-    /// When the partners decided.
-    pub decided_on: Option<LocalDate>,
-    /// When staff were told in writing.
-    pub staff_told_on: Option<LocalDate>,
+    /// The days that were noted.
+    pub noted: NotedDays,
     /// Serves secondary purposes only.
     pub secondary: bool,
     /// The subject it was made from.
@@ -151,7 +136,8 @@ impl SheetRow {
         self.status.is_empty()
             && !self.about
             && !self.secondary
-            && [self.from, self.notice_served_on, self.decided_on, self.staff_told_on].iter().all(Option::is_none)
+            && self.noted.is_empty()
+            && [self.from, self.notice_served_on].iter().all(Option::is_none)
     }
 }
 

@@ -8,7 +8,10 @@ use rust_xlsxwriter::{
 };
 
 use super::{ABOUT, Column, EMPTY_ROWS, KIND, REGISTER, STATES, YES, guide, mark};
-use crate::domain::catalogue::{Item, Status};
+use crate::domain::{
+    action::NotedDays,
+    catalogue::{Item, Status},
+};
 
 /// A register on a day.
 #[derive(Debug, Clone)]
@@ -51,10 +54,8 @@ pub struct Entry {
     pub about: bool,
     /// When notice was served.
     pub notice_served_on: Option<LocalDate>,
-    /// When the partners decided.
-    pub decided_on: Option<LocalDate>,
-    /// When staff were told in writing.
-    pub staff_told_on: Option<LocalDate>,
+    /// The days that were noted.
+    pub noted: NotedDays,
 }
 
 /// Why there is no workbook; a fault of ours.
@@ -106,7 +107,7 @@ pub fn write(book: &Book<'_>) -> Result<Vec<u8>, Failed> {
 
 fn register(sheet: &mut Worksheet, book: &Book<'_>, styles: &Styles) -> Result<(), XlsxError> {
     sheet.set_name(REGISTER)?;
-    for column in Column::ALL {
+    for column in Column::all() {
         sheet.write_string_with_format(0, column.at(), column.heading(), &styles.head)?;
         sheet.set_column_width(column.at(), width(column))?;
     }
@@ -144,7 +145,7 @@ const fn width(column: Column) -> u16 {
         Column::Subject => 34,
         Column::Status => 38,
         Column::About | Column::Secondary => 13,
-        Column::From | Column::NoticeServed | Column::DecidedOn | Column::StaffToldOn => 14,
+        Column::From | Column::NoticeServed | Column::Noted(_) => 14,
         Column::Row => 12,
     }
 }
@@ -174,12 +175,12 @@ fn fill(sheet: &mut Worksheet, row: u32, line: &Line<'_>, styles: &Styles) -> Re
     // What is recorded as withdrawn was said to be so when it was recorded.
     let secondary = line.item.refuses_mixed_purpose && paused;
     text(sheet, Column::Secondary, tick(secondary), &open)?;
-    for (column, day) in [
-        (Column::From, entry.map(|entry| entry.from)),
-        (Column::NoticeServed, entry.and_then(|entry| entry.notice_served_on)),
-        (Column::DecidedOn, entry.and_then(|entry| entry.decided_on)),
-        (Column::StaffToldOn, entry.and_then(|entry| entry.staff_told_on)),
-    ] {
+    for column in Column::days() {
+        let day = entry.and_then(|entry| match column {
+            Column::From => Some(entry.from),
+            Column::Noted(day) => entry.noted[day],
+            _ => entry.notice_served_on,
+        });
         match day.and_then(excel) {
             Some(day) => sheet.write_datetime_with_format(row, column.at(), day, &styles.day)?,
             None => sheet.write_blank(row, column.at(), &styles.day)?,
@@ -190,10 +191,10 @@ fn fill(sheet: &mut Worksheet, row: u32, line: &Line<'_>, styles: &Styles) -> Re
 }
 
 fn empty(sheet: &mut Worksheet, row: u32, styles: &Styles) -> Result<(), XlsxError> {
-    for column in Column::ALL {
+    for column in Column::all() {
         let format = match column {
             Column::Item | Column::Row => &styles.fixed,
-            Column::From | Column::NoticeServed | Column::DecidedOn | Column::StaffToldOn => &styles.day,
+            column if column.is_day() => &styles.day,
             _ => &styles.text,
         };
         sheet.write_blank(row, column.at(), format)?;
@@ -238,7 +239,7 @@ fn checks(sheet: &mut Worksheet, book: &Book<'_>, end: u32) -> Result<(), XlsxEr
         .allow_list_strings(&[YES])?
         .set_error_title("Yes or nothing")?
         .set_error_message("Choose Yes, or leave the cell empty.")?;
-    for column in [Column::From, Column::NoticeServed, Column::DecidedOn, Column::StaffToldOn] {
+    for column in Column::days() {
         sheet.add_data_validation(1, column.at(), last, column.at(), &day)?;
     }
     for column in [Column::About, Column::Secondary] {

@@ -9,7 +9,10 @@ use uuid::Uuid;
 use zip::{ZipArchive, ZipWriter, write::SimpleFileOptions};
 
 use super::{out::letters, *};
-use crate::domain::catalogue::{Catalogue, Item, Status};
+use crate::domain::{
+    action::{NotedDay, NotedDays},
+    catalogue::{Catalogue, Item, Status},
+};
 
 fn day(text: &str) -> LocalDate {
     text.parse().unwrap()
@@ -24,6 +27,12 @@ fn item(code: &str) -> &'static Item {
     catalogue.item(&code.parse().unwrap()).unwrap()
 }
 
+fn decided(on: &str) -> NotedDays {
+    let mut noted = NotedDays::default();
+    noted[NotedDay::Decided] = Some(day(on));
+    noted
+}
+
 fn entry(id: u128, status: Status) -> Entry {
     Entry {
         id: StatusId(Uuid::from_u128(id)),
@@ -31,8 +40,7 @@ fn entry(id: u128, status: Status) -> Entry {
         from: day("2026-11-16"),
         about: false,
         notice_served_on: None,
-        decided_on: Some(day("2026-11-09")),
-        staff_told_on: None,
+        noted: decided("2026-11-09"),
     }
 }
 
@@ -91,8 +99,7 @@ fn what_is_written_is_read_back() {
             from: Some(day("2026-11-16")),
             about: true,
             notice_served_on: Some(day("2026-09-01")),
-            decided_on: Some(day("2026-11-09")),
-            staff_told_on: None,
+            noted: decided("2026-11-09"),
             secondary: false,
             made_from_subject: Some(SubjectId(Uuid::from_u128(7))),
             made_from: Some(StatusId(Uuid::from_u128(1))),
@@ -140,7 +147,7 @@ fn foreign(fill: impl FnOnce(&mut rust_xlsxwriter::Worksheet)) -> Vec<u8> {
     let mut workbook = Workbook::new();
     let sheet = workbook.add_worksheet();
     sheet.set_name(REGISTER).unwrap();
-    for column in Column::ALL {
+    for column in Column::all() {
         sheet.write_string(0, column.at(), column.heading()).unwrap();
     }
     fill(sheet);
@@ -185,13 +192,13 @@ fn each_cell_of_the_wrong_kind_is_told_with_its_row_and_column() {
             (4, Column::From),
             (5, Column::Status),
             (6, Column::About),
-            (7, Column::DecidedOn),
+            (7, Column::Noted(NotedDay::Decided)),
         ]
     );
     for (error, word) in back.errors.iter().zip(["text", "number", "formula", "number", "Yes", "real day"]) {
         assert!(error.reason.contains(word), "{error:?}");
     }
-    assert_eq!(back.rows[0].staff_told_on, Some(day("2026-11-16")));
+    assert_eq!(back.rows[0].noted[NotedDay::StaffTold], Some(day("2026-11-16")));
     assert!(back.rows[1].secondary);
     assert_eq!(back.not_read, ["N"]);
 }

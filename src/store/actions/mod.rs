@@ -10,12 +10,12 @@ use entity::{
 };
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
     sea_query::{Expr, ExprTrait, Query},
 };
 use uuid::Uuid;
 
-use self::rows::{Answered, answer_to, answers, folded, known_status, who_entered};
+use self::rows::{Answered, Told, answer_to, answers, folded};
 use super::write;
 
 use crate::{
@@ -173,24 +173,11 @@ pub async fn practices_recording<C: ConnectionTrait>(
 
 fn recorded(row: action_status::Model, answered: Option<Answered>) -> Result<Recorded, DbErr> {
     Ok(Recorded {
-        row: StatusRow {
-            id: row.id,
-            item: row.item,
-            subject: answered.and_then(|one| one.subject).or(row.subject),
-            status: known_status(&row.status)?,
-            effective_on: row.effective_on,
-            about: row.about,
-            notice_served_on: row.notice_served_on,
-            decided_on: row.decided_on,
-            staff_told_on: row.staff_told_on,
-            entered_by: who_entered(&row.entered_by),
-            recorded_at: row.recorded_at,
-            answer: answered.map(|one| one.answer),
-        },
-        edition: row.edition,
-        position: row.position,
-        guard_rail: row.guard_rail,
+        edition: row.edition.clone(),
+        position: row.position.clone(),
+        guard_rail: row.guard_rail.clone(),
         recorded_by: row.recorded_by,
+        row: Told::from(row).row(answered)?,
     })
 }
 
@@ -216,43 +203,17 @@ pub async fn add_status<C: ConnectionTrait>(
     now: DateTime<Utc>,
 ) -> Result<write::Outcome, DbErr> {
     let practice = at.scope.practice();
-    let row = &new.change;
-    let added = action_status::Entity::insert(action_status::ActiveModel {
-        practice: Set(practice.clone()),
-        id: Set(row.id),
-        item: Set(row.item.clone()),
-        subject: Set(row.subject),
-        status: Set(row.status.as_str().to_owned()),
-        effective_on: Set(row.effective_on),
-        about: Set(row.about),
-        notice_served_on: Set(row.notice_served_on),
-        decided_on: Set(row.decided_on),
-        staff_told_on: Set(row.staff_told_on),
-        edition: Set(new.edition.clone()),
-        position: Set(new.position.clone()),
-        guard_rail: Set(new.guard_rail.clone()),
-        entered_by: Set(row.entered_by.code().to_owned()),
-        recorded_at: Set(now),
-        recorded_by: Set(new.recorded_by),
-    })
-    .on_conflict_do_nothing_on([action_status::Column::Practice, action_status::Column::Id])
-    .exec_without_returning(at.conn)
-    .await?;
+    let id = new.change.id;
+    let added = action_status::Entity::insert(new.clone().kept(practice, now).into_active_model())
+        .on_conflict_do_nothing_on([action_status::Column::Practice, action_status::Column::Id])
+        .exec_without_returning(at.conn)
+        .await?;
     if matches!(added, sea_orm::TryInsertResult::Inserted(1..)) {
         return Ok(write::Outcome::New);
     }
-    let stored = action_status::Entity::find_by_id((practice.clone(), row.id)).one(at.conn).await?;
-    let same = stored.is_some_and(|stored| {
-        stored.item == row.item
-            && stored.subject == row.subject
-            && stored.status == row.status.as_str()
-            && stored.effective_on == row.effective_on
-            && stored.about == row.about
-            && stored.notice_served_on == row.notice_served_on
-            && stored.decided_on == row.decided_on
-            && stored.staff_told_on == row.staff_told_on
-            && stored.entered_by == row.entered_by.code()
-    });
+    let stored = action_status::Entity::find_by_id((practice.clone(), id)).one(at.conn).await?;
+    let stored = stored.map(|stored| Told::from(stored).row(None)).transpose()?;
+    let same = stored.is_some_and(|stored| stored.change == new.change);
     Ok(if same { write::Outcome::Repeat } else { write::Outcome::IdReused })
 }
 

@@ -8,28 +8,97 @@ use entity::{
     ids::{ItemCode, LocalDate, OdsCode, StatusId, SubjectId},
     status_answer,
 };
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, DerivePartialModel, EntityTrait, QueryFilter, QueryOrder};
 
+use super::NewStatus;
 use crate::domain::{
-    action::{EnteredBy, EntryAnswer, StatusRow},
+    action::{EnteredBy, EntryAnswer, NotedDay, NotedDays, StatusChange, StatusRow},
     catalogue::Status,
 };
 
-/// What the columns of a row are, in the order in which [`folded`] asks for them.
-type Columns = (
-    OdsCode,
-    StatusId,
-    ItemCode,
-    Option<SubjectId>,
-    String,
-    LocalDate,
-    bool,
-    Option<LocalDate>,
-    Option<LocalDate>,
-    Option<LocalDate>,
-    String,
-    DateTime<Utc>,
-);
+/// The columns of what a row says, without the texts that only a practice's own history shows.
+#[derive(DerivePartialModel)]
+#[sea_orm(entity = "action_status::Entity", from_query_result)]
+pub(super) struct Told {
+    practice: OdsCode,
+    id: StatusId,
+    item: ItemCode,
+    subject: Option<SubjectId>,
+    status: String,
+    effective_on: LocalDate,
+    about: bool,
+    notice_served_on: Option<LocalDate>,
+    decided_on: Option<LocalDate>,
+    staff_told_on: Option<LocalDate>,
+    entered_by: String,
+    recorded_at: DateTime<Utc>,
+}
+
+impl From<action_status::Model> for Told {
+    fn from(row: action_status::Model) -> Self {
+        Self {
+            practice: row.practice,
+            id: row.id,
+            item: row.item,
+            subject: row.subject,
+            status: row.status,
+            effective_on: row.effective_on,
+            about: row.about,
+            notice_served_on: row.notice_served_on,
+            decided_on: row.decided_on,
+            staff_told_on: row.staff_told_on,
+            entered_by: row.entered_by,
+            recorded_at: row.recorded_at,
+        }
+    }
+}
+
+impl Told {
+    /// The row with its answer; a confirmed entry of the LMC is about the practice's own subject.
+    pub(super) fn row(self, answered: Option<Answered>) -> Result<StatusRow, DbErr> {
+        let noted = NotedDays::from_each(|day| match day {
+            NotedDay::Decided => self.decided_on,
+            NotedDay::StaffTold => self.staff_told_on,
+        });
+        let change = StatusChange {
+            id: self.id,
+            item: self.item,
+            subject: answered.and_then(|one| one.subject).or(self.subject),
+            status: known_status(&self.status)?,
+            effective_on: self.effective_on,
+            about: self.about,
+            notice_served_on: self.notice_served_on,
+            noted,
+            entered_by: who_entered(&self.entered_by),
+        };
+        Ok(StatusRow { change, recorded_at: self.recorded_at, answer: answered.map(|one| one.answer) })
+    }
+}
+
+impl NewStatus {
+    /// As it is kept.
+    pub fn kept(self, practice: &OdsCode, recorded_at: DateTime<Utc>) -> action_status::Model {
+        let Self { change, edition, position, guard_rail, recorded_by } = self;
+        action_status::Model {
+            practice: practice.clone(),
+            id: change.id,
+            item: change.item,
+            subject: change.subject,
+            status: change.status.as_str().to_owned(),
+            effective_on: change.effective_on,
+            about: change.about,
+            notice_served_on: change.notice_served_on,
+            decided_on: change.noted[NotedDay::Decided],
+            staff_told_on: change.noted[NotedDay::StaffTold],
+            edition,
+            position,
+            guard_rail,
+            entered_by: change.entered_by.code().to_owned(),
+            recorded_at,
+            recorded_by,
+        }
+    }
+}
 
 /// The rows of these practices, or of all, oldest first. Thousands are read for an area: without the texts that only a
 /// practice's own history shows.
@@ -39,24 +108,7 @@ pub(super) async fn folded(
     before: Option<DateTime<Utc>>,
 ) -> Result<BTreeMap<OdsCode, Vec<StatusRow>>, DbErr> {
     use action_status::Column;
-    let mut statuses = action_status::Entity::find()
-        .select_only()
-        .columns([
-            Column::Practice,
-            Column::Id,
-            Column::Item,
-            Column::Subject,
-            Column::Status,
-            Column::EffectiveOn,
-            Column::About,
-            Column::NoticeServedOn,
-            Column::DecidedOn,
-            Column::StaffToldOn,
-            Column::EnteredBy,
-            Column::RecordedAt,
-        ])
-        .order_by_asc(Column::RecordedAt)
-        .order_by_asc(Column::Id);
+    let mut statuses = action_status::Entity::find().order_by_asc(Column::RecordedAt).order_by_asc(Column::Id);
     if let Some(practices) = practices {
         statuses = statuses.filter(Column::Practice.is_in(practices.iter().cloned()));
     }
@@ -65,25 +117,10 @@ pub(super) async fn folded(
     }
     let answers = answers(conn, practices, before).await?;
     let mut all: BTreeMap<OdsCode, Vec<StatusRow>> = BTreeMap::new();
-    for columns in statuses.into_tuple::<Columns>().all(conn).await? {
-        let (practice, id, item, subject, status, effective_on, about, ..) = columns;
-        let (.., notice_served_on, decided_on, staff_told_on, entered_by, recorded_at) = columns;
-        let answered = answer_to(&answers, &practice, id);
-        let row = StatusRow {
-            id,
-            item,
-            subject: answered.and_then(|one| one.subject).or(subject),
-            status: known_status(&status)?,
-            effective_on,
-            about,
-            notice_served_on,
-            decided_on,
-            staff_told_on,
-            entered_by: who_entered(&entered_by),
-            recorded_at,
-            answer: answered.map(|one| one.answer),
-        };
-        all.entry(practice).or_default().push(row);
+    for told in statuses.into_partial_model::<Told>().all(conn).await? {
+        let practice = told.practice.clone();
+        let answered = answer_to(&answers, &practice, told.id);
+        all.entry(practice).or_default().push(told.row(answered)?);
     }
     Ok(all)
 }

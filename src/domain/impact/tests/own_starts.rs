@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::{date, day};
 use crate::domain::{
-    action::{EnteredBy, StatusRow},
+    action::{StatusChange, StatusRow},
     area::{CountedDay, Shared},
     catalogue::Status,
     impact::{Course, Likely, Member, OwnStarts, TooFew, around_own_starts, course, span},
@@ -24,20 +24,8 @@ fn now() -> DateTime<Utc> {
 }
 
 fn row(item: &str, status: Status, on: &str, recorded: &str) -> StatusRow {
-    StatusRow {
-        id: StatusId(Uuid::nil()),
-        item: item.parse().unwrap(),
-        subject: None,
-        status,
-        effective_on: date(on),
-        about: false,
-        notice_served_on: None,
-        decided_on: None,
-        staff_told_on: None,
-        entered_by: EnteredBy::Practice,
-        recorded_at: format!("{recorded}T09:00:00Z").parse().unwrap(),
-        answer: None,
-    }
+    StatusChange::of(StatusId(Uuid::nil()), &item.parse().unwrap(), status, date(on))
+        .recorded(format!("{recorded}T09:00:00Z").parse().unwrap())
 }
 
 fn course_of(rows: Vec<StatusRow>) -> Course {
@@ -62,7 +50,8 @@ fn a_start_is_the_first_day_of_acting_without_a_break() {
     let other = row("dsa-freeze", Status::PausedSince, "2026-11-02", "2026-11-02");
     assert_eq!(course_of(vec![other]), Course::Never);
     assert_eq!(course_of(Vec::new()), Course::NotHeardFrom, "silence is no refusal");
-    let about = StatusRow { about: true, ..paused("2026-10-01", "2026-10-02") };
+    let mut about = paused("2026-10-01", "2026-10-02");
+    about.change.about = true;
     let guessed = Course::Since { day: date("2026-10-01"), about: true };
     assert_eq!(course_of(vec![about]), guessed);
 }

@@ -9,7 +9,7 @@ use super::{
     rails::Rail,
 };
 use crate::{
-    domain::{area::LEAST_CLINICIANS, letter, limit::Headroom, notice::Notice, outcome::Outcome},
+    domain::{action::NotedDay, area::LEAST_CLINICIANS, letter, limit::Headroom, notice::Notice, outcome::Outcome},
     exchange::{archive::File, plain_csv},
     store::actions::Recorded,
     ui::register,
@@ -71,28 +71,28 @@ fn decisions(pack: &Pack) -> Vec<u8> {
 }
 
 fn decision(pack: &Pack, recorded: &Recorded) -> [String; 18] {
-    let row = &recorded.row;
-    let (title, subject) = pack.names(&row.item, row.subject);
+    let (row, change) = (&recorded.row, &recorded.row.change);
+    let (title, subject) = pack.names(&change.item, change.subject);
     let rail = pack.rails.shown(recorded);
     [
-        row.item.to_string(),
+        change.item.to_string(),
         title,
         subject,
-        row.status.to_string(),
+        change.status.to_string(),
         pack.label(recorded).to_owned(),
-        row.effective_on.to_string(),
-        yes(row.about),
-        day(row.decided_on),
-        day(row.staff_told_on),
-        day(row.notice_served_on),
+        change.effective_on.to_string(),
+        yes(change.about),
+        day(change.noted[NotedDay::Decided]),
+        day(change.noted[NotedDay::StaffTold]),
+        day(change.notice_served_on),
         register::recorded_by(row).to_owned(),
         instant(row.recorded_at),
         recorded.edition.clone(),
         recorded.position.clone(),
         rail.map(|rail| rail.file.clone()).unwrap_or_default(),
         rail.map(Rail::read_at).unwrap_or_default(),
-        yes(pack.stood.contains(&row.id)),
-        row.id.to_string(),
+        yes(pack.stood.contains(&change.id)),
+        change.id.to_string(),
     ]
 }
 

@@ -110,8 +110,8 @@ impl Pack {
     pub(super) fn label(&self, recorded: &Recorded) -> &str {
         let row = &recorded.row;
         self.catalogue
-            .item_of(&row.item, &recorded.edition, row.effective_on)
-            .map_or(row.status.as_str(), |item| item.label(row.status))
+            .item_of(&row.change.item, &recorded.edition, row.change.effective_on)
+            .map_or(row.change.status.as_str(), |item| item.label(row.change.status))
     }
 }
 
@@ -167,23 +167,24 @@ pub(super) async fn gather(app: &AppState, scope: &PracticeScope, period: Period
 fn stood(all: &[Recorded], on: LocalDate, known_at: DateTime<Utc>) -> BTreeSet<StatusId> {
     let rows: Vec<StatusRow> = all.iter().map(|recorded| recorded.row.clone()).collect();
     let standings = action::standings(&rows, on, known_at, Trust::Confirmed);
-    let planned = |row: &&StatusRow| row.status == Status::PausingFrom && calendar::london_day(row.recorded_at) <= on;
+    let planned =
+        |row: &&StatusRow| row.change.status == Status::PausingFrom && calendar::london_day(row.recorded_at) <= on;
     standings
         .values()
         .flat_map(|standing| {
             let plan = standing.planned.filter(planned);
             standing.current.into_iter().chain(plan)
         })
-        .map(|row| row.id)
+        .map(|row| row.change.id)
         .collect()
 }
 
 /// A thought, a plan without a served notice, and what conflicted with the contract on its day.
 fn stays_inside(recorded: &Recorded, today: LocalDate) -> bool {
     let row = &recorded.row;
-    let plan = row.status == Status::PausingFrom && row.effective_on > today;
-    row.status == Status::Thinking
-        || (plan && row.notice_served_on.is_none())
+    let plan = row.change.status == Status::PausingFrom && row.change.effective_on > today;
+    row.change.status == Status::Thinking
+        || (plan && row.change.notice_served_on.is_none())
         || recorded.position == PositionKind::Conflicts.as_str()
 }
 
@@ -191,9 +192,9 @@ fn stays_inside(recorded: &Recorded, today: LocalDate) -> bool {
 fn decisions(mut all: Vec<Recorded>, stood: &BTreeSet<StatusId>, from: LocalDate, to: LocalDate) -> Vec<Recorded> {
     all.retain(|recorded| {
         let row = &recorded.row;
-        stood.contains(&row.id)
+        stood.contains(&row.change.id)
             || within(from, to, calendar::london_day(row.recorded_at))
-            || within(from, to, row.effective_on)
+            || within(from, to, row.change.effective_on)
     });
     all
 }

@@ -140,16 +140,15 @@ fn decisions(pack: &Pack) -> Markup {
             let rail = pack.rails.shown(recorded);
             vec![
                 html! {
-                    (pack.name_of(&row.item, row.subject))
-                    @if pack.stood.contains(&row.id) { br; span .s { "Stood on the first day" } }
+                    (pack.name_of(&row.change.item, row.change.subject))
+                    @if pack.stood.contains(&row.change.id) { br; span .s { "Stood on the first day" } }
                 },
                 html! {
                     (pack.label(recorded))
-                    (noted("Notice served on", row.notice_served_on))
-                    (noted("Partners decided on", row.decided_on))
-                    (noted("Staff told in writing on", row.staff_told_on))
+                    (noted("Notice served on", row.change.notice_served_on))
+                    @for (day, on) in row.change.noted.each() { (noted(day.label(), on)) }
                 },
-                html! { @if row.about { "about " } (row.effective_on.written()) },
+                html! { @if row.change.about { "about " } (row.change.effective_on.written()) },
                 html! { (moment(row.recorded_at)) br; span .s { (register::recorded_by(row)) } },
                 html! { @if let Some(rail) = rail { a href=(rail.file) { (rail.position) } } },
             ]

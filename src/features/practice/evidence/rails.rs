@@ -36,7 +36,7 @@ pub(super) struct Rails {
 }
 
 fn key(recorded: &Recorded) -> Key {
-    (recorded.row.item.clone(), recorded.edition.clone(), recorded.position.clone(), recorded.guard_rail.clone())
+    (recorded.row.change.item.clone(), recorded.edition.clone(), recorded.position.clone(), recorded.guard_rail.clone())
 }
 
 impl Rails {
@@ -72,7 +72,7 @@ pub(super) fn plain(code: &str) -> String {
 
 fn rail(recorded: &Recorded, catalogue: &Catalogue, n: usize) -> Rail {
     let row = &recorded.row;
-    let item = catalogue.item_of(&row.item, &recorded.edition, row.effective_on);
+    let item = catalogue.item_of(&row.change.item, &recorded.edition, row.change.effective_on);
     let kind = recorded.position.parse::<PositionKind>();
     let same = |item: &Item| {
         let mut positions = item.positions.iter();
@@ -80,8 +80,8 @@ fn rail(recorded: &Recorded, catalogue: &Catalogue, n: usize) -> Rail {
         found.map(|one| (one.source.clone(), one.checked_on))
     };
     Rail {
-        file: format!("guard-rails/{n:03}-{}.txt", plain(row.item.as_str())),
-        title: item.map_or_else(|| row.item.to_string(), |item| item.title.clone()),
+        file: format!("guard-rails/{n:03}-{}.txt", plain(row.change.item.as_str())),
+        title: item.map_or_else(|| row.change.item.to_string(), |item| item.title.clone()),
         edition: recorded.edition.clone(),
         position: kind.map_or("Not known", register::position),
         text: recorded.guard_rail.clone(),

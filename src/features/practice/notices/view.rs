@@ -5,6 +5,7 @@ use maud::{Markup, html};
 
 use crate::{
     domain::{
+        action::NotedDay,
         catalogue::Item,
         name::{Commissioner, SubjectName},
         notice::{Contract, Notice, NoticePeriod, NoticeState, Unit},
@@ -224,8 +225,7 @@ fn decision(view: &FormView<'_>) -> Markup {
     let filled = view.filled;
     html! {
         (form::date(&filled.field("reply_due_on", "Reply due").hint("Shown in the diary until a reply is recorded.")))
-        (form::date(&filled.field("decided_on", "Partners decided on")))
-        (form::date(&filled.field("staff_told_on", "Staff told in writing on")))
+        @for day in NotedDay::ALL { (form::date(&filled.field(day.code(), day.label()))) }
     }
 }
 

@@ -13,7 +13,7 @@ pub(super) async fn known(app: &AppState, scope: &PracticeScope) -> Result<Known
     let register = app.caches.registers.of_practice(read).await?;
     let rows = register.rows.iter();
     Ok(Known {
-        keys: rows.map(|row| (row.item.clone(), row.subject)).collect(),
+        keys: rows.map(|row| (row.change.item.clone(), row.change.subject)).collect(),
         subjects: register.subjects.clone(),
         notices: notices::all(read).await?,
         outcomes: outcomes::all(read).await?,

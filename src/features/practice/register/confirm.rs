@@ -57,8 +57,9 @@ impl Carried {
     fn is_fine(&self) -> bool {
         let (first, last) = (LocalDate::new(1990, 1, 1), LocalDate::new(2100, 1, 1));
         let row = &self.row;
-        let days = [row.from, row.notice_served_on, row.decided_on, row.staff_told_on];
-        !self.id.0.is_nil() && days.iter().flatten().all(|day| first <= Some(*day) && Some(*day) <= last)
+        let noted = row.noted.each().map(|(_, on)| on);
+        let mut days = [row.from, row.notice_served_on].into_iter().chain(noted).flatten();
+        !self.id.0.is_nil() && days.all(|day| first <= Some(day) && Some(day) <= last)
     }
 }
 

@@ -32,7 +32,7 @@ impl<'a> Ground<'a> {
     pub(super) fn new(permit: &'a Permit<RecordStatus>, register: &'a Register, today: LocalDate) -> Self {
         let mut histories: BTreeMap<Key, Vec<StatusRow>> = BTreeMap::new();
         for row in register.rows() {
-            let key = (row.item.clone(), row.subject);
+            let key = (row.change.item.clone(), row.change.subject);
             histories.entry(key).or_default().push(row.clone());
         }
         let names = register.subjects().iter();

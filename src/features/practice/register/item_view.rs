@@ -2,11 +2,12 @@
 
 use entity::ids::{LocalDate, OdsCode, SubjectId};
 use maud::{Markup, html};
+use std::iter;
 
 use super::view::{item_href, register_href};
 use crate::{
     domain::{
-        action::{EntryAnswer, StatusRow},
+        action::{EntryAnswer, NotedDay, StatusRow},
         calendar,
         catalogue::{Item, Position, PositionKind, Status},
         name::SubjectName,
@@ -158,8 +159,7 @@ fn dates(view: &View<'_>) -> Markup {
             p .hr-small { a href=(new_notice(view)) { "Record a notice with its period" } " instead, and its last day, reply and diary follow." }
             (form::date(&field("notice_served_on", "Notice served on").hint("Leave empty while no notice is served: a plan without it is seen by nobody else.")))
         }
-        (form::date(&field("decided_on", "Partners decided on")))
-        (form::date(&field("staff_told_on", "Staff told in writing on")))
+        @for day in NotedDay::ALL { (form::date(&field(day.code(), day.label()))) }
         @if view.item.refuses_mixed_purpose {
             (form::checkbox(
                 &field("exclusively_secondary", "This agreement serves secondary purposes only").hint("An agreement that also serves direct care is out of scope."),
@@ -248,7 +248,7 @@ fn history(view: &View<'_>) -> Markup {
         .iter()
         .map(|recorded| {
             let day = html! { (from(&recorded.row, today)) };
-            (recorded.row.effective_on, vec![past(view, recorded), day])
+            (recorded.row.change.effective_on, vec![past(view, recorded), day])
         })
         .collect();
     lines.extend(view.outcomes.iter().map(|outcome| {
@@ -276,35 +276,35 @@ fn history(view: &View<'_>) -> Markup {
 }
 
 fn from(row: &StatusRow, today: LocalDate) -> String {
-    let day =
-        if row.about { format!("about {}", row.effective_on.0.format("%b %Y")) } else { row.effective_on.short() };
-    if row.effective_on > today { format!("from {day}") } else { day }
+    let day = if row.change.about {
+        format!("about {}", row.change.effective_on.0.format("%b %Y"))
+    } else {
+        row.change.effective_on.short()
+    };
+    if row.change.effective_on > today { format!("from {day}") } else { day }
 }
 
 fn past(view: &View<'_>, recorded: &Recorded) -> Markup {
     let row = &recorded.row;
     let who = register::recorded_by(row);
-    let noted = [
-        ("Notice served on", row.notice_served_on),
-        ("Partners decided on", row.decided_on),
-        ("Staff told in writing on", row.staff_told_on),
-    ];
+    let served = iter::once(("Notice served on", row.change.notice_served_on));
+    let noted = row.change.noted.each().map(|(day, on)| (day.label(), on));
     let position = recorded.position.parse::<PositionKind>().map_or("Not known", register::position);
     let catalogue = view.ground.catalogue;
-    let said = catalogue.item_of(&row.item, &recorded.edition, row.effective_on);
-    let label = said.unwrap_or(view.item).label(row.status);
+    let said = catalogue.item_of(&row.change.item, &recorded.edition, row.change.effective_on);
+    let label = said.unwrap_or(view.item).label(row.change.status);
     let first = said.map_or(view.item.valid_from, |item| item.valid_from);
     html! {
         @if row.answer == Some(EntryAnswer::Removed) { s { (label) } } @else { (label) }
         br; (small(&format!("Recorded {} {who}", calendar::london_day(row.recorded_at).short())))
-        @for (what, day) in noted {
+        @for (what, day) in served.chain(noted) {
             @if let Some(day) = day { br; (small(&format!("{what} {}", day.short()))) }
         }
-        @if row.effective_on >= first {
+        @if row.change.effective_on >= first {
             (parts::details("What the contract said", &html! { p { strong { (position) ". " } (recorded.guard_rail) } }))
         }
         @if matches!(fold::EntrySource::of(row), fold::EntrySource::Telephone) && row.answer.is_none() {
-            (register::answers(view.practice, row.id, label, &item_href(view.practice, &view.item.code, row.subject)))
+            (register::answers(view.practice, row.change.id, label, &item_href(view.practice, &view.item.code, row.change.subject)))
         }
     }
 }

@@ -13,7 +13,7 @@ use super::read::{Register, known_item};
 use crate::{
     domain::{
         access::{Permit, PracticeScope, SeeRegister},
-        action::{self, SubjectStatus, Trust},
+        action::{self, NotedDay, SubjectStatus, Trust},
         catalogue::{Item, Position, Status},
     },
     error::AppError,
@@ -171,16 +171,16 @@ impl StatusOut {
         let row = &recorded.row;
         let day = |day: Option<LocalDate>| day.map(|day| day.to_string());
         Self {
-            id: row.id.0,
+            id: row.change.id.0,
             status: status.to_string(),
             label: item.label(status).to_owned(),
             edition: recorded.edition.clone(),
-            effective_on: row.effective_on.to_string(),
-            about: row.about,
-            notice_served_on: day(row.notice_served_on),
-            decided_on: day(row.decided_on),
-            staff_told_on: day(row.staff_told_on),
-            entered_by: row.entered_by.code().to_owned(),
+            effective_on: row.change.effective_on.to_string(),
+            about: row.change.about,
+            notice_served_on: day(row.change.notice_served_on),
+            decided_on: day(row.change.noted[NotedDay::Decided]),
+            staff_told_on: day(row.change.noted[NotedDay::StaffTold]),
+            entered_by: row.change.entered_by.code().to_owned(),
             recorded_at: row.recorded_at.to_rfc3339_opts(chrono::SecondsFormat::AutoSi, true),
         }
     }
@@ -194,7 +194,7 @@ fn standing(
     subject: Option<SubjectId>,
 ) -> Option<StatusOut> {
     let standing = standings.get(&(item.code.clone(), subject))?;
-    let recorded = stored(register, standing.row()?.id).ok()?;
+    let recorded = stored(register, standing.row()?.change.id).ok()?;
     Some(StatusOut::new(item, recorded, standing.status()?))
 }
 
@@ -242,7 +242,7 @@ pub(super) async fn list(
 fn item_out(register: &Register, standings: &Standings<'_>, item: &Item, on: LocalDate) -> ItemOut {
     // What the LMC had typed is a subject until the practice answers; then the practice's own is.
     let rows = register.rows();
-    let about = |id| rows.iter().any(|row| row.subject == Some(id));
+    let about = |id| rows.iter().any(|row| row.change.subject == Some(id));
     let told = register.told();
     let subjects = register.subjects().iter();
     let subjects = subjects.filter(|(id, _)| !told.contains(id) || about(**id));
@@ -276,7 +276,7 @@ impl doors::Answer<RecordStatus> for RecordedOut {
         Ok(Self {
             item: item.code.to_string(),
             subject: done.subject.map(|id| id.0),
-            recorded: StatusOut::new(said.unwrap_or(item), stored, stored.row.status),
+            recorded: StatusOut::new(said.unwrap_or(item), stored, stored.row.change.status),
             today: standing(&register, &standings(&register, today), item, done.subject),
             position: PositionOut::new(on_day.unwrap_or(item).position_on(done.effective_on)),
         })
@@ -285,6 +285,6 @@ impl doors::Answer<RecordStatus> for RecordedOut {
 
 fn stored(register: &Register, id: StatusId) -> Result<&Recorded, AppError> {
     let mut rows = register.recorded.iter();
-    rows.find(|recorded| recorded.row.id == id)
+    rows.find(|recorded| recorded.row.change.id == id)
         .ok_or_else(|| AppError::Fault("a recorded status is not there".to_owned()))
 }

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     domain::{
-        action::{self, StatusRow, SubjectStatus, Trust},
+        action::{self, StatusChange, StatusRow, SubjectStatus, Trust},
         catalogue::Status,
     },
     exchange::spreadsheet::{Back, Column, RowError, SheetRow},
@@ -78,10 +78,12 @@ impl<'a> Ground<'a> {
         let id = StatusId(Uuid::now_v7());
         let checked = self.change(&row, meant, status, id)?;
         let change = checked.ready.new.change.clone();
-        let after = StatusRow { subject: key.1, ..change.recorded(self.register.read_at) };
+        let after = StatusChange { subject: key.1, ..change }.recorded(self.register.read_at);
         self.would_stand(&row, history, after.clone())?;
-        let (position, row) =
-            (checked.item.position_on(after.effective_on), SheetRow { status: status.as_str().to_owned(), ..row });
+        let (position, row) = (
+            checked.item.position_on(after.change.effective_on),
+            SheetRow { status: status.as_str().to_owned(), ..row },
+        );
         Ok(Some(Planned {
             row,
             id,
@@ -101,12 +103,12 @@ impl<'a> Ground<'a> {
 
     /// A row about the past would be recorded and never show; the same file would bring it again and again.
     fn would_stand(&self, row: &SheetRow, history: &[StatusRow], new: StatusRow) -> Result<(), RowError> {
-        let id = new.id;
+        let id = new.change.id;
         let mut rows = history.to_vec();
         rows.push(new);
         let stands = self.stands(&rows, |standing| {
             let stands = standing.row()?;
-            Some((stands.id, stands.effective_on))
+            Some((stands.change.id, stands.change.effective_on))
         });
         match stands {
             Some((stands, day)) if stands != id => Err(RowError::new(
@@ -141,18 +143,18 @@ fn same_subject(row: &SheetRow, rows: &[u32]) -> RowError {
 
 /// The row's own days are those of a record.
 fn says(row: &SheetRow, stored: &StatusRow) -> bool {
-    row.from == Some(stored.effective_on)
-        && row.about == stored.about
-        && row.notice_served_on == stored.notice_served_on
-        && row.decided_on == stored.decided_on
-        && row.staff_told_on == stored.staff_told_on
+    row.from == Some(stored.change.effective_on)
+        && row.about == stored.change.about
+        && row.notice_served_on == stored.change.notice_served_on
+        && row.noted == stored.change.noted
 }
 
 /// The row says what it said when the file was made; the register has moved on since, and the file takes nothing back.
 fn untouched(row: &SheetRow, status: Status, history: &[StatusRow]) -> bool {
-    let made_from = history.iter().find(|stored| Some(stored.id) == row.made_from);
+    let made_from = history.iter().find(|stored| Some(stored.change.id) == row.made_from);
     made_from.is_some_and(|stored| {
-        let reads = stored.status == status || (stored.status == Status::PausingFrom && status == Status::PausedSince);
+        let reads = stored.change.status == status
+            || (stored.change.status == Status::PausingFrom && status == Status::PausedSince);
         reads && says(row, stored)
     })
 }

@@ -118,11 +118,11 @@ impl Register {
         let mut rows: Vec<&Recorded> = self
             .recorded
             .iter()
-            .filter(|recorded| recorded.row.item == *item && recorded.row.subject == subject)
+            .filter(|recorded| recorded.row.change.item == *item && recorded.row.change.subject == subject)
             .collect();
         rows.sort_by_key(|recorded| {
             let row = &recorded.row;
-            std::cmp::Reverse((row.effective_on, row.recorded_at, row.id))
+            std::cmp::Reverse((row.change.effective_on, row.recorded_at, row.change.id))
         });
         rows
     }

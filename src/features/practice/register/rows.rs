@@ -122,16 +122,12 @@ impl<'a> Ground<'a> {
         };
         let record = RecordStatus {
             id,
-            item: meant.item.code.clone(),
             subject,
             subject_name,
-            status,
-            effective_on,
             about: row.about,
             notice_served_on: row.notice_served_on,
-            decided_on: row.decided_on,
-            staff_told_on: row.staff_told_on,
             exclusively_secondary: row.secondary,
+            ..RecordStatus::of(&meant.item.code, status, effective_on).with_noted(row.noted)
         };
         let ready = record.check(&self.facts, &self.by).map_err(|errors| {
             let first = errors.into_iter().next();

@@ -128,13 +128,12 @@ fn lines(register: &Register, today: LocalDate) -> Vec<Line<'_>> {
 fn entry(standing: &action::SubjectStatus<'_>) -> Option<Entry> {
     let row = standing.row()?;
     Some(Entry {
-        id: row.id,
+        id: row.change.id,
         status: standing.status()?,
-        from: row.effective_on,
-        about: row.about,
-        notice_served_on: row.notice_served_on,
-        decided_on: row.decided_on,
-        staff_told_on: row.staff_told_on,
+        from: row.change.effective_on,
+        about: row.change.about,
+        notice_served_on: row.change.notice_served_on,
+        noted: row.change.noted,
     })
 }
 

@@ -1,8 +1,9 @@
 //! The spreadsheet's pages: what to do with it, and what a filled-in one would change.
 
+use std::iter;
 use std::{collections::BTreeSet, fmt::Write as _};
 
-use entity::ids::{LocalDate, OdsCode, StatusId};
+use entity::ids::{OdsCode, StatusId};
 use maud::{Markup, html};
 
 use super::{
@@ -178,22 +179,22 @@ fn cells(change: &Planned<'_>) -> Vec<Markup> {
     vec![
         html! { (change.name()) },
         before,
-        state(change.item.label(row.status), row.status, row),
+        state(change.item.label(row.change.status), row.change.status, row),
         html! { (change.row.row) },
     ]
 }
 
 fn state(label: &str, status: Status, row: &StatusRow) -> Markup {
-    let about = if row.about { "about " } else { "" };
+    let about = if row.change.about { "about " } else { "" };
     let from = match status {
         Status::PausingFrom => "from",
         _ => "since",
     };
-    let noted: [(&str, Option<LocalDate>); 3] =
-        [("Notice served", row.notice_served_on), ("Decided", row.decided_on), ("Staff told", row.staff_told_on)];
+    let served = iter::once(("Notice served", row.change.notice_served_on));
+    let noted = row.change.noted.each().map(|(day, on)| (day.short_label(), on));
     html! {
-        strong { (label) } br; (small(&format!("{from} {about}{}", row.effective_on.short())))
-        @for (what, day) in noted {
+        strong { (label) } br; (small(&format!("{from} {about}{}", row.change.effective_on.short())))
+        @for (what, day) in served.chain(noted) {
             @if let Some(day) = day { br; (small(&format!("{what} {}", day.short()))) }
         }
     }
@@ -207,7 +208,7 @@ fn obligations(changes: &[Planned<'_>]) -> Markup {
         @for change in changes {
             @if told.insert((change.item.code.clone(), change.position.from)) {
                 h3 .nhsuk-heading-s { (change.item.title) }
-                (item_view::says(change.position, change.after.effective_on))
+                (item_view::says(change.position, change.after.change.effective_on))
             }
         }
     }

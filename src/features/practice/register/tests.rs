@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::{item_view, json::Documentation, view};
 use crate::{
     domain::{
-        action::{EnteredBy, StatusRow},
+        action::{NotedDay, StatusChange, StatusRow},
         catalogue::{Catalogue, Item, Status},
         register::{RegisterAt, Subjects},
     },
@@ -30,21 +30,11 @@ fn named(code: &str) -> &'static Item {
 }
 
 fn recorded(item: &str, subject: Option<SubjectId>, status: Status, on: &str) -> Recorded {
+    let mut change = StatusChange::of(StatusId(Uuid::now_v7()), &item.parse().unwrap(), status, day(on));
+    change.subject = subject;
+    change.noted[NotedDay::Decided] = Some(day("2025-07-28"));
     Recorded {
-        row: StatusRow {
-            id: StatusId(Uuid::now_v7()),
-            item: item.parse().unwrap(),
-            subject,
-            status,
-            effective_on: day(on),
-            about: false,
-            notice_served_on: None,
-            decided_on: Some(day("2025-07-28")),
-            staff_told_on: None,
-            entered_by: EnteredBy::Practice,
-            recorded_at: "2025-08-01T12:00:00Z".parse().unwrap(),
-            answer: None,
-        },
+        row: change.recorded("2025-08-01T12:00:00Z".parse().unwrap()),
         edition: "england-2026-11".to_owned(),
         position: "permitted".to_owned(),
         guard_rail: "Kept as it was.".to_owned(),

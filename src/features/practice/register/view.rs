@@ -118,10 +118,10 @@ fn unanswered(view: &View<'_>) -> Markup {
             (parts::panel("Noted by your LMC by telephone", &html! {
                 p { "Each entry counts once you confirm it. Removed entries stay in the history and count for nothing." }
                 @for (line, row) in &waiting {
-                    @let label = view.ground.catalogue.item_on(&row.item, row.effective_on).map_or("", |item| item.label(row.status));
-                    @let noted = register::noted(line, label, row.effective_on);
+                    @let label = view.ground.catalogue.item_on(&row.change.item, row.change.effective_on).map_or("", |item| item.label(row.change.status));
+                    @let noted = register::noted(line, label, row.change.effective_on);
                     p { strong { (noted) } }
-                    (register::answers(view.practice, row.id, &noted, &next))
+                    (register::answers(view.practice, row.change.id, &noted, &next))
                 }
             }))
         }

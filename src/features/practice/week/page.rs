@@ -98,7 +98,7 @@ async fn read_week(app: &AppState, scope: &PracticeScope) -> Result<Week, AppErr
     let changed = known
         .rows
         .iter()
-        .any(|row| row.entered_by == EnteredBy::Practice && calendar::london_day(row.recorded_at) > last_friday);
+        .any(|row| row.change.entered_by == EnteredBy::Practice && calendar::london_day(row.recorded_at) > last_friday);
     Ok(Week {
         practice: scope.practice().clone(),
         today,

@@ -53,15 +53,18 @@ pub(super) fn list(from: &TodoSources<'_>) -> Vec<Todo> {
     all.extend(still_paused(from, &own));
     all.extend(from.ground.unanswered().into_iter().map(|(line, row)| {
         let catalogue = from.ground.catalogue;
-        let item = catalogue.item_on(&row.item, row.effective_on);
-        let label = item.map_or("", |item| item.label(row.status));
-        Todo { due: today, what: What::Noted { id: row.id, noted: register::noted(&line, label, row.effective_on) } }
+        let item = catalogue.item_on(&row.change.item, row.change.effective_on);
+        let label = item.map_or("", |item| item.label(row.change.status));
+        Todo {
+            due: today,
+            what: What::Noted { id: row.change.id, noted: register::noted(&line, label, row.change.effective_on) },
+        }
     }));
     let recorded = from
         .ground
         .rows
         .iter()
-        .any(|row| row.entered_by == EnteredBy::Practice || row.answer == Some(EntryAnswer::Confirmed));
+        .any(|row| row.change.entered_by == EnteredBy::Practice || row.answer == Some(EntryAnswer::Confirmed));
     if recorded && !from.decided {
         all.push(Todo { due: today, what: What::Consent });
     }
@@ -162,7 +165,12 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::domain::{action::StatusRow, catalogue::Catalogue, limit::DayFacts, register::Subjects};
+    use crate::domain::{
+        action::{StatusChange, StatusRow},
+        catalogue::Catalogue,
+        limit::DayFacts,
+        register::Subjects,
+    };
 
     fn day(text: &str) -> LocalDate {
         text.parse().unwrap()
@@ -173,20 +181,8 @@ mod tests {
     }
 
     fn row(item: &str, subject: Option<SubjectId>, status: Status, on: &str) -> StatusRow {
-        StatusRow {
-            id: StatusId(Uuid::now_v7()),
-            item: item.parse().unwrap(),
-            subject,
-            status,
-            effective_on: day(on),
-            about: false,
-            notice_served_on: None,
-            decided_on: None,
-            staff_told_on: None,
-            entered_by: EnteredBy::Practice,
-            recorded_at: at("2026-11-01"),
-            answer: None,
-        }
+        let change = StatusChange::of(StatusId(Uuid::now_v7()), &item.parse().unwrap(), status, day(on));
+        StatusChange { subject, ..change }.recorded(at("2026-11-01"))
     }
 
     fn todo(rows: &[StatusRow], subjects: &Subjects, facts: &FactsByDay, decided: bool) -> Vec<Todo> {
@@ -213,7 +209,7 @@ mod tests {
         let service = SubjectId(Uuid::now_v7());
         let subjects = Subjects::from([(service, ("voluntary-services".parse().unwrap(), "ECGs".to_owned()))]);
         let mut notice = row("voluntary-services", Some(service), Status::PausingFrom, "2026-11-24");
-        notice.notice_served_on = Some(day("2026-08-24"));
+        notice.change.notice_served_on = Some(day("2026-08-24"));
         let rows = [
             row("dsa-freeze", None, Status::PausingFrom, "2027-06-01"),
             row("referral-rationing", None, Status::PausingFrom, "2026-12-01"),
