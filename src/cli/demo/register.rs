@@ -208,14 +208,14 @@ impl<'a> Register<'a> {
         });
         let decided =
             (entry.status != Status::Thinking && chance(rng, 60)).then(|| entry.on.min(entry.written).minus_days(21));
+        let mut noted = NotedDays::default();
+        noted[NotedDay::Decided] = decided;
+        noted[NotedDay::StaffTold] = decided.map(|day| day.plus_days(7));
         let change = StatusChange {
             subject,
             about: entry.about,
             notice_served_on: entry.served,
-            noted: NotedDays::from_each(|day| match day {
-                NotedDay::Decided => decided,
-                NotedDay::StaffTold => decided.map(|day| day.plus_days(7)),
-            }),
+            noted,
             entered_by: by,
             ..StatusChange::of(StatusId(uuid_at(rng, recorded_at)), &item.code, entry.status, entry.on)
         };
