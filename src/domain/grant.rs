@@ -16,23 +16,26 @@ pub const SERVICE: &str = "england";
 /// A sentence for the person who typed the code.
 pub fn organisation_for(role: Role, text: &str, tree: &View) -> Result<OrgCode, &'static str> {
     let text = text.trim();
-    match role {
-        Role::Administrator => match text {
+    let Some(kind) = role.held_in() else {
+        return match text {
             "" | SERVICE => SERVICE.parse().map_err(|_| "Leave the organisation empty"),
-            _ => Err("An administrator looks after the whole service: leave the organisation empty"),
-        },
-        Role::PracticeManager => text
-            .to_ascii_uppercase()
-            .parse::<OdsCode>()
-            .ok()
-            .filter(|code| tree.practice(code).is_some_and(PracticeOn::is_open))
-            .map(OrgCode::from)
-            .ok_or("Enter the code of an open practice, such as F84006"),
-        Role::LmcOfficer => {
-            of_kind(text, OrganisationKind::Lmc, tree).ok_or("Enter the short name of an LMC, such as newham")
-        }
-        Role::IcbAnalyst => of_kind(text, OrganisationKind::Icb, tree).ok_or("Enter the code of an ICB, such as QMJ"),
-    }
+            _ => Err("This role looks after the whole service: leave the organisation empty"),
+        };
+    };
+    let found = match kind {
+        OrganisationKind::Practice => open_practice(text, tree),
+        _ => of_kind(text, kind, tree),
+    };
+    found.ok_or(match kind {
+        OrganisationKind::Practice => "Enter the code of an open practice, such as F84006",
+        OrganisationKind::Lmc => "Enter the short name of an LMC, such as newham",
+        _ => "Enter the code of an ICB, such as QMJ",
+    })
+}
+
+fn open_practice(text: &str, tree: &View) -> Option<OrgCode> {
+    let code = text.to_ascii_uppercase().parse::<OdsCode>().ok()?;
+    tree.practice(&code).is_some_and(PracticeOn::is_open).then(|| code.into())
 }
 
 /// Codes are taken as they are written in the tree; people type them in any case. A whole name that only one has is as
@@ -50,11 +53,8 @@ fn of_kind(text: &str, kind: OrganisationKind, tree: &View) -> Option<OrgCode> {
 pub fn suggestions(role: Role, text: &str, tree: &View) -> String {
     /// Organisations that are named.
     const MOST: usize = 5;
-    let kind = match role {
-        Role::Administrator => return String::new(),
-        Role::PracticeManager => OrganisationKind::Practice,
-        Role::LmcOfficer => OrganisationKind::Lmc,
-        Role::IcbAnalyst => OrganisationKind::Icb,
+    let Some(kind) = role.held_in() else {
+        return String::new();
     };
     let near: Vec<String> =
         tree.find(text, Some(kind), MOST).into_iter().map(|found| format!("{} ({})", found.code, found.name)).collect();
@@ -70,14 +70,8 @@ pub fn suggestions(role: Role, text: &str, tree: &View) -> String {
 /// Whether a role would let one person see both what practices show their LMC and what an ICB may see. Only a declared
 /// conflict of interests, put on record by an administrator, allows both.
 pub fn conflicts(held: &[Grant], role: Role) -> bool {
-    match role {
-        Role::IcbAnalyst => held.iter().any(|grant| match grant.role {
-            Role::PracticeManager | Role::LmcOfficer => true,
-            Role::IcbAnalyst | Role::Administrator => false,
-        }),
-        Role::PracticeManager | Role::LmcOfficer => held.iter().any(|grant| grant.role == Role::IcbAnalyst),
-        Role::Administrator => false,
-    }
+    let sides = || held.iter().filter_map(|grant| grant.role.side());
+    role.side().is_some_and(|side| sides().any(|other| other != side))
 }
 
 #[cfg(test)]

@@ -5,10 +5,11 @@ use maud::{Markup, html};
 
 use super::{
     caller::{self, Caller},
+    home,
     shell::{self, Place, Section, Sheet},
 };
 use crate::{
-    domain::access::{Actor, Grant, Role},
+    domain::access::{Actor, Grant},
     state::AppState,
     ui::{
         layout::{self, Page},
@@ -73,12 +74,7 @@ async fn own_place(app: &AppState, actor: &Actor, path: &str) -> Option<Place> {
             let code = &grant.organisation;
             let name =
                 organisations.organisation(code).map_or_else(|| code.to_string(), |known| known.name.to_string());
-            Some(match grant.role {
-                Role::PracticeManager => shell::practice_place(app, &code.try_into().ok()?).await.ok()?,
-                Role::LmcOfficer => Place::Lmc { lmc: code.clone(), name },
-                Role::IcbAnalyst => Place::Releases { title: name },
-                Role::Administrator => Place::Service,
-            })
+            home::place_of(grant, name)
         }
         Actor::Display { .. } | Actor::Stranger => None,
     }

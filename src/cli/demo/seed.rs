@@ -88,12 +88,12 @@ async fn write_people(app: &AppState, county: &County, officer: PersonId, seeded
     let hash = passwords::hash(app, PASSWORD.to_owned()).await?;
     let manager = county.practices.first().map(|practice| PersonId(practice.manager));
     let accounts = PEOPLE.map(|(email, name, role, place)| {
-        let id = match role {
-            Role::PracticeManager => manager.unwrap_or(PersonId(Uuid::now_v7())),
-            Role::LmcOfficer => officer,
-            Role::IcbAnalyst | Role::Administrator => PersonId(Uuid::now_v7()),
+        let written = match role {
+            Role::PracticeManager => manager,
+            Role::LmcOfficer => Some(officer),
+            _ => None,
         };
-        (id, email, name, role, place)
+        (written.unwrap_or(PersonId(Uuid::now_v7())), email, name, role, place)
     });
     let accounts = accounts.to_vec();
     seed_people(app, CliAuthority::new(), (accounts, hash), seeded).await?;

@@ -4,6 +4,8 @@ use std::str::FromStr;
 
 use entity::ids::NotAnId;
 
+use crate::domain::organisation::OrganisationKind;
+
 /// What a person may hold in an organisation. Clinicians act through an enrolled device instead.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Role {
@@ -15,6 +17,15 @@ pub enum Role {
     IcbAnalyst,
     /// Looks after the service: organisations and people, never a practice's rows.
     Administrator,
+}
+
+/// Who reads on both sides could undo what a release protects.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    /// What practices record and show their LMC.
+    Practices,
+    /// Protected sums only.
+    Releases,
 }
 
 impl Role {
@@ -38,6 +49,25 @@ impl Role {
             Self::LmcOfficer => "LMC officer",
             Self::IcbAnalyst => "ICB analyst",
             Self::Administrator => "Administrator",
+        }
+    }
+
+    /// The kind of organisation it is held in; none where it is held for the whole service.
+    pub fn held_in(self) -> Option<OrganisationKind> {
+        match self {
+            Self::PracticeManager => Some(OrganisationKind::Practice),
+            Self::LmcOfficer => Some(OrganisationKind::Lmc),
+            Self::IcbAnalyst => Some(OrganisationKind::Icb),
+            Self::Administrator => None,
+        }
+    }
+
+    /// On which side of the disclosure rules its holder reads, if on one.
+    pub fn side(self) -> Option<Side> {
+        match self {
+            Self::PracticeManager | Self::LmcOfficer => Some(Side::Practices),
+            Self::IcbAnalyst => Some(Side::Releases),
+            Self::Administrator => None,
         }
     }
 
