@@ -123,6 +123,8 @@ uuid_ids! {
     StatusId,
     /// A named service, agreement, pathway, product or pilot of a practice.
     SubjectId,
+    /// One entry of the log of transferred work.
+    TransferId,
     /// Any other row that belongs to a practice.
     RowId,
     /// An audit event.

@@ -84,4 +84,6 @@ pub mod status_answer;
 pub mod subject;
 pub mod tally;
 pub mod tick;
+pub mod transfer;
+pub mod transfer_letter;
 pub mod weekly_answer;

@@ -49,6 +49,7 @@ mod m032_told_names;
 mod m033_consent_days;
 mod m034_corrections;
 mod m035_tally_marks;
+mod m036_transfers;
 mod support;
 
 /// All migrations in order.
@@ -88,6 +89,7 @@ impl MigratorTrait for Migrator {
             Box::new(m033_consent_days::ConsentDays),
             Box::new(m034_corrections::Corrections),
             Box::new(m035_tally_marks::TallyMarks),
+            Box::new(m036_transfers::Transfers),
         ]
     }
 }

@@ -191,3 +191,46 @@ macro_rules! migration {
     };
 }
 pub(crate) use migration;
+
+/// Notes each row of a practice's table for the audit event of its transaction, as `m027_digests` does for older ones.
+pub(crate) async fn noted_of_practices(
+    manager: &SchemaManager<'_>,
+    tables: &[&str],
+) -> Result<(), DbErr> {
+    let connection = manager.get_connection();
+    const COLUMNS: &str = "xact, tbl, owner, id, name, chain";
+    for table in tables {
+        if manager.get_database_backend() == DatabaseBackend::Postgres {
+            connection
+                .execute_unprepared(&format!(
+                    "CREATE FUNCTION headroom_wrote_{table}() RETURNS trigger LANGUAGE plpgsql AS $$
+                     DECLARE one record;
+                     BEGIN
+                       IF TG_OP = 'DELETE' THEN one := OLD; ELSE one := NEW; END IF;
+                       INSERT INTO row_written ({COLUMNS})
+                       VALUES (pg_current_xact_id()::text, '{table}', one.practice, one.id, '', one.practice)
+                       ON CONFLICT DO NOTHING;
+                       RETURN NULL;
+                     END $$"
+                ))
+                .await?;
+            connection
+                .execute_unprepared(&format!(
+                    "CREATE TRIGGER {table}_noted AFTER INSERT OR DELETE ON {table} \
+                     FOR EACH ROW EXECUTE FUNCTION headroom_wrote_{table}()"
+                ))
+                .await?;
+        } else {
+            for (on, row, name) in [("INSERT", "NEW", "written"), ("DELETE", "OLD", "gone")] {
+                connection
+                    .execute_unprepared(&format!(
+                        "CREATE TRIGGER {table}_{name} AFTER {on} ON {table} \
+                         BEGIN INSERT OR IGNORE INTO row_written ({COLUMNS}) \
+                         VALUES ('', '{table}', {row}.practice, {row}.id, '', {row}.practice); END"
+                    ))
+                    .await?;
+            }
+        }
+    }
+    Ok(())
+}

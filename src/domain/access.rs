@@ -299,12 +299,16 @@ fn permits(actor: &Actor, action: Action, target: &Target, facts: Facts) -> bool
             Action::SeeOwnDay | Action::RecordContacts | Action::EnterDaySheet | Action::EraseCounts => {
                 matches!(target, Target::Clinician(at, whose) if at == practice && whose == clinician)
             }
-            Action::SeePracticeTotal | Action::CountDiverts => matches!(target, Target::Practice(at) if at == practice),
+            Action::SeePracticeTotal | Action::CountDiverts | Action::LogTransfers => {
+                matches!(target, Target::Practice(at) if at == practice)
+            }
             _ => false,
         },
         Actor::Display { practice, desk, .. } => match action {
             Action::SeeDisplay => matches!(target, Target::Practice(at) if at == practice),
-            Action::SeeDesk | Action::CountDiverts => *desk && matches!(target, Target::Practice(at) if at == practice),
+            Action::SeeDesk | Action::CountDiverts | Action::LogTransfers => {
+                *desk && matches!(target, Target::Practice(at) if at == practice)
+            }
             _ => false,
         },
     }
@@ -331,6 +335,8 @@ fn role_permits(grant: &Grant, action: Action, target: &Target, facts: Facts) ->
             | Action::SeeRegister
             | Action::RecordStatus
             | Action::AnswerWeek
+            | Action::LogTransfers
+            | Action::SeeTransfers
             | Action::SeeLetters
             | Action::WriteLetters
             | Action::SetSharing
@@ -345,6 +351,7 @@ fn role_permits(grant: &Grant, action: Action, target: &Target, facts: Facts) ->
         },
         Role::LmcOfficer => match action {
             Action::SeeLmcArea
+            | Action::SeeAreaTransfers
             | Action::SetMeeting
             | Action::EditLmcLetters
             | Action::PublishTemplates

@@ -40,6 +40,7 @@ pub mod register;
 pub mod reminder;
 pub mod staff;
 pub mod standing;
+pub mod transfer;
 pub mod work;
 pub mod working_day;
 pub mod written;

@@ -84,6 +84,12 @@ names! {
     Commissioner at most 80,
     /// A few words on what happened to a notice.
     NoticeNote at most 80,
+    /// A provider that is in no list, as the practice calls it.
+    ProviderName at most 80,
+    /// What a provider asked of the practice.
+    Asked at most 140,
+    /// The practice's own reference of an item, never a patient's number.
+    OwnReference at most 20,
     /// Who answered an action: a commissioner or a provider, never a person.
     Responder at most 80,
 }

@@ -57,6 +57,7 @@ pub mod keep_address;
 pub mod keep_history;
 pub mod keep_published;
 mod link_row;
+pub mod log_transfer;
 pub mod make_calendar_feed;
 pub mod make_display_link;
 pub mod make_enrolment_link;

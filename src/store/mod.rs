@@ -50,6 +50,7 @@ pub mod spelling;
 pub mod tap_lookups;
 pub mod templates;
 mod texts;
+pub mod transfers;
 pub mod tries;
 pub mod write;
 

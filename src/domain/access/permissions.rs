@@ -63,6 +63,10 @@ permissions! {
     RecordStatus => PracticeScope,
     /// Answer a week's return with "nothing changed", as the link in a reminder does.
     AnswerWeek => PracticeScope,
+    /// Log work that a provider passed on, and correct an entry.
+    LogTransfers => PracticeScope,
+    /// See the practice's log of transferred work and what came of it.
+    SeeTransfers => PracticeScope,
     /// See the practice's letters and the wording it uses.
     SeeLetters => PracticeScope,
     /// Record letters and replies, keep the practice's own wording.
@@ -83,6 +87,8 @@ permissions! {
     ManageClinicians => PracticeScope,
     /// See an LMC's area.
     SeeLmcArea => LmcScope,
+    /// See the transferred work of practices that share.
+    SeeAreaTransfers => LmcScope,
     /// Say when the LMC met, so that changes of its area count from there.
     SetMeeting => LmcScope,
     /// See one practice's register as its LMC.

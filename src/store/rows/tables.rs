@@ -8,7 +8,7 @@ use entity::{
     limit_notice, limit_rule, lmc_letter_text, lmc_meeting, lmc_office, mail_choice, notice, notice_event,
     notice_origin, notice_template, organisation_fact, organisation_import, outcome, published_import, question,
     question_answer, release, release_correction, release_file, release_frame, rota, row_written, slot_import,
-    slot_import_done, source_choice, status_answer, subject, weekly_answer,
+    slot_import_done, source_choice, status_answer, subject, transfer, transfer_letter, weekly_answer,
 };
 use sea_orm::{ConnectionTrait, DbErr};
 
@@ -88,6 +88,8 @@ tables! {
     source_choice { owner: Practice, id: Id }
     status_answer { owner: Practice, id: Id }
     subject { owner: Practice, id: Id }
+    transfer { owner: Practice, id: Id }
+    transfer_letter { owner: Practice, id: Id }
     weekly_answer { owner: Practice, id: Id }
     lmc_letter_text { owner: Lmc, id: Id }
     lmc_meeting { owner: Lmc, id: Id }

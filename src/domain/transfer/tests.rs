@@ -1,0 +1,94 @@
+#![expect(clippy::unwrap_used, reason = "a test says what is wrong by panicking")]
+
+use super::{book::TransferBook, provider, *};
+
+fn day(text: &str) -> LocalDate {
+    text.parse().unwrap()
+}
+
+fn book() -> &'static TransferBook {
+    TransferBook::built_in().unwrap()
+}
+
+fn cited(category: &str, on: &str) -> String {
+    let category = book().category(category).unwrap();
+    let cited = book().proposed(category, day(on)).unwrap();
+    format!("{}: {}", cited.duty.code, cited.source())
+}
+
+#[test]
+fn the_book_and_the_lists_are_whole() {
+    let book = book();
+    assert_eq!((book.categories.len(), book.duties.len()), (28, 38));
+    assert_eq!((provider::listed().len(), department::listed().len()), (831, 203));
+    for category in &book.categories {
+        assert!(book.proposed(category, day("2026-11-28")).is_some(), "{}: nothing holds today", category.code);
+    }
+}
+
+#[test]
+fn a_category_cites_the_duty_in_force_on_the_day() {
+    assert_eq!(cited("clinic-letter", "2017-03-31"), "clinic-letter-14d: NHS Standard Contract 2016/17");
+    assert_eq!(cited("clinic-letter", "2017-04-01"), "clinic-letter-10d: NHS Standard Contract 2017/18 and 2018/19");
+    assert_eq!(
+        cited("clinic-letter", "2026-03-31"),
+        "clinic-letter-7d: NHS Standard Contract 2025/26 (SC11.7; number not checked for 2025/26)"
+    );
+    assert_eq!(
+        cited("clinic-letter", "2026-04-01"),
+        "clinic-letter-7d: NHS Standard Contract 2026/27 (SC11.7; number not checked for 2026/27)"
+    );
+    assert!(cited("advice-and-guidance", "2026-03-31").starts_with("ag-10d"));
+    assert!(cited("advice-and-guidance", "2026-06-01").starts_with("ag-5wd"));
+}
+
+#[test]
+fn a_number_from_memory_is_never_printed() {
+    let recalled = book().duty("dna-contact-patient").unwrap();
+    assert_eq!(recalled.clause_status, book::ClauseStatus::Recalled);
+    assert_eq!(book().cite(recalled, day("2026-11-28")).clause, None);
+}
+
+#[test]
+fn a_file_that_breaks_a_rule_says_every_rule_it_breaks() {
+    let text = include_str!("../../assets/transfers/england.json");
+    let broken = text.replace(r#""route": "patient""#, r#""route": "pigeon""#).replacen(
+        r#""valid_to": "2017-03-31""#,
+        r#""valid_to": "2016-03-31""#,
+        2,
+    );
+    let wrong = TransferBook::parse(&broken).unwrap_err();
+    assert!(wrong.len() > 3, "{wrong:?}");
+    assert!(wrong.iter().any(|why| why.contains("pigeon")), "{wrong:?}");
+    assert!(wrong.iter().any(|why| why.contains("a gap follows")), "{wrong:?}");
+}
+
+#[test]
+fn three_letters_find_a_provider_and_two_none() {
+    let today = day("2026-11-28");
+    let names = |typed: &str| -> Vec<&str> {
+        provider::find(typed, today, 8).into_iter().map(|found| found.name.as_str()).collect()
+    };
+    assert!(names("ma").is_empty());
+    assert_eq!(names("manch univ"), ["Manchester University NHS Foundation Trust"]);
+    assert_eq!(names("R0A"), ["Manchester University NHS Foundation Trust"]);
+    assert_eq!(names("zzz"), Vec::<&str>::new());
+    let own = ProviderRef::named(&"manchester university nhs foundation trust".parse().unwrap());
+    assert_eq!(own.key, "R0A", "a name of the list is the list's");
+    assert_eq!(ProviderRef::named(&"Wyrevale Infirmary".parse().unwrap()).key, "own:wyrevale infirmary");
+}
+
+#[test]
+fn given_back_counts_what_was_sent_back_and_loses_what_was_done() {
+    let minutes = |gp, nurse, admin| Minutes { gp, nurse, admin, other_clinician: 0 };
+    let mut sum = GivenBack::default();
+    sum.add(TransferOutcome::Returned, minutes(10, 0, 20));
+    sum.add(TransferOutcome::Declined, minutes(8, 15, 0));
+    sum.add(TransferOutcome::DoneUrgent, minutes(10, 0, 5));
+    sum.add(TransferOutcome::DoneOther, minutes(20, 0, 5));
+    sum.add(TransferOutcome::Agreed, minutes(60, 60, 60));
+    assert_eq!((sum.items, sum.clinicians, sum.admin), (2, 33, 20));
+    assert_eq!((sum.done_items, sum.lost), (2, 30));
+    assert_eq!((sum.appointments(15), sum.lost_appointments(15), sum.median()), (2, 2, Some(10)));
+    assert_eq!(GivenBack::default().median(), None);
+}

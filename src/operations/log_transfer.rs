@@ -1,0 +1,238 @@
+//! Somebody at a practice logs work that a provider passed on, or corrects an entry.
+
+use entity::ids::{LocalDate, TransferId};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::{Asks, Operation, ScopeOf, Sent, Written};
+use crate::{
+    audit::Event,
+    domain::{
+        access::{self, Authority, By, PracticeScope},
+        name::{Asked, OwnReference, ProviderName},
+        transfer::{
+            Minutes, NewTransfer, ProviderRef, TransferOutcome,
+            book::{Category, TransferBook},
+            department,
+        },
+    },
+    error::{AppError, FieldError},
+    live::What,
+    state::AppState,
+    store::transfers,
+    writer::Tx,
+};
+
+/// Days before today on which work may have come.
+const EARLIEST_DAYS: u64 = 400;
+
+/// Log work that a provider passed on, or correct an entry
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LogTransfer {
+    /// Made by the client, a UUID of version 7: sending the same item twice logs it once. One is made where it is left out.
+    pub id: TransferId,
+    /// ODS code of the provider that passed it on.
+    pub provider: Option<String>,
+    /// Its name, where it has no code here.
+    pub provider_name: Option<ProviderName>,
+    /// Code of the department it came from.
+    pub department: Option<String>,
+    /// Code of the category.
+    pub category: String,
+    /// What exactly: one of the category's reasons.
+    pub reason: Option<String>,
+    /// How it came; the category's usual way where it is left out.
+    pub route: Option<String>,
+    /// What was asked, in a sentence without a person.
+    pub asked: Option<Asked>,
+    /// What the practice did.
+    pub outcome: TransferOutcome,
+    /// Minutes of a GP; the category's where it is left out, as those below.
+    pub gp: Option<u16>,
+    /// Minutes of a pharmacist or another clinician.
+    pub other_clinician: Option<u16>,
+    /// Minutes of a nurse or an assistant.
+    pub nurse: Option<u16>,
+    /// Minutes of reception or administration.
+    pub admin: Option<u16>,
+    /// The practice's own reference, never a patient's number.
+    pub reference: Option<OwnReference>,
+    /// The day it came; today where it is left out.
+    pub came_on: Option<LocalDate>,
+    /// The entry that this one takes the place of.
+    pub corrects: Option<TransferId>,
+    /// The corrected entry was logged in error and counts for nothing.
+    #[serde(default)]
+    pub removed: bool,
+}
+
+/// What an item is checked against.
+#[derive(Debug, Clone, Copy)]
+pub struct Facts {
+    /// Categories, reasons and duties.
+    pub book: &'static TransferBook,
+    /// Today.
+    pub today: LocalDate,
+}
+
+/// Transferred work was logged, or an entry corrected. What was asked stays in the row.
+#[derive(Debug, Serialize)]
+struct TransferLogged {
+    transfer: TransferId,
+    category: String,
+    outcome: TransferOutcome,
+    came_on: LocalDate,
+    corrects: Option<TransferId>,
+}
+
+impl Event for TransferLogged {
+    const NAME: &'static str = "transfer.logged";
+}
+
+impl Operation for LogTransfer {
+    type Permission = access::LogTransfers;
+    type Facts = Facts;
+    type Ready = NewTransfer;
+    type Done = TransferId;
+
+    const TAG: &'static str = "transfers";
+    const EXAMPLE: &'static str = r#"{
+        "id": "0199f3a2-7c11-7d20-8c1f-2f6f0a6a9d41", "provider_name": "Wyrevale Infirmary", "department": "320",
+        "category": "clinic-letter", "reason": "late", "asked": "Letter of the September clinic", "outcome": "returned"
+    }"#;
+
+    async fn facts(app: &AppState, _: &ScopeOf<Self>) -> Result<Facts, AppError> {
+        let book = TransferBook::built_in().map_err(|broken| AppError::Fault(broken.join("; ")))?;
+        Ok(Facts { book, today: app.clock.today() })
+    }
+
+    fn asks(sent: &Sent, _: &Facts) -> Asks {
+        let mut asks = vec![
+            ("id", "Open the page again and send the form once more"),
+            ("category", "Choose what kind it is"),
+            ("outcome", "Choose what you did"),
+        ];
+        if !sent.has("provider") && !sent.has("provider_name") {
+            asks.push(("provider_name", "Say who sent it"));
+        }
+        asks
+    }
+
+    fn check(&self, facts: &Facts, _: &By<PracticeScope>) -> Result<NewTransfer, Vec<FieldError>> {
+        let mut errors = Vec::new();
+        let category = facts.book.category(&self.category);
+        if category.is_none() {
+            errors.push(FieldError::new("category", "Choose one of the kinds of the list"));
+        }
+        let provider = self.provider().map_err(|error| errors.push(error)).ok();
+        errors.extend(self.wrong_codes(facts.book, category));
+        let came_on = self.came_on.unwrap_or(facts.today);
+        if came_on > facts.today || came_on < facts.today.minus_days(EARLIEST_DAYS) {
+            errors.push(FieldError::new("came_on", "Enter today or a day of the last year"));
+        }
+        let minutes = self.minutes(category.map(|category| category.minutes).unwrap_or_default());
+        errors.extend(too_long(minutes, facts.book.most_minutes));
+        if self.removed && self.corrects.is_none() {
+            errors.push(FieldError::new("removed", "Only a correction can say that"));
+        }
+        let (Some(category), Some(provider), true) = (category, provider, errors.is_empty()) else {
+            return Err(errors);
+        };
+        Ok(NewTransfer {
+            id: self.id,
+            corrects: self.corrects,
+            provider,
+            department: self.department.clone(),
+            category: category.code.clone(),
+            reason: self.reason.clone(),
+            route: self.route.clone().unwrap_or_else(|| category.route.clone()),
+            asked: self.asked.clone(),
+            outcome: self.outcome,
+            minutes,
+            reference: self.reference.clone(),
+            came_on,
+            duty: facts.book.proposed(category, came_on).map(|cited| cited.duty.code.clone()),
+            edition: facts.book.edition.clone(),
+            removed: self.removed,
+        })
+    }
+
+    async fn run(new: NewTransfer, tx: &Tx, by: &By<PracticeScope>) -> Result<(Written, TransferId), AppError> {
+        let (at, practice) = (tx.read(by.scope()), by.scope().practice());
+        if let Some(corrected) = new.corrects
+            && transfers::one(at, corrected).await?.is_none()
+        {
+            return Err(AppError::NotFound);
+        }
+        let written = Written::of(transfers::add(at, &new, by.id(), tx.now()).await?)?;
+        if written == Written::New {
+            let event = TransferLogged {
+                transfer: new.id,
+                category: new.category,
+                outcome: new.outcome,
+                came_on: new.came_on,
+                corrects: new.corrects,
+            };
+            tx.audit(&practice.into(), &event).await?;
+            tx.changed(practice, What::Register);
+        }
+        Ok((written, new.id))
+    }
+}
+
+impl LogTransfer {
+    fn provider(&self) -> Result<ProviderRef, FieldError> {
+        match (&self.provider, &self.provider_name) {
+            (Some(code), _) => ProviderRef::listed(code)
+                .ok_or_else(|| FieldError::new("provider", "This provider is not in the list: give its name instead")),
+            (None, Some(name)) => Ok(ProviderRef::named(name)),
+            (None, None) => Err(FieldError::new("provider_name", "Say who sent it")),
+        }
+    }
+
+    fn wrong_codes(&self, book: &TransferBook, category: Option<&Category>) -> Vec<FieldError> {
+        let mut errors = Vec::new();
+        let mut refuse = |wrong: bool, field, sentence| {
+            if wrong {
+                errors.push(FieldError::new(field, sentence));
+            }
+        };
+        let department = self.department.as_deref();
+        refuse(
+            department.is_some_and(|code| department::of_code(code).is_none()),
+            "department",
+            "Choose a department of the list, or leave it out",
+        );
+        let reasons = category.map(|category| category.reasons.as_slice()).unwrap_or_default();
+        let reason = self.reason.as_ref();
+        refuse(
+            category.is_some() && reason.is_some_and(|reason| !reasons.contains(reason)),
+            "reason",
+            "Choose a reason of this kind, or leave it out",
+        );
+        let route = self.route.as_deref();
+        refuse(route.is_some_and(|code| book.route(code).is_none()), "route", "Choose how it came");
+        errors
+    }
+
+    fn minutes(&self, usual: Minutes) -> Minutes {
+        Minutes {
+            gp: self.gp.unwrap_or(usual.gp),
+            other_clinician: self.other_clinician.unwrap_or(usual.other_clinician),
+            nurse: self.nurse.unwrap_or(usual.nurse),
+            admin: self.admin.unwrap_or(usual.admin),
+        }
+    }
+}
+
+fn too_long(minutes: Minutes, most: u16) -> Vec<FieldError> {
+    let each = [
+        ("gp", minutes.gp),
+        ("other_clinician", minutes.other_clinician),
+        ("nurse", minutes.nurse),
+        ("admin", minutes.admin),
+    ];
+    let long = each.into_iter().filter(|(_, minutes)| *minutes > most);
+    long.map(|(field, _)| FieldError::new(field, format!("Enter minutes from 0 to {most}"))).collect()
+}

@@ -1,0 +1,172 @@
+//! The log of transferred work. A correction adds a row; nothing is updated. What stands is read without what was corrected.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use entity::{
+    ids::{LocalDate, OdsCode, TransferId},
+    transfer,
+};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::{Alias, Expr, ExprTrait, Query},
+};
+use uuid::Uuid;
+
+use super::write;
+use crate::{
+    db::Scoped,
+    domain::{
+        access::{LmcScope, PracticeScope},
+        transfer::{Minutes, NewTransfer, ProviderRef, Transfer, TransferOutcome},
+    },
+};
+
+/// Most entries that are read for one practice and one period.
+const MOST: u64 = 20_000;
+
+fn minutes(n: i32) -> u16 {
+    u16::try_from(n).unwrap_or_default()
+}
+
+fn text<T: std::str::FromStr>(text: Option<&String>) -> Option<T> {
+    text.and_then(|text| text.parse().ok())
+}
+
+fn read(row: transfer::Model) -> Result<Transfer, DbErr> {
+    let outcome = TransferOutcome::of(&row.outcome);
+    Ok(Transfer {
+        says: NewTransfer {
+            id: row.id,
+            corrects: row.corrects,
+            provider: ProviderRef { key: row.provider, name: row.provider_name },
+            department: row.department,
+            category: row.category,
+            asked: text(row.asked.as_ref()),
+            reason: row.reason,
+            route: row.route,
+            outcome: outcome.ok_or_else(|| DbErr::Type(format!("{} is no outcome", row.outcome)))?,
+            minutes: Minutes {
+                gp: minutes(row.minutes_gp),
+                other_clinician: minutes(row.minutes_other_clinician),
+                nurse: minutes(row.minutes_nurse),
+                admin: minutes(row.minutes_admin),
+            },
+            reference: text(row.reference.as_ref()),
+            came_on: row.came_on,
+            duty: row.duty,
+            edition: row.edition,
+            removed: row.removed,
+        },
+        recorded_at: row.recorded_at,
+    })
+}
+
+fn row(practice: &OdsCode, new: &NewTransfer, recorded_by: Uuid, recorded_at: DateTime<Utc>) -> transfer::Model {
+    let NewTransfer { minutes, .. } = new;
+    transfer::Model {
+        practice: practice.clone(),
+        id: new.id,
+        corrects: new.corrects,
+        provider: new.provider.key.clone(),
+        provider_name: new.provider.name.clone(),
+        department: new.department.clone(),
+        category: new.category.clone(),
+        reason: new.reason.clone(),
+        route: new.route.clone(),
+        asked: new.asked.as_ref().map(ToString::to_string),
+        outcome: new.outcome.code().to_owned(),
+        minutes_gp: minutes.gp.into(),
+        minutes_other_clinician: minutes.other_clinician.into(),
+        minutes_nurse: minutes.nurse.into(),
+        minutes_admin: minutes.admin.into(),
+        reference: new.reference.as_ref().map(ToString::to_string),
+        came_on: new.came_on,
+        duty: new.duty.clone(),
+        edition: new.edition.clone(),
+        removed: new.removed,
+        recorded_at,
+        recorded_by,
+    }
+}
+
+/// Entries that no other takes the place of.
+fn standing() -> sea_orm::Select<transfer::Entity> {
+    let later = Alias::new("later");
+    let corrected = Query::select()
+        .expr(Expr::val(1))
+        .from_as(transfer::Entity, later.clone())
+        .and_where(
+            Expr::col((later.clone(), transfer::Column::Practice))
+                .equals((transfer::Entity, transfer::Column::Practice)),
+        )
+        .and_where(Expr::col((later, transfer::Column::Corrects)).equals((transfer::Entity, transfer::Column::Id)))
+        .to_owned();
+    transfer::Entity::find().filter(Expr::not_exists(corrected)).filter(transfer::Column::Removed.eq(false))
+}
+
+/// What stands of the work that came from one day to another, the newest first.
+pub async fn of_practice<C: ConnectionTrait>(
+    at: Scoped<'_, C, PracticeScope>,
+    from: LocalDate,
+    to: LocalDate,
+) -> Result<Vec<Transfer>, DbErr> {
+    let rows = standing()
+        .filter(transfer::Column::Practice.eq(at.scope.practice().clone()))
+        .filter(transfer::Column::CameOn.between(from, to))
+        .order_by_desc(transfer::Column::CameOn)
+        .order_by_desc(transfer::Column::Id)
+        .limit(MOST)
+        .all(at.conn)
+        .await?;
+    rows.into_iter().map(read).collect()
+}
+
+/// What stands at practices of an LMC that share, from one day to another.
+pub async fn of_area<C: ConnectionTrait>(
+    at: Scoped<'_, C, LmcScope>,
+    practices: &[OdsCode],
+    from: LocalDate,
+    to: LocalDate,
+) -> Result<BTreeMap<OdsCode, Vec<Transfer>>, DbErr> {
+    let rows = standing()
+        .filter(transfer::Column::Practice.is_in(practices.iter().cloned()))
+        .filter(transfer::Column::CameOn.between(from, to))
+        .all(at.conn)
+        .await?;
+    let mut found: BTreeMap<OdsCode, Vec<Transfer>> = BTreeMap::new();
+    for row in rows {
+        found.entry(row.practice.clone()).or_default().push(read(row)?);
+    }
+    Ok(found)
+}
+
+/// One entry, corrected or not.
+pub async fn one<C: ConnectionTrait>(
+    at: Scoped<'_, C, PracticeScope>,
+    id: TransferId,
+) -> Result<Option<Transfer>, DbErr> {
+    let key = (at.scope.practice().clone(), id);
+    transfer::Entity::find_by_id(key).one(at.conn).await?.map(read).transpose()
+}
+
+/// Appends an entry; the id is the client's. Of two corrections of one entry the first is kept, and the other is told that
+/// its id does not stand.
+pub async fn add<C: ConnectionTrait>(
+    at: Scoped<'_, C, PracticeScope>,
+    new: &NewTransfer,
+    recorded_by: Uuid,
+    now: DateTime<Utc>,
+) -> Result<write::Outcome, DbErr> {
+    let practice = at.scope.practice();
+    let added = transfer::Entity::insert(row(practice, new, recorded_by, now).into_active_model())
+        .on_conflict(sea_orm::sea_query::OnConflict::new().do_nothing().to_owned())
+        .try_insert()
+        .exec_without_returning(at.conn)
+        .await?;
+    if matches!(added, sea_orm::TryInsertResult::Inserted(1..)) {
+        return Ok(write::Outcome::New);
+    }
+    let stored = one(at, new.id).await?;
+    Ok(write::Outcome::again(stored.is_some_and(|stored| stored.says == *new)))
+}
