@@ -53,6 +53,7 @@ pub fn routes() -> Routes {
         features::practice::letters::routes,
         features::lmc::wordings::routes,
         features::practice::outcomes::routes,
+        features::practice::transfers::routes,
         features::practice::evidence::routes,
         features::lmc::templates::routes,
         features::lmc::questions::routes,

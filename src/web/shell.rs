@@ -76,6 +76,7 @@ impl Place {
                 let own = practice_href.clone().seg("clinicians").seg(clinician);
                 vec![
                     item(own.clone(), Section::MyDay),
+                    item(practice_href.clone().seg("transfers").seg("new"), Section::Transfers),
                     item(own.seg("weeks"), Section::MyWeeks),
                     item(practice_href.seg("today"), Section::Practice),
                 ]
@@ -89,6 +90,7 @@ impl Place {
                     item(base.clone().seg("imports"), Section::Imports),
                     item(base.clone().seg("actions"), Section::Actions),
                     item(base.clone().seg("letters"), Section::Letters),
+                    item(base.clone().seg("transfers"), Section::Transfers),
                     item(base.clone().seg("sharing"), Section::Sharing),
                     item(base.seg("people"), Section::People),
                 ]

@@ -69,5 +69,6 @@ mod support;
 mod taken_back;
 mod tampering;
 mod templates;
+mod transfers;
 mod who_sees;
 mod writer;

@@ -1,4 +1,5 @@
-//! What a practice keeps: capacity, diverts, the week, the register, notices, letters, outcomes, people, sharing.
+//! What a practice keeps: capacity, diverts, the week, the register, notices, letters, outcomes, people, sharing,
+//! and the work that others pass on to it.
 
 pub mod capacity;
 pub mod divert;
@@ -12,4 +13,5 @@ pub mod outcomes;
 pub mod people;
 pub mod register;
 pub mod sharing;
+pub mod transfers;
 pub mod week;

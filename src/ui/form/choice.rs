@@ -48,6 +48,50 @@ pub fn radios(field: &Field<'_>, choices: &[Choice<'_>]) -> Markup {
     options(field, choices, "radio", "nhsuk-radios")
 }
 
+/// Choices of a few words of which one can be taken, beside each other, each as large as a thumb.
+pub fn pills(field: &Field<'_>, choices: &[Choice<'_>]) -> Markup {
+    quick(field, "hr-choice", &thumbs(field, choices, 0), None)
+}
+
+/// The same as tiles; those after the first few are folded, unless one of them is chosen.
+pub fn tiles(field: &Field<'_>, choices: &[Choice<'_>], few: usize) -> Markup {
+    let (first, more) = choices.split_at_checked(few).unwrap_or((choices, &[]));
+    let open = more.iter().any(|choice| choice.chosen);
+    let folded = html! {
+        details .nhsuk-details open[open] {
+            summary .nhsuk-details__summary { span .nhsuk-details__summary-text { (more.len()) " more" } }
+            div .hr-choice .hr-choice--tiles { (thumbs(field, more, first.len())) }
+        }
+    };
+    let more = (!more.is_empty()).then_some(folded);
+    quick(field, "hr-choice hr-choice--tiles", &thumbs(field, first, 0), more.as_ref())
+}
+
+fn thumbs(field: &Field<'_>, choices: &[Choice<'_>], from: usize) -> Markup {
+    html! {
+        @for (at, choice) in (from..).zip(choices) {
+            @let id = if at == 0 { field.id.to_owned() } else { format!("{}-{}", field.id, at.saturating_add(1)) };
+            span {
+                input id=(id) name=(field.name) type="radio" value=(choice.value) checked[choice.chosen];
+                label for=(id) { (choice.label) }
+            }
+        }
+    }
+}
+
+fn quick(field: &Field<'_>, class: &str, thumbs: &Markup, more: Option<&Markup>) -> Markup {
+    html! {
+        div .nhsuk-form-group .nhsuk-form-group--error[field.error.is_some()] {
+            fieldset .nhsuk-fieldset aria-describedby=[field.described_by()] {
+                legend .nhsuk-fieldset__legend .nhsuk-fieldset__legend--s { (field.label) }
+                (field.about())
+                div class=(class) { (thumbs) }
+                @if let Some(more) = more { (more) }
+            }
+        }
+    }
+}
+
 /// Choices of which any number can be taken; the field's label is the legend.
 pub fn checkboxes(field: &Field<'_>, choices: &[Choice<'_>]) -> Markup {
     options(field, choices, "checkbox", "nhsuk-checkboxes")

@@ -1,0 +1,258 @@
+//! The month's log, the form that logs an item or corrects one, and the providers that it finds as one types.
+
+use axum::{
+    extract::State,
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Redirect, Response},
+};
+use axum_extra::extract::Query;
+use entity::ids::{LocalDate, TransferId};
+use serde::Deserialize;
+use uuid::Uuid;
+
+use super::{
+    form_view::{self, LogForm, Sender},
+    read::{self, Log},
+    sheet,
+    view::{self, base},
+};
+use crate::{
+    domain::{
+        access::{Actor, By, LogTransfers, Permit, PracticeScope, SeeTransfers},
+        transfer::{Transfer, provider},
+    },
+    error::{AppError, FieldError},
+    operations::{self, Sent, log_transfer::LogTransfer},
+    state::AppState,
+    ui::filled::Filled,
+    web::{
+        caller::Caller,
+        doors::Page,
+        forms::{Form, InPath},
+        shell::{self, Place, Section, Sheet},
+    },
+};
+
+/// Providers that are offered as one types.
+const OFFERED: usize = 8;
+
+#[derive(Debug, Deserialize)]
+pub(super) struct MonthQuery {
+    #[serde(default)]
+    month: String,
+    saved: Option<String>,
+}
+
+/// The month that an address names, or the present one: its first day and its last that has come.
+fn month(text: &str, today: LocalDate) -> Result<(LocalDate, LocalDate), AppError> {
+    let this = today.to_string().get(..7).unwrap_or_default().to_owned();
+    let text = if text.is_empty() { &this } else { text };
+    let first = format!("{text}-01").parse::<LocalDate>().ok().filter(|first| *first <= today);
+    let first = first.ok_or_else(|| AppError::field("month", "Choose a month that has begun"))?;
+    let mut last = first.plus_days(31);
+    while last.to_string().get(..7) != first.to_string().get(..7) {
+        last = last.minus_days(1);
+    }
+    Ok((first, last.min(today)))
+}
+
+pub(super) async fn list(
+    permit: Permit<SeeTransfers>,
+    caller: Caller,
+    State(app): State<AppState>,
+    Query(query): Query<MonthQuery>,
+) -> Result<Response, AppError> {
+    let today = app.clock.today();
+    let (first, last) = month(&query.month, today)?;
+    let (practice, items) = (permit.scope().practice(), read::between(&app, permit.scope(), first, last).await?);
+    let content = view::month(&view::Month {
+        practice,
+        book: read::book()?,
+        first,
+        last,
+        items: &items,
+        is_this_month: last == today,
+        saved: query.saved.is_some(),
+    });
+    let place = shell::practice_place(&app, practice).await?;
+    let sheet = Sheet { title: "Transferred work", current: Section::Transfers, live: None, content };
+    Ok(shell::page(&app, &caller, &place, sheet).into_response())
+}
+
+/// The same month as CSV.
+pub(super) async fn csv(
+    permit: Permit<SeeTransfers>,
+    State(app): State<AppState>,
+    Query(query): Query<MonthQuery>,
+) -> Result<Response, AppError> {
+    let (first, last) = month(&query.month, app.clock.today())?;
+    let items = read::between(&app, permit.scope(), first, last).await?;
+    let name = format!("attachment; filename=\"transferred-work-{}.csv\"", first.0.format("%Y-%m"));
+    let name = HeaderValue::from_str(&name).map_err(|error| AppError::Fault(error.to_string()))?;
+    let kind = HeaderValue::from_static("text/csv; charset=utf-8");
+    let file = sheet::csv(read::book()?, &items);
+    Ok(([(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, name)], file).into_response())
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct FreshQuery {
+    saved: Option<String>,
+}
+
+/// An empty form.
+pub(super) async fn fresh(
+    permit: Permit<LogTransfers>,
+    caller: Caller,
+    State(app): State<AppState>,
+    Query(query): Query<FreshQuery>,
+) -> Result<Response, AppError> {
+    let filled = Filled::fresh([("id", Uuid::now_v7().to_string())]);
+    let log = read::log(&app, permit.scope()).await?;
+    form(&app, &caller, permit.scope(), &log, &filled, query.saved.is_some()).await
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct OnePath {
+    transfer: String,
+}
+
+/// The form that corrects an item, with what it says now.
+pub(super) async fn correct(
+    permit: Permit<SeeTransfers>,
+    caller: Caller,
+    State(app): State<AppState>,
+    InPath(path): InPath<OnePath>,
+) -> Result<Response, AppError> {
+    let id: TransferId = path.transfer.parse().map_err(|_| AppError::NotFound)?;
+    let item = read::one(&app, permit.scope(), id).await?.ok_or(AppError::NotFound)?;
+    let mut log = read::log(&app, permit.scope()).await?;
+    let sender = Sender { provider: item.says.provider.clone(), department: item.says.department.clone() };
+    if !log.usual.contains(&sender) {
+        log.usual.insert(0, sender.clone());
+    }
+    form(&app, &caller, permit.scope(), &log, &correcting(&item, &sender), false).await
+}
+
+fn correcting(item: &Transfer, sender: &Sender) -> Filled {
+    let says = &item.says;
+    let text = |text: Option<String>| text.unwrap_or_default();
+    Filled::fresh([
+        ("id", Uuid::now_v7().to_string()),
+        ("corrects", says.id.to_string()),
+        ("from", sender.value()),
+        ("category", says.category.clone()),
+        ("reason", text(says.reason.clone())),
+        ("route", says.route.clone()),
+        ("asked", text(says.asked.as_ref().map(ToString::to_string))),
+        ("outcome", says.outcome.to_string()),
+        ("gp", says.minutes.gp.to_string()),
+        ("other_clinician", says.minutes.other_clinician.to_string()),
+        ("nurse", says.minutes.nurse.to_string()),
+        ("admin", says.minutes.admin.to_string()),
+        ("reference", text(says.reference.as_ref().map(ToString::to_string))),
+        ("came_on", says.came_on.to_string()),
+    ])
+}
+
+/// Where the form stands for whoever opened it: a clinician's own pages, or the practice's.
+async fn place(app: &AppState, caller: &Caller, scope: &PracticeScope) -> Result<Place, AppError> {
+    let practice = scope.practice().clone();
+    match &caller.actor {
+        Actor::Device { clinician, .. } => {
+            let title = shell::practice_name(app, &practice).await?;
+            Ok(Place::Clinician { practice, clinician: *clinician, title })
+        }
+        Actor::Person { .. } => shell::practice_place(app, &practice).await,
+        Actor::Display { .. } | Actor::Stranger => Ok(Place::Nowhere),
+    }
+}
+
+async fn form(
+    app: &AppState,
+    caller: &Caller,
+    scope: &PracticeScope,
+    log: &Log,
+    filled: &Filled,
+    saved: bool,
+) -> Result<Response, AppError> {
+    let view = LogForm {
+        practice: scope.practice(),
+        book: log.book,
+        usual: &log.usual,
+        kinds: &log.kinds,
+        filled,
+        today: app.clock.today(),
+        saved,
+        may_list: matches!(caller.actor, Actor::Person { .. }),
+    };
+    let page = Page {
+        place: place(app, caller, scope).await?,
+        title: view.title().to_owned(),
+        current: Section::Transfers,
+        content: form_view::form(&view),
+    };
+    Ok(page.answer(app, caller, filled))
+}
+
+pub(super) async fn add(
+    permit: Permit<LogTransfers>,
+    caller: Caller,
+    State(app): State<AppState>,
+    Form(pairs): Form<Vec<(String, String)>>,
+) -> Result<Response, AppError> {
+    let by = By::from(&permit);
+    let log = read::log(&app, permit.scope()).await?;
+    match operations::take::<LogTransfer>(&app, &by, &as_sent(&pairs, &log.usual), &[]).await {
+        Ok(_) => {
+            // Whoever cannot read the list logs the next one.
+            let listed = matches!(caller.actor, Actor::Person { .. });
+            let base = base(permit.scope().practice());
+            let to = if listed { base } else { base.seg("new") };
+            Ok(Redirect::to(to.query("saved", 1).as_str()).into_response())
+        }
+        Err(AppError::Invalid(errors)) => {
+            let filled = Filled { sent: Sent::form(pairs), errors: errors.into_iter().map(at_its_field).collect() };
+            form(&app, &caller, permit.scope(), &log, &filled, false).await
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// The form by the names of the API: a usual sender is a provider and its department in one choice, and a name that was typed
+/// goes before it.
+fn as_sent(pairs: &[(String, String)], usual: &[Sender]) -> Sent {
+    let text = |wanted: &str| pairs.iter().find(|(name, _)| name == wanted).map_or("", |(_, text)| text.trim());
+    let chosen = usual.iter().find(|one| one.value() == text("from") && text("provider_name").is_empty());
+    let mut fields: Vec<(String, String)> = pairs.iter().filter(|(name, _)| name != "from").cloned().collect();
+    if let Some(sender) = chosen {
+        fields.retain(|(name, _)| name != "provider_name" && name != "department");
+        fields.push(("provider_name".to_owned(), sender.provider.name.clone()));
+        fields.push(("department".to_owned(), sender.department.clone().unwrap_or_default()));
+    }
+    Sent::form(fields)
+}
+
+fn at_its_field(error: FieldError) -> FieldError {
+    match error.field.as_ref() {
+        "provider" => FieldError::new("provider_name", error.message),
+        "id" | "corrects" => FieldError::new("category", error.message),
+        _ => error,
+    }
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Typed {
+    #[serde(default)]
+    provider_name: String,
+}
+
+/// Names for the field as one types; fewer than three letters find none.
+pub(super) async fn providers(
+    _: Permit<LogTransfers>,
+    State(app): State<AppState>,
+    Query(typed): Query<Typed>,
+) -> Result<Response, AppError> {
+    let found = provider::find(&typed.provider_name, app.clock.today(), OFFERED);
+    let names: Vec<&str> = found.iter().map(|one| one.name.as_str()).collect();
+    Ok((StatusCode::OK, form_view::suggestions(&names)).into_response())
+}

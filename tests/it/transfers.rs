@@ -1,0 +1,169 @@
+//! Transferred work over HTTP: logged by whoever meets it, corrected by a new row, without a person in it, and nobody else's.
+
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::support::{
+    app::{Client, TestApp},
+    databases::{TestDb, both_databases},
+};
+
+const API: &str = "/api/v1/practices/Z90001/transfers";
+const PAGE: &str = "/practices/Z90001/transfers";
+
+fn item(category: &str, outcome: &str) -> Value {
+    json!({
+        "id": Uuid::now_v7(), "provider_name": "Wyrevale Infirmary", "department": "320", "category": category,
+        "asked": "Letter of the September clinic", "outcome": outcome,
+    })
+}
+
+fn with(mut body: Value, field: &str, value: Value) -> Value {
+    body[field] = value;
+    body
+}
+
+async fn listed(reader: &Client) -> Vec<Value> {
+    reader.get(API).await.is(200).json()["transfers"].as_array().unwrap().clone()
+}
+
+both_databases!(an_item_is_logged_once_and_corrected_by_a_new_row, |test: TestDb| async move {
+    let app = TestApp::start(test.clone()).await;
+    let manager = app.manager("Z90001").await;
+    let sent = item("clinic-letter", "returned");
+    let first = manager.post(API, sent.clone()).await.is(201).json();
+    assert_eq!(first["minutes"], json!({ "gp": 5, "other_clinician": 0, "nurse": 0, "admin": 20 }), "the usual ones");
+    assert_eq!(first["duty"]["code"], "clinic-letter-7d");
+    assert_eq!(first["duty"]["source"], "NHS Standard Contract 2026/27 (SC11.7; number not checked for 2026/27)");
+    assert_eq!(manager.post(API, sent.clone()).await.is(200).json(), first, "sent twice, logged once");
+    manager.post(API, with(sent.clone(), "outcome", json!("agreed"))).await.is(409);
+    let changed = with(with(sent, "id", json!(Uuid::now_v7())), "corrects", first["id"].clone());
+    let changed = with(changed, "gp", json!(15));
+    let second = manager.post(API, changed.clone()).await.is(201).json();
+    assert_eq!(listed(&manager).await, std::slice::from_ref(&second));
+    let again = with(changed.clone(), "id", json!(Uuid::now_v7()));
+    manager.post(API, again).await.is(409);
+    let gone = with(with(changed, "id", json!(Uuid::now_v7())), "corrects", second["id"].clone());
+    manager.post(API, with(gone, "removed", json!(true))).await.is(201);
+    assert_eq!(listed(&manager).await, [Value::Null; 0]);
+    assert_eq!(test.number("SELECT count(*) FROM transfer").await, 3, "history stays");
+    let events = "SELECT count(*) FROM audit_event WHERE event = 'transfer.logged' AND organisation = 'Z90001'";
+    assert_eq!(test.number(events).await, 3);
+    assert!(!test.rows("audit_event").await.join("\n").contains("September"), "the trail holds codes");
+});
+
+both_databases!(what_names_a_person_is_refused_and_kept_nowhere, |test: TestDb| async move {
+    let app = TestApp::start(test.clone()).await;
+    let manager = app.manager("Z90001").await;
+    for (field, text) in [
+        ("asked", "Chase Mr Harlow's letter from the September clinic"),
+        ("asked", "Bloods for 999 012 3456"),
+        ("provider_name", "Dr Amelia Harlow"),
+        ("reference", "999 012 3456"),
+    ] {
+        let refused = manager.post(API, with(item("clinic-letter", "returned"), field, json!(text))).await;
+        let errors = refused.is(422).json()["errors"].to_string();
+        assert!(errors.contains(field), "{field}: {errors}");
+        assert!(!errors.contains("Harlow") && !errors.contains("3456"), "{errors}");
+    }
+    assert_eq!(test.number("SELECT count(*) FROM transfer").await, 0);
+});
+
+both_databases!(each_field_that_is_wrong_is_named, |test: TestDb| async move {
+    let app = TestApp::start(test).await;
+    let manager = app.manager("Z90001").await;
+    let fresh = || with(item("clinic-letter", "returned"), "id", json!(Uuid::now_v7()));
+    for (field, value) in [
+        ("category", json!("no-such-kind")),
+        ("department", json!("9999")),
+        ("reason", json!("wound check")),
+        ("route", json!("pigeon")),
+        ("outcome", json!("ignored")),
+        ("gp", json!(61)),
+        ("came_on", json!("2027-01-01")),
+        ("removed", json!(true)),
+        ("provider", json!("XXX")),
+    ] {
+        let refused = manager.post(API, with(fresh(), field, value)).await.is(422).json();
+        assert_eq!(refused["errors"][0]["field"], field, "{refused}");
+    }
+    let mut nobody = fresh();
+    nobody.as_object_mut().unwrap().remove("provider_name");
+    let refused = manager.post(API, nobody).await.is(422).json();
+    assert_eq!(refused["errors"][0]["field"], "provider_name");
+});
+
+both_databases!(a_clinician_logs_and_reads_no_list, |test: TestDb| async move {
+    let app = TestApp::start(test).await;
+    let manager = app.manager("Z90001").await;
+    let doctor = app.clinician("Z90001", "Dr A").await;
+    let clinician = app.device("Z90001", doctor).await;
+    let form = clinician.get(&format!("{PAGE}/new")).await;
+    let page = form.is(200).body.clone();
+    assert!(page.contains("Who sent it?") && page.contains("Clinic letter"), "{page}");
+    let (one, other) = (Uuid::now_v7().to_string(), Uuid::now_v7().to_string());
+    let fields = [
+        ("id", one.as_str()),
+        ("provider_name", "Brackenshaw Community"),
+        ("category", "investigation-request"),
+        ("outcome", "returned"),
+    ];
+    let logged = clinician.form(PAGE, &fields).await;
+    assert_eq!(logged.is(303).location(), format!("{PAGE}/new?saved=1"));
+    clinician.get(PAGE).await.is(403);
+    clinician.get(API).await.is(403);
+    let month = manager.get(PAGE).await.is(200).body.clone();
+    assert!(month.contains("Brackenshaw Community") && month.contains("Test or scan to arrange"), "{month}");
+    let offered = clinician.get(&format!("{PAGE}/new")).await.is(200).body.clone();
+    assert!(offered.contains("own:brackenshaw community|"), "who sent before is one touch: {offered}");
+    let one_touch = [
+        ("id", other.as_str()),
+        ("from", "own:brackenshaw community|"),
+        ("category", "clinic-letter"),
+        ("outcome", "declined"),
+    ];
+    clinician.form(PAGE, &one_touch).await.is(303);
+    let all = listed(&manager).await;
+    let names: Vec<&Value> = all.iter().map(|one| &one["provider"]["name"]).collect();
+    assert_eq!(names, ["Brackenshaw Community", "Brackenshaw Community"], "as it was written the first time");
+    let file = manager.get(&format!("{PAGE}/csv")).await.is(200).body.clone();
+    assert_eq!(file.lines().count(), 3, "{file}");
+});
+
+both_databases!(a_month_gives_back_what_was_sent_back, |test: TestDb| async move {
+    let app = TestApp::start(test).await;
+    let manager = app.manager("Z90001").await;
+    for (outcome, gp) in [("returned", 20), ("declined", 25), ("done-urgent", 30), ("done-other", 15), ("agreed", 60)] {
+        let logged = with(with(item("clinic-letter", outcome), "gp", json!(gp)), "admin", json!(30));
+        manager.post(API, logged).await.is(201);
+    }
+    let month = manager.get(PAGE).await.is(200).body.clone();
+    for says in [
+        "45 minutes of clinicians on 2 items declined or returned, divided by 15.",
+        "<strong>3</strong> appointments of 15 minutes",
+        "1 hour",
+        "3 appointments",
+    ] {
+        assert!(month.contains(says), "{says}: {month}");
+    }
+    manager.get(&format!("{PAGE}?month=2027-01")).await.is(422);
+    let before = manager.get(&format!("{PAGE}?month=2026-10")).await.is(200).body.clone();
+    assert!(before.contains("Nothing is logged in this month"), "{before}");
+});
+
+both_databases!(the_neighbour_and_the_stranger_find_nothing, |test: TestDb| async move {
+    let app = TestApp::start(test).await;
+    let manager = app.manager("Z90001").await;
+    let first = manager.post(API, item("clinic-letter", "returned")).await.is(201).json();
+    let neighbour = app.manager("Z90002").await;
+    for path in [API, PAGE, "/practices/Z90001/transfers/new", "/practices/Z90001/transfers/csv"] {
+        neighbour.get(path).await.is(404);
+    }
+    neighbour.post(API, item("clinic-letter", "returned")).await.is(404);
+    let own = "/api/v1/practices/Z90002/transfers";
+    let taking = with(item("clinic-letter", "returned"), "corrects", first["id"].clone());
+    neighbour.post(own, taking).await.is(404);
+    let page = format!("/practices/Z90002/transfers/{}", first["id"].as_str().unwrap());
+    neighbour.get(&page).await.is(404);
+    app.stranger().get(API).await.is(401);
+});
