@@ -8,7 +8,7 @@ use headroom::{
     domain::{
         access::Role,
         catalogue::Catalogue,
-        letter::{Paper, book::Form},
+        letter::{Form, Paper},
     },
     exchange::pdf::LetterData,
     store::{
