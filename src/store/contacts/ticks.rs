@@ -14,9 +14,9 @@ use sea_orm::{
 };
 
 use super::{
-    by_key,
     group::Group,
     keys::{TallyKey, TickKey},
+    recorded::by_key,
     rows,
 };
 use crate::{
