@@ -16,10 +16,10 @@ use super::digests;
 use crate::domain::contact::{CountOp, NewContact, NewVoid, StepOutcome};
 
 mod entries;
+pub(in crate::store) mod first_and_last;
 mod group;
 mod keys;
 mod locks;
-pub(in crate::store) mod marks;
 mod recorded;
 mod room;
 mod rows;

@@ -20,7 +20,7 @@ pub use entity::{
 };
 
 use super::{
-    contacts::marks::Marks,
+    contacts::first_and_last::FirstAndLast,
     digests::{self, Sums},
 };
 use crate::domain::contact::Source;
@@ -55,25 +55,25 @@ pub async fn add_contacts(
     let mut sums = BTreeMap::new();
     for row in &contacts {
         let kind = if row.complex { format!("{}-complex", row.kind) } else { row.kind.clone() };
-        let (sum, marks): &mut (i64, Option<Marks>) =
+        let (sum, ends): &mut (i64, Option<FirstAndLast>) =
             sums.entry((row.practice.clone(), row.clinician, row.day, kind)).or_default();
         if !voided.contains(&row.id) {
             *sum = sum.saturating_add(1);
-            Marks::add(marks, Marks::of(row.occurred_at, row.id));
+            FirstAndLast::add(ends, FirstAndLast::of(row.occurred_at, row.id));
         }
     }
     let tallies = sums
         .into_iter()
-        .map(|((practice, clinician, day, kind), (n, marks))| tally::Model {
+        .map(|((practice, clinician, day, kind), (n, ends))| tally::Model {
             practice,
             clinician,
             day,
             source: Source::Taps.code().to_owned(),
             kind,
             n,
-            first_at: marks.map(|marks| marks.first_at),
-            last_at: marks.map(|marks| marks.last_at),
-            last_contact: marks.map(|marks| marks.last),
+            first_at: ends.map(|ends| ends.first_at),
+            last_at: ends.map(|ends| ends.last_at),
+            last_contact: ends.map(|ends| ends.last),
         })
         .collect();
     let mut sums = Sums::default();

@@ -10,8 +10,8 @@ use entity::{
 };
 
 use super::{
+    first_and_last::{Delta, FirstAndLast},
     keys::{Key, TallyKey, TickKey, VoidKey},
-    marks::{Delta, Marks},
     rows,
 };
 use crate::{
@@ -72,11 +72,11 @@ impl<'a> Group<'a> {
 
     pub(super) fn deltas(&self, voided: &HashSet<(Key, ClinicianId)>) -> BTreeMap<TallyKey, Delta> {
         let mut deltas: BTreeMap<TallyKey, Delta> = BTreeMap::new();
-        let mut add = |key: TallyKey, n: i64, mark: Option<Marks>| {
+        let mut add = |key: TallyKey, n: i64, ends: Option<FirstAndLast>| {
             let sum = deltas.entry(key).or_default();
             sum.n = sum.n.saturating_add(n);
-            if let Some(mark) = mark {
-                Marks::add(&mut sum.marks, mark);
+            if let Some(ends) = ends {
+                FirstAndLast::add(&mut sum.ends, ends);
             }
         };
         let fresh = self.fresh.iter();
@@ -85,9 +85,9 @@ impl<'a> Group<'a> {
             let counts = !voided.contains(&(key.clone(), contact.clinician));
             let kind = rules::tally_kind(contact.kind, contact.complex);
             let sheet = Source::Taps.code();
-            let mark = counts.then(|| Marks::of(contact.occurred_at, contact.id));
+            let ends = counts.then(|| FirstAndLast::of(contact.occurred_at, contact.id));
             let key = (key.0.clone(), contact.clinician, contact.day, sheet, kind);
-            add(key, i64::from(counts), mark);
+            add(key, i64::from(counts), ends);
         }
         for key in self.taken_back() {
             add(key, -1, None);
