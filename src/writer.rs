@@ -23,7 +23,7 @@ use crate::{
     domain::{
         access::{Authority, By, Counts, Permission, Permit, PracticeScope},
         contact::{CountOp, StepOutcome},
-        work::{self, NewTick, TallySheet},
+        work::{self, TallyMark, TallySheet},
     },
     error::AppError,
     live::Live,
@@ -69,8 +69,8 @@ impl Writer {
         Self { queue, shared, known: Arc::default() }
     }
 
-    /// Records contacts, voids and ticks of one clinician. The operations of one call are written together or not at all,
-    /// but for those that are refused by themselves: each has its own outcome.
+    /// Records contacts, voids and tally marks of one clinician. The operations of one call are written together or not at
+    /// all, but for those that are refused by themselves: each has its own outcome.
     ///
     /// # Errors
     /// [`AppError::Unavailable`] when the queue is full: nothing was recorded, and the caller may try again.
@@ -82,18 +82,18 @@ impl Writer {
         self.enqueue(ops).await
     }
 
-    /// Records strokes that belong to a practice as a whole: where patients were sent while it diverted.
+    /// Records tally marks that belong to a practice as a whole: where patients were sent while it diverted.
     ///
     /// # Errors
     /// As [`Self::count`].
-    pub async fn tick(&self, by: &By<PracticeScope>, ticks: Vec<NewTick>) -> Result<Vec<StepOutcome>, AppError> {
+    pub async fn tally(&self, by: &By<PracticeScope>, marks: Vec<TallyMark>) -> Result<Vec<StepOutcome>, AppError> {
         let practice = by.scope().practice();
-        if ticks.iter().any(|tick| {
-            tick.practice != *practice || tick.clinician != work::nobody() || tick.sheet != TallySheet::Divert
+        if marks.iter().any(|mark| {
+            mark.practice != *practice || mark.clinician != work::nobody() || mark.sheet != TallySheet::Divert
         }) {
             return Err(AppError::NotFound);
         }
-        self.enqueue(ticks.into_iter().map(CountOp::Tick).collect()).await
+        self.enqueue(marks.into_iter().map(CountOp::TallyMark).collect()).await
     }
 
     async fn enqueue(&self, mut ops: Vec<CountOp>) -> Result<Vec<StepOutcome>, AppError> {

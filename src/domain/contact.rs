@@ -14,7 +14,7 @@ pub use self::{
     kind::{ContactKind, Entered, Source, VoidReason},
     recorder::{BACKFILL_DAYS, OWN_BACKFILL_DAYS, Recorder},
 };
-use super::work::NewTick;
+use super::work::TallyMark;
 
 mod kind;
 mod recorder;
@@ -79,8 +79,8 @@ pub enum CountOp {
     Contact(NewContact),
     /// Do not count that.
     Void(NewVoid),
-    /// Strokes beside the contacts.
-    Tick(NewTick),
+    /// Tally marks beside the contacts.
+    TallyMark(TallyMark),
 }
 
 impl CountOp {
@@ -89,7 +89,7 @@ impl CountOp {
         match self {
             Self::Contact(contact) => &contact.practice,
             Self::Void(void) => &void.practice,
-            Self::Tick(tick) => &tick.practice,
+            Self::TallyMark(mark) => &mark.practice,
         }
     }
 
@@ -105,7 +105,7 @@ impl CountOp {
         match self {
             Self::Contact(contact) => contact.clinician,
             Self::Void(void) => void.clinician,
-            Self::Tick(tick) => tick.clinician,
+            Self::TallyMark(mark) => mark.clinician,
         }
     }
 }
@@ -132,8 +132,8 @@ pub enum Full {
     Rows,
     /// As many voids came before their contacts as may.
     Voids,
-    /// As many strokes were made as may be.
-    Strokes,
+    /// As many tally marks were made as may be.
+    TallyMarks,
 }
 
 impl Full {
@@ -148,7 +148,7 @@ impl Full {
                 ("occurred_at", "So many contacts of this day were recorded and taken back that it takes no more")
             }
             Self::Voids => ("void", "Too many contacts were taken back today that were never recorded"),
-            Self::Strokes => ("n", "So many entries were made on this day that it takes no more"),
+            Self::TallyMarks => ("n", "So many entries were made on this day that it takes no more"),
         }
     }
 }

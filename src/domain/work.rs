@@ -1,4 +1,4 @@
-//! Work beside the contacts, counted in strokes: letters, results, people who did not attend. Never part of the 25.
+//! Work beside the contacts, counted by tally marks: letters, results, people who did not attend. Never part of the 25.
 //!
 //! BMA asks that work outside the 25 be seen: a GP may see 25 patients and still handle 75 to 100 letters. A patient who
 //! did not attend is capacity used, but no contact (NHS England/GPC appointment guidance).
@@ -8,7 +8,7 @@ use std::str::FromStr;
 use entity::ids::{ClinicianId, LocalDate, NotAnId, OdsCode, RowId};
 use uuid::Uuid;
 
-/// The most strokes of one entry.
+/// The most tally marks of one entry.
 pub const MOST_AT_ONCE: u32 = 200;
 /// The most entries of one clinician's day: a letter, a result and a prescription every minute of a long one.
 pub const MOST_ENTRIES: u32 = 1_000;
@@ -84,7 +84,7 @@ impl FromStr for Work {
     }
 }
 
-/// Which sheet a stroke stands on.
+/// Which sheet a tally mark stands on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum TallySheet {
     /// A clinician's work beside the contacts.
@@ -94,7 +94,7 @@ pub enum TallySheet {
 }
 
 impl TallySheet {
-    /// Stable text; the source under which the strokes are summed.
+    /// Stable text; the source under which the tally marks are summed.
     pub fn code(self) -> &'static str {
         match self {
             Self::Work => "work",
@@ -103,9 +103,9 @@ impl TallySheet {
     }
 }
 
-/// Strokes ready to be written.
+/// Tally marks ready to be written.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NewTick {
+pub struct TallyMark {
     /// Where.
     pub practice: OdsCode,
     /// Made by the client; sent again it changes nothing.
@@ -124,7 +124,7 @@ pub struct NewTick {
     pub recorded_by: Uuid,
 }
 
-/// The owner of strokes that belong to no single clinician.
+/// The owner of tally marks that belong to no single clinician.
 pub fn nobody() -> ClinicianId {
     ClinicianId(Uuid::nil())
 }

@@ -24,9 +24,9 @@ mod recorded;
 mod room;
 mod rows;
 mod tallies;
-mod ticks;
+mod tally_marks;
 
-/// Appends contacts, voids and ticks, and keeps the tallies equal to what counts, in the caller's transaction.
+/// Appends contacts, voids and tally marks, and keeps the tallies equal to what counts, in the caller's transaction.
 ///
 /// A contact counts when it exists and no void of the same clinician names it, in whichever order they arrive. What a day
 /// has no room for is refused. The answer has one outcome per operation, in order. Four to nine statements for any number
@@ -65,7 +65,7 @@ pub async fn append(
     let old_voids = old_voids.map(|(practice, id, ..)| (practice, *id));
     let known = rows::stored::<contact_void::Entity, _>(conn, old_voids, key).await?;
     group.known_voids = by_key(known, |row| (row.practice.clone(), row.id));
-    ticks::append(conn, &mut group, now).await?;
+    tally_marks::append(conn, &mut group, now).await?;
     let voided = voided(conn, group.fresh.iter()).await?;
     tallies::add_to_tallies(conn, group.deltas(&voided)).await?;
     tallies::read_again(conn, &group).await?;

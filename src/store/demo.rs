@@ -15,8 +15,8 @@ pub use entity::{
     divert_start::Model as DivertStartRow, limit_rule::Model as LimitRow, lmc_meeting::Model as MeetingRow,
     notice::Model as NoticeRow, notice_event::Model as NoticeEventRow, notice_origin::Model as OriginRow,
     notice_template::Model as TemplateRow, question::Model as QuestionRow, question_answer::Model as QuestionAnswerRow,
-    rota::Model as RotaRow, status_answer::Model as AnswerRow, subject::Model as SubjectRow, tick::Model as TickRow,
-    weekly_answer::Model as WeekRow,
+    rota::Model as RotaRow, status_answer::Model as AnswerRow, subject::Model as SubjectRow,
+    tick::Model as TallyMarkRow, weekly_answer::Model as WeekRow,
 };
 
 use super::{
@@ -89,10 +89,10 @@ pub async fn add_contacts(
     add::<tally::Model>(conn, tallies).await
 }
 
-/// Adds strokes with their tallies. None of these sheets and days may be there yet.
-pub async fn add_ticks(conn: &impl ConnectionTrait, ticks: Vec<TickRow>) -> Result<(), DbErr> {
+/// Adds tally marks with their tallies. None of these sheets and days may be there yet.
+pub async fn add_tally_marks(conn: &impl ConnectionTrait, marks: Vec<TallyMarkRow>) -> Result<(), DbErr> {
     let mut sums = BTreeMap::new();
-    for row in &ticks {
+    for row in &marks {
         let key = (row.practice.clone(), row.clinician, row.day);
         let sum: &mut i64 = sums.entry((key, row.source.clone(), row.kind.clone())).or_default();
         *sum = sum.saturating_add(i64::from(row.n));
@@ -112,10 +112,10 @@ pub async fn add_ticks(conn: &impl ConnectionTrait, ticks: Vec<TickRow>) -> Resu
         })
         .collect();
     let mut sums = Sums::default();
-    for row in &ticks {
+    for row in &marks {
         sums.tick(row);
     }
     digests::add(conn, sums).await?;
-    add::<tick::Model>(conn, ticks).await?;
+    add::<tick::Model>(conn, marks).await?;
     add::<tally::Model>(conn, tallies).await
 }

@@ -1,4 +1,4 @@
-//! Recounts every tally from the contacts, voids and ticks themselves.
+//! Recounts every tally from the contacts, voids and tally marks themselves.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
@@ -39,7 +39,8 @@ pub struct Mismatch {
     pub ends_differ: bool,
 }
 
-/// Recounts every tally from the contacts, voids and ticks themselves, a practice at a time: how many, and which differ.
+/// Recounts every tally from the contacts, voids and tally marks themselves, a practice at a time: how many, and which
+/// differ.
 pub async fn recount<C: ConnectionTrait>(at: Scoped<'_, C, EverywhereScope>) -> Result<(usize, Vec<Mismatch>), DbErr> {
     let mut practices = BTreeSet::new();
     practices.extend(owners::<contact::Entity>(at.conn, contact::Column::Practice).await?);
@@ -110,8 +111,8 @@ async fn counted(conn: &impl ConnectionTrait, practice: &OdsCode) -> Result<BTre
         }
     }
     let of = tick::Entity::find().filter(tick::Column::Practice.eq(practice.clone()));
-    let mut ticks = Batches::of(of, tick::Column::Id);
-    while let Some(rows) = ticks.next(conn).await? {
+    let mut marks = Batches::of(of, tick::Column::Id);
+    while let Some(rows) = marks.next(conn).await? {
         for row in rows {
             let key = (row.clinician, row.day, row.source, row.kind);
             let entry = counted.entry(key).or_default();

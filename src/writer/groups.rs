@@ -1,4 +1,4 @@
-//! Contacts, voids and ticks are committed in groups: one transaction for whatever waits.
+//! Contacts, voids and tally marks are committed in groups: one transaction for whatever waits.
 
 use tokio::sync::oneshot;
 

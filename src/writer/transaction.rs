@@ -72,7 +72,7 @@ impl Tx {
         self.stamp.at
     }
 
-    /// Appends contacts, voids and ticks: see [`contacts::append`].
+    /// Appends contacts, voids and tally marks: see [`contacts::append`].
     pub async fn count(&self, ops: &[&CountOp]) -> Result<Vec<StepOutcome>, DbErr> {
         contacts::append(&self.conn, ops, self.now(), &self.remembered).await
     }

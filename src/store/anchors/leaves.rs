@@ -60,7 +60,7 @@ pub(super) async fn leaves(
     Ok(rows.groups.into_iter().map(|(key, rows)| (key, leaf(&rows))).collect())
 }
 
-/// What stands beside contacts without an audit event of its own: strokes, sessions worked, reasons for going past the
+/// What stands beside contacts without an audit event of its own: tally marks, sessions worked, reasons for going past the
 /// limit.
 async fn add_beside<F: Fn(DateTime<Utc>) -> Option<(Span, bool)>>(
     conn: &impl ConnectionTrait,

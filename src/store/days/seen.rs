@@ -1,4 +1,4 @@
-//! Single contacts of one clinician's day, and the strokes beside them.
+//! Single contacts of one clinician's day, and the tally marks beside them.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, hash_map::Entry};
 
@@ -216,7 +216,7 @@ pub async fn everything<C: ConnectionTrait>(
     Ok(contacts)
 }
 
-/// Strokes of a day by kind of work.
+/// Tally marks of a day by kind of work.
 pub type WorkDone = BTreeMap<String, i64>;
 
 /// What a clinician did on a day beside the contacts.
