@@ -23,7 +23,7 @@ use crate::{
     domain::{
         access::{Authority, By, Counts, Permission, Permit, PracticeScope},
         contact::{CountOp, StepOutcome},
-        work::{self, TallyMark, TallySheet},
+        work::{TallyMark, TallySheet},
     },
     error::AppError,
     live::Live,
@@ -76,7 +76,7 @@ impl Writer {
     /// [`AppError::Unavailable`] when the queue is full: nothing was recorded, and the caller may try again.
     pub async fn count(&self, by: &impl Counts, ops: Vec<CountOp>) -> Result<Vec<StepOutcome>, AppError> {
         let scope = by.whose();
-        if ops.iter().any(|op| op.practice() != scope.practice() || op.clinician() != scope.clinician()) {
+        if ops.iter().any(|op| op.practice() != scope.practice() || op.clinician() != Some(scope.clinician())) {
             return Err(AppError::NotFound);
         }
         self.enqueue(ops).await
@@ -88,9 +88,7 @@ impl Writer {
     /// As [`Self::count`].
     pub async fn tally(&self, by: &By<PracticeScope>, marks: Vec<TallyMark>) -> Result<Vec<StepOutcome>, AppError> {
         let practice = by.scope().practice();
-        if marks.iter().any(|mark| {
-            mark.practice != *practice || mark.clinician != work::nobody() || mark.sheet != TallySheet::Divert
-        }) {
+        if marks.iter().any(|mark| mark.practice != *practice || mark.sheet != TallySheet::Divert) {
             return Err(AppError::NotFound);
         }
         self.enqueue(marks.into_iter().map(CountOp::TallyMark).collect()).await

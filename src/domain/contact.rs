@@ -14,7 +14,7 @@ pub use self::{
     kind::{ContactKind, Entered, Source, VoidReason},
     recorder::{BACKFILL_DAYS, OWN_BACKFILL_DAYS, Recorder},
 };
-use super::work::TallyMark;
+use super::work::{TallyMark, TallySheet};
 
 mod kind;
 mod recorder;
@@ -100,12 +100,13 @@ impl CountOp {
         }
     }
 
-    /// Whose.
-    pub fn clinician(&self) -> ClinicianId {
+    /// Whose; none where it belongs to the practice as a whole.
+    pub fn clinician(&self) -> Option<ClinicianId> {
         match self {
-            Self::Contact(contact) => contact.clinician,
-            Self::Void(void) => void.clinician,
-            Self::TallyMark(mark) => mark.clinician,
+            Self::Contact(contact) => Some(contact.clinician),
+            Self::Void(void) => Some(void.clinician),
+            Self::TallyMark(TallyMark { sheet: TallySheet::Work(clinician), .. }) => Some(*clinician),
+            Self::TallyMark(TallyMark { sheet: TallySheet::Divert, .. }) => None,
         }
     }
 }

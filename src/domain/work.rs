@@ -84,12 +84,12 @@ impl FromStr for Work {
     }
 }
 
-/// Which sheet a tally mark stands on.
+/// Which sheet a tally mark stands on, and whose that is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum TallySheet {
     /// A clinician's work beside the contacts.
-    Work,
-    /// Where a practice sent patients while it diverted.
+    Work(ClinicianId),
+    /// Where a practice sent patients while it diverted: its own as a whole.
     Divert,
 }
 
@@ -97,7 +97,7 @@ impl TallySheet {
     /// Stable text; the source under which the tally marks are summed.
     pub fn code(self) -> &'static str {
         match self {
-            Self::Work => "work",
+            Self::Work(_) => "work",
             Self::Divert => "divert",
         }
     }
@@ -110,11 +110,9 @@ pub struct TallyMark {
     pub practice: OdsCode,
     /// Made by the client; sent again it changes nothing.
     pub id: RowId,
-    /// Whose; [`nobody`] where it belongs to the practice as a whole.
-    pub clinician: ClinicianId,
     /// The London day it counts for.
     pub day: LocalDate,
-    /// Which sheet.
+    /// Which sheet, and whose.
     pub sheet: TallySheet,
     /// Line of the sheet: the code of a [`Work`], or of a destination.
     pub kind: String,
@@ -122,11 +120,6 @@ pub struct TallyMark {
     pub n: i32,
     /// Person or device.
     pub recorded_by: Uuid,
-}
-
-/// The owner of tally marks that belong to no single clinician.
-pub fn nobody() -> ClinicianId {
-    ClinicianId(Uuid::nil())
 }
 
 #[cfg(test)]

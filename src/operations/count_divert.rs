@@ -7,7 +7,7 @@ use crate::{
     domain::{
         access::{Authority, By, PracticeScope},
         divert::Destination,
-        work::{TallyMark, TallySheet, nobody},
+        work::{TallyMark, TallySheet},
     },
     error::AppError,
     state::AppState,
@@ -38,7 +38,6 @@ impl CountDivert {
         let mark = TallyMark {
             practice: by.scope().practice().clone(),
             id: self.id,
-            clinician: nobody(),
             day: self.day,
             sheet: TallySheet::Divert,
             kind: self.to.code().to_owned(),

@@ -36,9 +36,8 @@ impl CountWork {
         let mark = TallyMark {
             practice: by.scope().practice().clone(),
             id: RowId(self.id),
-            clinician: by.scope().clinician(),
             day: self.day,
-            sheet: TallySheet::Work,
+            sheet: TallySheet::Work(by.scope().clinician()),
             kind: self.kind.code().to_owned(),
             n: self.n,
             recorded_by: by.id(),

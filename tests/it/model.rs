@@ -160,7 +160,7 @@ async fn check(test: &TestDb, practice: &OdsCode, answers: &[(CountOp, StepOutco
                 ((sent.id.0, "void"), stored, voids.values().any(|stored| *stored == said))
             }
             CountOp::TallyMark(sent) => {
-                let said = (sent.clinician, sent.n);
+                let said = (op.clinician().unwrap(), sent.n);
                 let stored = marks.get(&sent.id).map(|stored| *stored == said);
                 ((sent.id.0, "tick"), stored, false)
             }

@@ -6,7 +6,7 @@ use headroom::{
     domain::{
         access::{self, Actor, By, CountDiverts, Facts, Permit, PracticeScope, Target},
         contact::StepOutcome,
-        work::{TallyMark, TallySheet, nobody},
+        work::{TallyMark, TallySheet},
     },
     live::Live,
     writer::Writer,
@@ -33,7 +33,6 @@ fn press(app: &TestApp, id: Uuid, n: i32) -> TallyMark {
     TallyMark {
         practice: practice(),
         id: RowId(id),
-        clinician: nobody(),
         day: app.state.clock.today(),
         sheet: TallySheet::Divert,
         kind: "pharmacy".to_owned(),

@@ -14,9 +14,12 @@ use crate::{
         access::Role,
         calendar,
         divert::{Destination, DivertReason, book::DivertBook},
-        work::{TallySheet, nobody},
+        work::TallySheet,
     },
-    store::demo::{DivertEndRow, DivertStartRow, RotaRow, TallyMarkRow},
+    store::{
+        demo::{DivertEndRow, DivertStartRow, RotaRow, TallyMarkRow},
+        tally_owners::WHOLE_PRACTICE,
+    },
 };
 
 /// So many practices, the visitors' own among them, have a rota.
@@ -98,7 +101,7 @@ impl Morning {
             self.sent.push(TallyMarkRow {
                 practice: practice.code.clone(),
                 id: RowId(uuid_at(rng, at)),
-                clinician: nobody(),
+                clinician: WHOLE_PRACTICE,
                 day: days.today,
                 source: TallySheet::Divert.code().to_owned(),
                 kind: kind.code().to_owned(),

@@ -11,11 +11,8 @@ use entity::{
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect};
 
 use crate::{
-    domain::{
-        history::{Span, leaf},
-        work::nobody,
-    },
-    store::texts,
+    domain::history::{Span, leaf},
+    store::{tally_owners::WHOLE_PRACTICE, texts},
 };
 
 /// Digests of one clinician's rows, by span and day.
@@ -86,7 +83,7 @@ async fn add_beside<F: Fn(DateTime<Utc>) -> Option<(Span, bool)>>(
     Ok(())
 }
 
-/// The clinicians of a practice, and nobody: where patients were sent belongs to the practice as a whole.
+/// The clinicians of a practice, and the practice itself: where patients were sent belongs to the practice as a whole.
 async fn of_practice(conn: &impl ConnectionTrait, practice: &OdsCode) -> Result<Vec<ClinicianId>, DbErr> {
     let mut whose: Vec<ClinicianId> = clinician::Entity::find()
         .select_only()
@@ -95,7 +92,7 @@ async fn of_practice(conn: &impl ConnectionTrait, practice: &OdsCode) -> Result<
         .into_tuple()
         .all(conn)
         .await?;
-    whose.push(nobody());
+    whose.push(WHOLE_PRACTICE);
     Ok(whose)
 }
 

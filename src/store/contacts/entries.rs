@@ -27,7 +27,7 @@ use crate::{
         contact::{self as rules, CountOp, Full},
         work::{self, TallyMark, TallySheet},
     },
-    store::keyed,
+    store::{keyed, tally_owners},
 };
 
 /// Rows of one kind of a clinician's day.
@@ -97,9 +97,7 @@ pub(super) async fn admit(
 fn rows_key(group: &Group<'_>, op: &CountOp, today: LocalDate) -> Option<RowsKey> {
     match op {
         CountOp::Contact(_) => None,
-        CountOp::TallyMark(TallyMark { practice, clinician, day, sheet, .. }) => {
-            Some((practice.clone(), *clinician, *day, sheet.code()))
-        }
+        CountOp::TallyMark(mark) => Some(mark_rows(mark)),
         CountOp::Void(void) => {
             let key = (void.practice.clone(), void.contact);
             let known = group.known.get(&key).map(|row| row.clinician);
@@ -108,6 +106,10 @@ fn rows_key(group: &Group<'_>, op: &CountOp, today: LocalDate) -> Option<RowsKey
             (whose != Some(void.clinician)).then_some((key.0, void.clinician, today, EARLY))
         }
     }
+}
+
+fn mark_rows(mark: &TallyMark) -> RowsKey {
+    (mark.practice.clone(), tally_owners::of(mark.sheet), mark.day, mark.sheet.code())
 }
 
 fn most(what: &str) -> i64 {
@@ -204,7 +206,7 @@ pub(super) async fn note(
         }
     }
     for mark in group.fresh_tally_marks.iter().filter_map(|key| group.tally_marks.get(key)) {
-        add((mark.practice.clone(), mark.clinician, mark.day, mark.sheet.code()));
+        add(mark_rows(mark));
     }
     write(conn, added).await
 }

@@ -11,7 +11,7 @@ use entity::{
 
 use super::{
     first_and_last::{Delta, FirstAndLast},
-    keys::{Key, TallyKey, TallyMarkKey, VoidKey},
+    keys::{Key, TallyKey, TallyMarkKey, VoidKey, tally_key},
     rows,
 };
 use crate::{
@@ -19,7 +19,7 @@ use crate::{
         contact::{self as rules, CountOp, Full, NewContact, NewVoid, Source, StepOutcome},
         work::TallyMark,
     },
-    store::digests::Sums,
+    store::{digests::Sums, tally_owners},
 };
 
 /// What a group sends, and what the database made of it.
@@ -93,9 +93,7 @@ impl<'a> Group<'a> {
             add(key, -1, None);
         }
         for mark in self.fresh_tally_marks.iter().filter_map(|key| self.tally_marks.get(key)) {
-            let (practice, kind) = (mark.practice.clone(), mark.kind.clone());
-            let key = (practice, mark.clinician, mark.day, mark.sheet.code(), kind);
-            add(key, i64::from(mark.n), None);
+            add(tally_key(mark), i64::from(mark.n), None);
         }
         deltas
     }
@@ -206,7 +204,7 @@ fn same_as_row(sent: &NewContact, row: &contact::Model) -> bool {
 }
 
 fn same_mark(sent: &TallyMark, row: &tick::Model) -> bool {
-    sent.clinician == row.clinician
+    tally_owners::of(sent.sheet) == row.clinician
         && sent.day == row.day
         && sent.sheet.code() == row.source
         && sent.kind == row.kind

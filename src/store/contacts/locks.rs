@@ -18,7 +18,7 @@ use crate::domain::contact::CountOp;
 /// takes the rows of its clinicians alone, so that one of the two comes second and sees the first.
 pub(super) async fn wait_for_other_nodes(conn: &impl ConnectionTrait, ops: &[&CountOp]) -> Result<(), DbErr> {
     if ops.iter().any(|op| matches!(op, CountOp::Void(_))) {
-        let clinicians = ops.iter().map(|op| (op.practice(), op.clinician()));
+        let clinicians = ops.iter().filter_map(|op| Some((op.practice(), op.clinician()?)));
         take_alone(conn, clinicians, LockType::Update).await?;
     }
     Ok(())

@@ -15,7 +15,7 @@ use crate::{
         contact::{NewContact, NewVoid},
         work::TallyMark,
     },
-    store::keyed,
+    store::{keyed, tally_owners},
 };
 
 /// Rows of one statement. Groups come in every size, and each size of a statement is one to prepare and to keep.
@@ -56,7 +56,7 @@ pub(super) fn tally_mark(sent: &TallyMark, now: DateTime<Utc>) -> tick::Model {
     tick::Model {
         practice: sent.practice.clone(),
         id: sent.id,
-        clinician: sent.clinician,
+        clinician: tally_owners::of(sent.sheet),
         day: sent.day,
         source: sent.sheet.code().to_owned(),
         kind: sent.kind.clone(),

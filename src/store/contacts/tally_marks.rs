@@ -15,7 +15,7 @@ use sea_orm::{
 
 use super::{
     group::Group,
-    keys::{TallyKey, TallyMarkKey},
+    keys::{TallyKey, TallyMarkKey, tally_key},
     recorded::by_key,
     rows,
 };
@@ -98,11 +98,6 @@ fn key_of(mark: &TallyMark) -> TallyMarkKey {
 /// Whether it takes back a patient sent elsewhere. Work beside the contacts is a clinician's own to correct.
 fn takes_back(mark: &TallyMark) -> bool {
     mark.sheet == TallySheet::Divert && mark.n < 0
-}
-
-fn tally_key(mark: &TallyMark) -> TallyKey {
-    let (practice, kind) = (mark.practice.clone(), mark.kind.clone());
-    (practice, mark.clinician, mark.day, mark.sheet.code(), kind)
 }
 
 /// What there is to take back, with what this group adds. The rows stay locked until COMMIT: on PostgreSQL another node

@@ -225,7 +225,7 @@ pub async fn work<C: ConnectionTrait>(at: Scoped<'_, C, ClinicianScope>, day: Lo
         .filter(tally::Column::Practice.eq(at.scope.practice().clone()))
         .filter(tally::Column::Clinician.eq(at.scope.clinician()))
         .filter(tally::Column::Day.eq(day))
-        .filter(tally::Column::Source.eq(TallySheet::Work.code()))
+        .filter(tally::Column::Source.eq(TallySheet::Work(at.scope.clinician()).code()))
         .all(at.conn)
         .await?;
     Ok(rows.into_iter().map(|row| (row.kind, row.n)).collect())

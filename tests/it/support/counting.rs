@@ -104,9 +104,8 @@ impl Counter {
         CountOp::TallyMark(TallyMark {
             practice: self.practice.clone(),
             id: RowId(id),
-            clinician: self.id,
             day: day_for(id),
-            sheet: TallySheet::Work,
+            sheet: TallySheet::Work(self.id),
             kind: work.code().to_owned(),
             n,
             recorded_by: self.permit.actor().id(),
