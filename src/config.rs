@@ -1,7 +1,7 @@
 //! Settings from flags, the environment and a file, in that order. The only reader of the environment.
 
 use std::{
-    fs, io,
+    fs,
     net::SocketAddr,
     path::{Path, PathBuf},
 };
@@ -9,10 +9,12 @@ use std::{
 use serde::Deserialize;
 
 mod address;
+mod bad_setting;
 mod keys;
 mod mail;
 mod proxies;
 
+pub use bad_setting::BadSetting;
 pub use keys::{Keys, Master, Missing, Purpose};
 pub use mail::Mail;
 pub use proxies::Proxies;
@@ -151,45 +153,6 @@ pub enum Database {
     Postgres(String),
 }
 
-/// A setting that cannot be used, with the way to mend it.
-#[derive(Debug, thiserror::Error)]
-pub enum BadSetting {
-    /// The settings file.
-    #[error("the settings file {file} cannot be used: {why}")]
-    File {
-        /// Path as given.
-        file: String,
-        /// Reason with line and column where it is a matter of form.
-        why: String,
-    },
-    /// One setting.
-    #[error("{name} is {value:?}: {why}")]
-    Value {
-        /// Flag.
-        name: &'static str,
-        /// As given; passwords are cut out.
-        value: String,
-        /// What would be right.
-        why: &'static str,
-    },
-    /// A key file.
-    #[error("the key file {file} cannot be used: {why}")]
-    Key {
-        /// Path.
-        file: String,
-        /// Reason.
-        why: String,
-    },
-    /// The data folder.
-    #[error("the data folder {folder} cannot be used: {why}")]
-    Folder {
-        /// Path.
-        folder: String,
-        /// Reason.
-        why: io::Error,
-    },
-}
-
 impl Settings {
     /// Flags and environment first, then the file, then defaults.
     ///
@@ -245,10 +208,12 @@ impl Settings {
         self.public_url.starts_with("https://")
     }
 
-    /// Makes the data folder for its owner alone, where it is missing.
-    pub fn prepare_folder(&self) -> Result<(), BadSetting> {
-        keys::private_folder(&self.data)
-            .map_err(|why| BadSetting::Folder { folder: self.data.display().to_string(), why })
+    /// Takes the port that the listener got: the one asked for, or any where that was 0.
+    pub fn listens_at(&mut self, address: SocketAddr) {
+        self.listen = address;
+        if !self.is_public_url_said {
+            self.public_url = address::here(address);
+        }
     }
 }
 

@@ -9,7 +9,7 @@ use headroom::{
         access::Role,
         action::StatusChange,
         catalogue::{Catalogue, Status},
-        letter::{Paper, book::Form},
+        letter::{Form, Paper},
     },
     exchange::pdf::LetterData,
     store::{

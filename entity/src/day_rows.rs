@@ -18,7 +18,7 @@ pub struct Model {
     /// London day.
     #[sea_orm(primary_key, auto_increment = false)]
     pub day: LocalDate,
-    /// Which rows: contacts taken back, voids that came first, or the strokes of a sheet.
+    /// Which rows: contacts taken back, voids that came first, or the tally marks of a sheet.
     #[sea_orm(primary_key, auto_increment = false, column_type = "String(StringLen::N(60))")]
     pub what: String,
     /// How many.

@@ -25,9 +25,9 @@ pub struct Model {
     /// Stable text of the kind.
     #[sea_orm(primary_key, auto_increment = false, column_type = "String(StringLen::N(60))")]
     pub kind: String,
-    /// How many; strokes that take back make it smaller.
+    /// How many; tally marks that take back make it smaller.
     pub n: i64,
-    /// When the first contact that counts took place; nothing for strokes, for none, and in rows of before m035.
+    /// When the first contact that counts took place; nothing for tally marks, for none, and in rows of before m035.
     pub first_at: Option<DateTime<Utc>>,
     /// When the last one took place.
     pub last_at: Option<DateTime<Utc>>,

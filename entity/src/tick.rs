@@ -1,11 +1,11 @@
-//! One stroke on a tally sheet: work beside the contacts, or where a patient was sent. Never about a patient.
+//! One tally mark: work beside the contacts, or where a patient was sent. Never about a patient.
 
 use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
 
 use crate::ids::{ClinicianId, LocalDate, OdsCode, RowId};
 
-/// One stroke on a tally sheet: work beside the contacts, or where a patient was sent. Never about a patient.
+/// One tally mark: work beside the contacts, or where a patient was sent. Never about a patient.
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "tick")]

@@ -10,7 +10,11 @@ use utoipa::{
     },
 };
 
-use crate::{features, web::problem::Problem};
+use super::feature_routes;
+use crate::{
+    features,
+    web::{problem::Problem, routes::Routes},
+};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -67,7 +71,7 @@ pub fn document() -> Document {
     for part in parts {
         document.merge(part());
     }
-    document.merge(super::routes().document());
+    document.merge(feature_routes::add_to(Routes::default()).document());
     if let Some(components) = document.components.as_mut() {
         let bearer = SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer));
         components.add_security_scheme("bearer", bearer);

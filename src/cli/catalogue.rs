@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-use super::{Failure, import::digest, open, say};
+use super::{failure::Failure, file::digest, open, spoken::say};
 use crate::{
     clock::Clock,
     config::Settings,

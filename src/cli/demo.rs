@@ -7,7 +7,7 @@ use rand::RngExt;
 use tokio::net::TcpListener;
 
 use self::county::County;
-use super::{Failure, open, say, serve};
+use super::{failure::Failure, open, serve, spoken::say};
 use crate::{
     config::{Options, Settings},
     domain::disclosure::Period,

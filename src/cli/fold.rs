@@ -1,6 +1,6 @@
 //! `headroom fold`: does the night's work on the past now.
 
-use super::{Failure, open, say};
+use super::{failure::Failure, open, spoken::say};
 use crate::{config::Settings, jobs};
 
 pub(super) async fn run(settings: Settings) -> Result<(), Failure> {

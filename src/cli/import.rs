@@ -1,172 +1,30 @@
-//! `headroom import`: takes in files. `import organisations` reads files about practices and areas and records what changed.
-//!
-//! All files of one command are read and compared before anything is written, then written in one transaction: an
-//! import is all or nothing. A process of its own may hold the write lock for longer than a request may.
+//! `headroom import`: takes in files.
 
-use std::{
-    fmt::Write as _,
-    path::{Path, PathBuf},
-};
+use clap::Subcommand;
 
-use clap::{Args, Subcommand};
-use entity::ids::LocalDate;
-use sha2::{Digest, Sha256};
-
-use super::{Failure, open, progress::Progress, say};
-use crate::{
-    clock::Clock,
-    config::Settings,
-    db::Db,
-    domain::{access::CliAuthority, organisation::Caution},
-    exchange::ods::{self, Refused},
-    operations::{
-        alone::Alone,
-        import_organisations::{Done, File, import_organisations},
-    },
-};
+use super::failure::Failure;
+use crate::config::Settings;
 
 mod appointments;
+mod organisations;
 mod published;
 mod report;
-#[cfg(test)]
-mod tests;
 
 /// What can be imported.
 #[derive(Debug, Subcommand)]
 pub(super) enum What {
     /// Practices, networks, ICBs, regions and LMCs, from the files of NHS England and ODS and from LMC lists
-    Organisations(Organisations),
+    Organisations(organisations::Organisations),
     /// One practice's appointments, from an extract of EMIS or TPP or a report of its own
     Appointments(appointments::Appointments),
     /// NHS England's practice-level appointments file, for comparison
     PublishedAppointments(published::Published),
 }
 
-/// Which files, and how careful to be with them.
-#[derive(Debug, Args)]
-pub(super) struct Organisations {
-    /// Files, in any order; each is known by its content
-    #[arg(required = true, value_name = "FILE")]
-    files: Vec<PathBuf>,
-    /// The day that files without a date of their own speak of, such as 2026-08-01
-    #[arg(long, value_name = "DATE")]
-    effective: Option<LocalDate>,
-    /// Import a file that is older than the last one, that closes more than one practice in fifty, or that seems cut
-    /// short
-    #[arg(long)]
-    force: bool,
-    /// List every change and every row that was skipped
-    #[arg(long)]
-    all: bool,
-}
-
 pub(super) async fn run(settings: Settings, what: What) -> Result<(), Failure> {
     match what {
-        What::Organisations(args) => organisations(settings, args).await,
+        What::Organisations(args) => organisations::run(settings, args).await,
         What::Appointments(args) => appointments::run(settings, args).await,
         What::PublishedAppointments(args) => published::run(settings, args).await,
     }
-}
-
-async fn organisations(settings: Settings, args: Organisations) -> Result<(), Failure> {
-    let mut files = Vec::new();
-    for path in &args.files {
-        let bytes =
-            tokio::fs::read(path).await.map_err(|why| Failure::File { file: path.display().to_string(), why })?;
-        files.push((shown(path), bytes));
-    }
-    let caution = if args.force { Caution::Forced } else { Caution::Refuse };
-    if let Some(day) = args.effective {
-        plausible(day, Clock::system().today())?;
-    }
-    let progress = Progress::start("Reading");
-    let read = read_all(&files, args.effective)?;
-    progress.says("Comparing with what is known");
-    let db = open::migrated(&settings).await?;
-    let outcome = import(&db, &Clock::system(), read, caution).await;
-    progress.end();
-    let done = outcome?;
-    for (file, plan) in done.files.iter().zip(&done.plans) {
-        for line in report::file(file, plan, args.all) {
-            say(&line);
-        }
-        if let Some(day) = args.effective.filter(|day| *day != file.effective_on) {
-            say(&format!("  --effective {day} was not used: the file says itself that it is of {}", file.effective_on));
-        }
-    }
-    if done.facts == 0 {
-        say("No change.");
-    } else {
-        say(&format!("{} facts recorded.", report::thousands(done.facts)));
-    }
-    Ok(())
-}
-
-/// Refuses a day that can only be a slip: facts are never taken out again.
-fn plausible(day: LocalDate, today: LocalDate) -> Result<(), Failure> {
-    let began = LocalDate::new(1948, 7, 5);
-    if began.is_some_and(|began| day < began) || day > today.plus_days(366) {
-        return Err(Failure::Said(format!(
-            "--effective {day} is before the NHS began or more than a year ahead: write the day that the files speak of\n\
-             nothing was imported"
-        )));
-    }
-    Ok(())
-}
-
-fn shown(path: &Path) -> String {
-    path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
-}
-
-/// Reads every file before saying what is wrong, so that all mistakes can be mended at once. The files come back in
-/// the order in which they build on each other: practices, then lists, LMCs and members.
-fn read_all(files: &[(String, Vec<u8>)], effective: Option<LocalDate>) -> Result<Vec<File>, Failure> {
-    let mut read = Vec::new();
-    let mut wrong = Vec::new();
-    for (name, bytes) in files {
-        match ods::read(bytes) {
-            Ok(extract) => match extract.effective_on.or(effective) {
-                Some(effective_on) => {
-                    read.push(File { name: name.clone(), sha256: digest(bytes), effective_on, extract });
-                }
-                None => wrong.push(format!(
-                    "{name}: the file has no date: add the day it speaks of with --effective, such as --effective \
-                     2026-08-01"
-                )),
-            },
-            Err(Refused::Malformed { errors, more }) => {
-                wrong.extend(errors.iter().map(|error| format!("{name}: {error}")));
-                if more {
-                    wrong.push(format!("{name}: and more"));
-                }
-            }
-            Err(unknown @ Refused::UnknownKind) => {
-                wrong.push(format!("{name}: {unknown}; {}", ods::nearest(bytes)));
-            }
-        }
-    }
-    if wrong.is_empty() {
-        read.sort_by_key(|file| (file.source(), file.effective_on));
-        return Ok(read);
-    }
-    wrong.push("nothing was imported".to_owned());
-    Err(Failure::Said(wrong.join("\n")))
-}
-
-/// SHA-256 of a file, as `sha256sum` prints it.
-pub(super) fn digest(bytes: &[u8]) -> String {
-    let mut hex = String::with_capacity(64);
-    for byte in Sha256::digest(bytes) {
-        // Writing to a text does not fail.
-        let _ = write!(hex, "{byte:02x}");
-    }
-    hex
-}
-
-async fn import(db: &Db, clock: &Clock, files: Vec<File>, caution: Caution) -> Result<Done, Failure> {
-    let alone = Alone::start(db, clock);
-    let done = import_organisations(&alone, CliAuthority::new(), files, caution).await?;
-    done.map_err(|(name, refusal)| {
-        Failure::Said(format!("{name}: {refusal}\nnothing was imported; add --force where that is right"))
-    })
 }

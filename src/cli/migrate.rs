@@ -2,7 +2,7 @@
 
 use migration::{Migrator, MigratorTrait};
 
-use super::{Failure, open, say};
+use super::{failure::Failure, open, spoken::say};
 use crate::config::Settings;
 
 pub(super) async fn run(settings: Settings) -> Result<(), Failure> {

@@ -4,11 +4,14 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
-use crate::config::{BadSetting, Options, Settings};
+use self::{failure::Failure, spoken::complain};
+use crate::config::{Options, Settings};
 
 mod catalogue;
 mod clock;
 mod demo;
+mod failure;
+mod file;
 mod fold;
 mod import;
 mod migrate;
@@ -19,6 +22,7 @@ mod progress;
 mod release;
 mod serve;
 mod shown;
+mod spoken;
 mod user;
 mod verify;
 
@@ -83,47 +87,6 @@ impl Command {
     }
 }
 
-/// Why a command failed, in a sentence for whoever typed it.
-#[derive(Debug, thiserror::Error)]
-pub enum Failure {
-    /// A setting.
-    #[error(transparent)]
-    Setting(#[from] BadSetting),
-    /// The database.
-    #[error("the database cannot be used: {0}")]
-    Database(#[from] sea_orm::DbErr),
-    /// Anything of the service itself.
-    #[error(transparent)]
-    App(#[from] crate::error::AppError),
-    /// The network.
-    #[error("cannot listen on {address}: {why}{}", if_taken(.why))]
-    Listen {
-        /// Where.
-        address: std::net::SocketAddr,
-        /// Why not.
-        why: std::io::Error,
-    },
-    /// A file or folder.
-    #[error("{file}: {why}")]
-    File {
-        /// Which.
-        file: String,
-        /// Why not.
-        why: std::io::Error,
-    },
-    /// What the command found or was told.
-    #[error("{0}")]
-    Said(String),
-}
-
-/// The likeliest reason is an earlier `serve`.
-fn if_taken(why: &std::io::Error) -> &'static str {
-    match why.kind() {
-        std::io::ErrorKind::AddrInUse => ". Perhaps Headroom runs already; --listen 127.0.0.1:8026 takes another port",
-        _ => "",
-    }
-}
-
 /// The command line as clap knows it: each command's help shows what it uses.
 pub fn command() -> clap::Command {
     shown::only_what_is_used(Cli::command())
@@ -173,16 +136,4 @@ pub fn run() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => complain(&failure),
     }
-}
-
-#[expect(clippy::print_stderr, reason = "this is where a command speaks")]
-fn complain(failure: &Failure) -> ExitCode {
-    eprintln!("headroom: {failure}");
-    ExitCode::FAILURE
-}
-
-/// Prints a line for whoever typed the command.
-#[expect(clippy::print_stdout, reason = "this is where a command speaks")]
-fn say(line: &str) {
-    println!("{line}");
 }

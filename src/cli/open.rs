@@ -6,7 +6,7 @@ use migration::{Migrator, MigratorTrait};
 use sea_orm::DbErr;
 use tracing_subscriber::EnvFilter;
 
-use super::Failure;
+use super::failure::Failure;
 use crate::{
     clock::Clock,
     config::{Database, Missing, Settings},

@@ -1,6 +1,6 @@
 //! `headroom openapi`: prints the OpenAPI document.
 
-use super::{Failure, say};
+use super::{failure::Failure, spoken::say};
 use crate::app::openapi;
 
 pub(super) fn run() -> Result<(), Failure> {

@@ -2,7 +2,7 @@
 
 use clap::Subcommand;
 
-use super::{Failure, open, say};
+use super::{failure::Failure, open, spoken::say};
 use crate::{
     clock::Clock,
     config::Settings,

@@ -4,7 +4,7 @@ use clap::Subcommand;
 use entity::ids::RowId;
 use uuid::Uuid;
 
-use super::{Failure, open, say};
+use super::{failure::Failure, open, spoken::say};
 use crate::{
     config::Settings,
     domain::{

@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use tokio::{net::TcpListener, signal};
 
-use super::{Failure, open, say};
+use super::{failure::Failure, open, spoken::say};
 use crate::{
     app,
     config::Settings,

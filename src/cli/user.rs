@@ -6,7 +6,7 @@ use clap::{Args, Subcommand};
 use entity::ids::OrgCode;
 use uuid::Uuid;
 
-use super::{Failure, open, say};
+use super::{failure::Failure, open, spoken::say};
 use crate::{
     config::Settings,
     domain::access::{CliAuthority, Role},

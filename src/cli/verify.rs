@@ -3,7 +3,7 @@
 
 use sea_orm::DatabaseTransaction;
 
-use super::{Failure, open, release, say};
+use super::{failure::Failure, open, release, spoken::say};
 use crate::{
     audit,
     clock::Clock,

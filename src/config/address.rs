@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use super::{BadSetting, Settings};
+use super::bad_setting::BadSetting;
 
 /// The address of a service on this machine.
 pub(super) fn here(listen: SocketAddr) -> String {
@@ -19,15 +19,5 @@ pub(super) fn read(url: String) -> Result<String, BadSetting> {
             value: url,
             why: "write https:// and a host name, without a path",
         }),
-    }
-}
-
-impl Settings {
-    /// Takes the port that the listener got: the one asked for, or any where that was 0.
-    pub fn listens_at(&mut self, address: SocketAddr) {
-        self.listen = address;
-        if !self.is_public_url_said {
-            self.public_url = here(address);
-        }
     }
 }

@@ -12,7 +12,7 @@ use std::{
 use hkdf::Hkdf;
 use sha2::Sha256;
 
-use super::{BadSetting, Database, Settings};
+use super::{Database, Settings, bad_setting::BadSetting};
 use crate::{domain::digest::hex, error::AppError};
 
 /// What a key is for. The text goes into the derivation and never changes.
@@ -142,6 +142,11 @@ pub enum Missing {
 }
 
 impl Settings {
+    /// Makes the data folder for its owner alone, where it is missing.
+    pub fn prepare_folder(&self) -> Result<(), BadSetting> {
+        private_folder(&self.data).map_err(|why| BadSetting::Folder { folder: self.data.display().to_string(), why })
+    }
+
     /// The master keys: the named file, and beside it the older ones, `token-….key` for `token.key`.
     ///
     /// # Errors
@@ -277,7 +282,7 @@ fn close_to_others(_: &Path) -> Result<(), BadSetting> {
 /// Makes the data folder for its owner alone; takes one that is there away from others. A folder that holds other things
 /// too, or that many share, is left as it is, and refused where others may write into it.
 #[cfg(unix)]
-pub(super) fn private_folder(folder: &Path) -> io::Result<()> {
+fn private_folder(folder: &Path) -> io::Result<()> {
     use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
     if !folder.is_dir() {
         return fs::DirBuilder::new().recursive(true).mode(0o700).create(folder);
@@ -319,7 +324,7 @@ fn is_ours(folder: &Path) -> io::Result<bool> {
 }
 
 #[cfg(not(unix))]
-pub(super) fn private_folder(folder: &Path) -> io::Result<()> {
+fn private_folder(folder: &Path) -> io::Result<()> {
     fs::create_dir_all(folder)
 }
 

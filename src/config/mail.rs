@@ -2,7 +2,7 @@
 
 use std::{fmt, path::PathBuf};
 
-use super::BadSetting;
+use super::bad_setting::BadSetting;
 
 /// A mail server. Its address may hold a password, so it is never printed.
 #[derive(Clone, PartialEq, Eq)]

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use ipnet::IpNet;
 
-use super::BadSetting;
+use super::bad_setting::BadSetting;
 
 /// Addresses and ranges of proxies; none by default, and then nothing in a request says who sent it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

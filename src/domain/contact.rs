@@ -3,26 +3,22 @@
 //! A contact is a discrete interaction between a health professional and a patient or the patient's representative,
 //! in any mode and setting (NHS England/GPC appointment guidance). Contact 26 is recorded like the first.
 
-use chrono::{DateTime, Duration, Utc};
+use chrono::{DateTime, Utc};
 use entity::ids::{ClinicianId, ContactId, LocalDate, OdsCode, VoidId};
 use uuid::Uuid;
 
 pub mod clocks;
 
 pub use self::{
-    clocks::Recorder,
+    clocks::accept,
     kind::{ContactKind, Entered, Source, VoidReason},
+    recorder::{BACKFILL_DAYS, OWN_BACKFILL_DAYS, Recorder},
 };
-use super::work::NewTick;
+use super::work::{TallyMark, TallySheet};
 
 mod kind;
+mod recorder;
 
-/// How far a phone's clock may be off before the contact is marked.
-const CLOCK_TOLERANCE: Duration = Duration::minutes(5);
-/// How far back a practice manager may record.
-pub const BACKFILL_DAYS: u64 = 31;
-/// How far back a clinician's own device may.
-pub const OWN_BACKFILL_DAYS: u64 = 7;
 /// The most patients of one round or group.
 pub const MOST_AT_ONCE: u32 = 60;
 /// The most contacts of one clinician's day, by whichever door: more than anyone sees.
@@ -83,8 +79,8 @@ pub enum CountOp {
     Contact(NewContact),
     /// Do not count that.
     Void(NewVoid),
-    /// Strokes beside the contacts.
-    Tick(NewTick),
+    /// Tally marks beside the contacts.
+    TallyMark(TallyMark),
 }
 
 impl CountOp {
@@ -93,7 +89,7 @@ impl CountOp {
         match self {
             Self::Contact(contact) => &contact.practice,
             Self::Void(void) => &void.practice,
-            Self::Tick(tick) => &tick.practice,
+            Self::TallyMark(mark) => &mark.practice,
         }
     }
 
@@ -104,12 +100,13 @@ impl CountOp {
         }
     }
 
-    /// Whose.
-    pub fn clinician(&self) -> ClinicianId {
+    /// Whose; none where it belongs to the practice as a whole.
+    pub fn clinician(&self) -> Option<ClinicianId> {
         match self {
-            Self::Contact(contact) => contact.clinician,
-            Self::Void(void) => void.clinician,
-            Self::Tick(tick) => tick.clinician,
+            Self::Contact(contact) => Some(contact.clinician),
+            Self::Void(void) => Some(void.clinician),
+            Self::TallyMark(TallyMark { sheet: TallySheet::Work(clinician), .. }) => Some(*clinician),
+            Self::TallyMark(TallyMark { sheet: TallySheet::Divert, .. }) => None,
         }
     }
 }
@@ -136,8 +133,8 @@ pub enum Full {
     Rows,
     /// As many voids came before their contacts as may.
     Voids,
-    /// As many strokes were made as may be.
-    Strokes,
+    /// As many tally marks were made as may be.
+    TallyMarks,
 }
 
 impl Full {
@@ -152,7 +149,7 @@ impl Full {
                 ("occurred_at", "So many contacts of this day were recorded and taken back that it takes no more")
             }
             Self::Voids => ("void", "Too many contacts were taken back today that were never recorded"),
-            Self::Strokes => ("n", "So many entries were made on this day that it takes no more"),
+            Self::TallyMarks => ("n", "So many entries were made on this day that it takes no more"),
         }
     }
 }
@@ -202,33 +199,8 @@ impl Tap {
     }
 }
 
-/// Accepts a contact as sent: dates it, marks a wrong clock.
-///
-/// A time the sender names is believed up to five minutes ahead. A time read from the id is what the phone's clock
-/// said when it was tapped: where that lies ahead, the contact is dated now and marked.
-///
-/// # Errors
-/// [`RefusedContact`] names the field and the rule.
-pub fn accept(
-    practice: &OdsCode,
-    clinician: ClinicianId,
-    tap: &Tap,
-    by: Recorder,
-    now: DateTime<Utc>,
-) -> Result<NewContact, RefusedContact> {
-    let latest = now.checked_add_signed(CLOCK_TOLERANCE).unwrap_or(now);
-    if tap.occurred_at.is_some_and(|at| at > latest) {
-        return Err(RefusedContact::Future);
-    }
-    let told = tap.told().unwrap_or(now);
-    let clock_off = told > latest;
-    let occurred_at = if clock_off { now } else { told };
-    let time_given = tap.occurred_at.is_some();
-    clocks::Dated { occurred_at, clock_off, time_given }.contact(practice, clinician, tap, by, now)
-}
-
 /// When a UUIDv7 was made, to the millisecond; nothing for other versions.
-pub fn made_at(id: Uuid) -> Option<DateTime<Utc>> {
+fn made_at(id: Uuid) -> Option<DateTime<Utc>> {
     (id.get_version_num() == 7).then_some(())?;
     let (seconds, nanos) = id.get_timestamp()?.to_unix();
     DateTime::from_timestamp(i64::try_from(seconds).ok()?, nanos)
@@ -252,59 +224,4 @@ pub fn derived_id(from: Uuid, word: &str) -> Uuid {
 /// The key under which a contact is summed: its kind, and whether it is complex.
 pub fn tally_kind(kind: ContactKind, complex: bool) -> String {
     if complex { format!("{kind}-complex") } else { kind.code().to_owned() }
-}
-
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-    use crate::domain::calendar;
-
-    fn now() -> DateTime<Utc> {
-        "2026-11-20T12:00:00Z".parse().unwrap()
-    }
-
-    fn tap(occurred_at: Option<&str>) -> Tap {
-        Tap {
-            id: Uuid::now_v7(),
-            kind: ContactKind::InPerson,
-            complex: false,
-            occurred_at: occurred_at.map(|at| at.parse().unwrap()),
-        }
-    }
-
-    fn take(tap: &Tap) -> Result<NewContact, RefusedContact> {
-        accept(&"Z90001".parse().unwrap(), ClinicianId(Uuid::nil()), tap, Recorder::Person(Uuid::nil()), now())
-    }
-
-    #[test]
-    fn a_time_ahead_is_refused_when_named_and_marked_when_read_from_the_id() {
-        assert_eq!(take(&tap(Some("2026-11-20T12:05:01Z"))), Err(RefusedContact::Future));
-        assert!(!take(&tap(Some("2026-11-20T12:04:00Z"))).unwrap().clock_off);
-        let ahead =
-            Uuid::new_v7(uuid::Timestamp::from_unix(uuid::NoContext, now().timestamp().unsigned_abs() + 3600, 0));
-        let contact = take(&Tap { id: ahead, ..tap(None) }).unwrap();
-        assert!(contact.clock_off);
-        assert_eq!(contact.occurred_at, now());
-    }
-
-    #[test]
-    fn a_month_back_is_taken_and_older_refused() {
-        assert_eq!(take(&tap(Some("2026-10-20T09:00:00Z"))).unwrap().day.to_string(), "2026-10-20");
-        assert_eq!(
-            take(&tap(Some("2026-10-19T09:00:00Z"))),
-            Err(RefusedContact::TooOld(Recorder::Person(Uuid::nil())))
-        );
-    }
-
-    proptest! {
-        #[test]
-        fn the_day_of_a_contact_is_the_london_day_of_its_time(minutes_back in 0_i64..40_000) {
-            let at = now() - Duration::minutes(minutes_back);
-            let contact = take(&Tap { occurred_at: Some(at), ..tap(None) }).unwrap();
-            prop_assert_eq!(contact.day, calendar::london_day(at));
-            prop_assert!(contact.day <= calendar::london_day(now()));
-        }
-    }
 }

@@ -105,7 +105,7 @@ pub fn day(facts: &DayFacts, rules: &Rules, clinician: ClinicianId, on: LocalDat
         let by_rota = rules.rota_on(clinician, on).filter(|halves| *halves > 0);
         Worked { half_sessions: by_rota.unwrap_or(Worked::FULL_DAY.half_sessions), duty: false }
     });
-    let limit = limit_on(rules, clinician, on, worked);
+    let limit = limit_on(rules, Some(clinician), on, worked);
     let other = facts.chosen.filter(|chosen| *chosen != Source::Taps);
     let complex = if source == Some(Source::Taps) { facts.complex.min(counted) } else { 0 };
     let routine = counted.saturating_sub(complex);

@@ -1,4 +1,4 @@
-//! Work beside the contacts, counted in strokes: letters, results, people who did not attend. Never part of the 25.
+//! Work beside the contacts, counted by tally marks: letters, results, people who did not attend. Never part of the 25.
 //!
 //! BMA asks that work outside the 25 be seen: a GP may see 25 patients and still handle 75 to 100 letters. A patient who
 //! did not attend is capacity used, but no contact (NHS England/GPC appointment guidance).
@@ -8,7 +8,7 @@ use std::str::FromStr;
 use entity::ids::{ClinicianId, LocalDate, NotAnId, OdsCode, RowId};
 use uuid::Uuid;
 
-/// The most strokes of one entry.
+/// The most tally marks of one entry.
 pub const MOST_AT_ONCE: u32 = 200;
 /// The most entries of one clinician's day: a letter, a result and a prescription every minute of a long one.
 pub const MOST_ENTRIES: u32 = 1_000;
@@ -84,37 +84,35 @@ impl FromStr for Work {
     }
 }
 
-/// Which sheet a stroke stands on.
+/// Which sheet a tally mark stands on, and whose that is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum TallySheet {
     /// A clinician's work beside the contacts.
-    Work,
-    /// Where a practice sent patients while it diverted.
+    Work(ClinicianId),
+    /// Where a practice sent patients while it diverted: its own as a whole.
     Divert,
 }
 
 impl TallySheet {
-    /// Stable text; the source under which the strokes are summed.
+    /// Stable text; the source under which the tally marks are summed.
     pub fn code(self) -> &'static str {
         match self {
-            Self::Work => "work",
+            Self::Work(_) => "work",
             Self::Divert => "divert",
         }
     }
 }
 
-/// Strokes ready to be written.
+/// Tally marks ready to be written.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NewTick {
+pub struct TallyMark {
     /// Where.
     pub practice: OdsCode,
     /// Made by the client; sent again it changes nothing.
     pub id: RowId,
-    /// Whose; [`nobody`] where it belongs to the practice as a whole.
-    pub clinician: ClinicianId,
     /// The London day it counts for.
     pub day: LocalDate,
-    /// Which sheet.
+    /// Which sheet, and whose.
     pub sheet: TallySheet,
     /// Line of the sheet: the code of a [`Work`], or of a destination.
     pub kind: String,
@@ -122,11 +120,6 @@ pub struct NewTick {
     pub n: i32,
     /// Person or device.
     pub recorded_by: Uuid,
-}
-
-/// The owner of strokes that belong to no single clinician.
-pub fn nobody() -> ClinicianId {
-    ClinicianId(Uuid::nil())
 }
 
 #[cfg(test)]

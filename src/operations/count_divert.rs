@@ -7,7 +7,7 @@ use crate::{
     domain::{
         access::{Authority, By, PracticeScope},
         divert::Destination,
-        work::{NewTick, TallySheet, nobody},
+        work::{TallyMark, TallySheet},
     },
     error::AppError,
     state::AppState,
@@ -35,16 +35,15 @@ impl CountDivert {
         if self.n != 1 && self.n != -1 {
             return Err(AppError::field("n", "Send 1 for one more or -1 for one less"));
         }
-        let tick = NewTick {
+        let mark = TallyMark {
             practice: by.scope().practice().clone(),
             id: self.id,
-            clinician: nobody(),
             day: self.day,
             sheet: TallySheet::Divert,
             kind: self.to.code().to_owned(),
             n: self.n,
             recorded_by: by.id(),
         };
-        only(&app.writer.tick(by, vec![tick]).await?)
+        only(&app.writer.tally(by, vec![mark]).await?)
     }
 }

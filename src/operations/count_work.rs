@@ -1,4 +1,4 @@
-//! Strokes for work beside the contacts; a minus takes back.
+//! Tally marks for work beside the contacts; a minus takes back.
 
 use entity::ids::{LocalDate, RowId};
 use uuid::Uuid;
@@ -8,7 +8,7 @@ use crate::{
     domain::{
         access::{Authority, By, ClinicianScope},
         contact::CountOp,
-        work::{NewTick, TallySheet, Work},
+        work::{TallyMark, TallySheet, Work},
     },
     error::AppError,
     state::AppState,
@@ -33,16 +33,15 @@ impl CountWork {
     /// # Errors
     /// [`AppError::IdReused`]; the field where the day has no room; [`AppError::Unavailable`].
     pub async fn perform(self, app: &AppState, by: &By<ClinicianScope>) -> Result<Written, AppError> {
-        let tick = NewTick {
+        let mark = TallyMark {
             practice: by.scope().practice().clone(),
             id: RowId(self.id),
-            clinician: by.scope().clinician(),
             day: self.day,
-            sheet: TallySheet::Work,
+            sheet: TallySheet::Work(by.scope().clinician()),
             kind: self.kind.code().to_owned(),
             n: self.n,
             recorded_by: by.id(),
         };
-        only(&app.writer.count(by, vec![CountOp::Tick(tick)]).await?)
+        only(&app.writer.count(by, vec![CountOp::TallyMark(mark)]).await?)
     }
 }

@@ -16,7 +16,7 @@ use crate::{
         demo::{
             self, AnswerRow, ClinicianRow, ConsentRow, ContactRow, DeviceRow, DivertEndRow, DivertStartRow, LimitRow,
             MeetingRow, NoticeEventRow, NoticeRow, OriginRow, QuestionAnswerRow, QuestionRow, RotaRow, SheetRow,
-            StatusRow, SubjectRow, TemplateRow, TickRow, VoidRow, WeekRow, WorkedRow,
+            StatusRow, SubjectRow, TallyMarkRow, TemplateRow, VoidRow, WeekRow, WorkedRow,
         },
         organisations, people,
     },
@@ -83,7 +83,7 @@ pub struct Rows {
     /// Diverts that ended.
     pub ends: Vec<DivertEndRow>,
     /// Where patients were sent.
-    pub sent: Vec<TickRow>,
+    pub sent: Vec<TallyMarkRow>,
 }
 
 /// What practices of one LMC have together; answers belong to the question.
@@ -163,7 +163,7 @@ pub async fn seed_practices(app: &AppState, by: CliAuthority, rows: Rows) -> Res
                 demo::add(conn, rows.rota).await?;
                 demo::add(conn, rows.starts).await?;
                 demo::add(conn, rows.ends).await?;
-                Ok(demo::add_ticks(conn, rows.sent).await?)
+                Ok(demo::add_tally_marks(conn, rows.sent).await?)
             })
         })
         .await

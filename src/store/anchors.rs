@@ -1,28 +1,28 @@
 //! What a practice's audit chain says about its counts, and what the rows say now.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use entity::{
-    audit_event, audit_head, clinician, contact, contact_void, day_sheet,
-    ids::{ClinicianId, ContactId, LocalDate, OdsCode, OrgCode},
+    audit_event, audit_head,
+    ids::{LocalDate, OdsCode, OrgCode},
     practice_day,
 };
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde::de::DeserializeOwned;
 
-use super::{history, texts};
+use self::leaves::leaves;
+use super::history;
 use crate::{
     db::Scoped,
     domain::{
         access::{ClinicianScope, EverywhereScope, PracticeScope},
-        history::{Anchor, Erased, Folded, Span, Trail, leaf},
-        work::nobody,
+        history::{Anchor, Erased, Folded, Span, Trail},
     },
 };
 
 mod emptied;
-mod other_rows;
+mod leaves;
 
 pub use self::emptied::{Emptied, emptied};
 
@@ -32,9 +32,6 @@ pub const ANCHORED: &str = "contacts.anchored";
 pub const FOLDED: &str = "day.folded";
 /// Somebody's counts were erased.
 pub const ERASED: &str = "counts.erased";
-
-/// Digests of one clinician's rows, by span and day.
-type Leaves = BTreeMap<(Span, LocalDate, ClinicianId), String>;
 
 /// What the chain says. Details that retention emptied are passed over: they are about days that are folded.
 pub async fn trail(conn: &impl ConnectionTrait, practice: &OdsCode) -> Result<Trail, DbErr> {
@@ -125,120 +122,6 @@ pub async fn of_clinician<C: ConnectionTrait>(
 fn covering(trail: &Trail, at: DateTime<Utc>) -> Option<(Span, bool)> {
     let anchor = trail.covering(at)?;
     Some((anchor.span, anchor.beside))
-}
-
-/// Every row of a practice as the text that is digested, grouped by the span it belongs to, its day and its clinician.
-async fn leaves(
-    conn: &impl ConnectionTrait,
-    practice: &OdsCode,
-    only: Option<ClinicianId>,
-    first: LocalDate,
-    covering: impl Fn(DateTime<Utc>) -> Option<(Span, bool)>,
-) -> Result<Leaves, DbErr> {
-    let whose = match only {
-        Some(clinician) => vec![clinician],
-        None => of_practice(conn, practice).await?,
-    };
-    let mut rows = Rows { covering, groups: BTreeMap::new() };
-    let of = Of { practice, whose: &whose, first };
-    let columns = [contact::Column::Practice, contact::Column::Clinician];
-    let contacts = of.rows::<contact::Entity>(conn, columns, contact::Column::Day);
-    let contacts: HashMap<ContactId, contact::Model> = contacts.await?.into_iter().map(|row| (row.id, row)).collect();
-    for row in contacts.values() {
-        rows.contact(row);
-    }
-    let columns = [day_sheet::Column::Practice, day_sheet::Column::Clinician];
-    let sheets = of.rows::<day_sheet::Entity>(conn, columns, day_sheet::Column::Day);
-    for row in sheets.await? {
-        rows.sheet(&row);
-    }
-    other_rows::add(conn, &of, &mut rows).await?;
-    let voids = contact_void::Entity::find()
-        .filter(contact_void::Column::Practice.eq(practice.clone()))
-        .filter(contact_void::Column::Clinician.is_in(whose.iter().copied()))
-        .all(conn)
-        .await?;
-    for row in &voids {
-        if let Some(contact) = contacts.get(&row.contact) {
-            rows.void(row, contact);
-        }
-    }
-    Ok(rows.groups.into_iter().map(|(key, rows)| (key, leaf(&rows))).collect())
-}
-
-/// The clinicians of a practice, and nobody: where patients were sent belongs to the practice as a whole.
-async fn of_practice(conn: &impl ConnectionTrait, practice: &OdsCode) -> Result<Vec<ClinicianId>, DbErr> {
-    let mut whose: Vec<ClinicianId> = clinician::Entity::find()
-        .select_only()
-        .column(clinician::Column::Id)
-        .filter(clinician::Column::Practice.eq(practice.clone()))
-        .into_tuple()
-        .all(conn)
-        .await?;
-    whose.push(nobody());
-    Ok(whose)
-}
-
-/// Which rows are digested.
-struct Of<'a> {
-    practice: &'a OdsCode,
-    whose: &'a [ClinicianId],
-    first: LocalDate,
-}
-
-impl Of<'_> {
-    async fn rows<E: EntityTrait>(
-        &self,
-        conn: &impl ConnectionTrait,
-        [practice, clinician]: [E::Column; 2],
-        day: E::Column,
-    ) -> Result<Vec<E::Model>, DbErr> {
-        let mut find =
-            E::find().filter(practice.eq(self.practice.clone())).filter(clinician.is_in(self.whose.iter().copied()));
-        // `MIN` is no date of SQLite's: without a first day there is no such condition.
-        if self.first.0 != chrono::NaiveDate::MIN {
-            find = find.filter(day.gte(self.first));
-        }
-        find.all(conn).await
-    }
-}
-
-struct Rows<F> {
-    covering: F,
-    groups: BTreeMap<(Span, LocalDate, ClinicianId), BTreeSet<String>>,
-}
-
-impl<F: Fn(DateTime<Utc>) -> Option<(Span, bool)>> Rows<F> {
-    fn add(&mut self, at: DateTime<Utc>, day: LocalDate, clinician: ClinicianId, text: String) {
-        if let Some((span, _)) = (self.covering)(at) {
-            let group = self.groups.entry((span, day, clinician)).or_default();
-            group.insert(text);
-        }
-    }
-
-    /// Only where the anchor holds such rows.
-    fn add_beside(&mut self, at: DateTime<Utc>, day: LocalDate, clinician: ClinicianId, text: String) {
-        if (self.covering)(at).is_some_and(|(_, beside)| beside) {
-            self.add(at, day, clinician, text);
-        }
-    }
-
-    fn contact(&mut self, row: &contact::Model) {
-        self.add(row.recorded_at, row.day, row.clinician, texts::contact(row));
-    }
-
-    /// A void takes effect when both it and its contact are there: one that came first belongs to the contact's span.
-    fn void(&mut self, row: &contact_void::Model, contact: &contact::Model) {
-        let at = row.recorded_at.max(contact.recorded_at);
-        self.add(at, contact.day, row.clinician, texts::void(row));
-        if let Some(text) = texts::void_reason(row) {
-            self.add_beside(at, contact.day, row.clinician, text);
-        }
-    }
-
-    fn sheet(&mut self, row: &day_sheet::Model) {
-        self.add(row.recorded_at, row.day, row.clinician, texts::sheet(row));
-    }
 }
 
 /// A practice's day whose rows are not those that were anchored, or whose sums are not those that were folded.

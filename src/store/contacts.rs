@@ -1,41 +1,32 @@
 //! Contacts, voids and tallies: the hot path writes groups, everything else reads sums.
 
-use std::{
-    collections::{BTreeSet, HashMap, HashSet},
-    hash::Hash,
-};
+use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
-use entity::{
-    clinician, contact, contact_void,
-    ids::{ClinicianId, OdsCode},
-};
-use sea_orm::{
-    ActiveModelTrait, ConnectionTrait, DatabaseBackend, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
-    QuerySelect,
-    sea_query::{Expr, ExprTrait, LockType, OnConflict},
-};
+use entity::contact_void;
+use sea_orm::{ActiveModelTrait, ConnectionTrait, DbErr, IntoActiveModel, sea_query::OnConflict};
 
 pub use self::room::Remembered;
 use self::{
     group::{Group, void_key},
     keys::{Key, VoidKey},
+    recorded::{KEY, by_key, known, voided},
 };
-use super::{digests, keyed};
+use super::digests;
 use crate::domain::contact::{CountOp, NewContact, NewVoid, StepOutcome};
 
 mod entries;
+pub(in crate::store) mod first_and_last;
 mod group;
 mod keys;
-pub(in crate::store) mod marks;
+mod locks;
+mod recorded;
 mod room;
 mod rows;
 mod tallies;
-mod ticks;
+mod tally_marks;
 
-const KEY: [contact::Column; 2] = [contact::Column::Practice, contact::Column::Id];
-
-/// Appends contacts, voids and ticks, and keeps the tallies equal to what counts, in the caller's transaction.
+/// Appends contacts, voids and tally marks, and keeps the tallies equal to what counts, in the caller's transaction.
 ///
 /// A contact counts when it exists and no void of the same clinician names it, in whichever order they arrive. What a day
 /// has no room for is refused. The answer has one outcome per operation, in order. Four to nine statements for any number
@@ -47,7 +38,7 @@ pub async fn append(
     remembered: &Remembered,
 ) -> Result<Vec<StepOutcome>, DbErr> {
     let mut group = Group::of(ops);
-    wait_for_other_nodes(conn, ops).await?;
+    locks::wait_for_other_nodes(conn, ops).await?;
     // A void takes from a tally only what was recorded before its group.
     let named = group.voids.values();
     let named = named.map(|void| (void.practice.clone(), void.contact));
@@ -74,61 +65,13 @@ pub async fn append(
     let old_voids = old_voids.map(|(practice, id, ..)| (practice, *id));
     let known = rows::stored::<contact_void::Entity, _>(conn, old_voids, key).await?;
     group.known_voids = by_key(known, |row| (row.practice.clone(), row.id));
-    ticks::append(conn, &mut group, now).await?;
+    tally_marks::append(conn, &mut group, now).await?;
     let voided = voided(conn, group.fresh.iter()).await?;
     tallies::add_to_tallies(conn, group.deltas(&voided)).await?;
     tallies::read_again(conn, &group).await?;
     entries::note(conn, &group, &voided, now).await?;
     digests::add(conn, group.sums(now)).await?;
     Ok(group.outcomes(ops))
-}
-
-/// A contact and its void may reach two PostgreSQL nodes at once, and neither would see the other's row: the tally
-/// would count what is undone. A contact's foreign key holds its clinician's row shared until COMMIT; a group with voids
-/// takes the rows of its clinicians alone, so that one of the two comes second and sees the first.
-async fn wait_for_other_nodes(conn: &impl ConnectionTrait, ops: &[&CountOp]) -> Result<(), DbErr> {
-    if ops.iter().any(|op| matches!(op, CountOp::Void(_))) {
-        let clinicians = ops.iter().map(|op| (op.practice(), op.clinician()));
-        take_alone(conn, clinicians, LockType::Update).await?;
-    }
-    Ok(())
-}
-
-/// Holds clinicians' rows until COMMIT, in the order of their keys. On SQLite there is one writer.
-async fn take_alone(
-    conn: &impl ConnectionTrait,
-    clinicians: impl Iterator<Item = (&OdsCode, ClinicianId)>,
-    lock: LockType,
-) -> Result<(), DbErr> {
-    if conn.get_database_backend() != DatabaseBackend::Postgres {
-        return Ok(());
-    }
-    let clinicians: BTreeSet<_> = clinicians.collect();
-    let pairs = clinicians
-        .into_iter()
-        .map(|(practice, clinician)| Expr::tuple([Expr::val(practice.clone()), Expr::val(clinician)]));
-    let key = [clinician::Column::Practice, clinician::Column::Id];
-    clinician::Entity::find()
-        .select_only()
-        .columns(key)
-        .filter(Expr::tuple(key.map(Expr::col)).is_in(pairs))
-        .order_by_asc(clinician::Column::Practice)
-        .order_by_asc(clinician::Column::Id)
-        .lock(lock)
-        .into_tuple::<(OdsCode, ClinicianId)>()
-        .all(conn)
-        .await?;
-    Ok(())
-}
-
-/// Contacts that were recorded before.
-async fn known(
-    conn: &impl ConnectionTrait,
-    wanted: impl Iterator<Item = &Key>,
-) -> Result<HashMap<Key, contact::Model>, DbErr> {
-    let wanted = wanted.map(|(practice, id)| (practice, *id));
-    let rows = rows::stored::<contact::Entity, _>(conn, wanted, KEY).await?;
-    Ok(by_key(rows, |row| (row.practice.clone(), row.id)))
 }
 
 /// Sorted by clinician, so that two nodes ask for the same rows in the same order.
@@ -163,23 +106,4 @@ async fn insert_voids(
         contact_void::Column::Clinician,
     ];
     rows::insert_new(conn, rows.collect(), OnConflict::new(), key).await
-}
-
-/// Which of these contacts are voided, and by whom. One statement for all practices.
-async fn voided(
-    conn: &impl ConnectionTrait,
-    wanted: impl Iterator<Item = &Key>,
-) -> Result<HashSet<(Key, ClinicianId)>, DbErr> {
-    let wanted: Vec<&Key> = wanted.collect();
-    if wanted.is_empty() {
-        return Ok(HashSet::new());
-    }
-    let key = [contact_void::Column::Practice, contact_void::Column::Contact];
-    let wanted = wanted.into_iter().map(|(practice, id)| [practice.clone().into(), (*id).into()]);
-    let rows = keyed::among(contact_void::Entity::find(), key, wanted).all(conn).await?;
-    Ok(rows.into_iter().map(|row| ((row.practice, row.contact), row.clinician)).collect())
-}
-
-fn by_key<K: Eq + Hash, R>(rows: Vec<R>, key: impl Fn(&R) -> K) -> HashMap<K, R> {
-    rows.into_iter().map(|row| (key(&row), row)).collect()
 }

@@ -15,12 +15,12 @@ pub use entity::{
     divert_start::Model as DivertStartRow, limit_rule::Model as LimitRow, lmc_meeting::Model as MeetingRow,
     notice::Model as NoticeRow, notice_event::Model as NoticeEventRow, notice_origin::Model as OriginRow,
     notice_template::Model as TemplateRow, question::Model as QuestionRow, question_answer::Model as QuestionAnswerRow,
-    rota::Model as RotaRow, status_answer::Model as AnswerRow, subject::Model as SubjectRow, tick::Model as TickRow,
-    weekly_answer::Model as WeekRow,
+    rota::Model as RotaRow, status_answer::Model as AnswerRow, subject::Model as SubjectRow,
+    tick::Model as TallyMarkRow, weekly_answer::Model as WeekRow,
 };
 
 use super::{
-    contacts::marks::Marks,
+    contacts::first_and_last::FirstAndLast,
     digests::{self, Sums},
 };
 use crate::domain::contact::Source;
@@ -55,25 +55,25 @@ pub async fn add_contacts(
     let mut sums = BTreeMap::new();
     for row in &contacts {
         let kind = if row.complex { format!("{}-complex", row.kind) } else { row.kind.clone() };
-        let (sum, marks): &mut (i64, Option<Marks>) =
+        let (sum, ends): &mut (i64, Option<FirstAndLast>) =
             sums.entry((row.practice.clone(), row.clinician, row.day, kind)).or_default();
         if !voided.contains(&row.id) {
             *sum = sum.saturating_add(1);
-            Marks::add(marks, Marks::of(row.occurred_at, row.id));
+            FirstAndLast::add(ends, FirstAndLast::of(row.occurred_at, row.id));
         }
     }
     let tallies = sums
         .into_iter()
-        .map(|((practice, clinician, day, kind), (n, marks))| tally::Model {
+        .map(|((practice, clinician, day, kind), (n, ends))| tally::Model {
             practice,
             clinician,
             day,
             source: Source::Taps.code().to_owned(),
             kind,
             n,
-            first_at: marks.map(|marks| marks.first_at),
-            last_at: marks.map(|marks| marks.last_at),
-            last_contact: marks.map(|marks| marks.last),
+            first_at: ends.map(|ends| ends.first_at),
+            last_at: ends.map(|ends| ends.last_at),
+            last_contact: ends.map(|ends| ends.last),
         })
         .collect();
     let mut sums = Sums::default();
@@ -89,10 +89,10 @@ pub async fn add_contacts(
     add::<tally::Model>(conn, tallies).await
 }
 
-/// Adds strokes with their tallies. None of these sheets and days may be there yet.
-pub async fn add_ticks(conn: &impl ConnectionTrait, ticks: Vec<TickRow>) -> Result<(), DbErr> {
+/// Adds tally marks with their tallies. None of these sheets and days may be there yet.
+pub async fn add_tally_marks(conn: &impl ConnectionTrait, marks: Vec<TallyMarkRow>) -> Result<(), DbErr> {
     let mut sums = BTreeMap::new();
-    for row in &ticks {
+    for row in &marks {
         let key = (row.practice.clone(), row.clinician, row.day);
         let sum: &mut i64 = sums.entry((key, row.source.clone(), row.kind.clone())).or_default();
         *sum = sum.saturating_add(i64::from(row.n));
@@ -112,10 +112,10 @@ pub async fn add_ticks(conn: &impl ConnectionTrait, ticks: Vec<TickRow>) -> Resu
         })
         .collect();
     let mut sums = Sums::default();
-    for row in &ticks {
+    for row in &marks {
         sums.tick(row);
     }
     digests::add(conn, sums).await?;
-    add::<tick::Model>(conn, ticks).await?;
+    add::<tick::Model>(conn, marks).await?;
     add::<tally::Model>(conn, tallies).await
 }

@@ -47,6 +47,7 @@ mod rule_cache;
 pub mod sessions;
 pub mod sharing;
 pub mod spelling;
+pub mod tally_owners;
 pub mod tap_lookups;
 pub mod templates;
 mod texts;

@@ -1,4 +1,4 @@
-//! Recounts every tally from the contacts, voids and ticks themselves.
+//! Recounts every tally from the contacts, voids and tally marks themselves.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
@@ -11,7 +11,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, Que
 
 use super::{
     batches::{Batches, owners},
-    contacts::marks::Marks,
+    contacts::first_and_last::FirstAndLast,
 };
 use crate::{
     db::Scoped,
@@ -39,7 +39,8 @@ pub struct Mismatch {
     pub ends_differ: bool,
 }
 
-/// Recounts every tally from the contacts, voids and ticks themselves, a practice at a time: how many, and which differ.
+/// Recounts every tally from the contacts, voids and tally marks themselves, a practice at a time: how many, and which
+/// differ.
 pub async fn recount<C: ConnectionTrait>(at: Scoped<'_, C, EverywhereScope>) -> Result<(usize, Vec<Mismatch>), DbErr> {
     let mut practices = BTreeSet::new();
     practices.extend(owners::<contact::Entity>(at.conn, contact::Column::Practice).await?);
@@ -51,9 +52,9 @@ pub async fn recount<C: ConnectionTrait>(at: Scoped<'_, C, EverywhereScope>) -> 
         let practice: OdsCode = practice.parse().map_err(|_| DbErr::Type(practice))?;
         let counted = counted(at.conn, &practice).await?;
         checked = checked.saturating_add(counted.len());
-        for (key, Counted { tally, recount, stored, marks }) in counted {
+        for (key, Counted { tally, recount, stored, ends }) in counted {
             // A row of before tallies remembered anything says nothing.
-            let ends_differ = stored != marks && (stored.is_some() || recount == 0);
+            let ends_differ = stored != ends && (stored.is_some() || recount == 0);
             if tally != recount || ends_differ {
                 let (clinician, day, source, kind) = key;
                 wrong.push(Mismatch {
@@ -78,8 +79,8 @@ type Key = (ClinicianId, LocalDate, String, String);
 struct Counted {
     tally: i64,
     recount: i64,
-    stored: Option<Marks>,
-    marks: Option<Marks>,
+    stored: Option<FirstAndLast>,
+    ends: Option<FirstAndLast>,
 }
 
 /// The tallies of a practice beside what its rows come to.
@@ -105,13 +106,13 @@ async fn counted(conn: &impl ConnectionTrait, practice: &OdsCode) -> Result<BTre
             let entry = counted.entry(key).or_default();
             if !is_void {
                 entry.recount = entry.recount.saturating_add(1);
-                Marks::add(&mut entry.marks, Marks::of(row.occurred_at, row.id));
+                FirstAndLast::add(&mut entry.ends, FirstAndLast::of(row.occurred_at, row.id));
             }
         }
     }
     let of = tick::Entity::find().filter(tick::Column::Practice.eq(practice.clone()));
-    let mut ticks = Batches::of(of, tick::Column::Id);
-    while let Some(rows) = ticks.next(conn).await? {
+    let mut marks = Batches::of(of, tick::Column::Id);
+    while let Some(rows) = marks.next(conn).await? {
         for row in rows {
             let key = (row.clinician, row.day, row.source, row.kind);
             let entry = counted.entry(key).or_default();
@@ -122,8 +123,8 @@ async fn counted(conn: &impl ConnectionTrait, practice: &OdsCode) -> Result<BTre
         let key = (row.clinician, row.day, row.source, row.kind);
         let entry = counted.entry(key).or_default();
         entry.tally = row.n;
-        let ends = row.first_at.zip(row.last_at).zip(row.last_contact);
-        entry.stored = ends.map(|((first_at, last_at), last)| Marks { first_at, last_at, last });
+        let stored = row.first_at.zip(row.last_at).zip(row.last_contact);
+        entry.stored = stored.map(|((first_at, last_at), last)| FirstAndLast { first_at, last_at, last });
     }
     Ok(counted)
 }

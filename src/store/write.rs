@@ -27,7 +27,7 @@ impl Outcome {
             Self::New | Self::Repeat => Ok(()),
             Self::IdReused => Err(AppError::IdReused),
             Self::Full => {
-                let (field, message) = Full::Strokes.explain();
+                let (field, message) = Full::TallyMarks.explain();
                 Err(AppError::field(field, message))
             }
         }

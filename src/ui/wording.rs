@@ -9,8 +9,8 @@ use super::{
 };
 use crate::{
     domain::letter::{
-        LONGEST_TEMPLATE, Level, Wording,
-        book::{ALWAYS, Form, LetterBook, LetterKind},
+        Form, LONGEST_TEMPLATE, Level, Wording,
+        book::{ALWAYS, LetterBook, LetterKind},
         diff::{self, LineChange},
     },
     error::FieldError,

@@ -14,7 +14,7 @@ use chrono::{DateTime, Duration, Utc};
 use entity::ids::PersonId;
 
 use super::{
-    cookies::{self, Held},
+    cookies::{self, Cookie},
     secrets,
 };
 use crate::{
@@ -47,8 +47,8 @@ impl Browser {
     /// Reads it from the cookies.
     pub fn of(headers: &HeaderMap, settings: &Settings) -> Self {
         let session = match cookies::read(headers, settings) {
-            Some(Held::Session(secret)) => Some(secrets::hash(&secret)),
-            Some(Held::Device(_) | Held::Display(_)) | None => None,
+            Some(Cookie::Session(secret)) => Some(secrets::hash(&secret)),
+            Some(Cookie::Device(_) | Cookie::Display(_)) | None => None,
         };
         let marks = cookies::value(headers, name(settings));
         let marks = marks.into_iter().flat_map(|marks| marks.split('~'));

@@ -11,8 +11,8 @@ use chrono::{DateTime, Duration, Utc};
 use entity::ids::{DeviceId, OdsCode, PersonId, SessionId};
 
 use super::{
-    cookies::{self, Held},
-    enrolments::{self, Enrolment},
+    cookies::{self, Cookie},
+    enrolments::{self, Enrolment, HeldEnrolment},
     secrets, tokens,
 };
 use crate::{
@@ -97,12 +97,12 @@ impl Caller {
         self.actor == Actor::Stranger && !self.enrolments.is_empty()
     }
 
-    /// Of a device with several places, sits down at the one that is asked about. Elsewhere it stays where it was used
-    /// last, and there it may do no more than anybody else's phone.
+    /// The caller at the place that is asked about, where it is one of its device's. Elsewhere it stays at the place that
+    /// was used last, and may do no more than anybody else's phone.
     ///
     /// # Errors
     /// [`AppError::SignInFirst`] where that place waits for its PIN.
-    pub fn seated(mut self, target: &Target) -> Result<Self, AppError> {
+    pub fn at_place_of(mut self, target: &Target) -> Result<Self, AppError> {
         let about = || self.enrolments.iter().filter(|enrolment| enrolment.is_about(target));
         let open = about().find(|enrolment| !enrolment.locked);
         match open.or_else(|| about().next()) {
@@ -182,9 +182,9 @@ async fn find(app: &AppState, headers: &HeaderMap, activity: Activity) -> Result
         return by_token(app, token?).await?.ok_or(AppError::SignInFirst);
     }
     let found = match cookies::read(headers, &app.settings) {
-        Some(Held::Session(secret)) => by_session(app, &secret, activity).await?,
-        Some(Held::Device(secrets)) => by_device(app, headers, secrets).await?,
-        Some(Held::Display(secret)) => by_display(app, &secret).await?,
+        Some(Cookie::Session(secret)) => by_session(app, &secret, activity).await?,
+        Some(Cookie::Device(secrets)) => by_device(app, headers, secrets).await?,
+        Some(Cookie::Display(secret)) => by_display(app, &secret).await?,
         None => None,
     };
     Ok(found.unwrap_or_else(Caller::stranger))
@@ -276,12 +276,10 @@ async fn by_device(app: &AppState, headers: &HeaderMap, secrets: Vec<String>) ->
     let enrolment = first.enrolment();
     let actor = if first.locked { Actor::Stranger } else { enrolment.actor() };
     let caller = Caller { actor, has_pin: enrolment.has_pin, ..Caller::stranger() };
-    let old = |held: &enrolments::EnrolmentCookie| held.row.last_seen_at + TOUCH_DEVICE <= now;
+    let old = |held: &HeldEnrolment| held.row.last_seen_at + TOUCH_DEVICE <= now;
     if held.len() > 1 || first.locked {
-        let enrolment = |(at, held): (usize, &enrolments::EnrolmentCookie)| Enrolment {
-            due: at > 0 || old(held),
-            ..held.enrolment()
-        };
+        let enrolment =
+            |(at, held): (usize, &HeldEnrolment)| Enrolment { due: at > 0 || old(held), ..held.enrolment() };
         let enrolments = held.iter().enumerate().map(enrolment).collect();
         return Ok(Some(Caller { enrolments, ..caller }));
     }

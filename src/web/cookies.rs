@@ -18,9 +18,9 @@ pub const UNLOCKED: Duration = Duration::hours(12);
 /// The most places that one device counts for.
 pub const MOST_PLACES: usize = 3;
 
-/// What the cookie holds.
+/// The cookie, by what it holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Held {
+pub enum Cookie {
     /// Secret of a session.
     Session(String),
     /// Secrets of a device: one for each place it counts for, [`MOST_PLACES`] at most.
@@ -35,14 +35,14 @@ fn name(settings: &Settings) -> &'static str {
 }
 
 /// Reads the cookie, if there is one of ours.
-pub fn read(headers: &HeaderMap, settings: &Settings) -> Option<Held> {
+pub fn read(headers: &HeaderMap, settings: &Settings) -> Option<Cookie> {
     match value(headers, name(settings))?.split_once('.') {
-        Some(("s", secret)) => Some(Held::Session(secret.to_owned())),
+        Some(("s", secret)) => Some(Cookie::Session(secret.to_owned())),
         // No secret has a dot: it parts them.
-        Some(("d", secrets)) => Some(Held::Device(
+        Some(("d", secrets)) => Some(Cookie::Device(
             secrets.split('.').filter(|secret| !secret.is_empty()).take(MOST_PLACES).map(str::to_owned).collect(),
         )),
-        Some(("w", secret)) => Some(Held::Display(secret.to_owned())),
+        Some(("w", secret)) => Some(Cookie::Display(secret.to_owned())),
         _ => None,
     }
 }
@@ -121,11 +121,11 @@ fn opens(proof: &str, keys: &Keys, device: &DeviceRow, now: DateTime<Utc>) -> bo
 }
 
 /// Sets the cookie for `seconds`.
-pub fn set(settings: &Settings, held: &Held, seconds: i64) -> Option<HeaderValue> {
-    let value = match held {
-        Held::Session(secret) => format!("s.{secret}"),
-        Held::Device(secrets) => format!("d.{}", secrets.join(".")),
-        Held::Display(secret) => format!("w.{secret}"),
+pub fn set(settings: &Settings, cookie: &Cookie, seconds: i64) -> Option<HeaderValue> {
+    let value = match cookie {
+        Cookie::Session(secret) => format!("s.{secret}"),
+        Cookie::Device(secrets) => format!("d.{}", secrets.join(".")),
+        Cookie::Display(secret) => format!("w.{secret}"),
     };
     header(settings, &value, seconds)
 }
@@ -195,7 +195,7 @@ mod tests {
         }
         let later = pair.replace("=1", "=2");
         assert!(!open(&later, 1, &mine, now));
-        assert_eq!(read(&headers(&pair), &settings), Some(Held::Device(vec!["x".to_owned()])));
+        assert_eq!(read(&headers(&pair), &settings), Some(Cookie::Device(vec!["x".to_owned()])));
     }
 
     #[test]
@@ -227,7 +227,7 @@ mod tests {
             let headers = HeaderMap::from_iter([(header::COOKIE, HeaderValue::from_static(text))]);
             read(&headers, &settings)
         };
-        let device = |secrets: &[&str]| Some(Held::Device(secrets.iter().map(|&one| one.to_owned()).collect()));
+        let device = |secrets: &[&str]| Some(Cookie::Device(secrets.iter().map(|&one| one.to_owned()).collect()));
         assert_eq!(held("headroom=d.a.b"), device(&["a", "b"]));
         assert_eq!(held("headroom=d.a..b.c.d"), device(&["a", "b", "c"]));
         assert_eq!(held("headroom=d."), device(&[]));

@@ -7,7 +7,7 @@ use entity::ids::{ClinicianId, DeviceId, OdsCode};
 use futures::future;
 
 use super::{
-    cookies::{self, Held as Cookie},
+    cookies::{self, Cookie},
     secrets,
 };
 use crate::{
@@ -17,9 +17,9 @@ use crate::{
     store::people::DeviceRow,
 };
 
-/// A place that the cookie of this request opens.
+/// A place that the cookie of this request opens: its row and its secret.
 #[derive(Debug, Clone)]
-pub struct EnrolmentCookie {
+pub struct HeldEnrolment {
     /// As in the cookie.
     pub secret: String,
     /// As enrolled.
@@ -28,8 +28,8 @@ pub struct EnrolmentCookie {
     pub locked: bool,
 }
 
-impl EnrolmentCookie {
-    /// The same without the secret.
+impl HeldEnrolment {
+    /// The place as its caller carries it.
     pub fn enrolment(&self) -> Enrolment {
         Enrolment {
             device: self.row.id,
@@ -87,7 +87,7 @@ impl Enrolment {
 ///
 /// # Errors
 /// Where the database cannot be read.
-pub async fn of_browser(app: &AppState, headers: &HeaderMap) -> Result<Vec<EnrolmentCookie>, AppError> {
+pub async fn of_browser(app: &AppState, headers: &HeaderMap) -> Result<Vec<HeldEnrolment>, AppError> {
     match cookies::read(headers, &app.settings) {
         Some(Cookie::Device(secrets)) => held(app, headers, secrets).await,
         _ => Ok(Vec::new()),
@@ -98,22 +98,22 @@ pub async fn of_browser(app: &AppState, headers: &HeaderMap) -> Result<Vec<Enrol
 ///
 /// # Errors
 /// Where the database cannot be read.
-pub async fn held(app: &AppState, headers: &HeaderMap, secrets: Vec<String>) -> Result<Vec<EnrolmentCookie>, AppError> {
+pub async fn held(app: &AppState, headers: &HeaderMap, secrets: Vec<String>) -> Result<Vec<HeldEnrolment>, AppError> {
     let now = app.clock.now();
     let rows = secrets.iter().map(|secret| app.tap_lookups.device(secrets::hash(secret)));
     let rows = future::try_join_all(rows).await?;
-    let mut held: Vec<EnrolmentCookie> = Vec::new();
+    let mut held: Vec<HeldEnrolment> = Vec::new();
     for (secret, row) in secrets.into_iter().zip(rows) {
         let Some(row) = row.filter(|row| row.expires_at > now) else {
             continue;
         };
         // A clinician row counts once, whatever a cookie says.
-        let same = |known: &EnrolmentCookie| known.row.practice == row.practice && known.row.clinician == row.clinician;
+        let same = |known: &HeldEnrolment| known.row.practice == row.practice && known.row.clinician == row.clinician;
         if held.iter().any(same) {
             continue;
         }
         let locked = row.pin_hash.is_some() && !cookies::is_unlocked(headers, &app.settings, &app.keys, &row, now);
-        held.push(EnrolmentCookie { secret, row, locked });
+        held.push(HeldEnrolment { secret, row, locked });
     }
     Ok(held)
 }

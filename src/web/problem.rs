@@ -10,7 +10,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{
-    cookies::{self, Held},
+    cookies::{self, Cookie},
     refusal as page_of, shell,
 };
 use crate::{
@@ -144,7 +144,7 @@ pub struct Reader {
     wants_json: bool,
     by_htmx: bool,
     is_get: bool,
-    held: Option<Held>,
+    held: Option<Cookie>,
     cookies: HeaderMap,
 }
 
@@ -182,16 +182,16 @@ pub async fn render(app: &AppState, reader: Reader, mut response: Response) -> R
         as_json(status, refusal)
     } else if status == StatusCode::UNAUTHORIZED && by_htmx {
         let to = match held {
-            Some(Held::Device(_)) => shell::unlock_then(shell::day_of(&path)),
-            Some(Held::Display(_)) => "/display-ended".to_owned(),
+            Some(Cookie::Device(_)) => shell::unlock_then(shell::day_of(&path)),
+            Some(Cookie::Display(_)) => "/display-ended".to_owned(),
             _ => "/sign-in".to_owned(),
         };
         (status, [("hx-redirect", to)]).into_response()
     } else if status == StatusCode::UNAUTHORIZED && is_get {
         // A device is asked for its PIN; where it was revoked that page leads on to signing in.
         let to = match held {
-            Some(Held::Device(_)) => shell::unlock_then(&path),
-            Some(Held::Display(_)) => "/display-ended".to_owned(),
+            Some(Cookie::Device(_)) => shell::unlock_then(&path),
+            Some(Cookie::Display(_)) => "/display-ended".to_owned(),
             _ => shell::sign_in_then(&path),
         };
         Redirect::to(&to).into_response()

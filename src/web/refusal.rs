@@ -43,7 +43,7 @@ pub async fn known(app: &AppState, cookies: &HeaderMap, path: &str) -> (Option<C
         return (None, Place::Nowhere);
     };
     let caller = match shell::target_of(path) {
-        Some(target) => caller.clone().seated(&target).unwrap_or(caller),
+        Some(target) => caller.clone().at_place_of(&target).unwrap_or(caller),
         None => caller,
     };
     match &caller.actor {

@@ -250,7 +250,7 @@ async fn admit<P: Permission>(app: &AppState, parts: &mut Parts) -> Result<(Call
     }
     let params = RawPathParams::from_request_parts(parts, &()).await.map_err(|_| AppError::NotFound)?;
     let target = target(<P::Scope as Scope>::KIND, &params)?;
-    let caller = caller.seated(&target)?;
+    let caller = caller.at_place_of(&target)?;
     let on = asked_about(app, parts);
     let facts = facts(app, &caller.actor, &target, on).await?;
     let permit = access::permit::<P>(&caller.actor, &target, facts).map_err(refuse)?;
@@ -263,7 +263,7 @@ async fn admit<P: Permission>(app: &AppState, parts: &mut Parts) -> Result<(Call
 pub async fn still_may<P: Permission>(app: &AppState, stream: &Stream, headers: &HeaderMap, target: &Target) -> bool {
     let asked = async {
         let caller = caller::identify_quietly(app, headers).await?;
-        let caller = caller.seated(target)?;
+        let caller = caller.at_place_of(target)?;
         let facts = facts(app, &caller.actor, target, app.clock.today()).await?;
         access::permit::<P>(&caller.actor, target, facts).map_err(refuse)
     };

@@ -12,7 +12,7 @@ use super::{
     address::Address,
     browser::Browser,
     caller::{self, Caller},
-    cookies::{self, Held},
+    cookies::{self, Cookie},
     passwords, secrets, tokens,
     tries::{self, Counted},
 };
@@ -93,8 +93,8 @@ impl Opening {
     /// A fault of ours, where a cookie cannot be written.
     pub fn redirect(&self, app: &AppState, to: &Href) -> Result<Response, AppError> {
         let seconds = (self.row.expires_at - self.row.created_at).num_seconds();
-        let held = Held::Session(self.secret.clone());
-        let cookie = cookies::set(&app.settings, &held, seconds).ok_or_else(no_cookie)?;
+        let session = Cookie::Session(self.secret.clone());
+        let cookie = cookies::set(&app.settings, &session, seconds).ok_or_else(no_cookie)?;
         let mark = self.browser.marked(app, self.row.person)?;
         redirect(to, vec![cookie, mark])
     }

@@ -1,11 +1,19 @@
-//! Contacts, voids and ticks are committed in groups: one transaction for whatever waits.
+//! Contacts, voids and tally marks are committed in groups: one transaction for whatever waits.
 
-use super::{Counting, Shared, Tx};
+use tokio::sync::oneshot;
+
+use super::transaction::{Shared, Tx};
 use crate::{
     domain::contact::{CountOp, StepOutcome},
     error::{AppError, gave_way},
     live::What,
 };
+
+/// What one request wants counted, and who waits for the outcome.
+pub(super) struct Counting {
+    pub(super) ops: Vec<CountOp>,
+    pub(super) reply: oneshot::Sender<Result<Vec<StepOutcome>, AppError>>,
+}
 
 /// One commit for the whole group; where that fails, each request is tried alone, so that one bad row cannot take the
 /// others with it.

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use entity::ids::{ClinicianId, LocalDate, OdsCode};
 
-use super::Tx;
+use super::transaction::Tx;
 use crate::{
     audit::Event,
     domain::{

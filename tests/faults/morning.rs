@@ -21,7 +21,7 @@ pub(crate) enum Act {
     Contact,
     /// Of a contact that was sent before.
     Void,
-    Strokes,
+    TallyMarks,
     Sheet,
     Status,
     Clinician,
@@ -33,7 +33,7 @@ impl Act {
         Self::Tap,
         Self::Contact,
         Self::Void,
-        Self::Strokes,
+        Self::TallyMarks,
         Self::Sheet,
         Self::Status,
         Self::Clinician,
@@ -44,7 +44,7 @@ impl Act {
         match self {
             Self::Tap | Self::Contact => ("contact", "id"),
             Self::Void => ("contact_void", "contact"),
-            Self::Strokes => ("tick", "id"),
+            Self::TallyMarks => ("tick", "id"),
             Self::Sheet => ("day_sheet", "id"),
             Self::Status => ("action_status", "id"),
             Self::Clinician => ("clinician", "id"),
@@ -97,7 +97,7 @@ impl Morning {
             }
             self.act(service, Act::Void, last).await;
             self.new_act(service, Act::Contact).await;
-            self.new_act(service, Act::Strokes).await;
+            self.new_act(service, Act::TallyMarks).await;
             let act = [Act::Sheet, Act::Status, Act::Clinician, Act::Sheet][round];
             self.new_act(service, act).await;
             self.read(service).await;
@@ -158,7 +158,7 @@ impl Morning {
                 json(Method::POST, path, json!({ "id": id })).await
             }
             Act::Void => json(Method::DELETE, format!("{of}/contacts/{id}"), json!(null)).await,
-            Act::Strokes => {
+            Act::TallyMarks => {
                 let body = json!({ "id": id, "kind": "letters", "n": 3 });
                 json(Method::POST, format!("{of}/days/{today}/work"), body).await
             }

@@ -146,7 +146,8 @@ impl World {
         seen
     }
 
-    /// What stands beside the contacts of Dr A: strokes, sessions worked, a reason; and where the practice sent a patient.
+    /// What stands beside the contacts of Dr A: tally marks, sessions worked, a reason; and where the practice sent a
+    /// patient.
     async fn beside(&self, day: &str) {
         let app = &self.app;
         let before = app.clock.now();

@@ -47,18 +47,18 @@ enum What {
     Contact,
     /// Of the contact whose id it goes by.
     Void,
-    Tick,
+    TallyMark,
     Sheet,
 }
 
 impl What {
-    const ALL: [Self; 4] = [Self::Contact, Self::Void, Self::Tick, Self::Sheet];
+    const ALL: [Self; 4] = [Self::Contact, Self::Void, Self::TallyMark, Self::Sheet];
 
     fn table(self) -> &'static str {
         match self {
             Self::Contact => "contact",
             Self::Void => "contact_void",
-            Self::Tick => "tick",
+            Self::TallyMark => "tick",
             Self::Sheet => "day_sheet",
         }
     }
@@ -73,7 +73,7 @@ async fn send(writer: &Writer, me: &Counter, what: What, id: Uuid) {
     let op = match what {
         What::Contact => me.contact_with(id, ContactKind::InPerson),
         What::Void => me.void_with(derived_id(id, "void"), id),
-        What::Tick => me.tick_with(id, Work::Letters, 3),
+        What::TallyMark => me.mark_with(id, Work::Letters, 3),
         What::Sheet => {
             let sheet = NewSheet {
                 id: SheetId(id),
@@ -222,8 +222,8 @@ impl Ledger {
         stored.extend(contacts.into_iter().map(|row| (What::Contact, row.id.0)));
         let voids = contact_void::Entity::find().all(conn).await.unwrap();
         stored.extend(voids.into_iter().map(|row| (What::Void, row.contact.0)));
-        let ticks = tick::Entity::find().all(conn).await.unwrap();
-        stored.extend(ticks.into_iter().map(|row| (What::Tick, row.id.0)));
+        let marks = tick::Entity::find().all(conn).await.unwrap();
+        stored.extend(marks.into_iter().map(|row| (What::TallyMark, row.id.0)));
         let sheets = day_sheet::Entity::find().all(conn).await.unwrap();
         stored.extend(sheets.into_iter().map(|row| (What::Sheet, row.id.0)));
         conn.close_by_ref().await.unwrap();
@@ -250,13 +250,13 @@ async fn child() {
     }
 }
 
-/// Mostly contacts; some of them taken back, strokes and a day sheet between them.
+/// Mostly contacts; some of them taken back, tally marks and a day sheet between them.
 async fn answer_after_commit(writer: &Writer, me: &Counter) {
     let mut last = Uuid::now_v7();
     for n in 1_u64.. {
         let (what, id) = match n % 7 {
             3 => (What::Void, last),
-            5 => (What::Tick, Uuid::now_v7()),
+            5 => (What::TallyMark, Uuid::now_v7()),
             0 => (What::Sheet, Uuid::now_v7()),
             _ => (What::Contact, Uuid::now_v7()),
         };

@@ -37,6 +37,7 @@ mod keys;
 mod kill;
 mod letters;
 mod load;
+mod manifest;
 mod matrix;
 mod model;
 mod nodes;

@@ -36,7 +36,7 @@ use crate::support::{
 enum Op {
     Contact { clinician: usize, id: usize, kind: usize },
     Void { clinician: usize, id: usize, contact: usize },
-    Tick { clinician: usize, id: usize, n: i32 },
+    TallyMark { clinician: usize, id: usize, n: i32 },
 }
 
 /// Requests that are sent all at once, each to one of two nodes.
@@ -45,13 +45,13 @@ type Plan = Vec<(bool, Vec<Op>)>;
 fn op() -> impl Strategy<Value = Op> {
     // Mostly the honest thing: contact n is clinician n % 2's, in person; void n takes contact n away.
     let honest = (0_usize..12, 0_usize..5).prop_map(|(id, what)| match what {
-        4 => Op::Tick { clinician: id % 2, id, n: 1 },
+        4 => Op::TallyMark { clinician: id % 2, id, n: 1 },
         0 => Op::Void { clinician: id % 2, id, contact: id },
         _ => Op::Contact { clinician: id % 2, id, kind: 0 },
     });
     let any = (0_usize..2, 0_usize..12, 0_usize..12, any::<bool>()).prop_map(|(clinician, id, other, contact)| {
         if other == 0 {
-            Op::Tick { clinician, id, n: -2 }
+            Op::TallyMark { clinician, id, n: -2 }
         } else if contact {
             Op::Contact { clinician, id, kind: other % 3 }
         } else {
@@ -102,7 +102,7 @@ async fn play(test: &TestDb, nodes: &[Writer; 2], practice: &OdsCode, plan: &Pla
     let clinicians = [test.counter(practice).await, test.counter(practice).await];
     let contacts: Vec<Uuid> = (0..12).map(|_| Uuid::now_v7()).collect();
     let voids: Vec<Uuid> = (0..12).map(|_| Uuid::now_v7()).collect();
-    let ticks: Vec<Uuid> = (0..12).map(|_| Uuid::now_v7()).collect();
+    let marks: Vec<Uuid> = (0..12).map(|_| Uuid::now_v7()).collect();
     let requests = plan.iter().flat_map(|(node, ops)| {
         // A device counts for one clinician, so a request of both is two.
         [0, 1].map(|clinician| {
@@ -116,8 +116,8 @@ async fn play(test: &TestDb, nodes: &[Writer; 2], practice: &OdsCode, plan: &Pla
                     Op::Void { clinician: whose, id, contact } if whose == clinician => {
                         Some(me.void_with(voids[id], contacts[contact]))
                     }
-                    Op::Tick { clinician: whose, id, n } if whose == clinician => {
-                        Some(me.tick_with(ticks[id], Work::Letters, n))
+                    Op::TallyMark { clinician: whose, id, n } if whose == clinician => {
+                        Some(me.mark_with(marks[id], Work::Letters, n))
                     }
                     _ => None,
                 })
@@ -144,7 +144,7 @@ async fn send(writer: Writer, me: Counter, ops: Vec<CountOp>) -> Vec<(CountOp, S
 /// What is stored decides who was right: an operation that says the same was recorded once and repeated otherwise, one
 /// that says something else under the same id was refused, and the tallies are the model's.
 async fn check(test: &TestDb, practice: &OdsCode, answers: &[(CountOp, StepOutcome)]) {
-    let (contacts, voids, ticks) = stored(test, practice).await;
+    let (contacts, voids, marks) = stored(test, practice).await;
     let mut recorded = HashSet::new();
     for (op, outcome) in answers {
         let (key, stored, repeats) = match op {
@@ -159,9 +159,9 @@ async fn check(test: &TestDb, practice: &OdsCode, answers: &[(CountOp, StepOutco
                 // The contact may have been taken away under another id: nothing to do either.
                 ((sent.id.0, "void"), stored, voids.values().any(|stored| *stored == said))
             }
-            CountOp::Tick(sent) => {
-                let said = (sent.clinician, sent.n);
-                let stored = ticks.get(&sent.id).map(|stored| *stored == said);
+            CountOp::TallyMark(sent) => {
+                let said = (op.clinician().unwrap(), sent.n);
+                let stored = marks.get(&sent.id).map(|stored| *stored == said);
                 ((sent.id.0, "tick"), stored, false)
             }
         };
@@ -177,44 +177,44 @@ async fn check(test: &TestDb, practice: &OdsCode, answers: &[(CountOp, StepOutco
             StepOutcome::Refused(full) => panic!("{op:?} had no room: {full:?}"),
         }
     }
-    assert_eq!(recorded.len(), contacts.len() + voids.len() + ticks.len(), "rows that nobody was told of");
-    sums_agree(test, practice, &contacts, &voids, &ticks).await;
+    assert_eq!(recorded.len(), contacts.len() + voids.len() + marks.len(), "rows that nobody was told of");
+    sums_agree(test, practice, &contacts, &voids, &marks).await;
 }
 
-async fn sums_agree(test: &TestDb, practice: &OdsCode, contacts: &Contacts, voids: &Voids, ticks: &Ticks) {
+async fn sums_agree(test: &TestDb, practice: &OdsCode, contacts: &Contacts, voids: &Voids, marks: &Marks) {
     let undone: HashSet<&(ContactId, ClinicianId)> = voids.values().collect();
     let expected = contacts.iter().filter(|(id, (clinician, _))| !undone.contains(&(**id, *clinician))).count();
     let sums = test.tallies().await;
     let counted = sums.iter().filter(|((place, ..), _)| place == practice);
     let letters = Work::Letters.code();
-    let (strokes, counted): (Vec<_>, Vec<_>) = counted.partition(|((.., kind), _)| kind == letters);
+    let (marked, counted): (Vec<_>, Vec<_>) = counted.partition(|((.., kind), _)| kind == letters);
     assert_eq!(
         counted.into_iter().map(|(_, sum)| sum.n).sum::<i64>(),
         i64::try_from(expected).unwrap(),
         "the tally is not the model's"
     );
     assert_eq!(
-        strokes.into_iter().map(|(_, sum)| sum.n).sum::<i64>(),
-        ticks.values().map(|(_, n)| i64::from(*n)).sum::<i64>(),
-        "the strokes are not the model's"
+        marked.into_iter().map(|(_, sum)| sum.n).sum::<i64>(),
+        marks.values().map(|(_, n)| i64::from(*n)).sum::<i64>(),
+        "the tally marks are not the model's"
     );
 }
 
 type Contacts = HashMap<ContactId, (ClinicianId, String)>;
 type Voids = HashMap<VoidId, (ContactId, ClinicianId)>;
-type Ticks = HashMap<RowId, (ClinicianId, i32)>;
+type Marks = HashMap<RowId, (ClinicianId, i32)>;
 
-async fn stored(test: &TestDb, practice: &OdsCode) -> (Contacts, Voids, Ticks) {
+async fn stored(test: &TestDb, practice: &OdsCode) -> (Contacts, Voids, Marks) {
     let conn = test.db.schema();
     let contacts = contact::Entity::find().all(conn).await.unwrap();
     let voids = contact_void::Entity::find().all(conn).await.unwrap();
-    let ticks = tick::Entity::find().all(conn).await.unwrap();
-    let ticks = ticks.into_iter().filter(|row| row.practice == *practice);
+    let marks = tick::Entity::find().all(conn).await.unwrap();
+    let marks = marks.into_iter().filter(|row| row.practice == *practice);
     let contacts = contacts.into_iter().filter(|row| row.practice == *practice);
     let voids = voids.into_iter().filter(|row| row.practice == *practice);
     (
         contacts.map(|row| (row.id, (row.clinician, row.kind))).collect(),
         voids.map(|row| (row.id, (row.contact, row.clinician))).collect(),
-        ticks.map(|row| (row.id, (row.clinician, row.n))).collect(),
+        marks.map(|row| (row.id, (row.clinician, row.n))).collect(),
     )
 }

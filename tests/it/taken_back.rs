@@ -6,7 +6,7 @@ use headroom::{
     domain::{
         access::{self, Actor, By, CountDiverts, Facts, Permit, PracticeScope, Target},
         contact::StepOutcome,
-        work::{NewTick, TallySheet, nobody},
+        work::{TallyMark, TallySheet},
     },
     live::Live,
     writer::Writer,
@@ -29,11 +29,10 @@ fn desk() -> By<PracticeScope> {
     By::from(&permit)
 }
 
-fn press(app: &TestApp, id: Uuid, n: i32) -> NewTick {
-    NewTick {
+fn press(app: &TestApp, id: Uuid, n: i32) -> TallyMark {
+    TallyMark {
         practice: practice(),
         id: RowId(id),
-        clinician: nobody(),
         day: app.state.clock.today(),
         sheet: TallySheet::Divert,
         kind: "pharmacy".to_owned(),
@@ -51,9 +50,9 @@ both_databases!(undos_at_once_take_back_what_there_is_and_no_more, |test: TestDb
         let db = app.test.other_node().await;
         writers.push(Writer::start(db, Live::default(), app.state.clock.clone()));
     }
-    let send = async |ticks: Vec<NewTick>| {
+    let send = async |marks: Vec<TallyMark>| {
         let nodes = writers.iter().cycle();
-        let sent = ticks.into_iter().zip(nodes).map(|(tick, writer)| writer.tick(&by, vec![tick]));
+        let sent = marks.into_iter().zip(nodes).map(|(mark, writer)| writer.tally(&by, vec![mark]));
         let outcomes: Vec<StepOutcome> = join_all(sent).await.into_iter().map(|outcome| outcome.unwrap()[0]).collect();
         let of = |wanted| outcomes.iter().filter(|found| **found == wanted).count();
         (of(StepOutcome::Recorded), of(StepOutcome::Repeat))
@@ -64,7 +63,7 @@ both_databases!(undos_at_once_take_back_what_there_is_and_no_more, |test: TestDb
         (sum.await, tally.await)
     };
     let some =
-        |n: i32, how_many: usize| -> Vec<NewTick> { (0..how_many).map(|_| press(&app, Uuid::now_v7(), n)).collect() };
+        |n: i32, how_many: usize| -> Vec<TallyMark> { (0..how_many).map(|_| press(&app, Uuid::now_v7(), n)).collect() };
     assert_eq!(send(some(-1, 6)).await, (0, 6), "nothing was counted");
     assert_eq!(app.test.number("SELECT count(*) FROM tick").await, 0);
     for _ in 0..10 {
@@ -82,7 +81,7 @@ both_databases!(undos_at_once_take_back_what_there_is_and_no_more, |test: TestDb
     assert_eq!(stands().await, (0, 0));
     // Counted and taken back in one call.
     let both = vec![press(&app, Uuid::now_v7(), -1), press(&app, Uuid::now_v7(), 1)];
-    let outcomes = writers[0].tick(&by, both).await.unwrap();
+    let outcomes = writers[0].tally(&by, both).await.unwrap();
     assert_eq!(outcomes, [StepOutcome::Recorded, StepOutcome::Recorded]);
     assert_eq!(stands().await, (0, 0));
 });

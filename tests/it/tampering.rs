@@ -109,7 +109,7 @@ async fn live(test: TestDb) -> Lived {
     Lived { place, anchors: settings.anchors, folder }
 }
 
-/// Contacts, one of them undone, strokes, a day sheet and sessions of one clinician's day.
+/// Contacts, one of them undone, tally marks, a day sheet and sessions of one clinician's day.
 async fn count(app: &TestApp, who: ClinicianId, on: &str) {
     let manager = app.manager("Z90001").await;
     let of = format!("/api/v1/practices/Z90001/clinicians/{who}");
@@ -339,7 +339,7 @@ fn contacts(kind: Kind) -> Vec<Case> {
             "Z90001 2026-11-19",
         ),
         (
-            "stroke with its tally",
+            "tally mark with its tally",
             vec![
                 format!("UPDATE tick SET n = n + 1 WHERE {OF_TODAY} AND kind = 'letters'"),
                 format!("UPDATE tally SET n = n + 1 WHERE {OF_TODAY} AND kind = 'letters'"),

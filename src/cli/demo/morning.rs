@@ -14,9 +14,12 @@ use crate::{
         access::Role,
         calendar,
         divert::{Destination, DivertReason, book::DivertBook},
-        work::{TallySheet, nobody},
+        work::TallySheet,
     },
-    store::demo::{DivertEndRow, DivertStartRow, RotaRow, TickRow},
+    store::{
+        demo::{DivertEndRow, DivertStartRow, RotaRow, TallyMarkRow},
+        tally_owners::WHOLE_PRACTICE,
+    },
 };
 
 /// So many practices, the visitors' own among them, have a rota.
@@ -30,7 +33,7 @@ pub(super) struct Morning {
     pub(super) rota: Vec<RotaRow>,
     pub(super) starts: Vec<DivertStartRow>,
     pub(super) ends: Vec<DivertEndRow>,
-    pub(super) sent: Vec<TickRow>,
+    pub(super) sent: Vec<TallyMarkRow>,
 }
 
 impl Morning {
@@ -95,10 +98,10 @@ impl Morning {
         let kinds = SENT.into_iter().flat_map(|(kind, n)| (0..n).map(move |_| kind));
         for (percent, kind) in (28_i64..).step_by(5).zip(kinds) {
             let at = instant(days, percent);
-            self.sent.push(TickRow {
+            self.sent.push(TallyMarkRow {
                 practice: practice.code.clone(),
                 id: RowId(uuid_at(rng, at)),
-                clinician: nobody(),
+                clinician: WHOLE_PRACTICE,
                 day: days.today,
                 source: TallySheet::Divert.code().to_owned(),
                 kind: kind.code().to_owned(),

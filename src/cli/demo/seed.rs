@@ -6,7 +6,6 @@ use rand::{RngExt, SeedableRng, rngs::SmallRng};
 use uuid::Uuid;
 
 use super::{
-    Failure,
     county::{self, County, Habit, Practice},
     days::Days,
     history::{Counts, OwnLimit},
@@ -15,7 +14,7 @@ use super::{
     story, together, tree,
 };
 use crate::{
-    cli::progress::Progress,
+    cli::{failure::Failure, progress::Progress},
     domain::{
         access::{CliAuthority, Role},
         calendar,

@@ -6,11 +6,9 @@ use clap::Args;
 use entity::ids::{LocalDate, OdsCode, RowId};
 use uuid::Uuid;
 
-use super::{
-    super::{Failure, open, progress::Progress, say},
-    report, shown,
-};
+use super::report;
 use crate::{
+    cli::{failure::Failure, file, open, progress::Progress, spoken::say},
     clock::Clock,
     config::Settings,
     db::Db,
@@ -131,7 +129,7 @@ fn sources(files: &[PathBuf]) -> Result<Vec<Source>, Failure> {
         .iter()
         .map(|path| {
             let file = File::open(path).map_err(|why| Failure::File { file: path.display().to_string(), why })?;
-            Ok(Source { name: shown(path), file })
+            Ok(Source { name: file::name(path), file })
         })
         .collect()
 }

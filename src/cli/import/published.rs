@@ -5,11 +5,9 @@ use std::{fs::File, path::PathBuf};
 use clap::Args;
 use entity::ids::{LocalDate, OdsCode};
 
-use super::{
-    super::{Failure, open, progress::Progress, say},
-    report, shown,
-};
+use super::report;
 use crate::{
+    cli::{failure::Failure, file, open, progress::Progress, spoken::say},
     clock::Clock,
     config::Settings,
     domain::{access::CliAuthority, organisation::Tree},
@@ -34,7 +32,7 @@ pub(super) async fn run(settings: Settings, args: Published) -> Result<(), Failu
     let clock = Clock::system();
     let tree = Tree::from_facts(organisations::facts(db.unscoped()).await?);
     let practices = practices(&tree, clock.today());
-    let name = shown(&args.file);
+    let name = file::name(&args.file);
     let file = File::open(&args.file).map_err(|why| Failure::File { file: args.file.display().to_string(), why })?;
     let progress = Progress::start("Reading");
     let reading = tokio::task::spawn_blocking(move || {

@@ -7,10 +7,9 @@ use crate::{
         appointment::{ImportSummary, RowRefusal, SlotOutcome, System},
         organisation::{ChangedFact, LeftOut, OrganisationChange, OrganisationKind, Plan, WhyLeftOut},
     },
+    operations::import_organisations::File,
     ui::number,
 };
-
-use super::File;
 
 /// Lines shown of each group where not all are asked for.
 const MOST: usize = 20;

@@ -21,7 +21,7 @@ pub enum Role {
 
 /// Who reads on both sides could undo what a release protects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Side {
+pub enum ReaderSide {
     /// What practices record and show their LMC.
     Practices,
     /// Protected sums only.
@@ -63,10 +63,10 @@ impl Role {
     }
 
     /// On which side of the disclosure rules its holder reads, if on one.
-    pub fn side(self) -> Option<Side> {
+    pub fn side(self) -> Option<ReaderSide> {
         match self {
-            Self::PracticeManager | Self::LmcOfficer => Some(Side::Practices),
-            Self::IcbAnalyst => Some(Side::Releases),
+            Self::PracticeManager | Self::LmcOfficer => Some(ReaderSide::Practices),
+            Self::IcbAnalyst => Some(ReaderSide::Releases),
             Self::Administrator => None,
         }
     }

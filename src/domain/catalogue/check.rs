@@ -3,10 +3,10 @@
 use std::collections::{HashMap, HashSet};
 
 use entity::ids::LocalDate;
-use serde::Deserialize;
 
 use super::{
-    Catalogue, CatalogueError, Edition, Item, MOST_PUBLISHED, PositionKind, Positions, SCHEMA, Status, SubjectKind,
+    Catalogue, CatalogueError, Item, MOST_PUBLISHED, Status, SubjectKind,
+    position::{PositionKind, Positions},
 };
 use crate::domain::drawable;
 
@@ -18,42 +18,6 @@ mod longest {
     pub(super) const NAME: usize = 80;
     pub(super) const SENTENCE: usize = 300;
     pub(super) const GUARD_RAIL: usize = 600;
-}
-
-/// Reads the file; the first mistake of shape ends it.
-pub(super) fn shape(text: &str) -> Result<Catalogue, CatalogueError> {
-    /// Read on its own, so that a file of another schema is told so rather than blamed for a field.
-    #[derive(Deserialize)]
-    struct Header {
-        schema: u32,
-    }
-    // Spreadsheets and editors on Windows put a mark in front of UTF-8.
-    let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
-    if !text.trim_start().starts_with('{') {
-        return Err(CatalogueError {
-            path: ".".to_owned(),
-            reason: "is no catalogue: the file must be one JSON object, and begin with {".to_owned(),
-        });
-    }
-    let header: Header = read(text)?;
-    if header.schema != SCHEMA {
-        let reason = format!("this version reads schema {SCHEMA}, the file is of {}", header.schema);
-        return Err(CatalogueError { path: "schema".to_owned(), reason });
-    }
-    let mut catalogue: Catalogue = read(text)?;
-    catalogue.editions.push(Edition { name: catalogue.edition.clone(), valid_from: catalogue.valid_from });
-    for item in &mut catalogue.items {
-        item.edition.clone_from(&catalogue.edition);
-    }
-    Ok(catalogue)
-}
-
-fn read<'de, T: Deserialize<'de>>(text: &'de str) -> Result<T, CatalogueError> {
-    let mut json = serde_json::Deserializer::from_str(text);
-    let value = serde_path_to_error::deserialize(&mut json)
-        .map_err(|error| CatalogueError { path: error.path().to_string(), reason: error.into_inner().to_string() })?;
-    json.end().map_err(|error| CatalogueError { path: ".".to_owned(), reason: error.to_string() })?;
-    Ok(value)
 }
 
 /// Every rule that a well-shaped catalogue breaks.

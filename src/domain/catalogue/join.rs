@@ -20,7 +20,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use chrono::Datelike;
 use entity::ids::{ItemCode, LocalDate};
 
-use super::{BUILT_IN_FILE, Catalogue, CatalogueError, Item, MOST_PUBLISHED, Position, Positions, SCHEMA};
+use super::{
+    Catalogue, CatalogueError, Item, MOST_PUBLISHED, Position, Positions,
+    file::{BUILT_IN_FILE, SCHEMA},
+};
 
 impl Catalogue {
     /// The editions of a jurisdiction: those of the files, and the one of this version unless a file has its name.

@@ -3,17 +3,17 @@
 //! Jurisdiction, numbering, wording and contract positions change; none of them is code. A catalogue is a JSON file,
 //! read by [`Catalogue::parse`], which refuses a file that the rest of the product could not rely on.
 
-use std::sync::LazyLock;
-
 use entity::ids::{ItemCode, LocalDate};
 use serde::Deserialize;
 
 use super::codes::codes;
 pub use changes::changes;
+pub use file::{BUILT_IN_FILE, SCHEMA};
 pub use position::{Position, PositionKind, Positions};
 
 mod changes;
 mod check;
+mod file;
 mod join;
 #[cfg(test)]
 mod join_tests;
@@ -21,16 +21,8 @@ mod position;
 #[cfg(test)]
 mod tests;
 
-/// The only shape of catalogue file this version reads.
-pub const SCHEMA: u32 = 1;
-
 /// The most items that may be release series: each costs privacy budget, and the budget is fixed for a year.
 pub const MOST_PUBLISHED: usize = 11;
-
-/// The file that comes with this version, byte for byte.
-pub const BUILT_IN_FILE: &str = include_str!("../../assets/catalogue/england.json");
-
-static BUILT_IN: LazyLock<Result<Catalogue, Vec<CatalogueError>>> = LazyLock::new(|| Catalogue::parse(BUILT_IN_FILE));
 
 codes! {
     "a status", "a status is running, thinking, pausing-from, paused-since or restarted",
@@ -202,19 +194,6 @@ pub struct StatusWords {
 }
 
 impl Catalogue {
-    /// Reads and checks a catalogue file. A file of the wrong shape gives its first mistake, one of the right shape
-    /// every rule it breaks.
-    pub fn parse(text: &str) -> Result<Self, Vec<CatalogueError>> {
-        let catalogue = check::shape(text).map_err(|error| vec![error])?;
-        let broken = check::rules(&catalogue);
-        if broken.is_empty() { Ok(catalogue) } else { Err(broken) }
-    }
-
-    /// The catalogue that comes with this version.
-    pub fn built_in() -> Result<&'static Self, &'static [CatalogueError]> {
-        BUILT_IN.as_ref().map_err(Vec::as_slice)
-    }
-
     /// The item of a code as the latest edition has it, superseded or not.
     pub fn item(&self, code: &ItemCode) -> Option<&Item> {
         self.items.iter().rfind(|item| item.code == *code)

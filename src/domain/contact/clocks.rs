@@ -11,70 +11,28 @@
 //! 3. **What waited keeps its own day**, however late it is sent, within what whoever records may go back:
 //!    [`Recorder::days_back`]. Older ones are refused; they draw no other contact with them.
 //!
-//! A contact that comes alone, without the phone's *now*, is dated by [`super::accept`].
+//! A contact that comes alone, without the phone's *now*, is dated by [`accept`].
 
 use chrono::{DateTime, Duration, Utc};
 use entity::ids::{ClinicianId, ContactId, OdsCode};
-use uuid::Uuid;
 
-use super::{BACKFILL_DAYS, CLOCK_TOLERANCE, Entered, NewContact, OWN_BACKFILL_DAYS, RefusedContact, Tap, made_at};
-use crate::domain::{
-    access::{Actor, Authority, By, ClinicianScope},
-    calendar,
-};
+use super::{Entered, NewContact, Recorder, RefusedContact, Tap};
+use crate::domain::calendar;
 
-/// Who records.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Recorder {
-    /// A clinician's own device.
-    Device(Uuid),
-    /// A practice manager.
-    Person(Uuid),
-}
-
-impl Recorder {
-    /// Stored beside the contact.
-    pub fn id(self) -> Uuid {
-        match self {
-            Self::Device(id) | Self::Person(id) => id,
-        }
-    }
-
-    /// How many days back they may record.
-    pub fn days_back(self) -> u64 {
-        match self {
-            Self::Device(_) => OWN_BACKFILL_DAYS,
-            Self::Person(_) => BACKFILL_DAYS,
-        }
-    }
-}
-
-impl From<&Actor> for Recorder {
-    fn from(actor: &Actor) -> Self {
-        match actor {
-            Actor::Person { .. } => Self::Person(actor.id()),
-            _ => Self::Device(actor.id()),
-        }
-    }
-}
-
-impl From<&By<ClinicianScope>> for Recorder {
-    fn from(by: &By<ClinicianScope>) -> Self {
-        if by.is_person() { Self::Person(by.id()) } else { Self::Device(by.id()) }
-    }
-}
+/// How far a phone's clock may be off before the contact is marked.
+const CLOCK_TOLERANCE: Duration = Duration::minutes(5);
 
 /// When a contact took place, as far as can be told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Dated {
-    pub(super) occurred_at: DateTime<Utc>,
-    pub(super) clock_off: bool,
-    pub(super) time_given: bool,
+struct Dated {
+    occurred_at: DateTime<Utc>,
+    clock_off: bool,
+    time_given: bool,
 }
 
 impl Dated {
     /// The contact on its London day; refused where it has no id or lies too far back.
-    pub(super) fn contact(
+    fn contact(
         self,
         practice: &OdsCode,
         clinician: ClinicianId,
@@ -109,6 +67,31 @@ fn too_old(at: DateTime<Utc>, by: Recorder, now: DateTime<Utc>) -> bool {
     calendar::london_day(at) < calendar::london_day(now).minus_days(by.days_back())
 }
 
+/// Accepts a contact as sent: dates it, marks a wrong clock.
+///
+/// A time the sender names is believed up to five minutes ahead. A time read from the id is what the phone's clock
+/// said when it was tapped: where that lies ahead, the contact is dated now and marked.
+///
+/// # Errors
+/// [`RefusedContact`] names the field and the rule.
+pub fn accept(
+    practice: &OdsCode,
+    clinician: ClinicianId,
+    tap: &Tap,
+    by: Recorder,
+    now: DateTime<Utc>,
+) -> Result<NewContact, RefusedContact> {
+    let latest = now.checked_add_signed(CLOCK_TOLERANCE).unwrap_or(now);
+    if tap.occurred_at.is_some_and(|at| at > latest) {
+        return Err(RefusedContact::Future);
+    }
+    let told = tap.told().unwrap_or(now);
+    let clock_off = told > latest;
+    let occurred_at = if clock_off { now } else { told };
+    let time_given = tap.occurred_at.is_some();
+    Dated { occurred_at, clock_off, time_given }.contact(practice, clinician, tap, by, now)
+}
+
 /// Accepts the contacts of one queue, oldest first, from a phone whose clock says `sent_at`. One that is refused takes
 /// no other with it. A repeat may name another time for the same id: what is corrected depends on when it is sent.
 pub fn accept_queue(
@@ -135,8 +118,7 @@ fn dates(taps: &[Tap], sent_at: DateTime<Utc>, by: Recorder, now: DateTime<Utc>)
         .iter()
         .rev()
         .map(|tap| {
-            let told = tap.occurred_at.or_else(|| made_at(tap.id));
-            let told = told.unwrap_or(sent_at);
+            let told = tap.told().unwrap_or(sent_at);
             let at = told.checked_add_signed(moved_by).unwrap_or(behind);
             let latest = behind.checked_add_signed(CLOCK_TOLERANCE).unwrap_or(behind);
             let is_ahead = at > latest;
@@ -155,6 +137,7 @@ fn dates(taps: &[Tap], sent_at: DateTime<Utc>, by: Recorder, now: DateTime<Utc>)
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
+    use uuid::Uuid;
 
     use super::*;
     use crate::domain::contact::ContactKind;
@@ -244,7 +227,47 @@ mod tests {
         assert_eq!(taken[0], on("2026-11-13", true));
     }
 
+    fn noon() -> DateTime<Utc> {
+        at("2026-11-20T12:00:00Z")
+    }
+
+    fn tap(occurred_at: Option<&str>) -> Tap {
+        Tap { id: Uuid::now_v7(), kind: ContactKind::InPerson, complex: false, occurred_at: occurred_at.map(at) }
+    }
+
+    fn take_alone(tap: &Tap) -> Result<NewContact, RefusedContact> {
+        accept(&"Z90001".parse().unwrap(), ClinicianId(Uuid::nil()), tap, Recorder::Person(Uuid::nil()), noon())
+    }
+
+    #[test]
+    fn a_time_ahead_is_refused_when_named_and_marked_when_read_from_the_id() {
+        assert_eq!(take_alone(&tap(Some("2026-11-20T12:05:01Z"))), Err(RefusedContact::Future));
+        assert!(!take_alone(&tap(Some("2026-11-20T12:04:00Z"))).unwrap().clock_off);
+        let ahead =
+            Uuid::new_v7(uuid::Timestamp::from_unix(uuid::NoContext, noon().timestamp().unsigned_abs() + 3600, 0));
+        let contact = take_alone(&Tap { id: ahead, ..tap(None) }).unwrap();
+        assert!(contact.clock_off);
+        assert_eq!(contact.occurred_at, noon());
+    }
+
+    #[test]
+    fn a_month_back_is_taken_and_older_refused() {
+        assert_eq!(take_alone(&tap(Some("2026-10-20T09:00:00Z"))).unwrap().day.to_string(), "2026-10-20");
+        assert_eq!(
+            take_alone(&tap(Some("2026-10-19T09:00:00Z"))),
+            Err(RefusedContact::TooOld(Recorder::Person(Uuid::nil())))
+        );
+    }
+
     proptest! {
+        #[test]
+        fn the_day_of_a_contact_is_the_london_day_of_its_time(minutes_back in 0_i64..40_000) {
+            let at = noon() - Duration::minutes(minutes_back);
+            let contact = take_alone(&Tap { occurred_at: Some(at), ..tap(None) }).unwrap();
+            prop_assert_eq!(contact.day, calendar::london_day(at));
+            prop_assert!(contact.day <= calendar::london_day(noon()));
+        }
+
         #[test]
         fn a_phone_that_is_wrong_all_the_time_counts_like_one_that_is_right(
             mut minutes_back in prop::collection::vec(0_i64..9_000, 1..40),

@@ -4,9 +4,9 @@
 //! a later anchor and changes no earlier one. Digests are per clinician, unnamed, so that one who erases their rows takes
 //! their own digests with them and those of the others still hold.
 //!
-//! Digested are contacts, voids and day sheets, and what stands beside them without an audit event of its own: strokes,
-//! sessions worked, reasons for going past the limit. Tallies are not: they follow from contacts, voids and strokes, and
-//! are recounted. Imported slots and "I am at my limit" are not either: an event written in their own transaction says
+//! Digested are contacts, voids and day sheets, and what stands beside them without an audit event of its own: tally
+//! marks, sessions worked, reasons for going past the limit. Tallies are not: they follow from contacts, voids and tally
+//! marks, and are recounted. Imported slots and "I am at my limit" are not either: an event written in their own transaction says
 //! which files were taken in, with their digest, and who was at the limit.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -41,7 +41,7 @@ pub struct Anchor {
     pub span: Span,
     /// By day, a digest for each clinician; sorted, so that their order tells nothing.
     pub days: BTreeMap<LocalDate, BTreeSet<String>>,
-    /// Whether strokes, sessions worked, reasons for going past the limit and reasons of voids are in it. Anchors of
+    /// Whether tally marks, sessions worked, reasons for going past the limit and reasons of voids are in it. Anchors of
     /// earlier versions have contacts, voids and day sheets alone, and are held to those.
     #[serde(default)]
     pub beside: bool,

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::Datelike;
 use entity::ids::LocalDate;
 
-use super::{Counted, LEAST_PRACTICES, Windows, rounded};
+use super::{LEAST_PRACTICES, Windows, rounded};
 use crate::domain::working_day::WorkingDays;
 
 /// Published figures.
@@ -48,18 +48,22 @@ pub enum Lies {
     After,
 }
 
-/// The months that the two spans touch, of the practices that are in each of them.
-pub(super) fn of(windows: Windows, counted: &[Counted<'_>], working_days: Option<&WorkingDays>) -> Option<Published> {
+/// The months that the two spans touch, of the practices that are in each of them: attended appointments of each practice
+/// by the first day of the month.
+pub(super) fn of(
+    windows: Windows,
+    figures: &[&BTreeMap<LocalDate, u64>],
+    working_days: Option<&WorkingDays>,
+) -> Option<Published> {
     let span = month(windows.first())..=month(windows.last());
-    let mut months: BTreeMap<LocalDate, u64> = counted
+    let mut months: BTreeMap<LocalDate, u64> = figures
         .iter()
-        .flat_map(|one| one.practice.published.keys())
+        .flat_map(|known| known.keys())
         .filter(|month| span.contains(month))
         .map(|month| (*month, 0))
         .collect();
     let mut practices: u32 = 0;
-    for one in counted {
-        let known = one.practice.published;
+    for known in figures {
         if months.keys().all(|month| known.contains_key(month)) {
             practices = practices.saturating_add(1);
             for (month, sum) in &mut months {

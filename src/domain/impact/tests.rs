@@ -1,5 +1,7 @@
+use std::collections::BTreeMap;
+
 use super::*;
-use crate::domain::limit::PracticeDay;
+use crate::domain::{limit::PracticeDay, working_day::WorkingDays};
 
 fn date(text: &str) -> LocalDate {
     text.parse().unwrap()

@@ -5,11 +5,9 @@ use std::{collections::BTreeSet, sync::LazyLock};
 use entity::ids::{ItemCode, LocalDate};
 use serde::Deserialize;
 
-/// A kind of letter is set in one of these.
-pub use super::template::Form;
 use super::{
-    Template, Wording,
-    template::{Level, is_code},
+    template::{Form, Level, Template, is_code},
+    wording::Wording,
 };
 
 /// The only shape of file this version reads.

@@ -6,6 +6,7 @@
 pub mod book;
 pub mod diff;
 pub mod template;
+mod wording;
 
 #[cfg(test)]
 mod tests;
@@ -15,6 +16,7 @@ use std::{collections::BTreeSet, fmt, str::FromStr};
 use entity::ids::{LocalDate, RowId};
 
 pub use template::{Form, Level, Merged, Template, Unfilled, Value};
+pub use wording::{Wording, nearest};
 
 use crate::domain::{
     codes::codes,
@@ -59,27 +61,6 @@ impl Way {
 /// The words of a way; the code where it is not known.
 pub fn way(code: &str) -> &str {
     code.parse::<Way>().map_or(code, |way| way.title())
-}
-
-/// The words of a template that holds: from which level, which version, and its text.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Wording {
-    /// Whose.
-    pub level: Level,
-    /// Counts up from 1 at each level.
-    pub version: i32,
-    /// Its first day.
-    pub effective_on: LocalDate,
-    /// The template's text; nothing where this version takes the level's own wording back.
-    pub text: Option<String>,
-    /// What it was written from, where that is known: a level and its version.
-    pub base: Option<(Level, i32)>,
-}
-
-/// The nearest level that has a wording of its own wins: the practice's, else the LMC's, else the national one.
-pub fn nearest<'a>(national: &'a Wording, lmc: Option<&'a Wording>, practice: Option<&'a Wording>) -> &'a Wording {
-    let own = |wording: Option<&'a Wording>| wording.filter(|wording| wording.text.is_some());
-    own(practice).or(own(lmc)).unwrap_or(national)
 }
 
 /// A letter as it went out: what of it is the same for every form.

@@ -47,7 +47,7 @@ pub fn across(shares: &[Share], on: LocalDate) -> Option<Total> {
     };
     let limit = worked
         .iter()
-        .map(|share| limit_on(&share.rules, share.clinician, on, whole_day))
+        .map(|share| limit_on(&share.rules, Some(share.clinician), on, whole_day))
         .max_by_key(|limit| limit.contacts)?;
     let counted = shares.iter().fold(0, |sum: u32, share| sum.saturating_add(share.day.counted));
     Some(Total { counted, limit, headroom: Headroom::of(counted, limit) })

@@ -146,11 +146,11 @@ impl Limit {
     }
 }
 
-/// The limit of `clinician` on `day`, by what they work: the clinician's own newest rule, else the practice's, else the
+/// The limit of `clinician`, or of the practice where none is named, on `day` by what they work: the clinician's own newest rule, else the practice's, else the
 /// recommended maximum; at each level a rule for certain days before one without an end. Half a session is half of one,
 /// rounded up; one and a half is the two together, never more than a full day; three are no more than two, for 25 is a
 /// maximum of the day.
-pub fn limit_on(rules: &Rules, clinician: ClinicianId, day: LocalDate, worked: Worked) -> Limit {
+pub fn limit_on(rules: &Rules, clinician: Option<ClinicianId>, day: LocalDate, worked: Worked) -> Limit {
     let newest = |whose: Option<ClinicianId>| {
         rules
             .limits
@@ -158,7 +158,7 @@ pub fn limit_on(rules: &Rules, clinician: ClinicianId, day: LocalDate, worked: W
             .filter(|rule| rule.clinician == whose && rule.holds_on(day))
             .max_by_key(|rule| (rule.last_on.is_some(), rule.effective_on, rule.recorded_at))
     };
-    let (rule, set_by) = match (newest(Some(clinician)), newest(None)) {
+    let (rule, set_by) = match (clinician.and_then(|clinician| newest(Some(clinician))), newest(None)) {
         (Some(own), _) => (Some(own), SetBy::Clinician),
         (None, Some(practice)) => (Some(practice), SetBy::Practice),
         (None, None) => (None, SetBy::Recommended),

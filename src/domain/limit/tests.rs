@@ -91,7 +91,7 @@ fn the_limit_follows_sessions_dates_and_overrides() {
     let full = Worked::FULL_DAY;
     let none = Rules::default();
     for (half_sessions, contacts) in [(1, 7), (2, 13), (3, 20), (4, 25), (6, 25)] {
-        let limit = limit_on(&none, me, on("2026-11-20"), halves(half_sessions));
+        let limit = limit_on(&none, Some(me), on("2026-11-20"), halves(half_sessions));
         assert_eq!(limit.contacts, contacts, "{half_sessions} halves");
         assert_eq!(limit.set_by, SetBy::Recommended);
     }
@@ -99,7 +99,7 @@ fn the_limit_follows_sessions_dates_and_overrides() {
         limits: vec![rule(None, "2026-10-01", 28), rule(None, "2026-12-01", 36), rule(Some(me), "2026-11-01", 20)],
         rota: Vec::new(),
     };
-    let contacts = |rules: &Rules, who, day: &str, worked| limit_on(rules, who, on(day), worked).contacts;
+    let contacts = |rules: &Rules, who, day: &str, worked| limit_on(rules, Some(who), on(day), worked).contacts;
     assert_eq!(contacts(&rules, me, "2026-11-20", full), 20);
     assert_eq!(contacts(&rules, me, "2026-10-31", full), 28);
     assert_eq!(contacts(&rules, other, "2026-12-24", full), 36);

@@ -10,7 +10,11 @@ use entity::ids::{LocalDate, OrgCode};
 
 use crate::domain::organisation::{Openness, OrganisationKind, Statement};
 
-use super::{Column, Extract, FileKind, Problems, Reason, Row, Skipped, area, table::rows_without_header};
+use super::{
+    extract::{Extract, FileKind, Reason, Skipped, area},
+    refusal::Column,
+    table::{Problems, Row, rows_without_header},
+};
 
 const COLUMNS: usize = 27;
 const CODE: Column = Column::Number(1);

@@ -9,7 +9,11 @@ use entity::ids::{LocalDate, OrgCode};
 
 use crate::domain::organisation::{Openness, OrganisationKind, Statement};
 
-use super::{Column, Extract, FileKind, Problems, Row, Table, area};
+use super::{
+    extract::{Extract, FileKind, area},
+    refusal::Column,
+    table::{Problems, Row, Table},
+};
 
 pub(super) const COLUMNS: &[&str] =
     &["ods_code", "name", "open_date", "pcn_code", "pcn_name", "sub_icb_code", "icb_code", "region_code"];

@@ -7,7 +7,11 @@ use entity::ids::OrgCode;
 
 use crate::domain::organisation::{OrganisationKind, Statement};
 
-use super::{Column, Extract, FileKind, Problems, Reason, Row, Skipped, Table, Uncertain, area};
+use super::{
+    extract::{Extract, FileKind, Reason, Skipped, Uncertain, area},
+    refusal::Column,
+    table::{Problems, Row, Table},
+};
 
 pub(super) const LMC_COLUMNS: &[&str] = &["lmc_id", "name", "icb_codes", "source_seen"];
 pub(super) const MEMBER_COLUMNS: &[&str] = &["ods_code", "lmc_id", "assigned_by"];

@@ -10,7 +10,11 @@ use entity::ids::{LocalDate, OrgCode};
 
 use crate::domain::organisation::{Openness, OrganisationKind, Statement};
 
-use super::{Column, Extract, FileKind, Problems, Row, Table, area};
+use super::{
+    extract::{Extract, FileKind, area},
+    refusal::Column,
+    table::{Problems, Row, Table},
+};
 
 pub(super) const COLUMNS: &[&str] = &[
     "EXTRACT_DATE",

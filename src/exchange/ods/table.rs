@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use csv::ByteRecord;
 use entity::ids::{LocalDate, OdsCode, OrgCode};
 
-use super::{Column, FileError, MOST_ERRORS, Refused};
+use super::refusal::{Column, FileError, MOST_ERRORS, Refused};
 
 /// Longest name of an organisation, in characters; the longest real one has 100.
 const LONGEST_NAME: usize = 200;

@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
+use entity::ids::{LocalDate, OrgCode};
 
 use crate::domain::organisation::{
-    Caution, ChangedFact, Dated, ImportRefusal, ImportScope, LeftOut, OrganisationSource, Plan, Tree, WhyLeftOut, plan,
-    refuse_truncated,
+    Caution, ChangedFact, Dated, ImportRefusal, ImportScope, LeftOut, Openness, OrganisationKind, OrganisationSource,
+    Plan, Statement, Tree, WhyLeftOut, plan, refuse_truncated,
 };
 
 use super::*;

@@ -8,7 +8,17 @@ use serde::de::{
 };
 use serde_json::Value;
 
-use super::Got;
+/// What came under one name.
+#[derive(Debug, Clone)]
+pub(super) enum Got {
+    /// Controls of a form; several where a name came more than once.
+    Texts(Vec<String>),
+    Json(Value),
+    /// `counts[KEY]` of a form, or an object in JSON.
+    Keyed(Vec<(String, Got)>),
+    /// A name that a JSON object has more than once.
+    Twice,
+}
 
 /// Why reading stopped. Never with the value in it.
 #[derive(Debug, thiserror::Error)]

@@ -8,7 +8,7 @@ use std::{cell::Cell, fmt};
 use serde::de::{Deserialize, DeserializeOwned, Deserializer, MapAccess, Visitor};
 use serde_json::Value;
 
-use self::de::{Map, Refused};
+use self::de::{Got, Map, Refused};
 use crate::error::FieldError;
 
 mod de;
@@ -20,17 +20,6 @@ pub type Asks = Vec<(&'static str, &'static str)>;
 #[derive(Debug, Clone, Default)]
 pub struct Sent {
     fields: Vec<(String, Got)>,
-}
-
-#[derive(Debug, Clone)]
-enum Got {
-    /// Controls of a form; several where a name came more than once.
-    Texts(Vec<String>),
-    Json(Value),
-    /// `counts[KEY]` of a form, or an object in JSON.
-    Keyed(Vec<(String, Got)>),
-    /// A name that a JSON object has more than once.
-    Twice,
 }
 
 /// A JSON object with its names as they came: a map would keep the last of two that are the same.

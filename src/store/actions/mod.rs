@@ -22,7 +22,7 @@ use crate::{
     db::Scoped,
     domain::{
         access::{EverywhereScope, PracticeScope},
-        action::{EnteredBy, EntryAnswer, StatusChange, StatusRow},
+        action::{EnteredBy, EntryAnswer, StatusRow},
         catalogue::Status,
     },
 };
@@ -34,6 +34,7 @@ mod rows;
 pub use cache::{Register, RegisterCache};
 pub(super) use names::as_typed;
 pub use names::{own_subject, subject, told_id, told_key, told_subject};
+pub use rows::NewStatus;
 
 /// A row of the register with what only the practice sees of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -179,21 +180,6 @@ fn recorded(row: action_status::Model, answered: Option<Answered>) -> Result<Rec
         recorded_by: row.recorded_by,
         row: Told::from(row).row(answered)?,
     })
-}
-
-/// A row that is to be written: a change in the words of the day it is about.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NewStatus {
-    /// What it says.
-    pub change: StatusChange,
-    /// Edition of the catalogue that holds on the day it is about.
-    pub edition: String,
-    /// Contract position on that day, as text.
-    pub position: String,
-    /// The guard-rail of that day.
-    pub guard_rail: String,
-    /// Person.
-    pub recorded_by: Uuid,
 }
 
 /// Appends a status; the id is the client's.

@@ -9,8 +9,8 @@ use entity::{
     status_answer,
 };
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, DerivePartialModel, EntityTrait, QueryFilter, QueryOrder};
+use uuid::Uuid;
 
-use super::NewStatus;
 use crate::domain::{
     action::{EnteredBy, EntryAnswer, NotedDay, NotedDays, StatusChange, StatusRow},
     catalogue::Status,
@@ -73,6 +73,21 @@ impl Told {
         };
         Ok(StatusRow { change, recorded_at: self.recorded_at, answer: answered.map(|one| one.answer) })
     }
+}
+
+/// A row that is to be written: a change in the words of the day it is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewStatus {
+    /// What it says.
+    pub change: StatusChange,
+    /// Edition of the catalogue that holds on the day it is about.
+    pub edition: String,
+    /// Contract position on that day, as text.
+    pub position: String,
+    /// The guard-rail of that day.
+    pub guard_rail: String,
+    /// Person.
+    pub recorded_by: Uuid,
 }
 
 impl NewStatus {

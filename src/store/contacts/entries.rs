@@ -1,5 +1,5 @@
-//! Rows of a day beside those that its tallies tell: contacts taken back, voids that came first, strokes. They are counted
-//! in [`day_rows`] in the transaction that writes them, and bounded by it.
+//! Rows of a day beside those that its tallies tell: contacts taken back, voids that came first, tally marks. They are
+//! counted in [`day_rows`] in the transaction that writes them, and bounded by it.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
@@ -25,9 +25,9 @@ use crate::{
     domain::{
         calendar,
         contact::{self as rules, CountOp, Full},
-        work::{self, NewTick, TallySheet},
+        work::{self, TallyMark, TallySheet},
     },
-    store::keyed,
+    store::{keyed, tally_owners},
 };
 
 /// Rows of one kind of a clinician's day.
@@ -38,7 +38,7 @@ pub(super) const TAKEN_BACK: &str = "taken-back";
 /// Voids of contacts that are not there, on the day they came.
 const EARLY: &str = "early";
 
-/// Turns away voids that come before their contacts, and strokes, beyond so many rows a day. A repeat needs no room.
+/// Turns away voids that come before their contacts, and tally marks, beyond so many rows a day. A repeat needs no room.
 pub(super) async fn admit(
     conn: &impl ConnectionTrait,
     group: &mut Group<'_>,
@@ -80,9 +80,9 @@ pub(super) async fn admit(
             continue;
         }
         match op {
-            CountOp::Tick(tick) => {
-                let key = (tick.practice.clone(), tick.id);
-                group.full_ticks.insert(key);
+            CountOp::TallyMark(mark) => {
+                let key = (mark.practice.clone(), mark.id);
+                group.full_tally_marks.insert(key);
             }
             CountOp::Void(void) => {
                 group.refused_voids.insert(void_key(void), Full::Voids);
@@ -97,9 +97,7 @@ pub(super) async fn admit(
 fn rows_key(group: &Group<'_>, op: &CountOp, today: LocalDate) -> Option<RowsKey> {
     match op {
         CountOp::Contact(_) => None,
-        CountOp::Tick(NewTick { practice, clinician, day, sheet, .. }) => {
-            Some((practice.clone(), *clinician, *day, sheet.code()))
-        }
+        CountOp::TallyMark(mark) => Some(mark_rows(mark)),
         CountOp::Void(void) => {
             let key = (void.practice.clone(), void.contact);
             let known = group.known.get(&key).map(|row| row.clinician);
@@ -108,6 +106,10 @@ fn rows_key(group: &Group<'_>, op: &CountOp, today: LocalDate) -> Option<RowsKey
             (whose != Some(void.clinician)).then_some((key.0, void.clinician, today, EARLY))
         }
     }
+}
+
+fn mark_rows(mark: &TallyMark) -> RowsKey {
+    (mark.practice.clone(), tally_owners::of(mark.sheet), mark.day, mark.sheet.code())
 }
 
 fn most(what: &str) -> i64 {
@@ -126,22 +128,22 @@ fn id_of(op: &CountOp) -> (OdsCode, Uuid, Uuid) {
     match op {
         CountOp::Contact(contact) => (contact.practice.clone(), contact.id.0, Uuid::nil()),
         CountOp::Void(void) => (void.practice.clone(), void.id.0, void.contact.0),
-        CountOp::Tick(tick) => (tick.practice.clone(), tick.id.0, Uuid::nil()),
+        CountOp::TallyMark(mark) => (mark.practice.clone(), mark.id.0, Uuid::nil()),
     }
 }
 
-/// Those of the voids and strokes that were recorded before.
+/// Those of the voids and tally marks that were recorded before.
 async fn repeats(
     conn: &impl ConnectionTrait,
     wants: &[(RowsKey, &CountOp)],
 ) -> Result<HashSet<(OdsCode, Uuid, Uuid)>, DbErr> {
-    let ticks = wants.iter().filter_map(|(_, op)| match op {
-        CountOp::Tick(tick) => Some((&tick.practice, tick.id)),
+    let marks = wants.iter().filter_map(|(_, op)| match op {
+        CountOp::TallyMark(mark) => Some((&mark.practice, mark.id)),
         _ => None,
     });
-    let ticks: BTreeSet<_> = ticks.collect();
+    let marks: BTreeSet<_> = marks.collect();
     let columns = [tick::Column::Practice, tick::Column::Id];
-    let ticks = rows::stored::<tick::Entity, _>(conn, ticks.into_iter(), columns).await?;
+    let marks = rows::stored::<tick::Entity, _>(conn, marks.into_iter(), columns).await?;
     let voids = wants.iter().filter_map(|(_, op)| match op {
         CountOp::Void(void) => Some((void.practice.clone(), void.contact)),
         _ => None,
@@ -150,9 +152,9 @@ async fn repeats(
     let key = [contact_void::Column::Practice, contact_void::Column::Contact];
     let of = voids.iter().map(|(practice, contact)| (practice, *contact));
     let voids = rows::stored::<contact_void::Entity, _>(conn, of, key).await?;
-    let ticks = ticks.into_iter().map(|row| (row.practice, row.id.0, Uuid::nil()));
+    let marks = marks.into_iter().map(|row| (row.practice, row.id.0, Uuid::nil()));
     let voids = voids.into_iter().map(|row| (row.practice, row.id.0, row.contact.0));
-    Ok(ticks.chain(voids).collect())
+    Ok(marks.chain(voids).collect())
 }
 
 async fn held(
@@ -203,8 +205,8 @@ pub(super) async fn note(
             add((key.0, void.clinician, today, EARLY));
         }
     }
-    for tick in group.fresh_ticks.iter().filter_map(|key| group.ticks.get(key)) {
-        add((tick.practice.clone(), tick.clinician, tick.day, tick.sheet.code()));
+    for mark in group.fresh_tally_marks.iter().filter_map(|key| group.tally_marks.get(key)) {
+        add(mark_rows(mark));
     }
     write(conn, added).await
 }

@@ -10,16 +10,16 @@ use entity::{
 };
 
 use super::{
-    keys::{Key, TallyKey, TickKey, VoidKey},
-    marks::{Delta, Marks},
+    first_and_last::{Delta, FirstAndLast},
+    keys::{Key, TallyKey, TallyMarkKey, VoidKey, tally_key},
     rows,
 };
 use crate::{
     domain::{
         contact::{self as rules, CountOp, Full, NewContact, NewVoid, Source, StepOutcome},
-        work::NewTick,
+        work::TallyMark,
     },
-    store::digests::Sums,
+    store::{digests::Sums, tally_owners},
 };
 
 /// What a group sends, and what the database made of it.
@@ -28,20 +28,20 @@ pub(super) struct Group<'a> {
     /// The first of each id.
     pub(super) contacts: HashMap<Key, &'a NewContact>,
     pub(super) voids: HashMap<VoidKey, &'a NewVoid>,
-    pub(super) ticks: HashMap<TickKey, &'a NewTick>,
+    pub(super) tally_marks: HashMap<TallyMarkKey, &'a TallyMark>,
     pub(super) fresh: HashSet<Key>,
     pub(super) fresh_voids: HashSet<VoidKey>,
-    pub(super) fresh_ticks: HashSet<TickKey>,
+    pub(super) fresh_tally_marks: HashSet<TallyMarkKey>,
     /// There is no room for them.
     pub(super) refused: HashMap<Key, Full>,
     pub(super) refused_voids: HashMap<VoidKey, Full>,
-    pub(super) full_ticks: HashSet<TickKey>,
+    pub(super) full_tally_marks: HashSet<TallyMarkKey>,
     /// There was nothing to take back.
-    pub(super) refused_ticks: HashSet<TickKey>,
+    pub(super) refused_tally_marks: HashSet<TallyMarkKey>,
     /// Stored before this group.
     pub(super) known: HashMap<Key, contact::Model>,
     pub(super) known_voids: HashMap<(OdsCode, VoidId), contact_void::Model>,
-    pub(super) known_ticks: HashMap<TickKey, tick::Model>,
+    pub(super) known_tally_marks: HashMap<TallyMarkKey, tick::Model>,
 }
 
 impl<'a> Group<'a> {
@@ -56,9 +56,9 @@ impl<'a> Group<'a> {
                 CountOp::Void(void) => {
                     group.voids.entry(void_key(void)).or_insert(void);
                 }
-                CountOp::Tick(tick) => {
-                    let key = (tick.practice.clone(), tick.id);
-                    group.ticks.entry(key).or_insert(tick);
+                CountOp::TallyMark(mark) => {
+                    let key = (mark.practice.clone(), mark.id);
+                    group.tally_marks.entry(key).or_insert(mark);
                 }
             }
         }
@@ -72,11 +72,11 @@ impl<'a> Group<'a> {
 
     pub(super) fn deltas(&self, voided: &HashSet<(Key, ClinicianId)>) -> BTreeMap<TallyKey, Delta> {
         let mut deltas: BTreeMap<TallyKey, Delta> = BTreeMap::new();
-        let mut add = |key: TallyKey, n: i64, mark: Option<Marks>| {
+        let mut add = |key: TallyKey, n: i64, ends: Option<FirstAndLast>| {
             let sum = deltas.entry(key).or_default();
             sum.n = sum.n.saturating_add(n);
-            if let Some(mark) = mark {
-                Marks::add(&mut sum.marks, mark);
+            if let Some(ends) = ends {
+                FirstAndLast::add(&mut sum.ends, ends);
             }
         };
         let fresh = self.fresh.iter();
@@ -85,17 +85,15 @@ impl<'a> Group<'a> {
             let counts = !voided.contains(&(key.clone(), contact.clinician));
             let kind = rules::tally_kind(contact.kind, contact.complex);
             let sheet = Source::Taps.code();
-            let mark = counts.then(|| Marks::of(contact.occurred_at, contact.id));
+            let ends = counts.then(|| FirstAndLast::of(contact.occurred_at, contact.id));
             let key = (key.0.clone(), contact.clinician, contact.day, sheet, kind);
-            add(key, i64::from(counts), mark);
+            add(key, i64::from(counts), ends);
         }
         for key in self.taken_back() {
             add(key, -1, None);
         }
-        for tick in self.fresh_ticks.iter().filter_map(|key| self.ticks.get(key)) {
-            let (practice, kind) = (tick.practice.clone(), tick.kind.clone());
-            let key = (practice, tick.clinician, tick.day, tick.sheet.code(), kind);
-            add(key, i64::from(tick.n), None);
+        for mark in self.fresh_tally_marks.iter().filter_map(|key| self.tally_marks.get(key)) {
+            add(tally_key(mark), i64::from(mark.n), None);
         }
         deltas
     }
@@ -120,8 +118,8 @@ impl<'a> Group<'a> {
         for void in self.fresh_voids.iter().filter_map(|key| self.voids.get(key)) {
             sums.void(&rows::void(void, now));
         }
-        for tick in self.fresh_ticks.iter().filter_map(|key| self.ticks.get(key)) {
-            sums.tick(&rows::tick(tick, now));
+        for mark in self.fresh_tally_marks.iter().filter_map(|key| self.tally_marks.get(key)) {
+            sums.tick(&rows::tally_mark(mark, now));
         }
         sums
     }
@@ -129,7 +127,7 @@ impl<'a> Group<'a> {
     pub(super) fn outcomes(&self, ops: &[&CountOp]) -> Vec<StepOutcome> {
         let mut answered = HashSet::new();
         let mut answered_voids = HashSet::new();
-        let mut answered_ticks = HashSet::new();
+        let mut answered_tally_marks = HashSet::new();
         ops.iter()
             .map(|op| match op {
                 CountOp::Contact(sent) => {
@@ -159,20 +157,20 @@ impl<'a> Group<'a> {
                     let stands = is_new || row.is_none_or(|row| (row.contact, row.clinician) == said);
                     outcome(is_new && answered_voids.insert(key), stands)
                 }
-                CountOp::Tick(sent) => {
+                CountOp::TallyMark(sent) => {
                     let key = (sent.practice.clone(), sent.id);
-                    if self.full_ticks.contains(&key) {
-                        return StepOutcome::Refused(Full::Strokes);
+                    if self.full_tally_marks.contains(&key) {
+                        return StepOutcome::Refused(Full::TallyMarks);
                     }
-                    let is_new = self.fresh_ticks.contains(&key);
+                    let is_new = self.fresh_tally_marks.contains(&key);
                     let stands = if is_new {
-                        let first = self.ticks.get(&key);
+                        let first = self.tally_marks.get(&key);
                         first.is_some_and(|first| *first == sent)
                     } else {
-                        let row = self.known_ticks.get(&key);
-                        row.map_or_else(|| self.refused_ticks.contains(&key), |row| same_tick(sent, row))
+                        let row = self.known_tally_marks.get(&key);
+                        row.map_or_else(|| self.refused_tally_marks.contains(&key), |row| same_mark(sent, row))
                     };
-                    outcome(is_new && answered_ticks.insert(key), stands)
+                    outcome(is_new && answered_tally_marks.insert(key), stands)
                 }
             })
             .collect()
@@ -205,8 +203,8 @@ fn same_as_row(sent: &NewContact, row: &contact::Model) -> bool {
         && (!sent.time_given || sent.occurred_at == row.occurred_at)
 }
 
-fn same_tick(sent: &NewTick, row: &tick::Model) -> bool {
-    sent.clinician == row.clinician
+fn same_mark(sent: &TallyMark, row: &tick::Model) -> bool {
+    tally_owners::of(sent.sheet) == row.clinician
         && sent.day == row.day
         && sent.sheet.code() == row.source
         && sent.kind == row.kind

@@ -19,7 +19,13 @@ use sea_orm::{
     sea_query::{Expr, ExprTrait, LockType, Query, SelectStatement, SimpleExpr, UnionType},
 };
 
-use super::{entries::TAKEN_BACK, group::Group, keys::Key, known, take_alone, voided};
+use super::{
+    entries::TAKEN_BACK,
+    group::Group,
+    keys::Key,
+    locks::take_alone,
+    recorded::{known, voided},
+};
 use crate::{
     domain::contact::{self as rules, CountOp, Entered, Full, NewContact, Source, VoidReason},
     store::keyed,

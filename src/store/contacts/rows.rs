@@ -1,4 +1,4 @@
-//! What contacts, voids and ticks have in common: rows as sent, once.
+//! What contacts, voids and tally marks have in common: rows as sent, once.
 
 use std::{collections::HashSet, hash::Hash};
 
@@ -13,9 +13,9 @@ use sea_orm::{
 use crate::{
     domain::{
         contact::{NewContact, NewVoid},
-        work::NewTick,
+        work::TallyMark,
     },
-    store::keyed,
+    store::{keyed, tally_owners},
 };
 
 /// Rows of one statement. Groups come in every size, and each size of a statement is one to prepare and to keep.
@@ -51,12 +51,12 @@ pub(super) fn void(sent: &NewVoid, now: DateTime<Utc>) -> contact_void::Model {
     }
 }
 
-/// A stroke as it is stored.
-pub(super) fn tick(sent: &NewTick, now: DateTime<Utc>) -> tick::Model {
+/// A tally mark as it is stored.
+pub(super) fn tally_mark(sent: &TallyMark, now: DateTime<Utc>) -> tick::Model {
     tick::Model {
         practice: sent.practice.clone(),
         id: sent.id,
-        clinician: sent.clinician,
+        clinician: tally_owners::of(sent.sheet),
         day: sent.day,
         source: sent.sheet.code().to_owned(),
         kind: sent.kind.clone(),

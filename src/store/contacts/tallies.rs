@@ -1,4 +1,4 @@
-//! The tallies of a group: its numbers are added, the marks beside them kept, and read again where something was taken back.
+//! The tallies of a group: its numbers are added, the ends beside them kept, and read again where something was taken back.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,9 +14,9 @@ use sea_orm::{
 };
 
 use super::{
+    first_and_last::{Delta, FirstAndLast},
     group::Group,
     keys::TallyKey,
-    marks::{Delta, Marks},
     rows,
 };
 use crate::{domain::contact::Source, store::days::counting_on};
@@ -46,7 +46,7 @@ pub(super) async fn add_to_tallies(
     Ok(())
 }
 
-/// Keeps the marks of a tally that is there already. A row of before there were marks has none though it counts: it gets
+/// Keeps the ends of a tally that is there already. A row of before there were ends has none though it counts: it gets
 /// none, and whoever reads it asks the contacts.
 fn upsert(on: &mut OnConflict) {
     let stored = |column| Expr::col((tally::Entity, column));
@@ -67,7 +67,7 @@ fn upsert(on: &mut OnConflict) {
     }
 }
 
-/// Reads the marks again of what was taken back: only the contacts know which one is the last now.
+/// Reads the ends again of what was taken back: only the contacts know which one is the last now.
 pub(super) async fn read_again(conn: &impl ConnectionTrait, group: &Group<'_>) -> Result<(), DbErr> {
     let mut days: BTreeMap<(OdsCode, ClinicianId, LocalDate), BTreeSet<String>> = BTreeMap::new();
     for (practice, clinician, day, _, kind) in group.taken_back() {
@@ -75,9 +75,9 @@ pub(super) async fn read_again(conn: &impl ConnectionTrait, group: &Group<'_>) -
         kinds.insert(kind);
     }
     for ((practice, clinician, day), kinds) in days {
-        let mut marks = of_day(conn, (&practice, clinician, day)).await?;
+        let mut ends = of_day(conn, (&practice, clinician, day)).await?;
         for kind in kinds {
-            let found = marks.remove(&kind);
+            let found = ends.remove(&kind);
             tally::Entity::update_many()
                 .col_expr(tally::Column::FirstAt, Expr::val(found.map(|one| one.first_at)))
                 .col_expr(tally::Column::LastAt, Expr::val(found.map(|one| one.last_at)))
@@ -94,23 +94,23 @@ pub(super) async fn read_again(conn: &impl ConnectionTrait, group: &Group<'_>) -
     Ok(())
 }
 
-/// The marks of a clinician's day by kind, from the contacts themselves.
+/// The ends of a clinician's day by kind, from the contacts themselves.
 async fn of_day(
     conn: &impl ConnectionTrait,
     (practice, clinician, day): (&OdsCode, ClinicianId, LocalDate),
-) -> Result<BTreeMap<String, Marks>, DbErr> {
+) -> Result<BTreeMap<String, FirstAndLast>, DbErr> {
     let rows = counting_on(practice, clinician, day)
         .select_only()
         .columns([contact::Column::Id, contact::Column::OccurredAt, contact::Column::Kind, contact::Column::Complex])
         .into_tuple::<(ContactId, DateTime<Utc>, String, bool)>()
         .all(conn)
         .await?;
-    let mut marks: BTreeMap<String, Option<Marks>> = BTreeMap::new();
+    let mut ends: BTreeMap<String, Option<FirstAndLast>> = BTreeMap::new();
     for (id, at, kind, complex) in rows {
         let kind = if complex { format!("{kind}-complex") } else { kind };
-        Marks::add(marks.entry(kind).or_default(), Marks::of(at, id));
+        FirstAndLast::add(ends.entry(kind).or_default(), FirstAndLast::of(at, id));
     }
-    Ok(marks.into_iter().filter_map(|(kind, marks)| Some((kind, marks?))).collect())
+    Ok(ends.into_iter().filter_map(|(kind, ends)| Some((kind, ends?))).collect())
 }
 
 /// A row as it is added.
@@ -124,8 +124,8 @@ fn row((key, delta): (TallyKey, Delta)) -> tally::ActiveModel {
         source: Set(source.to_owned()),
         kind: Set(kind),
         n: Set(delta.n),
-        first_at: Set(delta.marks.map(|marks| marks.first_at)),
-        last_at: Set(delta.marks.map(|marks| marks.last_at)),
-        last_contact: Set(delta.marks.map(|marks| marks.last)),
+        first_at: Set(delta.ends.map(|ends| ends.first_at)),
+        last_at: Set(delta.ends.map(|ends| ends.last_at)),
+        last_contact: Set(delta.ends.map(|ends| ends.last)),
     }
 }

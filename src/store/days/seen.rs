@@ -1,4 +1,4 @@
-//! Single contacts of one clinician's day, and the strokes beside them.
+//! Single contacts of one clinician's day, and the tally marks beside them.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, hash_map::Entry};
 
@@ -216,7 +216,7 @@ pub async fn everything<C: ConnectionTrait>(
     Ok(contacts)
 }
 
-/// Strokes of a day by kind of work.
+/// Tally marks of a day by kind of work.
 pub type WorkDone = BTreeMap<String, i64>;
 
 /// What a clinician did on a day beside the contacts.
@@ -225,7 +225,7 @@ pub async fn work<C: ConnectionTrait>(at: Scoped<'_, C, ClinicianScope>, day: Lo
         .filter(tally::Column::Practice.eq(at.scope.practice().clone()))
         .filter(tally::Column::Clinician.eq(at.scope.clinician()))
         .filter(tally::Column::Day.eq(day))
-        .filter(tally::Column::Source.eq(TallySheet::Work.code()))
+        .filter(tally::Column::Source.eq(TallySheet::Work(at.scope.clinician()).code()))
         .all(at.conn)
         .await?;
     Ok(rows.into_iter().map(|row| (row.kind, row.n)).collect())

@@ -14,13 +14,13 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::{keyed, write};
+use super::{keyed, tally_owners::WHOLE_PRACTICE, write};
 use crate::{
     db::Scoped,
     domain::{
         access::{ClinicianScope, PracticeScope},
         divert::{Divert, DivertRule},
-        work::{TallySheet, nobody},
+        work::TallySheet,
     },
 };
 
@@ -295,7 +295,7 @@ pub async fn counts<C: ConnectionTrait>(
 ) -> Result<HashMap<String, u32>, DbErr> {
     let rows = tally::Entity::find()
         .filter(tally::Column::Practice.eq(at.scope.practice().clone()))
-        .filter(tally::Column::Clinician.eq(nobody()))
+        .filter(tally::Column::Clinician.eq(WHOLE_PRACTICE))
         .filter(tally::Column::Day.eq(day))
         .filter(tally::Column::Source.eq(TallySheet::Divert.code()))
         .all(at.conn)

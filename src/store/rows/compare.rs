@@ -5,7 +5,7 @@ use std::{collections::HashMap, fmt};
 use entity::ids::OrgCode;
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter};
 
-use super::{Key, day_of, digest, key_of};
+use super::row::{Key, day_of, digest, key_of};
 use crate::store::batches::{self, Batches};
 
 /// What is wrong with a row.

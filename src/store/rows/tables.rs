@@ -12,7 +12,10 @@ use entity::{
 };
 use sea_orm::{ConnectionTrait, DbErr};
 
-use super::{Key, compare, digest, rows};
+use super::{
+    compare,
+    row::{Key, digest, rows},
+};
 
 /// Rows that add to their day's digest instead: an anchor takes them in.
 pub(super) fn of_days(table: &str) -> bool {
@@ -107,10 +110,4 @@ tables! {
     release_frame { name: Year; beside }
     release_file { owner: Form, name: Number; beside }
     slot_import_done { owner: Practice, name: Seq; beside }
-}
-
-impl<E: sea_orm::EntityTrait> Key<E> {
-    const fn none() -> Self {
-        Self { owner: None, leads: false, id: None, name: None }
-    }
 }

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use super::{
     BEFORE, Digests,
     compare::{Report, Said, Told},
-    tables,
+    is_adopted, row, tables,
 };
 use crate::{
     db::Scoped,
@@ -27,7 +27,7 @@ pub async fn verify<C: ConnectionTrait>(at: Scoped<'_, C, EverywhereScope>) -> R
         ..Report::default()
     };
     let mut said = said(at.conn).await?;
-    if !super::is_adopted(at.conn).await? {
+    if !is_adopted(at.conn).await? {
         waiting(at.conn, &mut said).await?;
     }
     tables::compare(at.conn, &mut said, &mut report).await?;
@@ -91,7 +91,7 @@ async fn said(conn: &impl ConnectionTrait) -> Result<Said, DbErr> {
 async fn waiting(conn: &impl ConnectionTrait, said: &mut Said) -> Result<(), DbErr> {
     let notes = row_written::Entity::find().filter(row_written::Column::Xact.eq(BEFORE)).all(conn).await?;
     for note in notes {
-        let key = super::named(&note.tbl, &note.owner, note.id, &note.name);
+        let key = row::named(&note.tbl, &note.owner, note.id, &note.name);
         let of = said.entry(note.tbl).or_default();
         of.remove(&key);
         of.insert(

@@ -13,7 +13,7 @@ use std::{
 use tokio::{sync::Notify, time::Instant};
 use tokio_util::sync::CancellationToken;
 
-use super::{Limits, Trusts};
+use super::limits::{Limits, Trusts};
 
 /// How often connections are looked through.
 const SWEEP: Duration = Duration::from_secs(1);

@@ -25,7 +25,7 @@ pub(crate) const UNSCOPED: [&str; 35] = [
     "src/jobs/releases/mod.rs",
     "src/jobs/leases.rs",
     "src/store/live.rs",
-    "src/writer/recording.rs",
+    "src/writer/adopting.rs",
     // Days of many clinicians at once, each asked for by its own scope.
     "src/store/tap_lookups.rs",
     // Who asks: people, sessions, devices, screens, links, and what they chose for themselves.

@@ -188,22 +188,23 @@ both_databases!(strokes_sheets_and_reasons_come_to_an_end, |test: TestDb| async 
     let work = format!("{HOME}/{me}/days/2026-11-20/work");
     let first = Uuid::now_v7();
     let counter = Counter::with("Z90001".parse::<OdsCode>().unwrap(), me);
-    let strokes: Vec<CountOp> = (0..999)
+    let marks: Vec<CountOp> = (0..999)
         .map(|_| {
-            let CountOp::Tick(mut tick) = counter.tick_with(Uuid::now_v7(), headroom::domain::work::Work::Letters, 1)
+            let CountOp::TallyMark(mut mark) =
+                counter.mark_with(Uuid::now_v7(), headroom::domain::work::Work::Letters, 1)
             else {
                 unreachable!()
             };
-            tick.day = LocalDate::new(2026, 11, 20).unwrap();
-            CountOp::Tick(tick)
+            mark.day = LocalDate::new(2026, 11, 20).unwrap();
+            CountOp::TallyMark(mark)
         })
         .collect();
-    let stroke = |id: Uuid| json!({ "id": id, "kind": "letters", "n": 1 });
-    phone.post(&work, stroke(first)).await.is(201);
-    app.state.writer.count(&counter.permit, strokes).await.unwrap();
-    let full = phone.post(&work, stroke(Uuid::now_v7())).await.is(422).json();
+    let mark = |id: Uuid| json!({ "id": id, "kind": "letters", "n": 1 });
+    phone.post(&work, mark(first)).await.is(201);
+    app.state.writer.count(&counter.permit, marks).await.unwrap();
+    let full = phone.post(&work, mark(Uuid::now_v7())).await.is(422).json();
     assert_eq!(full["errors"][0]["field"], "n");
-    phone.post(&work, stroke(first)).await.is(200);
+    phone.post(&work, mark(first)).await.is(200);
     let sheet = format!("{HOME}/{me}/days/2026-11-20");
     for n in 0..200 {
         manager.put(&sheet, json!({ "n": n % 3 })).await.is(200);

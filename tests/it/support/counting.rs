@@ -13,7 +13,7 @@ use headroom::{
     domain::{
         access::{self, Actor, Facts, Permit, RecordContacts, Target},
         contact::{self as rules, ContactKind, CountOp, Entered, NewContact, NewVoid},
-        work::{NewTick, TallySheet, Work},
+        work::{TallyMark, TallySheet, Work},
     },
     live::Live,
     writer::Writer,
@@ -99,14 +99,13 @@ impl Counter {
 }
 
 impl Counter {
-    /// Strokes beside the contacts.
-    pub(crate) fn tick_with(&self, id: Uuid, work: Work, n: i32) -> CountOp {
-        CountOp::Tick(NewTick {
+    /// Tally marks beside the contacts.
+    pub(crate) fn mark_with(&self, id: Uuid, work: Work, n: i32) -> CountOp {
+        CountOp::TallyMark(TallyMark {
             practice: self.practice.clone(),
             id: RowId(id),
-            clinician: self.id,
             day: day_for(id),
-            sheet: TallySheet::Work,
+            sheet: TallySheet::Work(self.id),
             kind: work.code().to_owned(),
             n,
             recorded_by: self.permit.actor().id(),
@@ -119,7 +118,7 @@ pub(crate) fn id_of(op: &CountOp) -> Uuid {
     match op {
         CountOp::Contact(contact) => contact.id.0,
         CountOp::Void(void) => void.id.0,
-        CountOp::Tick(tick) => tick.id.0,
+        CountOp::TallyMark(mark) => mark.id.0,
     }
 }
 
@@ -191,7 +190,7 @@ pub(crate) async fn insert(conn: &impl ConnectionTrait, op: &CountOp) {
 /// Count by practice, clinician, day and kind.
 pub(crate) type Sums = BTreeMap<(OdsCode, ClinicianId, LocalDate, String), Sum>;
 
-/// A number with the first moment, the last one and the last contact of what it counts; strokes have only the number.
+/// A number with the first moment, the last one and the last contact of what it counts; tally marks have only the number.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Sum {
     pub(crate) n: i64,

@@ -29,7 +29,7 @@ pub struct WorkOut {
     /// London day.
     #[schema(value_type = String, format = Date, example = "2026-11-20")]
     pub day: LocalDate,
-    /// Strokes by kind; a kind without any is left out.
+    /// Tally marks by kind; a kind without any is left out.
     #[schema(example = json!({"letters": 42, "did-not-attend": 1}))]
     pub work: std::collections::BTreeMap<String, i64>,
     /// Patients who did not attend by the imported appointments, beside those counted by hand; null where no import says
@@ -49,7 +49,7 @@ impl WorkOut {
     }
 }
 
-/// Strokes for work beside the contacts.
+/// Tally marks for work beside the contacts.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct WorkIn {
@@ -77,7 +77,7 @@ pub(super) async fn work(
     Ok(Answer(WorkOut::read(&app, permit.scope(), day).await?))
 }
 
-/// Add strokes for work beside the contacts. Sent again, nothing changes.
+/// Add tally marks for work beside the contacts. Sent again, nothing changes.
 #[utoipa::path(post, path = "/api/v1/practices/{ods}/clinicians/{clinician}/days/{date}/work", tag = "contacts",
     params(("ods" = String, Path, example = "Z90001"), ("clinician" = Uuid, Path), ("date" = String, Path, example = "2026-11-20")),
     request_body = WorkIn,

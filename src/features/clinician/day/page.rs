@@ -199,7 +199,7 @@ pub(super) struct WorkForm {
     n: String,
 }
 
-/// Strokes for work beside the contacts; a minus takes back.
+/// Tally marks for work beside the contacts; a minus takes back.
 pub(super) async fn work(
     permit: Permit<RecordContacts>,
     State(app): State<AppState>,

@@ -244,16 +244,16 @@ fn work(page: &Detail) -> Markup {
 
 fn work_buttons(page: &Detail, kind: Work, n: i64) -> Markup {
     html! {
-        form .hr-strokes method="post" action=(day::in_full(&page.scope, page.on).seg("work")) {
+        form .hr-tally-marks method="post" action=(day::in_full(&page.scope, page.on).seg("work")) {
             (form::hidden("id", &Uuid::now_v7().to_string()))
             (form::hidden("kind", kind.code()))
-            (stroke("1", "+1", kind))
-            (stroke("10", "+10", kind))
-            @if n > 0 { (stroke("-1", "−1", kind)) }
+            (mark("1", "+1", kind))
+            (mark("10", "+10", kind))
+            @if n > 0 { (mark("-1", "−1", kind)) }
         }
     }
 }
 
-fn stroke(n: &str, text: &str, kind: Work) -> Markup {
-    html! { button .hr-stroke type="submit" name="n" value=(n) aria-label=(format!("{text} {}", kind.title().to_lowercase())) { (text) } }
+fn mark(n: &str, text: &str, kind: Work) -> Markup {
+    html! { button .hr-tally-mark type="submit" name="n" value=(n) aria-label=(format!("{text} {}", kind.title().to_lowercase())) { (text) } }
 }

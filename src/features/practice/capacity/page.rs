@@ -53,7 +53,6 @@ pub(super) async fn load<'a>(
     let week: Vec<Day> = days.each().map(|(.., day)| day).collect();
     let mut rows: Vec<CapacityRow> = clinicians.into_iter().map(CapacityRow::from).collect();
     limit::fullest_first(&mut rows, |row| &row.day);
-    let nobody = ClinicianId(uuid::Uuid::nil());
     Ok(Capacity {
         practice: scope.practice(),
         on,
@@ -61,7 +60,7 @@ pub(super) async fn load<'a>(
         sum,
         monday,
         week: limit::practice_week(&week),
-        limit: limit::limit_on(&days.rules, nobody, on, Worked::FULL_DAY),
+        limit: limit::limit_on(&days.rules, None, on, Worked::FULL_DAY),
         rows,
         divert: store::divert::current(read).await?,
         told: store::divert::told_by(read, on).await?,

@@ -30,7 +30,7 @@ use crate::{
     web::{
         browser::Browser,
         caller::Caller,
-        cookies::{self, Held},
+        cookies::{self, Cookie},
         forms::{self, Form, InPath},
         secrets,
         shell::{self, Place, Section, Sheet},
@@ -221,7 +221,7 @@ pub(super) async fn open(
 /// Gives the screen its cookie and sends it to its page.
 fn welcome(app: &AppState, row: &DisplayRow, own: String) -> Result<Response, AppError> {
     let seconds = (row.expires_at - app.clock.now()).num_seconds();
-    let cookie: HeaderValue = cookies::set(&app.settings, &Held::Display(own), seconds)
+    let cookie: HeaderValue = cookies::set(&app.settings, &Cookie::Display(own), seconds)
         .ok_or_else(|| AppError::Fault("the cookie could not be written".to_owned()))?;
     let page = if row.may_count { "desk" } else { "display" };
     let to = href!("/practices").seg(&row.practice).seg(page);

@@ -9,10 +9,7 @@ use super::{
     write_view::{TEXT, Typed},
 };
 use crate::{
-    domain::letter::{
-        self, FollowUp, LONGEST_NOTE, ReplyState,
-        book::{Form, LetterKind},
-    },
+    domain::letter::{self, FollowUp, Form, LONGEST_NOTE, ReplyState, book::LetterKind},
     error::FieldError,
     store::letters::{Happened, Letter},
     ui::{

@@ -6,7 +6,7 @@ use axum::{
 };
 
 use crate::{
-    domain::letter::{self, Paper, book::Form},
+    domain::letter::{self, Form, Paper},
     error::AppError,
     exchange::{
         docx,

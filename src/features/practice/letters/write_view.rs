@@ -8,8 +8,8 @@ use maud::{Markup, html};
 use super::view::base;
 use crate::{
     domain::letter::{
-        self, Merged, ONE_MESSAGE, Paper, Template, Way, Wording,
-        book::{self, Form, LetterBook, LetterKind, Shape},
+        self, Form, Merged, ONE_MESSAGE, Paper, Template, Way, Wording,
+        book::{self, LetterBook, LetterKind, Shape},
         template::LONGEST_VALUE,
     },
     error::FieldError,

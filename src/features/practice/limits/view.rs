@@ -11,7 +11,6 @@ use crate::{
         calendar,
         limit::{self, Rule, Rules, SetBy, Worked},
         staff::StaffGroup,
-        work,
     },
     error::FieldError,
     href,
@@ -54,7 +53,7 @@ fn base(page: &Limits) -> Href {
 
 /// The whole page.
 pub(super) fn limits(page: &Limits) -> Markup {
-    let now = limit::limit_on(&page.rules, work::nobody(), page.today, Worked::FULL_DAY);
+    let now = limit::limit_on(&page.rules, None, page.today, Worked::FULL_DAY);
     html! {
         (parts::back_link(&base(page).seg("capacity"), "Capacity"))
         (form::error_summary(&page.errors))
@@ -75,7 +74,7 @@ pub(super) fn limits(page: &Limits) -> Markup {
 }
 
 fn limit_form(page: &Limits) -> Markup {
-    let on = |worked| limit::limit_on(&page.rules, work::nobody(), page.today, worked).contacts;
+    let on = |worked| limit::limit_on(&page.rules, None, page.today, worked).contacts;
     let chosen = page.typed("whose", String::new());
     let ids: Vec<String> = page.clinicians.iter().map(|row| row.id.to_string()).collect();
     let groups = GROUPS.map(|group| (group.code(), format!("Every {}", group.title().to_lowercase())));

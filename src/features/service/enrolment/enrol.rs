@@ -30,7 +30,7 @@ use crate::{
         browser::Browser,
         caller::Caller,
         cookies,
-        enrolments::EnrolmentCookie,
+        enrolments::HeldEnrolment,
         forms::{self, Form},
         home, outside, passwords, secrets,
         sessions::{self, no_cookie},
@@ -267,7 +267,7 @@ pub(super) fn welcome(
     headers: &HeaderMap,
     row: DeviceRow,
     own: String,
-    mut held: Vec<EnrolmentCookie>,
+    mut held: Vec<HeldEnrolment>,
 ) -> Result<Response, AppError> {
     let actor = Actor::Device { id: row.id, practice: row.practice.clone(), clinician: row.clinician };
     let unlocked = if row.pin_hash.is_some() {
@@ -278,7 +278,7 @@ pub(super) fn welcome(
     } else {
         None
     };
-    held.push(EnrolmentCookie { secret: own, row, locked: false });
+    held.push(HeldEnrolment { secret: own, row, locked: false });
     let mut set = vec![places::cookie(app, &held)?.ok_or_else(no_cookie)?];
     set.extend(unlocked);
     sessions::redirect(&home::of(&actor).href(), set)

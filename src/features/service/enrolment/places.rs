@@ -18,8 +18,8 @@ use crate::{
     store::people,
     web::{
         caller::Caller,
-        cookies,
-        enrolments::{self, EnrolmentCookie},
+        cookies::{self, Cookie},
+        enrolments::{self, HeldEnrolment},
         forms::{self, Form},
         home::{self, Home},
         sessions::{self, no_cookie},
@@ -27,7 +27,7 @@ use crate::{
 };
 
 /// Names places. What a PIN guards is not read before it is given.
-pub(super) async fn named(app: &AppState, held: &[EnrolmentCookie]) -> Result<Vec<Place>, AppError> {
+pub(super) async fn named(app: &AppState, held: &[HeldEnrolment]) -> Result<Vec<Place>, AppError> {
     let tree = app.organisations().await?;
     let mut places = Vec::new();
     for one in held {
@@ -78,8 +78,7 @@ pub(super) async fn leave(
 ) -> Result<Response, AppError> {
     let id = forms::id(&form.device, "device").map_err(|error| AppError::Invalid(vec![error]))?;
     let held = enrolments::of_browser(&app, &headers).await?;
-    let (gone, rest): (Vec<EnrolmentCookie>, Vec<EnrolmentCookie>) =
-        held.into_iter().partition(|held| held.row.id.0 == id);
+    let (gone, rest): (Vec<HeldEnrolment>, Vec<HeldEnrolment>) = held.into_iter().partition(|held| held.row.id.0 == id);
     if gone.is_empty() {
         return sessions::redirect(&home::of(permit.actor()).href(), Vec::new());
     }
@@ -92,19 +91,19 @@ pub(super) async fn leave(
 }
 
 /// The cookie of these places, as long as the last of them; nothing without any.
-pub(super) fn cookie(app: &AppState, held: &[EnrolmentCookie]) -> Result<Option<HeaderValue>, AppError> {
+pub(super) fn cookie(app: &AppState, held: &[HeldEnrolment]) -> Result<Option<HeaderValue>, AppError> {
     let Some(until) = held.iter().map(|held| held.row.expires_at).max() else {
         return Ok(None);
     };
     let secrets = held.iter().map(|held| held.secret.clone()).collect();
     let seconds = (until - app.clock.now()).num_seconds();
-    let cookie = cookies::set(&app.settings, &cookies::Held::Device(secrets), seconds);
+    let cookie = cookies::set(&app.settings, &Cookie::Device(secrets), seconds);
     cookie.ok_or_else(no_cookie).map(Some)
 }
 
 /// Signs places out. One that waits for its PIN leaves this browser and is ended by its practice or by time: until the
 /// PIN is given nobody may ask.
-async fn end(app: &AppState, places: &[EnrolmentCookie]) -> Result<(), AppError> {
+async fn end(app: &AppState, places: &[HeldEnrolment]) -> Result<(), AppError> {
     for place in places {
         if let Some(own) = place.enrolment().own_clinician() {
             sessions::end_enrolment(app, &own).await?;
@@ -117,9 +116,9 @@ async fn end(app: &AppState, places: &[EnrolmentCookie]) -> Result<(), AppError>
 #[derive(Debug)]
 pub(super) struct Before {
     /// At other clinician rows.
-    pub(super) others: Vec<EnrolmentCookie>,
+    pub(super) others: Vec<HeldEnrolment>,
     /// At the same one: the new enrolment takes its place.
-    pub(super) same: Vec<EnrolmentCookie>,
+    pub(super) same: Vec<HeldEnrolment>,
 }
 
 impl Before {
@@ -146,7 +145,7 @@ impl Before {
         app: &AppState,
         keep: Others,
         new: DeviceId,
-    ) -> Result<Vec<EnrolmentCookie>, AppError> {
+    ) -> Result<Vec<HeldEnrolment>, AppError> {
         let (mut ended, mut kept) = (self.same, self.others);
         if keep == Others::End {
             ended.append(&mut kept);

@@ -21,7 +21,7 @@ use crate::{
     web::{
         caller::Caller,
         cookies,
-        enrolments::{self, EnrolmentCookie},
+        enrolments::{self, HeldEnrolment},
         forms::Form,
         home::{self, Next, onward},
         passwords, sessions, shell, tries,
@@ -52,9 +52,9 @@ pub(super) async fn show(
 }
 
 /// The place that waits for its PIN: the one where somebody wanted to go; where nothing else is open, any.
-fn waiting<'a>(caller: &Caller, held: &'a [EnrolmentCookie], next: &str) -> Option<&'a EnrolmentCookie> {
+fn waiting<'a>(caller: &Caller, held: &'a [HeldEnrolment], next: &str) -> Option<&'a HeldEnrolment> {
     let wanted = shell::target_of(next);
-    let about = |held: &&EnrolmentCookie| wanted.as_ref().is_some_and(|to| held.enrolment().is_about(to));
+    let about = |held: &&HeldEnrolment| wanted.as_ref().is_some_and(|to| held.enrolment().is_about(to));
     if held.iter().filter(about).any(|held| !held.locked) {
         return None;
     }
@@ -67,7 +67,7 @@ fn waiting<'a>(caller: &Caller, held: &'a [EnrolmentCookie], next: &str) -> Opti
 async fn page(
     app: &AppState,
     caller: &Caller,
-    place: &EnrolmentCookie,
+    place: &HeldEnrolment,
     of: usize,
     next: &str,
     errors: &[FieldError],
@@ -117,7 +117,7 @@ fn proof(
     app: &AppState,
     headers: &HeaderMap,
     device: &DeviceRow,
-    held: &[EnrolmentCookie],
+    held: &[HeldEnrolment],
 ) -> Result<HeaderValue, AppError> {
     let others: Vec<&DeviceRow> = held.iter().map(|held| &held.row).collect();
     let (settings, now) = (&app.settings, app.clock.now());

@@ -6,13 +6,13 @@ use entity::ids::ContactId;
 
 /// The first and the last contact of some.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::store) struct Marks {
+pub(in crate::store) struct FirstAndLast {
     pub(in crate::store) first_at: DateTime<Utc>,
     pub(in crate::store) last_at: DateTime<Utc>,
     pub(in crate::store) last: ContactId,
 }
 
-impl Marks {
+impl FirstAndLast {
     pub(in crate::store) fn of(at: DateTime<Utc>, id: ContactId) -> Self {
         Self { first_at: at, last_at: at, last: id }
     }
@@ -32,5 +32,5 @@ impl Marks {
 pub(super) struct Delta {
     pub(super) n: i64,
     /// Of the contacts that count.
-    pub(super) marks: Option<Marks>,
+    pub(super) ends: Option<FirstAndLast>,
 }

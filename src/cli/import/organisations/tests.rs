@@ -8,9 +8,9 @@ use crate::{
     store::organisations,
 };
 
-const MAPPING: &str = include_str!("../../../tests/data/organisations/gp-reg-pat-prac-map_2026-08.csv");
-const LMCS: &str = include_str!("../../../tests/data/organisations/lmcs_england.csv");
-const MEMBERS: &str = include_str!("../../../tests/data/organisations/practice_lmc_demo.csv");
+const MAPPING: &str = include_str!("../../../../tests/data/organisations/gp-reg-pat-prac-map_2026-08.csv");
+const LMCS: &str = include_str!("../../../../tests/data/organisations/lmcs_england.csv");
+const MEMBERS: &str = include_str!("../../../../tests/data/organisations/practice_lmc_demo.csv");
 
 async fn database() -> (tempfile::TempDir, Db, Clock) {
     let folder = tempfile::tempdir().unwrap();

@@ -1,4 +1,4 @@
-//! Strokes beside the contacts. What a practice sent elsewhere is never taken back below nothing, however many take back
+//! Tally marks beside the contacts. What a practice sent elsewhere is never taken back below nothing, however many take back
 //! at once.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -14,53 +14,53 @@ use sea_orm::{
 };
 
 use super::{
-    by_key,
     group::Group,
-    keys::{TallyKey, TickKey},
+    keys::{TallyKey, TallyMarkKey, tally_key},
+    recorded::by_key,
     rows,
 };
 use crate::{
-    domain::work::{NewTick, TallySheet},
+    domain::work::{TallyMark, TallySheet},
     store::keyed,
 };
 
 const KEY: [tick::Column; 2] = [tick::Column::Practice, tick::Column::Id];
 
-/// Appends the ticks of a group. One that would take back more than there is, is refused and leaves no row.
+/// Appends the tally marks of a group. One that would take back more than there is, is refused and leaves no row.
 pub(super) async fn append(
     conn: &impl ConnectionTrait,
     group: &mut Group<'_>,
     now: DateTime<Utc>,
 ) -> Result<(), DbErr> {
-    let ticks = group.ticks.iter();
-    let ticks = ticks.filter(|(key, _)| !group.full_ticks.contains(*key));
-    let ticks = ticks.map(|(_, tick)| *tick);
-    let (mut backward, forward): (Vec<&NewTick>, Vec<&NewTick>) = ticks.partition(|tick| takes_back(tick));
-    group.fresh_ticks = insert(conn, forward, now).await?;
+    let marks = group.tally_marks.iter();
+    let marks = marks.filter(|(key, _)| !group.full_tally_marks.contains(*key));
+    let marks = marks.map(|(_, mark)| *mark);
+    let (mut backward, forward): (Vec<&TallyMark>, Vec<&TallyMark>) = marks.partition(|mark| takes_back(mark));
+    group.fresh_tally_marks = insert(conn, forward, now).await?;
     if !backward.is_empty() {
         let mut left = left_over(conn, group, &backward).await?;
         // Looked up behind the lock: the same press may have come by another node.
-        let known = stored(conn, backward.iter().map(|tick| (&tick.practice, tick.id))).await?;
-        backward.retain(|tick| !known.contains_key(&key_of(tick)));
-        backward.sort_unstable_by_key(|tick| tick.id);
-        let (granted, refused): (Vec<&NewTick>, Vec<&NewTick>) =
-            backward.into_iter().partition(|tick| take(&mut left, tick));
-        group.refused_ticks = refused.into_iter().map(key_of).collect();
+        let known = stored(conn, backward.iter().map(|mark| (&mark.practice, mark.id))).await?;
+        backward.retain(|mark| !known.contains_key(&key_of(mark)));
+        backward.sort_unstable_by_key(|mark| mark.id);
+        let (granted, refused): (Vec<&TallyMark>, Vec<&TallyMark>) =
+            backward.into_iter().partition(|mark| take(&mut left, mark));
+        group.refused_tally_marks = refused.into_iter().map(key_of).collect();
         let fresh = insert(conn, granted, now).await?;
-        group.fresh_ticks.extend(fresh);
+        group.fresh_tally_marks.extend(fresh);
     }
-    let old = group.ticks.keys();
-    let old = old.filter(|key| !group.fresh_ticks.contains(*key));
-    group.known_ticks = stored(conn, old.map(|(practice, id)| (practice, *id))).await?;
+    let old = group.tally_marks.keys();
+    let old = old.filter(|key| !group.fresh_tally_marks.contains(*key));
+    group.known_tally_marks = stored(conn, old.map(|(practice, id)| (practice, *id))).await?;
     Ok(())
 }
 
 /// Takes from what is left, where that is enough.
-fn take(left: &mut BTreeMap<TallyKey, i64>, tick: &NewTick) -> bool {
-    let Some(n) = left.get_mut(&tally_key(tick)) else {
+fn take(left: &mut BTreeMap<TallyKey, i64>, mark: &TallyMark) -> bool {
+    let Some(n) = left.get_mut(&tally_key(mark)) else {
         return false;
     };
-    let after = n.saturating_add(i64::from(tick.n));
+    let after = n.saturating_add(i64::from(mark.n));
     if after < 0 {
         return false;
     }
@@ -71,13 +71,13 @@ fn take(left: &mut BTreeMap<TallyKey, i64>, tick: &NewTick) -> bool {
 /// Sorted by key, like the contacts.
 async fn insert(
     conn: &impl ConnectionTrait,
-    mut ticks: Vec<&NewTick>,
+    mut marks: Vec<&TallyMark>,
     now: DateTime<Utc>,
-) -> Result<HashSet<TickKey>, DbErr> {
-    ticks.sort_unstable_by_key(|tick| (&tick.practice, tick.id));
-    let rows = ticks.into_iter().map(|tick| {
-        let row = rows::tick(tick, now).into_active_model().reset_all();
-        (key_of(tick), row)
+) -> Result<HashSet<TallyMarkKey>, DbErr> {
+    marks.sort_unstable_by_key(|mark| (&mark.practice, mark.id));
+    let rows = marks.into_iter().map(|mark| {
+        let row = rows::tally_mark(mark, now).into_active_model().reset_all();
+        (key_of(mark), row)
     });
     rows::insert_new(conn, rows.collect(), OnConflict::columns(KEY), KEY).await
 }
@@ -86,23 +86,18 @@ async fn insert(
 async fn stored(
     conn: &impl ConnectionTrait,
     wanted: impl Iterator<Item = (&OdsCode, RowId)>,
-) -> Result<HashMap<TickKey, tick::Model>, DbErr> {
+) -> Result<HashMap<TallyMarkKey, tick::Model>, DbErr> {
     let found = rows::stored::<tick::Entity, _>(conn, wanted, KEY).await?;
     Ok(by_key(found, |row| (row.practice.clone(), row.id)))
 }
 
-fn key_of(tick: &NewTick) -> TickKey {
-    (tick.practice.clone(), tick.id)
+fn key_of(mark: &TallyMark) -> TallyMarkKey {
+    (mark.practice.clone(), mark.id)
 }
 
 /// Whether it takes back a patient sent elsewhere. Work beside the contacts is a clinician's own to correct.
-fn takes_back(tick: &NewTick) -> bool {
-    tick.sheet == TallySheet::Divert && tick.n < 0
-}
-
-fn tally_key(tick: &NewTick) -> TallyKey {
-    let (practice, kind) = (tick.practice.clone(), tick.kind.clone());
-    (practice, tick.clinician, tick.day, tick.sheet.code(), kind)
+fn takes_back(mark: &TallyMark) -> bool {
+    mark.sheet == TallySheet::Divert && mark.n < 0
 }
 
 /// What there is to take back, with what this group adds. The rows stay locked until COMMIT: on PostgreSQL another node
@@ -110,9 +105,9 @@ fn tally_key(tick: &NewTick) -> TallyKey {
 async fn left_over(
     conn: &impl ConnectionTrait,
     group: &Group<'_>,
-    backward: &[&NewTick],
+    backward: &[&TallyMark],
 ) -> Result<BTreeMap<TallyKey, i64>, DbErr> {
-    let mut left: BTreeMap<TallyKey, i64> = backward.iter().map(|tick| (tally_key(tick), 0)).collect();
+    let mut left: BTreeMap<TallyKey, i64> = backward.iter().map(|mark| (tally_key(mark), 0)).collect();
     let columns = [
         tally::Column::Practice,
         tally::Column::Clinician,
@@ -134,10 +129,10 @@ async fn left_over(
     for row in find.all(conn).await? {
         left.insert((row.practice, row.clinician, row.day, sheet, row.kind), row.n);
     }
-    let added = group.fresh_ticks.iter();
-    for tick in added.filter_map(|key| group.ticks.get(key)) {
-        if let Some(n) = left.get_mut(&tally_key(tick)) {
-            *n = n.saturating_add(i64::from(tick.n));
+    let added = group.fresh_tally_marks.iter();
+    for mark in added.filter_map(|key| group.tally_marks.get(key)) {
+        if let Some(n) = left.get_mut(&tally_key(mark)) {
+            *n = n.saturating_add(i64::from(mark.n));
         }
     }
     Ok(left)
