@@ -190,7 +190,7 @@ pub struct Step {
 
 /// A duty as a letter may cite it on a day.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Citation<'a> {
+pub struct DutyCitation<'a> {
     /// The duty.
     pub duty: &'a TransferDuty,
     /// "NHS Standard Contract 2017/18 and 2018/19", or the name of what is no contract.
@@ -201,7 +201,7 @@ pub struct Citation<'a> {
     pub caveat: Option<String>,
 }
 
-impl Citation<'_> {
+impl DutyCitation<'_> {
     /// The source in one line: "NHS Standard Contract 2026/27 (SC11.7; number not checked for 2026/27)".
     pub fn source(&self) -> String {
         let inside: Vec<&str> = self.clause.into_iter().chain(self.caveat.as_deref()).collect();
@@ -248,13 +248,13 @@ impl TransferBook {
     }
 
     /// The duty that the category proposes on a day: the first of its list that holds.
-    pub fn proposed(&self, category: &Category, day: LocalDate) -> Option<Citation<'_>> {
+    pub fn proposed(&self, category: &Category, day: LocalDate) -> Option<DutyCitation<'_>> {
         let mut duties = category.duties.iter().filter_map(|code| self.duty(code));
         duties.find(|duty| duty.holds_on(day)).map(|duty| self.cite(duty, day))
     }
 
     /// A duty as it may be cited on a day: a number from memory is left out, one of an earlier contract is said to be so.
-    pub fn cite<'a>(&'a self, duty: &'a TransferDuty, day: LocalDate) -> Citation<'a> {
+    pub fn cite<'a>(&'a self, duty: &'a TransferDuty, day: LocalDate) -> DutyCitation<'a> {
         let contract = self.contracts.iter().find(|year| year.valid_from <= day && day <= year.valid_to);
         let contract = contract.filter(|_| duty.instrument == STANDARD_CONTRACT);
         let clause = (duty.clause_status == ClauseStatus::Seen).then_some(duty.clause.as_str());
@@ -266,7 +266,7 @@ impl TransferBook {
             _ => None,
         };
         let instrument = contract.map_or(duty.instrument.as_str(), |year| year.title.as_str());
-        Citation { duty, instrument, clause, caveat }
+        DutyCitation { duty, instrument, clause, caveat }
     }
 
     fn broken(&self) -> Vec<String> {
