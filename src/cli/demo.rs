@@ -29,6 +29,7 @@ mod story;
 #[cfg(test)]
 mod tests;
 mod together;
+mod transfers;
 mod tree;
 
 /// How the demo runs.

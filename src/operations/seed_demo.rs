@@ -16,7 +16,7 @@ use crate::{
         demo::{
             self, AnswerRow, ClinicianRow, ConsentRow, ContactRow, DeviceRow, DivertEndRow, DivertStartRow, LimitRow,
             MeetingRow, NoticeEventRow, NoticeRow, OriginRow, QuestionAnswerRow, QuestionRow, RotaRow, SheetRow,
-            StatusRow, SubjectRow, TallyMarkRow, TemplateRow, VoidRow, WeekRow, WorkedRow,
+            StatusRow, SubjectRow, TallyMarkRow, TemplateRow, TransferRow, VoidRow, WeekRow, WorkedRow,
         },
         organisations, people,
     },
@@ -66,6 +66,8 @@ pub struct Rows {
     pub answers: Vec<AnswerRow>,
     /// Sharing.
     pub consents: Vec<ConsentRow>,
+    /// Work that providers passed on.
+    pub transfers: Vec<TransferRow>,
     /// Weeks that were answered.
     pub weeks: Vec<WeekRow>,
     /// Day sheets.
@@ -157,6 +159,7 @@ pub async fn seed_practices(app: &AppState, by: CliAuthority, rows: Rows) -> Res
                 demo::add(conn, rows.answers).await?;
                 demo::add(conn, rows.consents).await?;
                 demo::add(conn, rows.weeks).await?;
+                demo::add(conn, rows.transfers).await?;
                 demo::add(conn, rows.sheets).await?;
                 demo::add(conn, rows.sessions).await?;
                 demo::add_contacts(conn, rows.contacts, rows.voids).await?;

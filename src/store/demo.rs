@@ -16,7 +16,7 @@ pub use entity::{
     notice::Model as NoticeRow, notice_event::Model as NoticeEventRow, notice_origin::Model as OriginRow,
     notice_template::Model as TemplateRow, question::Model as QuestionRow, question_answer::Model as QuestionAnswerRow,
     rota::Model as RotaRow, status_answer::Model as AnswerRow, subject::Model as SubjectRow,
-    tick::Model as TallyMarkRow, weekly_answer::Model as WeekRow,
+    tick::Model as TallyMarkRow, transfer::Model as TransferRow, weekly_answer::Model as WeekRow,
 };
 
 use super::{

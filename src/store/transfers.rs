@@ -62,7 +62,8 @@ fn read(row: transfer::Model) -> Result<Transfer, DbErr> {
     })
 }
 
-fn row(practice: &OdsCode, new: &NewTransfer, recorded_by: Uuid, recorded_at: DateTime<Utc>) -> transfer::Model {
+/// An item as it is kept.
+pub fn row(practice: &OdsCode, new: &NewTransfer, recorded_by: Uuid, recorded_at: DateTime<Utc>) -> transfer::Model {
     let NewTransfer { minutes, .. } = new;
     transfer::Model {
         practice: practice.clone(),

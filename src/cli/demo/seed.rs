@@ -11,7 +11,7 @@ use super::{
     history::{Counts, OwnLimit},
     morning::Morning,
     register::{self, LIMIT, Register, uuid_at},
-    story, together, tree,
+    story, together, transfers, tree,
 };
 use crate::{
     cli::{failure::Failure, progress::Progress},
@@ -144,6 +144,9 @@ impl Batch {
         }
         self.morning.fill(rng, days, practice, call.index);
         self.rows.said.extend(together::answer(days, practice, rng, first));
+        if practice.habit != Habit::Silent {
+            self.rows.transfers.extend(transfers::log(rng, days, practice));
+        }
         self.practices = self.practices.saturating_add(1);
     }
 
