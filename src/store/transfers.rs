@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use entity::{
-    ids::{LocalDate, OdsCode, TransferId},
+    ids::{LocalDate, NotAnId, OdsCode, TransferId},
     transfer,
 };
 use sea_orm::{
@@ -34,7 +34,7 @@ fn text<T: std::str::FromStr>(text: Option<&String>) -> Option<T> {
 }
 
 fn read(row: transfer::Model) -> Result<Transfer, DbErr> {
-    let outcome = TransferOutcome::of(&row.outcome);
+    let outcome: TransferOutcome = row.outcome.parse().map_err(|error: NotAnId| DbErr::Type(error.to_string()))?;
     Ok(Transfer {
         says: NewTransfer {
             id: row.id,
@@ -45,7 +45,7 @@ fn read(row: transfer::Model) -> Result<Transfer, DbErr> {
             asked: text(row.asked.as_ref()),
             reason: row.reason,
             route: row.route,
-            outcome: outcome.ok_or_else(|| DbErr::Type(format!("{} is no outcome", row.outcome)))?,
+            outcome,
             minutes: Minutes {
                 gp: minutes(row.minutes_gp),
                 other_clinician: minutes(row.minutes_other_clinician),
@@ -76,7 +76,7 @@ pub fn row(practice: &OdsCode, new: &NewTransfer, recorded_by: Uuid, recorded_at
         reason: new.reason.clone(),
         route: new.route.clone(),
         asked: new.asked.as_ref().map(ToString::to_string),
-        outcome: new.outcome.code().to_owned(),
+        outcome: new.outcome.as_str().to_owned(),
         minutes_gp: minutes.gp.into(),
         minutes_other_clinician: minutes.other_clinician.into(),
         minutes_nurse: minutes.nurse.into(),

@@ -71,7 +71,7 @@ both_databases!(an_operation_asks_for_what_the_document_requires_and_takes_its_e
     let manager = app.token(Role::PracticeManager, "Z90001").await;
     let clinician = app.clinician("Z90001", "Dr A").await;
     let operations = documented(&document(), clinician);
-    assert_eq!(operations.len(), 6, "an act at each of its addresses");
+    assert_eq!(operations.len(), 7, "an act at each of its addresses");
     // What came of an action is recorded once the action is.
     let paused =
         json!({ "id": Uuid::now_v7(), "item": "dsa-freeze", "status": "paused-since", "effective_on": "2026-11-16" });

@@ -28,7 +28,7 @@ const SENDERS: [(&str, &str, u32); 7] = [
 const KINDS: [(&str, &str, u32); 12] = [
     ("results-follow-up", "Explain the scan result to the patient", 14),
     ("investigation-request", "Blood test before their review", 14),
-    ("onward-referral", "Refer on to vascular surgery", 15),
+    ("onward-referral", "Refer on to vascular surgery", 16),
     ("prescribing-request", "Start a medicine after clinic", 9),
     ("medication-supply", "Three days of medicine at discharge", 5),
     ("waiting-list-expedite", "Letter to be seen sooner", 8),
@@ -42,8 +42,8 @@ const KINDS: [(&str, &str, u32); 12] = [
 
 /// What practices do, of a hundred items.
 const OUTCOMES: [(TransferOutcome, u32); 5] = [
-    (TransferOutcome::Returned, 55),
-    (TransferOutcome::Declined, 15),
+    (TransferOutcome::Returned, 56),
+    (TransferOutcome::Declined, 14),
     (TransferOutcome::DoneUrgent, 14),
     (TransferOutcome::DoneOther, 11),
     (TransferOutcome::Agreed, 5),

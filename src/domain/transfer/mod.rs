@@ -1,14 +1,13 @@
 //! Work that hospitals and other providers pass on to a practice: what came, from whom, what the practice did, and which duty
 //! stood behind it. Never which patient, and never which person of the provider.
 
-use std::fmt;
-
 use chrono::{DateTime, Utc};
 use entity::ids::{LocalDate, TransferId};
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
 
-use super::name::{Asked, OwnReference};
+use super::{
+    codes::codes,
+    name::{Asked, OwnReference},
+};
 
 pub mod book;
 pub mod department;
@@ -19,37 +18,25 @@ pub mod repeats;
 pub use minutes::{GivenBack, Minutes};
 pub use provider::ProviderRef;
 
-/// What the practice did with it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum TransferOutcome {
-    /// Sent back with a letter.
-    Returned,
-    /// Told them that the practice does not do it.
-    Declined,
-    /// Ours, or taken on by agreement.
-    Agreed,
-    /// Done because a patient needed it at once.
-    DoneUrgent,
-    /// Done because that was quicker than sending it back, or for another reason.
-    DoneOther,
+codes! {
+    "an outcome",
+    "an outcome is returned, declined, agreed, done-urgent or done-other",
+    /// What the practice did with it.
+    TransferOutcome {
+        /// Sent back with a letter.
+        Returned = "returned",
+        /// Told them that the practice does not do it.
+        Declined = "declined",
+        /// Ours, or taken on by agreement.
+        Agreed = "agreed",
+        /// Done because a patient needed it at once.
+        DoneUrgent = "done-urgent",
+        /// Done because that was quicker than sending it back, or for another reason.
+        DoneOther = "done-other",
+    }
 }
 
 impl TransferOutcome {
-    /// In the order of the page.
-    pub const ALL: [Self; 5] = [Self::Returned, Self::Declined, Self::Agreed, Self::DoneUrgent, Self::DoneOther];
-
-    /// Stable text.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::Returned => "returned",
-            Self::Declined => "declined",
-            Self::Agreed => "agreed",
-            Self::DoneUrgent => "done-urgent",
-            Self::DoneOther => "done-other",
-        }
-    }
-
     /// As it stands on a button.
     pub fn label(self) -> &'static str {
         match self {
@@ -59,17 +46,6 @@ impl TransferOutcome {
             Self::DoneUrgent => "Done anyway: clinically urgent",
             Self::DoneOther => "Done anyway: another reason",
         }
-    }
-
-    /// Read from its stable text.
-    pub fn of(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|outcome| outcome.code() == code)
-    }
-}
-
-impl fmt::Display for TransferOutcome {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.code())
     }
 }
 

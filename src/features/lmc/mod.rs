@@ -1,5 +1,7 @@
 //! What an LMC reads of its area, and what it asks and offers.
 
+use crate::web::routes::Routes;
+
 pub mod area;
 pub mod impact;
 pub mod meeting_sheet;
@@ -8,3 +10,18 @@ pub mod practices;
 pub mod questions;
 pub mod templates;
 pub mod wordings;
+
+/// The routes of every subject, in the order in which they are printed.
+pub fn routes(routes: Routes) -> Routes {
+    let subjects: [fn(Routes) -> Routes; 8] = [
+        wordings::routes,
+        templates::routes,
+        questions::routes,
+        area::routes,
+        practices::routes,
+        office::routes,
+        impact::routes,
+        meeting_sheet::routes,
+    ];
+    subjects.into_iter().fold(routes, |routes, subject| subject(routes))
+}

@@ -1,6 +1,8 @@
 //! What a practice keeps: capacity, diverts, the week, the register, notices, letters, outcomes, people, sharing,
 //! and the work that others pass on to it.
 
+use crate::web::routes::Routes;
+
 pub mod capacity;
 pub mod divert;
 pub mod drafts;
@@ -15,3 +17,24 @@ pub mod register;
 pub mod sharing;
 pub mod transfers;
 pub mod week;
+
+/// The routes of every subject, in the order in which they are printed.
+pub fn routes(routes: Routes) -> Routes {
+    let subjects: [fn(Routes) -> Routes; 14] = [
+        people::routes,
+        capacity::routes,
+        limits::routes,
+        imports::routes,
+        divert::routes,
+        week::routes,
+        drafts::routes,
+        register::routes,
+        notices::routes,
+        letters::routes,
+        outcomes::routes,
+        transfers::routes,
+        evidence::routes,
+        sharing::routes,
+    ];
+    subjects.into_iter().fold(routes, |routes, subject| subject(routes))
+}

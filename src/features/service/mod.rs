@@ -1,5 +1,7 @@
 //! The service itself: signing in, its clock, its health, its people.
 
+use crate::web::routes::Routes;
+
 pub mod clock;
 pub mod enrolment;
 pub mod front;
@@ -7,3 +9,17 @@ pub mod health;
 pub mod people;
 pub mod setup;
 pub mod sign_in;
+
+/// The routes of every subject, in the order in which they are printed.
+pub fn routes(routes: Routes) -> Routes {
+    let subjects: [fn(Routes) -> Routes; 7] = [
+        health::routes,
+        front::routes,
+        sign_in::routes,
+        setup::routes,
+        enrolment::routes,
+        people::routes,
+        clock::routes,
+    ];
+    subjects.into_iter().fold(routes, |routes, subject| subject(routes))
+}

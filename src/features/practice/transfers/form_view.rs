@@ -127,7 +127,7 @@ fn asked(view: &LogForm<'_>) -> Markup {
 fn did(view: &LogForm<'_>) -> Markup {
     let chosen = view.filled.text("outcome");
     let choices: Vec<Choice<'_>> =
-        TransferOutcome::ALL.iter().map(|one| Choice::new(one.code(), one.label(), chosen)).collect();
+        TransferOutcome::ALL.iter().map(|one| Choice::new(one.as_str(), one.label(), chosen)).collect();
     form::pills(&view.filled.field("outcome", "What did you do?"), &choices)
 }
 
