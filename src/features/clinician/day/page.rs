@@ -105,7 +105,7 @@ pub(super) async fn several(
     Form(form): Form<SeveralForm>,
 ) -> Result<Response, AppError> {
     let on = day_in_reach(&app, permit.actor(), &date)?;
-    let id = forms::id(&form.id, "id").map_err(|error| AppError::Invalid(vec![error]))?;
+    let id = forms::id(&form.id, "id")?;
     match (
         forms::number(&form.n, "n", 1, contact::MOST_AT_ONCE),
         form.kind.parse::<ContactKind>(),
@@ -207,7 +207,7 @@ pub(super) async fn work(
     Form(form): Form<WorkForm>,
 ) -> Result<Response, AppError> {
     let on = day_in_reach(&app, permit.actor(), &date)?;
-    let id = forms::id(&form.id, "id").map_err(|error| AppError::Invalid(vec![error]))?;
+    let id = forms::id(&form.id, "id")?;
     let kind: Work = form.kind.parse().map_err(|_| AppError::field("kind", "Choose one of the kinds of work"))?;
     let n = form
         .n

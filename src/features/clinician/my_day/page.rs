@@ -135,8 +135,8 @@ pub(super) async fn undo(
     headers: HeaderMap,
     Form(form): Form<UndoForm>,
 ) -> Result<Response, AppError> {
-    let id = forms::id(&form.id, "id").map_err(|error| AppError::Invalid(vec![error]))?;
-    let contact = forms::id(&form.contact, "contact").map_err(|error| AppError::Invalid(vec![error]))?;
+    let id = forms::id(&form.id, "id")?;
+    let contact = forms::id(&form.contact, "contact")?;
     let void = VoidContact { id: VoidId(id), contact: ContactId(contact), reason: Some(VoidReason::Mistake) };
     void.perform(&app, &By::from(&permit)).await?;
     answer(&app, &headers, (permit.scope(), &caller), StatusCode::OK).await
@@ -191,7 +191,7 @@ pub(super) async fn reason(
     let Some((reason, _)) = REASONS.into_iter().find(|(code, _)| *code == form.reason) else {
         return Err(AppError::field("reason", "Choose one of the reasons"));
     };
-    let id = forms::id(&form.id, "id").map_err(|error| AppError::Invalid(vec![error]))?;
+    let id = forms::id(&form.id, "id")?;
     let day = app.clock.today();
     let given = GiveReason { id, day, reason };
     given.perform(&app, &By::from(&permit)).await?;

@@ -70,7 +70,7 @@ pub(super) async fn set_to(
     Form(form): Form<SetForm>,
 ) -> Result<Response, AppError> {
     let scope = permit.scope().clone();
-    let id = forms::id(&form.id, "id").map_err(|error| AppError::Invalid(vec![error]))?;
+    let id = forms::id(&form.id, "id")?;
     let view = page::load(&app, &scope, &caller).await?;
     let n = match forms::number(&form.n, "n", 0, contact::MOST_A_DAY) {
         Ok(n) => n,
@@ -79,7 +79,7 @@ pub(super) async fn set_to(
     let worked = Worked {
         half_sessions: match form.half_sessions.as_str() {
             "" => view.day.worked.half_sessions,
-            text => forms::number(text, "half_sessions", 1, 6).map_err(|error| AppError::Invalid(vec![error]))?,
+            text => forms::number(text, "half_sessions", 1, 6)?,
         },
         duty: form.duty == "yes",
     };

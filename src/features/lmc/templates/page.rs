@@ -234,7 +234,7 @@ pub(super) async fn withdraw(
     let versions = versions(&app, permit.scope(), path.template).await?;
     let before = versions.iter().find(|one| one.version == typed.after);
     let newest = before.ok_or(OVERTAKEN)?.clone();
-    let id = forms::id(&typed.id, "id").map_err(|error| AppError::Invalid(vec![error]))?;
+    let id = forms::id(&typed.id, "id")?;
     let id = RowId(id);
     WithdrawTemplate { id, newest }.perform(&app, &By::from(&permit)).await?;
     Ok(saved(permit.scope().lmc(), path.template))

@@ -156,7 +156,7 @@ pub(super) async fn day_sheet(
 ) -> Result<Response, AppError> {
     let today = app.clock.today();
     let field = |name: &str| form.get(name).map(String::as_str).unwrap_or_default();
-    let id = forms::id(field("id"), "id").map_err(|error| AppError::Invalid(vec![error]))?;
+    let id = forms::id(field("id"), "id")?;
     let on = field("day")
         .parse::<LocalDate>()
         .ok()

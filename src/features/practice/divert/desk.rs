@@ -89,7 +89,7 @@ pub(super) async fn count(
     headers: HeaderMap,
     Form(form): Form<Press>,
 ) -> Result<Response, AppError> {
-    let id = forms::id(&form.id, "id").map_err(|error| AppError::Invalid(vec![error]))?;
+    let id = forms::id(&form.id, "id")?;
     let to = Destination::of(&form.kind).ok_or_else(|| AppError::field("kind", "Choose one of the destinations"))?;
     let pressed = CountDivert { id: RowId(id), day: app.clock.today(), to, n: form.n };
     pressed.perform(&app, &By::from(&permit)).await?;

@@ -120,7 +120,7 @@ pub(super) async fn sent(
     State(app): State<AppState>,
     Form(form): Form<Sent>,
 ) -> Result<Response, AppError> {
-    let id = forms::id(&form.id, "id").map_err(|error| AppError::Invalid(vec![error]))?;
+    let id = forms::id(&form.id, "id")?;
     let Some(kind) = MessageKind::of(&form.kind) else {
         return Err(AppError::field("kind", "Choose one of the two messages"));
     };

@@ -76,7 +76,7 @@ pub(super) async fn start(
     State(app): State<AppState>,
     Form(form): Form<Start>,
 ) -> Result<Redirect, AppError> {
-    let id = forms::id(&form.id, "id").map_err(|error| AppError::Invalid(vec![error]))?;
+    let id = forms::id(&form.id, "id")?;
     match begin(&app, &permit, DivertId(id), &form.guard_rail).await {
         Ok(_) | Err(AppError::Conflict(_)) => {}
         Err(other) => return Err(other),
@@ -136,7 +136,7 @@ pub(super) async fn tell(
     State(app): State<AppState>,
     Form(form): Form<Tell>,
 ) -> Result<Redirect, AppError> {
-    let id = forms::id(&form.id, "id").map_err(|error| AppError::Invalid(vec![error]))?;
+    let id = forms::id(&form.id, "id")?;
     let told = TellAtLimit { id: RowId(id), day: app.clock.today() };
     told.perform(&app, &By::from(&permit)).await?;
     let scope = permit.scope();

@@ -102,7 +102,7 @@ pub(super) async fn make(
     State(app): State<AppState>,
     Form(form): Form<Make>,
 ) -> Result<Response, AppError> {
-    let id = forms::id(&form.id, "id").map_err(|error| AppError::Invalid(vec![error]))?;
+    let id = forms::id(&form.id, "id")?;
     let desk = form.place == "desk";
     let mut shown = Shown { desk, ..Shown::default() };
     match label(&form.label) {
@@ -195,7 +195,7 @@ pub(super) async fn open(
     Path(secret): Path<String>,
     Form(form): Form<Open>,
 ) -> Result<Response, AppError> {
-    let id = forms::id(&form.id, "id").map_err(|error| AppError::Invalid(vec![error]))?;
+    let id = forms::id(&form.id, "id")?;
     // The same from link and form: whoever sends both again is the same browser. The link is of one practice.
     let parts = [secret.as_str(), &id.to_string()];
     let own = secrets::derived(&app.keys, Purpose::Display, &parts)?;

@@ -83,7 +83,7 @@ pub(super) async fn rule(
     State(app): State<AppState>,
     Form(form): Form<RuleForm>,
 ) -> Result<Response, AppError> {
-    let id = forms::id(&form.id, "id").map_err(|error| AppError::Invalid(vec![error]))?;
+    let id = forms::id(&form.id, "id")?;
     let clinicians = match form.clinicians.trim() {
         "" => Ok(None),
         text => forms::number(text, "clinicians", 1, 100).map(Some),
@@ -115,7 +115,7 @@ pub(super) async fn text(
     State(app): State<AppState>,
     Form(form): Form<TextForm>,
 ) -> Result<Response, AppError> {
-    let id = forms::id(&form.id, "id").map_err(|error| AppError::Invalid(vec![error]))?;
+    let id = forms::id(&form.id, "id")?;
     let (which, most) = match form.kind.as_str() {
         SCRIPT => (DivertText::Script, LONGEST_SCRIPT),
         GROUPS => (DivertText::Groups, LONGEST_GROUPS),

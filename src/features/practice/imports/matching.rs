@@ -159,7 +159,7 @@ async fn read(app: &AppState, scope: &PracticeScope, fields: &[(String, String)]
     let clinicians = clinicians(app, scope).await?;
     let mut form = Matches {
         practice: scope.practice().clone(),
-        id: forms::id(text("id"), "id").map_err(|error| AppError::Invalid(vec![error]))?,
+        id: forms::id(text("id"), "id")?,
         system,
         columns: names("column"),
         places: Column::OF_REPORTS

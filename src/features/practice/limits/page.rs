@@ -87,7 +87,7 @@ pub(super) async fn set_limit(
     State(app): State<AppState>,
     Form(form): Form<LimitForm>,
 ) -> Result<Response, AppError> {
-    let id = forms::id(&form.id, "id").map_err(|error| AppError::Invalid(vec![error]))?;
+    let id = forms::id(&form.id, "id")?;
     let mut page = load(&app, permit.scope()).await?;
     match read(&page, &form, id) {
         Ok(set) => set.perform(&app, &By::from(&permit)).await?,
@@ -188,7 +188,7 @@ pub(super) async fn set_rota(
     Form(form): Form<BTreeMap<String, String>>,
 ) -> Result<Response, AppError> {
     let field = |name: &str| form.get(name).map(String::as_str).unwrap_or_default();
-    let id = forms::id(field("id"), "id").map_err(|error| AppError::Invalid(vec![error]))?;
+    let id = forms::id(field("id"), "id")?;
     let mut page = load(&app, permit.scope()).await?;
     let clinician = page
         .clinicians

@@ -66,7 +66,7 @@ pub(super) async fn feed(
     State(app): State<AppState>,
     Form(form): Form<FeedForm>,
 ) -> Result<Redirect, AppError> {
-    let id = forms::id(&form.id, "id").map_err(|error| AppError::Invalid(vec![error]))?;
+    let id = forms::id(&form.id, "id")?;
     let by = By::from(&permit);
     if form.what == "make" {
         let id = RowId(id);

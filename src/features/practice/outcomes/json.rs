@@ -130,7 +130,7 @@ pub(super) async fn list(
     Query(query): Query<OnQuery>,
 ) -> Result<Answer<OutcomesOut>, AppError> {
     let known = known(&app, permit.scope()).await?;
-    let on = forms::as_of(&query.on, known.today).map_err(|error| AppError::Invalid(vec![error]))?;
+    let on = forms::as_of(&query.on, known.today)?;
     Ok(Answer(OutcomesOut {
         practice: permit.scope().practice().to_string(),
         on,

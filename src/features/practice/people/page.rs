@@ -248,7 +248,7 @@ pub(super) async fn make_link(
     Form(form): Form<MakeLink>,
 ) -> Result<Response, AppError> {
     let clinician = ClinicianId(whose.clinician);
-    let id = forms::id(&form.id, "id").map_err(|error| AppError::Invalid(vec![error]))?;
+    let id = forms::id(&form.id, "id")?;
     let link = links::enrolment(&app, &permit, clinician, id).await?;
     let page = one_page(&app, &caller, permit.scope(), clinician, Some(&link), &[]).await?;
     Ok(page.into_response())

@@ -227,7 +227,7 @@ pub(super) async fn list(
     State(app): State<AppState>,
     Query(query): Query<OnQuery>,
 ) -> Result<Answer<ActionsOut>, AppError> {
-    let on = forms::as_of(&query.on, app.clock.today()).map_err(|error| AppError::Invalid(vec![error]))?;
+    let on = forms::as_of(&query.on, app.clock.today())?;
     let register = Register::read(&app, permit.scope()).await?;
     let standings = standings(&register, on);
     let items = register.catalogue.items_on(on);

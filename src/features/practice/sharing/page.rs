@@ -152,7 +152,7 @@ pub(super) async fn as_lmc(
     Query(query): Query<OnQuery>,
 ) -> Result<Response, AppError> {
     let today = app.clock.today();
-    let on = forms::as_of(&query.on, today).map_err(|error| AppError::Invalid(vec![error]))?;
+    let on = forms::as_of(&query.on, today)?;
     let scope = permit.scope();
     let seen = seen(&app, scope, on, seen_by_lmc::page).await?;
     let content = view::as_lmc(&AsLmc { code: scope.practice(), on, today, seen: &seen });

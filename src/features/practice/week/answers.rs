@@ -71,7 +71,7 @@ pub(super) async fn give(
             };
             act.perform(&app, &By::from(&permit)).await
         }
-        Err(error) => Err(AppError::Invalid(vec![error])),
+        Err(error) => Err(error.into()),
     };
     match given {
         Ok(_) => {

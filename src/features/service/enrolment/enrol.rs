@@ -81,7 +81,7 @@ pub(super) async fn enrol(
     headers: HeaderMap,
     Form(form): Form<Enrol>,
 ) -> Result<Response, AppError> {
-    let id = forms::id(&form.device, "device").map_err(|error| AppError::Invalid(vec![error]))?;
+    let id = forms::id(&form.device, "device")?;
     // The same from link and form: whoever sends both again is the same browser. The link is of one practice.
     let own = secrets::derived(&app.keys, Purpose::Device, &[&secret, &id.to_string()])?;
     let Some((link, clinician)) = invited(&app, &secret).await? else {

@@ -76,7 +76,7 @@ pub(super) async fn leave(
     headers: HeaderMap,
     Form(form): Form<Leave>,
 ) -> Result<Response, AppError> {
-    let id = forms::id(&form.device, "device").map_err(|error| AppError::Invalid(vec![error]))?;
+    let id = forms::id(&form.device, "device")?;
     let held = enrolments::of_browser(&app, &headers).await?;
     let (gone, rest): (Vec<EnrolmentCookie>, Vec<EnrolmentCookie>) =
         held.into_iter().partition(|held| held.row.id.0 == id);

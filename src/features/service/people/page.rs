@@ -111,7 +111,7 @@ pub(super) async fn add(
 
 /// Gives the role; returns the link to set a password where the person has none.
 async fn give(app: &AppState, permit: &Permit<Administer>, form: &Add) -> Result<Option<FreshLink>, AppError> {
-    let id = forms::id(&form.id, "email").map_err(|error| AppError::Invalid(vec![error]))?;
+    let id = forms::id(&form.id, "email")?;
     let typed = &form.typed;
     let role = typed.role.parse::<Role>().map_err(|_| AppError::field("role", "Choose a role"))?;
     let conflict = match typed.declared.as_str() {
