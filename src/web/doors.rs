@@ -159,11 +159,7 @@ async fn api<O: Operation, A: Answer<O>>(
     }
     let (sent, in_path) = with_address::<ScopeOf<O>>(sent, &params);
     let (written, done) = operations::take::<O>(&app, &by, &sent, &in_path).await?;
-    let status = match written {
-        Written::New => StatusCode::CREATED,
-        Written::Repeat => StatusCode::OK,
-    };
-    Ok((status, Body(A::read(&app, by.scope(), &done).await?)))
+    Ok((written::status(written), Body(A::read(&app, by.scope(), &done).await?)))
 }
 
 fn described<O: Operation, A: ToSchema>(path: &str) -> utoipa::openapi::path::Operation {

@@ -114,11 +114,7 @@ pub(super) async fn tap(
     let sent = Sent::form(pairs);
     let by = By::from(permit);
     let (written, _) = operations::take::<CountContact>(app, &by, &sent, &[]).await?;
-    let status = match written {
-        Written::New => StatusCode::CREATED,
-        Written::Repeat => StatusCode::OK,
-    };
-    answer(app, headers, (permit.scope(), caller), status).await
+    answer(app, headers, (permit.scope(), caller), written::status(written)).await
 }
 
 #[derive(Debug, Deserialize)]
