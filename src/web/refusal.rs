@@ -60,9 +60,7 @@ async fn own_place(app: &AppState, actor: &Actor, path: &str) -> Option<Place> {
         Actor::Device { practice, clinician, .. } => Some(Place::Clinician {
             practice: practice.clone(),
             clinician: *clinician,
-            title: organisations
-                .practice(practice)
-                .map_or_else(|| practice.to_string(), |known| known.name.to_string()),
+            title: organisations.name_of(&practice.into()),
         }),
         Actor::Person { grants, .. } => {
             let named = |grant: &&Grant| {
@@ -71,8 +69,7 @@ async fn own_place(app: &AppState, actor: &Actor, path: &str) -> Option<Place> {
             };
             let grant = grants.iter().find(named).or_else(|| grants.first())?;
             let code = &grant.organisation;
-            let name =
-                organisations.organisation(code).map_or_else(|| code.to_string(), |known| known.name.to_string());
+            let name = organisations.name_of(code);
             Some(match grant.role {
                 Role::PracticeManager => shell::practice_place(app, &code.try_into().ok()?).await.ok()?,
                 Role::LmcOfficer => Place::Lmc { lmc: code.clone(), name },

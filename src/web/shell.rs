@@ -160,8 +160,7 @@ pub async fn clinician_place(app: &AppState, scope: &ClinicianScope, label: &str
 /// # Errors
 /// Where the database cannot be read.
 pub async fn practice_name(app: &AppState, practice: &OdsCode) -> Result<String, AppError> {
-    let organisations = app.organisations().await?;
-    Ok(organisations.practice(practice).map_or_else(|| practice.to_string(), |known| known.name.to_string()))
+    Ok(app.organisations().await?.name_of(&practice.into()))
 }
 
 /// An LMC officer's place, by the LMC's name.
@@ -169,8 +168,7 @@ pub async fn practice_name(app: &AppState, practice: &OdsCode) -> Result<String,
 /// # Errors
 /// Where the database cannot be read.
 pub async fn lmc_place(app: &AppState, lmc: &OrgCode) -> Result<Place, AppError> {
-    let organisations = app.organisations().await?;
-    let name = organisations.organisation(lmc).map_or_else(|| lmc.to_string(), |known| known.name.to_string());
+    let name = app.organisations().await?.name_of(lmc);
     Ok(Place::Lmc { lmc: lmc.clone(), name })
 }
 
@@ -271,10 +269,7 @@ fn others(app: &AppState, caller: &Caller, place: &Place, current: Section) -> V
         }
     };
     let organisations = app.organisations.kept();
-    let name = |code: &OrgCode| {
-        let known = organisations.as_ref().and_then(|all| all.organisation(code));
-        known.map_or_else(|| code.to_string(), |known| known.name.to_string())
-    };
+    let name = |code: &OrgCode| organisations.as_ref().map_or_else(|| code.to_string(), |all| all.name_of(code));
     let mut others: Vec<NavItem> = caller
         .grants()
         .iter()

@@ -110,11 +110,7 @@ pub(super) async fn one(
     let mut served = uptake.served.remove(&path.template).unwrap_or_default();
     // What conflicts with the contract stays in the practices' own history.
     served.retain(|_| offered);
-    let named = served.iter().map(|one| {
-        let known = organisations.practice(&one.practice);
-        let name = known.map_or_else(|| one.practice.to_string(), |known| known.name.to_string());
-        (name, one)
-    });
+    let named = served.iter().map(|one| (organisations.name_of(&(&one.practice).into()), one));
     let mut named: Vec<_> = named.collect();
     named.sort_by(|one, other| (&one.0, one.1.served_on).cmp(&(&other.0, other.1.served_on)));
     let lmc = permit.scope().lmc();

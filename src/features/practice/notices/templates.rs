@@ -70,9 +70,7 @@ pub(super) async fn from(app: &AppState, scope: &PracticeScope, notice: &Notice)
     };
     let versions = templates::of_lmc_of(at, &origin.lmc).await?;
     let version = versions.iter().find(|one| (one.template, one.version) == (origin.template, origin.version));
-    let organisations = app.organisations().await?;
-    let lmc =
-        organisations.organisation(&origin.lmc).map_or_else(|| origin.lmc.to_string(), |known| known.name.to_string());
+    let lmc = app.organisations().await?.name_of(&origin.lmc);
     Ok(version.map(|version| {
         let title = &version.text.title;
         format!("{lmc}: {title}, version {}", origin.version)

@@ -81,11 +81,7 @@ fn belonged(organisations: &View, practice: &OdsCode) -> Vec<String> {
         return Vec::new();
     };
     let of = known.lmc.iter().chain(&known.icb);
-    of.map(|code| {
-        let area = organisations.organisation(code);
-        area.map_or_else(|| code.to_string(), |area| area.name.to_string())
-    })
-    .collect()
+    of.map(|code| organisations.name_of(code)).collect()
 }
 
 #[derive(Debug, Deserialize)]

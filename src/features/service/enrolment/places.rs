@@ -32,7 +32,7 @@ pub(super) async fn named(app: &AppState, held: &[EnrolmentCookie]) -> Result<Ve
     let mut places = Vec::new();
     for one in held {
         let (enrolment, practice) = (one.enrolment(), &one.row.practice);
-        let name = tree.practice(practice).map_or_else(|| practice.to_string(), |known| known.name.to_string());
+        let name = tree.name_of(&practice.into());
         let clinician = match enrolment.own_clinician() {
             Some(own) => people::clinician(app.db.read(own.scope())).await?,
             None => None,

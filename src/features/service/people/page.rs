@@ -60,9 +60,7 @@ async fn page(
                     role: grant.role.parse::<Role>().map_or("Unknown role", Role::title),
                     organisation: match grant.role.parse() {
                         Ok(Role::Administrator) => String::new(),
-                        _ => tree
-                            .organisation(&grant.organisation)
-                            .map_or_else(|| grant.organisation.to_string(), |found| found.name.to_string()),
+                        _ => tree.name_of(&grant.organisation),
                     },
                 })
                 .collect(),

@@ -122,9 +122,7 @@ pub(super) async fn roles(
             role: grant.role.title(),
             organisation: match grant.role {
                 Role::Administrator => "The whole service".to_owned(),
-                _ => tree
-                    .organisation(&grant.organisation)
-                    .map_or_else(|| grant.organisation.to_string(), |found| found.name.to_string()),
+                _ => tree.name_of(&grant.organisation),
             },
         })
         .collect();
