@@ -8,6 +8,7 @@ pub mod cookies;
 pub mod cross_site;
 pub mod day;
 pub mod doors;
+pub mod download;
 pub mod enrolments;
 mod facts;
 pub mod feeds;

@@ -2,7 +2,6 @@
 
 use axum::{
     extract::State,
-    http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
 use axum_extra::extract::Query;
@@ -26,6 +25,7 @@ use crate::{
     },
     web::{
         caller::Caller,
+        download,
         shell::{self, Place, Section, Sheet},
     },
 };
@@ -99,10 +99,5 @@ pub(super) async fn file(permit: Permit<SeeOwnDay>, State(app): State<AppState>)
     // A night's folding may be late: what is still there is theirs to have.
     let first = history::first_kept(today).minus_days(31);
     let entries = stored::entries(app.db.read(permit.scope()), first, today).await?;
-    let headers = [
-        (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
-        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"my-contacts-{today}.csv\"")),
-        (header::CACHE_CONTROL, "no-store".to_owned()),
-    ];
-    Ok((StatusCode::OK, headers, own_csv::write(&entries)).into_response())
+    Ok(download::file(download::CSV, &format!("my-contacts-{today}.csv"), own_csv::write(&entries)))
 }

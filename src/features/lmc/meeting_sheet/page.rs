@@ -2,7 +2,6 @@
 
 use axum::{
     extract::State,
-    http::header,
     response::{IntoResponse, Response},
 };
 use chrono::{DateTime, Utc};
@@ -19,6 +18,7 @@ use crate::{
     state::AppState,
     web::{
         caller::Caller,
+        download,
         shell::{self, Section, Sheet},
     },
 };
@@ -44,13 +44,8 @@ pub(super) async fn document(State(app): State<AppState>, permit: Permit<SeeLmcA
     let lmc = permit.scope().lmc();
     let found = sheet(&app, permit.actor(), lmc).await?.ok_or(AppError::NotFound)?;
     let name = format!("meeting-sheet-{lmc}-release-{}.pdf", found.release);
-    let made = app.setting.run(move || found.render()).await?;
-    let bytes = made.map_err(|failed| AppError::Fault(failed.to_string()))?;
-    let headers = [
-        (header::CONTENT_TYPE, "application/pdf".to_owned()),
-        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
-    ];
-    Ok((headers, bytes).into_response())
+    let bytes = download::made(&app, move || found.render()).await?;
+    Ok(download::file(download::PDF, &name, bytes))
 }
 
 /// The sheet of the newest release, read through the ledger: an officer may read releases like anybody who signed in.

@@ -2,7 +2,6 @@
 
 use axum::{
     extract::State,
-    http::header,
     response::{IntoResponse, Response},
 };
 use axum_extra::extract::Query;
@@ -21,6 +20,7 @@ use crate::{
     store,
     web::{
         caller::Caller,
+        download,
         shell::{self, Section, Sheet},
     },
 };
@@ -82,16 +82,8 @@ pub(super) async fn document(
     };
     let data = read(&app, permit.scope(), day).await?;
     let name = format!("record-{}-{day}.pdf", permit.scope().practice());
-    let made = app.setting.run(move || data.render()).await?;
-    let bytes = made.map_err(|failed| AppError::Fault(failed.to_string()))?;
-    Ok((
-        [
-            (header::CONTENT_TYPE, "application/pdf".to_owned()),
-            (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
-        ],
-        bytes,
-    )
-        .into_response())
+    let bytes = download::made(&app, move || data.render()).await?;
+    Ok(download::file(download::PDF, &name, bytes))
 }
 
 async fn read(app: &AppState, scope: &PracticeScope, day: LocalDate) -> Result<DayRecord, AppError> {

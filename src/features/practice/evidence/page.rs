@@ -2,7 +2,7 @@
 
 use axum::{
     extract::State,
-    http::{StatusCode, header},
+    http::StatusCode,
     response::{IntoResponse, Response},
 };
 use entity::ids::LocalDate;
@@ -21,6 +21,7 @@ use crate::{
     state::AppState,
     web::{
         caller::Caller,
+        download,
         forms::{self, Form},
         shell::{self, Section, Sheet},
     },
@@ -119,15 +120,10 @@ pub(super) async fn make(
     let papers = gather::papers(&app, &mut pack).await?;
     let (from, to) = (period.from, period.to);
     let name = format!("evidence-{}-{from}-to-{to}.zip", pack.practice);
-    let packed = app.setting.run(move || zipped(&pack, papers)).await?;
-    let packed = packed.map_err(|refused| AppError::Fault(refused.to_string()))?;
+    let packed = download::made(&app, move || zipped(&pack, papers)).await?;
     let act = RecordEvidencePack { from, to, whole: period.whole, files: packed.files, sha256: packed.digest };
     act.perform(&app, &By::from(&permit)).await?;
-    let headers = [
-        (header::CONTENT_TYPE, "application/zip".to_owned()),
-        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
-    ];
-    Ok((headers, packed.bytes).into_response())
+    Ok(download::file("application/zip", &name, packed.bytes))
 }
 
 fn zipped(pack: &Pack, papers: Vec<archive::File>) -> Result<Packed, archive::Refused> {

@@ -4,7 +4,6 @@ use std::fmt::Write as _;
 
 use axum::{
     extract::State,
-    http::{HeaderValue, header},
     response::{IntoResponse, Redirect, Response},
 };
 use axum_extra::extract::Query;
@@ -22,6 +21,7 @@ use crate::{
     store::{appointments, days, people},
     web::{
         caller::Caller,
+        download,
         forms::InPath,
         shell::{self, Section, Sheet},
     },
@@ -152,8 +152,5 @@ pub(super) async fn refused(
     if all > u64::try_from(refusals.len()).unwrap_or(u64::MAX) {
         let _ = write!(text, ",\"{all} rows were refused in all; the first of them are listed\"\r\n");
     }
-    let kind = HeaderValue::from_static("text/csv; charset=utf-8");
-    let save = HeaderValue::from_static("attachment; filename=\"refused.csv\"");
-    let headers = [(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, save)];
-    Ok((headers, text).into_response())
+    Ok(download::file(download::CSV, "refused.csv", text))
 }

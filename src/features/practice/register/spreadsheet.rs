@@ -2,7 +2,7 @@
 
 use axum::{
     extract::{FromRequest, Multipart, Request, State},
-    http::{StatusCode, header},
+    http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
 use axum_extra::extract::Query;
@@ -27,11 +27,9 @@ use crate::{
     href,
     operations::record_changes::Outcome,
     state::AppState,
-    web::{caller::Caller, forms::Form, problem::Problem},
+    web::{caller::Caller, download, forms::Form, problem::Problem},
 };
 
-/// What a workbook is called on the wire.
-const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 /// Bytes of an upload that are read; what lies beyond the largest workbook is counted and dropped.
 const MOST_READ: usize = 32 * 1024 * 1024;
 /// Bytes of an upload that are kept: one more than the largest workbook, so that a larger one is told apart.
@@ -79,7 +77,7 @@ async fn workbook(app: &AppState, scope: &PracticeScope) -> Result<Response, App
     let known = app.organisations().await?;
     let name = known.practice(&practice).map_or_else(|| practice.to_string(), |known| known.name.to_string());
     let today = app.clock.today();
-    let saved = format!("attachment; filename=\"register-{practice}-{today}.xlsx\"");
+    let saved = format!("register-{practice}-{today}.xlsx");
     let write = move || {
         let book = Book {
             practice: &practice,
@@ -91,14 +89,7 @@ async fn workbook(app: &AppState, scope: &PracticeScope) -> Result<Response, App
         };
         spreadsheet::write(&book)
     };
-    let made = app.setting.run(write).await?;
-    let bytes = made.map_err(|failed| AppError::Fault(failed.to_string()))?;
-    let headers = [
-        (header::CONTENT_TYPE, XLSX.to_owned()),
-        (header::CONTENT_DISPOSITION, saved),
-        (header::CACHE_CONTROL, "no-store".to_owned()),
-    ];
-    Ok((headers, bytes).into_response())
+    Ok(download::file(download::XLSX, &saved, download::made(app, write).await?))
 }
 
 /// One row for each item of the menu, and one for each subject about which something is recorded. An item that is
