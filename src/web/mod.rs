@@ -25,13 +25,9 @@ pub mod refusal;
 pub mod reminders;
 pub mod routes;
 pub mod secrets;
-mod sections;
 pub mod sessions;
 pub mod shell;
 pub mod tokens;
 pub mod tries;
 pub mod wordings;
 pub mod written;
-
-#[cfg(test)]
-pub(crate) mod tests;

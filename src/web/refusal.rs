@@ -1,38 +1,40 @@
 //! Pages of refusals, in the frame of whoever is signed in.
 
-use axum::http::HeaderMap;
-use maud::{Markup, html};
+use axum::{
+    http::HeaderMap,
+    response::{IntoResponse, Response},
+};
+use maud::html;
 
 use super::{
     caller::{self, Caller},
-    shell::{self, Place, Section, Sheet},
+    shell::{self, Place},
 };
 use crate::{
     domain::access::{Actor, Grant, Role},
     state::AppState,
     ui::{
         layout::{self, Page},
-        parts,
+        sheet::Sheet,
     },
 };
 
 /// What a refusal says: what happened and the way back, nothing about the cause.
-pub fn said(title: &str, detail: Option<&str>, errors: &[String]) -> Markup {
-    html! {
-        (parts::heading(title))
+pub fn said(title: &str, detail: Option<&str>, errors: &[String]) -> Sheet {
+    Sheet::outside(title).content(html! {
         @if let Some(detail) = detail { p { (detail) "." } }
         @if !errors.is_empty() { ul { @for error in errors { li { (error) } } } }
         p { a href="/" { "Go to the start page" } }
-    }
+    })
 }
 
 /// The page of a refusal, in the frame of whoever is signed in.
-pub fn page(app: &AppState, caller: Option<&Caller>, place: &Place, title: &str, content: Markup) -> Markup {
-    let Some(caller) = caller else {
-        return layout::page(&Page { title, demo: app.demo, content, ..Page::default() });
-    };
-    let sheet = Sheet { title, current: Section::Elsewhere, live: None, content };
-    shell::page(app, caller, place, sheet)
+pub fn page(app: &AppState, caller: Option<&Caller>, place: &Place, sheet: Sheet) -> Response {
+    if let Some(caller) = caller {
+        return shell::page(app, caller, place, sheet);
+    }
+    let page = Page { title: &sheet.title(), demo: app.demo, content: sheet.main(), ..Page::default() };
+    layout::page(&page).into_response()
 }
 
 /// Who asks by these cookies, and where they belong: of a person with several roles, to the one that the path names, else
@@ -71,7 +73,7 @@ async fn own_place(app: &AppState, actor: &Actor, path: &str) -> Option<Place> {
             let code = &grant.organisation;
             let name = organisations.name_of(code);
             Some(match grant.role {
-                Role::PracticeManager => shell::practice_place(app, &code.try_into().ok()?).await.ok()?,
+                Role::PracticeManager => Place::Practice { practice: code.try_into().ok()?, name },
                 Role::LmcOfficer => Place::Lmc { lmc: code.clone(), name },
                 Role::IcbAnalyst => Place::Releases { title: name },
                 Role::Administrator => Place::Service,

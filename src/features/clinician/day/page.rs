@@ -3,7 +3,6 @@
 
 use axum::{
     extract::State,
-    http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
 use axum_extra::extract::Query;
@@ -30,7 +29,7 @@ use crate::{
         caller::Caller,
         day,
         forms::{self, Form, InPath},
-        shell::{self, Section, Sheet},
+        shell,
     },
 };
 
@@ -83,13 +82,7 @@ pub(super) async fn show(
 
 async fn render(app: &AppState, caller: &Caller, detail: &Detail) -> Result<Response, AppError> {
     let place = shell::clinician_place(app, &detail.scope, &detail.label).await?;
-    let (title, status) = if detail.errors.is_empty() {
-        ("The day in full", StatusCode::OK)
-    } else {
-        ("Error: The day in full", StatusCode::UNPROCESSABLE_ENTITY)
-    };
-    let sheet = Sheet { title, current: Section::MyDay, live: None, content: view::detail(detail) };
-    Ok((status, shell::page(app, caller, &place, sheet)).into_response())
+    Ok(shell::page(app, caller, &place, view::detail(detail)))
 }
 
 fn back(scope: &ClinicianScope, on: LocalDate) -> Response {

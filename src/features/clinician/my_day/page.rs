@@ -22,7 +22,7 @@ use crate::{
     },
     error::AppError,
     operations::{
-        self, Sent, Written,
+        self, Sent,
         change_contact::ChangeContact,
         count_contact::CountContact,
         give_reason::{GiveReason, REASONS},
@@ -34,12 +34,12 @@ use crate::{
         days::{self, ClinicianDay},
         tap_lookups::Beside,
     },
-    ui::{self, href::Href},
+    ui,
     web::{
         caller::Caller,
         day,
         forms::{self, Form},
-        shell::{self, Section, Sheet},
+        shell, written,
     },
 };
 
@@ -76,10 +76,7 @@ pub(super) async fn show(
 ) -> Result<Response, AppError> {
     let view = load(&app, permit.scope(), &caller).await?;
     let place = shell::clinician_place(&app, permit.scope(), &view.label).await?;
-    let live = Href::new(format!("/live/practices/{}", permit.scope().practice())).ok();
-    let content = view::day(&view, caller.has_pin);
-    let sheet = Sheet { title: "My day", current: Section::MyDay, live, content };
-    Ok(shell::steady_page(&app, &caller, &place, sheet).into_response())
+    Ok(shell::page(&app, &caller, &place, view::day(&view, caller.has_pin)))
 }
 
 pub(super) async fn fragment(

@@ -1,9 +1,6 @@
 //! A clinician's own past as pages, and the data as a file.
 
-use axum::{
-    extract::State,
-    response::{IntoResponse, Response},
-};
+use axum::{extract::State, response::Response};
 use axum_extra::extract::Query;
 use entity::ids::LocalDate;
 use serde::Deserialize;
@@ -26,7 +23,7 @@ use crate::{
     web::{
         caller::Caller,
         download,
-        shell::{self, Place, Section, Sheet},
+        shell::{self, Place},
     },
 };
 
@@ -75,17 +72,12 @@ pub(super) async fn weeks(
     let scope = permit.scope();
     let week = query.week.and_then(|text| text.parse::<LocalDate>().ok()).map(calendar::week_ending);
     let kept = kept(&app, scope, week).await?;
-    let content = match week {
+    let sheet = match week {
         Some(friday) => view::week(scope, friday, &kept),
         None => view::weeks(scope, &kept),
     };
-    let title = match week {
-        Some(friday) => format!("Week to {}", friday.written()),
-        None => "My weeks".to_owned(),
-    };
     let (place, _) = place(&app, scope).await?;
-    let sheet = Sheet { title: &title, current: Section::MyWeeks, live: None, content };
-    Ok(shell::page(&app, &caller, &place, sheet).into_response())
+    Ok(shell::page(&app, &caller, &place, sheet))
 }
 
 pub(super) async fn place(app: &AppState, scope: &ClinicianScope) -> Result<(Place, ClinicianRow), AppError> {

@@ -1,9 +1,6 @@
 //! The sheet of the newest release, as a page and as a document.
 
-use axum::{
-    extract::State,
-    response::{IntoResponse, Response},
-};
+use axum::{extract::State, response::Response};
 use chrono::{DateTime, Utc};
 use entity::ids::{LocalDate, OrgCode};
 
@@ -16,11 +13,7 @@ use crate::{
     error::AppError,
     exchange::pdf::MeetingSheet,
     state::AppState,
-    web::{
-        caller::Caller,
-        download,
-        shell::{self, Section, Sheet},
-    },
+    web::{caller::Caller, download, shell},
 };
 
 /// `GET /lmc/{lmc}/meeting`.
@@ -30,13 +23,11 @@ pub(super) async fn page(
     permit: Permit<SeeLmcArea>,
 ) -> Result<Response, AppError> {
     let lmc = permit.scope().lmc();
-    let content = match sheet(&app, permit.actor(), lmc).await? {
+    let sheet = match sheet(&app, permit.actor(), lmc).await? {
         Some(found) => view::sheet(lmc, &found),
         None => view::none_yet(lmc, next_due(app.clock.now())),
     };
-    let sheet = Sheet { title: "Meeting sheet", current: Section::Area, live: None, content };
-    let place = shell::lmc_place(&app, lmc).await?;
-    Ok(shell::handout(&app, &caller, &place, sheet).into_response())
+    shell::show(&app, &caller, permit.scope(), sheet).await
 }
 
 /// `GET /lmc/{lmc}/meeting.pdf`.

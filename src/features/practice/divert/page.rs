@@ -2,7 +2,7 @@
 
 use axum::{
     extract::State,
-    response::{IntoResponse, Redirect, Response},
+    response::{Redirect, Response},
 };
 use entity::ids::{DivertId, RowId};
 use maud::Markup;
@@ -24,7 +24,7 @@ use crate::{
     web::{
         caller::Caller,
         forms::{self, Form},
-        shell::{self, Section, Sheet},
+        shell,
     },
 };
 
@@ -35,15 +35,7 @@ pub(super) async fn show(
     State(app): State<AppState>,
 ) -> Result<Response, AppError> {
     let now = now(&app, permit.scope()).await?;
-    let practice = permit.scope().practice();
-    let place = shell::practice_place(&app, practice).await?;
-    let sheet = Sheet {
-        title: "Divert",
-        current: Section::Divert,
-        live: Some(href!("/live/practices").seg(practice)),
-        content: view::divert(&now),
-    };
-    Ok(shell::page(&app, &caller, &place, sheet).into_response())
+    shell::show(&app, &caller, permit.scope(), view::divert(&now)).await
 }
 
 /// The part of it that changes.

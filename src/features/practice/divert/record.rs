@@ -1,9 +1,6 @@
 //! What stays: earlier diverts, and the practice's record of a day as one PDF.
 
-use axum::{
-    extract::State,
-    response::{IntoResponse, Response},
-};
+use axum::{extract::State, response::Response};
 use axum_extra::extract::Query;
 use entity::ids::LocalDate;
 use serde::Deserialize;
@@ -18,11 +15,7 @@ use crate::{
     exchange::pdf::DayRecord,
     state::AppState,
     store,
-    web::{
-        caller::Caller,
-        download,
-        shell::{self, Section, Sheet},
-    },
+    web::{caller::Caller, download, shell},
 };
 
 /// Diverts on the page of earlier ones.
@@ -52,16 +45,9 @@ pub(super) async fn history(
     caller: Caller,
     State(app): State<AppState>,
 ) -> Result<Response, AppError> {
-    let practice = permit.scope().practice();
     let diverts = store::divert::newest(app.db.read(permit.scope()), MOST).await?;
-    let place = shell::practice_place(&app, practice).await?;
-    let sheet = Sheet {
-        title: "Earlier diverts",
-        current: Section::Divert,
-        live: None,
-        content: record_view::history(practice, app.clock.today(), &diverts),
-    };
-    Ok(shell::page(&app, &caller, &place, sheet).into_response())
+    let sheet = record_view::history(permit.scope().practice(), app.clock.today(), &diverts);
+    shell::show(&app, &caller, permit.scope(), sheet).await
 }
 
 #[derive(Debug, Deserialize)]

@@ -1,10 +1,6 @@
 //! The page from which a pack is made, and the making.
 
-use axum::{
-    extract::State,
-    http::StatusCode,
-    response::{IntoResponse, Response},
-};
+use axum::{extract::State, response::Response};
 use entity::ids::LocalDate;
 use serde::Deserialize;
 
@@ -23,7 +19,7 @@ use crate::{
         caller::Caller,
         download,
         forms::{self, Form},
-        shell::{self, Section, Sheet},
+        shell,
     },
 };
 
@@ -75,24 +71,18 @@ pub(super) async fn show(
 ) -> Result<Response, AppError> {
     let today = app.clock.today();
     let typed = PeriodForm { from: today.minus_days(USUAL).to_string(), to: today.to_string(), whole: None };
-    framed(&app, &caller, &permit, &typed, &[]).await
+    form(&app, &caller, &permit, &typed, &[]).await
 }
 
-async fn framed(
+async fn form(
     app: &AppState,
     caller: &Caller,
     permit: &Permit<SeeLetters>,
     typed: &PeriodForm,
     errors: &[FieldError],
 ) -> Result<Response, AppError> {
-    let practice = permit.scope().practice();
-    let (title, status) = if errors.is_empty() {
-        ("Evidence pack", StatusCode::OK)
-    } else {
-        ("Error: Evidence pack", StatusCode::UNPROCESSABLE_ENTITY)
-    };
     let view = View {
-        practice,
+        practice: permit.scope().practice(),
         from: &typed.from,
         to: &typed.to,
         whole: typed.whole.is_some(),
@@ -100,9 +90,7 @@ async fn framed(
         most_pdfs: gather::MOST_PDFS,
         errors,
     };
-    let place = shell::practice_place(app, practice).await?;
-    let sheet = Sheet { title, current: Section::Actions, live: None, content: view::content(&view) };
-    Ok((status, shell::page(app, caller, &place, sheet)).into_response())
+    shell::show(app, caller, permit.scope(), view::content(&view)).await
 }
 
 /// Makes the pack, notes that it was made, and hands it over.
@@ -114,7 +102,7 @@ pub(super) async fn make(
 ) -> Result<Response, AppError> {
     let period = match typed.read(app.clock.today()) {
         Ok(period) => period,
-        Err(errors) => return framed(&app, &caller, &permit, &typed, &errors).await,
+        Err(errors) => return form(&app, &caller, &permit, &typed, &errors).await,
     };
     let mut pack = gather::gather(&app, permit.scope(), period).await?;
     let papers = gather::papers(&app, &mut pack).await?;

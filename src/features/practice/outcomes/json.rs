@@ -4,7 +4,7 @@ use axum::{Json as Answer, extract::State};
 use axum_extra::extract::Query;
 use chrono::{DateTime, Utc};
 use entity::ids::{LocalDate, OutcomeId};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::{OpenApi, ToSchema};
 use uuid::Uuid;
 
@@ -17,7 +17,11 @@ use crate::{
     error::AppError,
     operations::record_outcome::RecordOutcome,
     state::AppState,
-    web::{doors, forms, problem::Problem},
+    web::{
+        doors,
+        forms::{self, OnQuery},
+        problem::Problem,
+    },
 };
 
 /// The paths and bodies of outcomes, for the document of the whole API.
@@ -104,12 +108,6 @@ impl OutcomeOut {
             recorded_at: outcome.recorded_at,
         }
     }
-}
-
-#[derive(Debug, Deserialize)]
-pub(super) struct OnQuery {
-    #[serde(default)]
-    on: String,
 }
 
 /// A practice's outcomes, as they stand or stood

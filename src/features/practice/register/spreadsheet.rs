@@ -12,9 +12,8 @@ use serde::Deserialize;
 use super::{
     confirm::{self, Confirmed},
     ground::Ground,
-    page::framed,
     read::Register,
-    spreadsheet_view::{self, Plan},
+    spreadsheet_view,
     view::spreadsheet_href,
 };
 use crate::{
@@ -27,7 +26,7 @@ use crate::{
     href,
     operations::record_changes::Outcome,
     state::AppState,
-    web::{caller::Caller, download, forms::Form, problem::Problem},
+    web::{caller::Caller, download, forms::Form, problem::Problem, shell},
 };
 
 /// Bytes of an upload that are read; what lies beyond the largest workbook is counted and dropped.
@@ -46,10 +45,8 @@ pub(super) async fn choose(
     State(app): State<AppState>,
     Query(query): Query<Done>,
 ) -> Result<Response, AppError> {
-    let practice = permit.scope().practice();
-    let content = spreadsheet_view::choose(practice, query.recorded, None);
-    let page = framed(&app, &caller, practice, spreadsheet_view::TITLE, content).await?;
-    Ok(page.into_response())
+    let sheet = spreadsheet_view::choose(permit.scope().practice(), query.recorded, None);
+    shell::show(&app, &caller, permit.scope(), sheet).await
 }
 
 pub(super) async fn file(permit: Permit<SeeRegister>, State(app): State<AppState>) -> Result<Response, AppError> {
@@ -74,8 +71,7 @@ pub(super) async fn file_api(permit: Permit<SeeRegister>, State(app): State<AppS
 async fn workbook(app: &AppState, scope: &PracticeScope) -> Result<Response, AppError> {
     let register = Register::read(app, scope).await?;
     let practice = scope.practice().clone();
-    let known = app.organisations().await?;
-    let name = known.practice(&practice).map_or_else(|| practice.to_string(), |known| known.name.to_string());
+    let name = shell::practice_name(app, &practice).await?;
     let today = app.clock.today();
     let saved = format!("register-{practice}-{today}.xlsx");
     let write = move || {
@@ -145,32 +141,14 @@ pub(super) async fn upload(
         Ok(back) => {
             let register = Register::read(&app, permit.scope()).await?;
             let plan = Ground::new(&permit, &register, app.clock.today()).plan(back);
-            show(&app, &caller, practice, &plan, StatusCode::OK).await
+            let sheet = spreadsheet_view::preview(practice, &plan, &confirm::carry(&plan)?, false);
+            shell::show(&app, &caller, permit.scope(), sheet).await
         }
-        Err(why) => again(&app, &caller, practice, why).await,
+        Err(why) => {
+            let sheet = spreadsheet_view::choose(practice, None, Some(FieldError::new("file", why)));
+            shell::show(&app, &caller, permit.scope(), sheet).await
+        }
     }
-}
-
-/// The page once more, with why the file cannot be taken.
-async fn again(app: &AppState, caller: &Caller, practice: &OdsCode, why: String) -> Result<Response, AppError> {
-    let error = FieldError::new("file", why);
-    let content = spreadsheet_view::choose(practice, None, Some(error));
-    let title = format!("Error: {}", spreadsheet_view::TITLE);
-    let page = framed(app, caller, practice, &title, content).await?;
-    Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
-}
-
-async fn show(
-    app: &AppState,
-    caller: &Caller,
-    practice: &OdsCode,
-    plan: &Plan<'_>,
-    status: StatusCode,
-) -> Result<Response, AppError> {
-    let stale = status == StatusCode::CONFLICT;
-    let content = spreadsheet_view::preview(practice, plan, &confirm::carry(plan)?, stale);
-    let page = framed(app, caller, practice, "Check the changes", content).await?;
-    Ok((status, page).into_response())
 }
 
 fn cut_off<E>(_: E) -> AppError {
@@ -226,7 +204,9 @@ pub(super) async fn confirm(
             let register = Register::read(&app, permit.scope()).await?;
             let back = Back { rows: rows.into_iter().map(|carried| carried.row).collect(), ..Back::default() };
             let plan = Ground::new(&permit, &register, app.clock.today()).plan(back);
-            show(&app, &caller, practice, &plan, StatusCode::CONFLICT).await
+            let sheet = spreadsheet_view::preview(practice, &plan, &confirm::carry(&plan)?, true);
+            let page = shell::show(&app, &caller, permit.scope(), sheet).await?;
+            Ok((StatusCode::CONFLICT, page).into_response())
         }
     }
 }

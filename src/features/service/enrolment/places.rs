@@ -4,7 +4,7 @@
 use axum::{
     extract::State,
     http::{HeaderMap, HeaderValue},
-    response::{IntoResponse, Response},
+    response::Response,
 };
 use entity::ids::{ClinicianId, DeviceId, OdsCode};
 use serde::Deserialize;
@@ -23,6 +23,7 @@ use crate::{
         forms::{self, Form},
         home::{self, Home},
         sessions::{self, no_cookie},
+        shell,
     },
 };
 
@@ -60,7 +61,7 @@ pub(super) async fn show(
 ) -> Result<Response, AppError> {
     let held = enrolments::of_browser(&app, &headers).await?;
     let places = named(&app, &held).await?;
-    Ok(view::places(&app, &caller, &places).into_response())
+    Ok(shell::outside(&app, &caller, view::places(&places)))
 }
 
 /// The form.
