@@ -103,7 +103,7 @@ pub enum AppError {
 impl AppError {
     /// One field refused.
     pub fn field(field: impl Into<Cow<'static, str>>, message: impl Into<Cow<'static, str>>) -> Self {
-        Self::Invalid(vec![FieldError::new(field, message)])
+        FieldError::new(field, message).into()
     }
 
     /// The closed set of machine-readable references, shown as the problem's `type`.
@@ -165,6 +165,12 @@ impl AppError {
 
 /// Seconds to wait for room, or for whoever mends a disk: the service works again within one.
 const RETRY_AFTER: u32 = 5;
+
+impl From<FieldError> for AppError {
+    fn from(error: FieldError) -> Self {
+        Self::Invalid(vec![error])
+    }
+}
 
 impl From<Trouble> for AppError {
     fn from(trouble: Trouble) -> Self {

@@ -127,7 +127,7 @@ async fn hash(app: &AppState, add: &Add) -> Result<String, Failure> {
     let organisation = organisation.map(|found| found.name.to_string());
     let organisation = organisation.unwrap_or_default();
     let context = [&*add.email, name, &*add.organisation, &*organisation];
-    passwords::check(&password, &context, "password").map_err(|error| plain(AppError::Invalid(vec![error])))?;
+    passwords::check(&password, &context, "password").map_err(|error| plain(error.into()))?;
     Ok(passwords::hash(app, password).await?)
 }
 

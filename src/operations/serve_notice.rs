@@ -122,7 +122,7 @@ impl Offer {
         let Some(lmc) = app.lmc_of(scope.practice()).await? else {
             return Ok(Self { lmc: None, versions: Vec::new() });
         };
-        let name = organisations.organisation(&lmc).map_or_else(|| lmc.to_string(), |known| known.name.to_string());
+        let name = organisations.name_of(&lmc);
         Ok(Self { versions: templates::of_lmc_of(app.db.read(scope), &lmc).await?, lmc: Some((lmc, name)) })
     }
 

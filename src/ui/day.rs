@@ -3,7 +3,7 @@
 //! The script repaints the panel for taps that are not yet acknowledged, from the attributes that [`panel`] writes; its
 //! words must be those of [`words`] and [`kept`]: change both together.
 
-use entity::ids::LocalDate;
+use entity::ids::{ClinicianId, LocalDate, OdsCode};
 use maud::{Markup, html};
 
 use super::{figures::meter, form, href::Href};
@@ -18,6 +18,11 @@ use crate::{
 /// The address of a clinician's day.
 pub fn home(scope: &ClinicianScope) -> Href {
     href!("/practices").seg(scope.practice()).seg("clinicians").seg(scope.clinician())
+}
+
+/// Where a clinician's taps go.
+pub fn contacts(practice: &OdsCode, clinician: ClinicianId) -> Href {
+    href!("/practices").seg(practice).seg("clinicians").seg(clinician).seg("contacts")
 }
 
 /// The address of a day in full.

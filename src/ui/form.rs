@@ -328,6 +328,15 @@ pub fn button_named(kind: Button, label: &str, name: &str, value: &str) -> Marku
     html! { button class=(kind.class()) type="submit" name=(name) value=(value) { (label) } }
 }
 
+/// A button in a row of a table, with the rest of its name for those who do not see the row.
+pub fn small_button(label: &str, rest: &str) -> Markup {
+    html! {
+        button .nhsuk-button .nhsuk-button--secondary .nhsuk-button--small type="submit" {
+            (label) span .nhsuk-u-visually-hidden { " " (rest) }
+        }
+    }
+}
+
 /// A link that looks like a button: it leads somewhere and changes nothing.
 pub fn button_link(kind: Button, label: &str, href: &Href) -> Markup {
     html! { a class=(kind.class()) href=(href) { (label) } }

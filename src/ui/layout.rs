@@ -6,6 +6,7 @@ use super::{
     assets::{Asset, url},
     href::Href,
     live,
+    sections::Section,
 };
 
 /// What htmx may do: no styles of its own (the policy refuses them), no copy of pages kept in the browser, and only the
@@ -24,10 +25,9 @@ pub struct NavItem {
 }
 
 impl NavItem {
-    /// An entry, current when its label is `current`.
-    pub fn new(href: Href, label: impl Into<String>, current: &str) -> Self {
-        let label = label.into();
-        Self { current: label == current, href, label }
+    /// The way to a section.
+    pub fn of(href: Href, section: Section, current: Section) -> Self {
+        Self { href, label: section.label().to_owned(), current: section == current }
     }
 }
 
@@ -54,7 +54,7 @@ pub enum Said {
 /// What a page is made of.
 #[derive(Clone, Debug, Default)]
 pub struct Page<'a> {
-    /// Of the window, before " – Headroom". Where a form was refused it begins with "Error: ".
+    /// Of the window, before " – Headroom".
     pub title: &'a str,
     /// Whose page it is, such as "Alder Lane Surgery · Practice manager".
     pub place: Option<&'a str>,

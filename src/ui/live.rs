@@ -10,9 +10,11 @@
 //!   element's place, what waits would be fetched for nobody and a change lost for a minute: the answer is morphed in;
 //! - after a pause (a hidden tab, a lost connection) `headroom.js` dispatches `resync`, and every fragment listens to it.
 
+use entity::ids::OdsCode;
 use maud::{Markup, html};
 
 use super::href::Href;
+use crate::href;
 
 /// The id of the element that holds the stream; there is one a page.
 pub const REGION: &str = "live";
@@ -20,6 +22,11 @@ pub const REGION: &str = "live";
 /// Headers of a request that nobody asked for: a page that is left open must not keep its reader signed in. Not inherited,
 /// so what stands in a fragment, such as a form, is somebody's own doing.
 pub const QUIET: &str = r#"{"headroom-quiet":"1"}"#;
+
+/// The stream of a practice's pages.
+pub fn of_practice(practice: &OdsCode) -> Href {
+    href!("/live/practices").seg(practice)
+}
 
 /// Where a page says that it is no longer live. The clinician's day says it in a place of its own.
 pub fn state() -> Markup {

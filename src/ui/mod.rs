@@ -1,6 +1,6 @@
 //! Markup components: values in, markup out. Knows no axum and no sea-orm, reads nothing and decides nothing.
 //!
-//! What a page is made of: [`layout::page`] around parts ([`parts`], [`figures`], [`table`]), forms ([`form`]),
+//! What a page is made of: a [`sheet`] in the frame of [`layout::page`], of parts ([`parts`], [`figures`], [`table`]), forms ([`form`]),
 //! pictures ([`chart`], [`map`]), the clinician's day ([`day`]) and live regions ([`live`]). Every address goes
 //! through [`href::Href`], every file through [`assets`].
 #![warn(missing_docs)]
@@ -25,7 +25,9 @@ pub mod parts;
 pub mod qr;
 pub mod readers;
 pub mod register;
+pub mod sections;
 pub mod seen_by_lmc;
+pub mod sheet;
 pub mod table;
 pub mod template;
 pub mod wording;

@@ -6,17 +6,18 @@ use maud::{Markup, html};
 use super::{
     layout::{self, NavItem, Page, Said},
     parts,
+    sections::Section,
 };
 use crate::href;
 
 /// The whole page: the header, the navigation and the footer of a clinician's page, around `content`. Whose it is, where
 /// its links lead and how tall its header was are filled in.
 pub fn page(demo: bool, content: Markup) -> Markup {
-    let sections = ["My day", "My weeks", "Practice"];
+    let sections = [Section::MyDay, Section::MyWeeks, Section::Practice];
     layout::page(&Page {
         title: "No connection",
         place: Some("\u{a0}"),
-        nav: sections.map(|label| NavItem::new(href!("/offline"), label, "My day")).into(),
+        nav: sections.map(|section| NavItem::of(href!("/offline"), section, Section::MyDay)).into(),
         demo,
         signed_in: true,
         sign_out_below: Some("Sign out this device"),

@@ -98,6 +98,15 @@ pub fn copy_button(target: &str, label: &str) -> Markup {
     }
 }
 
+/// A link that is shown this once, with what is said of it.
+pub fn fresh_link(id: &str, says: &str, link: &str) -> Markup {
+    html! {
+        p { (says) }
+        p { code #(id) .hr-code { (link) } }
+        (copy_button(id, "Copy the link"))
+    }
+}
+
 /// A button that prints the page (where there is JavaScript). It is not on the paper.
 pub fn print_button() -> Markup {
     html! {

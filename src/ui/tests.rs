@@ -127,11 +127,12 @@ fn moment(text: &str) -> chart::Moment {
 }
 
 fn document(text: &str) -> Html {
-    let nav = vec![NavItem::new(href!("/a"), text, text), NavItem::new(href!("/b"), "B", text)];
+    let item = |href, label: &str| NavItem { href, label: label.to_owned(), current: label == text };
+    let nav = vec![item(href!("/a"), text), item(href!("/b"), "B")];
     let page = page(&Page {
         title: text,
         place: Some(text),
-        others: vec![NavItem::new(href!("/a").seg(text), text, "")],
+        others: vec![NavItem { current: false, ..item(href!("/a").seg(text), text) }],
         nav,
         demo: true,
         wide: true,

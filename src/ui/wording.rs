@@ -6,6 +6,8 @@ use super::{
     form::{self, Button, Field},
     href::Href,
     parts,
+    sections::Section,
+    sheet::Sheet,
 };
 use crate::{
     domain::letter::{
@@ -18,9 +20,9 @@ use crate::{
 
 /// What the page shows.
 #[derive(Debug)]
-pub struct Sheet<'a> {
-    /// The page it was reached from, and what that is called.
-    pub back: (Href, &'a str),
+pub struct WordingPage<'a> {
+    /// The page of all letters, from which it was reached.
+    pub letters: Href,
     /// Where its forms go.
     pub action: Href,
     /// The letter.
@@ -39,7 +41,7 @@ pub struct Sheet<'a> {
     pub whose: &'a str,
 }
 
-impl Sheet<'_> {
+impl WordingPage<'_> {
     /// The newest own version, unless it was taken back.
     fn own(&self) -> Option<&Wording> {
         self.versions.last().filter(|own| own.text.is_some())
@@ -60,31 +62,32 @@ impl Sheet<'_> {
 }
 
 /// The page.
-pub fn page(sheet: &Sheet<'_>) -> Markup {
-    let own = sheet.own_text();
-    let shown = sheet.typed.or(own).unwrap_or_else(|| sheet.beneath_text());
-    let rows = if sheet.kind.form == Form::Sms { 5 } else { 20 };
-    let hint = if sheet.kind.form == Form::Sms {
+pub fn page(page: &WordingPage<'_>) -> Sheet {
+    let own = page.own_text();
+    let shown = page.typed.or(own).unwrap_or_else(|| page.beneath_text());
+    let rows = if page.kind.form == Form::Sms { 5 } else { 20 };
+    let hint = if page.kind.form == Form::Sms {
         "Words between braces are filled in with each message. No patient data."
     } else {
         "The first line is the subject. An empty line begins a paragraph. Words between braces are filled in with each letter. No patient data."
     };
-    let text = Field::new("text", "Wording").hint(hint).value(shown).maxlength(LONGEST_TEMPLATE).errors(sheet.errors);
-    html! {
-        (parts::back_link(&sheet.back.0, sheet.back.1))
-        (form::error_summary(sheet.errors))
-        (parts::heading(&sheet.kind.title))
+    let text = Field::new("text", "Wording").hint(hint).value(shown).maxlength(LONGEST_TEMPLATE).errors(page.errors);
+    let sheet = Sheet::new(Section::Letters, format!("Wording: {}", page.kind.title))
+        .back(&page.letters, "Letters")
+        .errors(page.errors)
+        .heading(&page.kind.title);
+    sheet.content(html! {
         (parts::lede(&html! {
             @match own {
-                Some(_) => { "New letters use " (sheet.whose) ". Letters that went out keep the version they were made from." }
-                None => { "New letters use " (sheet.beneath_words()) ". Change it here where you want other words." }
+                Some(_) => { "New letters use " (page.whose) ". Letters that went out keep the version they were made from." }
+                None => { "New letters use " (page.beneath_words()) ". Change it here where you want other words." }
             }
         }))
-        (behind(sheet))
+        (behind(page))
         (parts::two_columns(
             &parts::panel("Text", &html! {
-                form method="post" action=(sheet.action) novalidate {
-                    (form::hidden("id", &sheet.forms[0]))
+                form method="post" action=(page.action) novalidate {
+                    (form::hidden("id", &page.forms[0]))
                     (form::textarea(&text, rows))
                     (parts::actions(&html! {
                         (form::button_named(Button::Primary, "Save as a new version", "step", "save"))
@@ -94,33 +97,33 @@ pub fn page(sheet: &Sheet<'_>) -> Markup {
                 (parts::details("Words that can stand between braces", &fields()))
             }),
             &html! {
-                (parts::panel("What is changed", &changes(sheet, shown)))
-                (parts::panel("Versions", &versions(sheet)))
+                (parts::panel("What is changed", &changes(page, shown)))
+                (parts::panel("Versions", &versions(page)))
             },
         ))
-    }
+    })
 }
 
 /// Says that what lies beneath moved on since the own wording was written from it.
-fn behind(sheet: &Sheet<'_>) -> Markup {
-    let base = sheet.own().and_then(|own| own.base);
-    let now = (sheet.beneath.level, sheet.beneath.version);
+fn behind(page: &WordingPage<'_>) -> Markup {
+    let base = page.own().and_then(|own| own.base);
+    let now = (page.beneath.level, page.beneath.version);
     html! {
         @if base.is_some_and(|base| base != now) {
             (parts::inset(&html! {
-                p { "There is a newer version of " (sheet.beneath.level.words()) ", of " (sheet.beneath.effective_on.written()) ". Yours was written before it." }
+                p { "There is a newer version of " (page.beneath.level.words()) ", of " (page.beneath.effective_on.written()) ". Yours was written before it." }
             }))
         }
     }
 }
 
-fn changes(sheet: &Sheet<'_>, shown: &str) -> Markup {
-    if !diff::differ(sheet.beneath_text(), shown) {
-        return html! { p { "Nothing: it is " (sheet.beneath_words()) "." } };
+fn changes(page: &WordingPage<'_>, shown: &str) -> Markup {
+    if !diff::differ(page.beneath_text(), shown) {
+        return html! { p { "Nothing: it is " (page.beneath_words()) "." } };
     }
-    let lines = diff::lines(sheet.beneath_text(), shown);
+    let lines = diff::lines(page.beneath_text(), shown);
     html! {
-        p { "Against " (sheet.beneath_words()) ":" }
+        p { "Against " (page.beneath_words()) ":" }
         ul .nhsuk-list .hr-diff {
             @for line in lines {
                 @match line.change {
@@ -133,11 +136,11 @@ fn changes(sheet: &Sheet<'_>, shown: &str) -> Markup {
     }
 }
 
-fn versions(sheet: &Sheet<'_>) -> Markup {
+fn versions(page: &WordingPage<'_>) -> Markup {
     html! {
-        @if sheet.versions.is_empty() { p { "None of your own." } } @else {
+        @if page.versions.is_empty() { p { "None of your own." } } @else {
             ul .nhsuk-list {
-                @for version in sheet.versions.iter().rev() {
+                @for version in page.versions.iter().rev() {
                     li {
                         "Version " (version.version) ", " (version.effective_on.written())
                         @if version.text.is_none() { ": taken back" }
@@ -145,10 +148,10 @@ fn versions(sheet: &Sheet<'_>) -> Markup {
                 }
             }
         }
-        @if sheet.own_text().is_some() {
-            form method="post" action=(sheet.action) novalidate {
-                (form::hidden("id", &sheet.forms[1]))
-                (form::button_named(Button::Secondary, match sheet.beneath.level {
+        @if page.own_text().is_some() {
+            form method="post" action=(page.action) novalidate {
+                (form::hidden("id", &page.forms[1]))
+                (form::button_named(Button::Secondary, match page.beneath.level {
                     Level::Lmc => "Use the LMC’s wording again",
                     Level::National | Level::Practice => "Use the national wording again",
                 }, "step", "back"))

@@ -9,7 +9,6 @@ use axum::{
     http::{Method, StatusCode},
     response::{IntoResponse, Redirect, Response},
 };
-use maud::Markup;
 use serde::Serialize;
 use utoipa::{
     ToSchema,
@@ -26,42 +25,16 @@ use super::{
     caller::Caller,
     forms::{Form, Json},
     routes::{MOST_BYTES, Routes},
-    shell::{self, Place, Section, Sheet},
+    shell::{self, Placed},
+    written,
 };
 use crate::{
     domain::access::{By, Permit, Scope, TargetKind},
     error::AppError,
-    operations::{self, Object, Operation, ScopeOf, Sent, Written},
+    operations::{self, Object, Operation, ScopeOf, Sent},
     state::AppState,
-    ui::{filled::Filled, href::Href},
+    ui::{filled::Filled, href::Href, sheet::Sheet},
 };
-
-/// A page before its frame.
-#[derive(Debug, Clone)]
-pub struct Page {
-    /// Where it is.
-    pub place: Place,
-    /// Of the window.
-    pub title: String,
-    /// The part of its place that it belongs to.
-    pub current: Section,
-    /// The main part.
-    pub content: Markup,
-}
-
-impl Page {
-    /// The page in its frame. Where something is wrong with its form, title and status say so.
-    pub fn answer(self, app: &AppState, caller: &Caller, filled: &Filled) -> Response {
-        let (status, title) = if filled.errors.is_empty() {
-            (StatusCode::OK, self.title)
-        } else {
-            let title = format!("Error: {}", self.title);
-            (StatusCode::UNPROCESSABLE_ENTITY, title)
-        };
-        let sheet = Sheet { title: &title, current: self.current, live: None, content: self.content };
-        (status, shell::page(app, caller, &self.place, sheet)).into_response()
-    }
-}
 
 /// The page that holds an operation's form. The same function draws it at first and with what was typed.
 pub trait FormPage<O: Operation>: 'static {
@@ -69,8 +42,11 @@ pub trait FormPage<O: Operation>: 'static {
     ///
     /// # Errors
     /// [`AppError::NotFound`] where the address names nothing; where the database cannot be read.
-    fn page(app: &AppState, scope: &ScopeOf<O>, filled: &Filled)
-    -> impl Future<Output = Result<Page, AppError>> + Send;
+    fn page(
+        app: &AppState,
+        scope: &ScopeOf<O>,
+        filled: &Filled,
+    ) -> impl Future<Output = Result<Sheet, AppError>> + Send;
 
     /// Where it leads.
     fn after(scope: &ScopeOf<O>, done: &O::Done) -> Href;
@@ -88,7 +64,10 @@ pub trait Answer<O: Operation>: Serialize + ToSchema + Sized + Send + 'static {
 impl Routes {
     /// The door of a form: 303 to where it leads, or the page again with what was typed, 422.
     #[must_use]
-    pub fn form<O: Operation, P: FormPage<O>>(self, path: &'static str) -> Self {
+    pub fn form<O: Operation, P: FormPage<O>>(self, path: &'static str) -> Self
+    where
+        ScopeOf<O>: Placed,
+    {
         self.guarded::<O::Permission, _, _>(Method::POST, path, form::<O, P>, MOST_BYTES)
     }
 
@@ -129,7 +108,10 @@ async fn form<O: Operation, P: FormPage<O>>(
     State(app): State<AppState>,
     params: RawPathParams,
     Form(pairs): Form<Vec<(String, String)>>,
-) -> Result<Response, AppError> {
+) -> Result<Response, AppError>
+where
+    ScopeOf<O>: Placed,
+{
     let by = By::from(&permit);
     let (sent, in_path) = with_address::<ScopeOf<O>>(Sent::form(pairs), &params);
     match operations::take::<O>(&app, &by, &sent, &in_path).await {
@@ -139,8 +121,8 @@ async fn form<O: Operation, P: FormPage<O>>(
         }
         Err(AppError::Invalid(errors)) => {
             let filled = Filled { sent, errors };
-            let page = P::page(&app, by.scope(), &filled).await?;
-            Ok(page.answer(&app, &caller, &filled))
+            let sheet = P::page(&app, by.scope(), &filled).await?;
+            shell::show(&app, &caller, by.scope(), sheet).await
         }
         Err(error) => Err(error),
     }
@@ -159,11 +141,7 @@ async fn api<O: Operation, A: Answer<O>>(
     }
     let (sent, in_path) = with_address::<ScopeOf<O>>(sent, &params);
     let (written, done) = operations::take::<O>(&app, &by, &sent, &in_path).await?;
-    let status = match written {
-        Written::New => StatusCode::CREATED,
-        Written::Repeat => StatusCode::OK,
-    };
-    Ok((status, Body(A::read(&app, by.scope(), &done).await?)))
+    Ok((written::status(written), Body(A::read(&app, by.scope(), &done).await?)))
 }
 
 fn described<O: Operation, A: ToSchema>(path: &str) -> utoipa::openapi::path::Operation {

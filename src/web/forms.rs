@@ -6,7 +6,7 @@ use axum::{
 };
 use axum_extra::extract::FormRejection;
 use entity::ids::LocalDate;
-use serde::de::DeserializeOwned;
+use serde::{Deserialize, de::DeserializeOwned};
 use uuid::Uuid;
 
 use crate::{
@@ -112,6 +112,21 @@ pub fn optional_day(text: &str, field: &'static str) -> Result<Option<LocalDate>
             .map(Some)
             .ok_or_else(|| FieldError::new(field, "Enter a real day, such as 2026-11-20")),
     }
+}
+
+/// The day that a view is asked for: see [`as_of`].
+#[derive(Debug, Default, Deserialize)]
+pub struct OnQuery {
+    /// As it was typed.
+    #[serde(default)]
+    pub on: String,
+}
+
+/// Whether the form of a page was taken a moment ago, as the address says to which that led.
+#[derive(Debug, Deserialize)]
+pub struct SavedQuery {
+    /// Anything where it was.
+    pub saved: Option<String>,
 }
 
 /// Reads the day of an as-of view: none is today, and the future is not known.

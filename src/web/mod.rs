@@ -8,6 +8,7 @@ pub mod cookies;
 pub mod cross_site;
 pub mod day;
 pub mod doors;
+pub mod download;
 pub mod enrolments;
 mod facts;
 pub mod feeds;
@@ -24,13 +25,9 @@ pub mod refusal;
 pub mod reminders;
 pub mod routes;
 pub mod secrets;
-mod sections;
 pub mod sessions;
 pub mod shell;
 pub mod tokens;
 pub mod tries;
 pub mod wordings;
 pub mod written;
-
-#[cfg(test)]
-pub(crate) mod tests;

@@ -202,8 +202,7 @@ pub async fn render(app: &AppState, reader: Reader, mut response: Response) -> R
         let known = held.is_some() && status.is_client_error();
         let (caller, place) =
             if known { page_of::known(app, &cookies, &path).await } else { (None, shell::Place::Nowhere) };
-        let page = page_of::page(app, caller.as_ref(), &place, refusal.title, said);
-        (status, page).into_response()
+        (status, page_of::page(app, caller.as_ref(), &place, said)).into_response()
     };
     for name in [header::RETRY_AFTER, header::ALLOW] {
         if let Some(value) = response.headers_mut().remove(&name) {

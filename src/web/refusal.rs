@@ -1,39 +1,41 @@
 //! Pages of refusals, in the frame of whoever is signed in.
 
-use axum::http::HeaderMap;
-use maud::{Markup, html};
+use axum::{
+    http::HeaderMap,
+    response::{IntoResponse, Response},
+};
+use maud::html;
 
 use super::{
     caller::{self, Caller},
     home,
-    shell::{self, Place, Section, Sheet},
+    shell::{self, Place},
 };
 use crate::{
     domain::access::{Actor, Grant},
     state::AppState,
     ui::{
         layout::{self, Page},
-        parts,
+        sheet::Sheet,
     },
 };
 
 /// What a refusal says: what happened and the way back, nothing about the cause.
-pub fn said(title: &str, detail: Option<&str>, errors: &[String]) -> Markup {
-    html! {
-        (parts::heading(title))
+pub fn said(title: &str, detail: Option<&str>, errors: &[String]) -> Sheet {
+    Sheet::outside(title).content(html! {
         @if let Some(detail) = detail { p { (detail) "." } }
         @if !errors.is_empty() { ul { @for error in errors { li { (error) } } } }
         p { a href="/" { "Go to the start page" } }
-    }
+    })
 }
 
 /// The page of a refusal, in the frame of whoever is signed in.
-pub fn page(app: &AppState, caller: Option<&Caller>, place: &Place, title: &str, content: Markup) -> Markup {
-    let Some(caller) = caller else {
-        return layout::page(&Page { title, demo: app.demo, content, ..Page::default() });
-    };
-    let sheet = Sheet { title, current: Section::Elsewhere, live: None, content };
-    shell::page(app, caller, place, sheet)
+pub fn page(app: &AppState, caller: Option<&Caller>, place: &Place, sheet: Sheet) -> Response {
+    if let Some(caller) = caller {
+        return shell::page(app, caller, place, sheet);
+    }
+    let page = Page { title: &sheet.title(), demo: app.demo, content: sheet.main(), ..Page::default() };
+    layout::page(&page).into_response()
 }
 
 /// Who asks by these cookies, and where they belong: of a person with several roles, to the one that the path names, else
@@ -61,9 +63,7 @@ async fn own_place(app: &AppState, actor: &Actor, path: &str) -> Option<Place> {
         Actor::Device { practice, clinician, .. } => Some(Place::Clinician {
             practice: practice.clone(),
             clinician: *clinician,
-            title: organisations
-                .practice(practice)
-                .map_or_else(|| practice.to_string(), |known| known.name.to_string()),
+            title: organisations.name_of(&practice.into()),
         }),
         Actor::Person { grants, .. } => {
             let named = |grant: &&Grant| {
@@ -72,9 +72,7 @@ async fn own_place(app: &AppState, actor: &Actor, path: &str) -> Option<Place> {
             };
             let grant = grants.iter().find(named).or_else(|| grants.first())?;
             let code = &grant.organisation;
-            let name =
-                organisations.organisation(code).map_or_else(|| code.to_string(), |known| known.name.to_string());
-            home::place_of(grant, name)
+            home::place_of(grant, organisations.name_of(code))
         }
         Actor::Display { .. } | Actor::Stranger => None,
     }

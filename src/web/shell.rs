@@ -1,18 +1,26 @@
 //! The frame of a page for whoever asks: where they are, where they can go.
 
+use std::future::Future;
+
+use axum::{
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
 use entity::ids::{ClinicianId, OdsCode, OrgCode};
 use maud::Markup;
 
 use super::caller::Caller;
-pub use super::sections::Section;
 use crate::{
-    domain::access::{Actor, ClinicianScope, Role, Target},
+    domain::access::{Actor, ClinicianScope, LmcScope, PracticeScope, Role, Target},
     error::AppError,
     href,
     state::AppState,
     ui::{
+        day,
         href::Href,
-        layout::{self, Memory, NavItem, Page, Said},
+        layout::{self, Memory, NavItem, Page},
+        sections::Section,
+        sheet::Sheet,
     },
 };
 
@@ -65,11 +73,7 @@ impl Place {
     }
 
     fn nav(&self, current: Section) -> Vec<NavItem> {
-        let item = |href: Href, section: Section| NavItem {
-            href,
-            label: section.label().to_owned(),
-            current: section == current,
-        };
+        let item = |href: Href, section: Section| NavItem::of(href, section, current);
         match self {
             Self::Clinician { practice, clinician, .. } => {
                 let practice_href = href!("/practices").seg(practice);
@@ -139,6 +143,27 @@ impl Place {
     }
 }
 
+/// What has a place that follows from it alone.
+pub trait Placed: Sync {
+    /// The place of whoever may read it.
+    ///
+    /// # Errors
+    /// Where the database cannot be read.
+    fn place(&self, app: &AppState) -> impl Future<Output = Result<Place, AppError>> + Send;
+}
+
+impl Placed for PracticeScope {
+    async fn place(&self, app: &AppState) -> Result<Place, AppError> {
+        practice_place(app, self.practice()).await
+    }
+}
+
+impl Placed for LmcScope {
+    async fn place(&self, app: &AppState) -> Result<Place, AppError> {
+        lmc_place(app, self.lmc()).await
+    }
+}
+
 /// A practice manager's place, by the practice's name.
 ///
 /// # Errors
@@ -162,8 +187,7 @@ pub async fn clinician_place(app: &AppState, scope: &ClinicianScope, label: &str
 /// # Errors
 /// Where the database cannot be read.
 pub async fn practice_name(app: &AppState, practice: &OdsCode) -> Result<String, AppError> {
-    let organisations = app.organisations().await?;
-    Ok(organisations.practice(practice).map_or_else(|| practice.to_string(), |known| known.name.to_string()))
+    Ok(app.organisations().await?.name_of(&practice.into()))
 }
 
 /// An LMC officer's place, by the LMC's name.
@@ -171,84 +195,67 @@ pub async fn practice_name(app: &AppState, practice: &OdsCode) -> Result<String,
 /// # Errors
 /// Where the database cannot be read.
 pub async fn lmc_place(app: &AppState, lmc: &OrgCode) -> Result<Place, AppError> {
-    let organisations = app.organisations().await?;
-    let name = organisations.organisation(lmc).map_or_else(|| lmc.to_string(), |known| known.name.to_string());
+    let name = app.organisations().await?.name_of(lmc);
     Ok(Place::Lmc { lmc: lmc.clone(), name })
-}
-
-/// What one page adds to its frame.
-#[derive(Debug, Clone)]
-pub struct Sheet<'a> {
-    /// Of the window.
-    pub title: &'a str,
-    /// The part of its place that it belongs to.
-    pub current: Section,
-    /// The stream that keeps it true.
-    pub live: Option<Href>,
-    /// The main part.
-    pub content: Markup,
 }
 
 /// What the paper of an officer's page says. Its figures are in no release.
 const LMC_ONLY: &str =
     "LMC only. This page may hold figures that are in no release; the meeting sheet holds those that are.";
 
-/// A whole page for whoever asks. Printed, an officer's page says that it is the LMC's own.
-pub fn page(app: &AppState, caller: &Caller, place: &Place, sheet: Sheet<'_>) -> Markup {
-    let note = matches!(place, Place::Lmc { .. }).then_some(LMC_ONLY);
-    framed(app, caller, place, sheet, Frame { note, said: Said::Above })
+/// A page for whoever asks; 422 where something is wrong with its form.
+pub fn page(app: &AppState, caller: &Caller, place: &Place, sheet: Sheet) -> Response {
+    let status = if sheet.is_refused() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    (status, framed(app, caller, place, sheet)).into_response()
 }
 
-/// A page on which something must not move: what a script has to say stands in the content's own places.
-pub fn steady_page(app: &AppState, caller: &Caller, place: &Place, sheet: Sheet<'_>) -> Markup {
-    framed(app, caller, place, sheet, Frame { note: None, said: Said::Below })
+/// A page of the manager of a practice, or of an officer of an LMC.
+///
+/// # Errors
+/// Where the database cannot be read.
+pub async fn show(app: &AppState, caller: &Caller, scope: &impl Placed, sheet: Sheet) -> Result<Response, AppError> {
+    Ok(page(app, caller, &scope.place(app).await?, sheet))
 }
 
-/// A page that may be handed round when it is printed: of an officer's, the one made of releases alone.
-pub fn handout(app: &AppState, caller: &Caller, place: &Place, sheet: Sheet<'_>) -> Markup {
-    framed(app, caller, place, sheet, Frame::default())
+/// A page outside every place: the way in, and links that work no more.
+pub fn outside(app: &AppState, caller: &Caller, sheet: Sheet) -> Response {
+    page(app, caller, &Place::Nowhere, sheet)
 }
 
-/// How one kind of page differs from another.
-#[derive(Debug, Clone, Copy, Default)]
-struct Frame<'a> {
-    /// What the paper says.
-    note: Option<&'a str>,
-    said: Said,
-}
-
-fn framed(app: &AppState, caller: &Caller, place: &Place, sheet: Sheet<'_>, frame: Frame<'_>) -> Markup {
+/// A whole page. Printed, an officer's page says that it is the LMC's own.
+fn framed(app: &AppState, caller: &Caller, place: &Place, sheet: Sheet) -> Markup {
+    let is_lmc_only = matches!(place, Place::Lmc { .. }) && !sheet.handout;
     let title = place.title();
     let outbox = match &caller.actor {
         Actor::Device { .. } => caller
             .own_clinicians()
             .iter()
-            .map(|own| contacts(own.scope().practice(), own.scope().clinician()))
+            .map(|own| day::contacts(own.scope().practice(), own.scope().clinician()))
             .collect(),
         Actor::Person { .. } => match place {
-            Place::Clinician { practice, clinician, .. } => vec![contacts(practice, *clinician)],
+            Place::Clinician { practice, clinician, .. } => vec![day::contacts(practice, *clinician)],
             _ => Vec::new(),
         },
         Actor::Display { .. } | Actor::Stranger => Vec::new(),
     };
     layout::page(&Page {
-        title: sheet.title,
+        title: &sheet.title(),
         place: title.as_deref(),
-        others: others(app, caller, place, sheet.current),
-        nav: place.nav(sheet.current),
+        others: others(app, caller, place, sheet.section),
+        nav: place.nav(sheet.section),
         demo: app.demo,
         wide: !matches!(place, Place::Clinician { .. }),
         signed_in: caller.actor != Actor::Stranger,
         sign_out_below: sign_out_below(caller, place),
-        said: frame.said,
+        said: sheet.said,
+        content: sheet.main(),
         live: sheet.live,
         now: (!outbox.is_empty()).then(|| app.clock.now().to_rfc3339()),
         places: places(caller, &outbox),
         outbox,
         // A device that waits for its PIN is still enrolled.
         memory: if caller.actor == Actor::Stranger && !caller.waits_for_pin() { Memory::Forget } else { Memory::Keep },
-        print_note: frame.note,
-        content: sheet.content,
+        print_note: is_lmc_only.then_some(LMC_ONLY),
     })
 }
 
@@ -273,10 +280,7 @@ fn others(app: &AppState, caller: &Caller, place: &Place, current: Section) -> V
         }
     };
     let organisations = app.organisations.kept();
-    let name = |code: &OrgCode| {
-        let known = organisations.as_ref().and_then(|all| all.organisation(code));
-        known.map_or_else(|| code.to_string(), |known| known.name.to_string())
-    };
+    let name = |code: &OrgCode| organisations.as_ref().map_or_else(|| code.to_string(), |all| all.name_of(code));
     let mut others: Vec<NavItem> = caller
         .grants()
         .iter()
@@ -299,16 +303,11 @@ fn others(app: &AppState, caller: &Caller, place: &Place, current: Section) -> V
 fn places(caller: &Caller, outbox: &[Href]) -> Option<Vec<Href>> {
     match &caller.actor {
         Actor::Device { .. } if caller.enrolments.is_empty() => Some(outbox.to_vec()),
-        Actor::Device { .. } => {
-            Some(caller.enrolments.iter().map(|enrolment| contacts(&enrolment.practice, enrolment.clinician)).collect())
-        }
+        Actor::Device { .. } => Some(
+            caller.enrolments.iter().map(|enrolment| day::contacts(&enrolment.practice, enrolment.clinician)).collect(),
+        ),
         Actor::Person { .. } | Actor::Display { .. } | Actor::Stranger => None,
     }
-}
-
-/// Where a clinician's taps go.
-pub fn contacts(practice: &OdsCode, clinician: ClinicianId) -> Href {
-    href!("/practices").seg(practice).seg("clinicians").seg(clinician).seg("contacts")
 }
 
 /// The sign-in page, which leads on to where somebody wanted to go.

@@ -1,16 +1,17 @@
 //! A wording of a letter in addresses and forms: a practice's own, and what an LMC offers its practices.
 
-use entity::ids::RowId;
+use entity::ids::{LocalDate, RowId};
 use serde::Deserialize;
 
 use super::forms;
 use crate::{
     domain::letter::{
-        self,
+        self, Wording,
         book::{LetterBook, LetterKind},
         diff,
     },
     error::{AppError, FieldError},
+    store::letters::NewWording,
 };
 
 /// The letters of this program.
@@ -41,31 +42,27 @@ pub struct WordingForm {
     step: String,
 }
 
-/// What a form of a wording asks for.
-#[derive(Debug)]
-pub enum Step {
-    /// Look at the changes only.
-    Preview,
-    /// Write this as the new version; nothing takes the own wording back.
-    Write(RowId, Option<String>),
-}
-
 impl WordingForm {
-    /// Reads the step and checks the text against what lies beneath.
-    pub fn read(&self, kind: &LetterKind, beneath: &str) -> Result<Step, FieldError> {
-        let id = RowId(forms::id(&self.id, "text")?);
-        if self.step == "back" {
-            return Ok(Step::Write(id, None));
-        }
-        let (text, _) =
-            letter::check_template(&self.text, kind.form).map_err(|words| FieldError::new("text", words))?;
-        if self.step == "look" {
-            return Ok(Step::Preview);
-        }
-        if !diff::differ(beneath, &text) {
-            let words = "This is the wording you began with: nothing is changed";
-            return Err(FieldError::new("text", words));
-        }
-        Ok(Step::Write(id, Some(text)))
+    /// The new version that it asks for, by which nothing takes the own wording back. Refused with what is wrong with it;
+    /// with nothing where somebody only looks at what it would change.
+    pub fn read(&self, kind: &LetterKind, beneath: &Wording, today: LocalDate) -> Result<NewWording, Vec<FieldError>> {
+        let id = RowId(forms::id(&self.id, "text").map_err(|error| vec![error])?);
+        let text = match self.step.as_str() {
+            "back" => None,
+            step => {
+                let wrong = |words| vec![FieldError::new("text", words)];
+                let (text, _) = letter::check_template(&self.text, kind.form).map_err(wrong)?;
+                if step == "look" {
+                    return Err(Vec::new());
+                }
+                if !diff::differ(beneath.text.as_deref().unwrap_or_default(), &text) {
+                    let words = "This is the wording you began with: nothing is changed";
+                    return Err(vec![FieldError::new("text", words)]);
+                }
+                Some(text)
+            }
+        };
+        let base = (beneath.level, beneath.version);
+        Ok(NewWording { id, kind: kind.code.clone(), effective_on: today, text, base })
     }
 }

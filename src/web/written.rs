@@ -1,28 +1,15 @@
-//! How a write with an id made by the client is answered: 201 where it is new, 200 where it was there before, 409 where the
-//! id stands for something else.
+//! How a write with an id made by the client is answered: 201 where it is new, 200 where it was there before.
 
 use axum::http::StatusCode;
 use uuid::Uuid;
 
-use crate::{error::AppError, operations, store::write};
+use crate::{error::AppError, operations::Written};
 
-/// The status of an answer.
-///
-/// # Errors
-/// [`AppError::IdReused`] where the id stands for something else.
-pub fn status(written: write::Outcome) -> Result<StatusCode, AppError> {
-    written.or_conflict()?;
-    Ok(match written {
-        write::Outcome::New => StatusCode::CREATED,
-        write::Outcome::Repeat | write::Outcome::IdReused | write::Outcome::Full => StatusCode::OK,
-    })
-}
-
-/// The status of an answer to an operation.
-pub fn answer(written: operations::Written) -> StatusCode {
+/// The status of the answer.
+pub fn status(written: Written) -> StatusCode {
     match written {
-        operations::Written::New => StatusCode::CREATED,
-        operations::Written::Repeat => StatusCode::OK,
+        Written::New => StatusCode::CREATED,
+        Written::Repeat => StatusCode::OK,
     }
 }
 

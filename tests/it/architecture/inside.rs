@@ -1,5 +1,5 @@
 //! What holds between the files of one room: arrows that run one way. A subject of a feature has routes in `mod.rs`, which
-//! nobody imports, and views that know only views.
+//! nobody imports, and views that know only views and values.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -7,7 +7,7 @@ use std::{
     path::Path,
 };
 
-use super::{each_file, look};
+use super::{check, each_file, look};
 
 /// Circles of a parent and its own children, none of them in `features`. There are no others. What a file only hands on
 /// (`pub use`) is an address of it, not a use.
@@ -91,6 +91,14 @@ pub(super) fn is_view(path: &str) -> bool {
     })
 }
 
+/// What draws markup: `ui`, and the views of features.
+pub(super) fn is_markup(path: &str) -> bool {
+    path.starts_with("src/ui/") || path.starts_with("src/features/") && is_view(path)
+}
+
+/// Who asks, and what the service holds, is read before: a view can be drawn by a test without either.
+pub(super) const VALUES_ONLY: &str = "a view takes values only";
+
 /// `src/features/practice/week/view.rs` is of `practice/week`.
 fn subject(path: &str) -> Option<&str> {
     let inner = path.strip_prefix("src/features/")?;
@@ -162,6 +170,31 @@ fn the_first_file_of_a_subject_has_its_routes_and_nothing_else() {
         }
     });
     assert!(subjects > 20, "{subjects}");
+}
+
+#[test]
+fn planted_views_that_ask_are_found() {
+    let view = "src/features/practice/week/view.rs";
+    for (path, text) in [
+        (view, "use crate::state::AppState;"),
+        (view, "fn page(app: &AppState) -> Markup {}"),
+        (view, "fn page(who: &crate::web::caller::Caller) {}"),
+        (view, "use crate::web::shell::Place;"),
+        ("src/features/service/clock/face_view.rs", "use crate::{error::AppError, web::{caller::Caller}};"),
+        ("src/ui/sheet.rs", "fn frame(app: &AppState, caller: &Caller) {}"),
+    ] {
+        let found = check(path, text);
+        let told = |sentence: &String| sentence.contains(VALUES_ONLY) || sentence.contains("may not use web");
+        assert!(!found.is_empty() && found.iter().all(told), "{path}: {text}\n{found:#?}");
+    }
+    for (path, text) in [
+        (view, "use crate::{state::DOUBTED, ui::sheet::Sheet}; /// Not [`AppState`].\nfn page() -> Sheet {}"),
+        (view, "#[cfg(test)] mod tests { use crate::state::AppState; }"),
+        ("src/features/practice/week/page.rs", "use crate::{state::AppState, web::caller::Caller};"),
+        ("src/domain/organisation/view.rs", "struct View;"),
+    ] {
+        assert_eq!(check(path, text), Vec::<String>::new(), "{path}: {text}");
+    }
 }
 
 #[test]

@@ -263,6 +263,7 @@ impl Checker<'_> {
             "unscoped" if room != "db" && !answers::UNSCOPED.contains(&self.path) => "a read has a scope",
             "writer" if ["features", "cli", "jobs", "web"].contains(&room) => "only operations write",
             "PreEscaped" if room != "ui" => "only ui prints raw HTML",
+            "AppState" | "Caller" if inside::is_markup(self.path) => inside::VALUES_ONLY,
             "CliAuthority" | "JobAuthority" if next == "as" => "an authority under another name",
             "CliAuthority" if next == "new" && room != "cli" => "only cli takes its authority",
             "JobAuthority" if next == "new" && room != "jobs" => "only jobs take their authority",
@@ -324,6 +325,8 @@ impl Checker<'_> {
             self.say(line, &format!("{spelt}: only app uses features"));
         } else if there < here {
             self.say(line, &format!("{spelt}: {} may not use {room}", self.room));
+        } else if room == "web" && inside::is_markup(self.path) && !self.in_tests {
+            self.say(line, &format!("{spelt}: {}", inside::VALUES_ONLY));
         }
         // A wing, and in it a subject.
         let own = self.module.get(1..3);
@@ -349,7 +352,6 @@ impl Checker<'_> {
         let pure = |name: &&str| *name == first || spelt.starts_with(&format!("{name}::"));
         let value = path.iter().any(|part| part == "Model");
         let plain = path.iter().any(|part| part == "DbErr" || part == "DatabaseBackend");
-        let page = room == "ui" || (room == "features" && inside::is_view(self.path));
         let wrong = if rows && !ROWS.contains(&room) {
             "rows of tables are known to writer, audit and store only"
         } else if rows && public && !value {
@@ -358,7 +360,7 @@ impl Checker<'_> {
             return;
         } else if room == "domain" && NOT_PURE.iter().any(pure) {
             "domain is pure"
-        } else if page && (HTTP.contains(&first) || first == "sea_orm") {
+        } else if inside::is_markup(self.path) && (HTTP.contains(&first) || first == "sea_orm") {
             "markup knows neither HTTP nor the database"
         } else if first == "sea_orm" && !plain && ["features", "web", "exchange", "jobs"].contains(&room) {
             "queries are written in store"

@@ -106,7 +106,7 @@ pub(super) async fn add_work(
     let counted = CountWork { id, day, kind, n };
     let written = counted.perform(&app, &By::from(&permit)).await?;
     let work = WorkOut::read(&app, permit.scope(), day).await?;
-    Ok((written::answer(written), Answer(work)))
+    Ok((written::status(written), Answer(work)))
 }
 
 /// This part of the OpenAPI document.

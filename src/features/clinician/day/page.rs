@@ -3,7 +3,6 @@
 
 use axum::{
     extract::State,
-    http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
 use axum_extra::extract::Query;
@@ -30,7 +29,7 @@ use crate::{
         caller::Caller,
         day,
         forms::{self, Form, InPath},
-        shell::{self, Section, Sheet},
+        shell,
     },
 };
 
@@ -83,13 +82,7 @@ pub(super) async fn show(
 
 async fn render(app: &AppState, caller: &Caller, detail: &Detail) -> Result<Response, AppError> {
     let place = shell::clinician_place(app, &detail.scope, &detail.label).await?;
-    let (title, status) = if detail.errors.is_empty() {
-        ("The day in full", StatusCode::OK)
-    } else {
-        ("Error: The day in full", StatusCode::UNPROCESSABLE_ENTITY)
-    };
-    let sheet = Sheet { title, current: Section::MyDay, live: None, content: view::detail(detail) };
-    Ok((status, shell::page(app, caller, &place, sheet)).into_response())
+    Ok(shell::page(app, caller, &place, view::detail(detail)))
 }
 
 fn back(scope: &ClinicianScope, on: LocalDate) -> Response {
@@ -105,7 +98,7 @@ pub(super) async fn several(
     Form(form): Form<SeveralForm>,
 ) -> Result<Response, AppError> {
     let on = day_in_reach(&app, permit.actor(), &date)?;
-    let id = forms::id(&form.id, "id").map_err(|error| AppError::Invalid(vec![error]))?;
+    let id = forms::id(&form.id, "id")?;
     match (
         forms::number(&form.n, "n", 1, contact::MOST_AT_ONCE),
         form.kind.parse::<ContactKind>(),
@@ -207,7 +200,7 @@ pub(super) async fn work(
     Form(form): Form<WorkForm>,
 ) -> Result<Response, AppError> {
     let on = day_in_reach(&app, permit.actor(), &date)?;
-    let id = forms::id(&form.id, "id").map_err(|error| AppError::Invalid(vec![error]))?;
+    let id = forms::id(&form.id, "id")?;
     let kind: Work = form.kind.parse().map_err(|_| AppError::field("kind", "Choose one of the kinds of work"))?;
     let n = form
         .n

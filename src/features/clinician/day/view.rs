@@ -20,6 +20,8 @@ use crate::{
         form::{self, Button, Choice, Field, Width},
         parts,
         parts::TagKind,
+        sections::Section,
+        sheet::Sheet,
         table::{numbers, table, words},
     },
 };
@@ -58,12 +60,13 @@ pub(super) struct Detail {
 }
 
 /// The whole page.
-pub(super) fn detail(page: &Detail) -> Markup {
+pub(super) fn detail(page: &Detail) -> Sheet {
     let chosen = page.contacts.iter().find(|contact| Some(contact.id) == page.chosen && contact.voided.is_none());
-    html! {
-        (parts::back_link(&day::home(&page.scope), "My day"))
-        (form::error_summary(&page.errors))
-        (parts::heading(&page.on.0.format("%A %-d %B").to_string()))
+    let sheet = Sheet::new(Section::MyDay, "The day in full")
+        .back(&day::home(&page.scope), "My day")
+        .errors(&page.errors)
+        .heading(page.on.0.format("%A %-d %B").to_string());
+    sheet.content(html! {
         (days(page))
         @if let Some(contact) = chosen { div .hr-no-print { (change_panel(page, contact)) } }
         (parts::panel("Against the limit", &rulers(&page.day)))
@@ -71,7 +74,7 @@ pub(super) fn detail(page: &Detail) -> Markup {
         div .hr-no-print { (parts::panel("Several at once, or earlier", &several(page))) }
         (parts::panel("Work beside the contacts", &work(page)))
         (parts::print_button())
-    }
+    })
 }
 
 fn days(page: &Detail) -> Markup {

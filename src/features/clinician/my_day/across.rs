@@ -12,6 +12,7 @@ use crate::{
     },
     error::AppError,
     state::AppState,
+    ui::day,
     web::{caller::Caller, shell},
 };
 
@@ -50,7 +51,7 @@ pub(super) async fn all(app: &AppState, caller: &Caller, on: LocalDate) -> Resul
     }
     let mut locked = Vec::new();
     for enrolment in caller.enrolments.iter().filter(|enrolment| enrolment.locked) {
-        let home = shell::contacts(&enrolment.practice, enrolment.clinician);
+        let home = day::contacts(&enrolment.practice, enrolment.clinician);
         let unlock = shell::unlock_then(shell::day_of(home.as_str()));
         if let Some(unlock) = shell::own_path(&unlock) {
             locked.push((shell::practice_name(app, &enrolment.practice).await?, unlock));

@@ -22,7 +22,7 @@ use crate::{
     },
     error::AppError,
     operations::{
-        self, Sent, Written,
+        self, Sent,
         change_contact::ChangeContact,
         count_contact::CountContact,
         give_reason::{GiveReason, REASONS},
@@ -34,12 +34,12 @@ use crate::{
         days::{self, ClinicianDay},
         tap_lookups::Beside,
     },
-    ui::{self, href::Href},
+    ui,
     web::{
         caller::Caller,
         day,
         forms::{self, Form},
-        shell::{self, Section, Sheet},
+        shell, written,
     },
 };
 
@@ -76,10 +76,7 @@ pub(super) async fn show(
 ) -> Result<Response, AppError> {
     let view = load(&app, permit.scope(), &caller).await?;
     let place = shell::clinician_place(&app, permit.scope(), &view.label).await?;
-    let live = Href::new(format!("/live/practices/{}", permit.scope().practice())).ok();
-    let content = view::day(&view, caller.has_pin);
-    let sheet = Sheet { title: "My day", current: Section::MyDay, live, content };
-    Ok(shell::steady_page(&app, &caller, &place, sheet).into_response())
+    Ok(shell::page(&app, &caller, &place, view::day(&view, caller.has_pin)))
 }
 
 pub(super) async fn fragment(
@@ -114,11 +111,7 @@ pub(super) async fn tap(
     let sent = Sent::form(pairs);
     let by = By::from(permit);
     let (written, _) = operations::take::<CountContact>(app, &by, &sent, &[]).await?;
-    let status = match written {
-        Written::New => StatusCode::CREATED,
-        Written::Repeat => StatusCode::OK,
-    };
-    answer(app, headers, (permit.scope(), caller), status).await
+    answer(app, headers, (permit.scope(), caller), written::status(written)).await
 }
 
 #[derive(Debug, Deserialize)]
@@ -135,8 +128,8 @@ pub(super) async fn undo(
     headers: HeaderMap,
     Form(form): Form<UndoForm>,
 ) -> Result<Response, AppError> {
-    let id = forms::id(&form.id, "id").map_err(|error| AppError::Invalid(vec![error]))?;
-    let contact = forms::id(&form.contact, "contact").map_err(|error| AppError::Invalid(vec![error]))?;
+    let id = forms::id(&form.id, "id")?;
+    let contact = forms::id(&form.contact, "contact")?;
     let void = VoidContact { id: VoidId(id), contact: ContactId(contact), reason: Some(VoidReason::Mistake) };
     void.perform(&app, &By::from(&permit)).await?;
     answer(&app, &headers, (permit.scope(), &caller), StatusCode::OK).await
@@ -191,7 +184,7 @@ pub(super) async fn reason(
     let Some((reason, _)) = REASONS.into_iter().find(|(code, _)| *code == form.reason) else {
         return Err(AppError::field("reason", "Choose one of the reasons"));
     };
-    let id = forms::id(&form.id, "id").map_err(|error| AppError::Invalid(vec![error]))?;
+    let id = forms::id(&form.id, "id")?;
     let day = app.clock.today();
     let given = GiveReason { id, day, reason };
     given.perform(&app, &By::from(&permit)).await?;

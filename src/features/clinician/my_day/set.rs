@@ -2,7 +2,6 @@
 
 use axum::{
     extract::State,
-    http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
 use serde::Deserialize;
@@ -21,7 +20,7 @@ use crate::{
     web::{
         caller::Caller,
         forms::{self, Form},
-        shell::{self, Section, Sheet},
+        shell,
     },
 };
 
@@ -43,13 +42,7 @@ async fn render(
     errors: &[FieldError],
 ) -> Result<Response, AppError> {
     let place = shell::clinician_place(app, &view.scope, &view.label).await?;
-    let (title, status) = if errors.is_empty() {
-        ("Set today’s count", StatusCode::OK)
-    } else {
-        ("Error: Set today’s count", StatusCode::UNPROCESSABLE_ENTITY)
-    };
-    let sheet = Sheet { title, current: Section::MyDay, live: None, content: set_view::set_to(view, typed, errors) };
-    Ok((status, shell::page(app, caller, &place, sheet)).into_response())
+    Ok(shell::page(app, caller, &place, set_view::set_to(view, typed, errors)))
 }
 
 #[derive(Debug, Deserialize)]
@@ -70,7 +63,7 @@ pub(super) async fn set_to(
     Form(form): Form<SetForm>,
 ) -> Result<Response, AppError> {
     let scope = permit.scope().clone();
-    let id = forms::id(&form.id, "id").map_err(|error| AppError::Invalid(vec![error]))?;
+    let id = forms::id(&form.id, "id")?;
     let view = page::load(&app, &scope, &caller).await?;
     let n = match forms::number(&form.n, "n", 0, contact::MOST_A_DAY) {
         Ok(n) => n,
@@ -79,7 +72,7 @@ pub(super) async fn set_to(
     let worked = Worked {
         half_sessions: match form.half_sessions.as_str() {
             "" => view.day.worked.half_sessions,
-            text => forms::number(text, "half_sessions", 1, 6).map_err(|error| AppError::Invalid(vec![error]))?,
+            text => forms::number(text, "half_sessions", 1, 6)?,
         },
         duty: form.duty == "yes",
     };

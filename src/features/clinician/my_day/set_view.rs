@@ -1,6 +1,6 @@
 //! *Set to N* as a page.
 
-use maud::{Markup, html};
+use maud::html;
 use uuid::Uuid;
 
 use super::view::{self, DayView};
@@ -11,18 +11,17 @@ use crate::{
         day,
         form::{self, Button, Choice, Field, Width},
         parts,
+        sections::Section,
+        sheet::Sheet,
     },
 };
 
 /// *Set to N*: catches up what was not tapped.
-pub(super) fn set_to(view: &DayView, typed: &str, errors: &[FieldError]) -> Markup {
+pub(super) fn set_to(view: &DayView, typed: &str, errors: &[FieldError]) -> Sheet {
     let home = day::home(&view.scope);
     let sessions = view.day.worked.half_sessions.to_string();
     let duty = if view.day.worked.duty { "yes" } else { "" };
-    html! {
-        (parts::back_link(&home, "My day"))
-        (form::error_summary(errors))
-        (parts::heading("Set today’s count"))
+    Sheet::new(Section::MyDay, "Set today’s count").back(&home, "My day").errors(errors).content(html! {
         (parts::lede(&html! { "Type how many contacts you have had today. What is missing is added; what is too many is taken back." }))
         @if let Some(instead) = view::instead(&view.day) {
             p { "Today’s figure comes from " (instead) ". What you set here is kept beside it." }
@@ -45,5 +44,5 @@ pub(super) fn set_to(view: &DayView, typed: &str, errors: &[FieldError]) -> Mark
             ))
             (form::button(Button::Primary, "Save"))
         }
-    }
+    })
 }

@@ -19,8 +19,9 @@ use crate::{
         day::{self, After, Day, Last},
         href::Href,
         live,
+        sections::Section,
+        sheet::Sheet,
     },
-    web::shell,
 };
 
 /// Kinds to change the last one to with one touch; the others stand on the page of the day.
@@ -67,9 +68,10 @@ pub(super) struct Across {
 }
 
 /// The whole screen. On a device with a PIN the script shows what it remembers only where that was given.
-pub(super) fn day(view: &DayView, has_pin: bool) -> Markup {
-    let contacts = shell::contacts(view.scope.practice(), view.scope.clinician());
-    html! {
+pub(super) fn day(view: &DayView, has_pin: bool) -> Sheet {
+    let contacts = day::contacts(view.scope.practice(), view.scope.clinician());
+    let sheet = Sheet::new(Section::MyDay, "My day").own_heading().steady();
+    sheet.live(live::of_practice(view.scope.practice())).content(html! {
         div .hr-day data-pin[has_pin] {
             (panel(view))
             (day::plus_one(&contacts, &Uuid::now_v7().to_string()))
@@ -79,7 +81,7 @@ pub(super) fn day(view: &DayView, has_pin: bool) -> Markup {
             @if view.across.is_some() { p .hr-seen { a href="/device" { "Practices on this device" } ": open another, or remove one" } }
             (seen_by())
         }
-    }
+    })
 }
 
 fn day_in_full(href: &Href) -> Markup {
@@ -139,7 +141,7 @@ pub(super) fn changed(view: &DayView) -> Markup {
 }
 
 fn panel(view: &DayView) -> Markup {
-    let contacts = shell::contacts(view.scope.practice(), view.scope.clinician());
+    let contacts = day::contacts(view.scope.practice(), view.scope.clinician());
     let refresh = day::home(&view.scope).seg("day");
     let values = Day {
         contacts: &contacts,
@@ -174,7 +176,7 @@ fn own_total<'a>(view: &DayView, across: &'a Across) -> day::Across<'a> {
             .iter()
             .filter(elsewhere)
             .map(|part| day::Elsewhere {
-                contacts: shell::contacts(part.scope.practice(), part.scope.clinician()),
+                contacts: day::contacts(part.scope.practice(), part.scope.clinician()),
                 home: day::home(&part.scope),
                 name: &part.name,
                 counted: part.share.day.counted,

@@ -2,7 +2,6 @@
 
 use axum::{
     extract::State,
-    http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
 use serde::Deserialize;
@@ -13,11 +12,7 @@ use crate::{
     error::{AppError, FieldError},
     operations::erase_counts,
     state::AppState,
-    web::{
-        caller::Caller,
-        forms::Form,
-        shell::{self, Place, Section, Sheet},
-    },
+    web::{caller::Caller, forms::Form, shell},
 };
 
 pub(super) async fn ask(
@@ -40,15 +35,7 @@ async fn show(
         Actor::Device { .. } => true,
         _ => clinician.left_on.is_some_and(|day| day <= today),
     };
-    let title = if errors.is_empty() { "Erase counts" } else { "Error: Erase counts" };
-    let sheet = Sheet {
-        title,
-        current: Section::MyWeeks,
-        live: None,
-        content: view::erase(scope, &clinician.label, may, errors),
-    };
-    let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    Ok((status, shell::page(app, caller, &place, sheet)).into_response())
+    Ok(shell::page(app, caller, &place, view::erase(scope, &clinician.label, may, errors)))
 }
 
 #[derive(Debug, Deserialize)]
@@ -73,6 +60,5 @@ pub(super) async fn erase(
 
 /// Said to whoever erased: their device opens nothing any more.
 pub(super) async fn erased(State(app): State<AppState>, caller: Caller) -> Response {
-    let sheet = Sheet { title: "Counts erased", current: Section::Elsewhere, live: None, content: view::erased() };
-    shell::page(&app, &caller, &Place::Nowhere, sheet).into_response()
+    shell::outside(&app, &caller, view::erased())
 }

@@ -1,10 +1,6 @@
 //! A clinician's own past as pages, and the data as a file.
 
-use axum::{
-    extract::State,
-    http::{StatusCode, header},
-    response::{IntoResponse, Response},
-};
+use axum::{extract::State, response::Response};
 use axum_extra::extract::Query;
 use entity::ids::LocalDate;
 use serde::Deserialize;
@@ -26,7 +22,8 @@ use crate::{
     },
     web::{
         caller::Caller,
-        shell::{self, Place, Section, Sheet},
+        download,
+        shell::{self, Place},
     },
 };
 
@@ -75,17 +72,12 @@ pub(super) async fn weeks(
     let scope = permit.scope();
     let week = query.week.and_then(|text| text.parse::<LocalDate>().ok()).map(calendar::week_ending);
     let kept = kept(&app, scope, week).await?;
-    let content = match week {
+    let sheet = match week {
         Some(friday) => view::week(scope, friday, &kept),
         None => view::weeks(scope, &kept),
     };
-    let title = match week {
-        Some(friday) => format!("Week to {}", friday.written()),
-        None => "My weeks".to_owned(),
-    };
     let (place, _) = place(&app, scope).await?;
-    let sheet = Sheet { title: &title, current: Section::MyWeeks, live: None, content };
-    Ok(shell::page(&app, &caller, &place, sheet).into_response())
+    Ok(shell::page(&app, &caller, &place, sheet))
 }
 
 pub(super) async fn place(app: &AppState, scope: &ClinicianScope) -> Result<(Place, ClinicianRow), AppError> {
@@ -99,10 +91,5 @@ pub(super) async fn file(permit: Permit<SeeOwnDay>, State(app): State<AppState>)
     // A night's folding may be late: what is still there is theirs to have.
     let first = history::first_kept(today).minus_days(31);
     let entries = stored::entries(app.db.read(permit.scope()), first, today).await?;
-    let headers = [
-        (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
-        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"my-contacts-{today}.csv\"")),
-        (header::CACHE_CONTROL, "no-store".to_owned()),
-    ];
-    Ok((StatusCode::OK, headers, own_csv::write(&entries)).into_response())
+    Ok(download::file(download::CSV, &format!("my-contacts-{today}.csv"), own_csv::write(&entries)))
 }

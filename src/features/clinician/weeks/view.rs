@@ -18,6 +18,8 @@ use crate::{
         form::{self, Button, Chosen, Field},
         number::counted,
         parts,
+        sections::Section,
+        sheet::Sheet,
         table::{numbers, table, words},
     },
 };
@@ -60,9 +62,8 @@ fn limits(sum: &DaysSummary) -> String {
 }
 
 /// Thirteen weeks.
-pub(super) fn weeks(scope: &ClinicianScope, kept: &Kept) -> Markup {
-    html! {
-        (parts::heading("My weeks"))
+pub(super) fn weeks(scope: &ClinicianScope, kept: &Kept) -> Sheet {
+    Sheet::new(Section::MyWeeks, "My weeks").content(html! {
         (parts::lede(&html! { "Your own counts of the last 13 weeks, against the limit that held each day. Seen by you and your practice only." }))
         (notice(scope, kept))
         @if summary(&kept.days).days == 0 {
@@ -75,7 +76,7 @@ pub(super) fn weeks(scope: &ClinicianScope, kept: &Kept) -> Markup {
             (parts::print_button())
         }
         p .hr-no-print { a href=(home(scope).seg("erase")) { "Erase what you counted" } }
-    }
+    })
 }
 
 fn notice(scope: &ClinicianScope, kept: &Kept) -> Markup {
@@ -240,11 +241,12 @@ fn set_by(who: SetBy) -> &'static str {
 }
 
 /// One week, day by day.
-pub(super) fn week(scope: &ClinicianScope, friday: LocalDate, kept: &Kept) -> Markup {
+pub(super) fn week(scope: &ClinicianScope, friday: LocalDate, kept: &Kept) -> Sheet {
     let days: Vec<&OwnDay> = kept.days.iter().filter(|own| own.day.source.is_some()).collect();
-    html! {
-        (parts::back_link(&home(scope).seg("weeks"), "My weeks"))
-        (parts::heading(&format!("Week to {}", friday.long())))
+    let sheet = Sheet::new(Section::MyWeeks, format!("Week to {}", friday.written()))
+        .back(&home(scope).seg("weeks"), "My weeks")
+        .heading(format!("Week to {}", friday.long()));
+    sheet.content(html! {
         @if days.is_empty() {
             p { "Nothing is kept of this week: nothing was counted, or it is folded into the practice’s totals." }
         } @else {
@@ -252,7 +254,7 @@ pub(super) fn week(scope: &ClinicianScope, friday: LocalDate, kept: &Kept) -> Ma
             (parts::panel("Over the hours of the day", &by_hour(kept)))
             (parts::print_button())
         }
-    }
+    })
 }
 
 fn by_day(days: &[&OwnDay]) -> Markup {
@@ -290,11 +292,12 @@ fn limit_words(who: SetBy) -> &'static str {
 }
 
 /// What erasing does, and the button.
-pub(super) fn erase(scope: &ClinicianScope, label: &str, may: bool, errors: &[FieldError]) -> Markup {
-    html! {
-        (parts::back_link(&home(scope).seg("weeks"), "My weeks"))
-        (form::error_summary(errors))
-        (parts::heading(&format!("Erase what {label} counted")))
+pub(super) fn erase(scope: &ClinicianScope, label: &str, may: bool, errors: &[FieldError]) -> Sheet {
+    let sheet = Sheet::new(Section::MyWeeks, "Erase counts")
+        .back(&home(scope).seg("weeks"), "My weeks")
+        .errors(errors)
+        .heading(format!("Erase what {label} counted"));
+    sheet.content(html! {
         p { "This deletes every contact, day sheet entry, session and reason kept of " (label) " at this practice, today’s too. It cannot be taken back." }
         ul .nhsuk-list .nhsuk-list--bullet {
             li { "The practice’s totals of those days stay as they are, without saying whose they were." }
@@ -311,14 +314,13 @@ pub(super) fn erase(scope: &ClinicianScope, label: &str, may: bool, errors: &[Fi
         } @else {
             (parts::inset(&html! { p { (label) " works here: it is theirs to erase, on their own device. Once they have left, the practice can." } }))
         }
-    }
+    })
 }
 
 /// After erasing.
-pub(super) fn erased() -> Markup {
-    html! {
-        (parts::heading("The counts are erased"))
+pub(super) fn erased() -> Sheet {
+    Sheet::outside("Counts erased").heading("The counts are erased").content(html! {
         p { "The practice keeps its totals. The devices that were enrolled for these counts open nothing any more; to count again, ask the practice for a new enrolment link." }
         p { a href="/" { "Go to the start page" } }
-    }
+    })
 }

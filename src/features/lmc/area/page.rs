@@ -1,10 +1,6 @@
 //! The area page and its live part.
 
-use axum::{
-    extract::State,
-    http::StatusCode,
-    response::{IntoResponse, Response},
-};
+use axum::{extract::State, response::Response};
 use axum_extra::extract::Query;
 use entity::ids::LocalDate;
 use maud::Markup;
@@ -23,13 +19,9 @@ use crate::{
         organisation::View as Organisations,
     },
     error::{AppError, FieldError},
-    href,
     state::AppState,
     store::lmc_meetings,
-    web::{
-        caller::Caller,
-        shell::{self, Section, Sheet},
-    },
+    web::{caller::Caller, shell},
 };
 
 /// `GET /lmc/{lmc}`.
@@ -72,24 +64,9 @@ pub(super) async fn show<P: Permission<Scope = LmcScope>>(
     let status = status(app, &organisations, permit, dates).await?;
     let shown = Shown::new(app, &organisations, &status, (asked, dates));
     let shown = Shown { met_on: meeting.typed, errors: &errors, ..shown };
-    let title = match errors.as_slice() {
-        [] => shown.name.clone(),
-        _ => format!("Error: {}", shown.name),
-    };
-    let sheet = Sheet {
-        title: &title,
-        current: Section::Area,
-        live: shown.live.is_some().then(|| href!("/live/lmc").seg(&status.lmc)),
-        content: view::page(&shown.page()),
-    };
-    let place = shell::lmc_place(app, &status.lmc).await?;
-    let markup = shell::page(app, caller, &place, sheet);
+    let page = shell::show(app, caller, permit.scope(), view::page(&shown.page())).await?;
     note(app, permit, &status);
-    let code = match errors.as_slice() {
-        [] => StatusCode::OK,
-        _ => StatusCode::UNPROCESSABLE_ENTITY,
-    };
-    Ok((code, markup).into_response())
+    Ok(page)
 }
 
 /// `GET /lmc/{lmc}/status`: what changes while the page is open.

@@ -9,7 +9,7 @@ use crate::{
         coverage::Coverage,
     },
     href,
-    ui::{chart, figures, form, live, number, parts, readers},
+    ui::{chart, figures, live, number, parts, readers, sections::Section, sheet::Sheet},
 };
 
 mod days;
@@ -22,14 +22,13 @@ mod places;
 const EVENTS: [&str; 3] = ["register", "sharing", "contacts"];
 
 /// The whole main part.
-pub(super) fn page(area: &Area<'_>) -> Markup {
-    html! {
-        (form::error_summary(area.errors))
-        (parts::heading(area.name))
+pub(super) fn page(area: &Area<'_>) -> Sheet {
+    let live = area.live.is_some().then(|| href!("/live/lmc").seg(area.lmc));
+    Sheet::new(Section::Area, area.name).errors(area.errors).live(live).content(html! {
         (status(area))
         (days::forms(area))
         (readers::for_an_officer())
-    }
+    })
 }
 
 /// What changes while the page is open.

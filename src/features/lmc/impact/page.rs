@@ -2,11 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use axum::{
-    extract::State,
-    http::StatusCode,
-    response::{IntoResponse, Response},
-};
+use axum::{extract::State, response::Response};
 use axum_extra::extract::Query;
 use entity::ids::OdsCode;
 
@@ -29,10 +25,7 @@ use crate::{
         self,
         areas::{self, Parts, When},
     },
-    web::{
-        caller::Caller,
-        shell::{self, Section, Sheet},
-    },
+    web::{caller::Caller, shell},
 };
 
 /// `GET /lmc/{lmc}/impact`.
@@ -49,7 +42,7 @@ pub(super) async fn page(
     let lmc = permit.scope().lmc();
     let organisations = app.organisations().await?;
     let seen = look(&app, &permit, &organisations, choice).await?;
-    let content = view::page(&view::View {
+    let sheet = view::page(&view::View {
         lmc,
         practices: organisations.practices_in(OrganisationKind::Lmc, lmc).len(),
         sharing: seen.sharing,
@@ -60,14 +53,7 @@ pub(super) async fn page(
         found: &seen.found,
         errors: &errors,
     });
-    let (code, title) = if errors.is_empty() {
-        (StatusCode::OK, "Before and after")
-    } else {
-        (StatusCode::UNPROCESSABLE_ENTITY, "Error: Before and after")
-    };
-    let sheet = Sheet { title, current: Section::Area, live: None, content };
-    let place = shell::lmc_place(&app, lmc).await?;
-    Ok((code, shell::page(&app, &caller, &place, sheet)).into_response())
+    shell::show(&app, &caller, permit.scope(), sheet).await
 }
 
 /// What the page is about.

@@ -19,7 +19,10 @@ use crate::{
     ui::{
         form::{self, Button, Choice, Field},
         href::Href,
-        number, parts, table,
+        number, parts,
+        sections::Section,
+        sheet::Sheet,
+        table,
     },
 };
 
@@ -66,11 +69,10 @@ fn address(lmc: &OrgCode) -> Href {
 }
 
 /// The whole main part.
-pub(super) fn page(view: &View<'_>) -> Markup {
-    html! {
-        (parts::back_link(&href!("/lmc").seg(view.lmc), "Area"))
-        (form::error_summary(view.errors))
-        (parts::heading("Before and after"))
+pub(super) fn page(view: &View<'_>) -> Sheet {
+    let sheet =
+        Sheet::new(Section::Area, "Before and after").back(&href!("/lmc").seg(view.lmc), "Area").errors(view.errors);
+    sheet.content(html! {
         @match view.found {
             Found::OwnStarts(found) => (own_view::page(&own_view::Own {
                 item: view.item,
@@ -94,7 +96,7 @@ pub(super) fn page(view: &View<'_>) -> Markup {
             },
         }
         (choose(view))
-    }
+    })
 }
 
 fn lede(view: &View<'_>, windows: Windows) -> Markup {

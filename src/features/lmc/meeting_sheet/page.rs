@@ -1,10 +1,6 @@
 //! The sheet of the newest release, as a page and as a document.
 
-use axum::{
-    extract::State,
-    http::header,
-    response::{IntoResponse, Response},
-};
+use axum::{extract::State, response::Response};
 use chrono::{DateTime, Utc};
 use entity::ids::{LocalDate, OrgCode};
 
@@ -17,10 +13,7 @@ use crate::{
     error::AppError,
     exchange::pdf::MeetingSheet,
     state::AppState,
-    web::{
-        caller::Caller,
-        shell::{self, Section, Sheet},
-    },
+    web::{caller::Caller, download, shell},
 };
 
 /// `GET /lmc/{lmc}/meeting`.
@@ -30,13 +23,11 @@ pub(super) async fn page(
     permit: Permit<SeeLmcArea>,
 ) -> Result<Response, AppError> {
     let lmc = permit.scope().lmc();
-    let content = match sheet(&app, permit.actor(), lmc).await? {
+    let sheet = match sheet(&app, permit.actor(), lmc).await? {
         Some(found) => view::sheet(lmc, &found),
         None => view::none_yet(lmc, next_due(app.clock.now())),
     };
-    let sheet = Sheet { title: "Meeting sheet", current: Section::Area, live: None, content };
-    let place = shell::lmc_place(&app, lmc).await?;
-    Ok(shell::handout(&app, &caller, &place, sheet).into_response())
+    shell::show(&app, &caller, permit.scope(), sheet).await
 }
 
 /// `GET /lmc/{lmc}/meeting.pdf`.
@@ -44,13 +35,8 @@ pub(super) async fn document(State(app): State<AppState>, permit: Permit<SeeLmcA
     let lmc = permit.scope().lmc();
     let found = sheet(&app, permit.actor(), lmc).await?.ok_or(AppError::NotFound)?;
     let name = format!("meeting-sheet-{lmc}-release-{}.pdf", found.release);
-    let made = app.setting.run(move || found.render()).await?;
-    let bytes = made.map_err(|failed| AppError::Fault(failed.to_string()))?;
-    let headers = [
-        (header::CONTENT_TYPE, "application/pdf".to_owned()),
-        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
-    ];
-    Ok((headers, bytes).into_response())
+    let bytes = download::made(&app, move || found.render()).await?;
+    Ok(download::file(download::PDF, &name, bytes))
 }
 
 /// The sheet of the newest release, read through the ledger: an officer may read releases like anybody who signed in.

@@ -8,14 +8,17 @@ use crate::{
     href,
     ui::{
         form::{self, Button},
-        parts, table,
+        parts,
+        sections::Section,
+        sheet::Sheet,
+        table,
     },
 };
 
 /// The sheet.
-pub(super) fn sheet(lmc: &OrgCode, sheet: &MeetingSheet) -> Markup {
+pub(super) fn sheet(lmc: &OrgCode, sheet: &MeetingSheet) -> Sheet {
     let base = href!("/lmc").seg(lmc);
-    html! {
+    let content = html! {
         div .hr-release {
             (parts::back_link(&base, "Area"))
             (parts::heading(&format!("Meeting sheet: {}", sheet.lmc)))
@@ -34,7 +37,8 @@ pub(super) fn sheet(lmc: &OrgCode, sheet: &MeetingSheet) -> Markup {
                 p .hr-small { "Ledger of releases, SHA-256: " code .hr-code { (sheet.sha256) } }
             }))
         }
-    }
+    };
+    Sheet::new(Section::Area, "Meeting sheet").own_heading().handout().content(content)
 }
 
 fn figures(sheet: &MeetingSheet) -> Markup {
@@ -63,13 +67,11 @@ fn figures(sheet: &MeetingSheet) -> Markup {
 }
 
 /// Before the first release.
-pub(super) fn none_yet(lmc: &OrgCode, next: Option<LocalDate>) -> Markup {
-    html! {
-        (parts::back_link(&href!("/lmc").seg(lmc), "Area"))
-        (parts::heading("Meeting sheet"))
+pub(super) fn none_yet(lmc: &OrgCode, next: Option<LocalDate>) -> Sheet {
+    Sheet::new(Section::Area, "Meeting sheet").back(&href!("/lmc").seg(lmc), "Area").handout().content(html! {
         p {
             "There is no release yet, and a meeting sheet holds figures of a release only."
             @if let Some(next) = next { " The next one is due on " (next.written()) " at nine." }
         }
-    }
+    })
 }

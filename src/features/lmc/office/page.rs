@@ -2,7 +2,6 @@
 
 use axum::{
     extract::State,
-    http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
 use entity::ids::{OrgCode, RowId};
@@ -23,7 +22,7 @@ use crate::{
     web::{
         caller::Caller,
         forms::{self, Form},
-        shell::{self, Section, Sheet},
+        shell,
     },
 };
 
@@ -100,17 +99,10 @@ async fn form(
     typed: &OfficeForm,
     errors: &[FieldError],
 ) -> Result<Response, AppError> {
-    let lmc = permit.scope().lmc();
     let known = lmc_office::own(app.db.read(permit.scope())).await?;
     let since = known.map(|(_, at)| calendar::london_day(at));
-    let (title, status) = match errors {
-        [] => ("Office", StatusCode::OK),
-        _ => ("Error: Office", StatusCode::UNPROCESSABLE_ENTITY),
-    };
-    let sheet =
-        Sheet { title, current: Section::Office, live: None, content: view::form(&base(lmc), typed, since, errors) };
-    let place = shell::lmc_place(app, lmc).await?;
-    Ok((status, shell::page(app, caller, &place, sheet)).into_response())
+    let sheet = view::form(&base(permit.scope().lmc()), typed, since, errors);
+    shell::show(app, caller, permit.scope(), sheet).await
 }
 
 pub(super) async fn publish(

@@ -1,7 +1,7 @@
 //! The page on which an office says how it can be reached.
 
 use entity::ids::LocalDate;
-use maud::{Markup, html};
+use maud::html;
 use serde::Deserialize;
 
 use crate::{
@@ -10,6 +10,8 @@ use crate::{
         form::{self, Button, Field},
         href::Href,
         parts,
+        sections::Section,
+        sheet::Sheet,
     },
 };
 
@@ -28,10 +30,8 @@ pub(super) struct OfficeForm {
     pub(super) web: String,
 }
 
-pub(super) fn form(action: &Href, typed: &OfficeForm, since: Option<LocalDate>, errors: &[FieldError]) -> Markup {
-    html! {
-        (form::error_summary(errors))
-        (parts::heading("Office"))
+pub(super) fn form(action: &Href, typed: &OfficeForm, since: Option<LocalDate>, errors: &[FieldError]) -> Sheet {
+    Sheet::new(Section::Office, "Office").errors(errors).content(html! {
         (parts::lede(&html! {
             "How your office can be reached, shown beside the figures that ICBs read. Leave empty what you do not publish."
         }))
@@ -45,5 +45,5 @@ pub(super) fn form(action: &Href, typed: &OfficeForm, since: Option<LocalDate>, 
             }
             @if let Some(since) = since { p .hr-small { "Published as it stands since " (since.written()) "." } }
         }))
-    }
+    })
 }

@@ -1,10 +1,11 @@
 //! Practice by practice, as far as they share, on any day; each reading is noted for the practice.
 
-use axum::extract::{Path, State};
+use axum::{
+    extract::{Path, State},
+    response::Response,
+};
 use axum_extra::extract::Query;
 use entity::ids::{LocalDate, OdsCode, OrgCode};
-use maud::Markup;
-use serde::Deserialize;
 
 use super::view;
 use crate::{
@@ -18,11 +19,15 @@ use crate::{
     error::AppError,
     state::AppState,
     store::areas::{self, Area, Parts, Tenure, When},
-    ui::seen_by_lmc::{self, SeenByLmc},
+    ui::{
+        sections::Section,
+        seen_by_lmc::{self, SeenByLmc},
+        sheet::Sheet,
+    },
     web::{
         caller::Caller,
-        forms, receipts,
-        shell::{self, Section, Sheet},
+        forms::{self, OnQuery},
+        receipts, shell,
     },
 };
 
@@ -45,19 +50,9 @@ pub(super) fn known_now(app: &AppState, on: LocalDate) -> When {
     When { on, known_at: now, now }
 }
 
-/// The day that is asked for.
-#[derive(Debug, Default, Deserialize)]
-pub(super) struct OnQuery {
-    #[serde(default)]
-    on: String,
-}
-
-impl OnQuery {
-    fn read(&self, app: &AppState) -> Result<When, AppError> {
-        let on = forms::as_of(&self.on, app.clock.today());
-        let on = on.map_err(|error| AppError::Invalid(vec![error]))?;
-        Ok(known_now(app, on))
-    }
+/// The day that is asked for, as far as is known at this moment.
+fn when(app: &AppState, asked: &OnQuery) -> Result<When, AppError> {
+    Ok(known_now(app, forms::as_of(&asked.on, app.clock.today())?))
 }
 
 /// `GET /lmc/{lmc}/practices`.
@@ -66,9 +61,9 @@ pub(super) async fn page(
     caller: Caller,
     permit: Permit<SeeLmcArea>,
     Query(asked): Query<OnQuery>,
-) -> Result<Markup, AppError> {
+) -> Result<Response, AppError> {
     let lmc = permit.scope().lmc();
-    let when = asked.read(&app)?;
+    let when = when(&app, &asked)?;
     let today = app.organisations().await?;
     let then = app.organisations_on(when.on).await?;
     let at = app.db.read(permit.scope());
@@ -77,13 +72,11 @@ pub(super) async fn page(
     members.sort_by(|one, other| (&one.name, &one.code).cmp(&(&other.name, &other.code)));
     let catalogue = app.catalogue().await?;
     let (sharing, others) = rows(&catalogue, &members, &found, when);
-    let content = view::list(&view::List { lmc, on: when.on, now: when.now, sharing: &sharing, others: &others });
-    let sheet = Sheet { title: "Practices", current: Section::Practices, live: None, content };
-    let place = shell::lmc_place(&app, lmc).await?;
-    let markup = shell::page(&app, &caller, &place, sheet);
+    let sheet = view::list(&view::List { lmc, on: when.on, now: when.now, sharing: &sharing, others: &others });
+    let page = shell::show(&app, &caller, permit.scope(), sheet).await?;
     let read = found.shared.keys().cloned().collect();
     receipts::note(&app, &permit, (lmc, OutsidePage::Practices), read);
-    Ok(markup)
+    Ok(page)
 }
 
 fn rows<'a>(
@@ -118,8 +111,8 @@ pub(super) async fn one(
     permit: Permit<SeePracticeAsLmc>,
     Path((lmc, practice)): LmcPractice,
     Query(asked): Query<OnQuery>,
-) -> Result<Markup, AppError> {
-    let when = asked.read(&app)?;
+) -> Result<Response, AppError> {
+    let when = when(&app, &asked)?;
     let today = app.organisations().await?;
     let then = app.organisations_on(when.on).await?;
     let known = represented(&then, &lmc, &practice)?;
@@ -137,9 +130,8 @@ pub(super) async fn one(
         on: when.on,
         now: when.now,
     });
-    let sheet = Sheet { title: &known.name, current: Section::Practices, live: None, content };
-    let place = shell::lmc_place(&app, &lmc).await?;
-    let markup = shell::page(&app, &caller, &place, sheet);
+    let sheet = Sheet::new(Section::Practices, known.name.as_ref()).own_heading().content(content);
+    let page = shell::page(&app, &caller, &shell::lmc_place(&app, &lmc).await?, sheet);
     receipts::note(&app, &permit, (&lmc, OutsidePage::Practice), vec![practice.clone()]);
-    Ok(markup)
+    Ok(page)
 }

@@ -28,7 +28,7 @@ use crate::{
     web::{
         caller::Caller,
         forms::{self, Form},
-        shell::{self, Section, Sheet},
+        shell,
     },
 };
 
@@ -96,7 +96,7 @@ async fn show(
     let catalogue = app.catalogue().await?;
     let lines = crate::domain::area::entered(&catalogue, &entered.rows, &entered.subjects);
     let items = note_by_telephone::items(&catalogue, app.clock.today());
-    let content = telephone_view::page(&telephone_view::Page {
+    let sheet = telephone_view::page(&telephone_view::Page {
         lmc,
         practice,
         name: &known.name,
@@ -106,16 +106,7 @@ async fn show(
         errors,
         lines: &lines,
     });
-    let title = if errors.is_empty() {
-        "What a practice said by telephone"
-    } else {
-        "Error: What a practice said by telephone"
-    };
-    let sheet = Sheet { title, current: Section::Practices, live: None, content };
-    let place = shell::lmc_place(app, lmc).await?;
-    let markup = shell::page(app, caller, &place, sheet);
-    let code = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    Ok((code, markup).into_response())
+    Ok(shell::page(app, caller, &shell::lmc_place(app, lmc).await?, sheet))
 }
 
 fn item<'a>(offered: &[&'a Item], code: &str) -> Option<&'a Item> {

@@ -15,6 +15,8 @@ use crate::{
         form::{self, Button, Choice, Chosen, Field},
         href::Href,
         parts,
+        sections::Section,
+        sheet::Sheet,
     },
 };
 
@@ -51,13 +53,14 @@ pub(super) struct Page<'a> {
 }
 
 /// The main part.
-pub(super) fn page(page: &Page<'_>) -> Markup {
+pub(super) fn page(page: &Page<'_>) -> Sheet {
     let practices = href!("/lmc").seg(page.lmc).seg("practices");
     let action = practices.clone().seg(page.practice).seg("telephone");
-    html! {
-        (parts::back_link(&practices, "Practices"))
-        (form::error_summary(page.errors))
-        (parts::heading(&format!("{} by telephone", page.name)))
+    let sheet = Sheet::new(Section::Practices, "What a practice said by telephone")
+        .back(&practices, "Practices")
+        .errors(page.errors)
+        .heading(format!("{} by telephone", page.name));
+    sheet.content(html! {
         (parts::lede(&html! {
             "The practice sees what you enter and confirms or removes it. Until then it is marked as yours, and no release counts it."
         }))
@@ -69,7 +72,7 @@ pub(super) fn page(page: &Page<'_>) -> Markup {
             @if page.lines.is_empty() { p { "Nothing waits for an answer of the practice." } }
             @else { (row(&as_entered(page.lines))) }
         }))
-    }
+    })
 }
 
 fn choose(page: &Page<'_>, action: &Href) -> Markup {

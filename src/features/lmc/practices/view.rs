@@ -17,7 +17,11 @@ use crate::{
         area::{Said, row},
         as_of::{AsOf, as_of},
         href::Href,
-        parts, readers, seen_by_lmc, table,
+        parts, readers,
+        sections::Section,
+        seen_by_lmc,
+        sheet::Sheet,
+        table,
     },
 };
 
@@ -61,10 +65,9 @@ pub(super) fn as_entered(lines: &[AreaLine<'_>]) -> Vec<Said> {
 }
 
 /// The main part of the list.
-pub(super) fn list(list: &List<'_>) -> Markup {
+pub(super) fn list(list: &List<'_>) -> Sheet {
     let all = list.sharing.len().saturating_add(list.others.len());
-    html! {
-        (parts::heading("Practices"))
+    Sheet::new(Section::Practices, "Practices").content(html! {
         (parts::lede(&html! {
             @if list.is_past() { "As it stood on " (list.on.written()) ", as far as is known today: the practices that were yours that day. " }
             (list.sharing.len()) " of " (all) " practices share their record with you. Each practice sees that you looked today."
@@ -97,7 +100,7 @@ pub(super) fn list(list: &List<'_>) -> Markup {
             }))
         }
         (readers::for_an_officer())
-    }
+    })
 }
 
 fn one(list: &List<'_>, practice: &PracticeOn) -> Href {

@@ -7,7 +7,6 @@ use super::view::Read;
 use crate::{
     domain::{
         access::LmcScope,
-        organisation::View,
         question::{self, Answer, Given, QuestionKind},
     },
     error::AppError,
@@ -42,13 +41,12 @@ impl Read {
         let mut named: Vec<(OdsCode, String, Answer)> = given
             .into_iter()
             .filter(|_| question.kind != QuestionKind::Text)
-            .map(|(code, answer)| (code.clone(), name(&organisations, &code), answer))
+            .map(|(code, answer)| {
+                let name = organisations.name_of(&(&code).into());
+                (code, name, answer)
+            })
             .collect();
         named.sort_by(|one, other| (&one.1, &one.0).cmp(&(&other.1, &other.0)));
         Ok(Self { question, results, named, told })
     }
-}
-
-fn name(organisations: &View, practice: &OdsCode) -> String {
-    organisations.practice(practice).map_or_else(|| practice.to_string(), |known| known.name.to_string())
 }

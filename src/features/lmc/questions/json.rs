@@ -17,13 +17,13 @@ use crate::{
         readers::OutsidePage,
     },
     error::AppError,
-    operations::{Written, ask_question::AskQuestion},
+    operations::ask_question::AskQuestion,
     state::AppState,
     store::questions,
     web::{
         forms::{InPath, Json},
         problem::Problem,
-        receipts,
+        receipts, written,
     },
 };
 
@@ -65,10 +65,7 @@ pub(super) async fn add(
     let question = question.map_err(AppError::Invalid)?;
     let id = question.id;
     let act = AskQuestion { question };
-    let status = match act.perform(&app, &By::from(&permit)).await? {
-        Written::New => StatusCode::CREATED,
-        Written::Repeat => StatusCode::OK,
-    };
+    let status = written::status(act.perform(&app, &By::from(&permit)).await?);
     let stored = questions::one(app.db.read(permit.scope()), id).await?;
     let stored = stored.ok_or(AppError::NotFound)?;
     let out = QuestionOut::new(&stored, app.clock.today());

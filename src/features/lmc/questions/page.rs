@@ -4,11 +4,9 @@ use std::collections::BTreeMap;
 
 use axum::{
     extract::State,
-    http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
 use entity::ids::OrgCode;
-use maud::Markup;
 
 use super::{
     answers::OnePath,
@@ -29,8 +27,7 @@ use crate::{
     web::{
         caller::Caller,
         forms::{Form, InPath},
-        receipts,
-        shell::{self, Section, Sheet},
+        receipts, shell,
     },
 };
 
@@ -38,23 +35,11 @@ fn base(lmc: &OrgCode) -> Href {
     href!("/lmc").seg(lmc).seg("questions")
 }
 
-async fn show(
-    app: &AppState,
-    caller: &Caller,
-    lmc: &OrgCode,
-    title: &str,
-    content: Markup,
-) -> Result<Markup, AppError> {
-    let place = shell::lmc_place(app, lmc).await?;
-    let sheet = Sheet { title, current: Section::Questions, live: None, content };
-    Ok(shell::page(app, caller, &place, sheet))
-}
-
 pub(super) async fn list(
     permit: Permit<SeeQuestionResults>,
     caller: Caller,
     State(app): State<AppState>,
-) -> Result<Markup, AppError> {
+) -> Result<Response, AppError> {
     let all = questions::of_lmc(app.db.read(permit.scope())).await?;
     let organisations = app.organisations().await?;
     let at = app.db.read(permit.scope());
@@ -68,9 +53,8 @@ pub(super) async fn list(
             view::Line { question, results }
         })
         .collect();
-    let lmc = permit.scope().lmc();
-    let content = view::list(&base(lmc), &rows, app.clock.today());
-    show(&app, &caller, lmc, "Questions", content).await
+    let sheet = view::list(&base(permit.scope().lmc()), &rows, app.clock.today());
+    shell::show(&app, &caller, permit.scope(), sheet).await
 }
 
 pub(super) async fn one(
@@ -78,11 +62,11 @@ pub(super) async fn one(
     caller: Caller,
     State(app): State<AppState>,
     InPath(path): InPath<OnePath>,
-) -> Result<Markup, AppError> {
+) -> Result<Response, AppError> {
     let read = Read::of(&app, permit.scope(), path.question).await?;
     let lmc = permit.scope().lmc();
-    let content = view::one(&base(lmc), &read, app.clock.today());
-    let page = show(&app, &caller, lmc, &read.question.wording, content).await?;
+    let sheet = view::one(&base(lmc), &read, app.clock.today());
+    let page = shell::show(&app, &caller, permit.scope(), sheet).await?;
     receipts::note(&app, &permit, (lmc, OutsidePage::Answers), read.told);
     Ok(page)
 }
@@ -103,14 +87,7 @@ async fn form(
     typed: &QuestionForm,
     errors: &[FieldError],
 ) -> Result<Response, AppError> {
-    let content = view::form(&base(scope.lmc()), typed, errors);
-    let (error, status) = match errors {
-        [] => ("", StatusCode::OK),
-        _ => ("Error: ", StatusCode::UNPROCESSABLE_ENTITY),
-    };
-    let title = format!("{error}New question");
-    let page = show(app, caller, scope.lmc(), &title, content).await?;
-    Ok((status, page).into_response())
+    shell::show(app, caller, scope, view::form(&base(scope.lmc()), typed, errors)).await
 }
 
 pub(super) async fn add(

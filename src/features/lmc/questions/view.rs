@@ -15,6 +15,8 @@ use crate::{
         form::{self, Button, Choice, Field},
         href::Href,
         parts::{self, TagKind, small, tag},
+        sections::Section,
+        sheet::Sheet,
         table::{numbers, table, words},
     },
 };
@@ -25,11 +27,10 @@ pub(super) struct Line<'a> {
     pub(super) results: Results,
 }
 
-pub(super) fn list(base: &Href, lines: &[Line<'_>], today: LocalDate) -> Markup {
+pub(super) fn list(base: &Href, lines: &[Line<'_>], today: LocalDate) -> Sheet {
     let mut weeks: Vec<LocalDate> = lines.iter().map(|line| line.question.week_ending).collect();
     weeks.dedup();
-    html! {
-        (parts::heading("Questions"))
+    Sheet::new(Section::Questions, "Questions").content(html! {
         (parts::lede(&html! {
             "Up to six short questions a week, shown to your practices with their weekly return. Each can be skipped."
         }))
@@ -42,7 +43,7 @@ pub(super) fn list(base: &Href, lines: &[Line<'_>], today: LocalDate) -> Markup 
                 p .hr-small .nhsuk-u-margin-bottom-0 { (of_week.len()) " of " (MOST) " questions." }
             }))
         }
-    }
+    })
 }
 
 fn rows(base: &Href, lines: &[&Line<'_>], week: LocalDate, today: LocalDate) -> Markup {
@@ -86,11 +87,9 @@ pub(super) struct Read {
     pub(super) told: Vec<OdsCode>,
 }
 
-pub(super) fn one(base: &Href, read: &Read, today: LocalDate) -> Markup {
+pub(super) fn one(base: &Href, read: &Read, today: LocalDate) -> Sheet {
     let question = &read.question;
-    html! {
-        (parts::back_link(base, "Questions"))
-        (parts::heading(&question.wording))
+    Sheet::new(Section::Questions, &question.wording).back(base, "Questions").content(html! {
         (parts::lede(&html! { (stage(question, today)) " Week to " (question.week_ending.written()) ", open " (dates(question)) "." }))
         (parts::two_columns(
             &html! {
@@ -102,7 +101,7 @@ pub(super) fn one(base: &Href, read: &Read, today: LocalDate) -> Markup {
             },
             &who(read),
         ))
-    }
+    })
 }
 
 fn who(read: &Read) -> Markup {
@@ -176,11 +175,8 @@ pub(super) struct QuestionForm {
     pub(super) option: Vec<String>,
 }
 
-pub(super) fn form(base: &Href, typed: &QuestionForm, errors: &[FieldError]) -> Markup {
-    html! {
-        (parts::back_link(base, "Questions"))
-        (form::error_summary(errors))
-        (parts::heading("New question"))
+pub(super) fn form(base: &Href, typed: &QuestionForm, errors: &[FieldError]) -> Sheet {
+    Sheet::new(Section::Questions, "New question").back(base, "Questions").errors(errors).content(html! {
         (parts::lede(&html! {
             "Practices see it with their weekly return until it closes, and who will see their answer. A question that is asked cannot be changed."
         }))
@@ -192,7 +188,7 @@ pub(super) fn form(base: &Href, typed: &QuestionForm, errors: &[FieldError]) -> 
                 (form::button(Button::Primary, "Ask it"))
             }
         }))
-    }
+    })
 }
 
 fn what(typed: &QuestionForm, errors: &[FieldError]) -> Markup {

@@ -2,12 +2,10 @@
 
 use axum::{
     extract::State,
-    http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
 use axum_extra::extract::Query;
 use entity::ids::{OrgCode, RowId, TemplateId};
-use maud::Markup;
 use serde::Deserialize;
 use uuid::Uuid;
 
@@ -29,9 +27,8 @@ use crate::{
     ui::href::Href,
     web::{
         caller::Caller,
-        forms::{self, Form, InPath},
-        receipts,
-        shell::{self, Section, Sheet},
+        forms::{self, Form, InPath, SavedQuery},
+        receipts, shell,
     },
 };
 
@@ -44,23 +41,11 @@ pub(super) struct OnePath {
     template: TemplateId,
 }
 
-async fn show(
-    app: &AppState,
-    caller: &Caller,
-    lmc: &OrgCode,
-    title: &str,
-    content: Markup,
-) -> Result<Markup, AppError> {
-    let place = shell::lmc_place(app, lmc).await?;
-    let sheet = Sheet { title, current: Section::Templates, live: None, content };
-    Ok(shell::page(app, caller, &place, sheet))
-}
-
 pub(super) async fn list(
     permit: Permit<PublishTemplates>,
     caller: Caller,
     State(app): State<AppState>,
-) -> Result<Markup, AppError> {
+) -> Result<Response, AppError> {
     let versions = templates::of_lmc(app.db.read(permit.scope())).await?;
     let organisations = app.organisations().await?;
     let at = app.db.read(permit.scope());
@@ -74,9 +59,8 @@ pub(super) async fn list(
             served: uptake.served.get(&version.template).map_or(0, Vec::len),
         })
         .collect();
-    let lmc = permit.scope().lmc();
-    let content = view::list(&base(lmc), &rows, (uptake.sharing, uptake.all));
-    show(&app, &caller, lmc, "Templates", content).await
+    let sheet = view::list(&base(permit.scope().lmc()), &rows, (uptake.sharing, uptake.all));
+    shell::show(&app, &caller, permit.scope(), sheet).await
 }
 
 async fn versions(app: &AppState, scope: &LmcScope, id: TemplateId) -> Result<Vec<Version>, AppError> {
@@ -88,18 +72,13 @@ async fn versions(app: &AppState, scope: &LmcScope, id: TemplateId) -> Result<Ve
     Ok(all)
 }
 
-#[derive(Debug, Deserialize)]
-pub(super) struct SavedQuery {
-    saved: Option<String>,
-}
-
 pub(super) async fn one(
     permit: Permit<PublishTemplates>,
     caller: Caller,
     State(app): State<AppState>,
     InPath(path): InPath<OnePath>,
     Query(query): Query<SavedQuery>,
-) -> Result<Markup, AppError> {
+) -> Result<Response, AppError> {
     let versions = versions(&app, permit.scope(), path.template).await?;
     let newest = versions.last().ok_or(AppError::NotFound)?;
     let organisations = app.organisations().await?;
@@ -110,15 +89,11 @@ pub(super) async fn one(
     let mut served = uptake.served.remove(&path.template).unwrap_or_default();
     // What conflicts with the contract stays in the practices' own history.
     served.retain(|_| offered);
-    let named = served.iter().map(|one| {
-        let known = organisations.practice(&one.practice);
-        let name = known.map_or_else(|| one.practice.to_string(), |known| known.name.to_string());
-        (name, one)
-    });
+    let named = served.iter().map(|one| (organisations.name_of(&(&one.practice).into()), one));
     let mut named: Vec<_> = named.collect();
     named.sort_by(|one, other| (&one.0, one.1.served_on).cmp(&(&other.0, other.1.served_on)));
     let lmc = permit.scope().lmc();
-    let content = view::one(&view::OneView {
+    let sheet = view::one(&view::OneView {
         base: base(lmc),
         letters: href!("/lmc").seg(lmc).seg("letters").seg(view::LETTER),
         versions: &versions,
@@ -129,7 +104,7 @@ pub(super) async fn one(
         fresh: Uuid::now_v7().to_string(),
         saved: query.saved.is_some(),
     });
-    let page = show(&app, &caller, lmc, &newest.text.title, content).await?;
+    let page = shell::show(&app, &caller, permit.scope(), sheet).await?;
     let read = served.into_iter().map(|one| one.practice).collect();
     receipts::note(&app, &permit, (lmc, OutsidePage::Notices), read);
     Ok(page)
@@ -148,19 +123,14 @@ async fn form(
         None => "New template",
         Some(_) => "Correct the template",
     };
-    let content = view::form(&view::FormView {
+    let sheet = view::form(&view::FormView {
         back: of.map_or_else(|| base(lmc), |id| base(lmc).seg(id)),
         title,
         items: &write::items(&catalogue, today),
         typed,
         errors,
     });
-    let (error, status) = match errors {
-        [] => ("", StatusCode::OK),
-        _ => ("Error: ", StatusCode::UNPROCESSABLE_ENTITY),
-    };
-    let page = show(app, caller, lmc, &format!("{error}{title}"), content).await?;
-    Ok((status, page).into_response())
+    shell::show(app, caller, scope, sheet).await
 }
 
 pub(super) async fn fresh(
@@ -234,7 +204,7 @@ pub(super) async fn withdraw(
     let versions = versions(&app, permit.scope(), path.template).await?;
     let before = versions.iter().find(|one| one.version == typed.after);
     let newest = before.ok_or(OVERTAKEN)?.clone();
-    let id = forms::id(&typed.id, "id").map_err(|error| AppError::Invalid(vec![error]))?;
+    let id = forms::id(&typed.id, "id")?;
     let id = RowId(id);
     WithdrawTemplate { id, newest }.perform(&app, &By::from(&permit)).await?;
     Ok(saved(permit.scope().lmc(), path.template))

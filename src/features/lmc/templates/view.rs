@@ -18,6 +18,8 @@ use crate::{
         href::Href,
         number,
         parts::{self, TagKind, small, tag},
+        sections::Section,
+        sheet::Sheet,
         table::{numbers, table, words},
         template::template,
     },
@@ -33,7 +35,7 @@ pub(super) struct Line<'a> {
     pub(super) served: usize,
 }
 
-pub(super) fn list(base: &Href, lines: &[Line<'_>], sharing: (usize, usize)) -> Markup {
+pub(super) fn list(base: &Href, lines: &[Line<'_>], sharing: (usize, usize)) -> Sheet {
     let rows: Vec<Vec<Markup>> = lines
         .iter()
         .map(|line| {
@@ -47,8 +49,7 @@ pub(super) fn list(base: &Href, lines: &[Line<'_>], sharing: (usize, usize)) -> 
             ]
         })
         .collect();
-    html! {
-        (parts::heading("Templates"))
+    Sheet::new(Section::Templates, "Templates").content(html! {
         (parts::lede(&html! {
             "Notices you offer your practices to use, adapt or ignore. Each practice decides alone."
         }))
@@ -58,7 +59,7 @@ pub(super) fn list(base: &Href, lines: &[Line<'_>], sharing: (usize, usize)) -> 
             @else { (table("Your templates, the newest first", &[words("Template"), numbers("Served")], &rows)) }
             (who(sharing))
         }))
-    }
+    })
 }
 
 /// What the count can and cannot tell.
@@ -102,11 +103,11 @@ pub(super) struct OneView<'a> {
     pub(super) saved: bool,
 }
 
-pub(super) fn one(view: &OneView<'_>) -> Markup {
-    html! {
-        (parts::back_link(&view.base, "Templates"))
-        (parts::heading(&view.newest.text.title))
-        @if view.saved { (parts::inset(&html! { p { (done(view.newest)) } })) }
+pub(super) fn one(view: &OneView<'_>) -> Sheet {
+    let sheet = Sheet::new(Section::Templates, &view.newest.text.title)
+        .back(&view.base, "Templates")
+        .done(view.saved.then(|| done(view.newest)));
+    sheet.content(html! {
         (parts::two_columns(
             &html! {
                 (parts::panel("What practices read", &html! {
@@ -121,7 +122,7 @@ pub(super) fn one(view: &OneView<'_>) -> Markup {
             },
             &html! { (act(view)) (history(view)) },
         ))
-    }
+    })
 }
 
 fn done(newest: &Version) -> &'static str {
@@ -221,12 +222,12 @@ impl FormView<'_> {
     }
 }
 
-pub(super) fn form(view: &FormView<'_>) -> Markup {
+pub(super) fn form(view: &FormView<'_>) -> Sheet {
     let label = if view.typed.after == 0 { "Publish" } else { "Publish the correction" };
-    html! {
-        (parts::back_link(&view.back, if view.typed.after == 0 { "Templates" } else { "The template" }))
-        (form::error_summary(view.errors))
-        (parts::heading(view.title))
+    let sheet = Sheet::new(Section::Templates, view.title)
+        .back(&view.back, if view.typed.after == 0 { "Templates" } else { "The template" })
+        .errors(view.errors);
+    sheet.content(html! {
         (parts::lede(&html! { "An offer to your practices. It fills in the form of a notice; the practice can change every field, or ignore it." }))
         (parts::panel("The template", &html! {
             form method="post" action=(view.back) novalidate {
@@ -237,7 +238,7 @@ pub(super) fn form(view: &FormView<'_>) -> Markup {
                 (form::button(Button::Primary, label))
             }
         }))
-    }
+    })
 }
 
 fn what(view: &FormView<'_>) -> Markup {

@@ -10,6 +10,8 @@ use crate::{
     ui::{
         href::Href,
         parts,
+        sections::Section,
+        sheet::Sheet,
         table::{table, words},
     },
 };
@@ -19,7 +21,7 @@ pub(super) fn base(lmc: &OrgCode) -> Href {
 }
 
 /// Every letter of an LMC.
-pub(super) fn list(base: &Href, kinds: &[LetterKind], all: &Versions) -> Markup {
+pub(super) fn list(base: &Href, kinds: &[LetterKind], all: &Versions) -> Sheet {
     let rows: Vec<Vec<Markup>> = kinds
         .iter()
         .map(|kind| {
@@ -35,11 +37,10 @@ pub(super) fn list(base: &Href, kinds: &[LetterKind], all: &Versions) -> Markup 
             ]
         })
         .collect();
-    html! {
-        (parts::heading("Letters"))
+    Sheet::new(Section::Letters, "Letters").content(html! {
         (parts::lede(&html! {
             "The wording you offer your practices. Each practice decides alone whether it writes a letter and in which words; you do not see its letters."
         }))
         (table("Letters and their wording", &[words("Letter"), words("Wording now")], &rows))
-    }
+    })
 }

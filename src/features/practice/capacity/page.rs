@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use axum::{
     extract::State,
-    http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
 use axum_extra::extract::Query;
@@ -27,11 +26,11 @@ use crate::{
         self,
         days::{self, DayOfPractice},
     },
-    ui::{href::Href, parts},
+    ui::{live, sections::Section, sheet::Sheet},
     web::{
         caller::Caller,
         forms::{self, Form},
-        shell::{self, Place, Section, Sheet},
+        shell::{self, Place},
     },
 };
 
@@ -96,12 +95,7 @@ async fn render(
     scope: &PracticeScope,
     capacity: &Capacity<'_>,
 ) -> Result<Response, AppError> {
-    let place = shell::practice_place(app, scope.practice()).await?;
-    let live = Href::new(format!("/live/practices/{}", scope.practice())).ok();
-    let title = if capacity.errors.is_empty() { "Capacity" } else { "Error: Capacity" };
-    let sheet = Sheet { title, current: Section::Capacity, live, content: view::capacity(capacity) };
-    let status = if capacity.errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    Ok((status, shell::page(app, caller, &place, sheet)).into_response())
+    shell::show(app, caller, scope, view::capacity(capacity)).await
 }
 
 pub(super) async fn fragment(
@@ -121,19 +115,15 @@ pub(super) async fn today(
     let practice = permit.scope().practice().clone();
     let name = shell::practice_name(&app, &practice).await?;
     let capacity = load(&app, permit.scope(), app.clock.today()).await?;
-    let content = maud::html! {
-        (parts::heading("The practice today"))
-        (view::total(&practice, capacity.sum, capacity.on, capacity.divert.as_ref()))
-    };
     let place = match &caller.actor {
         access::Actor::Device { clinician, .. } => {
             Place::Clinician { practice: practice.clone(), clinician: *clinician, title: name }
         }
         _ => Place::Practice { practice: practice.clone(), name },
     };
-    let live = Href::new(format!("/live/practices/{practice}")).ok();
-    let sheet = Sheet { title: "The practice today", current: Section::Practice, live, content };
-    Ok(shell::page(&app, &caller, &place, sheet).into_response())
+    let sheet = Sheet::new(Section::Practice, "The practice today").live(live::of_practice(&practice));
+    let total = view::total(&practice, capacity.sum, capacity.on, capacity.divert.as_ref());
+    Ok(shell::page(&app, &caller, &place, sheet.content(total)))
 }
 
 pub(super) async fn today_fragment(
@@ -155,7 +145,7 @@ pub(super) async fn day_sheet(
 ) -> Result<Response, AppError> {
     let today = app.clock.today();
     let field = |name: &str| form.get(name).map(String::as_str).unwrap_or_default();
-    let id = forms::id(field("id"), "id").map_err(|error| AppError::Invalid(vec![error]))?;
+    let id = forms::id(field("id"), "id")?;
     let on = field("day")
         .parse::<LocalDate>()
         .ok()

@@ -23,6 +23,8 @@ use crate::{
         form::{self, Button, Field, Width},
         href::Href,
         live, number, parts,
+        sections::Section,
+        sheet::Sheet,
         table::{numbers, table, words},
     },
 };
@@ -117,11 +119,11 @@ fn base(practice: &OdsCode) -> Href {
 }
 
 /// The capacity page of a day.
-pub(super) fn capacity(page: &Capacity<'_>) -> Markup {
+pub(super) fn capacity(page: &Capacity<'_>) -> Sheet {
     let is_today = page.on == page.today;
-    html! {
-        (form::error_summary(&page.errors))
-        (parts::heading(&if is_today { "Capacity today".to_owned() } else { format!("Capacity on {}", page.on.written()) }))
+    let heading = if is_today { "Capacity today".to_owned() } else { format!("Capacity on {}", page.on.written()) };
+    let sheet = Sheet::new(Section::Capacity, "Capacity").heading(heading).errors(&page.errors);
+    sheet.live(live::of_practice(page.practice)).content(html! {
         (parts::lede(&html! {
             (page.on.long()) ". "
             @if let SetBy::Recommended = page.limit.set_by {
@@ -134,7 +136,7 @@ pub(super) fn capacity(page: &Capacity<'_>) -> Markup {
         (now(page))
         (sheet_form(page))
         p { a href=(base(page.practice).seg("limits")) { "Limits and rota" } }
-    }
+    })
 }
 
 fn day_links(page: &Capacity<'_>) -> Markup {

@@ -25,7 +25,7 @@ use crate::{
     web::{
         caller::Caller,
         forms::{self, Form},
-        shell::{self, Place, Section, Sheet},
+        shell::{self, Place},
     },
 };
 
@@ -41,13 +41,7 @@ pub(super) async fn page(
         Actor::Person { .. } => shell::practice_place(&app, scope.practice()).await?,
         _ => Place::Nowhere,
     };
-    let sheet = Sheet {
-        title: "Reception desk",
-        current: Section::Divert,
-        live: Some(href!("/live/practices").seg(scope.practice()).seg("display")),
-        content: desk_view::page(&desk),
-    };
-    Ok(shell::page(&app, &caller, &place, sheet).into_response())
+    Ok(shell::page(&app, &caller, &place, desk_view::page(&desk)))
 }
 
 /// The part that changes with the day.
@@ -89,7 +83,7 @@ pub(super) async fn count(
     headers: HeaderMap,
     Form(form): Form<Press>,
 ) -> Result<Response, AppError> {
-    let id = forms::id(&form.id, "id").map_err(|error| AppError::Invalid(vec![error]))?;
+    let id = forms::id(&form.id, "id")?;
     let to = Destination::of(&form.kind).ok_or_else(|| AppError::field("kind", "Choose one of the destinations"))?;
     let pressed = CountDivert { id: RowId(id), day: app.clock.today(), to, n: form.n };
     pressed.perform(&app, &By::from(&permit)).await?;

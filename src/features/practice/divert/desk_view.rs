@@ -15,6 +15,8 @@ use crate::{
         figures, form, live,
         number::counted,
         parts::{self, TagKind},
+        sections::Section,
+        sheet::Sheet,
     },
 };
 
@@ -29,9 +31,9 @@ pub(super) struct Desk {
 }
 
 /// The page.
-pub(super) fn page(desk: &Desk) -> Markup {
-    html! {
-        (parts::heading("Reception desk"))
+pub(super) fn page(desk: &Desk) -> Sheet {
+    let stream = live::of_practice(&desk.today.practice).seg("display");
+    Sheet::new(Section::Divert, "Reception desk").live(stream).content(html! {
         (parts::lede(&html! { (desk.today.name) ", " (desk.today.on.long()) }))
         (now(&desk.today))
         (parts::two_columns(
@@ -47,7 +49,7 @@ pub(super) fn page(desk: &Desk) -> Markup {
                 (parts::panel("Where to", &directory(&desk.places)))
             },
         ))
-    }
+    })
 }
 
 fn version(text: &Text) -> String {

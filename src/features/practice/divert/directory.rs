@@ -31,7 +31,7 @@ pub(super) async fn place(
     State(app): State<AppState>,
     Form(form): Form<PlaceForm>,
 ) -> Result<Response, AppError> {
-    let id = forms::id(&form.id, "id").map_err(|error| AppError::Invalid(vec![error]))?;
+    let id = forms::id(&form.id, "id")?;
     match read_place(&form, id) {
         Ok(place) => {
             if !form.place.is_empty() {

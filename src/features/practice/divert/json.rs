@@ -19,7 +19,7 @@ use crate::{
     web::{
         forms::Json,
         problem::Problem,
-        written::{answer, id},
+        written::{id, status},
     },
 };
 
@@ -100,7 +100,7 @@ pub(super) async fn start(
     }
     let written = page::begin(&app, &permit, DivertId(id(body.id)?), &body.guard_rail).await?;
     let now = read(&app, permit.scope()).await?;
-    Ok((answer(written), Answer(now)))
+    Ok((status(written), Answer(now)))
 }
 
 /// An end.
@@ -133,7 +133,7 @@ pub(super) async fn end(
     let ended = EndDivert { id: RowId(id(body.id)?), divert: DivertId(id(body.divert)?) };
     let written = ended.perform(&app, &By::from(&permit)).await?;
     let now = read(&app, permit.scope()).await?;
-    Ok((answer(written), Answer(now)))
+    Ok((status(written), Answer(now)))
 }
 
 /// Where patients were sent on a day.
@@ -219,7 +219,7 @@ pub(super) async fn count(
     let pressed = CountDivert { id: RowId(id(body.id)?), day: app.clock.today(), to, n: body.n };
     let written = pressed.perform(&app, &By::from(&permit)).await?;
     let today = read_counts(&app, permit.scope()).await?;
-    Ok((answer(written), Answer(today)))
+    Ok((status(written), Answer(today)))
 }
 
 /// This feature's part of the OpenAPI document.

@@ -2,7 +2,6 @@
 
 use axum::{
     extract::State,
-    http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
 use axum_extra::extract::Query;
@@ -30,7 +29,7 @@ use crate::{
     web::{
         caller::Caller,
         forms::{self, Form},
-        shell::{self, Section, Sheet},
+        shell,
     },
 };
 
@@ -59,7 +58,6 @@ async fn render(
     errors: &[FieldError],
 ) -> Result<Response, AppError> {
     let today = today::read(app, scope).await?;
-    let place = shell::practice_place(app, scope.practice()).await?;
     let day = today.on.long();
     let began = today.divert.as_ref().map(|going| going.started_at);
     let facts = draft::DivertFacts {
@@ -75,7 +73,7 @@ async fn render(
     messages.retain(|message| message.kind == kind.code());
     let (subject, body) = (draft::subject(kind, &facts), draft::body(kind, &facts));
     let now = calendar::london_time(today.at);
-    let content = messages_view::page(&Draft {
+    let sheet = messages_view::page(&Draft {
         practice: &today.practice,
         kind,
         subject: &subject,
@@ -86,13 +84,7 @@ async fn render(
         messages: &messages,
         errors,
     });
-    let (title, status) = if errors.is_empty() {
-        (kind.title().to_owned(), StatusCode::OK)
-    } else {
-        (format!("Error: {}", kind.title()), StatusCode::UNPROCESSABLE_ENTITY)
-    };
-    let sheet = Sheet { title: &title, current: Section::Divert, live: None, content };
-    Ok((status, shell::page(app, caller, &place, sheet)).into_response())
+    shell::show(app, caller, scope, sheet).await
 }
 
 /// The messages of one day.
@@ -120,7 +112,7 @@ pub(super) async fn sent(
     State(app): State<AppState>,
     Form(form): Form<Sent>,
 ) -> Result<Response, AppError> {
-    let id = forms::id(&form.id, "id").map_err(|error| AppError::Invalid(vec![error]))?;
+    let id = forms::id(&form.id, "id")?;
     let Some(kind) = MessageKind::of(&form.kind) else {
         return Err(AppError::field("kind", "Choose one of the two messages"));
     };

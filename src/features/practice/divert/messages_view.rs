@@ -12,6 +12,8 @@ use crate::{
     ui::{
         form::{self, Button, Choice, Field, Width},
         parts,
+        sections::Section,
+        sheet::Sheet,
     },
 };
 
@@ -33,17 +35,17 @@ pub(super) struct Draft<'a> {
 }
 
 /// The page of one kind of message.
-pub(super) fn page(draft: &Draft<'_>) -> Markup {
-    html! {
-        (parts::back_link(&view::base(draft.practice), "Divert"))
-        (form::error_summary(draft.errors))
-        (parts::heading(draft.kind.title()))
+pub(super) fn page(draft: &Draft<'_>) -> Sheet {
+    let sheet = Sheet::new(Section::Divert, draft.kind.title())
+        .back(&view::base(draft.practice), "Divert")
+        .errors(draft.errors);
+    sheet.content(html! {
         (parts::lede(&html! { (lede(draft.kind)) }))
         (parts::two_columns(
             &parts::panel("The message", &message(draft)),
             &html! { @for (at, message) in draft.messages.iter().enumerate() { (parts::panel("Sent today", &sent(draft, message, at))) } },
         ))
-    }
+    })
 }
 
 fn lede(kind: MessageKind) -> &'static str {

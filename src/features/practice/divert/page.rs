@@ -2,7 +2,7 @@
 
 use axum::{
     extract::State,
-    response::{IntoResponse, Redirect, Response},
+    response::{Redirect, Response},
 };
 use entity::ids::{DivertId, RowId};
 use maud::Markup;
@@ -24,7 +24,7 @@ use crate::{
     web::{
         caller::Caller,
         forms::{self, Form},
-        shell::{self, Section, Sheet},
+        shell,
     },
 };
 
@@ -35,15 +35,7 @@ pub(super) async fn show(
     State(app): State<AppState>,
 ) -> Result<Response, AppError> {
     let now = now(&app, permit.scope()).await?;
-    let practice = permit.scope().practice();
-    let place = shell::practice_place(&app, practice).await?;
-    let sheet = Sheet {
-        title: "Divert",
-        current: Section::Divert,
-        live: Some(href!("/live/practices").seg(practice)),
-        content: view::divert(&now),
-    };
-    Ok(shell::page(&app, &caller, &place, sheet).into_response())
+    shell::show(&app, &caller, permit.scope(), view::divert(&now)).await
 }
 
 /// The part of it that changes.
@@ -76,7 +68,7 @@ pub(super) async fn start(
     State(app): State<AppState>,
     Form(form): Form<Start>,
 ) -> Result<Redirect, AppError> {
-    let id = forms::id(&form.id, "id").map_err(|error| AppError::Invalid(vec![error]))?;
+    let id = forms::id(&form.id, "id")?;
     match begin(&app, &permit, DivertId(id), &form.guard_rail).await {
         Ok(_) | Err(AppError::Conflict(_)) => {}
         Err(other) => return Err(other),
@@ -136,7 +128,7 @@ pub(super) async fn tell(
     State(app): State<AppState>,
     Form(form): Form<Tell>,
 ) -> Result<Redirect, AppError> {
-    let id = forms::id(&form.id, "id").map_err(|error| AppError::Invalid(vec![error]))?;
+    let id = forms::id(&form.id, "id")?;
     let told = TellAtLimit { id: RowId(id), day: app.clock.today() };
     told.perform(&app, &By::from(&permit)).await?;
     let scope = permit.scope();

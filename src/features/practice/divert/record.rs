@@ -1,10 +1,6 @@
 //! What stays: earlier diverts, and the practice's record of a day as one PDF.
 
-use axum::{
-    extract::State,
-    http::header,
-    response::{IntoResponse, Response},
-};
+use axum::{extract::State, response::Response};
 use axum_extra::extract::Query;
 use entity::ids::LocalDate;
 use serde::Deserialize;
@@ -19,10 +15,7 @@ use crate::{
     exchange::pdf::DayRecord,
     state::AppState,
     store,
-    web::{
-        caller::Caller,
-        shell::{self, Section, Sheet},
-    },
+    web::{caller::Caller, download, shell},
 };
 
 /// Diverts on the page of earlier ones.
@@ -52,16 +45,9 @@ pub(super) async fn history(
     caller: Caller,
     State(app): State<AppState>,
 ) -> Result<Response, AppError> {
-    let practice = permit.scope().practice();
     let diverts = store::divert::newest(app.db.read(permit.scope()), MOST).await?;
-    let place = shell::practice_place(&app, practice).await?;
-    let sheet = Sheet {
-        title: "Earlier diverts",
-        current: Section::Divert,
-        live: None,
-        content: record_view::history(practice, app.clock.today(), &diverts),
-    };
-    Ok(shell::page(&app, &caller, &place, sheet).into_response())
+    let sheet = record_view::history(permit.scope().practice(), app.clock.today(), &diverts);
+    shell::show(&app, &caller, permit.scope(), sheet).await
 }
 
 #[derive(Debug, Deserialize)]
@@ -82,16 +68,8 @@ pub(super) async fn document(
     };
     let data = read(&app, permit.scope(), day).await?;
     let name = format!("record-{}-{day}.pdf", permit.scope().practice());
-    let made = app.setting.run(move || data.render()).await?;
-    let bytes = made.map_err(|failed| AppError::Fault(failed.to_string()))?;
-    Ok((
-        [
-            (header::CONTENT_TYPE, "application/pdf".to_owned()),
-            (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
-        ],
-        bytes,
-    )
-        .into_response())
+    let bytes = download::made(&app, move || data.render()).await?;
+    Ok(download::file(download::PDF, &name, bytes))
 }
 
 async fn read(app: &AppState, scope: &PracticeScope, day: LocalDate) -> Result<DayRecord, AppError> {

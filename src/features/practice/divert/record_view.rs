@@ -14,18 +14,18 @@ use crate::{
     ui::{
         form::{self, Button},
         parts,
+        sections::Section,
+        sheet::Sheet,
         table::{table, words},
     },
 };
 
 /// Earlier diverts, newest first, and the record of each day.
-pub(super) fn history(practice: &OdsCode, today: LocalDate, diverts: &[Divert]) -> Markup {
+pub(super) fn history(practice: &OdsCode, today: LocalDate, diverts: &[Divert]) -> Sheet {
     let record = |day: LocalDate| view::base(practice).seg("record").query("day", day);
     let rows: Vec<Vec<Markup>> = diverts.iter().map(row).collect();
     let days: BTreeSet<LocalDate> = diverts.iter().map(|divert| divert.day).filter(|day| *day != today).collect();
-    html! {
-        (parts::back_link(&view::base(practice), "Divert"))
-        (parts::heading("Earlier diverts"))
+    Sheet::new(Section::Divert, "Earlier diverts").back(&view::base(practice), "Divert").content(html! {
         (parts::lede(&html! { "The record of a day has counts by label, the limit used, diverts, where patients were sent, and messages. It holds no patient data." }))
         p { (form::button_link(Button::Primary, "Record of today (PDF)", &record(today))) }
         (parts::panel("Diverts", &html! {
@@ -37,7 +37,7 @@ pub(super) fn history(practice: &OdsCode, today: LocalDate, diverts: &[Divert]) 
                 ul .nhsuk-list { @for day in days.iter().rev() { li { a href=(record(*day)) { (day.long()) " (PDF)" } } } }
             }))
         }
-    }
+    })
 }
 
 fn row(divert: &Divert) -> Vec<Markup> {

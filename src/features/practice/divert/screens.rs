@@ -3,19 +3,15 @@
 
 use axum::{
     extract::{Path, State},
-    http::{HeaderValue, StatusCode, header},
+    http::{HeaderValue, header},
     response::{IntoResponse, Redirect, Response},
 };
 use chrono::Duration;
 use entity::ids::DisplayId;
-use maud::Markup;
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::{
-    screens_view::{self, LONGEST_LABEL, Screens, screens_of},
-    today,
-};
+use super::screens_view::{self, LONGEST_LABEL, Screens, screens_of};
 use crate::{
     config::Purpose,
     domain::{
@@ -32,8 +28,7 @@ use crate::{
         caller::Caller,
         cookies::{self, Cookie},
         forms::{self, Form, InPath},
-        secrets,
-        shell::{self, Place, Section, Sheet},
+        outside, secrets, shell,
     },
 };
 
@@ -66,9 +61,8 @@ async fn render(
     shown: Shown,
 ) -> Result<Response, AppError> {
     let scope = permit.scope();
-    let place = shell::practice_place(app, scope.practice()).await?;
     let rows = displays::of_practice(app.db.read(scope), app.clock.now()).await?;
-    let content = screens_view::screens(&Screens {
+    let sheet = screens_view::screens(&Screens {
         practice: scope.practice(),
         rows: &rows,
         link: shown.link.as_deref(),
@@ -76,13 +70,7 @@ async fn render(
         desk: shown.desk,
         errors: &shown.errors,
     });
-    let (title, status) = if shown.errors.is_empty() {
-        ("Screens", StatusCode::OK)
-    } else {
-        ("Error: Screens", StatusCode::UNPROCESSABLE_ENTITY)
-    };
-    let sheet = Sheet { title, current: Section::Divert, live: None, content };
-    Ok((status, shell::page(app, caller, &place, sheet)).into_response())
+    shell::show(app, caller, scope, sheet).await
 }
 
 /// The form of a new link.
@@ -102,7 +90,7 @@ pub(super) async fn make(
     State(app): State<AppState>,
     Form(form): Form<Make>,
 ) -> Result<Response, AppError> {
-    let id = forms::id(&form.id, "id").map_err(|error| AppError::Invalid(vec![error]))?;
+    let id = forms::id(&form.id, "id")?;
     let desk = form.place == "desk";
     let mut shown = Shown { desk, ..Shown::default() };
     match label(&form.label) {
@@ -169,9 +157,9 @@ pub(super) async fn show(
     let Some(row) = waiting(&app, &secret).await? else {
         return Ok(gone(&app, &caller));
     };
-    let practice = today::name(&app, &row.practice).await?;
-    let content = screens_view::opening(&secret, &practice, &row.label, row.may_count);
-    Ok(plain(&app, &caller, "Use this screen", content).into_response())
+    let practice = shell::practice_name(&app, &row.practice).await?;
+    let sheet = screens_view::opening(&secret, &practice, &row.label, row.may_count);
+    Ok(shell::outside(&app, &caller, sheet))
 }
 
 /// The display of a link that no screen has used.
@@ -195,7 +183,7 @@ pub(super) async fn open(
     Path(secret): Path<String>,
     Form(form): Form<Open>,
 ) -> Result<Response, AppError> {
-    let id = forms::id(&form.id, "id").map_err(|error| AppError::Invalid(vec![error]))?;
+    let id = forms::id(&form.id, "id")?;
     // The same from link and form: whoever sends both again is the same browser. The link is of one practice.
     let parts = [secret.as_str(), &id.to_string()];
     let own = secrets::derived(&app.keys, Purpose::Display, &parts)?;
@@ -229,19 +217,11 @@ fn welcome(app: &AppState, row: &DisplayRow, own: String) -> Result<Response, Ap
 }
 
 fn gone(app: &AppState, caller: &Caller) -> Response {
-    let content = screens_view::gone();
-    let page = plain(app, caller, "This link does not work any more", content);
-    (StatusCode::GONE, page).into_response()
+    let why = "A display link works for one screen, within seven days. Ask your practice manager for a new one.";
+    outside::gone(app, caller, why, None)
 }
 
 /// Where a screen is led whose link was revoked or has run out.
 pub(super) async fn ended(State(app): State<AppState>, caller: Caller) -> Response {
-    let content = screens_view::ended();
-    plain(&app, &caller, "This screen has been switched off", content).into_response()
-}
-
-/// A page outside every place.
-fn plain(app: &AppState, caller: &Caller, title: &str, content: Markup) -> Markup {
-    let sheet = Sheet { title, current: Section::Elsewhere, live: None, content };
-    shell::page(app, caller, &Place::Nowhere, sheet)
+    shell::outside(&app, &caller, screens_view::ended())
 }

@@ -13,6 +13,8 @@ use crate::{
         form::{self, Button, Choice, Field, Width},
         href::Href,
         parts, qr,
+        sections::Section,
+        sheet::Sheet,
         table::{table, words},
     },
 };
@@ -36,12 +38,9 @@ pub(super) fn screens_of(practice: &OdsCode) -> Href {
 }
 
 /// The practice's screens.
-pub(super) fn screens(page: &Screens<'_>) -> Markup {
+pub(super) fn screens(page: &Screens<'_>) -> Sheet {
     let divert = href!("/practices").seg(page.practice).seg("divert");
-    html! {
-        (parts::back_link(&divert, "Divert"))
-        (form::error_summary(page.errors))
-        (parts::heading("Screens"))
+    Sheet::new(Section::Divert, "Screens").back(&divert, "Divert").errors(page.errors).content(html! {
         (parts::lede(&html! { "A screen shows the day without anybody signing in: labels and what each clinician has left, no names. You can switch it off here at any time." }))
         (parts::two_columns(
             &html! {
@@ -51,14 +50,13 @@ pub(super) fn screens(page: &Screens<'_>) -> Markup {
             &parts::panel("Add a screen", &add(page)),
         ))
         p { a href=(href!("/practices").seg(page.practice).seg("display")) { "See the wall display" } " · " a href=(href!("/practices").seg(page.practice).seg("desk")) { "See the reception desk" } }
-    }
+    })
 }
 
 fn fresh(link: &str) -> Markup {
+    let says = "Open this on the screen itself. It works for one screen, within seven days, and is shown only now.";
     html! {
-        p { "Open this on the screen itself. It works for one screen, within seven days, and is shown only now." }
-        p { code #display-link .hr-code { (link) } }
-        (parts::copy_button("display-link", "Copy the link"))
+        (parts::fresh_link("display-link", says, link))
         p { (qr::qr(link, "The display link as a QR code")) }
     }
 }
@@ -83,9 +81,7 @@ fn list(page: &Screens<'_>) -> Markup {
                 },
                 html! {
                     form method="post" action=(screens_of(page.practice).seg(row.id).seg("revoke")) {
-                        button .nhsuk-button .nhsuk-button--secondary .nhsuk-button--small type="submit" {
-                            "Switch off" span .nhsuk-u-visually-hidden { " " (row.label) }
-                        }
+                        (form::small_button("Switch off", &row.label))
                     }
                 },
             ]
@@ -121,9 +117,8 @@ fn add(page: &Screens<'_>) -> Markup {
 }
 
 /// What a link is for, and one button.
-pub(super) fn opening(secret: &str, practice: &str, label: &str, desk: bool) -> Markup {
-    html! {
-        (parts::heading("Use this screen for the day’s capacity"))
+pub(super) fn opening(secret: &str, practice: &str, label: &str, desk: bool) -> Sheet {
+    Sheet::outside("Use this screen").heading("Use this screen for the day’s capacity").content(html! {
         p { (practice) ": " strong { (label) } "." }
         @if desk {
             p { "This browser will show what each clinician has left, the reception script and the directory, and can count where patients were sent. It holds no patient data." }
@@ -135,21 +130,12 @@ pub(super) fn opening(secret: &str, practice: &str, label: &str, desk: bool) -> 
             (form::hidden("id", &Uuid::now_v7().to_string()))
             (form::button(Button::Primary, "Use this screen"))
         }
-    }
-}
-
-/// Used or too old.
-pub(super) fn gone() -> Markup {
-    html! {
-        (parts::heading("This link does not work any more"))
-        p { "A display link works for one screen, within seven days. Ask your practice manager for a new one." }
-    }
+    })
 }
 
 /// Revoked.
-pub(super) fn ended() -> Markup {
-    html! {
-        (parts::heading("This screen has been switched off"))
+pub(super) fn ended() -> Sheet {
+    Sheet::outside("This screen has been switched off").content(html! {
         p { "Its display link was ended or has run out. Ask your practice manager for a new one." }
-    }
+    })
 }

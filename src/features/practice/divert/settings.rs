@@ -2,7 +2,6 @@
 
 use axum::{
     extract::State,
-    http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
 use entity::ids::RowId;
@@ -34,7 +33,7 @@ use crate::{
     web::{
         caller::Caller,
         forms::{self, Form},
-        shell::{self, Section, Sheet},
+        shell,
     },
 };
 
@@ -56,8 +55,7 @@ pub(super) async fn render(
 ) -> Result<Response, AppError> {
     let (read, today) = (app.db.read(scope), app.clock.today());
     let rules = store::divert::rules(read).await?;
-    let place = shell::practice_place(app, scope.practice()).await?;
-    let content = settings_view::page(&Settings {
+    let sheet = settings_view::page(&Settings {
         practice: scope.practice(),
         today,
         rule: divert::rule_on(&rules, today),
@@ -67,13 +65,7 @@ pub(super) async fn render(
         typed,
         errors,
     });
-    let (title, status) = if errors.is_empty() {
-        ("Directory, script and rule", StatusCode::OK)
-    } else {
-        ("Error: Directory, script and rule", StatusCode::UNPROCESSABLE_ENTITY)
-    };
-    let sheet = Sheet { title, current: Section::Divert, live: None, content };
-    Ok((status, shell::page(app, caller, &place, sheet)).into_response())
+    shell::show(app, caller, scope, sheet).await
 }
 
 /// Sets when a divert is suggested, from a day on.
@@ -83,7 +75,7 @@ pub(super) async fn rule(
     State(app): State<AppState>,
     Form(form): Form<RuleForm>,
 ) -> Result<Response, AppError> {
-    let id = forms::id(&form.id, "id").map_err(|error| AppError::Invalid(vec![error]))?;
+    let id = forms::id(&form.id, "id")?;
     let clinicians = match form.clinicians.trim() {
         "" => Ok(None),
         text => forms::number(text, "clinicians", 1, 100).map(Some),
@@ -115,7 +107,7 @@ pub(super) async fn text(
     State(app): State<AppState>,
     Form(form): Form<TextForm>,
 ) -> Result<Response, AppError> {
-    let id = forms::id(&form.id, "id").map_err(|error| AppError::Invalid(vec![error]))?;
+    let id = forms::id(&form.id, "id")?;
     let (which, most) = match form.kind.as_str() {
         SCRIPT => (DivertText::Script, LONGEST_SCRIPT),
         GROUPS => (DivertText::Groups, LONGEST_GROUPS),

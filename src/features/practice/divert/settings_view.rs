@@ -17,6 +17,8 @@ use crate::{
         form::{self, Button, Choice, Field, Width},
         parts,
         parts::TagKind,
+        sections::Section,
+        sheet::Sheet,
     },
 };
 
@@ -86,11 +88,11 @@ pub(super) struct Typed {
 }
 
 /// The page.
-pub(super) fn page(page: &Settings<'_>) -> Markup {
-    html! {
-        (parts::back_link(&view::base(page.practice), "Divert"))
-        (form::error_summary(page.errors))
-        (parts::heading("Directory, script and rule"))
+pub(super) fn page(page: &Settings<'_>) -> Sheet {
+    let sheet = Sheet::new(Section::Divert, "Directory, script and rule")
+        .back(&view::base(page.practice), "Divert")
+        .errors(page.errors);
+    sheet.content(html! {
         (parts::lede(&html! { "What reception needs while you divert. Every change is kept with its day." }))
         (parts::two_columns(
             &html! { (parts::panel("Directory", &directory(page))) },
@@ -100,7 +102,7 @@ pub(super) fn page(page: &Settings<'_>) -> Markup {
                 (parts::panel("Still seen after the limit", &text(page, &page.groups, GROUPS, "One group a line", LONGEST_GROUPS, 7)))
             },
         ))
-    }
+    })
 }
 
 fn rule(page: &Settings<'_>) -> Markup {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
-use entity::ids::{ClinicianId, LocalDate, OdsCode};
+use entity::ids::{ClinicianId, LocalDate};
 
 use super::view::{Row, Today};
 use crate::{
@@ -14,6 +14,7 @@ use crate::{
         self,
         days::{self, ClinicianOnDay, DayOfPractice},
     },
+    web::shell,
 };
 
 /// Today.
@@ -29,7 +30,7 @@ pub(super) async fn of_day(app: &AppState, scope: &PracticeScope, on: LocalDate)
     let rules = store::divert::rules(read).await?;
     Ok(Today {
         practice: scope.practice().clone(),
-        name: name(app, scope.practice()).await?,
+        name: shell::practice_name(app, scope.practice()).await?,
         on,
         at: app.clock.now(),
         sum,
@@ -50,10 +51,4 @@ fn row(one: ClinicianOnDay, told: &HashMap<ClinicianId, DateTime<Utc>>) -> Row {
         standing: one.standing,
         told: told.get(&one.row.id).copied(),
     }
-}
-
-/// The practice's name as of today; its code where no name is known.
-pub(super) async fn name(app: &AppState, practice: &OdsCode) -> Result<String, AppError> {
-    let organisations = app.organisations().await?;
-    Ok(organisations.practice(practice).map_or_else(|| practice.to_string(), |known| known.name.to_string()))
 }

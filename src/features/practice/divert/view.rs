@@ -24,6 +24,8 @@ use crate::{
         live,
         number::counted,
         parts::{self, TagKind},
+        sections::Section,
+        sheet::Sheet,
         table::{numbers, table, words},
     },
 };
@@ -91,11 +93,10 @@ pub(super) fn base(practice: &OdsCode) -> Href {
 }
 
 /// The whole page.
-pub(super) fn divert(page: &Now) -> Markup {
+pub(super) fn divert(page: &Now) -> Sheet {
     let practice = &page.today.practice;
     let to = base(practice);
-    html! {
-        (parts::heading("Divert"))
+    Sheet::new(Section::Divert, "Divert").live(live::of_practice(practice)).content(html! {
         (parts::lede(&html! { "Routine need goes elsewhere after an assessment, because the clinicians are at their limit. A person starts it and a person ends it." }))
         (now(page))
         (parts::links(&[
@@ -104,7 +105,7 @@ pub(super) fn divert(page: &Now) -> Markup {
             (to.clone().seg("history"), "Earlier diverts and the record of a day"),
             (href!("/practices").seg(practice).seg("displays"), "Screens for the wall and the reception desk"),
         ]))
-    }
+    })
 }
 
 /// The part that changes.

@@ -1,10 +1,6 @@
 //! The drafts as CSV files.
 
-use axum::{
-    extract::State,
-    http::header,
-    response::{IntoResponse, Response},
-};
+use axum::{extract::State, response::Response};
 use axum_extra::extract::Query;
 use entity::ids::LocalDate;
 
@@ -19,6 +15,7 @@ use crate::{
     error::AppError,
     exchange::draft_csv,
     state::AppState,
+    web::download,
 };
 
 /// Columns of the week's file.
@@ -48,7 +45,7 @@ pub(super) async fn week(
     let days = page::week(&app, permit.scope(), &about).await?;
     let rows = days.iter().map(week_line);
     let name = format!("week-{}-{}.csv", about.practice, about.monday);
-    Ok(csv(&name, draft_csv::write(&WEEK, rows)))
+    Ok(download::file(download::CSV, &name, draft_csv::write(&WEEK, rows)))
 }
 
 /// The answers.
@@ -60,16 +57,7 @@ pub(super) async fn survey(permit: Permit<SeeRegister>, State(app): State<AppSta
     let (items, _) = draft::survey(&catalogue, &standings, &known.subjects, today);
     let rows = items.iter().map(|item| survey_line(item, today));
     let name = format!("survey-{}-{today}.csv", permit.scope().practice());
-    Ok(csv(&name, draft_csv::write(&SURVEY, rows)))
-}
-
-fn csv(name: &str, bytes: Vec<u8>) -> Response {
-    let headers = [
-        (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
-        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
-        (header::CACHE_CONTROL, "no-store".to_owned()),
-    ];
-    (headers, bytes).into_response()
+    Ok(download::file(download::CSV, &name, draft_csv::write(&SURVEY, rows)))
 }
 
 /// One day of the week's file; sessions as a number with a point.

@@ -1,9 +1,6 @@
 //! The page of the drafts, and what they are made from.
 
-use axum::{
-    extract::State,
-    response::{IntoResponse, Response},
-};
+use axum::{extract::State, response::Response};
 use axum_extra::extract::Query;
 use entity::ids::{LocalDate, OdsCode};
 use serde::Deserialize;
@@ -22,10 +19,7 @@ use crate::{
     error::AppError,
     state::AppState,
     store::days,
-    web::{
-        caller::Caller,
-        shell::{self, Section, Sheet},
-    },
+    web::{caller::Caller, shell},
 };
 
 #[derive(Debug, Deserialize)]
@@ -45,10 +39,9 @@ fn monday(query: &WeekQuery, today: LocalDate) -> LocalDate {
 }
 
 pub(super) async fn about(app: &AppState, practice: &OdsCode, query: &WeekQuery) -> Result<About, AppError> {
-    let known = app.organisations().await?;
     let today = app.clock.today();
     Ok(About {
-        name: known.practice(practice).map_or_else(|| practice.to_string(), |known| known.name.to_string()),
+        name: shell::practice_name(app, practice).await?,
         practice: practice.clone(),
         today,
         monday: monday(query, today),
@@ -76,14 +69,12 @@ pub(super) async fn show(
     let now = app.clock.now();
     let standings = action::standings(&known.rows, about.today, now, Trust::Confirmed);
     let (items, left_out) = draft::survey(&catalogue, &standings, &known.subjects, about.today);
-    let content = view::page(&View {
+    let sheet = view::page(&View {
         about: &about,
         days: &days,
         edition: catalogue.edition_on(about.today),
         items: &items,
         left_out: &left_out,
     });
-    let place = shell::practice_place(&app, scope.practice()).await?;
-    let sheet = Sheet { title: "Drafts", current: Section::ThisWeek, live: None, content };
-    Ok(shell::page(&app, &caller, &place, sheet).into_response())
+    shell::show(&app, &caller, scope, sheet).await
 }

@@ -17,6 +17,8 @@ use crate::{
         form::{self, Button, Field},
         href::Href,
         parts::{self, small},
+        sections::Section,
+        sheet::Sheet,
         table::{numbers, table, words},
     },
 };
@@ -38,15 +40,16 @@ fn home(practice: &OdsCode) -> Href {
     href!("/practices").seg(practice).seg("drafts")
 }
 
-pub(super) fn page(view: &View<'_>) -> Markup {
+pub(super) fn page(view: &View<'_>) -> Sheet {
     let week = href!("/practices").seg(&view.about.practice);
-    html! {
-        (parts::back_link(&week, "This week"))
-        (parts::heading("Drafts for returns you type elsewhere"))
+    let sheet = Sheet::new(Section::ThisWeek, "Drafts")
+        .back(&week, "This week")
+        .heading("Drafts for returns you type elsewhere");
+    sheet.content(html! {
         (parts::lede(&html! { "Made from your counts and your register. Check them, then copy them or save them as a file. Nothing is sent anywhere." }))
         (week_panel(view))
         (survey_panel(view))
-    }
+    })
 }
 
 fn week_panel(view: &View<'_>) -> Markup {

@@ -143,7 +143,7 @@ pub(super) async fn gather(app: &AppState, scope: &PracticeScope, period: Period
     }
     let corrected = ledger.iter().filter_map(|one| Some((one.corrects?, one.id)));
     Ok(Pack {
-        name: organisations.practice(practice).map_or_else(|| practice.to_string(), |known| known.name.to_string()),
+        name: organisations.name_of(&practice.into()),
         practice: practice.clone(),
         from,
         to,

@@ -1,10 +1,6 @@
 //! The page from which a pack is made, and the making.
 
-use axum::{
-    extract::State,
-    http::{StatusCode, header},
-    response::{IntoResponse, Response},
-};
+use axum::{extract::State, response::Response};
 use entity::ids::LocalDate;
 use serde::Deserialize;
 
@@ -21,8 +17,9 @@ use crate::{
     state::AppState,
     web::{
         caller::Caller,
+        download,
         forms::{self, Form},
-        shell::{self, Section, Sheet},
+        shell,
     },
 };
 
@@ -74,24 +71,18 @@ pub(super) async fn show(
 ) -> Result<Response, AppError> {
     let today = app.clock.today();
     let typed = PeriodForm { from: today.minus_days(USUAL).to_string(), to: today.to_string(), whole: None };
-    framed(&app, &caller, &permit, &typed, &[]).await
+    form(&app, &caller, &permit, &typed, &[]).await
 }
 
-async fn framed(
+async fn form(
     app: &AppState,
     caller: &Caller,
     permit: &Permit<SeeLetters>,
     typed: &PeriodForm,
     errors: &[FieldError],
 ) -> Result<Response, AppError> {
-    let practice = permit.scope().practice();
-    let (title, status) = if errors.is_empty() {
-        ("Evidence pack", StatusCode::OK)
-    } else {
-        ("Error: Evidence pack", StatusCode::UNPROCESSABLE_ENTITY)
-    };
     let view = View {
-        practice,
+        practice: permit.scope().practice(),
         from: &typed.from,
         to: &typed.to,
         whole: typed.whole.is_some(),
@@ -99,9 +90,7 @@ async fn framed(
         most_pdfs: gather::MOST_PDFS,
         errors,
     };
-    let place = shell::practice_place(app, practice).await?;
-    let sheet = Sheet { title, current: Section::Actions, live: None, content: view::content(&view) };
-    Ok((status, shell::page(app, caller, &place, sheet)).into_response())
+    shell::show(app, caller, permit.scope(), view::content(&view)).await
 }
 
 /// Makes the pack, notes that it was made, and hands it over.
@@ -113,21 +102,16 @@ pub(super) async fn make(
 ) -> Result<Response, AppError> {
     let period = match typed.read(app.clock.today()) {
         Ok(period) => period,
-        Err(errors) => return framed(&app, &caller, &permit, &typed, &errors).await,
+        Err(errors) => return form(&app, &caller, &permit, &typed, &errors).await,
     };
     let mut pack = gather::gather(&app, permit.scope(), period).await?;
     let papers = gather::papers(&app, &mut pack).await?;
     let (from, to) = (period.from, period.to);
     let name = format!("evidence-{}-{from}-to-{to}.zip", pack.practice);
-    let packed = app.setting.run(move || zipped(&pack, papers)).await?;
-    let packed = packed.map_err(|refused| AppError::Fault(refused.to_string()))?;
+    let packed = download::made(&app, move || zipped(&pack, papers)).await?;
     let act = RecordEvidencePack { from, to, whole: period.whole, files: packed.files, sha256: packed.digest };
     act.perform(&app, &By::from(&permit)).await?;
-    let headers = [
-        (header::CONTENT_TYPE, "application/zip".to_owned()),
-        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
-    ];
-    Ok((headers, packed.bytes).into_response())
+    Ok(download::file("application/zip", &name, packed.bytes))
 }
 
 fn zipped(pack: &Pack, papers: Vec<archive::File>) -> Result<Packed, archive::Refused> {

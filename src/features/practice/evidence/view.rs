@@ -11,6 +11,8 @@ use crate::{
     ui::{
         form::{self, Button, Chosen, Field},
         parts,
+        sections::Section,
+        sheet::Sheet,
     },
 };
 
@@ -26,15 +28,13 @@ pub(super) struct View<'a> {
     pub(super) errors: &'a [FieldError],
 }
 
-pub(super) fn content(view: &View<'_>) -> Markup {
+pub(super) fn content(view: &View<'_>) -> Sheet {
     let base = href!("/practices").seg(view.practice);
-    html! {
-        (parts::back_link(&base.seg("actions"), "Actions"))
-        (form::error_summary(view.errors))
-        (parts::heading("Evidence pack"))
+    let sheet = Sheet::new(Section::Actions, "Evidence pack").back(&base.seg("actions"), "Actions").errors(view.errors);
+    sheet.content(html! {
         (parts::lede(&html! { "What your practice recorded in a period, in one file: for a contract query, an inspection, or your own shelf. It is read without Headroom and without a network." }))
         (parts::two_columns(&period(view), &inside(view)))
-    }
+    })
 }
 
 fn period(view: &View<'_>) -> Markup {

@@ -163,7 +163,7 @@ pub(super) async fn remember(
     Json(body): Json<MatchingIn>,
 ) -> Result<(StatusCode, Answer<MatchingsOut>), AppError> {
     let system: System = body.system.parse().map_err(|_| AppError::field("system", "Send emis, tpp or report"))?;
-    let status = status(write(&app, &permit, system, &body).await?);
+    let status = written::status(write(&app, &permit, system, &body).await?);
     let now = remembered(&app, permit.scope()).await?;
     Ok((status, Answer(now)))
 }
@@ -189,13 +189,6 @@ async fn write(
     let act = MatchAppointments { id, system, matching };
     act.perform(app, &By::from(permit)).await?;
     Ok(Written::New)
-}
-
-fn status(written: Written) -> StatusCode {
-    match written {
-        Written::New => StatusCode::CREATED,
-        Written::Repeat => StatusCode::OK,
-    }
 }
 
 /// What was known, with what is said on top; names become fingerprints here.
@@ -326,7 +319,7 @@ pub(super) async fn activate(
     InPath((_, id)): InPath<(OdsCode, RowId)>,
 ) -> Result<(StatusCode, Answer<ImportOut>), AppError> {
     let act = ActivateImport { import: id };
-    let status = status(act.perform(&app, &By::from(&permit)).await?);
+    let status = written::status(act.perform(&app, &By::from(&permit)).await?);
     Ok((status, Answer(read(&app, permit.scope(), id).await?)))
 }
 

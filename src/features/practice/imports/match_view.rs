@@ -16,6 +16,8 @@ use crate::{
     ui::{
         form::{self, Button, Choice, Field},
         parts,
+        sections::Section,
+        sheet::Sheet,
     },
 };
 
@@ -52,12 +54,9 @@ pub(super) struct Matches {
 }
 
 /// The form: columns, session holders, slot types.
-pub(super) fn form(view: &Matches) -> Markup {
+pub(super) fn form(view: &Matches) -> Sheet {
     let back = base(&view.practice);
-    html! {
-        (parts::back_link(&back, "Imports"))
-        (form::error_summary(&view.errors))
-        (parts::heading("Match the file"))
+    Sheet::new(Section::Imports, "Match the file").back(&back, "Imports").errors(&view.errors).content(html! {
         (parts::lede(&html! {
             "Headroom asks once and remembers. Your file was read and is gone: after saving, choose it again. Of the names "
             "below only fingerprints are kept."
@@ -72,7 +71,7 @@ pub(super) fn form(view: &Matches) -> Markup {
             @if !view.types.is_empty() { (types(view)) }
             (form::button(Button::Primary, "Save and remember"))
         }
-    }
+    })
 }
 
 fn dropped(names: &[String]) -> Markup {

@@ -3,7 +3,6 @@
 
 use axum::{
     extract::State,
-    http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
 use entity::ids::{ClinicianId, OdsCode, RowId};
@@ -11,7 +10,6 @@ use uuid::Uuid;
 
 use super::{
     match_view::{self, Matches, NOT_COUNTED, Name},
-    page::show,
     view,
 };
 use crate::{
@@ -28,6 +26,7 @@ use crate::{
     web::{
         caller::Caller,
         forms::{self, Form},
+        shell,
     },
 };
 
@@ -123,9 +122,7 @@ pub(super) async fn save(
 ) -> Result<Response, AppError> {
     let form = read(&app, permit.scope(), &fields).await?;
     if !form.errors.is_empty() {
-        let content = match_view::form(&form);
-        let page = show(&app, &caller, permit.scope(), "Error: Match the file", content).await?;
-        return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
+        return shell::show(&app, &caller, permit.scope(), match_view::form(&form)).await;
     }
     let known = appointments::matching(app.db.read(permit.scope()), form.system).await?;
     let matching = together(known.map(|row| row.matching).unwrap_or_default(), &form);
@@ -159,7 +156,7 @@ async fn read(app: &AppState, scope: &PracticeScope, fields: &[(String, String)]
     let clinicians = clinicians(app, scope).await?;
     let mut form = Matches {
         practice: scope.practice().clone(),
-        id: forms::id(text("id"), "id").map_err(|error| AppError::Invalid(vec![error]))?,
+        id: forms::id(text("id"), "id")?,
         system,
         columns: names("column"),
         places: Column::OF_REPORTS

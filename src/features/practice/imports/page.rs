@@ -4,8 +4,7 @@ use std::fmt::Write as _;
 
 use axum::{
     extract::State,
-    http::{HeaderValue, header},
-    response::{IntoResponse, Redirect, Response},
+    response::{Redirect, Response},
 };
 use axum_extra::extract::Query;
 use chrono::Datelike;
@@ -20,11 +19,7 @@ use crate::{
     operations::activate_import::ActivateImport,
     state::AppState,
     store::{appointments, days, people},
-    web::{
-        caller::Caller,
-        forms::InPath,
-        shell::{self, Section, Sheet},
-    },
+    web::{caller::Caller, download, forms::InPath, shell},
 };
 
 /// Imports that are listed.
@@ -35,19 +30,6 @@ const LINES: u64 = 50;
 pub(super) const MOST_LINES: u64 = 10_000;
 /// Published months that are shown.
 const MONTHS: usize = 6;
-
-/// A page of this subject for whoever asks.
-pub(super) async fn show(
-    app: &AppState,
-    caller: &Caller,
-    scope: &PracticeScope,
-    title: &str,
-    content: maud::Markup,
-) -> Result<Response, AppError> {
-    let place = shell::practice_place(app, scope.practice()).await?;
-    let sheet = Sheet { title, current: Section::Imports, live: None, content };
-    Ok(shell::page(app, caller, &place, sheet).into_response())
-}
 
 #[derive(Debug, Deserialize)]
 pub(super) struct HomeQuery {
@@ -62,8 +44,7 @@ pub(super) async fn home(
 ) -> Result<Response, AppError> {
     let mut home = home_of(&app, permit.scope(), None).await?;
     home.matched = query.matched.is_some();
-    let content = view::home(&home);
-    show(&app, &caller, permit.scope(), "Imports", content).await
+    shell::show(&app, &caller, permit.scope(), view::home(&home)).await
 }
 
 pub(super) async fn home_of<'a>(
@@ -113,8 +94,8 @@ pub(super) async fn preview(
     let import = appointments::import(read, id).await?.ok_or(AppError::NotFound)?;
     let refusals = appointments::refusals(read, id, LINES).await?;
     let overtaken = import.counts_since.is_none() && newest(read).await? != import.base;
-    let content = view::preview(permit.scope().practice(), &import, &refusals, overtaken);
-    show(&app, &caller, permit.scope(), "Check the import", content).await
+    let sheet = view::preview(permit.scope().practice(), &import, &refusals, overtaken);
+    shell::show(&app, &caller, permit.scope(), sheet).await
 }
 
 /// The last place in the row of imports that count.
@@ -152,8 +133,5 @@ pub(super) async fn refused(
     if all > u64::try_from(refusals.len()).unwrap_or(u64::MAX) {
         let _ = write!(text, ",\"{all} rows were refused in all; the first of them are listed\"\r\n");
     }
-    let kind = HeaderValue::from_static("text/csv; charset=utf-8");
-    let save = HeaderValue::from_static("attachment; filename=\"refused.csv\"");
-    let headers = [(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, save)];
-    Ok((headers, text).into_response())
+    Ok(download::file(download::CSV, "refused.csv", text))
 }

@@ -12,6 +12,8 @@ use crate::{
     ui::{
         form::{self, Button, Choice, Field},
         parts,
+        sections::Section,
+        sheet::Sheet,
         table::{numbers, table, words},
     },
 };
@@ -41,12 +43,12 @@ pub(super) struct Sources {
     pub(super) errors: Vec<FieldError>,
 }
 
-pub(super) fn content(view: &Sources) -> Markup {
+pub(super) fn content(view: &Sources) -> Sheet {
     let own = href!("/practices").seg(&view.practice);
-    html! {
-        (parts::back_link(&own.clone().seg("imports"), "Imports"))
-        (form::error_summary(&view.errors))
-        (parts::heading("Which count is used"))
+    let sheet = Sheet::new(Section::Imports, "Which count is used")
+        .back(&own.clone().seg("imports"), "Imports")
+        .errors(&view.errors);
+    sheet.content(html! {
         (parts::lede(&html! {
             "Taps, day sheet and appointments are never added together. Where you choose nothing, taps count, else the day "
             "sheet, else the appointments."
@@ -60,7 +62,7 @@ pub(super) fn content(view: &Sources) -> Markup {
                 (form::button(Button::Primary, "Save"))
             }))
         }
-    }
+    })
 }
 
 fn side_by_side(view: &Sources) -> Markup {

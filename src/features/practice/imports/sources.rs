@@ -4,15 +4,11 @@ use std::collections::BTreeMap;
 
 use axum::{
     extract::State,
-    http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
 use uuid::Uuid;
 
-use super::{
-    page::show,
-    source_view::{self, Row, Sources},
-};
+use super::source_view::{self, Row, Sources};
 use crate::{
     domain::{
         access::{By, ImportAppointments, Permit, PracticeScope},
@@ -30,6 +26,7 @@ use crate::{
     web::{
         caller::Caller,
         forms::{self, Form},
+        shell,
     },
 };
 
@@ -39,7 +36,7 @@ pub(super) async fn page(
     State(app): State<AppState>,
 ) -> Result<Response, AppError> {
     let view = view(&app, permit.scope()).await?;
-    show(&app, &caller, permit.scope(), "Which count is used", source_view::content(&view)).await
+    shell::show(&app, &caller, permit.scope(), source_view::content(&view)).await
 }
 
 async fn view(app: &AppState, scope: &PracticeScope) -> Result<Sources, AppError> {
@@ -85,9 +82,7 @@ pub(super) async fn choose(
 ) -> Result<Response, AppError> {
     let mut view = view(&app, permit.scope()).await?;
     let Some(act) = read(&mut view, &fields) else {
-        let content = source_view::content(&view);
-        let page = show(&app, &caller, permit.scope(), "Error: Which count is used", content).await?;
-        return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
+        return shell::show(&app, &caller, permit.scope(), source_view::content(&view)).await;
     };
     act.perform(&app, &By::from(&permit)).await?;
     let page = href!("/practices").seg(permit.scope().practice()).seg("sources");

@@ -3,17 +3,13 @@
 use axum::{
     body::Bytes,
     extract::{FromRequest, Multipart, Request, State},
-    http::{StatusCode, header},
+    http::header,
     response::{IntoResponse, Redirect, Response},
 };
 use futures::{Stream, TryStreamExt};
 use tokio::{io::AsyncWriteExt, task::spawn_blocking};
 
-use super::{
-    match_view, matching,
-    page::{home_of, show},
-    view,
-};
+use super::{match_view, matching, page::home_of, view};
 use crate::{
     domain::access::{By, ImportAppointments, Permit},
     error::AppError,
@@ -21,7 +17,7 @@ use crate::{
     operations::stage_import::{Finished, StageImport},
     state::{AppState, Arrival, Progress},
     store::appointments::matching as remembered,
-    web::caller::Caller,
+    web::{caller::Caller, shell},
 };
 
 /// Files of one extract.
@@ -70,33 +66,22 @@ pub(super) async fn take(
     request: Request,
 ) -> Result<Response, AppError> {
     let scope = permit.scope();
-    let (title, status, content) = match take_in(&app, &permit, request).await? {
-        Took::Unreadable(why) => {
-            let home = home_of(&app, scope, Some(why.to_string())).await?;
-            let status = StatusCode::UNPROCESSABLE_ENTITY;
-            ("Error: Imports", status, view::home(&home))
-        }
-        Took::ToMatch(scan, asked) => {
-            let form = matching::of_scan(&app, scope, &scan, &asked).await?;
-            ("Match the file", StatusCode::OK, match_view::form(&form))
-        }
+    let sheet = match take_in(&app, &permit, request).await? {
+        Took::Unreadable(why) => view::home(&home_of(&app, scope, Some(why.to_string())).await?),
+        Took::ToMatch(scan, asked) => match_view::form(&matching::of_scan(&app, scope, &scan, &asked).await?),
         Took::Done(done) => {
             if let Some(id) = done.import {
                 let page = view::base(scope.practice()).seg(id);
                 return Ok(Redirect::to(page.as_str()).into_response());
             }
             if done.summary.is_all_refused() {
-                let content = view::all_refused(scope.practice(), &done);
-                let status = StatusCode::UNPROCESSABLE_ENTITY;
-                ("Error: Every row was refused", status, content)
+                view::all_refused(scope.practice(), &done)
             } else {
-                let content = view::no_change(scope.practice(), &done);
-                ("No change", StatusCode::OK, content)
+                view::no_change(scope.practice(), &done)
             }
         }
     };
-    let page = show(&app, &caller, scope, title, content).await?;
-    Ok((status, page).into_response())
+    shell::show(&app, &caller, scope, sheet).await
 }
 
 fn cut_off<E>(_: E) -> AppError {

@@ -17,6 +17,8 @@ use crate::{
         href::Href,
         number::thousands,
         parts::{self, TagKind, tag},
+        sections::Section,
+        sheet::Sheet,
         table::{numbers, table, words},
     },
 };
@@ -53,20 +55,16 @@ pub(super) struct Month {
 }
 
 /// Choosing files, and what was taken in.
-pub(super) fn home(view: &Home<'_>) -> Markup {
+pub(super) fn home(view: &Home<'_>) -> Sheet {
     let errors: Vec<FieldError> = view.error.iter().map(|why| FieldError::new("file", capital(why))).collect();
-    html! {
-        (form::error_summary(&errors))
-        (parts::heading("Imports"))
+    let matched = view.matched.then_some("Remembered. Choose the file again: nothing of it was kept.");
+    Sheet::new(Section::Imports, "Imports").errors(&errors).done(matched).content(html! {
         (parts::lede(&html! { "Take in attended appointments from your clinical system, and compare them with what was counted." }))
-        @if view.matched {
-            (parts::inset(&html! { p { "Remembered. Choose the file again: nothing of it was kept." } }))
-        }
         (parts::two_columns(
             &html! { (upload(view, &errors)) (list(view)) (months(&view.months)) },
             &html! { (what_files()) (sources_link(view.practice)) },
         ))
-    }
+    })
 }
 
 fn capital(text: &str) -> String {
@@ -192,11 +190,11 @@ pub(super) fn preview(
     import: &ImportRow,
     refusals: &[(u64, RowRefusal)],
     overtaken: bool,
-) -> Markup {
+) -> Sheet {
     let own = base(practice).seg(import.id);
-    html! {
-        (parts::back_link(&base(practice), "Imports"))
-        (parts::heading(if import.counts_since.is_some() { "This import counts" } else { "Check the import" }))
+    let heading = if import.counts_since.is_some() { "This import counts" } else { "Check the import" };
+    let sheet = Sheet::new(Section::Imports, "Check the import").heading(heading);
+    sheet.back(&base(practice), "Imports").content(html! {
         (parts::lede(&html! { (system(import)) ", " (thousands(import.summary.rows)) " rows. " (days(&import.summary)) }))
         @if let Some(since) = import.counts_since {
             p { (tag(TagKind::Run, "Counts")) " since " (calendar::london_day(since).written()) " " (calendar::london_time(since)) "." }
@@ -213,31 +211,27 @@ pub(super) fn preview(
         (found(&import.summary))
         (refused(&import.summary, refusals, Some(own.seg("refused.csv"))))
         (dropped(&import.summary))
-    }
+    })
 }
 
 /// The result of a file that was taken in before.
-pub(super) fn no_change(practice: &OdsCode, done: &Finished) -> Markup {
-    html! {
-        (parts::back_link(&base(practice), "Imports"))
-        (parts::heading("No change"))
+pub(super) fn no_change(practice: &OdsCode, done: &Finished) -> Sheet {
+    Sheet::new(Section::Imports, "No change").back(&base(practice), "Imports").content(html! {
         (look(&done.summary))
         (parts::lede(&html! { (thousands(done.summary.rows)) " rows were read. Every slot stands as it did, so nothing was written. " (days(&done.summary)) }))
         (found(&done.summary))
         (refused(&done.summary, &done.refusals, None))
         (dropped(&done.summary))
-    }
+    })
 }
 
 /// The result of a file of which nothing could be taken.
-pub(super) fn all_refused(practice: &OdsCode, done: &Finished) -> Markup {
-    html! {
-        (parts::back_link(&base(practice), "Imports"))
-        (parts::heading("Every row was refused"))
+pub(super) fn all_refused(practice: &OdsCode, done: &Finished) -> Sheet {
+    Sheet::new(Section::Imports, "Every row was refused").refused().back(&base(practice), "Imports").content(html! {
         (parts::lede(&html! { (thousands(done.summary.rows)) " rows were read and none can be taken. Nothing was written. Mend the file and choose it again." }))
         (refused(&done.summary, &done.refusals, None))
         (dropped(&done.summary))
-    }
+    })
 }
 
 /// What a person should look at before it counts.

@@ -58,7 +58,7 @@ impl Basis {
             template,
             lmc: wordings.of.filter(|_| wording.level == Level::Lmc),
             wording,
-            practice: known.map_or_else(|| scope.practice().to_string(), |known| known.name.to_string()),
+            practice: organisations.name_of(&scope.practice().into()),
             ods: scope.practice().to_string(),
             icb: icb.map(|icb| drawable::as_typed(&icb.name)),
         })

@@ -275,7 +275,7 @@ pub(super) async fn add(
     let filled = basis.fill(&typed).map_err(AppError::Invalid)?;
     let sent = basis.sent(&filled, &typed, today);
     let act = RecordLetter { letter: sent.map_err(AppError::Invalid)? };
-    let status = written::answer(act.perform(&app, &By::from(&permit)).await?);
+    let status = written::status(act.perform(&app, &By::from(&permit)).await?);
     Ok((status, answer(&app, permit.scope(), letter).await?))
 }
 
@@ -351,6 +351,6 @@ pub(super) async fn happened(
     let (row, today) = (&letter.row, app.clock.today());
     let event = draft::event(row.id, &typed, row.sent_on, today).map_err(AppError::Invalid)?;
     let act = FollowLetter { event };
-    let status = written::answer(act.perform(&app, &By::from(&permit)).await?);
+    let status = written::status(act.perform(&app, &By::from(&permit)).await?);
     Ok((status, answer(&app, permit.scope(), row.id).await?))
 }

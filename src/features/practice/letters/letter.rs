@@ -2,7 +2,6 @@
 
 use axum::{
     extract::State,
-    http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
 use axum_extra::extract::Query;
@@ -10,9 +9,7 @@ use entity::ids::RowId;
 use serde::Deserialize;
 
 use super::{
-    draft,
-    frame::framed,
-    letter_view,
+    draft, letter_view,
     paper::{self, File},
     view::letter_href,
     write_view::Typed,
@@ -28,7 +25,8 @@ use crate::{
     store::letters::{self, Letter},
     web::{
         caller::Caller,
-        forms::{Form, InPath},
+        forms::{Form, InPath, SavedQuery},
+        shell,
         wordings::known_kind,
     },
 };
@@ -42,11 +40,6 @@ pub(super) struct LetterPath {
 pub(super) struct FilePath {
     letter: String,
     file: String,
-}
-
-#[derive(Debug, Deserialize)]
-pub(super) struct Saved {
-    saved: Option<String>,
 }
 
 /// A letter of this practice; any other is not found.
@@ -68,7 +61,7 @@ pub(super) async fn show(
     caller: Caller,
     State(app): State<AppState>,
     InPath(path): InPath<LetterPath>,
-    Query(query): Query<Saved>,
+    Query(query): Query<SavedQuery>,
 ) -> Result<Response, AppError> {
     let (letter, kind) = find(&app, permit.scope(), &path.letter).await?;
     let saved = query.saved.is_some();
@@ -83,12 +76,8 @@ async fn letter_page(
     saved: bool,
     typed: Option<(&Typed, &[FieldError])>,
 ) -> Result<Response, AppError> {
-    let content = letter_view::letter(&letter_view::View { letter, kind, today: app.clock.today(), saved, typed });
-    let title = match typed {
-        Some(_) => format!("Error: {}", kind.title),
-        None => kind.title.clone(),
-    };
-    framed(app, caller, scope.practice(), &title, content).await
+    let sheet = letter_view::letter(&letter_view::View { letter, kind, today: app.clock.today(), saved, typed });
+    shell::show(app, caller, scope, sheet).await
 }
 
 /// A letter as a file.
@@ -121,9 +110,7 @@ pub(super) async fn happened(
         }
         Err(errors) => {
             let typed = Some((&typed, errors.as_slice()));
-            let of = (&letter, kind);
-            let page = letter_page(&app, &caller, permit.scope(), of, false, typed).await?;
-            Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+            letter_page(&app, &caller, permit.scope(), (&letter, kind), false, typed).await
         }
     }
 }

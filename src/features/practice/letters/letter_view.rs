@@ -15,6 +15,8 @@ use crate::{
     ui::{
         form::{self, Button, Field},
         parts,
+        sections::Section,
+        sheet::Sheet,
     },
 };
 
@@ -28,15 +30,15 @@ pub(super) struct View<'a> {
     pub(super) typed: Option<(&'a Typed, &'a [FieldError])>,
 }
 
-pub(super) fn letter(view: &View<'_>) -> Markup {
+pub(super) fn letter(view: &View<'_>) -> Sheet {
     let practice = &view.letter.row.practice;
     let errors = view.typed.map_or(&[][..], |(_, errors)| errors);
     let stands = view.letter.standing(view.today);
-    html! {
-        (parts::back_link(&base(practice), "Letters"))
-        (form::error_summary(errors))
-        (parts::heading(&view.kind.title))
-        @if view.saved { (parts::inset(&html! { p { "The letter is kept in the register." } })) }
+    let sheet = Sheet::new(Section::Letters, &view.kind.title)
+        .back(&base(practice), "Letters")
+        .errors(errors)
+        .done(view.saved.then_some("The letter is kept in the register."));
+    sheet.content(html! {
         (parts::two_columns(
             &parts::panel("What it said", &text(view)),
             &html! {
@@ -44,7 +46,7 @@ pub(super) fn letter(view: &View<'_>) -> Markup {
                 @if stands != ReplyState::InError { (parts::panel("A reply came", &reply(view, errors))) (mistake(view)) }
             },
         ))
-    }
+    })
 }
 
 fn text(view: &View<'_>) -> Markup {

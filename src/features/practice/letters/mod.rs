@@ -8,7 +8,6 @@ use crate::{
 };
 
 mod draft;
-mod frame;
 pub mod json;
 mod letter;
 mod letter_view;

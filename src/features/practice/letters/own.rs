@@ -2,12 +2,11 @@
 
 use axum::{
     extract::State,
-    http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
 use uuid::Uuid;
 
-use super::{frame::framed, view::base, wordings::Wordings};
+use super::{view::base, wordings::Wordings};
 use crate::{
     domain::{
         access::{By, Permit, PracticeScope, SeeLetters, WriteLetters},
@@ -16,12 +15,12 @@ use crate::{
     error::{AppError, FieldError},
     operations::change_wording::ChangeOwnWording,
     state::AppState,
-    store::letters::NewWording,
-    ui::wording::{self, Sheet},
+    ui::wording::{self, WordingPage},
     web::{
         caller::Caller,
         forms::{Form, InPath},
-        wordings::{KindPath, Step, WordingForm, known_kind},
+        shell,
+        wordings::{KindPath, WordingForm, known_kind},
     },
 };
 
@@ -46,8 +45,8 @@ async fn render(
 ) -> Result<Response, AppError> {
     let wordings = Wordings::read(app, scope).await?;
     let practice = scope.practice();
-    let content = wording::page(&Sheet {
-        back: (base(practice), "Letters"),
+    let sheet = wording::page(&WordingPage {
+        letters: base(practice),
         action: base(practice).seg("wording").seg(&kind.code),
         kind,
         beneath: &wordings.beneath(kind),
@@ -57,11 +56,7 @@ async fn render(
         forms: [Uuid::now_v7(), Uuid::now_v7()].map(|id| id.to_string()),
         whose: "your own wording",
     });
-    let error = if errors.is_empty() { "" } else { "Error: " };
-    let title = format!("{error}Wording: {}", kind.title);
-    let page = framed(app, caller, practice, &title, content).await?;
-    let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    Ok((status, page).into_response())
+    shell::show(app, caller, scope, sheet).await
 }
 
 /// Writes a version, or shows what it would change.
@@ -74,23 +69,12 @@ pub(super) async fn change(
 ) -> Result<Response, AppError> {
     let kind = known_kind(&path.kind)?;
     let beneath = Wordings::read(&app, permit.scope()).await?.beneath(kind);
-    let typed = Some(form.text.as_str());
-    let text = beneath.text.as_deref().unwrap_or_default();
-    let (id, text) = match form.read(kind, text) {
-        Ok(Step::Write(id, text)) => (id, text),
-        Ok(Step::Preview) => return render(&app, &caller, permit.scope(), kind, typed, &[]).await,
-        Err(error) => {
-            return render(&app, &caller, permit.scope(), kind, typed, &[error]).await;
+    match form.read(kind, &beneath, app.clock.today()) {
+        Ok(wording) => {
+            ChangeOwnWording { wording }.perform(&app, &By::from(&permit)).await?;
+            let here = base(permit.scope().practice()).seg("wording").seg(&kind.code);
+            Ok(Redirect::to(here.as_str()).into_response())
         }
-    };
-    let new = NewWording {
-        id,
-        kind: kind.code.clone(),
-        effective_on: app.clock.today(),
-        text,
-        base: (beneath.level, beneath.version),
-    };
-    ChangeOwnWording { wording: new }.perform(&app, &By::from(&permit)).await?;
-    let here = base(permit.scope().practice()).seg("wording").seg(&kind.code);
-    Ok(Redirect::to(here.as_str()).into_response())
+        Err(errors) => render(&app, &caller, permit.scope(), kind, Some(&form.text), &errors).await,
+    }
 }

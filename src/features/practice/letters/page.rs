@@ -3,7 +3,6 @@
 use axum::{extract::State, response::Response};
 
 use super::{
-    frame::framed,
     view::{self, Offer},
     wordings::{Wordings, may_be_written},
 };
@@ -12,7 +11,7 @@ use crate::{
     error::AppError,
     state::AppState,
     store::letters,
-    web::{caller::Caller, wordings::book},
+    web::{caller::Caller, shell, wordings::book},
 };
 
 pub(super) async fn show(
@@ -20,7 +19,6 @@ pub(super) async fn show(
     caller: Caller,
     State(app): State<AppState>,
 ) -> Result<Response, AppError> {
-    let practice = permit.scope().practice();
     let letters = letters::all(app.db.read(permit.scope())).await?;
     let wordings = Wordings::read(&app, permit.scope()).await?;
     let (catalogue, today) = (app.catalogue().await?, app.clock.today());
@@ -29,6 +27,6 @@ pub(super) async fn show(
         .filter(|kind| may_be_written(&catalogue, kind, today))
         .map(|kind| Offer { kind, wording: wordings.holds(kind) })
         .collect();
-    let content = view::register(practice, &letters, &offers, app.clock.today());
-    framed(&app, &caller, practice, "Letters", content).await
+    let sheet = view::register(permit.scope().practice(), &letters, &offers, today);
+    shell::show(&app, &caller, permit.scope(), sheet).await
 }

@@ -1,9 +1,6 @@
 //! A letter as a file: tagged PDF, Word, plain text.
 
-use axum::{
-    http::header,
-    response::{IntoResponse, Response},
-};
+use axum::response::Response;
 
 use crate::{
     domain::letter::{self, Form, Paper},
@@ -13,6 +10,7 @@ use crate::{
         pdf::{LetterData, paragraphs},
     },
     state::AppState,
+    web::download,
 };
 
 /// The kinds of files.
@@ -36,7 +34,7 @@ impl File {
 
     fn kind(self) -> (&'static str, &'static str) {
         match self {
-            Self::Pdf => ("application/pdf", "pdf"),
+            Self::Pdf => (download::PDF, "pdf"),
             Self::Word => ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", "docx"),
             Self::Text => ("text/plain; charset=utf-8", "txt"),
         }
@@ -55,20 +53,12 @@ pub(super) async fn answer(app: &AppState, paper: &Paper<'_>, kind: &str, file: 
     };
     let (mime, ending) = file.kind();
     let name = format!("{kind}-{}-{}.{ending}", paper.ods, paper.dated_on);
-    Ok((
-        [
-            (header::CONTENT_TYPE, mime.to_owned()),
-            (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
-        ],
-        bytes,
-    )
-        .into_response())
+    Ok(download::file(mime, &name, bytes))
 }
 
 async fn pdf(app: &AppState, paper: &Paper<'_>) -> Result<Vec<u8>, AppError> {
     let data = LetterData::of(paper);
-    let made = app.setting.run(move || data.render()).await?;
-    made.map_err(|failed| AppError::Fault(failed.to_string()))
+    download::made(app, move || data.render()).await
 }
 
 fn word(paper: &Paper<'_>) -> Result<Vec<u8>, AppError> {

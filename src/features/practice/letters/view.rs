@@ -10,6 +10,8 @@ use crate::{
     ui::{
         href::Href,
         parts::{self, TagKind},
+        sections::Section,
+        sheet::Sheet,
         table::{numbers, table, words},
     },
 };
@@ -29,13 +31,12 @@ pub(super) fn letter_href(practice: &OdsCode, id: RowId) -> Href {
     base(practice).seg(id)
 }
 
-pub(super) fn register(practice: &OdsCode, letters: &[Letter], offers: &[Offer], today: LocalDate) -> Markup {
-    html! {
-        (parts::heading("Letters"))
+pub(super) fn register(practice: &OdsCode, letters: &[Letter], offers: &[Offer], today: LocalDate) -> Sheet {
+    Sheet::new(Section::Letters, "Letters").content(html! {
         (parts::lede(&html! { "What the practice sent, to whom, and what came back. Only the practice sees it; its LMC and its ICB do not." }))
         (parts::panel("Register", &sent(practice, letters, today)))
         (parts::panel("Write a letter", &write(practice, offers)))
-    }
+    })
 }
 
 pub(super) fn standing(standing: ReplyState) -> Markup {

@@ -2,14 +2,12 @@
 
 use axum::{
     extract::State,
-    http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
 use axum_extra::extract::Query;
 use uuid::Uuid;
 
 use super::{
-    frame::framed,
     paper::{self, File},
     view::{base, letter_href},
     write_view::{self, Basis, Filled, Typed},
@@ -19,7 +17,7 @@ use crate::{
     error::{AppError, FieldError},
     operations::record_letter::RecordLetter,
     state::AppState,
-    web::{caller::Caller, forms::Form},
+    web::{caller::Caller, forms::Form, shell},
 };
 
 /// The form of a kind, filled as far as the address and the practice tell.
@@ -49,20 +47,8 @@ async fn form(
     typed: &Typed,
     errors: &[FieldError],
 ) -> Result<Response, AppError> {
-    let practice = permit.scope().practice();
-    let content = write_view::form(practice, basis, typed, errors);
-    let title = titled(&basis.kind.title, errors);
-    let page = framed(app, caller, practice, &title, content).await?;
-    Ok((status(errors), page).into_response())
-}
-
-fn titled(title: &str, errors: &[FieldError]) -> String {
-    let error = if errors.is_empty() { "" } else { "Error: " };
-    format!("{error}{title}")
-}
-
-fn status(errors: &[FieldError]) -> StatusCode {
-    if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY }
+    let sheet = write_view::form(permit.scope().practice(), basis, typed, errors);
+    shell::show(app, caller, permit.scope(), sheet).await
 }
 
 /// The next step of the form: look at it, change it, take a file, or record it as sent.
@@ -97,11 +83,8 @@ async fn preview(
     errors: &[FieldError],
 ) -> Result<Response, AppError> {
     typed.set_if_empty("sent_on", app.clock.today().to_string());
-    let practice = permit.scope().practice();
-    let content = write_view::preview(practice, letter, &typed, errors);
-    let title = titled("Check the letter", errors);
-    let page = framed(app, caller, practice, &title, content).await?;
-    Ok((status(errors), page).into_response())
+    let sheet = write_view::preview(permit.scope().practice(), letter, &typed, errors);
+    shell::show(app, caller, permit.scope(), sheet).await
 }
 
 async fn sent(

@@ -16,6 +16,8 @@ use crate::{
     ui::{
         form::{self, Button, Choice, Field},
         parts,
+        sections::Section,
+        sheet::Sheet,
     },
 };
 
@@ -93,15 +95,12 @@ impl Basis {
     }
 }
 
-pub(super) fn form(practice: &OdsCode, basis: &Basis, typed: &Typed, errors: &[FieldError]) -> Markup {
+pub(super) fn form(practice: &OdsCode, basis: &Basis, typed: &Typed, errors: &[FieldError]) -> Sheet {
     let field = |name, label| {
         let value = typed.get(name);
         Field::new(name, label).value(value).errors(errors)
     };
-    html! {
-        (parts::back_link(&base(practice), "Letters"))
-        (form::error_summary(errors))
-        (parts::heading(&basis.kind.title))
+    Sheet::new(Section::Letters, &basis.kind.title).back(&base(practice), "Letters").errors(errors).content(html! {
         (parts::lede(&html! {
             "Made from " (basis.wording.level.words()) ", version " (basis.wording.version) " of " (basis.wording.effective_on.written())
             ". Next you see the exact text; nothing is sent from here."
@@ -122,7 +121,7 @@ pub(super) fn form(practice: &OdsCode, basis: &Basis, typed: &Typed, errors: &[F
             (form::button_named(Button::Primary, "See the letter", "step", "preview"))
         }
         (parts::links(&[(base(practice).seg("wording").seg(&basis.kind.code), "Change the wording of this letter")]))
-    }
+    })
 }
 
 pub(super) fn preview(
@@ -130,13 +129,10 @@ pub(super) fn preview(
     (basis, filled): (&Basis, &Filled),
     typed: &Typed,
     errors: &[FieldError],
-) -> Markup {
+) -> Sheet {
     let paper = basis.paper(filled);
     let text = letter::plain_text(&paper);
-    html! {
-        (parts::back_link(&base(practice), "Letters"))
-        (form::error_summary(errors))
-        (parts::heading("Check the letter"))
+    Sheet::new(Section::Letters, "Check the letter").back(&base(practice), "Letters").errors(errors).content(html! {
         (parts::two_columns(
             &parts::panel(&basis.kind.title, &html! {
                 div .hr-lines #(TEXT) { (text) }
@@ -161,7 +157,7 @@ pub(super) fn preview(
                 }
             }),
         ))
-    }
+    })
 }
 
 /// What the first form asked for.

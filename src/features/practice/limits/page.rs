@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use axum::{
     extract::State,
-    http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
 use entity::ids::ClinicianId;
@@ -25,7 +24,7 @@ use crate::{
     web::{
         caller::Caller,
         forms::{self, Form},
-        shell::{self, Section, Sheet},
+        shell,
     },
 };
 
@@ -47,18 +46,7 @@ pub(super) async fn show(
     State(app): State<AppState>,
 ) -> Result<Response, AppError> {
     let limits = load(&app, permit.scope()).await?;
-    render(&app, &caller, &limits).await
-}
-
-async fn render(app: &AppState, caller: &Caller, limits: &Limits) -> Result<Response, AppError> {
-    let place = shell::practice_place(app, &limits.practice).await?;
-    let (title, status) = if limits.errors.is_empty() {
-        ("Limits and rota", StatusCode::OK)
-    } else {
-        ("Error: Limits and rota", StatusCode::UNPROCESSABLE_ENTITY)
-    };
-    let sheet = Sheet { title, current: Section::Capacity, live: None, content: view::limits(limits) };
-    Ok((status, shell::page(app, caller, &place, sheet)).into_response())
+    shell::show(&app, &caller, permit.scope(), view::limits(&limits)).await
 }
 
 fn back(scope: &PracticeScope) -> Response {
@@ -87,14 +75,14 @@ pub(super) async fn set_limit(
     State(app): State<AppState>,
     Form(form): Form<LimitForm>,
 ) -> Result<Response, AppError> {
-    let id = forms::id(&form.id, "id").map_err(|error| AppError::Invalid(vec![error]))?;
+    let id = forms::id(&form.id, "id")?;
     let mut page = load(&app, permit.scope()).await?;
     match read(&page, &form, id) {
         Ok(set) => set.perform(&app, &By::from(&permit)).await?,
         Err(errors) => {
             page.errors = errors;
             page.typed = form.typed();
-            return render(&app, &caller, &page).await;
+            return shell::show(&app, &caller, permit.scope(), view::limits(&page)).await;
         }
     }
     Ok(back(permit.scope()))
@@ -188,7 +176,7 @@ pub(super) async fn set_rota(
     Form(form): Form<BTreeMap<String, String>>,
 ) -> Result<Response, AppError> {
     let field = |name: &str| form.get(name).map(String::as_str).unwrap_or_default();
-    let id = forms::id(field("id"), "id").map_err(|error| AppError::Invalid(vec![error]))?;
+    let id = forms::id(field("id"), "id")?;
     let mut page = load(&app, permit.scope()).await?;
     let clinician = page
         .clinicians
@@ -210,7 +198,7 @@ pub(super) async fn set_rota(
             let errors = [clinician.err(), from.err()].into_iter().flatten();
             page.errors = errors.chain(halves.into_iter().filter_map(Result::err)).collect();
             page.typed = form;
-            render(&app, &caller, &page).await
+            shell::show(&app, &caller, permit.scope(), view::limits(&page)).await
         }
     }
 }

@@ -19,6 +19,8 @@ use crate::{
         form::{self, Button, Choice, Field, Width},
         href::Href,
         parts,
+        sections::Section,
+        sheet::Sheet,
         table::{numbers, table, words},
     },
 };
@@ -52,12 +54,12 @@ fn base(page: &Limits) -> Href {
 }
 
 /// The whole page.
-pub(super) fn limits(page: &Limits) -> Markup {
+pub(super) fn limits(page: &Limits) -> Sheet {
     let now = limit::limit_on(&page.rules, None, page.today, Worked::FULL_DAY);
-    html! {
-        (parts::back_link(&base(page).seg("capacity"), "Capacity"))
-        (form::error_summary(&page.errors))
-        (parts::heading("Limits and rota"))
+    let sheet = Sheet::new(Section::Capacity, "Limits and rota")
+        .back(&base(page).seg("capacity"), "Capacity")
+        .errors(&page.errors);
+    sheet.content(html! {
         (parts::lede(&html! {
             "UEMO and the BMA call 25 contacts a day the safe maximum; a single session is about 13. "
             @if now.set_by == SetBy::Recommended { "Your practice has not set a limit of its own. " }
@@ -70,7 +72,7 @@ pub(super) fn limits(page: &Limits) -> Markup {
         }
         (parts::panel("Limits", &history(page)))
         (parts::panel("Rota", &rota(page)))
-    }
+    })
 }
 
 fn limit_form(page: &Limits) -> Markup {

@@ -9,7 +9,7 @@ use entity::ids::{OdsCode, PersonId, RowId};
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::{diary_view, frame::framed, view::diary_href};
+use super::{diary_view, view::diary_href};
 use crate::{
     domain::{
         access::{Actor, Authority, By, Permit, RecordStatus, SeeRegister},
@@ -24,7 +24,7 @@ use crate::{
         caller::Caller,
         feeds,
         forms::{self, Form},
-        secrets,
+        secrets, shell,
     },
 };
 
@@ -43,15 +43,14 @@ pub(super) async fn diary(
             None => None,
         };
     }
-    let content = diary_view::content(&diary_view::View {
+    let sheet = diary_view::content(&diary_view::View {
         practice,
         entries: &known.diary(),
         today: known.today,
         feed: address.as_deref(),
         form: &Uuid::now_v7().to_string(),
     });
-    let page = framed(&app, &caller, practice, "Diary", content).await?;
-    Ok(page.into_response())
+    shell::show(&app, &caller, permit.scope(), sheet).await
 }
 
 #[derive(Debug, Deserialize)]
@@ -66,7 +65,7 @@ pub(super) async fn feed(
     State(app): State<AppState>,
     Form(form): Form<FeedForm>,
 ) -> Result<Redirect, AppError> {
-    let id = forms::id(&form.id, "id").map_err(|error| AppError::Invalid(vec![error]))?;
+    let id = forms::id(&form.id, "id")?;
     let by = By::from(&permit);
     if form.what == "make" {
         let id = RowId(id);

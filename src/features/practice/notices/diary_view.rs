@@ -11,6 +11,8 @@ use crate::{
         form::{self, Button},
         href::Href,
         parts::{self, TagKind, small, tag},
+        sections::Section,
+        sheet::Sheet,
         table::{table, words},
     },
 };
@@ -26,13 +28,11 @@ pub(super) struct View<'a> {
     pub(super) form: &'a str,
 }
 
-pub(super) fn content(view: &View<'_>) -> Markup {
-    html! {
-        (parts::back_link(&notices_href(view.practice), "Notices"))
-        (parts::heading("Diary"))
+pub(super) fn content(view: &View<'_>) -> Sheet {
+    Sheet::new(Section::Actions, "Diary").back(&notices_href(view.practice), "Notices").content(html! {
         (parts::lede(&html! { "Last days, plans and replies that are due, from your register, notices and letters." }))
         (parts::two_columns(&ahead(view), &feed(view)))
-    }
+    })
 }
 
 fn ahead(view: &View<'_>) -> Markup {

@@ -10,7 +10,6 @@ use crate::{
 
 mod calendar;
 mod diary_view;
-mod frame;
 pub mod json;
 mod one;
 mod one_view;

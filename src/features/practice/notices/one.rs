@@ -15,22 +15,13 @@ use crate::{
     error::AppError,
     operations::follow_notice::FollowNotice,
     state::{AppState, notices::Known},
-    ui::{filled::Filled, href::Href},
-    web::{
-        caller::Caller,
-        doors::{FormPage, Page},
-        shell::{self, Section},
-    },
+    ui::{filled::Filled, href::Href, sheet::Sheet},
+    web::{caller::Caller, doors::FormPage, forms::SavedQuery, shell},
 };
 
 #[derive(Debug, Deserialize)]
 pub(super) struct NoticePath {
     notice: String,
-}
-
-#[derive(Debug, Deserialize)]
-pub(super) struct SavedQuery {
-    saved: Option<String>,
 }
 
 pub(super) async fn one(
@@ -45,8 +36,8 @@ pub(super) async fn one(
         ("notice", path.notice),
         ("on", app.clock.today().to_string()),
     ]);
-    let page = drawn(&app, permit.scope(), &filled, query.saved.is_some()).await?;
-    Ok(page.answer(&app, &caller, &filled))
+    let sheet = drawn(&app, permit.scope(), &filled, query.saved.is_some()).await?;
+    shell::show(&app, &caller, permit.scope(), sheet).await
 }
 
 /// The page of a notice with the form of what came back.
@@ -54,7 +45,7 @@ pub(super) async fn one(
 pub(super) struct OnePage;
 
 impl FormPage<FollowNotice> for OnePage {
-    async fn page(app: &AppState, scope: &PracticeScope, filled: &Filled) -> Result<Page, AppError> {
+    async fn page(app: &AppState, scope: &PracticeScope, filled: &Filled) -> Result<Sheet, AppError> {
         drawn(app, scope, filled, false).await
     }
 
@@ -63,26 +54,19 @@ impl FormPage<FollowNotice> for OnePage {
     }
 }
 
-async fn drawn(app: &AppState, scope: &PracticeScope, filled: &Filled, saved: bool) -> Result<Page, AppError> {
+async fn drawn(app: &AppState, scope: &PracticeScope, filled: &Filled, saved: bool) -> Result<Sheet, AppError> {
     let id = filled.text("notice").parse::<NoticeId>();
     let id = id.map_err(|_| AppError::NotFound)?;
     let known = Known::read(app, scope).await?;
     let notice = known.notices.iter().find(|notice| notice.id == id);
     let notice = notice.ok_or(AppError::NotFound)?;
-    let service = known.service(notice);
-    let view = one_view::View {
+    Ok(one_view::content(&one_view::View {
         practice: scope.practice(),
         notice,
-        service,
+        service: known.service(notice),
         today: known.today,
         filled,
         saved,
         from: templates::from(app, scope, notice).await?,
-    };
-    Ok(Page {
-        place: shell::practice_place(app, scope.practice()).await?,
-        title: format!("Notice on {service}"),
-        current: Section::Actions,
-        content: one_view::content(&view),
-    })
+    }))
 }

@@ -17,6 +17,8 @@ use crate::{
         href::Href,
         number, outcome,
         parts::{self, small},
+        sections::Section,
+        sheet::Sheet,
         table::{numbers, table, words},
     },
 };
@@ -33,18 +35,18 @@ pub(super) struct View<'a> {
     pub(super) from: Option<String>,
 }
 
-pub(super) fn content(view: &View<'_>) -> Markup {
-    let title = format!("Notice on {}", view.service);
-    html! {
-        (parts::back_link(&notices_href(view.practice), "Notices"))
-        (form::error_summary(&view.filled.errors))
-        (parts::heading(&title))
-        @if view.saved { (parts::inset(&html! { p { "It is recorded. The register and the diary say so too." } })) }
+pub(super) fn content(view: &View<'_>) -> Sheet {
+    let saved = view.saved.then_some("It is recorded. The register and the diary say so too.");
+    let sheet = Sheet::new(Section::Actions, format!("Notice on {}", view.service))
+        .back(&notices_href(view.practice), "Notices")
+        .errors(&view.filled.errors)
+        .done(saved);
+    sheet.content(html! {
         (parts::two_columns(
             &html! { (facts(view)) (came_back(view)) },
             &timeline(view),
         ))
-    }
+    })
 }
 
 fn facts(view: &View<'_>) -> Markup {

@@ -1,9 +1,6 @@
 //! The notices of a practice, and the form that records one.
 
-use axum::{
-    extract::State,
-    response::{IntoResponse, Response},
-};
+use axum::{extract::State, response::Response};
 use axum_extra::extract::Query;
 use entity::ids::NoticeId;
 use maud::Markup;
@@ -11,7 +8,6 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use super::{
-    frame::framed,
     template_view, templates,
     view::{self, notice_href},
 };
@@ -24,12 +20,8 @@ use crate::{
     error::AppError,
     operations::serve_notice::{self, Offer, ServeNotice},
     state::{AppState, notices::Known},
-    ui::{filled::Filled, href::Href},
-    web::{
-        caller::Caller,
-        doors::{FormPage, Page},
-        shell::{self, Section},
-    },
+    ui::{filled::Filled, href::Href, sheet::Sheet},
+    web::{caller::Caller, doors::FormPage, shell},
 };
 
 pub(super) async fn list(
@@ -38,10 +30,9 @@ pub(super) async fn list(
     State(app): State<AppState>,
 ) -> Result<Response, AppError> {
     let known = Known::read(&app, permit.scope()).await?;
-    let practice = permit.scope().practice();
     let offered = templates::panel(&app, permit.scope()).await?;
-    let content = view::list(practice, &known, &offered);
-    Ok(framed(&app, &caller, practice, "Notices", content).await?.into_response())
+    let sheet = view::list(permit.scope().practice(), &known, &offered);
+    shell::show(&app, &caller, permit.scope(), sheet).await
 }
 
 #[derive(Debug, Deserialize)]
@@ -79,8 +70,8 @@ pub(super) async fn fresh(
     if !query.template.is_empty() {
         templates::fill(&app, permit.scope(), &query.template, &mut filled).await?;
     }
-    let page = NoticePage::page(&app, permit.scope(), &filled).await?;
-    Ok(page.answer(&app, &caller, &filled))
+    let sheet = NoticePage::page(&app, permit.scope(), &filled).await?;
+    shell::show(&app, &caller, permit.scope(), sheet).await
 }
 
 /// The page with the form of a notice.
@@ -88,7 +79,7 @@ pub(super) async fn fresh(
 pub(super) struct NoticePage;
 
 impl FormPage<ServeNotice> for NoticePage {
-    async fn page(app: &AppState, scope: &PracticeScope, filled: &Filled) -> Result<Page, AppError> {
+    async fn page(app: &AppState, scope: &PracticeScope, filled: &Filled) -> Result<Sheet, AppError> {
         let (catalogue, today) = (app.catalogue().await?, app.clock.today());
         let items = serve_notice::items(&catalogue, today);
         let code = filled.text("item");
@@ -97,7 +88,7 @@ impl FormPage<ServeNotice> for NoticePage {
         let offer = Offer::read(app, scope).await?;
         let from = filled.text("template").parse().ok();
         let from = from.zip(filled.text("template_version").parse().ok());
-        let view = view::FormView {
+        Ok(view::form(&view::FormView {
             // One that is not offered is left out when the form is sent again.
             used: from
                 .and_then(|from| offer.used(from, &catalogue, today))
@@ -106,13 +97,7 @@ impl FormPage<ServeNotice> for NoticePage {
             item: named.or(first).ok_or(AppError::NotFound)?,
             items: &items,
             filled,
-        };
-        Ok(Page {
-            place: shell::practice_place(app, scope.practice()).await?,
-            title: "Record a notice".to_owned(),
-            current: Section::Actions,
-            content: view::form(&view),
-        })
+        }))
     }
 
     fn after(scope: &PracticeScope, done: &NoticeId) -> Href {

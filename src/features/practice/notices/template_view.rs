@@ -12,6 +12,8 @@ use crate::{
     ui::{
         form::{self, Button},
         parts::{self, small},
+        sections::Section,
+        sheet::Sheet,
         table::{numbers, table, words},
         template::template,
     },
@@ -40,11 +42,9 @@ pub(super) fn panel(practice: &OdsCode, lmc: &str, offered: &[&Version]) -> Mark
 }
 
 /// One template.
-pub(super) fn one(practice: &OdsCode, lmc: &str, version: &Version) -> Markup {
+pub(super) fn one(practice: &OdsCode, lmc: &str, version: &Version) -> Sheet {
     let fill = notices_href(practice).seg("new").query("template", version.template);
-    html! {
-        (parts::back_link(&notices_href(practice), "Notices"))
-        (parts::heading(&version.text.title))
+    Sheet::new(Section::Actions, &version.text.title).back(&notices_href(practice), "Notices").content(html! {
         (parts::lede(&html! { "A template from " (lmc) ", version " (version.version) ". Your practice decides alone whether it serves notice, when and in which words." }))
         (parts::two_columns(
             &parts::panel("What your LMC writes", &html! {
@@ -60,7 +60,7 @@ pub(super) fn one(practice: &OdsCode, lmc: &str, version: &Version) -> Markup {
                 }
             }),
         ))
-    }
+    })
 }
 
 /// Above a form that was begun from a template.

@@ -1,11 +1,11 @@
 //! Templates from the practice's LMC: read, used, adapted or ignored. Nothing is kept of who read one.
 
-use axum::extract::State;
+use axum::{extract::State, response::Response};
 use entity::ids::{OdsCode, TemplateId};
 use maud::Markup;
 use serde::Deserialize;
 
-use super::{frame::framed, template_view};
+use super::template_view;
 use crate::{
     domain::{
         access::{Permit, PracticeScope, SeeRegister},
@@ -17,7 +17,7 @@ use crate::{
     state::AppState,
     store::templates,
     ui::filled::Filled,
-    web::{caller::Caller, forms::InPath},
+    web::{caller::Caller, forms::InPath, shell},
 };
 
 /// Fills in the form from the newest version of a template.
@@ -52,14 +52,13 @@ pub(super) async fn one(
     caller: Caller,
     State(app): State<AppState>,
     InPath(path): InPath<TemplatePath>,
-) -> Result<Markup, AppError> {
+) -> Result<Response, AppError> {
     let (catalogue, today) = (app.catalogue().await?, app.clock.today());
     let offer = Offer::read(&app, permit.scope()).await?;
     let offered = offer.offered(&catalogue, today);
     let version = offered.into_iter().find(|version| version.template == path.template).ok_or(AppError::NotFound)?;
-    let practice = permit.scope().practice();
-    let content = template_view::one(practice, offer.lmc_name(), version);
-    framed(&app, &caller, practice, &version.text.title, content).await
+    let sheet = template_view::one(permit.scope().practice(), offer.lmc_name(), version);
+    shell::show(&app, &caller, permit.scope(), sheet).await
 }
 
 /// The template that a notice came from, as far as it can still be read.
@@ -70,9 +69,7 @@ pub(super) async fn from(app: &AppState, scope: &PracticeScope, notice: &Notice)
     };
     let versions = templates::of_lmc_of(at, &origin.lmc).await?;
     let version = versions.iter().find(|one| (one.template, one.version) == (origin.template, origin.version));
-    let organisations = app.organisations().await?;
-    let lmc =
-        organisations.organisation(&origin.lmc).map_or_else(|| origin.lmc.to_string(), |known| known.name.to_string());
+    let lmc = app.organisations().await?.name_of(&origin.lmc);
     Ok(version.map(|version| {
         let title = &version.text.title;
         format!("{lmc}: {title}, version {}", origin.version)

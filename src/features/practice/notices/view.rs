@@ -20,6 +20,8 @@ use crate::{
         href::Href,
         number,
         parts::{self, TagKind, small, tag},
+        sections::Section,
+        sheet::Sheet,
         table::{numbers, table, words},
     },
 };
@@ -40,12 +42,10 @@ pub(super) fn notice_href(practice: &OdsCode, id: NoticeId) -> Href {
     notices_href(practice).seg(id)
 }
 
-pub(super) fn list(practice: &OdsCode, known: &Known, offered: &Markup) -> Markup {
+pub(super) fn list(practice: &OdsCode, known: &Known, offered: &Markup) -> Sheet {
     let (closed, open): (Vec<&Notice>, Vec<&Notice>) =
         known.notices.iter().partition(|notice| notice.state().is_closed());
-    html! {
-        (parts::back_link(&actions_href(practice), "Actions"))
-        (parts::heading("Notices"))
+    Sheet::new(Section::Actions, "Notices").back(&actions_href(practice), "Actions").content(html! {
         (parts::lede(&html! { "Notices your practice has served on services, with their last days and the replies." }))
         (parts::actions(&html! {
             (form::button_link(Button::Primary, "Record a notice", &notices_href(practice).seg("new")))
@@ -59,7 +59,7 @@ pub(super) fn list(practice: &OdsCode, known: &Known, offered: &Markup) -> Marku
             (parts::panel("Closed", &rows("Notices that are closed", practice, known, &closed)))
         }
         (offered)
-    }
+    })
 }
 
 fn rows(caption: &str, practice: &OdsCode, known: &Known, notices: &[&Notice]) -> Markup {
@@ -114,14 +114,14 @@ pub(super) struct FormView<'a> {
     pub(super) used: Option<Markup>,
 }
 
-pub(super) fn form(view: &FormView<'_>) -> Markup {
+pub(super) fn form(view: &FormView<'_>) -> Sheet {
     let filled = view.filled;
     let beside = notices_href(view.practice).seg("last-day");
     let triggers = "change from:#served_on, input from:#period, change from:#period_unit";
-    html! {
-        (parts::back_link(&notices_href(view.practice), "Notices"))
-        (form::error_summary(&filled.errors))
-        (parts::heading("Record a notice"))
+    let sheet = Sheet::new(Section::Actions, "Record a notice")
+        .back(&notices_href(view.practice), "Notices")
+        .errors(&filled.errors);
+    sheet.content(html! {
         (parts::lede(&html! { "A notice that was served, its period and who was told. The last day follows from them." }))
         @if let Some(used) = &view.used { (used) }
         (parts::two_columns(
@@ -144,7 +144,7 @@ pub(super) fn form(view: &FormView<'_>) -> Markup {
             }),
             &guard_rail(view),
         ))
-    }
+    })
 }
 
 fn which(view: &FormView<'_>) -> Markup {

@@ -4,7 +4,7 @@ use axum::{Json as Answer, extract::State};
 use axum_extra::extract::Query;
 use chrono::{DateTime, Utc};
 use entity::ids::{LocalDate, OutcomeId};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::{OpenApi, ToSchema};
 use uuid::Uuid;
 
@@ -17,7 +17,11 @@ use crate::{
     error::AppError,
     operations::record_outcome::RecordOutcome,
     state::AppState,
-    web::{doors, forms, problem::Problem},
+    web::{
+        doors,
+        forms::{self, OnQuery},
+        problem::Problem,
+    },
 };
 
 /// The paths and bodies of outcomes, for the document of the whole API.
@@ -106,12 +110,6 @@ impl OutcomeOut {
     }
 }
 
-#[derive(Debug, Deserialize)]
-pub(super) struct OnQuery {
-    #[serde(default)]
-    on: String,
-}
-
 /// A practice's outcomes, as they stand or stood
 #[utoipa::path(get, path = "/api/v1/practices/{ods}/outcomes", tag = "outcomes",
     params(
@@ -130,7 +128,7 @@ pub(super) async fn list(
     Query(query): Query<OnQuery>,
 ) -> Result<Answer<OutcomesOut>, AppError> {
     let known = known(&app, permit.scope()).await?;
-    let on = forms::as_of(&query.on, known.today).map_err(|error| AppError::Invalid(vec![error]))?;
+    let on = forms::as_of(&query.on, known.today)?;
     Ok(Answer(OutcomesOut {
         practice: permit.scope().practice().to_string(),
         on,

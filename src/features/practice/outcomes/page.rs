@@ -2,7 +2,6 @@
 
 use axum::{
     extract::State,
-    http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
 use axum_extra::extract::Query;
@@ -22,9 +21,8 @@ use crate::{
     ui::{filled::Filled, outcome::ledger_href},
     web::{
         caller::Caller,
-        doors::Page,
         forms::{self, Form, InPath},
-        shell::{self, Section, Sheet},
+        shell,
     },
 };
 
@@ -42,23 +40,19 @@ pub(super) async fn list(
     Query(query): Query<ListQuery>,
 ) -> Result<Response, AppError> {
     let known = known(&app, permit.scope()).await?;
-    let (status, on, error) = match forms::as_of(&query.on, known.today) {
-        Ok(on) => (StatusCode::OK, on, None),
-        Err(error) => (StatusCode::UNPROCESSABLE_ENTITY, known.today, Some(error)),
+    let (on, error) = match forms::as_of(&query.on, known.today) {
+        Ok(on) => (on, None),
+        Err(error) => (known.today, Some(error)),
     };
-    let practice = permit.scope().practice();
-    let title = if error.is_some() { "Error: Outcomes" } else { "Outcomes" };
-    let content = view::list(&view::ListView {
-        practice,
+    let sheet = view::list(&view::ListView {
+        practice: permit.scope().practice(),
         known: &known,
         on,
         typed: &query.on,
         error,
         saved: query.saved.is_some(),
     });
-    let place = shell::practice_place(&app, practice).await?;
-    let sheet = Sheet { title, current: Section::Actions, live: None, content };
-    Ok((status, shell::page(&app, &caller, &place, sheet)).into_response())
+    shell::show(&app, &caller, permit.scope(), sheet).await
 }
 
 #[derive(Debug, Deserialize)]
@@ -123,14 +117,8 @@ fn correcting(outcome: &Outcome) -> Filled {
 
 async fn form(app: &AppState, caller: &Caller, scope: &PracticeScope, filled: &Filled) -> Result<Response, AppError> {
     let known = known(app, scope).await?;
-    let view = view::FormView::new(scope.practice(), &known, filled);
-    let page = Page {
-        place: shell::practice_place(app, scope.practice()).await?,
-        title: view.title().to_owned(),
-        current: Section::Actions,
-        content: view::form(&view),
-    };
-    Ok(page.answer(app, caller, filled))
+    let sheet = view::form(&view::FormView::new(scope.practice(), &known, filled));
+    shell::show(app, caller, scope, sheet).await
 }
 
 pub(super) async fn add(

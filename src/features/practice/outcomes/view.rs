@@ -24,6 +24,8 @@ use crate::{
         href::Href,
         outcome::{self, ledger_href},
         parts::{self, small},
+        sections::Section,
+        sheet::Sheet,
         table::{numbers, table, words},
     },
 };
@@ -109,7 +111,7 @@ pub(super) struct ListView<'a> {
     pub(super) saved: bool,
 }
 
-pub(super) fn list(view: &ListView<'_>) -> Markup {
+pub(super) fn list(view: &ListView<'_>) -> Sheet {
     let (practice, known) = (view.practice, view.known);
     let standing = known.standing(view.on);
     let past = view.on != known.today;
@@ -119,15 +121,15 @@ pub(super) fn list(view: &ListView<'_>) -> Markup {
         .rev()
         .filter(|one| known.is_corrected(one.id) || one.ending == Ending::EnteredInError)
         .collect();
-    html! {
-        (parts::back_link(&practice_href(practice).seg("actions"), "Actions"))
-        (form::error_summary(view.error.as_slice()))
-        (parts::heading("Outcomes"))
+    let sheet = Sheet::new(Section::Actions, "Outcomes")
+        .back(&practice_href(practice).seg("actions"), "Actions")
+        .errors(view.error.as_slice())
+        .done(view.saved.then_some("The outcome is recorded."));
+    sheet.content(html! {
         (parts::lede(&html! {
             @if past { "As they stood at the end of " (view.on.written()) "." }
             @else { "What came of what your practice did: who responded, what they said, how it ended. Only your practice sees it." }
         }))
-        @if view.saved { (parts::inset(&html! { p { "The outcome is recorded." } })) }
         (parts::actions(&html! {
             (form::button_link(Button::Primary, "Record an outcome", &ledger_href(practice).seg("new")))
             (form::button_link(Button::Secondary, "Make an evidence pack", &practice_href(practice).seg("evidence")))
@@ -140,7 +142,7 @@ pub(super) fn list(view: &ListView<'_>) -> Markup {
         @if !past && !earlier.is_empty() {
             (parts::details("Corrected entries", &corrected(known, &earlier)))
         }
-    }
+    })
 }
 
 fn entries(practice: &OdsCode, known: &Known, standing: &[&Outcome], past: bool) -> Markup {
@@ -217,7 +219,7 @@ impl<'a> FormView<'a> {
         }
     }
 
-    pub(super) fn title(&self) -> &'static str {
+    fn title(&self) -> &'static str {
         match self.corrects {
             Some(_) => "Correct an outcome",
             None => "Record an outcome",
@@ -225,13 +227,12 @@ impl<'a> FormView<'a> {
     }
 }
 
-pub(super) fn form(view: &FormView<'_>) -> Markup {
+pub(super) fn form(view: &FormView<'_>) -> Sheet {
     let filled = view.filled;
     let stale = view.corrects.is_some_and(|id| view.known.is_corrected(id));
-    html! {
-        (parts::back_link(&ledger_href(view.practice), "Outcomes"))
-        (form::error_summary(&filled.errors))
-        (parts::heading(view.title()))
+    let sheet =
+        Sheet::new(Section::Actions, view.title()).back(&ledger_href(view.practice), "Outcomes").errors(&filled.errors);
+    sheet.content(html! {
         (parts::lede(&html! {
             @if view.corrects.is_some() { "The entry as it was stays in the history." }
             @else { "What came of an action. It is your practice’s own record; nobody else sees it." }
@@ -254,7 +255,7 @@ pub(super) fn form(view: &FormView<'_>) -> Markup {
                 }
             }))
         }
-    }
+    })
 }
 
 /// What it is about: fixed where a notice or an entry says it, otherwise a choice of what the register knows.

@@ -12,16 +12,13 @@ use crate::{
         staff::{self, Named, StaffGroup},
     },
     error::{AppError, FieldError},
-    operations::{
-        Written,
-        add_clinicians::{self, AddClinicians},
-    },
+    operations::add_clinicians::{self, AddClinicians},
     state::AppState,
     store::{
         enrolment,
         people::{self, ClinicianRow},
     },
-    web::{forms::Json, problem::Problem},
+    web::{forms::Json, problem::Problem, written},
 };
 
 /// A clinician to add.
@@ -115,11 +112,8 @@ pub(super) async fn add(
     let new = read(&body).map_err(AppError::Invalid)?;
     let id = new.id;
     let written = AddClinicians(vec![new]).perform(&app, &By::from(&permit)).await?;
+    let status = written.first().map_or(StatusCode::OK, |written| written::status(*written));
     let row = people::clinician(app.db.read(&permit.scope().of(id))).await?.ok_or(AppError::NotFound)?;
-    let status = match written.first() {
-        Some(Written::New) => StatusCode::CREATED,
-        _ => StatusCode::OK,
-    };
     Ok((status, Answer(Clinician::from(row))))
 }
 

@@ -4,11 +4,9 @@ use std::collections::HashMap;
 
 use axum::{
     extract::State,
-    http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
 use entity::ids::{ClinicianId, DeviceId};
-use maud::Markup;
 use serde::Deserialize;
 use uuid::Uuid;
 
@@ -68,8 +66,7 @@ async fn overview_page(
     scope: &PracticeScope,
     typed: &Typed,
     errors: &[FieldError],
-) -> Result<Markup, AppError> {
-    let place = shell::practice_place(app, scope.practice()).await?;
+) -> Result<Response, AppError> {
     let clinicians = enrolment::all_clinicians(app.db.read(scope)).await?;
     let open_links = enrolment::open_links(app.db.read(scope), app.clock.now()).await?;
     let overview = Overview {
@@ -79,7 +76,7 @@ async fn overview_page(
         devices: &by_clinician(app, scope).await?,
         open_links: &open_links.into_iter().collect(),
     };
-    Ok(view::overview(app, caller, &place, &overview, typed, errors))
+    shell::show(app, caller, scope, view::overview(&overview, typed, errors)).await
 }
 
 /// Everybody, and the forms to add more.
@@ -88,9 +85,7 @@ pub(super) async fn overview(
     caller: Caller,
     permit: Permit<ManageClinicians>,
 ) -> Result<Response, AppError> {
-    let typed = Typed::default();
-    let page = overview_page(&app, &caller, permit.scope(), &typed, &[]).await?;
-    Ok(page.into_response())
+    overview_page(&app, &caller, permit.scope(), &Typed::default(), &[]).await
 }
 
 /// The form that adds one.
@@ -192,10 +187,7 @@ async fn after(
             let to = view::people_of(permit.scope().practice());
             Ok(Redirect::to(to.as_str()).into_response())
         }
-        Err(AppError::Invalid(errors)) => {
-            let page = overview_page(app, caller, permit.scope(), typed, &errors).await?;
-            Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
-        }
+        Err(AppError::Invalid(errors)) => overview_page(app, caller, permit.scope(), typed, &errors).await,
         Err(other) => Err(other),
     }
 }
@@ -207,9 +199,8 @@ async fn one_page(
     clinician: ClinicianId,
     link: Option<&str>,
     errors: &[FieldError],
-) -> Result<Markup, AppError> {
+) -> Result<Response, AppError> {
     let row: ClinicianRow = people::clinician(app.db.read(&scope.of(clinician))).await?.ok_or(AppError::NotFound)?;
-    let place = shell::practice_place(app, scope.practice()).await?;
     let open_links = enrolment::open_links(app.db.read(scope), app.clock.now()).await?;
     let one = One {
         row: &row,
@@ -218,7 +209,7 @@ async fn one_page(
         open_link: open_links.into_iter().find(|(whose, _)| *whose == clinician).map(|(_, until)| until),
         link,
     };
-    Ok(view::one(app, caller, &place, &one, errors))
+    shell::show(app, caller, scope, view::one(&one, errors)).await
 }
 
 /// One clinician: devices, a new link, the last working day.
@@ -229,8 +220,7 @@ pub(super) async fn one(
     InPath(whose): InPath<Whose>,
 ) -> Result<Response, AppError> {
     let clinician = ClinicianId(whose.clinician);
-    let page = one_page(&app, &caller, permit.scope(), clinician, None, &[]).await?;
-    Ok(page.into_response())
+    one_page(&app, &caller, permit.scope(), clinician, None, &[]).await
 }
 
 /// The form of a link.
@@ -248,10 +238,9 @@ pub(super) async fn make_link(
     Form(form): Form<MakeLink>,
 ) -> Result<Response, AppError> {
     let clinician = ClinicianId(whose.clinician);
-    let id = forms::id(&form.id, "id").map_err(|error| AppError::Invalid(vec![error]))?;
+    let id = forms::id(&form.id, "id")?;
     let link = links::enrolment(&app, &permit, clinician, id).await?;
-    let page = one_page(&app, &caller, permit.scope(), clinician, Some(&link), &[]).await?;
-    Ok(page.into_response())
+    one_page(&app, &caller, permit.scope(), clinician, Some(&link), &[]).await
 }
 
 /// Revokes a device.
@@ -293,10 +282,6 @@ pub(super) async fn leave(
             let to = page_of(permit.scope(), clinician);
             Ok(Redirect::to(to.as_str()).into_response())
         }
-        Err(error) => {
-            let errors = [error];
-            let page = one_page(&app, &caller, permit.scope(), clinician, None, &errors).await?;
-            Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
-        }
+        Err(error) => one_page(&app, &caller, permit.scope(), clinician, None, &[error]).await,
     }
 }

@@ -14,34 +14,21 @@ use crate::{
     },
     error::FieldError,
     href,
-    state::AppState,
     store::people::{ClinicianRow, DeviceRow},
     ui::{
         form::{self, Button, Choice, Field, Width},
         href::Href,
         number::counted,
-        parts, qr, table,
-    },
-    web::{
-        caller::Caller,
-        shell::{self, Place, Section, Sheet},
+        parts, qr,
+        sections::Section,
+        sheet::Sheet,
+        table,
     },
 };
 
 /// The page of a practice's people.
 pub(super) fn people_of(practice: &OdsCode) -> Href {
     href!("/practices").seg(practice).seg("people")
-}
-
-fn page(app: &AppState, caller: &Caller, place: &Place, title: &str, errors: &[FieldError], content: Markup) -> Markup {
-    let refused = format!("Error: {title}");
-    let sheet = Sheet {
-        title: if errors.is_empty() { title } else { &refused },
-        current: Section::People,
-        live: None,
-        content,
-    };
-    shell::page(app, caller, place, sheet)
 }
 
 /// What the page of all clinicians shows.
@@ -63,19 +50,10 @@ pub(super) struct Typed {
 }
 
 /// All clinicians, and the forms to add more.
-pub(super) fn overview(
-    app: &AppState,
-    caller: &Caller,
-    place: &Place,
-    overview: &Overview<'_>,
-    typed: &Typed,
-    errors: &[FieldError],
-) -> Markup {
+pub(super) fn overview(overview: &Overview<'_>, typed: &Typed, errors: &[FieldError]) -> Sheet {
     let gone = |row: &&ClinicianRow| row.left_on.is_some_and(|left| left <= overview.today);
     let (left, here): (Vec<_>, Vec<_>) = overview.clinicians.iter().partition(gone);
-    let content = html! {
-        (form::error_summary(errors))
-        (parts::heading("People"))
+    Sheet::new(Section::People, "People").errors(errors).content(html! {
         (parts::lede(&html! { "Everyone who consults, under a label such as Dr A. A real name is never needed." }))
         (parts::two_columns(
             &parts::panel("Clinicians", &present(overview, &here)),
@@ -85,8 +63,7 @@ pub(super) fn overview(
             },
         ))
         @if !left.is_empty() { (parts::details("Clinicians who have left", &departed(overview.practice, &left))) }
-    };
-    page(app, caller, place, "People", errors, content)
+    })
 }
 
 fn present(overview: &Overview<'_>, rows: &[&ClinicianRow]) -> Markup {
@@ -186,13 +163,12 @@ pub(super) struct One<'a> {
 }
 
 /// One clinician: devices, a new link, the last working day.
-pub(super) fn one(app: &AppState, caller: &Caller, place: &Place, one: &One<'_>, errors: &[FieldError]) -> Markup {
+pub(super) fn one(one: &One<'_>, errors: &[FieldError]) -> Sheet {
     let base = people_of(&one.row.practice).seg(one.row.id);
     let gone = one.row.left_on.is_some_and(|left| left <= one.today);
-    let content = html! {
-        (parts::back_link(&people_of(&one.row.practice), "People"))
-        (form::error_summary(errors))
-        (parts::heading(&one.row.label))
+    let sheet =
+        Sheet::new(Section::People, &one.row.label).back(&people_of(&one.row.practice), "People").errors(errors);
+    sheet.content(html! {
         (parts::lede(&html! {
             (StaffGroup::title_of(&one.row.staff_group))
             @if let Some(left) = one.row.left_on { " · last working day " (left.minus_days(1).written()) }
@@ -208,8 +184,7 @@ pub(super) fn one(app: &AppState, caller: &Caller, place: &Place, one: &One<'_>,
                 (parts::panel("What was counted", &history(one.row, gone)))
             },
         ))
-    };
-    page(app, caller, place, &one.row.label, errors, content)
+    })
 }
 
 /// The clinician's own past, which the practice may read; and once they have left, erase.
@@ -222,10 +197,9 @@ fn history(row: &ClinicianRow, gone: bool) -> Markup {
 }
 
 fn fresh_link(link: &str, label: &str) -> Markup {
+    let says = format!("Give this to {label}. It works once, within seven days, and is shown only now.");
     html! {
-        p { "Give this to " (label) ". It works once, within seven days, and is shown only now." }
-        p { code #enrolment-link .hr-code { (link) } }
-        (parts::copy_button("enrolment-link", "Copy the link"))
+        (parts::fresh_link("enrolment-link", &says, link))
         p { "Or let them point the camera of their phone at this:" }
         p { (qr::qr(link, "The enrolment link as a QR code")) }
     }
@@ -268,9 +242,7 @@ fn devices(one: &One<'_>, base: &Href) -> Markup {
                 },
                 html! {
                     form method="post" action=(revoke) {
-                        button .nhsuk-button .nhsuk-button--secondary .nhsuk-button--small type="submit" {
-                            "Revoke" span .nhsuk-u-visually-hidden { " " (name) }
-                        }
+                        (form::small_button("Revoke", &name))
                     }
                 },
             ]

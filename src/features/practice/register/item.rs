@@ -24,13 +24,8 @@ use crate::{
     href,
     operations::record_status::{Done, RecordStatus},
     state::AppState,
-    ui::{filled::Filled, href::Href},
-    web::{
-        caller::Caller,
-        doors::{FormPage, Page},
-        forms,
-        shell::{self, Section},
-    },
+    ui::{filled::Filled, href::Href, sheet::Sheet},
+    web::{caller::Caller, doors::FormPage, forms, shell},
 };
 
 #[derive(Debug, Deserialize)]
@@ -57,8 +52,8 @@ pub(super) async fn show(
         ("id", Uuid::now_v7().to_string()),
         ("effective_on", app.clock.today().to_string()),
     ]);
-    let page = drawn(&app, permit.scope(), &filled, query.saved.is_some()).await?;
-    Ok(page.answer(&app, &caller, &filled))
+    let sheet = drawn(&app, permit.scope(), &filled, query.saved.is_some()).await?;
+    shell::show(&app, &caller, permit.scope(), sheet).await
 }
 
 /// The page of an item with its form.
@@ -66,7 +61,7 @@ pub(super) async fn show(
 pub(super) struct ItemPage;
 
 impl FormPage<RecordStatus> for ItemPage {
-    async fn page(app: &AppState, scope: &PracticeScope, filled: &Filled) -> Result<Page, AppError> {
+    async fn page(app: &AppState, scope: &PracticeScope, filled: &Filled) -> Result<Sheet, AppError> {
         drawn(app, scope, filled, false).await
     }
 
@@ -82,13 +77,13 @@ impl FormPage<RecordStatus> for ItemPage {
     }
 }
 
-async fn drawn(app: &AppState, scope: &PracticeScope, filled: &Filled, saved: bool) -> Result<Page, AppError> {
+async fn drawn(app: &AppState, scope: &PracticeScope, filled: &Filled, saved: bool) -> Result<Sheet, AppError> {
     let catalogue = app.catalogue().await?;
     let item = known_item(&catalogue, filled.text("item"), app.clock.today())?;
     let register = Register::of_item(app, scope, &item.code).await?;
     let subject = subject_of(&register, item, filled.text("subject"))?;
     let about = subject.map(|(id, _)| id);
-    let view = item_view::View {
+    Ok(item_view::content(&item_view::View {
         practice: scope.practice(),
         item,
         subject,
@@ -97,13 +92,7 @@ async fn drawn(app: &AppState, scope: &PracticeScope, filled: &Filled, saved: bo
         outcomes: register.came_of(&item.code, about),
         filled,
         saved,
-    };
-    Ok(Page {
-        place: shell::practice_place(app, scope.practice()).await?,
-        title: view.title(),
-        current: Section::Actions,
-        content: item_view::content(&view),
-    })
+    }))
 }
 
 /// The subject that an address names; one of another practice or item is not found.

@@ -23,6 +23,8 @@ use crate::{
         outcome,
         parts::{self, TagKind, small, tag},
         register,
+        sections::Section,
+        sheet::Sheet,
         table::{numbers, table, words},
     },
 };
@@ -43,7 +45,7 @@ pub(super) struct View<'a> {
 }
 
 impl View<'_> {
-    pub(super) fn title(&self) -> String {
+    fn title(&self) -> String {
         match self.subject {
             Some((_, name)) => format!("{}: {name}", self.item.title),
             None => self.item.title.clone(),
@@ -61,17 +63,17 @@ impl View<'_> {
     }
 }
 
-pub(super) fn content(view: &View<'_>) -> Markup {
-    html! {
-        (parts::back_link(&register_href(view.practice), "All items"))
-        (form::error_summary(&view.filled.errors))
-        (parts::heading(&view.title()))
+pub(super) fn content(view: &View<'_>) -> Sheet {
+    let sheet = Sheet::new(Section::Actions, view.title())
+        .back(&register_href(view.practice), "All items")
+        .errors(&view.filled.errors)
+        .done(view.saved.then_some("Your change is recorded."));
+    sheet.content(html! {
         (parts::lede(&html! {
             (view.item.plain)
             @if let Some(exception) = &view.item.exception { " " (exception) }
         }))
         (sequence(view))
-        @if view.saved { (parts::inset(&html! { p { "Your change is recorded." } })) }
         (parts::two_columns(
             &change(view),
             &html! {
@@ -79,7 +81,7 @@ pub(super) fn content(view: &View<'_>) -> Markup {
                 @if view.naming() { (named(view)) } @else { (history(view)) }
             },
         ))
-    }
+    })
 }
 
 /// What comes before it and after it, where it is part of a sequence.

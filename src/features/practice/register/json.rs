@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use axum::{Json as Answer, extract::State};
 use axum_extra::extract::Query;
 use entity::ids::{ItemCode, LocalDate, StatusId, SubjectId};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::{OpenApi, ToSchema};
 use uuid::Uuid;
 
@@ -20,7 +20,11 @@ use crate::{
     operations::record_status::{Done, RecordStatus},
     state::AppState,
     store::actions::Recorded,
-    web::{doors, forms, problem::Problem},
+    web::{
+        doors,
+        forms::{self, OnQuery},
+        problem::Problem,
+    },
 };
 
 /// The paths and bodies of the register, for the document of the whole API.
@@ -204,12 +208,6 @@ fn standings(register: &Register, on: LocalDate) -> Standings<'_> {
     action::standings(register.rows(), on, register.read_at, Trust::Confirmed)
 }
 
-#[derive(Debug, Deserialize)]
-pub(super) struct OnQuery {
-    #[serde(default)]
-    on: String,
-}
-
 /// The register of a practice on a day
 #[utoipa::path(get, path = "/api/v1/practices/{ods}/actions", tag = "actions",
     params(
@@ -227,7 +225,7 @@ pub(super) async fn list(
     State(app): State<AppState>,
     Query(query): Query<OnQuery>,
 ) -> Result<Answer<ActionsOut>, AppError> {
-    let on = forms::as_of(&query.on, app.clock.today()).map_err(|error| AppError::Invalid(vec![error]))?;
+    let on = forms::as_of(&query.on, app.clock.today())?;
     let register = Register::read(&app, permit.scope()).await?;
     let standings = standings(&register, on);
     let items = register.catalogue.items_on(on);

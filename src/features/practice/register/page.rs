@@ -2,12 +2,10 @@
 
 use axum::{
     extract::State,
-    http::StatusCode,
-    response::{IntoResponse, Redirect, Response},
+    response::{Redirect, Response},
 };
 use axum_extra::extract::Query;
 use entity::ids::{OdsCode, StatusId};
-use maud::Markup;
 use serde::Deserialize;
 
 use super::{
@@ -25,28 +23,10 @@ use crate::{
     state::AppState,
     web::{
         caller::Caller,
-        forms::{self, Form},
-        shell::{self, Section, Sheet},
+        forms::{self, Form, OnQuery},
+        shell,
     },
 };
-
-pub(super) async fn framed(
-    app: &AppState,
-    caller: &Caller,
-    practice: &OdsCode,
-    title: &str,
-    content: Markup,
-) -> Result<Markup, AppError> {
-    let place = shell::practice_place(app, practice).await?;
-    let sheet = Sheet { title, current: Section::Actions, live: None, content };
-    Ok(shell::page(app, caller, &place, sheet))
-}
-
-#[derive(Debug, Deserialize)]
-pub(super) struct OnQuery {
-    #[serde(default)]
-    on: String,
-}
 
 pub(super) async fn show(
     permit: Permit<SeeRegister>,
@@ -55,9 +35,9 @@ pub(super) async fn show(
     Query(query): Query<OnQuery>,
 ) -> Result<Response, AppError> {
     let today = app.clock.today();
-    let (status, on, error) = match forms::as_of(&query.on, today) {
-        Ok(on) => (StatusCode::OK, on, None),
-        Err(error) => (StatusCode::UNPROCESSABLE_ENTITY, today, Some(error)),
+    let (on, error) = match forms::as_of(&query.on, today) {
+        Ok(on) => (on, None),
+        Err(error) => (today, Some(error)),
     };
     let register = Standing::read(&app, permit.scope()).await?;
     let practice = permit.scope().practice();
@@ -70,9 +50,7 @@ pub(super) async fn show(
         typed: &query.on,
         error,
     };
-    let content = view::content(&view);
-    let page = framed(&app, &caller, view.practice, view.title(), content).await?;
-    Ok((status, page).into_response())
+    shell::show(&app, &caller, permit.scope(), view::content(&view)).await
 }
 
 /// The names of the LMC and the ICB of a practice on the day of these organisations.
@@ -81,11 +59,7 @@ fn belonged(organisations: &View, practice: &OdsCode) -> Vec<String> {
         return Vec::new();
     };
     let of = known.lmc.iter().chain(&known.icb);
-    of.map(|code| {
-        let area = organisations.organisation(code);
-        area.map_or_else(|| code.to_string(), |area| area.name.to_string())
-    })
-    .collect()
+    of.map(|code| organisations.name_of(code)).collect()
 }
 
 #[derive(Debug, Deserialize)]

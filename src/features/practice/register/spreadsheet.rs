@@ -2,7 +2,7 @@
 
 use axum::{
     extract::{FromRequest, Multipart, Request, State},
-    http::{StatusCode, header},
+    http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
 use axum_extra::extract::Query;
@@ -12,9 +12,8 @@ use serde::Deserialize;
 use super::{
     confirm::{self, Confirmed},
     ground::Ground,
-    page::framed,
     read::Register,
-    spreadsheet_view::{self, Plan},
+    spreadsheet_view,
     view::spreadsheet_href,
 };
 use crate::{
@@ -27,11 +26,9 @@ use crate::{
     href,
     operations::record_changes::Outcome,
     state::AppState,
-    web::{caller::Caller, forms::Form, problem::Problem},
+    web::{caller::Caller, download, forms::Form, problem::Problem, shell},
 };
 
-/// What a workbook is called on the wire.
-const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 /// Bytes of an upload that are read; what lies beyond the largest workbook is counted and dropped.
 const MOST_READ: usize = 32 * 1024 * 1024;
 /// Bytes of an upload that are kept: one more than the largest workbook, so that a larger one is told apart.
@@ -48,10 +45,8 @@ pub(super) async fn choose(
     State(app): State<AppState>,
     Query(query): Query<Done>,
 ) -> Result<Response, AppError> {
-    let practice = permit.scope().practice();
-    let content = spreadsheet_view::choose(practice, query.recorded, None);
-    let page = framed(&app, &caller, practice, spreadsheet_view::TITLE, content).await?;
-    Ok(page.into_response())
+    let sheet = spreadsheet_view::choose(permit.scope().practice(), query.recorded, None);
+    shell::show(&app, &caller, permit.scope(), sheet).await
 }
 
 pub(super) async fn file(permit: Permit<SeeRegister>, State(app): State<AppState>) -> Result<Response, AppError> {
@@ -76,10 +71,9 @@ pub(super) async fn file_api(permit: Permit<SeeRegister>, State(app): State<AppS
 async fn workbook(app: &AppState, scope: &PracticeScope) -> Result<Response, AppError> {
     let register = Register::read(app, scope).await?;
     let practice = scope.practice().clone();
-    let known = app.organisations().await?;
-    let name = known.practice(&practice).map_or_else(|| practice.to_string(), |known| known.name.to_string());
+    let name = shell::practice_name(app, &practice).await?;
     let today = app.clock.today();
-    let saved = format!("attachment; filename=\"register-{practice}-{today}.xlsx\"");
+    let saved = format!("register-{practice}-{today}.xlsx");
     let write = move || {
         let book = Book {
             practice: &practice,
@@ -91,14 +85,7 @@ async fn workbook(app: &AppState, scope: &PracticeScope) -> Result<Response, App
         };
         spreadsheet::write(&book)
     };
-    let made = app.setting.run(write).await?;
-    let bytes = made.map_err(|failed| AppError::Fault(failed.to_string()))?;
-    let headers = [
-        (header::CONTENT_TYPE, XLSX.to_owned()),
-        (header::CONTENT_DISPOSITION, saved),
-        (header::CACHE_CONTROL, "no-store".to_owned()),
-    ];
-    Ok((headers, bytes).into_response())
+    Ok(download::file(download::XLSX, &saved, download::made(app, write).await?))
 }
 
 /// One row for each item of the menu, and one for each subject about which something is recorded. An item that is
@@ -153,32 +140,14 @@ pub(super) async fn upload(
         Ok(back) => {
             let register = Register::read(&app, permit.scope()).await?;
             let plan = Ground::new(&permit, &register, app.clock.today()).plan(back);
-            show(&app, &caller, practice, &plan, StatusCode::OK).await
+            let sheet = spreadsheet_view::preview(practice, &plan, &confirm::carry(&plan)?, false);
+            shell::show(&app, &caller, permit.scope(), sheet).await
         }
-        Err(why) => again(&app, &caller, practice, why).await,
+        Err(why) => {
+            let sheet = spreadsheet_view::choose(practice, None, Some(FieldError::new("file", why)));
+            shell::show(&app, &caller, permit.scope(), sheet).await
+        }
     }
-}
-
-/// The page once more, with why the file cannot be taken.
-async fn again(app: &AppState, caller: &Caller, practice: &OdsCode, why: String) -> Result<Response, AppError> {
-    let error = FieldError::new("file", why);
-    let content = spreadsheet_view::choose(practice, None, Some(error));
-    let title = format!("Error: {}", spreadsheet_view::TITLE);
-    let page = framed(app, caller, practice, &title, content).await?;
-    Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
-}
-
-async fn show(
-    app: &AppState,
-    caller: &Caller,
-    practice: &OdsCode,
-    plan: &Plan<'_>,
-    status: StatusCode,
-) -> Result<Response, AppError> {
-    let stale = status == StatusCode::CONFLICT;
-    let content = spreadsheet_view::preview(practice, plan, &confirm::carry(plan)?, stale);
-    let page = framed(app, caller, practice, "Check the changes", content).await?;
-    Ok((status, page).into_response())
 }
 
 fn cut_off<E>(_: E) -> AppError {
@@ -234,7 +203,9 @@ pub(super) async fn confirm(
             let register = Register::read(&app, permit.scope()).await?;
             let back = Back { rows: rows.into_iter().map(|carried| carried.row).collect(), ..Back::default() };
             let plan = Ground::new(&permit, &register, app.clock.today()).plan(back);
-            show(&app, &caller, practice, &plan, StatusCode::CONFLICT).await
+            let sheet = spreadsheet_view::preview(practice, &plan, &confirm::carry(&plan)?, true);
+            let page = shell::show(&app, &caller, permit.scope(), sheet).await?;
+            Ok((StatusCode::CONFLICT, page).into_response())
         }
     }
 }

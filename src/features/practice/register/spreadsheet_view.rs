@@ -22,6 +22,8 @@ use crate::{
         form::{self, Button, Field},
         number::counted,
         parts::{self, small},
+        sections::Section,
+        sheet::Sheet,
         table::{numbers, table, words},
     },
 };
@@ -72,19 +74,18 @@ impl Planned<'_> {
     }
 }
 
-pub(super) fn choose(practice: &OdsCode, recorded: Option<u16>, error: Option<FieldError>) -> Markup {
+pub(super) fn choose(practice: &OdsCode, recorded: Option<u16>, error: Option<FieldError>) -> Sheet {
     let errors: Vec<FieldError> = error.into_iter().collect();
     let field = Field::new("file", "The spreadsheet that you filled in (.xlsx)")
         .hint("At most 4 MB. You see every change before anything is recorded.")
         .errors(&errors);
-    html! {
-        (parts::back_link(&register_href(practice), "All items"))
-        (form::error_summary(&errors))
-        (parts::heading(TITLE))
+    let done = recorded.map(|recorded| format!("{} recorded.", counted(recorded.into(), "change is", "changes are")));
+    let sheet = Sheet::new(Section::Actions, TITLE)
+        .back(&register_href(practice), "All items")
+        .errors(&errors)
+        .done(done.as_deref());
+    sheet.content(html! {
         (parts::lede(&html! { "Fill in many items at once, in Excel or LibreOffice, and take the file back." }))
-        @if let Some(recorded) = recorded {
-            (parts::inset(&html! { p { (counted(recorded.into(), "change is", "changes are")) " recorded." } }))
-        }
         (parts::panel("1. Download", &html! {
             p { "One row for each item, and for each service, agreement or pathway of your practice, as it stands today. The second sheet says how to fill it in." }
             (form::button_link(Button::Secondary, "Download the register as a spreadsheet", &workbook_href(practice)))
@@ -96,15 +97,15 @@ pub(super) fn choose(practice: &OdsCode, recorded: Option<u16>, error: Option<Fi
                 (form::button(Button::Primary, "Show the changes"))
             }
         }))
-    }
+    })
 }
 
 /// What a file would change; `carried` are the changes as the form takes them along.
-pub(super) fn preview(practice: &OdsCode, plan: &Plan<'_>, carried: &str, stale: bool) -> Markup {
+pub(super) fn preview(practice: &OdsCode, plan: &Plan<'_>, carried: &str, stale: bool) -> Sheet {
     let changes = plan.changes.len();
-    html! {
-        (parts::back_link(&spreadsheet_href(practice), "Choose another file"))
-        (parts::heading("Check the changes"))
+    let sheet =
+        Sheet::new(Section::Actions, "Check the changes").back(&spreadsheet_href(practice), "Choose another file");
+    sheet.content(html! {
         @if stale {
             (parts::inset(&html! {
                 p { strong { "The register has changed since these changes were shown. Nothing was recorded." } " This is what they would change now." }
@@ -124,7 +125,7 @@ pub(super) fn preview(practice: &OdsCode, plan: &Plan<'_>, carried: &str, stale:
         } @else {
             p { a href=(register_href(practice)) { "Back to the register" } }
         }
-    }
+    })
 }
 
 fn button(changes: usize) -> String {

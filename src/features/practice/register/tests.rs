@@ -1,7 +1,7 @@
 //! The pages read by a real parser.
 
 use entity::ids::{LocalDate, OdsCode, StatusId, SubjectId};
-use scraper::{Html, Selector};
+use scraper::Html;
 use uuid::Uuid;
 
 use super::{item_view, json::Documentation, view};
@@ -13,7 +13,10 @@ use crate::{
     },
     error::FieldError,
     store::actions::Recorded,
-    ui::filled::Filled,
+    ui::{
+        filled::Filled,
+        sheet::tests::{count, read},
+    },
     web::forms,
 };
 
@@ -85,7 +88,7 @@ impl Shown {
             filled: &filled,
             saved: false,
         };
-        Html::parse_document(&item_view::content(&view).into_string())
+        read(&item_view::content(&view))
     }
 
     fn register(&self, on: &str) -> Html {
@@ -97,16 +100,12 @@ impl Shown {
             typed: on,
             error: None,
         };
-        Html::parse_document(&view::content(&view).into_string())
+        read(&view::content(&view))
     }
 }
 
 fn text(page: &Html) -> String {
     page.root_element().text().collect()
-}
-
-fn count(page: &Html, selector: &str) -> usize {
-    page.select(&Selector::parse(selector).unwrap()).count()
 }
 
 #[test]

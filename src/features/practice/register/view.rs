@@ -9,10 +9,11 @@ use crate::{
     href,
     ui::{
         as_of::{self, AsOf},
-        form,
         href::Href,
         parts::{self, small},
         register,
+        sections::Section,
+        sheet::Sheet,
         table::{numbers, table, words},
     },
 };
@@ -30,20 +31,12 @@ pub(super) struct View<'a> {
     pub(super) error: Option<FieldError>,
 }
 
-impl View<'_> {
-    pub(super) fn title(&self) -> &'static str {
-        if self.error.is_some() { "Error: Actions" } else { "Actions" }
-    }
-}
-
-pub(super) fn content(view: &View<'_>) -> Markup {
+pub(super) fn content(view: &View<'_>) -> Sheet {
     let all = view.ground.own();
     let (done, other): (Vec<&RegisterLine>, Vec<&RegisterLine>) = all.iter().partition(|line| line.is_action());
     let past = view.ground.on != view.today;
     let errors: Vec<FieldError> = view.error.iter().cloned().collect();
-    html! {
-        (form::error_summary(&errors))
-        (parts::heading("Actions"))
+    Sheet::new(Section::Actions, "Actions").errors(&errors).content(html! {
         (parts::lede(&html! {
             @if past {
                 "As it stood on " (view.ground.on.written()) ", as far as is known today."
@@ -68,7 +61,7 @@ pub(super) fn content(view: &View<'_>) -> Markup {
             @else { (lines("What we have paused", view.practice, &done)) }
         }))
         (parts::panel("All other items", &others(view, &all, &other)))
-    }
+    })
 }
 
 /// The register of a practice.

@@ -2,10 +2,10 @@
 
 use axum::{
     extract::State,
-    response::{IntoResponse, Redirect, Response},
+    response::{Redirect, Response},
 };
 use axum_extra::extract::Query;
-use entity::ids::{LocalDate, OrgCode};
+use entity::ids::LocalDate;
 use maud::Markup;
 use serde::Deserialize;
 
@@ -14,7 +14,6 @@ use crate::{
     domain::{
         access::{By, Permit, PracticeScope, Role, SeeRegister, SetSharing},
         consent::Days,
-        organisation::View as Organisations,
         readers::OutsidePage,
     },
     error::AppError,
@@ -28,8 +27,8 @@ use crate::{
     ui::seen_by_lmc::{self, SeenByLmc},
     web::{
         caller::Caller,
-        forms::{self, Form},
-        shell::{self, Section, Sheet},
+        forms::{self, Form, OnQuery},
+        shell,
     },
 };
 
@@ -48,20 +47,8 @@ pub(super) async fn show(
     State(app): State<AppState>,
     Query(query): Query<PageQuery>,
 ) -> Result<Response, AppError> {
-    let content = view::content(&read(&app, permit.scope(), query.first.is_some()).await?);
-    framed(&app, &caller, permit.scope(), "Who sees this", content).await
-}
-
-async fn framed(
-    app: &AppState,
-    caller: &Caller,
-    scope: &PracticeScope,
-    title: &str,
-    content: Markup,
-) -> Result<Response, AppError> {
-    let place = shell::practice_place(app, scope.practice()).await?;
-    let sheet = Sheet { title, current: Section::Sharing, live: None, content };
-    Ok(shell::page(app, caller, &place, sheet).into_response())
+    let sheet = view::content(&read(&app, permit.scope(), query.first.is_some()).await?);
+    shell::show(&app, &caller, permit.scope(), sheet).await
 }
 
 async fn read(app: &AppState, scope: &PracticeScope, first: bool) -> Result<View, AppError> {
@@ -78,8 +65,8 @@ async fn read(app: &AppState, scope: &PracticeScope, first: bool) -> Result<View
             Some(_) => Some(seen(app, scope, today, seen_by_lmc::today).await?.shown),
             None => None,
         },
-        lmc: known.lmc.as_ref().map(|lmc| name(&organisations, lmc)),
-        icb: known.icb.as_ref().map(|icb| (icb.clone(), name(&organisations, icb))),
+        lmc: known.lmc.as_ref().map(|lmc| organisations.name_of(lmc)),
+        icb: known.icb.as_ref().map(|icb| (icb.clone(), organisations.name_of(icb))),
         decisions: sharing::decisions(read).await?,
         today,
         first,
@@ -88,17 +75,12 @@ async fn read(app: &AppState, scope: &PracticeScope, first: bool) -> Result<View
             .into_iter()
             .map(|look| Receipt {
                 role: look.role.parse::<Role>().map_or_else(|_| look.role.clone(), |role| role.title().to_owned()),
-                organisation: name(&organisations, &look.organisation),
+                organisation: organisations.name_of(&look.organisation),
                 page: OutsidePage::words_of(look.page.as_deref()),
                 at: look.at,
             })
             .collect(),
     })
-}
-
-fn name(organisations: &Organisations, code: &OrgCode) -> String {
-    let found = organisations.organisation(code);
-    found.map_or_else(|| code.to_string(), |found| found.name.to_string())
 }
 
 /// What the LMC of that day sees of this practice, given consent.
@@ -135,13 +117,7 @@ async fn seen(
         on,
         now,
     });
-    Ok(Seen { lmc: name(&then, lmc), shares, open, shown: markup })
-}
-
-#[derive(Debug, Deserialize)]
-pub(super) struct OnQuery {
-    #[serde(default)]
-    on: String,
+    Ok(Seen { lmc: then.name_of(lmc), shares, open, shown: markup })
 }
 
 /// The LMC's page of this practice, exactly as its officer gets it, under a line that says what it is.
@@ -152,12 +128,11 @@ pub(super) async fn as_lmc(
     Query(query): Query<OnQuery>,
 ) -> Result<Response, AppError> {
     let today = app.clock.today();
-    let on = forms::as_of(&query.on, today).map_err(|error| AppError::Invalid(vec![error]))?;
+    let on = forms::as_of(&query.on, today)?;
     let scope = permit.scope();
     let seen = seen(&app, scope, on, seen_by_lmc::page).await?;
-    let content = view::as_lmc(&AsLmc { code: scope.practice(), on, today, seen: &seen });
-    let title = format!("As {} sees it", seen.lmc);
-    framed(&app, &caller, scope, &title, content).await
+    let sheet = view::as_lmc(&AsLmc { code: scope.practice(), on, today, seen: &seen });
+    shell::show(&app, &caller, scope, sheet).await
 }
 
 #[derive(Debug, Deserialize)]

@@ -16,6 +16,8 @@ use crate::{
         href::Href,
         parts::{self, TagKind, tag},
         readers,
+        sections::Section,
+        sheet::Sheet,
         table::{numbers, table, words},
     },
 };
@@ -54,16 +56,15 @@ pub(super) struct Receipt {
     pub(super) at: DateTime<Utc>,
 }
 
-pub(super) fn content(view: &View) -> Markup {
-    let title = if view.first { "Your first item is recorded. Who should see it?" } else { "Who sees this" };
-    html! {
-        (parts::heading(title))
+pub(super) fn content(view: &View) -> Sheet {
+    let heading = if view.first { "Your first item is recorded. Who should see it?" } else { "Who sees this" };
+    Sheet::new(Section::Sharing, "Who sees this").heading(heading).content(html! {
         (parts::lede(&html! { "What your practice records belongs to your practice. You decide whether your LMC sees it." }))
         (parts::two_columns(
             &html! { (decision(view)) (preview(view)) (receipts(view)) },
             &html! { (icb(view)) (responsible(view)) },
         ))
-    }
+    })
 }
 
 fn shared(view: &View) -> Option<bool> {
@@ -243,7 +244,7 @@ pub(super) struct AsLmc<'a> {
 }
 
 /// The LMC's page under a line that says what it is. The page itself begins with its own heading.
-pub(super) fn as_lmc(page: &AsLmc<'_>) -> Markup {
+pub(super) fn as_lmc(page: &AsLmc<'_>) -> Sheet {
     let own = href!("/practices").seg(page.code);
     let seen = own.clone().seg("seen-by").seg("lmc");
     // No form for the day here: the LMC's page below has one, and an id stands once on a page.
@@ -254,7 +255,7 @@ pub(super) fn as_lmc(page: &AsLmc<'_>) -> Markup {
         (seen, "See what it shows today")
     };
     let lmc = &page.seen.lmc;
-    html! {
+    Sheet::new(Section::Sharing, format!("As {lmc} sees it")).own_heading().content(html! {
         (parts::inset(&html! {
             @if page.seen.shares && !page.seen.open { p { "You do not show this day to " (lmc) ": its officers cannot open the page of it. If you showed earlier days too, this is what they would get." } }
             @else if page.seen.shares { p { "This is the page that an officer of " (lmc) " gets about your practice, to the letter." } }
@@ -263,7 +264,7 @@ pub(super) fn as_lmc(page: &AsLmc<'_>) -> Markup {
             (parts::links(&[(other, says), (own.seg("sharing"), "Back to who sees this")]))
         }))
         (page.seen.shown)
-    }
+    })
 }
 
 fn receipts(view: &View) -> Markup {
@@ -328,6 +329,7 @@ mod tests {
     use scraper::{Html, Selector};
 
     use super::*;
+    use crate::ui::sheet::tests::read;
 
     fn shown(decision: Option<bool>, first: bool) -> Html {
         let at: DateTime<Utc> = "2026-11-03T14:02:00Z".parse().unwrap();
@@ -351,7 +353,7 @@ mod tests {
                 at,
             }],
         };
-        Html::parse_document(&content(&view).into_string())
+        read(&content(&view))
     }
 
     fn buttons(page: &Html) -> Vec<(String, String)> {

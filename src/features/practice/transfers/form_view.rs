@@ -13,6 +13,8 @@ use crate::{
         filled::Filled,
         form::{self, Button, Choice},
         parts,
+        sections::Section,
+        sheet::Sheet,
     },
 };
 
@@ -56,14 +58,14 @@ impl LogForm<'_> {
     }
 }
 
-pub(super) fn form(view: &LogForm<'_>) -> Markup {
+pub(super) fn form(view: &LogForm<'_>) -> Sheet {
     let filled = view.filled;
     let corrects = !filled.text("corrects").is_empty();
-    html! {
-        @if view.may_list { (parts::back_link(&base(view.practice), "Transferred work")) }
-        (form::error_summary(&filled.errors))
-        (parts::heading(view.title()))
-        @if view.saved { (parts::inset(&html! { p role="status" { "Logged. The next one can follow." } })) }
+    let sheet = Sheet::new(Section::Transfers, view.title())
+        .errors(&filled.errors)
+        .done(view.saved.then_some("Logged. The next one can follow."));
+    let sheet = if view.may_list { sheet.back(&base(view.practice), "Transferred work") } else { sheet };
+    sheet.content(html! {
         form .hr-form method="post" action=(base(view.practice)) novalidate {
             (form::hidden("id", filled.text("id")))
             (form::hidden("corrects", filled.text("corrects")))
@@ -77,7 +79,7 @@ pub(super) fn form(view: &LogForm<'_>) -> Markup {
             }
             (form::button(Button::Primary, "Save"))
         }
-    }
+    })
 }
 
 fn who(view: &LogForm<'_>) -> Markup {

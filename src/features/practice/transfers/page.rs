@@ -2,7 +2,6 @@
 
 use axum::{
     extract::State,
-    http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Redirect, Response},
 };
 use axum_extra::extract::Query;
@@ -27,9 +26,9 @@ use crate::{
     ui::filled::Filled,
     web::{
         caller::Caller,
-        doors::Page,
+        download,
         forms::{Form, InPath},
-        shell::{self, Place, Section, Sheet},
+        shell::{self, Place},
     },
 };
 
@@ -65,7 +64,7 @@ pub(super) async fn list(
     let today = app.clock.today();
     let (first, last) = month(&query.month, today)?;
     let (practice, items) = (permit.scope().practice(), read::between(&app, permit.scope(), first, last).await?);
-    let content = view::month(&view::Month {
+    let sheet = view::month(&view::Month {
         practice,
         book: read::book()?,
         first,
@@ -74,9 +73,7 @@ pub(super) async fn list(
         is_this_month: last == today,
         saved: query.saved.is_some(),
     });
-    let place = shell::practice_place(&app, practice).await?;
-    let sheet = Sheet { title: "Transferred work", current: Section::Transfers, live: None, content };
-    Ok(shell::page(&app, &caller, &place, sheet).into_response())
+    shell::show(&app, &caller, permit.scope(), sheet).await
 }
 
 /// The same month as CSV.
@@ -87,11 +84,8 @@ pub(super) async fn csv(
 ) -> Result<Response, AppError> {
     let (first, last) = month(&query.month, app.clock.today())?;
     let items = read::between(&app, permit.scope(), first, last).await?;
-    let name = format!("attachment; filename=\"transferred-work-{}.csv\"", first.0.format("%Y-%m"));
-    let name = HeaderValue::from_str(&name).map_err(|error| AppError::Fault(error.to_string()))?;
-    let kind = HeaderValue::from_static("text/csv; charset=utf-8");
-    let file = sheet::csv(read::book()?, &items);
-    Ok(([(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, name)], file).into_response())
+    let name = format!("transferred-work-{}.csv", first.0.format("%Y-%m"));
+    Ok(download::file(download::CSV, &name, sheet::csv(read::book()?, &items)))
 }
 
 #[derive(Debug, Deserialize)]
@@ -185,13 +179,7 @@ async fn form(
         saved,
         may_list: matches!(caller.actor, Actor::Person { .. }),
     };
-    let page = Page {
-        place: place(app, caller, scope).await?,
-        title: view.title().to_owned(),
-        current: Section::Transfers,
-        content: form_view::form(&view),
-    };
-    Ok(page.answer(app, caller, filled))
+    Ok(shell::page(app, caller, &place(app, caller, scope).await?, form_view::form(&view)))
 }
 
 pub(super) async fn add(
@@ -254,5 +242,5 @@ pub(super) async fn providers(
 ) -> Result<Response, AppError> {
     let found = provider::find(&typed.provider_name, app.clock.today(), OFFERED);
     let names: Vec<&str> = found.iter().map(|one| one.name.as_str()).collect();
-    Ok((StatusCode::OK, form_view::suggestions(&names)).into_response())
+    Ok(form_view::suggestions(&names).into_response())
 }

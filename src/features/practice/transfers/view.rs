@@ -19,6 +19,8 @@ use crate::{
         form::{self, Button},
         href::Href,
         parts::{self, TagKind, small},
+        sections::Section,
+        sheet::Sheet,
         table::{numbers, table, words},
     },
 };
@@ -65,7 +67,7 @@ fn tag_of(outcome: TransferOutcome) -> TagKind {
     }
 }
 
-pub(super) fn month(view: &Month<'_>) -> Markup {
+pub(super) fn month(view: &Month<'_>) -> Sheet {
     let base = base(view.practice);
     let n = view.items.len();
     let wide = parts::panel("What came", &entries(view));
@@ -80,12 +82,11 @@ pub(super) fn month(view: &Month<'_>) -> Markup {
     let to = |day: LocalDate| base.clone().query("month", day.0.format("%Y-%m"));
     let before = to(view.first.minus_days(1));
     let after = (!view.is_this_month).then(|| to(view.last.plus_days(1)));
-    html! {
-        (parts::heading("Transferred work"))
+    let sheet = Sheet::new(Section::Transfers, "Transferred work").done(view.saved.then_some("The item is logged."));
+    sheet.content(html! {
         (parts::lede(&html! {
             (view.first.0.format("%B %Y")) ", to " (view.last.long()) " · " (n) @if n == 1 { " item" } @else { " items" }
         }))
-        @if view.saved { (parts::inset(&html! { p { "The item is logged." } })) }
         (parts::actions(&html! {
             (form::button_link(Button::Primary, "Log an item", &base.clone().seg("new")))
             @if n > 0 {
@@ -97,7 +98,7 @@ pub(super) fn month(view: &Month<'_>) -> Markup {
             Some((&before, "The month before")),
             after.as_ref().map(|href| (href, "The month after")),
         ))
-    }
+    })
 }
 
 fn entries(view: &Month<'_>) -> Markup {

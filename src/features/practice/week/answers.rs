@@ -71,7 +71,7 @@ pub(super) async fn give(
             };
             act.perform(&app, &By::from(&permit)).await
         }
-        Err(error) => Err(AppError::Invalid(vec![error])),
+        Err(error) => Err(error.into()),
     };
     match given {
         Ok(_) => {
@@ -81,7 +81,7 @@ pub(super) async fn give(
         }
         Err(AppError::Invalid(errors)) => {
             let refused = Refused { question: path.id(), typed: typed.answer, why: says(&errors) };
-            page::framed(&app, &caller, permit.scope(), Some(refused)).await
+            page::page(&app, &caller, permit.scope(), Some(refused)).await
         }
         Err(error) => Err(error),
     }

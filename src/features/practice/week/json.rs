@@ -13,7 +13,7 @@ use crate::{
         question::{Given, Question},
     },
     error::AppError,
-    operations::{Written, answer_question::AnswerQuestion},
+    operations::answer_question::AnswerQuestion,
     state::AppState,
     web::{
         forms::{InPath, Json},
@@ -155,9 +155,6 @@ pub(super) async fn give(
         question: path.id(),
         answer: body.answer,
     };
-    let status = match act.perform(&app, &By::from(&permit)).await? {
-        Written::New => StatusCode::CREATED,
-        Written::Repeat => StatusCode::OK,
-    };
+    let status = written::status(act.perform(&app, &By::from(&permit)).await?);
     Ok((status, out(&app, permit.scope()).await?))
 }

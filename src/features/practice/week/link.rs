@@ -3,7 +3,7 @@
 
 use axum::{
     extract::{Path, State},
-    response::{IntoResponse, Response},
+    response::Response,
 };
 use entity::ids::{OdsCode, PersonId};
 use uuid::Uuid;
@@ -18,11 +18,7 @@ use crate::{
     operations::{answer_week::AnswerWeek, choose_mail::ChooseMail},
     state::AppState,
     store::sharing,
-    web::{
-        caller::Caller,
-        reminders as links,
-        shell::{self, Place, Section, Sheet},
-    },
+    web::{caller::Caller, reminders as links, shell},
 };
 
 /// Id of the reminder, practice, secret: as they stand in the address.
@@ -35,7 +31,7 @@ pub(super) async fn show(
     Path(link): Path<Link>,
 ) -> Result<Response, AppError> {
     let (_, asked) = asked(&app, link).await?;
-    Ok(framed(&app, &caller, "Your weekly return", link_view::ask(&asked)))
+    Ok(shell::outside(&app, &caller, link_view::ask(&asked)))
 }
 
 /// Answers the week; a repeat changes nothing and says when it was answered.
@@ -50,23 +46,21 @@ pub(super) async fn answer(
         act.perform(&app, &By::from(&permit)).await?;
     }
     let (_, asked) = asked(&app, link).await?;
-    Ok(framed(&app, &caller, "Your weekly return", link_view::ask(&asked)))
+    Ok(shell::outside(&app, &caller, link_view::ask(&asked)))
 }
 
 async fn asked(app: &AppState, (id, practice, secret): Link) -> Result<(Permit<access::AnswerWeek>, Asked), AppError> {
     let id: Uuid = id.parse().map_err(|_| AppError::NotFound)?;
     let practice: OdsCode = practice.parse().map_err(|_| AppError::NotFound)?;
     let opened = links::open(app, id, &practice, &secret).await?.ok_or(AppError::NotFound)?;
-    let organisations = app.organisations().await?;
-    let name = organisations.practice(&practice).map_or_else(|| practice.to_string(), |known| known.name.to_string());
     let answers = sharing::week_answers(app.db.read(opened.permit.scope()), 8).await?;
     let asked = Asked {
         sent: page::answer_of(&answers, opened.week),
         path: links::answer_path(app, id, &practice)?,
         week: opened.week,
         open: opened.open,
+        name: shell::practice_name(app, &practice).await?,
         practice,
-        name,
     };
     Ok((opened.permit, asked))
 }
@@ -81,8 +75,7 @@ pub(super) async fn show_stop(
     Path(link): Path<Stop>,
 ) -> Result<Response, AppError> {
     let (person, _) = open_stop(&app, link).await?;
-    let content = link_view::stop(&links::stop_path(&app, person)?);
-    Ok(framed(&app, &caller, "Stop reminders by mail", content))
+    Ok(shell::outside(&app, &caller, link_view::stop(&links::stop_path(&app, person)?)))
 }
 
 /// Stops the mail, from the page or from the mail program itself.
@@ -94,16 +87,11 @@ pub(super) async fn stop(
     let (person, permit) = open_stop(&app, link).await?;
     let act = ChooseMail { person, wanted: false };
     act.perform(&app, &By::from(&permit)).await?;
-    Ok(framed(&app, &caller, "No more mail", link_view::stopped()))
+    Ok(shell::outside(&app, &caller, link_view::stopped()))
 }
 
 async fn open_stop(app: &AppState, (person, secret): Stop) -> Result<(PersonId, Permit<SetMail>), AppError> {
     let person: PersonId = person.parse().map_err(|_| AppError::NotFound)?;
     let opened = links::open_stop(app, person, &secret).await?;
     Ok((person, opened.ok_or(AppError::NotFound)?))
-}
-
-fn framed(app: &AppState, caller: &Caller, title: &str, content: maud::Markup) -> Response {
-    let sheet = Sheet { title, current: Section::Elsewhere, live: None, content };
-    shell::page(app, caller, &Place::Nowhere, sheet).into_response()
 }

@@ -1,10 +1,6 @@
 //! The page of the week, with the parts of it that change.
 
-use axum::{
-    extract::State,
-    http::StatusCode,
-    response::{IntoResponse, Response},
-};
+use axum::{extract::State, response::Response};
 use chrono::{DateTime, Utc};
 use entity::ids::LocalDate;
 use maud::Markup;
@@ -25,17 +21,13 @@ use crate::{
         register::{RegisterAt, RegisterLine},
     },
     error::AppError,
-    href,
     state::AppState,
     store::{
         self, actions,
         days::{self, ClinicianOnDay, DayOfPractice},
         sharing,
     },
-    web::{
-        caller::Caller,
-        shell::{self, Section, Sheet},
-    },
+    web::{caller::Caller, shell},
 };
 
 /// The page.
@@ -44,30 +36,19 @@ pub(super) async fn show(
     caller: Caller,
     State(app): State<AppState>,
 ) -> Result<Response, AppError> {
-    framed(&app, &caller, permit.scope(), None).await
+    page(&app, &caller, permit.scope(), None).await
 }
 
 /// The page, with an answer that was refused if there is one.
-pub(super) async fn framed(
+pub(super) async fn page(
     app: &AppState,
     caller: &Caller,
     scope: &PracticeScope,
     refused: Option<Refused>,
 ) -> Result<Response, AppError> {
-    let (title, status) = match refused {
-        None => ("This week", StatusCode::OK),
-        Some(_) => ("Error: This week", StatusCode::UNPROCESSABLE_ENTITY),
-    };
     let mut week = read_week(app, scope).await?;
     week.questions.refused = refused;
-    let place = shell::practice_place(app, &week.practice).await?;
-    let sheet = Sheet {
-        title,
-        current: Section::ThisWeek,
-        live: Some(href!("/live/practices").seg(&week.practice)),
-        content: view::week(&week),
-    };
-    Ok((status, shell::page(app, caller, &place, sheet)).into_response())
+    shell::show(app, caller, scope, view::week(&week)).await
 }
 
 /// What to do and what is paused.

@@ -16,9 +16,7 @@ pub(super) async fn read(app: &AppState, scope: &PracticeScope) -> Result<Questi
     let (name, open) = match app.lmc_of(scope.practice()).await? {
         None => (String::new(), Vec::new()),
         Some(lmc) => {
-            let organisations = app.organisations().await?;
-            let known = organisations.organisation(&lmc);
-            let name = known.map_or_else(|| lmc.to_string(), |known| known.name.to_string());
+            let name = app.organisations().await?.name_of(&lmc);
             (name, questions::open_for(read, &lmc, today).await?)
         }
     };

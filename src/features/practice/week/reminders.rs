@@ -2,7 +2,7 @@
 
 use axum::{
     extract::State,
-    response::{IntoResponse, Redirect, Response},
+    response::{Redirect, Response},
 };
 use entity::ids::PersonId;
 use serde::Deserialize;
@@ -14,11 +14,7 @@ use crate::{
     operations::choose_mail::ChooseMail,
     state::AppState,
     store::reminders as stored,
-    web::{
-        caller::Caller,
-        forms::Form,
-        shell::{self, Place, Section, Sheet},
-    },
+    web::{caller::Caller, forms::Form, shell},
 };
 
 /// How many are shown: thirteen weeks of working days.
@@ -33,14 +29,13 @@ pub(super) async fn show(
     let Actor::Person { id, .. } = permit.actor() else {
         return Err(AppError::NotYours);
     };
-    let content = reminders_view::own(&Own {
+    let sheet = reminders_view::own(&Own {
         reminders: &stored::own(app.db.read(permit.scope()), MOST).await?,
         wanted: stored::is_mail_wanted(app.db.unscoped(), *id).await?,
         possible: app.settings.mail.is_some(),
         demo: app.demo,
     });
-    let sheet = Sheet { title: "Your reminders", current: Section::Elsewhere, live: None, content };
-    Ok(shell::page(&app, &caller, &Place::Nowhere, sheet).into_response())
+    Ok(shell::outside(&app, &caller, sheet))
 }
 
 #[derive(Debug, Deserialize)]

@@ -8,6 +8,7 @@ use crate::{
     ui::{
         form::{self, Button},
         parts::{self, small},
+        sheet::Sheet,
     },
 };
 
@@ -22,7 +23,7 @@ pub(super) struct Own<'a> {
     pub(super) demo: bool,
 }
 
-pub(super) fn own(own: &Own<'_>) -> Markup {
+pub(super) fn own(own: &Own<'_>) -> Sheet {
     let list = html! {
         @if own.reminders.is_empty() { p { "There was nothing to remind you of in the last 13 weeks." } }
         @for row in own.reminders {
@@ -31,12 +32,10 @@ pub(super) fn own(own: &Own<'_>) -> Markup {
             p { (small(became(row))) }
         }
     };
-    html! {
-        (parts::back_link(&href!("/"), "Your first page"))
-        (parts::heading("Your reminders"))
+    Sheet::outside("Your reminders").back(&href!("/"), "Your first page").content(html! {
         (parts::lede(&html! { "At most one a day, on working days, and none when there is nothing to say. Only a practice that has not answered is reminded of its return." }))
         (parts::two_columns(&list, &parts::panel("By mail", &by_mail(own))))
-    }
+    })
 }
 
 fn by_mail(own: &Own<'_>) -> Markup {

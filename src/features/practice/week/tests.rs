@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use entity::ids::{LocalDate, OdsCode, QuestionId, StatusId};
-use scraper::{Html, Selector};
+use scraper::Html;
 use uuid::Uuid;
 
 use super::{
@@ -11,9 +11,12 @@ use super::{
     register_view::{RegisterPart, Todo, What},
     view::{Before, Capacity, SharingPart, Week, capacity, week},
 };
-use crate::domain::{
-    limit::PracticeDay,
-    question::{Given, Question, QuestionKind},
+use crate::{
+    domain::{
+        limit::PracticeDay,
+        question::{Given, Question, QuestionKind},
+    },
+    ui::sheet::tests::{count, read},
 };
 
 fn day(text: &str) -> LocalDate {
@@ -77,15 +80,11 @@ fn example() -> Week {
 }
 
 fn parsed(view: &Week) -> Html {
-    Html::parse_document(&week(view).into_string())
+    read(&week(view))
 }
 
 fn text(page: &Html) -> String {
     page.root_element().text().collect()
-}
-
-fn count(page: &Html, selector: &str) -> usize {
-    page.select(&Selector::parse(selector).unwrap()).count()
 }
 
 #[test]

@@ -21,6 +21,8 @@ use crate::{
         form::{self, Button},
         live, number,
         parts::{self, small},
+        sections::Section,
+        sheet::Sheet,
     },
 };
 
@@ -74,10 +76,11 @@ pub(super) struct SharingPart {
     pub(super) last: Option<(String, DateTime<Utc>)>,
 }
 
-pub(super) fn week(week: &Week) -> Markup {
-    html! {
-        (form::error_summary(&questions_view::errors(&week.questions)))
-        (parts::heading(&format!("Week to {}", week.ending.0.format("%A %-d %B"))))
+pub(super) fn week(week: &Week) -> Sheet {
+    let heading = format!("Week to {}", week.ending.0.format("%A %-d %B"));
+    let sheet =
+        Sheet::new(Section::ThisWeek, "This week").heading(heading).errors(&questions_view::errors(&week.questions));
+    sheet.live(live::of_practice(&week.practice)).content(html! {
         (parts::lede(&html! { (said(week)) }))
         (buttons(week))
         (questions_view::questions(&week.questions))
@@ -86,7 +89,7 @@ pub(super) fn week(week: &Week) -> Markup {
             &html! { (capacity(&week.capacity)) (sharing(&week.practice, &week.sharing)) },
         ))
         p .hr-small { a href=(at(&week.practice).seg("drafts")) { "Drafts for returns you type elsewhere" } }
-    }
+    })
 }
 
 /// Where the week stands, and the week before.

@@ -24,6 +24,8 @@ use crate::{
         form::{self, Button, Choice, Field},
         href::Href,
         map, number, parts,
+        sections::Section,
+        sheet::Sheet,
         table::{numbers, table, words},
     },
 };
@@ -53,10 +55,12 @@ pub(super) struct View<'a> {
 }
 
 /// A release with one area in full.
-pub(super) fn release(view: &View<'_>) -> Markup {
+pub(super) fn release(view: &View<'_>) -> Sheet {
     let content = &view.published.content;
+    let is_newest = view.newest.is_some_and(|newest| newest.number == content.number);
+    let section = if is_newest { Section::LatestRelease } else { Section::AllReleases };
     let heading = format!("Release {}, {}", content.number, content.published_on.long());
-    html! {
+    Sheet::new(section, format!("Release {}", content.number)).own_heading().content(html! {
         div .hr-release {
             (opening(&heading, content, view.newest, view.later))
             (of_the_method(content, view.earlier.last().map(|found| &found.content)))
@@ -68,7 +72,7 @@ pub(super) fn release(view: &View<'_>) -> Markup {
                 None => p { "This release holds no area." },
             }
         }
-    }
+    })
 }
 
 fn whole(view: &View<'_>, area: &Area) -> Markup {

@@ -13,7 +13,7 @@ use crate::{
     error::AppError,
     state::AppState,
     store::{release_files, releases},
-    web::{caller::Caller, shell::Section},
+    web::caller::Caller,
 };
 
 /// What the page of England shows.
@@ -42,7 +42,7 @@ pub(super) async fn show(
     };
     let found = app.release_cache.read(at, line).await?.ok_or(AppError::NotFound)?;
     let earlier = ledger::earlier(&app, scope, &lines, line).await?;
-    let content = england_view::england(&England {
+    let sheet = england_view::england(&England {
         lines: &lines,
         content: &found.content,
         earlier: earlier.last().map(|found| &found.content),
@@ -53,5 +53,5 @@ pub(super) async fn show(
         by_share: choice.order.as_deref() == Some("share"),
         files: &release_files::digests(at, line.number).await?,
     });
-    reader::show(&app, &permit, &caller, reader::sheet("England", Section::England, content)).await
+    reader::show(&app, &permit, &caller, sheet).await
 }

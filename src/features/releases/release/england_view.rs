@@ -15,6 +15,8 @@ use crate::{
     ui::{
         form::{self, Button, Choice, Field},
         map, parts,
+        sections::Section,
+        sheet::Sheet,
         table::{numbers, table, words},
     },
 };
@@ -43,11 +45,11 @@ pub(super) struct England<'a> {
 }
 
 /// England in one measure.
-pub(super) fn england(view: &England<'_>) -> Markup {
+pub(super) fn england(view: &England<'_>) -> Sheet {
     let content = view.content;
     let chosen = view.series.and_then(|code| content.series(code));
     let item = content.series.iter().find(|series| series.code != HAS_RECORDED);
-    html! {
+    Sheet::new(Section::England, "England").own_heading().content(html! {
         div .hr-release {
             (opening(&format!("England, release {}", content.number), content, view.lines.first(), view.later))
             (of_the_method(content, view.earlier))
@@ -59,7 +61,7 @@ pub(super) fn england(view: &England<'_>) -> Markup {
             }
             div .hr-no-print { (parts::panel("Files", &files_view::links(content, view.files))) }
         }
-    }
+    })
 }
 
 /// Where too few have recorded anything in every area.

@@ -17,6 +17,7 @@ use crate::{
         release_files::{self, File, Form},
         releases::{self, Published},
     },
+    web::download,
 };
 
 /// A file of a release: as it was kept. Until then CSV and JSON are what will be kept; the others are not there.
@@ -60,10 +61,10 @@ async fn take_all(app: &AppState, scope: &LedgerScope, form: Form, asked: &Heade
 fn answer(name: &str, published: &Published, file: File, asked: &HeaderMap) -> Response {
     let content = &published.content;
     let kind = match file.form {
-        Form::Csv => "text/csv; charset=utf-8",
+        Form::Csv => download::CSV,
         Form::Json => "application/json",
-        Form::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        Form::Pdf => "application/pdf",
+        Form::Xlsx => download::XLSX,
+        Form::Pdf => download::PDF,
     };
     let etag = format!("\"{}\"", file.sha256);
     let modified = Period::new(content.year, content.period)

@@ -25,7 +25,7 @@ use crate::{
         release_files::{self, Form},
         releases::{self, Line},
     },
-    web::{caller::Caller, shell::Section},
+    web::caller::Caller,
 };
 
 /// Which area of a release; the reader's own ICB where nothing is said, else England.
@@ -42,8 +42,7 @@ pub(super) async fn list(
     State(app): State<AppState>,
 ) -> Result<Response, AppError> {
     let lines = releases::lines(app.db.ledger(permit.scope())).await?;
-    let content = view::list(&lines, app.clock.now());
-    reader::show(&app, &permit, &caller, reader::sheet("All releases", Section::AllReleases, content)).await
+    reader::show(&app, &permit, &caller, view::list(&lines, app.clock.now())).await
 }
 
 pub(super) async fn how_to_read(
@@ -52,9 +51,7 @@ pub(super) async fn how_to_read(
     State(app): State<AppState>,
 ) -> Result<Response, AppError> {
     let lines = releases::lines(app.db.ledger(permit.scope())).await?;
-    let content = view::how_to_read(lines.is_empty());
-    let sheet = reader::sheet("How to read a release", Section::HowToRead, content);
-    reader::show(&app, &permit, &caller, sheet).await
+    reader::show(&app, &permit, &caller, view::how_to_read(lines.is_empty())).await
 }
 
 /// `latest`, a number, or one of them with the form of a file behind a dot.
@@ -119,7 +116,7 @@ async fn page(
         let lmc: OrgCode = code.parse().map_err(|_| AppError::NotFound)?;
         offices.push((name.as_str(), lmc_office::published(at, &lmc).await?));
     }
-    let content = area_view::release(&View {
+    let sheet = area_view::release(&View {
         published: &found,
         earlier: &earlier,
         area,
@@ -131,8 +128,5 @@ async fn page(
         later: &ledger::later(app, scope, lines, line).await?,
         files: &release_files::digests(at, line.number).await?,
     });
-    let title = format!("Release {}", line.number);
-    let is_newest = lines.first().is_some_and(|newest| newest.number == line.number);
-    let current = if is_newest { Section::LatestRelease } else { Section::AllReleases };
-    reader::show(app, permit, caller, reader::sheet(&title, current, content)).await
+    reader::show(app, permit, caller, sheet).await
 }

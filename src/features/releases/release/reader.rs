@@ -1,6 +1,6 @@
 //! Whoever reads releases: where they are, and the frame of what they read.
 
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use entity::ids::OrgCode;
 
 use super::view;
@@ -12,9 +12,10 @@ use crate::{
     error::AppError,
     state::AppState,
     store::releases,
+    ui::sheet::Sheet,
     web::{
         caller::Caller,
-        shell::{self, Place, Section, Sheet},
+        shell::{self, Place},
     },
 };
 
@@ -45,14 +46,10 @@ pub(super) async fn show(
     app: &AppState,
     permit: &Permit<ReadReleases>,
     caller: &Caller,
-    sheet: Sheet<'_>,
+    sheet: Sheet,
 ) -> Result<Response, AppError> {
     let place = place(app, permit.scope(), caller).await?;
-    Ok(shell::page(app, caller, &place, sheet).into_response())
-}
-
-pub(super) fn sheet(title: &str, current: Section, content: maud::Markup) -> Sheet<'_> {
-    Sheet { title, current, live: None, content }
+    Ok(shell::page(app, caller, &place, sheet))
 }
 
 pub(super) async fn none_yet(
@@ -60,7 +57,5 @@ pub(super) async fn none_yet(
     caller: &Caller,
     app: &AppState,
 ) -> Result<Response, AppError> {
-    let content = view::none_yet(app.clock.now());
-    let sheet = sheet("No release yet", Section::LatestRelease, content);
-    show(app, permit, caller, sheet).await
+    show(app, permit, caller, view::none_yet(app.clock.now())).await
 }

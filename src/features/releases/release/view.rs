@@ -9,12 +9,14 @@ use crate::{
     store::releases::Line,
     ui::{
         parts,
+        sections::Section,
+        sheet::Sheet,
         table::{numbers, table, words},
     },
 };
 
 /// Every release.
-pub(super) fn list(all: &[Line], now: DateTime<Utc>) -> Markup {
+pub(super) fn list(all: &[Line], now: DateTime<Utc>) -> Sheet {
     if all.is_empty() {
         return none_yet(now);
     }
@@ -32,8 +34,7 @@ pub(super) fn list(all: &[Line], now: DateTime<Utc>) -> Markup {
     };
     let mut years: Vec<i32> = all.iter().map(|line| line.year).collect();
     years.dedup();
-    html! {
-        (parts::heading("All releases"))
+    Sheet::new(Section::AllReleases, "All releases").content(html! {
         (parts::lede(&html! { "A release every fourth Thursday at nine. Each keeps its number and address for ever." }))
         (parts::panel("Every release in one file", &html! {
             p { a href="/releases/all.csv" { "CSV" } ", " a href="/releases/all.xlsx" { "Excel" } }
@@ -46,26 +47,24 @@ pub(super) fn list(all: &[Line], now: DateTime<Utc>) -> Markup {
         (parts::details("Digests of the ledger", &html! {
             ul .nhsuk-list { @for line in all { li { "Release " (line.number) ": " code .hr-code { (line.sha256) } } } }
         }))
-    }
+    })
 }
 
 /// Before the first release.
-pub(super) fn none_yet(now: DateTime<Utc>) -> Markup {
+pub(super) fn none_yet(now: DateTime<Utc>) -> Sheet {
     let next = std::iter::successors(Some(Period::FIRST), |period| Some(period.next()))
         .find(|period| period.due_at() > now)
         .map(|period| period.published_on().written());
-    html! {
-        (parts::heading("No release yet"))
+    Sheet::new(Section::LatestRelease, "No release yet").content(html! {
         (parts::lede(&html! { "Nothing is known here of what practices do." }))
         @if let Some(next) = next { p { "The next release is due on " (next) " at nine." } }
         p { a href="/releases/how-to-read" { "How a release is made and read" } }
-    }
+    })
 }
 
 /// How a release is made, for those who use it.
-pub(super) fn how_to_read(none_yet: bool) -> Markup {
-    html! {
-        (parts::heading("How to read a release"))
+pub(super) fn how_to_read(none_yet: bool) -> Sheet {
+    Sheet::new(Section::HowToRead, "How to read a release").content(html! {
         (parts::lede(&html! { "How much practices have recorded, and how sure a figure is." }))
         @if none_yet { (parts::inset(&html! { p { "There is no release yet: nothing is known here of what practices do." } })) }
         (parts::panel("What a figure is", &html! {
@@ -90,5 +89,5 @@ pub(super) fn how_to_read(none_yet: bool) -> Markup {
             p { "Releases made by method 1 say so. They added noise to smaller groups and cut it off at nothing, so that rare items read too high, and called changes \
                  up or down that may have been noise. Method 2 counts whole ICBs, sums before it cuts off, and says “up” or “down” only beyond what the noise can do." }
         }
-    }
+    })
 }

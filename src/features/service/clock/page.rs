@@ -2,10 +2,8 @@
 
 use axum::{
     extract::State,
-    http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
-use maud::Markup;
 use serde::Deserialize;
 
 use super::view::{self, Face};
@@ -19,12 +17,12 @@ use crate::{
     web::{
         caller::Caller,
         forms::Form,
-        shell::{self, Place, Section, Sheet},
+        shell::{self, Place},
     },
 };
 
 pub(super) async fn show(State(app): State<AppState>, caller: Caller, _permit: Permit<Administer>) -> Response {
-    page(&app, &caller, &[]).into_response()
+    page(&app, &caller, &[])
 }
 
 #[derive(Debug, Deserialize)]
@@ -41,21 +39,14 @@ pub(super) async fn confirm(
 ) -> Result<Response, AppError> {
     if form.sure != "yes" {
         let error = FieldError::new("sure", "Look at the clock and tick the box");
-        let page = page(&app, &caller, &[error]);
-        return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
+        return Ok(page(&app, &caller, &[error]));
     }
     app.confirm_clock(&permit).await?;
     Ok(Redirect::to("/admin/clock").into_response())
 }
 
-fn page(app: &AppState, caller: &Caller, errors: &[FieldError]) -> Markup {
+fn page(app: &AppState, caller: &Caller, errors: &[FieldError]) -> Response {
     let face =
         Face { now: app.clock.now(), latest: app.clock.latest(), doubted: app.clock.standing() != ClockState::Right };
-    let sheet = Sheet {
-        title: if errors.is_empty() { "Clock" } else { "Error: Clock" },
-        current: Section::Clock,
-        live: None,
-        content: view::clock(&face, errors),
-    };
-    shell::page(app, caller, &Place::Service, sheet)
+    shell::page(app, caller, &Place::Service, view::clock(&face, errors))
 }

@@ -1,7 +1,7 @@
 //! The clock as an administrator sees it.
 
 use chrono::{DateTime, Utc};
-use maud::{Markup, html};
+use maud::html;
 
 use crate::{
     domain::calendar,
@@ -11,6 +11,8 @@ use crate::{
     ui::{
         form::{self, Button, Chosen, Field},
         parts,
+        sections::Section,
+        sheet::Sheet,
     },
 };
 
@@ -23,11 +25,9 @@ pub(super) struct Face {
     pub(super) doubted: bool,
 }
 
-pub(super) fn clock(face: &Face, errors: &[FieldError]) -> Markup {
+pub(super) fn clock(face: &Face, errors: &[FieldError]) -> Sheet {
     let seen = face.latest.map_or_else(|| "Nothing yet".to_owned(), calendar::london);
-    html! {
-        (form::error_summary(errors))
-        (parts::heading("Clock"))
+    Sheet::new(Section::Clock, "Clock").errors(errors).content(html! {
         (parts::summary_list(&[
             ("This computer says", html! { (calendar::london(face.now)) }),
             ("Latest time seen", html! { (seen) }),
@@ -42,5 +42,5 @@ pub(super) fn clock(face: &Face, errors: &[FieldError]) -> Markup {
         } @else {
             p { "The clock is believed. If it is ever more than a day from the latest time seen, nothing is deleted, published or mailed until it is confirmed here." }
         }
-    }
+    })
 }

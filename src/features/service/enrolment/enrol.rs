@@ -26,6 +26,7 @@ use crate::{
         enrolment,
         people::{self, ClinicianRow, DeviceRow, LinkRow},
     },
+    ui::sheet::Sheet,
     web::{
         browser::Browser,
         caller::Caller,
@@ -34,6 +35,7 @@ use crate::{
         forms::{self, Form},
         home, outside, passwords, secrets,
         sessions::{self, no_cookie},
+        shell,
     },
 };
 
@@ -69,8 +71,8 @@ pub(super) async fn show(
     if before.is_full() {
         return Ok(full(&app, &caller));
     }
-    let page = page(&app, &caller, (&secret, &clinician), &before, (&[], "")).await?;
-    Ok(page.into_response())
+    let sheet = sheet(&app, (&secret, &clinician), &before, (&[], "")).await?;
+    Ok(shell::outside(&app, &caller, sheet))
 }
 
 /// Uses the link up and enrols this device.
@@ -81,7 +83,7 @@ pub(super) async fn enrol(
     headers: HeaderMap,
     Form(form): Form<Enrol>,
 ) -> Result<Response, AppError> {
-    let id = forms::id(&form.device, "device").map_err(|error| AppError::Invalid(vec![error]))?;
+    let id = forms::id(&form.device, "device")?;
     // The same from link and form: whoever sends both again is the same browser. The link is of one practice.
     let own = secrets::derived(&app.keys, Purpose::Device, &[&secret, &id.to_string()])?;
     let Some((link, clinician)) = invited(&app, &secret).await? else {
@@ -95,8 +97,8 @@ pub(super) async fn enrol(
         Ok(others) => others,
         Err(errors) => {
             let again = (&*errors, &*form.others);
-            let page = page(&app, &caller, (&secret, &clinician), &before, again).await?;
-            return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
+            let sheet = sheet(&app, (&secret, &clinician), &before, again).await?;
+            return Ok(shell::outside(&app, &caller, sheet));
         }
     };
     let row = fresh(&app, DeviceId(id), &clinician, &own, &form.pin).await?;
@@ -147,37 +149,26 @@ async fn invited(app: &AppState, secret: &str) -> Result<Option<(LinkRow, Clinic
     Ok(found.filter(|(_, clinician)| clinician.left_on.is_none_or(|left| left > today)))
 }
 
-async fn page(
+async fn sheet(
     app: &AppState,
-    caller: &Caller,
     (secret, clinician): (&str, &ClinicianRow),
     before: &Before,
     (errors, chosen): (&[FieldError], &str),
-) -> Result<maud::Markup, AppError> {
-    let tree = app.organisations().await?;
-    let practice = tree
-        .practice(&clinician.practice)
-        .map_or_else(|| clinician.practice.to_string(), |found| found.name.to_string());
-    let others = places::named(app, &before.others).await?;
-    Ok(view::enrol(
-        app,
-        caller,
-        &view::Invitation {
-            secret,
-            practice: &practice,
-            label: &clinician.label,
-            staff_group: &clinician.staff_group,
-            others: &others,
-            chosen,
-        },
-        errors,
-    ))
+) -> Result<Sheet, AppError> {
+    let invitation = view::Invitation {
+        secret,
+        practice: &shell::practice_name(app, &clinician.practice).await?,
+        label: &clinician.label,
+        staff_group: &clinician.staff_group,
+        others: &places::named(app, &before.others).await?,
+        chosen,
+    };
+    Ok(view::enrol(&invitation, errors))
 }
 
 /// As many places as a device may have: the link stays unused.
 fn full(app: &AppState, caller: &Caller) -> Response {
-    let page = view::full(app, caller);
-    (StatusCode::UNPROCESSABLE_ENTITY, page).into_response()
+    (StatusCode::UNPROCESSABLE_ENTITY, shell::outside(app, caller, view::full())).into_response()
 }
 
 /// Used or too old.

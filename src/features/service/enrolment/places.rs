@@ -4,7 +4,7 @@
 use axum::{
     extract::State,
     http::{HeaderMap, HeaderValue},
-    response::{IntoResponse, Response},
+    response::Response,
 };
 use entity::ids::{ClinicianId, DeviceId, OdsCode};
 use serde::Deserialize;
@@ -23,6 +23,7 @@ use crate::{
         forms::{self, Form},
         home::{self, Home},
         sessions::{self, no_cookie},
+        shell,
     },
 };
 
@@ -32,7 +33,7 @@ pub(super) async fn named(app: &AppState, held: &[HeldEnrolment]) -> Result<Vec<
     let mut places = Vec::new();
     for one in held {
         let (enrolment, practice) = (one.enrolment(), &one.row.practice);
-        let name = tree.practice(practice).map_or_else(|| practice.to_string(), |known| known.name.to_string());
+        let name = tree.name_of(&practice.into());
         let clinician = match enrolment.own_clinician() {
             Some(own) => people::clinician(app.db.read(own.scope())).await?,
             None => None,
@@ -60,7 +61,7 @@ pub(super) async fn show(
 ) -> Result<Response, AppError> {
     let held = enrolments::of_browser(&app, &headers).await?;
     let places = named(&app, &held).await?;
-    Ok(view::places(&app, &caller, &places).into_response())
+    Ok(shell::outside(&app, &caller, view::places(&places)))
 }
 
 /// The form.
@@ -76,7 +77,7 @@ pub(super) async fn leave(
     headers: HeaderMap,
     Form(form): Form<Leave>,
 ) -> Result<Response, AppError> {
-    let id = forms::id(&form.device, "device").map_err(|error| AppError::Invalid(vec![error]))?;
+    let id = forms::id(&form.device, "device")?;
     let held = enrolments::of_browser(&app, &headers).await?;
     let (gone, rest): (Vec<HeldEnrolment>, Vec<HeldEnrolment>) = held.into_iter().partition(|held| held.row.id.0 == id);
     if gone.is_empty() {

@@ -1,12 +1,10 @@
 //! Pages read by a real parser.
 
 use super::view::{self, Invitation};
-use crate::web::tests::{app, holds, stranger};
+use crate::ui::sheet::tests::holds;
 
-#[tokio::test]
-async fn every_page_has_one_heading_and_at_most_one_primary_button() {
-    let (app, _folder) = app(true).await;
-    let caller = stranger();
+#[test]
+fn every_page_has_one_heading_and_at_most_one_primary_button() {
     let invitation = Invitation {
         secret: "s",
         practice: "Alder Lane",
@@ -15,6 +13,6 @@ async fn every_page_has_one_heading_and_at_most_one_primary_button() {
         others: &[],
         chosen: "",
     };
-    holds(view::enrol(&app, &caller, &invitation, &[]));
-    holds(view::unlock(&app, &caller, Some("Alder Lane"), "/x", &[]));
+    holds(&view::enrol(&invitation, &[]));
+    holds(&view::unlock(Some("Alder Lane"), "/x", &[]));
 }

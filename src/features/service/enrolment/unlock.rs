@@ -3,8 +3,8 @@
 
 use axum::{
     extract::State,
-    http::{HeaderMap, HeaderValue, StatusCode},
-    response::{IntoResponse, Response},
+    http::{HeaderMap, HeaderValue},
+    response::Response,
 };
 use axum_extra::extract::Query;
 use serde::Deserialize;
@@ -46,7 +46,7 @@ pub(super) async fn show(
 ) -> Result<Response, AppError> {
     let held = enrolments::of_browser(&app, &headers).await?;
     match waiting(&caller, &held, &next.next) {
-        Some(place) => Ok(page(&app, &caller, place, held.len(), &next.next, &[]).await?.into_response()),
+        Some(place) => page(&app, &caller, place, held.len(), &next.next, &[]).await,
         None => sessions::redirect(&unlocked(&caller.actor, &next.next), Vec::new()),
     }
 }
@@ -71,11 +71,11 @@ async fn page(
     of: usize,
     next: &str,
     errors: &[FieldError],
-) -> Result<maud::Markup, AppError> {
+) -> Result<Response, AppError> {
     let named = places::named(app, std::slice::from_ref(place)).await?;
     let title = named.first().filter(|_| of > 1);
     let title = title.map(|place| place.title.as_str());
-    Ok(view::unlock(app, caller, title, next, errors))
+    Ok(shell::outside(app, caller, view::unlock(title, next, errors)))
 }
 
 fn unlocked(actor: &Actor, next: &str) -> Href {
@@ -104,8 +104,7 @@ pub(super) async fn unlock(
     if !tries::looked_at_pin(&app, &caller, device, looking).await? {
         refused(&app, &caller, device).await?;
         let wrong = [FieldError::new("pin", "This is not the PIN of this device")];
-        let page = page(&app, &caller, place, held.len(), &form.next, &wrong).await?;
-        return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
+        return page(&app, &caller, place, held.len(), &form.next, &wrong).await;
     }
     let open = proof(&app, &headers, device, &held)?;
     let actor = place.enrolment().actor();

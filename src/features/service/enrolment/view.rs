@@ -9,13 +9,12 @@ use crate::{
     domain::{calendar, staff::StaffGroup},
     error::FieldError,
     href,
-    state::AppState,
     ui::{
         form::{self, Button, Choice, Field, Width},
         href::Href,
         parts,
+        sheet::Sheet,
     },
-    web::{caller::Caller, outside::page},
 };
 
 /// One place as the pages name it.
@@ -54,9 +53,8 @@ impl Others {
 }
 
 /// The places of this device, each with its way out.
-pub(super) fn places(app: &AppState, caller: &Caller, places: &[Place]) -> Markup {
-    let content = html! {
-        (parts::heading("This device"))
+pub(super) fn places(places: &[Place]) -> Sheet {
+    Sheet::outside("This device").content(html! {
         (parts::lede(&html! { "It counts for you here. Each practice sees its own count of you and nothing of another’s." }))
         @for place in places {
             (parts::panel(&place.title, &html! {
@@ -73,12 +71,11 @@ pub(super) fn places(app: &AppState, caller: &Caller, places: &[Place]) -> Marku
         }
         p { "To add a practice, open the enrolment link of its practice manager on this device." }
         p .hr-small { "Sign out this device ends all of them here. To come back you need a new link from each practice." }
-    };
-    page(app, caller, "This device", &[], content)
+    })
 }
 
 /// Asks whether the other places of a device stay.
-pub(super) fn ask(others: &[Place], chosen: &str, errors: &[FieldError]) -> Markup {
+fn ask(others: &[Place], chosen: &str, errors: &[FieldError]) -> Markup {
     let field = Field::new("others", "What about the others?").errors(errors);
     html! {
         p { "This device counts already for:" }
@@ -92,14 +89,11 @@ pub(super) fn ask(others: &[Place], chosen: &str, errors: &[FieldError]) -> Mark
 }
 
 /// No room for one more.
-pub(super) fn full(app: &AppState, caller: &Caller) -> Markup {
-    let title = "This device counts for three already";
-    let content = html! {
-        (parts::heading(title))
+pub(super) fn full() -> Sheet {
+    Sheet::outside("This device counts for three already").content(html! {
         p { "One device counts for one person at up to three practices. Remove one, then open the link again: it has not been used." }
         p { a href=(href!("/device")) { "Practices on this device" } }
-    };
-    page(app, caller, title, &[], content)
+    })
 }
 
 /// What an enrolment link is for.
@@ -116,8 +110,7 @@ pub(super) struct Invitation<'a> {
 }
 
 /// Enrols this device with one button.
-pub(super) fn enrol(app: &AppState, caller: &Caller, to: &Invitation<'_>, errors: &[FieldError]) -> Markup {
-    let title = format!("Use this device for {}", to.label);
+pub(super) fn enrol(to: &Invitation<'_>, errors: &[FieldError]) -> Sheet {
     let pin = Field::new("pin", "PIN, if you want one")
         .hint("4 to 8 digits. Asked for after the browser was closed, and every 12 hours.")
         .errors(errors)
@@ -129,9 +122,7 @@ pub(super) fn enrol(app: &AppState, caller: &Caller, to: &Invitation<'_>, errors
         .autocomplete("new-password")
         .inputmode("numeric")
         .width(Width::Ten);
-    let content = html! {
-        (form::error_summary(errors))
-        (parts::heading(&title))
+    Sheet::outside(format!("Use this device for {}", to.label)).errors(errors).content(html! {
         (parts::lede(&html! { (to.practice) " · " (StaffGroup::title_of(to.staff_group)) }))
         p { "This phone or computer will show " (to.label) "’s own count and the practice’s total, and nothing else, for 90 days. Nobody has to type a password between two patients." }
         form method="post" action=(href!("/enrol").seg(to.secret)) {
@@ -142,26 +133,17 @@ pub(super) fn enrol(app: &AppState, caller: &Caller, to: &Invitation<'_>, errors
             (form::button(Button::Primary, "Enrol this device"))
         }
         p .hr-small { "Your practice manager can end this at any time. So can you, with Sign out this device." }
-    };
-    page(app, caller, &title, errors, content)
+    })
 }
 
 /// Asks a device for its PIN; `place` says which, where it has several.
-pub(super) fn unlock(
-    app: &AppState,
-    caller: &Caller,
-    place: Option<&str>,
-    next: &str,
-    errors: &[FieldError],
-) -> Markup {
+pub(super) fn unlock(place: Option<&str>, next: &str, errors: &[FieldError]) -> Sheet {
     let pin = Field::new("pin", "PIN of this device")
         .errors(errors)
         .autocomplete("current-password")
         .inputmode("numeric")
         .width(Width::Ten);
-    let content = html! {
-        (form::error_summary(errors))
-        (parts::heading("Unlock"))
+    Sheet::outside("Unlock").errors(errors).content(html! {
         @if let Some(place) = place { (parts::lede(&html! { (place) })) }
         form method="post" action="/unlock" {
             (form::hidden("next", next))
@@ -169,6 +151,5 @@ pub(super) fn unlock(
             (form::button(Button::Primary, "Unlock"))
         }
         p .hr-small { "If you have forgotten it, ask your practice manager for a new link." }
-    };
-    page(app, caller, "Unlock", errors, content)
+    })
 }

@@ -1,10 +1,6 @@
 //! The first page, and the pages that explain the product.
 
-use axum::{
-    extract::State,
-    response::{IntoResponse, Response},
-};
-use maud::Markup;
+use axum::{extract::State, response::Response};
 
 use super::view;
 use crate::{
@@ -15,7 +11,7 @@ use crate::{
     web::{
         caller::Caller,
         home::{self, Home},
-        sessions,
+        sessions, shell,
     },
 };
 
@@ -27,7 +23,7 @@ pub(super) async fn front(State(app): State<AppState>, caller: Caller) -> Result
     match home::of(&caller.actor) {
         Home::Front => {
             let now = right_now(&app).await?;
-            Ok(view::front(&app, &caller, now.as_ref()).into_response())
+            Ok(shell::outside(&app, &caller, view::front(now.as_ref())))
         }
         home => sessions::redirect(&home.href(), Vec::new()),
     }
@@ -42,11 +38,11 @@ async fn right_now(app: &AppState) -> Result<Option<store::right_now::RightNow>,
 }
 
 /// Who can see what.
-pub(super) async fn who_sees_what(State(app): State<AppState>, caller: Caller) -> Markup {
-    view::who_sees_what(&app, &caller)
+pub(super) async fn who_sees_what(State(app): State<AppState>, caller: Caller) -> Response {
+    shell::outside(&app, &caller, view::who_sees_what(app.settings.public_releases))
 }
 
 /// How accessible the pages are.
-pub(super) async fn accessibility(State(app): State<AppState>, caller: Caller) -> Markup {
-    view::accessibility(&app, &caller)
+pub(super) async fn accessibility(State(app): State<AppState>, caller: Caller) -> Response {
+    shell::outside(&app, &caller, view::accessibility())
 }

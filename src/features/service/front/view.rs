@@ -5,21 +5,22 @@ use maud::{Markup, html};
 use crate::{
     domain::readers,
     href,
-    state::AppState,
     store::right_now::RightNow,
     ui::{
         figures,
         form::{self, Button},
         number::thousands,
-        parts, table,
+        parts,
+        sheet::Sheet,
+        table,
     },
-    web::{caller::Caller, outside::page},
 };
 
 /// What this is, and in the demo the ways in.
-pub(super) fn front(app: &AppState, caller: &Caller, now: Option<&RightNow>) -> Markup {
+pub(super) fn front(now: Option<&RightNow>) -> Sheet {
+    let title = "How much safe capacity is left today?";
     let about = html! {
-        h1 .nhsuk-heading-xl { "How much safe capacity is left today?" }
+        h1 .nhsuk-heading-xl { (title) }
         p .nhsuk-body-l { "Headroom counts each clinician’s contacts against the safe limit and keeps the practice’s own record of what it has paused." }
         p { "A clinician taps once a patient and sees what is left. A practice manager answers in a minute a week. An LMC sees its area live, as far as practices share it. An ICB reads four-weekly figures for whole ICBs, with random noise, and nobody stores anything about a patient." }
         @if now.is_some() { (try_it()) } @else { (form::button_link(Button::Primary, "Sign in", &href!("/sign-in"))) }
@@ -28,7 +29,7 @@ pub(super) fn front(app: &AppState, caller: &Caller, now: Option<&RightNow>) -> 
         Some(now) => parts::panel("Right now in this demo", &right_now(now)),
         None => parts::panel("Who sees what", &who_in_short()),
     };
-    page(app, caller, "How much safe capacity is left today?", &[], parts::two_columns(&about, &aside))
+    Sheet::outside(title).own_heading().content(parts::two_columns(&about, &aside))
 }
 
 fn who_in_short() -> Markup {
@@ -78,7 +79,7 @@ fn right_now(now: &RightNow) -> Markup {
 }
 
 /// Who can see what.
-pub(super) fn who_sees_what(app: &AppState, caller: &Caller) -> Markup {
+pub(super) fn who_sees_what(public_releases: bool) -> Sheet {
     let rows: Vec<Vec<Markup>> = readers::TABLE
         .iter()
         .map(|row| {
@@ -88,14 +89,13 @@ pub(super) fn who_sees_what(app: &AppState, caller: &Caller) -> Markup {
         })
         .collect();
     let columns: Vec<_> = [""].into_iter().chain(readers::READERS).map(table::words).collect();
-    let content = html! {
-        (parts::heading("Who can see what"))
+    Sheet::outside("Who can see what").content(html! {
         (parts::lede(&html! { "A practice’s figures belong to the practice. It decides what its LMC sees, and can change its mind." }))
         section .hr-panel { (table::captioned_table("Who can see what in Headroom", &columns, &rows)) }
         ul .nhsuk-list .nhsuk-list--bullet {
             li { "An administrator adds people and organisations and sees no practice’s figures." }
             li { "Nobody holds an ICB role together with a practice or LMC role, unless an administrator has put a declared conflict on record." }
-            @if app.settings.public_releases {
+            @if public_releases {
                 li { "Releases are open to everybody here, without signing in. They hold protected figures and nothing of a single practice." }
             } @else {
                 li { "Releases are open to whoever has signed in, and to nobody else." }
@@ -103,14 +103,12 @@ pub(super) fn who_sees_what(app: &AppState, caller: &Caller) -> Markup {
             li { "Whoever runs the server can read the database. Your practice’s sharing page names them." }
             li { "Headroom has no place for patients’ names, numbers or dates of birth." }
         }
-    };
-    page(app, caller, "Who can see what", &[], content)
+    })
 }
 
 /// How accessible the pages are.
-pub(super) fn accessibility(app: &AppState, caller: &Caller) -> Markup {
-    let content = html! {
-        (parts::heading("Accessibility"))
+pub(super) fn accessibility() -> Sheet {
+    Sheet::outside("Accessibility").content(html! {
         p { "Headroom is built to be used by everyone, by hand, by keyboard and by voice, on a phone between two patients and on a desk screen." }
         h2 .nhsuk-heading-m { "What you can expect" }
         ul .nhsuk-list .nhsuk-list--bullet {
@@ -124,6 +122,5 @@ pub(super) fn accessibility(app: &AppState, caller: &Caller) -> Markup {
         p { "The pages aim at level AA of the Web Content Accessibility Guidelines 2.2. They have not been audited by an independent body." }
         h2 .nhsuk-heading-m { "If something gets in your way" }
         p { "Tell whoever looks after Headroom where you work: the page, what you wanted to do and what you use. If they cannot help, you can turn to the Equality Advisory and Support Service." }
-    };
-    page(app, caller, "Accessibility", &[], content)
+    })
 }

@@ -2,16 +2,14 @@
 
 use axum::{
     extract::State,
-    http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
 use axum_extra::extract::Query;
 use entity::ids::{GrantId, PersonId};
-use maud::Markup;
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::view::{self, FreshLink, GrantLine, PersonLine, Typed};
+use super::view::{self, FreshLink, GrantLine, People, PersonLine, Typed};
 use crate::{
     domain::{
         access::{Administer, By, Permit, Role},
@@ -29,6 +27,7 @@ use crate::{
         caller::Caller,
         forms::{self, Form, InPath},
         passwords,
+        shell::{self, Place},
     },
 };
 
@@ -43,9 +42,9 @@ async fn page(
     fresh: Option<&FreshLink>,
     typed: &Typed,
     errors: &[FieldError],
-) -> Result<Markup, AppError> {
+) -> Result<Response, AppError> {
     let tree = app.organisations().await?;
-    let people: Vec<PersonLine> = people::everyone(app.db.unscoped())
+    let lines: Vec<PersonLine> = people::everyone(app.db.unscoped())
         .await?
         .into_iter()
         .map(|(person, grants)| PersonLine {
@@ -60,15 +59,14 @@ async fn page(
                     role: grant.role.parse::<Role>().map_or("Unknown role", Role::title),
                     organisation: match grant.role.parse() {
                         Ok(Role::Administrator) => String::new(),
-                        _ => tree
-                            .organisation(&grant.organisation)
-                            .map_or_else(|| grant.organisation.to_string(), |found| found.name.to_string()),
+                        _ => tree.name_of(&grant.organisation),
                     },
                 })
                 .collect(),
         })
         .collect();
-    Ok(view::people(app, caller, &people, fresh, typed, errors))
+    let people = People { lines: &lines, fresh, typed, errors, is_clock_doubted: app.clock.is_doubted() };
+    Ok(shell::page(app, caller, &Place::Service, view::people(&people)))
 }
 
 /// Everybody who signs in.
@@ -76,7 +74,7 @@ pub(super) async fn people(
     State(app): State<AppState>,
     caller: Caller,
     _permit: Permit<Administer>,
-) -> Result<Markup, AppError> {
+) -> Result<Response, AppError> {
     page(&app, &caller, None, &Typed::default(), &[]).await
 }
 
@@ -97,21 +95,15 @@ pub(super) async fn add(
 ) -> Result<Response, AppError> {
     match give(&app, &permit, &form).await {
         Ok(None) => Ok(Redirect::to("/admin/people").into_response()),
-        Ok(Some(fresh)) => {
-            let page = page(&app, &caller, Some(&fresh), &Typed::default(), &[]).await?;
-            Ok(page.into_response())
-        }
-        Err(AppError::Invalid(errors)) => {
-            let page = page(&app, &caller, None, &form.typed, &errors).await?;
-            Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
-        }
+        Ok(Some(fresh)) => page(&app, &caller, Some(&fresh), &Typed::default(), &[]).await,
+        Err(AppError::Invalid(errors)) => page(&app, &caller, None, &form.typed, &errors).await,
         Err(other) => Err(other),
     }
 }
 
 /// Gives the role; returns the link to set a password where the person has none.
 async fn give(app: &AppState, permit: &Permit<Administer>, form: &Add) -> Result<Option<FreshLink>, AppError> {
-    let id = forms::id(&form.id, "email").map_err(|error| AppError::Invalid(vec![error]))?;
+    let id = forms::id(&form.id, "email")?;
     let typed = &form.typed;
     let role = typed.role.parse::<Role>().map_err(|_| AppError::field("role", "Choose a role"))?;
     let conflict = match typed.declared.as_str() {
@@ -154,8 +146,8 @@ pub(super) async fn password_link(
     permit: Permit<Administer>,
     InPath(person): InPath<Uuid>,
     Form(form): Form<MakeLink>,
-) -> Result<Markup, AppError> {
-    let id = forms::id(&form.id, "id").map_err(|error| AppError::Invalid(vec![error]))?;
+) -> Result<Response, AppError> {
+    let id = forms::id(&form.id, "id")?;
     let person = PersonId(person);
     let link = passwords::link(&app, id)?;
     let made = MakePasswordLink { id: link.id, person, secret_hash: link.secret_hash };
@@ -187,11 +179,12 @@ pub(super) async fn organisations(
     caller: Caller,
     _permit: Permit<Administer>,
     Query(query): Query<Find>,
-) -> Result<Markup, AppError> {
+) -> Result<Response, AppError> {
     let tree = app.organisations().await?;
     let found = tree.find(&query.find, None, FOUND);
     let counts = OrganisationKind::ALL.map(|kind| (kind, tree.of_kind(kind).count()));
     let imports = store::admin::imports(app.db.unscoped(), IMPORTS).await?;
     let looked = view::Looked { text: &query.find, found: &found };
-    Ok(view::organisations(&app, &caller, &looked, &counts, &imports))
+    let sheet = view::organisations(&looked, &counts, &imports, app.clock.is_doubted());
+    Ok(shell::page(&app, &caller, &Place::Service, sheet))
 }

@@ -13,16 +13,15 @@ use crate::{
     },
     error::FieldError,
     href,
-    state::{AppState, DOUBTED},
+    state::DOUBTED,
     store::admin::ImportLine,
     ui::{
         form::{self, Button, Choice, Chosen, Field},
         number::thousands,
-        parts, table,
-    },
-    web::{
-        caller::Caller,
-        shell::{self, Place, Section, Sheet},
+        parts,
+        sections::Section,
+        sheet::Sheet,
+        table,
     },
 };
 
@@ -62,48 +61,41 @@ pub(super) struct Typed {
     pub(super) declared: String,
 }
 
-fn page(app: &AppState, caller: &Caller, section: Section, errors: &[FieldError], below: &Markup) -> Markup {
-    let title = section.label();
-    let refused = format!("Error: {title}");
-    let content = html! {
-        @if app.clock.is_doubted() {
+/// What an administrator is told on every page while the clock is not believed.
+fn doubt(is_doubted: bool) -> Markup {
+    html! {
+        @if is_doubted {
             (parts::inset(&html! { p { (DOUBTED) ". " a href=(href!("/admin/clock")) { "Look at the clock" } } }))
         }
-        (below)
-    };
-    let sheet =
-        Sheet { title: if errors.is_empty() { title } else { &refused }, current: section, live: None, content };
-    shell::page(app, caller, &Place::Service, sheet)
+    }
+}
+
+/// What the page of people shows.
+#[derive(Debug)]
+pub(super) struct People<'a> {
+    pub(super) lines: &'a [PersonLine],
+    pub(super) fresh: Option<&'a FreshLink>,
+    pub(super) typed: &'a Typed,
+    pub(super) errors: &'a [FieldError],
+    pub(super) is_clock_doubted: bool,
 }
 
 /// Everybody who signs in, and the form to add somebody.
-pub(super) fn people(
-    app: &AppState,
-    caller: &Caller,
-    people: &[PersonLine],
-    fresh: Option<&FreshLink>,
-    typed: &Typed,
-    errors: &[FieldError],
-) -> Markup {
-    let content = html! {
-        (form::error_summary(errors))
-        (parts::heading("People"))
+pub(super) fn people(people: &People<'_>) -> Sheet {
+    Sheet::new(Section::People, "People").errors(people.errors).content(html! {
+        (doubt(people.is_clock_doubted))
         (parts::lede(&html! { "People who sign in, and what they may do where. Clinicians are added by their practice." }))
-        @if let Some(fresh) = fresh { (parts::panel("Link to set a password", &fresh_link(fresh))) }
+        @if let Some(fresh) = people.fresh { (parts::panel("Link to set a password", &fresh_link(fresh))) }
         (parts::two_columns(
-            &parts::panel("Who holds what", &lines(people)),
-            &parts::panel("Add a person or a role", &add(typed, errors)),
+            &parts::panel("Who holds what", &lines(people.lines)),
+            &parts::panel("Add a person or a role", &add(people.typed, people.errors)),
         ))
-    };
-    page(app, caller, Section::People, errors, &content)
+    })
 }
 
 fn fresh_link(fresh: &FreshLink) -> Markup {
-    html! {
-        p { "Give this to " (fresh.name) ". It works once, within seven days, and is shown only now." }
-        p { code #password-link .hr-code { (fresh.link) } }
-        (parts::copy_button("password-link", "Copy the link"))
-    }
+    let says = format!("Give this to {}. It works once, within seven days, and is shown only now.", fresh.name);
+    parts::fresh_link("password-link", &says, &fresh.link)
 }
 
 fn lines(people: &[PersonLine]) -> Markup {
@@ -116,7 +108,7 @@ fn lines(people: &[PersonLine]) -> Markup {
                     @if !person.has_password { br; (parts::tag(parts::TagKind::Soon, "No password yet")) }
                     form method="post" action=(href!("/admin/people").seg(person.id).seg("link")) {
                         (form::hidden("id", &Uuid::now_v7().to_string()))
-                        (small_button("New password link", &format!("for {}", person.name)))
+                        (form::small_button("New password link", &format!("for {}", person.name)))
                     }
                 },
                 html! {
@@ -136,16 +128,7 @@ fn role(person: &PersonLine, grant: &GrantLine) -> Markup {
                 (grant.role)
                 @if !grant.organisation.is_empty() { br; (parts::small(&grant.organisation)) }
             }
-            (small_button("Revoke", &format!("{} of {}", grant.role, person.name)))
-        }
-    }
-}
-
-/// A small button, with the rest of its name for those who do not see its row.
-fn small_button(label: &str, rest: &str) -> Markup {
-    html! {
-        button .nhsuk-button .nhsuk-button--secondary .nhsuk-button--small type="submit" {
-            (label) span .nhsuk-u-visually-hidden { " " (rest) }
+            (form::small_button("Revoke", &format!("{} of {}", grant.role, person.name)))
         }
     }
 }
@@ -226,12 +209,11 @@ fn singular(kind: OrganisationKind) -> &'static str {
 
 /// How many organisations there are, the codes of some, what was taken in last, and how to take in more.
 pub(super) fn organisations(
-    app: &AppState,
-    caller: &Caller,
     looked: &Looked<'_>,
     counts: &[(OrganisationKind, usize)],
     imports: &[ImportLine],
-) -> Markup {
+    is_clock_doubted: bool,
+) -> Sheet {
     let counts: Vec<Vec<Markup>> = counts
         .iter()
         .map(|(kind, n)| {
@@ -244,8 +226,8 @@ pub(super) fn organisations(
         p { code .hr-code { "headroom import organisations FILE…" } }
         p { "Several files can be given at once: the practice mapping file of NHS England, epraccur, list sizes and the files of LMCs. It says what changed. Taking in the same file twice changes nothing." }
     };
-    let content = html! {
-        (parts::heading("Organisations"))
+    Sheet::new(Section::Organisations, "Organisations").content(html! {
+        (doubt(is_clock_doubted))
         (parts::lede(&html! { "Practices and the areas they belong to, as they stand today." }))
         (parts::two_columns(
             &html! {
@@ -255,8 +237,7 @@ pub(super) fn organisations(
             },
             &parts::panel("Take in a file", &how),
         ))
-    };
-    page(app, caller, Section::Organisations, &[], &content)
+    })
 }
 
 fn imported(imports: &[ImportLine]) -> Markup {

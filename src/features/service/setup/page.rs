@@ -2,8 +2,7 @@
 
 use axum::{
     extract::{Path, State},
-    http::StatusCode,
-    response::{IntoResponse, Response},
+    response::Response,
 };
 use entity::ids::{OrgCode, PersonId};
 use serde::Deserialize;
@@ -28,6 +27,7 @@ use crate::{
         forms::{self, Form},
         home, outside, passwords, secrets,
         sessions::{Kind, Opening},
+        shell,
     },
 };
 
@@ -40,7 +40,7 @@ pub(super) async fn show(
     if setup_link(&app, &secret).await?.is_none() {
         return no_setup(&app, &caller).await;
     }
-    Ok(view::setup(&app, &caller, &secret, &Setup::default(), &[]).into_response())
+    Ok(shell::outside(&app, &caller, view::setup(&secret, &Setup::default(), &[])))
 }
 
 /// Makes the first administrator and signs them in.
@@ -56,8 +56,7 @@ pub(super) async fn set_up(
     };
     let errors = check(&form);
     if !errors.is_empty() {
-        let page = view::setup(&app, &caller, &secret, &form, &errors);
-        return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
+        return Ok(shell::outside(&app, &caller, view::setup(&secret, &form, &errors)));
     }
     let again = Setup { email: form.email.clone(), name: form.name.clone(), password: String::new() };
     match first(&app, &caller, browser, link, form).await {
@@ -66,10 +65,7 @@ pub(super) async fn set_up(
             opening.redirect(&app, &to)
         }
         Ok(None) => no_setup(&app, &caller).await,
-        Err(AppError::Invalid(errors)) => {
-            let page = view::setup(&app, &caller, &secret, &again, &errors);
-            Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
-        }
+        Err(AppError::Invalid(errors)) => Ok(shell::outside(&app, &caller, view::setup(&secret, &again, &errors))),
         Err(other) => Err(other),
     }
 }
@@ -164,7 +160,7 @@ pub(super) async fn show_password(
     Path(secret): Path<String>,
 ) -> Result<Response, AppError> {
     match link(&app, &secret, PASSWORD).await? {
-        Some(_) => Ok(view::password(&app, &caller, &secret, &[]).into_response()),
+        Some(_) => Ok(shell::outside(&app, &caller, view::password(&secret, &[]))),
         None => Ok(gone(&app, &caller)),
     }
 }
@@ -185,8 +181,7 @@ pub(super) async fn set_password(
     let context = passwords::context_of(&app, person).await?;
     let context: Vec<&str> = context.iter().map(String::as_str).collect();
     if let Err(error) = passwords::check(&form.password, &context, "password") {
-        let page = view::password(&app, &caller, &secret, &[error]);
-        return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
+        return Ok(shell::outside(&app, &caller, view::password(&secret, &[error])));
     }
     let hash = passwords::hash(&app, form.password).await?;
     match renew(&app, (&caller, browser), link, person, hash).await? {

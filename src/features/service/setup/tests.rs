@@ -1,16 +1,11 @@
 //! Pages read by a real parser.
 
 use super::view::{self, Setup};
-use crate::{
-    error::FieldError,
-    web::tests::{app, holds, stranger},
-};
+use crate::{error::FieldError, ui::sheet::tests::holds};
 
-#[tokio::test]
-async fn every_page_has_one_heading_and_at_most_one_primary_button() {
-    let (app, _folder) = app(true).await;
-    let caller = stranger();
+#[test]
+fn every_page_has_one_heading_and_at_most_one_primary_button() {
     let wrong = [FieldError::new("email", "Not right")];
-    holds(view::setup(&app, &caller, "s", &Setup::default(), &wrong));
-    holds(view::password(&app, &caller, "s", &[]));
+    holds(&view::setup("s", &Setup::default(), &wrong));
+    holds(&view::password("s", &[]));
 }

@@ -6,12 +6,11 @@ use serde::Deserialize;
 use crate::{
     error::FieldError,
     href,
-    state::AppState,
     ui::{
         form::{self, Button, Field, Width},
         parts,
+        sheet::Sheet,
     },
-    web::{caller::Caller, outside::page},
 };
 
 /// The form of the first administrator.
@@ -24,6 +23,7 @@ pub(super) struct Setup {
     #[serde(default)]
     pub(super) password: String,
 }
+
 /// The hint under every new password.
 const PASSWORD_HINT: &str = "At least 12 characters. A few words together are easy to remember.";
 
@@ -37,10 +37,8 @@ fn new_password(errors: &[FieldError]) -> Markup {
 }
 
 /// The first administrator.
-pub(super) fn setup(app: &AppState, caller: &Caller, secret: &str, typed: &Setup, errors: &[FieldError]) -> Markup {
-    let content = html! {
-        (form::error_summary(errors))
-        (parts::heading("Set up Headroom"))
+pub(super) fn setup(secret: &str, typed: &Setup, errors: &[FieldError]) -> Sheet {
+    Sheet::outside("Set up Headroom").errors(errors).content(html! {
         (parts::lede(&html! { "You become the first administrator: you add people and organisations, and see no practice’s figures." }))
         form method="post" action=(href!("/setup").seg(secret)) {
             (form::text(&Field::new("name", "Your name").value(&typed.name).errors(errors).autocomplete("name").width(Width::Twenty)))
@@ -48,19 +46,15 @@ pub(super) fn setup(app: &AppState, caller: &Caller, secret: &str, typed: &Setup
             (new_password(errors))
             (form::button(Button::Primary, "Set up"))
         }
-    };
-    page(app, caller, "Set up Headroom", errors, content)
+    })
 }
 
 /// A new password.
-pub(super) fn password(app: &AppState, caller: &Caller, secret: &str, errors: &[FieldError]) -> Markup {
-    let content = html! {
-        (form::error_summary(errors))
-        (parts::heading("Choose your password"))
+pub(super) fn password(secret: &str, errors: &[FieldError]) -> Sheet {
+    Sheet::outside("Choose your password").errors(errors).content(html! {
         form method="post" action=(href!("/password").seg(secret)) {
             (new_password(errors))
             (form::button(Button::Primary, "Save and sign in"))
         }
-    };
-    page(app, caller, "Choose your password", errors, content)
+    })
 }

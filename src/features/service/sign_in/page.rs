@@ -2,8 +2,8 @@
 
 use axum::{
     extract::State,
-    http::{HeaderName, HeaderValue, StatusCode},
-    response::{IntoResponse, Response},
+    http::{HeaderName, HeaderValue},
+    response::Response,
 };
 use axum_extra::extract::Query;
 use serde::Deserialize;
@@ -21,6 +21,7 @@ use crate::{
         forms::Form,
         home::{self, Home, Next, onward},
         sessions::{self, Kind},
+        shell,
     },
 };
 
@@ -49,7 +50,7 @@ pub(super) async fn show(
     // The browser still brings the session that was.
     let typed =
         view::SignIn { next: &next.next, was_signed_in: browser.session().is_some(), ..view::SignIn::default() };
-    Ok(view::sign_in(&app, &caller, typed, &[]).into_response())
+    Ok(shell::outside(&app, &caller, view::sign_in(typed, &[])))
 }
 
 /// Signs in.
@@ -65,8 +66,7 @@ pub(super) async fn sign_in(
     let Some((person, counted)) = found else {
         let wrong = FieldError::new("email", "The email address or the password is not right");
         let typed = view::SignIn { email: &form.email, next: &form.next, was_signed_in: false };
-        let page = view::sign_in(&app, &caller, typed, &[wrong]);
-        return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
+        return Ok(shell::outside(&app, &caller, view::sign_in(typed, &[wrong])));
     };
     let (opening, grants) = sessions::open(&app, &caller, (person.id, Some(counted)), Kind::Browser, browser).await?;
     let actor = Actor::Person { id: person.id, grants };
@@ -80,7 +80,7 @@ pub(super) async fn ask(State(app): State<AppState>, caller: Caller) -> Result<R
         return sessions::redirect(&Home::Front.href(), Vec::new());
     }
     let back = home::of(&caller.actor).href();
-    Ok(view::sign_out(&app, &caller, &back).into_response())
+    Ok(shell::outside(&app, &caller, view::sign_out(&caller.actor, &back)))
 }
 
 /// Signs out everywhere; a device is no longer enrolled for any of its places. Whoever is not signed in loses a cookie
@@ -122,11 +122,9 @@ pub(super) async fn roles(
             role: grant.role.title(),
             organisation: match grant.role {
                 Role::Administrator => "The whole service".to_owned(),
-                _ => tree
-                    .organisation(&grant.organisation)
-                    .map_or_else(|| grant.organisation.to_string(), |found| found.name.to_string()),
+                _ => tree.name_of(&grant.organisation),
             },
         })
         .collect();
-    Ok(view::roles(&app, &caller, &choices).into_response())
+    Ok(shell::outside(&app, &caller, view::roles(&choices)))
 }

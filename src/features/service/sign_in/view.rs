@@ -5,22 +5,19 @@ use maud::{Markup, html};
 use crate::{
     domain::access::Actor,
     error::FieldError,
-    state::AppState,
     ui::{
         form::{self, Button, Field, Width},
         href::Href,
         parts,
+        sheet::Sheet,
     },
-    web::{caller::Caller, outside::page},
 };
 
 /// Asks whether to sign out. The script sends what waits first, and says what could not be sent.
-pub(super) fn sign_out(app: &AppState, caller: &Caller, back: &Href) -> Markup {
-    let device = matches!(caller.actor, Actor::Device { .. });
+pub(super) fn sign_out(actor: &Actor, back: &Href) -> Sheet {
+    let device = matches!(actor, Actor::Device { .. });
     let words = if device { "Sign out this device" } else { "Sign out" };
     let content = html! {
-        (parts::back_link(back, "Back"))
-        (parts::heading(&format!("{words}?")))
         @if device {
             p { "You need a new link from your practice to use this device again." }
         } @else {
@@ -38,7 +35,7 @@ pub(super) fn sign_out(app: &AppState, caller: &Caller, back: &Href) -> Markup {
         }
         p { a href=(back) { "Stay signed in" } }
     };
-    page(app, caller, words, &[], content)
+    Sheet::outside(words).heading(format!("{words}?")).back(back, "Back").content(content)
 }
 
 /// What the form to sign in begins with.
@@ -51,7 +48,7 @@ pub(super) struct SignIn<'a> {
 }
 
 /// The form to sign in.
-pub(super) fn sign_in(app: &AppState, caller: &Caller, typed: SignIn<'_>, errors: &[FieldError]) -> Markup {
+pub(super) fn sign_in(typed: SignIn<'_>, errors: &[FieldError]) -> Sheet {
     let SignIn { email, next, was_signed_in } = typed;
     let fields = html! {
         form method="post" action="/sign-in" {
@@ -65,16 +62,13 @@ pub(super) fn sign_in(app: &AppState, caller: &Caller, typed: SignIn<'_>, errors
         p { "You need no password. Your practice manager gives you a link that enrols your phone or computer." }
         p { "If this device asks you to sign in again, ask for a new link." }
     };
-    let content = html! {
-        (form::error_summary(errors))
-        (parts::heading("Sign in"))
+    Sheet::outside("Sign in").errors(errors).content(html! {
         @if was_signed_in {
             p { "You were signed out. That happens after 30 minutes in which nothing was done, or 15 for LMCs, ICBs and administrators; "
                 "after a long day; or when you signed out or set a password elsewhere." }
         }
         (parts::two_columns(&fields, &parts::panel("If you are a clinician", &aside)))
-    };
-    page(app, caller, "Sign in", errors, content)
+    })
 }
 
 /// One role to choose.
@@ -86,17 +80,15 @@ pub(super) struct RoleChoice {
 }
 
 /// The roles somebody holds.
-pub(super) fn roles(app: &AppState, caller: &Caller, choices: &[RoleChoice]) -> Markup {
+pub(super) fn roles(choices: &[RoleChoice]) -> Sheet {
     let cards: Vec<Markup> =
         choices.iter().map(|choice| parts::card_link(&choice.organisation, &choice.href, choice.role)).collect();
-    let content = html! {
-        (parts::heading("Your roles"))
+    Sheet::outside("Your roles").content(html! {
         @if choices.is_empty() {
             p { "You hold no role at the moment. Ask whoever looks after Headroom." }
         } @else {
             (parts::lede(&html! { "Choose where you want to work. You can come back here at any time by choosing Headroom at the top." }))
             (parts::grid(&cards))
         }
-    };
-    page(app, caller, "Your roles", &[], content)
+    })
 }

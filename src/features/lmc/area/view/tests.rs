@@ -1,4 +1,4 @@
-use scraper::{Html, Selector};
+use scraper::Html;
 
 use super::{
     super::shown_view::{Asked, Dates, Meeting},
@@ -11,6 +11,7 @@ use crate::{
         disclosure::{Figure, Shown},
     },
     error::FieldError,
+    ui::sheet::tests::{read, texts},
 };
 
 fn holding() -> Holding {
@@ -65,23 +66,16 @@ fn shown(live: Option<&str>, errors: &[FieldError]) -> Html {
 }
 
 fn page_of(status: &AreaStatus, live: Option<&str>, errors: &[FieldError]) -> Html {
-    Html::parse_fragment(
-        &page(&Area {
-            lmc: &status.lmc,
-            name: "Wyrevale",
-            status,
-            live: live.map(str::to_owned),
-            asked: &Asked::default(),
-            dates: Dates::usual(status.on, &[]),
-            meeting: Meeting { id: "", met_on: None, today: status.on },
-            errors,
-        })
-        .into_string(),
-    )
-}
-
-fn texts(html: &Html, selector: &str) -> Vec<String> {
-    html.select(&Selector::parse(selector).unwrap()).map(|found| found.text().collect()).collect()
+    read(&page(&Area {
+        lmc: &status.lmc,
+        name: "Wyrevale",
+        status,
+        live: live.map(str::to_owned),
+        asked: &Asked::default(),
+        dates: Dates::usual(status.on, &[]),
+        meeting: Meeting { id: "", met_on: None, today: status.on },
+        errors,
+    }))
 }
 
 #[test]

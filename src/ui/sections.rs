@@ -2,6 +2,7 @@
 
 /// The part of a place that a page belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each is what its label says")]
 pub enum Section {
     MyDay,
     MyWeeks,
