@@ -107,6 +107,8 @@ both_databases!(an_operation_asks_for_what_the_document_requires_and_takes_its_e
             other["decided_on"] = json!("2026-11-02");
         } else if operation.known.contains("pounds_a_year") {
             other["pounds_a_year"] = json!(4300);
+        } else if operation.known.contains("asked") {
+            other["asked"] = json!("Letter of the August clinic");
         } else if operation.known.contains("note") {
             other["note"] = json!("By telephone");
         } else {
