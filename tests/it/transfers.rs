@@ -141,8 +141,8 @@ both_databases!(a_month_gives_back_what_was_sent_back, |test: TestDb| async move
     for says in [
         "45 minutes of clinicians on 2 items declined or returned, divided by 15.",
         "<strong>3</strong> appointments of 15 minutes",
-        "1 hour",
-        "3 appointments",
+        "Administration on them: 1 hour.",
+        "Done anyway, and lost: 3 appointments on 2 items.",
     ] {
         assert!(month.contains(says), "{says}: {month}");
     }

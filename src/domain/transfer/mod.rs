@@ -47,6 +47,15 @@ impl TransferOutcome {
             Self::DoneOther => "Done anyway: another reason",
         }
     }
+
+    /// In a table.
+    pub fn short_label(self) -> &'static str {
+        match self {
+            Self::DoneUrgent => "Done: urgent",
+            Self::DoneOther => "Done",
+            sent_back => sent_back.label(),
+        }
+    }
 }
 
 /// One piece of transferred work, before it is written.

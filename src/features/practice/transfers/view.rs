@@ -119,18 +119,14 @@ fn entries(view: &Month<'_>) -> Markup {
                         @if let Some(asked) = &says.asked { (asked) } @else { (label) }
                     }
                     br; (small(&sender(&says.provider, says.department.as_deref())))
+                    br; (small(&about(label, says.reason.as_deref())))
                 },
-                html! { (label) @if let Some(reason) = &says.reason { br; (small(reason)) } },
-                parts::tag(tag_of(says.outcome), says.outcome.label()),
-                html! { (says.came_on.short()) },
+                parts::tag(tag_of(says.outcome), says.outcome.short_label()),
+                html! { (says.came_on.0.format("%-d %b")) },
             ]
         })
         .collect();
-    table(
-        "Items, the newest first",
-        &[words("What was asked"), words("Kind"), words("What you did"), numbers("Came on")],
-        &rows,
-    )
+    table("Items, the newest first", &[words("What was asked"), words("What you did"), numbers("Came on")], &rows)
 }
 
 /// The sum of a month, with how it is worked out.
@@ -154,12 +150,15 @@ fn given_back(view: &Month<'_>) -> Markup {
             )))
             @if let Some(median) = sum.median() { (small(&format!(" Median {median} minutes an item."))) }
         }
-        (parts::summary_list(&[
-            ("Administration", html! { (hours(sum.admin)) }),
-            ("Done anyway, lost", html! { (sum.lost_appointments(slot)) " appointments" }),
-        ]))
+        p { "Administration on them: " (hours(sum.admin)) "." }
+        p { "Done anyway, and lost: " (sum.lost_appointments(slot)) " appointments on " (sum.done_items) " items." }
         (parts::details("How this is worked out", &html! { p { (view.book.method) } }))
     }
+}
+
+/// "Clinic letter: late".
+fn about(kind: &str, reason: Option<&str>) -> String {
+    reason.map_or_else(|| kind.to_owned(), |reason| format!("{kind}: {reason}"))
 }
 
 /// "14 hours", or minutes below an hour.
