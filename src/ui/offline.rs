@@ -13,7 +13,7 @@ use crate::href;
 /// The whole page: the header, the navigation and the footer of a clinician's page, around `content`. Whose it is, where
 /// its links lead and how tall its header was are filled in.
 pub fn page(demo: bool, content: Markup) -> Markup {
-    let sections = [Section::MyDay, Section::MyWeeks, Section::Practice];
+    let sections = [Section::MyDay, Section::Transfers, Section::MyWeeks, Section::Practice];
     layout::page(&Page {
         title: "No connection",
         place: Some("\u{a0}"),

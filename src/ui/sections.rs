@@ -45,7 +45,7 @@ impl Section {
             Self::Imports => "Imports",
             Self::Actions => "Actions",
             Self::Letters => "Letters",
-            Self::Transfers => "Transferred work",
+            Self::Transfers => "Transfers",
             Self::Sharing => "Who sees this",
             Self::People => "People",
             Self::Area => "Area",

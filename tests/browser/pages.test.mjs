@@ -36,7 +36,7 @@ const PAGES = {
     ['set to, refused', async (page) => { await page.getByLabel('Contacts today').fill('-1'); await submit('Save')(page); await page.locator('.nhsuk-error-summary').waitFor(); }],
     ['day, over the limit', async (page) => { await page.getByLabel('Contacts today').fill('27'); await submit('Save')(page); await page.getByText('over 25').waitFor(); }],
     ['practice today', (page) => page.getByRole('link', { name: 'Practice', exact: true }).click()],
-    ['log transferred work', (page) => page.getByRole('link', { name: 'Transferred work' }).click()],
+    ['log transferred work', (page) => page.getByRole('link', { name: 'Transfers' }).click()],
     ['log transferred work, refused', async (page) => { await submit('Save')(page); await page.locator('.nhsuk-error-summary').waitFor(); }],
     ['this device', under('/device')],
     ['sign out, asked', (page) => page.getByRole('link', { name: 'Sign out this device' }).click()],

@@ -29,7 +29,7 @@ test('an item is logged in six touches and half a minute, and the second in five
   const count = await touches(context);
   await page.reload();
   const began = Date.now();
-  await page.getByRole('link', { name: 'Transferred work' }).click();
+  await page.getByRole('link', { name: 'Transfers' }).click();
   await page.getByRole('textbox', { name: 'Who sent it?' }).click();
   await page.keyboard.type('Wyrevale Infirmary');
   await pill(page, 'Clinic letter').click();
@@ -50,7 +50,7 @@ test('an item is logged in six touches and half a minute, and the second in five
 
 test('what names a person is refused with what to write instead, and what was typed is kept', async () => {
   const { page, context } = await freshClinician(browser, demo.url, { viewport: PHONE });
-  await page.getByRole('link', { name: 'Transferred work' }).click();
+  await page.getByRole('link', { name: 'Transfers' }).click();
   await page.getByRole('textbox', { name: /Who sent it|Somebody else/ }).fill('Wyrevale Infirmary');
   await pill(page, 'Clinic letter').click();
   await pill(page, 'Returned').click();
@@ -66,7 +66,7 @@ test('what names a person is refused with what to write instead, and what was ty
 
 test('the manager reads the month, corrects an item and takes it away', async () => {
   const phone = await freshClinician(browser, demo.url, { viewport: PHONE });
-  await phone.page.getByRole('link', { name: 'Transferred work' }).click();
+  await phone.page.getByRole('link', { name: 'Transfers' }).click();
   await phone.page.getByRole('textbox', { name: /Who sent it|Somebody else/ }).fill('Quernholt Eye Clinic');
   await pill(phone.page, 'Fit note').click();
   await pill(phone.page, 'Returned').click();

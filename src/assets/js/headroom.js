@@ -286,7 +286,7 @@
     const home = url.replace(/\/contacts$/, '');
     const practice = home.replace(/\/clinicians\/.*$/, '');
     const common = ['/', '/offline', '/who-sees-what', '/accessibility', '/device', '/sign-out'];
-    return common.includes(path) || path === home || path.startsWith(`${home}/`) || path === `${practice}/today`;
+    return common.includes(path) || path === home || path.startsWith(`${home}/`) || [`${practice}/today`, `${practice}/transfers/new`].includes(path);
   }
 
   // What was asked for, where that is not the day itself.
@@ -297,6 +297,7 @@
   const NAMES = {
     '/weeks': 'My weeks',
     '/today': 'Practice',
+    '/transfers/new': 'Transfers',
     '/set': 'Set to…',
     '/days': 'The day in full',
     '/who-sees-what': 'Who can see what',
@@ -311,7 +312,8 @@
     one('[data-in-full]', place).setAttribute('href', `${home}/days/${date}`);
     one('form[data-tap]', place).setAttribute('action', url);
     for (const part of all('[data-under]', place)) part.setAttribute(part.tagName === 'A' ? 'href' : 'action', `${home}/${part.dataset.under}`);
-    const sections = [home, `${home}/weeks`, `${home.replace(/\/clinicians\/.*$/, '')}/today`];
+    const practice = home.replace(/\/clinicians\/.*$/, '');
+    const sections = [home, `${practice}/transfers/new`, `${home}/weeks`, `${practice}/today`];
     for (const [at, link] of all('.hr-nav a').entries()) link.setAttribute('href', sections[at]);
   }
 
