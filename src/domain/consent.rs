@@ -8,7 +8,7 @@ use super::calendar;
 /// The one purpose so far: that the practice's LMC sees its rows.
 pub const LMC_VIEW: &str = "lmc-view";
 /// The text that is agreed to now. A new text is a new version; what was agreed to before keeps the meaning it had.
-pub const VERSION: &str = "2026-11-29";
+pub const VERSION: &str = "2026-11-30";
 /// The first text. It said nothing of earlier days, and opened them.
 pub const FIRST_VERSION: &str = "2026-11";
 

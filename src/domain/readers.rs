@@ -42,6 +42,8 @@ pub enum Readable {
     Telephone,
     /// Letters and what came of them.
     Papers,
+    /// Work that providers passed on.
+    Transfers,
     /// Diverts.
     Divert,
     /// Sums of an area.
@@ -109,7 +111,7 @@ const fn only(when: SeenWhen, says: &'static str, by: Option<Action>) -> Readers
 pub const READERS: [&str; 4] = ["Clinician", "Practice manager", "LMC officer", "ICB analyst"];
 
 /// Everything there is to see.
-pub const TABLE: [ReadersRow; 18] = [
+pub const TABLE: [ReadersRow; 19] = [
     ReadersRow {
         what: Readable::ClinicianCount,
         words: "One clinician’s count of a day",
@@ -243,6 +245,14 @@ pub const TABLE: [ReadersRow; 18] = [
         manager: yes("Yes, of their practice", Some(Action::SeeLetters)),
         lmc: no("No", Some(Action::SeeLetters)),
         icb: no("No", Some(Action::SeeLetters)),
+    },
+    ReadersRow {
+        what: Readable::Transfers,
+        words: "What hospitals and other providers passed on to a practice",
+        clinician: no("No, but may log it", Some(Action::SeeTransfers)),
+        manager: yes("Yes, of their practice", Some(Action::SeeTransfers)),
+        lmc: no("No", Some(Action::SeeTransfers)),
+        icb: no("No", Some(Action::SeeTransfers)),
     },
     ReadersRow {
         what: Readable::Divert,

@@ -167,6 +167,8 @@ async fn record(app: &TestApp, practice: &str, question: &str, template: &str) {
             "service": format!("zebra letters of {practice}"), "basis": "a local enhanced service agreement",
             "served_on": "2026-11-20", "period": "three months", "last_day": "2027-02-20",
             "hand_back": "We send you a list.", "signed": "The partners" } });
+    let passed_on = json!({ "provider_name": format!("zebra clinic of {practice}"), "category": "fit-note", "outcome": "returned" });
+    manager.post(&format!("{api}/transfers"), passed_on).await.is(201);
     let sent = manager.post(&format!("{api}/letters"), letter).await;
     assert!(sent.status.is_success(), "{}", sent.body);
 }
@@ -334,6 +336,7 @@ impl World {
             }
             Readable::Telephone => both("zEBRA told"),
             Readable::Papers => both("zebra letters of"),
+            Readable::Transfers => both("zebra clinic of"),
             Readable::Divert => {
                 let shown = self.page(&one).await.to_lowercase();
                 (shown.contains("divert"), false)
@@ -365,7 +368,7 @@ both_databases!(the_routes_do_what_each_row_says_of_an_lmc, |test: TestDb| async
     // The practice itself reads all of it, and no other reader anything.
     let manager = world.app.manager(CLOSED).await;
     let own = world.everything(&manager).await;
-    for mark in ["Zebra service", "Zebra thought", "zEBRA told", "zebra letters of"] {
+    for mark in ["Zebra service", "Zebra thought", "zEBRA told", "zebra letters of", "zebra clinic of"] {
         assert!(own.contains(&format!("{mark} {CLOSED}")), "{mark}");
         assert!(!own.contains(&format!("{mark} {OPEN}")), "{mark}");
     }
