@@ -178,7 +178,7 @@ async fn register(app: &TestApp) {
             let change = StatusChange {
                 subject: Some(subject),
                 notice_served_on: Some(day(TODAY)),
-                ..StatusChange::of(StatusId(id), &item, Status::PausedSince, day(TODAY))
+                ..StatusChange::of(StatusId(id), &item, Status::Thinking, day(TODAY))
             };
             let (edition, position) = ("2026-11".to_owned(), "contractual".to_owned());
             let new = NewStatus { change, edition, position, guard_rail: String::new(), recorded_by: by };
