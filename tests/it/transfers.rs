@@ -130,6 +130,31 @@ both_databases!(a_clinician_logs_and_reads_no_list, |test: TestDb| async move {
     assert_eq!(file.lines().count(), 3, "{file}");
 });
 
+both_databases!(an_item_of_whoever_seldom_sends_is_corrected_on_its_page, |test: TestDb| async move {
+    let app = TestApp::start(test).await;
+    let manager = app.manager("Z90001").await;
+    let seldom = with(item("fit-note", "returned"), "provider_name", json!("Larkfield Hospice"));
+    let first = manager.post(API, seldom).await.is(201).json();
+    for name in ["A House", "B House", "C House", "D House"] {
+        for _ in 0..2 {
+            manager.post(API, with(item("fit-note", "returned"), "provider_name", json!(name))).await.is(201);
+        }
+    }
+    let (id, corrects) = (Uuid::now_v7().to_string(), first["id"].as_str().unwrap());
+    let page = manager.get(&format!("{PAGE}/{corrects}")).await.is(200).body.clone();
+    assert!(page.contains("own:larkfield hospice|320"), "{page}");
+    let fields = [
+        ("id", id.as_str()),
+        ("corrects", corrects),
+        ("from", "own:larkfield hospice|320"),
+        ("category", "fit-note"),
+        ("outcome", "returned"),
+        ("removed", "yes"),
+    ];
+    manager.form(PAGE, &fields).await.is(303);
+    assert_eq!(listed(&manager).await.len(), 8);
+});
+
 both_databases!(a_month_gives_back_what_was_sent_back, |test: TestDb| async move {
     let app = TestApp::start(test).await;
     let manager = app.manager("Z90001").await;

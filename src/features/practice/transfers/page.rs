@@ -120,11 +120,13 @@ pub(super) async fn correct(
     let id: TransferId = path.transfer.parse().map_err(|_| AppError::NotFound)?;
     let item = read::one(&app, permit.scope(), id).await?.ok_or(AppError::NotFound)?;
     let mut log = read::log(&app, permit.scope()).await?;
-    let sender = Sender { provider: item.says.provider.clone(), department: item.says.department.clone() };
-    if !log.usual.contains(&sender) {
-        log.usual.insert(0, sender.clone());
-    }
+    let sender = sender_of(&item);
+    log.offer(sender.clone());
     form(&app, &caller, permit.scope(), &log, &correcting(&item, &sender), false).await
+}
+
+fn sender_of(item: &Transfer) -> Sender {
+    Sender { provider: item.says.provider.clone(), department: item.says.department.clone() }
 }
 
 fn correcting(item: &Transfer, sender: &Sender) -> Filled {
@@ -189,7 +191,14 @@ pub(super) async fn add(
     Form(pairs): Form<Vec<(String, String)>>,
 ) -> Result<Response, AppError> {
     let by = By::from(&permit);
-    let log = read::log(&app, permit.scope()).await?;
+    let mut log = read::log(&app, permit.scope()).await?;
+    // Whoever sent the item that is corrected is among the choices, however seldom they send.
+    let corrects = pairs.iter().find(|(name, _)| name == "corrects").and_then(|(_, id)| id.parse().ok());
+    if let Some(id) = corrects
+        && let Some(item) = read::one(&app, permit.scope(), id).await?
+    {
+        log.offer(sender_of(&item));
+    }
     match operations::take::<LogTransfer>(&app, &by, &as_sent(&pairs, &log.usual), &[]).await {
         Ok(_) => {
             // Whoever cannot read the list logs the next one.

@@ -28,6 +28,15 @@ pub(super) struct Log {
     pub(super) kinds: Vec<String>,
 }
 
+impl Log {
+    /// Offers a sender, first where it is not among the usual ones.
+    pub(super) fn offer(&mut self, sender: Sender) {
+        if !self.usual.contains(&sender) {
+            self.usual.insert(0, sender);
+        }
+    }
+}
+
 pub(super) fn book() -> Result<&'static TransferBook, AppError> {
     TransferBook::built_in().map_err(|broken| AppError::Fault(broken.join("; ")))
 }
