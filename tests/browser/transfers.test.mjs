@@ -79,14 +79,14 @@ test('the manager reads the month, corrects an item and takes it away', async ()
   assert.deepEqual(await shape(page), []);
   const row = page.locator('tr', { hasText: 'Quernholt Eye Clinic' }).first();
   await row.getByRole('link').click();
-  await page.getByLabel('What was asked?').fill('Fit note for six weeks');
+  await page.getByLabel('What was asked?').fill('Fit note for the whole of spring');
   await page.getByRole('button', { name: 'Save' }).click();
   await page.getByText('The item is logged.').waitFor();
-  await page.getByRole('link', { name: 'Fit note for six weeks' }).click();
+  await page.getByRole('link', { name: 'Fit note for the whole of spring' }).click();
   await page.getByLabel('It was logged in error and counts for nothing').check();
   await page.getByRole('button', { name: 'Save' }).click();
   await page.getByText('The item is logged.').waitFor();
-  assert.equal(await page.getByText('Fit note for six weeks').count(), 0);
+  assert.equal(await page.getByText('Fit note for the whole of spring').count(), 0);
   await phone.context.close();
   await context.close();
 });
