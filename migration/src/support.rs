@@ -197,8 +197,8 @@ pub(crate) async fn noted_of_practices(
     manager: &SchemaManager<'_>,
     tables: &[&str],
 ) -> Result<(), DbErr> {
-    let connection = manager.get_connection();
     const COLUMNS: &str = "xact, tbl, owner, id, name, chain";
+    let connection = manager.get_connection();
     for table in tables {
         if manager.get_database_backend() == DatabaseBackend::Postgres {
             connection

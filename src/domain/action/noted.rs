@@ -76,12 +76,14 @@ impl NotedDays {
 impl Index<NotedDay> for NotedDays {
     type Output = Option<LocalDate>;
 
+    #[expect(clippy::indexing_slicing, reason = "there is a place for each day")]
     fn index(&self, day: NotedDay) -> &Self::Output {
         &self.0[day as usize]
     }
 }
 
 impl IndexMut<NotedDay> for NotedDays {
+    #[expect(clippy::indexing_slicing, reason = "there is a place for each day")]
     fn index_mut(&mut self, day: NotedDay) -> &mut Self::Output {
         &mut self.0[day as usize]
     }

@@ -59,6 +59,6 @@ pub fn find<'a>(items: impl IntoIterator<Item = (&'a OdsCode, &'a NewTransfer)>)
     }
     let enough = |repeat: &Repeat| repeat.practices.len() >= LEAST_PRACTICES && repeat.times >= LEAST_ITEMS;
     let mut found: Vec<Repeat> = all.into_values().filter(enough).collect();
-    found.sort_by(|one, other| (other.practices.len(), other.times).cmp(&(one.practices.len(), one.times)));
+    found.sort_by_key(|repeat| std::cmp::Reverse((repeat.practices.len(), repeat.times)));
     found
 }

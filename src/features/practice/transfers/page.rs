@@ -70,7 +70,7 @@ pub(super) async fn list(
         first,
         last,
         items: &items,
-        is_this_month: last == today,
+        is_running: last == today,
         saved: query.saved.is_some(),
     });
     shell::show(&app, &caller, permit.scope(), sheet).await

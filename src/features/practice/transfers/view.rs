@@ -37,7 +37,7 @@ pub(super) struct Month<'a> {
     /// The newest first.
     pub(super) items: &'a [Transfer],
     /// Whether there is a later month.
-    pub(super) is_this_month: bool,
+    pub(super) is_running: bool,
     /// An entry was just saved.
     pub(super) saved: bool,
 }
@@ -81,7 +81,7 @@ pub(super) fn month(view: &Month<'_>) -> Sheet {
     };
     let to = |day: LocalDate| base.clone().query("month", day.0.format("%Y-%m"));
     let before = to(view.first.minus_days(1));
-    let after = (!view.is_this_month).then(|| to(view.last.plus_days(1)));
+    let after = (!view.is_running).then(|| to(view.last.plus_days(1)));
     let sheet = Sheet::new(Section::Transfers, "Transferred work").done(view.saved.then_some("The item is logged."));
     sheet.content(html! {
         (parts::lede(&html! {
