@@ -208,6 +208,7 @@ impl RecordStatus {
     }
 
     /// The same with the days that were noted.
+    #[must_use]
     pub fn with_noted(self, noted: NotedDays) -> Self {
         Self { decided_on: noted[NotedDay::Decided], staff_told_on: noted[NotedDay::StaffTold], ..self }
     }

@@ -1,5 +1,3 @@
-#![expect(clippy::unwrap_used, reason = "a test says what is wrong by panicking")]
-
 use super::{book::TransferBook, provider, *};
 
 fn day(text: &str) -> LocalDate {
