@@ -1,7 +1,5 @@
 //! The log of transferred work. A correction adds a row; nothing is updated. What stands is read without what was corrected.
 
-use std::collections::BTreeMap;
-
 use chrono::{DateTime, Utc};
 use entity::{
     ids::{LocalDate, NotAnId, OdsCode, TransferId},
@@ -17,7 +15,7 @@ use super::write;
 use crate::{
     db::Scoped,
     domain::{
-        access::{LmcScope, PracticeScope},
+        access::PracticeScope,
         transfer::{Minutes, NewTransfer, ProviderRef, Transfer, TransferOutcome},
     },
 };
@@ -121,25 +119,6 @@ pub async fn of_practice<C: ConnectionTrait>(
         .all(at.conn)
         .await?;
     rows.into_iter().map(read).collect()
-}
-
-/// What stands at practices of an LMC that share, from one day to another.
-pub async fn of_area<C: ConnectionTrait>(
-    at: Scoped<'_, C, LmcScope>,
-    practices: &[OdsCode],
-    from: LocalDate,
-    to: LocalDate,
-) -> Result<BTreeMap<OdsCode, Vec<Transfer>>, DbErr> {
-    let rows = standing()
-        .filter(transfer::Column::Practice.is_in(practices.iter().cloned()))
-        .filter(transfer::Column::CameOn.between(from, to))
-        .all(at.conn)
-        .await?;
-    let mut found: BTreeMap<OdsCode, Vec<Transfer>> = BTreeMap::new();
-    for row in rows {
-        found.entry(row.practice.clone()).or_default().push(read(row)?);
-    }
-    Ok(found)
 }
 
 /// One entry, corrected or not.

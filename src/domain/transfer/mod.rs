@@ -13,7 +13,6 @@ pub mod book;
 pub mod department;
 pub mod minutes;
 pub mod provider;
-pub mod repeats;
 
 pub use minutes::{GivenBack, Minutes};
 pub use provider::ProviderRef;
