@@ -17,7 +17,6 @@ use crate::{
         },
     },
     error::{AppError, FieldError},
-    live::What,
     state::AppState,
     store::transfers,
     writer::Tx,
@@ -175,7 +174,6 @@ impl Operation for LogTransfer {
                 corrects: new.corrects,
             };
             tx.audit(&practice.into(), &event).await?;
-            tx.changed(practice, What::Register);
         }
         Ok((written, new.id))
     }
