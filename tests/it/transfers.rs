@@ -134,6 +134,7 @@ both_databases!(an_item_of_whoever_seldom_sends_is_corrected_on_its_page, |test:
     let app = TestApp::start(test).await;
     let manager = app.manager("Z90001").await;
     let seldom = with(item("fit-note", "returned"), "provider_name", json!("Larkfield Hospice"));
+    let seldom = with(seldom, "reason", json!("too short"));
     let first = manager.post(API, seldom).await.is(201).json();
     for name in ["A House", "B House", "C House", "D House"] {
         for _ in 0..2 {
@@ -149,8 +150,16 @@ both_databases!(an_item_of_whoever_seldom_sends_is_corrected_on_its_page, |test:
         ("from", "own:larkfield hospice|320"),
         ("category", "fit-note"),
         ("outcome", "returned"),
-        ("removed", "yes"),
     ];
+    manager.form(PAGE, &fields).await.is(303);
+    let all = listed(&manager).await;
+    let corrected = all.iter().find(|one| one["id"] == json!(id)).unwrap();
+    assert_eq!((all.len(), &corrected["reason"]), (9, &json!("too short")), "what the page does not ask stays");
+    let gone = Uuid::now_v7().to_string();
+    let mut fields = fields.to_vec();
+    fields[0].1 = &gone;
+    fields[1].1 = &id;
+    fields.push(("removed", "yes"));
     manager.form(PAGE, &fields).await.is(303);
     assert_eq!(listed(&manager).await.len(), 8);
 });

@@ -137,7 +137,6 @@ fn correcting(item: &Transfer, sender: &Sender) -> Filled {
         ("corrects", says.id.to_string()),
         ("from", sender.value()),
         ("category", says.category.clone()),
-        ("reason", text(says.reason.clone())),
         ("route", says.route.clone()),
         ("asked", text(says.asked.as_ref().map(ToString::to_string))),
         ("outcome", says.outcome.to_string()),
@@ -193,13 +192,15 @@ pub(super) async fn add(
     let by = By::from(&permit);
     let mut log = read::log(&app, permit.scope()).await?;
     // Whoever sent the item that is corrected is among the choices, however seldom they send.
-    let corrects = pairs.iter().find(|(name, _)| name == "corrects").and_then(|(_, id)| id.parse().ok());
-    if let Some(id) = corrects
-        && let Some(item) = read::one(&app, permit.scope(), id).await?
-    {
-        log.offer(sender_of(&item));
+    let corrected = match text(&pairs, "corrects").parse() {
+        Ok(id) => read::one(&app, permit.scope(), id).await?,
+        Err(_) => None,
+    };
+    if let Some(item) = &corrected {
+        log.offer(sender_of(item));
     }
-    match operations::take::<LogTransfer>(&app, &by, &as_sent(&pairs, &log.usual), &[]).await {
+    let sent = as_sent(&pairs, &log.usual, corrected.as_ref());
+    match operations::take::<LogTransfer>(&app, &by, &sent, &[]).await {
         Ok(_) => {
             // Whoever cannot read the list logs the next one.
             let listed = matches!(caller.actor, Actor::Person { .. });
@@ -215,10 +216,14 @@ pub(super) async fn add(
     }
 }
 
+fn text<'a>(pairs: &'a [(String, String)], wanted: &str) -> &'a str {
+    pairs.iter().find(|(name, _)| name == wanted).map_or("", |(_, text)| text.trim())
+}
+
 /// The form by the names of the API: a usual sender is a provider and its department in one choice, and a name that was typed
-/// goes before it.
-fn as_sent(pairs: &[(String, String)], usual: &[Sender]) -> Sent {
-    let text = |wanted: &str| pairs.iter().find(|(name, _)| name == wanted).map_or("", |(_, text)| text.trim());
+/// goes before it. The page does not ask for the reason: an entry that stays of its kind keeps the one it has.
+fn as_sent(pairs: &[(String, String)], usual: &[Sender], corrected: Option<&Transfer>) -> Sent {
+    let text = |wanted| text(pairs, wanted);
     let chosen = usual.iter().find(|one| one.value() == text("from") && text("provider_name").is_empty());
     let mut fields: Vec<(String, String)> = pairs.iter().filter(|(name, _)| name != "from").cloned().collect();
     if let Some(sender) = chosen {
@@ -226,6 +231,9 @@ fn as_sent(pairs: &[(String, String)], usual: &[Sender]) -> Sent {
         fields.push(("provider_name".to_owned(), sender.provider.name.clone()));
         fields.push(("department".to_owned(), sender.department.clone().unwrap_or_default()));
     }
+    let same_kind = corrected.filter(|item| item.says.category == text("category"));
+    let reason = same_kind.and_then(|item| item.says.reason.clone());
+    fields.extend(reason.map(|reason| ("reason".to_owned(), reason)));
     Sent::form(fields)
 }
 

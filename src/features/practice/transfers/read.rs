@@ -50,7 +50,7 @@ pub(super) async fn between(
     Ok(transfers::of_practice(app.db.read(scope), from, to).await?)
 }
 
-/// An entry that stands.
+/// One entry, whether another took its place or not.
 pub(super) async fn one(app: &AppState, scope: &PracticeScope, id: TransferId) -> Result<Option<Transfer>, AppError> {
     Ok(transfers::one(app.db.read(scope), id).await?)
 }
