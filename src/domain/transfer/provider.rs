@@ -23,18 +23,8 @@ pub struct Provider {
     /// As people write it.
     #[serde(deserialize_with = "written_name")]
     pub name: String,
-    /// Code of its kind.
-    pub origin: String,
-    /// The ICB it lies in, where that is known.
-    pub icb: Option<String>,
-    /// When it opened, where that is known.
-    pub opened_on: Option<LocalDate>,
-    /// When it closed.
+    /// When it closed, where it has.
     pub closed_on: Option<LocalDate>,
-    /// Who took over.
-    pub successor: Option<String>,
-    /// Postcode district, to tell two of one name apart.
-    pub district: Option<String>,
 }
 
 fn written_name<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
