@@ -58,7 +58,7 @@ pub(crate) const OTHER_NUMBERS: [&str; 14] = [
     "src/cli/demo/simulator.rs",
     "src/cli/demo/together.rs",
     // Lengths, columns, masks, codes of SQLite.
-    "src/domain/identifier/numbers.rs",
+    "src/domain/identifier/phones.rs",
     "src/error.rs",
     "src/exchange/ods/epraccur.rs",
     "src/features/practice/evidence/files.rs",
