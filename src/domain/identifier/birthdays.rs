@@ -8,91 +8,6 @@ use super::{
     words::Sorts,
 };
 
-/// What excuses an old date just before it.
-const DATED: &[&str] = &[
-    "since",
-    "opened",
-    "founded",
-    "established",
-    "act",
-    "dated",
-    "contract",
-    "signed",
-    "agreed",
-    "started",
-    "commenced",
-    "begun",
-    "began",
-    "published",
-    "issued",
-    "effective",
-    "regs",
-    "regulations",
-    "updated",
-    "version",
-    "policy",
-    "guidance",
-    "circular",
-    "merged",
-];
-/// What excuses one near after it, and from 1990 on anywhere before it in its clause: something was done on that day.
-const OPERATIONS: &[&str] = &[
-    "operation",
-    "op",
-    "operated",
-    "surgery",
-    "procedure",
-    "stent",
-    "stented",
-    "implant",
-    "implanted",
-    "fitted",
-    "inserted",
-    "removed",
-    "replaced",
-    "replacement",
-    "transplant",
-    "bypass",
-    "repair",
-    "fracture",
-    "diagnosed",
-    "spec",
-    "specification",
-    "les",
-];
-/// The same, and only from 1990 on.
-const EVENTS: &[&str] = &[
-    "scan",
-    "scanned",
-    "mri",
-    "ct",
-    "xray",
-    "echo",
-    "biopsy",
-    "clinic",
-    "letter",
-    "letters",
-    "seen",
-    "discharged",
-    "discharge",
-    "admitted",
-    "admission",
-    "diagnosis",
-    "referral",
-    "referred",
-    "reviewed",
-    "review",
-    "vaccinated",
-    "vaccine",
-    "treated",
-    "treatment",
-    "done",
-    "performed",
-    "appointment",
-    "report",
-    "result",
-];
-
 pub(super) fn find(text: &Text, spans: &mut Vec<Span>) {
     for at in 0..text.words.len() {
         let found = labelled(text, at).or_else(|| {
@@ -213,10 +128,11 @@ fn is_old(text: &Text, at: usize, date: &Date) -> bool {
 }
 
 fn is_excused(text: &Text, at: usize, date: &Date) -> bool {
+    let dated = text.before(at, 1).is_some_and(|word| word.acts(Sorts::DATED));
     let before = text.before(at, 1).map_or("", |word| word.lower.as_str());
     let named = matches!(date.written, Written::Named | Written::ShortNamed);
     let loosely = ["from", "until", "in", "of", "before", "after"];
-    if DATED.contains(&before) || (named && loosely.contains(&before)) {
+    if dated || (named && loosely.contains(&before)) {
         return true;
     }
     if ["for", "re", "pt", "patient", "about", "regarding"].contains(&before) {
@@ -230,10 +146,9 @@ fn is_excused(text: &Text, at: usize, date: &Date) -> bool {
         let Some(word) = text.before(at, back) else {
             return false;
         };
-        let word_is = |words: &[&str]| words.contains(&word.lower.as_str());
-        let done = word_is(DATED) || word_is(OPERATIONS) || is_operation(word);
+        let done = word.acts(Sorts::DATED | Sorts::OPERATED) || is_operation(word);
         let recent = date.year >= 1990;
-        if same && ((done && (recent || back <= 2)) || (recent && word_is(EVENTS))) {
+        if same && ((done && (recent || back <= 2)) || (recent && word.acts(Sorts::EVENT))) {
             return true;
         }
         gap = word.gap.as_str();

@@ -3,32 +3,20 @@
 use super::{
     kinds::IdentifierKind as Kind,
     text::{Span, Text},
+    words::is_one_of,
 };
 
 /// Where addresses are given to whoever asks for one.
-const PRIVATE: &[&str] = &[
-    "gmail",
-    "googlemail",
-    "hotmail",
-    "outlook",
-    "yahoo",
-    "icloud",
-    "live",
-    "btinternet",
-    "aol",
-    "sky",
-    "me",
-    "proton",
-    "protonmail",
-    "talktalk",
-];
+const PRIVATE: &str =
+    "gmail googlemail hotmail outlook yahoo icloud live btinternet aol sky me proton protonmail talktalk";
 /// Of the health service and of government.
 const PUBLIC: &[&str] = &["nhs.net", "nhs.uk", "gov.uk", "bma.org.uk", "parliament.uk"];
-const TOPS: &[&str] = &["com", "org", "net", "uk", "co", "info", "eu", "ie", "io", "me", "example", "wales"];
+/// How names of hosts end.
+const TOPS: &str = "com org net uk co info eu ie io me example wales";
 /// Parts of the name of a box that several people read.
-const MAILBOXES: &str = " info admin enquiries enquiry reception office contact contracts lmc icb pcn practice surgery \
+const MAILBOXES: &str = "info admin enquiries enquiry reception office contact contracts lmc icb pcn practice surgery \
     secretary secretaries referrals noreply support help helpdesk mail team manager hello feedback complaints returns gp \
-    gps prescriptions liaison appointments bookings booking pals clinic results pathology radiology pharmacy ward ";
+    gps prescriptions liaison appointments bookings booking pals clinic results pathology radiology pharmacy ward";
 
 pub(super) fn find(text: &Text, spans: &mut Vec<Span>) {
     for at in 0..text.len() {
@@ -89,12 +77,12 @@ fn spelt_out(text: &Text, at: usize) -> Option<Span> {
         },
     );
     let provider = domain.split('.').next().unwrap_or_default();
-    let known = domain.rsplit_once('.').is_some_and(|(_, top)| TOPS.contains(&top));
+    let known = domain.rsplit_once('.').is_some_and(|(_, top)| is_one_of(TOPS, top));
     let local = text.between(from, before.to).to_lowercase();
     // A bare `at` stands in many sentences: then either side must look like part of an address.
     let dotted = text.words.get(at..=last)?.iter().any(|word| word.lower == "dot");
     let addressed = marked || dotted || first.saturating_add(1) < at || local.contains(|c: char| c.is_ascii_digit());
-    let private = PRIVATE.contains(&provider) && provider.len() > 3;
+    let private = is_one_of(PRIVATE, provider) && provider.len() > 3;
     let found = if known { addressed || private } else { private && (addressed || domain == "gmail") };
     if !found {
         return None;
@@ -105,7 +93,7 @@ fn spelt_out(text: &Text, at: usize) -> Option<Span> {
 /// Whose an address is; none where it is none.
 fn kind(local: &str, domain: &str) -> Option<Kind> {
     let top = domain.rsplit_once('.').map_or(domain, |(_, top)| top);
-    if top == domain && !PRIVATE.contains(&domain) {
+    if top == domain && !is_one_of(PRIVATE, domain) {
         return None;
     }
     if local.is_empty() || top.len() < 2 || !top.chars().all(char::is_alphabetic) {
@@ -114,7 +102,7 @@ fn kind(local: &str, domain: &str) -> Option<Kind> {
     let within =
         |parent: &&str| domain == *parent || domain.strip_suffix(*parent).is_some_and(|rest| rest.ends_with('.'));
     let provider = domain.split('.').next().unwrap_or_default();
-    let is_mailbox = |part: &str| MAILBOXES.split_ascii_whitespace().any(|known| known == part);
-    let shared = !PRIVATE.contains(&provider) && local.split(['.', '-', '_']).any(is_mailbox);
+    let is_mailbox = |part: &str| is_one_of(MAILBOXES, part);
+    let shared = !is_one_of(PRIVATE, provider) && local.split(['.', '-', '_']).any(is_mailbox);
     Some(if shared || PUBLIC.iter().any(within) { Kind::Mailbox } else { Kind::Email })
 }

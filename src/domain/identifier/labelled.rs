@@ -5,10 +5,11 @@ use super::{
     kinds::IdentifierKind as Kind,
     numbers::{Group, digits, exactly, span},
     text::{Span, Text, Word},
+    words::is_one_of,
 };
 
 /// Words before a number, what it then is, the digits it has at least, and whether `no`, `number` or `id` must follow.
-type Label = (&'static [&'static str], Kind, usize, Numbered);
+type Label = (&'static str, Kind, usize, Numbered);
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Numbered {
@@ -16,54 +17,23 @@ enum Numbered {
     May,
 }
 
-const LABELS: [Label; 9] = {
+const LABELS: [Label; 8] = {
     use Numbered::{May, Must};
     [
-        (&["nhs", "nhsno"], Kind::NhsNumber, 9, May),
-        (&["chi"], Kind::HealthNumber, 9, May),
-        (&["hcn"], Kind::HealthNumber, 9, May),
-        (&["ubrn"], Kind::BookingReference, 6, May),
+        ("nhs nhsno", Kind::NhsNumber, 9, May),
+        ("chi hcn", Kind::HealthNumber, 9, May),
+        ("ubrn", Kind::BookingReference, 6, May),
+        ("mrn hospno hospnum hospid nhi pid crn hn x-number k-number", Kind::RecordNumber, 4, May),
         (
-            &["mrn", "hospno", "hospnum", "hospid", "nhi", "pid", "crn", "hn", "x-number", "k-number"],
-            Kind::RecordNumber,
-            4,
-            May,
-        ),
-        (
-            &[
-                "hosp",
-                "hospital",
-                "emis",
-                "patient",
-                "pt",
-                "unit",
-                "systmone",
-                "tpp",
-                "rio",
-                "pas",
-                "trust",
-                "record",
-                "case",
-                "casenote",
-                "note",
-                "notes",
-                "district",
-                "clinic",
-                "epic",
-                "cerner",
-                "lorenzo",
-                "vision",
-                "identification",
-                "k",
-                "x",
-            ],
+            "hosp hospital emis patient pt unit systmone tpp rio pas trust record case casenote note notes district clinic \
+            epic cerner lorenzo vision identification k x",
             Kind::RecordNumber,
             5,
             Must,
         ),
-        (&["nino", "nin"], Kind::NationalInsurance, 6, May),
-        (&["ni", "insurance"], Kind::NationalInsurance, 6, Must),
-        (&["tel", "telephone", "phone", "mob", "mobile", "landline", "ph"], Kind::Phone, 6, May),
+        ("nino nin", Kind::NationalInsurance, 6, May),
+        ("ni insurance", Kind::NationalInsurance, 6, Must),
+        ("tel telephone phone mob mobile landline ph", Kind::Phone, 6, May),
     ]
 };
 
@@ -71,9 +41,13 @@ pub(super) fn find(text: &Text, groups: &[Group], spans: &mut Vec<Span>) {
     if groups.is_empty() {
         return;
     }
-    for at in 0..text.words.len() {
+    for (at, word) in text.words.iter().enumerate() {
         spans.extend(national_insurance(text, at));
-        spans.extend(labelled(text, at, groups));
+        // Far from any digit nothing is announced.
+        let next = groups.get(groups.partition_point(|group| group.from < word.to));
+        if next.is_some_and(|group| group.from.saturating_sub(word.to) <= 40) {
+            spans.extend(labelled(text, at, groups));
+        }
     }
     for at in 0..groups.len() {
         spans.extend(groups.get(at..).and_then(|rest| booking_reference(text, rest)));
@@ -163,7 +137,7 @@ fn label(text: &Text, at: usize) -> Option<(Kind, usize, usize)> {
     }
     let spelt = (first.letters() == 1).then(|| acronym(text, at));
     let (label, count) = spelt.as_ref().map_or((first.lower.as_str(), 1), |(label, count)| (label.as_str(), *count));
-    let (_, kind, least, needs) = LABELS.iter().find(|(words, ..)| words.contains(&label))?;
+    let (_, kind, least, needs) = LABELS.iter().find(|(words, ..)| is_one_of(words, label))?;
     let sign = text.after(at, count).is_some_and(|next| next.gap.contains('#'));
     let numbered = is_numbered(text.lower(at, count)) || sign;
     (numbered || *needs == Numbered::May).then_some((*kind, *least, count))

@@ -4,6 +4,7 @@ use super::{
     dates::is_date,
     kinds::IdentifierKind,
     text::{Span, Text, Word},
+    words::is_one_of,
 };
 
 /// Digits that stand together, or one that is spelt out.
@@ -38,7 +39,7 @@ impl Gap {
         match between.chars().count() {
             ..=5 if words.peek().is_none() => Self::Signs(between.to_owned()),
             ..=24 if words.clone().count() <= 3 => {
-                let goes_on = |word: &str| GOES_ON.contains(&word.to_lowercase().as_str());
+                let goes_on = |word: &str| is_one_of(GOES_ON, &word.to_lowercase());
                 if words.peek().is_some() && words.all(goes_on) { Self::GoesOn } else { Self::Words }
             }
             _ => Self::Far,
@@ -47,34 +48,8 @@ impl Gap {
 }
 
 /// What stands within a number that is read out, or broken at the end of a line.
-const GOES_ON: &[&str] = &[
-    "and",
-    "cont",
-    "contd",
-    "continued",
-    "continues",
-    "then",
-    "dash",
-    "hyphen",
-    "dot",
-    "point",
-    "stop",
-    "space",
-    "slash",
-    "stroke",
-    "next",
-    "followed",
-    "by",
-    "line",
-    "over",
-    "ends",
-    "ending",
-    "last",
-    "rest",
-    "digits",
-    "page",
-    "new",
-];
+const GOES_ON: &str = "and cont contd continued continues then dash hyphen dot point stop space slash stroke next \
+    followed by line over ends ending last rest digits page new";
 
 /// Whether ten digits pass the Modulus 11 check.
 pub(super) fn passes(digits: &[u32]) -> bool {
@@ -102,13 +77,12 @@ pub(super) fn groups(text: &Text) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();
     let mut run = Vec::new();
     for word in &text.words {
-        match spelt(&word.lower) {
-            Some(said) => run.push((said, word)),
-            None => {
-                groups.extend(said_aloud(&run));
-                groups.extend(in_word(word));
-                run.clear();
-            }
+        if let Some(said) = spelt(&word.lower) {
+            run.push((said, word));
+        } else {
+            groups.extend(said_aloud(&run));
+            groups.extend(in_word(word));
+            run.clear();
         }
     }
     groups.extend(said_aloud(&run));

@@ -3,14 +3,14 @@
 use super::{
     kinds::IdentifierKind,
     text::{Span, Text, Word},
-    words::{Sorts, is_street},
+    words::{Sorts, is_one_of},
 };
 
 /// The letters every UK postcode begins with (Royal Mail); XM is where letters to Father Christmas go.
-const AREAS: &str = " AB AL B BA BB BD BF BH BL BN BR BS BT BX CA CB CF CH CM CO CR CT CV CW DA DD DE DG DH DL DN DT DY \
+const AREAS: &str = "AB AL B BA BB BD BF BH BL BN BR BS BT BX CA CB CF CH CM CO CR CT CV CW DA DD DE DG DH DL DN DT DY \
     E EC EH EN EX FK FY G GL GU GY HA HD HG HP HR HS HU HX IG IM IP IV JE KA KT KW KY L LA LD LE LL LN LS LU M ME MK ML \
     N NE NG NN NP NR NW OL OX PA PE PH PL PO PR RG RH RM S SA SE SG SK SL SM SN SO SP SR SS ST SW SY TA TD TF TN TQ TR \
-    TS TW UB W WA WC WD WF WN WR WS WV XM YO ZE ";
+    TS TW UB W WA WC WD WF WN WR WS WV XM YO ZE";
 
 /// What a number and two letters are that are the end of no postcode: days, and what is counted and dosed.
 const UNITS: &[&str] =
@@ -74,7 +74,7 @@ fn is_outward(text: &str, said: bool) -> bool {
     let mut rest = district.bytes();
     let first = rest.next().is_some_and(|byte| byte.is_ascii_digit());
     let second = rest.next().is_none_or(|byte| byte.is_ascii_alphanumeric());
-    let known = AREAS.split_ascii_whitespace().any(|known| known == area);
+    let known = is_one_of(AREAS, area);
     (known || (said && matches!(letters, 1 | 2))) && first && second && rest.next().is_none()
 }
 
@@ -97,15 +97,14 @@ fn is_house(word: &Word) -> bool {
 fn address(text: &Text, at: usize) -> Option<Span> {
     let house = text.word(at).filter(|word| is_house(word))?;
     // Without capitals only what is nothing but a street, after words that are names.
-    let sure = ["avenue", "ave", "road", "rd", "street", "crescent", "terrace", "lane", "mews", "gardens"];
     let small = text.after(at, 1).is_some_and(|word| word.text == word.lower);
     for ahead in 1..=if small { 3_usize } else { 4 } {
         let word = text.after(at, ahead)?;
         let near = matches!(word.gap.as_str(), " " | ", " | " \n") && word.is_alphabetic();
-        if !near || (small && !is_of_a_street(word)) || !(small || word.is_capitalised()) {
+        if !near || (small && word.acts(Sorts::NO_STREET)) || !(small || word.is_capitalised()) {
             return None;
         }
-        if ahead > 1 && (if small { sure.contains(&word.lower.as_str()) } else { is_street(&word.lower) }) {
+        if ahead > 1 && word.acts(if small { Sorts::ONLY_STREET } else { Sorts::STREET }) {
             let goes_on = text.after(at, ahead.saturating_add(1)).is_some_and(|next| {
                 next.gap == " " && next.is(Sorts::ORGANISATION) && (small || next.is_capitalised())
             });
@@ -113,41 +112,6 @@ fn address(text: &Text, at: usize) -> Option<Span> {
         }
     }
     None
-}
-
-/// Words that names of streets are made of: no `patients in the`.
-fn is_of_a_street(word: &Word) -> bool {
-    let no_street = [
-        "patients",
-        "in",
-        "on",
-        "at",
-        "of",
-        "the",
-        "a",
-        "to",
-        "from",
-        "for",
-        "and",
-        "by",
-        "with",
-        "per",
-        "each",
-        "week",
-        "weeks",
-        "days",
-        "letters",
-        "calls",
-        "minutes",
-        "miles",
-        "times",
-        "slots",
-        "beds",
-        "doses",
-        "tests",
-        "practices",
-    ];
-    !no_street.contains(&word.lower.as_str())
 }
 
 /// `Flat 3b, Mulberry Court`.

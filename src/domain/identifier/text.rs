@@ -37,10 +37,23 @@ pub(super) struct Word {
 #[derive(Debug, Clone, Copy)]
 struct Shape {
     letters: usize,
-    is_number: bool,
-    is_alphabetic: bool,
-    begins_with_capital: bool,
-    has_small: bool,
+    made_of: MadeOf,
+    case: Case,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum MadeOf {
+    Digits,
+    Letters,
+    Both,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Case {
+    Small,
+    /// A capital first and small letters after.
+    Capitalised,
+    Capitals,
 }
 
 /// What is not part of the word that it begins: `DoB-April`, `DOB12`, `pt-Jane`, `NHS9990001006`, `MrKhan`.
@@ -195,15 +208,17 @@ fn plain(c: char) -> char {
 
 impl Shape {
     fn of(text: &str) -> Self {
-        let none =
-            Self { letters: 0, is_number: true, is_alphabetic: true, begins_with_capital: false, has_small: false };
-        text.chars().fold(none, |shape, c| Self {
-            letters: shape.letters.saturating_add(1),
-            is_number: shape.is_number && c.is_ascii_digit(),
-            is_alphabetic: shape.is_alphabetic && (c.is_alphabetic() || matches!(c, '\'' | '-')),
-            begins_with_capital: shape.begins_with_capital || (shape.letters == 0 && c.is_uppercase()),
-            has_small: shape.has_small || c.is_lowercase(),
-        })
+        let made_of = match () {
+            () if text.bytes().all(|byte| byte.is_ascii_digit()) => MadeOf::Digits,
+            () if text.chars().all(|c| c.is_alphabetic() || matches!(c, '\'' | '-')) => MadeOf::Letters,
+            () => MadeOf::Both,
+        };
+        let case = match text.chars().next() {
+            Some(first) if !first.is_uppercase() => Case::Small,
+            _ if text.chars().any(char::is_lowercase) => Case::Capitalised,
+            _ => Case::Capitals,
+        };
+        Self { letters: text.chars().count(), made_of, case }
     }
 }
 
@@ -224,12 +239,17 @@ impl Word {
         self.sorts.any(of)
     }
 
+    /// Stands for itself, and is nobody's: `patient`, not `patient's`.
+    pub(super) fn acts(&self, of: Sorts) -> bool {
+        self.sorts.any(of) && !self.is_possessive
+    }
+
     pub(super) fn is_number(&self) -> bool {
-        self.shape.is_number
+        self.shape.made_of == MadeOf::Digits
     }
 
     pub(super) fn is_alphabetic(&self) -> bool {
-        self.shape.is_alphabetic
+        self.shape.made_of == MadeOf::Letters
     }
 
     pub(super) fn letters(&self) -> usize {
@@ -238,11 +258,11 @@ impl Word {
 
     /// Written as a name is: a capital first and small letters after, or capitals throughout.
     pub(super) fn is_capitalised(&self) -> bool {
-        self.shape.is_alphabetic && self.shape.begins_with_capital
+        self.is_alphabetic() && self.shape.case != Case::Small
     }
 
     pub(super) fn is_all_capitals(&self) -> bool {
-        self.shape.is_alphabetic && !self.shape.has_small
+        self.is_alphabetic() && self.shape.case == Case::Capitals
     }
 
     /// One capital letter, or two as in `JS`.

@@ -32,19 +32,12 @@ pub(super) fn with_age(text: &Text, at: usize) -> Found {
             parted && capitals && letters.len() == 2 && !short && text.word(last).is_some_and(Word::is_all_capitals)
         }
         // `AF 81F` is an illness; most pairs of letters are a person's.
-        (false, true) if capitals => !(AGED.contains(&letters.as_str()) || (letters.len() == 3 && short)),
+        (false, true) if capitals => !(known.any(Sorts::AGED) || (letters.len() == 3 && short)),
         (false, true) => letters.len() == 2 && !short && !known.any(Sorts::VOCABULARY | Sorts::NAME),
         (false, false) => false,
     };
     found.then_some((Kind::Initials, last))
 }
-
-/// Illnesses, places and words that stand beside an age as initials do.
-const AGED: &[&str] = &[
-    "ad", "ae", "af", "am", "bp", "ca", "cf", "cp", "ct", "dm", "dn", "dv", "ed", "gi", "gp", "ha", "hb", "hf", "ht",
-    "hv", "ip", "it", "ld", "mh", "mi", "mr", "ms", "nb", "ng", "ni", "oa", "ok", "op", "ot", "pe", "pm", "pn", "pt",
-    "ra", "re", "sn", "tb", "uc", "uk", "us", "we", "no",
-];
 
 /// The last of single letters with full stops or blanks between them.
 fn after_letters(text: &Text, at: usize) -> Option<usize> {
@@ -89,7 +82,7 @@ pub(super) fn with_surname(text: &Text, at: usize) -> Found {
     let dotted = text.after(at, 1)?.gap.starts_with('.');
     let article = matches!(first.text.as_str(), "A" | "I" | "GP" | "PM" | "OK") && !dotted;
     // `hepatitis B. Smith`: the letter ends another sentence.
-    let lettered = text.before(at, 1).is_some_and(|word| first.gap == " " && LETTERED.contains(&word.lower.as_str()));
+    let lettered = text.before(at, 1).is_some_and(|word| first.gap == " " && word.acts(Sorts::LETTERED));
     let surname = match look(name) {
         Look::Known => name.is(Sorts::SURNAME),
         Look::Stranger => (dotted || last.saturating_sub(at) > 1) && first.letters() == 1 && name.letters() > 3,
@@ -119,29 +112,3 @@ pub(super) fn after_surname(text: &Text, at: usize) -> Found {
     let found = surname && (comma || initial.gap == " ") && ends && !follows_staff_title(text, at);
     found.then_some((Kind::PersonName, at.saturating_add(1)))
 }
-
-/// What has letters for its kinds.
-const LETTERED: &[&str] = &[
-    "vitamin",
-    "hepatitis",
-    "hep",
-    "plan",
-    "ward",
-    "part",
-    "clinic",
-    "group",
-    "form",
-    "type",
-    "appendix",
-    "level",
-    "band",
-    "schedule",
-    "annex",
-    "option",
-    "template",
-    "table",
-    "room",
-    "category",
-    "vit",
-    "influenza",
-];

@@ -9,36 +9,13 @@ use super::looks::{Look, after_initials, after_particles, belongs_to_thing, is_n
 
 type Found = Option<(Kind, usize)>;
 
-/// Words that only a person follows.
-const PERSONS: &[&str] = &[
-    "pt",
-    "pts",
-    "pat",
-    "px",
-    "patient",
-    "surname",
-    "forename",
-    "resident",
-    "deceased",
-    "claf",
-    "firstname",
-    "lastname",
-];
-/// Words that a topic may follow as well as a person.
-const TOPICS: &[&str] = &["name", "names", "named", "re", "regarding", "called", "client", "child", "baby", "user"];
-/// Words of a family.
-const KIN: &[&str] = &[
-    "wife", "husband", "mother", "father", "mum", "dad", "son", "daughter", "brother", "sister", "carer", "nok", "kin",
-    "widow", "widower", "partner", "nan", "niece", "nephew", "gran", "grandson",
-];
 const FILLERS: &[&str] =
     &["is", "was", "called", "named", "name", "of", "known", "as", "mr", "full", "initials", "surname"];
 
 pub(super) fn introduced(text: &Text, at: usize) -> Found {
-    let word = text.lower(at, 0);
-    let sure = PERSONS.contains(&word);
-    let kin = KIN.contains(&word);
-    if !sure && !kin && !TOPICS.contains(&word) {
+    let word = text.word(at)?;
+    let (sure, kin) = (word.acts(Sorts::PERSON), word.acts(Sorts::KIN));
+    if !word.acts(Sorts::PERSON | Sorts::KIN | Sorts::TOPIC) {
         return None;
     }
     let mut next = at.saturating_add(1);
@@ -96,7 +73,7 @@ fn in_full(text: &Text, next: usize, sure: bool) -> Option<usize> {
 /// `pt Mary`, `his wife Margaret`: one name alone. A surname with a possessive ending is an illness or a clinic.
 fn alone(text: &Text, at: usize, next: usize, sure: bool) -> Option<usize> {
     let first = text.word(next)?;
-    let topic = TOPICS.contains(&text.lower(at, 0));
+    let topic = text.word(at)?.acts(Sorts::TOPIC);
     let illness = first.is_possessive && (topic || first.is(Sorts::EPONYM));
     let place = topic && first.is(Sorts::PLACE | Sorts::EPONYM);
     let labelled = matches!(text.lower(at, 0), "surname" | "forename" | "firstname" | "lastname");

@@ -66,15 +66,11 @@ pub(super) fn after_initials(text: &Text, mut at: usize) -> Option<usize> {
 
 /// The place after the small words of a surname (`van der Berg`, `de Souza`).
 pub(super) fn after_particles(text: &Text, mut at: usize) -> Option<usize> {
-    let particles = [
-        "van", "der", "den", "de", "da", "di", "dos", "la", "le", "al", "el", "bin", "binti", "ibn", "bint", "du",
-        "von", "zu", "ten", "ter", "ap", "ab", "ferch", "st", "mac", "an", "mc", "ni", "o", "abu", "ul", "ur",
-    ];
     for _ in 0..3 {
         let word = text.word(at)?;
         // `Mr Lê wants`: a capital with none after it is the name itself.
         let goes_on = |next: &Word| next.follows() && (next.is_capitalised() || !word.is_capitalised());
-        if !particles.contains(&word.lower.as_str()) || !text.after(at, 1).is_some_and(goes_on) {
+        if !word.acts(Sorts::PARTICLE) || !text.after(at, 1).is_some_and(goes_on) {
             break;
         }
         at = at.checked_add(1)?;
@@ -100,11 +96,10 @@ pub(super) fn belongs_to_thing(text: &Text, first: usize, last: usize) -> bool {
     let after = (1..=3).map_while(next).any(organisation);
     let called = next(1).is_some_and(|word| {
         let owned = within.last().is_some_and(|last| last.is_possessive);
-        let is = |things: &[&str]| things.contains(&word.lower.as_str());
-        is(CONDITIONS) || (is(INSTITUTIONS) && !owned)
+        word.acts(Sorts::CONDITION) || (word.acts(Sorts::INSTITUTION) && !owned)
     });
     let before = text.before(first, 1).is_some_and(|word| {
-        CALLED.contains(&word.lower.as_str()) && word.is_capitalised() && text.word(first).is_some_and(Word::is_next)
+        word.acts(Sorts::CALLED) && word.is_capitalised() && text.word(first).is_some_and(Word::is_next)
     });
     let pair = within.first().zip(within.last()).is_some_and(|(first, last)| is_no_person(bare(first), bare(last)));
     let inner = within.iter().skip(1).any(|word| word.is(Sorts::ORGANISATION) && !word.is(Sorts::SURNAME));
@@ -115,42 +110,3 @@ pub(super) fn belongs_to_thing(text: &Text, first: usize, last: usize) -> bool {
 fn bare(word: &Word) -> &str {
     word.lower.strip_suffix("'s").unwrap_or(&word.lower)
 }
-
-/// What is called after people, in small letters too.
-const CONDITIONS: &[&str] = &[
-    "syndrome",
-    "disease",
-    "palsy",
-    "lymphoma",
-    "criteria",
-    "classification",
-    "contracture",
-    "rule",
-    "law",
-    "training",
-    "charter",
-    "inquiry",
-    "campaign",
-    "manoeuvre",
-];
-/// The same, unless it is somebody's: `David Wilson's hospital`.
-const INSTITUTIONS: &[&str] = &[
-    "hospital",
-    "hospice",
-    "infirmary",
-    "practice",
-    "partnership",
-    "street",
-    "template",
-    "templates",
-    "records",
-    "envelope",
-    "envelopes",
-    "fund",
-    "foundation",
-];
-/// What stands before the name of a place.
-const CALLED: &[&str] = &[
-    "ysbyty", "meddygfa", "bwrdd", "royal", "saint", "st", "ss", "queen", "king", "prince", "princess", "lady", "lord",
-    "spire", "nuffield", "ward", "iechyd",
-];

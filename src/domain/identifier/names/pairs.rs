@@ -9,95 +9,9 @@ use super::looks::{Look, after_particles, belongs_to_thing, follows_staff_title,
 
 type Found = Option<(Kind, usize)>;
 
-/// First names that begin sentences as verbs, months and colours do.
-const VERBS: &[&str] = &[
-    "will", "may", "hope", "grant", "april", "june", "summer", "mark", "bill", "sue", "rob", "pat", "rich", "art",
-    "drew", "major", "min", "long", "short", "little", "read", "page",
-];
-/// Where hospitals and counties lie, and what they are called first.
-const QUARTERS: &[&str] =
-    &["north", "south", "east", "west", "central", "mid", "new", "great", "royal", "city", "county", "upper", "lower"];
-/// What is done to people, just before their name.
-const BEFORE: &[&str] = &[
-    "to",
-    "with",
-    "rang",
-    "rung",
-    "called",
-    "phoned",
-    "telephoned",
-    "saw",
-    "seen",
-    "told",
-    "asked",
-    "emailed",
-    "contacted",
-    "met",
-    "texted",
-    "advised",
-    "informed",
-    "re",
-    "regarding",
-    "about",
-    "for",
-    "from",
-    "of",
-    "by",
-    "reviewed",
-    "visited",
-    "discharged",
-    "ffoniodd",
-];
-/// What people do, just after it.
-const AFTER: &[&str] = &[
-    "rang",
-    "called",
-    "phoned",
-    "telephoned",
-    "wants",
-    "want",
-    "asks",
-    "asked",
-    "needs",
-    "says",
-    "said",
-    "told",
-    "attended",
-    "dna",
-    "dna'd",
-    "came",
-    "complains",
-    "complained",
-    "requests",
-    "requested",
-    "reports",
-    "reported",
-    "is",
-    "was",
-    "has",
-    "had",
-    "seen",
-    "due",
-    "would",
-    "will",
-    "thinks",
-    "wanted",
-    "needed",
-    "missed",
-    "discharged",
-    "and",
-    "who",
-    "still",
-    "again",
-    "chasing",
-    "waiting",
-    "been",
-];
-
 pub(super) fn pair(text: &Text, at: usize) -> Found {
     let first = text.word(at)?;
-    let quarter = QUARTERS.contains(&first.lower.as_str());
-    if quarter || !first.is_alphabetic() || first.is_possessive || follows_staff_title(text, at) {
+    if first.acts(Sorts::QUARTER) || !first.is_alphabetic() || first.is_possessive || follows_staff_title(text, at) {
         return None;
     }
     let last = second(text, at)?;
@@ -137,7 +51,7 @@ fn forwards(text: &Text, at: usize, last: usize) -> bool {
         };
         return given && look(first) == Look::Known && surname;
     }
-    let verb = VERBS.contains(&first.lower.as_str());
+    let verb = first.acts(Sorts::VERB);
     let illness = first.is(Sorts::EPONYM | Sorts::PLACE) || second.is(Sorts::EPONYM | Sorts::PLACE);
     // A name that is a word too, with a capital that says something.
     let worded = second.is(Sorts::NAME) && text.capitals_tell;
@@ -146,7 +60,7 @@ fn forwards(text: &Text, at: usize, last: usize) -> bool {
     match (look(first), look(second)) {
         (Look::Known, Look::Known | Look::Stranger) if given => true,
         (Look::Known, Look::Also) if given => worded && !is_ward(first, second),
-        (Look::Known, Look::No) if given => is_named(text, second) || (is_town(second) && !is_royal(first)),
+        (Look::Known, Look::No) if given => is_named(text, second) || (is_town(second) && !first.acts(Sorts::ROYAL)),
         (Look::Known | Look::Also, Look::Known | Look::Stranger) if !given => {
             (!illness && look(first) == Look::Known)
                 || (dealt() && !(first.is(Sorts::PLACE) && second.is(Sorts::PLACE)))
@@ -170,37 +84,7 @@ fn forwards(text: &Text, at: usize, last: usize) -> bool {
 /// `Victoria Ward` is where the ward sister works.
 fn is_ward(first: &Word, second: &Word) -> bool {
     let places = ["ward", "park", "hall", "hill", "lane", "court", "grove", "wing", "square"];
-    places.contains(&second.lower.as_str()) && is_royal(first)
-}
-
-/// First names that wards and hospitals have.
-fn is_royal(first: &Word) -> bool {
-    let royal = [
-        "victoria",
-        "alexandra",
-        "elizabeth",
-        "charlotte",
-        "mary",
-        "anne",
-        "margaret",
-        "catherine",
-        "george",
-        "edward",
-        "albert",
-        "florence",
-        "john",
-        "james",
-        "luke",
-        "mark",
-        "matthew",
-        "peter",
-        "paul",
-        "alice",
-        "helen",
-        "andrew",
-        "david",
-    ];
-    royal.contains(&first.lower.as_str())
+    places.contains(&second.lower.as_str()) && first.acts(Sorts::ROYAL)
 }
 
 /// Two short words in no list are more likely abbreviations, unless they have accents.
@@ -245,10 +129,10 @@ fn is_dealt_with(text: &Text, at: usize, last: usize) -> bool {
 }
 
 fn is_doing(text: &Text, last: usize) -> bool {
-    AFTER.contains(&text.lower(last, 1))
+    text.after(last, 1).is_some_and(|word| word.acts(Sorts::AFTER))
 }
 
 /// Whether a name is due after the word before.
 fn is_after(text: &Text, at: usize) -> bool {
-    text.before(at, 1).is_some_and(|word| BEFORE.contains(&word.lower.as_str()))
+    text.before(at, 1).is_some_and(|word| word.acts(Sorts::BEFORE))
 }

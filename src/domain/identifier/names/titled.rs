@@ -20,27 +20,18 @@ enum Certainty {
     Role,
 }
 
-const TITLES: [(&[&str], Kind, Certainty); 5] = [
-    (&["mr", "mrs", "mx", "messrs", "mister", "mstr"], Kind::TitledName, Certainty::Sure),
-    (&["miss", "ms", "rev", "revd", "reverend"], Kind::TitledName, Certainty::Weak),
-    (&["dr", "drs", "prof", "professor"], Kind::StaffName, Certainty::Sure),
-    (&["doctor", "sister", "nurse", "matron"], Kind::StaffName, Certainty::Weak),
-    (
-        &["consultant", "surgeon", "registrar", "midwife", "physio", "paramedic", "pharmacist", "master", "baby"],
-        Kind::StaffName,
-        Certainty::Role,
-    ),
-];
-
-/// Words that a sentence goes on with after a title, whatever their first letter.
-const GOES_ON: &[&str] = &[
-    "and", "or", "to", "is", "was", "the", "on", "in", "for", "of", "at", "by", "who", "has", "had", "from", "with",
-    "not", "will", "can", "if", "but", "as", "when", "that", "this", "led", "said", "says", "asked", "asks",
+const TITLES: [(Sorts, Kind, Certainty); 6] = [
+    (Sorts::TITLE, Kind::TitledName, Certainty::Sure),
+    (Sorts::MAYBE_TITLE, Kind::TitledName, Certainty::Weak),
+    (Sorts::DOCTOR, Kind::StaffName, Certainty::Sure),
+    (Sorts::NURSE, Kind::StaffName, Certainty::Weak),
+    (Sorts::POST, Kind::StaffName, Certainty::Role),
+    (Sorts::CHILD, Kind::TitledName, Certainty::Role),
 ];
 
 pub(super) fn titled(text: &Text, at: usize) -> Found {
     let title = text.word(at)?;
-    let (_, kind, certainty) = TITLES.iter().find(|(titles, ..)| titles.contains(&title.lower.as_str()))?;
+    let (_, kind, certainty) = TITLES.iter().find(|(titles, ..)| title.acts(*titles))?;
     let next = at.saturating_add(1);
     let follows = text.word(next)?;
     if !(follows.follows() || follows.gap == "-") || is_unit(text, at) || is_kin(text, at) {
@@ -50,16 +41,15 @@ pub(super) fn titled(text: &Text, at: usize) -> Found {
     let last = after_particles(text, after)?;
     let name = text.word(last)?;
     let near = name.follows() || (last == next && name.gap == "-");
-    if !near || !name.is_alphabetic() || name.letters() < 2 || GOES_ON.contains(&name.lower.as_str()) {
+    if !near || !name.is_alphabetic() || name.letters() < 2 || name.acts(Sorts::GOES_ON) {
         return None;
     }
     let staff = *kind == Kind::StaffName;
-    let kind = if matches!(title.lower.as_str(), "master" | "baby") { Kind::TitledName } else { *kind };
     // `Ms` is nothing else, unlike `MS` and `ms`.
     let certainty = if title.text == "Ms" { Certainty::Sure } else { *certainty };
     let initial = text.word(next).is_some_and(|word| last > next && !matches!(word.lower.as_str(), "a" | "i"));
     let found = is_somebody(text, title, name, certainty, initial);
-    (found && !(staff && is_of_a_place(text, last))).then_some((kind, last))
+    (found && !(staff && is_of_a_place(text, last))).then_some((*kind, last))
 }
 
 /// Whether what follows a title is a name; `helped` by an initial or a particle between them.
@@ -67,17 +57,17 @@ fn is_somebody(text: &Text, title: &Word, name: &Word, certainty: Certainty, hel
     let told = name.is_capitalised() && (text.capitals_tell || helped);
     // MR is a scan and a kind of tablet too, MS an illness, DR an eye's.
     let capitals = title.is_all_capitals() && title.letters() == 2;
-    let work = name.is(Sorts::NO_NAME | Sorts::MEDICINE) && !name.sorts.is_plain_name();
+    let of_work = name.is(Sorts::NO_NAME | Sorts::MEDICINE) && !name.sorts.is_plain_name();
     let word = name.is(Sorts::VOCABULARY) || name.is(Sorts::PLACE) && name.text == name.lower;
     let short = name.is_all_capitals() && name.is(Sorts::SHORT_FORM);
     let stranger = !word && !short;
     match (certainty, told) {
-        (Certainty::Sure, true) if capitals => !work && !short,
+        (Certainty::Sure, true) if capitals => !of_work && !short,
         (Certainty::Sure, true) => !short || name.is(Sorts::NAME),
         (Certainty::Sure, false) if capitals => stranger || look(name) == Look::Known,
         (Certainty::Sure, false) => !word || name.is(Sorts::NAME) || (told_by_title(title) && name.is_capitalised()),
-        (Certainty::Weak, true) if capitals => !work && stranger,
-        (Certainty::Weak, true) => helped || (!work && !short),
+        (Certainty::Weak, true) if capitals => !of_work && stranger,
+        (Certainty::Weak, true) => helped || (!of_work && !short),
         (Certainty::Weak, false) => look(name) == Look::Known || (stranger && name.letters() > 2),
         (Certainty::Role, _) => name.is_capitalised() && matches!(look(name), Look::Known | Look::Stranger),
     }
