@@ -139,7 +139,7 @@ pub fn label(text: &str) -> Result<String, Cow<'static, str>> {
         return Err("A label is made of letters, digits and signs that can be seen".into());
     }
     // A practice may choose its people's names; anything else that could identify somebody is a patient's.
-    if identifier::patient_data(&label).iter().any(|found| found.kind != identifier::IdentifierKind::PersonName) {
+    if identifier::patient_data(&label).iter().any(|found| !found.kind.is_name()) {
         return Err("This seems to hold something that could identify a patient".into());
     }
     // It stands in the record of a day.

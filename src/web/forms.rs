@@ -152,32 +152,45 @@ pub fn id(text: &str, field: &'static str) -> Result<Uuid, FieldError> {
         .ok_or_else(|| FieldError::new(field, "Open the page again and send the form once more"))
 }
 
-/// Reads a short free text, such as the name of a service: one line, no patient data; empty is none. What is refused is
+/// Reads a short free text, such as the name of a service: one line that names nobody; empty is none. What is refused is
 /// neither stored nor logged nor repeated.
 ///
 /// # Errors
 /// The field with a sentence that names the kind of thing found, never the thing.
 pub fn short_text(text: &str, field: &'static str, most: usize) -> Result<Option<String>, FieldError> {
-    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    if text.is_empty() {
-        return Ok(None);
-    }
-    match identifier::check_note(&text, most) {
-        Ok(note) => Ok(Some(note.as_str().to_owned())),
-        Err(refused) => Err(FieldError::new(field, refused.to_string())),
-    }
+    checked(&one_line(text), field, |text| identifier::check_note(text, most))
 }
 
-/// Reads a free text of a few paragraphs, such as an explanation: no patient data; empty is none. What is refused is
-/// neither stored nor logged.
+/// Reads a line in which staff and their mailboxes may stand, such as whom a letter goes to; empty is none.
+///
+/// # Errors
+/// The field with a sentence that names the kind of thing found, never the thing.
+pub fn letter_line(text: &str, field: &'static str, most: usize) -> Result<Option<String>, FieldError> {
+    checked(&one_line(text), field, |text| identifier::check_letter(text, most))
+}
+
+/// Reads a free text of a few paragraphs that an office publishes, such as an explanation: no patient data; empty is none.
+/// What is refused is neither stored nor logged.
 ///
 /// # Errors
 /// The field with a sentence that names the kind of thing found, never the thing.
 pub fn paragraphs(text: &str, field: &'static str, most: usize) -> Result<Option<String>, FieldError> {
-    if text.trim().is_empty() {
+    checked(text.trim(), field, |text| identifier::check_letter(text, most))
+}
+
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn checked(
+    text: &str,
+    field: &'static str,
+    check: impl Fn(&str) -> Result<identifier::Note, identifier::RefusedText>,
+) -> Result<Option<String>, FieldError> {
+    if text.is_empty() {
         return Ok(None);
     }
-    match identifier::check_note(text, most) {
+    match check(text) {
         Ok(note) => Ok(Some(note.into())),
         Err(refused) => Err(FieldError::new(field, refused.to_string())),
     }

@@ -119,7 +119,7 @@ both_databases!(a_correction_names_no_patient_and_no_practice, |test: TestDb| as
     };
     read("The surgery and the medical centre were fine.").await.unwrap();
     let message = refused(&app, 9, "Counted 999 000 0018 twice.").await;
-    assert!(message.contains("identify a patient"), "{message}");
+    assert!(message.contains("an NHS number"), "{message}");
     refused(&app, 9, "  ").await;
     refused(&app, 9, &"long ".repeat(101)).await;
     refused(&app, 9, &"x".repeat(61)).await;

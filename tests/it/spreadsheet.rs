@@ -480,7 +480,7 @@ both_databases!(each_row_that_cannot_be_taken_is_told_and_the_others_can_be, |te
         &mut book,
         [service("Ann Example 999 000 1006"), vec![ended.clone(), day.clone()]].concat(),
         "Subject",
-        "anything that could identify a patient",
+        "This seems to hold a person's name",
     );
     bad(
         &mut book,

@@ -44,7 +44,8 @@ fn is_pictured(c: char) -> bool {
 /// A text with everything as plain as it can be without changing what it says: letters and their marks in one, unusual
 /// spaces and hyphens as usual ones, full-width forms as the letters they are, and nothing that cannot be seen.
 pub fn plain(text: &str) -> String {
-    text.nfc().filter_map(plainly).nfc().collect()
+    // What most people type is as plain as it can be.
+    if text.is_ascii() { text.to_owned() } else { text.nfc().filter_map(plainly).nfc().collect() }
 }
 
 fn plainly(c: char) -> Option<char> {

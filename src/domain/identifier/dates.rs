@@ -1,186 +1,158 @@
-//! Dates of birth: said to be one, or so old that a note about this year's work has no other reason to hold them.
+//! Days as they are written: in digits, with a month's name, in one word.
 
-use super::{
-    IdentifierKind,
-    text::{Span, Text, Word},
-};
+use super::text::Text;
 
-/// A date in a text.
-struct Date {
+/// A day in a text.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Date {
     /// The word after its last.
-    to: usize,
-    year: u32,
-    /// Written with two digits.
-    short_year: bool,
-    numeric: bool,
+    pub(super) to: usize,
+    pub(super) day: u32,
+    pub(super) month: u32,
+    pub(super) year: u32,
+    pub(super) written: Written,
 }
 
-const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+/// How a day is written: some ways are those of clauses and versions too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Written {
+    /// `14/02/1958`.
+    Marked,
+    /// `14 02 1958`.
+    Spaced,
+    /// `14/2/58`.
+    ShortMarked,
+    /// `1.2.58`, `14 2 58`.
+    Loose,
+    /// `14 February 1958`.
+    Named,
+    /// `14 Feb 58`.
+    ShortNamed,
+}
+
+/// Months in English and in Welsh, from the first to the last.
+const MONTHS: [[&str; 2]; 12] = [
+    ["january", "ionawr"],
+    ["february", "chwefror"],
+    ["march", "mawrth"],
+    ["april", "ebrill"],
+    ["may", "mai"],
+    ["june", "mehefin"],
+    ["july", "gorffennaf"],
+    ["august", "awst"],
+    ["september", "medi"],
+    ["october", "hydref"],
+    ["november", "tachwedd"],
+    ["december", "rhagfyr"],
+];
 
 /// Whether day, month and year make a date of a life or of work today.
 pub(super) fn is_date(day: u32, month: u32, year: u32) -> bool {
-    (1..=31).contains(&day) && (1..=12).contains(&month) && (1880..=2100).contains(&year)
+    (1..=31).contains(&day) && (1..=12).contains(&month) && is_year(year)
 }
 
-pub(super) fn find(text: &Text, spans: &mut Vec<Span>) {
-    for at in 0..text.words.len() {
-        let found = labelled(text, at)
-            .or_else(|| date(text, at).filter(|date| is_old(text, at, date)).map(|date| (at, date.to)));
-        if let Some((from, to)) = found
-            && let (Some(first), Some(last)) = (text.word(from), text.before(to, 1))
-        {
-            spans.push((IdentifierKind::DateOfBirth, first.from, last.to));
-        }
-    }
-}
-
-/// A date after `dob`, `born`, `date of birth`; answers its words.
-fn labelled(text: &Text, at: usize) -> Option<(usize, usize)> {
-    let lower =
-        |ahead: usize| at.checked_add(ahead).and_then(|at| text.word(at)).map_or("", |word| word.lower.as_str());
-    let length = match (lower(0), lower(1), lower(2)) {
-        ("dob" | "dobs" | "born" | "birthdate" | "birthday" | "yob" | "bday", ..) => 1,
-        ("d", "o", "b") | ("date" | "day" | "year", "of", "birth") => 3,
-        ("birth", "date", _) => 2,
-        _ => return None,
-    };
-    let mut next = at.checked_add(length)?;
-    let fillers = ["is", "was", "on", "in", "the", "of", "date", "about", "circa"];
-    while fillers.contains(&text.word(next)?.lower.as_str()) && next < at.checked_add(6)? {
-        next = next.checked_add(1)?;
-    }
-    let word = text.word(next)?;
-    if let Some(date) = date(text, next) {
-        return Some((next, date.to));
-    }
-    let year = |word: &Word| word.text.len() == 4 && word.is_number() && (1880..=2100).contains(&number(&word.text));
-    let after = next.checked_add(1)?;
-    let packed = word.is_number() && matches!(word.text.len(), 6 | 8);
-    let month_first = month(&word.lower).is_some() && text.word(after).is_some_and(year);
-    // Day and month without a year, and a year alone, are enough beside the word.
-    let day_month = ordinal(&word.lower).is_some()
-        && text.word(after).is_some_and(|word| month(&word.lower).is_some() || word.is_number());
-    if month_first || day_month {
-        Some((next, after.checked_add(1)?))
-    } else if packed || year(word) {
-        Some((next, after))
-    } else {
-        None
-    }
+pub(super) fn is_year(year: u32) -> bool {
+    (1880..=2100).contains(&year)
 }
 
 /// A full date that begins at a word.
-fn date(text: &Text, at: usize) -> Option<Date> {
-    let first = text.word(at)?;
-    packed(&first.lower, at).or_else(|| {
-        let next = at.checked_add(1)?;
-        let of = text.word(next).is_some_and(|word| word.lower == "of");
-        let next = if of { next.checked_add(1)? } else { next };
-        let second = text.word(next)?;
-        let third = text.word(next.checked_add(1)?)?;
-        let to = next.checked_add(2)?;
-        let gaps = |allowed: &[&str]| allowed.contains(&second.gap.as_str()) && allowed.contains(&third.gap.as_str());
-        let make = |day: u32, month: u32, year: &str, numeric: bool| {
-            let short_year = year.len() == 2;
-            let full = if short_year { century(number(year)) } else { number(year) };
-            (is_date(day, month, full) && matches!(year.len(), 2 | 4)).then_some(Date {
-                to,
-                year: full,
-                short_year,
-                numeric,
-            })
-        };
-        let apart = [" ", "-", "/", ".", ", ", ". ", " - "];
-        let numbers = first.is_number() && second.is_number() && third.is_number();
-        if numbers && second.gap == third.gap && gaps(&["/", "-", ".", " ", " / ", " - ", "//"]) {
-            let (a, b) = (number(&first.text), number(&second.text));
-            make(a, b, &third.text, true)
-                .or_else(|| make(b, a, &third.text, true))
-                .or_else(|| (first.text.len() == 4).then(|| make(number(&third.text), b, &first.text, true))?)
-        } else if third.is_number() && gaps(&apart) {
-            let day_first = ordinal(&first.lower).zip(month(&second.lower));
-            let month_first = || ordinal(&second.lower).zip(month(&first.lower));
-            let (day, month) = day_first.or_else(month_first)?;
-            make(day, month, &third.text, false)
-        } else {
-            None
-        }
-    })
+pub(super) fn date(text: &Text, at: usize) -> Option<Date> {
+    let word = text.word(at)?.lower.as_str();
+    if !word.starts_with(|c: char| c.is_ascii_digit()) && month(word).is_none() {
+        return None;
+    }
+    packed(word, at).or_else(|| numeric(text, at)).or_else(|| named(text, at))
+}
+
+/// Three numbers with the same mark between them: day first, month first or year first.
+fn numeric(text: &Text, at: usize) -> Option<Date> {
+    let (first, second, third) = (text.word(at)?, text.after(at, 1)?, text.after(at, 2)?);
+    let gaps = ["/", "-", ".", " ", " / ", " - ", "//", "|", "_", "\\", ". ", "--"];
+    let numbers = first.is_number() && second.is_number() && third.is_number();
+    if !(numbers && second.gap == third.gap && gaps.contains(&second.gap.as_str())) {
+        return None;
+    }
+    let (a, b, c) = (number(&first.text), number(&second.text), number(&third.text));
+    let year_first = first.text.len() == 4;
+    let short = third.text.len() == 2 && !year_first;
+    let written = match (short, second.gap.trim()) {
+        (false, "") => Written::Spaced,
+        (false, _) => Written::Marked,
+        (true, "/" | "-" | "//" | "|") => Written::ShortMarked,
+        (true, _) => Written::Loose,
+    };
+    let full = if short { century(c) } else { c };
+    let made = |day: u32, month: u32, year: u32| {
+        is_date(day, month, year).then_some(Date { to: at.saturating_add(3), day, month, year, written })
+    };
+    let padded = first.text.len() == 2 && second.text.len() == 2;
+    let fits = if written == Written::Spaced { padded } else { short || third.text.len() == 4 };
+    let day_first = made(a, b, full).or_else(|| made(b, a, full));
+    if year_first { made(c, b, a) } else { day_first.filter(|_| fits) }
+}
+
+/// `14th of February 1958`, `Feb 14, '58`.
+fn named(text: &Text, at: usize) -> Option<Date> {
+    let next = at.saturating_add(if text.lower(at, 1) == "of" { 2 } else { 1 });
+    let (first, second, third) = (text.word(at)?, text.word(next)?, text.after(next, 1)?);
+    let apart = |gap: &str| [" ", "-", "/", ".", ", ", ". ", " - ", " '", ",", "'", " ,"].contains(&gap);
+    let year = third.text.as_str();
+    if !(third.is_number() && matches!(year.len(), 2 | 4) && apart(&second.gap) && apart(&third.gap)) {
+        return None;
+    }
+    let day_first = ordinal(&first.lower).zip(month(&second.lower));
+    let (day, month) = day_first.or_else(|| ordinal(&second.lower).zip(month(&first.lower)))?;
+    let (year, written) = match year.len() {
+        2 => (century(number(year)), Written::ShortNamed),
+        _ => (number(year), Written::Named),
+    };
+    is_date(day, month, year).then_some(Date { to: next.saturating_add(2), day, month, year, written })
 }
 
 /// `01021960`, `19600201` or `01feb1960` in one word.
 fn packed(word: &str, at: usize) -> Option<Date> {
-    let to = at.checked_add(1)?;
-    let part = |from: usize, to: usize| word.get(from..to);
-    let made = |year: u32| Date { to, year, short_year: false, numeric: true };
-    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let made = |day: u32, month: u32, year: u32, written: Written| {
+        is_date(day, month, year).then_some(Date { to: at.saturating_add(1), day, month, year, written })
+    };
     if word.len() == 8 && digits(word) {
-        let (a, b, year) = (number(part(0, 2)?), number(part(2, 4)?), number(part(4, 8)?));
-        let (other, c, d) = (number(part(0, 4)?), number(part(4, 6)?), number(part(6, 8)?));
-        if is_date(a, b, year) {
-            return Some(made(year));
-        }
-        return is_date(d, c, other).then(|| made(other));
+        let part = |from: usize, to: usize| word.get(from..to).map(number);
+        return made(part(0, 2)?, part(2, 4)?, part(4, 8)?, Written::Marked)
+            .or_else(|| made(part(6, 8)?, part(4, 6)?, part(0, 4)?, Written::Marked));
     }
-    let letters = word.find(|c: char| c.is_ascii_alphabetic())?;
-    let (day, rest) = word.split_at_checked(letters)?;
+    let (day, rest) = word.split_at_checked(word.find(|c: char| c.is_ascii_alphabetic())?)?;
     let year = rest.trim_start_matches(|c: char| c.is_ascii_alphabetic());
     let name = rest.strip_suffix(year)?;
-    let shaped = matches!(day.len(), 1 | 2) && digits(day) && year.len() == 4 && digits(year);
-    (shaped && month(name).is_some() && is_date(number(day), 1, number(year)))
-        .then(|| Date { numeric: false, ..made(number(year)) })
+    let shaped = matches!(day.len(), 1 | 2) && digits(day) && matches!(year.len(), 2 | 4) && digits(year);
+    let (year, written) = match year.len() {
+        2 => (century(number(year)), Written::ShortNamed),
+        _ => (number(year), Written::Named),
+    };
+    made(number(day), month(name).filter(|_| shaped)?, year, written)
 }
 
-/// Whether a date without a label is likely a birthday.
-fn is_old(text: &Text, at: usize, date: &Date) -> bool {
-    // Contracts, laws and practices have old dates too; then a word says so.
-    let before = text.before(at, 1).map_or("", |word| word.lower.as_str());
-    let dated = ["since", "opened", "founded", "established", "act", "dated", "contract"];
-    let loosely = ["from", "until", "in", "of", "before", "after"];
-    if dated.contains(&before) || (!date.numeric && loosely.contains(&before)) {
-        return false;
-    }
-    let mark = at.checked_add(1).and_then(|at| text.word(at)).map_or("", |word| word.gap.as_str());
-    match (date.numeric, date.short_year) {
-        (true, false) => (1880..=2015).contains(&date.year) && mark != " ",
-        // 16 to 40 is a year of work, and 1.2.15 a clause.
-        (true, true) => matches!(mark, "/" | "-") && !(2016..=2040).contains(&date.year),
-        (false, false) => (1880..=1999).contains(&date.year),
-        (false, true) => (1941..=1999).contains(&date.year),
-    }
-}
-
+/// Nothing of this year's work is done in 2032; people of 94 are ill.
 fn century(year: u32) -> u32 {
-    if year <= 40 { year.saturating_add(2000) } else { year.saturating_add(1900) }
+    if year <= 31 { year.saturating_add(2000) } else { year.saturating_add(1900) }
 }
 
-fn number(text: &str) -> u32 {
+pub(super) fn number(text: &str) -> u32 {
     text.parse().unwrap_or(u32::MAX)
 }
 
 /// `1`, `1st`, `22nd`.
-fn ordinal(word: &str) -> Option<u32> {
+pub(super) fn ordinal(word: &str) -> Option<u32> {
     let bare = ["st", "nd", "rd", "th"].iter().find_map(|ending| word.strip_suffix(ending));
     let day = bare.unwrap_or(word).parse().ok()?;
     (1..=31).contains(&day).then_some(day)
 }
 
-fn month(word: &str) -> Option<u32> {
-    let at = MONTHS.iter().position(|month| word.starts_with(month))?;
-    let full = [
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-    ];
-    let known = word.len() == 3 || word == "sept" || full.get(at).is_some_and(|full| *full == word);
-    if known { u32::try_from(at).ok()?.checked_add(1) } else { None }
+/// A month by its name or the beginning of it; Welsh ones whole.
+pub(super) fn month(word: &str) -> Option<u32> {
+    let named = |names: &[&str; 2]| {
+        let [english, welsh] = names;
+        let short = word.len() == 3 || word == "sept";
+        word == *welsh || word == *english || (short && english.starts_with(word))
+    };
+    MONTHS.iter().zip(1..).find_map(|(names, month)| named(names).then_some(month))
 }

@@ -1,65 +1,37 @@
 //! Finds what could identify a patient in free text, so that it is refused before it is stored.
 //!
 //! No patient data is stored: free text exists only where a feature needs it, is short, and passes [`check_note`].
-//! The check must never repeat or log the text. It errs towards refusing; what it lets through by design are staff
-//! (`Dr Smith`), single letters (`Dr A`), organisations, shared mailboxes and numbers that no person has (`0300`,
-//! `0800`).
+//! The check must never repeat or log the text. It errs towards refusing; what it lets through by design are single
+//! letters (`Dr A`), organisations and what is called after people, and numbers that no person has (`0300`, `0800`).
+//! Names of staff and addresses of teams are no patient's: a letter may have them ([`check_letter`]), a note says the
+//! clinic.
 
+mod birthdays;
 mod dates;
+mod emails;
+mod kinds;
+mod labelled;
 mod names;
 mod numbers;
+mod phones;
 mod places;
 mod text;
 mod words;
 
 #[cfg(test)]
+mod clean_tests;
+#[cfg(test)]
+mod fuzz_tests;
+#[cfg(test)]
+mod planted_tests;
+#[cfg(test)]
 mod tests;
 
-use std::fmt;
-
+pub use self::kinds::IdentifierKind;
 use self::text::Text;
 use crate::domain::drawable::{self, Sign};
 
-/// What a finding is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum IdentifierKind {
-    /// Ten digits in any grouping that pass the Modulus 11 check, or ten digits said to be an NHS number.
-    NhsNumber,
-    /// Letters and digits of a National Insurance number.
-    NationalInsurance,
-    /// A number said to be a hospital's or a practice's number of a patient.
-    RecordNumber,
-    /// A full postcode; a district alone is none.
-    Postcode,
-    /// A house number with a street.
-    Address,
-    /// A day said to be a birthday, or a full date so old that it is likely one.
-    DateOfBirth,
-    /// A UK telephone number a person can have.
-    Phone,
-    /// An e-mail address of a person.
-    Email,
-    /// A person's name, of a patient as far as can be told.
-    PersonName,
-}
-
-impl fmt::Display for IdentifierKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::NhsNumber => "an NHS number",
-            Self::NationalInsurance => "a National Insurance number",
-            Self::RecordNumber => "a patient's record number",
-            Self::Postcode => "a postcode",
-            Self::Address => "a street address",
-            Self::DateOfBirth => "a date of birth",
-            Self::Phone => "a telephone number",
-            Self::Email => "an e-mail address",
-            Self::PersonName => "a person's name",
-        })
-    }
-}
-
-/// A place of a text that could identify a patient.
+/// A place of a text that names or could identify somebody.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Finding {
     /// First byte in the text.
@@ -74,11 +46,22 @@ pub struct Finding {
 ///
 /// Full-width digits, unusual spaces and hyphens, and invisible characters are read as what they look like.
 pub fn patient_data(text: &str) -> Vec<Finding> {
+    let mut findings = findings(text);
+    findings.retain(|finding| finding.kind.is_of_patient());
+    findings
+}
+
+/// The same, with names of staff and addresses of teams.
+fn findings(text: &str) -> Vec<Finding> {
     let text = Text::new(text);
+    let groups = numbers::groups(&text);
     let mut spans = Vec::new();
-    numbers::find(&text, &mut spans);
-    dates::find(&text, &mut spans);
+    numbers::find(&text, &groups, &mut spans);
+    phones::find(&text, &groups, &mut spans);
+    labelled::find(&text, &groups, &mut spans);
+    birthdays::find(&text, &mut spans);
     places::find(&text, &mut spans);
+    emails::find(&text, &mut spans);
     names::find(&text, &mut spans);
     let mut findings: Vec<_> = spans
         .into_iter()
@@ -149,13 +132,23 @@ pub enum RefusedText {
     /// No font that documents are set in has this sign; the only thing of a text that is ever repeated.
     #[error("{0} cannot be printed in a letter. Write it with Latin letters and common signs")]
     Undrawable(Sign),
-    /// The text could identify a patient; the first kind found.
-    #[error("This seems to hold {0}. Write it without anything that could identify a patient")]
+    /// The text names or could identify somebody; the first kind found.
+    #[error("This seems to hold {}. {}", .0.seen(), .0.instead())]
     PatientData(IdentifierKind),
 }
 
-/// A note of at most `max_len` characters without patient data, which can be printed: see [`drawable`].
+/// A note of at most `max_len` characters that names nobody, patient or staff, and can be printed: see [`drawable`].
 pub fn check_note(text: &str, max_len: usize) -> Result<Note, RefusedText> {
+    check(text, max_len, findings)
+}
+
+/// What is sent or shown under somebody's name, such as a letter: staff and their addresses may stand in it, patient data
+/// may not.
+pub fn check_letter(text: &str, max_len: usize) -> Result<Note, RefusedText> {
+    check(text, max_len, patient_data)
+}
+
+fn check(text: &str, max_len: usize, look: fn(&str) -> Vec<Finding>) -> Result<Note, RefusedText> {
     let typed = text.trim().replace("\r\n", "\n");
     let plain = drawable::plain(&typed);
     let text = plain.trim();
@@ -170,7 +163,8 @@ pub fn check_note(text: &str, max_len: usize) -> Result<Note, RefusedText> {
         return Err(RefusedText::ControlCharacter);
     }
     // Both as it was typed and as it is kept: what is plainer must not hide anything.
-    let found = [&typed, text].iter().find_map(|text| patient_data(text).into_iter().next());
+    let found = look(&typed).into_iter().next();
+    let found = found.or_else(|| (typed != text).then(|| look(text).into_iter().next())?);
     if let Some(finding) = found {
         return Err(RefusedText::PatientData(finding.kind));
     }

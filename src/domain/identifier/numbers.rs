@@ -1,20 +1,55 @@
-//! Numbers: NHS, National Insurance, records, telephones.
+//! NHS numbers, however they are written.
 
 use super::{
-    IdentifierKind,
     dates::is_date,
-    text::{Span, Text},
+    kinds::IdentifierKind,
+    text::{Span, Text, Word},
+    words::is_one_of,
 };
 
-/// Digits that stand together.
+/// Digits that stand together, or one that is spelt out.
 #[derive(Debug)]
-struct Group {
-    digits: Vec<u32>,
-    from: usize,
-    to: usize,
-    /// What stands between this group and the next, where nothing but separators does.
-    gap: Option<String>,
+pub(super) struct Group {
+    pub(super) digits: Vec<u32>,
+    pub(super) from: usize,
+    pub(super) to: usize,
+    /// What stands between this group and the next.
+    pub(super) gap: Gap,
 }
+
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Gap {
+    /// Nothing but signs.
+    Signs(String),
+    /// Words that say a number goes on, such as `(cont.)` or `dash`.
+    GoesOn,
+    /// A short word or two of any kind.
+    Words,
+    Far,
+}
+
+impl Gap {
+    /// Whether there is nothing but these signs.
+    pub(super) fn is_of(&self, signs: &str) -> bool {
+        matches!(self, Self::Signs(gap) if gap.chars().all(|c| signs.contains(c)))
+    }
+
+    fn of(between: &str) -> Self {
+        let mut words = between.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).peekable();
+        match between.chars().count() {
+            ..=5 if words.peek().is_none() => Self::Signs(between.to_owned()),
+            ..=24 if words.clone().count() <= 3 => {
+                let goes_on = |word: &str| is_one_of(GOES_ON, &word.to_lowercase());
+                if words.peek().is_some() && words.all(goes_on) { Self::GoesOn } else { Self::Words }
+            }
+            _ => Self::Far,
+        }
+    }
+}
+
+/// What stands within a number that is read out, or broken at the end of a line.
+const GOES_ON: &str = "and cont contd continued continues then dash hyphen dot point stop space slash stroke next \
+    followed by line over ends ending last rest digits page new";
 
 /// Whether ten digits pass the Modulus 11 check.
 pub(super) fn passes(digits: &[u32]) -> bool {
@@ -28,174 +63,158 @@ pub(super) fn passes(digits: &[u32]) -> bool {
     expected == *check
 }
 
-pub(super) fn find(text: &Text, spans: &mut Vec<Span>) {
-    let groups = groups(text);
+pub(super) fn find(text: &Text, groups: &[Group], spans: &mut Vec<Span>) {
     for at in 0..groups.len() {
-        let rest = groups.get(at..).unwrap_or_default();
-        spans.extend(nhs_number(rest));
-        spans.extend(phone(text, rest));
+        spans.extend(groups.get(at..).and_then(nhs_number));
     }
     for at in 0..text.words.len() {
-        spans.extend(national_insurance(text, at));
-        spans.extend(labelled(text, at, &groups));
+        spans.extend(broken(text, at, groups));
     }
 }
 
-fn groups(text: &Text) -> Vec<Group> {
+/// The digits of a text, in its order.
+pub(super) fn groups(text: &Text) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();
-    let mut at = 0;
-    while at < text.len() {
-        let from = at;
-        let mut digits = Vec::new();
-        while let Some(digit) = text.letter(at).and_then(|letter| letter.to_digit(10)) {
-            digits.push(digit);
-            at = at.saturating_add(1);
+    let mut run = Vec::new();
+    for word in &text.words {
+        if let Some(said) = spelt(&word.lower) {
+            run.push((said, word));
+        } else {
+            groups.extend(said_aloud(&run));
+            groups.extend(in_word(word));
+            run.clear();
         }
-        if digits.is_empty() {
-            at = at.saturating_add(1);
-            continue;
+    }
+    groups.extend(said_aloud(&run));
+    let ends: Vec<usize> = groups.iter().skip(1).map(|group| group.from).collect();
+    for (group, end) in groups.iter_mut().zip(ends) {
+        if end.saturating_sub(group.to) <= 24 {
+            group.gap = Gap::of(&text.between(group.to, end));
         }
-        if let Some(last) = groups.last_mut() {
-            let gap = text.between(last.to, from);
-            let separators = |c| matches!(c, ' ' | '\n' | '-' | '.' | '/' | '_' | ',' | ':' | '(' | ')');
-            if gap.chars().count() <= 3 && gap.chars().all(separators) {
-                last.gap = Some(gap);
-            }
-        }
-        groups.push(Group { digits, from, to: at, gap: None });
     }
     groups
 }
 
-/// Groups from the first that make up exactly `total` digits with gaps of these characters.
-fn exactly<'a>(groups: &'a [Group], total: usize, separators: &str) -> Option<&'a [Group]> {
+/// A digit as it is said, or how often the next is.
+enum Said {
+    Digit(u32),
+    Times(usize),
+}
+
+fn spelt(word: &str) -> Option<Said> {
+    let words = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"];
+    match word {
+        "oh" | "o" | "nought" => Some(Said::Digit(0)),
+        "double" => Some(Said::Times(2)),
+        "treble" | "triple" => Some(Said::Times(3)),
+        word => words.iter().zip(0..).find_map(|(said, digit)| (*said == word).then_some(Said::Digit(digit))),
+    }
+}
+
+/// The digits of a run of such words; one or two alone count things.
+fn said_aloud(run: &[(Said, &Word)]) -> Vec<Group> {
+    let mut times = None;
+    let mut groups = Vec::new();
+    for (said, word) in run.iter().filter(|_| run.len() > 2) {
+        match said {
+            Said::Times(n) => times = Some((*n, word.from)),
+            Said::Digit(digit) => {
+                let (times, from) = times.take().unwrap_or((1, word.from));
+                groups.push(Group { digits: vec![*digit; times], from, to: word.to, gap: Gap::Far });
+            }
+        }
+    }
+    groups
+}
+
+fn in_word(word: &Word) -> Vec<Group> {
+    let mut groups: Vec<Group> = Vec::new();
+    for (at, digit) in word.text.chars().enumerate().filter_map(|(at, c)| Some((at, c.to_digit(10)?))) {
+        let from = word.from.saturating_add(at);
+        let to = from.saturating_add(1);
+        match groups.last_mut().filter(|group| group.to == from) {
+            Some(last) => {
+                last.digits.push(digit);
+                last.to = to;
+            }
+            None => groups.push(Group { digits: vec![digit], from, to, gap: Gap::Far }),
+        }
+    }
+    groups
+}
+
+/// Groups from the first that make up exactly `total` digits, with gaps that `goes_on` lets pass.
+pub(super) fn exactly(groups: &[Group], total: usize, goes_on: impl Fn(&Gap) -> bool) -> Option<&[Group]> {
     let mut sum: usize = 0;
     for (count, group) in groups.iter().enumerate() {
         sum = sum.saturating_add(group.digits.len());
         if sum >= total {
             return groups.get(..=count).filter(|_| sum == total);
         }
-        if !group.gap.as_ref()?.chars().all(|c| separators.contains(c)) {
+        if !goes_on(&group.gap) {
             return None;
         }
     }
     None
 }
 
-fn digits(groups: &[Group]) -> Vec<u32> {
+pub(super) fn digits(groups: &[Group]) -> Vec<u32> {
     groups.iter().flat_map(|group| group.digits.iter().copied()).collect()
 }
 
-fn span(kind: IdentifierKind, groups: &[Group]) -> Option<Span> {
+pub(super) fn span(kind: IdentifierKind, groups: &[Group]) -> Option<Span> {
     Some((kind, groups.first()?.from, groups.last()?.to))
 }
 
 fn nhs_number(groups: &[Group]) -> Option<Span> {
-    // Any grouping with blanks, hyphens and dots; with other marks only the customary one, 3-3-4.
-    let spaced = exactly(groups, 10, " \n-.");
-    let window = spaced.or_else(|| {
-        exactly(groups, 10, " \n-./_,:").filter(|window| window.iter().map(|group| group.digits.len()).eq([3, 3, 4]))
-    })?;
+    let window = exactly(groups, 10, |gap| *gap != Gap::Far).filter(|window| is_one_number(window))?;
     (passes(&digits(window)) && !holds_date(window)).then(|| span(IdentifierKind::NhsNumber, window))?
+}
+
+/// Whether what stands between its groups leaves a number one number.
+fn is_one_number(window: &[Group]) -> bool {
+    let gaps = || window.iter().take(window.len().saturating_sub(1)).map(|group| &group.gap);
+    let customary = window.iter().map(|group| group.digits.len()).eq([3, 3, 4]);
+    let single = is_digit_by_digit(window);
+    let signs = |gap: &Gap| matches!(gap, Gap::Signs(_));
+    let near = |gap: &Gap| *gap != Gap::Far;
+    let listed = |gap: &Gap| matches!(gap, Gap::Signs(signs) if signs.contains([',', ';', '/', ':', '\n']));
+    let same = || gaps().zip(gaps().skip(1)).all(|(a, b)| a == b);
+    // Any grouping with blanks, hyphens and dots, or with one sign throughout; with marks of a list only the customary
+    // one, 3-3-4, or digit by digit.
+    gaps().all(|gap| gap.is_of(" \n-._") || *gap == Gap::GoesOn)
+        || (gaps().all(|gap| signs(gap) && !listed(gap)) && same())
+        || (gaps().all(signs) && (customary || single))
+        || (gaps().all(near) && customary)
+}
+
+/// Read out one by one, two or three at once where it says `double` or `treble`.
+pub(super) fn is_digit_by_digit(window: &[Group]) -> bool {
+    window.len() > 6 && window.iter().all(|group| group.digits.len() <= 3)
 }
 
 /// A date and another number beside it, such as `12.11.2026 14`: the marks within the date differ from the one
 /// beside it. In an NHS number they are the same throughout.
-fn holds_date(window: &[Group]) -> bool {
+pub(super) fn holds_date(window: &[Group]) -> bool {
     let [first, second, third, fourth] = window else {
         return false;
     };
-    let marks = [&first.gap, &second.gap, &third.gap];
     let number =
         |group: &Group| group.digits.iter().fold(0_u32, |n, digit| n.saturating_mul(10).saturating_add(*digit));
     let date = |day: &Group, month: &Group, year: &Group| {
         is_date(number(day), number(month), number(year)) || is_date(number(year), number(month), number(day))
     };
-    let [a, b, c] = marks;
-    let mark = |gap: &Option<String>| gap.as_deref().is_some_and(|gap| gap != " ");
+    let [a, b, c] = [&first.gap, &second.gap, &third.gap];
+    let mark = |gap: &Gap| !gap.is_of(" ");
     (a == b && mark(a) && c != a && date(first, second, third))
         || (b == c && mark(b) && a != b && date(second, third, fourth))
 }
 
-/// A number a person can be called on: 01, 02, 05 and 07, national or with the country's code.
-fn phone(text: &Text, groups: &[Group]) -> Option<Span> {
-    let first = groups.first()?;
-    let separators = " \n-.()";
-    let plus = first.from.checked_sub(1).and_then(|at| text.letter(at)) == Some('+');
-    for total in (10..=15).rev() {
-        let Some(window) = exactly(groups, total, separators) else {
-            continue;
-        };
-        let all = digits(window);
-        let start = first.digits.as_slice();
-        let national = match all.as_slice() {
-            [4, 4, 0, rest @ ..] | [4, 4, rest @ ..] if plus => rest,
-            [0, 0, 4, 4, 0, rest @ ..] | [0, 0, 4, 4, rest @ ..] => rest,
-            // A single 0 apart is no dialling code, and dates begin with two digits.
-            [0, rest @ ..] if start.len() >= 3 || (start.len() == 2 && total == 11) => rest,
-            [7, ..] if matches!(start.len(), 3 | 4 | 5 | 10) && window.len() <= 3 => &all,
-            _ => continue,
-        };
-        let personal = matches!(national.first(), Some(1 | 2 | 5 | 7));
-        if personal && matches!(national.len(), 9 | 10) && !holds_date(window) {
-            return span(IdentifierKind::Phone, window);
-        }
-    }
-    None
-}
-
-/// `AB 12 34 56 C` in any grouping of its words.
-fn national_insurance(text: &Text, at: usize) -> Option<Span> {
-    let first = text.word(at)?;
-    let mut joined = String::new();
-    for word in text.words.get(at..)?.iter().take(5) {
-        if word.from != first.from && !word.follows() {
-            return None;
-        }
-        joined.push_str(&word.text.to_uppercase());
-        if joined.len() >= 9 {
-            let shaped = joined.len() == 9
-                && joined.chars().enumerate().all(|(place, c)| match place {
-                    0 | 1 => c.is_ascii_uppercase() && !"DFIQUV".contains(c),
-                    8 => ('A'..='D').contains(&c),
-                    _ => c.is_ascii_digit(),
-                });
-            return shaped.then_some((IdentifierKind::NationalInsurance, first.from, word.to));
-        }
-    }
-    None
-}
-
-/// A number after a word that says what it is.
-fn labelled(text: &Text, at: usize, groups: &[Group]) -> Option<Span> {
-    let label = text.word(at)?;
-    let next = |ahead: usize| at.checked_add(ahead).and_then(|at| text.word(at));
-    let second = next(1).map_or("", |word| word.lower.as_str());
-    let numbered = matches!(second, "no" | "number" | "num" | "id" | "nr" | "ref");
-    let (kind, least, skip) = match label.lower.as_str() {
-        "nhs" | "chi" if numbered => (IdentifierKind::NhsNumber, 9, 2),
-        "nhs" => (IdentifierKind::NhsNumber, 9, 1),
-        "mrn" | "nhi" => (IdentifierKind::RecordNumber, 5, 1),
-        "hosp" | "hospital" | "emis" | "patient" | "pt" | "unit" | "systmone" | "tpp" if numbered => {
-            (IdentifierKind::RecordNumber, 5, 2)
-        }
-        "tel" | "telephone" | "phone" | "mob" | "mobile" | "landline" | "ph" => (IdentifierKind::Phone, 6, 1),
-        _ => return None,
-    };
-    let filler = |word: &&str| matches!(*word, "is" | "no" | "number" | "on" | "num" | "was");
-    let after = next(skip)?;
-    let after = if filler(&after.lower.as_str()) { next(skip.saturating_add(1))? } else { after };
-    // Letters may stand before the digits, as in `RX 1234567`.
-    let near = after.to.saturating_add(2);
-    let place = groups.iter().position(|group| (after.from..near).contains(&group.from))?;
-    let rest = groups.get(place..)?;
-    let count = rest
-        .iter()
-        .position(|group| group.gap.as_ref().is_none_or(|gap| gap.contains([',', '/', ':'])))
-        .map_or(rest.len(), |last| last.saturating_add(1));
-    let window = rest.get(..count)?;
-    let all = digits(window);
-    let organisational = kind == IdentifierKind::Phone && matches!(all.as_slice(), [0, 3 | 8 | 9, ..]);
-    let date = matches!(window, [a, b, c] if a.digits.len() <= 2 && b.digits.len() <= 2 && c.digits.len() <= 4 && all.len() <= 8);
-    (all.len() >= least && !organisational && !date).then(|| span(kind, window))?
+/// Digits after the words `NHS number` that make one up, whatever stands between them.
+fn broken(text: &Text, at: usize, groups: &[Group]) -> Option<Span> {
+    let label = text.word(at).filter(|word| matches!(word.lower.as_str(), "nhs" | "nhsno"))?;
+    let first = groups.partition_point(|group| group.from < label.to);
+    let window = exactly(groups.get(first..)?, 10, |gap| *gap != Gap::Far)?;
+    let near = window.first()?.from.saturating_sub(label.to) <= 24;
+    (near && passes(&digits(window)) && !holds_date(window)).then(|| span(IdentifierKind::NhsNumber, window))?
 }

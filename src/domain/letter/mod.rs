@@ -231,7 +231,7 @@ impl FromStr for FollowUp {
 /// # Errors
 /// A sentence with line and column, or the kind of thing found; never the text.
 pub fn check_template(text: &str, form: Form) -> Result<(String, Template), String> {
-    let text = identifier::check_note(text, LONGEST_TEMPLATE).map_err(|no| match no {
+    let text = identifier::check_letter(text, LONGEST_TEMPLATE).map_err(|no| match no {
         identifier::RefusedText::Undrawable(_) => placed(text, no),
         no => no.to_string(),
     })?;

@@ -135,7 +135,7 @@ impl Value {
         if text.contains(['{', '}']) {
             return Err("Leave out { and }: they stand for fields of a template".to_owned());
         }
-        match identifier::check_note(&text, LONGEST_VALUE) {
+        match identifier::check_letter(&text, LONGEST_VALUE) {
             Ok(note) => Ok(Some(Self(note.into()))),
             Err(refused) => Err(refused.to_string()),
         }

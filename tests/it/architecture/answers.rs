@@ -49,7 +49,7 @@ pub(crate) const UNSCOPED: [&str; 35] = [
 ];
 
 /// Files in which 85 or 15 is a number of something else.
-pub(crate) const OTHER_NUMBERS: [&str; 14] = [
+pub(crate) const OTHER_NUMBERS: [&str; 15] = [
     // Chances and paces of an invented county.
     "src/cli/demo/county.rs",
     "src/cli/demo/days.rs",
@@ -58,7 +58,8 @@ pub(crate) const OTHER_NUMBERS: [&str; 14] = [
     "src/cli/demo/simulator.rs",
     "src/cli/demo/together.rs",
     // Lengths, columns, masks, codes of SQLite.
-    "src/domain/identifier/numbers.rs",
+    "src/domain/identifier/phones.rs",
+    "src/domain/identifier/words.rs",
     "src/error.rs",
     "src/exchange/ods/epraccur.rs",
     "src/features/practice/evidence/files.rs",

@@ -43,7 +43,7 @@ impl OfficeForm {
             "" => Ok(String::new()),
             text => forms::email(text, "email").and_then(|email| {
                 // The mailbox of a person is refused: it would outlive their time in office.
-                forms::short_text(&email, "email", 254).map(Option::unwrap_or_default)
+                forms::letter_line(&email, "email", 254).map(Option::unwrap_or_default)
             }),
         };
         match (id, email, telephone(&self.telephone), web(&self.web)) {

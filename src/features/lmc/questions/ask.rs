@@ -34,7 +34,7 @@ impl QuestionForm {
         let kind = self.kind.parse::<QuestionKind>();
         let kind = kind.map_err(|_| FieldError::new("kind", "Choose what is asked for"));
         let kind = keep(kind, &mut errors);
-        let wording = forms::short_text(&self.wording, "wording", LONGEST_WORDING)
+        let wording = forms::letter_line(&self.wording, "wording", LONGEST_WORDING)
             .and_then(|text| text.ok_or_else(|| FieldError::new("wording", "Write the question")));
         let wording = keep(wording, &mut errors);
         let mut day = |text: &str, field| {

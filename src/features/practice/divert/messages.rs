@@ -118,7 +118,7 @@ pub(super) async fn sent(
     };
     let (now, body) = (app.clock.now(), form.body.replace("\r\n", "\n"));
     let read = (
-        identifier::check_note(&body, LONGEST).map_err(|refused| FieldError::new("body", refused.to_string())),
+        identifier::check_letter(&body, LONGEST).map_err(|refused| FieldError::new("body", refused.to_string())),
         way(&form.how, "how"),
         time(&form.at, "at", now),
     );

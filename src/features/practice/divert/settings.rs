@@ -113,7 +113,7 @@ pub(super) async fn text(
         GROUPS => (DivertText::Groups, LONGEST_GROUPS),
         _ => return Err(AppError::field("kind", "Choose the script or the groups")),
     };
-    let body = match identifier::check_note(&form.body, most) {
+    let body = match identifier::check_letter(&form.body, most) {
         Ok(body) => String::from(body),
         Err(refused) => {
             let errors = [FieldError::new(which.code(), refused.to_string())];

@@ -84,7 +84,7 @@ impl Basis {
     /// Fills every field, or says of each what is wrong with it.
     pub(super) fn fill(&self, typed: &Typed) -> Result<Filled, Vec<FieldError>> {
         let mut errors = Vec::new();
-        let to = forms::short_text(typed.get("to"), "to", LONGEST_RECIPIENT);
+        let to = forms::letter_line(typed.get("to"), "to", LONGEST_RECIPIENT);
         let recipient = keep(to, &mut errors).flatten();
         if recipient.is_none() && errors.is_empty() {
             errors.push(FieldError::new("to", "Enter whom it goes to"));
