@@ -30,6 +30,7 @@ mod imports;
 mod knocks;
 pub mod notices;
 mod streams;
+mod transfer_books;
 mod workers;
 
 pub use catalogues::Catalogues;

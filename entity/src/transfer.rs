@@ -18,6 +18,8 @@ pub struct Model {
     pub id: TransferId,
     /// The entry that this one takes the place of.
     pub corrects: Option<TransferId>,
+    /// The first entry of those that correct each other; nothing where that is this one.
+    pub first: Option<TransferId>,
     /// ODS code of the provider, or its name in small letters after `own:`.
     #[sea_orm(column_type = "Text")]
     pub provider: String,

@@ -50,6 +50,7 @@ mod m033_consent_days;
 mod m034_corrections;
 mod m035_tally_marks;
 mod m036_transfers;
+mod m037_joint_letters;
 mod support;
 
 /// All migrations in order.
@@ -90,6 +91,7 @@ impl MigratorTrait for Migrator {
             Box::new(m034_corrections::Corrections),
             Box::new(m035_tally_marks::TallyMarks),
             Box::new(m036_transfers::Transfers),
+            Box::new(m037_joint_letters::JointLetters),
         ]
     }
 }

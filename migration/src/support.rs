@@ -197,6 +197,15 @@ pub(crate) async fn noted_of_practices(
     manager: &SchemaManager<'_>,
     tables: &[&str],
 ) -> Result<(), DbErr> {
+    noted_of(manager, "practice", tables).await
+}
+
+/// The same for tables that are keyed by their owner, a column, and `id`; the owner's chain tells of them.
+pub(crate) async fn noted_of(
+    manager: &SchemaManager<'_>,
+    owner: &str,
+    tables: &[&str],
+) -> Result<(), DbErr> {
     const COLUMNS: &str = "xact, tbl, owner, id, name, chain";
     let connection = manager.get_connection();
     for table in tables {
@@ -208,7 +217,7 @@ pub(crate) async fn noted_of_practices(
                      BEGIN
                        IF TG_OP = 'DELETE' THEN one := OLD; ELSE one := NEW; END IF;
                        INSERT INTO row_written ({COLUMNS})
-                       VALUES (pg_current_xact_id()::text, '{table}', one.practice, one.id, '', one.practice)
+                       VALUES (pg_current_xact_id()::text, '{table}', one.{owner}, one.id, '', one.{owner})
                        ON CONFLICT DO NOTHING;
                        RETURN NULL;
                      END $$"
@@ -226,7 +235,7 @@ pub(crate) async fn noted_of_practices(
                     .execute_unprepared(&format!(
                         "CREATE TRIGGER {table}_{name} AFTER {on} ON {table} \
                          BEGIN INSERT OR IGNORE INTO row_written ({COLUMNS}) \
-                         VALUES ('', '{table}', {row}.practice, {row}.id, '', {row}.practice); END"
+                         VALUES ('', '{table}', {row}.{owner}, {row}.id, '', {row}.{owner}); END"
                     ))
                     .await?;
             }

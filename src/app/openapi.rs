@@ -51,6 +51,7 @@ pub fn document() -> Document {
     let mut document = Frame::openapi();
     let parts: &[fn() -> Document] = &[
         features::service::sign_in::json::Documentation::openapi,
+        features::lmc::transfers::json::Documentation::openapi,
         features::practice::people::json::Documentation::openapi,
         features::clinician::my_day::json::Documentation::openapi,
         features::practice::capacity::json::Documentation::openapi,

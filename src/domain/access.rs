@@ -352,6 +352,7 @@ fn role_permits(grant: &Grant, action: Action, target: &Target, facts: Facts) ->
         Role::LmcOfficer => match action {
             Action::SeeLmcArea
             | Action::SeeAreaTransfers
+            | Action::RunTransferDesk
             | Action::SetMeeting
             | Action::EditLmcLetters
             | Action::PublishTemplates

@@ -7,8 +7,10 @@ use super::calendar;
 
 /// The one purpose so far: that the practice's LMC sees its rows.
 pub const LMC_VIEW: &str = "lmc-view";
+/// The first text that opened transferred work to the LMC: a practice that agreed to an older one shows nothing of it.
+const TRANSFERS_SINCE: &str = "2026-12-01";
 /// The text that is agreed to now. A new text is a new version; what was agreed to before keeps the meaning it had.
-pub const VERSION: &str = "2026-11-30";
+pub const VERSION: &str = "2026-12-01";
 /// The first text. It said nothing of earlier days, and opened them.
 pub const FIRST_VERSION: &str = "2026-11";
 
@@ -52,6 +54,11 @@ impl Days {
             Self::From(first) => day.max(first),
         }
     }
+}
+
+/// Whether whoever agreed to this text opened transferred work to the LMC. Versions are days, or the month of the first.
+pub fn opens_transfers(version: &str) -> bool {
+    version >= TRANSFERS_SINCE
 }
 
 /// What a practice decided.
@@ -104,6 +111,12 @@ mod tests {
         for days in [Days::All, from] {
             assert_eq!(Days::of(days.shown_from()), days);
         }
+    }
+
+    #[test]
+    fn only_a_text_that_said_so_opens_transferred_work() {
+        assert!(opens_transfers(VERSION) && opens_transfers("2027-01-04"));
+        assert!(!opens_transfers(FIRST_VERSION) && !opens_transfers("2026-11-30"));
     }
 
     #[test]

@@ -251,7 +251,11 @@ pub const TABLE: [ReadersRow; 19] = [
         words: "What hospitals and other providers passed on to a practice",
         clinician: no("No, but may log it", Some(Action::SeeTransfers)),
         manager: yes("Yes, of their practice", Some(Action::SeeTransfers)),
-        lmc: no("No", Some(Action::SeeTransfers)),
+        lmc: only(
+            SeenWhen::Shares,
+            "Where the practice shares and agreed to this text: from whom, what kind, what was asked, what the practice did, and whether its letter was answered; not its own reference",
+            Some(Action::SeeAreaTransfers),
+        ),
         icb: no("No", Some(Action::SeeTransfers)),
     },
     ReadersRow {

@@ -6,7 +6,10 @@ use serde::Serialize;
 use super::Written;
 use crate::{
     audit::Event,
-    domain::access::{Authority, By, PracticeScope},
+    domain::{
+        access::{Authority, By, PracticeScope},
+        letter::FollowUp,
+    },
     error::AppError,
     state::AppState,
     store::letters::{self, NewEvent},
@@ -17,7 +20,7 @@ use crate::{
 #[derive(Debug, Serialize)]
 struct LetterEvent {
     letter: RowId,
-    event: &'static str,
+    event: FollowUp,
 }
 
 impl Event for LetterEvent {
@@ -48,7 +51,7 @@ impl FollowLetter {
         }
         let written = Written::of(letters::add_event(at, &new, by.id(), tx.now()).await?)?;
         if written == Written::New {
-            let event = LetterEvent { letter: new.letter, event: new.event.code() };
+            let event = LetterEvent { letter: new.letter, event: new.event };
             tx.audit(&by.scope().practice().into(), &event).await?;
         }
         Ok(written)

@@ -67,10 +67,10 @@ pub struct LogTransfer {
 }
 
 /// What an item is checked against.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Facts {
-    /// Categories, reasons and duties.
-    pub book: &'static TransferBook,
+    /// Categories, reasons and the duties of the area.
+    pub book: TransferBook,
     /// Today.
     pub today: LocalDate,
 }
@@ -101,9 +101,8 @@ impl Operation for LogTransfer {
         "category": "clinic-letter", "reason": "late", "asked": "Letter of the September clinic", "outcome": "returned"
     }"#;
 
-    async fn facts(app: &AppState, _: &ScopeOf<Self>) -> Result<Facts, AppError> {
-        let book = TransferBook::built_in().map_err(|broken| AppError::Fault(broken.join("; ")))?;
-        Ok(Facts { book, today: app.clock.today() })
+    async fn facts(app: &AppState, scope: &ScopeOf<Self>) -> Result<Facts, AppError> {
+        Ok(Facts { book: app.transfer_book(scope).await?, today: app.clock.today() })
     }
 
     fn asks(sent: &Sent, _: &Facts) -> Asks {
@@ -125,7 +124,7 @@ impl Operation for LogTransfer {
             errors.push(FieldError::new("category", "Choose one of the kinds of the list"));
         }
         let provider = self.provider().map_err(|error| errors.push(error)).ok();
-        errors.extend(self.wrong_codes(facts.book, category));
+        errors.extend(self.wrong_codes(&facts.book, category));
         let came_on = self.came_on.unwrap_or(facts.today);
         if came_on > facts.today || came_on < facts.today.minus_days(EARLIEST_DAYS) {
             errors.push(FieldError::new("came_on", "Enter today or a day of the last year"));
@@ -141,6 +140,7 @@ impl Operation for LogTransfer {
         Ok(NewTransfer {
             id: self.id,
             corrects: self.corrects,
+            first: None,
             provider,
             department: self.department.clone(),
             category: category.code.clone(),
@@ -159,10 +159,10 @@ impl Operation for LogTransfer {
 
     async fn run(new: NewTransfer, tx: &Tx, by: &By<PracticeScope>) -> Result<(Written, TransferId), AppError> {
         let (at, practice) = (tx.read(by.scope()), by.scope().practice());
-        if let Some(corrected) = new.corrects
-            && transfers::one(at, corrected).await?.is_none()
-        {
-            return Err(AppError::NotFound);
+        let mut new = new;
+        if let Some(corrected) = new.corrects {
+            let corrected = transfers::one(at, corrected).await?.ok_or(AppError::NotFound)?;
+            new.first = Some(corrected.says.lasting());
         }
         let written = Written::of(transfers::add(at, &new, by.id(), tx.now()).await?)?;
         if written == Written::New {

@@ -24,6 +24,7 @@ struct LetterSent {
     level: &'static str,
     version: i32,
     how: Way,
+    transfers: usize,
 }
 
 impl Event for LetterSent {
@@ -58,6 +59,7 @@ impl RecordLetter {
                 level: letter.level.code(),
                 version: letter.version,
                 how: letter.how,
+                transfers: letter.transfers.len(),
             };
             tx.audit(&by.scope().practice().into(), &event).await?;
         }

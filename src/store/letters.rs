@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use entity::{
-    ids::{LocalDate, OrgCode, RowId},
+    ids::{LocalDate, OrgCode, RowId, TransferId},
     letter, letter_event,
 };
 use sea_orm::{
@@ -24,6 +24,7 @@ use crate::{
     },
 };
 
+pub mod links;
 mod wordings;
 
 /// A letter as it went out.
@@ -57,6 +58,10 @@ pub struct NewLetter {
     pub how: Way,
     /// When a reply is due.
     pub reply_due_on: Option<LocalDate>,
+    /// The transferred work that it is about, by its lasting names.
+    pub transfers: Vec<TransferId>,
+    /// The step of the ladder that it takes.
+    pub step: Option<u16>,
 }
 
 /// A letter with what was recorded of it.
@@ -85,7 +90,7 @@ impl Letter {
     /// The newest reply that was recorded.
     pub fn reply(&self) -> Option<&Happened> {
         let mut newest = self.events.iter().rev();
-        newest.find(|happened| happened.event == FollowUp::Reply)
+        newest.find(|happened| happened.event.is_reply())
     }
 
     /// As it went out, in the form of its kind.
@@ -156,6 +161,7 @@ pub async fn awaited<C: ConnectionTrait>(at: Scoped<'_, C, PracticeScope>) -> Re
         .select_only()
         .column(letter_event::Column::Letter)
         .filter(letter_event::Column::Practice.eq(practice.clone()))
+        .filter(letter_event::Column::Event.ne(FollowUp::Acknowledged.as_str()))
         .into_tuple()
         .all(at.conn)
         .await?;
@@ -215,6 +221,7 @@ pub async fn add<C: ConnectionTrait>(
         .exec_without_returning(at.conn)
         .await?;
     if matches!(added, sea_orm::TryInsertResult::Inserted(1..)) {
+        links::add(at, new, by, now).await?;
         return Ok(write::Outcome::New);
     }
     let key = (at.scope.practice().clone(), new.id);
@@ -251,7 +258,7 @@ pub async fn add_event<C: ConnectionTrait>(
         practice: Set(at.scope.practice().clone()),
         id: Set(new.id),
         letter: Set(new.letter),
-        event: Set(new.event.code().to_owned()),
+        event: Set(new.event.as_str().to_owned()),
         happened_on: Set(new.on),
         note: Set(new.note.clone()),
         recorded_at: Set(now),
@@ -268,7 +275,7 @@ pub async fn add_event<C: ConnectionTrait>(
     let before = letter_event::Entity::find_by_id(key).one(at.conn).await?;
     Ok(write::Outcome::again(before.is_some_and(|before| {
         before.letter == new.letter
-            && before.event == new.event.code()
+            && before.event == new.event.as_str()
             && before.happened_on == new.on
             && before.note == new.note
     })))

@@ -17,7 +17,7 @@ use crate::{
     db::Scoped,
     domain::{
         access::{EverywhereScope, PracticeScope},
-        consent::{Days, Decision, LMC_VIEW, VERSION},
+        consent::{Days, Decision, LMC_VIEW, VERSION, opens_transfers},
         readers::OutsidePage,
     },
 };
@@ -98,6 +98,27 @@ pub async fn consenting(
     practices: &[OdsCode],
     known_at: DateTime<Utc>,
 ) -> Result<Sharing, DbErr> {
+    let given = given(conn, practices, known_at).await?;
+    Ok(given.into_iter().map(|(practice, (days, _))| (practice, days)).collect())
+}
+
+/// Which of them also opened transferred work, for the text they agreed to said so.
+pub async fn opening_transfers(
+    conn: &impl ConnectionTrait,
+    practices: &[OdsCode],
+    known_at: DateTime<Utc>,
+) -> Result<Sharing, DbErr> {
+    let given = given(conn, practices, known_at).await?.into_iter();
+    let opened = given.filter(|(_, (_, version))| opens_transfers(version));
+    Ok(opened.map(|(practice, (days, _))| (practice, days)).collect())
+}
+
+/// What each of these practices agreed to last, where it agreed: days and text.
+async fn given(
+    conn: &impl ConnectionTrait,
+    practices: &[OdsCode],
+    known_at: DateTime<Utc>,
+) -> Result<BTreeMap<OdsCode, (Days, String)>, DbErr> {
     let rows = consent::Entity::find()
         .filter(consent::Column::Practice.is_in(practices.iter().cloned()))
         .filter(consent::Column::Purpose.eq(LMC_VIEW))
@@ -106,9 +127,9 @@ pub async fn consenting(
         .order_by_asc(consent::Column::Id)
         .all(conn)
         .await?;
-    let newest: BTreeMap<OdsCode, (bool, Days)> =
-        rows.into_iter().map(|row| (row.practice, (row.given, Days::of(row.shown_from)))).collect();
-    Ok(newest.into_iter().filter_map(|(practice, (given, days))| given.then_some((practice, days))).collect())
+    let newest: BTreeMap<OdsCode, consent::Model> = rows.into_iter().map(|row| (row.practice.clone(), row)).collect();
+    let given = newest.into_values().filter(|row| row.given);
+    Ok(given.map(|row| (row.practice, (Days::of(row.shown_from), row.version))).collect())
 }
 
 /// Answers "nothing changed" for a week; a repeat changes nothing.

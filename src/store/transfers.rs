@@ -31,12 +31,13 @@ fn text<T: std::str::FromStr>(text: Option<&String>) -> Option<T> {
     text.and_then(|text| text.parse().ok())
 }
 
-fn read(row: transfer::Model) -> Result<Transfer, DbErr> {
+pub(super) fn read(row: transfer::Model) -> Result<Transfer, DbErr> {
     let outcome: TransferOutcome = row.outcome.parse().map_err(|error: NotAnId| DbErr::Type(error.to_string()))?;
     Ok(Transfer {
         says: NewTransfer {
             id: row.id,
             corrects: row.corrects,
+            first: row.first,
             provider: ProviderRef { key: row.provider, name: row.provider_name },
             department: row.department,
             category: row.category,
@@ -67,6 +68,7 @@ pub fn row(practice: &OdsCode, new: &NewTransfer, recorded_by: Uuid, recorded_at
         practice: practice.clone(),
         id: new.id,
         corrects: new.corrects,
+        first: new.first,
         provider: new.provider.key.clone(),
         provider_name: new.provider.name.clone(),
         department: new.department.clone(),
@@ -90,7 +92,7 @@ pub fn row(practice: &OdsCode, new: &NewTransfer, recorded_by: Uuid, recorded_at
 }
 
 /// Entries that no other takes the place of.
-fn standing() -> sea_orm::Select<transfer::Entity> {
+pub(super) fn standing() -> sea_orm::Select<transfer::Entity> {
     let later = Alias::new("later");
     let corrected = Query::select()
         .expr(Expr::val(1))
@@ -119,6 +121,27 @@ pub async fn of_practice<C: ConnectionTrait>(
         .all(at.conn)
         .await?;
     rows.into_iter().map(read).collect()
+}
+
+/// The entries that stand of items by their lasting names, in the order of these.
+pub async fn lasting<C: ConnectionTrait>(
+    at: Scoped<'_, C, PracticeScope>,
+    names: &[TransferId],
+) -> Result<Vec<Transfer>, DbErr> {
+    if names.is_empty() {
+        return Ok(Vec::new());
+    }
+    let by_name =
+        transfer::Column::Id.is_in(names.iter().copied()).or(transfer::Column::First.is_in(names.iter().copied()));
+    let rows = standing()
+        .filter(transfer::Column::Practice.eq(at.scope.practice().clone()))
+        .filter(by_name)
+        .all(at.conn)
+        .await?;
+    let mut found = rows.into_iter().map(read).collect::<Result<Vec<_>, _>>()?;
+    found.retain(|item| names.contains(&item.says.lasting()));
+    found.sort_by_key(|item| names.iter().position(|name| *name == item.says.lasting()));
+    Ok(found)
 }
 
 /// One entry, corrected or not.

@@ -25,6 +25,7 @@ pub mod parts;
 pub mod qr;
 pub mod readers;
 pub mod register;
+pub mod reply;
 pub mod sections;
 pub mod seen_by_lmc;
 pub mod sheet;

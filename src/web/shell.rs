@@ -106,6 +106,7 @@ impl Place {
                     item(base.clone().seg("practices"), Section::Practices),
                     item(base.clone().seg("letters"), Section::Letters),
                     item(base.clone().seg("templates"), Section::Templates),
+                    item(base.clone().seg("transfers"), Section::Transfers),
                     item(base.clone().seg("questions"), Section::Questions),
                     item(base.seg("office"), Section::Office),
                     item(href!("/releases"), Section::Releases),

@@ -51,7 +51,7 @@ impl WordingForm {
             "back" => None,
             step => {
                 let wrong = |words| vec![FieldError::new("text", words)];
-                let (text, _) = letter::check_template(&self.text, kind.form).map_err(wrong)?;
+                let (text, _) = letter::check_template(&self.text, kind).map_err(wrong)?;
                 if step == "look" {
                     return Err(Vec::new());
                 }

@@ -33,6 +33,7 @@ mod history;
 mod impact;
 mod import_api;
 mod import_pages;
+mod joint_letters;
 mod keys;
 mod kill;
 mod letters;

@@ -84,6 +84,7 @@ fn item(
     let new = NewTransfer {
         id: TransferId(uuid_at(rng, recorded_at)),
         corrects: None,
+        first: None,
         provider: ProviderRef::named(&name.parse().ok()?),
         department: Some((*department).to_owned()),
         category: category.code.clone(),

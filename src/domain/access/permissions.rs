@@ -89,6 +89,8 @@ permissions! {
     SeeLmcArea => LmcScope,
     /// See the transferred work of practices that share.
     SeeAreaTransfers => LmcScope,
+    /// Write joint letters and keep what came of them, and say whom to write to and what holds in the area.
+    RunTransferDesk => LmcScope,
     /// Say when the LMC met, so that changes of its area count from there.
     SetMeeting => LmcScope,
     /// See one practice's register as its LMC.

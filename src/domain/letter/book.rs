@@ -15,7 +15,7 @@ const SCHEMA: u32 = 1;
 /// Fields that every letter has without being asked: practice, code, day and recipient.
 pub const ALWAYS: [&str; 4] = ["practice", "ods", "date", "recipient"];
 /// Names of a form beside the fields; no field may be called so.
-pub const RESERVED: [&str; 14] = [
+pub const RESERVED: &[&str] = &[
     "id",
     "kind",
     "level",
@@ -30,6 +30,7 @@ pub const RESERVED: [&str; 14] = [
     "commissioner",
     "saved",
     "letter",
+    "transfers",
 ];
 
 macro_rules! texts {
@@ -51,6 +52,14 @@ const TEXTS: &[(&str, &str)] = texts!(
     "patient-sms",
     "patient-poster",
     "survey-reply",
+    "transfer-return",
+    "transfer-lmc",
+    "transfer-director",
+    "transfer-patient",
+    "transfer-patient-sms",
+    "transfer-joint",
+    "transfer-chief-executive",
+    "transfer-icb",
 );
 
 static BUILT_IN: LazyLock<Result<LetterBook, String>> =
@@ -62,6 +71,8 @@ static BUILT_IN: LazyLock<Result<LetterBook, String>> =
 pub enum UsualRecipient {
     /// The practice's ICB.
     Icb,
+    /// The practice's LMC.
+    Lmc,
     /// A provider, which only the practice knows.
     Provider,
     /// Patients.
@@ -78,6 +89,33 @@ pub enum Shape {
     Lines,
     /// A day, written out in the letter.
     Day,
+    /// Nothing: it is filled from the log of transferred work, in letters about that alone.
+    FromLog,
+}
+
+/// Who writes a letter.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Writer {
+    /// A practice.
+    #[default]
+    Practice,
+    /// An LMC.
+    Lmc,
+}
+
+/// What a letter has to do with transferred work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AboutTransfers {
+    /// Who writes it.
+    #[serde(default)]
+    pub by: Writer,
+    /// The step of the ladder that it takes; a leaflet takes none.
+    #[serde(default)]
+    pub step: Option<u16>,
+    /// It is about items of the log; elsewhere it may be about a provider alone.
+    pub needs_items: bool,
 }
 
 /// A field that any letter may use.
@@ -115,6 +153,9 @@ pub struct LetterKind {
     /// The item of the menu it is about; where that conflicts with the contract, there is no letter.
     #[serde(default)]
     pub item: Option<ItemCode>,
+    /// What it has to do with transferred work.
+    #[serde(default)]
+    pub transfers: Option<AboutTransfers>,
     /// Version of the national text.
     pub version: i32,
     /// Its first day.
@@ -125,6 +166,11 @@ pub struct LetterKind {
 }
 
 impl LetterKind {
+    /// Who writes it.
+    pub fn written_by(&self) -> Writer {
+        self.transfers.map_or(Writer::Practice, |about| about.by)
+    }
+
     /// The national wording.
     pub fn wording(&self) -> Wording {
         Wording {
@@ -194,11 +240,22 @@ impl LetterBook {
                 return Err(format!("{}: there twice", kind.code));
             }
             let template = Template::parse(&kind.text, kind.form).map_err(|error| format!("{}: {error}", kind.code))?;
-            if let Some((code, place)) = template.fields().find(|(code, _)| !self.knows(code)) {
-                return Err(format!("{}: {place}: no field {code}", kind.code));
-            }
+            self.fits(kind, &template).map_err(|why| format!("{}: {why}", kind.code))?;
         }
         Ok(())
+    }
+
+    /// Whether every field of a template has a value in letters of this kind.
+    ///
+    /// # Errors
+    /// Place and name of the first that has none.
+    pub fn fits(&self, kind: &LetterKind, template: &Template) -> Result<(), String> {
+        let known = |code: &str| {
+            let asked = self.field(code).is_some_and(|field| field.shape != Shape::FromLog || kind.transfers.is_some());
+            ALWAYS.contains(&code) || asked
+        };
+        let unknown = template.fields().find(|(code, _)| !known(code));
+        unknown.map_or(Ok(()), |(code, place)| Err(format!("{place}: there is no field {{{code}}}")))
     }
 
     /// A kind by its code.
@@ -209,10 +266,5 @@ impl LetterBook {
     /// A field by its code.
     pub fn field(&self, code: &str) -> Option<&Field> {
         self.fields.iter().find(|field| field.code == code)
-    }
-
-    /// Whether a template may use this field.
-    pub fn knows(&self, code: &str) -> bool {
-        ALWAYS.contains(&code) || self.field(code).is_some()
     }
 }

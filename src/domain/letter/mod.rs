@@ -5,13 +5,14 @@
 
 pub mod book;
 pub mod diff;
+pub mod sms;
 pub mod template;
 mod wording;
 
 #[cfg(test)]
 mod tests;
 
-use std::{collections::BTreeSet, fmt, str::FromStr};
+use std::{collections::BTreeSet, fmt};
 
 use entity::ids::{LocalDate, RowId};
 
@@ -28,8 +29,6 @@ use crate::domain::{
 pub const LONGEST_TEMPLATE: usize = 6000;
 /// Longest note about a reply, in characters.
 pub const LONGEST_NOTE: usize = 300;
-/// Characters of one text message.
-pub const ONE_MESSAGE: usize = 160;
 
 codes! {
     "a way", "a letter goes out by post, email or portal, or is shown",
@@ -195,33 +194,45 @@ impl fmt::Display for ReplyState {
     }
 }
 
-/// What can be recorded of a letter after it went out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum FollowUp {
-    /// A reply came.
-    Reply,
-    /// The letter was recorded by mistake.
-    InError,
-}
-
-impl FollowUp {
-    /// Stable text, as stored.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::Reply => "reply",
-            Self::InError => "recorded-in-error",
-        }
+codes! {
+    "an event of a letter",
+    "what happened to a letter is acknowledged, reply, agreed, refused, half-answered or recorded-in-error",
+    /// What can be recorded of a letter after it went out.
+    FollowUp {
+        /// They say that it reached them.
+        Acknowledged = "acknowledged",
+        /// A reply came.
+        Reply = "reply",
+        /// They take it back, or do what was asked.
+        Agreed = "agreed",
+        /// They do not.
+        Refused = "refused",
+        /// They answered a part of it.
+        HalfAnswered = "half-answered",
+        /// The letter was recorded by mistake.
+        InError = "recorded-in-error",
     }
 }
 
-impl FromStr for FollowUp {
-    type Err = ();
-    fn from_str(text: &str) -> Result<Self, ()> {
-        match text {
-            "reply" => Ok(Self::Reply),
-            "recorded-in-error" => Ok(Self::InError),
-            _ => Err(()),
+impl FollowUp {
+    /// What can be recorded of a letter that is answered with yes or no.
+    pub const ANSWERS: [Self; 4] = [Self::Acknowledged, Self::Agreed, Self::Refused, Self::HalfAnswered];
+
+    /// In a sentence that ends with a day.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Acknowledged => "Acknowledged",
+            Self::Reply => "Reply received",
+            Self::Agreed => "They agreed",
+            Self::Refused => "They refused",
+            Self::HalfAnswered => "Half an answer",
+            Self::InError => "Recorded as a mistake on",
         }
+    }
+
+    /// Whether it is a reply, so that none is awaited any more.
+    pub fn is_reply(self) -> bool {
+        !matches!(self, Self::Acknowledged | Self::InError)
     }
 }
 
@@ -230,16 +241,13 @@ impl FromStr for FollowUp {
 ///
 /// # Errors
 /// A sentence with line and column, or the kind of thing found; never the text.
-pub fn check_template(text: &str, form: Form) -> Result<(String, Template), String> {
+pub fn check_template(text: &str, kind: &book::LetterKind) -> Result<(String, Template), String> {
     let text = identifier::check_letter(text, LONGEST_TEMPLATE).map_err(|no| match no {
         identifier::RefusedText::Undrawable(_) => placed(text, no),
         no => no.to_string(),
     })?;
-    let template = Template::parse(text.as_str(), form).map_err(|error| error.to_string())?;
-    let book = book::LetterBook::built_in().map_err(str::to_owned)?;
-    if let Some((code, place)) = template.fields().find(|(code, _)| !book.knows(code)) {
-        return Err(format!("{place}: there is no field {{{code}}}"));
-    }
+    let template = Template::parse(text.as_str(), kind.form).map_err(|error| error.to_string())?;
+    book::LetterBook::built_in().map_err(str::to_owned)?.fits(kind, &template)?;
     Ok((text.into(), template))
 }
 

@@ -24,9 +24,9 @@ fn values(codes: &[&str]) -> BTreeMap<String, Value> {
 #[test]
 fn every_national_letter_can_be_merged_and_holds_nothing_that_is_refused() {
     let book = LetterBook::built_in().unwrap();
-    assert_eq!(book.kinds.len(), 12);
+    assert_eq!(book.kinds.len(), 20);
     for kind in &book.kinds {
-        let (_, template) = check_template(&kind.text, kind.form).unwrap();
+        let (_, template) = check_template(&kind.text, kind).unwrap();
         let all: Vec<&str> = template.fields().map(|(code, _)| code).collect();
         let merged = template.merge(&values(&all)).unwrap();
         assert!(no_field(&merged.body), "{}", kind.code);
@@ -54,7 +54,7 @@ fn the_text_message_fits_into_one() {
     }
     let template = Template::parse(&kind.text, kind.form).unwrap();
     let merged = template.merge(&values).unwrap();
-    assert!(merged.body.chars().count() <= ONE_MESSAGE, "{}", merged.body);
+    assert_eq!(sms::SmsLength::of(&merged.body).messages, 1, "{}", merged.body);
 }
 
 #[test]
@@ -68,9 +68,12 @@ fn a_mistake_is_named_by_line_and_column() {
     assert_eq!(parse("S\n\na } b"), "Line 3, column 3: this brace closes nothing");
     assert!(parse("").starts_with("Line 1, column 1: the first line"));
     assert!(parse("Subject\n \n").contains("no text below"));
-    let unknown = check_template("S\n\nx {wrong}", Form::Letter).unwrap_err();
-    assert_eq!(unknown, "Line 3, column 3: there is no field {wrong}");
-    let patient = check_template("S\n\nNHS number 999 000 0018", Form::Letter).unwrap_err();
+    let kind = LetterBook::built_in().unwrap().kind("notice-on-service").unwrap();
+    for unknown in ["wrong", "items"] {
+        let error = check_template(&format!("S\n\nx {{{unknown}}}"), kind).unwrap_err();
+        assert_eq!(error, format!("Line 3, column 3: there is no field {{{unknown}}}"));
+    }
+    let patient = check_template("S\n\nNHS number 999 000 0018", kind).unwrap_err();
     assert!(patient.contains("NHS number") && !patient.contains("999"));
 }
 

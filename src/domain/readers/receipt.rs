@@ -13,11 +13,14 @@ pub enum OutsidePage {
     Notices,
     /// Answers to a question.
     Answers,
+    /// Transferred work, one by one.
+    Transfers,
 }
 
 impl OutsidePage {
     /// Every kind.
-    pub const ALL: [Self; 5] = [Self::Area, Self::Practices, Self::Practice, Self::Notices, Self::Answers];
+    pub const ALL: [Self; 6] =
+        [Self::Area, Self::Practices, Self::Practice, Self::Notices, Self::Answers, Self::Transfers];
 
     /// Stable text, as stored.
     pub fn code(self) -> &'static str {
@@ -27,6 +30,7 @@ impl OutsidePage {
             Self::Practice => "practice",
             Self::Notices => "notices",
             Self::Answers => "answers",
+            Self::Transfers => "transfers",
         }
     }
 
@@ -38,6 +42,7 @@ impl OutsidePage {
             Self::Practice => "The page of your practice",
             Self::Notices => "Notices served from a template",
             Self::Answers => "Answers to a question",
+            Self::Transfers => "Transferred work, item by item",
         }
     }
 

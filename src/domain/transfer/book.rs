@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use entity::ids::LocalDate;
 use serde::Deserialize;
 
-use super::minutes::Minutes;
+use super::{desk::LocalDuty, minutes::Minutes};
 
 /// The only shape of file this version reads.
 const SCHEMA: u32 = 1;
@@ -32,8 +32,6 @@ pub struct TransferBook {
     pub slot_minutes: u32,
     /// What one item may take of one kind of staff, in minutes.
     pub most_minutes: u16,
-    /// The last paragraph of a letter.
-    pub closing: String,
     /// How "given back" is worked out, as it is printed.
     pub method: String,
     /// The NHS Standard Contract, oldest first.
@@ -46,6 +44,9 @@ pub struct TransferBook {
     pub ladder: Vec<Step>,
     /// Duties, any order.
     pub duties: Vec<TransferDuty>,
+    /// Numbers of duties as an LMC read them.
+    #[serde(skip)]
+    local_numbers: Vec<LocalDuty>,
     /// Categories, those that come most first.
     pub categories: Vec<Category>,
 }
@@ -247,6 +248,50 @@ impl TransferBook {
         self.duties.iter().find(|duty| duty.code == code)
     }
 
+    /// A step of the ladder.
+    pub fn step(&self, step: u16) -> Option<&Step> {
+        self.ladder.iter().find(|one| one.step == step)
+    }
+
+    /// The book of an area: a duty that was agreed there is proposed before the national ones, and a number that its LMC
+    /// read is cited in the place of one that was not checked.
+    #[must_use]
+    pub fn with(&self, local: &[LocalDuty]) -> Self {
+        let mut book = self.clone();
+        for duty in local {
+            if duty.duty.is_some() {
+                book.local_numbers.push(duty.clone());
+            }
+            let Some(category) = &duty.category else { continue };
+            let code = format!("local:{}", duty.id);
+            if let Some(category) = book.categories.iter_mut().find(|one| one.code == *category) {
+                category.duties.insert(0, code.clone());
+            }
+            book.duties.push(TransferDuty {
+                code,
+                instrument: duty.instrument.clone(),
+                clause: duty.clause.clone(),
+                clause_status: if duty.clause.is_empty() { ClauseStatus::None } else { ClauseStatus::Seen },
+                text: duty.text.clone(),
+                valid_from: duty.valid_from,
+                valid_to: duty.valid_to,
+                dates: DateStatus::Local,
+                source: duty.source.clone(),
+                note: String::new(),
+            });
+        }
+        book
+    }
+
+    fn local_number(&self, duty: &TransferDuty, day: LocalDate) -> Option<&LocalDuty> {
+        let holds = |one: &&LocalDuty| {
+            one.duty.as_ref() == Some(&duty.code)
+                && one.valid_from <= day
+                && one.valid_to.is_none_or(|last| day <= last)
+        };
+        self.local_numbers.iter().rev().find(holds)
+    }
+
     /// The duty that the category proposes on a day: the first of its list that holds.
     pub fn proposed(&self, category: &Category, day: LocalDate) -> Option<DutyCitation<'_>> {
         let mut duties = category.duties.iter().filter_map(|code| self.duty(code));
@@ -257,6 +302,10 @@ impl TransferBook {
     pub fn cite<'a>(&'a self, duty: &'a TransferDuty, day: LocalDate) -> DutyCitation<'a> {
         let contract = self.contracts.iter().find(|year| year.valid_from <= day && day <= year.valid_to);
         let contract = contract.filter(|_| duty.instrument == STANDARD_CONTRACT);
+        if let Some(local) = self.local_number(duty, day) {
+            let instrument = contract.map_or(duty.instrument.as_str(), |year| year.title.as_str());
+            return DutyCitation { duty, instrument, clause: Some(&local.clause), caveat: None };
+        }
         let clause = (duty.clause_status == ClauseStatus::Seen).then_some(duty.clause.as_str());
         let caveat = match (contract, clause) {
             (Some(year), Some(_)) if !year.numbers_read => {

@@ -62,6 +62,18 @@ impl GivenBack {
         }
     }
 
+    /// Adds items whose minutes are summed already; of these no median is known.
+    pub fn add_sum(&mut self, outcome: TransferOutcome, items: u32, clinicians: u64, admin: u64) {
+        if outcome.is_sent_back() {
+            self.items = self.items.saturating_add(items);
+            self.clinicians = self.clinicians.saturating_add(clinicians);
+            self.admin = self.admin.saturating_add(admin);
+        } else if outcome.is_done() {
+            self.done_items = self.done_items.saturating_add(items);
+            self.lost = self.lost.saturating_add(clinicians);
+        }
+    }
+
     /// Whole appointments of so many minutes that were given back.
     pub fn appointments(&self, slot: u32) -> u64 {
         self.clinicians.checked_div(slot.into()).unwrap_or_default()

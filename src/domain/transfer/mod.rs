@@ -11,6 +11,9 @@ use super::{
 
 pub mod book;
 pub mod department;
+pub mod desk;
+pub mod letter;
+pub mod logged;
 pub mod minutes;
 pub mod provider;
 
@@ -47,6 +50,16 @@ impl TransferOutcome {
         }
     }
 
+    /// Declined or returned: the provider has it again.
+    pub fn is_sent_back(self) -> bool {
+        matches!(self, Self::Returned | Self::Declined)
+    }
+
+    /// Done all the same, for whatever reason.
+    pub fn is_done(self) -> bool {
+        matches!(self, Self::DoneUrgent | Self::DoneOther)
+    }
+
     /// In a table.
     pub fn short_label(self) -> &'static str {
         match self {
@@ -64,6 +77,8 @@ pub struct NewTransfer {
     pub id: TransferId,
     /// The entry that it takes the place of.
     pub corrects: Option<TransferId>,
+    /// The first entry of those that correct each other, where that is another one.
+    pub first: Option<TransferId>,
     /// Who passed it on.
     pub provider: ProviderRef,
     /// Which part of it, by its code.
@@ -90,6 +105,21 @@ pub struct NewTransfer {
     pub edition: String,
     /// It was entered in error: it stands in the history and counts for nothing.
     pub removed: bool,
+}
+
+impl NewTransfer {
+    /// The name that an item keeps, however often it is corrected: letters are about that.
+    pub fn lasting(&self) -> TransferId {
+        self.first.unwrap_or(self.id)
+    }
+}
+
+/// "Wyrevale Infirmary, cardiology".
+pub fn sender(provider: &ProviderRef, department: Option<&str>) -> String {
+    match department::name(department) {
+        Some(name) => format!("{}, {name}", provider.name),
+        None => provider.name.clone(),
+    }
 }
 
 /// One entry of the log.

@@ -87,6 +87,18 @@ impl ProviderRef {
         Some(Self { key: found.code.clone(), name: found.name.clone() })
     }
 
+    /// A provider by its key, as it is kept: a code of the list, or a name of a practice's own.
+    pub fn of_key(key: &str) -> Option<Self> {
+        match key.strip_prefix("own:") {
+            Some(name) => name
+                .parse::<ProviderName>()
+                .ok()
+                .map(|name| Self::named(&name))
+                .map(|found| Self { key: key.to_owned(), name: found.name }),
+            None => Self::listed(key),
+        }
+    }
+
     /// One that the practice names itself. A name that the list has is that of the list.
     pub fn named(name: &ProviderName) -> Self {
         let name = name.as_str();

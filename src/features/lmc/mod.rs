@@ -9,11 +9,12 @@ pub mod office;
 pub mod practices;
 pub mod questions;
 pub mod templates;
+pub mod transfers;
 pub mod wordings;
 
 /// The routes of every subject, in the order in which they are printed.
 pub fn routes(routes: Routes) -> Routes {
-    let subjects: [fn(Routes) -> Routes; 8] = [
+    let subjects: [fn(Routes) -> Routes; 9] = [
         wordings::routes,
         templates::routes,
         questions::routes,
@@ -22,6 +23,7 @@ pub fn routes(routes: Routes) -> Routes {
         office::routes,
         impact::routes,
         meeting_sheet::routes,
+        transfers::routes,
     ];
     subjects.into_iter().fold(routes, |routes, subject| subject(routes))
 }

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use entity::ids::{LocalDate, RowId};
 
 use super::{
+    about,
     wordings::{Wordings, may_be_written},
     write_view::{Basis, Filled, Typed},
 };
@@ -17,6 +18,7 @@ use crate::{
             FollowUp, LONGEST_NOTE, Level, Template, Value, Way,
             book::{ALWAYS, Shape, UsualRecipient},
         },
+        transfer::logged::Logged,
     },
     error::{AppError, FieldError},
     state::AppState,
@@ -50,8 +52,10 @@ impl Basis {
         let text = wording.text.as_deref().unwrap_or_default();
         let template =
             Template::parse(text, kind.form).map_err(|error| AppError::Fault(format!("{}: {error}", kind.code)))?;
+        let about = about::read(app, scope, kind, typed).await?;
         let organisations = app.organisations().await?;
         let known = organisations.practice(scope.practice());
+        let lmc_name = known.and_then(|known| known.lmc.as_ref()).map(|lmc| organisations.name_of(lmc));
         let icb = known.and_then(|known| organisations.organisation(known.icb.as_ref()?));
         Ok(Self {
             kind,
@@ -61,6 +65,8 @@ impl Basis {
             practice: organisations.name_of(&scope.practice().into()),
             ods: scope.practice().to_string(),
             icb: icb.map(|icb| drawable::as_typed(&icb.name)),
+            lmc_name: lmc_name.map(|name| drawable::as_typed(&name)),
+            about,
         })
     }
 
@@ -71,9 +77,17 @@ impl Basis {
         match self.kind.who {
             UsualRecipient::Icb => typed.set_if_empty("to", self.icb.clone().unwrap_or_default()),
             UsualRecipient::Patients => typed.set_if_empty("to", self.kind.to.clone()),
-            UsualRecipient::Provider => {}
+            UsualRecipient::Lmc => typed.set_if_empty("to", self.lmc_name.clone().unwrap_or_default()),
+            UsualRecipient::Provider => {
+                let sender = self.about.as_ref().and_then(Logged::recipient);
+                typed.set_if_empty("to", sender.unwrap_or_default());
+            }
         }
         typed.set_if_empty("dated_on", today.to_string());
+        if let Some(due) = self.about.as_ref().and_then(|about| about.reply_by(today)) {
+            typed.set_if_empty("reply_by", due.to_string());
+            typed.set_if_empty("reply_due_on", due.to_string());
+        }
         for field in self.asks() {
             typed.set_if_empty(&field.code, field.start.clone());
         }
@@ -99,6 +113,8 @@ impl Basis {
                     .map(|day| day.map(|day| Value::known(&day.written())))
                     .map_err(|error| error.message.into_owned()),
                 Shape::Line | Shape::Lines => Value::check(typed.get(code)),
+                // Filled below, from the log.
+                Shape::FromLog => continue,
             };
             match value {
                 Ok(Some(value)) => drop(values.insert(code.to_owned(), value)),
@@ -114,6 +130,10 @@ impl Basis {
         };
         let always = [&self.practice, &self.ods, &dated_on.written(), &recipient].map(|it| Value::known(it));
         values.extend(ALWAYS.map(str::to_owned).into_iter().zip(always));
+        for (code, _) in self.template.fields() {
+            let logged = self.about.as_ref().and_then(|about| about.value(code, dated_on));
+            values.extend(logged.map(|text| (code.to_owned(), Value::known(&text))));
+        }
         let merged = self.template.merge(&values).map_err(|unfilled| {
             let field = |code| FieldError::new(code, "This field of the letter is not filled");
             unfilled.0.into_iter().map(field).collect::<Vec<_>>()
@@ -157,6 +177,8 @@ impl Basis {
             sent_on,
             how,
             reply_due_on,
+            transfers: self.about.as_ref().map(Logged::names).unwrap_or_default(),
+            step: self.kind.transfers.and_then(|about| about.step),
         })
     }
 }
@@ -186,12 +208,12 @@ pub(super) fn event(
 ) -> Result<NewEvent, Vec<FieldError>> {
     let mut errors = Vec::new();
     let id = keep(forms::id(typed.get("id"), "id"), &mut errors);
-    let event = typed.get("event").parse::<FollowUp>();
-    if event.is_err() {
+    let event = typed.get("event").parse::<FollowUp>().ok();
+    if event.is_none() {
         errors.push(FieldError::new("event", "Choose what happened"));
     }
     let day = match (typed.get("happened_on"), event) {
-        ("", Ok(FollowUp::InError)) => Some(today),
+        ("", Some(FollowUp::InError)) => Some(today),
         (text, _) => {
             let day =
                 forms::optional_day(text, "happened_on").and_then(|day| needed(day, "happened_on")).and_then(|day| {
@@ -208,7 +230,7 @@ pub(super) fn event(
     let note = forms::short_text(typed.get("note"), "note", LONGEST_NOTE);
     let note = keep(note, &mut errors);
     match (id, event, day, note) {
-        (Some(id), Ok(event), Some(on), Some(note)) if errors.is_empty() => {
+        (Some(id), Some(event), Some(on), Some(note)) if errors.is_empty() => {
             Ok(NewEvent { id: RowId(id), letter, event, on, note })
         }
         _ => Err(errors),

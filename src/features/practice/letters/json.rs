@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use axum::{Json as Answer, extract::State, http::StatusCode};
-use entity::ids::{LocalDate, RowId};
+use entity::ids::{LocalDate, RowId, TransferId};
 use serde::{Deserialize, Serialize};
 use utoipa::{OpenApi, ToSchema};
 use uuid::Uuid;
@@ -128,6 +128,8 @@ pub struct LetterOut {
     /// When a reply is due.
     #[schema(example = "2026-12-18", value_type = Option<String>, format = Date)]
     pub reply_due_on: Option<LocalDate>,
+    /// The transferred work that it is about, by the ids of the first entries.
+    pub transfers: Vec<Uuid>,
     /// none-due, due, overdue, received or recorded-in-error, as of today.
     #[schema(example = "due")]
     pub state: String,
@@ -144,7 +146,7 @@ pub struct LetterOut {
     pub text: String,
 }
 
-fn letter_out(letter: &Letter, kind: Option<&LetterKind>, today: LocalDate) -> LetterOut {
+fn letter_out(letter: &Letter, about: &[TransferId], kind: Option<&LetterKind>, today: LocalDate) -> LetterOut {
     let row = &letter.row;
     LetterOut {
         id: row.id.0,
@@ -156,6 +158,7 @@ fn letter_out(letter: &Letter, kind: Option<&LetterKind>, today: LocalDate) -> L
         sent_on: row.sent_on,
         how: row.how.clone(),
         reply_due_on: row.reply_due_on,
+        transfers: about.iter().map(|id| id.0).collect(),
         state: letter.standing(today).code().to_owned(),
         received_on: letter.reply().map(|reply| reply.on),
         reply_note: letter.reply().and_then(|reply| reply.note.clone()),
@@ -175,9 +178,19 @@ pub(super) async fn list(
     State(app): State<AppState>,
 ) -> Result<Answer<Vec<LetterOut>>, AppError> {
     let (book, today) = (book()?, app.clock.today());
-    let letters = letters::all(app.db.read(permit.scope())).await?;
-    let letters = letters.iter();
-    Ok(Answer(letters.map(|letter| letter_out(letter, book.kind(&letter.row.kind), today)).collect()))
+    let at = app.db.read(permit.scope());
+    let letters = letters::all(at).await?;
+    let mut about: BTreeMap<RowId, Vec<TransferId>> = BTreeMap::new();
+    for (item, links) in letters::links::of_items(at).await? {
+        for (letter, _) in links {
+            about.entry(letter).or_default().push(item);
+        }
+    }
+    let letters = letters.iter().map(|letter| {
+        let about = about.remove(&letter.row.id).unwrap_or_default();
+        letter_out(letter, &about, book.kind(&letter.row.kind), today)
+    });
+    Ok(Answer(letters.collect()))
 }
 
 /// A letter that was sent.
@@ -217,6 +230,9 @@ pub struct LetterIn {
     /// The notice it is about.
     #[schema(example = "019a9f6e-7c00-7000-8000-000000000009")]
     pub notice: Option<Uuid>,
+    /// The transferred work it is about: letters of that kind need it. Ids of the first entries, of one provider.
+    #[serde(default)]
+    pub transfers: Vec<Uuid>,
 }
 
 impl LetterIn {
@@ -239,6 +255,7 @@ impl LetterIn {
             ("dated_on", self.dated_on),
             ("reply_due_on", self.reply_due_on),
             ("notice", self.notice.map(|id| id.to_string())),
+            ("transfers", Some(self.transfers.iter().map(Uuid::to_string).collect::<Vec<_>>().join(","))),
         ] {
             typed.set(name, value.unwrap_or_default());
         }
@@ -281,7 +298,8 @@ pub(super) async fn add(
 
 async fn answer(app: &AppState, scope: &PracticeScope, letter: RowId) -> Result<Answer<LetterOut>, AppError> {
     let (letter, kind) = find(app, scope, &letter.to_string()).await?;
-    Ok(Answer(letter_out(&letter, Some(kind), app.clock.today())))
+    let about = letters::links::of_letter(app.db.read(scope), letter.row.id).await?;
+    Ok(Answer(letter_out(&letter, &about, Some(kind), app.clock.today())))
 }
 
 /// One letter.
@@ -299,8 +317,8 @@ pub(super) async fn one(
     State(app): State<AppState>,
     InPath(path): InPath<LetterPath>,
 ) -> Result<Answer<LetterOut>, AppError> {
-    let (letter, kind) = find(&app, permit.scope(), &path.letter).await?;
-    Ok(Answer(letter_out(&letter, Some(kind), app.clock.today())))
+    let id = path.letter.parse().map_err(|_| AppError::NotFound)?;
+    answer(&app, permit.scope(), id).await
 }
 
 /// What happened with a letter.
@@ -310,7 +328,7 @@ pub struct EventIn {
     /// Made by the client.
     #[schema(example = "019a9f6e-7c00-7000-8000-000000000002")]
     pub id: Uuid,
-    /// reply, or recorded-in-error.
+    /// acknowledged, reply, agreed, refused, half-answered, or recorded-in-error.
     #[schema(example = "reply")]
     pub event: String,
     /// The day of it; today for a mistake where it is left out.

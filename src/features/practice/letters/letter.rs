@@ -22,7 +22,10 @@ use crate::{
     error::{AppError, FieldError},
     operations::follow_letter::FollowLetter,
     state::AppState,
-    store::letters::{self, Letter},
+    store::{
+        letters::{self, Letter},
+        transfers,
+    },
     web::{
         caller::Caller,
         forms::{Form, InPath, SavedQuery},
@@ -76,7 +79,11 @@ async fn letter_page(
     saved: bool,
     typed: Option<(&Typed, &[FieldError])>,
 ) -> Result<Response, AppError> {
-    let sheet = letter_view::letter(&letter_view::View { letter, kind, today: app.clock.today(), saved, typed });
+    let at = app.db.read(scope);
+    let names = letters::links::of_letter(at, letter.row.id).await?;
+    let items = transfers::lasting(at, &names).await?;
+    let today = app.clock.today();
+    let sheet = letter_view::letter(&letter_view::View { letter, kind, items: &items, today, saved, typed });
     shell::show(app, caller, scope, sheet).await
 }
 

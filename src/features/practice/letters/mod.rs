@@ -7,6 +7,7 @@ use crate::{
     web::routes::Routes,
 };
 
+mod about;
 mod draft;
 pub mod json;
 mod letter;

@@ -4,12 +4,12 @@ use entity::ids::{LocalDate, OdsCode, RowId};
 use maud::{Markup, html};
 
 use crate::{
-    domain::letter::{self, Level, ReplyState, Wording, book::LetterKind},
+    domain::letter::{self, Level, Wording, book::LetterKind},
     href,
     store::letters::Letter,
     ui::{
         href::Href,
-        parts::{self, TagKind},
+        parts, reply,
         sections::Section,
         sheet::Sheet,
         table::{numbers, table, words},
@@ -39,16 +39,6 @@ pub(super) fn register(practice: &OdsCode, letters: &[Letter], offers: &[Offer],
     })
 }
 
-pub(super) fn standing(standing: ReplyState) -> Markup {
-    let kind = match standing {
-        ReplyState::Received(_) => TagKind::Run,
-        ReplyState::Due(_) => TagKind::Soon,
-        ReplyState::Overdue(..) => TagKind::Full,
-        ReplyState::NoneDue | ReplyState::InError => TagKind::Quiet,
-    };
-    parts::tag(kind, &standing.to_string())
-}
-
 /// "LMC version 3".
 pub(super) fn version(level: &str, version: i32) -> String {
     let level = match level.parse() {
@@ -76,7 +66,7 @@ fn sent(practice: &OdsCode, letters: &[Letter], today: LocalDate) -> Markup {
                 },
                 html! { (row.recipient) },
                 html! { (row.sent_on.short()) br; (parts::small(letter::way(&row.how))) },
-                standing(letter.standing(today)),
+                reply::tag(letter.standing(today)),
             ]
         })
         .collect();

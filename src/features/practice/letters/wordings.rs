@@ -7,15 +7,21 @@ use crate::{
         access::PracticeScope,
         action,
         catalogue::Catalogue,
-        letter::{self, Level, Wording, book::LetterKind},
+        letter::{
+            self, Level, Wording,
+            book::{LetterKind, Writer},
+        },
     },
     error::AppError,
     state::AppState,
     store::letters::{self, Versions},
 };
 
-/// Whether a kind may be written: not where its item conflicts with the contract today.
+/// Whether a practice may write a kind: not one of its LMC’s, and not where its item conflicts with the contract today.
 pub(super) fn may_be_written(catalogue: &Catalogue, kind: &LetterKind, today: LocalDate) -> bool {
+    if kind.written_by() != Writer::Practice {
+        return false;
+    }
     let item = kind.item.as_ref();
     item.and_then(|code| catalogue.item(code)).is_none_or(|item| action::may_leave(item, today))
 }

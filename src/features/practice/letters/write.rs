@@ -15,9 +15,10 @@ use super::{
 use crate::{
     domain::access::{By, Permit, WriteLetters},
     error::{AppError, FieldError},
+    href,
     operations::record_letter::RecordLetter,
     state::AppState,
-    web::{caller::Caller, forms::Form, shell},
+    web::{caller::Caller, forms::Form, shell, wordings::known_kind},
 };
 
 /// The form of a kind, filled as far as the address and the practice tell.
@@ -30,6 +31,12 @@ pub(super) async fn blank(
     let mut typed = Typed::from(pairs);
     if typed.get("kind").is_empty() {
         return Ok(Redirect::to(base(permit.scope().practice()).as_str()).into_response());
+    }
+    if typed.get("transfers").is_empty()
+        && known_kind(typed.get("kind"))?.transfers.is_some_and(|about| about.needs_items)
+    {
+        let log = href!("/practices").seg(permit.scope().practice()).seg("transfers");
+        return Ok(Redirect::to(log.as_str()).into_response());
     }
     // The wording that holds, whatever an address says.
     typed.set("level", "");

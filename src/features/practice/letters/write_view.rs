@@ -7,10 +7,14 @@ use maud::{Markup, html};
 
 use super::view::base;
 use crate::{
-    domain::letter::{
-        self, Form, Merged, ONE_MESSAGE, Paper, Template, Way, Wording,
-        book::{self, LetterBook, LetterKind, Shape},
-        template::LONGEST_VALUE,
+    domain::{
+        letter::{
+            self, Form, Merged, Paper, Template, Way, Wording,
+            book::{self, LetterBook, LetterKind, Shape},
+            sms,
+            template::LONGEST_VALUE,
+        },
+        transfer::logged::Logged,
     },
     error::FieldError,
     ui::{
@@ -62,6 +66,9 @@ pub(super) struct Basis {
     pub(super) practice: String,
     pub(super) ods: String,
     pub(super) icb: Option<String>,
+    pub(super) lmc_name: Option<String>,
+    /// The items of the log that it is about.
+    pub(super) about: Option<Logged>,
 }
 
 /// A letter with every field filled.
@@ -106,7 +113,7 @@ pub(super) fn form(practice: &OdsCode, basis: &Basis, typed: &Typed, errors: &[F
             ". Next you see the exact text; nothing is sent from here."
         }))
         form method="post" action=(base(practice).seg("new")) novalidate {
-            @for name in ["id", "kind", "level", "version", "notice", "reply_due_on"] { (form::hidden(name, typed.get(name))) }
+            @for name in ["id", "kind", "level", "version", "notice", "reply_due_on", "transfers"] { (form::hidden(name, typed.get(name))) }
             (form::text(&field("to", "To").hint("An organisation or a team, without a postal address. Never a patient.").maxlength(120)))
             (form::date(&field("dated_on", "Day on the letter")))
             @for asked in basis.asks() {
@@ -116,6 +123,7 @@ pub(super) fn form(practice: &OdsCode, basis: &Basis, typed: &Typed, errors: &[F
                     Shape::Line => (form::text(&control.maxlength(LONGEST_VALUE))),
                     Shape::Lines => (form::textarea(&control.maxlength(LONGEST_VALUE), 3)),
                     Shape::Day => (form::date(&control)),
+                    Shape::FromLog => p .nhsuk-hint { (asked.label) ": Headroom fills it in." },
                 }
             }
             (form::button_named(Button::Primary, "See the letter", "step", "preview"))
@@ -136,7 +144,7 @@ pub(super) fn preview(
         (parts::two_columns(
             &parts::panel(&basis.kind.title, &html! {
                 div .hr-lines #(TEXT) { (text) }
-                @if paper.form == Form::Sms { p .hr-small { (length(&text)) } }
+                @if paper.form == Form::Sms { p .hr-small { (sms::length(&text)) } }
                 form method="post" action=(base(practice).seg("new")) novalidate {
                     (carried(typed))
                     (parts::actions(&html! {
@@ -166,16 +174,6 @@ fn carried(typed: &Typed) -> Markup {
         @for (name, value) in &typed.0 {
             @if !SENDING.contains(&name.as_str()) { (form::hidden(name, value)) }
         }
-    }
-}
-
-/// How long a text message is, in words.
-fn length(text: &str) -> String {
-    let n = text.chars().count();
-    if n > ONE_MESSAGE {
-        format!("{n} characters: more than the {ONE_MESSAGE} of one text message")
-    } else {
-        format!("{n} characters: fits into one text message")
     }
 }
 

@@ -3,11 +3,11 @@
 use entity::ids::{LocalDate, OdsCode};
 use maud::{Markup, html};
 
-use super::view::{base, sender};
+use super::view::base;
 use crate::{
     domain::{
         name::{Asked, OwnReference, ProviderName},
-        transfer::{ProviderRef, TransferOutcome, book::TransferBook, department},
+        transfer::{ProviderRef, TransferOutcome, book::TransferBook, department, sender},
     },
     ui::{
         filled::Filled,

@@ -47,6 +47,8 @@ pub struct TransferOut {
     pub id: TransferId,
     /// The entry that it took the place of.
     pub corrects: Option<TransferId>,
+    /// The first entry of those that correct each other: letters are about that.
+    pub first: TransferId,
     /// Who passed it on.
     pub provider: ProviderRef,
     /// Code of the department.
@@ -103,7 +105,9 @@ impl TransferOut {
             text: duty.text.clone(),
             source: book.cite(duty, says.came_on).source(),
         });
+        let first = says.lasting();
         Self {
+            first,
             id: says.id,
             corrects: says.corrects,
             provider: says.provider,
@@ -125,7 +129,7 @@ impl TransferOut {
 impl doors::Answer<LogTransfer> for TransferOut {
     async fn read(app: &AppState, scope: &PracticeScope, done: &TransferId) -> Result<Self, AppError> {
         let item = read::one(app, scope, *done).await?.ok_or(AppError::NotFound)?;
-        Ok(Self::new(read::book()?, item))
+        Ok(Self::new(&app.transfer_book(scope).await?, item))
     }
 }
 
@@ -162,11 +166,12 @@ pub(super) async fn list(
     if from > to || to.days_since(from) > 366 {
         return Err(AppError::field("from", "Ask for at most a year, from an earlier day to a later one"));
     }
-    let (book, items) = (read::book()?, read::between(&app, permit.scope(), from, to).await?);
+    let book = app.transfer_book(permit.scope()).await?;
+    let items = read::between(&app, permit.scope(), from, to).await?;
     Ok(Answer(TransfersOut {
         practice: permit.scope().practice().to_string(),
         from,
         to,
-        transfers: items.into_iter().map(|item| TransferOut::new(book, item)).collect(),
+        transfers: items.into_iter().map(|item| TransferOut::new(&book, item)).collect(),
     }))
 }

@@ -64,9 +64,16 @@ pub(super) async fn list(
     let today = app.clock.today();
     let (first, last) = month(&query.month, today)?;
     let (practice, items) = (permit.scope().practice(), read::between(&app, permit.scope(), first, last).await?);
+    let letters = read::letters(&app, permit.scope()).await?;
+    let joint = read::joint(&app, permit.scope(), &items).await?;
+    let book = app.transfer_book(permit.scope()).await?;
     let sheet = view::month(&view::Month {
         practice,
-        book: read::book()?,
+        book: &book,
+        letters: &letters,
+        routes: &app.transfer_routes(permit.scope()).await?,
+        joint: &joint,
+        today,
         first,
         last,
         items: &items,
@@ -85,7 +92,7 @@ pub(super) async fn csv(
     let (first, last) = month(&query.month, app.clock.today())?;
     let items = read::between(&app, permit.scope(), first, last).await?;
     let name = format!("transferred-work-{}.csv", first.0.format("%Y-%m"));
-    Ok(download::file(download::CSV, &name, sheet::csv(read::book()?, &items)))
+    Ok(download::file(download::CSV, &name, sheet::csv(&app.transfer_book(permit.scope()).await?, &items)))
 }
 
 #[derive(Debug, Deserialize)]
@@ -172,7 +179,7 @@ async fn form(
 ) -> Result<Response, AppError> {
     let view = LogForm {
         practice: scope.practice(),
-        book: log.book,
+        book: &log.book,
         usual: &log.usual,
         kinds: &log.kinds,
         filled,

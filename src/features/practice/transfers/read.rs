@@ -1,18 +1,17 @@
 //! What the pages of transferred work are made from.
 
-use std::collections::BTreeMap;
-
 use entity::ids::{LocalDate, TransferId};
 
-use super::form_view::Sender;
+use super::{form_view::Sender, view::LetterOf};
 use crate::{
     domain::{
         access::PracticeScope,
-        transfer::{Transfer, book::TransferBook},
+        letter::ReplyState,
+        transfer::{Transfer, book::TransferBook, desk::JointLetter, letter::most},
     },
     error::AppError,
     state::AppState,
-    store::transfers,
+    store::{joint_letters, letters, transfers},
 };
 
 /// Days whose items say who usually sends work here.
@@ -23,7 +22,7 @@ const USUAL: usize = 4;
 /// What the form offers first.
 #[derive(Debug)]
 pub(super) struct Log {
-    pub(super) book: &'static TransferBook,
+    pub(super) book: TransferBook,
     pub(super) usual: Vec<Sender>,
     pub(super) kinds: Vec<String>,
 }
@@ -35,10 +34,6 @@ impl Log {
             self.usual.insert(0, sender);
         }
     }
-}
-
-pub(super) fn book() -> Result<&'static TransferBook, AppError> {
-    TransferBook::built_in().map_err(|broken| AppError::Fault(broken.join("; ")))
 }
 
 pub(super) async fn between(
@@ -57,28 +52,55 @@ pub(super) async fn one(app: &AppState, scope: &PracticeScope, id: TransferId) -
 
 /// Those that send most and what they send most, then the rest in the order of the book.
 pub(super) async fn log(app: &AppState, scope: &PracticeScope) -> Result<Log, AppError> {
-    let (book, today) = (book()?, app.clock.today());
+    let (book, today) = (app.transfer_book(scope).await?, app.clock.today());
     let items = between(app, scope, today.minus_days(RECENT_DAYS), today).await?;
     let senders = items.iter().map(|item| {
         let (provider, department) = (item.says.provider.clone(), item.says.department.clone());
         (provider, department)
     });
-    let usual = most(senders).into_iter().take(USUAL).map(|(provider, department)| Sender { provider, department });
-    let mut kinds = most(items.iter().map(|item| item.says.category.clone()));
+    let usual =
+        most(senders).into_iter().take(USUAL).map(|((provider, department), _)| Sender { provider, department });
+    let kinds = most(items.iter().map(|item| item.says.category.clone())).into_iter();
+    let mut kinds: Vec<String> = kinds.map(|(code, _)| code).collect();
     let rest = book.categories.iter().map(|category| category.code.clone());
     let rest: Vec<String> = rest.filter(|code| !kinds.contains(code)).collect();
     kinds.extend(rest);
     Ok(Log { book, usual: usual.collect(), kinds })
 }
 
-/// Each once, those that came most first.
-fn most<K: Ord + Clone>(all: impl Iterator<Item = K>) -> Vec<K> {
-    let mut counts: BTreeMap<K, usize> = BTreeMap::new();
-    for one in all {
-        let n = counts.entry(one).or_default();
-        *n = n.saturating_add(1);
+/// The newest letter about each item of the practice, without those that were recorded by mistake.
+pub(super) async fn letters(app: &AppState, scope: &PracticeScope) -> Result<LetterOf, AppError> {
+    let (at, today) = (app.db.read(scope), app.clock.today());
+    let links = letters::links::of_items(at).await?;
+    if links.is_empty() {
+        return Ok(LetterOf::new());
     }
-    let mut counts: Vec<(K, usize)> = counts.into_iter().collect();
-    counts.sort_by_key(|(_, n)| std::cmp::Reverse(*n));
-    counts.into_iter().map(|(one, _)| one).collect()
+    let all = letters::all(at).await?;
+    let mut found = LetterOf::new();
+    for (item, letters) in links {
+        let about = all.iter().filter(|letter| letters.iter().any(|(id, step)| *id == letter.row.id && *step > 0));
+        let standing = about.map(|letter| (letter.row.id, letter.standing(today)));
+        let newest = standing.into_iter().find(|(_, stands)| *stands != ReplyState::InError);
+        found.extend(newest.map(|newest| (item, newest)));
+    }
+    Ok(found)
+}
+
+/// What the practice's LMC wrote about any of these items.
+pub(super) async fn joint(
+    app: &AppState,
+    scope: &PracticeScope,
+    items: &[Transfer],
+) -> Result<Vec<JointLetter>, AppError> {
+    let Some(lmc) = app.lmc_of(scope.practice()).await? else { return Ok(Vec::new()) };
+    let mut all = joint_letters::for_practice(app.db.read(scope), &lmc).await?;
+    let today = app.clock.today();
+    all.retain(|letter| {
+        let about = |item: &Transfer| {
+            let says = &item.says;
+            letter.covers(&says.provider.key, says.department.as_deref(), &says.category, says.came_on)
+        };
+        letter.standing(today) != ReplyState::InError && items.iter().any(about)
+    });
+    Ok(all)
 }

@@ -2,15 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use entity::ids::{LocalDate, OdsCode};
+use entity::ids::{LocalDate, OdsCode, RowId, TransferId};
 use maud::{Markup, html};
 
 use crate::{
     domain::{
+        letter::ReplyState,
         transfer::{
-            GivenBack, ProviderRef, Transfer, TransferOutcome,
+            GivenBack, Transfer, TransferOutcome,
             book::{Category, TransferBook},
-            department,
+            desk::{self, JointLetter, TransferRoute},
+            letter::MOST_ITEMS,
+            sender,
         },
         written::thousands,
     },
@@ -25,6 +28,9 @@ use crate::{
     },
 };
 
+/// The newest letter about an item, and where it stands.
+pub(super) type LetterOf = BTreeMap<TransferId, (RowId, ReplyState)>;
+
 /// A calendar month and what came in it.
 #[derive(Debug)]
 pub(super) struct Month<'a> {
@@ -36,6 +42,14 @@ pub(super) struct Month<'a> {
     pub(super) last: LocalDate,
     /// The newest first.
     pub(super) items: &'a [Transfer],
+    /// The newest letter about each item, by the item's lasting name.
+    pub(super) letters: &'a LetterOf,
+    /// Whom the LMC says to write to.
+    pub(super) routes: &'a [TransferRoute],
+    /// What the LMC wrote about any of them.
+    pub(super) joint: &'a [JointLetter],
+    /// Today.
+    pub(super) today: LocalDate,
     /// Whether there is a later month.
     pub(super) is_running: bool,
     /// An entry was just saved.
@@ -51,14 +65,6 @@ pub(super) fn kind<'a>(book: &'a TransferBook, code: &'a str) -> &'a str {
     book.category(code).map_or(code, |category: &Category| category.label.as_str())
 }
 
-/// "Wyrevale Infirmary, cardiology".
-pub(super) fn sender(provider: &ProviderRef, department: Option<&str>) -> String {
-    match department::name(department) {
-        Some(name) => format!("{}, {}", provider.name, name),
-        None => provider.name.clone(),
-    }
-}
-
 fn tag_of(outcome: TransferOutcome) -> TagKind {
     match outcome {
         TransferOutcome::Returned | TransferOutcome::Declined => TagKind::Run,
@@ -72,11 +78,14 @@ pub(super) fn month(view: &Month<'_>) -> Sheet {
     let n = view.items.len();
     let wide = parts::panel("What came", &entries(view));
     let narrow = html! {
+        @let back = send_back(view);
+        @if let Some(back) = &back { (parts::panel("To send back", back)) }
         (parts::panel("Given back", &given_back(view)))
+        @if !view.joint.is_empty() { (parts::panel("What your LMC wrote", &joint(view))) }
         (parts::panel("By provider", &by_provider(view.items)))
         (parts::panel("By kind", &by_kind(view)))
         (parts::panel("Who sees this", &html! {
-            p { "Only your practice. Neither your LMC nor the ICB sees these items." }
+            p { "Your practice, and your LMC where you share with it and agreed to that: from whom, what kind, what was asked, what you did, and whether you were answered. The ICB sees none of these items." }
         }))
     };
     let to = |day: LocalDate| base.clone().query("month", day.0.format("%Y-%m"));
@@ -121,12 +130,85 @@ fn entries(view: &Month<'_>) -> Markup {
                     br; (small(&sender(&says.provider, says.department.as_deref())))
                     br; (small(&about(label, says.reason.as_deref())))
                 },
-                parts::tag(tag_of(says.outcome), says.outcome.short_label()),
+                html! {
+                    (parts::tag(tag_of(says.outcome), says.outcome.short_label()))
+                    @if let Some((letter, stands)) = view.letters.get(&says.lasting()) {
+                        br; a .hr-small href=(letters(view.practice).seg(letter)) { (came(*stands)) }
+                    }
+                },
                 html! { (says.came_on.0.format("%-d %b")) },
             ]
         })
         .collect();
     table("Items, the newest first", &[words("What was asked"), words("What you did"), numbers("Came on")], &rows)
+}
+
+fn letters(practice: &OdsCode) -> Href {
+    href!("/practices").seg(practice).seg("letters")
+}
+
+/// Where the letter about an item stands, in two words.
+fn came(stands: ReplyState) -> String {
+    match stands {
+        ReplyState::Received(day) => format!("Answered {}", day.short()),
+        ReplyState::Due(day) => format!("Reply due {}", day.short()),
+        ReplyState::Overdue(_, days) => format!("Reply {days} days late"),
+        ReplyState::NoneDue | ReplyState::InError => "Letter sent".to_owned(),
+    }
+}
+
+/// Items that were declined or returned and have no letter: one letter for each provider, or to the LMC where it says so.
+fn send_back(view: &Month<'_>) -> Option<Markup> {
+    let waits = |item: &&Transfer| item.says.outcome.is_sent_back() && !view.letters.contains_key(&item.says.lasting());
+    let mut by: BTreeMap<(u16, &str), (&str, Vec<String>)> = BTreeMap::new();
+    let mut harm = false;
+    for item in view.items.iter().filter(waits) {
+        let provider = &item.says.provider;
+        let route = desk::route(view.routes, Some(&provider.key), Some(&item.says.category));
+        harm |= route.is_some_and(|route| route.harm);
+        let step = route.map_or(1, |route| route.first_step);
+        let (_, ids) = by.entry((step, provider.key.as_str())).or_insert((&provider.name, Vec::new()));
+        ids.push(item.says.lasting().to_string());
+    }
+    if by.is_empty() {
+        return None;
+    }
+    let link = |((step, _), (name, mut ids)): ((u16, &str), (&str, Vec<String>))| {
+        ids.truncate(MOST_ITEMS);
+        let n = ids.len();
+        let items = if n == 1 { "1 item".to_owned() } else { format!("{n} items") };
+        let (kind, whom) = if step == 2 { ("transfer-lmc", " to your LMC") } else { ("transfer-return", "") };
+        let to = letters(view.practice).seg("new").query("kind", kind).query("transfers", ids.join(","));
+        (to, format!("{name}: {items}{whom}"))
+    };
+    let links: Vec<(Href, String)> = by.into_iter().map(link).collect();
+    Some(html! {
+        p { "Items without a letter. One letter takes all of a provider, with the duty that was in force when each came." }
+        ul .nhsuk-list { @for (to, words) in &links { li { a href=(to) { (words) } } } }
+        @if harm {
+            p { "Somebody may come to harm by some of these: your LMC asks to hear of them first. Harm itself is reported through the national service for learning from patient safety events, not here." }
+        }
+    })
+}
+
+/// What the LMC wrote about the same work, and what came of it.
+fn joint(view: &Month<'_>) -> Markup {
+    html! {
+        @for one in view.joint {
+            @let letter = &one.letter;
+            p {
+                strong { (letter.subject) } br;
+                "To " (letter.recipient) ", " (letter.sent_on.short()) ", for " (letter.practices) " practices. "
+                @match one.reply() {
+                    Some((event, on, note)) => {
+                        (event.words()) " " (on.written())
+                        @if let Some(note) = note { ": " (note) } @else { "." }
+                    }
+                    None => (came(one.standing(view.today))),
+                }
+            }
+        }
+    }
 }
 
 /// The sum of a month, with how it is worked out.

@@ -1,0 +1,323 @@
+//! The LMC's desk: what repeats first, then who sends and what, then what stands there singly.
+
+use std::collections::BTreeSet;
+
+use entity::ids::{LocalDate, OdsCode, OrgCode};
+use maud::{Markup, html};
+use serde::Deserialize;
+
+use crate::{
+    domain::{
+        organisation::View,
+        transfer::{
+            GivenBack, ProviderRef, Transfer,
+            book::TransferBook,
+            department,
+            desk::{Answering, JointLetter, LEAST_ITEMS, LEAST_PRACTICES, Repeat},
+        },
+        written::thousands,
+    },
+    href,
+    store::{
+        area_transfers::{Period, TransferLine},
+        sharing::Sharing,
+    },
+    ui::{
+        form::{self, Button, Choice, Field},
+        href::Href,
+        parts::{self, small},
+        reply,
+        sections::Section,
+        sheet::Sheet,
+        table::{numbers, table, words},
+    },
+};
+
+/// Providers in the table of the desk.
+const SHOWN_PROVIDERS: usize = 20;
+
+pub(super) fn base(lmc: &OrgCode) -> Href {
+    href!("/lmc").seg(lmc).seg("transfers")
+}
+
+/// Weeks that can be asked about.
+pub(super) const WEEKS: [(u64, &str); 3] = [(4, "Four weeks"), (13, "Three months"), (52, "A year")];
+
+/// What an address asks for.
+#[derive(Debug, Clone, Default, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(default)]
+pub(super) struct Wanted {
+    /// Key of a provider.
+    pub(super) provider: String,
+    /// Code of a department.
+    pub(super) department: String,
+    /// Code of a kind of work.
+    pub(super) category: String,
+    /// Weeks up to today: 4, 13 or 52; 4 where it is left out.
+    pub(super) weeks: String,
+}
+
+/// An area's transferred work.
+#[derive(Debug)]
+pub(super) struct Desk {
+    pub(super) book: TransferBook,
+    pub(super) period: Period,
+    /// Practices of the area, and of these those that opened it.
+    pub(super) practices: usize,
+    pub(super) sharing: Sharing,
+    pub(super) repeats: Vec<Repeat>,
+    pub(super) by_provider: Vec<TransferLine>,
+    pub(super) by_category: Vec<TransferLine>,
+    pub(super) given_back: GivenBack,
+    pub(super) items: u32,
+    pub(super) letters: Vec<JointLetter>,
+    /// Items that stand singly: by route, or of the one provider that is asked about.
+    pub(super) singly: Vec<(OdsCode, Transfer)>,
+}
+
+impl Desk {
+    /// The practices of which items are shown one by one.
+    pub(super) fn read_one_by_one(&self) -> Vec<OdsCode> {
+        let practices: BTreeSet<&OdsCode> = self.singly.iter().map(|(practice, _)| practice).collect();
+        practices.into_iter().cloned().collect()
+    }
+
+    /// The newest joint letter about what repeats.
+    pub(super) fn written(&self, repeat: &Repeat) -> Option<&JointLetter> {
+        self.letters.iter().find(|letter| {
+            let department = repeat.department.as_deref();
+            letter.covers(&repeat.provider.key, department, &repeat.category, letter.letter.to)
+        })
+    }
+}
+
+/// A provider as practices of the area report it.
+#[derive(Debug)]
+pub(super) struct Reported {
+    pub(super) desk: Desk,
+    pub(super) provider: ProviderRef,
+    /// Patients of the practices that opened transferred work, where their numbers are known.
+    pub(super) patients: Option<u64>,
+    pub(super) answering: Answering,
+    /// Items of each of the last months, the oldest first: its first day and how many.
+    pub(super) months: Vec<(LocalDate, u32)>,
+}
+
+/// "Physiotherapy", or that no department was said.
+pub(super) fn part(department: Option<&str>) -> &str {
+    department::name(department).unwrap_or("No department said")
+}
+
+/// What the desk shows.
+#[derive(Debug)]
+pub(super) struct DeskView<'a> {
+    pub(super) lmc: &'a OrgCode,
+    pub(super) desk: &'a Desk,
+    pub(super) wanted: &'a Wanted,
+    pub(super) organisations: &'a View,
+    pub(super) today: LocalDate,
+}
+
+pub(super) fn page(view: &DeskView<'_>) -> Sheet {
+    let desk = view.desk;
+    let (opened, all) = (desk.sharing.len(), desk.practices);
+    let wide = html! {
+        (parts::panel("The same again", &repeats(view)))
+        @if !desk.singly.is_empty() { (parts::panel("One by one", &singly(view.desk, view.organisations))) }
+        (parts::panel("Your letters", &letters(view)))
+    };
+    let narrow = html! {
+        (parts::panel("Given back", &given_back(desk)))
+        (parts::panel("By provider", &by_provider(view)))
+        (parts::panel("By kind", &kinds(view.desk)))
+    };
+    Sheet::new(Section::Transfers, "Transferred work").content(html! {
+        (parts::lede(&html! {
+            (desk.period.0.written()) " to " (desk.period.1.long()) " · "
+            (opened) " of " (all) " practices opened their log to you · " (items(desk.items)) ", reported by practices, unverified"
+        }))
+        @if opened == 0 {
+            p { "No practice has opened its log of transferred work to you yet. Practices decide that where they share; those that agreed to an earlier text are asked again." }
+        }
+        (filter(view))
+        (parts::actions(&html! {
+            (form::button_link(Button::Secondary, "Whom practices write to, duties, good examples", &base(view.lmc).seg("rules")))
+        }))
+        (parts::two_columns(&wide, &narrow))
+    })
+}
+
+pub(super) fn items(n: u32) -> String {
+    if n == 1 { "1 item".to_owned() } else { format!("{} items", thousands(n.into())) }
+}
+
+fn filter(view: &DeskView<'_>) -> Markup {
+    let wanted = view.wanted;
+    let mut kinds = vec![Choice::new("", "Every kind", &wanted.category)];
+    kinds.extend(view.desk.book.categories.iter().map(|kind| Choice::new(&kind.code, &kind.label, &wanted.category)));
+    let mut parts_of = vec![Choice::new("", "Every department", &wanted.department)];
+    parts_of.extend(department::listed().iter().map(|one| Choice::new(&one.code, &one.name, &wanted.department)));
+    let weeks: Vec<(String, &str)> = WEEKS.iter().map(|(weeks, label)| (weeks.to_string(), *label)).collect();
+    let chosen = if wanted.weeks.is_empty() { "4" } else { wanted.weeks.as_str() };
+    let weeks: Vec<Choice<'_>> = weeks.iter().map(|(weeks, label)| Choice::new(weeks, label, chosen)).collect();
+    parts::details(
+        "Choose kind, department or time",
+        &html! {
+            form method="get" action=(base(view.lmc)) .hr-form {
+                (form::select(&Field::new("category", "Kind"), &kinds))
+                (form::select(&Field::new("department", "Department"), &parts_of))
+                (form::select(&Field::new("weeks", "Up to today"), &weeks))
+                (form::button(Button::Secondary, "Show"))
+            }
+        },
+    )
+}
+
+/// The form of a joint letter about what repeats.
+fn letter_about(lmc: &OrgCode, repeat: &Repeat, wanted: &Wanted) -> Href {
+    base(lmc)
+        .seg("letters")
+        .seg("new")
+        .query("kind", "transfer-joint")
+        .query("provider", &repeat.provider.key)
+        .query("department", repeat.department.as_deref().unwrap_or_default())
+        .query("category", &repeat.category)
+        .query("weeks", &wanted.weeks)
+}
+
+fn repeats(view: &DeskView<'_>) -> Markup {
+    let desk = view.desk;
+    if desk.repeats.is_empty() {
+        return html! {
+            p { "Nothing came " (LEAST_ITEMS) " times from " (LEAST_PRACTICES) " practices or more in this time." }
+        };
+    }
+    let rows: Vec<Vec<Markup>> = desk
+        .repeats
+        .iter()
+        .map(|repeat| {
+            let provider = base(view.lmc).seg("provider").query("provider", &repeat.provider.key);
+            let kind = desk.book.category(&repeat.category).map_or(repeat.category.as_str(), |kind| &kind.label);
+            vec![
+                html! {
+                    strong { (kind) } br;
+                    (part(repeat.department.as_deref())) ", " a href=(provider) { (repeat.provider.name) }
+                },
+                html! { (repeat.items) " times" br; (small(&format!("{} practices", repeat.practices))) },
+                html! {
+                    @match desk.written(repeat) {
+                        Some(letter) => {
+                            a href=(letter_href(view.lmc, letter)) { "Letter of " (letter.letter.sent_on.short()) } br;
+                            (reply::tag(letter.standing(view.today)))
+                        }
+                        None => a href=(letter_about(view.lmc, repeat, view.wanted)) {
+                            "Write a joint letter"
+                            span .nhsuk-u-visually-hidden { " about " (kind) ", " (repeat.provider.name) }
+                        },
+                    }
+                },
+            ]
+        })
+        .collect();
+    table("Work that repeats, most first", &[words("What"), numbers("How often"), words("Your letter")], &rows)
+}
+
+pub(super) fn letter_href(lmc: &OrgCode, letter: &JointLetter) -> Href {
+    base(lmc).seg("letters").seg(letter.letter.id)
+}
+
+/// Items one by one, with the practice that reported each: it shares with this LMC.
+pub(super) fn singly(desk: &Desk, organisations: &View) -> Markup {
+    let rows: Vec<Vec<Markup>> = desk
+        .singly
+        .iter()
+        .map(|(practice, item)| {
+            let says = &item.says;
+            let kind = desk.book.category(&says.category).map_or(says.category.as_str(), |kind| &kind.label);
+            let name =
+                organisations.practice(practice).map_or_else(|| practice.to_string(), |one| one.name.to_string());
+            vec![
+                html! {
+                    @if let Some(asked) = &says.asked { (asked) } @else { (kind) }
+                    br; (small(kind)) br; (small(part(says.department.as_deref())))
+                },
+                html! { (name) },
+                html! { (says.outcome.short_label()) br; (small(&says.came_on.short())) },
+            ]
+        })
+        .collect();
+    table("Items, the newest first", &[words("What was asked"), words("Practice"), numbers("What it did")], &rows)
+}
+
+fn letters(view: &DeskView<'_>) -> Markup {
+    if view.desk.letters.is_empty() {
+        return html! { p { "No joint letter was kept." } };
+    }
+    let rows: Vec<Vec<Markup>> = view
+        .desk
+        .letters
+        .iter()
+        .map(|one| {
+            let letter = &one.letter;
+            vec![
+                html! {
+                    a href=(letter_href(view.lmc, one)) { (letter.subject) } br;
+                    (small(&format!("To {}", letter.recipient)))
+                },
+                html! { (items(letter.items)) br; (small(&format!("{} practices", letter.practices))) },
+                html! { (reply::tag(one.standing(view.today))) br; (small(&letter.sent_on.short())) },
+            ]
+        })
+        .collect();
+    table("Joint letters, the newest first", &[words("Letter"), numbers("About"), words("Reply")], &rows)
+}
+
+pub(super) fn given_back(desk: &Desk) -> Markup {
+    let (sum, slot) = (&desk.given_back, desk.book.slot_minutes);
+    html! {
+        p .hr-figure { strong { (thousands(sum.appointments(slot))) } " appointments of " (slot) " minutes" }
+        p {
+            (small(&format!(
+                "{} minutes of clinicians on {} declined or returned, divided by {slot}. {} hours of administration beside them.",
+                thousands(sum.clinicians),
+                items(sum.items),
+                thousands(sum.admin / 60),
+            )))
+        }
+        p { "Done anyway, and lost: " (thousands(sum.lost_appointments(slot))) " appointments on " (items(sum.done_items)) "." }
+        (parts::details("How this is worked out", &html! { p { (desk.book.method) } }))
+    }
+}
+
+fn by_provider(view: &DeskView<'_>) -> Markup {
+    let shown = view.desk.by_provider.iter().take(SHOWN_PROVIDERS);
+    let rows: Vec<Vec<Markup>> = shown
+        .map(|line| {
+            let href = base(view.lmc).seg("provider").query("provider", &line.key).query("weeks", &view.wanted.weeks);
+            row(&html! { a href=(href) { (line.name) } }, line)
+        })
+        .collect();
+    html! {
+        (table("Items by provider", &[words("Provider"), numbers("Items"), numbers("Practices")], &rows))
+        @if view.desk.by_provider.len() > SHOWN_PROVIDERS {
+            p { (small(&format!("The {SHOWN_PROVIDERS} that send most.")))}
+        }
+    }
+}
+
+pub(super) fn kinds(desk: &Desk) -> Markup {
+    let rows: Vec<Vec<Markup>> = desk
+        .by_category
+        .iter()
+        .map(|line| {
+            let kind = desk.book.category(&line.key).map_or(line.key.as_str(), |kind| &kind.label);
+            row(&html! { (kind) }, line)
+        })
+        .collect();
+    table("Items by kind", &[words("Kind"), numbers("Items"), numbers("Practices")], &rows)
+}
+
+fn row(name: &Markup, line: &TransferLine) -> Vec<Markup> {
+    vec![name.clone(), html! { (thousands(line.items.into())) }, html! { (line.practices) }]
+}

@@ -1,0 +1,123 @@
+//! What the desk shows, read from what practices opened.
+
+use chrono::Datelike;
+use entity::ids::LocalDate;
+
+use super::desk_view::{Desk, Reported, WEEKS, Wanted};
+use crate::{
+    domain::{
+        access::LmcScope,
+        organisation::{OrganisationKind, View},
+        transfer::{
+            ProviderRef, Transfer,
+            desk::{self, Answering, REPEAT_DAYS, TransferRoute},
+        },
+    },
+    error::AppError,
+    state::AppState,
+    store::{
+        area_transfers::{self, Narrowed, Period, SummedBy},
+        joint_letters,
+        sharing::Sharing,
+        transfer_desk,
+    },
+};
+
+/// Items that are shown one by one.
+const MOST_ITEMS: u64 = 50;
+
+pub(super) async fn sharing(app: &AppState, scope: &LmcScope, organisations: &View) -> Result<Sharing, AppError> {
+    Ok(area_transfers::opened(app.db.read(scope), organisations, app.clock.known()).await?)
+}
+
+fn period(wanted: &Wanted, today: LocalDate) -> Result<Period, AppError> {
+    let weeks = match wanted.weeks.as_str() {
+        "" => REPEAT_DAYS / 7,
+        text => {
+            let known = WEEKS.into_iter().map(|(weeks, _)| weeks).find(|weeks| weeks.to_string() == text);
+            known.ok_or_else(|| AppError::field("weeks", "Choose 4, 13 or 52 weeks"))?
+        }
+    };
+    Ok((today.minus_days(weeks.saturating_mul(7).saturating_sub(1)), today))
+}
+
+/// The days and the items that an address asks for.
+pub(super) fn asked(wanted: &Wanted, today: LocalDate) -> Result<(Period, Narrowed), AppError> {
+    let some = |text: &str| Some(text.trim()).filter(|text| !text.is_empty()).map(str::to_owned);
+    let narrowed = Narrowed {
+        provider: some(&wanted.provider),
+        department: some(&wanted.department),
+        category: some(&wanted.category),
+    };
+    Ok((period(wanted, today)?, narrowed))
+}
+
+pub(super) async fn desk(app: &AppState, scope: &LmcScope, wanted: &Wanted) -> Result<Desk, AppError> {
+    let (at, today) = (app.db.read(scope), app.clock.today());
+    let (period, narrowed) = asked(wanted, today)?;
+    let organisations = app.organisations().await?;
+    let sharing = sharing(app, scope, &organisations).await?;
+    let mut desk = Desk {
+        practices: organisations.practices_in(OrganisationKind::Lmc, scope.lmc()).len(),
+        repeats: area_transfers::repeats(at, &sharing, period, &narrowed).await?,
+        by_provider: area_transfers::lines(at, &sharing, period, (&narrowed, SummedBy::Provider)).await?,
+        by_category: area_transfers::lines(at, &sharing, period, (&narrowed, SummedBy::Category)).await?,
+        given_back: area_transfers::given_back(at, &sharing, period, &narrowed).await?,
+        items: 0,
+        letters: joint_letters::of_lmc(at).await?,
+        singly: Vec::new(),
+        book: app.transfer_book_of_lmc(scope).await?,
+        sharing,
+        period,
+    };
+    desk.items = desk.by_category.iter().map(|line| line.items).sum();
+    let rules = transfer_desk::routes(at).await?;
+    if rules.iter().any(|route| route.shown_singly) || narrowed.provider.is_some() {
+        let newest = area_transfers::newest(at, &desk.sharing, period, (&narrowed, MOST_ITEMS)).await?.into_iter();
+        desk.singly = newest.filter(|(_, item)| narrowed.provider.is_some() || singly(&rules, item)).collect();
+    }
+    Ok(desk)
+}
+
+/// Whether the LMC wants each such item on its desk.
+fn singly(rules: &[TransferRoute], item: &Transfer) -> bool {
+    let says = &item.says;
+    let route = desk::route(rules, Some(&says.provider.key), Some(&says.category));
+    route.is_some_and(|route| route.shown_singly)
+}
+
+/// Months of the trend.
+const MONTHS: usize = 6;
+
+pub(super) async fn reported(app: &AppState, scope: &LmcScope, wanted: &Wanted) -> Result<Reported, AppError> {
+    let (at, today) = (app.db.read(scope), app.clock.today());
+    let provider = ProviderRef::of_key(&wanted.provider).ok_or(AppError::NotFound)?;
+    let desk = desk(app, scope, wanted).await?;
+    let organisations = app.organisations().await?;
+    let sizes = desk.sharing.keys().map(|code| organisations.practice(code).and_then(|one| one.list_size));
+    let patients: Option<u64> = sizes.map(|size| size.map(u64::from)).sum();
+    let (_, narrowed) = asked(wanted, today)?;
+    let letters = area_transfers::letters(at, &desk.sharing, desk.period, &narrowed).await?;
+    let mut months = Vec::new();
+    let (mut first, mut last) = (first_of_month(today), today);
+    for _ in 0..MONTHS {
+        let (items, _) = area_transfers::counted(at, &desk.sharing, (first, last), &narrowed).await?;
+        months.push((first, items));
+        last = first.minus_days(1);
+        first = first_of_month(last);
+    }
+    months.reverse();
+    // As practices write it: their own name for it stands in their items.
+    let written = desk.by_provider.first().map(|line| line.name.clone());
+    Ok(Reported {
+        provider: ProviderRef { name: written.unwrap_or(provider.name), ..provider },
+        patients: patients.filter(|patients| *patients > 0),
+        answering: Answering::of(&letters),
+        months,
+        desk,
+    })
+}
+
+fn first_of_month(day: LocalDate) -> LocalDate {
+    day.minus_days(u64::from(day.0.day0()))
+}
