@@ -38,7 +38,7 @@ pub fn email(text: &str) -> Result<String, &'static str> {
 }
 
 macro_rules! names {
-    ($check:ident: $($(#[$doc:meta])* $name:ident at most $most:literal),+ $(,)?) => {$(
+    ($($(#[$doc:meta])* $name:ident at most $most:literal),+ $(,)?) => {$(
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
         #[serde(transparent)]
@@ -58,7 +58,7 @@ macro_rules! names {
             type Err = RefusedText;
             fn from_str(text: &str) -> Result<Self, RefusedText> {
                 let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-                identifier::$check(&line, Self::MOST).map(|note| Self(note.into()))
+                identifier::check_note(&line, Self::MOST).map(|note| Self(note.into()))
             }
         }
 
@@ -77,7 +77,7 @@ macro_rules! names {
     )+};
 }
 
-names! { check_note:
+names! {
     /// The name of a service, agreement, pathway, product or programme of a practice.
     SubjectName at most 80,
     /// Whom a notice was served on.
@@ -92,9 +92,6 @@ names! { check_note:
     OwnReference at most 20,
     /// Who answered an action: a commissioner or a provider, never a person.
     Responder at most 80,
-}
-
-names! { check_letter:
     /// Whom a letter goes to: an organisation or a team.
     Recipient at most 120,
     /// Where a duty stands: a contract, a document that an area agreed.

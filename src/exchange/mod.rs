@@ -15,3 +15,4 @@ pub mod release_file;
 pub mod release_json;
 pub mod release_xlsx;
 pub mod spreadsheet;
+pub mod transfer_csv;

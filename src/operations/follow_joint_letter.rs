@@ -53,7 +53,7 @@ impl Operation for FollowJointLetter {
 
     const TAG: &'static str = "transfers";
     const EXAMPLE: &'static str = r#"{
-        "id": "0199f3a2-7c11-7d20-8c1f-2f6f0a6a9d55", "event": "agreed", "note": "Clinics issue fit notes from 1 December."
+        "id": "0199f3a2-7c11-7d20-8c1f-2f6f0a6a9d55", "letter": "0199f3a2-7c11-7d20-8c1f-2f6f0a6a9d54", "event": "agreed", "note": "Clinics issue fit notes from 1 December."
     }"#;
 
     async fn facts(app: &AppState, _: &ScopeOf<Self>) -> Result<LocalDate, AppError> {

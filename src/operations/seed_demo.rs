@@ -14,9 +14,11 @@ use crate::{
     state::AppState,
     store::{
         demo::{
-            self, AnswerRow, ClinicianRow, ConsentRow, ContactRow, DeviceRow, DivertEndRow, DivertStartRow, LimitRow,
-            MeetingRow, NoticeEventRow, NoticeRow, OriginRow, QuestionAnswerRow, QuestionRow, RotaRow, SheetRow,
-            StatusRow, SubjectRow, TallyMarkRow, TemplateRow, TransferRow, VoidRow, WeekRow, WorkedRow,
+            self, AnswerRow, ClinicianRow, ConsentRow, ContactRow, DeviceRow, DivertEndRow, DivertStartRow,
+            GoodExampleRow, JointLetterEventRow, JointLetterRow, LetterEventRow, LetterRow, LimitRow, MeetingRow,
+            NoticeEventRow, NoticeRow, OriginRow, QuestionAnswerRow, QuestionRow, RotaRow, SheetRow, StatusRow,
+            SubjectRow, TallyMarkRow, TemplateRow, TransferLetterRow, TransferRouteRow, TransferRow, VoidRow, WeekRow,
+            WorkedRow,
         },
         organisations, people,
     },
@@ -68,6 +70,12 @@ pub struct Rows {
     pub consents: Vec<ConsentRow>,
     /// Work that providers passed on.
     pub transfers: Vec<TransferRow>,
+    /// Letters about it.
+    pub letters: Vec<LetterRow>,
+    /// Which items each is about.
+    pub about: Vec<TransferLetterRow>,
+    /// What came of them.
+    pub came: Vec<LetterEventRow>,
     /// Weeks that were answered.
     pub weeks: Vec<WeekRow>,
     /// Day sheets.
@@ -97,6 +105,14 @@ pub struct Together {
     pub meeting: MeetingRow,
     /// The question of the week.
     pub question: QuestionRow,
+    /// A letter about what repeats, and what came.
+    pub letter: JointLetterRow,
+    /// What came of it.
+    pub came: JointLetterEventRow,
+    /// Where that was solved.
+    pub example: GoodExampleRow,
+    /// Whom to write to.
+    pub route: TransferRouteRow,
 }
 
 /// Somebody who signs in: address, name, role, and where.
@@ -132,7 +148,11 @@ pub async fn seed_together(app: &AppState, by: CliAuthority, together: Together)
             Box::pin(async move {
                 demo::add(tx.conn(), vec![together.template]).await?;
                 demo::add(tx.conn(), vec![together.meeting]).await?;
-                Ok(demo::add(tx.conn(), vec![together.question]).await?)
+                demo::add(tx.conn(), vec![together.question]).await?;
+                demo::add(tx.conn(), vec![together.letter]).await?;
+                demo::add(tx.conn(), vec![together.came]).await?;
+                demo::add(tx.conn(), vec![together.example]).await?;
+                Ok(demo::add(tx.conn(), vec![together.route]).await?)
             })
         })
         .await
@@ -160,6 +180,9 @@ pub async fn seed_practices(app: &AppState, by: CliAuthority, rows: Rows) -> Res
                 demo::add(conn, rows.consents).await?;
                 demo::add(conn, rows.weeks).await?;
                 demo::add(conn, rows.transfers).await?;
+                demo::add(conn, rows.letters).await?;
+                demo::add(conn, rows.about).await?;
+                demo::add(conn, rows.came).await?;
                 demo::add(conn, rows.sheets).await?;
                 demo::add(conn, rows.sessions).await?;
                 demo::add_contacts(conn, rows.contacts, rows.voids).await?;

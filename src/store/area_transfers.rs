@@ -275,7 +275,7 @@ pub async fn newest<C: ConnectionTrait>(
         .limit(most)
         .all(at.conn)
         .await?;
-    rows.into_iter().map(|row| Ok((row.practice.clone(), transfers::read(row)?))).collect()
+    rows.into_iter().map(|row| Ok((row.practice.clone(), transfers::of_row(row)?))).collect()
 }
 
 /// A letter that practices wrote to a provider: when it went out, and when an answer came.

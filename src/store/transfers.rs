@@ -31,7 +31,8 @@ fn text<T: std::str::FromStr>(text: Option<&String>) -> Option<T> {
     text.and_then(|text| text.parse().ok())
 }
 
-pub(super) fn read(row: transfer::Model) -> Result<Transfer, DbErr> {
+/// An item as its row says.
+pub fn of_row(row: transfer::Model) -> Result<Transfer, DbErr> {
     let outcome: TransferOutcome = row.outcome.parse().map_err(|error: NotAnId| DbErr::Type(error.to_string()))?;
     Ok(Transfer {
         says: NewTransfer {
@@ -120,7 +121,7 @@ pub async fn of_practice<C: ConnectionTrait>(
         .limit(MOST)
         .all(at.conn)
         .await?;
-    rows.into_iter().map(read).collect()
+    rows.into_iter().map(of_row).collect()
 }
 
 /// The entries that stand of items by their lasting names, in the order of these.
@@ -138,7 +139,7 @@ pub async fn lasting<C: ConnectionTrait>(
         .filter(by_name)
         .all(at.conn)
         .await?;
-    let mut found = rows.into_iter().map(read).collect::<Result<Vec<_>, _>>()?;
+    let mut found = rows.into_iter().map(of_row).collect::<Result<Vec<_>, _>>()?;
     found.retain(|item| names.contains(&item.says.lasting()));
     found.sort_by_key(|item| names.iter().position(|name| *name == item.says.lasting()));
     Ok(found)
@@ -150,7 +151,7 @@ pub async fn one<C: ConnectionTrait>(
     id: TransferId,
 ) -> Result<Option<Transfer>, DbErr> {
     let key = (at.scope.practice().clone(), id);
-    transfer::Entity::find_by_id(key).one(at.conn).await?.map(read).transpose()
+    transfer::Entity::find_by_id(key).one(at.conn).await?.map(of_row).transpose()
 }
 
 /// Appends an entry; the id is the client's. Of two corrections of one entry the first is kept, and the other is told that

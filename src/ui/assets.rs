@@ -175,7 +175,9 @@ const fn about(asset: Asset) -> (&'static [&'static str], &'static str, &'static
         Asset::HeadroomCss => (&["css/headroom.css"], "headroom", "css", CSS),
         Asset::HtmxJs => (&["js/htmx.min.js", "js/hx-sse.min.js"], "htmx", "js", JS),
         Asset::OutboxJs => (&["js/outbox.js"], "outbox", "js", JS),
-        Asset::HeadroomJs => (&["js/paint.js", "js/headroom.js", "js/live.js", "js/page.js"], "headroom", "js", JS),
+        Asset::HeadroomJs => {
+            (&["js/paint.js", "js/headroom.js", "js/live.js", "js/page.js", "js/log.js"], "headroom", "js", JS)
+        }
         Asset::Icon => (&["icon.svg"], "icon", "svg", "image/svg+xml"),
         Asset::Icon192 => (&["icon-192.png"], "icon-192", "png", PNG),
         Asset::Icon512 => (&["icon-512.png"], "icon-512", "png", PNG),

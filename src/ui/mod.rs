@@ -13,6 +13,7 @@ pub mod day;
 pub mod figures;
 pub mod filled;
 pub mod form;
+pub mod given_back;
 pub mod href;
 pub mod layout;
 pub mod live;

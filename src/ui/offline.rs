@@ -12,12 +12,12 @@ use crate::href;
 
 /// The whole page: the header, the navigation and the footer of a clinician's page, around `content`. Whose it is, where
 /// its links lead and how tall its header was are filled in.
-pub fn page(demo: bool, content: Markup) -> Markup {
+pub fn page(demo: bool, (title, current): (&str, Section), content: Markup) -> Markup {
     let sections = [Section::MyDay, Section::Transfers, Section::MyWeeks, Section::Practice];
     layout::page(&Page {
-        title: "No connection",
+        title,
         place: Some("\u{a0}"),
-        nav: sections.map(|section| NavItem::of(href!("/offline"), section, Section::MyDay)).into(),
+        nav: sections.map(|section| NavItem::of(href!("/offline"), section, current)).into(),
         demo,
         signed_in: true,
         sign_out_below: Some("Sign out this device"),

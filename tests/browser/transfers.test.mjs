@@ -1,7 +1,7 @@
 // Transferred work on a phone: who sent it, what kind, what was done, save. Counted in touches and seconds.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { PHONE, axe, freshClinician, launch, open, practiceOf, server, shape, signIn } from './support.mjs';
+import { DESK, PHONE, axe, freshClinician, launch, open, practiceOf, server, shape, signIn, stored, until } from './support.mjs';
 
 let demo;
 let browser;
@@ -89,4 +89,119 @@ test('the manager reads the month, corrects an item and takes it away', async ()
   assert.equal(await page.getByText('Fit note for the whole of spring').count(), 0);
   await phone.context.close();
   await context.close();
+});
+
+test('without a connection an item is logged in six touches, kept without words, and sent when the connection is back', async () => {
+  const { page, context } = await freshClinician(browser, demo.url, { viewport: PHONE });
+  await until('the form is kept', () => stored(page), ({ cached }) => cached.includes('/offline/log'));
+  await page.evaluate(() => navigator.serviceWorker.ready.then(() => true));
+  const count = await touches(context);
+  await page.getByRole('link', { name: 'Transfers' }).click();
+  await pill(page, 'Wyrevale Infirmary').waitFor();
+  await page.getByRole('link', { name: 'My day' }).click();
+  await page.locator('.hr-plus').waitFor();
+  await context.setOffline(true);
+  const [from, began] = [count(), Date.now()];
+  await page.getByRole('link', { name: 'Transfers' }).click();
+  await pill(page, 'Wyrevale Infirmary').click();
+  await pill(page, 'Clinic letter').click();
+  await pill(page, 'Returned').click();
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('Kept on this device').waitFor();
+  assert.ok(count() > from + 3 && count() - from <= 6, `${count() - from} touches`);
+  assert.ok(Date.now() - began < 30_000, `${Date.now() - began} ms`);
+  await page.getByText('One item waits on this device').waitFor();
+  assert.equal(await page.getByLabel('What was asked?').count(), 0, 'no words rest on a phone');
+  assert.deepEqual(await axe(page), []);
+  assert.deepEqual(await shape(page), []);
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('Say who sent it. Choose what kind it is. Choose what you did.').waitFor();
+  await somebody(page).fill('Mr Harlow');
+  await pill(page, 'Clinic letter').click();
+  await pill(page, 'Returned').click();
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('other names are not kept on a device').waitFor();
+  await context.setOffline(false);
+  await page.getByText('The item that was kept is sent.').waitFor();
+  await context.close();
+});
+
+test('on the form itself a connection may go: what was chosen is kept, the words are not, and that is said', async () => {
+  const { page, context } = await freshClinician(browser, demo.url, { viewport: PHONE });
+  await page.getByRole('link', { name: 'Transfers' }).click();
+  await pill(page, 'Wyrevale Infirmary').click();
+  await pill(page, 'Fit note').click();
+  await pill(page, 'Declined').click();
+  await page.getByLabel('What was asked?').fill('Fit note for the whole of autumn');
+  await context.setOffline(true);
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('What was asked is not kept: add it then.').waitFor();
+  const kept = await page.evaluate(() => self.headroomOutbox.items());
+  assert.equal(kept.length, 1);
+  assert.equal(kept[0].body.provider_name, 'Wyrevale Infirmary');
+  assert.ok(!JSON.stringify(kept).includes('autumn'), JSON.stringify(kept));
+  await context.setOffline(false);
+  await page.evaluate(() => dispatchEvent(new Event('online')));
+  await page.getByText('The item that was kept is sent.').waitFor();
+  assert.equal((await page.evaluate(() => self.headroomOutbox.items())).length, 0);
+  await context.close();
+});
+
+test('words are looked through as one types them', async () => {
+  const { page, context, clean } = await freshClinician(browser, demo.url, { viewport: PHONE });
+  await page.getByRole('link', { name: 'Transfers' }).click();
+  const asked = page.getByLabel('What was asked?');
+  await asked.pressSequentially('Bloods for 999 012 3454', { delay: 5 });
+  await page.locator('#asked-said', { hasText: 'NHS number' }).waitFor();
+  await asked.fill('Bloods before the clinic');
+  await until('it is taken back', () => page.locator('#asked-said').textContent(), (text) => text.trim() === '');
+  assert.deepEqual(clean(), []);
+  await context.close();
+});
+
+test('a manager sends items back in one letter; the LMC writes about what repeats, and keeps what came', async () => {
+  for (const viewport of [PHONE, DESK]) {
+    const manager = await open(browser, demo.url, { viewport });
+    await signIn(manager.page, 'manager');
+    const home = await practiceOf(manager.page);
+    await manager.page.goto(`${home}/transfers`);
+    await manager.page.locator('a[href*="kind=transfer-return"]').first().click();
+    assert.deepEqual(await axe(manager.page), []);
+    assert.deepEqual(await shape(manager.page), []);
+    await manager.page.getByRole('button', { name: 'See the letter' }).click();
+    await manager.page.getByText('Date of birth ____').waitFor();
+    assert.deepEqual(await axe(manager.page), []);
+    assert.deepEqual(await shape(manager.page), []);
+    await manager.page.getByLabel('E-mail').check();
+    await manager.page.getByRole('button', { name: 'Save as sent' }).click();
+    await manager.page.getByText('The letter is kept in the register.').waitFor();
+    assert.deepEqual(await axe(manager.page), []);
+    assert.deepEqual(await shape(manager.page), []);
+    await manager.context.close();
+    const lmc = await open(browser, demo.url, { viewport });
+    await signIn(lmc.page, 'lmc');
+    await lmc.page.goto('/lmc/wyrevale/transfers');
+    assert.deepEqual(await axe(lmc.page), []);
+    assert.deepEqual(await shape(lmc.page), []);
+    await lmc.page.getByRole('link', { name: 'Write a joint letter' }).first().click();
+    assert.deepEqual(await axe(lmc.page), []);
+    assert.deepEqual(await shape(lmc.page), []);
+    const text = lmc.page.getByLabel('The letter', { exact: true });
+    await text.fill((await text.inputValue()).replace(/\[to write: [^\]]*\]/g, 'Your clinics see our patients within two weeks.'));
+    await lmc.page.getByLabel('E-mail').check();
+    await lmc.page.getByRole('button', { name: 'Save as sent' }).click();
+    await lmc.page.getByText('Saved. Every practice').waitFor();
+    await lmc.page.getByLabel('They agreed').check();
+    await lmc.page.getByLabel('What was agreed, or what they said').fill('The clinic requests its own bloods.');
+    await lmc.page.getByRole('button', { name: 'Save what came' }).click();
+    await lmc.page.getByText('They agreed').first().waitFor();
+    assert.deepEqual(await axe(lmc.page), []);
+    assert.deepEqual(await shape(lmc.page), []);
+    for (const path of ['/provider?provider=own%3Awyrevale%20infirmary', '/rules']) {
+      await lmc.page.goto(`/lmc/wyrevale/transfers${path}`);
+      assert.deepEqual(await axe(lmc.page), []);
+      assert.deepEqual(await shape(lmc.page), []);
+    }
+    await lmc.context.close();
+  }
 });

@@ -49,10 +49,14 @@
 
   function open() {
     opening ??= new Promise((resolve, reject) => {
-      const request = indexedDB.open('headroom', 1);
-      request.onupgradeneeded = () => {
-        request.result.createObjectStore('ops', { keyPath: 'seq', autoIncrement: true }).createIndex('id', 'id', { unique: true });
-        request.result.createObjectStore('days', { keyPath: 'url' });
+      const request = indexedDB.open('headroom', 2);
+      request.onupgradeneeded = ({ oldVersion }) => {
+        const db = request.result;
+        if (oldVersion < 1) {
+          db.createObjectStore('ops', { keyPath: 'seq', autoIncrement: true }).createIndex('id', 'id', { unique: true });
+          db.createObjectStore('days', { keyPath: 'url' });
+        }
+        db.createObjectStore('items', { keyPath: 'id' });
       };
       request.onsuccess = () => {
         const db = request.result;
@@ -209,6 +213,45 @@
       const request = store.getAllKeys();
       request.onsuccess = () => { for (const url of request.result) if (!keep.has(url)) store.delete(url); };
     }).catch(() => {});
+
+  // ---- Items of transferred work that were logged without a connection ----------------------------------------------
+  // An item is {id, url, body, at, refused?}: codes and the name of a provider, for the log of one practice. What was asked
+  // is not among them: words that nothing has looked through do not rest on a phone.
+  outbox.items = () => everything('items').catch(() => []);
+  outbox.keep = (item) => within(['items'], 'readwrite', (tx) => tx.objectStore('items').put(item));
+  outbox.letGo = (id) => within(['items'], 'readwrite', (tx) => tx.objectStore('items').delete(id));
+
+  // Hands in what waits, each by itself: a repeated id is logged once. What is refused stays and says why; what cannot be
+  // judged now (no connection, a PIN, another person's session) waits.
+  outbox.handIn = async () => {
+    let sent = 0;
+    for (const item of await outbox.items()) {
+      if (item.refused) continue;
+      let response;
+      try {
+        response = await fetch(item.url, {
+          method: 'POST',
+          body: JSON.stringify(item.body),
+          headers: { 'Content-Type': 'application/json' },
+          credentials: 'same-origin',
+          cache: 'no-store',
+          redirect: 'error',
+        });
+      } catch {
+        break;
+      }
+      const said = await response.json().catch(() => undefined);
+      if ([200, 201].includes(response.status) && said?.id === item.id) {
+        await outbox.letGo(item.id);
+        sent++;
+      } else if ([409, 422].includes(response.status)) {
+        const why = said?.errors?.map((one) => one.message).join('. ') || said?.title || 'it was not accepted';
+        await outbox.keep({ ...item, refused: why });
+      }
+    }
+    if (sent) tell({ type: 'items', sent });
+    return sent;
+  };
 
   // ---- Ids and days -----------------------------------------------------------------------------------------------
   let lastMs = 0;

@@ -5,15 +5,17 @@
 'use strict';
 importScripts(OUTBOX);
 const FRAME = '/offline';
+const LOG = '/offline/log';
 const NAME = `headroom-${VERSION}`;
 const PATIENCE = 6000; // a connection that is only there by name
 const outbox = self.headroomOutbox;
 
 self.addEventListener('install', (event) => {
   self.skipWaiting();
-  const frame = new Request(FRAME, { cache: 'reload', credentials: 'omit' });
-  event.waitUntil(caches.open(NAME).then((cache) => cache.addAll([frame, ...FILES])));
+  event.waitUntil(caches.open(NAME).then((cache) => cache.addAll([fresh(FRAME), fresh(LOG), ...FILES])));
 });
+
+const fresh = (path) => new Request(path, { cache: 'reload', credentials: 'omit' });
 
 self.addEventListener('activate', (event) => {
   const clean = async () => {
@@ -33,7 +35,12 @@ self.addEventListener('fetch', (event) => {
   // An address of a file names its content, so the kept one is the right one.
   if (FILES.includes(pathname)) event.respondWith(kept(pathname).then((file) => file ?? fetch(request)));
   else if (request.mode === 'navigate' && isDay(pathname)) event.respondWith(day(request));
-  else if (request.mode === 'navigate' && !pathname.startsWith('/api/')) event.respondWith(other(request));
+  else if (request.mode === 'navigate' && !pathname.startsWith('/api/')) {
+    const answer = other(request);
+    event.respondWith(answer);
+    // The form that is kept is no older than the one that was last seen.
+    if (isLog(pathname)) event.waitUntil(answer.then(async (page) => page.ok && (await caches.open(NAME)).add(fresh(LOG))).catch(() => {}));
+  }
 });
 
 const kept = async (path) => (await caches.open(NAME)).match(path);
@@ -45,12 +52,14 @@ async function day(request) {
   return answer ?? (await kept(FRAME)) ?? asked;
 }
 
-// Any other page may take its time. Where there is no connection at all, the frame says so.
+const isLog = (path) => /^\/practices\/[^/]+\/transfers\/new$/.test(path);
+
+// Any other page may take its time. Where there is no connection at all, the frame says so; an item can be logged there.
 async function other(request) {
   try {
     return await fetch(request);
   } catch (error) {
-    const frame = await kept(FRAME);
+    const frame = await kept(isLog(new URL(request.url).pathname) ? LOG : FRAME);
     if (frame) return frame;
     throw error;
   }
@@ -64,6 +73,7 @@ self.addEventListener('sync', (event) => {
 // Settles only what the server has a result for; everything else waits for a page that can say why. A place that is
 // refused does not hold up another.
 async function drain() {
+  await outbox.handIn();
   const failed = new Set();
   for (;;) {
     await outbox.load();

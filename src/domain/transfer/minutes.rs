@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::TransferOutcome;
+use super::{Transfer, TransferOutcome};
 
 /// Minutes of each kind of staff on one item.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -44,6 +44,15 @@ pub struct GivenBack {
 }
 
 impl GivenBack {
+    /// Of these items.
+    pub fn of(items: &[Transfer]) -> Self {
+        let mut sum = Self::default();
+        for item in items {
+            sum.add(item.says.outcome, item.says.minutes);
+        }
+        sum
+    }
+
     /// Adds an item. What was agreed is the practice's own work: it neither gives back nor loses.
     pub fn add(&mut self, outcome: TransferOutcome, minutes: Minutes) {
         let clinicians = minutes.of_clinicians();

@@ -27,6 +27,13 @@ pub struct Provider {
     pub closed_on: Option<LocalDate>,
 }
 
+impl Provider {
+    /// Whether it still takes patients on a day, as far as the list says.
+    pub fn is_open(&self, day: LocalDate) -> bool {
+        self.closed_on.is_none_or(|last| day <= last)
+    }
+}
+
 fn written_name<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     Ok(written::area(&String::deserialize(deserializer)?))
 }
@@ -57,7 +64,7 @@ pub fn find(typed: &str, today: LocalDate, most: usize) -> Vec<&'static Provider
     if typed.trim().chars().count() < LEAST_LETTERS {
         return Vec::new();
     }
-    let open = LISTED.iter().filter(|provider| provider.closed_on.is_none_or(|day| today <= day));
+    let open = LISTED.iter().filter(|provider| provider.is_open(today));
     let mut found: Vec<(bool, &Provider)> = open
         .filter_map(|provider| {
             let name = provider.name.to_lowercase();

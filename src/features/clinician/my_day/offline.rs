@@ -11,7 +11,7 @@ use maud::Markup;
 use super::view;
 use crate::{
     state::AppState,
-    ui::{assets, offline},
+    ui::{assets, offline, sections::Section},
 };
 
 pub(super) async fn frame(State(app): State<AppState>) -> Markup {
@@ -19,7 +19,7 @@ pub(super) async fn frame(State(app): State<AppState>) -> Markup {
 }
 
 fn drawn(demo: bool) -> Markup {
-    offline::page(demo, view::frame(&offline::unknown()))
+    offline::page(demo, ("No connection", Section::MyDay), view::frame(&offline::unknown()))
 }
 
 /// Asked for anew each time: it names the files of this version, and a browser replaces it when a byte of it differs.

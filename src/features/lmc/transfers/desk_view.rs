@@ -24,6 +24,7 @@ use crate::{
     },
     ui::{
         form::{self, Button, Choice, Field},
+        given_back::{self, items},
         href::Href,
         parts::{self, small},
         reply,
@@ -148,10 +149,6 @@ pub(super) fn page(view: &DeskView<'_>) -> Sheet {
     })
 }
 
-pub(super) fn items(n: u32) -> String {
-    if n == 1 { "1 item".to_owned() } else { format!("{} items", thousands(n.into())) }
-}
-
 fn filter(view: &DeskView<'_>) -> Markup {
     let wanted = view.wanted;
     let mut kinds = vec![Choice::new("", "Every kind", &wanted.category)];
@@ -274,20 +271,7 @@ fn letters(view: &DeskView<'_>) -> Markup {
 }
 
 pub(super) fn given_back(desk: &Desk) -> Markup {
-    let (sum, slot) = (&desk.given_back, desk.book.slot_minutes);
-    html! {
-        p .hr-figure { strong { (thousands(sum.appointments(slot))) } " appointments of " (slot) " minutes" }
-        p {
-            (small(&format!(
-                "{} minutes of clinicians on {} declined or returned, divided by {slot}. {} hours of administration beside them.",
-                thousands(sum.clinicians),
-                items(sum.items),
-                thousands(sum.admin / 60),
-            )))
-        }
-        p { "Done anyway, and lost: " (thousands(sum.lost_appointments(slot))) " appointments on " (items(sum.done_items)) "." }
-        (parts::details("How this is worked out", &html! { p { (desk.book.method) } }))
-    }
+    given_back::figures(&desk.given_back, desk.book.slot_minutes, &desk.book.method)
 }
 
 fn by_provider(view: &DeskView<'_>) -> Markup {

@@ -3,7 +3,7 @@
 use entity::ids::{LocalDate, OrgCode};
 use maud::{Markup, html};
 
-use super::desk_view::{base, items};
+use super::desk_view::base;
 use crate::{
     domain::{
         letter::{self, FollowUp, Way, book::LetterKind},
@@ -14,6 +14,7 @@ use crate::{
     ui::{
         filled::Filled,
         form::{self, Button, Choice},
+        given_back::items,
         parts, reply,
         sections::Section,
         sheet::Sheet,

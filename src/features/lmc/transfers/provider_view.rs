@@ -3,11 +3,12 @@
 use entity::ids::{LocalDate, OrgCode};
 use maud::{Markup, html};
 
-use super::desk_view::{Reported, base, given_back, items, kinds, letter_href, singly};
+use super::desk_view::{Reported, base, given_back, kinds, letter_href, singly};
 use crate::{
     domain::{organisation::View, written::thousands},
     ui::{
         form::{self, Button},
+        given_back::items,
         parts::{self, small},
         reply,
         sections::Section,

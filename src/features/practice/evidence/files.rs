@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     domain::{action::NotedDay, area::LEAST_CLINICIANS, letter, limit::Headroom, notice::Notice, outcome::Outcome},
-    exchange::{archive::File, plain_csv},
+    exchange::{archive::File, plain_csv, transfer_csv},
     store::actions::Recorded,
     ui::register,
 };
@@ -25,6 +25,7 @@ pub(super) fn all(pack: &Pack) -> Vec<File> {
         File::new("letters/register.csv", letters(pack)),
         File::new("outcomes.csv", outcomes(pack)),
         File::new("counts.csv", counts(pack)),
+        File::new("transferred-work.csv", transfer_csv::write(&pack.book, &pack.transfers)),
     ];
     files.extend(pack.rails.all().iter().map(Rail::as_file));
     files

@@ -20,6 +20,7 @@ use crate::{
         notice::Notice,
         outcome::{self, Outcome},
         register::Subjects,
+        transfer::{Transfer, book::TransferBook},
     },
     error::AppError,
     exchange::{archive::File, pdf::LetterData},
@@ -28,7 +29,7 @@ use crate::{
         actions::{self, Recorded},
         anchors, days, history,
         letters::{self, Letter},
-        notices, outcomes,
+        notices, outcomes, transfers,
     },
 };
 
@@ -66,6 +67,9 @@ pub(super) struct Pack {
     pub(super) outcomes: Vec<Outcome>,
     pub(super) corrected_by: BTreeMap<OutcomeId, OutcomeId>,
     pub(super) days: BTreeMap<LocalDate, DaySum>,
+    /// Transferred work that came in the period, the newest first, and the book of its categories and duties.
+    pub(super) transfers: Vec<Transfer>,
+    pub(super) book: TransferBook,
     /// Number and hash of the newest event of the audit trail.
     pub(super) head: Option<(i64, String)>,
 }
@@ -157,6 +161,8 @@ pub(super) async fn gather(app: &AppState, scope: &PracticeScope, period: Period
         corrected_by: corrected.collect(),
         outcomes: chains(ledger, from, to),
         days: day_totals(app, scope, from, to).await?,
+        transfers: transfers::of_practice(read, from, to).await?,
+        book: app.transfer_book(scope).await?,
         catalogue,
         subjects,
         head,

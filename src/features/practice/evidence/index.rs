@@ -6,9 +6,9 @@ use maud::{DOCTYPE, Markup, html};
 
 use super::gather::{MOST_PDFS, Pack};
 use crate::{
-    domain::{area::LEAST_CLINICIANS, calendar, letter, limit::PracticeDay, outcome::Ending},
+    domain::{area::LEAST_CLINICIANS, calendar, letter, limit::PracticeDay, outcome::Ending, transfer::GivenBack},
     exchange::archive::SUMS,
-    ui::{figures, number, outcome, register},
+    ui::{figures, given_back, number, outcome, register},
 };
 
 /// The look. It is written into the page as text, so it holds no quotation mark and no angle bracket.
@@ -54,6 +54,7 @@ pub(super) fn page(pack: &Pack) -> Markup {
                 (letters(pack))
                 (outcomes(pack))
                 (counts(pack))
+                (transfers(pack))
                 (check(pack))
             }
         }
@@ -80,13 +81,14 @@ fn about(pack: &Pack) -> Markup {
     }
 }
 
-const SECTIONS: [(&str, &str); 7] = [
+const SECTIONS: [(&str, &str); 8] = [
     ("decisions", "Decisions"),
     ("guard-rails", "Guard-rails that were shown"),
     ("notices", "Notices"),
     ("letters", "Letters"),
     ("outcomes", "Outcomes"),
     ("counts", "Contacts against the limits"),
+    ("transfers", "Transferred work"),
     ("check", "How to check this pack"),
 ];
 
@@ -292,6 +294,29 @@ fn counts(pack: &Pack) -> Markup {
         }
     };
     section("counts", Some("counts.csv"), &content)
+}
+
+fn transfers(pack: &Pack) -> Markup {
+    let (sum, slot) = (GivenBack::of(&pack.transfers), pack.book.slot_minutes);
+    let content = html! {
+        p { "Work that hospitals and other providers passed on and that came in the period, as it stands. No patient and no person of a provider is named. " (pack.book.method) }
+        @if pack.transfers.is_empty() {
+            p { "Nothing was logged." }
+        } @else {
+            dl {
+                dt { "Logged" } dd { (number::thousands(as_u64(pack.transfers.len()))) }
+                dt { "Declined or returned" } dd { (given_back::items(sum.items)) }
+                dt { "Given back" } dd {
+                    (given_back::appointments(sum.appointments(slot))) " of " (slot) " minutes ("
+                    (number::thousands(sum.clinicians)) " minutes of clinicians), " (given_back::hours(sum.admin)) " of administration beside them"
+                }
+                dt { "Done anyway, and lost" } dd {
+                    (given_back::appointments(sum.lost_appointments(slot))) " on " (given_back::items(sum.done_items))
+                }
+            }
+        }
+    };
+    section("transfers", Some("transferred-work.csv"), &content)
 }
 
 fn as_u64(n: usize) -> u64 {

@@ -14,7 +14,7 @@ fn whoever_may_make_a_pack_may_see_all_that_is_in_it() {
     let may = |actor: &Actor, action| decide(actor, action, &target, facts).is_ok();
     assert!(actors.iter().any(|actor| may(actor, Action::SeeLetters)));
     for actor in actors.iter().filter(|actor| may(actor, Action::SeeLetters)) {
-        for action in [Action::SeeRegister, Action::SeeCapacity] {
+        for action in [Action::SeeRegister, Action::SeeCapacity, Action::SeeTransfers] {
             assert!(may(actor, action), "{actor:?} {action:?}");
         }
     }

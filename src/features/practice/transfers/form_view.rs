@@ -38,8 +38,11 @@ impl Sender {
 /// What the form shows.
 #[derive(Debug)]
 pub(super) struct LogForm<'a> {
-    pub(super) practice: &'a OdsCode,
+    /// Nothing in the frame that a browser keeps for when there is no connection.
+    pub(super) practice: Option<&'a OdsCode>,
     pub(super) book: &'a TransferBook,
+    /// Providers that the browser itself finds as one types, where nothing else can.
+    pub(super) listed: &'a [&'a str],
     /// Those that send most, first.
     pub(super) usual: &'a [Sender],
     /// Codes of kinds, those that came most here first.
@@ -64,14 +67,19 @@ pub(super) fn form(view: &LogForm<'_>) -> Sheet {
     let sheet = Sheet::new(Section::Transfers, view.title())
         .errors(&filled.errors)
         .done(view.saved.then_some("Logged. The next one can follow."));
-    let sheet = if view.may_list { sheet.back(&base(view.practice), "Transferred work") } else { sheet };
+    let sheet = match view.practice {
+        Some(practice) if view.may_list => sheet.back(&base(practice), "Transferred work"),
+        _ => sheet,
+    };
     sheet.content(html! {
-        form .hr-form method="post" action=(base(view.practice)) novalidate {
+        div data-log-waiting hidden {}
+        p .hr-notice role="status" data-log-said hidden {}
+        form .hr-form data-log data-frame[view.practice.is_none()] method="post" action=[view.practice.map(base)] novalidate {
             (form::hidden("id", filled.text("id")))
             (form::hidden("corrects", filled.text("corrects")))
             (who(view))
             (what(view))
-            (asked(view))
+            @if let Some(practice) = view.practice { (asked(view, practice)) }
             (did(view))
             (parts::details("Minutes, the day it came, your reference", &rest(view)))
             @if corrects {
@@ -92,10 +100,17 @@ fn who(view: &LogForm<'_>) -> Markup {
     let mut parts_of = vec![Choice::new("", "Not said", filled.text("department"))];
     parts_of.extend(departments.iter().map(|one| Choice::new(&one.code, &one.name, filled.text("department"))));
     let label = if choices.is_empty() { "Who sent it?" } else { "Somebody else: type three letters" };
-    let suggest = base(view.practice).seg("providers");
+    let suggest = view.practice.map(|practice| base(practice).seg("providers"));
     html! {
+        @if view.practice.is_none() {
+            // Filled by the script with who sent something before.
+            fieldset .nhsuk-fieldset data-senders hidden {
+                legend .nhsuk-fieldset__legend .nhsuk-fieldset__legend--s { "Who sent it?" }
+                div .hr-choice data-senders-of {}
+            }
+        }
         @if !choices.is_empty() { (form::pills(&filled.field("from", "Who sent it?"), &choices)) }
-        div hx-get=(suggest) hx-trigger="input changed delay:200ms from:#provider_name" hx-include="#provider_name" hx-target="#providers" hx-swap="outerHTML" {
+        div hx-get=[suggest] hx-trigger="input changed delay:200ms from:#provider_name" hx-include="#provider_name" hx-target="#providers" hx-swap="outerHTML" {
             (form::text(
                 &filled.field("provider_name", label)
                     .hint("A hospital, community service, private clinic or hospice. Never a person.")
@@ -103,7 +118,7 @@ fn who(view: &LogForm<'_>) -> Markup {
                     .list("providers")
                     .autocomplete("off"),
             ))
-            (form::datalist("providers", std::iter::empty()))
+            (form::datalist("providers", view.listed.iter().copied()))
             (form::select(&filled.field("department", "Department"), &parts_of))
         }
     }
@@ -116,14 +131,24 @@ fn what(view: &LogForm<'_>) -> Markup {
     form::tiles(&view.filled.field("category", "What kind?"), &choices, FEW)
 }
 
-fn asked(view: &LogForm<'_>) -> Markup {
+fn asked(view: &LogForm<'_>, practice: &OdsCode) -> Markup {
     let field = view.filled.field("asked", "What was asked?");
-    form::textarea(
-        &field
-            .hint("A few words, or leave it empty. The clinic, not the person: no patient, no staff.")
-            .maxlength(Asked::MOST),
-        2,
-    )
+    html! {
+        div hx-post=(base(practice).seg("check")) hx-trigger="input changed delay:500ms from:#asked" hx-include="#asked" hx-target="#asked-said" hx-swap="innerHTML" {
+            (form::textarea(
+                &field
+                    .hint("A few words, or leave it empty. The clinic, not the person: no patient, no staff.")
+                    .maxlength(Asked::MOST),
+                2,
+            ))
+            div #asked-said aria-live="polite" {}
+        }
+    }
+}
+
+/// What stands under the words as one types: what was seen, and what to write instead; nothing where they can be kept.
+pub(super) fn said(refused: Option<&str>) -> Markup {
+    html! { @if let Some(why) = refused { p .nhsuk-error-message { (why) } } }
 }
 
 fn did(view: &LogForm<'_>) -> Markup {
@@ -145,9 +170,30 @@ fn rest(view: &LogForm<'_>) -> Markup {
         (minutes("nurse", "Minutes of a nurse or an assistant"))
         (minutes("admin", "Minutes of reception or administration"))
         (form::select(&filled.field("route", "How it came"), &routes))
-        (form::date(&filled.field("came_on", "The day it came").hint("Empty means today.").between(&view.today.minus_days(400), &view.today)))
+        @let came_on = filled.field("came_on", "The day it came").hint("Empty means today.");
+        // The frame is kept for longer than a day.
+        @let came_on = if view.practice.is_some() { came_on.between(&view.today.minus_days(400), &view.today) } else { came_on };
+        (form::date(&came_on))
         (form::text(&filled.field("reference", "Your own reference").hint("Never a patient’s number.").maxlength(OwnReference::MOST)))
     }
+}
+
+/// The frame that a browser keeps: the same form without words, without anybody's usual senders, for no practice yet.
+pub(super) fn frame(book: &TransferBook, listed: &[&str], today: LocalDate) -> Markup {
+    let kinds: Vec<String> = book.categories.iter().map(|kind| kind.code.clone()).collect();
+    let filled = Filled::default();
+    let view = LogForm {
+        practice: None,
+        book,
+        listed,
+        usual: &[],
+        kinds: &kinds,
+        filled: &filled,
+        today,
+        saved: false,
+        may_list: false,
+    };
+    form(&view).main()
 }
 
 /// Providers whose names begin as typed, for the field above.

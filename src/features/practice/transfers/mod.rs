@@ -1,5 +1,7 @@
 //! Work that hospitals and other providers pass on: logged by whoever meets it, read by who manages the practice.
 
+use axum::http::Method;
+
 use crate::{
     domain::access::{LogTransfers, SeeTransfers},
     operations::log_transfer::LogTransfer,
@@ -10,7 +12,6 @@ mod form_view;
 pub mod json;
 mod page;
 mod read;
-mod sheet;
 mod view;
 
 /// The routes.
@@ -19,6 +20,8 @@ pub fn routes(routes: Routes) -> Routes {
         .get("/practices/{ods}/transfers", SeeTransfers, page::list)
         .post("/practices/{ods}/transfers", LogTransfers, page::add)
         .get("/practices/{ods}/transfers/new", LogTransfers, page::fresh)
+        .post("/practices/{ods}/transfers/check", LogTransfers, page::check)
+        .public(Method::GET, "/offline/log", page::frame)
         .get("/practices/{ods}/transfers/providers", LogTransfers, page::providers)
         .get("/practices/{ods}/transfers/csv", SeeTransfers, page::csv)
         .get("/practices/{ods}/transfers/{transfer}", SeeTransfers, page::correct)

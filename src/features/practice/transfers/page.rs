@@ -12,18 +12,19 @@ use uuid::Uuid;
 use super::{
     form_view::{self, LogForm, Sender},
     read::{self, Log},
-    sheet,
     view::{self, base},
 };
 use crate::{
     domain::{
         access::{Actor, By, LogTransfers, Permit, PracticeScope, SeeTransfers},
-        transfer::{Transfer, provider},
+        name::Asked,
+        transfer::{Transfer, book::TransferBook, provider},
     },
     error::{AppError, FieldError},
+    exchange::transfer_csv,
     operations::{self, Sent, log_transfer::LogTransfer},
     state::AppState,
-    ui::filled::Filled,
+    ui::{filled::Filled, offline, sections::Section},
     web::{
         caller::Caller,
         download,
@@ -92,7 +93,7 @@ pub(super) async fn csv(
     let (first, last) = month(&query.month, app.clock.today())?;
     let items = read::between(&app, permit.scope(), first, last).await?;
     let name = format!("transferred-work-{}.csv", first.0.format("%Y-%m"));
-    Ok(download::file(download::CSV, &name, sheet::csv(&app.transfer_book(permit.scope()).await?, &items)))
+    Ok(download::file(download::CSV, &name, transfer_csv::write(&app.transfer_book(permit.scope()).await?, &items)))
 }
 
 #[derive(Debug, Deserialize)]
@@ -178,7 +179,8 @@ async fn form(
     saved: bool,
 ) -> Result<Response, AppError> {
     let view = LogForm {
-        practice: scope.practice(),
+        practice: Some(scope.practice()),
+        listed: &[],
         book: &log.book,
         usual: &log.usual,
         kinds: &log.kinds,
@@ -267,4 +269,29 @@ pub(super) async fn providers(
     let found = provider::find(&typed.provider_name, app.clock.today(), OFFERED);
     let names: Vec<&str> = found.iter().map(|one| one.name.as_str()).collect();
     Ok(form_view::suggestions(&names).into_response())
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Words {
+    #[serde(default)]
+    asked: String,
+}
+
+/// Looks through what was asked as one types it; keeps nothing of it.
+pub(super) async fn check(_: Permit<LogTransfers>, Form(words): Form<Words>) -> Response {
+    let refused = match words.asked.trim() {
+        "" => None,
+        text => text.parse::<Asked>().err().map(|refused| refused.to_string()),
+    };
+    form_view::said(refused.as_deref()).into_response()
+}
+
+/// The form without a connection, the same for everybody.
+pub(super) async fn frame(State(app): State<AppState>) -> Result<Response, AppError> {
+    let book = TransferBook::built_in().map_err(|broken| AppError::Fault(broken.join("; ")))?;
+    let today = app.clock.today();
+    let listed: Vec<&str> =
+        provider::listed().iter().filter(|one| one.is_open(today)).map(|one| one.name.as_str()).collect();
+    let content = form_view::frame(book, &listed, today);
+    Ok(offline::page(app.demo, ("Log transferred work", Section::Transfers), content).into_response())
 }

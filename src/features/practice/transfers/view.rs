@@ -15,11 +15,11 @@ use crate::{
             letter::MOST_ITEMS,
             sender,
         },
-        written::thousands,
     },
     href,
     ui::{
         form::{self, Button},
+        given_back,
         href::Href,
         parts::{self, TagKind, small},
         sections::Section,
@@ -80,7 +80,7 @@ pub(super) fn month(view: &Month<'_>) -> Sheet {
     let narrow = html! {
         @let back = send_back(view);
         @if let Some(back) = &back { (parts::panel("To send back", back)) }
-        (parts::panel("Given back", &given_back(view)))
+        (parts::panel("Given back", &given_back::figures(&GivenBack::of(view.items), view.book.slot_minutes, &view.book.method)))
         @if !view.joint.is_empty() { (parts::panel("What your LMC wrote", &joint(view))) }
         (parts::panel("By provider", &by_provider(view.items)))
         (parts::panel("By kind", &by_kind(view)))
@@ -211,45 +211,9 @@ fn joint(view: &Month<'_>) -> Markup {
     }
 }
 
-/// The sum of a month, with how it is worked out.
-pub(super) fn sum(items: &[Transfer]) -> GivenBack {
-    let mut sum = GivenBack::default();
-    for item in items {
-        sum.add(item.says.outcome, item.says.minutes);
-    }
-    sum
-}
-
-fn given_back(view: &Month<'_>) -> Markup {
-    let (sum, slot) = (sum(view.items), view.book.slot_minutes);
-    html! {
-        p .hr-figure { strong { (thousands(sum.appointments(slot))) } " appointments of " (slot) " minutes" }
-        p {
-            (small(&format!(
-                "{} minutes of clinicians on {} items declined or returned, divided by {slot}.",
-                thousands(sum.clinicians),
-                sum.items
-            )))
-            @if let Some(median) = sum.median() { (small(&format!(" Median {median} minutes an item."))) }
-        }
-        p { "Administration on them: " (hours(sum.admin)) "." }
-        p { "Done anyway, and lost: " (sum.lost_appointments(slot)) " appointments on " (sum.done_items) " items." }
-        (parts::details("How this is worked out", &html! { p { (view.book.method) } }))
-    }
-}
-
 /// "Clinic letter: late".
 fn about(kind: &str, reason: Option<&str>) -> String {
     reason.map_or_else(|| kind.to_owned(), |reason| format!("{kind}: {reason}"))
-}
-
-/// "14 hours", or minutes below an hour.
-fn hours(minutes: u64) -> String {
-    match minutes / 60 {
-        0 => format!("{minutes} minutes"),
-        1 => "1 hour".to_owned(),
-        hours => format!("{hours} hours"),
-    }
 }
 
 fn counted<K: Ord>(items: impl Iterator<Item = K>) -> Vec<(K, usize)> {

@@ -1,7 +1,7 @@
 //! The page of the week, with the parts of it that change.
 
 use axum::{extract::State, response::Response};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Datelike, Utc};
 use entity::ids::LocalDate;
 use maud::Markup;
 
@@ -10,7 +10,7 @@ use super::{
     questions_view::Refused,
     register_view::{self, RegisterPart},
     todo,
-    view::{self, Before, Capacity, SharingPart, Week},
+    view::{self, Before, Capacity, SharingPart, TransfersPart, Week},
 };
 use crate::{
     domain::{
@@ -19,13 +19,14 @@ use crate::{
         calendar,
         limit::Headroom,
         register::{RegisterAt, RegisterLine},
+        transfer::{GivenBack, book::TransferBook},
     },
     error::AppError,
     state::AppState,
     store::{
         self, actions,
         days::{self, ClinicianOnDay, DayOfPractice},
-        sharing,
+        sharing, transfers,
     },
     web::{caller::Caller, shell},
 };
@@ -95,7 +96,16 @@ async fn read_week(app: &AppState, scope: &PracticeScope) -> Result<Week, AppErr
             icb: icb.and_then(|practice| practice.icb.clone()),
             last: last.map(|look| (look.role, look.at)),
         },
+        transfers: transfers_part(app, scope).await?,
     })
+}
+
+async fn transfers_part(app: &AppState, scope: &PracticeScope) -> Result<TransfersPart, AppError> {
+    let today = app.clock.today();
+    let first = today.minus_days(u64::from(today.0.day0()));
+    let items = transfers::of_practice(app.db.read(scope), first, today).await?;
+    let book = TransferBook::built_in().map_err(|broken| AppError::Fault(broken.join("; ")))?;
+    Ok(TransfersPart { first, items: items.len(), sum: GivenBack::of(&items), slot: book.slot_minutes })
 }
 
 /// When a week was answered.

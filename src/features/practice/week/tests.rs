@@ -9,12 +9,13 @@ use uuid::Uuid;
 use super::{
     questions_view::{Questions, Refused},
     register_view::{RegisterPart, Todo, What},
-    view::{Before, Capacity, SharingPart, Week, capacity, week},
+    view::{Before, Capacity, SharingPart, TransfersPart, Week, capacity, week},
 };
 use crate::{
     domain::{
         limit::PracticeDay,
         question::{Given, Question, QuestionKind},
+        transfer::GivenBack,
     },
     ui::sheet::tests::{count, read},
 };
@@ -76,6 +77,7 @@ fn example() -> Week {
             icb: Some("XDA".parse().unwrap()),
             last: Some(("lmc-officer".to_owned(), "2026-11-03T14:02:00Z".parse().unwrap())),
         },
+        transfers: TransfersPart { first: day("2026-11-01"), items: 3, sum: GivenBack::default(), slot: 1 },
     }
 }
 

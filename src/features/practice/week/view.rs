@@ -14,12 +14,13 @@ use crate::{
         calendar,
         divert::{self, Divert},
         limit::PracticeDay,
+        transfer::GivenBack,
     },
     href,
     ui::{
         figures,
         form::{self, Button},
-        live, number,
+        given_back, live, number,
         parts::{self, small},
         sections::Section,
         sheet::Sheet,
@@ -42,6 +43,17 @@ pub(super) struct Week {
     pub(super) register: RegisterPart,
     pub(super) capacity: Capacity,
     pub(super) sharing: SharingPart,
+    pub(super) transfers: TransfersPart,
+}
+
+/// Transferred work of this month.
+#[derive(Debug)]
+pub(super) struct TransfersPart {
+    pub(super) first: LocalDate,
+    pub(super) items: usize,
+    pub(super) sum: GivenBack,
+    /// Minutes of an appointment.
+    pub(super) slot: u32,
 }
 
 /// What is said of the week before.
@@ -86,7 +98,7 @@ pub(super) fn week(week: &Week) -> Sheet {
         (questions_view::questions(&week.questions))
         (parts::two_columns(
             &register_view::register(&week.register),
-            &html! { (capacity(&week.capacity)) (sharing(&week.practice, &week.sharing)) },
+            &html! { (capacity(&week.capacity)) (transfers(&week.practice, &week.transfers)) (sharing(&week.practice, &week.sharing)) },
         ))
         p .hr-small { a href=(at(&week.practice).seg("drafts")) { "Drafts for returns you type elsewhere" } }
     })
@@ -165,6 +177,25 @@ fn near(capacity: &Capacity) -> String {
         n => format!("{n} are over."),
     });
     says.join(" ")
+}
+
+/// What sending work back gave this month.
+fn transfers(practice: &OdsCode, part: &TransfersPart) -> Markup {
+    let log = at(practice).seg("transfers");
+    parts::panel(
+        "Transferred work",
+        &html! {
+            @if part.items == 0 {
+                p { "Nothing is logged since " (part.first.long()) "." }
+            } @else {
+                p {
+                    "Since " (part.first.long()) ": " (part.items) " logged, " (given_back::items(part.sum.items)) " sent back. "
+                    strong { "Given back: " (given_back::appointments(part.sum.appointments(part.slot))) "." }
+                }
+            }
+            a href=(log) { "Open the log" }
+        },
+    )
 }
 
 fn sharing(practice: &OdsCode, part: &SharingPart) -> Markup {

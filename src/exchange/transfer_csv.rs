@@ -1,12 +1,10 @@
-//! The log as a spreadsheet reads it.
+//! The log of transferred work as a spreadsheet reads it.
 
-use crate::{
-    domain::transfer::{Transfer, book::TransferBook, department},
-    exchange::plain_csv,
-};
+use super::plain_csv;
+use crate::domain::transfer::{Transfer, book::TransferBook, department};
 
 /// One line an item, the newest first.
-pub(super) fn csv(book: &TransferBook, items: &[Transfer]) -> Vec<u8> {
+pub fn write(book: &TransferBook, items: &[Transfer]) -> Vec<u8> {
     let columns = [
         "id",
         "came_on",
