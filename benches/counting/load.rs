@@ -40,7 +40,7 @@ impl Request {
         Self::post(path, cookie, queue, "200")
     }
 
-    fn post(path: &str, cookie: &str, body: fn() -> String, status: &'static str) -> Self {
+    pub(crate) fn post(path: &str, cookie: &str, body: fn() -> String, status: &'static str) -> Self {
         let length = body().len();
         Self {
             head: format!(

@@ -1,5 +1,5 @@
 //! What reading costs on this machine, each figure beside the limit it must keep: `cargo bench --bench reading`; with
-//! `-- practice`, `england`, `postgres` or `growth` that part alone. `HEADROOM_BENCH_CONTACTS=100` lets the last one go to a
+//! `-- practice`, `england`, `postgres`, `transfers` or `growth` that part alone. `HEADROOM_BENCH_CONTACTS=100` lets the last one go to a
 //! hundred million contacts (about 20 GB of disk); `HEADROOM_BENCH_FOLDER=…` keeps England on SQLite there and uses it again.
 //!
 //! The service runs in a process of its own, so that its memory can be told; it shares the machine with the clients.
@@ -28,6 +28,7 @@ mod server;
 mod england;
 mod house;
 mod practice;
+mod transfers;
 mod world;
 
 fn main() {
@@ -47,6 +48,9 @@ fn main() {
     }
     if wanted("postgres") {
         runtime.block_on(england::on_postgres());
+    }
+    if wanted("transfers") {
+        runtime.block_on(transfers::figures());
     }
     if wanted("growth") {
         runtime.block_on(england::growth());

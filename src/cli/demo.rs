@@ -23,6 +23,7 @@ mod history;
 mod morning;
 mod names;
 mod register;
+mod returned;
 mod seed;
 mod simulator;
 mod story;

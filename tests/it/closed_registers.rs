@@ -38,6 +38,7 @@ const SHARES: &str = "Z90002";
 /// What the officer publishes before anybody records.
 const QUESTION: u32 = 1;
 const TEMPLATE: u32 = 2;
+const LETTER: u32 = 30;
 /// From here on ids that the practice used, and that the officer sends too.
 const SAME: u32 = 1_000;
 
@@ -105,6 +106,11 @@ async fn record(world: &World, round: u32) {
             let done = manager.post(&format!("{api}/actions"), body).await;
             assert_eq!(done.status, 201, "{}: {}", item.code, done.body);
         }
+    }
+    for outcome in ["returned", "done-urgent"] {
+        let passed_on = json!({ "provider_name": "Wyrevale Infirmary", "department": "653", "category": "fit-note",
+            "outcome": outcome });
+        manager.post(&format!("{api}/transfers"), passed_on).await.is(201);
     }
     let notice = json!({ "id": id(n + 1), "service": "Ring pessaries", "served_on": "2026-11-02", "period": 3,
         "period_unit": "months", "commissioner": "NHS Example ICB", "contract": "unsigned", "funded": false,
@@ -193,12 +199,73 @@ fn acts(row: &Row, path: &str) -> Option<Vec<Act>> {
             json_of(path, &question(&id(19), "Is another room empty?")),
             json_of(path, &question(&id(QUESTION), "Is another room empty?")),
         ],
+        desk if desk.contains("transfers/") || desk.contains("/joint-letters") || ON_THE_DESK.contains(&desk) => {
+            return desk_acts(desk, path);
+        }
         "/reminders" => vec![form(path, &[("wanted", "yes")]), form(path, &[("wanted", "no")])],
         // They end the session: each is done in one of its own.
         "/device/leave" | "/sign-out" => vec![form(path, &[])],
         "/api/v1/session" if row.method == Method::DELETE => vec![Act { method: Method::DELETE, ..form(path, &[]) }],
         _ => return None,
     })
+}
+
+/// What the LMC says of its area, over the API.
+const ON_THE_DESK: [&str; 3] = [
+    "/api/v1/areas/lmc/{lmc}/transfer-routes",
+    "/api/v1/areas/lmc/{lmc}/local-duties",
+    "/api/v1/areas/lmc/{lmc}/good-examples",
+];
+
+/// What an officer does about transferred work: each over its page and over the API, under an id of its own and under one
+/// that the practice used.
+fn desk_acts(route: &str, path: &str) -> Option<Vec<Act>> {
+    let on_page = route.starts_with("/lmc/{lmc}/");
+    let fields: &[(&str, &str)] = match route {
+        "/lmc/{lmc}/transfers/letters" | "/api/v1/areas/lmc/{lmc}/joint-letters" => &[
+            ("kind", "transfer-chief-executive"),
+            ("provider", "own:wyrevale infirmary"),
+            ("from", "2026-11-01"),
+            ("to", "2026-11-20"),
+            ("recipient", "Medical director of Wyrevale Infirmary"),
+            ("text", "Work that passes\n\nDear colleague,\n\nwe would be glad to meet."),
+            ("sent_on", "2026-11-20"),
+            ("how", "email"),
+        ],
+        "/lmc/{lmc}/transfers/letters/{letter}" | "/api/v1/areas/lmc/{lmc}/joint-letters/{letter}/events" => {
+            &[("event", "agreed"), ("note", "They take it back.")]
+        }
+        "/lmc/{lmc}/transfers/rules/route" | "/api/v1/areas/lmc/{lmc}/transfer-routes" => {
+            &[("provider", "Wyrevale Infirmary"), ("recipient", "Interface team")]
+        }
+        "/lmc/{lmc}/transfers/rules/duty" | "/api/v1/areas/lmc/{lmc}/local-duties" => &[
+            ("category", "fit-note"),
+            ("instrument", "Interface agreement"),
+            ("text", "The team that treats issues the fit note."),
+            ("source", "Board papers"),
+            ("valid_from", "2026-10-01"),
+        ],
+        "/lmc/{lmc}/transfers/rules/example" | "/api/v1/areas/lmc/{lmc}/good-examples" => {
+            &[("place", "Alderbrook Hospital"), ("what", "Wards issue them"), ("source", "Board papers")]
+        }
+        _ => return None,
+    };
+    // The letter that is followed was kept under this id.
+    let n = if route.ends_with("/letters") || route.ends_with("/joint-letters") {
+        LETTER
+    } else {
+        31 + u32::try_from(route.len()).unwrap()
+    };
+    let act = |id: String, fields: &[(&str, &str)]| {
+        let all: Vec<(&str, &str)> = [("id", id.as_str())].into_iter().chain(fields.iter().copied()).collect();
+        if on_page {
+            form(path, &all)
+        } else {
+            let all = all.into_iter().map(|(name, text)| (name.to_owned(), Value::from(text)));
+            json_of(path, &Value::Object(all.collect()))
+        }
+    };
+    Some(vec![act(id(n), fields), act(id(SAME + 1), fields), act(id(n), &[])])
 }
 
 fn template(path: &str, id: &str, after: i32, service: &str) -> Act {
@@ -307,6 +374,7 @@ fn every_act() -> Vec<Act> {
             .replace("{ods}", OWN)
             .replace("{template}", &id(TEMPLATE))
             .replace("{question}", &id(QUESTION))
+            .replace("{letter}", &id(LETTER))
             .replace("{kind}", "survey-reply")
             .replace("{date}", "2026-11-20")
             .replace("{item}", "dsa-freeze");

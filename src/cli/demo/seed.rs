@@ -11,7 +11,7 @@ use super::{
     history::{Counts, OwnLimit},
     morning::Morning,
     register::{self, LIMIT, Register, uuid_at},
-    story, together, transfers, tree,
+    returned, story, together, transfers, tree,
 };
 use crate::{
     cli::{failure::Failure, progress::Progress},
@@ -74,10 +74,15 @@ async fn write_tree(app: &AppState, county: &County) -> Result<(), Failure> {
 
 /// The LMC's template, meeting and question come first: answers belong to a question.
 async fn write_together(app: &AppState, days: &Days, officer: PersonId) -> Result<(), Failure> {
+    let desk = returned::desk(days, officer)?;
     let together = Together {
         template: together::template(days, officer)?,
         question: together::question(days, officer)?,
         meeting: together::meeting(days, officer)?,
+        letter: desk.letter,
+        came: desk.came,
+        example: desk.example,
+        route: desk.route,
     };
     seed_together(app, CliAuthority::new(), together).await?;
     Ok(())
@@ -145,7 +150,12 @@ impl Batch {
         self.morning.fill(rng, days, practice, call.index);
         self.rows.said.extend(together::answer(days, practice, rng, first));
         if practice.habit != Habit::Silent {
-            self.rows.transfers.extend(transfers::log(rng, days, practice));
+            let logged = transfers::log(rng, days, practice);
+            let returned = returned::letters(rng, days, practice, &logged);
+            self.rows.transfers.extend(logged);
+            self.rows.letters.extend(returned.letters);
+            self.rows.about.extend(returned.about);
+            self.rows.came.extend(returned.came);
         }
         self.practices = self.practices.saturating_add(1);
     }

@@ -21,7 +21,7 @@ const LMC: &str = "wyrevale";
 const TEMPLATE: TemplateId = TemplateId(Uuid::from_u128(0x0199_0000_0000_7000_8000_0000_0000_0001));
 const QUESTION: QuestionId = QuestionId(Uuid::from_u128(0x0199_0000_0000_7000_8000_0000_0000_0002));
 
-fn lmc() -> Result<OrgCode, AppError> {
+pub(super) fn lmc() -> Result<OrgCode, AppError> {
     LMC.parse().map_err(|error: entity::ids::NotAnId| AppError::Fault(error.to_string()))
 }
 
