@@ -26,7 +26,7 @@ use crate::{
     error::{AppError, FieldError},
     state::AppState,
     store::{
-        area_transfers::{self, Narrowed},
+        area_transfers::{self, Narrowed, SummedBy},
         joint_letters, sharing,
     },
     writer::Tx,
@@ -198,6 +198,10 @@ impl Operation for SendJointLetter {
             category: new.category.clone(),
         };
         (new.items, new.practices) = area_transfers::counted(at, &sharing, (new.from, new.to), &narrowed).await?;
+        let lines = area_transfers::lines(at, &sharing, (new.from, new.to), (&narrowed, SummedBy::Provider)).await?;
+        if let Some(line) = lines.into_iter().next() {
+            new.provider.name = line.name;
+        }
         if ready.needs_items && new.items == 0 {
             return Err(AppError::field("provider", "No practice that shares told of this in these days"));
         }

@@ -169,7 +169,7 @@ test('a manager sends items back in one letter; the LMC writes about what repeat
     assert.deepEqual(await axe(manager.page), []);
     assert.deepEqual(await shape(manager.page), []);
     await manager.page.getByRole('button', { name: 'See the letter' }).click();
-    await manager.page.getByText('Date of birth ____').waitFor();
+    await manager.page.getByText('Patient, written in by the practice').waitFor();
     assert.deepEqual(await axe(manager.page), []);
     assert.deepEqual(await shape(manager.page), []);
     await manager.page.getByLabel('E-mail').check();

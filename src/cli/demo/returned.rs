@@ -16,7 +16,11 @@ use super::{
 use crate::{
     domain::{
         letter::{FollowUp, Level, Template, Value, Way, book::LetterBook},
-        transfer::{Transfer, TransferOutcome, book::TransferBook, letter},
+        transfer::{
+            Transfer, TransferOutcome,
+            book::TransferBook,
+            letter::{self, PatientRoom},
+        },
         working_day::WorkingDays,
     },
     error::AppError,
@@ -78,8 +82,7 @@ fn one(rng: &mut SmallRng, days: &Days, practice: &Practice, items: &[Transfer],
     let values = [
         ("practice", practice.name.clone()),
         ("ods", practice.code.to_string()),
-        ("items", letter::items(book, items)),
-        ("patient", letter::ROOM.to_owned()),
+        ("items", letter::items(book, items, PatientRoom::Each)),
         ("acknowledge_by", england.after(sent_on, book.acknowledge_within).day.written()),
         ("reply_by", due.written()),
         ("answer_to", "to the practice manager".to_owned()),

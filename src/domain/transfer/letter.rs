@@ -9,11 +9,12 @@ use crate::domain::letter::ReplyState;
 /// Items that one letter may be about.
 pub const MOST_ITEMS: usize = 20;
 
-/// In a letter to a provider: whoever sends it writes the patient in by hand.
-pub const ROOM: &str = "Patient, to be written in by the practice:\nName ______________________________\nDate of birth ______________________________\nNHS number ______________________________";
+/// In a letter to a provider, under each item: whoever sends it writes the patient in by hand.
+const ROOM: &str =
+    "Patient, written in by the practice: name ____________________, born ____________, NHS number ____________";
 
 /// In the copy for the LMC, in the place of [`ROOM`].
-const NO_PATIENT: &str = "The practice gives the patient’s details to the provider alone; this copy names nobody.";
+const NO_PATIENT: &str = "The practice names the patient to the provider alone.";
 
 /// The text of a letter to a provider as its LMC may read it.
 pub fn copy_for_lmc(body: &str) -> String {
@@ -33,11 +34,26 @@ pub struct LetterBefore {
     pub stands: ReplyState,
 }
 
+/// Whether an item has room for its patient.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PatientRoom {
+    /// In a letter to the provider: each item has a patient of its own.
+    Each,
+    /// In what anybody else reads.
+    None,
+}
+
 /// The items, numbered, each in a paragraph of its own: what came, what was asked, what the provider is asked, and the duty in
 /// force on the day it came.
-pub fn items(book: &TransferBook, items: &[Transfer]) -> String {
+pub fn items(book: &TransferBook, items: &[Transfer], room: PatientRoom) -> String {
     let numbered = items.iter().enumerate();
-    let each = numbered.map(|(n, item)| one(book, n.saturating_add(1), &item.says));
+    let each = numbered.map(|(n, item)| {
+        let told = one(book, n.saturating_add(1), &item.says);
+        match room {
+            PatientRoom::Each => format!("{told}\n{ROOM}"),
+            PatientRoom::None => told,
+        }
+    });
     each.collect::<Vec<_>>().join("\n\n")
 }
 

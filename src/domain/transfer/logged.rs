@@ -6,7 +6,7 @@ use super::{
     Transfer,
     book::TransferBook,
     desk::TransferRoute,
-    letter::{self, LetterBefore},
+    letter::{self, LetterBefore, PatientRoom},
     sender,
 };
 use crate::domain::{letter::book::AboutTransfers, working_day::WorkingDays};
@@ -55,8 +55,10 @@ impl Logged {
     /// What a field of the log holds in a letter of this day.
     pub fn value(&self, field: &str, dated_on: LocalDate) -> Option<String> {
         match field {
-            "items" => Some(letter::items(&self.book, &self.items)),
-            "patient" => Some(letter::ROOM.to_owned()),
+            "items" => {
+                let room = if self.kind.step == Some(1) { PatientRoom::Each } else { PatientRoom::None };
+                Some(letter::items(&self.book, &self.items, room))
+            }
             "acknowledge_by" => {
                 let days = WorkingDays::england().ok()?;
                 Some(days.after(dated_on, self.book.acknowledge_within).day.written())

@@ -34,6 +34,8 @@ use crate::{
     },
 };
 
+/// What repeats most, before "more": an office reads so much.
+const FEW: usize = 10;
 /// Providers in the table of the desk.
 const SHOWN_PROVIDERS: usize = 20;
 
@@ -184,40 +186,45 @@ fn letter_about(lmc: &OrgCode, repeat: &Repeat, wanted: &Wanted) -> Href {
 }
 
 fn repeats(view: &DeskView<'_>) -> Markup {
-    let desk = view.desk;
+    let (desk, columns) = (view.desk, [words("What"), numbers("How often"), words("Your letter")]);
     if desk.repeats.is_empty() {
         return html! {
             p { "Nothing came " (LEAST_ITEMS) " times from " (LEAST_PRACTICES) " practices or more in this time." }
         };
     }
-    let rows: Vec<Vec<Markup>> = desk
-        .repeats
-        .iter()
-        .map(|repeat| {
-            let provider = base(view.lmc).seg("provider").query("provider", &repeat.provider.key);
-            let kind = desk.book.category(&repeat.category).map_or(repeat.category.as_str(), |kind| &kind.label);
-            vec![
-                html! {
-                    strong { (kind) } br;
-                    (part(repeat.department.as_deref())) ", " a href=(provider) { (repeat.provider.name) }
+    let (first, more) = desk.repeats.split_at_checked(FEW).unwrap_or((&desk.repeats, &[]));
+    let rows = |some: &[Repeat]| some.iter().map(|one| repeat(view, one)).collect::<Vec<_>>();
+    html! {
+        (table("Work that repeats, most first", &columns, &rows(first)))
+        @if !more.is_empty() {
+            (parts::details(&format!("{} more", more.len()), &table("More that repeats", &columns, &rows(more))))
+        }
+    }
+}
+
+fn repeat(view: &DeskView<'_>, one: &Repeat) -> Vec<Markup> {
+    let desk = view.desk;
+    let provider = base(view.lmc).seg("provider").query("provider", &one.provider.key);
+    let kind = desk.book.category(&one.category).map_or(one.category.as_str(), |kind| &kind.label);
+    vec![
+        html! {
+            (kind) br;
+            span .hr-small { (part(one.department.as_deref())) ", " a href=(provider) { (one.provider.name) } }
+        },
+        html! { (one.items) " times" br; (small(&format!("{} practices", one.practices))) },
+        html! {
+            @match desk.written(one) {
+                Some(letter) => {
+                    a href=(letter_href(view.lmc, letter)) { "Letter of " (letter.letter.sent_on.short()) } br;
+                    (reply::tag(letter.standing(view.today)))
+                }
+                None => a href=(letter_about(view.lmc, one, view.wanted)) {
+                    "Write a joint letter"
+                    span .nhsuk-u-visually-hidden { " about " (kind) ", " (one.provider.name) }
                 },
-                html! { (repeat.items) " times" br; (small(&format!("{} practices", repeat.practices))) },
-                html! {
-                    @match desk.written(repeat) {
-                        Some(letter) => {
-                            a href=(letter_href(view.lmc, letter)) { "Letter of " (letter.letter.sent_on.short()) } br;
-                            (reply::tag(letter.standing(view.today)))
-                        }
-                        None => a href=(letter_about(view.lmc, repeat, view.wanted)) {
-                            "Write a joint letter"
-                            span .nhsuk-u-visually-hidden { " about " (kind) ", " (repeat.provider.name) }
-                        },
-                    }
-                },
-            ]
-        })
-        .collect();
-    table("Work that repeats, most first", &[words("What"), numbers("How often"), words("Your letter")], &rows)
+            }
+        },
+    ]
 }
 
 pub(super) fn letter_href(lmc: &OrgCode, letter: &JointLetter) -> Href {

@@ -65,7 +65,7 @@ pub(super) async fn fresh(
 ) -> Result<Response, AppError> {
     let (scope, today) = (permit.scope(), app.clock.today());
     let kind = known(&query.kind)?;
-    let provider = ProviderRef::of_key(&wanted.provider).ok_or(AppError::NotFound)?;
+    let provider = read::provider(&app, scope, &wanted.provider).await?;
     let draft = Draft::read(&app, scope, kind, (provider, &wanted)).await?;
     let filled = Filled::fresh([
         ("id", Uuid::now_v7().to_string()),
@@ -89,9 +89,9 @@ pub(super) async fn fresh(
 pub(super) struct LetterForm;
 
 impl FormPage<SendJointLetter> for LetterForm {
-    async fn page(_: &AppState, scope: &LmcScope, filled: &Filled) -> Result<Sheet, AppError> {
+    async fn page(app: &AppState, scope: &LmcScope, filled: &Filled) -> Result<Sheet, AppError> {
         let kind = known(filled.text("kind"))?;
-        let provider = ProviderRef::of_key(filled.text("provider")).ok_or(AppError::NotFound)?;
+        let provider = read::provider(app, scope, filled.text("provider")).await?;
         Ok(letter_view::form(scope.lmc(), kind, &provider, filled))
     }
 

@@ -24,7 +24,9 @@ use crate::{
 };
 
 /// Items that are shown one by one.
-const MOST_ITEMS: u64 = 50;
+const MOST_ITEMS: u64 = 20;
+/// Days in which a provider's name is looked up.
+const NAMED_DAYS: u64 = 92;
 
 pub(super) async fn sharing(app: &AppState, scope: &LmcScope, organisations: &View) -> Result<Sharing, AppError> {
     Ok(area_transfers::opened(app.db.read(scope), organisations, app.clock.known()).await?)
@@ -39,6 +41,20 @@ fn period(wanted: &Wanted, today: LocalDate) -> Result<Period, AppError> {
         }
     };
     Ok((today.minus_days(weeks.saturating_mul(7).saturating_sub(1)), today))
+}
+
+/// A provider by its key, under the name that practices write.
+pub(super) async fn provider(app: &AppState, scope: &LmcScope, key: &str) -> Result<ProviderRef, AppError> {
+    let provider = ProviderRef::of_key(key).ok_or(AppError::NotFound)?;
+    let organisations = app.organisations().await?;
+    let sharing = sharing(app, scope, &organisations).await?;
+    let today = app.clock.today();
+    let period = (today.minus_days(NAMED_DAYS), today);
+    let narrowed = Narrowed { provider: Some(provider.key.clone()), ..Narrowed::default() };
+    let at = app.db.read(scope);
+    let lines = area_transfers::lines(at, &sharing, period, (&narrowed, SummedBy::Provider)).await?;
+    let written = lines.into_iter().next().map(|line| line.name);
+    Ok(ProviderRef { name: written.unwrap_or(provider.name), ..provider })
 }
 
 /// The days and the items that an address asks for.
@@ -91,7 +107,7 @@ const MONTHS: usize = 6;
 
 pub(super) async fn reported(app: &AppState, scope: &LmcScope, wanted: &Wanted) -> Result<Reported, AppError> {
     let (at, today) = (app.db.read(scope), app.clock.today());
-    let provider = ProviderRef::of_key(&wanted.provider).ok_or(AppError::NotFound)?;
+    let provider = provider(app, scope, &wanted.provider).await?;
     let desk = desk(app, scope, wanted).await?;
     let organisations = app.organisations().await?;
     let sizes = desk.sharing.keys().map(|code| organisations.practice(code).and_then(|one| one.list_size));
@@ -107,10 +123,8 @@ pub(super) async fn reported(app: &AppState, scope: &LmcScope, wanted: &Wanted) 
         first = first_of_month(last);
     }
     months.reverse();
-    // As practices write it: their own name for it stands in their items.
-    let written = desk.by_provider.first().map(|line| line.name.clone());
     Ok(Reported {
-        provider: ProviderRef { name: written.unwrap_or(provider.name), ..provider },
+        provider,
         patients: patients.filter(|patients| *patients > 0),
         answering: Answering::of(&letters),
         months,

@@ -116,6 +116,8 @@ pub(super) fn form(practice: &OdsCode, basis: &Basis, typed: &Typed, errors: &[F
             @for name in ["id", "kind", "level", "version", "notice", "reply_due_on", "transfers"] { (form::hidden(name, typed.get(name))) }
             (form::text(&field("to", "To").hint("An organisation or a team, without a postal address. Never a patient.").maxlength(120)))
             (form::date(&field("dated_on", "Day on the letter")))
+            @let filled_in: Vec<String> = basis.asks().filter(|field| field.shape == Shape::FromLog).map(|field| field.label.to_lowercase()).collect();
+            @if !filled_in.is_empty() { p .nhsuk-hint { "Headroom fills in: " (filled_in.join(", ")) "." } }
             @for asked in basis.asks() {
                 @let control = field(&asked.code, &asked.label);
                 @let control = match &asked.hint { Some(hint) => control.hint(hint), None => control };
@@ -123,7 +125,7 @@ pub(super) fn form(practice: &OdsCode, basis: &Basis, typed: &Typed, errors: &[F
                     Shape::Line => (form::text(&control.maxlength(LONGEST_VALUE))),
                     Shape::Lines => (form::textarea(&control.maxlength(LONGEST_VALUE), 3)),
                     Shape::Day => (form::date(&control)),
-                    Shape::FromLog => p .nhsuk-hint { (asked.label) ": Headroom fills it in." },
+                    Shape::FromLog => {},
                 }
             }
             (form::button_named(Button::Primary, "See the letter", "step", "preview"))
