@@ -1,6 +1,5 @@
 //! What an LMC does about transferred work: letters with the figures of several practices and what came back, good examples,
-//! duties of its own area, whom to write to. An item keeps the name of its first entry, for letters are about that. And what
-//! a practice notes of its network's scheme.
+//! duties of its own area, whom to write to. An item keeps the name of its first entry, for letters are about that.
 
 use sea_orm_migration::prelude::*;
 
@@ -34,24 +33,7 @@ async fn up(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     .await?;
     letters(manager).await?;
     desk(manager).await?;
-    manager
-        .create_table(table(
-            "network_stance",
-            vec![
-                code("practice"),
-                id("id"),
-                code("scheme"),
-                code("stance"),
-                maybe(text("note")),
-                instant("recorded_at"),
-                id("recorded_by"),
-            ],
-            &["practice", "id"],
-        ))
-        .await?;
     append_only(manager, &OF_LMCS).await?;
-    append_only(manager, &["network_stance"]).await?;
-    noted_of_practices(manager, &["network_stance"]).await?;
     noted_of(manager, "lmc", &OF_LMCS).await
 }
 
