@@ -1,5 +1,6 @@
 //! Transferred work over HTTP: logged by whoever meets it, corrected by a new row, without a person in it, and nobody else's.
 
+use calamine::{DataType, Reader};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -128,6 +129,14 @@ both_databases!(a_clinician_logs_and_reads_no_list, |test: TestDb| async move {
     assert_eq!(names, ["Brackenshaw Community", "Brackenshaw Community"], "as it was written the first time");
     let file = manager.get(&format!("{PAGE}/csv")).await.is(200).body.clone();
     assert_eq!(file.lines().count(), 3, "{file}");
+    // As a workbook: minutes are numbers, all else is text.
+    let workbook = manager.get(&format!("{PAGE}/xlsx")).await;
+    let mut read = calamine::open_workbook_auto_from_rs(std::io::Cursor::new(workbook.is(200).bytes.clone())).unwrap();
+    let sheet = read.worksheet_range("Transferred work").unwrap();
+    let column = |name: &str| (0..18).find(|at| sheet[(0, *at)].to_string() == name).unwrap();
+    assert_eq!(sheet.height(), 3);
+    assert!(sheet[(1, column("minutes_gp"))].is_float() && sheet[(1, column("category"))].is_string());
+    assert_eq!(sheet[(1, column("provider_name"))].to_string(), "Brackenshaw Community");
 });
 
 both_databases!(an_item_of_whoever_seldom_sends_is_corrected_on_its_page, |test: TestDb| async move {
@@ -190,7 +199,13 @@ both_databases!(the_neighbour_and_the_stranger_find_nothing, |test: TestDb| asyn
     let manager = app.manager("Z90001").await;
     let first = manager.post(API, item("clinic-letter", "returned")).await.is(201).json();
     let neighbour = app.manager("Z90002").await;
-    for path in [API, PAGE, "/practices/Z90001/transfers/new", "/practices/Z90001/transfers/csv"] {
+    for path in [
+        API,
+        PAGE,
+        "/practices/Z90001/transfers/new",
+        "/practices/Z90001/transfers/csv",
+        "/practices/Z90001/transfers/xlsx",
+    ] {
         neighbour.get(path).await.is(404);
     }
     neighbour.post(API, item("clinic-letter", "returned")).await.is(404);

@@ -24,6 +24,7 @@ pub fn routes(routes: Routes) -> Routes {
         .public(Method::GET, "/offline/log", page::frame)
         .get("/practices/{ods}/transfers/providers", LogTransfers, page::providers)
         .get("/practices/{ods}/transfers/csv", SeeTransfers, page::csv)
+        .get("/practices/{ods}/transfers/xlsx", SeeTransfers, page::xlsx)
         .get("/practices/{ods}/transfers/{transfer}", SeeTransfers, page::correct)
         .get("/api/v1/practices/{ods}/transfers", SeeTransfers, json::list)
         .api::<LogTransfer, json::TransferOut>("/api/v1/practices/{ods}/transfers")

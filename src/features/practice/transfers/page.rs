@@ -84,16 +84,36 @@ pub(super) async fn list(
     shell::show(&app, &caller, permit.scope(), sheet).await
 }
 
+/// What a month's file is called, and what stands in it.
+async fn of_month(
+    app: &AppState,
+    scope: &PracticeScope,
+    query: &MonthQuery,
+) -> Result<(String, TransferBook, Vec<Transfer>), AppError> {
+    let (first, last) = month(&query.month, app.clock.today())?;
+    let items = read::between(app, scope, first, last).await?;
+    Ok((format!("transferred-work-{}", first.0.format("%Y-%m")), app.transfer_book(scope).await?, items))
+}
+
 /// The same month as CSV.
 pub(super) async fn csv(
     permit: Permit<SeeTransfers>,
     State(app): State<AppState>,
     Query(query): Query<MonthQuery>,
 ) -> Result<Response, AppError> {
-    let (first, last) = month(&query.month, app.clock.today())?;
-    let items = read::between(&app, permit.scope(), first, last).await?;
-    let name = format!("transferred-work-{}.csv", first.0.format("%Y-%m"));
-    Ok(download::file(download::CSV, &name, transfer_csv::write(&app.transfer_book(permit.scope()).await?, &items)))
+    let (name, book, items) = of_month(&app, permit.scope(), &query).await?;
+    Ok(download::file(download::CSV, &format!("{name}.csv"), transfer_csv::write(&book, &items)))
+}
+
+/// The same month as a workbook.
+pub(super) async fn xlsx(
+    permit: Permit<SeeTransfers>,
+    State(app): State<AppState>,
+    Query(query): Query<MonthQuery>,
+) -> Result<Response, AppError> {
+    let (name, book, items) = of_month(&app, permit.scope(), &query).await?;
+    let file = download::made(&app, move || transfer_csv::workbook(&book, &items)).await?;
+    Ok(download::file(download::XLSX, &format!("{name}.xlsx"), file))
 }
 
 #[derive(Debug, Deserialize)]
