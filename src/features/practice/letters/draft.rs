@@ -16,7 +16,7 @@ use crate::{
         drawable,
         letter::{
             FollowUp, LONGEST_NOTE, Level, Template, Value, Way,
-            book::{ALWAYS, Shape, UsualRecipient},
+            book::{ALWAYS, Shape, UsualRecipient, Writer},
         },
         transfer::logged::Logged,
     },
@@ -33,6 +33,9 @@ impl Basis {
     /// The wording that holds, or the one that the letter was begun from.
     pub(super) async fn find(app: &AppState, scope: &PracticeScope, typed: &Typed) -> Result<Self, AppError> {
         let kind = known_kind(typed.get("kind"))?;
+        if kind.written_by() != Writer::Practice {
+            return Err(AppError::NotFound);
+        }
         let catalogue = app.catalogue().await?;
         if !may_be_written(&catalogue, kind, app.clock.today()) {
             return Err(AppError::Conflict(

@@ -1,6 +1,6 @@
 //! The form that logs an item: six touches on a phone, one of them only where the sender is new.
 
-use entity::ids::{LocalDate, OdsCode};
+use entity::ids::{LocalDate, OdsCode, TransferId};
 use maud::{Markup, html};
 
 use super::view::base;
@@ -9,6 +9,7 @@ use crate::{
         name::{Asked, OwnReference, ProviderName},
         transfer::{ProviderRef, TransferOutcome, book::TransferBook, department, sender},
     },
+    href,
     ui::{
         filled::Filled,
         form::{self, Button, Choice},
@@ -53,6 +54,8 @@ pub(super) struct LogForm<'a> {
     pub(super) saved: bool,
     /// Only who manages the practice reads the list.
     pub(super) may_list: bool,
+    /// The lasting name of the item that is corrected: letters can be written about it.
+    pub(super) item: Option<TransferId>,
 }
 
 impl LogForm<'_> {
@@ -87,7 +90,21 @@ pub(super) fn form(view: &LogForm<'_>) -> Sheet {
             }
             (form::button(Button::Primary, "Save"))
         }
+        @if let (Some(practice), Some(item)) = (view.practice, view.item) { (about(practice, item)) }
     })
+}
+
+/// What can be written about one item.
+fn about(practice: &OdsCode, item: TransferId) -> Markup {
+    let new = href!("/practices").seg(practice).seg("letters").seg("new").query("transfers", item);
+    let letters = [
+        ("transfer-return", "Send it back to the provider"),
+        ("transfer-lmc", "Bring it to your LMC"),
+        ("transfer-patient", "A leaflet that says whom the patient can ask"),
+        ("transfer-patient-sms", "The same as a text message"),
+    ];
+    let links = letters.map(|(kind, words)| (new.clone().query("kind", kind), words));
+    parts::panel("Write about it", &parts::links(&links))
 }
 
 fn who(view: &LogForm<'_>) -> Markup {
@@ -186,6 +203,7 @@ pub(super) fn frame(book: &TransferBook, listed: &[&str], today: LocalDate) -> M
         practice: None,
         book,
         listed,
+        item: None,
         usual: &[],
         kinds: &kinds,
         filled: &filled,

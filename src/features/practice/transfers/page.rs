@@ -150,6 +150,7 @@ pub(super) async fn correct(
     let mut log = read::log(&app, permit.scope()).await?;
     let sender = sender_of(&item);
     log.offer(sender.clone());
+    log.item = Some(item.says.lasting());
     form(&app, &caller, permit.scope(), &log, &correcting(&item, &sender), false).await
 }
 
@@ -201,6 +202,7 @@ async fn form(
     let view = LogForm {
         practice: Some(scope.practice()),
         listed: &[],
+        item: log.item,
         book: &log.book,
         usual: &log.usual,
         kinds: &log.kinds,
@@ -227,6 +229,7 @@ pub(super) async fn add(
     };
     if let Some(item) = &corrected {
         log.offer(sender_of(item));
+        log.item = Some(item.says.lasting());
     }
     let sent = as_sent(&pairs, &log.usual, corrected.as_ref());
     match operations::take::<LogTransfer>(&app, &by, &sent, &[]).await {

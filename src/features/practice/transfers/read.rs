@@ -25,6 +25,8 @@ pub(super) struct Log {
     pub(super) book: TransferBook,
     pub(super) usual: Vec<Sender>,
     pub(super) kinds: Vec<String>,
+    /// The lasting name of the item that is corrected.
+    pub(super) item: Option<TransferId>,
 }
 
 impl Log {
@@ -65,7 +67,7 @@ pub(super) async fn log(app: &AppState, scope: &PracticeScope) -> Result<Log, Ap
     let rest = book.categories.iter().map(|category| category.code.clone());
     let rest: Vec<String> = rest.filter(|code| !kinds.contains(code)).collect();
     kinds.extend(rest);
-    Ok(Log { book, usual: usual.collect(), kinds })
+    Ok(Log { book, usual: usual.collect(), kinds, item: None })
 }
 
 /// The newest letter about each item of the practice, without those that were recorded by mistake.
