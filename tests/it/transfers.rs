@@ -133,7 +133,7 @@ both_databases!(a_clinician_logs_and_reads_no_list, |test: TestDb| async move {
     let workbook = manager.get(&format!("{PAGE}/xlsx")).await;
     let mut read = calamine::open_workbook_auto_from_rs(std::io::Cursor::new(workbook.is(200).bytes.clone())).unwrap();
     let sheet = read.worksheet_range("Transferred work").unwrap();
-    let column = |name: &str| (0..18).find(|at| sheet[(0, *at)].to_string() == name).unwrap();
+    let column = |name: &str| (0..18).find(|at| sheet[(0, *at)] == *name).unwrap();
     assert_eq!(sheet.height(), 3);
     assert!(sheet[(1, column("minutes_gp"))].is_float() && sheet[(1, column("category"))].is_string());
     assert_eq!(sheet[(1, column("provider_name"))].to_string(), "Brackenshaw Community");
