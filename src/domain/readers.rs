@@ -254,7 +254,7 @@ pub const TABLE: [ReadersRow; 19] = [
         lmc: only(
             SeenWhen::Shares,
             "Where the practice shares and agreed to this text: from whom, what kind, what was asked, what the practice did, and whether its letter was answered; not its own reference",
-            Some(Action::SeeAreaTransfers),
+            None,
         ),
         icb: no("No", Some(Action::SeeTransfers)),
     },
