@@ -302,14 +302,14 @@ export const stored = (page) =>
         request.onsuccess = () => resolve(request.result);
       });
     const has = (store) => db.objectStoreNames.contains(store);
-    const found = { ops: has('ops') ? await all('ops') : [], days: has('days') ? await all('days') : [], cached: [], texts: '' };
+    const found = { ops: has('ops') ? await all('ops') : [], days: has('days') ? await all('days') : [], items: has('items') ? await all('items') : [], cached: [], texts: '' };
     db.close();
     for (const name of await caches.keys()) {
       const cache = await caches.open(name);
       for (const request of await cache.keys()) {
         const path = new URL(request.url).pathname;
         found.cached.push(path);
-        if (path === '/offline') found.texts += await (await cache.match(request)).text();
+        if (path.startsWith('/offline')) found.texts += await (await cache.match(request)).text();
       }
     }
     found.local = Object.keys(localStorage).length + Object.keys(sessionStorage).length;
