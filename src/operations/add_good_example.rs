@@ -103,6 +103,7 @@ impl Operation for AddGoodExample {
         {
             return Err(AppError::NotFound);
         }
+        transfer_desk::room(at).await?;
         let written = Written::of(transfer_desk::add_example(at, &new, by.id(), tx.now()).await?)?;
         if written == Written::New {
             tx.audit(by.scope().lmc(), &GoodExampleAdded { example: new.id, takes_back: new.takes_back }).await?;

@@ -130,6 +130,7 @@ impl Operation for AddLocalDuty {
         {
             return Err(AppError::NotFound);
         }
+        transfer_desk::room(at).await?;
         let written = Written::of(transfer_desk::add_duty(at, &new, by.id(), tx.now()).await?)?;
         if written == Written::New {
             tx.audit(by.scope().lmc(), &LocalDutyAdded { duty: new.id, takes_back: new.takes_back }).await?;

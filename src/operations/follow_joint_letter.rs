@@ -14,7 +14,10 @@ use crate::{
     },
     error::{AppError, FieldError},
     state::AppState,
-    store::joint_letters::{self, NewJointEvent},
+    store::{
+        joint_letters::{self, NewJointEvent},
+        transfer_desk,
+    },
     writer::Tx,
 };
 
@@ -75,10 +78,11 @@ impl Operation for FollowJointLetter {
 
     async fn run(new: NewJointEvent, tx: &Tx, by: &By<LmcScope>) -> Result<(Written, RowId), AppError> {
         let at = tx.read(by.scope());
-        let sent_on = joint_letters::sent_on(at, new.letter).await?.ok_or(AppError::NotFound)?;
-        if new.on < sent_on {
+        let followed = joint_letters::one(at, new.letter).await?.ok_or(AppError::NotFound)?;
+        if new.on < followed.letter.sent_on {
             return Err(AppError::field("happened_on", "Choose a day on or after the day it was sent"));
         }
+        transfer_desk::room(at).await?;
         let written = Written::of(joint_letters::add_event(at, &new, by.id(), tx.now()).await?)?;
         if written == Written::New {
             tx.audit(by.scope().lmc(), &JointLetterEvent { letter: new.letter, event: new.event }).await?;

@@ -1,6 +1,8 @@
 //! An LMC keeps a letter that it sent about work which several practices logged.
 
-use entity::ids::{LocalDate, OdsCode, RowId};
+use std::sync::Arc;
+
+use entity::ids::{LocalDate, RowId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -15,7 +17,7 @@ use crate::{
             book::{LetterBook, LetterKind, Writer},
         },
         name::Recipient,
-        organisation::OrganisationKind,
+        organisation::View,
         transfer::{
             ProviderRef,
             book::TransferBook,
@@ -27,7 +29,7 @@ use crate::{
     state::AppState,
     store::{
         area_transfers::{self, Narrowed, SummedBy},
-        joint_letters, sharing,
+        joint_letters, transfer_desk,
     },
     writer::Tx,
 };
@@ -72,15 +74,15 @@ pub struct SendJointLetter {
 pub struct Facts {
     book: TransferBook,
     today: LocalDate,
-    members: Vec<OdsCode>,
+    organisations: Arc<View>,
 }
 
-/// A checked letter, and the practices that may stand behind it.
+/// A checked letter, and the organisations of today: their practices may stand behind it.
 #[derive(Debug)]
 pub struct Ready {
     letter: NewJointLetter,
     needs_items: bool,
-    members: Vec<OdsCode>,
+    organisations: Arc<View>,
 }
 
 /// A joint letter was kept: codes and numbers, never a word of it.
@@ -117,12 +119,10 @@ impl Operation for SendJointLetter {
     }"#;
 
     async fn facts(app: &AppState, scope: &ScopeOf<Self>) -> Result<Facts, AppError> {
-        let organisations = app.organisations().await?;
-        let members = organisations.practices_in(OrganisationKind::Lmc, scope.lmc());
         Ok(Facts {
             book: app.transfer_book_of_lmc(scope).await?,
             today: app.clock.today(),
-            members: members.into_iter().map(|practice| practice.code.clone()).collect(),
+            organisations: app.organisations().await?,
         })
     }
 
@@ -186,12 +186,18 @@ impl Operation for SendJointLetter {
             reply_due_on: self.reply_due_on,
         };
         let needs_items = about.is_some_and(|about| about.needs_items);
-        Ok(Ready { letter, needs_items, members: facts.members.clone() })
+        Ok(Ready { letter, needs_items, organisations: Arc::clone(&facts.organisations) })
     }
 
     async fn run(ready: Ready, tx: &Tx, by: &By<LmcScope>) -> Result<(Written, RowId), AppError> {
         let (at, mut new) = (tx.read(by.scope()), ready.letter);
-        let sharing = sharing::opening_transfers(at.conn, &ready.members, tx.now()).await?;
+        // Sent again, it counts what it counted: practices go on logging.
+        if let Some(before) = joint_letters::one(at, new.id).await? {
+            (new.items, new.practices) = (before.letter.items, before.letter.practices);
+            new.provider.name = before.letter.provider.name;
+            return Ok((Written::of(joint_letters::add(at, &new, by.id(), tx.now()).await?)?, new.id));
+        }
+        let sharing = area_transfers::opened(at, &ready.organisations, tx.now()).await?;
         let narrowed = Narrowed {
             provider: Some(new.provider.key.clone()),
             department: new.department.clone(),
@@ -205,6 +211,7 @@ impl Operation for SendJointLetter {
         if ready.needs_items && new.items == 0 {
             return Err(AppError::field("provider", "No practice that shares told of this in these days"));
         }
+        transfer_desk::room(at).await?;
         let written = Written::of(joint_letters::add(at, &new, by.id(), tx.now()).await?)?;
         if written == Written::New {
             let event = JointLetterSent {

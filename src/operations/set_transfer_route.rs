@@ -111,9 +111,7 @@ impl Operation for SetTransferRoute {
 
     async fn run(new: TransferRoute, tx: &Tx, by: &By<LmcScope>) -> Result<(Written, RowId), AppError> {
         let at = tx.read(by.scope());
-        if transfer_desk::routes(at).await?.len() as u64 >= transfer_desk::MOST {
-            return Err(AppError::field("provider", "There is no room for more"));
-        }
+        transfer_desk::room(at).await?;
         let written = Written::of(transfer_desk::add_route(at, &new, by.id(), tx.now()).await?)?;
         if written == Written::New {
             tx.audit(by.scope().lmc(), &TransferRouteSet { route: new.id }).await?;

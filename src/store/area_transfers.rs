@@ -39,15 +39,24 @@ const MOST_LETTERS: u64 = 20_000;
 /// Providers that are shown at once; kinds are fewer.
 const MOST_LINES: u64 = 200;
 
-/// The practices of the LMC that opened transferred work, with their open days.
+/// The practices of the LMC that opened transferred work, with their open days: none of before it represented them.
 pub async fn opened<C: ConnectionTrait>(
     at: Scoped<'_, C, LmcScope>,
     organisations: &View,
     now: DateTime<Utc>,
 ) -> Result<Sharing, DbErr> {
     let members = organisations.practices_in(OrganisationKind::Lmc, at.scope.lmc());
-    let all: Vec<OdsCode> = members.into_iter().map(|practice| practice.code.clone()).collect();
-    sharing::opening_transfers(at.conn, &all, now).await
+    let all: Vec<OdsCode> = members.iter().map(|practice| practice.code.clone()).collect();
+    let mut opened = sharing::opening_transfers(at.conn, &all, now).await?;
+    for practice in members {
+        if let (Some(days), Some(since)) = (opened.get_mut(&practice.code), practice.lmc_since) {
+            *days = match *days {
+                Days::All => Days::From(since),
+                Days::From(day) => Days::From(Ord::max(day, since)),
+            };
+        }
+    }
+    Ok(opened)
 }
 
 /// Provider, its name, department, kind, items, practices, the newest day.

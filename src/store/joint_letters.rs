@@ -154,8 +154,7 @@ pub async fn add_event<C: ConnectionTrait>(
     add!(joint_letter_event, at.conn, row)
 }
 
-/// Whether the LMC has a letter of this id, and when it went out.
-pub async fn sent_on<C: ConnectionTrait>(at: Scoped<'_, C, LmcScope>, id: RowId) -> Result<Option<LocalDate>, DbErr> {
-    let key = (at.scope.lmc().clone(), id);
-    Ok(joint_letter::Entity::find_by_id(key).one(at.conn).await?.map(|row| row.sent_on))
+/// One letter of the LMC.
+pub async fn one<C: ConnectionTrait>(at: Scoped<'_, C, LmcScope>, id: RowId) -> Result<Option<JointLetter>, DbErr> {
+    Ok(of_lmc(at).await?.into_iter().find(|one| one.letter.id == id))
 }

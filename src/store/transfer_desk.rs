@@ -5,9 +5,11 @@ use chrono::{DateTime, Utc};
 use entity::{
     good_example,
     ids::{OrgCode, RowId},
-    local_duty, transfer_route,
+    joint_letter, joint_letter_event, local_duty, transfer_route,
 };
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder,
+};
 use uuid::Uuid;
 
 use super::write;
@@ -20,10 +22,31 @@ use crate::{
             desk::{GoodExample, LocalDuty, TransferRoute},
         },
     },
+    error::AppError,
 };
 
-/// Rows that are read of one LMC and one kind.
-pub const MOST: u64 = 500;
+/// Rows that one LMC may keep of all that its desk writes.
+const MOST: u64 = 5_000;
+
+/// Whether the desk of an LMC takes one row more.
+///
+/// # Errors
+/// A sentence where it is full; where the database cannot be read.
+pub async fn room<C: ConnectionTrait>(at: Scoped<'_, C, LmcScope>) -> Result<(), AppError> {
+    macro_rules! kept {
+        ($($entity:ident),+) => {
+            [$($entity::Entity::find()
+                .filter($entity::Column::Lmc.eq(at.scope.lmc().clone()))
+                .count(at.conn)
+                .await?),+]
+        };
+    }
+    let kept = kept!(local_duty, good_example, transfer_route, joint_letter, joint_letter_event);
+    if kept.iter().sum::<u64>() < MOST {
+        return Ok(());
+    }
+    Err(AppError::field("id", format!("A desk keeps {MOST} entries, and this one is full")))
+}
 
 macro_rules! rows {
     ($entity:ident, $conn:expr, $lmc:expr) => {

@@ -147,6 +147,23 @@ test('on the form itself a connection may go: what was chosen is kept, the words
   await context.close();
 });
 
+test('signing out says what of the log could not be sent, and asks once more', async () => {
+  const { page, context } = await freshClinician(browser, demo.url, { viewport: PHONE });
+  await context.route('**/api/v1/practices/*/transfers', (route) => route.abort());
+  const practice = await practiceOf(page);
+  await page.evaluate((url) => {
+    const id = self.headroomOutbox.uuid7();
+    return self.headroomOutbox.keep({ id, url, body: { id, provider_name: 'Wyrevale Infirmary', category: 'fit-note', outcome: 'returned' }, at: Date.now() });
+  }, `/api/v1${practice}/transfers`);
+  await page.getByRole('link', { name: 'Sign out this device' }).click();
+  await page.getByRole('button', { name: 'Sign out this device' }).click();
+  await page.getByText('One logged item could not be sent.').waitFor();
+  await page.getByRole('button', { name: 'Sign out, though not all is sent' }).click();
+  await page.waitForURL((address) => address.pathname === '/');
+  assert.equal((await page.evaluate(() => self.headroomOutbox.items())).length, 1, 'it is not lost');
+  await context.close();
+});
+
 test('words are looked through as one types them', async () => {
   const { page, context, clean } = await freshClinician(browser, demo.url, { viewport: PHONE });
   await page.getByRole('link', { name: 'Transfers' }).click();

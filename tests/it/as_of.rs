@@ -124,6 +124,24 @@ both_databases!(a_practice_that_moved_is_with_the_right_lmc_on_each_day, |test: 
     assert!(today.body.contains("12 Sep 2026"));
 });
 
+both_databases!(of_transferred_work_an_lmc_reads_no_day_of_before_it, |test: TestDb| async move {
+    let app = TestApp::start(test).await;
+    moved(&app).await;
+    let manager = app.manager(MOVES).await;
+    let page = format!("/practices/{MOVES}/sharing");
+    manager.form(&page, &[("share", "yes"), ("days", "all")]).await.is(303);
+    for day in ["2026-09-30", "2026-10-01"] {
+        let body = json!({ "id": Uuid::now_v7(), "provider_name": "Wyrevale Infirmary", "category": "fit-note",
+            "outcome": "returned", "came_on": day });
+        manager.post(&format!("/api/v1/practices/{MOVES}/transfers"), body).await.is(201);
+    }
+    for (lmc, items) in [("east", 0), ("west", 1)] {
+        let officer = app.token(Role::LmcOfficer, lmc).await;
+        let desk = officer.get(&format!("/api/v1/areas/lmc/{lmc}/transfers?weeks=13")).await.is(200).json();
+        assert_eq!(desk["items"], items, "{lmc}: {desk}");
+    }
+});
+
 both_databases!(consent_of_today_decides_about_every_day, |test: TestDb| async move {
     let app = TestApp::start(test).await;
     moved(&app).await;

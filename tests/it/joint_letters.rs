@@ -213,7 +213,15 @@ both_databases!(the_same_from_six_practices_becomes_one_letter_and_all_are_told,
     officer.post(LETTERS, nothing).await.is(422);
     let kept = officer.post(LETTERS, letter.clone()).await.is(201).json();
     assert_eq!((kept["items"].as_u64(), kept["practices"].as_u64()), (Some(14), Some(6)));
-    officer.post(LETTERS, letter).await.is(200);
+    // Practices go on logging: sent again it is the same letter.
+    let later = log(&managers[0].0, "Z90001", item("investigation-request", "returned", "2026-11-11")).await;
+    assert_eq!(officer.post(LETTERS, letter.clone()).await.is(200).json()["items"], 14);
+    let mut other = letter;
+    other["recipient"] = json!("Another office");
+    officer.post(LETTERS, other).await.is(409);
+    let mut gone = item("investigation-request", "returned", "2026-11-11");
+    (gone["corrects"], gone["removed"]) = (later["id"].clone(), json!(true));
+    managers[0].0.post("/api/v1/practices/Z90001/transfers", gone).await.is(201);
     let west = app.token(Role::LmcOfficer, "west").await;
     let events = format!("{LETTERS}/{}/events", kept["id"].as_str().unwrap());
     let agreed = json!({ "id": Uuid::now_v7(), "event": "agreed", "note": "The clinic requests its own bloods from 1 December." });
@@ -284,7 +292,14 @@ both_databases!(what_an_area_says_reaches_its_practices_letters, |test: TestDb| 
     let duty = json!({ "id": Uuid::now_v7(), "category": "fit-note", "instrument": "Wyre and Calder interface agreement",
         "text": "The team that treats issues the fit note.", "source": "https://example.org/interface.pdf",
         "valid_from": "2026-10-01", "valid_to": "2026-11-15" });
+    let sent = item("fit-note", "returned", "2026-11-14");
+    log(&manager, "Z90001", sent.clone()).await;
     let kept = officer.post(duties, duty.clone()).await.is(201).json();
+    // Sent again, it is the item that it was, whatever duty holds by now.
+    manager.post("/api/v1/practices/Z90001/transfers", sent.clone()).await.is(200);
+    let mut gone = item("fit-note", "returned", "2026-11-14");
+    (gone["corrects"], gone["removed"]) = (sent["id"].clone(), json!(true));
+    manager.post("/api/v1/practices/Z90001/transfers", gone).await.is(201);
     let within = log(&manager, "Z90001", item("fit-note", "returned", "2026-11-14")).await;
     assert_eq!(within["duty"]["source"], "Wyre and Calder interface agreement", "{within}");
     let after = log(&manager, "Z90001", item("fit-note", "returned", "2026-11-16")).await;

@@ -100,10 +100,12 @@
   }, true);
 
   // What waits, and what was refused, where the page has a place for it.
+  let left = 0;
   async function show() {
+    const items = await outbox.items();
+    left = items.length;
     const place = one('[data-log-waiting]');
     if (!place) return;
-    const items = await outbox.items();
     const refused = items.filter((kept) => kept.refused);
     const n = items.length - refused.length;
     place.replaceChildren();
@@ -123,7 +125,7 @@
   }
 
   // Another tab or the service worker may have been first.
-  new BroadcastChannel('headroom').addEventListener('message', ({ data }) => {
+  if ('BroadcastChannel' in self) new BroadcastChannel('headroom').addEventListener('message', ({ data }) => {
     if (data.type !== 'items') return;
     sentOff(data.sent);
     show();
@@ -154,6 +156,22 @@
       for (const [at, link] of doc.querySelectorAll('.hr-nav a').entries()) link.setAttribute('href', sections[at]);
     });
   }
+
+  // Signing out hands in first what waits; what cannot be handed in is said, and asked about once more.
+  doc.addEventListener('submit', async (event) => {
+    const form = event.target.closest?.('form[data-sign-out]');
+    if (!form || !left || 'itemsLeft' in form.dataset) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    await handIn();
+    await show();
+    form.dataset.itemsLeft = '';
+    if (!left) return form.requestSubmit();
+    one('button', form).textContent = 'Sign out, though not all is sent';
+    const place = one('[data-leaving]');
+    place.textContent = left === 1 ? 'One logged item could not be sent. It stays on this device, and is sent when somebody of the practice signs in here.' : `${left} logged items could not be sent. They stay on this device, and are sent when somebody of the practice signs in here.`;
+    place.hidden = false;
+  }, true);
 
   if (doc.body.hasAttribute('data-nobody')) {
     try { for (const key of Object.keys(localStorage)) if (key.startsWith('headroom-senders:')) localStorage.removeItem(key); } catch { /* switched off */ }
