@@ -1,5 +1,7 @@
 //! The log of transferred work. A correction adds a row; nothing is updated. What stands is read without what was corrected.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 use entity::{
     ids::{LocalDate, NotAnId, OdsCode, TransferId},
@@ -7,7 +9,7 @@ use entity::{
 };
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::{Alias, Expr, ExprTrait, Query},
+    sea_query::{Alias, Expr, ExprTrait, Query, SelectStatement},
 };
 use uuid::Uuid;
 
@@ -15,7 +17,7 @@ use super::write;
 use crate::{
     db::Scoped,
     domain::{
-        access::PracticeScope,
+        access::{EverywhereScope, PracticeScope},
         transfer::{Minutes, NewTransfer, ProviderRef, Transfer, TransferOutcome},
     },
 };
@@ -94,17 +96,68 @@ pub fn row(practice: &OdsCode, new: &NewTransfer, recorded_by: Uuid, recorded_at
 
 /// Entries that no other takes the place of.
 pub(super) fn standing() -> sea_orm::Select<transfer::Entity> {
+    transfer::Entity::find()
+        .filter(Expr::not_exists(corrections(&Alias::new("later"))))
+        .filter(transfer::Column::Removed.eq(false))
+}
+
+/// The same as it stood at an instant: corrections of afterwards take nothing back.
+fn standing_before(instant: DateTime<Utc>) -> sea_orm::Select<transfer::Entity> {
     let later = Alias::new("later");
-    let corrected = Query::select()
+    let mut corrected = corrections(&later);
+    corrected.and_where(Expr::col((later, transfer::Column::RecordedAt)).lt(instant));
+    transfer::Entity::find()
+        .filter(Expr::not_exists(corrected))
+        .filter(transfer::Column::Removed.eq(false))
+        .filter(transfer::Column::RecordedAt.lt(instant))
+}
+
+/// Entries, by this name, that take the place of another.
+fn corrections(later: &Alias) -> SelectStatement {
+    Query::select()
         .expr(Expr::val(1))
         .from_as(transfer::Entity, later.clone())
         .and_where(
             Expr::col((later.clone(), transfer::Column::Practice))
                 .equals((transfer::Entity, transfer::Column::Practice)),
         )
-        .and_where(Expr::col((later, transfer::Column::Corrects)).equals((transfer::Entity, transfer::Column::Id)))
-        .to_owned();
-    transfer::Entity::find().filter(Expr::not_exists(corrected)).filter(transfer::Column::Removed.eq(false))
+        .and_where(
+            Expr::col((later.clone(), transfer::Column::Corrects)).equals((transfer::Entity, transfer::Column::Id)),
+        )
+        .to_owned()
+}
+
+/// Practices that ever logged transferred work, for a job.
+pub async fn practices_logging<C: ConnectionTrait>(
+    at: Scoped<'_, C, EverywhereScope>,
+) -> Result<BTreeSet<OdsCode>, DbErr> {
+    let practices = transfer::Entity::find()
+        .select_only()
+        .column(transfer::Column::Practice)
+        .distinct()
+        .into_tuple::<OdsCode>()
+        .all(at.conn)
+        .await?;
+    Ok(practices.into_iter().collect())
+}
+
+/// Those of the practices to which at least so many items came between two days, as it stood at an instant.
+pub async fn to_whom_came<C: ConnectionTrait>(
+    at: Scoped<'_, C, EverywhereScope>,
+    (practices, (first, last)): (&[OdsCode], (LocalDate, LocalDate)),
+    before: DateTime<Utc>,
+    least: u32,
+) -> Result<Vec<OdsCode>, DbErr> {
+    standing_before(before)
+        .filter(transfer::Column::Practice.is_in(practices.iter().cloned()))
+        .filter(transfer::Column::CameOn.between(first, last))
+        .select_only()
+        .column(transfer::Column::Practice)
+        .group_by(transfer::Column::Practice)
+        .having(transfer::Column::Id.count().gte(least))
+        .into_tuple::<OdsCode>()
+        .all(at.conn)
+        .await
 }
 
 /// What stands of the work that came from one day to another, the newest first.

@@ -30,13 +30,23 @@ use serde::{Deserialize, Serialize};
 
 /// At most this many series are published in a frame year: the budget that the promise is computed for. One of them, days
 /// over the limit, begins anew every April; with a fourteenth, or a second that does, the promise has to be computed again.
-pub const MOST_SERIES: usize = MOST_ITEMS + 2;
+pub const MOST_SERIES: usize = MOST_ITEMS + 3;
 /// At most this many of them are items of the catalogue.
 pub const MOST_ITEMS: usize = super::catalogue::MOST_PUBLISHED;
 /// Practices that recorded anything at all.
 pub const HAS_RECORDED: &str = "has-recorded";
 /// Practices with at least one clinician's day over the limit since 1 April.
 pub const OVER_LIMIT: &str = "over-limit";
+/// Practices to which [`LEAST_TRANSFERRED`] items or more of work came in one of the thirteen newest periods. It looks back a
+/// year and does not begin anew in April, which would be the second series that does.
+pub const TRANSFERRED: &str = "transferred-work";
+/// So many items in one period say that a practice logs what is passed on to it.
+pub const LEAST_TRANSFERRED: u32 = 5;
+
+/// Whether a series is an item of the catalogue, which stands in a practice's register.
+pub fn is_item(series: &str) -> bool {
+    ![HAS_RECORDED, OVER_LIMIT, TRANSFERRED].contains(&series)
+}
 
 /// One published series, fixed for the frame year.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -301,8 +311,7 @@ fn figures(practices: u32, enough: bool, sums: &[(&str, Sum)], ended: &BTreeSet<
     sums.iter()
         .map(|(series, sum)| {
             let (shown, likely) = show(series, *sum);
-            let is_item = *series != HAS_RECORDED && *series != OVER_LIMIT;
-            let bounds = likely.zip(recorded).filter(|_| is_item);
+            let bounds = likely.zip(recorded).filter(|_| is_item(series));
             let bounds = bounds.and_then(|((least, most), (recorded, _))| {
                 let silent = practices.saturating_sub(recorded);
                 let most = most.saturating_add(silent).min(practices);

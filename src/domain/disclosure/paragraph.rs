@@ -1,6 +1,6 @@
 //! What an area's release says, as one paragraph that can be read aloud or pasted.
 
-use super::{Area, Content, Figure, HAS_RECORDED, OVER_LIMIT, Shown, words::range};
+use super::{Area, Content, Figure, HAS_RECORDED, Shown, is_item, words::range};
 use crate::domain::written;
 
 /// What no figure tells.
@@ -22,7 +22,7 @@ impl Content {
         let mut items: Vec<String> = self
             .series
             .iter()
-            .filter(|series| ![HAS_RECORDED, OVER_LIMIT].contains(&series.code.as_str()))
+            .filter(|series| is_item(&series.code))
             .filter_map(|series| {
                 let figure = area.figure(&series.code).filter(|figure| is_known(figure))?;
                 Some(format!("“{}” by {}", series.title, known(figure)))

@@ -72,6 +72,15 @@ impl Period {
         self.published_on().minus_days(DAYS)
     }
 
+    /// The thirteen four weeks that end with it, the newest first: a year but a day or two, whatever the frame year.
+    pub fn newest_year(self) -> impl Iterator<Item = (LocalDate, LocalDate)> {
+        let last = self.as_of();
+        (0..u64::from(PERIODS_A_YEAR)).map(move |back| {
+            let last = last.minus_days(DAYS.saturating_mul(back));
+            (last.minus_days(DAYS.saturating_sub(1)), last)
+        })
+    }
+
     /// What was recorded before this instant counts: the midnight before publication, London.
     pub fn cut_off(self) -> DateTime<Utc> {
         calendar::day_begins(self.published_on())

@@ -10,7 +10,7 @@ use crate::{
         access::JobAuthority,
         action::{self, StatusRow, Trust},
         catalogue::Catalogue,
-        disclosure::{HAS_RECORDED, OVER_LIMIT, Period},
+        disclosure::{HAS_RECORDED, LEAST_TRANSFERRED, OVER_LIMIT, Period, TRANSFERRED},
         limit::{self, Rules},
     },
     error::AppError,
@@ -55,6 +55,9 @@ pub async fn acting(app: &AppState, period: Period) -> Result<Acting, AppError> 
     }
     for practice in over_limit(app, period).await? {
         add(OVER_LIMIT, &practice);
+    }
+    for practice in logging_transfers(app, period).await? {
+        add(TRANSFERRED, &practice);
     }
     Ok(acting)
 }
@@ -114,4 +117,27 @@ pub async fn over_limit(app: &AppState, period: Period) -> Result<BTreeSet<OdsCo
         end = begin.minus_days(1);
     }
     Ok(over)
+}
+
+/// Practices to which so much work was passed on in one of the thirteen newest periods that they can be said to log it: a
+/// state that seldom changes. Of whom one such period was found no earlier one is read.
+///
+/// # Errors
+/// Where the database cannot be read.
+async fn logging_transfers(app: &AppState, period: Period) -> Result<BTreeSet<OdsCode>, AppError> {
+    let everywhere = JobAuthority::new().everywhere();
+    let read = app.db.read(&everywhere);
+    let mut open = store::transfers::practices_logging(read).await?;
+    let mut found = BTreeSet::new();
+    for days in period.newest_year() {
+        let practices: Vec<OdsCode> = open.iter().cloned().collect();
+        for some in practices.chunks(AT_ONCE) {
+            let busy = store::transfers::to_whom_came(read, (some, days), period.cut_off(), LEAST_TRANSFERRED).await?;
+            for practice in busy {
+                open.remove(&practice);
+                found.insert(practice);
+            }
+        }
+    }
+    Ok(found)
 }

@@ -17,6 +17,7 @@ use crate::{
         catalogue::Catalogue,
         disclosure::{
             self, Content, Counted, Frame, FramePractice, HAS_RECORDED, Key, MOST_ITEMS, OVER_LIMIT, Period, Series,
+            TRANSFERRED,
         },
         organisation::OrganisationKind,
     },
@@ -260,7 +261,10 @@ fn series(catalogue: &Catalogue, year: i32) -> Vec<Series> {
         .take(MOST_ITEMS);
     std::iter::once(named(HAS_RECORDED, "Has recorded anything"))
         .chain(items.map(|item| named(item.code.as_str(), &item.area_title)))
-        .chain([named(OVER_LIMIT, "A clinician’s day over the limit since 1 April")])
+        .chain([
+            named(TRANSFERRED, "Five or more transferred items logged in four weeks, in the last year"),
+            named(OVER_LIMIT, "A clinician’s day over the limit since 1 April"),
+        ])
         .collect()
 }
 

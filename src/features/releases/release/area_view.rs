@@ -11,9 +11,7 @@ use super::{
     picture_view, trend_view,
 };
 use crate::{
-    domain::disclosure::{
-        Area, AreaKind, Content, Direction, Figure, HAS_RECORDED, OVER_LIMIT, Series, Shown, TOO_FEW,
-    },
+    domain::disclosure::{Area, AreaKind, Content, Direction, Figure, HAS_RECORDED, Series, Shown, TOO_FEW, is_item},
     href,
     store::{
         lmc_office::Office,
@@ -233,7 +231,7 @@ fn bounds(view: &View<'_>, area: &Area, said: &[&Figure]) -> Markup {
     let content = &view.published.content;
     let rows: Vec<Vec<Markup>> = said
         .iter()
-        .filter(|figure| ![HAS_RECORDED, OVER_LIMIT].contains(&figure.series.as_str()))
+        .filter(|figure| is_item(&figure.series))
         .map(|figure| {
             let number = figure.number_in_words();
             vec![

@@ -74,7 +74,8 @@ pub(super) fn how_to_read(none_yet: bool) -> Sheet {
                  need not add up, and a part may pass its whole." }
             p { "Every count is made for a whole ICB and has a little random noise that goes on from release to release. Regions and England are sums of the same \
                  counts. Nothing smaller than an ICB is published." }
-            p { "Days over the limit are those up to that Wednesday, as they had been entered when the release was made." }
+            p { "Days over the limit are those up to that Wednesday, as they had been entered when the release was made. Transferred items are those \
+                 that came in the thirteen four weeks up to it and had been logged: five in any of them count." }
             @for note in NOTES { p { (note) } }
         }))
         (parts::panel("What is promised to practices", &html! { @for part in PROMISE.lines() { p { (part) } } }))
