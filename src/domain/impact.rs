@@ -10,6 +10,7 @@ mod before_after;
 mod likely;
 mod own_start;
 mod published;
+mod sent_back;
 #[cfg(test)]
 mod tests;
 
@@ -19,6 +20,7 @@ pub use own_start::{
     Beside, Course, Group, Measure, Member, OwnStarts, Shift, WhoIsIn, around_own_starts, course, span,
 };
 pub use published::{Lies, Month, Published};
+pub use sent_back::{SentBack, sent_back};
 
 /// With fewer practices nothing is compared.
 pub const LEAST_PRACTICES: u32 = 5;

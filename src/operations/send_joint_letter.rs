@@ -28,7 +28,7 @@ use crate::{
     error::{AppError, FieldError},
     state::AppState,
     store::{
-        area_transfers::{self, Narrowed, SummedBy},
+        area_transfers::{self, Narrowed},
         joint_letters, transfer_desk,
     },
     writer::Tx,
@@ -203,10 +203,10 @@ impl Operation for SendJointLetter {
             department: new.department.clone(),
             category: new.category.clone(),
         };
-        (new.items, new.practices) = area_transfers::counted(at, &sharing, (new.from, new.to), &narrowed).await?;
-        let lines = area_transfers::lines(at, &sharing, (new.from, new.to), (&narrowed, SummedBy::Provider)).await?;
+        let lines = area_transfers::providers(at, &sharing, (new.from, new.to), &narrowed).await?;
+        (new.items, new.practices) = (0, 0);
         if let Some(line) = lines.into_iter().next() {
-            new.provider.name = line.name;
+            (new.provider, new.items, new.practices) = (line.provider, line.items, line.practices);
         }
         if ready.needs_items && new.items == 0 {
             return Err(AppError::field("provider", "No practice that shares told of this in these days"));

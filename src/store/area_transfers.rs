@@ -179,93 +179,114 @@ pub async fn counted<C: ConnectionTrait>(
     Ok((u32::try_from(items).unwrap_or(u32::MAX), u32::try_from(practices).unwrap_or(u32::MAX)))
 }
 
-/// Items of one provider or one kind.
+/// Items of one provider.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TransferLine {
-    /// Key of the provider, or code of the kind.
-    pub key: String,
-    /// Name of the provider, as a practice wrote it.
-    pub name: String,
+pub struct ProviderLine {
+    /// The provider, under the name that a practice wrote.
+    pub provider: ProviderRef,
     /// How many.
     pub items: u32,
     /// From how many practices.
     pub practices: u32,
 }
 
-/// By what items are summed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SummedBy {
-    /// Who passes them on.
-    Provider,
-    /// The kind.
-    Category,
-}
-
-/// Sums of what is asked about, those that came most first.
-pub async fn lines<C: ConnectionTrait>(
-    at: Scoped<'_, C, LmcScope>,
-    sharing: &Sharing,
-    period: Period,
-    (narrowed, by): (&Narrowed, SummedBy),
-) -> Result<Vec<TransferLine>, DbErr> {
-    if sharing.is_empty() {
-        return Ok(Vec::new());
-    }
-    let key = match by {
-        SummedBy::Provider => transfer::Column::Provider,
-        SummedBy::Category => transfer::Column::Category,
-    };
-    let items = || transfer::Column::Id.count();
-    let rows: Vec<(String, String, i64, i64)> = seen(sharing, period, narrowed)
-        .select_only()
-        .column(key)
-        .column_as(transfer::Column::ProviderName.max(), "name")
-        .column_as(items(), "items")
-        .column_as(Expr::expr(Func::count_distinct(Expr::col(transfer::Column::Practice))), "practices")
-        .group_by(key)
-        .order_by_desc(items())
-        .order_by_asc(key)
-        .limit(MOST_LINES)
-        .into_tuple()
-        .all(at.conn)
-        .await?;
-    let number = |n: i64| u32::try_from(n).unwrap_or(u32::MAX);
-    let line =
-        |(key, name, items, practices)| TransferLine { key, name, items: number(items), practices: number(practices) };
-    Ok(rows.into_iter().map(line).collect())
-}
-
-/// What sending back gave and what doing anyway took, of what is asked about.
-pub async fn given_back<C: ConnectionTrait>(
+/// Items of each provider among what is asked about, those that pass on most first.
+pub async fn providers<C: ConnectionTrait>(
     at: Scoped<'_, C, LmcScope>,
     sharing: &Sharing,
     period: Period,
     narrowed: &Narrowed,
-) -> Result<GivenBack, DbErr> {
-    let mut all = GivenBack::default();
+) -> Result<Vec<ProviderLine>, DbErr> {
     if sharing.is_empty() {
-        return Ok(all);
+        return Ok(Vec::new());
+    }
+    let items = || transfer::Column::Id.count();
+    let rows: Vec<(String, String, i64, i64)> = seen(sharing, period, narrowed)
+        .select_only()
+        .column(transfer::Column::Provider)
+        .column_as(transfer::Column::ProviderName.max(), "name")
+        .column_as(items(), "items")
+        .column_as(Expr::expr(Func::count_distinct(Expr::col(transfer::Column::Practice))), "practices")
+        .group_by(transfer::Column::Provider)
+        .order_by_desc(items())
+        .order_by_asc(transfer::Column::Provider)
+        .limit(MOST_LINES)
+        .into_tuple()
+        .all(at.conn)
+        .await?;
+    let line = |(key, name, items, practices)| ProviderLine {
+        provider: ProviderRef { key, name },
+        items: count(items),
+        practices: count(practices),
+    };
+    Ok(rows.into_iter().map(line).collect())
+}
+
+fn count(n: i64) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
+}
+
+/// Items of one kind.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct KindLine {
+    /// How many.
+    pub items: u32,
+    /// From how many practices.
+    pub practices: u32,
+}
+
+/// What came, by kind and by practice.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TransferSums {
+    /// By the code of the kind.
+    pub kinds: BTreeMap<String, KindLine>,
+    /// What sending back gave and what doing anyway took, of each practice that logged anything.
+    pub given_back: BTreeMap<OdsCode, GivenBack>,
+}
+
+/// Practice, kind, outcome, items, minutes of clinicians and of administration: a row for each that occurs.
+type SumRow = (OdsCode, String, String, i64, i64, i64);
+
+/// Sums of what is asked about, from one look at the items.
+pub async fn sums<C: ConnectionTrait>(
+    at: Scoped<'_, C, LmcScope>,
+    sharing: &Sharing,
+    period: Period,
+    narrowed: &Narrowed,
+) -> Result<TransferSums, DbErr> {
+    let mut sums = TransferSums::default();
+    if sharing.is_empty() {
+        return Ok(sums);
     }
     let big = |sum: sea_orm::sea_query::SimpleExpr| sum.sum().cast_as(Alias::new("BIGINT"));
     let minutes = Expr::col(transfer::Column::MinutesGp)
         .add(Expr::col(transfer::Column::MinutesOtherClinician))
         .add(Expr::col(transfer::Column::MinutesNurse));
-    let rows: Vec<(String, i64, i64, i64)> = seen(sharing, period, narrowed)
+    let by = [transfer::Column::Practice, transfer::Column::Category, transfer::Column::Outcome];
+    let mut asked = seen(sharing, period, narrowed)
         .select_only()
-        .column(transfer::Column::Outcome)
+        .columns(by)
         .column_as(transfer::Column::Id.count(), "items")
         .column_as(big(minutes), "clinicians")
-        .column_as(big(Expr::col(transfer::Column::MinutesAdmin)), "admin")
-        .group_by(transfer::Column::Outcome)
-        .into_tuple()
-        .all(at.conn)
-        .await?;
-    for (outcome, items, clinicians, admin) in rows {
+        .column_as(big(Expr::col(transfer::Column::MinutesAdmin)), "admin");
+    for column in by {
+        asked = asked.group_by(column);
+    }
+    let rows: Vec<SumRow> = asked.into_tuple().all(at.conn).await?;
+    let mut of_kind: BTreeMap<String, BTreeSet<OdsCode>> = BTreeMap::new();
+    for (practice, kind, outcome, items, clinicians, admin) in rows {
         let outcome: TransferOutcome = outcome.parse().map_err(|error: NotAnId| DbErr::Type(error.to_string()))?;
         let minutes = |n: i64| u64::try_from(n).unwrap_or_default();
-        all.add_sum(outcome, u32::try_from(items).unwrap_or(u32::MAX), minutes(clinicians), minutes(admin));
+        of_kind.entry(kind.clone()).or_default().insert(practice.clone());
+        let line = sums.kinds.entry(kind).or_default();
+        line.items = line.items.saturating_add(count(items));
+        let sum = sums.given_back.entry(practice).or_default();
+        sum.add_sum(outcome, count(items), minutes(clinicians), minutes(admin));
     }
-    Ok(all)
+    for (kind, practices) in of_kind {
+        sums.kinds.entry(kind).or_default().practices = u32::try_from(practices.len()).unwrap_or(u32::MAX);
+    }
+    Ok(sums)
 }
 
 /// The newest items, with the practice that logged each.

@@ -336,3 +336,46 @@ both_databases!(a_meeting_sheet_is_of_the_release_alone, |test: TestDb| async mo
         app.token(Role::IcbAnalyst, "XDA").await.get(path).await.is(404);
     }
 });
+
+async fn log(app: &TestApp, practice: &str, day: &str, outcome: &str, minutes: u32) {
+    let body = json!({
+        "id": Uuid::now_v7(), "provider_name": "Wyrevale Infirmary", "category": "clinic-letter", "outcome": outcome,
+        "came_on": day, "gp": minutes, "other_clinician": 0, "nurse": 0, "admin": 12,
+    });
+    let path = format!("/api/v1/practices/{practice}/transfers");
+    app.manager(practice).await.post(&path, body).await.is(201);
+}
+
+both_databases!(what_sending_back_gave_stands_beside_it_where_five_logged_on_both_sides, |test: TestDb| async move {
+    let app = world(test).await;
+    let officer = app.token(Role::LmcOfficer, "east").await;
+    let page = read(&officer, PAGE).await;
+    assert!(page.contains("logged something on both sides. Here there is none."), "{page}");
+    for n in 1..=4 {
+        log(&app, &format!("Z9000{n}"), "2026-11-09", "returned", 15).await;
+        log(&app, &format!("Z9000{n}"), "2026-11-10", "declined", 45).await;
+    }
+    log(&app, "Z90005", "2026-11-05", "done-urgent", 30).await;
+    // Days beside the spans, one side alone, and a practice that does not share.
+    log(&app, "Z90005", "2026-11-17", "returned", 60).await;
+    log(&app, "Z90006", "2026-11-16", "returned", 60).await;
+    log(&app, "Z90008", "2026-11-04", "returned", 60).await;
+    log(&app, "Z90008", "2026-11-16", "returned", 60).await;
+    let page = read(&officer, PAGE).await;
+    assert!(page.contains("logged something on both sides. Here there are 4."), "{page}");
+    log(&app, "Z90005", "2026-11-16", "returned", 15).await;
+    let page = read(&officer, PAGE).await;
+    for part in [
+        "Items declined or returned 4 5",
+        "Appointments given back 4 13",
+        "Administration on them 48 minutes 1 hour",
+        "Items done anyway 1 0",
+        "Appointments lost on those 2 0",
+        "Of 5 practices that opened their log to you and logged something on both sides.",
+    ] {
+        assert!(page.contains(part), "{part} in {page}");
+    }
+    share(&app, "Z90001", "no").await;
+    let page = read(&officer, PAGE).await;
+    assert!(page.contains("logged something on both sides. Here there are 4."), "{page}");
+});

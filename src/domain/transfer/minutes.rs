@@ -71,6 +71,16 @@ impl GivenBack {
         }
     }
 
+    /// Adds another sum.
+    pub fn add_all(&mut self, other: &Self) {
+        self.items = self.items.saturating_add(other.items);
+        self.clinicians = self.clinicians.saturating_add(other.clinicians);
+        self.admin = self.admin.saturating_add(other.admin);
+        self.done_items = self.done_items.saturating_add(other.done_items);
+        self.lost = self.lost.saturating_add(other.lost);
+        self.each.extend(&other.each);
+    }
+
     /// Adds items whose minutes are summed already; of these no median is known.
     pub fn add_sum(&mut self, outcome: TransferOutcome, items: u32, clinicians: u64, admin: u64) {
         if outcome.is_sent_back() {

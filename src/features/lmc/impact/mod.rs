@@ -6,6 +6,7 @@ use crate::{domain::access::SeeLmcArea, web::routes::Routes};
 mod asked;
 mod own_view;
 mod page;
+mod sent_back_view;
 mod view;
 mod week_view;
 

@@ -15,7 +15,7 @@ use crate::{
         access::{Permit, SeeLmcArea},
         action,
         catalogue::Item,
-        impact::{self, Course, ImpactPractice, Member, Windows},
+        impact::{self, Course, ImpactPractice, Member, SentBack, TooFew, Windows},
         organisation::{OrganisationKind, View},
         working_day::WorkingDays,
     },
@@ -23,6 +23,7 @@ use crate::{
     state::AppState,
     store::{
         self,
+        area_transfers::{self, Narrowed},
         areas::{self, Parts, When},
     },
     web::{caller::Caller, shell},
@@ -42,6 +43,10 @@ pub(super) async fn page(
     let lmc = permit.scope().lmc();
     let organisations = app.organisations().await?;
     let seen = look(&app, &permit, &organisations, choice).await?;
+    let transfers = match &seen.found {
+        Found::OneDay(windows, Ok(_)) => Some(transfers(&app, &permit, &organisations, *windows).await?),
+        _ => None,
+    };
     let sheet = view::page(&view::View {
         lmc,
         practices: organisations.practices_in(OrganisationKind::Lmc, lmc).len(),
@@ -51,6 +56,8 @@ pub(super) async fn page(
         item: choice.item,
         asked_weeks: choice.weeks,
         found: &seen.found,
+        transfers: transfers.as_ref(),
+        slot: app.transfer_book_of_lmc(permit.scope()).await?.slot_minutes,
         errors: &errors,
     });
     shell::show(&app, &caller, permit.scope(), sheet).await
@@ -110,6 +117,21 @@ async fn look(
         Found::OneDay(windows, compared)
     };
     Ok(Seen { sharing: counts.len(), found })
+}
+
+/// What sending transferred work back gave the practices that opened it: on their open days only.
+async fn transfers(
+    app: &AppState,
+    permit: &Permit<SeeLmcArea>,
+    organisations: &View,
+    windows: Windows,
+) -> Result<Result<SentBack, TooFew>, AppError> {
+    let at = app.db.read(permit.scope());
+    let opened = area_transfers::opened(at, organisations, app.clock.known()).await?;
+    let all = Narrowed::default();
+    let before = area_transfers::sums(at, &opened, (windows.first(), windows.last_before()), &all).await?;
+    let after = area_transfers::sums(at, &opened, (windows.date, windows.last()), &all).await?;
+    Ok(impact::sent_back(&before.given_back, &after.given_back))
 }
 
 /// How each practice that shares went with the item.

@@ -5,14 +5,14 @@ use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::{
-    own_view,
+    own_view, sent_back_view,
     week_view::{pictures, tenths_text, weeks},
 };
 use crate::{
     domain::{
         area::LEAST_CLINICIANS,
         catalogue::Item,
-        impact::{Impact, LEAST_PRACTICES, Lies, Month, OwnStarts, Published, Side, TooFew, WEEKS, Windows},
+        impact::{Impact, LEAST_PRACTICES, Lies, Month, OwnStarts, Published, SentBack, Side, TooFew, WEEKS, Windows},
     },
     error::FieldError,
     href,
@@ -60,6 +60,10 @@ pub(super) struct View<'a> {
     pub(super) item: Option<&'a Item>,
     pub(super) asked_weeks: u64,
     pub(super) found: &'a Found,
+    /// Transferred work on the same days, where all are compared around one.
+    pub(super) transfers: Option<&'a Result<SentBack, TooFew>>,
+    /// Minutes of an appointment.
+    pub(super) slot: u32,
     pub(super) errors: &'a [FieldError],
 }
 
@@ -88,6 +92,7 @@ pub(super) fn page(view: &View<'_>) -> Sheet {
                             &html! { (sides(view, impact)) (weeks(*windows, impact)) },
                             &pictures(*windows, impact),
                         ))
+                        @if let Some(transfers) = view.transfers { (sent_back_view::panel(transfers, view.slot)) }
                         (limits(view, impact))
                         (published(impact.published.as_ref()))
                     },

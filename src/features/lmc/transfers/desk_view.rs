@@ -19,7 +19,7 @@ use crate::{
     },
     href,
     store::{
-        area_transfers::{Period, TransferLine},
+        area_transfers::{KindLine, Period, ProviderLine},
         sharing::Sharing,
     },
     ui::{
@@ -70,8 +70,9 @@ pub(super) struct Desk {
     pub(super) practices: usize,
     pub(super) sharing: Sharing,
     pub(super) repeats: Vec<Repeat>,
-    pub(super) by_provider: Vec<TransferLine>,
-    pub(super) by_category: Vec<TransferLine>,
+    pub(super) by_provider: Vec<ProviderLine>,
+    /// By code, those of which most came first.
+    pub(super) by_kind: Vec<(String, KindLine)>,
     pub(super) given_back: GivenBack,
     pub(super) items: u32,
     pub(super) letters: Vec<JointLetter>,
@@ -285,8 +286,9 @@ fn by_provider(view: &DeskView<'_>) -> Markup {
     let shown = view.desk.by_provider.iter().take(SHOWN_PROVIDERS);
     let rows: Vec<Vec<Markup>> = shown
         .map(|line| {
-            let href = base(view.lmc).seg("provider").query("provider", &line.key).query("weeks", &view.wanted.weeks);
-            row(&html! { a href=(href) { (line.name) } }, line)
+            let href =
+                base(view.lmc).seg("provider").query("provider", &line.provider.key).query("weeks", &view.wanted.weeks);
+            row(&html! { a href=(href) { (line.provider.name) } }, line.items, line.practices)
         })
         .collect();
     html! {
@@ -299,16 +301,16 @@ fn by_provider(view: &DeskView<'_>) -> Markup {
 
 pub(super) fn kinds(desk: &Desk) -> Markup {
     let rows: Vec<Vec<Markup>> = desk
-        .by_category
+        .by_kind
         .iter()
-        .map(|line| {
-            let kind = desk.book.category(&line.key).map_or(line.key.as_str(), |kind| &kind.label);
-            row(&html! { (kind) }, line)
+        .map(|(code, line)| {
+            let kind = desk.book.category(code).map_or(code.as_str(), |kind| &kind.label);
+            row(&html! { (kind) }, line.items, line.practices)
         })
         .collect();
     table("Items by kind", &[words("Kind"), numbers("Items"), numbers("Practices")], &rows)
 }
 
-fn row(name: &Markup, line: &TransferLine) -> Vec<Markup> {
-    vec![name.clone(), html! { (thousands(line.items.into())) }, html! { (line.practices) }]
+fn row(name: &Markup, items: u32, practices: u32) -> Vec<Markup> {
+    vec![name.clone(), html! { (thousands(items.into())) }, html! { (practices) }]
 }

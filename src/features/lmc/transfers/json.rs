@@ -249,11 +249,7 @@ pub(super) async fn desk(
         providers: desk
             .by_provider
             .into_iter()
-            .map(|line| ProviderOut {
-                provider: ProviderRef { key: line.key, name: line.name },
-                items: line.items,
-                practices: line.practices,
-            })
+            .map(|line| ProviderOut { provider: line.provider, items: line.items, practices: line.practices })
             .collect(),
         minutes_given_back: desk.given_back.clinicians,
         minutes_lost: desk.given_back.lost,

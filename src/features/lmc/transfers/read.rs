@@ -1,5 +1,7 @@
 //! What the desk shows, read from what practices opened.
 
+use std::cmp::Reverse;
+
 use chrono::Datelike;
 use entity::ids::LocalDate;
 
@@ -9,14 +11,14 @@ use crate::{
         access::LmcScope,
         organisation::{OrganisationKind, View},
         transfer::{
-            ProviderRef, Transfer,
+            GivenBack, ProviderRef, Transfer,
             desk::{self, Answering, REPEAT_DAYS, TransferRoute},
         },
     },
     error::AppError,
     state::AppState,
     store::{
-        area_transfers::{self, Narrowed, Period, SummedBy},
+        area_transfers::{self, Narrowed, Period},
         joint_letters,
         sharing::Sharing,
         transfer_desk,
@@ -52,8 +54,8 @@ pub(super) async fn provider(app: &AppState, scope: &LmcScope, key: &str) -> Res
     let period = (today.minus_days(NAMED_DAYS), today);
     let narrowed = Narrowed { provider: Some(provider.key.clone()), ..Narrowed::default() };
     let at = app.db.read(scope);
-    let lines = area_transfers::lines(at, &sharing, period, (&narrowed, SummedBy::Provider)).await?;
-    let written = lines.into_iter().next().map(|line| line.name);
+    let lines = area_transfers::providers(at, &sharing, period, &narrowed).await?;
+    let written = lines.into_iter().next().map(|line| line.provider.name);
     Ok(ProviderRef { name: written.unwrap_or(provider.name), ..provider })
 }
 
@@ -76,9 +78,9 @@ pub(super) async fn desk(app: &AppState, scope: &LmcScope, wanted: &Wanted) -> R
     let mut desk = Desk {
         practices: organisations.practices_in(OrganisationKind::Lmc, scope.lmc()).len(),
         repeats: area_transfers::repeats(at, &sharing, period, &narrowed).await?,
-        by_provider: area_transfers::lines(at, &sharing, period, (&narrowed, SummedBy::Provider)).await?,
-        by_category: area_transfers::lines(at, &sharing, period, (&narrowed, SummedBy::Category)).await?,
-        given_back: area_transfers::given_back(at, &sharing, period, &narrowed).await?,
+        by_provider: area_transfers::providers(at, &sharing, period, &narrowed).await?,
+        by_kind: Vec::new(),
+        given_back: GivenBack::default(),
         items: 0,
         letters: joint_letters::of_lmc(at).await?,
         singly: Vec::new(),
@@ -86,7 +88,13 @@ pub(super) async fn desk(app: &AppState, scope: &LmcScope, wanted: &Wanted) -> R
         sharing,
         period,
     };
-    desk.items = desk.by_category.iter().map(|line| line.items).sum();
+    let sums = area_transfers::sums(at, &desk.sharing, period, &narrowed).await?;
+    for sum in sums.given_back.values() {
+        desk.given_back.add_all(sum);
+    }
+    desk.by_kind = sums.kinds.into_iter().collect();
+    desk.by_kind.sort_by_key(|(_, line)| Reverse(line.items));
+    desk.items = desk.by_kind.iter().map(|(_, line)| line.items).sum();
     let rules = transfer_desk::routes(at).await?;
     if rules.iter().any(|route| route.shown_singly) || narrowed.provider.is_some() {
         let newest = area_transfers::newest(at, &desk.sharing, period, (&narrowed, MOST_ITEMS)).await?.into_iter();
