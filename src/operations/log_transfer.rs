@@ -3,6 +3,7 @@
 use entity::ids::{LocalDate, TransferId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+use uuid::Uuid;
 
 use super::{Asks, Operation, ScopeOf, Sent, Written};
 use crate::{
@@ -64,6 +65,9 @@ pub struct LogTransfer {
     /// The corrected entry was logged in error and counts for nothing.
     #[serde(default)]
     pub removed: bool,
+    /// Who was signed in where it was kept for want of a connection, as `data-by` of its page said. Where it is somebody else
+    /// who sends it, it is refused: a row says who logged it.
+    pub kept_by: Option<Uuid>,
 }
 
 /// What an item is checked against.
@@ -117,8 +121,11 @@ impl Operation for LogTransfer {
         asks
     }
 
-    fn check(&self, facts: &Facts, _: &By<PracticeScope>) -> Result<NewTransfer, Vec<FieldError>> {
+    fn check(&self, facts: &Facts, by: &By<PracticeScope>) -> Result<NewTransfer, Vec<FieldError>> {
         let mut errors = Vec::new();
+        if self.kept_by.is_some_and(|kept_by| kept_by != by.id()) {
+            errors.push(FieldError::new("kept_by", "Somebody else was signed in when it was logged"));
+        }
         let category = facts.book.category(&self.category);
         if category.is_none() {
             errors.push(FieldError::new("category", "Choose one of the kinds of the list"));

@@ -1,6 +1,7 @@
 //! The frame of every page: skip link, demo banner, header, navigation, main part, footer.
 
 use maud::{DOCTYPE, Markup, html};
+use uuid::Uuid;
 
 use super::{
     assets::{Asset, url},
@@ -68,6 +69,8 @@ pub struct Page<'a> {
     pub wide: bool,
     /// Whether someone is signed in: offers to sign out, otherwise to sign in.
     pub signed_in: bool,
+    /// Who that is, as rows name them: what this browser keeps says whose it is.
+    pub by: Option<Uuid>,
     /// The clinician's own pages: they offer to sign out in the footer, under these words, and ask before they do.
     pub sign_out_below: Option<&'a str>,
     /// Where a script has its say.
@@ -96,7 +99,7 @@ pub fn page(page: &Page<'_>) -> Markup {
         (DOCTYPE)
         html lang="en-GB" {
             (head(page.title))
-            body .hr-wide[page.wide] data-outbox=[outbox(&page.outbox)] data-places=[page.places.as_deref().and_then(outbox)] data-now=[&page.now] data-nobody[page.memory == Memory::Forget] {
+            body .hr-wide[page.wide] data-outbox=[outbox(&page.outbox)] data-places=[page.places.as_deref().and_then(outbox)] data-now=[&page.now] data-by=[page.by] data-nobody[page.memory == Memory::Forget] {
                 a .nhsuk-skip-link href="#main" { "Skip to main content" }
                 (header(page))
                 (nav(&page.nav))

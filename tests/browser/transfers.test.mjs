@@ -164,6 +164,33 @@ test('signing out says what of the log could not be sent, and asks once more', a
   await context.close();
 });
 
+test('what somebody else logged here, or for another practice, is not sent in one\'s own name unasked', async () => {
+  const { page, context, clean } = await freshClinician(browser, demo.url, { viewport: PHONE });
+  const practice = await practiceOf(page);
+  await page.getByRole('link', { name: 'Transfers' }).click();
+  const by = await page.evaluate(() => document.body.dataset.by);
+  assert.match(by, /^[0-9a-f-]{36}$/);
+  await page.evaluate(async (own) => {
+    for (const [url, kept_by] of [[own, self.headroomOutbox.uuid7()], ['/api/v1/practices/Z99999/transfers', undefined]]) {
+      const id = self.headroomOutbox.uuid7();
+      const body = { id, provider_name: 'Wyrevale Infirmary', category: 'fit-note', outcome: 'returned', came_on: self.headroomOutbox.today(), kept_by };
+      await self.headroomOutbox.keep({ id, url, body, at: Date.now() });
+    }
+  }, `/api/v1${practice}/transfers`);
+  await page.reload();
+  await page.getByText('was not taken: Somebody else was signed in when it was logged.').waitFor();
+  const elsewhere = page.locator('[data-log-waiting] p', { hasText: 'logged for the practice Z99999' });
+  await elsewhere.waitFor();
+  assert.deepEqual(await axe(page), []);
+  assert.deepEqual(await shape(page), []);
+  await page.getByRole('button', { name: 'Send it in my name' }).click();
+  await page.getByText('The item that was kept is sent.').waitFor();
+  await elsewhere.getByRole('button', { name: 'Take it away' }).click();
+  await until('nothing waits', () => page.evaluate(() => self.headroomOutbox.items()), (items) => items.length === 0);
+  assert.deepEqual(clean(), []);
+  await context.close();
+});
+
 test('words are looked through as one types them', async () => {
   const { page, context, clean } = await freshClinician(browser, demo.url, { viewport: PHONE });
   await page.getByRole('link', { name: 'Transfers' }).click();

@@ -1,6 +1,7 @@
 //! Transferred work over HTTP: logged by whoever meets it, corrected by a new row, without a person in it, and nobody else's.
 
 use calamine::{DataType, Reader};
+use headroom::domain::access::Role;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -51,6 +52,20 @@ both_databases!(an_item_is_logged_once_and_corrected_by_a_new_row, |test: TestDb
     let events = "SELECT count(*) FROM audit_event WHERE event = 'transfer.logged' AND organisation = 'Z90001'";
     assert_eq!(test.number(events).await, 3);
     assert!(!test.rows("audit_event").await.join("\n").contains("September"), "the trail holds codes");
+});
+
+both_databases!(a_kept_item_is_logged_by_whom_it_was_kept_for, |test: TestDb| async move {
+    let app = TestApp::start(test.clone()).await;
+    let id = app.add_person(Role::PracticeManager, "Z90001").await;
+    let desk = app.program_of(id).await;
+    let sent = with(item("clinic-letter", "returned"), "kept_by", json!(Uuid::now_v7()));
+    let refused = desk.post(API, sent.clone()).await.is(422).json();
+    assert_eq!(
+        refused["errors"],
+        json!([{ "field": "kept_by", "message": "Somebody else was signed in when it was logged" }])
+    );
+    assert_eq!(test.number("SELECT count(*) FROM transfer").await, 0);
+    desk.post(API, with(sent, "kept_by", json!(id))).await.is(201);
 });
 
 both_databases!(what_names_a_person_is_refused_and_kept_nowhere, |test: TestDb| async move {

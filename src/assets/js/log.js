@@ -32,7 +32,14 @@
     }
     for (const name of ['gp', 'other_clinician', 'nurse', 'admin']) body[name] = number(name);
     body.came_on = text('came_on') ?? outbox.today();
+    body.kept_by = signedInAs();
     return { id: body.id, url: `/api/v1${practice}/transfers`, body, at: Date.now() };
+  }
+
+  // Who is signed in, told by the last page that came with a connection: the frame is the same for everybody.
+  const BY = 'headroom-by';
+  function signedInAs() {
+    try { return doc.body.dataset.by ?? localStorage.getItem(BY) ?? undefined; } catch { return doc.body.dataset.by; }
   }
 
   // Only names that were looked through before: of the list that comes with the form, or of who sent something here.
@@ -106,16 +113,30 @@
     left = items.length;
     const place = one('[data-log-waiting]');
     if (!place) return;
-    const refused = items.filter((kept) => kept.refused);
-    const n = items.length - refused.length;
+    const here = (kept) => kept.url.startsWith(`/api/v1${practice}/`);
+    const refused = items.filter((kept) => here(kept) && kept.refused);
+    const elsewhere = items.filter((kept) => !here(kept));
+    const n = items.length - refused.length - elsewhere.length;
     place.replaceChildren();
     const line = (words) => place.appendChild(Object.assign(doc.createElement('p'), { textContent: words }));
     if (n) line(n === 1 ? 'One item waits on this device, to be sent.' : `${n} items wait on this device, to be sent.`);
+    const act = (words, label, deed) => {
+      const button = Object.assign(doc.createElement('button'), { type: 'button', textContent: label, className: 'nhsuk-button nhsuk-button--secondary nhsuk-button--small' });
+      button.onclick = async () => { await deed(); await show(); };
+      words.append(' ', button);
+    };
     for (const kept of refused) {
-      const words = line(`An item of ${kept.body.came_on} from ${kept.body.provider_name} was not taken: ${kept.refused}. `);
-      const gone = Object.assign(doc.createElement('button'), { type: 'button', textContent: 'Take it away', className: 'nhsuk-button nhsuk-button--secondary nhsuk-button--small' });
-      gone.onclick = async () => { await outbox.letGo(kept.id); show(); };
-      words.append(gone);
+      const words = line(`An item of ${kept.body.came_on} from ${kept.body.provider_name} was not taken: ${kept.refused}.`);
+      if (kept.body.kept_by && kept.body.kept_by !== signedInAs()) act(words, 'Send it in my name', async () => {
+        await outbox.keep({ ...kept, refused: undefined, body: { ...kept.body, kept_by: signedInAs() } });
+        await handIn();
+      });
+      act(words, 'Take it away', () => outbox.letGo(kept.id));
+    }
+    for (const kept of elsewhere) {
+      const code = kept.url.match(/practices\/([^/]+)/)?.[1];
+      const words = line(`An item of ${kept.body.came_on}, logged for the practice ${code}, waits on this device until somebody of that practice signs in here.`);
+      act(words, 'Take it away', () => outbox.letGo(kept.id));
     }
     place.hidden = !items.length;
   }
@@ -173,8 +194,9 @@
     place.hidden = false;
   }, true);
 
+  try { if (doc.body.dataset.by) localStorage.setItem(BY, doc.body.dataset.by); } catch { /* full, or switched off */ }
   if (doc.body.hasAttribute('data-nobody')) {
-    try { for (const key of Object.keys(localStorage)) if (key.startsWith('headroom-senders:')) localStorage.removeItem(key); } catch { /* switched off */ }
+    try { localStorage.removeItem(BY); for (const key of Object.keys(localStorage)) if (key.startsWith('headroom-senders:')) localStorage.removeItem(key); } catch { /* switched off */ }
   }
   const signedIn = doc.body.dataset.outbox || one('[data-log-waiting]');
   if (!signedIn) return;
