@@ -165,7 +165,7 @@ test('signing out says what of the log could not be sent, and asks once more', a
 });
 
 test('what somebody else logged here, or for another practice, is not sent in one\'s own name unasked', async () => {
-  const { page, context, clean } = await freshClinician(browser, demo.url, { viewport: PHONE });
+  const { page, context } = await freshClinician(browser, demo.url, { viewport: PHONE });
   const practice = await practiceOf(page);
   await page.getByRole('link', { name: 'Transfers' }).click();
   const by = await page.evaluate(() => document.body.dataset.by);
@@ -187,7 +187,6 @@ test('what somebody else logged here, or for another practice, is not sent in on
   await page.getByText('The item that was kept is sent.').waitFor();
   await elsewhere.getByRole('button', { name: 'Take it away' }).click();
   await until('nothing waits', () => page.evaluate(() => self.headroomOutbox.items()), (items) => items.length === 0);
-  assert.deepEqual(clean(), []);
   await context.close();
 });
 

@@ -106,6 +106,8 @@
     await handIn();
   }, true);
 
+  const here = (kept) => kept.url.startsWith(`/api/v1${practice}/`);
+
   // What waits, and what was refused, where the page has a place for it.
   let left = 0;
   async function show() {
@@ -113,7 +115,6 @@
     left = items.length;
     const place = one('[data-log-waiting]');
     if (!place) return;
-    const here = (kept) => kept.url.startsWith(`/api/v1${practice}/`);
     const refused = items.filter((kept) => here(kept) && kept.refused);
     const elsewhere = items.filter((kept) => !here(kept));
     const n = items.length - refused.length - elsewhere.length;
@@ -207,5 +208,5 @@
   show();
   handIn();
   addEventListener('online', handIn);
-  if (one('[data-log-waiting]')) setInterval(async () => { if ((await outbox.items()).some((kept) => !kept.refused) && (await reached())) handIn(); }, 5000);
+  if (one('[data-log-waiting]')) setInterval(async () => { if ((await outbox.items()).some((kept) => here(kept) && !kept.refused) && (await reached())) handIn(); }, 5000);
 })();
