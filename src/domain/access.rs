@@ -292,7 +292,8 @@ fn permits(actor: &Actor, action: Action, target: &Target, facts: Facts) -> bool
     open || match actor {
         Actor::Stranger => false,
         Actor::Person { grants, .. } => {
-            action == Action::SetMail || grants.iter().any(|grant| role_permits(grant, action, target, facts))
+            matches!(action, Action::SetMail | Action::KeepAccount)
+                || grants.iter().any(|grant| role_permits(grant, action, target, facts))
         }
         Actor::Device { practice, clinician, .. } => match action {
             Action::SeeOwnTotal => true,

@@ -69,6 +69,8 @@ pub struct Page<'a> {
     pub wide: bool,
     /// Whether someone is signed in: offers to sign out, otherwise to sign in.
     pub signed_in: bool,
+    /// Whether they have an account of their own: a phone or a screen has none.
+    pub has_account: bool,
     /// Who that is, as rows name them: what this browser keeps says whose it is.
     pub by: Option<Uuid>,
     /// The clinician's own pages: they offer to sign out in the footer, under these words, and ask before they do.
@@ -168,16 +170,17 @@ fn header(page: &Page<'_>) -> Markup {
                 a .hr-brand href="/" { i { "Head" } "room" }
                 div .hr-where {
                     @if let Some(place) = page.place { (whose(place, &page.others)) }
-                    @if page.sign_out_below.is_none() { (sign_in_or_out(page.signed_in)) }
+                    @if page.sign_out_below.is_none() { (sign_in_or_out(page.signed_in, page.has_account)) }
                 }
             }
         }
     }
 }
 
-fn sign_in_or_out(signed_in: bool) -> Markup {
+fn sign_in_or_out(signed_in: bool, has_account: bool) -> Markup {
     html! {
         @if signed_in {
+            @if has_account { a href="/account" { "Account" } }
             form method="post" action="/sign-out" { button .hr-link type="submit" { "Sign out" } }
         } @else {
             a href="/sign-in" { "Sign in" }

@@ -247,6 +247,7 @@ fn framed(app: &AppState, caller: &Caller, place: &Place, sheet: Sheet) -> Marku
         demo: app.demo,
         wide: !matches!(place, Place::Clinician { .. }),
         signed_in: caller.actor != Actor::Stranger,
+        has_account: matches!(caller.actor, Actor::Person { .. }),
         by: (caller.actor != Actor::Stranger).then(|| caller.actor.id()),
         sign_out_below: sign_out_below(caller, place),
         said: sheet.said,

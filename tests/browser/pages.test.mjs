@@ -80,6 +80,7 @@ const PAGES = {
     ['outcome, refused', async (page) => { await submit('Save the outcome')(page); await page.locator('.nhsuk-error-summary').waitFor(); }],
     ['evidence pack', (page, home) => page.goto(`${home}/evidence`)],
     ['reminders', under('/reminders')],
+    ['account', under('/account')],
     ['sharing', (page, home) => page.goto(`${home}/sharing`)],
     ['sharing', (page, home) => page.goto(`${home}/sharing`)],
     ['seen by the LMC', (page, home) => page.goto(`${home}/seen-by/lmc`)],

@@ -596,3 +596,66 @@ both_databases!(a_password_that_can_be_guessed_is_refused_at_its_field, |test: T
     let good = [("password", "seven tall wooden gates")];
     app.stranger().form(&path, &good).await.is(303);
 });
+
+both_databases!(a_person_changes_their_password_and_ends_where_they_are_signed_in, |test: TestDb| async move {
+    let app = TestApp::start(test.clone()).await;
+    let (person, email) = app.with_password(Role::PracticeManager, "Z90001").await;
+    let (neighbour, _) = app.with_password(Role::PracticeManager, "Z90001").await;
+    let (here, phone, program) =
+        (app.browser_of(person).await, app.browser_of(person).await, app.program_of(person).await);
+    let other = app.browser_of(neighbour).await;
+    let page = here.get("/account").await;
+    let page = &page.is(200).body;
+    assert!(page.contains(&email) && page.contains("This browser"), "{page}");
+    assert_eq!(page.matches("value=\"0").count(), 2, "the two others can be ended: {page}");
+    let id = between(page, "name=\"session\" value=\"", "\"").to_owned();
+    // Nobody ends another's, and a stranger is asked to sign in.
+    other.form("/account/sessions/end", &[("session", id.as_str())]).await.is(303);
+    phone.get("/account").await.is(200);
+    program.get("/api/v1/practices/Z90001/actions").await.is(200);
+    app.stranger().form("/account/sessions/end", &[]).await.is(401);
+    here.form("/account/sessions/end", &[("session", id.as_str())]).await.is(303);
+    let ended = [phone.get("/practices/Z90001").await.status, program.get("/practices/Z90001").await.status];
+    assert_eq!(ended.iter().filter(|status| status.as_u16() == 200).count(), 1, "{ended:?}");
+    here.form("/account/sessions/end", &[("session", "no id")]).await.is(400);
+    here.form("/account/sessions/end", &[]).await.is(303);
+    phone.get("/api/v1/practices/Z90001/actions").await.is(401);
+    program.get("/api/v1/practices/Z90001/actions").await.is(401);
+    other.get("/api/v1/practices/Z90001/actions").await.is(200);
+    // The password: the old one is asked for, the new one is looked at, neither is repeated.
+    let phone = app.browser_of(person).await;
+    let new = "nine cold brass kettles";
+    for (current, password, field) in [("wrong password 1", new, "current"), (PASSWORD, "short", "password")] {
+        let typed = [("current", current), ("password", password)];
+        let page = here.form("/account/password", &typed).await;
+        let page = &page.is(422).body;
+        assert!(page.contains(&format!("id=\"{field}-error\"")), "{field}: {page}");
+        assert!(!page.contains(current) && !page.contains(password), "{page}");
+    }
+    let typed = [("current", PASSWORD), ("password", new)];
+    assert_eq!(here.form("/account/password", &typed).await.is(303).location(), "/account?done=password");
+    here.get("/account?done=password").await.is(200);
+    phone.get("/api/v1/practices/Z90001/actions").await.is(401);
+    let sign_in = async |password: &str| {
+        let typed = [("email", email.as_str()), ("password", password)];
+        app.stranger().form("/sign-in", &typed).await.status.as_u16()
+    };
+    assert_ne!(sign_in(PASSWORD).await, 303);
+    assert_eq!(sign_in(new).await, 303);
+    let events = "SELECT count(*) FROM audit_event WHERE event = 'password.changed'";
+    assert_eq!(test.number(events).await, 1);
+    let events = "SELECT count(*) FROM audit_event WHERE event = 'session.ended-by-owner'";
+    assert_eq!(test.number(events).await, 2);
+});
+
+both_databases!(the_old_password_is_guessed_at_no_more_often_than_signing_in, |test: TestDb| async move {
+    let app = TestApp::start(test).await;
+    let (person, _) = app.with_password(Role::PracticeManager, "Z90001").await;
+    let here = app.browser_of(person).await;
+    let typed = [("current", "not the password"), ("password", "nine cold brass kettles")];
+    let mut last = 0;
+    for _ in 0..11 {
+        last = here.form("/account/password", &typed).await.status.as_u16();
+    }
+    assert_eq!(last, 429);
+});

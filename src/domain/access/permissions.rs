@@ -103,6 +103,8 @@ permissions! {
     SignIn => AccountScope,
     /// See one's own account and roles.
     SeeAccount => AccountScope,
+    /// Change one's own password, end where one is signed in.
+    KeepAccount => AccountScope,
     /// Choose whether reminders come by mail.
     SetMail => AccountScope,
     /// See one's own total across the places of one's device, each read with a permit of its own.

@@ -5,6 +5,8 @@ mod breached;
 
 /// Shortest password.
 pub const LEAST: usize = 12;
+/// What stands under every field for a new one.
+pub const HINT: &str = "At least 12 characters. A few words together are easy to remember.";
 /// Longest; past this only the hashing grows.
 pub const MOST: usize = 200;
 /// So many characters are looked at for how soon they are guessed; the rest can only help.

@@ -2,6 +2,7 @@
 
 use crate::web::routes::Routes;
 
+pub mod account;
 pub mod clock;
 pub mod enrolment;
 pub mod front;
@@ -12,10 +13,11 @@ pub mod sign_in;
 
 /// The routes of every subject, in the order in which they are printed.
 pub fn routes(routes: Routes) -> Routes {
-    let subjects: [fn(Routes) -> Routes; 7] = [
+    let subjects: [fn(Routes) -> Routes; 8] = [
         health::routes,
         front::routes,
         sign_in::routes,
+        account::routes,
         setup::routes,
         enrolment::routes,
         people::routes,

@@ -4,6 +4,7 @@ use maud::{Markup, html};
 use serde::Deserialize;
 
 use crate::{
+    domain::password,
     error::FieldError,
     href,
     ui::{
@@ -24,12 +25,9 @@ pub(super) struct Setup {
     pub(super) password: String,
 }
 
-/// The hint under every new password.
-const PASSWORD_HINT: &str = "At least 12 characters. A few words together are easy to remember.";
-
 fn new_password(errors: &[FieldError]) -> Markup {
     let field = Field::new("password", "Password")
-        .hint(PASSWORD_HINT)
+        .hint(password::HINT)
         .errors(errors)
         .autocomplete("new-password")
         .width(Width::Twenty);
