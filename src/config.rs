@@ -10,6 +10,7 @@ use serde::Deserialize;
 
 mod address;
 mod bad_setting;
+mod contact;
 mod keys;
 mod mail;
 mod proxies;
@@ -64,6 +65,9 @@ pub struct Options {
     /// Certificate of an authority that signed the mail server's own, in PEM, where it is none of the public ones
     #[arg(long, env = "HEADROOM_SMTP_CERTIFICATE", value_name = "FILE", global = true)]
     pub smtp_certificate: Option<PathBuf>,
+    /// Whom somebody tells who found a weakness: a mail address, or a page under https; security.txt names it
+    #[arg(long, env = "HEADROOM_SECURITY_CONTACT", value_name = "ADDRESS", global = true)]
+    pub security_contact: Option<String>,
     /// Whether everybody may read releases without signing in: true or false [default: false]
     #[arg(
         long,
@@ -105,6 +109,7 @@ struct FileOptions {
     smtp: Option<String>,
     mail_from: Option<String>,
     smtp_certificate: Option<PathBuf>,
+    security_contact: Option<String>,
     public_releases: Option<bool>,
     trusted_proxies: Option<String>,
     log: Option<String>,
@@ -134,6 +139,8 @@ pub struct Settings {
     pub jurisdiction: String,
     /// How reminders are mailed; nothing where they are shown in the product only.
     pub mail: Option<Mail>,
+    /// Whom to tell of a weakness, as `security.txt` writes it; nothing where nobody was named.
+    pub security_contact: Option<String>,
     /// Whether releases are open to everybody.
     pub public_releases: bool,
     /// Whose word about where a request comes from is taken.
@@ -183,6 +190,7 @@ impl Settings {
                 options.mail_from.or(file.mail_from),
                 options.smtp_certificate.or(file.smtp_certificate),
             )?,
+            security_contact: contact::read(options.security_contact.or(file.security_contact))?,
             public_releases: options.public_releases.or(file.public_releases).unwrap_or(false),
             proxies: Proxies::read(options.trusted_proxies.or(file.trusted_proxies))?,
             log: options.log.or(file.log).unwrap_or_else(|| "info".to_owned()),

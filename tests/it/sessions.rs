@@ -242,3 +242,25 @@ both_databases!(signing_out_clears_what_the_browser_keeps_of_pages_and_nothing_t
     let taken = reply.headers.get_all(header::SET_COOKIE).iter().count();
     assert_eq!(taken, 1, "the session's cookie alone");
 });
+
+both_databases!(what_other_programs_look_for_is_at_its_place, |test: TestDb| async move {
+    let app = TestApp::start(test).await;
+    let guest = app.stranger();
+    guest.get("/.well-known/security.txt").await.is(404);
+    assert_eq!(guest.get("/.well-known/change-password").await.is(303).location(), "/account");
+    let settings =
+        Settings { security_contact: Some("mailto:security@example.org".to_owned()), ..app.state.settings.clone() };
+    let state = AppState::new(StateConfig {
+        db: app.test.other_node().await,
+        clock: app.clock.clone(),
+        settings,
+        keys: app.state.keys.clone(),
+        demo: false,
+    });
+    let told = TestApp::stranger_at(&state.unwrap()).get("/.well-known/security.txt").await;
+    assert_eq!(
+        told.is(200).body,
+        "Contact: mailto:security@example.org\nExpires: 2027-05-18T23:00:00Z\nPreferred-Languages: en\nCanonical: \
+         http://localhost:8025/.well-known/security.txt\n"
+    );
+});
