@@ -81,7 +81,7 @@ pub struct Page<'a> {
     pub wide: bool,
     /// Who is signed in: it offers to sign out, otherwise to sign in.
     pub signed_in: SignedIn,
-    /// Who that is, as rows name them: what this browser keeps says whose it is.
+    /// Who that is, as rows name them, where work is logged: what this browser keeps says whose it is.
     pub by: Option<Uuid>,
     /// The clinician's own pages: they offer to sign out in the footer, under these words, and ask before they do.
     pub sign_out_below: Option<&'a str>,

@@ -251,7 +251,8 @@ fn framed(app: &AppState, caller: &Caller, place: &Place, sheet: Sheet) -> Marku
             Actor::Device { .. } | Actor::Display { .. } => SignedIn::Device,
             Actor::Stranger => SignedIn::Nobody,
         },
-        by: (caller.actor != Actor::Stranger).then(|| caller.actor.id()),
+        // Where work is logged, and nowhere else: a release is the same for every reader, to the byte.
+        by: matches!(place, Place::Practice { .. } | Place::Clinician { .. }).then(|| caller.actor.id()),
         sign_out_below: sign_out_below(caller, place),
         said: sheet.said,
         content: sheet.main(),

@@ -203,6 +203,9 @@ fn acts(row: &Row, path: &str) -> Option<Vec<Act>> {
             return desk_acts(desk, path);
         }
         "/reminders" => vec![form(path, &[("wanted", "yes")]), form(path, &[("wanted", "no")])],
+        // A form that can be read is answered with the officer's own address, which is another in each world.
+        "/account/password" => vec![form(path, &[("current", "x"), ("old", "x")])],
+        "/account/sessions/end" => vec![form(path, &[("session", &id(21))]), form(path, &[("session", "x")])],
         // They end the session: each is done in one of its own.
         "/device/leave" | "/sign-out" => vec![form(path, &[])],
         "/api/v1/session" if row.method == Method::DELETE => vec![Act { method: Method::DELETE, ..form(path, &[]) }],

@@ -101,6 +101,9 @@ impl Reader {
     }
 }
 
+/// The reader's own address and when they signed in: another in each world, and here they sign in again and again.
+const OWN_PAGE: &str = "/account";
+
 /// Every address of the route table that can be read, with its parameters filled in every way that matters here.
 pub(crate) fn table(clinician: ClinicianId) -> BTreeSet<String> {
     let mut releases: Vec<String> = ["7", "8", "9", "10", "latest"]
@@ -121,7 +124,7 @@ pub(crate) fn table(clinician: ClinicianId) -> BTreeSet<String> {
         ("{file}", vec!["letter.pdf"]),
     ];
     let mut all = BTreeSet::new();
-    for row in app::table() {
+    for row in app::table().into_iter().filter(|row| row.path != OWN_PAGE) {
         if row.method != Method::GET {
             continue;
         }
@@ -157,6 +160,9 @@ pub(crate) fn links(page: &[u8]) -> Vec<String> {
         for part in text.split(mark).skip(1) {
             let path = part.split('"').next().unwrap_or_default();
             let path = path.split('#').next().unwrap_or_default();
+            if OWN_PAGE == format!("/{path}") {
+                continue;
+            }
             found.push(format!("/{}", path.replace("&amp;", "&")));
         }
     }

@@ -191,7 +191,7 @@
     if (!left) return form.requestSubmit();
     one('button', form).textContent = 'Sign out, though not all is sent';
     const place = one('[data-leaving]');
-    place.textContent = left === 1 ? 'One logged item could not be sent. It stays on this device, and is sent when somebody of the practice signs in here.' : `${left} logged items could not be sent. They stay on this device, and are sent when somebody of the practice signs in here.`;
+    place.textContent = left === 1 ? 'One logged item could not be sent. It stays on this device, and can be sent once somebody of the practice signs in here.' : `${left} logged items could not be sent. They stay on this device, and can be sent once somebody of the practice signs in here.`;
     place.hidden = false;
   }, true);
 
