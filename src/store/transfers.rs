@@ -20,8 +20,8 @@ use crate::{
     },
 };
 
-/// Most entries that are read for one practice and one period.
-const MOST: u64 = 20_000;
+/// Entries that are read in one statement.
+const PIECE: u64 = 5_000;
 
 fn minutes(n: i32) -> u16 {
     u16::try_from(n).unwrap_or_default()
@@ -92,8 +92,13 @@ pub fn row(practice: &OdsCode, new: &NewTransfer, recorded_by: Uuid, recorded_at
     }
 }
 
-/// Entries that no other takes the place of.
+/// Entries that no other takes the place of, and that count.
 pub(super) fn standing() -> sea_orm::Select<transfer::Entity> {
+    latest().filter(transfer::Column::Removed.eq(false))
+}
+
+/// Entries that no other takes the place of.
+fn latest() -> sea_orm::Select<transfer::Entity> {
     let later = Alias::new("later");
     let corrected = Query::select()
         .expr(Expr::val(1))
@@ -104,24 +109,40 @@ pub(super) fn standing() -> sea_orm::Select<transfer::Entity> {
         )
         .and_where(Expr::col((later, transfer::Column::Corrects)).equals((transfer::Entity, transfer::Column::Id)))
         .to_owned();
-    transfer::Entity::find().filter(Expr::not_exists(corrected)).filter(transfer::Column::Removed.eq(false))
+    transfer::Entity::find().filter(Expr::not_exists(corrected))
 }
 
-/// What stands of the work that came from one day to another, the newest first.
+/// What stands of the work that came from one day to another, the newest first: all of it, however much, for sums and files
+/// are of the whole.
 pub async fn of_practice<C: ConnectionTrait>(
     at: Scoped<'_, C, PracticeScope>,
     from: LocalDate,
     to: LocalDate,
 ) -> Result<Vec<Transfer>, DbErr> {
-    let rows = standing()
-        .filter(transfer::Column::Practice.eq(at.scope.practice().clone()))
-        .filter(transfer::Column::CameOn.between(from, to))
-        .order_by_desc(transfer::Column::CameOn)
-        .order_by_desc(transfer::Column::Id)
-        .limit(MOST)
-        .all(at.conn)
-        .await?;
-    rows.into_iter().map(of_row).collect()
+    let mut found: Vec<Transfer> = Vec::new();
+    loop {
+        let mut piece = standing()
+            .filter(transfer::Column::Practice.eq(at.scope.practice().clone()))
+            .filter(transfer::Column::CameOn.between(from, to));
+        if let Some(last) = found.last() {
+            let (day, id) = (last.says.came_on, last.says.id);
+            let same_day = transfer::Column::CameOn.eq(day).and(transfer::Column::Id.lt(id));
+            piece = piece.filter(transfer::Column::CameOn.lt(day).or(same_day));
+        }
+        let rows = piece
+            .order_by_desc(transfer::Column::CameOn)
+            .order_by_desc(transfer::Column::Id)
+            .limit(PIECE)
+            .all(at.conn)
+            .await?;
+        let is_last = u64::try_from(rows.len()).is_ok_and(|rows| rows < PIECE);
+        for row in rows {
+            found.push(of_row(row)?);
+        }
+        if is_last {
+            return Ok(found);
+        }
+    }
 }
 
 /// The entries that stand of items by their lasting names, in the order of these.

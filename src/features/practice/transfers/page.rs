@@ -40,6 +40,8 @@ const OFFERED: usize = 8;
 pub(super) struct MonthQuery {
     #[serde(default)]
     month: String,
+    /// Which page of the items, from 1.
+    page: Option<usize>,
     saved: Option<String>,
 }
 
@@ -78,6 +80,7 @@ pub(super) async fn list(
         first,
         last,
         items: &items,
+        page: query.page.unwrap_or(1),
         is_running: last == today,
         saved: query.saved.is_some(),
     });
