@@ -175,6 +175,17 @@ pub async fn one<C: ConnectionTrait>(
     transfer::Entity::find_by_id(key).one(at.conn).await?.map(of_row).transpose()
 }
 
+/// The entry of an item that no other takes the place of, be it one that took the item out; from any of its entries.
+pub async fn newest<C: ConnectionTrait>(at: Scoped<'_, C, PracticeScope>, id: TransferId) -> Result<TransferId, DbErr> {
+    let lasting = one(at, id).await?.map_or(id, |entry| entry.says.lasting());
+    let newest = latest()
+        .filter(transfer::Column::Practice.eq(at.scope.practice().clone()))
+        .filter(transfer::Column::Id.eq(lasting).or(transfer::Column::First.eq(lasting)))
+        .one(at.conn)
+        .await?;
+    Ok(newest.map_or(id, |entry| entry.id))
+}
+
 /// Appends an entry; the id is the client's. Of two corrections of one entry the first is kept, and the other is told that
 /// its id does not stand.
 pub async fn add<C: ConnectionTrait>(
