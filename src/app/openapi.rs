@@ -64,6 +64,7 @@ pub fn document() -> Document {
         features::practice::letters::json::Documentation::openapi,
         features::practice::outcomes::json::Documentation::openapi,
         features::practice::transfers::json::Documentation::openapi,
+        features::practice::transfers::sheets_json::Documentation::openapi,
         features::lmc::questions::json::Documentation::openapi,
         features::practice::week::json::Documentation::openapi,
         features::lmc::area::json::Documentation::openapi,

@@ -20,6 +20,8 @@ use crate::{
     },
 };
 
+pub mod imports;
+
 /// Entries that are read in one statement.
 const PIECE: u64 = 5_000;
 

@@ -72,6 +72,7 @@ mod support;
 mod taken_back;
 mod tampering;
 mod templates;
+mod transfer_sheets;
 mod transfers;
 mod who_sees;
 mod writer;

@@ -17,6 +17,7 @@ pub mod desk;
 pub mod letter;
 pub mod logged;
 pub mod minutes;
+pub mod past;
 pub mod provider;
 
 pub use minutes::{GivenBack, Minutes};

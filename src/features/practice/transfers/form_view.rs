@@ -97,6 +97,9 @@ pub(super) fn form(view: &LogForm<'_>) -> Sheet {
             (form::button(Button::Primary, "Save"))
         }
         @if let (Some(practice), Some(item)) = (view.practice, view.item) { (about(practice, item)) }
+        @if let (Some(practice), false) = (view.practice, corrects) {
+            p .hr-small { a href=(base(practice).seg("import")) { "Add many items from a spreadsheet" } }
+        }
     })
 }
 

@@ -104,6 +104,7 @@ pub(super) fn month(view: &Month<'_>) -> Sheet {
         }))
         (parts::actions(&html! {
             (form::button_link(Button::Primary, "Log an item", &base.clone().seg("new")))
+            (form::button_link(Button::Secondary, "From a spreadsheet", &base.clone().seg("import")))
             @if n > 0 {
                 (form::button_link(Button::Secondary, "Excel", &base.clone().seg("xlsx").query("month", view.first.0.format("%Y-%m"))))
                 (form::button_link(Button::Secondary, "CSV", &base.clone().seg("csv").query("month", view.first.0.format("%Y-%m"))))
