@@ -330,7 +330,7 @@ fn outcome_of(bare_text: &str) -> Option<TransferOutcome> {
         .iter()
         .copied()
         .find(|one| [one.as_str(), one.label(), one.short_label()].iter().any(|words| bare(words) == bare_text));
-    ours.or_else(|| match bare_text {
+    ours.or(match bare_text {
         "sentback" | "return" | "returnedtosender" => Some(TransferOutcome::Returned),
         "decline" | "refused" | "rejected" | "notdone" => Some(TransferOutcome::Declined),
         "accepted" | "ours" | "takenon" | "agree" => Some(TransferOutcome::Agreed),
