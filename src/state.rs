@@ -17,6 +17,7 @@ use crate::{
     domain::{
         catalogue::Catalogue,
         organisation::{Tree, View},
+        transfer,
     },
     error::AppError,
     live::Live,
@@ -111,10 +112,11 @@ impl AppState {
     /// Starts the writer and puts the parts together.
     ///
     /// # Errors
-    /// A fault where the catalogue in the binary is not valid, which its tests exclude.
+    /// A fault where the catalogue or the lists of transferred work in the binary are not whole, which their tests exclude.
     pub fn new(with: StateConfig) -> Result<Self, AppError> {
         let StateConfig { db, clock, settings, keys, demo } = with;
         let live = Live::default();
+        transfer::built_in().map_err(|broken| AppError::Fault(format!("transferred work: {broken}")))?;
         Catalogue::built_in().map_err(|errors| AppError::Fault(format!("catalogue: {errors:?}")))?;
         Ok(Self(Arc::new(Shared {
             writer: Writer::start(db.clone(), live.clone(), clock.clone()),

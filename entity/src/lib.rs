@@ -89,6 +89,7 @@ pub mod subject;
 pub mod tally;
 pub mod tick;
 pub mod transfer;
+pub mod transfer_import;
 pub mod transfer_letter;
 pub mod transfer_route;
 pub mod weekly_answer;

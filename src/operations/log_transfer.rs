@@ -19,7 +19,7 @@ use crate::{
     },
     error::{AppError, FieldError},
     state::AppState,
-    store::transfers,
+    store::{transfers, write},
     writer::Tx,
 };
 
@@ -122,10 +122,54 @@ impl Operation for LogTransfer {
     }
 
     fn check(&self, facts: &Facts, by: &By<PracticeScope>) -> Result<NewTransfer, Vec<FieldError>> {
-        let mut errors = Vec::new();
-        if self.kept_by.is_some_and(|kept_by| kept_by != by.id()) {
-            errors.push(FieldError::new("kept_by", "Somebody else was signed in when it was logged"));
+        let kept_for_another = self.kept_by.is_some_and(|kept_by| kept_by != by.id());
+        let held = self.held(facts, facts.today.minus_days(EARLIEST_DAYS), "Enter today or a day of the last year");
+        if !kept_for_another {
+            return held;
         }
+        let mut errors = held.err().unwrap_or_default();
+        errors.push(FieldError::new("kept_by", "Somebody else was signed in when it was logged"));
+        Err(errors)
+    }
+
+    async fn run(new: NewTransfer, tx: &Tx, by: &By<PracticeScope>) -> Result<(Written, TransferId), AppError> {
+        let (at, practice) = (tx.read(by.scope()), by.scope().practice());
+        let mut new = new;
+        if let Some(corrected) = new.corrects {
+            let corrected = transfers::one(at, corrected).await?.ok_or(AppError::NotFound)?;
+            new.first = Some(corrected.says.lasting());
+        }
+        let added = transfers::add(at, &new, by.id(), tx.now()).await?;
+        if let (write::Outcome::IdReused, Some(corrected)) = (added, new.corrects) {
+            let newest = transfers::newest(at, corrected).await?;
+            if newest != corrected && transfers::one(at, new.id).await?.is_none() {
+                return Err(AppError::Corrected { newest: newest.0 });
+            }
+        }
+        let written = Written::of(added)?;
+        if written == Written::New {
+            let event = TransferLogged {
+                transfer: new.id,
+                category: new.category,
+                outcome: new.outcome,
+                came_on: new.came_on,
+                corrects: new.corrects,
+            };
+            tx.audit(&practice.into(), &event).await?;
+        }
+        Ok((written, new.id))
+    }
+}
+
+impl LogTransfer {
+    /// Holds it to the rules, where work may have come from a day on; `days` says so.
+    pub(super) fn held(
+        &self,
+        facts: &Facts,
+        earliest: LocalDate,
+        days: &'static str,
+    ) -> Result<NewTransfer, Vec<FieldError>> {
+        let mut errors = Vec::new();
         let category = facts.book.category(&self.category);
         if category.is_none() {
             errors.push(FieldError::new("category", "Choose one of the kinds of the list"));
@@ -133,8 +177,8 @@ impl Operation for LogTransfer {
         let provider = self.provider().map_err(|error| errors.push(error)).ok();
         errors.extend(self.wrong_codes(&facts.book, category));
         let came_on = self.came_on.unwrap_or(facts.today);
-        if came_on > facts.today || came_on < facts.today.minus_days(EARLIEST_DAYS) {
-            errors.push(FieldError::new("came_on", "Enter today or a day of the last year"));
+        if came_on > facts.today || came_on < earliest {
+            errors.push(FieldError::new("came_on", days));
         }
         let minutes = self.minutes(category.map(|category| category.minutes).unwrap_or_default());
         errors.extend(too_long(minutes, facts.book.most_minutes));
@@ -164,29 +208,6 @@ impl Operation for LogTransfer {
         })
     }
 
-    async fn run(new: NewTransfer, tx: &Tx, by: &By<PracticeScope>) -> Result<(Written, TransferId), AppError> {
-        let (at, practice) = (tx.read(by.scope()), by.scope().practice());
-        let mut new = new;
-        if let Some(corrected) = new.corrects {
-            let corrected = transfers::one(at, corrected).await?.ok_or(AppError::NotFound)?;
-            new.first = Some(corrected.says.lasting());
-        }
-        let written = Written::of(transfers::add(at, &new, by.id(), tx.now()).await?)?;
-        if written == Written::New {
-            let event = TransferLogged {
-                transfer: new.id,
-                category: new.category,
-                outcome: new.outcome,
-                came_on: new.came_on,
-                corrects: new.corrects,
-            };
-            tx.audit(&practice.into(), &event).await?;
-        }
-        Ok((written, new.id))
-    }
-}
-
-impl LogTransfer {
     fn provider(&self) -> Result<ProviderRef, FieldError> {
         match (&self.provider, &self.provider_name) {
             (Some(code), _) => ProviderRef::listed(code)

@@ -58,6 +58,7 @@ pub mod give_reason;
 pub mod hold_keys;
 pub mod hold_lease;
 pub mod import_organisations;
+pub mod import_transfers;
 pub mod keep_address;
 pub mod keep_history;
 pub mod keep_published;

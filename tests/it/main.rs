@@ -72,6 +72,7 @@ mod support;
 mod taken_back;
 mod tampering;
 mod templates;
+mod transfer_sheets;
 mod transferred_series;
 mod transfers;
 mod who_sees;

@@ -4,10 +4,8 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-static LISTED: LazyLock<Vec<Department>> = LazyLock::new(|| {
-    let rows = csv::Reader::from_reader(include_str!("../../assets/transfers/departments.csv").as_bytes());
-    rows.into_deserialize().collect::<Result<_, _>>().unwrap_or_default()
-});
+static LISTED: LazyLock<Result<Vec<Department>, String>> =
+    LazyLock::new(|| read(include_str!("../../assets/transfers/departments.csv")));
 
 /// A specialty or a place.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -20,14 +18,33 @@ pub struct Department {
     pub group: String,
 }
 
-/// All of them.
+/// Reads a list.
+///
+/// # Errors
+/// The first line that is none, a code that stands twice, or that there is nothing.
+pub fn read(csv: &str) -> Result<Vec<Department>, String> {
+    let rows = csv::Reader::from_reader(csv.as_bytes()).into_deserialize();
+    let all: Vec<Department> = rows.collect::<Result<_, _>>().map_err(|error: csv::Error| error.to_string())?;
+    super::whole(all.iter().map(|one| (one.code.as_str(), one.name.as_str())))?;
+    Ok(all)
+}
+
+/// The list that comes with this version.
+///
+/// # Errors
+/// What is wrong with it. A service does not start with a broken one.
+pub fn built_in() -> Result<&'static [Department], &'static str> {
+    LISTED.as_deref().map_err(String::as_str)
+}
+
+/// All of them; [`built_in`] is asked at the start.
 pub fn listed() -> &'static [Department] {
-    &LISTED
+    built_in().unwrap_or(&[])
 }
 
 /// One by its code.
 pub fn of_code(code: &str) -> Option<&'static Department> {
-    LISTED.iter().find(|department| department.code == code)
+    listed().iter().find(|department| department.code == code)
 }
 
 /// What a page calls it; nothing where none was named.

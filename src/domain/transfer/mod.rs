@@ -1,6 +1,8 @@
 //! Work that hospitals and other providers pass on to a practice: what came, from whom, what the practice did, and which duty
 //! stood behind it. Never which patient, and never which person of the provider.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 use entity::ids::{LocalDate, TransferId};
 
@@ -15,6 +17,7 @@ pub mod desk;
 pub mod letter;
 pub mod logged;
 pub mod minutes;
+pub mod past;
 pub mod provider;
 
 pub use minutes::{GivenBack, Minutes};
@@ -112,6 +115,31 @@ impl NewTransfer {
     pub fn lasting(&self) -> TransferId {
         self.first.unwrap_or(self.id)
     }
+}
+
+/// The files that come with this version: the book of kinds and duties, the providers and the departments.
+///
+/// # Errors
+/// What is wrong with one of them, which its tests exclude: nothing is served with a list that is not whole.
+pub fn built_in() -> Result<(), String> {
+    book::TransferBook::built_in().map_err(|broken| format!("duties: {}", broken.join("; ")))?;
+    provider::built_in().map_err(|broken| format!("providers: {broken}"))?;
+    department::built_in().map_err(|broken| format!("departments: {broken}"))?;
+    Ok(())
+}
+
+/// A list has something in it, every line says a code and a name, and no code stands twice.
+fn whole<'a>(lines: impl Iterator<Item = (&'a str, &'a str)>) -> Result<(), String> {
+    let mut codes = BTreeSet::new();
+    for (code, name) in lines {
+        if code.is_empty() || name.is_empty() {
+            return Err(format!("a line without a code or a name: {code}{name}"));
+        }
+        if !codes.insert(code) {
+            return Err(format!("{code} stands twice"));
+        }
+    }
+    if codes.is_empty() { Err("nothing stands in it".to_owned()) } else { Ok(()) }
 }
 
 /// "Wyrevale Infirmary, cardiology".

@@ -9,7 +9,7 @@ use entity::{
     lmc_office, local_duty, mail_choice, notice, notice_event, notice_origin, notice_template, organisation_fact,
     organisation_import, outcome, published_import, question, question_answer, release, release_correction,
     release_file, release_frame, rota, row_written, slot_import, slot_import_done, source_choice, status_answer,
-    subject, transfer, transfer_letter, transfer_route, weekly_answer,
+    subject, transfer, transfer_import, transfer_letter, transfer_route, weekly_answer,
 };
 use sea_orm::{ConnectionTrait, DbErr};
 
@@ -93,6 +93,7 @@ tables! {
     status_answer { owner: Practice, id: Id }
     subject { owner: Practice, id: Id }
     transfer { owner: Practice, id: Id }
+    transfer_import { owner: Practice, id: Id }
     transfer_letter { owner: Practice, id: Id }
     weekly_answer { owner: Practice, id: Id }
     good_example { owner: Lmc, id: Id }

@@ -3,11 +3,11 @@
 use entity::ids::{LocalDate, OdsCode, TransferId};
 use maud::{Markup, html};
 
-use super::view::base;
+use super::view::{base, kind};
 use crate::{
     domain::{
         name::{Asked, OwnReference, ProviderName},
-        transfer::{ProviderRef, TransferOutcome, book::TransferBook, department, sender},
+        transfer::{ProviderRef, Transfer, TransferOutcome, book::TransferBook, department, sender},
     },
     href,
     ui::{
@@ -54,8 +54,12 @@ pub(super) struct LogForm<'a> {
     pub(super) saved: bool,
     /// Only who manages the practice reads the list.
     pub(super) may_list: bool,
+    /// On the screen of the reception desk.
+    pub(super) at_desk: bool,
     /// The lasting name of the item that is corrected: letters can be written about it.
     pub(super) item: Option<TransferId>,
+    /// What it says now, where it was corrected while somebody typed.
+    pub(super) newer: Option<&'a Transfer>,
 }
 
 impl LogForm<'_> {
@@ -72,11 +76,13 @@ pub(super) fn form(view: &LogForm<'_>) -> Sheet {
         .done(view.saved.then_some("Logged. The next one can follow."));
     let sheet = match view.practice {
         Some(practice) if view.may_list => sheet.back(&base(practice), "Transferred work"),
+        Some(practice) if view.at_desk => sheet.back(&href!("/practices").seg(practice).seg("desk"), "Reception desk"),
         _ => sheet,
     };
     sheet.content(html! {
         div data-log-waiting hidden {}
         p .hr-notice role="status" data-log-said hidden {}
+        @if let Some(newer) = view.newer { (says_now(view.book, newer)) }
         form .hr-form data-log data-frame[view.practice.is_none()] method="post" action=[view.practice.map(base)] novalidate {
             (form::hidden("id", filled.text("id")))
             (form::hidden("corrects", filled.text("corrects")))
@@ -91,7 +97,40 @@ pub(super) fn form(view: &LogForm<'_>) -> Sheet {
             (form::button(Button::Primary, "Save"))
         }
         @if let (Some(practice), Some(item)) = (view.practice, view.item) { (about(practice, item)) }
+        @if let (Some(practice), false) = (view.practice, corrects) {
+            p .hr-small { a href=(base(practice).seg("import")) { "Add many items from a spreadsheet" } }
+        }
     })
+}
+
+/// The newest entry in words, above the form that corrects it.
+fn says_now(book: &TransferBook, newer: &Transfer) -> Markup {
+    let says = &newer.says;
+    let empty = || "Nothing".to_owned();
+    let minutes = says.minutes;
+    let rows = [
+        ("Who sent it", sender(&says.provider, says.department.as_deref())),
+        ("What kind", kind(book, &says.category).to_owned()),
+        ("What was asked", says.asked.as_ref().map_or_else(empty, ToString::to_string)),
+        ("What you did", says.outcome.label().to_owned()),
+        (
+            "Minutes",
+            format!(
+                "GP {}, pharmacist or another clinician {}, nurse {}, administration {}",
+                minutes.gp, minutes.other_clinician, minutes.nurse, minutes.admin
+            ),
+        ),
+        ("Your reference", says.reference.as_ref().map_or_else(empty, ToString::to_string)),
+        ("The day it came", says.came_on.written()),
+    ];
+    let rows: Vec<(&str, Markup)> = rows.iter().map(|(name, text)| (*name, html! { (text) })).collect();
+    parts::panel(
+        "What it says now",
+        &html! {
+            @if says.removed { p { "It was taken out as logged in error. Saving puts it back as you typed it." } }
+            (parts::summary_list(&rows))
+        },
+    )
 }
 
 /// What can be written about one item.
@@ -204,12 +243,14 @@ pub(super) fn frame(book: &TransferBook, listed: &[&str], today: LocalDate) -> M
         book,
         listed,
         item: None,
+        newer: None,
         usual: &[],
         kinds: &kinds,
         filled: &filled,
         today,
         saved: false,
         may_list: false,
+        at_desk: false,
     };
     form(&view).main()
 }

@@ -2,6 +2,7 @@
 
 use axum::{
     extract::State,
+    http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
 use axum_extra::extract::Query;
@@ -40,6 +41,8 @@ const OFFERED: usize = 8;
 pub(super) struct MonthQuery {
     #[serde(default)]
     month: String,
+    /// Which page of the items, from 1.
+    page: Option<usize>,
     saved: Option<String>,
 }
 
@@ -78,6 +81,7 @@ pub(super) async fn list(
         first,
         last,
         items: &items,
+        page: query.page.unwrap_or(1),
         is_running: last == today,
         saved: query.saved.is_some(),
     });
@@ -147,6 +151,12 @@ pub(super) async fn correct(
 ) -> Result<Response, AppError> {
     let id: TransferId = path.transfer.parse().map_err(|_| AppError::NotFound)?;
     let item = read::one(&app, permit.scope(), id).await?.ok_or(AppError::NotFound)?;
+    let newest = read::newest(&app, permit.scope(), id).await?;
+    if newest != id {
+        // An older link: what is corrected is the newest entry.
+        let to = base(permit.scope().practice()).seg(newest);
+        return Ok(Redirect::to(to.as_str()).into_response());
+    }
     let mut log = read::log(&app, permit.scope()).await?;
     let sender = sender_of(&item);
     log.offer(sender.clone());
@@ -179,7 +189,7 @@ fn correcting(item: &Transfer, sender: &Sender) -> Filled {
 }
 
 /// Where the form stands for whoever opened it: a clinician's own pages, or the practice's.
-async fn place(app: &AppState, caller: &Caller, scope: &PracticeScope) -> Result<Place, AppError> {
+pub(super) async fn place(app: &AppState, caller: &Caller, scope: &PracticeScope) -> Result<Place, AppError> {
     let practice = scope.practice().clone();
     match &caller.actor {
         Actor::Device { clinician, .. } => {
@@ -203,6 +213,7 @@ async fn form(
         practice: Some(scope.practice()),
         listed: &[],
         item: log.item,
+        newer: log.newer.as_ref(),
         book: &log.book,
         usual: &log.usual,
         kinds: &log.kinds,
@@ -210,6 +221,7 @@ async fn form(
         today: app.clock.today(),
         saved,
         may_list: matches!(caller.actor, Actor::Person { .. }),
+        at_desk: matches!(caller.actor, Actor::Display { .. }),
     };
     Ok(shell::page(app, caller, &place(app, caller, scope).await?, form_view::form(&view)))
 }
@@ -243,6 +255,22 @@ pub(super) async fn add(
         Err(AppError::Invalid(errors)) => {
             let filled = Filled { sent: Sent::form(pairs), errors: errors.into_iter().map(at_its_field).collect() };
             form(&app, &caller, permit.scope(), &log, &filled, false).await
+        }
+        Err(AppError::Corrected { newest }) => {
+            let newest = TransferId(newest);
+            // Only who reads the list reads what somebody else wrote.
+            if matches!(caller.actor, Actor::Person { .. }) {
+                log.newer = read::one(&app, permit.scope(), newest).await?;
+            }
+            let typed = pairs.into_iter().map(|(name, text)| match name.as_str() {
+                "corrects" => (name, newest.to_string()),
+                _ => (name, text),
+            });
+            let why = "This item was corrected since you opened it. Nothing was saved, and what you typed is kept: look at what it says now, then save again";
+            let filled =
+                Filled { sent: Sent::form(typed.collect::<Vec<_>>()), errors: vec![FieldError::new("category", why)] };
+            let page = form(&app, &caller, permit.scope(), &log, &filled, false).await?;
+            Ok((StatusCode::CONFLICT, page).into_response())
         }
         Err(error) => Err(error),
     }

@@ -27,6 +27,8 @@ pub(super) struct Log {
     pub(super) kinds: Vec<String>,
     /// The lasting name of the item that is corrected.
     pub(super) item: Option<TransferId>,
+    /// What it says now, where it was corrected while somebody typed.
+    pub(super) newer: Option<Transfer>,
 }
 
 impl Log {
@@ -52,6 +54,11 @@ pub(super) async fn one(app: &AppState, scope: &PracticeScope, id: TransferId) -
     Ok(transfers::one(app.db.read(scope), id).await?)
 }
 
+/// The entry that no other takes the place of, from one of the same item.
+pub(super) async fn newest(app: &AppState, scope: &PracticeScope, id: TransferId) -> Result<TransferId, AppError> {
+    Ok(transfers::newest(app.db.read(scope), id).await?)
+}
+
 /// Those that send most and what they send most, then the rest in the order of the book.
 pub(super) async fn log(app: &AppState, scope: &PracticeScope) -> Result<Log, AppError> {
     let (book, today) = (app.transfer_book(scope).await?, app.clock.today());
@@ -67,7 +74,7 @@ pub(super) async fn log(app: &AppState, scope: &PracticeScope) -> Result<Log, Ap
     let rest = book.categories.iter().map(|category| category.code.clone());
     let rest: Vec<String> = rest.filter(|code| !kinds.contains(code)).collect();
     kinds.extend(rest);
-    Ok(Log { book, usual: usual.collect(), kinds, item: None })
+    Ok(Log { book, usual: usual.collect(), kinds, item: None, newer: None })
 }
 
 /// The newest letter about each item of the practice, without those that were recorded by mistake.

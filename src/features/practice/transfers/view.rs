@@ -21,12 +21,16 @@ use crate::{
         form::{self, Button},
         given_back,
         href::Href,
+        number::thousands,
         parts::{self, TagKind, small},
         sections::Section,
         sheet::Sheet,
         table::{numbers, table, words},
     },
 };
+
+/// Items that one page shows.
+const SHOWN: usize = 500;
 
 /// The newest letter about an item, and where it stands.
 pub(super) type LetterOf = BTreeMap<TransferId, (RowId, ReplyState)>;
@@ -42,6 +46,8 @@ pub(super) struct Month<'a> {
     pub(super) last: LocalDate,
     /// The newest first.
     pub(super) items: &'a [Transfer],
+    /// Which page of them is shown, from 1.
+    pub(super) page: usize,
     /// The newest letter about each item, by the item's lasting name.
     pub(super) letters: &'a LetterOf,
     /// Whom the LMC says to write to.
@@ -98,6 +104,7 @@ pub(super) fn month(view: &Month<'_>) -> Sheet {
         }))
         (parts::actions(&html! {
             (form::button_link(Button::Primary, "Log an item", &base.clone().seg("new")))
+            (form::button_link(Button::Secondary, "From a spreadsheet", &base.clone().seg("import")))
             @if n > 0 {
                 (form::button_link(Button::Secondary, "Excel", &base.clone().seg("xlsx").query("month", view.first.0.format("%Y-%m"))))
                 (form::button_link(Button::Secondary, "CSV", &base.clone().seg("csv").query("month", view.first.0.format("%Y-%m"))))
@@ -117,9 +124,14 @@ fn entries(view: &Month<'_>) -> Markup {
             p { "Nothing is logged in this month. When a hospital or another provider asks for work that is not yours, log it here: it takes half a minute." }
         };
     }
+    let pages = view.items.len().div_ceil(SHOWN);
+    let page = view.page.clamp(1, pages);
+    let before = (page - 1) * SHOWN;
     let rows: Vec<Vec<Markup>> = view
         .items
         .iter()
+        .skip(before)
+        .take(SHOWN)
         .map(|item| {
             let says = &item.says;
             let label = kind(view.book, &says.category);
@@ -141,7 +153,24 @@ fn entries(view: &Month<'_>) -> Markup {
             ]
         })
         .collect();
-    table("Items, the newest first", &[words("What was asked"), words("What you did"), numbers("Came on")], &rows)
+    let shown = rows.len();
+    let to = |page: usize| base(view.practice).query("month", view.first.0.format("%Y-%m")).query("page", page);
+    let (earlier, later) = ((page > 1).then(|| to(page - 1)), (page < pages).then(|| to(page + 1)));
+    html! {
+        (table("Items, the newest first", &[words("What was asked"), words("What you did"), numbers("Came on")], &rows))
+        @if pages > 1 {
+            p { "Items " (thousands(wide(before + 1))) " to " (thousands(wide(before + shown))) " of " (thousands(wide(view.items.len()))) ". Sums and files are of all." }
+            p {
+                @if let Some(href) = &earlier { a href=(href) { "Newer items of the month" } }
+                @if earlier.is_some() && later.is_some() { " · " }
+                @if let Some(href) = &later { a href=(href) { "Older items of the month" } }
+            }
+        }
+    }
+}
+
+fn wide(n: usize) -> u64 {
+    u64::try_from(n).unwrap_or(u64::MAX)
 }
 
 fn letters(practice: &OdsCode) -> Href {
