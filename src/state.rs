@@ -16,6 +16,7 @@ use crate::{
     db::Db,
     domain::{
         catalogue::Catalogue,
+        network::NetworkBook,
         organisation::{Tree, View},
     },
     error::AppError,
@@ -29,6 +30,7 @@ mod clock;
 mod imports;
 mod knocks;
 pub mod notices;
+mod pathways;
 mod streams;
 mod transfer_books;
 mod workers;
@@ -115,7 +117,8 @@ impl AppState {
     pub fn new(with: StateConfig) -> Result<Self, AppError> {
         let StateConfig { db, clock, settings, keys, demo } = with;
         let live = Live::default();
-        Catalogue::built_in().map_err(|errors| AppError::Fault(format!("catalogue: {errors:?}")))?;
+        Catalogue::editions_of("England", []).map_err(|errors| AppError::Fault(format!("catalogue: {errors:?}")))?;
+        NetworkBook::built_in().map_err(|broken| AppError::Fault(format!("network scheme: {}", broken.join("; "))))?;
         Ok(Self(Arc::new(Shared {
             writer: Writer::start(db.clone(), live.clone(), clock.clone()),
             tap_lookups: store::tap_lookups::TapLookups::start(&db),

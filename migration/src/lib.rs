@@ -51,6 +51,7 @@ mod m034_corrections;
 mod m035_tally_marks;
 mod m036_transfers;
 mod m037_joint_letters;
+mod m039_pathways;
 mod support;
 
 /// All migrations in order.
@@ -92,6 +93,7 @@ impl MigratorTrait for Migrator {
             Box::new(m035_tally_marks::TallyMarks),
             Box::new(m036_transfers::Transfers),
             Box::new(m037_joint_letters::JointLetters),
+            Box::new(m039_pathways::Pathways),
         ]
     }
 }

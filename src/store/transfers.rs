@@ -41,6 +41,7 @@ pub fn of_row(row: transfer::Model) -> Result<Transfer, DbErr> {
             first: row.first,
             provider: ProviderRef { key: row.provider, name: row.provider_name },
             department: row.department,
+            pathway: row.pathway,
             category: row.category,
             asked: text(row.asked.as_ref()),
             reason: row.reason,
@@ -73,6 +74,7 @@ pub fn row(practice: &OdsCode, new: &NewTransfer, recorded_by: Uuid, recorded_at
         provider: new.provider.key.clone(),
         provider_name: new.provider.name.clone(),
         department: new.department.clone(),
+        pathway: new.pathway,
         category: new.category.clone(),
         reason: new.reason.clone(),
         route: new.route.clone(),
@@ -116,6 +118,24 @@ pub async fn of_practice<C: ConnectionTrait>(
     let rows = standing()
         .filter(transfer::Column::Practice.eq(at.scope.practice().clone()))
         .filter(transfer::Column::CameOn.between(from, to))
+        .order_by_desc(transfer::Column::CameOn)
+        .order_by_desc(transfer::Column::Id)
+        .limit(MOST)
+        .all(at.conn)
+        .await?;
+    rows.into_iter().map(of_row).collect()
+}
+
+/// The same of some kinds of work alone.
+pub async fn of_kinds<C: ConnectionTrait>(
+    at: Scoped<'_, C, PracticeScope>,
+    kinds: &[&str],
+    (from, to): (LocalDate, LocalDate),
+) -> Result<Vec<Transfer>, DbErr> {
+    let rows = standing()
+        .filter(transfer::Column::Practice.eq(at.scope.practice().clone()))
+        .filter(transfer::Column::CameOn.between(from, to))
+        .filter(transfer::Column::Category.is_in(kinds.iter().copied()))
         .order_by_desc(transfer::Column::CameOn)
         .order_by_desc(transfer::Column::Id)
         .limit(MOST)
