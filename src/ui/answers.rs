@@ -7,12 +7,12 @@ use super::{
     table::{numbers, table, words},
 };
 use crate::domain::transfer::{
-    answers::{AnswerCounts, BESIDE_WEEKS, Beside, sum},
+    answers::{AnswerCounts, BESIDE_WEEKS, PauseEvidence, sum},
     book::{DutyCitation, TransferBook},
 };
 
 /// How many of each kind, in the last weeks and since the pause.
-pub fn counts(name: &str, beside: &Beside<'_>) -> Markup {
+pub fn counts(name: &str, beside: &PauseEvidence<'_>) -> Markup {
     let since = beside.since_pause.as_ref();
     let of = |counts: &AnswerCounts<'_>, at: usize| counts.get(at).map_or(0, |(_, n)| *n);
     let mut columns = vec![words("Answer"), numbers("13 weeks")];

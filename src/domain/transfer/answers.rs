@@ -2,10 +2,10 @@
 //! the pathway, as evidence. The pathway itself is never refused: an answer is returned.
 
 use entity::ids::{ItemCode, LocalDate, SubjectId};
-use serde::Deserialize;
 
 use super::{
     NewTransfer, ProviderRef, Transfer,
+    answer_kind::{AnswerKind, AnswerOf},
     book::{Category, DutyCitation, TransferBook},
     department,
 };
@@ -17,30 +17,6 @@ use crate::domain::{
 
 /// Weeks up to today that stand beside a pause.
 pub const BESIDE_WEEKS: u64 = 13;
-
-/// A kind of answer.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct AnswerKind {
-    /// Stable.
-    pub code: String,
-    /// A few words: "The reply is late".
-    pub label: String,
-    /// Items of the menu whose pathways such an answer may be about.
-    pub items: Vec<ItemCode>,
-    /// What is logged of this kind.
-    pub of: Vec<AnswerOf>,
-}
-
-/// Logged work that is an answer.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct AnswerOf {
-    /// Code of the category.
-    pub category: String,
-    /// Its reasons; none stands for whatever no other kind names, and for work without a reason.
-    pub reasons: Vec<String>,
-}
 
 /// A pathway of a practice's register.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -125,14 +101,14 @@ impl<'a> AnswersOn<'a> {
 
 /// What stands beside a pathway.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Beside<'a> {
+pub struct PauseEvidence<'a> {
     /// In the last weeks.
     pub lately: AnswerCounts<'a>,
     /// Since the pause, where it is paused.
     pub since_pause: Option<(LocalDate, AnswerCounts<'a>)>,
 }
 
-impl Beside<'_> {
+impl PauseEvidence<'_> {
     /// Whether there is anything to tell.
     pub fn is_empty(&self) -> bool {
         sum(&self.lately) == 0 && self.since_pause.as_ref().is_none_or(|(_, counts)| sum(counts) == 0)
@@ -210,8 +186,8 @@ impl TransferBook {
     }
 
     /// What stands beside a pathway on a day, of items that go back far enough: [`first_day`], or the pause.
-    pub fn beside(&self, pathway: &Pathway, items: &[Transfer], today: LocalDate) -> Beside<'_> {
-        Beside {
+    pub fn beside(&self, pathway: &Pathway, items: &[Transfer], today: LocalDate) -> PauseEvidence<'_> {
+        PauseEvidence {
             lately: self.counts(pathway, items, (first_day(today), today)),
             since_pause: pathway.paused_since.map(|since| (since, self.counts(pathway, items, (since, today)))),
         }

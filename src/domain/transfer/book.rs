@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use entity::ids::LocalDate;
 use serde::Deserialize;
 
-use super::{answers::AnswerKind, desk::LocalDuty, minutes::Minutes};
+use super::{answer_kind::AnswerKind, desk::LocalDuty, minutes::Minutes};
 
 /// The only shape of file this version reads.
 const SCHEMA: u32 = 1;

@@ -9,6 +9,7 @@ use super::{
     name::{Asked, OwnReference},
 };
 
+pub mod answer_kind;
 pub mod answers;
 pub mod book;
 pub mod department;

@@ -10,7 +10,7 @@ use crate::{
         letter::ReplyState,
         transfer::{
             GivenBack, Transfer, TransferOutcome,
-            answers::{self, Beside, Pathway},
+            answers::{self, Pathway, PauseEvidence},
             book::{Category, TransferBook},
             desk::{self, JointLetter, TransferRoute},
             letter::MOST_ITEMS,
@@ -155,7 +155,7 @@ fn entries(view: &Month<'_>) -> Markup {
 fn beside(view: &Month<'_>) -> Option<Markup> {
     let shown = view.pathways.iter().filter(|pathway| view.book.has_answers_about(&pathway.item));
     let shown = shown.map(|pathway| (pathway, view.book.beside(pathway, view.answers, view.today)));
-    let shown: Vec<(&Pathway, Beside<'_>)> =
+    let shown: Vec<(&Pathway, PauseEvidence<'_>)> =
         shown.filter(|(pathway, beside)| pathway.paused_since.is_some() || !beside.is_empty()).collect();
     if shown.is_empty() {
         return None;
