@@ -53,7 +53,7 @@ pub(super) fn set(days: &Days, officer: PersonId) -> Result<Vec<QuestionRow>, Ap
         kind: question.kind.as_str().to_owned(),
         wording: question.asks(DRAFT),
         options: question.options.join("\n"),
-        recorded_at: days.on(week.minus_days(6), 15 * 60),
+        recorded_at: days.on(week.minus_days(6), 16 * 60),
         recorded_by: officer.0,
     };
     Ok((1..).zip(&asked()?.questions).map(row).collect())

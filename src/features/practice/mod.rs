@@ -21,7 +21,7 @@ pub mod week;
 
 /// The routes of every subject, in the order in which they are printed.
 pub fn routes(routes: Routes) -> Routes {
-    let subjects: [fn(Routes) -> Routes; 15] = [
+    let subjects: &[fn(Routes) -> Routes] = &[
         people::routes,
         capacity::routes,
         limits::routes,
@@ -38,5 +38,5 @@ pub fn routes(routes: Routes) -> Routes {
         evidence::routes,
         sharing::routes,
     ];
-    subjects.into_iter().fold(routes, |routes, subject| subject(routes))
+    subjects.iter().fold(routes, |routes, subject| subject(routes))
 }
