@@ -16,6 +16,7 @@ use crate::{
     db::Db,
     domain::{
         catalogue::Catalogue,
+        network::NetworkBook,
         organisation::{Tree, View},
         transfer,
     },
@@ -30,6 +31,7 @@ mod clock;
 mod imports;
 mod knocks;
 pub mod notices;
+mod pathways;
 mod streams;
 mod transfer_books;
 mod workers;
@@ -117,7 +119,8 @@ impl AppState {
         let StateConfig { db, clock, settings, keys, demo } = with;
         let live = Live::default();
         transfer::built_in().map_err(|broken| AppError::Fault(format!("transferred work: {broken}")))?;
-        Catalogue::built_in().map_err(|errors| AppError::Fault(format!("catalogue: {errors:?}")))?;
+        Catalogue::editions_of("England", []).map_err(|errors| AppError::Fault(format!("catalogue: {errors:?}")))?;
+        NetworkBook::built_in().map_err(|broken| AppError::Fault(format!("network scheme: {}", broken.join("; "))))?;
         Ok(Self(Arc::new(Shared {
             writer: Writer::start(db.clone(), live.clone(), clock.clone()),
             tap_lookups: store::tap_lookups::TapLookups::start(&db),

@@ -50,6 +50,7 @@ pub mod lmc_meeting;
 pub mod lmc_office;
 pub mod local_duty;
 pub mod mail_choice;
+pub mod network_note;
 pub mod notice;
 pub mod notice_event;
 pub mod notice_origin;

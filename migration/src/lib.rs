@@ -52,6 +52,7 @@ mod m035_tally_marks;
 mod m036_transfers;
 mod m037_joint_letters;
 mod m038_transfer_imports;
+mod m039_pathways;
 mod support;
 
 /// All migrations in order.
@@ -94,6 +95,7 @@ impl MigratorTrait for Migrator {
             Box::new(m036_transfers::Transfers),
             Box::new(m037_joint_letters::JointLetters),
             Box::new(m038_transfer_imports::TransferImports),
+            Box::new(m039_pathways::Pathways),
         ]
     }
 }

@@ -60,6 +60,7 @@ pub fn document() -> Document {
         features::clinician::weeks::json::Documentation::openapi,
         features::practice::divert::json::Documentation::openapi,
         features::practice::register::json::Documentation::openapi,
+        features::practice::network::json::Documentation::openapi,
         features::practice::notices::json::Documentation::openapi,
         features::practice::letters::json::Documentation::openapi,
         features::practice::outcomes::json::Documentation::openapi,

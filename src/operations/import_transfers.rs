@@ -65,6 +65,7 @@ pub fn item(row: PastRow, facts: &Facts) -> Result<PastItem, Vec<FieldError>> {
         provider,
         provider_name,
         department,
+        pathway: None,
         category,
         reason,
         route: row.route.clone(),

@@ -1,6 +1,6 @@
 //! Somebody at a practice logs work that a provider passed on, or corrects an entry.
 
-use entity::ids::{LocalDate, TransferId};
+use entity::ids::{LocalDate, SubjectId, TransferId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -13,6 +13,7 @@ use crate::{
         name::{Asked, OwnReference, ProviderName},
         transfer::{
             Minutes, NewTransfer, ProviderRef, TransferOutcome,
+            answers::Pathway,
             book::{Category, TransferBook},
             department,
         },
@@ -38,6 +39,9 @@ pub struct LogTransfer {
     pub provider_name: Option<ProviderName>,
     /// Code of the department it came from.
     pub department: Option<String>,
+    /// The pathway of the practice's register that an answer to advice or a referral is about; where it is left out, the
+    /// department says which.
+    pub pathway: Option<SubjectId>,
     /// Code of the category.
     pub category: String,
     /// What exactly: one of the category's reasons.
@@ -75,6 +79,8 @@ pub struct LogTransfer {
 pub struct Facts {
     /// Categories, reasons and the duties of the area.
     pub book: TransferBook,
+    /// The pathways of the practice's register.
+    pub pathways: Vec<Pathway>,
     /// Today.
     pub today: LocalDate,
 }
@@ -106,7 +112,8 @@ impl Operation for LogTransfer {
     }"#;
 
     async fn facts(app: &AppState, scope: &ScopeOf<Self>) -> Result<Facts, AppError> {
-        Ok(Facts { book: app.transfer_book(scope).await?, today: app.clock.today() })
+        let (book, today) = (app.transfer_book(scope).await?, app.clock.today());
+        Ok(Facts { book, pathways: app.pathways(scope).await?, today })
     }
 
     fn asks(sent: &Sent, _: &Facts) -> Asks {
@@ -175,6 +182,7 @@ impl LogTransfer {
             errors.push(FieldError::new("category", "Choose one of the kinds of the list"));
         }
         let provider = self.provider().map_err(|error| errors.push(error)).ok();
+        errors.extend(self.wrong_pathway(facts));
         errors.extend(self.wrong_codes(&facts.book, category));
         let came_on = self.came_on.unwrap_or(facts.today);
         if came_on > facts.today || came_on < earliest {
@@ -193,7 +201,8 @@ impl LogTransfer {
             corrects: self.corrects,
             first: None,
             provider,
-            department: self.department.clone(),
+            department: self.department.clone().or_else(|| self.department_of_pathway(facts)),
+            pathway: self.pathway,
             category: category.code.clone(),
             reason: self.reason.clone(),
             route: self.route.clone().unwrap_or_else(|| category.route.clone()),
@@ -215,6 +224,22 @@ impl LogTransfer {
             (None, Some(name)) => Ok(ProviderRef::named(name)),
             (None, None) => Err(FieldError::new("provider_name", "Say who sent it")),
         }
+    }
+
+    /// A pathway is one of the practice's own, and work that is no answer is about none.
+    fn wrong_pathway(&self, facts: &Facts) -> Option<FieldError> {
+        let id = self.pathway?;
+        if !facts.book.is_about_pathways(&self.category) {
+            return Some(FieldError::new("pathway", "Work of this kind is about no pathway: leave it out"));
+        }
+        let known = facts.pathways.iter().any(|pathway| pathway.id == id);
+        (!known).then(|| FieldError::new("pathway", "Choose a pathway of your register, or leave it out"))
+    }
+
+    /// The department that has the name of the pathway, so that an LMC that sums by department finds it.
+    fn department_of_pathway(&self, facts: &Facts) -> Option<String> {
+        let pathway = facts.pathways.iter().find(|pathway| Some(pathway.id) == self.pathway)?;
+        department::of_pathway(&pathway.name).map(|found| found.code.clone())
     }
 
     fn wrong_codes(&self, book: &TransferBook, category: Option<&Category>) -> Vec<FieldError> {

@@ -45,6 +45,7 @@ pub fn of_row(row: transfer::Model) -> Result<Transfer, DbErr> {
             first: row.first,
             provider: ProviderRef { key: row.provider, name: row.provider_name },
             department: row.department,
+            pathway: row.pathway,
             category: row.category,
             asked: text(row.asked.as_ref()),
             reason: row.reason,
@@ -77,6 +78,7 @@ pub fn row(practice: &OdsCode, new: &NewTransfer, recorded_by: Uuid, recorded_at
         provider: new.provider.key.clone(),
         provider_name: new.provider.name.clone(),
         department: new.department.clone(),
+        pathway: new.pathway,
         category: new.category.clone(),
         reason: new.reason.clone(),
         route: new.route.clone(),
@@ -172,11 +174,17 @@ pub async fn of_practice<C: ConnectionTrait>(
     from: LocalDate,
     to: LocalDate,
 ) -> Result<Vec<Transfer>, DbErr> {
+    let all = standing()
+        .filter(transfer::Column::Practice.eq(at.scope.practice().clone()))
+        .filter(transfer::Column::CameOn.between(from, to));
+    whole(at.conn, all).await
+}
+
+/// Everything that is asked for, the newest first, a piece at a time.
+async fn whole(conn: &impl ConnectionTrait, asked: sea_orm::Select<transfer::Entity>) -> Result<Vec<Transfer>, DbErr> {
     let mut found: Vec<Transfer> = Vec::new();
     loop {
-        let mut piece = standing()
-            .filter(transfer::Column::Practice.eq(at.scope.practice().clone()))
-            .filter(transfer::Column::CameOn.between(from, to));
+        let mut piece = asked.clone();
         if let Some(last) = found.last() {
             let (day, id) = (last.says.came_on, last.says.id);
             let same_day = transfer::Column::CameOn.eq(day).and(transfer::Column::Id.lt(id));
@@ -186,7 +194,7 @@ pub async fn of_practice<C: ConnectionTrait>(
             .order_by_desc(transfer::Column::CameOn)
             .order_by_desc(transfer::Column::Id)
             .limit(PIECE)
-            .all(at.conn)
+            .all(conn)
             .await?;
         let is_last = u64::try_from(rows.len()).is_ok_and(|rows| rows < PIECE);
         for row in rows {
@@ -196,6 +204,19 @@ pub async fn of_practice<C: ConnectionTrait>(
             return Ok(found);
         }
     }
+}
+
+/// The same of some kinds of work alone.
+pub async fn of_kinds<C: ConnectionTrait>(
+    at: Scoped<'_, C, PracticeScope>,
+    kinds: &[&str],
+    (from, to): (LocalDate, LocalDate),
+) -> Result<Vec<Transfer>, DbErr> {
+    let all = standing()
+        .filter(transfer::Column::Practice.eq(at.scope.practice().clone()))
+        .filter(transfer::Column::CameOn.between(from, to))
+        .filter(transfer::Column::Category.is_in(kinds.iter().copied()));
+    whole(at.conn, all).await
 }
 
 /// The entries that stand of items by their lasting names, in the order of these.

@@ -137,6 +137,8 @@ fn document(text: &str) -> Html {
         demo: true,
         wide: true,
         signed_in: true,
+        has_account: true,
+        by: None,
         sign_out_below: Some(text),
         said: Said::Above,
         live: Some(href!("/live").query("topics", text)),

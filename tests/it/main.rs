@@ -51,6 +51,7 @@ mod organisations;
 mod outcomes;
 mod own_total;
 mod papers;
+mod pathways;
 mod people;
 mod proxy;
 mod questions;

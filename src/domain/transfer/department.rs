@@ -16,6 +16,24 @@ pub struct Department {
     pub name: String,
     /// What it belongs to.
     pub group: String,
+    /// Other names of it, apart by semicolons: as registers of practices have them.
+    also: String,
+}
+
+impl Department {
+    /// Whether a pathway of that name is one of this department, however it is written: "Ear, nose & throat".
+    pub fn is_called(&self, pathway: &str) -> bool {
+        let wanted = plain(pathway);
+        !wanted.is_empty()
+            && std::iter::once(self.name.as_str()).chain(self.also.split(';')).any(|name| plain(name) == wanted)
+    }
+}
+
+/// The words of a name that tell it from others.
+fn plain(name: &str) -> Vec<String> {
+    let lower = name.to_lowercase();
+    let words = lower.split(|sign: char| !sign.is_alphanumeric()).filter(|word| !matches!(*word, "" | "and" | "the"));
+    words.map(str::to_owned).collect()
 }
 
 /// Reads a list.
@@ -45,6 +63,11 @@ pub fn listed() -> &'static [Department] {
 /// One by its code.
 pub fn of_code(code: &str) -> Option<&'static Department> {
     listed().iter().find(|department| department.code == code)
+}
+
+/// The first that a pathway of that name belongs to.
+pub fn of_pathway(pathway: &str) -> Option<&'static Department> {
+    listed().iter().find(|department| department.is_called(pathway))
 }
 
 /// What a page calls it; nothing where none was named.

@@ -4,13 +4,15 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
-use entity::ids::{LocalDate, TransferId};
+use entity::ids::{LocalDate, SubjectId, TransferId};
 
 use super::{
     codes::codes,
     name::{Asked, OwnReference},
 };
 
+pub mod answer_kind;
+pub mod answers;
 pub mod book;
 pub mod department;
 pub mod desk;
@@ -86,6 +88,8 @@ pub struct NewTransfer {
     pub provider: ProviderRef,
     /// Which part of it, by its code.
     pub department: Option<String>,
+    /// The pathway of the practice's register that it is about, where the department alone does not say which.
+    pub pathway: Option<SubjectId>,
     /// Code of the category.
     pub category: String,
     /// What exactly, one of the category's reasons.

@@ -319,6 +319,7 @@ mod tests {
             first: None,
             provider,
             department: None,
+            pathway: None,
             category: row.category.clone(),
             reason: None,
             route: "letter".to_owned(),

@@ -7,7 +7,12 @@ use super::view::{base, kind};
 use crate::{
     domain::{
         name::{Asked, OwnReference, ProviderName},
-        transfer::{ProviderRef, Transfer, TransferOutcome, book::TransferBook, department, sender},
+        transfer::{
+            ProviderRef, Transfer, TransferOutcome,
+            answers::Pathway,
+            book::{Category, TransferBook},
+            department, sender,
+        },
     },
     href,
     ui::{
@@ -48,6 +53,8 @@ pub(super) struct LogForm<'a> {
     pub(super) usual: &'a [Sender],
     /// Codes of kinds, those that came most here first.
     pub(super) kinds: &'a [String],
+    /// Pathways of the register, for whoever reads it.
+    pub(super) pathways: &'a [Pathway],
     pub(super) filled: &'a Filled,
     pub(super) today: LocalDate,
     /// Just logged: the next may follow.
@@ -88,6 +95,7 @@ pub(super) fn form(view: &LogForm<'_>) -> Sheet {
             (form::hidden("corrects", filled.text("corrects")))
             (who(view))
             (what(view))
+            (answer(view))
             @if let Some(practice) = view.practice { (asked(view, practice)) }
             (did(view))
             (parts::details("Minutes, the day it came, your reference", &rest(view)))
@@ -183,8 +191,48 @@ fn who(view: &LogForm<'_>) -> Markup {
 fn what(view: &LogForm<'_>) -> Markup {
     let chosen = view.filled.text("category");
     let kinds = view.kinds.iter().filter_map(|code| view.book.category(code));
-    let choices: Vec<Choice<'_>> = kinds.map(|kind| Choice::new(&kind.code, &kind.label, chosen)).collect();
+    let choices: Vec<Choice<'_>> =
+        kinds.map(|kind| Choice::new(&kind.code, &kind.label, chosen).of_group(group(view.book, kind))).collect();
     form::tiles(&view.filled.field("category", "What kind?"), &choices, FEW)
+}
+
+/// Puts a kind that has answers to tell apart among those that are shown before "more", whoever logs and whatever came: the
+/// answer is one touch more, and six are enough.
+pub(super) fn at_hand(book: &TransferBook, kinds: &mut Vec<String>) {
+    let tells = |code: &String| book.category(code).is_some_and(|kind| book.answers_of(kind).next().is_some());
+    if let Some(at) = kinds.iter().position(tells).filter(|at| *at >= FEW) {
+        let code = kinds.remove(at);
+        kinds.insert(FEW.saturating_sub(1), code);
+    }
+}
+
+/// A reply whose fault is told apart, or other work that may be about a pathway.
+fn group(book: &TransferBook, kind: &Category) -> Option<&'static str> {
+    if book.answers_of(kind).next().is_some() {
+        return Some("reply");
+    }
+    book.is_about_pathways(&kind.code).then_some("referral")
+}
+
+/// What was wrong with a reply, and which pathway it is about. A browser that can shows it with such a kind alone.
+fn answer(view: &LogForm<'_>) -> Markup {
+    let chosen = view.filled.text("reason");
+    let kinds = view.book.categories.iter().flat_map(|kind| view.book.answers_of(kind));
+    let choices: Vec<Choice<'_>> = kinds.map(|(reason, kind)| Choice::new(reason, &kind.label, chosen)).collect();
+    let mut pathways = vec![(String::new(), "As the department says".to_owned())];
+    pathways.extend(view.pathways.iter().map(|one| (one.id.to_string(), format!("{}: {}", one.title, one.name))));
+    let about = view.filled.text("pathway");
+    let pathways: Vec<Choice<'_>> = pathways.iter().map(|(id, name)| Choice::new(id, name, about)).collect();
+    html! {
+        div .hr-with-reply {
+            (form::pills(&view.filled.field("reason", "If it is a reply to advice: what was wrong?"), &choices))
+        }
+        @if !view.pathways.is_empty() {
+            div .hr-with-pathway {
+                (form::select(&view.filled.field("pathway", "Pathway of your register").hint("For a reply or a rejected referral."), &pathways))
+            }
+        }
+    }
 }
 
 fn asked(view: &LogForm<'_>, practice: &OdsCode) -> Markup {
@@ -236,7 +284,8 @@ fn rest(view: &LogForm<'_>) -> Markup {
 
 /// The frame that a browser keeps: the same form without words, without anybody's usual senders, for no practice yet.
 pub(super) fn frame(book: &TransferBook, listed: &[&str], today: LocalDate) -> Markup {
-    let kinds: Vec<String> = book.categories.iter().map(|kind| kind.code.clone()).collect();
+    let mut kinds: Vec<String> = book.categories.iter().map(|kind| kind.code.clone()).collect();
+    at_hand(book, &mut kinds);
     let filled = Filled::default();
     let view = LogForm {
         practice: None,
@@ -246,6 +295,7 @@ pub(super) fn frame(book: &TransferBook, listed: &[&str], today: LocalDate) -> M
         newer: None,
         usual: &[],
         kinds: &kinds,
+        pathways: &[],
         filled: &filled,
         today,
         saved: false,

@@ -10,6 +10,7 @@ use crate::{
         letter::ReplyState,
         transfer::{
             GivenBack, Transfer, TransferOutcome,
+            answers::{self, Pathway, PauseEvidence},
             book::{Category, TransferBook},
             desk::{self, JointLetter, TransferRoute},
             letter::MOST_ITEMS,
@@ -54,6 +55,9 @@ pub(super) struct Month<'a> {
     pub(super) routes: &'a [TransferRoute],
     /// What the LMC wrote about any of them.
     pub(super) joint: &'a [JointLetter],
+    /// Pathways of the register, and what was logged that may be about them.
+    pub(super) pathways: &'a [Pathway],
+    pub(super) answers: &'a [Transfer],
     /// Today.
     pub(super) today: LocalDate,
     /// Whether there is a later month.
@@ -82,7 +86,10 @@ fn tag_of(outcome: TransferOutcome) -> TagKind {
 pub(super) fn month(view: &Month<'_>) -> Sheet {
     let base = base(view.practice);
     let n = view.items.len();
-    let wide = parts::panel("What came", &entries(view));
+    let wide = html! {
+        (parts::panel("What came", &entries(view)))
+        @if view.is_running { @if let Some(beside) = beside(view) { (parts::panel("Answers on your pathways", &beside)) } }
+    };
     let narrow = html! {
         @let back = send_back(view);
         @if let Some(back) = &back { (parts::panel("To send back", back)) }
@@ -171,6 +178,41 @@ fn entries(view: &Month<'_>) -> Markup {
 
 fn wide(n: usize) -> u64 {
     u64::try_from(n).unwrap_or(u64::MAX)
+}
+
+/// What answers came on each pathway that is paused or that has some, beside the pause.
+fn beside(view: &Month<'_>) -> Option<Markup> {
+    let shown = view.pathways.iter().filter(|pathway| view.book.has_answers_about(&pathway.item));
+    let shown = shown.map(|pathway| (pathway, view.book.beside(pathway, view.answers, view.today)));
+    let shown: Vec<(&Pathway, PauseEvidence<'_>)> =
+        shown.filter(|(pathway, beside)| pathway.paused_since.is_some() || !beside.is_empty()).collect();
+    if shown.is_empty() {
+        return None;
+    }
+    let rows: Vec<Vec<Markup>> = shown
+        .iter()
+        .map(|(pathway, beside)| {
+            let entry = href!("/practices").seg(view.practice).seg("actions").seg(&pathway.item);
+            vec![
+                html! {
+                    a href=(entry.query("subject", pathway.id)) { (pathway.name) }
+                    br; (small(&pathway.title))
+                    @for (kind, n) in beside.lately.iter().filter(|(_, n)| *n > 0) { br; (small(&format!("{}: {n}", kind.label))) }
+                },
+                html! { (answers::sum(&beside.lately)) },
+                html! {
+                    @match &beside.since_pause {
+                        Some((since, counts)) => { (answers::sum(counts)) br; (small(&format!("since {}", since.short()))) }
+                        None => { "–" br; (small("not paused")) }
+                    }
+                },
+            ]
+        })
+        .collect();
+    Some(html! {
+        p { "What came back on a pathway: evidence beside its pause. An answer is returned, the pathway is not refused." }
+        (table("Answers by pathway", &[words("Pathway"), numbers("13 weeks"), numbers("Since the pause")], &rows))
+    })
 }
 
 fn letters(practice: &OdsCode) -> Href {
