@@ -61,7 +61,7 @@ pub fn item(row: PastRow, facts: &Facts) -> Result<PastItem, Vec<FieldError>> {
     let PastRow { line: _, id, came_on, provider, provider_name, department, category, reason, .. } = row.clone();
     let act = LogTransfer {
         // Which id it gets is said when it is held against what is there.
-        id: id.unwrap_or(TransferId(uuid::Uuid::nil())),
+        id: id.unwrap_or_else(|| TransferId(uuid::Uuid::now_v7())),
         provider,
         provider_name,
         department,

@@ -151,13 +151,13 @@ pub async fn practices_logging<C: ConnectionTrait>(
 /// Those of the practices to which at least so many items came between two days, as it stood at an instant.
 pub async fn to_whom_came<C: ConnectionTrait>(
     at: Scoped<'_, C, EverywhereScope>,
-    (practices, (first, last)): (&[OdsCode], (LocalDate, LocalDate)),
+    (practices, (from, to)): (&[OdsCode], (LocalDate, LocalDate)),
     before: DateTime<Utc>,
     least: u32,
 ) -> Result<Vec<OdsCode>, DbErr> {
     standing_before(before)
         .filter(transfer::Column::Practice.is_in(practices.iter().cloned()))
-        .filter(transfer::Column::CameOn.between(first, last))
+        .filter(transfer::Column::CameOn.between(from, to))
         .select_only()
         .column(transfer::Column::Practice)
         .group_by(transfer::Column::Practice)

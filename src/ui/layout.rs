@@ -42,6 +42,18 @@ pub enum Memory {
     Forget,
 }
 
+/// What kind of caller is signed in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum SignedIn {
+    /// Nobody.
+    #[default]
+    Nobody,
+    /// A phone or a screen, which has no account.
+    Device,
+    /// Somebody with an account of their own.
+    Person,
+}
+
 /// Where stands what a script has to say: that a change may not be saved, that the page is not live.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Said {
@@ -67,10 +79,8 @@ pub struct Page<'a> {
     pub demo: bool,
     /// Whether it may use the width of a desk screen.
     pub wide: bool,
-    /// Whether someone is signed in: offers to sign out, otherwise to sign in.
-    pub signed_in: bool,
-    /// Whether they have an account of their own: a phone or a screen has none.
-    pub has_account: bool,
+    /// Who is signed in: it offers to sign out, otherwise to sign in.
+    pub signed_in: SignedIn,
     /// Who that is, as rows name them: what this browser keeps says whose it is.
     pub by: Option<Uuid>,
     /// The clinician's own pages: they offer to sign out in the footer, under these words, and ask before they do.
@@ -170,17 +180,17 @@ fn header(page: &Page<'_>) -> Markup {
                 a .hr-brand href="/" { i { "Head" } "room" }
                 div .hr-where {
                     @if let Some(place) = page.place { (whose(place, &page.others)) }
-                    @if page.sign_out_below.is_none() { (sign_in_or_out(page.signed_in, page.has_account)) }
+                    @if page.sign_out_below.is_none() { (sign_in_or_out(page.signed_in)) }
                 }
             }
         }
     }
 }
 
-fn sign_in_or_out(signed_in: bool, has_account: bool) -> Markup {
+fn sign_in_or_out(signed_in: SignedIn) -> Markup {
     html! {
-        @if signed_in {
-            @if has_account { a href="/account" { "Account" } }
+        @if signed_in != SignedIn::Nobody {
+            @if signed_in == SignedIn::Person { a href="/account" { "Account" } }
             form method="post" action="/sign-out" { button .hr-link type="submit" { "Sign out" } }
         } @else {
             a href="/sign-in" { "Sign in" }

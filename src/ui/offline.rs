@@ -4,7 +4,7 @@
 use maud::{Markup, html};
 
 use super::{
-    layout::{self, NavItem, Page, Said},
+    layout::{self, NavItem, Page, Said, SignedIn},
     parts,
     sections::Section,
 };
@@ -19,7 +19,7 @@ pub fn page(demo: bool, (title, current): (&str, Section), content: Markup) -> M
         place: Some("\u{a0}"),
         nav: sections.map(|section| NavItem::of(href!("/offline"), section, current)).into(),
         demo,
-        signed_in: true,
+        signed_in: SignedIn::Device,
         sign_out_below: Some("Sign out this device"),
         said: Said::Below,
         content,

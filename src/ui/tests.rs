@@ -7,7 +7,7 @@ use scraper::{Html, Selector};
 
 use super::{
     chart, day, figures, form,
-    layout::{Memory, NavItem, Page, Said, page},
+    layout::{Memory, NavItem, Page, Said, SignedIn, page},
     live, map, parts, table,
 };
 use crate::{
@@ -136,8 +136,7 @@ fn document(text: &str) -> Html {
         nav,
         demo: true,
         wide: true,
-        signed_in: true,
-        has_account: true,
+        signed_in: SignedIn::Person,
         by: None,
         sign_out_below: Some(text),
         said: Said::Above,

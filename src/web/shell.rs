@@ -18,7 +18,7 @@ use crate::{
     ui::{
         day,
         href::Href,
-        layout::{self, Memory, NavItem, Page},
+        layout::{self, Memory, NavItem, Page, SignedIn},
         sections::Section,
         sheet::Sheet,
     },
@@ -246,8 +246,11 @@ fn framed(app: &AppState, caller: &Caller, place: &Place, sheet: Sheet) -> Marku
         nav: place.nav(sheet.section),
         demo: app.demo,
         wide: !matches!(place, Place::Clinician { .. }),
-        signed_in: caller.actor != Actor::Stranger,
-        has_account: matches!(caller.actor, Actor::Person { .. }),
+        signed_in: match caller.actor {
+            Actor::Person { .. } => SignedIn::Person,
+            Actor::Device { .. } | Actor::Display { .. } => SignedIn::Device,
+            Actor::Stranger => SignedIn::Nobody,
+        },
         by: (caller.actor != Actor::Stranger).then(|| caller.actor.id()),
         sign_out_below: sign_out_below(caller, place),
         said: sheet.said,

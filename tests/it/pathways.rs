@@ -51,9 +51,8 @@ async fn share(app: &TestApp, practice: &str) -> Client {
 fn rows(page: &str, caption: &str) -> Vec<Vec<String>> {
     let html = scraper::Html::parse_document(page);
     let select = |text: &str| scraper::Selector::parse(text).unwrap();
-    let words = |element: scraper::ElementRef<'_>| {
-        element.text().collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ")
-    };
+    let words =
+        |element: scraper::ElementRef<'_>| element.text().flat_map(str::split_whitespace).collect::<Vec<_>>().join(" ");
     let table = html.select(&select("table")).find(|table| {
         let own = table.select(&select("caption")).next().map(words);
         own.as_deref() == Some(caption) || table.attr("aria-label") == Some(caption)
@@ -167,7 +166,7 @@ both_databases!(a_pathway_is_one_of_the_practices_own_and_of_an_answer, |test: T
         ("id", id.as_str()),
         ("provider_name", "Wyrevale Infirmary"),
         ("category", "clinic-letter"),
-        ("reason", "no named clinician"),
+        ("reason", "converted against our wish"),
         ("pathway", own.as_str()),
         ("outcome", "returned"),
     ];

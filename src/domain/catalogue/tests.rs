@@ -373,7 +373,7 @@ fn a_published_item_has_a_place_of_its_own() {
 }
 
 #[test]
-fn a_release_has_ten_items_at_most() {
+fn a_release_has_eleven_items_at_most() {
     let with = |count: u32| {
         let mut file = sound();
         let item = file.pointer("/items/0").unwrap().clone();
@@ -387,8 +387,8 @@ fn a_release_has_ten_items_at_most() {
         *file.pointer_mut("/items").unwrap() = items.collect();
         file
     };
-    assert!(Catalogue::parse(&with(10).to_string()).is_ok());
-    assert_eq!(mistakes(&with(11)), ["items: 11 are published, a release has 10 at most"]);
+    assert!(Catalogue::parse(&with(11).to_string()).is_ok());
+    assert_eq!(mistakes(&with(12)), ["items: 12 are published, a release has 11 at most"]);
 }
 
 #[test]

@@ -30,7 +30,7 @@ use serde::{Deserialize, Serialize};
 
 /// At most this many series are published in a frame year: the budget that the promise is computed for. One of them, days
 /// over the limit, begins anew every April; with a fourteenth, or a second that does, the promise has to be computed again.
-pub const MOST_SERIES: usize = MOST_ITEMS + 3;
+pub const MOST_SERIES: usize = MOST_ITEMS + 2;
 /// At most this many of them are items of the catalogue.
 pub const MOST_ITEMS: usize = super::catalogue::MOST_PUBLISHED;
 /// Practices that recorded anything at all.
@@ -38,7 +38,8 @@ pub const HAS_RECORDED: &str = "has-recorded";
 /// Practices with at least one clinician's day over the limit since 1 April.
 pub const OVER_LIMIT: &str = "over-limit";
 /// Practices to which [`LEAST_TRANSFERRED`] items or more of work came in one of the thirteen newest periods. It looks back a
-/// year and does not begin anew in April, which would be the second series that does.
+/// year and does not begin anew in April, which would be the second series that does. Where there are eleven items, it gives
+/// way to the last of them.
 pub const TRANSFERRED: &str = "transferred-work";
 /// So many items in one period say that a practice logs what is passed on to it.
 pub const LEAST_TRANSFERRED: u32 = 5;

@@ -43,7 +43,7 @@ fn plain(name: &str) -> Vec<String> {
 pub fn read(csv: &str) -> Result<Vec<Department>, String> {
     let rows = csv::Reader::from_reader(csv.as_bytes()).into_deserialize();
     let all: Vec<Department> = rows.collect::<Result<_, _>>().map_err(|error: csv::Error| error.to_string())?;
-    super::whole(all.iter().map(|one| (one.code.as_str(), one.name.as_str())))?;
+    super::lists::whole(all.iter().map(|one| (one.code.as_str(), one.name.as_str())))?;
     Ok(all)
 }
 

@@ -1,8 +1,6 @@
 //! Work that hospitals and other providers pass on to a practice: what came, from whom, what the practice did, and which duty
 //! stood behind it. Never which patient, and never which person of the provider.
 
-use std::collections::BTreeSet;
-
 use chrono::{DateTime, Utc};
 use entity::ids::{LocalDate, SubjectId, TransferId};
 
@@ -17,6 +15,7 @@ pub mod book;
 pub mod department;
 pub mod desk;
 pub mod letter;
+mod lists;
 pub mod logged;
 pub mod minutes;
 pub mod past;
@@ -130,20 +129,6 @@ pub fn built_in() -> Result<(), String> {
     provider::built_in().map_err(|broken| format!("providers: {broken}"))?;
     department::built_in().map_err(|broken| format!("departments: {broken}"))?;
     Ok(())
-}
-
-/// A list has something in it, every line says a code and a name, and no code stands twice.
-fn whole<'a>(lines: impl Iterator<Item = (&'a str, &'a str)>) -> Result<(), String> {
-    let mut codes = BTreeSet::new();
-    for (code, name) in lines {
-        if code.is_empty() || name.is_empty() {
-            return Err(format!("a line without a code or a name: {code}{name}"));
-        }
-        if !codes.insert(code) {
-            return Err(format!("{code} stands twice"));
-        }
-    }
-    if codes.is_empty() { Err("nothing stands in it".to_owned()) } else { Ok(()) }
 }
 
 /// "Wyrevale Infirmary, cardiology".

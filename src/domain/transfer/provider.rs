@@ -45,7 +45,7 @@ fn written_name<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Str
 pub fn read(csv: &str) -> Result<Vec<Provider>, String> {
     let rows = csv::Reader::from_reader(csv.as_bytes()).into_deserialize();
     let all: Vec<Provider> = rows.collect::<Result<_, _>>().map_err(|error: csv::Error| error.to_string())?;
-    super::whole(all.iter().map(|one| (one.code.as_str(), one.name.as_str())))?;
+    super::lists::whole(all.iter().map(|one| (one.code.as_str(), one.name.as_str())))?;
     Ok(all)
 }
 

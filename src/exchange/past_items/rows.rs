@@ -7,20 +7,22 @@ use std::{
 };
 
 use super::{
-    CellError, HEADER_WITHIN, NotTaken, PastColumn, PastSheet, Table,
-    cells::Cell,
-    columns::{self, Header, Places, bare},
+    columns::{self, Header, PastColumn, Places, bare},
     days,
+    sheet::{CellError, HEADER_WITHIN, NotTaken, PastSheet, Table},
 };
-use crate::domain::{
-    name::{OwnReference, ProviderName},
-    transfer::{
-        TransferOutcome,
-        book::{Category, TransferBook},
-        department,
-        past::{MOST_ROWS, PastRow},
-        provider,
+use crate::{
+    domain::{
+        name::{OwnReference, ProviderName},
+        transfer::{
+            TransferOutcome,
+            book::{Category, TransferBook},
+            department,
+            past::{MOST_ROWS, PastRow},
+            provider,
+        },
     },
+    exchange::spreadsheet::cells::Cell,
 };
 
 /// Reads the first table that names its columns.
@@ -168,7 +170,7 @@ impl<'b> RowReader<'_, 'b> {
     fn text(&mut self, column: PastColumn) -> Option<String> {
         let reason = match self.cell(column)? {
             Cell::Text(text) => return Some(text.clone()),
-            Cell::Number(number) if number.fract() == 0.0 && number.abs() < 1e15 => {
+            Cell::Number(number) if number.fract() == 0.0 && number.abs() < f64::from(u32::MAX) => {
                 return Some(format!("{number:.0}"));
             }
             Cell::Number(number) => return Some(number.to_string()),

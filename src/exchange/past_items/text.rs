@@ -2,7 +2,11 @@
 
 use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
 
-use super::{Cell, NotTaken, Table, columns::PastColumn};
+use super::{
+    columns::PastColumn,
+    sheet::{HEADER_WITHIN, MOST_LINES, NotTaken, Table},
+};
+use crate::exchange::spreadsheet::cells::Cell;
 
 /// Columns beyond this one are not looked at.
 const MOST_COLUMNS: usize = 60;
@@ -29,7 +33,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Table, NotTaken> {
         let cells = (0..).zip(record.iter().take(MOST_COLUMNS));
         let cells = cells.filter_map(|(at, text)| cell(text).map(|cell| (at, cell)));
         table.push((line, cells.collect()));
-        if table.len() > super::MOST_LINES {
+        if table.len() > MOST_LINES {
             return Err(NotTaken::TooManyRows);
         }
     }
@@ -75,7 +79,7 @@ fn separator(text: &str) -> (Option<u8>, u64, &str) {
 /// The sign by which a line of the first ones names most columns; commas where none does.
 fn sign(text: &str) -> u8 {
     let names = |sign: u8| {
-        let lines = text.lines().take(super::HEADER_WITHIN);
+        let lines = text.lines().take(HEADER_WITHIN);
         let known = lines.map(|line| {
             let cells = line.split(char::from(sign)).map(|cell| cell.trim().trim_matches('"'));
             cells.filter(|cell| PastColumn::is_one(cell)).count()

@@ -253,18 +253,14 @@ fn series(catalogue: &Catalogue, year: i32) -> Vec<Series> {
     let named = |code: &str, title: &str| Series { code: code.to_owned(), title: title.to_owned() };
     let april = LocalDate::new(year, 4, 1);
     let march = LocalDate::new(year.saturating_add(1), 3, 31);
-    let items = april
-        .zip(march)
-        .map(|(first, last)| catalogue.published_series(first, last))
-        .unwrap_or_default()
-        .into_iter()
-        .take(MOST_ITEMS);
+    let mut items = april.zip(march).map(|(first, last)| catalogue.published_series(first, last)).unwrap_or_default();
+    items.truncate(MOST_ITEMS);
+    let transferred = named(TRANSFERRED, "Five or more transferred items logged in four weeks, in the last year");
+    let transferred = (items.len() < MOST_ITEMS).then_some(transferred);
     std::iter::once(named(HAS_RECORDED, "Has recorded anything"))
-        .chain(items.map(|item| named(item.code.as_str(), &item.area_title)))
-        .chain([
-            named(TRANSFERRED, "Five or more transferred items logged in four weeks, in the last year"),
-            named(OVER_LIMIT, "A clinician’s day over the limit since 1 April"),
-        ])
+        .chain(items.into_iter().map(|item| named(item.code.as_str(), &item.area_title)))
+        .chain(transferred)
+        .chain([named(OVER_LIMIT, "A clinician’s day over the limit since 1 April")])
         .collect()
 }
 
