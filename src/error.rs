@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use sea_orm::{DbErr, RuntimeErr};
+use uuid::Uuid;
 
 /// One thing wrong with one field of a form or body.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,6 +75,12 @@ pub enum AppError {
     /// The same id was used for something else before.
     #[error("this id was used for something else")]
     IdReused,
+    /// What is corrected was corrected before: a correction is of the newest entry.
+    #[error("corrected before")]
+    Corrected {
+        /// The entry that stands, or that was taken out last.
+        newest: Uuid,
+    },
     /// The state does not allow it.
     #[error("{0}")]
     Conflict(&'static str),
@@ -116,6 +123,7 @@ impl AppError {
             Self::Invalid(_) => "invalid-fields",
             Self::Malformed(_) => "malformed",
             Self::IdReused => "id-reused",
+            Self::Corrected { .. } => "corrected-before",
             Self::Conflict(_) => "conflict",
             Self::TooManyTries { .. } => "too-many-tries",
             Self::Unavailable { .. } => "unavailable",
@@ -126,7 +134,7 @@ impl AppError {
     }
 
     /// Every reference, for the OpenAPI document.
-    pub const REFERENCES: [&'static str; 13] = [
+    pub const REFERENCES: [&'static str; 14] = [
         "not-found",
         "sign-in-first",
         "not-yours",
@@ -134,6 +142,7 @@ impl AppError {
         "invalid-fields",
         "malformed",
         "id-reused",
+        "corrected-before",
         "conflict",
         "too-many-tries",
         "unavailable",

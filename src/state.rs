@@ -16,7 +16,9 @@ use crate::{
     db::Db,
     domain::{
         catalogue::Catalogue,
+        network::NetworkBook,
         organisation::{Tree, View},
+        transfer,
     },
     error::AppError,
     live::Live,
@@ -29,6 +31,7 @@ mod clock;
 mod imports;
 mod knocks;
 pub mod notices;
+mod pathways;
 mod streams;
 mod transfer_books;
 mod workers;
@@ -111,11 +114,13 @@ impl AppState {
     /// Starts the writer and puts the parts together.
     ///
     /// # Errors
-    /// A fault where the catalogue in the binary is not valid, which its tests exclude.
+    /// A fault where the catalogue or the lists of transferred work in the binary are not whole, which their tests exclude.
     pub fn new(with: StateConfig) -> Result<Self, AppError> {
         let StateConfig { db, clock, settings, keys, demo } = with;
         let live = Live::default();
-        Catalogue::built_in().map_err(|errors| AppError::Fault(format!("catalogue: {errors:?}")))?;
+        transfer::built_in().map_err(|broken| AppError::Fault(format!("transferred work: {broken}")))?;
+        Catalogue::editions_of("England", []).map_err(|errors| AppError::Fault(format!("catalogue: {errors:?}")))?;
+        NetworkBook::built_in().map_err(|broken| AppError::Fault(format!("network scheme: {}", broken.join("; "))))?;
         Ok(Self(Arc::new(Shared {
             writer: Writer::start(db.clone(), live.clone(), clock.clone()),
             tap_lookups: store::tap_lookups::TapLookups::start(&db),

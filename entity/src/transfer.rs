@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
 
-use crate::ids::{LocalDate, OdsCode, TransferId};
+use crate::ids::{LocalDate, OdsCode, SubjectId, TransferId};
 
 /// Work that a provider passed on to a practice.
 #[sea_orm::model]
@@ -28,6 +28,8 @@ pub struct Model {
     pub provider_name: String,
     /// Code of the department.
     pub department: Option<String>,
+    /// The pathway of the register that it is about, where that was said.
+    pub pathway: Option<SubjectId>,
     /// Code of the category.
     pub category: String,
     /// One of the category's reasons.

@@ -51,6 +51,8 @@ mod m034_corrections;
 mod m035_tally_marks;
 mod m036_transfers;
 mod m037_joint_letters;
+mod m038_transfer_imports;
+mod m039_pathways;
 mod support;
 
 /// All migrations in order.
@@ -92,6 +94,8 @@ impl MigratorTrait for Migrator {
             Box::new(m035_tally_marks::TallyMarks),
             Box::new(m036_transfers::Transfers),
             Box::new(m037_joint_letters::JointLetters),
+            Box::new(m038_transfer_imports::TransferImports),
+            Box::new(m039_pathways::Pathways),
         ]
     }
 }

@@ -24,7 +24,7 @@ use crate::{
             Sign in with `POST /api/v1/session` and send the token as `Authorization: Bearer …`; it lives ten minutes. \
             Writes take an id made by the client: sent again, they change nothing. Refusals are problem details \
             (RFC 9457) whose `type` is one of a closed set: `/problems/` and `not-found`, `sign-in-first`, `not-yours`, \
-            `cross-site`, `invalid-fields`, `malformed`, `id-reused`, `conflict`, `too-many-tries`, `unavailable`, \
+            `cross-site`, `invalid-fields`, `malformed`, `id-reused`, `corrected-before`, `conflict`, `too-many-tries`, `unavailable`, \
             `no-space`, `storage` or `fault`. What is not yours is not found.",
     ),
     tags(
@@ -60,10 +60,12 @@ pub fn document() -> Document {
         features::clinician::weeks::json::Documentation::openapi,
         features::practice::divert::json::Documentation::openapi,
         features::practice::register::json::Documentation::openapi,
+        features::practice::network::json::Documentation::openapi,
         features::practice::notices::json::Documentation::openapi,
         features::practice::letters::json::Documentation::openapi,
         features::practice::outcomes::json::Documentation::openapi,
         features::practice::transfers::json::Documentation::openapi,
+        features::practice::transfers::sheets_json::Documentation::openapi,
         features::lmc::questions::json::Documentation::openapi,
         features::practice::week::json::Documentation::openapi,
         features::lmc::area::json::Documentation::openapi,

@@ -13,7 +13,7 @@ use crate::{
     db::Db,
     domain::{
         access::CliAuthority,
-        catalogue::{Catalogue, CatalogueError, changes},
+        catalogue::{Catalogue, CatalogueError, built_in_files, changes},
     },
     operations::{
         alone::Alone,
@@ -155,9 +155,8 @@ async fn export(settings: &Settings, edition: Option<&str>) -> Result<(), Failur
     }
     let imported = store::editions(db.unscoped()).await?;
     let mut known: Vec<String> = imported.into_iter().map(|known| known.edition).collect();
-    if let Ok(built_in) = Catalogue::built_in() {
-        known.insert(0, built_in.edition.clone());
-    }
+    let built_in = built_in_files().filter_map(|text| Catalogue::parse(text).ok());
+    known.splice(0..0, built_in.map(|edition| edition.edition));
     known.dedup();
     Err(Failure::Said(format!("no edition is called {name}; there are: {}", known.join(", "))))
 }

@@ -22,6 +22,7 @@ mod days;
 mod history;
 mod morning;
 mod names;
+mod network;
 mod register;
 mod returned;
 mod seed;

@@ -6,12 +6,17 @@ use sha2::{Digest, Sha256};
 
 /// SHA-256 over the parts, each preceded by its length, so that no two lists of parts read the same.
 pub fn hex(parts: &[&[u8]]) -> String {
+    written(&of_parts(parts))
+}
+
+/// The same as bytes.
+pub fn of_parts(parts: &[&[u8]]) -> [u8; 32] {
     let mut hash = Sha256::new();
     for part in parts {
         hash.update(u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
         hash.update(part);
     }
-    written(&hash.finalize())
+    hash.finalize().into()
 }
 
 /// SHA-256 of a file, as every tool tells it.

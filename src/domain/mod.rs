@@ -28,6 +28,7 @@ pub mod instant;
 pub mod letter;
 pub mod limit;
 pub mod name;
+pub mod network;
 pub mod notice;
 pub mod ons;
 pub mod organisation;

@@ -102,6 +102,10 @@ names! {
     DutyText at most 400,
     /// Where something can be read.
     Source at most 300,
+    /// What a practice notes for itself about the network scheme.
+    NetworkNoteText at most 140,
+    /// The name of a network of practices.
+    NetworkName at most 80,
     /// Where something was solved.
     ExamplePlace at most 80,
     /// What was done there.

@@ -8,6 +8,7 @@ pub mod icalendar;
 pub mod mail;
 pub mod ods;
 pub mod own_csv;
+pub mod past_items;
 pub mod pdf;
 pub mod plain_csv;
 pub mod release_csv;

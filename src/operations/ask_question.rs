@@ -44,7 +44,7 @@ impl AskQuestion {
         app.writer.write(by, move |tx| Box::pin(async move { self.run(tx, &own).await })).await
     }
 
-    async fn run(&self, tx: &Tx, by: &By<LmcScope>) -> Result<Written, AppError> {
+    pub(super) async fn run(&self, tx: &Tx, by: &By<LmcScope>) -> Result<Written, AppError> {
         let new = &self.question;
         let asked = questions::add(tx.read(by.scope()), new, by.id(), tx.now()).await?;
         let Asked::Written(written) = asked else {

@@ -1,6 +1,6 @@
 //! Somebody at a practice logs work that a provider passed on, or corrects an entry.
 
-use entity::ids::{LocalDate, TransferId};
+use entity::ids::{LocalDate, SubjectId, TransferId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -13,13 +13,14 @@ use crate::{
         name::{Asked, OwnReference, ProviderName},
         transfer::{
             Minutes, NewTransfer, ProviderRef, TransferOutcome,
+            answers::Pathway,
             book::{Category, TransferBook},
             department,
         },
     },
     error::{AppError, FieldError},
     state::AppState,
-    store::transfers,
+    store::{transfers, write},
     writer::Tx,
 };
 
@@ -38,6 +39,9 @@ pub struct LogTransfer {
     pub provider_name: Option<ProviderName>,
     /// Code of the department it came from.
     pub department: Option<String>,
+    /// The pathway of the practice's register that an answer to advice or a referral is about; where it is left out, the
+    /// department says which.
+    pub pathway: Option<SubjectId>,
     /// Code of the category.
     pub category: String,
     /// What exactly: one of the category's reasons.
@@ -75,6 +79,8 @@ pub struct LogTransfer {
 pub struct Facts {
     /// Categories, reasons and the duties of the area.
     pub book: TransferBook,
+    /// The pathways of the practice's register.
+    pub pathways: Vec<Pathway>,
     /// Today.
     pub today: LocalDate,
 }
@@ -106,7 +112,8 @@ impl Operation for LogTransfer {
     }"#;
 
     async fn facts(app: &AppState, scope: &ScopeOf<Self>) -> Result<Facts, AppError> {
-        Ok(Facts { book: app.transfer_book(scope).await?, today: app.clock.today() })
+        let (book, today) = (app.transfer_book(scope).await?, app.clock.today());
+        Ok(Facts { book, pathways: app.pathways(scope).await?, today })
     }
 
     fn asks(sent: &Sent, _: &Facts) -> Asks {
@@ -122,46 +129,14 @@ impl Operation for LogTransfer {
     }
 
     fn check(&self, facts: &Facts, by: &By<PracticeScope>) -> Result<NewTransfer, Vec<FieldError>> {
-        let mut errors = Vec::new();
-        if self.kept_by.is_some_and(|kept_by| kept_by != by.id()) {
-            errors.push(FieldError::new("kept_by", "Somebody else was signed in when it was logged"));
+        let kept_for_another = self.kept_by.is_some_and(|kept_by| kept_by != by.id());
+        let held = self.held(facts, facts.today.minus_days(EARLIEST_DAYS), "Enter today or a day of the last year");
+        if !kept_for_another {
+            return held;
         }
-        let category = facts.book.category(&self.category);
-        if category.is_none() {
-            errors.push(FieldError::new("category", "Choose one of the kinds of the list"));
-        }
-        let provider = self.provider().map_err(|error| errors.push(error)).ok();
-        errors.extend(self.wrong_codes(&facts.book, category));
-        let came_on = self.came_on.unwrap_or(facts.today);
-        if came_on > facts.today || came_on < facts.today.minus_days(EARLIEST_DAYS) {
-            errors.push(FieldError::new("came_on", "Enter today or a day of the last year"));
-        }
-        let minutes = self.minutes(category.map(|category| category.minutes).unwrap_or_default());
-        errors.extend(too_long(minutes, facts.book.most_minutes));
-        if self.removed && self.corrects.is_none() {
-            errors.push(FieldError::new("removed", "Only a correction can say that"));
-        }
-        let (Some(category), Some(provider), true) = (category, provider, errors.is_empty()) else {
-            return Err(errors);
-        };
-        Ok(NewTransfer {
-            id: self.id,
-            corrects: self.corrects,
-            first: None,
-            provider,
-            department: self.department.clone(),
-            category: category.code.clone(),
-            reason: self.reason.clone(),
-            route: self.route.clone().unwrap_or_else(|| category.route.clone()),
-            asked: self.asked.clone(),
-            outcome: self.outcome,
-            minutes,
-            reference: self.reference.clone(),
-            came_on,
-            duty: facts.book.proposed(category, came_on).map(|cited| cited.duty.code.clone()),
-            edition: facts.book.edition.clone(),
-            removed: self.removed,
-        })
+        let mut errors = held.err().unwrap_or_default();
+        errors.push(FieldError::new("kept_by", "Somebody else was signed in when it was logged"));
+        Err(errors)
     }
 
     async fn run(new: NewTransfer, tx: &Tx, by: &By<PracticeScope>) -> Result<(Written, TransferId), AppError> {
@@ -171,7 +146,14 @@ impl Operation for LogTransfer {
             let corrected = transfers::one(at, corrected).await?.ok_or(AppError::NotFound)?;
             new.first = Some(corrected.says.lasting());
         }
-        let written = Written::of(transfers::add(at, &new, by.id(), tx.now()).await?)?;
+        let added = transfers::add(at, &new, by.id(), tx.now()).await?;
+        if let (write::Outcome::IdReused, Some(corrected)) = (added, new.corrects) {
+            let newest = transfers::newest(at, corrected).await?;
+            if newest != corrected && transfers::one(at, new.id).await?.is_none() {
+                return Err(AppError::Corrected { newest: newest.0 });
+            }
+        }
+        let written = Written::of(added)?;
         if written == Written::New {
             let event = TransferLogged {
                 transfer: new.id,
@@ -187,6 +169,54 @@ impl Operation for LogTransfer {
 }
 
 impl LogTransfer {
+    /// Holds it to the rules, where work may have come from a day on; `days` says so.
+    pub(super) fn held(
+        &self,
+        facts: &Facts,
+        earliest: LocalDate,
+        days: &'static str,
+    ) -> Result<NewTransfer, Vec<FieldError>> {
+        let mut errors = Vec::new();
+        let category = facts.book.category(&self.category);
+        if category.is_none() {
+            errors.push(FieldError::new("category", "Choose one of the kinds of the list"));
+        }
+        let provider = self.provider().map_err(|error| errors.push(error)).ok();
+        errors.extend(self.wrong_pathway(facts));
+        errors.extend(self.wrong_codes(&facts.book, category));
+        let came_on = self.came_on.unwrap_or(facts.today);
+        if came_on > facts.today || came_on < earliest {
+            errors.push(FieldError::new("came_on", days));
+        }
+        let minutes = self.minutes(category.map(|category| category.minutes).unwrap_or_default());
+        errors.extend(too_long(minutes, facts.book.most_minutes));
+        if self.removed && self.corrects.is_none() {
+            errors.push(FieldError::new("removed", "Only a correction can say that"));
+        }
+        let (Some(category), Some(provider), true) = (category, provider, errors.is_empty()) else {
+            return Err(errors);
+        };
+        Ok(NewTransfer {
+            id: self.id,
+            corrects: self.corrects,
+            first: None,
+            provider,
+            department: self.department.clone().or_else(|| self.department_of_pathway(facts)),
+            pathway: self.pathway,
+            category: category.code.clone(),
+            reason: self.reason.clone(),
+            route: self.route.clone().unwrap_or_else(|| category.route.clone()),
+            asked: self.asked.clone(),
+            outcome: self.outcome,
+            minutes,
+            reference: self.reference.clone(),
+            came_on,
+            duty: facts.book.proposed(category, came_on).map(|cited| cited.duty.code.clone()),
+            edition: facts.book.edition.clone(),
+            removed: self.removed,
+        })
+    }
+
     fn provider(&self) -> Result<ProviderRef, FieldError> {
         match (&self.provider, &self.provider_name) {
             (Some(code), _) => ProviderRef::listed(code)
@@ -194,6 +224,22 @@ impl LogTransfer {
             (None, Some(name)) => Ok(ProviderRef::named(name)),
             (None, None) => Err(FieldError::new("provider_name", "Say who sent it")),
         }
+    }
+
+    /// A pathway is one of the practice's own, and work that is no answer is about none.
+    fn wrong_pathway(&self, facts: &Facts) -> Option<FieldError> {
+        let id = self.pathway?;
+        if !facts.book.is_about_pathways(&self.category) {
+            return Some(FieldError::new("pathway", "Work of this kind is about no pathway: leave it out"));
+        }
+        let known = facts.pathways.iter().any(|pathway| pathway.id == id);
+        (!known).then(|| FieldError::new("pathway", "Choose a pathway of your register, or leave it out"))
+    }
+
+    /// The department that has the name of the pathway, so that an LMC that sums by department finds it.
+    fn department_of_pathway(&self, facts: &Facts) -> Option<String> {
+        let pathway = facts.pathways.iter().find(|pathway| Some(pathway.id) == self.pathway)?;
+        department::of_pathway(&pathway.name).map(|found| found.code.clone())
     }
 
     fn wrong_codes(&self, book: &TransferBook, category: Option<&Category>) -> Vec<FieldError> {

@@ -16,9 +16,9 @@ use crate::{
         demo::{
             self, AnswerRow, ClinicianRow, ConsentRow, ContactRow, DeviceRow, DivertEndRow, DivertStartRow,
             GoodExampleRow, JointLetterEventRow, JointLetterRow, LetterEventRow, LetterRow, LimitRow, MeetingRow,
-            NoticeEventRow, NoticeRow, OriginRow, QuestionAnswerRow, QuestionRow, RotaRow, SheetRow, StatusRow,
-            SubjectRow, TallyMarkRow, TemplateRow, TransferLetterRow, TransferRouteRow, TransferRow, VoidRow, WeekRow,
-            WorkedRow,
+            NetworkNoteRow, NoticeEventRow, NoticeRow, OriginRow, QuestionAnswerRow, QuestionRow, RotaRow, SheetRow,
+            StatusRow, SubjectRow, TallyMarkRow, TemplateRow, TransferLetterRow, TransferRouteRow, TransferRow,
+            VoidRow, WeekRow, WorkedRow,
         },
         organisations, people,
     },
@@ -62,7 +62,9 @@ pub struct Rows {
     pub replies: Vec<NoticeEventRow>,
     /// The templates they came from.
     pub origins: Vec<OriginRow>,
-    /// Answers to the LMC's question.
+    /// What a practice noted for itself about the network scheme.
+    pub notes: Vec<NetworkNoteRow>,
+    /// Answers to the LMC's questions.
     pub said: Vec<QuestionAnswerRow>,
     /// Answers to what the LMC entered.
     pub answers: Vec<AnswerRow>,
@@ -105,6 +107,8 @@ pub struct Together {
     pub meeting: MeetingRow,
     /// The question of the week.
     pub question: QuestionRow,
+    /// Questions about a draft of the network scheme, closed by now.
+    pub network: Vec<QuestionRow>,
     /// A letter about what repeats, and what came.
     pub letter: JointLetterRow,
     /// What came of it.
@@ -149,6 +153,7 @@ pub async fn seed_together(app: &AppState, by: CliAuthority, together: Together)
                 demo::add(tx.conn(), vec![together.template]).await?;
                 demo::add(tx.conn(), vec![together.meeting]).await?;
                 demo::add(tx.conn(), vec![together.question]).await?;
+                demo::add(tx.conn(), together.network).await?;
                 demo::add(tx.conn(), vec![together.letter]).await?;
                 demo::add(tx.conn(), vec![together.came]).await?;
                 demo::add(tx.conn(), vec![together.example]).await?;
@@ -172,6 +177,7 @@ pub async fn seed_practices(app: &AppState, by: CliAuthority, rows: Rows) -> Res
                 demo::add(conn, rows.limits).await?;
                 demo::add(conn, rows.subjects).await?;
                 demo::add(conn, rows.statuses).await?;
+                demo::add(conn, rows.notes).await?;
                 demo::add(conn, rows.notices).await?;
                 demo::add(conn, rows.replies).await?;
                 demo::add(conn, rows.origins).await?;

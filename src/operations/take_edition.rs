@@ -10,7 +10,7 @@ use crate::{
     audit::Event,
     domain::{
         access::{Authority, CliAuthority},
-        catalogue::{BUILT_IN_FILE, Catalogue, CatalogueError},
+        catalogue::{Catalogue, CatalogueError, built_in_files as catalogue_files},
     },
     error::AppError,
     store::catalogue::{self, Imported},
@@ -99,8 +99,7 @@ async fn add(
 
 /// The file that comes with this version, where it has this name.
 pub fn built_in(name: &str) -> Option<&'static str> {
-    let built_in = Catalogue::built_in().ok()?;
-    (built_in.edition == name).then_some(BUILT_IN_FILE)
+    catalogue_files().find(|text| Catalogue::parse(text).is_ok_and(|edition| edition.edition == name))
 }
 
 pub async fn editions(conn: &impl ConnectionTrait, jurisdiction: &str) -> Result<Vec<Catalogue>, AppError> {

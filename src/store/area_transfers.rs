@@ -32,6 +32,10 @@ use crate::{
     },
 };
 
+mod answers;
+
+pub use answers::answers;
+
 /// Patterns that are shown at once.
 const MOST_REPEATS: u64 = 100;
 /// Letters, with what happened to each, that are read at once.

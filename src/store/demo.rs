@@ -15,12 +15,12 @@ pub use entity::{
     divert_start::Model as DivertStartRow, good_example::Model as GoodExampleRow,
     joint_letter::Model as JointLetterRow, joint_letter_event::Model as JointLetterEventRow,
     letter::Model as LetterRow, letter_event::Model as LetterEventRow, limit_rule::Model as LimitRow,
-    lmc_meeting::Model as MeetingRow, notice::Model as NoticeRow, notice_event::Model as NoticeEventRow,
-    notice_origin::Model as OriginRow, notice_template::Model as TemplateRow, question::Model as QuestionRow,
-    question_answer::Model as QuestionAnswerRow, rota::Model as RotaRow, status_answer::Model as AnswerRow,
-    subject::Model as SubjectRow, tick::Model as TallyMarkRow, transfer::Model as TransferRow,
-    transfer_letter::Model as TransferLetterRow, transfer_route::Model as TransferRouteRow,
-    weekly_answer::Model as WeekRow,
+    lmc_meeting::Model as MeetingRow, network_note::Model as NetworkNoteRow, notice::Model as NoticeRow,
+    notice_event::Model as NoticeEventRow, notice_origin::Model as OriginRow, notice_template::Model as TemplateRow,
+    question::Model as QuestionRow, question_answer::Model as QuestionAnswerRow, rota::Model as RotaRow,
+    status_answer::Model as AnswerRow, subject::Model as SubjectRow, tick::Model as TallyMarkRow,
+    transfer::Model as TransferRow, transfer_letter::Model as TransferLetterRow,
+    transfer_route::Model as TransferRouteRow, weekly_answer::Model as WeekRow,
 };
 
 use super::{

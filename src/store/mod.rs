@@ -33,6 +33,7 @@ pub mod limits;
 pub mod live;
 pub mod lmc_meetings;
 pub mod lmc_office;
+pub mod network_notes;
 pub mod notices;
 pub mod organisations;
 pub mod outcomes;

@@ -22,8 +22,10 @@ use crate::{
     },
 };
 
-/// Most entries that are read for one practice and one period.
-const MOST: u64 = 20_000;
+pub mod imports;
+
+/// Entries that are read in one statement.
+const PIECE: u64 = 5_000;
 
 fn minutes(n: i32) -> u16 {
     u16::try_from(n).unwrap_or_default()
@@ -43,6 +45,7 @@ pub fn of_row(row: transfer::Model) -> Result<Transfer, DbErr> {
             first: row.first,
             provider: ProviderRef { key: row.provider, name: row.provider_name },
             department: row.department,
+            pathway: row.pathway,
             category: row.category,
             asked: text(row.asked.as_ref()),
             reason: row.reason,
@@ -75,6 +78,7 @@ pub fn row(practice: &OdsCode, new: &NewTransfer, recorded_by: Uuid, recorded_at
         provider: new.provider.key.clone(),
         provider_name: new.provider.name.clone(),
         department: new.department.clone(),
+        pathway: new.pathway,
         category: new.category.clone(),
         reason: new.reason.clone(),
         route: new.route.clone(),
@@ -94,11 +98,14 @@ pub fn row(practice: &OdsCode, new: &NewTransfer, recorded_by: Uuid, recorded_at
     }
 }
 
-/// Entries that no other takes the place of.
+/// Entries that no other takes the place of, and that count.
 pub(super) fn standing() -> sea_orm::Select<transfer::Entity> {
-    transfer::Entity::find()
-        .filter(Expr::not_exists(corrections(&Alias::new("later"))))
-        .filter(transfer::Column::Removed.eq(false))
+    latest().filter(transfer::Column::Removed.eq(false))
+}
+
+/// Entries that no other takes the place of.
+fn latest() -> sea_orm::Select<transfer::Entity> {
+    transfer::Entity::find().filter(Expr::not_exists(corrections(&Alias::new("later"))))
 }
 
 /// The same as it stood at an instant: corrections of afterwards take nothing back.
@@ -160,21 +167,56 @@ pub async fn to_whom_came<C: ConnectionTrait>(
         .await
 }
 
-/// What stands of the work that came from one day to another, the newest first.
+/// What stands of the work that came from one day to another, the newest first: all of it, however much, for sums and files
+/// are of the whole.
 pub async fn of_practice<C: ConnectionTrait>(
     at: Scoped<'_, C, PracticeScope>,
     from: LocalDate,
     to: LocalDate,
 ) -> Result<Vec<Transfer>, DbErr> {
-    let rows = standing()
+    let all = standing()
+        .filter(transfer::Column::Practice.eq(at.scope.practice().clone()))
+        .filter(transfer::Column::CameOn.between(from, to));
+    whole(at.conn, all).await
+}
+
+/// Everything that is asked for, the newest first, a piece at a time.
+async fn whole(conn: &impl ConnectionTrait, asked: sea_orm::Select<transfer::Entity>) -> Result<Vec<Transfer>, DbErr> {
+    let mut found: Vec<Transfer> = Vec::new();
+    loop {
+        let mut piece = asked.clone();
+        if let Some(last) = found.last() {
+            let (day, id) = (last.says.came_on, last.says.id);
+            let same_day = transfer::Column::CameOn.eq(day).and(transfer::Column::Id.lt(id));
+            piece = piece.filter(transfer::Column::CameOn.lt(day).or(same_day));
+        }
+        let rows = piece
+            .order_by_desc(transfer::Column::CameOn)
+            .order_by_desc(transfer::Column::Id)
+            .limit(PIECE)
+            .all(conn)
+            .await?;
+        let is_last = u64::try_from(rows.len()).is_ok_and(|rows| rows < PIECE);
+        for row in rows {
+            found.push(of_row(row)?);
+        }
+        if is_last {
+            return Ok(found);
+        }
+    }
+}
+
+/// The same of some kinds of work alone.
+pub async fn of_kinds<C: ConnectionTrait>(
+    at: Scoped<'_, C, PracticeScope>,
+    kinds: &[&str],
+    (from, to): (LocalDate, LocalDate),
+) -> Result<Vec<Transfer>, DbErr> {
+    let all = standing()
         .filter(transfer::Column::Practice.eq(at.scope.practice().clone()))
         .filter(transfer::Column::CameOn.between(from, to))
-        .order_by_desc(transfer::Column::CameOn)
-        .order_by_desc(transfer::Column::Id)
-        .limit(MOST)
-        .all(at.conn)
-        .await?;
-    rows.into_iter().map(of_row).collect()
+        .filter(transfer::Column::Category.is_in(kinds.iter().copied()));
+    whole(at.conn, all).await
 }
 
 /// The entries that stand of items by their lasting names, in the order of these.
@@ -205,6 +247,17 @@ pub async fn one<C: ConnectionTrait>(
 ) -> Result<Option<Transfer>, DbErr> {
     let key = (at.scope.practice().clone(), id);
     transfer::Entity::find_by_id(key).one(at.conn).await?.map(of_row).transpose()
+}
+
+/// The entry of an item that no other takes the place of, be it one that took the item out; from any of its entries.
+pub async fn newest<C: ConnectionTrait>(at: Scoped<'_, C, PracticeScope>, id: TransferId) -> Result<TransferId, DbErr> {
+    let lasting = one(at, id).await?.map_or(id, |entry| entry.says.lasting());
+    let newest = latest()
+        .filter(transfer::Column::Practice.eq(at.scope.practice().clone()))
+        .filter(transfer::Column::Id.eq(lasting).or(transfer::Column::First.eq(lasting)))
+        .one(at.conn)
+        .await?;
+    Ok(newest.map_or(id, |entry| entry.id))
 }
 
 /// Appends an entry; the id is the client's. Of two corrections of one entry the first is kept, and the other is told that

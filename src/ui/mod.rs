@@ -5,6 +5,7 @@
 //! through [`href::Href`], every file through [`assets`].
 #![warn(missing_docs)]
 
+pub mod answers;
 pub mod area;
 pub mod as_of;
 pub mod assets;

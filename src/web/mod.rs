@@ -29,5 +29,6 @@ pub mod sessions;
 pub mod shell;
 pub mod tokens;
 pub mod tries;
+pub mod upload;
 pub mod wordings;
 pub mod written;

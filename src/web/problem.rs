@@ -8,6 +8,7 @@ use axum::{
 };
 use serde::Serialize;
 use utoipa::ToSchema;
+use uuid::Uuid;
 
 use super::{
     cookies::{self, Cookie},
@@ -33,6 +34,9 @@ pub struct Problem {
     /// More about this one, where there is more.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
+    /// Where something was corrected before: the entry that a correction is of.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub newest: Option<Uuid>,
     /// Field by field.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<FieldProblem>,
@@ -55,6 +59,7 @@ struct Refusal {
     reference: &'static str,
     title: &'static str,
     detail: Option<String>,
+    newest: Option<Uuid>,
     errors: Vec<FieldProblem>,
     trouble: Option<Trouble>,
 }
@@ -68,7 +73,7 @@ impl AppError {
             Self::NotYours | Self::CrossSite => StatusCode::FORBIDDEN,
             Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Malformed(_) => StatusCode::BAD_REQUEST,
-            Self::IdReused | Self::Conflict(_) => StatusCode::CONFLICT,
+            Self::IdReused | Self::Corrected { .. } | Self::Conflict(_) => StatusCode::CONFLICT,
             Self::TooManyTries { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::Unavailable { .. } | Self::Storage(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::NoSpace => StatusCode::INSUFFICIENT_STORAGE,
@@ -85,6 +90,7 @@ impl AppError {
             Self::Invalid(_) => "Some fields cannot be taken as they are",
             Self::Malformed(_) => "The request could not be read",
             Self::IdReused => "This id was used for something else",
+            Self::Corrected { .. } => "This was corrected before",
             Self::Conflict(_) => "This cannot be done now",
             Self::TooManyTries { .. } => "Too many tries",
             Self::Unavailable { .. } => "Headroom is busy for a moment",
@@ -107,6 +113,10 @@ impl AppError {
                     .collect(),
             ),
             Self::Malformed(why) => (Some(why.clone().into_owned()), Vec::new()),
+            Self::Corrected { newest } => (
+                Some(format!("Read the newest entry, {newest}, and correct that one. Nothing was recorded")),
+                Vec::new(),
+            ),
             Self::Conflict(why) => (Some((*why).to_owned()), Vec::new()),
             Self::TooManyTries { retry_after } => {
                 (Some(format!("Try again in {} minutes", retry_after.div_ceil(60))), Vec::new())
@@ -116,7 +126,11 @@ impl AppError {
             }
             _ => (None, Vec::new()),
         };
-        Refusal { reference: self.reference(), title: self.title(), detail, errors, trouble: self.trouble() }
+        let newest = match self {
+            Self::Corrected { newest } => Some(*newest),
+            _ => None,
+        };
+        Refusal { reference: self.reference(), title: self.title(), detail, newest, errors, trouble: self.trouble() }
     }
 }
 
@@ -225,7 +239,7 @@ fn plain_refusal(response: &Response) -> Option<Refusal> {
         StatusCode::UNSUPPORTED_MEDIA_TYPE => ("malformed", "Send this as JSON or as a form"),
         _ => return None,
     };
-    Some(Refusal { reference, title, detail: None, errors: Vec::new(), trouble: None })
+    Some(Refusal { reference, title, detail: None, newest: None, errors: Vec::new(), trouble: None })
 }
 
 fn is_plain_text(response: &Response) -> bool {
@@ -238,6 +252,7 @@ fn as_json(status: StatusCode, refusal: Refusal) -> Response {
         title: refusal.title.to_owned(),
         status: status.as_u16(),
         detail: refusal.detail,
+        newest: refusal.newest,
         errors: refusal.errors,
     };
     (status, [(header::CONTENT_TYPE, "application/problem+json")], Json(problem).into_response().into_body())

@@ -73,6 +73,13 @@ const PAGES = {
     ['spreadsheet', (page, home) => page.goto(`${home}/spreadsheet`)],
     ['drafts', (page, home) => page.goto(`${home}/drafts`)],
     ['transferred work', (page, home) => page.goto(`${home}/transfers`)],
+    ['transferred work, from a spreadsheet', (page, home) => page.goto(`${home}/transfers/import`)],
+    ['transferred work, what a spreadsheet would add', async (page) => {
+      const rows = 'Date,Provider,Kind,Outcome,Minutes,Notes\n18/11/2025,R0A,Fit note,Returned,10,\n18/11/2025,R0A,Fit note,Returned,10,\n1/2/2030,Wyrevale Infirmary,Pigeon,Done,10,x\n';
+      await page.locator('input[type=file]').setInputFiles({ name: 'ours.csv', mimeType: 'text/csv', buffer: Buffer.from(rows) });
+      await submit('Show what would be added')(page);
+      await page.getByRole('heading', { name: 'Check the items' }).waitFor();
+    }],
     ['transferred work, log', (page, home) => page.goto(`${home}/transfers/new`)],
     ['transferred work, refused', async (page) => { await submit('Save')(page); await page.locator('.nhsuk-error-summary').waitFor(); }],
     ['outcomes', (page, home) => page.goto(`${home}/outcomes`)],

@@ -3,6 +3,7 @@
 
 use std::{
     fmt::{Debug, Write},
+    io::{Cursor, Read},
     sync::{Arc, Mutex},
 };
 
@@ -20,6 +21,7 @@ use uuid::Uuid;
 use crate::support::{
     app::{Client, TestApp},
     databases::{Place, TestDb, both_databases},
+    paper,
 };
 
 /// One of each kind, and a part of it that stands in no other text.
@@ -92,6 +94,25 @@ async fn type_everywhere(manager: &Client, officer: &Client, ids: (&str, &str), 
         }
         manager.form("/practices/Z90001/transfers", &fields).await.is(422);
     }
+    for heading in ["Provider", "Notes", "Ref", "Type", "Action", "Date", "Dept", "Mins", "Patient"] {
+        let names = ["Date", "Provider", "Type", "Action", "Notes", "Ref", "Dept", "Mins", "Patient"];
+        let usual = ["18/11/2026", "R0A", "fit-note", "Returned", "", "", "", "", ""];
+        let row: Vec<String> = names
+            .iter()
+            .zip(usual)
+            .map(|(name, text)| format!("\"{}\"", if *name == heading { words } else { text }))
+            .collect();
+        let file = format!("{}\r\n{}\r\n", names.join(","), row.join(","));
+        let page = manager.upload("/practices/Z90001/transfers/import", "f.csv", file.as_bytes()).await;
+        let would = if heading == "Patient" { "1 item would be added" } else { "1 row cannot be taken" };
+        // Added once, it is there already.
+        let there = heading == "Patient" && page.body.contains("1 row is there already");
+        assert!(there || page.is(200).body.contains(would), "{heading}: {}", page.body);
+        // The file is named after a patient too.
+        let path = format!("{api}/imports");
+        let added = manager.upload(&path, &format!("{}.csv", words.replace('"', "")), file.as_bytes()).await;
+        assert_eq!(added.status.is_success(), heading == "Patient", "{heading}: {}", added.body);
+    }
     let said = manager.form("/practices/Z90001/transfers/check", &[("asked", words)]).await;
     assert!(said.is(200).body.contains("nhsuk-error-message"), "{words}: {}", said.body);
     let sent = json!({ "id": Uuid::now_v7(), "kind": "transfer-return", "to": "Wyrevale Infirmary", "sent_on": "2026-11-20",
@@ -122,6 +143,23 @@ async fn type_everywhere(manager: &Client, officer: &Client, ids: (&str, &str), 
         body["id"] = json!(Uuid::now_v7());
         body[field] = json!(words);
         officer.post(&format!("{area}/{path}"), body).await.is(422);
+    }
+}
+
+/// What the parts of an archive say: of one that is an archive, such as a letter, its parts, and of a PDF its words. Packed
+/// bytes say nothing, and three letters of a postcode stand in them by chance.
+fn unpack(name: &'static str, bytes: &[u8], places: &mut Vec<(&'static str, Vec<u8>)>) {
+    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
+    for at in 0..archive.len() {
+        let mut part = Vec::new();
+        archive.by_index(at).unwrap().read_to_end(&mut part).unwrap();
+        if part.starts_with(b"PK") {
+            unpack(name, &part, places);
+        } else if part.starts_with(b"%PDF") {
+            places.push((name, paper::words(&part, &[]).into_bytes()));
+        } else {
+            places.push((name, part));
+        }
     }
 }
 
@@ -156,6 +194,11 @@ both_databases!(what_names_a_patient_is_nowhere_afterwards, |test: TestDb| async
     ] {
         places.push((name, manager.get(path).await.is(200).body.clone().into_bytes()));
     }
+    let pack = "/practices/Z90001/evidence.zip";
+    let form = [("from", "2026-11-01"), ("to", "2026-11-20"), ("whole", "yes")];
+    unpack("evidence pack", &manager.form(pack, &form).await.is(200).bytes, &mut places);
+    assert!(places.iter().any(|(_, bytes)| bytes.starts_with(b"<?xml")), "a letter of the pack is unpacked too");
+    // Mail that waits is rows of the database: there is no file of it.
     places.push(("database", test.content_without(&[]).await.join("\n").into_bytes()));
     if let Place::Sqlite(file) = &test.place {
         let backup = format!("VACUUM INTO '{}.backup'", file.display());

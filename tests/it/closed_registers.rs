@@ -112,6 +112,11 @@ async fn record(world: &World, round: u32) {
             "outcome": outcome });
         manager.post(&format!("{api}/transfers"), passed_on).await.is(201);
     }
+    let late = json!({ "provider_name": "Wyrevale Infirmary", "department": "320", "category": "advice-and-guidance",
+        "reason": "late", "outcome": "returned" });
+    manager.post(&format!("{api}/transfers"), late).await.is(201);
+    let note = json!({ "id": id(n + 5), "leaning": "leaving", "note": "Partners talk in January" });
+    manager.post(&format!("{api}/network"), note).await.is(201);
     let notice = json!({ "id": id(n + 1), "service": "Ring pessaries", "served_on": "2026-11-02", "period": 3,
         "period_unit": "months", "commissioner": "NHS Example ICB", "contract": "unsigned", "funded": false,
         "reply_due_on": "2026-11-10", "template": id(TEMPLATE), "template_version": 1 });
@@ -193,6 +198,9 @@ fn acts(row: &Row, path: &str) -> Option<Vec<Act>> {
             ),
             form(path, &[("id", &id(18)), ("wording", "")]),
         ],
+        "/lmc/{lmc}/questions/network" => {
+            vec![ask_set(path, &id(57)), ask_set(path, &id(SAME + 105)), ask_set(path, "x")]
+        }
         "/api/v1/areas/lmc/{lmc}/questions" => vec![
             json_of(path, &question(&id(19), "Is a room empty?")),
             json_of(path, &question(&id(SAME + 5), "Is a room too small?")),
@@ -211,6 +219,12 @@ fn acts(row: &Row, path: &str) -> Option<Vec<Act>> {
         "/api/v1/session" if row.method == Method::DELETE => vec![Act { method: Method::DELETE, ..form(path, &[]) }],
         _ => return None,
     })
+}
+
+/// Questions about a draft, for a week that has room for them.
+fn ask_set(path: &str, id: &str) -> Act {
+    let days = [("week_ending", "2026-12-04"), ("opens_on", "2026-11-30"), ("closes_on", "2026-12-11")];
+    form(path, &[[("id", id), ("draft", "Draft of 2027/28")].as_slice(), &days].concat())
 }
 
 /// What the LMC says of its area, over the API.

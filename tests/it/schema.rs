@@ -8,12 +8,13 @@ use entity::{
     column_mapping, consent, contact, contact_void, day_digest, day_rows, day_sheet, day_worked, device, display,
     divert_answer, divert_end, divert_message, divert_place, divert_rule, divert_start, divert_text, good_example,
     joint_letter, joint_letter_event, key_fingerprint, known_place, lease, letter, letter_event, letter_text,
-    limit_notice, limit_rule, lmc_letter_text, lmc_meeting, lmc_office, local_duty, mail_choice, notice, notice_event,
-    notice_origin, notice_template, one_time_link, organisation_fact, organisation_import, outcome, over_limit_reason,
-    person, pin_try, practice_day, public_address, published_appointment, published_import, question, question_answer,
-    release, release_correction, release_file, release_frame, reminder, retention_gate, role_grant, rota, row_written,
-    session, sign_in_try, slot, slot_import, slot_import_done, slot_refusal, slot_tally, source_choice, status_answer,
-    subject, tally, tick, transfer, transfer_letter, transfer_route, weekly_answer,
+    limit_notice, limit_rule, lmc_letter_text, lmc_meeting, lmc_office, local_duty, mail_choice, network_note, notice,
+    notice_event, notice_origin, notice_template, one_time_link, organisation_fact, organisation_import, outcome,
+    over_limit_reason, person, pin_try, practice_day, public_address, published_appointment, published_import,
+    question, question_answer, release, release_correction, release_file, release_frame, reminder, retention_gate,
+    role_grant, rota, row_written, session, sign_in_try, slot, slot_import, slot_import_done, slot_refusal, slot_tally,
+    source_choice, status_answer, subject, tally, tick, transfer, transfer_import, transfer_letter, transfer_route,
+    weekly_answer,
 };
 use migration::Migrator;
 use sea_orm::{ConnectionTrait, Schema, Statement};
@@ -23,7 +24,7 @@ use sha2::{Digest, Sha256};
 use crate::support::databases::{Kind, TestDb, both_databases};
 
 /// History: rows are added and, by retention alone, deleted. Children come before their parents.
-const APPEND_ONLY: [&str; 62] = [
+const APPEND_ONLY: [&str; 64] = [
     "access_receipt",
     "audit_event",
     "catalogue_edition",
@@ -43,6 +44,7 @@ const APPEND_ONLY: [&str; 62] = [
     "letter_event",
     "transfer_letter",
     "transfer",
+    "transfer_import",
     "joint_letter_event",
     "joint_letter",
     "good_example",
@@ -67,6 +69,7 @@ const APPEND_ONLY: [&str; 62] = [
     "rota",
     "status_answer",
     "outcome",
+    "network_note",
     "notice_origin",
     "notice_template",
     "notice_event",
@@ -115,7 +118,7 @@ const MAY_CHANGE: [&str; 22] = [
 ];
 
 /// The files as released. A change to the schema is a new file; before the first release, change the line here too.
-const MIGRATIONS: [(&str, &str); 32] = [
+const MIGRATIONS: [(&str, &str); 34] = [
     ("m001_service.rs", "131f6a23659663ddeace204a83f7c9b273d0212ebd18d344298fdbc4e00e6ad2"),
     ("m002_organisations.rs", "19377d13721fc8f225b097b8a230217ec886f766e6d239cbef52bd81ac270f15"),
     ("m003_people.rs", "9274761ff1d23c9f0e0c22e435d18c8d7441fa31fc049f538816ed5a9e467ea4"),
@@ -148,6 +151,8 @@ const MIGRATIONS: [(&str, &str); 32] = [
     ("m035_tally_marks.rs", "2404618329ae6708c5d409a029e739a4d2e7fb7c34cfac74508042810de70326"),
     ("m036_transfers.rs", "f795c74871cf84abb278ab094f3181844dd4ce8400b45f5e3627ae81754220a7"),
     ("m037_joint_letters.rs", "8543c9577e521eb0c43870f734fbe4049112af75be6d1b385bc068412746a1d2"),
+    ("m038_transfer_imports.rs", "d99906551392e932c7690225c8994269f06ed87a7669a2756c6631e2bdd9c1d8"),
+    ("m039_pathways.rs", "c52c08e726e5e765e345220863aaec1dfdeb8aa2dc12eb49cb919fd9a602428c"),
 ];
 
 #[test]
@@ -232,7 +237,7 @@ async fn create_from_entities(test: &TestDb) {
         ($($entity:ident)+) => {vec![$(schema.create_table_from_entity($entity::Entity)),+]};
     }
     let tables = create!(
-        access_receipt action_status audit_event audit_head calendar_feed catalogue_edition clinician clock_seen column_mapping consent contact contact_void day_digest day_rows day_sheet day_worked device display divert_answer divert_end divert_message divert_place divert_rule divert_start divert_text good_example joint_letter joint_letter_event key_fingerprint known_place lease letter letter_event letter_text limit_notice limit_rule lmc_letter_text lmc_meeting lmc_office local_duty mail_choice notice notice_event notice_origin notice_template one_time_link organisation_fact organisation_import outcome over_limit_reason person pin_try practice_day public_address published_appointment published_import question question_answer release release_correction release_file release_frame reminder retention_gate role_grant rota row_written session sign_in_try slot slot_import slot_import_done slot_refusal slot_tally source_choice status_answer subject tally tick transfer transfer_letter transfer_route weekly_answer
+        access_receipt action_status audit_event audit_head calendar_feed catalogue_edition clinician clock_seen column_mapping consent contact contact_void day_digest day_rows day_sheet day_worked device display divert_answer divert_end divert_message divert_place divert_rule divert_start divert_text good_example joint_letter joint_letter_event key_fingerprint known_place lease letter letter_event letter_text limit_notice limit_rule lmc_letter_text lmc_meeting lmc_office local_duty mail_choice network_note notice notice_event notice_origin notice_template one_time_link organisation_fact organisation_import outcome over_limit_reason person pin_try practice_day public_address published_appointment published_import question question_answer release release_correction release_file release_frame reminder retention_gate role_grant rota row_written session sign_in_try slot slot_import slot_import_done slot_refusal slot_tally source_choice status_answer subject tally tick transfer transfer_import transfer_letter transfer_route weekly_answer
     );
     for table in tables {
         test.db.schema().execute(&table).await.unwrap();

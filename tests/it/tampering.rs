@@ -17,7 +17,7 @@ use entity::{
 use headroom::{
     clock::Clock,
     domain::{
-        access::{CliAuthority, JobAuthority},
+        access::{CliAuthority, JobAuthority, Role},
         action::StatusChange,
         catalogue::Status,
         consent,
@@ -92,6 +92,7 @@ async fn live(test: TestDb) -> Lived {
         let path = "/api/v1/practices/Z90001/letters";
         manager.post(path, body).await.is(201);
     }
+    transfers(&app).await;
     receipts(&app).await;
     jobs::releases::make_due(&app.state).await.unwrap();
     jobs::releases::keep_files(&app.state).await.unwrap();
@@ -242,6 +243,82 @@ async fn register(app: &TestApp) {
             write(app, vec![week]).await;
         }
     }
+}
+
+/// Work that was passed on: logged, corrected, taken from a sheet, returned by a letter; and what an LMC says of it.
+#[expect(clippy::too_many_lines, reason = "one row after the other")]
+async fn transfers(app: &TestApp) {
+    let manager = app.manager("Z90001").await;
+    let api = "/api/v1/practices/Z90001/transfers";
+    let item = |outcome: &str| {
+        json!({ "id": Uuid::now_v7(), "provider_name": "Wyrevale Infirmary", "category": "fit-note",
+            "asked": "Fit note for the whole of autumn", "outcome": outcome })
+    };
+    let first = manager.post(api, item("returned")).await.is(201).json();
+    let mut corrected = item("declined");
+    corrected["corrects"] = first["id"].clone();
+    manager.post(api, corrected).await.is(201);
+    let sheet = "Date,Provider,Kind,Outcome\r\n18/11/2025,R0A,Fit note,Returned\r\n";
+    manager.upload(&format!("{api}/imports"), "f.csv", sheet.as_bytes()).await.is(201);
+    let letter = json!({ "id": Uuid::now_v7(), "kind": "transfer-return", "to": "Wyrevale Infirmary", "sent_on": TODAY,
+        "how": "email", "transfers": [first["first"]],
+        "fields": { "reply_by": "2026-12-04", "answer_to": "to the practice", "signed": "The partners" } });
+    manager.post("/api/v1/practices/Z90001/letters", letter).await.is(201);
+    let officer = app.token(Role::LmcOfficer, "east").await;
+    for (path, body) in [
+        (
+            "local-duties",
+            json!({ "id": Uuid::now_v7(), "category": "fit-note", "instrument": "An agreement", "text": "A note for all of it.",
+                "source": "A paper of the LMC", "valid_from": "2026-10-01" }),
+        ),
+        (
+            "good-examples",
+            json!({ "id": Uuid::now_v7(), "place": "Alderbrook", "category": "fit-note", "what": "Notes for the whole time",
+                "source": "A paper of the LMC", "seen_on": "2026-11-02" }),
+        ),
+        (
+            "transfer-routes",
+            json!({ "id": Uuid::now_v7(), "provider": "Wyrevale Infirmary", "recipient": "The interface team",
+                "reply_within": 10 }),
+        ),
+    ] {
+        officer.post(&format!("/api/v1/areas/lmc/east/{path}"), body).await.is(201);
+    }
+    let (lmc, letter): (OrgCode, _) = ("east".parse().unwrap(), RowId(Uuid::now_v7()));
+    let joint = entity::joint_letter::Model {
+        lmc: lmc.clone(),
+        id: letter,
+        kind: "transfer-joint".to_owned(),
+        provider: "own:wyrevale infirmary".to_owned(),
+        provider_name: "Wyrevale Infirmary".to_owned(),
+        department: None,
+        category: Some("fit-note".to_owned()),
+        from_day: day("2026-11-01"),
+        to_day: day(TODAY),
+        items: 14,
+        practices: 3,
+        step: 3,
+        recipient: "The interface team".to_owned(),
+        subject: "Fit notes".to_owned(),
+        body: "Fourteen items from three practices.".to_owned(),
+        sent_on: day(TODAY),
+        how: "email".to_owned(),
+        reply_due_on: Some(day("2026-12-04")),
+        recorded_at: app.clock.now(),
+        recorded_by: Uuid::now_v7(),
+    };
+    write(app, vec![joint]).await;
+    let event = entity::joint_letter_event::Model {
+        lmc,
+        id: RowId(Uuid::now_v7()),
+        letter,
+        event: "acknowledged".to_owned(),
+        happened_on: day(TODAY),
+        note: None,
+        recorded_at: app.clock.now(),
+        recorded_by: Uuid::now_v7(),
+    };
+    write(app, vec![event]).await;
 }
 
 /// An officer of an LMC reads two practices.
@@ -446,7 +523,7 @@ fn records(kind: Kind) -> Vec<Case> {
             "two letters swapped",
             vec![
                 "CREATE TABLE tampered AS SELECT * FROM letter".to_owned(),
-                "UPDATE letter SET body = (SELECT t.body FROM tampered t WHERE t.id <> letter.id)".to_owned(),
+                "UPDATE letter SET body = (SELECT t.body FROM tampered t WHERE t.id <> letter.id ORDER BY t.id LIMIT 1)".to_owned(),
                 "DROP TABLE tampered".to_owned(),
             ],
             "Z90001 letter",
@@ -480,6 +557,89 @@ fn records(kind: Kind) -> Vec<Case> {
                 "DROP TABLE tampered".to_owned(),
             ],
             "Z90001 consent of 2026-11-20: no event tells of it",
+        ),
+    ]
+}
+
+/// What was passed on, and what an LMC says of it: a row changed, one gone, one that became another's.
+#[expect(clippy::too_many_lines, reason = "a list of tamperings, however long")]
+fn passed_on(kind: Kind) -> Vec<Case> {
+    let own = "practice = 'Z90001'";
+    let new = match kind {
+        Kind::Sqlite => "randomblob(16)",
+        Kind::Postgres => "gen_random_uuid()",
+    };
+    let set =
+        |table: &str, to: &str, which: &str| vec![format!("UPDATE {table} SET {to} WHERE {}", one(kind, table, which))];
+    vec![
+        (
+            "an item's outcome",
+            set("transfer", "outcome = 'agreed'", own),
+            "Z90001 transfer of 2026-11-20: not what was recorded",
+        ),
+        (
+            "an item's minutes",
+            set("transfer", "minutes_gp = 60", own),
+            "Z90001 transfer of 2026-11-20: not what was recorded",
+        ),
+        (
+            "an item's words",
+            set("transfer", "asked = 'Nothing'", own),
+            "Z90001 transfer of 2026-11-20: not what was recorded",
+        ),
+        (
+            "an item taken from a sheet, on another day",
+            set("transfer", "came_on = '2016-11-18'", "came_on = '2025-11-18'"),
+            "Z90001 transfer of 2026-11-20: not what was recorded",
+        ),
+        (
+            "a correction gone",
+            vec!["DELETE FROM transfer WHERE corrects IS NOT NULL".to_owned()],
+            "Z90001 transfer of 2026-11-20: gone",
+        ),
+        (
+            "an item put in",
+            vec![
+                "CREATE TABLE tampered AS SELECT * FROM transfer WHERE came_on = '2025-11-18'".to_owned(),
+                format!("UPDATE tampered SET id = {new}"),
+                "INSERT INTO transfer SELECT * FROM tampered".to_owned(),
+                "DROP TABLE tampered".to_owned(),
+            ],
+            "Z90001 transfer of 2026-11-20: no event tells of it",
+        ),
+        (
+            "a sheet",
+            set("transfer_import", "items = 14", own),
+            "Z90001 transfer import of 2026-11-20: not what was recorded",
+        ),
+        ("a sheet gone", vec!["DELETE FROM transfer_import".to_owned()], "Z90001 transfer import of 2026-11-20: gone"),
+        ("an item's letter", set("transfer_letter", "step = 4", own), "Z90001 transfer letter of 2026-11-20"),
+        (
+            "an item's letter gone",
+            vec!["DELETE FROM transfer_letter".to_owned()],
+            "Z90001 transfer letter of 2026-11-20: gone",
+        ),
+        (
+            "a joint letter",
+            set("joint_letter", "items = 1400", "lmc = 'east'"),
+            "east joint letter of 2026-11-20: not what was recorded",
+        ),
+        (
+            "what came of one",
+            set("joint_letter_event", "event = 'agreed'", "lmc = 'east'"),
+            "east joint letter event of 2026-11-20",
+        ),
+        (
+            "what came of one gone",
+            vec!["DELETE FROM joint_letter_event".to_owned()],
+            "east joint letter event of 2026-11-20: gone",
+        ),
+        ("a duty of an area", set("local_duty", "text = 'None'", "lmc = 'east'"), "east local duty of 2026-11-20"),
+        ("a good example gone", vec!["DELETE FROM good_example".to_owned()], "east good example of 2026-11-20: gone"),
+        (
+            "whom to write to",
+            set("transfer_route", "recipient = 'Nobody'", "lmc = 'east'"),
+            "east transfer route of 2026-11-20",
         ),
     ]
 }
@@ -601,6 +761,7 @@ both_databases!(every_tampering_is_found_and_named, |test: TestDb| async move {
     assert!(fine.0, "nobody tampered: {}", fine.1);
     let mut cases = contacts(kind);
     cases.extend(records(kind));
+    cases.extend(passed_on(kind));
     cases.extend(ledger(kind));
     let n = cases.len();
     let mut missed = Vec::new();
@@ -615,7 +776,7 @@ both_databases!(every_tampering_is_found_and_named, |test: TestDb| async move {
     }
     drop(lived.folder);
     assert!(missed.is_empty(), "{} of {n} not found:\n{}", missed.len(), missed.join("\n"));
-    assert!(n >= 45, "{n}");
+    assert!(n >= 61, "{n}");
 });
 
 /// Runs the statements with every trigger taken off, and puts them on again as they were.

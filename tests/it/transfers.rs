@@ -5,9 +5,11 @@ use headroom::domain::access::Role;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use sea_orm::ConnectionTrait;
+
 use crate::support::{
     app::{Client, TestApp},
-    databases::{TestDb, both_databases},
+    databases::{Kind, TestDb, both_databases},
 };
 
 const API: &str = "/api/v1/practices/Z90001/transfers";
@@ -44,7 +46,12 @@ both_databases!(an_item_is_logged_once_and_corrected_by_a_new_row, |test: TestDb
     let second = manager.post(API, changed.clone()).await.is(201).json();
     assert_eq!(listed(&manager).await, std::slice::from_ref(&second));
     let again = with(changed.clone(), "id", json!(Uuid::now_v7()));
-    manager.post(API, again).await.is(409);
+    let problem = manager.post(API, again).await.is(409).json();
+    assert_eq!(
+        (&problem["type"], &problem["newest"]),
+        (&json!("/problems/corrected-before"), &second["id"]),
+        "{problem}"
+    );
     let gone = with(with(changed, "id", json!(Uuid::now_v7())), "corrects", second["id"].clone());
     manager.post(API, with(gone, "removed", json!(true))).await.is(201);
     assert_eq!(listed(&manager).await, [Value::Null; 0]);
@@ -230,4 +237,118 @@ both_databases!(the_neighbour_and_the_stranger_find_nothing, |test: TestDb| asyn
     let page = format!("/practices/Z90002/transfers/{}", first["id"].as_str().unwrap());
     neighbour.get(&page).await.is(404);
     app.stranger().get(API).await.is(401);
+});
+
+both_databases!(whoever_corrects_what_was_corrected_meanwhile_reads_what_it_says_now, |test: TestDb| async move {
+    let app = TestApp::start(test.clone()).await;
+    let manager = app.manager("Z90001").await;
+    let doctor = app.clinician("Z90001", "Dr A").await;
+    let first = manager.post(API, item("clinic-letter", "returned")).await.is(201).json();
+    let corrects = first["id"].as_str().unwrap();
+    let typed = |id: &str, outcome: &'static str| {
+        let fields = [
+            ("id", id.to_owned()),
+            ("corrects", corrects.to_owned()),
+            ("provider_name", "Wyrevale Infirmary".to_owned()),
+            ("category", "clinic-letter".to_owned()),
+            ("asked", format!("Letter of the clinic, {outcome}")),
+            ("outcome", outcome.to_owned()),
+        ];
+        fields.map(|(name, text)| (name.to_owned(), text)).to_vec()
+    };
+    let send = async |client: &Client, fields: &[(String, String)]| {
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+        client.form(PAGE, &fields).await
+    };
+    let (one, other) = (Uuid::now_v7().to_string(), Uuid::now_v7().to_string());
+    send(&manager, &typed(&one, "declined")).await.is(303);
+    let late = typed(&other, "agreed");
+    let page = send(&manager, &late).await.is(409).body.clone();
+    for says in [
+        "This item was corrected since you opened it",
+        "What it says now",
+        "Letter of the clinic, declined",
+        "Letter of the clinic, agreed",
+        &format!("name=\"corrects\" value=\"{one}\""),
+    ] {
+        assert!(page.contains(says), "{says}: {page}");
+    }
+    // A clinician is told the same, and reads nothing that somebody else wrote.
+    let device = app.device("Z90001", doctor).await;
+    let told = send(&device, &late).await.is(409).body.clone();
+    assert!(told.contains("corrected since you opened it") && !told.contains("declined</dd>"), "{told}");
+    assert!(!told.contains("What it says now") && told.contains("Letter of the clinic, agreed"), "{told}");
+    assert_eq!(test.number("SELECT count(*) FROM transfer").await, 2, "nothing was written");
+    // Saved again as the page has it.
+    let mut again = late.clone();
+    again[1].1.clone_from(&one);
+    send(&manager, &again).await.is(303);
+    let now = listed(&manager).await;
+    assert_eq!((now.len(), &now[0]["id"], &now[0]["outcome"]), (1, &json!(other), &json!("agreed")));
+    // An older link leads to the newest entry.
+    let old = manager.get(&format!("{PAGE}/{corrects}")).await;
+    assert_eq!(old.is(303).location(), format!("{PAGE}/{other}"));
+    // One that was taken out is told as that, and can be put back.
+    let gone = with(with(item("clinic-letter", "agreed"), "corrects", json!(other)), "removed", json!(true));
+    manager.post(API, gone).await.is(201);
+    let mut late = again.clone();
+    (late[0].1, late[1].1) = (Uuid::now_v7().to_string(), other);
+    let page = send(&manager, &late).await.is(409).body.clone();
+    assert!(page.contains("It was taken out as logged in error"), "{page}");
+});
+
+both_databases!(a_month_of_more_than_twenty_thousand_items_is_whole, |test: TestDb| async move {
+    let app = TestApp::start(test.clone()).await;
+    let manager = app.manager("Z90001").await;
+    let body = with(with(item("clinic-letter", "returned"), "gp", json!(1)), "came_on", json!("2026-11-02"));
+    manager.post(API, body).await.is(201);
+    let columns = "corrects, first, provider, provider_name, department, category, reason, route, asked, outcome, \
+        minutes_gp, minutes_other_clinician, minutes_nurse, minutes_admin, reference, came_on, duty, edition, removed, \
+        recorded_at, recorded_by";
+    let (numbers, id) = match test.kind() {
+        Kind::Sqlite => (
+            "(WITH RECURSIVE n(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 20000) SELECT n FROM n) AS numbers",
+            "randomblob(16)",
+        ),
+        Kind::Postgres => ("generate_series(1, 20000) AS numbers(n)", "gen_random_uuid()"),
+    };
+    let many = format!(
+        "INSERT INTO transfer (practice, id, {columns}) SELECT practice, {id}, {columns} FROM transfer, {numbers}"
+    );
+    test.outside().await.execute_unprepared(&many).await.unwrap();
+    let month = manager.get(PAGE).await.is(200).body.clone();
+    assert!(month.contains("20001 items") || month.contains("20,001 items"), "{}", &month[..4000.min(month.len())]);
+    assert!(month.contains("20,001 minutes of clinicians on 20,001 items"), "sums are of all");
+    assert!(month.contains("Items 1 to 500 of 20,001"), "the page says what it shows");
+    let last = manager.get(&format!("{PAGE}?month=2026-11&page=41")).await.is(200).body.clone();
+    assert!(last.contains("Items 20,001 to 20,001 of 20,001"), "the last page");
+    manager.get(&format!("{PAGE}?month=2026-11&page=99")).await.is(200);
+    let file = manager.get(&format!("{PAGE}/csv")).await.is(200).body.clone();
+    let ids: std::collections::BTreeSet<&str> = file.lines().skip(1).map(|line| &line[..36]).collect();
+    assert_eq!(ids.len(), 20_001, "each once");
+    assert_eq!(listed(&manager).await.len(), 20_001);
+});
+
+both_databases!(reception_logs_from_the_screen_it_sees_first, |test: TestDb| async move {
+    let app = TestApp::start(test).await;
+    let manager = app.manager("Z90001").await;
+    let desk = app.display("Z90001", true).await;
+    let first = desk.get("/practices/Z90001/desk").await.is(200).body.clone();
+    assert!(first.contains(&format!("href=\"{PAGE}/new\"")), "{first}");
+    let form = desk.get(&format!("{PAGE}/new")).await.is(200).body.clone();
+    assert!(form.contains("Who sent it?") && form.contains("href=\"/practices/Z90001/desk\""), "and back: {form}");
+    let id = Uuid::now_v7().to_string();
+    let fields = [
+        ("id", id.as_str()),
+        ("provider_name", "Brackenshaw Community"),
+        ("category", "patient-query"),
+        ("outcome", "returned"),
+    ];
+    let logged = desk.form(PAGE, &fields).await;
+    assert_eq!(logged.is(303).location(), format!("{PAGE}/new?saved=1"));
+    assert_eq!(listed(&manager).await.len(), 1);
+    desk.get(PAGE).await.is(403);
+    // A screen on the wall shows the day and logs nothing.
+    let wall = app.display("Z90001", false).await;
+    wall.get(&format!("{PAGE}/new")).await.is(403);
 });

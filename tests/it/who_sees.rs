@@ -169,6 +169,8 @@ async fn record(app: &TestApp, practice: &str, question: &str, template: &str) {
             "service": format!("zebra letters of {practice}"), "basis": "a local enhanced service agreement",
             "served_on": "2026-11-20", "period": "three months", "last_day": "2027-02-20",
             "hand_back": "We send you a list.", "signed": "The partners" } });
+    let note = json!({ "id": Uuid::now_v7(), "leaning": "leaving", "note": format!("Zebra thought {practice}") });
+    manager.post(&format!("{api}/network"), note).await.is(201);
     let passed_on = json!({ "provider_name": format!("zebra clinic of {practice}"), "category": "fit-note", "outcome": "returned" });
     manager.post(&format!("{api}/transfers"), passed_on).await.is(201);
     let sent = manager.post(&format!("{api}/letters"), letter).await;

@@ -30,6 +30,7 @@
       const name = department && label.endsWith(`, ${part}`) ? label.slice(0, -part.length - 2) : label;
       Object.assign(body, { provider_name: name, department: department || undefined });
     }
+    if (one('[name=category]:checked', form)?.dataset.group === 'reply') body.reason = text('reason');
     for (const name of ['gp', 'other_clinician', 'nurse', 'admin']) body[name] = number(name);
     body.came_on = text('came_on') ?? outbox.today();
     body.kept_by = signedInAs();

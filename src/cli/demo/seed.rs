@@ -10,6 +10,7 @@ use super::{
     days::Days,
     history::{Counts, OwnLimit},
     morning::Morning,
+    network,
     register::{self, LIMIT, Register, uuid_at},
     returned, story, together, transfers, tree,
 };
@@ -78,6 +79,7 @@ async fn write_together(app: &AppState, days: &Days, officer: PersonId) -> Resul
     let together = Together {
         template: together::template(days, officer)?,
         question: together::question(days, officer)?,
+        network: network::set(days, officer)?,
         meeting: together::meeting(days, officer)?,
         letter: desk.letter,
         came: desk.came,
@@ -139,6 +141,9 @@ impl Batch {
         self.rows.limits.extend(own.map(|own| limit_row(rng, days, practice, own)));
         let notices = story::notices(&register.statuses, practice);
         self.rows.origins.extend(together::origins(&register, &notices));
+        // Of their own dice, so that they change nothing else.
+        let dice = &mut SmallRng::seed_from_u64(county::SEED.wrapping_add(index.wrapping_mul(104_729)));
+        let pathways = transfers::pathways(&register);
         self.rows.subjects.append(&mut register.subjects);
         self.rows.notices.extend(notices);
         self.rows.statuses.append(&mut register.statuses);
@@ -149,8 +154,13 @@ impl Batch {
         }
         self.morning.fill(rng, days, practice, call.index);
         self.rows.said.extend(together::answer(days, practice, rng, first));
+        self.rows.said.extend(network::answers(days, practice, dice, first));
+        if first {
+            self.rows.notes.extend(network::notes(days, practice, dice));
+        }
         if practice.habit != Habit::Silent {
             let logged = transfers::log(rng, days, practice);
+            let logged = [logged, transfers::answers(dice, days, practice, &pathways)].concat();
             let returned = returned::letters(rng, days, practice, &logged);
             self.rows.transfers.extend(logged);
             self.rows.letters.extend(returned.letters);

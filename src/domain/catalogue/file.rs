@@ -9,8 +9,16 @@ use super::{Catalogue, CatalogueError, Edition, check};
 /// The only shape of catalogue file this version reads.
 pub const SCHEMA: u32 = 1;
 
-/// The file that comes with this version, byte for byte.
+/// The file of the first edition that comes with this version, byte for byte.
 pub const BUILT_IN_FILE: &str = include_str!("../../assets/catalogue/england.json");
+
+/// The later editions that come with it.
+const LATER_FILES: [&str; 1] = [include_str!("../../assets/catalogue/england-2026-10.json")];
+
+/// Every edition that comes with this version, the first one first.
+pub fn built_in_files() -> impl Iterator<Item = &'static str> {
+    std::iter::once(BUILT_IN_FILE).chain(LATER_FILES)
+}
 
 static BUILT_IN: LazyLock<Result<Catalogue, Vec<CatalogueError>>> = LazyLock::new(|| Catalogue::parse(BUILT_IN_FILE));
 
@@ -23,7 +31,7 @@ impl Catalogue {
         if broken.is_empty() { Ok(catalogue) } else { Err(broken) }
     }
 
-    /// The catalogue that comes with this version.
+    /// The first edition that comes with this version.
     pub fn built_in() -> Result<&'static Self, &'static [CatalogueError]> {
         BUILT_IN.as_ref().map_err(Vec::as_slice)
     }

@@ -22,11 +22,11 @@ use entity::ids::{ItemCode, LocalDate};
 
 use super::{
     Catalogue, CatalogueError, Item, MOST_PUBLISHED, Position, Positions,
-    file::{BUILT_IN_FILE, SCHEMA},
+    file::{SCHEMA, built_in_files},
 };
 
 impl Catalogue {
-    /// The editions of a jurisdiction: those of the files, and the one of this version unless a file has its name.
+    /// The editions of a jurisdiction: those of the files, and those of this version unless a file has their name.
     ///
     /// # Errors
     /// What is wrong with the first file that cannot be read.
@@ -35,7 +35,7 @@ impl Catalogue {
         files: impl IntoIterator<Item = &'a str>,
     ) -> Result<Vec<Self>, Vec<CatalogueError>> {
         let mut editions = Vec::new();
-        for text in files.into_iter().chain([BUILT_IN_FILE]) {
+        for text in files.into_iter().chain(built_in_files().map(|text| -> &'a str { text })) {
             let edition = Self::parse(text)?;
             let known = |other: &Self| other.edition == edition.edition;
             if edition.jurisdiction == jurisdiction && !editions.iter().any(known) {

@@ -82,10 +82,16 @@ fn clashes(new: &Catalogue, others: &[Catalogue]) -> Vec<String> {
 }
 
 #[test]
-fn the_built_in_edition_joins_alone() {
+fn the_built_in_editions_join_and_the_later_one_only_adds() {
     let editions = Catalogue::editions_of("England", []).unwrap();
     let menu = Catalogue::join("England", &editions).unwrap();
-    assert_eq!(menu, *Catalogue::built_in().unwrap());
+    let first = Catalogue::built_in().unwrap();
+    assert_eq!(menu.items.split_last().unwrap().1, first.items, "what a record is about never changes");
+    let added = menu.items.last().unwrap();
+    assert_eq!((added.code.as_str(), added.published), ("single-point-of-access", false));
+    assert_eq!(added.subject, SubjectKind::Pathway);
+    assert!(!added.exists_on(day("2026-09-30")) && added.exists_on(day("2026-10-01")));
+    assert!(added.position_on(day("2026-11-30")).guard_rail.contains("your LMC can say"));
     let none = Catalogue::join("Wales", &Catalogue::editions_of("Wales", []).unwrap()).unwrap();
     assert!(none.items.is_empty());
 }

@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::codes::codes;
 pub use changes::changes;
-pub use file::{BUILT_IN_FILE, SCHEMA};
+pub use file::{BUILT_IN_FILE, SCHEMA, built_in_files};
 pub use position::{Position, PositionKind, Positions};
 
 mod changes;

@@ -31,6 +31,7 @@ pub const RESERVED: &[&str] = &[
     "saved",
     "letter",
     "transfers",
+    "network",
 ];
 
 macro_rules! texts {
@@ -116,6 +117,9 @@ pub struct AboutTransfers {
     pub step: Option<u16>,
     /// It is about items of the log; elsewhere it may be about a provider alone.
     pub needs_items: bool,
+    /// A practice may write it for its network.
+    #[serde(default)]
+    pub for_network: bool,
 }
 
 /// A field that any letter may use.
@@ -169,6 +173,11 @@ impl LetterKind {
     /// Who writes it.
     pub fn written_by(&self) -> Writer {
         self.transfers.map_or(Writer::Practice, |about| about.by)
+    }
+
+    /// Whether a practice may write it for its network.
+    pub fn may_be_for_network(&self) -> bool {
+        self.transfers.is_some_and(|about| about.for_network && about.by == Writer::Practice)
     }
 
     /// The national wording.

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use entity::ids::LocalDate;
 use serde::Deserialize;
 
-use super::{desk::LocalDuty, minutes::Minutes};
+use super::{answer_kind::AnswerKind, desk::LocalDuty, minutes::Minutes};
 
 /// The only shape of file this version reads.
 const SCHEMA: u32 = 1;
@@ -42,6 +42,10 @@ pub struct TransferBook {
     pub origins: Vec<Labelled>,
     /// Whom to write to next where nobody answers.
     pub ladder: Vec<Step>,
+    /// Codes of duties that stand behind answers on a pathway, where they hold.
+    pub answer_duties: Vec<String>,
+    /// Kinds of answers on a pathway, in the order of the page.
+    pub answers: Vec<AnswerKind>,
     /// Duties, any order.
     pub duties: Vec<TransferDuty>,
     /// Numbers of duties as an LMC read them.
@@ -348,6 +352,9 @@ impl TransferBook {
             let same = self.categories.iter().filter(|other| other.code == *name).count();
             require(same == 1, format!("{name}: twice"));
         }
+        let duty = self.answer_duties.iter().find(|code| self.duty(code).is_none());
+        require(duty.is_none(), format!("answer_duties: there is no duty {}", duty.cloned().unwrap_or_default()));
+        broken.extend(self.broken_answers());
         broken
     }
 }

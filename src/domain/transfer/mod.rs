@@ -2,19 +2,23 @@
 //! stood behind it. Never which patient, and never which person of the provider.
 
 use chrono::{DateTime, Utc};
-use entity::ids::{LocalDate, TransferId};
+use entity::ids::{LocalDate, SubjectId, TransferId};
 
 use super::{
     codes::codes,
     name::{Asked, OwnReference},
 };
 
+pub mod answer_kind;
+pub mod answers;
 pub mod book;
 pub mod department;
 pub mod desk;
 pub mod letter;
+mod lists;
 pub mod logged;
 pub mod minutes;
+pub mod past;
 pub mod provider;
 
 pub use minutes::{GivenBack, Minutes};
@@ -83,6 +87,8 @@ pub struct NewTransfer {
     pub provider: ProviderRef,
     /// Which part of it, by its code.
     pub department: Option<String>,
+    /// The pathway of the practice's register that it is about, where the department alone does not say which.
+    pub pathway: Option<SubjectId>,
     /// Code of the category.
     pub category: String,
     /// What exactly, one of the category's reasons.
@@ -112,6 +118,17 @@ impl NewTransfer {
     pub fn lasting(&self) -> TransferId {
         self.first.unwrap_or(self.id)
     }
+}
+
+/// The files that come with this version: the book of kinds and duties, the providers and the departments.
+///
+/// # Errors
+/// What is wrong with one of them, which its tests exclude: nothing is served with a list that is not whole.
+pub fn built_in() -> Result<(), String> {
+    book::TransferBook::built_in().map_err(|broken| format!("duties: {}", broken.join("; ")))?;
+    provider::built_in().map_err(|broken| format!("providers: {broken}"))?;
+    department::built_in().map_err(|broken| format!("departments: {broken}"))?;
+    Ok(())
 }
 
 /// "Wyrevale Infirmary, cardiology".

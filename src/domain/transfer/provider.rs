@@ -9,8 +9,8 @@ use utoipa::ToSchema;
 
 use super::super::{name::ProviderName, written};
 
-static LISTED: LazyLock<Vec<Provider>> =
-    LazyLock::new(|| read(include_str!("../../assets/transfers/providers.csv")).unwrap_or_default());
+static LISTED: LazyLock<Result<Vec<Provider>, String>> =
+    LazyLock::new(|| read(include_str!("../../assets/transfers/providers.csv")));
 
 /// Fewest letters that are looked for.
 pub const LEAST_LETTERS: usize = 3;
@@ -41,20 +41,30 @@ fn written_name<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Str
 /// Reads a list.
 ///
 /// # Errors
-/// The first line that is none.
+/// The first line that is none, a code that stands twice, or that there is nothing.
 pub fn read(csv: &str) -> Result<Vec<Provider>, String> {
     let rows = csv::Reader::from_reader(csv.as_bytes()).into_deserialize();
-    rows.collect::<Result<_, _>>().map_err(|error: csv::Error| error.to_string())
+    let all: Vec<Provider> = rows.collect::<Result<_, _>>().map_err(|error: csv::Error| error.to_string())?;
+    super::lists::whole(all.iter().map(|one| (one.code.as_str(), one.name.as_str())))?;
+    Ok(all)
 }
 
-/// All providers of the list.
+/// The list that comes with this version.
+///
+/// # Errors
+/// What is wrong with it. A service does not start with a broken one.
+pub fn built_in() -> Result<&'static [Provider], &'static str> {
+    LISTED.as_deref().map_err(String::as_str)
+}
+
+/// All providers of the list; [`built_in`] is asked at the start.
 pub fn listed() -> &'static [Provider] {
-    &LISTED
+    built_in().unwrap_or(&[])
 }
 
 /// A provider by its code.
 pub fn of_code(code: &str) -> Option<&'static Provider> {
-    LISTED.iter().find(|provider| provider.code == code)
+    listed().iter().find(|provider| provider.code == code)
 }
 
 /// Providers whose words begin as typed, those whose name begins so first; at most so many. Fewer letters than
@@ -64,7 +74,7 @@ pub fn find(typed: &str, today: LocalDate, most: usize) -> Vec<&'static Provider
     if typed.trim().chars().count() < LEAST_LETTERS {
         return Vec::new();
     }
-    let open = LISTED.iter().filter(|provider| provider.is_open(today));
+    let open = listed().iter().filter(|provider| provider.is_open(today));
     let mut found: Vec<(bool, &Provider)> = open
         .filter_map(|provider| {
             let name = provider.name.to_lowercase();
@@ -110,7 +120,7 @@ impl ProviderRef {
     pub fn named(name: &ProviderName) -> Self {
         let name = name.as_str();
         let same = |provider: &&Provider| provider.name.eq_ignore_ascii_case(name);
-        match LISTED.iter().find(same) {
+        match listed().iter().find(same) {
             Some(found) => Self { key: found.code.clone(), name: found.name.clone() },
             None => Self { key: format!("own:{}", name.to_lowercase()), name: name.to_owned() },
         }

@@ -25,6 +25,27 @@ fn the_book_and_the_lists_are_whole() {
 }
 
 #[test]
+fn a_list_that_is_not_whole_is_an_error_and_no_shorter_list() {
+    assert_eq!(built_in(), Ok(()), "what a service asks before it starts");
+    let head = "code,name,origin,icb,opened_on,closed_on,successor,district\n";
+    let line = "R0A,AN INVENTED TRUST,acute,QOP,2017-10-01,,,M13\n";
+    assert_eq!(provider::read(&format!("{head}{line}")).unwrap().len(), 1);
+    for (rest, why) in [
+        ("", "nothing"),
+        ("R0B,ANOTHER\n", "fields"),
+        ("R0B,ANOTHER,acute,QOP,2017-10-01,2017-13-01,,M13\n", "deserialize"),
+        (",ANOTHER,acute,QOP,,,,M13\n", "without a code"),
+        ("R0A,ANOTHER,acute,QOP,,,,M13\n", "twice"),
+    ] {
+        let file = if rest.is_empty() { head.to_owned() } else { format!("{head}{line}{rest}") };
+        let broken = provider::read(&file).unwrap_err();
+        assert!(broken.contains(why), "{rest}: {broken}");
+    }
+    assert!(department::read("code,name,group\n100,General Surgery\n").is_err());
+    assert!(department::read("code,name,group\n").is_err());
+}
+
+#[test]
 fn a_category_cites_the_duty_in_force_on_the_day() {
     assert_eq!(cited("clinic-letter", "2017-03-31"), "clinic-letter-14d: NHS Standard Contract 2016/17");
     assert_eq!(cited("clinic-letter", "2017-04-01"), "clinic-letter-10d: NHS Standard Contract 2017/18 and 2018/19");

@@ -132,7 +132,7 @@ impl RowReader<'_> {
             Some(Cell::Text(text)) => return text.clone(),
             Some(Cell::Formula) => FORMULA,
             Some(Cell::Day(_) | Cell::NotADay) => "This is a date. Write words",
-            Some(Cell::Number | Cell::Yes(_)) => "This is a number or a truth value. Write words",
+            Some(Cell::Number(_) | Cell::Yes(_)) => "This is a number or a truth value. Write words",
             Some(Cell::Error) => FAILED,
         };
         self.wrong(column, reason);
@@ -144,7 +144,7 @@ impl RowReader<'_> {
             Cell::Day(day) => return Some(*day),
             Cell::NotADay => "Enter a real day between 1990 and 2100, without a time",
             Cell::Text(_) => "This is text, not a date. Type it again as day/month/year, such as 20/11/2026",
-            Cell::Number | Cell::Yes(_) => {
+            Cell::Number(_) | Cell::Yes(_) => {
                 "This is a number, not a date. Type it again as day/month/year, such as 20/11/2026"
             }
             Cell::Formula => FORMULA,

@@ -23,6 +23,8 @@ const MOST_PARTS: usize = 200;
 pub(super) const MOST_ROWS: usize = 10_000;
 /// The most cells that are looked at.
 const MOST_CELLS: usize = 400_000;
+/// The most sheets that are read of a workbook of which nothing is known.
+const MOST_SHEETS: usize = 8;
 /// Columns beyond this one are not looked at.
 const MOST_COLUMNS: u32 = 60;
 /// Longer texts are cut: no field takes as many.
@@ -34,19 +36,19 @@ const OLD: [u8; 4] = [0xD0, 0xCF, 0x11, 0xE0];
 
 /// What stands in a cell.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Cell {
+pub(in crate::exchange) enum Cell {
     Text(String),
     Day(LocalDate),
     /// A date or time that is no day between 1990 and 2100.
     NotADay,
-    Number,
+    Number(f64),
     Yes(bool),
     Formula,
     Error,
 }
 
 /// Cells by row and column, both from 0.
-pub(super) type Cells = BTreeMap<u32, BTreeMap<u32, Cell>>;
+pub(in crate::exchange) type Cells = BTreeMap<u32, BTreeMap<u32, Cell>>;
 
 /// The two sheets that are read.
 #[derive(Debug)]
@@ -55,8 +57,21 @@ pub(super) struct Sheets {
     pub(super) register: Cells,
 }
 
-/// Opens the workbook.
+/// Opens a workbook that was downloaded here.
 pub(super) fn open(bytes: &[u8]) -> Result<Sheets, Refused> {
+    safely(bytes, sheets)
+}
+
+/// Every sheet of a workbook of which nothing is known, in their order.
+pub(in crate::exchange) fn every(bytes: &[u8]) -> Result<Vec<Cells>, Refused> {
+    safely(bytes, |bytes| {
+        let mut workbook = Xlsx::new(Cursor::new(bytes)).map_err(|_| Refused::NotAWorkbook)?;
+        let names: Vec<String> = workbook.sheet_names().into_iter().take(MOST_SHEETS).collect();
+        names.iter().map(|name| sheet(&mut workbook, name, u32::MAX)).collect()
+    })
+}
+
+fn safely<T>(bytes: &[u8], read: impl FnOnce(&[u8]) -> Result<T, Refused>) -> Result<T, Refused> {
     if bytes.len() > MOST_BYTES {
         return Err(Refused::TooBig);
     }
@@ -65,7 +80,7 @@ pub(super) fn open(bytes: &[u8]) -> Result<Sheets, Refused> {
     }
     bounded(bytes)?;
     // A library's panic over a broken file is the file's fault, and must not look like ours.
-    catch_unwind(AssertUnwindSafe(|| sheets(bytes))).unwrap_or(Err(Refused::NotAWorkbook))
+    catch_unwind(AssertUnwindSafe(|| read(bytes))).unwrap_or(Err(Refused::NotAWorkbook))
 }
 
 /// Unpacks every part once, into nothing, and counts: what a part says about its own size is not believed.
@@ -127,7 +142,10 @@ fn sheet(workbook: &mut Xlsx<Cursor<&[u8]>>, name: &str, until: u32) -> Result<C
 fn cell(value: &DataRef<'_>) -> Option<Cell> {
     match value {
         DataRef::Empty => None,
-        DataRef::Int(_) | DataRef::Float(_) => Some(Cell::Number),
+        DataRef::Int(number) => {
+            i32::try_from(*number).map_or(Some(Cell::Error), |number| Some(Cell::Number(number.into())))
+        }
+        DataRef::Float(number) => Some(Cell::Number(*number)),
         DataRef::String(text) => words(text),
         DataRef::SharedString(text) => words(text),
         DataRef::Bool(yes) => Some(Cell::Yes(*yes)),

@@ -8,11 +8,12 @@ use entity::ids::{LocalDate, StatusId, SubjectId};
 use serde::{Deserialize, Serialize};
 
 pub use back::{Back, read};
+pub(super) use out::letters as lettered;
 pub use out::{Book, Entry, Failed, Line, write};
 pub use refused::{MOST_BYTES, Refused};
 
 mod back;
-mod cells;
+pub(super) mod cells;
 mod guide;
 mod out;
 mod refused;

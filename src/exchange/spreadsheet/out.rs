@@ -267,7 +267,7 @@ fn listed(formula: &str, message: &str) -> Result<DataValidation, XlsxError> {
 }
 
 /// `A`, `B`, … `Z`, `AA`, …
-pub(super) fn letters(at: usize) -> String {
+pub(in crate::exchange) fn letters(at: usize) -> String {
     let mut text = String::new();
     let mut left = at + 1;
     while left > 0 {

@@ -10,6 +10,7 @@ pub mod evidence;
 pub mod imports;
 pub mod letters;
 pub mod limits;
+pub mod network;
 pub mod notices;
 pub mod outcomes;
 pub mod people;
@@ -20,7 +21,7 @@ pub mod week;
 
 /// The routes of every subject, in the order in which they are printed.
 pub fn routes(routes: Routes) -> Routes {
-    let subjects: [fn(Routes) -> Routes; 14] = [
+    let subjects: &[fn(Routes) -> Routes] = &[
         people::routes,
         capacity::routes,
         limits::routes,
@@ -29,6 +30,7 @@ pub fn routes(routes: Routes) -> Routes {
         week::routes,
         drafts::routes,
         register::routes,
+        network::routes,
         notices::routes,
         letters::routes,
         outcomes::routes,
@@ -36,5 +38,5 @@ pub fn routes(routes: Routes) -> Routes {
         evidence::routes,
         sharing::routes,
     ];
-    subjects.into_iter().fold(routes, |routes, subject| subject(routes))
+    subjects.iter().fold(routes, |routes, subject| subject(routes))
 }

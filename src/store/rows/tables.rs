@@ -6,10 +6,10 @@ use entity::{
     access_receipt, action_status, catalogue_edition, column_mapping, consent, divert_answer, divert_end,
     divert_message, divert_place, divert_rule, divert_start, divert_text, good_example, joint_letter,
     joint_letter_event, letter, letter_event, letter_text, limit_notice, limit_rule, lmc_letter_text, lmc_meeting,
-    lmc_office, local_duty, mail_choice, notice, notice_event, notice_origin, notice_template, organisation_fact,
-    organisation_import, outcome, published_import, question, question_answer, release, release_correction,
-    release_file, release_frame, rota, row_written, slot_import, slot_import_done, source_choice, status_answer,
-    subject, transfer, transfer_letter, transfer_route, weekly_answer,
+    lmc_office, local_duty, mail_choice, network_note, notice, notice_event, notice_origin, notice_template,
+    organisation_fact, organisation_import, outcome, published_import, question, question_answer, release,
+    release_correction, release_file, release_frame, rota, row_written, slot_import, slot_import_done, source_choice,
+    status_answer, subject, transfer, transfer_import, transfer_letter, transfer_route, weekly_answer,
 };
 use sea_orm::{ConnectionTrait, DbErr};
 
@@ -82,6 +82,7 @@ tables! {
     letter_text { owner: Practice, id: Id }
     limit_notice { owner: Practice, id: Id }
     limit_rule { owner: Practice, id: Id }
+    network_note { owner: Practice, id: Id }
     notice { owner: Practice, id: Id }
     notice_event { owner: Practice, id: Id }
     notice_origin { owner: Practice, id: Id }
@@ -93,6 +94,7 @@ tables! {
     status_answer { owner: Practice, id: Id }
     subject { owner: Practice, id: Id }
     transfer { owner: Practice, id: Id }
+    transfer_import { owner: Practice, id: Id }
     transfer_letter { owner: Practice, id: Id }
     weekly_answer { owner: Practice, id: Id }
     good_example { owner: Lmc, id: Id }

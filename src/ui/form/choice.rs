@@ -13,6 +13,8 @@ pub struct Choice<'a> {
     pub label: &'a str,
     /// A sentence under it.
     pub hint: Option<&'a str>,
+    /// What it belongs to: parts of a form are shown while one of that group is chosen.
+    pub group: Option<&'a str>,
     /// Whether it is chosen when the page opens.
     pub chosen: bool,
 }
@@ -20,7 +22,14 @@ pub struct Choice<'a> {
 impl<'a> Choice<'a> {
     /// A choice, chosen when its value is `current`.
     pub fn new(value: &'a str, label: &'a str, current: &str) -> Self {
-        Self { value, label, hint: None, chosen: value == current }
+        Self { value, label, hint: None, group: None, chosen: value == current }
+    }
+
+    /// Belonging to a group.
+    #[must_use]
+    pub const fn of_group(mut self, group: Option<&'a str>) -> Self {
+        self.group = group;
+        self
     }
 
     /// A sentence under it.
@@ -72,7 +81,7 @@ fn thumbs(field: &Field<'_>, choices: &[Choice<'_>], from: usize) -> Markup {
         @for (at, choice) in (from..).zip(choices) {
             @let id = if at == 0 { field.id.to_owned() } else { format!("{}-{}", field.id, at.saturating_add(1)) };
             span {
-                input id=(id) name=(field.name) type="radio" value=(choice.value) checked[choice.chosen];
+                input id=(id) name=(field.name) type="radio" value=(choice.value) data-group=[choice.group] checked[choice.chosen];
                 label for=(id) { (choice.label) }
             }
         }

@@ -330,7 +330,7 @@ pub(crate) struct Reply {
 
 impl Client {
     /// Sends anything.
-    pub(crate) async fn send(&self, method: Method, path: &str, kind: Option<&str>, body: String) -> Reply {
+    pub(crate) async fn send(&self, method: Method, path: &str, kind: Option<&str>, body: impl Into<Body>) -> Reply {
         let mut request = Request::builder().method(method).uri(path).header(header::HOST, "localhost:8025");
         if let Some(cookie) = &self.cookie {
             request = request.header(header::COOKIE, cookie).header("sec-fetch-site", "same-origin");
@@ -341,7 +341,7 @@ impl Client {
         if let Some(kind) = kind {
             request = request.header(header::CONTENT_TYPE, kind);
         }
-        let response = self.router.clone().oneshot(request.body(Body::from(body)).unwrap()).await.unwrap();
+        let response = self.router.clone().oneshot(request.body(body.into()).unwrap()).await.unwrap();
         let (parts, body) = response.into_parts();
         // A stream never ends: its answer is in its headers.
         let stream = parts.headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind == "text/event-stream");
@@ -369,6 +369,18 @@ impl Client {
 
     pub(crate) async fn put(&self, path: &str, body: Value) -> Reply {
         self.send(Method::PUT, path, Some("application/json"), body.to_string()).await
+    }
+
+    /// Chooses a file in a form of a page and sends it.
+    pub(crate) async fn upload(&self, path: &str, name: &str, file: &[u8]) -> Reply {
+        let mut body = format!(
+            "--edge\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\
+             Content-Type: application/octet-stream\r\n\r\n"
+        )
+        .into_bytes();
+        body.extend(file);
+        body.extend(b"\r\n--edge--\r\n");
+        self.send(Method::POST, path, Some("multipart/form-data; boundary=edge"), body).await
     }
 
     /// Sends a form of a page.

@@ -10,6 +10,8 @@ mod answers;
 mod ask;
 pub mod json;
 mod page;
+mod set;
+mod set_view;
 mod view;
 
 /// The routes.
@@ -18,6 +20,8 @@ pub fn routes(routes: Routes) -> Routes {
         .get("/lmc/{lmc}/questions", SeeQuestionResults, page::list)
         .get("/lmc/{lmc}/questions/new", AskQuestions, page::fresh)
         .post("/lmc/{lmc}/questions", AskQuestions, page::add)
+        .get("/lmc/{lmc}/questions/network", AskQuestions, set::fresh)
+        .post("/lmc/{lmc}/questions/network", AskQuestions, set::add)
         .get("/lmc/{lmc}/questions/{question}", SeeQuestionResults, page::one)
         .get("/api/v1/areas/lmc/{lmc}/questions", SeeQuestionResults, json::list)
         .post("/api/v1/areas/lmc/{lmc}/questions", AskQuestions, json::add)

@@ -31,7 +31,7 @@ use crate::{
     },
 };
 
-fn base(lmc: &OrgCode) -> Href {
+pub(super) fn base(lmc: &OrgCode) -> Href {
     href!("/lmc").seg(lmc).seg("questions")
 }
 

@@ -34,7 +34,10 @@ pub(super) fn list(base: &Href, lines: &[Line<'_>], today: LocalDate) -> Sheet {
         (parts::lede(&html! {
             "Up to six short questions a week, shown to your practices with their weekly return. Each can be skipped."
         }))
-        (parts::actions(&form::button_link(Button::Primary, "New question", &base.clone().seg("new"))))
+        (parts::actions(&html! {
+            (form::button_link(Button::Primary, "New question", &base.clone().seg("new")))
+            (form::button_link(Button::Secondary, "Questions about a draft network scheme", &base.clone().seg("network")))
+        }))
         @if lines.is_empty() { (parts::panel("Your questions", &html! { p { "You have asked none." } })) }
         @for week in weeks {
             @let of_week: Vec<&Line<'_>> = lines.iter().filter(|line| line.question.week_ending == week).collect();
@@ -184,7 +187,7 @@ pub(super) fn form(base: &Href, typed: &QuestionForm, errors: &[FieldError]) -> 
             form method="post" action=(base) novalidate {
                 (form::hidden("id", &typed.id))
                 (what(typed, errors))
-                (when(typed, errors))
+                (when((&typed.week_ending, &typed.opens_on, &typed.closes_on), errors))
                 (form::button(Button::Primary, "Ask it"))
             }
         }))
@@ -209,10 +212,11 @@ fn what(typed: &QuestionForm, errors: &[FieldError]) -> Markup {
     }
 }
 
-fn when(typed: &QuestionForm, errors: &[FieldError]) -> Markup {
+/// The days: week, first, last.
+pub(super) fn when((week_ending, opens_on, closes_on): (&str, &str, &str), errors: &[FieldError]) -> Markup {
     html! {
-        (form::date(&Field::new("week_ending", "Week ending").hint("A Friday.").value(&typed.week_ending).errors(errors).required()))
-        (form::date(&Field::new("opens_on", "Opens on").value(&typed.opens_on).errors(errors).required()))
-        (form::date(&Field::new("closes_on", "Closes on").hint("The last day on which it can be answered.").value(&typed.closes_on).errors(errors).required()))
+        (form::date(&Field::new("week_ending", "Week ending").hint("A Friday.").value(week_ending).errors(errors).required()))
+        (form::date(&Field::new("opens_on", "Opens on").value(opens_on).errors(errors).required()))
+        (form::date(&Field::new("closes_on", "Closes on").hint("The last day on which it can be answered.").value(closes_on).errors(errors).required()))
     }
 }

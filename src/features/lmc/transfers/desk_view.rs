@@ -11,6 +11,7 @@ use crate::{
         organisation::View,
         transfer::{
             GivenBack, ProviderRef, Transfer,
+            answers::AnswersOn,
             book::TransferBook,
             department,
             desk::{Answering, JointLetter, LEAST_ITEMS, LEAST_PRACTICES, Repeat},
@@ -76,8 +77,34 @@ pub(super) struct Desk {
     pub(super) given_back: GivenBack,
     pub(super) items: u32,
     pub(super) letters: Vec<JointLetter>,
+    /// Answers on pathways by provider and department, those with most first.
+    pub(super) answers: Vec<AnswerLine>,
     /// Items that stand singly: by route, or of the one provider that is asked about.
     pub(super) singly: Vec<(OdsCode, Transfer)>,
+}
+
+/// Answers of one provider on one pathway.
+#[derive(Debug)]
+pub(super) struct AnswerLine {
+    pub(super) provider: ProviderRef,
+    pub(super) department: Option<String>,
+    pub(super) items: u32,
+    pub(super) practices: u32,
+    /// Label and code of each kind that came, with how many.
+    pub(super) kinds: Vec<(String, String, u32)>,
+}
+
+impl From<AnswersOn<'_>> for AnswerLine {
+    fn from(on: AnswersOn<'_>) -> Self {
+        let came = on.counts.iter().filter(|(_, n)| *n > 0);
+        Self {
+            items: on.items(),
+            practices: on.practices,
+            kinds: came.map(|(kind, n)| (kind.label.clone(), kind.code.clone(), *n)).collect(),
+            provider: on.provider,
+            department: on.department,
+        }
+    }
 }
 
 impl Desk {
@@ -120,6 +147,8 @@ pub(super) struct DeskView<'a> {
     pub(super) desk: &'a Desk,
     pub(super) wanted: &'a Wanted,
     pub(super) organisations: &'a View,
+    /// What answers came on pathways.
+    pub(super) answers: Option<&'a Markup>,
     pub(super) today: LocalDate,
 }
 
@@ -128,6 +157,7 @@ pub(super) fn page(view: &DeskView<'_>) -> Sheet {
     let (opened, all) = (desk.sharing.len(), desk.practices);
     let wide = html! {
         (parts::panel("The same again", &repeats(view)))
+        @if let Some(answers) = view.answers { (parts::panel("Answers on pathways", answers)) }
         @if !desk.singly.is_empty() { (parts::panel("One by one", &singly(view.desk, view.organisations))) }
         (parts::panel("Your letters", &letters(view)))
     };

@@ -1,12 +1,17 @@
 //! Transferred work of an area over JSON.
 
+use std::collections::BTreeMap;
+
 use axum::{Json as Answer, extract::State};
 use axum_extra::extract::Query;
 use entity::ids::{LocalDate, RowId};
 use serde::Serialize;
 use utoipa::{OpenApi, ToSchema};
 
-use super::{desk_view::Wanted, read};
+use super::{
+    desk_view::{AnswerLine, Wanted},
+    read,
+};
 use crate::{
     domain::{
         access::{LmcScope, Permit, SeeAreaTransfers},
@@ -49,6 +54,8 @@ pub struct DeskOut {
     pub repeats: Vec<RepeatOut>,
     /// Items by provider, most first.
     pub providers: Vec<ProviderOut>,
+    /// Replies to advice and referrals that came back, by provider and department, most first.
+    pub answers: Vec<AnswersOut>,
     /// Minutes of clinicians on items declined or returned.
     pub minutes_given_back: u64,
     /// Minutes of clinicians on items done anyway.
@@ -77,6 +84,27 @@ pub struct RepeatOut {
     /// The newest.
     #[schema(value_type = String, format = Date, example = "2026-11-27")]
     pub last: LocalDate,
+}
+
+/// Answers of one provider on one pathway.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AnswersOut {
+    /// Who gave them.
+    pub provider: ProviderRef,
+    /// Code of the department.
+    #[schema(example = "320")]
+    pub department: Option<String>,
+    /// From how many practices.
+    #[schema(example = 6)]
+    pub practices: u32,
+    /// How many of each kind, by its code.
+    #[schema(example = json!({ "late": 9, "rejected": 2 }))]
+    pub kinds: BTreeMap<String, u32>,
+}
+
+fn answers(line: AnswerLine) -> AnswersOut {
+    let AnswerLine { provider, department, practices, kinds, .. } = line;
+    AnswersOut { provider, department, practices, kinds: kinds.into_iter().map(|(_, code, n)| (code, n)).collect() }
 }
 
 /// Items of one provider.
@@ -251,6 +279,7 @@ pub(super) async fn desk(
             .into_iter()
             .map(|line| ProviderOut { provider: line.provider, items: line.items, practices: line.practices })
             .collect(),
+        answers: desk.answers.into_iter().map(answers).collect(),
         minutes_given_back: desk.given_back.clinicians,
         minutes_lost: desk.given_back.lost,
         letters: desk.letters.into_iter().map(|one| JointLetterOut::new(one, today)).collect(),

@@ -10,6 +10,7 @@ use crate::{
     web::routes::Routes,
 };
 
+mod answers_view;
 mod desk_view;
 pub mod json;
 mod letter_view;

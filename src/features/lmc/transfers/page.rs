@@ -4,6 +4,7 @@ use axum::{extract::State, response::Response};
 use axum_extra::extract::Query;
 
 use super::{
+    answers_view,
     desk_view::{self, DeskView, Wanted},
     provider_view, read,
 };
@@ -26,7 +27,9 @@ pub(super) async fn desk(
 ) -> Result<Response, AppError> {
     let desk = read::desk(&app, permit.scope(), &wanted).await?;
     let (lmc, organisations) = (permit.scope().lmc(), app.organisations().await?);
-    let view = DeskView { lmc, desk: &desk, wanted: &wanted, organisations: &organisations, today: app.clock.today() };
+    let answers = answers_view::answers(lmc, &desk);
+    let (organisations, today) = (&organisations, app.clock.today());
+    let view = DeskView { lmc, desk: &desk, wanted: &wanted, organisations, answers: answers.as_ref(), today };
     let page = shell::show(&app, &caller, permit.scope(), desk_view::page(&view)).await?;
     receipts::note(&app, &permit, (lmc, OutsidePage::Transfers), desk.read_one_by_one());
     Ok(page)

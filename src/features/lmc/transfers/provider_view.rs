@@ -3,6 +3,7 @@
 use entity::ids::{LocalDate, OrgCode};
 use maud::{Markup, html};
 
+use super::answers_view::answers;
 use super::desk_view::{Reported, base, given_back, kinds, letter_href, singly};
 use crate::{
     domain::{organisation::View, written::thousands},
@@ -22,6 +23,7 @@ pub(super) fn page(lmc: &OrgCode, reported: &Reported, organisations: &View, tod
     let wide = html! {
         (parts::panel("What practices report", &figures(reported)))
         (parts::panel("Letters and replies", &replies(lmc, reported, today)))
+        @if let Some(answers) = answers(lmc, desk) { (parts::panel("Answers on pathways", &answers)) }
         @if !desk.singly.is_empty() { (parts::panel("The newest items", &singly(desk, organisations))) }
     };
     let narrow = html! {

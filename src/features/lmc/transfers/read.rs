@@ -75,6 +75,8 @@ pub(super) async fn desk(app: &AppState, scope: &LmcScope, wanted: &Wanted) -> R
     let (period, narrowed) = asked(wanted, today)?;
     let organisations = app.organisations().await?;
     let sharing = sharing(app, scope, &organisations).await?;
+    let book = app.transfer_book_of_lmc(scope).await?;
+    let answers = area_transfers::answers(at, &sharing, period, (&narrowed, &book)).await?;
     let mut desk = Desk {
         practices: organisations.practices_in(OrganisationKind::Lmc, scope.lmc()).len(),
         repeats: area_transfers::repeats(at, &sharing, period, &narrowed).await?,
@@ -83,8 +85,9 @@ pub(super) async fn desk(app: &AppState, scope: &LmcScope, wanted: &Wanted) -> R
         given_back: GivenBack::default(),
         items: 0,
         letters: joint_letters::of_lmc(at).await?,
+        answers: answers.into_iter().map(Into::into).collect(),
         singly: Vec::new(),
-        book: app.transfer_book_of_lmc(scope).await?,
+        book: book.clone(),
         sharing,
         period,
     };

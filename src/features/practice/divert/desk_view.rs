@@ -47,6 +47,10 @@ pub(super) fn page(desk: &Desk) -> Sheet {
                     p .hr-small { "And every urgent need: it is assessed here the same day. The online form stays open from 08:00 to 18:30." }
                 }))
                 (parts::panel("Where to", &directory(&desk.places)))
+                (parts::panel("Work that a hospital passed on", &html! {
+                    p { "When a hospital or another provider asks for work that is not yours, log it. It takes half a minute, and names no patient." }
+                    p { a href=(href!("/practices").seg(&desk.today.practice).seg("transfers").seg("new")) { "Log transferred work" } }
+                }))
             },
         ))
     })

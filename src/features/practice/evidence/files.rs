@@ -27,6 +27,9 @@ pub(super) fn all(pack: &Pack) -> Vec<File> {
         File::new("counts.csv", counts(pack)),
         File::new("transferred-work.csv", transfer_csv::write(&pack.book, &pack.transfers)),
     ];
+    if !pack.pathways.is_empty() {
+        files.push(File::new("answers-on-pathways.csv", answers(pack)));
+    }
     files.extend(pack.rails.all().iter().map(Rail::as_file));
     files
 }
@@ -239,6 +242,25 @@ fn outcome(pack: &Pack, one: &Outcome) -> [String; 15] {
         id(pack.corrected_by.get(&one.id)),
         instant(one.recorded_at),
     ]
+}
+
+/// Answers on each pathway, beside its pause.
+fn answers(pack: &Pack) -> Vec<u8> {
+    let columns = ["item", "pathway", "paused_since", "answer", "in_the_period", "since_the_pause"];
+    let rows = pack.of_pathways().flat_map(|(pathway, within, since)| {
+        within.into_iter().enumerate().map(move |(at, (kind, n))| {
+            let later = since.as_ref().and_then(|(_, counts)| counts.get(at)).map(|(_, n)| *n);
+            [
+                pathway.item.to_string(),
+                pathway.name.clone(),
+                day(since.as_ref().map(|(since, _)| *since)),
+                kind.label.clone(),
+                n.to_string(),
+                id(later),
+            ]
+        })
+    });
+    plain_csv::write(columns, rows)
 }
 
 /// Totals of the practice. Where few were counted, a total would tell what one of them did.

@@ -20,7 +20,11 @@ use crate::{
         notice::Notice,
         outcome::{self, Outcome},
         register::Subjects,
-        transfer::{Transfer, book::TransferBook},
+        transfer::{
+            Transfer,
+            answers::{AnswerCounts, Pathway},
+            book::TransferBook,
+        },
     },
     error::AppError,
     exchange::{archive::File, pdf::LetterData},
@@ -70,6 +74,9 @@ pub(super) struct Pack {
     /// Transferred work that came in the period, the newest first, and the book of its categories and duties.
     pub(super) transfers: Vec<Transfer>,
     pub(super) book: TransferBook,
+    /// Pathways of which the pack tells a decision, and what was logged that may be about them.
+    pub(super) pathways: Vec<Pathway>,
+    pub(super) answers: Vec<Transfer>,
     /// Number and hash of the newest event of the audit trail.
     pub(super) head: Option<(i64, String)>,
 }
@@ -87,7 +94,19 @@ pub(super) struct Sent {
     pub(super) replaced: Option<String>,
 }
 
+/// What a pack says of a pathway: answers of each kind in its period and, where the pause had begun by its end, since it.
+pub(super) type OfPathway<'a> = (&'a Pathway, AnswerCounts<'a>, Option<(LocalDate, AnswerCounts<'a>)>);
+
 impl Pack {
+    /// Of each pathway.
+    pub(super) fn of_pathways(&self) -> impl Iterator<Item = OfPathway<'_>> {
+        self.pathways.iter().map(|pathway| {
+            let counts = |from| self.book.counts(pathway, &self.answers, (from, self.to));
+            let paused = pathway.paused_since.filter(|since| *since <= self.to);
+            (pathway, counts(self.from), paused.map(|since| (since, counts(since))))
+        })
+    }
+
     /// The day on which it was made.
     pub(super) fn made_on(&self) -> LocalDate {
         calendar::london_day(self.made_at)
@@ -145,6 +164,12 @@ pub(super) async fn gather(app: &AppState, scope: &PracticeScope, period: Period
         notices.retain(|one| may(&one.item, one.ends_on));
         ledger.retain(|one| may(&one.item, calendar::london_day(one.recorded_at)));
     }
+    let book = app.transfer_book(scope).await?;
+    let told = |one: &Pathway| decisions.iter().any(|row| row.row.change.subject == Some(one.id));
+    let mut pathways = app.pathways(scope).await?;
+    pathways.retain(|one| book.has_answers_about(&one.item) && told(one));
+    let first = pathways.iter().filter_map(|one| one.paused_since).chain([from]).min().unwrap_or(from);
+    let answers = transfers::of_kinds(read, &book.answer_categories(), (first, to)).await?;
     let corrected = ledger.iter().filter_map(|one| Some((one.corrects?, one.id)));
     Ok(Pack {
         name: organisations.name_of(&practice.into()),
@@ -162,7 +187,9 @@ pub(super) async fn gather(app: &AppState, scope: &PracticeScope, period: Period
         outcomes: chains(ledger, from, to),
         days: day_totals(app, scope, from, to).await?,
         transfers: transfers::of_practice(read, from, to).await?,
-        book: app.transfer_book(scope).await?,
+        book,
+        pathways,
+        answers,
         catalogue,
         subjects,
         head,

@@ -6,7 +6,13 @@ use maud::{DOCTYPE, Markup, html};
 
 use super::gather::{MOST_PDFS, Pack};
 use crate::{
-    domain::{area::LEAST_CLINICIANS, calendar, letter, limit::PracticeDay, outcome::Ending, transfer::GivenBack},
+    domain::{
+        area::LEAST_CLINICIANS,
+        calendar, letter,
+        limit::PracticeDay,
+        outcome::Ending,
+        transfer::{GivenBack, answers},
+    },
     exchange::archive::SUMS,
     ui::{figures, given_back, number, outcome, register},
 };
@@ -55,6 +61,7 @@ pub(super) fn page(pack: &Pack) -> Markup {
                 (outcomes(pack))
                 (counts(pack))
                 (transfers(pack))
+                (on_pathways(pack))
                 (check(pack))
             }
         }
@@ -81,7 +88,7 @@ fn about(pack: &Pack) -> Markup {
     }
 }
 
-const SECTIONS: [(&str, &str); 8] = [
+const SECTIONS: [(&str, &str); 9] = [
     ("decisions", "Decisions"),
     ("guard-rails", "Guard-rails that were shown"),
     ("notices", "Notices"),
@@ -89,6 +96,7 @@ const SECTIONS: [(&str, &str); 8] = [
     ("outcomes", "Outcomes"),
     ("counts", "Contacts against the limits"),
     ("transfers", "Transferred work"),
+    ("answers", "Answers on pathways"),
     ("check", "How to check this pack"),
 ];
 
@@ -317,6 +325,35 @@ fn transfers(pack: &Pack) -> Markup {
         }
     };
     section("transfers", Some("transferred-work.csv"), &content)
+}
+
+fn on_pathways(pack: &Pack) -> Markup {
+    let rows: Vec<Vec<Markup>> = pack
+        .of_pathways()
+        .map(|(pathway, within, since)| {
+            vec![
+                html! {
+                    (pathway.title) ": " (pathway.name)
+                    @for (kind, n) in within.iter().filter(|(_, n)| *n > 0) { br; span .s { (kind.label) ": " (n) } }
+                },
+                html! { (answers::sum(&within)) },
+                html! {
+                    @match &since {
+                        Some((since, counts)) => { (answers::sum(counts)) br; span .s { "since " (since.written()) } }
+                        None => "–",
+                    }
+                },
+            ]
+        })
+        .collect();
+    let content = html! {
+        p { "Replies that came late or were none, and referrals that came back, on pathways of which this pack tells a decision: evidence beside a pause, from the practice’s own log. An answer is returned; the pathway is not refused." }
+        @if rows.is_empty() { p { "The pack tells of no such pathway." } }
+        @else { (table(&["Pathway", " In the period", " Since the pause"], &rows)) }
+        @for one in pack.book.answer_duties(pack.to) { p .s { (one.duty.text) " " (one.source()) ". Read at " (one.duty.source) } }
+    };
+    let file = (!pack.pathways.is_empty()).then_some("answers-on-pathways.csv");
+    section("answers", file, &content)
 }
 
 fn as_u64(n: usize) -> u64 {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use entity::ids::{RowId, TransferId};
 
-use super::write_view::Typed;
+use super::{sender, write_view::Typed};
 use crate::{
     domain::{
         access::PracticeScope,
@@ -39,7 +39,7 @@ fn ids(typed: &Typed) -> Result<Vec<TransferId>, AppError> {
 pub(super) async fn read(
     app: &AppState,
     scope: &PracticeScope,
-    kind: &LetterKind,
+    (kind, name): (&LetterKind, &str),
     typed: &Typed,
 ) -> Result<Option<Logged>, AppError> {
     let Some(about) = kind.transfers else {
@@ -68,7 +68,11 @@ pub(super) async fn read(
         Some(provider) => {
             let all = transfers::of_practice(at, from, to).await?;
             let theirs: Vec<Transfer> = all.into_iter().filter(|item| item.says.provider.key == provider.key).collect();
-            letter::figures(&book, &theirs, (from, to))
+            let figures = letter::figures(&book, &theirs, (from, to));
+            match sender::network(kind, typed) {
+                Ok(Some(_)) => sender::own_alone(&figures, name),
+                Ok(None) | Err(_) => figures,
+            }
         }
         None => "We keep a log of such work, and can show you what it counts.".to_owned(),
     };

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use entity::ids::{LocalDate, RowId};
 
 use super::{
-    about,
+    about, sender,
     wordings::{Wordings, may_be_written},
     write_view::{Basis, Filled, Typed},
 };
@@ -55,8 +55,11 @@ impl Basis {
         let text = wording.text.as_deref().unwrap_or_default();
         let template =
             Template::parse(text, kind.form).map_err(|error| AppError::Fault(format!("{}: {error}", kind.code)))?;
-        let about = about::read(app, scope, kind, typed).await?;
         let organisations = app.organisations().await?;
+        let name = organisations.name_of(&scope.practice().into());
+        let about = about::read(app, scope, (kind, &name), typed).await?;
+        // What is wrong with it is said beside its field, when the letter is filled.
+        let network = sender::network(kind, typed).ok().flatten();
         let known = organisations.practice(scope.practice());
         let lmc_name = known.and_then(|known| known.lmc.as_ref()).map(|lmc| organisations.name_of(lmc));
         let icb = known.and_then(|known| organisations.organisation(known.icb.as_ref()?));
@@ -65,7 +68,7 @@ impl Basis {
             template,
             lmc: wordings.of.filter(|_| wording.level == Level::Lmc),
             wording,
-            practice: organisations.name_of(&scope.practice().into()),
+            practice: network.map_or_else(|| name.clone(), |network| sender::represented(&network, &name)),
             ods: scope.practice().to_string(),
             icb: icb.map(|icb| drawable::as_typed(&icb.name)),
             lmc_name: lmc_name.map(|name| drawable::as_typed(&name)),
@@ -108,6 +111,7 @@ impl Basis {
         }
         let dated_on = forms::optional_day(typed.get("dated_on"), "dated_on");
         let dated_on = keep(dated_on.and_then(|day| needed(day, "dated_on")), &mut errors);
+        keep(sender::network(self.kind, typed), &mut errors);
         let mut values = BTreeMap::new();
         for field in self.asks() {
             let code = field.code.as_str();

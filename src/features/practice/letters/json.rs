@@ -233,6 +233,9 @@ pub struct LetterIn {
     /// The transferred work it is about: letters of that kind need it. Ids of the first entries, of one provider.
     #[serde(default)]
     pub transfers: Vec<Uuid>,
+    /// The network for which the practice writes, in letters that may be written for one.
+    #[schema(example = "Wyre Valley Primary Care Network")]
+    pub network: Option<String>,
 }
 
 impl LetterIn {
@@ -255,6 +258,7 @@ impl LetterIn {
             ("dated_on", self.dated_on),
             ("reply_due_on", self.reply_due_on),
             ("notice", self.notice.map(|id| id.to_string())),
+            ("network", self.network),
             ("transfers", Some(self.transfers.iter().map(Uuid::to_string).collect::<Vec<_>>().join(","))),
         ] {
             typed.set(name, value.unwrap_or_default());

@@ -15,6 +15,7 @@ mod letter_view;
 mod own;
 mod page;
 mod paper;
+mod sender;
 mod view;
 mod wordings;
 mod write;

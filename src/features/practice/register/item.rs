@@ -11,7 +11,7 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use super::{
-    item_view,
+    item_view::{self, Evidence},
     read::{Register, known_item},
     view::item_href,
 };
@@ -83,8 +83,10 @@ async fn drawn(app: &AppState, scope: &PracticeScope, filled: &Filled, saved: bo
     let register = Register::of_item(app, scope, &item.code).await?;
     let subject = subject_of(&register, item, filled.text("subject"))?;
     let about = subject.map(|(id, _)| id);
+    let beside = beside(app, scope, about).await?;
     Ok(item_view::content(&item_view::View {
         practice: scope.practice(),
+        beside: beside.as_ref(),
         item,
         subject,
         ground: register.on(app.clock.today()),
@@ -93,6 +95,22 @@ async fn drawn(app: &AppState, scope: &PracticeScope, filled: &Filled, saved: bo
         filled,
         saved,
     }))
+}
+
+/// What stands in the log about a pathway; nothing for any other subject.
+async fn beside(
+    app: &AppState,
+    scope: &PracticeScope,
+    subject: Option<SubjectId>,
+) -> Result<Option<Evidence>, AppError> {
+    let pathways = app.pathways(scope).await?;
+    let Some(pathway) = pathways.into_iter().find(|pathway| Some(pathway.id) == subject) else { return Ok(None) };
+    let book = app.transfer_book(scope).await?;
+    if !book.has_answers_about(&pathway.item) {
+        return Ok(None);
+    }
+    let items = app.answers(scope, &book, std::slice::from_ref(&pathway)).await?;
+    Ok(Some(Evidence { pathway, book, items, today: app.clock.today() }))
 }
 
 /// The subject that an address names; one of another practice or item is not found.

@@ -13,10 +13,12 @@ use crate::{
         name::SubjectName,
         outcome::Outcome,
         register::{self as fold, RegisterAt, RegisterLine},
+        transfer::{Transfer, answers::Pathway, book::TransferBook},
     },
     href,
     store::actions::Recorded,
     ui::{
+        answers,
         filled::Filled,
         form::{self, Button, Choice},
         href::Href,
@@ -29,6 +31,15 @@ use crate::{
     },
 };
 
+/// Answers that were logged about a pathway.
+#[derive(Debug)]
+pub(super) struct Evidence {
+    pub(super) pathway: Pathway,
+    pub(super) book: TransferBook,
+    pub(super) items: Vec<Transfer>,
+    pub(super) today: LocalDate,
+}
+
 /// What the page shows.
 #[derive(Debug)]
 pub(super) struct View<'a> {
@@ -37,6 +48,8 @@ pub(super) struct View<'a> {
     pub(super) subject: Option<(SubjectId, &'a str)>,
     pub(super) ground: RegisterAt<'a>,
     pub(super) history: Vec<&'a Recorded>,
+    /// Where it is a pathway.
+    pub(super) beside: Option<&'a Evidence>,
     /// What came of it.
     pub(super) outcomes: Vec<&'a Outcome>,
     /// The form.
@@ -78,10 +91,28 @@ pub(super) fn content(view: &View<'_>) -> Sheet {
             &change(view),
             &html! {
                 (position(view.item, view.day()))
+                @if let Some(evidence) = view.beside { (beside(view.practice, evidence)) }
                 @if view.naming() { (named(view)) } @else { (history(view)) }
             },
         ))
     })
+}
+
+/// What answers came on a pathway, beside its pause.
+fn beside(practice: &OdsCode, evidence: &Evidence) -> Markup {
+    let Evidence { pathway, book, items, today } = evidence;
+    let log = href!("/practices").seg(practice).seg("transfers");
+    parts::panel(
+        "Evidence beside the pause",
+        &html! {
+            @if pathway.paused_since.is_none() {
+                p { "This pathway is not paused. What was logged about it stands here all the same." }
+            }
+            (answers::counts(&pathway.name, &book.beside(pathway, items, *today)))
+            p { a href=(log.seg("new")) { "Log an answer" } ": choose its department, or this pathway, and it counts here." }
+            (answers::duties(book, &book.answer_duties(*today)))
+        },
+    )
 }
 
 /// What comes before it and after it, where it is part of a sequence.

@@ -40,7 +40,7 @@ fn api(routes: Routes) -> Routes {
 fn sheet(routes: Routes) -> Routes {
     routes
         .get("/practices/{ods}/spreadsheet", SeeRegister, spreadsheet::choose)
-        .post_files("/practices/{ods}/spreadsheet", RecordStatus, spreadsheet::upload)
+        .post_files("/practices/{ods}/spreadsheet", RecordStatus, spreadsheet::take_back)
         .get("/practices/{ods}/spreadsheet/register.xlsx", SeeRegister, spreadsheet::file)
         .post("/practices/{ods}/spreadsheet/changes", RecordStatus, spreadsheet::confirm)
         .get("/api/v1/practices/{ods}/register.xlsx", SeeRegister, spreadsheet::file_api)

@@ -1,7 +1,7 @@
 //! The register as a workbook, the form that takes it back, and the recording of what it would change.
 
 use axum::{
-    extract::{FromRequest, Multipart, Request, State},
+    extract::{Request, State},
     http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
@@ -26,13 +26,8 @@ use crate::{
     href,
     operations::record_changes::Outcome,
     state::AppState,
-    web::{caller::Caller, download, forms::Form, problem::Problem, shell},
+    web::{caller::Caller, download, forms::Form, problem::Problem, shell, upload},
 };
-
-/// Bytes of an upload that are read; what lies beyond the largest workbook is counted and dropped.
-const MOST_READ: usize = 32 * 1024 * 1024;
-/// Bytes of an upload that are kept: one more than the largest workbook, so that a larger one is told apart.
-const MOST_KEPT: usize = spreadsheet::MOST_BYTES + 1;
 
 #[derive(Debug, Deserialize)]
 pub(super) struct Done {
@@ -125,14 +120,14 @@ fn entry(standing: &action::SubjectStatus<'_>) -> Option<Entry> {
 }
 
 /// `POST /practices/{ods}/spreadsheet`: shows what the file would change. Nothing is written, and nothing of it is kept.
-pub(super) async fn upload(
+pub(super) async fn take_back(
     permit: Permit<RecordStatus>,
     caller: Caller,
     State(app): State<AppState>,
     request: Request,
 ) -> Result<Response, AppError> {
     let practice = permit.scope().practice();
-    let read = match received(&app, request).await? {
+    let read = match upload::of_form(&app, request, spreadsheet::MOST_BYTES).await? {
         Some(bytes) => back(&app, practice.clone(), bytes).await?.map_err(|refused| refused.to_string()),
         None => Err("Choose the spreadsheet that you filled in".to_owned()),
     };
@@ -148,31 +143,6 @@ pub(super) async fn upload(
             shell::show(&app, &caller, permit.scope(), sheet).await
         }
     }
-}
-
-fn cut_off<E>(_: E) -> AppError {
-    AppError::Malformed("the file was cut off or is not a form".into())
-}
-
-/// The file of the form, or one byte more than is ever taken; nothing where none was chosen.
-async fn received(app: &AppState, request: Request) -> Result<Option<Vec<u8>>, AppError> {
-    let mut form = Multipart::from_request(request, app).await.map_err(cut_off)?;
-    while let Some(mut field) = form.next_field().await.map_err(cut_off)? {
-        if field.name() != Some("file") {
-            continue;
-        }
-        let (mut kept, mut read) = (Vec::new(), 0_usize);
-        while let Some(some) = field.chunk().await.map_err(cut_off)? {
-            read = read.saturating_add(some.len());
-            let room = MOST_KEPT.saturating_sub(kept.len()).min(some.len());
-            kept.extend(some.iter().take(room));
-            if read > MOST_READ {
-                break;
-            }
-        }
-        return Ok((!kept.is_empty()).then_some(kept));
-    }
-    Ok(None)
 }
 
 /// Reads the workbook away from requests.

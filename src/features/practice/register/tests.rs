@@ -80,6 +80,7 @@ impl Shown {
         filled.errors = vec![FieldError::new("decided_on", "Enter a real day")];
         let view = item_view::View {
             practice: &self.practice,
+            beside: None,
             item: named(code),
             subject,
             ground: self.ground("2026-11-20"),

@@ -49,6 +49,7 @@ pub(super) fn content(view: &View<'_>) -> Sheet {
             (parts::links(&[
                 (practice_href(view.practice).seg("notices"), "Notices on services"),
                 (practice_href(view.practice).seg("diary"), "Diary: what ends and which reply is due"),
+                (practice_href(view.practice).seg("network"), "Network scheme (PCN): the window to leave, and your own note"),
                 (practice_href(view.practice).seg("outcomes"), "Outcomes: what came of it"),
                 (practice_href(view.practice).seg("evidence"), "Evidence pack: everything of a period in one file"),
                 (workbook_href(view.practice), "Download the register as a spreadsheet"),

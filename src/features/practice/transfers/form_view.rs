@@ -3,11 +3,16 @@
 use entity::ids::{LocalDate, OdsCode, TransferId};
 use maud::{Markup, html};
 
-use super::view::base;
+use super::view::{base, kind};
 use crate::{
     domain::{
         name::{Asked, OwnReference, ProviderName},
-        transfer::{ProviderRef, TransferOutcome, book::TransferBook, department, sender},
+        transfer::{
+            ProviderRef, Transfer, TransferOutcome,
+            answers::Pathway,
+            book::{Category, TransferBook},
+            department, sender,
+        },
     },
     href,
     ui::{
@@ -48,14 +53,20 @@ pub(super) struct LogForm<'a> {
     pub(super) usual: &'a [Sender],
     /// Codes of kinds, those that came most here first.
     pub(super) kinds: &'a [String],
+    /// Pathways of the register, for whoever reads it.
+    pub(super) pathways: &'a [Pathway],
     pub(super) filled: &'a Filled,
     pub(super) today: LocalDate,
     /// Just logged: the next may follow.
     pub(super) saved: bool,
     /// Only who manages the practice reads the list.
     pub(super) may_list: bool,
+    /// On the screen of the reception desk.
+    pub(super) at_desk: bool,
     /// The lasting name of the item that is corrected: letters can be written about it.
     pub(super) item: Option<TransferId>,
+    /// What it says now, where it was corrected while somebody typed.
+    pub(super) newer: Option<&'a Transfer>,
 }
 
 impl LogForm<'_> {
@@ -72,16 +83,19 @@ pub(super) fn form(view: &LogForm<'_>) -> Sheet {
         .done(view.saved.then_some("Logged. The next one can follow."));
     let sheet = match view.practice {
         Some(practice) if view.may_list => sheet.back(&base(practice), "Transferred work"),
+        Some(practice) if view.at_desk => sheet.back(&href!("/practices").seg(practice).seg("desk"), "Reception desk"),
         _ => sheet,
     };
     sheet.content(html! {
         div data-log-waiting hidden {}
         p .hr-notice role="status" data-log-said hidden {}
+        @if let Some(newer) = view.newer { (says_now(view.book, newer)) }
         form .hr-form data-log data-frame[view.practice.is_none()] method="post" action=[view.practice.map(base)] novalidate {
             (form::hidden("id", filled.text("id")))
             (form::hidden("corrects", filled.text("corrects")))
             (who(view))
             (what(view))
+            (answer(view))
             @if let Some(practice) = view.practice { (asked(view, practice)) }
             (did(view))
             (parts::details("Minutes, the day it came, your reference", &rest(view)))
@@ -91,7 +105,40 @@ pub(super) fn form(view: &LogForm<'_>) -> Sheet {
             (form::button(Button::Primary, "Save"))
         }
         @if let (Some(practice), Some(item)) = (view.practice, view.item) { (about(practice, item)) }
+        @if let (Some(practice), false) = (view.practice, corrects) {
+            p .hr-small { a href=(base(practice).seg("import")) { "Add many items from a spreadsheet" } }
+        }
     })
+}
+
+/// The newest entry in words, above the form that corrects it.
+fn says_now(book: &TransferBook, newer: &Transfer) -> Markup {
+    let says = &newer.says;
+    let empty = || "Nothing".to_owned();
+    let minutes = says.minutes;
+    let rows = [
+        ("Who sent it", sender(&says.provider, says.department.as_deref())),
+        ("What kind", kind(book, &says.category).to_owned()),
+        ("What was asked", says.asked.as_ref().map_or_else(empty, ToString::to_string)),
+        ("What you did", says.outcome.label().to_owned()),
+        (
+            "Minutes",
+            format!(
+                "GP {}, pharmacist or another clinician {}, nurse {}, administration {}",
+                minutes.gp, minutes.other_clinician, minutes.nurse, minutes.admin
+            ),
+        ),
+        ("Your reference", says.reference.as_ref().map_or_else(empty, ToString::to_string)),
+        ("The day it came", says.came_on.written()),
+    ];
+    let rows: Vec<(&str, Markup)> = rows.iter().map(|(name, text)| (*name, html! { (text) })).collect();
+    parts::panel(
+        "What it says now",
+        &html! {
+            @if says.removed { p { "It was taken out as logged in error. Saving puts it back as you typed it." } }
+            (parts::summary_list(&rows))
+        },
+    )
 }
 
 /// What can be written about one item.
@@ -144,8 +191,48 @@ fn who(view: &LogForm<'_>) -> Markup {
 fn what(view: &LogForm<'_>) -> Markup {
     let chosen = view.filled.text("category");
     let kinds = view.kinds.iter().filter_map(|code| view.book.category(code));
-    let choices: Vec<Choice<'_>> = kinds.map(|kind| Choice::new(&kind.code, &kind.label, chosen)).collect();
+    let choices: Vec<Choice<'_>> =
+        kinds.map(|kind| Choice::new(&kind.code, &kind.label, chosen).of_group(group(view.book, kind))).collect();
     form::tiles(&view.filled.field("category", "What kind?"), &choices, FEW)
+}
+
+/// Puts a kind that has answers to tell apart among those that are shown before "more", whoever logs and whatever came: the
+/// answer is one touch more, and six are enough.
+pub(super) fn at_hand(book: &TransferBook, kinds: &mut Vec<String>) {
+    let tells = |code: &String| book.category(code).is_some_and(|kind| book.answers_of(kind).next().is_some());
+    if let Some(at) = kinds.iter().position(tells).filter(|at| *at >= FEW) {
+        let code = kinds.remove(at);
+        kinds.insert(FEW.saturating_sub(1), code);
+    }
+}
+
+/// A reply whose fault is told apart, or other work that may be about a pathway.
+fn group(book: &TransferBook, kind: &Category) -> Option<&'static str> {
+    if book.answers_of(kind).next().is_some() {
+        return Some("reply");
+    }
+    book.is_about_pathways(&kind.code).then_some("referral")
+}
+
+/// What was wrong with a reply, and which pathway it is about. A browser that can shows it with such a kind alone.
+fn answer(view: &LogForm<'_>) -> Markup {
+    let chosen = view.filled.text("reason");
+    let kinds = view.book.categories.iter().flat_map(|kind| view.book.answers_of(kind));
+    let choices: Vec<Choice<'_>> = kinds.map(|(reason, kind)| Choice::new(reason, &kind.label, chosen)).collect();
+    let mut pathways = vec![(String::new(), "As the department says".to_owned())];
+    pathways.extend(view.pathways.iter().map(|one| (one.id.to_string(), format!("{}: {}", one.title, one.name))));
+    let about = view.filled.text("pathway");
+    let pathways: Vec<Choice<'_>> = pathways.iter().map(|(id, name)| Choice::new(id, name, about)).collect();
+    html! {
+        div .hr-with-reply {
+            (form::pills(&view.filled.field("reason", "If it is a reply to advice: what was wrong?"), &choices))
+        }
+        @if !view.pathways.is_empty() {
+            div .hr-with-pathway {
+                (form::select(&view.filled.field("pathway", "Pathway of your register").hint("For a reply or a rejected referral."), &pathways))
+            }
+        }
+    }
 }
 
 fn asked(view: &LogForm<'_>, practice: &OdsCode) -> Markup {
@@ -197,19 +284,23 @@ fn rest(view: &LogForm<'_>) -> Markup {
 
 /// The frame that a browser keeps: the same form without words, without anybody's usual senders, for no practice yet.
 pub(super) fn frame(book: &TransferBook, listed: &[&str], today: LocalDate) -> Markup {
-    let kinds: Vec<String> = book.categories.iter().map(|kind| kind.code.clone()).collect();
+    let mut kinds: Vec<String> = book.categories.iter().map(|kind| kind.code.clone()).collect();
+    at_hand(book, &mut kinds);
     let filled = Filled::default();
     let view = LogForm {
         practice: None,
         book,
         listed,
         item: None,
+        newer: None,
         usual: &[],
         kinds: &kinds,
+        pathways: &[],
         filled: &filled,
         today,
         saved: false,
         may_list: false,
+        at_desk: false,
     };
     form(&view).main()
 }

@@ -3,7 +3,7 @@
 use axum::{Json as Answer, extract::State};
 use axum_extra::extract::Query;
 use chrono::{DateTime, Utc};
-use entity::ids::{LocalDate, TransferId};
+use entity::ids::{LocalDate, SubjectId, TransferId};
 use serde::{Deserialize, Serialize};
 use utoipa::{OpenApi, ToSchema};
 
@@ -54,6 +54,8 @@ pub struct TransferOut {
     /// Code of the department.
     #[schema(example = "320")]
     pub department: Option<String>,
+    /// The pathway of the register that it was said to be about.
+    pub pathway: Option<SubjectId>,
     /// Code of the category.
     #[schema(example = "clinic-letter")]
     pub category: String,
@@ -112,6 +114,7 @@ impl TransferOut {
             corrects: says.corrects,
             provider: says.provider,
             department: says.department,
+            pathway: says.pathway,
             category: says.category,
             reason: says.reason,
             route: says.route,

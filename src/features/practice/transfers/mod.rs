@@ -12,11 +12,14 @@ mod form_view;
 pub mod json;
 mod page;
 mod read;
+mod sheets;
+pub mod sheets_json;
+mod sheets_view;
 mod view;
 
 /// The routes.
 pub fn routes(routes: Routes) -> Routes {
-    routes
+    sheets(routes)
         .get("/practices/{ods}/transfers", SeeTransfers, page::list)
         .post("/practices/{ods}/transfers", LogTransfers, page::add)
         .get("/practices/{ods}/transfers/new", LogTransfers, page::fresh)
@@ -28,4 +31,16 @@ pub fn routes(routes: Routes) -> Routes {
         .get("/practices/{ods}/transfers/{transfer}", SeeTransfers, page::correct)
         .get("/api/v1/practices/{ods}/transfers", SeeTransfers, json::list)
         .api::<LogTransfer, json::TransferOut>("/api/v1/practices/{ods}/transfers")
+}
+
+fn sheets(routes: Routes) -> Routes {
+    routes
+        .get("/practices/{ods}/transfers/import", LogTransfers, sheets::choose)
+        .post_files("/practices/{ods}/transfers/import", LogTransfers, sheets::preview)
+        .post("/practices/{ods}/transfers/import/rows", LogTransfers, sheets::confirm)
+        .get("/practices/{ods}/transfers/import/template.xlsx", LogTransfers, sheets::template_xlsx)
+        .get("/practices/{ods}/transfers/import/template.csv", LogTransfers, sheets::template_csv)
+        .get("/api/v1/practices/{ods}/transfers/imports", SeeTransfers, sheets_json::list)
+        .post_files("/api/v1/practices/{ods}/transfers/imports", LogTransfers, sheets_json::add)
+        .post_files("/api/v1/practices/{ods}/transfers/imports/check", LogTransfers, sheets_json::check)
 }

@@ -2,6 +2,7 @@
 
 use axum::{
     extract::State,
+    http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
 use axum_extra::extract::Query;
@@ -18,7 +19,7 @@ use crate::{
     domain::{
         access::{Actor, By, LogTransfers, Permit, PracticeScope, SeeTransfers},
         name::Asked,
-        transfer::{Transfer, book::TransferBook, provider},
+        transfer::{NewTransfer, Transfer, book::TransferBook, provider},
     },
     error::{AppError, FieldError},
     exchange::transfer_csv,
@@ -40,6 +41,8 @@ const OFFERED: usize = 8;
 pub(super) struct MonthQuery {
     #[serde(default)]
     month: String,
+    /// Which page of the items, from 1.
+    page: Option<usize>,
     saved: Option<String>,
 }
 
@@ -68,16 +71,21 @@ pub(super) async fn list(
     let letters = read::letters(&app, permit.scope()).await?;
     let joint = read::joint(&app, permit.scope(), &items).await?;
     let book = app.transfer_book(permit.scope()).await?;
+    let pathways = app.pathways(permit.scope()).await?;
+    let answers = app.answers(permit.scope(), &book, &pathways).await?;
     let sheet = view::month(&view::Month {
         practice,
         book: &book,
         letters: &letters,
         routes: &app.transfer_routes(permit.scope()).await?,
         joint: &joint,
+        pathways: &pathways,
+        answers: &answers,
         today,
         first,
         last,
         items: &items,
+        page: query.page.unwrap_or(1),
         is_running: last == today,
         saved: query.saved.is_some(),
     });
@@ -129,7 +137,7 @@ pub(super) async fn fresh(
     Query(query): Query<FreshQuery>,
 ) -> Result<Response, AppError> {
     let filled = Filled::fresh([("id", Uuid::now_v7().to_string())]);
-    let log = read::log(&app, permit.scope()).await?;
+    let log = read::log(&app, &caller.actor, permit.scope()).await?;
     form(&app, &caller, permit.scope(), &log, &filled, query.saved.is_some()).await
 }
 
@@ -147,18 +155,24 @@ pub(super) async fn correct(
 ) -> Result<Response, AppError> {
     let id: TransferId = path.transfer.parse().map_err(|_| AppError::NotFound)?;
     let item = read::one(&app, permit.scope(), id).await?.ok_or(AppError::NotFound)?;
-    let mut log = read::log(&app, permit.scope()).await?;
+    let newest = read::newest(&app, permit.scope(), id).await?;
+    if newest != id {
+        // An older link: what is corrected is the newest entry.
+        let to = base(permit.scope().practice()).seg(newest);
+        return Ok(Redirect::to(to.as_str()).into_response());
+    }
+    let mut log = read::log(&app, &caller.actor, permit.scope()).await?;
     let sender = sender_of(&item);
     log.offer(sender.clone());
     log.item = Some(item.says.lasting());
-    form(&app, &caller, permit.scope(), &log, &correcting(&item, &sender), false).await
+    form(&app, &caller, permit.scope(), &log, &correcting(&log.book, &item, &sender), false).await
 }
 
 fn sender_of(item: &Transfer) -> Sender {
     Sender { provider: item.says.provider.clone(), department: item.says.department.clone() }
 }
 
-fn correcting(item: &Transfer, sender: &Sender) -> Filled {
+fn correcting(book: &TransferBook, item: &Transfer, sender: &Sender) -> Filled {
     let says = &item.says;
     let text = |text: Option<String>| text.unwrap_or_default();
     Filled::fresh([
@@ -166,6 +180,8 @@ fn correcting(item: &Transfer, sender: &Sender) -> Filled {
         ("corrects", says.id.to_string()),
         ("from", sender.value()),
         ("category", says.category.clone()),
+        ("reason", text(answer_reason(book, says).map(str::to_owned))),
+        ("pathway", text(says.pathway.map(|id| id.to_string()))),
         ("route", says.route.clone()),
         ("asked", text(says.asked.as_ref().map(ToString::to_string))),
         ("outcome", says.outcome.to_string()),
@@ -178,8 +194,14 @@ fn correcting(item: &Transfer, sender: &Sender) -> Filled {
     ])
 }
 
+/// The reason that stands on the form for the answer that an item is.
+fn answer_reason<'a>(book: &'a TransferBook, says: &NewTransfer) -> Option<&'a str> {
+    let kind = book.answer(&says.category, says.reason.as_deref())?;
+    book.answers_of(book.category(&says.category)?).find(|(_, own)| *own == kind).map(|(reason, _)| reason)
+}
+
 /// Where the form stands for whoever opened it: a clinician's own pages, or the practice's.
-async fn place(app: &AppState, caller: &Caller, scope: &PracticeScope) -> Result<Place, AppError> {
+pub(super) async fn place(app: &AppState, caller: &Caller, scope: &PracticeScope) -> Result<Place, AppError> {
     let practice = scope.practice().clone();
     match &caller.actor {
         Actor::Device { clinician, .. } => {
@@ -203,13 +225,16 @@ async fn form(
         practice: Some(scope.practice()),
         listed: &[],
         item: log.item,
+        newer: log.newer.as_ref(),
         book: &log.book,
         usual: &log.usual,
         kinds: &log.kinds,
+        pathways: &log.pathways,
         filled,
         today: app.clock.today(),
         saved,
         may_list: matches!(caller.actor, Actor::Person { .. }),
+        at_desk: matches!(caller.actor, Actor::Display { .. }),
     };
     Ok(shell::page(app, caller, &place(app, caller, scope).await?, form_view::form(&view)))
 }
@@ -221,7 +246,7 @@ pub(super) async fn add(
     Form(pairs): Form<Vec<(String, String)>>,
 ) -> Result<Response, AppError> {
     let by = By::from(&permit);
-    let mut log = read::log(&app, permit.scope()).await?;
+    let mut log = read::log(&app, &caller.actor, permit.scope()).await?;
     // Whoever sent the item that is corrected is among the choices, however seldom they send.
     let corrected = match text(&pairs, "corrects").parse() {
         Ok(id) => read::one(&app, permit.scope(), id).await?,
@@ -231,7 +256,7 @@ pub(super) async fn add(
         log.offer(sender_of(item));
         log.item = Some(item.says.lasting());
     }
-    let sent = as_sent(&pairs, &log.usual, corrected.as_ref());
+    let sent = as_sent(&pairs, &log, corrected.as_ref());
     match operations::take::<LogTransfer>(&app, &by, &sent, &[]).await {
         Ok(_) => {
             // Whoever cannot read the list logs the next one.
@@ -244,6 +269,22 @@ pub(super) async fn add(
             let filled = Filled { sent: Sent::form(pairs), errors: errors.into_iter().map(at_its_field).collect() };
             form(&app, &caller, permit.scope(), &log, &filled, false).await
         }
+        Err(AppError::Corrected { newest }) => {
+            let newest = TransferId(newest);
+            // Only who reads the list reads what somebody else wrote.
+            if matches!(caller.actor, Actor::Person { .. }) {
+                log.newer = read::one(&app, permit.scope(), newest).await?;
+            }
+            let typed = pairs.into_iter().map(|(name, text)| match name.as_str() {
+                "corrects" => (name, newest.to_string()),
+                _ => (name, text),
+            });
+            let why = "This item was corrected since you opened it. Nothing was saved, and what you typed is kept: look at what it says now, then save again";
+            let filled =
+                Filled { sent: Sent::form(typed.collect::<Vec<_>>()), errors: vec![FieldError::new("category", why)] };
+            let page = form(&app, &caller, permit.scope(), &log, &filled, false).await?;
+            Ok((StatusCode::CONFLICT, page).into_response())
+        }
         Err(error) => Err(error),
     }
 }
@@ -253,18 +294,28 @@ fn text<'a>(pairs: &'a [(String, String)], wanted: &str) -> &'a str {
 }
 
 /// The form by the names of the API: a usual sender is a provider and its department in one choice, and a name that was typed
-/// goes before it. The page does not ask for the reason: an entry that stays of its kind keeps the one it has.
-fn as_sent(pairs: &[(String, String)], usual: &[Sender], corrected: Option<&Transfer>) -> Sent {
+/// goes before it. The page asks for a reason only where it tells answers apart: an entry that stays of its kind keeps the
+/// one it has. What was chosen before another kind was, and is out of sight, is left out.
+fn as_sent(pairs: &[(String, String)], log: &Log, corrected: Option<&Transfer>) -> Sent {
     let text = |wanted| text(pairs, wanted);
-    let chosen = usual.iter().find(|one| one.value() == text("from") && text("provider_name").is_empty());
-    let mut fields: Vec<(String, String)> = pairs.iter().filter(|(name, _)| name != "from").cloned().collect();
+    let chosen = log.usual.iter().find(|one| one.value() == text("from") && text("provider_name").is_empty());
+    let mut fields: Vec<(String, String)> =
+        pairs.iter().filter(|(name, _)| !["from", "reason"].contains(&name.as_str())).cloned().collect();
+    if !log.book.is_about_pathways(text("category")) {
+        fields.retain(|(name, _)| name != "pathway");
+    }
     if let Some(sender) = chosen {
         fields.retain(|(name, _)| name != "provider_name" && name != "department");
         fields.push(("provider_name".to_owned(), sender.provider.name.clone()));
         fields.push(("department".to_owned(), sender.department.clone().unwrap_or_default()));
     }
     let same_kind = corrected.filter(|item| item.says.category == text("category"));
-    let reason = same_kind.and_then(|item| item.says.reason.clone());
+    let kept = same_kind.and_then(|item| item.says.reason.clone());
+    let kind = log.book.category(text("category"));
+    let told = kind.filter(|kind| kind.reasons.iter().any(|reason| reason == text("reason")));
+    // The same answer as before keeps its own reason, which may say more than the button.
+    let same = same_kind.is_some_and(|item| answer_reason(&log.book, &item.says) == Some(text("reason")));
+    let reason = if same { kept } else { told.map(|_| text("reason").to_owned()).or(kept) };
     fields.extend(reason.map(|reason| ("reason".to_owned(), reason)));
     Sent::form(fields)
 }

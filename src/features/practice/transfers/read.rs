@@ -2,12 +2,15 @@
 
 use entity::ids::{LocalDate, TransferId};
 
-use super::{form_view::Sender, view::LetterOf};
+use super::{
+    form_view::{Sender, at_hand},
+    view::LetterOf,
+};
 use crate::{
     domain::{
-        access::PracticeScope,
+        access::{Actor, PracticeScope},
         letter::ReplyState,
-        transfer::{Transfer, book::TransferBook, desk::JointLetter, letter::most},
+        transfer::{Transfer, answers::Pathway, book::TransferBook, desk::JointLetter, letter::most},
     },
     error::AppError,
     state::AppState,
@@ -25,8 +28,12 @@ pub(super) struct Log {
     pub(super) book: TransferBook,
     pub(super) usual: Vec<Sender>,
     pub(super) kinds: Vec<String>,
+    /// Pathways that an answer can be said to be about; none for whoever does not read the register.
+    pub(super) pathways: Vec<Pathway>,
     /// The lasting name of the item that is corrected.
     pub(super) item: Option<TransferId>,
+    /// What it says now, where it was corrected while somebody typed.
+    pub(super) newer: Option<Transfer>,
 }
 
 impl Log {
@@ -52,8 +59,13 @@ pub(super) async fn one(app: &AppState, scope: &PracticeScope, id: TransferId) -
     Ok(transfers::one(app.db.read(scope), id).await?)
 }
 
+/// The entry that no other takes the place of, from one of the same item.
+pub(super) async fn newest(app: &AppState, scope: &PracticeScope, id: TransferId) -> Result<TransferId, AppError> {
+    Ok(transfers::newest(app.db.read(scope), id).await?)
+}
+
 /// Those that send most and what they send most, then the rest in the order of the book.
-pub(super) async fn log(app: &AppState, scope: &PracticeScope) -> Result<Log, AppError> {
+pub(super) async fn log(app: &AppState, actor: &Actor, scope: &PracticeScope) -> Result<Log, AppError> {
     let (book, today) = (app.transfer_book(scope).await?, app.clock.today());
     let items = between(app, scope, today.minus_days(RECENT_DAYS), today).await?;
     let senders = items.iter().map(|item| {
@@ -67,7 +79,14 @@ pub(super) async fn log(app: &AppState, scope: &PracticeScope) -> Result<Log, Ap
     let rest = book.categories.iter().map(|category| category.code.clone());
     let rest: Vec<String> = rest.filter(|code| !kinds.contains(code)).collect();
     kinds.extend(rest);
-    Ok(Log { book, usual: usual.collect(), kinds, item: None })
+    at_hand(&book, &mut kinds);
+    // A clinician and a desk log, and do not read what the practice has paused.
+    let pathways = match actor {
+        Actor::Person { .. } => app.pathways(scope).await?,
+        Actor::Device { .. } | Actor::Display { .. } | Actor::Stranger => Vec::new(),
+    };
+    let pathways = pathways.into_iter().filter(|pathway| book.has_answers_about(&pathway.item)).collect();
+    Ok(Log { usual: usual.collect(), kinds, pathways, item: None, newer: None, book })
 }
 
 /// The newest letter about each item of the practice, without those that were recorded by mistake.

@@ -10,6 +10,7 @@ use crate::{
         letter::ReplyState,
         transfer::{
             GivenBack, Transfer, TransferOutcome,
+            answers::{self, Pathway, PauseEvidence},
             book::{Category, TransferBook},
             desk::{self, JointLetter, TransferRoute},
             letter::MOST_ITEMS,
@@ -21,12 +22,16 @@ use crate::{
         form::{self, Button},
         given_back,
         href::Href,
+        number::thousands,
         parts::{self, TagKind, small},
         sections::Section,
         sheet::Sheet,
         table::{numbers, table, words},
     },
 };
+
+/// Items that one page shows.
+const SHOWN: usize = 500;
 
 /// The newest letter about an item, and where it stands.
 pub(super) type LetterOf = BTreeMap<TransferId, (RowId, ReplyState)>;
@@ -42,12 +47,17 @@ pub(super) struct Month<'a> {
     pub(super) last: LocalDate,
     /// The newest first.
     pub(super) items: &'a [Transfer],
+    /// Which page of them is shown, from 1.
+    pub(super) page: usize,
     /// The newest letter about each item, by the item's lasting name.
     pub(super) letters: &'a LetterOf,
     /// Whom the LMC says to write to.
     pub(super) routes: &'a [TransferRoute],
     /// What the LMC wrote about any of them.
     pub(super) joint: &'a [JointLetter],
+    /// Pathways of the register, and what was logged that may be about them.
+    pub(super) pathways: &'a [Pathway],
+    pub(super) answers: &'a [Transfer],
     /// Today.
     pub(super) today: LocalDate,
     /// Whether there is a later month.
@@ -76,7 +86,10 @@ fn tag_of(outcome: TransferOutcome) -> TagKind {
 pub(super) fn month(view: &Month<'_>) -> Sheet {
     let base = base(view.practice);
     let n = view.items.len();
-    let wide = parts::panel("What came", &entries(view));
+    let wide = html! {
+        (parts::panel("What came", &entries(view)))
+        @if view.is_running { @if let Some(beside) = beside(view) { (parts::panel("Answers on your pathways", &beside)) } }
+    };
     let narrow = html! {
         @let back = send_back(view);
         @if let Some(back) = &back { (parts::panel("To send back", back)) }
@@ -98,6 +111,7 @@ pub(super) fn month(view: &Month<'_>) -> Sheet {
         }))
         (parts::actions(&html! {
             (form::button_link(Button::Primary, "Log an item", &base.clone().seg("new")))
+            (form::button_link(Button::Secondary, "From a spreadsheet", &base.clone().seg("import")))
             @if n > 0 {
                 (form::button_link(Button::Secondary, "Excel", &base.clone().seg("xlsx").query("month", view.first.0.format("%Y-%m"))))
                 (form::button_link(Button::Secondary, "CSV", &base.clone().seg("csv").query("month", view.first.0.format("%Y-%m"))))
@@ -117,9 +131,14 @@ fn entries(view: &Month<'_>) -> Markup {
             p { "Nothing is logged in this month. When a hospital or another provider asks for work that is not yours, log it here: it takes half a minute." }
         };
     }
+    let pages = view.items.len().div_ceil(SHOWN);
+    let page = view.page.clamp(1, pages);
+    let before = (page - 1) * SHOWN;
     let rows: Vec<Vec<Markup>> = view
         .items
         .iter()
+        .skip(before)
+        .take(SHOWN)
         .map(|item| {
             let says = &item.says;
             let label = kind(view.book, &says.category);
@@ -141,7 +160,59 @@ fn entries(view: &Month<'_>) -> Markup {
             ]
         })
         .collect();
-    table("Items, the newest first", &[words("What was asked"), words("What you did"), numbers("Came on")], &rows)
+    let shown = rows.len();
+    let to = |page: usize| base(view.practice).query("month", view.first.0.format("%Y-%m")).query("page", page);
+    let (earlier, later) = ((page > 1).then(|| to(page - 1)), (page < pages).then(|| to(page + 1)));
+    html! {
+        (table("Items, the newest first", &[words("What was asked"), words("What you did"), numbers("Came on")], &rows))
+        @if pages > 1 {
+            p { "Items " (thousands(wide(before + 1))) " to " (thousands(wide(before + shown))) " of " (thousands(wide(view.items.len()))) ". Sums and files are of all." }
+            p {
+                @if let Some(href) = &earlier { a href=(href) { "Newer items of the month" } }
+                @if earlier.is_some() && later.is_some() { " · " }
+                @if let Some(href) = &later { a href=(href) { "Older items of the month" } }
+            }
+        }
+    }
+}
+
+fn wide(n: usize) -> u64 {
+    u64::try_from(n).unwrap_or(u64::MAX)
+}
+
+/// What answers came on each pathway that is paused or that has some, beside the pause.
+fn beside(view: &Month<'_>) -> Option<Markup> {
+    let shown = view.pathways.iter().filter(|pathway| view.book.has_answers_about(&pathway.item));
+    let shown = shown.map(|pathway| (pathway, view.book.beside(pathway, view.answers, view.today)));
+    let shown: Vec<(&Pathway, PauseEvidence<'_>)> =
+        shown.filter(|(pathway, beside)| pathway.paused_since.is_some() || !beside.is_empty()).collect();
+    if shown.is_empty() {
+        return None;
+    }
+    let rows: Vec<Vec<Markup>> = shown
+        .iter()
+        .map(|(pathway, beside)| {
+            let entry = href!("/practices").seg(view.practice).seg("actions").seg(&pathway.item);
+            vec![
+                html! {
+                    a href=(entry.query("subject", pathway.id)) { (pathway.name) }
+                    br; (small(&pathway.title))
+                    @for (kind, n) in beside.lately.iter().filter(|(_, n)| *n > 0) { br; (small(&format!("{}: {n}", kind.label))) }
+                },
+                html! { (answers::sum(&beside.lately)) },
+                html! {
+                    @match &beside.since_pause {
+                        Some((since, counts)) => { (answers::sum(counts)) br; (small(&format!("since {}", since.short()))) }
+                        None => { "–" br; (small("not paused")) }
+                    }
+                },
+            ]
+        })
+        .collect();
+    Some(html! {
+        p { "What came back on a pathway: evidence beside its pause. An answer is returned, the pathway is not refused." }
+        (table("Answers by pathway", &[words("Pathway"), numbers("13 weeks"), numbers("Since the pause")], &rows))
+    })
 }
 
 fn letters(practice: &OdsCode) -> Href {
