@@ -107,14 +107,7 @@ async fn record(world: &World, round: u32) {
             assert_eq!(done.status, 201, "{}: {}", item.code, done.body);
         }
     }
-    for outcome in ["returned", "done-urgent"] {
-        let passed_on = json!({ "provider_name": "Wyrevale Infirmary", "department": "653", "category": "fit-note",
-            "outcome": outcome });
-        manager.post(&format!("{api}/transfers"), passed_on).await.is(201);
-    }
-    let late = json!({ "provider_name": "Wyrevale Infirmary", "department": "320", "category": "advice-and-guidance",
-        "reason": "late", "outcome": "returned" });
-    manager.post(&format!("{api}/transfers"), late).await.is(201);
+    pass_on(&manager, &api).await;
     let note = json!({ "id": id(n + 5), "leaning": "leaving", "note": "Partners talk in January" });
     manager.post(&format!("{api}/network"), note).await.is(201);
     let notice = json!({ "id": id(n + 1), "service": "Ring pessaries", "served_on": "2026-11-02", "period": 3,
@@ -138,6 +131,18 @@ async fn record(world: &World, round: u32) {
     manager.post(&format!("{api}/divert/end"), end).await.is(201);
 }
 
+/// Two items of one kind, and a request that was returned late.
+async fn pass_on(manager: &Client, api: &str) {
+    for outcome in ["returned", "done-urgent"] {
+        let passed_on = json!({ "provider_name": "Wyrevale Infirmary", "department": "653", "category": "fit-note",
+            "outcome": outcome });
+        manager.post(&format!("{api}/transfers"), passed_on).await.is(201);
+    }
+    let late = json!({ "provider_name": "Wyrevale Infirmary", "department": "320", "category": "advice-and-guidance",
+        "reason": "late", "outcome": "returned" });
+    manager.post(&format!("{api}/transfers"), late).await.is(201);
+}
+
 /// As a practice would spell them.
 fn subjects(item: &Item) -> Vec<String> {
     let mut names: Vec<String> = item.suggestions.iter().take(4).cloned().collect();
@@ -152,6 +157,11 @@ fn guesses(name: &str) -> Vec<String> {
         .chars()
         .map(|c| if c.is_lowercase() { c.to_uppercase().to_string() } else { c.to_lowercase().to_string() });
     vec![swapped.collect(), name.to_lowercase(), format!("  {name} "), name.to_owned()]
+}
+
+fn ask(path: &str, id: &str, wording: &str) -> Act {
+    let days = [("week_ending", "2026-11-27"), ("opens_on", "2026-11-20"), ("closes_on", "2026-11-27")];
+    form(path, &[&[("id", id), ("kind", "yes-no"), ("wording", wording)], &days[..]].concat())
 }
 
 /// What an officer does on a route: with fresh ids, with ids that the practice used, and what is refused.
@@ -184,20 +194,9 @@ fn acts(row: &Row, path: &str) -> Option<Vec<Act>> {
         "/lmc/{lmc}/templates/{template}/withdraw" => {
             vec![form(path, &[("id", &id(16)), ("after", "2")])]
         }
-        "/lmc/{lmc}/questions" => vec![
-            form(
-                path,
-                &[
-                    ("id", &id(17)),
-                    ("week_ending", "2026-11-27"),
-                    ("opens_on", "2026-11-20"),
-                    ("closes_on", "2026-11-27"),
-                    ("kind", "yes-no"),
-                    ("wording", "Is a post vacant?"),
-                ],
-            ),
-            form(path, &[("id", &id(18)), ("wording", "")]),
-        ],
+        "/lmc/{lmc}/questions" => {
+            vec![ask(path, &id(17), "Is a post vacant?"), form(path, &[("id", &id(18)), ("wording", "")])]
+        }
         "/lmc/{lmc}/questions/network" => {
             vec![ask_set(path, &id(57)), ask_set(path, &id(SAME + 105)), ask_set(path, "x")]
         }

@@ -78,20 +78,7 @@ async fn live(test: TestDb) -> Lived {
     count(&app, a, TODAY).await;
     count(&app, b, TODAY).await;
     register(&app).await;
-    let manager = app.manager("Z90001").await;
-    for on in [TODAY, "2026-11-18"] {
-        let body = json!({
-            "id": Uuid::now_v7(), "kind": "notice-on-service",
-            "fields": {
-                "service": "ring pessaries", "basis": "a local enhanced service agreement", "served_on": on,
-                "period": "three months", "last_day": "2027-02-20", "hand_back": "We send you a list of recalls by number.",
-                "signed": "The partners"
-            },
-            "sent_on": on, "how": "email", "reply_due_on": "2026-11-27"
-        });
-        let path = "/api/v1/practices/Z90001/letters";
-        manager.post(path, body).await.is(201);
-    }
+    letters(&app).await;
     transfers(&app).await;
     receipts(&app).await;
     jobs::releases::make_due(&app.state).await.unwrap();
@@ -108,6 +95,24 @@ async fn live(test: TestDb) -> Lived {
     let place = app.test.place.clone();
     app.state.db.close().await.unwrap();
     Lived { place, anchors: settings.anchors, folder }
+}
+
+/// Two notices on one service, of two days.
+async fn letters(app: &TestApp) {
+    let manager = app.manager("Z90001").await;
+    for on in [TODAY, "2026-11-18"] {
+        let body = json!({
+            "id": Uuid::now_v7(), "kind": "notice-on-service",
+            "fields": {
+                "service": "ring pessaries", "basis": "a local enhanced service agreement", "served_on": on,
+                "period": "three months", "last_day": "2027-02-20", "hand_back": "We send you a list of recalls by number.",
+                "signed": "The partners"
+            },
+            "sent_on": on, "how": "email", "reply_due_on": "2026-11-27"
+        });
+        let path = "/api/v1/practices/Z90001/letters";
+        manager.post(path, body).await.is(201);
+    }
 }
 
 /// Contacts, one of them undone, tally marks, a day sheet and sessions of one clinician's day.

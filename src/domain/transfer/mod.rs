@@ -12,6 +12,7 @@ use super::{
 pub mod answer_kind;
 pub mod answers;
 pub mod book;
+mod built_in;
 pub mod department;
 pub mod desk;
 pub mod letter;
@@ -21,6 +22,7 @@ pub mod minutes;
 pub mod past;
 pub mod provider;
 
+pub use built_in::built_in;
 pub use minutes::{GivenBack, Minutes};
 pub use provider::ProviderRef;
 
@@ -118,17 +120,6 @@ impl NewTransfer {
     pub fn lasting(&self) -> TransferId {
         self.first.unwrap_or(self.id)
     }
-}
-
-/// The files that come with this version: the book of kinds and duties, the providers and the departments.
-///
-/// # Errors
-/// What is wrong with one of them, which its tests exclude: nothing is served with a list that is not whole.
-pub fn built_in() -> Result<(), String> {
-    book::TransferBook::built_in().map_err(|broken| format!("duties: {}", broken.join("; ")))?;
-    provider::built_in().map_err(|broken| format!("providers: {broken}"))?;
-    department::built_in().map_err(|broken| format!("departments: {broken}"))?;
-    Ok(())
 }
 
 /// "Wyrevale Infirmary, cardiology".

@@ -350,7 +350,7 @@ fn on_pathways(pack: &Pack) -> Markup {
         p { "Replies that came late or were none, and referrals that came back, on pathways of which this pack tells a decision: evidence beside a pause, from the practice’s own log. An answer is returned; the pathway is not refused." }
         @if rows.is_empty() { p { "The pack tells of no such pathway." } }
         @else { (table(&["Pathway", " In the period", " Since the pause"], &rows)) }
-        @for one in pack.book.answer_duties(pack.to) { p .s { (one.duty.text) " " (one.source()) ". Read at " (one.duty.source) } }
+        @for one in pack.book.answer_duties(pack.to) { p .s { (one.duty.text) " " (one.source()) "." } }
     };
     let file = (!pack.pathways.is_empty()).then_some("answers-on-pathways.csv");
     section("answers", file, &content)
