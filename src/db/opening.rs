@@ -106,7 +106,12 @@ impl Db {
                         .application_name("headroom")
                         .statement_cache_capacity(STATEMENTS)
                         // A transaction that nobody finishes must not hold its locks for ever.
-                        .options([("idle_in_transaction_session_timeout", "30s"), ("lock_timeout", LOCK_WAITS)])
+                        // Compiling a statement takes longer than the longest of ours runs.
+                        .options([
+                            ("idle_in_transaction_session_timeout", "30s"),
+                            ("lock_timeout", LOCK_WAITS),
+                            ("jit", "off"),
+                        ])
                 });
             options
         };

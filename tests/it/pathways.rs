@@ -104,7 +104,7 @@ both_databases!(answers_stand_beside_the_pause_of_their_pathway, |test: TestDb| 
             ("No named consultant", "1", "1"),
             ("Turned into something else", "0", "0"),
             ("The referral was rejected", "1", "1"),
-            ("Advice, not said what was wrong", "1", "1"),
+            ("Advice: reason not given", "1", "1"),
             ("All", "6", "5"),
         ]
     );

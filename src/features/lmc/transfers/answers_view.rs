@@ -18,7 +18,7 @@ pub(super) fn answers(lmc: &OrgCode, desk: &Desk) -> Option<Markup> {
         return None;
     }
     let (first, more) = desk.answers.split_at_checked(FEW).unwrap_or((&desk.answers, &[]));
-    let columns = [words("Pathway"), words("What came"), numbers("Answers")];
+    let columns = [words("Pathway"), numbers("Answers")];
     let rows = |some: &[AnswerLine]| some.iter().map(|one| row(lmc, one)).collect::<Vec<_>>();
     Some(html! {
         p { "Replies to advice that came late or were none, and referrals that came back, by provider and department. Reported by practices that opened their log, unverified; which practice paused a pathway is in its register." }
@@ -34,8 +34,10 @@ fn row(lmc: &OrgCode, line: &AnswerLine) -> Vec<Markup> {
     let provider = base(lmc).seg("provider").query("provider", &line.provider.key);
     let practices = if line.practices == 1 { "1 practice".to_owned() } else { format!("{} practices", line.practices) };
     vec![
-        html! { (part(line.department.as_deref())) br; span .hr-small { a href=(provider) { (line.provider.name) } } },
-        html! { @for (label, _, n) in &line.kinds { (label) ": " (n) br; } },
+        html! {
+            (part(line.department.as_deref())) br; span .hr-small { a href=(provider) { (line.provider.name) } }
+            @for (label, _, n) in &line.kinds { br; (small(&format!("{label}: {n}"))) }
+        },
         html! { (line.items) br; (small(&practices)) },
     ]
 }

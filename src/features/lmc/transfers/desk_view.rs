@@ -301,7 +301,7 @@ fn letters(view: &DeskView<'_>) -> Markup {
                     (small(&format!("To {}", letter.recipient)))
                 },
                 html! { (items(letter.items)) br; (small(&format!("{} practices", letter.practices))) },
-                html! { (reply::tag(one.standing(view.today))) br; (small(&letter.sent_on.short())) },
+                html! { (reply::tag(one.standing(view.today))) br; (small(&format!("sent {}", letter.sent_on.short()))) },
             ]
         })
         .collect();

@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 
 use chrono::Datelike;
 use entity::ids::LocalDate;
+use futures::try_join;
 
 use super::desk_view::{Desk, Reported, WEEKS, Wanted};
 use crate::{
@@ -76,11 +77,17 @@ pub(super) async fn desk(app: &AppState, scope: &LmcScope, wanted: &Wanted) -> R
     let organisations = app.organisations().await?;
     let sharing = sharing(app, scope, &organisations).await?;
     let book = app.transfer_book_of_lmc(scope).await?;
-    let answers = area_transfers::answers(at, &sharing, period, (&narrowed, &book)).await?;
+    // Beside each other: each looks through the same items, and a database has more than one core.
+    let (answers, repeats, by_provider, sums) = try_join!(
+        area_transfers::answers(at, &sharing, period, (&narrowed, &book)),
+        area_transfers::repeats(at, &sharing, period, &narrowed),
+        area_transfers::providers(at, &sharing, period, &narrowed),
+        area_transfers::sums(at, &sharing, period, &narrowed),
+    )?;
     let mut desk = Desk {
         practices: organisations.practices_in(OrganisationKind::Lmc, scope.lmc()).len(),
-        repeats: area_transfers::repeats(at, &sharing, period, &narrowed).await?,
-        by_provider: area_transfers::providers(at, &sharing, period, &narrowed).await?,
+        repeats,
+        by_provider,
         by_kind: Vec::new(),
         given_back: GivenBack::default(),
         items: 0,
@@ -91,7 +98,6 @@ pub(super) async fn desk(app: &AppState, scope: &LmcScope, wanted: &Wanted) -> R
         sharing,
         period,
     };
-    let sums = area_transfers::sums(at, &desk.sharing, period, &narrowed).await?;
     for sum in sums.given_back.values() {
         desk.given_back.add_all(sum);
     }

@@ -106,8 +106,8 @@ fn about(window: &NetworkWindow) -> Markup {
 fn surely(day: WindowDay) -> Option<&'static str> {
     match day {
         WindowDay::Seen => None,
-        WindowDay::Recalled => Some("from memory, not checked"),
-        WindowDay::NotSeen => Some("not read"),
+        WindowDay::Recalled => Some("not checked"),
+        WindowDay::NotSeen => Some("not known here"),
     }
 }
 
