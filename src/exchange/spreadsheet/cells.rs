@@ -39,7 +39,8 @@ pub(super) enum Cell {
     Day(LocalDate),
     /// A date or time that is no day between 1990 and 2100.
     NotADay,
-    Number,
+    /// A number, as a person would type it.
+    Number(String),
     Yes(bool),
     Formula,
     Error,
@@ -127,7 +128,8 @@ fn sheet(workbook: &mut Xlsx<Cursor<&[u8]>>, name: &str, until: u32) -> Result<C
 fn cell(value: &DataRef<'_>) -> Option<Cell> {
     match value {
         DataRef::Empty => None,
-        DataRef::Int(_) | DataRef::Float(_) => Some(Cell::Number),
+        DataRef::Int(n) => Some(Cell::Number(n.to_string())),
+        DataRef::Float(n) => Some(Cell::Number(n.to_string())),
         DataRef::String(text) => words(text),
         DataRef::SharedString(text) => words(text),
         DataRef::Bool(yes) => Some(Cell::Yes(*yes)),
