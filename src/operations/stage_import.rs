@@ -50,14 +50,15 @@ impl StageImport {
             let (back, read) = again.await.map_err(|error| fault(&error))?;
             read.map_err(|error| fault(&error))?;
             reading = back;
-            let earlier = to.writer().counted_as(by.scope(), &reading.scan.sha256).await?;
+            let earlier = to.writer().counted(by.scope(), &reading.scan.sha256).await?;
             let known = earlier.is_some() && overlap.has_nothing_new();
             if same_days != Some(SameDays::Replace) {
                 // The same files once more are what they were said to be.
-                match earlier {
-                    Some(Some(SameDays::Add)) => same_days = Some(SameDays::Add),
-                    Some(_) if known => same_days = None,
-                    _ => {}
+                let was_added = earlier.is_some_and(|read| read.same_days.as_deref() == Some(SameDays::Add.code()));
+                if was_added {
+                    same_days = Some(SameDays::Add);
+                } else if known {
+                    same_days = None;
                 }
             }
             if same_days.is_none() && !known && overlap.asks() {

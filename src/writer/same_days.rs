@@ -10,7 +10,7 @@ use super::{Writer, staging::state};
 use crate::{
     domain::{
         access::PracticeScope,
-        appointment::{Chunk, Overlap, OverlapDay, SameDays, Slot, SlotOutcome, System},
+        appointment::{Chunk, ImportSummary, Overlap, OverlapDay, Slot, SlotOutcome, System},
     },
     error::AppError,
     store::appointments::{self, SlotRow},
@@ -56,15 +56,11 @@ impl Writer {
         Ok(overlap)
     }
 
-    /// Whether these very files count already, and what was said of them then.
+    /// What was read of these very files, where they count already.
     ///
     /// # Errors
     /// Where the database cannot be used.
-    #[expect(
-        clippy::option_option,
-        reason = "not counted, counted without a question and counted with an answer are three"
-    )]
-    pub async fn counted_as(&self, scope: &PracticeScope, sha256: &str) -> Result<Option<Option<SameDays>>, AppError> {
+    pub async fn counted(&self, scope: &PracticeScope, sha256: &str) -> Result<Option<ImportSummary>, AppError> {
         let imports = appointments::imports(self.shared.db.read(scope), LOOKED_AT).await?;
         let counts = imports.into_iter().find(|row| {
             row.file_sha256 == sha256
@@ -72,7 +68,7 @@ impl Writer {
                 && row.taken_back_by.is_none()
                 && row.summary.takes_back.is_none()
         });
-        Ok(counts.map(|row| row.summary.same_days.and_then(|code| code.parse().ok())))
+        Ok(counts.map(|row| row.summary))
     }
 }
 

@@ -8,7 +8,7 @@ use super::{Writer, staging::state};
 use crate::{
     domain::{
         access::{Authority, PracticeScope},
-        appointment::{ImportSummary, SlotOutcome, SlotState, digest_id},
+        appointment::{ImportSummary, SlotOutcome, SlotState, System, digest_id},
     },
     error::AppError,
     store::appointments::{self, Deltas, NewImport, Sequence, SlotRow},
@@ -65,7 +65,7 @@ impl Writer {
             })
             .await?;
         }
-        let system = taken.system.parse().map_err(|_| AppError::NotFound)?;
+        let system: System = taken.system.parse().map_err(|_| AppError::NotFound)?;
         let Undone { summary, deltas, .. } = undone;
         let new = NewImport { id, system, file_sha256: taken.file_sha256, base, summary, recorded_by: authority.id() };
         self.write_import(authority, scope, new, deltas, &[]).await?;

@@ -12,6 +12,7 @@ mod rows;
 mod scan;
 mod sheet;
 mod slots;
+mod unnamed;
 mod unpack;
 mod workbook;
 

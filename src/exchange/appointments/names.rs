@@ -3,9 +3,13 @@
 
 use std::collections::BTreeMap;
 
-use super::{Asked, Found, MOST_NAMES, Scan, Unreadable, lines::Lines, scan::Part, sheet::Row};
+use super::{
+    Asked, Found, MOST_NAMES, Scan, Unreadable,
+    lines::Lines,
+    sheet::{Row, Sheet},
+};
 use crate::domain::{
-    appointment::{Cells, Column, DayOrder, KEPT_DAYS, Order, RowRules, SlotOutcome, System, day},
+    appointment::{Cells, Column, DayOrder, KEPT_DAYS, Order, Places, RowRules, SlotOutcome, System, day},
     identifier,
 };
 
@@ -13,7 +17,12 @@ use crate::domain::{
 const MOST_STATUSES: usize = 40;
 
 /// Reads every row of a file; says how many lines it has.
-pub(super) fn of_slots(scan: &mut Scan, part: &Part, lines: &mut Lines<'_>, asked: &Asked) -> Result<u64, Unreadable> {
+pub(super) fn of_slots(
+    scan: &mut Scan,
+    (sheet, places): (&Sheet, &Places),
+    lines: &mut Lines<'_>,
+    asked: &Asked,
+) -> Result<u64, Unreadable> {
     let Scan { system, sessions, holders, types, statuses, rows, missing, .. } = scan;
     let rules = RowRules {
         practice: &asked.practice,
@@ -26,7 +35,7 @@ pub(super) fn of_slots(scan: &mut Scan, part: &Part, lines: &mut Lines<'_>, aske
     let mut names =
         Names { holders, types, statuses, order: DayOrder::default(), oldest: asked.today.minus_days(KEPT_DAYS) };
     let mut full = false;
-    let beside = part.sheet.rows(lines, &part.places, &mut |_, _, row| {
+    let beside = sheet.rows(lines, places, &mut |_, _, row| {
         *rows += 1;
         let Ok(row) = row else { return true };
         if is_report {

@@ -1,14 +1,26 @@
 //! Which lines of a report are rows, and what stands in cells that it leaves blank because they repeat.
 
-use super::{cutter::Cutter, sheet::Sheet};
-use crate::domain::appointment::{Column, FileKind, Places, RowRefusal, System, day, plain};
+use super::cutter::Cutter;
+use crate::domain::appointment::{Column, Places, RowRefusal, day, plain};
+
+/// What a file's header and first rows say.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Columns<'a> {
+    /// Whether it is a report, whose rows are not as regular as those of an extract.
+    pub(super) is_report: bool,
+    /// Names of columns.
+    pub(super) header: &'a [String],
+    /// Columns about patients.
+    pub(super) dropped: &'a [usize],
+    /// Values of the first rows, by column.
+    pub(super) sample: &'a [Vec<String>],
+}
 
 /// What is known of a report's rows while they are read. Other files have every cell in every row.
 #[derive(Debug)]
 pub(super) struct Grouping<'a> {
-    sheet: &'a Sheet,
+    sheet: Columns<'a>,
     places: &'a Places,
-    is_report: bool,
     /// Cells that repeat are blank.
     grouped: bool,
     /// Columns without which a row says nothing: one that ends before them is torn.
@@ -22,14 +34,12 @@ const NEEDED: [Column; 7] =
     [Column::Day, Column::Holder, Column::Status, Column::DidNotAttend, Column::Count, Column::Slot, Column::Left];
 
 impl<'a> Grouping<'a> {
-    pub(super) fn new(sheet: &'a Sheet, places: &'a Places) -> Self {
-        let is_report = sheet.kind == FileKind::Slots(System::Report);
+    pub(super) fn new(sheet: Columns<'a>, places: &'a Places) -> Self {
         let least = NEEDED.iter().filter_map(|column| places.0.get(column)).max();
         Self {
             sheet,
             places,
-            is_report,
-            grouped: is_report && is_grouped(sheet, places),
+            grouped: sheet.is_report && is_grouped(sheet, places),
             least: least.map_or(1, |at| at + 1),
             above: vec![String::new(); sheet.header.len()],
         }
@@ -52,7 +62,7 @@ impl<'a> Grouping<'a> {
     ) -> Result<Option<usize>, RowRefusal> {
         let cells = cells.ok_or(RowRefusal::Torn)?;
         let width = self.sheet.header.len();
-        if !self.is_report {
+        if !self.sheet.is_report {
             return if cells == width { Ok(Some(0)) } else { Err(RowRefusal::Torn) };
         }
         if self.is_no_row(cutter) {
@@ -128,7 +138,7 @@ fn is_total(text: &str) -> bool {
 
 /// Whether a report leaves cells blank that repeat: two rows and one in three have no day or no session holder, as EMIS's own
 /// report does. A single blank day is a mistake, not a group.
-fn is_grouped(sheet: &Sheet, places: &Places) -> bool {
+fn is_grouped(sheet: Columns<'_>, places: &Places) -> bool {
     let column = |column| places.0.get(&column).and_then(|at| sheet.sample.get(*at));
     let (Some(days), Some(holders)) = (column(Column::Day), column(Column::Holder)) else {
         return false;
@@ -147,14 +157,14 @@ fn is_grouped(sheet: &Sheet, places: &Places) -> bool {
     (most >= 2 && most * 3 >= rows.len()) || (both > 0 && both * 5 >= rows.len())
 }
 
-fn is_emis_report(sheet: &Sheet) -> bool {
+fn is_emis_report(sheet: Columns<'_>) -> bool {
     let has = |wanted: &str| sheet.header.iter().any(|name| plain(name) == wanted);
     has("availability") && has("dna")
 }
 
 /// The column without a name that holds how many each row stands for, as in EMIS's own report: the last with anything in it,
 /// small whole numbers in every row, and no row's own number.
-pub(super) fn count_without_name(sheet: &Sheet) -> Option<usize> {
+pub(super) fn count_without_name(sheet: Columns<'_>) -> Option<usize> {
     let says =
         |at: usize| sheet.sample.get(at).is_some_and(|values| values.iter().any(|value| !value.trim().is_empty()));
     let last = (1..sheet.header.len()).rev().find(|at| says(*at))?;

@@ -170,7 +170,7 @@ impl Scan {
                     places.doubled(&sheet.header).into_iter().filter(|one| !missing.contains(one)).collect::<Vec<_>>(),
                 );
                 if !places.0.contains_key(&Column::Count)
-                    && let Some(at) = count_without_name(&sheet)
+                    && let Some(at) = count_without_name(sheet.columns())
                 {
                     places.0.insert(Column::Count, at);
                 }
@@ -292,7 +292,7 @@ fn read_names(scan: &mut Scan, sources: &[Source], asked: &Asked) -> Result<(), 
         let part = scan.parts.iter().position(|part| part.at == at);
         if let Some(mut part) = part.map(|place| scan.parts.remove(place)) {
             part.lines_before = lines_before;
-            lines_before += names::of_slots(scan, &part, &mut lines, asked)?;
+            lines_before += names::of_slots(scan, (&part.sheet, &part.places), &mut lines, asked)?;
             scan.bytes += lines.bytes;
             scan.parts.push(part);
         } else {

@@ -9,7 +9,7 @@ use super::{
     cutter::Cutter,
     header::Header,
     lines::{Line, Lines},
-    rows::Grouping,
+    rows::{Columns, Grouping},
 };
 use crate::domain::{
     appointment::{
@@ -45,7 +45,7 @@ pub(super) struct Sheet {
     /// Columns in which an NHS number is looked for.
     free_text: Vec<usize>,
     /// The first rows, by column; those about patients are empty.
-    pub(super) sample: Vec<Vec<String>>,
+    sample: Vec<Vec<String>>,
     /// Cells of the widest row that is none torn: all may end in a comma more than the header does.
     widest: usize,
     first: Header,
@@ -87,6 +87,16 @@ impl Sheet {
         };
         sheet.look(file)?;
         Ok(sheet)
+    }
+
+    /// What its header and first rows say.
+    pub(super) fn columns(&self) -> Columns<'_> {
+        Columns {
+            is_report: self.kind == FileKind::Slots(System::Report),
+            header: &self.header,
+            dropped: &self.dropped,
+            sample: &self.sample,
+        }
     }
 
     /// Whether its columns speak of appointments.
@@ -202,7 +212,7 @@ impl Sheet {
     ) -> Result<Beside, Unreadable> {
         let mut cutter = Cutter::new(self.first.delimiter);
         let mut beside = Beside { dropped: vec![0; self.dropped.len()], ..Beside::default() };
-        let mut grouping = Grouping::new(self, places);
+        let mut grouping = Grouping::new(self.columns(), places);
         self.skip(lines)?;
         loop {
             let (found, number, bytes) = (lines.next()?, lines.number, lines.bytes);

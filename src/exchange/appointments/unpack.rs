@@ -10,7 +10,11 @@ use std::{
 use encoding_rs::{Decoder, Encoding, UTF_16BE, UTF_16LE};
 use zip::{ZipArchive, result::ZipError};
 
-use super::{Source, Unreadable, workbook};
+use super::{
+    Source, Unreadable,
+    unnamed::{ended, made},
+    workbook,
+};
 
 /// Bytes that all files of an archive may have together, unpacked.
 const MOST_UNPACKED: u64 = 512 * 1024 * 1024;
@@ -228,15 +232,6 @@ fn damaged(error: ZipError) -> Unreadable {
         ZipError::InvalidPassword => Unreadable::Locked,
         _ => Unreadable::Damaged,
     }
-}
-
-/// A file without a name, gone when it is closed.
-pub(super) fn made(folder: &Path) -> io::Result<File> {
-    tempfile::tempfile_in(folder).or_else(|_| tempfile::tempfile())
-}
-
-pub(super) fn ended(out: BufWriter<File>) -> Result<File, Unreadable> {
-    out.into_inner().map_err(|error| Unreadable::Io(error.into_error()))
 }
 
 #[cfg(test)]

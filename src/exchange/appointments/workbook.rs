@@ -13,7 +13,7 @@ use zip::ZipArchive;
 use super::{
     Source, Unreadable,
     sheet::Sheet,
-    unpack::{ended, made},
+    unnamed::{ended, made},
 };
 
 /// Bytes that all parts of a workbook may have together, unpacked.
