@@ -26,7 +26,7 @@ pub struct StageImport {
 #[derive(Debug)]
 pub enum StagedFiles {
     /// They were read to the end.
-    Finished(Finished),
+    Finished(Box<Finished>),
     /// Their days were taken in before and nobody said what they are to them. Nothing was written.
     Asks(Overlap),
 }
@@ -69,7 +69,7 @@ impl StageImport {
                 reading.asked.on_top = OnTop(differs.map(|(key, _)| *key).collect());
             }
         }
-        stage(to, by, reading, same_days, progress).await.map(StagedFiles::Finished)
+        stage(to, by, reading, same_days, progress).await.map(|done| StagedFiles::Finished(Box::new(done)))
     }
 }
 

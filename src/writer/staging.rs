@@ -56,8 +56,11 @@ pub struct Staged {
     /// Slots of the files that counted before, by the day they counted for.
     named: BTreeMap<LocalDate, u64>,
     /// Where the file takes the place of what its days have: its slots, and whose days they are.
-    whole: Option<(HashSet<Uuid>, BTreeSet<(ClinicianId, LocalDate)>)>,
+    whole: Option<Whole>,
 }
+
+/// Slots of a file that is the whole of its days, and whose days they are.
+type Whole = (HashSet<Uuid>, BTreeSet<(ClinicianId, LocalDate)>);
 
 /// What an import came to.
 #[derive(Debug)]

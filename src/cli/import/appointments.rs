@@ -282,7 +282,7 @@ impl Run {
             other => other.into(),
         })?;
         match done {
-            StagedFiles::Finished(done) => Ok(done),
+            StagedFiles::Finished(done) => Ok(*done),
             StagedFiles::Asks(overlap) => Err(asks(&overlap)),
         }
     }

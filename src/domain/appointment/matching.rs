@@ -12,6 +12,7 @@ use super::{
     Column, Places, SlotOutcome, System, TypeMeaning, digest_id, is_patient_column, kind_in_words, outcome_in_words,
     plain,
 };
+use crate::domain::contact::ContactKind;
 
 /// Digests of what files say, and what they stand for.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -84,7 +85,7 @@ impl Matching {
             return kind_in_words(text);
         }
         match self.types.get(&Self::type_id(practice, system, text)) {
-            Some(Some(code)) => Some(code.parse().unwrap_or(TypeMeaning::Contact(Default::default()))),
+            Some(Some(code)) => Some(code.parse().unwrap_or(TypeMeaning::Contact(ContactKind::default()))),
             Some(None) => None,
             None => kind_in_words(text),
         }

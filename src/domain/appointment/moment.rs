@@ -94,7 +94,7 @@ fn time(text: &str) -> Option<NaiveTime> {
     }
     // Spreadsheets put the first of their days before a time.
     let text = match text.split_once(':') {
-        Some((before, _)) => text.get(before.rfind([' ', 't']).map_or(0, |at| at + 1)..)?,
+        Some((before, _)) => text.get(before.rfind([' ', 't']).map_or(0, |at| at.saturating_add(1))..)?,
         None => text.as_str(),
     };
     let start = text.split([' ', '-', '\u{2013}']).next().unwrap_or_default();
@@ -161,8 +161,8 @@ fn apart(text: &str) -> Option<(LocalDate, Option<&str>)> {
     {
         return Some((day(days)?, text.get(days.len()..)));
     }
-    let ends = text.char_indices().filter(|(at, c)| c.is_whitespace() || (*c == 'T' && *at >= 8));
-    ends.filter_map(|(at, c)| Some((day(text.get(..at)?)?, text.get(at + c.len_utf8()..)))).next()
+    let mut ends = text.char_indices().filter(|(at, c)| c.is_whitespace() || (*c == 'T' && *at >= 8));
+    ends.find_map(|(at, c)| Some((day(text.get(..at)?)?, text.get(at.checked_add(c.len_utf8())?..))))
 }
 
 /// An instant as ISO 8601 writes it with a zone: `2026-11-20T09:30:00Z`, `2026-11-20 09:30+01:00`.
@@ -179,7 +179,7 @@ fn zoned(text: &str) -> Option<DateTime<Utc>> {
         let digits: String = zone.chars().filter(char::is_ascii_digit).collect();
         let (hours, minutes) = (number(digits.get(..2)?, 2)?, number(digits.get(2..).unwrap_or("0"), 2).unwrap_or(0));
         let ahead = i64::from(hours.checked_mul(60)?.checked_add(minutes)?);
-        (clock, if zone.starts_with('-') { -ahead } else { ahead })
+        (clock, if zone.starts_with('-') { ahead.saturating_neg() } else { ahead })
     };
     let clock = clock.split_once(['.', ',']).map_or(clock, |(whole, _)| whole);
     let local = day(on)?.0.and_time(time(clock)?);

@@ -22,7 +22,7 @@ mod tests;
 use std::{fs::File, io};
 
 pub use scan::{Asked, Found, OnTop, Scan, scan, system_of};
-pub use slots::{Reading, in_chunks};
+pub use slots::{Again, Reading, in_chunks};
 pub use unpack::unpacked;
 
 use crate::domain::appointment::Column;
@@ -76,7 +76,7 @@ pub enum Unreadable {
         "the file is a web page, a PDF or another document and not a table: save it as CSV or as an Excel workbook (.xlsx)"
     )]
     Document,
-    /// OpenDocument, or a workbook of another kind.
+    /// `OpenDocument`, or a workbook of another kind.
     #[error("the file is of another office program: open it there and save it as CSV, or as an Excel workbook (.xlsx)")]
     OpenDocument,
     /// The format before .xlsx, or a workbook with a password.

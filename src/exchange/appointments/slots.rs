@@ -25,9 +25,7 @@ const AHEAD: usize = 2;
 
 /// Reads files on a thread of its own, and gives the rows as they come; then what was read. The files and what is known of them
 /// come back, for one more reading.
-pub fn in_chunks(
-    reading: Reading,
-) -> (mpsc::Receiver<Chunk>, JoinHandle<(Reading, Result<ImportSummary, Unreadable>)>) {
+pub fn in_chunks(reading: Reading) -> (mpsc::Receiver<Chunk>, JoinHandle<Again>) {
     let (send, chunks) = mpsc::channel(AHEAD);
     let reading = spawn_blocking(move || {
         let read = read(&reading, |chunk| send.blocking_send(chunk).is_ok());
@@ -35,6 +33,9 @@ pub fn in_chunks(
     });
     (chunks, reading)
 }
+
+/// The files once more, and what was read of them.
+pub type Again = (Reading, Result<ImportSummary, Unreadable>);
 
 /// Files that were read once, and how they are matched.
 #[derive(Debug)]

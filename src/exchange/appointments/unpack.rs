@@ -34,7 +34,7 @@ pub fn unpacked(sources: Vec<Source>, folder: &Path) -> Result<Vec<Source>, Unre
     let mut left = MOST_UNPACKED;
     for source in sources {
         match kind(&source.file)? {
-            Kind::Archive => from_archive(source, folder, &mut left, &mut plain)?,
+            Kind::Archive => from_archive(&source, folder, &mut left, &mut plain)?,
             _ => one(source, folder, &mut plain)?,
         }
     }
@@ -98,7 +98,7 @@ fn kind(mut file: &File) -> Result<Kind, Unreadable> {
     })
 }
 
-/// What a zip is: a workbook has a part of this name, an OpenDocument another.
+/// What a zip is: a workbook has a part of this name, an `OpenDocument` another.
 fn archive(file: &File) -> Result<Kind, Unreadable> {
     let zip = ZipArchive::new(BufReader::new(file)).map_err(damaged)?;
     let has = |name: &str| zip.index_for_name(name).is_some();
@@ -200,7 +200,7 @@ fn with_line_feeds(file: File, folder: &Path) -> Result<File, Unreadable> {
 }
 
 /// The tables of an archive. What an entry says about its own size is not believed.
-fn from_archive(source: Source, folder: &Path, left: &mut u64, plain: &mut Vec<Source>) -> Result<(), Unreadable> {
+fn from_archive(source: &Source, folder: &Path, left: &mut u64, plain: &mut Vec<Source>) -> Result<(), Unreadable> {
     let mut zip = ZipArchive::new(BufReader::new(&source.file)).map_err(damaged)?;
     if zip.len() > MOST_ENTRIES {
         return Err(Unreadable::TooManyFiles);
@@ -226,10 +226,10 @@ fn from_archive(source: Source, folder: &Path, left: &mut u64, plain: &mut Vec<S
     if plain.len() == before { Err(Unreadable::NothingInside) } else { Ok(()) }
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "it is what map_err hands over")]
 fn damaged(error: ZipError) -> Unreadable {
     match error {
-        ZipError::UnsupportedArchive(why) if why == ZipError::PASSWORD_REQUIRED => Unreadable::Locked,
-        ZipError::InvalidPassword => Unreadable::Locked,
+        ZipError::UnsupportedArchive(ZipError::PASSWORD_REQUIRED) | ZipError::InvalidPassword => Unreadable::Locked,
         _ => Unreadable::Damaged,
     }
 }
@@ -248,7 +248,7 @@ mod tests {
         let file = packed.finish().unwrap();
         for (mut left, fits) in [(1_000_000, true), (999_999, false), (10, false)] {
             let source = Source { name: "bomb.zip".to_owned(), file: file.try_clone().unwrap() };
-            let taken = from_archive(source, &std::env::temp_dir(), &mut left, &mut Vec::new());
+            let taken = from_archive(&source, &std::env::temp_dir(), &mut left, &mut Vec::new());
             assert_eq!(taken.is_ok(), fits);
             assert!(fits || matches!(taken, Err(Unreadable::TooBig)));
         }

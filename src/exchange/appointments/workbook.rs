@@ -137,8 +137,7 @@ fn text(value: &DataRef<'_>) -> String {
         DataRef::Bool(yes) => yes.to_string(),
         DataRef::DateTime(at) if at.is_datetime() => moment(at),
         DataRef::DateTime(at) => at.as_f64().to_string(),
-        DataRef::DateTimeIso(text) => text.clone(),
-        DataRef::DurationIso(text) => text.clone(),
+        DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => text.clone(),
     }
 }
 

@@ -88,7 +88,7 @@ fn rows(cells: &Cells, columns: &Columns) -> Back {
     back
 }
 
-/// The order of days that are texts, as they are after Google Sheets, LibreOffice or a hand: judged over all of them.
+/// The order of days that are texts, as they are after Google Sheets, `LibreOffice` or a hand: judged over all of them.
 fn is_month_first(cells: &Cells, columns: &Columns) -> bool {
     let mut order = DayOrder::default();
     let days: Vec<u32> = Column::days().filter_map(|column| columns.get(&column).copied()).collect();

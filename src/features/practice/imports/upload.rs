@@ -36,7 +36,7 @@ pub(super) enum Took {
     /// Their days were taken in before, and somebody has to say what they are to them. Nothing was kept.
     Asks(Overlap),
     /// They were read to the end; with the words in them that nobody explained.
-    Done(Finished, Option<ToMatchOut>),
+    Done(Box<Finished>, Option<ToMatchOut>),
 }
 
 /// Who sends files, and what is asked of whom: a person explains words before anything is staged, a program afterwards.
@@ -141,8 +141,8 @@ fn same_days(text: &str) -> Result<Option<SameDays>, AppError> {
 async fn received(app: &AppState, request: Request, arrival: &Arrival) -> Result<Received, AppError> {
     let kind = request.headers().get(header::CONTENT_TYPE);
     let kind = kind.and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-    let query = request.uri().query().unwrap_or_default().split('&');
-    let mut choice = same_days(query.filter_map(|pair| pair.strip_prefix("same_days=")).next().unwrap_or_default())?;
+    let mut query = request.uri().query().unwrap_or_default().split('&');
+    let mut choice = same_days(query.find_map(|pair| pair.strip_prefix("same_days=")).unwrap_or_default())?;
     if kind.split(';').next().is_some_and(|kind| FILES.contains(&kind.trim())) {
         let body = request.into_body().into_data_stream().map_err(cut_off);
         let sources = vec![kept(app, arrival, "file.csv".to_owned(), body).await?];
