@@ -37,7 +37,9 @@ mod queue;
 mod ready;
 mod recording;
 mod retention;
+mod same_days;
 pub mod staging;
+mod taking_back;
 mod transaction;
 
 /// Contacts that may wait; a fuller queue answers 503.

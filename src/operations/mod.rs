@@ -116,6 +116,7 @@ pub mod sign_out_device;
 pub mod stage_import;
 pub mod start_divert;
 pub mod take_back_correction;
+pub mod take_back_import;
 pub mod take_back_try;
 pub mod take_edition;
 pub mod tell_at_limit;

@@ -76,6 +76,7 @@ impl Writer {
                             rows: import.summary.rows,
                             slots: import.summary.changes(),
                             refused: import.summary.all_refused(),
+                            takes_back: import.summary.takes_back.map(RowId),
                         };
                         tx.audit(&scope.practice().into(), &event).await?;
                         tx.changed(scope.practice(), What::Contacts);
@@ -110,6 +111,8 @@ struct AppointmentsImported {
     rows: u64,
     slots: u64,
     refused: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    takes_back: Option<RowId>,
 }
 
 impl Event for AppointmentsImported {

@@ -3,9 +3,9 @@
 //! Nothing of an import is read before that transaction. Its id follows from the files, how they were matched, the day
 //! and the imports before it, so that the same files taken in again after a crash find what was staged.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use entity::ids::{LocalDate, OdsCode, RowId};
+use entity::ids::{ClinicianId, LocalDate, OdsCode, RowId};
 use tokio::sync::mpsc;
 use uuid::Uuid;
 
@@ -13,7 +13,7 @@ use super::Writer;
 use crate::{
     domain::{
         access::{Authority, PracticeScope},
-        appointment::{Chunk, ImportSummary, RowRefusal, Slot, SlotOutcome, SlotState, System, digest_id},
+        appointment::{Chunk, ImportSummary, RowRefusal, SameDays, Slot, SlotOutcome, SlotState, System, digest_id},
     },
     error::AppError,
     store::appointments::{self, Deltas, NewImport, Sequence, SlotRow},
@@ -35,6 +35,8 @@ pub struct Staging {
     pub matching: Uuid,
     /// The London day.
     pub today: LocalDate,
+    /// What was said of days that were taken in before, where it was asked.
+    pub same_days: Option<SameDays>,
 }
 
 /// What was staged so far.
@@ -53,7 +55,12 @@ pub struct Staged {
     twice: u64,
     /// Slots of the files that counted before, by the day they counted for.
     named: BTreeMap<LocalDate, u64>,
+    /// Where the file takes the place of what its days have: its slots, and whose days they are.
+    whole: Option<Whole>,
 }
+
+/// Slots of a file that is the whole of its days, and whose days they are.
+type Whole = (HashSet<Uuid>, BTreeSet<(ClinicianId, LocalDate)>);
 
 /// What an import came to.
 #[derive(Debug)]
@@ -106,8 +113,10 @@ impl Writer {
     ) -> Result<Staged, AppError> {
         let sequence = appointments::sequence(self.shared.db.read(scope)).await?;
         let base = sequence.values().max().copied().unwrap_or(0);
+        let whole = about.same_days == Some(SameDays::Replace);
         let mut staged = Staged {
             import: import_id(scope.practice(), &about, base),
+            whole: whole.then(Default::default),
             about,
             base,
             sequence,
@@ -135,6 +144,10 @@ impl Writer {
         chunk: Chunk,
     ) -> Result<(), AppError> {
         let ids: Vec<Uuid> = chunk.slots.iter().map(|slot| slot.slot).collect();
+        if let Some((slots, days)) = &mut staged.whole {
+            slots.extend(&ids);
+            days.extend(chunk.slots.iter().filter_map(|slot| slot.stands.as_ref()).map(|now| (now.clinician, now.day)));
+        }
         // Read outside the write: whoever overtakes this import makes it fail at the end.
         let known = appointments::known(self.shared.db.read(scope), &ids, &staged.sequence).await?;
         for slot in &chunk.slots {
@@ -146,6 +159,16 @@ impl Writer {
         let moved: Vec<(Option<SlotState>, Slot)> =
             chunk.slots.into_iter().filter_map(|slot| moved(known.get(&slot.slot), slot)).collect();
         staged.refuse(chunk.refused);
+        self.stage_moved(authority, scope, staged, moved).await
+    }
+
+    async fn stage_moved(
+        &self,
+        authority: &impl Authority,
+        scope: &PracticeScope,
+        staged: &mut Staged,
+        moved: Vec<(Option<SlotState>, Slot)>,
+    ) -> Result<(), AppError> {
         if moved.is_empty() {
             return Ok(());
         }
@@ -211,6 +234,35 @@ impl Writer {
         .await
     }
 
+    /// Where the file is the whole of its days, what it does not name goes.
+    async fn stage_gone(
+        &self,
+        authority: &impl Authority,
+        scope: &PracticeScope,
+        staged: &mut Staged,
+    ) -> Result<(), AppError> {
+        let Some((slots, days)) = staged.whole.take() else {
+            return Ok(());
+        };
+        let read = self.shared.db.read(scope);
+        let only: BTreeSet<LocalDate> = days.iter().map(|(_, day)| *day).collect();
+        for day in only {
+            let rows = appointments::standing_slots(read, staged.about.system, day, &staged.sequence).await?;
+            let gone: Vec<(Option<SlotState>, Slot)> = rows
+                .iter()
+                .filter(|row| days.contains(&(row.clinician, row.day)) && !slots.contains(&row.slot))
+                .filter_map(|row| {
+                    let outcome = SlotOutcome::Removed;
+                    Some((Some(state(row)?), Slot { slot: row.slot, line: 0, stands: None, outcome }))
+                })
+                .collect();
+            for some in gone.chunks(ROWS) {
+                self.stage_moved(authority, scope, staged, some.to_vec()).await?;
+            }
+        }
+        Ok(())
+    }
+
     /// Ends the staging: sums and refused lines, then the row that says that everything is there. Nothing counts yet;
     /// where no sum changes, nothing is written.
     ///
@@ -224,9 +276,14 @@ impl Writer {
         summary: ImportSummary,
     ) -> Result<Finished, AppError> {
         staged.refusals.sort_unstable();
+        let is_whole = staged.whole.is_some();
+        if !summary.is_all_refused() {
+            self.stage_gone(authority, scope, &mut staged).await?;
+        }
         let mut summary = staged.complete(summary);
+        summary.same_days = staged.about.same_days.map(|choice| choice.code().to_owned());
         // An extract says what was deleted; a report only leaves it out.
-        if staged.about.system == System::Report && !summary.is_all_refused() {
+        if staged.about.system == System::Report && !summary.is_all_refused() && !is_whole {
             let before = appointments::standing(self.shared.db.read(scope), staged.about.system).await?;
             summary.vanish(&before, &staged.named);
         }
@@ -234,8 +291,30 @@ impl Writer {
         if finished.summary.changes() == 0 {
             return Ok(finished);
         }
-        let import = staged.import;
-        let deltas: Vec<_> = staged.deltas.into_iter().filter(|(_, n)| *n != 0).collect();
+        let new = NewImport {
+            id: staged.import,
+            system: staged.about.system,
+            file_sha256: staged.about.sha256,
+            base: staged.base,
+            summary: finished.summary.clone(),
+            recorded_by: authority.id(),
+        };
+        self.write_import(authority, scope, new, staged.deltas, &finished.refusals).await?;
+        finished.import = Some(staged.import);
+        Ok(finished)
+    }
+
+    /// Sums and refused lines of a staged import, and then the row that says that everything is there.
+    pub(super) async fn write_import(
+        &self,
+        authority: &impl Authority,
+        scope: &PracticeScope,
+        new: NewImport,
+        deltas: Deltas,
+        refusals: &[(u64, RowRefusal)],
+    ) -> Result<(), AppError> {
+        let import = new.id;
+        let deltas: Vec<_> = deltas.into_iter().filter(|(_, n)| *n != 0).collect();
         for some in deltas.chunks(ROWS) {
             let (scope, some) = (scope.clone(), some.to_vec());
             self.write(authority, move |tx| {
@@ -243,28 +322,18 @@ impl Writer {
             })
             .await?;
         }
-        for some in finished.refusals.chunks(ROWS) {
+        for some in refusals.chunks(ROWS) {
             let (scope, some) = (scope.clone(), some.to_vec());
             self.write(authority, move |tx| {
                 Box::pin(async move { Ok(appointments::add_refusals(tx.read(&scope), import, &some).await?) })
             })
             .await?;
         }
-        let new = NewImport {
-            id: import,
-            system: staged.about.system,
-            file_sha256: staged.about.sha256,
-            base: staged.base,
-            summary: finished.summary.clone(),
-            recorded_by: authority.id(),
-        };
         let scope = scope.clone();
         self.write(authority, move |tx| {
             Box::pin(async move { Ok(appointments::add_import(tx.read(&scope), &new, tx.now()).await?) })
         })
-        .await?;
-        finished.import = Some(import);
-        Ok(finished)
+        .await
     }
 }
 
@@ -278,7 +347,7 @@ fn moved(known: Option<&SlotRow>, slot: Slot) -> Option<(Option<SlotState>, Slot
 }
 
 /// The state of a stored slot, where it is summed.
-fn state(row: &SlotRow) -> Option<SlotState> {
+pub(super) fn state(row: &SlotRow) -> Option<SlotState> {
     let outcome: SlotOutcome = row.outcome.parse().ok()?;
     outcome.is_summed().then(|| SlotState {
         clinician: row.clinician,
@@ -296,6 +365,7 @@ fn import_id(practice: &OdsCode, about: &Staging, base: i32) -> RowId {
         about.sha256.as_bytes(),
         about.matching.as_bytes(),
         about.today.to_string().as_bytes(),
+        about.same_days.map_or("", SameDays::code).as_bytes(),
         &base.to_be_bytes(),
     ]))
 }

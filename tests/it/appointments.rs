@@ -360,6 +360,35 @@ both_databases!(each_kind_of_broken_row_is_reported_with_its_line, |test: TestDb
     assert!(!ran.said.contains("9990001006") && !ran.said.contains("999 000 1006"));
 });
 
+both_databases!(the_command_asks_what_a_second_file_of_a_day_is, |test: TestDb| async move {
+    let app = practice(test).await;
+    let import = Import::new(&app.test.place, extracts::emis_holder);
+    let day = today().minus_days(1).0.format("%d-%b-%Y").to_string();
+    let file = |name: &str, kind: &str, rows: usize| {
+        let path = import.folder.path().join(name);
+        let row = format!("{day},Dr 1,{kind},Finished\n");
+        fs::write(&path, format!("Appointment date,Clinician,Rota type,Appointment status\n{}", row.repeat(rows)))
+            .unwrap();
+        path
+    };
+    let (a, b) = (file("a.csv", "GP", 5), file("b.csv", "Telephone", 3));
+    let taken = import.run(std::slice::from_ref(&a), &["--status=All sorted=attended"]);
+    taken.ends("5 slots changed.");
+    let asked = import.run(std::slice::from_ref(&b), &[]);
+    assert!(!asked.success, "{}", asked.tail());
+    assert!(
+        asked.said.contains("5 attended now, 3 with --same-days replace, 8 with --same-days add"),
+        "{}",
+        asked.tail()
+    );
+    let added = import.run(std::slice::from_ref(&b), &["--same-days=add"]);
+    added.ends("3 slots changed.");
+    import.run(std::slice::from_ref(&b), &[]).ends("No change.");
+    import.run(&[a, b], &["--same-days=replace", "--preview"]).ends("run it again without --preview.");
+    assert_eq!(sums(&app.test).await.attended, 8);
+    tokio::task::block_in_place(|| import.verify());
+});
+
 both_databases!(published_figures_are_taken_once_and_only_of_known_practices, |test: TestDb| async move {
     let app = practice(test).await;
     let import = Import::new(&app.test.place, extracts::emis_holder);

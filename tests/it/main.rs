@@ -8,6 +8,7 @@ mod areas;
 mod as_of;
 mod attack;
 mod audit_chain;
+mod book_files;
 mod canary;
 mod capacity;
 mod catalogue;

@@ -448,7 +448,7 @@ both_databases!(each_row_that_cannot_be_taken_is_told_and_the_others_can_be, |te
     bad(&mut book, [service("Shared care"), vec![ended.clone()]].concat(), "From", "Enter the day");
     bad(
         &mut book,
-        [service("LARC"), vec![ended.clone(), ("From", Put::Text("18/11/2026"))]].concat(),
+        [service("LARC"), vec![ended.clone(), ("From", Put::Text("after Easter"))]].concat(),
         "From",
         "text, not a date",
     );

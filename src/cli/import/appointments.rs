@@ -1,6 +1,6 @@
 //! `headroom import appointments`: one practice's extract or report, streamed.
 
-use std::{fs::File, path::PathBuf};
+use std::{collections::BTreeMap, fs::File, path::PathBuf};
 
 use clap::Args;
 use entity::ids::{LocalDate, OdsCode, RowId};
@@ -14,17 +14,16 @@ use crate::{
     db::Db,
     domain::{
         access::{By, CliAuthority, PracticeScope},
-        appointment::{Matching, System},
-        contact::ContactKind,
+        appointment::{Matching, Overlap, SameDays, SlotOutcome, System, TypeMeaning},
         identifier,
     },
     error::AppError,
-    exchange::appointments::{self, Asked, Scan, Source},
+    exchange::appointments::{self, Asked, Found, OnTop, Reading, Scan, Source},
     operations::{
         activate_import::ActivateImport,
         alone::Alone,
         match_appointments::MatchAppointments,
-        stage_import::{Finished, StageImport},
+        stage_import::{Finished, StageImport, StagedFiles},
     },
     store::{
         appointments::matching,
@@ -47,6 +46,12 @@ pub(in crate::cli) struct Appointments {
     /// Match a slot type of the file to a kind of contact, or to - for none; may be repeated
     #[arg(long = "kind", value_name = "TYPE=KIND")]
     kinds: Vec<String>,
+    /// Say what a status of the file means: attended, did-not-attend, booked, cancelled or free; may be repeated
+    #[arg(long = "status", value_name = "WORD=MEANING")]
+    statuses: Vec<String>,
+    /// What the file is to days that were taken in before: add or replace
+    #[arg(long, value_name = "ANSWER")]
+    same_days: Option<SameDays>,
     /// Say what would be counted and stop there
     #[arg(long)]
     preview: bool,
@@ -78,10 +83,16 @@ pub(super) async fn run(settings: Settings, args: Appointments) -> Result<(), Fa
         scope: authority.everywhere().of(&args.practice),
         today: clock.today(),
     };
-    let sources = sources(&args.files)?;
+    let sources = appointments::unpacked(sources(&args.files)?, &settings.data).map_err(said)?;
     let found = appointments::system_of(&sources).map_err(said)?;
     let matching = run.matching(found, &args).await?;
-    let asked = Asked { practice: args.practice.clone(), system: args.system, matching, today: run.today };
+    let asked = Asked {
+        practice: args.practice.clone(),
+        system: args.system,
+        matching,
+        today: run.today,
+        on_top: OnTop::default(),
+    };
     let progress = Progress::start("Reading");
     let scanned = tokio::task::spawn_blocking(move || {
         let scan = appointments::scan(&sources, &asked);
@@ -92,9 +103,9 @@ pub(super) async fn run(settings: Settings, args: Appointments) -> Result<(), Fa
     let scan = scan.map_err(said)?;
     let (sources, asked, scan) = run.matched_by_label(sources, asked, scan).await?;
     refuse_without_columns(&scan)?;
-    let unknown = unknown_holders(&scan);
+    let unknown = unknown_words(&scan);
     let system = scan.system;
-    let done = run.take(sources, scan, asked).await?;
+    let done = run.take(Reading { sources, scan, asked }, args.same_days).await?;
     for line in report::appointments(system, &done.summary, &done.refusals, args.all) {
         say(&line);
     }
@@ -145,12 +156,19 @@ fn refuse_without_columns(scan: &Scan) -> Result<(), Failure> {
     )))
 }
 
-/// Lines about session holders that nobody matched. Names of people are not printed: a file of patients handed in by
-/// mistake must not reach a log.
-fn unknown_holders(scan: &Scan) -> Vec<String> {
+/// Lines about session holders that nobody matched, and statuses that nobody explained. Names of people are not printed: a file
+/// of patients handed in by mistake must not reach a log.
+fn unknown_words(scan: &Scan) -> Vec<String> {
+    let holders = "session holders without a clinician (--holder HOLDER=CLINICIAN matches one)";
+    let mut lines = unknown(&scan.holders, holders);
+    lines.extend(unknown(&scan.statuses, "statuses that are not known (--status WORD=MEANING explains one)"));
+    lines
+}
+
+fn unknown(names: &BTreeMap<String, Found>, what: &str) -> Vec<String> {
     let mut lines = Vec::new();
     let mut hidden = 0;
-    for (text, found) in scan.holders.iter().filter(|(_, found)| !found.known) {
+    for (text, found) in names.iter().filter(|(_, found)| !found.known) {
         if identifier::patient_data(text).is_empty() {
             let hint = if found.hint.is_empty() { String::new() } else { format!(", such as {}", found.hint) };
             lines.push(format!("    {text} ({} slots{hint})", found.slots));
@@ -162,9 +180,21 @@ fn unknown_holders(scan: &Scan) -> Vec<String> {
         lines.push(format!("    {hidden} with the name of a person: match them on the page Imports"));
     }
     if !lines.is_empty() {
-        lines.insert(0, "  session holders without a clinician (--holder HOLDER=CLINICIAN matches one):".to_owned());
+        lines.insert(0, format!("  {what}:"));
     }
     lines
+}
+
+/// What is to be said of days that were taken in before.
+fn asks(overlap: &Overlap) -> Failure {
+    let days: Vec<String> = overlap
+        .by_day()
+        .into_iter()
+        .map(|(day, [now, replaced, added])| {
+            format!("  {day}: {now} attended now, {replaced} with --same-days replace, {added} with --same-days add")
+        })
+        .collect();
+    said(format!("these days were taken in before: say what this file is to them\n{}", days.join("\n")))
 }
 
 impl Run {
@@ -189,11 +219,18 @@ impl Run {
             let (text, kind) = split(pair, "--kind")?;
             let kind = match kind {
                 "-" => None,
-                kind => Some(kind.parse::<ContactKind>().map_err(said)?.code().to_owned()),
+                kind => Some(kind.parse::<TypeMeaning>().map_err(said)?.code().to_owned()),
             };
             matched.types.insert(Matching::type_id(&args.practice, system, text), kind);
         }
-        if !(args.holders.is_empty() && args.kinds.is_empty()) {
+        for pair in &args.statuses {
+            let (text, outcome) = split(pair, "--status")?;
+            let outcome = SlotOutcome::TAUGHT.into_iter().find(|known| known.code() == outcome);
+            let outcome =
+                outcome.ok_or_else(|| said("--status means attended, did-not-attend, booked, cancelled or free"))?;
+            matched.statuses.insert(Matching::status_id(&args.practice, system, text), Some(outcome.code().to_owned()));
+        }
+        if !(args.holders.is_empty() && args.kinds.is_empty() && args.statuses.is_empty()) {
             self.remember(system, &matched).await?;
         }
         Ok(matched)
@@ -228,10 +265,10 @@ impl Run {
     }
 
     /// Stages everything, with a bar that moves.
-    async fn take(&self, sources: Vec<Source>, scan: Scan, asked: Asked) -> Result<Finished, Failure> {
-        let progress = Progress::steps(usize::try_from(scan.bytes).unwrap_or(0), "Importing");
+    async fn take(&self, reading: Reading, same_days: Option<SameDays>) -> Result<Finished, Failure> {
+        let progress = Progress::steps(usize::try_from(reading.scan.bytes).unwrap_or(0), "Importing");
         let mut before = 0;
-        let stage = StageImport { sources, scan, asked };
+        let stage = StageImport { reading, same_days };
         let by = self.by();
         let done = stage.perform(&self.alone, &by, |bytes| {
             progress.done(usize::try_from(bytes.saturating_sub(before)).unwrap_or(0));
@@ -239,11 +276,15 @@ impl Run {
         });
         let done = done.await;
         progress.end();
-        done.map_err(|error| match error {
+        let done = done.map_err(|error| match error {
             // What is wrong with the files, in words.
             AppError::Fault(why) => said(why),
             other => other.into(),
-        })
+        })?;
+        match done {
+            StagedFiles::Finished(done) => Ok(*done),
+            StagedFiles::Asks(overlap) => Err(asks(&overlap)),
+        }
     }
 
     fn by(&self) -> By<PracticeScope> {

@@ -160,6 +160,7 @@ pub(super) fn appointments(
         }
     };
     count("attended, counted", summary.of(SlotOutcome::Attended));
+    count("vaccinated, outside the limit", summary.of(SlotOutcome::Vaccinated));
     count("did not attend", summary.of(SlotOutcome::DidNotAttend));
     count("booked", summary.of(SlotOutcome::Booked));
     count("of them on past days, without an outcome", summary.without_outcome);
@@ -168,6 +169,8 @@ pub(super) fn appointments(
     count("deleted", summary.of(SlotOutcome::Removed));
     count("of holders or types that are not counted", summary.not_counted);
     count("older than 13 weeks, not taken", summary.too_old);
+    count("rows with cells taken from the row above", summary.filled_down);
+    count("titles and totals, left out", summary.left_out);
     for (name, cells) in &summary.dropped {
         lines.push(format!("  dropped, about patients: column {name} ({} cells)", number::thousands(*cells)));
     }

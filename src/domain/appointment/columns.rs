@@ -7,8 +7,7 @@ use std::{
 
 use entity::ids::NotAnId;
 
-use super::{System, day};
-use crate::domain::identifier;
+use super::{System, is_patient_column};
 
 /// What a column of an extract can mean to us. Columns about patients are none of these.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -39,19 +38,25 @@ pub enum Column {
     Session,
     /// Yes or no: by telephone (TPP).
     Telephone,
+    /// Words beside the appointment that may say how it took place: `Telephone Appointment`, `Video`.
+    Flags,
+    /// How many appointments the row stands for.
+    Count,
 }
 
 impl Column {
     /// Those that a practice can point out in a report of its own.
-    pub const OF_REPORTS: [Self; 9] = [
+    pub const OF_REPORTS: [Self; 11] = [
         Self::Day,
         Self::Time,
         Self::Holder,
         Self::Status,
+        Self::DidNotAttend,
         Self::Type,
+        Self::Flags,
+        Self::Count,
         Self::Slot,
         Self::Left,
-        Self::DidNotAttend,
         Self::Deleted,
     ];
 
@@ -71,6 +76,8 @@ impl Column {
             Self::Cancelled => "cancelled",
             Self::Session => "session",
             Self::Telephone => "telephone",
+            Self::Flags => "flags",
+            Self::Count => "count",
         }
     }
 
@@ -85,11 +92,13 @@ impl Column {
             Self::Type => "Slot type",
             Self::SentIn => "Time sent in",
             Self::Left => "Time left",
-            Self::DidNotAttend => "Did not attend (yes or no)",
+            Self::DidNotAttend => "Attended or did not attend, where it stands apart from the status",
             Self::Deleted => "Deleted (yes or no)",
             Self::Cancelled => "When cancelled",
             Self::Session => "Id of the session",
             Self::Telephone => "By telephone (yes or no)",
+            Self::Flags => "Flags, or how it took place",
+            Self::Count => "How many appointments the row stands for",
         }
     }
 
@@ -104,23 +113,34 @@ impl Column {
             Self::Type => TYPE,
             Self::SentIn => "sendintime sentintime timesentin appointmentsentintime",
             Self::Left => "lefttime timeleft appointmentlefttime",
-            Self::DidNotAttend => "didnotattend dna",
+            Self::DidNotAttend => "didnotattend dna dnastatus attended attendancestatus",
             Self::Deleted => "deleted removeddata",
             Self::Cancelled => "dateappointmentcancelled cancelleddate",
             Self::Session => "sessionguid",
             Self::Telephone => "telephoneappointment",
+            Self::Flags => FLAGS,
+            Self::Count => COUNT,
         };
         names.split(' ')
     }
 }
 
 const SLOT: &str = "slotid slotguid appointmentid slotreference rowidentifier appointmentreference";
-const DAY: &str = "appointmentdate slotdate date datestart startdate appointmentdatetime slotstart start";
-const TIME: &str = "appointmenttime slottime starttime appointmentstarttime slotstarttime time start";
+const DAY: &str = "appointmentdate slotdate date datestart startdate appointmentdatetime slotstart start \
+                   dateofappointment dateandtime datetime apptdate sessiondate appointmentdateandtime day";
+const TIME: &str = "appointmenttime slottime starttime appointmentstarttime slotstarttime time start appttime \
+                    timeofappointment";
 const HOLDER: &str = "sessionholder sessionholdersfullname sessionholderfullname sessionholdername clinician \
-                      clinicianname holder rotaowner staffname doctor gp";
-const STATUS: &str = "slotstatus currentslotstatus appointmentstatus status attendance outcome";
-const TYPE: &str = "slottype slottypedescription appointmenttype sessiontype rotatype type";
+                      clinicianname holder rotaowner staffname doctor gp fullnameofthesessionholderofthesession \
+                      fullnameofsessionholder nameofsessionholder sessionholderofthesession clinicianfullname \
+                      staffmember seenby healthcareprofessional";
+const STATUS: &str = "slotstatus currentslotstatus appointmentstatus status attendance outcome availability \
+                      appointmentoutcome currentstatus apptstatus slotavailability";
+const TYPE: &str = "slottype slottypedescription appointmenttype sessiontype rotatype type appttype slottypename";
+const FLAGS: &str = "appointmentflags flags appointmentmode mode contactmode modeofcontact consultationmode \
+                     deliverymode consultationtype contacttype";
+const COUNT: &str = "count appointmentcount numberofappointments patientcount numberofpatients slotcount \
+                     countofappointments noofappointments appointments";
 
 impl FromStr for Column {
     type Err = NotAnId;
@@ -214,6 +234,23 @@ impl Places {
         Self(places)
     }
 
+    /// Meanings of a report that a heading has which stands there more than once: somebody has to say which it is. Such
+    /// headings carry their number, see [`twice`].
+    pub fn doubled(&self, header: &[String]) -> Vec<Column> {
+        let doubled: BTreeSet<String> = header.iter().filter_map(|name| plain_of_twice(name)).collect();
+        let known = |column: &Column| !self.0.contains_key(column);
+        let mut found: Vec<Column> = Column::OF_REPORTS
+            .into_iter()
+            .filter(known)
+            .filter(|column| column.usual_names().any(|name| doubled.contains(name)))
+            .collect();
+        // One heading may speak of the day and of the time: then it is asked for the day.
+        if found.contains(&Column::Day) {
+            found.retain(|column| *column != Column::Time);
+        }
+        found
+    }
+
     /// Columns without which nothing can be counted, and which are not there.
     pub fn missing(&self, system: System) -> Vec<Column> {
         let needed: &[Column] = match system {
@@ -234,117 +271,24 @@ impl Places {
     }
 }
 
-/// Names that speak of patients and yet say nothing about one.
-const HARMLESS: [&str; 7] = [
-    "patientwaitinmin",
-    "datepatientarrival",
-    "datepatientseen",
-    "telephoneappointment",
-    "patientcount",
-    "numberofpatients",
-    "patientsbooked",
-];
-/// Words of names that are about patients whatever else the name says.
-const OF_PATIENTS: [&str; 4] = ["patient", "nhsn", "dateofbirth", "birth"];
-/// Words of names that are about staff and places: their names and telephones are no patient's.
-const OF_STAFF: [&str; 14] = [
-    "holder",
-    "clinician",
-    "doctor",
-    "staff",
-    "user",
-    "session",
-    "practitioner",
-    "owner",
-    "rota",
-    "slot",
-    "clinic",
-    "site",
-    "surgery",
-    "practicename",
-];
-/// Words of names that are about a person, and so, where no staff is named, about a patient.
-const OF_PERSONS: [&str; 20] = [
-    "forename",
-    "surname",
-    "firstname",
-    "lastname",
-    "givenname",
-    "familyname",
-    "middlename",
-    "maidenname",
-    "address",
-    "postcode",
-    "phone",
-    "mobile",
-    "contactnumber",
-    "email",
-    "gender",
-    "ethnic",
-    "nextofkin",
-    "hospitalnumber",
-    "emisnumber",
-    "registrationnumber",
-];
-/// Whole names.
-const EXACTLY: [&str; 11] = [
-    "name",
-    "fullname",
-    "title",
-    "sex",
-    "age",
-    "dob",
-    "nhs",
-    "tel",
-    "carer",
-    "idreferralin",
-    "idorganisationregisteredat",
-];
+/// What stands between a heading that is there more than once and its number.
+const TWICE: &str = " (column ";
 
-/// Whether a column's name says that it is about patients: then it is dropped at the door.
-pub fn is_patient_column(name: &str) -> bool {
-    let name = plain(name);
-    let has = |words: &[&str]| words.iter().any(|word| name.contains(word));
-    if HARMLESS.contains(&name.as_str()) {
-        return false;
-    }
-    if has(&OF_PATIENTS) {
-        return true;
-    }
-    !has(&OF_STAFF) && (has(&OF_PERSONS) || EXACTLY.contains(&name.as_str()))
+/// A heading that stands more than once, told apart by its place, from 1.
+pub fn twice(name: &str, number: usize) -> String {
+    format!("{name}{TWICE}{number})")
 }
 
-/// Whether most of a column's values are NHS numbers, whatever it is called.
-pub fn looks_like_numbers_of_patients(values: &[&str]) -> bool {
-    let said: Vec<&&str> = values.iter().filter(|value| !value.trim().is_empty()).collect();
-    let numbers = said.iter().filter(|value| identifier::is_nhs_number(value.trim()));
-    // One number in eleven passes the check by chance.
-    said.len() >= 3 && numbers.count().saturating_mul(5) >= said.len().saturating_mul(4)
+/// The plain name of a heading made by [`twice`].
+fn plain_of_twice(name: &str) -> Option<String> {
+    let (name, number) = name.rsplit_once(TWICE)?;
+    number.strip_suffix(')')?.bytes().all(|byte| byte.is_ascii_digit()).then(|| plain(name))
 }
 
-/// Whether a column holds numbers of machines, of which one in eleven would pass for an NHS number.
-pub fn is_machine_column(values: &[&str]) -> bool {
-    let said: Vec<&&str> = values.iter().filter(|value| !value.trim().is_empty()).collect();
-    let machine = said.iter().filter(|value| {
-        let digits = value.bytes().filter(u8::is_ascii_digit).count();
-        digits >= 10 && value.bytes().all(|byte| byte.is_ascii_hexdigit() || b"-{} :".contains(&byte))
-    });
-    !said.is_empty() && machine.count().saturating_mul(2) >= said.len()
-}
-
-/// Whether a text holds an NHS number.
-pub fn holds_nhs_number(text: &str) -> bool {
-    // Nearly every cell is cleared by this first look; digits of other scripts count too.
-    text.chars().filter(|c| c.is_numeric()).count() >= 10
-        && identifier::patient_data(text).iter().any(|finding| finding.kind == identifier::IdentifierKind::NhsNumber)
-}
-
-/// Whether a first line is a header. A file without one begins with a row, and a row is full of days and numbers.
-pub fn is_header(cells: &[String]) -> bool {
-    let said = cells.iter().filter(|cell| !cell.trim().is_empty()).count();
-    let names = cells.iter().filter(|cell| {
-        let cell = cell.trim();
-        cell.chars().any(char::is_alphabetic) && day(cell).is_none() && identifier::patient_data(cell).is_empty()
-    });
-    said >= 2 && names.count() == said
+/// How many columns of a header have a usual name: of the lines above the rows, the one with most of them is the header.
+pub fn usual_columns(header: &[String]) -> usize {
+    let names: BTreeSet<String> = header.iter().map(|name| plain(name)).collect();
+    let all = [Column::SentIn, Column::Cancelled, Column::Session, Column::Telephone];
+    let all = Column::OF_REPORTS.into_iter().chain(all);
+    all.filter(|column| column.usual_names().any(|name| names.contains(name))).count()
 }

@@ -8,7 +8,10 @@ use entity::ids::{ClinicianId, OdsCode};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{Column, Places, System, digest_id, is_patient_column, kind_in_words, plain};
+use super::{
+    Column, Places, SlotOutcome, System, TypeMeaning, digest_id, is_patient_column, kind_in_words, outcome_in_words,
+    plain,
+};
 use crate::domain::contact::ContactKind;
 
 /// Digests of what files say, and what they stand for.
@@ -21,9 +24,12 @@ pub struct Matching {
     /// Session holders; those without a clinician are not counted.
     #[serde(default)]
     pub holders: BTreeMap<Uuid, Option<ClinicianId>>,
-    /// Slot types with the code of a kind; those without are no contacts.
+    /// Slot types with the code of a [`TypeMeaning`]; those without are no contacts.
     #[serde(default)]
     pub types: BTreeMap<Uuid, Option<String>>,
+    /// Words of the practice's own for what became of a slot, with the code of an outcome; rows with those without are refused.
+    #[serde(default)]
+    pub statuses: BTreeMap<Uuid, Option<String>>,
 }
 
 /// What a session holder or slot type was matched to.
@@ -54,6 +60,11 @@ impl Matching {
         digest(practice, system, "type", text)
     }
 
+    /// The digest of a status.
+    pub fn status_id(practice: &OdsCode, system: System, text: &str) -> Uuid {
+        digest(practice, system, "status", text)
+    }
+
     /// The digest of a column's name.
     pub fn column_id(practice: &OdsCode, name: &str) -> Uuid {
         digest(practice, System::Report, "column", &plain(name))
@@ -68,19 +79,29 @@ impl Matching {
         }
     }
 
-    /// The kind a slot type stands for: as matched, else as its words say.
-    pub fn kind(&self, practice: &OdsCode, system: System, text: &str) -> Option<ContactKind> {
+    /// What a slot type stands for: as matched, else as its words say.
+    pub fn kind(&self, practice: &OdsCode, system: System, text: &str) -> Option<TypeMeaning> {
         if self.types.is_empty() {
             return kind_in_words(text);
         }
         match self.types.get(&Self::type_id(practice, system, text)) {
-            Some(Some(code)) => Some(code.parse().unwrap_or_default()),
+            Some(Some(code)) => Some(code.parse().unwrap_or(TypeMeaning::Contact(ContactKind::default()))),
             Some(None) => None,
             None => kind_in_words(text),
         }
     }
 
-    /// Where the columns of a report stand: as matched where that header has them all, else by their usual names.
+    /// What a status says became of a slot: in the practice's own words, else in those of the systems.
+    pub fn outcome(&self, practice: &OdsCode, system: System, text: &str) -> Option<SlotOutcome> {
+        let own = if self.statuses.is_empty() {
+            None
+        } else {
+            self.statuses.get(&Self::status_id(practice, system, text)).cloned().flatten()
+        };
+        own.and_then(|code| code.parse().ok()).or_else(|| outcome_in_words(text))
+    }
+
+    /// Where the columns of a report stand: as matched, and those that this header lacks by their usual names.
     pub fn places(&self, practice: &OdsCode, system: System, header: &[String]) -> Places {
         let usual = Places::usual(system, header);
         if system != System::Report || self.columns.is_empty() {
@@ -92,8 +113,20 @@ impl Matching {
             .filter(|(_, name)| !is_patient_column(name))
             .map(|(at, name)| (Self::column_id(practice, name), at))
             .collect();
-        let matched: Option<BTreeMap<Column, usize>> =
-            self.columns.iter().map(|(column, name)| Some((column.parse().ok()?, *known.get(name)?))).collect();
-        matched.map_or(usual, Places)
+        let matched: BTreeMap<Column, usize> =
+            self.columns.iter().filter_map(|(column, name)| Some((column.parse().ok()?, *known.get(name)?))).collect();
+        if matched.len() == self.columns.len() {
+            return Places(matched);
+        }
+        let mut places = usual;
+        places.0.retain(|_, at| !matched.values().any(|taken| taken == at));
+        places.0.extend(matched);
+        places
+    }
+
+    /// Whether a practice pointed out every column that it uses, and this header has them all.
+    pub fn has_all(&self, practice: &OdsCode, header: &[String]) -> bool {
+        let known: Vec<Uuid> = header.iter().map(|name| Self::column_id(practice, name)).collect();
+        !self.columns.is_empty() && self.columns.values().all(|name| known.contains(name))
     }
 }

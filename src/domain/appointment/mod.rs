@@ -6,7 +6,10 @@
 mod columns;
 mod matching;
 mod moment;
+mod order;
+mod patients;
 mod row;
+mod same_days;
 mod summary;
 mod words;
 
@@ -17,15 +20,15 @@ use entity::ids::{ClinicianId, LocalDate, NotAnId};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-pub use columns::{
-    Column, FileKind, Places, holds_nhs_number, is_header, is_machine_column, is_patient_column,
-    looks_like_numbers_of_patients, plain, recognise,
-};
+pub use columns::{Column, FileKind, Places, plain, recognise, twice, usual_columns};
 pub use matching::{Matched, Matching};
 pub use moment::{day, moment};
+pub use order::{DayOrder, Order};
+pub use patients::{holds_nhs_number, is_header, is_machine_column, is_patient_column, looks_like_numbers_of_patients};
 pub use row::{Cells, Read, RowRules, Said, Session, Sessions};
+pub use same_days::{Overlap, OverlapDay, SameDays};
 pub use summary::{ImportSummary, MOST_REPEATED};
-pub use words::{kind_in_words, outcome_in_words, truth};
+pub use words::{Came, TypeMeaning, came_in_words, kind_in_words, mode_in_words, outcome_in_words, truth};
 
 use super::contact::ContactKind;
 
@@ -83,6 +86,8 @@ impl FromStr for System {
 pub enum SlotOutcome {
     /// The patient was seen: the only one that counts as a contact.
     Attended,
+    /// Vaccinated: counted apart, outside the limit.
+    Vaccinated,
     /// Capacity used, and no contact.
     DidNotAttend,
     /// Booked; of a day that is over, nobody noted what became of it.
@@ -97,13 +102,24 @@ pub enum SlotOutcome {
 
 impl SlotOutcome {
     /// Every outcome.
-    pub const ALL: [Self; 6] =
-        [Self::Attended, Self::DidNotAttend, Self::Booked, Self::Cancelled, Self::Free, Self::Removed];
+    pub const ALL: [Self; 7] = [
+        Self::Attended,
+        Self::Vaccinated,
+        Self::DidNotAttend,
+        Self::Booked,
+        Self::Cancelled,
+        Self::Free,
+        Self::Removed,
+    ];
+
+    /// Those that a practice can say its own words for a status mean.
+    pub const TAUGHT: [Self; 5] = [Self::Attended, Self::DidNotAttend, Self::Booked, Self::Cancelled, Self::Free];
 
     /// Stable text.
     pub fn code(self) -> &'static str {
         match self {
             Self::Attended => "attended",
+            Self::Vaccinated => "vaccinated",
             Self::DidNotAttend => "did-not-attend",
             Self::Booked => "booked",
             Self::Cancelled => "cancelled",
@@ -114,7 +130,7 @@ impl SlotOutcome {
 
     /// Whether slots with this outcome are summed; the others only take back what was summed before.
     pub fn is_summed(self) -> bool {
-        matches!(self, Self::Attended | Self::DidNotAttend | Self::Booked)
+        matches!(self, Self::Attended | Self::Vaccinated | Self::DidNotAttend | Self::Booked)
     }
 }
 
@@ -202,13 +218,15 @@ pub enum RowRefusal {
     FarAhead,
     /// The same slot on an earlier line.
     Twice,
+    /// A count that is no whole number, or larger than a day.
+    BadCount,
     /// As many appointments of the clinician and day stand on earlier lines as a day takes.
     FullDay,
 }
 
 impl RowRefusal {
     /// Every refusal.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Torn,
         Self::TooLong,
         Self::NotText,
@@ -225,6 +243,7 @@ impl RowRefusal {
         Self::Ahead,
         Self::FarAhead,
         Self::Twice,
+        Self::BadCount,
         Self::FullDay,
     ];
 
@@ -247,6 +266,7 @@ impl RowRefusal {
             Self::Ahead => "ahead",
             Self::FarAhead => "far-ahead",
             Self::Twice => "twice",
+            Self::BadCount => "bad-count",
             Self::FullDay => "full-day",
         }
     }
@@ -258,6 +278,7 @@ impl RowRefusal {
             Self::NoDay | Self::Ahead | Self::FarAhead | Self::FullDay => Some(Column::Day),
             Self::BadTime => Some(Column::Time),
             Self::BadStatus => Some(Column::Status),
+            Self::BadCount => Some(Column::Count),
             Self::NoSession => Some(Column::Session),
             Self::NoHolder | Self::UnknownHolder | Self::SeveralHolders => Some(Column::Holder),
             // Any column of free text or of yes and no, or the row as a whole.
@@ -275,7 +296,7 @@ impl RowRefusal {
             Self::NoSlot => "the slot has no id",
             Self::NoDay => "the date is missing or cannot be read",
             Self::BadTime => "the time cannot be read",
-            Self::BadFlag => "a column that should say true or false says neither",
+            Self::BadFlag => "a column that should say yes or no, or attended or did not attend, says neither",
             Self::BadStatus => "the status is missing or not known",
             Self::NoSession => "the session is not in the file of sessions, or has no holder",
             Self::NoHolder => "the session holder is missing",
@@ -284,6 +305,7 @@ impl RowRefusal {
             Self::Ahead => "it was attended on a day that lies ahead",
             Self::FarAhead => "it lies more than a year ahead",
             Self::Twice => "the same slot stands on an earlier line",
+            Self::BadCount => "the count is not a whole number from 0 to 200",
             Self::FullDay => "200 attended appointments of this clinician and day stand on earlier lines",
         }
     }

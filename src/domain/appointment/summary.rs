@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use entity::ids::LocalDate;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use super::{RowRefusal, Said, SlotOutcome};
 
@@ -37,6 +38,14 @@ pub struct ImportSummary {
     pub repeated: u64,
     /// Lines of the first of them, at most [`MOST_REPEATED`].
     pub repeated_lines: Vec<u64>,
+    /// Rows whose first cells were blank and taken from the row above: the report groups them.
+    pub filled_down: u64,
+    /// Lines among the rows that are none: titles, totals, headings again.
+    pub left_out: u64,
+    /// What was said of days that were taken in before, where it was asked: a code of [`super::SameDays`].
+    pub same_days: Option<String>,
+    /// Another import that this one takes back.
+    pub takes_back: Option<Uuid>,
     /// Slots that counted before and of which a newer report of the same days says nothing, by their day; they go on
     /// counting.
     pub vanished: BTreeMap<LocalDate, u64>,
@@ -51,6 +60,14 @@ impl ImportSummary {
         self.repeated = self.repeated.saturating_add(1);
         if self.repeated_lines.len() < MOST_REPEATED {
             self.repeated_lines.push(line);
+        }
+    }
+
+    /// Notes cells of a column that were dropped, in whichever of the files.
+    pub fn drop_column(&mut self, name: String, cells: u64) {
+        match self.dropped.iter_mut().find(|(known, _)| *known == name) {
+            Some((_, n)) => *n = n.saturating_add(cells),
+            None => self.dropped.push((name, cells)),
         }
     }
 
@@ -103,7 +120,7 @@ impl ImportSummary {
         found
     }
 
-    /// Notes what a row says.
+    /// Notes what a row says of one slot.
     pub fn note(&mut self, said: &Said, today: LocalDate) {
         let outcome = match said {
             Said::NotCounted => {

@@ -18,6 +18,10 @@ fn days_are_read_as_systems_and_spreadsheets_write_them() {
         "Fri 20 Nov 2026",
         "20.11.2026",
         "Friday, 20 November 2026",
+        "20th November 2026",
+        "November 20, 2026",
+        "20261120",
+        "46346",
     ] {
         assert_eq!(day(text), Some(on("2026-11-20")), "{text}");
     }
@@ -33,6 +37,21 @@ fn times_are_londons_on_both_sides_of_the_clock_changes() {
         ("20 Jul 2026 09:30:00", None, "2026-07-20T08:30:00Z"),
         ("2026-07-20T09:30", None, "2026-07-20T08:30:00Z"),
         ("20/07/2026", Some("2:30 pm"), "2026-07-20T13:30:00Z"),
+        // Zones are heeded, and days are London's.
+        ("2026-11-20T09:30:00Z", None, "2026-11-20T09:30:00Z"),
+        ("2026-07-20T09:30:00+01:00", None, "2026-07-20T08:30:00Z"),
+        ("2026-07-20T23:30:00.000Z", None, "2026-07-20T23:30:00Z"),
+        ("2026-11-20 09:30", None, "2026-11-20T09:30:00Z"),
+        ("2026-11-20", Some("9.30 a.m."), "2026-11-20T09:30:00Z"),
+        ("20/11/2026", Some("2.30 P.M."), "2026-11-20T14:30:00Z"),
+        ("20/11/2026", Some("9am"), "2026-11-20T09:00:00Z"),
+        ("20/11/2026", Some("930"), "2026-11-20T09:30:00Z"),
+        ("20/11/2026", Some("09:30 - 09:45"), "2026-11-20T09:30:00Z"),
+        ("20/11/2026 9.30 am", None, "2026-11-20T09:30:00Z"),
+        // As spreadsheets keep days and times.
+        ("46346", Some("0.395833333333333"), "2026-11-20T09:30:00Z"),
+        ("46346.3958333333", None, "2026-11-20T09:30:00Z"),
+        ("46346", Some("1899-12-30 09:30"), "2026-11-20T09:30:00Z"),
         // The hour that is not there, and the hour that is there twice.
         ("2026-03-29", Some("01:30"), "2026-03-29T01:30:00Z"),
         ("2026-10-25", Some("01:30"), "2026-10-25T00:30:00Z"),
@@ -41,6 +60,7 @@ fn times_are_londons_on_both_sides_of_the_clock_changes() {
         assert_eq!(found, Some(at.parse().unwrap()), "{day} {time:?}");
     }
     assert_eq!(moment("2026-11-20", None), Ok((on("2026-11-20"), None)));
+    assert_eq!(moment("2026-07-20T23:30:00Z", None).map(|(on, _)| on), Ok(on("2026-07-21")));
     assert_eq!(moment("2026-11-20", Some("25:00")), Err(false));
     assert_eq!(moment("someday", Some("09:00")), Err(true));
 }
@@ -246,10 +266,109 @@ fn words_of_systems_are_understood() {
         assert_eq!(outcome_in_words(text), Some(outcome), "{text}");
     }
     assert_eq!(outcome_in_words("Splendid"), None);
-    assert_eq!(kind_in_words("GP Telephone 15 min"), Some(ContactKind::Telephone));
-    assert_eq!(kind_in_words("Admin time"), None);
-    assert_eq!(kind_in_words("Home Visits"), Some(ContactKind::Visit));
-    assert_eq!(kind_in_words(""), Some(ContactKind::InPerson));
+    let contact = |kind| Some(TypeMeaning::Contact(kind));
+    assert_eq!(kind_in_words("GP Telephone 15 min"), contact(ContactKind::Telephone));
+    assert_eq!(kind_in_words("Home Visits"), contact(ContactKind::Visit));
+    for text in ["", "Surgery", "Fluid balance", "Baby vaccinations", "Travel vaccines", "Long Covid clinic"] {
+        assert_eq!(kind_in_words(text), contact(ContactKind::InPerson), "{text}");
+    }
+    for text in ["Admin time", "Coffee Break", "Comment", "Do not book"] {
+        assert_eq!(kind_in_words(text), None, "{text}");
+    }
+    for text in ["Flu Clinic", "FLU 65+", "Covid Booster", "Vaccination clinic", "Saturday flu jabs"] {
+        assert_eq!(kind_in_words(text), Some(TypeMeaning::Vaccination), "{text}");
+    }
+    for text in ["Attended", "Did Not Attend", "2", "", "No", "yes"] {
+        assert!(came_in_words(text).is_some(), "{text}");
+    }
+    assert_eq!(came_in_words("Attended"), Some(Came::Yes));
+    assert_eq!(came_in_words("2"), Some(Came::Unsaid));
+    assert_eq!(came_in_words("perhaps"), None);
+}
+
+#[test]
+fn every_status_of_emis_systmone_and_vision_is_known() {
+    use SlotOutcome::{Attended, Booked, Cancelled, DidNotAttend, Free};
+    let lists: [(SlotOutcome, &[&str]); 5] = [
+        (
+            Attended,
+            &[
+                "Send In",
+                "Quiet Send In",
+                "Start Call",
+                "Left",
+                "Visited",
+                "Telephone - Complete",
+                "In Progress",
+                "Finished",
+                "Visit",
+                "In Consultation",
+                "Seen",
+                "Being seen",
+                "Consulting",
+                "With clinician",
+            ],
+        ),
+        (
+            DidNotAttend,
+            &[
+                "DNA",
+                "Walked Out",
+                "Visited - Not In",
+                "Telephone - Not In",
+                "Did Not Attend",
+                "No Access Visit",
+                "Patient Walked Out",
+                "Left without being seen",
+                "Left before being seen",
+                "Did not wait",
+                "No answer",
+            ],
+        ),
+        (
+            Cancelled,
+            &[
+                "Cannot Be Seen",
+                "Cancelled by Patient",
+                "Cancelled by Unit",
+                "Cancelled by Other Service",
+                "Cancelled Due To Death",
+            ],
+        ),
+        (Booked, &["Booked", "Arrived", "Requested", "Waiting", "Unknown", "Confirmed"]),
+        (Free, &["Slot Available", "Available", "Blocked", "Embargoed", "Other Unavailable", "Reserved", "Free"]),
+    ];
+    for (outcome, words) in lists {
+        for text in words {
+            assert_eq!(outcome_in_words(text), Some(outcome), "{text}");
+        }
+    }
+    for text in ["Marvellous", "Splendid", "", "-"] {
+        assert_eq!(outcome_in_words(text), None, "{text}");
+    }
+}
+
+#[test]
+fn the_order_of_days_is_judged_over_the_column() {
+    let judged = |days: &[&str]| {
+        let mut order = DayOrder::default();
+        days.iter().for_each(|text| order.note(text));
+        order.judged()
+    };
+    assert_eq!(judged(&["11/09/2026", "11/10/2026", "11/16/2026"]), Order::MonthFirst);
+    assert_eq!(judged(&["11/09/2026 09:05", "11/16/2026 09:05"]), Order::MonthFirst);
+    // A week of days of which none is past the twelfth.
+    assert_eq!(judged(&["11/02/2026", "11/03/2026", "11/04/2026", "11/05/2026"]), Order::MonthFirst);
+    assert_eq!(judged(&["02/11/2026", "03/11/2026", "04/11/2026", "05/11/2026"]), Order::DayFirst);
+    assert_eq!(judged(&["11/09/2026", "11/10/2026"]), Order::DayFirst);
+    assert_eq!(judged(&["20/11/2026", "11/20/2026"]), Order::Both);
+    // One typing mistake among many is a row's.
+    let mut many = vec!["20/11/2026"; 40];
+    many.push("11/31/2026");
+    assert_eq!(judged(&many), Order::DayFirst);
+    for other in ["2026-11-20", "20 Nov 2026", "46346", "", "nonsense", "November 20, 2026"] {
+        assert_eq!(judged(&[other]), Order::DayFirst, "{other}");
+    }
 }
 
 #[test]

@@ -1,21 +1,29 @@
 //! Appointment extracts of EMIS and TPP, reports of practices, and NHS England's published figures.
 //!
-//! Files are read a line at a time, so memory does not grow with them. Columns about patients are blanked where a line
+//! What is no plain text is unpacked first. Files are read a record at a time, so memory does not grow with them. Columns about patients are blanked where a line
 //! is cut into cells and leave this module in no form but a count. No message repeats what a file says.
 
+mod cutter;
+mod header;
 mod lines;
+mod names;
 pub mod published;
+mod rows;
 mod scan;
 mod sheet;
 mod slots;
+mod unnamed;
+mod unpack;
+mod workbook;
 
 #[cfg(test)]
 mod tests;
 
 use std::{fs::File, io};
 
-pub use scan::{Asked, Found, Scan, scan, system_of};
-pub use slots::in_chunks;
+pub use scan::{Asked, Found, OnTop, Scan, scan, system_of};
+pub use slots::{Again, Reading, in_chunks};
+pub use unpack::unpacked;
 
 use crate::domain::appointment::Column;
 
@@ -45,20 +53,67 @@ pub enum Unreadable {
     /// A header alone.
     #[error("the file has a line of column names and no rows below it: export it again, and look at the days chosen")]
     NoRows,
-    /// Lines as computers wrote them before 2001.
+    /// Lines as computers wrote them before 2001, in NHS England's file.
     #[error(
         "the lines of the file end in carriage returns alone, so that it is one long line: save it once more as CSV \
          (comma delimited), not as CSV (Macintosh)"
     )]
     CarriageReturns,
+    /// Days as in America.
+    #[error(
+        "the dates of the file are written month first, as in America (11/20/2026): set the language of the computer or of the \
+         spreadsheet to English (United Kingdom) and export it again, so that no day lands in another month"
+    )]
+    MonthFirst,
+    /// Days in both orders.
+    #[error(
+        "some dates of the file are written day first and others month first, so that nobody can tell which day 11/09/2026 is: \
+         export it again from the clinical system"
+    )]
+    MixedDays,
+    /// Text of the web, or of a word processor, or a printed page.
+    #[error(
+        "the file is a web page, a PDF or another document and not a table: save it as CSV or as an Excel workbook (.xlsx)"
+    )]
+    Document,
+    /// `OpenDocument`, or a workbook of another kind.
+    #[error("the file is of another office program: open it there and save it as CSV, or as an Excel workbook (.xlsx)")]
+    OpenDocument,
+    /// The format before .xlsx, or a workbook with a password.
+    #[error(
+        "the file is an older .xls workbook, or one with a password: save it as .xlsx without a password, or as CSV"
+    )]
+    OldWorkbook,
+    /// An archive with a password.
+    #[error("the archive has a password: unpack it and choose the files in it")]
+    Locked,
+    /// An archive in an archive.
+    #[error("the archive holds another archive: unpack it and choose the files in it")]
+    Nested,
+    /// An archive without a table.
+    #[error("the archive holds no CSV file and no workbook")]
+    NothingInside,
+    /// Cut off, or no archive at all.
+    #[error("the archive or workbook is damaged: export it again")]
+    Damaged,
+    /// A bomb, or more than a practice has.
+    #[error("the archive or workbook is larger than can be read: save the table alone as CSV")]
+    TooBig,
+    /// More files than one import takes.
+    #[error("more than 12 files: take them in in several goes")]
+    TooManyFiles,
     /// No header.
-    #[error("the first line is not a line of column names: save the file with its header")]
+    #[error(
+        "no line of column names was found: the first line is not a line of column names, so save the file with its header"
+    )]
     NoHeader,
     /// Not a text.
     #[error("the file is not text: save it as CSV, in UTF-8")]
     NotText,
     /// Two files of one kind.
-    #[error("two of the files are of the same kind; take them in one after the other")]
+    #[error(
+        "two of the files are of the same kind and cannot be taken together: choose each once, and one extract at a time"
+    )]
     SameKind,
     /// Files of two systems.
     #[error("the files are of another system than was said")]

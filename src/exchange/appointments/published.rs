@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     domain::{appointment::day, digest},
-    exchange::appointments::sheet::Cutter,
+    exchange::appointments::{cutter::Cutter, unpack::is_one_line},
 };
 
 /// Columns that are read.
@@ -66,7 +66,7 @@ impl Published {
 /// # Errors
 /// [`Unreadable`] where it is another file.
 pub fn read(file: &File, practices: &[OdsCode], mut progress: impl FnMut(u64)) -> Result<Published, Unreadable> {
-    if Lines::has_no_line_feed(file)? {
+    if is_one_line(file)? {
         return Err(Unreadable::CarriageReturns);
     }
     let mut lines = Lines::digesting(file)?;

@@ -1,16 +1,16 @@
 //! The first reading: what the files are, which names they hold, and their digest. Nothing is stored.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use entity::ids::{LocalDate, OdsCode};
+use entity::ids::{ClinicianId, LocalDate, OdsCode};
 
-use super::{MOST_NAMES, MOST_SESSIONS, Source, Unreadable, lines::Lines, sheet::Sheet};
+use super::{MOST_SESSIONS, Source, Unreadable, lines::Lines, names, rows::count_without_name, sheet::Sheet};
 use crate::domain::{
     appointment::{
-        Cells, Column, FileKind, KEPT_DAYS, Matched, Matching, Places, RowRules, Session, Sessions, System, day, plain,
-        truth,
+        Column, FileKind, KEPT_DAYS, Matched, Matching, Places, RowRules, Session, Sessions, System, TypeMeaning, day,
+        kind_in_words, plain, truth,
     },
-    digest, identifier,
+    digest,
 };
 
 /// Holders of one session that are kept.
@@ -27,17 +27,36 @@ pub struct Asked {
     pub matching: Matching,
     /// The London day.
     pub today: LocalDate,
+    /// Days on which the file comes on top of what stands, where somebody said so.
+    pub on_top: OnTop,
 }
+
+/// Days of clinicians on which rows without slot ids are slots of their own, whatever stood before.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct OnTop(pub BTreeSet<(ClinicianId, LocalDate)>);
 
 /// A name in a file, for whoever chose the file to match: it is shown and forgotten.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Found {
     /// Slots that have it.
     pub slots: u64,
+    /// Of them those that were attended, where the columns are known.
+    pub attended: u64,
     /// What helps to know a session holder who is only a number: the description of a session.
     pub hint: String,
     /// Whether it was matched before, or speaks for itself.
     pub known: bool,
+}
+
+/// A file of slots.
+#[derive(Debug)]
+pub(super) struct Part {
+    /// Its place among the files.
+    pub(super) at: usize,
+    pub(super) sheet: Sheet,
+    pub(super) places: Places,
+    /// Lines of the files of slots before it: lines are counted through.
+    pub(super) lines_before: u64,
 }
 
 /// What the first reading found.
@@ -49,7 +68,7 @@ pub struct Scan {
     pub sha256: String,
     /// Rows of slots.
     pub rows: u64,
-    /// Bytes of the file of slots.
+    /// Bytes of the files of slots.
     pub bytes: u64,
     /// Names of columns that are not about patients.
     pub columns: Vec<String>,
@@ -61,11 +80,11 @@ pub struct Scan {
     pub holders: BTreeMap<String, Found>,
     /// Slot types.
     pub types: BTreeMap<String, Found>,
+    /// Statuses whose words nobody explained.
+    pub statuses: BTreeMap<String, Found>,
     /// Dropped columns, by name.
     pub dropped: Vec<String>,
-    pub(super) slots: usize,
-    pub(super) sheet: Sheet,
-    pub(super) places: Places,
+    pub(super) parts: Vec<Part>,
     pub(super) sessions: Sessions,
 }
 
@@ -73,6 +92,21 @@ impl Scan {
     /// Whether rows would be refused because nobody said whose session it is.
     pub fn has_unknown_holders(&self) -> bool {
         self.holders.values().any(|found| !found.known)
+    }
+
+    /// Whether a person should say what words of the file mean: statuses that are not known, and attended slots of a type that
+    /// its words take out of the count.
+    pub fn has_words_to_explain(&self) -> bool {
+        let guessed = |(text, found): (&String, &Found)| {
+            let meaning = kind_in_words(text);
+            !found.known && found.attended > 0 && !matches!(meaning, Some(TypeMeaning::Contact(_)))
+        };
+        self.statuses.values().any(|found| !found.known) || self.types.iter().any(guessed)
+    }
+
+    /// Whether the slots have ids of their own: files without are compared by what their rows mean.
+    pub fn has_slot_ids(&self) -> bool {
+        self.parts.iter().all(|part| part.places.0.contains_key(&Column::Slot))
     }
 }
 
@@ -98,32 +132,26 @@ pub fn scan(sources: &[Source], asked: &Asked) -> Result<Scan, Unreadable> {
     if asked.system.is_some_and(|wanted| wanted != system) {
         return Err(Unreadable::OtherSystem);
     }
-    let sheet = sheets.get(slots).cloned().ok_or(Unreadable::NoSlots)?;
     let sessions = sessions(sources, &sheets, system, asked.today)?;
-    let places = asked.matching.places(&asked.practice, system, &sheet.header);
-    let missing = places.missing(system);
-    if system != System::Report
-        && let Some(column) = missing.first()
-    {
-        return Err(Unreadable::Missing(*column));
-    }
-    let name = |at: &usize| sheet.header.get(*at).cloned();
     let mut scan = Scan {
         system,
         sha256: String::new(),
         rows: 0,
         bytes: 0,
-        columns: (0..sheet.header.len()).filter(|at| !sheet.dropped.contains(at)).filter_map(|at| name(&at)).collect(),
-        guessed: places.0.iter().filter_map(|(column, at)| Some((*column, name(at)?))).collect(),
-        missing,
+        columns: Vec::new(),
+        guessed: BTreeMap::new(),
+        missing: Vec::new(),
         holders: BTreeMap::new(),
         types: BTreeMap::new(),
-        dropped: sheet.dropped.iter().map(|at| sheet.name_of(*at)).collect(),
-        slots,
-        sheet,
-        places,
+        statuses: BTreeMap::new(),
+        dropped: Vec::new(),
+        parts: Vec::new(),
         sessions,
     };
+    for at in slots {
+        let sheet = sheets.get(at).cloned().ok_or(Unreadable::NoSlots)?;
+        scan.add(at, sheet, asked)?;
+    }
     read_names(&mut scan, sources, asked)?;
     if scan.rows == 0 {
         return Err(Unreadable::NoRows);
@@ -131,26 +159,71 @@ pub fn scan(sources: &[Source], asked: &Asked) -> Result<Scan, Unreadable> {
     Ok(scan)
 }
 
-/// Which of the files holds the slots; the others must fit to it.
-fn the_slots(sheets: &[Sheet]) -> Result<(usize, System), Unreadable> {
+impl Scan {
+    /// Adds a file of slots: where its columns stand, and which have to be pointed out.
+    fn add(&mut self, at: usize, sheet: Sheet, asked: &Asked) -> Result<(), Unreadable> {
+        let mut places = asked.matching.places(&asked.practice, self.system, &sheet.header);
+        let mut missing = places.missing(self.system);
+        if self.system == System::Report {
+            if !asked.matching.has_all(&asked.practice, &sheet.header) {
+                missing.extend(
+                    places.doubled(&sheet.header).into_iter().filter(|one| !missing.contains(one)).collect::<Vec<_>>(),
+                );
+                if !places.0.contains_key(&Column::Count)
+                    && let Some(at) = count_without_name(sheet.columns())
+                {
+                    places.0.insert(Column::Count, at);
+                }
+            }
+        } else if let Some(column) = missing.first() {
+            return Err(Unreadable::Missing(*column));
+        }
+        let name = |at: &usize| sheet.header.get(*at).cloned();
+        for at in (0..sheet.header.len()).filter(|at| !sheet.dropped.contains(at)) {
+            let name = name(&at).unwrap_or_default();
+            if !self.columns.contains(&name) {
+                self.columns.push(name);
+            }
+        }
+        for (column, at) in &places.0 {
+            if let Some(name) = name(at) {
+                self.guessed.entry(*column).or_insert(name);
+            }
+        }
+        missing.retain(|column| !self.missing.contains(column));
+        self.missing.append(&mut missing);
+        for name in sheet.dropped.iter().map(|at| sheet.name_of(*at)) {
+            if !self.dropped.contains(&name) {
+                self.dropped.push(name);
+            }
+        }
+        self.parts.push(Part { at, sheet, places, lines_before: 0 });
+        Ok(())
+    }
+}
+
+/// Which of the files hold the slots: one of an extract, or several reports. The others must fit to it.
+fn the_slots(sheets: &[Sheet]) -> Result<(Vec<usize>, System), Unreadable> {
+    let report = FileKind::Slots(System::Report);
     for (at, sheet) in sheets.iter().enumerate() {
-        if sheets.iter().take(at).any(|other| other.kind == sheet.kind) {
+        if sheet.kind != report && sheets.iter().take(at).any(|other| other.kind == sheet.kind) {
             return Err(Unreadable::SameKind);
         }
     }
-    let mut slots = sheets.iter().enumerate().filter_map(|(at, sheet)| match sheet.kind {
+    let slots = sheets.iter().enumerate().filter_map(|(at, sheet)| match sheet.kind {
         FileKind::Slots(system) => Some((at, system)),
         _ => None,
     });
-    let found = slots.next().ok_or(Unreadable::NoSlots)?;
-    if slots.next().is_some() {
+    let found: Vec<(usize, System)> = slots.collect();
+    let (_, system) = *found.first().ok_or(Unreadable::NoSlots)?;
+    if found.iter().any(|(_, other)| *other != system) {
         return Err(Unreadable::SameKind);
     }
     let has = |kind| sheets.iter().any(|sheet| sheet.kind == kind);
-    if found.1 == System::Emis && !(has(FileKind::Sessions) && has(FileKind::Holders)) {
+    if system == System::Emis && !(has(FileKind::Sessions) && has(FileKind::Holders)) {
         return Err(Unreadable::NoSessions);
     }
-    Ok(found)
+    Ok((found.into_iter().map(|(at, _)| at).collect(), system))
 }
 
 /// EMIS: sessions of the days that are kept, with their holders.
@@ -213,76 +286,36 @@ fn is_true(text: &str) -> bool {
 /// Reads every row for its names, and all files for their digest.
 fn read_names(scan: &mut Scan, sources: &[Source], asked: &Asked) -> Result<(), Unreadable> {
     let mut digests = Vec::new();
+    let mut lines_before = 0;
     for (at, source) in sources.iter().enumerate() {
         let mut lines = Lines::digesting(&source.file)?;
-        if at == scan.slots {
-            names_of_slots(scan, &mut lines, asked)?;
-            scan.bytes = lines.bytes;
+        let part = scan.parts.iter().position(|part| part.at == at);
+        if let Some(mut part) = part.map(|place| scan.parts.remove(place)) {
+            part.lines_before = lines_before;
+            lines_before += names::of_slots(scan, (&part.sheet, &part.places), &mut lines, asked)?;
+            scan.bytes += lines.bytes;
+            scan.parts.push(part);
         } else {
             while lines.next()? != super::lines::Line::End {}
         }
-        digests.push(lines.sha256());
+        let digest = lines.sha256();
+        if digests.contains(&digest) {
+            return Err(Unreadable::SameKind);
+        }
+        digests.push(digest);
     }
     digests.sort_unstable();
     let parts: Vec<&[u8]> = digests.iter().map(<[u8; 32]>::as_slice).collect();
     scan.sha256 = digest::hex(&parts);
+    let (practice, matching) = (&asked.practice, &asked.matching);
     for (text, found) in &mut scan.holders {
-        let known = asked.matching.holder(&asked.practice, scan.system, text);
-        found.known = known != Matched::Unknown;
+        found.known = matching.holder(practice, scan.system, text) != Matched::Unknown;
     }
     for (text, found) in &mut scan.types {
-        let id = Matching::type_id(&asked.practice, scan.system, text);
-        found.known = asked.matching.types.contains_key(&id);
+        found.known = matching.types.contains_key(&Matching::type_id(practice, scan.system, text));
+    }
+    for (text, found) in &mut scan.statuses {
+        found.known = matching.statuses.contains_key(&Matching::status_id(practice, scan.system, text));
     }
     Ok(())
-}
-
-fn names_of_slots(scan: &mut Scan, lines: &mut Lines<'_>, asked: &Asked) -> Result<(), Unreadable> {
-    let Scan { sheet, places, sessions, holders, types, rows, .. } = scan;
-    let oldest = asked.today.minus_days(KEPT_DAYS);
-    let mut full = false;
-    sheet.rows(lines, places, &mut |_, _, row| {
-        *rows += 1;
-        let Ok(row) = row else { return true };
-        let day = row
-            .get(Column::Day)
-            .and_then(|text| day(text.split([' ', 'T']).next().unwrap_or_default()).or_else(|| day(text)));
-        if day.is_some_and(|day| day < oldest) || row.has_patient() == Some(false) {
-            return true;
-        }
-        if let Some(session) = row.get(Column::Session) {
-            let Some(session) = sessions.get(&RowRules::session_id(session)) else {
-                return true;
-            };
-            for holder in &session.holders {
-                add(holders, holder, &session.kind);
-            }
-            add(types, &session.kind, "");
-        } else {
-            add(holders, row.get(Column::Holder).unwrap_or_default(), row.get(Column::Type).unwrap_or_default());
-            add(types, row.get(Column::Type).unwrap_or_default(), "");
-        }
-        full = holders.len() > MOST_NAMES || types.len() > MOST_NAMES;
-        // The rest is read all the same, for the digest.
-        true
-    })?;
-    if full {
-        return Err(Unreadable::TooManyNames);
-    }
-    Ok(())
-}
-
-fn add(names: &mut BTreeMap<String, Found>, text: &str, hint: &str) {
-    let text = text.trim();
-    if text.is_empty() || names.len() > MOST_NAMES {
-        return;
-    }
-    if let Some(found) = names.get_mut(text) {
-        found.slots += 1;
-        return;
-    }
-    let hint: String = hint.chars().take(60).collect();
-    let fine = identifier::patient_data(&hint).is_empty();
-    let found = Found { slots: 1, hint: if fine { hint } else { String::new() }, known: false };
-    names.insert(text.to_owned(), found);
 }

@@ -2,25 +2,25 @@
 
 use std::{borrow::Cow, fs::File};
 
-use csv_core::ReadRecordResult;
 use encoding_rs::WINDOWS_1252;
 
 use super::{
     Unreadable,
+    cutter::Cutter,
+    header::Header,
     lines::{Line, Lines},
+    rows::{Columns, Grouping},
 };
 use crate::domain::{
     appointment::{
-        Cells, Column, FileKind, Places, RowRefusal, System, holds_nhs_number, is_header, is_machine_column,
-        is_patient_column, looks_like_numbers_of_patients, plain, recognise,
+        Cells, Column, FileKind, Places, RowRefusal, System, holds_nhs_number, is_machine_column, is_patient_column,
+        looks_like_numbers_of_patients, plain, recognise,
     },
     identifier,
 };
 
 /// Rows that are looked at before the first is read.
 const SAMPLE: usize = 200;
-/// Columns of the widest file.
-const MOST_COLUMNS: usize = 256;
 
 /// How bytes become text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,50 +32,44 @@ enum Encoding {
 }
 
 /// Takes a row or why it is none, with its line and the bytes read so far; says whether to go on.
-type Each<'a> = dyn FnMut(u64, u64, Result<&Row<'_>, RowRefusal>) -> bool + 'a;
+pub(super) type Each<'a> = dyn FnMut(u64, u64, Result<&Row<'_>, RowRefusal>) -> bool + 'a;
 
 /// What is known of a file before its rows are read.
 #[derive(Debug, Clone)]
 pub(super) struct Sheet {
     pub(super) kind: FileKind,
+    /// Names by which every column can be told.
     pub(super) header: Vec<String>,
     /// Columns about patients: blanked in every row.
     pub(super) dropped: Vec<usize>,
     /// Columns in which an NHS number is looked for.
     free_text: Vec<usize>,
-    delimiter: u8,
-    /// Lines above the first row.
-    header_lines: u8,
+    /// The first rows, by column; those about patients are empty.
+    sample: Vec<Vec<String>>,
+    /// Cells of the widest row that is none torn: all may end in a comma more than the header does.
+    widest: usize,
+    first: Header,
     encoding: Encoding,
+}
+
+/// What was found beside the rows.
+#[derive(Debug, Default)]
+pub(super) struct Beside {
+    /// Cells that were dropped, by the places of [`Sheet::dropped`].
+    pub(super) dropped: Vec<u64>,
+    /// Rows whose first cells were taken from the row above.
+    pub(super) filled_down: u64,
+    /// Lines that are no rows: titles, totals, headings again.
+    pub(super) left_out: u64,
+    /// Lines of the file.
+    pub(super) lines: u64,
 }
 
 impl Sheet {
     /// Looks at the header and the first rows.
     pub(super) fn open(file: &File) -> Result<Self, Unreadable> {
-        if Lines::has_no_line_feed(file)? {
-            return Err(Unreadable::CarriageReturns);
-        }
-        let mut lines = Lines::new(file)?;
-        if lines.next()? == Line::End {
-            return Err(Unreadable::Empty);
-        }
-        if lines.buffer.contains(&0) {
-            return Err(Unreadable::NotText);
-        }
-        let mut first = String::from_utf8_lossy(without_mark(&lines.buffer)).into_owned();
-        let said = separator(&first);
-        if said.is_some() {
-            lines.next()?;
-            first = String::from_utf8_lossy(&lines.buffer).into_owned();
-        }
-        let delimiter = said.unwrap_or_else(|| delimiter(&first));
-        let mut cutter = Cutter::new(delimiter);
-        let width = cutter.cut(first.as_bytes()).ok_or(Unreadable::NoHeader)?;
-        let header: Vec<String> = (0..width).map(|at| cutter.text(at).trim().to_owned()).collect();
-        if !is_header(&header) {
-            return Err(Unreadable::NoHeader);
-        }
-        let kind = recognise(&header);
+        let first = Header::find(file)?;
+        let kind = recognise(&first.names);
         let encoding = match kind {
             FileKind::Slots(System::Tpp) | FileKind::Rotas => Encoding::Windows1252,
             FileKind::Slots(System::Report) => Encoding::Either,
@@ -83,41 +77,84 @@ impl Sheet {
         };
         let mut sheet = Self {
             kind,
-            header,
+            header: first.labels(),
             dropped: Vec::new(),
             free_text: Vec::new(),
-            delimiter,
-            header_lines: if said.is_some() { 2 } else { 1 },
+            sample: Vec::new(),
+            widest: first.names.len(),
+            first,
             encoding,
         };
-        sheet.sample(&mut lines, cutter)?;
+        sheet.look(file)?;
         Ok(sheet)
     }
 
+    /// What its header and first rows say.
+    pub(super) fn columns(&self) -> Columns<'_> {
+        Columns {
+            is_report: self.kind == FileKind::Slots(System::Report),
+            header: &self.header,
+            dropped: &self.dropped,
+            sample: &self.sample,
+        }
+    }
+
+    /// Whether its columns speak of appointments.
+    pub(super) fn has_usual_columns(&self) -> bool {
+        self.first.is_usual()
+    }
+
     /// Decides which columns are about patients: by their names, and by the values of the first rows.
-    fn sample(&mut self, lines: &mut Lines<'_>, mut cutter: Cutter) -> Result<(), Unreadable> {
-        let mut columns: Vec<Vec<String>> = vec![Vec::new(); self.header.len()];
+    fn look(&mut self, file: &File) -> Result<(), Unreadable> {
+        let (mut lines, mut cutter) = self.start(file)?;
+        let width = self.header.len();
+        let mut columns: Vec<Vec<String>> = vec![Vec::new(); width];
+        let mut wider = 0_usize;
         for _ in 0..SAMPLE {
             if lines.next()? == Line::End {
                 break;
             }
             let text = self.decode(&lines.buffer).unwrap_or_default();
-            if cutter.cut(text.as_bytes()) != Some(columns.len()) {
+            let cells = cutter.cut(text.as_bytes()).unwrap_or(0);
+            let blank_behind = (width..cells).all(|at| cutter.text(at).trim().is_empty());
+            if cells == 0 || !blank_behind || (cells < width && self.kind != FileKind::Slots(System::Report)) {
                 continue;
             }
+            wider += usize::from(cells == width + 1);
             for (at, values) in columns.iter_mut().enumerate() {
                 values.push(cutter.text(at).to_owned());
             }
         }
-        for (at, (name, values)) in self.header.iter().zip(&columns).enumerate() {
-            let values: Vec<&str> = values.iter().map(String::as_str).collect();
+        let rows = columns.first().map_or(0, Vec::len);
+        if wider > 0 && wider * 2 >= rows {
+            self.widest = width + 1;
+        }
+        for (at, (name, values)) in self.first.names.iter().zip(&mut columns).enumerate() {
+            let texts: Vec<&str> = values.iter().map(String::as_str).collect();
             let own = self.is_of_the_system(name);
-            if is_patient_column(name) || (!own && looks_like_numbers_of_patients(&values)) {
+            if is_patient_column(name) || (!own && looks_like_numbers_of_patients(&texts)) {
                 self.dropped.push(at);
-            } else if !own && !is_machine_column(&values) {
+                values.clear();
+            } else if !own && !is_machine_column(&texts) {
                 self.free_text.push(at);
             }
         }
+        self.sample = columns;
+        Ok(())
+    }
+
+    /// The reader below the header.
+    fn start<'a>(&self, file: &'a File) -> Result<(Lines<'a>, Cutter), Unreadable> {
+        let mut lines = Lines::new(file)?;
+        self.skip(&mut lines)?;
+        Ok((lines, Cutter::new(self.first.delimiter)))
+    }
+
+    fn skip(&self, lines: &mut Lines<'_>) -> Result<(), Unreadable> {
+        for _ in 0..self.first.lines {
+            lines.next()?;
+        }
+        lines.of_cells(self.first.delimiter);
         Ok(())
     }
 
@@ -172,36 +209,45 @@ impl Sheet {
         lines: &mut Lines<'_>,
         places: &Places,
         each: &mut Each<'_>,
-    ) -> Result<Vec<u64>, Unreadable> {
-        let mut cutter = Cutter::new(self.delimiter);
-        let mut counts = vec![0_u64; self.dropped.len()];
-        for _ in 0..self.header_lines {
-            lines.next()?;
-        }
+    ) -> Result<Beside, Unreadable> {
+        let mut cutter = Cutter::new(self.first.delimiter);
+        let mut beside = Beside { dropped: vec![0; self.dropped.len()], ..Beside::default() };
+        let mut grouping = Grouping::new(self.columns(), places);
+        self.skip(lines)?;
         loop {
             let (found, number, bytes) = (lines.next()?, lines.number, lines.bytes);
             let go_on = match found {
-                Line::End => return Ok(counts),
+                Line::End => break,
                 Line::TooLong => each(number, bytes, Err(RowRefusal::TooLong)),
                 Line::Read if lines.buffer.is_empty() => true,
                 Line::Read => match self.decode(&lines.buffer) {
                     None => each(number, bytes, Err(RowRefusal::NotText)),
-                    Some(text) if cutter.cut(text.as_bytes()) == Some(self.header.len()) => {
-                        let has_patient = self.blank(&mut cutter, &mut counts);
-                        let row = Row { cutter: &cutter, places, has_patient };
-                        if self.free_text.iter().any(|at| holds_nhs_number(cutter.text(*at))) {
-                            each(number, bytes, Err(RowRefusal::NhsNumber))
-                        } else {
-                            each(number, bytes, Ok(&row))
+                    Some(text) => {
+                        let cells = cutter.cut(text.as_bytes());
+                        let has_patient = self.blank(&mut cutter, &mut beside.dropped);
+                        match grouping.take(&cutter, cells, self.widest) {
+                            Ok(Some(filled)) => {
+                                beside.filled_down += u64::from(filled > 0);
+                                let row = Row { cutter: &cutter, places, has_patient, filled, above: grouping.above() };
+                                let number_inside = self.free_text.iter().any(|at| holds_nhs_number(cutter.text(*at)));
+                                let row = if number_inside { Err(RowRefusal::NhsNumber) } else { Ok(&row) };
+                                each(number, bytes, row)
+                            }
+                            Ok(None) => {
+                                beside.left_out += u64::from((0..cutter.width()).any(|at| !cutter.text(at).is_empty()));
+                                true
+                            }
+                            Err(refusal) => each(number, bytes, Err(refusal)),
                         }
                     }
-                    Some(_) => each(number, bytes, Err(RowRefusal::Torn)),
                 },
             };
             if !go_on {
-                return Ok(counts);
+                break;
             }
         }
+        beside.lines = lines.passed;
+        Ok(beside)
     }
 
     /// The door: what is about patients is overwritten, and all that is left is whether there was something.
@@ -216,113 +262,30 @@ impl Sheet {
     }
 }
 
-/// The bytes without the mark that spreadsheets put in front of UTF-8.
-fn without_mark(bytes: &[u8]) -> &[u8] {
-    bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes)
-}
-
-/// The sign that a spreadsheet says it separates by, in a line of its own above the header: `sep=;`.
-fn separator(first: &str) -> Option<u8> {
-    let sign = first.trim().trim_matches('"').strip_prefix("sep=")?;
-    match sign.as_bytes() {
-        [sign @ (b',' | b';' | b'\t' | b'|')] => Some(*sign),
-        _ => None,
-    }
-}
-
-/// Commas, unless another sign stands between more names.
-fn delimiter(header: &str) -> u8 {
-    let count = |sign: char| header.matches(sign).count();
-    [(',', b','), ('\t', b'\t'), (';', b';'), ('|', b'|')]
-        .into_iter()
-        .rev()
-        .max_by_key(|(sign, _)| count(*sign))
-        .map_or(b',', |(_, byte)| byte)
-}
-
-/// One line cut into cells; the memory is used again for the next.
-pub(super) struct Cutter {
-    reader: csv_core::Reader,
-    line: Vec<u8>,
-    out: Vec<u8>,
-    ends: Vec<usize>,
-    width: usize,
-}
-
-impl std::fmt::Debug for Cutter {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        // Never what it holds.
-        write!(f, "Cutter({} cells)", self.width)
-    }
-}
-
-impl Cutter {
-    pub(super) fn new(delimiter: u8) -> Self {
-        Self {
-            reader: csv_core::ReaderBuilder::new().delimiter(delimiter).build(),
-            line: Vec::new(),
-            out: Vec::new(),
-            ends: vec![0; MOST_COLUMNS],
-            width: 0,
-        }
-    }
-
-    /// The number of cells; nothing where a quotation mark is not closed.
-    pub(super) fn cut(&mut self, line: &[u8]) -> Option<usize> {
-        self.line.clear();
-        self.line.extend_from_slice(line);
-        // The end of the line ends the record; inside quotes it does not.
-        self.line.push(b'\n');
-        self.out.resize(self.line.len(), 0);
-        self.reader.reset();
-        let (result, _, _, cells) = self.reader.read_record(&self.line, &mut self.out, &mut self.ends);
-        self.width = if result == ReadRecordResult::Record { cells } else { 0 };
-        (self.width > 0).then_some(cells)
-    }
-
-    fn range(&self, at: usize) -> std::ops::Range<usize> {
-        if at >= self.width {
-            return 0..0;
-        }
-        let end = |at: usize| self.ends.get(at).copied().unwrap_or(0);
-        at.checked_sub(1).map_or(0, end)..end(at)
-    }
-
-    pub(super) fn text(&self, at: usize) -> &str {
-        let cell = self.out.get(self.range(at)).unwrap_or_default();
-        // The line was text, and a cell begins and ends between signs.
-        std::str::from_utf8(cell).unwrap_or_default()
-    }
-
-    /// Overwrites a cell, in both places where it stands; says whether there was anything.
-    fn blank(&mut self, at: usize) -> bool {
-        let range = self.range(at);
-        let cell = self.out.get_mut(range).unwrap_or_default();
-        let said = cell.iter().any(|byte| !byte.is_ascii_whitespace());
-        cell.fill(b' ');
-        self.line.clear();
-        said
-    }
-}
-
 /// A row without its patient.
 #[derive(Debug)]
 pub(super) struct Row<'a> {
     cutter: &'a Cutter,
     places: &'a Places,
     has_patient: Option<bool>,
+    /// Cells before this one are those of the row above.
+    filled: usize,
+    above: &'a [String],
 }
 
 impl Row<'_> {
     /// A cell by its place.
     pub(super) fn at(&self, at: usize) -> &str {
+        if at < self.filled {
+            return self.above.get(at).map_or("", String::as_str);
+        }
         self.cutter.text(at)
     }
 }
 
 impl Cells for Row<'_> {
     fn get(&self, column: Column) -> Option<&str> {
-        self.places.0.get(&column).map(|at| self.cutter.text(*at))
+        self.places.0.get(&column).map(|at| self.at(*at))
     }
 
     fn has_patient(&self) -> Option<bool> {

@@ -54,7 +54,25 @@ fn status(text: &str) -> Option<(FileKind, Status)> {
     })
 }
 
-/// The layout of a setting, and whether it is that of a GP practice.
+/// Signs between several settings of one cell.
+const BETWEEN: [char; 4] = ['|', ';', ',', ' '];
+
+/// The layout of a cell of settings, and whether a GP practice is among them; none where the cell is blank.
+fn settings(text: &str) -> Option<(Option<FileKind>, bool)> {
+    let mut layout = None;
+    let mut is_practice = false;
+    for one in text.split(BETWEEN).filter(|one| !one.is_empty()) {
+        let (of, practice) = setting(one)?;
+        if layout.is_some_and(|layout| layout != of) {
+            return None;
+        }
+        layout = Some(of);
+        is_practice |= practice;
+    }
+    Some((layout, is_practice))
+}
+
+/// The layout of one setting, and whether it is that of a GP practice.
 fn setting(text: &str) -> Option<(FileKind, bool)> {
     let number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     if number(text) {
@@ -74,8 +92,8 @@ pub(super) fn layout(records: &[ByteRecord]) -> Option<FileKind> {
     };
     let of = |record: &ByteRecord| {
         let (kind, _) = status(&field(record, 12)?)?;
-        let (same, _) = setting(&field(record, 25)?)?;
-        (record.len() == COLUMNS && kind == same).then_some(kind)
+        let (same, _) = settings(field(record, 25)?.trim())?;
+        (record.len() == COLUMNS && same.is_none_or(|same| same == kind)).then_some(kind)
     };
     [FileKind::EpraccurOld, FileKind::EpraccurNew].into_iter().find(|kind| {
         let rows = records.iter().filter(|record| of(record) == Some(*kind)).count();
@@ -121,7 +139,8 @@ fn status_of(row: &mut Row<'_>, kind: FileKind) -> Option<Status> {
 }
 
 fn setting_of(row: &mut Row<'_>, kind: FileKind) -> Option<bool> {
-    let found = setting(row.text(&SETTING)).filter(|(layout, _)| *layout == kind);
+    // A blank one is no practice's: ODS leaves it so for places that no longer prescribe.
+    let found = settings(row.text(&SETTING)).filter(|(layout, _)| layout.is_none_or(|layout| layout == kind));
     if found.is_none() {
         row.wrong(SETTING, "not a prescribing setting of this layout");
     }

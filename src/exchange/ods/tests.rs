@@ -19,6 +19,7 @@ const MEMBERS: &[u8] = include_bytes!("../../../tests/data/organisations/practic
 const ICBS: &[u8] = include_bytes!("../../../tests/data/organisations/icbs_2026-08.csv");
 const OLD: &[u8] = include_bytes!("../../../tests/data/organisations/epraccur_old_format_quirks.csv");
 const NEW: &[u8] = include_bytes!("../../../tests/data/organisations/epraccur_dse_new_format_sample.csv");
+const SETTINGS: &[u8] = include_bytes!("../../../tests/data/organisations/epraccur_dse_with_two_settings.csv");
 const TRUSTS: &[u8] = include_bytes!("../../../tests/data/organisations/etr_2026-07.csv");
 
 fn day(text: &str) -> LocalDate {
@@ -320,4 +321,25 @@ fn torn_bytes_never_panic() {
 fn the_lowest_source_code_is_stable() {
     assert_eq!(FileKind::EpraccurOld.source(), OrganisationSource::Epraccur);
     assert_eq!(FileKind::PracticeMapping.source().code(), "practice-mapping");
+}
+
+#[test]
+fn several_settings_of_a_cell_and_a_blank_one_refuse_no_file() {
+    let extract = read(SETTINGS).unwrap();
+    assert_eq!(extract.kind, FileKind::EpraccurNew);
+    let practices: Vec<String> =
+        statements(&extract, OrganisationKind::Practice).iter().map(|one| one.code.to_string()).collect();
+    assert_eq!(practices, ["A81001"]);
+    let other = extract.skipped.iter().filter(|row| row.reason == Reason::OtherSetting).count();
+    assert_eq!(other, 10);
+    let text = String::from_utf8(SETTINGS.to_vec()).unwrap();
+    // A practice that is something else besides, in either order, is a practice.
+    for cell in ["RO76|RO80", "RO80|RO76", "RO80; RO76", "RO76, RO80"] {
+        let extract = read(text.replace("RO80|RO87", cell).as_bytes()).unwrap();
+        assert_eq!(statements(&extract, OrganisationKind::Practice).len(), 2, "{cell}");
+    }
+    for cell in ["RO76|4", "RO76|somewhere", "ROXX"] {
+        let errors = errors(text.replace("RO80|RO87", cell).as_bytes());
+        assert_eq!(errors, [(10, Column::Number(26))], "{cell}");
+    }
 }

@@ -11,7 +11,10 @@ use super::{
     refused::Refused,
     unmark,
 };
-use crate::domain::action::NotedDays;
+use crate::domain::{
+    action::NotedDays,
+    appointment::{DayOrder, Order, moment, truth},
+};
 
 /// What a filled-in workbook says.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -66,13 +69,14 @@ fn columns(cells: &Cells) -> Result<Columns, Refused> {
 fn rows(cells: &Cells, columns: &Columns) -> Back {
     let mut back = Back::default();
     let mut foreign = BTreeSet::new();
+    let month_first = is_month_first(cells, columns);
     for (at, cells) in cells.iter().filter(|(at, _)| **at > 0) {
         for column in cells.keys() {
             if !columns.values().any(|ours| ours == column) {
                 foreign.insert(*column);
             }
         }
-        let row = RowReader { row: at.saturating_add(1), cells, columns, errors: Vec::new() };
+        let row = RowReader { row: at.saturating_add(1), cells, columns, month_first, errors: Vec::new() };
         match row.read() {
             Ok(Some(row)) => back.rows.push(row),
             Ok(None) => {}
@@ -84,10 +88,39 @@ fn rows(cells: &Cells, columns: &Columns) -> Back {
     back
 }
 
+/// The order of days that are texts, as they are after Google Sheets, `LibreOffice` or a hand: judged over all of them.
+fn is_month_first(cells: &Cells, columns: &Columns) -> bool {
+    let mut order = DayOrder::default();
+    let days: Vec<u32> = Column::days().filter_map(|column| columns.get(&column).copied()).collect();
+    for (_, row) in cells.iter().filter(|(at, _)| **at > 0) {
+        for day in &days {
+            if let Some(Cell::Text(text)) = row.get(day) {
+                order.note(text);
+            }
+        }
+    }
+    order.judged() != Order::DayFirst
+}
+
+/// A day typed as text, with or without a time that is midnight's.
+fn written_day(text: &str) -> Option<LocalDate> {
+    let number = text.bytes().all(|byte| byte.is_ascii_digit());
+    let (first, last) = (LocalDate::new(1990, 1, 1), LocalDate::new(2100, 1, 1));
+    let (day, _) = moment(text, None).ok().filter(|_| !number)?;
+    (first <= Some(day) && Some(day) <= last).then_some(day)
+}
+
+/// What people put into a box to tick.
+fn is_yes(text: &str) -> bool {
+    text.eq_ignore_ascii_case(YES) || truth(text) == Some(true) || ["x", "X", "✓", "✔", "☑"].contains(&text)
+}
+
 struct RowReader<'a> {
     row: u32,
     cells: &'a BTreeMap<u32, Cell>,
     columns: &'a Columns,
+    /// Days that are texts are in the order of America.
+    month_first: bool,
     errors: Vec<RowError>,
 }
 
@@ -132,6 +165,8 @@ impl RowReader<'_> {
             Some(Cell::Text(text)) => return text.clone(),
             Some(Cell::Formula) => FORMULA,
             Some(Cell::Day(_) | Cell::NotADay) => "This is a date. Write words",
+            // A name may be a number: 111, or the 24 of a service.
+            Some(Cell::Number(number)) if column == Column::Subject => return number.to_string(),
             Some(Cell::Number(_) | Cell::Yes(_)) => "This is a number or a truth value. Write words",
             Some(Cell::Error) => FAILED,
         };
@@ -143,7 +178,13 @@ impl RowReader<'_> {
         let reason = match self.cell(column)? {
             Cell::Day(day) => return Some(*day),
             Cell::NotADay => "Enter a real day between 1990 and 2100, without a time",
-            Cell::Text(_) => "This is text, not a date. Type it again as day/month/year, such as 20/11/2026",
+            Cell::Text(_) if self.month_first => {
+                "The dates of this sheet are written month first, as in America. Type them as day/month/year, such as 20/11/2026"
+            }
+            Cell::Text(text) => match written_day(text) {
+                Some(day) => return Some(day),
+                None => "This is text, not a date. Type it again as day/month/year, such as 20/11/2026",
+            },
             Cell::Number(_) | Cell::Yes(_) => {
                 "This is a number, not a date. Type it again as day/month/year, such as 20/11/2026"
             }
@@ -158,8 +199,10 @@ impl RowReader<'_> {
         let reason = match self.cell(column) {
             None => return false,
             Some(Cell::Yes(yes)) => return *yes,
-            Some(Cell::Text(text)) if text.eq_ignore_ascii_case(YES) => return true,
-            Some(Cell::Text(text)) if text.eq_ignore_ascii_case("no") => return false,
+            Some(Cell::Text(text)) if is_yes(text) => return true,
+            Some(Cell::Text(text)) if truth(text) == Some(false) => return false,
+            Some(Cell::Number(1.0)) => return true,
+            Some(Cell::Number(0.0)) => return false,
             Some(Cell::Formula) => FORMULA,
             Some(_) => "Write Yes, or leave the cell empty",
         };

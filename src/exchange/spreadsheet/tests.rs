@@ -169,7 +169,7 @@ fn each_cell_of_the_wrong_kind_is_told_with_its_row_and_column() {
         for row in 1..9 {
             code(sheet, row);
         }
-        sheet.write_string(1, 4, "16/11/2026").unwrap();
+        sheet.write_string(1, 4, "in November").unwrap();
         sheet.write_number(2, 4, 46_342).unwrap();
         sheet.write_formula(3, 4, Formula::new("=TODAY()")).unwrap();
         sheet.write_number(4, 3, 5).unwrap();
@@ -201,6 +201,41 @@ fn each_cell_of_the_wrong_kind_is_told_with_its_row_and_column() {
     assert_eq!(back.rows[0].noted[NotedDay::StaffTold], Some(day("2026-11-16")));
     assert!(back.rows[1].secondary);
     assert_eq!(back.not_read, ["N"]);
+}
+
+#[test]
+fn what_google_sheets_and_libreoffice_make_of_a_cell_is_read_as_it_was_meant() {
+    let written = ["27/11/2026", "27-Nov-26", "2026-11-27", "27 November 2026", "27/11/2026 00:00:00", "27.11.2026"];
+    let bytes = foreign(|sheet| {
+        for (row, text) in (1..).zip(written) {
+            sheet.write_string(row, 0, "dsa-freeze").unwrap();
+            sheet.write_string(row, 4, text).unwrap();
+        }
+        for (row, subject) in (1..).zip([111.0, 24.0, 7.5]) {
+            sheet.write_number(row, 2, subject).unwrap();
+        }
+        for (row, tick) in (1..).zip(["x", "TRUE", "Yes", "✓", "y", "no"]) {
+            sheet.write_string(row, 5, tick).unwrap();
+        }
+    });
+    let back = read(&bytes, &ods()).unwrap();
+    assert_eq!(back.errors, []);
+    assert_eq!(back.rows.len(), written.len());
+    for row in &back.rows {
+        assert_eq!(row.from, Some(day("2026-11-27")), "{row:?}");
+    }
+    assert_eq!(back.rows.iter().map(|row| row.subject.as_str()).collect::<Vec<_>>(), ["111", "24", "7.5", "", "", ""]);
+    assert_eq!(back.rows.iter().map(|row| row.about).collect::<Vec<_>>(), [true, true, true, true, true, false]);
+    // One day that can only be month first makes all of them so.
+    let bytes = foreign(|sheet| {
+        for (row, text) in (1..).zip(["11/09/2026", "11/16/2026"]) {
+            sheet.write_string(row, 0, "dsa-freeze").unwrap();
+            sheet.write_string(row, 4, text).unwrap();
+        }
+    });
+    let back = read(&bytes, &ods()).unwrap();
+    assert_eq!(back.errors.len(), 2);
+    assert!(back.errors.iter().all(|error| error.reason.contains("month first")), "{:?}", back.errors);
 }
 
 #[test]

@@ -49,6 +49,8 @@ pub struct ImportRow {
     pub recorded_at: DateTime<Utc>,
     /// When it was made to count, if it was.
     pub counts_since: Option<DateTime<Utc>>,
+    /// The import that took it back and counts.
+    pub taken_back_by: Option<RowId>,
 }
 
 /// The imports that count, each with its place in the sequence.
@@ -85,6 +87,11 @@ pub async fn known<C: ConnectionTrait>(
         }
     }
     Ok(found.into_iter().map(|(id, (_, row))| (id, row)).collect())
+}
+
+/// What was read of an import.
+pub(super) fn summary(found: &slot_import::Model) -> ImportSummary {
+    serde_json::from_str(&found.summary).unwrap_or_default()
 }
 
 /// Slots that are summed by the imports of one system that count, by their day.
@@ -273,60 +280,6 @@ pub async fn activate<C: ConnectionTrait>(
     .exec_without_returning(at.conn)
     .await?;
     Ok(if added > 0 { Tried::Activated } else { Tried::Overtaken })
-}
-
-/// One import.
-pub async fn import<C: ConnectionTrait>(
-    at: Scoped<'_, C, PracticeScope>,
-    id: RowId,
-) -> Result<Option<ImportRow>, DbErr> {
-    let found = slot_import::Entity::find_by_id((at.scope.practice().clone(), id)).one(at.conn).await?;
-    let Some(found) = found else {
-        return Ok(None);
-    };
-    let done = slot_import_done::Entity::find()
-        .filter(slot_import_done::Column::Practice.eq(at.scope.practice().clone()))
-        .filter(slot_import_done::Column::Import.eq(id))
-        .one(at.conn)
-        .await?;
-    Ok(Some(row(found, done.map(|done| done.recorded_at))))
-}
-
-/// The last imports, the newest first.
-pub async fn imports<C: ConnectionTrait>(at: Scoped<'_, C, PracticeScope>, most: u64) -> Result<Vec<ImportRow>, DbErr> {
-    let done: HashMap<RowId, DateTime<Utc>> = slot_import_done::Entity::find()
-        .filter(slot_import_done::Column::Practice.eq(at.scope.practice().clone()))
-        .order_by_desc(slot_import_done::Column::Seq)
-        .all(at.conn)
-        .await?
-        .into_iter()
-        .map(|row| (row.import, row.recorded_at))
-        .collect();
-    let rows = slot_import::Entity::find()
-        .filter(slot_import::Column::Practice.eq(at.scope.practice().clone()))
-        .order_by_desc(slot_import::Column::RecordedAt)
-        .limit(most)
-        .all(at.conn)
-        .await?;
-    Ok(rows
-        .into_iter()
-        .map(|found| {
-            let since = done.get(&found.id).copied();
-            row(found, since)
-        })
-        .collect())
-}
-
-fn row(found: slot_import::Model, counts_since: Option<DateTime<Utc>>) -> ImportRow {
-    ImportRow {
-        id: found.id,
-        system: found.system,
-        file_sha256: found.file_sha256,
-        base: found.base,
-        summary: serde_json::from_str(&found.summary).unwrap_or_default(),
-        recorded_at: found.recorded_at,
-        counts_since,
-    }
 }
 
 /// The refused lines of an import.

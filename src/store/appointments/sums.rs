@@ -70,6 +70,9 @@ impl ImportedCount {
                 // Somebody looked at the day: nobody seen is an answer.
                 self.attended.get_or_insert(0);
             }
+            Ok(SlotOutcome::Vaccinated) => {
+                self.attended.get_or_insert(0);
+            }
             Ok(SlotOutcome::Booked) => self.booked = n,
             _ => {}
         }

@@ -10,23 +10,23 @@ use axum::{
 use entity::ids::{ClinicianId, OdsCode, RowId};
 
 use super::{
+    answers::{SameDayOut, ToMatchOut, UploadOut},
     matching::unnamed,
     page::{LISTED, MOST_LINES, newest},
     shapes::{
         ImportOut, ImportsOut, MatchingIn, MatchingOut, MatchingsOut, ProgressOut, RefusedOut, RefusedRow, ReportOut,
-        ToMatchOut, UploadOut,
     },
-    upload::{self, Took},
+    upload::{self, Sender, Took},
 };
 use crate::{
     domain::{
         access::{By, ImportAppointments, Permit, PracticeScope},
-        appointment::{Column, Matching, System, is_patient_column},
-        contact::ContactKind,
+        appointment::{Column, Matching, SlotOutcome, System, TypeMeaning, is_patient_column},
     },
     error::{AppError, FieldError},
     operations::{
         Written, activate_import::ActivateImport, match_appointments::MatchAppointments, stage_import::Finished,
+        take_back_import::TakeBackImport,
     },
     state::AppState,
     store::{appointments, people},
@@ -58,15 +58,18 @@ pub(super) async fn list(
 /// Send the files of one extract or report. They are read once and deleted; columns about patients are dropped before a row
 /// is read. Nothing counts before it is let. Sent again, nothing changes.
 #[utoipa::path(post, path = "/api/v1/practices/{ods}/imports", tag = "imports",
-    params(("ods" = String, Path, example = "Z90001")),
-    request_body(description = "One CSV file as `text/csv`, or up to four files as the parts `file` of a `multipart/form-data`: EMIS \
-        needs `Appointment_Slot`, `Appointment_Session` and `Appointment_SessionUser` together", content(
+    params(
+        ("ods" = String, Path, example = "Z90001"),
+        ("same_days" = Option<String>, Query, description = "What the file is to days that were taken in before: `add` or `replace`", example = "replace"),
+    ),
+    request_body(description = "One file as `text/csv`, as an Excel workbook or as a zip of either; or up to four files as the parts `file` \
+        of a `multipart/form-data`: EMIS's extract needs `Appointment_Slot`, `Appointment_Session` and `Appointment_SessionUser` together", content(
         (String = "text/csv", example = "Date,Start,With whom,Slot Type,State\r\n18/11/2026,09:00,Dr A,Surgery,Attended\r\n"),
         (String = "multipart/form-data"),
     )),
     responses(
         (status = 201, description = "Staged: look at the report, then let it count", body = UploadOut),
-        (status = 200, description = "Staged before, or no change, or something is to be matched first", body = UploadOut),
+        (status = 200, description = "Staged before, or no change, or something is to be matched or chosen first", body = UploadOut),
         (status = 400, description = "Cut off, or neither a form nor CSV", body = Problem),
         (status = 404, description = "No such practice, or not yours", body = Problem),
         (status = 422, description = "The files cannot be taken as a whole, or every row is refused: each by its line and column", body = Problem),
@@ -79,14 +82,19 @@ pub(super) async fn send(
 ) -> Result<(StatusCode, Answer<UploadOut>), AppError> {
     let before = appointments::imports(app.db.read(permit.scope()), LISTED).await?;
     let (mut status, mut out) = (StatusCode::OK, UploadOut::default());
-    match upload::take_in(&app, &permit, request).await? {
+    match upload::take_in(&app, &permit, Sender::Program, request).await? {
         Took::Unreadable(why) => return Err(AppError::field("file", why.to_string())),
         Took::ToMatch(scan, _) => {
             out.result = "to-match";
             out.to_match = Some(ToMatchOut::new(&scan));
         }
-        Took::Done(done) if done.summary.is_all_refused() => return Err(all_refused(&done)),
-        Took::Done(done) => {
+        Took::Asks(overlap) => {
+            out.result = "to-choose";
+            out.same_days = overlap.by_day().into_iter().map(SameDayOut::new).collect();
+        }
+        Took::Done(done, _) if done.summary.is_all_refused() => return Err(all_refused(&done)),
+        Took::Done(done, to_explain) => {
+            out.to_match = to_explain;
             out.result = done.import.map_or("no-change", |_| "staged");
             out.import = done.import.map(|id| id.0);
             out.report = Some(ReportOut::new(&done.summary));
@@ -206,6 +214,9 @@ fn with(mut known: Matching, scope: &PracticeScope, system: System, body: &Match
         let slot_type = Matching::type_id(practice, system, name);
         known.types.insert(slot_type, kind.clone());
     }
+    for (word, outcome) in &body.statuses {
+        known.statuses.insert(Matching::status_id(practice, system, word), outcome.clone());
+    }
     known
 }
 
@@ -240,9 +251,14 @@ async fn check(
         errors.push(FieldError::new("holders", message));
     }
     let mut kinds = body.types.values().flatten();
-    if kinds.any(|kind| kind.parse::<ContactKind>().is_err()) {
-        let message = "Send kinds of contact, or null";
+    if kinds.any(|kind| kind.parse::<TypeMeaning>().is_err()) {
+        let message = "Send kinds of contact, vaccination, or null";
         errors.push(FieldError::new("types", message));
+    }
+    let mut outcomes = body.statuses.values().flatten();
+    if outcomes.any(|code| !SlotOutcome::TAUGHT.iter().any(|outcome| outcome.code() == code.as_str())) {
+        let message = "Send attended, did-not-attend, booked, cancelled or free, or null";
+        errors.push(FieldError::new("statuses", message));
     }
     if errors.is_empty() { Ok(()) } else { Err(AppError::Invalid(errors)) }
 }
@@ -323,7 +339,26 @@ pub(super) async fn activate(
     Ok((status, Answer(read(&app, permit.scope(), id).await?)))
 }
 
+/// Take an import back: its slots stand again as they did before it. What later files said of them stays.
+#[utoipa::path(post, path = "/api/v1/practices/{ods}/imports/{import}/take-back", tag = "imports",
+    params(("ods" = String, Path, example = "Z90001"), ("import" = Uuid, Path)),
+    responses(
+        (status = 201, description = "It is taken back", body = ImportOut),
+        (status = 200, description = "It was taken back before", body = ImportOut),
+        (status = 404, description = "No such import, or not yours, or it does not count", body = Problem),
+        (status = 409, description = "It took another one back itself, or another import was taken in meanwhile", body = Problem),
+    ))]
+pub(super) async fn take_back(
+    permit: Permit<ImportAppointments>,
+    State(app): State<AppState>,
+    InPath((_, id)): InPath<(OdsCode, RowId)>,
+) -> Result<(StatusCode, Answer<ImportOut>), AppError> {
+    let act = TakeBackImport { import: id };
+    let status = written::status(act.perform(&app, &By::from(&permit)).await?);
+    Ok((status, Answer(read(&app, permit.scope(), id).await?)))
+}
+
 /// This feature's part of the OpenAPI document.
 #[derive(Debug, utoipa::OpenApi)]
-#[openapi(paths(list, send, matchings, remember, progress, one, refused, activate))]
+#[openapi(paths(list, send, matchings, remember, progress, one, refused, activate, take_back))]
 pub struct Documentation;

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::view::base;
 use crate::{
     domain::{
-        appointment::{Column, System},
+        appointment::{Column, SlotOutcome, System, TypeMeaning},
         contact::ContactKind,
     },
     error::FieldError,
@@ -46,6 +46,8 @@ pub(super) struct Matches {
     pub(super) places: BTreeMap<Column, String>,
     pub(super) holders: Vec<Name>,
     pub(super) types: Vec<Name>,
+    /// Words of statuses that nobody knows.
+    pub(super) statuses: Vec<Name>,
     /// Whom a holder may be.
     pub(super) clinicians: Vec<(ClinicianId, String)>,
     /// Columns that are left out, by name.
@@ -69,6 +71,7 @@ pub(super) fn form(view: &Matches) -> Sheet {
             @if view.system == System::Report { (columns(view)) }
             @if !view.holders.is_empty() { (holders(view)) }
             @if !view.types.is_empty() { (types(view)) }
+            @if !view.statuses.is_empty() { (statuses(view)) }
             (form::button(Button::Primary, "Save and remember"))
         }
     })
@@ -124,17 +127,46 @@ fn types(view: &Matches) -> Markup {
     parts::panel(
         "What the slot types are",
         &html! {
-            p { "Only attended slots count. Choose “Not a contact” for administration and meetings." }
+            p { "Only attended slots count: each attended one of a type adds one contact. Choose “Not a contact” for administration and meetings. Vaccination clinics are counted apart, outside the limit." }
             @for name in &view.types {
                 @let choices: Vec<Choice<'_>> = ContactKind::ALL
                     .iter()
                     .map(|kind| Choice::new(kind.code(), kind.title(), &name.chosen))
-                    .chain([Choice::new(NOT_COUNTED, "Not a contact", &name.chosen)])
+                    .chain([
+                        Choice::new(TypeMeaning::VACCINATION, "Vaccination clinic, outside the limit", &name.chosen),
+                        Choice::new(NOT_COUNTED, "Not a contact", &name.chosen),
+                    ])
                     .collect();
                 (one(view, "type", name, &choices))
             }
         },
     )
+}
+
+fn statuses(view: &Matches) -> Markup {
+    parts::panel(
+        "What these statuses mean",
+        &html! {
+            p { "These words are not known. Rows with a word that is left unexplained are refused, by their line." }
+            @for name in &view.statuses {
+                @let choices: Vec<Choice<'_>> = [Choice::new(NOT_COUNTED, "Refuse its rows", &name.chosen)]
+                    .into_iter()
+                    .chain(SlotOutcome::TAUGHT.map(|outcome| Choice::new(outcome.code(), meaning(outcome), &name.chosen)))
+                    .collect();
+                (one(view, "status", name, &choices))
+            }
+        },
+    )
+}
+
+fn meaning(outcome: SlotOutcome) -> &'static str {
+    match outcome {
+        SlotOutcome::Attended => "Attended: it counts",
+        SlotOutcome::DidNotAttend => "Did not attend",
+        SlotOutcome::Booked => "Booked, not yet seen",
+        SlotOutcome::Cancelled => "Cancelled",
+        _ => "Free or blocked",
+    }
 }
 
 fn one(view: &Matches, what: &str, name: &Name, choices: &[Choice<'_>]) -> Markup {

@@ -15,11 +15,10 @@ use super::{
 use crate::{
     domain::{
         access::{By, ImportAppointments, Permit, PracticeScope},
-        appointment::{Column, Matching, System, kind_in_words},
-        contact::ContactKind,
+        appointment::{Column, Matching, SlotOutcome, System, TypeMeaning, kind_in_words},
     },
     error::{AppError, FieldError},
-    exchange::appointments::{Asked, Scan},
+    exchange::appointments::{Asked, Found, Scan},
     operations::match_appointments::MatchAppointments,
     state::AppState,
     store::{appointments, people},
@@ -57,6 +56,7 @@ pub(super) async fn of_scan(
         places: places.collect(),
         holders: holders(practice, scan, &asked.matching, &clinicians),
         types: types(practice, scan, &asked.matching),
+        statuses: statuses(practice, scan, &asked.matching),
         clinicians,
         dropped: scan.dropped.clone(),
         errors: Vec::new(),
@@ -80,7 +80,7 @@ fn holders(practice: &OdsCode, scan: &Scan, matching: &Matching, clinicians: &[(
             digest,
             chosen: clinician.map_or_else(|| NOT_COUNTED.to_owned(), |id| id.to_string()),
             text: text.clone(),
-            about: about(found.slots, &found.hint),
+            about: about(found, &found.hint),
         });
     }
     names
@@ -97,15 +97,36 @@ fn types(practice: &OdsCode, scan: &Scan, matching: &Matching) -> Vec<Name> {
             digest,
             chosen: kind.unwrap_or_else(|| NOT_COUNTED.to_owned()),
             text: text.clone(),
-            about: about(found.slots, ""),
+            about: about(found, ""),
         });
     }
     names
 }
 
-fn about(slots: u64, hint: &str) -> String {
-    let slots = if slots == 1 { "1 slot".to_owned() } else { format!("{} slots", crate::ui::number::thousands(slots)) };
-    if hint.is_empty() { slots } else { format!("{slots}, {hint}") }
+/// Words of statuses that nobody knows; as they were explained before.
+fn statuses(practice: &OdsCode, scan: &Scan, matching: &Matching) -> Vec<Name> {
+    let mut names = Vec::new();
+    for (text, found) in &scan.statuses {
+        let digest = Matching::status_id(practice, scan.system, text);
+        let outcome = matching.statuses.get(&digest).cloned().flatten();
+        names.push(Name {
+            digest,
+            chosen: outcome.unwrap_or_else(|| NOT_COUNTED.to_owned()),
+            text: text.clone(),
+            about: about(found, ""),
+        });
+    }
+    names
+}
+
+/// How many slots have a name, and how many contacts that would be.
+fn about(found: &Found, hint: &str) -> String {
+    let thousands = crate::ui::number::thousands;
+    let mut about = if found.slots == 1 { "1 slot".to_owned() } else { format!("{} slots", thousands(found.slots)) };
+    if found.attended > 0 {
+        about = format!("{about}, {} attended", thousands(found.attended));
+    }
+    if hint.is_empty() { about } else { format!("{about}, {hint}") }
 }
 
 async fn clinicians(app: &AppState, scope: &PracticeScope) -> Result<Vec<(ClinicianId, String)>, AppError> {
@@ -166,6 +187,7 @@ async fn read(app: &AppState, scope: &PracticeScope, fields: &[(String, String)]
             .collect(),
         holders: names("holder"),
         types: names("type"),
+        statuses: names("status"),
         clinicians,
         dropped: fields.iter().filter(|(key, _)| key == "dropped").map(|(_, name)| name.clone()).collect(),
         errors: Vec::new(),
@@ -199,8 +221,16 @@ fn errors(form: &Matches) -> Vec<FieldError> {
         }
     }
     for name in &form.types {
-        if name.chosen != NOT_COUNTED && name.chosen.parse::<ContactKind>().is_err() {
+        if name.chosen != NOT_COUNTED && name.chosen.parse::<TypeMeaning>().is_err() {
             errors.push(FieldError::new(format!("type-{}", name.digest), "Choose a kind of contact, or not a contact"));
+        }
+    }
+    for name in &form.statuses {
+        if name.chosen != NOT_COUNTED && !SlotOutcome::TAUGHT.iter().any(|outcome| outcome.code() == name.chosen) {
+            errors.push(FieldError::new(
+                format!("status-{}", name.digest),
+                "Choose what it means, or that its rows are refused",
+            ));
         }
     }
     errors
@@ -218,6 +248,10 @@ fn together(mut matching: Matching, form: &Matches) -> Matching {
     for name in &form.types {
         let kind = Some(name.chosen.clone()).filter(|kind| kind != NOT_COUNTED);
         matching.types.insert(name.digest, kind);
+    }
+    for name in &form.statuses {
+        let outcome = Some(name.chosen.clone()).filter(|outcome| outcome != NOT_COUNTED);
+        matching.statuses.insert(name.digest, outcome);
     }
     matching
 }

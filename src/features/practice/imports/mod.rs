@@ -3,9 +3,11 @@
 
 use crate::{domain::access::ImportAppointments, web::routes::Routes};
 
+mod answers;
 pub mod json;
 mod match_view;
 mod matching;
+mod overlap_view;
 mod page;
 mod shapes;
 mod source_view;
@@ -21,6 +23,7 @@ pub fn routes(routes: Routes) -> Routes {
         .post("/practices/{ods}/imports/matching", ImportAppointments, matching::save)
         .get("/practices/{ods}/imports/{import}", ImportAppointments, page::preview)
         .post("/practices/{ods}/imports/{import}", ImportAppointments, page::activate)
+        .post("/practices/{ods}/imports/{import}/take-back", ImportAppointments, page::take_back)
         .get("/practices/{ods}/imports/{import}/refused.csv", ImportAppointments, page::refused)
         .get("/practices/{ods}/sources", ImportAppointments, sources::page)
         .post("/practices/{ods}/sources", ImportAppointments, sources::choose)
@@ -36,4 +39,5 @@ fn api(routes: Routes) -> Routes {
         .get("/api/v1/practices/{ods}/imports/{import}", ImportAppointments, json::one)
         .get("/api/v1/practices/{ods}/imports/{import}/refused", ImportAppointments, json::refused)
         .post("/api/v1/practices/{ods}/imports/{import}/activate", ImportAppointments, json::activate)
+        .post("/api/v1/practices/{ods}/imports/{import}/take-back", ImportAppointments, json::take_back)
 }

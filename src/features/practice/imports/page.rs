@@ -16,7 +16,7 @@ use crate::{
     db::Read,
     domain::access::{By, ImportAppointments, Permit, PracticeScope},
     error::AppError,
-    operations::activate_import::ActivateImport,
+    operations::{activate_import::ActivateImport, take_back_import::TakeBackImport},
     state::AppState,
     store::{appointments, days, people},
     web::{caller::Caller, download, forms::InPath, shell},
@@ -110,6 +110,18 @@ pub(super) async fn activate(
     InPath((_, id)): InPath<(OdsCode, RowId)>,
 ) -> Result<Redirect, AppError> {
     let act = ActivateImport { import: id };
+    act.perform(&app, &By::from(&permit)).await?;
+    let page = view::base(permit.scope().practice()).seg(id);
+    Ok(Redirect::to(page.as_str()))
+}
+
+/// `POST …/take-back`: the import's slots stand again as they did before it.
+pub(super) async fn take_back(
+    permit: Permit<ImportAppointments>,
+    State(app): State<AppState>,
+    InPath((_, id)): InPath<(OdsCode, RowId)>,
+) -> Result<Redirect, AppError> {
+    let act = TakeBackImport { import: id };
     act.perform(&app, &By::from(&permit)).await?;
     let page = view::base(permit.scope().practice()).seg(id);
     Ok(Redirect::to(page.as_str()))

@@ -10,7 +10,6 @@ use uuid::Uuid;
 
 use crate::{
     domain::appointment::{Column, ImportSummary, Matching, RowRefusal, SlotOutcome},
-    exchange::appointments::{Found, Scan},
     store::appointments::{ImportRow, MatchingRow},
 };
 
@@ -36,6 +35,9 @@ pub(super) struct ImportOut {
     /// Since when it counts; null where nobody let it count.
     #[schema(example = "2026-11-20T17:42:00Z")]
     pub(super) counts_since: Option<DateTime<Utc>>,
+    /// It counted and was taken back.
+    #[schema(example = false)]
+    pub(super) taken_back: bool,
     /// Another import was let to count since it was read: it can no longer be, and the files are to be sent again.
     #[schema(example = false)]
     pub(super) overtaken: bool,
@@ -52,6 +54,7 @@ impl ImportOut {
             system: row.system.clone(),
             read_at: row.recorded_at,
             counts_since: row.counts_since,
+            taken_back: row.taken_back_by.is_some(),
             report: ReportOut::new(&row.summary),
         }
     }
@@ -78,8 +81,8 @@ pub(super) struct ReportOut {
     /// Slots that count no longer.
     #[schema(example = 1)]
     pub(super) gone_slots: u64,
-    /// Rows by what became of the slot: `attended` (these count), `did-not-attend` (shown apart), `booked`, `cancelled`,
-    /// `free` and `removed`.
+    /// Slots by what became of them: `attended` (these count), `vaccinated` and `did-not-attend` (shown apart), `booked`,
+    /// `cancelled`, `free` and `removed`.
     #[schema(example = json!({"attended": 610, "did-not-attend": 18, "booked": 90}))]
     pub(super) outcomes: BTreeMap<&'static str, u64>,
     /// Of the booked, those of past days.
@@ -100,6 +103,18 @@ pub(super) struct ReportOut {
     /// Slots of a report that counted before and are in this file no longer, by their day; they go on counting.
     #[schema(value_type = BTreeMap<String, u64>, example = json!({"2026-11-18": 3}))]
     pub(super) vanished: BTreeMap<LocalDate, u64>,
+    /// Rows whose first cells were blank and taken from the row above: a grouped report.
+    #[schema(example = 0)]
+    pub(super) filled_down: u64,
+    /// Lines that are no rows, left out: titles, totals, headings again.
+    #[schema(example = 0)]
+    pub(super) left_out: u64,
+    /// `add` or `replace`, where it was said for days that were taken in before.
+    #[schema(example = json!(null))]
+    pub(super) same_days: Option<String>,
+    /// The import that this one takes back.
+    #[schema(example = json!(null))]
+    pub(super) takes_back: Option<Uuid>,
     /// What a person should look at before it counts, in sentences.
     #[schema(example = json!([]))]
     pub(super) warnings: Vec<String>,
@@ -124,6 +139,10 @@ impl ReportOut {
             refused: summary.refused.clone(),
             repeated: summary.repeated,
             vanished: summary.vanished.clone(),
+            filled_down: summary.filled_down,
+            left_out: summary.left_out,
+            same_days: summary.same_days.clone(),
+            takes_back: summary.takes_back,
             warnings: summary.warnings(),
             dropped: DroppedOut::all(&summary.dropped),
         }
@@ -181,87 +200,6 @@ impl RefusedRow {
     }
 }
 
-/// What became of an upload.
-#[derive(Debug, Default, Serialize, ToSchema)]
-pub(super) struct UploadOut {
-    /// `staged`: look at the report and let it count. `no-change`: every slot stands as it did. `to-match`: say first which
-    /// column is which and whose sessions they are, then send the files again; nothing of them was kept.
-    #[schema(example = "staged")]
-    pub(super) result: &'static str,
-    /// The import, where one is staged.
-    #[schema(example = "019a9f6e-7c00-8000-8000-000000000004")]
-    pub(super) import: Option<Uuid>,
-    /// What was found, where the files could be read to the end.
-    pub(super) report: Option<ReportOut>,
-    /// What is to be matched.
-    pub(super) to_match: Option<ToMatchOut>,
-}
-
-/// Names in the files that are to be matched. They are shown and forgotten.
-#[derive(Debug, Serialize, ToSchema)]
-pub(super) struct ToMatchOut {
-    /// `emis`, `tpp` or `report`.
-    #[schema(example = "report")]
-    pub(super) system: &'static str,
-    /// Columns that are not about patients.
-    #[schema(example = json!(["Date", "Start", "With whom", "State"]))]
-    pub(super) columns: Vec<String>,
-    /// Meanings that were found, each with its column.
-    #[schema(example = json!({"day": "Date", "time": "Start"}))]
-    pub(super) found: BTreeMap<&'static str, String>,
-    /// Meanings for which a column must be named.
-    #[schema(example = json!(["holder", "status"]))]
-    pub(super) missing: Vec<&'static str>,
-    /// Session holders.
-    pub(super) holders: Vec<NameOut>,
-    /// Slot types.
-    pub(super) types: Vec<NameOut>,
-    /// Columns about patients, by name.
-    #[schema(example = json!(["Patient", "NHS Number"]))]
-    pub(super) dropped: Vec<String>,
-}
-
-/// One name of the files.
-#[derive(Debug, Serialize, ToSchema)]
-pub(super) struct NameOut {
-    /// As written.
-    #[schema(example = "Dr A")]
-    pub(super) name: String,
-    /// Slots that have it.
-    #[schema(example = 64)]
-    pub(super) slots: u64,
-    /// What helps to know who that is.
-    #[schema(example = "Morning surgery")]
-    pub(super) hint: String,
-    /// Whether it was matched before, or speaks for itself.
-    #[schema(example = false)]
-    pub(super) known: bool,
-}
-
-impl ToMatchOut {
-    pub(super) fn new(scan: &Scan) -> Self {
-        Self {
-            system: scan.system.code(),
-            columns: scan.columns.clone(),
-            found: scan.guessed.iter().map(|(column, name)| (column.code(), name.clone())).collect(),
-            missing: scan.missing.iter().map(|column| column.code()).collect(),
-            holders: names(&scan.holders),
-            types: names(&scan.types),
-            dropped: scan.dropped.clone(),
-        }
-    }
-}
-
-fn names(found: &BTreeMap<String, Found>) -> Vec<NameOut> {
-    let names = found.iter().map(|(name, found)| NameOut {
-        name: name.clone(),
-        slots: found.slots,
-        hint: found.hint.clone(),
-        known: found.known,
-    });
-    names.collect()
-}
-
 /// How files are to be matched. Of the names only fingerprints are kept.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -273,7 +211,7 @@ pub(super) struct MatchingIn {
     #[schema(example = "report")]
     pub(super) system: String,
     /// Columns of a report, by their meaning: `day`, `time`, `holder`, `status`, `type`, `slot`, `left`, `did-not-attend`,
-    /// `deleted`. Left out, those that were remembered hold.
+    /// `deleted`, `flags`, `count`. Left out, those that were remembered hold.
     #[serde(default)]
     #[schema(example = json!({"day": "Date", "time": "Start", "holder": "With whom", "status": "State"}))]
     pub(super) columns: BTreeMap<String, String>,
@@ -281,10 +219,15 @@ pub(super) struct MatchingIn {
     #[serde(default)]
     #[schema(value_type = BTreeMap<String, Option<Uuid>>, example = json!({"Dr A": "019a9f6e-7c00-7000-8000-0000000000aa", "Room 3": null}))]
     pub(super) holders: BTreeMap<String, Option<ClinicianId>>,
-    /// Slot types, each with a kind of contact; null for not a contact.
+    /// Slot types, each with a kind of contact or `vaccination`, which is counted apart; null for not a contact.
     #[serde(default)]
-    #[schema(example = json!({"Phone call": "telephone", "Meeting": null}))]
+    #[schema(example = json!({"Phone call": "telephone", "Flu clinic": "vaccination", "Meeting": null}))]
     pub(super) types: BTreeMap<String, Option<String>>,
+    /// Words of your own for what became of a slot: `attended`, `did-not-attend`, `booked`, `cancelled` or `free`; null refuses
+    /// rows with them.
+    #[serde(default)]
+    #[schema(example = json!({"All done": "attended"}))]
+    pub(super) statuses: BTreeMap<String, Option<String>>,
 }
 
 /// What is remembered.
@@ -312,6 +255,9 @@ pub(super) struct MatchingOut {
     /// Slot types that are known.
     #[schema(example = 14)]
     pub(super) types: usize,
+    /// Words of statuses that are known.
+    #[schema(example = 1)]
+    pub(super) statuses: usize,
     /// When it was said.
     #[schema(example = "2026-11-20T17:38:00Z")]
     pub(super) remembered_at: DateTime<Utc>,
@@ -319,7 +265,7 @@ pub(super) struct MatchingOut {
 
 impl MatchingOut {
     pub(super) fn new(system: &'static str, row: &MatchingRow) -> Self {
-        let Matching { columns, holders, types } = &row.matching;
+        let Matching { columns, holders, types, statuses } = &row.matching;
         let clinicians: std::collections::BTreeSet<ClinicianId> = holders.values().copied().flatten().collect();
         Self {
             system,
@@ -327,6 +273,7 @@ impl MatchingOut {
             holders: holders.len(),
             clinicians: clinicians.into_iter().collect(),
             types: types.len(),
+            statuses: statuses.len(),
             remembered_at: row.recorded_at,
         }
     }

@@ -25,6 +25,9 @@ pub(super) struct Row {
     pub(super) label: String,
     /// Taps, day sheet, import; nothing where a source says nothing.
     pub(super) sums: [Option<u32>; 3],
+    /// Of the days that have both a count of the practice's own (taps, else the sheet) and appointments: how many there are, and
+    /// their sums.
+    pub(super) both: (u32, u32, u32),
     /// As it counts.
     pub(super) counted: u32,
     /// The code of what holds.
@@ -86,7 +89,7 @@ fn side_by_side(view: &Sources) -> Markup {
         @else {
             (table(
                 "This week by source",
-                &[words("Clinician"), numbers("Taps"), numbers("Day sheet"), numbers("Appointments"), numbers("Taps less appointments"), numbers("Counts")],
+                &[words("Clinician"), numbers("Taps"), numbers("Day sheet"), numbers("Appointments"), numbers("Taps less appointments, days with both"), numbers("Counts")],
                 &rows,
             ))
         }
@@ -97,16 +100,15 @@ fn number(n: Option<u32>) -> Markup {
     html! { @if let Some(n) = n { (n) } @else { span .hr-small { "none" } } }
 }
 
-/// The difference: taps (or the day sheet) minus appointments.
+/// The difference of the days that have both: a day that nobody imported says nothing of the taps.
 fn difference(row: &Row) -> String {
-    let [taps, sheet, import] = row.sums;
-    match (taps.or(sheet), import) {
-        (Some(own), Some(import)) => {
-            let difference = i64::from(own) - i64::from(import);
-            if difference > 0 { format!("+{difference}") } else { difference.to_string().replace('-', "−") }
-        }
-        _ => String::from("no comparison"),
+    let (days, own, import) = row.both;
+    if days == 0 {
+        return String::from("no comparison");
     }
+    let difference = i64::from(own) - i64::from(import);
+    let text = if difference > 0 { format!("+{difference}") } else { difference.to_string().replace('-', "−") };
+    if days == 1 { format!("{text} (1 day)") } else { format!("{text} ({days} days)") }
 }
 
 fn choice(view: &Sources, row: &Row) -> Markup {

@@ -46,9 +46,13 @@ async fn view(app: &AppState, scope: &PracticeScope) -> Result<Sources, AppError
     let chosen = appointments::chosen(read, today).await?;
     let rows = people::clinicians(read, today).await?.into_iter().map(|clinician| {
         let mut sums = [None; 3];
+        let mut both = (0_u32, 0_u32, 0_u32);
         for ((_, _), facts) in days.facts.iter().filter(|((whose, _), _)| *whose == clinician.id) {
             for (sum, n) in sums.iter_mut().zip([facts.taps, facts.sheet, facts.import]) {
                 *sum = n.map(|n: u32| sum.unwrap_or(0) + n).or(*sum);
+            }
+            if let (Some(own), Some(import)) = (facts.taps.or(facts.sheet), facts.import) {
+                both = (both.0 + 1, both.1 + own, both.2 + import);
             }
         }
         let own = days.each().filter(|(whose, ..)| *whose == clinician.id);
@@ -58,6 +62,7 @@ async fn view(app: &AppState, scope: &PracticeScope) -> Result<Sources, AppError
             id: clinician.id,
             label: clinician.label,
             sums,
+            both,
             counted,
             chosen: source.map_or(BY_DEFAULT, |source| source.code()).to_owned(),
         }

@@ -9,12 +9,15 @@ use axum::{
 use futures::{Stream, TryStreamExt};
 use tokio::{io::AsyncWriteExt, task::spawn_blocking};
 
-use super::{match_view, matching, page::home_of, view};
+use super::{answers::ToMatchOut, match_view, matching, overlap_view, page::home_of, view};
 use crate::{
-    domain::access::{By, ImportAppointments, Permit},
+    domain::{
+        access::{By, ImportAppointments, Permit},
+        appointment::{Overlap, SameDays},
+    },
     error::AppError,
-    exchange::appointments::{self, Asked, Scan, Source, Unreadable},
-    operations::stage_import::{Finished, StageImport},
+    exchange::appointments::{self, Asked, OnTop, Reading, Scan, Source, Unreadable},
+    operations::stage_import::{Finished, StageImport, StagedFiles},
     state::{AppState, Arrival, Progress},
     store::appointments::matching as remembered,
     web::{caller::Caller, shell},
@@ -30,32 +33,47 @@ pub(super) enum Took {
     Unreadable(Unreadable),
     /// Somebody has to say first what they mean. Nothing was kept.
     ToMatch(Box<Scan>, Asked),
-    /// They were read to the end.
-    Done(Finished),
+    /// Their days were taken in before, and somebody has to say what they are to them. Nothing was kept.
+    Asks(Overlap),
+    /// They were read to the end; with the words in them that nobody explained.
+    Done(Box<Finished>, Option<ToMatchOut>),
+}
+
+/// Who sends files, and what is asked of whom: a person explains words before anything is staged, a program afterwards.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sender {
+    Person,
+    Program,
 }
 
 /// Reads the files of a request: the core of the page and of the API.
 pub(super) async fn take_in(
     app: &AppState,
     permit: &Permit<ImportAppointments>,
+    sender: Sender,
     request: Request,
 ) -> Result<Took, AppError> {
     let arrival = app.imports.arrive(permit.scope().practice())?;
-    let sources = arrival.unless_gone(received(app, request, &arrival)).await??;
+    let Received { sources, same_days } = arrival.unless_gone(received(app, request, &arrival)).await??;
     // Its turn comes when its files are here: one that hangs keeps nobody waiting.
     let turn = app.imports.begin(arrival).await?;
-    let (sources, asked, scan) = match scanned(app, permit, sources).await? {
-        Ok(read) => read,
+    let reading = match scanned(app, permit, sources).await? {
+        Ok(reading) => reading,
         Err(why) => return Ok(Took::Unreadable(why)),
     };
-    if !scan.missing.is_empty() || scan.has_unknown_holders() {
-        return Ok(Took::ToMatch(Box::new(scan), asked));
+    let Reading { scan, .. } = &reading;
+    let words = scan.has_words_to_explain();
+    if !scan.missing.is_empty() || scan.has_unknown_holders() || (words && sender == Sender::Person) {
+        return Ok(Took::ToMatch(Box::new(reading.scan), reading.asked));
     }
     let of = scan.bytes;
-    let act = StageImport { sources, scan, asked };
+    let to_explain = words.then(|| ToMatchOut::new(scan));
+    let act = StageImport { reading, same_days };
     let progress = |read| turn.at(Progress { read, of });
-    let done = act.perform(app, &By::from(permit), progress).await?;
-    Ok(Took::Done(done))
+    Ok(match act.perform(app, &By::from(permit), progress).await? {
+        StagedFiles::Asks(overlap) => Took::Asks(overlap),
+        StagedFiles::Finished(done) => Took::Done(done, to_explain),
+    })
 }
 
 /// `POST /practices/{ods}/imports`: reads the files, and leads on to matching them, or to the result.
@@ -66,10 +84,11 @@ pub(super) async fn take(
     request: Request,
 ) -> Result<Response, AppError> {
     let scope = permit.scope();
-    let sheet = match take_in(&app, &permit, request).await? {
+    let sheet = match take_in(&app, &permit, Sender::Person, request).await? {
         Took::Unreadable(why) => view::home(&home_of(&app, scope, Some(why.to_string())).await?),
         Took::ToMatch(scan, asked) => match_view::form(&matching::of_scan(&app, scope, &scan, &asked).await?),
-        Took::Done(done) => {
+        Took::Asks(overlap) => overlap_view::question(scope.practice(), &overlap),
+        Took::Done(done, _) => {
             if let Some(id) = done.import {
                 let page = view::base(scope.practice()).seg(id);
                 return Ok(Redirect::to(page.as_str()).into_response());
@@ -96,17 +115,48 @@ fn disk(error: &std::io::Error) -> AppError {
     }
 }
 
+/// What came with a request.
+struct Received {
+    sources: Vec<Source>,
+    same_days: Option<SameDays>,
+}
+
+/// Kinds of a body that is one file.
+const FILES: [&str; 4] = [
+    "text/csv",
+    "application/zip",
+    "application/x-zip-compressed",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+];
+
+fn same_days(text: &str) -> Result<Option<SameDays>, AppError> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Ok(None);
+    }
+    text.parse().map(Some).map_err(|_| AppError::field("same_days", "Send add or replace, or leave it out"))
+}
+
 /// Writes what comes to files without a name: a form with files, or one file as it is.
-async fn received(app: &AppState, request: Request, arrival: &Arrival) -> Result<Vec<Source>, AppError> {
+async fn received(app: &AppState, request: Request, arrival: &Arrival) -> Result<Received, AppError> {
     let kind = request.headers().get(header::CONTENT_TYPE);
     let kind = kind.and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-    if kind.split(';').next().is_some_and(|kind| kind.trim() == "text/csv") {
+    let mut query = request.uri().query().unwrap_or_default().split('&');
+    let mut choice = same_days(query.find_map(|pair| pair.strip_prefix("same_days=")).unwrap_or_default())?;
+    if kind.split(';').next().is_some_and(|kind| FILES.contains(&kind.trim())) {
         let body = request.into_body().into_data_stream().map_err(cut_off);
-        return Ok(vec![kept(app, arrival, "file.csv".to_owned(), body).await?]);
+        let sources = vec![kept(app, arrival, "file.csv".to_owned(), body).await?];
+        return Ok(Received { sources, same_days: choice });
     }
     let mut form = Multipart::from_request(request, app).await.map_err(cut_off)?;
     let mut sources = Vec::new();
-    while let Some(field) = form.next_field().await.map_err(cut_off)? {
+    while let Some(mut field) = form.next_field().await.map_err(cut_off)? {
+        if field.name() == Some("same_days") {
+            let some = field.chunk().await.map_err(cut_off)?.unwrap_or_default();
+            choice =
+                same_days(&String::from_utf8_lossy(some.get(..some.len().min(20)).unwrap_or_default()))?.or(choice);
+            continue;
+        }
         let name = field.file_name().unwrap_or_default().to_owned();
         if field.name() != Some("file") || name.is_empty() {
             continue;
@@ -116,7 +166,7 @@ async fn received(app: &AppState, request: Request, arrival: &Arrival) -> Result
         }
         sources.push(kept(app, arrival, name, field.map_err(cut_off)).await?);
     }
-    Ok(sources)
+    Ok(Received { sources, same_days: choice })
 }
 
 async fn kept(
@@ -137,19 +187,20 @@ async fn kept(
     Ok(Source { name, file })
 }
 
-type Scanned = Result<(Vec<Source>, Asked, Scan), Unreadable>;
-
 /// The first reading, away from requests.
 async fn scanned(
     app: &AppState,
     permit: &Permit<ImportAppointments>,
     sources: Vec<Source>,
-) -> Result<Scanned, AppError> {
+) -> Result<Result<Reading, Unreadable>, AppError> {
     let broken = |error: tokio::task::JoinError| AppError::Fault(error.to_string());
-    let told = spawn_blocking(move || (appointments::system_of(&sources), sources));
-    let (system, sources) = told.await.map_err(broken)?;
-    let system = match system {
-        Ok(system) => system,
+    let folder = app.settings.data.clone();
+    let told = spawn_blocking(move || {
+        let sources = appointments::unpacked(sources, &folder)?;
+        Ok((appointments::system_of(&sources)?, sources))
+    });
+    let (system, sources) = match told.await.map_err(broken)? {
+        Ok(told) => told,
         Err(why) => return Ok(Err(why)),
     };
     let known = remembered(app.db.read(permit.scope()), system).await?;
@@ -158,10 +209,11 @@ async fn scanned(
         system: None,
         matching: known.map(|row| row.matching).unwrap_or_default(),
         today: app.clock.today(),
+        on_top: OnTop::default(),
     };
     let read = spawn_blocking(move || {
         let scan = appointments::scan(&sources, &asked)?;
-        Ok((sources, asked, scan))
+        Ok(Reading { sources, scan, asked })
     });
     read.await.map_err(broken)
 }

@@ -92,9 +92,9 @@ fn upload(view: &Home<'_>, errors: &[FieldError]) -> Markup {
     )
 }
 
-fn files(error: Option<&str>) -> Markup {
-    let field = Field::new("file", "CSV files of one extract or report")
-        .hint("EMIS: Appointment_Slot, Appointment_Session and Appointment_SessionUser together. TPP: SRAppointment. Or one report of your own.")
+pub(super) fn files(error: Option<&str>) -> Markup {
+    let field = Field::new("file", "Files of one extract or report")
+        .hint("CSV, Excel (.xlsx) or a zip of them. EMIS: your appointment report, or Appointment_Slot, Appointment_Session and Appointment_SessionUser together. SystmOne: your report, or SRAppointment.")
         .error(error);
     form::files(&field)
 }
@@ -154,7 +154,15 @@ fn system(import: &ImportRow) -> &'static str {
 }
 
 fn state(import: &ImportRow) -> Markup {
-    if import.counts_since.is_some() { tag(TagKind::Run, "Counts") } else { tag(TagKind::Quiet, "Not confirmed") }
+    if import.taken_back_by.is_some() {
+        tag(TagKind::Quiet, "Taken back")
+    } else if import.summary.takes_back.is_some() {
+        tag(TagKind::Quiet, "Takes another back")
+    } else if import.counts_since.is_some() {
+        tag(TagKind::Run, "Counts")
+    } else {
+        tag(TagKind::Quiet, "Not confirmed")
+    }
 }
 
 fn months(months: &[Month]) -> Markup {
@@ -192,12 +200,25 @@ pub(super) fn preview(
     overtaken: bool,
 ) -> Sheet {
     let own = base(practice).seg(import.id);
-    let heading = if import.counts_since.is_some() { "This import counts" } else { "Check the import" };
+    let heading = match (import.taken_back_by, import.summary.takes_back, import.counts_since) {
+        (Some(_), ..) => "This import was taken back",
+        (None, Some(_), _) => "This takes an import back",
+        (None, None, Some(_)) => "This import counts",
+        (None, None, None) => "Check the import",
+    };
     let sheet = Sheet::new(Section::Imports, "Check the import").heading(heading);
     sheet.back(&base(practice), "Imports").content(html! {
         (parts::lede(&html! { (system(import)) ", " (thousands(import.summary.rows)) " rows. " (days(&import.summary)) }))
-        @if let Some(since) = import.counts_since {
+        @if import.taken_back_by.is_some() {
+            p { (tag(TagKind::Quiet, "Taken back")) " Its slots stand as they did before it, but for what later files said." }
+        } @else if let Some(since) = import.counts_since {
             p { (tag(TagKind::Run, "Counts")) " since " (calendar::london_day(since).written()) " " (calendar::london_time(since)) "." }
+            @if import.summary.takes_back.is_none() {
+                form method="post" action=(own.clone().seg("take-back")) {
+                    p { "Was it the wrong file? Taken back, its slots stand as they did before. What later files said stays." }
+                    (form::button(Button::Secondary, "Take it back"))
+                }
+            }
         } @else if overtaken {
             (parts::inset(&html! { p { "Another import was taken in since, so these differences no longer hold. Choose the file again." } }))
         } @else {
@@ -262,6 +283,7 @@ fn found(summary: &ImportSummary) -> Markup {
     let of = |outcome| html! { (thousands(summary.of(outcome))) };
     let mut rows = vec![
         ("Attended: these count", of(SlotOutcome::Attended)),
+        ("Vaccinated: shown apart, outside the limit", of(SlotOutcome::Vaccinated)),
         ("Did not attend: shown apart", of(SlotOutcome::DidNotAttend)),
         ("Booked", of(SlotOutcome::Booked)),
         ("Cancelled", of(SlotOutcome::Cancelled)),
@@ -270,9 +292,14 @@ fn found(summary: &ImportSummary) -> Markup {
         ("Not counted, by your choice", html! { (thousands(summary.not_counted)) }),
         ("Older than 13 weeks: not taken", html! { (thousands(summary.too_old)) }),
     ];
+    let read = [
+        ("Rows with cells taken from the row above", summary.filled_down),
+        ("Titles and totals, left out", summary.left_out),
+    ];
+    rows.extend(read.into_iter().filter(|(_, n)| *n > 0).map(|(what, n)| (what, html! { (thousands(n)) })));
     if summary.without_outcome > 0 {
         let n = thousands(summary.without_outcome);
-        rows.insert(3, ("Of them on past days, without an outcome", html! { (n) }));
+        rows.insert(4, ("Of them on past days, without an outcome", html! { (n) }));
     }
     parts::panel("What the file holds", &parts::summary_list(&rows))
 }
