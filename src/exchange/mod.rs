@@ -17,3 +17,4 @@ pub mod release_json;
 pub mod release_xlsx;
 pub mod spreadsheet;
 pub mod transfer_csv;
+mod typed_days;

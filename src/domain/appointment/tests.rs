@@ -352,7 +352,9 @@ fn every_status_of_emis_systmone_and_vision_is_known() {
 fn the_order_of_days_is_judged_over_the_column() {
     let judged = |days: &[&str]| {
         let mut order = DayOrder::default();
-        days.iter().for_each(|text| order.note(text));
+        for text in days {
+            order.note(text);
+        }
         order.judged()
     };
     assert_eq!(judged(&["11/09/2026", "11/10/2026", "11/16/2026"]), Order::MonthFirst);

@@ -2,6 +2,7 @@
 
 use std::{
     collections::BTreeMap,
+    fmt::Write as _,
     io::{Cursor, Write as _},
 };
 
@@ -162,9 +163,9 @@ fn totals_titles_and_headings_again_are_no_rows() {
 
 #[test]
 fn every_status_of_the_systems_is_the_one_it_should_be() {
+    use SlotOutcome::{Attended, Booked, Cancelled, DidNotAttend, Free};
     let found = taken(case!("emis_statuses_report.csv"));
     assert_eq!(found.chunk.refused, []);
-    use SlotOutcome::{Attended, Booked, Cancelled, DidNotAttend, Free};
     let emis = [
         Free,
         Booked,
@@ -600,17 +601,18 @@ fn one_week_in_three_shapes_gives_the_same_counts() {
     for (at, (who, day, n)) in week.into_iter().enumerate() {
         let holder = if before == who { "" } else { who };
         before = who;
-        grouped += &format!("\"{holder}\",\"{day}-Nov-2026\",\"09:00\",\"Surgery\",\"Booked\",\"Attended\",\"{n}\",\n");
+        writeln!(grouped, "\"{holder}\",\"{day}-Nov-2026\",\"09:00\",\"Surgery\",\"Booked\",\"Attended\",\"{n}\",")
+            .unwrap();
         grouped += "\"\",\"\",\"09:15\",\"Surgery\",\"Available\",\"Attended\",\"2\",\n";
         grouped += "\"\",\"\",\"09:30\",\"Surgery\",\"Booked\",\"Did Not Attend\",\"1\",\n";
-        sessions += &format!("{{S{at}}},,Surgery,false\n");
-        users += &format!("{{S{at}}},{who},false\n");
+        writeln!(sessions, "{{S{at}}},,Surgery,false").unwrap();
+        writeln!(users, "{{S{at}}},{who},false").unwrap();
         for slot in 0..=n {
             let missed = slot == n;
             let status = if missed { "Did Not Attend" } else { "Finished" };
-            systmone += &format!("{day}-Nov-26,{status},{who},Surgery,1\n");
+            writeln!(systmone, "{day}-Nov-26,{status},{who},Surgery,1").unwrap();
             let seen = if missed { "" } else { "09:01:00" };
-            slots += &format!("{{{at}-{slot}}},2026-11-{day},09:00:00,{{P}},{seen},,{missed},{{S{at}}},false\n");
+            writeln!(slots, "{{{at}-{slot}}},2026-11-{day},09:00:00,{{P}},{seen},,{missed},{{S{at}}},false").unwrap();
         }
     }
     let expected: BTreeMap<_, u32> =
@@ -645,7 +647,7 @@ proptest! {
             };
             before = (who, day);
             let status = if quote || status.contains('\n') { format!("\"{}\"", status.replace('"', "\"\"")) } else { status.to_owned() };
-            text += &format!("{name},{date},09:00,{status},Attended,{count}\n");
+            writeln!(text, "{name},{date},09:00,{status},Attended,{count}").unwrap();
             most += count.max(1);
         }
         if let Ok(found) = take(&[text.as_bytes()]) {

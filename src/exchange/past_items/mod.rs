@@ -7,7 +7,6 @@ use crate::domain::transfer::book::TransferBook;
 
 mod carried;
 mod columns;
-mod days;
 mod rows;
 mod sheet;
 mod template;

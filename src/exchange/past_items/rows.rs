@@ -8,7 +8,6 @@ use std::{
 
 use super::{
     columns::{self, Header, PastColumn, Places, bare},
-    days,
     sheet::{CellError, HEADER_WITHIN, NotTaken, PastSheet, Table},
 };
 use crate::{
@@ -22,7 +21,7 @@ use crate::{
             provider,
         },
     },
-    exchange::spreadsheet::cells::Cell,
+    exchange::{spreadsheet::cells::Cell, typed_days},
 };
 
 /// Reads the first table that names its columns.
@@ -55,12 +54,20 @@ fn below(
     let minutes_of_gp = places.contains_key(&PastColumn::Minutes) && !places.contains_key(&PastColumn::Gp);
     let mut sheet = PastSheet { minutes_of_gp, places, ..PastSheet::default() };
     let (mut foreign, words) = (BTreeSet::<u32>::new(), Words::of(book));
+    let month_first = sheet.places.get(&PastColumn::CameOn).is_some_and(|column| {
+        let days = lines.iter().skip(1).filter_map(|(_, cells)| cells.get(column));
+        typed_days::are_month_first(days.filter_map(|cell| match cell {
+            Cell::Text(text) => Some(text.as_str()),
+            _ => None,
+        }))
+    });
     for (at, (line, cells)) in lines.iter().enumerate() {
         foreign.extend(cells.keys().filter(|at| !sheet.places.values().any(|ours| ours == *at)));
         if at == 0 {
             continue;
         }
-        let mut row = RowReader { line: *line, cells, places: &sheet.places, words: &words, errors: Vec::new() };
+        let (places, words) = (&sheet.places, &words);
+        let mut row = RowReader { line: *line, cells, places, words, month_first, errors: Vec::new() };
         if row.is_empty() {
             continue;
         }
@@ -113,6 +120,8 @@ struct RowReader<'a, 'b> {
     cells: &'a BTreeMap<u32, Cell>,
     places: &'a Places,
     words: &'b Words<'b>,
+    /// Days that are texts are in the order of America.
+    month_first: bool,
     errors: Vec<CellError>,
 }
 
@@ -191,7 +200,8 @@ impl<'b> RowReader<'_, 'b> {
     fn day(&mut self) -> Option<entity::ids::LocalDate> {
         let reason = match self.cell(PastColumn::CameOn) {
             Some(Cell::Day(day)) => return Some(*day),
-            Some(Cell::Text(text)) => match days::read(text) {
+            Some(Cell::Text(_)) if self.month_first => typed_days::MONTH_FIRST,
+            Some(Cell::Text(text)) => match typed_days::read(text) {
                 Some(day) => return Some(day),
                 None => DAY,
             },

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::domain::transfer::TransferOutcome;
+use crate::{domain::transfer::TransferOutcome, exchange::typed_days};
 
 fn book() -> &'static TransferBook {
     TransferBook::built_in().unwrap()
@@ -29,10 +29,10 @@ fn days_are_read_as_people_in_england_write_them() {
         "Wed 18 November, 2026",
         "18/11/2026 09:30",
     ] {
-        assert_eq!(days::read(text).map(|day| day.to_string()).as_deref(), Some("2026-11-18"), "{text}");
+        assert_eq!(typed_days::read(text).map(|day| day.to_string()).as_deref(), Some("2026-11-18"), "{text}");
     }
     for (text, day) in [("1 Oct 2025", "2025-10-01"), ("3 August 2025", "2025-08-03"), ("9 Sept 2025", "2025-09-09")] {
-        assert_eq!(days::read(text).map(|day| day.to_string()).as_deref(), Some(day), "{text}");
+        assert_eq!(typed_days::read(text).map(|day| day.to_string()).as_deref(), Some(day), "{text}");
     }
     for text in [
         "",
@@ -47,7 +47,19 @@ fn days_are_read_as_people_in_england_write_them() {
         "1/2/3/4",
         "+1/+2/2026",
     ] {
-        assert_eq!(days::read(text), None, "{text}");
+        assert_eq!(typed_days::read(text), None, "{text}");
+    }
+}
+
+#[test]
+fn a_column_that_is_month_first_lands_in_no_other_month() {
+    let row = |day: &str| format!("{day},R0A,Fit note,Done\n");
+    for days in [&["2/11/2026", "11/20/2026"][..], &["11/2/2026", "11/3/2026", "11/4/2026", "11/5/2026"]] {
+        let file = "Date,Trust,Type,Result\n".to_owned() + &days.iter().map(|day| row(day)).collect::<String>();
+        let read = sheet(&file);
+        assert_eq!(read.rows.len(), 0, "{days:?}");
+        assert_eq!(read.errors.len(), days.len());
+        assert!(read.errors.iter().all(|error| error.reason.contains("month first")), "{:?}", read.errors);
     }
 }
 
@@ -138,7 +150,7 @@ proptest! {
         }
         drop(unpack(&text));
         // A day that no calendar has would be one that was misread.
-        if let Some(day) = days::read(&text) {
+        if let Some(day) = typed_days::read(&text) {
             prop_assert!((1900..=2200).contains(&chrono::Datelike::year(&day.0)), "{text}: {day}");
         }
     }

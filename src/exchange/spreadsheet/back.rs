@@ -11,9 +11,9 @@ use super::{
     refused::Refused,
     unmark,
 };
-use crate::domain::{
-    action::NotedDays,
-    appointment::{DayOrder, Order, moment, truth},
+use crate::{
+    domain::{action::NotedDays, appointment::truth},
+    exchange::typed_days,
 };
 
 /// What a filled-in workbook says.
@@ -88,26 +88,13 @@ fn rows(cells: &Cells, columns: &Columns) -> Back {
     back
 }
 
-/// The order of days that are texts, as they are after Google Sheets, `LibreOffice` or a hand: judged over all of them.
 fn is_month_first(cells: &Cells, columns: &Columns) -> bool {
-    let mut order = DayOrder::default();
     let days: Vec<u32> = Column::days().filter_map(|column| columns.get(&column).copied()).collect();
-    for (_, row) in cells.iter().filter(|(at, _)| **at > 0) {
-        for day in &days {
-            if let Some(Cell::Text(text)) = row.get(day) {
-                order.note(text);
-            }
-        }
-    }
-    order.judged() != Order::DayFirst
-}
-
-/// A day typed as text, with or without a time that is midnight's.
-fn written_day(text: &str) -> Option<LocalDate> {
-    let number = text.bytes().all(|byte| byte.is_ascii_digit());
-    let (first, last) = (LocalDate::new(1990, 1, 1), LocalDate::new(2100, 1, 1));
-    let (day, _) = moment(text, None).ok().filter(|_| !number)?;
-    (first <= Some(day) && Some(day) <= last).then_some(day)
+    let all = cells.iter().filter(|(at, _)| **at > 0).flat_map(|(_, row)| days.iter().filter_map(|day| row.get(day)));
+    typed_days::are_month_first(all.filter_map(|cell| match cell {
+        Cell::Text(text) => Some(text.as_str()),
+        _ => None,
+    }))
 }
 
 /// What people put into a box to tick.
@@ -178,10 +165,8 @@ impl RowReader<'_> {
         let reason = match self.cell(column)? {
             Cell::Day(day) => return Some(*day),
             Cell::NotADay => "Enter a real day between 1990 and 2100, without a time",
-            Cell::Text(_) if self.month_first => {
-                "The dates of this sheet are written month first, as in America. Type them as day/month/year, such as 20/11/2026"
-            }
-            Cell::Text(text) => match written_day(text) {
+            Cell::Text(_) if self.month_first => typed_days::MONTH_FIRST,
+            Cell::Text(text) => match typed_days::read(text) {
                 Some(day) => return Some(day),
                 None => "This is text, not a date. Type it again as day/month/year, such as 20/11/2026",
             },
@@ -197,12 +182,11 @@ impl RowReader<'_> {
 
     fn tick(&mut self, column: Column) -> bool {
         let reason = match self.cell(column) {
-            None => return false,
+            None | Some(Cell::Number(0.0)) => return false,
             Some(Cell::Yes(yes)) => return *yes,
             Some(Cell::Text(text)) if is_yes(text) => return true,
             Some(Cell::Text(text)) if truth(text) == Some(false) => return false,
             Some(Cell::Number(1.0)) => return true,
-            Some(Cell::Number(0.0)) => return false,
             Some(Cell::Formula) => FORMULA,
             Some(_) => "Write Yes, or leave the cell empty",
         };

@@ -55,8 +55,8 @@ pub(super) async fn provider(app: &AppState, scope: &LmcScope, key: &str) -> Res
     let period = (today.minus_days(NAMED_DAYS), today);
     let narrowed = Narrowed { provider: Some(provider.key.clone()), ..Narrowed::default() };
     let at = app.db.read(scope);
-    let lines = area_transfers::providers(at, &sharing, period, &narrowed).await?;
-    let written = lines.into_iter().next().map(|line| line.provider.name);
+    let passed_on = area_transfers::passed_on(at, &sharing, period, &narrowed).await?;
+    let written = passed_on.providers.into_iter().next().map(|line| line.provider.name);
     Ok(ProviderRef { name: written.unwrap_or(provider.name), ..provider })
 }
 
@@ -78,16 +78,15 @@ pub(super) async fn desk(app: &AppState, scope: &LmcScope, wanted: &Wanted) -> R
     let sharing = sharing(app, scope, &organisations).await?;
     let book = app.transfer_book_of_lmc(scope).await?;
     // Beside each other: each looks through the same items, and a database has more than one core.
-    let (answers, repeats, by_provider, sums) = try_join!(
+    let (answers, passed_on, sums) = try_join!(
         area_transfers::answers(at, &sharing, period, (&narrowed, &book)),
-        area_transfers::repeats(at, &sharing, period, &narrowed),
-        area_transfers::providers(at, &sharing, period, &narrowed),
+        area_transfers::passed_on(at, &sharing, period, &narrowed),
         area_transfers::sums(at, &sharing, period, &narrowed),
     )?;
     let mut desk = Desk {
         practices: organisations.practices_in(OrganisationKind::Lmc, scope.lmc()).len(),
-        repeats,
-        by_provider,
+        repeats: passed_on.repeats,
+        by_provider: passed_on.providers,
         by_kind: Vec::new(),
         given_back: GivenBack::default(),
         items: 0,
